@@ -1,0 +1,44 @@
+import type { HostId } from './host.js';
+import type { Readings } from './reading.js';
+
+/** Why no readings could be had from a host. Each has a paragraph in docs/reference/failures.md. */
+export const CONNECT_FAILURES = [
+  'name-not-resolved',
+  'refused',
+  'network-unreachable',
+  'connect-timed-out',
+  'handshake-failed',
+  'host-key-unknown',
+  'host-key-changed',
+  'host-key-revoked',
+  'authentication-failed',
+  'authentication-timed-out',
+  'identity-unusable',
+  'disconnected',
+  'probe-timed-out',
+  'host-timed-out',
+  'output-too-large',
+  'no-probe-output',
+  'recording-unusable',
+  'interrupted',
+  'internal',
+] as const;
+export type ConnectFailureCode = (typeof CONNECT_FAILURES)[number];
+
+export interface ConnectFailure {
+  readonly code: ConnectFailureCode;
+  /** One line for a person, free of control characters: what happened, where, and the way out if there is one. */
+  readonly detail: string;
+}
+
+export type HostOutcome =
+  | { readonly host: HostId; readonly reached: true; readonly readings: Readings; readonly tookMs: number }
+  | { readonly host: HostId; readonly reached: false; readonly failure: ConnectFailure; readonly tookMs: number };
+
+/** How the one command on a host ended. `stdout` is bytes as they came, cut at the cap; decoding is the parser's. */
+export type RunOutcome =
+  /** `status` undefined: the server closed the channel without saying one. */
+  | { readonly ended: 'exited'; readonly status: number | undefined; readonly stdout: Uint8Array; readonly stderr: Uint8Array }
+  | { readonly ended: 'timed-out'; readonly afterMs: number; readonly stdout: Uint8Array; readonly stderr: Uint8Array }
+  | { readonly ended: 'output-too-large'; readonly limitBytes: number; readonly stdout: Uint8Array; readonly stderr: Uint8Array }
+  | { readonly ended: 'disconnected'; readonly detail: string; readonly stdout: Uint8Array; readonly stderr: Uint8Array };

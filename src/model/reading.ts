@@ -1,0 +1,30 @@
+/** What a fact can be, once read: a number is an integer within ±(2^53 − 1) in the fact's own unit. */
+export type Value = string | number | boolean | readonly string[] | Readonly<Record<string, string>>;
+
+/**
+ * Why a fact that may well have a value could not be had.
+ *
+ * `denied`, `timed-out`, `malformed` and `truncated` come from a probe's output. `undetermined` is a derived fact whose
+ * inputs were read but do not decide it; `not-collected` is a fact that the probe which made these readings did not ask
+ * for (readings saved by an older kernward).
+ */
+export const UNREADABLE_CAUSES = ['denied', 'timed-out', 'malformed', 'truncated', 'undetermined', 'not-collected'] as const;
+export type UnreadableCause = (typeof UNREADABLE_CAUSES)[number];
+
+/** The three things a fact can be. A value is never a word for "we do not know". */
+export type Reading<V extends Value = Value> =
+  /** `raw`: the bytes it was parsed from, or, for a derived fact, how it was derived in plain words. */
+  | { readonly state: 'known'; readonly value: V; readonly raw: string }
+  /** The host has no such knob. `witness` is what proves it: `/proc/sys/kernel can be searched and has no such file`. */
+  | { readonly state: 'absent'; readonly witness: string }
+  | { readonly state: 'unreadable'; readonly cause: UnreadableCause; readonly detail: string };
+
+/** A fact's name, e.g. `sysctl.kernel.hung_task_panic`. Closed: `facts/` and `kernel/` define all of them. */
+export type FactId = string;
+
+/** The readings of one host, by fact id. A `Map`, so that no name from a host can reach a prototype. */
+export type Readings = ReadonlyMap<FactId, Reading>;
+
+export const known = <V extends Value>(value: V, raw: string): Reading<V> => ({ state: 'known', value, raw });
+export const absent = (witness: string): Reading<never> => ({ state: 'absent', witness });
+export const unreadable = (cause: UnreadableCause, detail: string): Reading<never> => ({ state: 'unreadable', cause, detail });
