@@ -1,4 +1,4 @@
-import { asInt, fault, showCelValue, type CelValue, type Undecided } from './cel-value.js';
+import { asInt, fault, isList, isMap, showCelValue, type CelValue, type Undecided } from './cel-value.js';
 
 /** A function that expressions may call. Nothing else can be called. */
 export interface CelFunction {
@@ -16,9 +16,9 @@ const wrongType = (name: string): Undecided => fault(`${name}() got a value of a
 
 /** Code points, as the CEL specification counts, not UTF-16 units. */
 const size = ([value]: readonly CelValue[]): CelValue | Undecided => {
-  if (typeof value === 'string') return BigInt([...value].length);
-  if (Array.isArray(value)) return BigInt(value.length);
-  return value instanceof Map ? BigInt(value.size) : wrongType('size');
+  if (typeof value === 'string') return BigInt(Array.from(value).length);
+  if (isList(value)) return BigInt(value.length);
+  return isMap(value) ? BigInt(value.size) : wrongType('size');
 };
 
 const toInt = ([value]: readonly CelValue[]): CelValue | Undecided => {
@@ -36,7 +36,7 @@ const onText =
     typeof text === 'string' && typeof argument === 'string' ? apply(text, argument) : wrongType(name);
 
 const join = ([list, separator = '']: readonly CelValue[]): CelValue | Undecided =>
-  Array.isArray(list) && typeof separator === 'string' && list.every((item) => typeof item === 'string') ? list.join(separator) : wrongType('join');
+  isList(list) && typeof separator === 'string' && list.every((item) => typeof item === 'string') ? list.join(separator) : wrongType('join');
 
 const lower = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 const upper = (text: string): string => text.replace(/[a-z]/g, (letter) => letter.toUpperCase());

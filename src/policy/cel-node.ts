@@ -1,4 +1,5 @@
 import type { FactDescription } from '../model/fact.js';
+import { assertNever } from './assert-never.js';
 import type { CelFunction } from './cel-functions.js';
 import type { CelValue } from './cel-value.js';
 import type { Pattern } from './pattern.js';
@@ -67,6 +68,8 @@ export const childrenOf = (node: Node): readonly Node[] => {
       return [node.text];
     case 'loop':
       return [node.over, node.body];
+    default:
+      return assertNever(node);
   }
 };
 

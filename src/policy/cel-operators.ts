@@ -1,28 +1,26 @@
 import type { BinaryOperator } from './cel-node.js';
-import { asInt, fault, type CelValue, type Undecided } from './cel-value.js';
+import { asInt, fault, isList, isMap, type CelValue, type Undecided } from './cel-value.js';
 
 type Result = CelValue | Undecided;
 
 export const isEqual = (a: CelValue, b: CelValue): boolean => {
   if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) {
-    const other: readonly CelValue[] = b;
-    return a.length === b.length && a.every((item: CelValue, index) => isEqual(item, other[index] ?? false));
-  }
-  if (!(a instanceof Map) || !(b instanceof Map) || a.size !== b.size) return false;
-  return [...a].every(([key, item]) => b.has(key) && isEqual(item as CelValue, b.get(key) as CelValue));
+  if (isList(a) && isList(b)) return a.length === b.length && a.every((item, index) => isEqualTo(item, b[index]));
+  return isMap(a) && isMap(b) && a.size === b.size && [...a].every(([key, item]) => isEqualTo(item, b.get(key)));
 };
 
+const isEqualTo = (a: CelValue, b: CelValue | undefined): boolean => b !== undefined && isEqual(a, b);
+
 const isIn = (item: CelValue, of: CelValue): Result => {
-  if (Array.isArray(of)) return of.some((other: CelValue) => isEqual(item, other));
-  return of instanceof Map ? of.has(item) : fault('in needs a list or a map');
+  if (isList(of)) return of.some((other) => isEqual(item, other));
+  return isMap(of) && typeof item === 'string' ? of.has(item) : fault('in needs a list or a map');
 };
 
 const wrongTypes = (operator: BinaryOperator): Undecided => fault(`${operator} got values of types that it does not take`);
 
 /** CEL orders text by code point; UTF-16 order differs from it beyond U+FFFF. */
 const compareText = (a: string, b: string): number => {
-  const [left, right] = [[...a], [...b]];
+  const [left, right] = [Array.from(a), Array.from(b)];
   const at = left.findIndex((character, index) => character !== right[index]);
   if (at === -1) return left.length - right.length;
   return (left[at]?.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? -1);
@@ -44,7 +42,7 @@ const addIntegers = integers('+', (a, b) => a + b);
 
 const add = (a: CelValue, b: CelValue): Result => {
   if (typeof a === 'string' && typeof b === 'string') return a + b;
-  return Array.isArray(a) && Array.isArray(b) ? [...a, ...b] : addIntegers(a, b);
+  return isList(a) && isList(b) ? [...a, ...b] : addIntegers(a, b);
 };
 
 const OPERATORS: Readonly<Record<BinaryOperator, (a: CelValue, b: CelValue) => Result>> = {

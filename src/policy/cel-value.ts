@@ -1,5 +1,6 @@
 import type { FactDescription } from '../model/fact.js';
 import type { FactId, Reading, UnreadableCause, Value } from '../model/reading.js';
+import { assertNever } from './assert-never.js';
 
 /** What an expression can compute with: CEL's bool, int, string, list and map. Nothing here has a prototype of interest. */
 export type CelValue = boolean | bigint | string | readonly CelValue[] | ReadonlyMap<string, CelValue>;
@@ -16,12 +17,16 @@ export interface Undecided {
   readonly doubts: readonly Doubt[];
 }
 
+export const isList = (value: CelValue | undefined): value is readonly CelValue[] => Array.isArray(value);
+export const isMap = (value: CelValue | undefined): value is ReadonlyMap<string, CelValue> => value instanceof Map;
+
 export const isUndecided = (result: CelValue | Undecided): result is Undecided => typeof result === 'object' && 'doubts' in result;
 
 export const fault = (detail: string): Undecided => ({ doubts: [{ kind: 'fault', detail }] });
 
-const sameDoubt = (a: Doubt, b: Doubt): boolean =>
-  a.kind === b.kind && (a.kind === 'fault' ? a.detail === (b as typeof a).detail : a.what === (b as typeof a).what);
+const subjectOf = (doubt: Doubt): string => (doubt.kind === 'fault' ? doubt.detail : doubt.what);
+
+const sameDoubt = (a: Doubt, b: Doubt): boolean => a.kind === b.kind && subjectOf(a) === subjectOf(b);
 
 /** The doubts of both, each once, in the order in which they were met. */
 export const bothUndecided = (a: Undecided, b: Undecided): Undecided => ({
@@ -57,6 +62,8 @@ const celValueOf = (value: Value, { type }: FactDescription): CelValue | undefin
       return Array.isArray(value) ? value.map(String) : undefined;
     case 'map':
       return typeof value === 'object' && !Array.isArray(value) ? asMap(value) : undefined;
+    default:
+      return assertNever(type);
   }
 };
 
@@ -81,8 +88,8 @@ export const readFact = (fact: FactDescription, reading: Reading): CelValue | Un
 /** In words, for a sentence. Not cleaned: whoever prints it does. */
 export const showCelValue = (value: CelValue): string => {
   if (typeof value !== 'object') return String(value);
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((item: CelValue) => showCelValue(item)).join(', ');
-  return value instanceof Map && value.size > 0 ? [...value].map(([key, item]) => `${String(key)}=${showCelValue(item as CelValue)}`).join(', ') : 'none';
+  const parts = isMap(value) ? [...value].map(([key, item]) => `${key}=${showCelValue(item)}`) : value.map(showCelValue);
+  return parts.length === 0 ? 'none' : parts.join(', ');
 };
 
 export type FactTable = ReadonlyMap<FactId, FactDescription>;

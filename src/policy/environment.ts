@@ -31,14 +31,19 @@ interface Schema {
   [name: string]: string | Schema;
 }
 
+const emptySchema = (): Schema => {
+  const schema: Schema = Object.create(null);
+  return schema;
+};
+
 const asVariables = (facts: readonly FactDescription[]): Schema => {
-  const root: Schema = Object.create(null) as Schema;
+  const root = emptySchema();
   for (const { id, type } of facts) {
     const parts = id.split('.');
     if (!NAMEABLE.test(id) || parts.some((part) => TAKEN.has(part))) throw new Error(`fact ${id} cannot be named in CEL`);
     let group = root;
     for (const part of parts.slice(0, -1)) {
-      const inner = (group[part] ??= Object.create(null) as Schema);
+      const inner = (group[part] ??= emptySchema());
       if (typeof inner === 'string') throw new Error(`fact ${id} stands under another fact`);
       group = inner;
     }

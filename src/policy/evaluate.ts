@@ -1,8 +1,9 @@
 import type { FactId, Reading, Readings } from '../model/reading.js';
 import type { Evidence } from '../model/verdict.js';
+import { assertNever } from './assert-never.js';
 import { operate } from './cel-operators.js';
 import { withDescendants, type Node } from './cel-node.js';
-import { bothUndecided, fault, isUndecided, readFact, soundReading, type CelValue, type Doubt, type Undecided } from './cel-value.js';
+import { bothUndecided, fault, isList, isMap, isUndecided, readFact, showCelValue, soundReading, type CelValue, type Doubt, type Undecided } from './cel-value.js';
 
 /**
  * What an expression gave, and every fact it read to get there, in the order of reading.
@@ -32,8 +33,8 @@ const MOST_WORK = 100_000;
 const TOO_MUCH_WORK = `the expression takes more than ${MOST_WORK} steps`;
 
 const weightOf = (value: CelValue): number => {
-  if (typeof value === 'string' || Array.isArray(value)) return value.length;
-  return value instanceof Map ? value.size : 0;
+  if (typeof value === 'string' || isList(value)) return value.length;
+  return isMap(value) ? value.size : 0;
 };
 
 /** Takes the work off the frame; false when there is none left. */
@@ -45,7 +46,7 @@ const spendOn = (frame: Frame, values: readonly CelValue[]): boolean =>
 const notBool = (): Undecided => fault('a condition is neither true nor false');
 
 /** Strict in all operands: any doubt is a doubt of the whole. */
-const evaluateAll = (steps: readonly Step[], frame: Frame): readonly CelValue[] | Undecided => {
+const evaluateAll = (steps: readonly Step[], frame: Frame): { readonly values: readonly CelValue[]; readonly undecided?: Undecided } => {
   const values: CelValue[] = [];
   let undecided: Undecided | undefined;
   for (const step of steps) {
@@ -53,14 +54,14 @@ const evaluateAll = (steps: readonly Step[], frame: Frame): readonly CelValue[] 
     if (!isUndecided(result)) values.push(result);
     else undecided = undecided === undefined ? result : bothUndecided(undecided, result);
   }
-  return undecided ?? values;
+  return undecided === undefined ? { values } : { values, undecided };
 };
 
 const strict = (nodes: readonly Node[], apply: (values: readonly CelValue[], frame: Frame) => Result): Step => {
   const steps = nodes.map(stepOf);
   return (frame) => {
-    const values = evaluateAll(steps, frame);
-    if (isUndecided(values)) return values as Undecided;
+    const { values, undecided } = evaluateAll(steps, frame);
+    if (undecided !== undefined) return undecided;
     return spendOn(frame, values) ? apply(values, frame) : fault(TOO_MUCH_WORK);
   };
 };
@@ -90,14 +91,14 @@ const choose = (condition: Step, yes: Step, no: Step): Step => (frame) => {
 };
 
 const partOf = (of: CelValue, key: CelValue, shown: string): Result => {
-  if (of instanceof Map) return of.get(key) ?? { doubts: [{ kind: 'absent', what: shown, witness: `there is no entry ${JSON.stringify(key)}` }] };
-  if (!Array.isArray(of) || typeof key !== 'bigint') return fault(`${shown}: neither a map nor a list`);
-  return (of as readonly CelValue[])[Number(key)] ?? fault(`${shown}: the list has ${of.length} items`);
+  if (isMap(of)) return (typeof key === 'string' ? of.get(key) : undefined) ?? { doubts: [{ kind: 'absent', what: shown, witness: `there is no entry ${showCelValue(key)}` }] };
+  if (!isList(of) || typeof key !== 'bigint') return fault(`${shown}: neither a map nor a list`);
+  return of[Number(key)] ?? fault(`${shown}: the list has ${of.length} items`);
 };
 
 const itemsOf = (over: CelValue): readonly CelValue[] | undefined => {
-  if (over instanceof Map) return [...over.keys()];
-  return Array.isArray(over) ? over : undefined;
+  if (isMap(over)) return [...over.keys()];
+  return isList(over) ? over : undefined;
 };
 
 /** `all` and `exists` absorb doubts as `&&` and `||` do; the others need every item. */
@@ -151,7 +152,7 @@ const stepOf = (node: Node): Step => {
         return reading.state === 'known';
       };
     case 'has-key':
-      return strict([node.of], ([of]) => (of instanceof Map ? of.has(node.key) : fault('has() of a part of something that has no parts')));
+      return strict([node.of], ([of]) => (isMap(of) ? of.has(node.key) : fault('has() of a part of something that has no parts')));
     case 'local':
       return (frame) => frame.locals[node.slot] ?? fault('a variable without a value');
     case 'part':
@@ -179,6 +180,8 @@ const stepOf = (node: Node): Step => {
       });
     case 'loop':
       return loop(node);
+    default:
+      return assertNever(node);
   }
 };
 

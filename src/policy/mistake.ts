@@ -8,7 +8,8 @@ export type MistakeCode =
   | 'policy/unknown-value'
   | 'policy/wrong-type'
   | 'policy/not-supported'
-  | 'policy/bad-pattern';
+  | 'policy/bad-pattern'
+  | 'policy/template';
 
 /** What is wrong with an expression, and where in its text (UTF-16 units). Free of control characters once rendered. */
 export interface Mistake extends Span {

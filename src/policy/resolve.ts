@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { suggest } from '../text/suggest.js';
 import { CEL_FUNCTIONS } from './cel-functions.js';
-import { BINARY_OPERATORS, LOOPS, type BinaryOperator, type Loop, type Node, type Span } from './cel-node.js';
+import { LOOPS, type Loop, type Node, type Span } from './cel-node.js';
 import { EXPRESSION_LIMITS, type Environment } from './environment.js';
 import type { Mistake, MistakeCode } from './mistake.js';
 import { compilePattern } from './pattern.js';
@@ -74,7 +74,8 @@ const resolveHas = (scope: Scope, node: ASTNode, args: readonly ASTNode[]): Node
   const target = of === undefined || args.length !== 1 || of.op !== '.' ? undefined : resolve(scope, of);
   if (target === undefined) return refuse(scope, node, 'policy/wrong-type', 'has() takes one fact, or one entry of a map: has(cmdline.panic)');
   if (target.op === 'fact') return { start, end, op: 'has-fact', fact: target.fact };
-  if (target.op === 'part' && target.key.op === 'literal') return { start, end, op: 'has-key', of: target.of, key: String(target.key.value) };
+  if (target.op === 'part' && target.key.op === 'literal' && typeof target.key.value === 'string')
+    return { start, end, op: 'has-key', of: target.of, key: target.key.value };
   return target;
 };
 
@@ -139,21 +140,13 @@ const resolveCall = (scope: Scope, node: ASTNode, name: string, receiver: ASTNod
 
 const resolveLiteral = (scope: Scope, node: ASTNode, value: unknown): Node => {
   const { start, end } = node;
-  switch (typeof value) {
-    case 'bigint':
-      if (value > 2n ** 63n) return refuse(scope, node, 'policy/not-supported', 'the number does not fit into 64 bits');
-      return { start, end, op: 'literal', value };
-    case 'boolean':
-    case 'string':
-      return { start, end, op: 'literal', value };
-    case 'number':
-      return refuse(scope, node, 'policy/not-supported', 'a fraction cannot be written here', 'every number is a whole number, in the unit of the fact');
-    default:
-      return refuse(scope, node, 'policy/not-supported', value === null ? 'there is no null' : 'a value of this kind cannot be written here', value === null ? 'has(fact) tells whether a fact is there' : undefined);
-  }
+  if (typeof value === 'boolean' || typeof value === 'string') return { start, end, op: 'literal', value };
+  if (typeof value === 'bigint' && value <= 2n ** 63n) return { start, end, op: 'literal', value };
+  if (typeof value === 'bigint') return refuse(scope, node, 'policy/not-supported', 'the number does not fit into 64 bits');
+  if (typeof value === 'number') return refuse(scope, node, 'policy/not-supported', 'a fraction cannot be written here', 'every number is a whole number, in the unit of the fact');
+  if (value === null) return refuse(scope, node, 'policy/not-supported', 'there is no null', 'has(fact) tells whether a fact is there');
+  return refuse(scope, node, 'policy/not-supported', 'a value of this kind cannot be written here', 'there are whole numbers, texts, true and false, and lists of them');
 };
-
-const isBinary = (op: string): op is BinaryOperator => BINARY_OPERATORS.some((operator) => operator === op);
 
 const resolveIndex = (scope: Scope, node: ASTNode, [of, key]: readonly [ASTNode, ASTNode]): Node => {
   const { start, end } = node;
@@ -168,10 +161,6 @@ const resolve = (scope: Scope, node: ASTNode): Node => {
   const { start, end } = node;
   const names = namesOf(node);
   if (names !== undefined) return resolveNames(scope, node, names);
-  if (isBinary(node.op)) {
-    const [left, right] = node.args as readonly [ASTNode, ASTNode];
-    return { start, end, op: 'binary', operator: node.op, left: resolve(scope, left), right: resolve(scope, right) };
-  }
   switch (node.op) {
     case 'value':
       return resolveLiteral(scope, node, node.args);
@@ -195,6 +184,23 @@ const resolve = (scope: Scope, node: ASTNode): Node => {
     case '!_':
     case '-_':
       return { start, end, op: node.op === '!_' ? 'not' : 'negate', operand: resolve(scope, node.args) };
+    case '==':
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+    case 'in':
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+      return { start, end, op: 'binary', operator: node.op, left: resolve(scope, node.args[0]), right: resolve(scope, node.args[1]) };
+    case 'id':
+    case '.?':
+    case '[?]':
+    case 'map':
     default:
       return refuse(scope, node, 'policy/not-supported', 'this cannot be written in an expression', 'docs/reference/policies.md shows what can');
   }
