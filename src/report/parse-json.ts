@@ -47,11 +47,12 @@ interface Validators {
   readonly summary: ValidateFunction<Summary>;
 }
 
+const compile = <T>(schema: TSchema): ValidateFunction<T> => new Ajv2020({ strict: true, ownProperties: true }).compile<T>(schema);
+
 let validators: Validators | undefined;
 
 /** Compiled when the first report is read: it takes longer than starting up, and most commands read none. */
 const compiled = (): Validators => {
-  const compile = <T>(schema: TSchema): ValidateFunction<T> => new Ajv2020({ strict: true, ownProperties: true }).compile<T>(schema);
   validators ??= { header: compile(ReportHeaderSchema), host: compile(HostReportSchema), summary: compile(SummarySchema) };
   return validators;
 };

@@ -104,7 +104,9 @@ const CONDITIONS: readonly Condition[] = [
   {
     code: () => 1,
     holds: ({ gateFails }) => gateFails > 0,
-    say: (facts) => `not compliant: ${count(facts.gateFails, 'unwaived fail')} ${ofGate(facts.gate)} on ${count(facts.gateFailingHosts, 'host')}`,
+    say: (facts) =>
+      `not compliant: ${count(facts.gateFails, 'unwaived fail')} ${ofGate(facts.gate)} on ${count(facts.gateFailingHosts, 'host')}` +
+      (isIncomplete(facts) ? `; incomplete too: ${holes(facts)}` : ''),
   },
   {
     code: () => 3,
