@@ -19,7 +19,7 @@ const FORMULA_START = /(^|;)(?=[\s"']*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
  */
 export const textCell = (text: string): string => {
   if (NUMBER.test(text)) return text;
-  return clean(text, MAX_CELL).replaceAll(FORMULA_START, "$1'");
+  return clean(clean(text, MAX_CELL).replaceAll(FORMULA_START, "$1'"), MAX_CELL);
 };
 
 /** RFC 4180 records, each ended by CR LF; UTF-8 without a byte-order mark when encoded. Numbers are never escaped. */

@@ -17,21 +17,35 @@ export interface GridCell {
 
 /** Characters of one cell: a value of a host may be long, a table is for reading. */
 const MAX_CELL = 400;
-const MIN_REST = 20;
+const MIN_REST = 24;
+const MIN_FIXED = 12;
 
 /** Every cell is cleaned here, so that no value of a host or an inventory can reach the terminal as a control character. */
 const shown = (text: string): string => clean(text, MAX_CELL);
 
+/** A border and two spaces for each column, and the border at the end. */
+const frameWidth = (columns: readonly GridColumn[]): number => columns.length * 3 + 1;
+
+/** The content of each column: what it needs, up to its widest, then taken from the widest until the frame fits. */
 const contentWidths = (columns: readonly GridColumn[], texts: readonly (readonly string[])[], total: number): number[] => {
-  const natural = columns.map((column, index) => {
-    const widest = Math.max(column.title.length, ...texts.map((row) => widthOf(row[index] ?? '')));
-    return column.widest === 'rest' ? widest : Math.min(widest, Math.max(column.widest, column.title.length));
+  const widths = columns.map(({ title, widest }, index) => {
+    const needed = texts.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), title.length);
+    return widest === 'rest' ? needed : Math.min(needed, Math.max(widest, title.length));
   });
+  const floors = columns.map(({ title, widest }) => Math.max(title.length, widest === 'rest' ? MIN_REST : Math.min(widest, MIN_FIXED)));
   const rest = columns.findIndex(({ widest }) => widest === 'rest');
-  if (rest === -1) return natural;
-  // A border and two spaces for each column, and the border at the end.
-  const left = total - 1 - columns.length * 3 - natural.reduce((sum, width, index) => sum + (index === rest ? 0 : width), 0);
-  return natural.map((width, index) => (index === rest ? Math.min(width, Math.max(left, MIN_REST)) : width));
+  const spare = (index: number): number => Math.max(0, (widths[index] ?? 0) - (floors[index] ?? 0));
+  let excess = widths.reduce((sum, width) => sum + width, frameWidth(columns)) - total;
+  // The sentence gives way first, but stays wide enough to read; then the widest name, a column at a time.
+  while (excess > 0) {
+    const others = widths.map((width, index) => (spare(index) > 0 ? width : 0));
+    const giving = rest !== -1 && spare(rest) > 0 ? rest : others.indexOf(Math.max(...others));
+    const given = Math.min(excess, giving === rest ? spare(rest) : 1, spare(giving));
+    if (given === 0) break;
+    widths[giving] = (widths[giving] ?? 0) - given;
+    excess -= given;
+  }
+  return widths;
 };
 
 /**

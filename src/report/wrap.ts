@@ -8,31 +8,44 @@ export const widthOf = (text: string): number => {
   return width;
 };
 
+/** As much of a word as fits, to after the last mark of its second half (`hung-task-` rather than `hung-task-au`). */
+const headOf = (word: string, width: number): string => {
+  let head = '';
+  let used = 0;
+  for (const character of word) {
+    used += widthOf(character);
+    if (head !== '' && used > width) break;
+    head += character;
+  }
+  const mark = Math.max(...['-', '_', '.', '/', '=', ':'].map((each) => head.lastIndexOf(each)));
+  return mark + 1 >= head.length / 2 ? head.slice(0, mark + 1) : head;
+};
+
 const breakWord = (word: string, width: number): string[] => {
   const pieces: string[] = [];
-  let piece = '';
-  for (const character of word) {
-    if (piece !== '' && widthOf(piece) + widthOf(character) > width) {
-      pieces.push(piece);
-      piece = '';
-    }
-    piece += character;
+  let rest = word;
+  while (widthOf(rest) > width && rest.length > 1) {
+    const head = headOf(rest, width);
+    pieces.push(head);
+    rest = rest.slice(head.length);
   }
-  return [...pieces, piece];
+  return rest === '' ? pieces : [...pieces, rest];
 };
 
 /** The text in lines of at most `width` columns (at least 2), broken between words, and within one that does not fit. */
 export const wrap = (text: string, width: number): string[] => {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ').flatMap((whole) => breakWord(whole, width))) {
+  for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && widthOf(longer) > width) {
-      lines.push(line);
-      line = word;
-    } else {
+    if (widthOf(longer) <= width) {
       line = longer;
+      continue;
     }
+    if (line !== '') lines.push(line);
+    const pieces = breakWord(word, width);
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1) ?? '';
   }
   return [...lines, line];
 };

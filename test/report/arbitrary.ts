@@ -16,6 +16,9 @@ export const arbitraryText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...Object.values(HOSTILE)),
 );
 
+/** Objects as JSON gives them back, never with a null prototype. */
+const record = <Fields>(fields: { [Name in keyof Fields]: fc.Arbitrary<Fields[Name]> }): fc.Arbitrary<Fields> => fc.record(fields, { noNullPrototype: true });
+
 const textMap = fc.array(fc.tuple(arbitraryText, arbitraryText), { maxLength: 3 }).map((entries) => Object.fromEntries(entries));
 
 const arbitraryValue: fc.Arbitrary<Value> = fc.oneof(
@@ -28,12 +31,12 @@ const arbitraryValue: fc.Arbitrary<Value> = fc.oneof(
 );
 
 const arbitraryReading: fc.Arbitrary<Reading> = fc.oneof(
-  fc.record({ state: fc.constant('known' as const), value: arbitraryValue, raw: arbitraryText }),
-  fc.record({ state: fc.constant('absent' as const), witness: arbitraryText }),
-  fc.record({ state: fc.constant('unreadable' as const), cause: fc.constantFrom(...UNREADABLE_CAUSES), detail: arbitraryText }),
+  record({ state: fc.constant('known' as const), value: arbitraryValue, raw: arbitraryText }),
+  record({ state: fc.constant('absent' as const), witness: arbitraryText }),
+  record({ state: fc.constant('unreadable' as const), cause: fc.constantFrom(...UNREADABLE_CAUSES), detail: arbitraryText }),
 );
 
-export const arbitraryGate: fc.Arbitrary<Gate> = fc.record({
+export const arbitraryGate: fc.Arbitrary<Gate> = record({
   failOn: fc.constantFrom(...SEVERITIES, 'never' as const),
   minCoverage: fc.integer({ min: 0, max: 100 }),
   allowEmpty: fc.boolean(),
@@ -47,7 +50,7 @@ const arbitraryRules: fc.Arbitrary<readonly RuleSummary[]> = fc
   .chain((ids) =>
     fc.tuple(
       ...ids.sort(byCodeUnit).map((id) =>
-        fc.record({
+        record({
           id: fc.constant(id),
           policy: arbitraryText,
           title: arbitraryText,
@@ -71,8 +74,8 @@ const arbitraryHeader: fc.Arbitrary<ReportHeader> = fc.record(
     limit: arbitraryText,
     profileOverride: arbitraryText,
     gate: arbitraryGate,
-    probe: fc.record({ protocol: fc.nat(), sha256: arbitraryText }),
-    policies: fc.array(fc.record({ id: arbitraryText, title: arbitraryText, file: arbitraryText, sha256: arbitraryText }), { maxLength: 2 }),
+    probe: record({ protocol: fc.nat(), sha256: arbitraryText }),
+    policies: fc.array(record({ id: arbitraryText, title: arbitraryText, file: arbitraryText, sha256: arbitraryText }), { maxLength: 2 }),
     rules: arbitraryRules,
   },
   { requiredKeys: ['kernward', 'schema', 'runId', 'startedAt', 'inventory', 'gate', 'probe', 'policies', 'rules'], noNullPrototype: true },
@@ -86,16 +89,15 @@ const arbitraryVerdict = (host: string, rule: RuleSummary, isReached: boolean): 
       severity: fc.constantFrom(...SEVERITIES),
       result: isReached ? fc.constantFrom(...RESULTS) : fc.constantFrom('error' as const, 'notselected' as const),
       because: arbitraryText,
-      evidence: fc.array(fc.record({ fact: arbitraryText, reading: arbitraryReading }), { maxLength: 2 }),
-      waiver: fc.record({ id: arbitraryText, justification: arbitraryText, expires: arbitraryText }),
+      evidence: fc.array(record({ fact: arbitraryText, reading: arbitraryReading }), { maxLength: 2 }),
+      waiver: record({ id: arbitraryText, justification: arbitraryText, expires: arbitraryText }),
     },
     { requiredKeys: ['host', 'rule', 'severity', 'result', 'because', 'evidence'], noNullPrototype: true },
   );
 
 const arbitraryHost = (name: string, rules: readonly RuleSummary[]): fc.Arbitrary<HostReport> =>
   fc.boolean().chain((isReached) =>
-    fc
-      .record({
+    record({
         host: fc.constant(name),
         address: arbitraryText,
         port: fc.integer({ min: 1, max: 65535 }),
@@ -104,7 +106,7 @@ const arbitraryHost = (name: string, rules: readonly RuleSummary[]): fc.Arbitrar
         profile: arbitraryText,
         transport: arbitraryText,
         tookMs: fc.nat(),
-        failure: fc.record({ code: fc.constantFrom(...CONNECT_FAILURES), detail: arbitraryText }),
+        failure: record({ code: fc.constantFrom(...CONNECT_FAILURES), detail: arbitraryText }),
         readings: fc
           .array(fc.tuple(fc.oneof(arbitraryText, fc.constantFrom('uname.release', 'os.pretty_name')), arbitraryReading), { maxLength: isReached ? 4 : 0 })
           .map((entries) => new Map(entries)),
