@@ -7,6 +7,8 @@ export interface GridColumn {
   readonly title: string;
   /** Widest content in columns of the terminal; 'rest': what the others leave. At most one column is 'rest'. */
   readonly widest: number | 'rest';
+  /** What it keeps where the terminal is too narrow for all; 12, or 24 for 'rest', where not given. */
+  readonly narrowest?: number;
   readonly align?: 'right';
 }
 
@@ -32,7 +34,7 @@ const contentWidths = (columns: readonly GridColumn[], texts: readonly (readonly
     const needed = texts.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), title.length);
     return widest === 'rest' ? needed : Math.min(needed, Math.max(widest, title.length));
   });
-  const floors = columns.map(({ title, widest }) => Math.max(title.length, widest === 'rest' ? MIN_REST : Math.min(widest, MIN_FIXED)));
+  const floors = columns.map(({ title, widest, narrowest }) => Math.max(title.length, narrowest ?? (widest === 'rest' ? MIN_REST : Math.min(widest, MIN_FIXED))));
   const rest = columns.findIndex(({ widest }) => widest === 'rest');
   const spare = (index: number): number => Math.max(0, (widths[index] ?? 0) - (floors[index] ?? 0));
   let excess = widths.reduce((sum, width) => sum + width, frameWidth(columns)) - total;

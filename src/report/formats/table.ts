@@ -131,7 +131,7 @@ const groups = (page: Page, { groups: all }: Summary): string => {
   const troubled = all.filter((group) => !isCompliant(group));
   const shown = troubled.slice(0, MAX_GROUPS);
   const head: GridColumn[] = [
-    { title: 'group', widest: 30 },
+    { title: 'group', widest: 30, narrowest: 8 },
     { title: 'hosts', widest: 7, align: 'right' },
     ...HOST_STATUSES.map((status): GridColumn => ({ title: status, widest: 7, align: 'right' })),
   ];
