@@ -4,7 +4,7 @@ import { clean } from '../text/clean.js';
 /** Excel cuts a cell at 32,767 characters (https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3). */
 const MAX_CELL = 32_000;
 
-const NUMBER = /^-?\d+(?:\.\d+)?$/;
+const NUMBER = /^-?\d{1,15}(?:\.\d{1,15})?$/;
 
 /**
  * Where a cell would begin with a character that makes a spreadsheet run it (OWASP, CSV injection: = + - @ and their
@@ -22,10 +22,12 @@ export const textCell = (text: string): string => {
   return clean(clean(text, MAX_CELL).replaceAll(FORMULA_START, "$1'"), MAX_CELL);
 };
 
-/** RFC 4180 records, each ended by CR LF; UTF-8 without a byte-order mark when encoded. Numbers are never escaped. */
+/**
+ * RFC 4180 records, each ended by CR LF. Numbers are never escaped. No cell holds a CR or LF of its own: csv-stringify
+ * 6.9.0 would leave one that holds a lone LF unquoted when records end in CR LF.
+ */
 export const csvRecords = (rows: readonly (readonly (string | number)[])[]): string =>
   stringify(
     rows.map((row) => row.map((cell) => (typeof cell === 'number' ? String(cell) : textCell(cell)))),
-    // quoted_match: csv-stringify 6.9.0 leaves a field with a lone LF or CR unquoted when records end in CR LF.
-    { record_delimiter: '\r\n', quoted_match: /[\r\n]/ },
+    { record_delimiter: '\r\n' },
   );

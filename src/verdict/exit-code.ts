@@ -79,7 +79,7 @@ const CONDITIONS: readonly Condition[] = [
   {
     code: ({ interruptedBy }) => SIGNAL_CODE[interruptedBy ?? 'SIGINT'],
     holds: ({ interruptedBy }) => interruptedBy !== undefined,
-    say: (facts) => `interrupted by ${facts.interruptedBy ?? ''}: the report holds what was known by then (${coverage(facts)})`,
+    say: (facts) => `interrupted by ${facts.interruptedBy ?? ''}, with ${coverage(facts)}: the report holds what was known by then`,
   },
   {
     code: () => 4,

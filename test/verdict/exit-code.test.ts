@@ -59,8 +59,8 @@ const cases: readonly (readonly [name: string, change: Partial<ExitFacts>, gate:
   ['no rules, everything allowed', { rules: 0 }, { allowEmpty: true, exitZero: true }, 2, 'no rule was loaded: nothing was checked'],
   ['a bug of ours', { internalErrors: 2 }, { exitZero: true }, 4, 'kernward itself failed on 2 hosts: a bug, please report it'],
   ['an output not written', { unwrittenOutputs: 1 }, { exitZero: true }, 4, '1 output could not be written'],
-  ['interrupted', { interruptedBy: 'SIGINT' }, { exitZero: true }, 130, 'interrupted by SIGINT: the report holds what was known by then (10 of 10 hosts decided (100 %))'],
-  ['terminated', { interruptedBy: 'SIGTERM' }, {}, 143, 'interrupted by SIGTERM: the report holds what was known by then (10 of 10 hosts decided (100 %))'],
+  ['interrupted', { interruptedBy: 'SIGINT' }, { exitZero: true }, 130, 'interrupted by SIGINT, with 10 of 10 hosts decided (100 %): the report holds what was known by then'],
+  ['terminated', { interruptedBy: 'SIGTERM' }, {}, 143, 'interrupted by SIGTERM, with 10 of 10 hosts decided (100 %): the report holds what was known by then'],
 ];
 
 for (const [name, change, gate, code, verdict] of cases)
