@@ -1,0 +1,52 @@
+import type { DerivedFact } from '../model/fact.js';
+import { known, unreadable, type FactId, type Reading } from '../model/reading.js';
+import type { KnownFix } from './fix-schema.js';
+import { fixStatus, type FixStatus } from './fix-status.js';
+import type { Read } from './fix-tests.js';
+import { identifyKernel, type Kernel } from './release.js';
+
+/** The fact that says whether a machine's kernel has a fix: `fix.khugepaged_trylock`. */
+export const fixFactId = (fix: KnownFix): FactId => `fix.${fix.fix.replaceAll('-', '_')}`;
+
+const IDENTITY: readonly FactId[] = ['uname.release', 'uname.version', 'proc.version', 'proc.version_signature', 'os.id'];
+
+const textOf = (reading: Reading): string | undefined => (reading.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined);
+
+/** `Linux version 6.1.0-13-amd64 (debian-kernel@…) (gcc-12 …) #1 SMP …`: the release, and from the number sign on `uname -v`. */
+const PROC_VERSION = /^Linux version (\S+) .*? (#\d.*)$/;
+
+/** The running kernel out of a machine's facts; `uname` and `/proc/version` stand in for each other. */
+export const kernelOfHost = (read: Read): Kernel | { readonly unreadable: string } => {
+  const procVersion = PROC_VERSION.exec(textOf(read('proc.version'))?.trim() ?? '');
+  const release = textOf(read('uname.release')) ?? procVersion?.[1];
+  const version = textOf(read('uname.version')) ?? procVersion?.[2];
+  const signature = textOf(read('proc.version_signature'));
+  const osId = textOf(read('os.id'));
+  if (release === undefined) {
+    const reading = read('uname.release');
+    return { unreadable: reading.state === 'unreadable' ? `uname.release is unreadable (${reading.cause}): ${reading.detail}` : 'uname.release is absent' };
+  }
+  return identifyKernel({
+    release,
+    ...(version === undefined ? {} : { version }),
+    ...(signature === undefined ? {} : { signature }),
+    ...(osId === undefined ? {} : { osId }),
+  });
+};
+
+const readingOf = (status: FixStatus): Reading =>
+  status.state === 'unknown' ? unreadable('undetermined', status.reason) : known(status.state, [status.reason, ...status.evidence].join('; '));
+
+const factsOf = (fix: KnownFix): readonly FactId[] =>
+  [...(fix.notAffected ?? []), ...(fix.provesFixed ?? []), ...(fix.provesMissing ?? [])].flatMap((test) => [test.fact, ...(test.ruledOutBy ?? []).map(({ fact }) => fact)]);
+
+/** One derived fact for each known fix: `fixed`, `missing` or `not-affected`, and unreadable with the reason where it cannot be told. */
+export const fixFacts = (fixes: readonly KnownFix[]): readonly DerivedFact[] =>
+  fixes.map((fix) => ({
+    id: fixFactId(fix),
+    title: `Whether the running kernel has the fix: ${fix.title}`,
+    type: { kind: 'enum', values: ['fixed', 'missing', 'not-affected'] },
+    sources: fix.sources,
+    inputs: [...new Set([...IDENTITY, ...factsOf(fix)])],
+    derive: (read) => readingOf(fixStatus(fix, { kernel: kernelOfHost(read), read })),
+  }));

@@ -1,0 +1,115 @@
+import { unreadable, type FactId, type Reading, type Readings } from '../../model/reading.js';
+import { endsOf, matters, OUTCOMES, walk, type Outcome, type Step, type Walk } from './decision.js';
+import { deriveOutcome, deriveRebootBy } from './derive.js';
+import { NOTES, type Note } from './notes.js';
+import type { Read } from './question.js';
+import { TRIGGER, type Trigger } from './triggers.js';
+import { textOf, valueText } from './values.js';
+
+/** One step of the way from what happens to what becomes of the machine. */
+export interface Link {
+  readonly fact: FactId;
+  readonly reading: Reading;
+  /** What it means here, in plain words. */
+  readonly says: string;
+  /** Which boot parameter or family of files could have set it; empty for the conclusion. */
+  readonly setBy: string;
+  /** What to change so that the chain ends here, cheapest first; empty where there is nothing to change or no need. */
+  readonly breaks: readonly string[];
+}
+
+const CONCLUSIONS: Readonly<Record<Outcome, (what: string, by: string) => string>> = {
+  survives: (what) => `${what} does not take this machine down`,
+  reboots: (what, by) => `${what} reboots this machine, ${by}, and no vmcore is saved`,
+  'dumps-then-reboots': (what) => `${what} ends in the crash kernel, which saves a dump and then normally reboots this machine`,
+  freezes: (what) => `${what} freezes this machine until somebody resets it`,
+  'not-detected': (what) => `this kernel does not notice ${what}: it neither reports it nor panics`,
+};
+
+const stepLink = (step: Step, answer: string, read: Read, isEvil: boolean): readonly Link[] => {
+  const { fact, says, setBy, breaks } = step.question;
+  const reading = read(fact);
+  const words = says[answer];
+  return words === undefined ? [] : [{ fact, reading, says: words(reading.state === 'known' ? valueText(reading.value) : '', read), setBy, breaks: isEvil ? (breaks[answer] ?? []) : [] }];
+};
+
+const openLink = (step: Step, read: Read): Link => {
+  const fact = step.doubt?.fact ?? step.question.fact;
+  const decides = matters(step, (end) => end.outcome);
+  const effect = decides ? `and it decides between ${[...endsOf(step, (end) => end.outcome)].join(' and ')}` : 'and the outcome is the same whatever it is';
+  return { fact, reading: read(fact), says: `not known (${step.doubt?.detail ?? ''}), ${effect}`, setBy: step.question.setBy, breaks: [] };
+};
+
+const linksOf = (walked: Walk, read: Read, isEvil: boolean): readonly Link[] => {
+  if ('end' in walked) return [];
+  const [first] = walked.branches;
+  if (first === undefined) return [];
+  if (walked.doubt === undefined) return [...stepLink(walked, first.answer, read, isEvil), ...linksOf(first.walk, read, isEvil)];
+  const decides = matters(walked, (end) => end.outcome);
+  return decides ? [openLink(walked, read)] : [openLink(walked, read), ...linksOf(first.walk, read, isEvil)];
+};
+
+/** Ends in which the machine goes down: only there a chain is worth breaking. */
+const GOES_DOWN: ReadonlySet<string> = new Set<Outcome>(['reboots', 'dumps-then-reboots', 'freezes']);
+
+const noteLinks = (trigger: Trigger, read: Read, when: Note['when']): readonly Link[] =>
+  NOTES.flatMap((note) => {
+    const { fact, setBy } = note;
+    const words = note.when === when && note.triggers.includes(trigger) ? note.says(read(fact), read) : undefined;
+    return words === undefined ? [] : [{ fact, reading: read(fact), says: words, setBy, breaks: [] }];
+  });
+
+const byText = (by: string | undefined): string => {
+  if (by === undefined) return 'it is not known by what';
+  return by.startsWith('kernel.panic') ? `by ${by}` : `by the ${by}`;
+};
+
+const conclusion = (trigger: Trigger, read: Read): Link => {
+  const outcome = deriveOutcome(trigger, read);
+  const by = deriveRebootBy(trigger, read);
+  const end = OUTCOMES.find((known) => outcome.state === 'known' && outcome.value === known);
+  const says =
+    end === undefined
+      ? `what ${TRIGGER[trigger].what} does to this machine cannot be told: ${outcome.state === 'unreadable' ? outcome.detail : ''}`
+      : CONCLUSIONS[end](TRIGGER[trigger].what, byText(textOf(by)));
+  return { fact: `${trigger}.outcome`, reading: outcome, says, setBy: '', breaks: [] };
+};
+
+/**
+ * The chain of facts from what happens to what becomes of the machine, the conclusion last. Where a fact that decides is
+ * not known the chain says so and goes straight to the conclusion.
+ *
+ * @param readings as read from the host; a fact that is not among them counts as not collected
+ */
+export const explainOutcome = (trigger: Trigger, readings: Readings): readonly Link[] => {
+  const read: Read = (id) => readings.get(id) ?? unreadable('not-collected', `${id} was not asked for`);
+  const walked = walk(TRIGGER[trigger].decision, read);
+  const ends = [...endsOf(walked, (end) => end.outcome)];
+  const goesDown = ends.some((end) => GOES_DOWN.has(end));
+  const [first, ...others] = linksOf(walked, read, goesDown);
+  return [
+    ...(first === undefined ? [] : [first]),
+    ...(ends.some((end) => end !== 'not-detected') ? noteLinks(trigger, read, 'detected') : []),
+    ...others,
+    ...(goesDown ? noteLinks(trigger, read, 'panicked') : []),
+    conclusion(trigger, read),
+  ];
+};
+
+/** Values come from a host: nothing but printable ASCII reaches the line. */
+const printable = (text: string): string => text.replaceAll(/[^\x20-\x7e]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+
+const readingText = (reading: Reading): string => {
+  if (reading.state === 'known') return `= ${valueText(reading.value)}`;
+  return reading.state === 'absent' ? 'is absent' : `is unreadable (${reading.cause})`;
+};
+
+/** The chain as lines of plain text: a numbered line for each link, below it what could have set it and what breaks it. */
+export const renderChain = (links: readonly Link[]): readonly string[] =>
+  links.flatMap(({ fact, reading, says, setBy, breaks }, index) =>
+    [
+      `${index + 1}. ${fact} ${readingText(reading)}: ${says}`,
+      ...(setBy === '' ? [] : [`   set by: ${setBy}`]),
+      ...breaks.map((change) => `   to break it: ${change}`),
+    ].map(printable),
+  );

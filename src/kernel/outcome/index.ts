@@ -1,0 +1,52 @@
+import type { DerivedFact, FactType } from '../../model/fact.js';
+import type { FactId, Reading } from '../../model/reading.js';
+import { BLIND_INPUTS, deriveBlind } from './blind.js';
+import { inputsOf, OUTCOMES } from './decision.js';
+import { deriveOutcome, deriveRebootAfter, deriveRebootBy, deriveReboots } from './derive.js';
+import { PANIC_SOURCES } from './panic.js';
+import { HUNG_TASK_SOURCES } from './hung-task.js';
+import { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
+
+export { explainOutcome, renderChain, type Link } from './chain.js';
+export { OUTCOMES, type Outcome } from './decision.js';
+export { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
+
+type Derive = (trigger: Trigger, read: (id: FactId) => Reading) => Reading;
+
+const SUBJECTS: readonly { readonly name: string; readonly title: (what: string) => string; readonly type: FactType; readonly unit?: 's'; readonly derive: Derive }[] = [
+  { name: 'outcome', title: (what) => `What ${what} does to this machine`, type: { kind: 'enum', values: OUTCOMES }, derive: deriveOutcome },
+  { name: 'reboots', title: (what) => `Does ${what} end in a reboot, with or without a dump`, type: { kind: 'bool' }, derive: deriveReboots },
+  { name: 'reboot_by', title: (what) => `What reboots the machine after ${what}; absent where nothing does`, type: { kind: 'string' }, derive: deriveRebootBy },
+  {
+    name: 'reboot_after',
+    title: (what) => `Seconds from the panic to the restart after ${what}, 0 for at once; absent where it is not kernel.panic that restarts the machine`,
+    type: { kind: 'int', min: 0 },
+    unit: 's',
+    derive: deriveRebootAfter,
+  },
+];
+
+const factsOf = (trigger: Trigger): readonly DerivedFact[] => {
+  const { what, decision, sources } = TRIGGER[trigger];
+  return SUBJECTS.map(({ name, title, type, unit, derive }) => ({
+    id: `${trigger}.${name}`,
+    title: title(what),
+    type,
+    ...(unit === undefined ? {} : { unit }),
+    sources: [...sources, ...PANIC_SOURCES],
+    inputs: inputsOf(decision),
+    derive: (read) => derive(trigger, read),
+  }));
+};
+
+const DETECTOR_BLIND: DerivedFact = {
+  id: 'hung_task.detector_blind',
+  title: 'May a task hang without the hung-task detector seeing it: it is off, or its scan stops before the last thread',
+  type: { kind: 'bool' },
+  sources: [...HUNG_TASK_SOURCES, 'include/linux/threads.h, Debian linux 6.1.192-2'],
+  inputs: BLIND_INPUTS,
+  derive: deriveBlind,
+};
+
+/** What becomes of this machine: `<trigger>.outcome`, `.reboots`, `.reboot_by`, `.reboot_after`, and `hung_task.detector_blind`. */
+export const OUTCOME_FACTS: readonly DerivedFact[] = [...TRIGGERS.flatMap(factsOf), DETECTOR_BLIND];

@@ -1,0 +1,184 @@
+import type { FactId, Value } from '../../model/reading.js';
+import { ask, type Decision } from './decision.js';
+import { PANIC } from './panic.js';
+import { byNumber, byReading, decided, open, type Answer, type Question } from './question.js';
+import { panicOnTaint, TAINT } from './taint.js';
+import { mapOf } from './values.js';
+
+/** A CPU that does not schedule (soft) or does not even take interrupts (hard), and an RCU grace period that does not end. */
+
+type Switch = 'on' | 'off';
+const SWITCH: readonly Switch[] = ['on', 'off'];
+const SYSCTL_D = '/etc/sysctl.conf and sysctl.d';
+
+/** A knob that is off at 0 and on at anything else. `absent`: what a kernel without it means. */
+const knob = (fact: FactId, words: Pick<Question<Switch>, 'says' | 'setBy' | 'breaks'>, absent: Question<Switch>['ask'], inputs: readonly FactId[] = []): Question<Switch> => ({
+  fact,
+  inputs: [fact, ...inputs],
+  answers: SWITCH,
+  ask: (read) => byNumber<Switch>(fact, read(fact), SWITCH, (value) => decided(value === 0 ? 'off' : 'on'), () => absent(read)),
+  ...words,
+});
+
+const notThere = (fact: FactId): Question<Switch>['ask'] => () => open(SWITCH, fact, 'every kernel with this detector has it, and it is not there');
+
+const BOTH = knob(
+  'sysctl.kernel.watchdog',
+  {
+    says: { off: () => 'neither the soft nor the hard lockup detector runs, or this kernel has none' },
+    setBy: `boot parameter nowatchdog; ${SYSCTL_D}`,
+    breaks: {},
+  },
+  () => decided('off'),
+);
+
+const THRESHOLD = knob(
+  'sysctl.kernel.watchdog_thresh',
+  {
+    says: {
+      off: () => 'zero: both lockup detectors are off',
+      on: (seconds) => `a CPU counts as locked up hard after about ${seconds} s, and soft after about twice that`,
+    },
+    setBy: `boot parameter watchdog_thresh=; ${SYSCTL_D}`,
+    breaks: {},
+  },
+  notThere('sysctl.kernel.watchdog_thresh'),
+);
+
+const SOFT_DETECTOR = knob(
+  'sysctl.kernel.soft_watchdog',
+  {
+    says: { off: () => 'the soft lockup detector is off, or this kernel has none' },
+    setBy: `boot parameter nosoftlockup (tuned's realtime and cpu-partitioning profiles add it); ${SYSCTL_D}`,
+    breaks: {},
+  },
+  (read) =>
+    byReading<Switch>(
+      'sysctl.kernel.softlockup_panic',
+      read('sysctl.kernel.softlockup_panic'),
+      SWITCH,
+      () => open(SWITCH, 'sysctl.kernel.soft_watchdog', 'this kernel does not show whether its soft lockup detector runs'),
+      () => decided('off'),
+    ),
+  ['sysctl.kernel.softlockup_panic'],
+);
+
+const SOFT_PANICS = knob(
+  'sysctl.kernel.softlockup_panic',
+  {
+    says: {
+      off: () => 'zero: a soft lockup is reported; the CPU stays stuck and the machine goes on without it',
+      on: (value) =>
+        value === '1'
+          ? 'a soft lockup panics the kernel'
+          : `a soft lockup panics the kernel, from 7.0 on when it lasts ${value} times the threshold of 2 x kernel.watchdog_thresh`,
+    },
+    setBy: `boot parameter softlockup_panic=; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_SOFTLOCKUP_PANIC`,
+    breaks: { on: ['sysctl kernel.softlockup_panic=0'] },
+  },
+  notThere('sysctl.kernel.softlockup_panic'),
+);
+
+export const SOFT_LOCKUP: Decision = ask(BOTH, {
+  off: { outcome: 'not-detected' },
+  on: ask(SOFT_DETECTOR, {
+    off: { outcome: 'not-detected' },
+    on: ask(THRESHOLD, {
+      off: { outcome: 'not-detected' },
+      on: ask(SOFT_PANICS, { on: PANIC, off: ask(panicOnTaint(TAINT.softLockup), { panics: PANIC, no: { outcome: 'survives' } }) }),
+    }),
+  }),
+});
+
+const HARD_DETECTOR = knob(
+  'sysctl.kernel.nmi_watchdog',
+  {
+    says: { off: () => 'the hard lockup detector is off or this kernel has none; in KVM guests it is off by default' },
+    setBy: `boot parameter nmi_watchdog=; ${SYSCTL_D}; tuned's realtime, cpu-partitioning and powersave profiles set 0`,
+    breaks: {},
+  },
+  () => decided('off'),
+);
+
+const asksForPanic = (cmdline: Value): boolean => (mapOf(cmdline)?.get('nmi_watchdog') ?? '').split(',').includes('panic');
+
+/** A kernel without the sysctl still takes nmi_watchdog=panic; what it was built with is not seen. */
+const hardPanicsByBootParameter: Question<Switch>['ask'] = (read): Answer<Switch> =>
+  byReading<Switch>(
+    'cmdline',
+    read('cmdline'),
+    SWITCH,
+    (cmdline) => (asksForPanic(cmdline) ? decided('on') : open(SWITCH, 'sysctl.kernel.hardlockup_panic', 'this kernel does not show whether a hard lockup panics')),
+    () => open(SWITCH, 'cmdline', 'every kernel has a command line, and it is not there'),
+  );
+
+const HARD_PANICS = knob(
+  'sysctl.kernel.hardlockup_panic',
+  {
+    says: {
+      off: () => 'zero: a hard lockup is reported; the CPU stays stuck, and others that wait for it may lock up soft',
+      on: () => 'a hard lockup panics the kernel',
+    },
+    setBy: `boot parameter nmi_watchdog=panic or nopanic; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_HARDLOCKUP_PANIC (set in RHEL 9.2 on x86_64)`,
+    breaks: { on: ['sysctl kernel.hardlockup_panic=0'] },
+  },
+  hardPanicsByBootParameter,
+  ['cmdline'],
+);
+
+export const HARD_LOCKUP: Decision = ask(BOTH, {
+  off: { outcome: 'not-detected' },
+  on: ask(HARD_DETECTOR, {
+    off: { outcome: 'not-detected' },
+    on: ask(THRESHOLD, { off: { outcome: 'not-detected' }, on: ask(HARD_PANICS, { on: PANIC, off: { outcome: 'survives' } }) }),
+  }),
+});
+
+const RCU_SUPPRESSED: Question<'yes' | 'no'> = {
+  fact: 'module.rcupdate.rcu_cpu_stall_suppress',
+  inputs: ['module.rcupdate.rcu_cpu_stall_suppress'],
+  answers: ['yes', 'no'],
+  ask: (read) =>
+    byReading<'yes' | 'no'>(
+      'module.rcupdate.rcu_cpu_stall_suppress',
+      read('module.rcupdate.rcu_cpu_stall_suppress'),
+      ['yes', 'no'],
+      (value) => decided(value === false || value === 0 ? 'no' : 'yes'),
+      () => open(['yes', 'no'], 'module.rcupdate.rcu_cpu_stall_suppress', 'this kernel does not show whether it looks for RCU stalls'),
+    ),
+  says: { yes: () => 'the RCU stall detector is suppressed' },
+  setBy: 'boot parameter rcupdate.rcu_cpu_stall_suppress=; /sys/module/rcupdate/parameters/rcu_cpu_stall_suppress',
+  breaks: {},
+};
+
+const RCU_PANICS = knob(
+  'sysctl.kernel.panic_on_rcu_stall',
+  {
+    says: { off: () => 'an RCU stall is reported and nothing more', on: () => 'an RCU stall panics the kernel' },
+    setBy: SYSCTL_D,
+    breaks: { on: ['sysctl kernel.panic_on_rcu_stall=0'] },
+  },
+  () => decided('off'),
+);
+
+export const RCU_STALL: Decision = ask(RCU_SUPPRESSED, {
+  yes: { outcome: 'not-detected' },
+  no: ask(RCU_PANICS, { on: PANIC, off: { outcome: 'survives' } }),
+});
+
+export const SOFT_LOCKUP_SOURCES: readonly string[] = [
+  'kernel/watchdog.c, Debian linux 6.1.192-2',
+  'https://docs.kernel.org/admin-guide/lockup-watchdogs.html',
+  'https://docs.kernel.org/admin-guide/sysctl/kernel.html#softlockup-panic',
+  'https://git.kernel.org/torvalds/c/e700f5d1560798aacf0e56fdcc70ee2c20bf56ec',
+];
+export const HARD_LOCKUP_SOURCES: readonly string[] = [
+  'kernel/watchdog.c, Debian linux 6.1.192-2',
+  'https://docs.kernel.org/admin-guide/lockup-watchdogs.html',
+  'https://docs.kernel.org/admin-guide/sysctl/kernel.html#nmi-watchdog',
+];
+export const RCU_STALL_SOURCES: readonly string[] = [
+  'panic_on_rcu_stall() in kernel/rcu/tree_stall.h, Debian linux 6.1.192-2',
+  'https://docs.kernel.org/admin-guide/sysctl/kernel.html#panic-on-rcu-stall',
+  'https://docs.kernel.org/admin-guide/sysctl/kernel.html#max-rcu-stall-to-panic',
+];

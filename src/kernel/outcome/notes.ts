@@ -1,0 +1,53 @@
+import type { FactId, Reading } from '../../model/reading.js';
+import type { Trigger } from './triggers.js';
+import type { Read } from './question.js';
+import { numberOf } from './values.js';
+
+/** What does not change the outcome and belongs into the chain all the same, where it holds on this host. */
+export interface Note {
+  readonly fact: FactId;
+  readonly triggers: readonly Trigger[];
+  /** `detected`: shown where the kernel may notice what happens, `panicked`: only where it may go down. */
+  readonly when: 'detected' | 'panicked';
+  readonly setBy: string;
+  readonly says: (reading: Reading, read: Read) => string | undefined;
+}
+
+export const NOTES: readonly Note[] = [
+  {
+    fact: 'sysctl.kernel.hung_task_check_interval_secs',
+    triggers: ['hung_task'],
+    when: 'detected',
+    setBy: '/etc/sysctl.conf and sysctl.d',
+    says: (reading, read) => {
+      const timeout = numberOf(read('sysctl.kernel.hung_task_timeout_secs'));
+      if (timeout === undefined || timeout === 0 || reading.state === 'unreadable') return undefined;
+      const interval = numberOf(reading) ?? 0;
+      return interval === 0 || interval >= timeout
+        ? `a scan every ${timeout} s: a task is found hung between ${timeout} and ${2 * timeout} s after it stopped`
+        : `a scan every ${interval} s: a task is found hung within a few scans of the ${timeout} s`;
+    },
+  },
+  {
+    fact: 'module.kernel.crash_kexec_post_notifiers',
+    triggers: ['hung_task', 'oops', 'soft_lockup', 'hard_lockup', 'oom', 'rcu_stall', 'warn'],
+    when: 'panicked',
+    setBy: 'boot parameter crash_kexec_post_notifiers; on Hyper-V the kernel itself',
+    says: (reading, read) => {
+      const loaded = read('kexec.crash_loaded');
+      return reading.state === 'known' && reading.value === true && loaded.state === 'known' && loaded.value === true
+        ? 'panic notifiers and the log dump (pstore) run before the crash kernel starts; one of them that hangs or resets the machine costs the dump'
+        : undefined;
+    },
+  },
+  {
+    fact: 'sysctl.kernel.max_rcu_stall_to_panic',
+    triggers: ['rcu_stall'],
+    when: 'detected',
+    setBy: '/etc/sysctl.conf and sysctl.d',
+    says: (reading) => {
+      const stalls = numberOf(reading) ?? 0;
+      return stalls > 1 ? `where RCU stalls panic, it is from stall number ${stalls} since boot on` : undefined;
+    },
+  },
+];

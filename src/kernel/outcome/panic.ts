@@ -1,0 +1,179 @@
+import type { Reading, Value } from '../../model/reading.js';
+import { baseAtLeast, kernelBase } from './base.js';
+import { ask, type Decision, type Rebooter } from './decision.js';
+import { byNumber, byReading, decided, open, type Answer, type Question, type Read } from './question.js';
+import { mapOf, numberOf, textOf } from './values.js';
+
+/** What follows once the kernel panics, whatever made it panic (kernel/panic.c, Debian linux 6.1.192-2). */
+
+const CRASH_KERNEL: Question<'loaded' | 'none'> = {
+  fact: 'kexec.crash_loaded',
+  inputs: ['kexec.crash_loaded'],
+  answers: ['loaded', 'none'],
+  ask: (read) =>
+    byReading(
+      'kexec.crash_loaded',
+      read('kexec.crash_loaded'),
+      ['loaded', 'none'],
+      (value) => (typeof value === 'boolean' ? decided(value ? 'loaded' : 'none') : open(['loaded', 'none'], 'kexec.crash_loaded', 'not a boolean', 'malformed')),
+      () => decided('none'),
+    ),
+  says: {
+    loaded: () => 'a crash kernel is loaded, so a panic starts it whatever kernel.panic says; it saves a dump and then, unless kdump is set up to do otherwise, reboots the machine',
+    none: () => 'no crash kernel is loaded, so a panic leaves no vmcore, and kernel.panic decides what follows',
+  },
+  setBy: 'the kdump service (kdump.service, kdump-tools) after the boot parameter crashkernel=',
+  breaks: {},
+};
+
+/** Architectures whose panic notifiers hand over to firmware or hypervisor before kernel.panic is looked at. */
+const FIRMWARE_ENDS_PANIC: ReadonlySet<string> = new Set(['s390', 's390x', 'ppc', 'ppc64', 'ppc64le']);
+
+const machineEnds = (read: Read): Answer<'kernel' | 'platform'> =>
+  byReading(
+    'uname.machine',
+    read('uname.machine'),
+    ['kernel', 'platform'],
+    (value) => decided(typeof value === 'string' && FIRMWARE_ENDS_PANIC.has(value) ? 'platform' : 'kernel'),
+    () => open(['kernel', 'platform'], 'uname.machine', 'uname does not say which architecture this is'),
+  );
+
+const PANIC_ENDS: Question<'kernel' | 'platform'> = {
+  fact: 'virtualization.type',
+  inputs: ['virtualization.type', 'uname.machine'],
+  answers: ['kernel', 'platform'],
+  ask: (read) => {
+    const byMachine = machineEnds(read);
+    if (byMachine.possible.length === 1 && byMachine.possible[0] === 'platform') return byMachine;
+    const byHypervisor = byReading<'kernel' | 'platform'>(
+      'virtualization.type',
+      read('virtualization.type'),
+      ['kernel', 'platform'],
+      (value) => decided(typeof value === 'string' && value.startsWith('xen') ? 'platform' : 'kernel'),
+      () => decided('kernel'),
+    );
+    return byHypervisor.possible[0] === 'platform' || byHypervisor.doubt !== undefined ? byHypervisor : byMachine;
+  },
+  says: { platform: () => 'on this platform a panic without a crash kernel ends at the hypervisor or the firmware, not at kernel.panic' },
+  setBy: 'the platform',
+  breaks: {},
+};
+
+const PLATFORM_RESTARTS: Question<'restarts' | 'stays-down'> = {
+  fact: 'virtualization.type',
+  inputs: ['virtualization.type', 'uname.machine'],
+  answers: ['restarts', 'stays-down'],
+  ask: (read) => {
+    const [fact, detail] = platformSetting(read);
+    return open(['restarts', 'stays-down'], fact, detail);
+  },
+  says: {},
+  setBy: 'the hypervisor or the firmware',
+  breaks: {},
+};
+
+const platformSetting = (read: Read): readonly [string, string] => {
+  const architecture = textOf(read('uname.machine')) ?? '';
+  if (architecture.startsWith('s390')) return ['uname.machine', 'on s390 /sys/firmware/shutdown_actions/on_panic decides what a panic does, and it is not read'];
+  if (architecture.startsWith('ppc')) return ['uname.machine', 'on POWER firmware-assisted dump and the ibm,os-term call decide what a panic does, and they are not read'];
+  return ['virtualization.type', 'a Xen machine hands a panic to the hypervisor, whose on_crash setting is not seen from inside'];
+};
+
+type PanicSeconds = 'after' | 'at-once' | 'never';
+const PANIC_SECONDS: readonly PanicSeconds[] = ['after', 'at-once', 'never'];
+
+/** Below zero meant nothing to old kernels: 2.6 tests `panic_timeout > 0` only. 3.10 is the oldest tree seen that restarts at once. */
+const belowZero = (read: Read): Answer<PanicSeconds> =>
+  byReading<PanicSeconds>(
+    'uname.release',
+    read('uname.release'),
+    ['at-once', 'never'],
+    (release) => {
+      const base = typeof release === 'string' ? kernelBase(release) : undefined;
+      return base !== undefined && baseAtLeast(base, 3, 10)
+        ? decided('at-once')
+        : open(['at-once', 'never'], 'uname.release', 'a negative kernel.panic is only known to restart at once from 3.10 on');
+    },
+    () => open(['at-once', 'never'], 'uname.release', 'a negative kernel.panic is only known to restart at once from 3.10 on'),
+  );
+
+const KERNEL_PANIC: Question<PanicSeconds> = {
+  fact: 'sysctl.kernel.panic',
+  inputs: ['sysctl.kernel.panic', 'uname.release'],
+  answers: PANIC_SECONDS,
+  ask: (read) =>
+    byNumber(
+      'sysctl.kernel.panic',
+      read('sysctl.kernel.panic'),
+      PANIC_SECONDS,
+      (seconds) => (seconds > 0 ? decided('after') : seconds === 0 ? decided('never') : belowZero(read)),
+      () => open(PANIC_SECONDS, 'sysctl.kernel.panic', 'every kernel has it, and it is not there'),
+    ),
+  says: {
+    after: (seconds) => `${seconds} s after the panic the kernel restarts the machine`,
+    'at-once': () => 'below zero: the kernel restarts the machine at once',
+    never: () => 'zero: after the panic the kernel stands still and never restarts by itself',
+  },
+  setBy: 'boot parameter panic=; /etc/sysctl.conf and sysctl.d; kubelet sets 10 at run time; the kernel\'s CONFIG_PANIC_TIMEOUT',
+  breaks: {
+    after: ['sysctl kernel.panic=0 keeps the panicked machine as it stands, frozen until somebody resets it: that breaks the reboot, not the panic'],
+    'at-once': ['sysctl kernel.panic=0 keeps the panicked machine as it stands, frozen until somebody resets it: that breaks the reboot, not the panic'],
+    never: ['load a crash kernel (kdump), or sysctl kernel.panic=10, if the machine must come up again by itself'],
+  },
+};
+
+const armedIn = (value: Value): Answer<'armed' | 'none'> => {
+  const devices = mapOf(value);
+  if (devices === undefined) return open(['armed', 'none'], 'watchdog.devices', 'not a map', 'malformed');
+  const states = [...devices.values()];
+  if (states.includes('active')) return decided('armed');
+  return states.every((state) => state === 'inactive')
+    ? decided('none')
+    : open(['armed', 'none'], 'watchdog.devices', 'a watchdog is there and does not say whether it is active');
+};
+
+const HARDWARE_WATCHDOG: Question<'armed' | 'none'> = {
+  fact: 'watchdog.devices',
+  inputs: ['watchdog.devices'],
+  answers: ['armed', 'none'],
+  ask: (read) => byReading('watchdog.devices', read('watchdog.devices'), ['armed', 'none'], armedIn, () => decided('none')),
+  says: {
+    armed: () => 'a hardware watchdog is running and nothing feeds it after a panic: when its own timeout ends it resets the machine, unless it is set up to do something else',
+    none: () => 'no running hardware watchdog is seen; one that the kernel does not know of (in a management controller or the hypervisor) could still reset the machine',
+  },
+  setBy: 'systemd\'s RuntimeWatchdogSec=, the watchdog daemon, sbd or another cluster agent, or the firmware',
+  breaks: { armed: ['a watchdog is a purpose of its own: ask its owner before it is switched off'] },
+};
+
+/** What a panic leads to. */
+export const PANIC: Decision = ask(CRASH_KERNEL, {
+  loaded: { outcome: 'dumps-then-reboots', by: 'kdump' },
+  none: ask(PANIC_ENDS, {
+    platform: ask(PLATFORM_RESTARTS, { restarts: { outcome: 'reboots', by: 'platform' }, 'stays-down': { outcome: 'freezes' } }),
+    kernel: ask(KERNEL_PANIC, {
+      after: { outcome: 'reboots', by: 'kernel.panic' },
+      'at-once': { outcome: 'reboots', by: 'kernel.panic' },
+      never: ask(HARDWARE_WATCHDOG, { armed: { outcome: 'reboots', by: 'hardware watchdog' }, none: { outcome: 'freezes' } }),
+    }),
+  }),
+});
+
+/** Seconds that kernel.panic waits, 0 for at once; undefined where another one restarts the machine or nobody does. */
+export const secondsBefore = (by: Rebooter | undefined, panic: Reading): number | undefined =>
+  by === 'kernel.panic' ? secondsOf(numberOf(panic)) : undefined;
+
+const secondsOf = (panic: number | undefined): number | undefined => (panic === undefined ? undefined : Math.max(0, panic));
+
+/** `kdump`, `kernel.panic=5 after 5 s`, `kernel.panic=-1 at once`, `hardware watchdog`. */
+export const rebooterText = (by: Rebooter, panic: Reading): string => {
+  const seconds = secondsBefore(by, panic);
+  if (seconds === undefined) return by === 'platform' ? 'the hypervisor or the firmware' : by;
+  return `kernel.panic=${numberOf(panic)} ${seconds === 0 ? 'at once' : `after ${seconds} s`}`;
+};
+
+export const PANIC_SOURCES: readonly string[] = [
+  'kernel/panic.c, Debian linux 6.1.192-2',
+  'https://docs.kernel.org/admin-guide/sysctl/kernel.html#panic',
+  'https://docs.kernel.org/admin-guide/kdump/kdump.html',
+  'xen_panic_event() in arch/x86/xen/enlighten.c; do_panic() in arch/s390/kernel/ipl.c; ppc_panic_fadump_handler() and ppc_panic_platform_handler() in arch/powerpc/kernel/setup-common.c',
+];

@@ -1,0 +1,74 @@
+import { parseRhel } from './versions/rhel-kernel.js';
+import { parseUpstream } from './versions/upstream.js';
+
+/** What tells who built a kernel. */
+export interface BuildMarks {
+  /** `uname -r` without the architecture that the rpm families append. */
+  readonly release: string;
+  /** `uname -v`, empty where not known. */
+  readonly version: string;
+  /** `/proc/version_signature`, empty where there is none. */
+  readonly signature: string;
+  /** `ID` of os-release, empty where not known. It decides only between vendors whose releases look alike. */
+  readonly osId: string;
+}
+
+/**
+ * `base`: what the number at the front of `uname -r` says of the tree.
+ * `true-base` it is the upstream version that the tree was made from, `name` it only names the binary interface
+ * (Debian's 6.1.0-13, Ubuntu's 4.15.0-24), and the true base stands elsewhere.
+ */
+interface VendorRow {
+  readonly id: string;
+  readonly label: string;
+  readonly number: 'true-base' | 'name';
+  /** Takes whole stable releases of kernel.org, so that a base at or above the fix of its series has the fix. */
+  readonly followsStable: boolean;
+  readonly marks: (marks: BuildMarks) => boolean;
+}
+
+const UBUNTU_RELEASE = /^\d+\.\d+\.(?:0|\d{2}(?=-\d+-server$))-(?:\d{1,3}-(?:generic|lowlatency|generic-lpae|generic-64k|server|virtual)|1\d{3}-[a-z][a-z0-9-]*)$/;
+const DEBIAN_RELEASE = /^\d+\.\d+\.\d+(?:-\d{1,3}|-0\.(?:bpo|deb\d+)\.\d+|\+(?:deb|bpo)\d+(?:[.+]\d+)*)-(?:cloud-|rt-)?(?:amd64|arm64|686(?:-pae)?|armmp(?:-lpae)?|powerpc64le|ppc64el|s390x|riscv64|loong64)(?:-unsigned)?$/;
+const SUSE_RELEASE = /^\d+\.\d+\.\d+-(?:\d+(?:\.\d+)*|rc\d+-\d+(?:\.g[0-9a-f]+)?)-(?:default|preempt|xen|pae|desktop|vanilla|debug|64kb|rt|azure)$/;
+const ALPINE_RELEASE = /^\d+\.\d+\.\d+-\d+-(?:lts|virt|vanilla|virthardened|hardened|grsec|rpi\d*|edge|stable)$/;
+
+/** In this order: the first whose marks are there built the kernel. */
+const ROWS = [
+  { id: 'ubuntu-mainline', label: 'an unsupported mainline build of Ubuntu', number: 'true-base', followsStable: false, marks: ({ release }) => /^\d+\.\d+\.\d+-0\d{5}(?:rc\d+)?-/.test(release) },
+  { id: 'proxmox', label: 'Proxmox', number: 'true-base', followsStable: false, marks: ({ release }) => /-pve$/.test(release) },
+  { id: 'ubuntu', label: 'Ubuntu', number: 'name', followsStable: true, marks: ({ release, version, signature }) => signature.startsWith('Ubuntu ') || /^#\d+(?:~[\d.]+)?(?:\+\S+)?-Ubuntu /.test(version) || UBUNTU_RELEASE.test(release) },
+  { id: 'debian', label: 'Debian', number: 'name', followsStable: true, marks: ({ release, version }) => / Debian \d\S*(?: \(\d{4}-\d\d-\d\d\))?$/.test(version) || DEBIAN_RELEASE.test(release) },
+  { id: 'oracle-uek', label: "Oracle's UEK", number: 'true-base', followsStable: false, marks: ({ release }) => /\.el\d+uek\b/.test(release) },
+  { id: 'elrepo', label: 'ELRepo', number: 'true-base', followsStable: false, marks: ({ release }) => /\.el\d+\.elrepo\b/.test(release) },
+  { id: 'alibaba', label: 'Alibaba', number: 'true-base', followsStable: false, marks: ({ release }) => /\.(?:ali\d+|alios\d+|al[78]|an\d+)\b/.test(release) },
+  { id: 'tencent', label: 'Tencent', number: 'true-base', followsStable: false, marks: ({ release }) => /tlinux|\.tl\d+\b/.test(release) },
+  { id: 'openeuler', label: 'openEuler', number: 'true-base', followsStable: false, marks: ({ release }) => /\.oe\d+\w*\b/.test(release) },
+  { id: 'rhel', label: 'Red Hat (or a rebuild of it)', number: 'true-base', followsStable: false, marks: ({ release }) => /\.el\d+(?:_\d+)?(?:a|PAE|xen)?\b/.test(release) },
+  { id: 'amazon', label: 'Amazon', number: 'true-base', followsStable: false, marks: ({ release }) => /\.amzn\d+\b/.test(release) },
+  { id: 'photon', label: 'Photon', number: 'true-base', followsStable: true, marks: ({ release }) => /-\d+(?:\.\d+)*\.ph\d+(?:-[a-z]+)?$/.test(release) },
+  { id: 'fedora', label: 'Fedora', number: 'true-base', followsStable: true, marks: ({ release }) => /\.fc\d+\b/.test(release) },
+  { id: 'suse', label: 'SUSE', number: 'true-base', followsStable: false, marks: ({ release }) => SUSE_RELEASE.test(release) },
+  { id: 'arch', label: 'Arch', number: 'true-base', followsStable: true, marks: ({ release, osId }) => /-arch\d+-\d+$|-\d+-ARCH$/.test(release) || (osId === 'arch' && /-\d+-lts$/.test(release)) },
+  { id: 'alpine', label: 'Alpine', number: 'true-base', followsStable: false, marks: ({ release, osId }) => ALPINE_RELEASE.test(release) && (osId === '' || osId === 'alpine') },
+  { id: 'android', label: 'an Android tree', number: 'true-base', followsStable: false, marks: ({ release }) => /-android\d*-|-perf\b/.test(release) },
+  { id: 'kernel.org', label: 'kernel.org', number: 'true-base', followsStable: true, marks: ({ release }) => parseUpstream(release) !== undefined },
+  { id: 'unrecognised', label: 'a vendor that is not recognised', number: 'true-base', followsStable: false, marks: () => true },
+] as const satisfies readonly VendorRow[];
+
+export type VendorId = (typeof ROWS)[number]['id'];
+export type Vendor = Omit<VendorRow, 'id' | 'marks'> & { readonly id: VendorId };
+
+export const VENDORS: readonly Vendor[] = ROWS;
+
+/** Who built a kernel; `unrecognised` rather than kernel.org for whatever has a suffix that nobody here is known by. */
+export const vendorOf = (marks: BuildMarks): Vendor => {
+  const found = ROWS.find((row) => row.marks(marks));
+  if (found === undefined) throw new Error('the last vendor has every kernel');
+  return found;
+};
+
+/** The package of a Red Hat kernel, `undefined` for kernel-rt, CentOS Plus and other trees beside it. */
+export const rhelPackage = (release: string): string | undefined => {
+  const plain = release.replace(/(?:\+[a-z0-9+-]+|\.debug|PAE|xen)$/, '');
+  return parseRhel(plain) === undefined ? undefined : plain;
+};

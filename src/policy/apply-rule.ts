@@ -1,0 +1,67 @@
+import type { Readings } from '../model/reading.js';
+import type { Evidence, Result } from '../model/verdict.js';
+import { clean } from '../text/clean.js';
+import { doubtsInWords, readingsInWords } from './because.js';
+import type { Doubt } from './cel-value.js';
+import type { Outcome } from './evaluate.js';
+import type { Rule } from './policy.js';
+
+/** What a rule says of a host's readings. */
+export interface Applied {
+  readonly result: Result;
+  /** One sentence, one line, without control characters. */
+  readonly because: string;
+  /** Every fact that led there, in the order in which they were read, each once. */
+  readonly evidence: readonly Evidence[];
+}
+
+const LONGEST_SENTENCE = 4000;
+
+const merged = (...lists: readonly (readonly Evidence[])[]): readonly Evidence[] => [
+  ...new Map(lists.flat().map((evidence) => [evidence.fact, evidence])).values(),
+];
+
+const finish = (result: Result, because: string, evidence: readonly Evidence[]): Applied => ({
+  result,
+  because: clean(because, LONGEST_SENTENCE),
+  evidence,
+});
+
+const failing = ({ informational }: Rule): Result => (informational ? 'informational' : 'fail');
+
+/** Nothing but absent facts stands between the expression and an answer; then the rule says what absence means. */
+const onlyAbsent = (doubts: readonly Doubt[]): boolean => doubts.every(({ kind }) => kind === 'absent');
+
+const undecided = (rule: Rule, readings: Readings, doubts: readonly Doubt[], evidence: readonly Evidence[]): Applied => {
+  const words = doubtsInWords(doubts);
+  if (!onlyAbsent(doubts) || rule.ifAbsent === 'unknown') return finish('unknown', `cannot be decided: ${words}`, evidence);
+  if (rule.ifAbsent !== 'fail') {
+    const meaning = rule.ifAbsent === 'pass' ? 'satisfies the rule' : 'means that the rule does not apply';
+    return finish(rule.ifAbsent, `${words}, which ${meaning}`, evidence);
+  }
+  const sentence = rule.because.render(readings);
+  return finish(failing(rule), `${sentence.text} (${words})`, merged(evidence, sentence.evidence));
+};
+
+const isTrue = (outcome: Outcome & { readonly decided: true }): boolean => outcome.value === true;
+
+/**
+ * Applicability first, then the requirement. A doubt about either is never a pass and never "does not apply", unless the
+ * rule says so of an absent fact (`ifAbsent`).
+ *
+ * @param readings derived facts included
+ */
+export const applyRule = (rule: Rule, readings: Readings): Applied => {
+  const applies = rule.appliesTo?.evaluate(readings);
+  const before = applies?.evidence ?? [];
+  if (applies?.decided === false) return undecided(rule, readings, applies.doubts, before);
+  if (applies !== undefined && !isTrue(applies)) {
+    return finish('notapplicable', `does not apply: ${rule.appliesTo?.source ?? ''} is false${readingsInWords(before)}`, before);
+  }
+  const required = rule.requires.evaluate(readings);
+  const evidence = merged(before, required.evidence);
+  if (!required.decided) return undecided(rule, readings, required.doubts, evidence);
+  if (isTrue(required)) return finish('pass', `${rule.requires.source} holds${readingsInWords(required.evidence)}`, evidence);
+  const sentence = rule.because.render(readings);
+  return finish(failing(rule), sentence.text, merged(evidence, sentence.evidence));
+};

@@ -1,0 +1,95 @@
+import type { FactDescription } from '../model/fact.js';
+import type { FactId, Reading, UnreadableCause, Value } from '../model/reading.js';
+import { assertNever } from './assert-never.js';
+
+/** What an expression can compute with: CEL's bool, int, string, list and map. Nothing here has a prototype of interest. */
+export type CelValue = boolean | bigint | string | readonly CelValue[] | ReadonlyMap<string, CelValue>;
+
+/** One reason why an expression has no value. `what` is a fact, or a part of one as it is written: `cmdline["panic"]`. */
+export type Doubt =
+  | { readonly kind: 'unreadable'; readonly what: string; readonly cause: UnreadableCause; readonly detail: string }
+  | { readonly kind: 'absent'; readonly what: string; readonly witness: string }
+  /** The facts could be read, the computation has no answer: division by zero, `int("x")`, too much work. */
+  | { readonly kind: 'fault'; readonly detail: string };
+
+/** Stands where a value would; passes through every operator that does not decide without it. */
+export interface Undecided {
+  readonly doubts: readonly Doubt[];
+}
+
+export const isList = (value: CelValue | undefined): value is readonly CelValue[] => Array.isArray(value);
+export const isMap = (value: CelValue | undefined): value is ReadonlyMap<string, CelValue> => value instanceof Map;
+
+export const isUndecided = (result: CelValue | Undecided): result is Undecided => typeof result === 'object' && 'doubts' in result;
+
+export const fault = (detail: string): Undecided => ({ doubts: [{ kind: 'fault', detail }] });
+
+const subjectOf = (doubt: Doubt): string => (doubt.kind === 'fault' ? doubt.detail : doubt.what);
+
+const sameDoubt = (a: Doubt, b: Doubt): boolean => a.kind === b.kind && subjectOf(a) === subjectOf(b);
+
+/** The doubts of both, each once, in the order in which they were met. */
+export const bothUndecided = (a: Undecided, b: Undecided): Undecided => ({
+  doubts: [...a.doubts, ...b.doubts.filter((doubt) => !a.doubts.some((other) => sameDoubt(doubt, other)))],
+});
+
+const MIN_INT = -(2n ** 63n);
+const MAX_INT = 2n ** 63n - 1n;
+
+/** CEL's int is 64 bits wide; what does not fit is a fault, as the CEL specification says of overflow. */
+export const asInt = (value: bigint): CelValue | Undecided => (value < MIN_INT || value > MAX_INT ? fault('integer overflow') : value);
+
+/** Keys sorted, so that the order in which a host names them never shows. */
+const asMap = (record: object): ReadonlyMap<string, CelValue> =>
+  new Map(
+    Object.entries(record)
+      .map(([key, value]): [string, string] => [key, String(value)])
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
+/** The value as CEL sees it; `undefined` where it is not of the fact's type (saved readings, a probe's bug). */
+const celValueOf = (value: Value, { type }: FactDescription): CelValue | undefined => {
+  switch (type.kind) {
+    case 'int':
+      return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : undefined;
+    case 'bool':
+      return typeof value === 'boolean' ? value : undefined;
+    case 'string':
+      return typeof value === 'string' ? value : undefined;
+    case 'enum':
+      return typeof value === 'string' && type.values.includes(value) ? value : undefined;
+    case 'list':
+      return Array.isArray(value) ? value.map(String) : undefined;
+    case 'map':
+      return typeof value === 'object' && !Array.isArray(value) ? asMap(value) : undefined;
+    default:
+      return assertNever(type);
+  }
+};
+
+const typeInWords = ({ type }: FactDescription): string => (type.kind === 'enum' ? `one of ${type.values.join(', ')}` : `of type ${type.kind}`);
+
+/** A reading that says what it is even where the readings have no such fact, or a value of another type. */
+export const soundReading = (fact: FactDescription, reading: Reading | undefined): Reading => {
+  if (reading === undefined) return { state: 'unreadable', cause: 'not-collected', detail: 'these readings do not have it' };
+  if (reading.state !== 'known' || celValueOf(reading.value, fact) !== undefined) return reading;
+  return { state: 'unreadable', cause: 'malformed', detail: `the value is not ${typeInWords(fact)}` };
+};
+
+/** What reading a fact gives: its value, or why there is none. */
+export const readFact = (fact: FactDescription, reading: Reading): CelValue | Undecided => {
+  if (reading.state === 'absent') return { doubts: [{ kind: 'absent', what: fact.id, witness: reading.witness }] };
+  const value = reading.state === 'known' ? celValueOf(reading.value, fact) : undefined;
+  if (value !== undefined) return value;
+  const { cause, detail } = reading.state === 'unreadable' ? reading : { cause: 'malformed' as const, detail: `the value is not ${typeInWords(fact)}` };
+  return { doubts: [{ kind: 'unreadable', what: fact.id, cause, detail }] };
+};
+
+/** In words, for a sentence. Not cleaned: whoever prints it does. */
+export const showCelValue = (value: CelValue): string => {
+  if (typeof value !== 'object') return String(value);
+  const parts = isMap(value) ? [...value].map(([key, item]) => `${key}=${showCelValue(item)}`) : value.map(showCelValue);
+  return parts.length === 0 ? 'none' : parts.join(', ');
+};
+
+export type FactTable = ReadonlyMap<FactId, FactDescription>;

@@ -1,0 +1,180 @@
+import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import type { FactDescription } from '../model/fact.js';
+import type { FactId, Reading } from '../model/reading.js';
+import { checkSchema } from '../text/schema.js';
+import { suggest } from '../text/suggest.js';
+import { readYaml, type Path, type YamlSource } from '../text/yaml.js';
+import { stateFact } from './case-facts.js';
+import { createEnvironment, type Environment } from './environment.js';
+import { compileExpression, type Expression } from './expression.js';
+import type { Mistake } from './mistake.js';
+import type { Policy, PolicyCase, Rule } from './policy.js';
+import { PolicySchema, RuleSchema, type CaseText, type PolicyText, type RuleText } from './schema.js';
+import { compileTemplate, type Template } from './template.js';
+
+/** A text file that was read by somebody else. */
+export interface TextFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The recorded host that a case starts from where it names none. */
+export const DEFAULT_CASE_HOST = 'debian-12';
+
+/** One file while it is compiled. */
+interface Context {
+  readonly source: YamlSource;
+  readonly environment: Environment;
+  readonly diagnostics: Diagnostic[];
+}
+
+const reportMistake = ({ source, diagnostics }: Context, path: Path, mistake: Mistake): void => {
+  const { code, message, help, start, end } = mistake;
+  const place = source.spanOf(path)?.placeOf(start, end) ?? source.placeOf(path);
+  diagnostics.push({ code, severity: 'error', message, ...place, ...(help === undefined ? {} : { help }) });
+};
+
+const report = ({ source, diagnostics }: Context, path: Path, code: string, message: string, help?: string, part: 'key' | 'value' = 'value'): void => {
+  diagnostics.push({ code, severity: 'error', message, ...source.placeOf(path, part), ...(help === undefined ? {} : { help }) });
+};
+
+const compileCondition = (context: Context, path: Path, text: string): Expression | undefined => {
+  const compiled = compileExpression(text, context.environment, 'bool');
+  if ('expression' in compiled) return compiled.expression;
+  reportMistake(context, path, compiled.mistake);
+  return undefined;
+};
+
+const compileBecause = (context: Context, path: Path, text: string): Template | undefined => {
+  const compiled = compileTemplate(text, context.environment);
+  if ('template' in compiled) return compiled.template;
+  for (const mistake of compiled.mistakes) reportMistake(context, path, mistake);
+  return undefined;
+};
+
+const checkReferences = (context: Context, path: Path, references: readonly string[]): void => {
+  for (const [index, reference] of references.entries()) {
+    if (/^https:\/\/[^\s/]+\S*$/.test(reference)) continue;
+    report(context, [...path, index], 'policy/reference', 'a reference must be an https address', 'give the page where what the rule says can be read');
+  }
+};
+
+const stateFacts = (context: Context, path: Path, facts: CaseText['facts']): ReadonlyMap<FactId, Reading> => {
+  const stated = new Map<FactId, Reading>();
+  const known = context.environment.facts;
+  for (const [id, value] of Object.entries(facts)) {
+    const fact = known.get(id);
+    if (fact === undefined) {
+      const near = suggest(id, known.keys());
+      report(context, [...path, id], 'policy/unknown-fact', `there is no fact called ${id}`, near === undefined ? 'docs/reference/facts.md lists every fact' : `did you mean ${near}?`, 'key');
+      continue;
+    }
+    const result = stateFact(value, fact);
+    if ('reading' in result) stated.set(id, result.reading);
+    else report(context, [...path, id], 'policy/case-value', result.problem, result.help);
+  }
+  return stated;
+};
+
+const loadCase = (context: Context, path: Path, { name, host, facts, gives }: CaseText): PolicyCase => ({
+  name,
+  host: host ?? DEFAULT_CASE_HOST,
+  facts: stateFacts(context, [...path, 'facts'], facts),
+  gives,
+  at: context.source.positionOf(path),
+});
+
+const loadRule = (context: Context, path: Path, policy: string, text: RuleText): Rule | undefined => {
+  const appliesTo = text.appliesTo === undefined ? undefined : compileCondition(context, [...path, 'appliesTo'], text.appliesTo);
+  const requires = compileCondition(context, [...path, 'requires'], text.requires);
+  const because = compileBecause(context, [...path, 'because'], text.because);
+  const cases = (text.cases ?? []).map((item, index) => loadCase(context, [...path, 'cases', index], item));
+  checkReferences(context, [...path, 'references'], text.references ?? []);
+  if (requires === undefined || because === undefined) return undefined;
+  return {
+    id: text.id,
+    policy,
+    title: text.title,
+    severity: text.severity,
+    informational: text.informational ?? false,
+    ...(appliesTo === undefined ? {} : { appliesTo }),
+    requires,
+    ifAbsent: text.ifAbsent ?? 'unknown',
+    because,
+    ...(text.rationale === undefined ? {} : { rationale: text.rationale.trim() }),
+    ...(text.remediation === undefined ? {} : { remediation: text.remediation }),
+    references: text.references ?? [],
+    cases,
+    at: context.source.positionOf([...path, 'id']),
+  };
+};
+
+const loadPolicy = (context: Context, text: PolicyText): Policy => ({
+  id: text.policy,
+  title: text.title,
+  ...(text.description === undefined ? {} : { description: text.description.trim() }),
+  file: context.source.file,
+  rules: text.rules.flatMap((rule, index) => loadRule(context, ['rules', index], text.policy, rule) ?? []),
+});
+
+/** Of a rule that does not fit the schema: whatever can be checked all the same, so that its other mistakes show too. */
+const checkLoosely = (context: Context, path: Path, rule: unknown): void => {
+  const field = (name: string): unknown => (typeof rule === 'object' && rule !== null ? Reflect.get(rule, name) : undefined);
+  for (const name of ['appliesTo', 'requires']) {
+    const text = field(name);
+    if (typeof text === 'string') compileCondition(context, [...path, name], text);
+  }
+  const because = field('because');
+  if (typeof because === 'string') compileBecause(context, [...path, 'because'], because);
+};
+
+const checkRulesLoosely = (context: Context): void => {
+  const { value } = context.source;
+  const rules: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'rules') : undefined;
+  if (!Array.isArray(rules)) return;
+  for (const index of rules.keys()) {
+    const path = ['rules', index];
+    const checked = checkSchema(RuleSchema, context.source, path);
+    if (checked.value === undefined) checkLoosely(context, path, rules[index]);
+    else loadRule(context, path, '', checked.value);
+  }
+};
+
+/** A name that was taken already, with the place where it was. */
+const checkUnique = (context: Context, taken: Map<string, string>, path: Path, what: string, name: string): void => {
+  const { file, line } = context.source.positionOf(path);
+  const first = taken.get(name);
+  if (first === undefined) taken.set(name, `${file}:${line}`);
+  else report(context, path, 'policy/duplicate', `a ${what} called ${name} is already defined`, `at ${first}; give this one another name`);
+};
+
+/**
+ * Reads policy files, checks them, and compiles their expressions against the facts.
+ *
+ * @param facts every fact that there is, derived ones included
+ * @returns every mistake of every file at once (of each expression the first), a value only where there is none
+ */
+export const loadPolicies = (files: readonly TextFile[], facts: readonly FactDescription[]): Loaded<readonly Policy[]> => {
+  const environment = createEnvironment(facts);
+  const diagnostics: Diagnostic[] = [];
+  const policies: Policy[] = [];
+  const policyIds = new Map<string, string>();
+  const ruleIds = new Map<string, string>();
+  for (const { file, text } of files) {
+    const yaml = readYaml(text, file);
+    diagnostics.push(...yaml.diagnostics);
+    if (yaml.value === undefined) continue;
+    const checked = checkSchema(PolicySchema, yaml.value);
+    diagnostics.push(...checked.diagnostics);
+    const context: Context = { source: yaml.value, environment, diagnostics };
+    if (checked.value === undefined) {
+      checkRulesLoosely(context);
+      continue;
+    }
+    checkUnique(context, policyIds, ['policy'], 'policy', checked.value.policy);
+    for (const [index, { id }] of checked.value.rules.entries()) checkUnique(context, ruleIds, ['rules', index, 'id'], 'rule', id);
+    policies.push(loadPolicy(context, checked.value));
+  }
+  const isSound = diagnostics.every(({ severity }) => severity !== 'error');
+  return { value: isSound ? policies : undefined, diagnostics };
+};

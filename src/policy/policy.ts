@@ -1,0 +1,61 @@
+import type { Position } from '../model/diagnostic.js';
+import type { Readings } from '../model/reading.js';
+import type { Result, RuleId, Severity } from '../model/verdict.js';
+import type { Expression } from './expression.js';
+import type { IfAbsent, RuleText } from './schema.js';
+import type { Template } from './template.js';
+
+export type Remediation = NonNullable<RuleText['remediation']>;
+
+/** A test of a rule that stands beside it. */
+export interface PolicyCase {
+  readonly name: string;
+  /** The recorded host that it starts from. */
+  readonly host: string;
+  /** The facts in which it differs from that host. */
+  readonly facts: Readings;
+  readonly gives: Result;
+  readonly at: Position;
+}
+
+/** A rule, compiled: whatever could be wrong with its text has been found. */
+export interface Rule {
+  readonly id: RuleId;
+  readonly policy: string;
+  readonly title: string;
+  readonly severity: Severity;
+  /** Where it would fail it is `informational`. */
+  readonly informational: boolean;
+  readonly appliesTo?: Expression;
+  readonly requires: Expression;
+  readonly ifAbsent: IfAbsent;
+  readonly because: Template;
+  readonly rationale?: string;
+  readonly remediation?: Remediation;
+  readonly references: readonly string[];
+  readonly cases: readonly PolicyCase[];
+  readonly at: Position;
+}
+
+/** A document of rules. */
+export interface Policy {
+  readonly id: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly file: string;
+  readonly rules: readonly Rule[];
+}
+
+/** Which of the loaded rules, and how severe. */
+export interface Profile {
+  readonly id: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly file: string;
+  /** The selected rules with the severity they have in this profile; a rule that is not here is `notselected`. */
+  readonly rules: ReadonlyMap<RuleId, Severity>;
+}
+
+/** Sorted by id, as verdicts are. */
+export const rulesOf = (policies: readonly Policy[]): readonly Rule[] =>
+  policies.flatMap(({ rules }) => rules).toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));

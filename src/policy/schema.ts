@@ -1,0 +1,97 @@
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { SEVERITIES } from '../model/verdict.js';
+
+const KEBAB = '^[a-z0-9]+(-[a-z0-9]+)*$';
+const strict = { additionalProperties: false } as const;
+
+export const IF_ABSENT = ['pass', 'fail', 'notapplicable', 'unknown'] as const;
+export type IfAbsent = (typeof IF_ABSENT)[number];
+
+/** What a case can expect: `error` and `notselected` are about hosts and profiles, not about a rule and its facts. */
+export const CASE_RESULTS = ['pass', 'fail', 'unknown', 'notapplicable', 'informational'] as const;
+
+const text = (description: string, options: { readonly maxLength?: number } = {}) => Type.String({ minLength: 1, maxLength: 10_000, description, ...options });
+const texts = (description: string) => Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), { maxItems: 100, description });
+const settings = (description: string) =>
+  Type.Record(Type.String({ minLength: 1 }), Type.Union([Type.Integer(), Type.String()]), { description });
+
+const Condition = (description: string) => text(`${description} A CEL expression over facts that is true or false; see docs/reference/policies.md.`);
+
+const RemediationSchema = Type.Object(
+  {
+    summary: text('What to do, in one imperative sentence.', { maxLength: 1000 }),
+    sysctl: Type.Optional(settings('Sysctls to set, each with its value.')),
+    sysfs: Type.Optional(settings('Files under /sys to write, each with what to write.')),
+    bootParameters: Type.Optional(texts('Parameters to add to the kernel command line.')),
+    commands: Type.Optional(texts('Commands to run as root.')),
+    packages: Type.Optional(texts('Packages to install or update.')),
+    mayBreak: Type.Optional(text('What the remediation may break, in words.')),
+  },
+  { ...strict, description: 'What makes the rule pass.' },
+);
+
+const CaseSchema = Type.Object(
+  {
+    name: text('What this case shows.', { maxLength: 200 }),
+    host: Type.Optional(Type.String({ pattern: KEBAB, description: 'The recorded host that the case starts from, in lower-case words joined by dashes; debian-12 where it is not given.' })),
+    facts: Type.Record(Type.String({ minLength: 1 }), Type.Unknown(), {
+      description: 'The facts in which the case differs from the recorded host: a value, the word absent, or { unreadable: CAUSE }.',
+    }),
+    gives: Type.Enum([...CASE_RESULTS], { description: 'The result that the rule must have.' }),
+  },
+  { ...strict, description: 'A test of the rule: facts and the result they must give.' },
+);
+
+export const RuleSchema = Type.Object(
+  {
+    id: Type.String({ pattern: KEBAB, maxLength: 100, description: 'Lower-case words joined by dashes, unique over all policies.' }),
+    title: text('What the rule asks for, in one line.', { maxLength: 200 }),
+    severity: Type.Enum([...SEVERITIES], { description: 'How bad it is when the rule fails. A profile may change it.' }),
+    informational: Type.Optional(Type.Boolean({ description: 'True: where the rule would fail, it tells and does not fail (result informational).' })),
+    appliesTo: Type.Optional(Condition('Which machines the rule is about; where it is false, the result is notapplicable.')),
+    requires: Condition('What must be true: true is pass, false is fail, undecided is unknown.'),
+    ifAbsent: Type.Optional(
+      Type.Enum([...IF_ABSENT], { description: 'The result where a fact that the kernel does not have would decide. unknown where it is not given.' }),
+    ),
+    because: text('The sentence of a fail. {EXPRESSION} shows a value, {{ and }} are braces.', { maxLength: 2000 }),
+    rationale: Type.Optional(text('Why it matters.')),
+    remediation: Type.Optional(RemediationSchema),
+    references: Type.Optional(
+      Type.Array(Type.String({ maxLength: 1000 }), { minItems: 1, maxItems: 50, uniqueItems: true, description: 'Where what the rule says is known from: https addresses.' }),
+    ),
+    cases: Type.Optional(Type.Array(CaseSchema, { maxItems: 200, description: 'Tests of the rule: at least one that passes, one that fails and one that is unknown.' })),
+  },
+  { ...strict, description: 'The smallest judged thing: one requirement on one host.' },
+);
+
+/** A policy file. The one source of `schemas/policy.schema.json` and of the type. */
+export const PolicySchema = Type.Object(
+  {
+    policy: Type.String({ pattern: KEBAB, maxLength: 100, description: 'Name of this policy: lower-case words joined by dashes, unique.' }),
+    title: text('What the policy is about, in one line.', { maxLength: 200 }),
+    description: Type.Optional(text('More about it, where one line is too little.')),
+    rules: Type.Array(RuleSchema, { minItems: 1, maxItems: 10_000, description: 'The rules, in reading order.' }),
+  },
+  { ...strict, title: 'kernward policy', description: 'Rules that kernward judges hosts by.' },
+);
+
+/** A profile file. The one source of `schemas/profile.schema.json` and of the type. */
+export const ProfileSchema = Type.Object(
+  {
+    profile: Type.String({ pattern: KEBAB, maxLength: 100, description: 'Name of this profile: lower-case words joined by dashes, unique.' }),
+    title: text('What machines with this profile must do, in one line.', { maxLength: 200 }),
+    description: Type.Optional(text('Which machines it is for.')),
+    include: Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { minItems: 1, maxItems: 1000, description: 'Rules that are judged: rule ids, * stands for any characters.' }),
+    exclude: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 1000, description: 'Rules that are not, though include names them.' })),
+    severities: Type.Optional(
+      Type.Record(Type.String({ minLength: 1 }), Type.Enum([...SEVERITIES]), { description: 'Severities that differ from what the rules say, by rule id.' }),
+    ),
+  },
+  { ...strict, title: 'kernward profile', description: 'Which rules a role of machine is judged by, and how severe they are.' },
+);
+
+export type PolicyText = Static<typeof PolicySchema>;
+export type RuleText = PolicyText['rules'][number];
+export type CaseText = NonNullable<RuleText['cases']>[number];
+export type ProfileText = Static<typeof ProfileSchema>;

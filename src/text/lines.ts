@@ -1,0 +1,55 @@
+import type { Position } from '../model/diagnostic.js';
+import { cleanInPlace } from './clean.js';
+
+/** Places in one text. */
+export interface Lines {
+  /** @param offset in UTF-16 units from the start of the text; beyond the end gives the end */
+  readonly positionAt: (offset: number) => Position;
+  /** The line without its end, each control character as one `\ufffd`; empty where there is no such line. */
+  readonly excerptAt: (line: number) => string;
+}
+
+const lineStarts = (text: string): readonly number[] => {
+  const starts = [0];
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  return starts;
+};
+
+/** @param shown what excerpts are cut from, same lines as `text`; differs from it where something must not be shown */
+export const linesOf = (text: string, file: string, shown = text): Lines => {
+  const starts = lineStarts(text);
+  const shownStarts = shown === text ? starts : lineStarts(shown);
+  const excerpts = new Map<number, string>();
+
+  const lineIndexAt = (offset: number): number => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  };
+
+  const excerptAt = (line: number): string => {
+    const start = shownStarts[line - 1];
+    if (start === undefined) return '';
+    const next = shownStarts[line];
+    return cleanInPlace(shown.slice(start, next === undefined ? undefined : next - 1).replace(/\r$/, ''));
+  };
+
+  return {
+    positionAt: (offset) => {
+      const within = Math.max(0, Math.min(offset, text.length));
+      const index = lineIndexAt(within);
+      return { file, line: index + 1, column: within - (starts[index] ?? 0) + 1 };
+    },
+    // Kept: a thousand mistakes on one very long line share one copy of it.
+    excerptAt: (line) => {
+      const excerpt = excerpts.get(line) ?? excerptAt(line);
+      excerpts.set(line, excerpt);
+      return excerpt;
+    },
+  };
+};

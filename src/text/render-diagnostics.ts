@@ -1,0 +1,66 @@
+import type { Diagnostic } from '../model/diagnostic.js';
+import { clean, cleanInPlace } from './clean.js';
+
+const WIDEST = 100;
+const WIDE = /[\u1100-\u115e\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]/;
+
+const PAINT = {
+  error: (text: string): string => `\u001b[31m${text}\u001b[39m`,
+  warning: (text: string): string => `\u001b[33m${text}\u001b[39m`,
+  dim: (text: string): string => `\u001b[2m${text}\u001b[22m`,
+} as const;
+
+const plain = (text: string): string => text;
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** By file, line, column, code, message; what has no place comes first. */
+const byPlace = (a: Diagnostic, b: Diagnostic): number =>
+  compareTexts(a.at?.file ?? '', b.at?.file ?? '') ||
+  (a.at?.line ?? 0) - (b.at?.line ?? 0) ||
+  (a.at?.column ?? 0) - (b.at?.column ?? 0) ||
+  compareTexts(a.code, b.code) ||
+  compareTexts(a.message, b.message);
+
+/** As many columns as the text takes on a terminal, without the marks that take none. */
+const blankFor = (text: string): string => text.replace(/\p{M}/gu, '').replace(new RegExp(WIDE, 'gu'), '  ').replace(/[^ ]/g, ' ');
+
+/** The part of a long line around the place, and where the place is in it. */
+const windowOf = (excerpt: string, column: number): { readonly shown: string; readonly before: string } => {
+  const from = column <= WIDEST - 20 ? 0 : column - 1 - Math.floor(WIDEST / 2);
+  const part = excerpt.slice(from, from + WIDEST);
+  const lead = from > 0 ? '…' : '';
+  const tail = from + WIDEST < excerpt.length ? '…' : '';
+  return { shown: `${lead}${part}${tail}`, before: lead + part.slice(0, column - 1 - from) };
+};
+
+const frame = (diagnostic: Diagnostic, paint: (text: string) => string, dim: (text: string) => string): readonly string[] => {
+  const { at, excerpt, length = 1 } = diagnostic;
+  if (at === undefined || excerpt === undefined || excerpt.trim() === '') return [];
+  const { shown, before } = windowOf(cleanInPlace(excerpt), at.column);
+  const gutter = ' '.repeat(String(at.line).length);
+  const carets = '^'.repeat(Math.max(1, Math.min(length, shown.length - before.length)));
+  return [`  ${dim(`${at.line} |`)} ${shown}`, `  ${dim(`${gutter} |`)} ${blankFor(before)}${paint(carets)}`];
+};
+
+/**
+ * Diagnostics for a person: `file:line:column: error: what is wrong [code]`, the line with a caret, the way out. Sorted by
+ * place, one blank line between, the same input always the same bytes.
+ *
+ * @returns ends in a line break; empty where there is nothing to say; without control characters but line breaks and,
+ *   with `colour`, SGR sequences
+ */
+export const renderDiagnostics = (diagnostics: readonly Diagnostic[], options: { readonly colour: boolean }): string => {
+  return diagnostics
+    .toSorted(byPlace)
+    .map((diagnostic) => {
+      const paint = options.colour ? PAINT[diagnostic.severity] : plain;
+      const dim = options.colour ? PAINT.dim : plain;
+      const { at } = diagnostic;
+      const place = at === undefined ? '' : `${clean(at.file)}:${at.line}:${at.column}: `;
+      const help = diagnostic.help === undefined ? [] : [`  help: ${clean(diagnostic.help)}`];
+      const title = `${place}${paint(`${diagnostic.severity}:`)} ${clean(diagnostic.message)} ${dim(`[${diagnostic.code}]`)}`;
+      return `${[title, ...frame(diagnostic, paint, dim), ...help].join('\n')}\n`;
+    })
+    .join('\n');
+};

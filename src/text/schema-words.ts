@@ -1,0 +1,130 @@
+import type { ErrorObject } from 'ajv';
+import type { Diagnostic } from '../model/diagnostic.js';
+import { clean } from './clean.js';
+import { suggest } from './suggest.js';
+import type { Path, YamlSource } from './yaml.js';
+
+interface Words {
+  readonly code: 'schema/unknown-field' | 'schema/missing-field' | 'schema/type' | 'schema/value';
+  readonly message: string;
+  readonly help?: string | undefined;
+  /** Below the error's own path. */
+  readonly field?: string;
+  readonly part?: 'key' | 'value';
+}
+
+interface Case {
+  readonly error: ErrorObject;
+  /** What the value is called: `port`, `hosts[2]`, `the file`. */
+  readonly name: string;
+  readonly written: string | undefined;
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping',
+  null: 'empty',
+};
+
+const typeWord = (type: string): string => TYPE_WORDS[type] ?? type;
+
+const wordFor = (value: unknown): string => {
+  if (value === null || value === undefined) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  return typeWord(typeof value);
+};
+
+const quoted = (value: unknown): string => clean(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''), 80);
+const list = (words: readonly string[]): string => words.join(', ');
+const didYouMean = (name: string, candidates: readonly string[]): string | undefined => {
+  const near = suggest(name, candidates);
+  return near === undefined ? undefined : `did you mean ${near}?`;
+};
+
+/** A member of what the checker hands over without a type. */
+const member = (holder: unknown, name: string): unknown => (typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined);
+const param = (error: ErrorObject, name: string): unknown => member(error.params, name);
+const fieldsOf = (error: ErrorObject): readonly string[] => Object.keys(member(error.parentSchema, 'properties') ?? {});
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const descriptionOf = (error: ErrorObject): string | undefined => textOf(member(error.parentSchema, 'description'));
+const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** `a text or a list`, from the branches of a choice. */
+const branchTypes = (error: ErrorObject): string => {
+  const words = itemsOf(error.schema).map((branch) => typeWord(textOf(member(branch, 'type')) ?? 'something else'));
+  return [...new Set(words)].join(' or ');
+};
+
+const wrongType = ({ error, name, written }: Case, wanted: string): Words => {
+  const isNeedOfQuotes = wanted === 'a text' && (typeof error.data === 'number' || typeof error.data === 'boolean');
+  const isQuotedNumber = (wanted === 'a whole number' || wanted === 'a number') && typeof error.data === 'string' && /^-?\d+$/.test(error.data);
+  const help = isNeedOfQuotes ? `write it in quotes: "${clean(written ?? String(error.data), 40)}"` : isQuotedNumber ? 'write it without quotes' : descriptionOf(error);
+  return { code: 'schema/type', message: `${name} must be ${wanted}, and is ${wordFor(error.data)}`, help };
+};
+
+/** How each keyword is said. What stands in no row is said in the checker's own words. */
+const WORDS: Readonly<Record<string, (mistake: Case) => Words>> = {
+  additionalProperties: ({ error }) => {
+    const field = String(param(error, 'additionalProperty'));
+    const fields = fieldsOf(error);
+    return {
+      code: 'schema/unknown-field',
+      message: `there is no field called ${clean(field, 80)} here`,
+      help: didYouMean(field, fields) ?? `the fields are ${list(fields)}`,
+      field,
+      part: 'key',
+    };
+  },
+  required: ({ error, name }) => ({
+    code: 'schema/missing-field',
+    message: `${name} has no ${String(param(error, 'missingProperty'))}`,
+    help: `add the field ${String(param(error, 'missingProperty'))}`,
+    part: 'key',
+  }),
+  type: (mistake) => wrongType(mistake, [param(mistake.error, 'type')].flat().map((type) => typeWord(String(type))).join(' or ')),
+  anyOf: (mistake) => wrongType(mistake, branchTypes(mistake.error)),
+  oneOf: (mistake) => wrongType(mistake, branchTypes(mistake.error)),
+  enum: ({ error, name }) => {
+    const values = itemsOf(param(error, 'allowedValues')).map(String);
+    return {
+      code: 'schema/value',
+      message: `${name} is ${quoted(error.data)}, and must be one of ${list(values)}`,
+      help: typeof error.data === 'string' ? didYouMean(error.data, values) : undefined,
+    };
+  },
+  const: ({ error, name }) => ({ code: 'schema/value', message: `${name} must be ${quoted(param(error, 'allowedValue'))}` }),
+  pattern: ({ error, name }) => ({ code: 'schema/value', message: `${name} cannot be ${quoted(error.data)}`, help: descriptionOf(error) }),
+  propertyNames: ({ error }) => {
+    const field = String(param(error, 'propertyName'));
+    return { code: 'schema/value', message: `${clean(field, 80)} cannot be a name here`, help: textOf(member(error.schema, 'description')), field, part: 'key' };
+  },
+  minimum: ({ error, name }) => ({ code: 'schema/value', message: `${name} is ${quoted(error.data)}, and must be at least ${String(param(error, 'limit'))}` }),
+  maximum: ({ error, name }) => ({ code: 'schema/value', message: `${name} is ${quoted(error.data)}, and must be at most ${String(param(error, 'limit'))}` }),
+  minLength: ({ name, error }) => ({ code: 'schema/value', message: `${name} is empty`, help: descriptionOf(error) }),
+  maxLength: ({ name, error }) => ({ code: 'schema/value', message: `${name} has more than ${String(param(error, 'limit'))} characters`, help: descriptionOf(error) }),
+  minItems: ({ name, error }) => ({ code: 'schema/value', message: `${name} must have at least ${String(param(error, 'limit'))} in it`, help: descriptionOf(error) }),
+  maxItems: ({ name, error }) => ({ code: 'schema/value', message: `${name} must have at most ${String(param(error, 'limit'))} in it`, help: descriptionOf(error) }),
+  minProperties: ({ name, error }) => ({ code: 'schema/value', message: `${name} must have at least ${String(param(error, 'limit'))} in it`, help: descriptionOf(error) }),
+  uniqueItems: ({ name }) => ({ code: 'schema/value', message: `${name} says the same thing twice` }),
+};
+
+const pathOf = (instancePath: string): Path => instancePath.split('/').slice(1).map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+const nameOf = (path: Path): string => {
+  const last = path.at(-1);
+  if (last === undefined) return 'the file';
+  const isIndex = /^\d+$/.test(String(last)) && path.length > 1;
+  return clean(isIndex ? `${String(path.at(-2))}[${last}]` : String(last), 80);
+};
+
+export const diagnosticOf = (error: ErrorObject, source: YamlSource, at: Path): Diagnostic => {
+  const path = [...at, ...pathOf(error.instancePath)];
+  const mistake: Case = { error, name: nameOf(path), written: source.writtenAt(path) };
+  const words = WORDS[error.keyword]?.(mistake) ?? { code: 'schema/value', message: `${mistake.name} ${clean(error.message ?? 'is wrong', 200)}` };
+  const place = source.placeOf(words.field === undefined ? path : [...path, words.field], words.part ?? 'value');
+  return { code: words.code, severity: 'error', message: words.message, ...place, ...(words.help === undefined ? {} : { help: words.help }) };
+};

@@ -1,0 +1,42 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { Static, TSchema } from 'typebox';
+import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import { withoutBranchNoise } from './schema-branches.js';
+import { diagnosticOf } from './schema-words.js';
+import type { Path, YamlSource } from './yaml.js';
+
+const ajv = new Ajv2020({ strict: true, allErrors: true, verbose: true, validateFormats: false });
+const compiled = new WeakMap<TSchema, ValidateFunction>();
+
+const validatorOf = (schema: TSchema): ValidateFunction => {
+  const validate = compiled.get(schema) ?? ajv.compile(schema);
+  compiled.set(schema, validate);
+  return validate;
+};
+
+const valueAt = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>((parent, segment) => (typeof parent === 'object' && parent !== null ? Reflect.get(parent, segment) : undefined), value);
+
+const fits = <T extends TSchema>(schema: T, value: unknown): value is Static<T> => validatorOf(schema)(value);
+
+/** An error that only repeats, in another place of the schema, what another one said. */
+const isRepeat = (error: ErrorObject): boolean => error.propertyName !== undefined && error.keyword !== 'propertyNames';
+
+/**
+ * Checks what a file says (or the part of it at `at`) against its schema.
+ *
+ * @returns one diagnostic for each mistake, at its key or value, with the codes `schema/…`; a value only where there is none
+ */
+export const checkSchema = <T extends TSchema>(schema: T, source: YamlSource, at: Path = []): Loaded<Static<T>> => {
+  const value = valueAt(source.value, at);
+  if (fits(schema, value)) return { value, diagnostics: [] };
+  const errors = withoutBranchNoise(validatorOf(schema).errors ?? []).filter((error) => !isRepeat(error));
+  const diagnostics = errors.map((error): Diagnostic => diagnosticOf(error, source, at));
+  const seen = new Set<string>();
+  const distinct = diagnostics.filter((diagnostic) => {
+    const identity = `${diagnostic.at?.line}:${diagnostic.at?.column} ${diagnostic.code} ${diagnostic.message}`;
+    return !seen.has(identity) && seen.add(identity) !== undefined;
+  });
+  return { value: undefined, diagnostics: distinct };
+};

@@ -1,0 +1,58 @@
+import { Lexer } from 'yaml';
+
+/** Where a YAML text nests too deep, or says that it is not YAML 1.2; offsets into the text. */
+export interface DepthCheck {
+  readonly tooDeepAt: number | undefined;
+  /** The `%YAML` directive of another version than 1.2. */
+  readonly otherVersionAt: number | undefined;
+}
+
+const OPENS = new Set(['[', '{']);
+const CLOSES = new Set([']', '}']);
+const INDICATORS = new Set(['-', '?', ':']);
+
+/**
+ * Counts nesting over tokens, before any parser recurses into it: a parser that runs out of stack aborts the process.
+ *
+ * Flow depth is the open brackets. Block depth is the number of columns, strictly rising, at which indicators and scalars
+ * that are still open stand; it is never less than the real depth minus the sequences that stand in their key's column.
+ */
+export const checkDepth = (text: string, maxDepth: number): DepthCheck => {
+  const columns: number[] = [];
+  let flowDepth = 0;
+  let offset = 0;
+  let lineStart = 0;
+  let isKeyPossible = true;
+  let isScalarNext = false;
+  let otherVersionAt: number | undefined;
+
+  for (const token of new Lexer().lex(text)) {
+    // \x02 opens a document, \x18 ends a broken flow, \x1f announces a scalar: no text of their own.
+    if (!isScalarNext && (token === '\x02' || token === '\x18')) continue;
+    if (!isScalarNext && token === '\x1f') {
+      isScalarNext = true;
+      continue;
+    }
+    const isContent = isScalarNext || INDICATORS.has(token) || OPENS.has(token) || token.startsWith('"') || token.startsWith("'");
+    if (!isScalarNext) {
+      if (OPENS.has(token)) flowDepth++;
+      else if (CLOSES.has(token)) flowDepth = Math.max(0, flowDepth - 1);
+      else if (token.startsWith('%YAML') && !/^%YAML[ \t]+1\.2(?:[ \t]|$)/.test(token)) otherVersionAt ??= offset;
+    }
+    if (isContent && flowDepth === 0 && (token !== ':' || isScalarNext || isKeyPossible)) {
+      const column = offset - lineStart;
+      while ((columns.at(-1) ?? -1) > column) columns.pop();
+      if ((columns.at(-1) ?? -1) < column) columns.push(column);
+    }
+    if (columns.length + flowDepth > maxDepth) return { tooDeepAt: offset, otherVersionAt };
+    if (isContent) isKeyPossible = !isScalarNext && INDICATORS.has(token);
+    const lastNewline = token.lastIndexOf('\n');
+    if (lastNewline !== -1) {
+      lineStart = offset + lastNewline + 1;
+      isKeyPossible = true;
+    }
+    offset += token.length;
+    isScalarNext = false;
+  }
+  return { tooDeepAt: undefined, otherVersionAt };
+};

@@ -1,0 +1,43 @@
+import type { HostOutcome } from '../model/outcome.js';
+import type { RuleId, Verdict } from '../model/verdict.js';
+import type { Profile, Rule } from '../policy/policy.js';
+import { clean } from '../text/clean.js';
+import { judge } from './judge.js';
+
+/** A host's verdicts, and, where judging it broke, what is to be reported as a bug of ours (exit 4). */
+export interface JudgedHost {
+  /** One for each rule, sorted by rule id. */
+  readonly verdicts: readonly Verdict[];
+  readonly bug?: { readonly rule: RuleId; readonly detail: string };
+}
+
+const compareIds = (a: Rule, b: Rule): number => (a.id < b.id ? -1 : Number(a.id > b.id));
+
+const errors = (outcome: HostOutcome, rules: readonly Rule[], profile: Profile, because: string): readonly Verdict[] =>
+  rules.map(({ id, severity }) => ({ host: outcome.host, rule: id, severity: profile.rules.get(id) ?? severity, result: 'error', because, evidence: [] }));
+
+const wordsOf = (thrown: unknown): string => clean(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown), 500);
+
+/**
+ * Every loaded rule on one host. A host that was not reached has `error` for every rule, selected by its profile or not:
+ * nothing is known of it, not even what would have been left out.
+ *
+ * The only place where an exception while judging becomes data: that host's verdicts are `error`, and `bug` says why.
+ *
+ * @param outcome its readings with the derived facts
+ */
+export const judgeHost = (outcome: HostOutcome, rules: readonly Rule[], profile: Profile): JudgedHost => {
+  const sorted = rules.toSorted(compareIds);
+  if (!outcome.reached) return { verdicts: errors(outcome, sorted, profile, clean(`not reached: ${outcome.failure.detail}`, 1000)) };
+  const verdicts: Verdict[] = [];
+  for (const rule of sorted) {
+    try {
+      verdicts.push(judge(rule, outcome.readings, outcome.host, profile));
+    } catch (thrown) {
+      const detail = wordsOf(thrown);
+      const because = `kernward itself failed on rule ${rule.id}, please report it: ${detail}`;
+      return { verdicts: errors(outcome, sorted, profile, because), bug: { rule: rule.id, detail } };
+    }
+  }
+  return { verdicts };
+};

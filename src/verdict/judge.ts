@@ -1,0 +1,19 @@
+import type { HostId } from '../model/host.js';
+import type { Readings } from '../model/reading.js';
+import type { Verdict } from '../model/verdict.js';
+import { applyRule } from '../policy/apply-rule.js';
+import type { Profile, Rule } from '../policy/policy.js';
+
+/**
+ * One rule on one host that was reached: `notselected` by the profile, else what the rule says of the readings, with the
+ * profile's severity.
+ *
+ * @param readings derived facts included
+ */
+export const judge = (rule: Rule, readings: Readings, host: HostId, profile: Profile): Verdict => {
+  const severity = profile.rules.get(rule.id);
+  if (severity === undefined) {
+    return { host, rule: rule.id, severity: rule.severity, result: 'notselected', because: `the profile ${profile.id} does not select this rule`, evidence: [] };
+  }
+  return { host, rule: rule.id, severity, ...applyRule(rule, readings) };
+};
