@@ -4,6 +4,7 @@ import { clean } from '../text/clean.js';
 import { doubtsInWords, readingsInWords } from './because.js';
 import type { Doubt } from './cel-value.js';
 import type { Outcome } from './evaluate.js';
+import type { Expression } from './expression.js';
 import type { Rule } from './policy.js';
 
 /** What a rule says of a host's readings. */
@@ -43,6 +44,11 @@ const undecided = (rule: Rule, readings: Readings, doubts: readonly Doubt[], evi
   return finish(failing(rule), `${sentence.text} (${words})`, merged(evidence, sentence.evidence));
 };
 
+const LONGEST_EXPRESSION = 200;
+
+/** An expression within a sentence: one line, not too long. */
+const inSentence = (expression: Expression | undefined): string => clean((expression?.source ?? '').replace(/\s+/g, ' ').trim(), LONGEST_EXPRESSION);
+
 const isTrue = (outcome: Outcome & { readonly decided: true }): boolean => outcome.value === true;
 
 /**
@@ -56,12 +62,12 @@ export const applyRule = (rule: Rule, readings: Readings): Applied => {
   const before = applies?.evidence ?? [];
   if (applies?.decided === false) return undecided(rule, readings, applies.doubts, before);
   if (applies !== undefined && !isTrue(applies)) {
-    return finish('notapplicable', `does not apply: ${rule.appliesTo?.source ?? ''} is false${readingsInWords(before)}`, before);
+    return finish('notapplicable', `does not apply: ${inSentence(rule.appliesTo)} is false${readingsInWords(before)}`, before);
   }
   const required = rule.requires.evaluate(readings);
   const evidence = merged(before, required.evidence);
   if (!required.decided) return undecided(rule, readings, required.doubts, evidence);
-  if (isTrue(required)) return finish('pass', `${rule.requires.source} holds${readingsInWords(required.evidence)}`, evidence);
+  if (isTrue(required)) return finish('pass', `${inSentence(rule.requires)} holds${readingsInWords(required.evidence)}`, evidence);
   const sentence = rule.because.render(readings);
   return finish(failing(rule), sentence.text, merged(evidence, sentence.evidence));
 };

@@ -45,6 +45,14 @@ const compileCondition = (context: Context, path: Path, text: string): Expressio
   return undefined;
 };
 
+/** Without a fact it would be the same on every host: a pass without evidence. */
+const compileRequirement = (context: Context, path: Path, text: string): Expression | undefined => {
+  const expression = compileCondition(context, path, text);
+  if (expression === undefined || expression.facts.length > 0) return expression;
+  report(context, path, 'policy/no-evidence', 'this reads no fact, so it would be the same on every host', 'name the facts that decide: docs/reference/facts.md');
+  return undefined;
+};
+
 const compileBecause = (context: Context, path: Path, text: string): Template | undefined => {
   const compiled = compileTemplate(text, context.environment);
   if ('template' in compiled) return compiled.template;
@@ -86,7 +94,7 @@ const loadCase = (context: Context, path: Path, { name, host, facts, gives }: Ca
 
 const loadRule = (context: Context, path: Path, policy: string, text: RuleText): Rule | undefined => {
   const appliesTo = text.appliesTo === undefined ? undefined : compileCondition(context, [...path, 'appliesTo'], text.appliesTo);
-  const requires = compileCondition(context, [...path, 'requires'], text.requires);
+  const requires = compileRequirement(context, [...path, 'requires'], text.requires);
   const because = compileBecause(context, [...path, 'because'], text.because);
   const cases = (text.cases ?? []).map((item, index) => loadCase(context, [...path, 'cases', index], item));
   checkReferences(context, [...path, 'references'], text.references ?? []);

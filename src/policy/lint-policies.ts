@@ -1,0 +1,60 @@
+import type { Diagnostic } from '../model/diagnostic.js';
+import type { FactDescription } from '../model/fact.js';
+import type { Result } from '../model/verdict.js';
+import { linesOf } from '../text/lines.js';
+import { loadPolicies, type TextFile } from './load.js';
+import type { Rule } from './policy.js';
+
+interface Flaw {
+  readonly code: string;
+  readonly message: string;
+  readonly help: string;
+}
+
+const CASE_HELP: Readonly<Record<string, string>> = {
+  pass: 'a case that passes shows that the rule can be satisfied',
+  fail: 'a case that fails shows that the rule finds something',
+  informational: 'a case that is informational shows that the rule finds something',
+  unknown: 'a case that is unknown shows that the rule does not pass on what could not be read',
+};
+
+const neededResults = ({ informational }: Rule): readonly Result[] => ['pass', informational ? 'informational' : 'fail', 'unknown'];
+
+const missingCases = (rule: Rule): readonly Flaw[] =>
+  neededResults(rule)
+    .filter((result) => !rule.cases.some(({ gives }) => gives === result))
+    .map((result) => ({ code: 'policy/missing-case', message: `${rule.id} has no case that gives ${result}`, help: CASE_HELP[result] ?? 'add one' }));
+
+const duplicateCases = ({ id, cases }: Rule): readonly Flaw[] =>
+  cases
+    .filter(({ name }, index) => cases.findIndex((other) => other.name === name) < index)
+    .map(({ name }) => ({ code: 'policy/duplicate', message: `${id} has two cases called ${name}`, help: 'give one of them another name' }));
+
+const missing = (rule: Rule, field: string, help: string): Flaw => ({ code: 'policy/missing-words', message: `${rule.id} has no ${field}`, help });
+
+const missingWords = (rule: Rule): readonly Flaw[] => [
+  ...(rule.rationale === undefined ? [missing(rule, 'rationale', 'say why it matters')] : []),
+  ...(rule.remediation === undefined && !rule.informational ? [missing(rule, 'remediation', 'say what to do')] : []),
+  ...(rule.remediation !== undefined && rule.remediation.mayBreak === undefined
+    ? [missing(rule, 'remediation.mayBreak', 'say what the remediation may break')]
+    : []),
+  ...(rule.references.length === 0 ? [missing(rule, 'references', 'say where what the rule claims is known from')] : []),
+];
+
+/**
+ * Whatever is wrong with policy files, then, where they load, what a shared policy needs beyond that: words for people
+ * and cases that show each rule passing, failing and unknown.
+ */
+export const lintPolicies = (files: readonly TextFile[], facts: readonly FactDescription[]): readonly Diagnostic[] => {
+  const { value: policies = [], diagnostics } = loadPolicies(files, facts);
+  const lines = new Map(files.map(({ file, text }) => [file, linesOf(text, file)]));
+  const flaws = policies.flatMap(({ file, rules }) =>
+    rules.flatMap((rule) =>
+      [...missingWords(rule), ...missingCases(rule), ...duplicateCases(rule)].map((flaw): Diagnostic => {
+        const excerpt = lines.get(file)?.excerptAt(rule.at.line);
+        return { ...flaw, severity: 'error', at: rule.at, length: rule.id.length, ...(excerpt === undefined ? {} : { excerpt }) };
+      }),
+    ),
+  );
+  return [...diagnostics, ...flaws];
+};

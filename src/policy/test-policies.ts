@@ -1,0 +1,86 @@
+import type { Position } from '../model/diagnostic.js';
+import type { DerivedFact, FactDescription } from '../model/fact.js';
+import { unreadable, type FactId, type Reading, type Readings } from '../model/reading.js';
+import type { Result, RuleId } from '../model/verdict.js';
+import { alternativesOf } from './alternatives.js';
+import { applyRule, type Applied } from './apply-rule.js';
+import type { Policy, PolicyCase, Rule } from './policy.js';
+
+/** How one case of one rule went. `problem` is set exactly where it is not as it must be. */
+export interface CaseResult {
+  readonly policy: string;
+  readonly rule: RuleId;
+  readonly case: string;
+  readonly expected: Result;
+  /** `undefined` where there is no recorded host to start from. */
+  readonly got: Result | undefined;
+  readonly because: string;
+  readonly problem?: string;
+  readonly at: Position;
+}
+
+export interface PolicyTest {
+  readonly policies: readonly Policy[];
+  /** Every fact that there is; a derived one tells its inputs. */
+  readonly facts: readonly (FactDescription | DerivedFact)[];
+  /** A recorded host by name: what its probe's output says, without derived facts. */
+  readonly base: (name: string) => Readings | undefined;
+  /** Adds the derived facts. */
+  readonly derive: (readings: Readings) => Readings;
+}
+
+/** A host that differs from a recorded one in the stated facts; a derived fact that is stated is not derived. */
+const variant = (base: Readings, stated: Readings, derive: PolicyTest['derive']): Readings =>
+  new Map([...derive(new Map([...base, ...stated])), ...stated]);
+
+/** The facts, and what those among them that are derived were derived from, all the way down. */
+const withInputs = (ids: readonly FactId[], facts: ReadonlyMap<FactId, FactDescription | DerivedFact>): ReadonlySet<FactId> => {
+  const all = new Set<FactId>();
+  const add = (id: FactId): void => {
+    if (all.has(id)) return;
+    all.add(id);
+    const fact = facts.get(id);
+    if (fact !== undefined && 'inputs' in fact) for (const input of fact.inputs) add(input);
+  };
+  for (const id of ids) add(id);
+  return all;
+};
+
+const literalsOf = ({ appliesTo, requires }: Rule) => [...(appliesTo?.literals ?? []), ...requires.literals];
+
+const valueInWords = (reading: Reading): string => (reading.state === 'known' ? reading.raw : reading.state);
+
+/**
+ * A pass may not rest on what was not read: makes each fact behind it unreadable, one at a time. Where the rule still
+ * passes, no value of that fact may change its answer.
+ */
+const unsoundness = (rule: Rule, applied: Applied, facts: ReadonlyMap<FactId, FactDescription>, applyWith: (id: FactId, reading: Reading) => Applied): string | undefined => {
+  const ids = withInputs(applied.evidence.map(({ fact }) => fact), facts);
+  for (const id of ids) {
+    const fact = facts.get(id);
+    if (fact === undefined || applyWith(id, unreadable('denied', 'what if it could not be read')).result !== 'pass') continue;
+    for (const alternative of alternativesOf(fact, literalsOf(rule))) {
+      const { result } = applyWith(id, alternative);
+      if (result !== 'pass') return `still passes where ${id} cannot be read, though with ${valueInWords(alternative)} it gives ${result}`;
+    }
+  }
+  return undefined;
+};
+
+const runCase = ({ base, derive }: PolicyTest, byId: ReadonlyMap<FactId, FactDescription>, rule: Rule, item: PolicyCase): CaseResult => {
+  const named = { policy: rule.policy, rule: rule.id, case: item.name, expected: item.gives, at: item.at };
+  const recorded = base(item.host);
+  if (recorded === undefined) return { ...named, got: undefined, because: '', problem: `there is no recorded host called ${item.host}` };
+  const applied = applyRule(rule, variant(recorded, item.facts, derive));
+  const outcome = { ...named, got: applied.result, because: applied.because };
+  if (applied.result !== item.gives) return { ...outcome, problem: `gives ${applied.result}, not ${item.gives}: ${applied.because}` };
+  if (applied.result !== 'pass') return outcome;
+  const problem = unsoundness(rule, applied, byId, (id, reading) => applyRule(rule, variant(recorded, new Map([...item.facts, [id, reading]]), derive)));
+  return problem === undefined ? outcome : { ...outcome, problem };
+};
+
+/** Runs every case of every rule, in the order of the files. */
+export const testPolicies = (test: PolicyTest): readonly CaseResult[] => {
+  const byId = new Map(test.facts.map((fact) => [fact.id, fact]));
+  return test.policies.flatMap(({ rules }) => rules.flatMap((rule) => rule.cases.map((item) => runCase(test, byId, rule, item))));
+};
