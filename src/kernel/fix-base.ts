@@ -62,7 +62,7 @@ export const followedAnswer = (fix: KnownFix, kernel: Kernel): BaseAnswer | unde
   if (!vendor.followsStable || base === undefined || version === undefined) return undefined;
   const stable = stableAnswer(fix, version, base.value);
   if (stable === undefined || stable.state === 'undecided') return stable;
-  if (stable.state === 'fixed') return { state: 'fixed', reason: `${vendor.label} takes stable releases whole, and ${stable.reason}` };
+  if (stable.state === 'fixed') return { state: 'fixed', reason: `${vendor.label} takes stable releases whole: ${stable.reason}` };
   return undecided(`${stable.reason}, but ${vendor.label} may carry a fix before its base does`);
 };
 

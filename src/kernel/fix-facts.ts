@@ -8,7 +8,7 @@ import { identifyKernel, type Kernel } from './release.js';
 /** The fact that says whether a machine's kernel has a fix: `fix.khugepaged_trylock`. */
 export const fixFactId = (fix: KnownFix): FactId => `fix.${fix.fix.replaceAll('-', '_')}`;
 
-const IDENTITY: readonly FactId[] = ['uname.release', 'uname.version', 'proc.version', 'proc.version_signature', 'os.id'];
+const IDENTITY: readonly FactId[] = ['uname.sysname', 'uname.release', 'uname.version', 'proc.version', 'proc.version_signature', 'os.id'];
 
 const textOf = (reading: Reading): string | undefined => (reading.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined);
 
@@ -17,6 +17,8 @@ const PROC_VERSION = /^Linux version (\S+) .*? (#\d.*)$/;
 
 /** The running kernel out of a machine's facts; `uname` and `/proc/version` stand in for each other. */
 export const kernelOfHost = (read: Read): Kernel | { readonly unreadable: string } => {
+  const system = textOf(read('uname.sysname'));
+  if (system !== undefined && system !== 'Linux') return { unreadable: `this is ${system}, and the known fixes are Linux's` };
   const procVersion = PROC_VERSION.exec(textOf(read('proc.version'))?.trim() ?? '');
   const release = textOf(read('uname.release')) ?? procVersion?.[1];
   const version = textOf(read('uname.version')) ?? procVersion?.[2];

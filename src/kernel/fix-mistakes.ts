@@ -5,7 +5,7 @@ import { VENDOR_TABLES } from './fix-vendors.js';
 import { compareUpstream, parseUpstream } from './versions/upstream.js';
 
 interface Mistake {
-  readonly code: 'fix/file-name' | 'fix/version' | 'fix/order';
+  readonly code: 'fix/file-name' | 'fix/version' | 'fix/order' | 'fix/test';
   readonly path: Path;
   readonly message: string;
 }
@@ -69,6 +69,13 @@ const entryMistakes = (vendor: TableVendor, entry: VendorEntry, at: Path): reado
 const vendorMistakes = ({ vendors }: KnownFix): readonly Mistake[] =>
   TABLE_VENDORS.flatMap((vendor) => (vendors?.[vendor] ?? []).flatMap((entry, index) => entryMistakes(vendor, entry, ['vendors', vendor, index])));
 
+const testMistakes = (fix: KnownFix): readonly Mistake[] =>
+  (['notAffected', 'provesFixed', 'provesMissing'] as const).flatMap((key) =>
+    (fix[key] ?? []).flatMap((test, index): readonly Mistake[] =>
+      (test.is === undefined) === (test.oneOf === undefined) ? [{ code: 'fix/test', path: [key, index], message: 'a test needs either is or oneOf' }] : [],
+    ),
+  );
+
 const nameMistakes = (fix: KnownFix, file: string): readonly Mistake[] =>
   (file.split('/').at(-1) ?? '') === `${fix.fix}.yaml` ? [] : [{ code: 'fix/file-name', path: ['fix'], message: `the file of ${fix.fix} must be called ${fix.fix}.yaml` }];
 
@@ -80,4 +87,5 @@ export const fixMistakes = (fix: KnownFix, source: YamlSource): readonly Diagnos
     ...stableMistakes('fixes', ['fixed', 'stable'], fix.fixed.stable, fix.fixed.mainline),
     ...neverMistakes(fix),
     ...vendorMistakes(fix),
+    ...testMistakes(fix),
   ].map(({ code, path, message }) => ({ code, severity: 'error', message, ...source.placeOf(path) }));

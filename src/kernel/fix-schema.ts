@@ -20,6 +20,7 @@ const VendorEntrySchema = Type.Object(
     from: Type.Optional(words('First package that `earlierLack` is said of; where absent, all of the series')),
     lacksUpTo: Type.Optional(words('Last package known to lack the fix; everything that it descends from lacks it too')),
     lacks: Type.Optional(Type.Array(words('A package'), { minItems: 1, description: 'Packages known to lack the fix, of which nothing follows for others' })),
+    onlyUpload: Type.Optional(Type.Boolean({ description: 'Ubuntu only: the binary interfaces of `fixed` and `lacksUpTo` have these uploads and no others, so that `uname -r` alone places a kernel' })),
     never: Type.Optional(Type.Boolean({ description: 'No package of this series has the fix, and none will' })),
     knownFrom: words('Where that is known from: a changelog line, a source file with its tree, a record'),
   },
@@ -27,15 +28,18 @@ const VendorEntrySchema = Type.Object(
 );
 export type VendorEntry = Static<typeof VendorEntrySchema>;
 
+const value = Type.Union([Type.String(), Type.Boolean(), Type.Integer()]);
+
 const FactTestSchema = Type.Object(
   {
     fact: words('The id of a fact'),
-    is: Type.Union([Type.Enum(['absent', 'present']), Type.Boolean(), Type.Integer()], { description: 'absent, present, or the value' }),
+    is: Type.Optional(Type.Enum(['absent', 'present'])),
+    oneOf: Type.Optional(Type.Array(value, { minItems: 1, description: 'In place of `is`: the values' })),
     because: words('What that shows, as part of a sentence'),
     ruledOutBy: Type.Optional(
       Type.Array(
         Type.Object(
-          { fact: words('The id of a fact'), oneOf: Type.Array(Type.Union([Type.String(), Type.Boolean(), Type.Integer()]), { minItems: 1, description: 'Values' }) },
+          { fact: words('The id of a fact'), oneOf: Type.Array(value, { minItems: 1, description: 'The values' }) },
           closed,
         ),
         { minItems: 1, description: 'Where `fact` cannot be read: readings that show that it cannot be so' },

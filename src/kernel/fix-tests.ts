@@ -20,7 +20,7 @@ const quote = (id: FactId, reading: Reading): string => {
 const holds = (test: FactTest, reading: Exclude<Reading, { state: 'unreadable' }>): boolean => {
   if (test.is === 'absent') return reading.state === 'absent';
   if (test.is === 'present') return reading.state === 'known';
-  return reading.state === 'known' && reading.value === test.is;
+  return reading.state === 'known' && (test.oneOf ?? []).some((value) => value === reading.value);
 };
 
 const isRuledOut = (test: FactTest, read: Read): boolean =>

@@ -21,40 +21,43 @@ interface Table {
 /** A backport or a rebuild for another release of Debian has the source of what it rebuilds. */
 const debianSource = (version: string): string => version.replace(/~(?:bpo|deb)\d+[+u]\d+$/, '');
 
-/** A listed version without an upload (`4.4.0-187`) stands for every upload of that binary interface. */
-const compareUbuntuListed = (running: string, listed: string): Order => {
-  const parsed = parseUbuntu(running);
-  return parsed !== undefined && parseUbuntu(listed)?.upload === undefined ? compareUbuntu(`${parsed.base}-${parsed.abi}`, listed) : compareUbuntu(running, listed);
+/** Of a listed version whose binary interface has that upload only, the upload need not be known to compare with it. */
+const withoutUpload = (running: string, listed: string): string => {
+  const parsed = parseUbuntu(listed);
+  return parsed === undefined || parseUbuntu(running)?.upload !== undefined ? listed : `${parsed.base}-${parsed.abi}`;
 };
 
 const sameAsItself = (compare: (a: string, b: string) => Order) => (version: string) => compare(version, version) === 0;
 
 export const VENDOR_TABLES: Record<TableVendor, Table> = {
   debian: { compare: (running, listed) => compareDeb(debianSource(running), listed), parses: sameAsItself(compareDeb) },
-  ubuntu: { compare: compareUbuntuListed, parses: sameAsItself(compareUbuntu) },
+  ubuntu: { compare: compareUbuntu, parses: sameAsItself(compareUbuntu) },
   rhel: { compare: compareRhel, parses: sameAsItself(compareRhel) },
   photon: { compare: compareRpm, parses: sameAsItself(compareRpm) },
   alibaba: { compare: compareRpm, parses: sameAsItself(compareRpm) },
 };
 
-const isAtOrAbove = (order: Order): boolean => order === 0 || order === 1;
-const isAtOrBelow = (order: Order): boolean => order === 0 || order === -1;
 
 /** The flavours of Ubuntu's packages `linux` and `linux-hwe-*`; every other flavour has a package and numbers of its own. */
 const UBUNTU_LINUX = new Set(['generic', 'lowlatency', 'generic-lpae', 'generic-64k', 'server', 'virtual', 'lowlatency-64k']);
 
 const judgeEntry = (entry: VendorEntry, running: Told, table: Table, label: string): TableAnswer => {
-  const against = (listed: string | undefined): Order => (listed === undefined ? undefined : table.compare(running.value, listed));
-  const { knownFrom } = entry;
-  const name = `${label} ${running.value}`;
-  if (isAtOrAbove(against(entry.fixed))) return { state: 'fixed', reason: `${name} is at or above ${entry.fixed}, which has the fix`, knownFrom };
-  if (entry.lacks?.includes(running.value) === true) return { state: 'missing', reason: `${name} is known to lack the fix`, knownFrom };
-  if (isAtOrBelow(against(entry.lacksUpTo))) return { state: 'missing', reason: `${name} is at or below ${entry.lacksUpTo}, which lacks the fix`, knownFrom };
-  if (entry.never === true) return { state: 'missing', reason: `${name} is of the ${entry.series} series of ${label}, which never got the fix`, knownFrom };
-  const isCovered = entry.from === undefined || isAtOrAbove(against(entry.from));
-  if (entry.earlierLack === true && isCovered && against(entry.fixed) === -1) return { state: 'missing', reason: `${name} is below ${entry.fixed}, the first with the fix`, knownFrom };
-  const placed = [entry.lacksUpTo === undefined ? '' : `${entry.lacksUpTo} lacks the fix`, entry.fixed === undefined ? '' : `${entry.fixed} has it`].filter(Boolean).join(' and ');
-  return { state: 'undecided', reason: placed === '' ? `${name} is not placed by what is known` : `${placed}, and nothing known places ${name} with either` };
+  const against = (listed: string | undefined): Order => {
+    if (listed === undefined) return undefined;
+    return table.compare(running.value, entry.onlyUpload === true ? withoutUpload(running.value, listed) : listed);
+  };
+  const { knownFrom, fixed, lacksUpTo } = entry;
+  const name = `${label}'s ${running.value}`;
+  const answer = (state: 'fixed' | 'missing', says: string): TableAnswer => ({ state, reason: `${name} ${says}`, knownFrom });
+  if (against(fixed) === 0) return answer('fixed', 'has the fix');
+  if (against(fixed) === 1) return answer('fixed', `descends from ${fixed}, which has the fix`);
+  if (against(lacksUpTo) === 0 || entry.lacks?.includes(running.value) === true) return answer('missing', 'lacks the fix');
+  if (against(lacksUpTo) === -1) return answer('missing', `came before ${lacksUpTo}, which still lacks the fix`);
+  if (entry.never === true) return answer('missing', `is of the ${entry.series} series, which never got the fix`);
+  const isCovered = entry.from === undefined || (against(entry.from) ?? -1) >= 0;
+  if (entry.earlierLack === true && isCovered && against(fixed) === -1) return answer('missing', `came before ${fixed}, the first with the fix`);
+  const placed = [lacksUpTo === undefined ? '' : `${lacksUpTo} lacks the fix`, fixed === undefined ? '' : `${fixed} has it`].filter(Boolean).join(' and ');
+  return { state: 'undecided', reason: placed === '' ? `${name} is not among the packages that are known` : `${placed}, and nothing known tells which of them ${name} is like` };
 };
 
 const entriesFor = (fix: KnownFix, vendor: TableVendor, kernel: Kernel): readonly VendorEntry[] => {

@@ -1,0 +1,50 @@
+import type { FactDescription } from '../model/fact.js';
+import type { Reading, UnreadableCause, Value } from '../model/reading.js';
+
+/** The parts of the probe, in the order in which it runs them: what matters most first, what may wait for a lock last. */
+export const SECTIONS = ['places', 'identity', 'sysctl', 'sysfs', 'cmdline', 'machine', 'locked', 'kthreads', 'tasks'] as const;
+export type SectionName = (typeof SECTIONS)[number];
+
+/** Sections that are one `grep -H ''` over a list of files. */
+export type FileSection = 'identity' | 'sysctl' | 'sysfs' | 'locked';
+
+/** Sections that are a command of their own. */
+export type CommandSection = Exclude<SectionName, FileSection | 'places'>;
+
+/** Where a fact is read. */
+export type FactOrigin =
+  /** The first of `paths` that is there; its whole content goes to `parse`. */
+  | { readonly via: 'file'; readonly section: FileSection; readonly paths: readonly string[] }
+  /**
+   * What matches `patterns` (shell globs below one of `directories`); `parse` gets a line `rest-of-path:content` for each
+   * line of each match. No match: `absent`, or, with `mayBeEmpty` and a directory that is there, `parse('')`.
+   */
+  | {
+      readonly via: 'glob';
+      readonly section: FileSection;
+      readonly directories: readonly string[];
+      readonly patterns: readonly string[];
+      readonly mayBeEmpty: boolean;
+    }
+  /**
+   * All of `paths` that are there; `parse` gets a line `path:content` for each of their lines, `path:` for an empty file.
+   * None there: `parse('')`.
+   */
+  | { readonly via: 'files'; readonly section: FileSection; readonly paths: readonly string[] }
+  /** The standard output of the commands of these sections, one after the other. */
+  | { readonly via: 'command'; readonly sections: readonly CommandSection[] };
+
+/** Real bytes as the kernel or a distribution writes them, and what must become of them. */
+export type Sample =
+  | { readonly text: string; readonly known: Value }
+  | { readonly text: string; readonly otherwise: 'absent' | UnreadableCause };
+
+/** One fact: everything that is made from it (probe, readings, schema, reference page, tests) is made from this. */
+export interface FactDefinition extends FactDescription {
+  readonly origin: FactOrigin;
+  /** Pure; never throws, whatever the host sent. */
+  readonly parse: (text: string) => Reading;
+  readonly samples: readonly Sample[];
+  /** What a reader of the value must know; markdown. */
+  readonly note?: string;
+}

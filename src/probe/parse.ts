@@ -1,0 +1,167 @@
+import type { CommandSection, FactDefinition, FileSection, SectionName } from '../facts/definition.js';
+import { FACTS } from '../facts/index.js';
+import { quote } from '../facts/parse.js';
+import { unreadable, type Reading, type Readings } from '../model/reading.js';
+import { fileTable, NO_SUCH_FILE, refusal, type FileTable } from './files.js';
+import { readFrames, type Section } from './frames.js';
+import { readPlaces, witnessOf, type Places } from './witness.js';
+
+export type Ended = 'complete' | 'timed-out' | 'truncated';
+export type Parsed = { readonly ok: true; readonly readings: Readings } | { readonly ok: false; readonly detail: string };
+
+/** Either what is looked for or the reading of every fact that needed it. */
+type Had<T> = { readonly had: T } | { readonly instead: Reading<never> };
+
+/** What the probe said, looked at once and asked by every fact. */
+interface Observed {
+  readonly section: (name: SectionName) => Had<Section>;
+  readonly files: (name: FileSection) => Had<FileTable>;
+  readonly places: () => Had<Places>;
+}
+
+const memo = <K, V>(make: (key: K) => V): ((key: K) => V) => {
+  const made = new Map<K, V>();
+  return (key) => {
+    const before = made.get(key);
+    if (before !== undefined) return before;
+    const value = make(key);
+    made.set(key, value);
+    return value;
+  };
+};
+
+const observe = (sections: ReadonlyMap<SectionName, Section | 'broken'>, ended: Ended): Observed => {
+  const section = (name: SectionName): Had<Section> => {
+    const found = sections.get(name);
+    if (found === 'broken') return { instead: unreadable('malformed', `the section ${name} of the probe's output is not in order`) };
+    if (found !== undefined) return { had: found };
+    return ended === 'timed-out'
+      ? { instead: unreadable('timed-out', `the probe was stopped before its section ${name} was complete`) }
+      : { instead: unreadable('truncated', `the probe's output ends before its section ${name} is complete`) };
+  };
+  const files = memo((name: FileSection): Had<FileTable> => {
+    const found = section(name);
+    if ('instead' in found) return found;
+    // grep: 0 something matched, 1 nothing did, 2 a file could not be read. Above that it did not run.
+    return found.had.status <= 2 ? { had: fileTable(found.had) } : { instead: commandFailed(name, found.had) };
+  });
+  const places = memo((name: 'places'): Had<Places> => {
+    const found = section(name);
+    return 'instead' in found ? found : { had: readPlaces(found.had) };
+  });
+  return { section, files, places: () => places('places') };
+};
+
+const commandFailed = (name: SectionName, { status, errors }: Section): Reading<never> => {
+  const said = errors.find((line) => line !== '') ?? '';
+  if (/argument list too long/i.test(said)) return unreadable('truncated', 'the host has more processes than one command can be given');
+  return /permission denied|not permitted/i.test(said)
+    ? unreadable('denied', `section ${name}: ${quote(said)}`)
+    : unreadable('malformed', `the command of section ${name} ended with status ${status}: ${quote(said)}`);
+};
+
+/** A proven absence, or why nothing proves it. */
+const missing = (path: string, observed: Observed): Reading<never> => {
+  const places = observed.places();
+  return 'instead' in places ? places.instead : witnessOf(path, places.had);
+};
+
+type FileState = { readonly text: string } | { readonly instead: Reading<never> };
+
+const fileState = (path: string, { contents, errors, missing: gone }: FileTable, observed: Observed): FileState => {
+  const error = errors.get(path);
+  const lines = contents.get(path);
+  if (error !== undefined && error !== NO_SUCH_FILE) return { instead: refusal(path, error) };
+  const hasGone = gone.has(path);
+  if (hasGone && error !== undefined && lines === undefined) return { instead: missing(path, observed) };
+  if (hasGone || error !== undefined) return { instead: unreadable('malformed', `${path} was there at one moment and not at another`) };
+  return { text: lines === undefined ? '' : `${lines.join('\n')}\n` };
+};
+
+const readFile = (fact: FactDefinition, paths: readonly string[], table: FileTable, observed: Observed): Reading => {
+  let first: Reading | undefined;
+  for (const path of paths) {
+    const state = fileState(path, table, observed);
+    if ('text' in state) return fact.parse(state.text);
+    if (state.instead.state !== 'absent') return state.instead;
+    first ??= state.instead;
+  }
+  return first ?? unreadable('malformed', 'no file is named');
+};
+
+const readFiles = (fact: FactDefinition, paths: readonly string[], table: FileTable, observed: Observed): Reading => {
+  let text = '';
+  for (const path of paths) {
+    const state = fileState(path, table, observed);
+    if ('text' in state) text += (state.text === '' ? '\n' : state.text).replace(/^(?=.|\n)/gm, `${path}:`);
+    else if (state.instead.state !== 'absent') return state.instead;
+  }
+  return fact.parse(text);
+};
+
+const globPattern = (pattern: string): RegExp =>
+  new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^$()[\]{}|\\]/g, '\\$&')).join('[^/*]*')}$`);
+
+type GlobOrigin = Extract<FactDefinition['origin'], { via: 'glob' }>;
+
+const readGlob = (fact: FactDefinition, origin: GlobOrigin, table: FileTable, observed: Observed): Reading => {
+  if (table.someEmpty) return unreadable('malformed', 'a file that is there gave nothing');
+  const wanted = origin.patterns.map(globPattern);
+  for (const directory of origin.directories) {
+    const matches = (path: string): boolean =>
+      path.startsWith(`${directory}/`) && wanted.some((pattern) => pattern.test(path.slice(directory.length + 1)));
+    for (const [path, reason] of table.errors) if (matches(path)) return refusal(path, reason);
+    const found = [...table.contents].filter(([path]) => matches(path));
+    if (found.length > 0)
+      return fact.parse(found.flatMap(([path, lines]) => lines.map((line) => `${path.slice(directory.length + 1)}:${line}\n`)).join(''));
+    if (!origin.patterns.every((pattern) => table.missing.has(`${directory}/${pattern}`)))
+      return unreadable('malformed', `nothing was said of ${directory}`);
+  }
+  const [directory = '', ...others] = origin.directories;
+  const witness = missing(`${directory}/${origin.patterns[0]?.split('/')[0]}`, observed);
+  const isThere = witness.state === 'absent' && witness.witness.startsWith(`${directory} `);
+  return isThere && origin.mayBeEmpty && others.length === 0 ? fact.parse('') : witness;
+};
+
+/** grep over processes: 1 is no match, 2 a process that has ended meanwhile, which is none of our business. */
+const STATUSES: Readonly<Record<CommandSection, readonly number[]>> = { cmdline: [0], machine: [0], kthreads: [0, 1, 2], tasks: [0, 1, 2] };
+const HAS_ENDED = /: No such (?:file or directory|process)$/;
+
+const readCommand = (fact: FactDefinition, names: readonly CommandSection[], observed: Observed): Reading => {
+  let text = '';
+  for (const name of names) {
+    const found = observed.section(name);
+    if ('instead' in found) return found.instead;
+    const complaints = found.had.errors.filter((line) => line !== '' && !(HAS_ENDED.test(line) && STATUSES[name].includes(2)));
+    const unexplained = found.had.status === 2 && found.had.errors.every((line) => line === '');
+    if (!STATUSES[name].includes(found.had.status) || complaints.length > 0 || unexplained)
+      return commandFailed(name, { ...found.had, errors: complaints });
+    text += found.had.lines.map((line) => `${line}\n`).join('');
+  }
+  return fact.parse(text);
+};
+
+const readFact = (fact: FactDefinition, observed: Observed): Reading => {
+  const { origin } = fact;
+  if (origin.via === 'command') return readCommand(fact, origin.sections, observed);
+  const table = observed.files(origin.section);
+  if ('instead' in table) return table.instead;
+  if (origin.via === 'glob') return readGlob(fact, origin, table.had, observed);
+  return (origin.via === 'file' ? readFile : readFiles)(fact, origin.paths, table.had, observed);
+};
+
+/**
+ * What the probe's output says of each fact. Nothing in it is trusted: a reading is known only where its section came
+ * whole, and absent only where something proves it.
+ *
+ * @param output stdout of the session as it came, login noise included
+ * @param nonce the one that was sent
+ * @param ended whether the session ended by itself
+ * @returns a reading for every fact of `FACTS`; `ok: false` when no frame of ours is in the output
+ */
+export const parseProbe = (output: Uint8Array, nonce: string, ended: Ended): Parsed => {
+  const sections = readFrames(output, nonce);
+  if (sections === undefined) return { ok: false, detail: 'the session printed nothing of the probe: is the login shell a POSIX shell that runs commands?' };
+  const observed = observe(sections, ended);
+  return { ok: true, readings: new Map(FACTS.map((fact) => [fact.id, readFact(fact, observed)])) };
+};
