@@ -1,0 +1,109 @@
+import { SEVERITIES } from '../model/verdict.js';
+import { rulesOf, type Policy, type Profile, type Remediation, type Rule } from './policy.js';
+
+type Profiles = ReadonlyMap<string, Profile>;
+
+/** Ends in one line break; blank lines between blocks. */
+const page = (blocks: readonly string[]): string => `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+
+const fence = (language: string, lines: readonly string[]): string => ['```' + language, ...lines, '```'].join('\n');
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+/** Prose of a policy, as text in Markdown: no tags, no tables out of a stray bar. */
+const prose = (text: string): string => oneLine(text).replace(/[<>|*_\\[\]]/g, (mark) => `\\${mark}`);
+
+const byName = (profiles: Profiles): readonly Profile[] => [...profiles.values()].toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
+
+const severityIn = (profile: Profile, rule: Rule): string => profile.rules.get(rule.id) ?? '–';
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const overview = (rules: readonly Rule[], profiles: readonly Profile[]): string =>
+  table(
+    ['rule', 'what it asks for', ...profiles.map(({ id }) => id)],
+    rules.map((rule) => [`[${rule.id}](#${rule.id})`, prose(rule.title), ...profiles.map((profile) => severityIn(profile, rule))]),
+  );
+
+const profileLine = ({ id, title, description }: Profile): string =>
+  `- **${id}**: ${prose(title)}.${description === undefined ? '' : ` ${prose(description)}`}`;
+
+const settings = (values: Readonly<Record<string, string | number>> | undefined, line: (name: string, value: string) => string): readonly string[] =>
+  Object.entries(values ?? {}).map(([name, value]) => line(name, String(value)));
+
+const listed = (items: readonly string[] | undefined): string => (items ?? []).map((item) => `\`${item}\``).join(', ');
+
+const remediation = ({ summary, sysctl, sysfs, bootParameters, commands, packages, mayBreak }: Remediation): readonly string[] => {
+  const inSysctlD = settings(sysctl, (name, value) => `${name} = ${value}`);
+  const inTmpfilesD = settings(sysfs, (path, value) => `w ${path} - - - - ${value}`);
+  return [
+    `**Remediation.** ${prose(summary)}`,
+    inSysctlD.length === 0 ? '' : fence('ini', ['# sysctl', ...inSysctlD]),
+    inTmpfilesD.length === 0 ? '' : fence('text', ['# tmpfiles.d', ...inTmpfilesD]),
+    bootParameters === undefined ? '' : `On the kernel command line: ${listed(bootParameters)}`,
+    packages === undefined ? '' : `Packages: ${packages.map(prose).join(', ')}`,
+    commands === undefined ? '' : fence('sh', commands),
+    mayBreak === undefined ? '' : `**May break.** ${prose(mayBreak)}`,
+  ];
+};
+
+const WHEN_ABSENT: Readonly<Record<Rule['ifAbsent'], string>> = {
+  pass: 'Where the kernel has no such knob the rule passes.',
+  fail: 'Where the kernel has no such knob the rule fails.',
+  notapplicable: 'Where the kernel has no such knob the rule does not apply.',
+  unknown: '',
+};
+
+const section = (rule: Rule, profiles: readonly Profile[]): readonly string[] => [
+  `### ${rule.id}`,
+  `**${prose(rule.title)}.** Severity: ${profiles.map((profile) => `${profile.id} ${severityIn(profile, rule)}`).join(', ')}.`,
+  rule.rationale === undefined ? '' : prose(rule.rationale),
+  rule.appliesTo === undefined ? '' : 'Applies to machines where:',
+  rule.appliesTo === undefined ? '' : fence('cel', [rule.appliesTo.source.trim()]),
+  'Requires:',
+  fence('cel', [rule.requires.source.trim()]),
+  WHEN_ABSENT[rule.ifAbsent],
+  ...(rule.remediation === undefined ? [] : remediation(rule.remediation)),
+  rule.references.length === 0 ? '' : ['References:', '', ...rule.references.map((reference) => `- <${reference}>`)].join('\n'),
+];
+
+const INTRODUCTION = `# Rules
+
+Generated from the shipped policies and profiles (\`npm run generate\`); do not edit.
+
+A rule reads facts of one host and gives \`pass\`, \`fail\`, \`unknown\` (a fact that decides it could not be had) or
+\`notapplicable\`. No setting is right for every machine: the profile of a host, given in the inventory, says which rules
+are judged and how severe they are. The severities are ${SEVERITIES.join(', ')}; – means that the profile leaves the rule out.`;
+
+const PERSISTENCE = `## Where a setting persists
+
+kernward judges what the kernel does now. What it does after the next boot is decided by, in this order, the later winning:
+
+1. the kernel command line (\`/proc/cmdline\` is what was used; \`/etc/default/grub\` and \`/etc/default/grub.d/*.cfg\` are
+   what the next boot gets on Debian and Ubuntu once \`update-grub\` has run, \`grubby --update-kernel=ALL --args=…\` sets it on RHEL);
+2. \`sysctl.d\`: of all files in \`/etc/sysctl.d\`, \`/run/sysctl.d\`, \`/usr/local/lib/sysctl.d\` and \`/usr/lib/sysctl.d\` the one
+   whose name sorts last, whichever folder it is in; \`/etc/sysctl.conf\` counts for systemd-sysctl only where a symbolic
+   link brings it in, while \`sysctl --system\` reads it last;
+3. \`tmpfiles.d\` and units for files under \`/sys\`, which no sysctl reaches;
+4. tuned, which by default applies the sysctls of \`/etc\` and \`/run\` again after its own, but its own choice for transparent huge pages
+   unless \`transparent_hugepage=\` is on the command line;
+5. whoever writes at run time: the kubelet, kdump-config, configuration management, people.
+
+See <https://manpages.debian.org/bookworm/systemd/sysctl.d.5.en.html> and
+<https://manpages.debian.org/bookworm/systemd/tmpfiles.d.5.en.html>.`;
+
+/**
+ * docs/reference/rules.md: every rule with its reason, its severity in each profile, its condition, the way out and what that may break.
+ *
+ * @returns Markdown; policies and rules in the order given, profiles by name
+ */
+export const rulesPage = (policies: readonly Policy[], profiles: Profiles): string => {
+  const roles = byName(profiles);
+  const chapters = policies.flatMap((policy) => [
+    `## ${prose(policy.title)}`,
+    `Policy \`${policy.id}\`, \`${policy.file}\`.`,
+    ...policy.rules.flatMap((rule) => section(rule, roles)),
+  ]);
+  return page([INTRODUCTION, '## Profiles', roles.map(profileLine).join('\n'), '## Overview', overview(rulesOf(policies), roles), ...chapters, PERSISTENCE]);
+};
