@@ -28,6 +28,7 @@ const mistakes: readonly (readonly [string, readonly string[]])[] = [
   ['{a: b', ['yaml/syntax 1:6']],
   ['\ta: b\n', ['yaml/syntax 1:1']],
   ['a: b: c\n', ['yaml/syntax 1:4']],
+  ['a: b\n c: d\n', ['yaml/syntax 1:4']],
   ['a: "\u001b\n', ['yaml/syntax 2:1']],
 ];
 for (const [text, expected] of mistakes) {
