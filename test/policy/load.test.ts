@@ -12,19 +12,19 @@ const broken = (name: string): TextFile => ({
 });
 
 for (const name of ['scalars', 'shape', 'cases', 'not-yaml']) {
-  test(`the mistakes of ${name}.yaml, all at once, each with its place`, () => {
+  void test(`the mistakes of ${name}.yaml, all at once, each with its place`, () => {
     const { value, diagnostics } = loadPolicies([broken(name)], FACTS);
     assert.equal(value, undefined);
     matchesGolden(`policy-mistakes/${name}.txt`, renderDiagnostics(diagnostics, { colour: false }));
   });
 }
 
-test('a name that another file took is a mistake', () => {
+void test('a name that another file took is a mistake', () => {
   const { diagnostics } = loadPolicies([broken('cases'), broken('again')], FACTS);
   matchesGolden('policy-mistakes/again.txt', renderDiagnostics(diagnostics.filter(({ at }) => at?.file === 'again.yaml'), { colour: false }));
 });
 
-test('every mistake has a place in its file', () => {
+void test('every mistake has a place in its file', () => {
   for (const name of ['scalars', 'shape', 'cases', 'not-yaml']) {
     for (const { at, code } of loadPolicies([broken(name)], FACTS).diagnostics) {
       assert.equal(at?.file, `${name}.yaml`, code);
@@ -32,7 +32,7 @@ test('every mistake has a place in its file', () => {
   }
 });
 
-test('a sound file has no diagnostics, and keeps what it says', () => {
+void test('a sound file has no diagnostics, and keeps what it says', () => {
   const text = `
 policy: sound
 title: A policy
