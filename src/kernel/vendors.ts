@@ -22,7 +22,7 @@ interface VendorRow {
   readonly id: string;
   readonly label: string;
   readonly number: 'true-base' | 'name';
-  /** Takes whole stable releases of kernel.org, so that a base at or above the fix of its series has the fix. */
+  /** Builds on stable releases of kernel.org, so that a base at or above the fix of its series has the fix. */
   readonly followsStable: boolean;
   readonly marks: (marks: BuildMarks) => boolean;
 }

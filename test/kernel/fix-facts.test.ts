@@ -31,7 +31,7 @@ const machine = (release: string, facts: Readonly<Record<string, Reading>> = {})
 const answerIn = (derived: Readings, id: FactId): string => {
   const reading = derived.get(id);
   assert.ok(reading !== undefined);
-  return reading.state === 'known' ? String(reading.value as string) : `${reading.state} ${reading.state === 'unreadable' ? reading.cause : ''}`.trim();
+  return reading.state === 'known' ? JSON.stringify(reading.value).replaceAll('"', '') : `${reading.state} ${reading.state === 'unreadable' ? reading.cause : ''}`.trim();
 };
 
 const answer = (readings: Readings, id: FactId): string => answerIn(derive(readings, DERIVED), id);
