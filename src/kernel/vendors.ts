@@ -22,20 +22,20 @@ interface VendorRow {
   readonly id: string;
   readonly label: string;
   readonly number: 'true-base' | 'name';
-  /** Takes whole stable releases of kernel.org, so that a base at or above the fix of its series has the fix. */
+  /** Builds on stable releases of kernel.org, so that a base at or above the fix of its series has the fix. */
   readonly followsStable: boolean;
   readonly marks: (marks: BuildMarks) => boolean;
 }
 
 const UBUNTU_RELEASE = /^\d+\.\d+\.(?:0|\d{2}(?=-\d+-server$))-(?:\d{1,3}-(?:generic|lowlatency|generic-lpae|generic-64k|server|virtual)|1\d{3}-[a-z][a-z0-9-]*)$/;
 const DEBIAN_RELEASE = /^\d+\.\d+\.\d+(?:-\d{1,3}|-0\.(?:bpo|deb\d+)\.\d+|\+(?:deb|bpo)\d+(?:[.+]\d+)*)-(?:cloud-|rt-)?(?:amd64|arm64|686(?:-pae)?|armmp(?:-lpae)?|powerpc64le|ppc64el|s390x|riscv64|loong64)(?:-unsigned)?$/;
-const SUSE_RELEASE = /^\d+\.\d+\.\d+-(?:\d+(?:\.\d+)*|rc\d+-\d+(?:\.g[0-9a-f]+)?)-(?:default|preempt|xen|pae|desktop|vanilla|debug|64kb|rt|azure)$/;
+const SUSE_RELEASE = /^\d+\.\d+\.\d+-(?:\d+(?:\.\d+)*|rc\d+-\d+(?:\.g[0-9a-f]+)?)-(?:default|preempt|xen|pae|desktop|debug|64kb|rt|azure)$/;
 const ALPINE_RELEASE = /^\d+\.\d+\.\d+-\d+-(?:lts|virt|vanilla|virthardened|hardened|grsec|rpi\d*|edge|stable)$/;
 
 /** In this order: the first whose marks are there built the kernel. */
 const ROWS = [
   { id: 'ubuntu-mainline', label: 'an unsupported mainline build of Ubuntu', number: 'true-base', followsStable: false, marks: ({ release }) => /^\d+\.\d+\.\d+-0\d{5}(?:rc\d+)?-/.test(release) },
-  { id: 'proxmox', label: 'Proxmox', number: 'true-base', followsStable: false, marks: ({ release }) => /-pve$/.test(release) },
+  { id: 'proxmox', label: 'Proxmox', number: 'true-base', followsStable: false, marks: ({ release }) => release.endsWith('-pve') },
   { id: 'ubuntu', label: 'Ubuntu', number: 'name', followsStable: true, marks: ({ release, version, signature }) => signature.startsWith('Ubuntu ') || /^#\d+(?:~[\d.]+)?(?:\+\S+)?-Ubuntu /.test(version) || UBUNTU_RELEASE.test(release) },
   { id: 'debian', label: 'Debian', number: 'name', followsStable: true, marks: ({ release, version }) => / Debian \d\S*(?: \(\d{4}-\d\d-\d\d\))?$/.test(version) || DEBIAN_RELEASE.test(release) },
   { id: 'oracle-uek', label: 'Oracle UEK', number: 'true-base', followsStable: false, marks: ({ release }) => /\.el\d+uek\b/.test(release) },
