@@ -11,9 +11,12 @@ const fence = (language: string, lines: readonly string[]): string => ['```' + l
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 /** Prose of a policy, as text in Markdown: no tags, no tables out of a stray bar. */
-const prose = (text: string): string => oneLine(text).replace(/[<>|*_\\[\]]/g, (mark) => `\\${mark}`);
+const prose = (text: string): string => oneLine(text).replace(/[<>|*\\[\]]/g, (mark) => `\\${mark}`);
 
 const byName = (profiles: Profiles): readonly Profile[] => [...profiles.values()].toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
+
+/** A long condition with one alternative a line. */
+const condition = (source: string): string => fence('cel', [source.length > 120 ? source.trim().replaceAll(' || ', '\n|| ') : source.trim()]);
 
 const severityIn = (profile: Profile, rule: Rule): string => profile.rules.get(rule.id) ?? '–';
 
@@ -60,9 +63,9 @@ const section = (rule: Rule, profiles: readonly Profile[]): readonly string[] =>
   `**${prose(rule.title)}.** Severity: ${profiles.map((profile) => `${profile.id} ${severityIn(profile, rule)}`).join(', ')}.`,
   rule.rationale === undefined ? '' : prose(rule.rationale),
   rule.appliesTo === undefined ? '' : 'Applies to machines where:',
-  rule.appliesTo === undefined ? '' : fence('cel', [rule.appliesTo.source.trim()]),
+  rule.appliesTo === undefined ? '' : condition(rule.appliesTo.source),
   'Requires:',
-  fence('cel', [rule.requires.source.trim()]),
+  condition(rule.requires.source),
   WHEN_ABSENT[rule.ifAbsent],
   ...(rule.remediation === undefined ? [] : remediation(rule.remediation)),
   rule.references.length === 0 ? '' : ['References:', '', ...rule.references.map((reference) => `- <${reference}>`)].join('\n'),
