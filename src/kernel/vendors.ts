@@ -29,7 +29,7 @@ interface VendorRow {
 
 const UBUNTU_RELEASE = /^\d+\.\d+\.(?:0|\d{2}(?=-\d+-server$))-(?:\d{1,3}-(?:generic|lowlatency|generic-lpae|generic-64k|server|virtual)|1\d{3}-[a-z][a-z0-9-]*)$/;
 const DEBIAN_RELEASE = /^\d+\.\d+\.\d+(?:-\d{1,3}|-0\.(?:bpo|deb\d+)\.\d+|\+(?:deb|bpo)\d+(?:[.+]\d+)*)-(?:cloud-|rt-)?(?:amd64|arm64|686(?:-pae)?|armmp(?:-lpae)?|powerpc64le|ppc64el|s390x|riscv64|loong64)(?:-unsigned)?$/;
-const SUSE_RELEASE = /^\d+\.\d+\.\d+-(?:\d+(?:\.\d+)*|rc\d+-\d+(?:\.g[0-9a-f]+)?)-(?:default|preempt|xen|pae|desktop|vanilla|debug|64kb|rt|azure)$/;
+const SUSE_RELEASE = /^\d+\.\d+\.\d+-(?:\d+(?:\.\d+)*|rc\d+-\d+(?:\.g[0-9a-f]+)?)-(?:default|preempt|xen|pae|desktop|debug|64kb|rt|azure)$/;
 const ALPINE_RELEASE = /^\d+\.\d+\.\d+-\d+-(?:lts|virt|vanilla|virthardened|hardened|grsec|rpi\d*|edge|stable)$/;
 
 /** In this order: the first whose marks are there built the kernel. */

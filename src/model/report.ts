@@ -44,8 +44,8 @@ export interface Gate {
 
 export const HOST_STATUSES = ['unreachable', 'failing', 'undecided', 'unchecked', 'compliant'] as const;
 /**
- * `unreachable`: no readings. `failing`: at least one unwaived fail. `undecided`: none, but an error or unknown.
- * `unchecked`: neither a pass nor a fail, so nothing was shown. `compliant`: at least one pass and none of the above.
+ * `unreachable`: no readings. `failing`: at least one unwaived fail. `undecided`: none, but an unwaived error or unknown.
+ * `unchecked`: neither a pass nor a fail, so nothing was shown. `compliant`: a pass or a waived fail, and none of the above.
  */
 export type HostStatus = (typeof HOST_STATUSES)[number];
 
@@ -86,11 +86,11 @@ export interface Summary {
   /** Unwaived fails by severity. */
   readonly fails: Readonly<Record<Severity, number>>;
   readonly waived: number;
-  /** Hosts whose rules at or above the gate's severity are all decided (or waived), and that were reached. */
+  /** Hosts that were reached, have a pass or a fail, and whose rules at or above the gate's severity are all decided or waived. */
   readonly coveredHosts: number;
   /** Unwaived fails at or above the gate's severity. */
   readonly gateFails: number;
-  /** Unwaived errors and unknowns at or above the gate's severity. */
+  /** Unwaived errors and unknowns at or above the gate's severity, on hosts that were reached. */
   readonly gateUndecided: number;
   /** Hosts with a problem of ours: they got `error` because kernward broke an invariant. */
   readonly internalErrors: number;

@@ -1,5 +1,5 @@
 import type { FactDescription } from '../model/fact.js';
-import type { FactId, Reading, UnreadableCause, Value } from '../model/reading.js';
+import { unreadable, type FactId, type Reading, type UnreadableCause, type Value } from '../model/reading.js';
 import { assertNever } from './assert-never.js';
 
 /** What an expression can compute with: CEL's bool, int, string, list and map. Nothing here has a prototype of interest. */
@@ -69,20 +69,25 @@ const celValueOf = (value: Value, { type }: FactDescription): CelValue | undefin
 
 const typeInWords = ({ type }: FactDescription): string => (type.kind === 'enum' ? `one of ${type.values.join(', ')}` : `of type ${type.kind}`);
 
-/** A reading that says what it is even where the readings have no such fact, or a value of another type. */
-export const soundReading = (fact: FactDescription, reading: Reading | undefined): Reading => {
-  if (reading === undefined) return { state: 'unreadable', cause: 'not-collected', detail: 'these readings do not have it' };
-  if (reading.state !== 'known' || celValueOf(reading.value, fact) !== undefined) return reading;
-  return { state: 'unreadable', cause: 'malformed', detail: `the value is not ${typeInWords(fact)}` };
-};
-
-/** What reading a fact gives: its value, or why there is none. */
-export const readFact = (fact: FactDescription, reading: Reading): CelValue | Undecided => {
-  if (reading.state === 'absent') return { doubts: [{ kind: 'absent', what: fact.id, witness: reading.witness }] };
-  const value = reading.state === 'known' ? celValueOf(reading.value, fact) : undefined;
-  if (value !== undefined) return value;
-  const { cause, detail } = reading.state === 'unreadable' ? reading : { cause: 'malformed' as const, detail: `the value is not ${typeInWords(fact)}` };
-  return { doubts: [{ kind: 'unreadable', what: fact.id, cause, detail }] };
+/**
+ * What reading a fact gives: its value, or why there is none.
+ *
+ * @returns also the reading itself, which says what it is even where there was none, or a value of another type
+ */
+export const readFact = (fact: FactDescription, reading: Reading | undefined): { readonly reading: Reading; readonly result: CelValue | Undecided } => {
+  if (reading === undefined) return readFact(fact, unreadable('not-collected', 'these readings do not have it'));
+  switch (reading.state) {
+    case 'absent':
+      return { reading, result: { doubts: [{ kind: 'absent', what: fact.id, witness: reading.witness }] } };
+    case 'unreadable':
+      return { reading, result: { doubts: [{ kind: 'unreadable', what: fact.id, cause: reading.cause, detail: reading.detail }] } };
+    case 'known': {
+      const result = celValueOf(reading.value, fact);
+      return result === undefined ? readFact(fact, unreadable('malformed', `the value is not ${typeInWords(fact)}`)) : { reading, result };
+    }
+    default:
+      return assertNever(reading);
+  }
 };
 
 /** In words, for a sentence. Not cleaned: whoever prints it does. */

@@ -3,7 +3,7 @@ import type { Evidence } from '../model/verdict.js';
 import { assertNever } from './assert-never.js';
 import { operate } from './cel-operators.js';
 import { withDescendants, type Node } from './cel-node.js';
-import { bothUndecided, fault, isList, isMap, isUndecided, readFact, showCelValue, soundReading, type CelValue, type Doubt, type Undecided } from './cel-value.js';
+import { bothUndecided, fault, isList, isMap, isUndecided, readFact, showCelValue, type CelValue, type Doubt, type Undecided } from './cel-value.js';
 
 /**
  * What an expression gave, and every fact it read to get there, in the order of reading.
@@ -20,7 +20,7 @@ type Result = CelValue | Undecided;
 /** One evaluation under way. */
 interface Frame {
   readonly readings: Readings;
-  readonly read: Map<FactId, Reading>;
+  readonly read: Map<FactId, { readonly reading: Reading; readonly result: Result }>;
   readonly locals: CelValue[];
   /** Work that is left, see `MOST_WORK`. */
   work: number;
@@ -129,14 +129,13 @@ const loop = ({ loop: kind, over, slot, body }: Node & { readonly op: 'loop' }):
   };
 };
 
-/** Every fact goes through here: what was read is on record. */
-const read = (node: Node & { readonly op: 'fact' | 'has-fact' }, frame: Frame): Reading => {
-  const { fact } = node;
-  const seen = frame.read.get(fact.id);
-  if (seen !== undefined) return seen;
-  const reading = soundReading(fact, frame.readings.get(fact.id));
-  frame.read.set(fact.id, reading);
-  return reading;
+/** Every fact goes through here: what was read is on record, and is turned into CEL's values once. */
+const read = ({ fact }: Node & { readonly op: 'fact' | 'has-fact' }, frame: Frame) => {
+  const known = frame.read.get(fact.id);
+  if (known !== undefined) return known;
+  const seen = readFact(fact, frame.readings.get(fact.id));
+  frame.read.set(fact.id, seen);
+  return seen;
 };
 
 const stepOf = (node: Node): Step => {
@@ -144,12 +143,11 @@ const stepOf = (node: Node): Step => {
     case 'literal':
       return () => node.value;
     case 'fact':
-      return (frame) => readFact(node.fact, read(node, frame));
+      return (frame) => read(node, frame).result;
     case 'has-fact':
       return (frame) => {
-        const reading = read(node, frame);
-        if (reading.state === 'unreadable') return readFact(node.fact, reading);
-        return reading.state === 'known';
+        const { reading, result } = read(node, frame);
+        return reading.state === 'unreadable' ? result : reading.state === 'known';
       };
     case 'has-key':
       return strict([node.of], ([of]) => (isMap(of) ? of.has(node.key) : fault('has() of a part of something that has no parts')));
@@ -191,7 +189,7 @@ export const evaluatorOf = (node: Node): ((readings: Readings) => Outcome) => {
   return (readings) => {
     const frame: Frame = { readings, read: new Map(), locals: [], work: MOST_WORK };
     const result = step(frame);
-    const evidence = [...frame.read].map(([fact, reading]) => ({ fact, reading }));
+    const evidence = [...frame.read].map(([fact, { reading }]) => ({ fact, reading }));
     return isUndecided(result) ? { decided: false, doubts: result.doubts, evidence } : { decided: true, value: result, evidence };
   };
 };

@@ -8,7 +8,6 @@ import type { Mistake } from './mistake.js';
 const OPERATOR_OF_WORD: ReadonlyMap<string, string> = new Map([
   ['and', '&&'],
   ['or', '||'],
-  ['not', '!'],
   ['=', '=='],
   ['&', '&&'],
   ['|', '||'],
@@ -60,7 +59,8 @@ export const syntaxMistake = (error: ParseError, source: string): Mistake => {
     return { ...span, code: 'policy/too-large', message, help: 'split it into several rules' };
   }
   const instead = OPERATOR_OF_WORD.get(source.slice(span.start, span.end).toLowerCase());
-  const help = instead === undefined ? undefined : `write ${instead}`;
+  const isAfterNot = /\bnot\s+$/i.test(source.slice(Math.max(0, span.start - 20), span.start));
+  const help = instead === undefined ? (isAfterNot ? 'write ! instead of not' : undefined) : `write ${instead}`;
   return { ...span, code: 'policy/syntax', message: syntaxInWords(error.summary), ...(help === undefined ? {} : { help }) };
 };
 

@@ -97,10 +97,10 @@ const WORDS: Readonly<Record<string, (mistake: Case) => Words>> = {
     };
   },
   const: ({ error, name }) => ({ code: 'schema/value', message: `${name} must be ${quoted(param(error, 'allowedValue'))}` }),
-  pattern: ({ error, name }) => ({ code: 'schema/value', message: `${name} cannot be ${quoted(error.data)}`, help: descriptionOf(error) }),
+  pattern: ({ error, name }) => ({ code: 'schema/value', message: `${name} cannot be "${quoted(error.data)}"`, help: descriptionOf(error) }),
   propertyNames: ({ error }) => {
     const field = String(param(error, 'propertyName'));
-    return { code: 'schema/value', message: `${clean(field, 80)} cannot be a name here`, help: textOf(member(error.schema, 'description')), field, part: 'key' };
+    return { code: 'schema/value', message: `"${clean(field, 80)}" cannot be a name here`, help: textOf(member(error.schema, 'description')), field, part: 'key' };
   },
   minimum: ({ error, name }) => ({ code: 'schema/value', message: `${name} is ${quoted(error.data)}, and must be at least ${String(param(error, 'limit'))}` }),
   maximum: ({ error, name }) => ({ code: 'schema/value', message: `${name} is ${quoted(error.data)}, and must be at most ${String(param(error, 'limit'))}` }),

@@ -1,0 +1,99 @@
+import type { Diagnostic } from '../model/diagnostic.js';
+import type { HostId } from '../model/host.js';
+import { mistakeAt } from './diagnostics.js';
+import type { Group } from './group-tree.js';
+import { MAX_HOSTS } from './inventory.js';
+import { expandNames } from './name-range.js';
+import type { HostEntry } from './read-entries.js';
+import { placeWords } from './settings.js';
+
+/** A host and the groups that list it, nothing inherited yet. */
+export interface DefinedHost {
+  readonly name: HostId;
+  readonly entry: HostEntry;
+  readonly memberOf: Set<string>;
+}
+
+export interface DefinedHosts {
+  /** In the order of definition. */
+  readonly hosts: ReadonlyMap<HostId, DefinedHost>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A name may stand in several groups; more mentions than this are a mistake, seen before anything is written out. */
+const MAX_MENTIONS = 10 * MAX_HOSTS;
+
+const tooMany = (entry: HostEntry): Diagnostic =>
+  mistakeAt(entry.where, 'value', 'inventory/too-many-hosts', `with this the inventory has more than ${MAX_HOSTS} hosts`, 'look for a range with a digit too many, or check the fleet in parts');
+
+/** The entry at which the sum of all ranges goes over the limit, found by counting. */
+const overflowing = (entries: readonly HostEntry[]): HostEntry | undefined => {
+  let mentions = 0;
+  return entries.find((entry) => (mentions += entry.names.count) > MAX_MENTIONS);
+};
+
+/** Ranges that overlap and names that repeat in one group of one file: harmless, and hardly ever meant. */
+const listedTwice = (entries: readonly HostEntry[]): readonly Diagnostic[] => {
+  const lists = new Map<string, Map<HostId, HostEntry>>();
+  const diagnostics: Diagnostic[] = [];
+  for (const entry of entries) {
+    const list = `${entry.group ?? ''} ${entry.where.source.file}`;
+    const listed = lists.get(list) ?? new Map<HostId, HostEntry>();
+    lists.set(list, listed);
+    let twice: HostId | undefined;
+    for (const name of expandNames(entry.names)) {
+      if (!listed.has(name)) listed.set(name, entry);
+      else twice ??= name;
+    }
+    const first = twice === undefined ? undefined : listed.get(twice);
+    if (first === undefined || (first.isMapping && entry.isMapping)) continue;
+    const mistake = mistakeAt(entry.where, 'value', 'inventory/listed-twice', `${twice} already stands in this list, at ${placeWords(first.where)}`, 'remove one of them, or look whether two ranges overlap');
+    diagnostics.push({ ...mistake, severity: 'warning' });
+  }
+  return diagnostics;
+};
+
+/**
+ * Which hosts there are: every mapping defines its names, every other name defines itself where it stands first, and each
+ * further mention of a name is membership in the group that it stands in.
+ */
+export const defineHosts = (entries: readonly HostEntry[], groups: ReadonlyMap<string, Group>): DefinedHosts => {
+  const overflow = overflowing(entries);
+  if (overflow !== undefined) return { hosts: new Map(), diagnostics: [tooMany(overflow)] };
+
+  const diagnostics: Diagnostic[] = [];
+  const definitions = new Map<HostId, HostEntry>();
+  for (const entry of entries) {
+    if (!entry.isMapping) continue;
+    for (const name of expandNames(entry.names)) {
+      const first = definitions.get(name);
+      if (first === undefined) definitions.set(name, entry);
+      else {
+        diagnostics.push(mistakeAt(entry.where, 'value', 'inventory/duplicate-host', `the host ${name} is already defined at ${placeWords(first.where)}`, 'keep one mapping; in a further group the bare name is enough'));
+        break;
+      }
+    }
+  }
+
+  diagnostics.push(...listedTwice(entries));
+  const hosts = new Map<HostId, DefinedHost>();
+  const members = new Map<HostId, Set<string>>();
+  for (const entry of entries) {
+    for (const name of expandNames(entry.names)) {
+      const memberOf = members.get(name) ?? new Set<string>();
+      members.set(name, memberOf);
+      if (entry.group !== undefined) memberOf.add(entry.group);
+      const definition = definitions.get(name) ?? entry;
+      if (hosts.has(name) || definition !== entry) continue;
+      if (hosts.size === MAX_HOSTS) return { hosts, diagnostics: [...diagnostics, tooMany(entry)] };
+      hosts.set(name, { name, entry, memberOf });
+    }
+  }
+
+  for (const { name, where } of groups.values()) {
+    const host = hosts.get(name);
+    if (host === undefined) continue;
+    diagnostics.push(mistakeAt(where, 'key', 'inventory/name-clash', `${name} is a group here and a host at ${placeWords(host.entry.where)}`, 'a host pattern could not tell them apart: give one of them another name'));
+  }
+  return { hosts, diagnostics };
+};

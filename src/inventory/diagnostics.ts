@@ -1,0 +1,33 @@
+import type { Diagnostic } from '../model/diagnostic.js';
+import type { Where } from './settings.js';
+
+/** Every mistake that an inventory or a host pattern can have beyond its syntax; docs/reference/diagnostics.md explains each. */
+export const INVENTORY_CODES = [
+  'inventory/address',
+  'inventory/ambiguous',
+  'inventory/conflict',
+  'inventory/duplicate-host',
+  'inventory/group-cycle',
+  'inventory/group-depth',
+  'inventory/limit-file',
+  'inventory/listed-twice',
+  'inventory/name-clash',
+  'inventory/host-name',
+  'inventory/no-match',
+  'inventory/pattern',
+  'inventory/range',
+  'inventory/recording',
+  'inventory/reserved-name',
+  'inventory/secret',
+  'inventory/too-many-hosts',
+  'inventory/unknown-profile',
+] as const;
+export type InventoryCode = (typeof INVENTORY_CODES)[number];
+
+export const mistakeAt = ({ source, path }: Where, part: 'key' | 'value', code: InventoryCode, message: string, help: string): Diagnostic => ({
+  code,
+  severity: 'error',
+  message,
+  ...source.placeOf(path, part),
+  help,
+});

@@ -1,0 +1,94 @@
+import { Type } from 'typebox';
+import { TRANSPORT_NAMES } from '../model/host.js';
+
+const FilePath = (description: string) => Type.String({ minLength: 1, pattern: '^[^\\x00-\\x1f\\x7f-]', description });
+
+const identityFileDescription =
+  'Private key file, or a list of them, offered in this order; `~` is your home directory. Without it: the SSH agent, then the usual files in ~/.ssh. The key itself never stands here.';
+
+/** What a host, a group and the defaults can all say. The nearest wins: host, inner group, outer group, defaults. */
+const settings = {
+  port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535, description: 'TCP port of the SSH server, 1 to 65535. Without it: 22.' })),
+  user: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9_][A-Za-z0-9_.@+\\\\$-]{0,255}$',
+      description: 'Whom to log in as: letters, digits and _ . @ + \\ $ -, not starting with a hyphen. Without it: the user who runs kernward.',
+    }),
+  ),
+  identityFile: Type.Optional(
+    Type.Union([FilePath('A private key file.'), Type.Array(FilePath('A private key file.'), { minItems: 1 })], { description: identityFileDescription }),
+  ),
+  profile: Type.Optional(
+    Type.String({ minLength: 1, description: 'Name of the profile that says what is right for this role of machine, e.g. stay-up or fail-fast.' }),
+  ),
+  transport: Type.Optional(
+    Type.Enum([...TRANSPORT_NAMES], {
+      description: 'How to reach the host: ssh2 (over SSH; without this field), local (the machine that runs kernward), recorded (a file with saved probe output).',
+    }),
+  ),
+  recording: Type.Optional(FilePath('For the transport recorded: the file with the saved probe output, relative to where kernward runs.')),
+  labels: Type.Optional(
+    Type.Record(
+      Type.String(),
+      Type.String({ maxLength: 256, pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]*$', description: 'A label is one line of text, at most 256 characters.' }),
+      {
+        propertyNames: {
+          type: 'string',
+          pattern: '^[A-Za-z][A-Za-z0-9_./-]{0,62}$',
+          description: 'A label is called by a letter, then letters, digits and _ . / -, at most 63.',
+        },
+        description: 'Words of your own about the hosts, e.g. owner and tier; reports carry them. Labels of groups are inherited one by one.',
+      },
+    ),
+  ),
+} as const;
+
+const HostEntry = Type.Union(
+  [
+    Type.String({
+      description: 'A host name, or names by ranges: web[01:20].example.com, rack[a:f], odd[1:9:2]. A name that is defined elsewhere only adds that host to this group.',
+    }),
+    Type.Object(
+      {
+        name: Type.String({ minLength: 1, description: 'The name of the host in reports, unique in the inventory; ranges as in a bare name.' }),
+        address: Type.Optional(Type.String({ minLength: 1, description: 'Where to connect to: a name, an IPv4 or an IPv6 address. Without it: the name.' })),
+        ...settings,
+      },
+      { additionalProperties: false, description: 'A host and what is special about it.' },
+    ),
+  ],
+  { description: 'A host name, or a mapping with a name.' },
+);
+
+const hosts = Type.Optional(Type.Array(HostEntry, { description: 'Hosts: names, ranges of names, or mappings with a name.' }));
+
+const groups = Type.Optional(
+  Type.Unsafe<Readonly<Record<string, unknown>>>({
+    type: 'object',
+    propertyNames: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$',
+      description: 'A group is called by letters, digits and _ . -, starting with a letter, a digit or _.',
+    },
+    additionalProperties: { $ref: '#/$defs/group' },
+    description: 'Groups by name. A group may go on in another place or another file.',
+  }),
+);
+
+/** The schema of an inventory file; `schemas/inventory.schema.json` is generated from it. */
+export const InventorySchema = Type.Object(
+  {
+    defaults: Type.Optional(Type.Object(settings, { additionalProperties: false, description: 'What holds for every host that nothing nearer says otherwise of.' })),
+    groups,
+    hosts,
+  },
+  {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'kernward inventory',
+    description: 'The hosts to check, in groups. Passwords, passphrases and keys never stand in it.',
+    additionalProperties: false,
+    $defs: {
+      group: Type.Object({ ...settings, hosts, groups }, { additionalProperties: false, description: 'Hosts and groups, and what holds for all of them.' }),
+    },
+  },
+);

@@ -1,0 +1,111 @@
+/** The values of one `[first:last:step]`, not yet written out. */
+interface Range {
+  readonly count: number;
+  readonly at: (index: number) => string;
+}
+
+/** A host name as it was written, its ranges understood but not written out. */
+export interface NameRange {
+  readonly parts: readonly (string | Range)[];
+  /** How many names it makes; may be far more than there can be. */
+  readonly count: number;
+}
+
+/** What is wrong with a name's ranges; offsets into the name. */
+export interface RangeMistake {
+  readonly message: string;
+  readonly help: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Words {
+  readonly message: string;
+  readonly help: string;
+}
+
+const FORM = 'a range is [first:last] or [first:last:step], with numbers or with letters: [1:20], [01:20], [a:f], [1:9:2]';
+const isMistake = (range: Range | Words): range is Words => 'message' in range;
+
+const letters = (first: string, last: string, step: number): Range | Words => {
+  const from = first.charCodeAt(0);
+  const to = last.charCodeAt(0);
+  if (/[a-z]/.test(first) !== /[a-z]/.test(last)) return { message: `the range [${first}:${last}] mixes small and capital letters`, help: 'write two ranges' };
+  if (from > to) return { message: `the range [${first}:${last}] ends before it starts`, help: `write [${last}:${first}]` };
+  return { count: Math.floor((to - from) / step) + 1, at: (index) => String.fromCharCode(from + index * step) };
+};
+
+const isPadded = (digits: string): boolean => digits.length > 1 && digits.startsWith('0');
+
+const numbers = (first: string, last: string, step: number): Range | Words => {
+  if (first.length !== last.length && (isPadded(first) || isPadded(last))) {
+    const width = Math.max(first.length, last.length);
+    return {
+      message: `the ends of the range [${first}:${last}] have leading zeros and not the same number of digits`,
+      help: `write [${first.padStart(width, '0')}:${last.padStart(width, '0')}]`,
+    };
+  }
+  const from = Number(first);
+  const to = Number(last);
+  if (from > to) return { message: `the range [${first}:${last}] ends before it starts`, help: `write [${last}:${first}]` };
+  const width = isPadded(first) ? first.length : 0;
+  return { count: Math.floor((to - from) / step) + 1, at: (index) => String(from + index * step).padStart(width, '0') };
+};
+
+const rangeOf = (inner: string): Range | Words => {
+  const [first = '', last, step = '1', ...more] = inner.split(':');
+  if (last === undefined || more.length > 0) return { message: 'this is no range', help: FORM };
+  if (last === '') return { message: 'the range has no end', help: FORM };
+  if (!/^\d{1,9}$/.test(step) || Number(step) === 0) return { message: 'the step of a range is a number from 1 up', help: FORM };
+  if (/^\d{0,15}$/.test(first) && /^\d{1,15}$/.test(last)) return numbers(first === '' ? '0' : first, last, Number(step));
+  if (/^[A-Za-z]$/.test(first) && /^[A-Za-z]$/.test(last)) return letters(first, last, Number(step));
+  return { message: 'the ends of a range are two numbers or two letters', help: FORM };
+};
+
+/**
+ * Reads the ranges of a host name, as Ansible writes them: zeros in front of the first number are kept in all, both ends
+ * belong to it, an omitted first number is 0, a third number is the step. What Ansible lets pass as an empty range (the
+ * last before the first) is a mistake here.
+ * @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html#adding-ranges-of-hosts
+ */
+export const readNameRange = (name: string): NameRange | readonly RangeMistake[] => {
+  const parts: (string | Range)[] = [];
+  const mistakes: RangeMistake[] = [];
+  let literalStart = 0;
+  let count = 1;
+  for (const match of name.matchAll(/\[([^\][]*)\]/g)) {
+    const range = rangeOf(match[1] ?? '');
+    const end = match.index + match[0].length;
+    if (isMistake(range)) mistakes.push({ ...range, start: match.index, end });
+    else {
+      parts.push(name.slice(literalStart, match.index), range);
+      count *= range.count;
+    }
+    literalStart = end;
+  }
+  parts.push(name.slice(literalStart));
+  const strayAt = name.replace(/\[[^\][]*\]/g, (range) => '.'.repeat(range.length)).search(/[\][]/);
+  if (strayAt !== -1) mistakes.push({ message: 'this bracket has no partner', help: FORM, start: strayAt, end: strayAt + 1 });
+  return mistakes.length > 0 ? mistakes : { parts, count };
+};
+
+export const isRangeMistake = (read: NameRange | readonly RangeMistake[]): read is readonly RangeMistake[] => Array.isArray(read);
+
+/** One of the names; the last range counts fastest. */
+export const nameAt = ({ parts }: NameRange, index: number): string => {
+  let rest = index;
+  let name = '';
+  for (const part of parts.toReversed()) {
+    if (typeof part === 'string') name = part + name;
+    else {
+      name = part.at(rest % part.count) + name;
+      rest = Math.floor(rest / part.count);
+    }
+  }
+  return name;
+};
+
+/** All of them in order. The caller has looked at `count` first. */
+export const expandNames = function* (range: NameRange): Generator<string> {
+  for (let index = 0; index < range.count; index++) yield nameAt(range, index);
+};

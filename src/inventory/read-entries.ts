@@ -1,0 +1,124 @@
+import type { Diagnostic } from '../model/diagnostic.js';
+import { clean } from '../text/clean.js';
+import type { Path, YamlSource } from '../text/yaml.js';
+import { mistakeAt } from './diagnostics.js';
+import { MAX_HOSTS, RESERVED_NAMES } from './inventory.js';
+import { isRangeMistake, nameAt, readNameRange } from './name-range.js';
+import type { NameRange } from './name-range.js';
+import { addressHelp, isAddress, isHostName, isIpv6 } from './names.js';
+import { isMapping, readSettings } from './settings.js';
+import type { Mapping, Settings, Where } from './settings.js';
+
+/** A line of a `hosts` list. */
+export interface HostEntry {
+  readonly names: NameRange;
+  readonly group: string | undefined;
+  /** A mapping defines its hosts; a bare name does only where no mapping does. */
+  readonly isMapping: boolean;
+  readonly address: string | undefined;
+  readonly settings: Settings;
+  readonly where: Where;
+}
+
+/** A group as one place describes it; the same group may go on in another place. */
+export interface GroupEntry {
+  readonly name: string;
+  readonly parent: string | undefined;
+  readonly settings: Settings;
+  readonly where: Where;
+}
+
+/** What one file says, in its own order, nothing inherited yet. */
+export interface Entries {
+  readonly defaults: Settings;
+  readonly groups: readonly GroupEntry[];
+  readonly hosts: readonly HostEntry[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const nameHelp = (name: string): string =>
+  isIpv6(name) || name.includes(':') ? 'give the host a name of letters, digits and . - _, and put the address into its field: address' : 'letters, digits and . - _, not starting or ending with a hyphen or a dot, at most 253 characters';
+
+/**
+ * Reads a file's value without trusting its types: what has the wrong one is passed over, because the schema reports it.
+ * So the mistakes of both kinds come out together.
+ */
+export const readEntries = (source: YamlSource): Entries => {
+  const groups: GroupEntry[] = [];
+  const hosts: HostEntry[] = [];
+  const diagnostics: Diagnostic[] = [];
+
+  const readNames = (name: string, where: Where): NameRange | undefined => {
+    const names = readNameRange(name);
+    if (isRangeMistake(names)) {
+      const span = where.source.spanOf(where.path);
+      for (const { message, help, start, end } of names) {
+        diagnostics.push({ code: 'inventory/range', severity: 'error', message, ...(span?.placeOf(start, end) ?? where.source.placeOf(where.path)), help });
+      }
+      return undefined;
+    }
+    if (names.count > MAX_HOSTS) {
+      diagnostics.push(mistakeAt(where, 'value', 'inventory/too-many-hosts', `these ranges make ${names.count} hosts; an inventory has at most ${MAX_HOSTS}`, 'look for a digit too many'));
+      return undefined;
+    }
+    // All names of a range have the same form; the last is the longest.
+    const wrong = [nameAt(names, 0), nameAt(names, names.count - 1)].find((example) => !isHostName(example));
+    if (wrong !== undefined) {
+      diagnostics.push(mistakeAt(where, 'value', 'inventory/host-name', `"${clean(wrong, 80)}" cannot be the name of a host`, nameHelp(wrong)));
+      return undefined;
+    }
+    if (RESERVED_NAMES.has(name)) {
+      diagnostics.push(mistakeAt(where, 'value', 'inventory/reserved-name', `${name} has a meaning of its own in host patterns`, 'give the host another name'));
+      return undefined;
+    }
+    return names;
+  };
+
+  const readAddress = (address: unknown, names: NameRange, where: Where): string | undefined => {
+    if (typeof address !== 'string' || address === '') return undefined;
+    if (!isAddress(address)) {
+      diagnostics.push(mistakeAt(where, 'value', 'inventory/address', `"${clean(address, 80)}" is no address`, addressHelp(address)));
+    } else if (names.count > 1) {
+      diagnostics.push(mistakeAt(where, 'value', 'inventory/address', `one address for ${names.count} hosts`, 'give each host a mapping of its own, or let the names be the addresses'));
+    }
+    return address;
+  };
+
+  const readHost = (entry: unknown, group: string | undefined, path: Path): void => {
+    const where = { source, path };
+    if (typeof entry === 'string') {
+      const names = readNames(entry, where);
+      if (names !== undefined) hosts.push({ names, group, isMapping: false, address: undefined, settings: new Map(), where });
+      return;
+    }
+    if (!isMapping(entry) || typeof entry['name'] !== 'string' || entry['name'] === '') return;
+    const nameWhere = { source, path: [...path, 'name'] };
+    const names = readNames(entry['name'], nameWhere);
+    if (names === undefined) return;
+    const address = readAddress(entry['address'], names, { source, path: [...path, 'address'] });
+    hosts.push({ names, group, isMapping: true, address, settings: readSettings(entry, where), where: nameWhere });
+  };
+
+  const readGroup = (name: string, fields: unknown, parent: string | undefined, path: Path): void => {
+    const where = { source, path };
+    if (RESERVED_NAMES.has(name)) {
+      diagnostics.push(mistakeAt(where, 'key', 'inventory/reserved-name', `${name} has a meaning of its own in host patterns`, name === 'all' ? 'what holds for all hosts stands under defaults' : 'hosts of no group stand under hosts, at the top'));
+    }
+    const known = isMapping(fields) ? fields : {};
+    groups.push({ name, parent, settings: readSettings(known, where), where });
+    readMembers(known, name, path);
+  };
+
+  /** In the order in which the file has them. */
+  const readMembers = (fields: Mapping, group: string | undefined, path: Path): void => {
+    for (const [field, held] of Object.entries(fields)) {
+      if (field === 'hosts' && Array.isArray(held)) for (const [index, entry] of held.entries()) readHost(entry, group, [...path, 'hosts', index]);
+      if (field === 'groups' && isMapping(held)) for (const [name, inner] of Object.entries(held)) readGroup(name, inner, group, [...path, 'groups', name]);
+    }
+  };
+
+  const root = isMapping(source.value) ? source.value : {};
+  const defaults = isMapping(root['defaults']) ? readSettings(root['defaults'], { source, path: ['defaults'] }) : new Map<string, never>();
+  readMembers(root, undefined, []);
+  return { defaults, groups, hosts, diagnostics };
+};

@@ -1,0 +1,145 @@
+import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import type { Host, HostId } from '../model/host.js';
+import { clean } from '../text/clean.js';
+import { linesOf } from '../text/lines.js';
+import { suggest } from '../text/suggest.js';
+import type { InventoryCode } from './diagnostics.js';
+import { applySubscript, readTerm, splitPattern } from './host-pattern.js';
+import type { Term, TermKind } from './host-pattern.js';
+import { RESERVED_NAMES } from './inventory.js';
+import type { Inventory } from './inventory.js';
+import { nameMatcher } from './name-matcher.js';
+
+export interface SelectOptions {
+  /** Reads the file of an `@file` term; `undefined` where it cannot be read. Without it no `@file` can be. */
+  readonly readFile?: (path: string) => string | undefined;
+}
+
+type Place = Pick<Diagnostic, 'at' | 'excerpt' | 'length'>;
+
+interface PlacedTerm {
+  readonly term: Term;
+  readonly place: Place;
+}
+
+/** Looking for what was meant costs a walk over all names: done for the first mistakes only. */
+const MAX_SUGGESTIONS = 20;
+
+const mistake = (code: InventoryCode, message: string, help: string, place: Place = {}): Diagnostic => ({ code, severity: 'error', message, ...place, help });
+
+const fileTerms = (written: string, options: SelectOptions, diagnostics: Diagnostic[]): readonly PlacedTerm[] => {
+  const path = written.slice(1).trim();
+  const text = path === '' ? undefined : options.readFile?.(path);
+  if (text === undefined) {
+    diagnostics.push(mistake('inventory/limit-file', `the file of hosts ${clean(path, 200)} cannot be read`, 'after @ stands the name of a file with one pattern a line'));
+    return [];
+  }
+  const lines = linesOf(text, path);
+  return text.split('\n').flatMap((line, index) => {
+    if (/^\s*(?:#|$)/.test(line)) return [];
+    const column = line.search(/\S/) + 1;
+    const place: Place = { at: { file: path, line: index + 1, column }, excerpt: lines.excerptAt(index + 1), length: line.trim().length };
+    const parts = splitPattern(line);
+    if (parts.some((part) => part.startsWith('@'))) {
+      diagnostics.push(mistake('inventory/limit-file', 'a file of hosts cannot name another one', 'put its lines here', place));
+      return [];
+    }
+    return parts.map((part) => ({ term: readTerm(part), place }));
+  });
+};
+
+/** The inventory by name, in the form in which every term asks it. */
+interface Index {
+  readonly positions: ReadonlyMap<HostId, number>;
+  /** Positions of hosts, by group; `all` and `ungrouped` among them. */
+  readonly groups: ReadonlyMap<string, readonly number[]>;
+}
+
+const indexOf = ({ hosts, groups }: Inventory): Index => {
+  const positions = new Map(hosts.map(({ name }, position) => [name, position]));
+  const positionsOf = (names: readonly HostId[]): readonly number[] => names.flatMap((name) => positions.get(name) ?? []);
+  return {
+    positions,
+    groups: new Map([
+      ['all', [...hosts.keys()]],
+      ['ungrouped', hosts.flatMap((host, position) => (host.groups.length === 0 ? [position] : []))],
+      ...[...groups].map(([name, members]): [string, readonly number[]] => [name, positionsOf(members)]),
+    ]),
+  };
+};
+
+/** What a term names: groups first, then hosts; `undefined` where it names neither. */
+const matching = (term: Term, matches: (name: string) => boolean, { positions, groups }: Index): readonly number[] | undefined => {
+  if (term.match === 'name') {
+    const host = positions.get(term.text);
+    return groups.get(term.text) ?? (host === undefined ? undefined : [host]);
+  }
+  const found = new Set<number>();
+  let isAny = false;
+  for (const [name, members] of groups) {
+    if (!matches(name)) continue;
+    isAny ||= !RESERVED_NAMES.has(name) || members.length > 0;
+    for (const position of members) found.add(position);
+  }
+  for (const [name, position] of positions) if (matches(name)) found.add(position);
+  return isAny || found.size > 0 ? [...found] : undefined;
+};
+
+const noMatchHelp = (term: Term, inventory: Inventory, index: Index, isWorthALook: boolean): string => {
+  const host = inventory.hosts.find(({ address }) => address === term.text);
+  if (host !== undefined) return `patterns match names, not addresses: the host of this address is ${host.name}`;
+  const near = isWorthALook && term.match === 'name' ? suggest(term.text, [...index.groups.keys(), ...index.positions.keys()]) : undefined;
+  return near === undefined ? '`kernward inventory list` shows the names of hosts and groups' : `did you mean ${near}?`;
+};
+
+/**
+ * Chooses hosts as Ansible's patterns do: terms between commas (or, without a comma, colons); plain terms first, then the
+ * `&` intersections, then the `!` exclusions, whatever their order; only `&` and `!` start from all hosts; names, globs,
+ * `~regex` (RE2, anchored at the start), `group[0]` and `group[0:4]` (both ends included), `all`, `ungrouped`, `@file`.
+ * Unlike there, a term that names no host and no group is a mistake, and so is a pattern that leaves no host.
+ *
+ * @returns hosts in inventory order; all mistakes of the pattern at once
+ */
+export const selectHosts = (inventory: Inventory, pattern: string, options: SelectOptions = {}): Loaded<readonly Host[]> => {
+  const diagnostics: Diagnostic[] = [];
+  const written = splitPattern(pattern);
+  if (written.length === 0) {
+    return { value: undefined, diagnostics: [mistake('inventory/pattern', 'the host pattern is empty', 'for every host write all')] };
+  }
+  const terms = written.flatMap((part) => (part.startsWith('@') ? fileTerms(part, options, diagnostics) : [{ term: readTerm(part), place: {} }]));
+  const index = indexOf(inventory);
+  let suggestions = 0;
+
+  const namedBy = ({ term, place }: PlacedTerm): readonly number[] => {
+    const matches = nameMatcher(term);
+    if (typeof matches === 'string') {
+      diagnostics.push(mistake('inventory/pattern', `${clean(term.written, 80)} cannot be read: ${clean(matches, 200)}`, 'after ~ stands a regular expression in the syntax of RE2', place));
+      return [];
+    }
+    const found = matching(term, matches, index);
+    if (found === undefined) {
+      const help = noMatchHelp(term, inventory, index, suggestions++ < MAX_SUGGESTIONS);
+      diagnostics.push(mistake('inventory/no-match', `${clean(term.written, 80)} is no host and no group of the inventory`, help, place));
+      return [];
+    }
+    const left = applySubscript(found, term.subscript);
+    if (left.length === 0 && term.subscript !== undefined) {
+      diagnostics.push(mistake('inventory/no-match', `${clean(term.written, 80)} is past the end: ${clean(term.text, 80)} has ${found.length} hosts`, 'the first host is [0]', place));
+    }
+    return left;
+  };
+
+  const named = (kind: TermKind): readonly (readonly number[])[] => terms.filter(({ term }) => term.kind === kind).map(namedBy);
+  const added = named('add');
+  let chosen = added.length === 0 ? new Set(inventory.hosts.keys()) : new Set(added.flat());
+  for (const kept of named('intersect').map((positions) => new Set(positions))) chosen = new Set([...chosen].filter((position) => kept.has(position)));
+  for (const position of named('exclude').flat()) chosen.delete(position);
+
+  const isEmptyFile = terms.length === 0 && diagnostics.length === 0;
+  if (isEmptyFile) diagnostics.push(mistake('inventory/limit-file', `${clean(pattern, 200)} names no host`, 'one pattern a line'));
+  else if (chosen.size === 0 && diagnostics.length === 0 && inventory.hosts.length > 0) {
+    diagnostics.push(mistake('inventory/no-match', `the pattern ${clean(pattern, 200)} leaves no host`, 'look at its & and ! terms, and at groups without hosts'));
+  }
+  if (diagnostics.length > 0) return { value: undefined, diagnostics };
+  return { value: inventory.hosts.filter((_, position) => chosen.has(position)), diagnostics: [] };
+};

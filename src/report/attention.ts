@@ -1,0 +1,127 @@
+import type { HostReport } from '../model/report.js';
+import { SEVERITIES } from '../model/verdict.js';
+import type { RuleId, Severity, Verdict } from '../model/verdict.js';
+import { byUrgency, isUnwaivedFail, isUnwaivedUndecided, worstFail } from './words.js';
+
+/** Rows of all three sections together, and what each of the smaller two may always have of it. */
+const MAX_ROWS = 200;
+const RESERVED = 50;
+
+export interface ProblemRow {
+  readonly host: HostReport['host'];
+  readonly severity: Severity | undefined;
+  readonly rule: RuleId;
+  readonly result: string;
+  readonly because: string;
+}
+
+export interface UnreachableRow {
+  readonly host: HostReport['host'];
+  readonly address: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** Rows to show, and how many there are in all. */
+export interface Section<Row> {
+  readonly rows: readonly Row[];
+  readonly total: number;
+  readonly hosts: number;
+}
+
+export interface RuleCount {
+  readonly rule: RuleId;
+  readonly severity: Severity;
+  readonly failing: number;
+  readonly undecided: number;
+}
+
+export interface Attention {
+  readonly unreachable: Section<UnreachableRow>;
+  /** Why hosts were not reached, the most frequent first. */
+  readonly reasons: readonly (readonly [code: string, hosts: number])[];
+  readonly failing: Section<ProblemRow>;
+  readonly undecided: Section<ProblemRow>;
+  /** Rules that fail or are undecided on reached hosts, the worst severity and the most hosts first. */
+  readonly rules: readonly RuleCount[];
+}
+
+const addressOf = ({ address, port }: HostReport): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
+
+const problemRow = ({ host, severity, rule, result, because }: Verdict): ProblemRow => ({ host, severity, rule, result, because });
+
+const uncheckedRow = (host: HostReport): ProblemRow => ({
+  host: host.host,
+  severity: undefined,
+  rule: '',
+  result: 'unchecked',
+  because: 'nothing was checked: no rule passed or failed',
+});
+
+const byWeight = (a: RuleCount, b: RuleCount): number =>
+  SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+  b.failing - a.failing ||
+  b.undecided - a.undecided ||
+  (a.rule < b.rule ? -1 : Number(a.rule > b.rule));
+
+/**
+ * What a person should look at first, out of one pass over the hosts. Keeps at most 200 rows a section and a count a
+ * rule, however many hosts there are; which rows are kept goes by the severity of the host's worst fail, then by the
+ * order of the inventory.
+ */
+export const collectAttention = (hosts: Iterable<HostReport>): Attention => {
+  const unreachable: UnreachableRow[] = [];
+  const reasons = new Map<string, number>();
+  const failing = new Map<Severity, ProblemRow[]>();
+  const undecided: ProblemRow[] = [];
+  const rules = new Map<string, { rule: RuleId; severity: Severity; failing: number; undecided: number }>();
+  const totals = { unreachable: 0, failing: 0, failingHosts: 0, undecided: 0, undecidedHosts: 0 };
+
+  const countRule = (verdict: Verdict, what: 'failing' | 'undecided'): void => {
+    const key = `${verdict.severity} ${verdict.rule}`;
+    const counted = rules.get(key) ?? { rule: verdict.rule, severity: verdict.severity, failing: 0, undecided: 0 };
+    counted[what] += 1;
+    rules.set(key, counted);
+  };
+
+  for (const host of hosts) {
+    if (host.failure !== undefined) {
+      totals.unreachable += 1;
+      reasons.set(host.failure.code, (reasons.get(host.failure.code) ?? 0) + 1);
+      if (unreachable.length < MAX_ROWS) unreachable.push({ host: host.host, address: addressOf(host), code: host.failure.code, detail: host.failure.detail });
+      continue;
+    }
+    const fails = host.verdicts.filter(isUnwaivedFail).sort(byUrgency);
+    const open = host.verdicts.filter(isUnwaivedUndecided).sort(byUrgency);
+    for (const verdict of fails) countRule(verdict, 'failing');
+    for (const verdict of open) countRule(verdict, 'undecided');
+    const worst = worstFail(host);
+    if (worst !== undefined) {
+      totals.failing += fails.length;
+      totals.failingHosts += 1;
+      const rows = failing.get(worst) ?? [];
+      rows.push(...fails.slice(0, MAX_ROWS - Math.min(rows.length, MAX_ROWS)).map(problemRow));
+      failing.set(worst, rows);
+    }
+    const openRows = host.status === 'unchecked' ? [uncheckedRow(host)] : open.map(problemRow);
+    if (openRows.length > 0) {
+      totals.undecided += openRows.length;
+      totals.undecidedHosts += 1;
+      undecided.push(...openRows.slice(0, MAX_ROWS - undecided.length));
+    }
+  }
+
+  const failingRows = SEVERITIES.flatMap((severity) => failing.get(severity) ?? []).slice(0, MAX_ROWS);
+  const forUnreachable = Math.min(unreachable.length, RESERVED);
+  const forUndecided = Math.min(undecided.length, RESERVED);
+  const shownFailing = Math.min(failingRows.length, MAX_ROWS - forUnreachable - forUndecided);
+  const shownUnreachable = Math.min(unreachable.length, MAX_ROWS - shownFailing - forUndecided);
+  const shownUndecided = Math.min(undecided.length, MAX_ROWS - shownFailing - shownUnreachable);
+  return {
+    unreachable: { rows: unreachable.slice(0, shownUnreachable), total: totals.unreachable, hosts: totals.unreachable },
+    reasons: [...reasons].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)),
+    failing: { rows: failingRows.slice(0, shownFailing), total: totals.failing, hosts: totals.failingHosts },
+    undecided: { rows: undecided.slice(0, shownUndecided), total: totals.undecided, hosts: totals.undecidedHosts },
+    rules: [...rules.values()].sort(byWeight),
+  };
+};

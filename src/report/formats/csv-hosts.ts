@@ -1,0 +1,39 @@
+import type { Format, HostReport, ReportHeader } from '../../model/report.js';
+import { RESULTS, SEVERITIES } from '../../model/verdict.js';
+import { csvRecords } from '../csv.js';
+import { findingsInWords, isUnwaivedFail, knownText, label, worstFail } from '../words.js';
+
+type Column = readonly [name: string, cell: (host: HostReport, header: ReportHeader) => string | number];
+
+/** Name and content of each column, in order. Names and order are stable: a new column is added at the end. */
+const COLUMNS: readonly Column[] = [
+  ['run_started_at', (_, header) => header.startedAt],
+  ['host', (host) => host.host],
+  ['address', (host) => host.address],
+  ['port', (host) => host.port],
+  ['groups', (host) => host.groups.join(', ')],
+  ['owner', (host) => label(host, 'owner')],
+  ['profile', (host) => host.profile],
+  ['status', (host) => host.status],
+  ['failure', (host) => host.failure?.code ?? ''],
+  ['kernel', (host) => knownText(host, 'uname.release')],
+  ['distribution', (host) => knownText(host, 'os.pretty_name')],
+  ['worst_severity', (host) => worstFail(host) ?? ''],
+  ...SEVERITIES.map((severity): Column => [severity, (host) => host.verdicts.filter((verdict) => isUnwaivedFail(verdict) && verdict.severity === severity).length]),
+  ...RESULTS.map((result): Column => [result, (host) => host.verdicts.filter((verdict) => verdict.result === result).length]),
+  ['waived', (host) => host.verdicts.filter(({ waiver }) => waiver !== undefined).length],
+  ['findings', findingsInWords],
+];
+
+export const CSV_HOSTS_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
+
+/** A row a host, compliant and unreachable ones too. */
+export const csvHosts: Format = {
+  id: 'csv-hosts',
+  title: 'a row a host, with the findings in words, for management',
+  extension: '.hosts.csv',
+  *render({ header, hosts }) {
+    yield csvRecords([CSV_HOSTS_COLUMNS]);
+    for (const host of hosts) yield csvRecords([COLUMNS.map(([, cell]) => cell(host, header))]);
+  },
+};

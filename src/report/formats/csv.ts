@@ -1,0 +1,65 @@
+import type { Format, HostReport, ReportHeader, RuleSummary } from '../../model/report.js';
+import type { Result, Verdict } from '../../model/verdict.js';
+import { csvRecords } from '../csv.js';
+import { evidenceInWords, label } from '../words.js';
+
+interface Row {
+  readonly header: ReportHeader;
+  readonly host: HostReport;
+  readonly verdict: Verdict;
+  /** What the header says of the rule. */
+  readonly rule: RuleSummary | undefined;
+}
+
+/** Name and content of each column, in order. Names and order are stable: a new column is added at the end. */
+const COLUMNS: readonly (readonly [name: string, cell: (row: Row) => string | number])[] = [
+  ['run_started_at', ({ header }) => header.startedAt],
+  ['host', ({ host }) => host.host],
+  ['address', ({ host }) => host.address],
+  ['port', ({ host }) => host.port],
+  ['groups', ({ host }) => host.groups.join(', ')],
+  ['owner', ({ host }) => label(host, 'owner')],
+  ['profile', ({ host }) => host.profile],
+  ['status', ({ host }) => host.status],
+  ['failure', ({ host }) => host.failure?.code ?? ''],
+  ['policy', ({ rule }) => rule?.policy ?? ''],
+  ['rule', ({ verdict }) => verdict.rule],
+  ['title', ({ rule }) => rule?.title ?? ''],
+  ['severity', ({ verdict }) => verdict.severity],
+  ['result', ({ verdict }) => verdict.result],
+  ['because', ({ verdict }) => verdict.because],
+  ['evidence', ({ verdict }) => evidenceInWords(verdict.evidence)],
+  ['remediation', ({ rule }) => rule?.remediation ?? ''],
+  ['waiver', ({ verdict }) => verdict.waiver?.id ?? ''],
+  ['waiver_expires', ({ verdict }) => verdict.waiver?.expires ?? ''],
+  ['waiver_justification', ({ verdict }) => verdict.waiver?.justification ?? ''],
+];
+
+export const CSV_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
+
+/** What nobody has to act on. Without these, 10,000 hosts fit into a spreadsheet, which ends at 1,048,576 rows. */
+const IS_QUIET = {
+  pass: true,
+  notapplicable: true,
+  notselected: true,
+  fail: false,
+  error: false,
+  unknown: false,
+  informational: false,
+} as const satisfies Record<Result, boolean>;
+
+/** A row per host and rule, unreachable hosts too: their rows say `error`, and `failure` says why. */
+export const csv: Format = {
+  id: 'csv',
+  title: 'a row per host and rule, for spreadsheets',
+  extension: '.csv',
+  *render({ header, hosts }, { includePasses }) {
+    yield csvRecords([CSV_COLUMNS]);
+    const rules = new Map(header.rules.map((rule) => [rule.id, rule]));
+    for (const host of hosts) {
+      const verdicts = host.verdicts.filter(({ result }) => includePasses || !IS_QUIET[result]);
+      const rows = verdicts.map((verdict) => ({ header, host, verdict, rule: rules.get(verdict.rule) }));
+      if (rows.length > 0) yield csvRecords(rows.map((row) => COLUMNS.map(([, cell]) => cell(row))));
+    }
+  },
+};

@@ -1,0 +1,18 @@
+import type { Format } from '../../model/report.js';
+import { hostToJson } from '../host-json.js';
+
+/** The whole report, one document (schemas/report.schema.json), a line a host. */
+export const json: Format = {
+  id: 'json',
+  title: 'the whole report, one JSON document',
+  extension: '.json',
+  *render({ header, hosts, summary }) {
+    yield `{"header":${JSON.stringify(header)},\n"hosts":[`;
+    let separator = '\n';
+    for (const host of hosts) {
+      yield `${separator}${JSON.stringify(hostToJson(host))}`;
+      separator = ',\n';
+    }
+    yield `\n],\n"summary":${JSON.stringify(summary)}}\n`;
+  },
+};

@@ -1,0 +1,16 @@
+import type { Format } from '../../model/report.js';
+import { hostToJson } from '../host-json.js';
+
+const line = (kind: 'header' | 'host' | 'summary', fields: object): string => `${JSON.stringify({ kind, ...fields })}\n`;
+
+/** The whole report, one JSON object a line: the header, each host, and last the summary, without which it was cut short. */
+export const jsonl: Format = {
+  id: 'jsonl',
+  title: 'the whole report, one JSON object a line: header, hosts, summary',
+  extension: '.jsonl',
+  *render({ header, hosts, summary }) {
+    yield line('header', header);
+    for (const host of hosts) yield line('host', hostToJson(host));
+    yield line('summary', summary);
+  },
+};

@@ -1,0 +1,171 @@
+import type { Format, GroupSummary, Report, Summary } from '../../model/report.js';
+import { HOST_STATUSES } from '../../model/report.js';
+import { RESULTS, SEVERITIES } from '../../model/verdict.js';
+import type { Severity } from '../../model/verdict.js';
+import { clean } from '../../text/clean.js';
+import { count } from '../../text/count.js';
+import { collectAttention } from '../attention.js';
+import type { Attention, Section } from '../attention.js';
+import { SEVERITY_COLOUR, painter } from '../colour.js';
+import type { Colour, Paint } from '../colour.js';
+import { grid } from '../grid.js';
+import type { GridCell, GridColumn } from '../grid.js';
+import { wrap } from '../wrap.js';
+
+const MIN_COLUMNS = 60;
+const MAX_COLUMNS = 200;
+const MAX_RULES = 20;
+const MAX_GROUPS = 50;
+
+interface Page {
+  readonly report: Report;
+  readonly attention: Attention;
+  readonly columns: number;
+  readonly paint: Paint;
+}
+
+const EXIT_COLOUR: Readonly<Record<number, Colour>> = { 0: 'green', 3: 'yellow' };
+
+const severityCell = (severity: Severity | undefined): GridCell =>
+  severity === undefined ? { text: '' } : { text: severity, colour: SEVERITY_COLOUR[severity] };
+
+const cell = (text: string | number): GridCell => ({ text: String(text) });
+
+const paragraph = ({ columns }: Page, text: string): string => `${wrap(clean(text), columns).join('\n')}\n`;
+
+const heading = ({ columns, paint }: Page, text: string): string => {
+  const lines = wrap(clean(text), columns).map((line) => paint(line, 'bold'));
+  return `\n${lines.join('\n')}\n`;
+};
+
+const table = ({ columns, paint }: Page, head: readonly GridColumn[], rows: readonly (readonly GridCell[])[]): string => grid(head, rows, columns, paint);
+
+const more = (section: Section<unknown>, what: string): string =>
+  section.total > section.rows.length ? `… and ${section.total - section.rows.length} more ${what}: -o csv writes all of them\n` : '';
+
+const title = (page: Page): string => {
+  const { header, summary } = page.report;
+  const limit = header.limit === undefined ? '' : `, limit ${header.limit}`;
+  const profile = header.profileOverride === undefined ? '' : `, profile ${header.profileOverride} for all`;
+  const asked = `${count(summary.hosts, 'host')} of ${header.inventory.join(', ')}${limit}, ${count(header.rules.length, 'rule')}${profile}`;
+  return paragraph(page, `kernward ${header.kernward}: ${asked}; started ${header.startedAt}, took ${(summary.tookMs / 1000).toFixed(1)} s`);
+};
+
+const rules = (page: Page): string => {
+  const { rules: counts } = page.attention;
+  if (counts.length === 0) return '';
+  const byId = new Map(page.report.header.rules.map((rule) => [rule.id, rule]));
+  const head: GridColumn[] = [
+    { title: 'severity', widest: 8 },
+    { title: 'rule', widest: 34 },
+    { title: 'fails', widest: 7, align: 'right' },
+    { title: 'undecided', widest: 9, align: 'right' },
+    { title: 'what to do', widest: 'rest' },
+  ];
+  const rows = counts
+    .slice(0, MAX_RULES)
+    .map(({ rule, severity, failing, undecided }) => [severityCell(severity), cell(rule), cell(failing), cell(undecided), cell(byId.get(rule)?.remediation ?? '')]);
+  const left = counts.length - rows.length;
+  return `${heading(page, 'Rules, by hosts that fail them')}${table(page, head, rows)}${left > 0 ? `… and ${count(left, 'more rule')}: -o csv writes all of them\n` : ''}`;
+};
+
+const unreachable = (page: Page): string => {
+  const { unreachable: section, reasons } = page.attention;
+  if (section.total === 0) return '';
+  const head: GridColumn[] = [
+    { title: 'host', widest: 40 },
+    { title: 'address', widest: 28 },
+    { title: 'reason', widest: 24 },
+    { title: 'detail', widest: 'rest' },
+  ];
+  const rows = section.rows.map(({ host, address, code, detail }) => [cell(host), cell(address), { text: code, colour: 'yellow' as const }, cell(detail)]);
+  const why = reasons.map(([code, hosts]) => `${hosts} ${code}`).join(', ');
+  return `${heading(page, `Not reached: ${count(section.hosts, 'host')} (${why})`)}${table(page, head, rows)}${more(section, 'hosts that were not reached')}`;
+};
+
+const failing = (page: Page): string => {
+  const { failing: section } = page.attention;
+  if (section.total === 0) return '';
+  const head: GridColumn[] = [
+    { title: 'host', widest: 40 },
+    { title: 'severity', widest: 8 },
+    { title: 'rule', widest: 34 },
+    { title: 'because', widest: 'rest' },
+  ];
+  const rows = section.rows.map(({ host, severity, rule, because }) => [cell(host), severityCell(severity), cell(rule), cell(because)]);
+  return `${heading(page, `Failing: ${count(section.hosts, 'host')}, ${count(section.total, 'fail')}`)}${table(page, head, rows)}${more(section, 'fails')}`;
+};
+
+const undecided = (page: Page): string => {
+  const { undecided: section } = page.attention;
+  if (section.total === 0) return '';
+  const head: GridColumn[] = [
+    { title: 'host', widest: 40 },
+    { title: 'severity', widest: 8 },
+    { title: 'rule', widest: 34 },
+    { title: 'result', widest: 9 },
+    { title: 'because', widest: 'rest' },
+  ];
+  const rows = section.rows.map(({ host, severity, rule, result, because }) => [cell(host), severityCell(severity), cell(rule), cell(result), cell(because)]);
+  return `${heading(page, `Undecided: ${count(section.hosts, 'host')}, ${count(section.total, 'result')}`)}${table(page, head, rows)}${more(section, 'undecided results')}`;
+};
+
+const inWords = <Key extends string>(keys: readonly Key[], counts: Readonly<Record<Key, number>>): string =>
+  keys.filter((key) => counts[key] > 0).map((key) => `${counts[key]} ${key}`).join(', ') || 'none';
+
+const totals = (page: Page): string => {
+  const { summary } = page.report;
+  const waived = summary.waived === 0 ? '' : ` (${summary.waived} waived)`;
+  return [
+    heading(page, 'Summary'),
+    paragraph(page, `hosts    ${summary.hosts}: ${inWords(HOST_STATUSES, summary.statuses)}`),
+    paragraph(page, `results  ${inWords(RESULTS, summary.results)}${waived}`),
+    paragraph(page, `fails    ${inWords(SEVERITIES, summary.fails)}`),
+  ].join('');
+};
+
+const isCompliant = ({ hosts, statuses }: GroupSummary): boolean => statuses.compliant === hosts;
+
+const groups = (page: Page, { groups: all }: Summary): string => {
+  if (all.length === 0) return '';
+  const troubled = all.filter((group) => !isCompliant(group));
+  const shown = troubled.slice(0, MAX_GROUPS);
+  const head: GridColumn[] = [
+    { title: 'group', widest: 30, narrowest: 8 },
+    { title: 'hosts', widest: 7, align: 'right' },
+    ...HOST_STATUSES.map((status): GridColumn => ({ title: status, widest: 7, align: 'right' })),
+  ];
+  const rows = shown.map(({ group, hosts, statuses }) => [cell(group), cell(hosts), ...HOST_STATUSES.map((status) => cell(statuses[status]))]);
+  const quiet = all.length - troubled.length;
+  return [
+    rows.length === 0 ? '' : `\n${table(page, head, rows)}`,
+    troubled.length > shown.length ? `… and ${count(troubled.length - shown.length, 'more group')}: -o json writes all of them\n` : '',
+    quiet === 0 ? '' : `every host complies in ${count(quiet, rows.length === 0 ? 'group' : 'other group')}\n`,
+  ].join('');
+};
+
+const verdict = (page: Page): string => {
+  const { exitCode, verdict: sentence } = page.report.summary;
+  const colour = EXIT_COLOUR[exitCode] ?? 'red';
+  const lines = wrap(clean(`exit ${exitCode}: ${sentence}`), page.columns);
+  return `\n${lines.map((line) => page.paint(line, colour)).join('\n')}\n`;
+};
+
+/** For people at a terminal: what needs attention, the worst first, then the summary, and last the verdict. */
+export const tableFormat: Format = {
+  id: 'table',
+  title: 'what needs attention, for people',
+  extension: '.txt',
+  *render(report, options) {
+    const columns = Math.min(Math.max(options.columns, MIN_COLUMNS), MAX_COLUMNS);
+    const page: Page = { report, attention: collectAttention(report.hosts), columns, paint: painter(options.colour) };
+    yield title(page);
+    yield rules(page);
+    yield unreachable(page);
+    yield failing(page);
+    yield undecided(page);
+    yield totals(page);
+    yield groups(page, report.summary);
+    yield verdict(page);
+  },
+};

@@ -1,0 +1,75 @@
+import Table from 'cli-table3';
+import { clean } from '../text/clean.js';
+import type { Colour, Paint } from './colour.js';
+import { widthOf, wrap } from './wrap.js';
+
+export interface GridColumn {
+  readonly title: string;
+  /** Widest content in columns of the terminal; 'rest': what the others leave. At most one column is 'rest'. */
+  readonly widest: number | 'rest';
+  /** What it keeps where the terminal is too narrow for all; 12, or 24 for 'rest', where not given. */
+  readonly narrowest?: number;
+  readonly align?: 'right';
+}
+
+export interface GridCell {
+  readonly text: string;
+  readonly colour?: Colour;
+}
+
+/** Characters of one cell: a value of a host may be long, a table is for reading. */
+const MAX_CELL = 400;
+const MIN_REST = 24;
+const MIN_FIXED = 12;
+
+/** Every cell is cleaned here, so that no value of a host or an inventory can reach the terminal as a control character. */
+const shown = (text: string): string => clean(text, MAX_CELL);
+
+/** A border and two spaces for each column, and the border at the end. */
+const frameWidth = (columns: readonly GridColumn[]): number => columns.length * 3 + 1;
+
+/** The content of each column: what it needs, up to its widest, then taken from the widest until the frame fits. */
+const contentWidths = (columns: readonly GridColumn[], texts: readonly (readonly string[])[], total: number): number[] => {
+  const widths = columns.map(({ title, widest }, index) => {
+    const needed = texts.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), title.length);
+    return widest === 'rest' ? needed : Math.min(needed, Math.max(widest, title.length));
+  });
+  const floors = columns.map(({ title, widest, narrowest }) => Math.max(title.length, narrowest ?? (widest === 'rest' ? MIN_REST : Math.min(widest, MIN_FIXED))));
+  const rest = columns.findIndex(({ widest }) => widest === 'rest');
+  const spare = (index: number): number => Math.max(0, (widths[index] ?? 0) - (floors[index] ?? 0));
+  let excess = widths.reduce((sum, width) => sum + width, frameWidth(columns)) - total;
+  // The sentence gives way first, but stays wide enough to read; then the widest name, a column at a time.
+  while (excess > 0) {
+    const others = widths.map((width, index) => (spare(index) > 0 ? width : 0));
+    const giving = rest !== -1 && spare(rest) > 0 ? rest : others.indexOf(Math.max(...others));
+    const given = Math.min(excess, giving === rest ? spare(rest) : 1, spare(giving));
+    if (given === 0) break;
+    widths[giving] = (widths[giving] ?? 0) - given;
+    excess -= given;
+  }
+  return widths;
+};
+
+/**
+ * Rows in a frame, at most `total` columns wide where the narrow columns leave room for it.
+ *
+ * cli-table3 colours its frame and head whatever NO_COLOR says, so both are told not to; it wraps by UTF-16 units and
+ * cuts what is too long, so the lines come to it ready broken.
+ */
+export const grid = (columns: readonly GridColumn[], rows: readonly (readonly GridCell[])[], total: number, paint: Paint): string => {
+  const texts = rows.map((row) => row.map(({ text }) => shown(text)));
+  const widths = contentWidths(columns, texts, total);
+  const table = new Table({
+    head: columns.map(({ title }) => paint(title, 'bold')),
+    colAligns: columns.map(({ align }) => align ?? 'left'),
+    style: { head: [], border: [], compact: true },
+  });
+  for (const [at, row] of rows.entries())
+    table.push(
+      row.map(({ colour }, index) => {
+        const lines = wrap(texts[at]?.[index] ?? '', widths[index] ?? MIN_REST);
+        return lines.map((line) => (colour === undefined || line === '' ? line : paint(line, colour))).join('\n');
+      }),
+    );
+  return `${table.toString()}\n`;
+};

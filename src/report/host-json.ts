@@ -1,0 +1,27 @@
+import type { Reading } from '../model/reading.js';
+import type { HostReport } from '../model/report.js';
+
+/** A host as it stands in JSON: the readings are an object there, by fact id. */
+export type HostJson = Omit<HostReport, 'readings'> & { readonly readings: Readonly<Record<string, Reading>> };
+
+/**
+ * A host as JSON has it: fields in a fixed order, readings sorted by fact id, so that the same host gives the same bytes
+ * however it was put together. `Object.fromEntries` defines own properties, so a fact that is called `__proto__` is a
+ * name like any other.
+ */
+export const hostToJson = (host: HostReport): HostJson => ({
+  host: host.host,
+  address: host.address,
+  port: host.port,
+  groups: host.groups,
+  labels: host.labels,
+  profile: host.profile,
+  transport: host.transport,
+  status: host.status,
+  tookMs: host.tookMs,
+  ...(host.failure === undefined ? {} : { failure: host.failure }),
+  readings: Object.fromEntries([...host.readings].sort(([a], [b]) => (a < b ? -1 : Number(a > b)))),
+  verdicts: host.verdicts,
+});
+
+export const hostFromJson = (json: HostJson): HostReport => ({ ...json, readings: new Map(Object.entries(json.readings)) });

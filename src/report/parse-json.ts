@@ -1,0 +1,204 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
+import type { TSchema } from 'typebox';
+import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import type { HostReport, Report, ReportHeader, Summary } from '../model/report.js';
+import { clean } from '../text/clean.js';
+import { count } from '../text/count.js';
+import { hostFromJson } from './host-json.js';
+import type { HostJson } from './host-json.js';
+import { HostReportSchema, ReportHeaderSchema, SummarySchema } from './schema.js';
+
+/** One mistake is often everywhere in a file that a program wrote: the first few show what it is. */
+const MAX_DIAGNOSTICS = 20;
+
+const SUPPORTED_SCHEMA = 1;
+
+type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
+
+/** A part of a report with where it stands: a path in a document, a line in JSON lines. */
+interface Part {
+  readonly what: string;
+  readonly line: number;
+  readonly value: unknown;
+}
+
+interface Parts {
+  readonly header: Part | undefined;
+  readonly hosts: readonly Part[];
+  readonly summary: Part | undefined;
+}
+
+const parseJson = (text: string): Parsed<unknown> => {
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch (thrown) {
+    return { ok: false, why: thrown instanceof Error ? thrown.message : String(thrown) };
+  }
+};
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const own = (value: unknown, name: string): unknown => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined);
+
+interface Validators {
+  readonly header: ValidateFunction<ReportHeader>;
+  readonly host: ValidateFunction<HostJson>;
+  readonly summary: ValidateFunction<Summary>;
+}
+
+const compile = <T>(schema: TSchema): ValidateFunction<T> => new Ajv2020({ strict: true, ownProperties: true }).compile<T>(schema);
+
+let validators: Validators | undefined;
+
+/** Compiled when the first report is read: it takes longer than starting up, and most commands read none. */
+const compiled = (): Validators => {
+  validators ??= { header: compile(ReportHeaderSchema), host: compile(HostReportSchema), summary: compile(SummarySchema) };
+  return validators;
+};
+
+const problem = (file: string, line: number, code: string, message: string, help: string): Diagnostic => ({
+  code,
+  severity: 'error',
+  message: clean(message, 400),
+  at: { file, line, column: 1 },
+  help,
+});
+
+const REWRITE = 'a report is what kernward scan -o json or -o jsonl writes; make it again from there';
+
+const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
+
+/** V8 says `… at position 12 …`; where it says none, the text ended too early. */
+const notJson = (file: string, text: string, why: string, firstLine = 1): Diagnostic => {
+  const position = /at position (\d+)/.exec(why)?.[1];
+  const line = position === undefined ? text.trimEnd().split('\n').length : lineOf(text, Number(position));
+  return problem(file, firstLine - 1 + line, 'report/not-json', `this is not JSON: ${why}`, REWRITE);
+};
+
+const partsOfDocument = (document: unknown): Parts => {
+  const hosts = own(document, 'hosts');
+  const header = own(document, 'header');
+  const summary = own(document, 'summary');
+  return {
+    header: header === undefined ? undefined : { what: 'header', line: 1, value: header },
+    hosts: Array.isArray(hosts) ? hosts.map((value: unknown, index) => ({ what: `hosts/${index}`, line: 1, value })) : [],
+    summary: summary === undefined ? undefined : { what: 'summary', line: 1, value: summary },
+  };
+};
+
+const withoutKind = (value: Readonly<Record<string, unknown>>): unknown => {
+  const { kind: _, ...fields } = value;
+  return fields;
+};
+
+const partsOfLines = (text: string, file: string, diagnostics: Diagnostic[]): Parts => {
+  const found: { header: Part | undefined; hosts: Part[]; summary: Part | undefined } = { header: undefined, hosts: [], summary: undefined };
+  for (const [index, source] of text.split('\n').entries()) {
+    if (source.trim() === '') continue;
+    const line = index + 1;
+    const parsed = parseJson(source);
+    if (!parsed.ok) {
+      diagnostics.push(notJson(file, source, parsed.why, line));
+      continue;
+    }
+    const kind = own(parsed.value, 'kind');
+    const part = { what: `line ${line}`, line, value: isObject(parsed.value) ? withoutKind(parsed.value) : parsed.value };
+    if (kind === 'header' && found.header === undefined) found.header = part;
+    else if (kind === 'summary' && found.summary === undefined) found.summary = part;
+    else if (kind === 'host') found.hosts.push(part);
+    else diagnostics.push(problem(file, line, 'report/wrong-shape', `line ${line} is not a header, a host or a summary, or is the second of its kind`, REWRITE));
+  }
+  return found;
+};
+
+const inWords = (errors: readonly ErrorObject[] | null | undefined): string => {
+  // A choice between shapes (`anyOf`) complains last of itself, and before that of each shape: its own place is enough.
+  const error = errors?.find(({ keyword }) => keyword === 'anyOf') ?? errors?.[0];
+  if (error === undefined) return 'has the wrong shape';
+  const place = error.instancePath === '' ? '' : `${error.instancePath.slice(1)}: `;
+  return error.keyword === 'anyOf' ? `${place}is none of the shapes that a value or reading can have` : `${place}${error.message ?? error.keyword}`;
+};
+
+const check = <T>(part: Part, validate: ValidateFunction<T>, file: string, diagnostics: Diagnostic[]): T | undefined => {
+  const { value } = part;
+  if (validate(value)) return value;
+  diagnostics.push(problem(file, part.line, 'report/wrong-shape', `${part.what}: ${inWords(validate.errors)}`, REWRITE));
+  return undefined;
+};
+
+/** Conservation: in a whole report every host has exactly one verdict, its own, for every rule. */
+const missingVerdicts = (host: HostReport, header: ReportHeader): string | undefined => {
+  const rules = new Set(host.verdicts.map(({ rule }) => rule));
+  const missing = header.rules.filter(({ id }) => !rules.has(id)).length;
+  if (missing > 0) return `${host.host} has no verdict for ${count(missing, 'rule')} of the header`;
+  if (host.verdicts.length !== header.rules.length) return `${host.host} has ${count(host.verdicts.length, 'verdict')} for ${count(header.rules.length, 'rule')}`;
+  if (host.verdicts.some((verdict) => verdict.host !== host.host)) return `${host.host} holds a verdict of another host`;
+  return undefined;
+};
+
+const inconsistencies = (report: Report, hosts: readonly HostReport[]): readonly string[] => {
+  const names = new Set(hosts.map(({ host }) => host));
+  return [
+    ...(names.size === hosts.length ? [] : [`${count(hosts.length - names.size, 'host stands', 'hosts stand')} in it more than once`]),
+    ...(report.summary.hosts === hosts.length ? [] : [`its summary counts ${count(report.summary.hosts, 'host')} and it holds ${hosts.length}`]),
+    ...hosts.map((host) => missingVerdicts(host, report.header)).filter((message) => message !== undefined),
+  ];
+};
+
+const capped = (diagnostics: readonly Diagnostic[], file: string): readonly Diagnostic[] =>
+  diagnostics.length <= MAX_DIAGNOSTICS
+    ? diagnostics
+    : [...diagnostics.slice(0, MAX_DIAGNOSTICS), problem(file, 1, 'report/wrong-shape', `… and ${diagnostics.length - MAX_DIAGNOSTICS} more mistakes`, REWRITE)];
+
+const tooNew = (header: Part | undefined): number | undefined => {
+  const schema = own(header?.value, 'schema');
+  return typeof schema === 'number' && schema > SUPPORTED_SCHEMA ? schema : undefined;
+};
+
+/**
+ * A saved report, read back: the `json` or the `jsonl` format, whichever it is. What comes back equals what was written,
+ * or there are diagnostics: not JSON, a newer shape, a wrong shape, cut short, or in contradiction with itself.
+ *
+ * @param file its name, for the diagnostics
+ */
+export const parseReport = (text: string, file: string): Loaded<Report> => {
+  const diagnostics: Diagnostic[] = [];
+  const failed = (): Loaded<Report> => ({ value: undefined, diagnostics: capped(diagnostics, file) });
+
+  const withoutMark = text.startsWith('\ufeff') ? text.slice(1) : text;
+  const newline = withoutMark.indexOf('\n');
+  const firstLine = parseJson(newline === -1 ? withoutMark : withoutMark.slice(0, newline));
+  const isLines = firstLine.ok && own(firstLine.value, 'kind') !== undefined;
+  const document = isLines ? undefined : parseJson(withoutMark);
+  if (document?.ok === false) {
+    diagnostics.push(notJson(file, withoutMark, document.why));
+    return failed();
+  }
+  const parts = document === undefined ? partsOfLines(withoutMark, file, diagnostics) : partsOfDocument(document.value);
+
+  const newer = tooNew(parts.header);
+  if (newer !== undefined) {
+    const help = 'read it with the kernward that wrote it, or a newer one';
+    return { value: undefined, diagnostics: [problem(file, 1, 'report/too-new', `this report has shape ${newer}; this kernward knows ${SUPPORTED_SCHEMA}`, help)] };
+  }
+  if (parts.header === undefined) diagnostics.push(problem(file, 1, 'report/wrong-shape', 'this has no header: it is not a report', REWRITE));
+  if (parts.summary === undefined && parts.header !== undefined)
+    diagnostics.push(problem(file, 1, 'report/cut-short', 'this report has no summary: it was cut short, and hosts may be missing', REWRITE));
+  if (document?.ok === true && parts.header !== undefined && !Array.isArray(own(document.value, 'hosts')))
+    diagnostics.push(problem(file, 1, 'report/wrong-shape', 'this report has no list of hosts', REWRITE));
+
+  const schemas = compiled();
+  const header = parts.header && check(parts.header, schemas.header, file, diagnostics);
+  const summary = parts.summary && check(parts.summary, schemas.summary, file, diagnostics);
+  const hosts: HostReport[] = [];
+  for (const part of parts.hosts) {
+    const host = check(part, schemas.host, file, diagnostics);
+    if (host !== undefined) hosts.push(hostFromJson(host));
+  }
+  if (header === undefined || summary === undefined || diagnostics.length > 0) return failed();
+
+  const report: Report = { header, hosts, summary };
+  diagnostics.push(...inconsistencies(report, hosts).map((message) => problem(file, 1, 'report/inconsistent', message, REWRITE)));
+  return diagnostics.length > 0 ? failed() : { value: report, diagnostics: [] };
+};

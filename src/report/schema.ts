@@ -1,0 +1,117 @@
+import { Type } from 'typebox';
+import type { Static, TSchema, TUnsafe } from 'typebox';
+import { CONNECT_FAILURES } from '../model/outcome.js';
+import { UNREADABLE_CAUSES } from '../model/reading.js';
+import { HOST_STATUSES } from '../model/report.js';
+import { RESULTS, SEVERITIES } from '../model/verdict.js';
+
+// Objects are open: a newer kernward may add a field without raising `schema`, and an older one must still read the rest.
+
+/** Any name to one kind of value. Not `Type.Record`: its pattern `^.*$` does not see a name that holds a line feed. */
+const mapOf = <Item extends TSchema>(item: Item, description: string): TUnsafe<Readonly<Record<string, Static<Item>>>> =>
+  Type.Unsafe<Readonly<Record<string, Static<Item>>>>({ type: 'object', additionalProperties: item, description });
+
+const Count = Type.Integer({ minimum: 0 });
+const Strings = Type.Array(Type.String());
+
+const SeveritySchema = Type.Enum([...SEVERITIES]);
+
+const ValueSchema = Type.Union([
+  Type.String(),
+  Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }),
+  Type.Boolean(),
+  Strings,
+  mapOf(Type.String(), 'a fact that is a map, e.g. huge-page size to mode'),
+]);
+
+const ReadingSchema = Type.Union([
+  Type.Object({ state: Type.Literal('known'), value: ValueSchema, raw: Type.String({ description: 'the bytes it was parsed from, or how it was derived' }) }),
+  Type.Object({ state: Type.Literal('absent'), witness: Type.String({ description: 'what proves that the host has no such knob' }) }),
+  Type.Object({ state: Type.Literal('unreadable'), cause: Type.Enum([...UNREADABLE_CAUSES]), detail: Type.String() }),
+]);
+
+const VerdictSchema = Type.Object({
+  host: Type.String(),
+  rule: Type.String(),
+  severity: SeveritySchema,
+  result: Type.Enum([...RESULTS], { description: "XCCDF 1.2's words" }),
+  because: Type.String({ description: 'one sentence in plain words' }),
+  evidence: Type.Array(Type.Object({ fact: Type.String(), reading: ReadingSchema })),
+  waiver: Type.Optional(Type.Object({ id: Type.String(), justification: Type.String(), expires: Type.String() })),
+});
+
+export const HostReportSchema = Type.Object({
+  host: Type.String({ description: 'the name in the inventory' }),
+  address: Type.String(),
+  port: Type.Integer({ minimum: 0, maximum: 65535 }),
+  groups: Strings,
+  labels: mapOf(Type.String(), 'the labels of the inventory, inherited ones too'),
+  profile: Type.String(),
+  transport: Type.String(),
+  status: Type.Enum([...HOST_STATUSES]),
+  tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
+  failure: Type.Optional(
+    Type.Object({ code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() }, { description: 'set exactly when the host was not reached' }),
+  ),
+  readings: mapOf(ReadingSchema, 'by fact id; empty when the host was not reached'),
+  verdicts: Type.Array(VerdictSchema, { description: 'one per rule of the header, sorted by rule id' }),
+});
+
+const RuleSchema = Type.Object({
+  id: Type.String(),
+  policy: Type.String(),
+  title: Type.String(),
+  severity: SeveritySchema,
+  rationale: Type.String(),
+  remediation: Type.String(),
+  mayBreak: Type.String({ description: 'what the remediation may break' }),
+  references: Strings,
+});
+
+const GateSchema = Type.Object({
+  failOn: Type.Enum([...SEVERITIES, 'never']),
+  minCoverage: Type.Number({ minimum: 0, maximum: 100, description: 'percent of selected hosts' }),
+  allowEmpty: Type.Boolean(),
+  exitZero: Type.Boolean(),
+});
+
+export const ReportHeaderSchema = Type.Object({
+  kernward: Type.String({ description: 'the version that made the report' }),
+  schema: Type.Literal(1, { description: 'version of this shape; raised when a field changes its meaning or goes' }),
+  runId: Type.String(),
+  startedAt: Type.String({ description: 'UTC, ISO 8601 with seconds' }),
+  inventory: Strings,
+  limit: Type.Optional(Type.String()),
+  profileOverride: Type.Optional(Type.String()),
+  gate: GateSchema,
+  probe: Type.Object({ protocol: Type.Integer(), sha256: Type.String() }),
+  policies: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), file: Type.String(), sha256: Type.String() })),
+  rules: Type.Array(RuleSchema),
+});
+
+const StatusCountsSchema = Type.Object({ unreachable: Count, failing: Count, undecided: Count, unchecked: Count, compliant: Count });
+const SeverityCountsSchema = Type.Object({ critical: Count, high: Count, medium: Count, low: Count, info: Count });
+const ResultCountsSchema = Type.Object({ pass: Count, fail: Count, error: Count, unknown: Count, notapplicable: Count, notselected: Count, informational: Count });
+
+export const SummarySchema = Type.Object({
+  hosts: Count,
+  statuses: StatusCountsSchema,
+  results: ResultCountsSchema,
+  fails: Type.Object(SeverityCountsSchema.properties, { description: 'unwaived fails by severity' }),
+  waived: Count,
+  coveredHosts: Count,
+  gateFails: Count,
+  gateUndecided: Count,
+  internalErrors: Count,
+  interrupted: Type.Boolean(),
+  groups: Type.Array(Type.Object({ group: Type.String(), hosts: Count, statuses: StatusCountsSchema, fails: SeverityCountsSchema })),
+  tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
+  exitCode: Type.Integer({ minimum: 0, maximum: 255 }),
+  verdict: Type.String({ description: 'one sentence: which condition gave the exit code' }),
+});
+
+/** The `json` format: one document. */
+export const ReportSchema = Type.Object(
+  { header: ReportHeaderSchema, hosts: Type.Array(HostReportSchema), summary: SummarySchema },
+  { title: 'A kernward report' },
+);

@@ -1,0 +1,55 @@
+import type { Reading, Value } from '../model/reading.js';
+import type { HostReport } from '../model/report.js';
+import { SEVERITIES } from '../model/verdict.js';
+import type { Evidence, Severity, Verdict } from '../model/verdict.js';
+
+const NEEDS_ATTENTION = ['fail', 'error', 'unknown'] as const;
+
+const valueInWords = (value: Value): string => {
+  if (typeof value !== 'object') return String(value);
+  return Array.isArray(value) ? value.join(' ') : Object.entries(value).map(([key, item]) => `${key}:${item}`).join(' ');
+};
+
+const readingInWords = (reading: Reading): string => {
+  if (reading.state === 'known') return valueInWords(reading.value);
+  return reading.state === 'absent' ? '(absent)' : `(unreadable: ${reading.cause})`;
+};
+
+/** `sysctl.kernel.hung_task_panic=1; sysctl.kernel.panic=(unreadable: denied)` */
+export const evidenceInWords = (evidence: readonly Evidence[]): string =>
+  evidence.map(({ fact, reading }) => `${fact}=${readingInWords(reading)}`).join('; ');
+
+/** The text of a known string, and nothing for anything else: an empty cell, never a word for "not known". */
+export const knownText = (host: HostReport, fact: string): string => {
+  const reading = host.readings.get(fact);
+  return reading?.state === 'known' && typeof reading.value === 'string' ? reading.value : '';
+};
+
+export const label = (host: HostReport, name: string): string => (Object.hasOwn(host.labels, name) ? (host.labels[name] ?? '') : '');
+
+/** Fails before errors before unknowns, the more severe first, then by rule id. */
+export const byUrgency = (a: Verdict, b: Verdict): number =>
+  NEEDS_ATTENTION.findIndex((result) => result === a.result) - NEEDS_ATTENTION.findIndex((result) => result === b.result) ||
+  SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+  (a.rule < b.rule ? -1 : Number(a.rule > b.rule));
+
+export const isUnwaivedFail = (verdict: Verdict): boolean => verdict.result === 'fail' && verdict.waiver === undefined;
+export const isUnwaivedUndecided = (verdict: Verdict): boolean =>
+  (verdict.result === 'error' || verdict.result === 'unknown') && verdict.waiver === undefined;
+
+/** Severity of the worst unwaived fail. */
+export const worstFail = (host: HostReport): Severity | undefined => {
+  const fails = host.verdicts.filter(isUnwaivedFail);
+  return SEVERITIES.find((severity) => fails.some((verdict) => verdict.severity === severity));
+};
+
+/** What is wrong with a host, one sentence after the other; empty for a compliant one. */
+export const findingsInWords = (host: HostReport): string => {
+  if (host.failure !== undefined) return `not reached (${host.failure.code}): ${host.failure.detail}`;
+  if (host.status === 'unchecked') return 'nothing was checked: no rule passed or failed';
+  return host.verdicts
+    .filter((verdict) => isUnwaivedFail(verdict) || isUnwaivedUndecided(verdict))
+    .sort(byUrgency)
+    .map(({ severity, rule, result, because }) => `${severity} ${rule}${result === 'fail' ? '' : ` (${result})`}: ${because}`)
+    .join('; ');
+};

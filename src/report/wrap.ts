@@ -1,0 +1,51 @@
+/**
+ * Columns that a text takes in a terminal, never less than it really does: a character above the simple alphabets counts
+ * two, a combining or joining one too. Where that is too much, a line breaks earlier and nothing is cut.
+ */
+export const widthOf = (text: string): number => {
+  let width = 0;
+  for (const character of text) width += (character.codePointAt(0) ?? 0) < 0x1100 ? 1 : 2;
+  return width;
+};
+
+/** As much of a word as fits, to after the last mark of its second half (`hung-task-` rather than `hung-task-au`). */
+const headOf = (word: string, width: number): string => {
+  let head = '';
+  let used = 0;
+  for (const character of word) {
+    used += widthOf(character);
+    if (head !== '' && used > width) break;
+    head += character;
+  }
+  const mark = Math.max(...['-', '_', '.', '/', '=', ':'].map((each) => head.lastIndexOf(each)));
+  return mark + 1 >= head.length / 2 ? head.slice(0, mark + 1) : head;
+};
+
+const breakWord = (word: string, width: number): string[] => {
+  const pieces: string[] = [];
+  let rest = word;
+  while (widthOf(rest) > width && rest.length > 1) {
+    const head = headOf(rest, width);
+    pieces.push(head);
+    rest = rest.slice(head.length);
+  }
+  return rest === '' ? pieces : [...pieces, rest];
+};
+
+/** The text in lines of at most `width` columns (at least 2), broken between words, and within one that does not fit. */
+export const wrap = (text: string, width: number): string[] => {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (widthOf(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    const pieces = breakWord(word, width);
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1) ?? '';
+  }
+  return [...lines, line];
+};

@@ -1,0 +1,104 @@
+import { createConnection } from 'node:net';
+import pLimit from 'p-limit';
+
+/** A key that an agent holds. */
+export interface AgentKey {
+  readonly blob: Buffer;
+  readonly comment: string;
+}
+
+/** Signature algorithms that an RSA key is asked for. @see draft-ietf-sshm-ssh-agent, section 3.6.1 */
+const SIGN_FLAGS: Readonly<Record<string, number>> = { sha256: 2, sha512: 4 };
+
+const REQUEST_IDENTITIES = 11;
+const IDENTITIES_ANSWER = 12;
+const SIGN_REQUEST = 13;
+const SIGN_RESPONSE = 14;
+const MAX_ANSWER = 256 * 1024;
+
+export interface Agent {
+  /** The list is asked for once; rejects where the agent cannot be spoken to. */
+  readonly keys: () => Promise<readonly AgentKey[]>;
+  /** The bare signature, without the name of its algorithm; rejects where the agent declines. */
+  readonly sign: (blob: Buffer, data: Buffer, hash: string | undefined) => Promise<Buffer>;
+}
+
+const uint32 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+};
+const string = (bytes: Buffer): Buffer => Buffer.concat([uint32(bytes.length), bytes]);
+
+/** Reads strings one after another; throws where the bytes end too early. */
+const reader = (bytes: Buffer): { readonly string: () => Buffer; readonly uint32: () => number } => {
+  let offset = 0;
+  const number = (): number => {
+    const value = bytes.readUInt32BE(offset);
+    offset += 4;
+    return value;
+  };
+  return {
+    uint32: number,
+    string: () => {
+      const length = number();
+      if (offset + length > bytes.length) throw new Error('the agent sent a damaged answer');
+      offset += length;
+      return bytes.subarray(offset - length, offset);
+    },
+  };
+};
+
+/** One request on a connection of its own, as ssh does. */
+const ask = (socketPath: string, request: Buffer, timeoutMs: number): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const socket = createConnection(socketPath);
+    let received = Buffer.alloc(0);
+    const end = (act: () => void): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      act();
+    };
+    const timer = setTimeout(() => end(() => reject(new Error(`the agent did not answer within ${timeoutMs} ms`))), timeoutMs);
+    socket.on('error', (error) => end(() => reject(error)));
+    socket.on('close', () => end(() => reject(new Error('the agent closed the connection'))));
+    socket.on('data', (chunk) => {
+      received = Buffer.concat([received, chunk]);
+      const length = received.length >= 4 ? received.readUInt32BE(0) : undefined;
+      if (length !== undefined && length > MAX_ANSWER) end(() => reject(new Error('the agent sent too large an answer')));
+      else if (length !== undefined && received.length >= 4 + length) end(() => resolve(received.subarray(4, 4 + length)));
+    });
+    socket.write(string(request));
+  });
+
+const body = (answer: Buffer, type: number): Buffer => {
+  if (answer[0] !== type) throw new Error('the agent declined');
+  return answer.subarray(1);
+};
+
+/**
+ * Speaks to the agent behind `SSH_AUTH_SOCK`. ssh2's own agent client lists the keys again for every session and drops
+ * what it cannot parse in silence; this one asks once and signs a few at a time.
+ *
+ * @param timeoutMs for one signature, a question to the user on a screen included
+ */
+export const createAgent = (socketPath: string, { signsAtOnce = 8, timeoutMs = 60_000 } = {}): Agent => {
+  const limit = pLimit(signsAtOnce);
+  let listed: Promise<readonly AgentKey[]> | undefined;
+  const list = async (): Promise<readonly AgentKey[]> => {
+    const answer = reader(body(await ask(socketPath, Buffer.from([REQUEST_IDENTITIES]), 10_000), IDENTITIES_ANSWER));
+    const count = answer.uint32();
+    return Array.from({ length: Math.min(count, 1000) }, () => ({ blob: Buffer.from(answer.string()), comment: answer.string().toString('utf8') }));
+  };
+  return {
+    keys: () => (listed ??= list()),
+    sign: (blob, data, hash) =>
+      limit(async () => {
+        const flags = SIGN_FLAGS[hash ?? ''] ?? 0;
+        const request = Buffer.concat([Buffer.from([SIGN_REQUEST]), string(blob), string(data), uint32(flags)]);
+        const signature = reader(reader(body(await ask(socketPath, request, timeoutMs), SIGN_RESPONSE)).string());
+        signature.string(); // its algorithm: the one that was asked for
+        return Buffer.from(signature.string());
+      }),
+  };
+};

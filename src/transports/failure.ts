@@ -1,0 +1,66 @@
+import type { ConnectFailure, ConnectFailureCode } from '../model/outcome.js';
+import { clean } from '../text/clean.js';
+import { codeOf, propertyOf, wordsOf } from './thrown.js';
+
+const MAX_DETAIL = 500;
+
+/** A failure with its detail on one line and free of control characters, whatever the host put into it. */
+export const failure = (code: ConnectFailureCode, detail: string): ConnectFailure => ({ code, detail: clean(detail, MAX_DETAIL) });
+
+/** Codes of getaddrinfo(3) and errno as Node gives them. */
+const BY_ERROR_CODE: ReadonlyMap<string, ConnectFailureCode> = new Map([
+  ['ENOTFOUND', 'name-not-resolved'],
+  ['ENODATA', 'name-not-resolved'],
+  ['EAI_AGAIN', 'name-not-resolved'],
+  ['EAI_FAIL', 'name-not-resolved'],
+  ['EAI_NONAME', 'name-not-resolved'],
+  ['ECONNREFUSED', 'refused'],
+  ['EHOSTUNREACH', 'network-unreachable'],
+  ['ENETUNREACH', 'network-unreachable'],
+  ['EHOSTDOWN', 'network-unreachable'],
+  ['ENETDOWN', 'network-unreachable'],
+  ['EADDRNOTAVAIL', 'network-unreachable'],
+  ['EACCES', 'network-unreachable'],
+  ['EPERM', 'network-unreachable'],
+  ['ETIMEDOUT', 'connect-timed-out'],
+  ['ECONNRESET', 'disconnected'],
+  ['ECONNABORTED', 'disconnected'],
+  ['EPIPE', 'disconnected'],
+]);
+
+/** `error.level` as ssh2 sets it; `client-socket` is left to the error's code. */
+const BY_LEVEL: ReadonlyMap<string, ConnectFailureCode> = new Map([
+  ['client-authentication', 'authentication-failed'],
+  ['client-timeout', 'disconnected'],
+  ['handshake', 'handshake-failed'],
+  ['protocol', 'handshake-failed'],
+  ['client-dns', 'name-not-resolved'],
+]);
+
+/** The errors of Node that say a local limit was met; no host is to blame. */
+const LOCAL_LIMITS: ReadonlyMap<string, string> = new Map([
+  ['EMFILE', 'this process has no file descriptor left: lower --forks or raise `ulimit -n`'],
+  ['ENFILE', 'this system has no file descriptor left: lower --forks'],
+]);
+
+/**
+ * What an error of Node or of ssh2 means.
+ *
+ * @param otherwise for an error that says nothing of itself: `handshake-failed` before authentication, `disconnected` after
+ */
+export const failureOf = (thrown: unknown, otherwise: ConnectFailureCode, where: string): ConnectFailure => {
+  const code = codeOf(thrown) ?? '';
+  const level = propertyOf(thrown, 'level');
+  const limit = LOCAL_LIMITS.get(code);
+  if (limit !== undefined) return failure('internal', `${where}: ${limit}`);
+  const known = BY_ERROR_CODE.get(code) ?? (typeof level === 'string' ? BY_LEVEL.get(level) : undefined);
+  return failure(known ?? otherwise, `${where}: ${wordsOf(thrown)}`);
+};
+
+/** What an aborted signal means for the host: its own deadline, or the end of the run. */
+export const failureOfAbort = (signal: AbortSignal, where: string): ConnectFailure => {
+  const reason: unknown = signal.reason;
+  return reason instanceof Error && reason.name === 'TimeoutError'
+    ? failure('host-timed-out', `${where}: the host's deadline passed`)
+    : failure('interrupted', `${where}: the run was interrupted`);
+};

@@ -1,0 +1,90 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { RunOutcome } from '../model/outcome.js';
+import { clean } from '../text/clean.js';
+import { failureOfAbort } from './failure.js';
+import { collectOutput } from './output.js';
+import { wordsOf } from './thrown.js';
+import type { RunLimits, Session, Transport } from './transport.js';
+
+/** After sh has ended, a process that it left behind may hold its output open. */
+const AFTER_EXIT_MS = 1000;
+
+/** What the script needs and no more: a token in the caller's environment is none of its business. */
+const environment = (): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'] ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: process.env['HOME'] ?? '/',
+});
+
+/** The group, because sh's children must go with it. A process in D state survives even this, so nobody waits for it. */
+const killGroup = ({ pid }: ChildProcess): void => {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // ESRCH: all of it has ended already, which is what was wanted
+  }
+};
+
+const runHere = (script: string, { timeoutMs, maxBytes }: RunLimits, signal: AbortSignal): Promise<RunOutcome> =>
+  new Promise((resolve) => {
+    const started = Date.now();
+    const output = collectOutput(maxBytes);
+    const result = (): { readonly stdout: Uint8Array; readonly stderr: Uint8Array } => ({ stdout: output.stdout(), stderr: output.stderr() });
+    const child = spawn('sh', ['-s'], { detached: true, env: environment(), cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
+    let afterExit: NodeJS.Timeout | undefined;
+    let settled = false;
+
+    const settle = (outcome: RunOutcome): void => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(deadline);
+      clearTimeout(afterExit);
+      signal.removeEventListener('abort', aborted);
+      killGroup(child);
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+      child.unref();
+      resolve(outcome);
+    };
+    const timedOut = (): void => settle({ ended: 'timed-out', afterMs: Date.now() - started, ...result() });
+    const aborted = (): void => {
+      const { code, detail } = failureOfAbort(signal, 'local');
+      if (code === 'host-timed-out') timedOut();
+      else settle({ ended: 'disconnected', detail, ...result() });
+    };
+    const add = (stream: 'stdout' | 'stderr') => (chunk: Buffer): void => {
+      if (!settled && !output.add(stream, chunk)) settle({ ended: 'output-too-large', limitBytes: maxBytes, ...result() });
+    };
+    const deadline = setTimeout(timedOut, timeoutMs);
+    const exited = (status: number | null): void => settle({ ended: 'exited', status: status ?? undefined, ...result() });
+
+    child.on('error', (error) => settle({ ended: 'disconnected', detail: clean(`sh cannot be started: ${error.message}`, 500), ...result() }));
+    child.on('exit', (status) => {
+      afterExit ??= setTimeout(() => exited(status), AFTER_EXIT_MS);
+    });
+    child.on('close', exited);
+    // sh may end before it has read its script (EPIPE); how it ended says more.
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
+    child.stdout.on('data', add('stdout'));
+    child.stderr.on('data', add('stderr'));
+    child.stdin.end(script);
+    if (signal.aborted) aborted();
+    else signal.addEventListener('abort', aborted, { once: true });
+  });
+
+const runSafely = async (script: string, limits: RunLimits, signal: AbortSignal): Promise<RunOutcome> => {
+  try {
+    return await runHere(script, limits, signal);
+  } catch (thrown) {
+    return { ended: 'disconnected', detail: clean(`sh cannot be started: ${wordsOf(thrown)}`, 500), stdout: new Uint8Array(), stderr: new Uint8Array() };
+  }
+};
+
+/** The machine that kernward itself runs on. */
+export const createLocalTransport = (): Transport => ({
+  name: 'local',
+  open: (_host, signal) => {
+    const session: Session = { run: (script, limits) => runSafely(script, limits, signal), close: () => Promise.resolve() };
+    return Promise.resolve(signal.aborted ? { ok: false, failure: failureOfAbort(signal, 'local') } : { ok: true, session });
+  },
+  close: () => Promise.resolve(),
+});

@@ -1,0 +1,22 @@
+/** What a command prints, up to a cap shared by stdout and stderr. */
+export interface Output {
+  readonly stdout: () => Uint8Array;
+  readonly stderr: () => Uint8Array;
+  /** Adds a chunk; false when the cap is passed, and then only what fits was kept. */
+  readonly add: (stream: 'stdout' | 'stderr', chunk: Buffer) => boolean;
+}
+
+export const collectOutput = (maxBytes: number): Output => {
+  const chunks: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
+  let left = maxBytes;
+  return {
+    stdout: () => Buffer.concat(chunks.stdout),
+    stderr: () => Buffer.concat(chunks.stderr),
+    add: (stream, chunk) => {
+      const kept = chunk.length > left ? chunk.subarray(0, left) : chunk;
+      left -= kept.length;
+      if (kept.length > 0) chunks[stream].push(kept);
+      return kept.length === chunk.length;
+    },
+  };
+};

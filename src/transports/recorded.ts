@@ -1,0 +1,44 @@
+import { open } from 'node:fs/promises';
+import { failure } from './failure.js';
+import { expandHome } from './home.js';
+import { wordsOf } from './thrown.js';
+import type { Opened, Session, Transport } from './transport.js';
+
+/** Reads no more than this of a recording. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+const readUpTo = async (file: string, maxBytes: number): Promise<Buffer> => {
+  const handle = await open(expandHome(file), 'r');
+  try {
+    const bytes = Buffer.alloc(Math.min((await handle.stat()).size, maxBytes));
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+};
+
+/** Whatever the script asks, the recording is the answer: its nonce is the one of the run that it was saved from. */
+const sessionOf = (bytes: Buffer): Session => ({
+  run: (_script, { maxBytes }) =>
+    Promise.resolve(
+      bytes.length > maxBytes
+        ? { ended: 'output-too-large', limitBytes: maxBytes, stdout: bytes.subarray(0, maxBytes), stderr: new Uint8Array() }
+        : { ended: 'exited', status: 0, stdout: bytes, stderr: new Uint8Array() },
+    ),
+  close: () => Promise.resolve(),
+});
+
+/** Saved probe output in place of a host. */
+export const createRecordedTransport = (): Transport => ({
+  name: 'recorded',
+  open: async (host): Promise<Opened> => {
+    if (host.recording === undefined) return { ok: false, failure: failure('recording-unusable', `${host.name} has the transport recorded and names no recording`) };
+    try {
+      return { ok: true, session: sessionOf(await readUpTo(host.recording, MAX_BYTES)) };
+    } catch (thrown) {
+      return { ok: false, failure: failure('recording-unusable', `${host.recording}: ${wordsOf(thrown)}`) };
+    }
+  },
+  close: () => Promise.resolve(),
+});

@@ -1,0 +1,112 @@
+import type { Socket } from 'node:net';
+import type { Client, ClientChannel } from 'ssh2';
+import type { RunOutcome } from '../model/outcome.js';
+import { clean } from '../text/clean.js';
+import { failureOfAbort } from './failure.js';
+import { collectOutput } from './output.js';
+import { muteChannel } from './ssh2-internals.js';
+import type { RunLimits, Session } from './transport.js';
+
+/** What a script is run by. The login shell gets these two words to understand and nothing to quote. */
+export const COMMAND = 'exec sh -s';
+
+/** After the exit status, a server may keep the channel open for a background process that an rc file left behind. */
+const AFTER_EXIT_MS = 1000;
+
+type Ending = Pick<Extract<RunOutcome, { ended: 'disconnected' }>, 'ended' | 'detail'> | { readonly ended: 'timed-out' };
+
+export const createSsh2Session = (client: Client, socket: Socket, where: string, signal: AbortSignal): Session => {
+  let over: Ending | undefined;
+  let running: ((ending: Ending) => void) | undefined;
+  let open: ClientChannel | undefined;
+
+  const end = (ending: Ending): void => {
+    over ??= ending;
+    if (open !== undefined) muteChannel(open);
+    running?.(over);
+    socket.destroy();
+  };
+  const disconnected = (detail: string): Ending => ({ ended: 'disconnected', detail: clean(`${where}: ${detail}`, 500) });
+  const aborted = (): void => {
+    const { code, detail } = failureOfAbort(signal, where);
+    end(code === 'host-timed-out' ? { ended: 'timed-out' } : { ended: 'disconnected', detail });
+  };
+  client.on('error', (error: Error) => end(disconnected(error.message)));
+  socket.prependListener('end', () => end(disconnected('the host closed the connection')));
+  socket.prependListener('close', () => {
+    signal.removeEventListener('abort', aborted);
+    end(disconnected('the connection was lost'));
+  });
+  if (signal.aborted) aborted();
+  else signal.addEventListener('abort', aborted, { once: true });
+
+  const run = (script: string, { timeoutMs, maxBytes }: RunLimits): Promise<RunOutcome> =>
+    new Promise((resolve) => {
+      const started = Date.now();
+      const output = collectOutput(maxBytes);
+      const result = (): { readonly stdout: Uint8Array; readonly stderr: Uint8Array } => ({ stdout: output.stdout(), stderr: output.stderr() });
+      let exit: { readonly status: number | undefined } | undefined;
+      let afterExit: NodeJS.Timeout | undefined;
+      let settled = false;
+
+      const settle = (outcome: RunOutcome): void => {
+        if (settled) return;
+        settled = true;
+        clearTimeout(deadline);
+        clearTimeout(afterExit);
+        running = undefined;
+        resolve(outcome);
+        if (outcome.ended !== 'exited') end(disconnected('the session is over'));
+      };
+      const exited = (): void => settle({ ended: 'exited', status: exit?.status, ...result() });
+      const stop = (ending: Ending): void => {
+        if (exit !== undefined) exited();
+        else settle(ending.ended === 'timed-out' ? { ...ending, afterMs: Date.now() - started, ...result() } : { ...ending, ...result() });
+      };
+      const add = (stream: 'stdout' | 'stderr') => (chunk: Buffer): void => {
+        if (!settled && !output.add(stream, chunk)) settle({ ended: 'output-too-large', limitBytes: maxBytes, ...result() });
+      };
+      const deadline = setTimeout(() => stop({ ended: 'timed-out' }), timeoutMs);
+      running = stop;
+      if (over !== undefined) {
+        stop(over);
+        return;
+      }
+
+      const opened = (error: Error | undefined, channel: ClientChannel): void => {
+        if (error !== undefined) {
+          stop(disconnected(`the host does not run a command: ${error.message}`));
+          return;
+        }
+        if (settled) {
+          muteChannel(channel);
+          return;
+        }
+        open = channel;
+        channel.on('error', (broken: Error) => stop(disconnected(broken.message)));
+        channel.stderr.on('error', (broken: Error) => stop(disconnected(broken.message)));
+        channel.on('data', add('stdout'));
+        channel.stderr.on('data', add('stderr'));
+        channel.on('exit', (status: number | null) => {
+          exit ??= { status: status ?? undefined };
+          afterExit ??= setTimeout(exited, AFTER_EXIT_MS);
+        });
+        channel.on('close', exited);
+        channel.end(script);
+      };
+      try {
+        client.exec(COMMAND, opened);
+      } catch (thrown) {
+        stop(disconnected(String(thrown)));
+      }
+    });
+
+  return {
+    run,
+    close: () => {
+      signal.removeEventListener('abort', aborted);
+      end(disconnected('the session was closed'));
+      return Promise.resolve();
+    },
+  };
+};

@@ -1,0 +1,85 @@
+import { userInfo } from 'node:os';
+import type { Host } from '../model/host.js';
+import type { ConnectFailure } from '../model/outcome.js';
+import { dial } from './dial.js';
+import { failureOf, failureOfAbort } from './failure.js';
+import type { HostKeyPolicy } from './host-keys.js';
+import type { Identities } from './identities.js';
+import type { KnownAs } from './known-hosts.js';
+import { createResolve, type Resolve } from './resolve.js';
+import { authenticate } from './ssh2-connect.js';
+import { createSsh2Session } from './ssh2-session.js';
+import type { Opened, Transport } from './transport.js';
+
+export interface Ssh2Options {
+  readonly hostKeys: HostKeyPolicy;
+  readonly identities: Identities;
+  /** TCP connection, banner and key exchange. */
+  readonly connectTimeoutMs: number;
+  readonly authTimeoutMs: number;
+  /** For hosts whose inventory names no user; the user who runs kernward where not given. */
+  readonly user?: string;
+  readonly resolve?: Resolve;
+}
+
+const failed = (why: ConnectFailure): Opened => ({ ok: false, failure: why });
+
+const sameTypes = (before: readonly string[], known: readonly string[]): boolean =>
+  known.length === 0 || (before.length === known.length && known.every((type) => before.includes(type)));
+
+/** Resolves as soon as the signal aborts, whatever the promise does: a look-up cannot be taken back. */
+const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> =>
+  new Promise((resolve, reject) => {
+    const aborted = (): void => resolve(undefined);
+    if (signal.aborted) {
+      aborted();
+      return;
+    }
+    signal.addEventListener('abort', aborted, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
+  });
+
+export const createSsh2Transport = (options: Ssh2Options): Transport => {
+  const { hostKeys, identities, connectTimeoutMs, authTimeoutMs } = options;
+  const resolve = options.resolve ?? createResolve();
+
+  const open = async (host: Host, signal: AbortSignal): Promise<Opened> => {
+    const username = host.user ?? options.user ?? userInfo().username;
+    const where = `${username}@${host.address}:${host.port}`;
+    const keys = await unlessAborted(identities.forFiles(host.identityFiles), signal);
+    if (keys === undefined) return failed(failureOfAbort(signal, where));
+    if (!keys.ok) return failed(keys.failure);
+    const resolved = await unlessAborted(resolve(host.address), signal);
+    if (resolved === undefined) return failed(failureOfAbort(signal, `${where}, while its name was looked up`));
+    if (!resolved.ok) return failed(resolved.failure);
+
+    const knownAs: KnownAs = { names: [...new Set([host.address, host.name])], port: host.port };
+    let types = hostKeys.likelyTypes(knownAs);
+    const deadline = Date.now() + connectTimeoutMs;
+    for (let attempt = 1; ; attempt++) {
+      const dialled = await dial(resolved.addresses, host.port, Math.max(1, deadline - Date.now()), signal);
+      if (!dialled.ok) return failed(dialled.failure);
+      const request = { host: knownAs, username, identities: keys.identities, notes: keys.notes, hostKeys, types, handshakeTimeoutMs: Math.max(1, deadline - Date.now()), authTimeoutMs };
+      const authenticated = await authenticate(dialled.socket, request, signal);
+      if (authenticated.ok) {
+        const session = createSsh2Session(authenticated.client, dialled.socket, where, signal);
+        return { ok: true, session };
+      }
+      // The host showed a key that is not known, and keys of other types are: ask once for those first.
+      if (attempt > 1 || sameTypes(types, authenticated.types)) return failed(authenticated.failure);
+      types = authenticated.types;
+    }
+  };
+
+  return {
+    name: 'ssh2',
+    open: async (host, signal) => {
+      try {
+        return await open(host, signal);
+      } catch (thrown) {
+        return failed(failureOf(thrown, 'internal', host.name));
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+};

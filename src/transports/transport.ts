@@ -1,0 +1,28 @@
+import type { Host, TransportName } from '../model/host.js';
+import type { ConnectFailure, RunOutcome } from '../model/outcome.js';
+
+export interface RunLimits {
+  readonly timeoutMs: number;
+  /** Of stdout and stderr together. */
+  readonly maxBytes: number;
+}
+
+/** One way to a host's shell. Nothing here throws or rejects, and each promise settles once, whatever the host does. */
+export interface Session {
+  /** Runs `sh -s` on the host with `script` on its stdin. One at a time; after anything but `exited` the session is over. */
+  run(script: string, limits: RunLimits): Promise<RunOutcome>;
+  close(): Promise<void>;
+}
+
+export type Opened = { readonly ok: true; readonly session: Session } | { readonly ok: false; readonly failure: ConnectFailure };
+
+export interface Transport {
+  readonly name: TransportName;
+  /**
+   * Opens a session. `signal` bounds the host as a whole, the session included: when it aborts, whatever is under way
+   * settles. Its reason says which failure that is: a `TimeoutError` (as `AbortSignal.timeout` gives) is
+   * `host-timed-out`, anything else is `interrupted`.
+   */
+  open(host: Host, signal: AbortSignal): Promise<Opened>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,131 @@
+import type { Gate } from '../model/report.js';
+import { count } from '../text/count.js';
+
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 130 | 143;
+
+/** Everything that the exit code depends on, and nothing else. */
+export interface ExitFacts {
+  readonly gate: Gate;
+  /** Hosts selected, and rules loaded. */
+  readonly hosts: number;
+  readonly rules: number;
+  /** Hosts reached, with a pass or a fail, and with no unwaived error or unknown at or above the gate's severity. */
+  readonly coveredHosts: number;
+  readonly unreachedHosts: number;
+  /** Hosts reached that have neither a pass nor a fail. */
+  readonly uncheckedHosts: number;
+  /** Unwaived fails of every severity. */
+  readonly fails: number;
+  /** Unwaived fails at or above the gate's severity, and the hosts that have one. */
+  readonly gateFails: number;
+  readonly gateFailingHosts: number;
+  /** Unwaived errors and unknowns at or above the gate's severity, on hosts that were reached. */
+  readonly gateUndecided: number;
+  /** Hosts on which kernward broke an invariant of its own. */
+  readonly internalErrors: number;
+  /** Outputs that could not be written. */
+  readonly unwrittenOutputs: number;
+  readonly interruptedBy: 'SIGINT' | 'SIGTERM' | undefined;
+}
+
+export interface ExitDecision {
+  readonly code: ExitCode;
+  /** One sentence: which condition gave the code. */
+  readonly verdict: string;
+}
+
+interface Condition {
+  readonly code: (facts: ExitFacts) => ExitCode;
+  readonly holds: (facts: ExitFacts) => boolean;
+  readonly say: (facts: ExitFacts) => string;
+}
+
+const SIGNAL_CODE = { SIGINT: 130, SIGTERM: 143 } as const;
+
+const ofGate = ({ failOn }: Gate): string => {
+  if (failOn === 'info' || failOn === 'never') return 'of any severity';
+  return failOn === 'critical' ? 'of severity critical' : `of severity ${failOn} or above`;
+};
+
+/** Rounded down, so that a hole never reads as 100 %. */
+const percentCovered = ({ coveredHosts, hosts }: ExitFacts): number => (hosts === 0 ? 0 : Math.floor((coveredHosts * 1000) / hosts) / 10);
+
+/** A run in which not one host is covered is never complete, however low the coverage that was asked for. */
+const isIncomplete = ({ coveredHosts, hosts, gate }: ExitFacts): boolean =>
+  hosts > 0 && (coveredHosts === 0 || coveredHosts * 100 + 1e-6 < gate.minCoverage * hosts);
+
+const holes = (facts: ExitFacts): string => {
+  const parts = [
+    facts.unreachedHosts > 0 ? `${count(facts.unreachedHosts, 'host was', 'hosts were')} not reached` : '',
+    facts.gateUndecided > 0 ? `${count(facts.gateUndecided, 'result')} ${ofGate(facts.gate)} ${facts.gateUndecided === 1 ? 'is' : 'are'} undecided` : '',
+    facts.uncheckedHosts > 0 ? `${count(facts.uncheckedHosts, 'host has', 'hosts have')} neither a pass nor a fail` : '',
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? 'every host was reached and every rule of the gate decided' : parts.join(', ');
+};
+
+const coverage = (facts: ExitFacts): string => `${facts.coveredHosts} of ${count(facts.hosts, 'host')} decided (${percentCovered(facts)} %)`;
+
+const saySuccess = (facts: ExitFacts): string => {
+  if (facts.hosts === 0) return 'no host was selected, which --allow-empty accepts: nothing was checked';
+  if (facts.coveredHosts < facts.hosts)
+    return `compliant as far as asked: ${holes(facts)}; ${coverage(facts)}, which --min-coverage ${facts.gate.minCoverage} accepts`;
+  const answered = facts.hosts === 1 ? 'the host answered' : `all ${facts.hosts} hosts answered`;
+  if (facts.gate.failOn === 'never') return `${answered}; --fail-on never: ${count(facts.fails, 'fail does', 'fails do')} not count`;
+  return `compliant: ${answered}, and every rule ${ofGate(facts.gate)} passed, does not apply or is waived`;
+};
+
+/** In order of precedence: the first that holds decides. */
+const CONDITIONS: readonly Condition[] = [
+  {
+    code: ({ interruptedBy }) => SIGNAL_CODE[interruptedBy ?? 'SIGINT'],
+    holds: ({ interruptedBy }) => interruptedBy !== undefined,
+    say: (facts) => `interrupted by ${facts.interruptedBy ?? ''}, with ${coverage(facts)}: the report holds what was known by then`,
+  },
+  {
+    code: () => 4,
+    holds: ({ internalErrors }) => internalErrors > 0,
+    say: ({ internalErrors }) => `kernward itself failed on ${count(internalErrors, 'host')}: a bug, please report it`,
+  },
+  {
+    code: () => 4,
+    holds: ({ unwrittenOutputs }) => unwrittenOutputs > 0,
+    say: ({ unwrittenOutputs }) => `${count(unwrittenOutputs, 'output')} could not be written`,
+  },
+  {
+    code: () => 2,
+    holds: ({ rules }) => rules === 0,
+    say: () => 'no rule was loaded: nothing was checked',
+  },
+  {
+    code: () => 2,
+    holds: ({ hosts, gate }) => hosts === 0 && !gate.allowEmpty,
+    say: () => 'no host was selected: nothing was checked',
+  },
+  {
+    code: () => 1,
+    holds: ({ gateFails }) => gateFails > 0,
+    say: (facts) =>
+      `not compliant: ${count(facts.gateFails, 'unwaived fail')} ${ofGate(facts.gate)} on ${count(facts.gateFailingHosts, 'host')}` +
+      (isIncomplete(facts) ? `; incomplete too: ${holes(facts)}` : ''),
+  },
+  {
+    code: () => 3,
+    holds: isIncomplete,
+    say: (facts) => `incomplete: ${holes(facts)}; ${coverage(facts)}, --min-coverage is ${facts.gate.minCoverage}`,
+  },
+  { code: () => 0, holds: () => true, say: saySuccess },
+];
+
+/**
+ * The exit code of a run, the same for every output format: 130/143 interrupted; then 4 a bug of ours or an output not
+ * written, 2 nothing to check, 1 an unwaived fail at or above the gate's severity, 3 incomplete, 0 compliant.
+ * `--exit-zero` turns 1 and 3 into 0, and says so; 2, 4, 130 and 143 it leaves: they are not findings about hosts.
+ */
+export const decideExit = (facts: ExitFacts): ExitDecision => {
+  const decisive = CONDITIONS.find(({ holds }) => holds(facts));
+  if (decisive === undefined) throw new Error('the last condition always holds');
+  const code = decisive.code(facts);
+  const verdict = decisive.say(facts);
+  if (facts.gate.exitZero && (code === 1 || code === 3)) return { code: 0, verdict: `${verdict}; exit 0 instead of ${code}, as --exit-zero asks` };
+  return { code, verdict };
+};

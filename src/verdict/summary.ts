@@ -1,0 +1,162 @@
+import type { Gate, GroupSummary, HostReport, HostStatus, Summary } from '../model/report.js';
+import { SEVERITIES, atLeast } from '../model/verdict.js';
+import type { Result, Severity, Verdict } from '../model/verdict.js';
+import { decideExit } from './exit-code.js';
+import type { ExitFacts } from './exit-code.js';
+
+type Counts<Key extends string> = Record<Key, number>;
+
+interface GroupTally {
+  hosts: number;
+  readonly statuses: Counts<HostStatus>;
+  readonly fails: Counts<Severity>;
+}
+
+/** What is known after some hosts, without a gate: the gate is applied when the tally is finished. */
+export interface Tally {
+  hosts: number;
+  waived: number;
+  internalErrors: number;
+  readonly statuses: Counts<HostStatus>;
+  readonly results: Counts<Result>;
+  /** Unwaived fails, and unwaived errors and unknowns of hosts that were reached, by severity. */
+  readonly fails: Counts<Severity>;
+  readonly undecided: Counts<Severity>;
+  /** Hosts by the severity of their worst unwaived fail; hosts without one are not counted. */
+  readonly hostsByWorstFail: Counts<Severity>;
+  /** Reached hosts with a pass or a fail, by the severity of their worst unwaived error or unknown; `none`: they have none. */
+  readonly checkedByWorstUndecided: Counts<Severity | 'none'>;
+  readonly groups: Map<string, GroupTally>;
+}
+
+export interface SummaryOptions {
+  readonly gate: Gate;
+  /** How many rules were loaded. */
+  readonly rules: number;
+  readonly tookMs: number;
+  readonly interruptedBy?: 'SIGINT' | 'SIGTERM';
+  /** Outputs that could not be written; known only after the report was. */
+  readonly unwrittenOutputs?: number;
+}
+
+const noSeverities = (): Counts<Severity> => ({ critical: 0, high: 0, medium: 0, low: 0, info: 0 });
+const noResults = (): Counts<Result> => ({ pass: 0, fail: 0, error: 0, unknown: 0, notapplicable: 0, notselected: 0, informational: 0 });
+const noStatuses = (): Counts<HostStatus> => ({ unreachable: 0, failing: 0, undecided: 0, unchecked: 0, compliant: 0 });
+
+const isUnwaived = (verdict: Verdict): boolean => verdict.waiver === undefined;
+const isFail = (verdict: Verdict): boolean => verdict.result === 'fail';
+const isUndecided = (verdict: Verdict): boolean => verdict.result === 'error' || verdict.result === 'unknown';
+const showsSomething = (verdict: Verdict): boolean => verdict.result === 'pass' || verdict.result === 'fail';
+
+const worst = (verdicts: readonly Verdict[]): Severity | undefined => SEVERITIES.find((severity) => verdicts.some((verdict) => verdict.severity === severity));
+
+/** What became of a host. A waived fail shows that the host was checked; a waived error or unknown shows nothing. */
+export const hostStatus = (verdicts: readonly Verdict[], reached: boolean): HostStatus => {
+  if (!reached) return 'unreachable';
+  const unwaived = verdicts.filter(isUnwaived);
+  if (unwaived.some(isFail)) return 'failing';
+  if (unwaived.some(isUndecided)) return 'undecided';
+  return verdicts.some(showsSomething) ? 'compliant' : 'unchecked';
+};
+
+const emptyGroup = (): GroupTally => ({ hosts: 0, statuses: noStatuses(), fails: noSeverities() });
+
+export const emptyTally = (): Tally => ({
+  ...emptyGroup(),
+  waived: 0,
+  internalErrors: 0,
+  results: noResults(),
+  undecided: noSeverities(),
+  hostsByWorstFail: noSeverities(),
+  checkedByWorstUndecided: { ...noSeverities(), none: 0 },
+  groups: new Map(),
+});
+
+const addTo = (tally: GroupTally, status: HostStatus, fails: readonly Verdict[]): void => {
+  tally.hosts += 1;
+  tally.statuses[status] += 1;
+  for (const { severity } of fails) tally.fails[severity] += 1;
+};
+
+/** Counts one more host, in place: 10,000 hosts are never held together. Gives the same tally back. */
+export const addHost = (tally: Tally, host: HostReport): Tally => {
+  const reached = host.failure === undefined;
+  const status = hostStatus(host.verdicts, reached);
+  const unwaived = host.verdicts.filter(isUnwaived);
+  const fails = unwaived.filter(isFail);
+  const undecided = reached ? unwaived.filter(isUndecided) : [];
+
+  addTo(tally, status, fails);
+  for (const name of new Set(host.groups)) {
+    const group = tally.groups.get(name) ?? emptyGroup();
+    addTo(group, status, fails);
+    tally.groups.set(name, group);
+  }
+  for (const { result } of host.verdicts) tally.results[result] += 1;
+  for (const { severity } of undecided) tally.undecided[severity] += 1;
+  tally.waived += host.verdicts.length - unwaived.length;
+  if (host.failure?.code === 'internal') tally.internalErrors += 1;
+  const worstFail = worst(fails);
+  if (worstFail !== undefined) tally.hostsByWorstFail[worstFail] += 1;
+  if (reached && host.verdicts.some(showsSomething)) tally.checkedByWorstUndecided[worst(undecided) ?? 'none'] += 1;
+  return tally;
+};
+
+const atGate = ({ failOn }: Gate): readonly Severity[] => (failOn === 'never' ? [] : SEVERITIES.filter((severity) => atLeast(failOn, severity)));
+
+const sum = <Key extends string>(counts: Counts<Key>, keys: readonly Key[]): number => keys.reduce((total, key) => total + counts[key], 0);
+
+/** Hosts that were reached and have neither a pass nor a fail. */
+const uncheckedHosts = (tally: Tally): number =>
+  tally.hosts - tally.statuses.unreachable - sum(tally.checkedByWorstUndecided, [...SEVERITIES, 'none']);
+
+/** The tally seen through a gate: what the exit code depends on. */
+export const exitFacts = (tally: Tally, options: SummaryOptions): ExitFacts => {
+  const gated = atGate(options.gate);
+  return {
+    gate: options.gate,
+    hosts: tally.hosts,
+    rules: options.rules,
+    coveredHosts: sum(tally.checkedByWorstUndecided, [...SEVERITIES, 'none']) - sum(tally.checkedByWorstUndecided, gated),
+    unreachedHosts: tally.statuses.unreachable,
+    uncheckedHosts: uncheckedHosts(tally),
+    fails: sum(tally.fails, SEVERITIES),
+    gateFails: sum(tally.fails, gated),
+    gateFailingHosts: sum(tally.hostsByWorstFail, gated),
+    gateUndecided: sum(tally.undecided, gated),
+    internalErrors: tally.internalErrors,
+    unwrittenOutputs: options.unwrittenOutputs ?? 0,
+    interruptedBy: options.interruptedBy,
+  };
+};
+
+const byName = (a: GroupSummary, b: GroupSummary): number => (a.group < b.group ? -1 : Number(a.group > b.group));
+
+export const finish = (tally: Tally, options: SummaryOptions): Summary => {
+  const facts = exitFacts(tally, options);
+  const { code, verdict } = decideExit(facts);
+  const { hosts, statuses, results, fails, waived, internalErrors } = tally;
+  return {
+    hosts,
+    statuses: { ...statuses },
+    results: { ...results },
+    fails: { ...fails },
+    waived,
+    coveredHosts: facts.coveredHosts,
+    gateFails: facts.gateFails,
+    gateUndecided: facts.gateUndecided,
+    internalErrors,
+    interrupted: options.interruptedBy !== undefined,
+    groups: [...tally.groups].map(([group, counts]) => ({ group, hosts: counts.hosts, statuses: { ...counts.statuses }, fails: { ...counts.fails } })).sort(byName),
+    tookMs: options.tookMs,
+    exitCode: code,
+    verdict,
+  };
+};
+
+/** One pass over the hosts, holding none of them. */
+export const summarise = (hosts: Iterable<HostReport>, options: SummaryOptions): Summary => {
+  const tally = emptyTally();
+  for (const host of hosts) addHost(tally, host);
+  return finish(tally, options);
+};

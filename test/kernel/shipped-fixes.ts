@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadFixes, type FixFile } from '../../src/kernel/fixes.js';
+import type { KnownFix } from '../../src/kernel/fix-schema.js';
+import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
+
+const FOLDER = 'policies/kernel-fixes';
+
+export const fixFiles = (): readonly FixFile[] =>
+  readdirSync(join(process.cwd(), FOLDER))
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => ({ file: `${FOLDER}/${name}`, text: readFileSync(join(process.cwd(), FOLDER, name), 'utf8') }));
+
+export const shippedFixes = (): readonly KnownFix[] => {
+  const { value, diagnostics } = loadFixes(fixFiles());
+  assert.deepEqual(diagnostics, [], renderDiagnostics(diagnostics, { colour: false }));
+  assert.ok(value !== undefined);
+  return value;
+};
+
+export const shippedFix = (id: string): KnownFix => {
+  const found = shippedFixes().find(({ fix }) => fix === id);
+  assert.ok(found !== undefined, `no fix is called ${id}`);
+  return found;
+};

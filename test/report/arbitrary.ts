@@ -1,0 +1,128 @@
+import * as fc from 'fast-check';
+import { CONNECT_FAILURES } from '../../src/model/outcome.js';
+import { UNREADABLE_CAUSES } from '../../src/model/reading.js';
+import type { Reading, Value } from '../../src/model/reading.js';
+import type { Gate, HostReport, Report, ReportHeader, RuleSummary } from '../../src/model/report.js';
+import { RESULTS, SEVERITIES } from '../../src/model/verdict.js';
+import type { Verdict } from '../../src/model/verdict.js';
+import { hostStatus, summarise } from '../../src/verdict/summary.js';
+import { HOSTILE } from './hostile.js';
+
+/** Any string at all: lone surrogates, controls, and the ones that have hurt somebody. */
+export const arbitraryText: fc.Arbitrary<string> = fc.oneof(
+  fc.string({ maxLength: 12 }),
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 8 }).map((units) => String.fromCharCode(...units)),
+  fc.constantFrom(...Object.values(HOSTILE)),
+);
+
+/** Objects as JSON gives them back, never with a null prototype. */
+const record = <Fields>(fields: { [Name in keyof Fields]: fc.Arbitrary<Fields[Name]> }): fc.Arbitrary<Fields> => fc.record(fields, { noNullPrototype: true });
+
+const textMap = fc.array(fc.tuple(arbitraryText, arbitraryText), { maxLength: 3 }).map((entries) => Object.fromEntries(entries));
+
+const arbitraryValue: fc.Arbitrary<Value> = fc.oneof(
+  arbitraryText,
+  // JSON has no −0, and no fact has one.
+  fc.maxSafeInteger().map((value) => value + 0),
+  fc.boolean(),
+  fc.array(arbitraryText, { maxLength: 3 }),
+  textMap,
+);
+
+const arbitraryReading: fc.Arbitrary<Reading> = fc.oneof(
+  record({ state: fc.constant('known' as const), value: arbitraryValue, raw: arbitraryText }),
+  record({ state: fc.constant('absent' as const), witness: arbitraryText }),
+  record({ state: fc.constant('unreadable' as const), cause: fc.constantFrom(...UNREADABLE_CAUSES), detail: arbitraryText }),
+);
+
+export const arbitraryGate: fc.Arbitrary<Gate> = record({
+  failOn: fc.constantFrom(...SEVERITIES, 'never' as const),
+  minCoverage: fc.integer({ min: 0, max: 100 }),
+  allowEmpty: fc.boolean(),
+  exitZero: fc.boolean(),
+});
+
+const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+const arbitraryRules: fc.Arbitrary<readonly RuleSummary[]> = fc
+  .uniqueArray(arbitraryText, { minLength: 1, maxLength: 4 })
+  .chain((ids) =>
+    fc.tuple(
+      ...ids.sort(byCodeUnit).map((id) =>
+        record({
+          id: fc.constant(id),
+          policy: arbitraryText,
+          title: arbitraryText,
+          severity: fc.constantFrom(...SEVERITIES),
+          rationale: arbitraryText,
+          remediation: arbitraryText,
+          mayBreak: arbitraryText,
+          references: fc.array(arbitraryText, { maxLength: 2 }),
+        }),
+      ),
+    ),
+  );
+
+const arbitraryHeader: fc.Arbitrary<ReportHeader> = fc.record(
+  {
+    kernward: arbitraryText,
+    schema: fc.constant(1 as const),
+    runId: arbitraryText,
+    startedAt: arbitraryText,
+    inventory: fc.array(arbitraryText, { maxLength: 2 }),
+    limit: arbitraryText,
+    profileOverride: arbitraryText,
+    gate: arbitraryGate,
+    probe: record({ protocol: fc.nat(), sha256: arbitraryText }),
+    policies: fc.array(record({ id: arbitraryText, title: arbitraryText, file: arbitraryText, sha256: arbitraryText }), { maxLength: 2 }),
+    rules: arbitraryRules,
+  },
+  { requiredKeys: ['kernward', 'schema', 'runId', 'startedAt', 'inventory', 'gate', 'probe', 'policies', 'rules'], noNullPrototype: true },
+);
+
+const arbitraryVerdict = (host: string, rule: RuleSummary, isReached: boolean): fc.Arbitrary<Verdict> =>
+  fc.record(
+    {
+      host: fc.constant(host),
+      rule: fc.constant(rule.id),
+      severity: fc.constantFrom(...SEVERITIES),
+      result: isReached ? fc.constantFrom(...RESULTS) : fc.constantFrom('error' as const, 'notselected' as const),
+      because: arbitraryText,
+      evidence: fc.array(record({ fact: arbitraryText, reading: arbitraryReading }), { maxLength: 2 }),
+      waiver: record({ id: arbitraryText, justification: arbitraryText, expires: arbitraryText }),
+    },
+    { requiredKeys: ['host', 'rule', 'severity', 'result', 'because', 'evidence'], noNullPrototype: true },
+  );
+
+const arbitraryHost = (name: string, rules: readonly RuleSummary[]): fc.Arbitrary<HostReport> =>
+  fc.boolean().chain((isReached) =>
+    record({
+        host: fc.constant(name),
+        address: arbitraryText,
+        port: fc.integer({ min: 1, max: 65535 }),
+        groups: fc.array(arbitraryText, { maxLength: 3 }),
+        labels: fc.oneof(textMap, arbitraryText.map((owner) => ({ owner }))),
+        profile: arbitraryText,
+        transport: arbitraryText,
+        tookMs: fc.nat(),
+        failure: record({ code: fc.constantFrom(...CONNECT_FAILURES), detail: arbitraryText }),
+        readings: fc
+          .array(fc.tuple(fc.oneof(arbitraryText, fc.constantFrom('uname.release', 'os.pretty_name')), arbitraryReading), { maxLength: isReached ? 4 : 0 })
+          .map((entries) => new Map(entries)),
+        verdicts: fc.tuple(...rules.map((rule) => arbitraryVerdict(name, rule, isReached))),
+      })
+      .map(({ failure, ...host }) => ({
+        ...host,
+        status: hostStatus(host.verdicts, isReached),
+        ...(isReached ? {} : { failure }),
+      })),
+  );
+
+/** A report that a run could have made, with any text wherever there is text. */
+export const arbitraryReport: fc.Arbitrary<Report & { readonly hosts: readonly HostReport[] }> = arbitraryHeader.chain((header) =>
+  fc
+    .uniqueArray(arbitraryText, { maxLength: 4 })
+    .chain((names) => fc.tuple(...names.map((name) => arbitraryHost(name, header.rules))))
+    .map((hosts) => ({ header, hosts, summary: summarise(hosts, { gate: header.gate, rules: header.rules.length, tookMs: 1 }) })),
+);

@@ -1,0 +1,206 @@
+import { CONNECT_FAILURES } from '../../src/model/outcome.js';
+import type { ConnectFailureCode } from '../../src/model/outcome.js';
+import { absent, known, unreadable } from '../../src/model/reading.js';
+import type { Reading } from '../../src/model/reading.js';
+import type { Gate, HostReport, Report, ReportHeader, RuleSummary } from '../../src/model/report.js';
+import { RESULTS, SEVERITIES } from '../../src/model/verdict.js';
+import type { Result, Severity, Verdict, WaiverUse } from '../../src/model/verdict.js';
+import { hostStatus, summarise } from '../../src/verdict/summary.js';
+import { HOSTILE } from './hostile.js';
+
+export const GATE: Gate = { failOn: 'high', minCoverage: 100, allowEmpty: false, exitZero: false };
+
+const rule = (id: string, severity: Severity, title: string, remediation: string): RuleSummary => ({
+  id,
+  policy: 'hung-task',
+  title,
+  severity,
+  rationale: 'A machine that reboots while it is busy takes its work with it.',
+  remediation,
+  mayBreak: 'A cluster that relies on a reboot to fail over will wait for its own timeout.',
+  references: ['https://docs.kernel.org/admin-guide/sysctl/kernel.html#hung-task-panic'],
+});
+
+const RULES: readonly RuleSummary[] = [
+  rule('hung-task-auto-reboot', 'critical', 'A hung task must not reboot the machine', 'Set kernel.hung_task_panic to 0.'),
+  rule('kdump-not-armed', 'high', 'A panic must leave a dump', 'Install kdump, reserve memory for it with crashkernel= and enable the service.'),
+  rule('khugepaged-fix-missing', 'high', 'The kernel must have the khugepaged fix', 'Install a kernel that has the fix and reboot into it.'),
+  rule('khugepaged-running', 'low', 'khugepaged must not run on a kernel without the fix', 'Set transparent huge pages to never.'),
+  rule('thp-always', 'medium', 'Transparent huge pages must not be always on', 'Set transparent huge pages to madvise.'),
+];
+
+const header = (rules: readonly RuleSummary[] = RULES, more: Partial<ReportHeader> = {}): ReportHeader => ({
+  kernward: '0.1.0',
+  schema: 1,
+  runId: '01JDCN6R7S8T9V0W1X2Y3Z4A5B',
+  startedAt: '2026-11-23T02:00:00Z',
+  inventory: ['fleet.yaml'],
+  gate: GATE,
+  probe: { protocol: 1, sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' },
+  policies: [{ id: 'hung-task', title: 'What a hung task does to the machine', file: 'policies/hung-task.yaml', sha256: 'ab'.repeat(32) }],
+  rules,
+  ...more,
+});
+
+interface Judged {
+  readonly result: Result;
+  readonly because?: string;
+  readonly waiver?: WaiverUse;
+}
+
+const BECAUSE: Readonly<Record<Result, string>> = {
+  pass: 'as the rule requires',
+  fail: 'a task blocked for 120 s panics the kernel, and kernel.panic=5 reboots the machine after 5 s',
+  error: 'the host was not reached',
+  unknown: '/proc/sys/kernel/hung_task_panic could not be read: permission denied',
+  notapplicable: 'this kernel has no huge pages',
+  notselected: 'not in the profile of the host',
+  informational: 'for information only',
+};
+
+const evidenceFor = (result: Result): Verdict['evidence'] => {
+  if (result === 'error' || result === 'notselected') return [];
+  const panic: Reading =
+    result === 'unknown' ? unreadable('denied', '/proc/sys/kernel/hung_task_panic: permission denied') : known(result === 'fail' ? 1 : 0, result === 'fail' ? '1\n' : '0\n');
+  return [
+    { fact: 'sysctl.kernel.hung_task_panic', reading: panic },
+    { fact: 'sysctl.kernel.panic', reading: known(-1, '-1\n') },
+    { fact: 'thp.enabled', reading: absent('/sys/kernel/mm can be searched and has no such file') },
+  ];
+};
+
+const readings: HostReport['readings'] = new Map<string, Reading>([
+  ['uname.release', known('3.10.0-957.el7.x86_64', '3.10.0-957.el7.x86_64\n')],
+  ['os.pretty_name', known('Red Hat Enterprise Linux 7.6', 'PRETTY_NAME="Red Hat Enterprise Linux 7.6"\n')],
+  ['sysctl.kernel.panic', known(-1, '-1\n')],
+  ['kexec.crash_loaded', known(false, '0\n')],
+  ['kernel.livepatches', known([], '')],
+  ['thp.sizes', known({ '2048kB': 'never' }, 'never\n')],
+  ['khugepaged.running', unreadable('timed-out', 'no answer within 5000 ms')],
+  ['ksm.run', absent('/sys/kernel/mm can be searched and has no such file')],
+]);
+
+/** A host with one judgement a rule, in the order of the rules. */
+const host = (name: string, judged: readonly Judged[], more: Partial<HostReport> = {}, rules: readonly RuleSummary[] = RULES): HostReport => {
+  const verdicts = rules.map((each, index): Verdict => {
+    const { result, because, waiver } = judged[index] ?? { result: 'pass' };
+    return {
+      host: name,
+      rule: each.id,
+      severity: each.severity,
+      result,
+      because: because ?? BECAUSE[result],
+      evidence: evidenceFor(result),
+      ...(waiver === undefined ? {} : { waiver }),
+    };
+  });
+  return {
+    host: name,
+    address: '192.0.2.10',
+    port: 22,
+    groups: ['web'],
+    labels: { owner: 'team-a' },
+    profile: 'stay-up',
+    transport: 'ssh2',
+    status: hostStatus(verdicts, more.failure === undefined),
+    tookMs: 231,
+    readings,
+    verdicts,
+    ...more,
+  };
+};
+
+const unreached = (name: string, code: ConnectFailureCode, detail: string, more: Partial<HostReport> = {}): HostReport =>
+  host(name, RULES.map(() => ({ result: 'error' as const, because: `the host was not reached: ${detail}` })), {
+    readings: new Map(),
+    failure: { code, detail },
+    ...more,
+  });
+
+const report = (hosts: readonly HostReport[], head: ReportHeader = header(), interruptedBy?: 'SIGINT'): Report => ({
+  header: head,
+  hosts,
+  summary: summarise(hosts, { gate: head.gate, rules: head.rules.length, tookMs: 4321, ...(interruptedBy === undefined ? {} : { interruptedBy }) }),
+});
+
+const result = (word: Result): Judged => ({ result: word });
+
+const WAIVER: WaiverUse = { id: 'KW-12', justification: 'the vendor forbids it; replaced in March', expires: '2027-03-31' };
+
+const mixed = [
+  host('web01.example.com', []),
+  host('web02.example.com', [result('fail'), result('fail'), result('unknown'), result('notapplicable'), result('fail')]),
+  host('db1', [result('pass'), result('unknown'), result('pass'), result('informational'), result('notselected')], {
+    groups: ['db', 'db-primary'],
+    address: '2001:db8::5',
+    port: 2222,
+    labels: { role: 'mongodb' },
+    profile: 'fail-fast',
+  }),
+  host('lone', RULES.map(() => result('notapplicable')), { groups: [], labels: {} }),
+  unreached('web03.example.com', 'refused', '192.0.2.13 port 22 refused the connection: is sshd running?', { address: '192.0.2.13' }),
+  host('web04.example.com', [result('pass'), result('pass'), result('pass'), result('fail'), result('pass')]),
+  host('web05.example.com', RULES.map((_, index) => result(RESULTS[index] ?? 'pass')), { groups: ['db', 'web'] }),
+];
+
+const hostileRules: readonly RuleSummary[] = SEVERITIES.slice(0, 2).map((severity, index) => ({
+  id: `rule-${index}`,
+  policy: HOSTILE.formula,
+  title: HOSTILE.quotes,
+  severity,
+  rationale: HOSTILE.lines,
+  remediation: HOSTILE.fullWidthFormula,
+  mayBreak: HOSTILE.escape,
+  references: [HOSTILE.formula],
+}));
+
+const hostileReadings = (text: string): readonly (readonly [string, Reading])[] => [
+  ['uname.release', known(text, text)],
+  ['os.pretty_name', known(text, text)],
+  ['__proto__', known(Object.fromEntries([['__proto__', text]]), text)],
+  ['constructor', known([text], text)],
+  ['denied', unreadable('denied', text)],
+  ['gone', absent(text)],
+];
+
+/** Every text in every field; each fifth host was not reached. */
+const hostile = Object.entries(HOSTILE).map(([name, text], index) => {
+  const isReached = index % 5 !== 4;
+  const waiver = index === 0 ? { waiver: { id: text, justification: text, expires: text } } : {};
+  return host(
+    `${text}${name}`,
+    [
+      { result: isReached ? 'fail' : 'error', because: text, ...waiver },
+      { result: isReached ? 'unknown' : 'error', because: text },
+    ],
+    {
+      address: text,
+      groups: [text],
+      labels: Object.fromEntries([
+        ['owner', text],
+        [text, text],
+        ['__proto__', text],
+      ]),
+      profile: text,
+      transport: text,
+      readings: new Map(isReached ? hostileReadings(text) : []),
+      ...(isReached ? {} : { failure: { code: 'handshake-failed' as const, detail: text } }),
+    },
+    hostileRules,
+  );
+});
+
+/** Reports that between them hold every result, every status, every failure code and every string that has hurt somebody. */
+export const CANONICAL_REPORTS: Readonly<Record<string, Report>> = {
+  empty: report([], header(RULES, { gate: { ...GATE, allowEmpty: true }, limit: 'web:&staging' })),
+  clean: report([host('web01.example.com', [])]),
+  mixed: report(mixed, header(RULES, { profileOverride: 'stay-up' })),
+  failures: report(CONNECT_FAILURES.map((code, index) => unreached(`host${String(index + 1).padStart(2, '0')}`, code, `what happened, in words, for ${code}`))),
+  hostile: report(hostile, header(hostileRules, { inventory: [HOSTILE.escape, HOSTILE.bidi], limit: HOSTILE.lines })),
+  interrupted: report(
+    [host('web01.example.com', [result('fail')]), unreached('web02.example.com', 'interrupted', 'the run was interrupted before this host answered')],
+    header(),
+    'SIGINT',
+  ),
+  waived: report([host('web01.example.com', [{ result: 'fail', waiver: WAIVER }, { result: 'unknown', waiver: WAIVER }])]),
+};

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import test from 'node:test';
+import * as fc from 'fast-check';
+import type { Report } from '../../src/model/report.js';
+import { csvRecords, textCell } from '../../src/report/csv.js';
+import { CSV_HOSTS_COLUMNS } from '../../src/report/formats/csv-hosts.js';
+import { CSV_COLUMNS } from '../../src/report/formats/csv.js';
+import { FORMATS } from '../../src/report/formats/index.js';
+import { arbitraryReport, arbitraryText } from './arbitrary.js';
+import { CANONICAL_REPORTS } from './canonical.js';
+import { HOSTILE } from './hostile.js';
+
+const render = (id: 'csv' | 'csv-hosts', report: Report, includePasses = false): string =>
+  [...(FORMATS.get(id)?.render(report, { includePasses, colour: false, columns: 80 }) ?? [])].join('');
+
+/** RFC 4180 by its grammar, strict: CR LF ends a record, a quoted field may hold anything, an unquoted one no quote, CR or LF. */
+const parseCsv = (text: string): string[][] => {
+  const records: string[][] = [];
+  let record: string[] = [];
+  let at = 0;
+  while (at < text.length) {
+    let field = '';
+    if (text[at] === '"') {
+      for (at += 1; text[at] !== '"' || text[at + 1] === '"'; at += 1) {
+        if (at >= text.length) throw new Error('a quoted field does not end');
+        if (text[at] === '"') at += 1;
+        field += text[at] ?? '';
+      }
+      at += 1;
+    } else {
+      for (; at < text.length && !',\r\n'.includes(text[at] ?? ''); at += 1) {
+        if (text[at] === '"') throw new Error('a quote in an unquoted field');
+        field += text[at] ?? '';
+      }
+    }
+    record.push(field);
+    if (text[at] === ',') {
+      at += 1;
+      if (at === text.length) throw new Error('the last record does not end');
+      continue;
+    }
+    if (text.slice(at, at + 2) !== '\r\n') throw new Error(`neither a comma nor CR LF at ${at}`);
+    at += 2;
+    records.push(record);
+    record = [];
+  }
+  return records;
+};
+
+/** What a spreadsheet would run, in any way of splitting: cells by comma or by semicolon, quotes and spaces taken off. */
+const wouldRun = (cell: string): boolean =>
+  !/^-?\d+(\.\d+)?$/.test(cell) && (/^[\t\r\n]/.test(cell) || cell.split(';').some((part) => /^[\s"]*[=+\-@＝＋－＠]/.test(part)));
+
+test('what is written is read back, cell by cell', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(fc.oneof(arbitraryText, fc.integer()), { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 4 }), (rows) => {
+      const expected = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? String(cell) : textCell(cell))));
+      assert.deepEqual(parseCsv(csvRecords(rows)), expected);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('no report gives a cell that a spreadsheet runs, a control character or a lone surrogate', () => {
+  fc.assert(
+    fc.property(arbitraryReport, fc.constantFrom('csv', 'csv-hosts'), (report, id) => {
+      const text = render(id, report, true);
+      assert.doesNotMatch(text.replaceAll('\r\n', ''), /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
+      for (const cell of parseCsv(text).flat()) assert.ok(!wouldRun(cell), JSON.stringify(cell));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+const cells: readonly (readonly [text: string, cell: string])[] = [
+  ['-1', '-1'],
+  ['-1.5', '-1.5'],
+  ['120', '120'],
+  ['-1+1', "'-1+1"],
+  ['+1', "'+1"],
+  ['=1', "'=1"],
+  ['＝1', "'＝1"],
+  ['  @SUM(1)', "'  @SUM(1)"],
+  ['\t=1', '\\t=1'],
+  ['\r=1', '\\r=1'],
+  ['a;=1', "a;'=1"],
+  ['a; "=1"', 'a;\' "=1"'],
+  ['a=1; b=-1', 'a=1; b=-1'],
+  ['kernel-rt', 'kernel-rt'],
+  ['two\nlines', 'two\\nlines'],
+  ['', ''],
+];
+for (const [text, cell] of cells) test(`${JSON.stringify(text)} stands as ${JSON.stringify(cell)}`, () => assert.equal(textCell(text), cell));
+
+test('a number is never escaped', () => assert.equal(csvRecords([[-1, 0, 2]]), '-1,0,2\r\n'));
+
+test('a cell stays under the 32,767 characters of a spreadsheet', () => {
+  for (const text of ['x'.repeat(40_000), ';='.repeat(20_000), '\u0000'.repeat(20_000), '1'.repeat(40_000), `-${'1'.repeat(40_000)}`]) assert.ok(textCell(text).length < 32_767);
+});
+
+test('csv has a row per host and rule with passes, and those to act on without', () => {
+  fc.assert(
+    fc.property(arbitraryReport, (report) => {
+      const all = parseCsv(render('csv', report, true));
+      assert.deepEqual(all[0], CSV_COLUMNS);
+      assert.equal(all.length - 1, report.hosts.length * report.header.rules.length);
+      const acted = parseCsv(render('csv', report));
+      const verdicts = report.hosts.flatMap((host) => host.verdicts).filter(({ result }) => !['pass', 'notapplicable', 'notselected'].includes(result));
+      assert.equal(acted.length - 1, verdicts.length);
+      for (const row of [...all, ...acted]) assert.equal(row.length, CSV_COLUMNS.length);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('csv-hosts has a row a host, and its counts add up', () => {
+  fc.assert(
+    fc.property(arbitraryReport, (report) => {
+      const [head, ...rows] = parseCsv(render('csv-hosts', report));
+      assert.deepEqual(head, CSV_HOSTS_COLUMNS);
+      assert.equal(rows.length, report.hosts.length);
+      const first = CSV_HOSTS_COLUMNS.indexOf('pass');
+      for (const row of rows) assert.equal(row.slice(first, first + 7).reduce((sum, cell) => sum + Number(cell), 0), report.header.rules.length);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a host that was not reached stands in both, with the reason', () => {
+  const report = CANONICAL_REPORTS['failures'];
+  assert.ok(report);
+  for (const host of report.hosts) {
+    for (const id of ['csv', 'csv-hosts'] as const) {
+      const row: readonly string[] = parseCsv(render(id, report)).find(([, name]) => name === host.host) ?? [];
+      assert.equal(row[8], host.failure?.code);
+      assert.ok(row.some((cell) => cell.includes(host.failure?.detail ?? '?')));
+    }
+  }
+});
+
+const python = spawnSync('python3', ['-c', 'import csv']);
+const PYTHON_READER = `
+import csv, io, json, sys
+text = sys.stdin.buffer.read().decode('utf-8')
+csv.field_size_limit(1 << 30)
+print(json.dumps(list(csv.reader(io.StringIO(text, newline=''), strict=True))))
+`;
+
+test("Python's csv module reads the same cells", { skip: python.status !== 0 && 'python3 is not installed' }, () => {
+  for (const [name, report] of Object.entries(CANONICAL_REPORTS))
+    for (const id of ['csv', 'csv-hosts'] as const) {
+      const text = render(id, report, true);
+      const { stdout, stderr } = spawnSync('python3', ['-c', PYTHON_READER], { input: text, encoding: 'utf8', maxBuffer: 1 << 26 });
+      assert.equal(stderr, '', name);
+      assert.deepEqual(JSON.parse(stdout), parseCsv(text), name);
+    }
+});
+
+test('no canonical hostile text survives as a formula', () => {
+  for (const text of Object.values(HOSTILE)) assert.ok(!wouldRun(textCell(text)), JSON.stringify(text));
+});

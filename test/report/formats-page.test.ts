@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { CSV_HOSTS_COLUMNS } from '../../src/report/formats/csv-hosts.js';
+import { CSV_COLUMNS } from '../../src/report/formats/csv.js';
+import { FORMATS } from '../../src/report/formats/index.js';
+
+const page = readFileSync(join(process.cwd(), 'docs/reference/formats.md'), 'utf8');
+
+/** What stands under a heading, to the next one of the same level. */
+const section = (id: string): string => page.split(/^## /m).find((part) => part.startsWith(`${id}\n`)) ?? '';
+
+const columnsIn = (text: string): string[] =>
+  [...text.matchAll(/^\| (?<names>`[^|]*) \|/gm)].flatMap((row) => [...(row.groups?.['names'] ?? '').matchAll(/`(?<name>[^`]+)`/g)].map((match) => match.groups?.['name'] ?? ''));
+
+test('every format has a section', () => {
+  for (const id of FORMATS.keys()) assert.notEqual(section(id), '', id);
+});
+
+test('the page lists the columns in the order in which they are written', () => {
+  assert.deepEqual(columnsIn(section('csv')), CSV_COLUMNS);
+  assert.deepEqual(columnsIn(section('csv-hosts')), CSV_HOSTS_COLUMNS);
+});

@@ -1,0 +1,156 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, connect } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+
+const CANDIDATES = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'];
+const findSshd = (): string | undefined => CANDIDATES.find((path) => existsSync(path));
+
+let installed = false;
+
+/**
+ * The OpenSSH server of this machine, installed from Debian's package where that can be done.
+ *
+ * @returns undefined where there is none; then it has said so on stderr, and with CI=true the caller must fail
+ */
+export const sshdPath = (): string | undefined => {
+  if (findSshd() === undefined && !installed && process.getuid?.() === 0) {
+    installed = true;
+    // RUNLEVEL=1: the package starts no service.
+    const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+    spawnSync('apt-get', ['update', '-q'], { stdio: 'ignore', env: environment });
+    spawnSync('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'openssh-server', 'openssh-client'], { stdio: 'ignore', env: environment });
+  }
+  const found = findSshd();
+  if (found === undefined) console.error('\n*** sshd was not found and could not be installed (apt-get install openssh-server): NOTHING WAS TESTED AGAINST A REAL SSH SERVER ***\n');
+  return found;
+};
+
+/** For `describe`: skips loudly without sshd, except in CI, where that is a failure. */
+export const needsSshd = (): { readonly skip: string | false } => {
+  if (sshdPath() !== undefined) return { skip: false };
+  if (process.env['CI'] === 'true') throw new Error('CI must test against a real sshd: apt-get install openssh-server');
+  return { skip: 'sshd was not found and could not be installed' };
+};
+
+/** A private key, made by ssh-keygen, and its public half as in authorized_keys. */
+export interface KeyPair {
+  readonly file: string;
+  readonly publicKey: string;
+}
+
+export const scratch = (): string => mkdtempSync(join(tmpdir(), 'kernward-test-'));
+
+export const makeKey = (file: string, type: 'ed25519' | 'rsa' | 'ecdsa' = 'ed25519', passphrase = '', extra: readonly string[] = []): KeyPair => {
+  const { status, stderr } = spawnSync('ssh-keygen', ['-q', '-t', type, ...(type === 'rsa' ? ['-b', '2048'] : []), '-N', passphrase, '-C', `test ${type}`, '-f', file, ...extra], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`ssh-keygen: ${stderr}`);
+  return { file, publicKey: readFileSync(`${file}.pub`, 'utf8').trim() };
+};
+
+/** A port of the loopback interface that was free a moment ago. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+
+const accepts = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => resolve(false));
+    // The banner shows that it is sshd, and complete, so that no half-made connection counts against MaxStartups.
+    socket.once('data', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
+
+const until = async (claim: () => Promise<boolean>, what: string): Promise<void> => {
+  const deadline = Date.now() + 10_000;
+  while (!(await claim())) {
+    if (Date.now() > deadline) throw new Error(`${what} took more than 10 s`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
+export interface Sshd {
+  readonly port: number;
+  readonly user: string;
+  readonly directory: string;
+  /** Public host keys by type: `type base64`. */
+  readonly hostKeys: Readonly<Record<string, string>>;
+  /** Lines for known_hosts of this server, all types or one. */
+  readonly knownHosts: (type?: string) => string;
+  readonly log: () => string;
+  readonly stop: () => Promise<void>;
+}
+
+export interface SshdOptions {
+  readonly authorizedKeys: readonly string[];
+  readonly hostKeyTypes?: readonly ('ed25519' | 'rsa' | 'ecdsa')[];
+  /** Further lines of sshd_config. */
+  readonly config?: readonly string[];
+}
+
+/**
+ * A real OpenSSH server on a high port of the loopback interface, with its own host keys and configuration in a directory
+ * of its own. Needs no root; the only user who can log in is the one who runs the tests.
+ */
+export const startSshd = async ({ authorizedKeys, hostKeyTypes = ['ed25519', 'rsa', 'ecdsa'], config = [] }: SshdOptions): Promise<Sshd> => {
+  const sshd = sshdPath();
+  if (sshd === undefined) throw new Error('there is no sshd');
+  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+  const directory = scratch();
+  const port = await freePort();
+  const keys = hostKeyTypes.map((type) => makeKey(join(directory, `host_${type}`), type));
+  writeFileSync(join(directory, 'authorized_keys'), `${authorizedKeys.join('\n')}\n`, { mode: 0o600 });
+  const lines = [
+    ...config,
+    `Port ${port}`,
+    'ListenAddress 127.0.0.1',
+    ...keys.map(({ file }) => `HostKey ${file}`),
+    `AuthorizedKeysFile ${join(directory, 'authorized_keys')}`,
+    `PidFile ${join(directory, 'pid')}`,
+    'UsePAM no',
+    'StrictModes no',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    'PermitRootLogin prohibit-password',
+    'MaxStartups 200',
+    'LogLevel VERBOSE',
+  ];
+  writeFileSync(join(directory, 'sshd_config'), `${lines.join('\n')}\n`);
+  const child: ChildProcess = spawn(sshd, ['-D', '-e', '-f', join(directory, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    log += chunk.toString();
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.on('exit', () => resolve());
+  });
+  await until(() => (child.exitCode === null ? accepts(port) : Promise.reject(new Error(`sshd ended: ${log}`))), 'starting sshd');
+  const hostKeys = Object.fromEntries(keys.map(({ publicKey }, index) => [hostKeyTypes[index] ?? '', publicKey.split(' ').slice(0, 2).join(' ')]));
+  return {
+    port,
+    user: userInfo().username,
+    directory,
+    hostKeys,
+    knownHosts: (type) =>
+      Object.entries(hostKeys)
+        .filter(([name]) => type === undefined || name === type)
+        .map(([, key]) => `[127.0.0.1]:${port} ${key}\n`)
+        .join(''),
+    log: () => log,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+};

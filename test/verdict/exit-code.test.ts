@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { decideExit } from '../../src/verdict/exit-code.js';
+import type { ExitFacts } from '../../src/verdict/exit-code.js';
+
+const GATE: ExitFacts['gate'] = { failOn: 'high', minCoverage: 100, allowEmpty: false, exitZero: false };
+const COMPLIANT: ExitFacts = {
+  gate: GATE,
+  hosts: 10,
+  rules: 5,
+  coveredHosts: 10,
+  unreachedHosts: 0,
+  uncheckedHosts: 0,
+  fails: 0,
+  gateFails: 0,
+  gateFailingHosts: 0,
+  gateUndecided: 0,
+  internalErrors: 0,
+  unwrittenOutputs: 0,
+  interruptedBy: undefined,
+};
+
+const cases: readonly (readonly [name: string, change: Partial<ExitFacts>, gate: Partial<ExitFacts['gate']>, code: number, verdict: string])[] = [
+  ['all well', {}, {}, 0, 'compliant: all 10 hosts answered, and every rule of severity high or above passed, does not apply or is waived'],
+  ['one host', { hosts: 1, coveredHosts: 1 }, { failOn: 'critical' }, 0, 'compliant: the host answered, and every rule of severity critical passed, does not apply or is waived'],
+  ['fails below the gate', { fails: 3 }, {}, 0, 'compliant: all 10 hosts answered, and every rule of severity high or above passed, does not apply or is waived'],
+  ['any severity', {}, { failOn: 'info' }, 0, 'compliant: all 10 hosts answered, and every rule of any severity passed, does not apply or is waived'],
+  ['never', { fails: 3 }, { failOn: 'never' }, 0, 'all 10 hosts answered; --fail-on never: 3 fails do not count'],
+  ['a fail', { fails: 1, gateFails: 1, gateFailingHosts: 1 }, {}, 1, 'not compliant: 1 unwaived fail of severity high or above on 1 host'],
+  [
+    'a fail and a hole',
+    { fails: 2, gateFails: 2, gateFailingHosts: 1, coveredHosts: 9, unreachedHosts: 1 },
+    {},
+    1,
+    'not compliant: 2 unwaived fails of severity high or above on 1 host; incomplete too: 1 host was not reached',
+  ],
+  ['a fail, exit zero', { fails: 1, gateFails: 1, gateFailingHosts: 1 }, { exitZero: true }, 0, 'not compliant: 1 unwaived fail of severity high or above on 1 host; exit 0 instead of 1, as --exit-zero asks'],
+  ['not reached', { coveredHosts: 8, unreachedHosts: 2 }, {}, 3, 'incomplete: 2 hosts were not reached; 8 of 10 hosts decided (80 %), --min-coverage is 100'],
+  ['undecided', { coveredHosts: 9, gateUndecided: 1 }, {}, 3, 'incomplete: 1 result of severity high or above is undecided; 9 of 10 hosts decided (90 %), --min-coverage is 100'],
+  ['unchecked', { coveredHosts: 9, uncheckedHosts: 1 }, {}, 3, 'incomplete: 1 host has neither a pass nor a fail; 9 of 10 hosts decided (90 %), --min-coverage is 100'],
+  [
+    'everything at once',
+    { coveredHosts: 5, unreachedHosts: 2, uncheckedHosts: 2, gateUndecided: 3 },
+    {},
+    3,
+    'incomplete: 2 hosts were not reached, 3 results of severity high or above are undecided, 2 hosts have neither a pass nor a fail; 5 of 10 hosts decided (50 %), --min-coverage is 100',
+  ],
+  ['incomplete, exit zero', { coveredHosts: 9, unreachedHosts: 1 }, { exitZero: true }, 0, 'incomplete: 1 host was not reached; 9 of 10 hosts decided (90 %), --min-coverage is 100; exit 0 instead of 3, as --exit-zero asks'],
+  ['exactly covered', { coveredHosts: 9, unreachedHosts: 1 }, { minCoverage: 90 }, 0, 'compliant as far as asked: 1 host was not reached; 9 of 10 hosts decided (90 %), which --min-coverage 90 accepts'],
+  ['just not covered', { coveredHosts: 9, unreachedHosts: 1 }, { minCoverage: 90.1 }, 3, 'incomplete: 1 host was not reached; 9 of 10 hosts decided (90 %), --min-coverage is 90.1'],
+  ['a hole in 10,000 does not read as 100 %', { hosts: 10_000, coveredHosts: 9_999, unreachedHosts: 1 }, {}, 3, 'incomplete: 1 host was not reached; 9999 of 10000 hosts decided (99.9 %), --min-coverage is 100'],
+  ['a fraction that floats get wrong', { hosts: 1000, coveredHosts: 999, unreachedHosts: 1 }, { minCoverage: 99.9 }, 0, 'compliant as far as asked: 1 host was not reached; 999 of 1000 hosts decided (99.9 %), which --min-coverage 99.9 accepts'],
+  ['nobody answered, whatever the coverage', { coveredHosts: 0, unreachedHosts: 10 }, { minCoverage: 0 }, 3, 'incomplete: 10 hosts were not reached; 0 of 10 hosts decided (0 %), --min-coverage is 0'],
+  ['not reached, never', { coveredHosts: 9, unreachedHosts: 1 }, { failOn: 'never' }, 3, 'incomplete: 1 host was not reached; 9 of 10 hosts decided (90 %), --min-coverage is 100'],
+  ['no hosts', { hosts: 0, coveredHosts: 0 }, {}, 2, 'no host was selected: nothing was checked'],
+  ['no hosts, exit zero', { hosts: 0, coveredHosts: 0 }, { exitZero: true }, 2, 'no host was selected: nothing was checked'],
+  ['no hosts, allowed', { hosts: 0, coveredHosts: 0 }, { allowEmpty: true }, 0, 'no host was selected, which --allow-empty accepts: nothing was checked'],
+  ['no rules', { rules: 0 }, {}, 2, 'no rule was loaded: nothing was checked'],
+  ['no rules, everything allowed', { rules: 0 }, { allowEmpty: true, exitZero: true }, 2, 'no rule was loaded: nothing was checked'],
+  ['a bug of ours', { internalErrors: 2 }, { exitZero: true }, 4, 'kernward itself failed on 2 hosts: a bug, please report it'],
+  ['an output not written', { unwrittenOutputs: 1 }, { exitZero: true }, 4, '1 output could not be written'],
+  ['interrupted', { interruptedBy: 'SIGINT' }, { exitZero: true }, 130, 'interrupted by SIGINT, with 10 of 10 hosts decided (100 %): the report holds what was known by then'],
+  ['terminated', { interruptedBy: 'SIGTERM' }, {}, 143, 'interrupted by SIGTERM, with 10 of 10 hosts decided (100 %): the report holds what was known by then'],
+];
+
+for (const [name, change, gate, code, verdict] of cases)
+  test(`exit ${code}: ${name}`, () => assert.deepEqual(decideExit({ ...COMPLIANT, ...change, gate: { ...GATE, ...gate } }), { code, verdict }));
+
+/** Each condition alone, in order of precedence. */
+const conditions = [
+  [130, { interruptedBy: 'SIGINT' }],
+  [4, { internalErrors: 1 }],
+  [4, { unwrittenOutputs: 1 }],
+  [2, { rules: 0 }],
+  [2, { hosts: 0, coveredHosts: 0 }],
+  [1, { fails: 1, gateFails: 1, gateFailingHosts: 1 }],
+  [3, { coveredHosts: 0, unreachedHosts: 10 }],
+] as const satisfies readonly (readonly [number, Partial<ExitFacts>])[];
+
+test('every set of conditions gives the code of its first, in all 128 combinations', () => {
+  for (let set = 0; set < 2 ** conditions.length; set += 1) {
+    const chosen = conditions.filter((_, index) => (set & (1 << index)) !== 0);
+    const facts: ExitFacts = Object.assign({ ...COMPLIANT }, ...[...chosen].reverse().map(([, change]) => change));
+    assert.equal(decideExit(facts).code, chosen[0]?.[0] ?? 0, JSON.stringify(facts));
+    const excused = decideExit({ ...facts, gate: { ...GATE, exitZero: true } }).code;
+    assert.equal(excused, chosen[0] === undefined || chosen[0][0] === 1 || chosen[0][0] === 3 ? 0 : chosen[0][0]);
+  }
+});
