@@ -39,11 +39,13 @@ const listed = (items: readonly string[] | undefined): string => (items ?? []).m
 
 const remediation = ({ summary, sysctl, sysfs, bootParameters, commands, packages, mayBreak }: Remediation): readonly string[] => {
   const inSysctlD = settings(sysctl, (name, value) => `${name} = ${value}`);
+  const now = settings(sysfs, (path, value) => `echo ${value} > ${path}`);
   const inTmpfilesD = settings(sysfs, (path, value) => `w ${path} - - - - ${value}`);
   return [
     `**Remediation.** ${prose(summary)}`,
-    inSysctlD.length === 0 ? '' : fence('ini', ['# sysctl', ...inSysctlD]),
-    inTmpfilesD.length === 0 ? '' : fence('text', ['# tmpfiles.d', ...inTmpfilesD]),
+    inSysctlD.length === 0 ? '' : fence('ini', ['# a file in /etc/sysctl.d, applied with sysctl -p FILE', ...inSysctlD]),
+    inTmpfilesD.length === 0 ? '' : fence('sh', ['# now', ...now]),
+    inTmpfilesD.length === 0 ? '' : fence('text', ['# a file in /etc/tmpfiles.d, for every boot', ...inTmpfilesD]),
     bootParameters === undefined ? '' : `On the kernel command line: ${listed(bootParameters)}`,
     packages === undefined ? '' : `Packages: ${packages.map(prose).join(', ')}`,
     commands === undefined ? '' : fence('sh', commands),
