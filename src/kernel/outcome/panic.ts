@@ -19,7 +19,7 @@ const CRASH_KERNEL: Question<'loaded' | 'none'> = {
       () => decided('none'),
     ),
   says: {
-    loaded: () => 'a crash kernel is loaded, so a panic starts it whatever kernel.panic says; it saves a dump and then, unless kdump is set up to do otherwise, reboots the machine',
+    loaded: () => 'a crash kernel is loaded, so a panic starts it whatever kernel.panic says; it tries to save a dump and then, unless kdump is set up to do otherwise, reboots the machine',
     none: () => 'no crash kernel is loaded, so kdump saves no dump after a panic',
   },
   setBy: 'the kdump service (kdump.service, kdump-tools) after the boot parameter crashkernel=',
