@@ -73,7 +73,7 @@ kw_files() {
   kw_end
 }
 kw_probe() {
-  unset -f grep awk uname echo test command set unset shift read exit 2>/dev/null
+  unset -f grep awk uname echo test cd read shift shopt 2>/dev/null
   unset IFS GREP_OPTIONS GREP_COLOR GREP_COLORS POSIXLY_CORRECT LANGUAGE
   LC_ALL=C
   PATH=/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin
