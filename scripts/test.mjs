@@ -1,11 +1,19 @@
-// Runs every compiled test. The set-up of what they need (sshd, shells) is test/setup; what cannot be had is said loudly.
+// The README's test command: types (by the build), lint, generated files, the set-up of what the tests need, the tests.
+// With arguments, only the tests whose path contains one of them.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const node = (...args) => {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+};
+
 const wanted = process.argv.slice(2);
+if (wanted.length === 0) node(join(root, 'scripts', 'lint.mjs'));
+node(join(root, 'dist', 'test', 'setup', 'packages.js'));
 const tests = readdirSync(join(root, 'dist', 'test'), { recursive: true })
   .filter((name) => name.endsWith('.test.js') && (wanted.length === 0 || wanted.some((part) => name.includes(part))))
   .sort()
@@ -14,5 +22,4 @@ if (tests.length === 0) {
   console.error('test: no test was found');
   process.exit(1);
 }
-const { status } = spawnSync(process.execPath, ['--enable-source-maps', '--test', '--test-concurrency=2', ...tests], { cwd: root, stdio: 'inherit' });
-process.exit(status ?? 1);
+node('--enable-source-maps', '--test', '--test-concurrency=2', '--test-timeout=300000', ...tests);

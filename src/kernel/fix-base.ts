@@ -55,14 +55,14 @@ export const pristineAnswer = (fix: KnownFix, base: string): BaseAnswer => {
   return undecided(`what is known of this fix names no version of the ${version.series} series`);
 };
 
-/** Whether a vendor that takes whole stable releases is at or past the one with the fix. */
+/** Whether a vendor that builds on stable releases is at or past the one with the fix. */
 export const followedAnswer = (fix: KnownFix, kernel: Kernel): BaseAnswer | undefined => {
   const { base, vendor } = kernel;
   const version = base === undefined ? undefined : parseUpstream(base.value);
   if (!vendor.followsStable || base === undefined || version === undefined) return undefined;
   const stable = stableAnswer(fix, version, base.value);
   if (stable === undefined || stable.state === 'undecided') return stable;
-  if (stable.state === 'fixed') return { state: 'fixed', reason: `${vendor.label} takes stable releases whole: ${stable.reason}` };
+  if (stable.state === 'fixed') return { state: 'fixed', reason: `${vendor.label} builds on stable releases: ${stable.reason}` };
   return undecided(`${stable.reason}, but ${vendor.label} may carry a fix before its base does`);
 };
 

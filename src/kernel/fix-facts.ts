@@ -8,7 +8,7 @@ import { identifyKernel, type Kernel } from './release.js';
 /** The fact that says whether a machine's kernel has a fix: `fix.khugepaged_trylock`. */
 export const fixFactId = (fix: KnownFix): FactId => `fix.${fix.fix.replaceAll('-', '_')}`;
 
-const IDENTITY: readonly FactId[] = ['uname.sysname', 'uname.release', 'uname.version', 'proc.version', 'proc.version_signature', 'os.id'];
+const IDENTITY: readonly FactId[] = ['uname.sysname', 'uname.release', 'uname.version', 'proc.version', 'proc.version_signature', 'os.id', 'kernel.livepatches'];
 
 const textOf = (reading: Reading): string | undefined => (reading.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined);
 

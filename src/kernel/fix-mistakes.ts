@@ -1,13 +1,16 @@
 import type { Diagnostic } from '../model/diagnostic.js';
+import { FACTS } from '../facts/index.js';
+import { suggest } from '../text/suggest.js';
 import type { Path, YamlSource } from '../text/yaml.js';
 import { TABLE_VENDORS, type KnownFix, type TableVendor, type VendorEntry } from './fix-schema.js';
 import { VENDOR_TABLES } from './fix-vendors.js';
 import { compareUpstream, parseUpstream } from './versions/upstream.js';
 
 interface Mistake {
-  readonly code: 'fix/file-name' | 'fix/version' | 'fix/order' | 'fix/test';
+  readonly code: 'fix/file-name' | 'fix/version' | 'fix/order' | 'fix/test' | 'fix/unknown-fact';
   readonly path: Path;
   readonly message: string;
+  readonly help?: string;
 }
 
 const stableMistakes = (name: string, at: Path, stable: Readonly<Record<string, string>>, mainline: string): readonly Mistake[] =>
@@ -69,10 +72,22 @@ const entryMistakes = (vendor: TableVendor, entry: VendorEntry, at: Path): reado
 const vendorMistakes = ({ vendors }: KnownFix): readonly Mistake[] =>
   TABLE_VENDORS.flatMap((vendor) => (vendors?.[vendor] ?? []).flatMap((entry, index) => entryMistakes(vendor, entry, ['vendors', vendor, index])));
 
+const FACT_IDS = FACTS.map(({ id }) => id);
+
+const unknownFact = (id: string, path: Path): readonly Mistake[] => {
+  if (FACT_IDS.includes(id)) return [];
+  const near = suggest(id, FACT_IDS);
+  return [{ code: 'fix/unknown-fact', path, message: `there is no fact called ${id}`, help: near === undefined ? 'see docs/reference/facts.md for the list' : `did you mean ${near}?` }];
+};
+
 const testMistakes = (fix: KnownFix): readonly Mistake[] =>
   (['notAffected', 'provesFixed', 'provesMissing'] as const).flatMap((key) =>
     (fix[key] ?? []).flatMap((test, index): readonly Mistake[] =>
-      (test.is === undefined) === (test.oneOf === undefined) ? [{ code: 'fix/test', path: [key, index], message: 'a test needs either is or oneOf' }] : [],
+      [
+        ...unknownFact(test.fact, [key, index, 'fact']),
+        ...(test.ruledOutBy ?? []).flatMap(({ fact }, at) => unknownFact(fact, [key, index, 'ruledOutBy', at, 'fact'])),
+        ...((test.is === undefined) === (test.oneOf === undefined) ? [{ code: 'fix/test', path: [key, index], message: 'a test needs either is or oneOf' } as const] : []),
+      ],
     ),
   );
 
@@ -88,4 +103,4 @@ export const fixMistakes = (fix: KnownFix, source: YamlSource): readonly Diagnos
     ...neverMistakes(fix),
     ...vendorMistakes(fix),
     ...testMistakes(fix),
-  ].map(({ code, path, message }) => ({ code, severity: 'error', message, ...source.placeOf(path) }));
+  ].map(({ code, path, message, help }) => ({ code, severity: 'error', message, ...source.placeOf(path), ...(help === undefined ? {} : { help }) }));

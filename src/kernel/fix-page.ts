@@ -69,7 +69,7 @@ export const kernelFixesPage = (fixes: readonly KnownFix[]): string =>
     'Kernel bugs that hang, panic or reboot machines, and where each is fixed. For a machine the answer is `fixed`, `missing` or',
     '`not-affected`, each with its proof, and unknown with the reason where there is none. It is looked for in this order: the bug',
     'cannot reach the machine; a file that came with the fix; what is known of the vendor\'s packages; the changelog of the running',
-    'kernel\'s package; the stable release that the vendor took whole; descent from the main line. A kernel that its vendor changes is',
+    'kernel\'s package; the stable release that the vendor builds on; descent from the main line. A kernel that its vendor changes is',
     'never judged by its number alone, except that whatever is at or above the main line\'s version has the fix.',
     '',
     '| fix | what it is | main line |',

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import { Type, type Static } from 'typebox';
 
 const words = (description: string) => Type.String({ minLength: 1, description });
 const closed = { additionalProperties: false } as const;

@@ -111,13 +111,7 @@ const whyUnknown = (evidence: FixEvidence, undecided: readonly string[]): string
   return `nothing known places ${kernel.vendor.label}'s ${kernel.release}, and a tree that its vendor changes is not judged by its number`;
 };
 
-/**
- * Whether the running kernel has a fix, in the order of proof: a machine that the bug cannot reach, a file that only fixed
- * kernels have, what is known of the vendor's packages, the package's own changelog, the stable release that the vendor
- * took whole, and descent from the main line. Where none of them answers, or `missing` would rest on a fact that could
- * not be read and might have said otherwise, it is `unknown`.
- */
-export const fixStatus = (fix: KnownFix, evidence: FixEvidence): FixStatus => {
+const bareStatus = (fix: KnownFix, evidence: FixEvidence): FixStatus => {
   const unsure: string[] = [];
   const undecided: string[] = [];
   for (const step of STEPS) {
@@ -129,3 +123,23 @@ export const fixStatus = (fix: KnownFix, evidence: FixEvidence): FixStatus => {
   }
   return { state: 'unknown', reason: whyUnknown(evidence, [...new Set(undecided)]) };
 };
+
+/** Loaded live patches: they leave the release as it is, and nobody here knows what they change. */
+const livePatches = ({ read }: FixEvidence): readonly string[] => {
+  const reading = read?.('kernel.livepatches');
+  return reading?.state === 'known' && Array.isArray(reading.value) ? reading.value.map(String) : [];
+};
+
+const withLivePatches = (status: FixStatus, evidence: FixEvidence): FixStatus => {
+  const patches = livePatches(evidence);
+  if (patches.length === 0 || status.state === 'fixed' || status.state === 'not-affected') return status;
+  return { ...status, reason: `${status.reason}; live patches are loaded (${patches.join(', ')}), and what they change was not looked at` };
+};
+
+/**
+ * Whether the running kernel has a fix, in the order of proof: a machine that the bug cannot reach, a file that only fixed
+ * kernels have, what is known of the vendor's packages, the package's own changelog, the stable release that the vendor
+ * builds on, and descent from the main line. Where none of them answers, or `missing` would rest on a fact that could
+ * not be read and might have said otherwise, it is `unknown`.
+ */
+export const fixStatus = (fix: KnownFix, evidence: FixEvidence): FixStatus => withLivePatches(bareStatus(fix, evidence), evidence);

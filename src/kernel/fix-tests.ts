@@ -7,14 +7,8 @@ export type Read = (id: FactId) => Reading;
 export type Tested = { readonly held: true; readonly quoted: string } | { readonly held: false } | { readonly held: 'unsure'; readonly detail: string };
 
 const quote = (id: FactId, reading: Reading): string => {
-  switch (reading.state) {
-    case 'known':
-      return `${id} is ${String(reading.value)}`;
-    case 'absent':
-      return `${id} is absent: ${reading.witness}`;
-    case 'unreadable':
-      return `${id} is unreadable (${reading.cause}): ${reading.detail}`;
-  }
+  if (reading.state === 'known') return `${id} is ${typeof reading.value === 'object' ? JSON.stringify(reading.value) : reading.value}`;
+  return reading.state === 'absent' ? `${id} is absent: ${reading.witness}` : `${id} is unreadable (${reading.cause}): ${reading.detail}`;
 };
 
 const holds = (test: FactTest, reading: Exclude<Reading, { state: 'unreadable' }>): boolean => {

@@ -22,7 +22,7 @@ interface VendorRow {
   readonly id: string;
   readonly label: string;
   readonly number: 'true-base' | 'name';
-  /** Takes whole stable releases of kernel.org, so that a base at or above the fix of its series has the fix. */
+  /** Builds on stable releases of kernel.org, so that a base at or above the fix of its series has the fix. */
   readonly followsStable: boolean;
   readonly marks: (marks: BuildMarks) => boolean;
 }
@@ -35,7 +35,7 @@ const ALPINE_RELEASE = /^\d+\.\d+\.\d+-\d+-(?:lts|virt|vanilla|virthardened|hard
 /** In this order: the first whose marks are there built the kernel. */
 const ROWS = [
   { id: 'ubuntu-mainline', label: 'an unsupported mainline build of Ubuntu', number: 'true-base', followsStable: false, marks: ({ release }) => /^\d+\.\d+\.\d+-0\d{5}(?:rc\d+)?-/.test(release) },
-  { id: 'proxmox', label: 'Proxmox', number: 'true-base', followsStable: false, marks: ({ release }) => /-pve$/.test(release) },
+  { id: 'proxmox', label: 'Proxmox', number: 'true-base', followsStable: false, marks: ({ release }) => release.endsWith('-pve') },
   { id: 'ubuntu', label: 'Ubuntu', number: 'name', followsStable: true, marks: ({ release, version, signature }) => signature.startsWith('Ubuntu ') || /^#\d+(?:~[\d.]+)?(?:\+\S+)?-Ubuntu /.test(version) || UBUNTU_RELEASE.test(release) },
   { id: 'debian', label: 'Debian', number: 'name', followsStable: true, marks: ({ release, version }) => / Debian \d\S*(?: \(\d{4}-\d\d-\d\d\))?$/.test(version) || DEBIAN_RELEASE.test(release) },
   { id: 'oracle-uek', label: 'Oracle UEK', number: 'true-base', followsStable: false, marks: ({ release }) => /\.el\d+uek\b/.test(release) },

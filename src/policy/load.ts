@@ -40,16 +40,13 @@ const report = ({ source, diagnostics }: Context, path: Path, code: string, mess
 
 const compileCondition = (context: Context, path: Path, text: string): Expression | undefined => {
   const compiled = compileExpression(text, context.environment, 'bool');
-  if ('expression' in compiled) return compiled.expression;
-  reportMistake(context, path, compiled.mistake);
-  return undefined;
-};
-
-/** Without a fact it would be the same on every host: a pass without evidence. */
-const compileRequirement = (context: Context, path: Path, text: string): Expression | undefined => {
-  const expression = compileCondition(context, path, text);
-  if (expression === undefined || expression.facts.length > 0) return expression;
-  report(context, path, 'policy/no-evidence', 'this reads no fact, so it would be the same on every host', 'name the facts that decide: docs/reference/facts.md');
+  if ('mistake' in compiled) {
+    reportMistake(context, path, compiled.mistake);
+    return undefined;
+  }
+  // Decided without any reading: `1 == 1`, `true || …`. A pass by it would be a pass without evidence.
+  if (!compiled.expression.evaluate(new Map()).decided) return compiled.expression;
+  report(context, path, 'policy/no-evidence', 'the answer to this is the same on every host, whatever its facts', 'name the facts that decide: docs/reference/facts.md');
   return undefined;
 };
 
@@ -94,7 +91,7 @@ const loadCase = (context: Context, path: Path, { name, host, facts, gives }: Ca
 
 const loadRule = (context: Context, path: Path, policy: string, text: RuleText): Rule | undefined => {
   const appliesTo = text.appliesTo === undefined ? undefined : compileCondition(context, [...path, 'appliesTo'], text.appliesTo);
-  const requires = compileRequirement(context, [...path, 'requires'], text.requires);
+  const requires = compileCondition(context, [...path, 'requires'], text.requires);
   const because = compileBecause(context, [...path, 'because'], text.because);
   const cases = (text.cases ?? []).map((item, index) => loadCase(context, [...path, 'cases', index], item));
   checkReferences(context, [...path, 'references'], text.references ?? []);

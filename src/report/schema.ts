@@ -24,7 +24,7 @@ const ValueSchema = Type.Union([
   mapOf(Type.String(), 'a fact that is a map, e.g. huge-page size to mode'),
 ]);
 
-const ReadingSchema = Type.Union([
+export const ReadingSchema = Type.Union([
   Type.Object({ state: Type.Literal('known'), value: ValueSchema, raw: Type.String({ description: 'the bytes it was parsed from, or how it was derived' }) }),
   Type.Object({ state: Type.Literal('absent'), witness: Type.String({ description: 'what proves that the host has no such knob' }) }),
   Type.Object({ state: Type.Literal('unreadable'), cause: Type.Enum([...UNREADABLE_CAUSES]), detail: Type.String() }),

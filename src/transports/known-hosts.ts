@@ -121,7 +121,7 @@ export const createKnownHosts = (entries: Iterable<KnownHostsEntry>): KnownHosts
       const keys = all.filter(({ marker }) => marker === 'none');
       const shown = keys.find((entry) => entry.keyType === keyType) ?? keys[0];
       if (shown !== undefined) return { known: 'changed', at: placeOf(shown), types: [...new Set(keys.map((entry) => entry.keyType))] };
-      const authority = all.find(({ marker }) => marker === 'cert-authority');
+      const authority = plain(lenientForms(host)).find(({ marker }) => marker === 'cert-authority');
       return authority === undefined ? { known: 'unknown' } : { known: 'unknown', certAuthority: placeOf(authority) };
     },
     likelyTypes: (host) => {

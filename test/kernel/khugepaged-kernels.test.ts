@@ -133,7 +133,7 @@ const ROWS: readonly Row[] = [
   ['4.16.3-301.fc28.x86_64', {}, 'fixed', 'ancestry', /at or above 4\.16/],
   ['4.16.0-0.rc4.git0.1.fc28.x86_64', {}, 'unknown', '-', /candidate of 4\.16/],
   ['4.14.36-1-lts', { osId: 'arch' }, 'unknown', '-', /Arch may carry/],
-  ['4.14.37-1-lts', { osId: 'arch' }, 'fixed', 'base', /Arch takes stable releases whole/],
+  ['4.14.37-1-lts', { osId: 'arch' }, 'fixed', 'base', /Arch builds on stable releases/],
   ['6.8.1-arch1-1', {}, 'fixed', 'ancestry', /at or above 4\.16/],
   ['4.14.52-0-vanilla', { osId: 'alpine' }, 'unknown', '-', /Alpine/],
   ['6.6.32-0-lts', { osId: 'alpine' }, 'fixed', 'ancestry', /at or above 4\.16/],

@@ -20,7 +20,8 @@ const SHAPE = /^(\d{1,4})\.(\d{1,6})(?:\.(\d{1,6}))?(?:\.(\d{1,6}))?(?:-rc(\d{1,
 export const parseUpstream = (text: string): UpstreamVersion | undefined => {
   const match = SHAPE.exec(text);
   if (match === null) return undefined;
-  const [major, minor, patch, sub] = [1, 2, 3, 4].map((group) => Number(match[group] ?? '0')) as [number, number, number, number];
+  const numberAt = (group: number): number => Number(match[group] ?? '0');
+  const [major, minor, patch, sub] = [numberAt(1), numberAt(2), numberAt(3), numberAt(4)];
   const is26 = major === 2;
   // Four numbers were only ever given out in 2.6: a 4.9.1.2 is not a version of kernel.org.
   if (match[4] !== undefined && !is26) return undefined;

@@ -1,0 +1,69 @@
+import { Command } from 'commander';
+import type { Diagnostic } from '../model/diagnostic.js';
+import { fleetReport, profileOf } from '../run/fleet-report.js';
+import { headerOf } from '../run/header.js';
+import { allFacts } from '../run/rule-book.js';
+import { parseSaved, type SavedHost } from '../run/saved-readings.js';
+import { suggest } from '../text/suggest.js';
+import { bookOf } from './load.js';
+import { gateOf, type GateOptions, outputConflict, type OutputOptions, type RuleOptions, withGate, withOutputs, withRules } from './options.js';
+import { presentReport } from './present.js';
+import { VERSION } from './shipped.js';
+import { readSources } from './source-file.js';
+import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
+
+type EvalOptions = RuleOptions & GateOptions & OutputOptions;
+
+const unknownProfile = (host: SavedHost, name: string, profiles: ReadonlyMap<string, unknown>): Diagnostic => ({
+  code: 'profile/unknown',
+  severity: 'error',
+  message: `there is no profile ${JSON.stringify(name)}`,
+  at: host.host.at,
+  help: `did you mean ${suggest(name, profiles.keys()) ?? [...profiles.keys()].join(' or ')}? --profile overrides what the readings name`,
+});
+
+/** Judges saved readings: the same verdicts as the scan would have given, without the network. */
+const evaluate = async (files: readonly string[], options: EvalOptions): Promise<number> => {
+  const conflict = outputConflict(options.output ?? []);
+  if (conflict !== undefined) usage(conflict);
+  const diagnostics: Diagnostic[] = [];
+  const book = bookOf(options, diagnostics);
+  const read = readSources(files);
+  diagnostics.push(...read.diagnostics);
+  const saved = (read.value ?? []).flatMap(({ file, text }) => {
+    const parsed = parseSaved(text, file, allFacts(book?.fixes ?? []));
+    diagnostics.push(...parsed.diagnostics);
+    return parsed.value ?? [];
+  });
+  if (book !== undefined)
+    for (const host of saved) {
+      const name = profileOf(host.host, options.profile);
+      if (!book.profiles.has(name)) diagnostics.push(unknownProfile(host, name, book.profiles));
+    }
+  const names = new Set<string>();
+  for (const { host } of saved) {
+    if (names.has(host.name)) diagnostics.push({ code: 'readings/malformed', severity: 'error', message: `${host.name} stands in two files`, at: host.at, help: 'give each host once' });
+    names.add(host.name);
+  }
+  stopOnErrors(diagnostics);
+  if (book === undefined) throw new Stop(EXIT.usage);
+  if (saved.length === 0 && options.allowEmpty !== true) usage('no readings: nothing would be judged (--allow-empty makes this an answer)');
+  const gate = gateOf(options);
+  const report = fleetReport({
+    header: headerOf({ version: VERSION, startedAt: new Date(), inventory: files, limit: undefined, profileOverride: options.profile, gate, book }),
+    hosts: saved.map(({ host }) => host),
+    book,
+    profileOverride: options.profile,
+    outcomeAt: (index) => saved[index]?.outcome,
+    gate,
+    tookMs: 0,
+  });
+  return presentReport(report, options);
+};
+
+export const evalCommand = (): Command =>
+  withOutputs(withGate(withRules(new Command('eval').description('judge readings that `collect` saved; no host is contacted').argument('<readings...>', 'files of `kernward collect`, `-` for standard input')))).action(
+    async (files: readonly string[], options: EvalOptions) => {
+      process.exitCode = await evaluate(files, options);
+    },
+  );

@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import type { HostReport, ReportHeader } from '../model/report.js';
+import { explainHost } from '../run/explain.js';
+import { collectFleet } from '../run/collect-fleet.js';
+import { fleetReport } from '../run/fleet-report.js';
+import { headerOf } from '../run/header.js';
+import { openSpool } from '../run/spool.js';
+import { suggest } from '../text/suggest.js';
+import { loadTargets } from './load.js';
+import { type ConnectOptions, gateOf, type HostOptions, type RuleOptions, withConnection, withHosts, withRules } from './options.js';
+import { loadReport } from './report.js';
+import { VERSION } from './shipped.js';
+import { EXIT, usage } from './stop.js';
+import { openTransports } from './transports.js';
+
+interface ExplainOptions extends HostOptions, RuleOptions, ConnectOptions {
+  readonly report?: string;
+}
+
+const GATE = gateOf({ failOn: 'high', minCoverage: 100 });
+
+interface Found {
+  readonly host: HostReport;
+  readonly header: ReportHeader;
+}
+
+const fromReport = (file: string, name: string): Found => {
+  const report = loadReport(file);
+  const names: string[] = [];
+  for (const host of report.hosts) {
+    if (host.host === name) return { host, header: report.header };
+    names.push(host.host);
+  }
+  return usage(`${file} has no host ${JSON.stringify(name)}; did you mean ${suggest(name, names) ?? names[0] ?? 'another report'}?`);
+};
+
+const byAsking = async (name: string, options: ExplainOptions): Promise<Found> => {
+  const { hosts: all, book, inventory } = loadTargets(options, []);
+  const wanted = options.local === true ? 'localhost' : name;
+  const hosts = all.filter((host) => host.name === wanted);
+  if (hosts.length === 0) usage(`the inventory has no host ${JSON.stringify(name)}; did you mean ${suggest(name, all.map((host) => host.name)) ?? all[0]?.name ?? 'another inventory'}?`);
+  const { transports, close } = await openTransports(hosts, options);
+  const spool = openSpool();
+  try {
+    await collectFleet(hosts, spool, {
+      transports,
+      forks: 1,
+      deadlines: { probeMs: options.probeTimeout, hostMs: options.hostTimeout },
+      maxBytes: 1024 * 1024,
+      signal: new AbortController().signal,
+      onOutcome: () => undefined,
+    });
+    const header = headerOf({ version: VERSION, startedAt: new Date(), inventory: inventory.files, limit: undefined, profileOverride: options.profile, gate: GATE, book });
+    const report = fleetReport({ header, hosts, book, profileOverride: options.profile, outcomeAt: spool.at, gate: GATE, tookMs: 0 });
+    const [host] = report.hosts;
+    if (host === undefined) throw new Error('one host was asked and none is in the report');
+    return { host, header };
+  } finally {
+    spool.close();
+    await close();
+  }
+};
+
+export const explainCommand = (): Command =>
+  withConnection(withRules(withHosts(new Command('explain').description('the chain of causes on one host, with the evidence and what breaks the chain'))))
+    .argument('<host>', 'name in the inventory or the report (with --local: anything)')
+    .argument('[rule]', 'only this rule, whatever its result')
+    .option('--report <FILE>', 'from a saved report, without asking the host')
+    .action(async (name: string, rule: string | undefined, options: ExplainOptions) => {
+      const { host, header } = options.report === undefined ? await byAsking(name, options) : fromReport(options.report, name);
+      if (rule !== undefined && !header.rules.some(({ id }) => id === rule))
+        usage(`there is no rule ${JSON.stringify(rule)}; did you mean ${suggest(rule, header.rules.map(({ id }) => id)) ?? 'one of kernward policy list'}?`);
+      process.stdout.write(`${explainHost(host, header, rule).join('\n')}\n`);
+      process.exitCode = host.failure === undefined ? EXIT.ok : EXIT.incomplete;
+    });

@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import { loadFixes } from '../kernel/fixes.js';
+import { probeBody } from '../probe/script.js';
+import { allFacts } from '../run/rule-book.js';
+import { shippedFixes } from './shipped.js';
+import { stopOnErrors } from './stop.js';
+
+/** Every fact that an expression can use, one a line; or the probe itself, for whoever wants to read it first. */
+export const factsCommand = (): Command =>
+  new Command('facts')
+    .description('list every fact that a policy can use')
+    .option('--probe', 'print the script that is run on a host instead')
+    .action(({ probe }: { readonly probe?: boolean }) => {
+      if (probe === true) {
+        process.stdout.write(probeBody());
+        return;
+      }
+      const fixes = loadFixes(shippedFixes());
+      stopOnErrors(fixes.diagnostics);
+      const facts = allFacts(fixes.value ?? []).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+      const widest = Math.max(...facts.map(({ id }) => id.length));
+      for (const { id, type, unit, title } of facts) process.stdout.write(`${id.padEnd(widest)}  ${`${type.kind}${unit === undefined ? '' : ` ${unit}`}`.padEnd(12)}  ${title}\n`);
+    });

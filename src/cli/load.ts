@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import type { Inventory } from '../inventory/inventory.js';
+import { loadInventory } from '../inventory/load-inventory.js';
+import { selectHosts } from '../inventory/select-hosts.js';
+import type { Diagnostic } from '../model/diagnostic.js';
+import type { Host } from '../model/host.js';
+import { loadRuleBook, type RuleBook } from '../run/rule-book.js';
+import type { Output } from '../run/write-outputs.js';
+import { suggest } from '../text/suggest.js';
+import { type HostOptions, outputConflict, type RuleOptions } from './options.js';
+import { shippedFixes, shippedPolicies, shippedProfiles } from './shipped.js';
+import { readSources, type SourceFile } from './source-file.js';
+import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
+
+const SHIPPED = 'shipped';
+
+/** A file for `-p` holds a policy or a profile; its first key says which. */
+const isProfile = ({ text }: SourceFile): boolean => /^profile\s*:/m.test(text) && !/^policy\s*:/m.test(text);
+
+/** The rule book of `-p`; its diagnostics go to the caller, so that they are told together with all others. */
+export const bookOf = ({ policy }: RuleOptions, diagnostics: Diagnostic[]): RuleBook | undefined => {
+  const paths = (policy ?? [SHIPPED]).filter((path) => path !== SHIPPED);
+  const withShipped = policy === undefined || policy.includes(SHIPPED);
+  const read = readSources(paths);
+  diagnostics.push(...read.diagnostics);
+  const own = read.value ?? [];
+  const loaded = loadRuleBook({
+    policies: [...(withShipped ? shippedPolicies() : []), ...own.filter((file) => !isProfile(file))],
+    profiles: [...shippedProfiles(), ...own.filter(isProfile)],
+    known: withShipped ? [] : shippedPolicies(),
+    fixes: shippedFixes(),
+  });
+  diagnostics.push(...loaded.diagnostics);
+  return loaded.value;
+};
+
+/** The profiles that an inventory may name when nothing is judged: the shipped ones and those of `-p`. */
+export const profileNames = (rules: RuleOptions = {}): readonly string[] => [...(bookOf(rules, [])?.profiles.keys() ?? [])];
+
+export interface Targets {
+  readonly inventory: Inventory;
+  readonly hosts: readonly Host[];
+}
+
+const LOCAL: Inventory = {
+  files: [],
+  groups: new Map(),
+  children: new Map(),
+  hosts: [
+    { name: 'localhost', address: 'localhost', port: 22, identityFiles: [], groups: [], labels: {}, transport: 'local', at: { file: '--local', line: 1, column: 1 } },
+  ],
+};
+
+const inventoryOf = (options: HostOptions, profiles: readonly string[], diagnostics: Diagnostic[]): Inventory | undefined => {
+  if (options.local === true) return LOCAL;
+  const read = readSources(options.inventory ?? []);
+  diagnostics.push(...read.diagnostics);
+  const loaded = loadInventory(read.value ?? [], { profiles });
+  diagnostics.push(...loaded.diagnostics);
+  return loaded.value;
+};
+
+const textOrNothing = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+};
+
+const limited = (inventory: Inventory, pattern: string | undefined, diagnostics: Diagnostic[]): readonly Host[] => {
+  if (pattern === undefined) return inventory.hosts;
+  const selected = selectHosts(inventory, pattern, { readFile: textOrNothing });
+  diagnostics.push(...selected.diagnostics);
+  return selected.value ?? [];
+};
+
+/** Inventory and selection alone, for commands that judge nothing. Stops with every diagnostic when any is an error. */
+export const loadHosts = (options: HostOptions, profiles: readonly string[], diagnostics: Diagnostic[] = []): Targets => {
+  if (options.local === true && options.inventory !== undefined) usage('--local and -i cannot stand together');
+  if (options.local !== true && options.inventory === undefined) usage('no inventory: name one with -i FILE, or use --local for this machine alone');
+  const inventory = inventoryOf(options, profiles, diagnostics);
+  const hosts = inventory === undefined ? [] : limited(inventory, options.limit, diagnostics);
+  stopOnErrors(diagnostics);
+  if (inventory === undefined) throw new Stop(EXIT.usage);
+  return { inventory, hosts };
+};
+
+export interface JudgedTargets extends Targets {
+  readonly book: RuleBook;
+}
+
+/** Everything a scan needs from files, checked together: policies, profiles, inventory, selection, outputs. */
+export const loadTargets = (options: HostOptions & RuleOptions & { readonly allowEmpty?: boolean }, outputs: readonly Output[]): JudgedTargets => {
+  const conflict = outputConflict(outputs);
+  if (conflict !== undefined) usage(conflict);
+  const diagnostics: Diagnostic[] = [];
+  const book = bookOf(options, diagnostics);
+  const profiles = [...(book?.profiles.keys() ?? [])];
+  if (book !== undefined && options.profile !== undefined && !book.profiles.has(options.profile)) {
+    const near = suggest(options.profile, profiles);
+    diagnostics.push({
+      code: 'profile/unknown',
+      severity: 'error',
+      message: `--profile: there is no profile ${JSON.stringify(options.profile)}`,
+      help: near === undefined ? `profiles: ${profiles.join(', ')}` : `did you mean ${near}?`,
+    });
+  }
+  const targets = loadHosts(options, profiles, diagnostics);
+  if (book === undefined) throw new Stop(EXIT.usage);
+  if (book.rules.length === 0) usage('no rule was loaded: nothing would be checked');
+  if (targets.hosts.length === 0 && options.allowEmpty !== true) usage('no host was selected: nothing would be checked (--allow-empty makes this an answer)');
+  return { ...targets, book };
+};

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import { clean } from '../text/clean.js';
+import { program } from './program.js';
+import { EXIT, Stop } from './stop.js';
+
+const USAGE_IS_FINE: ReadonlySet<string> = new Set(['commander.help', 'commander.helpDisplayed', 'commander.version']);
+
+/** The code that a thrown thing ends the process with. What is neither a user's mistake nor a stop is a bug of ours. */
+const codeOf = (thrown: unknown): number => {
+  if (thrown instanceof Stop) {
+    if (thrown.message !== '') process.stderr.write(`kernward: ${clean(thrown.message)}\n`);
+    return thrown.code;
+  }
+  if (thrown instanceof CommanderError) return USAGE_IS_FINE.has(thrown.code) ? EXIT.ok : EXIT.usage;
+  process.stderr.write(`kernward: a bug of ours, please report it: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
+  return EXIT.internal;
+};
+
+// A reader that has gone (`kernward … | head`) is an output that could not be written, which the writer reports.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+
+try {
+  await program().parseAsync();
+} catch (thrown) {
+  process.exitCode = codeOf(thrown);
+}

@@ -1,0 +1,152 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Gate } from '../model/report.js';
+import { SEVERITIES, type Severity } from '../model/verdict.js';
+import { FORMATS } from '../report/formats/index.js';
+import type { Output } from '../run/write-outputs.js';
+import { suggest } from '../text/suggest.js';
+
+/** Collects a repeatable option, each use parsed by `parse`. */
+const each =
+  <T>(parse: (text: string) => T) =>
+  (text: string, before: readonly T[] | undefined): readonly T[] => [...(before ?? []), parse(text)];
+
+const wholeNumber =
+  (least: number, most: number, what: string) =>
+  (text: string): number => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`expected ${what}, a whole number from ${least} to ${most}.`);
+    return value;
+  };
+
+/** Seconds with an optional fraction, to milliseconds. */
+const seconds = (text: string): number => {
+  const value = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Math.round(Number(text) * 1000) : 0;
+  if (value <= 0) throw new InvalidArgumentError('expected seconds above 0, such as 10 or 2.5.');
+  return value;
+};
+
+const percent = (text: string): number => {
+  const value = /^\d{1,3}(\.\d+)?%?$/.test(text) ? Number(text.replace('%', '')) : Number.NaN;
+  if (!(value >= 0 && value <= 100)) throw new InvalidArgumentError('expected a percentage from 0 to 100.');
+  return value;
+};
+
+/** `FORMAT` or `FORMAT:FILE`. */
+export const parseOutput = (text: string): Output => {
+  const colon = text.indexOf(':');
+  const format = colon < 0 ? text : text.slice(0, colon);
+  const file = colon < 0 ? undefined : text.slice(colon + 1);
+  if (!FORMATS.has(format)) {
+    const near = suggest(format, FORMATS.keys());
+    throw new InvalidArgumentError(
+      `there is no format ${JSON.stringify(format)}${near === undefined ? '' : `; did you mean ${near}?`} Formats: ${[...FORMATS.keys()].join(', ')}.`,
+    );
+  }
+  if (file === '') throw new InvalidArgumentError(`after ${format}: a file name is expected.`);
+  return { format, file };
+};
+
+/** Which of the outputs cannot stand together; a sentence, or nothing. */
+export const outputConflict = (outputs: readonly Output[]): string | undefined => {
+  const toStdout = outputs.filter((output) => output.file === undefined);
+  if (toStdout.length > 1)
+    return `only one output can go to standard output, and ${toStdout.map((output) => output.format).join(' and ')} both would; give a file to the others: -o ${toStdout[1]?.format ?? 'csv'}:FILE`;
+  const files = outputs.flatMap((output) => output.file ?? []);
+  const twice = files.find((file, index) => files.indexOf(file) !== index);
+  return twice === undefined ? undefined : `two outputs would be written to ${twice}`;
+};
+
+export interface OutputOptions {
+  readonly output?: readonly Output[];
+  readonly includePasses?: boolean;
+}
+
+export const withOutputs = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('-o, --output <FORMAT[:FILE]>', `write a report; repeatable (${[...FORMATS.keys()].join(', ')}; default: table)`).argParser(each(parseOutput)),
+    )
+    .option('--include-passes', 'csv: a row for rules that pass, too');
+
+export interface GateOptions {
+  readonly failOn: Severity | 'never';
+  readonly minCoverage: number;
+  readonly allowEmpty?: boolean;
+  readonly exitZero?: boolean;
+}
+
+export const withGate = (command: Command): Command =>
+  command
+    .addOption(new Option('--fail-on <SEVERITY>', 'lowest severity whose failing exits 1').choices([...SEVERITIES, 'never']).default('high'))
+    .addOption(
+      new Option('--min-coverage <PERCENT>', 'share of hosts whose rules of that severity must all be decided; below it: exit 3')
+        .argParser(percent)
+        .default(100),
+    )
+    .option('--allow-empty', 'zero hosts is not an error')
+    .option('--exit-zero', 'exit 0 whatever was found (not for usage errors or bugs)');
+
+export const gateOf = (options: GateOptions): Gate => ({
+  failOn: options.failOn,
+  minCoverage: options.minCoverage,
+  allowEmpty: options.allowEmpty ?? false,
+  exitZero: options.exitZero ?? false,
+});
+
+export interface RuleOptions {
+  readonly policy?: readonly string[];
+  readonly profile?: string;
+}
+
+export const withRules = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('-p, --policy <FILE>', 'policy or profile file, or a folder of them; repeatable; `shipped` names those of kernward (default: shipped)').argParser(
+        each(String),
+      ),
+    )
+    .option('--profile <NAME>', 'judge every host by this profile, whatever the inventory says (noted in the report)');
+
+export interface HostOptions {
+  readonly inventory?: readonly string[];
+  readonly limit?: string;
+  readonly local?: boolean;
+}
+
+export const withHosts = (command: Command): Command =>
+  command
+    .addOption(new Option('-i, --inventory <FILE>', 'inventory file or folder, `-` for standard input; repeatable').argParser(each(String)))
+    .option('-l, --limit <PATTERN>', 'only hosts that match: names, groups, globs, ~regex, group[0:4]; a,b  &and  !not  @file')
+    .option('--local', 'this machine alone, without an inventory');
+
+export interface ConnectOptions {
+  readonly user?: string;
+  readonly identity?: readonly string[];
+  readonly hostKeys: string;
+  readonly forks: number;
+  readonly connectTimeout: number;
+  readonly authTimeout: number;
+  readonly probeTimeout: number;
+  readonly hostTimeout: number;
+  readonly quiet?: boolean;
+}
+
+const hostKeys = (text: string): string => {
+  if (text === 'strict' || text === 'accept-new' || /^file:./.test(text)) return text;
+  throw new InvalidArgumentError('expected strict, accept-new or file:PATH.');
+};
+
+const deadline = (flag: string, text: string, standard: number): Option =>
+  new Option(`${flag} <SECONDS>`, `${text} (default: ${standard / 1000})`).argParser(seconds).default(standard, `${standard / 1000}`);
+
+export const withConnection = (command: Command): Command =>
+  command
+    .option('-u, --user <NAME>', 'login where the inventory names none (default: who runs this)')
+    .addOption(new Option('--identity <FILE>', 'private key where the inventory names none; repeatable (default: the agent, ~/.ssh/id_*)').argParser(each(String)))
+    .addOption(new Option('--host-keys <POLICY>', 'strict, accept-new, or file:PATH for another known_hosts; a changed key is always refused').argParser(hostKeys).default('strict'))
+    .addOption(new Option('--forks <N>', 'hosts asked at the same time').argParser(wholeNumber(1, 10_000, 'a number of hosts')).default(64))
+    .addOption(deadline('--connect-timeout', 'for the TCP connection and the key exchange', 10_000))
+    .addOption(deadline('--auth-timeout', 'for authentication', 15_000))
+    .addOption(deadline('--probe-timeout', 'for the probe on the host', 30_000))
+    .addOption(deadline('--host-timeout', 'for one host as a whole', 60_000))
+    .option('-q, --quiet', 'no progress line');

@@ -1,0 +1,122 @@
+import { Command } from 'commander';
+import type { Diagnostic } from '../model/diagnostic.js';
+import { derive } from '../kernel/derive.js';
+import { OUTCOME_FACTS } from '../kernel/outcome/index.js';
+import { fixFacts } from '../kernel/fix-facts.js';
+import { lintPolicies } from '../policy/lint-policies.js';
+import { PolicySchema, ProfileSchema } from '../policy/schema.js';
+import { testPolicies } from '../policy/test-policies.js';
+import { readRecording } from '../probe/recording.js';
+import { allFacts, type RuleBook } from '../run/rule-book.js';
+import { clean } from '../text/clean.js';
+import { suggest } from '../text/suggest.js';
+import { bookOf } from './load.js';
+import { type RuleOptions, withRules } from './options.js';
+import { recordedHost, shippedPolicies } from './shipped.js';
+import { readSources } from './source-file.js';
+import { EXIT, Stop, stopOnErrors, tell, usage } from './stop.js';
+
+const loaded = (options: RuleOptions): RuleBook => {
+  const diagnostics: Diagnostic[] = [];
+  const book = bookOf(options, diagnostics);
+  stopOnErrors(diagnostics);
+  if (book === undefined) throw new Stop(EXIT.usage);
+  return book;
+};
+
+const list = (): Command =>
+  withRules(new Command('list').description('every rule, with its severity in each profile')).action((options: RuleOptions) => {
+    const book = loaded(options);
+    const profiles = [...book.profiles.values()];
+    const widest = Math.max(0, ...book.rules.map(({ id }) => id.length));
+    process.stdout.write(`${'rule'.padEnd(widest)}  ${profiles.map(({ id }) => id.padEnd(10)).join('  ')}  title\n`);
+    for (const rule of book.rules)
+      process.stdout.write(`${rule.id.padEnd(widest)}  ${profiles.map(({ rules }) => (rules.get(rule.id) ?? '-').padEnd(10)).join('  ')}  ${clean(rule.title)}\n`);
+  });
+
+const show = (): Command =>
+  withRules(new Command('show').description('one rule in full').argument('<rule>')).action((id: string, options: RuleOptions) => {
+    const book = loaded(options);
+    const rule = book.rules.find((one) => one.id === id);
+    if (rule === undefined) return usage(`there is no rule ${JSON.stringify(id)}; did you mean ${suggest(id, book.rules.map((one) => one.id)) ?? 'one of kernward policy list'}?`);
+    const { remediation } = rule;
+    const lines = [
+      `${rule.id}: ${rule.title}`,
+      `  severity: ${rule.severity}${[...book.profiles.values()].map((profile) => `; ${profile.id}: ${profile.rules.get(id) ?? 'not selected'}`).join('')}`,
+      ...(rule.appliesTo === undefined ? [] : [`  applies to: ${rule.appliesTo.source}`]),
+      `  requires: ${rule.requires.source}`,
+      `  if absent: ${rule.ifAbsent}`,
+      ...(rule.rationale === undefined ? [] : [`  rationale: ${rule.rationale}`]),
+      ...(remediation === undefined ? [] : [`  remediation: ${remediation.summary}`, ...(remediation.mayBreak === undefined ? [] : [`  may break: ${remediation.mayBreak}`])]),
+      ...rule.references.map((reference) => `  see ${reference}`),
+    ];
+    process.stdout.write(`${lines.map((line) => clean(line.trimEnd())).join('\n')}\n`);
+  });
+
+const filesOf = (paths: readonly string[]) => {
+  if (paths.length === 0) return shippedPolicies();
+  const read = readSources(paths);
+  stopOnErrors(read.diagnostics);
+  return (read.value ?? []).filter(({ text }) => /^policy\s*:/m.test(text) || !/^profile\s*:/m.test(text));
+};
+
+const lint = (): Command =>
+  new Command('lint')
+    .description('every mistake in policy files, and what a shared policy lacks')
+    .argument('[files...]', 'policy files or folders (default: the shipped ones)')
+    .action((paths: readonly string[]) => {
+      const files = filesOf(paths);
+      const book = loaded({ policy: [] });
+      const diagnostics = lintPolicies(files, allFacts(book.fixes));
+      tell(diagnostics);
+      if (files.length === 0) usage('no policy file: nothing was checked');
+      process.stdout.write(`${files.length} ${files.length === 1 ? 'file' : 'files'}, ${diagnostics.length === 0 ? 'no mistakes' : `${diagnostics.length} mistakes`}\n`);
+      if (diagnostics.length > 0) throw new Stop(EXIT.usage);
+    });
+
+const test = (): Command =>
+  new Command('test')
+    .description('run the cases of every rule, and prove that no pass rests on what was not read')
+    .argument('[files...]', 'policy files or folders (default: the shipped ones)')
+    .option('-v, --verbose', 'cases that pass, too')
+    .action((paths: readonly string[], { verbose }: { readonly verbose?: boolean }) => {
+      const book = loaded(paths.length === 0 ? {} : { policy: paths });
+      const derived = [...OUTCOME_FACTS, ...fixFacts(book.fixes)];
+      const derivedIds = new Set(derived.map(({ id }) => id));
+      const results = testPolicies({
+        policies: book.policies,
+        facts: [...allFacts(book.fixes).filter(({ id }) => !derivedIds.has(id)), ...derived],
+        base: (name) => {
+          const bytes = recordedHost(name);
+          return bytes === undefined ? undefined : readRecording(bytes);
+        },
+        derive: (readings) => derive(readings, derived),
+      });
+      const failed = results.filter(({ problem }) => problem !== undefined);
+      for (const result of results) {
+        if (result.problem !== undefined) process.stdout.write(`not ok ${result.rule}: ${clean(result.case)} (${result.at.file}:${result.at.line})\n  ${clean(result.problem)}\n`);
+        else if (verbose === true) process.stdout.write(`ok ${result.rule}: ${clean(result.case)}: ${result.expected}\n`);
+      }
+      if (results.length === 0) usage('no case: nothing was tested');
+      process.stdout.write(`${results.length - failed.length} passed, ${failed.length} failed\n`);
+      if (failed.length > 0) throw new Stop(EXIT.usage);
+    });
+
+const schema = (): Command =>
+  new Command('schema')
+    .description('the JSON Schema of policy files (or of profiles), for editors')
+    .argument('[kind]', 'policy or profile', 'policy')
+    .action((kind: string) => {
+      const schemas: Readonly<Record<string, unknown>> = { policy: PolicySchema, profile: ProfileSchema };
+      if (!Object.hasOwn(schemas, kind)) usage(`there is no schema ${JSON.stringify(kind)}; there are policy and profile`);
+      process.stdout.write(`${JSON.stringify(schemas[kind], undefined, 2)}\n`);
+    });
+
+export const policyCommand = (): Command =>
+  new Command('policy')
+    .description('look at policies, check them, test them')
+    .addCommand(list())
+    .addCommand(show())
+    .addCommand(lint())
+    .addCommand(test())
+    .addCommand(schema());

@@ -1,0 +1,35 @@
+import type { FormatOptions, Report } from '../model/report.js';
+import { FORMATS } from '../report/formats/index.js';
+import { writeOutputs, type Output } from '../run/write-outputs.js';
+import type { OutputOptions } from './options.js';
+import { EXIT } from './stop.js';
+
+const formatOptions = (output: Output, includePasses: boolean): FormatOptions => {
+  const terminal = output.file === undefined && process.stdout.isTTY;
+  return {
+    includePasses,
+    colour: terminal && process.env['NO_COLOR'] === undefined,
+    columns: terminal ? Math.max(60, process.stdout.columns) : 160,
+  };
+};
+
+/**
+ * Writes a report in every format asked for and gives the exit code: the report's own, or 4 where an output could not be
+ * written. The verdict's sentence goes to stderr where no table tells it.
+ */
+export const presentReport = async (report: Report, options: OutputOptions): Promise<number> => {
+  const outputs = options.output ?? [{ format: 'table', file: undefined }];
+  const troubles = await writeOutputs(
+    outputs,
+    (output) => {
+      const format = FORMATS.get(output.format);
+      if (format === undefined) throw new Error(`there is no format ${output.format}`);
+      return format.render(report, formatOptions(output, options.includePasses ?? false));
+    },
+    process.stdout,
+  );
+  for (const trouble of troubles) process.stderr.write(`kernward: ${trouble}\n`);
+  if (!outputs.some(({ format, file }) => format === 'table' && file === undefined)) process.stderr.write(`kernward: ${report.summary.verdict}\n`);
+  const { exitCode } = report.summary;
+  return troubles.length > 0 ? EXIT.internal : exitCode;
+};

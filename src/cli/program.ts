@@ -1,0 +1,52 @@
+import { Command } from 'commander';
+import { collectCommand } from './collect.js';
+import { demoCommand } from './demo.js';
+import { evalCommand } from './eval.js';
+import { explainCommand } from './explain.js';
+import { factsCommand } from './facts.js';
+import { fixCommand } from './fix.js';
+import { inventoryCommand } from './inventory.js';
+import { policyCommand } from './policy.js';
+import { reportCommand } from './report.js';
+import { scanCommand } from './scan.js';
+import { VERSION } from './shipped.js';
+
+/** Every command, one file each, in the order of the help. */
+const COMMANDS: readonly (() => Command)[] = [
+  scanCommand,
+  collectCommand,
+  evalCommand,
+  reportCommand,
+  explainCommand,
+  inventoryCommand,
+  policyCommand,
+  fixCommand,
+  factsCommand,
+  demoCommand,
+];
+
+const settle = (command: Command): Command => {
+  command.exitOverride().showHelpAfterError('(add --help for all options)');
+  for (const sub of command.commands) settle(sub);
+  return command;
+};
+
+export const program = (): Command => {
+  const root = new Command('kernward')
+    .description('Finds the Linux machines in a fleet that will hang, panic or reboot themselves, and says why.')
+    .version(VERSION)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  kernward demo                                        an embedded fleet, scanned for real
+  kernward scan -i inventory.yaml                      what does not comply, as a table
+  kernward scan -i inventory.yaml -o csv:fleet.csv     the same for a spreadsheet
+  kernward scan --local                                this machine
+  kernward explain -i inventory.yaml db1               the chain of causes on one host
+
+Exit codes: 0 compliant, 1 findings, 2 usage or input, 3 incomplete, 4 a bug or an output not written, 130 interrupted.`,
+    );
+  for (const make of COMMANDS) root.addCommand(make());
+  return settle(root);
+};

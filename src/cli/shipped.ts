@@ -1,0 +1,26 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { SourceFile } from './source-file.js';
+
+/** The package's own folder: where `policies/`, `schemas/` and `package.json` are, built or installed. */
+export const PACKAGE_ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+const packageJson: { readonly version: string } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
+export const VERSION = packageJson.version;
+
+const yamlIn = (folder: string): SourceFile[] =>
+  readdirSync(join(PACKAGE_ROOT, folder))
+    .filter((name) => name.endsWith('.yaml'))
+    .toSorted()
+    .map((name) => ({ file: join(folder, name), text: readFileSync(join(PACKAGE_ROOT, folder, name), 'utf8') }));
+
+export const shippedPolicies = (): SourceFile[] => yamlIn('policies');
+export const shippedProfiles = (): SourceFile[] => yamlIn(join('policies', 'profiles'));
+export const shippedFixes = (): SourceFile[] => yamlIn(join('policies', 'kernel-fixes'));
+
+/** The probe output of a recorded host that policy cases start from; `undefined`: there is none of that name. */
+export const recordedHost = (name: string): Uint8Array | undefined => {
+  const folder = join(PACKAGE_ROOT, 'policies', 'hosts');
+  return readdirSync(folder).includes(`${name}.probe`) ? readFileSync(join(folder, `${name}.probe`)) : undefined;
+};

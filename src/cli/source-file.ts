@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+
+/** A text that a user wrote, with the name it is spoken of by. */
+export interface SourceFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Larger than any honest inventory of 100,000 hosts; the YAML reader has its own, smaller cap. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+const unreadable = (file: string, thrown: unknown): Diagnostic => ({
+  code: 'input/unreadable',
+  severity: 'error',
+  message: `${file} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+  help: 'check the path and its permissions',
+});
+
+const readOne = (file: string): SourceFile => {
+  if (file === '-') return { file: '<stdin>', text: readFileSync(0, 'utf8') };
+  const { size } = statSync(file);
+  if (size > MAX_BYTES) throw new Error(`it has ${size} bytes; the limit is ${MAX_BYTES}`);
+  return { file, text: readFileSync(file, 'utf8') };
+};
+
+const yamlFilesIn = (path: string): string[] =>
+  path !== '-' && statSync(path).isDirectory()
+    ? readdirSync(path)
+        .filter((name) => name.endsWith('.yaml') || name.endsWith('.yml'))
+        .toSorted()
+        .map((name) => join(path, name))
+    : [path];
+
+/** Reads every file named, every YAML file of a folder named, and standard input for `-`. All failures are collected. */
+export const readSources = (paths: readonly string[]): Loaded<readonly SourceFile[]> => {
+  const value: SourceFile[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const path of paths) {
+    try {
+      const files = yamlFilesIn(path);
+      if (files.length === 0) throw new Error('it is a folder without a .yaml file');
+      for (const file of files) {
+        try {
+          value.push(readOne(file));
+        } catch (thrown) {
+          diagnostics.push(unreadable(file, thrown));
+        }
+      }
+    } catch (thrown) {
+      diagnostics.push(unreadable(path, thrown));
+    }
+  }
+  return { value: diagnostics.length === 0 ? value : undefined, diagnostics };
+};

@@ -1,0 +1,191 @@
+import type { ConnectFailureCode } from '../model/outcome.js';
+import type { HostStatus } from '../model/report.js';
+import type { RuleId } from '../model/verdict.js';
+import type { Edit } from './edit-recording.js';
+
+/** How a host of the demo behaves on the wire. */
+export type Behaviour = 'answers' | 'prints-garbage' | 'never-answers' | 'nobody-listens' | 'changed-host-key';
+
+export interface Expected {
+  readonly status: HostStatus;
+  readonly failure?: ConnectFailureCode;
+  /** Exactly the rules that fail with severity high or critical. */
+  readonly fails?: readonly RuleId[];
+  /** At least these rules are unknown. */
+  readonly unknown?: readonly RuleId[];
+  /** What a hung task does to the machine. */
+  readonly hungTask?: string;
+}
+
+export interface DemoHost {
+  readonly name: string;
+  readonly group: string;
+  readonly behaviour: Behaviour;
+  /** How it differs from the recorded Debian 12. */
+  readonly edit: Edit;
+  readonly expected: Expected;
+}
+
+const release = (id: string, version: string, pretty: string): Readonly<Record<string, string>> => {
+  const text = `NAME="${pretty.split(' ')[0]}"\nVERSION_ID="${version}"\nID=${id}\nPRETTY_NAME="${pretty}"`;
+  return { '/etc/os-release': text, '/usr/lib/os-release': text };
+};
+
+const kernel = (osrelease: string, version: string): Readonly<Record<string, string>> => ({
+  '/proc/sys/kernel/osrelease': osrelease,
+  '/proc/sys/kernel/version': version,
+  '/proc/version': `Linux version ${osrelease} (builder@kernward.example) (gcc) ${version}`,
+});
+
+/** Knobs that the recorded 6.1 has and a 3.10 or 4.15 lacks; from the kernels' own sources (CHANGELOG of each knob in docs/reference/facts.md). */
+const NEWER_THAN_4_15 = [
+  '/proc/sys/kernel/hung_task_check_interval_secs',
+  '/proc/sys/kernel/hung_task_all_cpu_backtrace',
+  '/proc/sys/kernel/max_rcu_stall_to_panic',
+  '/proc/sys/kernel/oops_limit',
+  '/proc/sys/kernel/warn_limit',
+  '/proc/sys/kernel/panic_print',
+  '/proc/sys/kernel/oops_all_cpu_backtrace',
+  '/proc/sys/kernel/split_lock_mitigate',
+  '/proc/sys/vm/watermark_boost_factor',
+  '/proc/sys/vm/compaction_proactiveness',
+  '/sys/kernel/oops_count',
+  '/sys/kernel/warn_count',
+  '/sys/kernel/mm/transparent_hugepage/khugepaged/max_ptes_shared',
+];
+
+const rhel7 = (osrelease: string, minor: string, build: string): Edit => ({
+  set: {
+    ...release('rhel', minor, `Red Hat Enterprise Linux Server ${minor} (Maipo)`),
+    ...kernel(osrelease, build),
+    '/proc/sys/kernel/sysrq': '16',
+    '/sys/kernel/mm/transparent_hugepage/defrag': '[always] madvise never',
+  },
+  without: [
+    ...NEWER_THAN_4_15,
+    '/proc/sys/vm/watermark_scale_factor',
+    '/proc/sys/vm/compact_unevictable_allowed',
+    '/sys/kernel/mm/transparent_hugepage/shmem_enabled',
+    '/sys/kernel/mm/transparent_hugepage/hpage_pmd_size',
+    '/sys/kernel/mm/transparent_hugepage/khugepaged/max_ptes_swap',
+  ],
+});
+
+const ubuntu = (abi: string, upload: string): Edit => ({
+  set: {
+    ...release('ubuntu', '18.04', 'Ubuntu 18.04 LTS'),
+    ...kernel(`${abi}-generic`, `#${upload}-Ubuntu SMP`),
+    '/proc/version_signature': `Ubuntu ${abi}.${upload}-generic 4.15.18`,
+    '/sys/kernel/mm/transparent_hugepage/enabled': 'always [madvise] never',
+  },
+  without: NEWER_THAN_4_15,
+});
+
+const and = (edit: Edit, more: Edit): Edit => ({
+  set: { ...edit.set, ...more.set },
+  without: [...(edit.without ?? []), ...(more.without ?? [])],
+  denied: [...(edit.denied ?? []), ...(more.denied ?? [])],
+  ...(more.parameters === undefined ? {} : { parameters: more.parameters }),
+});
+
+const settings = (values: Readonly<Record<string, string | number>>): Edit => ({
+  set: Object.fromEntries(Object.entries(values).map(([path, value]) => [path, String(value)])),
+});
+
+const SYSCTL = '/proc/sys/kernel';
+const PANICS_ON_HUNG_TASK = { [`${SYSCTL}/hung_task_panic`]: 1, [`${SYSCTL}/panic`]: 5 };
+const CRASH_KERNEL: Edit = { ...settings({ '/sys/kernel/kexec_crash_loaded': 1, '/sys/kernel/kexec_crash_size': 268_435_456 }), parameters: ['/proc/cmdline:crashkernel=256M'] };
+
+const RHEL_7_8 = rhel7('3.10.0-1127.el7.x86_64', '7.8', '#1 SMP Tue Feb 18 16:39:12 EST 2020');
+const RHEL_7_9 = rhel7('3.10.0-1160.el7.x86_64', '7.9', '#1 SMP Tue Aug 18 14:50:17 EDT 2020');
+
+/**
+ * The embedded fleet: each host is the recorded Debian 12 of `policies/hosts`, edited into another machine. The founding
+ * incident stands first, twice.
+ */
+export const FLEET: readonly DemoHost[] = [
+  {
+    name: 'db1.example.com',
+    group: 'db',
+    behaviour: 'answers',
+    edit: and(RHEL_7_8, settings(PANICS_ON_HUNG_TASK)),
+    expected: { status: 'failing', hungTask: 'reboots', fails: ['founding-incident', 'hung-task-auto-reboot', 'khugepaged-fix-missing'] },
+  },
+  {
+    name: 'db2.example.com',
+    group: 'db',
+    behaviour: 'answers',
+    edit: and(and(RHEL_7_8, settings(PANICS_ON_HUNG_TASK)), CRASH_KERNEL),
+    expected: { status: 'failing', hungTask: 'dumps-then-reboots', fails: ['founding-incident', 'hung-task-auto-reboot', 'khugepaged-fix-missing'] },
+  },
+  {
+    name: 'db3.example.com',
+    group: 'db',
+    behaviour: 'answers',
+    edit: RHEL_7_9,
+    expected: { status: 'failing', hungTask: 'survives', fails: [] },
+  },
+  {
+    name: 'db4.example.com',
+    group: 'db',
+    behaviour: 'answers',
+    edit: RHEL_7_8,
+    expected: { status: 'failing', hungTask: 'survives', fails: ['khugepaged-fix-missing'] },
+  },
+  {
+    name: 'web1.example.com',
+    group: 'web',
+    behaviour: 'answers',
+    edit: ubuntu('4.15.0-23', '25'),
+    expected: { status: 'failing', hungTask: 'survives', fails: ['khugepaged-fix-missing'] },
+  },
+  {
+    name: 'web2.example.com',
+    group: 'web',
+    behaviour: 'answers',
+    edit: ubuntu('4.15.0-24', '26'),
+    expected: { status: 'compliant', hungTask: 'survives', fails: [] },
+  },
+  {
+    name: 'web3.example.com',
+    group: 'web',
+    behaviour: 'answers',
+    edit: settings({ '/sys/kernel/mm/transparent_hugepage/enabled': 'always [madvise] never' }),
+    expected: { status: 'compliant', hungTask: 'survives', fails: [] },
+  },
+  {
+    name: 'ceph1.example.com',
+    group: 'ceph',
+    behaviour: 'answers',
+    edit: and(
+      settings({
+        ...PANICS_ON_HUNG_TASK,
+        [`${SYSCTL}/softlockup_panic`]: 1,
+        [`${SYSCTL}/hardlockup_panic`]: 1,
+        [`${SYSCTL}/nmi_watchdog`]: 1,
+        [`${SYSCTL}/panic_on_oops`]: 1,
+        '/sys/kernel/mm/transparent_hugepage/enabled': 'always [madvise] never',
+      }),
+      CRASH_KERNEL,
+    ),
+    expected: { status: 'compliant', hungTask: 'dumps-then-reboots', fails: [] },
+  },
+  {
+    name: 'app1.example.com',
+    group: 'app',
+    behaviour: 'answers',
+    edit: settings({ [`${SYSCTL}/softlockup_panic`]: 1, [`${SYSCTL}/panic`]: 10 }),
+    expected: { status: 'failing', hungTask: 'survives', fails: ['soft-lockup-auto-reboot', 'crash-kernel-not-armed'] },
+  },
+  {
+    name: 'app2.example.com',
+    group: 'app',
+    behaviour: 'answers',
+    edit: { ...settings(PANICS_ON_HUNG_TASK), denied: [`${SYSCTL}/hung_task_panic`, `${SYSCTL}/hung_task_timeout_secs`] },
+    expected: { status: 'failing', unknown: ['hung-task-auto-reboot'], fails: [] },
+  },
+  { name: 'app3.example.com', group: 'app', behaviour: 'nobody-listens', edit: {}, expected: { status: 'unreachable', failure: 'refused' } },
+  { name: 'app4.example.com', group: 'app', behaviour: 'changed-host-key', edit: {}, expected: { status: 'unreachable', failure: 'host-key-changed' } },
+  { name: 'app5.example.com', group: 'app', behaviour: 'prints-garbage', edit: {}, expected: { status: 'unreachable', failure: 'no-probe-output' } },
+  { name: 'app6.example.com', group: 'app', behaviour: 'never-answers', edit: {}, expected: { status: 'unreachable', failure: 'probe-timed-out' } },
+];

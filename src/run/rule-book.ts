@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { FACTS } from '../facts/index.js';
+import { fixFacts } from '../kernel/fix-facts.js';
+import type { KnownFix } from '../kernel/fix-schema.js';
+import { loadFixes } from '../kernel/fixes.js';
+import { OUTCOME_FACTS } from '../kernel/outcome/index.js';
+import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import type { DerivedFact, FactDescription } from '../model/fact.js';
+import type { ReportHeader } from '../model/report.js';
+import { loadPolicies } from '../policy/load.js';
+import { type Policy, type Profile, type Rule, rulesOf } from '../policy/policy.js';
+import { loadProfiles } from '../policy/profile.js';
+
+export interface SourceText {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Everything that judging needs, loaded and checked once a run. */
+export interface RuleBook {
+  readonly policies: readonly Policy[];
+  /** Every rule of them, sorted by id. */
+  readonly rules: readonly Rule[];
+  readonly profiles: ReadonlyMap<string, Profile>;
+  readonly fixes: readonly KnownFix[];
+  /** Facts computed from what the probe read, in the order in which they may read each other. */
+  readonly derived: readonly DerivedFact[];
+  readonly sources: ReportHeader['policies'];
+}
+
+export interface RuleBookTexts {
+  readonly policies: readonly SourceText[];
+  readonly profiles: readonly SourceText[];
+  /** Policies that profiles may speak of although they are not judged: the shipped ones when the user gave others. */
+  readonly known: readonly SourceText[];
+  readonly fixes: readonly SourceText[];
+}
+
+export const allFacts = (fixes: readonly KnownFix[]): readonly FactDescription[] => [...FACTS, ...OUTCOME_FACTS, ...fixFacts(fixes)];
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Loads fixes, policies and profiles; every mistake in any of them is in the diagnostics. */
+export const loadRuleBook = (texts: RuleBookTexts): Loaded<RuleBook> => {
+  const diagnostics: Diagnostic[] = [];
+  const take = <T>(loaded: Loaded<T>): T | undefined => {
+    diagnostics.push(...loaded.diagnostics);
+    return loaded.value;
+  };
+  const fixes = take(loadFixes(texts.fixes)) ?? [];
+  const facts = allFacts(fixes);
+  const policies = take(loadPolicies(texts.policies, facts));
+  const known = texts.known.length === 0 ? [] : (take(loadPolicies(texts.known, facts)) ?? []);
+  const profiles = policies === undefined ? undefined : take(loadProfiles(texts.profiles, [...policies, ...known]));
+  if (policies === undefined || profiles === undefined) return { value: undefined, diagnostics };
+  const textOf = new Map(texts.policies.map(({ file, text }) => [file, text]));
+  return {
+    value: {
+      policies,
+      rules: rulesOf(policies),
+      profiles,
+      fixes,
+      derived: [...OUTCOME_FACTS, ...fixFacts(fixes)],
+      sources: policies.map(({ id, title, file }) => ({ id, title, file, sha256: sha256(textOf.get(file) ?? '') })),
+    },
+    diagnostics,
+  };
+};

@@ -1,0 +1,42 @@
+import { type Static, Type } from 'typebox';
+import type { Reading } from '../model/reading.js';
+import type { Host } from '../model/host.js';
+import { TRANSPORT_NAMES } from '../model/host.js';
+import { CONNECT_FAILURES, type HostOutcome } from '../model/outcome.js';
+import { ReadingSchema } from '../report/schema.js';
+
+const Names = (description: string) => Type.Array(Type.String(), { description });
+
+/** One line of `kernward collect`: a host without what was needed to log in, and what came of asking it. */
+export const SavedHostSchema = Type.Object(
+  {
+    schema: Type.Literal(1, { description: 'version of this shape; raised when a field changes its meaning or goes' }),
+    name: Type.String({ minLength: 1 }),
+    address: Type.String(),
+    port: Type.Integer({ minimum: 0, maximum: 65_535 }),
+    profile: Type.Optional(Type.String()),
+    groups: Names('every group of the host, sorted'),
+    labels: Type.Unsafe<Readonly<Record<string, string>>>({ type: 'object', additionalProperties: { type: 'string' } }),
+    transport: Type.Enum([...TRANSPORT_NAMES]),
+    tookMs: Type.Number({ minimum: 0 }),
+    failure: Type.Optional(Type.Object({ code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() }, { description: 'set exactly when the host was not reached' })),
+    readings: Type.Optional(
+      Type.Unsafe<Readonly<Record<string, Reading>>>({ type: 'object', additionalProperties: ReadingSchema, description: 'by fact id; set exactly when the host was reached' }),
+    ),
+  },
+  { title: 'One line of kernward collect' },
+);
+export type SavedHostJson = Static<typeof SavedHostSchema>;
+
+export const hostToSaved = ({ name, address, port, profile, groups, labels, transport }: Host, outcome: HostOutcome): SavedHostJson => ({
+  schema: 1,
+  name,
+  address,
+  port,
+  ...(profile === undefined ? {} : { profile }),
+  groups: [...groups],
+  labels,
+  transport,
+  tookMs: outcome.tookMs,
+  ...(outcome.reached ? { readings: Object.fromEntries([...outcome.readings].toSorted(([a], [b]) => (a < b ? -1 : 1))) } : { failure: outcome.failure }),
+});

@@ -1,0 +1,95 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import type { FactDescription, FactType } from '../model/fact.js';
+import type { Host } from '../model/host.js';
+import type { HostOutcome } from '../model/outcome.js';
+import type { Reading, Value } from '../model/reading.js';
+import { type SavedHostJson, SavedHostSchema, hostToSaved } from './saved-host.js';
+
+/** One host of a collection: who it is, and what it said or why it did not. */
+export interface SavedHost {
+  readonly host: Host;
+  readonly outcome: HostOutcome;
+}
+
+/** One line of JSON, with its line end. */
+export const savedLine = (host: Host, outcome: HostOutcome): string => `${JSON.stringify(hostToSaved(host, outcome))}\n`;
+
+const IS_OF: Readonly<Record<FactType['kind'], (value: Value) => boolean>> = {
+  int: (value) => typeof value === 'number' && Number.isSafeInteger(value),
+  bool: (value) => typeof value === 'boolean',
+  string: (value) => typeof value === 'string',
+  enum: (value) => typeof value === 'string',
+  list: (value) => Array.isArray(value),
+  map: (value) => typeof value === 'object' && !Array.isArray(value),
+};
+
+const wrongValue = (readings: SavedHostJson['readings'], facts: ReadonlyMap<string, FactDescription>): string | undefined => {
+  for (const [id, reading] of Object.entries(readings ?? {})) {
+    const type = facts.get(id)?.type;
+    if (type === undefined || reading.state !== 'known') continue;
+    const fits = IS_OF[type.kind](reading.value) && (type.kind !== 'enum' || type.values.some((value) => value === reading.value));
+    if (!fits) return `${id} is ${JSON.stringify(reading.value).slice(0, 60)}, which is not of its type (${type.kind})`;
+  }
+  return undefined;
+};
+
+const outcomeOf = ({ name, tookMs, failure, readings }: SavedHostJson): HostOutcome =>
+  failure === undefined
+    ? { host: name, reached: true, readings: new Map<string, Reading>(Object.entries(readings ?? {})), tookMs }
+    : { host: name, reached: false, failure, tookMs };
+
+const savedHost = (json: SavedHostJson, file: string, line: number): SavedHost => ({
+  host: {
+    name: json.name,
+    address: json.address,
+    port: json.port,
+    identityFiles: [],
+    ...(json.profile === undefined ? {} : { profile: json.profile }),
+    groups: json.groups,
+    labels: json.labels,
+    transport: json.transport,
+    at: { file, line, column: 1 },
+  },
+  outcome: outcomeOf(json),
+});
+
+/** Reads what `collect` wrote, back to hosts and outcomes; every line that is not one is a diagnostic. */
+export const parseSaved = (text: string, file: string, facts: readonly FactDescription[]): Loaded<readonly SavedHost[]> => {
+  const validate = new Ajv2020({ strict: true, ownProperties: true, allowUnionTypes: true }).compile<SavedHostJson>(SavedHostSchema);
+  const byId = new Map(facts.map((fact) => [fact.id, fact]));
+  const value: SavedHost[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const lineOf = new Map<string, number>();
+
+  const problemOf = (json: unknown): string | undefined => {
+    if (!validate(json)) return `${validate.errors?.[0]?.instancePath ?? ''} ${validate.errors?.[0]?.message ?? ''}`.trim();
+    if ((json.failure === undefined) === (json.readings === undefined)) return 'exactly one of failure and readings is expected';
+    const before = lineOf.get(json.name);
+    return before === undefined ? wrongValue(json.readings, byId) : `${json.name} stands in line ${before} already`;
+  };
+
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    let why: string | undefined;
+    try {
+      const json: SavedHostJson = JSON.parse(line);
+      why = problemOf(json);
+      if (why === undefined) {
+        lineOf.set(json.name, index + 1);
+        value.push(savedHost(json, file, index + 1));
+      }
+    } catch (thrown) {
+      why = thrown instanceof Error ? thrown.message : String(thrown);
+    }
+    if (why !== undefined)
+      diagnostics.push({
+        code: 'readings/malformed',
+        severity: 'error',
+        message: `this is not a line that kernward collect wrote: ${why}`,
+        at: { file, line: index + 1, column: 1 },
+        help: 'make the file again with kernward collect',
+      });
+  }
+  return { value: diagnostics.length === 0 ? value : undefined, diagnostics };
+};

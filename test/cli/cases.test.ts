@@ -1,0 +1,88 @@
+/**
+ * Whole-command cases. Each file in test/cli/cases is a sequence of sections, each opened by a line `--- NAME`:
+ *
+ *     --- inventory.yaml            a file to be written beforehand
+ *     --- $ kernward scan -i …      the command, run without a shell in a fresh folder
+ *     --- exit 2                    what it must exit with
+ *     --- stdout / --- stderr       what it must print (after `steady`)
+ *
+ * Several commands may follow each other in one file. UPDATE_GOLDEN=1 rewrites exit, stdout and stderr.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+
+const CASES = join(process.cwd(), 'test', 'cli', 'cases');
+const MAIN = join(process.cwd(), 'dist', 'src', 'cli', 'main.js');
+const HOSTS = join(process.cwd(), 'policies', 'hosts');
+
+interface Section {
+  readonly head: string;
+  readonly body: string;
+}
+
+const sections = (text: string): Section[] =>
+  text
+    .split(/^--- /m)
+    .slice(1)
+    .map((part) => {
+      const end = part.indexOf('\n');
+      return { head: part.slice(0, end).trim(), body: part.slice(end + 1) };
+    });
+
+/** Takes out what differs between two runs of the same thing: clocks, ids, durations, this checkout's digests and paths. */
+const steady = (text: string, folder: string): string =>
+  text
+    .replaceAll(folder, '.')
+    .replaceAll(process.cwd(), '<kernward>')
+    .replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z/g, '<time>')
+    .replace(/("runId":\s?")[0-9a-f]+/g, '$1<id>')
+    .replace(/("sha256":\s?")[0-9a-f]{64}/g, '$1<sha256>')
+    .replace(/("tookMs":\s?)\d+/g, '$1<ms>')
+    .replace(/\b\d+(\.\d+)? (ms|s)\b(?= )?(?=.*\btook\b)/g, '<ms>');
+
+/** Splits on blanks; 'single quotes' keep them. */
+const words = (command: string): string[] => [...command.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
+
+const show = (list: readonly Section[]): string => list.map(({ head, body }) => `--- ${head}\n${body}`).join('');
+
+const run = (list: readonly Section[]): Section[] => {
+  const folder = mkdtempSync(join(tmpdir(), 'kernward-case-'));
+  try {
+    for (const name of readdirSync(HOSTS)) copyFileSync(join(HOSTS, name), join(folder, name));
+    return list.flatMap((section) => {
+      if (section.head.startsWith('$ ')) {
+        const [name, ...args] = words(section.head.slice(2));
+        assert.equal(name, 'kernward', 'a case runs kernward and nothing else');
+        const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+          cwd: folder,
+          encoding: 'utf8',
+          env: { PATH: process.env['PATH'], HOME: folder, TZ: 'Asia/Kathmandu', LC_ALL: 'C.UTF-8' },
+          timeout: 60_000,
+        });
+        return [section, { head: `exit ${status}`, body: '' }, { head: 'stdout', body: steady(stdout, folder) }, { head: 'stderr', body: steady(stderr, folder) }];
+      }
+      if (/^(exit \d+|stdout|stderr)$/.test(section.head)) return [];
+      const file = join(folder, section.head);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, section.body);
+      return [section];
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+for (const name of readdirSync(CASES).toSorted()) {
+  test(name, () => {
+    const path = join(CASES, name);
+    const written = readFileSync(path, 'utf8');
+    const note = written.slice(0, written.indexOf('--- '));
+    const got = note + show(run(sections(written)));
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, got);
+    else assert.equal(got, written);
+  });
+}

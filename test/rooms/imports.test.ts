@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, test } from 'node:test';
+
+const OXLINT = join(process.cwd(), 'node_modules', 'oxlint', 'bin', 'oxlint');
+const folder = mkdtempSync(join(tmpdir(), 'kernward-rooms-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+copyFileSync('.oxlintrc.json', join(folder, '.oxlintrc.json'));
+
+const uses = (from: string): string => `import { thing } from '${from}';\nexport const it = thing;\n`;
+
+const ROOMS = ['model', 'text', 'facts', 'inventory', 'probe', 'kernel', 'policy', 'verdict', 'report', 'transports', 'run', 'demo', 'cli'] as const;
+type Room = (typeof ROOMS)[number];
+
+const ALLOWED: Readonly<Record<Room, readonly Room[]>> = {
+  model: [],
+  text: ['model'],
+  facts: ['model'],
+  inventory: ['model', 'text', 'facts'],
+  probe: ['model', 'text', 'facts'],
+  kernel: ['model', 'text', 'facts'],
+  policy: ['model', 'text', 'facts', 'probe', 'kernel', 'inventory'],
+  verdict: ['model', 'text', 'facts', 'probe', 'kernel', 'inventory', 'policy'],
+  report: ['model', 'text'],
+  transports: ['model', 'text'],
+  run: ['model', 'text', 'facts', 'inventory', 'probe', 'kernel', 'policy', 'verdict', 'report', 'transports'],
+  demo: ROOMS.filter((room) => room !== 'cli'),
+  cli: ROOMS,
+};
+
+const PURE: readonly Room[] = ['model', 'text', 'facts', 'inventory', 'probe', 'kernel', 'policy', 'verdict', 'report'];
+
+const WORLD = {
+  node: uses('node:fs'),
+  clock: 'export const now = (): number => Date.now();\n',
+  luck: 'export const luck = (): number => Math.random();\n',
+  process: 'export const here = process.pid;\n',
+};
+
+interface Planted {
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+  readonly allowed: boolean;
+}
+
+const planted: readonly Planted[] = ROOMS.flatMap((from) => [
+  ...ROOMS.filter((to) => to !== from).map((to) => {
+    const allowed = ALLOWED[from].includes(to);
+    return { name: `${from} ${allowed ? 'may' : 'may not'} import ${to}`, path: `src/${from}/imports-${to}.ts`, text: uses(`../${to}/thing.js`), allowed };
+  }),
+  ...Object.entries(WORLD).map(([what, text]) => {
+    const allowed = !PURE.includes(from);
+    return { name: `${from} ${allowed ? 'may' : 'may not'} touch the world: ${what}`, path: `src/${from}/world-${what}.ts`, text, allowed };
+  }),
+]);
+
+for (const { path, text } of planted) {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+const { stdout, stderr } = spawnSync(process.execPath, [OXLINT, '--deny-warnings', '--format=json', 'src'], { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 26 });
+const { diagnostics }: { diagnostics: { filename: string; code: string; help?: string }[] } = JSON.parse(stdout);
+
+test('the linter ran', () => assert.equal(stderr, ''));
+
+for (const { name, path, allowed } of planted) {
+  test(name, () => {
+    const refused = diagnostics.filter(({ filename, code }) => filename === path && /no-restricted-(imports|globals|properties)/.test(code));
+    assert.equal(refused.length === 0, allowed);
+    for (const { help } of refused) assert.match(help ?? '', /\w+ /, 'the message gives the reason');
+  });
+}

@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/** What the tests run against, and the Debian package that brings it. A path stands where the tool is not on the PATH. */
+const NEEDED: readonly { readonly tool: string; readonly package: string; readonly for: string }[] = [
+  { tool: '/usr/sbin/sshd', package: 'openssh-server', for: 'SSH against a real server' },
+  { tool: '/usr/bin/ssh-keygen', package: 'openssh-client', for: 'keys, agents and the known_hosts oracle' },
+  { tool: '/usr/bin/dash', package: 'dash', for: 'the probe under dash' },
+  { tool: '/usr/bin/busybox', package: 'busybox', for: 'the probe under busybox ash' },
+  { tool: '/usr/bin/mksh', package: 'mksh', for: 'the probe under mksh' },
+  { tool: '/usr/bin/ksh93', package: 'ksh93u+m', for: 'the probe under ksh93' },
+  { tool: '/usr/bin/setpriv', package: 'util-linux', for: 'the probe as an unprivileged user and under hidepid' },
+  { tool: '/usr/bin/strace', package: 'strace', for: 'counting the processes that the probe starts' },
+  { tool: '/usr/bin/rpm', package: 'rpm', for: 'the rpm version oracle' },
+  { tool: '/usr/share/perl5/Dpkg/Version.pm', package: 'libdpkg-perl', for: 'the dpkg version oracle in bulk' },
+  { tool: '/usr/bin/python3', package: 'python3-minimal', for: 'the CSV oracle' },
+];
+
+const missing = (): typeof NEEDED => NEEDED.filter(({ tool }) => !existsSync(tool));
+
+const apt = (...args: string[]): boolean =>
+  spawnSync('apt-get', ['-q', '-y', '--no-install-recommends', ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  }).status === 0;
+
+const installed = (packages: readonly string[]): boolean => apt('install', ...packages) || (apt('update') && apt('install', ...packages));
+
+/**
+ * Installs what the tests need where that is possible (Debian, as root). What cannot be had is said loudly; in CI it is
+ * a failure, since a test that did not run has shown nothing.
+ */
+export const ensurePackages = (): boolean => {
+  const wanted = missing();
+  if (wanted.length === 0) return true;
+  const packages = wanted.map((need) => need.package);
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    console.log(`test set-up: installing ${packages.join(' ')}`);
+    installed(packages);
+  }
+  const still = missing();
+  for (const need of still) console.error(`NOT TESTED: ${need.for}: ${need.tool} is missing (Debian package ${need.package})`);
+  return still.length === 0 || process.env['CI'] !== 'true';
+};
+
+if (import.meta.url === `file://${process.argv[1]}` && !ensurePackages()) {
+  console.error('test set-up: in CI nothing may be left untested');
+  process.exit(1);
+}
