@@ -53,8 +53,9 @@ const contentWidths = (columns: readonly GridColumn[], texts: readonly (readonly
 /**
  * Rows in a frame, at most `total` columns wide where the narrow columns leave room for it.
  *
- * cli-table3 colours its frame and head whatever NO_COLOR says, so both are told not to; it wraps by UTF-16 units and
- * cuts what is too long, so the lines come to it ready broken.
+ * Three things cli-table3 0.6.5 does and is kept from: it colours its frame and head whatever NO_COLOR says; it wraps by
+ * UTF-16 units and cuts what is too long; and it measures a whole cell anew for each line of it, character by character
+ * (`draw` in its src/cell.js), so that one cell of 400 characters takes 0.1 to 0.6 s. So each line is a row of its own.
  */
 export const grid = (columns: readonly GridColumn[], rows: readonly (readonly GridCell[])[], total: number, paint: Paint): string => {
   const texts = rows.map((row) => row.map(({ text }) => shown(text)));
@@ -64,12 +65,16 @@ export const grid = (columns: readonly GridColumn[], rows: readonly (readonly Gr
     colAligns: columns.map(({ align }) => align ?? 'left'),
     style: { head: [], border: [], compact: true },
   });
-  for (const [at, row] of rows.entries())
-    table.push(
-      row.map(({ colour }, index) => {
-        const lines = wrap(texts[at]?.[index] ?? '', widths[index] ?? MIN_REST);
-        return lines.map((line) => (colour === undefined || line === '' ? line : paint(line, colour))).join('\n');
-      }),
-    );
+  for (const [at, row] of rows.entries()) {
+    const cells = row.map(({ colour }, index) => ({ colour, lines: wrap(texts[at]?.[index] ?? '', widths[index] ?? MIN_REST) }));
+    const height = Math.max(...cells.map(({ lines }) => lines.length));
+    for (let line = 0; line < height; line += 1)
+      table.push(
+        cells.map(({ colour, lines }) => {
+          const text = lines[line] ?? '';
+          return colour === undefined || text === '' ? text : paint(text, colour);
+        }),
+      );
+  }
   return `${table.toString()}\n`;
 };

@@ -73,6 +73,18 @@ test('3,000 hosts are a page: two hundred rows, and how many are left out', () =
   assert.match(text, /exit 1: not compliant: 2000 unwaived fails of severity high or above on 1000 hosts; incomplete too/);
 });
 
+test('two hundred long sentences take no minutes', () => {
+  const mixed = CANONICAL_REPORTS['mixed'] ?? assert.fail();
+  const because = '日本語 and so on '.repeat(300);
+  const hosts = Array.from({ length: 100 }, (_, index) => {
+    const host = renamed(failing, `host${index}`);
+    return { ...host, verdicts: host.verdicts.map((verdict) => ({ ...verdict, because })) };
+  });
+  const started = performance.now();
+  render({ ...mixed, hosts });
+  assert.ok(performance.now() - started < 10_000);
+});
+
 test('a line is broken between words, and within one only where it must', () => {
   assert.deepEqual(wrap('a bb ccc', 4), ['a bb', 'ccc']);
   assert.deepEqual(wrap('abcdefgh ij', 4), ['abcd', 'efgh', 'ij']);
