@@ -64,7 +64,8 @@ export const ssh2Loop = async (options: LoopOptions): Promise<LoopResult> => {
     while (next < sessions) {
       const port = ports[next++ % ports.length] ?? 22;
       try {
-        bytes += await oneSession(options, port);
+        const received = await oneSession(options, port); // not `bytes += await`: that adds to an old sum
+        bytes += received;
       } catch {
         failed++; // counted and printed: a loop that fails is no measure
       }

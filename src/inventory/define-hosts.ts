@@ -75,7 +75,6 @@ export const defineHosts = (entries: readonly HostEntry[], groups: ReadonlyMap<s
     }
   }
 
-  diagnostics.push(...listedTwice(entries));
   const hosts = new Map<HostId, DefinedHost>();
   const members = new Map<HostId, Set<string>>();
   for (const entry of entries) {
@@ -95,5 +94,5 @@ export const defineHosts = (entries: readonly HostEntry[], groups: ReadonlyMap<s
     if (host === undefined) continue;
     diagnostics.push(mistakeAt(where, 'key', 'inventory/name-clash', `${name} is a group here and a host at ${placeWords(host.entry.where)}`, 'a host pattern could not tell them apart: give one of them another name'));
   }
-  return { hosts, diagnostics };
+  return { hosts, diagnostics: [...diagnostics, ...listedTwice(entries)] };
 };

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { TRANSPORT_NAMES } from '../model/host.js';
 
-const FilePath = (description: string) => Type.String({ minLength: 1, pattern: '^[^\\x00-\\x1f\\x7f-]', description });
+const FilePath = (description: string) => Type.String({ minLength: 1, pattern: '^[^\\x00-\\x1f\\x7f-][^\\x00-\\x1f\\x7f]*$', description });
 
 const identityFileDescription =
   'Private key file, or a list of them, offered in this order; `~` is your home directory. Without it: the SSH agent, then the usual files in ~/.ssh. The key itself never stands here.';

@@ -84,15 +84,14 @@ export const overwritten = (text: string, ranges: readonly { readonly start: num
   return shown + text.slice(at);
 };
 
-/**
- * The text for excerpts of a file that may not even be YAML: from a field with a telling name to the end of its line, the
- * lines below it that are further to the right, and everything from `-----BEGIN` to its end.
- */
-export const overwriteSecrets = (text: string): string => {
-  const withoutKeys = text.replace(/(?:-----BEGIN|PuTTY-User-Key-File)[^]*?(?:-----END[^\n]*|$(?![^]))/g, stars);
-  if (!IN_TEXT.test(withoutKeys)) return withoutKeys;
+/** From `-----BEGIN` to its end, or to the end of the text. */
+const overwriteKeys = (text: string): string => text.replace(/(?:-----BEGIN|PuTTY-User-Key-File)[^]*?(?:-----END[^\n]*|$(?![^]))/g, stars);
+
+/** From a field with a telling name to the end of its line, and the lines below it that stand further to the right. */
+export const overwriteFields = (text: string): string => {
+  if (!IN_TEXT.test(text)) return text;
   let below = Number.POSITIVE_INFINITY;
-  const lines = withoutKeys.split('\n').map((line) => {
+  const lines = text.split('\n').map((line) => {
     const indent = line.search(/\S/);
     if (indent === -1) return line;
     const field = IN_TEXT.exec(line);
@@ -106,3 +105,6 @@ export const overwriteSecrets = (text: string): string => {
   });
   return lines.join('\n');
 };
+
+/** The text for excerpts of a file that may not even be YAML: rather too much is hidden than too little. */
+export const overwriteSecrets = (text: string): string => overwriteFields(overwriteKeys(text));

@@ -53,6 +53,7 @@ interface Index {
   readonly positions: ReadonlyMap<HostId, number>;
   /** Positions of hosts, by group; `all` and `ungrouped` among them. */
   readonly groups: ReadonlyMap<string, readonly number[]>;
+  readonly byAddress: ReadonlyMap<string, HostId>;
 }
 
 const indexOf = ({ hosts, groups }: Inventory): Index => {
@@ -60,6 +61,7 @@ const indexOf = ({ hosts, groups }: Inventory): Index => {
   const positionsOf = (names: readonly HostId[]): readonly number[] => names.flatMap((name) => positions.get(name) ?? []);
   return {
     positions,
+    byAddress: new Map(hosts.map(({ address, name }) => [address, name])),
     groups: new Map([
       ['all', [...hosts.keys()]],
       ['ungrouped', hosts.flatMap((host, position) => (host.groups.length === 0 ? [position] : []))],
@@ -85,9 +87,9 @@ const matching = (term: Term, matches: (name: string) => boolean, { positions, g
   return isAny || found.size > 0 ? [...found] : undefined;
 };
 
-const noMatchHelp = (term: Term, inventory: Inventory, index: Index, isWorthALook: boolean): string => {
-  const host = inventory.hosts.find(({ address }) => address === term.text);
-  if (host !== undefined) return `patterns match names, not addresses: the host of this address is ${host.name}`;
+const noMatchHelp = (term: Term, index: Index, isWorthALook: boolean): string => {
+  const host = index.byAddress.get(term.text);
+  if (host !== undefined) return `patterns match names, not addresses: the host of this address is ${host}`;
   const near = isWorthALook && term.match === 'name' ? suggest(term.text, [...index.groups.keys(), ...index.positions.keys()]) : undefined;
   return near === undefined ? '`kernward inventory list` shows the names of hosts and groups' : `did you mean ${near}?`;
 };
@@ -118,13 +120,13 @@ export const selectHosts = (inventory: Inventory, pattern: string, options: Sele
     }
     const found = matching(term, matches, index);
     if (found === undefined) {
-      const help = noMatchHelp(term, inventory, index, suggestions++ < MAX_SUGGESTIONS);
+      const help = noMatchHelp(term, index, suggestions++ < MAX_SUGGESTIONS);
       diagnostics.push(mistake('inventory/no-match', `${clean(term.written, 80)} is no host and no group of the inventory`, help, place));
       return [];
     }
     const left = applySubscript(found, term.subscript);
     if (left.length === 0 && term.subscript !== undefined) {
-      diagnostics.push(mistake('inventory/no-match', `${clean(term.written, 80)} is past the end: ${clean(term.text, 80)} has ${found.length} hosts`, 'the first host is [0]', place));
+      diagnostics.push(mistake('inventory/no-match', `${clean(term.written, 80)} is past the end: ${clean(term.text, 80)} has ${found.length} hosts`, 'a number in brackets at the end is a position, and the first host is [0]', place));
     }
     return left;
   };

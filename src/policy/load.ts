@@ -40,16 +40,13 @@ const report = ({ source, diagnostics }: Context, path: Path, code: string, mess
 
 const compileCondition = (context: Context, path: Path, text: string): Expression | undefined => {
   const compiled = compileExpression(text, context.environment, 'bool');
-  if ('expression' in compiled) return compiled.expression;
-  reportMistake(context, path, compiled.mistake);
-  return undefined;
-};
-
-/** Without a fact it would be the same on every host: a pass without evidence. */
-const compileRequirement = (context: Context, path: Path, text: string): Expression | undefined => {
-  const expression = compileCondition(context, path, text);
-  if (expression === undefined || expression.facts.length > 0) return expression;
-  report(context, path, 'policy/no-evidence', 'this reads no fact, so it would be the same on every host', 'name the facts that decide: docs/reference/facts.md');
+  if ('mistake' in compiled) {
+    reportMistake(context, path, compiled.mistake);
+    return undefined;
+  }
+  // Decided without any reading: `1 == 1`, `true || …`. A pass by it would be a pass without evidence.
+  if (!compiled.expression.evaluate(new Map()).decided) return compiled.expression;
+  report(context, path, 'policy/no-evidence', 'the answer to this is the same on every host, whatever its facts', 'name the facts that decide: docs/reference/facts.md');
   return undefined;
 };
 
@@ -60,9 +57,9 @@ const compileBecause = (context: Context, path: Path, text: string): Template | 
   return undefined;
 };
 
-const checkReferences = (context: Context, path: Path, references: readonly string[]): void => {
+const checkReferences = (context: Context, path: Path, references: readonly unknown[]): void => {
   for (const [index, reference] of references.entries()) {
-    if (/^https:\/\/[^\s/]+\S*$/.test(reference)) continue;
+    if (typeof reference !== 'string' || /^https:\/\/[^\s/]+\S*$/.test(reference)) continue;
     report(context, [...path, index], 'policy/reference', 'a reference must be an https address', 'give the page where what the rule says can be read');
   }
 };
@@ -94,7 +91,7 @@ const loadCase = (context: Context, path: Path, { name, host, facts, gives }: Ca
 
 const loadRule = (context: Context, path: Path, policy: string, text: RuleText): Rule | undefined => {
   const appliesTo = text.appliesTo === undefined ? undefined : compileCondition(context, [...path, 'appliesTo'], text.appliesTo);
-  const requires = compileRequirement(context, [...path, 'requires'], text.requires);
+  const requires = compileCondition(context, [...path, 'requires'], text.requires);
   const because = compileBecause(context, [...path, 'because'], text.because);
   const cases = (text.cases ?? []).map((item, index) => loadCase(context, [...path, 'cases', index], item));
   checkReferences(context, [...path, 'references'], text.references ?? []);
@@ -125,35 +122,47 @@ const loadPolicy = (context: Context, text: PolicyText): Policy => ({
   rules: text.rules.flatMap((rule, index) => loadRule(context, ['rules', index], text.policy, rule) ?? []),
 });
 
+const fieldOf = (holder: unknown, name: string): unknown => (typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined);
+const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Of a rule that does not fit the schema: whatever can be checked all the same, so that its other mistakes show too. */
 const checkLoosely = (context: Context, path: Path, rule: unknown): void => {
-  const field = (name: string): unknown => (typeof rule === 'object' && rule !== null ? Reflect.get(rule, name) : undefined);
   for (const name of ['appliesTo', 'requires']) {
-    const text = field(name);
+    const text = fieldOf(rule, name);
     if (typeof text === 'string') compileCondition(context, [...path, name], text);
   }
-  const because = field('because');
+  const because = fieldOf(rule, 'because');
   if (typeof because === 'string') compileBecause(context, [...path, 'because'], because);
+  checkReferences(context, [...path, 'references'], itemsOf(fieldOf(rule, 'references')));
+  for (const [index, item] of itemsOf(fieldOf(rule, 'cases')).entries()) {
+    const facts = fieldOf(item, 'facts');
+    if (isRecord(facts)) stateFacts(context, [...path, 'cases', index, 'facts'], facts);
+  }
 };
 
 const checkRulesLoosely = (context: Context): void => {
-  const { value } = context.source;
-  const rules: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'rules') : undefined;
-  if (!Array.isArray(rules)) return;
-  for (const index of rules.keys()) {
+  for (const [index, rule] of itemsOf(fieldOf(context.source.value, 'rules')).entries()) {
     const path = ['rules', index];
     const checked = checkSchema(RuleSchema, context.source, path);
-    if (checked.value === undefined) checkLoosely(context, path, rules[index]);
+    if (checked.value === undefined) checkLoosely(context, path, rule);
     else loadRule(context, path, '', checked.value);
   }
 };
 
 /** A name that was taken already, with the place where it was. */
-const checkUnique = (context: Context, taken: Map<string, string>, path: Path, what: string, name: string): void => {
+const checkUnique = (context: Context, taken: Map<string, string>, path: Path, what: string, name: unknown): void => {
+  if (typeof name !== 'string') return;
   const { file, line } = context.source.positionOf(path);
   const first = taken.get(name);
   if (first === undefined) taken.set(name, `${file}:${line}`);
   else report(context, path, 'policy/duplicate', `a ${what} called ${name} is already defined`, `at ${first}; give this one another name`);
+};
+
+const checkNames = (context: Context, policyIds: Map<string, string>, ruleIds: Map<string, string>): void => {
+  checkUnique(context, policyIds, ['policy'], 'policy', fieldOf(context.source.value, 'policy'));
+  for (const [index, rule] of itemsOf(fieldOf(context.source.value, 'rules')).entries())
+    checkUnique(context, ruleIds, ['rules', index, 'id'], 'rule', fieldOf(rule, 'id'));
 };
 
 /**
@@ -175,12 +184,11 @@ export const loadPolicies = (files: readonly TextFile[], facts: readonly FactDes
     const checked = checkSchema(PolicySchema, yaml.value);
     diagnostics.push(...checked.diagnostics);
     const context: Context = { source: yaml.value, environment, diagnostics };
+    checkNames(context, policyIds, ruleIds);
     if (checked.value === undefined) {
       checkRulesLoosely(context);
       continue;
     }
-    checkUnique(context, policyIds, ['policy'], 'policy', checked.value.policy);
-    for (const [index, { id }] of checked.value.rules.entries()) checkUnique(context, ruleIds, ['rules', index, 'id'], 'rule', id);
     policies.push(loadPolicy(context, checked.value));
   }
   const isSound = diagnostics.every(({ severity }) => severity !== 'error');

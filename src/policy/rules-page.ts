@@ -11,9 +11,12 @@ const fence = (language: string, lines: readonly string[]): string => ['```' + l
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 /** Prose of a policy, as text in Markdown: no tags, no tables out of a stray bar. */
-const prose = (text: string): string => oneLine(text).replace(/[<>|*_\\[\]]/g, (mark) => `\\${mark}`);
+const prose = (text: string): string => oneLine(text).replace(/[<>|*\\[\]]/g, (mark) => `\\${mark}`);
 
 const byName = (profiles: Profiles): readonly Profile[] => [...profiles.values()].toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
+
+/** A long condition with one alternative a line. */
+const condition = (source: string): string => fence('cel', [source.length > 120 ? source.trim().replaceAll(' || ', '\n|| ') : source.trim()]);
 
 const severityIn = (profile: Profile, rule: Rule): string => profile.rules.get(rule.id) ?? '–';
 
@@ -36,11 +39,13 @@ const listed = (items: readonly string[] | undefined): string => (items ?? []).m
 
 const remediation = ({ summary, sysctl, sysfs, bootParameters, commands, packages, mayBreak }: Remediation): readonly string[] => {
   const inSysctlD = settings(sysctl, (name, value) => `${name} = ${value}`);
+  const now = settings(sysfs, (path, value) => `echo ${value} > ${path}`);
   const inTmpfilesD = settings(sysfs, (path, value) => `w ${path} - - - - ${value}`);
   return [
     `**Remediation.** ${prose(summary)}`,
-    inSysctlD.length === 0 ? '' : fence('ini', ['# sysctl', ...inSysctlD]),
-    inTmpfilesD.length === 0 ? '' : fence('text', ['# tmpfiles.d', ...inTmpfilesD]),
+    inSysctlD.length === 0 ? '' : fence('ini', ['# a file in /etc/sysctl.d, applied with sysctl -p FILE', ...inSysctlD]),
+    inTmpfilesD.length === 0 ? '' : fence('sh', ['# now', ...now]),
+    inTmpfilesD.length === 0 ? '' : fence('text', ['# a file in /etc/tmpfiles.d, for every boot', ...inTmpfilesD]),
     bootParameters === undefined ? '' : `On the kernel command line: ${listed(bootParameters)}`,
     packages === undefined ? '' : `Packages: ${packages.map(prose).join(', ')}`,
     commands === undefined ? '' : fence('sh', commands),
@@ -60,9 +65,9 @@ const section = (rule: Rule, profiles: readonly Profile[]): readonly string[] =>
   `**${prose(rule.title)}.** Severity: ${profiles.map((profile) => `${profile.id} ${severityIn(profile, rule)}`).join(', ')}.`,
   rule.rationale === undefined ? '' : prose(rule.rationale),
   rule.appliesTo === undefined ? '' : 'Applies to machines where:',
-  rule.appliesTo === undefined ? '' : fence('cel', [rule.appliesTo.source.trim()]),
+  rule.appliesTo === undefined ? '' : condition(rule.appliesTo.source),
   'Requires:',
-  fence('cel', [rule.requires.source.trim()]),
+  condition(rule.requires.source),
   WHEN_ABSENT[rule.ifAbsent],
   ...(rule.remediation === undefined ? [] : remediation(rule.remediation)),
   rule.references.length === 0 ? '' : ['References:', '', ...rule.references.map((reference) => `- <${reference}>`)].join('\n'),

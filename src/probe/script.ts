@@ -59,7 +59,7 @@ kw_end() {
 }
 # Runs one command: its output is the section's, what it complains of follows, then its status.
 kw_run() {
-  { kw_e=$("$@" 2>&1 >&3 3>&- </dev/null); kw_x=$?; } 3>&1
+  { kw_e=$(\${kw_exec} "$@" 2>&1 >&3 3>&- </dev/null); kw_x=$?; } 3>&1
 }
 kw_files() {
   kw_begin "$1"
@@ -73,12 +73,19 @@ kw_files() {
   kw_end
 }
 kw_probe() {
-  unset -f grep awk uname echo test command set unset shift read exit 2>/dev/null
+  unset -f grep awk uname echo test cd read shift shopt 2>/dev/null
   unset IFS GREP_OPTIONS GREP_COLOR GREP_COLORS POSIXLY_CORRECT LANGUAGE
   LC_ALL=C
   PATH=/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin
   export LC_ALL PATH
-  case \${BASH_VERSION-} in ?*) shopt -u failglob nullglob nocaseglob 2>/dev/null ;; esac
+  # bash alone needs to be told that a subshell of one command is one process; in ksh93 the same word ends the shell.
+  kw_exec=
+  case \${BASH_VERSION-} in
+    ?*)
+      kw_exec=exec
+      shopt -u failglob nullglob nocaseglob 2>/dev/null
+      ;;
+  esac
   cd /
   # As a forced command it is started without the first line, and reads it here.
   case \${kw-} in

@@ -42,7 +42,7 @@ export const withoutBranchNoise = (errors: readonly ErrorObject[]): readonly Err
     }
     const fitting = branchesOf(error, kept.splice(from)).filter((branch) => !branch.isOtherType);
     const best = fitting.toSorted((a, b) => a.errors.length - b.errors.length)[0];
-    kept.push(...(best?.errors ?? [error]));
+    for (const branchError of best?.errors ?? [error]) kept.push(branchError);
   }
   return kept;
 };

@@ -1,9 +1,10 @@
 import type { Document, ErrorCode } from 'yaml';
 import type { Diagnostic, Position } from '../model/diagnostic.js';
 import { clean } from './clean.js';
+import type { Place } from './yaml-source.js';
 import type { TreeProblem } from './yaml-value.js';
 
-type PlaceBetween = (start: number, end: number) => Pick<Diagnostic, 'at' | 'excerpt' | 'length'>;
+type PlaceBetween = (start: number, end: number) => Place;
 
 interface Words {
   readonly code: string;
@@ -33,10 +34,12 @@ const WORDS: Readonly<Partial<Record<ErrorCode, Words>>> = {
 };
 
 /** The parser's first words, without what a later line of them quotes from the text. */
-const parserMessage = (message: string): string => clean(message.split('\n', 1)[0] ?? '', 200);
+const parserMessage = (message: string): string => clean((message.split('\n', 1)[0] ?? '').replace(/(["'])quote/, '$1'), 200);
 
 export const parseProblems = (document: Document.Parsed, otherVersionAt: number | undefined, placeBetween: PlaceBetween): Diagnostic[] => {
-  const diagnostics = [...document.errors, ...document.warnings].map((problem): Diagnostic => {
+  // One mistake often makes several errors at one place; the first says it best.
+  const first = new Map([...document.errors, ...document.warnings].toReversed().map((problem) => [problem.pos[0], problem]));
+  const diagnostics = [...first.values()].toReversed().map((problem): Diagnostic => {
     const words = WORDS[problem.code] ?? SYNTAX;
     return {
       code: words.code,

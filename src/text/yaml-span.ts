@@ -75,7 +75,7 @@ export const contentSpan = (text: string, scalar: Scalar): ContentSpan => {
     start,
     end,
     offsetOf: (valueOffset) => {
-      offsets ??= align(text, start, end, value, scalar.type);
+      offsets ??= align(text, isBlock ? headerEnd : start, end, value, scalar.type);
       return offsets[Math.max(0, Math.min(valueOffset, offsets.length - 1))] ?? end;
     },
   };

@@ -42,7 +42,7 @@ const steady = (text: string, folder: string): string =>
     .replace(/("runId":\s?")[0-9a-f]+/g, '$1<id>')
     .replace(/("sha256":\s?")[0-9a-f]{64}/g, '$1<sha256>')
     .replace(/("tookMs":\s?)\d+/g, '$1<ms>')
-    .replace(/\b\d+(\.\d+)? (ms|s)\b(?= )?(?=.*\btook\b)/g, '<ms>');
+    .replace(/took \d+(\.\d+)? (ms|s|min)/g, 'took <time>')
 
 /** Splits on blanks; 'single quotes' keep them. */
 const words = (command: string): string[] => [...command.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Environment as CelEnvironment } from '@marcbachmann/cel-js';
 import { known, unreadable, type Reading } from '../../src/model/reading.js';
 import { alternativesOf } from '../../src/policy/alternatives.js';
@@ -51,7 +51,7 @@ const VALUES: readonly (readonly [source: string, expected: CelValue])[] = [
 ];
 
 for (const [source, expected] of VALUES) {
-  test(`value: ${source}`, () => {
+  void test(`value: ${source}`, () => {
     const outcome = compiled(source).evaluate(STOCK);
     assert.deepEqual(outcome.decided ? outcome.value : outcome.doubts, expected);
   });
@@ -88,7 +88,7 @@ const DOUBTS: readonly (readonly [source: string, changes: Readonly<Record<strin
 ];
 
 for (const [source, changes, expected] of DOUBTS) {
-  test(`doubt: ${source} with ${JSON.stringify(changes)}`, () => {
+  void test(`doubt: ${source} with ${JSON.stringify(changes)}`, () => {
     const outcome = compiled(source).evaluate(readingsWith(changes));
     assert.equal(outcome.decided, false);
     const doubts = outcome.decided ? [] : outcome.doubts;
@@ -96,19 +96,19 @@ for (const [source, changes, expected] of DOUBTS) {
   });
 }
 
-test('a fact that the readings do not have is unreadable', () => {
+void test('a fact that the readings do not have is unreadable', () => {
   const outcome = compiled('sysctl.kernel.panic == 5').evaluate(new Map());
   assert.deepEqual(outcome.evidence, [{ fact: 'sysctl.kernel.panic', reading: unreadable('not-collected', 'these readings do not have it') }]);
 });
 
-test('evidence is what was read, in order, once; what was not needed is not read', () => {
+void test('evidence is what was read, in order, once; what was not needed is not read', () => {
   const outcome = compiled('os.id == "rhel" || sysctl.kernel.panic == 5 || os.id == "x"').evaluate(STOCK);
   assert.deepEqual(outcome.evidence.map(({ fact }) => fact), ['os.id']);
   const both = compiled('os.id == "x" || sysctl.kernel.panic == 5 && os.id != "y"').evaluate(STOCK);
   assert.deepEqual(both.evidence.map(({ fact }) => fact), ['os.id', 'sysctl.kernel.panic']);
 });
 
-test('the facts and literals of an expression are known without evaluating it', () => {
+void test('the facts and literals of an expression are known without evaluating it', () => {
   const { facts, literals } = compiled('has(thp.enabled) && (cmdline.panic == "5" || sysctl.kernel.panic > 3)');
   assert.deepEqual(facts, ['thp.enabled', 'cmdline', 'sysctl.kernel.panic']);
   assert.deepEqual(literals, ['panic', '5', 3n]);
@@ -174,7 +174,7 @@ const celJs = (() => {
   };
 })();
 
-test('on known facts the answer is that of cel-js', () => {
+void test('on known facts the answer is that of cel-js', () => {
   fc.assert(
     fc.property(randomBool, (source) => {
       const outcome = compiled(source, 'bool').evaluate(STOCK);
@@ -186,7 +186,7 @@ test('on known facts the answer is that of cel-js', () => {
 
 const factIds = FACTS.map(({ id }) => id);
 
-test('invariant 2: an answer that was given without a fact is the same whatever that fact is', () => {
+void test('invariant 2: an answer that was given without a fact is the same whatever that fact is', () => {
   fc.assert(
     fc.property(randomBool, fc.subarray(factIds, { maxLength: 3 }), fc.subarray(factIds, { maxLength: 2 }), (source, unread, gone) => {
       const expression = compiled(source, 'bool');
@@ -205,7 +205,7 @@ test('invariant 2: an answer that was given without a fact is the same whatever 
   );
 });
 
-test('the same readings give the same outcome, in whatever order a host named its entries', () => {
+void test('the same readings give the same outcome, in whatever order a host named its entries', () => {
   const forwards = readingsWith({ 'thp.sizes': known({ a: '1', b: '2' }, '') });
   const backwards = readingsWith({ 'thp.sizes': known({ b: '2', a: '1' }, '') });
   const expression = compiled('thp.sizes.map(k, k + thp.sizes[k])');

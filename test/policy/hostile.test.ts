@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { compileExpression } from '../../src/policy/expression.js';
 import { compileTemplate } from '../../src/policy/template.js';
 import { ENVIRONMENT, readingsWith, STOCK, value } from './support.js';
@@ -41,7 +41,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 };
 
 for (const [name, source] of Object.entries(REFUSED)) {
-  test(`refused in time: ${name}`, () => {
+  void test(`refused in time: ${name}`, () => {
     const result = timed(() => compileExpression(source, ENVIRONMENT, 'bool'));
     assert.ok('mistake' in result);
     assert.ok(result.mistake.message.length < 300);
@@ -58,7 +58,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
 };
 
 for (const [name, source] of Object.entries(BOUNDED)) {
-  test(`bounded: ${name}`, () => {
+  void test(`bounded: ${name}`, () => {
     const result = compileExpression(source, ENVIRONMENT, 'bool');
     assert.ok('expression' in result, 'mistake' in result ? result.mistake.message : '');
     const outcome = timed(() => result.expression.evaluate(readingsWith({ cmdline: value(hundredKeys) })));
@@ -67,7 +67,7 @@ for (const [name, source] of Object.entries(BOUNDED)) {
   });
 }
 
-test('names of a prototype in what a host says are entries like any other', () => {
+void test('names of a prototype in what a host says are entries like any other', () => {
   const hostile: unknown = JSON.parse('{"__proto__": "a", "constructor": "b", "toString": "c"}');
   const readings = readingsWith({ cmdline: { state: 'known', value: Object.fromEntries(Object.entries(hostile ?? {})), raw: '' } });
   const result = compileExpression('cmdline.constructor == "b" && cmdline["__proto__"] == "a" && size(cmdline) == 3', ENVIRONMENT, 'bool');
@@ -82,7 +82,7 @@ const word = fc.constantFrom(
 );
 const anyText = fc.oneof(fc.string({ maxLength: 200, unit: 'binary' }), fc.array(word, { maxLength: 25 }).map((words) => words.join(' ').slice(0, 200)), fc.array(word, { maxLength: 25 }).map((words) => words.join('').slice(0, 200)));
 
-test('no text makes the compiler or the evaluator throw, and every mistake has a place within the text', () => {
+void test('no text makes the compiler or the evaluator throw, and every mistake has a place within the text', () => {
   fc.assert(
     fc.property(anyText, fc.constantFrom('bool' as const, 'any' as const), (source, expected) => {
       const result = compileExpression(source, ENVIRONMENT, expected);
@@ -99,7 +99,7 @@ test('no text makes the compiler or the evaluator throw, and every mistake has a
   );
 });
 
-test('no text makes a template throw', () => {
+void test('no text makes a template throw', () => {
   fc.assert(
     fc.property(anyText, (source) => {
       const result = compileTemplate(source, ENVIRONMENT);

@@ -65,7 +65,7 @@ const MISTAKES: readonly (readonly [marked: string, code: string, message: RegEx
 ];
 
 for (const [marked, code, message, help] of MISTAKES) {
-  test(`mistake: ${marked}`, () => {
+  void test(`mistake: ${marked}`, () => {
     const start = marked.indexOf('«');
     const end = marked.indexOf('»') - 1;
     const result = compileExpression(marked.replace(/[«»]/g, ''), ENVIRONMENT, 'bool');

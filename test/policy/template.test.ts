@@ -25,20 +25,20 @@ const RENDERED: readonly (readonly [source: string, changes: Readonly<Record<str
 ];
 
 for (const [source, changes, text] of RENDERED) {
-  test(`rendered: ${JSON.stringify(source)}`, () => {
+  void test(`rendered: ${JSON.stringify(source)}`, () => {
     const result = compileTemplate(source, ENVIRONMENT);
     assert.ok('template' in result, 'mistakes' in result ? JSON.stringify(result.mistakes) : '');
     assert.equal(result.template.render(readingsWith(changes)).text, text);
   });
 }
 
-test('a long value is cut', () => {
+void test('a long value is cut', () => {
   const result = compileTemplate('{os.id}', ENVIRONMENT);
   assert.ok('template' in result);
   assert.equal(result.template.render(readingsWith({ 'os.id': value('x'.repeat(10_000)) })).text.length, 200);
 });
 
-test('what it read is evidence', () => {
+void test('what it read is evidence', () => {
   const result = compileTemplate('{os.id} {sysctl.kernel.panic}', ENVIRONMENT);
   assert.ok('template' in result);
   const { evidence } = result.template.render(readingsWith({ 'os.id': DENIED }));
@@ -60,7 +60,7 @@ const MISTAKES: readonly (readonly [source: string, places: readonly Place[]])[]
 ];
 
 for (const [source, places] of MISTAKES) {
-  test(`mistakes: ${source}`, () => {
+  void test(`mistakes: ${source}`, () => {
     const result = compileTemplate(source, ENVIRONMENT);
     assert.ok('mistakes' in result);
     assert.deepEqual(result.mistakes.map(({ start, end, code }) => [start, end, code]), places);

@@ -42,8 +42,9 @@ for (const [what, content, says] of unusable)
     assert.equal(!answer.ok && answer.failure.code, 'identity-unusable');
   });
 
+const string = (text: string): Buffer => Buffer.concat([Buffer.from([0, 0, 0, text.length]), Buffer.from(text)]);
+
 test('a key on a token is told by its type', () => {
-  const string = (text: string): Buffer => Buffer.concat([Buffer.from([0, 0, 0, text.length]), Buffer.from(text)]);
   const blob = string('sk-ssh-ed25519@openssh.com');
   const container = Buffer.concat([Buffer.from('openssh-key-v1\0'), string('none'), string('none'), string(''), Buffer.from([0, 0, 0, 1]), Buffer.from([0, 0, 0, blob.length]), blob]);
   const found = readKeyFile(fileWith(`-----BEGIN OPENSSH PRIVATE KEY-----\n${container.toString('base64')}\n-----END OPENSSH PRIVATE KEY-----\n`));

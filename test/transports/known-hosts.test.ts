@@ -4,7 +4,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { hostKeyAlgorithms } from '../../src/transports/host-key-algorithms.js';
 import { createKnownHosts, lookupHostKey, parseKnownHosts, type HostKeyLookup, type KnownHosts } from '../../src/transports/known-hosts.js';
 import { keyTypeOf } from '../../src/transports/known-hosts-line.js';

@@ -25,9 +25,9 @@ test('local: stdout, stderr and status', async () => {
 
 test('local: a script that outlives its deadline is killed with its children, and what it said is kept', async () => {
   const marker = join(directory, 'alive');
-  const outcome = await run(`echo early; (sleep 1.5; echo x > ${marker}) & sleep 60`, { timeoutMs: 300, maxBytes: 1000 });
+  const outcome = await run(`echo early; (sleep 2.5; echo x > ${marker}) & sleep 60`, { timeoutMs: 1000, maxBytes: 1000 });
   assert.deepEqual([outcome.ended, text(outcome.stdout)], ['timed-out', 'early\n']);
-  await new Promise((resolve) => setTimeout(resolve, 1700));
+  await new Promise((resolve) => setTimeout(resolve, 2000));
   assert.throws(() => rmSync(marker), { code: 'ENOENT' });
 });
 

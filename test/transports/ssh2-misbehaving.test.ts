@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Connection, ServerChannel } from 'ssh2';
 import type { ConnectFailureCode, RunOutcome } from '../../src/model/outcome.js';
 import { createIdentities } from '../../src/transports/identities.js';
@@ -117,17 +117,22 @@ const drop = (connection: Connection): void => {
   connection.end();
 };
 const socketOf = (connection: Connection): Socket => {
-  const socket: unknown = Reflect.get(connection, '_sock');
-  assert.ok(typeof socket === 'object' && socket !== null && 'resetAndDestroy' in socket);
-  return socket as Socket;
+  const socket: Socket = Reflect.get(connection, '_sock');
+  return socket;
 };
 const reset = (connection: Connection): void => {
   socketOf(connection).resetAndDestroy();
 };
 
+const stall = (): void => undefined;
+const failing = (at: Stage, how: (connection: Connection) => void): Meddling => ({
+  at: (stage, connection) => {
+    if (stage === at) how(connection);
+    return stage === at;
+  },
+});
+
 describe('an SSH server that goes wrong at a stage', TOGETHER, () => {
-  const stall = (): boolean => true;
-  const failing = (at: Stage, how: (connection: Connection) => void): Meddling => ({ at: (stage, connection) => stage === at && (how(connection), true) });
   const before: readonly (readonly [what: string, meddling: Meddling, code: ConnectFailureCode])[] = [
     ['stalls at authentication', failing('authentication', stall), 'authentication-timed-out'],
     ['closes at authentication', failing('authentication', drop), 'disconnected'],
@@ -171,7 +176,7 @@ describe('an SSH server that answers strangely', TOGETHER, () => {
   ];
   for (const [what, answer, expected] of cases)
     test(what, async () => {
-      const seen = await meet(await startMeddler(hostKey.private, { answer: (channel, connection) => void answer(channel, connection) }), { ...RUN, timeoutMs: 2000 });
+      const seen = await meet(await startMeddler(hostKey.private, { answer }), { ...RUN, timeoutMs: 2000 });
       assert.ok(seen.outcome, JSON.stringify(seen));
       assert.equal(seen.outcome.ended, expected.ended);
       if ('status' in expected && seen.outcome.ended === 'exited') assert.equal(seen.outcome.status, expected.status);
@@ -204,11 +209,11 @@ describe('an SSH server that answers strangely', TOGETHER, () => {
 
 /** Encrypts and sends one payload as the server of `protocol`. */
 const sendRaw = (protocol: object, payload: Buffer): void => {
-  const writer = Reflect.get(Reflect.get(protocol, '_packetRW') as object, 'write') as { allocStart: number; alloc: (n: number) => Buffer; finalize: (b: Buffer) => Buffer };
-  const packet = writer.alloc(payload.length);
-  payload.copy(packet, writer.allocStart);
-  const cipher = Reflect.get(protocol, '_cipher') as { encrypt: (b: Buffer) => void };
-  cipher.encrypt(writer.finalize(packet));
+  const { write }: { write: { allocStart: number; alloc: (n: number) => Buffer; finalize: (b: Buffer) => Buffer } } = Reflect.get(protocol, '_packetRW');
+  const packet = write.alloc(payload.length);
+  payload.copy(packet, write.allocStart);
+  const cipher: { encrypt: (b: Buffer) => void } = Reflect.get(protocol, '_cipher');
+  cipher.encrypt(write.finalize(packet));
 };
 
 describe('deadlines and interruption', TOGETHER, () => {
@@ -243,15 +248,13 @@ describe('bytes that go wrong on the way', () => {
           upstream.on('data', (chunk) => {
             const index = where - passed;
             passed += chunk.length;
-            if (index < 0 || index >= chunk.length) return void client.write(chunk);
-            if (how === 'flip') {
-              chunk[index] = (chunk[index] ?? 0) ^ (value || 1);
-              return void client.write(chunk);
-            }
-            if (how === 'insert') return void client.write(Buffer.concat([chunk.subarray(0, index), Buffer.alloc(1 + value, value), chunk.subarray(index)]));
-            client.write(chunk.subarray(0, index));
-            if (how === 'reset') client.resetAndDestroy();
-            else client.end();
+            const isHere = index >= 0 && index < chunk.length;
+            if (isHere && how === 'flip') chunk[index] = (chunk[index] ?? 0) ^ (value || 1);
+            const inserted = isHere && how === 'insert' ? Buffer.alloc(1 + value, value) : Buffer.alloc(0);
+            const stops = isHere && (how === 'cut' || how === 'reset');
+            client.write(Buffer.concat([chunk.subarray(0, isHere ? index : 0), inserted, stops ? Buffer.alloc(0) : chunk.subarray(isHere ? index : 0)]));
+            if (stops && how === 'reset') client.resetAndDestroy();
+            else if (stops) client.end();
           });
         });
         const seen = await meet(proxy, { timeoutMs: 150, maxBytes: 1000 }, AbortSignal.timeout(10_000), transport(150, 150));

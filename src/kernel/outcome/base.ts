@@ -1,6 +1,6 @@
 /** What `uname -r` says of a kernel before its first vendor mark: enough to place the few claims that depend on it. */
 export interface KernelBase {
-  /** x, y, z of the leading `x.y[.z]`; z is 0 where it is not written. */
+  /** x, y, z of the leading `x.y[.z[.w]]`; z is 0 where it is not written, w (a stable 2.6.z.w) is not kept. */
   readonly version: readonly [number, number, number];
   /** Everything after it, e.g. `-187-generic`, `-1160.119.1.el7.x86_64`, or nothing. */
   readonly suffix: string;
@@ -13,7 +13,7 @@ export interface KernelBase {
  * @returns undefined where it does not start with two numbers; never throws
  */
 export const kernelBase = (release: string): KernelBase | undefined => {
-  const parts = /^(?<x>\d{1,4})\.(?<y>\d{1,4})(?:\.(?<z>\d{1,6}))?(?<suffix>(?:[^\d.].*)?)$/s.exec(release)?.groups;
+  const parts = /^(?<x>\d{1,4})\.(?<y>\d{1,4})(?:\.(?<z>\d{1,6})(?:\.\d{1,6})?)?(?<suffix>(?:[^\d.].*)?)$/s.exec(release)?.groups;
   if (parts === undefined) return undefined;
   const suffix = parts['suffix'] ?? '';
   const el7 = /^-(?<number>\d{1,6})(?:\.\d+)*\.el7(?:[._]|$)/.exec(suffix)?.groups?.['number'];

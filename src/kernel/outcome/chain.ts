@@ -19,9 +19,9 @@ export interface Link {
 }
 
 const CONCLUSIONS: Readonly<Record<Outcome, (what: string, by: string) => string>> = {
-  survives: (what) => `${what} does not take this machine down`,
+  survives: (what) => `${what} does not make this kernel panic: the machine goes on`,
   reboots: (what, by) => `${what} reboots this machine, ${by}, and no vmcore is saved`,
-  'dumps-then-reboots': (what) => `${what} ends in the crash kernel, which saves a dump and then normally reboots this machine`,
+  'dumps-then-reboots': (what) => `${what} ends in the crash kernel, which tries to save a dump and then normally reboots this machine`,
   freezes: (what) => `${what} freezes this machine until somebody resets it`,
   'not-detected': (what) => `this kernel does not notice ${what}: it neither reports it nor panics`,
 };

@@ -19,8 +19,8 @@ const CRASH_KERNEL: Question<'loaded' | 'none'> = {
       () => decided('none'),
     ),
   says: {
-    loaded: () => 'a crash kernel is loaded, so a panic starts it whatever kernel.panic says; it saves a dump and then, unless kdump is set up to do otherwise, reboots the machine',
-    none: () => 'no crash kernel is loaded, so a panic leaves no vmcore, and kernel.panic decides what follows',
+    loaded: () => 'a crash kernel is loaded, so a panic starts it whatever kernel.panic says; it tries to save a dump and then, unless kdump is set up to do otherwise, reboots the machine',
+    none: () => 'no crash kernel is loaded, so kdump saves no dump after a panic',
   },
   setBy: 'the kdump service (kdump.service, kdump-tools) after the boot parameter crashkernel=',
   breaks: {},
@@ -38,6 +38,10 @@ const machineEnds = (read: Read): Answer<'kernel' | 'platform'> =>
     () => open(['kernel', 'platform'], 'uname.machine', 'uname does not say which architecture this is'),
   );
 
+/**
+ * Xen is told by /sys/hypervisor/type, which is read before anything else. So where virtualization.type is undetermined its
+ * files were read and none of them says Xen: that is how a physical machine looks, and it is no doubt about this question.
+ */
 const PANIC_ENDS: Question<'kernel' | 'platform'> = {
   fact: 'virtualization.type',
   inputs: ['virtualization.type', 'uname.machine'],
@@ -45,9 +49,11 @@ const PANIC_ENDS: Question<'kernel' | 'platform'> = {
   ask: (read) => {
     const byMachine = machineEnds(read);
     if (byMachine.possible.length === 1 && byMachine.possible[0] === 'platform') return byMachine;
+    const virtualization = read('virtualization.type');
+    if (virtualization.state === 'unreadable' && virtualization.cause === 'undetermined') return byMachine;
     const byHypervisor = byReading<'kernel' | 'platform'>(
       'virtualization.type',
-      read('virtualization.type'),
+      virtualization,
       ['kernel', 'platform'],
       (value) => decided(typeof value === 'string' && value.startsWith('xen') ? 'platform' : 'kernel'),
       () => decided('kernel'),

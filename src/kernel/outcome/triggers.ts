@@ -25,7 +25,7 @@ export const TRIGGER: Readonly<Record<Trigger, TriggerDefinition>> = {
     decision: HUNG_TASK,
     sources: HUNG_TASK_SOURCES,
   },
-  oops: { what: 'an oops', assumes: 'it happens in an ordinary process, not in an interrupt, the idle task or init (there it panics whatever is set)', decision: OOPS, sources: OOPS_SOURCES },
+  oops: { what: 'an oops in an ordinary process', assumes: 'it does not happen in an interrupt, the idle task or init (there it panics whatever is set)', decision: OOPS, sources: OOPS_SOURCES },
   soft_lockup: {
     what: 'a soft lockup',
     assumes: 'a watched CPU (kernel.watchdog_cpumask) schedules nothing for as long as it takes; where softlockup_panic is a count N (7.0 and later), N times the threshold',

@@ -1,0 +1,42 @@
+/**
+ * The servers of the bench, as a process of their own: N simulated hosts on loopback, each with its own port and the
+ * same recorded answer. Tells its parent the ports over IPC and ends when that channel closes.
+ */
+import ssh2 from 'ssh2';
+import { answerWith } from '../src/probe/recording.js';
+import { startSimulatedHost } from '../src/transports/simulated-fleet.js';
+
+export interface FleetRequest {
+  readonly hosts: number;
+  readonly authorizedKey: string;
+  readonly recording: string;
+}
+
+export interface FleetStarted {
+  readonly ports: readonly number[];
+  /** One key for all: generating a thousand is no part of what is measured. */
+  readonly hostKey: string;
+}
+
+const nonceOf = (script: Buffer): string => /^kw='kernward \d+ ([0-9a-f]{32})'/.exec(script.toString('latin1', 0, 64))?.[1] ?? '';
+
+process.once('disconnect', () => process.exit(0));
+process.once('message', ({ hosts, authorizedKey, recording }: FleetRequest) => {
+  const keys = ssh2.utils.generateKeyPairSync('ed25519');
+  const bytes = Buffer.from(recording);
+  const start = async (): Promise<FleetStarted> => {
+    const ports: number[] = [];
+    for (let index = 0; index < hosts; index += 1) {
+      const host = await startSimulatedHost({ hostKey: keys.private, authorizedKey, respond: (script) => answerWith(bytes, nonceOf(script)) });
+      ports.push(host.port);
+    }
+    return { ports, hostKey: keys.public.trim().split(/\s+/).slice(0, 2).join(' ') };
+  };
+  void start().then(
+    (started) => process.send?.(started),
+    (thrown: unknown) => {
+      console.error(thrown);
+      process.exit(1);
+    },
+  );
+});

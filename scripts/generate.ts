@@ -1,0 +1,63 @@
+/**
+ * Writes the generated files: JSON Schemas and reference pages. `--check` writes nothing and fails where one is stale.
+ * They are committed, so that an editor and a reader have them without a build.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { factsPage } from '../src/facts/page.js';
+import { readingsSchema } from '../src/facts/schema.js';
+import { InventorySchema } from '../src/inventory/inventory-schema.js';
+import { fixFacts } from '../src/kernel/fix-facts.js';
+import { KernelFixSchema } from '../src/kernel/fix-schema.js';
+import { kernelFixesPage } from '../src/kernel/fix-page.js';
+import { OUTCOME_FACTS } from '../src/kernel/outcome/index.js';
+import { rulesPage } from '../src/policy/rules-page.js';
+import { PolicySchema, ProfileSchema } from '../src/policy/schema.js';
+import { ReportSchema } from '../src/report/schema.js';
+import { allFacts, loadRuleBook } from '../src/run/rule-book.js';
+import { SavedHostSchema } from '../src/run/saved-host.js';
+import { PACKAGE_ROOT, shippedFixes, shippedPolicies, shippedProfiles } from '../src/cli/shipped.js';
+import { renderDiagnostics } from '../src/text/render-diagnostics.js';
+
+const loaded = loadRuleBook({ policies: shippedPolicies(), profiles: shippedProfiles(), known: [], fixes: shippedFixes() });
+if (loaded.value === undefined) {
+  console.error(renderDiagnostics(loaded.diagnostics, { colour: false }));
+  process.exit(1);
+}
+const { policies, profiles, fixes } = loaded.value;
+
+const schema = (title: string, body: object): string =>
+  `${JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', title, ...body }, undefined, 2)}\n`;
+
+const FILES: readonly { readonly path: string; readonly text: string }[] = [
+  { path: 'schemas/inventory.schema.json', text: schema('kernward inventory', InventorySchema) },
+  { path: 'schemas/policy.schema.json', text: schema('kernward policy', PolicySchema) },
+  { path: 'schemas/profile.schema.json', text: schema('kernward profile', ProfileSchema) },
+  { path: 'schemas/kernel-fix.schema.json', text: schema('kernward known kernel fix', KernelFixSchema) },
+  { path: 'schemas/report.schema.json', text: schema('kernward report', ReportSchema) },
+  { path: 'schemas/collected.schema.json', text: schema('one line of kernward collect', SavedHostSchema) },
+  { path: 'schemas/readings.schema.json', text: schema('readings of one host', readingsSchema(allFacts(fixes))) },
+  { path: 'docs/reference/facts.md', text: factsPage([...OUTCOME_FACTS, ...fixFacts(fixes)]) },
+  { path: 'docs/reference/rules.md', text: rulesPage(policies, profiles) },
+  { path: 'docs/reference/kernel-fixes.md', text: kernelFixesPage(fixes) },
+];
+
+const current = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined; // not there yet: stale all the same
+  }
+};
+
+const isCheck = process.argv.includes('--check');
+const stale = FILES.filter(({ path, text }) => current(join(PACKAGE_ROOT, path)) !== text);
+for (const { path, text } of stale) {
+  if (isCheck) console.error(`${path} is stale: run npm run generate and commit it`);
+  else {
+    mkdirSync(dirname(join(PACKAGE_ROOT, path)), { recursive: true });
+    writeFileSync(join(PACKAGE_ROOT, path), text);
+    console.log(`wrote ${path}`);
+  }
+}
+if (isCheck && stale.length > 0) process.exit(1);

@@ -1,0 +1,101 @@
+import type { Diagnostic } from '../model/diagnostic.js';
+import { TRANSPORT_NAMES } from '../model/host.js';
+import type { Host, HostId } from '../model/host.js';
+import type { DefinedHost } from './define-hosts.js';
+import { mistakeAt } from './diagnostics.js';
+import type { GroupTree } from './group-tree.js';
+import { inherit, labelsOf } from './inherit.js';
+import type { Disagreement, Inherited } from './inherit.js';
+import { placeWords, settingWords } from './settings.js';
+import type { Setting, Settings } from './settings.js';
+
+const textOf = (setting: Setting | undefined): string | undefined => (typeof setting?.value === 'string' ? setting.value : undefined);
+const listOf = (setting: Setting | undefined): readonly string[] => (Array.isArray(setting?.value) ? setting.value : []);
+
+const hostOf = ({ name, entry }: DefinedHost, settings: Settings, groups: readonly string[]): Host => {
+  const transport = TRANSPORT_NAMES.find((known) => known === settings.get('transport')?.value) ?? 'ssh2';
+  const user = textOf(settings.get('user'));
+  const profile = textOf(settings.get('profile'));
+  const recording = textOf(settings.get('recording'));
+  return {
+    name,
+    address: entry.address ?? name,
+    port: Number(settings.get('port')?.value ?? 22),
+    ...(user === undefined ? {} : { user }),
+    identityFiles: listOf(settings.get('identityFile')),
+    ...(profile === undefined ? {} : { profile }),
+    groups,
+    labels: labelsOf(settings),
+    transport,
+    ...(recording === undefined ? {} : { recording }),
+    at: entry.where.source.positionOf(entry.where.path),
+  };
+};
+
+/** `recorded` without a recording has nothing to read; a recording without a transport would be passed over in silence. */
+const recordingMistake = (host: DefinedHost, settings: Settings): Diagnostic | undefined => {
+  const recording = settings.get('recording');
+  const transport = settings.get('transport');
+  if (transport?.value === 'recorded' && recording === undefined) {
+    return mistakeAt(host.entry.where, 'value', 'inventory/recording', `${host.name} has the transport recorded and no recording`, 'name the file with the saved probe output: recording');
+  }
+  if (transport === undefined && recording !== undefined) {
+    return mistakeAt(recording.where, 'value', 'inventory/recording', `${host.name} has a recording and no transport that reads it`, 'add transport: recorded');
+  }
+  return undefined;
+};
+
+interface Complaint extends Disagreement {
+  readonly host: HostId;
+  hosts: number;
+}
+
+/** One for each pair of groups and setting, however many hosts they share. */
+const ambiguous = ({ setting, first, second, groups, host, hosts }: Complaint): Diagnostic => {
+  const others = hosts > 1 ? ` (and ${hosts - 1} more)` : '';
+  const message = `${host}${others} is in ${groups[0]} and in ${groups[1]}, which give ${settingWords(setting)} different values; the other is at ${placeWords(first.where)}`;
+  return mistakeAt(second.where, 'value', 'inventory/ambiguous', message, 'neither group is within the other: say it at the host, or put one group into the other');
+};
+
+/** What hosts of the same groups inherit is worked out once. */
+const inheriting = (tree: GroupTree, defaults: Settings): ((memberOf: ReadonlySet<string>) => Inherited) => {
+  const known = new Map<string, Inherited>();
+  return (memberOf) => {
+    const key = [...memberOf].sort().join(' ');
+    const inherited = known.get(key) ?? inherit(memberOf, tree, defaults);
+    known.set(key, inherited);
+    return inherited;
+  };
+};
+
+export interface ResolvedHosts {
+  readonly hosts: readonly Host[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Gives every host what it inherits.
+ *
+ * @param isElseSound nothing else is wrong; otherwise a missing transport or recording may be missing only because of it
+ */
+export const resolveHosts = (defined: Iterable<DefinedHost>, tree: GroupTree, defaults: Settings, isElseSound: boolean): ResolvedHosts => {
+  const inheritedBy = inheriting(tree, defaults);
+  const complaints = new Map<string, Complaint>();
+  const diagnostics: Diagnostic[] = [];
+  const hosts: Host[] = [];
+  for (const host of defined) {
+    const inherited = inheritedBy(host.memberOf);
+    for (const disagreement of inherited.disagreements) {
+      if (host.entry.settings.has(disagreement.setting)) continue;
+      const id = [disagreement.setting, ...disagreement.groups].join(' ');
+      const complaint = complaints.get(id) ?? { ...disagreement, host: host.name, hosts: 0 };
+      complaints.set(id, complaint);
+      complaint.hosts++;
+    }
+    const settings = host.entry.settings.size === 0 ? inherited.settings : new Map([...inherited.settings, ...host.entry.settings]);
+    const mistake = isElseSound ? recordingMistake(host, settings) : undefined;
+    if (mistake !== undefined) diagnostics.push(mistake);
+    hosts.push(hostOf(host, settings, inherited.groups));
+  }
+  return { hosts, diagnostics: [...diagnostics, ...[...complaints.values()].map(ambiguous)] };
+};

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { absent, known, type Reading, type Readings, type Value } from '../../src/model/reading.js';
+import { rulesOf } from '../../src/policy/policy.js';
+import { judgeHost } from '../../src/verdict/judge-host.js';
+import { POLICIES, PROFILES, recordedHost, withDerived } from './shipped.js';
+
+/**
+ * The founding incident's machine: RHEL 7.8, transparent huge pages as RHEL 7 ships them, a hung task that panics, and
+ * kernel.panic=5. What 3.10 does not have, or may not have, is absent: no rule may end in unknown for it.
+ */
+const RHEL_7_8: Readonly<Record<string, Value>> = {
+  'uname.release': '3.10.0-1127.el7.x86_64',
+  'uname.version': '#1 SMP Tue Feb 18 16:39:12 EST 2020',
+  'os.id': 'rhel',
+  'os.version_id': '7.8',
+  'thp.enabled': 'always',
+  'thp.defrag': 'always',
+  'khugepaged.running': true,
+  'sysctl.kernel.hung_task_panic': 1,
+  'sysctl.kernel.panic': 5,
+};
+
+const NOT_SURE_IN_3_10 = [
+  'sysctl.kernel.panic_on_rcu_stall',
+  'module.rcupdate.rcu_cpu_stall_suppress',
+  'module.rcupdate.rcu_cpu_stall_timeout',
+  'proc.version',
+  'proc.version_signature',
+  'sysctl.kernel.hung_task_check_interval_secs',
+  'sysctl.kernel.oops_limit',
+  'sysctl.kernel.warn_limit',
+  'sysctl.kernel.kexec_load_limit_panic',
+  'kernel.oops_count',
+  'kernel.warn_count',
+];
+
+const machine = (differences: Readonly<Record<string, Value>>): Readings => {
+  const host = recordedHost('debian-12');
+  assert.ok(host !== undefined);
+  const values = Object.entries({ ...RHEL_7_8, ...differences }).map(([id, value]): [string, Reading] => [id, known(value, JSON.stringify(value))]);
+  const missing = NOT_SURE_IN_3_10.map((id): [string, Reading] => [id, absent('taken away by the test')]);
+  for (const [id] of [...values, ...missing]) assert.ok(host.has(id), `${id} is no fact`);
+  return withDerived(new Map([...host, ...missing, ...values]));
+};
+
+const failing = (readings: Readings, profile: string): readonly string[] => {
+  const chosen = PROFILES.get(profile);
+  assert.ok(chosen !== undefined);
+  const { verdicts, bug } = judgeHost({ host: 'db1', reached: true, readings, tookMs: 1 }, rulesOf(POLICIES), chosen);
+  assert.equal(bug, undefined);
+  assert.deepEqual(verdicts.filter(({ result }) => result === 'unknown' || result === 'error'), []);
+  return verdicts.filter(({ result }) => result === 'fail').map(({ rule, severity, because }) => `${severity} ${rule}: ${because}`);
+};
+
+const WITHOUT_A_DUMP = { 'kexec.crash_loaded': false, 'kexec.crash_size': 0 };
+const WITH_A_DUMP = { 'kexec.crash_loaded': true, 'kexec.crash_size': 178257920 };
+
+const OF_THE_KERNEL = [
+  'medium khugepaged-fix-missing: kernel 3.10.0-1127.el7.x86_64 lacks the fix "mm: thp: use down_read_trylock() in khugepaged to avoid long block": khugepaged can hang for minutes behind a process that holds its memory lock (mmap_sem)',
+  'low khugepaged-not-stopped: khugepaged is running (transparent_hugepage/enabled is always) on kernel 3.10.0-1127.el7.x86_64, which lacks the fix that keeps it from hanging',
+];
+const OF_HUGE_PAGES = [
+  'low thp-always: transparent huge pages are on for every program (transparent_hugepage/enabled is always), so khugepaged and the page faults of programs that never asked for huge pages do the work of making them',
+  'medium thp-defrag-always: every program on this machine can stall in a page fault while the kernel reclaims and compacts memory for a huge page (transparent_hugepage/enabled and transparent_hugepage/defrag are both always)',
+];
+const CHAIN =
+  'critical founding-incident: this machine can reboot itself under memory pressure, because khugepaged is running, and kernel 3.10.0-1127.el7.x86_64 lacks the fix that keeps khugepaged from blocking on the memory lock of a busy process, and a task blocked for more than 120 s panics the kernel (kernel.hung_task_panic=1): then it';
+const HUNG = 'high hung-task-auto-reboot: when the kernel finds one task blocked for more than 120 s it panics (kernel.hung_task_panic=1), and this machine reboots itself, by';
+
+const EXPECTED: readonly { readonly name: string; readonly differences: Readonly<Record<string, Value>>; readonly fails: readonly string[] }[] = [
+  {
+    name: 'without a crash kernel: kernel.panic reboots it, and nothing is left that says why',
+    differences: WITHOUT_A_DUMP,
+    fails: [
+      'medium crash-kernel-not-armed: no crash kernel is loaded, so no dump will be left that says why this machine panicked, and its settings make it panic on a hung task',
+      `${CHAIN} reboots, by kernel.panic=5 after 5 s, and leaves no crash dump`,
+      `${HUNG} kernel.panic=5 after 5 s`,
+      ...OF_THE_KERNEL,
+      ...OF_HUGE_PAGES,
+    ],
+  },
+  {
+    name: 'with a crash kernel: kdump reboots it, whatever kernel.panic says',
+    differences: WITH_A_DUMP,
+    fails: [`${CHAIN} writes a crash dump and reboots, by kdump`, `${HUNG} kdump`, ...OF_THE_KERNEL, ...OF_HUGE_PAGES],
+  },
+  {
+    name: 'with a crash kernel and kernel.panic=0: kdump reboots it all the same',
+    differences: { ...WITH_A_DUMP, 'sysctl.kernel.panic': 0 },
+    fails: [`${CHAIN} writes a crash dump and reboots, by kdump`, `${HUNG} kdump`, ...OF_THE_KERNEL, ...OF_HUGE_PAGES],
+  },
+  {
+    name: 'without a crash kernel and with kernel.panic=0: it freezes',
+    differences: { ...WITHOUT_A_DUMP, 'sysctl.kernel.panic': 0 },
+    fails: [
+      'medium crash-kernel-not-armed: no crash kernel is loaded, so no dump will be left that says why this machine panicked, and its settings make it panic on a hung task',
+      ...OF_THE_KERNEL,
+      'high panic-freezes: a panic leaves this machine frozen until somebody resets it (kernel.panic=0 and no crash kernel is loaded), and its settings make it panic on a hung task',
+      ...OF_HUGE_PAGES,
+    ],
+  },
+  {
+    name: 'with the kernel of RHEL 7.9: a hung task still reboots it',
+    differences: { ...WITH_A_DUMP, 'uname.release': '3.10.0-1160.el7.x86_64' },
+    fails: [`${HUNG} kdump`, ...OF_HUGE_PAGES],
+  },
+  {
+    name: 'with hung_task_panic=0: what is left is the kernel',
+    differences: { ...WITHOUT_A_DUMP, 'sysctl.kernel.hung_task_panic': 0 },
+    fails: [...OF_THE_KERNEL, ...OF_HUGE_PAGES],
+  },
+];
+
+for (const { name, differences, fails } of EXPECTED) void test(name, () => assert.deepEqual(failing(machine(differences), 'stay-up'), fails));
+
+void test('a machine that reboots on purpose is content with it, and still learns of the false trigger', () => {
+  const onPurpose = { ...WITH_A_DUMP, 'sysctl.kernel.panic_on_oops': 1, 'sysctl.kernel.softlockup_panic': 1 };
+  assert.deepEqual(
+    failing(machine(onPurpose), 'fail-fast').map((line) => line.split(':')[0]),
+    ['high founding-incident', 'high khugepaged-fix-missing', 'medium khugepaged-not-stopped', 'low thp-always', 'medium thp-defrag-always'],
+  );
+  assert.deepEqual(
+    failing(machine({ ...onPurpose, 'uname.release': '3.10.0-1160.el7.x86_64', 'thp.enabled': 'madvise' }), 'fail-fast'),
+    [],
+  );
+});

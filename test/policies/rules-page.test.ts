@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { loadPolicies } from '../../src/policy/load.js';
+import { rulesOf } from '../../src/policy/policy.js';
+import { loadProfiles } from '../../src/policy/profile.js';
+import { rulesPage } from '../../src/policy/rules-page.js';
+import { ALL_FACTS, POLICIES, PROFILES } from './shipped.js';
+
+const PAGE = rulesPage(POLICIES, PROFILES);
+
+/** The part of the page under a rule's heading. */
+const sectionOf = (id: string): string => PAGE.split(/^###? /m).find((part) => part.startsWith(`${id}\n`)) ?? '';
+
+void test('docs/reference/rules.md is what the shipped policies say now', () => {
+  assert.equal(readFileSync(join(process.cwd(), 'docs/reference/rules.md'), 'utf8'), PAGE);
+});
+
+for (const rule of rulesOf(POLICIES))
+  void test(`the page tells all of ${rule.id}`, () => {
+    const section = sectionOf(rule.id);
+    for (const [name, { rules }] of PROFILES) assert.ok(section.includes(`${name} ${rules.get(rule.id) ?? '–'}`), name);
+    assert.ok(section.includes('**Remediation.**') && section.includes('**May break.**') && section.includes('Requires:'));
+    for (const name of Object.keys(rule.remediation?.sysctl ?? {})) assert.ok(section.includes(`${name} = `), name);
+    for (const path of Object.keys(rule.remediation?.sysfs ?? {})) assert.ok(section.includes(`w ${path} - - - - `), path);
+    for (const reference of rule.references) assert.ok(section.includes(`<${reference}>`), reference);
+    assert.equal(section.includes('Applies to'), rule.appliesTo !== undefined);
+  });
+
+void test('words of a policy cannot become Markdown, and what a rule leaves out is left out', () => {
+  const policy = `policy: mine
+title: a | b
+rules:
+  - id: odd
+    title: <script>*x*
+    severity: low
+    requires: sysctl.kernel.panic == 0
+    because: it is {sysctl.kernel.panic}
+`;
+  const loaded = loadPolicies([{ file: 'mine.yaml', text: policy }], ALL_FACTS).value ?? [];
+  const profiles = loadProfiles([{ file: 'p.yaml', text: 'profile: p\ntitle: P\ninclude: ["*"]\n' }], loaded).value ?? new Map();
+  const page = rulesPage(loaded, profiles);
+  assert.ok(page.includes('| [odd](#odd) | \\<script\\>\\*x\\* | low |'));
+  assert.ok(page.includes('## a \\| b'));
+  assert.doesNotMatch(page.slice(page.indexOf('### odd'), page.indexOf('## Where')), /Remediation|References|Applies|undefined/);
+});

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { lintPolicies } from '../../src/policy/lint-policies.js';
+import { loadPolicies } from '../../src/policy/load.js';
+import { rulesOf } from '../../src/policy/policy.js';
+import { loadProfiles } from '../../src/policy/profile.js';
+import { testPolicies } from '../../src/policy/test-policies.js';
+import { ALL_FACTS, inWords, POLICIES, POLICY_FILES, PROFILE_FILES, PROFILES, recordedHost, withDerived } from './shipped.js';
+
+const RULES = rulesOf(POLICIES);
+
+void test('the shipped policies have no diagnostics', () => {
+  assert.equal(inWords(loadPolicies(POLICY_FILES, ALL_FACTS).diagnostics), '');
+  assert.equal(inWords(lintPolicies(POLICY_FILES, ALL_FACTS)), '');
+});
+
+void test('the shipped profiles have no diagnostics', () => {
+  assert.equal(inWords(loadProfiles(PROFILE_FILES, POLICIES).diagnostics), '');
+});
+
+void test('every case gives what it says, and no pass rests on a fact that was not read', () => {
+  const results = testPolicies({ policies: POLICIES, facts: ALL_FACTS, base: recordedHost, derive: withDerived });
+  assert.deepEqual(
+    results.filter(({ problem }) => problem !== undefined).map((item) => `${item.at.file}:${item.at.line} ${item.rule}, ${item.case}: ${item.problem}`),
+    [],
+  );
+  assert.ok(results.length > 3 * RULES.length, `${results.length} cases`);
+});
+
+const applying = RULES.filter(({ appliesTo, ifAbsent }) => appliesTo !== undefined || ifAbsent === 'notapplicable');
+for (const rule of applying)
+  void test(`${rule.id} shows a machine that it is not about`, () => {
+    assert.ok(rule.cases.some(({ gives }) => gives === 'notapplicable'));
+  });
+
+/** What a policy file is for: its rules' ids, so that a rule which vanishes is noticed. */
+const TOPICS: Readonly<Record<string, readonly string[]>> = {
+  'crash-dump': ['crash-kernel-not-armed', 'crash-kernel-reserved-not-loaded', 'kexec-load-disabled'],
+  'fail-fast': [
+    'fail-fast-hung-task',
+    'fail-fast-hung-task-detection',
+    'fail-fast-crash-kernel',
+    'fail-fast-panic-timeout',
+    'fail-fast-oops',
+    'fail-fast-soft-lockup',
+    'fail-fast-hard-lockup',
+  ],
+  'hung-task': ['hung-task-auto-reboot', 'hung-task-detection-off', 'hung-task-detection-blind', 'hung-task-detection-dead', 'hung-task-reports-used-up'],
+  khugepaged: ['founding-incident', 'khugepaged-fix-missing', 'khugepaged-not-stopped'],
+  lockup: ['soft-lockup-auto-reboot', 'hard-lockup-auto-reboot', 'lockup-detection-off', 'rcu-stall-auto-reboot'],
+  oom: ['oom-auto-reboot'],
+  panic: ['oops-auto-reboot', 'warn-auto-reboot', 'panic-freezes'],
+  thp: ['thp-always', 'thp-defrag-always'],
+};
+
+void test('each policy holds the rules of its topic', () => {
+  assert.deepEqual(Object.fromEntries(POLICIES.map(({ id, rules }) => [id, rules.map((rule) => rule.id)])), TOPICS);
+});
+
+void test('every rule is selected by a profile', () => {
+  const selected = new Set([...PROFILES.values()].flatMap(({ rules }) => [...rules.keys()]));
+  assert.deepEqual(RULES.map(({ id }) => id).filter((id) => !selected.has(id)), []);
+});
+
+const selectedBy = (profile: string): readonly string[] => [...(PROFILES.get(profile)?.rules.keys() ?? [])];
+
+void test('stay-up asks for nothing that only fail-fast wants, and the other way round', () => {
+  assert.deepEqual(selectedBy('stay-up').filter((id) => id.startsWith('fail-fast-')), []);
+  assert.deepEqual(
+    selectedBy('fail-fast').filter((id) => id.endsWith('-auto-reboot')),
+    ['warn-auto-reboot'],
+  );
+});
+
+void test('no profile asks a machine for two opposite things', () => {
+  // A machine that reboots on a hung task, and one that does not: each profile is content with exactly one of them.
+  const opposite = [['hung-task-auto-reboot', 'fail-fast-hung-task'], ['oops-auto-reboot', 'fail-fast-oops'], ['soft-lockup-auto-reboot', 'fail-fast-soft-lockup'], ['hard-lockup-auto-reboot', 'fail-fast-hard-lockup']];
+  for (const [id, { rules }] of PROFILES) for (const pair of opposite) assert.equal(pair.filter((rule) => rules.has(rule)).length, 1, `${id}: ${pair.join(' and ')}`);
+});
+
+void test('the stock Debian 12 host gives the gate of stay-up nothing to stop at', () => {
+  const readings = withDerived(recordedHost('debian-12') ?? new Map());
+  const stopping = RULES.filter(({ id }) => ['critical', 'high'].includes(PROFILES.get('stay-up')?.rules.get(id) ?? ''));
+  assert.ok(stopping.length >= 6);
+  for (const rule of stopping) {
+    const applies = rule.appliesTo?.evaluate(readings) ?? { decided: true, value: true };
+    const required = rule.requires.evaluate(readings);
+    assert.ok(applies.decided && (applies.value === false || (required.decided && required.value === true)), rule.id);
+  }
+});

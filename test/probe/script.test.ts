@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FACTS } from '../../src/facts/index.js';
+import { DIRECTORIES, pathsOf } from '../../src/probe/places.js';
+import { PROBE_PROTOCOL, probeBody, probeScript } from '../../src/probe/script.js';
+
+const NONCE = '0123456789abcdef0123456789abcdef';
+/** What the host runs: the script without comments. */
+const code = probeBody().replace(/^\s*#.*$/gm, '');
+
+test('the first line carries protocol and nonce, the rest is always the same', () => {
+  assert.equal(probeScript(NONCE), `kw='kernward ${PROBE_PROTOCOL} ${NONCE}'\n${probeBody()}`);
+  for (const wrong of ['', 'x'.repeat(32), `${NONCE}'`, NONCE.toUpperCase(), `${NONCE}\n`]) assert.throws(() => probeScript(wrong), RangeError);
+});
+
+test('nothing runs before the last line is read', () => {
+  const lines = code.trimEnd().split('\n');
+  assert.equal(lines.at(-1), 'kw_probe');
+  const outside: string[] = [];
+  let inFunction = false;
+  for (const line of lines) {
+    if (/^kw_\w+\(\) \{$/.test(line)) inFunction = true;
+    if (!inFunction && line !== '') outside.push(line);
+    if (line === '}') inFunction = false;
+  }
+  assert.deepEqual(outside, ['set +aefuvxC', 'unalias -a 2>/dev/null', 'kw_probe']);
+});
+
+test('it touches nothing that blocks on mmap_sem, and nothing that writes', () => {
+  for (const banned of [
+    /\/(?:cmdline|environ|maps|smaps|smaps_rollup|numa_maps|exe|fd|wchan|stack|mem|task|auxv|pagemap)\b(?<!\/proc\/cmdline)/,
+    /(?<![/\w])(?:ps|pgrep|pidof|pkill|top|fuser|lsof|w|who|uptime|systemctl|sudo|su)\b/,
+    /\b(?:rm|mv|cp|tee|dd|touch|mkdir|mktemp|chmod|chown|sysctl -w|curl|wget|ssh|eval|source|sed -i)\b/,
+    /\/proc\/(?:cpuinfo|self|kcore|sysrq-trigger)/,
+    /\bprintf\b/,
+    /\bcompact_memory\b/,
+  ])
+    assert.doesNotMatch(code, banned);
+  const redirections = [...code.matchAll(/[0-9]?>>?\s*&?[\w/$"{}-]+/g)].map(([text]) => text.replace(/\s+/g, ''));
+  assert.deepEqual(new Set(redirections), new Set(['2>/dev/null', '2>&1', '>&3', '3>&-', '3>&1', '>&2']));
+});
+
+test('the built-in read is used once, on the session itself', () => {
+  assert.deepEqual([...code.matchAll(/^\s*read .*$/gm)].map(([line]) => line.trim()), ['read -r kw']);
+});
+
+test('of every process it opens status and stat only', () => {
+  assert.deepEqual(new Set([...code.matchAll(/\/proc\/\[0-9\]\*\S*/g)].map(([path]) => path)), new Set(['/proc/[0-9]*/stat', '/proc/[0-9]*/status', '/proc/[0-9]*;']));
+});
+
+test('every file of every fact is asked for, and every directory that may bear witness', () => {
+  for (const path of [...FACTS.flatMap(pathsOf), ...DIRECTORIES]) assert.ok(code.includes(` ${path}`), path);
+});
+
+test('it is small', () => assert.ok(probeScript(NONCE).length < 16_384, `${probeScript(NONCE).length} bytes`));

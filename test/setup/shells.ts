@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/** A shell that the probe must work under: how to start it so that it reads a script from stdin. */
+export interface Shell {
+  readonly name: string;
+  readonly argv: readonly [string, ...string[]];
+  readonly debianPackage: string;
+}
+
+const SHELLS: readonly Shell[] = [
+  { name: 'dash', argv: ['dash', '-s'], debianPackage: 'dash' },
+  { name: 'bash', argv: ['bash', '-s'], debianPackage: 'bash' },
+  { name: 'bash --posix', argv: ['bash', '--posix', '-s'], debianPackage: 'bash' },
+  { name: 'busybox ash', argv: ['busybox', 'ash', '-s'], debianPackage: 'busybox' },
+  { name: 'mksh', argv: ['mksh', '-s'], debianPackage: 'mksh' },
+  { name: 'ksh93', argv: ['ksh93', '-s'], debianPackage: 'ksh93u+m' },
+];
+
+const FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
+
+/** Where a program is; undefined when it is nowhere. */
+export const findProgram = (name: string): string | undefined => FOLDERS.map((folder) => `${folder}/${name}`).find((path) => existsSync(path));
+
+export const isRoot = process.getuid?.() === 0;
+
+/** In CI nothing may be left out. */
+export const mustHaveAll = process.env['CI'] === 'true';
+
+/** Installs what is missing, where that is possible (Debian or Ubuntu, as root). Says nothing: whoever asks looks again. */
+export const installPackages = (packages: readonly string[]): void => {
+  if (packages.length === 0 || !isRoot || findProgram('apt-get') === undefined) return;
+  const install = (): number | null =>
+    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], {
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      stdio: 'ignore',
+      timeout: 240_000,
+    }).status;
+  if (install() === 0) return;
+  spawnSync('apt-get', ['update'], { stdio: 'ignore', timeout: 240_000 });
+  install();
+};
+
+/** The shells of this machine, the missing ones installed where that can be, and what could not be had. */
+export const setUpShells = (): { readonly shells: readonly Shell[]; readonly missing: readonly Shell[] } => {
+  const isThere = ({ argv }: Shell): boolean => findProgram(argv[0]) !== undefined;
+  installPackages([...new Set(SHELLS.filter((shell) => !isThere(shell)).map(({ debianPackage }) => debianPackage))]);
+  return { shells: SHELLS.filter(isThere), missing: SHELLS.filter((shell) => !isThere(shell)) };
+};
+
+/** Says loudly what could not be tested on this machine; in CI that is a failure. */
+export const couldNotTest = (what: string): void => {
+  if (mustHaveAll) throw new Error(`CI must test this, and this machine cannot: ${what}`);
+  console.error(`\n*** NOT TESTED on this machine: ${what}\n`);
+};
