@@ -4,11 +4,12 @@ import type { KnownFix } from './fix-schema.js';
 import { fixStatus, type FixStatus } from './fix-status.js';
 import type { Read } from './fix-tests.js';
 import { identifyKernel, type Kernel } from './release.js';
+import { UNRECOGNISED } from './vendors.js';
 
 /** The fact that says whether a machine's kernel has a fix: `fix.khugepaged_trylock`. */
 export const fixFactId = (fix: KnownFix): FactId => `fix.${fix.fix.replaceAll('-', '_')}`;
 
-const IDENTITY: readonly FactId[] = ['uname.sysname', 'uname.release', 'uname.version', 'proc.version', 'proc.version_signature', 'os.id', 'kernel.livepatches'];
+const IDENTITY: readonly FactId[] = ['uname.release', 'uname.version', 'proc.version', 'proc.version_signature', 'os.id', 'kernel.livepatches'];
 
 const textOf = (reading: Reading): string | undefined => (reading.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined);
 
@@ -17,8 +18,6 @@ const PROC_VERSION = /^Linux version (\S+) .*? (#\d.*)$/;
 
 /** The running kernel out of a machine's facts; `uname` and `/proc/version` stand in for each other. */
 export const kernelOfHost = (read: Read): Kernel | { readonly unreadable: string } => {
-  const system = textOf(read('uname.sysname'));
-  if (system !== undefined && system !== 'Linux') return { unreadable: `this is ${system}, and the known fixes are Linux's` };
   const procVersion = PROC_VERSION.exec(textOf(read('proc.version'))?.trim() ?? '');
   const release = textOf(read('uname.release')) ?? procVersion?.[1];
   const version = textOf(read('uname.version')) ?? procVersion?.[2];
@@ -28,12 +27,15 @@ export const kernelOfHost = (read: Read): Kernel | { readonly unreadable: string
     const reading = read('uname.release');
     return { unreadable: reading.state === 'unreadable' ? `uname.release is unreadable (${reading.cause}): ${reading.detail}` : 'uname.release is absent' };
   }
-  return identifyKernel({
+  const kernel = identifyKernel({
     release,
     ...(version === undefined ? {} : { version }),
     ...(signature === undefined ? {} : { signature }),
     ...(osId === undefined ? {} : { osId }),
   });
+  // A bare version is kernel.org's only where uname -v names no vendor either, and here nobody knows what it says.
+  const mayBeAnothers = kernel.vendor.id === 'kernel.org' && version === undefined && read('uname.version').state === 'unreadable';
+  return mayBeAnothers ? { ...kernel, vendor: UNRECOGNISED } : kernel;
 };
 
 const readingOf = (status: FixStatus): Reading =>

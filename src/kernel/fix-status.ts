@@ -3,6 +3,7 @@ import type { FactTest, KnownFix } from './fix-schema.js';
 import { testFact, type Read } from './fix-tests.js';
 import { vendorAnswer } from './fix-vendors.js';
 import type { Kernel } from './release.js';
+import { parseUpstream } from './versions/upstream.js';
 
 /** What a search of the running kernel's changelog, done on the host, found. */
 export interface ChangelogEvidence {
@@ -106,6 +107,7 @@ const whyUnknown = (evidence: FixEvidence, undecided: readonly string[]): string
   const { kernel } = evidence;
   if (!('release' in kernel)) return kernel.unreadable;
   if (undecided.length > 0) return undecided.join('; ');
+  if (kernel.vendor.id === 'unrecognised' && parseUpstream(kernel.release) !== undefined) return `${kernel.release} may be kernel.org's, but uname -v, where a vendor would name itself, could not be read`;
   if (kernel.vendor.id === 'unrecognised') return `nobody known builds a kernel called ${kernel.release}, and its number alone proves nothing below the main line's fix`;
   if (kernel.base === undefined) return `${kernel.release} names ${kernel.vendor.label}'s binary interface, not the upstream version that it was built from`;
   return `nothing known places ${kernel.vendor.label}'s ${kernel.release}, and a tree that its vendor changes is not judged by its number`;

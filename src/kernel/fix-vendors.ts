@@ -4,6 +4,7 @@ import { compareDeb } from './versions/dpkg.js';
 import type { Order } from './versions/order.js';
 import { compareRhel, parseRhel } from './versions/rhel-kernel.js';
 import { compareRpm } from './versions/rpm.js';
+import { compareUpstream } from './versions/upstream.js';
 import { compareUbuntu, parseUbuntu } from './versions/ubuntu-abi.js';
 
 /** What a vendor's table says of a package. */
@@ -39,7 +40,11 @@ export const VENDOR_TABLES: Record<TableVendor, Table> = {
 
 
 /** The flavours of Ubuntu's packages `linux` and `linux-hwe-*`; every other flavour has a package and numbers of its own. */
-const UBUNTU_LINUX = new Set(['generic', 'lowlatency', 'generic-lpae', 'generic-64k', 'server', 'virtual', 'lowlatency-64k']);
+const UBUNTU_LINUX = new Set(['generic', 'generic-lpae', 'generic-64k', 'server', 'virtual']);
+
+/** Low latency was a flavour of `linux` up to 5.4 at least; later there is a package linux-lowlatency. */
+const isOfLinux = ({ flavour, series }: Kernel): boolean =>
+  UBUNTU_LINUX.has(flavour ?? '') || (flavour === 'lowlatency' && (compareUpstream(series ?? '', '5.4') ?? 1) <= 0);
 
 const judgeEntry = (entry: VendorEntry, running: Told, table: Table, label: string): TableAnswer => {
   const against = (listed: string | undefined): Order => {
@@ -72,7 +77,7 @@ export const vendorAnswer = (fix: KnownFix, kernel: Kernel): TableAnswer => {
   if (vendor === undefined || running === undefined) return { state: 'no-entry' };
   const entries = entriesFor(fix, vendor, kernel);
   if (entries.length === 0) return { state: 'no-entry' };
-  if (vendor === 'ubuntu' && !UBUNTU_LINUX.has(kernel.flavour ?? '')) {
+  if (vendor === 'ubuntu' && !isOfLinux(kernel)) {
     return { state: 'undecided', reason: `Ubuntu's ${kernel.flavour} kernel is a package of its own, and the numbers known are those of linux` };
   }
   const answers = entries.map((entry) => judgeEntry(entry, running, VENDOR_TABLES[vendor], kernel.vendor.label));

@@ -13,15 +13,9 @@ export interface BuildMarks {
   readonly osId: string;
 }
 
-/**
- * `base`: what the number at the front of `uname -r` says of the tree.
- * `true-base` it is the upstream version that the tree was made from, `name` it only names the binary interface
- * (Debian's 6.1.0-13, Ubuntu's 4.15.0-24), and the true base stands elsewhere.
- */
 interface VendorRow {
   readonly id: string;
   readonly label: string;
-  readonly number: 'true-base' | 'name';
   /** Builds on stable releases of kernel.org, so that a base at or above the fix of its series has the fix. */
   readonly followsStable: boolean;
   readonly marks: (marks: BuildMarks) => boolean;
@@ -34,38 +28,33 @@ const ALPINE_RELEASE = /^\d+\.\d+\.\d+-\d+-(?:lts|virt|vanilla|virthardened|hard
 
 /** In this order: the first whose marks are there built the kernel. */
 const ROWS = [
-  { id: 'ubuntu-mainline', label: 'an unsupported mainline build of Ubuntu', number: 'true-base', followsStable: false, marks: ({ release }) => /^\d+\.\d+\.\d+-0\d{5}(?:rc\d+)?-/.test(release) },
-  { id: 'proxmox', label: 'Proxmox', number: 'true-base', followsStable: false, marks: ({ release }) => release.endsWith('-pve') },
-  { id: 'ubuntu', label: 'Ubuntu', number: 'name', followsStable: true, marks: ({ release, version, signature }) => signature.startsWith('Ubuntu ') || /^#\d+(?:~[\d.]+)?(?:\+\S+)?-Ubuntu /.test(version) || UBUNTU_RELEASE.test(release) },
-  { id: 'debian', label: 'Debian', number: 'name', followsStable: true, marks: ({ release, version }) => / Debian \d\S*(?: \(\d{4}-\d\d-\d\d\))?$/.test(version) || DEBIAN_RELEASE.test(release) },
-  { id: 'oracle-uek', label: 'Oracle UEK', number: 'true-base', followsStable: false, marks: ({ release }) => /\.el\d+uek\b/.test(release) },
-  { id: 'elrepo', label: 'ELRepo', number: 'true-base', followsStable: false, marks: ({ release }) => /\.el\d+\.elrepo\b/.test(release) },
-  { id: 'alibaba', label: 'Alibaba', number: 'true-base', followsStable: false, marks: ({ release }) => /\.(?:ali\d+|alios\d+|al[78]|an\d+)\b/.test(release) },
-  { id: 'tencent', label: 'Tencent', number: 'true-base', followsStable: false, marks: ({ release }) => /tlinux|\.tl\d+\b/.test(release) },
-  { id: 'openeuler', label: 'openEuler', number: 'true-base', followsStable: false, marks: ({ release }) => /\.oe\d+\w*\b/.test(release) },
-  { id: 'rhel', label: 'the Red Hat family', number: 'true-base', followsStable: false, marks: ({ release }) => /\.el\d+(?:_\d+)?(?:a|PAE|xen)?\b/.test(release) },
-  { id: 'amazon', label: 'Amazon', number: 'true-base', followsStable: false, marks: ({ release }) => /\.amzn\d+\b/.test(release) },
-  { id: 'photon', label: 'Photon', number: 'true-base', followsStable: true, marks: ({ release }) => /-\d+(?:\.\d+)*\.ph\d+(?:-[a-z]+)?$/.test(release) },
-  { id: 'fedora', label: 'Fedora', number: 'true-base', followsStable: true, marks: ({ release }) => /\.fc\d+\b/.test(release) },
-  { id: 'suse', label: 'SUSE', number: 'true-base', followsStable: false, marks: ({ release }) => SUSE_RELEASE.test(release) },
-  { id: 'arch', label: 'Arch', number: 'true-base', followsStable: true, marks: ({ release, osId }) => /-arch\d+-\d+$|-\d+-ARCH$/.test(release) || (osId === 'arch' && /-\d+-lts$/.test(release)) },
-  { id: 'alpine', label: 'Alpine', number: 'true-base', followsStable: false, marks: ({ release, osId }) => ALPINE_RELEASE.test(release) && (osId === '' || osId === 'alpine') },
-  { id: 'android', label: 'an Android tree', number: 'true-base', followsStable: false, marks: ({ release }) => /-android\d*-|-perf\b/.test(release) },
-  { id: 'kernel.org', label: 'kernel.org', number: 'true-base', followsStable: true, marks: ({ release }) => parseUpstream(release) !== undefined },
-  { id: 'unrecognised', label: 'a vendor that is not recognised', number: 'true-base', followsStable: false, marks: () => true },
+  { id: 'ubuntu-mainline', label: 'an unsupported mainline build of Ubuntu', followsStable: false, marks: ({ release }) => /^\d+\.\d+\.\d+-0\d{5}(?:rc\d+)?-/.test(release) },
+  { id: 'proxmox', label: 'Proxmox', followsStable: false, marks: ({ release }) => release.endsWith('-pve') },
+  { id: 'ubuntu', label: 'Ubuntu', followsStable: true, marks: ({ release, version, signature }) => signature.startsWith('Ubuntu ') || /^#\d+(?:~[\d.]+)?(?:\+\S+)?-Ubuntu /.test(version) || UBUNTU_RELEASE.test(release) },
+  { id: 'debian', label: 'Debian', followsStable: true, marks: ({ release, version }) => / Debian \d\S*(?: \(\d{4}-\d\d-\d\d\))?$/.test(version) || DEBIAN_RELEASE.test(release) },
+  { id: 'oracle-uek', label: 'Oracle UEK', followsStable: false, marks: ({ release }) => /\.el\d+uek\b/.test(release) },
+  { id: 'elrepo', label: 'ELRepo', followsStable: false, marks: ({ release }) => /\.el\d+\.elrepo\b/.test(release) },
+  { id: 'alibaba', label: 'Alibaba', followsStable: false, marks: ({ release }) => /\.(?:ali\d+|alios\d+|al[78]|an\d+)\b/.test(release) },
+  { id: 'tencent', label: 'Tencent', followsStable: false, marks: ({ release }) => /tlinux|\.tl\d+\b/.test(release) },
+  { id: 'openeuler', label: 'openEuler', followsStable: false, marks: ({ release }) => /\.oe\d+\w*\b/.test(release) },
+  { id: 'rhel', label: 'the Red Hat family', followsStable: false, marks: ({ release }) => /\.el\d+(?:_\d+)?(?:a|PAE|xen)?\b/.test(release) },
+  { id: 'amazon', label: 'Amazon', followsStable: false, marks: ({ release }) => /\.amzn\d+\b/.test(release) },
+  { id: 'photon', label: 'Photon', followsStable: true, marks: ({ release }) => /-\d+(?:\.\d+)*\.ph\d+(?:-[a-z]+)?$/.test(release) },
+  { id: 'fedora', label: 'Fedora', followsStable: true, marks: ({ release }) => /\.fc\d+\b/.test(release) },
+  { id: 'suse', label: 'SUSE', followsStable: false, marks: ({ release }) => SUSE_RELEASE.test(release) },
+  { id: 'arch', label: 'Arch', followsStable: true, marks: ({ release, osId }) => /-arch\d+-\d+$|-\d+-ARCH$/.test(release) || (osId === 'arch' && /-\d+-lts$/.test(release)) },
+  { id: 'alpine', label: 'Alpine', followsStable: false, marks: ({ release, osId }) => ALPINE_RELEASE.test(release) && (osId === '' || osId === 'alpine') },
+  { id: 'android', label: 'an Android tree', followsStable: false, marks: ({ release }) => /-android\d*-|-perf\b/.test(release) },
+  { id: 'kernel.org', label: 'kernel.org', followsStable: true, marks: ({ release }) => parseUpstream(release) !== undefined },
 ] as const satisfies readonly VendorRow[];
 
-export type VendorId = (typeof ROWS)[number]['id'];
+export type VendorId = (typeof ROWS)[number]['id'] | 'unrecognised';
 export type Vendor = Omit<VendorRow, 'id' | 'marks'> & { readonly id: VendorId };
 
-export const VENDORS: readonly Vendor[] = ROWS;
+export const UNRECOGNISED: Vendor = { id: 'unrecognised', label: 'a vendor that is not recognised', followsStable: false };
 
 /** Who built a kernel; `unrecognised` rather than kernel.org for whatever has a suffix that nobody here is known by. */
-export const vendorOf = (marks: BuildMarks): Vendor => {
-  const found = ROWS.find((row) => row.marks(marks));
-  if (found === undefined) throw new Error('the last vendor has every kernel');
-  return found;
-};
+export const vendorOf = (marks: BuildMarks): Vendor => ROWS.find((row) => row.marks(marks)) ?? UNRECOGNISED;
 
 /** The package of a Red Hat kernel, `undefined` for kernel-rt, CentOS Plus and other trees beside it. */
 export const rhelPackage = (release: string): string | undefined => {

@@ -100,6 +100,7 @@ const ROWS: readonly (readonly [string, string, string])[] = [
   ['memcg-oom-soft-lockup', '6.12.13', 'fixed'],
   ['memcg-oom-soft-lockup', '5.15.0-139-generic', 'missing'],
   ['memcg-oom-soft-lockup', '6.12.0-55.9.1.el10_0.x86_64', 'unknown'],
+  ['memcg-oom-soft-lockup', '5.15.0-139-lowlatency', 'unknown'],
   ['throttle-direct-reclaim', '4.7.10', 'not-affected'],
   ['throttle-direct-reclaim', '6.12.9', 'fixed'],
   ['throttle-direct-reclaim', '3.10.0-1160.el7.x86_64', 'unknown'],
