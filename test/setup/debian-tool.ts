@@ -1,24 +1,19 @@
 import { spawnSync } from 'node:child_process';
 
-const works = (probe: readonly string[]): boolean => {
-  const [command = '', ...args] = probe;
-  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
-};
-
 /**
- * Whether a tool that a test compares us with is there; installed from its Debian package where that is possible.
- * In CI a tool that cannot be had is a failure; elsewhere it is said loudly, and the caller skips.
- *
- * @param probe a command that succeeds exactly when the tool works
+ * Says whether something that a test compares us with is here; the set-up of the tests (packages.ts) installs it where it
+ * can. What is not here is a failure in CI, and elsewhere said loudly, and the caller skips.
  */
-export const haveTool = (probe: readonly string[], debianPackage: string): boolean => {
-  if (works(probe)) return true;
-  if (process.getuid?.() === 0) {
-    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', debianPackage], { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
-    if (works(probe)) return true;
-  }
-  const message = `NOT TESTED: ${probe[0]} is not here and could not be installed (Debian package ${debianPackage})`;
+export const isHere = (found: boolean, what: string, debianPackage: string): boolean => {
+  if (found) return true;
+  const message = `NOT TESTED: ${what} is not here (Debian package ${debianPackage})`;
   if (process.env['CI'] === 'true') throw new Error(message);
   console.error(`\n*** ${message} ***\n`);
   return false;
+};
+
+/** @param probe a command that succeeds exactly when the tool works */
+export const haveTool = (probe: readonly string[], debianPackage: string): boolean => {
+  const [command = '', ...args] = probe;
+  return isHere(spawnSync(command, args, { stdio: 'ignore' }).status === 0, probe.join(' '), debianPackage);
 };
