@@ -48,7 +48,11 @@ const depthsOf = (groups: ReadonlyMap<string, Group>): ReadonlyMap<string, numbe
   const depths = new Map<string, number>();
   for (const { name, parents } of groups.values()) {
     missing.set(name, parents.size);
-    for (const parent of parents) children.set(parent, [...(children.get(parent) ?? []), name]);
+    for (const parent of parents) {
+      const inside = children.get(parent);
+      if (inside === undefined) children.set(parent, [name]);
+      else inside.push(name);
+    }
     if (parents.size === 0) depths.set(name, 1);
   }
   // A map that grows while it is walked: a group joins when its last parent has.

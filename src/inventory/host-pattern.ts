@@ -17,27 +17,31 @@ const SIGNS: Readonly<Record<string, TermKind>> = { '&': 'intersect', '!': 'excl
 const OPENS = '([{';
 const CLOSES = ')]}';
 
+const STARTS_REGEX = /\s*[&!]?\s*~/y;
+
+const isRegexAt = (pattern: string, start: number): boolean => {
+  STARTS_REGEX.lastIndex = start;
+  return STARTS_REGEX.test(pattern);
+};
+
 /** Cuts at a separator that is not within brackets; of a `~regex`, not within parentheses and braces either. */
 const splitOutside = (pattern: string, separator: string): readonly string[] => {
   const parts: string[] = [];
-  let part = '';
+  let start = 0;
   let depth = 0;
+  let isRegex = isRegexAt(pattern, start);
   for (let index = 0; index < pattern.length; index++) {
     const character = pattern[index] ?? '';
-    const isRegex = /^\s*[&!]?~/.test(part.slice(0, 40));
-    if (isRegex && character === '\\') {
-      part += character + (pattern[index + 1] ?? '');
-      index++;
-      continue;
-    }
-    if (character === '[' || (isRegex && OPENS.includes(character))) depth++;
+    if (isRegex && character === '\\') index++;
+    else if (character === '[' || (isRegex && OPENS.includes(character))) depth++;
     else if (character === ']' || (isRegex && CLOSES.includes(character))) depth = Math.max(0, depth - 1);
-    if (character === separator && depth === 0) {
-      parts.push(part);
-      part = '';
-    } else part += character;
+    else if (character === separator && depth === 0) {
+      parts.push(pattern.slice(start, index));
+      start = index + 1;
+      isRegex = isRegexAt(pattern, start);
+    }
   }
-  return [...parts, part];
+  return [...parts, pattern.slice(start)];
 };
 
 /** More than one colon in a row of hexadecimal digits: an address, not terms between colons. */

@@ -58,7 +58,7 @@ export const readEntries = (source: YamlSource): Entries => {
       return undefined;
     }
     if (names.count > MAX_HOSTS) {
-      diagnostics.push(mistakeAt(where, 'value', 'inventory/too-many-hosts', `these ranges make ${names.count} hosts; an inventory has at most ${MAX_HOSTS}`, 'look for a digit too many'));
+      diagnostics.push(mistakeAt(where, 'value', 'inventory/too-many-hosts', `these ranges make ${Number.isSafeInteger(names.count) ? names.count : 'billions of'} hosts; an inventory has at most ${MAX_HOSTS}`, 'look for a digit too many'));
       return undefined;
     }
     // All names of a range have the same form; the last is the longest.

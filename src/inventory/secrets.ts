@@ -87,6 +87,13 @@ export const overwritten = (text: string, ranges: readonly { readonly start: num
 /** From `-----BEGIN` to its end, or to the end of the text. */
 const overwriteKeys = (text: string): string => text.replace(/(?:-----BEGIN|PuTTY-User-Key-File)[^]*?(?:-----END[^\n]*|$(?![^]))/g, stars);
 
+/** Where the last word of a text starts; counted backwards, because a search from the front may be quadratic. */
+const lastWordStart = (text: string): number => {
+  let start = text.length;
+  while (start > 0 && !/\s/.test(text[start - 1] ?? '')) start--;
+  return start;
+};
+
 /** From a field with a telling name to the end of its line, and the lines below it that stand further to the right. */
 export const overwriteFields = (text: string): string => {
   if (!IN_TEXT.test(text)) return text;
@@ -99,7 +106,7 @@ export const overwriteFields = (text: string): string => {
     below = Number.POSITIVE_INFINITY;
     if (field === null) return line;
     const lead = line.slice(0, field.index);
-    below = /[{[?]/.test(lead) ? indent : lead.search(/\S*$/);
+    below = /[{[?]/.test(lead) ? indent : lastWordStart(lead);
     const valueAt = field.index + field[0].length;
     return line.slice(0, valueAt) + stars(line.slice(valueAt));
   });

@@ -28,7 +28,7 @@ const blankFor = (text: string): string => text.replace(/\p{M}/gu, '').replace(n
 /** The part of a long line around the place, and where the place is in it. */
 const windowOf = (excerpt: string, column: number): { readonly shown: string; readonly before: string } => {
   const from = column <= WIDEST - 20 ? 0 : column - 1 - Math.floor(WIDEST / 2);
-  const part = excerpt.slice(from, from + WIDEST);
+  const part = cleanInPlace(excerpt.slice(from, from + WIDEST));
   const lead = from > 0 ? '…' : '';
   const tail = from + WIDEST < excerpt.length ? '…' : '';
   return { shown: `${lead}${part}${tail}`, before: lead + part.slice(0, column - 1 - from) };
@@ -36,8 +36,9 @@ const windowOf = (excerpt: string, column: number): { readonly shown: string; re
 
 const frame = (diagnostic: Diagnostic, paint: (text: string) => string, dim: (text: string) => string): readonly string[] => {
   const { at, excerpt, length = 1 } = diagnostic;
-  if (at === undefined || excerpt === undefined || excerpt.trim() === '') return [];
-  const { shown, before } = windowOf(cleanInPlace(excerpt), at.column);
+  if (at === undefined || excerpt === undefined) return [];
+  const { shown, before } = windowOf(excerpt, at.column);
+  if (shown.trim() === '') return [];
   const gutter = ' '.repeat(String(at.line).length);
   const carets = '^'.repeat(Math.max(1, Math.min(length, shown.length - before.length)));
   return [`  ${dim(`${at.line} |`)} ${shown}`, `  ${dim(`${gutter} |`)} ${blankFor(before)}${paint(carets)}`];

@@ -5,7 +5,13 @@ export interface DepthCheck {
   readonly tooDeepAt: number | undefined;
   /** The `%YAML` directive of another version than 1.2. */
   readonly otherVersionAt: number | undefined;
+  /** So many certain mistakes came before this that no parser should be asked: it makes an object of each. */
+  readonly hopelessAt: number | undefined;
 }
+
+const HOPELESS = 1000;
+/** Of these, one right after another is never YAML: commas, anchors, tags. */
+const NEVER_TWICE = ',&!';
 
 const OPENS = new Set(['[', '{']);
 const CLOSES = new Set([']', '}']);
@@ -25,6 +31,8 @@ export const checkDepth = (text: string, maxDepth: number): DepthCheck => {
   let isKeyPossible = true;
   let isScalarNext = false;
   let otherVersionAt: number | undefined;
+  let mistakes = 0;
+  let before = '';
 
   for (const token of new Lexer().lex(text)) {
     // \x02 opens a document, \x18 ends a broken flow, \x1f announces a scalar: no text of their own.
@@ -36,7 +44,10 @@ export const checkDepth = (text: string, maxDepth: number): DepthCheck => {
     const isContent = isScalarNext || INDICATORS.has(token) || OPENS.has(token) || token.startsWith('"') || token.startsWith("'");
     if (!isScalarNext) {
       if (OPENS.has(token)) flowDepth++;
-      else if (CLOSES.has(token)) flowDepth = Math.max(0, flowDepth - 1);
+      else if (CLOSES.has(token)) {
+        if (flowDepth === 0) mistakes++;
+        flowDepth = Math.max(0, flowDepth - 1);
+      }
       else if (token.startsWith('%YAML') && !/^%YAML[ \t]+1\.2(?:[ \t]|$)/.test(token)) otherVersionAt ??= offset;
     }
     if (isContent && flowDepth === 0 && (token !== ':' || isScalarNext || isKeyPossible)) {
@@ -44,7 +55,11 @@ export const checkDepth = (text: string, maxDepth: number): DepthCheck => {
       while ((columns.at(-1) ?? -1) > column) columns.pop();
       if ((columns.at(-1) ?? -1) < column) columns.push(column);
     }
-    if (columns.length + flowDepth > maxDepth) return { tooDeepAt: offset, otherVersionAt };
+    if (columns.length + flowDepth > maxDepth) return { tooDeepAt: offset, otherVersionAt, hopelessAt: undefined };
+    const first = isScalarNext ? 'scalar' : (token[0] ?? '');
+    if (first === before && NEVER_TWICE.includes(first)) mistakes++;
+    if (mistakes > HOPELESS) return { tooDeepAt: undefined, otherVersionAt, hopelessAt: offset };
+    if (token.trim() !== '' && first !== '#') before = first;
     if (isContent) isKeyPossible = !isScalarNext && INDICATORS.has(token);
     const lastNewline = token.lastIndexOf('\n');
     if (lastNewline !== -1) {
@@ -54,5 +69,5 @@ export const checkDepth = (text: string, maxDepth: number): DepthCheck => {
     offset += token.length;
     isScalarNext = false;
   }
-  return { tooDeepAt: undefined, otherVersionAt };
+  return { tooDeepAt: undefined, otherVersionAt, hopelessAt: undefined };
 };

@@ -12,6 +12,9 @@ interface Words {
   readonly help?: string;
 }
 
+/** Mistakes of syntax follow from one another: more of them than this help nobody. */
+const MOST = 100;
+
 const SYNTAX: Words = { code: 'yaml/syntax' };
 
 /** What the parser's own codes are called here; its words are kept where they are plain. */
@@ -39,7 +42,7 @@ const parserMessage = (message: string): string => clean((message.split('\n', 1)
 export const parseProblems = (document: Document.Parsed, otherVersionAt: number | undefined, placeBetween: PlaceBetween): Diagnostic[] => {
   // One mistake often makes several errors at one place; the first says it best.
   const first = new Map([...document.errors, ...document.warnings].toReversed().map((problem) => [problem.pos[0], problem]));
-  const diagnostics = [...first.values()].toReversed().map((problem): Diagnostic => {
+  const diagnostics = [...first.values()].toReversed().slice(0, MOST).map((problem): Diagnostic => {
     const words = WORDS[problem.code] ?? SYNTAX;
     return {
       code: words.code,
@@ -49,6 +52,9 @@ export const parseProblems = (document: Document.Parsed, otherVersionAt: number 
       ...(words.help === undefined ? {} : { help: words.help }),
     };
   });
+  if (first.size > MOST) {
+    diagnostics.push({ ...SYNTAX, severity: 'error', message: `and ${first.size - MOST} more mistakes of this kind in this file`, ...placeBetween(0, 1), help: 'most of them follow from the first' });
+  }
   if (otherVersionAt !== undefined) {
     diagnostics.push({
       code: 'yaml/version',

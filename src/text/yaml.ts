@@ -44,6 +44,14 @@ const tooDeep = (maxDepth: number, place: Place): Diagnostic => ({
   help: 'no file of kernward needs more than a dozen: look for brackets that are never closed',
 });
 
+const hopeless = (place: Place): Diagnostic => ({
+  code: 'yaml/syntax',
+  severity: 'error',
+  message: 'not YAML: a thousand mistakes up to here',
+  ...place,
+  help: 'is this the right file?',
+});
+
 /** YAML 1.2 core: `no` and `on` are texts. Duplicate keys are looked for later, in linear time. */
 const PARSER = { prettyErrors: false, logLevel: 'error', version: '1.2', stringKeys: true, uniqueKeys: false, resolveKnownTags: false } as const;
 
@@ -61,8 +69,9 @@ export const readYaml = (rawText: string, file: string, options: YamlOptions = {
 
   const lines = linesOf(text, file, options.shown === undefined ? text : withoutMark(options.shown));
   const place = (start: number, end: number): Place => placeBetween(lines, start, end);
-  const { tooDeepAt, otherVersionAt } = checkDepth(text, limits.maxDepth);
+  const { tooDeepAt, otherVersionAt, hopelessAt } = checkDepth(text, limits.maxDepth);
   if (tooDeepAt !== undefined) return failed([tooDeep(limits.maxDepth, place(tooDeepAt, tooDeepAt + 1))]);
+  if (hopelessAt !== undefined) return failed([hopeless(place(hopelessAt, hopelessAt + 1))]);
 
   const document = parseDocument(text, PARSER);
   const tree = toPlain(document.contents, limits);

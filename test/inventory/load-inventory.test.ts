@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
 import { InventorySchema } from '../../src/inventory/inventory-schema.js';
 import { loadInventory } from '../../src/inventory/load-inventory.js';
 import type { Inventory } from '../../src/inventory/inventory.js';
 import type { Loaded } from '../../src/model/diagnostic.js';
 import type { Host } from '../../src/model/host.js';
+import { readYaml } from '../../src/text/yaml.js';
 
 const profiles = ['stay-up', 'fail-fast'];
 const load = (...texts: readonly string[]): Loaded<Inventory> => loadInventory(texts.map((text, index) => ({ file: `${'abc'[index]}.yaml`, text })), { profiles });
@@ -27,6 +29,14 @@ void test('the example loads, and shows every field that there is', () => {
   assert.equal(inventory(text).hosts.length, 46);
   for (const field of ['defaults', 'groups', 'hosts', 'name', 'address', 'port', 'user', 'identityFile', 'profile', 'transport', 'recording', 'labels']) assert.match(text, new RegExp(`\\b${field}:`));
   assert.match(text, /^# yaml-language-server: \$schema=/);
+});
+
+void test('the schema, written out as a file, is a strict 2020-12 schema, and the example fits it', () => {
+  const schema: unknown = JSON.parse(JSON.stringify(InventorySchema));
+  assert.ok(typeof schema === 'object' && schema !== null);
+  const validate = new Ajv2020({ strict: true, allErrors: true }).compile(schema);
+  assert.ok(validate(readYaml(readFileSync('inventory.example.yaml', 'utf8'), 'inventory.example.yaml').value?.value), JSON.stringify(validate.errors));
+  assert.equal(validate({ groups: { g: { groups: { h: { prot: 1 } } } } }), false);
 });
 
 void test('every field of the schema says what it is for', () => {

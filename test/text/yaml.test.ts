@@ -89,6 +89,16 @@ void test('text of brackets in quotes, comments and block scalars is not depth',
   read(`# ${brackets}\na: "${brackets}"\nb: |\n  ${brackets}\nc: x${brackets}\n`);
 });
 
+void test('a text of nothing but mistakes ends at once, and few are shown', () => {
+  for (const text of [`[${','.repeat(1_000_000)}]`, ']'.repeat(1_000_000), '&a '.repeat(300_000), '!t\n'.repeat(300_000)]) {
+    const { diagnostics } = readYaml(text, 'a.yaml');
+    assert.deepEqual(diagnostics.map(({ code }) => code), ['yaml/syntax']);
+  }
+  const { diagnostics } = readYaml('- "x" y\n'.repeat(500), 'a.yaml');
+  assert.equal(diagnostics.length, 101);
+  assert.match(diagnostics.at(-1)?.message ?? '', /^and 400 more/);
+});
+
 void test('too large', () => assert.deepEqual(readYaml('a'.repeat(11 * 1024 * 1024), 'big.yaml').diagnostics.map(({ code }) => code), ['yaml/too-large']));
 
 void test('alias bombs end at the limit, at once', () => {
