@@ -18,8 +18,8 @@ export const deviations = ({ name, expected }: DemoHost, host: HostReport | unde
     differ('hung_task.outcome', JSON.stringify(expected.hungTask), outcome?.state === 'known' ? JSON.stringify(outcome.value) : (outcome?.state ?? 'not there'));
   }
   if (expected.fails !== undefined) {
-    const fails = host.verdicts.filter(({ result, severity }) => result === 'fail' && atLeast('high', severity)).map(({ rule }) => rule);
-    differ('failing at high or above', list(expected.fails), list(fails));
+    const fails = host.verdicts.filter(({ result, severity }) => result === 'fail' && atLeast('medium', severity)).map(({ rule }) => rule);
+    differ('failing at medium or above', list(expected.fails), list(fails));
   }
   for (const rule of expected.unknown ?? []) differ(rule, 'unknown', host.verdicts.find((verdict) => verdict.rule === rule)?.result ?? 'not there');
   return found;

@@ -10,7 +10,10 @@ export interface RuleSummary {
   readonly title: string;
   readonly severity: Severity;
   readonly rationale: string;
+  /** What to do, in a sentence. */
   readonly remediation: string;
+  /** The settings, parameters, commands and packages of it: `sysctl: kernel.hung_task_panic=0 | boot parameters: …`. */
+  readonly settings: string;
   readonly mayBreak: string;
   readonly references: readonly string[];
 }

@@ -14,12 +14,11 @@ const parts = (remediation: Remediation): readonly (readonly [string, string])[]
   ['packages', (remediation.packages ?? []).join(', ')],
 ];
 
-/** The remediation as one paragraph: the sentence, then each kind of setting. */
-export const remediationInWords = (remediation: Remediation | undefined): string => {
-  if (remediation === undefined) return '';
-  const settings = parts(remediation).filter(([, words]) => words !== '');
-  return [remediation.summary.trim(), ...settings.map(([name, words]) => `${name}: ${words}`)].join(' | ');
-};
+const settingsInWords = (remediation: Remediation): string =>
+  parts(remediation)
+    .filter(([, words]) => words !== '')
+    .map(([name, words]) => `${name}: ${words}`)
+    .join(' | ');
 
 /** What a report says of a rule; empty texts where the rule says nothing. */
 export const ruleSummary = (rule: Rule): RuleSummary => ({
@@ -28,7 +27,8 @@ export const ruleSummary = (rule: Rule): RuleSummary => ({
   title: rule.title,
   severity: rule.severity,
   rationale: rule.rationale ?? '',
-  remediation: remediationInWords(rule.remediation),
+  remediation: rule.remediation?.summary.trim() ?? '',
+  settings: rule.remediation === undefined ? '' : settingsInWords(rule.remediation),
   mayBreak: rule.remediation?.mayBreak?.trim() ?? '',
   references: rule.references,
 });

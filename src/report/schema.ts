@@ -63,7 +63,8 @@ const RuleSchema = Type.Object({
   title: Type.String(),
   severity: SeveritySchema,
   rationale: Type.String(),
-  remediation: Type.String(),
+  remediation: Type.String({ description: 'what to do, in a sentence' }),
+  settings: Type.String({ description: 'the settings, parameters, commands and packages of it' }),
   mayBreak: Type.String({ description: 'what the remediation may break' }),
   references: Strings,
 });

@@ -31,7 +31,7 @@ const ruleLines = (verdict: Verdict, rule: RuleSummary | undefined): readonly st
   ...verdict.evidence.map(({ fact, reading }) => `  ${fact} = ${inWords(reading)}`),
   ...(rule === undefined || verdict.result !== 'fail'
     ? []
-    : [...(rule.remediation === '' ? [] : [`  to do: ${rule.remediation}`]), ...(rule.mayBreak === '' ? [] : [`  may break: ${rule.mayBreak}`])]),
+    : [...(rule.remediation === '' ? [] : [`  to do: ${rule.remediation}${rule.settings === '' ? '' : ` (${rule.settings})`}`]), ...(rule.mayBreak === '' ? [] : [`  may break: ${rule.mayBreak}`])]),
 ];
 
 const chainLines = (trigger: Trigger, host: HostReport): readonly string[] => [

@@ -57,6 +57,7 @@ const arbitraryRules: fc.Arbitrary<readonly RuleSummary[]> = fc
           severity: fc.constantFrom(...SEVERITIES),
           rationale: arbitraryText,
           remediation: arbitraryText,
+          settings: arbitraryText,
           mayBreak: arbitraryText,
           references: fc.array(arbitraryText, { maxLength: 2 }),
         }),

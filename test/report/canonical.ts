@@ -17,6 +17,7 @@ const rule = (id: string, severity: Severity, title: string, remediation: string
   severity,
   rationale: 'A machine that reboots while it is busy takes its work with it.',
   remediation,
+  settings: 'sysctl: kernel.hung_task_panic=0',
   mayBreak: 'A cluster that relies on a reboot to fail over will wait for its own timeout.',
   references: ['https://docs.kernel.org/admin-guide/sysctl/kernel.html#hung-task-panic'],
 });
@@ -150,6 +151,7 @@ const hostileRules: readonly RuleSummary[] = SEVERITIES.slice(0, 2).map((severit
   severity,
   rationale: HOSTILE.lines,
   remediation: HOSTILE.fullWidthFormula,
+  settings: HOSTILE.formula,
   mayBreak: HOSTILE.escape,
   references: [HOSTILE.formula],
 }));

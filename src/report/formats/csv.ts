@@ -30,6 +30,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: Row) => string | nu
   ['because', ({ verdict }) => verdict.because],
   ['evidence', ({ verdict }) => evidenceInWords(verdict.evidence)],
   ['remediation', ({ rule }) => rule?.remediation ?? ''],
+  ['settings', ({ rule }) => rule?.settings ?? ''],
   ['waiver', ({ verdict }) => verdict.waiver?.id ?? ''],
   ['waiver_expires', ({ verdict }) => verdict.waiver?.expires ?? ''],
   ['waiver_justification', ({ verdict }) => verdict.waiver?.justification ?? ''],
