@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { FACTS } from '../../src/facts/index.js';
 import { MAX_TEXT } from '../../src/facts/parse.js';
 import type { FactType } from '../../src/model/fact.js';
