@@ -13,10 +13,14 @@ export const COMMAND = 'exec sh -s';
 /** After the exit status, a server may keep the channel open for a background process that an rc file left behind. */
 const AFTER_EXIT_MS = 1000;
 
+/** For a network that takes no more bytes; most goodbyes are gone at once. */
+const GOODBYE_MS = 1000;
+
 type Ending = Pick<Extract<RunOutcome, { ended: 'disconnected' }>, 'ended' | 'detail'> | { readonly ended: 'timed-out' };
 
 export const createSsh2Session = (client: Client, socket: Socket, where: string, signal: AbortSignal): Session => {
   let over: Ending | undefined;
+  let isLeaving = false;
   let running: ((ending: Ending) => void) | undefined;
   let open: ClientChannel | undefined;
 
@@ -24,7 +28,7 @@ export const createSsh2Session = (client: Client, socket: Socket, where: string,
     over ??= ending;
     if (open !== undefined) muteChannel(open);
     running?.(over);
-    socket.destroy();
+    if (!isLeaving) socket.destroy();
   };
   const disconnected = (detail: string): Ending => ({ ended: 'disconnected', detail: clean(`${where}: ${detail}`, 500) });
   const aborted = (): void => {
@@ -39,6 +43,20 @@ export const createSsh2Session = (client: Client, socket: Socket, where: string,
   });
   if (signal.aborted) aborted();
   else signal.addEventListener('abort', aborted, { once: true });
+
+  /** Says goodbye, so that the host's log holds no lost connection, and waits for no answer. */
+  const leave = (): void => {
+    if (over !== undefined) return;
+    over = disconnected('the session was closed');
+    try {
+      client.end();
+      isLeaving = true;
+      socket.destroySoon();
+      setTimeout(() => socket.destroy(), GOODBYE_MS).unref();
+    } catch {
+      socket.destroy(); // the goodbye could not be written: the connection is as good as gone
+    }
+  };
 
   const run = (script: string, { timeoutMs, maxBytes }: RunLimits): Promise<RunOutcome> =>
     new Promise((resolve) => {
@@ -105,6 +123,7 @@ export const createSsh2Session = (client: Client, socket: Socket, where: string,
     run,
     close: () => {
       signal.removeEventListener('abort', aborted);
+      leave();
       end(disconnected('the session was closed'));
       return Promise.resolve();
     },

@@ -280,6 +280,8 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
       await runThere(server);
       assert.match(server.log(), /hostkeys-00@openssh.com|Starting session/u);
       assert.doesNotMatch(server.log(), /hostkeys-prove/u);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.match(server.log(), /Received disconnect from .*:11:/u);
     });
   });
 });
