@@ -1,7 +1,7 @@
 import type { FactId, Reading } from '../../model/reading.js';
 import type { Trigger } from './triggers.js';
 import type { Read } from './question.js';
-import { numberOf } from './values.js';
+import { mapOf, numberOf, textOf } from './values.js';
 
 /** What does not change the outcome and belongs into the chain all the same, where it holds on this host. */
 export interface Note {
@@ -12,6 +12,14 @@ export interface Note {
   readonly setBy: string;
   readonly says: (reading: Reading, read: Read) => string | undefined;
 }
+
+const ALL: readonly Trigger[] = ['hung_task', 'oops', 'soft_lockup', 'hard_lockup', 'oom', 'rcu_stall', 'warn'];
+
+const isFalse = (reading: Reading): boolean => reading.state === 'absent' || (reading.state === 'known' && reading.value === false);
+const isTrue = (reading: Reading): boolean => reading.state === 'known' && reading.value === true;
+
+/** Types that say where the panic ends by themselves, or that are no machine of their own. */
+const NO_HYPERVISOR_NOTE: ReadonlySet<string> = new Set(['xen', 'container', 'none']);
 
 export const NOTES: readonly Note[] = [
   {
@@ -30,14 +38,37 @@ export const NOTES: readonly Note[] = [
   },
   {
     fact: 'module.kernel.crash_kexec_post_notifiers',
-    triggers: ['hung_task', 'oops', 'soft_lockup', 'hard_lockup', 'oom', 'rcu_stall', 'warn'],
+    triggers: ALL,
     when: 'panicked',
     setBy: 'boot parameter crash_kexec_post_notifiers; on Hyper-V the kernel itself',
-    says: (reading, read) => {
-      const loaded = read('kexec.crash_loaded');
-      return reading.state === 'known' && reading.value === true && loaded.state === 'known' && loaded.value === true
+    says: (reading, read) =>
+      isTrue(reading) && isTrue(read('kexec.crash_loaded'))
         ? 'panic notifiers and the log dump (pstore) run before the crash kernel starts; one of them that hangs or resets the machine costs the dump'
+        : undefined,
+  },
+  {
+    fact: 'watchdog.devices',
+    triggers: ALL,
+    when: 'panicked',
+    setBy: 'systemd\'s RuntimeWatchdogSec=, the watchdog daemon, sbd or another cluster agent, or the firmware',
+    says: (reading, read) => {
+      const seconds = numberOf(read('sysctl.kernel.panic')) ?? 0;
+      const armed = reading.state === 'known' && [...(mapOf(reading.value)?.values() ?? [])].includes('active');
+      return armed && seconds > 0 && isFalse(read('kexec.crash_loaded'))
+        ? `a hardware watchdog is running too: where its timeout is shorter than the ${seconds} s it resets the machine first`
         : undefined;
+    },
+  },
+  {
+    fact: 'virtualization.type',
+    triggers: ALL,
+    when: 'panicked',
+    setBy: 'the hypervisor',
+    says: (reading, read) => {
+      const type = textOf(reading);
+      return type === undefined || NO_HYPERVISOR_NOTE.has(type) || !isFalse(read('kexec.crash_loaded'))
+        ? undefined
+        : `this is a virtual machine (${type}): a hypervisor that is told of the panic, as through a pvpanic device, may stop, keep or restart it by a setting of its own`;
     },
   },
   {

@@ -59,7 +59,11 @@ const SPACES: readonly (readonly [string, string, Domains])[] = [
   ['the blind detector', 'hung_task.detector_blind', { 'sysctl.kernel.hung_task_timeout_secs': [0, 120, null], 'sysctl.kernel.tainted': [0, 128, null], 'sysctl.kernel.hung_task_check_count': [0, 1000, 32768, 4194304, null] }],
 ];
 
-const factsOf = (trigger: string): readonly FactId[] => (trigger.includes('.') ? [trigger] : ['outcome', 'reboots', 'reboot_by', 'reboot_after'].map((name) => `${trigger}.${name}`));
+/** What reboots the machine, and when, is decided on the panic path alone; it is enough to try it there. */
+const factsOf = (trigger: string): readonly FactId[] => {
+  if (trigger.includes('.')) return [trigger];
+  return (trigger === 'oom' ? ['outcome', 'reboots', 'reboot_by', 'reboot_after'] : ['outcome', 'reboots']).map((name) => `${trigger}.${name}`);
+};
 
 /** Checks every partial assignment once and gives how many there were. */
 const checkSpace = (fact: FactId, domains: Domains): number => {
