@@ -49,7 +49,7 @@ const cases: readonly (readonly [name: string, change: Partial<ExitFacts>, gate:
   ['exactly covered', { coveredHosts: 9, unreachedHosts: 1 }, { minCoverage: 90 }, 0, 'compliant as far as asked: 1 host was not reached; 9 of 10 hosts decided (90 %), which --min-coverage 90 accepts'],
   ['just not covered', { coveredHosts: 9, unreachedHosts: 1 }, { minCoverage: 90.1 }, 3, 'incomplete: 1 host was not reached; 9 of 10 hosts decided (90 %), --min-coverage is 90.1'],
   ['a hole in 10,000 does not read as 100 %', { hosts: 10_000, coveredHosts: 9_999, unreachedHosts: 1 }, {}, 3, 'incomplete: 1 host was not reached; 9999 of 10000 hosts decided (99.9 %), --min-coverage is 100'],
-  ['a fraction that floats get wrong', { hosts: 1000, coveredHosts: 999, unreachedHosts: 1 }, { minCoverage: 99.9 }, 0, 'compliant as far as asked: 1 host was not reached; 999 of 1000 hosts decided (99.9 %), which --min-coverage 99.9 accepts'],
+  ['a fraction that floats get wrong', { hosts: 1000, coveredHosts: 161, unreachedHosts: 839 }, { minCoverage: 16.1 }, 0, 'compliant as far as asked: 839 hosts were not reached; 161 of 1000 hosts decided (16.1 %), which --min-coverage 16.1 accepts'],
   ['nobody answered, whatever the coverage', { coveredHosts: 0, unreachedHosts: 10 }, { minCoverage: 0 }, 3, 'incomplete: 10 hosts were not reached; 0 of 10 hosts decided (0 %), --min-coverage is 0'],
   ['not reached, never', { coveredHosts: 9, unreachedHosts: 1 }, { failOn: 'never' }, 3, 'incomplete: 1 host was not reached; 9 of 10 hosts decided (90 %), --min-coverage is 100'],
   ['no hosts', { hosts: 0, coveredHosts: 0 }, {}, 2, 'no host was selected: nothing was checked'],
