@@ -74,14 +74,14 @@ const bench = async (): Promise<number> => {
     for (let round = 0; round < ROUNDS; round += 1) {
       bare.push(await measure('bare', [0], [
           built('bench/ssh2-loop.js'),
-          ...['--key', file('key'), '--user', 'audit', '--ports', ports.join(','), '--script', file('script')],
-          ...['--sessions', String(HOSTS), '--concurrency', String(FORKS)],
+          '--key', file('key'), '--user', 'audit', '--ports', ports.join(','), '--script', file('script'),
+          '--sessions', String(HOSTS), '--concurrency', String(FORKS),
         ]));
       scans.push(
         await measure('scan', [0, 1], [
           built('src/cli/main.js'),
-          ...['scan', '-i', file('inventory.yaml'), '--host-keys', `file:${file('known_hosts')}`, '--forks', String(FORKS)],
-          ...['-o', `json:${file('report.json')}`, '-o', `csv:${file('report.csv')}`],
+          'scan', '-i', file('inventory.yaml'), '--host-keys', `file:${file('known_hosts')}`, '--forks', String(FORKS),
+          '-o', `json:${file('report.json')}`, '-o', `csv:${file('report.csv')}`,
         ]),
       );
     }

@@ -38,9 +38,14 @@ test('at most `forks` are under way, every item is done once, and none is taken 
   );
 });
 
+const held = (): { readonly promise: Promise<void>; readonly release: () => void } => {
+  let release!: () => void;
+  const promise = new Promise<void>((resolve) => (release = resolve));
+  return { promise, release };
+};
+
 test('an item that hangs occupies its own fork only', async () => {
-  let release = (): void => undefined;
-  const hangs = new Promise<void>((resolve) => (release = resolve));
+  const { promise: hangs, release } = held();
   const done: number[] = [];
   const running = forEachBounded([0, 1, 2, 3, 4, 5], 2, async (item) => (item === 0 ? hangs : void done.push(item)), never);
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
