@@ -95,7 +95,8 @@ kw_probe() {
       kw=\${kw%\\'*}
       ;;
   esac
-  kw_n=\${kw#"kernward ${PROBE_PROTOCOL} "}
+  kw_n=
+  case $kw in "kernward ${PROBE_PROTOCOL} "*) kw_n=\${kw#"kernward ${PROBE_PROTOCOL} "} ;; esac
   case $kw_n in
     '' | *[!0-9a-f]*)
       echo 'kernward: this probe speaks protocol ${PROBE_PROTOCOL}' >&2
