@@ -99,8 +99,9 @@ const readFiles = (fact: FactDefinition, paths: readonly string[], table: FileTa
   return fact.parse(text);
 };
 
-const globPattern = (pattern: string): RegExp =>
-  new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^$()[\]{}|\\]/g, '\\$&')).join('[^/*]*')}$`);
+const globPattern = memo(
+  (pattern: string): RegExp => new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^$()[\]{}|\\]/g, '\\$&')).join('[^/*]*')}$`),
+);
 
 type GlobOrigin = Extract<FactDefinition['origin'], { via: 'glob' }>;
 
