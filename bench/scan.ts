@@ -5,11 +5,11 @@
  *
  * Options: --hosts N (default 1000), --forks N (64), --rounds N (3).
  */
+import { makeKeyPair } from '../src/transports/make-key-pair.js';
 import { fork, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { PACKAGE_ROOT, recordedHost } from '../src/cli/shipped.js';
 import { probeScript } from '../src/probe/script.js';
 import type { FleetRequest, FleetStarted } from './simulated-fleet.js';
@@ -58,7 +58,7 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 const bench = async (): Promise<number> => {
   const recording = recordedHost('debian-12');
   if (recording === undefined) throw new Error('the recorded host debian-12 is missing');
-  const keys = ssh2.utils.generateKeyPairSync('ed25519');
+  const keys = makeKeyPair();
   writeFileSync(file('key'), keys.private, { mode: 0o600 });
   const fleet = await startFleet({ hosts: HOSTS, authorizedKey: keys.public, recording: Buffer.from(recording).toString() });
   try {

@@ -8,6 +8,7 @@ import { writeFileAtomically, writeToStream } from '../run/write-outputs.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadHosts, profileNames } from './load.js';
 import { type ConnectOptions, type HostOptions, withConnection, withHosts } from './options.js';
+import { MAX_OUTPUT_BYTES } from './scan.js';
 import { EXIT, usage } from './stop.js';
 import { openTransports } from './transports.js';
 
@@ -15,10 +16,7 @@ interface CollectCommandOptions extends HostOptions, ConnectOptions {
   readonly output?: string;
 }
 
-const INTERRUPTED: HostOutcome['reached'] extends never ? never : { readonly code: 'interrupted'; readonly detail: string } = {
-  code: 'interrupted',
-  detail: 'the run ended before this host was asked',
-};
+const NOT_ASKED = { code: 'interrupted', detail: 'the run ended before this host was asked' } as const;
 
 /** Asks like `scan` and judges nothing: one JSON line of readings a host, for `eval`. */
 const collect = async (options: CollectCommandOptions): Promise<number> => {
@@ -26,22 +24,25 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
   if (hosts.length === 0) usage('no host was selected: nothing would be collected');
   const { transports, forks, close } = await openTransports(hosts, options);
   const interrupt = listenForInterrupts();
-  const spool = openSpool();
+  const spool = openSpool<HostOutcome>();
   const progress = startProgress(hosts.length, process.stderr, options.quiet ?? false);
   try {
-    await collectFleet(hosts, spool, {
+    await collectFleet(hosts, {
       transports,
       forks,
       deadlines: { probeMs: options.probeTimeout, hostMs: options.hostTimeout },
-      maxBytes: 1024 * 1024,
+      maxBytes: MAX_OUTPUT_BYTES,
       signal: interrupt.signal,
-      onOutcome: progress.advance,
+      onOutcome: (_host, index, outcome) => {
+        spool.keep(index, outcome);
+        progress.advance(outcome.reached);
+      },
     });
     progress.stop();
     let missing = 0;
     const lines = function* (): Generator<string> {
       for (const [index, host] of hosts.entries()) {
-        const outcome = spool.at(index) ?? { host: host.name, reached: false, failure: INTERRUPTED, tookMs: 0 };
+        const outcome = spool.at(index) ?? { host: host.name, reached: false, failure: NOT_ASKED, tookMs: 0 };
         if (!outcome.reached) missing += 1;
         yield savedLine(host, outcome);
       }

@@ -1,8 +1,8 @@
+import { makeKeyPair } from '../transports/make-key-pair.js';
 import { fork } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import ssh2 from 'ssh2';
 import { stringify } from 'yaml';
 import { FLEET } from '../demo/fleet.js';
 import { deviations } from '../demo/judged-as-expected.js';
@@ -46,7 +46,7 @@ const inventoryOf = (hosts: readonly ServedHost[], identityFile: string): string
 const prepare = (folder: string): { readonly identity: string; readonly authorizedKey: string } => {
   mkdirSync(folder, { recursive: true });
   const identity = join(folder, 'audit_key');
-  const keys = ssh2.utils.generateKeyPairSync('ed25519');
+  const keys = makeKeyPair();
   rmSync(identity, { force: true });
   writeFileSync(identity, keys.private, { mode: 0o600 });
   return { identity, authorizedKey: keys.public };

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Diagnostic } from '../model/diagnostic.js';
-import { fleetReport, profileOf } from '../run/fleet-report.js';
+import { openFleetReport, profileOf } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { allFacts } from '../run/rule-book.js';
 import { parseSaved, type SavedHost } from '../run/saved-readings.js';
@@ -49,16 +49,14 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
   if (book === undefined) throw new Stop(EXIT.usage);
   if (saved.length === 0 && options.allowEmpty !== true) usage('no readings: nothing would be judged (--allow-empty makes this an answer)');
   const gate = gateOf(options);
-  const report = fleetReport({
-    header: headerOf({ version: VERSION, startedAt: new Date(), inventory: files, limit: undefined, profileOverride: options.profile, gate, book }),
-    hosts: saved.map(({ host }) => host),
-    book,
-    profileOverride: options.profile,
-    outcomeAt: (index) => saved[index]?.outcome,
-    gate,
-    tookMs: 0,
-  });
-  return presentReport(report, options);
+  const fleet = openFleetReport({ hosts: saved.map(({ host }) => host), book, profileOverride: options.profile });
+  try {
+    for (const [index, { host, outcome }] of saved.entries()) fleet.take(host, index, outcome);
+    const header = headerOf({ version: VERSION, startedAt: new Date(), inventory: files, limit: undefined, profileOverride: options.profile, gate, book });
+    return await presentReport(fleet.finish(header, { gate, tookMs: 0 }), options);
+  } finally {
+    fleet.close();
+  }
 };
 
 export const evalCommand = (): Command =>

@@ -2,14 +2,14 @@ import { Command } from 'commander';
 import type { HostReport, ReportHeader } from '../model/report.js';
 import { explainHost } from '../run/explain.js';
 import { collectFleet } from '../run/collect-fleet.js';
-import { fleetReport } from '../run/fleet-report.js';
+import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
-import { openSpool } from '../run/spool.js';
 import { suggest } from '../text/suggest.js';
 import { loadTargets } from './load.js';
 import { type ConnectOptions, gateOf, type HostOptions, type RuleOptions, withConnection, withHosts, withRules } from './options.js';
 import { loadReport } from './report.js';
 import { VERSION } from './shipped.js';
+import { MAX_OUTPUT_BYTES } from './scan.js';
 import { EXIT, usage } from './stop.js';
 import { openTransports } from './transports.js';
 
@@ -40,23 +40,22 @@ const byAsking = async (name: string, options: ExplainOptions): Promise<Found> =
   const hosts = all.filter((host) => host.name === wanted);
   if (hosts.length === 0) usage(`the inventory has no host ${JSON.stringify(name)}; did you mean ${suggest(name, all.map((host) => host.name)) ?? all[0]?.name ?? 'another inventory'}?`);
   const { transports, close } = await openTransports(hosts, options);
-  const spool = openSpool();
+  const fleet = openFleetReport({ hosts, book, profileOverride: options.profile });
   try {
-    await collectFleet(hosts, spool, {
+    await collectFleet(hosts, {
       transports,
       forks: 1,
       deadlines: { probeMs: options.probeTimeout, hostMs: options.hostTimeout },
-      maxBytes: 1024 * 1024,
+      maxBytes: MAX_OUTPUT_BYTES,
       signal: new AbortController().signal,
-      onOutcome: () => undefined,
+      onOutcome: fleet.take,
     });
     const header = headerOf({ version: VERSION, startedAt: new Date(), inventory: inventory.files, limit: undefined, profileOverride: options.profile, gate: GATE, book });
-    const report = fleetReport({ header, hosts, book, profileOverride: options.profile, outcomeAt: spool.at, gate: GATE, tookMs: 0 });
-    const [host] = report.hosts;
+    const [host] = fleet.finish(header, { gate: GATE, tookMs: 0 }).hosts;
     if (host === undefined) throw new Error('one host was asked and none is in the report');
     return { host, header };
   } finally {
-    spool.close();
+    fleet.close();
     await close();
   }
 };

@@ -31,5 +31,6 @@ export const presentReport = async (report: Report, options: OutputOptions): Pro
   for (const trouble of troubles) process.stderr.write(`kernward: ${trouble}\n`);
   if (!outputs.some(({ format, file }) => format === 'table' && file === undefined)) process.stderr.write(`kernward: ${report.summary.verdict}\n`);
   const { exitCode } = report.summary;
-  return troubles.length > 0 ? EXIT.internal : exitCode;
+  // An interrupt comes first: whoever pressed Ctrl-C knows that not everything is there.
+  return troubles.length > 0 && exitCode < EXIT.interrupted ? EXIT.internal : exitCode;
 };

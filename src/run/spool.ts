@@ -1,15 +1,18 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HostOutcome } from '../model/outcome.js';
-import type { FactId, Reading } from '../model/reading.js';
+import type { FactId, Reading, Readings } from '../model/reading.js';
 
-/** Where outcomes wait until they are written in inventory order: they arrive in any. */
-export interface Spool {
-  /** Keeps the outcome of the host at `index`. Never throws: where the disk refuses, it stays in memory. */
-  readonly keep: (index: number, outcome: HostOutcome) => void;
-  /** `undefined`: no outcome was kept, the host was not asked. */
-  readonly at: (index: number) => HostOutcome | undefined;
+/** What can be kept: plain data, with readings or without. */
+export type Spooled = object & { readonly readings?: Readings };
+
+/** Where what came of each host waits until it is written in inventory order: it arrives in any. */
+export interface Spool<T extends Spooled> {
+  /** Keeps what came of the host at `index`. Never throws: where the disk refuses, it stays in memory. */
+  readonly keep: (index: number, item: T) => void;
+  /** `undefined`: nothing was kept, the host was not asked. */
+  readonly at: (index: number) => T | undefined;
+  readonly has: (index: number) => boolean;
   /** What went wrong with the disk, if anything; nothing is lost by it. */
   readonly trouble: () => string | undefined;
   readonly close: () => void;
@@ -17,21 +20,20 @@ export interface Spool {
 
 type Slot = { readonly inMemory: Buffer } | { readonly offset: number; readonly length: number };
 
-type Stored = (Omit<Extract<HostOutcome, { reached: true }>, 'readings'> & { readonly readings: [FactId, Reading][] }) | Extract<HostOutcome, { reached: false }>;
+const encode = ({ readings, ...rest }: Spooled): Buffer => Buffer.from(JSON.stringify(readings === undefined ? rest : { ...rest, readings: [...readings] }));
 
-const encode = (outcome: HostOutcome): Buffer =>
-  Buffer.from(JSON.stringify(outcome.reached ? { ...outcome, readings: [...outcome.readings] } : outcome));
-
-const decode = (bytes: Buffer): HostOutcome => {
-  const stored: Stored = JSON.parse(bytes.toString());
-  return stored.reached ? { ...stored, readings: new Map(stored.readings) } : stored;
+/** `JSON.parse` gives what `encode` was given: nobody else can write to the spool. */
+const decode = <T extends Spooled>(bytes: Buffer): T => {
+  const { readings, ...rest } = JSON.parse(bytes.toString());
+  const entries: readonly (readonly [FactId, Reading])[] | undefined = readings;
+  return entries === undefined ? rest : { ...rest, readings: new Map(entries) };
 };
 
 /**
  * A spool that holds up to `memoryBytes` itself and puts what comes after into one private file, so that a small fleet
  * never touches the disk and 10,000 hosts never fill the memory.
  */
-export const openSpool = (memoryBytes = 64 * 1024 * 1024): Spool => {
+export const openSpool = <T extends Spooled>(memoryBytes = 64 * 1024 * 1024): Spool<T> => {
   const slots = new Map<number, Slot>();
   let inMemory = 0;
   let directory: string | undefined;
@@ -70,16 +72,17 @@ export const openSpool = (memoryBytes = 64 * 1024 * 1024): Spool => {
   };
 
   return {
-    keep: (index, outcome) => {
-      const bytes = encode(outcome);
+    keep: (index, item) => {
+      const bytes = encode(item);
       const onDisk = inMemory + bytes.length > memoryBytes ? toDisk(bytes) : undefined;
       if (onDisk === undefined) inMemory += bytes.length;
       slots.set(index, onDisk ?? { inMemory: bytes });
     },
     at: (index) => {
       const slot = slots.get(index);
-      return slot === undefined ? undefined : decode(read(slot));
+      return slot === undefined ? undefined : decode<T>(read(slot));
     },
+    has: (index) => slots.has(index),
     trouble: () => trouble,
     close: () => {
       if (file !== undefined) closeSync(file);

@@ -93,6 +93,16 @@ for (const { name, argv } of shells)
     assert.ok(stdout.toString().includes(`kw ${NONCE} end tasks `));
   });
 
+for (const { name, argv } of shells)
+  test(`${name}: a first line that is not ours gives no output, and status 2`, () => {
+    const [command, ...args] = argv;
+    const body = probeScript(NONCE).replace(/^.*\n/, '');
+    for (const first of ['kernward 2 abcdef', 'kernward 1 ', 'kernward 1 $(id)', 'abcdef', 'kernward 1 ab cd', 'kernward 1 *']) {
+      const { status, stdout } = spawnSync(command, args, { input: `kw='${first}'\n${body}` });
+      assert.deepEqual([status, stdout.toString()], [2, ''], first);
+    }
+  });
+
 test('an unprivileged user reads the same', (t) => {
   if (!isRoot || findProgram('setpriv') === undefined) {
     if (!isRoot) return assert.ok(assertTruth(runProbe(['sh', '-s']).readings, 'this user') > 20);
@@ -106,7 +116,7 @@ test('an unprivileged user reads the same', (t) => {
 test('it starts at most 15 processes on the host', (t) => {
   const enter = isRoot ? ['unshare', '-p', '-f', '--mount-proc'] : ['unshare', '-U', '-r', '-p', '-f', '--mount-proc'];
   if (spawnSync('unshare', [...enter.slice(1), 'true']).status !== 0) {
-    couldNotTest('how many processes the probe starts (no PID namespace)');
+    couldNotTest('how many processes the probe starts (no PID namespace)', isRoot);
     return t.skip();
   }
   // In a new PID namespace numbers are given out in turn: 1 is the outer shell, 2 the probe's, the last one asks.

@@ -24,7 +24,7 @@ for (const memory of [0, 500, 1 << 20])
   test(`gives back what was kept, in any order, with ${memory} bytes of memory`, () => {
     fc.assert(
       fc.property(fc.array(outcome, { maxLength: 12 }), (outcomes) => {
-        const spool = openSpool(memory);
+        const spool = openSpool<HostOutcome>(memory);
         try {
           for (const index of outcomes.keys()) spool.keep(outcomes.length - 1 - index, outcomes[outcomes.length - 1 - index] ?? assert.fail());
           for (const [index, kept] of outcomes.entries()) assert.deepEqual(spool.at(index), kept);
@@ -45,7 +45,7 @@ test('the file is private, and gone afterwards', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-spool-test-'));
   process.env['TMPDIR'] = folder;
   try {
-    const spool = openSpool(0);
+    const spool = openSpool<HostOutcome>(0);
     spool.keep(0, sample);
     const [made] = readdirSync(folder);
     assert.ok(made);
@@ -65,7 +65,7 @@ test('where the disk refuses, nothing is lost and the trouble is told', () => {
   writeFileSync(file, '');
   process.env['TMPDIR'] = file;
   try {
-    const spool = openSpool(0);
+    const spool = openSpool<HostOutcome>(0);
     spool.keep(0, sample);
     spool.keep(1, sample);
     assert.deepEqual(spool.at(0), sample);
