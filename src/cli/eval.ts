@@ -9,7 +9,7 @@ import { bookOf } from './load.js';
 import { gateOf, type GateOptions, outputConflict, type OutputOptions, type RuleOptions, withGate, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
 import { VERSION } from './shipped.js';
-import { readSources } from './source-file.js';
+import { MAX_REPORT_BYTES, readSources } from './source-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
 
 type EvalOptions = RuleOptions & GateOptions & OutputOptions;
@@ -28,7 +28,7 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
   if (conflict !== undefined) usage(conflict);
   const diagnostics: Diagnostic[] = [];
   const book = bookOf(options, diagnostics);
-  const read = readSources(files);
+  const read = readSources(files, MAX_REPORT_BYTES);
   diagnostics.push(...read.diagnostics);
   const saved = (read.value ?? []).flatMap(({ file, text }) => {
     const parsed = parseSaved(text, file, allFacts(book?.fixes ?? []));

@@ -8,7 +8,7 @@ const formatOptions = (output: Output, includePasses: boolean): FormatOptions =>
   const terminal = output.file === undefined && process.stdout.isTTY;
   return {
     includePasses,
-    colour: terminal && process.env['NO_COLOR'] === undefined,
+    colour: terminal && (process.env['NO_COLOR'] ?? '') === '',
     columns: terminal ? Math.max(60, process.stdout.columns) : 160,
   };
 };

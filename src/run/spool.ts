@@ -22,11 +22,14 @@ type Slot = { readonly inMemory: Buffer } | { readonly offset: number; readonly 
 
 const encode = ({ readings, ...rest }: Spooled): Buffer => Buffer.from(JSON.stringify(readings === undefined ? rest : { ...rest, readings: [...readings] }));
 
-/** `JSON.parse` gives what `encode` was given: nobody else can write to the spool. */
-const decode = <T extends Spooled>(bytes: Buffer): T => {
-  const { readings, ...rest } = JSON.parse(bytes.toString());
-  const entries: readonly (readonly [FactId, Reading])[] | undefined = readings;
-  return entries === undefined ? rest : { ...rest, readings: new Map(entries) };
+/** A file that is open needs no name, and without one nothing of it is left when the run is killed. Where names cannot go early, `close` takes it. */
+const withoutName = (directory: string): string | undefined => {
+  try {
+    rmSync(directory, { recursive: true });
+    return undefined;
+  } catch {
+    return directory; // Windows, NFS
+  }
 };
 
 /**
@@ -41,12 +44,20 @@ export const openSpool = <T extends Spooled>(memoryBytes = 64 * 1024 * 1024): Sp
   let end = 0;
   let trouble: string | undefined;
 
+  /** `JSON.parse` gives what `encode` was given: nobody else can write to the spool. */
+  const decode = (bytes: Buffer): T => {
+    const { readings, ...rest } = JSON.parse(bytes.toString());
+    const entries: readonly (readonly [FactId, Reading])[] | undefined = readings;
+    return entries === undefined ? rest : { ...rest, readings: new Map(entries) };
+  };
+
   const toDisk = (bytes: Buffer): Slot | undefined => {
     if (trouble !== undefined) return undefined;
     try {
       if (file === undefined) {
         directory = mkdtempSync(join(tmpdir(), 'kernward-'));
         file = openSync(join(directory, 'spool'), 'wx+', 0o600);
+        directory = withoutName(directory);
       }
       let written = 0;
       while (written < bytes.length) written += writeSync(file, bytes, written, bytes.length - written, end + written);
@@ -80,7 +91,7 @@ export const openSpool = <T extends Spooled>(memoryBytes = 64 * 1024 * 1024): Sp
     },
     at: (index) => {
       const slot = slots.get(index);
-      return slot === undefined ? undefined : decode<T>(read(slot));
+      return slot === undefined ? undefined : decode(read(slot));
     },
     has: (index) => slots.has(index),
     trouble: () => trouble,

@@ -22,12 +22,16 @@ rules:
 `;
 
 /** Accepts connections and says nothing. */
-const blackHole = (): Promise<{ readonly server: Server; readonly port: number }> =>
+const blackHole = (): Promise<{ readonly server: Server; readonly port: number; readonly accepted: () => number }> =>
   new Promise((resolve) => {
-    const server = createServer((socket) => socket.on('error', () => undefined));
+    let count = 0;
+    const server = createServer((socket) => {
+      count += 1;
+      socket.on('error', () => undefined);
+    });
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      resolve({ server, port: typeof address === 'object' && address !== null ? address.port : 0 });
+      resolve({ server, port: typeof address === 'object' && address !== null ? address.port : 0, accepted: () => count });
     });
   });
 
@@ -141,7 +145,9 @@ describe('scan against a real sshd', needsSshd(), () => {
       { name: 'waits', port: hole.port },
     ]);
     const { child, ended } = startKernward(folder, ['scan', '-i', file, '-p', 'mine.yaml', '--forks', '2', '--connect-timeout', '60', '-o', 'json:interrupted.json', '-o', 'csv-hosts:interrupted.csv']);
-    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    // With two forks the second silent host is asked when the good one has answered.
+    const before = hole.accepted();
+    while (hole.accepted() < before + 2 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
     child.kill('SIGINT');
     const { status, stderr } = await ended;
     assert.equal(status, 130, stderr);
