@@ -1,3 +1,4 @@
+import { hostNameProblem, userProblem } from './host-name.js';
 import { integerOf } from './values.js';
 
 /** A host on the way: what `ProxyJump` says of it. The rest comes from its own blocks of the configuration. */
@@ -72,6 +73,16 @@ const readHop = (text: string): HopReading => (text.startsWith('ssh://') ? readU
 
 const unsure = (detail: string, reason: 'proxy-jump-syntax' | 'service-name' = 'proxy-jump-syntax'): JumpReading => ({ jump: 'unsure', reason, detail });
 
+/** Hops separated by commas, without a comment: `none` is a host here. */
+export const readHops = (list: string): JumpReading => {
+  const readings = list.split(',').map(readHop);
+  const wrong = readings.find((reading) => 'wrong' in reading);
+  if (wrong !== undefined) return { jump: 'wrong', message: wrong.wrong };
+  const service = readings.find((reading) => 'service' in reading);
+  if (service !== undefined) return unsure(`the port ${service.service} is a name`, 'service-name');
+  return { jump: 'hops', hops: readings.flatMap((reading) => ('hop' in reading ? [reading.hop] : [])) };
+};
+
 /**
  * The value of ProxyJump. A comment is cut off; blanks within, and a comma within the comment, are read differently by
  * OpenSSH 9.2 and 10.5.
@@ -84,10 +95,7 @@ export const readJump = (text: string): JumpReading => {
   const list = written.trimEnd();
   if (comment.join('#').includes(',')) return unsure(`the comment after ${list} has a comma`);
   if (/\s/.test(list)) return unsure(`${list} has a blank within`);
-  const readings = list.split(',').map(readHop);
-  const wrong = readings.find((reading) => 'wrong' in reading);
-  if (wrong !== undefined) return { jump: 'wrong', message: wrong.wrong };
-  const service = readings.find((reading) => 'service' in reading);
-  if (service !== undefined) return unsure(`the port ${service.service} is a name`, 'service-name');
-  return { jump: 'hops', hops: readings.flatMap((reading) => ('hop' in reading ? [reading.hop] : [])) };
+  const reading = readHops(list);
+  const odd = reading.jump === 'hops' && reading.hops.some(({ host, user }) => hostNameProblem(host) !== undefined || (user !== undefined && userProblem(user) !== undefined));
+  return odd ? unsure(`${list} has a name that newer releases refuse`) : reading;
 };

@@ -3,7 +3,7 @@ import type { WordSet } from './values.js';
 /** How the argument of a keyword is read, and whether it is kept. */
 export type Kind =
   | { readonly reads: 'words'; readonly words: WordSet }
-  | { readonly reads: 'seconds' | 'integer' | 'port' | 'string' | 'command' | 'jump' | 'agent' | 'algorithms' }
+  | { readonly reads: 'seconds' | 'integer' | 'port' | 'string' | 'command' | 'jump' | 'agent' | 'algorithms' | 'aliases' }
   | { readonly reads: 'list'; readonly most: number }
   | { readonly reads: 'many' }
   /** Known to ssh, of no use here: the argument is not looked at. */
@@ -70,11 +70,13 @@ export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
   ...of({ reads: 'command' }, 'proxycommand knownhostscommand localcommand remotecommand'),
   ...of({ reads: 'jump' }, 'proxyjump'),
   ...of({ reads: 'agent' }, 'identityagent'),
-  ...of({ reads: 'list', most: MOST_HOSTS_FILES }, 'globalknownhostsfile userknownhostsfile revokedhostkeys canonicalizepermittedcnames'),
+  ...of({ reads: 'list', most: MOST_HOSTS_FILES }, 'globalknownhostsfile userknownhostsfile revokedhostkeys'),
+  ...of({ reads: 'aliases' }, 'canonicalizepermittedcnames'),
+  ...of({ reads: 'words', words: 'logLevel' }, 'loglevel'),
   ...of({ reads: 'many' }, 'identityfile certificatefile'),
   alias('identityfile2', 'identityfile', { reads: 'many' }),
   ...of(NOTHING, `addkeystoagent canonicaldomains channeltimeout controlpersist dynamicforward escapechar fingerprinthash
-    forwardagent ipqos localforward loglevel logverbose obscurekeystroketiming permitremoteopen rekeylimit remoteforward
+    forwardagent ipqos localforward logverbose obscurekeystroketiming permitremoteopen rekeylimit remoteforward
     sendenv setenv streamlocalbindmask syslogfacility tunneldevice versionaddendum warnweakcrypto
     gssapikeyexchange gssapiclientidentity gssapiserveridentity gssapitrustdns gssapirenewalforcesrekey gssapikexalgorithms`),
   // Once known, ignored or refused without ending ssh today.

@@ -2,7 +2,7 @@ import type { Loaded } from '../../model/diagnostic.js';
 import type { LocalUser } from './expand.js';
 import { finish } from './finish.js';
 import type { Gathered } from './gathered.js';
-import { readJump } from './jump.js';
+import { readHops } from './jump.js';
 import type { ResolvedSshConfig } from './resolved.js';
 
 /** The lines of `ssh -G`: an option in lower case, and its values in order. */
@@ -47,7 +47,8 @@ const oneValues = (dump: Dump, defaults: Dump): ReadonlyMap<string, string> => {
 };
 
 const gather = (host: string, dump: Dump, defaults: Dump): Gathered => {
-  const jump = readJump(dump.get('proxyjump')?.[0] ?? 'none');
+  const chain = dump.get('proxyjump')?.[0];
+  const jump = chain === undefined ? undefined : readHops(chain);
   const identities = dump.get('identityfile');
   return {
     host,
@@ -58,7 +59,7 @@ const gather = (host: string, dump: Dump, defaults: Dump): Gathered => {
     lists: new Map(LISTS.map((option) => [option, listOf(dump, option)])),
     identityFiles: same(identities, defaults.get('identityfile')) ? undefined : identities,
     certificateFiles: dump.get('certificatefile') ?? [],
-    hops: jump.jump === 'hops' ? jump.hops : [],
+    hops: jump?.jump === 'hops' ? jump.hops : [],
   };
 };
 

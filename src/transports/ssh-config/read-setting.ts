@@ -17,6 +17,8 @@ export interface Written {
 
 const NOTHING: SettingReading = { nothing: true };
 const MAX_PORT = 65_535;
+/** @see MAX_CANON_DOMAINS, readconf.h */
+const MOST_ALIASES = 32;
 
 type Reader = (keyword: Keyword, written: Written, environment: LocalUser['environment']) => SettingReading;
 
@@ -65,6 +67,12 @@ const readList = (keyword: Keyword, { args }: Written, most: number): SettingRea
   return args.length === 0 ? NOTHING : { setting: { sets: 'list', option: keyword.option, values: args, most } };
 };
 
+/** `source:target` patterns: whether DNS aliases may change a name. */
+const readAliases: Reader = (keyword, written) => {
+  const wrong = written.args.find((argument) => argument.toLowerCase() !== 'none' && argument !== '*' && !/^[^:]*:./s.test(argument));
+  return wrong === undefined ? readList(keyword, written, MOST_ALIASES) : { wrong: `${wrong} is not a pair of patterns` };
+};
+
 const jumpOf: Reader = (_, { rest }) => {
   const reading = readJump(skipBlanks(rest, '='));
   switch (reading.jump) {
@@ -87,6 +95,7 @@ const READERS: Readonly<Record<Exclude<Kind['reads'], 'words' | 'list'>, Reader>
   jump: jumpOf,
   agent: readAgent,
   algorithms: readAlgorithms,
+  aliases: readAliases,
   many: single((argument, { option }) => ({ setting: { sets: 'another', option, value: argument } })),
   nothing: () => NOTHING,
 };
