@@ -26,9 +26,12 @@ const tokenAt = (token: string, tokens: Tokens, whole: string): Expanded => {
   return token !== '' && ELSEWHERE.includes(token) ? { doubt: { reason: 'token', detail: `%${token} in ${whole}` } } : { problem: `%${token} in ${whole} is not a token of this option` };
 };
 
+/** A variable, and nothing that every object has. */
+export const variable = (environment: LocalUser['environment'], name: string): string | undefined => (Object.hasOwn(environment, name) ? environment[name] : undefined);
+
 const variableAt = (name: string, environment: LocalUser['environment'], whole: string): Expanded => {
   if (name === '') return { problem: `\${} in ${whole} names no variable` };
-  const value = environment[name];
+  const value = variable(environment, name);
   return value === undefined ? { problem: `the environment has no ${name}, which ${whole} needs` } : { text: value };
 };
 

@@ -1,6 +1,6 @@
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import type { Doubt } from './doubt.js';
-import { expandPath, expandTokens, type Expanded, type LocalUser, type Tokens } from './expand.js';
+import { expandPath, expandTokens, variable, type Expanded, type LocalUser, type Tokens } from './expand.js';
 import type { Gathered } from './gathered.js';
 import type { AgentChoice, ResolvedSshConfig, Route } from './resolved.js';
 
@@ -37,7 +37,7 @@ const agentOf = (value: string | undefined, environment: LocalUser['environment'
   if (value === undefined || value === 'SSH_AUTH_SOCK') return { agent: 'default' };
   if (value === 'none') return { agent: 'none' };
   if (!value.startsWith('$')) return { agent: 'socket', path: value };
-  const path = environment[value.slice(1)];
+  const path = variable(environment, value.slice(1));
   return path === undefined ? { agent: 'none' } : { agent: 'socket', path };
 };
 
@@ -60,7 +60,7 @@ const optional = <Name extends string>(name: Name, value: string | undefined): P
 
 const securityKeyProvider = (value: string | undefined, environment: LocalUser['environment']): string | undefined => {
   if (value === 'internal') return undefined;
-  return value !== undefined && value.length > 1 && value.startsWith('$') ? environment[value.slice(1)] : value;
+  return value !== undefined && value.length > 1 && value.startsWith('$') ? variable(environment, value.slice(1)) : value;
 };
 
 /** Expands what ssh expands only when it connects, and puts every option into its place. */

@@ -12,8 +12,8 @@ import { readSetting } from './read-setting.js';
 
 /** How deep files may include each other. @see READCONF_MAX_DEPTH, readconf.c */
 const MAX_DEPTH = 16;
-/** Lines of all files together, each counted as often as it is included. */
-const MAX_LINES = 500_000;
+/** Lines of included files together, each counted as often as it is included. */
+const MAX_INCLUDED_LINES = 500_000;
 
 interface Reading {
   readonly files: ConfigFiles;
@@ -98,7 +98,7 @@ interface FileOptions {
 const readText = (text: string, file: string, { user, depth }: Pick<FileOptions, 'user' | 'depth'>, reading: Reading): readonly Directive[] => {
   const lines = text.split('\n');
   const directives: Directive[] = [];
-  reading.linesLeft -= lines.length;
+  if (depth > 0) reading.linesLeft -= lines.length;
   for (const [index, raw] of lines.entries()) {
     if (reading.stopped) break;
     const line = readLine(raw);
@@ -128,7 +128,7 @@ const readFile = (path: string, options: FileOptions, reading: Reading): readonl
   const directives = readText(file.text, path, options, reading);
   if (reading.linesLeft < 0 && !reading.stopped) {
     reading.stopped = true;
-    report(reading, 'ssh-config/include', `the files have more than ${MAX_LINES} lines together, each counted as often as it is included`, options.from);
+    report(reading, 'ssh-config/include', `included files have more than ${MAX_INCLUDED_LINES} lines together, each counted as often as it is included`, options.from);
   }
   return directives;
 };
@@ -139,7 +139,7 @@ const readRoot = (root: RootFile, reading: Reading): ConfigFile => {
   return { user: root.user, directives: readFile(root.path, { user: root.user, checkOwner: root.checkOwner, depth: 0, from }, reading) };
 };
 
-const newReading = (files: ConfigFiles, local: LocalUser): Reading => ({ files, local, diagnostics: [], linesLeft: MAX_LINES, stopped: false });
+const newReading = (files: ConfigFiles, local: LocalUser): Reading => ({ files, local, diagnostics: [], linesLeft: MAX_INCLUDED_LINES, stopped: false });
 
 /**
  * Reads the files, and those that they include, with every mistake that ends ssh whichever host it is asked for. A keyword

@@ -65,12 +65,12 @@ const LISTS = [
 ] as const;
 
 /** Algorithm lists in full, so that `+x` and what ssh makes of it compare equal. */
-const withLists = (value: ResolvedSshConfig): unknown => ({
+const withLists = (value: ResolvedSshConfig): Readonly<Record<string, unknown>> => ({
   ...value,
   ...Object.fromEntries(LISTS.map(([field, option, all]) => [field, expandAlgorithms(value[field], defaultsOf(option), all)])),
 });
 
-export type Answer = { readonly says: 'config'; readonly config: unknown; readonly value: ResolvedSshConfig } | { readonly says: 'error'; readonly detail: string };
+export type Answer = { readonly says: 'config'; readonly config: Readonly<Record<string, unknown>>; readonly value: ResolvedSshConfig } | { readonly says: 'error'; readonly detail: string };
 
 export const askReal = (asked: Case): Answer => {
   const { status, stdout, stderr } = ssh(argumentsOf(asked, writeFiles(asked.files)));
@@ -98,7 +98,7 @@ export const difference = (real: Answer, ours: Answer): string | undefined => {
   if (ours.says === 'config' && ours.value.undecidable.length > 0) return undefined;
   if (real.says === 'error') return ours.says === 'error' ? undefined : `ssh refuses: ${real.detail}`;
   if (ours.says === 'error') return `ssh accepts, we refuse: ${ours.detail}`;
-  const [a, b] = [real.config, ours.config].map((config) => Object.entries(config as Record<string, unknown>).map(([key, value]) => `${key} ${JSON.stringify(value)}`).sort());
+  const [a, b] = [real.config, ours.config].map((config) => Object.entries(config).map(([key, value]) => `${key} ${JSON.stringify(value)}`).sort());
   const differing = [...new Set([...(a ?? []), ...(b ?? [])])].filter((line) => a?.includes(line) !== b?.includes(line));
   return differing.length === 0 ? undefined : differing.map((line) => `${a?.includes(line) === true ? 'ssh ' : 'ours'}: ${line}`).join('\n');
 };
