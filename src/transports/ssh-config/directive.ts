@@ -17,7 +17,8 @@ export type Directive = { readonly at: Position } & (
   /** The files that its patterns found, in ssh's order. */
   | { readonly is: 'include'; readonly files: readonly (readonly Directive[])[] }
   | { readonly is: 'setting'; readonly setting: Setting }
-  | { readonly is: 'unknown'; readonly keyword: string }
+  /** `detail` is the keyword, with what it may have been meant to be. */
+  | { readonly is: 'unknown'; readonly keyword: string; readonly detail: string }
   | { readonly is: 'doubt'; readonly doubt: Doubt }
 );
 

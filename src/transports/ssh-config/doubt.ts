@@ -17,6 +17,7 @@ export const DOUBTS = [
   'home-of-another',
   'proxy-jump-syntax',
   'proxy-command-after-jump-none',
+  'revoked-host-keys',
   'address-form',
 ] as const;
 

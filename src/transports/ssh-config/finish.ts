@@ -1,4 +1,5 @@
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { clean } from '../../text/clean.js';
 import type { Doubt } from './doubt.js';
 import { expandPath, expandTokens, variable, type Expanded, type LocalUser, type Tokens } from './expand.js';
 import type { Gathered } from './gathered.js';
@@ -29,7 +30,7 @@ export interface Expanding {
 export const taken = (expanded: Expanded, option: string, { problems, doubts }: Expanding): string => {
   if ('text' in expanded) return expanded.text;
   if ('doubt' in expanded) doubts.push(expanded.doubt);
-  else problems.push({ code: 'ssh-config/token', severity: 'error', message: `${option}: ${expanded.problem}` });
+  else problems.push({ code: 'ssh-config/token', severity: 'error', message: clean(`${option}: ${expanded.problem}`, 300) });
   return '';
 };
 
@@ -61,6 +62,12 @@ const optional = <Name extends string>(name: Name, value: string | undefined): P
 const securityKeyProvider = (value: string | undefined, environment: LocalUser['environment']): string | undefined => {
   if (value === 'internal') return undefined;
   return value !== undefined && value.length > 1 && value.startsWith('$') ? variable(environment, value.slice(1)) : value;
+};
+
+/** Each doubt once, safe to print. */
+const distinct = (doubts: readonly Doubt[]): readonly Doubt[] => {
+  const shown = doubts.map((doubt) => ({ ...doubt, detail: clean(doubt.detail, 300) }));
+  return [...new Map(shown.map((doubt) => [JSON.stringify(doubt), doubt])).values()];
 };
 
 /** Expands what ssh expands only when it connects, and puts every option into its place. */
@@ -117,7 +124,7 @@ export const finish = (gathered: Gathered, doubts: readonly Doubt[], local: Loca
     ...optional('hostKeyAlgorithms', text('hostkeyalgorithms')),
     ...optional('pubkeyAcceptedAlgorithms', text('pubkeyacceptedalgorithms')),
     ...optional('caSignatureAlgorithms', text('casignaturealgorithms')),
-    undecidable: expanding.doubts,
+    undecidable: distinct(expanding.doubts),
   };
   return { value: expanding.problems.length === 0 ? value : undefined, diagnostics: expanding.problems };
 };

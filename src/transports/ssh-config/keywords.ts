@@ -3,7 +3,7 @@ import type { WordSet } from './values.js';
 /** How the argument of a keyword is read, and whether it is kept. */
 export type Kind =
   | { readonly reads: 'words'; readonly words: WordSet }
-  | { readonly reads: 'seconds' | 'integer' | 'port' | 'string' | 'command' | 'jump' | 'agent' | 'algorithms' | 'aliases' }
+  | { readonly reads: 'seconds' | 'integer' | 'port' | 'string' | 'command' | 'jump' | 'agent' | 'algorithms' | 'aliases' | 'revoked' }
   | { readonly reads: 'list'; readonly most: number }
   | { readonly reads: 'many' }
   /** Known to ssh, of no use here: the argument is not looked at. */
@@ -70,7 +70,8 @@ export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
   ...of({ reads: 'command' }, 'proxycommand knownhostscommand localcommand remotecommand'),
   ...of({ reads: 'jump' }, 'proxyjump'),
   ...of({ reads: 'agent' }, 'identityagent'),
-  ...of({ reads: 'list', most: MOST_HOSTS_FILES }, 'globalknownhostsfile userknownhostsfile revokedhostkeys'),
+  ...of({ reads: 'list', most: MOST_HOSTS_FILES }, 'globalknownhostsfile userknownhostsfile'),
+  ...of({ reads: 'revoked' }, 'revokedhostkeys'),
   ...of({ reads: 'aliases' }, 'canonicalizepermittedcnames'),
   ...of({ reads: 'words', words: 'logLevel' }, 'loglevel'),
   ...of({ reads: 'many' }, 'identityfile certificatefile'),

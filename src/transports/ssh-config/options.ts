@@ -1,4 +1,5 @@
 import type { Diagnostic, Position } from '../../model/diagnostic.js';
+import { clean } from '../../text/clean.js';
 import type { Setting } from './directive.js';
 import type { Doubt } from './doubt.js';
 import type { JumpReading } from './jump.js';
@@ -33,7 +34,7 @@ export const numberOf = (options: Options, option: string): number | undefined =
 };
 
 const problem = (options: Options, code: string, message: string, at: Position): void => {
-  options.problems.push({ code, severity: 'error', message, at });
+  options.problems.push({ code, severity: 'error', message: clean(message, 300), at });
 };
 
 const addNamed = (options: Options, option: string, named: Named, at: Position): void => {
@@ -46,7 +47,7 @@ const addNamed = (options: Options, option: string, named: Named, at: Position):
 /** `ProxyCommand` and `ProxyJump` shut each other out: whichever comes first. */
 const setProxyCommand = (options: Options, command: string, at: Position): void => {
   if (options.jump?.jump === 'hops' || options.one.has('proxycommand')) return;
-  // OpenSSH 9.2 drops the command, 10.5 takes it.
+  // OpenSSH before 10.3 drops the command; later ones take it.
   if (options.jump?.jump === 'none') {
     if (command.toLowerCase() !== 'none') options.doubts.push({ reason: 'proxy-command-after-jump-none', detail: `ProxyCommand ${command}`, at });
   } else options.one.set('proxycommand', command);

@@ -1,5 +1,5 @@
 import type { Diagnostic, Loaded, Position } from '../../model/diagnostic.js';
-import { cleanInPlace } from '../../text/clean.js';
+import { clean, cleanInPlace } from '../../text/clean.js';
 import { suggest } from '../../text/suggest.js';
 import type { ConfigFile, Directive, SshConfig } from './directive.js';
 import { expandTilde, type LocalUser } from './expand.js';
@@ -15,11 +15,16 @@ const MAX_DEPTH = 16;
 /** Lines of included files together, each counted as often as it is included. */
 const MAX_INCLUDED_LINES = 500_000;
 
+const MAX_MESSAGE = 300;
+/** Unknown keywords that are compared with the known ones. */
+const MOST_SUGGESTIONS = 100;
+
 interface Reading {
   readonly files: ConfigFiles;
   readonly local: LocalUser;
   readonly diagnostics: Diagnostic[];
   linesLeft: number;
+  suggestionsLeft: number;
   /** A mistake after which ssh reads no further: nor do we, for it can repeat without end. */
   stopped: boolean;
 }
@@ -30,7 +35,7 @@ interface Place {
 }
 
 const report = (reading: Reading, code: string, message: string, { at, excerpt }: Place, help?: string): void => {
-  reading.diagnostics.push({ code, severity: 'error', message, at, excerpt, ...(help === undefined ? {} : { help }) });
+  reading.diagnostics.push({ code, severity: 'error', message: clean(message, MAX_MESSAGE), at, excerpt, ...(help === undefined ? {} : { help }) });
 };
 
 type Option = Extract<Line, { is: 'option' }>;
@@ -77,10 +82,15 @@ const includeDirective = (line: Option, place: Place, user: boolean, depth: numb
   return found;
 };
 
+const nameUnknown = (keyword: string, reading: Reading): string => {
+  const likely = reading.suggestionsLeft-- <= 0 ? undefined : suggest(keyword, [...BLOCK_KEYWORDS, ...KEYWORDS.keys()]);
+  return likely === undefined ? keyword : `${keyword} (did you mean ${likely}?)`;
+};
+
 const settingDirective = (line: Option, place: Place, reading: Reading): readonly Directive[] => {
   const { at } = place;
   const known = KEYWORDS.get(line.keyword);
-  if (known === undefined) return [{ is: 'unknown', keyword: line.keyword, at }];
+  if (known === undefined) return [{ is: 'unknown', keyword: line.keyword, detail: nameUnknown(line.keyword, reading), at }];
   const read = readSetting(known, line, reading.local.environment);
   if ('setting' in read) return [{ is: 'setting', setting: read.setting, at }];
   if ('doubt' in read) return [{ is: 'doubt', doubt: { ...read.doubt, at }, at }];
@@ -139,7 +149,7 @@ const readRoot = (root: RootFile, reading: Reading): ConfigFile => {
   return { user: root.user, directives: readFile(root.path, { user: root.user, checkOwner: root.checkOwner, depth: 0, from }, reading) };
 };
 
-const newReading = (files: ConfigFiles, local: LocalUser): Reading => ({ files, local, diagnostics: [], linesLeft: MAX_INCLUDED_LINES, stopped: false });
+const newReading = (files: ConfigFiles, local: LocalUser): Reading => ({ files, local, diagnostics: [], linesLeft: MAX_INCLUDED_LINES, suggestionsLeft: MOST_SUGGESTIONS, stopped: false });
 
 /**
  * Reads the files, and those that they include, with every mistake that ends ssh whichever host it is asked for. A keyword
@@ -172,6 +182,3 @@ export const parseSshOptions = (options: readonly string[], file: string, local:
   });
   return { value: reading.diagnostics.length === 0 ? { user: true, directives } : undefined, diagnostics: reading.diagnostics };
 };
-
-/** What a keyword that is not known may have been meant to be. */
-export const likelyKeyword = (keyword: string): string | undefined => suggest(keyword, [...BLOCK_KEYWORDS, ...KEYWORDS.keys()]);

@@ -19,6 +19,7 @@ const NOTHING: SettingReading = { nothing: true };
 const MAX_PORT = 65_535;
 /** @see MAX_CANON_DOMAINS, readconf.h */
 const MOST_ALIASES = 32;
+const MOST_REVOKED = 1;
 
 type Reader = (keyword: Keyword, written: Written, environment: LocalUser['environment']) => SettingReading;
 
@@ -73,6 +74,15 @@ const readAliases: Reader = (keyword, written) => {
   return wrong === undefined ? readList(keyword, written, MOST_ALIASES) : { wrong: `${wrong} is not a pair of patterns` };
 };
 
+/** One file until OpenSSH 10.2, several and with tokens in later releases. */
+const readRevoked: Reader = (keyword, written) => {
+  const [path, another] = written.args;
+  if (path === undefined) return { wrong: 'the argument is missing' };
+  const read = readList(keyword, written, MOST_REVOKED);
+  const isNewer = another !== undefined || /^~|%|\$\{/.test(path);
+  return isNewer && !('wrong' in read && another === undefined) ? { doubt: { reason: 'revoked-host-keys', detail: `RevokedHostKeys ${written.rest}` } } : read;
+};
+
 const jumpOf: Reader = (_, { rest }) => {
   const reading = readJump(skipBlanks(rest, '='));
   switch (reading.jump) {
@@ -96,6 +106,7 @@ const READERS: Readonly<Record<Exclude<Kind['reads'], 'words' | 'list'>, Reader>
   agent: readAgent,
   algorithms: readAlgorithms,
   aliases: readAliases,
+  revoked: readRevoked,
   many: single((argument, { option }) => ({ setting: { sets: 'another', option, value: argument } })),
   nothing: () => NOTHING,
 };

@@ -2,7 +2,6 @@ import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import { formOfHost } from './address.js';
 import type { ConfigFile, SshConfig } from './directive.js';
-import type { Doubt } from './doubt.js';
 import { expandPath, expandTokens, type LocalUser } from './expand.js';
 import { finish, pathTokens, taken, type Expanding } from './finish.js';
 import type { Gathered } from './gathered.js';
@@ -108,14 +107,13 @@ const gather = ({ options, hostName }: Passed, query: SshQuery, local: LocalUser
   };
 };
 
-/** What OpenSSH 10 expands and 9.2 takes as it is written. */
+/** What OpenSSH 10.1 began to expand, and takes as it is written before. */
 const doubtNewerTokens = (query: SshQuery, options: Options): void => {
   const user = query.user === undefined ? textOf(options, 'user') : undefined;
   if (user !== undefined && /%|\$\{/.test(user)) options.doubts.push({ reason: 'token', detail: `User ${user}` });
-  for (const path of options.lists.get('revokedhostkeys') ?? []) if (/^~|%|\$\{/.test(path)) options.doubts.push({ reason: 'token', detail: `RevokedHostKeys ${path}` });
 };
 
-const mistake = (code: string, message: string): Diagnostic => ({ code, severity: 'error', message });
+const mistake = (code: string, message: string): Diagnostic => ({ code, severity: 'error', message: clean(message, 300) });
 
 /** ssh refuses to go round in a circle of one. */
 const jumpLoop = (gathered: Gathered): readonly Diagnostic[] => {
@@ -124,7 +122,6 @@ const jumpLoop = (gathered: Gathered): readonly Diagnostic[] => {
   return same ? [mistake('ssh-config/jump-loop', `${gathered.host} is its own jump host`)] : [];
 };
 
-const distinct = (doubts: readonly Doubt[]): readonly Doubt[] => [...new Map(doubts.map((doubt) => [JSON.stringify(doubt), doubt])).values()];
 const distinctProblems = (problems: readonly Diagnostic[]): readonly Diagnostic[] => [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 
 const resolveAs = (config: SshConfig, query: SshQuery, local: LocalUser, wantsFinal: (wants: Pass['wants']) => boolean): Loaded<ResolvedSshConfig> & { readonly wants: Pass['wants'] } => {
@@ -132,7 +129,7 @@ const resolveAs = (config: SshConfig, query: SshQuery, local: LocalUser, wantsFi
   const { options, wants } = passed;
   doubtNewerTokens(query, options);
   const gathered = gather(passed, query, local, options);
-  const finished = finish(gathered, distinct(options.doubts), local);
+  const finished = finish(gathered, options.doubts, local);
   const problems = distinctProblems([...options.problems, ...jumpLoop(gathered), ...finished.diagnostics]);
   return { value: problems.length === 0 ? finished.value : undefined, diagnostics: problems, wants };
 };
@@ -149,7 +146,7 @@ const sameAnswer = (a: Loaded<ResolvedSshConfig>, b: Loaded<ResolvedSshConfig>):
  */
 export const resolveSshConfig = (config: SshConfig, query: SshQuery, local: LocalUser): Loaded<ResolvedSshConfig> => {
   const wrong = [hostNameProblem(query.host), query.user === undefined ? undefined : userProblem(query.user)].filter((message) => message !== undefined);
-  if (wrong.length > 0) return { value: undefined, diagnostics: wrong.map((message) => mistake('ssh-config/name', clean(message, 300))) };
+  if (wrong.length > 0) return { value: undefined, diagnostics: wrong.map((message) => mistake('ssh-config/name', message)) };
   const { value, diagnostics, wants } = resolveAs(config, query, local, ({ final }) => final);
   if (!wants.final || wants.plainFinal) return { value, diagnostics };
   const newer = resolveAs(config, query, local, ({ plainFinal }) => plainFinal);

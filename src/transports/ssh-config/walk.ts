@@ -12,7 +12,7 @@ export interface Pass {
   readonly original: string;
   readonly localUser: string;
   readonly final: boolean;
-  /** Whether a `Match final` was met, and whether one without `!`: OpenSSH up to 9.8 makes a second pass for either. */
+  /** Whether a `Match final` was met, and whether one without `!`: OpenSSH before 10.1 makes a second pass for either. */
   readonly wants: { final: boolean; plainFinal: boolean };
 }
 
@@ -65,7 +65,7 @@ const walkDirectives = (directives: readonly Directive[], user: boolean, never: 
         if (active) applySetting(options, directive.setting, user, directive.at);
         break;
       case 'unknown':
-        if (!isForgiven(directive.keyword, options)) options.doubts.push({ reason: 'unknown-keyword', detail: directive.keyword, at: directive.at });
+        if (!isForgiven(directive.keyword, options)) options.doubts.push({ reason: 'unknown-keyword', detail: directive.detail, at: directive.at });
         break;
       case 'doubt':
         options.doubts.push(directive.doubt);
