@@ -10,9 +10,16 @@ export type Setting =
   | { readonly sets: 'another'; readonly option: string; readonly value: string }
   | { readonly sets: 'jump'; readonly jump: Extract<JumpReading, { jump: 'none' | 'hops' }> };
 
+/** One pattern of a Host line. */
+export interface HostPattern {
+  readonly negated: boolean;
+  /** As bytesOf makes it (pattern.ts). */
+  readonly bytes: string;
+}
+
 /** A line of an ssh_config that has a meaning. */
 export type Directive = { readonly at: Position } & (
-  | { readonly is: 'host'; readonly patterns: readonly string[] }
+  | { readonly is: 'host'; readonly patterns: readonly HostPattern[] }
   | { readonly is: 'match'; readonly criteria: readonly Criterion[] }
   /** The files that its patterns found, in ssh's order. */
   | { readonly is: 'include'; readonly files: readonly (readonly Directive[])[] }

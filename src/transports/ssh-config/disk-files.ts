@@ -14,7 +14,7 @@ const WRITABLE_BY_GROUP = 0o020;
  * A file that only the user's own group can write passes, as it does for the ssh of Debian, where each user has a group alone.
  */
 const unsafe = (stats: { readonly uid: number; readonly gid: number; readonly mode: number }): string | undefined => {
-  const { uid, gid } = userInfo();
+  const [uid, gid] = [process.getuid?.(), process.getgid?.()];
   if (stats.uid !== 0 && stats.uid !== uid) return 'another user owns it';
   if ((stats.mode & WRITABLE_BY_OTHERS) !== 0) return 'everybody can write to it';
   return (stats.mode & WRITABLE_BY_GROUP) !== 0 && stats.gid !== gid ? 'a group can write to it' : undefined;
@@ -60,8 +60,15 @@ const list = (directory: string): readonly string[] => {
 /** The disk. */
 export const DISK_FILES: ConfigFiles = { read, list, exists: existsSync };
 
-/** Whoever runs kernward, here. */
-export const localUser = (): LocalUser => {
-  const { username, uid, homedir } = userInfo();
-  return { name: username, uid, home: homedir, machine: hostname(), environment: process.env };
+/** Whoever runs kernward, here. A user without an entry in the password database, as in many containers, is taken from the environment. */
+export const localUser = (environment: LocalUser['environment'] = process.env): LocalUser => {
+  const machine = hostname();
+  try {
+    const { username, uid, homedir } = userInfo();
+    return { name: username, uid, home: homedir, machine, environment };
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'ERR_SYSTEM_ERROR' && codeOf(thrown) !== 'ENOENT') throw thrown;
+    const uid = process.getuid?.() ?? 0;
+    return { name: environment['USER'] ?? String(uid), uid, home: environment['HOME'] ?? '/', machine, environment };
+  }
 };

@@ -1,13 +1,14 @@
 import type { Diagnostic, Loaded, Position } from '../../model/diagnostic.js';
 import { clean, cleanInPlace } from '../../text/clean.js';
 import { suggest } from '../../text/suggest.js';
-import type { ConfigFile, Directive, SshConfig } from './directive.js';
+import type { ConfigFile, Directive, HostPattern, SshConfig } from './directive.js';
 import { expandTilde, type LocalUser } from './expand.js';
 import type { ConfigFiles, RootFile } from './files.js';
 import { BLOCK_KEYWORDS, KEYWORDS } from './keywords.js';
 import { readLine, type Line } from './lexer.js';
 import { readMatch } from './match-line.js';
 import { expandGlob } from './path-glob.js';
+import { bytesOf } from './pattern.js';
 import { readSetting } from './read-setting.js';
 
 /** How deep files may include each other. @see READCONF_MAX_DEPTH, readconf.c */
@@ -40,8 +41,13 @@ const report = (reading: Reading, code: string, message: string, { at, excerpt }
 
 type Option = Extract<Line, { is: 'option' }>;
 
+const hostPattern = (written: string): HostPattern => {
+  const negated = written.startsWith('!');
+  return { negated, bytes: bytesOf(negated ? written.slice(1) : written) };
+};
+
 const hostDirective = (line: Option, place: Place, reading: Reading): readonly Directive[] => {
-  if (!line.args.includes('')) return [{ is: 'host', patterns: line.args, at: place.at }];
+  if (!line.args.includes('')) return [{ is: 'host', patterns: line.args.map(hostPattern), at: place.at }];
   report(reading, 'ssh-config/syntax', 'a pattern of this Host line is empty', place);
   return [];
 };

@@ -1,8 +1,8 @@
-import type { Directive, SshConfig } from './directive.js';
+import type { Directive, HostPattern, SshConfig } from './directive.js';
 import { expandTokens } from './expand.js';
 import { matchApplies } from './match.js';
 import { applySetting, textOf, type Options } from './options.js';
-import { matchPattern, matchPatternList } from './pattern.js';
+import { bytesOf, matchBytes, matchPatternList } from './pattern.js';
 
 /** One reading of all files for one host. */
 export interface Pass {
@@ -16,11 +16,10 @@ export interface Pass {
   readonly wants: { final: boolean; plainFinal: boolean };
 }
 
-const hostApplies = (host: string, patterns: readonly string[]): boolean => {
+const hostApplies = (hostBytes: string, patterns: readonly HostPattern[]): boolean => {
   let applies = false;
-  for (const pattern of patterns) {
-    const negated = pattern.startsWith('!');
-    if (!matchPattern(host, negated ? pattern.slice(1) : pattern)) continue;
+  for (const { negated, bytes } of patterns) {
+    if (!matchBytes(hostBytes, bytes)) continue;
     if (negated) return false;
     applies = true;
   }
@@ -47,19 +46,19 @@ const matchIn = (directive: Extract<Directive, { is: 'match' }>, never: boolean,
 };
 
 /** @param never the files are included from a block that does not apply: read, but nothing in them applies either */
-const walkDirectives = (directives: readonly Directive[], user: boolean, never: boolean, pass: Pass): void => {
+const walkDirectives = (directives: readonly Directive[], user: boolean, never: boolean, pass: Pass, hostBytes: string): void => {
   let active = !never;
   const { options } = pass;
   for (const directive of directives) {
     switch (directive.is) {
       case 'host':
-        active = !never && hostApplies(pass.host, directive.patterns);
+        active = !never && hostApplies(hostBytes, directive.patterns);
         break;
       case 'match':
         active = matchIn(directive, never, pass);
         break;
       case 'include':
-        for (const file of directive.files) walkDirectives(file, user, !active, pass);
+        for (const file of directive.files) walkDirectives(file, user, !active, pass, hostBytes);
         break;
       case 'setting':
         if (active) applySetting(options, directive.setting, user, directive.at);
@@ -75,5 +74,5 @@ const walkDirectives = (directives: readonly Directive[], user: boolean, never: 
 
 /** Reads all files once for a host, in order. */
 export const walk = (config: SshConfig, pass: Pass): void => {
-  for (const file of config.files) walkDirectives(file.directives, file.user, false, pass);
+  for (const file of config.files) walkDirectives(file.directives, file.user, false, pass, bytesOf(pass.host));
 };

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after } from 'node:test';
 import type { Diagnostic } from '../../../src/model/diagnostic.js';
 import { expandAlgorithms } from '../../../src/transports/ssh-config/algorithms.js';
-import { DISK_FILES } from '../../../src/transports/ssh-config/disk-files.js';
+import { DISK_FILES, localUser } from '../../../src/transports/ssh-config/disk-files.js';
 import type { LocalUser } from '../../../src/transports/ssh-config/expand.js';
 import { rootFiles } from '../../../src/transports/ssh-config/files.js';
 import { parseSshConfig, parseSshOptions } from '../../../src/transports/ssh-config/parse.js';
@@ -27,9 +27,8 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 export const HOME = join(folder, 'home');
 
 const ENVIRONMENT = { PATH: process.env['PATH'] ?? '', HOME, LC_ALL: 'C.UTF-8', KW_NAME: 'from-environment', KW_EMPTY: '' };
-const { username, uid, homedir } = userInfo();
 /** `~` in Include is $HOME, and everywhere else the home directory of the password database. */
-export const LOCAL: LocalUser = { name: username, uid, home: homedir, machine: hostname(), environment: ENVIRONMENT };
+export const LOCAL: LocalUser = localUser(ENVIRONMENT);
 
 export const writeFiles = (files: Case['files']): string => {
   rmSync(HOME, { recursive: true, force: true });
