@@ -21,7 +21,7 @@ const typeWords = (type: FactType): string => {
   }
 };
 
-const COMMANDS = { cmdline: '`/proc/cmdline`, filtered on the host', machine: '`uname -m`', kthreads: '`/proc/PID/stat`', tasks: '`/proc/PID/status`' } as const;
+const COMMANDS = { cmdline: '`/proc/cmdline`, filtered on the host', machine: '`uname -m`', kthreads: '`/proc/PID/stat`', tasks: '`/proc/PID/status`', dumps: '`/etc/kdump.conf` and `/etc/default/kdump-tools`, filtered on the host, `/etc/systemd/system`, `/var/crash`' } as const;
 
 const readFrom = ({ origin }: FactDefinition): string => {
   if (origin.via === 'command') return origin.sections.map((name) => COMMANDS[name]).join(', ');
