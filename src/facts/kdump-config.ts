@@ -70,6 +70,6 @@ export const fromSaid =
 
 export const quoted = (config: ReadonlyMap<string, string>, keys: readonly string[], file: string): string => {
   const found = keys.flatMap((key) => (config.has(key) ? [`${key} ${config.get(key) ?? ''}`.trim()] : []));
-  return found.length === 0 ? `${file} does not say; this is the default` : `${file}: ${found.join('; ')}`;
+  return found.length === 0 ? `default, since ${file} does not say` : `${file}: ${found.join('; ')}`;
 };
 

@@ -72,7 +72,7 @@ const dumps = (which: 1 | 2 | 3): ((text: string) => Reading) =>
     const counts = said.map((line) => COUNTS.exec(line)).find((match) => match !== null);
     if (counts === undefined) return malformed('counts of dumps', said.join('; '));
     if (counts[4] !== '0') return unreadable('denied', `${counts[4]} directories in /var/crash may not be read`);
-    return known(Number(counts[which]), `in /var/crash: ${counts[0].replace(/ denied 0$/, '')}`);
+    return known(Number(counts[which]), `/var/crash, which holds ${counts[1]} complete, ${counts[2]} unfinished or empty and ${counts[3]} flattened`);
   });
 
 const ETC = 'etc searchable\n';
