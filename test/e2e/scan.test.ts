@@ -170,7 +170,7 @@ describe('scan against a real sshd', needsSshd(), () => {
   test('--forks is lowered with one warning where the limit of open files demands it', async () => {
     const hosts = Array.from({ length: 460 }, (_, index) => ({ name: `dead${index}`, port: 1 }));
     const file = inventory('limit.yaml', hosts);
-    const main = join(process.cwd(), 'dist', 'src', 'cli', 'main.js');
+    const main = join(process.cwd(), 'dist', 'kernward.js');
     const { status, stderr } = spawnSync('bash', ['-c', 'ulimit -n 512; exec "$@"', 'bash', process.execPath, main, 'scan', '-i', file, '-p', 'mine.yaml', '--forks', '500', '-o', 'csv-hosts:limit.csv'], {
       cwd: folder,
       env: { PATH: process.env['PATH'], HOME: folder },
@@ -182,7 +182,7 @@ describe('scan against a real sshd', needsSshd(), () => {
 
   test('a reader that goes away is an output that could not be written', async () => {
     const file = inventory('pipe.yaml', [{ name: 'good', port: sshd.port }]);
-    const main = join(process.cwd(), 'dist', 'src', 'cli', 'main.js');
+    const main = join(process.cwd(), 'dist', 'kernward.js');
     const { stdout, stderr } = spawnSync('bash', ['-c', '"$@" | true; echo "${PIPESTATUS[0]}"', 'bash', process.execPath, main, 'scan', '-i', file, '-o', 'json'], {
       cwd: folder,
       env: { PATH: process.env['PATH'], HOME: folder },
