@@ -12,15 +12,26 @@ export interface Lines {
   readonly mark: string;
 }
 
+/** Every line that begins like this; without splitting the text, which is a hundred lines for each of several facts. */
+const linesThatStart = (text: string, start: string): readonly string[] => {
+  const found: string[] = [];
+  const before = `\n${text}`;
+  for (let at = before.indexOf(`\n${start}`); at >= 0; at = before.indexOf(`\n${start}`, at + 1)) {
+    const end = text.indexOf('\n', at);
+    found.push(text.slice(at, end < 0 ? undefined : end));
+  }
+  return found;
+};
+
 /** The value of one line; absent where the file is whole and has no such line: the kernel does not count it. */
-export const lineOf =
-  ({ path, value, start, mark }: Lines, name: string) =>
-  (text: string): Reading<number> => {
-    const lines = text.length > MAX_TEXT ? [] : text.split('\n');
-    if (!text.endsWith('\n') || !lines.some((line) => line.startsWith(mark))) return malformed(`the lines of ${path}`, text);
-    const found = lines.filter((line) => line.startsWith(start(name)));
+export const lineOf = ({ path, value, start, mark }: Lines, name: string) => {
+  const begin = start(name);
+  return (text: string): Reading<number> => {
+    if (text.length > MAX_TEXT || !text.endsWith('\n') || linesThatStart(text, mark).length === 0) return malformed(`the lines of ${path}`, text);
+    const found = linesThatStart(text, begin);
     const [line] = found;
     if (line === undefined) return absent(`${path} was read and has no line ${name}`);
     const number = found.length === 1 ? value(line) : undefined;
     return number === undefined || !Number.isSafeInteger(number) ? malformed(`one number in the line ${name}`, line) : known(number, `${line}\n`);
   };
+};
