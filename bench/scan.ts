@@ -80,14 +80,14 @@ const bench = async (): Promise<number> => {
         ]));
       scans.push(
         await measure('scan', [0, 1], [
-          built('src/cli/main.js'),
+          built('kernward.js'),
           'scan', '-i', file('inventory.yaml'), '--host-keys', `file:${file('known_hosts')}`, '--forks', String(FORKS),
           '-o', `table:${file('report.txt')}`,
         ]),
       );
       written.push(
         await measure('written', [0, 1], [
-          built('src/cli/main.js'),
+          built('kernward.js'),
           'scan', '-i', file('inventory.yaml'), '--host-keys', `file:${file('known_hosts')}`, '--forks', String(FORKS),
           '-o', `json:${file('report.json')}`, '-o', `csv:${file('report.csv')}`, '-o', `csv-hosts:${file('hosts.csv')}`,
         ]),

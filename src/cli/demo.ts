@@ -12,11 +12,11 @@ import { knownFixes } from './known-fixes.js';
 import { terminalColumns } from './present.js';
 import { loadReport } from './report.js';
 import { scan } from './scan.js';
-import { recordedHost } from './shipped.js';
+import { PACKAGE_ROOT, recordedHost } from './shipped.js';
 import { EXIT, usage } from './stop.js';
 
 const WORST = 'db1.example.com';
-const SERVE = new URL('../demo/serve.js', import.meta.url);
+const SERVE = join(PACKAGE_ROOT, 'dist', 'src', 'demo', 'serve.js');
 
 interface Serving {
   readonly hosts: readonly ServedHost[];

@@ -68,7 +68,7 @@ const dumps = (which: 1 | 2 | 3): ((text: string) => Reading) =>
   fromSaid((said) => {
     if (said.includes('crash none')) return absent('/var can be searched and has no crash');
     if (said.includes('crash denied')) return unreadable('denied', '/var/crash may not be read');
-    if (said.includes('crash elsewhere')) return unreadable('undetermined', '/var/crash is a file system of its own or a symbolic link, and looking into it could hang');
+    if (said.includes('crash elsewhere')) return unreadable('undetermined', '/var/crash is a file system of its own, a symbolic link, or on one that is not known to be local: looking into it could hang');
     const counts = said.map((line) => COUNTS.exec(line)).find((match) => match !== null);
     if (counts === undefined) return malformed('counts of dumps', said.join('; '));
     if (counts[4] !== '0') return unreadable('denied', `${counts[4]} directories in /var/crash may not be read`);

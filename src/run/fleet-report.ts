@@ -2,12 +2,11 @@ import { derive } from '../kernel/derive.js';
 import type { Host } from '../model/host.js';
 import type { ConnectFailure, HostOutcome } from '../model/outcome.js';
 import type { HostReport, Report, ReportHeader } from '../model/report.js';
-import type { FactId } from '../model/reading.js';
-import type { Evidence, Verdict } from '../model/verdict.js';
 import { type JudgedHost, judgeHost } from '../verdict/judge-host.js';
 import { addHost, emptyTally, finish, hostStatus, type SummaryOptions } from '../verdict/summary.js';
 import type { RuleBook } from './rule-book.js';
 import { openSpool } from './spool.js';
+import { fromText, toText } from './waiting.js';
 
 /** Judged by when neither the inventory nor `--profile` says otherwise. */
 export const DEFAULT_PROFILE = 'stay-up';
@@ -49,26 +48,6 @@ const notAsked = (host: Host): HostOutcome => ({
   tookMs: 0,
 });
 
-/** As it waits in the spool: evidence that stands among the host's readings is named by its fact only. */
-type Waiting = Omit<HostReport, 'verdicts'> & { readonly verdicts: readonly (Omit<Verdict, 'evidence'> & { readonly evidence: readonly (FactId | Evidence)[] })[] };
-
-const toWait = (report: HostReport): Waiting => ({
-  ...report,
-  verdicts: report.verdicts.map((verdict) => ({
-    ...verdict,
-    evidence: verdict.evidence.map((item) => (report.readings.get(item.fact) === item.reading ? item.fact : item)),
-  })),
-});
-
-const fromWaiting = (waiting: Waiting): HostReport => {
-  const evidence = (fact: FactId): Evidence => {
-    const reading = waiting.readings.get(fact);
-    if (reading === undefined) throw new Error(`the reading of ${fact} did not come back from the spool`);
-    return { fact, reading };
-  };
-  return { ...waiting, verdicts: waiting.verdicts.map((verdict) => ({ ...verdict, evidence: verdict.evidence.map((item) => (typeof item === 'string' ? evidence(item) : item)) })) };
-};
-
 export interface FleetOptions {
   readonly hosts: readonly Host[];
   readonly book: RuleBook;
@@ -91,13 +70,13 @@ export interface FleetReport {
  * order, and nobody ever holds all of them.
  */
 export const openFleetReport = ({ hosts, book, profileOverride }: FleetOptions): FleetReport => {
-  const spool = openSpool<Waiting>();
+  const spool = openSpool();
   const tally = emptyTally();
   const judged = (host: Host, outcome: HostOutcome): HostReport => hostReport(host, outcome, book, profileOf(host, profileOverride));
   const take = (host: Host, index: number, outcome: HostOutcome): void => {
     const report = judged(host, outcome);
     addHost(tally, report);
-    spool.keep(index, toWait(report));
+    spool.keep(index, toText(report));
   };
   return {
     take,
@@ -108,7 +87,7 @@ export const openFleetReport = ({ hosts, book, profileOverride }: FleetOptions):
           for (const index of hosts.keys()) {
             const waiting = spool.at(index);
             if (waiting === undefined) throw new Error(`nothing was kept of the host at ${index}`);
-            yield fromWaiting(waiting);
+            yield fromText(waiting);
           }
         },
       };
