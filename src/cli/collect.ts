@@ -5,8 +5,8 @@ import { savedLine } from '../run/saved-readings.js';
 import { openSpool } from '../run/spool.js';
 import { writeFileAtomically, writeToStream } from '../run/write-outputs.js';
 import { listenForInterrupts } from './interrupt.js';
-import { loadHosts, profileNames } from './load.js';
-import { type ConnectOptions, type HostOptions, withConnection, withHosts } from './options.js';
+import { bookOf, loadHosts } from './load.js';
+import { type ConnectOptions, deadlinesOf, type HostOptions, withConnection, withHosts } from './options.js';
 import { MAX_OUTPUT_BYTES } from './scan.js';
 import { EXIT, usage } from './stop.js';
 import { openTransports } from './transports.js';
@@ -19,7 +19,9 @@ const NOT_ASKED = { code: 'interrupted', detail: 'the run ended before this host
 
 /** Asks like `scan` and judges nothing: one JSON line of readings a host, for `eval`. */
 const collect = async (options: CollectCommandOptions): Promise<number> => {
-  const { hosts } = loadHosts(options, profileNames());
+  const book = bookOf({}, []);
+  const fixes = book?.fixes ?? [];
+  const { hosts } = loadHosts(options, [...(book?.profiles.keys() ?? [])]);
   if (hosts.length === 0) usage('no host was selected: nothing would be collected');
   const { transports, forks, close } = await openTransports(hosts, options);
   const interrupt = listenForInterrupts();
@@ -30,7 +32,8 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
     await collectFleet(hosts, {
       transports,
       forks,
-      deadlines: { probeMs: options.probeTimeout, hostMs: options.hostTimeout },
+      deadlines: deadlinesOf(options),
+      packages: { fixes },
       maxBytes: MAX_OUTPUT_BYTES,
       signal: interrupt.signal,
       onOutcome: (host, index, outcome) => {

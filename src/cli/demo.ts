@@ -76,6 +76,7 @@ const demo = async (folder: string): Promise<number> => {
       connectTimeout: 10_000,
       authTimeout: 10_000,
       probeTimeout: 4_000,
+      packagesTimeout: 4_000,
       hostTimeout: 20_000,
       failOn: 'high',
       minCoverage: 100,

@@ -5,10 +5,11 @@ import type { KnownFix } from '../kernel/fix-schema.js';
 import { collectFleet } from '../run/collect-fleet.js';
 import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
+import { factsRead } from '../run/rule-book.js';
 import { suggest } from '../text/suggest.js';
 import { knownFixes } from './known-fixes.js';
 import { loadTargets } from './load.js';
-import { type ConnectOptions, gateOf, type HostOptions, type RuleOptions, withConnection, withHosts, withRules } from './options.js';
+import { type ConnectOptions, deadlinesOf, gateOf, type HostOptions, type RuleOptions, withConnection, withHosts, withRules } from './options.js';
 import { terminalColumns } from './present.js';
 import { loadReport } from './report.js';
 import { VERSION } from './shipped.js';
@@ -49,7 +50,8 @@ const byAsking = async (name: string, options: ExplainOptions): Promise<Found> =
     await collectFleet(hosts, {
       transports,
       forks: 1,
-      deadlines: { probeMs: options.probeTimeout, hostMs: options.hostTimeout },
+      deadlines: deadlinesOf(options),
+      packages: { fixes: book.fixes, asked: factsRead(book) },
       maxBytes: MAX_OUTPUT_BYTES,
       signal: new AbortController().signal,
       onOutcome: fleet.take,

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { loadFixes } from '../kernel/fixes.js';
+import { packagesBody } from '../probe/packages-script.js';
 import { probeBody } from '../probe/script.js';
 import { allFacts } from '../run/rule-book.js';
 import { shippedFixes } from './shipped.js';
@@ -9,10 +10,10 @@ import { stopOnErrors } from './stop.js';
 export const factsCommand = (): Command =>
   new Command('facts')
     .description('list every fact that a policy can use')
-    .option('--probe', 'print the script that is run on a host instead')
+    .option('--probe', 'print the scripts that are run on a host instead: the probe, and the second look at kernel packages')
     .action(({ probe }: { readonly probe?: boolean }) => {
       if (probe === true) {
-        process.stdout.write(probeBody());
+        process.stdout.write(probeBody() + packagesBody());
         return;
       }
       const fixes = loadFixes(shippedFixes());

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Gate } from '../model/report.js';
 import { SEVERITIES, type Severity } from '../model/verdict.js';
 import { FORMATS } from '../report/formats/index.js';
+import type { Deadlines } from '../run/scan-host.js';
 import type { Output } from '../run/write-outputs.js';
 import { suggest } from '../text/suggest.js';
 
@@ -128,6 +129,7 @@ export interface ConnectOptions {
   readonly connectTimeout: number;
   readonly authTimeout: number;
   readonly probeTimeout: number;
+  readonly packagesTimeout: number;
   readonly hostTimeout: number;
   readonly quiet?: boolean;
 }
@@ -140,6 +142,12 @@ const hostKeys = (text: string): string => {
 const deadline = (flag: string, text: string, standard: number): Option =>
   new Option(`${flag} <SECONDS>`, text).argParser(seconds).default(standard, `${standard / 1000}`);
 
+export const deadlinesOf = ({ probeTimeout, packagesTimeout, hostTimeout }: ConnectOptions): Deadlines => ({
+  probeMs: probeTimeout,
+  packagesMs: packagesTimeout,
+  hostMs: hostTimeout,
+});
+
 export const withConnection = (command: Command): Command =>
   command
     .option('-u, --user <NAME>', 'login where the inventory names none (default: who runs this)')
@@ -149,5 +157,6 @@ export const withConnection = (command: Command): Command =>
     .addOption(deadline('--connect-timeout', 'for the TCP connection and the key exchange', 10_000))
     .addOption(deadline('--auth-timeout', 'for authentication', 15_000))
     .addOption(deadline('--probe-timeout', 'for the probe on the host', 30_000))
+    .addOption(deadline('--packages-timeout', "for the kernel packages' changelog, looked at only where a known fix is undecided or missing", 20_000))
     .addOption(deadline('--host-timeout', 'for one host as a whole', 60_000))
     .option('-q, --quiet', 'no progress line');

@@ -3,9 +3,10 @@ import { collectFleet } from '../run/collect-fleet.js';
 import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { startProgress } from '../run/progress.js';
+import { factsRead } from '../run/rule-book.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadTargets } from './load.js';
-import { type ConnectOptions, gateOf, type GateOptions, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withGate, withHosts, withOutputs, withRules } from './options.js';
+import { type ConnectOptions, deadlinesOf, gateOf, type GateOptions, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withGate, withHosts, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
 import { VERSION } from './shipped.js';
 import { openTransports } from './transports.js';
@@ -28,7 +29,8 @@ export const scan = async (options: ScanOptions): Promise<number> => {
     await collectFleet(targets.hosts, {
       transports,
       forks,
-      deadlines: { probeMs: options.probeTimeout, hostMs: options.hostTimeout },
+      deadlines: deadlinesOf(options),
+      packages: { fixes: targets.book.fixes, asked: factsRead(targets.book) },
       maxBytes: MAX_OUTPUT_BYTES,
       signal: interrupt.signal,
       onOutcome: (host, index, outcome) => {

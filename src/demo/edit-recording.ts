@@ -1,3 +1,5 @@
+import { PACKAGE_SECTIONS, type PackageSection } from '../facts/definition.js';
+
 /** How a host of the demo differs from a recorded one. Paths are absolute, as the probe names them. */
 export interface Edit {
   /** Path → its new content, without the last line end. A path that the recorded host lacks is added. */
@@ -10,6 +12,8 @@ export interface Edit {
   readonly threads?: readonly string[];
   /** The lines of the section `cmdline`. */
   readonly parameters?: readonly string[];
+  /** What a second look finds, section by section; without it, no package manager. */
+  readonly packages?: Readonly<Record<PackageSection, readonly string[]>>;
   /** The lines of the section `dumps`. */
   readonly dumps?: readonly string[];
 }
@@ -111,3 +115,9 @@ export const editRecording = (recording: string, edit: Edit): string => {
   replace('dumps', edit.dumps);
   return write({ nonce, sections });
 };
+
+const NOTHING: NonNullable<Edit['packages']> = { installed: ['none manager'], changelog: ['none manager'] };
+
+/** What a demo host answers a second look with, as `editRecording` gives its answer to the probe. */
+export const packagesOutput = (nonce: string, { packages = NOTHING }: Edit): string =>
+  write({ nonce, sections: PACKAGE_SECTIONS.map((name) => ({ name, lines: packages[name], errors: [], status: '0' })) });

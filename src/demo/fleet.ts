@@ -87,6 +87,7 @@ const and = (edit: Edit, more: Edit): Edit => ({
   without: [...(edit.without ?? []), ...(more.without ?? [])],
   denied: [...(edit.denied ?? []), ...(more.denied ?? [])],
   ...(more.parameters === undefined ? {} : { parameters: more.parameters }),
+  ...(more.packages === undefined ? {} : { packages: more.packages }),
   ...(more.dumps === undefined ? {} : { dumps: more.dumps }),
 });
 
@@ -147,7 +148,8 @@ export const FLEET: readonly DemoHost[] = [
     name: 'db4.example.com',
     group: 'db',
     behaviour: 'answers',
-    edit: RHEL_7_8,
+    // The update is there and waits for a reboot.
+    edit: and(RHEL_7_8, { packages: { installed: ['rpm kernel 3.10.0-1127.el7 x86_64', 'rpm kernel 3.10.0-1160.el7 x86_64'], changelog: ['package kernel 3.10.0-1127.el7', 'read 0'] } }),
     expected: { status: 'failing', hungTask: 'survives', fails: ['khugepaged-fix-missing', 'thp-defrag-always'] },
   },
   {

@@ -6,7 +6,7 @@ import { makeKeyPair } from '../transports/make-key-pair.js';
 import { createServer } from 'node:net';
 import { answerWith } from '../probe/recording.js';
 import { startSimulatedHost, type SimulatedAnswer } from '../transports/simulated-fleet.js';
-import { editRecording } from './edit-recording.js';
+import { editRecording, packagesOutput } from './edit-recording.js';
 import { type DemoHost, FLEET } from './fleet.js';
 
 export interface ServedHost {
@@ -24,14 +24,17 @@ export interface ServeRequest {
 
 const GARBAGE = Buffer.from('\u001b]0;owned\u0007\u001b[2J%PDF-1.7 =cmd|\' /C calc\'!A0 \u202e\nnot a shell at all\n'.repeat(20));
 
-/** 32 hexadecimal digits, from the script's own first line. */
-const nonceOf = (script: Buffer): string => /^kw='kernward \d+ ([0-9a-f]{32})'/.exec(script.toString('latin1'))?.[1] ?? '';
+/** Protocol, 32 hexadecimal digits, and whether it is the second look: from the script's own first line. */
+const FIRST_LINE = /^kw='kernward \d+ ([0-9a-f]{32})( packages [^']*)?'/;
 
 const answerOf = (host: DemoHost, recording: string): ((script: Buffer) => SimulatedAnswer) => {
   if (host.behaviour === 'prints-garbage') return () => ({ stdout: GARBAGE, status: 127 });
   if (host.behaviour === 'never-answers') return () => 'silence';
   const output = Buffer.from(editRecording(recording, host.edit));
-  return (script) => answerWith(output, nonceOf(script));
+  return (script) => {
+    const [, nonce = '', packages] = FIRST_LINE.exec(script.toString('latin1')) ?? [];
+    return packages === undefined ? answerWith(output, nonce) : Buffer.from(packagesOutput(nonce, host.edit));
+  };
 };
 
 /** A port that was free a moment ago and that nobody listens on. */

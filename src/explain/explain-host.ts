@@ -34,6 +34,12 @@ const machineText = ({ readings }: HostReport): string => {
     .join(', ');
 };
 
+/** They change the kernel and not its release, so whoever reads on must know of them. */
+const livePatchText = ({ readings }: HostReport): string => {
+  const patches = readings.get('kernel.livepatches');
+  return patches?.state === 'known' && Array.isArray(patches.value) && patches.value.length > 0 ? `live patches in force: ${patches.value.join(', ')}` : '';
+};
+
 /** Which events a verdict speaks of: the derived facts that it read. */
 const triggersOf = (verdicts: readonly Verdict[]): readonly Trigger[] => {
   const facts = verdicts.flatMap(({ evidence }) => evidence.map(({ fact }) => fact));
@@ -74,9 +80,9 @@ export const explainHost = (host: HostReport, header: ReportHeader, fixes: reado
     return layOut([title, at(2, `Not reached (${host.failure.code}): ${host.failure.detail}`), at(2, 'Nothing is known of this machine: every rule is an error.')], columns);
   const fix = fixes.find((each) => each.fix === KHUGEPAGED_FIX);
   const verdict = host.verdicts.find((each) => each.rule === rule);
-  const machine = machineText(host);
+  const machine = [machineText(host), livePatchText(host)].filter((text) => text !== '');
   return layOut(
-    [title, ...(machine === '' ? [] : [at(2, machine)]), ...(verdict === undefined ? wholeMachine(host, rules, fix) : oneRule(host, verdict, rules, fix))],
+    [title, ...machine.map((text) => at(2, text)), ...(verdict === undefined ? wholeMachine(host, rules, fix) : oneRule(host, verdict, rules, fix))],
     columns,
   );
 };

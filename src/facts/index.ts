@@ -8,6 +8,7 @@ import { KHUGEPAGED } from './khugepaged.js';
 import { LOCKUP } from './lockup.js';
 import { MACHINE } from './machine.js';
 import { MEMORY } from './memory.js';
+import { PACKAGES } from './packages.js';
 import { PANIC } from './panic.js';
 import { SYMPTOMS } from './symptoms.js';
 import { TASKS } from './tasks.js';
@@ -15,8 +16,12 @@ import { THP } from './thp.js';
 
 export type { FactDefinition, FactOrigin, Sample } from './definition.js';
 
-/** The subjects, in the order of the reference page. */
-export const SUBJECTS: readonly { readonly title: string; readonly facts: readonly FactDefinition[] }[] = [
+interface Subject {
+  readonly title: string;
+  readonly facts: readonly FactDefinition[];
+}
+
+const PROBED: readonly Subject[] = [
   { title: 'Hung tasks', facts: HUNG_TASK },
   { title: 'Lockups and stalls', facts: LOCKUP },
   { title: 'Panic, oops, warning', facts: PANIC },
@@ -32,5 +37,11 @@ export const SUBJECTS: readonly { readonly title: string; readonly facts: readon
   { title: 'Machine', facts: MACHINE },
 ];
 
+/** The subjects, in the order of the reference page. */
+export const SUBJECTS: readonly Subject[] = [...PROBED, { title: 'Kernel packages', facts: PACKAGES }];
+
 /** Everything that the probe can know of a host. Facts that are computed from these are in kernel/. */
-export const FACTS: readonly FactDefinition[] = SUBJECTS.flatMap(({ facts }) => facts);
+export const FACTS: readonly FactDefinition[] = PROBED.flatMap(({ facts }) => facts);
+
+/** What the second look adds, where it is taken; of other hosts these are `not-collected`. */
+export const PACKAGE_FACTS: readonly FactDefinition[] = PACKAGES;

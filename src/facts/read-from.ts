@@ -6,6 +6,8 @@ export const COMMANDS: Readonly<Record<CommandSection, string>> = {
   machine: 'uname -m',
   kthreads: '/proc/PID/stat',
   tasks: '/proc/PID/status',
+  installed: 'dpkg-query or rpm',
+  changelog: "the changelog of the running kernel's package, searched on the host",
   dumps: '/etc/kdump.conf and /etc/default/kdump-tools, filtered on the host; /etc/systemd/system; /var/crash',
 };
 

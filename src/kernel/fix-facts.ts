@@ -1,7 +1,9 @@
 import type { DerivedFact } from '../model/fact.js';
 import { known, unreadable, type FactId, type Reading } from '../model/reading.js';
 import type { KnownFix } from './fix-schema.js';
-import { fixStatus, type FixStatus } from './fix-status.js';
+import { changelogOfHost } from './fix-changelog.js';
+import { hostFixStatus, installedKernels, type HostFixStatus, type InstalledKernel } from './fix-installed.js';
+import type { FixEvidence } from './fix-status.js';
 import type { Read } from './fix-tests.js';
 import { oncePerHost } from './once-per-host.js';
 import { identifyKernel, type Kernel } from './release.js';
@@ -10,7 +12,7 @@ import { UNRECOGNISED } from './vendors.js';
 /** The fact that says whether a machine's kernel has a fix: `fix.khugepaged_trylock`. */
 export const fixFactId = (fix: KnownFix): FactId => `fix.${fix.fix.replaceAll('-', '_')}`;
 
-const IDENTITY: readonly FactId[] = ['uname.release', 'uname.version', 'proc.version', 'proc.version_signature', 'os.id', 'kernel.livepatches'];
+const IDENTITY: readonly FactId[] = ['uname.release', 'uname.version', 'proc.version', 'proc.version_signature', 'os.id', 'kernel.livepatches', 'kernel.package', 'kernel.changelog', 'kernel.installed'];
 
 const textOf = (reading: Reading): string | undefined => (reading.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined);
 
@@ -39,19 +41,34 @@ export const kernelOfHost = oncePerHost((read: Read): Kernel | { readonly unread
   return mayBeAnothers ? { ...kernel, vendor: UNRECOGNISED } : kernel;
 });
 
-const readingOf = (status: FixStatus): Reading =>
+/** Everything that the facts of a machine say of its kernel. */
+export const evidenceOfHost = oncePerHost((read: Read): FixEvidence => {
+  const kernel = kernelOfHost(read);
+  const changelog = 'release' in kernel ? changelogOfHost(kernel, read) : undefined;
+  return { kernel, read, ...(changelog === undefined ? {} : { changelog }) };
+});
+
+const installedOn = oncePerHost((read: Read): readonly InstalledKernel[] => {
+  const rows = read('kernel.installed');
+  return rows.state === 'known' && Array.isArray(rows.value) ? installedKernels(rows.value.map(String)) : [];
+});
+
+const readingOf = (status: HostFixStatus): Reading =>
   status.state === 'unknown' ? unreadable('undetermined', status.reason) : known(status.state, [status.reason, ...status.evidence].join('; '));
 
 const factsOf = (fix: KnownFix): readonly FactId[] =>
   [...(fix.notAffected ?? []), ...(fix.provesFixed ?? []), ...(fix.provesMissing ?? [])].flatMap((test) => [test.fact, ...(test.ruledOutBy ?? []).map(({ fact }) => fact)]);
 
-/** One derived fact for each known fix: `fixed`, `missing` or `not-affected`, and unreadable with the reason where it cannot be told. */
+/**
+ * One derived fact for each known fix: `fixed`, `missing`, `fixed-not-booted` (missing, and the newest installed kernel has
+ * it) or `not-affected`, and unreadable with the reason where it cannot be told.
+ */
 export const fixFacts = (fixes: readonly KnownFix[]): readonly DerivedFact[] =>
   fixes.map((fix) => ({
     id: fixFactId(fix),
     title: `Whether the running kernel has the fix: ${fix.title}`,
-    type: { kind: 'enum', values: ['fixed', 'missing', 'not-affected'] },
+    type: { kind: 'enum', values: ['fixed', 'missing', 'fixed-not-booted', 'not-affected'] },
     sources: fix.sources,
     inputs: [...new Set([...IDENTITY, ...factsOf(fix)])],
-    derive: (read) => readingOf(fixStatus(fix, { kernel: kernelOfHost(read), read })),
+    derive: (read) => readingOf(hostFixStatus(fix, evidenceOfHost(read), installedOn(read))),
   }));

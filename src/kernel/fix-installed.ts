@@ -14,12 +14,12 @@ export interface InstalledKernel {
   readonly kernel: Kernel;
 }
 
-/** Two answers at once where they differ: what runs, and what the next boot brings. */
+/** Two answers at once where they differ: what runs, and what a reboot into the newest kernel brings. */
 export type HostFixStatus =
   | FixStatus
   | { readonly state: 'fixed-not-booted'; readonly reason: string; readonly evidence: readonly string[]; readonly running: FixStatus };
 
-const DPKG_LINE = /^installed (linux-image-(?:unsigned-)?(\d\S+)) (\S+)$/;
+const DPKG_ROW = /^(linux-image-(?:unsigned-)?(\d\S+?)(?:-unsigned)?) (\S+)$/;
 
 /** What `uname -v` says on a kernel of that package: Debian's carries its version, Ubuntu's its upload. */
 const versionWords = (release: string, version: string): string => {
@@ -27,42 +27,35 @@ const versionWords = (release: string, version: string): string => {
   return ubuntu !== null && /-[a-z]/.test(release) && !/(?:amd64|arm64|686)/.test(release) ? `#${ubuntu[1]}-Ubuntu SMP` : `#1 SMP Debian ${version}`;
 };
 
-/**
- * Kernels of Debian and Ubuntu.
- *
- * @param listing of `dpkg-query -W -f '${db:Status-Status} ${Package} ${Version}\n' 'linux-image-*'`; packages that are
- * only configured, meta packages (`linux-image-amd64`) and debug symbols are left out
- */
-export const installedByDpkg = (listing: string): readonly InstalledKernel[] =>
-  listing.split('\n').flatMap((line) => {
-    const [, name, release, version] = DPKG_LINE.exec(line.trim()) ?? [];
-    if (name === undefined || release === undefined || version === undefined || /-dbg(?:sym)?$/.test(release)) return [];
-    return [{ package: name, version, kernel: identifyKernel({ release, version: versionWords(release, version) }) }];
-  });
+const byDpkg = (row: string): readonly InstalledKernel[] => {
+  const [, name, release, version] = DPKG_ROW.exec(row) ?? [];
+  if (name === undefined || release === undefined || version === undefined || /-dbg(?:sym)?$/.test(release)) return [];
+  return [{ package: name, version, kernel: identifyKernel({ release, version: versionWords(release, version) }) }];
+};
 
-const RPM_LINE = /^(kernel(?:-core|-default|-azure|-preempt)?) (\d\S*-\S+) (\S+)$/;
+const RPM_ROW = /^(kernel(?:-core|-default|-azure|-preempt)?) (\d\S*-\S+) ([a-z]\S*)$/;
 
 /** SUSE's releases leave the rebuild count out and end in the flavour: kernel-default 4.12.14-122.37.1 runs as 4.12.14-122.37-default. */
-const rpmRelease = (name: string, version: string, architecture: string): string => {
+export const rpmRelease = (name: string, version: string, architecture: string): string => {
   const flavour = /^kernel-(default|azure|preempt)$/.exec(name)?.[1];
   return flavour === undefined ? `${version}.${architecture}` : `${version.replace(/\.\d+$/, '')}-${flavour}`;
 };
 
+const byRpm = (row: string, hasCore: boolean): readonly InstalledKernel[] => {
+  const [, name, version, architecture] = RPM_ROW.exec(row) ?? [];
+  if (name === undefined || version === undefined || architecture === undefined || (hasCore && name === 'kernel')) return [];
+  return [{ package: name, version, kernel: identifyKernel({ release: rpmRelease(name, version, architecture) }) }];
+};
+
 /**
- * Kernels of the Red Hat and SUSE families.
+ * The kernels among packages: not meta packages (linux-image-amd64, and kernel where kernel-core is), debug symbols, tools,
+ * headers or modules. Rescue images are no packages.
  *
- * @param listing of `rpm -qa --qf '%{NAME} %{VERSION}-%{RELEASE} %{ARCH}\n' 'kernel*'`; headers, tools, modules and devel
- * packages are left out. Rescue images are no packages. Where kernel-core is there, kernel is only a meta package.
+ * @param rows the fact `kernel.installed`: `NAME VERSION` of dpkg, `NAME VERSION-RELEASE ARCHITECTURE` of rpm
  */
-export const installedByRpm = (listing: string): readonly InstalledKernel[] => {
-  const rows = listing.split('\n').flatMap((line) => {
-    const [, name, version, architecture] = RPM_LINE.exec(line.trim()) ?? [];
-    return name === undefined || version === undefined || architecture === undefined ? [] : [{ name, version, architecture }];
-  });
-  const hasCore = rows.some(({ name }) => name === 'kernel-core');
-  return rows
-    .filter(({ name }) => !(hasCore && name === 'kernel'))
-    .map(({ name, version, architecture }) => ({ package: name, version, kernel: identifyKernel({ release: rpmRelease(name, version, architecture) }) }));
+export const installedKernels = (rows: readonly string[]): readonly InstalledKernel[] => {
+  const hasCore = rows.some((row) => row.startsWith('kernel-core '));
+  return rows.flatMap((row) => [...byDpkg(row), ...byRpm(row, hasCore)]);
 };
 
 /** As the package manager orders them, which is what the boot loader's default follows. */
@@ -74,16 +67,22 @@ const isSibling = (one: Kernel, running: Kernel): boolean => one.vendor.id === r
 const isRunning = (one: InstalledKernel, running: Kernel): boolean =>
   one.kernel.release === running.release && (running.package === undefined || one.kernel.package?.value === running.package.value);
 
-/** The newest installed kernel of the running one's vendor and flavour; `undefined` where it is the running one. */
+const isNewer = (one: InstalledKernel, running: Kernel): boolean => {
+  if (running.package === undefined) return true;
+  return comparePackages(one, { package: '', version: running.package.value, kernel: running }) === 1;
+};
+
+/** The newest installed kernel of the running one's vendor and flavour; `undefined` where it is the running one, or none is newer. */
 export const newestNotBooted = (running: Kernel, installed: readonly InstalledKernel[]): InstalledKernel | undefined => {
   const siblings = installed.filter(({ kernel }) => isSibling(kernel, running));
   const newest = siblings.reduce<InstalledKernel | undefined>((best, one) => (best === undefined || comparePackages(one, best) === 1 ? one : best), undefined);
-  return newest === undefined || isRunning(newest, running) ? undefined : newest;
+  return newest === undefined || isRunning(newest, running) || !isNewer(newest, running) ? undefined : newest;
 };
 
 /**
- * The status of the running kernel; `fixed-not-booted` where it lacks the fix or cannot be told, and the newest kernel that
- * is installed beside it has it: what the machine needs is a reboot, not a package.
+ * The status of the running kernel; `fixed-not-booted` where it lacks the fix and the newest kernel that is installed beside
+ * it has it: what the machine needs is a reboot, not a package. Where nobody can tell whether the running one has it, that
+ * stays unknown, and the reason names the kernel that would settle it.
  */
 export const hostFixStatus = (fix: KnownFix, evidence: FixEvidence, installed: readonly InstalledKernel[]): HostFixStatus => {
   const running = fixStatus(fix, evidence);
@@ -92,6 +91,7 @@ export const hostFixStatus = (fix: KnownFix, evidence: FixEvidence, installed: r
   if (next === undefined) return running;
   const after = fixStatus(fix, { kernel: next.kernel });
   if (after.state !== 'fixed') return running;
-  const reason = `${next.package} ${next.version} is installed and has the fix (${after.reason}), but ${evidence.kernel.release} is running`;
-  return { state: 'fixed-not-booted', reason, evidence: after.evidence, running };
+  const beside = `${next.package} ${next.version} is installed, not booted, and has the fix (${after.reason})`;
+  if (running.state === 'unknown') return { ...running, reason: `${running.reason}; ${beside}: a reboot into it would settle it` };
+  return { state: 'fixed-not-booted', reason: `${running.reason}; ${beside}`, evidence: [...running.evidence, ...after.evidence], running };
 };

@@ -11,6 +11,8 @@ export interface ChangelogEvidence {
   readonly package: string;
   /** By id of the fix, the line that names it. A line that is not there proves nothing: changelogs are cut off. */
   readonly found: ReadonlyMap<string, string>;
+  /** By id of a fix that it was searched for in vain, how: part of a sentence. */
+  readonly notFound?: ReadonlyMap<string, string>;
 }
 
 export interface FixEvidence {
@@ -18,7 +20,8 @@ export interface FixEvidence {
   readonly kernel: Kernel | { readonly unreadable: string };
   /** The machine's facts; absent where only a release is judged, and then nothing is asked of a machine. */
   readonly read?: Read;
-  readonly changelog?: ChangelogEvidence;
+  /** Absent where nobody searched one; `unproven`: why what was searched proves nothing of the running kernel. */
+  readonly changelog?: ChangelogEvidence | { readonly unproven: string };
 }
 
 /** How it was shown, in the order in which it is tried. */
@@ -66,8 +69,9 @@ const byVendor: StepOf = (fix, evidence) => {
 };
 
 const byChangelog: StepOf = (fix, { changelog }) => {
-  const line = changelog?.found.get(fix.fix);
-  if (changelog === undefined || line === undefined) return {};
+  if (changelog === undefined || 'unproven' in changelog) return {};
+  const line = changelog.found.get(fix.fix);
+  if (line === undefined) return {};
   return { answer: { state: 'fixed', by: 'changelog', reason: `the changelog of ${changelog.package} names the fix`, evidence: [line] } };
 };
 
@@ -113,6 +117,14 @@ const whyUnknown = (evidence: FixEvidence, undecided: readonly string[]): string
   return `nothing known places ${kernel.vendor.label}'s ${kernel.release}, and a tree that its vendor changes is not judged by its number`;
 };
 
+/** What a search of the changelog adds to a doubt that it did not end. */
+const changelogDoubt = (fix: KnownFix, { changelog }: FixEvidence): readonly string[] => {
+  if (changelog === undefined) return [];
+  if ('unproven' in changelog) return [changelog.unproven];
+  const how = changelog.notFound?.get(fix.fix);
+  return how === undefined ? [] : [how];
+};
+
 const bareStatus = (fix: KnownFix, evidence: FixEvidence): FixStatus => {
   const unsure: string[] = [];
   const undecided: string[] = [];
@@ -123,7 +135,7 @@ const bareStatus = (fix: KnownFix, evidence: FixEvidence): FixStatus => {
     unsure.push(...doubts);
     if (reason !== undefined) undecided.push(reason);
   }
-  return { state: 'unknown', reason: whyUnknown(evidence, [...new Set(undecided)]) };
+  return { state: 'unknown', reason: [whyUnknown(evidence, [...new Set(undecided)]), ...changelogDoubt(fix, evidence)].join('; ') };
 };
 
 /** Loaded live patches: they leave the release as it is, and nobody here knows what they change. */

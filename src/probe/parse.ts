@@ -1,5 +1,5 @@
-import type { CommandSection, FactDefinition, FileSection, SectionName } from '../facts/definition.js';
-import { FACTS } from '../facts/index.js';
+import { PACKAGE_SECTIONS, type CommandSection, type FactDefinition, type FileSection, type SectionName } from '../facts/definition.js';
+import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
 import { quote } from '../facts/parse.js';
 import { unreadable, type Reading, type Readings } from '../model/reading.js';
 import { fileTable, NO_SUCH_FILE, refusal, type FileTable } from './files.js';
@@ -124,22 +124,43 @@ const readGlob = (fact: FactDefinition, origin: GlobOrigin, table: FileTable, ob
   return isThere && origin.mayBeEmpty && others.length === 0 ? fact.parse('') : witness;
 };
 
+interface Expected {
+  readonly statuses: readonly number[];
+  /** What the command may complain of without its output being worth less. */
+  readonly harmless?: RegExp;
+}
+
 /** grep over processes: 1 is no match, 2 a process that has ended meanwhile, which is none of our business. */
-const STATUSES: Readonly<Record<CommandSection, readonly number[]>> = { cmdline: [0], machine: [0], kthreads: [0, 1, 2], tasks: [0, 1, 2], dumps: [0] };
-const HAS_ENDED = /: No such (?:file or directory|process)$/;
+const OF_PROCESSES: Expected = { statuses: [0, 1, 2], harmless: /: No such (?:file or directory|process)$/ };
+
+const EXPECTED: Readonly<Record<CommandSection, Expected>> = {
+  cmdline: { statuses: [0] },
+  machine: { statuses: [0] },
+  kthreads: OF_PROCESSES,
+  tasks: OF_PROCESSES,
+  dumps: { statuses: [0] },
+  // rpm: how many of the packages that were asked for are not installed. dpkg-query: 1 where none is.
+  installed: { statuses: [0, 1, 2, 3, 4, 5], harmless: /^(?:dpkg-query: no packages found matching |warning: )/ },
+  // The search's own status; what gzip or rpm complains of may stand beside lines that were found, which are proof.
+  changelog: { statuses: [0], harmless: /^(?:\/\S*\/)?(?:gzip|zcat|rpm|error|warning|sh)\b/ },
+};
 
 const readCommand = (fact: FactDefinition, names: readonly CommandSection[], observed: Observed): Reading => {
   let text = '';
+  const grumbles: string[] = [];
   for (const name of names) {
     const found = observed.section(name);
     if ('instead' in found) return found.instead;
-    const complaints = found.had.errors.filter((line) => line !== '' && !(HAS_ENDED.test(line) && STATUSES[name].includes(2)));
-    const unexplained = found.had.status === 2 && found.had.errors.every((line) => line === '');
-    if (!STATUSES[name].includes(found.had.status) || complaints.length > 0 || unexplained)
-      return commandFailed(name, { ...found.had, errors: complaints });
+    const { statuses, harmless } = EXPECTED[name];
+    const complaints = found.had.errors.filter((line) => line !== '' && harmless?.test(line) !== true);
+    const unexplained = OF_PROCESSES === EXPECTED[name] && found.had.status === 2 && found.had.errors.every((line) => line === '');
+    if (!statuses.includes(found.had.status) || complaints.length > 0 || unexplained) return commandFailed(name, { ...found.had, errors: complaints });
+    if (harmless !== undefined && EXPECTED[name] !== OF_PROCESSES) grumbles.push(...found.had.errors.filter((line) => line !== ''));
     text += found.had.lines.map((line) => `${line}\n`).join('');
   }
-  return fact.parse(text);
+  const reading = fact.parse(text);
+  const [said] = grumbles;
+  return said !== undefined && reading.state === 'unreadable' ? { ...reading, detail: `${reading.detail}: ${quote(said)}` } : reading;
 };
 
 const readFact = (fact: FactDefinition, observed: Observed): Reading => {
@@ -165,4 +186,26 @@ export const parseProbe = (output: Uint8Array, nonce: string, ended: Ended): Par
   if (sections === undefined) return { ok: false, detail: 'the session printed nothing of the probe: is the login shell a POSIX shell that runs commands?' };
   const observed = observe(sections, ended);
   return { ok: true, readings: new Map(FACTS.map((fact) => [fact.id, readFact(fact, observed)])) };
+};
+
+/**
+ * What the second look says of kernel packages. Its failure is these facts' alone.
+ *
+ * @param nonce the second look's own
+ * @returns a reading for every fact of `PACKAGE_FACTS`
+ */
+export const parsePackages = (output: Uint8Array, nonce: string, ended: Ended): Readings => {
+  const sections = readFrames(output, nonce);
+  if (sections === undefined && ended === 'complete') {
+    const nothing = unreadable('truncated', 'the host printed nothing of the second look; a forced command that is the probe alone refuses it');
+    return new Map(PACKAGE_FACTS.map(({ id }) => [id, nothing]));
+  }
+  const observed = observe(sections ?? new Map(), ended);
+  return new Map(PACKAGE_FACTS.map((fact) => [fact.id, readFact(fact, observed)]));
+};
+
+/** The same, of output that may not hold it: empty where no section of the second look was ever begun. */
+export const packagesIn = (output: Uint8Array, nonce: string): Readings => {
+  const sections = readFrames(output, nonce);
+  return sections !== undefined && PACKAGE_SECTIONS.some((name) => sections.has(name)) ? parsePackages(output, nonce, 'complete') : new Map();
 };

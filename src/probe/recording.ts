@@ -1,15 +1,17 @@
 import { FACTS } from '../facts/index.js';
 import { unreadable, type Readings } from '../model/reading.js';
-import { parseProbe, type Parsed } from './parse.js';
+import { packagesIn, parseProbe, type Parsed } from './parse.js';
 
 /** The nonce of saved probe output: the one in its first frame. Undefined when it holds no frame. */
 export const recordingNonce = (recording: Uint8Array): string | undefined =>
   /^kw ([0-9a-f]{32}) begin /m.exec(new TextDecoder('utf-8').decode(recording))?.[1];
 
-/** Saved probe output, parsed as if it had come just now. */
+/** Saved probe output, parsed as if it had come just now; a second look saved with it, under the same nonce, counts. */
 export const parseRecording = (recording: Uint8Array): Parsed => {
   const nonce = recordingNonce(recording);
-  return nonce === undefined ? { ok: false, detail: 'there is no frame of the probe in the recording' } : parseProbe(recording, nonce, 'complete');
+  if (nonce === undefined) return { ok: false, detail: 'there is no frame of the probe in the recording' };
+  const parsed = parseProbe(recording, nonce, 'complete');
+  return parsed.ok ? { ok: true, readings: new Map([...parsed.readings, ...packagesIn(recording, nonce)]) } : parsed;
 };
 
 /** The readings of saved probe output; where it holds no frame at all, every fact is unreadable. */

@@ -2,10 +2,8 @@ import { allowedParameters } from '../facts/cmdline.js';
 import type { FileSection } from '../facts/definition.js';
 import { FACTS } from '../facts/index.js';
 import { DUMPS_SCRIPT } from './dumps.js';
+import { assertNonce, PROBE_PROTOCOL, shellFunctions } from './shell.js';
 import { DIRECTORIES, MOUNT_PROOFS, pathsOf } from './places.js';
-
-/** Raised when the first line or the frames change, so that a forced command of another version is noticed. */
-export const PROBE_PROTOCOL = 1;
 
 const filesOf = (section: FileSection): string => {
   const paths = FACTS.flatMap((fact) => (fact.origin.via !== 'command' && fact.origin.section === section ? pathsOf(fact) : []));
@@ -47,22 +45,7 @@ const CMDLINE_AWK = `
  * (fs/proc/array.c); everything that does stays closed, and so does every tool that opens it.
  */
 const makeBody = (): string => `# kernward: read-only probe, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
-set +aefuvxC
-unalias -a 2>/dev/null
-kw_begin() {
-  echo "kw $kw_n begin $1"
-  kw_s=$1
-}
-kw_end() {
-  echo "kw $kw_n errors"
-  echo "$kw_e"
-  echo "kw $kw_n end $kw_s $kw_x"
-}
-# Runs one command: its output is the section's, what it complains of follows, then its status.
-kw_run() {
-  { kw_e=$(\${kw_exec} "$@" 2>&1 >&3 3>&- </dev/null); kw_x=$?; } 3>&1
-}
-kw_files() {
+${shellFunctions()}kw_files() {
   kw_begin "$1"
   shift
   kw_c=0
@@ -74,39 +57,7 @@ kw_files() {
   kw_end
 }
 kw_probe() {
-  unset -f grep awk uname echo test cd read shift shopt 2>/dev/null
-  unset IFS GREP_OPTIONS GREP_COLOR GREP_COLORS POSIXLY_CORRECT LANGUAGE
-  LC_ALL=C
-  PATH=/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin
-  export LC_ALL PATH
-  # bash alone needs to be told that a subshell of one command is one process; in ksh93 the same word ends the shell.
-  kw_exec=
-  case \${BASH_VERSION-} in
-    ?*)
-      kw_exec=exec
-      shopt -u failglob nullglob nocaseglob 2>/dev/null
-      ;;
-  esac
-  cd /
-  # As a forced command it is started without the first line, and reads it here.
-  case \${kw-} in
-    '')
-      read -r kw
-      kw=\${kw#*\\'}
-      kw=\${kw%\\'*}
-      ;;
-  esac
-  kw_n=
-  case $kw in "kernward ${PROBE_PROTOCOL} "*) kw_n=\${kw#"kernward ${PROBE_PROTOCOL} "} ;; esac
-  case $kw_n in
-    '' | *[!0-9a-f]*)
-      echo 'kernward: this probe speaks protocol ${PROBE_PROTOCOL}' >&2
-      exit 2
-      ;;
-  esac
-  kw_e=
-  kw_x=0
-  echo
+  kw_setup
   kw_begin places
   for kw_f in${PLACES}; do
     if test -d "$kw_f" && test -x "$kw_f"; then echo "kw $kw_n place search $kw_f"
@@ -154,6 +105,6 @@ export const probeBody = (): string => (body ??= makeBody());
  * @param nonce 32 lower-case hexadecimal digits, new for each session: what the host cannot guess, it cannot forge
  */
 export const probeScript = (nonce: string): string => {
-  if (!/^[0-9a-f]{32}$/.test(nonce)) throw new RangeError('a nonce is 32 lower-case hexadecimal digits');
+  assertNonce(nonce);
   return `kw='kernward ${PROBE_PROTOCOL} ${nonce}'\n${probeBody()}`;
 };

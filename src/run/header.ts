@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Gate, ReportHeader } from '../model/report.js';
 import { ruleSummary } from '../policy/rule-summary.js';
-import { PROBE_PROTOCOL, probeBody } from '../probe/script.js';
+import { packagesBody } from '../probe/packages-script.js';
+import { probeBody } from '../probe/script.js';
+import { PROBE_PROTOCOL } from '../probe/shell.js';
 import type { RuleBook } from './rule-book.js';
 
 export interface HeaderParts {
@@ -14,7 +16,8 @@ export interface HeaderParts {
   readonly book: RuleBook;
 }
 
-export const probeDigest = (): string => createHash('sha256').update(probeBody()).digest('hex');
+/** Of everything that may run on a host: the probe, then the second look, as `kernward facts --probe` prints them. */
+export const probeDigest = (): string => createHash('sha256').update(probeBody()).update(packagesBody()).digest('hex');
 
 const seconds = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');
 

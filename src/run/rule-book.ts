@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { FACTS } from '../facts/index.js';
+import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
 import { DUMP_FACTS } from '../kernel/crash-size.js';
 import { fixFacts } from '../kernel/fix-facts.js';
 import type { KnownFix } from '../kernel/fix-schema.js';
@@ -7,6 +7,7 @@ import { loadFixes } from '../kernel/fixes.js';
 import { OUTCOME_FACTS } from '../kernel/outcome/index.js';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { DerivedFact, FactDescription } from '../model/fact.js';
+import type { FactId } from '../model/reading.js';
 import type { ReportHeader } from '../model/report.js';
 import { loadPolicies } from '../policy/load.js';
 import { type Policy, type Profile, type Rule, rulesOf } from '../policy/policy.js';
@@ -39,7 +40,11 @@ export interface RuleBookTexts {
 
 const derivedFacts = (fixes: readonly KnownFix[]): readonly DerivedFact[] => [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes)];
 
-export const allFacts = (fixes: readonly KnownFix[]): readonly FactDescription[] => [...FACTS, ...derivedFacts(fixes)];
+export const allFacts = (fixes: readonly KnownFix[]): readonly FactDescription[] => [...FACTS, ...PACKAGE_FACTS, ...derivedFacts(fixes)];
+
+/** Every fact that a condition of a loaded rule reads. */
+export const factsRead = ({ rules }: RuleBook): ReadonlySet<FactId> =>
+  new Set(rules.flatMap(({ requires, appliesTo }) => [...requires.facts, ...(appliesTo?.facts ?? [])]));
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 

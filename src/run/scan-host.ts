@@ -7,28 +7,28 @@ import { probeScript } from '../probe/script.js';
 import type { Readings } from '../model/reading.js';
 import type { Session, Transport } from '../transports/transport.js';
 import { clean } from '../text/clean.js';
+import { lookAtPackages, PARSED_AS, type PackageQuestions } from './look-at-packages.js';
 
 /** All in milliseconds from the moment they begin to count. */
 export interface Deadlines {
   /** From the script being sent to its last byte of output. */
   readonly probeMs: number;
-  /** Everything about one host: connect, authenticate, probe. */
+  /** The same for the second look, at kernel packages, where one is taken. */
+  readonly packagesMs: number;
+  /** Everything about one host: connect, authenticate, probe, look at its packages. */
   readonly hostMs: number;
 }
 
 export interface ScanHostContext {
   readonly transports: ReadonlyMap<TransportName, Transport>;
   readonly deadlines: Deadlines;
+  /** Where the probe leaves a known fix open that matters, the host is asked for its packages. */
+  readonly packages: PackageQuestions;
   /** What a host may send, stdout and stderr together. */
   readonly maxBytes: number;
   /** Aborted when the run is interrupted. */
   readonly signal: AbortSignal;
 }
-
-const PARSED_AS = { exited: 'complete', 'timed-out': 'timed-out', 'output-too-large': 'truncated', disconnected: 'truncated' } as const satisfies Record<
-  RunOutcome['ended'],
-  'complete' | 'timed-out' | 'truncated'
->;
 
 const lastLine = (bytes: Uint8Array): string => {
   const lines = Buffer.from(bytes.subarray(Math.max(0, bytes.length - 400))).toString().trim().split('\n');
@@ -57,8 +57,13 @@ type Probed = { readonly reached: true; readonly readings: Readings } | { readon
 const probe = async (host: Host, session: Session, context: ScanHostContext): Promise<Probed> => {
   const nonce = randomBytes(16).toString('hex');
   const ran = await session.run(probeScript(nonce), { timeoutMs: context.deadlines.probeMs, maxBytes: context.maxBytes });
-  const parsed = host.transport === 'recorded' ? parseRecording(ran.stdout) : parseProbe(ran.stdout, nonce, PARSED_AS[ran.ended]);
-  return parsed.ok ? { reached: true, readings: parsed.readings } : { reached: false, failure: withoutProbe(ran, parsed.detail) };
+  const isRecorded = host.transport === 'recorded';
+  const parsed = isRecorded ? parseRecording(ran.stdout) : parseProbe(ran.stdout, nonce, PARSED_AS[ran.ended]);
+  if (!parsed.ok) return { reached: false, failure: withoutProbe(ran, parsed.detail) };
+  // A recording has nothing more to say, and a session whose command did not exit is over.
+  if (isRecorded || ran.ended !== 'exited') return { reached: true, readings: parsed.readings };
+  const limits = { timeoutMs: context.deadlines.packagesMs, maxBytes: context.maxBytes };
+  return { reached: true, readings: await lookAtPackages(session, parsed.readings, context.packages, limits) };
 };
 
 /**

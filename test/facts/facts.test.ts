@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { FACTS } from '../../src/facts/index.js';
+import { FACTS as PROBED, PACKAGE_FACTS } from '../../src/facts/index.js';
 import { MAX_TEXT } from '../../src/facts/parse.js';
 import type { FactType } from '../../src/model/fact.js';
 import type { Reading, Value } from '../../src/model/reading.js';
+
+const FACTS = [...PROBED, ...PACKAGE_FACTS];
 
 /** Whether a value is one that the fact's type allows. */
 const fits = (value: Value, type: FactType): boolean => {
@@ -65,7 +67,7 @@ for (const { id, type, parse, origin } of FACTS)
 
 const bytes = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
-  fc.array(fc.constantFrom('always', '[never]', ' ', '\n', ':', '/', 'hugepages-64kB/enabled', 'ID=', '"', '\\', '0', '1', '(khugepaged)', 'hidden /proc/1', '\u0000', '__proto__'), { maxLength: 30 }).map((parts) => parts.join('')),
+  fc.array(fc.constantFrom('always', '[never]', ' ', '\n', ':', '/', 'hugepages-64kB/enabled', 'ID=', '"', '\\', '0', '1', '(khugepaged)', 'hidden /proc/1', 'package linux 6.1-1\n', 'found a-fix ', 'read 1', 'none ', '\u0000', '__proto__'), { maxLength: 30 }).map((parts) => parts.join('')),
 );
 
 test('whatever a host sends, a parser gives a value of its type or none', () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FACTS } from '../../src/facts/index.js';
 import { DIRECTORIES, pathsOf } from '../../src/probe/places.js';
-import { PROBE_PROTOCOL, probeBody, probeScript } from '../../src/probe/script.js';
+import { probeBody, probeScript } from '../../src/probe/script.js';
+import { PROBE_PROTOCOL } from '../../src/probe/shell.js';
 
 const NONCE = '0123456789abcdef0123456789abcdef';
 /** What the host runs: the script without comments. */

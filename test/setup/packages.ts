@@ -12,6 +12,10 @@ const NEEDED: readonly { readonly tool: string; readonly package: string; readon
   { tool: '/usr/bin/setpriv', package: 'util-linux', for: 'the probe as an unprivileged user and under hidepid' },
   { tool: '/usr/bin/strace', package: 'strace', for: 'counting the processes that the probe starts' },
   { tool: '/usr/bin/rpm', package: 'rpm', for: 'the rpm version oracle' },
+  { tool: '/usr/bin/rpmbuild', package: 'rpm', for: 'changelogs in a real rpm database' },
+  { tool: '/usr/share/doc/linux-libc-dev/changelog.Debian.gz', package: 'linux-libc-dev', for: "a real changelog of Debian's linux" },
+  { tool: '/usr/bin/gawk', package: 'gawk', for: 'the search of changelogs by gawk' },
+  { tool: '/usr/bin/original-awk', package: 'original-awk', for: 'the search of changelogs by the one true awk' },
   { tool: '/usr/share/perl5/Dpkg/Version.pm', package: 'libdpkg-perl', for: 'the dpkg version oracle in bulk' },
   { tool: '/usr/bin/python3', package: 'python3-minimal', for: 'the CSV oracle' },
 ];

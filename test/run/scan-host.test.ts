@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { editRecording, packagesOutput, type Edit } from '../../src/demo/edit-recording.js';
+import { PACKAGE_FACTS } from '../../src/facts/index.js';
+import { derive } from '../../src/kernel/derive.js';
+import { fixFacts } from '../../src/kernel/fix-facts.js';
+import type { HostOutcome } from '../../src/model/outcome.js';
+import type { Readings } from '../../src/model/reading.js';
+import { answerWith, readRecording } from '../../src/probe/recording.js';
+import { scanHost, type Deadlines } from '../../src/run/scan-host.js';
+import { createIdentities } from '../../src/transports/identities.js';
+import { loadHostKeyPolicy } from '../../src/transports/load-host-keys.js';
+import { createLocalTransport } from '../../src/transports/local.js';
+import { makeKeyPair } from '../../src/transports/make-key-pair.js';
+import { createRecordedTransport } from '../../src/transports/recorded.js';
+import { startSimulatedHost, type SimulatedAnswer } from '../../src/transports/simulated-fleet.js';
+import { createSsh2Transport } from '../../src/transports/ssh2.js';
+import { shippedFixes } from '../kernel/shipped-fixes.js';
+import { hostAt } from '../setup/hosts.js';
+import { scratch } from '../setup/sshd.js';
+
+const home = scratch();
+after(() => rmSync(home, { recursive: true }));
+const [hostKey, key] = [makeKeyPair(), makeKeyPair()];
+writeFileSync(join(home, 'key'), key.private, { mode: 0o600 });
+writeFileSync(join(home, 'known_hosts'), `* ${hostKey.public}\n`);
+
+const FIXES = shippedFixes();
+const K1 = 'fix.khugepaged_trylock';
+const RECORDING = readFileSync('policies/hosts/debian-12.probe', 'utf8');
+
+/** A Red Hat 7 between the last build known to lack the fix and the first known to have it. */
+const BETWEEN: Edit = {
+  set: { '/proc/sys/kernel/osrelease': '3.10.0-1127.19.1.el7.x86_64', '/proc/sys/kernel/version': '#1 SMP Tue Aug 11 19:12:04 EDT 2020', '/proc/version': 'Linux version 3.10.0-1127.19.1.el7.x86_64 (b@h) (gcc) #1 SMP Tue Aug 11 19:12:04 EDT 2020' },
+};
+const PACKAGES = {
+  installed: ['rpm kernel 3.10.0-1127.19.1.el7 x86_64'],
+  changelog: ['package kernel 3.10.0-1127.19.1.el7', 'found khugepaged-trylock - [mm] thp: use down_read_trylock() in khugepaged to avoid long block (A B) [1]', 'read 9'],
+};
+
+const FIRST_LINE = /^kw='kernward 1 ([0-9a-f]{32})( packages [^']*)?'\n/;
+
+interface Scanned {
+  readonly outcome: HostOutcome;
+  /** The first line of each script that the host was given, without the nonce. */
+  readonly asked: readonly string[];
+}
+
+/** Scans a host over SSH that is `edit` of the recorded one; `second` is what it does when it is asked for its packages. */
+const scan = async (edit: Edit, second: (nonce: string) => SimulatedAnswer, over: { deadlines?: Partial<Deadlines>; asked?: readonly string[] } = {}): Promise<Scanned> => {
+  const asked: string[] = [];
+  const output = Buffer.from(editRecording(RECORDING, edit));
+  const simulated = await startSimulatedHost({
+    hostKey: hostKey.private,
+    authorizedKey: key.public,
+    respond: (script) => {
+      const [, nonce = '', packages] = FIRST_LINE.exec(script.toString('latin1')) ?? [];
+      asked.push(packages ?? 'probe');
+      return packages === undefined ? answerWith(output, nonce) : second(nonce);
+    },
+  });
+  try {
+    const hostKeys = loadHostKeyPolicy(`file:${join(home, 'known_hosts')}`).value;
+    assert.ok(hostKeys);
+    const ssh2 = createSsh2Transport({ hostKeys, identities: createIdentities({ home }), connectTimeoutMs: 3000, authTimeoutMs: 3000 });
+    const outcome = await scanHost(hostAt(simulated.port, { identityFiles: [join(home, 'key')] }), {
+      transports: new Map([['ssh2', ssh2]]),
+      deadlines: { probeMs: 5000, packagesMs: 5000, hostMs: 10_000, ...over.deadlines },
+      packages: { fixes: FIXES, asked: new Set(over.asked ?? [K1]) },
+      maxBytes: 1024 * 1024,
+      signal: new AbortController().signal,
+    });
+    return { outcome, asked };
+  } finally {
+    await simulated.close();
+  }
+};
+
+const readingsOf = ({ outcome }: Scanned): Readings => {
+  assert.ok(outcome.reached, JSON.stringify(outcome));
+  return outcome.readings;
+};
+const stateOf = (readings: Readings): unknown => {
+  const reading = derive(readings, fixFacts(FIXES)).get(K1);
+  return reading?.state === 'known' ? reading.value : reading?.state;
+};
+
+const first = readRecording(Buffer.from(editRecording(RECORDING, BETWEEN)));
+
+const assertFirstIsKept = (readings: Readings): void => {
+  for (const [id, reading] of first) assert.deepEqual(readings.get(id), reading, id);
+};
+
+test('a fix that the probe leaves open is decided by the changelog, over the same connection', async () => {
+  const scanned = await scan(BETWEEN, (nonce) => Buffer.from(packagesOutput(nonce, { packages: PACKAGES })));
+  const readings = readingsOf(scanned);
+  assertFirstIsKept(readings);
+  assert.equal(stateOf(first), 'unreadable');
+  assert.equal(stateOf(readings), 'fixed');
+  assert.equal(scanned.asked.length, 2);
+  assert.equal(scanned.asked[0], 'probe');
+  assert.match(scanned.asked[1] ?? '', /^ packages .*khugepaged-trylock:mmthpusedownreadtrylock/);
+});
+
+test('a host of which nothing is open is asked once', async () => {
+  const scanned = await scan({}, () => assert.fail('it was asked again'));
+  assert.deepEqual(scanned.asked, ['probe']);
+  assert.equal(stateOf(readingsOf(scanned)), 'fixed');
+  for (const { id } of PACKAGE_FACTS) assert.equal(readingsOf(scanned).has(id), false);
+});
+
+test('a host of which nothing is open that a rule reads is asked once', async () => {
+  assert.deepEqual((await scan(BETWEEN, () => assert.fail('it was asked again'), { asked: ['thp.enabled'] })).asked, ['probe']);
+});
+
+const FAILURES: readonly (readonly [string, (nonce: string) => SimulatedAnswer, string, Partial<Deadlines>?])[] = [
+  ['it never answers', () => 'silence', 'timed-out', { packagesMs: 300 }],
+  ["it never answers, and the host's own time is over", () => 'silence', 'timed-out', { hostMs: 1500 }],
+  ['it drops the connection', () => 'disconnect', 'truncated'],
+  ['it refuses, as a forced command that is the probe alone does', () => ({ stderr: Buffer.from('kernward: this probe speaks protocol 1\n'), status: 2 }), 'truncated'],
+  ['it prints something else', () => ({ stdout: Buffer.from('\u001b]0;x\u0007 kw kw kw\n'), status: 0 }), 'truncated'],
+  ['it prints without end', () => ({ stdout: Buffer.alloc(3 << 20, 'x'), status: 0 }), 'truncated'],
+  ['it answers with the frames of another run', () => Buffer.from(packagesOutput('0'.repeat(32), { packages: PACKAGES })), 'truncated'],
+  ['it stops half way', (nonce) => Buffer.from(packagesOutput(nonce, { packages: PACKAGES }).replace(/ errors[\s\S]*$/, '')), 'truncated'],
+];
+for (const [what, second, cause, deadlines] of FAILURES)
+  test(`the second look fails: ${what}`, async () => {
+    const readings = readingsOf(await scan(BETWEEN, second, deadlines === undefined ? {} : { deadlines }));
+    assertFirstIsKept(readings);
+    for (const { id } of PACKAGE_FACTS) {
+      const reading = readings.get(id);
+      assert.equal(reading?.state === 'unreadable' && reading.cause, cause, `${id} ${JSON.stringify(reading)}`);
+    }
+    assert.equal(stateOf(readings), 'unreadable');
+  });
+
+test('this machine is looked at as well', async () => {
+  const outcome = await scanHost(hostAt(22, { transport: 'local' }), {
+    transports: new Map([['local', createLocalTransport()]]),
+    deadlines: { probeMs: 20_000, packagesMs: 20_000, hostMs: 40_000 },
+    packages: { fixes: FIXES, asked: new Set(['kernel.installed']) },
+    maxBytes: 1024 * 1024,
+    signal: new AbortController().signal,
+  });
+  assert.ok(outcome.reached);
+  assert.ok(outcome.readings.has('kernel.installed'));
+});
+
+test('a recording is the whole of what its host says', async () => {
+  const nonce = /^kw ([0-9a-f]{32}) /m.exec(RECORDING)?.[1] ?? '';
+  const packages = packagesOutput(nonce, { packages: PACKAGES });
+  for (const [more, state] of [['', 'unreadable'], [packages, 'fixed']] as const) {
+    const recording = join(home, 'host.probe');
+    writeFileSync(recording, editRecording(RECORDING, BETWEEN) + more);
+    const outcome = await scanHost(hostAt(22, { transport: 'recorded', recording }), {
+      transports: new Map([['recorded', createRecordedTransport()]]),
+      deadlines: { probeMs: 5000, packagesMs: 5000, hostMs: 5000 },
+      packages: { fixes: FIXES },
+      maxBytes: 1024 * 1024,
+      signal: new AbortController().signal,
+    });
+    assert.ok(outcome.reached);
+    assert.equal(stateOf(outcome.readings), state);
+  }
+});
