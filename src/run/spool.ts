@@ -22,11 +22,14 @@ type Slot = { readonly inMemory: Buffer } | { readonly offset: number; readonly 
 
 const encode = ({ readings, ...rest }: Spooled): Buffer => Buffer.from(JSON.stringify(readings === undefined ? rest : { ...rest, readings: [...readings] }));
 
-/** `JSON.parse` gives what `encode` was given: nobody else can write to the spool. */
-const decode = <T extends Spooled>(bytes: Buffer): T => {
-  const { readings, ...rest } = JSON.parse(bytes.toString());
-  const entries: readonly (readonly [FactId, Reading])[] | undefined = readings;
-  return entries === undefined ? rest : { ...rest, readings: new Map(entries) };
+/** A file that is open needs no name, and without one nothing of it is left when the run is killed. Where names cannot go early, `close` takes it. */
+const withoutName = (directory: string): string | undefined => {
+  try {
+    rmSync(directory, { recursive: true });
+    return undefined;
+  } catch {
+    return directory; // Windows, NFS
+  }
 };
 
 /**
@@ -47,6 +50,7 @@ export const openSpool = <T extends Spooled>(memoryBytes = 64 * 1024 * 1024): Sp
       if (file === undefined) {
         directory = mkdtempSync(join(tmpdir(), 'kernward-'));
         file = openSync(join(directory, 'spool'), 'wx+', 0o600);
+        directory = withoutName(directory);
       }
       let written = 0;
       while (written < bytes.length) written += writeSync(file, bytes, written, bytes.length - written, end + written);
@@ -80,7 +84,11 @@ export const openSpool = <T extends Spooled>(memoryBytes = 64 * 1024 * 1024): Sp
     },
     at: (index) => {
       const slot = slots.get(index);
-      return slot === undefined ? undefined : decode<T>(read(slot));
+      if (slot === undefined) return undefined;
+      // What `encode` was given: nobody else can write to the spool.
+      const { readings, ...rest } = JSON.parse(read(slot).toString());
+      const entries: readonly (readonly [FactId, Reading])[] | undefined = readings;
+      return entries === undefined ? rest : { ...rest, readings: new Map(entries) };
     },
     has: (index) => slots.has(index),
     trouble: () => trouble,
