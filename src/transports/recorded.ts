@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { failure } from './failure.js';
 import { expandHome } from './home.js';
 import { wordsOf } from './thrown.js';
@@ -8,6 +8,8 @@ import type { Opened, Session, Transport } from './transport.js';
 const MAX_BYTES = 64 * 1024 * 1024;
 
 const readUpTo = async (file: string, maxBytes: number): Promise<Buffer> => {
+  // To open a pipe waits for whoever writes to it, and nothing can call that back.
+  if (!(await stat(expandHome(file))).isFile()) throw new Error('it is no regular file');
   const handle = await open(expandHome(file), 'r');
   try {
     const bytes = Buffer.alloc(Math.min((await handle.stat()).size, maxBytes));
