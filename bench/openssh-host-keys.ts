@@ -42,11 +42,26 @@ const send = (protocol: unknown, payload: Buffer): void => {
   sendPacket(protocol, Reflect.apply(finalize, write, [packet]));
 };
 
+/** DER's SEQUENCE of two INTEGERs, as OpenSSL signs with ECDSA, to SSH's two numbers (RFC 5656, 3.1.2). */
+const fromDer = (der: Buffer): Buffer => {
+  const lengthOfR = der[3] ?? 0;
+  return Buffer.concat([word(der.subarray(4, 4 + lengthOfR)), word(der.subarray(6 + lengthOfR))]);
+};
+
+const plain = (signature: Buffer): Buffer => signature;
+
+const SIGNS: Readonly<Record<string, { readonly name: string; readonly hash: string | undefined; readonly toSsh: (signature: Buffer) => Buffer }>> = {
+  'ssh-ed25519': { name: 'ssh-ed25519', hash: undefined, toSsh: plain },
+  'ssh-rsa': { name: 'rsa-sha2-512', hash: 'sha512', toSsh: plain },
+  'ecdsa-sha2-nistp256': { name: 'ecdsa-sha2-nistp256', hash: 'sha256', toSsh: fromDer },
+};
+
 const proof = (key: ParsedKey, sessionId: Buffer): Buffer => {
-  const isRsa = key.type === 'ssh-rsa';
-  const signature: Buffer | Error = key.sign(Buffer.concat([word(PROVE), word(sessionId), word(key.getPublicSSH())]), isRsa ? 'sha512' : undefined);
+  const how = SIGNS[key.type];
+  if (how === undefined) throw new Error(`no simulated host has a key of type ${key.type}`);
+  const signature: Buffer | Error = key.sign(Buffer.concat([word(PROVE), word(sessionId), word(key.getPublicSSH())]), how.hash);
   if (signature instanceof Error) throw signature;
-  return word(Buffer.concat([word(isRsa ? 'rsa-sha2-512' : key.type), word(signature)]));
+  return word(Buffer.concat([word(how.name), word(how.toSsh(signature))]));
 };
 
 /** Makes the server's side of this connection announce these private keys' public halves, and prove them when asked. */

@@ -25,7 +25,9 @@ const nonceOf = (script: Buffer): string => /^kw='kernward \d+ ([0-9a-f]{32})'/.
 process.once('disconnect', () => process.exit(0));
 process.once('message', ({ hosts, authorizedKey, recording }: FleetRequest) => {
   const keys = makeKeyPair();
-  const parsed = [keys.private, ssh2.utils.generateKeyPairSync('rsa', { bits: 3072 }).private].flatMap((text) => {
+  // The three keys that Debian's and Red Hat's openssh-server packages make.
+  const others = [ssh2.utils.generateKeyPairSync('rsa', { bits: 3072 }), ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 })];
+  const parsed = [keys.private, ...others.map((other) => other.private)].flatMap((text) => {
     const key = ssh2.utils.parseKey(text);
     return key instanceof Error ? [] : [key];
   });

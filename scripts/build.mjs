@@ -27,3 +27,20 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   writeFileSync(stamp, lock);
 }
 run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root]);
+
+// The command as one file: a thousand modules, most of them TypeBox's, cost more to load than a hundred hosts to ask.
+const { build } = await import('esbuild');
+await build({
+  absWorkingDir: root,
+  entryPoints: ['dist/src/cli/main.js'],
+  outfile: 'dist/kernward.js',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  // ssh2 looks for files beside its own.
+  external: ['ssh2'],
+  banner: { js: "import { createRequire as kernwardRequire } from 'node:module';\nconst require = kernwardRequire(import.meta.url);" },
+  legalComments: 'eof',
+  logLevel: 'warning',
+});

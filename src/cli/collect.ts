@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { HostOutcome } from '../model/outcome.js';
 import { collectFleet } from '../run/collect-fleet.js';
 import { startProgress } from '../run/progress.js';
 import { savedLine } from '../run/saved-readings.js';
@@ -24,7 +23,8 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
   if (hosts.length === 0) usage('no host was selected: nothing would be collected');
   const { transports, forks, close } = await openTransports(hosts, options);
   const interrupt = listenForInterrupts();
-  const spool = openSpool<HostOutcome>();
+  const spool = openSpool();
+  let answered = 0;
   const progress = startProgress(hosts.length, process.stderr, options.quiet ?? false);
   try {
     await collectFleet(hosts, {
@@ -33,26 +33,22 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
       deadlines: { probeMs: options.probeTimeout, hostMs: options.hostTimeout },
       maxBytes: MAX_OUTPUT_BYTES,
       signal: interrupt.signal,
-      onOutcome: (_host, index, outcome) => {
-        spool.keep(index, outcome);
+      onOutcome: (host, index, outcome) => {
+        spool.keep(index, savedLine(host, outcome));
+        if (outcome.reached) answered += 1;
         progress.advance(outcome.reached);
       },
     });
     progress.stop();
-    let missing = 0;
     const lines = function* (): Generator<string> {
-      for (const [index, host] of hosts.entries()) {
-        const outcome = spool.at(index) ?? { host: host.name, reached: false, failure: NOT_ASKED, tookMs: 0 };
-        if (!outcome.reached) missing += 1;
-        yield savedLine(host, outcome);
-      }
+      for (const [index, host] of hosts.entries()) yield spool.at(index) ?? savedLine(host, { host: host.name, reached: false, failure: NOT_ASKED, tookMs: 0 });
     };
     if (options.output === undefined) await writeToStream(process.stdout, lines());
     else writeFileAtomically(options.output, lines());
-    process.stderr.write(`kernward: readings of ${hosts.length - missing} of ${hosts.length} hosts\n`);
+    process.stderr.write(`kernward: readings of ${answered} of ${hosts.length} hosts\n`);
     const by = interrupt.by();
     if (by !== undefined) return by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-    return missing > 0 ? EXIT.incomplete : EXIT.ok;
+    return answered < hosts.length ? EXIT.incomplete : EXIT.ok;
   } finally {
     progress.stop();
     interrupt.stop();

@@ -7,14 +7,16 @@ import { stringify } from 'yaml';
 import { FLEET } from '../demo/fleet.js';
 import { deviations } from '../demo/judged-as-expected.js';
 import type { ServedHost, ServeRequest } from '../demo/serve.js';
-import { explainHost } from '../run/explain.js';
+import { explainHost } from '../explain/explain-host.js';
+import { knownFixes } from './known-fixes.js';
+import { terminalColumns } from './present.js';
 import { loadReport } from './report.js';
 import { scan } from './scan.js';
-import { recordedHost } from './shipped.js';
+import { PACKAGE_ROOT, recordedHost } from './shipped.js';
 import { EXIT, usage } from './stop.js';
 
 const WORST = 'db1.example.com';
-const SERVE = new URL('../demo/serve.js', import.meta.url);
+const SERVE = join(PACKAGE_ROOT, 'dist', 'src', 'demo', 'serve.js');
 
 interface Serving {
   readonly hosts: readonly ServedHost[];
@@ -91,7 +93,7 @@ const demo = async (folder: string): Promise<number> => {
   const report = loadReport(file('report.json'));
   const reports = new Map([...report.hosts].map((host) => [host.host, host]));
   const worst = reports.get(WORST);
-  if (worst !== undefined) process.stdout.write(`\nkernward explain --report ${file('report.json')} ${WORST}\n\n${explainHost(worst, report.header, undefined).join('\n')}\n`);
+  if (worst !== undefined) process.stdout.write(`\nkernward explain --report ${file('report.json')} ${WORST}\n\n${explainHost(worst, report.header, knownFixes(), { columns: terminalColumns() }).join('\n')}\n`);
   const wrong = FLEET.flatMap((host) => deviations(host, reports.get(host.name)));
   for (const deviation of wrong) process.stderr.write(`not as expected: ${deviation}\n`);
   const size = readFileSync(file('report.json')).length;

@@ -1,12 +1,15 @@
 import { Command } from 'commander';
 import type { HostReport, ReportHeader } from '../model/report.js';
-import { explainHost } from '../run/explain.js';
+import { explainHost } from '../explain/explain-host.js';
+import type { KnownFix } from '../kernel/fix-schema.js';
 import { collectFleet } from '../run/collect-fleet.js';
 import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { suggest } from '../text/suggest.js';
+import { knownFixes } from './known-fixes.js';
 import { loadTargets } from './load.js';
 import { type ConnectOptions, gateOf, type HostOptions, type RuleOptions, withConnection, withHosts, withRules } from './options.js';
+import { terminalColumns } from './present.js';
 import { loadReport } from './report.js';
 import { VERSION } from './shipped.js';
 import { MAX_OUTPUT_BYTES } from './scan.js';
@@ -22,13 +25,14 @@ const GATE = gateOf({ failOn: 'high', minCoverage: 100 });
 interface Found {
   readonly host: HostReport;
   readonly header: ReportHeader;
+  readonly fixes: readonly KnownFix[];
 }
 
 const fromReport = (file: string, name: string): Found => {
   const report = loadReport(file);
   const names: string[] = [];
   for (const host of report.hosts) {
-    if (host.host === name) return { host, header: report.header };
+    if (host.host === name) return { host, header: report.header, fixes: knownFixes() };
     names.push(host.host);
   }
   return usage(`${file} has no host ${JSON.stringify(name)}; did you mean ${suggest(name, names) ?? names[0] ?? 'another report'}?`);
@@ -53,7 +57,7 @@ const byAsking = async (name: string, options: ExplainOptions): Promise<Found> =
     const header = headerOf({ version: VERSION, startedAt: new Date(), inventory: inventory.files, limit: undefined, profileOverride: options.profile, gate: GATE, book });
     const [host] = fleet.finish(header, { gate: GATE, tookMs: 0 }).hosts;
     if (host === undefined) throw new Error('one host was asked and none is in the report');
-    return { host, header };
+    return { host, header, fixes: book.fixes };
   } finally {
     fleet.close();
     await close();
@@ -66,9 +70,9 @@ export const explainCommand = (): Command =>
     .argument('[rule]', 'only this rule, whatever its result')
     .option('--report <FILE>', 'from a saved report, without asking the host')
     .action(async (name: string, rule: string | undefined, options: ExplainOptions) => {
-      const { host, header } = options.report === undefined ? await byAsking(name, options) : fromReport(options.report, name);
+      const { host, header, fixes } = options.report === undefined ? await byAsking(name, options) : fromReport(options.report, name);
       if (rule !== undefined && !header.rules.some(({ id }) => id === rule))
         usage(`there is no rule ${JSON.stringify(rule)}; did you mean ${suggest(rule, header.rules.map(({ id }) => id)) ?? 'one of kernward policy list'}?`);
-      process.stdout.write(`${explainHost(host, header, rule).join('\n')}\n`);
+      process.stdout.write(`${explainHost(host, header, fixes, { ...(rule === undefined ? {} : { rule }), columns: terminalColumns() }).join('\n')}\n`);
       process.exitCode = host.failure === undefined ? EXIT.ok : EXIT.incomplete;
     });

@@ -4,6 +4,9 @@ import { writeOutputs, type Output } from '../run/write-outputs.js';
 import type { OutputOptions } from './options.js';
 import { EXIT } from './stop.js';
 
+/** Of the terminal that stdout is; 100 where it is none, or does not say. */
+export const terminalColumns = (): number => (process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : 100);
+
 const formatOptions = (output: Output, includePasses: boolean): FormatOptions => {
   const terminal = output.file === undefined && process.stdout.isTTY;
   return {

@@ -1,6 +1,7 @@
 import { allowedParameters } from '../facts/cmdline.js';
 import type { FileSection } from '../facts/definition.js';
 import { FACTS } from '../facts/index.js';
+import { DUMPS_SCRIPT } from './dumps.js';
 import { DIRECTORIES, MOUNT_PROOFS, pathsOf } from './places.js';
 
 /** Raised when the first line or the frames change, so that a forced command of another version is noticed. */
@@ -137,7 +138,7 @@ kw_probe() {
   done
   kw_run grep -alE '^State:[[:blank:]]*D' /proc/[0-9]*/status
   kw_end
-  exit 0
+${DUMPS_SCRIPT}  exit 0
 }
 kw_probe
 `;

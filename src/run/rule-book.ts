@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FACTS } from '../facts/index.js';
+import { DUMP_FACTS } from '../kernel/crash-size.js';
 import { fixFacts } from '../kernel/fix-facts.js';
 import type { KnownFix } from '../kernel/fix-schema.js';
 import { loadFixes } from '../kernel/fixes.js';
@@ -36,7 +37,9 @@ export interface RuleBookTexts {
   readonly fixes: readonly SourceText[];
 }
 
-export const allFacts = (fixes: readonly KnownFix[]): readonly FactDescription[] => [...FACTS, ...OUTCOME_FACTS, ...fixFacts(fixes)];
+const derivedFacts = (fixes: readonly KnownFix[]): readonly DerivedFact[] => [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes)];
+
+export const allFacts = (fixes: readonly KnownFix[]): readonly FactDescription[] => [...FACTS, ...derivedFacts(fixes)];
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -60,7 +63,7 @@ export const loadRuleBook = (texts: RuleBookTexts): Loaded<RuleBook> => {
       rules: rulesOf(policies),
       profiles,
       fixes,
-      derived: [...OUTCOME_FACTS, ...fixFacts(fixes)],
+      derived: derivedFacts(fixes),
       sources: policies.map(({ id, title, file }) => ({ id, title, file, sha256: sha256(textOf.get(file) ?? '') })),
     },
     diagnostics,

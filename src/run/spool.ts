@@ -1,17 +1,13 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FactId, Reading, Readings } from '../model/reading.js';
-
-/** What can be kept: plain data, with readings or without. */
-export type Spooled = object & { readonly readings?: Readings };
 
 /** Where what came of each host waits until it is written in inventory order: it arrives in any. */
-export interface Spool<T extends Spooled> {
+export interface Spool {
   /** Keeps what came of the host at `index`. Never throws: where the disk refuses, it stays in memory. */
-  readonly keep: (index: number, item: T) => void;
+  readonly keep: (index: number, text: string) => void;
   /** `undefined`: nothing was kept, the host was not asked. */
-  readonly at: (index: number) => T | undefined;
+  readonly at: (index: number) => string | undefined;
   readonly has: (index: number) => boolean;
   /** What went wrong with the disk, if anything; nothing is lost by it. */
   readonly trouble: () => string | undefined;
@@ -19,8 +15,6 @@ export interface Spool<T extends Spooled> {
 }
 
 type Slot = { readonly inMemory: Buffer } | { readonly offset: number; readonly length: number };
-
-const encode = ({ readings, ...rest }: Spooled): Buffer => Buffer.from(JSON.stringify(readings === undefined ? rest : { ...rest, readings: [...readings] }));
 
 /** A file that is open needs no name, and without one nothing of it is left when the run is killed. Where names cannot go early, `close` takes it. */
 const withoutName = (directory: string): string | undefined => {
@@ -36,7 +30,7 @@ const withoutName = (directory: string): string | undefined => {
  * A spool that holds up to `memoryBytes` itself and puts what comes after into one private file, so that a small fleet
  * never touches the disk and 10,000 hosts never fill the memory.
  */
-export const openSpool = <T extends Spooled>(memoryBytes = 64 * 1024 * 1024): Spool<T> => {
+export const openSpool = (memoryBytes = 64 * 1024 * 1024): Spool => {
   const slots = new Map<number, Slot>();
   let inMemory = 0;
   let directory: string | undefined;
@@ -76,19 +70,15 @@ export const openSpool = <T extends Spooled>(memoryBytes = 64 * 1024 * 1024): Sp
   };
 
   return {
-    keep: (index, item) => {
-      const bytes = encode(item);
+    keep: (index, text) => {
+      const bytes = Buffer.from(text);
       const onDisk = inMemory + bytes.length > memoryBytes ? toDisk(bytes) : undefined;
       if (onDisk === undefined) inMemory += bytes.length;
       slots.set(index, onDisk ?? { inMemory: bytes });
     },
     at: (index) => {
       const slot = slots.get(index);
-      if (slot === undefined) return undefined;
-      // What `encode` was given: nobody else can write to the spool.
-      const { readings, ...rest } = JSON.parse(read(slot).toString());
-      const entries: readonly (readonly [FactId, Reading])[] | undefined = readings;
-      return entries === undefined ? rest : { ...rest, readings: new Map(entries) };
+      return slot === undefined ? undefined : read(slot).toString();
     },
     has: (index) => slots.has(index),
     trouble: () => trouble,

@@ -13,7 +13,7 @@ const { shells, missing } = setUpShells();
 for (const { name } of missing) couldNotTest(`the probe under ${name}, which is not installed and could not be installed`);
 
 /** Counters and times go on between two looks. */
-const MOVING = new Set(['boot.uptime', 'khugepaged.full_scans', 'khugepaged.pages_collapsed', 'khugepaged.in_d_state', 'tasks.in_d_state', 'kernel.warn_count']);
+const MOVING = new Set([...FACTS.map(({ id }) => id).filter((id) => /^(?:vmstat|pressure)\./.test(id)), 'boot.uptime', 'khugepaged.full_scans', 'khugepaged.pages_collapsed', 'khugepaged.in_d_state', 'tasks.in_d_state', 'kernel.warn_count']);
 
 /** Every file fact against the file itself, as Node reads it. */
 const assertTruth = (readings: Readings, who: string): number => {
