@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { failure } from './failure.js';
 import { expandHome } from './home.js';
@@ -8,8 +9,10 @@ import type { Opened, Session, Transport } from './transport.js';
 const MAX_BYTES = 64 * 1024 * 1024;
 
 const readUpTo = async (file: string, maxBytes: number): Promise<Buffer> => {
-  const handle = await open(expandHome(file), 'r');
+  // Without O_NONBLOCK, to open a pipe waits for whoever writes to it, and nothing can call that back.
+  const handle = await open(expandHome(file), constants.O_RDONLY | constants.O_NONBLOCK);
   try {
+    if (!(await handle.stat()).isFile()) throw new Error('it is no regular file');
     const bytes = Buffer.alloc(Math.min((await handle.stat()).size, maxBytes));
     const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
     return bytes.subarray(0, bytesRead);

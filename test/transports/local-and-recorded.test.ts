@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -69,7 +70,10 @@ test('recorded: the bytes of the file, whatever the script', async () => {
   assert.equal((await opened.session.run('anything', { ...LIMITS, maxBytes: 3 })).ended, 'output-too-large');
 });
 
-for (const [what, recording] of [['missing', join(directory, 'none')], ['a directory', directory], ['not named', undefined]] as const)
+const pipe = join(directory, 'pipe');
+spawnSync('mkfifo', [pipe]);
+
+for (const [what, recording] of [['a pipe that nobody writes to', pipe], ['missing', join(directory, 'none')], ['a directory', directory], ['not named', undefined]] as const)
   test(`recorded: a recording that is ${what}`, async () => {
     const host = hostAt(22, { transport: 'recorded', ...(recording === undefined ? {} : { recording }) });
     const opened = await createRecordedTransport().open(host, AbortSignal.timeout(1000));
