@@ -32,7 +32,8 @@ const stateEnum = (value: unknown, values: readonly string[]): Stated => {
   return { problem: `${JSON.stringify(value)} is none of its values`, help: `${near === undefined ? '' : `did you mean ${near}? `}it is one of ${values.join(', ')}` };
 };
 
-const stateValue = (value: unknown, { type }: FactDescription): Stated => {
+/** A value that the fact can have, or what is wrong with it. */
+export const stateValue = (value: unknown, { type }: FactDescription): Stated => {
   if (type.kind === 'int') return stateInt(value, type);
   if (type.kind === 'enum') return stateEnum(value, type.values);
   if (type.kind === 'bool') return typeof value === 'boolean' ? give(value) : { problem: `${JSON.stringify(value)} is not true or false` };
