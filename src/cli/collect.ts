@@ -7,7 +7,7 @@ import { openSpool } from '../run/spool.js';
 import { writeFileAtomically, writeToStream } from '../run/write-outputs.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadHosts, profileNames } from './load.js';
-import { type ConnectOptions, type HostOptions, withConnection, withHosts } from './options.js';
+import { type ConnectOptions, dayOf, type HostOptions, withConnection, withHosts } from './options.js';
 import { EXIT, usage } from './stop.js';
 import { openTransports } from './transports.js';
 
@@ -33,6 +33,7 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
       transports,
       forks,
       deadlines: { probeMs: options.probeTimeout, hostMs: options.hostTimeout },
+      today: dayOf({}),
       maxBytes: 1024 * 1024,
       signal: interrupt.signal,
       onOutcome: progress.advance,

@@ -1,12 +1,15 @@
 import { Command } from 'commander';
+import { staleSupport } from '../kernel/support/stale.js';
 import type { Diagnostic } from '../model/diagnostic.js';
+import { withProfilesOfLabels } from '../policy/profile-of-host.js';
 import { fleetReport, profileOf } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { allFacts } from '../run/rule-book.js';
+import { asOf } from '../run/today.js';
 import { parseSaved, type SavedHost } from '../run/saved-readings.js';
 import { suggest } from '../text/suggest.js';
 import { bookOf } from './load.js';
-import { gateOf, type GateOptions, outputConflict, type OutputOptions, type RuleOptions, withGate, withOutputs, withRules } from './options.js';
+import { dayOf, gateOf, type GateOptions, outputConflict, type OutputOptions, type RuleOptions, withGate, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
 import { VERSION } from './shipped.js';
 import { readSources } from './source-file.js';
@@ -30,11 +33,14 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
   const book = bookOf(options, diagnostics);
   const read = readSources(files);
   diagnostics.push(...read.diagnostics);
-  const saved = (read.value ?? []).flatMap(({ file, text }) => {
+  const collected = (read.value ?? []).flatMap(({ file, text }) => {
     const parsed = parseSaved(text, file, allFacts(book?.fixes ?? []));
     diagnostics.push(...parsed.diagnostics);
     return parsed.value ?? [];
   });
+  const labelled = withProfilesOfLabels(options.profile === undefined ? collected.map(({ host }) => host) : [], book?.profiles.values() ?? []);
+  diagnostics.push(...labelled.diagnostics, ...staleSupport(book?.support ?? [], dayOf(options)));
+  const saved = collected.map(({ host, outcome }, index) => ({ host: labelled.value?.[index] ?? host, outcome }));
   if (book !== undefined)
     for (const host of saved) {
       const name = profileOf(host.host, options.profile);
@@ -48,13 +54,14 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
   stopOnErrors(diagnostics);
   if (book === undefined) throw new Stop(EXIT.usage);
   if (saved.length === 0 && options.allowEmpty !== true) usage('no readings: nothing would be judged (--allow-empty makes this an answer)');
+  const outcomes = saved.map(({ outcome }) => asOf(outcome, options.asOf));
   const gate = gateOf(options);
   const report = fleetReport({
     header: headerOf({ version: VERSION, startedAt: new Date(), inventory: files, limit: undefined, profileOverride: options.profile, gate, book }),
     hosts: saved.map(({ host }) => host),
     book,
     profileOverride: options.profile,
-    outcomeAt: (index) => saved[index]?.outcome,
+    outcomeAt: (index) => outcomes[index],
     gate,
     tookMs: 0,
   });

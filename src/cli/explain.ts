@@ -7,7 +7,7 @@ import { headerOf } from '../run/header.js';
 import { openSpool } from '../run/spool.js';
 import { suggest } from '../text/suggest.js';
 import { loadTargets } from './load.js';
-import { type ConnectOptions, gateOf, type HostOptions, type RuleOptions, withConnection, withHosts, withRules } from './options.js';
+import { type ConnectOptions, dayOf, gateOf, type HostOptions, type RuleOptions, withConnection, withHosts, withRules } from './options.js';
 import { loadReport } from './report.js';
 import { VERSION } from './shipped.js';
 import { EXIT, usage } from './stop.js';
@@ -46,6 +46,7 @@ const byAsking = async (name: string, options: ExplainOptions): Promise<Found> =
       transports,
       forks: 1,
       deadlines: { probeMs: options.probeTimeout, hostMs: options.hostTimeout },
+      today: dayOf(options),
       maxBytes: 1024 * 1024,
       signal: new AbortController().signal,
       onOutcome: () => undefined,

@@ -1,8 +1,6 @@
 import { Command } from 'commander';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { derive } from '../kernel/derive.js';
-import { OUTCOME_FACTS } from '../kernel/outcome/index.js';
-import { fixFacts } from '../kernel/fix-facts.js';
 import { lintPolicies } from '../policy/lint-policies.js';
 import { settersOf, shownParameter } from '../policy/parameters.js';
 import type { Rule } from '../policy/policy.js';
@@ -96,7 +94,7 @@ const test = (): Command =>
     .option('-v, --verbose', 'cases that pass, too')
     .action((paths: readonly string[], { verbose }: { readonly verbose?: boolean }) => {
       const book = loaded(paths.length === 0 ? {} : { policy: paths });
-      const derived = [...OUTCOME_FACTS, ...fixFacts(book.fixes)];
+      const { derived } = book;
       const derivedIds = new Set(derived.map(({ id }) => id));
       const results = testPolicies({
         policies: book.policies,

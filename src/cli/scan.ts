@@ -6,7 +6,7 @@ import { startProgress } from '../run/progress.js';
 import { openSpool } from '../run/spool.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadTargets } from './load.js';
-import { type ConnectOptions, gateOf, type GateOptions, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withGate, withHosts, withOutputs, withRules } from './options.js';
+import { type ConnectOptions, dayOf, gateOf, type GateOptions, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withGate, withHosts, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
 import { VERSION } from './shipped.js';
 import { openTransports } from './transports.js';
@@ -27,6 +27,7 @@ export const scan = async (options: ScanOptions): Promise<number> => {
       transports,
       forks,
       deadlines: { probeMs: options.probeTimeout, hostMs: options.hostTimeout },
+      today: dayOf(options),
       maxBytes: 1024 * 1024,
       signal: interrupt.signal,
       onOutcome: progress.advance,

@@ -4,6 +4,9 @@ import { fixFacts } from '../kernel/fix-facts.js';
 import type { KnownFix } from '../kernel/fix-schema.js';
 import { loadFixes } from '../kernel/fixes.js';
 import { OUTCOME_FACTS } from '../kernel/outcome/index.js';
+import { supportFacts, TODAY } from '../kernel/support/facts.js';
+import { loadSupport } from '../kernel/support/load.js';
+import type { SupportData } from '../kernel/support/schema.js';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { DerivedFact, FactDescription } from '../model/fact.js';
 import type { ReportHeader } from '../model/report.js';
@@ -23,6 +26,7 @@ export interface RuleBook {
   readonly rules: readonly Rule[];
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly fixes: readonly KnownFix[];
+  readonly support: readonly SupportData[];
   /** Facts computed from what the probe read, in the order in which they may read each other. */
   readonly derived: readonly DerivedFact[];
   readonly sources: ReportHeader['policies'];
@@ -34,13 +38,18 @@ export interface RuleBookTexts {
   /** Policies that profiles may speak of although they are not judged: the shipped ones when the user gave others. */
   readonly known: readonly SourceText[];
   readonly fixes: readonly SourceText[];
+  /** Until when kernels and distributions are maintained. */
+  readonly support: readonly SourceText[];
 }
 
-export const allFacts = (fixes: readonly KnownFix[]): readonly FactDescription[] => [...FACTS, ...OUTCOME_FACTS, ...fixFacts(fixes)];
+const derivedFacts = (fixes: readonly KnownFix[], support: readonly SupportData[]): readonly DerivedFact[] => [...OUTCOME_FACTS, ...fixFacts(fixes), ...supportFacts(support)];
+
+/** Every fact that an expression can name. What the facts of support are does not depend on the data. */
+export const allFacts = (fixes: readonly KnownFix[]): readonly FactDescription[] => [...FACTS, TODAY, ...derivedFacts(fixes, [])];
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Loads fixes, policies and profiles; every mistake in any of them is in the diagnostics. */
+/** Loads fixes, dates of support, policies and profiles; every mistake in any of them is in the diagnostics. */
 export const loadRuleBook = (texts: RuleBookTexts): Loaded<RuleBook> => {
   const diagnostics: Diagnostic[] = [];
   const take = <T>(loaded: Loaded<T>): T | undefined => {
@@ -48,10 +57,11 @@ export const loadRuleBook = (texts: RuleBookTexts): Loaded<RuleBook> => {
     return loaded.value;
   };
   const fixes = take(loadFixes(texts.fixes)) ?? [];
+  const support = take(loadSupport(texts.support)) ?? [];
   const facts = allFacts(fixes);
   const policies = take(loadPolicies(texts.policies, facts));
-  const known = texts.known.length === 0 ? [] : (take(loadPolicies(texts.known, facts)) ?? []);
-  const profiles = policies === undefined ? undefined : take(loadProfiles(texts.profiles, [...policies, ...known]));
+  const known = texts.known.length === 0 ? [] : take(loadPolicies(texts.known, facts));
+  const profiles = policies === undefined || known === undefined ? undefined : take(loadProfiles(texts.profiles, [...policies, ...known]));
   if (policies === undefined || profiles === undefined) return { value: undefined, diagnostics };
   const textOf = new Map(texts.policies.map(({ file, text }) => [file, text]));
   return {
@@ -60,7 +70,8 @@ export const loadRuleBook = (texts: RuleBookTexts): Loaded<RuleBook> => {
       rules: rulesOf(policies),
       profiles,
       fixes,
-      derived: [...OUTCOME_FACTS, ...fixFacts(fixes)],
+      support,
+      derived: derivedFacts(fixes, support),
       sources: policies.map(({ id, title, file }) => ({ id, title, file, sha256: sha256(textOf.get(file) ?? '') })),
     },
     diagnostics,

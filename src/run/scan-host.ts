@@ -7,6 +7,7 @@ import { probeScript } from '../probe/script.js';
 import type { Readings } from '../model/reading.js';
 import type { Session, Transport } from '../transports/transport.js';
 import { clean } from '../text/clean.js';
+import { withToday } from './today.js';
 
 /** All in milliseconds from the moment they begin to count. */
 export interface Deadlines {
@@ -19,6 +20,8 @@ export interface Deadlines {
 export interface ScanHostContext {
   readonly transports: ReadonlyMap<TransportName, Transport>;
   readonly deadlines: Deadlines;
+  /** The day that support is judged by, `2026-08-22`: the run's, since the core has no clock. */
+  readonly today: string;
   /** What a host may send, stdout and stderr together. */
   readonly maxBytes: number;
   /** Aborted when the run is interrupted. */
@@ -58,7 +61,7 @@ const probe = async (host: Host, session: Session, context: ScanHostContext): Pr
   const nonce = randomBytes(16).toString('hex');
   const ran = await session.run(probeScript(nonce), { timeoutMs: context.deadlines.probeMs, maxBytes: context.maxBytes });
   const parsed = host.transport === 'recorded' ? parseRecording(ran.stdout) : parseProbe(ran.stdout, nonce, PARSED_AS[ran.ended]);
-  return parsed.ok ? { reached: true, readings: parsed.readings } : { reached: false, failure: withoutProbe(ran, parsed.detail) };
+  return parsed.ok ? { reached: true, readings: withToday(parsed.readings, context.today) } : { reached: false, failure: withoutProbe(ran, parsed.detail) };
 };
 
 /**
