@@ -1,6 +1,6 @@
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { FactDescription } from '../model/fact.js';
-import type { FactId, Reading } from '../model/reading.js';
+import type { FactId, Reading, Readings } from '../model/reading.js';
 import { checkSchema } from '../text/schema.js';
 import { suggest } from '../text/suggest.js';
 import { readYaml, type Path, type YamlSource } from '../text/yaml.js';
@@ -40,14 +40,15 @@ const report = ({ source, diagnostics }: Context, path: Path, code: string, mess
   diagnostics.push({ code, severity: 'error', message, ...source.placeOf(path, part), ...(help === undefined ? {} : { help }) });
 };
 
-const compileCondition = (context: Context, path: Path, text: string): Expression | undefined => {
+/** @param given readings that are no evidence: what is decided by them alone is a mistake */
+const compileCondition = (context: Context, path: Path, text: string, given: Readings = new Map()): Expression | undefined => {
   const compiled = compileExpression(text, context.environment, 'bool');
   if ('mistake' in compiled) {
     reportMistake(context, path, compiled.mistake);
     return undefined;
   }
-  // Decided without any reading but the parameters' defaults: `1 == 1`, `true || …`, `param.days == 90`. A pass by it would be a pass without evidence.
-  if (!compiled.expression.evaluate(defaultReadings(context.parameters, '')).decided) return compiled.expression;
+  // `1 == 1`, `true || …`; and of a requirement `param.days == 90`, where a parameter alone may still say to whom a rule applies. A pass by it would be a pass without evidence.
+  if (!compiled.expression.evaluate(given).decided) return compiled.expression;
   report(context, path, 'policy/no-evidence', 'the answer to this is the same on every host, whatever its facts', 'name the facts that decide: docs/reference/facts.md');
   return undefined;
 };
@@ -93,7 +94,7 @@ const loadCase = (context: Context, path: Path, { name, host, facts, gives }: Ca
 
 const loadRule = (context: Context, path: Path, policy: string, text: RuleText): Rule | undefined => {
   const appliesTo = text.appliesTo === undefined ? undefined : compileCondition(context, [...path, 'appliesTo'], text.appliesTo);
-  const requires = compileCondition(context, [...path, 'requires'], text.requires);
+  const requires = compileCondition(context, [...path, 'requires'], text.requires, defaultReadings(context.parameters, policy));
   const because = compileBecause(context, [...path, 'because'], text.because);
   const cases = (text.cases ?? []).map((item, index) => loadCase(context, [...path, 'cases', index], item));
   checkReferences(context, [...path, 'references'], text.references ?? []);

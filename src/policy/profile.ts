@@ -47,13 +47,12 @@ const parametersOf = (context: Context, text: ProfileText, base: Profile | undef
   return new Map([...policies].map((id) => [id, new Map([...(base?.parameters.get(id) ?? []), ...(chosen.get(id) ?? [])])]));
 };
 
-/** A condition that the parameters of a profile decide alone would be a pass, or a fail, without evidence. */
+/** A requirement that the parameters of a profile decide alone would be a pass, or a fail, without evidence. */
 const checkEvidence = ({ source, diagnostics }: Context, rules: readonly Rule[], parameters: ReadonlyMap<string, Readings>): void => {
-  for (const { id, policy, parameters: defaults, appliesTo, requires } of rules) {
+  for (const { id, policy, parameters: defaults, requires } of rules) {
     const chosen = parameters.get(policy);
     if (chosen === undefined) continue;
-    const values = new Map([...defaults, ...chosen]);
-    if (!requires.evaluate(values).decided && appliesTo?.evaluate(values).decided !== true) continue;
+    if (!requires.evaluate(new Map([...defaults, ...chosen])).decided) continue;
     const message = `with these parameters the rule ${id} has the same answer on every host, whatever its facts`;
     diagnostics.push({ code: 'profile/no-evidence', severity: 'error', message, ...source.placeOf(['parameters', policy], 'key'), help: 'exclude the rule where it is not wanted' });
   }
