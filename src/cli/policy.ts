@@ -29,18 +29,17 @@ const loaded = (options: RuleOptions): RuleBook => {
 const list = (): Command =>
   withRules(new Command('list').description('every rule, with its severity and the profiles that select it or change it')).action((options: RuleOptions) => {
     const book = loaded(options);
-    const profiles = [...book.profiles.values()];
     const widest = Math.max(0, ...book.rules.map(({ id }) => id.length));
     process.stdout.write(`${'rule'.padEnd(widest)}  ${'severity'.padEnd(8)}  title (profiles, where not all)\n`);
     for (const rule of book.rules) {
-      const selection = selectionInWords(rule, profiles);
+      const selection = selectionInWords(rule, book.profiles.values());
       process.stdout.write(`${rule.id.padEnd(widest)}  ${rule.severity.padEnd(8)}  ${clean(rule.title)}${selection === '' ? '' : ` (${selection})`}\n`);
     }
   });
 
-/** Every parameter of a rule's policy: `param.warningDays: 90 by default; 365 in sap-hana`. */
-const parameterLines = ({ profiles }: RuleBook, { policy, parameters }: Rule): readonly string[] =>
-  [...parameters.keys()].map((id) => {
+/** Every parameter that a rule uses: `param.warningDays: 90 by default; 365 in sap-hana`. */
+const parameterLines = ({ profiles }: RuleBook, { policy, parameters, appliesTo, requires }: Rule): readonly string[] =>
+  [...parameters.keys()].filter((id) => requires.facts.includes(id) || appliesTo?.facts.includes(id) === true).map((id) => {
     const setters = settersOf(profiles.values(), policy, id).map(([profile, value]) => `; ${value} in ${profile}`);
     return `  ${id}: ${shownParameter(parameters, id) ?? ''} by default${setters.join('')}`;
   });
@@ -53,7 +52,7 @@ const show = (): Command =>
     const { remediation } = rule;
     const lines = [
       `${rule.id}: ${rule.title}`,
-      `  severity: ${[rule.severity, selectionInWords(rule, [...book.profiles.values()])].filter((words) => words !== '').join('; ')}`,
+      `  severity: ${[rule.severity, selectionInWords(rule, book.profiles.values())].filter((words) => words !== '').join('; ')}`,
       ...(rule.appliesTo === undefined ? [] : [`  applies to: ${rule.appliesTo.source}`]),
       `  requires: ${rule.requires.source}`,
       `  if absent: ${rule.ifAbsent}`,

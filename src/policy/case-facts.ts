@@ -22,8 +22,8 @@ const stateUnreadable = (cause: unknown): Stated => {
 
 const stateInt = (value: unknown, { min, max }: { readonly min?: number; readonly max?: number }): Stated => {
   if (typeof value !== 'number' || !Number.isSafeInteger(value)) return { problem: `${JSON.stringify(value)} is not a whole number` };
-  if (min !== undefined && value < min) return { problem: `${value} is less than the fact can be: ${min}` };
-  return max !== undefined && value > max ? { problem: `${value} is more than the fact can be: ${max}` } : give(value);
+  if (min !== undefined && value < min) return { problem: `${value} is less than it can be: ${min}` };
+  return max !== undefined && value > max ? { problem: `${value} is more than it can be: ${max}` } : give(value);
 };
 
 const stateEnum = (value: unknown, values: readonly string[]): Stated => {
@@ -32,8 +32,7 @@ const stateEnum = (value: unknown, values: readonly string[]): Stated => {
   return { problem: `${JSON.stringify(value)} is none of its values`, help: `${near === undefined ? '' : `did you mean ${near}? `}it is one of ${values.join(', ')}` };
 };
 
-/** A value that the fact can have, or what is wrong with it. */
-export const stateValue = (value: unknown, { type }: FactDescription): Stated => {
+const stateValue = (value: unknown, { type }: FactDescription): Stated => {
   if (type.kind === 'int') return stateInt(value, type);
   if (type.kind === 'enum') return stateEnum(value, type.values);
   if (type.kind === 'bool') return typeof value === 'boolean' ? give(value) : { problem: `${JSON.stringify(value)} is not true or false` };
@@ -42,10 +41,15 @@ export const stateValue = (value: unknown, { type }: FactDescription): Stated =>
   return typeof value === 'string' ? give(value) : { problem: `${JSON.stringify(value)} is not a text`, help: `write it in quotes: "${String(value)}"` };
 };
 
+/** A value that the fact or parameter can have, or what is wrong with it. */
+export const stateKnown = (value: unknown, fact: FactDescription): Stated => {
+  const stated = stateValue(value, fact);
+  return 'problem' in stated ? { ...stated, problem: `${fact.id}: ${stated.problem}` } : stated;
+};
+
 /** What a case says of a fact: the bare word `absent`, `{ unreadable: CAUSE }`, or a value that the fact can have. */
 export const stateFact = (value: unknown, fact: FactDescription): Stated => {
   if (value === 'absent') return { reading: absent(SAID) };
   if (isRecord(value) && 'unreadable' in value && Object.keys(value).length === 1) return stateUnreadable(value['unreadable']);
-  const stated = stateValue(value, fact);
-  return 'problem' in stated ? { ...stated, problem: `${fact.id}: ${stated.problem}` } : stated;
+  return stateKnown(value, fact);
 };

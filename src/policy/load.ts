@@ -4,7 +4,7 @@ import type { FactId, Reading, Readings } from '../model/reading.js';
 import { checkSchema } from '../text/schema.js';
 import { suggest } from '../text/suggest.js';
 import { readYaml, type Path, type YamlSource } from '../text/yaml.js';
-import { stateFact, stateValue } from './case-facts.js';
+import { stateFact, stateKnown } from './case-facts.js';
 import { createEnvironment, type Environment } from './environment.js';
 import { compileExpression, type Expression } from './expression.js';
 import type { Mistake } from './mistake.js';
@@ -77,7 +77,7 @@ const stateFacts = (context: Context, path: Path, facts: CaseText['facts']): Rea
       report(context, [...path, id], 'policy/unknown-fact', `there is no fact called ${id}`, near === undefined ? 'docs/reference/facts.md lists every fact' : `did you mean ${near}?`, 'key');
       continue;
     }
-    const result = id.startsWith('param.') ? stateValue(value, fact) : stateFact(value, fact);
+    const result = id.startsWith('param.') ? stateKnown(value, fact) : stateFact(value, fact);
     if ('reading' in result) stated.set(id, result.reading);
     else report(context, [...path, id], 'policy/case-value', result.problem, result.help);
   }

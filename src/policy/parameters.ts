@@ -3,7 +3,7 @@ import type { FactDescription, FactType } from '../model/fact.js';
 import { known, type FactId, type Readings, type Value } from '../model/reading.js';
 import { suggest } from '../text/suggest.js';
 import type { Path, YamlSource } from '../text/yaml.js';
-import { stateValue } from './case-facts.js';
+import { stateKnown } from './case-facts.js';
 import type { ParameterText } from './schema.js';
 
 /** A number, word or switch of a policy that a profile may set. In expressions it is `param.NAME`, as if it were a fact. */
@@ -38,8 +38,8 @@ interface Problem {
 
 /** What a value that was written for a parameter is, or why it cannot be its value. */
 export const parameterValue = (written: unknown, fact: FactDescription): { readonly value: Value } | Problem => {
-  const stated = stateValue(written, fact);
-  if ('problem' in stated) return { message: `${fact.id}: ${stated.problem}`, ...(stated.help === undefined ? {} : { help: stated.help }) };
+  const stated = stateKnown(written, fact);
+  if ('problem' in stated) return { message: stated.problem, ...(stated.help === undefined ? {} : { help: stated.help }) };
   return stated.reading.state === 'known' ? { value: stated.reading.value } : { message: `${fact.id}: ${stated.reading.state}` };
 };
 

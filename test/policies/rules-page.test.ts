@@ -21,7 +21,7 @@ void test('docs/reference/rules.md is what the shipped policies say now', () => 
 for (const rule of rulesOf(POLICIES))
   void test(`the page tells all of ${rule.id}`, () => {
     const section = sectionOf(rule.id);
-    assert.ok(section.includes(`Severity: ${[rule.severity, selectionInWords(rule, [...PROFILES.values()])].filter((words) => words !== '').join('; ')}.`));
+    assert.ok(section.includes(`Severity: ${[rule.severity, selectionInWords(rule, PROFILES.values())].filter((words) => words !== '').join('; ')}.`));
     for (const conflict of rule.conflicts) assert.ok(section.includes(`<${conflict.source}>`), conflict.with);
     assert.ok(section.includes('**Remediation.**') && section.includes('**May break.**') && section.includes('Requires:'));
     for (const name of Object.keys(rule.remediation?.sysctl ?? {})) assert.ok(section.includes(`${name} = `), name);
