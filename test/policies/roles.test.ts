@@ -54,9 +54,10 @@ const ROLE = /^(?:database|kubernetes|fail-fast)-/;
 const OF_THE_KERNEL = new Set(['khugepaged-fix-missing', 'founding-incident']);
 
 const machine = (settings: Settings): Readings => {
+  const set: Settings = { 'support.today': '2026-03-01', ...settings };
   const host = recordedHost('debian-12');
   assert.ok(host !== undefined);
-  return new Map([...host, ...Object.entries({ 'support.today': '2026-03-01', ...settings }).map(([id, value]) => [id, known(value, String(value))] as const)]);
+  return new Map([...host, ...Object.entries(set).map(([id, value]) => [id, known(value, JSON.stringify(value))] as const)]);
 };
 
 const judged = (profile: string, settings: Settings, fix: string) => {

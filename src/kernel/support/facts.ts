@@ -1,7 +1,7 @@
 import type { DerivedFact, FactDescription } from '../../model/fact.js';
 import { absent, known, unreadable, type FactId, type Reading } from '../../model/reading.js';
 import type { Read } from '../fix-tests.js';
-import { daysBetween } from './days.js';
+import { daysBetween, type Day } from './days.js';
 import { findDistribution } from './distribution.js';
 import type { Found } from './found.js';
 import { findKernel } from './kernel.js';
@@ -25,7 +25,7 @@ type Field = 'ends' | 'extended';
 type Find = (data: readonly SupportData[], read: Read) => Found;
 
 /** The day itself, with what says so. */
-const dayOf = (found: Found, field: Field): Reading => {
+const dayOf = (found: Found, field: Field): Reading<Day> => {
   if ('none' in found) return found.none;
   const { data, release, name } = found;
   const from = `${data.source}, as of ${data.asOf}`;
@@ -35,13 +35,14 @@ const dayOf = (found: Found, field: Field): Reading => {
   return unreadable('undetermined', `${name} was maintained on ${data.asOf}, and no end had been announced (${from})`);
 };
 
-const daysLeft = (read: Read, end: Reading): Reading => {
+const daysLeft = (read: Read, end: Reading<Day>): Reading => {
   if (end.state !== 'known') return end;
   const today = read(TODAY.id);
   if (today.state === 'unreadable') return today;
   if (today.state === 'absent') return unreadable('undetermined', `${TODAY.id} is absent: ${today.witness}`);
-  const days = daysBetween(String(today.value), String(end.value));
-  return days === undefined ? unreadable('malformed', `${TODAY.id} is no day: ${String(today.value)}`) : known(days, `${end.raw}, seen from ${String(today.value)}`);
+  const day = typeof today.value === 'string' ? today.value : '';
+  const days = daysBetween(day, end.value);
+  return days === undefined ? unreadable('malformed', `${TODAY.id} is no day: ${today.raw}`) : known(days, `${end.raw}, seen from ${day}`);
 };
 
 interface Subject {
