@@ -110,8 +110,10 @@ export const chosenReadings = (choices: ParameterChoices, choosing: Choosing): R
   const chosen = new Map<string, Readings>();
   const { policies, profile } = choosing;
   for (const [policyId, values] of Object.entries(choices)) {
-    const policy = policies.find(({ id }) => id === policyId);
-    if (policy === undefined) {
+    // A policy of the user's own may have the name of a shipped one, which the shipped profiles mean.
+    const named = policies.filter(({ id }) => id === policyId);
+    const parameters = named.flatMap((policy) => policy.parameters);
+    if (named.length === 0) {
       const near = suggest(policyId, policies.map(({ id }) => id));
       const help = near === undefined ? 'docs/reference/rules.md names the policy of every rule' : `did you mean ${near}?`;
       refuse(choosing, ['parameters', policyId], 'key', 'profile/unknown-policy', { message: `there is no policy called ${policyId}`, help });
@@ -120,9 +122,9 @@ export const chosenReadings = (choices: ParameterChoices, choosing: Choosing): R
     const readings = new Map<FactId, ReturnType<typeof known>>();
     for (const [name, written] of Object.entries(values)) {
       const path = ['parameters', policyId, name];
-      const parameter = policy.parameters.find((one) => one.name === name);
+      const parameter = parameters.find((one) => one.name === name);
       if (parameter === undefined) {
-        const help = didYouMean(name, policy.parameters.map((one) => one.name), 'parameters');
+        const help = didYouMean(name, parameters.map((one) => one.name), 'parameters');
         refuse(choosing, path, 'key', 'profile/unknown-parameter', { message: `the policy ${policyId} has no parameter called ${name}`, help });
         continue;
       }

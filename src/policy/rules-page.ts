@@ -64,7 +64,7 @@ const conflictLine = ({ with: other, says, profile, source }: Conflict): string 
   `- **${prose(other)}**: ${prose(says)}${profile === undefined ? '' : ` The profile \`${profile}\` agrees with it.`} See <${source}>.`;
 
 const conflictsOf = ({ conflicts }: Rule): string =>
-  conflicts.length === 0 ? '' : ['**Asks for the opposite of:**', '', ...conflicts.map(conflictLine)].join('\n');
+  conflicts.length === 0 ? '' : ['**What asks for the opposite:**', '', ...conflicts.map(conflictLine)].join('\n');
 
 const rangeOf = ({ fact: { type } }: Parameter): string => {
   if (type.kind === 'enum') return type.values.map((value) => `\`${value}\``).join(', ');

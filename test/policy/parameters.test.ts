@@ -139,3 +139,12 @@ void test('whatever the parameters: what could not be read never passes', () => 
     }),
   );
 });
+
+void test('a profile may speak of a policy that is not judged, beside one of the same name that is', () => {
+  const own = sound('policy: tuned\ntitle: mine\nrules:\n  - { id: mine, title: t, severity: low, requires: kexec.crash_loaded, because: x }\n');
+  const { value: loaded, diagnostics } = profile('parameters: { tuned: { minTimeout: 600 } }', [...own, ...POLICIES]);
+  assert.deepEqual(diagnostics, []);
+  const role = loaded?.get('role');
+  assert.ok(role !== undefined);
+  assert.deepEqual(judge(ruleOf(own), STOCK, 'h', role).evidence.map(({ fact }) => fact), ['kexec.crash_loaded']);
+});
