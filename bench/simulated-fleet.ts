@@ -3,7 +3,9 @@
  * same recorded answer. Tells its parent the ports over IPC and ends when that channel closes.
  */
 import ssh2 from 'ssh2';
+import { announceHostKeys } from './openssh-host-keys.js';
 import { answerWith } from '../src/probe/recording.js';
+import { makeKeyPair } from '../src/transports/make-key-pair.js';
 import { startSimulatedHost } from '../src/transports/simulated-fleet.js';
 
 export interface FleetRequest {
@@ -22,12 +24,18 @@ const nonceOf = (script: Buffer): string => /^kw='kernward \d+ ([0-9a-f]{32})'/.
 
 process.once('disconnect', () => process.exit(0));
 process.once('message', ({ hosts, authorizedKey, recording }: FleetRequest) => {
-  const keys = ssh2.utils.generateKeyPairSync('ed25519');
+  const keys = makeKeyPair();
+  // The three keys that Debian's and Red Hat's openssh-server packages make.
+  const others = [ssh2.utils.generateKeyPairSync('rsa', { bits: 3072 }), ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 })];
+  const parsed = [keys.private, ...others.map((other) => other.private)].flatMap((text) => {
+    const key = ssh2.utils.parseKey(text);
+    return key instanceof Error ? [] : [key];
+  });
   const bytes = Buffer.from(recording);
   const start = async (): Promise<FleetStarted> => {
     const ports: number[] = [];
     for (let index = 0; index < hosts; index += 1) {
-      const host = await startSimulatedHost({ hostKey: keys.private, authorizedKey, respond: (script) => answerWith(bytes, nonceOf(script)) });
+      const host = await startSimulatedHost({ hostKey: keys.private, authorizedKey, respond: (script) => answerWith(bytes, nonceOf(script)), onConnection: (connection) => announceHostKeys(connection, parsed) });
       ports.push(host.port);
     }
     return { ports, hostKey: keys.public.trim().split(/\s+/).slice(0, 2).join(' ') };

@@ -21,8 +21,26 @@ const run = (command, args) => {
 const stamp = join(root, 'node_modules', '.kernward-lock');
 const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
-  // By name, so that NODE_ENV=production cannot leave the compiler out.
-  run('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']);
+  // The versions of package-lock.json. Not `npm ci`: it demands an entry for the linter's binaries of every platform there
+  // is, and a registry need not carry them all. Dev and optional by name, so that NODE_ENV=production leaves no compiler out.
+  run('npm', ['install', '--no-save', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']);
   writeFileSync(stamp, lock);
 }
 run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root]);
+
+// The command as one file: a thousand modules, most of them TypeBox's, cost more to load than a hundred hosts to ask.
+const { build } = await import('esbuild');
+await build({
+  absWorkingDir: root,
+  entryPoints: ['dist/src/cli/main.js'],
+  outfile: 'dist/kernward.js',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  // ssh2 looks for files beside its own.
+  external: ['ssh2'],
+  banner: { js: "import { createRequire as kernwardRequire } from 'node:module';\nconst require = kernwardRequire(import.meta.url);" },
+  legalComments: 'eof',
+  logLevel: 'warning',
+});

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { factsPage } from '../src/facts/page.js';
 import { readingsSchema } from '../src/facts/schema.js';
 import { InventorySchema } from '../src/inventory/inventory-schema.js';
+import { DUMP_FACTS } from '../src/kernel/crash-size.js';
 import { fixFacts } from '../src/kernel/fix-facts.js';
 import { KernelFixSchema } from '../src/kernel/fix-schema.js';
 import { kernelFixesPage } from '../src/kernel/fix-page.js';
@@ -43,7 +44,7 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
   { path: 'schemas/report.schema.json', text: schema('kernward report', ReportSchema) },
   { path: 'schemas/collected.schema.json', text: schema('one line of kernward collect', SavedHostSchema) },
   { path: 'schemas/readings.schema.json', text: schema('readings of one host', readingsSchema(allFacts(fixes))) },
-  { path: 'docs/reference/facts.md', text: `${factsPage([...OUTCOME_FACTS, ...fixFacts(fixes), ...supportFacts([])])}\n${runFacts}` },
+  { path: 'docs/reference/facts.md', text: `${factsPage([...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts([])])}\n${runFacts}` },
   { path: 'docs/reference/rules.md', text: rulesPage(policies, profiles) },
   { path: 'docs/reference/kernel-fixes.md', text: kernelFixesPage(fixes) },
 ];

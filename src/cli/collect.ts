@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { HostOutcome } from '../model/outcome.js';
 import { collectFleet } from '../run/collect-fleet.js';
 import { startProgress } from '../run/progress.js';
 import { savedLine } from '../run/saved-readings.js';
@@ -8,6 +7,7 @@ import { writeFileAtomically, writeToStream } from '../run/write-outputs.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadHosts, profileNames } from './load.js';
 import { type ConnectOptions, dayOf, type HostOptions, withConnection, withHosts } from './options.js';
+import { MAX_OUTPUT_BYTES } from './scan.js';
 import { EXIT, usage } from './stop.js';
 import { openTransports } from './transports.js';
 
@@ -15,10 +15,7 @@ interface CollectCommandOptions extends HostOptions, ConnectOptions {
   readonly output?: string;
 }
 
-const INTERRUPTED: HostOutcome['reached'] extends never ? never : { readonly code: 'interrupted'; readonly detail: string } = {
-  code: 'interrupted',
-  detail: 'the run ended before this host was asked',
-};
+const NOT_ASKED = { code: 'interrupted', detail: 'the run ended before this host was asked' } as const;
 
 /** Asks like `scan` and judges nothing: one JSON line of readings a host, for `eval`. */
 const collect = async (options: CollectCommandOptions): Promise<number> => {
@@ -27,32 +24,32 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
   const { transports, forks, close } = await openTransports(hosts, options);
   const interrupt = listenForInterrupts();
   const spool = openSpool();
+  let answered = 0;
   const progress = startProgress(hosts.length, process.stderr, options.quiet ?? false);
   try {
-    await collectFleet(hosts, spool, {
+    await collectFleet(hosts, {
       transports,
       forks,
       deadlines: { probeMs: options.probeTimeout, hostMs: options.hostTimeout },
       today: dayOf({}),
-      maxBytes: 1024 * 1024,
+      maxBytes: MAX_OUTPUT_BYTES,
       signal: interrupt.signal,
-      onOutcome: progress.advance,
+      onOutcome: (host, index, outcome) => {
+        spool.keep(index, savedLine(host, outcome));
+        if (outcome.reached) answered += 1;
+        progress.advance(outcome.reached);
+      },
     });
     progress.stop();
-    let missing = 0;
     const lines = function* (): Generator<string> {
-      for (const [index, host] of hosts.entries()) {
-        const outcome = spool.at(index) ?? { host: host.name, reached: false, failure: INTERRUPTED, tookMs: 0 };
-        if (!outcome.reached) missing += 1;
-        yield savedLine(host, outcome);
-      }
+      for (const [index, host] of hosts.entries()) yield spool.at(index) ?? savedLine(host, { host: host.name, reached: false, failure: NOT_ASKED, tookMs: 0 });
     };
     if (options.output === undefined) await writeToStream(process.stdout, lines());
     else writeFileAtomically(options.output, lines());
-    process.stderr.write(`kernward: readings of ${hosts.length - missing} of ${hosts.length} hosts\n`);
+    process.stderr.write(`kernward: readings of ${answered} of ${hosts.length} hosts\n`);
     const by = interrupt.by();
     if (by !== undefined) return by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-    return missing > 0 ? EXIT.incomplete : EXIT.ok;
+    return answered < hosts.length ? EXIT.incomplete : EXIT.ok;
   } finally {
     progress.stop();
     interrupt.stop();

@@ -1,22 +1,24 @@
+import { makeKeyPair } from '../transports/make-key-pair.js';
 import { fork } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import ssh2 from 'ssh2';
 import { stringify } from 'yaml';
 import { FLEET } from '../demo/fleet.js';
 import { deviations } from '../demo/judged-as-expected.js';
 import type { ServedHost, ServeRequest } from '../demo/serve.js';
-import { explainHost } from '../run/explain.js';
+import { explainHost } from '../explain/explain-host.js';
+import { knownFixes } from './known-fixes.js';
+import { terminalColumns } from './present.js';
 import { loadReport } from './report.js';
 import { scan } from './scan.js';
-import { recordedHost } from './shipped.js';
+import { PACKAGE_ROOT, recordedHost } from './shipped.js';
 import { EXIT, usage } from './stop.js';
 
 /** The day that the demo's machines are judged as of. */
 const DEMO_DAY = '2026-03-01';
 const WORST = 'db1.example.com';
-const SERVE = new URL('../demo/serve.js', import.meta.url);
+const SERVE = join(PACKAGE_ROOT, 'dist', 'src', 'demo', 'serve.js');
 
 interface Serving {
   readonly hosts: readonly ServedHost[];
@@ -48,7 +50,7 @@ const inventoryOf = (hosts: readonly ServedHost[], identityFile: string): string
 const prepare = (folder: string): { readonly identity: string; readonly authorizedKey: string } => {
   mkdirSync(folder, { recursive: true });
   const identity = join(folder, 'audit_key');
-  const keys = ssh2.utils.generateKeyPairSync('ed25519');
+  const keys = makeKeyPair();
   rmSync(identity, { force: true });
   writeFileSync(identity, keys.private, { mode: 0o600 });
   return { identity, authorizedKey: keys.public };
@@ -95,7 +97,7 @@ const demo = async (folder: string): Promise<number> => {
   const report = loadReport(file('report.json'));
   const reports = new Map([...report.hosts].map((host) => [host.host, host]));
   const worst = reports.get(WORST);
-  if (worst !== undefined) process.stdout.write(`\nkernward explain --report ${file('report.json')} ${WORST}\n\n${explainHost(worst, report.header, undefined).join('\n')}\n`);
+  if (worst !== undefined) process.stdout.write(`\nkernward explain --report ${file('report.json')} ${WORST}\n\n${explainHost(worst, report.header, knownFixes(), { columns: terminalColumns() }).join('\n')}\n`);
   const wrong = FLEET.flatMap((host) => deviations(host, reports.get(host.name)));
   for (const deviation of wrong) process.stderr.write(`not as expected: ${deviation}\n`);
   const size = readFileSync(file('report.json')).length;

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { staleSupport } from '../kernel/support/stale.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { withProfilesOfLabels } from '../policy/profile-of-host.js';
-import { fleetReport, profileOf } from '../run/fleet-report.js';
+import { openFleetReport, profileOf } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { allFacts } from '../run/rule-book.js';
 import { asOf } from '../run/today.js';
@@ -12,7 +12,7 @@ import { bookOf } from './load.js';
 import { dayOf, gateOf, type GateOptions, outputConflict, type OutputOptions, type RuleOptions, withGate, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
 import { VERSION } from './shipped.js';
-import { readSources } from './source-file.js';
+import { MAX_REPORT_BYTES, readSources } from './source-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
 
 type EvalOptions = RuleOptions & GateOptions & OutputOptions;
@@ -31,7 +31,7 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
   if (conflict !== undefined) usage(conflict);
   const diagnostics: Diagnostic[] = [];
   const book = bookOf(options, diagnostics);
-  const read = readSources(files);
+  const read = readSources(files, MAX_REPORT_BYTES);
   diagnostics.push(...read.diagnostics);
   const collected = (read.value ?? []).flatMap(({ file, text }) => {
     const parsed = parseSaved(text, file, allFacts(book?.fixes ?? []));
@@ -54,18 +54,15 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
   stopOnErrors(diagnostics);
   if (book === undefined) throw new Stop(EXIT.usage);
   if (saved.length === 0 && options.allowEmpty !== true) usage('no readings: nothing would be judged (--allow-empty makes this an answer)');
-  const outcomes = saved.map(({ outcome }) => asOf(outcome, options.asOf));
   const gate = gateOf(options);
-  const report = fleetReport({
-    header: headerOf({ version: VERSION, startedAt: new Date(), inventory: files, limit: undefined, profileOverride: options.profile, gate, book }),
-    hosts: saved.map(({ host }) => host),
-    book,
-    profileOverride: options.profile,
-    outcomeAt: (index) => outcomes[index],
-    gate,
-    tookMs: 0,
-  });
-  return presentReport(report, options);
+  const fleet = openFleetReport({ hosts: saved.map(({ host }) => host), book, profileOverride: options.profile });
+  try {
+    for (const [index, { host, outcome }] of saved.entries()) fleet.take(host, index, asOf(outcome, options.asOf));
+    const header = headerOf({ version: VERSION, startedAt: new Date(), inventory: files, limit: undefined, profileOverride: options.profile, gate, book });
+    return await presentReport(fleet.finish(header, { gate, tookMs: 0 }), options);
+  } finally {
+    fleet.close();
+  }
 };
 
 export const evalCommand = (): Command =>

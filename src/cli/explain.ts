@@ -1,15 +1,18 @@
 import { Command } from 'commander';
 import type { HostReport, ReportHeader } from '../model/report.js';
-import { explainHost } from '../run/explain.js';
+import { explainHost } from '../explain/explain-host.js';
+import type { KnownFix } from '../kernel/fix-schema.js';
 import { collectFleet } from '../run/collect-fleet.js';
-import { fleetReport } from '../run/fleet-report.js';
+import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
-import { openSpool } from '../run/spool.js';
 import { suggest } from '../text/suggest.js';
+import { knownFixes } from './known-fixes.js';
 import { loadTargets } from './load.js';
 import { type ConnectOptions, dayOf, gateOf, type HostOptions, type RuleOptions, withConnection, withHosts, withRules } from './options.js';
+import { terminalColumns } from './present.js';
 import { loadReport } from './report.js';
 import { VERSION } from './shipped.js';
+import { MAX_OUTPUT_BYTES } from './scan.js';
 import { EXIT, usage } from './stop.js';
 import { openTransports } from './transports.js';
 
@@ -22,13 +25,14 @@ const GATE = gateOf({ failOn: 'high', minCoverage: 100 });
 interface Found {
   readonly host: HostReport;
   readonly header: ReportHeader;
+  readonly fixes: readonly KnownFix[];
 }
 
 const fromReport = (file: string, name: string): Found => {
   const report = loadReport(file);
   const names: string[] = [];
   for (const host of report.hosts) {
-    if (host.host === name) return { host, header: report.header };
+    if (host.host === name) return { host, header: report.header, fixes: knownFixes() };
     names.push(host.host);
   }
   return usage(`${file} has no host ${JSON.stringify(name)}; did you mean ${suggest(name, names) ?? names[0] ?? 'another report'}?`);
@@ -40,24 +44,23 @@ const byAsking = async (name: string, options: ExplainOptions): Promise<Found> =
   const hosts = all.filter((host) => host.name === wanted);
   if (hosts.length === 0) usage(`the inventory has no host ${JSON.stringify(name)}; did you mean ${suggest(name, all.map((host) => host.name)) ?? all[0]?.name ?? 'another inventory'}?`);
   const { transports, close } = await openTransports(hosts, options);
-  const spool = openSpool();
+  const fleet = openFleetReport({ hosts, book, profileOverride: options.profile });
   try {
-    await collectFleet(hosts, spool, {
+    await collectFleet(hosts, {
       transports,
       forks: 1,
       deadlines: { probeMs: options.probeTimeout, hostMs: options.hostTimeout },
       today: dayOf(options),
-      maxBytes: 1024 * 1024,
+      maxBytes: MAX_OUTPUT_BYTES,
       signal: new AbortController().signal,
-      onOutcome: () => undefined,
+      onOutcome: fleet.take,
     });
     const header = headerOf({ version: VERSION, startedAt: new Date(), inventory: inventory.files, limit: undefined, profileOverride: options.profile, gate: GATE, book });
-    const report = fleetReport({ header, hosts, book, profileOverride: options.profile, outcomeAt: spool.at, gate: GATE, tookMs: 0 });
-    const [host] = report.hosts;
+    const [host] = fleet.finish(header, { gate: GATE, tookMs: 0 }).hosts;
     if (host === undefined) throw new Error('one host was asked and none is in the report');
-    return { host, header };
+    return { host, header, fixes: book.fixes };
   } finally {
-    spool.close();
+    fleet.close();
     await close();
   }
 };
@@ -68,9 +71,9 @@ export const explainCommand = (): Command =>
     .argument('[rule]', 'only this rule, whatever its result')
     .option('--report <FILE>', 'from a saved report, without asking the host')
     .action(async (name: string, rule: string | undefined, options: ExplainOptions) => {
-      const { host, header } = options.report === undefined ? await byAsking(name, options) : fromReport(options.report, name);
+      const { host, header, fixes } = options.report === undefined ? await byAsking(name, options) : fromReport(options.report, name);
       if (rule !== undefined && !header.rules.some(({ id }) => id === rule))
         usage(`there is no rule ${JSON.stringify(rule)}; did you mean ${suggest(rule, header.rules.map(({ id }) => id)) ?? 'one of kernward policy list'}?`);
-      process.stdout.write(`${explainHost(host, header, rule).join('\n')}\n`);
+      process.stdout.write(`${explainHost(host, header, fixes, { ...(rule === undefined ? {} : { rule }), columns: terminalColumns() }).join('\n')}\n`);
       process.exitCode = host.failure === undefined ? EXIT.ok : EXIT.incomplete;
     });

@@ -1,22 +1,15 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { checkRelease } from '../kernel/fix-check.js';
-import type { KnownFix } from '../kernel/fix-schema.js';
-import { loadFixes } from '../kernel/fixes.js';
 import { clean } from '../text/clean.js';
 import { suggest } from '../text/suggest.js';
+import { knownFixes } from './known-fixes.js';
 import { shippedFixes } from './shipped.js';
-import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
-
-const fixes = (): readonly KnownFix[] => {
-  const loaded = loadFixes(shippedFixes());
-  stopOnErrors(loaded.diagnostics);
-  return loaded.value ?? [];
-};
+import { EXIT, Stop, usage } from './stop.js';
 
 const list = (): Command =>
   new Command('list').description('every known fix, one a line').action(() => {
-    const all = fixes();
+    const all = knownFixes();
     const widest = Math.max(0, ...all.map(({ fix }) => fix.length));
     for (const { fix, title } of all) process.stdout.write(`${fix.padEnd(widest)}  ${clean(title)}\n`);
   });
@@ -27,7 +20,7 @@ const show = (): Command =>
     .argument('<id>')
     .action((id: string) => {
       const source = shippedFixes().find(({ file }) => file.endsWith(`/${id}.yaml`));
-      const known = fixes().map(({ fix }) => fix);
+      const known = knownFixes().map(({ fix }) => fix);
       if (source === undefined) return usage(`there is no known fix ${JSON.stringify(id)}; did you mean ${suggest(id, known) ?? known.join(', ')}?`);
       process.stdout.write(source.text);
     });
@@ -47,7 +40,7 @@ const check = (): Command =>
     .argument('<release>', 'as `uname -r` prints it')
     .option('--os-release <FILE>', 'the os-release file of the machine, where two vendors use alike releases')
     .action((release: string, options: { readonly osRelease?: string }) => {
-      const rows = checkRelease(release, osRelease(options.osRelease), fixes());
+      const rows = checkRelease(release, osRelease(options.osRelease), knownFixes());
       const widest = Math.max(0, ...rows.map(({ id }) => id.length));
       for (const { id, state, reason } of rows) process.stdout.write(`${id.padEnd(widest)}  ${state.padEnd(12)}  ${clean(reason)}\n`);
       const states = new Set(rows.map(({ state }) => state));

@@ -4,15 +4,13 @@ import { clean } from '../text/clean.js';
 import { program } from './program.js';
 import { EXIT, Stop } from './stop.js';
 
-const USAGE_IS_FINE: ReadonlySet<string> = new Set(['commander.help', 'commander.helpDisplayed', 'commander.version']);
-
 /** The code that a thrown thing ends the process with. What is neither a user's mistake nor a stop is a bug of ours. */
 const codeOf = (thrown: unknown): number => {
   if (thrown instanceof Stop) {
     if (thrown.message !== '') process.stderr.write(`kernward: ${clean(thrown.message)}\n`);
     return thrown.code;
   }
-  if (thrown instanceof CommanderError) return USAGE_IS_FINE.has(thrown.code) ? EXIT.ok : EXIT.usage;
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
   process.stderr.write(`kernward: a bug of ours, please report it: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
   return EXIT.internal;
 };

@@ -1,3 +1,4 @@
+import { relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isDay } from '../kernel/support/days.js';
 import type { Gate } from '../model/report.js';
@@ -52,9 +53,9 @@ export const outputConflict = (outputs: readonly Output[]): string | undefined =
   const toStdout = outputs.filter((output) => output.file === undefined);
   if (toStdout.length > 1)
     return `only one output can go to standard output, and ${toStdout.map((output) => output.format).join(' and ')} both would; give a file to the others: -o ${toStdout[1]?.format ?? 'csv'}:FILE`;
-  const files = outputs.flatMap((output) => output.file ?? []);
-  const twice = files.find((file, index) => files.indexOf(file) !== index);
-  return twice === undefined ? undefined : `two outputs would be written to ${twice}`;
+  const files = outputs.flatMap((output) => (output.file === undefined ? [] : [resolve(output.file)]));
+  const twice = files.find((file, index) => files.indexOf(file) !== index && !file.startsWith('/dev/'));
+  return twice === undefined ? undefined : `two outputs would be written to ${relative('', twice)}`;
 };
 
 export interface OutputOptions {
@@ -149,7 +150,7 @@ const hostKeys = (text: string): string => {
 };
 
 const deadline = (flag: string, text: string, standard: number): Option =>
-  new Option(`${flag} <SECONDS>`, `${text} (default: ${standard / 1000})`).argParser(seconds).default(standard, `${standard / 1000}`);
+  new Option(`${flag} <SECONDS>`, text).argParser(seconds).default(standard, `${standard / 1000}`);
 
 export const withConnection = (command: Command): Command =>
   command

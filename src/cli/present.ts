@@ -4,11 +4,14 @@ import { writeOutputs, type Output } from '../run/write-outputs.js';
 import type { OutputOptions } from './options.js';
 import { EXIT } from './stop.js';
 
+/** Of the terminal that stdout is; 100 where it is none, or does not say. */
+export const terminalColumns = (): number => (process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : 100);
+
 const formatOptions = (output: Output, includePasses: boolean): FormatOptions => {
   const terminal = output.file === undefined && process.stdout.isTTY;
   return {
     includePasses,
-    colour: terminal && process.env['NO_COLOR'] === undefined,
+    colour: terminal && (process.env['NO_COLOR'] ?? '') === '',
     columns: terminal ? Math.max(60, process.stdout.columns) : 160,
   };
 };
@@ -31,5 +34,6 @@ export const presentReport = async (report: Report, options: OutputOptions): Pro
   for (const trouble of troubles) process.stderr.write(`kernward: ${trouble}\n`);
   if (!outputs.some(({ format, file }) => format === 'table' && file === undefined)) process.stderr.write(`kernward: ${report.summary.verdict}\n`);
   const { exitCode } = report.summary;
-  return troubles.length > 0 ? EXIT.internal : exitCode;
+  // An interrupt comes first: whoever pressed Ctrl-C knows that not everything is there.
+  return troubles.length > 0 && exitCode < EXIT.interrupted ? EXIT.internal : exitCode;
 };

@@ -1,15 +1,17 @@
 import { Command } from 'commander';
 import { collectFleet } from '../run/collect-fleet.js';
-import { fleetReport } from '../run/fleet-report.js';
+import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { startProgress } from '../run/progress.js';
-import { openSpool } from '../run/spool.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadTargets } from './load.js';
 import { type ConnectOptions, dayOf, gateOf, type GateOptions, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withGate, withHosts, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
 import { VERSION } from './shipped.js';
 import { openTransports } from './transports.js';
+
+/** What a host may send, stdout and stderr together. */
+export const MAX_OUTPUT_BYTES = 1024 * 1024;
 
 export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & GateOptions & OutputOptions;
 
@@ -20,46 +22,34 @@ export const scan = async (options: ScanOptions): Promise<number> => {
   const targets = loadTargets(options, options.output ?? []);
   const { transports, forks, close } = await openTransports(targets.hosts, options);
   const interrupt = listenForInterrupts();
-  const spool = openSpool();
+  const fleet = openFleetReport({ hosts: targets.hosts, book: targets.book, profileOverride: options.profile });
   const progress = startProgress(targets.hosts.length, process.stderr, options.quiet ?? false);
   try {
-    await collectFleet(targets.hosts, spool, {
+    await collectFleet(targets.hosts, {
       transports,
       forks,
       deadlines: { probeMs: options.probeTimeout, hostMs: options.hostTimeout },
       today: dayOf(options),
-      maxBytes: 1024 * 1024,
+      maxBytes: MAX_OUTPUT_BYTES,
       signal: interrupt.signal,
-      onOutcome: progress.advance,
+      onOutcome: (host, index, outcome) => {
+        fleet.take(host, index, outcome);
+        progress.advance(outcome.reached);
+      },
     });
     progress.stop();
-    await close();
-    const trouble = spool.trouble();
-    if (trouble !== undefined) process.stderr.write(`kernward: ${trouble}\n`);
     const interruptedBy = interrupt.by();
-    const report = fleetReport({
-      header: headerOf({
-        version: VERSION,
-        startedAt,
-        inventory: targets.inventory.files,
-        limit: options.limit,
-        profileOverride: options.profile,
-        gate: gateOf(options),
-        book: targets.book,
-      }),
-      hosts: targets.hosts,
-      book: targets.book,
-      profileOverride: options.profile,
-      outcomeAt: spool.at,
-      gate: gateOf(options),
-      tookMs: Math.round(performance.now() - begin),
-      ...(interruptedBy === undefined ? {} : { interruptedBy }),
-    });
+    const gate = gateOf(options);
+    const header = headerOf({ version: VERSION, startedAt, inventory: targets.inventory.files, limit: options.limit, profileOverride: options.profile, gate, book: targets.book });
+    const tookMs = Math.round(performance.now() - begin);
+    const report = fleet.finish(header, { gate, tookMs, ...(interruptedBy === undefined ? {} : { interruptedBy }) });
+    const trouble = fleet.trouble();
+    if (trouble !== undefined) process.stderr.write(`kernward: ${trouble}\n`);
     return await presentReport(report, options);
   } finally {
     progress.stop();
     interrupt.stop();
-    spool.close();
+    fleet.close();
     await close();
   }
 };

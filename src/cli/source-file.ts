@@ -11,17 +11,22 @@ export interface SourceFile {
 /** Larger than any honest inventory of 100,000 hosts; the YAML reader has its own, smaller cap. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
+/** For what kernward writes itself: 10,000 hosts are 280 MB of JSON. Node's longest string is 512 MiB. */
+export const MAX_REPORT_BYTES = 500 * 1024 * 1024;
+
+class TooLarge extends Error {}
+
 const unreadable = (file: string, thrown: unknown): Diagnostic => ({
   code: 'input/unreadable',
   severity: 'error',
   message: `${file} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-  help: 'check the path and its permissions',
+  help: thrown instanceof TooLarge ? 'split it: fewer hosts in one file' : 'check the path and its permissions',
 });
 
-const readOne = (file: string): SourceFile => {
+const readOne = (file: string, maxBytes: number): SourceFile => {
   if (file === '-') return { file: '<stdin>', text: readFileSync(0, 'utf8') };
   const { size } = statSync(file);
-  if (size > MAX_BYTES) throw new Error(`it has ${size} bytes; the limit is ${MAX_BYTES}`);
+  if (size > maxBytes) throw new TooLarge(`it has ${size} bytes; the limit is ${maxBytes}`);
   return { file, text: readFileSync(file, 'utf8') };
 };
 
@@ -34,7 +39,7 @@ const yamlFilesIn = (path: string): string[] =>
     : [path];
 
 /** Reads every file named, every YAML file of a folder named, and standard input for `-`. All failures are collected. */
-export const readSources = (paths: readonly string[]): Loaded<readonly SourceFile[]> => {
+export const readSources = (paths: readonly string[], maxBytes = MAX_BYTES): Loaded<readonly SourceFile[]> => {
   const value: SourceFile[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const path of paths) {
@@ -43,7 +48,7 @@ export const readSources = (paths: readonly string[]): Loaded<readonly SourceFil
       if (files.length === 0) throw new Error('it is a folder without a .yaml file');
       for (const file of files) {
         try {
-          value.push(readOne(file));
+          value.push(readOne(file, maxBytes));
         } catch (thrown) {
           diagnostics.push(unreadable(file, thrown));
         }

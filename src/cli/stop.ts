@@ -14,7 +14,7 @@ export class Stop extends Error {
   }
 }
 
-const colourOnStderr = (): boolean => process.stderr.isTTY && process.env['NO_COLOR'] === undefined;
+const colourOnStderr = (): boolean => process.stderr.isTTY && (process.env['NO_COLOR'] ?? '') === '';
 
 /** Prints every diagnostic on stderr, all at once. */
 export const tell = (diagnostics: readonly Diagnostic[]): void => {

@@ -31,13 +31,16 @@ const ssh2For = async (hosts: readonly Host[], options: ConnectOptions): Promise
   if (policy.value === undefined) throw new Error('a host-key policy without a value has an error');
   const socket = process.env['SSH_AUTH_SOCK'];
   const identities = createIdentities({ ...(socket === undefined || socket === '' ? {} : { agent: createAgent(socket) }), askPassphrase });
+  const identityFiles = options.identity ?? [];
+  const wanted = hosts.map((host) => (host.identityFiles.length > 0 ? host.identityFiles : identityFiles));
   // A passphrase is asked for before the clocks of the hosts start.
-  for (const files of new Map(hosts.map((host) => [host.identityFiles.join('\0'), host.identityFiles])).values()) await identities.forFiles(files);
+  for (const files of new Map(wanted.map((files) => [files.join('\0'), files])).values()) await identities.forFiles(files);
   return createSsh2Transport({
     hostKeys: policy.value,
     identities,
     connectTimeoutMs: options.connectTimeout,
     authTimeoutMs: options.authTimeout,
+    identityFiles,
     ...(options.user === undefined ? {} : { user: options.user }),
   });
 };

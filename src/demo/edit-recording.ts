@@ -10,6 +10,8 @@ export interface Edit {
   readonly threads?: readonly string[];
   /** The lines of the section `cmdline`. */
   readonly parameters?: readonly string[];
+  /** The lines of the section `dumps`. */
+  readonly dumps?: readonly string[];
 }
 
 interface Section {
@@ -106,5 +108,6 @@ export const editRecording = (recording: string, edit: Edit): string => {
   };
   replace('kthreads', edit.threads);
   replace('cmdline', edit.parameters);
+  replace('dumps', edit.dumps);
   return write({ nonce, sections });
 };

@@ -51,6 +51,7 @@ const NEWER_THAN_4_15 = [
   '/proc/sys/vm/compaction_proactiveness',
   '/sys/kernel/oops_count',
   '/sys/kernel/warn_count',
+  '/proc/pressure/memory',
   '/sys/kernel/mm/transparent_hugepage/khugepaged/max_ptes_shared',
 ];
 
@@ -86,6 +87,7 @@ const and = (edit: Edit, more: Edit): Edit => ({
   without: [...(edit.without ?? []), ...(more.without ?? [])],
   denied: [...(edit.denied ?? []), ...(more.denied ?? [])],
   ...(more.parameters === undefined ? {} : { parameters: more.parameters }),
+  ...(more.dumps === undefined ? {} : { dumps: more.dumps }),
 });
 
 const settings = (values: Readonly<Record<string, string | number>>): Edit => ({
@@ -94,7 +96,23 @@ const settings = (values: Readonly<Record<string, string | number>>): Edit => ({
 
 const SYSCTL = '/proc/sys/kernel';
 const PANICS_ON_HUNG_TASK = { [`${SYSCTL}/hung_task_panic`]: 1, [`${SYSCTL}/panic`]: 5 };
-const CRASH_KERNEL: Edit = { ...settings({ '/sys/kernel/kexec_crash_loaded': 1, '/sys/kernel/kexec_crash_size': 268_435_456 }), parameters: ['/proc/cmdline:crashkernel=256M'] };
+/** What the probe says of kdump.conf as Red Hat ships it, or of Debian's kdump-tools, with the service enabled. */
+const kdump = (config: readonly string[], found: string): readonly string[] => ['etc searchable', ...config, 'services visible', 'service enabled', found, 'crash local'];
+const KDUMP_CONF = ['config there /etc/kdump.conf', 'config none /etc/default/kdump-tools', '/etc/kdump.conf:path /var/crash', '/etc/kdump.conf:core_collector makedumpfile -l --message-level 1 -d 31'];
+const KDUMP_TOOLS = ['config none /etc/kdump.conf', 'config there /etc/default/kdump-tools', '/etc/default/kdump-tools:USE_KDUMP 1', '/etc/default/kdump-tools:KDUMP_COREDIR /var/crash'];
+
+const crashKernel = (dumps: readonly string[]): Edit => ({
+  ...settings({ '/sys/kernel/kexec_crash_loaded': 1, '/sys/kernel/kexec_crash_size': 268_435_456 }),
+  parameters: ['/proc/cmdline:crashkernel=256M'],
+  dumps,
+});
+
+/** A machine on which it has begun: short of memory for a while, three reports of hung tasks taken. 3.10 counts no OOM kills. */
+const BEGUN: Edit = settings({
+  [`${SYSCTL}/hung_task_warnings`]: 7,
+  '/proc/uptime': '3628800.12 9876543.21',
+  '/proc/vmstat': ['nr_free_pages 51234', 'compact_stall 912344', 'thp_fault_alloc 80211', 'thp_fault_fallback 1934007', 'thp_collapse_alloc 2311', 'thp_collapse_alloc_failed 40128'].join('\n'),
+});
 
 const RHEL_7_8 = rhel7('3.10.0-1127.el7.x86_64', '7.8', '#1 SMP Tue Feb 18 16:39:12 EST 2020');
 const RHEL_7_9 = rhel7('3.10.0-1160.el7.x86_64', '7.9', '#1 SMP Tue Aug 18 14:50:17 EDT 2020');
@@ -108,14 +126,14 @@ export const FLEET: readonly DemoHost[] = [
     name: 'db1.example.com',
     group: 'db',
     behaviour: 'answers',
-    edit: and(RHEL_7_8, settings(PANICS_ON_HUNG_TASK)),
+    edit: and(and(RHEL_7_8, settings(PANICS_ON_HUNG_TASK)), BEGUN),
     expected: { status: 'failing', hungTask: 'reboots', fails: ['founding-incident', 'hung-task-auto-reboot', 'khugepaged-fix-missing', 'crash-kernel-not-armed', 'thp-defrag-always'] },
   },
   {
     name: 'db2.example.com',
     group: 'db',
     behaviour: 'answers',
-    edit: and(and(RHEL_7_8, settings(PANICS_ON_HUNG_TASK)), CRASH_KERNEL),
+    edit: and(and(RHEL_7_8, settings(PANICS_ON_HUNG_TASK)), crashKernel(kdump(KDUMP_CONF, 'dumps 0 incomplete 1 flat 0 denied 0'))),
     expected: { status: 'failing', hungTask: 'dumps-then-reboots', fails: ['founding-incident', 'hung-task-auto-reboot', 'khugepaged-fix-missing', 'thp-defrag-always'] },
   },
   {
@@ -167,7 +185,7 @@ export const FLEET: readonly DemoHost[] = [
         [`${SYSCTL}/panic_on_oops`]: 1,
         '/sys/kernel/mm/transparent_hugepage/enabled': 'always [madvise] never',
       }),
-      CRASH_KERNEL,
+      crashKernel(kdump(KDUMP_TOOLS, 'dumps 0 incomplete 0 flat 0 denied 0')),
     ),
     expected: { status: 'compliant', hungTask: 'dumps-then-reboots', fails: [] },
   },

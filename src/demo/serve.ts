@@ -2,8 +2,8 @@
  * The demo's fleet as a process of its own: a real SSH server for every host, on loopback. It tells its parent the ports
  * and the host keys over the IPC channel, and ends when that channel closes.
  */
+import { makeKeyPair } from '../transports/make-key-pair.js';
 import { createServer } from 'node:net';
-import ssh2 from 'ssh2';
 import { answerWith } from '../probe/recording.js';
 import { startSimulatedHost, type SimulatedAnswer } from '../transports/simulated-fleet.js';
 import { editRecording } from './edit-recording.js';
@@ -48,9 +48,9 @@ const closedPort = (): Promise<number> =>
 const publicPart = (key: string): string => key.trim().split(/\s+/).slice(0, 2).join(' ');
 
 const serve = async (host: DemoHost, { authorizedKey, recording }: ServeRequest): Promise<ServedHost> => {
-  const keys = ssh2.utils.generateKeyPairSync('ed25519');
+  const keys = makeKeyPair();
   // What the fleet's known_hosts file says of a host whose key has changed is the key it had before.
-  const known = host.behaviour === 'changed-host-key' ? ssh2.utils.generateKeyPairSync('ed25519') : keys;
+  const known = host.behaviour === 'changed-host-key' ? makeKeyPair() : keys;
   const { port } =
     host.behaviour === 'nobody-listens'
       ? { port: await closedPort() }

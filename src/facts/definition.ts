@@ -2,7 +2,7 @@ import type { FactDescription } from '../model/fact.js';
 import type { Reading, UnreadableCause, Value } from '../model/reading.js';
 
 /** The parts of the probe, in the order in which it runs them: what matters most first, what may wait for a lock last. */
-export const SECTIONS = ['places', 'identity', 'sysctl', 'sysfs', 'cmdline', 'machine', 'locked', 'kthreads', 'tasks'] as const;
+export const SECTIONS = ['places', 'identity', 'sysctl', 'sysfs', 'cmdline', 'machine', 'locked', 'kthreads', 'tasks', 'dumps'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 /** Sections that are one `grep -H ''` over a list of files. */

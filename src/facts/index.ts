@@ -2,12 +2,14 @@ import { CMDLINE } from './cmdline.js';
 import type { FactDefinition } from './definition.js';
 import { HUNG_TASK } from './hung-task.js';
 import { IDENTITY } from './identity.js';
+import { KDUMP } from './kdump.js';
 import { KEXEC } from './kexec.js';
 import { KHUGEPAGED } from './khugepaged.js';
 import { LOCKUP } from './lockup.js';
 import { MACHINE } from './machine.js';
 import { MEMORY } from './memory.js';
 import { PANIC } from './panic.js';
+import { SYMPTOMS } from './symptoms.js';
 import { TASKS } from './tasks.js';
 import { THP } from './thp.js';
 
@@ -19,7 +21,9 @@ export const SUBJECTS: readonly { readonly title: string; readonly facts: readon
   { title: 'Lockups and stalls', facts: LOCKUP },
   { title: 'Panic, oops, warning', facts: PANIC },
   { title: 'Crash kernel', facts: KEXEC },
+  { title: 'Crash dumps', facts: KDUMP },
   { title: 'Memory', facts: MEMORY },
+  { title: 'Symptoms', facts: SYMPTOMS },
   { title: 'Transparent huge pages', facts: THP },
   { title: 'khugepaged', facts: KHUGEPAGED },
   { title: 'Tasks', facts: TASKS },

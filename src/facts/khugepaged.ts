@@ -7,7 +7,7 @@ import { ALWAYS, LONG_MAX, UINT_MAX } from './sysctl.js';
 import { THP_DIRECTORIES } from './thp.js';
 
 const DOC = 'https://docs.kernel.org/admin-guide/mm/transhuge.html';
-const STAT_SOURCES = ['https://docs.kernel.org/filesystems/proc.html', 'do_task_stat() in fs/proc/array.c, Linux 2.6.36', 'mm/khugepaged.c, Debian linux 6.1.192-2'];
+const STAT_SOURCES = ['https://docs.kernel.org/filesystems/proc.html', 'do_task_stat() in fs/proc/array.c (raspberrypi/linux at 02954bb06eed, a 5.x tree, and torvalds/linux at 03e369d93239, a 2.6 tree): takes no mmap_sem', 'mm/khugepaged.c, Debian linux 6.1.192-2'];
 
 const file = (name: string): FactDefinition['origin'] => ({
   via: 'file',

@@ -1,6 +1,6 @@
 import type { FactDefinition, Sample } from './definition.js';
 import { bool, int } from './parse.js';
-import { ALWAYS, INT_MAX, kernelDoc, KERNEL_PARAMETERS, sysctl } from './sysctl.js';
+import { ALWAYS, INT_MAX, kernelDoc, KERNEL_PARAMETERS, SEEN_IN_6_1, sysctl } from './sysctl.js';
 
 const SYSCTL_PAGE = 'https://docs.kernel.org/admin-guide/sysctl/kernel.html';
 const WATCHDOG_C = 'kernel/watchdog.c, Debian linux 6.1.192-2';
@@ -139,7 +139,7 @@ export const LOCKUP: readonly FactDefinition[] = [
     title: 'How long an RCU grace period may last before it is a stall',
     type: { kind: 'int', min: 0, max: INT_MAX },
     unit: 's',
-    since: ALWAYS,
+    since: SEEN_IN_6_1,
     bootParameter: 'rcupdate.rcu_cpu_stall_timeout=',
     sources: ['https://docs.kernel.org/RCU/stallwarn.html', KERNEL_PARAMETERS],
     origin: { via: 'file', section: 'sysfs', paths: ['/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout'] },
@@ -151,7 +151,7 @@ export const LOCKUP: readonly FactDefinition[] = [
     id: 'module.rcupdate.rcu_cpu_stall_suppress',
     title: 'RCU stalls are not looked for',
     type: { kind: 'bool' },
-    since: ALWAYS,
+    since: SEEN_IN_6_1,
     bootParameter: 'rcupdate.rcu_cpu_stall_suppress=',
     sources: ['https://docs.kernel.org/RCU/stallwarn.html', KERNEL_PARAMETERS],
     origin: { via: 'file', section: 'sysfs', paths: ['/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress'] },

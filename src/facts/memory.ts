@@ -1,6 +1,6 @@
 import type { FactDefinition } from './definition.js';
 import { int } from './parse.js';
-import { ALWAYS, INT_MAX, LONG_MAX, sysctl, vmDoc } from './sysctl.js';
+import { ALWAYS, INT_MAX, LONG_MAX, SEEN_IN_6_1, sysctl, vmDoc } from './sysctl.js';
 
 const OOM_C = 'mm/oom_kill.c, Debian linux 6.1.192-2';
 const KSM = 'https://docs.kernel.org/admin-guide/mm/ksm.html';
@@ -93,7 +93,7 @@ export const MEMORY: readonly FactDefinition[] = [
     id: 'ksm.run',
     title: 'Same-page merging: 0 stopped, 1 runs, 2 stopped and everything unmerged',
     type: { kind: 'int', min: 0, max: 2 },
-    since: ALWAYS,
+    since: SEEN_IN_6_1,
     sources: [KSM],
     origin: { via: 'file', section: 'sysfs', paths: ['/sys/kernel/mm/ksm/run'] },
     parse: int(0, 2),

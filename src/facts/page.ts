@@ -1,6 +1,7 @@
 import type { FactDescription, FactType } from '../model/fact.js';
 import type { FactDefinition } from './definition.js';
 import { SUBJECTS } from './index.js';
+import { readFrom } from './read-from.js';
 
 const typeWords = (type: FactType): string => {
   switch (type.kind) {
@@ -19,14 +20,6 @@ const typeWords = (type: FactType): string => {
     default:
       return type satisfies never;
   }
-};
-
-const COMMANDS = { cmdline: '`/proc/cmdline`, filtered on the host', machine: '`uname -m`', kthreads: '`/proc/PID/stat`', tasks: '`/proc/PID/status`' } as const;
-
-const readFrom = ({ origin }: FactDefinition): string => {
-  if (origin.via === 'command') return origin.sections.map((name) => COMMANDS[name]).join(', ');
-  const paths = origin.via === 'glob' ? origin.directories.flatMap((directory) => origin.patterns.map((pattern) => `${directory}/${pattern}`)) : origin.paths;
-  return paths.map((path) => `\`${path}\``).join(', ');
 };
 
 const source = (text: string): string => (text.startsWith('https://') ? text.replace(/^(\S+)/, '<$1>') : text);

@@ -1,13 +1,14 @@
 import type { FactDefinition } from './definition.js';
 import { bool, int } from './parse.js';
-import { ALWAYS, INT_MAX, INT_MIN, kernelDoc, KERNEL_PARAMETERS, LONG_MAX, sysctl, UINT_MAX } from './sysctl.js';
+import { ALWAYS, INT_MAX, INT_MIN, kernelDoc, KERNEL_PARAMETERS, LONG_MAX, SEEN_IN_6_1, sysctl, UINT_MAX } from './sysctl.js';
 
 const PANIC_C = 'kernel/panic.c, Debian linux 6.1.192-2';
 const LIMIT_SINCE = '6.2 upstream (one secondary source); stable 6.1.8, 5.15.91 and 5.4.231 (Debian and Ubuntu changelogs)';
 const anyInt = [INT_MIN, INT_MAX] as const;
 
-const parameter = (name: string): Pick<FactDefinition, 'id' | 'origin' | 'sources'> => ({
+const parameter = (name: string): Pick<FactDefinition, 'id' | 'origin' | 'since' | 'sources'> => ({
   id: `module.kernel.${name}`,
+  since: SEEN_IN_6_1,
   sources: [KERNEL_PARAMETERS, PANIC_C],
   origin: { via: 'file', section: 'sysfs', paths: [`/sys/module/kernel/parameters/${name}`] },
 });
@@ -171,7 +172,7 @@ export const PANIC: readonly FactDefinition[] = [
     boot: 'ftrace_dump_on_oops',
     sources: [kernelDoc('ftrace_dump_on_oops')],
     samples: ['0', '1', '2', 'foo=2,bar=orig_cpu'],
-    note: 'Text, because newer kernels accept names of trace instances (the handler became proc_dostring).',
+    note: 'Text, because newer kernels accept names of trace instances (Linux commit 19f0423fd55c).',
   }),
   sysctl({
     name: 'kernel.traceoff_on_warning',
@@ -198,7 +199,6 @@ export const PANIC: readonly FactDefinition[] = [
     title: 'The same number as `sysctl.kernel.panic`, from a second place',
     type: { kind: 'int', min: INT_MIN, max: INT_MAX },
     unit: 's',
-    since: ALWAYS,
     bootParameter: 'panic=',
     parse: int(INT_MIN, INT_MAX),
     samples: [{ text: '0\n', known: 0 }, { text: '-1\n', known: -1 }],

@@ -34,6 +34,8 @@ export const KERNEL_PARAMETERS = 'https://docs.kernel.org/admin-guide/kernel-par
 /** Present in the oldest kernel source that was read. */
 export const ALWAYS = '3.10 or earlier (3.10.0-514.el7 is the oldest tree that was read)';
 
+export const SEEN_IN_6_1 = 'not looked up; in 6.1.192';
+
 /** Since Linux 5.8 (3db978d480e2 "kernel/sysctl: support setting sysctl parameters from kernel command line"). */
 const bySysctlParameter = (name: string): string => `sysctl.${name}=`;
 

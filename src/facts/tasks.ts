@@ -30,7 +30,7 @@ export const TASKS: readonly FactDefinition[] = [
     type: { kind: 'int', min: 0, max: 4_194_304 },
     unit: 'tasks',
     since: 'every kernel that has /proc',
-    sources: ['https://docs.kernel.org/filesystems/proc.html', 'proc_pid_status() in fs/proc/array.c, Linux 2.6.36', 'Linux commit 06eb61844d84 "sched/debug: Add explicit TASK_IDLE printing"'],
+    sources: ['https://docs.kernel.org/filesystems/proc.html', 'proc_pid_status() in fs/proc/array.c (raspberrypi/linux at 02954bb06eed, a 5.x tree, and torvalds/linux at 03e369d93239, a 2.6 tree): takes no mmap_sem', 'Linux commit 06eb61844d84 "sched/debug: Add explicit TASK_IDLE printing" (4.14)'],
     origin: { via: 'command', sections: ['kthreads', 'tasks'] },
     parse: tasksInDState,
     samples: [
@@ -41,6 +41,6 @@ export const TASKS: readonly FactDefinition[] = [
     ],
     note:
       'Thread-group leaders only, from the line `State:` of /proc/PID/status (`proc_pid_status()` takes no `mmap_sem`; `ps` does, for the command line). One look, not a measure of time. ' +
-      'The detector does not count all of them: a killable wait shows D too. Before 4.14 idle kernel threads (TASK_IDLE) show D as well.',
+      'The hung-task detector does not count all of them: a killable wait shows D too. Before 4.14 idle kernel threads (TASK_IDLE) show D as well.',
   },
 ];

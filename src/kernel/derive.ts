@@ -1,5 +1,5 @@
 import type { DerivedFact } from '../model/fact.js';
-import { unreadable, type FactId, type Reading, type Readings } from '../model/reading.js';
+import { notCollected, type FactId, type Reading, type Readings } from '../model/reading.js';
 
 /**
  * The readings of a host with its derived facts added, in the order of `derived`: a derived fact may read one before it.
@@ -7,7 +7,7 @@ import { unreadable, type FactId, type Reading, type Readings } from '../model/r
  */
 export const derive = (readings: Readings, derived: readonly DerivedFact[]): Readings => {
   const all = new Map(readings);
-  const read = (id: FactId): Reading => all.get(id) ?? unreadable('not-collected', `${id} was not asked for`);
+  const read = (id: FactId): Reading => all.get(id) ?? notCollected(id);
   for (const fact of derived) all.set(fact.id, fact.derive(read));
   return all;
 };

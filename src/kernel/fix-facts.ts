@@ -3,6 +3,7 @@ import { known, unreadable, type FactId, type Reading } from '../model/reading.j
 import type { KnownFix } from './fix-schema.js';
 import { fixStatus, type FixStatus } from './fix-status.js';
 import type { Read } from './fix-tests.js';
+import { oncePerHost } from './once-per-host.js';
 import { identifyKernel, type Kernel } from './release.js';
 import { UNRECOGNISED } from './vendors.js';
 
@@ -17,7 +18,7 @@ const textOf = (reading: Reading): string | undefined => (reading.state === 'kno
 const PROC_VERSION = /^Linux version (\S+) .*? (#\d.*)$/;
 
 /** The running kernel out of a machine's facts; `uname` and `/proc/version` stand in for each other. */
-export const kernelOfHost = (read: Read): Kernel | { readonly unreadable: string } => {
+export const kernelOfHost = oncePerHost((read: Read): Kernel | { readonly unreadable: string } => {
   const procVersion = PROC_VERSION.exec(textOf(read('proc.version'))?.trim() ?? '');
   const release = textOf(read('uname.release')) ?? procVersion?.[1];
   const version = textOf(read('uname.version')) ?? procVersion?.[2];
@@ -36,7 +37,7 @@ export const kernelOfHost = (read: Read): Kernel | { readonly unreadable: string
   // A bare version is kernel.org's only where uname -v names no vendor either, and here nobody knows what it says.
   const mayBeAnothers = kernel.vendor.id === 'kernel.org' && version === undefined && read('uname.version').state === 'unreadable';
   return mayBeAnothers ? { ...kernel, vendor: UNRECOGNISED } : kernel;
-};
+});
 
 const readingOf = (status: FixStatus): Reading =>
   status.state === 'unknown' ? unreadable('undetermined', status.reason) : known(status.state, [status.reason, ...status.evidence].join('; '));

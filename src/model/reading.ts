@@ -28,3 +28,6 @@ export type Readings = ReadonlyMap<FactId, Reading>;
 export const known = <V extends Value>(value: V, raw: string): Reading<V> => ({ state: 'known', value, raw });
 export const absent = (witness: string): Reading<never> => ({ state: 'absent', witness });
 export const unreadable = (cause: UnreadableCause, detail: string): Reading<never> => ({ state: 'unreadable', cause, detail });
+
+/** What is said of a fact that the readings do not hold at all: its absence from them witnesses nothing. */
+export const notCollected = (id: FactId): Reading<never> => unreadable('not-collected', `${id} was not asked for`);

@@ -1,12 +1,14 @@
-import { unreadable, type Reading } from '../model/reading.js';
+import { absent, unreadable, type Reading } from '../model/reading.js';
 import { quote } from '../facts/parse.js';
 import type { Section } from './frames.js';
 
 export const NO_SUCH_FILE = 'No such file or directory';
 
-/** `denied` where the host's own words say so, else `malformed`. */
+/** `denied` where the host's own words say so, absent where the kernel answers that it does not do this (EOPNOTSUPP), else `malformed`. */
 export const refusal = (path: string, reason: string): Reading<never> =>
-  /permission denied|not permitted/i.test(reason)
+  /^(?:operation )?not supported$/i.test(reason)
+    ? absent(`the kernel has ${path} and answers that it is not supported`)
+    : /permission denied|not permitted/i.test(reason)
     ? unreadable('denied', `${path}: permission denied`)
     : unreadable('malformed', `${path} could not be read: ${quote(reason)}`);
 

@@ -99,8 +99,9 @@ const readFiles = (fact: FactDefinition, paths: readonly string[], table: FileTa
   return fact.parse(text);
 };
 
-const globPattern = (pattern: string): RegExp =>
-  new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^$()[\]{}|\\]/g, '\\$&')).join('[^/*]*')}$`);
+const globPattern = memo(
+  (pattern: string): RegExp => new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^$()[\]{}|\\]/g, '\\$&')).join('[^/*]*')}$`),
+);
 
 type GlobOrigin = Extract<FactDefinition['origin'], { via: 'glob' }>;
 
@@ -124,7 +125,7 @@ const readGlob = (fact: FactDefinition, origin: GlobOrigin, table: FileTable, ob
 };
 
 /** grep over processes: 1 is no match, 2 a process that has ended meanwhile, which is none of our business. */
-const STATUSES: Readonly<Record<CommandSection, readonly number[]>> = { cmdline: [0], machine: [0], kthreads: [0, 1, 2], tasks: [0, 1, 2] };
+const STATUSES: Readonly<Record<CommandSection, readonly number[]>> = { cmdline: [0], machine: [0], kthreads: [0, 1, 2], tasks: [0, 1, 2], dumps: [0] };
 const HAS_ENDED = /: No such (?:file or directory|process)$/;
 
 const readCommand = (fact: FactDefinition, names: readonly CommandSection[], observed: Observed): Reading => {

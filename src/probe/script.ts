@@ -1,6 +1,7 @@
 import { allowedParameters } from '../facts/cmdline.js';
 import type { FileSection } from '../facts/definition.js';
 import { FACTS } from '../facts/index.js';
+import { DUMPS_SCRIPT } from './dumps.js';
 import { DIRECTORIES, MOUNT_PROOFS, pathsOf } from './places.js';
 
 /** Raised when the first line or the frames change, so that a forced command of another version is noticed. */
@@ -45,7 +46,7 @@ const CMDLINE_AWK = `
  * /proc/sys. printf is no built-in of mksh. Of /proc/PID it opens `stat` and `status` only, which take no mmap_sem
  * (fs/proc/array.c); everything that does stays closed, and so does every tool that opens it.
  */
-export const probeBody = (): string => `# kernward: read-only probe, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
+const makeBody = (): string => `# kernward: read-only probe, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
 set +aefuvxC
 unalias -a 2>/dev/null
 kw_begin() {
@@ -95,7 +96,8 @@ kw_probe() {
       kw=\${kw%\\'*}
       ;;
   esac
-  kw_n=\${kw#"kernward ${PROBE_PROTOCOL} "}
+  kw_n=
+  case $kw in "kernward ${PROBE_PROTOCOL} "*) kw_n=\${kw#"kernward ${PROBE_PROTOCOL} "} ;; esac
   case $kw_n in
     '' | *[!0-9a-f]*)
       echo 'kernward: this probe speaks protocol ${PROBE_PROTOCOL}' >&2
@@ -136,10 +138,15 @@ kw_probe() {
   done
   kw_run grep -alE '^State:[[:blank:]]*D' /proc/[0-9]*/status
   kw_end
-  exit 0
+${DUMPS_SCRIPT}  exit 0
 }
 kw_probe
 `;
+
+let body: string | undefined;
+
+/** Made when it is first asked for: it is the same for every host. */
+export const probeBody = (): string => (body ??= makeBody());
 
 /**
  * The whole of what goes to the stdin of `exec sh -s`.

@@ -1,10 +1,12 @@
+import { derive } from '../kernel/derive.js';
 import type { Host } from '../model/host.js';
 import type { ConnectFailure, HostOutcome } from '../model/outcome.js';
 import type { HostReport, Report, ReportHeader } from '../model/report.js';
-import { derive } from '../kernel/derive.js';
 import { type JudgedHost, judgeHost } from '../verdict/judge-host.js';
-import { hostStatus, summarise, type SummaryOptions } from '../verdict/summary.js';
+import { addHost, emptyTally, finish, hostStatus, type SummaryOptions } from '../verdict/summary.js';
 import type { RuleBook } from './rule-book.js';
+import { openSpool } from './spool.js';
+import { fromText, toText } from './waiting.js';
 
 /** Judged by when neither the inventory nor `--profile` says otherwise. */
 export const DEFAULT_PROFILE = 'stay-up';
@@ -12,20 +14,17 @@ export const DEFAULT_PROFILE = 'stay-up';
 export const profileOf = (host: Host, override: string | undefined): string => override ?? host.profile ?? DEFAULT_PROFILE;
 
 /** A bug of ours is a failure of this host in the report, and exit 4 for the run; what was read of it stays. */
-const failureOf = (had: HostOutcome, judged: JudgedHost): { readonly failure?: ConnectFailure } => {
-  if (!had.reached) return { failure: had.failure };
+const failureOf = (outcome: HostOutcome, judged: JudgedHost): { readonly failure?: ConnectFailure } => {
+  if (!outcome.reached) return { failure: outcome.failure };
   return judged.bug === undefined ? {} : { failure: { code: 'internal', detail: `rule ${judged.bug.rule}: ${judged.bug.detail}` } };
 };
 
-const NOT_ASKED = { code: 'interrupted', detail: 'the run ended before this host was asked' } as const;
-
 /** One host judged. Pure: the same outcome gives the same report. */
-export const hostReport = (host: Host, outcome: HostOutcome | undefined, book: RuleBook, profileName: string): HostReport => {
-  const had = outcome ?? { host: host.name, reached: false, failure: NOT_ASKED, tookMs: 0 };
+export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, profileName: string): HostReport => {
   const profile = book.profiles.get(profileName);
   if (profile === undefined) throw new Error(`profile ${profileName} was not checked when the inventory was loaded`);
-  const readings = had.reached ? derive(had.readings, book.derived) : new Map();
-  const judged = judgeHost(had.reached ? { ...had, readings } : had, book.rules, profile);
+  const readings = outcome.reached ? derive(outcome.readings, book.derived) : new Map();
+  const judged = judgeHost(outcome.reached ? { ...outcome, readings } : outcome, book.rules, profile);
   return {
     host: host.name,
     address: host.address,
@@ -34,29 +33,67 @@ export const hostReport = (host: Host, outcome: HostOutcome | undefined, book: R
     labels: host.labels,
     profile: profileName,
     transport: host.transport,
-    status: hostStatus(judged.verdicts, had.reached),
-    tookMs: had.tookMs,
-    ...failureOf(had, judged),
+    status: hostStatus(judged.verdicts, outcome.reached),
+    tookMs: outcome.tookMs,
+    ...failureOf(outcome, judged),
     readings,
     verdicts: judged.verdicts,
   };
 };
 
-export interface FleetReportOptions extends Omit<SummaryOptions, 'rules'> {
-  readonly header: ReportHeader;
+const notAsked = (host: Host): HostOutcome => ({
+  host: host.name,
+  reached: false,
+  failure: { code: 'interrupted', detail: 'the run ended before this host was asked' },
+  tookMs: 0,
+});
+
+export interface FleetOptions {
   readonly hosts: readonly Host[];
   readonly book: RuleBook;
   readonly profileOverride: string | undefined;
-  readonly outcomeAt: (index: number) => HostOutcome | undefined;
 }
 
-/** The report of a run. Its hosts are judged anew at each walk, in inventory order, and never held together. */
-export const fleetReport = (options: FleetReportOptions): Report => {
-  const { hosts, book, outcomeAt, profileOverride, header } = options;
-  const walk: Iterable<HostReport> = {
-    *[Symbol.iterator]() {
-      for (const [index, host] of hosts.entries()) yield hostReport(host, outcomeAt(index), book, profileOf(host, profileOverride));
-    },
+/** A report in the making. */
+export interface FleetReport {
+  /** Judges what came of the host at this place, counts it and keeps it. */
+  readonly take: (host: Host, index: number, outcome: HostOutcome) => void;
+  /** Everything taken so far as a report; a host that was not taken stands in it as interrupted. */
+  readonly finish: (header: ReportHeader, options: Omit<SummaryOptions, 'rules'>) => Report;
+  /** What went wrong with the disk, if anything; nothing is lost by it. */
+  readonly trouble: () => string | undefined;
+  readonly close: () => void;
+}
+
+/**
+ * Hosts are judged as they answer, in any order, and wait in a spool. The report looks them up at each walk, in inventory
+ * order, and nobody ever holds all of them.
+ */
+export const openFleetReport = ({ hosts, book, profileOverride }: FleetOptions): FleetReport => {
+  const spool = openSpool();
+  const tally = emptyTally();
+  const judged = (host: Host, outcome: HostOutcome): HostReport => hostReport(host, outcome, book, profileOf(host, profileOverride));
+  const take = (host: Host, index: number, outcome: HostOutcome): void => {
+    const report = judged(host, outcome);
+    addHost(tally, report);
+    spool.keep(index, toText(report));
   };
-  return { header, hosts: walk, summary: summarise(walk, { ...options, rules: header.rules.length }) };
+  return {
+    take,
+    finish: (header, options) => {
+      for (const [index, host] of hosts.entries()) if (!spool.has(index)) take(host, index, notAsked(host));
+      const walk: Iterable<HostReport> = {
+        *[Symbol.iterator]() {
+          for (const index of hosts.keys()) {
+            const waiting = spool.at(index);
+            if (waiting === undefined) throw new Error(`nothing was kept of the host at ${index}`);
+            yield fromText(waiting);
+          }
+        },
+      };
+      return { header, hosts: walk, summary: finish(tally, { ...options, rules: header.rules.length }) };
+    },
+    trouble: spool.trouble,
+    close: spool.close,
+  };
 };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FACTS } from '../facts/index.js';
+import { DUMP_FACTS } from '../kernel/crash-size.js';
 import { fixFacts } from '../kernel/fix-facts.js';
 import type { KnownFix } from '../kernel/fix-schema.js';
 import { loadFixes } from '../kernel/fixes.js';
@@ -42,7 +43,7 @@ export interface RuleBookTexts {
   readonly support: readonly SourceText[];
 }
 
-const derivedFacts = (fixes: readonly KnownFix[], support: readonly SupportData[]): readonly DerivedFact[] => [...OUTCOME_FACTS, ...fixFacts(fixes), ...supportFacts(support)];
+const derivedFacts = (fixes: readonly KnownFix[], support: readonly SupportData[]): readonly DerivedFact[] => [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts(support)];
 
 /** Every fact that an expression can name. What the facts of support are does not depend on the data. */
 export const allFacts = (fixes: readonly KnownFix[]): readonly FactDescription[] => [...FACTS, TODAY, ...derivedFacts(fixes, [])];

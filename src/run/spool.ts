@@ -1,15 +1,14 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HostOutcome } from '../model/outcome.js';
-import type { FactId, Reading } from '../model/reading.js';
 
-/** Where outcomes wait until they are written in inventory order: they arrive in any. */
+/** Where what came of each host waits until it is written in inventory order: it arrives in any. */
 export interface Spool {
-  /** Keeps the outcome of the host at `index`. Never throws: where the disk refuses, it stays in memory. */
-  readonly keep: (index: number, outcome: HostOutcome) => void;
-  /** `undefined`: no outcome was kept, the host was not asked. */
-  readonly at: (index: number) => HostOutcome | undefined;
+  /** Keeps what came of the host at `index`. Never throws: where the disk refuses, it stays in memory. */
+  readonly keep: (index: number, text: string) => void;
+  /** `undefined`: nothing was kept, the host was not asked. */
+  readonly at: (index: number) => string | undefined;
+  readonly has: (index: number) => boolean;
   /** What went wrong with the disk, if anything; nothing is lost by it. */
   readonly trouble: () => string | undefined;
   readonly close: () => void;
@@ -17,14 +16,14 @@ export interface Spool {
 
 type Slot = { readonly inMemory: Buffer } | { readonly offset: number; readonly length: number };
 
-type Stored = (Omit<Extract<HostOutcome, { reached: true }>, 'readings'> & { readonly readings: [FactId, Reading][] }) | Extract<HostOutcome, { reached: false }>;
-
-const encode = (outcome: HostOutcome): Buffer =>
-  Buffer.from(JSON.stringify(outcome.reached ? { ...outcome, readings: [...outcome.readings] } : outcome));
-
-const decode = (bytes: Buffer): HostOutcome => {
-  const stored: Stored = JSON.parse(bytes.toString());
-  return stored.reached ? { ...stored, readings: new Map(stored.readings) } : stored;
+/** A file that is open needs no name, and without one nothing of it is left when the run is killed. Where names cannot go early, `close` takes it. */
+const withoutName = (directory: string): string | undefined => {
+  try {
+    rmSync(directory, { recursive: true });
+    return undefined;
+  } catch {
+    return directory; // Windows, NFS
+  }
 };
 
 /**
@@ -45,6 +44,7 @@ export const openSpool = (memoryBytes = 64 * 1024 * 1024): Spool => {
       if (file === undefined) {
         directory = mkdtempSync(join(tmpdir(), 'kernward-'));
         file = openSync(join(directory, 'spool'), 'wx+', 0o600);
+        directory = withoutName(directory);
       }
       let written = 0;
       while (written < bytes.length) written += writeSync(file, bytes, written, bytes.length - written, end + written);
@@ -70,16 +70,17 @@ export const openSpool = (memoryBytes = 64 * 1024 * 1024): Spool => {
   };
 
   return {
-    keep: (index, outcome) => {
-      const bytes = encode(outcome);
+    keep: (index, text) => {
+      const bytes = Buffer.from(text);
       const onDisk = inMemory + bytes.length > memoryBytes ? toDisk(bytes) : undefined;
       if (onDisk === undefined) inMemory += bytes.length;
       slots.set(index, onDisk ?? { inMemory: bytes });
     },
     at: (index) => {
       const slot = slots.get(index);
-      return slot === undefined ? undefined : decode(read(slot));
+      return slot === undefined ? undefined : read(slot).toString();
     },
+    has: (index) => slots.has(index),
     trouble: () => trouble,
     close: () => {
       if (file !== undefined) closeSync(file);

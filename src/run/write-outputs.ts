@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { closeSync, fchmodSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join, basename } from 'node:path';
 import { once } from 'node:events';
 
@@ -44,16 +45,20 @@ const writeThrough = (file: string, chunks: Iterable<string>): void => {
 };
 
 /**
- * The file has the whole of the new text or the whole of the old: written beside it, flushed, renamed over it. A link is
- * followed; a device or a pipe (`/dev/null`, `/dev/full`) is written to as it is, for there is nothing to rename over.
+ * The file has the whole of the new text or the whole of the old: written beside it, flushed, renamed over it. Who could
+ * not read the old file cannot read the new one. A link is followed; a device or a pipe (`/dev/null`, `/dev/full`) is
+ * written to as it is, for there is nothing to rename over.
  */
 export const writeFileAtomically = (wanted: string, chunks: Iterable<string>): void => {
   if (isSpecial(wanted)) return writeThrough(wanted, chunks);
-  const file = statSync(wanted, { throwIfNoEntry: false }) === undefined ? wanted : realpathSync(wanted);
-  const beside = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`);
-  const handle = openSync(beside, 'wx', 0o644);
+  const old = statSync(wanted, { throwIfNoEntry: false });
+  const file = old === undefined ? wanted : realpathSync(wanted);
+  // A name that no earlier run can have left behind: in a container every run may have the same process id.
+  const beside = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+  const handle = openSync(beside, 'wx', old === undefined ? 0o644 : 0o600);
   try {
     try {
+      if (old !== undefined) fchmodSync(handle, old.mode & 0o777);
       for (const chunk of gathered(chunks)) writeAll(handle, chunk);
       fsyncSync(handle);
     } finally {

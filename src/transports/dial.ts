@@ -1,5 +1,6 @@
 import { createConnection, isIP, type Socket } from 'node:net';
 import type { ConnectFailure } from '../model/outcome.js';
+import { coalesceWrites } from './coalesce-writes.js';
 import { failure, failureOf, failureOfAbort } from './failure.js';
 
 export type Dialled = { readonly ok: true; readonly socket: Socket } | { readonly ok: false; readonly failure: ConnectFailure };
@@ -10,6 +11,7 @@ const place = (address: string, port: number): string => (isIP(address) === 6 ? 
 const dialOne = (address: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<Dialled> =>
   new Promise((resolve) => {
     const socket = createConnection({ host: address, port, noDelay: true });
+    coalesceWrites(socket);
     const where = place(address, port);
     const settle = (dialled: Dialled): void => {
       clearTimeout(timer);

@@ -19,6 +19,8 @@ export interface SimulatedHostOptions {
   /** The one public key that may log in, as in authorized_keys. */
   readonly authorizedKey: string;
   readonly respond: (script: Buffer, command: string) => SimulatedAnswer;
+  /** Called with each connection before anything is said on it. */
+  readonly onConnection?: (connection: Connection) => void;
 }
 
 export interface SimulatedHost {
@@ -86,6 +88,7 @@ export const startSimulatedHost = (options: SimulatedHostOptions): Promise<Simul
     const server = new ssh2.Server({ hostKeys: [options.hostKey], ident: 'OpenSSH_9.2 simulated-by-kernward' }, (connection) => {
       connections.add(connection);
       connection.on('close', () => connections.delete(connection));
+      options.onConnection?.(connection);
       serve(connection, options);
     });
     server.on('error', reject);

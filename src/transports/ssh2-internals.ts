@@ -1,7 +1,7 @@
 import type { Client, ClientChannel } from 'ssh2';
 import { propertyOf } from './thrown.js';
 
-// The two places where kernward knows more of ssh2 than its documentation says. package.json pins the exact version, and
+// The three places where kernward knows more of ssh2 than its documentation says. package.json pins the exact version, and
 // a test holds that what is used here is still there.
 
 const requestFailure = (protocol: unknown): void => {
@@ -33,4 +33,10 @@ export const declineGlobalRequests = (client: Client): boolean => {
 export const muteChannel = (channel: ClientChannel): boolean => {
   const outgoing = propertyOf(channel, 'outgoing');
   return typeof outgoing === 'object' && outgoing !== null && 'state' in outgoing && Reflect.set(outgoing, 'state', 'closed');
+};
+
+/** The largest packet that the host said it takes on a channel, in bytes; undefined where this ssh2 keeps no such number. */
+export const packetSizeOf = (channel: ClientChannel): number | undefined => {
+  const size = propertyOf(propertyOf(channel, 'outgoing'), 'packetSize');
+  return typeof size === 'number' ? size : undefined;
 };

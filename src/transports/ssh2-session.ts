@@ -4,7 +4,7 @@ import type { RunOutcome } from '../model/outcome.js';
 import { clean } from '../text/clean.js';
 import { failureOfAbort } from './failure.js';
 import { collectOutput } from './output.js';
-import { muteChannel } from './ssh2-internals.js';
+import { muteChannel, packetSizeOf } from './ssh2-internals.js';
 import type { RunLimits, Session } from './transport.js';
 
 /** What a script is run by. The login shell gets these two words to understand and nothing to quote. */
@@ -15,6 +15,12 @@ const AFTER_EXIT_MS = 1000;
 
 /** For a network that takes no more bytes; most goodbyes are gone at once. */
 const GOODBYE_MS = 1000;
+
+/** ssh2 cuts what it sends into pieces of the size that the host asks for; at 0 it never comes to an end (lib/Channel.js). */
+const LEAST_PACKET = 256;
+
+/** Bytes on the wire that `maxBytes` of output may need in small packets. Before the command is confirmed ssh2 keeps them all. */
+const mostOnTheWire = (maxBytes: number): number => 4 * maxBytes + 64 * 1024;
 
 type Ending = Pick<Extract<RunOutcome, { ended: 'disconnected' }>, 'ended' | 'detail'> | { readonly ended: 'timed-out' };
 
@@ -72,6 +78,7 @@ export const createSsh2Session = (client: Client, socket: Socket, where: string,
         settled = true;
         clearTimeout(deadline);
         clearTimeout(afterExit);
+        socket.off('data', watch);
         running = undefined;
         resolve(outcome);
         if (outcome.ended !== 'exited') end(disconnected('the session is over'));
@@ -83,6 +90,10 @@ export const createSsh2Session = (client: Client, socket: Socket, where: string,
       };
       const add = (stream: 'stdout' | 'stderr') => (chunk: Buffer): void => {
         if (!settled && !output.add(stream, chunk)) settle({ ended: 'output-too-large', limitBytes: maxBytes, ...result() });
+      };
+      const before = socket.bytesRead;
+      const watch = (): void => {
+        if (socket.bytesRead - before > mostOnTheWire(maxBytes)) settle({ ended: 'output-too-large', limitBytes: maxBytes, ...result() });
       };
       const deadline = setTimeout(() => stop({ ended: 'timed-out' }), timeoutMs);
       running = stop;
@@ -100,6 +111,12 @@ export const createSsh2Session = (client: Client, socket: Socket, where: string,
           muteChannel(channel);
           return;
         }
+        const size = packetSizeOf(channel);
+        if (size !== undefined && size < LEAST_PACKET) {
+          muteChannel(channel);
+          stop(disconnected(`the host takes packets of no more than ${size} bytes`));
+          return;
+        }
         open = channel;
         channel.on('error', (broken: Error) => stop(disconnected(broken.message)));
         channel.stderr.on('error', (broken: Error) => stop(disconnected(broken.message)));
@@ -112,6 +129,7 @@ export const createSsh2Session = (client: Client, socket: Socket, where: string,
         channel.on('close', exited);
         channel.end(script);
       };
+      socket.on('data', watch);
       try {
         client.exec(COMMAND, opened);
       } catch (thrown) {

@@ -19,6 +19,8 @@ export interface Ssh2Options {
   readonly authTimeoutMs: number;
   /** For hosts whose inventory names no user; the user who runs kernward where not given. */
   readonly user?: string;
+  /** For hosts whose inventory names no identity file; none: the agent and the default ones. */
+  readonly identityFiles?: readonly string[];
   readonly resolve?: Resolve;
 }
 
@@ -42,11 +44,12 @@ const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T |
 export const createSsh2Transport = (options: Ssh2Options): Transport => {
   const { hostKeys, identities, connectTimeoutMs, authTimeoutMs } = options;
   const resolve = options.resolve ?? createResolve();
+  const filesFor = (host: Host): readonly string[] => (host.identityFiles.length > 0 ? host.identityFiles : (options.identityFiles ?? []));
 
   const open = async (host: Host, signal: AbortSignal): Promise<Opened> => {
     const username = host.user ?? options.user ?? userInfo().username;
     const where = `${username}@${host.address}:${host.port}`;
-    const keys = await unlessAborted(identities.forFiles(host.identityFiles), signal);
+    const keys = await unlessAborted(identities.forFiles(filesFor(host)), signal);
     if (keys === undefined) return failed(failureOfAbort(signal, where));
     if (!keys.ok) return failed(keys.failure);
     const resolved = await unlessAborted(resolve(host.address), signal);

@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 
 const CASES = join(process.cwd(), 'test', 'cli', 'cases');
-const MAIN = join(process.cwd(), 'dist', 'src', 'cli', 'main.js');
+const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const HOSTS = join(process.cwd(), 'policies', 'hosts');
 
 interface Section {

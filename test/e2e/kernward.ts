@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
-const MAIN = join(process.cwd(), 'dist', 'src', 'cli', 'main.js');
+const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 
 export interface Ended {
   readonly status: number | null;

@@ -57,7 +57,7 @@ const failing = (readings: Readings, profile: string): readonly string[] => {
 };
 
 const WITHOUT_A_DUMP = { 'kexec.crash_loaded': false, 'kexec.crash_size': 0 };
-const WITH_A_DUMP = { 'kexec.crash_loaded': true, 'kexec.crash_size': 178257920 };
+const WITH_A_DUMP = { 'kexec.crash_loaded': true, 'kexec.crash_size': 178257920, 'kdump.enabled': true };
 
 const OF_THE_KERNEL = [
   'medium khugepaged-fix-missing: kernel 3.10.0-1127.el7.x86_64 lacks the fix "mm: thp: use down_read_trylock() in khugepaged to avoid long block": khugepaged can hang for minutes behind a process that holds its memory lock (mmap_sem)',

@@ -15,7 +15,7 @@ const OFF: Settings = { 'thp.enabled': 'never', 'thp.defrag': 'never', 'khugepag
 const MADVISE: Settings = { 'thp.enabled': 'madvise', 'thp.defrag': 'madvise', 'khugepaged.running': true };
 const UEK_7: Settings = { 'uname.release': '5.15.0-100.96.32.el8uek.x86_64', 'uname.version': '#2 SMP', 'proc.version': 'Linux version 5.15.0-100.96.32.el8uek.x86_64 (x) (gcc) #2 SMP' };
 const UEK_6: Settings = { 'uname.release': '5.4.17-2136.300.7.el8uek.x86_64', 'uname.version': '#2 SMP', 'proc.version': 'Linux version 5.4.17-2136.300.7.el8uek.x86_64 (x) (gcc) #2 SMP' };
-const DUMPS: Settings = { 'sysctl.kernel.panic': 10, 'kexec.crash_loaded': true, 'kexec.crash_size': 268_435_456 };
+const DUMPS: Settings = { 'sysctl.kernel.panic': 10, 'kexec.crash_loaded': true, 'kexec.crash_size': 268_435_456, 'kdump.enabled': true };
 
 const FAIL_FAST: Settings = {
   ...DUMPS,

@@ -35,7 +35,17 @@ for (const rule of applying)
 
 /** What a policy file is for: its rules' ids, so that a rule which vanishes is noticed. */
 const TOPICS: Readonly<Record<string, readonly string[]>> = {
-  'crash-dump': ['crash-kernel-not-armed', 'crash-kernel-reserved-not-loaded', 'kexec-load-disabled'],
+  'crash-dump': [
+    'crash-kernel-not-armed',
+    'crash-kernel-reserved-not-loaded',
+    'kexec-load-disabled',
+    'crash-kernel-too-small',
+    'kdump-not-enabled',
+    'kdump-leaves-machine-down',
+    'earlier-dumps-unfinished',
+    'panic-log-not-kept',
+    'panic-says-little',
+  ],
   database: [
     'database-mongodb-7-thp',
     'database-mongodb-8-thp',
@@ -65,6 +75,18 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
   oom: ['oom-auto-reboot'],
   panic: ['oops-auto-reboot', 'warn-auto-reboot', 'panic-freezes'],
   support: ['os-support-ended', 'os-support-extended-only', 'os-support-ends-soon', 'kernel-series-ended', 'kernel-series-ends-soon'],
+  symptoms: [
+    'oom-kills-since-boot',
+    'memory-pressure-now',
+    'hung-tasks-since-boot',
+    'hung-task-reports-taken',
+    'soft-lockup-since-boot',
+    'oops-since-boot',
+    'khugepaged-blocked-now',
+    'many-tasks-blocked-now',
+    'compaction-stalls',
+    'huge-page-fallbacks',
+  ],
   thp: ['thp-always', 'thp-defrag-always'],
 };
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FACTS } from '../../src/facts/index.js';
+import { DUMP_FACTS } from '../../src/kernel/crash-size.js';
 import { derive } from '../../src/kernel/derive.js';
 import { fixFacts } from '../../src/kernel/fix-facts.js';
 import { loadFixes } from '../../src/kernel/fixes.js';
@@ -34,7 +35,7 @@ const sound = <T>(loaded: { readonly value: T | undefined; readonly diagnostics:
 export const POLICY_FILES = yamlIn('policies');
 export const PROFILE_FILES = yamlIn('policies/profiles');
 export const SUPPORT = sound(loadSupport(yamlIn('policies/support')));
-export const DERIVED: readonly DerivedFact[] = [...OUTCOME_FACTS, ...fixFacts(sound(loadFixes(yamlIn('policies/kernel-fixes')))), ...supportFacts(SUPPORT)];
+export const DERIVED: readonly DerivedFact[] = [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(sound(loadFixes(yamlIn('policies/kernel-fixes')))), ...supportFacts(SUPPORT)];
 export const ALL_FACTS: readonly (FactDescription | DerivedFact)[] = [...FACTS, TODAY, ...DERIVED];
 export const POLICIES: readonly Policy[] = sound(loadPolicies(POLICY_FILES, ALL_FACTS));
 export const PROFILES: ReadonlyMap<string, Profile> = sound(loadProfiles(PROFILE_FILES, POLICIES));

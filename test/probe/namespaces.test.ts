@@ -11,7 +11,7 @@ import { couldNotTest, isRoot } from '../setup/shells.js';
 
 const PRIVATE = ['unshare', '-m', '--propagation', 'private'];
 const canUnshare = isRoot && spawnSync('unshare', ['-m', '-p', '-f', '--mount-proc', 'true']).status === 0;
-if (!canUnshare) couldNotTest('hidden, denied and missing files (no mount namespace: root with CAP_SYS_ADMIN is needed)');
+if (!canUnshare) couldNotTest('hidden, denied and missing files (no mount namespace: root with CAP_SYS_ADMIN is needed)', isRoot);
 
 /** Runs the probe after `preparation`, in a mount namespace that ends with it; `$W` is an empty folder. */
 const inNamespace = (preparation: string, options: { pid?: boolean; asNobody?: boolean } = {}): Readings => {

@@ -13,7 +13,7 @@ const { shells, missing } = setUpShells();
 for (const { name } of missing) couldNotTest(`the probe under ${name}, which is not installed and could not be installed`);
 
 /** Counters and times go on between two looks. */
-const MOVING = new Set(['boot.uptime', 'khugepaged.full_scans', 'khugepaged.pages_collapsed', 'khugepaged.in_d_state', 'tasks.in_d_state', 'kernel.warn_count']);
+const MOVING = new Set([...FACTS.map(({ id }) => id).filter((id) => /^(?:vmstat|pressure)\./.test(id)), 'boot.uptime', 'khugepaged.full_scans', 'khugepaged.pages_collapsed', 'khugepaged.in_d_state', 'tasks.in_d_state', 'kernel.warn_count']);
 
 /** Every file fact against the file itself, as Node reads it. */
 const assertTruth = (readings: Readings, who: string): number => {
@@ -93,6 +93,16 @@ for (const { name, argv } of shells)
     assert.ok(stdout.toString().includes(`kw ${NONCE} end tasks `));
   });
 
+for (const { name, argv } of shells)
+  test(`${name}: a first line that is not ours gives no output, and status 2`, () => {
+    const [command, ...args] = argv;
+    const body = probeScript(NONCE).replace(/^.*\n/, '');
+    for (const first of ['kernward 2 abcdef', 'kernward 1 ', 'kernward 1 $(id)', 'abcdef', 'kernward 1 ab cd', 'kernward 1 *']) {
+      const { status, stdout } = spawnSync(command, args, { input: `kw='${first}'\n${body}` });
+      assert.deepEqual([status, stdout.toString()], [2, ''], first);
+    }
+  });
+
 test('an unprivileged user reads the same', (t) => {
   if (!isRoot || findProgram('setpriv') === undefined) {
     if (!isRoot) return assert.ok(assertTruth(runProbe(['sh', '-s']).readings, 'this user') > 20);
@@ -106,7 +116,7 @@ test('an unprivileged user reads the same', (t) => {
 test('it starts at most 15 processes on the host', (t) => {
   const enter = isRoot ? ['unshare', '-p', '-f', '--mount-proc'] : ['unshare', '-U', '-r', '-p', '-f', '--mount-proc'];
   if (spawnSync('unshare', [...enter.slice(1), 'true']).status !== 0) {
-    couldNotTest('how many processes the probe starts (no PID namespace)');
+    couldNotTest('how many processes the probe starts (no PID namespace)', isRoot);
     return t.skip();
   }
   // In a new PID namespace numbers are given out in turn: 1 is the outer shell, 2 the probe's, the last one asks.

@@ -87,3 +87,13 @@ export const startMeddler = (hostKey: string, { at = () => false, answer }: Medd
   });
   return listening(server, connections);
 };
+
+/** Encrypts and sends one payload as the server of `connection`, whatever the protocol has to say of it. */
+export const sendRaw = (connection: Connection, payload: Buffer): void => {
+  const protocol: object = Reflect.get(connection, '_protocol');
+  const { write }: { write: { allocStart: number; alloc: (n: number) => Buffer; finalize: (b: Buffer) => Buffer } } = Reflect.get(protocol, '_packetRW');
+  const packet = write.alloc(payload.length);
+  payload.copy(packet, write.allocStart);
+  const cipher: { encrypt: (b: Buffer) => void } = Reflect.get(protocol, '_cipher');
+  cipher.encrypt(write.finalize(packet));
+};

@@ -102,7 +102,8 @@ export interface SshdOptions {
  * A real OpenSSH server on a high port of the loopback interface, with its own host keys and configuration in a directory
  * of its own. Needs no root; the only user who can log in is the one who runs the tests.
  */
-export const startSshd = async ({ authorizedKeys, hostKeyTypes = ['ed25519', 'rsa', 'ecdsa'], config = [] }: SshdOptions): Promise<Sshd> => {
+export const startSshd = async (options: SshdOptions, attempts = 5): Promise<Sshd> => {
+  const { authorizedKeys, hostKeyTypes = ['ed25519', 'rsa', 'ecdsa'], config = [] } = options;
   const sshd = sshdPath();
   if (sshd === undefined) throw new Error('there is no sshd');
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
@@ -134,7 +135,13 @@ export const startSshd = async ({ authorizedKeys, hostKeyTypes = ['ed25519', 'rs
   const ended = new Promise<void>((resolve) => {
     child.on('exit', () => resolve());
   });
-  await until(() => (child.exitCode === null ? accepts(port) : Promise.reject(new Error(`sshd ended: ${log}`))), 'starting sshd');
+  // Its own word that it listens: another process may have taken the port meanwhile, and would answer in its place.
+  await until(async () => child.exitCode !== null || (log.includes(`Server listening on 127.0.0.1 port ${port}`) && (await accepts(port))), 'starting sshd');
+  if (child.exitCode !== null) {
+    rmSync(directory, { recursive: true, force: true });
+    if (attempts > 1 && log.includes('Address already in use')) return startSshd(options, attempts - 1);
+    throw new Error(`sshd ended: ${log}`);
+  }
   const hostKeys = Object.fromEntries(keys.map(({ publicKey }, index) => [hostKeyTypes[index] ?? '', publicKey.split(' ').slice(0, 2).join(' ')]));
   return {
     port,

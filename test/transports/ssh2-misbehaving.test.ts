@@ -13,7 +13,7 @@ import { makeKeyPair } from '../../src/transports/make-key-pair.js';
 import { createSsh2Transport } from '../../src/transports/ssh2.js';
 import type { RunLimits, Transport } from '../../src/transports/transport.js';
 import { hostAt } from '../setup/hosts.js';
-import { startMeddler, startProxy, startTcp, type Meddling, type Running, type Stage } from '../setup/misbehaving.js';
+import { sendRaw, startMeddler, startProxy, startTcp, type Meddling, type Running, type Stage } from '../setup/misbehaving.js';
 import { scratch } from '../setup/sshd.js';
 
 const hostKey = makeKeyPair();
@@ -188,15 +188,13 @@ describe('an SSH server that answers strangely', TOGETHER, () => {
     const server = await startMeddler(hostKey.private, {
       at: (stage, connection) => {
         if (stage !== 'authentication') return false;
-        const protocol: unknown = Reflect.get(connection, '_protocol');
-        assert.ok(typeof protocol === 'object' && protocol !== null);
         const message = Buffer.from(nasty);
         const packet = Buffer.alloc(1 + 4 + 4 + message.length + 4);
         packet[0] = 1;
         packet.writeUInt32BE(2, 1);
         packet.writeUInt32BE(message.length, 5);
         message.copy(packet, 9);
-        sendRaw(protocol, packet);
+        sendRaw(connection, packet);
         return true;
       },
     });
@@ -206,15 +204,6 @@ describe('an SSH server that answers strangely', TOGETHER, () => {
     assert.match(seen.detail ?? '', /title/u);
   });
 });
-
-/** Encrypts and sends one payload as the server of `protocol`. */
-const sendRaw = (protocol: object, payload: Buffer): void => {
-  const { write }: { write: { allocStart: number; alloc: (n: number) => Buffer; finalize: (b: Buffer) => Buffer } } = Reflect.get(protocol, '_packetRW');
-  const packet = write.alloc(payload.length);
-  payload.copy(packet, write.allocStart);
-  const cipher: { encrypt: (b: Buffer) => void } = Reflect.get(protocol, '_cipher');
-  cipher.encrypt(write.finalize(packet));
-};
 
 describe('deadlines and interruption', TOGETHER, () => {
   test('the deadline of the host ends a run and keeps what was said', async () => {

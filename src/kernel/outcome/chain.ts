@@ -1,4 +1,4 @@
-import { unreadable, type FactId, type Reading, type Readings } from '../../model/reading.js';
+import { notCollected, type FactId, type Reading, type Readings } from '../../model/reading.js';
 import { endsOf, matters, OUTCOMES, walk, type Outcome, type Step, type Walk } from './decision.js';
 import { deriveOutcome, deriveRebootBy } from './derive.js';
 import { NOTES, type Note } from './notes.js';
@@ -82,7 +82,7 @@ const conclusion = (trigger: Trigger, read: Read): Link => {
  * @param readings as read from the host; a fact that is not among them counts as not collected
  */
 export const explainOutcome = (trigger: Trigger, readings: Readings): readonly Link[] => {
-  const read: Read = (id) => readings.get(id) ?? unreadable('not-collected', `${id} was not asked for`);
+  const read: Read = (id) => readings.get(id) ?? notCollected(id);
   const walked = walk(TRIGGER[trigger].decision, read);
   const ends = [...endsOf(walked, (end) => end.outcome)];
   const goesDown = ends.some((end) => GOES_DOWN.has(end));

@@ -2,7 +2,8 @@ import { absent, known, unreadable, type Reading } from '../../model/reading.js'
 import { doubtsOf, endsOf, walk, type End, type Walk } from './decision.js';
 import { rebooterText, secondsBefore } from './panic.js';
 import type { Doubt, Read } from './question.js';
-import { TRIGGER, type Trigger } from './triggers.js';
+import { oncePerHost } from '../once-per-host.js';
+import { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
 import { valueText } from './values.js';
 
 /** Does the machine come up again after it went down? */
@@ -25,9 +26,14 @@ const evidence = (walked: Walk, read: Read): readonly string[] => {
 
 const shown = (reading: Reading): string => (reading.state === 'known' ? `is ${valueText(reading.value)}` : `is ${reading.state}`);
 
+/** Each trigger's tree, walked once for the four facts that are made from it. */
+const WALKED: ReadonlyMap<Trigger, (read: Read) => Walk> = new Map(TRIGGERS.map((trigger) => [trigger, oncePerHost((read) => walk(TRIGGER[trigger].decision, read))]));
+
+const walkOf = (trigger: Trigger, read: Read): Walk => WALKED.get(trigger)?.(read) ?? walk(TRIGGER[trigger].decision, read);
+
 /** An answer to each projection of the end: known where every end that is possible agrees, else unreadable with the doubts. */
 const settle = (trigger: Trigger, read: Read, project: (end: End) => string, give: (only: string, raw: string) => Reading): Reading => {
-  const walked = walk(TRIGGER[trigger].decision, read);
+  const walked = walkOf(trigger, read);
   const [only, ...others] = endsOf(walked, project);
   const doubts = doubtsOf(walked, project);
   const [nearest] = doubts;

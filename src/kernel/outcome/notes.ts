@@ -47,6 +47,18 @@ export const NOTES: readonly Note[] = [
         : undefined,
   },
   {
+    fact: 'kdump.final_action',
+    triggers: ALL,
+    when: 'panicked',
+    setBy: '/etc/kdump.conf, as it was when the kdump service built its initramfs',
+    says: (reading, read) => {
+      const action = textOf(reading);
+      return action === undefined || action === 'reboot' || !isTrue(read('kexec.crash_loaded'))
+        ? undefined
+        : `kdump is set up to ${action} when the dump is saved: where the loaded crash kernel was built with that, the machine stays down until somebody comes`;
+    },
+  },
+  {
     fact: 'watchdog.devices',
     triggers: ALL,
     when: 'panicked',

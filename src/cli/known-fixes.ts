@@ -1,0 +1,11 @@
+import type { KnownFix } from '../kernel/fix-schema.js';
+import { loadFixes } from '../kernel/fixes.js';
+import { shippedFixes } from './shipped.js';
+import { stopOnErrors } from './stop.js';
+
+/** The shipped known fixes; a mistake in one of them stops the command. */
+export const knownFixes = (): readonly KnownFix[] => {
+  const loaded = loadFixes(shippedFixes());
+  stopOnErrors(loaded.diagnostics);
+  return loaded.value ?? [];
+};

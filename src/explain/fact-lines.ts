@@ -1,0 +1,61 @@
+import { FACTS } from '../facts/index.js';
+import { COMMANDS } from '../facts/read-from.js';
+import type { FactId, Reading, Readings } from '../model/reading.js';
+import { at, type Line } from './layout.js';
+
+const DEFINITIONS = new Map(FACTS.map((fact) => [fact.id, fact]));
+
+/** `/proc/sys/kernel/panic`; undefined where the reading itself says where it is from. */
+const readFromPath = (fact: FactId): string | undefined => {
+  const origin = DEFINITIONS.get(fact)?.origin;
+  if (origin === undefined || (origin.via === 'command' && origin.sections.includes('dumps'))) return undefined;
+  if (origin.via === 'command') return origin.sections.map((name) => COMMANDS[name]).join(', ');
+  const [first = '', ...others] = origin.via === 'glob' ? origin.directories : origin.paths;
+  return others.length === 0 ? first : `${first} or ${others.length === 1 ? (others[0] ?? '') : `${others.length} other files`}`;
+};
+
+/** A value as a person reads it; a long map or list is cut. */
+const valueText = (reading: Reading & { readonly state: 'known' }): string => {
+  const text = typeof reading.value === 'object' ? JSON.stringify(reading.value) : String(reading.value);
+  if (text === '') return '(empty)';
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+};
+
+const readingText = (fact: FactId, reading: Reading): string => {
+  switch (reading.state) {
+    case 'known': {
+      const path = readFromPath(fact);
+      return `${fact} = ${valueText(reading)}${path === undefined ? '' : ` (read from ${path})`}`;
+    }
+    case 'absent':
+      return `${fact} is absent: ${reading.witness}`;
+    case 'unreadable':
+      return `${fact} is unreadable (${reading.cause}): ${reading.detail}`;
+  }
+};
+
+/** Derived facts and those of the section `dumps`: what they hold as raw says by itself where it is from. */
+const originText = (fact: FactId, raw: string): string => {
+  if (readFromPath(fact) !== undefined || raw === '') return '';
+  return DEFINITIONS.has(fact) ? `by ${raw}` : `because ${raw}`;
+};
+
+/** What this boot's command line says of the fact, where it has a parameter and that is given. */
+const bootText = (fact: FactId, readings: Readings): string => {
+  const name = DEFINITIONS.get(fact)?.bootParameter?.replace(/=.*$/, '');
+  const cmdline = readings.get('cmdline');
+  if (name === undefined || cmdline?.state !== 'known' || typeof cmdline.value !== 'object') return '';
+  const given = new Map(Object.entries(cmdline.value)).get(name) ?? new Map(Object.entries(cmdline.value)).get(fact);
+  if (given === undefined) return '';
+  return `this boot's command line has ${name}${given === '' ? '' : `=${given}`}`;
+};
+
+/** The fact with its value, then where it was read and what could have set it. */
+export const factLines = (fact: FactId, reading: Reading, readings: Readings, options: { readonly says?: string; readonly setBy?: string } = {}): readonly Line[] => {
+  const { says, setBy = '' } = options;
+  const notes =
+    reading.state === 'known' ? [originText(fact, reading.raw), bootText(fact, readings), setBy === '' ? '' : `could be set by ${setBy}`] : [];
+  const note = notes.filter((text) => text !== '').join('; ');
+  const first = says === undefined ? readingText(fact, reading) : `${readingText(fact, reading)}: ${says}`;
+  return [at(4, first), ...(note === '' ? [] : [at(6, note)])];
+};

@@ -1,0 +1,147 @@
+import { fixFactId } from '../kernel/fix-facts.js';
+import type { KnownFix } from '../kernel/fix-schema.js';
+import { explainOutcome, type Link } from '../kernel/outcome/index.js';
+import type { FactId, Reading } from '../model/reading.js';
+import type { HostReport } from '../model/report.js';
+import type { Verdict } from '../model/verdict.js';
+import { isStep } from './chain-lines.js';
+import { factLines } from './fact-lines.js';
+import type { Rules } from './findings.js';
+import { at, numbered, section, sentence, type Line } from './layout.js';
+
+/** The rule whose failure means that all links of the known incident are there. */
+export const INCIDENT_RULE = 'founding-incident';
+
+/** Rules that tell, at each link, whether it has begun. */
+const SIGNS = {
+  memory: ['oom-kills-since-boot', 'memory-pressure-now', 'compaction-stalls', 'huge-page-fallbacks'],
+  khugepaged: ['khugepaged-blocked-now', 'many-tasks-blocked-now'],
+  detector: ['hung-tasks-since-boot', 'hung-task-reports-taken', 'hung-task-reports-used-up'],
+  dump: ['crash-kernel-too-small', 'kdump-not-enabled', 'kdump-leaves-machine-down', 'earlier-dumps-unfinished', 'crash-kernel-reserved-not-loaded', 'panic-log-not-kept', 'panic-says-little'],
+} as const;
+
+/** Every rule that the chain speaks of: it needs no line of its own. */
+export const TOLD: ReadonlySet<string> = new Set([INCIDENT_RULE, 'hung-task-auto-reboot', 'khugepaged-fix-missing', 'khugepaged-not-stopped', ...Object.values(SIGNS).flat()]);
+
+const DETECTOR_FACTS: ReadonlySet<FactId> = new Set(['sysctl.kernel.hung_task_timeout_secs', 'sysctl.kernel.hung_task_check_interval_secs', 'sysctl.kernel.tainted', 'sysctl.kernel.hung_task_check_count']);
+const PANIC_FACTS: ReadonlySet<FactId> = new Set(['sysctl.kernel.hung_task_panic', 'sysctl.kernel.hung_task_warnings', 'uname.release']);
+
+/** What these mean is what the step itself says. */
+const SAID_ABOVE: ReadonlySet<FactId> = new Set(['sysctl.kernel.hung_task_timeout_secs', 'sysctl.kernel.hung_task_check_interval_secs', 'sysctl.kernel.hung_task_panic']);
+
+const numberOf = (reading: Reading | undefined): number | undefined => (reading?.state === 'known' && typeof reading.value === 'number' ? reading.value : undefined);
+
+const whenFound = ({ readings }: HostReport): string => {
+  const timeout = numberOf(readings.get('sysctl.kernel.hung_task_timeout_secs')) ?? 0;
+  const interval = numberOf(readings.get('sysctl.kernel.hung_task_check_interval_secs')) ?? 0;
+  const scan = interval === 0 || interval > timeout ? timeout : interval;
+  return scan === timeout ? `Between ${timeout} and ${2 * timeout} s later` : `${timeout} s later, give or take a few scans of ${scan} s,`;
+};
+
+const signs = (host: HostReport, rules: readonly string[], otherwise?: string): readonly Line[] => {
+  const about = host.verdicts.filter(({ rule }) => rules.includes(rule));
+  const begun = about.filter(({ result }) => result === 'fail' || result === 'informational');
+  const open = about.filter(({ result }) => result === 'unknown');
+  return [
+    ...begun.map(({ because, rule }) => at(4, `${sentence(because)} [${rule}]`, '! ')),
+    ...open.map(({ because, rule }) => at(4, `${sentence(because)} [${rule}]`, '? ')),
+    ...(otherwise === undefined || begun.length + open.length > 0 || about.length === 0 ? [] : [at(4, otherwise)]),
+  ];
+};
+
+const linkLines = (links: readonly Link[], host: HostReport): readonly Line[] =>
+  links.flatMap(({ fact, reading, says, setBy }) => factLines(fact, reading, host.readings, { ...(SAID_ABOVE.has(fact) ? {} : { says }), ...(isStep({ fact, reading, says, setBy, breaks: [] }) ? { setBy } : {}) }));
+
+const known = (host: HostReport, facts: readonly FactId[]): readonly Line[] =>
+  facts.flatMap((fact) => {
+    const reading = host.readings.get(fact);
+    return reading === undefined || reading.state === 'absent' ? [] : factLines(fact, reading, host.readings);
+  });
+
+type CrashKernel = 'loaded' | 'none' | 'not-known';
+
+const crashKernel = ({ readings }: HostReport): CrashKernel => {
+  const reading = readings.get('kexec.crash_loaded');
+  if (reading === undefined || reading.state === 'unreadable') return 'not-known';
+  return reading.state === 'known' && reading.value === true ? 'loaded' : 'none';
+};
+
+const AFTER: Readonly<Record<CrashKernel, string>> = {
+  loaded: 'The crash kernel takes over, tries to save a dump, and then normally reboots the machine; kernel.panic plays no part.',
+  none: 'No crash kernel takes over: the machine goes down, and its memory with it.',
+  'not-known': 'The machine goes down; whether a crash kernel takes over is not known.',
+};
+
+const REMAINS: Readonly<Record<CrashKernel, string>> = {
+  loaded: 'What remains: a dump, if the crash kernel manages to write it.',
+  none: 'What remains: no dump, and of the log what pstore, a disk, the console or another machine has of it.',
+  'not-known': 'What remains: a dump, or none; it is not known whether there is a crash kernel.',
+};
+
+const chain = (host: HostReport, fix: KnownFix | undefined): readonly Line[] => {
+  const links = explainOutcome('hung_task', host.readings);
+  const end = links.at(-1);
+  const conclusion = end?.reading.state === 'known' ? end.says : 'a hung task reboots this machine; whether a dump remains cannot be told';
+  const detector = links.filter(({ fact }) => DETECTOR_FACTS.has(fact));
+  const panic = links.filter(({ fact, says }) => PANIC_FACTS.has(fact) && says !== '');
+  const after = links.slice(0, -1).filter((link) => !detector.includes(link) && !panic.includes(link));
+  const crash = crashKernel(host);
+  return [
+    numbered(1, 'Memory runs short, and some process holds the lock on its own memory (mmap_sem) for minutes: in direct reclaim, or while it gives back a lot at once.'),
+    ...signs(host, SIGNS.memory, 'No sign of it now: the rules about memory pressure pass, or do not apply to this kernel.'),
+    numbered(2, 'khugepaged, which goes through every process, waits for that lock and cannot be interrupted: this kernel lacks the fix.'),
+    ...signs(host, SIGNS.khugepaged),
+    ...known(host, ['khugepaged.running', 'thp.enabled', ...(fix === undefined ? [] : [fixFactId(fix)])]),
+    numbered(3, `${whenFound(host)} the hung-task detector finds khugepaged hung.`),
+    ...signs(host, SIGNS.detector),
+    ...linkLines(detector, host),
+    numbered(4, `The report becomes a panic: ${panic.find(({ fact }) => fact === 'sysctl.kernel.hung_task_panic')?.says ?? 'kernel.hung_task_panic is set'}.`),
+    ...linkLines(panic, host),
+    numbered(5, AFTER[crash]),
+    ...linkLines(after, host),
+    ...(crash === 'not-known' ? known(host, ['sysctl.kernel.panic']) : []),
+    ...(crash === 'loaded' ? known(host, ['kdump.target', 'kdump.path', 'kdump.final_action', 'kdump.failure_action']) : []),
+    numbered(6, REMAINS[crash]),
+    ...(crash === 'not-known' ? [] : signs(host, SIGNS.dump)),
+    at(1, sentence(conclusion), '=> '),
+  ];
+};
+
+/** What ends the chain, in the order of its cost: at once, at once with a price, with a reboot. */
+const BREAKERS: readonly { readonly rule: string; readonly says: string }[] = [
+  { rule: INCIDENT_RULE, says: 'Now, without a reboot: set kernel.hung_task_panic to 0, and change it where it was set. A hung task is reported then, and nothing more.' },
+  { rule: 'khugepaged-not-stopped', says: 'Now, where that panic is wanted: stop khugepaged, by setting transparent huge pages to never. Not while khugepaged is stuck: the write waits for the thread to end, and hangs with it (kthread_stop() in kernel/kthread.c).' },
+  { rule: 'khugepaged-fix-missing', says: 'With a reboot: boot a kernel with the fix. khugepaged then passes over a process that holds its lock.' },
+];
+
+/** What somebody under pressure would try first. */
+const doesNotBreak = (host: HostReport): readonly string[] => {
+  const by = host.readings.get('hung_task.reboot_by');
+  if (by?.state !== 'known' || typeof by.value !== 'string') return [];
+  if (by.value === 'kdump') return ['kernel.panic=0 does not break it: a panic with a crash kernel does not look at it.'];
+  return by.value.startsWith('kernel.panic') ? ['kernel.panic=0 does not break it: the machine would freeze where it reboots now, until somebody or a watchdog resets it.'] : [];
+};
+
+const breaks = (host: HostReport, rules: Rules): readonly Line[] => {
+  const steps = BREAKERS.flatMap(({ rule, says }) => {
+    const summary = rules.get(rule);
+    return summary === undefined ? [] : [{ says, summary }];
+  });
+  return [
+    ...steps.flatMap(({ says, summary }, index) => [
+      numbered(index + 1, says),
+      ...(summary.settings === '' ? [] : [at(4, summary.settings)]),
+      ...(summary.mayBreak === '' ? [] : [at(4, `May break: ${summary.mayBreak}`)]),
+    ]),
+    ...doesNotBreak(host).map((text) => at(1, text, 'x  ')),
+    at(1, 'A larger kernel.hung_task_timeout_secs does not break it: it gives a blocked task longer.', 'x  '),
+  ];
+};
+
+/** The known incident, told of this machine before it happens: one chain, what breaks it, what that does not cure. */
+export const incidentLines = (host: HostReport, verdict: Verdict, rules: Rules, fix: KnownFix | undefined): readonly Line[] => [
+  ...section('What can happen', [at(2, sentence(verdict.because))]),
+  ...section('How', chain(host, fix)),
+  ...section('What breaks the chain, cheapest first', breaks(host, rules)),
+  ...section('What the fix does not cure', fix?.doesNotCure === undefined ? [] : [at(2, fix.doesNotCure)]),
+];

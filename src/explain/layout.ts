@@ -1,0 +1,39 @@
+import { wrap } from '../report/wrap.js';
+import { clean } from '../text/clean.js';
+
+/** One paragraph: columns before it, a mark that its first line begins with, and its text, whose lines stand under each other. */
+export interface Line {
+  readonly indent: number;
+  readonly mark: string;
+  readonly text: string;
+}
+
+export const at = (indent: number, text: string, mark = ''): Line => ({ indent, mark, text });
+
+export const numbered = (number: number, text: string): Line => at(1, text, `${number}. `);
+
+export const BLANK: Line = at(0, '');
+
+/** Under a heading; nothing at all where there is nothing to say. */
+export const section = (heading: string, lines: readonly Line[]): readonly Line[] => (lines.length === 0 ? [] : [BLANK, at(0, heading), ...lines]);
+
+/** Words that are written small wherever they stand. */
+const NAMES = /^(?:khugepaged|kdump|sysctl|makedumpfile|\S*[./_=]\S)/;
+
+/** A first letter in upper case, and a full stop. */
+export const sentence = (text: string): string => {
+  const whole = NAMES.test(text) ? text : text.replace(/^[a-z]/, (letter) => letter.toUpperCase());
+  return /[.:!?]$/.test(whole) ? whole : `${whole}.`;
+};
+
+/** Narrower than this no line is readable; wider no eye finds the next one. */
+const NARROWEST = 40;
+const WIDEST = 120;
+
+/** Lines of plain text, no longer than `columns`, free of control characters. */
+export const layOut = (lines: readonly Line[], columns: number): readonly string[] => {
+  const width = Math.min(Math.max(columns, NARROWEST), WIDEST);
+  return lines.flatMap(({ indent, mark, text }) =>
+    wrap(clean(text), width - indent - mark.length).map((part, index) => (part === '' ? '' : `${' '.repeat(indent)}${index === 0 ? mark : ' '.repeat(mark.length)}${part}`)),
+  );
+};

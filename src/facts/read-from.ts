@@ -1,0 +1,19 @@
+import type { CommandSection, FactDefinition } from './definition.js';
+
+/** Sections that are a command of their own, by what they look at. */
+export const COMMANDS: Readonly<Record<CommandSection, string>> = {
+  cmdline: '/proc/cmdline, filtered on the host',
+  machine: 'uname -m',
+  kthreads: '/proc/PID/stat',
+  tasks: '/proc/PID/status',
+  dumps: '/etc/kdump.conf and /etc/default/kdump-tools, filtered on the host; /etc/systemd/system; /var/crash',
+};
+
+const marked = (text: string): string => text.replace(/(?:\/[\w/.-]*\w|uname -m)/g, '`$&`');
+
+/** Where a fact is read, in words; paths stand in backticks. */
+export const readFrom = ({ origin }: FactDefinition): string => {
+  if (origin.via === 'command') return origin.sections.map((name) => marked(COMMANDS[name])).join(', ');
+  const paths = origin.via === 'glob' ? origin.directories.flatMap((directory) => origin.patterns.map((pattern) => `${directory}/${pattern}`)) : origin.paths;
+  return paths.map((path) => `\`${path}\``).join(', ');
+};

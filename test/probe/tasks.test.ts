@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runProbe } from '../setup/run-probe.js';
+import { couldNotTest, findProgram } from '../setup/shells.js';
+
+const stateOf = (pid: number): string | undefined => /^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+
+test('a task in D state is counted', async (t) => {
+  const perl = findProgram('perl');
+  if (perl === undefined || process.arch !== 'x64') {
+    couldNotTest('the count of tasks in D state (perl on x86_64 makes one, by vfork)');
+    return t.skip();
+  }
+  // 58 is vfork: the parent waits in D state, killable, so that no detector minds, until its child ends (60 is _exit).
+  const parent = spawn(perl, ['-e', 'if (syscall(58) == 0) { select(undef, undef, undef, 5); syscall(60, 0) }'], { stdio: 'ignore' });
+  const { pid } = parent;
+  assert.ok(pid);
+  try {
+    for (let tries = 0; stateOf(pid) !== 'D' && tries < 100; tries++) await sleep(20);
+    assert.equal(stateOf(pid), 'D');
+    const { readings, stdout } = runProbe(['sh', '-s']);
+    assert.match(stdout.toString(), new RegExp(`^/proc/${pid}/status$`, 'm'));
+    const count = readings.get('tasks.in_d_state');
+    // In a container the machine's other processes are hidden, and then no number is right.
+    const seesKernel = existsSync('/proc/2/stat') && readFileSync('/proc/2/stat', 'utf8').startsWith('2 (kthreadd) ');
+    if (seesKernel) assert.ok(count?.state === 'known' && Number(count.value) >= 1, JSON.stringify(count));
+    else assert.equal(count?.state, 'unreadable');
+  } finally {
+    parent.kill('SIGKILL');
+  }
+});

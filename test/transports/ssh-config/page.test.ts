@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { DOUBTS } from '../../../src/transports/ssh-config/doubt.js';
+
+const room = join('src', 'transports', 'ssh-config');
+const source = readdirSync(room).map((name) => readFileSync(join(room, name), 'utf8')).join('\n');
+const page = readFileSync(join('docs', 'reference', 'ssh-config.md'), 'utf8');
+const codes = [...new Set([...source.matchAll(/'(ssh-config\/[a-z-]+)'/g)].map(([, code]) => code ?? ''))].sort();
+
+void test('the page has a paragraph for each diagnostic, and no other', () => {
+  assert.deepEqual([...page.matchAll(/^### (.*)\n\n\w/gm)].map(([, code]) => code ?? '').sort(), codes);
+});
+
+void test('the page has a row for each reason to ask ssh, and no other', () => {
+  assert.deepEqual([...page.matchAll(/^\| `([a-z-]+)` \| .+ \|$/gm)].map(([, reason]) => reason), [...DOUBTS]);
+});
