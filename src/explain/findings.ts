@@ -1,0 +1,60 @@
+import type { HostReport, RuleSummary } from '../model/report.js';
+import type { Readings } from '../model/reading.js';
+import { SEVERITIES, type Verdict } from '../model/verdict.js';
+import { factLines } from './fact-lines.js';
+import { at, BLANK, sentence, type Line } from './layout.js';
+
+export type Rules = ReadonlyMap<string, RuleSummary>;
+
+const ORDER = ['fail', 'error', 'unknown', 'informational'];
+const isConcern = ({ result }: Verdict): boolean => ORDER.includes(result);
+
+/** Verdicts that are not at rest, the most urgent first. */
+export const concernsOf = (host: HostReport): readonly Verdict[] =>
+  host.verdicts
+    .filter(isConcern)
+    .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || ORDER.indexOf(a.result) - ORDER.indexOf(b.result) || (a.rule < b.rule ? -1 : 1));
+
+const title = ({ rule, severity, result, waiver }: Verdict): string => `${result === 'informational' ? 'note' : result} ${severity} ${rule}${waiver === undefined ? '' : ` (waived: ${waiver.id})`}`;
+
+const toDo = (rule: RuleSummary | undefined): readonly string[] =>
+  rule === undefined || rule.remediation === '' ? [] : [`To do: ${rule.remediation}${rule.settings === '' ? '' : ` (${rule.settings})`}`];
+
+type Group = readonly [Verdict, ...Verdict[]];
+
+/** What is undecided for one and the same reason stands together. */
+const grouped = (verdicts: readonly Verdict[]): readonly Group[] => {
+  const groups: Group[] = [];
+  for (const verdict of verdicts) {
+    const index = groups.findIndex(([first]) => first.because === verdict.because && first.result === verdict.result);
+    const found = groups[index];
+    if (found === undefined) groups.push([verdict]);
+    else groups[index] = [...found, verdict];
+  }
+  return groups;
+};
+
+/** Each finding with its reason, and what to do. */
+export const findingLines = (verdicts: readonly Verdict[], rules: Rules): readonly Line[] =>
+  grouped(verdicts).flatMap(([first, ...others]) => [
+    at(2, [first, ...others].map(title).join(', ')),
+    at(4, sentence(first.because)),
+    ...(first.result === 'fail' ? toDo(rules.get(first.rule)) : []).map((text) => at(4, text)),
+  ]);
+
+/** Each finding in one line. */
+export const findingTitles = (verdicts: readonly Verdict[], rules: Rules): readonly Line[] =>
+  verdicts.map((verdict) => at(2, `${title(verdict)}: ${rules.get(verdict.rule)?.title ?? ''}`));
+
+/** One rule, whatever its result: why, by which facts, what to do, what that may break. */
+export const ruleLines = (verdict: Verdict, rule: RuleSummary | undefined, readings: Readings): readonly Line[] => [
+  BLANK,
+  at(0, `${title(verdict)}: ${rule?.title ?? ''}`),
+  at(2, sentence(verdict.because)),
+  ...(verdict.evidence.length === 0 ? [] : [BLANK, at(0, 'By these facts'), ...verdict.evidence.flatMap(({ fact, reading }) => factLines(fact, reading, readings).map((line) => ({ ...line, indent: line.indent - 2 })))]),
+  ...(rule === undefined || rule.rationale === '' ? [] : [BLANK, at(0, 'Why it matters'), at(2, rule.rationale)]),
+  ...(rule?.conflicts === undefined ? [] : [BLANK, at(0, 'What asks for the opposite'), ...rule.conflicts.map(({ with: other, says, profile, source }) => at(2, `${other}: ${says}${profile === undefined ? '' : ` The profile ${profile} agrees with it.`} ${source}`))]),
+  ...(rule === undefined || verdict.result === 'pass' || verdict.result === 'notapplicable'
+    ? []
+    : [...toDo(rule).flatMap((text) => [BLANK, at(0, 'To do'), at(2, text.replace('To do: ', ''))]), ...(rule.mayBreak === '' ? [] : [at(2, `May break: ${rule.mayBreak}`)])]),
+];
