@@ -12,15 +12,17 @@ import { fixFacts } from '../src/kernel/fix-facts.js';
 import { KernelFixSchema } from '../src/kernel/fix-schema.js';
 import { kernelFixesPage } from '../src/kernel/fix-page.js';
 import { OUTCOME_FACTS } from '../src/kernel/outcome/index.js';
+import { supportFacts, TODAY } from '../src/kernel/support/facts.js';
+import { SupportSchema } from '../src/kernel/support/schema.js';
 import { rulesPage } from '../src/policy/rules-page.js';
 import { PolicySchema, ProfileSchema } from '../src/policy/schema.js';
 import { ReportSchema } from '../src/report/schema.js';
 import { allFacts, loadRuleBook } from '../src/run/rule-book.js';
 import { SavedHostSchema } from '../src/run/saved-host.js';
-import { PACKAGE_ROOT, shippedFixes, shippedPolicies, shippedProfiles } from '../src/cli/shipped.js';
+import { PACKAGE_ROOT, shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../src/cli/shipped.js';
 import { renderDiagnostics } from '../src/text/render-diagnostics.js';
 
-const loaded = loadRuleBook({ policies: shippedPolicies(), profiles: shippedProfiles(), known: [], fixes: shippedFixes() });
+const loaded = loadRuleBook({ policies: shippedPolicies(), profiles: shippedProfiles(), known: [], fixes: shippedFixes(), support: shippedSupport() });
 if (loaded.value === undefined) {
   console.error(renderDiagnostics(loaded.diagnostics, { colour: false }));
   process.exit(1);
@@ -30,15 +32,19 @@ const { policies, profiles, fixes } = loaded.value;
 const schema = (title: string, body: object): string =>
   `${JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', title, ...body }, undefined, 2)}\n`;
 
+/** What the run itself knows: no probe reads it, and nothing computes it. */
+const runFacts = `## Given by the run\n\n### \`${TODAY.id}\`\n\n${TODAY.title}.\n\n* value: text\n* known from: ${TODAY.sources.join('; ')}\n`;
+
 const FILES: readonly { readonly path: string; readonly text: string }[] = [
   { path: 'schemas/inventory.schema.json', text: schema('kernward inventory', InventorySchema) },
   { path: 'schemas/policy.schema.json', text: schema('kernward policy', PolicySchema) },
   { path: 'schemas/profile.schema.json', text: schema('kernward profile', ProfileSchema) },
   { path: 'schemas/kernel-fix.schema.json', text: schema('kernward known kernel fix', KernelFixSchema) },
+  { path: 'schemas/support.schema.json', text: schema('kernward dates of support', SupportSchema) },
   { path: 'schemas/report.schema.json', text: schema('kernward report', ReportSchema) },
   { path: 'schemas/collected.schema.json', text: schema('one line of kernward collect', SavedHostSchema) },
   { path: 'schemas/readings.schema.json', text: schema('readings of one host', readingsSchema(allFacts(fixes))) },
-  { path: 'docs/reference/facts.md', text: factsPage([...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes)]) },
+  { path: 'docs/reference/facts.md', text: `${factsPage([...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts([])])}\n${runFacts}` },
   { path: 'docs/reference/rules.md', text: rulesPage(policies, profiles) },
   { path: 'docs/reference/kernel-fixes.md', text: kernelFixesPage(fixes) },
 ];

@@ -6,7 +6,7 @@ import { openSpool } from '../run/spool.js';
 import { writeFileAtomically, writeToStream } from '../run/write-outputs.js';
 import { listenForInterrupts } from './interrupt.js';
 import { bookOf, loadHosts } from './load.js';
-import { type ConnectOptions, deadlinesOf, type HostOptions, withConnection, withHosts } from './options.js';
+import { type ConnectOptions, dayOf, deadlinesOf, type HostOptions, withConnection, withHosts } from './options.js';
 import { MAX_OUTPUT_BYTES } from './scan.js';
 import { EXIT, usage } from './stop.js';
 import { openTransports } from './transports.js';
@@ -34,6 +34,7 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
       forks,
       deadlines: deadlinesOf(options),
       packages: { fixes },
+      today: dayOf({}),
       maxBytes: MAX_OUTPUT_BYTES,
       signal: interrupt.signal,
       onOutcome: (host, index, outcome) => {

@@ -15,6 +15,8 @@ import { scan } from './scan.js';
 import { PACKAGE_ROOT, recordedHost } from './shipped.js';
 import { EXIT, usage } from './stop.js';
 
+/** The day that the demo's machines are judged as of. */
+const DEMO_DAY = '2026-03-01';
 const WORST = 'db1.example.com';
 const SERVE = join(PACKAGE_ROOT, 'dist', 'src', 'demo', 'serve.js');
 
@@ -68,9 +70,11 @@ const demo = async (folder: string): Promise<number> => {
   try {
     writeFileSync(file('inventory.yaml'), inventoryOf(fleet.hosts, prepared.identity));
     writeFileSync(file('known_hosts'), fleet.hosts.map(({ port, hostKey }) => `[127.0.0.1]:${port} ${hostKey}\n`).join(''));
-    process.stdout.write(`${FLEET.length} machines of an embedded fleet, each a real SSH server on loopback, are scanned by the code that scans any fleet.\n\n`);
+    process.stdout.write(`${FLEET.length} machines of an embedded fleet, each a real SSH server on loopback, are scanned by the code that scans any fleet, as of ${DEMO_DAY}.\n\n`);
     await scan({
       inventory: [file('inventory.yaml')],
+      // The machines are recordings: on any other day the dates of support would judge them otherwise.
+      asOf: DEMO_DAY,
       hostKeys: `file:${file('known_hosts')}`,
       forks: 64,
       connectTimeout: 10_000,

@@ -1,12 +1,15 @@
 import { Command } from 'commander';
+import { staleSupport } from '../kernel/support/stale.js';
 import type { Diagnostic } from '../model/diagnostic.js';
+import { withProfilesOfLabels } from '../policy/profile-of-host.js';
 import { openFleetReport, profileOf } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { allFacts } from '../run/rule-book.js';
+import { asOf } from '../run/today.js';
 import { parseSaved, type SavedHost } from '../run/saved-readings.js';
 import { suggest } from '../text/suggest.js';
 import { bookOf } from './load.js';
-import { gateOf, type GateOptions, outputConflict, type OutputOptions, type RuleOptions, withGate, withOutputs, withRules } from './options.js';
+import { dayOf, gateOf, type GateOptions, outputConflict, type OutputOptions, type RuleOptions, withGate, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
 import { VERSION } from './shipped.js';
 import { MAX_REPORT_BYTES, readSources } from './source-file.js';
@@ -30,11 +33,14 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
   const book = bookOf(options, diagnostics);
   const read = readSources(files, MAX_REPORT_BYTES);
   diagnostics.push(...read.diagnostics);
-  const saved = (read.value ?? []).flatMap(({ file, text }) => {
+  const collected = (read.value ?? []).flatMap(({ file, text }) => {
     const parsed = parseSaved(text, file, allFacts(book?.fixes ?? []));
     diagnostics.push(...parsed.diagnostics);
     return parsed.value ?? [];
   });
+  const labelled = withProfilesOfLabels(options.profile === undefined ? collected.map(({ host }) => host) : [], book?.profiles.values() ?? []);
+  diagnostics.push(...labelled.diagnostics, ...staleSupport(book?.support ?? [], dayOf(options)));
+  const saved = collected.map(({ host, outcome }, index) => ({ host: labelled.value?.[index] ?? host, outcome }));
   if (book !== undefined)
     for (const host of saved) {
       const name = profileOf(host.host, options.profile);
@@ -51,7 +57,7 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
   const gate = gateOf(options);
   const fleet = openFleetReport({ hosts: saved.map(({ host }) => host), book, profileOverride: options.profile });
   try {
-    for (const [index, { host, outcome }] of saved.entries()) fleet.take(host, index, outcome);
+    for (const [index, { host, outcome }] of saved.entries()) fleet.take(host, index, asOf(outcome, options.asOf));
     const header = headerOf({ version: VERSION, startedAt: new Date(), inventory: files, limit: undefined, profileOverride: options.profile, gate, book });
     return await presentReport(fleet.finish(header, { gate, tookMs: 0 }), options);
   } finally {

@@ -9,7 +9,7 @@ import { factsRead } from '../run/rule-book.js';
 import { suggest } from '../text/suggest.js';
 import { knownFixes } from './known-fixes.js';
 import { loadTargets } from './load.js';
-import { type ConnectOptions, deadlinesOf, gateOf, type HostOptions, type RuleOptions, withConnection, withHosts, withRules } from './options.js';
+import { type ConnectOptions, dayOf, deadlinesOf, gateOf, type HostOptions, type RuleOptions, withConnection, withHosts, withRules } from './options.js';
 import { terminalColumns } from './present.js';
 import { loadReport } from './report.js';
 import { VERSION } from './shipped.js';
@@ -52,6 +52,7 @@ const byAsking = async (name: string, options: ExplainOptions): Promise<Found> =
       forks: 1,
       deadlines: deadlinesOf(options),
       packages: { fixes: book.fixes, asked: factsRead(book) },
+      today: dayOf(options),
       maxBytes: MAX_OUTPUT_BYTES,
       signal: new AbortController().signal,
       onOutcome: fleet.take,

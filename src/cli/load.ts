@@ -2,13 +2,15 @@ import { readFileSync } from 'node:fs';
 import type { Inventory } from '../inventory/inventory.js';
 import { loadInventory } from '../inventory/load-inventory.js';
 import { selectHosts } from '../inventory/select-hosts.js';
-import type { Diagnostic } from '../model/diagnostic.js';
+import { staleSupport } from '../kernel/support/stale.js';
+import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { Host } from '../model/host.js';
+import { withProfilesOfLabels } from '../policy/profile-of-host.js';
 import { loadRuleBook, type RuleBook } from '../run/rule-book.js';
 import type { Output } from '../run/write-outputs.js';
 import { suggest } from '../text/suggest.js';
-import { type HostOptions, outputConflict, type RuleOptions } from './options.js';
-import { shippedFixes, shippedPolicies, shippedProfiles } from './shipped.js';
+import { dayOf, type HostOptions, outputConflict, type RuleOptions } from './options.js';
+import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from './shipped.js';
 import { readSources, type SourceFile } from './source-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
 
@@ -29,6 +31,7 @@ export const bookOf = ({ policy }: RuleOptions, diagnostics: Diagnostic[]): Rule
     profiles: [...shippedProfiles(), ...own.filter(isProfile)],
     known: withShipped ? [] : shippedPolicies(),
     fixes: shippedFixes(),
+    support: shippedSupport(),
   });
   diagnostics.push(...loaded.diagnostics);
   return loaded.value;
@@ -76,14 +79,20 @@ const limited = (inventory: Inventory, pattern: string | undefined, diagnostics:
 };
 
 /** Inventory and selection alone, for commands that judge nothing. Stops with every diagnostic when any is an error. */
-export const loadHosts = (options: HostOptions, profiles: readonly string[], diagnostics: Diagnostic[] = []): Targets => {
+export const loadHosts = (
+  options: HostOptions,
+  profiles: readonly string[],
+  diagnostics: Diagnostic[] = [],
+  withProfiles: (hosts: readonly Host[]) => Loaded<readonly Host[]> = (hosts) => ({ value: hosts, diagnostics: [] }),
+): Targets => {
   if (options.local === true && options.inventory !== undefined) usage('--local and -i cannot stand together');
   if (options.local !== true && options.inventory === undefined) usage('no inventory: name one with -i FILE, or use --local for this machine alone');
   const inventory = inventoryOf(options, profiles, diagnostics);
-  const hosts = inventory === undefined ? [] : limited(inventory, options.limit, diagnostics);
+  const selected = withProfiles(inventory === undefined ? [] : limited(inventory, options.limit, diagnostics));
+  diagnostics.push(...selected.diagnostics);
   stopOnErrors(diagnostics);
   if (inventory === undefined) throw new Stop(EXIT.usage);
-  return { inventory, hosts };
+  return { inventory, hosts: selected.value ?? [] };
 };
 
 export interface JudgedTargets extends Targets {
@@ -106,7 +115,8 @@ export const loadTargets = (options: HostOptions & RuleOptions & { readonly allo
       help: near === undefined ? `profiles: ${profiles.join(', ')}` : `did you mean ${near}?`,
     });
   }
-  const targets = loadHosts(options, profiles, diagnostics);
+  if (book !== undefined) diagnostics.push(...staleSupport(book.support, dayOf(options)));
+  const targets = loadHosts(options, profiles, diagnostics, (hosts) => (options.profile === undefined ? withProfilesOfLabels(hosts, book?.profiles.values() ?? []) : { value: hosts, diagnostics: [] }));
   if (book === undefined) throw new Stop(EXIT.usage);
   if (book.rules.length === 0) usage('no rule was loaded: nothing would be checked');
   if (targets.hosts.length === 0 && options.allowEmpty !== true) usage('no host was selected: nothing would be checked (--allow-empty makes this an answer)');

@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { isDay } from '../kernel/support/days.js';
 import type { Gate } from '../model/report.js';
 import { SEVERITIES, type Severity } from '../model/verdict.js';
 import { FORMATS } from '../report/formats/index.js';
@@ -98,7 +99,17 @@ export const gateOf = (options: GateOptions): Gate => ({
 export interface RuleOptions {
   readonly policy?: readonly string[];
   readonly profile?: string;
+  /** `2026-08-22`. */
+  readonly asOf?: string;
 }
+
+const day = (text: string): string => {
+  if (!isDay(text)) throw new InvalidArgumentError('expected a day, such as 2026-08-22.');
+  return text;
+};
+
+/** The day that support is judged by: today in UTC, unless `--as-of` names another. One of the two places with a clock. */
+export const dayOf = ({ asOf }: RuleOptions): string => asOf ?? new Date().toISOString().slice(0, 10);
 
 export const withRules = (command: Command): Command =>
   command
@@ -107,7 +118,8 @@ export const withRules = (command: Command): Command =>
         each(String),
       ),
     )
-    .option('--profile <NAME>', 'judge every host by this profile, whatever the inventory says (noted in the report)');
+    .option('--profile <NAME>', 'judge every host by this profile, whatever the inventory says (noted in the report)')
+    .addOption(new Option('--as-of <DAY>', 'judge support as of this day, YYYY-MM-DD (default: the day of the collection)').argParser(day).env('KERNWARD_AS_OF'));
 
 export interface HostOptions {
   readonly inventory?: readonly string[];

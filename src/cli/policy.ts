@@ -2,7 +2,11 @@ import { Command } from 'commander';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { derive } from '../kernel/derive.js';
 import { lintPolicies } from '../policy/lint-policies.js';
+import { settersOf, shownParameter } from '../policy/parameters.js';
+import type { Rule } from '../policy/policy.js';
+import { conflictInWords } from '../policy/rule-summary.js';
 import { PolicySchema, ProfileSchema } from '../policy/schema.js';
+import { selectionInWords } from '../policy/selection.js';
 import { testPolicies } from '../policy/test-policies.js';
 import { readRecording } from '../probe/recording.js';
 import { allFacts, type RuleBook } from '../run/rule-book.js';
@@ -23,13 +27,21 @@ const loaded = (options: RuleOptions): RuleBook => {
 };
 
 const list = (): Command =>
-  withRules(new Command('list').description('every rule, with its severity in each profile')).action((options: RuleOptions) => {
+  withRules(new Command('list').description('every rule, with its severity and the profiles that select it or change it')).action((options: RuleOptions) => {
     const book = loaded(options);
-    const profiles = [...book.profiles.values()];
     const widest = Math.max(0, ...book.rules.map(({ id }) => id.length));
-    process.stdout.write(`${'rule'.padEnd(widest)}  ${profiles.map(({ id }) => id.padEnd(10)).join('  ')}  title\n`);
-    for (const rule of book.rules)
-      process.stdout.write(`${rule.id.padEnd(widest)}  ${profiles.map(({ rules }) => (rules.get(rule.id) ?? '-').padEnd(10)).join('  ')}  ${clean(rule.title)}\n`);
+    process.stdout.write(`${'rule'.padEnd(widest)}  ${'severity'.padEnd(8)}  title (profiles, where not all)\n`);
+    for (const rule of book.rules) {
+      const selection = selectionInWords(rule, book.profiles.values());
+      process.stdout.write(`${rule.id.padEnd(widest)}  ${rule.severity.padEnd(8)}  ${clean(rule.title)}${selection === '' ? '' : ` (${selection})`}\n`);
+    }
+  });
+
+/** Every parameter that a rule uses: `param.warningDays: 90 by default; 365 in sap-hana`. */
+const parameterLines = ({ profiles }: RuleBook, { policy, parameters, appliesTo, requires }: Rule): readonly string[] =>
+  [...parameters.keys()].filter((id) => requires.facts.includes(id) || appliesTo?.facts.includes(id) === true).map((id) => {
+    const setters = settersOf(profiles.values(), policy, id).map(([profile, value]) => `; ${value} in ${profile}`);
+    return `  ${id}: ${shownParameter(parameters, id) ?? ''} by default${setters.join('')}`;
   });
 
 const show = (): Command =>
@@ -40,12 +52,14 @@ const show = (): Command =>
     const { remediation } = rule;
     const lines = [
       `${rule.id}: ${rule.title}`,
-      `  severity: ${rule.severity}${[...book.profiles.values()].map((profile) => `; ${profile.id}: ${profile.rules.get(id) ?? 'not selected'}`).join('')}`,
+      `  severity: ${[rule.severity, selectionInWords(rule, book.profiles.values())].filter((words) => words !== '').join('; ')}`,
       ...(rule.appliesTo === undefined ? [] : [`  applies to: ${rule.appliesTo.source}`]),
       `  requires: ${rule.requires.source}`,
       `  if absent: ${rule.ifAbsent}`,
       ...(rule.rationale === undefined ? [] : [`  rationale: ${rule.rationale}`]),
       ...(remediation === undefined ? [] : [`  remediation: ${remediation.summary}`, ...(remediation.mayBreak === undefined ? [] : [`  may break: ${remediation.mayBreak}`])]),
+      ...parameterLines(book, rule),
+      ...rule.conflicts.map((conflict) => `  asks for the opposite: ${conflictInWords(conflict)}`),
       ...rule.references.map((reference) => `  see ${reference}`),
     ];
     process.stdout.write(`${lines.map((line) => clean(line.trimEnd())).join('\n')}\n`);

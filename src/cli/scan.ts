@@ -6,7 +6,7 @@ import { startProgress } from '../run/progress.js';
 import { factsRead } from '../run/rule-book.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadTargets } from './load.js';
-import { type ConnectOptions, deadlinesOf, gateOf, type GateOptions, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withGate, withHosts, withOutputs, withRules } from './options.js';
+import { type ConnectOptions, dayOf, deadlinesOf, gateOf, type GateOptions, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withGate, withHosts, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
 import { VERSION } from './shipped.js';
 import { openTransports } from './transports.js';
@@ -31,6 +31,7 @@ export const scan = async (options: ScanOptions): Promise<number> => {
       forks,
       deadlines: deadlinesOf(options),
       packages: { fixes: targets.book.fixes, asked: factsRead(targets.book) },
+      today: dayOf(options),
       maxBytes: MAX_OUTPUT_BYTES,
       signal: interrupt.signal,
       onOutcome: (host, index, outcome) => {

@@ -27,6 +27,8 @@ export const shippedPolicies = (): SourceFile[] => yamlIn('policies');
 export const shippedProfiles = (): SourceFile[] => yamlIn(join('policies', 'profiles'));
 export const shippedFixes = (): SourceFile[] => yamlIn(join('policies', 'kernel-fixes'));
 
+export const shippedSupport = (): SourceFile[] => yamlIn(join('policies', 'support'));
+
 /** The probe output of a recorded host that policy cases start from; `undefined`: there is none of that name. */
 export const recordedHost = (name: string): Uint8Array | undefined => {
   const folder = join(PACKAGE_ROOT, 'policies', 'hosts');

@@ -53,6 +53,7 @@ export const ruleLines = (verdict: Verdict, rule: RuleSummary | undefined, readi
   at(2, sentence(verdict.because)),
   ...(verdict.evidence.length === 0 ? [] : [BLANK, at(0, 'By these facts'), ...verdict.evidence.flatMap(({ fact, reading }) => factLines(fact, reading, readings).map((line) => ({ ...line, indent: line.indent - 2 })))]),
   ...(rule === undefined || rule.rationale === '' ? [] : [BLANK, at(0, 'Why it matters'), at(2, rule.rationale)]),
+  ...(rule?.conflicts === undefined ? [] : [BLANK, at(0, 'What asks for the opposite'), ...rule.conflicts.map(({ with: other, says, profile, source }) => at(2, `${other}: ${says}${profile === undefined ? '' : ` The profile ${profile} agrees with it.`} ${source}`))]),
   ...(rule === undefined || verdict.result === 'pass' || verdict.result === 'notapplicable'
     ? []
     : [...toDo(rule).flatMap((text) => [BLANK, at(0, 'To do'), at(2, text.replace('To do: ', ''))]), ...(rule.mayBreak === '' ? [] : [at(2, `May break: ${rule.mayBreak}`)])]),

@@ -3,6 +3,15 @@ import type { ConnectFailure } from './outcome.js';
 import type { Readings } from './reading.js';
 import type { Result, RuleId, Severity, Verdict } from './verdict.js';
 
+/** A benchmark or component that asks for the opposite of a rule. */
+export interface ConflictSummary {
+  readonly with: string;
+  readonly says: string;
+  /** The profile that agrees with it. */
+  readonly profile?: string;
+  readonly source: string;
+}
+
 /** What one rule says of itself in a report: enough to act on without the policy file. */
 export interface RuleSummary {
   readonly id: RuleId;
@@ -16,6 +25,8 @@ export interface RuleSummary {
   readonly settings: string;
   readonly mayBreak: string;
   readonly references: readonly string[];
+  /** Not there where nothing is known to ask for the opposite. */
+  readonly conflicts?: readonly ConflictSummary[];
 }
 
 /** What was asked of the run, so that a saved report explains itself and gives the same exit code again. */

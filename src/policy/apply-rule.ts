@@ -51,13 +51,19 @@ const inSentence = (expression: Expression | undefined): string => clean((expres
 
 const isTrue = (outcome: Outcome & { readonly decided: true }): boolean => outcome.value === true;
 
+/** The readings that a rule's expressions see: the facts, and the parameters of its policy as the profile sets them. */
+const withParameters = (rule: Rule, readings: Readings, chosen: Readings | undefined): Readings =>
+  rule.parameters.size === 0 ? readings : new Map([...readings, ...rule.parameters, ...(chosen ?? [])]);
+
 /**
  * Applicability first, then the requirement. A doubt about either is never a pass and never "does not apply", unless the
  * rule says so of an absent fact (`ifAbsent`).
  *
- * @param readings derived facts included
+ * @param facts derived facts included
+ * @param chosen `param.NAME` to the value that the host's profile sets; the defaults of the policy hold for the others
  */
-export const applyRule = (rule: Rule, readings: Readings): Applied => {
+export const applyRule = (rule: Rule, facts: Readings, chosen?: Readings): Applied => {
+  const readings = withParameters(rule, facts, chosen);
   const applies = rule.appliesTo?.evaluate(readings);
   const before = applies?.evidence ?? [];
   if (applies?.decided === false) return undecided(rule, readings, applies.doubts, before);

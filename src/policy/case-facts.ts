@@ -22,8 +22,8 @@ const stateUnreadable = (cause: unknown): Stated => {
 
 const stateInt = (value: unknown, { min, max }: { readonly min?: number; readonly max?: number }): Stated => {
   if (typeof value !== 'number' || !Number.isSafeInteger(value)) return { problem: `${JSON.stringify(value)} is not a whole number` };
-  if (min !== undefined && value < min) return { problem: `${value} is less than the fact can be: ${min}` };
-  return max !== undefined && value > max ? { problem: `${value} is more than the fact can be: ${max}` } : give(value);
+  if (min !== undefined && value < min) return { problem: `${value} is less than it can be: ${min}` };
+  return max !== undefined && value > max ? { problem: `${value} is more than it can be: ${max}` } : give(value);
 };
 
 const stateEnum = (value: unknown, values: readonly string[]): Stated => {
@@ -41,10 +41,15 @@ const stateValue = (value: unknown, { type }: FactDescription): Stated => {
   return typeof value === 'string' ? give(value) : { problem: `${JSON.stringify(value)} is not a text`, help: `write it in quotes: "${String(value)}"` };
 };
 
+/** A value that the fact or parameter can have, or what is wrong with it. */
+export const stateKnown = (value: unknown, fact: FactDescription): Stated => {
+  const stated = stateValue(value, fact);
+  return 'problem' in stated ? { ...stated, problem: `${fact.id}: ${stated.problem}` } : stated;
+};
+
 /** What a case says of a fact: the bare word `absent`, `{ unreadable: CAUSE }`, or a value that the fact can have. */
 export const stateFact = (value: unknown, fact: FactDescription): Stated => {
   if (value === 'absent') return { reading: absent(SAID) };
   if (isRecord(value) && 'unreadable' in value && Object.keys(value).length === 1) return stateUnreadable(value['unreadable']);
-  const stated = stateValue(value, fact);
-  return 'problem' in stated ? { ...stated, problem: `${fact.id}: ${stated.problem}` } : stated;
+  return stateKnown(value, fact);
 };

@@ -1,15 +1,16 @@
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { FactDescription } from '../model/fact.js';
-import type { FactId, Reading } from '../model/reading.js';
+import type { FactId, Reading, Readings } from '../model/reading.js';
 import { checkSchema } from '../text/schema.js';
 import { suggest } from '../text/suggest.js';
 import { readYaml, type Path, type YamlSource } from '../text/yaml.js';
-import { stateFact } from './case-facts.js';
+import { stateFact, stateKnown } from './case-facts.js';
 import { createEnvironment, type Environment } from './environment.js';
 import { compileExpression, type Expression } from './expression.js';
 import type { Mistake } from './mistake.js';
+import { defaultReadings, loadParameters, type Parameter } from './parameters.js';
 import type { Policy, PolicyCase, Rule } from './policy.js';
-import { PolicySchema, RuleSchema, type CaseText, type PolicyText, type RuleText } from './schema.js';
+import { ParametersSchema, PolicySchema, RuleSchema, type CaseText, type PolicyText, type RuleText } from './schema.js';
 import { compileTemplate, type Template } from './template.js';
 
 /** A text file that was read by somebody else. */
@@ -25,6 +26,7 @@ export const DEFAULT_CASE_HOST = 'debian-12';
 interface Context {
   readonly source: YamlSource;
   readonly environment: Environment;
+  readonly parameters: readonly Parameter[];
   readonly diagnostics: Diagnostic[];
 }
 
@@ -38,14 +40,15 @@ const report = ({ source, diagnostics }: Context, path: Path, code: string, mess
   diagnostics.push({ code, severity: 'error', message, ...source.placeOf(path, part), ...(help === undefined ? {} : { help }) });
 };
 
-const compileCondition = (context: Context, path: Path, text: string): Expression | undefined => {
+/** @param given readings that are no evidence: what is decided by them alone is a mistake */
+const compileCondition = (context: Context, path: Path, text: string, given: Readings = new Map()): Expression | undefined => {
   const compiled = compileExpression(text, context.environment, 'bool');
   if ('mistake' in compiled) {
     reportMistake(context, path, compiled.mistake);
     return undefined;
   }
-  // Decided without any reading: `1 == 1`, `true || …`. A pass by it would be a pass without evidence.
-  if (!compiled.expression.evaluate(new Map()).decided) return compiled.expression;
+  // `1 == 1`, `true || …`; and of a requirement `param.days == 90`, where a parameter alone may still say to whom a rule applies. A pass by it would be a pass without evidence.
+  if (!compiled.expression.evaluate(given).decided) return compiled.expression;
   report(context, path, 'policy/no-evidence', 'the answer to this is the same on every host, whatever its facts', 'name the facts that decide: docs/reference/facts.md');
   return undefined;
 };
@@ -74,7 +77,7 @@ const stateFacts = (context: Context, path: Path, facts: CaseText['facts']): Rea
       report(context, [...path, id], 'policy/unknown-fact', `there is no fact called ${id}`, near === undefined ? 'docs/reference/facts.md lists every fact' : `did you mean ${near}?`, 'key');
       continue;
     }
-    const result = stateFact(value, fact);
+    const result = id.startsWith('param.') ? stateKnown(value, fact) : stateFact(value, fact);
     if ('reading' in result) stated.set(id, result.reading);
     else report(context, [...path, id], 'policy/case-value', result.problem, result.help);
   }
@@ -91,7 +94,7 @@ const loadCase = (context: Context, path: Path, { name, host, facts, gives }: Ca
 
 const loadRule = (context: Context, path: Path, policy: string, text: RuleText): Rule | undefined => {
   const appliesTo = text.appliesTo === undefined ? undefined : compileCondition(context, [...path, 'appliesTo'], text.appliesTo);
-  const requires = compileCondition(context, [...path, 'requires'], text.requires);
+  const requires = compileCondition(context, [...path, 'requires'], text.requires, defaultReadings(context.parameters, policy));
   const because = compileBecause(context, [...path, 'because'], text.because);
   const cases = (text.cases ?? []).map((item, index) => loadCase(context, [...path, 'cases', index], item));
   checkReferences(context, [...path, 'references'], text.references ?? []);
@@ -109,6 +112,8 @@ const loadRule = (context: Context, path: Path, policy: string, text: RuleText):
     ...(text.rationale === undefined ? {} : { rationale: text.rationale.trim() }),
     ...(text.remediation === undefined ? {} : { remediation: text.remediation }),
     references: text.references ?? [],
+    conflicts: (text.conflicts ?? []).map((conflict, index) => ({ ...conflict, place: context.source.placeOf([...path, 'conflicts', index, 'profile']) })),
+    parameters: defaultReadings(context.parameters, policy),
     cases,
     at: context.source.positionOf([...path, 'id']),
   };
@@ -119,6 +124,7 @@ const loadPolicy = (context: Context, text: PolicyText): Policy => ({
   title: text.title,
   ...(text.description === undefined ? {} : { description: text.description.trim() }),
   file: context.source.file,
+  parameters: context.parameters,
   rules: text.rules.flatMap((rule, index) => loadRule(context, ['rules', index], text.policy, rule) ?? []),
 });
 
@@ -165,6 +171,13 @@ const checkNames = (context: Context, policyIds: Map<string, string>, ruleIds: M
     checkUnique(context, ruleIds, ['rules', index, 'id'], 'rule', fieldOf(rule, 'id'));
 };
 
+/** Also of a policy that does not fit the schema elsewhere: else every use of a parameter would be a mistake as well. */
+const parametersOf = (source: YamlSource, diagnostics: Diagnostic[]): readonly Parameter[] => {
+  if (fieldOf(source.value, 'parameters') === undefined) return [];
+  const checked = checkSchema(ParametersSchema, source, ['parameters']);
+  return checked.value === undefined ? [] : loadParameters(checked.value, source, diagnostics);
+};
+
 /**
  * Reads policy files, checks them, and compiles their expressions against the facts.
  *
@@ -183,7 +196,13 @@ export const loadPolicies = (files: readonly TextFile[], facts: readonly FactDes
     if (yaml.value === undefined) continue;
     const checked = checkSchema(PolicySchema, yaml.value);
     diagnostics.push(...checked.diagnostics);
-    const context: Context = { source: yaml.value, environment, diagnostics };
+    const parameters = parametersOf(yaml.value, diagnostics);
+    const context: Context = {
+      source: yaml.value,
+      environment: parameters.length === 0 ? environment : createEnvironment([...facts, ...parameters.map(({ fact }) => fact)]),
+      parameters,
+      diagnostics,
+    };
     checkNames(context, policyIds, ruleIds);
     if (checked.value === undefined) {
       checkRulesLoosely(context);

@@ -4,6 +4,7 @@ export type MistakeCode =
   | 'policy/syntax'
   | 'policy/too-large'
   | 'policy/unknown-fact'
+  | 'policy/unknown-parameter'
   | 'policy/unknown-function'
   | 'policy/unknown-value'
   | 'policy/wrong-type'

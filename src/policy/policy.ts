@@ -1,9 +1,21 @@
-import type { Position } from '../model/diagnostic.js';
+import type { Diagnostic, Position } from '../model/diagnostic.js';
 import type { Readings } from '../model/reading.js';
 import type { Result, RuleId, Severity } from '../model/verdict.js';
 import type { Expression } from './expression.js';
+import type { Parameter } from './parameters.js';
 import type { IfAbsent, RuleText } from './schema.js';
 import type { Template } from './template.js';
+
+/** Something that asks for the opposite of a rule. */
+export interface Conflict {
+  readonly with: string;
+  readonly says: string;
+  /** The profile that agrees with it. */
+  readonly profile?: string;
+  readonly source: string;
+  /** Where `profile` stands in the rule's file. */
+  readonly place: Pick<Diagnostic, 'at' | 'excerpt' | 'length'>;
+}
 
 export type Remediation = NonNullable<RuleText['remediation']>;
 
@@ -33,6 +45,9 @@ export interface Rule {
   readonly rationale?: string;
   readonly remediation?: Remediation;
   readonly references: readonly string[];
+  readonly conflicts: readonly Conflict[];
+  /** `param.NAME` to its default, of all parameters of the policy. */
+  readonly parameters: Readings;
   readonly cases: readonly PolicyCase[];
   readonly at: Position;
 }
@@ -43,6 +58,7 @@ export interface Policy {
   readonly title: string;
   readonly description?: string;
   readonly file: string;
+  readonly parameters: readonly Parameter[];
   readonly rules: readonly Rule[];
 }
 
@@ -54,6 +70,10 @@ export interface Profile {
   readonly file: string;
   /** The selected rules with the severity they have in this profile; a rule that is not here is `notselected`. */
   readonly rules: ReadonlyMap<RuleId, Severity>;
+  /** Of each policy that this profile or one that it extends sets parameters of: `param.NAME` to the value. */
+  readonly parameters: ReadonlyMap<string, Readings>;
+  /** A host with all of these labels and no profile in the inventory has this one; empty: no host by its labels. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Sorted by id, as verdicts are. */

@@ -30,8 +30,16 @@ const namesOf = (node: ASTNode): readonly string[] | undefined => {
 
 const TYPE_IN_WORDS = { int: 'an int', bool: 'a bool', string: 'a string', enum: 'a string', list: 'a list', map: 'a map' } as const;
 
+const unknownParameter = (scope: Scope, node: ASTNode, path: string): Node => {
+  const parameters = [...scope.environment.facts.keys()].filter((id) => id.startsWith('param.'));
+  const near = suggest(path, parameters);
+  const all = parameters.length === 0 ? 'it has none: declare it in parameters' : `there are ${parameters.join(', ')}`;
+  return refuse(scope, node, 'policy/unknown-parameter', `this policy has no parameter called ${path.slice('param.'.length)}`, near === undefined ? all : `did you mean ${near}?`);
+};
+
 const unknownName = (scope: Scope, node: ASTNode, path: string): Node => {
   const { facts, groups } = scope.environment;
+  if (path.startsWith('param.')) return unknownParameter(scope, node, path);
   if (groups.has(path)) {
     const example = [...facts.keys()].find((id) => id.startsWith(`${path}.`)) ?? path;
     return refuse(scope, node, 'policy/unknown-fact', `${path} is a group of facts, not a fact`, `name one of them: ${example}`);

@@ -1,5 +1,5 @@
-import type { RuleSummary } from '../model/report.js';
-import type { Remediation, Rule } from './policy.js';
+import type { ConflictSummary, RuleSummary } from '../model/report.js';
+import type { Conflict, Remediation, Rule } from './policy.js';
 
 const assignments = (settings: Remediation['sysctl']): string =>
   Object.entries(settings ?? {})
@@ -20,6 +20,12 @@ const settingsInWords = (remediation: Remediation): string =>
     .map(([name, words]) => `${name}: ${words}`)
     .join(' | ');
 
+/** One sentence, for whoever reads the rule's finding. */
+export const conflictInWords = ({ with: other, says, profile, source }: ConflictSummary): string =>
+  `${other}: ${says.trim()}${profile === undefined ? '' : ` The profile ${profile} agrees with it.`} (${source})`;
+
+const withoutPlace = ({ with: other, says, profile, source }: Conflict): ConflictSummary => ({ with: other, says: says.trim(), ...(profile === undefined ? {} : { profile }), source });
+
 /** What a report says of a rule; empty texts where the rule says nothing. */
 export const ruleSummary = (rule: Rule): RuleSummary => ({
   id: rule.id,
@@ -31,4 +37,5 @@ export const ruleSummary = (rule: Rule): RuleSummary => ({
   settings: rule.remediation === undefined ? '' : settingsInWords(rule.remediation),
   mayBreak: rule.remediation?.mayBreak?.trim() ?? '',
   references: rule.references,
+  ...(rule.conflicts.length === 0 ? {} : { conflicts: rule.conflicts.map(withoutPlace) }),
 });

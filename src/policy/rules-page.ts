@@ -1,5 +1,7 @@
 import { SEVERITIES } from '../model/verdict.js';
-import { rulesOf, type Policy, type Profile, type Remediation, type Rule } from './policy.js';
+import { settersOf, type Parameter } from './parameters.js';
+import { selectionInWords } from './selection.js';
+import { rulesOf, type Conflict, type Policy, type Profile, type Remediation, type Rule } from './policy.js';
 
 type Profiles = ReadonlyMap<string, Profile>;
 
@@ -18,15 +20,13 @@ const byName = (profiles: Profiles): readonly Profile[] => [...profiles.values()
 /** A long condition with one alternative a line. */
 const condition = (source: string): string => fence('cel', [source.length > 120 ? source.trim().replaceAll(' || ', '\n|| ') : source.trim()]);
 
-const severityIn = (profile: Profile, rule: Rule): string => profile.rules.get(rule.id) ?? '–';
-
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 const overview = (rules: readonly Rule[], profiles: readonly Profile[]): string =>
   table(
-    ['rule', 'what it asks for', ...profiles.map(({ id }) => id)],
-    rules.map((rule) => [`[${rule.id}](#${rule.id})`, prose(rule.title), ...profiles.map((profile) => severityIn(profile, rule))]),
+    ['rule', 'what it asks for', 'severity', 'profiles'],
+    rules.map((rule) => [`[${rule.id}](#${rule.id})`, prose(rule.title), rule.severity, selectionInWords(rule, profiles) || 'all']),
   );
 
 const profileLine = ({ id, title, description }: Profile): string =>
@@ -60,9 +60,40 @@ const WHEN_ABSENT: Readonly<Record<Rule['ifAbsent'], string>> = {
   unknown: '',
 };
 
+const conflictLine = ({ with: other, says, profile, source }: Conflict): string =>
+  `- **${prose(other)}**: ${prose(says)}${profile === undefined ? '' : ` The profile \`${profile}\` agrees with it.`} See <${source}>.`;
+
+const conflictsOf = ({ conflicts }: Rule): string =>
+  conflicts.length === 0 ? '' : ['**What asks for the opposite:**', '', ...conflicts.map(conflictLine)].join('\n');
+
+const rangeOf = ({ fact: { type } }: Parameter): string => {
+  if (type.kind === 'enum') return type.values.map((value) => `\`${value}\``).join(', ');
+  const bounds = type.kind === 'int' ? [...(type.min === undefined ? [] : [`at least ${type.min}`]), ...(type.max === undefined ? [] : [`at most ${type.max}`])] : [];
+  return [type.kind, ...bounds].join(', ');
+};
+
+const parametersOf = (policy: Policy, profiles: readonly Profile[]): string =>
+  policy.parameters.length === 0
+    ? ''
+    : table(
+        ['parameter', 'values', 'default', 'set by', 'meaning'],
+        policy.parameters.map((parameter) => [
+          `\`param.${parameter.name}\``,
+          rangeOf(parameter),
+          `\`${parameter.defaultInWords}\``,
+          settersOf(profiles, policy.id, parameter.fact.id).map(([id, value]) => `${id}: \`${value}\``).join(', ') || '–',
+          prose(parameter.description),
+        ]),
+      );
+
+const severityInWords = (rule: Rule, profiles: readonly Profile[]): string => {
+  const selection = selectionInWords(rule, profiles);
+  return `${rule.severity}${selection === '' ? '' : `; ${selection}`}`;
+};
+
 const section = (rule: Rule, profiles: readonly Profile[]): readonly string[] => [
   `### ${rule.id}`,
-  `**${prose(rule.title)}.** Severity: ${profiles.map((profile) => `${profile.id} ${severityIn(profile, rule)}`).join(', ')}.`,
+  `**${prose(rule.title)}.** Severity: ${severityInWords(rule, profiles)}.`,
   rule.rationale === undefined ? '' : prose(rule.rationale),
   rule.appliesTo === undefined ? '' : 'Applies to machines where:',
   rule.appliesTo === undefined ? '' : condition(rule.appliesTo.source),
@@ -70,6 +101,7 @@ const section = (rule: Rule, profiles: readonly Profile[]): readonly string[] =>
   condition(rule.requires.source),
   WHEN_ABSENT[rule.ifAbsent],
   ...(rule.remediation === undefined ? [] : remediation(rule.remediation)),
+  conflictsOf(rule),
   rule.references.length === 0 ? '' : ['References:', '', ...rule.references.map((reference) => `- <${reference}>`)].join('\n'),
 ];
 
@@ -79,7 +111,7 @@ Generated from the shipped policies and profiles (\`npm run generate\`); do not 
 
 A rule reads facts of one host and gives \`pass\`, \`fail\`, \`unknown\` (a fact that decides it could not be had) or
 \`notapplicable\`. No setting is right for every machine: the profile of a host, given in the inventory, says which rules
-are judged and how severe they are. The severities are ${SEVERITIES.join(', ')}; – means that the profile leaves the rule out.`;
+are judged and how severe they are. The severities are ${SEVERITIES.join(', ')}.`;
 
 const PERSISTENCE = `## Where a setting persists
 
@@ -108,6 +140,7 @@ export const rulesPage = (policies: readonly Policy[], profiles: Profiles): stri
   const chapters = policies.flatMap((policy) => [
     `## ${prose(policy.title)}`,
     `Policy \`${policy.id}\`, \`${policy.file}\`.`,
+    parametersOf(policy, roles),
     ...policy.rules.flatMap((rule) => section(rule, roles)),
   ]);
   return page([INTRODUCTION, '## Profiles', roles.map(profileLine).join('\n'), '## Overview', overview(rulesOf(policies), roles), ...chapters, PERSISTENCE]);

@@ -43,6 +43,40 @@ const CaseSchema = Type.Object(
   { ...strict, description: 'A test of the rule: facts and the result they must give.' },
 );
 
+export const PARAMETER_TYPES = ['int', 'bool', 'string', 'enum'] as const;
+
+const ParameterValue = Type.Union([Type.Integer(), Type.Boolean(), Type.String()]);
+
+const ParameterSchema = Type.Object(
+  {
+    type: Type.Enum([...PARAMETER_TYPES], { description: 'What its values are.' }),
+    default: Type.Unsafe<boolean | number | string>({ ...ParameterValue, description: 'The value where no profile sets another.' }),
+    description: text('What it means, with its unit.', { maxLength: 1000 }),
+    min: Type.Optional(Type.Integer({ description: 'int: the least value.' })),
+    max: Type.Optional(Type.Integer({ description: 'int: the greatest value.' })),
+    values: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { minItems: 1, maxItems: 100, uniqueItems: true, description: 'enum: the values.' })),
+  },
+  { ...strict, description: 'A value that a profile may set: param.NAME in the expressions of this policy.' },
+);
+
+/** CEL can name it: letters and digits, and none of CEL's own words. */
+const PARAMETER_NAME = '^(?!(?:in|true|false|null)$)[a-z][A-Za-z0-9]*$';
+
+export const ParametersSchema = Type.Record(Type.String({ minLength: 1 }), ParameterSchema, {
+  description: 'Values that a profile may set, by name.',
+  propertyNames: { type: 'string', pattern: PARAMETER_NAME, maxLength: 60, description: 'letters and digits, a small letter first' },
+});
+
+const ConflictSchema = Type.Object(
+  {
+    with: text('The benchmark, component or profile of another tool that asks for the opposite.', { maxLength: 200 }),
+    says: text('What it asks for, and why it does.', { maxLength: 1000 }),
+    profile: Type.Optional(Type.String({ pattern: KEBAB, maxLength: 100, description: 'The profile that agrees with it: machines that are to follow it belong there.' })),
+    source: Type.String({ pattern: '^https://[^\\s/]+\\S*$', maxLength: 1000, description: 'Where it can be read: an https address.' }),
+  },
+  { ...strict, description: 'Something that a fleet may follow and that asks for the opposite of this rule.' },
+);
+
 export const RuleSchema = Type.Object(
   {
     id: Type.String({ pattern: KEBAB, maxLength: 100, description: 'Lower-case words joined by dashes, unique over all policies.' }),
@@ -60,6 +94,7 @@ export const RuleSchema = Type.Object(
     references: Type.Optional(
       Type.Array(Type.String({ maxLength: 1000 }), { minItems: 1, maxItems: 50, uniqueItems: true, description: 'Where what the rule says is known from: https addresses.' }),
     ),
+    conflicts: Type.Optional(Type.Array(ConflictSchema, { minItems: 1, maxItems: 20, description: 'Benchmarks and components that ask for the opposite.' })),
     cases: Type.Optional(Type.Array(CaseSchema, { maxItems: 200, description: 'Tests of the rule: at least one that passes, one that fails and one that is unknown.' })),
   },
   { ...strict, description: 'The smallest judged thing: one requirement on one host.' },
@@ -71,6 +106,7 @@ export const PolicySchema = Type.Object(
     policy: Type.String({ pattern: KEBAB, maxLength: 100, description: 'Name of this policy: lower-case words joined by dashes, unique.' }),
     title: text('What the policy is about, in one line.', { maxLength: 200 }),
     description: Type.Optional(text('More about it, where one line is too little.')),
+    parameters: Type.Optional(ParametersSchema),
     rules: Type.Array(RuleSchema, { minItems: 1, maxItems: 10_000, description: 'The rules, in reading order.' }),
   },
   { ...strict, title: 'kernward policy', description: 'Rules that kernward judges hosts by.' },
@@ -82,10 +118,28 @@ export const ProfileSchema = Type.Object(
     profile: Type.String({ pattern: KEBAB, maxLength: 100, description: 'Name of this profile: lower-case words joined by dashes, unique.' }),
     title: text('What machines with this profile must do, in one line.', { maxLength: 200 }),
     description: Type.Optional(text('Which machines it is for.')),
-    include: Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { minItems: 1, maxItems: 1000, description: 'Rules that are judged: rule ids, * stands for any characters.' }),
+    extends: Type.Optional(Type.String({ pattern: KEBAB, maxLength: 100, description: 'The profile that this one starts from: its rules, severities and parameters.' })),
+    labels: Type.Optional(
+      Type.Record(Type.String({ minLength: 1, maxLength: 100 }), Type.String({ minLength: 1, maxLength: 200 }), {
+        minProperties: 1,
+        description: 'Hosts that have all of these labels and no profile of their own in the inventory are judged by this one.',
+      }),
+    ),
+    include: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+        minItems: 1,
+        maxItems: 1000,
+        description: 'Rules that are judged: rule ids, * stands for any characters. Needed where extends is not given; added to the rules of the other profile where it is.',
+      }),
+    ),
     exclude: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 1000, description: 'Rules that are not, though include names them.' })),
     severities: Type.Optional(
       Type.Record(Type.String({ minLength: 1 }), Type.Enum([...SEVERITIES]), { description: 'Severities that differ from what the rules say, by rule id.' }),
+    ),
+    parameters: Type.Optional(
+      Type.Record(Type.String({ minLength: 1 }), Type.Record(Type.String({ minLength: 1 }), Type.Unsafe<boolean | number | string>(ParameterValue)), {
+        description: 'Values of parameters that differ from their defaults, by policy and name.',
+      }),
     ),
   },
   { ...strict, title: 'kernward profile', description: 'Which rules a role of machine is judged by, and how severe they are.' },
@@ -94,4 +148,5 @@ export const ProfileSchema = Type.Object(
 export type PolicyText = Static<typeof PolicySchema>;
 export type RuleText = PolicyText['rules'][number];
 export type CaseText = NonNullable<RuleText['cases']>[number];
+export type ParameterText = NonNullable<PolicyText['parameters']>[string];
 export type ProfileText = Static<typeof ProfileSchema>;

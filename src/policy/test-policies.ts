@@ -71,11 +71,12 @@ const runCase = ({ base, derive }: PolicyTest, byId: ReadonlyMap<FactId, FactDes
   const named = { policy: rule.policy, rule: rule.id, case: item.name, expected: item.gives, at: item.at };
   const recorded = base(item.host);
   if (recorded === undefined) return { ...named, got: undefined, because: '', problem: `there is no recorded host called ${item.host}` };
-  const applied = applyRule(rule, variant(recorded, item.facts, derive));
+  const chosen = new Map([...item.facts].filter(([id]) => rule.parameters.has(id)));
+  const applied = applyRule(rule, variant(recorded, item.facts, derive), chosen);
   const outcome = { ...named, got: applied.result, because: applied.because };
   if (applied.result !== item.gives) return { ...outcome, problem: `gives ${applied.result}, not ${item.gives}: ${applied.because}` };
   if (applied.result !== 'pass') return outcome;
-  const problem = unsoundness(rule, applied, byId, (id, reading) => applyRule(rule, variant(recorded, new Map([...item.facts, [id, reading]]), derive)));
+  const problem = unsoundness(rule, applied, byId, (id, reading) => applyRule(rule, variant(recorded, new Map([...item.facts, [id, reading]]), derive), chosen));
   return problem === undefined ? outcome : { ...outcome, problem };
 };
 

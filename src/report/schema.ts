@@ -67,6 +67,17 @@ const RuleSchema = Type.Object({
   settings: Type.String({ description: 'the settings, parameters, commands and packages of it' }),
   mayBreak: Type.String({ description: 'what the remediation may break' }),
   references: Strings,
+  conflicts: Type.Optional(
+    Type.Array(
+      Type.Object({
+        with: Type.String({ description: 'a benchmark or component' }),
+        says: Type.String({ description: 'what it asks for' }),
+        profile: Type.Optional(Type.String({ description: 'the profile that agrees with it' })),
+        source: Type.String(),
+      }),
+      { description: 'what asks for the opposite of the rule' },
+    ),
+  ),
 });
 
 const GateSchema = Type.Object({

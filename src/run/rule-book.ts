@@ -5,6 +5,9 @@ import { fixFacts } from '../kernel/fix-facts.js';
 import type { KnownFix } from '../kernel/fix-schema.js';
 import { loadFixes } from '../kernel/fixes.js';
 import { OUTCOME_FACTS } from '../kernel/outcome/index.js';
+import { supportFacts, TODAY } from '../kernel/support/facts.js';
+import { loadSupport } from '../kernel/support/load.js';
+import type { SupportData } from '../kernel/support/schema.js';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { DerivedFact, FactDescription } from '../model/fact.js';
 import type { FactId } from '../model/reading.js';
@@ -25,6 +28,7 @@ export interface RuleBook {
   readonly rules: readonly Rule[];
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly fixes: readonly KnownFix[];
+  readonly support: readonly SupportData[];
   /** Facts computed from what the probe read, in the order in which they may read each other. */
   readonly derived: readonly DerivedFact[];
   readonly sources: ReportHeader['policies'];
@@ -36,11 +40,14 @@ export interface RuleBookTexts {
   /** Policies that profiles may speak of although they are not judged: the shipped ones when the user gave others. */
   readonly known: readonly SourceText[];
   readonly fixes: readonly SourceText[];
+  /** Until when kernels and distributions are maintained. */
+  readonly support: readonly SourceText[];
 }
 
-const derivedFacts = (fixes: readonly KnownFix[]): readonly DerivedFact[] => [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes)];
+const derivedFacts = (fixes: readonly KnownFix[], support: readonly SupportData[]): readonly DerivedFact[] => [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts(support)];
 
-export const allFacts = (fixes: readonly KnownFix[]): readonly FactDescription[] => [...FACTS, ...PACKAGE_FACTS, ...derivedFacts(fixes)];
+/** Every fact that an expression can name. What the facts of support are does not depend on the data. */
+export const allFacts = (fixes: readonly KnownFix[]): readonly FactDescription[] => [...FACTS, ...PACKAGE_FACTS, TODAY, ...derivedFacts(fixes, [])];
 
 /** Every fact that a condition of a loaded rule reads. */
 export const factsRead = ({ rules }: RuleBook): ReadonlySet<FactId> =>
@@ -48,7 +55,7 @@ export const factsRead = ({ rules }: RuleBook): ReadonlySet<FactId> =>
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Loads fixes, policies and profiles; every mistake in any of them is in the diagnostics. */
+/** Loads fixes, dates of support, policies and profiles; every mistake in any of them is in the diagnostics. */
 export const loadRuleBook = (texts: RuleBookTexts): Loaded<RuleBook> => {
   const diagnostics: Diagnostic[] = [];
   const take = <T>(loaded: Loaded<T>): T | undefined => {
@@ -56,10 +63,11 @@ export const loadRuleBook = (texts: RuleBookTexts): Loaded<RuleBook> => {
     return loaded.value;
   };
   const fixes = take(loadFixes(texts.fixes)) ?? [];
+  const support = take(loadSupport(texts.support)) ?? [];
   const facts = allFacts(fixes);
   const policies = take(loadPolicies(texts.policies, facts));
-  const known = texts.known.length === 0 ? [] : (take(loadPolicies(texts.known, facts)) ?? []);
-  const profiles = policies === undefined ? undefined : take(loadProfiles(texts.profiles, [...policies, ...known]));
+  const known = texts.known.length === 0 ? [] : take(loadPolicies(texts.known, facts));
+  const profiles = policies === undefined || known === undefined ? undefined : take(loadProfiles(texts.profiles, [...policies, ...known]));
   if (policies === undefined || profiles === undefined) return { value: undefined, diagnostics };
   const textOf = new Map(texts.policies.map(({ file, text }) => [file, text]));
   return {
@@ -68,7 +76,8 @@ export const loadRuleBook = (texts: RuleBookTexts): Loaded<RuleBook> => {
       rules: rulesOf(policies),
       profiles,
       fixes,
-      derived: derivedFacts(fixes),
+      support,
+      derived: derivedFacts(fixes, support),
       sources: policies.map(({ id, title, file }) => ({ id, title, file, sha256: sha256(textOf.get(file) ?? '') })),
     },
     diagnostics,

@@ -8,6 +8,7 @@ import type { Readings } from '../model/reading.js';
 import type { Session, Transport } from '../transports/transport.js';
 import { clean } from '../text/clean.js';
 import { lookAtPackages, PARSED_AS, type PackageQuestions } from './look-at-packages.js';
+import { withToday } from './today.js';
 
 /** All in milliseconds from the moment they begin to count. */
 export interface Deadlines {
@@ -24,6 +25,8 @@ export interface ScanHostContext {
   readonly deadlines: Deadlines;
   /** Where the probe leaves a known fix open that matters, the host is asked for its packages. */
   readonly packages: PackageQuestions;
+  /** The day that support is judged by, `2026-08-22`: the run's, since the core has no clock. */
+  readonly today: string;
   /** What a host may send, stdout and stderr together. */
   readonly maxBytes: number;
   /** Aborted when the run is interrupted. */
@@ -60,10 +63,11 @@ const probe = async (host: Host, session: Session, context: ScanHostContext): Pr
   const isRecorded = host.transport === 'recorded';
   const parsed = isRecorded ? parseRecording(ran.stdout) : parseProbe(ran.stdout, nonce, PARSED_AS[ran.ended]);
   if (!parsed.ok) return { reached: false, failure: withoutProbe(ran, parsed.detail) };
+  const readings = withToday(parsed.readings, context.today);
   // A recording has nothing more to say, and a session whose command did not exit is over.
-  if (isRecorded || ran.ended !== 'exited') return { reached: true, readings: parsed.readings };
+  if (isRecorded || ran.ended !== 'exited') return { reached: true, readings };
   const limits = { timeoutMs: context.deadlines.packagesMs, maxBytes: context.maxBytes };
-  return { reached: true, readings: await lookAtPackages(session, parsed.readings, context.packages, limits) };
+  return { reached: true, readings: await lookAtPackages(session, readings, context.packages, limits) };
 };
 
 /**

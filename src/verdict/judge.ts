@@ -15,5 +15,5 @@ export const judge = (rule: Rule, readings: Readings, host: HostId, profile: Pro
   if (severity === undefined) {
     return { host, rule: rule.id, severity: rule.severity, result: 'notselected', because: `the profile ${profile.id} does not select this rule`, evidence: [] };
   }
-  return { host, rule: rule.id, severity, ...applyRule(rule, readings) };
+  return { host, rule: rule.id, severity, ...applyRule(rule, readings, profile.parameters.get(rule.policy)) };
 };

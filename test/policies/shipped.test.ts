@@ -46,6 +46,19 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
     'panic-log-not-kept',
     'panic-says-little',
   ],
+  database: [
+    'database-mongodb-7-thp',
+    'database-mongodb-8-thp',
+    'database-mongodb-8-thp-legacy',
+    'database-redis-thp',
+    'database-oracle-thp',
+    'database-tidb-thp',
+    'database-clickhouse-thp',
+    'database-couchbase-thp',
+    'database-sap-hana-thp',
+    'database-sql-server-thp',
+    'database-cassandra-thp-defrag',
+  ],
   'fail-fast': [
     'fail-fast-hung-task',
     'fail-fast-hung-task-detection',
@@ -57,9 +70,11 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
   ],
   'hung-task': ['hung-task-auto-reboot', 'hung-task-detection-off', 'hung-task-detection-blind', 'hung-task-detection-dead', 'hung-task-reports-used-up'],
   khugepaged: ['founding-incident', 'khugepaged-fix-missing', 'khugepaged-not-stopped'],
+  kubernetes: ['kubernetes-kubelet-settings'],
   lockup: ['soft-lockup-auto-reboot', 'hard-lockup-auto-reboot', 'lockup-detection-off', 'rcu-stall-auto-reboot'],
   oom: ['oom-auto-reboot'],
   panic: ['oops-auto-reboot', 'warn-auto-reboot', 'panic-freezes'],
+  support: ['os-support-ended', 'os-support-extended-only', 'os-support-ends-soon', 'kernel-series-ended', 'kernel-series-ends-soon'],
   symptoms: [
     'oom-kills-since-boot',
     'memory-pressure-now',
@@ -77,6 +92,21 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
 
 void test('each policy holds the rules of its topic', () => {
   assert.deepEqual(Object.fromEntries(POLICIES.map(({ id, rules }) => [id, rules.map((rule) => rule.id)])), TOPICS);
+});
+
+void test('a role has its own rules and no other role\'s', () => {
+  for (const [id, { rules }] of PROFILES) {
+    const ofRoles = [...rules.keys()].filter((rule) => /^(?:database|kubernetes)-/.test(rule));
+    const own = id === 'kubernetes-node' ? 'kubernetes-' : `database-${id.replace(/-db(?:-21c)?$|-sps08$/, '')}`;
+    assert.deepEqual(ofRoles.filter((rule) => !rule.startsWith(own)), [], id);
+    assert.equal(ofRoles.length > 0, id !== 'stay-up' && id !== 'fail-fast', id);
+  }
+});
+
+void test('a profile that a conflict names does not judge by the rule that it contradicts', () => {
+  const named = RULES.flatMap(({ id, conflicts }) => conflicts.flatMap(({ profile }) => (profile === undefined ? [] : [{ id, profile }])));
+  assert.ok(named.length >= 9);
+  assert.deepEqual(named.filter(({ id, profile }) => PROFILES.get(profile)?.rules.has(id) !== false), []);
 });
 
 void test('every rule is selected by a profile', () => {
@@ -97,7 +127,8 @@ void test('stay-up asks for nothing that only fail-fast wants, and the other way
 void test('no profile asks a machine for two opposite things', () => {
   // A machine that reboots on a hung task, and one that does not: each profile is content with exactly one of them.
   const opposite = [['hung-task-auto-reboot', 'fail-fast-hung-task'], ['oops-auto-reboot', 'fail-fast-oops'], ['soft-lockup-auto-reboot', 'fail-fast-soft-lockup'], ['hard-lockup-auto-reboot', 'fail-fast-hard-lockup']];
-  for (const [id, { rules }] of PROFILES) for (const pair of opposite) assert.equal(pair.filter((rule) => rules.has(rule)).length, 1, `${id}: ${pair.join(' and ')}`);
+  for (const [id, { rules }] of PROFILES) for (const pair of opposite) assert.ok(pair.filter((rule) => rules.has(rule)).length <= 1, `${id}: ${pair.join(' and ')}`);
+  for (const id of ['stay-up', 'fail-fast']) for (const pair of opposite) assert.equal(pair.filter((rule) => PROFILES.get(id)?.rules.has(rule)).length, 1, `${id}: ${pair.join(' and ')}`);
 });
 
 void test('the stock Debian 12 host gives the gate of stay-up nothing to stop at', () => {

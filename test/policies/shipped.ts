@@ -6,6 +6,8 @@ import { derive } from '../../src/kernel/derive.js';
 import { fixFacts } from '../../src/kernel/fix-facts.js';
 import { loadFixes } from '../../src/kernel/fixes.js';
 import { OUTCOME_FACTS } from '../../src/kernel/outcome/index.js';
+import { supportFacts, TODAY } from '../../src/kernel/support/facts.js';
+import { loadSupport } from '../../src/kernel/support/load.js';
 import type { Diagnostic } from '../../src/model/diagnostic.js';
 import type { DerivedFact, FactDescription } from '../../src/model/fact.js';
 import type { Readings } from '../../src/model/reading.js';
@@ -32,8 +34,9 @@ const sound = <T>(loaded: { readonly value: T | undefined; readonly diagnostics:
 
 export const POLICY_FILES = yamlIn('policies');
 export const PROFILE_FILES = yamlIn('policies/profiles');
-export const DERIVED: readonly DerivedFact[] = [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(sound(loadFixes(yamlIn('policies/kernel-fixes'))))];
-export const ALL_FACTS: readonly (FactDescription | DerivedFact)[] = [...FACTS, ...PACKAGE_FACTS, ...DERIVED];
+export const SUPPORT = sound(loadSupport(yamlIn('policies/support')));
+export const DERIVED: readonly DerivedFact[] = [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(sound(loadFixes(yamlIn('policies/kernel-fixes')))), ...supportFacts(SUPPORT)];
+export const ALL_FACTS: readonly (FactDescription | DerivedFact)[] = [...FACTS, ...PACKAGE_FACTS, TODAY, ...DERIVED];
 export const POLICIES: readonly Policy[] = sound(loadPolicies(POLICY_FILES, ALL_FACTS));
 export const PROFILES: ReadonlyMap<string, Profile> = sound(loadProfiles(PROFILE_FILES, POLICIES));
 

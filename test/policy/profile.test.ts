@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { fitsGlob } from '../../src/policy/glob.js';
 import { loadPolicies } from '../../src/policy/load.js';
+import type { Host } from '../../src/model/host.js';
+import { withProfilesOfLabels } from '../../src/policy/profile-of-host.js';
 import { loadProfiles } from '../../src/policy/profile.js';
 import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
 import { FACTS, matchesGolden } from './support.js';
@@ -61,3 +63,71 @@ void test('the mistakes of profiles, all at once', () => {
   assert.equal(value, undefined);
   matchesGolden('policy-mistakes/profiles.txt', renderDiagnostics(diagnostics, { colour: false }));
 });
+
+const load = (files: Readonly<Record<string, string>>, from = policies) => loadProfiles(Object.entries(files).map(([name, body]) => ({ file: `${name}.yaml`, text: `profile: ${name}\ntitle: t\n${body}` })), from);
+
+void test('a profile starts from the one that it extends, wherever that is defined', () => {
+  const { value, diagnostics } = load({
+    child: 'extends: base\ninclude: [thp-defrag]\nexclude: [hung-task]\n',
+    grandchild: 'extends: child\nseverities: { thp-always: info }\n',
+    base: 'include: [thp-always, hung-task]\nseverities: { thp-always: critical }\nlabels: { role: base }\n',
+  });
+  assert.deepEqual(diagnostics, []);
+  assert.deepEqual([...(value?.keys() ?? [])], ['child', 'grandchild', 'base']);
+  assert.deepEqual(Object.fromEntries(value?.get('child')?.rules ?? []), { 'thp-always': 'critical', 'thp-defrag': 'low' });
+  assert.deepEqual(Object.fromEntries(value?.get('grandchild')?.rules ?? []), { 'thp-always': 'info', 'thp-defrag': 'low' });
+  assert.deepEqual(value?.get('child')?.labels, {});
+});
+
+void test('the mistakes of extending, all at once', () => {
+  const { value, diagnostics } = load({ one: 'extends: two\n', two: 'extends: three\n', three: 'extends: one\n', self: 'extends: self\n', lost: 'extends: onne\n', after: 'extends: one\n', empty: 'exclude: []\n' });
+  assert.equal(value, undefined);
+  matchesGolden('policy-mistakes/extends.txt', renderDiagnostics(diagnostics, { colour: false }));
+});
+
+void test('a conflict names a profile that there is', () => {
+  const text = `policy: p\ntitle: t\nrules:\n${rule('thp-always', 'low').replace(' }', ", conflicts: [{ with: w, says: s, profile: queit, source: 'https://example.com/x' }] }")}`;
+  const from = loadPolicies([{ file: 'p.yaml', text }], FACTS).value ?? [];
+  assert.equal(from.length, 1);
+  const { diagnostics } = load({ quiet: 'include: ["*"]\n' }, from);
+  assert.deepEqual(diagnostics.map(({ code, help, at }) => [code, help, at?.file, at?.line]), [['policy/unknown-profile', 'did you mean quiet?', 'p.yaml', 4]]);
+  assert.deepEqual(load({ queit: 'include: ["*"]\n' }, from).diagnostics, []);
+});
+
+const host = (name: string, labels: Readonly<Record<string, string>>, profile?: string): Host => ({
+  name,
+  address: name,
+  port: 22,
+  identityFiles: [],
+  groups: [],
+  labels,
+  transport: 'ssh2',
+  at: { file: 'inventory.yaml', line: 1, column: 1 },
+  ...(profile === undefined ? {} : { profile }),
+});
+
+const labelled = load({
+  mongo: 'include: ["*"]\nlabels: { role: mongodb }\n',
+  mongo8: 'include: ["*"]\nlabels: { role: mongodb, version: "8" }\n',
+  redis: 'include: ["*"]\nlabels: { role: redis }\n',
+  plain: 'include: ["*"]\n',
+});
+
+const LABELS: readonly (readonly [Host, string | undefined, string?])[] = [
+  [host('a', {}), undefined],
+  [host('b', { role: 'redis' }), 'redis'],
+  [host('c', { role: 'redis', owner: 'x' }), 'redis'],
+  [host('d', { role: 'other' }), undefined],
+  [host('e', { role: 'redis' }, 'redis'), 'redis'],
+  [host('f', {}, 'plain'), 'plain'],
+  [host('g', { role: 'redis' }, 'plain'), undefined, 'the inventory gives g the profile plain, and its labels ask for redis (role: redis)'],
+  [host('h', { role: 'mongodb', version: '8' }), undefined, 'the labels of h ask for mongo (role: mongodb) and mongo8 (role: mongodb, version: 8)'],
+  [host('i', { role: 'mongodb', version: '7' }), 'mongo'],
+];
+
+for (const [one, profile, problem] of LABELS)
+  void test(`labels ${JSON.stringify(one.labels)}${one.profile === undefined ? '' : ` and the profile ${one.profile}`}`, () => {
+    const { value, diagnostics } = withProfilesOfLabels([one], labelled.value?.values() ?? []);
+    assert.deepEqual(diagnostics.map(({ code, message }) => [code, message]), problem === undefined ? [] : [['profile/conflict', problem]]);
+    if (problem === undefined) assert.equal(value?.[0]?.profile, profile);
+  });

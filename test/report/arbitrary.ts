@@ -45,6 +45,12 @@ export const arbitraryGate: fc.Arbitrary<Gate> = record({
 
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
+/** With conflicts or without: the field is not there where there are none. */
+const withConflicts = (rule: RuleSummary): fc.Arbitrary<RuleSummary> =>
+  fc
+    .array(fc.record({ with: arbitraryText, says: arbitraryText, profile: arbitraryText, source: arbitraryText }, { requiredKeys: ['with', 'says', 'source'], noNullPrototype: true }), { maxLength: 2 })
+    .map((conflicts) => (conflicts.length === 0 ? rule : { ...rule, conflicts }));
+
 const arbitraryRules: fc.Arbitrary<readonly RuleSummary[]> = fc
   .uniqueArray(arbitraryText, { minLength: 1, maxLength: 4 })
   .chain((ids) =>
@@ -60,7 +66,7 @@ const arbitraryRules: fc.Arbitrary<readonly RuleSummary[]> = fc
           settings: arbitraryText,
           mayBreak: arbitraryText,
           references: fc.array(arbitraryText, { maxLength: 2 }),
-        }),
+        }).chain(withConflicts),
       ),
     ),
   );

@@ -68,6 +68,7 @@ const scan = async (edit: Edit, second: (nonce: string) => SimulatedAnswer, over
     const outcome = await scanHost(hostAt(simulated.port, { identityFiles: [join(home, 'key')] }), {
       transports: new Map([['ssh2', ssh2]]),
       deadlines: { probeMs: 5000, packagesMs: 5000, hostMs: 10_000, ...over.deadlines },
+      today: '2026-03-01',
       packages: { fixes: FIXES, asked: new Set(over.asked ?? [K1]) },
       maxBytes: 1024 * 1024,
       signal: new AbortController().signal,
@@ -140,7 +141,7 @@ test('this machine is looked at as well', async () => {
   const outcome = await scanHost(hostAt(22, { transport: 'local' }), {
     transports: new Map([['local', createLocalTransport()]]),
     deadlines: { probeMs: 20_000, packagesMs: 20_000, hostMs: 40_000 },
-    packages: { fixes: FIXES, asked: new Set(['kernel.installed']) },
+    today: '2026-03-01', packages: { fixes: FIXES, asked: new Set(['kernel.installed']) },
     maxBytes: 1024 * 1024,
     signal: new AbortController().signal,
   });
@@ -157,6 +158,7 @@ test('a recording is the whole of what its host says', async () => {
     const outcome = await scanHost(hostAt(22, { transport: 'recorded', recording }), {
       transports: new Map([['recorded', createRecordedTransport()]]),
       deadlines: { probeMs: 5000, packagesMs: 5000, hostMs: 5000 },
+      today: '2026-03-01',
       packages: { fixes: FIXES },
       maxBytes: 1024 * 1024,
       signal: new AbortController().signal,

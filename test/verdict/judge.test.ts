@@ -44,6 +44,8 @@ const profileOf = (severities: Readonly<Record<string, Severity>> = {}, without:
   id: 'test',
   title: 't',
   file: 'test.yaml',
+  parameters: new Map(),
+  labels: {},
   rules: new Map(rules.filter(({ id }) => !without.includes(id)).map(({ id, severity }) => [id, severities[id] ?? severity])),
 });
 

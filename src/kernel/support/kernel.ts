@@ -1,0 +1,23 @@
+import { absent, unreadable, type Reading } from '../../model/reading.js';
+import { kernelOfHost } from '../fix-facts.js';
+import type { Read } from '../fix-tests.js';
+import type { SupportData } from './schema.js';
+import type { Found } from './found.js';
+
+const undetermined = (why: string): Reading<never> => unreadable('undetermined', why);
+
+/** The series of the running kernel among the dates of kernel.org, where those hold for it. */
+export const findKernel = (all: readonly SupportData[], read: Read): Found => {
+  const kernel = kernelOfHost(read);
+  if ('unreadable' in kernel) return { none: undetermined(kernel.unreadable) };
+  const { vendor, series, release: name } = kernel;
+  const maintainer = all.find(({ kernel: of }) => of?.maintainedByVendor.some((id) => id === vendor.id));
+  if (maintainer !== undefined)
+    return { none: absent(`${vendor.label} built ${name} and maintains its kernels itself, so that the dates of kernel.org do not hold for it`) };
+  const data = all.find(({ kernel: of }) => of?.judges.some((id) => id === vendor.id));
+  if (data === undefined) return { none: undetermined(`${name} was built by ${vendor.label}, and how long that is maintained is not known`) };
+  if (series === undefined) return { none: undetermined(`the series of ${name} is not known`) };
+  const release = data.releases.find((one) => one.release === series);
+  if (release === undefined) return { none: undetermined(`the dates of ${data.asOf} do not name the series ${series}`) };
+  return { data, release, name: `the series ${series} of kernel.org` };
+};

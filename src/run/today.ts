@@ -1,0 +1,13 @@
+import { TODAY } from '../kernel/support/facts.js';
+import type { HostOutcome } from '../model/outcome.js';
+import { known, type Readings } from '../model/reading.js';
+
+/**
+ * The readings of a host with the day that its support is judged by. It is kept with them (`collect`), so that whoever
+ * judges them later gets the same answers.
+ */
+export const withToday = (readings: Readings, today: string): Readings => new Map([...readings, [TODAY.id, known(today, `${today} (UTC)`)]]);
+
+/** An outcome judged as of another day than the one it was collected on. */
+export const asOf = (outcome: HostOutcome, day: string | undefined): HostOutcome =>
+  day === undefined || !outcome.reached ? outcome : { ...outcome, readings: withToday(outcome.readings, day) };
