@@ -3,17 +3,17 @@ import type { FactDefinition } from './definition.js';
 import { malformed, quote } from './parse.js';
 
 /** Why there is nothing to read, in the word that the host says it with. */
-const NOTHING: Readonly<Record<string, string>> = {
-  manager: 'the host has neither dpkg nor rpm',
-  release: '/proc/sys/kernel/osrelease does not say which kernel runs',
-  file: "no package that is installed brings the running kernel's files or its changelog",
-  gzip: 'the host has neither gzip nor zcat to read the changelog with',
-};
+const NOTHING: ReadonlyMap<string, string> = new Map([
+  ['manager', 'the host has neither dpkg nor rpm'],
+  ['release', '/proc/sys/kernel/osrelease does not say which kernel runs'],
+  ['file', "no package that is installed brings the running kernel's files or its changelog"],
+  ['gzip', 'the host has neither gzip nor zcat to read the changelog with'],
+]);
 
 const nothingIn = (text: string): Reading<never> | undefined => {
   const word = /^none (\S+)$/m.exec(text)?.[1];
   if (word === undefined) return undefined;
-  const reason = NOTHING[word];
+  const reason = NOTHING.get(word);
   if (reason !== undefined) return unreadable('undetermined', reason);
   return word === 'asked' ? unreadable('not-collected', 'no fix was undecided that a changelog could decide') : malformed('a reason', word);
 };
@@ -134,6 +134,7 @@ export const PACKAGES: readonly FactDefinition[] = [
       { text: 'package kernel 4.18.0-1.el8\nreverted c-fix - Revert "c" (A B) [1]\nread 2\n', known: { 'c-fix': 'reverted: - Revert "c" (A B) [1]' } },
       { text: 'none asked\n', otherwise: 'not-collected' },
       { text: 'none file\n', otherwise: 'undetermined' },
+      { text: 'none __proto__\n', otherwise: 'malformed' },
       { text: 'package linux 6.1.55-1\nfound a-fix x\n', otherwise: 'malformed' },
     ],
     note:
