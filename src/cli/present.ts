@@ -4,15 +4,19 @@ import { writeOutputs, type Output } from '../run/write-outputs.js';
 import type { OutputOptions } from './options.js';
 import { EXIT } from './stop.js';
 
-/** Of the terminal that stdout is; 100 where it is none, or does not say. */
-export const terminalColumns = (): number => (process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : 100);
+/** Of the terminal that stdout is; of COLUMNS where it is none; otherwise `standard`. */
+export const terminalColumns = (standard = 100): number => {
+  if (process.stdout.isTTY && process.stdout.columns > 0) return process.stdout.columns;
+  const asked = process.env['COLUMNS'] ?? '';
+  return /^\d{2,4}$/.test(asked) ? Number(asked) : standard;
+};
 
 const formatOptions = (output: Output, includePasses: boolean): FormatOptions => {
   const terminal = output.file === undefined && process.stdout.isTTY;
   return {
     includePasses,
     colour: terminal && (process.env['NO_COLOR'] ?? '') === '',
-    columns: terminal ? Math.max(60, process.stdout.columns) : 160,
+    columns: Math.max(60, terminalColumns(160)),
   };
 };
 
