@@ -86,6 +86,7 @@ const withCount = (section: Section, nonce: string): Section => {
 const drop = (section: Section, path: string): Section => ({
   ...section,
   lines: section.lines.filter((line) => !line.startsWith(`${path}:`) && !line.endsWith(` missing ${path}`)),
+  errors: section.errors.filter((line) => !line.startsWith(`grep: ${path}: `)),
 });
 
 const has = (section: Section, path: string): boolean => section.lines.some((line) => line.startsWith(`${path}:`) || line.endsWith(` missing ${path}`));
