@@ -25,6 +25,9 @@ export type FactId = string;
 /** The readings of one host, by fact id. A `Map`, so that no name from a host can reach a prototype. */
 export type Readings = ReadonlyMap<FactId, Reading>;
 
+/** Somewhere to look a reading up: the readings of a host, or those with a rule's parameters before them. */
+export type Lookup = Pick<Readings, 'get'>;
+
 export const known = <V extends Value>(value: V, raw: string): Reading<V> => ({ state: 'known', value, raw });
 export const absent = (witness: string): Reading<never> => ({ state: 'absent', witness });
 export const unreadable = (cause: UnreadableCause, detail: string): Reading<never> => ({ state: 'unreadable', cause, detail });

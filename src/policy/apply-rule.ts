@@ -1,4 +1,4 @@
-import type { Readings } from '../model/reading.js';
+import type { Lookup, Readings } from '../model/reading.js';
 import type { Evidence, Result } from '../model/verdict.js';
 import { clean } from '../text/clean.js';
 import { doubtsInWords, readingsInWords } from './because.js';
@@ -33,7 +33,7 @@ const failing = ({ informational }: Rule): Result => (informational ? 'informati
 /** Nothing but absent facts stands between the expression and an answer; then the rule says what absence means. */
 const onlyAbsent = (doubts: readonly Doubt[]): boolean => doubts.every(({ kind }) => kind === 'absent');
 
-const undecided = (rule: Rule, readings: Readings, doubts: readonly Doubt[], evidence: readonly Evidence[]): Applied => {
+const undecided = (rule: Rule, readings: Lookup, doubts: readonly Doubt[], evidence: readonly Evidence[]): Applied => {
   const words = doubtsInWords(doubts);
   if (!onlyAbsent(doubts) || rule.ifAbsent === 'unknown') return finish('unknown', `cannot be decided: ${words}`, evidence);
   if (rule.ifAbsent !== 'fail') {
@@ -46,14 +46,22 @@ const undecided = (rule: Rule, readings: Readings, doubts: readonly Doubt[], evi
 
 const LONGEST_EXPRESSION = 200;
 
-/** An expression within a sentence: one line, not too long. */
-const inSentence = (expression: Expression | undefined): string => clean((expression?.source ?? '').replace(/\s+/g, ' ').trim(), LONGEST_EXPRESSION);
+const SENTENCES = new WeakMap<Expression, string>();
+
+/** An expression within a sentence: one line, not too long; the same for every host. */
+const inSentence = (expression: Expression): string => {
+  const before = SENTENCES.get(expression);
+  if (before !== undefined) return before;
+  const words = clean(expression.source.replace(/\s+/g, ' ').trim(), LONGEST_EXPRESSION);
+  SENTENCES.set(expression, words);
+  return words;
+};
 
 const isTrue = (outcome: Outcome & { readonly decided: true }): boolean => outcome.value === true;
 
 /** The readings that a rule's expressions see: the facts, and the parameters of its policy as the profile sets them. */
-const withParameters = (rule: Rule, readings: Readings, chosen: Readings | undefined): Readings =>
-  rule.parameters.size === 0 ? readings : new Map([...readings, ...rule.parameters, ...(chosen ?? [])]);
+const withParameters = (rule: Rule, readings: Readings, chosen: Readings | undefined): Lookup =>
+  rule.parameters.size === 0 ? readings : { get: (id) => chosen?.get(id) ?? rule.parameters.get(id) ?? readings.get(id) };
 
 /**
  * Applicability first, then the requirement. A doubt about either is never a pass and never "does not apply", unless the
@@ -67,7 +75,7 @@ export const applyRule = (rule: Rule, facts: Readings, chosen?: Readings): Appli
   const applies = rule.appliesTo?.evaluate(readings);
   const before = applies?.evidence ?? [];
   if (applies?.decided === false) return undecided(rule, readings, applies.doubts, before);
-  if (applies !== undefined && !isTrue(applies)) {
+  if (rule.appliesTo !== undefined && applies !== undefined && !isTrue(applies)) {
     return finish('notapplicable', `does not apply: ${inSentence(rule.appliesTo)} is false${readingsInWords(before)}`, before);
   }
   const required = rule.requires.evaluate(readings);

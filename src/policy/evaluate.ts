@@ -1,4 +1,4 @@
-import type { FactId, Reading, Readings } from '../model/reading.js';
+import type { FactId, Reading, Lookup } from '../model/reading.js';
 import type { Evidence } from '../model/verdict.js';
 import { assertNever } from './assert-never.js';
 import { operate } from './cel-operators.js';
@@ -19,7 +19,7 @@ type Result = CelValue | Undecided;
 
 /** One evaluation under way. */
 interface Frame {
-  readonly readings: Readings;
+  readonly readings: Lookup;
   readonly read: Map<FactId, { readonly reading: Reading; readonly result: Result }>;
   readonly locals: CelValue[];
   /** Work that is left, see `MOST_WORK`. */
@@ -184,7 +184,7 @@ const stepOf = (node: Node): Step => {
 };
 
 /** An expression, ready to be evaluated any number of times. Evaluating never throws and takes bounded time. */
-export const evaluatorOf = (node: Node): ((readings: Readings) => Outcome) => {
+export const evaluatorOf = (node: Node): ((readings: Lookup) => Outcome) => {
   const step = stepOf(node);
   return (readings) => {
     const frame: Frame = { readings, read: new Map(), locals: [], work: MOST_WORK };

@@ -1,5 +1,5 @@
 import { ParseError, TypeError as CelTypeError, type ParseResult } from '@marcbachmann/cel-js';
-import type { FactId, Readings } from '../model/reading.js';
+import type { FactId, Lookup } from '../model/reading.js';
 import { withDescendants, type Node } from './cel-node.js';
 import type { CelValue } from './cel-value.js';
 import { closedValueMistakes } from './closed-values.js';
@@ -17,7 +17,7 @@ export interface Expression {
   /** Every number and text that stands in it: where its answer may change. */
   readonly literals: readonly (bigint | string)[];
   /** Never throws; bounded in time; the same readings always give the same outcome. */
-  readonly evaluate: (readings: Readings) => Outcome;
+  readonly evaluate: (readings: Lookup) => Outcome;
 }
 
 export type Compiled = { readonly expression: Expression } | { readonly mistake: Mistake };

@@ -1,4 +1,4 @@
-import type { Readings } from '../model/reading.js';
+import type { Lookup } from '../model/reading.js';
 import type { Evidence } from '../model/verdict.js';
 import { clean } from '../text/clean.js';
 import { showCelValue, type Doubt } from './cel-value.js';
@@ -12,7 +12,7 @@ export interface Template {
   readonly source: string;
   readonly expressions: readonly Expression[];
   /** Never throws, whatever the readings; the text is one line without control characters. */
-  readonly render: (readings: Readings) => { readonly text: string; readonly evidence: readonly Evidence[] };
+  readonly render: (readings: Lookup) => { readonly text: string; readonly evidence: readonly Evidence[] };
 }
 
 type Piece = { readonly text: string } | { readonly expression: Expression };

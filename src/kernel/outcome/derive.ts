@@ -27,17 +27,22 @@ const evidence = (walked: Walk, read: Read): readonly string[] => {
 const shown = (reading: Reading): string => (reading.state === 'known' ? `is ${valueText(reading.value)}` : `is ${reading.state}`);
 
 /** Each trigger's tree, walked once for the four facts that are made from it. */
-const WALKED: ReadonlyMap<Trigger, (read: Read) => Walk> = new Map(TRIGGERS.map((trigger) => [trigger, oncePerHost((read) => walk(TRIGGER[trigger].decision, read))]));
+const walkedOnce = (trigger: Trigger) =>
+  oncePerHost((read): { readonly walked: Walk; readonly raw: string } => {
+    const walked = walk(TRIGGER[trigger].decision, read);
+    return { walked, raw: evidence(walked, read).join(', ') };
+  });
+const WALKED: ReadonlyMap<Trigger, ReturnType<typeof walkedOnce>> = new Map(TRIGGERS.map((trigger) => [trigger, walkedOnce(trigger)]));
 
-const walkOf = (trigger: Trigger, read: Read): Walk => WALKED.get(trigger)?.(read) ?? walk(TRIGGER[trigger].decision, read);
+const walkOf = (trigger: Trigger, read: Read): { readonly walked: Walk; readonly raw: string } => (WALKED.get(trigger) ?? walkedOnce(trigger))(read);
 
 /** An answer to each projection of the end: known where every end that is possible agrees, else unreadable with the doubts. */
 const settle = (trigger: Trigger, read: Read, project: (end: End) => string, give: (only: string, raw: string) => Reading): Reading => {
-  const walked = walkOf(trigger, read);
+  const { walked, raw } = walkOf(trigger, read);
   const [only, ...others] = endsOf(walked, project);
   const doubts = doubtsOf(walked, project);
   const [nearest] = doubts;
-  if (only !== undefined && others.length === 0) return give(only, evidence(walked, read).join(', '));
+  if (only !== undefined && others.length === 0) return give(only, raw);
   if (nearest === undefined) throw new Error(`${trigger}: several ends and no doubt`);
   return unreadable(nearest.cause, openBecause(doubts));
 };
