@@ -128,19 +128,20 @@ test('4. a run with a hole is not a run: a host that was not asked stands in the
 /** The word with one letter changed: never a word of the vocabulary itself. */
 const misspelt = (words: readonly string[]): fc.Arbitrary<string> =>
   fc
-    .tuple(fc.constantFrom(...words), fc.nat(), fc.constantFrom(...'qxz'))
+    .tuple(fc.constantFrom(...words), fc.nat(), fc.constantFrom('q', 'x', 'z'))
     .map(([word, at, letter]) => `${word.slice(0, at % word.length)}${letter}${word.slice((at % word.length) + 1)}`)
     .filter((word) => !words.includes(word));
+
+const policy = (requires: string, grade: string): string => `policy: p\ntitle: t\nrules:\n  - { id: r, title: t, severity: ${grade}, requires: '${requires}', because: x }\n`;
+const inventory = (host: string): string => `hosts:\n  - { name: a1, ${host} }\n`;
 
 test('5. closed vocabularies: a word that is not in one is an error', () => {
   const facts = ALL_FACTS.map(({ id }) => id);
   fc.assert(
     fc.property(misspelt(facts.filter((id) => !/^cmdline$/.test(id))), misspelt([...SEVERITIES]), misspelt([...PROFILES.keys()]), misspelt([...FORMATS.keys()]), (fact, severity, profile, format) => {
-      const policy = (requires: string, grade: string): string => `policy: p\ntitle: t\nrules:\n  - { id: r, title: t, severity: ${grade}, requires: '${requires}', because: x }\n`;
       assert.equal(loadPolicies([{ file: 'p.yaml', text: policy('uname.sysname == "Linux"', 'high') }], ALL_FACTS).diagnostics.length, 0);
       assert.equal(loadPolicies([{ file: 'p.yaml', text: policy(`has(${fact})`, 'high') }], ALL_FACTS).value, undefined, fact);
       assert.equal(loadPolicies([{ file: 'p.yaml', text: policy('uname.sysname == "Linux"', severity) }], ALL_FACTS).value, undefined, severity);
-      const inventory = (host: string): string => `hosts:\n  - { name: a1, ${host} }\n`;
       assert.equal(loadInventory([{ file: 'i.yaml', text: inventory(`profile: '${profile}'`) }], { profiles: [...PROFILES.keys()] }).value, undefined, profile);
       assert.equal(loadInventory([{ file: 'i.yaml', text: inventory(`'${fact}': 1`) }], { profiles: [] }).value, undefined);
       const { value } = loadInventory([{ file: 'i.yaml', text: 'hosts: [a1]' }], { profiles: [] });
