@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Host, TransportName } from '../model/host.js';
 import { createAgent } from '../transports/agent.js';
 import { forksThatFit, openFilesLimit } from '../transports/fd-limit.js';
@@ -5,10 +6,12 @@ import { createIdentities } from '../transports/identities.js';
 import { loadHostKeyPolicy } from '../transports/load-host-keys.js';
 import { createLocalTransport } from '../transports/local.js';
 import { createRecordedTransport } from '../transports/recorded.js';
+import { createResolverWith } from '../transports/resolve.js';
 import { createSsh2Transport } from '../transports/ssh2.js';
 import type { Transport } from '../transports/transport.js';
 import { askPassphrase } from './ask-passphrase.js';
 import type { ConnectOptions } from './options.js';
+import { PACKAGE_ROOT } from './shipped.js';
 import { stopOnErrors } from './stop.js';
 
 export interface OpenTransports {
@@ -41,6 +44,7 @@ const ssh2For = async (hosts: readonly Host[], options: ConnectOptions): Promise
     connectTimeoutMs: options.connectTimeout,
     authTimeoutMs: options.authTimeout,
     identityFiles,
+    resolver: createResolverWith(join(PACKAGE_ROOT, 'dist', 'src', 'transports', 'look-up-child.js')),
     ...(options.user === undefined ? {} : { user: options.user }),
   });
 };
