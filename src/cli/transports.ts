@@ -12,7 +12,7 @@ import type { Transport } from '../transports/transport.js';
 import { askPassphrase } from './ask-passphrase.js';
 import type { ConnectOptions } from './options.js';
 import { PACKAGE_ROOT } from './shipped.js';
-import { stopOnErrors } from './stop.js';
+import { EXIT, Stop, stopOnErrors } from './stop.js';
 
 export interface OpenTransports {
   readonly transports: ReadonlyMap<TransportName, Transport>;
@@ -33,11 +33,21 @@ const ssh2For = async (hosts: readonly Host[], options: ConnectOptions): Promise
   stopOnErrors(policy.diagnostics);
   if (policy.value === undefined) throw new Error('a host-key policy without a value has an error');
   const socket = process.env['SSH_AUTH_SOCK'];
-  const identities = createIdentities({ ...(socket === undefined || socket === '' ? {} : { agent: createAgent(socket) }), askPassphrase });
+  let isInterrupted = false;
+  const interrupt = (): void => {
+    isInterrupted = true;
+  };
+  const identities = createIdentities({
+    ...(socket === undefined || socket === '' ? {} : { agent: createAgent(socket) }),
+    askPassphrase: (file) => (isInterrupted ? Promise.resolve(undefined) : askPassphrase(file, interrupt)),
+  });
   const identityFiles = options.identity ?? [];
   const wanted = hosts.map((host) => (host.identityFiles.length > 0 ? host.identityFiles : identityFiles));
   // A passphrase is asked for before the clocks of the hosts start.
-  for (const files of new Map(wanted.map((files) => [files.join('\0'), files])).values()) await identities.forFiles(files);
+  for (const files of new Map(wanted.map((files) => [files.join('\0'), files])).values()) {
+    await identities.forFiles(files);
+    if (isInterrupted) throw new Stop(EXIT.interrupted);
+  }
   return createSsh2Transport({
     hostKeys: policy.value,
     identities,
