@@ -1,9 +1,15 @@
+const ENTER = new Set(['\r', '\n']);
+const CTRL_C = '\u0003';
+const CTRL_D = '\u0004';
+const ERASE = new Set(['\u007f', '\b']);
+
 /**
  * Asks on the terminal for the passphrase of a key file, without echo.
  *
- * @returns undefined where there is no terminal to ask on, or the person gave up (Ctrl-C, Ctrl-D)
+ * @param interrupted called on Ctrl-C: in raw mode the terminal makes no SIGINT of it
+ * @returns undefined where there is no terminal to ask on, or no passphrase was given (Ctrl-C, Ctrl-D)
  */
-export const askPassphrase = async (file: string): Promise<string | undefined> => {
+export const askPassphrase = async (file: string, interrupted: () => void): Promise<string | undefined> => {
   const { stdin, stderr } = process;
   if (!stdin.isTTY || !stderr.isTTY) return undefined;
   stderr.write(`passphrase of ${file}: `);
@@ -14,12 +20,13 @@ export const askPassphrase = async (file: string): Promise<string | undefined> =
       let typed = '';
       const take = (chunk: Buffer): void => {
         for (const character of chunk.toString()) {
-          if (character === '\r' || character === '\n' || character === '\u0003' || character === '\u0004') {
+          if (ENTER.has(character) || character === CTRL_C || character === CTRL_D) {
             stdin.off('data', take);
-            resolve(character === '\r' || character === '\n' ? typed : undefined);
+            if (character === CTRL_C) interrupted();
+            resolve(ENTER.has(character) ? typed : undefined);
             return;
           }
-          typed = character === '\u007f' || character === '\b' ? typed.slice(0, -1) : typed + character;
+          typed = ERASE.has(character) ? typed.slice(0, -1) : typed + character;
         }
       };
       stdin.on('data', take);

@@ -48,7 +48,7 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
       for (const [index, host] of hosts.entries()) yield spool.at(index) ?? savedLine(host, { host: host.name, reached: false, failure: NOT_ASKED, tookMs: 0 });
     };
     if (options.output === undefined) await writeToStream(process.stdout, lines());
-    else writeFileAtomically(options.output, lines());
+    else await writeFileAtomically(options.output, lines());
     process.stderr.write(`kernward: readings of ${answered} of ${hosts.length} hosts\n`);
     const by = interrupt.by();
     if (by !== undefined) return by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;

@@ -15,6 +15,9 @@ const codeOf = (thrown: unknown): number => {
   return EXIT.internal;
 };
 
+// What was thrown where nobody waits for it. What is half done stays half done: nothing is right any more.
+for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, (thrown: unknown) => process.exit(codeOf(thrown)));
+
 // A reader that has gone (`kernward … | head`) is an output that could not be written, which the writer reports.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Host, TransportName } from '../model/host.js';
 import { createAgent } from '../transports/agent.js';
 import { forksThatFit, openFilesLimit } from '../transports/fd-limit.js';
@@ -5,11 +6,13 @@ import { createIdentities } from '../transports/identities.js';
 import { loadHostKeyPolicy } from '../transports/load-host-keys.js';
 import { createLocalTransport } from '../transports/local.js';
 import { createRecordedTransport } from '../transports/recorded.js';
+import { createResolverWith } from '../transports/resolve.js';
 import { createSsh2Transport } from '../transports/ssh2.js';
 import type { Transport } from '../transports/transport.js';
 import { askPassphrase } from './ask-passphrase.js';
 import type { ConnectOptions } from './options.js';
-import { stopOnErrors } from './stop.js';
+import { PACKAGE_ROOT } from './shipped.js';
+import { EXIT, Stop, stopOnErrors } from './stop.js';
 
 export interface OpenTransports {
   readonly transports: ReadonlyMap<TransportName, Transport>;
@@ -30,17 +33,28 @@ const ssh2For = async (hosts: readonly Host[], options: ConnectOptions): Promise
   stopOnErrors(policy.diagnostics);
   if (policy.value === undefined) throw new Error('a host-key policy without a value has an error');
   const socket = process.env['SSH_AUTH_SOCK'];
-  const identities = createIdentities({ ...(socket === undefined || socket === '' ? {} : { agent: createAgent(socket) }), askPassphrase });
+  let isInterrupted = false;
+  const interrupt = (): void => {
+    isInterrupted = true;
+  };
+  const identities = createIdentities({
+    ...(socket === undefined || socket === '' ? {} : { agent: createAgent(socket) }),
+    askPassphrase: (file) => (isInterrupted ? Promise.resolve(undefined) : askPassphrase(file, interrupt)),
+  });
   const identityFiles = options.identity ?? [];
   const wanted = hosts.map((host) => (host.identityFiles.length > 0 ? host.identityFiles : identityFiles));
   // A passphrase is asked for before the clocks of the hosts start.
-  for (const files of new Map(wanted.map((files) => [files.join('\0'), files])).values()) await identities.forFiles(files);
+  for (const files of new Map(wanted.map((files) => [files.join('\0'), files])).values()) {
+    await identities.forFiles(files);
+    if (isInterrupted) throw new Stop(EXIT.interrupted);
+  }
   return createSsh2Transport({
     hostKeys: policy.value,
     identities,
     connectTimeoutMs: options.connectTimeout,
     authTimeoutMs: options.authTimeout,
     identityFiles,
+    resolver: createResolverWith(join(PACKAGE_ROOT, 'dist', 'src', 'transports', 'look-up-child.js')),
     ...(options.user === undefined ? {} : { user: options.user }),
   });
 };

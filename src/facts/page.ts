@@ -52,7 +52,7 @@ export const factsPage = (derived: readonly FactDescription[] = []): string =>
     'A fact is read once by the probe and is one of three things: **known**, with its value; **absent**, the host has no such',
     'thing, and something proves it (a directory that can be searched and does not hold it); **unreadable**, with the cause:',
     '`denied`, `timed-out`, `malformed`, `truncated`, `undetermined`, `not-collected`. A file that is missing without proof is',
-    'unreadable. Integers are exact within ±(2^53 − 1); a larger one is `malformed`. `vm.compact_memory` and',
+    'unreadable. Integers are exact within ±(2^53 − 1); a larger one is `malformed`, out of range. `vm.compact_memory` and',
     '/proc/sysrq-trigger can only be written, so there is no fact to read.',
     '',
     ...SUBJECTS.flatMap(({ title, facts }) => [`## ${title}`, '', ...facts.map((fact) => section(fact, `read from: ${readFrom(fact)}`))]),

@@ -20,14 +20,19 @@ export const oneLine = (text: string): string | undefined => {
   return text === '' || text.length > MAX_TEXT || CONTROL.test(line) ? undefined : line;
 };
 
+/** An unsigned long of the kernel has at most 20 digits. */
+const beyondExact = (line: string): boolean => /^-?[1-9][0-9]{15,19}$/.test(line) && !Number.isSafeInteger(Number(line));
+
 /** A decimal integer of the kernel: no sign but `-`, no leading zeros, within the range and within ±(2^53 − 1). */
 export const int =
   (min = 0, max: number = Number.MAX_SAFE_INTEGER) =>
   (text: string): Reading<number> => {
     const line = oneLine(text) ?? '';
     const value = /^(?:0|-?[1-9][0-9]{0,15})$/.test(line) ? Number(line) : Number.NaN;
-    return Number.isSafeInteger(value) && value >= min && value <= max
-      ? known(value, text)
+    if (Number.isSafeInteger(value) && value >= min && value <= max) return known(value, text);
+    // The kernel may well hold such a number; the nearest one that could be kept would be a wrong one.
+    return beyondExact(line)
+      ? unreadable('malformed', `out of range: ${line} is ${line.startsWith('-') ? 'less than -(2^53 - 1)' : 'more than 2^53 - 1'}, beyond which integers are not kept exactly`)
       : malformed(`an integer from ${min} to ${max}`, text);
   };
 

@@ -61,8 +61,15 @@ const judgeEntry = (entry: VendorEntry, running: Told, table: Table, label: stri
   if (entry.never === true) return answer('missing', `is of the ${entry.series} series, which never got the fix`);
   const isCovered = entry.from === undefined || (against(entry.from) ?? -1) >= 0;
   if (entry.earlierLack === true && isCovered && against(fixed) === -1) return answer('missing', `came before ${fixed}, the first with the fix`);
-  const placed = [lacksUpTo === undefined ? '' : `${lacksUpTo} lacks the fix`, fixed === undefined ? '' : `${fixed} has it`].filter(Boolean).join(' and ');
-  return { state: 'undecided', reason: placed === '' ? `${name} is not among the packages that are known` : `${placed}, and nothing known tells which of them ${name} is like` };
+  return { state: 'undecided', reason: undecided(name, lacksUpTo, fixed) };
+};
+
+/** Why what is known of a series does not place a package of it. */
+const undecided = (name: string, lacksUpTo: string | undefined, fixed: string | undefined): string => {
+  if (lacksUpTo !== undefined && fixed !== undefined) return `${lacksUpTo} lacks the fix and ${fixed} has it, and nothing known tells which of them ${name} is like`;
+  if (fixed !== undefined) return `${fixed} has the fix, and nothing known tells whether ${name} has it too`;
+  if (lacksUpTo !== undefined) return `${lacksUpTo} lacks the fix, and nothing known tells whether ${name} lacks it too`;
+  return `${name} is not among the packages that are known`;
 };
 
 const entriesFor = (fix: KnownFix, vendor: TableVendor, kernel: Kernel): readonly VendorEntry[] => {

@@ -7,10 +7,10 @@ import { DIRECTORIES, MOUNT_PROOFS, pathsOf } from './places.js';
 
 const filesOf = (section: FileSection): string => {
   const paths = FACTS.flatMap((fact) => (fact.origin.via !== 'command' && fact.origin.section === section ? pathsOf(fact) : []));
-  return [...new Set(paths)].map((path) => ` \\\n    ${path}`).join('');
+  return [...new Set(paths)].map((path) => ` \\\n  ${path}`).join('');
 };
 
-const PLACES = [...new Set([...DIRECTORIES, ...MOUNT_PROOFS.map(({ proof }) => proof)])].map((path) => ` \\\n    ${path}`).join('');
+const PLACES = [...new Set([...DIRECTORIES, ...MOUNT_PROOFS.map(({ proof }) => proof)])].map((path) => ` \\\n  ${path}`).join('');
 
 /** Splits the command line as next_arg() in the kernel's lib/cmdline.c does, and prints only what is allowed. */
 const CMDLINE_AWK = `
@@ -56,6 +56,21 @@ ${shellFunctions()}kw_files() {
   kw_run grep -aH '' "$@"
   kw_end
 }
+# One file of every process; in nine parts where one command cannot take them all.
+kw_grep() {
+  kw_run grep "$2" "$3" /proc/[0-9]*/$1
+  test $kw_x -lt 126 && return
+  kw_a=
+  kw_m=0
+  for kw_f in 1 2 3 4 5 6 7 8 9; do
+    kw_run grep "$2" "$3" /proc/$kw_f*/$1
+    kw_a=$kw_a$kw_e'
+'
+    test $kw_x -gt $kw_m && kw_m=$kw_x
+  done
+  kw_e=$kw_a
+  kw_x=$kw_m
+}
 kw_probe() {
   kw_setup
   kw_begin places
@@ -79,7 +94,7 @@ kw_probe() {
   kw_files locked${filesOf('locked')}
   # Kernel threads by name; the flags in the same line tell them from processes that only bear the name.
   kw_begin kthreads
-  kw_run grep -aHE '^[0-9]+ \\((kthreadd|khugepaged)\\) [A-Za-z] [02] ' /proc/[0-9]*/stat
+  kw_grep stat -aHE '^[0-9]+ \\((kthreadd|khugepaged)\\) [A-Za-z] [02] '
   kw_end
   # Tasks in D state: the paths only. A process whose status may not be read makes the count worthless.
   kw_begin tasks
@@ -87,7 +102,7 @@ kw_probe() {
     test -r "$kw_f/status" && continue
     test -d "$kw_f" && echo "hidden $kw_f" && break
   done
-  kw_run grep -alE '^State:[[:blank:]]*D' /proc/[0-9]*/status
+  kw_grep status -alE '^State:[[:blank:]]*D'
   kw_end
 ${DUMPS_SCRIPT}  exit 0
 }

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fchmodSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { dirname, join, basename } from 'node:path';
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 
 /** Where one rendering goes. `file` undefined: stdout. */
 export interface Output {
@@ -24,50 +26,53 @@ function* gathered(chunks: Iterable<string>): Generator<string> {
   if (held !== '') yield held;
 }
 
-const writeAll = (file: number, text: string): void => {
-  const bytes = Buffer.from(text);
-  let written = 0;
-  while (written < bytes.length) written += writeSync(file, bytes, written);
-};
-
 const isSpecial = (file: string): boolean => {
   const found = statSync(file, { throwIfNoEntry: false });
   return found !== undefined && !found.isFile();
 };
 
-const writeThrough = (file: string, chunks: Iterable<string>): void => {
-  const handle = openSync(file, 'w');
+/** Every write lets others have their turn: an interrupt must be heard while a large report is written. */
+const writeAll = async (file: FileHandle, chunks: Iterable<string>): Promise<void> => {
+  for (const chunk of gathered(chunks)) await file.writeFile(chunk);
+};
+
+const writeThrough = async (wanted: string, chunks: Iterable<string>): Promise<void> => {
+  const file = await open(wanted, 'w');
   try {
-    for (const chunk of gathered(chunks)) writeAll(handle, chunk);
+    await writeAll(file, chunks);
   } finally {
-    closeSync(handle);
+    await file.close();
   }
 };
 
 /**
  * The file has the whole of the new text or the whole of the old: written beside it, flushed, renamed over it. Who could
  * not read the old file cannot read the new one. A link is followed; a device or a pipe (`/dev/null`, `/dev/full`) is
- * written to as it is, for there is nothing to rename over.
+ * written to as it is, for there is nothing to rename over. A process that exits meanwhile takes the half-written file away.
  */
-export const writeFileAtomically = (wanted: string, chunks: Iterable<string>): void => {
+export const writeFileAtomically = async (wanted: string, chunks: Iterable<string>): Promise<void> => {
   if (isSpecial(wanted)) return writeThrough(wanted, chunks);
   const old = statSync(wanted, { throwIfNoEntry: false });
   const file = old === undefined ? wanted : realpathSync(wanted);
   // A name that no earlier run can have left behind: in a container every run may have the same process id.
   const beside = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
-  const handle = openSync(beside, 'wx', old === undefined ? 0o644 : 0o600);
+  const removeHalf = (): void => rmSync(beside, { force: true });
+  const handle = await open(beside, 'wx', old === undefined ? 0o644 : 0o600);
+  process.once('exit', removeHalf);
   try {
     try {
-      if (old !== undefined) fchmodSync(handle, old.mode & 0o777);
-      for (const chunk of gathered(chunks)) writeAll(handle, chunk);
-      fsyncSync(handle);
+      if (old !== undefined) await handle.chmod(old.mode & 0o777);
+      await writeAll(handle, chunks);
+      await handle.sync();
     } finally {
-      closeSync(handle);
+      await handle.close();
     }
     renameSync(beside, file);
   } catch (thrown) {
-    rmSync(beside, { force: true });
+    removeHalf();
     throw thrown;
+  } finally {
+    process.off('exit', removeHalf);
   }
 };
 
@@ -78,6 +83,8 @@ export const writeToStream = async (stream: NodeJS.WriteStream, chunks: Iterable
   failed.catch(() => undefined);
   for (const chunk of gathered(chunks)) {
     if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), failed]);
+    // A file or a terminal takes everything at once; the others must have their turn all the same.
+    else await setImmediate();
   }
   await Promise.race([new Promise<void>((resolve) => stream.write('', () => resolve())), failed]);
 };
@@ -97,7 +104,7 @@ export const writeOutputs = async (
   for (const output of outputs) {
     try {
       if (output.file === undefined) await writeToStream(stdout, render(output));
-      else writeFileAtomically(output.file, render(output));
+      else await writeFileAtomically(output.file, render(output));
     } catch (thrown) {
       const why = thrown instanceof Error ? thrown.message : String(thrown);
       troubles.push(`${output.format} could not be written to ${output.file ?? 'standard output'}: ${why}`);

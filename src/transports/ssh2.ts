@@ -6,7 +6,7 @@ import { failureOf, failureOfAbort } from './failure.js';
 import type { HostKeyPolicy } from './host-keys.js';
 import type { Identities } from './identities.js';
 import type { KnownAs } from './known-hosts.js';
-import { createResolve, type Resolve } from './resolve.js';
+import { createResolver, type Resolver } from './resolve.js';
 import { authenticate } from './ssh2-connect.js';
 import { createSsh2Session } from './ssh2-session.js';
 import type { Opened, Transport } from './transport.js';
@@ -21,7 +21,8 @@ export interface Ssh2Options {
   readonly user?: string;
   /** For hosts whose inventory names no identity file; none: the agent and the default ones. */
   readonly identityFiles?: readonly string[];
-  readonly resolve?: Resolve;
+  /** Closed with the transport. */
+  readonly resolver?: Resolver;
 }
 
 const failed = (why: ConnectFailure): Opened => ({ ok: false, failure: why });
@@ -43,7 +44,7 @@ const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T |
 
 export const createSsh2Transport = (options: Ssh2Options): Transport => {
   const { hostKeys, identities, connectTimeoutMs, authTimeoutMs } = options;
-  const resolve = options.resolve ?? createResolve();
+  const { resolve, close } = options.resolver ?? createResolver();
   const filesFor = (host: Host): readonly string[] => (host.identityFiles.length > 0 ? host.identityFiles : (options.identityFiles ?? []));
 
   const open = async (host: Host, signal: AbortSignal): Promise<Opened> => {
@@ -83,6 +84,9 @@ export const createSsh2Transport = (options: Ssh2Options): Transport => {
         return failed(failureOf(thrown, 'internal', host.name));
       }
     },
-    close: () => Promise.resolve(),
+    close: () => {
+      close();
+      return Promise.resolve();
+    },
   };
 };

@@ -90,3 +90,18 @@ test('text without end is malformed, and quickly so', () => {
       assert.ok(reading.state !== 'known' || id.startsWith('khugepaged.') || id === 'tasks.in_d_state', `${id} ${unit}`);
     }
 });
+
+test('an integer that cannot be kept exactly is unreadable, and the reason is its size', () => {
+  const timeout = FACTS.find(({ id }) => id === 'sysctl.kernel.hung_task_timeout_secs');
+  // LONG_MAX / HZ, which the kernel allows, where HZ is 250.
+  assert.deepEqual(timeout?.parse('36893488147419103\n'), {
+    state: 'unreadable',
+    cause: 'malformed',
+    detail: 'out of range: 36893488147419103 is more than 2^53 - 1, beyond which integers are not kept exactly',
+  });
+  assert.deepEqual(timeout?.parse('9007199254740991\n'), { state: 'known', value: 9007199254740991, raw: '9007199254740991\n' });
+  for (const [text, detail] of [['9007199254740992', /^out of range/], ['99999999999999999999999', /^expected/], ['09007199254740992', /^expected/]] as const) {
+    const reading = timeout.parse(text);
+    assert.match(reading.state === 'unreadable' ? reading.detail : '', detail);
+  }
+});

@@ -132,3 +132,13 @@ for (const [fix, release, state] of ROWS) void test(`${fix} in ${release}: ${sta
 void test('the rows speak of every shipped fix but the founding one', () => {
   assert.deepEqual(FIXES.map(({ fix }) => fix).filter((fix) => !ROWS.some(([id]) => id === fix)), ['khugepaged-trylock']);
 });
+
+const reasonOf = (release: string, fix: string): string => checkRelease(release, undefined, FIXES).find(({ id }) => id === fix)?.reason ?? 'no row';
+
+void test('what is known of a series and does not place a package is said in a whole sentence', () => {
+  assert.equal(
+    reasonOf('2.6.32-504.8.1.el6.x86_64', 'sched-clock-overflow'),
+    "2.6.32-220.4.2.el6 has the fix, and nothing known tells whether the Red Hat family's 2.6.32-504.8.1.el6 has it too",
+  );
+  assert.match(reasonOf('3.10.0-1127.19.1.el7.x86_64', 'khugepaged-trylock'), /^3\.10\.0-1127\.el7 lacks the fix and 3\.10\.0-1160\.el7 has it, and nothing known tells which of them /);
+});

@@ -70,7 +70,7 @@ const OF_HUGE_PAGES = [
   'medium thp-defrag-always: every program on this machine can stall in a page fault while the kernel reclaims and compacts memory for a huge page (transparent_hugepage/enabled and transparent_hugepage/defrag are both always)',
 ];
 const CHAIN =
-  'critical founding-incident: this machine can reboot itself under memory pressure, because khugepaged is running, and kernel 3.10.0-1127.el7.x86_64 lacks the fix that keeps khugepaged from blocking on the memory lock of a busy process, and a task blocked for more than 120 s panics the kernel (kernel.hung_task_panic=1): then it';
+  'critical founding-incident: this machine can reboot itself under memory pressure, because khugepaged is running, and kernel 3.10.0-1127.el7.x86_64 lacks the fix that keeps khugepaged from blocking on the memory lock of a busy process, and a task blocked for more than 120 s panics the kernel (kernel.hung_task_panic=1): then it reboots, and what reboots it is';
 const HUNG = 'high hung-task-auto-reboot: when the kernel finds one task blocked for more than 120 s it panics (kernel.hung_task_panic=1), and this machine reboots itself, by';
 
 const EXPECTED: readonly { readonly name: string; readonly differences: Readonly<Record<string, Value>>; readonly fails: readonly string[] }[] = [
@@ -78,8 +78,8 @@ const EXPECTED: readonly { readonly name: string; readonly differences: Readonly
     name: 'without a crash kernel: kernel.panic reboots it, and nothing is left that says why',
     differences: WITHOUT_A_DUMP,
     fails: [
-      'medium crash-kernel-not-armed: no crash kernel is loaded, so no dump will be left that says why this machine panicked, and its settings make it panic on a hung task',
-      `${CHAIN} reboots, by kernel.panic=5 after 5 s, and leaves no crash dump`,
+      'medium crash-kernel-not-armed: no crash kernel is loaded, so a panic will leave no dump that says why, and the settings of this machine make it panic on a hung task',
+      `${CHAIN} kernel.panic=5 after 5 s, which leaves no crash dump`,
       `${HUNG} kernel.panic=5 after 5 s`,
       ...OF_THE_KERNEL,
       ...OF_HUGE_PAGES,
@@ -88,18 +88,18 @@ const EXPECTED: readonly { readonly name: string; readonly differences: Readonly
   {
     name: 'with a crash kernel: kdump reboots it, whatever kernel.panic says',
     differences: WITH_A_DUMP,
-    fails: [`${CHAIN} writes a crash dump and reboots, by kdump`, `${HUNG} kdump`, ...OF_THE_KERNEL, ...OF_HUGE_PAGES],
+    fails: [`${CHAIN} kdump, which writes a crash dump first`, `${HUNG} kdump`, ...OF_THE_KERNEL, ...OF_HUGE_PAGES],
   },
   {
     name: 'with a crash kernel and kernel.panic=0: kdump reboots it all the same',
     differences: { ...WITH_A_DUMP, 'sysctl.kernel.panic': 0 },
-    fails: [`${CHAIN} writes a crash dump and reboots, by kdump`, `${HUNG} kdump`, ...OF_THE_KERNEL, ...OF_HUGE_PAGES],
+    fails: [`${CHAIN} kdump, which writes a crash dump first`, `${HUNG} kdump`, ...OF_THE_KERNEL, ...OF_HUGE_PAGES],
   },
   {
     name: 'without a crash kernel and with kernel.panic=0: it freezes',
     differences: { ...WITHOUT_A_DUMP, 'sysctl.kernel.panic': 0 },
     fails: [
-      'medium crash-kernel-not-armed: no crash kernel is loaded, so no dump will be left that says why this machine panicked, and its settings make it panic on a hung task',
+      'medium crash-kernel-not-armed: no crash kernel is loaded, so a panic will leave no dump that says why, and the settings of this machine make it panic on a hung task',
       ...OF_THE_KERNEL,
       'high panic-freezes: a panic leaves this machine frozen until somebody resets it (kernel.panic=0 and no crash kernel is loaded), and its settings make it panic on a hung task',
       ...OF_HUGE_PAGES,
@@ -109,7 +109,7 @@ const EXPECTED: readonly { readonly name: string; readonly differences: Readonly
     name: 'with the kernel of RHEL 7.9 installed and not booted: the same, and what ends it',
     differences: { ...WITH_A_DUMP, 'kernel.installed': ['kernel 3.10.0-1127.el7 x86_64', 'kernel 3.10.0-1160.el7 x86_64'] },
     fails: [
-      `${CHAIN} writes a crash dump and reboots, by kdump; a kernel with the fix is installed, and a reboot into it is all that the kernel needs`,
+      `${CHAIN} kdump, which writes a crash dump first; a kernel with the fix is installed, and a reboot into it is all that the kernel needs`,
       `${HUNG} kdump`,
       ...OF_THE_KERNEL.map((line) => (line.includes('khugepaged-fix-missing') ? `${line}; a kernel with the fix is installed, and a reboot into it is all it needs` : line)),
       ...OF_HUGE_PAGES,

@@ -46,7 +46,8 @@ test('the built-in read is used once, on the session itself', () => {
 });
 
 test('of every process it opens status and stat only', () => {
-  assert.deepEqual(new Set([...code.matchAll(/\/proc\/\[0-9\]\*\S*/g)].map(([path]) => path)), new Set(['/proc/[0-9]*/stat', '/proc/[0-9]*/status', '/proc/[0-9]*;']));
+  assert.deepEqual(new Set([...code.matchAll(/\/proc\/(?:\[0-9\]|\$)\S*/g)].map(([path]) => path)), new Set(['/proc/[0-9]*/$1', '/proc/$kw_f*/$1', '/proc/[0-9]*;']));
+  assert.deepEqual([...code.matchAll(/^\s*kw_grep (\S*)/gm)].map(([, file]) => file), ['stat', 'status']);
 });
 
 test('every file of every fact is asked for, and every directory that may bear witness', () => {

@@ -3,39 +3,9 @@ import { createServer } from 'node:net';
 import { test } from 'node:test';
 import ssh2 from 'ssh2';
 import { dial } from '../../src/transports/dial.js';
-import { createResolve } from '../../src/transports/resolve.js';
 import { makeKeyPair } from '../../src/transports/make-key-pair.js';
 import { startSimulatedHost } from '../../src/transports/simulated-fleet.js';
 import { declineGlobalRequests, muteChannel } from '../../src/transports/ssh2-internals.js';
-
-test('a name is looked up once, an address never, and failures are told', async () => {
-  const asked: string[] = [];
-  const resolve = createResolve(4, (name) => {
-    asked.push(name);
-    return name === 'gone' ? Promise.reject(Object.assign(new Error('getaddrinfo ENOTFOUND gone'), { code: 'ENOTFOUND' })) : Promise.resolve([{ address: '192.0.2.1' }, { address: '192.0.2.1' }]);
-  });
-  const answers = await Promise.all(['db1', 'db1', '10.0.0.5', '2001:db8::1', 'gone'].map((name) => resolve(name)));
-  assert.deepEqual(asked, ['db1', 'gone']);
-  assert.deepEqual(answers.map((answer) => (answer.ok ? answer.addresses : answer.failure.code)), [['192.0.2.1'], ['192.0.2.1'], ['10.0.0.5'], ['2001:db8::1'], 'name-not-resolved']);
-});
-
-test('look-ups leave one thread of the pool free', async () => {
-  let running = 0;
-  let most = 0;
-  const resolve = createResolve(4, async () => {
-    most = Math.max(most, ++running);
-    await new Promise((done) => setTimeout(done, 5));
-    running--;
-    return [{ address: '192.0.2.1' }];
-  });
-  await Promise.all(Array.from({ length: 30 }, (_, index) => resolve(`host${index}`)));
-  assert.equal(most, 3);
-});
-
-test('the real resolver knows localhost', async () => {
-  const answer = await createResolve()('localhost');
-  assert.ok(answer.ok && answer.addresses.some((address) => address === '127.0.0.1' || address === '::1'));
-});
 
 test('the next address is tried when one refuses', async () => {
   const server = createServer((socket) => socket.destroy());
