@@ -4,7 +4,10 @@ import { createAgent } from '../transports/agent.js';
 import { forksThatFit, openFilesLimit } from '../transports/fd-limit.js';
 import { createIdentities } from '../transports/identities.js';
 import { loadHostKeyPolicy } from '../transports/load-host-keys.js';
+import type { HostKeyPolicy } from '../transports/host-keys.js';
 import { createLocalTransport } from '../transports/local.js';
+import { createOpensshTransport } from '../transports/openssh.js';
+import { opensshProblem } from '../transports/openssh-program.js';
 import { createRecordedTransport } from '../transports/recorded.js';
 import { createResolverWith } from '../transports/resolve.js';
 import { createSsh2Transport } from '../transports/ssh2.js';
@@ -28,10 +31,32 @@ const forksWithin = (wanted: number): number => {
   return fit;
 };
 
-const ssh2For = async (hosts: readonly Host[], options: ConnectOptions): Promise<Transport> => {
+/** Each ssh is a process of some 8 MB, and as many key exchanges at once as this keep any machine busy. */
+const MOST_SSH_PROCESSES = 64;
+
+const forksFor = (wanted: number, transports: ReadonlySet<TransportName>): number => {
+  if (!transports.has('openssh') || wanted <= MOST_SSH_PROCESSES) return forksWithin(wanted);
+  process.stderr.write(`kernward: some hosts have the transport openssh, a process each: ${MOST_SSH_PROCESSES} forks, not ${wanted}\n`);
+  return forksWithin(MOST_SSH_PROCESSES);
+};
+
+const hostKeysOf = (options: ConnectOptions): HostKeyPolicy => {
   const policy = loadHostKeyPolicy(options.hostKeys);
   stopOnErrors(policy.diagnostics);
   if (policy.value === undefined) throw new Error('a host-key policy without a value has an error');
+  return policy.value;
+};
+
+/** What both ways over SSH are told. */
+const connectionOf = (options: ConnectOptions, hostKeys: HostKeyPolicy) => ({
+  hostKeys,
+  connectTimeoutMs: options.connectTimeout,
+  authTimeoutMs: options.authTimeout,
+  identityFiles: options.identity ?? [],
+  ...(options.user === undefined ? {} : { user: options.user }),
+});
+
+const ssh2For = async (hosts: readonly Host[], options: ConnectOptions, hostKeys: HostKeyPolicy): Promise<Transport> => {
   const socket = process.env['SSH_AUTH_SOCK'];
   let isInterrupted = false;
   const interrupt = (): void => {
@@ -48,22 +73,24 @@ const ssh2For = async (hosts: readonly Host[], options: ConnectOptions): Promise
     await identities.forFiles(files);
     if (isInterrupted) throw new Stop(EXIT.interrupted);
   }
-  return createSsh2Transport({
-    hostKeys: policy.value,
-    identities,
-    connectTimeoutMs: options.connectTimeout,
-    authTimeoutMs: options.authTimeout,
-    identityFiles,
-    resolver: createResolverWith(join(PACKAGE_ROOT, 'dist', 'src', 'transports', 'look-up-child.js')),
-    ...(options.user === undefined ? {} : { user: options.user }),
-  });
+  const resolver = createResolverWith(join(PACKAGE_ROOT, 'dist', 'src', 'transports', 'look-up-child.js'));
+  return createSsh2Transport({ ...connectionOf(options, hostKeys), identities, resolver });
+};
+
+const opensshFor = (options: ConnectOptions, hostKeys: HostKeyPolicy): Transport => {
+  const problem = opensshProblem();
+  stopOnErrors(problem === undefined ? [] : [problem]);
+  return createOpensshTransport(connectionOf(options, hostKeys));
 };
 
 /** Opens the transports that these hosts need, and no others: a fleet without ssh2 hosts needs no keys. */
 export const openTransports = async (hosts: readonly Host[], options: ConnectOptions): Promise<OpenTransports> => {
   const needed = new Set(hosts.map((host) => host.transport));
+  let loaded: HostKeyPolicy | undefined;
+  const hostKeys = (): HostKeyPolicy => (loaded ??= hostKeysOf(options));
   const make: Readonly<Record<TransportName, () => Transport | Promise<Transport>>> = {
-    ssh2: () => ssh2For(hosts.filter((host) => host.transport === 'ssh2'), options),
+    ssh2: () => ssh2For(hosts.filter((host) => host.transport === 'ssh2'), options, hostKeys()),
+    openssh: () => opensshFor(options, hostKeys()),
     local: createLocalTransport,
     recorded: createRecordedTransport,
   };
@@ -71,7 +98,7 @@ export const openTransports = async (hosts: readonly Host[], options: ConnectOpt
   for (const name of needed) transports.set(name, await make[name]());
   return {
     transports,
-    forks: forksWithin(Math.min(options.forks, Math.max(1, hosts.length))),
+    forks: forksFor(Math.min(options.forks, Math.max(1, hosts.length)), needed),
     close: async () => {
       for (const transport of transports.values()) await transport.close();
     },

@@ -23,7 +23,7 @@ const settings = {
   ),
   transport: Type.Optional(
     Type.Enum([...TRANSPORT_NAMES], {
-      description: 'How to reach the host: ssh2 (over SSH; without this field), local (the machine that runs kernward), recorded (a file with saved probe output).',
+      description: 'How to reach the host: ssh2 (over SSH; without this field), openssh (over SSH by the ssh program of this machine, for certificates and keys on tokens), local (the machine that runs kernward), recorded (a file with saved probe output).',
     }),
   ),
   recording: Type.Optional(FilePath('For the transport recorded: the file with the saved probe output, relative to where kernward runs.')),

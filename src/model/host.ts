@@ -2,7 +2,7 @@ import type { Position } from './diagnostic.js';
 
 export type HostId = string;
 
-export const TRANSPORT_NAMES = ['ssh2', 'local', 'recorded'] as const;
+export const TRANSPORT_NAMES = ['ssh2', 'openssh', 'local', 'recorded'] as const;
 export type TransportName = (typeof TRANSPORT_NAMES)[number];
 
 /** One machine of the inventory, with everything that was inherited already resolved. */

@@ -14,6 +14,10 @@ export type HostKeyJudgement =
 /** Decides whether a host's key is to be trusted. There is no policy that accepts every key. */
 export interface HostKeyPolicy {
   readonly mode: 'strict' | 'accept-new';
+  /** Where keys are looked up. The first is written to. */
+  readonly files: readonly string[];
+  /** Is any key written down for the host, under exactly its name and port? */
+  readonly holds: (host: KnownAs) => Promise<boolean>;
   /** Key types to ask the host for first. */
   readonly likelyTypes: (host: KnownAs) => readonly string[];
   readonly judge: (host: KnownAs, key: Buffer) => HostKeyJudgement | Promise<HostKeyJudgement>;
@@ -24,8 +28,8 @@ export interface HostKeyPolicy {
 export interface HostKeyPolicyOptions {
   readonly known: KnownHosts;
   readonly mode: HostKeyPolicy['mode'];
-  /** The file that is written to and named in advice. */
-  readonly file: string;
+  /** Where `known` is from. The first is written to and named in advice. */
+  readonly files: readonly string[];
   /** Writes an accepted line; `appendKnownHost` outside of tests. */
   readonly append: (file: string, line: string) => void;
 }
@@ -64,7 +68,8 @@ const REFUSAL: { readonly [K in Refused['known']]: (lookup: Extract<Refused, { k
 const refuse = <K extends Refused['known']>(host: KnownAs, key: Buffer, lookup: Extract<Refused, { known: K }>): ConnectFailure =>
   REFUSAL[lookup.known](lookup, `${nameOf(host)} offers ${keyTypeOf(key) ?? 'unknown'} ${fingerprint(key)}`, host);
 
-export const createHostKeyPolicy = ({ known, mode, file, append }: HostKeyPolicyOptions): HostKeyPolicy => {
+export const createHostKeyPolicy = ({ known, mode, files, append }: HostKeyPolicyOptions): HostKeyPolicy => {
+  const file = files[0] ?? '';
   const search = async (host: KnownAs, keyType: string): Promise<Extract<HostKeyLookup, { known: 'changed' | 'unknown' }>> => {
     const steps = known.lookupByName(host, keyType);
     for (;;) {
@@ -82,6 +87,8 @@ export const createHostKeyPolicy = ({ known, mode, file, append }: HostKeyPolicy
 
   return {
     mode,
+    files,
+    holds: async (host) => (await search(host, '')).known === 'changed',
     likelyTypes: (host) => known.likelyTypes(host),
     judge: (host, key) => {
       const byKey = known.lookupByKey(host, key);

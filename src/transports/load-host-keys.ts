@@ -66,6 +66,5 @@ export const loadHostKeyPolicy = (option: string, home: string = homedir()): Loa
   const { entries, diagnostics } = parseKnownHosts(texts);
   const all = [...problems, ...diagnostics];
   if (problems.length > 0) return { value: undefined, diagnostics: all };
-  const file = choice.files[0] ?? '';
-  return { value: createHostKeyPolicy({ known: createKnownHosts(entries), mode: choice.mode, file, append: appendKnownHost }), diagnostics: all };
+  return { value: createHostKeyPolicy({ known: createKnownHosts(entries), mode: choice.mode, files: choice.files, append: appendKnownHost }), diagnostics: all };
 };

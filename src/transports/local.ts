@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { RunOutcome } from '../model/outcome.js';
 import { clean } from '../text/clean.js';
 import { failureOfAbort } from './failure.js';
+import { killGroup } from './kill-group.js';
 import { collectOutput } from './output.js';
 import { wordsOf } from './thrown.js';
 import type { RunLimits, Session, Transport } from './transport.js';
@@ -14,16 +15,6 @@ const environment = (): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'] ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   HOME: process.env['HOME'] ?? '/',
 });
-
-/** The group, because sh's children must go with it. A process in D state survives even this, so nobody waits for it. */
-const killGroup = ({ pid }: ChildProcess): void => {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // ESRCH: all of it has ended already, which is what was wanted
-  }
-};
 
 const runHere = (script: string, { timeoutMs, maxBytes }: RunLimits, signal: AbortSignal): Promise<RunOutcome> =>
   new Promise((resolve) => {
