@@ -51,7 +51,7 @@ const hostDescriptor = ([id, title]: readonly [string, string]): object => ({
   id,
   shortDescription: message(title, MAX_DESCRIPTION),
   fullDescription: message(title, MAX_DESCRIPTION),
-  help: message('See docs/reference/failures.md of kernward, or ask: kernward doctor.', MAX_DESCRIPTION),
+  help: message('docs/reference/failures.md of kernward has each reason and the way out.', MAX_DESCRIPTION),
   defaultConfiguration: { level: 'error' },
 });
 
