@@ -71,6 +71,8 @@ export interface HostReport {
   readonly labels: Readonly<Record<string, string>>;
   readonly profile: string;
   readonly transport: string;
+  /** Where the inventory defines the host: the file as it was given, and a line that starts at 1. Older reports have none. */
+  readonly definedAt?: { readonly file: string; readonly line: number };
   readonly status: HostStatus;
   readonly tookMs: number;
   /** Set exactly when the host was not reached. */

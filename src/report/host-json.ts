@@ -17,6 +17,7 @@ export const hostToJson = (host: HostReport): HostJson => ({
   labels: host.labels,
   profile: host.profile,
   transport: host.transport,
+  ...(host.definedAt === undefined ? {} : { definedAt: host.definedAt }),
   status: host.status,
   tookMs: host.tookMs,
   ...(host.failure === undefined ? {} : { failure: host.failure }),

@@ -48,6 +48,9 @@ export const HostReportSchema = Type.Object({
   labels: mapOf(Type.String(), 'the labels of the inventory, inherited ones too'),
   profile: Type.String(),
   transport: Type.String(),
+  definedAt: Type.Optional(
+    Type.Object({ file: Type.String(), line: Type.Integer({ minimum: 1 }) }, { description: 'where the inventory defines the host' }),
+  ),
   status: Type.Enum([...HOST_STATUSES]),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   failure: Type.Optional(

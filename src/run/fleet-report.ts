@@ -33,6 +33,7 @@ export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, pro
     labels: host.labels,
     profile: profileName,
     transport: host.transport,
+    definedAt: { file: host.at.file, line: host.at.line },
     status: hostStatus(judged.verdicts, outcome.reached),
     tookMs: outcome.tookMs,
     ...failureOf(outcome, judged),

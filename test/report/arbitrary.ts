@@ -112,6 +112,7 @@ const arbitraryHost = (name: string, rules: readonly RuleSummary[]): fc.Arbitrar
         labels: fc.oneof(textMap, arbitraryText.map((owner) => ({ owner }))),
         profile: arbitraryText,
         transport: arbitraryText,
+        definedAt: fc.option(record({ file: arbitraryText, line: fc.integer({ min: 1, max: 1_000_000 }) }), { nil: undefined }),
         tookMs: fc.nat(),
         failure: record({ code: fc.constantFrom(...CONNECT_FAILURES), detail: arbitraryText }),
         readings: fc
@@ -119,8 +120,9 @@ const arbitraryHost = (name: string, rules: readonly RuleSummary[]): fc.Arbitrar
           .map((entries) => new Map(entries)),
         verdicts: fc.tuple(...rules.map((rule) => arbitraryVerdict(name, rule, isReached))),
       })
-      .map(({ failure, ...host }) => ({
+      .map(({ failure, definedAt, ...host }) => ({
         ...host,
+        ...(definedAt === undefined ? {} : { definedAt }),
         status: hostStatus(host.verdicts, isReached),
         ...(isReached ? {} : { failure }),
       })),

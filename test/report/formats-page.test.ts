@@ -5,6 +5,7 @@ import test from 'node:test';
 import { CSV_HOSTS_COLUMNS } from '../../src/report/formats/csv-hosts.js';
 import { CSV_COLUMNS } from '../../src/report/formats/csv.js';
 import { FORMATS } from '../../src/report/formats/index.js';
+import { PROMETHEUS_METRICS } from '../../src/report/formats/prometheus.js';
 
 const page = readFileSync(join(process.cwd(), 'docs/reference/formats.md'), 'utf8');
 
@@ -21,4 +22,11 @@ test('every format has a section', () => {
 test('the page lists the columns in the order in which they are written', () => {
   assert.deepEqual(columnsIn(section('csv')), CSV_COLUMNS);
   assert.deepEqual(columnsIn(section('csv-hosts')), CSV_HOSTS_COLUMNS);
+});
+
+test('the page lists the formats and the metrics in the order in which they are written', () => {
+  const listed = [...page.matchAll(/^\| \[`(?<id>[^`]+)`\]\(#/gm)].map((row) => row.groups?.['id']);
+  assert.deepEqual(listed, [...FORMATS.keys()]);
+  const metrics = columnsIn(section('prometheus').replaceAll(/^(\| `[^|]*\|).*$/gm, '$1'));
+  assert.deepEqual(metrics, PROMETHEUS_METRICS);
 });

@@ -1,9 +1,16 @@
 import type { Format } from '../../model/report.js';
 import { csvHosts } from './csv-hosts.js';
 import { csv } from './csv.js';
+import { github } from './github.js';
 import { json } from './json.js';
 import { jsonl } from './jsonl.js';
+import { junit } from './junit.js';
+import { markdown } from './markdown.js';
+import { prometheus } from './prometheus.js';
+import { sarif } from './sarif.js';
 import { tableFormat } from './table.js';
 
 /** Every format there is, by id. A new one is a file in this folder and a word in this list. */
-export const FORMATS: ReadonlyMap<string, Format> = new Map([tableFormat, json, jsonl, csv, csvHosts].map((format) => [format.id, format]));
+export const FORMATS: ReadonlyMap<string, Format> = new Map(
+  [tableFormat, json, jsonl, csv, csvHosts, junit, sarif, markdown, github, prometheus].map((format) => [format.id, format]),
+);

@@ -1,0 +1,51 @@
+import type { Format } from '../../model/report.js';
+import { clean } from '../../text/clean.js';
+import { count } from '../../text/count.js';
+import { RANKS, findingsOf } from '../findings.js';
+import type { Finding, Level, Rank } from '../findings.js';
+
+/** What GitHub shows of each level for one step. @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
+const MAX_PER_LEVEL = 10;
+const MAX_TEXT = 1_000;
+
+const COMMAND = { error: 'error', warning: 'warning', note: 'notice' } as const satisfies Record<Level, string>;
+const LEVELS = ['error', 'warning', 'note'] as const;
+
+/** One line that holds no command of its own: a runner still reads the old form, `##[error]`, anywhere in a line. */
+const plain = (text: string): string => clean(text, MAX_TEXT).replaceAll('##[', '## [');
+
+const data = (text: string): string => plain(text).replaceAll('%', '%25');
+const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+
+const annotation = ({ host, rule, level, because }: Finding): string => {
+  const place = host.definedAt === undefined ? '' : `file=${property(host.definedAt.file)},line=${host.definedAt.line},`;
+  return `::${COMMAND[level]} ${place}title=${property(`${host.host} ${rule}`)}::${data(`${host.host}: ${because}`)}\n`;
+};
+
+/** Workflow commands: the first ten of each level, and a line that says how many there are. Waived findings are none. */
+export const github: Format = {
+  id: 'github',
+  title: 'GitHub annotations at the lines of the inventory',
+  extension: '.github.txt',
+  *render({ hosts, summary }) {
+    const totals: Record<Level, number> = { error: 0, warning: 0, note: 0 };
+    const first = new Map<Rank, Record<Level, string[]>>(RANKS.map((rank) => [rank, { error: [], warning: [], note: [] }]));
+    for (const host of hosts)
+      for (const finding of findingsOf(host)) {
+        if (finding.waiver !== undefined) continue;
+        totals[finding.level] += 1;
+        const lines = first.get(finding.rank)?.[finding.level];
+        if (lines !== undefined && lines.length < MAX_PER_LEVEL) lines.push(annotation(finding));
+      }
+    let shown = 0;
+    for (const level of LEVELS) {
+      const lines = RANKS.flatMap((rank) => first.get(rank)?.[level] ?? []).slice(0, MAX_PER_LEVEL);
+      shown += lines.length;
+      yield* lines;
+    }
+    const found = LEVELS.map((level) => count(totals[level], COMMAND[level])).join(', ');
+    const left = totals.error + totals.warning + totals.note - shown;
+    yield `kernward: ${found}${left === 0 ? '' : `; ${left} of them not shown here, because GitHub shows ${MAX_PER_LEVEL} of each for a step`}\n`;
+    yield `kernward: exit ${summary.exitCode}: ${plain(summary.verdict)}\n`;
+  },
+};

@@ -1,0 +1,97 @@
+import type { Format, Report } from '../../model/report.js';
+import { HOST_STATUSES } from '../../model/report.js';
+import { SEVERITIES } from '../../model/verdict.js';
+import { count } from '../../text/count.js';
+import { collectAttention } from '../attention.js';
+import type { Attention, ProblemRow } from '../attention.js';
+import { byteLength, markdownCell, markdownCode, markdownText } from '../markdown.js';
+
+/**
+ * A comment on a pull request holds 65,536 characters, a step summary 1 MiB: what fits the first fits both.
+ * @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+ */
+export const MAX_MARKDOWN_BYTES = 65_000;
+/** Kept for the lines that say what was left out. */
+const RESERVED_BYTES = 3_000;
+const MAX_RULES = 20;
+const MAX_NAME = 120;
+const MAX_SENTENCE = 400;
+
+const name = (text: string): string => markdownCell(text, MAX_NAME);
+const sentence = (text: string): string => markdownCell(text, MAX_SENTENCE);
+
+interface Table {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** How many rows there would be without any limit. */
+  readonly total: number;
+}
+
+const problems = (rows: readonly ProblemRow[]): readonly (readonly string[])[] =>
+  rows.map(({ host, severity, rule, result, because }) => [name(host), severity ?? '', name(rule), result, sentence(because)]);
+
+const PROBLEM_HEAD = ['host', 'severity', 'rule', 'result', 'because'];
+
+const tablesOf = ({ header }: Report, { rules, unreachable, failing, undecided }: Attention): readonly Table[] => {
+  const remediation = new Map(header.rules.map((rule) => [rule.id, rule.remediation]));
+  return [
+    {
+      title: 'Rules, by hosts that fail them',
+      head: ['severity', 'rule', 'fails', 'undecided', 'what to do'],
+      rows: rules
+        .slice(0, MAX_RULES)
+        .map((rule) => [rule.severity, name(rule.rule), String(rule.failing), String(rule.undecided), markdownText(remediation.get(rule.rule) ?? '', MAX_SENTENCE)]),
+      total: rules.length,
+    },
+    {
+      title: `Not reached: ${count(unreachable.hosts, 'host')}`,
+      head: ['host', 'address', 'reason', 'detail'],
+      rows: unreachable.rows.map(({ host, address, code, detail }) => [name(host), name(address), code, sentence(detail)]),
+      total: unreachable.total,
+    },
+    { title: `Failing: ${count(failing.hosts, 'host')}, ${count(failing.total, 'fail')}`, head: PROBLEM_HEAD, rows: problems(failing.rows), total: failing.total },
+    { title: `Undecided: ${count(undecided.hosts, 'host')}, ${count(undecided.total, 'result')}`, head: PROBLEM_HEAD, rows: problems(undecided.rows), total: undecided.total },
+  ];
+};
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+
+const inWords = <Key extends string>(keys: readonly Key[], counts: Readonly<Record<Key, number>>): string =>
+  keys.filter((key) => counts[key] > 0).map((key) => `${counts[key]} ${key}`).join(', ') || 'none';
+
+const top = ({ header, summary }: Report): string => {
+  const waived = summary.waived === 0 ? '' : `, ${summary.waived} waived`;
+  return [
+    `## kernward: exit ${summary.exitCode}\n\n**${markdownText(summary.verdict, MAX_SENTENCE)}**\n\n`,
+    `* hosts: ${summary.hosts} (${inWords(HOST_STATUSES, summary.statuses)})\n`,
+    `* unwaived fails: ${inWords(SEVERITIES, summary.fails)}${waived}\n`,
+    `* inventory: ${markdownCode(header.inventory.join(', '), MAX_SENTENCE)}${header.limit === undefined ? '' : `, limit ${markdownCode(header.limit, MAX_SENTENCE)}`}\n`,
+    `* started: ${markdownCode(header.startedAt, MAX_NAME)}, took ${(summary.tookMs / 1000).toFixed(1)} s, kernward ${markdownCode(header.kernward, MAX_NAME)}\n`,
+  ].join('');
+};
+
+/** For a step summary or a pull request: the verdict first, then what needs attention, the worst first. */
+export const markdown: Format = {
+  id: 'markdown',
+  title: 'Markdown, for a step summary or a pull request',
+  extension: '.md',
+  *render(report) {
+    const attention = collectAttention(report.hosts);
+    const start = top(report);
+    yield start;
+    let left = MAX_MARKDOWN_BYTES - RESERVED_BYTES - byteLength(start);
+    for (const { title, head, rows, total } of tablesOf(report, attention)) {
+      if (total === 0) continue;
+      yield `\n### ${title}\n\n${row(head)}${row(head.map(() => '---'))}`;
+      let shown = 0;
+      for (const text of rows.map(row)) {
+        left -= byteLength(text);
+        if (left < 0) break;
+        yield text;
+        shown += 1;
+      }
+      if (shown < total) yield `\n… and ${total - shown} more: the csv format has all of them\n`;
+    }
+  },
+};

@@ -1,0 +1,109 @@
+import type { Format, Report } from '../../model/report.js';
+import { HOST_STATUSES } from '../../model/report.js';
+import { RESULTS, SEVERITIES } from '../../model/verdict.js';
+import type { Result, RuleId } from '../../model/verdict.js';
+import { clean } from '../../text/clean.js';
+import { epochSeconds } from '../time.js';
+import { isUnwaivedFail } from '../words.js';
+
+interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** One metric: a gauge, since a run is a picture of a moment. Units are base units, and the name says which. */
+interface Family {
+  readonly name: string;
+  readonly help: string;
+  readonly samples: (report: Report) => Iterable<Sample>;
+}
+
+const one = (value: number): readonly Sample[] => [{ labels: {}, value }];
+
+const byKey = <Key extends string>(label: string, keys: readonly Key[], counts: Readonly<Record<Key, number>>, more: Sample['labels'] = {}): readonly Sample[] =>
+  keys.map((key) => ({ labels: { ...more, [label]: key }, value: counts[key] }));
+
+function* hostUp({ hosts }: Report): Iterable<Sample> {
+  for (const { host, status } of hosts) yield { labels: { host }, value: Number(status !== 'unreachable') };
+}
+
+function* hostCompliant({ hosts }: Report): Iterable<Sample> {
+  for (const { host, status } of hosts) yield { labels: { host }, value: Number(status === 'compliant') };
+}
+
+/** One sample for a host and a rule that it fails: a series each for what is in order would be hosts × rules of them. */
+function* hostFails({ hosts }: Report): Iterable<Sample> {
+  for (const { host, status, verdicts } of hosts) {
+    if (status === 'unreachable') continue;
+    for (const verdict of verdicts.filter(isUnwaivedFail)) yield { labels: { host, rule: verdict.rule, severity: verdict.severity }, value: 1 };
+  }
+}
+
+/** Every rule with every result, zeros too, so that no series goes when its last host is repaired. */
+function* ruleHosts({ header, hosts }: Report): Iterable<Sample> {
+  const counts = new Map(header.rules.map(({ id }): [RuleId, Map<Result, number>] => [id, new Map()]));
+  for (const { verdicts } of hosts)
+    for (const { rule, result } of verdicts) {
+      const ofRule = counts.get(rule);
+      ofRule?.set(result, (ofRule.get(result) ?? 0) + 1);
+    }
+  for (const { id, policy } of header.rules)
+    for (const result of RESULTS) yield { labels: { policy, rule: id, result }, value: counts.get(id)?.get(result) ?? 0 };
+}
+
+/** Whether the run came to its end: it may well have found fails. */
+const isWhole = ({ summary }: Report): boolean => !summary.interrupted && summary.internalErrors === 0;
+
+const lastSuccess = (report: Report): readonly Sample[] => {
+  const seconds = epochSeconds(report.header.startedAt);
+  return seconds === undefined || !isWhole(report) ? [] : one(seconds);
+};
+
+const FAMILIES: readonly Family[] = [
+  { name: 'kernward_build_info', help: 'Always 1; the version that made the report.', samples: ({ header }) => [{ labels: { version: header.kernward }, value: 1 }] },
+  { name: 'kernward_scan_success', help: 'Whether the run came to its end, whatever it found: not interrupted, no error of kernward itself.', samples: (report) => one(Number(isWhole(report))) },
+  { name: 'kernward_scan_last_success_timestamp_seconds', help: 'When the run was started, if it came to its end.', samples: lastSuccess },
+  { name: 'kernward_scan_duration_seconds', help: 'How long the run took.', samples: ({ summary }) => one(summary.tookMs / 1000) },
+  { name: 'kernward_scan_exit_code', help: 'The exit code of the run; 0: everything complies.', samples: ({ summary }) => one(summary.exitCode) },
+  { name: 'kernward_hosts', help: 'Hosts by status.', samples: ({ summary }) => byKey('status', HOST_STATUSES, summary.statuses) },
+  { name: 'kernward_results', help: 'Results of hosts and rules, waived ones too.', samples: ({ summary }) => byKey('result', RESULTS, summary.results) },
+  { name: 'kernward_fails', help: 'Unwaived fails by severity.', samples: ({ summary }) => byKey('severity', SEVERITIES, summary.fails) },
+  { name: 'kernward_waived', help: 'Results that a waiver covers.', samples: ({ summary }) => one(summary.waived) },
+  {
+    name: 'kernward_group_hosts',
+    help: 'Hosts of a group by status; a host may be in several.',
+    samples: ({ summary }) => summary.groups.flatMap(({ group, statuses }) => byKey('status', HOST_STATUSES, statuses, { group })),
+  },
+  {
+    name: 'kernward_group_fails',
+    help: 'Unwaived fails of the hosts of a group by severity.',
+    samples: ({ summary }) => summary.groups.flatMap(({ group, fails }) => byKey('severity', SEVERITIES, fails, { group })),
+  },
+  { name: 'kernward_rule_hosts', help: 'Hosts by the result of a rule, waived ones too.', samples: ruleHosts },
+  { name: 'kernward_host_up', help: 'Whether the host was reached and answered.', samples: hostUp },
+  { name: 'kernward_host_compliant', help: 'Whether every rule of the host passes, is waived or does not apply.', samples: hostCompliant },
+  { name: 'kernward_host_fail', help: '1 for each rule that a host fails, unwaived; not there for the others.', samples: hostFails },
+];
+
+export const PROMETHEUS_METRICS: readonly string[] = FAMILIES.map(({ name }) => name);
+
+/** Backslash, quote and line feed have to be escaped; control characters are shown before that, so no line feed is left. */
+const labelValue = (text: string): string => clean(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+
+const line = (name: string, { labels, value }: Sample): string => {
+  const inside = Object.entries(labels).map(([label, text]) => `${label}="${labelValue(text)}"`).join(',');
+  return `${name}${inside === '' ? '' : `{${inside}}`} ${value}\n`;
+};
+
+/** For the textfile collector of node_exporter. The samples of a metric stand together, so the hosts are walked a few times. */
+export const prometheus: Format = {
+  id: 'prometheus',
+  title: 'Prometheus text, for the textfile collector',
+  extension: '.prom',
+  *render(report) {
+    for (const { name, help, samples } of FAMILIES) {
+      yield `# HELP ${name} ${help}\n# TYPE ${name} gauge\n`;
+      for (const sample of samples(report)) yield line(name, sample);
+    }
+  },
+};

@@ -1,0 +1,101 @@
+import type { HostReport, Report, ReportHeader, RuleSummary } from '../model/report.js';
+import { clean } from '../text/clean.js';
+import { count } from '../text/count.js';
+import { fnv1a64 } from '../text/fnv1a.js';
+import { HOST_RULES, LEVEL_OF_SEVERITY } from './findings.js';
+import type { Finding, Level } from './findings.js';
+import { epochSeconds } from './time.js';
+
+/**
+ * What GitHub shows: 1,000 characters of a message, 1,024 of a rule's descriptions.
+ * @see https://docs.github.com/code-security/reference/code-scanning/sarif-files/sarif-support
+ */
+const MAX_MESSAGE = 1_000;
+const MAX_DESCRIPTION = 1_024;
+
+const PROBLEM_SEVERITY = { error: 'error', warning: 'warning', note: 'recommendation' } as const satisfies Record<Level, string>;
+
+/**
+ * A plain-text message. Braces are doubled, because `{0}` is a placeholder, and `](` is broken up, because it makes a link
+ * (SARIF 2.1.0, 3.11.5 and 3.11.6).
+ */
+const message = (text: string, maxLength: number): { readonly text: string } => ({
+  text: clean(clean(text, maxLength).replace(/[{}]/g, '$&$&').replaceAll('](', '] ('), maxLength),
+});
+
+const segment = (text: string): string => encodeURIComponent(clean(text));
+
+/** A path as a URI: relative ones stay relative, which is how GitHub finds the file in the repository. */
+export const uriOf = (path: string): string => {
+  const encoded = path.replace(/^(?:\.\/+)+/, '').split('/').map(segment).join('/');
+  return path.startsWith('/') ? `file:///${encoded.replace(/^\/+/, '')}` : encoded;
+};
+
+const isWebAddress = (text: string): boolean => /^https:\/\/[\x21-\x7e]+$/.test(text) && URL.canParse(text);
+
+const descriptor = (rule: RuleSummary): object => {
+  const helpUri = rule.references.find(isWebAddress);
+  const help = [rule.remediation, rule.settings, rule.mayBreak === '' ? '' : `May break: ${rule.mayBreak}`, ...rule.references].filter((line) => line !== '');
+  return {
+    id: rule.id,
+    shortDescription: message(rule.title, MAX_DESCRIPTION),
+    fullDescription: message(rule.rationale, MAX_DESCRIPTION),
+    ...(helpUri === undefined ? {} : { helpUri }),
+    help: { text: help.map((line) => message(line, MAX_DESCRIPTION).text).join('\n') },
+    defaultConfiguration: { level: LEVEL_OF_SEVERITY[rule.severity] },
+    properties: { tags: [clean(rule.policy)], severity: rule.severity, 'problem.severity': PROBLEM_SEVERITY[LEVEL_OF_SEVERITY[rule.severity]] },
+  };
+};
+
+const hostDescriptor = ([id, title]: readonly [string, string]): object => ({
+  id,
+  shortDescription: message(title, MAX_DESCRIPTION),
+  fullDescription: message(title, MAX_DESCRIPTION),
+  help: message('docs/reference/failures.md of kernward has each reason and the way out.', MAX_DESCRIPTION),
+  defaultConfiguration: { level: 'error' },
+});
+
+/** A line of the inventory. Where the report has none, an older one: its first line, because GitHub needs a place. */
+const placeOf = (host: HostReport, header: ReportHeader): object => {
+  const { file, line } = host.definedAt ?? { file: header.inventory[0] ?? '', line: 1 };
+  return file === '' ? {} : { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line } } };
+};
+
+/**
+ * One finding. What could not be decided is `open`, and then the level must be `none` (SARIF 2.1.0, 3.27.10).
+ * `primaryLocationLineHash` is the fingerprint that GitHub compares; without ours the upload would take it from the line, and
+ * hosts that stand in one line would be one alert.
+ */
+export const sarifResult = (finding: Finding, ruleIndex: number | undefined, header: ReportHeader): object => {
+  const { host, rule, isFail, level, because, waiver } = finding;
+  const name = clean(host.host);
+  const fingerprint = `${host.host} ${rule}`;
+  return {
+    ruleId: rule,
+    ...(ruleIndex === undefined ? {} : { ruleIndex }),
+    kind: isFail ? 'fail' : 'open',
+    level: isFail ? level : 'none',
+    message: message(`${host.host}: ${because}`, MAX_MESSAGE),
+    locations: [{ ...placeOf(host, header), logicalLocations: [{ name, fullyQualifiedName: name, kind: 'resource' }] }],
+    partialFingerprints: { 'kernward/v1': fnv1a64(fingerprint), primaryLocationLineHash: `${fnv1a64(fingerprint)}:1` },
+    ...(waiver === undefined ? {} : { suppressions: [{ kind: 'external', status: 'accepted', justification: clean(`waiver ${waiver.id} until ${waiver.expires}: ${waiver.justification}`, MAX_MESSAGE) }] }),
+  };
+};
+
+/** The rules that results point at by index: those of the header, then those of `HOST_RULES`. */
+export const sarifRules = (header: ReportHeader): readonly { readonly id: string; readonly descriptor: object }[] => [
+  ...header.rules.map((rule) => ({ id: rule.id, descriptor: descriptor(rule) })),
+  ...Object.entries(HOST_RULES).map((rule) => ({ id: rule[0], descriptor: hostDescriptor(rule) })),
+];
+
+/** How the run went, and, where results were left out, how many. */
+export const sarifInvocation = ({ header, summary }: Report, found: number, limit: number): object => {
+  const cut = `${found - limit} of ${count(found, 'result')} left out, the least urgent ones: GitHub shows ${limit}. The json and csv formats have all of them.`;
+  return {
+    executionSuccessful: summary.internalErrors === 0 && !summary.interrupted,
+    exitCode: summary.exitCode,
+    exitCodeDescription: clean(summary.verdict),
+    ...(epochSeconds(header.startedAt) === undefined ? {} : { startTimeUtc: header.startedAt }),
+    ...(found <= limit ? {} : { toolExecutionNotifications: [{ level: 'warning', descriptor: { id: 'results-left-out' }, message: message(cut, MAX_MESSAGE) }] }),
+  };
+};

@@ -1,0 +1,12 @@
+const OFFSET_BASIS = 0xcbf29ce484222325n;
+const PRIME = 0x100000001b3n;
+
+/**
+ * FNV-1a over the UTF-8 bytes of a text, 64 bits as 16 hexadecimal digits. To tell names apart, not to keep a secret.
+ * @see http://www.isthe.com/chongo/tech/comp/fnv/
+ */
+export const fnv1a64 = (text: string): string => {
+  let hash = OFFSET_BASIS;
+  for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * PRIME);
+  return hash.toString(16).padStart(16, '0');
+};

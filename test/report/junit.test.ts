@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import test from 'node:test';
+import * as fc from 'fast-check';
+import type { Report } from '../../src/model/report.js';
+import { junit } from '../../src/report/formats/junit.js';
+import { arbitraryReport } from './arbitrary.js';
+import { CANONICAL_REPORTS } from './canonical.js';
+
+const render = (report: Report): string => [...junit.render(report, { includePasses: false, colour: false, columns: 80 })].join('');
+
+/** Python's expat reads the documents: an element is [tag, attributes, text, children]. */
+const PYTHON = `
+import json, sys, xml.etree.ElementTree as tree
+def element(node): return [node.tag, node.attrib, node.text or '', [element(child) for child in node]]
+print(json.dumps([element(tree.fromstring(text.encode('utf-8', 'surrogatepass'))) for text in json.load(sys.stdin)]))
+`;
+const skip = spawnSync('python3', ['-c', 'import xml.etree.ElementTree']).status !== 0 && 'python3 is not installed';
+
+type Element = readonly [tag: string, attributes: Readonly<Record<string, string>>, text: string, children: readonly Element[]];
+
+const readXml = (documents: readonly string[]): readonly Element[] => {
+  const { stdout, stderr } = spawnSync('python3', ['-c', PYTHON], { input: JSON.stringify(documents), encoding: 'utf8', maxBuffer: 1 << 27 });
+  assert.equal(stderr, '');
+  return JSON.parse(stdout);
+};
+
+const childrenOf = (element: Element, tag: string): readonly Element[] => element[3].filter(([each]) => each === tag);
+const countsOf = (element: Element): readonly number[] => ['tests', 'failures', 'errors', 'skipped'].map((name) => Number(element[1][name]));
+
+/** What stands in a suite, counted. */
+const found = (suite: Element): readonly number[] => {
+  const cases = childrenOf(suite, 'testcase');
+  return [cases.length, ...['failure', 'error', 'skipped'].map((tag) => cases.filter((each) => childrenOf(each, tag).length > 0).length)];
+};
+
+const isRight = (report: Report, root: Element): void => {
+  const hosts = [...report.hosts];
+  const suites = childrenOf(root, 'testsuite');
+  assert.equal(suites.length, hosts.length);
+  for (const [index, suite] of suites.entries()) {
+    const host = hosts[index] ?? assert.fail();
+    assert.deepEqual(countsOf(suite), found(suite));
+    const selected = host.verdicts.filter(({ result }) => result !== 'notselected').length;
+    if (host.status === 'unreachable') assert.deepEqual(found(suite), [1, 0, 1, 0]);
+    else assert.equal(found(suite)[0], 1 + selected);
+    assert.equal(found(suite)[1], host.verdicts.filter(({ result, waiver }) => result === 'fail' && waiver === undefined).length);
+  }
+  assert.deepEqual(countsOf(root), suites.reduce((sum, suite) => sum.map((each, index) => each + (countsOf(suite)[index] ?? 0)), [0, 0, 0, 0]));
+};
+
+test('an XML parser reads every canonical report, a suite a host, and the counts are those of its elements', { skip }, () => {
+  const reports = Object.values(CANONICAL_REPORTS);
+  for (const [index, root] of readXml(reports.map(render)).entries()) isRight(reports[index] ?? assert.fail(), root);
+});
+
+test('an XML parser reads any report', { skip }, () => {
+  const reports = fc.sample(arbitraryReport, 120);
+  for (const [index, root] of readXml(reports.map(render)).entries()) isRight(reports[index] ?? assert.fail(), root);
+});
+
+test('texts come back as they were, illegal characters as escapes', { skip }, () => {
+  const { mixed } = CANONICAL_REPORTS;
+  assert.ok(mixed);
+  const texts: readonly (readonly [string, string])[] = [
+    ['<a href="x">&amp;\'</a>', '<a href="x">&amp;\'</a>'],
+    [']]> <![CDATA[', ']]> <![CDATA['],
+    ['\u0000\u001b[31m\ufffe\uffff\ud800', '\\x00\\x1b[31m\\ufffe\\uffff\\ud800'],
+    ['日本語 \u{1f600} \u{1fffe}', '日本語 \u{1f600} \u{1fffe}'],
+  ];
+  const named = texts.map(([text]) => render({ ...mixed, hosts: [...mixed.hosts].slice(0, 1).map((host) => ({ ...host, host: text })) }));
+  for (const [index, root] of readXml(named).entries()) assert.equal(childrenOf(root, 'testsuite')[0]?.[1]['name'], texts[index]?.[1]);
+});
+
+test('a waiver and its end stand in what is skipped; a host without a pass or a fail is an error', { skip }, () => {
+  const { waived, mixed } = CANONICAL_REPORTS;
+  assert.ok(waived && mixed);
+  const [withWaivers, withUnchecked] = readXml([render(waived), render(mixed)]);
+  assert.ok(withWaivers && withUnchecked);
+  const messages = childrenOf(withWaivers, 'testsuite').flatMap((suite) => childrenOf(suite, 'testcase').flatMap((each) => childrenOf(each, 'skipped').map(([, { message }]) => message)));
+  assert.equal(messages[0], 'fail, waived until 2027-03-31 (KW-12): the vendor forbids it; replaced in March');
+  const lone = childrenOf(withUnchecked, 'testsuite').find(([, { name }]) => name === 'lone');
+  assert.deepEqual(lone && countsOf(lone), [6, 0, 1, 5]);
+});
