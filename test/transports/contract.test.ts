@@ -229,6 +229,14 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
       assert.equal((await refusal(transport(), here(), AbortSignal.abort(new Error('Ctrl-C'))))[0], 'interrupted');
     });
 
+    void test('a session that is closed while a script runs settles the script', async () => {
+      const opened = await transport().open(here(), AbortSignal.timeout(20_000));
+      assert.ok(opened.ok);
+      const running = opened.session.run('sleep 30', LIMITS);
+      setTimeout(() => void opened.session.close(), 300);
+      assert.equal((await running).ended, 'disconnected');
+    });
+
     void test('output without end is cut at the cap', async () => {
       const outcome = await runOn(transport(), here(), 'yes');
       assert.deepEqual([outcome.ended, outcome.stdout.length + outcome.stderr.length], ['output-too-large', LIMITS.maxBytes]);
