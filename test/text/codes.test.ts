@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 const ROOMS = ['text', 'inventory'];
-const source = ROOMS.flatMap((room) => readdirSync(join('src', room)).map((name) => readFileSync(join('src', room, name), 'utf8'))).join('\n');
+const source = ROOMS.flatMap((room) => readdirSync(join('src', room), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => readFileSync(join('src', room, name), 'utf8'))).join('\n');
 const codes = new Set([...source.matchAll(/'((?:yaml|schema|inventory)\/[a-z-]+)'/g)].map(([, code]) => code ?? ''));
 const page = readFileSync(join('docs', 'reference', 'diagnostics.md'), 'utf8');
 
