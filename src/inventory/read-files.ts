@@ -42,7 +42,7 @@ const readFile = (model: AnsibleModel, text: string, file: string): Entries | un
     model.diagnostics.push(...read.diagnostics);
     return undefined;
   }
-  const format = formatOf(read.value.value);
+  const format = formatOf(read.value.value, text.trimStart().startsWith('{'));
   if (format === 'native') return readInventoryFile(text, file);
   READ[format](model, read.value);
   return undefined;

@@ -22,15 +22,18 @@ const hasList = (group: unknown): boolean => Array.isArray(group) || (isMapping(
 
 const isAnsibleGroup = (group: unknown): boolean => group === null || (isMapping(group) && Object.keys(group).every((key) => SECTIONS.has(key)));
 
-/** A file of kernward with a misspelt field stays one of kernward, whose mistakes are told as such. */
-export const formatOf = (value: unknown): InventoryFormat => {
+/**
+ * A file of kernward with a misspelt field stays one of kernward, whose mistakes are told as such.
+ *
+ * @param isJson the text is JSON: only then may groups hold lists
+ */
+export const formatOf = (value: unknown, isJson: boolean): InventoryFormat => {
   if (!isMapping(value)) return 'native';
   const keys = Object.keys(value);
   if (typeof value['plugin'] === 'string') return 'ansible-plugin';
   if ('_meta' in value) return 'ansible-list';
   if (keys.length === 0 || keys.some((key) => NATIVE.has(key))) return 'native';
   const groups = Object.values(value);
-  if ('all' in value) return groups.some(hasList) ? 'ansible-list' : 'ansible-yaml';
-  if (!groups.every((group) => Array.isArray(group) || isAnsibleGroup(group))) return 'native';
-  return groups.some(hasList) ? 'ansible-list' : 'ansible-yaml';
+  if (isJson && groups.some(hasList) && ('all' in value || groups.every((group) => Array.isArray(group) || isAnsibleGroup(group)))) return 'ansible-list';
+  return 'all' in value || groups.every(isAnsibleGroup) ? 'ansible-yaml' : 'native';
 };
