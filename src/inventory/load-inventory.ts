@@ -2,6 +2,7 @@ import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { Host, HostId } from '../model/host.js';
 import { clean } from '../text/clean.js';
 import { suggest } from '../text/suggest.js';
+import type { VariableFile } from './ansible/variable-files.js';
 import { defineHosts } from './define-hosts.js';
 import { mistakeAt } from './diagnostics.js';
 import { growGroups, mergeSettings } from './group-tree.js';
@@ -20,6 +21,8 @@ export interface InventoryFile {
 export interface InventoryOptions {
   /** The profiles that there are; another name is a mistake. */
   readonly profiles: readonly string[];
+  /** The files of `group_vars` and `host_vars` beside the inventories, in the order in which they hold; only Ansible's use them. */
+  readonly variableFiles?: readonly VariableFile[];
 }
 
 const unknownProfiles = (settings: Iterable<Settings>, profiles: readonly string[]): readonly Diagnostic[] =>
@@ -56,7 +59,7 @@ const givenSettings = ({ defaults, groups, hosts }: Entries): readonly Settings[
  */
 export const loadInventory = (files: readonly InventoryFile[], options: InventoryOptions): Loaded<Inventory> => {
   const texts = new Map(files.map(({ file, text }) => [file, text]));
-  const read = readInventoryFiles(texts);
+  const read = readInventoryFiles(texts, options.variableFiles ?? []);
   const tree = growGroups(read.flatMap(({ groups }) => groups));
   const defaults = new Map<string, Setting>();
   const conflicts: Diagnostic[] = [];

@@ -10,6 +10,8 @@ import { readList } from './ansible/read-list.js';
 import { readYamlInventory } from './ansible/read-yaml-inventory.js';
 import { shownAnsible } from './ansible/shown.js';
 import { keySource, textSource, whereIn } from './ansible/text-source.js';
+import { readVariableFile } from './ansible/variable-files.js';
+import type { VariableFile } from './ansible/variable-files.js';
 import type { Entries } from './read-entries.js';
 import { readInventoryFile } from './read-file.js';
 
@@ -53,7 +55,7 @@ const readFile = (model: AnsibleModel, text: string, file: string): Entries | un
  * `ansible-inventory --list` prints, or a list of host names. All of Ansible's files together are one inventory, as in
  * Ansible: later ones replace variables of earlier ones.
  */
-export const readInventoryFiles = (texts: ReadonlyMap<string, string>): readonly Entries[] => {
+export const readInventoryFiles = (texts: ReadonlyMap<string, string>, variableFiles: readonly VariableFile[]): readonly Entries[] => {
   const model = emptyModel();
   const entries: Entries[] = [];
   let ansibleAt: number | undefined;
@@ -62,6 +64,8 @@ export const readInventoryFiles = (texts: ReadonlyMap<string, string>): readonly
     if (native === undefined) ansibleAt ??= entries.length;
     else entries.push(native);
   }
-  if (ansibleAt !== undefined) entries.splice(ansibleAt, 0, ansibleEntries(model));
+  if (ansibleAt === undefined) return entries;
+  for (const file of variableFiles) readVariableFile(model, file);
+  entries.splice(ansibleAt, 0, ansibleEntries(model));
   return entries;
 };

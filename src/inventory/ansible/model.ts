@@ -25,6 +25,8 @@ export interface AnsibleHost {
   readonly name: string;
   readonly where: Where;
   readonly variables: Variables;
+  /** What files of `host_vars` say. */
+  readonly fileVariables: Variables;
   /** The groups that list it, and where; `all` is not among them. */
   readonly memberOf: Map<string, Where>;
 }
@@ -33,6 +35,8 @@ export interface AnsibleHost {
 export interface AnsibleModel {
   readonly groups: Map<string, AnsibleGroup>;
   readonly hosts: Map<string, AnsibleHost>;
+  /** What files of `group_vars` say, by group. */
+  readonly groupFileVariables: Map<string, Variables>;
   /** Every variable that was set, replaced ones too. */
   readonly set: Variable[];
   readonly diagnostics: Diagnostic[];
@@ -41,7 +45,7 @@ export interface AnsibleModel {
 export const ALL = 'all';
 export const UNGROUPED = 'ungrouped';
 
-export const emptyModel = (): AnsibleModel => ({ groups: new Map(), hosts: new Map(), set: [], diagnostics: [] });
+export const emptyModel = (): AnsibleModel => ({ groups: new Map(), hosts: new Map(), groupFileVariables: new Map(), set: [], diagnostics: [] });
 
 export const complain = (model: AnsibleModel, where: Where, code: InventoryCode, message: string, help: string): void => {
   model.diagnostics.push(mistakeAt(where, 'value', code, message, help));
@@ -78,7 +82,7 @@ export const addHost = (model: AnsibleModel, name: string, group: string, where:
     }
     return undefined;
   }
-  const host = known ?? { name, where, variables: new Map(), memberOf: new Map() };
+  const host = known ?? { name, where, variables: new Map(), fileVariables: new Map(), memberOf: new Map() };
   model.hosts.set(name, host);
   if (group !== ALL && !host.memberOf.has(group)) host.memberOf.set(group, where);
   return { host, isNew: known === undefined };

@@ -29,15 +29,15 @@ const priorityOf = (group: AnsibleGroup | undefined): number => {
 
 /**
  * What holds for a host, as Ansible decides it: outer groups first, then inner ones; of equally deep groups the one with the
- * higher ansible_group_priority, then the one whose name comes later, has the last word; the host's own variables win.
+ * higher ansible_group_priority, then the one whose name comes later, has the last word; the host's own variables win. What files of
+ * `group_vars` say goes over what the inventories say of groups, and `host_vars` over all.
  * @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html#how-variables-are-merged
  */
-export const variablesByPrecedence = ({ groups }: AnsibleModel): ((host: AnsibleHost) => ReadonlyMap<string, Variable>) => {
+export const variablesByPrecedence = ({ groups, groupFileVariables }: AnsibleModel): ((host: AnsibleHost) => ReadonlyMap<string, Variable>) => {
   const depths = depthsOf(groups);
-  const inOrder = (names: Iterable<string>): readonly AnsibleGroup[] =>
-    [...names]
-      .flatMap((name) => groups.get(name) ?? [])
-      .sort((a, b) => (depths.get(a.name) ?? 0) - (depths.get(b.name) ?? 0) || priorityOf(a) - priorityOf(b) || (a.name < b.name ? -1 : 1));
+  const depthOf = (name: string): number => depths.get(name) ?? 1;
+  const inOrder = (names: Iterable<string>): readonly string[] =>
+    [...names].sort((a, b) => depthOf(a) - depthOf(b) || priorityOf(groups.get(a)) - priorityOf(groups.get(b)) || (a < b ? -1 : 1));
 
   const inherited = new Map<string, ReadonlyMap<string, Variable>>();
   const inheritedBy = (memberOf: readonly string[]): ReadonlyMap<string, Variable> => {
@@ -47,13 +47,14 @@ export const variablesByPrecedence = ({ groups }: AnsibleModel): ((host: Ansible
     const reached = new Set([ALL, ...memberOf]);
     // A set that grows while it is walked; a circle ends by itself.
     for (const name of reached) for (const parent of groups.get(name)?.parents.keys() ?? []) reached.add(parent);
-    const variables = new Map(inOrder(reached).flatMap((group) => [...group.variables]));
+    const order = inOrder(reached);
+    const variables = new Map([...order.flatMap((name) => [...(groups.get(name)?.variables ?? [])]), ...order.flatMap((name) => [...(groupFileVariables.get(name) ?? [])])]);
     inherited.set(key, variables);
     return variables;
   };
 
   return (host) => {
     const named = [...host.memberOf.keys()].filter((name) => name !== UNGROUPED);
-    return new Map([...inheritedBy(named.length === 0 ? [UNGROUPED] : named), ...host.variables]);
+    return new Map([...inheritedBy(named.length === 0 ? [UNGROUPED] : named), ...host.variables, ...host.fileVariables]);
   };
 };

@@ -7,10 +7,12 @@ import { after, suite, test } from 'node:test';
 import { promisify } from 'node:util';
 import { loadInventory } from '../../../src/inventory/load-inventory.js';
 import type { Host } from '../../../src/model/host.js';
+import { variableFilesBeside } from '../../../src/cli/variable-files.js';
+import type { Diagnostic } from '../../../src/model/diagnostic.js';
 import { haveTool } from '../../setup/debian-tool.js';
 
 const corpus = join('test', 'inventory', 'ansible', 'corpus');
-const files = readdirSync(corpus);
+const files = readdirSync(corpus, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));
 const scratch = mkdtempSync(join(tmpdir(), 'kernward-ansible-'));
 after(() => rmSync(scratch, { recursive: true }));
 
@@ -70,11 +72,12 @@ const expectedHost = (name: string, variables: Mapping): Mapping => ({
 const foundHost = ({ name, address, port, user, identityFiles, transport, profile, labels }: Host): Mapping => ({ name, address, port, user, identityFiles, transport, profile, labels: { ...labels } });
 
 const agree = async (names: readonly string[]): Promise<void> => {
+  const unreadable: Diagnostic[] = [];
   const { value, diagnostics } = loadInventory(
     names.map((name) => ({ file: name, text: readFileSync(join(corpus, name), 'utf8') })),
-    { profiles: ['stay-up', 'fail-fast'] },
+    { profiles: ['stay-up', 'fail-fast'], variableFiles: variableFilesBeside(names.map((name) => join(corpus, name)), unreadable) },
   );
-  assert.deepEqual(diagnostics, []);
+  assert.deepEqual([...unreadable, ...diagnostics], []);
   assert.ok(value);
   const listed = await ask(names);
   const hosts = [...new Set([...Object.values(groupsOf(listed)).flat(), ...(listed.groups.get('ungrouped')?.hosts ?? [])])].sort();
@@ -88,6 +91,7 @@ const agree = async (names: readonly string[]): Promise<void> => {
 
 void suite('the same hosts, groups and variables as ansible-inventory finds', { concurrency: 2, skip: !haveTool(['ansible-inventory', '--version'], 'ansible-core') }, () => {
   for (const name of files) void test(name, () => agree([name]));
+  void test('with group_vars and host_vars beside it', () => agree([join('with-folders', 'hosts')]));
   void test('several files, the later over the earlier', () => agree(['groups.ini', 'top-level.yaml', 'script-compact.json']));
   void test('several files in another order', () => agree(['top-level.yaml', 'groups.ini']));
 });
