@@ -69,6 +69,25 @@ for (const text of SECRETS) {
   });
 }
 
+const beside = (text: string) => loadInventory([{ file: 'hosts', text: '[web]\nh\n' }], { profiles: [], variableFiles: [{ file: 'group_vars/web', text, kind: 'group', name: 'web' }] });
+
+void test('a secret beside the inventory is refused and not repeated', () => {
+  const { value, diagnostics } = beside(`ansible_user: ops\nansible_ssh_pass: ${SECRET}\n`);
+  assert.equal(value, undefined);
+  assert.deepEqual(diagnostics.map(({ code, at }) => [code, at?.file, at?.line]), [['inventory/secret', 'group_vars/web', 2]]);
+  assert.ok(!JSON.stringify(diagnostics).includes(SECRET));
+});
+
+void test('an encrypted file beside the inventory is passed over, and that is said', () => {
+  const { value, diagnostics } = beside(`$ANSIBLE_VAULT;1.1;AES256\n${SECRET}\n`);
+  assert.equal(value?.hosts.length, 1);
+  assert.deepEqual(diagnostics.map(({ code, severity }) => [code, severity]), [['inventory/vault', 'warning']]);
+});
+
+void test('a file beside the inventory that is no mapping', () => {
+  assert.deepEqual(beside('- a\n').diagnostics.map(({ code, at }) => [code, at?.line]), [['inventory/ansible-syntax', 1]]);
+});
+
 void test('one diagnostic for what ten thousand hosts repeat', () => {
   const { diagnostics } = load(`${Array.from({ length: 10_000 }, (_, index) => `h${index} ansible_become=true`).join('\n')}\n`);
   assert.deepEqual(diagnostics.map(({ message }) => message), ['ansible_become is not used: the probe runs as the user who logs in (and at 9999 more places)']);
