@@ -13,6 +13,7 @@ import { dayOf, type HostOptions, outputConflict, type RuleOptions } from './opt
 import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from './shipped.js';
 import { readSources, type SourceFile } from './source-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
+import { variableFilesBeside } from './variable-files.js';
 
 const SHIPPED = 'shipped';
 
@@ -58,7 +59,7 @@ const inventoryOf = (options: HostOptions, profiles: readonly string[], diagnost
   if (options.local === true) return LOCAL;
   const read = readSources(options.inventory ?? []);
   diagnostics.push(...read.diagnostics);
-  const loaded = loadInventory(read.value ?? [], { profiles });
+  const loaded = loadInventory(read.value ?? [], { profiles, variableFiles: variableFilesBeside(options.inventory ?? [], diagnostics) });
   diagnostics.push(...loaded.diagnostics);
   return loaded.value;
 };

@@ -5,6 +5,10 @@ import type { Where } from './settings.js';
 export const INVENTORY_CODES = [
   'inventory/address',
   'inventory/ambiguous',
+  'inventory/ansible-ignored',
+  'inventory/ansible-plugin',
+  'inventory/ansible-syntax',
+  'inventory/ansible-value',
   'inventory/conflict',
   'inventory/duplicate-host',
   'inventory/group-cycle',
@@ -21,6 +25,7 @@ export const INVENTORY_CODES = [
   'inventory/secret',
   'inventory/too-many-hosts',
   'inventory/unknown-profile',
+  'inventory/vault',
 ] as const;
 export type InventoryCode = (typeof INVENTORY_CODES)[number];
 

@@ -1,7 +1,13 @@
 import { Type } from 'typebox';
 import { TRANSPORT_NAMES } from '../model/host.js';
 
-const FilePath = (description: string) => Type.String({ minLength: 1, pattern: '^[^\\x00-\\x1f\\x7f-][^\\x00-\\x1f\\x7f]*$', description });
+export const USER_PATTERN = '^[A-Za-z0-9_][A-Za-z0-9_.@+\\\\$-]{0,255}$';
+export const LABEL_NAME_PATTERN = '^[A-Za-z][A-Za-z0-9_./-]{0,62}$';
+export const LABEL_PATTERN = '^[^\\x00-\\x1f\\x7f-\\x9f]*$';
+export const MAX_LABEL = 256;
+export const FILE_PATTERN = '^[^\\x00-\\x1f\\x7f-][^\\x00-\\x1f\\x7f]*$';
+
+const FilePath = (description: string) => Type.String({ minLength: 1, pattern: FILE_PATTERN, description });
 
 const identityFileDescription =
   'Private key file, or a list of them, offered in this order; `~` is your home directory. Without it: the SSH agent, then the usual files in ~/.ssh. The key itself never stands here.';
@@ -11,7 +17,7 @@ const settings = {
   port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535, description: 'TCP port of the SSH server, 1 to 65535. Without it: 22.' })),
   user: Type.Optional(
     Type.String({
-      pattern: '^[A-Za-z0-9_][A-Za-z0-9_.@+\\\\$-]{0,255}$',
+      pattern: USER_PATTERN,
       description: 'Whom to log in as: letters, digits and _ . @ + \\ $ -, not starting with a hyphen. Without it: the user who runs kernward.',
     }),
   ),
@@ -30,11 +36,11 @@ const settings = {
   labels: Type.Optional(
     Type.Record(
       Type.String(),
-      Type.String({ maxLength: 256, pattern: '^[^\\x00-\\x1f\\x7f-\\x9f]*$', description: 'A label is one line of text, at most 256 characters.' }),
+      Type.String({ maxLength: MAX_LABEL, pattern: LABEL_PATTERN, description: 'A label is one line of text, at most 256 characters.' }),
       {
         propertyNames: {
           type: 'string',
-          pattern: '^[A-Za-z][A-Za-z0-9_./-]{0,62}$',
+          pattern: LABEL_NAME_PATTERN,
           description: 'A label is called by a letter, then letters, digits and _ . / -, at most 63.',
         },
         description: 'Words of your own about the hosts, e.g. owner and tier; reports carry them. Labels of groups are inherited one by one.',

@@ -2,13 +2,14 @@ import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { Host, HostId } from '../model/host.js';
 import { clean } from '../text/clean.js';
 import { suggest } from '../text/suggest.js';
+import type { VariableFile } from './ansible/variable-files.js';
 import { defineHosts } from './define-hosts.js';
 import { mistakeAt } from './diagnostics.js';
 import { growGroups, mergeSettings } from './group-tree.js';
 import type { GroupTree } from './group-tree.js';
 import type { Inventory } from './inventory.js';
 import type { Entries } from './read-entries.js';
-import { readInventoryFile } from './read-file.js';
+import { readInventoryFiles } from './read-files.js';
 import { resolveHosts } from './resolve-hosts.js';
 import type { Setting, Settings } from './settings.js';
 
@@ -20,11 +21,12 @@ export interface InventoryFile {
 export interface InventoryOptions {
   /** The profiles that there are; another name is a mistake. */
   readonly profiles: readonly string[];
+  /** The files of `group_vars` and `host_vars` beside the inventories, in the order in which they hold; only Ansible's use them. */
+  readonly variableFiles?: readonly VariableFile[];
 }
 
 const unknownProfiles = (settings: Iterable<Settings>, profiles: readonly string[]): readonly Diagnostic[] =>
-  [...settings].flatMap((given) => {
-    const profile = given.get('profile');
+  [...new Set([...settings].map((given) => given.get('profile')))].flatMap((profile) => {
     if (profile === undefined || profiles.includes(String(profile.value))) return [];
     const name = String(profile.value);
     const near = suggest(name, profiles);
@@ -49,14 +51,15 @@ const childrenOf = (tree: GroupTree): ReadonlyMap<string, readonly string[]> => 
 const givenSettings = ({ defaults, groups, hosts }: Entries): readonly Settings[] => [defaults, ...groups.map(({ settings }) => settings), ...hosts.map(({ settings }) => settings)];
 
 /**
- * Reads inventory files and puts them together. Files are equals: a group may go on in another file, the defaults of all
- * files hold for all hosts, and nothing overrides by coming later. A file that is given twice is still one file.
+ * Reads inventory files, of whichever format, and puts them together. Files of kernward's own format are equals: a group may
+ * go on in another file, the defaults of all files hold for all hosts, and nothing overrides by coming later. A file that is
+ * given twice is still one file.
  *
  * @returns the inventory, only where nothing is wrong (warnings aside); else every mistake of every file
  */
 export const loadInventory = (files: readonly InventoryFile[], options: InventoryOptions): Loaded<Inventory> => {
   const texts = new Map(files.map(({ file, text }) => [file, text]));
-  const read = [...texts].map(([file, text]) => readInventoryFile(text, file));
+  const read = readInventoryFiles(texts, options.variableFiles ?? []);
   const tree = growGroups(read.flatMap(({ groups }) => groups));
   const defaults = new Map<string, Setting>();
   const conflicts: Diagnostic[] = [];

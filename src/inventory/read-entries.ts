@@ -2,10 +2,10 @@ import type { Diagnostic } from '../model/diagnostic.js';
 import { clean } from '../text/clean.js';
 import type { Path, YamlSource } from '../text/yaml.js';
 import { mistakeAt } from './diagnostics.js';
-import { MAX_HOSTS, RESERVED_NAMES } from './inventory.js';
-import { isRangeMistake, nameAt, readNameRange } from './name-range.js';
+import { RESERVED_NAMES } from './inventory.js';
 import type { NameRange } from './name-range.js';
-import { addressHelp, isAddress, isHostName, isIpv6 } from './names.js';
+import { addressHelp, isAddress } from './names.js';
+import { readNames } from './read-names.js';
 import { isMapping, readSettings } from './settings.js';
 import type { Mapping, Settings, Where } from './settings.js';
 
@@ -36,9 +36,6 @@ export interface Entries {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const nameHelp = (name: string): string =>
-  isIpv6(name) || name.includes(':') ? 'give the host a name of letters, digits and . - _, and put the address into its field: address' : 'letters, digits and . - _, not starting or ending with a hyphen or a dot, at most 253 characters';
-
 /**
  * Reads a file's value without trusting its types: what has the wrong one is passed over, because the schema reports it.
  * So the mistakes of both kinds come out together.
@@ -47,32 +44,6 @@ export const readEntries = (source: YamlSource): Entries => {
   const groups: GroupEntry[] = [];
   const hosts: HostEntry[] = [];
   const diagnostics: Diagnostic[] = [];
-
-  const readNames = (name: string, where: Where): NameRange | undefined => {
-    const names = readNameRange(name);
-    if (isRangeMistake(names)) {
-      const span = where.source.spanOf(where.path);
-      for (const { message, help, start, end } of names) {
-        diagnostics.push({ code: 'inventory/range', severity: 'error', message, ...(span?.placeOf(start, end) ?? where.source.placeOf(where.path)), help });
-      }
-      return undefined;
-    }
-    if (names.count > MAX_HOSTS) {
-      diagnostics.push(mistakeAt(where, 'value', 'inventory/too-many-hosts', `these ranges make ${Number.isSafeInteger(names.count) ? names.count : 'billions of'} hosts; an inventory has at most ${MAX_HOSTS}`, 'look for a digit too many'));
-      return undefined;
-    }
-    // All names of a range have the same form; the last is the longest.
-    const wrong = [nameAt(names, 0), nameAt(names, names.count - 1)].find((example) => !isHostName(example));
-    if (wrong !== undefined) {
-      diagnostics.push(mistakeAt(where, 'value', 'inventory/host-name', `"${clean(wrong, 80)}" cannot be the name of a host`, nameHelp(wrong)));
-      return undefined;
-    }
-    if (RESERVED_NAMES.has(name)) {
-      diagnostics.push(mistakeAt(where, 'value', 'inventory/reserved-name', `${name} has a meaning of its own in host patterns`, 'give the host another name'));
-      return undefined;
-    }
-    return names;
-  };
 
   const readAddress = (address: unknown, names: NameRange, where: Where): string | undefined => {
     if (typeof address !== 'string' || address === '') return undefined;
@@ -87,13 +58,13 @@ export const readEntries = (source: YamlSource): Entries => {
   const readHost = (entry: unknown, group: string | undefined, path: Path): void => {
     const where = { source, path };
     if (typeof entry === 'string') {
-      const names = readNames(entry, where);
+      const names = readNames(entry, where, diagnostics);
       if (names !== undefined) hosts.push({ names, group, isMapping: false, address: undefined, settings: new Map(), where });
       return;
     }
     if (!isMapping(entry) || typeof entry['name'] !== 'string' || entry['name'] === '') return;
     const nameWhere = { source, path: [...path, 'name'] };
-    const names = readNames(entry['name'], nameWhere);
+    const names = readNames(entry['name'], nameWhere, diagnostics);
     if (names === undefined) return;
     const address = readAddress(entry['address'], names, { source, path: [...path, 'address'] });
     hosts.push({ names, group, isMapping: true, address, settings: readSettings(entry, where), where: nameWhere });

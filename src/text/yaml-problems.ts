@@ -39,9 +39,10 @@ const WORDS: Readonly<Partial<Record<ErrorCode, Words>>> = {
 /** The parser's first words, without what a later line of them quotes from the text. */
 const parserMessage = (message: string): string => clean((message.split('\n', 1)[0] ?? '').replace(/(["'])quote/, '$1'), 200);
 
-export const parseProblems = (document: Document.Parsed, otherVersionAt: number | undefined, placeBetween: PlaceBetween): Diagnostic[] => {
+export const parseProblems = (document: Document.Parsed, otherVersionAt: number | undefined, placeBetween: PlaceBetween, withTags = false): Diagnostic[] => {
   // One mistake often makes several errors at one place; the first says it best.
-  const first = new Map([...document.errors, ...document.warnings].toReversed().map((problem) => [problem.pos[0], problem]));
+  const problems = [...document.errors, ...document.warnings].filter(({ code }) => !withTags || code !== 'TAG_RESOLVE_FAILED');
+  const first = new Map(problems.toReversed().map((problem) => [problem.pos[0], problem]));
   const diagnostics = [...first.values()].toReversed().slice(0, MOST).map((problem): Diagnostic => {
     const words = WORDS[problem.code] ?? SYNTAX;
     return {

@@ -22,6 +22,8 @@ export const YAML_LIMITS: YamlLimits = { maxLength: 10 * 1024 * 1024, maxDepth: 
 export interface YamlOptions extends Partial<YamlLimits> {
   /** What excerpts are cut from, of the same length and lines as the text: secrets overwritten. */
   readonly shown?: string;
+  /** Tags are passed over (`!vault`), and the plain value is read; otherwise a tag is a mistake. */
+  readonly withTags?: boolean;
 }
 
 const withoutMark = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text);
@@ -75,7 +77,7 @@ export const readYaml = (rawText: string, file: string, options: YamlOptions = {
 
   const document = parseDocument(text, PARSER);
   const tree = toPlain(document.contents, limits);
-  const diagnostics = [...parseProblems(document, otherVersionAt, place), ...tree.problems.map((problem) => treeProblem(problem, place, lines.positionAt))];
+  const diagnostics = [...parseProblems(document, otherVersionAt, place, options.withTags === true), ...tree.problems.map((problem) => treeProblem(problem, place, lines.positionAt))];
   if (diagnostics.length > 0) return failed(diagnostics);
   return { value: sourceOf({ text, file, lines, root: document.contents, tree }), diagnostics: [] };
 };

@@ -1,0 +1,102 @@
+import type { Diagnostic } from '../../model/diagnostic.js';
+import { mistakeAt } from '../diagnostics.js';
+import type { InventoryCode } from '../diagnostics.js';
+import { MAX_HOSTS } from '../inventory.js';
+import type { Where } from '../settings.js';
+
+/** A variable where a file sets it. Only variables of Ansible's connections and kernward's own are kept. */
+export interface Variable {
+  readonly name: string;
+  readonly value: unknown;
+  readonly where: Where;
+}
+
+export type Variables = Map<string, Variable>;
+
+export interface AnsibleGroup {
+  readonly name: string;
+  readonly where: Where;
+  readonly variables: Variables;
+  /** The groups that it stands in, and where that is said. */
+  readonly parents: Map<string, Where>;
+}
+
+export interface AnsibleHost {
+  readonly name: string;
+  readonly where: Where;
+  readonly variables: Variables;
+  /** What files of `host_vars` say. */
+  readonly fileVariables: Variables;
+  /** The groups that list it, and where; `all` is not among them. */
+  readonly memberOf: Map<string, Where>;
+}
+
+/** All Ansible files together, in the order in which they are given: as in Ansible, a later value replaces an earlier one. */
+export interface AnsibleModel {
+  readonly groups: Map<string, AnsibleGroup>;
+  readonly hosts: Map<string, AnsibleHost>;
+  /** What files of `group_vars` say, by group. */
+  readonly groupFileVariables: Map<string, Variables>;
+  /** Every variable that was set, replaced ones too. */
+  readonly set: Variable[];
+  readonly diagnostics: Diagnostic[];
+}
+
+export const ALL = 'all';
+export const UNGROUPED = 'ungrouped';
+
+export const emptyModel = (): AnsibleModel => ({ groups: new Map(), hosts: new Map(), groupFileVariables: new Map(), set: [], diagnostics: [] });
+
+export const complain = (model: AnsibleModel, where: Where, code: InventoryCode, message: string, help: string): void => {
+  model.diagnostics.push(mistakeAt(where, 'value', code, message, help));
+};
+
+const GROUP_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+
+export const addGroup = (model: AnsibleModel, name: string, where: Where): AnsibleGroup => {
+  const known = model.groups.get(name);
+  if (known !== undefined) return known;
+  if (!GROUP_NAME.test(name)) complain(model, where, 'inventory/ansible-syntax', 'this cannot be the name of a group', 'letters, digits and _ . -, starting with a letter, a digit or _');
+  const group: AnsibleGroup = { name, where, variables: new Map(), parents: new Map() };
+  model.groups.set(name, group);
+  return group;
+};
+
+export const addChild = (model: AnsibleModel, parent: string, child: string, where: Where): void => {
+  if (child === ALL || (child === UNGROUPED && parent !== ALL)) {
+    complain(model, where, 'inventory/ansible-syntax', `${child} stands in no other group`, 'take it out: every host is in all, and ungrouped are the hosts of no group');
+  } else if (parent === UNGROUPED) {
+    complain(model, where, 'inventory/ansible-syntax', 'a group stands in ungrouped', 'ungrouped are the hosts of no group: put the group under all');
+  } else if (parent !== ALL) {
+    const parents = addGroup(model, child, where).parents;
+    if (!parents.has(parent)) parents.set(parent, where);
+  }
+};
+
+/** @returns `undefined` where there are too many already */
+export const addHost = (model: AnsibleModel, name: string, group: string, where: Where): { readonly host: AnsibleHost; readonly isNew: boolean } | undefined => {
+  const known = model.hosts.get(name);
+  if (known === undefined && model.hosts.size >= MAX_HOSTS) {
+    if (!model.diagnostics.some(({ code }) => code === 'inventory/too-many-hosts')) {
+      complain(model, where, 'inventory/too-many-hosts', `with this the inventory has more than ${MAX_HOSTS} hosts`, 'look for a range with a digit too many, or check the fleet in parts');
+    }
+    return undefined;
+  }
+  const host = known ?? { name, where, variables: new Map(), fileVariables: new Map(), memberOf: new Map() };
+  model.hosts.set(name, host);
+  if (group !== ALL && !host.memberOf.has(group)) host.memberOf.set(group, where);
+  return { host, isNew: known === undefined };
+};
+
+const isKept = (name: string): boolean => name.startsWith('ansible_') || name.startsWith('kernward_');
+
+/** A variable that kernward has no use for is not looked at, whatever it holds. */
+export const keptVariables = (model: AnsibleModel, found: Iterable<Variable>): readonly Variable[] => {
+  const kept = [...found].filter(({ name }) => isKept(name));
+  model.set.push(...kept);
+  return kept;
+};
+
+export const setVariables = (owner: { readonly variables: Variables }, variables: Iterable<Variable>): void => {
+  for (const variable of variables) owner.variables.set(variable.name, variable);
+};

@@ -1,0 +1,82 @@
+import { clean } from '../../text/clean.js';
+import type { Path, YamlSource } from '../../text/yaml.js';
+import { readNames } from '../read-names.js';
+import { isMapping } from '../settings.js';
+import type { Mapping } from '../settings.js';
+import { addChild, addGroup, addHost, complain, keptVariables, setVariables } from './model.js';
+import type { AnsibleModel, Variable } from './model.js';
+import { keySource, whereIn } from './text-source.js';
+
+const META = '_meta';
+/** How `ansible-inventory` prints a text that is tagged `!unsafe`. */
+const UNSAFE = '__ansible_unsafe';
+const SECTIONS = ['hosts', 'vars', 'children'];
+
+const hostVariablesOf = (root: Mapping): Mapping => {
+  const meta = root[META];
+  const found = isMapping(meta) ? meta['hostvars'] : undefined;
+  return isMapping(found) ? found : {};
+};
+
+/**
+ * Reads what `ansible-inventory --list` and inventory scripts print: groups by name, each with lists of hosts and of child
+ * groups, or only a list of hosts; the variables of hosts together under `_meta`.
+ * @see https://docs.ansible.com/ansible/latest/dev_guide/developing_inventory.html#inventory-scripts
+ */
+export const readList = (model: AnsibleModel, yaml: YamlSource): void => {
+  const source = keySource(yaml);
+  const root = isMapping(yaml.value) ? yaml.value : {};
+  const hostVariables = hostVariablesOf(root);
+  const read = new Set<string>();
+
+  const wrong = (path: Path, message: string, help: string): void => complain(model, whereIn(source, ...path), 'inventory/ansible-syntax', message, help);
+
+  const variablesIn = (value: unknown, path: Path): readonly Variable[] => {
+    if (value === undefined || value === null) return [];
+    if (!isMapping(value)) return wrong(path, 'variables are a mapping', 'write {"name": value}'), [];
+    return keptVariables(
+      model,
+      Object.entries(value).map(([name, held]) => ({ name, value: isMapping(held) && UNSAFE in held ? held[UNSAFE] : held, where: whereIn(source, ...path, name) })),
+    );
+  };
+
+  const namesIn = (value: unknown, what: string, path: Path): readonly string[] => {
+    if (value === undefined) return [];
+    if (Array.isArray(value) && value.every((name) => typeof name === 'string')) return value;
+    return wrong(path, `${what} are a list of names`, 'write ["name", "name"]'), [];
+  };
+
+  const readHost = (name: string, group: string, path: Path): void => {
+    const where = whereIn(source, ...path);
+    // A range means nothing here: its brackets are characters that a name cannot have.
+    if (name.includes('[')) return wrong(path, `${clean(name, 80)} cannot be the name of a host`, 'in the output of a script each host has a name of its own, without ranges');
+    if (readNames(name, where, model.diagnostics) === undefined) return;
+    const added = addHost(model, name, group, where);
+    if (added === undefined || read.has(name)) return;
+    read.add(name);
+    setVariables(added.host, variablesIn(hostVariables[name], [META, 'hostvars', name]));
+  };
+
+  const readGroup = (name: string, value: unknown): void => {
+    const group = addGroup(model, name, whereIn(source, name));
+    if (Array.isArray(value)) {
+      for (const [index, host] of namesIn(value, 'hosts', [name]).entries()) readHost(host, name, [name, index]);
+      return;
+    }
+    if (!isMapping(value)) return wrong([name], `${clean(name, 80)} is a group, and neither a list of hosts nor a mapping`, 'a group has hosts, vars and children');
+    if (!SECTIONS.some((section) => section in value)) {
+      readHost(name, name, [name]);
+      setVariables(group, variablesIn(value, [name]));
+      return;
+    }
+    for (const [index, host] of namesIn(value['hosts'], 'hosts', [name, 'hosts']).entries()) readHost(host, name, [name, 'hosts', index]);
+    setVariables(group, variablesIn(value['vars'], [name, 'vars']));
+    for (const [index, child] of namesIn(value['children'], 'children', [name, 'children']).entries()) {
+      const where = whereIn(source, name, 'children', index);
+      addChild(model, name, child, where);
+      addGroup(model, child, where);
+    }
+  };
+
+  for (const [name, value] of Object.entries(root)) if (name !== META) readGroup(name, value);
+};

@@ -1,0 +1,29 @@
+import { linesOf } from '../../text/lines.js';
+import { placeBetween } from '../../text/yaml-source.js';
+import type { Path, YamlSource } from '../../text/yaml.js';
+import type { Where } from '../settings.js';
+
+/** A text that is no YAML, for diagnostics: a path is the start and the end of what is meant, as offsets. */
+export const textSource = (text: string, file: string, shown: string): YamlSource => {
+  const lines = linesOf(text, file, shown);
+  const place = ([start = 0, end = start]: Path): ReturnType<typeof placeBetween> => placeBetween(lines, Number(start), Number(end));
+  return {
+    file,
+    value: null,
+    positionOf: ([start = 0]) => lines.positionAt(Number(start)),
+    placeOf: place,
+    spanOf: () => undefined,
+    writtenAt: () => undefined,
+    excerptAt: lines.excerptAt,
+  };
+};
+
+/** The same source, in which a path means the key: hosts, groups and variables are keys in Ansible's YAML. */
+export const keySource = (source: YamlSource): YamlSource => ({
+  ...source,
+  positionOf: (path) => source.positionOf(path, 'key'),
+  placeOf: (path) => source.placeOf(path, 'key'),
+  spanOf: () => undefined,
+});
+
+export const whereIn = (source: YamlSource, ...path: Path): Where => ({ source, path });

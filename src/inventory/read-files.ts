@@ -1,0 +1,71 @@
+import { readYaml } from '../text/yaml.js';
+import type { YamlSource } from '../text/yaml.js';
+import { ansibleEntries } from './ansible/entries.js';
+import { formatOf, isIni } from './ansible/format.js';
+import type { InventoryFormat } from './ansible/format.js';
+import { complain, emptyModel } from './ansible/model.js';
+import type { AnsibleModel } from './ansible/model.js';
+import { readIni } from './ansible/read-ini.js';
+import { readList } from './ansible/read-list.js';
+import { readYamlInventory } from './ansible/read-yaml-inventory.js';
+import { shownAnsible } from './ansible/shown.js';
+import { keySource, textSource, whereIn } from './ansible/text-source.js';
+import { readVariableFile } from './ansible/variable-files.js';
+import type { VariableFile } from './ansible/variable-files.js';
+import type { Entries } from './read-entries.js';
+import { readInventoryFile } from './read-file.js';
+
+/** Spares a large file of kernward's own format the first of two readings. */
+const isSurelyNative = (text: string): boolean => !text.trimStart().startsWith('{') && /^["']?(?:defaults|groups|hosts)["']?\s*:/m.test(text);
+
+const refusePlugin = (model: AnsibleModel, source: YamlSource): void => {
+  complain(model, whereIn(keySource(source), 'plugin'), 'inventory/ansible-plugin', 'this configures an inventory plugin of Ansible, and names no hosts', 'run ansible-inventory -i FILE --list > hosts.json, and give that file to kernward');
+};
+
+const READ: Readonly<Record<Exclude<InventoryFormat, 'native'>, (model: AnsibleModel, source: YamlSource) => void>> = {
+  'ansible-yaml': readYamlInventory,
+  'ansible-list': readList,
+  'ansible-plugin': refusePlugin,
+};
+
+/** Reads one file into the model where it is one of Ansible's; else gives what kernward's own format says. */
+const readFile = (model: AnsibleModel, text: string, file: string): Entries | undefined => {
+  if (text.startsWith('$ANSIBLE_VAULT')) {
+    complain(model, whereIn(textSource(text, file, shownAnsible(text)), 0, 1), 'inventory/vault', 'the whole file is encrypted, and kernward opens no vault', 'keep hosts, addresses and users in a file that is not encrypted: they are no secret');
+    return undefined;
+  }
+  if (isSurelyNative(text)) return readInventoryFile(text, file);
+  if (isIni(text)) {
+    readIni(model, text, file);
+    return undefined;
+  }
+  const read = readYaml(text, file, { shown: shownAnsible(text), withTags: true });
+  if (read.value === undefined) {
+    model.diagnostics.push(...read.diagnostics);
+    return undefined;
+  }
+  const format = formatOf(read.value.value, text.trimStart().startsWith('{'));
+  if (format === 'native') return readInventoryFile(text, file);
+  READ[format](model, read.value);
+  return undefined;
+};
+
+/**
+ * What the files say, each recognised by its content: kernward's own format, Ansible's YAML, INI, what
+ * `ansible-inventory --list` prints, or a list of host names. All of Ansible's files together are one inventory, as in
+ * Ansible: later ones replace variables of earlier ones.
+ */
+export const readInventoryFiles = (texts: ReadonlyMap<string, string>, variableFiles: readonly VariableFile[]): readonly Entries[] => {
+  const model = emptyModel();
+  const entries: Entries[] = [];
+  let ansibleAt: number | undefined;
+  for (const [file, text] of texts) {
+    const native = readFile(model, text.startsWith('\ufeff') ? text.slice(1) : text, file);
+    if (native === undefined) ansibleAt ??= entries.length;
+    else entries.push(native);
+  }
+  if (ansibleAt === undefined) return entries;
+  for (const file of variableFiles) readVariableFile(model, file);
+  entries.splice(ansibleAt, 0, ansibleEntries(model));
+  return entries;
+};

@@ -1,0 +1,2 @@
+ansible_port: "2244"
+kernward_labels: {owner: me}
