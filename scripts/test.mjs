@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const node = (...args) => {
@@ -14,12 +14,13 @@ const node = (...args) => {
 const wanted = process.argv.slice(2);
 if (wanted.length === 0) node(join(root, 'scripts', 'lint.mjs'));
 node(join(root, 'dist', 'test', 'setup', 'packages.js'));
-const tests = readdirSync(join(root, 'dist', 'test'), { recursive: true })
-  .filter((name) => name.endsWith('.test.js') && (wanted.length === 0 || wanted.some((part) => name.includes(part))))
+// By their sources: dist may still hold what was compiled of a test that is gone.
+const tests = readdirSync(join(root, 'test'), { recursive: true })
+  .filter((name) => name.endsWith('.test.ts') && (wanted.length === 0 || wanted.some((part) => name.includes(part))))
   .sort()
-  .map((name) => join(root, 'dist', 'test', name));
+  .map((name) => join(root, 'dist', 'test', name.replace(/\.ts$/, '.js')));
 if (tests.length === 0) {
   console.error('test: no test was found');
   process.exit(1);
 }
-node('--enable-source-maps', '--test', '--test-concurrency=2', '--test-timeout=300000', ...tests);
+node('--enable-source-maps', '--import', pathToFileURL(join(root, 'dist', 'test', 'setup', 'seed.js')).href, '--test', '--test-concurrency=2', '--test-timeout=300000', ...tests);

@@ -55,7 +55,7 @@ export const CHANGELOG_AWK = String.raw`
     # An awk that meets a line without end runs out of memory in its regular expressions.
     length($0) > 4000 { $0 = substr($0, 1, 4000) }
     { sub(/\r$/, "") }
-    kind == "rpm" && /^@kw package / { judge(); print "package " substr($0, 13, 200); next }
+    kind == "rpm" && /^@kw package / { judge(); if (!named++) print "package " substr($0, 13, 200); next }
     kind == "rpm" && /^@kw stanza / { judge(); stanza++; title = substr($0, 12, 100); next }
     kind == "deb" && /^[a-z0-9][-+.a-z0-9]* \([^ )]*\)/ {
       judge(); stanza++

@@ -107,6 +107,14 @@ test('a subject is words and nothing else by the time it reaches a shell', () =>
   for (const wrong of [{ id: "a'b", subject: 'sixteen letters at least' }, { id: 'a', subject: 'short' }]) assert.throws(() => packagesScript('0'.repeat(32), [wrong]), RangeError);
 });
 
+test('the package is named once, by the first line, whatever the changelog says after it', () => {
+  for (const { argv } of awks) {
+    const answers = search(argv, 'rpm', '@kw package kernel 1-1\n@kw stanza A\n- a\n@kw package other 2-2\n@kw package other 2-2\n');
+    assert.equal(answers.get('kernel'), 'package kernel 1-1');
+    assert.equal(answers.get('other'), undefined);
+  }
+});
+
 test('whatever a changelog holds, each fix has one answer, and every awk gives the same', () => {
   const piece = fc.oneof(
     fc.constantFrom(...CASES.flatMap(([, , text]) => text.split('\n'))).map((line) => `${line}\n`),
