@@ -41,6 +41,8 @@ await build({
   // ssh2 looks for files beside its own.
   external: ['ssh2'],
   banner: { js: "import { createRequire as kernwardRequire } from 'node:module';\nconst require = kernwardRequire(import.meta.url);" },
+  minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: 'eof',
   logLevel: 'warning',
 });

@@ -30,7 +30,7 @@ const withoutName = (directory: string): string | undefined => {
  * A spool that holds up to `memoryBytes` itself and puts what comes after into one private file, so that a small fleet
  * never touches the disk and 10,000 hosts never fill the memory.
  */
-export const openSpool = (memoryBytes = 8 * 1024 * 1024): Spool => {
+export const openSpool = (memoryBytes = 64 * 1024 * 1024): Spool => {
   const slots = new Map<number, Slot>();
   let inMemory = 0;
   let directory: string | undefined;
