@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { Stop } from './stop.js';
 
 /** Ctrl-C and SIGTERM, turned into an abort that lets the run write what is known. */
 export interface Interrupts {
@@ -27,4 +28,19 @@ export const listenForInterrupts = (): Interrupts => {
     by: () => by,
     stop: () => process.off('SIGINT', onSignal).off('SIGTERM', onSignal),
   };
+};
+
+/** Work that leaves nothing to be written: Ctrl-C and SIGTERM end it, and the command with it. */
+export const interruptible = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  const onSignal = (name: 'SIGINT' | 'SIGTERM'): void => controller.abort(new Stop(CODE[name]));
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    const done = await work(controller.signal);
+    controller.signal.throwIfAborted();
+    return done;
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
 };
