@@ -182,13 +182,15 @@ void test('groups that stand deeper than can be, built by one flat file', () => 
 });
 
 void test('10,000 hosts by ranges, and 20,000 mappings, load in seconds', () => {
-  const before = performance.now();
+  // The processor's time: what else the machine does is not counted.
+  const before = process.cpuUsage();
+  const since = (): number => (process.cpuUsage(before).user + process.cpuUsage(before).system) / 1000;
   assert.equal(inventory('defaults: {user: a}\ngroups: {w: {hosts: ["w[00001:10000].example.com"]}}\n').hosts.length, 10_000);
-  const byRanges = performance.now() - before;
+  const byRanges = since();
   const lines = Array.from({ length: 20_000 }, (_, index) => `  - {name: h${index}, address: 10.0.${index >> 8}.${index & 255}, labels: {owner: t${index % 7}}}`);
   assert.equal(inventory(`hosts:\n${lines.join('\n')}\n`).hosts.length, 20_000);
-  const all = performance.now() - before;
-  // Generous: the machine may be busy. What matters is that neither is quadratic.
+  const all = since();
+  // Generous: what matters is that neither is quadratic.
   assert.ok(byRanges < 2000, `${byRanges} ms by ranges`);
   assert.ok(all < 20_000, `${all} ms`);
 });
