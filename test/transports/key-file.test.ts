@@ -25,7 +25,7 @@ const pkcs8 = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', 
 const unusable: readonly (readonly [what: string, content: string, says: RegExp])[] = [
   ['PKCS#8, Ed25519', pkcs8, /Ed25519.*PKCS#8.*ssh-keygen -t ed25519/u],
   ['PKCS#8', generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), /PKCS#8.*ssh-keygen -p -f/u],
-  ['encrypted PKCS#8', pkcs8.replaceAll('PRIVATE KEY', 'ENCRYPTED PRIVATE KEY'), /ssh-keygen -p -f/u],
+  ['encrypted PKCS#8', generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' }).toString(), /ssh-keygen -p -f/u],
   ['PPK v3', 'PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n', /puttygen .* -O private-openssh/u],
   ['damaged', '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n', /damaged/u],
   ['damaged PEM', '-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n', /cannot read|ssh2 can read/u],
