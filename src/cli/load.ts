@@ -52,7 +52,8 @@ export interface Targets {
 const LOCAL: Inventory = {
   files: [],
   groups: new Map(),
-  children: new Map(),
+  outline: new Map([['all', { groups: ['ungrouped'], hosts: [] }], ['ungrouped', { groups: [], hosts: ['localhost'] }]]),
+  mentioned: ['localhost'],
   hosts: [
     { name: 'localhost', address: 'localhost', port: 22, identityFiles: [], groups: [], labels: {}, transport: 'local', at: { file: '--local', line: 1, column: 1 } },
   ],
