@@ -96,6 +96,13 @@ export const gateOf = (options: GateOptions): Gate => ({
   exitZero: options.exitZero ?? false,
 });
 
+export interface WaiverOptions {
+  readonly waivers?: readonly string[];
+}
+
+export const withWaivers = (command: Command): Command =>
+  command.addOption(new Option('--waivers <FILE>', 'what is accepted: for which rule and hosts, by whom, until when; repeatable').argParser(each(String)));
+
 export interface RuleOptions {
   readonly policy?: readonly string[];
   readonly profile?: string;
@@ -111,6 +118,9 @@ const day = (text: string): string => {
 /** The day that support is judged by: today in UTC, unless `--as-of` names another. One of the two places with a clock. */
 export const dayOf = ({ asOf }: RuleOptions): string => asOf ?? new Date().toISOString().slice(0, 10);
 
+/** The moment that waivers are judged by: when the run started, or the beginning of the day of `--as-of`. */
+export const momentOf = ({ asOf }: RuleOptions, startedAt: Date): string => (asOf === undefined ? startedAt.toISOString().replace(/\.\d+Z$/, 'Z') : `${asOf}T00:00:00Z`);
+
 export const withRules = (command: Command): Command =>
   command
     .addOption(
@@ -119,7 +129,7 @@ export const withRules = (command: Command): Command =>
       ),
     )
     .option('--profile <NAME>', 'judge every host by this profile, whatever the inventory says (noted in the report)')
-    .addOption(new Option('--as-of <DAY>', 'judge support as of this day, YYYY-MM-DD (default: the day of the collection)').argParser(day).env('KERNWARD_AS_OF'));
+    .addOption(new Option('--as-of <DAY>', 'judge support and waivers as of this day, YYYY-MM-DD (default: the day of the collection, the start of the run)').argParser(day).env('KERNWARD_AS_OF'));
 
 export interface HostOptions {
   readonly inventory?: readonly string[];

@@ -6,24 +6,29 @@ import { startProgress } from '../run/progress.js';
 import { factsRead } from '../run/rule-book.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadTargets } from './load.js';
-import { type ConnectOptions, dayOf, deadlinesOf, gateOf, type GateOptions, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withGate, withHosts, withOutputs, withRules } from './options.js';
+import { type ConnectOptions, dayOf, deadlinesOf, gateOf, type GateOptions, type HostOptions, momentOf, type OutputOptions, type RuleOptions, type WaiverOptions, withConnection, withGate, withHosts, withOutputs, withRules, withWaivers } from './options.js';
 import { presentReport } from './present.js';
 import { VERSION } from './shipped.js';
 import { openTransports } from './transports.js';
+import { waiversOf } from './waivers.js';
 
 /** What a host may send, stdout and stderr together. */
 export const MAX_OUTPUT_BYTES = 1024 * 1024;
 
-export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & GateOptions & OutputOptions;
+export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & GateOptions & WaiverOptions & OutputOptions;
 
 /** Scans and reports; gives the exit code. Everything that can be wrong with the input is told before a host is touched. */
 export const scan = async (options: ScanOptions): Promise<number> => {
   const startedAt = new Date();
   const begin = performance.now();
-  const targets = await loadTargets(options, options.output ?? []);
+  const now = momentOf(options, startedAt);
+  const targets = await loadTargets(options, options.output ?? [], (ground, diagnostics) =>
+    waiversOf(options, ground && { rules: ground.book.rules, inventory: ground.inventory, selected: ground.hosts, now }, diagnostics),
+  );
+  const waivers = targets.more;
   const { transports, forks, close } = await openTransports(targets.hosts, options);
   const interrupt = listenForInterrupts();
-  const fleet = openFleetReport({ hosts: targets.hosts, book: targets.book, profileOverride: options.profile });
+  const fleet = openFleetReport({ hosts: targets.hosts, book: targets.book, profileOverride: options.profile, ...(waivers === undefined ? {} : { waivers }) });
   const progress = startProgress(targets.hosts.length, process.stderr, options.quiet ?? false);
   try {
     await collectFleet(targets.hosts, {
@@ -57,7 +62,7 @@ export const scan = async (options: ScanOptions): Promise<number> => {
 };
 
 export const scanCommand = (): Command =>
-  withOutputs(withGate(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')))))).action(
+  withOutputs(withWaivers(withGate(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply'))))))).action(
     async (options: ScanOptions) => {
       process.exitCode = await scan(options);
     },

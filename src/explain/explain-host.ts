@@ -4,7 +4,7 @@ import type { Reading } from '../model/reading.js';
 import type { HostReport, ReportHeader } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { chainLines } from './chain-lines.js';
-import { concernsOf, findingLines, findingTitles, ruleLines, type Rules } from './findings.js';
+import { concernsOf, findingLines, findingTitles, ruleLines, type Rules, waiverLines } from './findings.js';
 import { INCIDENT_RULE, incidentLines, TOLD } from './incident.js';
 import { at, BLANK, layOut, section, type Line } from './layout.js';
 import { goesDown, outcomeLines } from './outcomes.js';
@@ -62,9 +62,9 @@ const wholeMachine = (host: HostReport, rules: Rules, fix: KnownFix | undefined)
 };
 
 const oneRule = (host: HostReport, verdict: Verdict, rules: Rules, fix: KnownFix | undefined): readonly Line[] => {
-  if (verdict.rule === INCIDENT_RULE && verdict.result === 'fail') return incidentLines(host, verdict, rules, fix);
+  if (verdict.rule === INCIDENT_RULE && verdict.result === 'fail') return [...incidentLines(host, verdict, rules, fix), ...waiverLines(verdict)];
   const triggers = isDecisive(verdict) || verdict.result === 'informational' ? triggersOf([verdict]).filter((trigger) => goesDown(trigger, host.readings)) : [];
-  return [...ruleLines(verdict, rules.get(verdict.rule), host.readings), ...triggers.flatMap((trigger) => chainLines(trigger, host.readings))];
+  return [...ruleLines(verdict, rules.get(verdict.rule), host.readings), ...triggers.flatMap((trigger) => chainLines(trigger, host.readings)), ...waiverLines(verdict)];
 };
 
 /**
