@@ -77,6 +77,7 @@ const demo = async (folder: string): Promise<number> => {
       asOf: DEMO_DAY,
       hostKeys: `file:${file('known_hosts')}`,
       forks: 64,
+      retries: 1,
       connectTimeout: 10_000,
       authTimeout: 10_000,
       probeTimeout: 4_000,

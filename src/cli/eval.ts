@@ -9,14 +9,15 @@ import { asOf } from '../run/today.js';
 import { parseSaved, type SavedHost } from '../run/saved-readings.js';
 import { suggest } from '../text/suggest.js';
 import { bookOf } from './load.js';
-import { dayOf, gateOf, type GateOptions, outputConflict, type OutputOptions, type RuleOptions, type WaiverOptions, momentOf, withGate, withOutputs, withRules, withWaivers } from './options.js';
+import { gateOf, type GateOptions, withGate } from './gate-options.js';
+import { dayOf, momentOf, outputConflict, type OutputOptions, type RuleOptions, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
 import { VERSION } from './shipped.js';
 import { MAX_REPORT_BYTES, readSources } from './source-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
 import { inventoryOfHosts, waiversOf } from './waivers.js';
 
-type EvalOptions = RuleOptions & GateOptions & WaiverOptions & OutputOptions;
+type EvalOptions = RuleOptions & GateOptions & OutputOptions;
 
 const unknownProfile = (host: SavedHost, name: string, profiles: ReadonlyMap<string, unknown>): Diagnostic => ({
   code: 'profile/unknown',
@@ -59,7 +60,7 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
   if (book === undefined) throw new Stop(EXIT.usage);
   if (saved.length === 0 && options.allowEmpty !== true) usage('no readings: nothing would be judged (--allow-empty makes this an answer)');
   const gate = gateOf(options);
-  const fleet = openFleetReport({ hosts, book, profileOverride: options.profile, ...(waivers === undefined ? {} : { waivers }) });
+  const fleet = openFleetReport({ hosts, book, profileOverride: options.profile, signal: new AbortController().signal, ...(waivers === undefined ? {} : { waivers }) });
   try {
     for (const [index, { host, outcome }] of saved.entries()) fleet.take(host, index, asOf(outcome, options.asOf));
     const header = headerOf({ version: VERSION, startedAt, inventory: files, limit: undefined, profileOverride: options.profile, gate, book });
@@ -70,7 +71,7 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
 };
 
 export const evalCommand = (): Command =>
-  withOutputs(withWaivers(withGate(withRules(new Command('eval').description('judge readings that `collect` saved; no host is contacted').argument('<readings...>', 'files of `kernward collect`, `-` for standard input'))))).action(
+  withOutputs(withGate(withRules(new Command('eval').description('judge readings that `collect` saved; no host is contacted').argument('<readings...>', 'files of `kernward collect`, `-` for standard input')))).action(
     async (files: readonly string[], options: EvalOptions) => {
       process.exitCode = await evaluate(files, options);
     },

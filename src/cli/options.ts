@@ -1,15 +1,14 @@
 import { relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isDay } from '../kernel/support/days.js';
-import type { Gate } from '../model/report.js';
-import { SEVERITIES, type Severity } from '../model/verdict.js';
 import { FORMATS } from '../report/formats/index.js';
-import type { Deadlines } from '../run/scan-host.js';
+import { retryTerms } from '../run/retry.js';
+import type { Deadlines, ScanHostContext } from '../run/scan-host.js';
 import type { Output } from '../run/write-outputs.js';
 import { suggest } from '../text/suggest.js';
 
 /** Collects a repeatable option, each use parsed by `parse`. */
-const each =
+export const each =
   <T>(parse: (text: string) => T) =>
   (text: string, before: readonly T[] | undefined): readonly T[] => [...(before ?? []), parse(text)];
 
@@ -22,13 +21,13 @@ const wholeNumber =
   };
 
 /** Seconds with an optional fraction, to milliseconds. */
-const seconds = (text: string): number => {
+export const seconds = (text: string): number => {
   const value = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Math.round(Number(text) * 1000) : 0;
   if (value <= 0) throw new InvalidArgumentError('expected seconds above 0, such as 10 or 2.5.');
   return value;
 };
 
-const percent = (text: string): number => {
+export const percent = (text: string): number => {
   const value = /^\d{1,3}(\.\d+)?%?$/.test(text) ? Number(text.replace('%', '')) : Number.NaN;
   if (!(value >= 0 && value <= 100)) throw new InvalidArgumentError('expected a percentage from 0 to 100.');
   return value;
@@ -70,38 +69,6 @@ export const withOutputs = (command: Command): Command =>
       new Option('-o, --output <FORMAT[:FILE]>', `write a report; repeatable (${[...FORMATS.keys()].join(', ')}; default: table)`).argParser(each(parseOutput)),
     )
     .option('--include-passes', 'csv: a row for rules that pass, too');
-
-export interface GateOptions {
-  readonly failOn: Severity | 'never';
-  readonly minCoverage: number;
-  readonly allowEmpty?: boolean;
-  readonly exitZero?: boolean;
-}
-
-export const withGate = (command: Command): Command =>
-  command
-    .addOption(new Option('--fail-on <SEVERITY>', 'lowest severity whose failing exits 1').choices([...SEVERITIES, 'never']).default('high'))
-    .addOption(
-      new Option('--min-coverage <PERCENT>', 'share of hosts whose rules of that severity must all be decided; below it: exit 3')
-        .argParser(percent)
-        .default(100),
-    )
-    .option('--allow-empty', 'zero hosts is not an error')
-    .option('--exit-zero', 'exit 0 whatever was found (not for usage errors or bugs)');
-
-export const gateOf = (options: GateOptions): Gate => ({
-  failOn: options.failOn,
-  minCoverage: options.minCoverage,
-  allowEmpty: options.allowEmpty ?? false,
-  exitZero: options.exitZero ?? false,
-});
-
-export interface WaiverOptions {
-  readonly waivers?: readonly string[];
-}
-
-export const withWaivers = (command: Command): Command =>
-  command.addOption(new Option('--waivers <FILE>', 'what is accepted: for which rule and hosts, by whom, until when; repeatable').argParser(each(String)));
 
 export interface RuleOptions {
   readonly policy?: readonly string[];
@@ -148,6 +115,7 @@ export interface ConnectOptions {
   readonly identity?: readonly string[];
   readonly hostKeys: string;
   readonly forks: number;
+  readonly retries: number;
   readonly connectTimeout: number;
   readonly authTimeout: number;
   readonly probeTimeout: number;
@@ -164,10 +132,21 @@ const hostKeys = (text: string): string => {
 const deadline = (flag: string, text: string, standard: number): Option =>
   new Option(`${flag} <SECONDS>`, text).argParser(seconds).default(standard, `${standard / 1000}`);
 
-export const deadlinesOf = ({ probeTimeout, packagesTimeout, hostTimeout }: ConnectOptions): Deadlines => ({
+const deadlinesOf = ({ probeTimeout, packagesTimeout, hostTimeout }: ConnectOptions): Deadlines => ({
   probeMs: probeTimeout,
   packagesMs: packagesTimeout,
   hostMs: hostTimeout,
+});
+
+/** What a host may send, stdout and stderr together. */
+const MAX_OUTPUT_BYTES = 1024 * 1024;
+
+/** How a host is asked. The one place with dice: retries wait by them. */
+export const askingOf = (options: ConnectOptions): Pick<ScanHostContext, 'deadlines' | 'retry' | 'luck' | 'maxBytes'> => ({
+  deadlines: deadlinesOf(options),
+  retry: retryTerms(options.retries),
+  luck: Math.random,
+  maxBytes: MAX_OUTPUT_BYTES,
 });
 
 export const withConnection = (command: Command): Command =>
@@ -176,6 +155,7 @@ export const withConnection = (command: Command): Command =>
     .addOption(new Option('--identity <FILE>', 'private key where the inventory names none; repeatable (default: the agent, ~/.ssh/id_*)').argParser(each(String)))
     .addOption(new Option('--host-keys <POLICY>', 'strict, accept-new, or file:PATH for another known_hosts; a changed key is always refused').argParser(hostKeys).default('strict'))
     .addOption(new Option('--forks <N>', 'hosts asked at the same time').argParser(wholeNumber(1, 10_000, 'a number of hosts')).default(64))
+    .addOption(new Option('--retries <N>', 'ask a host again where its failure may pass (refused, network, time-out, connection lost)').argParser(wholeNumber(0, 10, 'a number of retries')).default(1))
     .addOption(deadline('--connect-timeout', 'for the TCP connection and the key exchange', 10_000))
     .addOption(deadline('--auth-timeout', 'for authentication', 15_000))
     .addOption(deadline('--probe-timeout', 'for the probe on the host', 30_000))

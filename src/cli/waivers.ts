@@ -4,7 +4,7 @@ import type { Inventory } from '../inventory/inventory.js';
 import { selectHosts } from '../inventory/select-hosts.js';
 import { loadWaivers } from '../verdict/waivers/load.js';
 import { openWaivers, type Waivers } from '../verdict/waivers/open.js';
-import type { WaiverOptions } from './options.js';
+import type { GateOptions } from './gate-options.js';
 import { readSources } from './source-file.js';
 
 /** An inventory of hosts that come without one: saved readings, a saved report. */
@@ -27,7 +27,7 @@ export interface WaiverGround {
  *
  * @param ground undefined where the rules or the inventory have mistakes themselves: then only the files are checked
  */
-export const waiversOf = ({ waivers: files }: WaiverOptions, ground: WaiverGround | undefined, diagnostics: Diagnostic[]): Waivers | undefined => {
+export const waiversOf = ({ waivers: files }: Pick<GateOptions, 'waivers'>, ground: WaiverGround | undefined, diagnostics: Diagnostic[]): Waivers | undefined => {
   if (files === undefined) return undefined;
   const read = readSources(files);
   const loaded = loadWaivers(read.value ?? []);
