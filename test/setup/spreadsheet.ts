@@ -34,6 +34,8 @@ const paragraphs = (xml: string): string =>
 
 const attribute = (attributes: string, name: string): string | undefined => new RegExp(` ${name}="([^"]*)"`).exec(attributes)?.[1];
 
+const repeated = <Item>(item: Item, times = '1'): readonly Item[] => Array.from({ length: Number(times) }, () => item);
+
 const cellsOf = (row: string): readonly SheetCell[] =>
   [...row.matchAll(/<table:table-cell\b([^>]*?)(?:\/>|>(.*?)<\/table:table-cell>)/gs)].flatMap(([, attributes = '', inside = '']) => {
     const value = attribute(attributes, 'office:value');
@@ -43,12 +45,12 @@ const cellsOf = (row: string): readonly SheetCell[] =>
       text: paragraphs(inside),
       isFormula: attribute(attributes, 'table:formula') !== undefined,
     };
-    return Array<SheetCell>(Number(attribute(attributes, 'table:number-columns-repeated') ?? 1)).fill(cell);
+    return repeated(cell, attribute(attributes, 'table:number-columns-repeated'));
   });
 
 const rowsOf = (document: string): readonly (readonly SheetCell[])[] =>
   [...document.matchAll(/<table:table-row\b([^>]*)>(.*?)<\/table:table-row>/gs)].flatMap(([, attributes = '', inside = '']) =>
-    Array<readonly SheetCell[]>(Number(attribute(attributes, 'table:number-rows-repeated') ?? 1)).fill(cellsOf(inside)),
+    repeated(cellsOf(inside), attribute(attributes, 'table:number-rows-repeated')),
   );
 
 /** What a spreadsheet makes of each text that ends in .csv: all of them in one start of LibreOffice, without a window. */
