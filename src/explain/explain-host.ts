@@ -6,6 +6,7 @@ import type { Verdict } from '../model/verdict.js';
 import { chainLines } from './chain-lines.js';
 import { concernsOf, findingLines, findingTitles, ruleLines, type Rules } from './findings.js';
 import { INCIDENT_RULE, incidentLines, TOLD } from './incident.js';
+import { wayInWords } from '../report/words.js';
 import { at, BLANK, layOut, section, type Line } from './layout.js';
 import { goesDown, outcomeLines } from './outcomes.js';
 
@@ -67,6 +68,9 @@ const oneRule = (host: HostReport, verdict: Verdict, rules: Rules, fix: KnownFix
   return [...ruleLines(verdict, rules.get(verdict.rule), host.readings), ...triggers.flatMap((trigger) => chainLines(trigger, host.readings))];
 };
 
+/** How the host was reached, where that is worth a word. */
+const way = (host: HostReport): string => (host.transportReason === undefined && host.via === undefined ? '' : `, by ${wayInWords(host)}`);
+
 /**
  * The chain of causes on one host, in plain words, for somebody who is woken by it: what will happen and why, link by
  * link with its evidence, what breaks the chain, what that does not cure. Pure: the same host gives the same lines.
@@ -75,7 +79,7 @@ const oneRule = (host: HostReport, verdict: Verdict, rules: Rules, fix: KnownFix
  */
 export const explainHost = (host: HostReport, header: ReportHeader, fixes: readonly KnownFix[], { rule, columns }: ExplainOptions): readonly string[] => {
   const rules: Rules = new Map(header.rules.map((summary) => [summary.id, summary]));
-  const title = at(0, `${host.host} (${host.address}:${host.port}), profile ${host.profile}: ${host.status}`);
+  const title = at(0, `${host.host} (${host.address}:${host.port}${way(host)}), profile ${host.profile}: ${host.status}`);
   if (host.failure !== undefined && host.readings.size === 0)
     return layOut([title, at(2, `Not reached (${host.failure.code}): ${host.failure.detail}`), at(2, 'Nothing is known of this machine: every rule is an error.')], columns);
   const fix = fixes.find((each) => each.fix === KHUGEPAGED_FIX);

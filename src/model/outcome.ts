@@ -1,4 +1,4 @@
-import type { HostId } from './host.js';
+import type { HostId, UsedTransport } from './host.js';
 import type { Readings } from './reading.js';
 
 /** Why no readings could be had from a host. Each has a paragraph in docs/reference/failures.md. */
@@ -7,6 +7,7 @@ export const CONNECT_FAILURES = [
   'refused',
   'network-unreachable',
   'connect-timed-out',
+  'jump-host-failed',
   'handshake-failed',
   'host-key-unknown',
   'host-key-changed',
@@ -31,9 +32,21 @@ export interface ConnectFailure {
   readonly detail: string;
 }
 
+/** How a host was reached, or was to be: what the inventory, ssh_config and the options of the run come to. */
+export interface Reach {
+  readonly address: string;
+  readonly port: number;
+  readonly transport: UsedTransport;
+  /** Why not ssh2, where the choice was kernward's. */
+  readonly transportReason?: string;
+  /** The jump hosts, `user@address:port` each, the first connected to from here; not there where there is none. */
+  readonly via?: readonly string[];
+}
+
+/** `reach` is not there where nobody came so far as to know. */
 export type HostOutcome =
-  | { readonly host: HostId; readonly reached: true; readonly readings: Readings; readonly tookMs: number }
-  | { readonly host: HostId; readonly reached: false; readonly failure: ConnectFailure; readonly tookMs: number };
+  | { readonly host: HostId; readonly reached: true; readonly readings: Readings; readonly tookMs: number; readonly reach?: Reach }
+  | { readonly host: HostId; readonly reached: false; readonly failure: ConnectFailure; readonly tookMs: number; readonly reach?: Reach };
 
 /** How the one command on a host ended. `stdout` is bytes as they came, cut at the cap; decoding is the parser's. */
 export type RunOutcome =

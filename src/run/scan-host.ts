@@ -88,9 +88,10 @@ export const scanHost = async (host: Host, context: ScanHostContext): Promise<Ho
     const transport = context.transports.get(host.transport);
     if (transport === undefined) return failed({ code: 'internal', detail: `there is no transport ${host.transport}` });
     const opened = await transport.open(host, bound.signal);
-    if (!opened.ok) return failed(opened.failure);
+    const way = opened.reach === undefined ? {} : { reach: opened.reach };
+    if (!opened.ok) return { ...failed(opened.failure), ...way };
     try {
-      return { host: host.name, ...(await probe(host, opened.session, context)), tookMs: took() };
+      return { host: host.name, ...(await probe(host, opened.session, context)), tookMs: took(), ...way };
     } finally {
       await opened.session.close();
     }
