@@ -108,6 +108,8 @@ export interface HostReport {
   readonly definedAt?: { readonly file: string; readonly line: number };
   readonly status: HostStatus;
   readonly tookMs: number;
+  /** How often the host was asked; not there where once was enough. */
+  readonly attempts?: number;
   /** Set exactly when the host was not reached. */
   readonly failure?: ConnectFailure;
   /** The baseline does not have it. */

@@ -21,6 +21,7 @@ export const SavedHostSchema = Type.Object(
   transportReason: Type.Optional(Type.String({ description: 'why not ssh2, where kernward chose' })),
   via: Type.Optional(Type.Array(Type.String(), { description: 'the jump hosts, user@address:port each' })),
     tookMs: Type.Number({ minimum: 0 }),
+    attempts: Type.Optional(Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' })),
     failure: Type.Optional(Type.Object({ code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() }, { description: 'set exactly when the host was not reached' })),
     readings: Type.Optional(
       Type.Unsafe<Readonly<Record<string, Reading>>>({ type: 'object', additionalProperties: ReadingSchema, description: 'by fact id; set exactly when the host was reached' }),
@@ -47,5 +48,6 @@ export const hostToSaved = (host: Host, outcome: HostOutcome): SavedHostJson => 
   labels: host.labels,
   ...wayOf(host, outcome),
   tookMs: outcome.tookMs,
+  ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
   ...(outcome.reached ? { readings: Object.fromEntries([...outcome.readings].toSorted(([a], [b]) => (a < b ? -1 : 1))) } : { failure: outcome.failure }),
 });

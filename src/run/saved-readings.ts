@@ -34,6 +34,7 @@ const wrongValue = (readings: SavedHostJson['readings'], facts: ReadonlyMap<stri
   return undefined;
 };
 
+<<<<<<< HEAD
 /** Of a host that was not asked nothing is known of the way. */
 const reachOf = ({ address, port, transport, transportReason, via }: SavedHostJson): { readonly reach?: Reach } =>
   transport === 'auto'
@@ -45,6 +46,11 @@ const outcomeOf = (json: SavedHostJson): HostOutcome => {
   return failure === undefined
     ? { host: name, reached: true, readings: new Map<string, Reading>(Object.entries(readings ?? {})), tookMs, ...reachOf(json) }
     : { host: name, reached: false, failure, tookMs, ...reachOf(json) };
+=======
+const outcomeOf = ({ name, tookMs, attempts, failure, readings }: SavedHostJson): HostOutcome => {
+  const asked = { host: name, tookMs, ...(attempts === undefined ? {} : { attempts }) };
+  return failure === undefined ? { ...asked, reached: true, readings: new Map<string, Reading>(Object.entries(readings ?? {})) } : { ...asked, reached: false, failure };
+>>>>>>> main
 };
 
 const savedHost = (json: SavedHostJson, file: string, line: number): SavedHost => ({

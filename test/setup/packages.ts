@@ -5,6 +5,8 @@ import { existsSync } from 'node:fs';
 const NEEDED: readonly { readonly tool: string; readonly package: string; readonly for: string }[] = [
   { tool: '/usr/sbin/sshd', package: 'openssh-server', for: 'SSH against a real server' },
   { tool: '/usr/bin/ssh-keygen', package: 'openssh-client', for: 'keys, agents and the known_hosts oracle' },
+  { tool: '/usr/bin/puttygen', package: 'putty-tools', for: 'the command that converts a PuTTY key' },
+  { tool: '/usr/bin/sudo', package: 'sudo', for: 'become: sudo' },
   { tool: '/usr/bin/dash', package: 'dash', for: 'the probe under dash' },
   { tool: '/usr/bin/busybox', package: 'busybox', for: 'the probe under busybox ash' },
   { tool: '/usr/bin/mksh', package: 'mksh', for: 'the probe under mksh' },
