@@ -33,7 +33,6 @@ export interface ConnectFailure {
   readonly detail: string;
 }
 
-<<<<<<< HEAD
 /** How a host was reached, or was to be: what the inventory, ssh_config and the options of the run come to. */
 export interface Reach {
   readonly address: string;
@@ -45,22 +44,18 @@ export interface Reach {
   readonly via?: readonly string[];
 }
 
-/** `reach` is not there where nobody came so far as to know. */
-export type HostOutcome =
-  | { readonly host: HostId; readonly reached: true; readonly readings: Readings; readonly tookMs: number; readonly reach?: Reach }
-  | { readonly host: HostId; readonly reached: false; readonly failure: ConnectFailure; readonly tookMs: number; readonly reach?: Reach };
-=======
 interface Asked {
   readonly host: HostId;
   readonly tookMs: number;
   /** How often the host was asked; not there where once was enough. */
   readonly attempts?: number;
+  /** Not there where nobody came so far as to know. */
+  readonly reach?: Reach;
 }
 
 export type HostOutcome =
   | (Asked & { readonly reached: true; readonly readings: Readings })
   | (Asked & { readonly reached: false; readonly failure: ConnectFailure });
->>>>>>> main
 
 /** How the one command on a host ended. `stdout` is bytes as they came, cut at the cap; decoding is the parser's. */
 export type RunOutcome =

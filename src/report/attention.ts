@@ -1,11 +1,7 @@
 import type { HostReport } from '../model/report.js';
 import { SEVERITIES } from '../model/verdict.js';
 import type { RuleId, Severity, Verdict } from '../model/verdict.js';
-<<<<<<< HEAD
-import { byUrgency, isUnwaivedFail, isUnwaivedUndecided, worstFail, wayInWords } from './words.js';
-=======
-import { byUrgency, failureDetail, isUnwaivedFail, isUnwaivedUndecided, worstFail } from './words.js';
->>>>>>> main
+import { byUrgency, failureDetail, isUnwaivedFail, isUnwaivedUndecided, wayInWords, worstFail } from './words.js';
 
 /** Rows of all three sections together, and what each of the smaller two may always have of it. */
 const MAX_ROWS = 200;

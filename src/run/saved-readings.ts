@@ -34,7 +34,6 @@ const wrongValue = (readings: SavedHostJson['readings'], facts: ReadonlyMap<stri
   return undefined;
 };
 
-<<<<<<< HEAD
 /** Of a host that was not asked nothing is known of the way. */
 const reachOf = ({ address, port, transport, transportReason, via }: SavedHostJson): { readonly reach?: Reach } =>
   transport === 'auto'
@@ -42,15 +41,9 @@ const reachOf = ({ address, port, transport, transportReason, via }: SavedHostJs
     : { reach: { address, port, transport, ...(transportReason === undefined ? {} : { transportReason }), ...(via === undefined ? {} : { via }) } };
 
 const outcomeOf = (json: SavedHostJson): HostOutcome => {
-  const { name, tookMs, failure, readings } = json;
-  return failure === undefined
-    ? { host: name, reached: true, readings: new Map<string, Reading>(Object.entries(readings ?? {})), tookMs, ...reachOf(json) }
-    : { host: name, reached: false, failure, tookMs, ...reachOf(json) };
-=======
-const outcomeOf = ({ name, tookMs, attempts, failure, readings }: SavedHostJson): HostOutcome => {
-  const asked = { host: name, tookMs, ...(attempts === undefined ? {} : { attempts }) };
+  const { name, tookMs, attempts, failure, readings } = json;
+  const asked = { host: name, tookMs, ...(attempts === undefined ? {} : { attempts }), ...reachOf(json) };
   return failure === undefined ? { ...asked, reached: true, readings: new Map<string, Reading>(Object.entries(readings ?? {})) } : { ...asked, reached: false, failure };
->>>>>>> main
 };
 
 const savedHost = (json: SavedHostJson, file: string, line: number): SavedHost => ({
