@@ -63,6 +63,7 @@ export const outputConflict = (outputs: readonly Output[]): string | undefined =
 export interface OutputOptions {
   readonly output?: readonly Output[];
   readonly includePasses?: boolean;
+  readonly csvBom?: boolean;
 }
 
 export const withOutputs = (command: Command): Command =>
@@ -70,7 +71,8 @@ export const withOutputs = (command: Command): Command =>
     .addOption(
       new Option('-o, --output <FORMAT[:FILE]>', `write a report; repeatable (${[...FORMATS.keys()].join(', ')}; default: table)`).argParser(each(parseOutput)),
     )
-    .option('--include-passes', 'csv: a row for rules that pass, too');
+    .option('--include-passes', 'csv: a row for rules that pass, too')
+    .option('--csv-bom', 'csv, csv-hosts, csv-summary: begin with a byte-order mark, so that Excel reads them as UTF-8');
 
 export interface GateOptions {
   readonly failOn: Severity | 'never';
