@@ -3,7 +3,7 @@ import { passwordOf, type Password } from '../transports/password.js';
 import { askHidden } from './ask-hidden.js';
 import { EXIT, Stop, usage } from './stop.js';
 
-const OVER_SSH: ReadonlySet<string> = new Set<Host['transport']>(['ssh2', 'openssh']);
+const OVER_SSH: ReadonlySet<string> = new Set<Host['transport']>(['auto', 'ssh2', 'openssh']);
 
 /** The password of `--ask-pass`: asked for once, on the terminal, before any host is contacted; not where no host is reached over SSH. */
 export const askPassword = async (hosts: readonly Host[]): Promise<Password | undefined> => {

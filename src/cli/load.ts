@@ -54,7 +54,7 @@ const LOCAL: Inventory = {
   groups: new Map(),
   children: new Map(),
   hosts: [
-    { name: 'localhost', address: 'localhost', port: 22, identityFiles: [], groups: [], labels: {}, transport: 'local', at: { file: '--local', line: 1, column: 1 } },
+    { name: 'localhost', address: 'localhost', identityFiles: [], groups: [], labels: {}, transport: 'local', at: { file: '--local', line: 1, column: 1 } },
   ],
 };
 

@@ -86,14 +86,19 @@ const opensshFor = (options: ConnectOptions, hostKeys: HostKeyPolicy, password: 
   return createOpensshTransport(connectionOf(options, hostKeys, password));
 };
 
+const byChoice = (host: Host): boolean => host.transport === 'ssh2' || host.transport === 'auto';
+
 /** Opens the transports that these hosts need, and no others: a fleet without ssh2 hosts needs no keys. */
 export const openTransports = async (hosts: readonly Host[], options: ConnectOptions): Promise<OpenTransports> => {
   const needed = new Set(hosts.map((host) => host.transport));
   const password = options.askPass === true ? await askPassword(hosts) : undefined;
   let loaded: HostKeyPolicy | undefined;
   const hostKeys = (): HostKeyPolicy => (loaded ??= hostKeysOf(options));
+  let ssh2: Promise<Transport> | undefined;
+  const bySsh2 = (): Promise<Transport> => (ssh2 ??= ssh2For(hosts.filter(byChoice), options, hostKeys(), password));
   const make: Readonly<Record<TransportName, () => Transport | Promise<Transport>>> = {
-    ssh2: () => ssh2For(hosts.filter((host) => host.transport === 'ssh2'), options, hostKeys(), password),
+    auto: bySsh2,
+    ssh2: bySsh2,
     openssh: () => opensshFor(options, hostKeys(), password),
     local: createLocalTransport,
     recorded: createRecordedTransport,
@@ -104,7 +109,7 @@ export const openTransports = async (hosts: readonly Host[], options: ConnectOpt
     transports,
     forks: forksFor(Math.min(options.forks, Math.max(1, hosts.length)), needed),
     close: async () => {
-      for (const transport of transports.values()) await transport.close();
+      for (const transport of new Set(transports.values())) await transport.close();
     },
   };
 };
