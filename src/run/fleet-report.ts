@@ -37,6 +37,12 @@ const withDigest = (verdict: Verdict, passing: ReadonlySet<FactId>): Verdict => 
   return text === undefined ? verdict : { ...verdict, digest: `sha256:${createHash('sha256').update(text).digest('hex')}` };
 };
 
+const SSH_PORT = 22;
+
+/** How the host was reached; where nobody came so far, what the inventory says. */
+export const reachOf = (host: Host, { reach }: HostOutcome): Pick<HostReport, 'address' | 'port' | 'transport' | 'transportReason' | 'via'> =>
+  reach ?? { address: host.address, port: host.port ?? SSH_PORT, transport: host.transport };
+
 /** One host judged. Pure: the same outcome gives the same report. */
 export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, profileName: string, passing = passingFacts(book)): HostReport => {
   const profile = book.profiles.get(profileName);
@@ -45,12 +51,10 @@ export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, pro
   const judged = judgeHost(outcome.reached ? { ...outcome, readings } : outcome, book.rules, profile);
   return {
     host: host.name,
-    address: host.address,
-    port: host.port,
     groups: host.groups,
     labels: host.labels,
     profile: profileName,
-    transport: host.transport,
+    ...reachOf(host, outcome),
     definedAt: { file: host.at.file, line: host.at.line },
     status: hostStatus(judged.verdicts, outcome.reached),
     tookMs: outcome.tookMs,
