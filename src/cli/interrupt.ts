@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { Stop } from './stop.js';
 import { runDeadline } from '../transports/failure.js';
 
 /** What can end a run early (Ctrl-C, SIGTERM, its deadline), turned into an abort that lets it write what is known. */
@@ -42,4 +43,19 @@ export const listenForInterrupts = (deadlineMs?: number): Interrupts => {
       process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     },
   };
+};
+
+/** Work that leaves nothing to be written: Ctrl-C and SIGTERM end it, and the command with it. */
+export const interruptible = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  const onSignal = (name: 'SIGINT' | 'SIGTERM'): void => controller.abort(new Stop(CODE[name]));
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    const done = await work(controller.signal);
+    controller.signal.throwIfAborted();
+    return done;
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
 };

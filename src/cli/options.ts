@@ -63,6 +63,7 @@ export const outputConflict = (outputs: readonly Output[]): string | undefined =
 export interface OutputOptions {
   readonly output?: readonly Output[];
   readonly includePasses?: boolean;
+  readonly csvBom?: boolean;
 }
 
 export const withOutputs = (command: Command): Command =>
@@ -70,7 +71,8 @@ export const withOutputs = (command: Command): Command =>
     .addOption(
       new Option('-o, --output <FORMAT[:FILE]>', `write a report; repeatable (${[...FORMATS.keys()].join(', ')}; default: table)`).argParser(each(parseOutput)),
     )
-    .option('--include-passes', 'csv: a row for rules that pass, too');
+    .option('--include-passes', 'csv: a row for rules that pass, too')
+    .option('--csv-bom', 'csv, csv-hosts, csv-summary: begin with a byte-order mark, so that Excel reads them as UTF-8');
 
 export interface GateOptions {
   readonly failOn: Severity | 'never';
@@ -122,15 +124,22 @@ export const withRules = (command: Command): Command =>
     .option('--profile <NAME>', 'judge every host by this profile, whatever the inventory says (noted in the report)')
     .addOption(new Option('--as-of <DAY>', 'judge support as of this day, YYYY-MM-DD (default: the day of the collection)').argParser(day).env('KERNWARD_AS_OF'));
 
+const deadline = (flag: string, text: string, standard: number): Option =>
+  new Option(`${flag} <SECONDS>`, text).argParser(seconds).default(standard, `${standard / 1000}`);
+
 export interface HostOptions {
   readonly inventory?: readonly string[];
+  readonly inventoryTimeout: number;
+  readonly hosts?: readonly string[];
   readonly limit?: string;
   readonly local?: boolean;
 }
 
 export const withHosts = (command: Command): Command =>
   command
-    .addOption(new Option('-i, --inventory <FILE>', 'inventory file or folder, `-` for standard input; repeatable').argParser(each(String)))
+    .addOption(new Option('-i, --inventory <FILE>', 'inventory file, folder or executable, `-` for standard input, or hosts: `web1,`; repeatable').argParser(each(String)))
+    .addOption(deadline('--inventory-timeout', 'for an executable inventory, with all that it is asked', 120_000))
+    .addOption(new Option('-w, --hosts <HOSTS>', 'these hosts, without an inventory: web[1:3],root@db1:2222,[2001:db8::1]:22; repeatable').argParser(each(String)))
     .option('-l, --limit <PATTERN>', 'only hosts that match: names, groups, globs, ~regex, group[0:4]; a,b  &and  !not  @file')
     .option('--local', 'this machine alone, without an inventory');
 
@@ -152,9 +161,6 @@ const hostKeys = (text: string): string => {
   if (text === 'strict' || text === 'accept-new' || /^file:./.test(text)) return text;
   throw new InvalidArgumentError('expected strict, accept-new or file:PATH.');
 };
-
-const deadline = (flag: string, text: string, standard: number): Option =>
-  new Option(`${flag} <SECONDS>`, text).argParser(seconds).default(standard, `${standard / 1000}`);
 
 const deadlinesOf = ({ probeTimeout, packagesTimeout, hostTimeout }: ConnectOptions): Deadlines => ({
   probeMs: probeTimeout,

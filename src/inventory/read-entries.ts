@@ -28,6 +28,8 @@ export interface GroupEntry {
   /** Of the group itself: nobody inherits it. */
   readonly forks?: Setting;
   readonly where: Where;
+  /** Ansible's files may call a group as a host; a pattern then means the host. */
+  readonly mayBeHost?: true;
 }
 
 /** What one file says, in its own order, nothing inherited yet. */

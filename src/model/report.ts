@@ -219,6 +219,8 @@ export interface Format {
 export interface FormatOptions {
   /** `csv`: rows for passes too. */
   readonly includePasses: boolean;
+  /** The CSV formats: a byte-order mark first, by which Excel knows UTF-8. */
+  readonly csvBom?: boolean;
   /** `table`: colours, and the columns of the terminal. */
   readonly colour: boolean;
   readonly columns: number;

@@ -143,15 +143,16 @@ test('a host whose group is full does not block others', async () => {
   assert.deepEqual(done, [3, 5, 1, 2, 4]);
 });
 
+/** Two items hold `a` and `b`; the third needs both; a thousand more need either, and at every moment one of the two is taken. */
+function* crowded(): Generator<readonly string[]> {
+  yield ['a'];
+  yield ['b'];
+  yield ['a', 'b'];
+  for (let more = 0; more < 1000; more += 1) yield [more % 2 === 0 ? 'a' : 'b'];
+}
+
 test('who needs places under two limits comes to its turn, however many need only one of them', () => {
-  // Two items hold `a` and `b`; the third needs both; a thousand more need either, and at every moment one of the two is taken.
-  function* items(): Generator<readonly string[]> {
-    yield ['a'];
-    yield ['b'];
-    yield ['a', 'b'];
-    for (let more = 0; more < 1000; more += 1) yield [more % 2 === 0 ? 'a' : 'b'];
-  }
-  const turns = openTurns(items(), { most: new Map([['a', 1], ['b', 1]]), namesOf: (names: readonly string[]) => names });
+  const turns = openTurns(crowded(), { most: new Map([['a', 1], ['b', 1]]), namesOf: (names: readonly string[]) => names });
   const begun: number[] = [];
   const underWay: Turn<readonly string[]>[] = [];
   while (begun.length < 1003) {
