@@ -55,7 +55,7 @@ const LOCAL: Inventory = {
   groupForks: new Map(),
   children: new Map(),
   hosts: [
-    { name: 'localhost', address: 'localhost', port: 22, identityFiles: [], groups: [], labels: {}, transport: 'local', at: { file: '--local', line: 1, column: 1 } },
+    { name: 'localhost', address: 'localhost', identityFiles: [], groups: [], labels: {}, transport: 'local', at: { file: '--local', line: 1, column: 1 } },
   ],
 };
 

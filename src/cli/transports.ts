@@ -83,13 +83,18 @@ const opensshFor = (options: ConnectOptions, hostKeys: HostKeyPolicy): Transport
   return createOpensshTransport(connectionOf(options, hostKeys));
 };
 
+const byChoice = (host: Host): boolean => host.transport === 'ssh2' || host.transport === 'auto';
+
 /** Opens the transports that these hosts need, and no others: a fleet without ssh2 hosts needs no keys. */
 export const openTransports = async (hosts: readonly Host[], options: ConnectOptions): Promise<OpenTransports> => {
   const needed = new Set(hosts.map((host) => host.transport));
   let loaded: HostKeyPolicy | undefined;
   const hostKeys = (): HostKeyPolicy => (loaded ??= hostKeysOf(options));
+  let ssh2: Promise<Transport> | undefined;
+  const bySsh2 = (): Promise<Transport> => (ssh2 ??= ssh2For(hosts.filter(byChoice), options, hostKeys()));
   const make: Readonly<Record<TransportName, () => Transport | Promise<Transport>>> = {
-    ssh2: () => ssh2For(hosts.filter((host) => host.transport === 'ssh2'), options, hostKeys()),
+    auto: bySsh2,
+    ssh2: bySsh2,
     openssh: () => opensshFor(options, hostKeys()),
     local: createLocalTransport,
     recorded: createRecordedTransport,
@@ -100,7 +105,7 @@ export const openTransports = async (hosts: readonly Host[], options: ConnectOpt
     transports,
     forks: forksFor(Math.min(options.forks, Math.max(1, hosts.length)), needed),
     close: async () => {
-      for (const transport of transports.values()) await transport.close();
+      for (const transport of new Set(transports.values())) await transport.close();
     },
   };
 };

@@ -61,7 +61,9 @@ export const HostReportSchema = Type.Object({
   groups: Strings,
   labels: mapOf(Type.String(), 'the labels of the inventory, inherited ones too'),
   profile: Type.String(),
-  transport: Type.String(),
+  transport: Type.String({ description: 'what the host was really reached by; auto: it was not asked' }),
+  transportReason: Type.Optional(Type.String({ description: 'why not ssh2, where kernward chose' })),
+  via: Type.Optional(Type.Array(Type.String(), { description: 'the jump hosts, user@address:port each, the first connected to from kernward\'s machine' })),
   definedAt: Type.Optional(
     Type.Object({ file: Type.String(), line: Type.Integer({ minimum: 1 }) }, { description: 'where the inventory defines the host' }),
   ),

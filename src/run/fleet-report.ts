@@ -20,6 +20,12 @@ const failureOf = (outcome: HostOutcome, judged: JudgedHost): { readonly failure
   return judged.bug === undefined ? {} : { failure: { code: 'internal', detail: `rule ${judged.bug.rule}: ${judged.bug.detail}` } };
 };
 
+const SSH_PORT = 22;
+
+/** How the host was reached; where nobody came so far, what the inventory says. */
+export const reachOf = (host: Host, { reach }: HostOutcome): Pick<HostReport, 'address' | 'port' | 'transport' | 'transportReason' | 'via'> =>
+  reach ?? { address: host.address, port: host.port ?? SSH_PORT, transport: host.transport };
+
 /** One host judged. Pure: the same outcome gives the same report. */
 export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, profileName: string): HostReport => {
   const profile = book.profiles.get(profileName);
@@ -28,12 +34,10 @@ export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, pro
   const judged = judgeHost(outcome.reached ? { ...outcome, readings } : outcome, book.rules, profile);
   return {
     host: host.name,
-    address: host.address,
-    port: host.port,
     groups: host.groups,
     labels: host.labels,
     profile: profileName,
-    transport: host.transport,
+    ...reachOf(host, outcome),
     definedAt: { file: host.at.file, line: host.at.line },
     status: hostStatus(judged.verdicts, outcome.reached),
     tookMs: outcome.tookMs,

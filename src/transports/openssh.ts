@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Host } from '../model/host.js';
-import type { RunOutcome } from '../model/outcome.js';
+import type { ConnectFailure, Reach, RunOutcome } from '../model/outcome.js';
 import { failure, failureOf, failureOfAbort } from './failure.js';
 import { expandHome } from './home.js';
 import type { HostKeyPolicy } from './host-keys.js';
@@ -25,12 +25,14 @@ export interface OpensshOptions {
   readonly program?: string;
 }
 
+const SSH_PORT = 22;
+
 /**
  * What ssh is told so that it judges a host's key as the policy does: by address, or by the inventory's name where only
  * that is written down; and a host of which a key is known is never taken for new, which ssh does where the key that it
  * shows is of another type.
  */
-const termsFor = async (policy: HostKeyPolicy, { address, name, port }: Host): Promise<HostKeyTerms> => {
+const termsFor = async (policy: HostKeyPolicy, { address, name, port = SSH_PORT }: Host): Promise<HostKeyTerms> => {
   const { files } = policy;
   if (await policy.holds({ names: [address], port })) return { check: 'yes', files };
   if (name !== address)
@@ -48,13 +50,15 @@ export const createOpensshTransport = (options: OpensshOptions): Transport => {
   let logs = 0;
 
   const open = async (host: Host, signal: AbortSignal): Promise<Opened> => {
-    const { address, port } = host;
+    const { address, port = SSH_PORT } = host;
+    const reach: Reach = { address, port, transport: 'openssh' };
+    const failed = (why: ConnectFailure): Opened => ({ ok: false, failure: why, reach });
     const user = host.user ?? options.user ?? userInfo().username;
     const where = `${user}@${address}:${port}`;
     const problem = hostNameProblem(address) ?? userProblem(user);
-    if (problem !== undefined) return { ok: false, failure: failure('name-not-resolved', problem) };
+    if (problem !== undefined) return failed(failure('name-not-resolved', problem));
     const hostKeyTerms = await termsFor(hostKeys, host);
-    if (signal.aborted) return { ok: false, failure: failureOfAbort(signal, where) };
+    if (signal.aborted) return failed(failureOfAbort(signal, where));
     // ssh makes only the directory of the user's own file, and goes on where it cannot write.
     const written = hostKeyTerms.check === 'accept-new' ? hostKeyTerms.files?.[0] : undefined;
     if (written !== undefined) mkdirSync(dirname(written), { recursive: true, mode: 0o700 });
@@ -71,7 +75,7 @@ export const createOpensshTransport = (options: OpensshOptions): Transport => {
     };
     const first = start(hostKeyTerms);
     const refused = await first.login({ connectTimeoutMs, authTimeoutMs });
-    if (refused !== undefined) return { ok: false, failure: refused };
+    if (refused !== undefined) return failed(refused);
 
     let ready: SshProcess | undefined = first;
     let over: string | undefined;
@@ -110,7 +114,7 @@ export const createOpensshTransport = (options: OpensshOptions): Transport => {
         return Promise.resolve();
       },
     };
-    return { ok: true, session };
+    return { ok: true, session, reach };
   };
 
   return {
