@@ -10,11 +10,11 @@ import type { Output } from '../run/write-outputs.js';
 import { suggest } from '../text/suggest.js';
 
 /** Collects a repeatable option, each use parsed by `parse`. */
-const each =
+export const each =
   <T>(parse: (text: string) => T) =>
   (text: string, before: readonly T[] | undefined): readonly T[] => [...(before ?? []), parse(text)];
 
-const wholeNumber =
+export const wholeNumber =
   (least: number, most: number, what: string) =>
   (text: string): number => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
