@@ -12,7 +12,7 @@ export const each =
   <T>(parse: (text: string) => T) =>
   (text: string, before: readonly T[] | undefined): readonly T[] => [...(before ?? []), parse(text)];
 
-const wholeNumber =
+export const wholeNumber =
   (least: number, most: number, what: string) =>
   (text: string): number => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;

@@ -4,7 +4,7 @@ import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { startProgress } from '../run/progress.js';
 import { factsRead } from '../run/rule-book.js';
-import { type FleetOptions, withFleet } from './fleet-options.js';
+import { type FleetOptions, pacingOf, withFleet } from './fleet-options.js';
 import { gateOf, type GateOptions, withGate } from './gate-options.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadTargets } from './load.js';
@@ -25,14 +25,16 @@ export const scan = async (options: ScanOptions): Promise<number> => {
     waiversOf(options, ground && { rules: ground.book.rules, inventory: ground.inventory, selected: ground.hosts, now }, diagnostics),
   );
   const waivers = targets.more;
+  const pacing = pacingOf(options, targets.inventory);
   const { transports, forks, close } = await openTransports(targets.hosts, options);
   const interrupt = listenForInterrupts(options.deadline);
   const fleet = openFleetReport({ hosts: targets.hosts, book: targets.book, profileOverride: options.profile, signal: interrupt.signal, ...(waivers === undefined ? {} : { waivers }) });
   const progress = startProgress(targets.hosts.length, process.stderr, options.quiet ?? false);
   try {
-    await collectFleet(targets.hosts, {
+    await collectFleet(targets.hosts.entries(), {
       transports,
       forks,
+      ...pacing,
       ...askingOf(options),
       packages: { fixes: targets.book.fixes, asked: factsRead(targets.book) },
       today: dayOf(options),
