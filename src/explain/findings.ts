@@ -1,7 +1,7 @@
 import type { HostReport, RuleSummary } from '../model/report.js';
 import type { Readings } from '../model/reading.js';
 import { SEVERITIES, type Verdict } from '../model/verdict.js';
-import { factLines } from './fact-lines.js';
+import { groundLines, groundOf } from './fact-lines.js';
 import { at, BLANK, sentence, type Line } from './layout.js';
 
 export type Rules = ReadonlyMap<string, RuleSummary>;
@@ -46,12 +46,25 @@ export const findingLines = (verdicts: readonly Verdict[], rules: Rules): readon
 export const findingTitles = (verdicts: readonly Verdict[], rules: Rules): readonly Line[] =>
   verdicts.map((verdict) => at(2, `${title(verdict)}: ${rules.get(verdict.rule)?.title ?? ''}`));
 
+/** The waiver that covers it, and what a waiver can be bound to. */
+export const waiverLines = ({ waiver, digest }: Verdict): readonly Line[] => [
+  ...(waiver === undefined
+    ? []
+    : [
+        BLANK,
+        at(0, `Waived by ${waiver.id} until ${waiver.expires}`),
+        at(2, sentence(waiver.justification)),
+        ...(waiver.owner === undefined ? [] : [at(2, `Owner: ${waiver.owner}${waiver.approvedBy === undefined ? '' : `; approved by ${waiver.approvedBy}`}.`)]),
+      ]),
+  ...(digest === undefined ? [] : [BLANK, at(0, 'Digest of these facts, for a waiver that is to be void when they change'), at(2, digest)]),
+];
+
 /** One rule, whatever its result: why, by which facts, what to do, what that may break. */
 export const ruleLines = (verdict: Verdict, rule: RuleSummary | undefined, readings: Readings): readonly Line[] => [
   BLANK,
   at(0, `${title(verdict)}: ${rule?.title ?? ''}`),
   at(2, sentence(verdict.because)),
-  ...(verdict.evidence.length === 0 ? [] : [BLANK, at(0, 'By these facts'), ...verdict.evidence.flatMap(({ fact, reading }) => factLines(fact, reading, readings).map((line) => ({ ...line, indent: line.indent - 2 })))]),
+  ...(verdict.evidence.length === 0 ? [] : [BLANK, at(0, 'By these facts'), ...verdict.evidence.flatMap(({ fact, reading }) => groundLines(groundOf(fact, reading, readings), 2))]),
   ...(rule === undefined || rule.rationale === '' ? [] : [BLANK, at(0, 'Why it matters'), at(2, rule.rationale)]),
   ...(rule?.conflicts === undefined ? [] : [BLANK, at(0, 'What asks for the opposite'), ...rule.conflicts.map(({ with: other, says, profile, source }) => at(2, `${other}: ${says}${profile === undefined ? '' : ` The profile ${profile} agrees with it.`} ${source}`))]),
   ...(rule === undefined || verdict.result === 'pass' || verdict.result === 'notapplicable'

@@ -13,6 +13,8 @@ export interface Inventory {
   readonly outline: Outline;
   /** All hosts, in the order of first mention. */
   readonly mentioned: readonly HostId[];
+  /** How many hosts of a group may be asked at the same time, where the files say so of the group. */
+  readonly groupForks: ReadonlyMap<string, number>;
 }
 
 /** Names that mean something in a host pattern, so that no host or group can have them. */

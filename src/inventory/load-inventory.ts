@@ -6,10 +6,11 @@ import type { VariableFile } from './ansible/variable-files.js';
 import { defineHosts } from './define-hosts.js';
 import { mistakeAt } from './diagnostics.js';
 import { growGroups, mergeSettings } from './group-tree.js';
+import type { GroupTree } from './group-tree.js';
 import type { Inventory } from './inventory.js';
 import type { InventoryFile } from './inventory-file.js';
 import { ALL, hostsIn, outlineOf } from './outline.js';
-import type { AlwaysThere, Outline } from './outline.js';
+import type { Outline } from './outline.js';
 import type { Entries } from './read-entries.js';
 import { readInventoryFiles } from './read-files.js';
 import { resolveHosts } from './resolve-hosts.js';
@@ -33,14 +34,15 @@ const unknownProfiles = (settings: Iterable<Settings>, profiles: readonly string
 
 const hasErrors = (diagnostics: readonly Diagnostic[]): boolean => diagnostics.some(({ severity }) => severity === 'error');
 
-const NOT_ANSIBLE: AlwaysThere = { all: { groups: [], hosts: [] }, ungrouped: [] };
-
 /** As in Ansible's group `all`, where one of the files is Ansible's. */
 const inOrder = (hosts: readonly Host[], outline: Outline, isAnsible: boolean): readonly Host[] => {
   if (!isAnsible) return hosts;
   const byName = new Map(hosts.map((host) => [host.name, host]));
   return hostsIn(outline, ALL).flatMap((name) => byName.get(name) ?? []);
 };
+
+const groupForksOf = (tree: GroupTree): ReadonlyMap<string, number> =>
+  new Map([...tree.groups.values()].flatMap(({ name, limits }) => (limits.has('forks') ? [[name, Number(limits.get('forks')?.value)] as const] : [])));
 
 const givenSettings = ({ defaults, groups, hosts }: Entries): readonly Settings[] => [defaults, ...groups.map(({ settings }) => settings), ...hosts.map(({ settings }) => settings)];
 
@@ -72,7 +74,7 @@ export const loadInventory = (files: readonly InventoryFile[], options: Inventor
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
   const ansible = read.flatMap(({ alwaysThere }) => alwaysThere ?? []).at(0);
   const mentioned = [...defined.hosts.keys()];
-  const outline = outlineOf(read.flatMap(({ groups }) => groups), defined.members, mentioned, ansible ?? NOT_ANSIBLE);
+  const outline = outlineOf(read.flatMap(({ groups }) => groups), defined.members, mentioned, ansible);
   const groups = new Map([...tree.groups.keys()].map((name) => [name, hostsIn(outline, name)]));
-  return { value: { files: once.map(({ file }) => file), hosts: inOrder(resolved.hosts, outline, ansible !== undefined), groups, outline, mentioned }, diagnostics };
+  return { value: { files: once.map(({ file }) => file), hosts: inOrder(resolved.hosts, outline, ansible !== undefined), groups, groupForks: groupForksOf(tree), outline, mentioned }, diagnostics };
 };

@@ -20,6 +20,8 @@ export interface AlwaysThere {
   readonly ungrouped: readonly HostId[];
 }
 
+const NOTHING: AlwaysThere = { all: { groups: [], hosts: [] }, ungrouped: [] };
+
 interface Mention {
   readonly name: string;
   readonly parent: string | undefined;
@@ -37,7 +39,7 @@ interface Growing {
  * @param members hosts by group, in the order of mention
  * @param hosts all of them
  */
-export const outlineOf = (mentions: readonly Mention[], members: ReadonlyMap<string, readonly HostId[]>, hosts: readonly HostId[], alwaysThere: AlwaysThere): Outline => {
+export const outlineOf = (mentions: readonly Mention[], members: ReadonlyMap<string, readonly HostId[]>, hosts: readonly HostId[], alwaysThere = NOTHING): Outline => {
   const outline = new Map<string, Growing>();
   const grow = (name: string): Growing => {
     const known = outline.get(name) ?? { groups: new Set(), hosts: new Set() };

@@ -20,6 +20,8 @@ const NEEDED: readonly { readonly tool: string; readonly package: string; readon
   { tool: '/usr/bin/original-awk', package: 'original-awk', for: 'the search of changelogs by the one true awk' },
   { tool: '/usr/share/perl5/Dpkg/Version.pm', package: 'libdpkg-perl', for: 'the dpkg version oracle in bulk' },
   { tool: '/usr/bin/python3', package: 'python3-minimal', for: 'the CSV oracle' },
+  { tool: '/usr/bin/soffice', package: 'libreoffice-calc', for: 'the CSV formats in a real spreadsheet' },
+  { tool: '/usr/bin/chromium', package: 'chromium', for: 'the HTML format in a real browser' },
   { tool: '/usr/bin/ansible-inventory', package: 'ansible-core', for: 'the Ansible inventory oracle' },
 ];
 
