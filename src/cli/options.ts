@@ -9,7 +9,7 @@ import type { Output } from '../run/write-outputs.js';
 import { suggest } from '../text/suggest.js';
 
 /** Collects a repeatable option, each use parsed by `parse`. */
-const each =
+export const each =
   <T>(parse: (text: string) => T) =>
   (text: string, before: readonly T[] | undefined): readonly T[] => [...(before ?? []), parse(text)];
 

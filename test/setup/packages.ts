@@ -19,6 +19,11 @@ const NEEDED: readonly { readonly tool: string; readonly package: string; readon
   { tool: '/usr/share/perl5/Dpkg/Version.pm', package: 'libdpkg-perl', for: 'the dpkg version oracle in bulk' },
   { tool: '/usr/bin/python3', package: 'python3-minimal', for: 'the CSV oracle' },
   { tool: '/usr/bin/ansible-inventory', package: 'ansible-core', for: 'the Ansible inventory oracle' },
+  { tool: '/usr/bin/ansible-playbook', package: 'ansible-core', for: 'remedies as a playbook' },
+  { tool: '/usr/bin/shellcheck', package: 'shellcheck', for: 'remedies as a shell script' },
+  { tool: '/usr/bin/systemd-tmpfiles', package: 'systemd', for: 'remedies in tmpfiles.d' },
+  { tool: '/usr/lib/systemd/systemd-sysctl', package: 'systemd', for: 'remedies in sysctl.d, as a boot applies them' },
+  { tool: '/usr/sbin/sysctl', package: 'procps', for: 'remedies in sysctl.d, as an administrator applies them' },
 ];
 
 const missing = (): typeof NEEDED => NEEDED.filter(({ tool }) => !existsSync(tool));
