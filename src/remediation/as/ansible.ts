@@ -52,7 +52,7 @@ const verifyTask = ({ kind, name, value }: Assignment): string =>
     '      register: kernward_now',
     '      changed_when: false',
     '      check_mode: false',
-    `      failed_when: (kernward_now.stdout | regex_replace('^.*\\[([^\\]]*)\\].*$', '\\1') | split | join(' ')) != ${quoted(value)} and not ansible_check_mode`,
+    `      failed_when: (kernward_now.stdout | regex_replace('^.*\\[([^\\]]*)\\].*$', '\\\\1') | split | join(' ')) != ${quoted(value)} and not ansible_check_mode`,
     '      when: not (kernward_revert | default(false) | bool)\n',
   ].join('\n');
 
@@ -91,6 +91,9 @@ const HEAD = [
   'The last tasks of each play fail where a key has not the value it should have: something else sets it, see the order in the files.',
 ];
 
+/** A playbook must hold a play. */
+const NOTHING = '- name: "no file to bring: see above what is left to do by hand"\n  hosts: localhost\n  gather_facts: false\n  tasks: []\n';
+
 /** One playbook, a play a remedy. */
 export const ansible: Way = {
   title: 'a playbook for Ansible',
@@ -100,7 +103,7 @@ export const ansible: Way = {
     const isEmpty = plays.every((text) => text.split('\n').every((line) => line === '' || line.startsWith('#')));
     const odd = plan.remedies.flatMap(({ hosts }) => hosts.filter((host) => !isPlainHost(host)));
     return {
-      files: [{ path: 'kernward-remediate.yaml', text: `${commented(HEAD)}---\n${plays.join('')}${isEmpty ? '[]\n' : ''}` }],
+      files: [{ path: 'kernward-remediate.yaml', text: `${commented(HEAD)}---\n${plays.join('')}${isEmpty ? NOTHING : ''}` }],
       leftOut: odd.map((host) => `${clean(host, 255)}: Ansible would not read this as the name of one host`),
     };
   },

@@ -104,7 +104,7 @@ const script = (plan: Plan, remedy: Remedy, name: string): string => {
     `memory=/var/lib/kernward/${fnv1a64(JSON.stringify(assignments))}\nwrong=0\n`,
     FUNCTIONS,
     '\napply() {\n',
-    body(['need_root', 'mkdir -p -m 0700 -- "$memory"', ...writes, ...assignments.map((assignment, index) => `set_value ${index + 1} ${path(assignment)} ${word(assignment.value)}`), ...told]),
+    body(['need_root', 'mkdir -p -- "$memory"', 'chmod 0700 "$memory"', ...writes, ...assignments.map((assignment, index) => `set_value ${index + 1} ${path(assignment)} ${word(assignment.value)}`), ...told]),
     '}\n\nverify() {\n',
     body([...assignments.map((assignment) => `check_value ${path(assignment)} ${word(assignment.value)}`), ...assignments.flatMap((assignment) => othersOf(files, assignment)), 'return "$wrong"']),
     '}\n\nrevert() {\n',
