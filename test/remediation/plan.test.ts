@@ -8,6 +8,9 @@ import { headerOf, hostOf, number, ruleOf, setting, unreachable } from './report
 const PANIC = 'kernel.hung_task_panic';
 const ENABLED = '/sys/kernel/mm/transparent_hugepage/enabled';
 
+/** As a kernward before this one wrote it. */
+const older = ({ id, policy, title, severity, rationale, remediation, settings, mayBreak, references }: RuleSummary): RuleSummary => ({ id, policy, title, severity, rationale, remediation, settings, mayBreak, references });
+
 const RULES: readonly RuleSummary[] = [
   ruleOf('no-panic', 'high', { sysctl: [setting(PANIC, '0')] }),
   ruleOf('panic-too', 'critical', { sysctl: [setting(PANIC, '0'), setting('kernel.panic', '10')] }),
@@ -17,7 +20,7 @@ const RULES: readonly RuleSummary[] = [
   ruleOf('new-kernel', 'medium', { packages: ['kernel 6.1'], commands: ['reboot'] }),
   ruleOf('crash-kernel', 'medium', { bootParameters: ['crashkernel=512M'] }),
   ruleOf('hostile-name', 'low', { sysctl: [setting('kernel.x\nkernel.panic', '0'), setting('kernel.y', '$(reboot)')] }),
-  { ...ruleOf('old-report', 'low', {}, { settings: 'sysctl: kernel.panic=1' }), remediationSettings: undefined } as unknown as RuleSummary,
+  older(ruleOf('old-report', 'low', {}, { settings: 'sysctl: kernel.panic=1' })),
 ];
 
 const plan = (...hosts: readonly HostReport[]): Plan => planRemedies(headerOf(RULES), hosts);
@@ -81,8 +84,9 @@ for (const { name, fails, readings, set, told, notTold, contradictions } of case
     for (const pattern of notTold ?? []) assert.ok(!lines.some((line) => pattern.test(line)), `${pattern} in ${lines.join('\n')}`);
   });
 
+const had = (value: number): Readings => new Map([['sysctl.kernel.hung_task_panic', number(value)]]);
+
 test('hosts with equal remedies share one; what each had stands apart', () => {
-  const had = (value: number): Readings => new Map([['sysctl.kernel.hung_task_panic', number(value)]]);
   const made = plan(hostOf('a', { 'no-panic': 'fail' }, had(1)), hostOf('b', { 'new-kernel': 'fail' }), hostOf('c', { 'no-panic': 'fail' }, had(3)), hostOf('d', { 'no-panic': 'pass' }));
   assert.deepEqual(assigned(made).map(({ hosts }) => hosts), [['a', 'c'], ['b']]);
   assert.deepEqual([...(made.remedies[0]?.before.get(PANIC) ?? [])], [['1', ['a']], ['3', ['c']]]);
