@@ -1,8 +1,9 @@
 import { Command } from 'commander';
+import { lookupsOf } from '../kernel/fix-lookup.js';
 import { collectFleet } from '../run/collect-fleet.js';
 import { startProgress } from '../run/progress.js';
 import { savedLine } from '../run/saved-readings.js';
-import { openSpool } from '../run/spool.js';
+import { openSpool, TEXT } from '../run/spool.js';
 import { writeFileAtomically, writeToStream } from '../run/write-outputs.js';
 import { listenForInterrupts } from './interrupt.js';
 import { bookOf, loadHosts } from './load.js';
@@ -25,7 +26,7 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
   if (hosts.length === 0) usage('no host was selected: nothing would be collected');
   const { transports, forks, close } = await openTransports(hosts, options);
   const interrupt = listenForInterrupts();
-  const spool = openSpool();
+  const spool = openSpool(TEXT);
   let answered = 0;
   const progress = startProgress(hosts.length, process.stderr, options.quiet ?? false);
   try {
@@ -33,7 +34,7 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
       transports,
       forks,
       deadlines: deadlinesOf(options),
-      packages: { fixes },
+      packages: lookupsOf(fixes, undefined),
       today: dayOf({}),
       maxBytes: MAX_OUTPUT_BYTES,
       signal: interrupt.signal,

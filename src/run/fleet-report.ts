@@ -6,7 +6,7 @@ import { type JudgedHost, judgeHost } from '../verdict/judge-host.js';
 import { addHost, emptyTally, finish, hostStatus, type SummaryOptions } from '../verdict/summary.js';
 import type { RuleBook } from './rule-book.js';
 import { openSpool } from './spool.js';
-import { fromText, toText } from './waiting.js';
+import { JUDGED } from './waiting.js';
 
 /** Judged by when neither the inventory nor `--profile` says otherwise. */
 export const DEFAULT_PROFILE = 'stay-up';
@@ -71,13 +71,13 @@ export interface FleetReport {
  * order, and nobody ever holds all of them.
  */
 export const openFleetReport = ({ hosts, book, profileOverride }: FleetOptions): FleetReport => {
-  const spool = openSpool();
+  const spool = openSpool(JUDGED);
   const tally = emptyTally();
   const judged = (host: Host, outcome: HostOutcome): HostReport => hostReport(host, outcome, book, profileOf(host, profileOverride));
   const take = (host: Host, index: number, outcome: HostOutcome): void => {
     const report = judged(host, outcome);
     addHost(tally, report);
-    spool.keep(index, toText(report));
+    spool.keep(index, report);
   };
   return {
     take,
@@ -88,7 +88,7 @@ export const openFleetReport = ({ hosts, book, profileOverride }: FleetOptions):
           for (const index of hosts.keys()) {
             const waiting = spool.at(index);
             if (waiting === undefined) throw new Error(`nothing was kept of the host at ${index}`);
-            yield fromText(waiting);
+            yield waiting;
           }
         },
       };
