@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { lookupsOf } from '../kernel/fix-lookup.js';
 import type { HostReport, ReportHeader } from '../model/report.js';
 import { explainHost } from '../explain/explain-host.js';
 import type { KnownFix } from '../kernel/fix-schema.js';
@@ -51,7 +52,7 @@ const byAsking = async (name: string, options: ExplainOptions): Promise<Found> =
       transports,
       forks: 1,
       deadlines: deadlinesOf(options),
-      packages: { fixes: book.fixes, asked: factsRead(book) },
+      packages: lookupsOf(book.fixes, factsRead(book)),
       today: dayOf(options),
       maxBytes: MAX_OUTPUT_BYTES,
       signal: new AbortController().signal,

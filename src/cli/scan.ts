@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { lookupsOf } from '../kernel/fix-lookup.js';
 import { collectFleet } from '../run/collect-fleet.js';
 import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
@@ -30,7 +31,7 @@ export const scan = async (options: ScanOptions): Promise<number> => {
       transports,
       forks,
       deadlines: deadlinesOf(options),
-      packages: { fixes: targets.book.fixes, asked: factsRead(targets.book) },
+      packages: lookupsOf(targets.book.fixes, factsRead(targets.book)),
       today: dayOf(options),
       maxBytes: MAX_OUTPUT_BYTES,
       signal: interrupt.signal,

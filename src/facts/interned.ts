@@ -20,11 +20,11 @@ export const interning = (parse: (text: string) => Reading): ((text: string) => 
   };
 };
 
-type WithoutValue = Exclude<Reading, { readonly state: 'known' }>;
-const withoutValue = new Map<string, WithoutValue>();
+const withoutValue = new Map<string, Reading>();
 
-/** A reading without a value, the same object for all that say the same. */
-export const interned = (reading: WithoutValue): WithoutValue => {
+/** A reading without a value, the same object for all that say the same; one with a value as it is. */
+export const interned = (reading: Reading): Reading => {
+  if (reading.state === 'known') return reading;
   const key = reading.state === 'absent' ? `absent ${reading.witness}` : `${reading.cause} ${reading.detail}`;
   const before = withoutValue.get(key);
   if (before !== undefined) return before;
