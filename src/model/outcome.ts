@@ -1,4 +1,4 @@
-import type { HostId } from './host.js';
+import type { HostId, UsedTransport } from './host.js';
 import type { Readings } from './reading.js';
 
 /** Why no readings could be had from a host. Each has a paragraph in docs/reference/failures.md. */
@@ -7,6 +7,7 @@ export const CONNECT_FAILURES = [
   'refused',
   'network-unreachable',
   'connect-timed-out',
+  'jump-host-failed',
   'handshake-failed',
   'host-key-unknown',
   'host-key-changed',
@@ -21,6 +22,7 @@ export const CONNECT_FAILURES = [
   'no-probe-output',
   'recording-unusable',
   'interrupted',
+  'run-deadline',
   'internal',
 ] as const;
 export type ConnectFailureCode = (typeof CONNECT_FAILURES)[number];
@@ -31,9 +33,29 @@ export interface ConnectFailure {
   readonly detail: string;
 }
 
+/** How a host was reached, or was to be: what the inventory, ssh_config and the options of the run come to. */
+export interface Reach {
+  readonly address: string;
+  readonly port: number;
+  readonly transport: UsedTransport;
+  /** Why not ssh2, where the choice was kernward's. */
+  readonly transportReason?: string;
+  /** The jump hosts, `user@address:port` each, the first connected to from here; not there where there is none. */
+  readonly via?: readonly string[];
+}
+
+interface Asked {
+  readonly host: HostId;
+  readonly tookMs: number;
+  /** How often the host was asked; not there where once was enough. */
+  readonly attempts?: number;
+  /** Not there where nobody came so far as to know. */
+  readonly reach?: Reach;
+}
+
 export type HostOutcome =
-  | { readonly host: HostId; readonly reached: true; readonly readings: Readings; readonly tookMs: number }
-  | { readonly host: HostId; readonly reached: false; readonly failure: ConnectFailure; readonly tookMs: number };
+  | (Asked & { readonly reached: true; readonly readings: Readings })
+  | (Asked & { readonly reached: false; readonly failure: ConnectFailure });
 
 /** How the one command on a host ended. `stdout` is bytes as they came, cut at the cap; decoding is the parser's. */
 export type RunOutcome =

@@ -27,6 +27,10 @@ export const knownText = (host: HostReport, fact: string): string => {
 
 export const label = (host: HostReport, name: string): string => (Object.hasOwn(host.labels, name) ? (host.labels[name] ?? '') : '');
 
+/** How the host was reached, where that is more than a plain connection of ssh2: `openssh (user certificate), over audit@gate:22`. */
+export const wayInWords = ({ transport, transportReason, via }: HostReport): string =>
+  [transportReason === undefined ? transport : `${transport} (${transportReason})`, ...(via === undefined ? [] : [`over ${via.join(' and ')}`])].join(', ');
+
 /** Fails before errors before unknowns, the more severe first, then by rule id. */
 export const byUrgency = (a: Verdict, b: Verdict): number =>
   NEEDS_ATTENTION.findIndex((result) => result === a.result) - NEEDS_ATTENTION.findIndex((result) => result === b.result) ||
@@ -43,9 +47,13 @@ export const worstFail = (host: HostReport): Severity | undefined => {
   return SEVERITIES.find((severity) => fails.some((verdict) => verdict.severity === severity));
 };
 
+/** What kept a host from being reached, and how often that was seen where it was asked again. */
+export const failureDetail = ({ failure, attempts }: Pick<HostReport, 'failure' | 'attempts'>): string =>
+  `${failure?.detail ?? ''}${attempts === undefined ? '' : ` (asked ${attempts} times)`}`;
+
 /** What is wrong with a host, one sentence after the other; empty for a compliant one. */
 export const findingsInWords = (host: HostReport): string => {
-  if (host.failure !== undefined) return `not reached (${host.failure.code}): ${host.failure.detail}`;
+  if (host.failure !== undefined) return `not reached (${host.failure.code}): ${failureDetail(host)}`;
   if (host.status === 'unchecked') return 'nothing was checked: no rule passed or failed';
   return host.verdicts
     .filter((verdict) => isUnwaivedFail(verdict) || isUnwaivedUndecided(verdict))

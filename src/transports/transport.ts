@@ -1,5 +1,5 @@
 import type { Host, TransportName } from '../model/host.js';
-import type { ConnectFailure, RunOutcome } from '../model/outcome.js';
+import type { ConnectFailure, Reach, RunOutcome } from '../model/outcome.js';
 
 export interface RunLimits {
   readonly timeoutMs: number;
@@ -14,14 +14,15 @@ export interface Session {
   close(): Promise<void>;
 }
 
-export type Opened = { readonly ok: true; readonly session: Session } | { readonly ok: false; readonly failure: ConnectFailure };
+/** `reach` says what was used where that is more than the host itself says. */
+export type Opened = { readonly reach?: Reach } & ({ readonly ok: true; readonly session: Session } | { readonly ok: false; readonly failure: ConnectFailure });
 
 export interface Transport {
   readonly name: TransportName;
   /**
    * Opens a session. `signal` bounds the host as a whole, the session included: when it aborts, whatever is under way
    * settles. Its reason says which failure that is: a `TimeoutError` (as `AbortSignal.timeout` gives) is
-   * `host-timed-out`, anything else is `interrupted`.
+   * `host-timed-out`, what `runDeadline` gives is `run-deadline`, anything else is `interrupted`.
    */
   open(host: Host, signal: AbortSignal): Promise<Opened>;
   close(): Promise<void>;

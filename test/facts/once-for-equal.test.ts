@@ -44,10 +44,11 @@ void test('where every host differs it keeps nothing, and still answers', () => 
   assert.equal(computed, 5000);
 });
 
+const plain = (text: string): Reading => (/^\d+$/.test(text) ? known(Number(text), text) : unreadable('malformed', text));
+
 void test('a text gives the same reading as without interning, and the same object while it is remembered', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.constantFrom('0', '1', ''), fc.string(), fc.string({ minLength: 1025, maxLength: 1100 })), { maxLength: 300 }), (texts) => {
-      const plain = (text: string): Reading => (/^\d+$/.test(text) ? known(Number(text), text) : unreadable('malformed', text));
       const interningOne = interning(plain);
       for (const text of texts) assert.deepEqual(interningOne(text), plain(text));
       assert.equal(interningOne('7'), interningOne('7'));

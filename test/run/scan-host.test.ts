@@ -9,6 +9,7 @@ import { fixFacts } from '../../src/kernel/fix-facts.js';
 import type { HostOutcome } from '../../src/model/outcome.js';
 import type { Readings } from '../../src/model/reading.js';
 import { answerWith, readRecording } from '../../src/probe/recording.js';
+import { retryTerms } from '../../src/run/retry.js';
 import { scanHost, type Deadlines } from '../../src/run/scan-host.js';
 import { createIdentities } from '../../src/transports/identities.js';
 import { loadHostKeyPolicy } from '../../src/transports/load-host-keys.js';
@@ -72,6 +73,8 @@ const scan = async (edit: Edit, second: (nonce: string) => SimulatedAnswer, over
       today: '2026-03-01',
       packages: lookupsOf(FIXES, new Set(over.asked ?? [K1])),
       maxBytes: 1024 * 1024,
+      retry: retryTerms(0),
+      luck: () => 0,
       signal: new AbortController().signal,
     });
     return { outcome, asked };
@@ -144,6 +147,8 @@ test('this machine is looked at as well', async () => {
     deadlines: { probeMs: 20_000, packagesMs: 20_000, hostMs: 40_000 },
     today: '2026-03-01', packages: lookupsOf(FIXES, new Set(['kernel.installed'])),
     maxBytes: 1024 * 1024,
+    retry: retryTerms(0),
+    luck: () => 0,
     signal: new AbortController().signal,
   });
   assert.ok(outcome.reached);
@@ -162,6 +167,8 @@ test('a recording is the whole of what its host says', async () => {
       today: '2026-03-01',
       packages: lookupsOf(FIXES, undefined),
       maxBytes: 1024 * 1024,
+      retry: retryTerms(0),
+      luck: () => 0,
       signal: new AbortController().signal,
     });
     assert.ok(outcome.reached);
