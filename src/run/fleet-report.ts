@@ -31,10 +31,19 @@ const passingFacts = ({ derived }: RuleBook): ReadonlySet<FactId> => new Set([TO
 
 const CAN_BE_WAIVED: ReadonlySet<string> = new Set(['fail', 'unknown']);
 
+/** Hosts of which the same is read share their evidence. */
+const DIGESTS = new WeakMap<Verdict['evidence'], string>();
+
 /** What a waiver may be bound to. Only where one is thinkable: most verdicts pass, and a digest costs. */
 const withDigest = (verdict: Verdict, passing: ReadonlySet<FactId>): Verdict => {
-  const text = CAN_BE_WAIVED.has(verdict.result) ? evidenceText(verdict.evidence, passing) : undefined;
-  return text === undefined ? verdict : { ...verdict, digest: `sha256:${createHash('sha256').update(text).digest('hex')}` };
+  if (!CAN_BE_WAIVED.has(verdict.result)) return verdict;
+  const before = DIGESTS.get(verdict.evidence);
+  if (before !== undefined) return { ...verdict, digest: before };
+  const text = evidenceText(verdict.evidence, passing);
+  if (text === undefined) return verdict;
+  const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  DIGESTS.set(verdict.evidence, digest);
+  return { ...verdict, digest };
 };
 
 const SSH_PORT = 22;
