@@ -24,7 +24,7 @@ const selected = (hosts: readonly Host[], pattern: string): ReadonlySet<HostId> 
       else members.push(name);
     }
   const children = new Map([...groups.keys()].map((group) => [group, []]));
-  const { value, diagnostics } = selectHosts({ files: [], hosts, groups, children }, pattern);
+  const { value, diagnostics } = selectHosts({ files: [], hosts, groups, children, groupForks: new Map() }, pattern);
   stopOnErrors(diagnostics);
   return new Set(value?.map(({ name }) => name));
 };
