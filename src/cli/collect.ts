@@ -21,7 +21,7 @@ const NOT_ASKED = { code: 'interrupted', detail: 'the run ended before this host
 const collect = async (options: CollectCommandOptions): Promise<number> => {
   const book = bookOf({}, []);
   const fixes = book?.fixes ?? [];
-  const { hosts } = loadHosts(options, [...(book?.profiles.keys() ?? [])]);
+  const { hosts } = await loadHosts(options, [...(book?.profiles.keys() ?? [])]);
   if (hosts.length === 0) usage('no host was selected: nothing would be collected');
   const { transports, forks, close } = await openTransports(hosts, options);
   const interrupt = listenForInterrupts();

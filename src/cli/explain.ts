@@ -40,7 +40,7 @@ const fromReport = (file: string, name: string): Found => {
 };
 
 const byAsking = async (name: string, options: ExplainOptions): Promise<Found> => {
-  const { hosts: all, book, inventory } = loadTargets(options, []);
+  const { hosts: all, book, inventory } = await loadTargets(options, []);
   const wanted = options.local === true ? 'localhost' : name;
   const hosts = all.filter((host) => host.name === wanted);
   if (hosts.length === 0) usage(`the inventory has no host ${JSON.stringify(name)}; did you mean ${suggest(name, all.map((host) => host.name)) ?? all[0]?.name ?? 'another inventory'}?`);

@@ -55,7 +55,7 @@ const LOCAL: Inventory = {
   ],
 };
 
-const inventoryOf = (options: HostOptions, profiles: readonly string[], diagnostics: Diagnostic[]): Inventory | undefined => {
+const inventoryOf = async (options: HostOptions, profiles: readonly string[], diagnostics: Diagnostic[]): Promise<Inventory | undefined> => {
   if (options.local === true) return LOCAL;
   const read = readSources(options.inventory ?? []);
   diagnostics.push(...read.diagnostics);
@@ -80,15 +80,15 @@ const limited = (inventory: Inventory, pattern: string | undefined, diagnostics:
 };
 
 /** Inventory and selection alone, for commands that judge nothing. Stops with every diagnostic when any is an error. */
-export const loadHosts = (
+export const loadHosts = async (
   options: HostOptions,
   profiles: readonly string[],
   diagnostics: Diagnostic[] = [],
   withProfiles: (hosts: readonly Host[]) => Loaded<readonly Host[]> = (hosts) => ({ value: hosts, diagnostics: [] }),
-): Targets => {
+): Promise<Targets> => {
   if (options.local === true && options.inventory !== undefined) usage('--local and -i cannot stand together');
   if (options.local !== true && options.inventory === undefined) usage('no inventory: name one with -i FILE, or use --local for this machine alone');
-  const inventory = inventoryOf(options, profiles, diagnostics);
+  const inventory = await inventoryOf(options, profiles, diagnostics);
   const selected = withProfiles(inventory === undefined ? [] : limited(inventory, options.limit, diagnostics));
   diagnostics.push(...selected.diagnostics);
   stopOnErrors(diagnostics);
@@ -101,7 +101,7 @@ export interface JudgedTargets extends Targets {
 }
 
 /** Everything a scan needs from files, checked together: policies, profiles, inventory, selection, outputs. */
-export const loadTargets = (options: HostOptions & RuleOptions & { readonly allowEmpty?: boolean }, outputs: readonly Output[]): JudgedTargets => {
+export const loadTargets = async (options: HostOptions & RuleOptions & { readonly allowEmpty?: boolean }, outputs: readonly Output[]): Promise<JudgedTargets> => {
   const conflict = outputConflict(outputs);
   if (conflict !== undefined) usage(conflict);
   const diagnostics: Diagnostic[] = [];
@@ -117,7 +117,7 @@ export const loadTargets = (options: HostOptions & RuleOptions & { readonly allo
     });
   }
   if (book !== undefined) diagnostics.push(...staleSupport(book.support, dayOf(options)));
-  const targets = loadHosts(options, profiles, diagnostics, (hosts) => (options.profile === undefined ? withProfilesOfLabels(hosts, book?.profiles.values() ?? []) : { value: hosts, diagnostics: [] }));
+  const targets = await loadHosts(options, profiles, diagnostics, (hosts) => (options.profile === undefined ? withProfilesOfLabels(hosts, book?.profiles.values() ?? []) : { value: hosts, diagnostics: [] }));
   if (book === undefined) throw new Stop(EXIT.usage);
   if (book.rules.length === 0) usage('no rule was loaded: nothing would be checked');
   if (targets.hosts.length === 0 && options.allowEmpty !== true) usage('no host was selected: nothing would be checked (--allow-empty makes this an answer)');

@@ -20,7 +20,7 @@ export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & GateOptio
 export const scan = async (options: ScanOptions): Promise<number> => {
   const startedAt = new Date();
   const begin = performance.now();
-  const targets = loadTargets(options, options.output ?? []);
+  const targets = await loadTargets(options, options.output ?? []);
   const { transports, forks, close } = await openTransports(targets.hosts, options);
   const interrupt = listenForInterrupts();
   const fleet = openFleetReport({ hosts: targets.hosts, book: targets.book, profileOverride: options.profile });

@@ -1,7 +1,7 @@
 import type { HostId } from './host.js';
 import type { ConnectFailure } from './outcome.js';
 import type { Readings } from './reading.js';
-import type { Result, RuleId, Severity, Verdict } from './verdict.js';
+import type { Drift, Result, RuleId, Severity, Verdict } from './verdict.js';
 
 /** A benchmark or component that asks for the opposite of a rule. */
 export interface ConflictSummary {
@@ -45,6 +45,30 @@ export interface ReportHeader {
   readonly probe: { readonly protocol: number; readonly sha256: string };
   readonly policies: readonly { readonly id: string; readonly title: string; readonly file: string; readonly sha256: string }[];
   readonly rules: readonly RuleSummary[];
+  /** The earlier report that this one was compared with. */
+  readonly baseline?: Baseline;
+}
+
+export interface Baseline {
+  readonly runId: string;
+  /** UTC, as in its header. */
+  readonly startedAt: string;
+  /** The file it was read from. */
+  readonly from: string;
+  /** Its hosts that the inventory does not have any more, in its order. */
+  readonly gone: readonly HostId[];
+  /** How many of its hosts the inventory has and this run did not ask: `--limit` left them out. */
+  readonly notSelected: number;
+  /** Rules that only this run has, and rules that only the baseline has: no verdict of theirs has a drift. */
+  readonly newRules: readonly RuleId[];
+  readonly goneRules: readonly RuleId[];
+}
+
+/** What share of hosts may fail before the run does. `rule` and `group` narrow it; without either: all hosts. */
+export interface FailingLimit {
+  readonly rule?: RuleId;
+  readonly group?: string;
+  readonly percent: number;
 }
 
 export interface Gate {
@@ -54,6 +78,10 @@ export interface Gate {
   readonly minCoverage: number;
   readonly allowEmpty: boolean;
   readonly exitZero: boolean;
+  /** Only fails that are new since the baseline fail the run. */
+  readonly failOnNew?: boolean;
+  /** A fail that a limit covers fails the run only where the limit is exceeded. */
+  readonly maxFailing?: readonly FailingLimit[];
 }
 
 export const HOST_STATUSES = ['unreachable', 'failing', 'undecided', 'unchecked', 'compliant'] as const;
@@ -77,6 +105,8 @@ export interface HostReport {
   readonly tookMs: number;
   /** Set exactly when the host was not reached. */
   readonly failure?: ConnectFailure;
+  /** The baseline does not have it. */
+  readonly isNew?: true;
   /** Empty when the host was not reached. Derived facts included. */
   readonly readings: Readings;
   /** One per loaded rule, sorted by rule id. */
@@ -94,6 +124,46 @@ export interface GroupSummary {
   readonly fails: Readonly<Record<Severity, number>>;
 }
 
+export const WAIVER_STATES = ['expired', 'not-yet-valid', 'no-rule', 'no-host', 'not-selected', 'void', 'unused', 'expiring', 'in-force'] as const;
+/**
+ * What became of a waiver, the first that holds. `expired`, `not-yet-valid`: by the time at which the run started. `no-rule`,
+ * `no-host`: it names none that there is. `not-selected`: its hosts were not asked. `void`: what it covered rests on other
+ * facts now. `unused`: nothing that it names fails or is undecided. `expiring`: in force, for at most 30 days more.
+ */
+export type WaiverState = (typeof WAIVER_STATES)[number];
+
+/** A waiver that the run was given: every one of them, whatever became of it. */
+export interface WaiverSummary {
+  readonly id: string;
+  /** The id or glob, and the host pattern, as written. */
+  readonly rule: string;
+  readonly hosts: string;
+  readonly justification: string;
+  readonly owner?: string;
+  readonly approvedBy?: string;
+  /** UTC, ISO 8601 with seconds; it holds from `starts`, and not any more at `expires`. */
+  readonly starts?: string;
+  readonly expires: string;
+  readonly definedAt: { readonly file: string; readonly line: number };
+  readonly state: WaiverState;
+  /** Fails and undecided verdicts that it names, whatever its state. */
+  readonly matches: number;
+  /** Of these: beside how many it stands, and how many it does not cover because their evidence has changed. */
+  readonly uses: number;
+  readonly voided: number;
+}
+
+/** How the run differs from its baseline, counted in verdicts. */
+export interface DriftSummary {
+  readonly verdicts: Readonly<Record<Drift, number>>;
+  /** Unwaived fails that are new, at or above the gate's severity. */
+  readonly gateNewFails: number;
+  /** Unwaived fails of rules that the baseline does not have: neither new nor old. */
+  readonly failsOfNewRules: number;
+  readonly newHosts: number;
+  readonly goneHosts: number;
+}
+
 export interface Summary {
   /** Hosts selected. */
   readonly hosts: number;
@@ -102,6 +172,8 @@ export interface Summary {
   /** Unwaived fails by severity. */
   readonly fails: Readonly<Record<Severity, number>>;
   readonly waived: number;
+  /** Waived fails by severity: with `fails`, what there was before waivers. Older reports do not say. */
+  readonly waivedFails?: Readonly<Record<Severity, number>>;
   /** Hosts that were reached, have a pass or a fail, and whose rules at or above the gate's severity are all decided or waived. */
   readonly coveredHosts: number;
   /** Unwaived fails at or above the gate's severity. */
@@ -113,6 +185,10 @@ export interface Summary {
   /** Set when the run was interrupted: hosts after this were not asked. */
   readonly interrupted: boolean;
   readonly groups: readonly GroupSummary[];
+  /** Set where the run was given waivers; in the order of their files. */
+  readonly waivers?: readonly WaiverSummary[];
+  /** Set where the run had a baseline. */
+  readonly drift?: DriftSummary;
   readonly tookMs: number;
   readonly exitCode: number;
   /** One sentence: which condition gave the exit code. */

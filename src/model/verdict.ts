@@ -16,12 +16,24 @@ export interface Evidence {
   readonly reading: Reading;
 }
 
-/** A waiver stands beside a result and never changes it. */
+/** A waiver that is in force for a verdict. It stands beside the result and never changes it. */
 export interface WaiverUse {
   readonly id: string;
   readonly justification: string;
+  /** UTC, ISO 8601 with seconds: from then on it covers nothing. */
   readonly expires: string;
+  readonly owner?: string;
+  readonly approvedBy?: string;
 }
+
+/**
+ * What became of a verdict since the baseline. `newly-failing`: it fails, and did not, or a waiver covered it and none does
+ * now. `still-failing`: it failed and fails. `resolved`: it failed, and now passes or does not apply. `no-longer-known`: it
+ * passed or failed, and now that is not known, because the host does not answer or a fact cannot be had; or it failed, and
+ * its profile or policy does not ask any more.
+ */
+export const DRIFTS = ['newly-failing', 'still-failing', 'resolved', 'no-longer-known'] as const;
+export type Drift = (typeof DRIFTS)[number];
 
 export interface Verdict {
   readonly host: HostId;
@@ -31,7 +43,13 @@ export interface Verdict {
   /** One sentence in plain words; holds values from the host, so control characters are already gone. */
   readonly because: string;
   readonly evidence: readonly Evidence[];
+  /** `sha256:` of the evidence, for a waiver that is to be void when the facts change; of a fail or an unknown that has any. */
+  readonly digest?: string;
   readonly waiver?: WaiverUse;
+  /** Against the baseline, where the run had one; not there where nothing changed that anybody has to know. */
+  readonly drift?: Drift;
+  /** UTC: since when this host has this result for this rule, as far as the history knows. */
+  readonly since?: string;
 }
 
 /** At or above: `atLeast('high', 'critical')` is true. */

@@ -21,6 +21,7 @@ export const hostToJson = (host: HostReport): HostJson => ({
   status: host.status,
   tookMs: host.tookMs,
   ...(host.failure === undefined ? {} : { failure: host.failure }),
+  ...(host.isNew === undefined ? {} : { isNew: host.isNew }),
   readings: Object.fromEntries([...host.readings].sort(([a], [b]) => (a < b ? -1 : Number(a > b)))),
   verdicts: host.verdicts,
 });

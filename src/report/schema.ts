@@ -2,8 +2,8 @@ import { Type } from 'typebox';
 import type { Static, TSchema, TUnsafe } from 'typebox';
 import { CONNECT_FAILURES } from '../model/outcome.js';
 import { UNREADABLE_CAUSES } from '../model/reading.js';
-import { HOST_STATUSES } from '../model/report.js';
-import { RESULTS, SEVERITIES } from '../model/verdict.js';
+import { HOST_STATUSES, WAIVER_STATES } from '../model/report.js';
+import { DRIFTS, RESULTS, SEVERITIES } from '../model/verdict.js';
 
 // Objects are open: a newer kernward may add a field without raising `schema`, and an older one must still read the rest.
 
@@ -37,7 +37,21 @@ const VerdictSchema = Type.Object({
   result: Type.Enum([...RESULTS], { description: "XCCDF 1.2's words" }),
   because: Type.String({ description: 'one sentence in plain words' }),
   evidence: Type.Array(Type.Object({ fact: Type.String(), reading: ReadingSchema })),
-  waiver: Type.Optional(Type.Object({ id: Type.String(), justification: Type.String(), expires: Type.String() })),
+  digest: Type.Optional(Type.String({ description: 'sha256 of the evidence, to bind a waiver to it' })),
+  waiver: Type.Optional(
+    Type.Object(
+      {
+        id: Type.String(),
+        justification: Type.String(),
+        expires: Type.String({ description: 'UTC; from then on it covers nothing' }),
+        owner: Type.Optional(Type.String()),
+        approvedBy: Type.Optional(Type.String()),
+      },
+      { description: 'a waiver in force for this verdict; it never changes the result' },
+    ),
+  ),
+  drift: Type.Optional(Type.Enum([...DRIFTS], { description: 'what became of it since the baseline' })),
+  since: Type.Optional(Type.String({ description: 'UTC: since when the host has this result for this rule, as far as the history knows' })),
 });
 
 export const HostReportSchema = Type.Object({
@@ -56,6 +70,7 @@ export const HostReportSchema = Type.Object({
   failure: Type.Optional(
     Type.Object({ code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() }, { description: 'set exactly when the host was not reached' }),
   ),
+  isNew: Type.Optional(Type.Literal(true, { description: 'the baseline does not have this host' })),
   readings: mapOf(ReadingSchema, 'by fact id; empty when the host was not reached'),
   verdicts: Type.Array(VerdictSchema, { description: 'one per rule of the header, sorted by rule id' }),
 });
@@ -88,7 +103,27 @@ const GateSchema = Type.Object({
   minCoverage: Type.Number({ minimum: 0, maximum: 100, description: 'percent of selected hosts' }),
   allowEmpty: Type.Boolean(),
   exitZero: Type.Boolean(),
+  failOnNew: Type.Optional(Type.Boolean({ description: 'only fails that are new since the baseline fail the run' })),
+  maxFailing: Type.Optional(
+    Type.Array(
+      Type.Object({ rule: Type.Optional(Type.String()), group: Type.Optional(Type.String()), percent: Type.Number({ minimum: 0, maximum: 100 }) }),
+      { description: 'what share of hosts may fail: of a rule, of a group, or of all' },
+    ),
+  ),
 });
+
+const BaselineSchema = Type.Object(
+  {
+    runId: Type.String(),
+    startedAt: Type.String(),
+    from: Type.String({ description: 'the file' }),
+    gone: Type.Array(Type.String(), { description: 'hosts that the inventory does not have any more' }),
+    notSelected: Type.Integer({ minimum: 0, description: 'hosts that the inventory has and the run did not ask' }),
+    newRules: Strings,
+    goneRules: Strings,
+  },
+  { description: 'the earlier report that this one was compared with' },
+);
 
 export const ReportHeaderSchema = Type.Object({
   kernward: Type.String({ description: 'the version that made the report' }),
@@ -102,11 +137,36 @@ export const ReportHeaderSchema = Type.Object({
   probe: Type.Object({ protocol: Type.Integer(), sha256: Type.String() }),
   policies: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), file: Type.String(), sha256: Type.String() })),
   rules: Type.Array(RuleSchema),
+  baseline: Type.Optional(BaselineSchema),
 });
 
 const StatusCountsSchema = Type.Object({ unreachable: Count, failing: Count, undecided: Count, unchecked: Count, compliant: Count });
 const SeverityCountsSchema = Type.Object({ critical: Count, high: Count, medium: Count, low: Count, info: Count });
 const ResultCountsSchema = Type.Object({ pass: Count, fail: Count, error: Count, unknown: Count, notapplicable: Count, notselected: Count, informational: Count });
+
+const WaiverSummarySchema = Type.Object({
+  id: Type.String(),
+  rule: Type.String(),
+  hosts: Type.String(),
+  justification: Type.String(),
+  owner: Type.Optional(Type.String()),
+  approvedBy: Type.Optional(Type.String()),
+  starts: Type.Optional(Type.String()),
+  expires: Type.String(),
+  definedAt: Type.Object({ file: Type.String(), line: Type.Integer({ minimum: 1 }) }),
+  state: Type.Enum([...WAIVER_STATES]),
+  matches: Type.Integer({ minimum: 0, description: 'fails and undecided verdicts that it names, whatever its state' }),
+  uses: Type.Integer({ minimum: 0, description: 'verdicts that it stands beside' }),
+  voided: Type.Integer({ minimum: 0, description: 'verdicts that it does not cover because their evidence has changed' }),
+});
+
+const DriftSummarySchema = Type.Object({
+  verdicts: Type.Object({ 'newly-failing': Count, 'still-failing': Count, resolved: Count, 'no-longer-known': Count }),
+  gateNewFails: Count,
+  failsOfNewRules: Count,
+  newHosts: Count,
+  goneHosts: Count,
+});
 
 export const SummarySchema = Type.Object({
   hosts: Count,
@@ -114,12 +174,15 @@ export const SummarySchema = Type.Object({
   results: ResultCountsSchema,
   fails: Type.Object(SeverityCountsSchema.properties, { description: 'unwaived fails by severity' }),
   waived: Count,
+  waivedFails: Type.Optional(Type.Object(SeverityCountsSchema.properties, { description: 'waived fails by severity' })),
   coveredHosts: Count,
   gateFails: Count,
   gateUndecided: Count,
   internalErrors: Count,
   interrupted: Type.Boolean(),
   groups: Type.Array(Type.Object({ group: Type.String(), hosts: Count, statuses: StatusCountsSchema, fails: SeverityCountsSchema })),
+  waivers: Type.Optional(Type.Array(WaiverSummarySchema, { description: 'every waiver that the run was given' })),
+  drift: Type.Optional(DriftSummarySchema),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   exitCode: Type.Integer({ minimum: 0, maximum: 255 }),
   verdict: Type.String({ description: 'one sentence: which condition gave the exit code' }),

@@ -1,6 +1,6 @@
-import type { Gate, GroupSummary, HostReport, HostStatus, Summary } from '../model/report.js';
+import type { Baseline, DriftSummary, Gate, GroupSummary, HostReport, HostStatus, Summary, WaiverSummary } from '../model/report.js';
 import { SEVERITIES, atLeast } from '../model/verdict.js';
-import type { Result, Severity, Verdict } from '../model/verdict.js';
+import type { Drift, Result, RuleId, Severity, Verdict } from '../model/verdict.js';
 import { decideExit } from './exit-code.js';
 import type { ExitFacts } from './exit-code.js';
 
@@ -27,6 +27,12 @@ export interface Tally {
   /** Reached hosts with a pass or a fail, by the severity of their worst unwaived error or unknown; `none`: they have none. */
   readonly checkedByWorstUndecided: Counts<Severity | 'none'>;
   readonly groups: Map<string, GroupTally>;
+  readonly waivedFails: Counts<Severity>;
+  readonly drifts: Counts<Drift>;
+  /** Unwaived fails that are new since the baseline, by severity; unwaived fails by rule. */
+  readonly newFails: Counts<Severity>;
+  readonly failsByRule: Map<RuleId, number>;
+  newHosts: number;
 }
 
 export interface SummaryOptions {
@@ -37,6 +43,9 @@ export interface SummaryOptions {
   readonly interruptedBy?: 'SIGINT' | 'SIGTERM';
   /** Outputs that could not be written; known only after the report was. */
   readonly unwrittenOutputs?: number;
+  /** What became of each waiver that the run was given. */
+  readonly waivers?: readonly WaiverSummary[];
+  readonly baseline?: Baseline;
 }
 
 const noSeverities = (): Counts<Severity> => ({ critical: 0, high: 0, medium: 0, low: 0, info: 0 });
@@ -70,6 +79,11 @@ export const emptyTally = (): Tally => ({
   hostsByWorstFail: noSeverities(),
   checkedByWorstUndecided: { ...noSeverities(), none: 0 },
   groups: new Map(),
+  waivedFails: noSeverities(),
+  drifts: { 'newly-failing': 0, 'still-failing': 0, resolved: 0, 'no-longer-known': 0 },
+  newFails: noSeverities(),
+  failsByRule: new Map(),
+  newHosts: 0,
 });
 
 const addTo = (tally: GroupTally, status: HostStatus, fails: readonly Verdict[]): void => {
@@ -92,7 +106,16 @@ export const addHost = (tally: Tally, host: HostReport): Tally => {
     addTo(group, status, fails);
     tally.groups.set(name, group);
   }
-  for (const { result } of host.verdicts) tally.results[result] += 1;
+  for (const verdict of host.verdicts) {
+    tally.results[verdict.result] += 1;
+    if (verdict.drift !== undefined) tally.drifts[verdict.drift] += 1;
+    if (isFail(verdict) && !isUnwaived(verdict)) tally.waivedFails[verdict.severity] += 1;
+  }
+  for (const { rule, severity, drift } of fails) {
+    tally.failsByRule.set(rule, (tally.failsByRule.get(rule) ?? 0) + 1);
+    if (drift === 'newly-failing') tally.newFails[severity] += 1;
+  }
+  if (host.isNew === true) tally.newHosts += 1;
   for (const { severity } of undecided) tally.undecided[severity] += 1;
   tally.waived += host.verdicts.length - unwaived.length;
   if (host.failure?.code === 'internal') tally.internalErrors += 1;
@@ -130,6 +153,14 @@ export const exitFacts = (tally: Tally, options: SummaryOptions): ExitFacts => {
   };
 };
 
+const driftSummary = (tally: Tally, baseline: Baseline, gate: Gate): DriftSummary => ({
+  verdicts: { ...tally.drifts },
+  gateNewFails: sum(tally.newFails, atGate(gate)),
+  failsOfNewRules: baseline.newRules.reduce((total, rule) => total + (tally.failsByRule.get(rule) ?? 0), 0),
+  newHosts: tally.newHosts,
+  goneHosts: baseline.gone.length,
+});
+
 const byName = (a: GroupSummary, b: GroupSummary): number => (a.group < b.group ? -1 : Number(a.group > b.group));
 
 export const finish = (tally: Tally, options: SummaryOptions): Summary => {
@@ -142,12 +173,15 @@ export const finish = (tally: Tally, options: SummaryOptions): Summary => {
     results: { ...results },
     fails: { ...fails },
     waived,
+    waivedFails: { ...tally.waivedFails },
     coveredHosts: facts.coveredHosts,
     gateFails: facts.gateFails,
     gateUndecided: facts.gateUndecided,
     internalErrors,
     interrupted: options.interruptedBy !== undefined,
     groups: [...tally.groups].map(([group, counts]) => ({ group, hosts: counts.hosts, statuses: { ...counts.statuses }, fails: { ...counts.fails } })).sort(byName),
+    ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
+    ...(options.baseline === undefined ? {} : { drift: driftSummary(tally, options.baseline, options.gate) }),
     tookMs: options.tookMs,
     exitCode: code,
     verdict,

@@ -2,9 +2,10 @@ import * as fc from 'fast-check';
 import { CONNECT_FAILURES } from '../../src/model/outcome.js';
 import { UNREADABLE_CAUSES } from '../../src/model/reading.js';
 import type { Reading, Value } from '../../src/model/reading.js';
-import type { Gate, HostReport, Report, ReportHeader, RuleSummary } from '../../src/model/report.js';
-import { RESULTS, SEVERITIES } from '../../src/model/verdict.js';
-import type { Verdict } from '../../src/model/verdict.js';
+import { WAIVER_STATES } from '../../src/model/report.js';
+import type { Baseline, Gate, HostReport, Report, ReportHeader, RuleSummary, WaiverSummary } from '../../src/model/report.js';
+import { DRIFTS, RESULTS, SEVERITIES } from '../../src/model/verdict.js';
+import type { Verdict, WaiverUse } from '../../src/model/verdict.js';
 import { hostStatus, summarise } from '../../src/verdict/summary.js';
 import { HOSTILE } from './hostile.js';
 
@@ -71,6 +72,35 @@ const arbitraryRules: fc.Arbitrary<readonly RuleSummary[]> = fc
     ),
   );
 
+const arbitraryWaiver: fc.Arbitrary<WaiverSummary> = fc.record(
+  {
+    id: arbitraryText,
+    rule: arbitraryText,
+    hosts: arbitraryText,
+    justification: arbitraryText,
+    owner: arbitraryText,
+    approvedBy: arbitraryText,
+    starts: arbitraryText,
+    expires: arbitraryText,
+    definedAt: record({ file: arbitraryText, line: fc.integer({ min: 1, max: 1_000_000 }) }),
+    state: fc.constantFrom(...WAIVER_STATES),
+    matches: fc.nat(),
+    uses: fc.nat(),
+    voided: fc.nat(),
+  },
+  { requiredKeys: ['id', 'rule', 'hosts', 'justification', 'expires', 'definedAt', 'state', 'matches', 'uses', 'voided'], noNullPrototype: true },
+);
+
+const arbitraryBaseline: fc.Arbitrary<Baseline> = record({
+  runId: arbitraryText,
+  startedAt: arbitraryText,
+  from: arbitraryText,
+  gone: fc.array(arbitraryText, { maxLength: 3 }),
+  notSelected: fc.nat(),
+  newRules: fc.array(arbitraryText, { maxLength: 2 }),
+  goneRules: fc.array(arbitraryText, { maxLength: 2 }),
+});
+
 const arbitraryHeader: fc.Arbitrary<ReportHeader> = fc.record(
   {
     kernward: arbitraryText,
@@ -84,8 +114,14 @@ const arbitraryHeader: fc.Arbitrary<ReportHeader> = fc.record(
     probe: record({ protocol: fc.nat(), sha256: arbitraryText }),
     policies: fc.array(record({ id: arbitraryText, title: arbitraryText, file: arbitraryText, sha256: arbitraryText }), { maxLength: 2 }),
     rules: arbitraryRules,
+    baseline: arbitraryBaseline,
   },
   { requiredKeys: ['kernward', 'schema', 'runId', 'startedAt', 'inventory', 'gate', 'probe', 'policies', 'rules'], noNullPrototype: true },
+);
+
+const arbitraryWaiverUse: fc.Arbitrary<WaiverUse> = fc.record(
+  { id: arbitraryText, justification: arbitraryText, expires: arbitraryText, owner: arbitraryText, approvedBy: arbitraryText },
+  { requiredKeys: ['id', 'justification', 'expires'], noNullPrototype: true },
 );
 
 const arbitraryVerdict = (host: string, rule: RuleSummary, isReached: boolean): fc.Arbitrary<Verdict> =>
@@ -97,7 +133,10 @@ const arbitraryVerdict = (host: string, rule: RuleSummary, isReached: boolean): 
       result: isReached ? fc.constantFrom(...RESULTS) : fc.constantFrom('error' as const, 'notselected' as const),
       because: arbitraryText,
       evidence: fc.array(record({ fact: arbitraryText, reading: arbitraryReading }), { maxLength: 2 }),
-      waiver: record({ id: arbitraryText, justification: arbitraryText, expires: arbitraryText }),
+      digest: arbitraryText,
+      waiver: arbitraryWaiverUse,
+      drift: fc.constantFrom(...DRIFTS),
+      since: arbitraryText,
     },
     { requiredKeys: ['host', 'rule', 'severity', 'result', 'because', 'evidence'], noNullPrototype: true },
   );
@@ -112,6 +151,7 @@ const arbitraryHost = (name: string, rules: readonly RuleSummary[]): fc.Arbitrar
         labels: fc.oneof(textMap, arbitraryText.map((owner) => ({ owner }))),
         profile: arbitraryText,
         transport: arbitraryText,
+        isNew: fc.boolean(),
         definedAt: fc.option(record({ file: arbitraryText, line: fc.integer({ min: 1, max: 1_000_000 }) }), { nil: undefined }),
         tookMs: fc.nat(),
         failure: record({ code: fc.constantFrom(...CONNECT_FAILURES), detail: arbitraryText }),
@@ -120,8 +160,9 @@ const arbitraryHost = (name: string, rules: readonly RuleSummary[]): fc.Arbitrar
           .map((entries) => new Map(entries)),
         verdicts: fc.tuple(...rules.map((rule) => arbitraryVerdict(name, rule, isReached))),
       })
-      .map(({ failure, definedAt, ...host }) => ({
+      .map(({ failure, definedAt, isNew, ...host }) => ({
         ...host,
+        ...(isNew ? { isNew } : {}),
         ...(definedAt === undefined ? {} : { definedAt }),
         status: hostStatus(host.verdicts, isReached),
         ...(isReached ? {} : { failure }),
@@ -133,5 +174,9 @@ export const arbitraryReport: fc.Arbitrary<Report & { readonly hosts: readonly H
   fc
     .uniqueArray(arbitraryText, { maxLength: 4 })
     .chain((names) => fc.tuple(...names.map((name) => arbitraryHost(name, header.rules))))
-    .map((hosts) => ({ header, hosts, summary: summarise(hosts, { gate: header.gate, rules: header.rules.length, tookMs: 1 }) })),
+    .chain((hosts) => fc.tuple(fc.constant(hosts), fc.option(fc.array(arbitraryWaiver, { maxLength: 3 }), { nil: undefined })))
+    .map(([hosts, waivers]) => {
+      const { gate, rules, baseline } = header;
+      return { header, hosts, summary: summarise(hosts, { gate, rules: rules.length, tookMs: 1, ...(waivers === undefined ? {} : { waivers }), ...(baseline === undefined ? {} : { baseline }) }) };
+    }),
 );

@@ -2,10 +2,12 @@ import { CONNECT_FAILURES } from '../../src/model/outcome.js';
 import type { ConnectFailureCode } from '../../src/model/outcome.js';
 import { absent, known, unreadable } from '../../src/model/reading.js';
 import type { Reading } from '../../src/model/reading.js';
-import type { Gate, HostReport, Report, ReportHeader, RuleSummary } from '../../src/model/report.js';
-import { RESULTS, SEVERITIES } from '../../src/model/verdict.js';
-import type { Result, Severity, Verdict, WaiverUse } from '../../src/model/verdict.js';
+import { WAIVER_STATES } from '../../src/model/report.js';
+import type { Baseline, Gate, HostReport, Report, ReportHeader, RuleSummary, WaiverState, WaiverSummary } from '../../src/model/report.js';
+import { DRIFTS, RESULTS, SEVERITIES } from '../../src/model/verdict.js';
+import type { Drift, Result, Severity, Verdict, WaiverUse } from '../../src/model/verdict.js';
 import { hostStatus, summarise } from '../../src/verdict/summary.js';
+import type { SummaryOptions } from '../../src/verdict/summary.js';
 import { HOSTILE } from './hostile.js';
 
 export const GATE: Gate = { failOn: 'high', minCoverage: 100, allowEmpty: false, exitZero: false };
@@ -47,6 +49,8 @@ interface Judged {
   readonly result: Result;
   readonly because?: string;
   readonly waiver?: WaiverUse;
+  readonly drift?: Drift;
+  readonly since?: string;
 }
 
 const BECAUSE: Readonly<Record<Result, string>> = {
@@ -84,16 +88,8 @@ const readings: HostReport['readings'] = new Map<string, Reading>([
 /** A host with one judgement a rule, in the order of the rules. */
 const host = (name: string, judged: readonly Judged[], more: Partial<HostReport> = {}, rules: readonly RuleSummary[] = RULES): HostReport => {
   const verdicts = rules.map((each, index): Verdict => {
-    const { result, because, waiver } = judged[index] ?? { result: 'pass' };
-    return {
-      host: name,
-      rule: each.id,
-      severity: each.severity,
-      result,
-      because: because ?? BECAUSE[result],
-      evidence: evidenceFor(result),
-      ...(waiver === undefined ? {} : { waiver }),
-    };
+    const { result, because, ...more } = judged[index] ?? { result: 'pass' };
+    return { host: name, rule: each.id, severity: each.severity, result, because: because ?? BECAUSE[result], evidence: evidenceFor(result), ...more };
   });
   return {
     host: name,
@@ -119,15 +115,66 @@ const unreached = (name: string, code: ConnectFailureCode, detail: string, more:
     ...more,
   });
 
-const report = (hosts: readonly HostReport[], head: ReportHeader = header(), interruptedBy?: 'SIGINT'): Report => ({
+const report = (hosts: readonly HostReport[], head: ReportHeader = header(), more: Partial<SummaryOptions> = {}): Report => ({
   header: head,
   hosts,
-  summary: summarise(hosts, { gate: head.gate, rules: head.rules.length, tookMs: 4321, ...(interruptedBy === undefined ? {} : { interruptedBy }) }),
+  summary: summarise(hosts, { gate: head.gate, rules: head.rules.length, tookMs: 4321, ...(head.baseline === undefined ? {} : { baseline: head.baseline }), ...more }),
 });
 
 const result = (word: Result): Judged => ({ result: word });
 
-const WAIVER: WaiverUse = { id: 'KW-12', justification: 'the vendor forbids it; replaced in March', expires: '2027-03-31' };
+const WAIVER: WaiverUse = {
+  id: 'KW-12',
+  justification: 'the vendor forbids it; replaced in March',
+  expires: '2027-03-31T00:00:00Z',
+  owner: 'dba@example.org',
+  approvedBy: 'risk@example.org',
+};
+
+const USED: readonly WaiverState[] = ['expiring', 'in-force'];
+
+/** A waiver in each state, with the counts that a run would give it. */
+const waiverIn = (state: WaiverState): WaiverSummary => ({
+  ...WAIVER,
+  id: `KW-${12 + WAIVER_STATES.indexOf(state)}`,
+  rule: state === 'no-rule' ? 'hung-tusk-*' : 'hung-task-*',
+  hosts: 'web:&production',
+  starts: '2026-09-01T00:00:00Z',
+  definedAt: { file: 'waivers.yaml', line: 3 },
+  state,
+  matches: state === 'void' || USED.includes(state) ? 2 : 0,
+  uses: USED.includes(state) ? 2 : 0,
+  voided: state === 'void' ? 2 : 0,
+});
+
+const BASELINE: Baseline = {
+  runId: '01JD9VW3K4M5N6P7Q8R9S0T1V2',
+  startedAt: '2026-11-22T02:00:00Z',
+  from: 'yesterday.json',
+  gone: ['db9.example.com', 'web99.example.com'],
+  notSelected: 3,
+  newRules: ['thp-always'],
+  goneRules: ['nmi-watchdog-off'],
+};
+
+const since = '2026-11-01T02:00:00Z';
+
+/** Every drift, a new host, a host that stopped to answer, a waived fail, and a fail of a rule that is new itself. */
+const drifted = [
+  host('web01.example.com', [
+    { result: 'fail', drift: 'newly-failing' },
+    { result: 'fail', drift: 'still-failing', since },
+    { result: 'pass', drift: 'resolved' },
+    { result: 'unknown', drift: 'no-longer-known' },
+    { result: 'fail' },
+  ]),
+  host('web02.example.com', [{ result: 'fail', drift: 'still-failing', since, waiver: WAIVER }]),
+  host('web03.example.com', [{ result: 'fail', drift: 'newly-failing' }], { isNew: true }),
+  host('web04.example.com', RULES.map(() => ({ result: 'error' as const, drift: 'no-longer-known' as const })), {
+    readings: new Map(),
+    failure: { code: 'refused', detail: '192.0.2.14 port 22 refused the connection: is sshd running?' },
+  }),
+];
 
 const mixed = [
   host('web01.example.com', []),
@@ -169,11 +216,11 @@ const hostileReadings = (text: string): readonly (readonly [string, Reading])[] 
 /** Every text in every field; each fifth host was not reached. */
 const hostile = Object.entries(HOSTILE).map(([name, text], index) => {
   const isReached = index % 5 !== 4;
-  const waiver = index === 0 ? { waiver: { id: text, justification: text, expires: text } } : {};
+  const more = { since: text, ...(index === 0 ? { waiver: { id: text, justification: text, expires: text, owner: text, approvedBy: text } } : { drift: DRIFTS[index % DRIFTS.length] ?? 'resolved' }) };
   return host(
     `${text}${name}`,
     [
-      { result: isReached ? 'fail' : 'error', because: text, ...waiver },
+      { result: isReached ? 'fail' : 'error', because: text, ...more },
       { result: isReached ? 'unknown' : 'error', because: text },
     ],
     {
@@ -194,17 +241,42 @@ const hostile = Object.entries(HOSTILE).map(([name, text], index) => {
   );
 });
 
+const hostileWaiver = (text: string, state: WaiverState): WaiverSummary => ({
+  ...waiverIn(state),
+  id: text,
+  rule: text,
+  hosts: text,
+  justification: text,
+  owner: text,
+  approvedBy: text,
+  expires: text,
+  definedAt: { file: text, line: 1 },
+});
+
 /** Reports that between them hold every result, every status, every failure code and every string that has hurt somebody. */
 export const CANONICAL_REPORTS: Readonly<Record<string, Report>> = {
   empty: report([], header(RULES, { gate: { ...GATE, allowEmpty: true }, limit: 'web:&staging' })),
   clean: report([host('web01.example.com', [])]),
   mixed: report(mixed, header(RULES, { profileOverride: 'stay-up' })),
   failures: report(CONNECT_FAILURES.map((code, index) => unreached(`host${String(index + 1).padStart(2, '0')}`, code, `what happened, in words, for ${code}`))),
-  hostile: report(hostile, header(hostileRules, { inventory: [HOSTILE.escape, HOSTILE.bidi], limit: HOSTILE.lines })),
+  hostile: report(
+    hostile,
+    header(hostileRules, {
+      inventory: [HOSTILE.escape, HOSTILE.bidi],
+      limit: HOSTILE.lines,
+      baseline: { ...BASELINE, runId: HOSTILE.escape, startedAt: HOSTILE.formula, from: HOSTILE.quotes, gone: Object.values(HOSTILE), newRules: ['rule-1', HOSTILE.formula], goneRules: [HOSTILE.lines] },
+    }),
+    { waivers: Object.values(HOSTILE).map((text, index) => hostileWaiver(text, WAIVER_STATES[index % WAIVER_STATES.length] ?? 'void')) },
+  ),
   interrupted: report(
     [host('web01.example.com', [result('fail')]), unreached('web02.example.com', 'interrupted', 'the run was interrupted before this host answered')],
     header(),
-    'SIGINT',
+    { interruptedBy: 'SIGINT' },
   ),
-  waived: report([host('web01.example.com', [{ result: 'fail', waiver: WAIVER }, { result: 'unknown', waiver: WAIVER }])]),
+  waived: report([host('web01.example.com', [{ result: 'fail', waiver: WAIVER }, { result: 'unknown', waiver: WAIVER }])], header(), {
+    waivers: WAIVER_STATES.map(waiverIn),
+  }),
+  drifted: report(drifted, header(RULES, { baseline: BASELINE, gate: { ...GATE, failOnNew: true, maxFailing: [{ percent: 2.5 }, { rule: 'thp-always', percent: 10 }, { group: 'web', percent: 5 }] } }), {
+    waivers: [waiverIn('in-force')],
+  }),
 };

@@ -75,7 +75,7 @@ test('a result stands at the line of its host, and a waived one is suppressed', 
   const place = runOf(mixed).results[0]?.locations[0].physicalLocation;
   assert.deepEqual(place, { artifactLocation: { uri: 'fleet.yaml' }, region: { startLine: 12 } });
   const { results } = runOf(CANONICAL_REPORTS['waived'] ?? assert.fail());
-  assert.deepEqual(results.map(({ suppressions }) => suppressions?.[0]?.justification), Array(2).fill('waiver KW-12 until 2027-03-31: the vendor forbids it; replaced in March'));
+  assert.deepEqual(results.map(({ suppressions }) => suppressions?.[0]?.justification), Array(2).fill('waiver KW-12 until 2027-03-31T00:00:00Z: the vendor forbids it; replaced in March'));
 });
 
 test('an older report, without lines, has its results at the first line of the inventory', () => {
