@@ -9,18 +9,21 @@ import { loadTargets } from './load.js';
 import { type ConnectOptions, dayOf, deadlinesOf, gateOf, type GateOptions, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withGate, withHosts, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
 import { VERSION } from './shipped.js';
+import { type RecordOptions, withRecording } from './history-file.js';
+import { openRecorder } from './recorder.js';
 import { openTransports } from './transports.js';
 
 /** What a host may send, stdout and stderr together. */
 export const MAX_OUTPUT_BYTES = 1024 * 1024;
 
-export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & GateOptions & OutputOptions;
+export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & GateOptions & OutputOptions & RecordOptions;
 
 /** Scans and reports; gives the exit code. Everything that can be wrong with the input is told before a host is touched. */
 export const scan = async (options: ScanOptions): Promise<number> => {
   const startedAt = new Date();
   const begin = performance.now();
   const targets = await loadTargets(options, options.output ?? []);
+  const recorder = await openRecorder(options);
   const { transports, forks, close } = await openTransports(targets.hosts, options);
   const interrupt = listenForInterrupts();
   const fleet = openFleetReport({ hosts: targets.hosts, book: targets.book, profileOverride: options.profile });
@@ -47,17 +50,19 @@ export const scan = async (options: ScanOptions): Promise<number> => {
     const report = fleet.finish(header, { gate, tookMs, ...(interruptedBy === undefined ? {} : { interruptedBy }) });
     const trouble = fleet.trouble();
     if (trouble !== undefined) process.stderr.write(`kernward: ${trouble}\n`);
-    return await presentReport(report, options);
+    const recorded = await recorder.record(report);
+    return await presentReport(recorded.report, options, recorded.troubles);
   } finally {
     progress.stop();
     interrupt.stop();
     fleet.close();
     await close();
+    await recorder.close();
   }
 };
 
 export const scanCommand = (): Command =>
-  withOutputs(withGate(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')))))).action(
+  withRecording(withOutputs(withGate(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply'))))))).action(
     async (options: ScanOptions) => {
       process.exitCode = await scan(options);
     },
