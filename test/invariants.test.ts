@@ -59,7 +59,7 @@ const header = headerOf({ version: '0', startedAt: new Date(0), inventory: ['inv
 
 /** The report of these hosts, taken in the order given; a host whose place is not in it was not asked. */
 const reportOf = (hosts: readonly { readonly host: Host; readonly outcome: HostOutcome }[], order: readonly number[]) => {
-  const report = openFleetReport({ hosts: hosts.map(({ host }) => host), book: BOOK, profileOverride: undefined });
+  const report = openFleetReport({ hosts: hosts.map(({ host }) => host), book: BOOK, profileOverride: undefined, signal: AbortSignal.abort() });
   for (const index of order) {
     const one = hosts[index];
     if (one !== undefined) report.take(one.host, index, one.outcome);

@@ -1,21 +1,20 @@
 import { Command } from 'commander';
 import { collectFleet } from '../run/collect-fleet.js';
+import { notAsked } from '../run/not-asked.js';
 import { startProgress } from '../run/progress.js';
 import { savedLine } from '../run/saved-readings.js';
 import { openSpool } from '../run/spool.js';
 import { writeFileAtomically, writeToStream } from '../run/write-outputs.js';
+import { type FleetOptions, withFleet } from './fleet-options.js';
 import { listenForInterrupts } from './interrupt.js';
 import { bookOf, loadHosts } from './load.js';
-import { type ConnectOptions, dayOf, deadlinesOf, type HostOptions, withConnection, withHosts } from './options.js';
-import { MAX_OUTPUT_BYTES } from './scan.js';
+import { type ConnectOptions, askingOf, dayOf, type HostOptions, withConnection, withHosts } from './options.js';
 import { EXIT, usage } from './stop.js';
 import { openTransports } from './transports.js';
 
-interface CollectCommandOptions extends HostOptions, ConnectOptions {
+interface CollectCommandOptions extends HostOptions, ConnectOptions, FleetOptions {
   readonly output?: string;
 }
-
-const NOT_ASKED = { code: 'interrupted', detail: 'the run ended before this host was asked' } as const;
 
 /** Asks like `scan` and judges nothing: one JSON line of readings a host, for `eval`. */
 const collect = async (options: CollectCommandOptions): Promise<number> => {
@@ -24,7 +23,7 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
   const { hosts } = await loadHosts(options, [...(book?.profiles.keys() ?? [])]);
   if (hosts.length === 0) usage('no host was selected: nothing would be collected');
   const { transports, forks, close } = await openTransports(hosts, options);
-  const interrupt = listenForInterrupts();
+  const interrupt = listenForInterrupts(options.deadline);
   const spool = openSpool();
   let answered = 0;
   const progress = startProgress(hosts.length, process.stderr, options.quiet ?? false);
@@ -32,10 +31,9 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
     await collectFleet(hosts, {
       transports,
       forks,
-      deadlines: deadlinesOf(options),
+      ...askingOf(options),
       packages: { fixes },
       today: dayOf({}),
-      maxBytes: MAX_OUTPUT_BYTES,
       signal: interrupt.signal,
       onOutcome: (host, index, outcome) => {
         spool.keep(index, savedLine(host, outcome));
@@ -45,7 +43,7 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
     });
     progress.stop();
     const lines = function* (): Generator<string> {
-      for (const [index, host] of hosts.entries()) yield spool.at(index) ?? savedLine(host, { host: host.name, reached: false, failure: NOT_ASKED, tookMs: 0 });
+      for (const [index, host] of hosts.entries()) yield spool.at(index) ?? savedLine(host, notAsked(host, interrupt.signal));
     };
     if (options.output === undefined) await writeToStream(process.stdout, lines());
     else await writeFileAtomically(options.output, lines());
@@ -62,7 +60,7 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
 };
 
 export const collectCommand = (): Command =>
-  withConnection(withHosts(new Command('collect').description('ask every host and judge nothing: one JSON line of readings a host, for `eval`')))
+  withFleet(withConnection(withHosts(new Command('collect').description('ask every host and judge nothing: one JSON line of readings a host, for `eval`'))))
     .option('-o, --output <FILE>', 'write to this file (default: standard output)')
     .action(async (options: CollectCommandOptions) => {
       process.exitCode = await collect(options);

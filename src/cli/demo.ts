@@ -73,10 +73,12 @@ const demo = async (folder: string): Promise<number> => {
     process.stdout.write(`${FLEET.length} machines of an embedded fleet, each a real SSH server on loopback, are scanned by the code that scans any fleet, as of ${DEMO_DAY}.\n\n`);
     await scan({
       inventory: [file('inventory.yaml')],
+    inventoryTimeout: 60_000,
       // The machines are recordings: on any other day the dates of support would judge them otherwise.
       asOf: DEMO_DAY,
       hostKeys: `file:${file('known_hosts')}`,
       forks: 64,
+      retries: 1,
       connectTimeout: 10_000,
       authTimeout: 10_000,
       probeTimeout: 4_000,

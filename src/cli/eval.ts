@@ -58,7 +58,7 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
   if (saved.length === 0 && options.allowEmpty !== true) usage('no readings: nothing would be judged (--allow-empty makes this an answer)');
   const gate = gateOf(options);
   const recorder = await openRecorder(options);
-  const fleet = openFleetReport({ hosts: saved.map(({ host }) => host), book, profileOverride: options.profile });
+  const fleet = openFleetReport({ hosts: saved.map(({ host }) => host), book, profileOverride: options.profile, signal: new AbortController().signal });
   try {
     for (const [index, { host, outcome }] of saved.entries()) fleet.take(host, index, asOf(outcome, options.asOf));
     const header = headerOf({ version: VERSION, startedAt: new Date(), inventory: files, limit: undefined, profileOverride: options.profile, gate, book });

@@ -9,11 +9,10 @@ import { factsRead } from '../run/rule-book.js';
 import { suggest } from '../text/suggest.js';
 import { knownFixes } from './known-fixes.js';
 import { loadTargets } from './load.js';
-import { type ConnectOptions, dayOf, deadlinesOf, gateOf, type HostOptions, type RuleOptions, withConnection, withHosts, withRules } from './options.js';
+import { type ConnectOptions, dayOf, askingOf, gateOf, type HostOptions, type RuleOptions, withConnection, withHosts, withRules } from './options.js';
 import { terminalColumns } from './present.js';
 import { loadReport } from './report.js';
 import { VERSION } from './shipped.js';
-import { MAX_OUTPUT_BYTES } from './scan.js';
 import { EXIT, usage } from './stop.js';
 import { openTransports } from './transports.js';
 
@@ -45,16 +44,16 @@ const byAsking = async (name: string, options: ExplainOptions): Promise<Found> =
   const hosts = all.filter((host) => host.name === wanted);
   if (hosts.length === 0) usage(`the inventory has no host ${JSON.stringify(name)}; did you mean ${suggest(name, all.map((host) => host.name)) ?? all[0]?.name ?? 'another inventory'}?`);
   const { transports, close } = await openTransports(hosts, options);
-  const fleet = openFleetReport({ hosts, book, profileOverride: options.profile });
+  const { signal } = new AbortController();
+  const fleet = openFleetReport({ hosts, book, profileOverride: options.profile, signal });
   try {
     await collectFleet(hosts, {
       transports,
       forks: 1,
-      deadlines: deadlinesOf(options),
+      ...askingOf(options),
       packages: { fixes: book.fixes, asked: factsRead(book) },
       today: dayOf(options),
-      maxBytes: MAX_OUTPUT_BYTES,
-      signal: new AbortController().signal,
+      signal,
       onOutcome: fleet.take,
     });
     const header = headerOf({ version: VERSION, startedAt: new Date(), inventory: inventory.files, limit: undefined, profileOverride: options.profile, gate: GATE, book });

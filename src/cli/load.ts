@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Inventory } from '../inventory/inventory.js';
+import type { InventoryFile } from '../inventory/inventory-file.js';
 import { loadInventory } from '../inventory/load-inventory.js';
 import { selectHosts } from '../inventory/select-hosts.js';
 import { staleSupport } from '../kernel/support/stale.js';
@@ -9,6 +10,8 @@ import { withProfilesOfLabels } from '../policy/profile-of-host.js';
 import { loadRuleBook, type RuleBook } from '../run/rule-book.js';
 import type { Output } from '../run/write-outputs.js';
 import { suggest } from '../text/suggest.js';
+import { interruptible } from './interrupt.js';
+import { readInventories } from './inventory-sources.js';
 import { dayOf, type HostOptions, outputConflict, type RuleOptions } from './options.js';
 import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from './shipped.js';
 import { readSources, type SourceFile } from './source-file.js';
@@ -55,13 +58,29 @@ const LOCAL: Inventory = {
   ],
 };
 
+/** Everything of `-i`, or the targets of `-w`. */
+const filesOf = async ({ inventory, hosts, inventoryTimeout }: HostOptions, diagnostics: Diagnostic[]): Promise<readonly InventoryFile[]> => {
+  if (hosts !== undefined) return hosts.map((text) => ({ file: '-w', text, as: 'targets' }));
+  return interruptible((signal) => readInventories(inventory ?? [], { timeoutMs: inventoryTimeout, signal }, diagnostics));
+};
+
+/** Where the hosts come from: exactly one way. */
+const checkWays = ({ inventory, hosts, local }: HostOptions): void => {
+  const ways = [...(inventory === undefined ? [] : ['-i']), ...(hosts === undefined ? [] : ['-w']), ...(local === true ? ['--local'] : [])];
+  const [first, second] = ways;
+  if (first === undefined) usage('no hosts: name an inventory with -i FILE or hosts with -w HOST,HOST, or use --local for this machine alone');
+  if (second !== undefined) usage(`${first} and ${second} cannot stand together${second === '-w' ? ': hosts of an inventory are chosen with -l HOST,HOST' : ''}`);
+};
+
 const inventoryOf = async (options: HostOptions, profiles: readonly string[], diagnostics: Diagnostic[]): Promise<Inventory | undefined> => {
   if (options.local === true) return LOCAL;
-  const read = readSources(options.inventory ?? []);
-  diagnostics.push(...read.diagnostics);
-  const loaded = loadInventory(read.value ?? [], { profiles, variableFiles: variableFilesBeside(options.inventory ?? [], diagnostics) });
+  const before = diagnostics.length;
+  const files = await filesOf(options, diagnostics);
+  const variableFiles = variableFilesBeside(options.inventory ?? [], diagnostics);
+  const isWhole = diagnostics.slice(before).every(({ severity }) => severity !== 'error');
+  const loaded = loadInventory(files, { profiles, variableFiles });
   diagnostics.push(...loaded.diagnostics);
-  return loaded.value;
+  return isWhole ? loaded.value : undefined;
 };
 
 const textOrNothing = (file: string): string | undefined => {
@@ -86,8 +105,7 @@ export const loadHosts = async (
   diagnostics: Diagnostic[] = [],
   withProfiles: (hosts: readonly Host[]) => Loaded<readonly Host[]> = (hosts) => ({ value: hosts, diagnostics: [] }),
 ): Promise<Targets> => {
-  if (options.local === true && options.inventory !== undefined) usage('--local and -i cannot stand together');
-  if (options.local !== true && options.inventory === undefined) usage('no inventory: name one with -i FILE, or use --local for this machine alone');
+  checkWays(options);
   const inventory = await inventoryOf(options, profiles, diagnostics);
   const selected = withProfiles(inventory === undefined ? [] : limited(inventory, options.limit, diagnostics));
   diagnostics.push(...selected.diagnostics);

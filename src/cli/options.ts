@@ -4,7 +4,8 @@ import { isDay } from '../kernel/support/days.js';
 import type { Gate } from '../model/report.js';
 import { SEVERITIES, type Severity } from '../model/verdict.js';
 import { FORMATS } from '../report/formats/index.js';
-import type { Deadlines } from '../run/scan-host.js';
+import { retryTerms } from '../run/retry.js';
+import type { Deadlines, ScanHostContext } from '../run/scan-host.js';
 import type { Output } from '../run/write-outputs.js';
 import { suggest } from '../text/suggest.js';
 
@@ -22,7 +23,7 @@ const wholeNumber =
   };
 
 /** Seconds with an optional fraction, to milliseconds. */
-const seconds = (text: string): number => {
+export const seconds = (text: string): number => {
   const value = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Math.round(Number(text) * 1000) : 0;
   if (value <= 0) throw new InvalidArgumentError('expected seconds above 0, such as 10 or 2.5.');
   return value;
@@ -62,6 +63,7 @@ export const outputConflict = (outputs: readonly Output[]): string | undefined =
 export interface OutputOptions {
   readonly output?: readonly Output[];
   readonly includePasses?: boolean;
+  readonly csvBom?: boolean;
 }
 
 export const withOutputs = (command: Command): Command =>
@@ -69,7 +71,8 @@ export const withOutputs = (command: Command): Command =>
     .addOption(
       new Option('-o, --output <FORMAT[:FILE]>', `write a report; repeatable (${[...FORMATS.keys()].join(', ')}; default: table)`).argParser(each(parseOutput)),
     )
-    .option('--include-passes', 'csv: a row for rules that pass, too');
+    .option('--include-passes', 'csv: a row for rules that pass, too')
+    .option('--csv-bom', 'csv, csv-hosts, csv-summary: begin with a byte-order mark, so that Excel reads them as UTF-8');
 
 export interface GateOptions {
   readonly failOn: Severity | 'never';
@@ -121,15 +124,22 @@ export const withRules = (command: Command): Command =>
     .option('--profile <NAME>', 'judge every host by this profile, whatever the inventory says (noted in the report)')
     .addOption(new Option('--as-of <DAY>', 'judge support as of this day, YYYY-MM-DD (default: the day of the collection)').argParser(day).env('KERNWARD_AS_OF'));
 
+const deadline = (flag: string, text: string, standard: number): Option =>
+  new Option(`${flag} <SECONDS>`, text).argParser(seconds).default(standard, `${standard / 1000}`);
+
 export interface HostOptions {
   readonly inventory?: readonly string[];
+  readonly inventoryTimeout: number;
+  readonly hosts?: readonly string[];
   readonly limit?: string;
   readonly local?: boolean;
 }
 
 export const withHosts = (command: Command): Command =>
   command
-    .addOption(new Option('-i, --inventory <FILE>', 'inventory file or folder, `-` for standard input; repeatable').argParser(each(String)))
+    .addOption(new Option('-i, --inventory <FILE>', 'inventory file, folder or executable, `-` for standard input, or hosts: `web1,`; repeatable').argParser(each(String)))
+    .addOption(deadline('--inventory-timeout', 'for an executable inventory, with all that it is asked', 120_000))
+    .addOption(new Option('-w, --hosts <HOSTS>', 'these hosts, without an inventory: web[1:3],root@db1:2222,[2001:db8::1]:22; repeatable').argParser(each(String)))
     .option('-l, --limit <PATTERN>', 'only hosts that match: names, groups, globs, ~regex, group[0:4]; a,b  &and  !not  @file')
     .option('--local', 'this machine alone, without an inventory');
 
@@ -138,6 +148,7 @@ export interface ConnectOptions {
   readonly identity?: readonly string[];
   readonly hostKeys: string;
   readonly forks: number;
+  readonly retries: number;
   readonly connectTimeout: number;
   readonly authTimeout: number;
   readonly probeTimeout: number;
@@ -151,13 +162,21 @@ const hostKeys = (text: string): string => {
   throw new InvalidArgumentError('expected strict, accept-new or file:PATH.');
 };
 
-const deadline = (flag: string, text: string, standard: number): Option =>
-  new Option(`${flag} <SECONDS>`, text).argParser(seconds).default(standard, `${standard / 1000}`);
-
-export const deadlinesOf = ({ probeTimeout, packagesTimeout, hostTimeout }: ConnectOptions): Deadlines => ({
+const deadlinesOf = ({ probeTimeout, packagesTimeout, hostTimeout }: ConnectOptions): Deadlines => ({
   probeMs: probeTimeout,
   packagesMs: packagesTimeout,
   hostMs: hostTimeout,
+});
+
+/** What a host may send, stdout and stderr together. */
+const MAX_OUTPUT_BYTES = 1024 * 1024;
+
+/** How a host is asked. The one place with dice: retries wait by them. */
+export const askingOf = (options: ConnectOptions): Pick<ScanHostContext, 'deadlines' | 'retry' | 'luck' | 'maxBytes'> => ({
+  deadlines: deadlinesOf(options),
+  retry: retryTerms(options.retries),
+  luck: Math.random,
+  maxBytes: MAX_OUTPUT_BYTES,
 });
 
 export const withConnection = (command: Command): Command =>
@@ -166,6 +185,7 @@ export const withConnection = (command: Command): Command =>
     .addOption(new Option('--identity <FILE>', 'private key where the inventory names none; repeatable (default: the agent, ~/.ssh/id_*)').argParser(each(String)))
     .addOption(new Option('--host-keys <POLICY>', 'strict, accept-new, or file:PATH for another known_hosts; a changed key is always refused').argParser(hostKeys).default('strict'))
     .addOption(new Option('--forks <N>', 'hosts asked at the same time').argParser(wholeNumber(1, 10_000, 'a number of hosts')).default(64))
+    .addOption(new Option('--retries <N>', 'ask a host again where its failure may pass (refused, network, time-out, connection lost)').argParser(wholeNumber(0, 10, 'a number of retries')).default(1))
     .addOption(deadline('--connect-timeout', 'for the TCP connection and the key exchange', 10_000))
     .addOption(deadline('--auth-timeout', 'for authentication', 15_000))
     .addOption(deadline('--probe-timeout', 'for the probe on the host', 30_000))

@@ -11,10 +11,11 @@ export const terminalColumns = (standard = 100): number => {
   return /^\d{2,4}$/.test(asked) ? Number(asked) : standard;
 };
 
-const formatOptions = (output: Output, includePasses: boolean): FormatOptions => {
+const formatOptions = (output: Output, { includePasses = false, csvBom = false }: OutputOptions): FormatOptions => {
   const terminal = output.file === undefined && process.stdout.isTTY;
   return {
     includePasses,
+    csvBom,
     colour: terminal && (process.env['NO_COLOR'] ?? '') === '',
     columns: Math.max(60, terminalColumns(160)),
   };
@@ -33,7 +34,7 @@ export const presentReport = async (report: Report, options: OutputOptions, befo
     (output) => {
       const format = FORMATS.get(output.format);
       if (format === undefined) throw new Error(`there is no format ${output.format}`);
-      return format.render(report, formatOptions(output, options.includePasses ?? false));
+      return format.render(report, formatOptions(output, options));
     },
     process.stdout,
   );

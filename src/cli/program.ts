@@ -5,6 +5,7 @@ import { evalCommand } from './eval.js';
 import { explainCommand } from './explain.js';
 import { factsCommand } from './facts.js';
 import { fixCommand } from './fix.js';
+import { historyCommand } from './history.js';
 import { inventoryCommand } from './inventory.js';
 import { policyCommand } from './policy.js';
 import { reportCommand } from './report.js';
@@ -18,6 +19,7 @@ const COMMANDS: readonly (() => Command)[] = [
   evalCommand,
   reportCommand,
   explainCommand,
+  historyCommand,
   inventoryCommand,
   policyCommand,
   fixCommand,

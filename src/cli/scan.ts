@@ -4,19 +4,17 @@ import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { startProgress } from '../run/progress.js';
 import { factsRead } from '../run/rule-book.js';
+import { type FleetOptions, withFleet } from './fleet-options.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadTargets } from './load.js';
-import { type ConnectOptions, dayOf, deadlinesOf, gateOf, type GateOptions, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withGate, withHosts, withOutputs, withRules } from './options.js';
+import { type ConnectOptions, dayOf, askingOf, gateOf, type GateOptions, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withGate, withHosts, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
 import { VERSION } from './shipped.js';
 import { type RecordOptions, withRecording } from './history-file.js';
 import { openRecorder } from './recorder.js';
 import { openTransports } from './transports.js';
 
-/** What a host may send, stdout and stderr together. */
-export const MAX_OUTPUT_BYTES = 1024 * 1024;
-
-export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & GateOptions & OutputOptions & RecordOptions;
+export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & FleetOptions & GateOptions & OutputOptions & RecordOptions;
 
 /** Scans and reports; gives the exit code. Everything that can be wrong with the input is told before a host is touched. */
 export const scan = async (options: ScanOptions): Promise<number> => {
@@ -25,17 +23,16 @@ export const scan = async (options: ScanOptions): Promise<number> => {
   const targets = await loadTargets(options, options.output ?? []);
   const recorder = await openRecorder(options);
   const { transports, forks, close } = await openTransports(targets.hosts, options);
-  const interrupt = listenForInterrupts();
-  const fleet = openFleetReport({ hosts: targets.hosts, book: targets.book, profileOverride: options.profile });
+  const interrupt = listenForInterrupts(options.deadline);
+  const fleet = openFleetReport({ hosts: targets.hosts, book: targets.book, profileOverride: options.profile, signal: interrupt.signal });
   const progress = startProgress(targets.hosts.length, process.stderr, options.quiet ?? false);
   try {
     await collectFleet(targets.hosts, {
       transports,
       forks,
-      deadlines: deadlinesOf(options),
+      ...askingOf(options),
       packages: { fixes: targets.book.fixes, asked: factsRead(targets.book) },
       today: dayOf(options),
-      maxBytes: MAX_OUTPUT_BYTES,
       signal: interrupt.signal,
       onOutcome: (host, index, outcome) => {
         fleet.take(host, index, outcome);
@@ -62,7 +59,7 @@ export const scan = async (options: ScanOptions): Promise<number> => {
 };
 
 export const scanCommand = (): Command =>
-  withRecording(withOutputs(withGate(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply'))))))).action(
+  withRecording(withOutputs(withGate(withFleet(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')))))))).action(
     async (options: ScanOptions) => {
       process.exitCode = await scan(options);
     },

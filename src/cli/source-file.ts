@@ -9,14 +9,14 @@ export interface SourceFile {
 }
 
 /** Larger than any honest inventory of 100,000 hosts; the YAML reader has its own, smaller cap. */
-const MAX_BYTES = 64 * 1024 * 1024;
+export const MAX_BYTES = 64 * 1024 * 1024;
 
 /** For what kernward writes itself: 10,000 hosts are 280 MB of JSON. Node's longest string is 512 MiB. */
 export const MAX_REPORT_BYTES = 500 * 1024 * 1024;
 
 class TooLarge extends Error {}
 
-const unreadable = (file: string, thrown: unknown): Diagnostic => ({
+export const unreadable = (file: string, thrown: unknown): Diagnostic => ({
   code: 'input/unreadable',
   severity: 'error',
   message: `${file} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`,

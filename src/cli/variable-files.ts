@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import type { VariableFile } from '../inventory/ansible/variable-files.js';
 import type { Diagnostic } from '../model/diagnostic.js';
+import { isHostList } from './inventory-sources.js';
 import { readSources } from './source-file.js';
 
 const KINDS = [
@@ -54,7 +55,7 @@ const byName = (folder: string): ReadonlyMap<string, Found> => {
  * @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html#organizing-host-and-group-variables
  */
 export const variableFilesBeside = (inventories: readonly string[], diagnostics: Diagnostic[]): readonly VariableFile[] => {
-  const folders = new Set(inventories.filter((path) => path !== '-').map((path) => (isFolder(path) ? path : dirname(path))));
+  const folders = new Set(inventories.filter((path) => path !== '-' && !isHostList(path)).map((path) => (isFolder(path) ? path : dirname(path))));
   return [...folders].flatMap((beside) =>
     KINDS.flatMap(({ folder, kind }) => {
       const path = join(beside, folder);

@@ -1,13 +1,13 @@
 import type { KnownFix } from '../kernel/fix-schema.js';
-import { TRIGGERS, type Trigger } from '../kernel/outcome/index.js';
 import type { Reading } from '../model/reading.js';
 import type { HostReport, ReportHeader } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
-import { chainLines } from './chain-lines.js';
+import { causesLines } from './causes-lines.js';
+import { chainsOf, incidentOf, isDecisive, isIncident, rulesOf } from './causes-of-host.js';
 import { concernsOf, findingLines, findingTitles, ruleLines, type Rules } from './findings.js';
-import { INCIDENT_RULE, incidentLines, TOLD } from './incident.js';
+import { TOLD } from './incident.js';
 import { at, BLANK, layOut, section, type Line } from './layout.js';
-import { goesDown, outcomeLines } from './outcomes.js';
+import { outcomeLines } from './outcomes.js';
 
 export interface ExplainOptions {
   /** One rule, whatever its result; undefined: the whole machine. */
@@ -15,8 +15,6 @@ export interface ExplainOptions {
   /** Of the terminal; lines end before it, and at 120 in any case. */
   readonly columns: number;
 }
-
-const KHUGEPAGED_FIX = 'khugepaged-trylock';
 
 const shown = (reading: Reading | undefined): string | undefined => (reading?.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined);
 
@@ -40,31 +38,26 @@ const livePatchText = ({ readings }: HostReport): string => {
   return patches?.state === 'known' && Array.isArray(patches.value) && patches.value.length > 0 ? `live patches in force: ${patches.value.join(', ')}` : '';
 };
 
-/** Which events a verdict speaks of: the derived facts that it read. */
-const triggersOf = (verdicts: readonly Verdict[]): readonly Trigger[] => {
-  const facts = verdicts.flatMap(({ evidence }) => evidence.map(({ fact }) => fact));
-  return TRIGGERS.filter((trigger) => facts.some((fact) => fact.startsWith(`${trigger}.`)));
-};
-
-const isDecisive = ({ result }: Verdict): boolean => result === 'fail' || result === 'unknown';
-
-const wholeMachine = (host: HostReport, rules: Rules, fix: KnownFix | undefined): readonly Line[] => {
+const wholeMachine = (host: HostReport, rules: Rules, fixes: readonly KnownFix[]): readonly Line[] => {
   const concerns = concernsOf(host);
-  const incident = concerns.find(({ rule, result }) => rule === INCIDENT_RULE && result === 'fail');
-  const others = incident === undefined ? concerns : concerns.filter(({ rule }) => !TOLD.has(rule));
-  const triggers = triggersOf(others.filter(isDecisive)).filter((trigger) => goesDown(trigger, host.readings) && !(incident !== undefined && trigger === 'hung_task'));
+  const incident = concerns.find(isIncident);
+  if (incident !== undefined)
+    return [
+      ...causesLines(incidentOf(host, incident, rules, fixes)),
+      ...section(`Further findings (kernward explain ${host.host} RULE says more)`, findingTitles(concerns.filter(({ rule }) => !TOLD.has(rule)), rules)),
+    ];
   return [
-    ...(incident === undefined ? section('What this machine does if', outcomeLines(host.readings)) : incidentLines(host, incident, rules, fix)),
+    ...section('What this machine does if', outcomeLines(host.readings)),
     ...(concerns.length === 0 ? [BLANK, at(0, 'Nothing to explain: no rule failed and none is undecided.')] : []),
-    ...(incident === undefined ? section('Findings', findingLines(others, rules)) : section(`Further findings (kernward explain ${host.host} RULE says more)`, findingTitles(others, rules))),
-    ...(incident === undefined ? triggers.flatMap((trigger) => chainLines(trigger, host.readings)) : []),
+    ...section('Findings', findingLines(concerns, rules)),
+    ...chainsOf(concerns.filter(isDecisive), host).flatMap(causesLines),
   ];
 };
 
-const oneRule = (host: HostReport, verdict: Verdict, rules: Rules, fix: KnownFix | undefined): readonly Line[] => {
-  if (verdict.rule === INCIDENT_RULE && verdict.result === 'fail') return incidentLines(host, verdict, rules, fix);
-  const triggers = isDecisive(verdict) || verdict.result === 'informational' ? triggersOf([verdict]).filter((trigger) => goesDown(trigger, host.readings)) : [];
-  return [...ruleLines(verdict, rules.get(verdict.rule), host.readings), ...triggers.flatMap((trigger) => chainLines(trigger, host.readings))];
+const oneRule = (host: HostReport, verdict: Verdict, rules: Rules, fixes: readonly KnownFix[]): readonly Line[] => {
+  if (isIncident(verdict)) return causesLines(incidentOf(host, verdict, rules, fixes));
+  const chains = isDecisive(verdict) || verdict.result === 'informational' ? chainsOf([verdict], host) : [];
+  return [...ruleLines(verdict, rules.get(verdict.rule), host.readings), ...chains.flatMap(causesLines)];
 };
 
 /**
@@ -74,15 +67,14 @@ const oneRule = (host: HostReport, verdict: Verdict, rules: Rules, fix: KnownFix
  * @param fixes the known fixes that the host was judged with
  */
 export const explainHost = (host: HostReport, header: ReportHeader, fixes: readonly KnownFix[], { rule, columns }: ExplainOptions): readonly string[] => {
-  const rules: Rules = new Map(header.rules.map((summary) => [summary.id, summary]));
+  const rules = rulesOf(header);
   const title = at(0, `${host.host} (${host.address}:${host.port}), profile ${host.profile}: ${host.status}`);
   if (host.failure !== undefined && host.readings.size === 0)
     return layOut([title, at(2, `Not reached (${host.failure.code}): ${host.failure.detail}`), at(2, 'Nothing is known of this machine: every rule is an error.')], columns);
-  const fix = fixes.find((each) => each.fix === KHUGEPAGED_FIX);
   const verdict = host.verdicts.find((each) => each.rule === rule);
   const machine = [machineText(host), livePatchText(host)].filter((text) => text !== '');
   return layOut(
-    [title, ...machine.map((text) => at(2, text)), ...(verdict === undefined ? wholeMachine(host, rules, fix) : oneRule(host, verdict, rules, fix))],
+    [title, ...machine.map((text) => at(2, text)), ...(verdict === undefined ? wholeMachine(host, rules, fixes) : oneRule(host, verdict, rules, fixes))],
     columns,
   );
 };

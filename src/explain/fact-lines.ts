@@ -1,5 +1,6 @@
 import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
 import { COMMANDS } from '../facts/read-from.js';
+import type { Ground } from '../model/causes.js';
 import type { FactId, Reading, Readings } from '../model/reading.js';
 import { at, type Line } from './layout.js';
 
@@ -50,12 +51,18 @@ const bootText = (fact: FactId, readings: Readings): string => {
   return `this boot's command line has ${name}${given === '' ? '' : `=${given}`}`;
 };
 
-/** The fact with its value, then where it was read and what could have set it. */
-export const factLines = (fact: FactId, reading: Reading, readings: Readings, options: { readonly says?: string; readonly setBy?: string } = {}): readonly Line[] => {
-  const { says, setBy = '' } = options;
+interface GroundOptions {
+  readonly says?: string;
+  readonly setBy?: string;
+}
+
+/** The fact with its value and what that means, and where it was read and what could have set it. */
+export const groundOf = (fact: FactId, reading: Reading, readings: Readings, { says, setBy = '' }: GroundOptions = {}): Ground => {
   const notes =
     reading.state === 'known' ? [originText(fact, reading.raw), bootText(fact, readings), setBy === '' ? '' : `could be set by ${setBy}`] : [];
-  const note = notes.filter((text) => text !== '').join('; ');
-  const first = says === undefined ? readingText(fact, reading) : `${readingText(fact, reading)}: ${says}`;
-  return [at(4, first), ...(note === '' ? [] : [at(6, note)])];
+  const text = readingText(fact, reading);
+  return { fact, text: says === undefined ? text : `${text}: ${says}`, note: notes.filter((note) => note !== '').join('; ') };
 };
+
+/** The fact, and below it its note. */
+export const groundLines = ({ text, note }: Ground, indent = 4): readonly Line[] => [at(indent, text), ...(note === '' ? [] : [at(indent + 2, note)])];

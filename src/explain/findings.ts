@@ -1,7 +1,7 @@
 import type { HostReport, RuleSummary } from '../model/report.js';
 import type { Readings } from '../model/reading.js';
 import { SEVERITIES, type Verdict } from '../model/verdict.js';
-import { factLines } from './fact-lines.js';
+import { groundLines, groundOf } from './fact-lines.js';
 import { at, BLANK, sentence, type Line } from './layout.js';
 
 export type Rules = ReadonlyMap<string, RuleSummary>;
@@ -51,7 +51,7 @@ export const ruleLines = (verdict: Verdict, rule: RuleSummary | undefined, readi
   BLANK,
   at(0, `${title(verdict)}: ${rule?.title ?? ''}`),
   at(2, sentence(verdict.because)),
-  ...(verdict.evidence.length === 0 ? [] : [BLANK, at(0, 'By these facts'), ...verdict.evidence.flatMap(({ fact, reading }) => factLines(fact, reading, readings).map((line) => ({ ...line, indent: line.indent - 2 })))]),
+  ...(verdict.evidence.length === 0 ? [] : [BLANK, at(0, 'By these facts'), ...verdict.evidence.flatMap(({ fact, reading }) => groundLines(groundOf(fact, reading, readings), 2))]),
   ...(rule === undefined || rule.rationale === '' ? [] : [BLANK, at(0, 'Why it matters'), at(2, rule.rationale)]),
   ...(rule?.conflicts === undefined ? [] : [BLANK, at(0, 'What asks for the opposite'), ...rule.conflicts.map(({ with: other, says, profile, source }) => at(2, `${other}: ${says}${profile === undefined ? '' : ` The profile ${profile} agrees with it.`} ${source}`))]),
   ...(rule === undefined || verdict.result === 'pass' || verdict.result === 'notapplicable'

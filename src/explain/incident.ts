@@ -1,13 +1,14 @@
 import { fixFactId } from '../kernel/fix-facts.js';
 import type { KnownFix } from '../kernel/fix-schema.js';
 import { explainOutcome, type Link } from '../kernel/outcome/index.js';
+import type { CauseStep, Causes, ChainBreak, Ground, Sign } from '../model/causes.js';
 import type { FactId, Reading } from '../model/reading.js';
 import type { HostReport } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
-import { isStep } from './chain-lines.js';
-import { factLines } from './fact-lines.js';
+import { isStep } from './chain.js';
+import { groundOf } from './fact-lines.js';
 import type { Rules } from './findings.js';
-import { at, numbered, section, sentence, type Line } from './layout.js';
+import { sentence } from './layout.js';
 
 /** The rule whose failure means that all links of the known incident are there. */
 export const INCIDENT_RULE = 'founding-incident';
@@ -38,24 +39,24 @@ const whenFound = ({ readings }: HostReport): string => {
   return scan === timeout ? `Between ${timeout} and ${2 * timeout} s later` : `${timeout} s later, give or take a few scans of ${scan} s,`;
 };
 
-const signs = (host: HostReport, rules: readonly string[], otherwise?: string): readonly Line[] => {
+const signs = (host: HostReport, rules: readonly string[], otherwise?: string): readonly Sign[] => {
   const about = host.verdicts.filter(({ rule }) => rules.includes(rule));
   const begun = about.filter(({ result }) => result === 'fail' || result === 'informational');
   const open = about.filter(({ result }) => result === 'unknown');
   return [
-    ...begun.map(({ because, rule }) => at(4, `${sentence(because)} [${rule}]`, '! ')),
-    ...open.map(({ because, rule }) => at(4, `${sentence(because)} [${rule}]`, '? ')),
-    ...(otherwise === undefined || begun.length + open.length > 0 || about.length === 0 ? [] : [at(4, otherwise)]),
+    ...begun.map(({ because, rule }): Sign => ({ state: 'begun', text: sentence(because), rule })),
+    ...open.map(({ because, rule }): Sign => ({ state: 'open', text: sentence(because), rule })),
+    ...(otherwise === undefined || begun.length + open.length > 0 || about.length === 0 ? [] : [{ state: 'none' as const, text: otherwise }]),
   ];
 };
 
-const linkLines = (links: readonly Link[], host: HostReport): readonly Line[] =>
-  links.flatMap(({ fact, reading, says, setBy }) => factLines(fact, reading, host.readings, { ...(SAID_ABOVE.has(fact) ? {} : { says }), ...(isStep({ fact, reading, says, setBy, breaks: [] }) ? { setBy } : {}) }));
+const grounds = (links: readonly Link[], host: HostReport): readonly Ground[] =>
+  links.map((link) => groundOf(link.fact, link.reading, host.readings, { ...(SAID_ABOVE.has(link.fact) ? {} : { says: link.says }), ...(isStep(link) ? { setBy: link.setBy } : {}) }));
 
-const known = (host: HostReport, facts: readonly FactId[]): readonly Line[] =>
+const known = (host: HostReport, facts: readonly FactId[]): readonly Ground[] =>
   facts.flatMap((fact) => {
     const reading = host.readings.get(fact);
-    return reading === undefined || reading.state === 'absent' ? [] : factLines(fact, reading, host.readings);
+    return reading === undefined || reading.state === 'absent' ? [] : [groundOf(fact, reading, host.readings)];
   });
 
 type CrashKernel = 'loaded' | 'none' | 'not-known';
@@ -78,32 +79,31 @@ const REMAINS: Readonly<Record<CrashKernel, string>> = {
   'not-known': 'What remains: a dump, or none; it is not known whether there is a crash kernel.',
 };
 
-const chain = (host: HostReport, fix: KnownFix | undefined): readonly Line[] => {
-  const links = explainOutcome('hung_task', host.readings);
-  const end = links.at(-1);
-  const conclusion = end?.reading.state === 'known' ? end.says : 'a hung task reboots this machine; whether a dump remains cannot be told';
+const step = (says: string, begun: readonly Sign[], because: readonly Ground[] = []): CauseStep => ({ says: sentence(says), signs: begun, grounds: because });
+
+const stepsOf = (host: HostReport, links: readonly Link[], fix: KnownFix | undefined): readonly CauseStep[] => {
   const detector = links.filter(({ fact }) => DETECTOR_FACTS.has(fact));
   const panic = links.filter(({ fact, says }) => PANIC_FACTS.has(fact) && says !== '');
   const after = links.slice(0, -1).filter((link) => !detector.includes(link) && !panic.includes(link));
   const crash = crashKernel(host);
   return [
-    numbered(1, 'Memory runs short, and some process holds the lock on its own memory (mmap_sem) for minutes: in direct reclaim, or while it gives back a lot at once.'),
-    ...signs(host, SIGNS.memory, 'No sign of it now: the rules about memory pressure pass, or do not apply to this kernel.'),
-    numbered(2, 'khugepaged, which goes through every process, waits for that lock and cannot be interrupted: this kernel lacks the fix.'),
-    ...signs(host, SIGNS.khugepaged),
-    ...known(host, ['khugepaged.running', 'thp.enabled', ...(fix === undefined ? [] : [fixFactId(fix)])]),
-    numbered(3, `${whenFound(host)} the hung-task detector finds khugepaged hung.`),
-    ...signs(host, SIGNS.detector),
-    ...linkLines(detector, host),
-    numbered(4, `The report becomes a panic: ${panic.find(({ fact }) => fact === 'sysctl.kernel.hung_task_panic')?.says ?? 'kernel.hung_task_panic is set'}.`),
-    ...linkLines(panic, host),
-    numbered(5, AFTER[crash]),
-    ...linkLines(after, host),
-    ...(crash === 'not-known' ? known(host, ['sysctl.kernel.panic']) : []),
-    ...(crash === 'loaded' ? known(host, ['kdump.target', 'kdump.path', 'kdump.final_action', 'kdump.failure_action']) : []),
-    numbered(6, REMAINS[crash]),
-    ...(crash === 'not-known' ? [] : signs(host, SIGNS.dump)),
-    at(1, sentence(conclusion), '=> '),
+    step(
+      'Memory runs short, and some process holds the lock on its own memory (mmap_sem) for minutes: in direct reclaim, or while it gives back a lot at once.',
+      signs(host, SIGNS.memory, 'No sign of it now: the rules about memory pressure pass, or do not apply to this kernel.'),
+    ),
+    step(
+      'khugepaged, which goes through every process, waits for that lock and cannot be interrupted: this kernel lacks the fix.',
+      signs(host, SIGNS.khugepaged),
+      known(host, ['khugepaged.running', 'thp.enabled', ...(fix === undefined ? [] : [fixFactId(fix)])]),
+    ),
+    step(`${whenFound(host)} the hung-task detector finds khugepaged hung.`, signs(host, SIGNS.detector), grounds(detector, host)),
+    step(`The report becomes a panic: ${panic.find(({ fact }) => fact === 'sysctl.kernel.hung_task_panic')?.says ?? 'kernel.hung_task_panic is set'}.`, [], grounds(panic, host)),
+    step(AFTER[crash], [], [
+      ...grounds(after, host),
+      ...(crash === 'not-known' ? known(host, ['sysctl.kernel.panic']) : []),
+      ...(crash === 'loaded' ? known(host, ['kdump.target', 'kdump.path', 'kdump.final_action', 'kdump.failure_action']) : []),
+    ]),
+    step(REMAINS[crash], crash === 'not-known' ? [] : signs(host, SIGNS.dump)),
   ];
 };
 
@@ -114,6 +114,12 @@ const BREAKERS: readonly { readonly rule: string; readonly says: string }[] = [
   { rule: 'khugepaged-fix-missing', says: 'With a reboot: boot a kernel with the fix. khugepaged then passes over a process that holds its lock.' },
 ];
 
+const breaks = (rules: Rules): readonly ChainBreak[] =>
+  BREAKERS.flatMap(({ rule, says }) => {
+    const summary = rules.get(rule);
+    return summary === undefined ? [] : [{ says, settings: summary.settings, mayBreak: summary.mayBreak }];
+  });
+
 /** What somebody under pressure would try first. */
 const doesNotBreak = (host: HostReport): readonly string[] => {
   const by = host.readings.get('hung_task.reboot_by');
@@ -122,26 +128,17 @@ const doesNotBreak = (host: HostReport): readonly string[] => {
   return by.value.startsWith('kernel.panic') ? ['kernel.panic=0 does not break it: the machine would freeze where it reboots now, until somebody or a watchdog resets it.'] : [];
 };
 
-const breaks = (host: HostReport, rules: Rules): readonly Line[] => {
-  const steps = BREAKERS.flatMap(({ rule, says }) => {
-    const summary = rules.get(rule);
-    return summary === undefined ? [] : [{ says, summary }];
-  });
-  return [
-    ...steps.flatMap(({ says, summary }, index) => [
-      numbered(index + 1, says),
-      ...(summary.settings === '' ? [] : [at(4, summary.settings)]),
-      ...(summary.mayBreak === '' ? [] : [at(4, `May break: ${summary.mayBreak}`)]),
-    ]),
-    ...doesNotBreak(host).map((text) => at(1, text, 'x  ')),
-    at(1, 'A larger kernel.hung_task_timeout_secs does not break it: it gives a blocked task longer.', 'x  '),
-  ];
-};
-
 /** The known incident, told of this machine before it happens: one chain, what breaks it, what that does not cure. */
-export const incidentLines = (host: HostReport, verdict: Verdict, rules: Rules, fix: KnownFix | undefined): readonly Line[] => [
-  ...section('What can happen', [at(2, sentence(verdict.because))]),
-  ...section('How', chain(host, fix)),
-  ...section('What breaks the chain, cheapest first', breaks(host, rules)),
-  ...section('What the fix does not cure', fix?.doesNotCure === undefined ? [] : [at(2, fix.doesNotCure)]),
-];
+export const incidentCauses = (host: HostReport, verdict: Verdict, rules: Rules, fix: KnownFix | undefined): Causes => {
+  const links = explainOutcome('hung_task', host.readings);
+  const end = links.at(-1);
+  return {
+    heading: 'What can happen',
+    summary: sentence(verdict.because),
+    steps: stepsOf(host, links, fix),
+    end: sentence(end?.reading.state === 'known' ? end.says : 'a hung task reboots this machine; whether a dump remains cannot be told'),
+    breaks: breaks(rules),
+    doesNotBreak: [...doesNotBreak(host), 'A larger kernel.hung_task_timeout_secs does not break it: it gives a blocked task longer.'],
+    ...(fix?.doesNotCure === undefined ? {} : { doesNotCure: fix.doesNotCure }),
+  };
+};

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import type { ConnectFailureCode } from '../model/outcome.js';
 import type { HostReport, Report } from '../model/report.js';
 import type { Result, Verdict } from '../model/verdict.js';
 import { type Change, type Interval, isBefore, type Moment, observe } from './chain.js';
@@ -25,8 +26,10 @@ export type Recorded =
   | { readonly kind: 'too-old'; readonly prunedBeforeMs: number }
   | { readonly kind: 'no-time' };
 
-/** Who was not asked says nothing: it is left as it was, like a host that was not selected. */
-export const wasAsked = (host: HostReport): boolean => host.failure?.code !== 'interrupted';
+/** The run ended before the host answered. That says nothing of the host: it is left as it was, as if it had not been selected. */
+const RUN_ENDED: ReadonlySet<string | undefined> = new Set(['interrupted', 'run-deadline'] satisfies ConnectFailureCode[]);
+
+export const wasAsked = ({ failure }: HostReport): boolean => !RUN_ENDED.has(failure?.code);
 
 function* asked(hosts: Iterable<HostReport>, size: number): Generator<readonly HostReport[]> {
   let held: HostReport[] = [];
@@ -118,7 +121,7 @@ const record = async (trx: Transaction<Tables>, { header, hosts, summary }: Repo
   }
   const groups = JSON.stringify(summary.groups);
   const groupsText = (await texts.of(new Set([groups]))).get(groups) ?? 0;
-  await trx.insertInto('runs').values(runRow({ header, summary }, run, { asked: rangesOf(askedIds), judged: rangesOf(rules.values()), groupsText })).execute();
+  await trx.insertInto('runs').values(runRow({ header, summary }, run, { asked: rangesOf(askedIds), judged: rangesOf(rules.values()), groupsText, isWhole: askedIds.length === summary.hosts })).execute();
   return { kind: 'recorded', run: run.run, changed, since };
 };
 

@@ -8,9 +8,11 @@ interface Numbers {
   readonly asked: string;
   readonly judged: string;
   readonly groupsText: number;
+  /** Every selected host was asked. */
+  readonly isWhole: boolean;
 }
 
-export const runRow = ({ header, summary }: Omit<Report, 'hosts'>, run: Moment, { asked, judged, groupsText }: Numbers): Insertable<RunRow> => ({
+export const runRow = ({ header, summary }: Omit<Report, 'hosts'>, run: Moment, { asked, judged, groupsText, isWhole }: Numbers): Insertable<RunRow> => ({
   run: run.run,
   run_id: run.runId,
   started_ms: run.ms,
@@ -20,7 +22,7 @@ export const runRow = ({ header, summary }: Omit<Report, 'hosts'>, run: Moment, 
   host_limit: header.limit === undefined ? null : storable(header.limit),
   exit_code: summary.exitCode,
   verdict: storable(summary.verdict),
-  interrupted: summary.interrupted ? 1 : 0,
+  interrupted: summary.interrupted || !isWhole ? 1 : 0,
   asked,
   judged,
   hosts: summary.hosts,

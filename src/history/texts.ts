@@ -12,7 +12,7 @@ const digestOf = (text: string): string => createHash('sha256').update(text).dig
 
 export const textNumbers = async (db: Kysely<Tables>): Promise<TextNumbers> => {
   const { most } = await db.selectFrom('texts').select(({ fn }) => fn.max('text').as('most')).executeTakeFirstOrThrow();
-  let next = Number(most ?? 0) + 1;
+  let next = (most ?? 0) + 1;
   const known = new Map<string, number>();
 
   const lookUp = async (digests: readonly string[]): Promise<void> => {

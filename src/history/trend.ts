@@ -37,7 +37,7 @@ export const trendUpTo = async (db: Kysely<Tables>, { startedAt, ...header }: Re
     .where('inventory', '=', inventory)
     .where('host_limit', limit === null ? 'is' : '=', limit)
     .where('started_ms', '<=', Date.parse(startedAt))
-    .where(({ eb, or }) => or([eb('interrupted', '=', 0), eb('run_id', '=', storable(header.runId))]))
+    .where((is) => is.or([is('interrupted', '=', 0), is('run_id', '=', storable(header.runId))]))
     .orderBy('started_ms', 'desc')
     .orderBy('run_id', 'desc')
     .limit(MOST_POINTS)

@@ -89,10 +89,12 @@ export const defineHosts = (entries: readonly HostEntry[], groups: ReadonlyMap<s
     }
   }
 
-  for (const { name, where } of groups.values()) {
+  for (const { name, where, mayBeHost } of groups.values()) {
     const host = hosts.get(name);
-    if (host === undefined) continue;
-    diagnostics.push(mistakeAt(where, 'key', 'inventory/name-clash', `${name} is a group here and a host at ${placeWords(host.entry.where)}`, 'a host pattern could not tell them apart: give one of them another name'));
+    // What a script prints in short, `"lone": {"ansible_port": 22}`, is a host in a group of its own.
+    if (host === undefined || (mayBeHost && host.memberOf.has(name))) continue;
+    const mistake = mistakeAt(where, 'key', 'inventory/name-clash', `${name} is a group here and a host at ${placeWords(host.entry.where)}`, mayBeHost ? 'a host pattern means the host: give one of them another name' : 'a host pattern could not tell them apart: give one of them another name');
+    diagnostics.push(mayBeHost ? { ...mistake, severity: 'warning' } : mistake);
   }
   return { hosts, diagnostics: [...diagnostics, ...listedTwice(entries)] };
 };

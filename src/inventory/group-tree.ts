@@ -10,6 +10,7 @@ export interface Group {
   readonly parents: ReadonlySet<string>;
   /** Where it is mentioned first. */
   readonly where: Where;
+  readonly mayBeHost?: true;
 }
 
 export interface GroupTree {
@@ -102,8 +103,8 @@ const nestingMistakes = (entries: readonly GroupEntry[], groups: ReadonlyMap<str
 export const growGroups = (entries: readonly GroupEntry[]): GroupTree => {
   const groups = new Map<string, GrowingGroup>();
   const diagnostics: Diagnostic[] = [];
-  for (const { name, parent, settings, where } of entries) {
-    const group = groups.get(name) ?? { name, settings: new Map(), parents: new Set(), where };
+  for (const { name, parent, settings, where, mayBeHost } of entries) {
+    const group = groups.get(name) ?? { name, settings: new Map(), parents: new Set(), where, ...(mayBeHost === undefined ? {} : { mayBeHost }) };
     groups.set(name, group);
     if (parent !== undefined) group.parents.add(parent);
     mergeSettings(group.settings, settings, `the group ${name}`, diagnostics);

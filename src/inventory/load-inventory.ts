@@ -8,15 +8,11 @@ import { mistakeAt } from './diagnostics.js';
 import { growGroups, mergeSettings } from './group-tree.js';
 import type { GroupTree } from './group-tree.js';
 import type { Inventory } from './inventory.js';
+import type { InventoryFile } from './inventory-file.js';
 import type { Entries } from './read-entries.js';
 import { readInventoryFiles } from './read-files.js';
 import { resolveHosts } from './resolve-hosts.js';
 import type { Setting, Settings } from './settings.js';
-
-export interface InventoryFile {
-  readonly file: string;
-  readonly text: string;
-}
 
 export interface InventoryOptions {
   /** The profiles that there are; another name is a mistake. */
@@ -58,8 +54,8 @@ const givenSettings = ({ defaults, groups, hosts }: Entries): readonly Settings[
  * @returns the inventory, only where nothing is wrong (warnings aside); else every mistake of every file
  */
 export const loadInventory = (files: readonly InventoryFile[], options: InventoryOptions): Loaded<Inventory> => {
-  const texts = new Map(files.map(({ file, text }) => [file, text]));
-  const read = readInventoryFiles(texts, options.variableFiles ?? []);
+  const once = [...new Map(files.map((given) => [given.as === 'targets' ? given : given.file, given])).values()];
+  const read = readInventoryFiles(once, options.variableFiles ?? []);
   const tree = growGroups(read.flatMap(({ groups }) => groups));
   const defaults = new Map<string, Setting>();
   const conflicts: Diagnostic[] = [];
@@ -76,5 +72,5 @@ export const loadInventory = (files: readonly InventoryFile[], options: Inventor
 
   const diagnostics = [...before, ...resolved.diagnostics];
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
-  return { value: { files: [...texts.keys()], hosts: resolved.hosts, groups: membersOf(resolved.hosts, tree), children: childrenOf(tree) }, diagnostics };
+  return { value: { files: once.map(({ file }) => file), hosts: resolved.hosts, groups: membersOf(resolved.hosts, tree), children: childrenOf(tree) }, diagnostics };
 };

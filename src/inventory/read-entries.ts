@@ -26,6 +26,8 @@ export interface GroupEntry {
   readonly parent: string | undefined;
   readonly settings: Settings;
   readonly where: Where;
+  /** Ansible's files may call a group as a host; a pattern then means the host. */
+  readonly mayBeHost?: true;
 }
 
 /** What one file says, in its own order, nothing inherited yet. */

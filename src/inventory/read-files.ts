@@ -7,11 +7,14 @@ import { complain, emptyModel } from './ansible/model.js';
 import type { AnsibleModel } from './ansible/model.js';
 import { readIni } from './ansible/read-ini.js';
 import { readList } from './ansible/read-list.js';
+import { readScript } from './ansible/read-script.js';
+import { readTargets } from './ansible/read-targets.js';
 import { readYamlInventory } from './ansible/read-yaml-inventory.js';
 import { shownAnsible } from './ansible/shown.js';
 import { keySource, textSource, whereIn } from './ansible/text-source.js';
 import { readVariableFile } from './ansible/variable-files.js';
 import type { VariableFile } from './ansible/variable-files.js';
+import type { InventoryFile } from './inventory-file.js';
 import type { Entries } from './read-entries.js';
 import { readInventoryFile } from './read-file.js';
 
@@ -19,7 +22,7 @@ import { readInventoryFile } from './read-file.js';
 const isSurelyNative = (text: string): boolean => !text.trimStart().startsWith('{') && /^["']?(?:defaults|groups|hosts)["']?\s*:/m.test(text);
 
 const refusePlugin = (model: AnsibleModel, source: YamlSource): void => {
-  complain(model, whereIn(keySource(source), 'plugin'), 'inventory/ansible-plugin', 'this configures an inventory plugin of Ansible, and names no hosts', 'run ansible-inventory -i FILE --list > hosts.json, and give that file to kernward');
+  complain(model, whereIn(keySource(source), 'plugin'), 'inventory/ansible-plugin', 'this configures an inventory plugin of Ansible, and names no hosts', 'let Ansible ask: ansible-inventory -i FILE --list | kernward scan -i -');
 };
 
 const READ: Readonly<Record<Exclude<InventoryFormat, 'native'>, (model: AnsibleModel, source: YamlSource) => void>> = {
@@ -28,8 +31,8 @@ const READ: Readonly<Record<Exclude<InventoryFormat, 'native'>, (model: AnsibleM
   'ansible-plugin': refusePlugin,
 };
 
-/** Reads one file into the model where it is one of Ansible's; else gives what kernward's own format says. */
-const readFile = (model: AnsibleModel, text: string, file: string): Entries | undefined => {
+/** Reads one text into the model where it is one of Ansible's; else gives what kernward's own format says. */
+const readText = (model: AnsibleModel, text: string, file: string): Entries | undefined => {
   if (text.startsWith('$ANSIBLE_VAULT')) {
     complain(model, whereIn(textSource(text, file, shownAnsible(text)), 0, 1), 'inventory/vault', 'the whole file is encrypted, and kernward opens no vault', 'keep hosts, addresses and users in a file that is not encrypted: they are no secret');
     return undefined;
@@ -50,17 +53,26 @@ const readFile = (model: AnsibleModel, text: string, file: string): Entries | un
   return undefined;
 };
 
+const withoutMark = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text);
+
+const readFile = (model: AnsibleModel, given: InventoryFile): Entries | undefined => {
+  if (given.as === undefined) return readText(model, withoutMark(given.text), given.file);
+  if (given.as === 'script') readScript(model, given);
+  else readTargets(model, given.text, given.file);
+  return undefined;
+};
+
 /**
  * What the files say, each recognised by its content: kernward's own format, Ansible's YAML, INI, what
  * `ansible-inventory --list` prints, or a list of host names. All of Ansible's files together are one inventory, as in
- * Ansible: later ones replace variables of earlier ones.
+ * Ansible: later ones replace variables of earlier ones; so are what scripts print, and targets of the command line.
  */
-export const readInventoryFiles = (texts: ReadonlyMap<string, string>, variableFiles: readonly VariableFile[]): readonly Entries[] => {
+export const readInventoryFiles = (files: readonly InventoryFile[], variableFiles: readonly VariableFile[]): readonly Entries[] => {
   const model = emptyModel();
   const entries: Entries[] = [];
   let ansibleAt: number | undefined;
-  for (const [file, text] of texts) {
-    const native = readFile(model, text.startsWith('\ufeff') ? text.slice(1) : text, file);
+  for (const file of files) {
+    const native = readFile(model, file);
     if (native === undefined) ansibleAt ??= entries.length;
     else entries.push(native);
   }

@@ -4,11 +4,10 @@ import { mistakeAt } from './diagnostics.js';
 import { MAX_HOSTS, RESERVED_NAMES } from './inventory.js';
 import { isRangeMistake, nameAt, readNameRange } from './name-range.js';
 import type { NameRange } from './name-range.js';
-import { isHostName, isIpv6 } from './names.js';
+import { isAddress } from './names.js';
 import type { Where } from './settings.js';
 
-const nameHelp = (name: string): string =>
-  isIpv6(name) || name.includes(':') ? 'give the host a name of letters, digits and . - _, and put the address into its field: address' : 'letters, digits and . - _, not starting or ending with a hyphen or a dot, at most 253 characters';
+const NAME_HELP = 'letters, digits and . - _, not starting or ending with a hyphen or a dot, at most 253 characters; or an IPv6 address';
 
 /** A host name with its ranges understood; what is wrong with it goes to the diagnostics. */
 export const readNames = (name: string, where: Where, diagnostics: Diagnostic[]): NameRange | undefined => {
@@ -25,9 +24,9 @@ export const readNames = (name: string, where: Where, diagnostics: Diagnostic[])
     return undefined;
   }
   // All names of a range have the same form; the last is the longest.
-  const wrong = [nameAt(names, 0), nameAt(names, names.count - 1)].find((example) => !isHostName(example));
+  const wrong = [nameAt(names, 0), nameAt(names, names.count - 1)].find((example) => !isAddress(example));
   if (wrong !== undefined) {
-    diagnostics.push(mistakeAt(where, 'value', 'inventory/host-name', `"${clean(wrong, 80)}" cannot be the name of a host`, nameHelp(wrong)));
+    diagnostics.push(mistakeAt(where, 'value', 'inventory/host-name', `"${clean(wrong, 80)}" cannot be the name of a host`, NAME_HELP));
     return undefined;
   }
   if (RESERVED_NAMES.has(name)) {

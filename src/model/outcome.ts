@@ -21,6 +21,7 @@ export const CONNECT_FAILURES = [
   'no-probe-output',
   'recording-unusable',
   'interrupted',
+  'run-deadline',
   'internal',
 ] as const;
 export type ConnectFailureCode = (typeof CONNECT_FAILURES)[number];
@@ -31,9 +32,16 @@ export interface ConnectFailure {
   readonly detail: string;
 }
 
+interface Asked {
+  readonly host: HostId;
+  readonly tookMs: number;
+  /** How often the host was asked; not there where once was enough. */
+  readonly attempts?: number;
+}
+
 export type HostOutcome =
-  | { readonly host: HostId; readonly reached: true; readonly readings: Readings; readonly tookMs: number }
-  | { readonly host: HostId; readonly reached: false; readonly failure: ConnectFailure; readonly tookMs: number };
+  | (Asked & { readonly reached: true; readonly readings: Readings })
+  | (Asked & { readonly reached: false; readonly failure: ConnectFailure });
 
 /** How the one command on a host ended. `stdout` is bytes as they came, cut at the cap; decoding is the parser's. */
 export type RunOutcome =

@@ -103,6 +103,8 @@ export interface HostReport {
   readonly definedAt?: { readonly file: string; readonly line: number };
   readonly status: HostStatus;
   readonly tookMs: number;
+  /** How often the host was asked; not there where once was enough. */
+  readonly attempts?: number;
   /** Set exactly when the host was not reached. */
   readonly failure?: ConnectFailure;
   /** The baseline does not have it. */
@@ -235,6 +237,8 @@ export interface Format {
 export interface FormatOptions {
   /** `csv`: rows for passes too. */
   readonly includePasses: boolean;
+  /** The CSV formats: a byte-order mark first, by which Excel knows UTF-8. */
+  readonly csvBom?: boolean;
   /** `table`: colours, and the columns of the terminal. */
   readonly colour: boolean;
   readonly columns: number;

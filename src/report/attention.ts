@@ -1,7 +1,7 @@
 import type { HostReport } from '../model/report.js';
 import { SEVERITIES } from '../model/verdict.js';
 import type { RuleId, Severity, Verdict } from '../model/verdict.js';
-import { byUrgency, isUnwaivedFail, isUnwaivedUndecided, worstFail } from './words.js';
+import { byUrgency, failureDetail, isUnwaivedFail, isUnwaivedUndecided, worstFail } from './words.js';
 
 /** Rows of all three sections together, and what each of the smaller two may always have of it. */
 const MAX_ROWS = 200;
@@ -88,7 +88,7 @@ export const collectAttention = (hosts: Iterable<HostReport>): Attention => {
     if (host.failure !== undefined) {
       totals.unreachable += 1;
       reasons.set(host.failure.code, (reasons.get(host.failure.code) ?? 0) + 1);
-      if (unreachable.length < MAX_ROWS) unreachable.push({ host: host.host, address: addressOf(host), code: host.failure.code, detail: host.failure.detail });
+      if (unreachable.length < MAX_ROWS) unreachable.push({ host: host.host, address: addressOf(host), code: host.failure.code, detail: failureDetail(host) });
       continue;
     }
     const fails = host.verdicts.filter(isUnwaivedFail).sort(byUrgency);

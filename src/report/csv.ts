@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import type { FormatOptions } from '../model/report.js';
 import { clean } from '../text/clean.js';
 
 /** Excel cuts a cell at 32,767 characters (https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3). */
@@ -31,3 +32,6 @@ export const csvRecords = (rows: readonly (readonly (string | number)[])[]): str
     rows.map((row) => row.map((cell) => (typeof cell === 'number' ? String(cell) : textCell(cell)))),
     { record_delimiter: '\r\n' },
   );
+
+/** The first record: the names of the columns, after a byte-order mark where one is asked for. */
+export const csvHead = (columns: readonly string[], { csvBom }: FormatOptions): string => `${csvBom === true ? '\ufeff' : ''}${csvRecords([columns])}`;

@@ -20,6 +20,7 @@ export const hostToJson = (host: HostReport): HostJson => ({
   ...(host.definedAt === undefined ? {} : { definedAt: host.definedAt }),
   status: host.status,
   tookMs: host.tookMs,
+  ...(host.attempts === undefined ? {} : { attempts: host.attempts }),
   ...(host.failure === undefined ? {} : { failure: host.failure }),
   ...(host.isNew === undefined ? {} : { isNew: host.isNew }),
   readings: Object.fromEntries([...host.readings].sort(([a], [b]) => (a < b ? -1 : Number(a > b)))),

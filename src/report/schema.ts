@@ -67,6 +67,7 @@ export const HostReportSchema = Type.Object({
   ),
   status: Type.Enum([...HOST_STATUSES]),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
+  attempts: Type.Optional(Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' })),
   failure: Type.Optional(
     Type.Object({ code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() }, { description: 'set exactly when the host was not reached' }),
   ),

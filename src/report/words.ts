@@ -43,9 +43,13 @@ export const worstFail = (host: HostReport): Severity | undefined => {
   return SEVERITIES.find((severity) => fails.some((verdict) => verdict.severity === severity));
 };
 
+/** What kept a host from being reached, and how often that was seen where it was asked again. */
+export const failureDetail = ({ failure, attempts }: Pick<HostReport, 'failure' | 'attempts'>): string =>
+  `${failure?.detail ?? ''}${attempts === undefined ? '' : ` (asked ${attempts} times)`}`;
+
 /** What is wrong with a host, one sentence after the other; empty for a compliant one. */
 export const findingsInWords = (host: HostReport): string => {
-  if (host.failure !== undefined) return `not reached (${host.failure.code}): ${host.failure.detail}`;
+  if (host.failure !== undefined) return `not reached (${host.failure.code}): ${failureDetail(host)}`;
   if (host.status === 'unchecked') return 'nothing was checked: no rule passed or failed';
   return host.verdicts
     .filter((verdict) => isUnwaivedFail(verdict) || isUnwaivedUndecided(verdict))

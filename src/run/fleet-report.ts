@@ -5,6 +5,7 @@ import type { HostReport, Report, ReportHeader } from '../model/report.js';
 import { type JudgedHost, judgeHost } from '../verdict/judge-host.js';
 import { addHost, emptyTally, finish, hostStatus, type SummaryOptions } from '../verdict/summary.js';
 import type { RuleBook } from './rule-book.js';
+import { notAsked } from './not-asked.js';
 import { openSpool } from './spool.js';
 import { fromText, toText } from './waiting.js';
 
@@ -36,30 +37,26 @@ export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, pro
     definedAt: { file: host.at.file, line: host.at.line },
     status: hostStatus(judged.verdicts, outcome.reached),
     tookMs: outcome.tookMs,
+    ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
     ...failureOf(outcome, judged),
     readings,
     verdicts: judged.verdicts,
   };
 };
 
-const notAsked = (host: Host): HostOutcome => ({
-  host: host.name,
-  reached: false,
-  failure: { code: 'interrupted', detail: 'the run ended before this host was asked' },
-  tookMs: 0,
-});
-
 export interface FleetOptions {
   readonly hosts: readonly Host[];
   readonly book: RuleBook;
   readonly profileOverride: string | undefined;
+  /** What ended the run early, if anything did: hosts that were not taken are said to be missing because of it. */
+  readonly signal: AbortSignal;
 }
 
 /** A report in the making. */
 export interface FleetReport {
   /** Judges what came of the host at this place, counts it and keeps it. */
   readonly take: (host: Host, index: number, outcome: HostOutcome) => void;
-  /** Everything taken so far as a report; a host that was not taken stands in it as interrupted. */
+  /** Everything taken so far as a report; a host that was not taken stands in it as not asked. */
   readonly finish: (header: ReportHeader, options: Omit<SummaryOptions, 'rules'>) => Report;
   /** What went wrong with the disk, if anything; nothing is lost by it. */
   readonly trouble: () => string | undefined;
@@ -70,7 +67,7 @@ export interface FleetReport {
  * Hosts are judged as they answer, in any order, and wait in a spool. The report looks them up at each walk, in inventory
  * order, and nobody ever holds all of them.
  */
-export const openFleetReport = ({ hosts, book, profileOverride }: FleetOptions): FleetReport => {
+export const openFleetReport = ({ hosts, book, profileOverride, signal }: FleetOptions): FleetReport => {
   const spool = openSpool();
   const tally = emptyTally();
   const judged = (host: Host, outcome: HostOutcome): HostReport => hostReport(host, outcome, book, profileOf(host, profileOverride));
@@ -82,7 +79,7 @@ export const openFleetReport = ({ hosts, book, profileOverride }: FleetOptions):
   return {
     take,
     finish: (header, options) => {
-      for (const [index, host] of hosts.entries()) if (!spool.has(index)) take(host, index, notAsked(host));
+      for (const [index, host] of hosts.entries()) if (!spool.has(index)) take(host, index, notAsked(host, signal));
       const walk: Iterable<HostReport> = {
         *[Symbol.iterator]() {
           for (const index of hosts.keys()) {

@@ -19,6 +19,7 @@ export const SavedHostSchema = Type.Object(
     labels: Type.Unsafe<Readonly<Record<string, string>>>({ type: 'object', additionalProperties: { type: 'string' } }),
     transport: Type.Enum([...TRANSPORT_NAMES]),
     tookMs: Type.Number({ minimum: 0 }),
+    attempts: Type.Optional(Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' })),
     failure: Type.Optional(Type.Object({ code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() }, { description: 'set exactly when the host was not reached' })),
     readings: Type.Optional(
       Type.Unsafe<Readonly<Record<string, Reading>>>({ type: 'object', additionalProperties: ReadingSchema, description: 'by fact id; set exactly when the host was reached' }),
@@ -38,5 +39,6 @@ export const hostToSaved = ({ name, address, port, profile, groups, labels, tran
   labels,
   transport,
   tookMs: outcome.tookMs,
+  ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
   ...(outcome.reached ? { readings: Object.fromEntries([...outcome.readings].toSorted(([a], [b]) => (a < b ? -1 : 1))) } : { failure: outcome.failure }),
 });

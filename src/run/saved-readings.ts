@@ -34,10 +34,10 @@ const wrongValue = (readings: SavedHostJson['readings'], facts: ReadonlyMap<stri
   return undefined;
 };
 
-const outcomeOf = ({ name, tookMs, failure, readings }: SavedHostJson): HostOutcome =>
-  failure === undefined
-    ? { host: name, reached: true, readings: new Map<string, Reading>(Object.entries(readings ?? {})), tookMs }
-    : { host: name, reached: false, failure, tookMs };
+const outcomeOf = ({ name, tookMs, attempts, failure, readings }: SavedHostJson): HostOutcome => {
+  const asked = { host: name, tookMs, ...(attempts === undefined ? {} : { attempts }) };
+  return failure === undefined ? { ...asked, reached: true, readings: new Map<string, Reading>(Object.entries(readings ?? {})) } : { ...asked, reached: false, failure };
+};
 
 const savedHost = (json: SavedHostJson, file: string, line: number): SavedHost => ({
   host: {

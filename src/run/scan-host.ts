@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host, TransportName } from '../model/host.js';
 import type { ConnectFailure, HostOutcome, RunOutcome } from '../model/outcome.js';
 import { parseProbe } from '../probe/parse.js';
@@ -6,8 +7,10 @@ import { parseRecording } from '../probe/recording.js';
 import { probeScript } from '../probe/script.js';
 import type { Readings } from '../model/reading.js';
 import type { Session, Transport } from '../transports/transport.js';
+import { failureOfAbort } from '../transports/failure.js';
 import { clean } from '../text/clean.js';
 import { lookAtPackages, PARSED_AS, type PackageQuestions } from './look-at-packages.js';
+import { type RetryTerms, waitBeforeRetry } from './retry.js';
 import { withToday } from './today.js';
 
 /** All in milliseconds from the moment they begin to count. */
@@ -16,7 +19,7 @@ export interface Deadlines {
   readonly probeMs: number;
   /** The same for the second look, at kernel packages, where one is taken. */
   readonly packagesMs: number;
-  /** Everything about one host: connect, authenticate, probe, look at its packages. */
+  /** Everything about one host: connect, authenticate, probe, look at its packages, and once more where that failed. */
   readonly hostMs: number;
 }
 
@@ -29,7 +32,10 @@ export interface ScanHostContext {
   readonly today: string;
   /** What a host may send, stdout and stderr together. */
   readonly maxBytes: number;
-  /** Aborted when the run is interrupted. */
+  readonly retry: RetryTerms;
+  /** A number from 0 to below 1, new at each call: the run's, so that nothing else throws dice. */
+  readonly luck: () => number;
+  /** Aborted when the run is interrupted, or its deadline has passed. */
   readonly signal: AbortSignal;
 }
 
@@ -70,6 +76,35 @@ const probe = async (host: Host, session: Session, context: ScanHostContext): Pr
   return { reached: true, readings: await lookAtPackages(session, readings, context.packages, limits) };
 };
 
+/** One attempt: connect, probe, close. */
+const ask = async (host: Host, context: ScanHostContext, signal: AbortSignal): Promise<Probed> => {
+  const transport = context.transports.get(host.transport);
+  if (transport === undefined) return { reached: false, failure: { code: 'internal', detail: `there is no transport ${host.transport}` } };
+  const opened = await transport.open(host, signal);
+  if (!opened.ok) return { reached: false, failure: opened.failure };
+  try {
+    const probed = await probe(host, opened.session, context);
+    // What was cut off by the end of the run did not fail by itself.
+    if (!probed.reached && probed.failure.code === 'disconnected' && signal.aborted) return { reached: false, failure: failureOfAbort(signal, probed.failure.detail) };
+    return probed;
+  } finally {
+    await opened.session.close();
+  }
+};
+
+/** Asks until the host answers, or until asking again is not worth it. */
+const askAgain = async (host: Host, context: ScanHostContext, signal: AbortSignal, leftMs: () => number): Promise<Probed & { readonly attempts?: number }> => {
+  for (let attempt = 1; ; attempt++) {
+    const probed = await ask(host, context, signal);
+    const attempts = attempt === 1 ? {} : { attempts: attempt };
+    if (probed.reached) return { ...probed, ...attempts };
+    const waitMs = waitBeforeRetry({ code: probed.failure.code, attempt, leftMs: leftMs(), luck: context.luck() }, context.retry);
+    if (waitMs === undefined) return { ...probed, ...attempts };
+    await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return { ...probed, ...attempts };
+  }
+};
+
 /**
  * Reaches one host, runs the probe and gives its outcome. The only place where an exception becomes data: whatever a
  * transport or a parser throws, this host has an outcome (`internal`) and the run goes on.
@@ -77,25 +112,19 @@ const probe = async (host: Host, session: Session, context: ScanHostContext): Pr
 export const scanHost = async (host: Host, context: ScanHostContext): Promise<HostOutcome> => {
   const startedAt = performance.now();
   const took = (): number => Math.round(performance.now() - startedAt);
-  const failed = (failure: ConnectFailure): HostOutcome => ({ host: host.name, reached: false, failure, tookMs: took() });
+  const { hostMs } = context.deadlines;
 
   const bound = new AbortController();
-  const expire = setTimeout(() => bound.abort(new DOMException(`${context.deadlines.hostMs} ms`, 'TimeoutError')), context.deadlines.hostMs);
+  const expire = setTimeout(() => bound.abort(new DOMException(`${hostMs} ms`, 'TimeoutError')), hostMs);
   const interrupt = (): void => bound.abort(context.signal.reason);
   context.signal.addEventListener('abort', interrupt, { once: true });
 
   try {
-    const transport = context.transports.get(host.transport);
-    if (transport === undefined) return failed({ code: 'internal', detail: `there is no transport ${host.transport}` });
-    const opened = await transport.open(host, bound.signal);
-    if (!opened.ok) return failed(opened.failure);
-    try {
-      return { host: host.name, ...(await probe(host, opened.session, context)), tookMs: took() };
-    } finally {
-      await opened.session.close();
-    }
+    const probed = await askAgain(host, context, bound.signal, () => hostMs - took());
+    return { host: host.name, ...probed, tookMs: took() };
   } catch (thrown) {
-    return failed({ code: 'internal', detail: clean(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown), 300) });
+    const detail = clean(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown), 300);
+    return { host: host.name, reached: false, failure: { code: 'internal', detail }, tookMs: took() };
   } finally {
     clearTimeout(expire);
     context.signal.removeEventListener('abort', interrupt);

@@ -1,5 +1,4 @@
-import { createConnection } from 'node:net';
-import pLimit from 'p-limit';
+import { connectToAgent } from './agent-connection.js';
 
 /** A key that an agent holds. */
 export interface AgentKey {
@@ -14,7 +13,6 @@ const REQUEST_IDENTITIES = 11;
 const IDENTITIES_ANSWER = 12;
 const SIGN_REQUEST = 13;
 const SIGN_RESPONSE = 14;
-const MAX_ANSWER = 256 * 1024;
 
 export interface Agent {
   /** The list is asked for once; rejects where the agent cannot be spoken to. */
@@ -49,56 +47,33 @@ const reader = (bytes: Buffer): { readonly string: () => Buffer; readonly uint32
   };
 };
 
-/** One request on a connection of its own, as ssh does. */
-const ask = (socketPath: string, request: Buffer, timeoutMs: number): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    const socket = createConnection(socketPath);
-    let received = Buffer.alloc(0);
-    const end = (act: () => void): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      act();
-    };
-    const timer = setTimeout(() => end(() => reject(new Error(`the agent did not answer within ${timeoutMs} ms`))), timeoutMs);
-    socket.on('error', (error) => end(() => reject(error)));
-    socket.on('close', () => end(() => reject(new Error('the agent closed the connection'))));
-    socket.on('data', (chunk) => {
-      received = Buffer.concat([received, chunk]);
-      const length = received.length >= 4 ? received.readUInt32BE(0) : undefined;
-      if (length !== undefined && length > MAX_ANSWER) end(() => reject(new Error('the agent sent too large an answer')));
-      else if (length !== undefined && received.length >= 4 + length) end(() => resolve(received.subarray(4, 4 + length)));
-    });
-    socket.write(string(request));
-  });
-
 const body = (answer: Buffer, type: number): Buffer => {
   if (answer[0] !== type) throw new Error('the agent declined');
   return answer.subarray(1);
 };
 
 /**
- * Speaks to the agent behind `SSH_AUTH_SOCK`. ssh2's own agent client lists the keys again for every session and drops
- * what it cannot parse in silence; this one asks once and signs a few at a time.
+ * Speaks to the agent behind `SSH_AUTH_SOCK`, over one connection. ssh2's own agent client opens one for every list and
+ * every signature, and drops what it cannot parse in silence; this one lists the keys once.
  *
  * @param timeoutMs for one signature, a question to the user on a screen included
  */
-export const createAgent = (socketPath: string, { signsAtOnce = 8, timeoutMs = 60_000 } = {}): Agent => {
-  const limit = pLimit(signsAtOnce);
+export const createAgent = (socketPath: string, { timeoutMs = 60_000 } = {}): Agent => {
+  const { ask } = connectToAgent(socketPath);
   let listed: Promise<readonly AgentKey[]> | undefined;
   const list = async (): Promise<readonly AgentKey[]> => {
-    const answer = reader(body(await ask(socketPath, Buffer.from([REQUEST_IDENTITIES]), 10_000), IDENTITIES_ANSWER));
+    const answer = reader(body(await ask(Buffer.from([REQUEST_IDENTITIES]), 10_000), IDENTITIES_ANSWER));
     const count = answer.uint32();
     return Array.from({ length: Math.min(count, 1000) }, () => ({ blob: Buffer.from(answer.string()), comment: answer.string().toString('utf8') }));
   };
   return {
     keys: () => (listed ??= list()),
-    sign: (blob, data, hash) =>
-      limit(async () => {
-        const flags = SIGN_FLAGS[hash ?? ''] ?? 0;
-        const request = Buffer.concat([Buffer.from([SIGN_REQUEST]), string(blob), string(data), uint32(flags)]);
-        const signature = reader(reader(body(await ask(socketPath, request, timeoutMs), SIGN_RESPONSE)).string());
-        signature.string(); // its algorithm: the one that was asked for
-        return Buffer.from(signature.string());
-      }),
+    sign: async (blob, data, hash) => {
+      const flags = SIGN_FLAGS[hash ?? ''] ?? 0;
+      const request = Buffer.concat([Buffer.from([SIGN_REQUEST]), string(blob), string(data), uint32(flags)]);
+      const signature = reader(reader(body(await ask(request, timeoutMs), SIGN_RESPONSE)).string());
+      signature.string(); // its algorithm: the one that was asked for
+      return Buffer.from(signature.string());
+    },
   };
 };

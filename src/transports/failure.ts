@@ -57,10 +57,15 @@ export const failureOf = (thrown: unknown, otherwise: ConnectFailureCode, where:
   return failure(known ?? otherwise, `${where}: ${wordsOf(thrown)}`);
 };
 
-/** What an aborted signal means for the host: its own deadline, or the end of the run. */
+const RUN_DEADLINE = 'RunDeadlineError';
+
+/** The reason with which the signal of a run aborts when the deadline of the run has passed. */
+export const runDeadline = (deadlineMs: number): Error => new DOMException(`the run's deadline of ${deadlineMs / 1000} s passed`, RUN_DEADLINE);
+
+/** What an aborted signal means for the host: its own deadline, that of the run, or that somebody stopped the run. */
 export const failureOfAbort = (signal: AbortSignal, where: string): ConnectFailure => {
   const reason: unknown = signal.reason;
-  return reason instanceof Error && reason.name === 'TimeoutError'
-    ? failure('host-timed-out', `${where}: the host's deadline passed`)
-    : failure('interrupted', `${where}: the run was interrupted`);
+  const name = reason instanceof Error ? reason.name : '';
+  if (name === 'TimeoutError') return failure('host-timed-out', `${where}: the host's deadline passed`);
+  return name === RUN_DEADLINE ? failure('run-deadline', `${where}: ${wordsOf(reason)}`) : failure('interrupted', `${where}: the run was interrupted`);
 };

@@ -109,7 +109,7 @@ export const createIdentities = ({ home = homedir(), agent, askPassphrase }: Ide
   const fromFile = async (file: string, keys: readonly AgentKey[], ask: boolean): Promise<Found> => {
     const found = keyFile(file);
     if (found.kind === 'key') return { identity: fileIdentity(file, found.key) };
-    if (found.kind === 'unusable') return { note: found.detail };
+    if (found.kind === 'unusable' || found.kind === 'openssh-only') return { note: found.detail };
     const held = heldByAgent(publicHalf(file), keys, file);
     if (held !== undefined) return held;
     if (found.kind === 'public') return { note: `${file} is a public key, and no agent holds its private half` };

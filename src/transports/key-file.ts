@@ -13,6 +13,8 @@ export type KeyFile =
   /** Only the public half: good for finding the key in an agent. */
   | { readonly kind: 'public'; readonly blob: Buffer }
   | { readonly kind: 'missing' }
+  /** Good for the transport openssh alone. */
+  | { readonly kind: 'openssh-only'; readonly holds: 'certificate' | 'token key'; readonly detail: string }
   | { readonly kind: 'unusable'; readonly detail: string };
 
 const OPENSSH_MAGIC = 'openssh-key-v1\0';
@@ -76,11 +78,17 @@ const openSshContainer = (text: string): OpenSshContainer | undefined => {
   return cipher === undefined || blob === undefined ? undefined : { cipher, blob };
 };
 
+const tokenKey = (type: string, file: string): KeyFile => ({
+  kind: 'openssh-only',
+  holds: 'token key',
+  detail: `${file} is a key on a FIDO token (${type}), which ssh2 cannot use: give the host transport: openssh`,
+});
+
 const openSshKey = (text: string, file: string): KeyFile => {
   const container = openSshContainer(text);
   if (container === undefined) return unusable(`${file} is a damaged OpenSSH private key`);
   const type = keyTypeOf(container.blob) ?? '';
-  if (type.startsWith('sk-')) return unusable(`${file} is a key on a FIDO token (${type}), which ssh2 cannot use: make one that is not, with ssh-keygen -t ed25519 -f FILE`);
+  if (type.startsWith('sk-')) return tokenKey(type, file);
   return container.cipher === 'none' ? plainKey(text, file) : { kind: 'encrypted', text, blob: container.blob };
 };
 
@@ -96,18 +104,41 @@ const publicKey = (text: string, file: string): KeyFile => {
   const blob = Buffer.from(text.trim().split(/\s+/u)[1] ?? '', 'base64');
   const type = keyTypeOf(blob);
   if (type === undefined) return unusable(`${file} is not a private key`);
-  return type.includes('-cert-v01@') ? unusable(`${file} is a certificate, which ssh2 cannot use: name a private key that the hosts authorise by itself`) : { kind: 'public', blob };
+  if (type.includes('-cert-v01@'))
+    return { kind: 'openssh-only', holds: 'certificate', detail: `${file} is a certificate, which ssh2 cannot use: give the host transport: openssh, and name the private key, beside which ssh finds the certificate` };
+  return type.startsWith('sk-') ? tokenKey(type, file) : { kind: 'public', blob };
 };
+
+const shellWord = (path: string): string => `'${path.replaceAll("'", String.raw`'\''`)}'`;
+
+/** The kind of a PKCS#8 key as Node names it; undefined where it is encrypted or damaged. */
+const kindOfPkcs8 = (text: string): string | undefined => {
+  try {
+    return createPrivateKey(text).asymmetricKeyType;
+  } catch {
+    return undefined;
+  }
+};
+
+const pkcs8Key = (text: string, file: string): KeyFile => {
+  const copy = shellWord(`${file}.openssh`);
+  // Tried: ssh-keygen of OpenSSH 9.2 says `invalid format` to Ed25519, and rewrites RSA and ECDSA.
+  return unusable(
+    kindOfPkcs8(text) === 'ed25519'
+      ? `${file} is an Ed25519 key in PKCS#8, which neither ssh2 nor the ssh-keygen of OpenSSH 9.2 reads: make another one with ssh-keygen -t ed25519 -f ${copy}`
+      : `${file} is a PKCS#8 key, which ssh2 cannot read: rewrite a copy of it in OpenSSH's format with cp ${shellWord(file)} ${copy} && ssh-keygen -p -f ${copy}`,
+  );
+};
+
+const puttyKey = (_: string, file: string): KeyFile =>
+  unusable(`${file} is a PuTTY key: convert it with puttygen ${shellWord(file)} -O private-openssh -o ${shellWord(`${file}.openssh`)}`);
 
 /** By how a file begins. The command is the way out for what ssh2 1.17.0 cannot read. */
 const FORMATS: readonly (readonly [begins: RegExp, read: (text: string, file: string) => KeyFile])[] = [
   [/^-----BEGIN OPENSSH PRIVATE KEY-----/u, openSshKey],
   [/^-----BEGIN (?:RSA|EC|DSA) PRIVATE KEY-----/u, legacyKey],
-  [
-    /^-----BEGIN (?:ENCRYPTED )?PRIVATE KEY-----/u,
-    (_, file) => unusable(`${file} is a PKCS#8 key, which ssh2 cannot read: rewrite a copy of it in OpenSSH's format with ssh-keygen -p -f COPY`),
-  ],
-  [/^PuTTY-User-Key-File-/u, (_, file) => unusable(`${file} is a PuTTY key: convert it with puttygen ${file} -O private-openssh -o ${file}.openssh`)],
+  [/^-----BEGIN (?:ENCRYPTED )?PRIVATE KEY-----/u, pkcs8Key],
+  [/^PuTTY-User-Key-File-/u, puttyKey],
   [/^(?:sk-)?(?:ssh|ecdsa)-/u, publicKey],
 ];
 
@@ -125,9 +156,19 @@ export const readKeyFile = (file: string): KeyFile => {
     if (statSync(file).size > MAX_BYTES) return unusable(`${file} is too large for a key`);
     const text = readFileSync(file, 'utf8').trimStart();
     const found = FORMATS.find(([begins]) => begins.test(text))?.[1](text, file) ?? unusable(`${file} is not a private key`);
-    const problem = found.kind === 'public' ? undefined : permissionProblem(file);
+    const problem = found.kind === 'public' || found.kind === 'openssh-only' ? undefined : permissionProblem(file);
     return problem === undefined ? found : unusable(problem);
   } catch (thrown) {
     return codeOf(thrown) === 'ENOENT' ? { kind: 'missing' } : unusable(`${file} cannot be read: ${wordsOf(thrown)}`);
   }
+};
+
+/**
+ * What of an identity file is for the transport openssh alone: itself, or the certificate that ssh takes from beside it
+ * (FILE-cert.pub). Undefined where ssh2 will do.
+ */
+export const forOpensshOnly = (file: string): 'certificate' | 'token key' | undefined => {
+  const [own, beside] = [readKeyFile(file), readKeyFile(`${file}-cert.pub`)];
+  if (own.kind === 'openssh-only') return own.holds;
+  return beside.kind === 'openssh-only' ? beside.holds : undefined;
 };

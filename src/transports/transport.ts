@@ -21,7 +21,7 @@ export interface Transport {
   /**
    * Opens a session. `signal` bounds the host as a whole, the session included: when it aborts, whatever is under way
    * settles. Its reason says which failure that is: a `TimeoutError` (as `AbortSignal.timeout` gives) is
-   * `host-timed-out`, anything else is `interrupted`.
+   * `host-timed-out`, what `runDeadline` gives is `run-deadline`, anything else is `interrupted`.
    */
   open(host: Host, signal: AbortSignal): Promise<Opened>;
   close(): Promise<void>;

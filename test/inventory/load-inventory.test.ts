@@ -62,7 +62,7 @@ const mistakes: readonly (readonly [name: string, texts: readonly string[], expe
   ['bad ports', ['hosts: [{name: a, port: 0}, {name: b, port: 65536}, {name: c, port: 2.5}]\n'], ['a.yaml:1:25 schema/value', 'a.yaml:1:45 schema/value', 'a.yaml:1:69 schema/type']],
   ['an empty file', [''], ['a.yaml:1:1 schema/type']],
   ['a mapping without a name', ['hosts: [{port: 1}]\n'], ['a.yaml:1:9 schema/missing-field']],
-  ['bad names', ['hosts: ["-oProxy", "a b", "a\\nb", "2001:db8::1", ""]\n'], ['a.yaml:1:8 inventory/host-name', 'a.yaml:1:20 inventory/host-name', 'a.yaml:1:27 inventory/host-name', 'a.yaml:1:35 inventory/host-name', 'a.yaml:1:50 inventory/host-name'].map((line) => line.replace('1:8', '1:9'))],
+  ['bad names', ['hosts: ["-oProxy", "a b", "a\\nb", "2001:db8::g", ""]\n'], ['a.yaml:1:8 inventory/host-name', 'a.yaml:1:20 inventory/host-name', 'a.yaml:1:27 inventory/host-name', 'a.yaml:1:35 inventory/host-name', 'a.yaml:1:50 inventory/host-name'].map((line) => line.replace('1:8', '1:9'))],
   ['bad addresses', ['hosts:\n  - {name: a, address: "[::1]"}\n  - {name: b, address: -x}\n  - {name: c, address: "h:22"}\n'], ['a.yaml:2:24 inventory/address', 'a.yaml:3:24 inventory/address', 'a.yaml:4:24 inventory/address']],
   ['one address for many', ['hosts: [{name: "a[1:2]", address: 10.0.0.1}]\n'], ['a.yaml:1:35 inventory/address']],
   ['bad users', ['hosts: [{name: a, user: -l}, {name: b, user: "a b"}]\n'], ['a.yaml:1:25 schema/value', 'a.yaml:1:46 schema/value']],
@@ -182,13 +182,15 @@ void test('groups that stand deeper than can be, built by one flat file', () => 
 });
 
 void test('10,000 hosts by ranges, and 20,000 mappings, load in seconds', () => {
-  const before = performance.now();
+  // The processor's time: what else the machine does is not counted.
+  const before = process.cpuUsage();
+  const since = (): number => (process.cpuUsage(before).user + process.cpuUsage(before).system) / 1000;
   assert.equal(inventory('defaults: {user: a}\ngroups: {w: {hosts: ["w[00001:10000].example.com"]}}\n').hosts.length, 10_000);
-  const byRanges = performance.now() - before;
+  const byRanges = since();
   const lines = Array.from({ length: 20_000 }, (_, index) => `  - {name: h${index}, address: 10.0.${index >> 8}.${index & 255}, labels: {owner: t${index % 7}}}`);
   assert.equal(inventory(`hosts:\n${lines.join('\n')}\n`).hosts.length, 20_000);
-  const all = performance.now() - before;
-  // Generous: the machine may be busy. What matters is that neither is quadratic.
+  const all = since();
+  // Generous: what matters is that neither is quadratic.
   assert.ok(byRanges < 2000, `${byRanges} ms by ranges`);
   assert.ok(all < 20_000, `${all} ms`);
 });

@@ -258,7 +258,7 @@ export const CANONICAL_REPORTS: Readonly<Record<string, Report>> = {
   empty: report([], header(RULES, { gate: { ...GATE, allowEmpty: true }, limit: 'web:&staging' })),
   clean: report([host('web01.example.com', [])]),
   mixed: report(mixed, header(RULES, { profileOverride: 'stay-up' })),
-  failures: report(CONNECT_FAILURES.map((code, index) => unreached(`host${String(index + 1).padStart(2, '0')}`, code, `what happened, in words, for ${code}`))),
+  failures: report(CONNECT_FAILURES.map((code, index) => unreached(`host${String(index + 1).padStart(2, '0')}`, code, `what happened, in words, for ${code}`, code === 'refused' ? { attempts: 2 } : {}))),
   hostile: report(
     hostile,
     header(hostileRules, {

@@ -5,48 +5,16 @@ import * as fc from 'fast-check';
 import type { Report } from '../../src/model/report.js';
 import { csvRecords, textCell } from '../../src/report/csv.js';
 import { CSV_HOSTS_COLUMNS } from '../../src/report/formats/csv-hosts.js';
+import { CSV_SUMMARY_COLUMNS } from '../../src/report/formats/csv-summary.js';
 import { CSV_COLUMNS } from '../../src/report/formats/csv.js';
 import { FORMATS } from '../../src/report/formats/index.js';
 import { arbitraryReport, arbitraryText } from './arbitrary.js';
 import { CANONICAL_REPORTS } from './canonical.js';
 import { HOSTILE } from './hostile.js';
+import { parseCsv } from './parse-csv.js';
 
-const render = (id: 'csv' | 'csv-hosts', report: Report, includePasses = false): string =>
+const render = (id: 'csv' | 'csv-hosts' | 'csv-summary', report: Report, includePasses = false): string =>
   [...(FORMATS.get(id)?.render(report, { includePasses, colour: false, columns: 80 }) ?? [])].join('');
-
-/** RFC 4180 by its grammar, strict: CR LF ends a record, a quoted field may hold anything, an unquoted one no quote, CR or LF. */
-const parseCsv = (text: string): string[][] => {
-  const records: string[][] = [];
-  let record: string[] = [];
-  let at = 0;
-  while (at < text.length) {
-    let field = '';
-    if (text[at] === '"') {
-      for (at += 1; text[at] !== '"' || text[at + 1] === '"'; at += 1) {
-        if (at >= text.length) throw new Error('a quoted field does not end');
-        if (text[at] === '"') at += 1;
-        field += text[at] ?? '';
-      }
-      at += 1;
-    } else {
-      for (; at < text.length && !',\r\n'.includes(text[at] ?? ''); at += 1) {
-        if (text[at] === '"') throw new Error('a quote in an unquoted field');
-        field += text[at] ?? '';
-      }
-    }
-    record.push(field);
-    if (text[at] === ',') {
-      at += 1;
-      if (at === text.length) throw new Error('the last record does not end');
-      continue;
-    }
-    if (text.slice(at, at + 2) !== '\r\n') throw new Error(`neither a comma nor CR LF at ${at}`);
-    at += 2;
-    records.push(record);
-    record = [];
-  }
-  return records;
-};
 
 /** What a spreadsheet would run, in any way of splitting: cells by comma or by semicolon, quotes and spaces taken off. */
 const wouldRun = (cell: string): boolean =>
@@ -64,7 +32,7 @@ test('what is written is read back, cell by cell', () => {
 
 test('no report gives a cell that a spreadsheet runs, a control character or a lone surrogate', () => {
   fc.assert(
-    fc.property(arbitraryReport, fc.constantFrom('csv', 'csv-hosts'), (report, id) => {
+    fc.property(arbitraryReport, fc.constantFrom('csv', 'csv-hosts', 'csv-summary'), (report, id) => {
       const text = render(id, report, true);
       assert.doesNotMatch(text.replaceAll('\r\n', ''), /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
       for (const cell of parseCsv(text).flat()) assert.ok(!wouldRun(cell), JSON.stringify(cell));
@@ -142,6 +110,38 @@ test('a host that was not reached stands in both, with the reason', () => {
   }
 });
 
+const summaryRows = (report: Report): readonly Readonly<Record<string, string>>[] => {
+  const [head = [], ...rows] = parseCsv(render('csv-summary', report));
+  assert.deepEqual(head, CSV_SUMMARY_COLUMNS);
+  return rows.map((row) => Object.fromEntries(row.map((cell, index) => [head[index] ?? '', cell])));
+};
+
+test('csv-summary: the fleet is what the summary counts, owners add up to it, groups are the groups', () => {
+  fc.assert(
+    fc.property(arbitraryReport, (report) => {
+      const rows = summaryRows(report);
+      const [fleet, ...parts] = rows;
+      const { hosts, statuses, fails, waived } = report.summary;
+      for (const [name, count] of Object.entries({ hosts, ...statuses, ...fails, waived })) {
+        assert.equal(fleet?.[name], String(count), name);
+        const owners = parts.filter(({ kind }) => kind === 'owner');
+        assert.equal(owners.reduce((sum, row) => sum + Number(row[name]), 0), count, name);
+      }
+      const groups = parts.filter(({ kind, name }) => kind === 'group' && name !== '');
+      assert.deepEqual(groups.map((row) => Number(row['hosts'])), report.summary.groups.filter(({ group }) => group !== '').map((group) => group.hosts));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+const CHANGE = ['kind', 'name', 'newly_failing', 'resolved', 'no_longer_known', 'change', 'new_hosts', 'oldest_finding_days'] as const;
+const changes = (name: string): readonly string[] => summaryRows(CANONICAL_REPORTS[name] ?? assert.fail()).map((row) => CHANGE.map((column) => row[column]).join(' '));
+
+test('csv-summary: what changed and how old it is, and empty cells where nobody can know', () => {
+  assert.deepEqual(changes('clean'), ['fleet all      ', 'group web      ', 'owner team-a      ']);
+  assert.deepEqual(changes('drifted'), ['fleet all 2 1 6 1 1 22', 'group web 2 1 6 1 1 22', 'owner team-a 2 1 6 1 1 22']);
+});
+
 const python = spawnSync('python3', ['-c', 'import csv']);
 const PYTHON_READER = `
 import csv, io, json, sys
@@ -152,7 +152,7 @@ print(json.dumps(list(csv.reader(io.StringIO(text, newline=''), strict=True))))
 
 test("Python's csv module reads the same cells", { skip: python.status !== 0 && 'python3 is not installed' }, () => {
   for (const [name, report] of Object.entries(CANONICAL_REPORTS))
-    for (const id of ['csv', 'csv-hosts'] as const) {
+    for (const id of ['csv', 'csv-hosts', 'csv-summary'] as const) {
       const text = render(id, report, true);
       const { stdout, stderr } = spawnSync('python3', ['-c', PYTHON_READER], { input: text, encoding: 'utf8', maxBuffer: 1 << 26 });
       assert.equal(stderr, '', name);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { CSV_HOSTS_COLUMNS } from '../../src/report/formats/csv-hosts.js';
+import { CSV_SUMMARY_COLUMNS } from '../../src/report/formats/csv-summary.js';
 import { CSV_COLUMNS } from '../../src/report/formats/csv.js';
 import { FORMATS } from '../../src/report/formats/index.js';
 import { PROMETHEUS_METRICS } from '../../src/report/formats/prometheus.js';
@@ -22,6 +23,7 @@ test('every format has a section', () => {
 test('the page lists the columns in the order in which they are written', () => {
   assert.deepEqual(columnsIn(section('csv')), CSV_COLUMNS);
   assert.deepEqual(columnsIn(section('csv-hosts')), CSV_HOSTS_COLUMNS);
+  assert.deepEqual(columnsIn(section('csv-summary')), CSV_SUMMARY_COLUMNS);
 });
 
 test('the page lists the formats and the metrics in the order in which they are written', () => {

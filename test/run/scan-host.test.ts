@@ -9,6 +9,7 @@ import { fixFacts } from '../../src/kernel/fix-facts.js';
 import type { HostOutcome } from '../../src/model/outcome.js';
 import type { Readings } from '../../src/model/reading.js';
 import { answerWith, readRecording } from '../../src/probe/recording.js';
+import { retryTerms } from '../../src/run/retry.js';
 import { scanHost, type Deadlines } from '../../src/run/scan-host.js';
 import { createIdentities } from '../../src/transports/identities.js';
 import { loadHostKeyPolicy } from '../../src/transports/load-host-keys.js';
@@ -71,6 +72,8 @@ const scan = async (edit: Edit, second: (nonce: string) => SimulatedAnswer, over
       today: '2026-03-01',
       packages: { fixes: FIXES, asked: new Set(over.asked ?? [K1]) },
       maxBytes: 1024 * 1024,
+      retry: retryTerms(0),
+      luck: () => 0,
       signal: new AbortController().signal,
     });
     return { outcome, asked };
@@ -143,6 +146,8 @@ test('this machine is looked at as well', async () => {
     deadlines: { probeMs: 20_000, packagesMs: 20_000, hostMs: 40_000 },
     today: '2026-03-01', packages: { fixes: FIXES, asked: new Set(['kernel.installed']) },
     maxBytes: 1024 * 1024,
+    retry: retryTerms(0),
+    luck: () => 0,
     signal: new AbortController().signal,
   });
   assert.ok(outcome.reached);
@@ -161,6 +166,8 @@ test('a recording is the whole of what its host says', async () => {
       today: '2026-03-01',
       packages: { fixes: FIXES },
       maxBytes: 1024 * 1024,
+      retry: retryTerms(0),
+      luck: () => 0,
       signal: new AbortController().signal,
     });
     assert.ok(outcome.reached);

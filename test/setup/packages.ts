@@ -5,6 +5,8 @@ import { existsSync } from 'node:fs';
 const NEEDED: readonly { readonly tool: string; readonly package: string; readonly for: string }[] = [
   { tool: '/usr/sbin/sshd', package: 'openssh-server', for: 'SSH against a real server' },
   { tool: '/usr/bin/ssh-keygen', package: 'openssh-client', for: 'keys, agents and the known_hosts oracle' },
+  { tool: '/usr/bin/puttygen', package: 'putty-tools', for: 'the command that converts a PuTTY key' },
+  { tool: '/usr/bin/sudo', package: 'sudo', for: 'become: sudo' },
   { tool: '/usr/bin/dash', package: 'dash', for: 'the probe under dash' },
   { tool: '/usr/bin/busybox', package: 'busybox', for: 'the probe under busybox ash' },
   { tool: '/usr/bin/mksh', package: 'mksh', for: 'the probe under mksh' },
@@ -18,6 +20,8 @@ const NEEDED: readonly { readonly tool: string; readonly package: string; readon
   { tool: '/usr/bin/original-awk', package: 'original-awk', for: 'the search of changelogs by the one true awk' },
   { tool: '/usr/share/perl5/Dpkg/Version.pm', package: 'libdpkg-perl', for: 'the dpkg version oracle in bulk' },
   { tool: '/usr/bin/python3', package: 'python3-minimal', for: 'the CSV oracle' },
+  { tool: '/usr/bin/soffice', package: 'libreoffice-calc', for: 'the CSV formats in a real spreadsheet' },
+  { tool: '/usr/bin/chromium', package: 'chromium', for: 'the HTML format in a real browser' },
   { tool: '/usr/bin/ansible-inventory', package: 'ansible-core', for: 'the Ansible inventory oracle' },
 ];
 

@@ -61,7 +61,7 @@ const fitness = async (db: Kysely<Tables>, file: string): Promise<'current' | 'b
 export const migrate = async (db: Kysely<Tables>): Promise<void> => {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS }, migrationTableName: MIGRATION_TABLE, migrationLockTableName: `${MIGRATION_TABLE}_lock` });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error instanceof Error ? error : new Error(String(error));
+  if (error !== undefined) throw error;
 };
 
 export interface OpenOptions {
@@ -76,12 +76,13 @@ const NO_SQLITE = problem(
   'use Node 24 or newer, which brings its own, or install the optional package libsql',
 );
 
+const failed = (diagnostic: Diagnostic): Loaded<History> => ({ value: undefined, diagnostics: [diagnostic] });
+
 /**
  * Opens a history, and makes it where asked. What the user got wrong (not a history, one of a newer kernward) is a
  * diagnostic; what the machine refuses (permissions, a full disk, a damaged file) is thrown.
  */
 export const openHistory = async (file: string, options: OpenOptions): Promise<Loaded<History>> => {
-  const failed = (diagnostic: Diagnostic): Loaded<History> => ({ value: undefined, diagnostics: [diagnostic] });
   const sqlite = 'sqlite' in options ? options.sqlite : sqliteOf();
   if (sqlite === undefined) return failed(NO_SQLITE);
   if (!existsSync(file)) {

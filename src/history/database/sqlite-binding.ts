@@ -17,14 +17,6 @@ interface NodeSqlite {
 
 type Libsql = new (file: string) => SqliteDatabase;
 
-const loaded = <T>(name: string): T | undefined => {
-  try {
-    const found: T = require(name);
-    return found;
-  } catch {
-    return undefined; // an older Node, or a platform that libsql is not built for
-  }
-};
 
 const GIVES_ROWS = /^\s*(?:select|with|pragma|explain)\b|\breturning\b/i;
 
@@ -80,20 +72,29 @@ const keepingStatements = (database: SqliteDatabase): SqliteDatabase => {
 
 export type OpenSqlite = (file: string) => SqliteDatabase;
 
+const fromNode = (): OpenSqlite | undefined => {
+  try {
+    const sqlite: NodeSqlite = require('node:sqlite');
+    return (file) => keepingStatements(openNodeSqlite(file, sqlite));
+  } catch {
+    return undefined; // Node 20
+  }
+};
+
+const fromLibsql = (): OpenSqlite | undefined => {
+  try {
+    const libsql: Libsql = require('libsql');
+    return (file) => keepingStatements(openLibsql(file, libsql));
+  } catch {
+    return undefined; // not installed, or not built for this platform
+  }
+};
+
 /**
  * The SQLite of this Node: its own from Node 24 on, where it is no experiment any more; before that libsql, whose binaries
  * are optional packages; and Node 22's own, with the warning it prints, where libsql is not there.
  *
  * @returns undefined where there is none: Node 20 on a platform without libsql
  */
-export const sqliteOf = (nodeVersion: string = process.versions.node): OpenSqlite | undefined => {
-  const fromNode = (): OpenSqlite | undefined => {
-    const sqlite = loaded<NodeSqlite>('node:sqlite');
-    return sqlite && ((file) => keepingStatements(openNodeSqlite(file, sqlite)));
-  };
-  const fromLibsql = (): OpenSqlite | undefined => {
-    const libsql = loaded<Libsql>('libsql');
-    return libsql && ((file) => keepingStatements(openLibsql(file, libsql)));
-  };
-  return Number(nodeVersion.split('.')[0]) >= 24 ? (fromNode() ?? fromLibsql()) : (fromLibsql() ?? fromNode());
-};
+export const sqliteOf = (nodeVersion: string = process.versions.node): OpenSqlite | undefined =>
+  Number(nodeVersion.split('.')[0]) >= 24 ? (fromNode() ?? fromLibsql()) : (fromLibsql() ?? fromNode());

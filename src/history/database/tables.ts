@@ -18,7 +18,7 @@ export interface RunRow {
   readonly host_limit: string | null;
   readonly exit_code: number;
   readonly verdict: string;
-  /** 1: hosts were not asked any more, and are in `asked` no more than hosts that were not selected. */
+  /** 1: it ended early (a signal, --deadline). Hosts that had no answer by then are not in `asked`: it says nothing of them. */
   readonly interrupted: number;
   /** The hosts that were asked and the rules that were loaded, as ranges of their numbers: `1-4999,5001-10000`. */
   readonly asked: string;

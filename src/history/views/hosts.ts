@@ -25,7 +25,7 @@ const byHost = (verdicts: readonly OpenVerdict[]): readonly (readonly OpenVerdic
 export const hostsView = async (db: Kysely<Tables>, nowMs: number): Promise<View> => {
   const asked = await lastAskedMs(db);
   const rows = byHost(await openVerdicts(db, { failing: true }))
-    .sort((a, b) => oldestMs(a) - oldestMs(b))
+    .toSorted((a, b) => oldestMs(a) - oldestMs(b))
     .map((verdicts) => {
       const [first] = verdicts;
       const since = oldestMs(verdicts);
@@ -51,14 +51,15 @@ export const hostsView = async (db: Kysely<Tables>, nowMs: number): Promise<View
   return { head: [], parts: [part] };
 };
 
-const failuresFirst = (a: OpenVerdict, b: OpenVerdict): number => (a.failingSinceMs ?? Number.POSITIVE_INFINITY) - (b.failingSinceMs ?? Number.POSITIVE_INFINITY) || (a.rule < b.rule ? -1 : 1);
+/** What fails first, the oldest of it first. */
+const failuresFirst = (a: OpenVerdict, b: OpenVerdict): number => (a.failingSinceMs ?? Number.MAX_SAFE_INTEGER) - (b.failingSinceMs ?? Number.MAX_SAFE_INTEGER);
 
 const nowPart = (verdicts: readonly OpenVerdict[], nowMs: number): ViewPart => ({
   id: 'rules',
   title: 'What is known now',
   columns: [text('rule'), text('severity'), text('result'), time('since'), time('failing_since', 'failing since'), days('failing_days', 'for'), text('waiver'), text('because')],
   rows: [...verdicts]
-    .sort((a, b) => (a.failingSinceMs === b.failingSinceMs ? (a.rule < b.rule ? -1 : 1) : failuresFirst(a, b)))
+    .sort(failuresFirst)
     .map(({ rule, severity, result, sinceMs, failingSinceMs, waiver, because }) => [
       rule,
       severity,

@@ -37,7 +37,7 @@ const selected = (db: Kysely<Tables>, { host, rule, failing }: Filter) => {
   const ofHost = host === undefined ? all : all.where('hosts.name', '=', host);
   const ofRule = rule === undefined ? ofHost : ofHost.where('rules.id', '=', rule);
   return failing === true
-    ? ofRule.where(({ eb, or, and }) => or([eb('verdicts.result', '=', 'fail'), and([eb('verdicts.held_result', '=', 'fail'), eb('verdicts.result', 'in', ['error', 'unknown'])])]))
+    ? ofRule.where((is) => is.or([is('verdicts.result', '=', 'fail'), is.and([is('verdicts.held_result', '=', 'fail'), is('verdicts.result', 'in', ['error', 'unknown'])])]))
     : ofRule;
 };
 

@@ -38,7 +38,7 @@ const selected = (db: Kysely<Tables>, { host, rule, fromMs, run, onlyTurns }: Tu
   if (rule !== undefined) query = query.where('rules.id', '=', rule);
   if (fromMs !== undefined) query = query.where('verdicts.from_ms', '>=', fromMs);
   if (run !== undefined) query = query.where('verdicts.from_ms', '=', run.ms).where('verdicts.from_run', '=', run.run);
-  if (onlyTurns === true) query = query.where(({ eb, or }) => or([eb('verdicts.held_result', 'is not', null), eb('verdicts.result', '=', 'fail')]));
+  if (onlyTurns === true) query = query.where((is) => is.or([is('verdicts.held_result', 'is not', null), is('verdicts.result', '=', 'fail')]));
   return query;
 };
 

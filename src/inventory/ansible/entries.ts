@@ -31,8 +31,8 @@ const groupEntries = (model: AnsibleModel): readonly GroupEntry[] =>
   [...model.groups.values()]
     .filter(({ name }) => name !== ALL && name !== UNGROUPED)
     .flatMap(({ name, where, parents }) => [
-      { name, parent: undefined, settings: new Map(), where },
-      ...[...parents].map(([parent, place]) => ({ name, parent, settings: new Map(), where: place })),
+      { name, parent: undefined, settings: new Map(), where, mayBeHost: true as const },
+      ...[...parents].map(([parent, place]) => ({ name, parent, settings: new Map(), where: place, mayBeHost: true as const })),
     ]);
 
 /** Ansible's files as kernward's own would say it: each host with its groups, and with what holds for it by Ansible's order. */

@@ -5,8 +5,9 @@ export type InventoryFormat = 'native' | 'ansible-yaml' | 'ansible-list' | 'ansi
 const NATIVE = new Set(['defaults', 'groups', 'hosts']);
 const SECTIONS = new Set(['hosts', 'vars', 'children']);
 
-/** A line that only INI or a list of hosts can start with: a section, or a name with no `: ` behind it. */
-const INI_LINE = /^(?:\[[^:\]\s,]+(?::\w+)?\]\s*(?:#.*)?$|(?:[A-Za-z0-9_]|\[[^\]\s]*:[^\]\s]*\])(?:[^\s:{}"'[\]]|\[[^\]\s]*\])*(?::\d+)?(?:\s|$))/;
+/** A line that only INI or a list of hosts can start with: a section, a name with no `: ` behind it, or an IPv6 address. */
+const INI_LINE =
+  /^(?:\[[^:\]\s,]+(?::\w+)?\]\s*(?:#.*)?$|(?:[A-Za-z0-9_]|\[[^\]\s]*:[^\]\s]*\])(?:[^\s:{}"'[\]]|\[[^\]\s]*\])*(?::\d+)?(?:\s|$)|(?:[0-9A-Fa-f]{0,4}:){2}[0-9A-Fa-f:.[\]]*(?:%[^\s:]+)?(?:\s|$))/;
 
 /** INI, or a list of host names; judged by the first line that says something. Everything else is YAML, or meant to be. */
 export const isIni = (text: string): boolean => {

@@ -21,23 +21,30 @@ const hostVariablesOf = (root: Mapping): Mapping => {
 /**
  * Reads what `ansible-inventory --list` and inventory scripts print: groups by name, each with lists of hosts and of child
  * groups, or only a list of hosts; the variables of hosts together under `_meta`.
+ *
+ * @param hostSources what a script printed for each host alone
  * @see https://docs.ansible.com/ansible/latest/dev_guide/developing_inventory.html#inventory-scripts
  */
-export const readList = (model: AnsibleModel, yaml: YamlSource): void => {
+export const readList = (model: AnsibleModel, yaml: YamlSource, hostSources: ReadonlyMap<string, YamlSource> = new Map()): void => {
   const source = keySource(yaml);
   const root = isMapping(yaml.value) ? yaml.value : {};
   const hostVariables = hostVariablesOf(root);
   const read = new Set<string>();
 
-  const wrong = (path: Path, message: string, help: string): void => complain(model, whereIn(source, ...path), 'inventory/ansible-syntax', message, help);
+  const wrong = (path: Path, message: string, help: string, whose = source): void => complain(model, whereIn(whose, ...path), 'inventory/ansible-syntax', message, help);
 
-  const variablesIn = (value: unknown, path: Path): readonly Variable[] => {
+  const variablesIn = (value: unknown, path: Path, whose = source): readonly Variable[] => {
     if (value === undefined || value === null) return [];
-    if (!isMapping(value)) return wrong(path, 'variables are a mapping', 'write {"name": value}'), [];
+    if (!isMapping(value)) return wrong(path, 'variables are a mapping', 'write {"name": value}', whose), [];
     return keptVariables(
       model,
-      Object.entries(value).map(([name, held]) => ({ name, value: isMapping(held) && UNSAFE in held ? held[UNSAFE] : held, where: whereIn(source, ...path, name) })),
+      Object.entries(value).map(([name, held]) => ({ name, value: isMapping(held) && UNSAFE in held ? held[UNSAFE] : held, where: whereIn(whose, ...path, name) })),
     );
+  };
+
+  const variablesOfHost = (name: string): readonly Variable[] => {
+    const own = hostSources.get(name);
+    return own === undefined ? variablesIn(hostVariables[name], [META, 'hostvars', name]) : variablesIn(own.value, [], keySource(own));
   };
 
   const namesIn = (value: unknown, what: string, path: Path): readonly string[] => {
@@ -54,7 +61,7 @@ export const readList = (model: AnsibleModel, yaml: YamlSource): void => {
     const added = addHost(model, name, group, where);
     if (added === undefined || read.has(name)) return;
     read.add(name);
-    setVariables(added.host, variablesIn(hostVariables[name], [META, 'hostvars', name]));
+    setVariables(added.host, variablesOfHost(name));
   };
 
   const readGroup = (name: string, value: unknown): void => {

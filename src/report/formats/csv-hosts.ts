@@ -1,6 +1,6 @@
 import type { Format, HostReport, ReportHeader } from '../../model/report.js';
 import { RESULTS, SEVERITIES } from '../../model/verdict.js';
-import { csvRecords } from '../csv.js';
+import { csvHead, csvRecords } from '../csv.js';
 import { findingsInWords, isUnwaivedFail, knownText, label, worstFail } from '../words.js';
 
 type Column = readonly [name: string, cell: (host: HostReport, header: ReportHeader) => string | number];
@@ -32,8 +32,8 @@ export const csvHosts: Format = {
   id: 'csv-hosts',
   title: 'a row a host, with the findings in words, for management',
   extension: '.hosts.csv',
-  *render({ header, hosts }) {
-    yield csvRecords([CSV_HOSTS_COLUMNS]);
+  *render({ header, hosts }, options) {
+    yield csvHead(CSV_HOSTS_COLUMNS, options);
     for (const host of hosts) yield csvRecords([COLUMNS.map(([, cell]) => cell(host, header))]);
   },
 };

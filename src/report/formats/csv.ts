@@ -1,6 +1,6 @@
 import type { Format, HostReport, ReportHeader, RuleSummary } from '../../model/report.js';
 import type { Result, Verdict } from '../../model/verdict.js';
-import { csvRecords } from '../csv.js';
+import { csvHead, csvRecords } from '../csv.js';
 import { evidenceInWords, label } from '../words.js';
 
 interface Row {
@@ -54,11 +54,11 @@ export const csv: Format = {
   id: 'csv',
   title: 'a row per host and rule, for spreadsheets',
   extension: '.csv',
-  *render({ header, hosts }, { includePasses }) {
-    yield csvRecords([CSV_COLUMNS]);
+  *render({ header, hosts }, options) {
+    yield csvHead(CSV_COLUMNS, options);
     const rules = new Map(header.rules.map((rule) => [rule.id, rule]));
     for (const host of hosts) {
-      const verdicts = host.verdicts.filter(({ result }) => includePasses || !IS_QUIET[result]);
+      const verdicts = host.verdicts.filter(({ result }) => options.includePasses || !IS_QUIET[result]);
       const rows = verdicts.map((verdict) => ({ header, host, verdict, rule: rules.get(verdict.rule) }));
       if (rows.length > 0) yield csvRecords(rows.map((row) => COLUMNS.map(([, cell]) => cell(row))));
     }

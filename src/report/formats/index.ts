@@ -1,5 +1,6 @@
 import type { Format } from '../../model/report.js';
 import { csvHosts } from './csv-hosts.js';
+import { csvSummary } from './csv-summary.js';
 import { csv } from './csv.js';
 import { github } from './github.js';
 import { json } from './json.js';
@@ -12,5 +13,5 @@ import { tableFormat } from './table.js';
 
 /** Every format there is, by id. A new one is a file in this folder and a word in this list. */
 export const FORMATS: ReadonlyMap<string, Format> = new Map(
-  [tableFormat, json, jsonl, csv, csvHosts, junit, sarif, markdown, github, prometheus].map((format) => [format.id, format]),
+  [tableFormat, json, jsonl, csv, csvHosts, csvSummary, junit, sarif, markdown, github, prometheus].map((format) => [format.id, format]),
 );

@@ -41,7 +41,7 @@ const MISTAKES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'no host key checking': ['h ansible_host_key_checking=False\n', 'warning inventory/ansible-ignored 1:3'],
   'a host in a list that is none': ['{"g": {"hosts": ["h[1:2]", "h"]}}', 'error inventory/ansible-syntax 1:18'],
   'hosts of numbers': ['{"g": {"hosts": [1]}}', 'error inventory/ansible-syntax 1:8'],
-  'a group and a host of one name': ['[a]\na\n', 'error inventory/name-clash 1:1'],
+  'a group and a host of one name': ['[a]\nb\n[b]\nc\n', 'warning inventory/name-clash 3:1'],
   'JSON that ends too soon': ['{"g": {"hosts": ["h"', 'error yaml/syntax 1:21'],
 };
 for (const [name, [text, ...expected]] of Object.entries(MISTAKES)) void test(`mistakes: ${name}`, () => assert.deepEqual(told(text), expected));

@@ -1,0 +1,43 @@
+import type { KnownFix } from '../kernel/fix-schema.js';
+import { TRIGGERS, type Trigger } from '../kernel/outcome/index.js';
+import type { Causes, Explain } from '../model/causes.js';
+import type { HostReport, ReportHeader } from '../model/report.js';
+import type { Verdict } from '../model/verdict.js';
+import { chainOf } from './chain.js';
+import { concernsOf, type Rules } from './findings.js';
+import { incidentCauses, INCIDENT_RULE, TOLD } from './incident.js';
+import { goesDown } from './outcomes.js';
+
+const KHUGEPAGED_FIX = 'khugepaged-trylock';
+
+export const rulesOf = ({ rules }: ReportHeader): Rules => new Map(rules.map((summary) => [summary.id, summary]));
+
+export const isIncident = ({ rule, result }: Verdict): boolean => rule === INCIDENT_RULE && result === 'fail';
+
+export const incidentOf = (host: HostReport, verdict: Verdict, rules: Rules, fixes: readonly KnownFix[]): Causes =>
+  incidentCauses(host, verdict, rules, fixes.find(({ fix }) => fix === KHUGEPAGED_FIX));
+
+/** Which events a verdict speaks of: the derived facts that it read. */
+const triggersOf = (verdicts: readonly Verdict[]): readonly Trigger[] => {
+  const facts = verdicts.flatMap(({ evidence }) => evidence.map(({ fact }) => fact));
+  return TRIGGERS.filter((trigger) => facts.some((fact) => fact.startsWith(`${trigger}.`)));
+};
+
+/** The chains that these verdicts speak of and in which the machine goes down, but for one that is told already. */
+export const chainsOf = (verdicts: readonly Verdict[], { readings }: HostReport, told?: Trigger): readonly Causes[] =>
+  triggersOf(verdicts)
+    .filter((trigger) => trigger !== told && goesDown(trigger, readings))
+    .map((trigger) => chainOf(trigger, readings));
+
+export const isDecisive = ({ result }: Verdict): boolean => result === 'fail' || result === 'unknown';
+
+/** The known incident first, where it can happen; then what else takes the machine down, as far as a finding speaks of it. */
+export const explainCauses =
+  (fixes: readonly KnownFix[]): Explain =>
+  (host, header) => {
+    const concerns = concernsOf(host);
+    const incident = concerns.find(isIncident);
+    if (incident === undefined) return chainsOf(concerns.filter(isDecisive), host);
+    const others = concerns.filter((verdict) => isDecisive(verdict) && !TOLD.has(verdict.rule));
+    return [incidentOf(host, incident, rulesOf(header), fixes), ...chainsOf(others, host, 'hung_task')];
+  };

@@ -1,0 +1,38 @@
+import { HOST_STATUSES, type Format, type ReportHeader } from '../../model/report.js';
+import { SEVERITIES } from '../../model/verdict.js';
+import { csvHead, csvRecords } from '../csv.js';
+import { tallyFleet, type Bucket } from '../fleet-tally.js';
+
+type Column = readonly [name: string, cell: (bucket: Bucket, header: ReportHeader) => string | number];
+
+/** Name and content of each column, in order. Names and order are stable: a new column is added at the end. */
+const COLUMNS: readonly Column[] = [
+  ['run_started_at', (_, header) => header.startedAt],
+  ['kind', ({ kind }) => kind],
+  ['name', ({ name }) => name],
+  ['hosts', ({ hosts }) => hosts],
+  ...HOST_STATUSES.toReversed().map((status): Column => [status, ({ statuses }) => statuses[status]]),
+  ...SEVERITIES.map((severity): Column => [severity, ({ fails }) => fails[severity]]),
+  ['waived', ({ waived }) => waived],
+  ['newly_failing', ({ change }) => change?.newlyFailing ?? ''],
+  ['resolved', ({ change }) => change?.resolved ?? ''],
+  ['no_longer_known', ({ change }) => change?.noLongerKnown ?? ''],
+  ['change', ({ change }) => (change === undefined ? '' : change.newlyFailing - change.resolved)],
+  ['new_hosts', ({ change }) => change?.newHosts ?? ''],
+  ['oldest_finding_days', ({ oldestDays }) => oldestDays ?? ''],
+];
+
+export const CSV_SUMMARY_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
+
+/** A row for the fleet, for each group and for each owner. What is not known (no baseline, no history) is an empty cell. */
+export const csvSummary: Format = {
+  id: 'csv-summary',
+  title: 'a row a group and an owner, with the whole fleet, for management',
+  extension: '.summary.csv',
+  *render({ header, hosts }, options) {
+    yield csvHead(CSV_SUMMARY_COLUMNS, options);
+    const tally = tallyFleet(header);
+    for (const host of hosts) tally.add(host);
+    for (const bucket of tally.buckets()) yield csvRecords([COLUMNS.map(([, cell]) => cell(bucket, header))]);
+  },
+};
