@@ -93,12 +93,17 @@ export type HostStatus = (typeof HOST_STATUSES)[number];
 
 export interface HostReport {
   readonly host: HostId;
+  /** Address, port and transport are what was really used; of a host that was not asked, what the inventory says. */
   readonly address: string;
   readonly port: number;
   readonly groups: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly profile: string;
   readonly transport: string;
+  /** Why not ssh2, where the choice was kernward's (`transport: auto`). */
+  readonly transportReason?: string;
+  /** The jump hosts, `user@address:port` each, the first connected to from kernward's machine; not there where there is none. */
+  readonly via?: readonly string[];
   /** Where the inventory defines the host: the file as it was given, and a line that starts at 1. Older reports have none. */
   readonly definedAt?: { readonly file: string; readonly line: number };
   readonly status: HostStatus;
@@ -148,9 +153,9 @@ export interface WaiverSummary {
   readonly expires: string;
   readonly definedAt: { readonly file: string; readonly line: number };
   readonly state: WaiverState;
-  /** Fails and undecided verdicts that it names, whatever its state. */
+  /** Fails and undecided verdicts of reached hosts that it names, whatever its state. */
   readonly matches: number;
-  /** Of these: beside how many it stands, and how many it does not cover because their evidence has changed. */
+  /** Of these: how many it covers (another waiver may cover them too), and how many not, because their evidence has changed. */
   readonly uses: number;
   readonly voided: number;
 }

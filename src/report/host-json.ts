@@ -17,6 +17,8 @@ export const hostToJson = (host: HostReport): HostJson => ({
   labels: host.labels,
   profile: host.profile,
   transport: host.transport,
+  ...(host.transportReason === undefined ? {} : { transportReason: host.transportReason }),
+  ...(host.via === undefined ? {} : { via: host.via }),
   ...(host.definedAt === undefined ? {} : { definedAt: host.definedAt }),
   status: host.status,
   tookMs: host.tookMs,

@@ -61,7 +61,9 @@ export const HostReportSchema = Type.Object({
   groups: Strings,
   labels: mapOf(Type.String(), 'the labels of the inventory, inherited ones too'),
   profile: Type.String(),
-  transport: Type.String(),
+  transport: Type.String({ description: 'what the host was really reached by; auto: it was not asked' }),
+  transportReason: Type.Optional(Type.String({ description: 'why not ssh2, where kernward chose' })),
+  via: Type.Optional(Type.Array(Type.String(), { description: 'the jump hosts, user@address:port each, the first connected to from kernward\'s machine' })),
   definedAt: Type.Optional(
     Type.Object({ file: Type.String(), line: Type.Integer({ minimum: 1 }) }, { description: 'where the inventory defines the host' }),
   ),
@@ -156,8 +158,8 @@ const WaiverSummarySchema = Type.Object({
   expires: Type.String(),
   definedAt: Type.Object({ file: Type.String(), line: Type.Integer({ minimum: 1 }) }),
   state: Type.Enum([...WAIVER_STATES]),
-  matches: Type.Integer({ minimum: 0, description: 'fails and undecided verdicts that it names, whatever its state' }),
-  uses: Type.Integer({ minimum: 0, description: 'verdicts that it stands beside' }),
+  matches: Type.Integer({ minimum: 0, description: 'fails and undecided verdicts of reached hosts that it names, whatever its state' }),
+  uses: Type.Integer({ minimum: 0, description: 'verdicts that it covers' }),
   voided: Type.Integer({ minimum: 0, description: 'verdicts that it does not cover because their evidence has changed' }),
 });
 

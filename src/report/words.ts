@@ -27,6 +27,10 @@ export const knownText = (host: HostReport, fact: string): string => {
 
 export const label = (host: HostReport, name: string): string => (Object.hasOwn(host.labels, name) ? (host.labels[name] ?? '') : '');
 
+/** How the host was reached, where that is more than a plain connection of ssh2: `openssh (user certificate), over audit@gate:22`. */
+export const wayInWords = ({ transport, transportReason, via }: HostReport): string =>
+  [transportReason === undefined ? transport : `${transport} (${transportReason})`, ...(via === undefined ? [] : [`over ${via.join(' and ')}`])].join(', ');
+
 /** Fails before errors before unknowns, the more severe first, then by rule id. */
 export const byUrgency = (a: Verdict, b: Verdict): number =>
   NEEDS_ATTENTION.findIndex((result) => result === a.result) - NEEDS_ATTENTION.findIndex((result) => result === b.result) ||

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { FactDescription, FactType } from '../model/fact.js';
 import type { Host } from '../model/host.js';
-import type { HostOutcome } from '../model/outcome.js';
+import type { HostOutcome, Reach } from '../model/outcome.js';
 import type { Reading, Value } from '../model/reading.js';
 import { type SavedHostJson, SavedHostSchema, hostToSaved } from './saved-host.js';
 
@@ -34,8 +34,15 @@ const wrongValue = (readings: SavedHostJson['readings'], facts: ReadonlyMap<stri
   return undefined;
 };
 
-const outcomeOf = ({ name, tookMs, attempts, failure, readings }: SavedHostJson): HostOutcome => {
-  const asked = { host: name, tookMs, ...(attempts === undefined ? {} : { attempts }) };
+/** Of a host that was not asked nothing is known of the way. */
+const reachOf = ({ address, port, transport, transportReason, via }: SavedHostJson): { readonly reach?: Reach } =>
+  transport === 'auto'
+    ? {}
+    : { reach: { address, port, transport, ...(transportReason === undefined ? {} : { transportReason }), ...(via === undefined ? {} : { via }) } };
+
+const outcomeOf = (json: SavedHostJson): HostOutcome => {
+  const { name, tookMs, attempts, failure, readings } = json;
+  const asked = { host: name, tookMs, ...(attempts === undefined ? {} : { attempts }), ...reachOf(json) };
   return failure === undefined ? { ...asked, reached: true, readings: new Map<string, Reading>(Object.entries(readings ?? {})) } : { ...asked, reached: false, failure };
 };
 

@@ -151,6 +151,8 @@ const arbitraryHost = (name: string, rules: readonly RuleSummary[]): fc.Arbitrar
         labels: fc.oneof(textMap, arbitraryText.map((owner) => ({ owner }))),
         profile: arbitraryText,
         transport: arbitraryText,
+        transportReason: fc.option(arbitraryText, { nil: undefined }),
+        via: fc.option(fc.array(arbitraryText, { minLength: 1, maxLength: 3 }), { nil: undefined }),
         isNew: fc.boolean(),
         definedAt: fc.option(record({ file: arbitraryText, line: fc.integer({ min: 1, max: 1_000_000 }) }), { nil: undefined }),
         tookMs: fc.nat(),
@@ -160,10 +162,12 @@ const arbitraryHost = (name: string, rules: readonly RuleSummary[]): fc.Arbitrar
           .map((entries) => new Map(entries)),
         verdicts: fc.tuple(...rules.map((rule) => arbitraryVerdict(name, rule, isReached))),
       })
-      .map(({ failure, definedAt, isNew, ...host }) => ({
+      .map(({ failure, definedAt, isNew, transportReason, via, ...host }) => ({
         ...host,
         ...(isNew ? { isNew } : {}),
         ...(definedAt === undefined ? {} : { definedAt }),
+        ...(transportReason === undefined ? {} : { transportReason }),
+        ...(via === undefined ? {} : { via }),
         status: hostStatus(host.verdicts, isReached),
         ...(isReached ? {} : { failure }),
       })),

@@ -23,6 +23,9 @@ const COLUMNS: readonly Column[] = [
   ...RESULTS.map((result): Column => [result, (host) => host.verdicts.filter((verdict) => verdict.result === result).length]),
   ['waived', (host) => host.verdicts.filter(({ waiver }) => waiver !== undefined).length],
   ['findings', findingsInWords],
+  ['transport', (host) => host.transport],
+  ['transport_reason', (host) => host.transportReason ?? ''],
+  ['via', (host) => (host.via ?? []).join(', ')],
 ];
 
 export const CSV_HOSTS_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);

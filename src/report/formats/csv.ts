@@ -34,6 +34,9 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: Row) => string | nu
   ['waiver', ({ verdict }) => verdict.waiver?.id ?? ''],
   ['waiver_expires', ({ verdict }) => verdict.waiver?.expires ?? ''],
   ['waiver_justification', ({ verdict }) => verdict.waiver?.justification ?? ''],
+  ['transport', ({ host }) => host.transport],
+  ['transport_reason', ({ host }) => host.transportReason ?? ''],
+  ['via', ({ host }) => (host.via ?? []).join(', ')],
 ];
 
 export const CSV_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
