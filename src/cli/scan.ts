@@ -5,6 +5,7 @@ import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { startProgress } from '../run/progress.js';
 import { factsRead } from '../run/rule-book.js';
+import { writeToStream } from '../run/write-outputs.js';
 import { type FleetOptions, pacingOf, withFleet } from './fleet-options.js';
 import { gateOf, type GateOptions, withGate } from './gate-options.js';
 import { listenForInterrupts } from './interrupt.js';
@@ -67,9 +68,16 @@ export const scan = async (options: ScanOptions): Promise<number> => {
   }
 };
 
+/** Whom a scan would ask; everything else that can be wrong with its input is told too. */
+const listHosts = async (options: ScanOptions): Promise<void> => {
+  const { hosts } = await loadTargets(options, options.output ?? [], () => undefined);
+  await writeToStream(process.stdout, hosts.map(({ name }) => `${name}\n`));
+};
+
 export const scanCommand = (): Command =>
-  withRecording(withOutputs(withGate(withFleet(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')))))))).action(
-    async (options: ScanOptions) => {
-      process.exitCode = await scan(options);
+  withRecording(withOutputs(withGate(withFleet(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')))))))).option('--list-hosts', 'only print the names of the hosts that would be asked, one a line; nobody is contacted').action(
+    async (options: ScanOptions & { readonly listHosts?: boolean }) => {
+      if (options.listHosts === true) await listHosts(options);
+      else process.exitCode = await scan(options);
     },
   );
