@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { blastCommand } from './blast.js';
 import { collectCommand } from './collect.js';
 import { demoCommand } from './demo.js';
 import { evalCommand } from './eval.js';
@@ -20,6 +21,7 @@ const COMMANDS: readonly (() => Command)[] = [
   reportCommand,
   explainCommand,
   remediateCommand,
+  blastCommand,
   inventoryCommand,
   policyCommand,
   fixCommand,
