@@ -138,12 +138,12 @@ export const loadPolicies = (files: readonly TextFile[], facts: readonly FactDes
       diagnostics,
     };
     checkNames(context, policyIds, ruleIds);
+    if (fieldOf(yaml.value.value, 'rules') === undefined && fieldOf(yaml.value.value, 'groupRules') === undefined)
+      report(context, ['policy'], 'policy/no-rules', 'this policy has neither rules nor groupRules', 'a policy is a document of rules');
     if (checked.value === undefined) {
       checkRulesLoosely(context);
       continue;
     }
-    if (checked.value.rules === undefined && checked.value.groupRules === undefined)
-      report(context, ['policy'], 'policy/no-rules', 'this policy has neither rules nor groupRules', 'a policy is a document of rules');
     policies.push(loadPolicy(context, checked.value));
   }
   const isSound = diagnostics.every(({ severity }) => severity !== 'error');
