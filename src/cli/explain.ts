@@ -47,9 +47,11 @@ const byAsking = async (name: string, options: ExplainOptions): Promise<Found> =
   const { signal } = new AbortController();
   const fleet = openFleetReport({ hosts, book, profileOverride: options.profile, signal });
   try {
-    await collectFleet(hosts, {
+    await collectFleet(hosts.entries(), {
       transports,
       forks: 1,
+      groupForks: new Map(),
+      serial: [],
       ...askingOf(options),
       packages: { fixes: book.fixes, asked: factsRead(book) },
       today: dayOf(options),

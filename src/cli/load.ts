@@ -52,6 +52,7 @@ export interface Targets {
 const LOCAL: Inventory = {
   files: [],
   groups: new Map(),
+  groupForks: new Map(),
   children: new Map(),
   hosts: [
     { name: 'localhost', address: 'localhost', identityFiles: [], groups: [], labels: {}, transport: 'local', at: { file: '--local', line: 1, column: 1 } },

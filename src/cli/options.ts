@@ -10,11 +10,11 @@ import type { Output } from '../run/write-outputs.js';
 import { suggest } from '../text/suggest.js';
 
 /** Collects a repeatable option, each use parsed by `parse`. */
-const each =
+export const each =
   <T>(parse: (text: string) => T) =>
   (text: string, before: readonly T[] | undefined): readonly T[] => [...(before ?? []), parse(text)];
 
-const wholeNumber =
+export const wholeNumber =
   (least: number, most: number, what: string) =>
   (text: string): number => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
@@ -146,6 +146,7 @@ export const withHosts = (command: Command): Command =>
 export interface ConnectOptions {
   readonly user?: string;
   readonly identity?: readonly string[];
+  readonly askPass?: boolean;
   readonly hostKeys: string;
   readonly forks: number;
   readonly retries: number;
@@ -183,6 +184,7 @@ export const withConnection = (command: Command): Command =>
   command
     .option('-u, --user <NAME>', 'login where the inventory names none (default: who runs this)')
     .addOption(new Option('--identity <FILE>', 'private key where the inventory names none; repeatable (default: the agent, ~/.ssh/id_*)').argParser(each(String)))
+    .option('--ask-pass', 'ask once, on the terminal, for a password, for hosts that take no key or want a password beside it')
     .addOption(new Option('--host-keys <POLICY>', 'strict, accept-new, or file:PATH for another known_hosts; a changed key is always refused').argParser(hostKeys).default('strict'))
     .addOption(new Option('--forks <N>', 'hosts asked at the same time').argParser(wholeNumber(1, 10_000, 'a number of hosts')).default(64))
     .addOption(new Option('--retries <N>', 'ask a host again where its failure may pass (refused, network, time-out, connection lost)').argParser(wholeNumber(0, 10, 'a number of retries')).default(1))

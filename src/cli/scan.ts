@@ -4,7 +4,7 @@ import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { startProgress } from '../run/progress.js';
 import { factsRead } from '../run/rule-book.js';
-import { type FleetOptions, withFleet } from './fleet-options.js';
+import { type FleetOptions, pacingOf, withFleet } from './fleet-options.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadTargets } from './load.js';
 import { type ConnectOptions, dayOf, askingOf, gateOf, type GateOptions, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withGate, withHosts, withOutputs, withRules } from './options.js';
@@ -19,14 +19,16 @@ export const scan = async (options: ScanOptions): Promise<number> => {
   const startedAt = new Date();
   const begin = performance.now();
   const targets = await loadTargets(options, options.output ?? []);
+  const pacing = pacingOf(options, targets.inventory);
   const { transports, forks, close } = await openTransports(targets.hosts, options);
   const interrupt = listenForInterrupts(options.deadline);
   const fleet = openFleetReport({ hosts: targets.hosts, book: targets.book, profileOverride: options.profile, signal: interrupt.signal });
   const progress = startProgress(targets.hosts.length, process.stderr, options.quiet ?? false);
   try {
-    await collectFleet(targets.hosts, {
+    await collectFleet(targets.hosts.entries(), {
       transports,
       forks,
+      ...pacing,
       ...askingOf(options),
       packages: { fixes: targets.book.fixes, asked: factsRead(targets.book) },
       today: dayOf(options),

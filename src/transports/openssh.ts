@@ -3,12 +3,14 @@ import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Host } from '../model/host.js';
 import type { ConnectFailure, Reach, RunOutcome } from '../model/outcome.js';
+import { createAskpass, passwordPrompt } from './askpass.js';
 import { failure, failureOf, failureOfAbort } from './failure.js';
 import { expandHome } from './home.js';
 import type { HostKeyPolicy } from './host-keys.js';
 import { knownHostsName } from './known-hosts.js';
 import { opensshArguments, type HostKeyTerms } from './openssh-arguments.js';
 import { startSsh, type SshProcess } from './openssh-process.js';
+import type { Password } from './password.js';
 import { hostNameProblem, userProblem } from './ssh-config/host-name.js';
 import type { Opened, RunLimits, Session, Transport } from './transport.js';
 
@@ -21,6 +23,8 @@ export interface OpensshOptions {
   readonly user?: string;
   /** For hosts whose inventory names no identity file; none: the agent and the default ones. */
   readonly identityFiles?: readonly string[];
+  /** For hosts that take one by the method `password`: ssh tells its helper too little of any other question to answer it. */
+  readonly password?: Password;
   /** The program; `ssh` where not given. */
   readonly program?: string;
 }
@@ -45,8 +49,9 @@ const termsFor = async (policy: HostKeyPolicy, { address, name, port = SSH_PORT 
  * script is one process and one connection; the first is made when the session is opened.
  */
 export const createOpensshTransport = (options: OpensshOptions): Transport => {
-  const { hostKeys, connectTimeoutMs, authTimeoutMs, program = 'ssh' } = options;
+  const { hostKeys, connectTimeoutMs, authTimeoutMs, password, program = 'ssh' } = options;
   const directory = mkdtempSync(join(tmpdir(), 'kernward-ssh-'));
+  const askpassFor = password === undefined ? undefined : createAskpass(directory, password);
   let logs = 0;
 
   const open = async (host: Host, signal: AbortSignal): Promise<Opened> => {
@@ -68,12 +73,19 @@ export const createOpensshTransport = (options: OpensshOptions): Transport => {
     const closing = new AbortController();
     const bound = AbortSignal.any([signal, closing.signal]);
 
-    const start = (terms: HostKeyTerms): SshProcess => {
+    const start = async (terms: HostKeyTerms): Promise<SshProcess> => {
       const logFile = join(directory, `${logs++}.log`);
-      const given = opensshArguments({ address, port, user, identityFiles, configFile: 'none', hostKeys: terms, connectTimeoutMs, logFile });
-      return startSsh({ program, arguments: given, logFile, where, signal: bound });
+      const given = opensshArguments({ address, port, user, identityFiles, asksPassword: password !== undefined, configFile: 'none', hostKeys: terms, connectTimeoutMs, logFile });
+      // ssh_login() puts the name into lower case, and names the key's alias in its place.
+      const askpass = await askpassFor?.(passwordPrompt(user, terms.alias ?? address.toLowerCase()));
+      try {
+        return startSsh({ program, arguments: given, logFile, where, signal: bound, ...(askpass === undefined ? {} : { askpass }) });
+      } catch (thrown) {
+        askpass?.close();
+        throw thrown;
+      }
     };
-    const first = start(hostKeyTerms);
+    const first = await start(hostKeyTerms);
     const refused = await first.login({ connectTimeoutMs, authTimeoutMs });
     if (refused !== undefined) return failed(refused);
 
@@ -83,7 +95,7 @@ export const createOpensshTransport = (options: OpensshOptions): Transport => {
     /** A further connection, which the deadline of the script bounds as well. */
     const again = async (script: string, limits: RunLimits): Promise<RunOutcome> => {
       const started = Date.now();
-      const ssh = start({ ...hostKeyTerms, check: 'yes' });
+      const ssh = await start({ ...hostKeyTerms, check: 'yes' });
       const left = (): number => Math.max(1, limits.timeoutMs - (Date.now() - started));
       const failed = await ssh.login({ connectTimeoutMs: Math.min(connectTimeoutMs, left()), authTimeoutMs: Math.min(authTimeoutMs, left()) });
       if (failed === undefined) return ssh.run(script, { ...limits, timeoutMs: left() });

@@ -6,6 +6,7 @@ import { failureOf, failureOfAbort } from './failure.js';
 import type { HostKeyPolicy } from './host-keys.js';
 import type { Identities } from './identities.js';
 import type { KnownAs } from './known-hosts.js';
+import type { Password } from './password.js';
 import { createResolver, type Resolver } from './resolve.js';
 import { authenticate } from './ssh2-connect.js';
 import { createSsh2Session } from './ssh2-session.js';
@@ -21,6 +22,8 @@ export interface Ssh2Options {
   readonly user?: string;
   /** For hosts whose inventory names no identity file; none: the agent and the default ones. */
   readonly identityFiles?: readonly string[];
+  /** For hosts that take no key, or want a password beside it. */
+  readonly password?: Password;
   /** Closed with the transport. */
   readonly resolver?: Resolver;
 }
@@ -43,7 +46,7 @@ const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T |
   });
 
 export const createSsh2Transport = (options: Ssh2Options): Transport => {
-  const { hostKeys, identities, connectTimeoutMs, authTimeoutMs } = options;
+  const { hostKeys, identities, password, connectTimeoutMs, authTimeoutMs } = options;
   const { resolve, close } = options.resolver ?? createResolver();
   const filesFor = (host: Host): readonly string[] => (host.identityFiles.length > 0 ? host.identityFiles : (options.identityFiles ?? []));
 
@@ -55,7 +58,8 @@ export const createSsh2Transport = (options: Ssh2Options): Transport => {
     const where = `${username}@${host.address}:${port}`;
     const keys = await unlessAborted(identities.forFiles(filesFor(host)), signal);
     if (keys === undefined) return failed(failureOfAbort(signal, where));
-    if (!keys.ok) return failed(keys.failure);
+    if (!keys.ok && password === undefined) return failed(keys.failure);
+    const { identities: offered, notes } = keys.ok ? keys : { identities: [], notes: [keys.failure.detail] };
     const resolved = await unlessAborted(resolve(host.address), signal);
     if (resolved === undefined) return failed(failureOfAbort(signal, `${where}, while its name was looked up`));
     if (!resolved.ok) return failed(resolved.failure);
@@ -66,7 +70,7 @@ export const createSsh2Transport = (options: Ssh2Options): Transport => {
     for (let attempt = 1; ; attempt++) {
       const dialled = await dial(resolved.addresses, port, Math.max(1, deadline - Date.now()), signal);
       if (!dialled.ok) return failed(dialled.failure);
-      const request = { host: knownAs, username, identities: keys.identities, notes: keys.notes, hostKeys, types, handshakeTimeoutMs: Math.max(1, deadline - Date.now()), authTimeoutMs };
+      const request = { host: knownAs, username, identities: offered, ...(password === undefined ? {} : { password }), notes, hostKeys, types, handshakeTimeoutMs: Math.max(1, deadline - Date.now()), authTimeoutMs };
       const authenticated = await authenticate(dialled.socket, request, signal);
       if (authenticated.ok) {
         const session = createSsh2Session(authenticated.client, dialled.socket, where, signal);
