@@ -92,7 +92,7 @@ export const createGateways = <L extends Link>(
   };
 
   const wake = (gateway: Gateway<L>): void => {
-    for (const go of [...gateway.waiting]) go();
+    for (const go of gateway.waiting) go();
     gateway.waiting.clear();
   };
 

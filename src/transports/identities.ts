@@ -53,7 +53,7 @@ interface Held {
 type Found = { readonly identity: Identity } | { readonly note: string };
 
 /** The default identities of ssh(1) that ssh2 can use; the cheapest to sign with first. */
-const DEFAULT_FILES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
+export const DEFAULT_FILES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
 const isFound = (found: Found): found is { readonly identity: Identity } => 'identity' in found;
 
@@ -76,6 +76,20 @@ const agentIdentity = (agent: Agent, { blob, comment }: AgentKey, label = `agent
 export const takesPublicKeys = (methods: readonly AuthenticationType[] | null | undefined): boolean =>
   !Array.isArray(methods) || methods.includes('publickey');
 
+const agentKeys = async (agent: Agent | undefined): Promise<{ readonly keys: readonly AgentKey[]; readonly notes: readonly string[] }> => {
+  try {
+    return { keys: (await agent?.keys()) ?? [], notes: [] };
+  } catch (thrown) {
+    return { keys: [], notes: [`the agent: ${wordsOf(thrown)}`] };
+  }
+};
+
+const heldByAgent = (blob: Buffer | undefined, { agent, keys }: Held, file: string): Found | undefined => {
+  const held = blob && keys.find((key) => key.blob.equals(blob));
+  const identity = agent && held && agentIdentity(agent, held, file);
+  return identity && { identity };
+};
+
 export const createIdentities = ({ home = homedir(), agent: defaultAgent, agentAt = createAgent, askPassphrase }: IdentitiesOptions = {}): Identities => {
   const oneQuestionAtATime = pLimit(1);
   const files = new Map<string, KeyFile>();
@@ -96,14 +110,6 @@ export const createIdentities = ({ home = homedir(), agent: defaultAgent, agentA
     return found;
   };
 
-  const agentKeys = async (agent: Agent | undefined): Promise<{ readonly keys: readonly AgentKey[]; readonly notes: readonly string[] }> => {
-    try {
-      return { keys: (await agent?.keys()) ?? [], notes: [] };
-    } catch (thrown) {
-      return { keys: [], notes: [`the agent: ${wordsOf(thrown)}`] };
-    }
-  };
-
   const unlock = (file: string, text: string): Promise<Found> =>
     oneQuestionAtATime(async () => {
       const passphrase = await askPassphrase?.(file);
@@ -111,12 +117,6 @@ export const createIdentities = ({ home = homedir(), agent: defaultAgent, agentA
       const key = parsePrivateKey(text, passphrase);
       return key instanceof Error ? { note: `${file}: the passphrase is wrong, or the key is damaged` } : { identity: fileIdentity(file, key) };
     }).catch((thrown: unknown) => ({ note: `${file}: its passphrase could not be asked for: ${wordsOf(thrown)}` }));
-
-  const heldByAgent = (blob: Buffer | undefined, { agent, keys }: Held, file: string): Found | undefined => {
-    const held = blob && keys.find((key) => key.blob.equals(blob));
-    const identity = agent && held && agentIdentity(agent, held, file);
-    return identity && { identity };
-  };
 
   /** From the file itself, or from FILE.pub where the key is encrypted in an old format, or only in the agent. */
   const publicHalf = (file: string): Buffer | undefined => {

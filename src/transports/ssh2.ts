@@ -1,41 +1,33 @@
-import { userInfo } from 'node:os';
 import type { Host } from '../model/host.js';
 import type { ConnectFailure, Reach, RunOutcome } from '../model/outcome.js';
 import { createDialTarget, type Dialled } from './dial-target.js';
 import { failure, failureOf } from './failure.js';
 import { createGateways, viaOf, type GatewayLimits } from './gateways.js';
-import type { HostKeyPolicy } from './host-keys.js';
 import type { Identities } from './identities.js';
 import type { Password } from './password.js';
 import { createResolver, type Resolver } from './resolve.js';
 import { createSsh2Link, type Ssh2Link } from './ssh2-link.js';
 import { logIn, type LogInMeans } from './ssh2-log-in.js';
 import { createSsh2Session } from './ssh2-session.js';
-import { plainTargets, whereOf, type Target, type TargetOf } from './target.js';
+import { plainTargets, whereOf, type PlainTargetOptions, type Target, type TargetOf } from './target.js';
 import type { Opened, Session, Transport } from './transport.js';
 
 /** Passes a jump host by another way than a connection of ssh2's own; undefined: by one. */
 export type PassJump = (target: Target, over: Target, timeoutMs: number, signal: AbortSignal) => Promise<Dialled> | undefined;
 
-export interface Ssh2Options {
-  readonly hostKeys: HostKeyPolicy;
+interface CommonOptions {
   readonly identities: Identities;
-  /** TCP connection, banner and key exchange. */
-  readonly connectTimeoutMs: number;
   readonly authTimeoutMs: number;
-  /** For hosts whose inventory names no user; the user who runs kernward where not given. */
-  readonly user?: string;
-  /** For hosts whose inventory names no identity file; none: the agent and the default ones. */
-  readonly identityFiles?: readonly string[];
   /** For hosts that take no key, or want a password beside it; never given to a jump host. */
   readonly password?: Password;
   /** Closed with the transport. */
   readonly resolver?: Resolver;
-  /** Where each host leads; what the inventory alone says where not given. */
-  readonly targetOf?: TargetOf;
   readonly passJump?: PassJump;
   readonly limits?: GatewayLimits;
 }
+
+/** Where each host leads was planned, or it is what the inventory alone says. */
+export type Ssh2Options = CommonOptions & ({ readonly targetOf: TargetOf } | PlainTargetOptions);
 
 /** A jump host that says nothing is asked whether it is there. */
 const JUMP_KEEPALIVE_MS = 15_000;
@@ -47,13 +39,13 @@ const overAWay = (session: Session, lost: () => Promise<ConnectFailure | undefin
     const broken = outcome.ended === 'disconnected' ? await lost() : undefined;
     return broken === undefined || outcome.ended !== 'disconnected' ? outcome : { ...outcome, code: 'jump-host-failed', detail: broken.detail };
   },
-  close: session.close,
+  close: () => session.close(),
 });
 
 export const createSsh2Transport = (options: Ssh2Options): Transport => {
-  const { hostKeys, identities, password, connectTimeoutMs, authTimeoutMs, passJump } = options;
+  const { identities, password, authTimeoutMs, passJump } = options;
   const { resolve, close } = options.resolver ?? createResolver();
-  const targetOf = options.targetOf ?? plainTargets({ hostKeys, connectTimeoutMs, user: options.user ?? userInfo().username, identityFiles: options.identityFiles ?? [] });
+  const targetOf = 'targetOf' in options ? options.targetOf : plainTargets(options);
 
   const overJump = async (target: Target, over: Target, timeoutMs: number, signal: AbortSignal): Promise<Dialled> => {
     const elsewhere = passJump?.(target, over, timeoutMs, signal);

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import type { Host } from '../model/host.js';
 import type { HostKeyPolicy } from './host-keys.js';
 import type { KnownAs } from './known-hosts.js';
@@ -91,16 +92,17 @@ export const PLAIN_SETTINGS: SshSettings = {
 
 export interface PlainTargetOptions {
   readonly hostKeys: HostKeyPolicy;
+  /** TCP connection, banner and key exchange. */
   readonly connectTimeoutMs: number;
-  /** For hosts whose inventory names no user. */
-  readonly user: string;
-  /** For hosts whose inventory names no identity file. */
-  readonly identityFiles: readonly string[];
+  /** For hosts whose inventory names no user; the user who runs kernward where not given. */
+  readonly user?: string;
+  /** For hosts whose inventory names no identity file; none: the agent and the default ones. */
+  readonly identityFiles?: readonly string[];
 }
 
 /** What the inventory alone says of its hosts: a direct connection, without a word of ssh_config. */
 export const plainTargets =
-  ({ hostKeys, connectTimeoutMs, user, identityFiles }: PlainTargetOptions): TargetOf =>
+  ({ hostKeys, connectTimeoutMs, user = userInfo().username, identityFiles = [] }: PlainTargetOptions): TargetOf =>
   (host) => {
     const { name, address, port = SSH_PORT } = host;
     const files = host.identityFiles.length > 0 ? host.identityFiles : identityFiles;
