@@ -1,28 +1,38 @@
 import { Command } from 'commander';
+import { lookupsOf } from '../kernel/fix-lookup.js';
 import { collectFleet } from '../run/collect-fleet.js';
 import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { startProgress } from '../run/progress.js';
 import { factsRead } from '../run/rule-book.js';
 import { type FleetOptions, pacingOf, withFleet } from './fleet-options.js';
+import { gateOf, type GateOptions, withGate } from './gate-options.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadTargets } from './load.js';
-import { type ConnectOptions, dayOf, askingOf, gateOf, type GateOptions, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withGate, withHosts, withOutputs, withRules } from './options.js';
+import { type ConnectOptions, dayOf, askingOf, type HostOptions, momentOf, type OutputOptions, type RuleOptions, withConnection, withHosts, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
 import { VERSION } from './shipped.js';
+import { type RecordOptions, withRecording } from './history-file.js';
+import { openRecorder } from './recorder.js';
 import { openTransports } from './transports.js';
+import { waiversOf } from './waivers.js';
 
-export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & FleetOptions & GateOptions & OutputOptions;
+export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & FleetOptions & GateOptions & OutputOptions & RecordOptions;
 
 /** Scans and reports; gives the exit code. Everything that can be wrong with the input is told before a host is touched. */
 export const scan = async (options: ScanOptions): Promise<number> => {
   const startedAt = new Date();
   const begin = performance.now();
-  const targets = await loadTargets(options, options.output ?? []);
+  const now = momentOf(options, startedAt);
+  const targets = await loadTargets(options, options.output ?? [], (ground, diagnostics) =>
+    waiversOf(options, ground && { rules: ground.book.rules, inventory: ground.inventory, selected: ground.hosts, now }, diagnostics),
+  );
+  const waivers = targets.more;
   const pacing = pacingOf(options, targets.inventory);
+  const recorder = await openRecorder(options);
   const { transports, forks, close } = await openTransports(targets.hosts, options);
   const interrupt = listenForInterrupts(options.deadline);
-  const fleet = openFleetReport({ hosts: targets.hosts, book: targets.book, profileOverride: options.profile, signal: interrupt.signal });
+  const fleet = openFleetReport({ hosts: targets.hosts, book: targets.book, profileOverride: options.profile, signal: interrupt.signal, ...(waivers === undefined ? {} : { waivers }) });
   const progress = startProgress(targets.hosts.length, process.stderr, options.quiet ?? false);
   try {
     await collectFleet(targets.hosts.entries(), {
@@ -30,7 +40,7 @@ export const scan = async (options: ScanOptions): Promise<number> => {
       forks,
       ...pacing,
       ...askingOf(options),
-      packages: { fixes: targets.book.fixes, asked: factsRead(targets.book) },
+      packages: lookupsOf(targets.book.fixes, factsRead(targets.book)),
       today: dayOf(options),
       signal: interrupt.signal,
       onOutcome: (host, index, outcome) => {
@@ -46,17 +56,19 @@ export const scan = async (options: ScanOptions): Promise<number> => {
     const report = fleet.finish(header, { gate, tookMs, ...(interruptedBy === undefined ? {} : { interruptedBy }) });
     const trouble = fleet.trouble();
     if (trouble !== undefined) process.stderr.write(`kernward: ${trouble}\n`);
-    return await presentReport(report, options);
+    const recorded = await recorder.record(report);
+    return await presentReport(recorded.report, options, recorded.troubles);
   } finally {
     progress.stop();
     interrupt.stop();
     fleet.close();
     await close();
+    await recorder.close();
   }
 };
 
 export const scanCommand = (): Command =>
-  withOutputs(withGate(withFleet(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply'))))))).action(
+  withRecording(withOutputs(withGate(withFleet(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')))))))).action(
     async (options: ScanOptions) => {
       process.exitCode = await scan(options);
     },

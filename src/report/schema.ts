@@ -78,6 +78,10 @@ export const HostReportSchema = Type.Object({
   verdicts: Type.Array(VerdictSchema, { description: 'one per rule of the header, sorted by rule id' }),
 });
 
+const SettingsSchema = Type.Array(
+  Type.Object({ name: Type.String(), value: Type.String(), accepts: Type.Array(Type.String(), { description: 'other values with which the rule passes too' }) }),
+);
+
 const RuleSchema = Type.Object({
   id: Type.String(),
   policy: Type.String(),
@@ -86,6 +90,12 @@ const RuleSchema = Type.Object({
   rationale: Type.String(),
   remediation: Type.String({ description: 'what to do, in a sentence' }),
   settings: Type.String({ description: 'the settings, parameters, commands and packages of it' }),
+  remediationSettings: Type.Optional(
+    Type.Object(
+      { sysctl: SettingsSchema, sysfs: SettingsSchema, bootParameters: Strings, commands: Strings, packages: Strings },
+      { description: 'the same as settings, one by one' },
+    ),
+  ),
   mayBreak: Type.String({ description: 'what the remediation may break' }),
   references: Strings,
   conflicts: Type.Optional(
@@ -158,8 +168,8 @@ const WaiverSummarySchema = Type.Object({
   expires: Type.String(),
   definedAt: Type.Object({ file: Type.String(), line: Type.Integer({ minimum: 1 }) }),
   state: Type.Enum([...WAIVER_STATES]),
-  matches: Type.Integer({ minimum: 0, description: 'fails and undecided verdicts that it names, whatever its state' }),
-  uses: Type.Integer({ minimum: 0, description: 'verdicts that it stands beside' }),
+  matches: Type.Integer({ minimum: 0, description: 'fails and undecided verdicts of reached hosts that it names, whatever its state' }),
+  uses: Type.Integer({ minimum: 0, description: 'verdicts that it covers' }),
   voided: Type.Integer({ minimum: 0, description: 'verdicts that it does not cover because their evidence has changed' }),
 });
 
@@ -169,6 +179,16 @@ const DriftSummarySchema = Type.Object({
   failsOfNewRules: Count,
   newHosts: Count,
   goneHosts: Count,
+});
+
+const TrendPointSchema = Type.Object({
+  runId: Type.String(),
+  at: Type.String({ description: 'when it started, UTC' }),
+  hosts: Count,
+  compliant: Count,
+  failing: Count,
+  unreachable: Count,
+  fails: Type.Object(SeverityCountsSchema.properties, { description: 'unwaived fails by severity' }),
 });
 
 export const SummarySchema = Type.Object({
@@ -186,6 +206,7 @@ export const SummarySchema = Type.Object({
   groups: Type.Array(Type.Object({ group: Type.String(), hosts: Count, statuses: StatusCountsSchema, fails: SeverityCountsSchema })),
   waivers: Type.Optional(Type.Array(WaiverSummarySchema, { description: 'every waiver that the run was given' })),
   drift: Type.Optional(DriftSummarySchema),
+  trend: Type.Optional(Type.Array(TrendPointSchema, { description: 'the whole runs of the same inventory and limit that the history has, the oldest first, this one last' })),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   exitCode: Type.Integer({ minimum: 0, maximum: 255 }),
   verdict: Type.String({ description: 'one sentence: which condition gave the exit code' }),
