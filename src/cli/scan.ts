@@ -4,15 +4,17 @@ import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { startProgress } from '../run/progress.js';
 import { factsRead } from '../run/rule-book.js';
+import { asOf } from '../run/today.js';
 import { type FleetOptions, pacingOf, withFleet } from './fleet-options.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadTargets } from './load.js';
 import { type ConnectOptions, dayOf, askingOf, gateOf, type GateOptions, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withGate, withHosts, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
+import { courseOf, type RerunOptions, withRerun } from './rerun.js';
 import { VERSION } from './shipped.js';
 import { openTransports } from './transports.js';
 
-export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & FleetOptions & GateOptions & OutputOptions;
+export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & FleetOptions & RerunOptions & GateOptions & OutputOptions;
 
 /** Scans and reports; gives the exit code. Everything that can be wrong with the input is told before a host is touched. */
 export const scan = async (options: ScanOptions): Promise<number> => {
@@ -20,12 +22,17 @@ export const scan = async (options: ScanOptions): Promise<number> => {
   const begin = performance.now();
   const targets = await loadTargets(options, options.output ?? []);
   const pacing = pacingOf(options, targets.inventory);
-  const { transports, forks, close } = await openTransports(targets.hosts, options);
+  const course = courseOf(options, targets);
+  const { transports, forks, close } = await openTransports(course.asked.map(([, host]) => host), options);
   const interrupt = listenForInterrupts(options.deadline);
-  const fleet = openFleetReport({ hosts: targets.hosts, book: targets.book, profileOverride: options.profile, signal: interrupt.signal });
-  const progress = startProgress(targets.hosts.length, process.stderr, options.quiet ?? false);
+  const fleet = openFleetReport({ hosts: course.hosts, book: targets.book, profileOverride: options.profile, signal: interrupt.signal });
+  const progress = startProgress(course.asked.length, process.stderr, options.quiet ?? false);
   try {
-    await collectFleet(targets.hosts.entries(), {
+    for (const [index, outcome] of course.carried) {
+      const host = course.hosts[index];
+      if (host !== undefined) fleet.take(host, index, asOf(outcome, options.asOf));
+    }
+    await collectFleet(course.asked, {
       transports,
       forks,
       ...pacing,
@@ -41,7 +48,7 @@ export const scan = async (options: ScanOptions): Promise<number> => {
     progress.stop();
     const interruptedBy = interrupt.by();
     const gate = gateOf(options);
-    const header = headerOf({ version: VERSION, startedAt, inventory: targets.inventory.files, limit: options.limit, profileOverride: options.profile, gate, book: targets.book });
+    const header = headerOf({ version: VERSION, startedAt, inventory: targets.inventory.files, limit: course.limit, profileOverride: options.profile, gate, book: targets.book, ...(course.rerun === undefined ? {} : { rerun: course.rerun }) });
     const tookMs = Math.round(performance.now() - begin);
     const report = fleet.finish(header, { gate, tookMs, ...(interruptedBy === undefined ? {} : { interruptedBy }) });
     const trouble = fleet.trouble();
@@ -56,8 +63,8 @@ export const scan = async (options: ScanOptions): Promise<number> => {
 };
 
 export const scanCommand = (): Command =>
-  withOutputs(withGate(withFleet(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply'))))))).action(
-    async (options: ScanOptions) => {
-      process.exitCode = await scan(options);
+  withRerun(withOutputs(withGate(withFleet(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply'))))))), 'a saved report (json or jsonl)').action(
+    async (report: string | undefined, options: ScanOptions) => {
+      process.exitCode = await scan({ ...options, ...(report === undefined ? {} : { report }) });
     },
   );
