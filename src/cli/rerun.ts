@@ -55,9 +55,12 @@ const NAMED = 10;
 
 const namesOf = (hosts: readonly string[]): string => `${hosts.slice(0, NAMED).map((name) => clean(name, 100)).join(', ')}${hosts.length > NAMED ? ` and ${hosts.length - NAMED} more` : ''}`;
 
+const say = (sentence: string): void => {
+  process.stderr.write(`kernward: ${sentence}\n`);
+};
+
 /** What somebody who reads only the last lines must know of a merge. */
 export const tellOfRerun = (file: string, asked: number, gone: readonly string[], added: number): void => {
-  const say = (sentence: string): unknown => process.stderr.write(`kernward: ${sentence}\n`);
   if (asked === 0) say(`${file} has no such host: nobody is asked again`);
   if (gone.length > 0) say(`${count(gone.length, 'host')} of ${file} ${gone.length === 1 ? 'is not in the inventory any more and stays as it was' : 'are not in the inventory any more and stay as they were'}: ${namesOf(gone)}`);
   if (added > 0) say(`${count(added, 'host')} of the inventory ${added === 1 ? 'is' : 'are'} not in ${file} and not asked`);
