@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { lookupsOf } from '../kernel/fix-lookup.js';
 import { collectFleet } from '../run/collect-fleet.js';
 import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
@@ -6,13 +7,15 @@ import { startProgress } from '../run/progress.js';
 import { factsRead } from '../run/rule-book.js';
 import { asOf } from '../run/today.js';
 import { type FleetOptions, pacingOf, withFleet } from './fleet-options.js';
+import { gateOf, type GateOptions, withGate } from './gate-options.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadTargets } from './load.js';
-import { type ConnectOptions, dayOf, askingOf, gateOf, type GateOptions, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withGate, withHosts, withOutputs, withRules } from './options.js';
+import { type ConnectOptions, dayOf, askingOf, type HostOptions, momentOf, type OutputOptions, type RuleOptions, withConnection, withHosts, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
 import { courseOf, type RerunOptions, withRerun } from './rerun.js';
 import { VERSION } from './shipped.js';
 import { openTransports } from './transports.js';
+import { waiversOf } from './waivers.js';
 
 export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & FleetOptions & RerunOptions & GateOptions & OutputOptions;
 
@@ -20,12 +23,16 @@ export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & FleetOpti
 export const scan = async (options: ScanOptions): Promise<number> => {
   const startedAt = new Date();
   const begin = performance.now();
-  const targets = await loadTargets(options, options.output ?? []);
+  const now = momentOf(options, startedAt);
+  const targets = await loadTargets(options, options.output ?? [], (ground, diagnostics) =>
+    waiversOf(options, ground && { rules: ground.book.rules, inventory: ground.inventory, selected: options.rerun === undefined ? ground.hosts : ground.inventory.hosts, now }, diagnostics),
+  );
+  const waivers = targets.more;
   const pacing = pacingOf(options, targets.inventory);
   const course = courseOf(options, targets);
   const { transports, forks, close } = await openTransports(course.asked.map(([, host]) => host), options);
   const interrupt = listenForInterrupts(options.deadline);
-  const fleet = openFleetReport({ hosts: course.hosts, book: targets.book, profileOverride: options.profile, signal: interrupt.signal });
+  const fleet = openFleetReport({ hosts: course.hosts, book: targets.book, profileOverride: options.profile, signal: interrupt.signal, ...(waivers === undefined ? {} : { waivers }) });
   const progress = startProgress(course.asked.length, process.stderr, options.quiet ?? false);
   try {
     for (const [index, outcome] of course.carried) {
@@ -37,7 +44,7 @@ export const scan = async (options: ScanOptions): Promise<number> => {
       forks,
       ...pacing,
       ...askingOf(options),
-      packages: { fixes: targets.book.fixes, asked: factsRead(targets.book) },
+      packages: lookupsOf(targets.book.fixes, factsRead(targets.book)),
       today: dayOf(options),
       signal: interrupt.signal,
       onOutcome: (host, index, outcome) => {
