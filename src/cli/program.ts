@@ -6,6 +6,7 @@ import { evalCommand } from './eval.js';
 import { explainCommand } from './explain.js';
 import { factsCommand } from './facts.js';
 import { fixCommand } from './fix.js';
+import { historyCommand } from './history.js';
 import { inventoryCommand } from './inventory.js';
 import { policyCommand } from './policy.js';
 import { remediateCommand } from './remediate.js';
@@ -22,6 +23,7 @@ const COMMANDS: readonly (() => Command)[] = [
   explainCommand,
   remediateCommand,
   blastCommand,
+  historyCommand,
   inventoryCommand,
   policyCommand,
   fixCommand,

@@ -1,5 +1,6 @@
 import type { HostId, Host } from '../model/host.js';
 import type { HostReport, Report } from '../model/report.js';
+import { inventoryOfHosts } from '../inventory/inventory-of-hosts.js';
 import { selectHosts } from '../inventory/select-hosts.js';
 import { stopOnErrors } from './stop.js';
 
@@ -16,15 +17,7 @@ const asHost = ({ host, address, port, groups, labels, definedAt }: HostReport):
 });
 
 const selected = (hosts: readonly Host[], pattern: string): ReadonlySet<HostId> => {
-  const groups = new Map<string, HostId[]>();
-  for (const { name, groups: names } of hosts)
-    for (const group of names) {
-      const members = groups.get(group);
-      if (members === undefined) groups.set(group, [name]);
-      else members.push(name);
-    }
-  const children = new Map([...groups.keys()].map((group) => [group, []]));
-  const { value, diagnostics } = selectHosts({ files: [], hosts, groups, children, groupForks: new Map() }, pattern);
+  const { value, diagnostics } = selectHosts(inventoryOfHosts(hosts), pattern);
   stopOnErrors(diagnostics);
   return new Set(value?.map(({ name }) => name));
 };

@@ -82,6 +82,22 @@ export interface ReportHeader {
   readonly groupRules?: readonly GroupRuleSummary[];
   /** The earlier report that this one was compared with. */
   readonly baseline?: Baseline;
+  /** Set where only some of the hosts were asked in this run, and the others come from saved reports. */
+  readonly rerun?: Rerun;
+}
+
+export const RERUN_CHOICES = ['unreachable', 'failed', 'unknown'] as const;
+/** Which hosts of a saved report are asked again. */
+export type RerunChoice = (typeof RERUN_CHOICES)[number];
+
+export interface Rerun {
+  readonly which: readonly RerunChoice[];
+  /** How many hosts were to be asked again. */
+  readonly asked: number;
+  /** Hosts that the inventory has no more; what was known of them is carried. */
+  readonly gone: readonly HostId[];
+  /** The runs whose reports went into this one, the earliest first; `startedAt` as in their headers. */
+  readonly runs: readonly { readonly runId: string; readonly startedAt: string }[];
 }
 
 export interface Baseline {
@@ -145,6 +161,8 @@ export interface HostReport {
   readonly tookMs: number;
   /** How often the host was asked; not there where once was enough. */
   readonly attempts?: number;
+  /** The run that asked the host, where it was an earlier one: `runId` of `rerun.runs`. */
+  readonly fromRun?: string;
   /** Set exactly when the host was not reached. */
   readonly failure?: ConnectFailure;
   /** The baseline does not have it. */
@@ -247,6 +265,19 @@ export interface DriftSummary {
   readonly goneHosts: number;
 }
 
+/** A run of the past, as its summary counted. */
+export interface TrendPoint {
+  readonly runId: string;
+  /** When it started: UTC, ISO 8601 with seconds. */
+  readonly at: string;
+  readonly hosts: number;
+  readonly compliant: number;
+  readonly failing: number;
+  readonly unreachable: number;
+  /** Unwaived fails by severity. */
+  readonly fails: Readonly<Record<Severity, number>>;
+}
+
 export interface Summary {
   /** Hosts selected. */
   readonly hosts: number;
@@ -276,6 +307,11 @@ export interface Summary {
   readonly waivers?: readonly WaiverSummary[];
   /** Set where the run had a baseline. */
   readonly drift?: DriftSummary;
+  /**
+   * Set where the run was written into a history: its whole runs of the same inventory and the same limit, the oldest first,
+   * this one last.
+   */
+  readonly trend?: readonly TrendPoint[];
   readonly tookMs: number;
   readonly exitCode: number;
   /** One sentence: which condition gave the exit code. */

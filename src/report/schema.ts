@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { Static, TSchema, TUnsafe } from 'typebox';
 import { CONNECT_FAILURES } from '../model/outcome.js';
 import { UNREADABLE_CAUSES } from '../model/reading.js';
-import { HOST_STATUSES, WAIVER_STATES } from '../model/report.js';
+import { HOST_STATUSES, RERUN_CHOICES, WAIVER_STATES } from '../model/report.js';
 import { DRIFTS, RESULTS, SEVERITIES } from '../model/verdict.js';
 
 // Objects are open: a newer kernward may add a field without raising `schema`, and an older one must still read the rest.
@@ -70,6 +70,7 @@ export const HostReportSchema = Type.Object({
   status: Type.Enum([...HOST_STATUSES]),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   attempts: Type.Optional(Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' })),
+  fromRun: Type.Optional(Type.String({ description: 'the run that asked the host, where it was an earlier one' })),
   failure: Type.Optional(
     Type.Object({ code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() }, { description: 'set exactly when the host was not reached' }),
   ),
@@ -189,6 +190,17 @@ export const ReportHeaderSchema = Type.Object({
   rules: Type.Array(RuleSchema),
   groupRules: Type.Optional(Type.Array(GroupRuleSchema, { description: 'rules over groups, sorted by id' })),
   baseline: Type.Optional(BaselineSchema),
+  rerun: Type.Optional(
+    Type.Object(
+      {
+        which: Type.Array(Type.Enum([...RERUN_CHOICES])),
+        asked: Type.Integer({ minimum: 0, description: 'how many hosts were to be asked again' }),
+        gone: Type.Array(Type.String(), { description: 'hosts that the inventory had no more; what was known of them was carried' }),
+        runs: Type.Array(Type.Object({ runId: Type.String(), startedAt: Type.String() }), { description: 'the runs whose reports went into this one, the earliest first' }),
+      },
+      { description: 'set where only some of the hosts were asked in this run, and the others come from saved reports' },
+    ),
+  ),
 });
 
 const StatusCountsSchema = Type.Object({ unreachable: Count, failing: Count, undecided: Count, unchecked: Count, compliant: Count });
@@ -219,6 +231,16 @@ const DriftSummarySchema = Type.Object({
   goneHosts: Count,
 });
 
+const TrendPointSchema = Type.Object({
+  runId: Type.String(),
+  at: Type.String({ description: 'when it started, UTC' }),
+  hosts: Count,
+  compliant: Count,
+  failing: Count,
+  unreachable: Count,
+  fails: Type.Object(SeverityCountsSchema.properties, { description: 'unwaived fails by severity' }),
+});
+
 export const SummarySchema = Type.Object({
   hosts: Count,
   statuses: StatusCountsSchema,
@@ -236,6 +258,7 @@ export const SummarySchema = Type.Object({
   groupVerdicts: Type.Optional(Type.Array(GroupVerdictSchema, { description: 'one for each group and each rule over groups' })),
   waivers: Type.Optional(Type.Array(WaiverSummarySchema, { description: 'every waiver that the run was given' })),
   drift: Type.Optional(DriftSummarySchema),
+  trend: Type.Optional(Type.Array(TrendPointSchema, { description: 'the whole runs of the same inventory and limit that the history has, the oldest first, this one last' })),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   exitCode: Type.Integer({ minimum: 0, maximum: 255 }),
   verdict: Type.String({ description: 'one sentence: which condition gave the exit code' }),
