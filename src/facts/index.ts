@@ -10,6 +10,7 @@ import { MACHINE } from './machine.js';
 import { MEMORY } from './memory.js';
 import { PACKAGES } from './packages.js';
 import { PANIC } from './panic.js';
+import { PSTORE } from './pstore.js';
 import { SYMPTOMS } from './symptoms.js';
 import { TASKS } from './tasks.js';
 import { THP } from './thp.js';
@@ -38,10 +39,16 @@ const PROBED: readonly Subject[] = [
 ];
 
 /** The subjects, in the order of the reference page. */
-export const SUBJECTS: readonly Subject[] = [...PROBED, { title: 'Kernel packages', facts: PACKAGES }];
+export const SUBJECTS: readonly Subject[] = [...PROBED, { title: 'Kernel packages', facts: PACKAGES }, { title: 'Only for root', facts: PSTORE }];
 
 /** Everything that the probe can know of a host. Facts that are computed from these are in kernel/. */
 export const FACTS: readonly FactDefinition[] = PROBED.flatMap(({ facts }) => facts);
 
 /** What the second look adds, where it is taken; of other hosts these are `not-collected`. */
 export const PACKAGE_FACTS: readonly FactDefinition[] = PACKAGES;
+
+/** What root's script alone can see, where it is used; of other hosts these are `not-collected`. */
+export const ROOT_FACTS: readonly FactDefinition[] = PSTORE;
+
+/** What further looks add to the probe's facts, where they are taken. */
+export const FURTHER_FACTS: readonly FactDefinition[] = [...PACKAGE_FACTS, ...ROOT_FACTS];
