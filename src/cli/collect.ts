@@ -5,7 +5,7 @@ import { startProgress } from '../run/progress.js';
 import { savedLine } from '../run/saved-readings.js';
 import { openSpool } from '../run/spool.js';
 import { writeFileAtomically, writeToStream } from '../run/write-outputs.js';
-import { type FleetOptions, withFleet } from './fleet-options.js';
+import { type FleetOptions, pacingOf, withFleet } from './fleet-options.js';
 import { listenForInterrupts } from './interrupt.js';
 import { bookOf, loadHosts } from './load.js';
 import { type ConnectOptions, askingOf, dayOf, type HostOptions, withConnection, withHosts } from './options.js';
@@ -20,17 +20,19 @@ interface CollectCommandOptions extends HostOptions, ConnectOptions, FleetOption
 const collect = async (options: CollectCommandOptions): Promise<number> => {
   const book = bookOf({}, []);
   const fixes = book?.fixes ?? [];
-  const { hosts } = await loadHosts(options, [...(book?.profiles.keys() ?? [])]);
+  const { hosts, inventory } = await loadHosts(options, [...(book?.profiles.keys() ?? [])]);
   if (hosts.length === 0) usage('no host was selected: nothing would be collected');
+  const pacing = pacingOf(options, inventory);
   const { transports, forks, close } = await openTransports(hosts, options);
   const interrupt = listenForInterrupts(options.deadline);
   const spool = openSpool();
   let answered = 0;
   const progress = startProgress(hosts.length, process.stderr, options.quiet ?? false);
   try {
-    await collectFleet(hosts, {
+    await collectFleet(hosts.entries(), {
       transports,
       forks,
+      ...pacing,
       ...askingOf(options),
       packages: { fixes },
       today: dayOf({}),

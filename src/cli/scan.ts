@@ -4,13 +4,15 @@ import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { startProgress } from '../run/progress.js';
 import { factsRead } from '../run/rule-book.js';
-import { type FleetOptions, withFleet } from './fleet-options.js';
+import { type FleetOptions, pacingOf, withFleet } from './fleet-options.js';
+import { gateOf, type GateOptions, withGate } from './gate-options.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadTargets } from './load.js';
-import { type ConnectOptions, dayOf, askingOf, gateOf, type GateOptions, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withGate, withHosts, withOutputs, withRules } from './options.js';
+import { type ConnectOptions, dayOf, askingOf, type HostOptions, momentOf, type OutputOptions, type RuleOptions, withConnection, withHosts, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
 import { VERSION } from './shipped.js';
 import { openTransports } from './transports.js';
+import { waiversOf } from './waivers.js';
 
 export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & FleetOptions & GateOptions & OutputOptions;
 
@@ -18,15 +20,21 @@ export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & FleetOpti
 export const scan = async (options: ScanOptions): Promise<number> => {
   const startedAt = new Date();
   const begin = performance.now();
-  const targets = await loadTargets(options, options.output ?? []);
+  const now = momentOf(options, startedAt);
+  const targets = await loadTargets(options, options.output ?? [], (ground, diagnostics) =>
+    waiversOf(options, ground && { rules: ground.book.rules, inventory: ground.inventory, selected: ground.hosts, now }, diagnostics),
+  );
+  const waivers = targets.more;
+  const pacing = pacingOf(options, targets.inventory);
   const { transports, forks, close } = await openTransports(targets.hosts, options);
   const interrupt = listenForInterrupts(options.deadline);
-  const fleet = openFleetReport({ hosts: targets.hosts, book: targets.book, profileOverride: options.profile, signal: interrupt.signal });
+  const fleet = openFleetReport({ hosts: targets.hosts, book: targets.book, profileOverride: options.profile, signal: interrupt.signal, ...(waivers === undefined ? {} : { waivers }) });
   const progress = startProgress(targets.hosts.length, process.stderr, options.quiet ?? false);
   try {
-    await collectFleet(targets.hosts, {
+    await collectFleet(targets.hosts.entries(), {
       transports,
       forks,
+      ...pacing,
       ...askingOf(options),
       packages: { fixes: targets.book.fixes, asked: factsRead(targets.book) },
       today: dayOf(options),

@@ -5,7 +5,7 @@ import type { Verdict } from '../model/verdict.js';
 import { wayInWords } from '../report/words.js';
 import { causesLines } from './causes-lines.js';
 import { chainsOf, incidentOf, isDecisive, isIncident, rulesOf } from './causes-of-host.js';
-import { concernsOf, findingLines, findingTitles, ruleLines, type Rules } from './findings.js';
+import { concernsOf, findingLines, findingTitles, ruleLines, type Rules, waiverLines } from './findings.js';
 import { TOLD } from './incident.js';
 import { at, BLANK, layOut, section, type Line } from './layout.js';
 import { outcomeLines } from './outcomes.js';
@@ -56,9 +56,9 @@ const wholeMachine = (host: HostReport, rules: Rules, fixes: readonly KnownFix[]
 };
 
 const oneRule = (host: HostReport, verdict: Verdict, rules: Rules, fixes: readonly KnownFix[]): readonly Line[] => {
-  if (isIncident(verdict)) return causesLines(incidentOf(host, verdict, rules, fixes));
+  if (isIncident(verdict)) return [...causesLines(incidentOf(host, verdict, rules, fixes)), ...waiverLines(verdict)];
   const chains = isDecisive(verdict) || verdict.result === 'informational' ? chainsOf([verdict], host) : [];
-  return [...ruleLines(verdict, rules.get(verdict.rule), host.readings), ...chains.flatMap(causesLines)];
+  return [...ruleLines(verdict, rules.get(verdict.rule), host.readings), ...chains.flatMap(causesLines), ...waiverLines(verdict)];
 };
 
 /** How the host was reached, where that is worth a word. */

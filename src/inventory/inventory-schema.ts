@@ -88,6 +88,10 @@ const HostEntry = Type.Union(
 
 const hosts = Type.Optional(Type.Array(HostEntry, { description: 'Hosts: names, ranges of names, or mappings with a name.' }));
 
+const forks = Type.Optional(
+  Type.Integer({ minimum: 1, maximum: 10_000, description: 'How many hosts of the group, those of groups within it too, may be asked at the same time: a whole number from 1 to 10000. No host inherits it.' }),
+);
+
 const groups = Type.Optional(
   Type.Unsafe<Readonly<Record<string, unknown>>>({
     type: 'object',
@@ -114,7 +118,7 @@ export const InventorySchema = Type.Object(
     description: 'The hosts to check, in groups. Passwords, passphrases and keys never stand in it.',
     additionalProperties: false,
     $defs: {
-      group: Type.Object({ ...settings, hosts, groups }, { additionalProperties: false, description: 'Hosts and groups, and what holds for all of them.' }),
+      group: Type.Object({ ...settings, forks, hosts, groups }, { additionalProperties: false, description: 'Hosts and groups, and what holds for all of them.' }),
     },
   },
 );

@@ -7,6 +7,8 @@ export interface Inventory {
   readonly hosts: readonly Host[];
   /** Every group, in the order of first mention, with its hosts and those of the groups within it, in inventory order. */
   readonly groups: ReadonlyMap<string, readonly HostId[]>;
+  /** How many hosts of a group may be asked at the same time, where the files say so of the group. */
+  readonly groupForks: ReadonlyMap<string, number>;
   /** The groups that stand directly in a group, in the order of first mention; a key for every group. */
   readonly children: ReadonlyMap<string, readonly string[]>;
 }

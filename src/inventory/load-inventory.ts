@@ -38,6 +38,9 @@ const membersOf = (hosts: readonly Host[], tree: GroupTree): ReadonlyMap<string,
   return members;
 };
 
+const groupForksOf = (tree: GroupTree): ReadonlyMap<string, number> =>
+  new Map([...tree.groups.values()].flatMap(({ name, limits }) => (limits.has('forks') ? [[name, Number(limits.get('forks')?.value)] as const] : [])));
+
 const childrenOf = (tree: GroupTree): ReadonlyMap<string, readonly string[]> => {
   const children = new Map<string, string[]>([...tree.groups.keys()].map((name) => [name, []]));
   for (const { name, parents } of tree.groups.values()) for (const parent of parents) children.get(parent)?.push(name);
@@ -72,5 +75,5 @@ export const loadInventory = (files: readonly InventoryFile[], options: Inventor
 
   const diagnostics = [...before, ...resolved.diagnostics];
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
-  return { value: { files: once.map(({ file }) => file), hosts: resolved.hosts, groups: membersOf(resolved.hosts, tree), children: childrenOf(tree) }, diagnostics };
+  return { value: { files: once.map(({ file }) => file), hosts: resolved.hosts, groups: membersOf(resolved.hosts, tree), groupForks: groupForksOf(tree), children: childrenOf(tree) }, diagnostics };
 };

@@ -7,7 +7,7 @@ import type { NameRange } from './name-range.js';
 import { addressHelp, isAddress } from './names.js';
 import { readNames } from './read-names.js';
 import { isMapping, readSettings } from './settings.js';
-import type { Mapping, Settings, Where } from './settings.js';
+import type { Mapping, Setting, Settings, Where } from './settings.js';
 
 /** A line of a `hosts` list. */
 export interface HostEntry {
@@ -25,6 +25,8 @@ export interface GroupEntry {
   readonly name: string;
   readonly parent: string | undefined;
   readonly settings: Settings;
+  /** Of the group itself: nobody inherits it. */
+  readonly forks?: Setting;
   readonly where: Where;
   /** Ansible's files may call a group as a host; a pattern then means the host. */
   readonly mayBeHost?: true;
@@ -78,7 +80,8 @@ export const readEntries = (source: YamlSource): Entries => {
       diagnostics.push(mistakeAt(where, 'key', 'inventory/reserved-name', `${name} has a meaning of its own in host patterns`, name === 'all' ? 'what holds for all hosts stands under defaults' : 'hosts of no group stand under hosts, at the top'));
     }
     const known = isMapping(fields) ? fields : {};
-    groups.push({ name, parent, settings: readSettings(known, where), where });
+    const forks = known['forks'];
+    groups.push({ name, parent, settings: readSettings(known, where), ...(typeof forks === 'number' ? { forks: { value: forks, where: { source, path: [...path, 'forks'] } } } : {}), where });
     readMembers(known, name, path);
   };
 

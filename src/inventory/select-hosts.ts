@@ -13,6 +13,8 @@ import { nameMatcher } from './name-matcher.js';
 export interface SelectOptions {
   /** Reads the file of an `@file` term; `undefined` where it cannot be read. Without it no `@file` can be. */
   readonly readFile?: (path: string) => string | undefined;
+  /** A term or a pattern that names nothing is none of the mistakes: the answer is that it names nothing. */
+  readonly mayBeNobody?: boolean;
 }
 
 type Place = Pick<Diagnostic, 'at' | 'excerpt' | 'length'>;
@@ -142,6 +144,7 @@ export const selectHosts = (inventory: Inventory, pattern: string, options: Sele
   else if (chosen.size === 0 && diagnostics.length === 0 && inventory.hosts.length > 0) {
     diagnostics.push(mistake('inventory/no-match', `the pattern ${clean(pattern, 200)} leaves no host`, 'look at its & and ! terms, and at groups without hosts'));
   }
-  if (diagnostics.length > 0) return { value: undefined, diagnostics };
+  const mistakes = options.mayBeNobody === true ? diagnostics.filter(({ code }) => code !== 'inventory/no-match') : diagnostics;
+  if (mistakes.length > 0) return { value: undefined, diagnostics: mistakes };
   return { value: inventory.hosts.filter((_, position) => chosen.has(position)), diagnostics: [] };
 };

@@ -153,9 +153,9 @@ export interface WaiverSummary {
   readonly expires: string;
   readonly definedAt: { readonly file: string; readonly line: number };
   readonly state: WaiverState;
-  /** Fails and undecided verdicts that it names, whatever its state. */
+  /** Fails and undecided verdicts of reached hosts that it names, whatever its state. */
   readonly matches: number;
-  /** Of these: beside how many it stands, and how many it does not cover because their evidence has changed. */
+  /** Of these: how many it covers (another waiver may cover them too), and how many not, because their evidence has changed. */
   readonly uses: number;
   readonly voided: number;
 }

@@ -158,8 +158,8 @@ const WaiverSummarySchema = Type.Object({
   expires: Type.String(),
   definedAt: Type.Object({ file: Type.String(), line: Type.Integer({ minimum: 1 }) }),
   state: Type.Enum([...WAIVER_STATES]),
-  matches: Type.Integer({ minimum: 0, description: 'fails and undecided verdicts that it names, whatever its state' }),
-  uses: Type.Integer({ minimum: 0, description: 'verdicts that it stands beside' }),
+  matches: Type.Integer({ minimum: 0, description: 'fails and undecided verdicts of reached hosts that it names, whatever its state' }),
+  uses: Type.Integer({ minimum: 0, description: 'verdicts that it covers' }),
   voided: Type.Integer({ minimum: 0, description: 'verdicts that it does not cover because their evidence has changed' }),
 });
 

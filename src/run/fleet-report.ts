@@ -1,9 +1,15 @@
+import { createHash } from 'node:crypto';
 import { derive } from '../kernel/derive.js';
+import { TODAY } from '../kernel/support/facts.js';
 import type { Host } from '../model/host.js';
 import type { ConnectFailure, HostOutcome } from '../model/outcome.js';
+import type { FactId } from '../model/reading.js';
 import type { HostReport, Report, ReportHeader } from '../model/report.js';
+import type { Verdict } from '../model/verdict.js';
+import { evidenceText } from '../verdict/evidence-text.js';
 import { type JudgedHost, judgeHost } from '../verdict/judge-host.js';
 import { addHost, emptyTally, finish, hostStatus, type SummaryOptions } from '../verdict/summary.js';
+import type { Waivers } from '../verdict/waivers/open.js';
 import type { RuleBook } from './rule-book.js';
 import { notAsked } from './not-asked.js';
 import { openSpool } from './spool.js';
@@ -20,6 +26,17 @@ const failureOf = (outcome: HostOutcome, judged: JudgedHost): { readonly failure
   return judged.bug === undefined ? {} : { failure: { code: 'internal', detail: `rule ${judged.bug.rule}: ${judged.bug.detail}` } };
 };
 
+/** Facts that change although nobody touches the host: the day, and what is counted from it. */
+const passingFacts = ({ derived }: RuleBook): ReadonlySet<FactId> => new Set([TODAY.id, ...derived.flatMap(({ id, inputs }) => (inputs.includes(TODAY.id) ? [id] : []))]);
+
+const CAN_BE_WAIVED: ReadonlySet<string> = new Set(['fail', 'unknown']);
+
+/** What a waiver may be bound to. Only where one is thinkable: most verdicts pass, and a digest costs. */
+const withDigest = (verdict: Verdict, passing: ReadonlySet<FactId>): Verdict => {
+  const text = CAN_BE_WAIVED.has(verdict.result) ? evidenceText(verdict.evidence, passing) : undefined;
+  return text === undefined ? verdict : { ...verdict, digest: `sha256:${createHash('sha256').update(text).digest('hex')}` };
+};
+
 const SSH_PORT = 22;
 
 /** How the host was reached; where nobody came so far, what the inventory says. */
@@ -27,7 +44,7 @@ export const reachOf = (host: Host, { reach }: HostOutcome): Pick<HostReport, 'a
   reach ?? { address: host.address, port: host.port ?? SSH_PORT, transport: host.transport };
 
 /** One host judged. Pure: the same outcome gives the same report. */
-export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, profileName: string): HostReport => {
+export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, profileName: string, passing = passingFacts(book)): HostReport => {
   const profile = book.profiles.get(profileName);
   if (profile === undefined) throw new Error(`profile ${profileName} was not checked when the inventory was loaded`);
   const readings = outcome.reached ? derive(outcome.readings, book.derived) : new Map();
@@ -44,7 +61,7 @@ export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, pro
     ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
     ...failureOf(outcome, judged),
     readings,
-    verdicts: judged.verdicts,
+    verdicts: judged.verdicts.map((verdict) => withDigest(verdict, passing)),
   };
 };
 
@@ -54,6 +71,7 @@ export interface FleetOptions {
   readonly profileOverride: string | undefined;
   /** What ended the run early, if anything did: hosts that were not taken are said to be missing because of it. */
   readonly signal: AbortSignal;
+  readonly waivers?: Waivers;
 }
 
 /** A report in the making. */
@@ -71,10 +89,14 @@ export interface FleetReport {
  * Hosts are judged as they answer, in any order, and wait in a spool. The report looks them up at each walk, in inventory
  * order, and nobody ever holds all of them.
  */
-export const openFleetReport = ({ hosts, book, profileOverride, signal }: FleetOptions): FleetReport => {
+export const openFleetReport = ({ hosts, book, profileOverride, signal, waivers }: FleetOptions): FleetReport => {
   const spool = openSpool();
   const tally = emptyTally();
-  const judged = (host: Host, outcome: HostOutcome): HostReport => hostReport(host, outcome, book, profileOf(host, profileOverride));
+  const passing = passingFacts(book);
+  const judged = (host: Host, outcome: HostOutcome): HostReport => {
+    const report = hostReport(host, outcome, book, profileOf(host, profileOverride), passing);
+    return waivers === undefined ? report : waivers.waive(report, { count: true });
+  };
   const take = (host: Host, index: number, outcome: HostOutcome): void => {
     const report = judged(host, outcome);
     addHost(tally, report);
@@ -93,7 +115,7 @@ export const openFleetReport = ({ hosts, book, profileOverride, signal }: FleetO
           }
         },
       };
-      return { header, hosts: walk, summary: finish(tally, { ...options, rules: header.rules.length }) };
+      return { header, hosts: walk, summary: finish(tally, { ...options, rules: header.rules.length, ...(waivers === undefined ? {} : { waivers: waivers.summaries() }) }) };
     },
     trouble: spool.trouble,
     close: spool.close,
