@@ -1,5 +1,5 @@
 import type { HostId } from './host.js';
-import type { ConnectFailure } from './outcome.js';
+import type { Collector, ConnectFailure } from './outcome.js';
 import type { Readings } from './reading.js';
 import type { Drift, Result, RuleId, Severity, Verdict } from './verdict.js';
 
@@ -42,6 +42,7 @@ export interface ReportHeader {
   /** Set when `--profile` overrode what the inventory says. */
   readonly profileOverride?: string;
   readonly gate: Gate;
+  /** Of the collector: the digest of `kernward collector`, which holds every script that may run on a host but root's own. */
   readonly probe: { readonly protocol: number; readonly sha256: string };
   readonly policies: readonly { readonly id: string; readonly title: string; readonly file: string; readonly sha256: string }[];
   readonly rules: readonly RuleSummary[];
@@ -110,6 +111,8 @@ export interface HostReport {
   readonly tookMs: number;
   /** How often the host was asked; not there where once was enough. */
   readonly attempts?: number;
+  /** The collector that is installed on the host and answered; not there where kernward sent its scripts. */
+  readonly collector?: Collector;
   /** Set exactly when the host was not reached. */
   readonly failure?: ConnectFailure;
   /** The baseline does not have it. */

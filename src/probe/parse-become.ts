@@ -1,7 +1,7 @@
 import { ROOT_PARTS, type FactDefinition, type RootPart } from '../facts/definition.js';
 import { FACTS, ROOT_FACTS } from '../facts/index.js';
 import { quote } from '../facts/parse.js';
-import { unreadable, type FactId, type Lookup, type Reading, type Readings } from '../model/reading.js';
+import { unreadable, type Lookup, type Reading, type Readings } from '../model/reading.js';
 import { readFrames } from './frames.js';
 import { ROOT_EDITIONS, ROOT_GREETING } from './root-script.js';
 
@@ -19,16 +19,11 @@ const partsOf = ({ origin }: FactDefinition): readonly RootPart[] | undefined =>
 /** The facts that root's script can read. */
 const READABLE: readonly FactDefinition[] = [...FACTS, ...ROOT_FACTS].filter((fact) => partsOf(fact) !== undefined);
 
-/**
- * What is worth asking root for: what the login was denied, and what only root can see; of that, what anybody reads.
- *
- * @param asked the facts that the loaded rules read; absent: any
- */
-export const wantedOfRoot = (read: Lookup, asked?: (id: FactId) => boolean): readonly FactDefinition[] =>
+/** What is worth asking root for: what the login was denied, and what only root can see. */
+export const wantedOfRoot = (read: Lookup): readonly FactDefinition[] =>
   READABLE.filter(({ id }) => {
     const reading = read.get(id);
-    const isOpen = reading === undefined || (reading.state === 'unreadable' && reading.cause === 'denied');
-    return isOpen && (asked?.(id) ?? true);
+    return reading === undefined || (reading.state === 'unreadable' && reading.cause === 'denied');
   });
 
 const isPart = (name: string): name is RootPart => ROOT_PARTS.some((part) => part === name);
@@ -55,13 +50,12 @@ interface Said {
   readonly editions: ReadonlyMap<string, string>;
 }
 
-const NOT_HIDDEN = 'root was not asked for processes: /proc is not mounted with hidepid';
-
-const readFact = (fact: FactDefinition, { parts, editions }: Said): Reading => {
+/** Undefined: the script did not look, since nothing is hidden that root would see; then the login's reading stays. */
+const readFact = (fact: FactDefinition, { parts, editions }: Said): Reading | undefined => {
   const needed = partsOf(fact) ?? [];
   const other = needed.find((part) => editions.get(part) !== ROOT_EDITIONS[part]);
   if (other !== undefined) return unreadable('not-collected', "kernward-root on the host is another edition than this kernward's, and does not read it in the same way");
-  if (needed.some((part) => !parts.has(part))) return unreadable('denied', NOT_HIDDEN);
+  if (needed.some((part) => !parts.has(part))) return undefined;
   return fact.parse(needed.map((part) => parts.get(part) ?? '').join(''));
 };
 
@@ -84,5 +78,10 @@ const nothingSaid = (output: Uint8Array, nonce: string, ended: Ended): Reading<n
  */
 export const parseBecome = (output: Uint8Array, nonce: string, ended: Ended, wanted: readonly FactDefinition[]): Readings => {
   const said = nothingSaid(output, nonce, ended);
-  return new Map(wanted.map((fact) => [fact.id, 'state' in said ? said : readFact(fact, said)]));
+  return new Map(
+    wanted.flatMap((fact) => {
+      const reading = 'state' in said ? said : readFact(fact, said);
+      return reading === undefined ? [] : [[fact.id, reading]];
+    }),
+  );
 };

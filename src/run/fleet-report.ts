@@ -59,6 +59,7 @@ export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, pro
     status: hostStatus(judged.verdicts, outcome.reached),
     tookMs: outcome.tookMs,
     ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
+    ...(outcome.reached && outcome.collector !== undefined ? { collector: outcome.collector } : {}),
     ...failureOf(outcome, judged),
     readings,
     verdicts: judged.verdicts.map((verdict) => withDigest(verdict, passing)),

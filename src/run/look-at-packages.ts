@@ -4,6 +4,7 @@ import type { KnownFix } from '../kernel/fix-schema.js';
 import { unreadable, type FactId, type Reading, type Readings } from '../model/reading.js';
 import type { RunOutcome } from '../model/outcome.js';
 import { packagesScript } from '../probe/packages-script.js';
+import type { CollectorSaid } from '../probe/collector-said.js';
 import { parsePackages } from '../probe/parse.js';
 import type { RunLimits, Session } from '../transports/transport.js';
 
@@ -23,14 +24,15 @@ export const PARSED_AS = { exited: 'complete', 'timed-out': 'timed-out', 'output
  * The second look at a host: a second script over the same session, only where a fix that the probe left open can be
  * decided by the host's packages. However it ends, what the probe read stays; what it could not read is unreadable.
  *
+ * @param collector what answered the probe, where it is installed on the host
  * @returns the probe's readings, with the package facts where they were asked for
  */
-export const lookAtPackages = async (session: Session, readings: Readings, { fixes, asked }: PackageQuestions, limits: RunLimits): Promise<Readings> => {
+export const lookAtPackages = async (session: Session, readings: Readings, { fixes, asked }: PackageQuestions, limits: RunLimits, collector?: CollectorSaid): Promise<Readings> => {
   const read = (id: FactId): Reading => readings.get(id) ?? unreadable('not-collected', `${id} was not asked for`);
   const { isNeeded, inChangelog } = lookupOf(fixes, read, asked);
   if (!isNeeded) return readings;
   const nonce = randomBytes(16).toString('hex');
   const wanted = inChangelog.map(({ fix, upstream }) => ({ id: fix, subject: upstream.subject }));
   const ran = await session.run(packagesScript(nonce, wanted), limits);
-  return new Map([...readings, ...parsePackages(ran.stdout, nonce, PARSED_AS[ran.ended])]);
+  return new Map([...readings, ...parsePackages(ran.stdout, nonce, PARSED_AS[ran.ended], collector)]);
 };
