@@ -1,9 +1,10 @@
 import { Command } from 'commander';
+import { lookupsOf } from '../kernel/fix-lookup.js';
 import { collectFleet } from '../run/collect-fleet.js';
 import { notAsked } from '../run/not-asked.js';
 import { startProgress } from '../run/progress.js';
 import { savedLine } from '../run/saved-readings.js';
-import { openSpool } from '../run/spool.js';
+import { openSpool, TEXT } from '../run/spool.js';
 import { writeFileAtomically, writeToStream } from '../run/write-outputs.js';
 import { type FleetOptions, pacingOf, withFleet } from './fleet-options.js';
 import { listenForInterrupts } from './interrupt.js';
@@ -25,7 +26,7 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
   const pacing = pacingOf(options, inventory);
   const { transports, forks, close } = await openTransports(hosts, options);
   const interrupt = listenForInterrupts(options.deadline);
-  const spool = openSpool();
+  const spool = openSpool(TEXT);
   let answered = 0;
   const progress = startProgress(hosts.length, process.stderr, options.quiet ?? false);
   try {
@@ -34,7 +35,7 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
       forks,
       ...pacing,
       ...askingOf(options),
-      packages: { fixes },
+      packages: lookupsOf(fixes, undefined),
       today: dayOf({}),
       signal: interrupt.signal,
       onOutcome: (host, index, outcome) => {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { collectCommand } from './collect.js';
+import { collectorCommand } from './collector.js';
 import { demoCommand } from './demo.js';
 import { evalCommand } from './eval.js';
 import { explainCommand } from './explain.js';
@@ -22,6 +23,7 @@ const COMMANDS: readonly (() => Command)[] = [
   policyCommand,
   fixCommand,
   factsCommand,
+  collectorCommand,
   demoCommand,
 ];
 

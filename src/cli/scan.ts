@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { lookupsOf } from '../kernel/fix-lookup.js';
 import { collectFleet } from '../run/collect-fleet.js';
 import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
@@ -36,7 +37,7 @@ export const scan = async (options: ScanOptions): Promise<number> => {
       forks,
       ...pacing,
       ...askingOf(options),
-      packages: { fixes: targets.book.fixes, asked: factsRead(targets.book) },
+      packages: lookupsOf(targets.book.fixes, factsRead(targets.book)),
       today: dayOf(options),
       signal: interrupt.signal,
       onOutcome: (host, index, outcome) => {

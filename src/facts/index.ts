@@ -14,6 +14,7 @@ import { PSTORE } from './pstore.js';
 import { SYMPTOMS } from './symptoms.js';
 import { TASKS } from './tasks.js';
 import { THP } from './thp.js';
+import { interning } from './interned.js';
 
 export type { FactDefinition, FactOrigin, Sample } from './definition.js';
 
@@ -41,14 +42,16 @@ const PROBED: readonly Subject[] = [
 /** The subjects, in the order of the reference page. */
 export const SUBJECTS: readonly Subject[] = [...PROBED, { title: 'Kernel packages', facts: PACKAGES }, { title: 'Only for root', facts: PSTORE }];
 
+const withInterning = (fact: FactDefinition): FactDefinition => ({ ...fact, parse: interning(fact.parse) });
+
 /** Everything that the probe can know of a host. Facts that are computed from these are in kernel/. */
-export const FACTS: readonly FactDefinition[] = PROBED.flatMap(({ facts }) => facts);
+export const FACTS: readonly FactDefinition[] = PROBED.flatMap(({ facts }) => facts).map(withInterning);
 
 /** What the second look adds, where it is taken; of other hosts these are `not-collected`. */
-export const PACKAGE_FACTS: readonly FactDefinition[] = PACKAGES;
+export const PACKAGE_FACTS: readonly FactDefinition[] = PACKAGES.map(withInterning);
 
 /** What root's script alone can see, where it is used; of other hosts these are `not-collected`. */
-export const ROOT_FACTS: readonly FactDefinition[] = PSTORE;
+export const ROOT_FACTS: readonly FactDefinition[] = PSTORE.map(withInterning);
 
 /** What further looks add to the probe's facts, where they are taken. */
 export const FURTHER_FACTS: readonly FactDefinition[] = [...PACKAGE_FACTS, ...ROOT_FACTS];

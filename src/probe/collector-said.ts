@@ -15,14 +15,14 @@ export interface CollectorSaid {
 export const collectorIn = (sections: Frames): CollectorSaid | undefined => {
   const section = sections.get('collector');
   if (section === undefined) return undefined;
-  const lines = section === 'broken' ? [] : section.lines;
+  const lines = section === 'broken' ? [] : section.text.split('\n');
   const sha256 = lines.flatMap((line) => /^(?<digest>[0-9a-f]{64}) [ *]\//u.exec(line)?.groups?.['digest'] ?? []).at(0);
   const editions = lines.find((line) => line.startsWith('facts ')) ?? '';
   return { ...(sha256 === undefined ? {} : { sha256 }), editions: new Set(editions.split(' ').slice(1)) };
 };
 
+const NOT_ASKED = unreadable('not-collected', "the collector on the host is another edition than this kernward's, and does not ask for it in the same way");
+
 /** Why the collector's output says nothing of a fact; undefined where it does. */
 export const notAskedBy = (collector: CollectorSaid | undefined, { id }: Pick<FactDefinition, 'id'>): Reading<never> | undefined =>
-  collector === undefined || collector.editions.has(factEditions().get(id) ?? '')
-    ? undefined
-    : unreadable('not-collected', "the collector on the host is another edition than this kernward's, and does not ask for it in the same way");
+  collector === undefined || collector.editions.has(factEditions().get(id) ?? '') ? undefined : NOT_ASKED;

@@ -65,7 +65,7 @@ const nothingSaid = (output: Uint8Array, nonce: string, ended: Ended): Reading<n
   const section = readFrames(output, nonce)?.get('become');
   if (section === undefined && ended === 'complete') return unreadable('not-collected', 'the collector on the host does not know how to look as root');
   if (section === undefined || section === 'broken') return unreadable('truncated', 'the look as root is not complete');
-  const [greeting = '', ...lines] = section.lines.filter((line) => line !== '');
+  const [greeting = '', ...lines] = section.text.split('\n').filter((line) => line !== '');
   if (greeting.startsWith(`${ROOT_GREETING} `) && section.status === 0) return { parts: readParts(lines), editions: editionsIn(greeting) };
   const said = section.errors.findLast((line) => line !== '') ?? greeting;
   return unreadable('denied', `sudo does not let this login run it: ${quote(said)} (status ${section.status})`);

@@ -36,6 +36,8 @@ export interface ScanHostContext {
   readonly today: string;
   /** What a host may send, stdout and stderr together. */
   readonly maxBytes: number;
+  /** Every host is looked at as root, as if it had `become: sudo`. */
+  readonly become?: boolean;
   readonly retry: RetryTerms;
   /** A number from 0 to below 1, new at each call: the run's, so that nothing else throws dice. */
   readonly luck: () => number;
@@ -91,7 +93,7 @@ const probe = async (host: Host, session: Session, context: ScanHostContext): Pr
   const { probeMs, packagesMs } = context.deadlines;
   const { maxBytes } = context;
   const further = await lookAtPackages(session, readings, context.packages, { timeoutMs: packagesMs, maxBytes }, said);
-  const all = host.become === 'sudo' ? await lookAsRoot(session, further, { timeoutMs: probeMs, maxBytes }) : further;
+  const all = host.become === 'sudo' || context.become ? await lookAsRoot(session, further, { timeoutMs: probeMs, maxBytes }) : further;
   return { reached: true, readings: all, ...found };
 };
 
