@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { inventoryOfHosts } from '../inventory/inventory-of-hosts.js';
 import { staleSupport } from '../kernel/support/stale.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { withProfilesOfLabels } from '../policy/profile-of-host.js';
@@ -15,7 +16,7 @@ import { presentReport } from './present.js';
 import { VERSION } from './shipped.js';
 import { MAX_REPORT_BYTES, readSources } from './source-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
-import { inventoryOfHosts, waiversOf } from './waivers.js';
+import { waiversOf } from './waivers.js';
 
 type EvalOptions = RuleOptions & GateOptions & OutputOptions;
 

@@ -8,6 +8,7 @@ import { factsCommand } from './facts.js';
 import { fixCommand } from './fix.js';
 import { inventoryCommand } from './inventory.js';
 import { policyCommand } from './policy.js';
+import { remediateCommand } from './remediate.js';
 import { reportCommand } from './report.js';
 import { scanCommand } from './scan.js';
 import { VERSION } from './shipped.js';
@@ -19,6 +20,7 @@ const COMMANDS: readonly (() => Command)[] = [
   evalCommand,
   reportCommand,
   explainCommand,
+  remediateCommand,
   inventoryCommand,
   policyCommand,
   fixCommand,

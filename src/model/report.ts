@@ -12,6 +12,24 @@ export interface ConflictSummary {
   readonly source: string;
 }
 
+/** A sysctl or a file under /sys, and what a remediation sets it to. */
+export interface RemediationSetting {
+  /** `kernel.hung_task_panic`, `/sys/kernel/mm/transparent_hugepage/enabled`. */
+  readonly name: string;
+  readonly value: string;
+  /** Other values with which the rule passes too. */
+  readonly accepts: readonly string[];
+}
+
+/** The parts of a remediation, each empty where the rule names none. */
+export interface RemediationSettings {
+  readonly sysctl: readonly RemediationSetting[];
+  readonly sysfs: readonly RemediationSetting[];
+  readonly bootParameters: readonly string[];
+  readonly commands: readonly string[];
+  readonly packages: readonly string[];
+}
+
 /** What one rule says of itself in a report: enough to act on without the policy file. */
 export interface RuleSummary {
   readonly id: RuleId;
@@ -23,6 +41,8 @@ export interface RuleSummary {
   readonly remediation: string;
   /** The settings, parameters, commands and packages of it: `sysctl: kernel.hung_task_panic=0 | boot parameters: …`. */
   readonly settings: string;
+  /** The same one by one, for `kernward remediate`. Older reports have none. */
+  readonly remediationSettings?: RemediationSettings;
   readonly mayBreak: string;
   readonly references: readonly string[];
   /** Not there where nothing is known to ask for the opposite. */

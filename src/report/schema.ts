@@ -88,6 +88,10 @@ export const HostReportSchema = Type.Object({
   verdicts: Type.Array(VerdictSchema, { description: 'one per rule of the header, sorted by rule id' }),
 });
 
+const SettingsSchema = Type.Array(
+  Type.Object({ name: Type.String(), value: Type.String(), accepts: Type.Array(Type.String(), { description: 'other values with which the rule passes too' }) }),
+);
+
 const RuleSchema = Type.Object({
   id: Type.String(),
   policy: Type.String(),
@@ -96,6 +100,12 @@ const RuleSchema = Type.Object({
   rationale: Type.String(),
   remediation: Type.String({ description: 'what to do, in a sentence' }),
   settings: Type.String({ description: 'the settings, parameters, commands and packages of it' }),
+  remediationSettings: Type.Optional(
+    Type.Object(
+      { sysctl: SettingsSchema, sysfs: SettingsSchema, bootParameters: Strings, commands: Strings, packages: Strings },
+      { description: 'the same as settings, one by one' },
+    ),
+  ),
   mayBreak: Type.String({ description: 'what the remediation may break' }),
   references: Strings,
   conflicts: Type.Optional(

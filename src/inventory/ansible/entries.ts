@@ -1,8 +1,8 @@
 import type { Entries, GroupEntry, HostEntry } from '../read-entries.js';
-import type { Setting } from '../settings.js';
+import type { Setting, Where } from '../settings.js';
 import { checkVariables } from './check-variables.js';
 import type { SettingsOf } from './check-variables.js';
-import { ALL, UNGROUPED } from './model.js';
+import { ALL, UNGROUPED } from '../outline.js';
 import type { AnsibleHost, AnsibleModel, Variable } from './model.js';
 import { variablesByPrecedence } from './precedence.js';
 import { ADDRESS, HONOURED, withHostName } from './variables.js';
@@ -16,24 +16,35 @@ const settingsOf = (variables: ReadonlyMap<string, Variable>, known: SettingsOf)
   return settings;
 };
 
-const hostEntries = (host: AnsibleHost, settings: Map<string, Setting>): readonly HostEntry[] => {
-  const names = { parts: [host.name], count: 1 };
+const define = (host: AnsibleHost, settings: Map<string, Setting>): HostEntry => {
   const address = settings.get(ADDRESS)?.value;
   settings.delete(ADDRESS);
-  const [first, ...others] = [...host.memberOf].filter(([group]) => group !== UNGROUPED);
-  return [
-    { names, group: first?.[0], isMapping: true, address: address === undefined ? undefined : withHostName(String(address), host.name), settings, where: host.where },
-    ...others.map(([group, where]) => ({ names, group, isMapping: false, address: undefined, settings: new Map(), where })),
-  ];
+  return {
+    names: { parts: [host.name], count: 1 },
+    group: undefined,
+    isMapping: true,
+    address: address === undefined ? undefined : withHostName(String(address), host.name),
+    settings,
+    where: host.where,
+  };
 };
 
-const groupEntries = (model: AnsibleModel): readonly GroupEntry[] =>
-  [...model.groups.values()]
-    .filter(({ name }) => name !== ALL && name !== UNGROUPED)
-    .flatMap(({ name, where, parents }) => [
-      { name, parent: undefined, settings: new Map(), where, mayBeHost: true as const },
-      ...[...parents].map(([parent, place]) => ({ name, parent, settings: new Map(), where: place, mayBeHost: true as const })),
-    ]);
+const isReal = (group: string): boolean => group !== ALL && group !== UNGROUPED;
+
+/** Who is in which group, group by group, each in the order of mention. */
+const memberships = ({ groups, members }: AnsibleModel): readonly HostEntry[] =>
+  [...groups.keys()].filter(isReal).flatMap((group) =>
+    [...(members.get(group) ?? [])].map(([name, where]) => ({ names: { parts: [name], count: 1 }, group, isMapping: false, address: undefined, settings: new Map(), where })),
+  );
+
+const groupEntry = (name: string, parent: string | undefined, where: Where): GroupEntry => ({ name, parent, settings: new Map(), where, mayBeHost: true });
+
+const groupEntries = ({ groups, children }: AnsibleModel): readonly GroupEntry[] => [
+  ...[...groups.values()].flatMap(({ name, where }) => (isReal(name) ? [groupEntry(name, undefined, where)] : [])),
+  ...[...children].flatMap(([parent, inner]) => (isReal(parent) ? [...inner].map(([name, where]) => groupEntry(name, parent, where)) : [])),
+];
+
+const namesIn = (noted: ReadonlyMap<string, unknown> | undefined): readonly string[] => [...(noted?.keys() ?? [])];
 
 /** Ansible's files as kernward's own would say it: each host with its groups, and with what holds for it by Ansible's order. */
 export const ansibleEntries = (model: AnsibleModel): Entries => {
@@ -42,7 +53,8 @@ export const ansibleEntries = (model: AnsibleModel): Entries => {
   return {
     defaults: new Map(),
     groups: groupEntries(model),
-    hosts: [...model.hosts.values()].flatMap((host) => hostEntries(host, settingsOf(variablesOf(host), checked.settings))),
+    hosts: [...[...model.hosts.values()].map((host) => define(host, settingsOf(variablesOf(host), checked.settings))), ...memberships(model)],
     diagnostics: [...model.diagnostics, ...checked.diagnostics],
+    alwaysThere: { all: { groups: namesIn(model.children.get(ALL)), hosts: namesIn(model.members.get(ALL)) }, ungrouped: namesIn(model.members.get(UNGROUPED)) },
   };
 };
