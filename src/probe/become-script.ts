@@ -1,5 +1,5 @@
 import { ROOT_SCRIPT_PATH } from './root-script.js';
-import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS } from './shell.js';
+import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS, TAKE_WORDS } from './shell.js';
 
 /** One sudo, for everything that only root may read. It asks nobody: `-n`. */
 export const becomeFunctions = (): string => `kw_become() {
@@ -14,7 +14,7 @@ export const becomeFunctions = (): string => `kw_become() {
 `;
 
 const makeBody = (): string => `# kernward: what root's own script says, by sudo; protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
-${SHELL_FUNCTIONS}${becomeFunctions()}kw_become
+${SHELL_FUNCTIONS}${TAKE_WORDS}${becomeFunctions()}kw_become
 `;
 
 let body: string | undefined;

@@ -2,7 +2,7 @@ import { becomeFunctions } from './become-script.js';
 import { factEditions } from './fact-editions.js';
 import { packagesFunctions } from './packages-script.js';
 import { probeFunctions } from './script.js';
-import { PROBE_PROTOCOL, SHELL_FUNCTIONS } from './shell.js';
+import { PROBE_PROTOCOL, SHELL_FUNCTIONS, TAKE_WORDS } from './shell.js';
 
 /** Where it is installed, unless the administrator chooses another place. */
 export const COLLECTOR_PATH = '/usr/local/bin/kernward-collector';
@@ -14,7 +14,7 @@ const makeScript = (): string => `#!/bin/sh
 #
 # Of what the session sends it takes one line, with a protocol number, a nonce and what to look at; the rest is not read,
 # and what the client wanted to run (SSH_ORIGINAL_COMMAND) is never looked at. Nothing runs before the last line is read.
-${SHELL_FUNCTIONS}${probeFunctions('  kw_itself\n')}${packagesFunctions()}${becomeFunctions()}# Which edition of this file answers, and how it asks for each fact.
+${SHELL_FUNCTIONS}${TAKE_WORDS}${probeFunctions('  kw_itself\n')}${packagesFunctions()}${becomeFunctions()}# Which edition of this file answers, and how it asks for each fact.
 kw_itself() {
   kw_begin collector
   kw_run sha256sum "$0"

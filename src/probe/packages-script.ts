@@ -1,5 +1,5 @@
 import { CHANGELOG_AWK } from './changelog-awk.js';
-import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS } from './shell.js';
+import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS, TAKE_WORDS } from './shell.js';
 
 /** A commit to look for. */
 export interface Wanted {
@@ -122,7 +122,7 @@ kw_packages() {
 `;
 
 const makeBody = (): string => `# kernward: second look, at kernel packages; read-only, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
-${SHELL_FUNCTIONS}${packagesFunctions()}kw_packages
+${SHELL_FUNCTIONS}${TAKE_WORDS}${packagesFunctions()}kw_packages
 `;
 
 let body: string | undefined;

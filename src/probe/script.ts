@@ -84,7 +84,7 @@ kw_grep() {
 }
 kw_probe() {
   kw_guard
-  kw_take ''
+  kw_take
 ${first}  kw_begin places
   for kw_f in${PLACES}; do
     if test -d "$kw_f" && test -x "$kw_f"; then echo "kw $kw_n place search $kw_f"

@@ -17,8 +17,8 @@ export type LookWord = 'packages' | 'become';
 /**
  * What the scripts share: frames, and guards against the environment of whoever logs in.
  *
- * `kw_take WORD` takes the nonce out of the first line into `kw_n`, and what follows WORD into `kw_w`: letters, digits,
- * spaces, `:` and `-`. Without WORD nothing may follow.
+ * `kw_take` takes the nonce out of the first line into `kw_n`. `kw_take WORD`, for which `TAKE_WORDS` is needed, takes what
+ * follows WORD into `kw_w`: letters, digits, spaces, `:` and `-`. Without WORD nothing may follow the nonce.
  */
 export const SHELL_FUNCTIONS = `set +aefuvxC
 unalias -a 2>/dev/null
@@ -53,18 +53,8 @@ kw_guard() {
 }
 kw_take() {
   kw_n=
-  kw_w=
   case \${kw-} in "kernward ${PROBE_PROTOCOL} "*) kw_n=\${kw#"kernward ${PROBE_PROTOCOL} "} ;; esac
-  case $1 in
-    ?*)
-      kw_w=\${kw_n#* "$1" }
-      case $kw_n:$kw_w in
-        "\${kw_n%% *} $1 $kw_w:$kw_w") kw_n=\${kw_n%% *} ;;
-        *) kw_n= ;;
-      esac
-      case $kw_w in *[!A-Za-z0-9:\\ -]*) kw_n= ;; esac
-      ;;
-  esac
+  case $# in 1) kw_words_after "$1" ;; esac
   case $kw_n in
     '' | *[!0-9a-f]*)
       echo 'kernward: this script speaks protocol ${PROBE_PROTOCOL}' >&2
@@ -74,6 +64,17 @@ kw_take() {
   kw_e=
   kw_x=0
   echo
+}
+`;
+
+/** For the scripts that are told what to look at. */
+export const TAKE_WORDS = `kw_words_after() {
+  kw_w=\${kw_n#* "$1" }
+  case $kw_n:$kw_w in
+    "\${kw_n%% *} $1 $kw_w:$kw_w") kw_n=\${kw_n%% *} ;;
+    *) kw_n= ;;
+  esac
+  case $kw_w in *[!A-Za-z0-9:\\ -]*) kw_n= ;; esac
 }
 `;
 

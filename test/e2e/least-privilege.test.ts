@@ -91,7 +91,8 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
   const collect = async (server: Sshd, transport: string, ...more: readonly string[]): Promise<Collected> => {
     const { stdout, stderr } = await ask('collect', server, transport, ...more);
     assert.notEqual(stdout, '', stderr);
-    return JSON.parse(stdout) as Collected;
+    const collected: Collected = JSON.parse(stdout);
+    return collected;
   };
 
   for (const transport of ['ssh2', 'openssh']) {
@@ -146,7 +147,7 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
     const server = await serve({ collector });
     writeFileSync(join(folder, 'become.yaml'), `defaults: { user: ${ACCOUNT.name}, port: ${server.port}, identityFile: ${key.file}, become: sudo }\nhosts: [ 127.0.0.1 ]\n`);
     const { stdout, stderr } = await kernward(folder, 'collect', '-i', 'become.yaml', '--host-keys', 'file:known_hosts', '-q');
-    const { readings } = JSON.parse(stdout) as Collected;
+    const { readings }: Collected = JSON.parse(stdout);
     assert.equal(outcome(readings['pstore.dmesg_files']), 1, stderr);
   });
 
@@ -159,7 +160,7 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
     const { stdout, status } = await ask('scan', server, 'ssh2', '-o', 'json:report.json', '-o', 'table', '-o', 'csv-hosts:hosts.csv', '-o', 'sarif:report.sarif');
     assert.match(stdout.replaceAll(/\s+/gu, ' '), /1 host with another collector than this kernward prints \(127\.0\.0\.1\)/u);
     assert.ok(status === 1 || status === 3, String(status));
-    const report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as { readonly header: { readonly probe: { readonly sha256: string } }; readonly hosts: readonly Collected[] };
+    const report: { readonly header: { readonly probe: { readonly sha256: string } }; readonly hosts: readonly Collected[] } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
     assert.equal(report.header.probe.sha256, probeDigest());
     assert.equal(report.hosts[0]?.collector?.differs, true);
     assert.match(readFileSync(join(folder, 'hosts.csv'), 'utf8'), /,differs\r?\n/u);
