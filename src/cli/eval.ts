@@ -11,14 +11,16 @@ import { parseSaved, type SavedHost } from '../run/saved-readings.js';
 import { suggest } from '../text/suggest.js';
 import { bookOf } from './load.js';
 import { gateOf, type GateOptions, withGate } from './gate-options.js';
+import { type RecordOptions, withRecording } from './history-file.js';
 import { dayOf, momentOf, outputConflict, type OutputOptions, type RuleOptions, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
+import { openRecorder } from './recorder.js';
 import { VERSION } from './shipped.js';
 import { MAX_REPORT_BYTES, readSources } from './source-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
 import { waiversOf } from './waivers.js';
 
-type EvalOptions = RuleOptions & GateOptions & OutputOptions;
+type EvalOptions = RuleOptions & GateOptions & OutputOptions & RecordOptions;
 
 const unknownProfile = (host: SavedHost, name: string, profiles: ReadonlyMap<string, unknown>): Diagnostic => ({
   code: 'profile/unknown',
@@ -61,18 +63,21 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
   if (book === undefined) throw new Stop(EXIT.usage);
   if (saved.length === 0 && options.allowEmpty !== true) usage('no readings: nothing would be judged (--allow-empty makes this an answer)');
   const gate = gateOf(options);
+  const recorder = await openRecorder(options);
   const fleet = openFleetReport({ hosts, book, profileOverride: options.profile, signal: new AbortController().signal, ...(waivers === undefined ? {} : { waivers }) });
   try {
     for (const [index, { host, outcome }] of saved.entries()) fleet.take(host, index, asOf(outcome, options.asOf));
     const header = headerOf({ version: VERSION, startedAt, inventory: files, limit: undefined, profileOverride: options.profile, gate, book });
-    return await presentReport(fleet.finish(header, { gate, tookMs: 0 }), options);
+    const recorded = await recorder.record(fleet.finish(header, { gate, tookMs: 0 }));
+    return await presentReport(recorded.report, options, recorded.troubles);
   } finally {
     fleet.close();
+    await recorder.close();
   }
 };
 
 export const evalCommand = (): Command =>
-  withOutputs(withGate(withRules(new Command('eval').description('judge readings that `collect` saved; no host is contacted').argument('<readings...>', 'files of `kernward collect`, `-` for standard input')))).action(
+  withRecording(withOutputs(withGate(withRules(new Command('eval').description('judge readings that `collect` saved; no host is contacted').argument('<readings...>', 'files of `kernward collect`, `-` for standard input'))))).action(
     async (files: readonly string[], options: EvalOptions) => {
       process.exitCode = await evaluate(files, options);
     },

@@ -6,6 +6,7 @@ import { evalCommand } from './eval.js';
 import { explainCommand } from './explain.js';
 import { factsCommand } from './facts.js';
 import { fixCommand } from './fix.js';
+import { historyCommand } from './history.js';
 import { inventoryCommand } from './inventory.js';
 import { policyCommand } from './policy.js';
 import { remediateCommand } from './remediate.js';
@@ -21,6 +22,7 @@ const COMMANDS: readonly (() => Command)[] = [
   reportCommand,
   explainCommand,
   remediateCommand,
+  historyCommand,
   inventoryCommand,
   policyCommand,
   fixCommand,

@@ -194,6 +194,19 @@ export interface DriftSummary {
   readonly goneHosts: number;
 }
 
+/** A run of the past, as its summary counted. */
+export interface TrendPoint {
+  readonly runId: string;
+  /** When it started: UTC, ISO 8601 with seconds. */
+  readonly at: string;
+  readonly hosts: number;
+  readonly compliant: number;
+  readonly failing: number;
+  readonly unreachable: number;
+  /** Unwaived fails by severity. */
+  readonly fails: Readonly<Record<Severity, number>>;
+}
+
 export interface Summary {
   /** Hosts selected. */
   readonly hosts: number;
@@ -219,6 +232,11 @@ export interface Summary {
   readonly waivers?: readonly WaiverSummary[];
   /** Set where the run had a baseline. */
   readonly drift?: DriftSummary;
+  /**
+   * Set where the run was written into a history: its whole runs of the same inventory and the same limit, the oldest first,
+   * this one last.
+   */
+  readonly trend?: readonly TrendPoint[];
   readonly tookMs: number;
   readonly exitCode: number;
   /** One sentence: which condition gave the exit code. */

@@ -23,7 +23,7 @@ interface Collected {
 }
 
 /** Counters and times go on between two looks. */
-const MOVING = /^(?:vmstat|pressure|boot|tasks|khugepaged\.(?:full|pages|in))|warn_count/u;
+const MOVING = /^(?:vmstat|pressure|boot|tasks|khugepaged\.(?:full|pages|in|running))|warn_count/u;
 const settled = ({ readings }: Collected, but: readonly string[] = []): Readonly<Record<string, Reading>> =>
   Object.fromEntries(Object.entries(readings).filter(([id]) => !MOVING.test(id) && !but.includes(id)));
 const outcome = (reading: Reading | undefined): unknown => (reading?.state === 'known' ? reading.value : reading?.state === 'unreadable' ? reading.cause : reading?.state);

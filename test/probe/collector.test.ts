@@ -39,7 +39,7 @@ const answer = (argv: readonly [string, ...string[]], input: string, env?: NodeJ
 };
 
 /** Counters and times go on between two looks. */
-const MOVING = /^(?:vmstat|pressure|boot|tasks|khugepaged\.(?:full|pages|in))|warn_count/u;
+const MOVING = /^(?:vmstat|pressure|boot|tasks|khugepaged\.(?:full|pages|in|running))|warn_count/u;
 
 const own = installed();
 for (const { name, argv } of shells) {
