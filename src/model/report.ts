@@ -68,6 +68,22 @@ export interface ReportHeader {
   readonly rules: readonly RuleSummary[];
   /** The earlier report that this one was compared with. */
   readonly baseline?: Baseline;
+  /** Set where only some of the hosts were asked in this run, and the others come from saved reports. */
+  readonly rerun?: Rerun;
+}
+
+export const RERUN_CHOICES = ['unreachable', 'failed', 'unknown'] as const;
+/** Which hosts of a saved report are asked again. */
+export type RerunChoice = (typeof RERUN_CHOICES)[number];
+
+export interface Rerun {
+  readonly which: readonly RerunChoice[];
+  /** How many hosts were to be asked again. */
+  readonly asked: number;
+  /** Hosts that the inventory has no more; what was known of them is carried. */
+  readonly gone: readonly HostId[];
+  /** The runs whose reports went into this one, the earliest first; `startedAt` as in their headers. */
+  readonly runs: readonly { readonly runId: string; readonly startedAt: string }[];
 }
 
 export interface Baseline {
@@ -133,6 +149,8 @@ export interface HostReport {
   readonly attempts?: number;
   /** The collector that is installed on the host and answered; not there where kernward sent its scripts. */
   readonly collector?: Collector;
+  /** The run that asked the host, where it was an earlier one: `runId` of `rerun.runs`. */
+  readonly fromRun?: string;
   /** Set exactly when the host was not reached. */
   readonly failure?: ConnectFailure;
   /** The baseline does not have it. */

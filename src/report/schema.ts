@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { Static, TSchema, TUnsafe } from 'typebox';
 import { CONNECT_FAILURES } from '../model/outcome.js';
 import { UNREADABLE_CAUSES } from '../model/reading.js';
-import { HOST_STATUSES, WAIVER_STATES } from '../model/report.js';
+import { HOST_STATUSES, RERUN_CHOICES, WAIVER_STATES } from '../model/report.js';
 import { DRIFTS, RESULTS, SEVERITIES } from '../model/verdict.js';
 
 // Objects are open: a newer kernward may add a field without raising `schema`, and an older one must still read the rest.
@@ -80,6 +80,7 @@ export const HostReportSchema = Type.Object({
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   attempts: Type.Optional(Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' })),
   collector: Type.Optional(CollectorSchema),
+  fromRun: Type.Optional(Type.String({ description: 'the run that asked the host, where it was an earlier one' })),
   failure: Type.Optional(
     Type.Object({ code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() }, { description: 'set exactly when the host was not reached' }),
   ),
@@ -161,6 +162,17 @@ export const ReportHeaderSchema = Type.Object({
   policies: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), file: Type.String(), sha256: Type.String() })),
   rules: Type.Array(RuleSchema),
   baseline: Type.Optional(BaselineSchema),
+  rerun: Type.Optional(
+    Type.Object(
+      {
+        which: Type.Array(Type.Enum([...RERUN_CHOICES])),
+        asked: Type.Integer({ minimum: 0, description: 'how many hosts were to be asked again' }),
+        gone: Type.Array(Type.String(), { description: 'hosts that the inventory had no more; what was known of them was carried' }),
+        runs: Type.Array(Type.Object({ runId: Type.String(), startedAt: Type.String() }), { description: 'the runs whose reports went into this one, the earliest first' }),
+      },
+      { description: 'set where only some of the hosts were asked in this run, and the others come from saved reports' },
+    ),
+  ),
 });
 
 const StatusCountsSchema = Type.Object({ unreachable: Count, failing: Count, undecided: Count, unchecked: Count, compliant: Count });
