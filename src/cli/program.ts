@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { blastCommand } from './blast.js';
 import { collectCommand } from './collect.js';
 import { collectorCommand } from './collector.js';
 import { demoCommand } from './demo.js';
@@ -22,6 +23,7 @@ const COMMANDS: readonly (() => Command)[] = [
   reportCommand,
   explainCommand,
   remediateCommand,
+  blastCommand,
   historyCommand,
   inventoryCommand,
   policyCommand,

@@ -58,7 +58,7 @@ const withoutProbe = (ran: RunOutcome, detail: string): ConnectFailure => {
     case 'output-too-large':
       return { code: 'output-too-large', detail: `more than ${ran.limitBytes} bytes came, and none of them from the probe` };
     case 'disconnected':
-      return { code: 'disconnected', detail: ran.detail };
+      return { code: ran.code ?? 'disconnected', detail: ran.detail };
     case 'exited': {
       const protocol = /^kernward: this (?:script|probe|collector) speaks protocol (?<number>\d{1,6})$/mu.exec(Buffer.from(ran.stderr).toString())?.groups?.['number'];
       if (protocol !== undefined)
