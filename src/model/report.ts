@@ -55,7 +55,9 @@ export interface GroupRuleSummary {
   readonly policy: string;
   readonly title: string;
   readonly severity: Severity;
-  /** Which groups it is about and what it asks of them, in words. */
+  /** Which groups it is about, in words: `hosts that share a value of the label cluster`. */
+  readonly about: string;
+  /** What it asks of them, in words. */
   readonly asks: string;
   readonly rationale: string;
   readonly remediation: string;
@@ -222,6 +224,8 @@ export interface GroupVerdict extends HostSet {
   readonly because: string;
   readonly hosts: number;
   readonly unreachable: number;
+  /** Hosts of the group that the inventory has and the run did not ask (`--limit`): not known either. Not there where there are none. */
+  readonly notSelected?: number;
   /** Reached hosts of which it could not be decided. */
   readonly unknown: number;
   /** Hosts that the rule counts: those with what it limits; where it asks for one value, those with the most frequent one. */

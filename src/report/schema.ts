@@ -127,7 +127,8 @@ const GroupRuleSchema = Type.Object({
   policy: Type.String(),
   title: Type.String(),
   severity: SeveritySchema,
-  asks: Type.String({ description: 'which groups it is about and what it asks of them, in words' }),
+  about: Type.String({ description: 'which groups it is about, in words' }),
+  asks: Type.String({ description: 'what it asks of them, in words' }),
   rationale: Type.String(),
   remediation: Type.String(),
   references: Strings,
@@ -155,6 +156,7 @@ const GroupVerdictSchema = Type.Object({
   because: Type.String({ description: 'one sentence in plain words' }),
   hosts: Count,
   unreachable: Count,
+  notSelected: Type.Optional(Type.Integer({ minimum: 0, description: 'hosts of the group that the run did not ask' })),
   unknown: Count,
   matching: Count,
 });
