@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { blastCommand } from './blast.js';
 import { collectCommand } from './collect.js';
+import { collectorCommand } from './collector.js';
 import { demoCommand } from './demo.js';
 import { evalCommand } from './eval.js';
 import { explainCommand } from './explain.js';
@@ -21,11 +23,13 @@ const COMMANDS: readonly (() => Command)[] = [
   reportCommand,
   explainCommand,
   remediateCommand,
+  blastCommand,
   historyCommand,
   inventoryCommand,
   policyCommand,
   fixCommand,
   factsCommand,
+  collectorCommand,
   demoCommand,
 ];
 

@@ -1,5 +1,5 @@
 import type { Reading, Value } from '../model/reading.js';
-import type { HostReport } from '../model/report.js';
+import type { HostReport, ReportHeader } from '../model/report.js';
 import { SEVERITIES } from '../model/verdict.js';
 import type { Evidence, Severity, Verdict } from '../model/verdict.js';
 
@@ -47,7 +47,18 @@ export const worstFail = (host: HostReport): Severity | undefined => {
   return SEVERITIES.find((severity) => fails.some((verdict) => verdict.severity === severity));
 };
 
+/** When the run began that asked this host: this one, or an earlier one whose report went into it. */
+export const askedAt = ({ fromRun }: HostReport, { startedAt, rerun }: ReportHeader): string =>
+  (fromRun === undefined ? undefined : rerun?.runs.find(({ runId }) => runId === fromRun)?.startedAt) ?? startedAt;
+
 /** What kept a host from being reached, and how often that was seen where it was asked again. */
+/** What is to be said of a collector that is not this kernward's; undefined where there is nothing to say. */
+export const otherCollector = ({ collector }: Pick<HostReport, 'collector'>): string | undefined => {
+  if (collector?.differs !== true) return undefined;
+  const which = collector.sha256 === undefined ? 'of an unknown edition (the host has no sha256sum)' : `sha256 ${collector.sha256.slice(0, 12)}…`;
+  return `the collector on the host is not the one that this kernward prints: ${which}; what it does not ask for is not-collected`;
+};
+
 export const failureDetail = ({ failure, attempts }: Pick<HostReport, 'failure' | 'attempts'>): string =>
   `${failure?.detail ?? ''}${attempts === undefined ? '' : ` (asked ${attempts} times)`}`;
 

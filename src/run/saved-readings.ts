@@ -24,8 +24,9 @@ const IS_OF: Readonly<Record<FactType['kind'], (value: Value) => boolean>> = {
   map: (value) => typeof value === 'object' && !Array.isArray(value),
 };
 
-const wrongValue = (readings: SavedHostJson['readings'], facts: ReadonlyMap<string, FactDescription>): string | undefined => {
-  for (const [id, reading] of Object.entries(readings ?? {})) {
+/** Which reading has a value that its fact cannot have, in words. */
+export const wrongValue = (readings: Iterable<readonly [string, Reading]>, facts: ReadonlyMap<string, FactDescription>): string | undefined => {
+  for (const [id, reading] of readings) {
     const type = facts.get(id)?.type;
     if (type === undefined || reading.state !== 'known') continue;
     const fits = IS_OF[type.kind](reading.value) && (type.kind !== 'enum' || type.values.some((value) => value === reading.value));
@@ -41,9 +42,10 @@ const reachOf = ({ address, port, transport, transportReason, via }: SavedHostJs
     : { reach: { address, port, transport, ...(transportReason === undefined ? {} : { transportReason }), ...(via === undefined ? {} : { via }) } };
 
 const outcomeOf = (json: SavedHostJson): HostOutcome => {
-  const { name, tookMs, attempts, failure, readings } = json;
+  const { name, tookMs, attempts, collector, failure, readings } = json;
   const asked = { host: name, tookMs, ...(attempts === undefined ? {} : { attempts }), ...reachOf(json) };
-  return failure === undefined ? { ...asked, reached: true, readings: new Map<string, Reading>(Object.entries(readings ?? {})) } : { ...asked, reached: false, failure };
+  if (failure !== undefined) return { ...asked, reached: false, failure };
+  return { ...asked, reached: true, readings: new Map<string, Reading>(Object.entries(readings ?? {})), ...(collector === undefined ? {} : { collector }) };
 };
 
 const savedHost = (json: SavedHostJson, file: string, line: number): SavedHost => ({
@@ -73,7 +75,7 @@ export const parseSaved = (text: string, file: string, facts: readonly FactDescr
     if (!validate(json)) return `${validate.errors?.[0]?.instancePath ?? ''} ${validate.errors?.[0]?.message ?? ''}`.trim();
     if ((json.failure === undefined) === (json.readings === undefined)) return 'exactly one of failure and readings is expected';
     const before = lineOf.get(json.name);
-    return before === undefined ? wrongValue(json.readings, byId) : `${json.name} stands in line ${before} already`;
+    return before === undefined ? wrongValue(Object.entries(json.readings ?? {}), byId) : `${json.name} stands in line ${before} already`;
   };
 
   for (const [index, line] of text.split('\n').entries()) {
