@@ -86,10 +86,8 @@ const listHosts = async (options: ScanOptions): Promise<void> => {
 export const scanCommand = (): Command =>
   withRerun(withRecording(withOutputs(withGate(withFleet(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')))))))), 'a saved report (json or jsonl)')
     .option('--list-hosts', 'only print the names of the hosts that would be asked, one a line; nobody is contacted')
-    .action(
-    async (report: string | undefined, options: ScanOptions & { readonly listHosts?: boolean }) => {
+    .action(async (report: string | undefined, options: ScanOptions & { readonly listHosts?: boolean }) => {
       const given = { ...options, ...(report === undefined ? {} : { report }) };
       if (options.listHosts === true) await listHosts(given);
       else process.exitCode = await scan(given);
-    },
-  );
+    });

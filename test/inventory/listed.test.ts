@@ -16,8 +16,8 @@ const load = (text: string): Inventory => {
 
 /** Without the places, which are others in another text. */
 const withoutPlaces = ({ hosts, groups, outline }: Inventory): unknown => ({
-  hosts: hosts.map(({ at: _, ...host }) => ({ ...host, labels: { ...host.labels } })).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-  groups: Object.fromEntries([...groups].filter(([, members]) => members.length > 0).toSorted()),
+  hosts: hosts.map((host) => ({ ...host, at: undefined, labels: { ...host.labels } })).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  groups: Object.fromEntries([...groups].filter(([, members]) => members.length > 0)),
   own: Object.fromEntries([...outline].filter(([, { hosts: own }]) => own.length > 0).map(([name, { hosts: own }]) => [name, own.toSorted()])),
 });
 
