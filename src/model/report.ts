@@ -1,3 +1,4 @@
+import type { Causes } from './causes.js';
 import type { HostId } from './host.js';
 import type { ConnectFailure } from './outcome.js';
 import type { Readings } from './reading.js';
@@ -166,6 +167,19 @@ export interface DriftSummary {
   readonly goneHosts: number;
 }
 
+/** A run of the past, as its summary counted. */
+export interface TrendPoint {
+  readonly runId: string;
+  /** When it started: UTC, ISO 8601 with seconds. */
+  readonly at: string;
+  readonly hosts: number;
+  readonly compliant: number;
+  readonly failing: number;
+  readonly unreachable: number;
+  /** Unwaived fails by severity. */
+  readonly fails: Readonly<Record<Severity, number>>;
+}
+
 export interface Summary {
   /** Hosts selected. */
   readonly hosts: number;
@@ -191,6 +205,11 @@ export interface Summary {
   readonly waivers?: readonly WaiverSummary[];
   /** Set where the run had a baseline. */
   readonly drift?: DriftSummary;
+  /**
+   * Set where the run was written into a history: its whole runs of the same inventory and the same limit, the oldest first,
+   * this one last.
+   */
+  readonly trend?: readonly TrendPoint[];
   readonly tookMs: number;
   readonly exitCode: number;
   /** One sentence: which condition gave the exit code. */
@@ -216,6 +235,9 @@ export interface Format {
   readonly render: (report: Report, options: FormatOptions) => Iterable<string>;
 }
 
+/** The chains of causes that matter on a judged host, the worst first. Pure. */
+export type Explain = (host: HostReport, header: ReportHeader) => readonly Causes[];
+
 export interface FormatOptions {
   /** `csv`: rows for passes too. */
   readonly includePasses: boolean;
@@ -224,4 +246,6 @@ export interface FormatOptions {
   /** `table`: colours, and the columns of the terminal. */
   readonly colour: boolean;
   readonly columns: number;
+  /** `html`: tells the chain of causes on each host; without it there are none. */
+  readonly explain?: Explain;
 }

@@ -169,6 +169,16 @@ const DriftSummarySchema = Type.Object({
   goneHosts: Count,
 });
 
+const TrendPointSchema = Type.Object({
+  runId: Type.String(),
+  at: Type.String({ description: 'when it started, UTC' }),
+  hosts: Count,
+  compliant: Count,
+  failing: Count,
+  unreachable: Count,
+  fails: Type.Object(SeverityCountsSchema.properties, { description: 'unwaived fails by severity' }),
+});
+
 export const SummarySchema = Type.Object({
   hosts: Count,
   statuses: StatusCountsSchema,
@@ -184,6 +194,7 @@ export const SummarySchema = Type.Object({
   groups: Type.Array(Type.Object({ group: Type.String(), hosts: Count, statuses: StatusCountsSchema, fails: SeverityCountsSchema })),
   waivers: Type.Optional(Type.Array(WaiverSummarySchema, { description: 'every waiver that the run was given' })),
   drift: Type.Optional(DriftSummarySchema),
+  trend: Type.Optional(Type.Array(TrendPointSchema, { description: 'the whole runs of the same inventory and limit that the history has, the oldest first, this one last' })),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   exitCode: Type.Integer({ minimum: 0, maximum: 255 }),
   verdict: Type.String({ description: 'one sentence: which condition gave the exit code' }),
