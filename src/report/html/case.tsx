@@ -1,16 +1,15 @@
 import type { VNode } from 'preact';
 import { DIFFERS, type Case, type HostLine, type OwnText } from './cases.js';
 import { Chain, Say } from './causes.js';
-import { DriftMark, many, ResultMark, RuleRef, SeverityMark, ToDo } from './parts.js';
+import { day, DriftMark, many, ResultMark, RuleRef, SeverityMark, ToDo } from './parts.js';
 import type { ToldFinding } from './story.js';
 import type { Survey } from './survey.js';
 
 const MAX_TITLE = 3;
 
-/** `2026-11-01T02:00:00Z` as a day. */
 const Since = ({ since }: { readonly since: string }): VNode | null => {
   if (since === '') return null;
-  return since === DIFFERS ? <small> since: see the hosts</small> : <small> since {since.slice(0, 10)}</small>;
+  return since === DIFFERS ? <small> since: see the hosts</small> : <small> since {day(since)}</small>;
 };
 
 const Finding = ({ finding, survey, isWhole }: { readonly finding: ToldFinding; readonly survey: Survey; readonly isWhole: boolean }): VNode => {
@@ -25,7 +24,7 @@ const Finding = ({ finding, survey, isWhole }: { readonly finding: ToldFinding; 
         <Since since={since} />
       </p>
       <p class="because"><Say text={because} /></p>
-      {waiver === undefined ? null : <p class="waiver"><b>Waived</b> by {waiver.id}, until {waiver.expires.slice(0, 10)}: {waiver.justification}</p>}
+      {waiver === undefined ? null : <p class="waiver"><b>Waived</b> by {waiver.id}, until {day(waiver.expires)}: {waiver.justification}</p>}
       {isWhole && result === 'fail' && waiver === undefined && tally !== undefined ? <ToDo rule={tally} /> : null}
     </li>
   );

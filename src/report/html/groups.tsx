@@ -6,6 +6,9 @@ import { HeatMap } from './heat-map.js';
 import { Bar, inWords, many, number, statusShares, Wide } from './parts.js';
 import type { Survey } from './survey.js';
 
+/** Rows of a table; the worst come first, and what is left out is said. */
+const MAX_ROWS = 100;
+
 const nameOf = ({ kind, name }: Bucket): string => {
   if (name !== '') return name;
   return kind === 'group' ? '(in no group)' : '(no owner)';
@@ -33,24 +36,27 @@ const Row = ({ bucket, survey }: { readonly bucket: Bucket; readonly survey: Sur
 };
 
 const Table = ({ buckets, what, survey }: { readonly buckets: readonly Bucket[]; readonly what: string; readonly survey: Survey }): VNode => (
-  <Wide label={`Table of ${what}s`}>
-    <table class="buckets">
-      <caption>By {what}: hosts by status, unwaived fails by severity</caption>
-      <thead>
-        <tr>
-          <th scope="col">{what}</th>
-          <th scope="col" class="number">hosts</th>
-          <th scope="col">share</th>
-          {HOST_STATUSES.map((status) => <th scope="col" class="number">{status === 'unreachable' ? 'not reached' : status}</th>)}
-          {SEVERITIES.map((severity) => <th scope="col" class="number">{severity}</th>)}
-          <th scope="col" class="number">waived</th>
-          {survey.header.baseline === undefined ? null : <th scope="col" class="number">new, resolved</th>}
-          {survey.fleet.oldestDays === undefined ? null : <th scope="col" class="number">oldest, days</th>}
-        </tr>
-      </thead>
-      <tbody>{buckets.toSorted(byTrouble).map((bucket) => <Row bucket={bucket} survey={survey} />)}</tbody>
-    </table>
-  </Wide>
+  <>
+    <Wide label={`Table of ${what}s`}>
+      <table class="buckets">
+        <caption>By {what}: hosts by status, unwaived fails by severity</caption>
+        <thead>
+          <tr>
+            <th scope="col">{what}</th>
+            <th scope="col" class="number">hosts</th>
+            <th scope="col">share</th>
+            {HOST_STATUSES.map((status) => <th scope="col" class="number">{status === 'unreachable' ? 'not reached' : status}</th>)}
+            {SEVERITIES.map((severity) => <th scope="col" class="number">{severity}</th>)}
+            <th scope="col" class="number">waived</th>
+            {survey.header.baseline === undefined ? null : <th scope="col" class="number">new, resolved</th>}
+            {survey.fleet.oldestDays === undefined ? null : <th scope="col" class="number">oldest, days</th>}
+          </tr>
+        </thead>
+        <tbody>{buckets.toSorted(byTrouble).slice(0, MAX_ROWS).map((bucket) => <Row bucket={bucket} survey={survey} />)}</tbody>
+      </table>
+    </Wide>
+    {buckets.length > MAX_ROWS ? <p class="more">… and {many(buckets.length - MAX_ROWS, `more ${what}`)}: the <code>csv-summary</code> format has all of them.</p> : null}
+  </>
 );
 
 const isNamed = ({ name }: Bucket): boolean => name !== '';

@@ -39,12 +39,12 @@ export interface Share {
   readonly value: number;
 }
 
-/** Shares of a whole, side by side. The words beside it or in its label say the same. */
+/** Shares of a whole, side by side. Its label says the same in words; it is empty where words beside it do. */
 export const Bar = ({ shares, label, whole }: { readonly shares: readonly Share[]; readonly label: string; readonly whole: number }): VNode => {
   const starts = shares.map((_, index) => shares.slice(0, index).reduce((sum, { value }) => sum + value, 0));
   const scaled = (value: number): string => (whole === 0 ? '0' : ((value / whole) * 100).toFixed(2));
   return (
-    <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label={label}>
+    <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" {...(label === '' ? { 'aria-hidden': 'true' } : { role: 'img', 'aria-label': label })}>
       <rect class="ground" x="0" y="0" width="100" height="10" />
       {shares.map(({ name, value }, index) => (value === 0 ? null : <rect class={`fill-${name}`} x={scaled(starts[index] ?? 0)} y="0" width={scaled(value)} height="10" />))}
     </svg>
@@ -59,6 +59,9 @@ export const inWords = (shares: readonly Share[]): string =>
     .filter(({ value }) => value > 0)
     .map(({ name, value }) => `${number(value)} ${name}`)
     .join(', ') || 'none';
+
+/** `2026-11-01T02:00:00Z` as a day; a text that is no time stays as it is. */
+export const day = (text: string): string => /^(\d{4}-\d{2}-\d{2})T/.exec(text)?.[1] ?? text;
 
 /** What a rule asks to be done. */
 export const ToDo = ({ rule: { rule } }: { readonly rule: RuleTally }): VNode | null =>

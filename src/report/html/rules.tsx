@@ -16,7 +16,7 @@ const groupsOf = ({ groups }: RuleTally): VNode | null => {
 const Conflicts = ({ rule: { conflicts = [] } }: { readonly rule: RuleTally['rule'] }): VNode | null =>
   conflicts.length === 0 ? null : (
     <>
-      <h4>What asks for the opposite</h4>
+      <h3>What asks for the opposite</h3>
       <ul>{conflicts.map(({ with: other, says, profile, source }) => <li>{other}: {says}{profile === undefined ? '' : ` The profile ${profile} agrees with it.`} <Reference text={source} /></li>)}</ul>
     </>
   );
@@ -37,11 +37,11 @@ const Told = ({ tally, hosts }: { readonly tally: RuleTally; readonly hosts: num
       </summary>
       <div class="body" id={anchor}>
         <p>{rule.rationale}</p>
-        {rule.remediation === '' && rule.settings === '' ? null : <><h4>To do</h4><p>{rule.remediation}</p><Settings settings={rule.settings} /></>}
-        {rule.mayBreak === '' ? null : <><h4>What that may break</h4><p>{rule.mayBreak}</p></>}
+        {rule.remediation === '' && rule.settings === '' ? null : <><h3>To do</h3><p>{rule.remediation}</p><Settings settings={rule.settings} /></>}
+        {rule.mayBreak === '' ? null : <><h3>What that may break</h3><p>{rule.mayBreak}</p></>}
         <Conflicts rule={rule} />
-        {rule.references.length === 0 ? null : <><h4>References</h4><ul class="references">{rule.references.map((text) => <li><Reference text={text} /></li>)}</ul></>}
-        <h4>On these hosts</h4>
+        {rule.references.length === 0 ? null : <><h3>References</h3><ul class="references">{rule.references.map((text) => <li><Reference text={text} /></li>)}</ul></>}
+        <h3>On these hosts</h3>
         <p>Results: {resultsOf(tally)}.</p>
         {groupsOf(tally)}
       </div>

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import type { TrendPoint } from '../../model/report.js';
 import { epochSeconds } from '../time.js';
-import { many, number, Wide } from './parts.js';
+import { day, many, number, Wide } from './parts.js';
 import type { Survey } from './survey.js';
 
 const WIDTH = 720;
@@ -59,8 +59,8 @@ export const Trend = ({ survey: { summary } }: { readonly survey: Survey }): VNo
             ))}
             {LINES.map((line) => <polyline class={`line-${line}`} points={points.map((point) => `${x(point).toFixed(1)},${y(point[line]).toFixed(1)}`).join(' ')} />)}
             {LINES.map((line) => <circle class={`dot-${line}`} cx={x(last).toFixed(1)} cy={y(last[line]).toFixed(1)} r="3.5" />)}
-            <text class="name" x={LEFT} y={HEIGHT - 6}>{first.at.slice(0, 10)}</text>
-            <text class="name" x={WIDTH - RIGHT} y={HEIGHT - 6} text-anchor="end">{last.at.slice(0, 10)}</text>
+            <text class="name" x={LEFT} y={HEIGHT - 6}>{day(first.at)}</text>
+            <text class="name" x={WIDTH - RIGHT} y={HEIGHT - 6} text-anchor="end">{day(last.at)}</text>
           </svg>
         </Wide>
         <figcaption>
