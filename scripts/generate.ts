@@ -19,6 +19,7 @@ import { PolicySchema, ProfileSchema } from '../src/policy/schema.js';
 import { ReportSchema } from '../src/report/schema.js';
 import { allFacts, loadRuleBook } from '../src/run/rule-book.js';
 import { SavedHostSchema } from '../src/run/saved-host.js';
+import { WaiversSchema } from '../src/verdict/waivers/schema.js';
 import { PACKAGE_ROOT, shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../src/cli/shipped.js';
 import { renderDiagnostics } from '../src/text/render-diagnostics.js';
 import { pageAssets } from './page-assets.js';
@@ -42,6 +43,7 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
   { path: 'schemas/profile.schema.json', text: schema('kernward profile', ProfileSchema) },
   { path: 'schemas/kernel-fix.schema.json', text: schema('kernward known kernel fix', KernelFixSchema) },
   { path: 'schemas/support.schema.json', text: schema('kernward dates of support', SupportSchema) },
+  { path: 'schemas/waivers.schema.json', text: schema('kernward waivers', WaiversSchema) },
   { path: 'schemas/report.schema.json', text: schema('kernward report', ReportSchema) },
   { path: 'schemas/collected.schema.json', text: schema('one line of kernward collect', SavedHostSchema) },
   { path: 'schemas/readings.schema.json', text: schema('readings of one host', readingsSchema(allFacts(fixes))) },

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { inventoryOfHosts } from '../inventory/inventory-of-hosts.js';
 import { staleSupport } from '../kernel/support/stale.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { withProfilesOfLabels } from '../policy/profile-of-host.js';
@@ -9,13 +10,17 @@ import { asOf } from '../run/today.js';
 import { parseSaved, type SavedHost } from '../run/saved-readings.js';
 import { suggest } from '../text/suggest.js';
 import { bookOf } from './load.js';
-import { dayOf, gateOf, type GateOptions, outputConflict, type OutputOptions, type RuleOptions, withGate, withOutputs, withRules } from './options.js';
+import { gateOf, type GateOptions, withGate } from './gate-options.js';
+import { type RecordOptions, withRecording } from './history-file.js';
+import { dayOf, momentOf, outputConflict, type OutputOptions, type RuleOptions, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
+import { openRecorder } from './recorder.js';
 import { VERSION } from './shipped.js';
 import { MAX_REPORT_BYTES, readSources } from './source-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
+import { waiversOf } from './waivers.js';
 
-type EvalOptions = RuleOptions & GateOptions & OutputOptions;
+type EvalOptions = RuleOptions & GateOptions & OutputOptions & RecordOptions;
 
 const unknownProfile = (host: SavedHost, name: string, profiles: ReadonlyMap<string, unknown>): Diagnostic => ({
   code: 'profile/unknown',
@@ -27,6 +32,7 @@ const unknownProfile = (host: SavedHost, name: string, profiles: ReadonlyMap<str
 
 /** Judges saved readings: the same verdicts as the scan would have given, without the network. */
 const evaluate = async (files: readonly string[], options: EvalOptions): Promise<number> => {
+  const startedAt = new Date();
   const conflict = outputConflict(options.output ?? []);
   if (conflict !== undefined) usage(conflict);
   const diagnostics: Diagnostic[] = [];
@@ -51,22 +57,27 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
     if (names.has(host.name)) diagnostics.push({ code: 'readings/malformed', severity: 'error', message: `${host.name} stands in two files`, at: host.at, help: 'give each host once' });
     names.add(host.name);
   }
+  const hosts = saved.map(({ host }) => host);
+  const waivers = waiversOf(options, book && { rules: book.rules, inventory: inventoryOfHosts(hosts), selected: hosts, now: momentOf(options, startedAt) }, diagnostics);
   stopOnErrors(diagnostics);
   if (book === undefined) throw new Stop(EXIT.usage);
   if (saved.length === 0 && options.allowEmpty !== true) usage('no readings: nothing would be judged (--allow-empty makes this an answer)');
   const gate = gateOf(options);
-  const fleet = openFleetReport({ hosts: saved.map(({ host }) => host), book, profileOverride: options.profile, signal: new AbortController().signal });
+  const recorder = await openRecorder(options);
+  const fleet = openFleetReport({ hosts, book, profileOverride: options.profile, signal: new AbortController().signal, ...(waivers === undefined ? {} : { waivers }) });
   try {
     for (const [index, { host, outcome }] of saved.entries()) fleet.take(host, index, asOf(outcome, options.asOf));
-    const header = headerOf({ version: VERSION, startedAt: new Date(), inventory: files, limit: undefined, profileOverride: options.profile, gate, book });
-    return await presentReport(fleet.finish(header, { gate, tookMs: 0 }), options);
+    const header = headerOf({ version: VERSION, startedAt, inventory: files, limit: undefined, profileOverride: options.profile, gate, book });
+    const recorded = await recorder.record(fleet.finish(header, { gate, tookMs: 0 }));
+    return await presentReport(recorded.report, options, recorded.troubles);
   } finally {
     fleet.close();
+    await recorder.close();
   }
 };
 
 export const evalCommand = (): Command =>
-  withOutputs(withGate(withRules(new Command('eval').description('judge readings that `collect` saved; no host is contacted').argument('<readings...>', 'files of `kernward collect`, `-` for standard input')))).action(
+  withRecording(withOutputs(withGate(withRules(new Command('eval').description('judge readings that `collect` saved; no host is contacted').argument('<readings...>', 'files of `kernward collect`, `-` for standard input'))))).action(
     async (files: readonly string[], options: EvalOptions) => {
       process.exitCode = await evaluate(files, options);
     },

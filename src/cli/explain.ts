@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { lookupsOf } from '../kernel/fix-lookup.js';
 import type { HostReport, ReportHeader } from '../model/report.js';
 import { explainHost } from '../explain/explain-host.js';
 import type { KnownFix } from '../kernel/fix-schema.js';
@@ -7,9 +8,10 @@ import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { factsRead } from '../run/rule-book.js';
 import { suggest } from '../text/suggest.js';
+import { gateOf } from './gate-options.js';
 import { knownFixes } from './known-fixes.js';
 import { loadTargets } from './load.js';
-import { type ConnectOptions, dayOf, askingOf, gateOf, type HostOptions, type RuleOptions, withConnection, withHosts, withRules } from './options.js';
+import { type ConnectOptions, dayOf, askingOf, type HostOptions, type RuleOptions, withConnection, withHosts, withRules } from './options.js';
 import { terminalColumns } from './present.js';
 import { loadReport } from './report.js';
 import { VERSION } from './shipped.js';
@@ -39,7 +41,7 @@ const fromReport = (file: string, name: string): Found => {
 };
 
 const byAsking = async (name: string, options: ExplainOptions): Promise<Found> => {
-  const { hosts: all, book, inventory } = await loadTargets(options, []);
+  const { hosts: all, book, inventory } = await loadTargets(options, [], () => undefined);
   const wanted = options.local === true ? 'localhost' : name;
   const hosts = all.filter((host) => host.name === wanted);
   if (hosts.length === 0) usage(`the inventory has no host ${JSON.stringify(name)}; did you mean ${suggest(name, all.map((host) => host.name)) ?? all[0]?.name ?? 'another inventory'}?`);
@@ -47,11 +49,13 @@ const byAsking = async (name: string, options: ExplainOptions): Promise<Found> =
   const { signal } = new AbortController();
   const fleet = openFleetReport({ hosts, book, profileOverride: options.profile, signal });
   try {
-    await collectFleet(hosts, {
+    await collectFleet(hosts.entries(), {
       transports,
       forks: 1,
+      groupForks: new Map(),
+      serial: [],
       ...askingOf(options),
-      packages: { fixes: book.fixes, asked: factsRead(book) },
+      packages: lookupsOf(book.fixes, factsRead(book)),
       today: dayOf(options),
       signal,
       onOutcome: fleet.take,

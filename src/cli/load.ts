@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Inventory } from '../inventory/inventory.js';
 import type { InventoryFile } from '../inventory/inventory-file.js';
+import { inventoryOfHosts } from '../inventory/inventory-of-hosts.js';
 import { loadInventory } from '../inventory/load-inventory.js';
 import { selectHosts } from '../inventory/select-hosts.js';
 import { staleSupport } from '../kernel/support/stale.js';
@@ -49,14 +50,9 @@ export interface Targets {
   readonly hosts: readonly Host[];
 }
 
-const LOCAL: Inventory = {
-  files: [],
-  groups: new Map(),
-  children: new Map(),
-  hosts: [
-    { name: 'localhost', address: 'localhost', port: 22, identityFiles: [], groups: [], labels: {}, transport: 'local', at: { file: '--local', line: 1, column: 1 } },
-  ],
-};
+const LOCAL = inventoryOfHosts([
+  { name: 'localhost', address: 'localhost', identityFiles: [], groups: [], labels: {}, transport: 'local', at: { file: '--local', line: 1, column: 1 } },
+]);
 
 /** Everything of `-i`, or the targets of `-w`. */
 const filesOf = async ({ inventory, hosts, inventoryTimeout }: HostOptions, diagnostics: Diagnostic[]): Promise<readonly InventoryFile[]> => {
@@ -103,11 +99,11 @@ export const loadHosts = async (
   options: HostOptions,
   profiles: readonly string[],
   diagnostics: Diagnostic[] = [],
-  withProfiles: (hosts: readonly Host[]) => Loaded<readonly Host[]> = (hosts) => ({ value: hosts, diagnostics: [] }),
+  withProfiles: (hosts: readonly Host[], inventory: Inventory | undefined) => Loaded<readonly Host[]> = (hosts) => ({ value: hosts, diagnostics: [] }),
 ): Promise<Targets> => {
   checkWays(options);
   const inventory = await inventoryOf(options, profiles, diagnostics);
-  const selected = withProfiles(inventory === undefined ? [] : limited(inventory, options.limit, diagnostics));
+  const selected = withProfiles(inventory === undefined ? [] : limited(inventory, options.limit, diagnostics), inventory);
   diagnostics.push(...selected.diagnostics);
   stopOnErrors(diagnostics);
   if (inventory === undefined) throw new Stop(EXIT.usage);
@@ -118,8 +114,15 @@ export interface JudgedTargets extends Targets {
   readonly book: RuleBook;
 }
 
-/** Everything a scan needs from files, checked together: policies, profiles, inventory, selection, outputs. */
-export const loadTargets = async (options: HostOptions & RuleOptions & { readonly allowEmpty?: boolean }, outputs: readonly Output[]): Promise<JudgedTargets> => {
+/** What else is read of the input, with its mistakes told together with all others; without a ground where that has mistakes itself. */
+export type ReadMore<T> = (ground: JudgedTargets | undefined, diagnostics: Diagnostic[]) => T;
+
+/** Everything a scan needs from files, checked together: policies, profiles, inventory, selection, outputs, and what `readMore` reads. */
+export const loadTargets = async <T>(
+  options: HostOptions & RuleOptions & { readonly allowEmpty?: boolean },
+  outputs: readonly Output[],
+  readMore: ReadMore<T>,
+): Promise<JudgedTargets & { readonly more: T }> => {
   const conflict = outputConflict(outputs);
   if (conflict !== undefined) usage(conflict);
   const diagnostics: Diagnostic[] = [];
@@ -135,9 +138,13 @@ export const loadTargets = async (options: HostOptions & RuleOptions & { readonl
     });
   }
   if (book !== undefined) diagnostics.push(...staleSupport(book.support, dayOf(options)));
-  const targets = await loadHosts(options, profiles, diagnostics, (hosts) => (options.profile === undefined ? withProfilesOfLabels(hosts, book?.profiles.values() ?? []) : { value: hosts, diagnostics: [] }));
-  if (book === undefined) throw new Stop(EXIT.usage);
+  let more: { readonly read: T } | undefined;
+  const targets = await loadHosts(options, profiles, diagnostics, (hosts, inventory) => {
+    more = { read: readMore(book === undefined || inventory === undefined ? undefined : { book, inventory, hosts }, diagnostics) };
+    return options.profile === undefined ? withProfilesOfLabels(hosts, book?.profiles.values() ?? []) : { value: hosts, diagnostics: [] };
+  });
+  if (book === undefined || more === undefined) throw new Stop(EXIT.usage);
   if (book.rules.length === 0) usage('no rule was loaded: nothing would be checked');
   if (targets.hosts.length === 0 && options.allowEmpty !== true) usage('no host was selected: nothing would be checked (--allow-empty makes this an answer)');
-  return { ...targets, book };
+  return { ...targets, book, more: more.read };
 };

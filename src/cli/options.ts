@@ -1,8 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isDay } from '../kernel/support/days.js';
-import type { Gate } from '../model/report.js';
-import { SEVERITIES, type Severity } from '../model/verdict.js';
 import { FORMATS } from '../report/formats/index.js';
 import { retryTerms } from '../run/retry.js';
 import type { Deadlines, ScanHostContext } from '../run/scan-host.js';
@@ -10,11 +8,11 @@ import type { Output } from '../run/write-outputs.js';
 import { suggest } from '../text/suggest.js';
 
 /** Collects a repeatable option, each use parsed by `parse`. */
-const each =
+export const each =
   <T>(parse: (text: string) => T) =>
   (text: string, before: readonly T[] | undefined): readonly T[] => [...(before ?? []), parse(text)];
 
-const wholeNumber =
+export const wholeNumber =
   (least: number, most: number, what: string) =>
   (text: string): number => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
@@ -29,7 +27,7 @@ export const seconds = (text: string): number => {
   return value;
 };
 
-const percent = (text: string): number => {
+export const percent = (text: string): number => {
   const value = /^\d{1,3}(\.\d+)?%?$/.test(text) ? Number(text.replace('%', '')) : Number.NaN;
   if (!(value >= 0 && value <= 100)) throw new InvalidArgumentError('expected a percentage from 0 to 100.');
   return value;
@@ -74,31 +72,6 @@ export const withOutputs = (command: Command): Command =>
     .option('--include-passes', 'csv: a row for rules that pass, too')
     .option('--csv-bom', 'csv, csv-hosts, csv-summary: begin with a byte-order mark, so that Excel reads them as UTF-8');
 
-export interface GateOptions {
-  readonly failOn: Severity | 'never';
-  readonly minCoverage: number;
-  readonly allowEmpty?: boolean;
-  readonly exitZero?: boolean;
-}
-
-export const withGate = (command: Command): Command =>
-  command
-    .addOption(new Option('--fail-on <SEVERITY>', 'lowest severity whose failing exits 1').choices([...SEVERITIES, 'never']).default('high'))
-    .addOption(
-      new Option('--min-coverage <PERCENT>', 'share of hosts whose rules of that severity must all be decided; below it: exit 3')
-        .argParser(percent)
-        .default(100),
-    )
-    .option('--allow-empty', 'zero hosts is not an error')
-    .option('--exit-zero', 'exit 0 whatever was found (not for usage errors or bugs)');
-
-export const gateOf = (options: GateOptions): Gate => ({
-  failOn: options.failOn,
-  minCoverage: options.minCoverage,
-  allowEmpty: options.allowEmpty ?? false,
-  exitZero: options.exitZero ?? false,
-});
-
 export interface RuleOptions {
   readonly policy?: readonly string[];
   readonly profile?: string;
@@ -114,6 +87,9 @@ const day = (text: string): string => {
 /** The day that support is judged by: today in UTC, unless `--as-of` names another. One of the two places with a clock. */
 export const dayOf = ({ asOf }: RuleOptions): string => asOf ?? new Date().toISOString().slice(0, 10);
 
+/** The moment that waivers are judged by: when the run started, or the beginning of the day of `--as-of`. */
+export const momentOf = ({ asOf }: RuleOptions, startedAt: Date): string => (asOf === undefined ? startedAt.toISOString().replace(/\.\d+Z$/, 'Z') : `${asOf}T00:00:00Z`);
+
 export const withRules = (command: Command): Command =>
   command
     .addOption(
@@ -122,7 +98,7 @@ export const withRules = (command: Command): Command =>
       ),
     )
     .option('--profile <NAME>', 'judge every host by this profile, whatever the inventory says (noted in the report)')
-    .addOption(new Option('--as-of <DAY>', 'judge support as of this day, YYYY-MM-DD (default: the day of the collection)').argParser(day).env('KERNWARD_AS_OF'));
+    .addOption(new Option('--as-of <DAY>', 'judge support and waivers as of this day, YYYY-MM-DD (default: the day of the collection, the start of the run)').argParser(day).env('KERNWARD_AS_OF'));
 
 const deadline = (flag: string, text: string, standard: number): Option =>
   new Option(`${flag} <SECONDS>`, text).argParser(seconds).default(standard, `${standard / 1000}`);
@@ -146,6 +122,7 @@ export const withHosts = (command: Command): Command =>
 export interface ConnectOptions {
   readonly user?: string;
   readonly identity?: readonly string[];
+  readonly askPass?: boolean;
   readonly hostKeys: string;
   readonly forks: number;
   readonly retries: number;
@@ -183,6 +160,7 @@ export const withConnection = (command: Command): Command =>
   command
     .option('-u, --user <NAME>', 'login where the inventory names none (default: who runs this)')
     .addOption(new Option('--identity <FILE>', 'private key where the inventory names none; repeatable (default: the agent, ~/.ssh/id_*)').argParser(each(String)))
+    .option('--ask-pass', 'ask once, on the terminal, for a password, for hosts that take no key or want a password beside it')
     .addOption(new Option('--host-keys <POLICY>', 'strict, accept-new, or file:PATH for another known_hosts; a changed key is always refused').argParser(hostKeys).default('strict'))
     .addOption(new Option('--forks <N>', 'hosts asked at the same time').argParser(wholeNumber(1, 10_000, 'a number of hosts')).default(64))
     .addOption(new Option('--retries <N>', 'ask a host again where its failure may pass (refused, network, time-out, connection lost)').argParser(wholeNumber(0, 10, 'a number of retries')).default(1))

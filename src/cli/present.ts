@@ -30,10 +30,12 @@ const formatOptions = (output: Output, { includePasses = false, csvBom = false }
 /**
  * Writes a report in every format asked for and gives the exit code: the report's own, or 4 where an output could not be
  * written. The verdict's sentence goes to stderr where no table tells it.
+ *
+ * @param before what could not be written before the report could be: the history
  */
-export const presentReport = async (report: Report, options: OutputOptions): Promise<number> => {
+export const presentReport = async (report: Report, options: OutputOptions, before: readonly string[] = []): Promise<number> => {
   const outputs = options.output ?? [{ format: 'table', file: undefined }];
-  const troubles = await writeOutputs(
+  const unwritten = await writeOutputs(
     outputs,
     (output) => {
       const format = FORMATS.get(output.format);
@@ -42,6 +44,7 @@ export const presentReport = async (report: Report, options: OutputOptions): Pro
     },
     process.stdout,
   );
+  const troubles = [...before, ...unwritten];
   for (const trouble of troubles) process.stderr.write(`kernward: ${trouble}\n`);
   if (!outputs.some(({ format, file }) => format === 'table' && file === undefined)) process.stderr.write(`kernward: ${report.summary.verdict}\n`);
   const { exitCode } = report.summary;

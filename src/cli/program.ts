@@ -5,8 +5,10 @@ import { evalCommand } from './eval.js';
 import { explainCommand } from './explain.js';
 import { factsCommand } from './facts.js';
 import { fixCommand } from './fix.js';
+import { historyCommand } from './history.js';
 import { inventoryCommand } from './inventory.js';
 import { policyCommand } from './policy.js';
+import { remediateCommand } from './remediate.js';
 import { reportCommand } from './report.js';
 import { scanCommand } from './scan.js';
 import { VERSION } from './shipped.js';
@@ -18,6 +20,8 @@ const COMMANDS: readonly (() => Command)[] = [
   evalCommand,
   reportCommand,
   explainCommand,
+  remediateCommand,
+  historyCommand,
   inventoryCommand,
   policyCommand,
   fixCommand,

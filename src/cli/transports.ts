@@ -12,7 +12,9 @@ import { createRecordedTransport } from '../transports/recorded.js';
 import { createResolverWith } from '../transports/resolve.js';
 import { createSsh2Transport } from '../transports/ssh2.js';
 import type { Transport } from '../transports/transport.js';
-import { askPassphrase } from './ask-passphrase.js';
+import type { Password } from '../transports/password.js';
+import { askHidden } from './ask-hidden.js';
+import { askPassword } from './ask-password.js';
 import type { ConnectOptions } from './options.js';
 import { PACKAGE_ROOT } from './shipped.js';
 import { EXIT, Stop, stopOnErrors } from './stop.js';
@@ -48,15 +50,16 @@ const hostKeysOf = (options: ConnectOptions): HostKeyPolicy => {
 };
 
 /** What both ways over SSH are told. */
-const connectionOf = (options: ConnectOptions, hostKeys: HostKeyPolicy) => ({
+const connectionOf = (options: ConnectOptions, hostKeys: HostKeyPolicy, password: Password | undefined) => ({
   hostKeys,
   connectTimeoutMs: options.connectTimeout,
   authTimeoutMs: options.authTimeout,
   identityFiles: options.identity ?? [],
   ...(options.user === undefined ? {} : { user: options.user }),
+  ...(password === undefined ? {} : { password }),
 });
 
-const ssh2For = async (hosts: readonly Host[], options: ConnectOptions, hostKeys: HostKeyPolicy): Promise<Transport> => {
+const ssh2For = async (hosts: readonly Host[], options: ConnectOptions, hostKeys: HostKeyPolicy, password: Password | undefined): Promise<Transport> => {
   const socket = process.env['SSH_AUTH_SOCK'];
   let isInterrupted = false;
   const interrupt = (): void => {
@@ -64,7 +67,7 @@ const ssh2For = async (hosts: readonly Host[], options: ConnectOptions, hostKeys
   };
   const identities = createIdentities({
     ...(socket === undefined || socket === '' ? {} : { agent: createAgent(socket) }),
-    askPassphrase: (file) => (isInterrupted ? Promise.resolve(undefined) : askPassphrase(file, interrupt)),
+    askPassphrase: (file) => (isInterrupted ? Promise.resolve(undefined) : askHidden(`passphrase of ${file}`, interrupt)),
   });
   const identityFiles = options.identity ?? [];
   const wanted = hosts.map((host) => (host.identityFiles.length > 0 ? host.identityFiles : identityFiles));
@@ -74,23 +77,29 @@ const ssh2For = async (hosts: readonly Host[], options: ConnectOptions, hostKeys
     if (isInterrupted) throw new Stop(EXIT.interrupted);
   }
   const resolver = createResolverWith(join(PACKAGE_ROOT, 'dist', 'src', 'transports', 'look-up-child.js'));
-  return createSsh2Transport({ ...connectionOf(options, hostKeys), identities, resolver });
+  return createSsh2Transport({ ...connectionOf(options, hostKeys, password), identities, resolver });
 };
 
-const opensshFor = (options: ConnectOptions, hostKeys: HostKeyPolicy): Transport => {
+const opensshFor = (options: ConnectOptions, hostKeys: HostKeyPolicy, password: Password | undefined): Transport => {
   const problem = opensshProblem();
   stopOnErrors(problem === undefined ? [] : [problem]);
-  return createOpensshTransport(connectionOf(options, hostKeys));
+  return createOpensshTransport(connectionOf(options, hostKeys, password));
 };
+
+const byChoice = (host: Host): boolean => host.transport === 'ssh2' || host.transport === 'auto';
 
 /** Opens the transports that these hosts need, and no others: a fleet without ssh2 hosts needs no keys. */
 export const openTransports = async (hosts: readonly Host[], options: ConnectOptions): Promise<OpenTransports> => {
   const needed = new Set(hosts.map((host) => host.transport));
+  const password = options.askPass === true ? await askPassword(hosts) : undefined;
   let loaded: HostKeyPolicy | undefined;
   const hostKeys = (): HostKeyPolicy => (loaded ??= hostKeysOf(options));
+  let ssh2: Promise<Transport> | undefined;
+  const bySsh2 = (): Promise<Transport> => (ssh2 ??= ssh2For(hosts.filter(byChoice), options, hostKeys(), password));
   const make: Readonly<Record<TransportName, () => Transport | Promise<Transport>>> = {
-    ssh2: () => ssh2For(hosts.filter((host) => host.transport === 'ssh2'), options, hostKeys()),
-    openssh: () => opensshFor(options, hostKeys()),
+    auto: bySsh2,
+    ssh2: bySsh2,
+    openssh: () => opensshFor(options, hostKeys(), password),
     local: createLocalTransport,
     recorded: createRecordedTransport,
   };
@@ -100,7 +109,7 @@ export const openTransports = async (hosts: readonly Host[], options: ConnectOpt
     transports,
     forks: forksFor(Math.min(options.forks, Math.max(1, hosts.length)), needed),
     close: async () => {
-      for (const transport of transports.values()) await transport.close();
+      for (const transport of new Set(transports.values())) await transport.close();
     },
   };
 };

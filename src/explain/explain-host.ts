@@ -2,9 +2,10 @@ import type { KnownFix } from '../kernel/fix-schema.js';
 import type { Reading } from '../model/reading.js';
 import type { HostReport, ReportHeader } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
+import { wayInWords } from '../report/words.js';
 import { causesLines } from './causes-lines.js';
 import { chainsOf, incidentOf, isDecisive, isIncident, rulesOf } from './causes-of-host.js';
-import { concernsOf, findingLines, findingTitles, ruleLines, type Rules } from './findings.js';
+import { concernsOf, findingLines, findingTitles, ruleLines, type Rules, waiverLines } from './findings.js';
 import { TOLD } from './incident.js';
 import { at, BLANK, layOut, section, type Line } from './layout.js';
 import { outcomeLines } from './outcomes.js';
@@ -55,10 +56,13 @@ const wholeMachine = (host: HostReport, rules: Rules, fixes: readonly KnownFix[]
 };
 
 const oneRule = (host: HostReport, verdict: Verdict, rules: Rules, fixes: readonly KnownFix[]): readonly Line[] => {
-  if (isIncident(verdict)) return causesLines(incidentOf(host, verdict, rules, fixes));
+  if (isIncident(verdict)) return [...causesLines(incidentOf(host, verdict, rules, fixes)), ...waiverLines(verdict)];
   const chains = isDecisive(verdict) || verdict.result === 'informational' ? chainsOf([verdict], host) : [];
-  return [...ruleLines(verdict, rules.get(verdict.rule), host.readings), ...chains.flatMap(causesLines)];
+  return [...ruleLines(verdict, rules.get(verdict.rule), host.readings), ...chains.flatMap(causesLines), ...waiverLines(verdict)];
 };
+
+/** How the host was reached, where that is worth a word. */
+const way = (host: HostReport): string => (host.transportReason === undefined && host.via === undefined ? '' : `, by ${wayInWords(host)}`);
 
 /**
  * The chain of causes on one host, in plain words, for somebody who is woken by it: what will happen and why, link by
@@ -68,7 +72,7 @@ const oneRule = (host: HostReport, verdict: Verdict, rules: Rules, fixes: readon
  */
 export const explainHost = (host: HostReport, header: ReportHeader, fixes: readonly KnownFix[], { rule, columns }: ExplainOptions): readonly string[] => {
   const rules = rulesOf(header);
-  const title = at(0, `${host.host} (${host.address}:${host.port}), profile ${host.profile}: ${host.status}`);
+  const title = at(0, `${host.host} (${host.address}:${host.port}${way(host)}), profile ${host.profile}: ${host.status}`);
   if (host.failure !== undefined && host.readings.size === 0)
     return layOut([title, at(2, `Not reached (${host.failure.code}): ${host.failure.detail}`), at(2, 'Nothing is known of this machine: every rule is an error.')], columns);
   const verdict = host.verdicts.find((each) => each.rule === rule);

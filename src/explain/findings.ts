@@ -47,6 +47,19 @@ export const findingLines = (verdicts: readonly Verdict[], rules: Rules): readon
 export const findingTitles = (verdicts: readonly Verdict[], rules: Rules): readonly Line[] =>
   verdicts.map((verdict) => at(2, `${title(verdict)}: ${rules.get(verdict.rule)?.title ?? ''}`));
 
+/** The waiver that covers it, and what a waiver can be bound to. */
+export const waiverLines = ({ waiver, digest }: Verdict): readonly Line[] => [
+  ...(waiver === undefined
+    ? []
+    : [
+        BLANK,
+        at(0, `Waived by ${waiver.id} until ${waiver.expires}`),
+        at(2, sentence(waiver.justification)),
+        ...(waiver.owner === undefined ? [] : [at(2, `Owner: ${waiver.owner}${waiver.approvedBy === undefined ? '' : `; approved by ${waiver.approvedBy}`}.`)]),
+      ]),
+  ...(digest === undefined ? [] : [BLANK, at(0, 'Digest of these facts, for a waiver that is to be void when they change'), at(2, digest)]),
+];
+
 /** One rule, whatever its result: why, by which facts, what to do, what that may break. */
 export const ruleLines = (verdict: Verdict, rule: RuleSummary | undefined, readings: Readings): readonly Line[] => [
   BLANK,

@@ -7,6 +7,8 @@ import type { Setting, Settings, Where } from './settings.js';
 export interface Group {
   readonly name: string;
   readonly settings: Settings;
+  /** What is said of the group itself and not of its hosts: `forks`. */
+  readonly limits: Settings;
   readonly parents: ReadonlySet<string>;
   /** Where it is mentioned first. */
   readonly where: Where;
@@ -36,6 +38,7 @@ export const mergeSettings = (into: Map<string, Setting>, settings: Settings, wh
 
 interface GrowingGroup extends Group {
   readonly settings: Map<string, Setting>;
+  readonly limits: Map<string, Setting>;
   readonly parents: Set<string>;
 }
 
@@ -103,11 +106,12 @@ const nestingMistakes = (entries: readonly GroupEntry[], groups: ReadonlyMap<str
 export const growGroups = (entries: readonly GroupEntry[]): GroupTree => {
   const groups = new Map<string, GrowingGroup>();
   const diagnostics: Diagnostic[] = [];
-  for (const { name, parent, settings, where, mayBeHost } of entries) {
-    const group = groups.get(name) ?? { name, settings: new Map(), parents: new Set(), where, ...(mayBeHost === undefined ? {} : { mayBeHost }) };
+  for (const { name, parent, settings, forks, where, mayBeHost } of entries) {
+    const group = groups.get(name) ?? { name, settings: new Map(), limits: new Map(), parents: new Set(), where, ...(mayBeHost === undefined ? {} : { mayBeHost }) };
     groups.set(name, group);
     if (parent !== undefined) group.parents.add(parent);
     mergeSettings(group.settings, settings, `the group ${name}`, diagnostics);
+    if (forks !== undefined) mergeSettings(group.limits, new Map([['forks', forks]]), `the group ${name}`, diagnostics);
   }
 
   const outer = new Map<string, ReadonlySet<string>>();

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { TRANSPORT_NAMES } from '../model/host.js';
+import { PROXY_COMMAND_PATTERN, PROXY_JUMP_PATTERN, SSH_OPTION_PATTERN } from './ssh-options.js';
 
 export const USER_PATTERN = '^[A-Za-z0-9_][A-Za-z0-9_.@+\\\\$-]{0,255}$';
 export const LABEL_NAME_PATTERN = '^[A-Za-z][A-Za-z0-9_./-]{0,62}$';
@@ -10,15 +11,15 @@ export const FILE_PATTERN = '^[^\\x00-\\x1f\\x7f-][^\\x00-\\x1f\\x7f]*$';
 const FilePath = (description: string) => Type.String({ minLength: 1, pattern: FILE_PATTERN, description });
 
 const identityFileDescription =
-  'Private key file, or a list of them, offered in this order; `~` is your home directory. Without it: the SSH agent, then the usual files in ~/.ssh. The key itself never stands here.';
+  'Private key file, or a list of them, offered in this order; `~` is your home directory. Without it: as --identity or ssh_config say, or the SSH agent, then the usual files in ~/.ssh. The key itself never stands here.';
 
 /** What a host, a group and the defaults can all say. The nearest wins: host, inner group, outer group, defaults. */
 const settings = {
-  port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535, description: 'TCP port of the SSH server, 1 to 65535. Without it: 22.' })),
+  port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535, description: 'TCP port of the SSH server, 1 to 65535. Without it: as ssh_config says, or 22.' })),
   user: Type.Optional(
     Type.String({
       pattern: USER_PATTERN,
-      description: 'Whom to log in as: letters, digits and _ . @ + \\ $ -, not starting with a hyphen. Without it: the user who runs kernward.',
+      description: 'Whom to log in as: letters, digits and _ . @ + \\ $ -, not starting with a hyphen. Without it: as -u or ssh_config say, or the user who runs kernward.',
     }),
   ),
   identityFile: Type.Optional(
@@ -29,10 +30,29 @@ const settings = {
   ),
   transport: Type.Optional(
     Type.Enum([...TRANSPORT_NAMES], {
-      description: 'How to reach the host: ssh2 (over SSH; without this field), openssh (over SSH by the ssh program of this machine, for certificates and keys on tokens), local (the machine that runs kernward), recorded (a file with saved probe output).',
+      description: 'How to reach the host: auto (over SSH, by ssh2, or by openssh where the host needs what ssh2 lacks; without this field), ssh2, openssh (by the ssh program of this machine, for certificates and keys on tokens), local (the machine that runs kernward), recorded (a file with saved probe output).',
     }),
   ),
   recording: Type.Optional(FilePath('For the transport recorded: the file with the saved probe output, relative to where kernward runs.')),
+  proxyJump: Type.Optional(
+    Type.String({
+      pattern: PROXY_JUMP_PATTERN,
+      description: 'Jump hosts, the first connected to from here: [user@]host[:port], separated by commas without blanks; none: no jump. Without it: as ssh_config says.',
+    }),
+  ),
+  proxyCommand: Type.Optional(
+    Type.String({
+      pattern: PROXY_COMMAND_PATTERN,
+      description: 'A program and its arguments that make the connection, e.g. nc -X connect -x proxy:3128 %h %p; no shell reads it: letters, digits and _ @ % + = : , . / ~ - and blanks. none: no program. Without it: as ssh_config says.',
+    }),
+  ),
+  sshOptions: Type.Optional(
+    Type.Array(Type.String({ pattern: SSH_OPTION_PATTERN, description: 'An option is written Keyword=value.' }), {
+      minItems: 1,
+      description: 'Options as after ssh -o, each Keyword=value, e.g. HostKeyAlias=db1; they go before ssh_config.',
+    }),
+  ),
+  become: Type.Optional(Type.Enum(['sudo'], { description: 'How the facts that only root may read are read: sudo. Without it they are unreadable, unless root logs in.' })),
   labels: Type.Optional(
     Type.Record(
       Type.String(),
@@ -68,6 +88,10 @@ const HostEntry = Type.Union(
 
 const hosts = Type.Optional(Type.Array(HostEntry, { description: 'Hosts: names, ranges of names, or mappings with a name.' }));
 
+const forks = Type.Optional(
+  Type.Integer({ minimum: 1, maximum: 10_000, description: 'How many hosts of the group, those of groups within it too, may be asked at the same time: a whole number from 1 to 10000. No host inherits it.' }),
+);
+
 const groups = Type.Optional(
   Type.Unsafe<Readonly<Record<string, unknown>>>({
     type: 'object',
@@ -94,7 +118,7 @@ export const InventorySchema = Type.Object(
     description: 'The hosts to check, in groups. Passwords, passphrases and keys never stand in it.',
     additionalProperties: false,
     $defs: {
-      group: Type.Object({ ...settings, hosts, groups }, { additionalProperties: false, description: 'Hosts and groups, and what holds for all of them.' }),
+      group: Type.Object({ ...settings, forks, hosts, groups }, { additionalProperties: false, description: 'Hosts and groups, and what holds for all of them.' }),
     },
   },
 );

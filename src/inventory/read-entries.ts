@@ -3,11 +3,12 @@ import { clean } from '../text/clean.js';
 import type { Path, YamlSource } from '../text/yaml.js';
 import { mistakeAt } from './diagnostics.js';
 import { RESERVED_NAMES } from './inventory.js';
+import type { AlwaysThere } from './outline.js';
 import type { NameRange } from './name-range.js';
 import { addressHelp, isAddress } from './names.js';
 import { readNames } from './read-names.js';
 import { isMapping, readSettings } from './settings.js';
-import type { Mapping, Settings, Where } from './settings.js';
+import type { Mapping, Setting, Settings, Where } from './settings.js';
 
 /** A line of a `hosts` list. */
 export interface HostEntry {
@@ -25,6 +26,8 @@ export interface GroupEntry {
   readonly name: string;
   readonly parent: string | undefined;
   readonly settings: Settings;
+  /** Of the group itself: nobody inherits it. */
+  readonly forks?: Setting;
   readonly where: Where;
   /** Ansible's files may call a group as a host; a pattern then means the host. */
   readonly mayBeHost?: true;
@@ -36,6 +39,8 @@ export interface Entries {
   readonly groups: readonly GroupEntry[];
   readonly hosts: readonly HostEntry[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Only of Ansible's files. */
+  readonly alwaysThere?: AlwaysThere;
 }
 
 /**
@@ -78,7 +83,8 @@ export const readEntries = (source: YamlSource): Entries => {
       diagnostics.push(mistakeAt(where, 'key', 'inventory/reserved-name', `${name} has a meaning of its own in host patterns`, name === 'all' ? 'what holds for all hosts stands under defaults' : 'hosts of no group stand under hosts, at the top'));
     }
     const known = isMapping(fields) ? fields : {};
-    groups.push({ name, parent, settings: readSettings(known, where), where });
+    const forks = known['forks'];
+    groups.push({ name, parent, settings: readSettings(known, where), ...(typeof forks === 'number' ? { forks: { value: forks, where: { source, path: [...path, 'forks'] } } } : {}), where });
     readMembers(known, name, path);
   };
 

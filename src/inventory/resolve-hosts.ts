@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.js';
+import { clean } from '../text/clean.js';
 import { TRANSPORT_NAMES } from '../model/host.js';
 import type { Host, HostId } from '../model/host.js';
 import type { DefinedHost } from './define-hosts.js';
@@ -8,19 +9,24 @@ import { inherit, labelsOf } from './inherit.js';
 import type { Disagreement, Inherited } from './inherit.js';
 import { placeWords, settingWords } from './settings.js';
 import type { Setting, Settings } from './settings.js';
+import { sshOptionProblem } from './ssh-options.js';
 
 const textOf = (setting: Setting | undefined): string | undefined => (typeof setting?.value === 'string' ? setting.value : undefined);
 const listOf = (setting: Setting | undefined): readonly string[] => (Array.isArray(setting?.value) ? setting.value : []);
 
 const hostOf = ({ name, entry }: DefinedHost, settings: Settings, groups: readonly string[]): Host => {
-  const transport = TRANSPORT_NAMES.find((known) => known === settings.get('transport')?.value) ?? 'ssh2';
+  const transport = TRANSPORT_NAMES.find((known) => known === settings.get('transport')?.value) ?? 'auto';
+  const port = settings.get('port')?.value;
   const user = textOf(settings.get('user'));
   const profile = textOf(settings.get('profile'));
   const recording = textOf(settings.get('recording'));
+  const proxyJump = textOf(settings.get('proxyJump'));
+  const proxyCommand = textOf(settings.get('proxyCommand'));
+  const sshOptions = listOf(settings.get('sshOptions'));
   return {
     name,
     address: entry.address ?? name,
-    port: Number(settings.get('port')?.value ?? 22),
+    ...(port === undefined ? {} : { port: Number(port) }),
     ...(user === undefined ? {} : { user }),
     identityFiles: listOf(settings.get('identityFile')),
     ...(profile === undefined ? {} : { profile }),
@@ -28,6 +34,10 @@ const hostOf = ({ name, entry }: DefinedHost, settings: Settings, groups: readon
     labels: labelsOf(settings),
     transport,
     ...(recording === undefined ? {} : { recording }),
+    ...(proxyJump === undefined ? {} : { proxyJump }),
+    ...(proxyCommand === undefined ? {} : { proxyCommand }),
+    ...(sshOptions.length === 0 ? {} : { sshOptions }),
+    ...(settings.get('become')?.value === 'sudo' ? { become: 'sudo' } : {}),
     at: entry.where.source.positionOf(entry.where.path),
   };
 };
@@ -43,6 +53,25 @@ const recordingMistake = (host: DefinedHost, settings: Settings): Diagnostic | u
     return mistakeAt(recording.where, 'value', 'inventory/recording', `${host.name} has a recording and no transport that reads it`, 'add transport: recorded');
   }
   return undefined;
+};
+
+const isSet = (setting: Setting | undefined): setting is Setting => setting !== undefined && setting.value !== 'none';
+
+/** Two ways to one host. */
+const proxyMistake = (host: DefinedHost, settings: Settings): Diagnostic | undefined => {
+  const [jump, command] = [settings.get('proxyJump'), settings.get('proxyCommand')];
+  if (!isSet(jump) || !isSet(command)) return undefined;
+  return mistakeAt(command.where, 'value', 'inventory/proxy', `${host.name} has a proxyCommand, and a proxyJump at ${placeWords(jump.where)}`, 'only one of them can lead to the host: set the other to none where both are inherited');
+};
+
+/** Once for each place that sets them, however many hosts inherit it. */
+const sshOptionMistakes = (setting: Setting | undefined, seen: Set<Setting>): readonly Diagnostic[] => {
+  if (setting === undefined || seen.has(setting)) return [];
+  seen.add(setting);
+  return listOf(setting).flatMap((option) => {
+    const problem = sshOptionProblem(option);
+    return problem === undefined ? [] : [mistakeAt(setting.where, 'value', 'inventory/ssh-option', `${clean(option, 80)} cannot stand among the options of ssh`, problem)];
+  });
 };
 
 interface Complaint extends Disagreement {
@@ -83,6 +112,7 @@ export const resolveHosts = (defined: Iterable<DefinedHost>, tree: GroupTree, de
   const complaints = new Map<string, Complaint>();
   const diagnostics: Diagnostic[] = [];
   const hosts: Host[] = [];
+  const seen = new Set<Setting>();
   for (const host of defined) {
     const inherited = inheritedBy(host.memberOf);
     for (const disagreement of inherited.disagreements) {
@@ -93,8 +123,8 @@ export const resolveHosts = (defined: Iterable<DefinedHost>, tree: GroupTree, de
       complaint.hosts++;
     }
     const settings = host.entry.settings.size === 0 ? inherited.settings : new Map([...inherited.settings, ...host.entry.settings]);
-    const mistake = isElseSound ? recordingMistake(host, settings) : undefined;
-    if (mistake !== undefined) diagnostics.push(mistake);
+    const mistakes = isElseSound ? [recordingMistake(host, settings), proxyMistake(host, settings)] : [];
+    diagnostics.push(...mistakes.filter((mistake) => mistake !== undefined), ...sshOptionMistakes(settings.get('sshOptions'), seen));
     hosts.push(hostOf(host, settings, inherited.groups));
   }
   return { hosts, diagnostics: [...diagnostics, ...[...complaints.values()].map(ambiguous)] };

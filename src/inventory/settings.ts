@@ -23,15 +23,20 @@ export const isMapping = (value: unknown): value is Mapping => typeof value === 
 
 const text = (value: unknown): SettingValue | undefined => (typeof value === 'string' ? value : undefined);
 const isText = (value: unknown): value is string => typeof value === 'string';
+const texts = (value: unknown): SettingValue | undefined => (isText(value) ? [value] : Array.isArray(value) && value.every(isText) ? value : undefined);
 
 /** How each setting is read. What has another type gives nothing: the schema has already said so. */
 const READ: Readonly<Record<string, (value: unknown) => SettingValue | undefined>> = {
   port: (value) => (typeof value === 'number' ? value : undefined),
   user: text,
-  identityFile: (value) => (isText(value) ? [value] : Array.isArray(value) && value.every(isText) ? value : undefined),
+  identityFile: texts,
   profile: text,
   transport: text,
   recording: text,
+  proxyJump: text,
+  proxyCommand: text,
+  sshOptions: texts,
+  become: text,
 };
 
 /** The settings of one host, group or defaults. */

@@ -1,4 +1,4 @@
-import type { HostId } from './host.js';
+import type { HostId, UsedTransport } from './host.js';
 import type { Readings } from './reading.js';
 
 /** Why no readings could be had from a host. Each has a paragraph in docs/reference/failures.md. */
@@ -7,6 +7,7 @@ export const CONNECT_FAILURES = [
   'refused',
   'network-unreachable',
   'connect-timed-out',
+  'jump-host-failed',
   'handshake-failed',
   'host-key-unknown',
   'host-key-changed',
@@ -32,11 +33,26 @@ export interface ConnectFailure {
   readonly detail: string;
 }
 
+/** How a host was reached, or was to be: what the inventory, ssh_config and the options of the run come to. */
+export interface Reach {
+  readonly address: string;
+  readonly port: number;
+  readonly transport: UsedTransport;
+  /** Why not ssh2, where the choice was kernward's. */
+  readonly transportReason?: string;
+  /** The jump hosts, `user@address:port` each, the first connected to from here; not there where there is none. */
+  readonly via?: readonly string[];
+}
+
 interface Asked {
   readonly host: HostId;
   readonly tookMs: number;
   /** How often the host was asked; not there where once was enough. */
   readonly attempts?: number;
+  /** The run that asked, where it was an earlier one. */
+  readonly fromRun?: string;
+  /** Not there where nobody came so far as to know. */
+  readonly reach?: Reach;
 }
 
 export type HostOutcome =

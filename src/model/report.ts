@@ -13,6 +13,24 @@ export interface ConflictSummary {
   readonly source: string;
 }
 
+/** A sysctl or a file under /sys, and what a remediation sets it to. */
+export interface RemediationSetting {
+  /** `kernel.hung_task_panic`, `/sys/kernel/mm/transparent_hugepage/enabled`. */
+  readonly name: string;
+  readonly value: string;
+  /** Other values with which the rule passes too. */
+  readonly accepts: readonly string[];
+}
+
+/** The parts of a remediation, each empty where the rule names none. */
+export interface RemediationSettings {
+  readonly sysctl: readonly RemediationSetting[];
+  readonly sysfs: readonly RemediationSetting[];
+  readonly bootParameters: readonly string[];
+  readonly commands: readonly string[];
+  readonly packages: readonly string[];
+}
+
 /** What one rule says of itself in a report: enough to act on without the policy file. */
 export interface RuleSummary {
   readonly id: RuleId;
@@ -24,6 +42,8 @@ export interface RuleSummary {
   readonly remediation: string;
   /** The settings, parameters, commands and packages of it: `sysctl: kernel.hung_task_panic=0 | boot parameters: …`. */
   readonly settings: string;
+  /** The same one by one, for `kernward remediate`. Older reports have none. */
+  readonly remediationSettings?: RemediationSettings;
   readonly mayBreak: string;
   readonly references: readonly string[];
   /** Not there where nothing is known to ask for the opposite. */
@@ -48,6 +68,22 @@ export interface ReportHeader {
   readonly rules: readonly RuleSummary[];
   /** The earlier report that this one was compared with. */
   readonly baseline?: Baseline;
+  /** Set where only some of the hosts were asked in this run, and the others come from saved reports. */
+  readonly rerun?: Rerun;
+}
+
+export const RERUN_CHOICES = ['unreachable', 'failed', 'unknown'] as const;
+/** Which hosts of a saved report are asked again. */
+export type RerunChoice = (typeof RERUN_CHOICES)[number];
+
+export interface Rerun {
+  readonly which: readonly RerunChoice[];
+  /** How many hosts were to be asked again. */
+  readonly asked: number;
+  /** Hosts that the inventory has no more; what was known of them is carried. */
+  readonly gone: readonly HostId[];
+  /** The runs whose reports went into this one, the earliest first; `startedAt` as in their headers. */
+  readonly runs: readonly { readonly runId: string; readonly startedAt: string }[];
 }
 
 export interface Baseline {
@@ -94,18 +130,25 @@ export type HostStatus = (typeof HOST_STATUSES)[number];
 
 export interface HostReport {
   readonly host: HostId;
+  /** Address, port and transport are what was really used; of a host that was not asked, what the inventory says. */
   readonly address: string;
   readonly port: number;
   readonly groups: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly profile: string;
   readonly transport: string;
+  /** Why not ssh2, where the choice was kernward's (`transport: auto`). */
+  readonly transportReason?: string;
+  /** The jump hosts, `user@address:port` each, the first connected to from kernward's machine; not there where there is none. */
+  readonly via?: readonly string[];
   /** Where the inventory defines the host: the file as it was given, and a line that starts at 1. Older reports have none. */
   readonly definedAt?: { readonly file: string; readonly line: number };
   readonly status: HostStatus;
   readonly tookMs: number;
   /** How often the host was asked; not there where once was enough. */
   readonly attempts?: number;
+  /** The run that asked the host, where it was an earlier one: `runId` of `rerun.runs`. */
+  readonly fromRun?: string;
   /** Set exactly when the host was not reached. */
   readonly failure?: ConnectFailure;
   /** The baseline does not have it. */
@@ -149,9 +192,9 @@ export interface WaiverSummary {
   readonly expires: string;
   readonly definedAt: { readonly file: string; readonly line: number };
   readonly state: WaiverState;
-  /** Fails and undecided verdicts that it names, whatever its state. */
+  /** Fails and undecided verdicts of reached hosts that it names, whatever its state. */
   readonly matches: number;
-  /** Of these: beside how many it stands, and how many it does not cover because their evidence has changed. */
+  /** Of these: how many it covers (another waiver may cover them too), and how many not, because their evidence has changed. */
   readonly uses: number;
   readonly voided: number;
 }

@@ -1,7 +1,7 @@
 import type { HostReport } from '../model/report.js';
 import { SEVERITIES } from '../model/verdict.js';
 import type { RuleId, Severity, Verdict } from '../model/verdict.js';
-import { byUrgency, failureDetail, isUnwaivedFail, isUnwaivedUndecided, worstFail } from './words.js';
+import { byUrgency, failureDetail, isUnwaivedFail, isUnwaivedUndecided, wayInWords, worstFail } from './words.js';
 
 /** Rows of all three sections together, and what each of the smaller two may always have of it. */
 const MAX_ROWS = 200;
@@ -46,7 +46,11 @@ export interface Attention {
   readonly rules: readonly RuleCount[];
 }
 
-const addressOf = ({ address, port }: HostReport): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
+const addressOf = (host: HostReport): string => {
+  const { address, port, transportReason, via } = host;
+  const plain = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return transportReason === undefined && via === undefined ? plain : `${plain} by ${wayInWords(host)}`;
+};
 
 const problemRow = ({ host, severity, rule, result, because }: Verdict): ProblemRow => ({ host, severity, rule, result, because });
 

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { Static, TSchema, TUnsafe } from 'typebox';
 import { CONNECT_FAILURES } from '../model/outcome.js';
 import { UNREADABLE_CAUSES } from '../model/reading.js';
-import { HOST_STATUSES, WAIVER_STATES } from '../model/report.js';
+import { HOST_STATUSES, RERUN_CHOICES, WAIVER_STATES } from '../model/report.js';
 import { DRIFTS, RESULTS, SEVERITIES } from '../model/verdict.js';
 
 // Objects are open: a newer kernward may add a field without raising `schema`, and an older one must still read the rest.
@@ -61,13 +61,16 @@ export const HostReportSchema = Type.Object({
   groups: Strings,
   labels: mapOf(Type.String(), 'the labels of the inventory, inherited ones too'),
   profile: Type.String(),
-  transport: Type.String(),
+  transport: Type.String({ description: 'what the host was really reached by; auto: it was not asked' }),
+  transportReason: Type.Optional(Type.String({ description: 'why not ssh2, where kernward chose' })),
+  via: Type.Optional(Type.Array(Type.String(), { description: 'the jump hosts, user@address:port each, the first connected to from kernward\'s machine' })),
   definedAt: Type.Optional(
     Type.Object({ file: Type.String(), line: Type.Integer({ minimum: 1 }) }, { description: 'where the inventory defines the host' }),
   ),
   status: Type.Enum([...HOST_STATUSES]),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   attempts: Type.Optional(Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' })),
+  fromRun: Type.Optional(Type.String({ description: 'the run that asked the host, where it was an earlier one' })),
   failure: Type.Optional(
     Type.Object({ code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() }, { description: 'set exactly when the host was not reached' }),
   ),
@@ -75,6 +78,10 @@ export const HostReportSchema = Type.Object({
   readings: mapOf(ReadingSchema, 'by fact id; empty when the host was not reached'),
   verdicts: Type.Array(VerdictSchema, { description: 'one per rule of the header, sorted by rule id' }),
 });
+
+const SettingsSchema = Type.Array(
+  Type.Object({ name: Type.String(), value: Type.String(), accepts: Type.Array(Type.String(), { description: 'other values with which the rule passes too' }) }),
+);
 
 const RuleSchema = Type.Object({
   id: Type.String(),
@@ -84,6 +91,12 @@ const RuleSchema = Type.Object({
   rationale: Type.String(),
   remediation: Type.String({ description: 'what to do, in a sentence' }),
   settings: Type.String({ description: 'the settings, parameters, commands and packages of it' }),
+  remediationSettings: Type.Optional(
+    Type.Object(
+      { sysctl: SettingsSchema, sysfs: SettingsSchema, bootParameters: Strings, commands: Strings, packages: Strings },
+      { description: 'the same as settings, one by one' },
+    ),
+  ),
   mayBreak: Type.String({ description: 'what the remediation may break' }),
   references: Strings,
   conflicts: Type.Optional(
@@ -139,6 +152,17 @@ export const ReportHeaderSchema = Type.Object({
   policies: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), file: Type.String(), sha256: Type.String() })),
   rules: Type.Array(RuleSchema),
   baseline: Type.Optional(BaselineSchema),
+  rerun: Type.Optional(
+    Type.Object(
+      {
+        which: Type.Array(Type.Enum([...RERUN_CHOICES])),
+        asked: Type.Integer({ minimum: 0, description: 'how many hosts were to be asked again' }),
+        gone: Type.Array(Type.String(), { description: 'hosts that the inventory had no more; what was known of them was carried' }),
+        runs: Type.Array(Type.Object({ runId: Type.String(), startedAt: Type.String() }), { description: 'the runs whose reports went into this one, the earliest first' }),
+      },
+      { description: 'set where only some of the hosts were asked in this run, and the others come from saved reports' },
+    ),
+  ),
 });
 
 const StatusCountsSchema = Type.Object({ unreachable: Count, failing: Count, undecided: Count, unchecked: Count, compliant: Count });
@@ -156,8 +180,8 @@ const WaiverSummarySchema = Type.Object({
   expires: Type.String(),
   definedAt: Type.Object({ file: Type.String(), line: Type.Integer({ minimum: 1 }) }),
   state: Type.Enum([...WAIVER_STATES]),
-  matches: Type.Integer({ minimum: 0, description: 'fails and undecided verdicts that it names, whatever its state' }),
-  uses: Type.Integer({ minimum: 0, description: 'verdicts that it stands beside' }),
+  matches: Type.Integer({ minimum: 0, description: 'fails and undecided verdicts of reached hosts that it names, whatever its state' }),
+  uses: Type.Integer({ minimum: 0, description: 'verdicts that it covers' }),
   voided: Type.Integer({ minimum: 0, description: 'verdicts that it does not cover because their evidence has changed' }),
 });
 

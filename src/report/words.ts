@@ -1,5 +1,5 @@
 import type { Reading, Value } from '../model/reading.js';
-import type { HostReport } from '../model/report.js';
+import type { HostReport, ReportHeader } from '../model/report.js';
 import { SEVERITIES } from '../model/verdict.js';
 import type { Evidence, Severity, Verdict } from '../model/verdict.js';
 
@@ -27,6 +27,10 @@ export const knownText = (host: HostReport, fact: string): string => {
 
 export const label = (host: HostReport, name: string): string => (Object.hasOwn(host.labels, name) ? (host.labels[name] ?? '') : '');
 
+/** How the host was reached, where that is more than a plain connection of ssh2: `openssh (user certificate), over audit@gate:22`. */
+export const wayInWords = ({ transport, transportReason, via }: HostReport): string =>
+  [transportReason === undefined ? transport : `${transport} (${transportReason})`, ...(via === undefined ? [] : [`over ${via.join(' and ')}`])].join(', ');
+
 /** Fails before errors before unknowns, the more severe first, then by rule id. */
 export const byUrgency = (a: Verdict, b: Verdict): number =>
   NEEDS_ATTENTION.findIndex((result) => result === a.result) - NEEDS_ATTENTION.findIndex((result) => result === b.result) ||
@@ -42,6 +46,10 @@ export const worstFail = (host: HostReport): Severity | undefined => {
   const fails = host.verdicts.filter(isUnwaivedFail);
   return SEVERITIES.find((severity) => fails.some((verdict) => verdict.severity === severity));
 };
+
+/** When the run began that asked this host: this one, or an earlier one whose report went into it. */
+export const askedAt = ({ fromRun }: HostReport, { startedAt, rerun }: ReportHeader): string =>
+  (fromRun === undefined ? undefined : rerun?.runs.find(({ runId }) => runId === fromRun)?.startedAt) ?? startedAt;
 
 /** What kept a host from being reached, and how often that was seen where it was asked again. */
 export const failureDetail = ({ failure, attempts }: Pick<HostReport, 'failure' | 'attempts'>): string =>

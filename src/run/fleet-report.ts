@@ -1,13 +1,19 @@
+import { createHash } from 'node:crypto';
 import { derive } from '../kernel/derive.js';
+import { TODAY } from '../kernel/support/facts.js';
 import type { Host } from '../model/host.js';
 import type { ConnectFailure, HostOutcome } from '../model/outcome.js';
+import type { FactId } from '../model/reading.js';
 import type { HostReport, Report, ReportHeader } from '../model/report.js';
+import type { Verdict } from '../model/verdict.js';
+import { evidenceText } from '../verdict/evidence-text.js';
 import { type JudgedHost, judgeHost } from '../verdict/judge-host.js';
 import { addHost, emptyTally, finish, hostStatus, type SummaryOptions } from '../verdict/summary.js';
+import type { Waivers } from '../verdict/waivers/open.js';
 import type { RuleBook } from './rule-book.js';
 import { notAsked } from './not-asked.js';
 import { openSpool } from './spool.js';
-import { fromText, toText } from './waiting.js';
+import { JUDGED } from './waiting.js';
 
 /** Judged by when neither the inventory nor `--profile` says otherwise. */
 export const DEFAULT_PROFILE = 'stay-up';
@@ -20,27 +26,52 @@ const failureOf = (outcome: HostOutcome, judged: JudgedHost): { readonly failure
   return judged.bug === undefined ? {} : { failure: { code: 'internal', detail: `rule ${judged.bug.rule}: ${judged.bug.detail}` } };
 };
 
+/** Facts that change although nobody touches the host: the day, and what is counted from it. */
+const passingFacts = ({ derived }: RuleBook): ReadonlySet<FactId> => new Set([TODAY.id, ...derived.flatMap(({ id, inputs }) => (inputs.includes(TODAY.id) ? [id] : []))]);
+
+const CAN_BE_WAIVED: ReadonlySet<string> = new Set(['fail', 'unknown']);
+
+/** Hosts of which the same is read share their evidence. */
+const DIGESTS = new WeakMap<Verdict['evidence'], string>();
+
+/** What a waiver may be bound to. Only where one is thinkable: most verdicts pass, and a digest costs. */
+const withDigest = (verdict: Verdict, passing: ReadonlySet<FactId>): Verdict => {
+  if (!CAN_BE_WAIVED.has(verdict.result)) return verdict;
+  const before = DIGESTS.get(verdict.evidence);
+  if (before !== undefined) return { ...verdict, digest: before };
+  const text = evidenceText(verdict.evidence, passing);
+  if (text === undefined) return verdict;
+  const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  DIGESTS.set(verdict.evidence, digest);
+  return { ...verdict, digest };
+};
+
+const SSH_PORT = 22;
+
+/** How the host was reached; where nobody came so far, what the inventory says. */
+export const reachOf = (host: Host, { reach }: HostOutcome): Pick<HostReport, 'address' | 'port' | 'transport' | 'transportReason' | 'via'> =>
+  reach ?? { address: host.address, port: host.port ?? SSH_PORT, transport: host.transport };
+
 /** One host judged. Pure: the same outcome gives the same report. */
-export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, profileName: string): HostReport => {
+export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, profileName: string, passing = passingFacts(book)): HostReport => {
   const profile = book.profiles.get(profileName);
   if (profile === undefined) throw new Error(`profile ${profileName} was not checked when the inventory was loaded`);
   const readings = outcome.reached ? derive(outcome.readings, book.derived) : new Map();
   const judged = judgeHost(outcome.reached ? { ...outcome, readings } : outcome, book.rules, profile);
   return {
     host: host.name,
-    address: host.address,
-    port: host.port,
     groups: host.groups,
     labels: host.labels,
     profile: profileName,
-    transport: host.transport,
+    ...reachOf(host, outcome),
     definedAt: { file: host.at.file, line: host.at.line },
     status: hostStatus(judged.verdicts, outcome.reached),
     tookMs: outcome.tookMs,
     ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
+    ...(outcome.fromRun === undefined ? {} : { fromRun: outcome.fromRun }),
     ...failureOf(outcome, judged),
     readings,
-    verdicts: judged.verdicts,
+    verdicts: judged.verdicts.map((verdict) => withDigest(verdict, passing)),
   };
 };
 
@@ -50,6 +81,7 @@ export interface FleetOptions {
   readonly profileOverride: string | undefined;
   /** What ended the run early, if anything did: hosts that were not taken are said to be missing because of it. */
   readonly signal: AbortSignal;
+  readonly waivers?: Waivers;
 }
 
 /** A report in the making. */
@@ -67,14 +99,18 @@ export interface FleetReport {
  * Hosts are judged as they answer, in any order, and wait in a spool. The report looks them up at each walk, in inventory
  * order, and nobody ever holds all of them.
  */
-export const openFleetReport = ({ hosts, book, profileOverride, signal }: FleetOptions): FleetReport => {
-  const spool = openSpool();
+export const openFleetReport = ({ hosts, book, profileOverride, signal, waivers }: FleetOptions): FleetReport => {
+  const spool = openSpool(JUDGED);
   const tally = emptyTally();
-  const judged = (host: Host, outcome: HostOutcome): HostReport => hostReport(host, outcome, book, profileOf(host, profileOverride));
+  const passing = passingFacts(book);
+  const judged = (host: Host, outcome: HostOutcome): HostReport => {
+    const report = hostReport(host, outcome, book, profileOf(host, profileOverride), passing);
+    return waivers === undefined ? report : waivers.waive(report, { count: true });
+  };
   const take = (host: Host, index: number, outcome: HostOutcome): void => {
     const report = judged(host, outcome);
     addHost(tally, report);
-    spool.keep(index, toText(report));
+    spool.keep(index, report);
   };
   return {
     take,
@@ -85,11 +121,11 @@ export const openFleetReport = ({ hosts, book, profileOverride, signal }: FleetO
           for (const index of hosts.keys()) {
             const waiting = spool.at(index);
             if (waiting === undefined) throw new Error(`nothing was kept of the host at ${index}`);
-            yield fromText(waiting);
+            yield waiting;
           }
         },
       };
-      return { header, hosts: walk, summary: finish(tally, { ...options, rules: header.rules.length }) };
+      return { header, hosts: walk, summary: finish(tally, { ...options, rules: header.rules.length, ...(waivers === undefined ? {} : { waivers: waivers.summaries() }) }) };
     },
     trouble: spool.trouble,
     close: spool.close,

@@ -10,6 +10,7 @@ export const WORTH_RETRYING = {
   refused: true, // sshd restarts, a machine boots
   'network-unreachable': true, // a route or an ARP entry comes back
   'connect-timed-out': true, // packets are lost; another source port may take another way
+  'jump-host-failed': false, // its transport has tried the jump host again itself
   'handshake-failed': false,
   'host-key-unknown': false,
   'host-key-changed': false,

@@ -17,7 +17,9 @@ export const SavedHostSchema = Type.Object(
     profile: Type.Optional(Type.String()),
     groups: Names('every group of the host, sorted'),
     labels: Type.Unsafe<Readonly<Record<string, string>>>({ type: 'object', additionalProperties: { type: 'string' } }),
-    transport: Type.Enum([...TRANSPORT_NAMES]),
+    transport: Type.Enum([...TRANSPORT_NAMES], { description: 'what the host was really reached by; auto: it was not asked' }),
+  transportReason: Type.Optional(Type.String({ description: 'why not ssh2, where kernward chose' })),
+  via: Type.Optional(Type.Array(Type.String(), { description: 'the jump hosts, user@address:port each' })),
     tookMs: Type.Number({ minimum: 0 }),
     attempts: Type.Optional(Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' })),
     failure: Type.Optional(Type.Object({ code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() }, { description: 'set exactly when the host was not reached' })),
@@ -29,15 +31,22 @@ export const SavedHostSchema = Type.Object(
 );
 export type SavedHostJson = Static<typeof SavedHostSchema>;
 
-export const hostToSaved = ({ name, address, port, profile, groups, labels, transport }: Host, outcome: HostOutcome): SavedHostJson => ({
+const SSH_PORT = 22;
+
+/** What was used; where nobody came so far, what the inventory says. */
+const wayOf = (host: Host, { reach }: HostOutcome): Pick<SavedHostJson, 'address' | 'port' | 'transport' | 'transportReason' | 'via'> => {
+  if (reach === undefined) return { address: host.address, port: host.port ?? SSH_PORT, transport: host.transport };
+  const { via, ...plain } = reach;
+  return { ...plain, ...(via === undefined ? {} : { via: [...via] }) };
+};
+
+export const hostToSaved = (host: Host, outcome: HostOutcome): SavedHostJson => ({
   schema: 1,
-  name,
-  address,
-  port,
-  ...(profile === undefined ? {} : { profile }),
-  groups: [...groups],
-  labels,
-  transport,
+  name: host.name,
+  ...(host.profile === undefined ? {} : { profile: host.profile }),
+  groups: [...host.groups],
+  labels: host.labels,
+  ...wayOf(host, outcome),
   tookMs: outcome.tookMs,
   ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
   ...(outcome.reached ? { readings: Object.fromEntries([...outcome.readings].toSorted(([a], [b]) => (a < b ? -1 : 1))) } : { failure: outcome.failure }),

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { FactDescription, FactType } from '../model/fact.js';
 import type { Host } from '../model/host.js';
-import type { HostOutcome } from '../model/outcome.js';
+import type { HostOutcome, Reach } from '../model/outcome.js';
 import type { Reading, Value } from '../model/reading.js';
 import { type SavedHostJson, SavedHostSchema, hostToSaved } from './saved-host.js';
 
@@ -24,8 +24,9 @@ const IS_OF: Readonly<Record<FactType['kind'], (value: Value) => boolean>> = {
   map: (value) => typeof value === 'object' && !Array.isArray(value),
 };
 
-const wrongValue = (readings: SavedHostJson['readings'], facts: ReadonlyMap<string, FactDescription>): string | undefined => {
-  for (const [id, reading] of Object.entries(readings ?? {})) {
+/** Which reading has a value that its fact cannot have, in words. */
+export const wrongValue = (readings: Iterable<readonly [string, Reading]>, facts: ReadonlyMap<string, FactDescription>): string | undefined => {
+  for (const [id, reading] of readings) {
     const type = facts.get(id)?.type;
     if (type === undefined || reading.state !== 'known') continue;
     const fits = IS_OF[type.kind](reading.value) && (type.kind !== 'enum' || type.values.some((value) => value === reading.value));
@@ -34,8 +35,15 @@ const wrongValue = (readings: SavedHostJson['readings'], facts: ReadonlyMap<stri
   return undefined;
 };
 
-const outcomeOf = ({ name, tookMs, attempts, failure, readings }: SavedHostJson): HostOutcome => {
-  const asked = { host: name, tookMs, ...(attempts === undefined ? {} : { attempts }) };
+/** Of a host that was not asked nothing is known of the way. */
+const reachOf = ({ address, port, transport, transportReason, via }: SavedHostJson): { readonly reach?: Reach } =>
+  transport === 'auto'
+    ? {}
+    : { reach: { address, port, transport, ...(transportReason === undefined ? {} : { transportReason }), ...(via === undefined ? {} : { via }) } };
+
+const outcomeOf = (json: SavedHostJson): HostOutcome => {
+  const { name, tookMs, attempts, failure, readings } = json;
+  const asked = { host: name, tookMs, ...(attempts === undefined ? {} : { attempts }), ...reachOf(json) };
   return failure === undefined ? { ...asked, reached: true, readings: new Map<string, Reading>(Object.entries(readings ?? {})) } : { ...asked, reached: false, failure };
 };
 
@@ -66,7 +74,7 @@ export const parseSaved = (text: string, file: string, facts: readonly FactDescr
     if (!validate(json)) return `${validate.errors?.[0]?.instancePath ?? ''} ${validate.errors?.[0]?.message ?? ''}`.trim();
     if ((json.failure === undefined) === (json.readings === undefined)) return 'exactly one of failure and readings is expected';
     const before = lineOf.get(json.name);
-    return before === undefined ? wrongValue(json.readings, byId) : `${json.name} stands in line ${before} already`;
+    return before === undefined ? wrongValue(Object.entries(json.readings ?? {}), byId) : `${json.name} stands in line ${before} already`;
   };
 
   for (const [index, line] of text.split('\n').entries()) {

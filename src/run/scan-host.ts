@@ -76,24 +76,27 @@ const probe = async (host: Host, session: Session, context: ScanHostContext): Pr
   return { reached: true, readings: await lookAtPackages(session, readings, context.packages, limits) };
 };
 
+type Way = Pick<HostOutcome, 'reach'>;
+
 /** One attempt: connect, probe, close. */
-const ask = async (host: Host, context: ScanHostContext, signal: AbortSignal): Promise<Probed> => {
+const ask = async (host: Host, context: ScanHostContext, signal: AbortSignal): Promise<Probed & Way> => {
   const transport = context.transports.get(host.transport);
   if (transport === undefined) return { reached: false, failure: { code: 'internal', detail: `there is no transport ${host.transport}` } };
   const opened = await transport.open(host, signal);
-  if (!opened.ok) return { reached: false, failure: opened.failure };
+  const way: Way = opened.reach === undefined ? {} : { reach: opened.reach };
+  if (!opened.ok) return { reached: false, failure: opened.failure, ...way };
   try {
     const probed = await probe(host, opened.session, context);
     // What was cut off by the end of the run did not fail by itself.
-    if (!probed.reached && probed.failure.code === 'disconnected' && signal.aborted) return { reached: false, failure: failureOfAbort(signal, probed.failure.detail) };
-    return probed;
+    if (!probed.reached && probed.failure.code === 'disconnected' && signal.aborted) return { reached: false, failure: failureOfAbort(signal, probed.failure.detail), ...way };
+    return { ...probed, ...way };
   } finally {
     await opened.session.close();
   }
 };
 
 /** Asks until the host answers, or until asking again is not worth it. */
-const askAgain = async (host: Host, context: ScanHostContext, signal: AbortSignal, leftMs: () => number): Promise<Probed & { readonly attempts?: number }> => {
+const askAgain = async (host: Host, context: ScanHostContext, signal: AbortSignal, leftMs: () => number): Promise<Probed & Way & { readonly attempts?: number }> => {
   for (let attempt = 1; ; attempt++) {
     const probed = await ask(host, context, signal);
     const attempts = attempt === 1 ? {} : { attempts: attempt };

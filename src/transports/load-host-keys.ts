@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import { clean } from '../text/clean.js';
 import { appendKnownHost } from './append-known-host.js';
@@ -66,5 +66,5 @@ export const loadHostKeyPolicy = (option: string, home: string = homedir()): Loa
   const { entries, diagnostics } = parseKnownHosts(texts);
   const all = [...problems, ...diagnostics];
   if (problems.length > 0) return { value: undefined, diagnostics: all };
-  return { value: createHostKeyPolicy({ known: createKnownHosts(entries), mode: choice.mode, files: choice.files, append: appendKnownHost }), diagnostics: all };
+  return { value: createHostKeyPolicy({ known: createKnownHosts(entries), mode: choice.mode, files: choice.files.map((file) => resolve(file)), append: appendKnownHost }), diagnostics: all };
 };

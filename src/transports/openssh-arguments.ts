@@ -13,6 +13,8 @@ export interface OpensshRequest {
   readonly user: string;
   /** Absolute; none: the agent and the default ones. */
   readonly identityFiles: readonly string[];
+  /** A password is to be had from the helper, for the method `password` alone. */
+  readonly asksPassword?: boolean;
   /** Absolute, or `none`: ssh's own defaults alone. */
   readonly configFile: string;
   readonly hostKeys: HostKeyTerms;
@@ -24,9 +26,6 @@ export interface OpensshRequest {
 /** What kernward does not use, or must not, whatever a configuration says. @see ssh_config(5) */
 const ALWAYS: readonly (readonly [string, string])[] = [
   ['LogLevel', 'DEBUG1'],
-  ['BatchMode', 'yes'],
-  ['NumberOfPasswordPrompts', '0'],
-  ['PasswordAuthentication', 'no'],
   ['KbdInteractiveAuthentication', 'no'],
   ['UpdateHostKeys', 'no'],
   ['VerifyHostKeyDNS', 'no'],
@@ -46,14 +45,22 @@ const ALWAYS: readonly (readonly [string, string])[] = [
   ['ConnectionAttempts', '1'],
 ];
 
+/** BatchMode asks no helper either. One question at most: a password that was refused is not offered again. */
+const askingFor = (password: boolean): readonly (readonly [string, string])[] => [
+  ['BatchMode', password ? 'no' : 'yes'],
+  ['NumberOfPasswordPrompts', password ? '1' : '0'],
+  ['PasswordAuthentication', password ? 'yes' : 'no'],
+];
+
 /** A path as one word of a configuration line, in which `%` begins a token. */
 const quoted = (path: string): string => `"${path.replaceAll(/["\\]/gu, String.raw`\$&`).replaceAll('%', '%%')}"`;
 
 /** The arguments of ssh up to and without the command: no shell reads them, and the host's name comes after `--`. */
 export const opensshArguments = (request: OpensshRequest): readonly string[] => {
-  const { address, port, user, identityFiles, configFile, hostKeys, connectTimeoutMs, logFile } = request;
+  const { address, port, user, identityFiles, asksPassword = false, configFile, hostKeys, connectTimeoutMs, logFile } = request;
   const options: readonly (readonly [string, string])[] = [
     ...ALWAYS,
+    ...askingFor(asksPassword),
     ['StrictHostKeyChecking', hostKeys.check],
     ...(hostKeys.files === undefined ? [] : ([['UserKnownHostsFile', hostKeys.files.map(quoted).join(' ')], ['GlobalKnownHostsFile', '/dev/null']] as const)),
     ...(hostKeys.alias === undefined ? [] : ([['HostKeyAlias', hostKeys.alias]] as const)),

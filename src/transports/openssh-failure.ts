@@ -19,6 +19,19 @@ const BY_WORDS: readonly (readonly [ConnectFailureCode, RegExp])[] = [
 /** Why a private key was left out, in ssh's words. */
 const UNUSABLE_KEY = /^Load key |^Permissions \S+ for |no such identity: |bad permissions|^sign_and_send_pubkey: |^Identity file .* not accessible/u;
 
+/** Of the last `Permission denied (publickey,password).` */
+const methodsLeft = (lines: readonly string[]): readonly string[] => lines.flatMap((line) => /Permission denied \((?<methods>[a-z,-]+)\)/u.exec(line)?.groups?.['methods']?.split(',') ?? []);
+
+/** What is to be said of a host that wants something typed. */
+const ofTyping = ({ lines, gavePassword }: SshLog): readonly string[] => {
+  const methods = methodsLeft(lines);
+  if (gavePassword) return ['the host refused the password'];
+  if (methods.includes('password')) return ['the host takes a password, too: --ask-pass asks you for one'];
+  return methods.includes('keyboard-interactive')
+    ? ['the host asks by keyboard-interactive, which ssh does not let kernward answer safely (it does not say how many questions there are, nor which are hidden): use transport: ssh2 with --ask-pass']
+    : [];
+};
+
 /** What of the log belongs in a sentence: its last line, and what was wrong with keys before it. */
 const words = (lines: readonly string[], more: readonly string[]): string => [...new Set([...more, ...lines.slice(-1)])].join('; ');
 
@@ -54,7 +67,8 @@ const SENTENCES: { readonly [K in ConnectFailureCode]?: (seen: Seen) => ConnectF
     const unusable = log.lines.filter((line) => UNUSABLE_KEY.test(line));
     const unsigned = log.accepted === undefined || unusable.length > 0 ? [] : [`the host accepts ${log.accepted}, and ssh cannot sign with it: if it is encrypted, add it to an agent (ssh-add)`];
     const problems = [...unusable, ...unsigned];
-    return failure(problems.length > 0 && !log.hasRefused ? 'identity-unusable' : 'authentication-failed', `${where}: ${words(log.lines, problems)}`);
+    const typing = ofTyping(log);
+    return failure(problems.length > 0 && !log.hasRefused && !log.gavePassword ? 'identity-unusable' : 'authentication-failed', `${where}: ${words(log.lines, [...problems, ...typing])}`);
   },
 };
 

@@ -12,6 +12,8 @@ export interface SshLog {
   readonly hasRefused: boolean;
   /** The key that the host said yes to; that ssh could not sign with it, where there is no session. */
   readonly accepted: string | undefined;
+  /** ssh came to the method `password`, which it does only where it has one to give. */
+  readonly gavePassword: boolean;
   /** What ssh says to a person: everything but its debug messages. */
   readonly lines: readonly string[];
 }
@@ -33,6 +35,7 @@ export const readSshLog = (text: string): SshLog => {
     hostKey: /^debug1: Server host key: (?<key>\S+ \S+)/mu.exec(text)?.groups?.['key'],
     hasRefused: countOf(text, /^debug1: Offering public key: /gmu) > countOf(text, /^debug1: Server accepts key: /gmu),
     accepted: /with partial success/u.test(text) ? undefined : /^debug1: Server accepts key: (?<key>.+?) (?:\S+ SHA256:|pkalg)/mu.exec(text)?.groups?.['key'],
+    gavePassword: /^debug1: Next authentication method: password/mu.test(text),
     lines: text.split(/\r?\n/u).filter((line) => line !== '' && !/^debug\d: |^(?:Authenticated to|Transferred: |Bytes per second: )/u.test(line)),
   };
 };

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readSync, rmSync } from 'node:fs';
 import type { ConnectFailure, RunOutcome } from '../model/outcome.js';
 import { clean } from '../text/clean.js';
+import type { Askpass } from './askpass.js';
 import { failure, failureOf, failureOfAbort } from './failure.js';
 import { killGroup } from './kill-group.js';
 import { failureOfSsh } from './openssh-failure.js';
@@ -33,6 +34,8 @@ export interface SshCommand {
   readonly logFile: string;
   /** For messages: `user@address:port`. */
   readonly where: string;
+  /** Where there is a password to ask for; closed when ssh has logged in or is gone. */
+  readonly askpass?: Askpass;
   readonly signal: AbortSignal;
 }
 
@@ -62,8 +65,8 @@ const readLog = (file: string): string => {
 };
 
 /** @throws what spawn throws: the arguments are too long, or hold a zero byte */
-export const startSsh = ({ program, arguments: given, logFile, where, signal }: SshCommand): SshProcess => {
-  const child = spawn(program, [...given, COMMAND], { detached: true, env: environment(), cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
+export const startSsh = ({ program, arguments: given, logFile, where, askpass, signal }: SshCommand): SshProcess => {
+  const child = spawn(program, [...given, COMMAND], { detached: true, env: { ...environment(), ...askpass?.environment }, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
   let log = readSshLog('');
   let isFlooded = false;
   let ended: { readonly status: number | null } | undefined;
@@ -89,6 +92,7 @@ export const startSsh = ({ program, arguments: given, logFile, where, signal }: 
     killGroup(child);
     for (const stream of child.stdio) stream?.destroy();
     child.unref();
+    askpass?.close();
     rmSync(logFile, { force: true });
   };
   child.on('error', (error) => {
@@ -114,6 +118,7 @@ export const startSsh = ({ program, arguments: given, logFile, where, signal }: 
         clearTimeout(timer);
         signal.removeEventListener('abort', aborted);
         if (problem !== undefined) end();
+        askpass?.close();
         resolve(problem);
       };
       const aborted = (): void => settle(failureOfAbort(signal, `${where}, during ${log.stage}`));

@@ -2,13 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Host } from '../model/host.js';
-import type { RunOutcome } from '../model/outcome.js';
+import type { ConnectFailure, Reach, RunOutcome } from '../model/outcome.js';
+import { createAskpass, passwordPrompt } from './askpass.js';
 import { failure, failureOf, failureOfAbort } from './failure.js';
 import { expandHome } from './home.js';
 import type { HostKeyPolicy } from './host-keys.js';
 import { knownHostsName } from './known-hosts.js';
 import { opensshArguments, type HostKeyTerms } from './openssh-arguments.js';
 import { startSsh, type SshProcess } from './openssh-process.js';
+import type { Password } from './password.js';
 import { hostNameProblem, userProblem } from './ssh-config/host-name.js';
 import type { Opened, RunLimits, Session, Transport } from './transport.js';
 
@@ -21,16 +23,20 @@ export interface OpensshOptions {
   readonly user?: string;
   /** For hosts whose inventory names no identity file; none: the agent and the default ones. */
   readonly identityFiles?: readonly string[];
+  /** For hosts that take one by the method `password`: ssh tells its helper too little of any other question to answer it. */
+  readonly password?: Password;
   /** The program; `ssh` where not given. */
   readonly program?: string;
 }
+
+const SSH_PORT = 22;
 
 /**
  * What ssh is told so that it judges a host's key as the policy does: by address, or by the inventory's name where only
  * that is written down; and a host of which a key is known is never taken for new, which ssh does where the key that it
  * shows is of another type.
  */
-const termsFor = async (policy: HostKeyPolicy, { address, name, port }: Host): Promise<HostKeyTerms> => {
+const termsFor = async (policy: HostKeyPolicy, { address, name, port = SSH_PORT }: Host): Promise<HostKeyTerms> => {
   const { files } = policy;
   if (await policy.holds({ names: [address], port })) return { check: 'yes', files };
   if (name !== address)
@@ -43,18 +49,21 @@ const termsFor = async (policy: HostKeyPolicy, { address, name, port }: Host): P
  * script is one process and one connection; the first is made when the session is opened.
  */
 export const createOpensshTransport = (options: OpensshOptions): Transport => {
-  const { hostKeys, connectTimeoutMs, authTimeoutMs, program = 'ssh' } = options;
+  const { hostKeys, connectTimeoutMs, authTimeoutMs, password, program = 'ssh' } = options;
   const directory = mkdtempSync(join(tmpdir(), 'kernward-ssh-'));
+  const askpassFor = password === undefined ? undefined : createAskpass(directory, password);
   let logs = 0;
 
   const open = async (host: Host, signal: AbortSignal): Promise<Opened> => {
-    const { address, port } = host;
+    const { address, port = SSH_PORT } = host;
+    const reach: Reach = { address, port, transport: 'openssh' };
+    const failed = (why: ConnectFailure): Opened => ({ ok: false, failure: why, reach });
     const user = host.user ?? options.user ?? userInfo().username;
     const where = `${user}@${address}:${port}`;
     const problem = hostNameProblem(address) ?? userProblem(user);
-    if (problem !== undefined) return { ok: false, failure: failure('name-not-resolved', problem) };
+    if (problem !== undefined) return failed(failure('name-not-resolved', problem));
     const hostKeyTerms = await termsFor(hostKeys, host);
-    if (signal.aborted) return { ok: false, failure: failureOfAbort(signal, where) };
+    if (signal.aborted) return failed(failureOfAbort(signal, where));
     // ssh makes only the directory of the user's own file, and goes on where it cannot write.
     const written = hostKeyTerms.check === 'accept-new' ? hostKeyTerms.files?.[0] : undefined;
     if (written !== undefined) mkdirSync(dirname(written), { recursive: true, mode: 0o700 });
@@ -64,14 +73,21 @@ export const createOpensshTransport = (options: OpensshOptions): Transport => {
     const closing = new AbortController();
     const bound = AbortSignal.any([signal, closing.signal]);
 
-    const start = (terms: HostKeyTerms): SshProcess => {
+    const start = async (terms: HostKeyTerms): Promise<SshProcess> => {
       const logFile = join(directory, `${logs++}.log`);
-      const given = opensshArguments({ address, port, user, identityFiles, configFile: 'none', hostKeys: terms, connectTimeoutMs, logFile });
-      return startSsh({ program, arguments: given, logFile, where, signal: bound });
+      const given = opensshArguments({ address, port, user, identityFiles, asksPassword: password !== undefined, configFile: 'none', hostKeys: terms, connectTimeoutMs, logFile });
+      // ssh_login() puts the name into lower case, and names the key's alias in its place.
+      const askpass = await askpassFor?.(passwordPrompt(user, terms.alias ?? address.toLowerCase()));
+      try {
+        return startSsh({ program, arguments: given, logFile, where, signal: bound, ...(askpass === undefined ? {} : { askpass }) });
+      } catch (thrown) {
+        askpass?.close();
+        throw thrown;
+      }
     };
-    const first = start(hostKeyTerms);
+    const first = await start(hostKeyTerms);
     const refused = await first.login({ connectTimeoutMs, authTimeoutMs });
-    if (refused !== undefined) return { ok: false, failure: refused };
+    if (refused !== undefined) return failed(refused);
 
     let ready: SshProcess | undefined = first;
     let over: string | undefined;
@@ -79,7 +95,7 @@ export const createOpensshTransport = (options: OpensshOptions): Transport => {
     /** A further connection, which the deadline of the script bounds as well. */
     const again = async (script: string, limits: RunLimits): Promise<RunOutcome> => {
       const started = Date.now();
-      const ssh = start({ ...hostKeyTerms, check: 'yes' });
+      const ssh = await start({ ...hostKeyTerms, check: 'yes' });
       const left = (): number => Math.max(1, limits.timeoutMs - (Date.now() - started));
       const failed = await ssh.login({ connectTimeoutMs: Math.min(connectTimeoutMs, left()), authTimeoutMs: Math.min(authTimeoutMs, left()) });
       if (failed === undefined) return ssh.run(script, { ...limits, timeoutMs: left() });
@@ -110,7 +126,7 @@ export const createOpensshTransport = (options: OpensshOptions): Transport => {
         return Promise.resolve();
       },
     };
-    return { ok: true, session };
+    return { ok: true, session, reach };
   };
 
   return {

@@ -4,14 +4,18 @@ import type { ConnectFailure, ConnectFailureCode } from '../model/outcome.js';
 import { failure, failureOf, failureOfAbort } from './failure.js';
 import { hostKeyAlgorithms } from './host-key-algorithms.js';
 import type { HostKeyJudgement, HostKeyPolicy } from './host-keys.js';
-import { takesPublicKeys, type Identity } from './identities.js';
+import type { Identity } from './identities.js';
 import type { KnownAs } from './known-hosts.js';
+import { createLogin } from './login-methods.js';
+import type { Password } from './password.js';
 import { declineGlobalRequests } from './ssh2-internals.js';
 
 export interface Authentication {
   readonly host: KnownAs;
   readonly username: string;
   readonly identities: readonly Identity[];
+  /** Offered after the keys; undefined: the user was asked for none. */
+  readonly password?: Password;
   /** Keys that were not offered, and why; told when the host refuses the others. */
   readonly notes: readonly string[];
   /** There is no way to leave the host key unchecked: without a verifier ssh2 takes any key in silence. */
@@ -31,7 +35,7 @@ export type Authenticated =
 /** Authenticates over a connected socket. Settles once, never rejects; on failure the socket is destroyed. */
 export const authenticate = (socket: Socket, request: Authentication, signal: AbortSignal): Promise<Authenticated> =>
   new Promise((resolve) => {
-    const { host, username, identities, notes, hostKeys, types, handshakeTimeoutMs, authTimeoutMs } = request;
+    const { host, username, identities, password, notes, hostKeys, types, handshakeTimeoutMs, authTimeoutMs } = request;
     const where = `${username}@${host.names[0] ?? ''}:${host.port}`;
     const client = new ssh2.Client();
     let settled = false;
@@ -74,15 +78,13 @@ export const authenticate = (socket: Socket, request: Authentication, signal: Ab
     };
 
     const guard = { isOver: () => settled, fail: (thrown: unknown) => fail(failureOf(thrown, 'authentication-failed', where)) };
-    let next = 0;
+    const login = createLogin({ username, identities, guard, ...(password === undefined ? {} : { password }) });
     const declined: string[] = [];
     const offerNext = (methods: AuthenticationType[] | null, partial: boolean | null, offer: NextAuthHandler): void => {
       if (settled) return;
-      const identity = takesPublicKeys(methods) && partial !== true ? identities[next++] : undefined;
-      if (identity !== undefined) offer(identity.method(username, guard));
-      else if (partial === true) refused(`the host wants a second factor (${(methods ?? []).join(', ')})`);
-      else if (!takesPublicKeys(methods)) refused(`the host takes no public keys, only ${(methods ?? []).join(', ')}`);
-      else refused(`the host refused ${identities.map(({ label }) => label).join(', ')}`);
+      const next = login({ methods, isPartial: partial === true });
+      if ('method' in next) offer(next.method);
+      else refused(next.refused);
     };
 
     client.on('error', (error: Error & { readonly level?: string }) => {
@@ -98,6 +100,7 @@ export const authenticate = (socket: Socket, request: Authentication, signal: Ab
       const problem = acceptedAsNew && hostKeys.remember(host, acceptedAsNew);
       if (problem !== undefined) fail(problem);
     });
+    client.on('change password', () => refused('the host wants the password to be changed'));
     client.on('ready', () => settle({ ok: true, client }));
     socket.prependListener('end', () => failWith('disconnected', `the host closed the connection ${silence()}`));
     socket.prependListener('close', () => failWith('disconnected', `the connection was lost ${silence()}`));

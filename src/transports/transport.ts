@@ -1,5 +1,5 @@
 import type { Host, TransportName } from '../model/host.js';
-import type { ConnectFailure, RunOutcome } from '../model/outcome.js';
+import type { ConnectFailure, Reach, RunOutcome } from '../model/outcome.js';
 
 export interface RunLimits {
   readonly timeoutMs: number;
@@ -14,7 +14,8 @@ export interface Session {
   close(): Promise<void>;
 }
 
-export type Opened = { readonly ok: true; readonly session: Session } | { readonly ok: false; readonly failure: ConnectFailure };
+/** `reach` says what was used where that is more than the host itself says. */
+export type Opened = { readonly reach?: Reach } & ({ readonly ok: true; readonly session: Session } | { readonly ok: false; readonly failure: ConnectFailure });
 
 export interface Transport {
   readonly name: TransportName;

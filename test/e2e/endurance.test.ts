@@ -127,6 +127,29 @@ describe('endurance against a real sshd', needsSshd(), () => {
     }
   });
 
+  test('hosts of one group are asked one at a time, and the others meanwhile', async () => {
+    const hole = await startTcp(() => undefined);
+    try {
+      const ports = { slow1: hole.port, slow2: hole.port, slow3: hole.port, good1: sshd.port, good2: sshd.port };
+      const hosts = Object.entries(ports).map(([name, port]) => `      - { name: ${name}, address: 127.0.0.1, port: ${port} }\n`);
+      writeFileSync(
+        join(folder, 'groups.yaml'),
+        `defaults: { user: ${sshd.user}, identityFile: ${join(folder, 'key')} }\ngroups:\n  hypervisor-7:\n    forks: 1\n    hosts:\n${hosts.slice(0, 3).join('')}  other:\n    hosts:\n${hosts.slice(3).join('')}`,
+      );
+      const limited = ['scan', '-i', 'groups.yaml', '-p', 'mine.yaml', '--connect-timeout', '2', '--retries', '0', '-o', 'json:groups.json'];
+      const { status, stderr } = await kernward(folder, ...limited);
+      assert.equal(status, 3, stderr);
+      const { value: report } = parseReport(readFileSync(join(folder, 'groups.json'), 'utf8'), 'groups.json');
+      assert.deepEqual([...(report?.hosts ?? [])].map(({ failure }) => failure?.code), ['connect-timed-out', 'connect-timed-out', 'connect-timed-out', undefined, undefined]);
+      assert.ok((report?.summary.tookMs ?? 0) >= 5_900, `three that take 2 s each, one after another, took ${report?.summary.tookMs} ms`);
+      await kernward(folder, ...limited, '--group-forks', 'hypervisor-7=3');
+      const together = parseReport(readFileSync(join(folder, 'groups.json'), 'utf8'), 'groups.json').value?.summary.tookMs ?? 0;
+      assert.ok(together < 5_900, `three at once took ${together} ms`);
+    } finally {
+      await hole.stop();
+    }
+  });
+
   test('collect keeps the deadline of the run as well', async () => {
     const hole = await startTcp(() => undefined);
     try {

@@ -26,8 +26,8 @@ const hostNamed = (name: string, ...texts: readonly string[]): Host => {
 
 void test('the example loads, and shows every field that there is', () => {
   const text = readFileSync('inventory.example.yaml', 'utf8');
-  assert.equal(inventory(text).hosts.length, 46);
-  for (const field of ['defaults', 'groups', 'hosts', 'name', 'address', 'port', 'user', 'identityFile', 'profile', 'transport', 'recording', 'labels']) assert.match(text, new RegExp(`\\b${field}:`));
+  assert.equal(inventory(text).hosts.length, 57);
+  for (const field of ['defaults', 'groups', 'hosts', 'name', 'address', 'port', 'user', 'identityFile', 'profile', 'transport', 'recording', 'labels', 'proxyJump', 'proxyCommand', 'sshOptions', 'become']) assert.match(text, new RegExp(`\\b${field}:`));
   assert.match(text, /^# yaml-language-server: \$schema=/);
 });
 
@@ -68,6 +68,10 @@ const mistakes: readonly (readonly [name: string, texts: readonly string[], expe
   ['bad users', ['hosts: [{name: a, user: -l}, {name: b, user: "a b"}]\n'], ['a.yaml:1:25 schema/value', 'a.yaml:1:46 schema/value']],
   ['bad identity files', ['hosts: [{name: a, identityFile: []}, {name: b, identityFile: [1]}, {name: c, identityFile: -x}]\n'], ['a.yaml:1:33 schema/value', 'a.yaml:1:63 schema/type', 'a.yaml:1:92 schema/value']],
   ['bad labels', ['hosts: [{name: a, labels: {"1": x, b: 2, c: [d]}}]\n'], ['a.yaml:1:28 schema/value', 'a.yaml:1:39 schema/type', 'a.yaml:1:45 schema/type']],
+  ['a way that is two', ['hosts: [{name: a, proxyJump: gate, proxyCommand: nc %h %p}]\n'], ['a.yaml:1:50 inventory/proxy']],
+  ['jump hosts that are none', ['hosts: [{name: a, proxyJump: -oX}, {name: b, proxyJump: "a, b"}, {name: c, proxyJump: "a;b"}]\n'], ['a.yaml:1:30 schema/value', 'a.yaml:1:57 schema/value', 'a.yaml:1:87 schema/value']],
+  ['what a shell would read in a proxy command', ['hosts: [{name: a, proxyCommand: "nc %h %p; id"}, {name: b, proxyCommand: "$(id)"}, {name: c, proxyCommand: -x}]\n'], ['a.yaml:1:33 schema/value', 'a.yaml:1:74 schema/value', 'a.yaml:1:108 schema/value']],
+  ['options of ssh that run or load something, once however many inherit them', ['defaults: {sshOptions: [PKCS11Provider=/tmp/x.so, "ProxyCommand id", Port=1]}\nhosts: [a, b]\n'], ['a.yaml:1:24 inventory/ssh-option', 'a.yaml:1:24 inventory/ssh-option']],
   ['bad ranges', ['hosts:\n  - web[5:1]\n  - "x[1:2]y[a"\n'], ['a.yaml:2:8 inventory/range', 'a.yaml:3:13 inventory/range']],
   ['bad transport', ['hosts: [{name: a, transport: shh2}]\n'], ['a.yaml:1:30 schema/value']],
   ['unknown profiles', ['defaults: {profile: stayup}\ngroups: {g: {profile: x, hosts: [{name: a, profile: y}]}}\n'], ['a.yaml:1:21 inventory/unknown-profile', 'a.yaml:2:23 inventory/unknown-profile', 'a.yaml:2:53 inventory/unknown-profile']],
@@ -82,6 +86,9 @@ const mistakes: readonly (readonly [name: string, texts: readonly string[], expe
   ['a group within itself', ['groups: {a: {groups: {a: {}}}}\n'], ['a.yaml:1:23 inventory/group-cycle']],
   ['two circles', ['groups: {a: {groups: {b: {groups: {a: {}}}}}, c: {groups: {c: {}}}, d: {groups: {}}}\n'], ['a.yaml:1:36 inventory/group-cycle', 'a.yaml:1:60 inventory/group-cycle']],
   ['defaults that differ', ['defaults: {port: 1, user: a}\n', 'defaults: {port: 2, user: a}\n'], ['b.yaml:1:18 inventory/conflict']],
+  ['a limit of a group that differs', ['groups: {g: {forks: 1}}\n', 'groups: {g: {forks: 2}}\n'], ['b.yaml:1:21 inventory/conflict']],
+  ['a limit that is none', ['groups: {g: {forks: 0}}\n'], ['a.yaml:1:21 schema/value']],
+  ['a limit on a host', ['hosts: [{name: a, forks: 2}]\n'], ['a.yaml:1:19 schema/unknown-field']],
   ['a group that differs', ['groups: {g: {profile: stay-up, labels: {a: x}}}\n', 'groups: {g: {profile: fail-fast, labels: {a: y, b: z}}}\n'], ['b.yaml:1:23 inventory/conflict', 'b.yaml:1:46 inventory/conflict']],
   ['two groups, two profiles', ['groups: {g: {profile: stay-up, hosts: [a, b]}, h: {profile: fail-fast, hosts: [a, b]}}\n'], ['a.yaml:1:61 inventory/ambiguous']],
   ['two groups, two ports and two labels', ['groups: {g: {port: 1, labels: {a: x}, hosts: [a]}, h: {port: 2, labels: {a: y}, hosts: [a]}}\n'], ['a.yaml:1:62 inventory/ambiguous', 'a.yaml:1:77 inventory/ambiguous']],
@@ -140,11 +147,18 @@ for (const [name, port, user, labels, groups] of resolved) {
 }
 
 void test('a host that says nothing', () =>
-  assert.deepEqual({ ...hostNamed('a', 'hosts: [a]\n'), labels: {} }, { name: 'a', address: 'a', port: 22, identityFiles: [], groups: [], labels: {}, transport: 'ssh2', at: { file: 'a.yaml', line: 1, column: 9 } }));
+  assert.deepEqual({ ...hostNamed('a', 'hosts: [a]\n'), labels: {} }, { name: 'a', address: 'a', identityFiles: [], groups: [], labels: {}, transport: 'auto', at: { file: 'a.yaml', line: 1, column: 9 } }));
 
 void test('a host that says everything', () => {
   const host = hostNamed('a', 'hosts: [{name: a, address: "::1", port: 2222, user: u, identityFile: ~/.ssh/k, profile: fail-fast, transport: recorded, recording: r.probe, labels: {x: y}}]\n');
   assert.deepEqual({ ...host, labels: { ...host.labels } }, { name: 'a', address: '::1', port: 2222, user: 'u', identityFiles: ['~/.ssh/k'], profile: 'fail-fast', groups: [], labels: { x: 'y' }, transport: 'recorded', recording: 'r.probe', at: { file: 'a.yaml', line: 1, column: 16 } });
+});
+
+void test('a host that says how it is reached, of its own and by its groups', () => {
+  const text = 'groups: {g: {proxyJump: "gate,u@in:2222", become: sudo, sshOptions: [HostKeyAlias=x, "IdentitiesOnly yes"], hosts: [a, {name: b, proxyJump: none, proxyCommand: nc %h %p}]}}\n';
+  const [a, b] = [hostNamed('a', text), hostNamed('b', text)];
+  assert.deepEqual([a.proxyJump, a.proxyCommand, a.become, a.sshOptions], ['gate,u@in:2222', undefined, 'sudo', ['HostKeyAlias=x', 'IdentitiesOnly yes']]);
+  assert.deepEqual([b.proxyJump, b.proxyCommand, b.become], ['none', 'nc %h %p', 'sudo']);
 });
 
 void test('the host itself settles what its groups disagree on', () => {
@@ -157,10 +171,15 @@ void test('an inner group of two outer ones settles what they disagree on', () =
 });
 
 void test('a group goes on in another file, and a bare name is membership wherever the mapping stands', () => {
-  const { hosts, groups, children } = inventory('groups: {g: {port: 7, hosts: [a, z]}}\n', 'groups: {g: {labels: {x: y}, groups: {in: {hosts: [b]}}, hosts: [a]}}\nhosts: [{name: z, address: 10.0.0.1}]\n');
+  const { hosts, groups, outline } = inventory('groups: {g: {port: 7, hosts: [a, z]}}\n', 'groups: {g: {labels: {x: y}, groups: {in: {hosts: [b]}}, hosts: [a]}}\nhosts: [{name: z, address: 10.0.0.1}]\n');
   assert.deepEqual(hosts.map(({ name, port, address }) => `${name} ${port} ${address}`), ['a 7 a', 'b 7 b', 'z 7 10.0.0.1']);
-  assert.deepEqual(Object.fromEntries(groups), { g: ['a', 'b', 'z'], in: ['b'] });
-  assert.deepEqual(Object.fromEntries(children), { g: ['in'], in: [] });
+  assert.deepEqual(Object.fromEntries(groups), { g: ['a', 'z', 'b'], in: ['b'] });
+  assert.deepEqual(Object.fromEntries(outline), {
+    all: { groups: ['ungrouped', 'g'], hosts: [] },
+    ungrouped: { groups: [], hosts: [] },
+    g: { groups: ['in'], hosts: ['a', 'z'] },
+    in: { groups: [], hosts: ['b'] },
+  });
 });
 
 void test('a file that is given twice is one file', () => {

@@ -3,7 +3,7 @@ import { CONNECT_FAILURES } from '../../src/model/outcome.js';
 import { UNREADABLE_CAUSES } from '../../src/model/reading.js';
 import type { Reading, Value } from '../../src/model/reading.js';
 import { WAIVER_STATES } from '../../src/model/report.js';
-import type { Baseline, Gate, HostReport, Report, ReportHeader, RuleSummary, WaiverSummary } from '../../src/model/report.js';
+import type { Baseline, Gate, HostReport, Report, ReportHeader, RuleSummary, TrendPoint, WaiverSummary } from '../../src/model/report.js';
 import { DRIFTS, RESULTS, SEVERITIES } from '../../src/model/verdict.js';
 import type { Verdict, WaiverUse } from '../../src/model/verdict.js';
 import { hostStatus, summarise } from '../../src/verdict/summary.js';
@@ -151,6 +151,8 @@ const arbitraryHost = (name: string, rules: readonly RuleSummary[]): fc.Arbitrar
         labels: fc.oneof(textMap, arbitraryText.map((owner) => ({ owner }))),
         profile: arbitraryText,
         transport: arbitraryText,
+        transportReason: fc.option(arbitraryText, { nil: undefined }),
+        via: fc.option(fc.array(arbitraryText, { minLength: 1, maxLength: 3 }), { nil: undefined }),
         isNew: fc.boolean(),
         definedAt: fc.option(record({ file: arbitraryText, line: fc.integer({ min: 1, max: 1_000_000 }) }), { nil: undefined }),
         tookMs: fc.nat(),
@@ -160,23 +162,38 @@ const arbitraryHost = (name: string, rules: readonly RuleSummary[]): fc.Arbitrar
           .map((entries) => new Map(entries)),
         verdicts: fc.tuple(...rules.map((rule) => arbitraryVerdict(name, rule, isReached))),
       })
-      .map(({ failure, definedAt, isNew, ...host }) => ({
+      .map(({ failure, definedAt, isNew, transportReason, via, ...host }) => ({
         ...host,
         ...(isNew ? { isNew } : {}),
         ...(definedAt === undefined ? {} : { definedAt }),
+        ...(transportReason === undefined ? {} : { transportReason }),
+        ...(via === undefined ? {} : { via }),
         status: hostStatus(host.verdicts, isReached),
         ...(isReached ? {} : { failure }),
       })),
   );
+
+const arbitrarySeverities = record({ critical: fc.nat(), high: fc.nat(), medium: fc.nat(), low: fc.nat(), info: fc.nat() });
+
+const arbitraryTrendPoint: fc.Arbitrary<TrendPoint> = record({
+  runId: arbitraryText,
+  at: arbitraryText,
+  hosts: fc.nat(),
+  compliant: fc.nat(),
+  failing: fc.nat(),
+  unreachable: fc.nat(),
+  fails: arbitrarySeverities,
+});
 
 /** A report that a run could have made, with any text wherever there is text. */
 export const arbitraryReport: fc.Arbitrary<Report & { readonly hosts: readonly HostReport[] }> = arbitraryHeader.chain((header) =>
   fc
     .uniqueArray(arbitraryText, { maxLength: 4 })
     .chain((names) => fc.tuple(...names.map((name) => arbitraryHost(name, header.rules))))
-    .chain((hosts) => fc.tuple(fc.constant(hosts), fc.option(fc.array(arbitraryWaiver, { maxLength: 3 }), { nil: undefined })))
-    .map(([hosts, waivers]) => {
+    .chain((hosts) => fc.tuple(fc.constant(hosts), fc.option(fc.array(arbitraryWaiver, { maxLength: 3 }), { nil: undefined }), fc.option(fc.array(arbitraryTrendPoint, { maxLength: 3 }), { nil: undefined })))
+    .map(([hosts, waivers, trend]) => {
       const { gate, rules, baseline } = header;
-      return { header, hosts, summary: summarise(hosts, { gate, rules: rules.length, tookMs: 1, ...(waivers === undefined ? {} : { waivers }), ...(baseline === undefined ? {} : { baseline }) }) };
+      const summary = summarise(hosts, { gate, rules: rules.length, tookMs: 1, ...(waivers === undefined ? {} : { waivers }), ...(baseline === undefined ? {} : { baseline }) });
+      return { header, hosts, summary: trend === undefined ? summary : { ...summary, trend } };
     }),
 );

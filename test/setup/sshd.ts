@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -96,6 +96,8 @@ export interface SshdOptions {
   readonly hostKeyTypes?: readonly ('ed25519' | 'rsa' | 'ecdsa')[];
   /** Further lines of sshd_config. */
   readonly config?: readonly string[];
+  /** Shell commands that prepare a mount namespace of its own for the server; what they mount is gone with it. Needs root. */
+  readonly within?: string;
 }
 
 /**
@@ -103,7 +105,7 @@ export interface SshdOptions {
  * of its own. Needs no root; the only user who can log in is the one who runs the tests.
  */
 export const startSshd = async (options: SshdOptions, attempts = 5): Promise<Sshd> => {
-  const { authorizedKeys, hostKeyTypes = ['ed25519', 'rsa', 'ecdsa'], config = [] } = options;
+  const { authorizedKeys, hostKeyTypes = ['ed25519', 'rsa', 'ecdsa'], config = [], within } = options;
   const sshd = sshdPath();
   if (sshd === undefined) throw new Error('there is no sshd');
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
@@ -127,7 +129,15 @@ export const startSshd = async (options: SshdOptions, attempts = 5): Promise<Ssh
     'LogLevel VERBOSE',
   ];
   writeFileSync(join(directory, 'sshd_config'), `${lines.join('\n')}\n`);
-  const child: ChildProcess = spawn(sshd, ['-D', '-e', '-f', join(directory, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const command = [sshd, '-D', '-e', '-f', join(directory, 'sshd_config')];
+  if (within !== undefined) {
+    // Another account reads its own keys here.
+    chmodSync(directory, 0o755);
+    chmodSync(join(directory, 'authorized_keys'), 0o644);
+    command.unshift('unshare', '-m', '--propagation', 'private', 'sh', '-c', `set -e\n${within}\nexec "$0" "$@"`);
+  }
+  const [program = sshd, ...args] = command;
+  const child: ChildProcess = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     log += chunk.toString();

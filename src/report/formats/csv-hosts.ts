@@ -1,13 +1,13 @@
 import type { Format, HostReport, ReportHeader } from '../../model/report.js';
 import { RESULTS, SEVERITIES } from '../../model/verdict.js';
 import { csvHead, csvRecords } from '../csv.js';
-import { findingsInWords, isUnwaivedFail, knownText, label, worstFail } from '../words.js';
+import { askedAt, findingsInWords, isUnwaivedFail, knownText, label, worstFail } from '../words.js';
 
 type Column = readonly [name: string, cell: (host: HostReport, header: ReportHeader) => string | number];
 
 /** Name and content of each column, in order. Names and order are stable: a new column is added at the end. */
 const COLUMNS: readonly Column[] = [
-  ['run_started_at', (_, header) => header.startedAt],
+  ['run_started_at', (host, header) => askedAt(host, header)],
   ['host', (host) => host.host],
   ['address', (host) => host.address],
   ['port', (host) => host.port],
@@ -23,6 +23,9 @@ const COLUMNS: readonly Column[] = [
   ...RESULTS.map((result): Column => [result, (host) => host.verdicts.filter((verdict) => verdict.result === result).length]),
   ['waived', (host) => host.verdicts.filter(({ waiver }) => waiver !== undefined).length],
   ['findings', findingsInWords],
+  ['transport', (host) => host.transport],
+  ['transport_reason', (host) => host.transportReason ?? ''],
+  ['via', (host) => (host.via ?? []).join(', ')],
 ];
 
 export const CSV_HOSTS_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);

@@ -1,7 +1,7 @@
 import type { Format, HostReport, ReportHeader, RuleSummary } from '../../model/report.js';
 import type { Result, Verdict } from '../../model/verdict.js';
 import { epochSeconds } from '../time.js';
-import { evidenceInWords } from '../words.js';
+import { evidenceInWords, wayInWords } from '../words.js';
 import { xmlAttributes, xmlText } from '../xml.js';
 
 const OUTCOMES = ['passed', 'failures', 'errors', 'skipped'] as const;
@@ -91,7 +91,7 @@ const timestamp = ({ startedAt }: ReportHeader): Readonly<Record<string, string>
   epochSeconds(startedAt) === undefined ? {} : { timestamp: startedAt.slice(0, -1) };
 
 const suite = (host: HostReport, header: ReportHeader, cases: readonly Case[]): string => {
-  const properties = Object.entries({ address: `${host.address} port ${host.port}`, profile: host.profile, status: host.status, groups: host.groups.join(', ') });
+  const properties = Object.entries({ address: `${host.address} port ${host.port}`, transport: wayInWords(host), profile: host.profile, status: host.status, groups: host.groups.join(', ') });
   return [
     `<testsuite${xmlAttributes({ name: host.host })}${countsAndTime(add(NONE, cases), host.tookMs)}${xmlAttributes({ ...timestamp(header), hostname: host.address })}>`,
     `<properties>${properties.map(([name, value]) => `<property${xmlAttributes({ name, value })}/>`).join('')}</properties>`,

@@ -58,13 +58,15 @@ const plain = (value: unknown): unknown => (typeof value === 'object' && value !
 
 const lastOf = (variables: Mapping, ...names: readonly string[]): unknown => names.map((name) => plain(variables[name]) ?? undefined).findLast((value) => value !== undefined);
 
+const numberOrNothing = (value: unknown): number | undefined => (value === undefined ? undefined : Number(value));
+
 const expectedHost = (name: string, variables: Mapping): Mapping => ({
   name,
   address: lastOf(variables, 'ansible_host', 'ansible_ssh_host') ?? name,
-  port: Number(lastOf(variables, 'ansible_port', 'ansible_ssh_port') ?? 22),
+  port: numberOrNothing(lastOf(variables, 'ansible_port', 'ansible_ssh_port')),
   user: lastOf(variables, 'ansible_user', 'ansible_ssh_user'),
   identityFiles: [lastOf(variables, 'ansible_private_key_file', 'ansible_ssh_private_key_file') ?? []].flat(),
-  transport: variables['ansible_connection'] === 'local' ? 'local' : 'ssh2',
+  transport: variables['ansible_connection'] === 'local' ? 'local' : 'auto',
   profile: variables['kernward_profile'],
   labels: Object.fromEntries(Object.entries(variables['kernward_labels'] ?? {}).map(([label, value]) => [label, String(value)])),
 });

@@ -1,0 +1,7 @@
+/** A password that the user typed, for the hosts that take one. It is in no object that could be printed. */
+export interface Password {
+  readonly reveal: () => string;
+}
+
+/** @param text one line */
+export const passwordOf = (text: string): Password => ({ reveal: () => text });

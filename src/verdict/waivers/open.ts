@@ -1,0 +1,137 @@
+import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import type { HostId } from '../../model/host.js';
+import type { HostReport, WaiverState, WaiverSummary } from '../../model/report.js';
+import type { RuleId, Verdict, WaiverUse } from '../../model/verdict.js';
+import { fitsGlob } from '../../policy/glob.js';
+import { suggest } from '../../text/suggest.js';
+import { hostStatus } from '../summary.js';
+import { daysAfter } from './time.js';
+import type { Waiver } from './waiver.js';
+
+/** A waiver that ends within so many days is said to be expiring. */
+export const EXPIRING_DAYS = 30;
+
+export interface WaiverSurroundings {
+  readonly rules: readonly RuleId[];
+  /** The hosts that a pattern names, of the whole inventory; a pattern that cannot be read is a mistake, one that names none is not. */
+  readonly hostsNamed: (pattern: string) => Loaded<ReadonlySet<HostId>>;
+  /** The hosts of the run. */
+  readonly selected: ReadonlySet<HostId>;
+  /** When the run started: UTC, ISO 8601 with seconds. */
+  readonly now: string;
+}
+
+/** How many verdicts of the run a waiver names, covers, and covers no more. */
+interface Counts {
+  matches: number;
+  uses: number;
+  voided: number;
+}
+
+interface OpenWaiver {
+  readonly waiver: Waiver;
+  readonly rules: ReadonlySet<RuleId>;
+  readonly hosts: ReadonlySet<HostId>;
+  /** Why it covers nothing, whatever the verdicts are. */
+  readonly closed: WaiverState | undefined;
+  readonly use: WaiverUse;
+  readonly counts: Counts;
+}
+
+export interface Waivers {
+  /** The host with the waivers that are in force beside its verdicts; counts them when asked to. The same host gives the same. */
+  readonly waive: (host: HostReport, options?: { readonly count: boolean }) => HostReport;
+  /** What became of every waiver, by what was counted so far; in the order of their files. */
+  readonly summaries: () => readonly WaiverSummary[];
+}
+
+const useOf = ({ id, justification, expires, owner, approvedBy }: Waiver): WaiverUse => ({
+  id,
+  justification,
+  expires,
+  ...(owner === undefined ? {} : { owner }),
+  ...(approvedBy === undefined ? {} : { approvedBy }),
+});
+
+const isDisjoint = (some: ReadonlySet<HostId>, others: ReadonlySet<HostId>): boolean => ![...some].some((name) => others.has(name));
+
+/** In order of precedence; the words are explained at `WaiverState`. */
+const closedBecause = ({ starts, expires }: Waiver, rules: ReadonlySet<RuleId>, hosts: ReadonlySet<HostId>, { selected, now }: WaiverSurroundings): WaiverState | undefined => {
+  if (now >= expires) return 'expired';
+  if (starts !== undefined && now < starts) return 'not-yet-valid';
+  if (rules.size === 0) return 'no-rule';
+  if (hosts.size === 0) return 'no-host';
+  return isDisjoint(hosts, selected) ? 'not-selected' : undefined;
+};
+
+const stateOf = ({ waiver, closed, counts }: OpenWaiver, now: string): WaiverState => {
+  if (closed !== undefined) return closed;
+  if (counts.uses > 0) return waiver.expires <= daysAfter(now, EXPIRING_DAYS) ? 'expiring' : 'in-force';
+  return counts.voided > 0 ? 'void' : 'unused';
+};
+
+/** A waiver can stand beside what fails or is undecided. Of a host that was not reached nothing is known that it could be about. */
+const canBeWaived = ({ result }: Verdict): boolean => result === 'fail' || result === 'error' || result === 'unknown';
+
+/** Of several that cover one verdict the one that holds longest is shown; of these the first by id. */
+const byEnd = (a: OpenWaiver, b: OpenWaiver): number =>
+  a.waiver.expires === b.waiver.expires ? (a.waiver.id < b.waiver.id ? -1 : 1) : a.waiver.expires > b.waiver.expires ? -1 : 1;
+
+const noRule = (waiver: Waiver, rules: readonly RuleId[]): Diagnostic => ({
+  code: 'waiver/no-rule',
+  severity: 'warning',
+  message: `the waiver ${waiver.id} names no rule: ${waiver.rule}`,
+  at: { ...waiver.definedAt, column: 1 },
+  help: `did you mean ${suggest(waiver.rule, rules) ?? 'a rule of kernward policy list'}?`,
+});
+
+/** The verdict with the first of the candidates that covers it; those that name it are counted. */
+const waiveVerdict = (verdict: Verdict, candidates: readonly OpenWaiver[], isCounting: boolean): Verdict => {
+  const { waiver: _, ...bare } = verdict;
+  let use: WaiverUse | undefined;
+  for (const { waiver, rules, closed, use: own, counts } of candidates) {
+    if (!rules.has(verdict.rule)) continue;
+    const holds = closed === undefined;
+    const isVoid = holds && waiver.digest !== undefined && waiver.digest !== verdict.digest;
+    if (isCounting) {
+      counts.matches += 1;
+      counts.uses += Number(holds && !isVoid);
+      counts.voided += Number(isVoid);
+    }
+    if (holds && !isVoid) use ??= own;
+  }
+  return use === undefined ? bare : { ...bare, waiver: use };
+};
+
+/** The waivers as they stand in this run: which rules and hosts each names, and whether it is in force. */
+export const openWaivers = (waivers: readonly Waiver[], around: WaiverSurroundings): Loaded<Waivers> => {
+  const diagnostics: Diagnostic[] = [];
+  const opened = waivers.map((waiver): OpenWaiver => {
+    const rules = new Set(around.rules.filter((rule) => fitsGlob(waiver.rule, rule)));
+    if (rules.size === 0) diagnostics.push(noRule(waiver, around.rules));
+    const named = around.hostsNamed(waiver.hosts);
+    for (const each of named.diagnostics) diagnostics.push({ ...each, at: { ...waiver.definedAt, column: 1 }, message: `the waiver ${waiver.id}: ${each.message}` });
+    const hosts = named.value ?? new Set();
+    return { waiver, rules, hosts, closed: closedBecause(waiver, rules, hosts, around), use: useOf(waiver), counts: { matches: 0, uses: 0, voided: 0 } };
+  });
+  const inOrder = opened.toSorted(byEnd);
+
+  return {
+    value: diagnostics.some(({ severity }) => severity === 'error')
+      ? undefined
+      : {
+          waive: (host, { count } = { count: false }) => {
+            const candidates = inOrder.filter(({ hosts }) => hosts.has(host.host));
+            if (host.status === 'unreachable' || (candidates.length === 0 && host.verdicts.every(({ waiver }) => waiver === undefined))) return host;
+            const verdicts = host.verdicts.map((verdict) => (canBeWaived(verdict) ? waiveVerdict(verdict, candidates, count) : verdict));
+            return { ...host, status: hostStatus(verdicts, true), verdicts };
+          },
+          summaries: () =>
+            opened.map((each) => {
+              const { digest: _, ...written } = each.waiver;
+              return { ...written, state: stateOf(each, around.now), ...each.counts };
+            }),
+        },
+    diagnostics,
+  };
+};
