@@ -79,7 +79,7 @@ const demo = async (folder: string): Promise<number> => {
       hostKeys: `file:${file('known_hosts')}`,
       forks: 64,
       retries: 1,
-      connectTimeout: 10_000,
+      sshConfig: 'none',
       authTimeout: 10_000,
       probeTimeout: 4_000,
       packagesTimeout: 4_000,

@@ -65,4 +65,5 @@ export type RunOutcome =
   | { readonly ended: 'exited'; readonly status: number | undefined; readonly stdout: Uint8Array; readonly stderr: Uint8Array }
   | { readonly ended: 'timed-out'; readonly afterMs: number; readonly stdout: Uint8Array; readonly stderr: Uint8Array }
   | { readonly ended: 'output-too-large'; readonly limitBytes: number; readonly stdout: Uint8Array; readonly stderr: Uint8Array }
-  | { readonly ended: 'disconnected'; readonly detail: string; readonly stdout: Uint8Array; readonly stderr: Uint8Array };
+  /** `code`: where it was not the host, but the way to it. */
+  | { readonly ended: 'disconnected'; readonly code?: 'jump-host-failed'; readonly detail: string; readonly stdout: Uint8Array; readonly stderr: Uint8Array };

@@ -112,6 +112,43 @@ const RuleSchema = Type.Object({
   ),
 });
 
+const GroupRuleSchema = Type.Object({
+  id: Type.String(),
+  policy: Type.String(),
+  title: Type.String(),
+  severity: SeveritySchema,
+  asks: Type.String({ description: 'which groups it is about and what it asks of them, in words' }),
+  rationale: Type.String(),
+  remediation: Type.String(),
+  references: Strings,
+});
+
+const HostSetFields = {
+  group: Type.String({ description: 'a group of the inventory, all, or the value of the label' }),
+  label: Type.Optional(Type.String({ description: 'set where the hosts share a value of this label' })),
+};
+
+const BlastSchema = Type.Object({
+  ...HostSetFields,
+  hosts: Count,
+  unreachable: Count,
+  exposures: Type.Array(Type.Object({ trigger: Type.String(), reboots: Count, freezes: Count, staysUp: Count, unknown: Count }), {
+    description: 'what becomes of the reached hosts when the same thing happens to each of them',
+  }),
+});
+
+const GroupVerdictSchema = Type.Object({
+  ...HostSetFields,
+  rule: Type.String(),
+  severity: SeveritySchema,
+  result: Type.Enum([...RESULTS]),
+  because: Type.String({ description: 'one sentence in plain words' }),
+  hosts: Count,
+  unreachable: Count,
+  unknown: Count,
+  matching: Count,
+});
+
 const GateSchema = Type.Object({
   failOn: Type.Enum([...SEVERITIES, 'never']),
   minCoverage: Type.Number({ minimum: 0, maximum: 100, description: 'percent of selected hosts' }),
@@ -151,6 +188,7 @@ export const ReportHeaderSchema = Type.Object({
   probe: Type.Object({ protocol: Type.Integer(), sha256: Type.String() }),
   policies: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), file: Type.String(), sha256: Type.String() })),
   rules: Type.Array(RuleSchema),
+  groupRules: Type.Optional(Type.Array(GroupRuleSchema, { description: 'rules over groups, sorted by id' })),
   baseline: Type.Optional(BaselineSchema),
   rerun: Type.Optional(
     Type.Object(
@@ -216,6 +254,8 @@ export const SummarySchema = Type.Object({
   internalErrors: Count,
   interrupted: Type.Boolean(),
   groups: Type.Array(Type.Object({ group: Type.String(), hosts: Count, statuses: StatusCountsSchema, fails: SeverityCountsSchema })),
+  blast: Type.Optional(Type.Array(BlastSchema, { description: 'what the hosts of a group do on the same trigger' })),
+  groupVerdicts: Type.Optional(Type.Array(GroupVerdictSchema, { description: 'one for each group and each rule over groups' })),
   waivers: Type.Optional(Type.Array(WaiverSummarySchema, { description: 'every waiver that the run was given' })),
   drift: Type.Optional(DriftSummarySchema),
   trend: Type.Optional(Type.Array(TrendPointSchema, { description: 'the whole runs of the same inventory and limit that the history has, the oldest first, this one last' })),

@@ -13,6 +13,7 @@ export const WAY_OUT = {
   refused: { means: 'nobody listens on that port', toDo: 'Look whether sshd runs (systemctl status ssh on the console), and on which port; a firewall may reject the connection.' },
   'network-unreachable': { means: 'there is no way to it through the network', toDo: 'Check routes, VPN and local firewall: ip route get ADDRESS.' },
   'connect-timed-out': { means: 'it did not answer in time', toDo: 'Look at its console: a machine starved of memory answers like this. Otherwise a firewall drops packets, or the machine is down; a slow link needs a longer --connect-timeout.' },
+  'jump-host-failed': { means: 'the jump host on the way to it failed', toDo: 'The sentence names the jump host and what is wrong with it; every host behind it waits for that.' },
   'handshake-failed': { means: 'what answers does not speak SSH as kernward can', toDo: 'Compare with ssh -v. If ssh connects, give the host transport: openssh.' },
   'host-key-unknown': { means: 'its host key is not written down', toDo: 'Compare the fingerprint on its console and connect once with ssh, or give kernward the keys with --host-keys file:PATH.' },
   'host-key-changed': { means: 'it shows another host key than is written down', toDo: 'Find out on the console whether it was built anew. Only then remove the old line with ssh-keygen -R.' },

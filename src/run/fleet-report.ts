@@ -8,6 +8,7 @@ import type { HostReport, Report, ReportHeader } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { evidenceText } from '../verdict/evidence-text.js';
 import { type JudgedHost, judgeHost } from '../verdict/judge-host.js';
+import { openGroupVerdicts } from '../verdict/group-verdicts.js';
 import { addHost, emptyTally, finish, hostStatus, type SummaryOptions } from '../verdict/summary.js';
 import type { Waivers } from '../verdict/waivers/open.js';
 import type { RuleBook } from './rule-book.js';
@@ -102,6 +103,7 @@ export interface FleetReport {
 export const openFleetReport = ({ hosts, book, profileOverride, signal, waivers }: FleetOptions): FleetReport => {
   const spool = openSpool(JUDGED);
   const tally = emptyTally();
+  const groups = openGroupVerdicts(book.groupRules);
   const passing = passingFacts(book);
   const judged = (host: Host, outcome: HostOutcome): HostReport => {
     const report = hostReport(host, outcome, book, profileOf(host, profileOverride), passing);
@@ -110,8 +112,10 @@ export const openFleetReport = ({ hosts, book, profileOverride, signal, waivers 
   const take = (host: Host, index: number, outcome: HostOutcome): void => {
     const report = judged(host, outcome);
     addHost(tally, report);
+    groups.add(report);
     spool.keep(index, report);
   };
+  const ofGroups = (): Pick<SummaryOptions, 'groupVerdicts'> => (book.groupRules.length === 0 ? {} : { groupVerdicts: groups.verdicts() });
   return {
     take,
     finish: (header, options) => {
@@ -125,7 +129,7 @@ export const openFleetReport = ({ hosts, book, profileOverride, signal, waivers 
           }
         },
       };
-      return { header, hosts: walk, summary: finish(tally, { ...options, rules: header.rules.length, ...(waivers === undefined ? {} : { waivers: waivers.summaries() }) }) };
+      return { header, hosts: walk, summary: finish(tally, { ...options, rules: header.rules.length, ...ofGroups(), ...(waivers === undefined ? {} : { waivers: waivers.summaries() }) }) };
     },
     trouble: spool.trouble,
     close: spool.close,

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { groupRuleSummary } from '../policy/group-rule-summary.js';
 import type { Gate, ReportHeader, Rerun } from '../model/report.js';
 import { ruleSummary } from '../policy/rule-summary.js';
 import { packagesBody } from '../probe/packages-script.js';
@@ -35,5 +36,6 @@ export const headerOf = (parts: HeaderParts): ReportHeader => ({
   probe: { protocol: PROBE_PROTOCOL, sha256: probeDigest() },
   policies: parts.book.sources,
   rules: parts.book.rules.map(ruleSummary),
+  ...(parts.book.groupRules.length === 0 ? {} : { groupRules: parts.book.groupRules.map(groupRuleSummary).sort((a, b) => (a.id < b.id ? -1 : 1)) }),
   ...(parts.rerun === undefined ? {} : { rerun: parts.rerun }),
 });

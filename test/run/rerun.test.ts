@@ -13,7 +13,7 @@ import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost } from '../policie
 import { hostAt } from '../setup/hosts.js';
 
 const BASE = recordedHost('debian-12') ?? assert.fail('no recorded host');
-const BOOK: RuleBook = { policies: POLICIES, rules: rulesOf(POLICIES), profiles: PROFILES, fixes: [], support: [], derived: DERIVED, sources: [] };
+const BOOK: RuleBook = { policies: POLICIES, rules: rulesOf(POLICIES), groupRules: POLICIES.flatMap(({ groupRules }) => groupRules), profiles: PROFILES, fixes: [], support: [], derived: DERIVED, sources: [] };
 const RAW = rawFacts(ALL_FACTS, DERIVED);
 const hostNamed = (name: string) => hostAt(22, { name });
 const judged = (name: string, outcome: HostOutcome): HostReport => hostReport(hostNamed(name), outcome, BOOK, 'stay-up');

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { groupFindings } from '../groups.js';
 import { WAY_OUT } from '../way-out.js';
 import { Bar, many, RuleRef, SeverityMark, ToDo } from './parts.js';
 import type { RuleTally, Survey } from './survey.js';
@@ -33,6 +34,16 @@ const unreachedItem = ({ unreached }: Survey): VNode | null => {
   );
 };
 
+const GroupItem = ({ survey }: { readonly survey: Survey }): VNode | null => {
+  const findings = groupFindings(survey.summary);
+  const [worst] = findings;
+  return worst === undefined ? null : (
+    <li class="item">
+      <p class="lead"><SeverityMark severity={worst.severity} /> <b>{many(findings.length, 'result')} of rules over groups</b> to look at: <a href="#group-rules">which groups, and why</a></p>
+    </li>
+  );
+};
+
 const UndecidedItem = ({ survey }: { readonly survey: Survey }): VNode | null => {
   const open = survey.rules.filter(({ fails, undecided }) => fails === 0 && undecided > 0);
   const { unchecked } = survey.summary.statuses;
@@ -50,8 +61,8 @@ const UndecidedItem = ({ survey }: { readonly survey: Survey }): VNode | null =>
 export const Attention = ({ survey }: { readonly survey: Survey }): VNode => {
   const failing = survey.rules.filter(({ fails }) => fails > 0);
   const left = failing.length - MAX_RULES;
-  const items = [...failing.slice(0, MAX_RULES).map((tally) => <RuleItem tally={tally} survey={survey} />), unreachedItem(survey), <UndecidedItem survey={survey} />];
-  const quiet = failing.length === 0 && survey.unreached.length === 0 && survey.summary.statuses.undecided + survey.summary.statuses.unchecked === 0;
+  const items = [...failing.slice(0, MAX_RULES).map((tally) => <RuleItem tally={tally} survey={survey} />), <GroupItem survey={survey} />, unreachedItem(survey), <UndecidedItem survey={survey} />];
+  const quiet = failing.length === 0 && groupFindings(survey.summary).length === 0 && survey.unreached.length === 0 && survey.summary.statuses.undecided + survey.summary.statuses.unchecked === 0;
   return (
     <section id="attention" aria-labelledby="attention-title">
       <h2 id="attention-title">What needs attention</h2>

@@ -1,4 +1,4 @@
-import { HOST_STATUSES, type HostReport, type HostStatus } from '../../model/report.js';
+import type { HostReport, HostStatus } from '../../model/report.js';
 import { SEVERITIES, type Severity } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
 import { knownText, label } from '../words.js';
@@ -80,7 +80,7 @@ const worstOf = ({ findings }: Story): Severity | undefined => {
   return SEVERITIES.find((severity) => fails.some((finding) => finding.severity === severity));
 };
 
-const ORDER: Readonly<Record<HostStatus, number>> = { failing: 0, undecided: 1, unchecked: 2, unreachable: 3, compliant: 4 } satisfies Record<(typeof HOST_STATUSES)[number], number>;
+const ORDER: Readonly<Record<HostStatus, number>> = { failing: 0, undecided: 1, unchecked: 2, unreachable: 3, compliant: 4 };
 
 const weight = (worst: Severity | undefined): number => (worst === undefined ? SEVERITIES.length : SEVERITIES.indexOf(worst));
 

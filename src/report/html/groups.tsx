@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { Bucket } from '../fleet-tally.js';
 import { HOST_STATUSES } from '../../model/report.js';
 import { SEVERITIES } from '../../model/verdict.js';
+import { Blast, GroupRules } from './blast.js';
 import { HeatMap } from './heat-map.js';
 import { Bar, inWords, many, number, statusShares, Wide } from './parts.js';
 import type { Survey } from './survey.js';
@@ -68,6 +69,8 @@ export const Groups = ({ survey }: { readonly survey: Survey }): VNode => (
     {survey.groups.some(isNamed) ? <Table buckets={survey.groups} what="group" survey={survey} /> : <p>The inventory has no groups.</p>}
     {survey.owners.some(isNamed) ? <Table buckets={survey.owners} what="owner" survey={survey} /> : null}
     <HeatMap survey={survey} />
+    <GroupRules survey={survey} />
+    <Blast survey={survey} />
     {survey.fleet.oldestDays === undefined ? null : <p class="more">The oldest open finding began {many(survey.fleet.oldestDays, 'day')} before the run.</p>}
   </section>
 );

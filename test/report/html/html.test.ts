@@ -10,11 +10,19 @@ import { FIXES, HEADER, machine } from '../../explain/machines.js';
 import { arbitraryReport } from '../arbitrary.js';
 import { fleetOf, hostNumber, OPTIONS } from './fleet.js';
 import { matchesGolden } from '../../support/golden.js';
-import { pageOf, REPORTS, withoutAssets } from './canonical-pages.js';
+import { pageOf, REPORTS } from './canonical-pages.js';
 
 const sha256 = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' };
 const plain = (page: string): string => page.replaceAll(/<[^>]*>/g, '').replaceAll(/&(?:lt|gt|quot|amp);/g, (entity) => ENTITIES[entity] ?? '');
+
+const words = (text: string): string => text.replaceAll(/[\s.]+/g, ' ');
+
+const named = (host: HostReport, name: string, because?: string): HostReport => ({
+  ...host,
+  host: name,
+  verdicts: host.verdicts.map((verdict) => ({ ...verdict, host: name, ...(because !== undefined && verdict.rule === 'thp-always' ? { because } : {}) })),
+});
 
 const VOID = new Set(['meta', 'input', 'rect', 'line', 'circle', 'polyline']);
 
@@ -56,20 +64,14 @@ test('the policy allows the style and the script that are there, by their digest
 test('the chain of causes is told in the words of kernward explain', () => {
   const host = machine('db1');
   const page = plain(pageOf(REPORTS['machines'] ?? assert.fail()));
-  const words = (text: string): string => text.replaceAll(/[\s.]+/g, ' ');
   const explained = explainHost(host, HEADER, FIXES, { columns: 120 }).filter((line) => /^ *\d\. /.test(line));
   assert.ok(explained.length >= 9);
   for (const line of explained) assert.ok(words(page).includes(words(line.replace(/^ *\d\. /, '').slice(0, 60))), line);
 });
 
 test('hosts of which the same is told stand in one place, with what differs at each', () => {
-  const [first, second, third] = [machine('db1'), machine('db1'), machine('db1')];
-  const named = (host: HostReport, name: string, because?: string): HostReport => ({
-    ...host,
-    host: name,
-    verdicts: host.verdicts.map((verdict) => ({ ...verdict, host: name, ...(because !== undefined && verdict.rule === 'thp-always' ? { because } : {}) })),
-  });
-  const hosts = [named(first, 'a'), named(second, 'b'), named(third, 'c', 'because of the moon')];
+  const host = machine('db1');
+  const hosts = [named(host, 'a'), named(host, 'b'), named(host, 'c', 'because of the moon')];
   const page = pageOf({ ...(REPORTS['machines'] ?? assert.fail()), hosts });
   assert.equal([...page.matchAll(/<article class="case" data-status="failing"/g)].length, 1);
   assert.equal([...page.matchAll(/<div class="variant">/g)].length, 2);
@@ -105,4 +107,7 @@ test('exit 0 with findings is not called compliant', () => {
   assert.match(page, /<h1 class="exit-0">Passed, with findings<\/h1>/);
 });
 
-test('real machines with their chains of causes', () => matchesGolden('test/golden/machines.html', withoutAssets(pageOf(REPORTS['machines'] ?? assert.fail()))));
+test('real machines with their chains of causes', () => {
+  const hosts = /<section id="hosts".*?<\/section>\n/s.exec(pageOf(REPORTS['machines'] ?? assert.fail()))?.[0] ?? '';
+  matchesGolden('test/golden/machines.html', hosts);
+});
