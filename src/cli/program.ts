@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { blastCommand } from './blast.js';
 import { collectCommand } from './collect.js';
+import { collectorCommand } from './collector.js';
 import { demoCommand } from './demo.js';
 import { evalCommand } from './eval.js';
 import { explainCommand } from './explain.js';
@@ -28,6 +29,7 @@ const COMMANDS: readonly (() => Command)[] = [
   policyCommand,
   fixCommand,
   factsCommand,
+  collectorCommand,
   demoCommand,
 ];
 

@@ -26,6 +26,7 @@ export const WAY_OUT = {
   'host-timed-out': { means: 'its time was over', toDo: 'Look at what the sentence names; a slow host needs a longer --host-timeout.' },
   'output-too-large': { means: 'it sent more than the limit', toDo: 'A login script floods every session: ssh USER@ADDRESS true | wc -c.' },
   'no-probe-output': { means: 'nothing that it sent came from the probe', toDo: "The account's shell may refuse commands, or a forced command runs something else: ssh USER@ADDRESS 'exec sh -c \"echo ok\"'." },
+  'collector-protocol': { means: 'the collector installed on it speaks another protocol', toDo: 'Install the one that kernward collector prints.' },
   'recording-unusable': { means: 'its recording cannot be used', toDo: 'Name a file that kernward collect wrote.' },
   interrupted: { means: 'the run was stopped before it answered', toDo: 'Run again.' },
   'run-deadline': { means: 'the time of the whole run was over', toDo: 'Run again with a longer --deadline, or with more --forks.' },

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
-import { fallInWords, groupFindings, largestWhole, openSets, rulesWithoutGroup, setInWords, triggerInWords, worstFalls } from '../groups.js';
+import { sentence } from '../../text/sentence.js';
+import { fallInWords, groupFindings, largestWhole, openSets, setInWords, triggerInWords, withoutGroup, worstFalls } from '../groups.js';
 import { Bar, many, number, ResultMark, SeverityMark, Wide } from './parts.js';
 import type { Survey } from './survey.js';
 
@@ -11,7 +12,6 @@ const more = (left: number, what: string): VNode | null => (left <= 0 ? null : <
 /** What rules over groups say that somebody has to look at. */
 export const GroupRules = ({ survey: { header, summary } }: { readonly survey: Survey }): VNode | null => {
   const findings = groupFindings(summary);
-  const withoutGroup = rulesWithoutGroup(header, summary).map(({ id }) => id);
   const titles = new Map((header.groupRules ?? []).map((rule) => [rule.id, rule]));
   if ((header.groupRules ?? []).length + findings.length === 0) return null;
   return (
@@ -29,7 +29,7 @@ export const GroupRules = ({ survey: { header, summary } }: { readonly survey: S
         </ul>
       )}
       {more(findings.length - MAX_ROWS, 'result')}
-      {withoutGroup.length === 0 ? null : <p class="more">No group was judged by {withoutGroup.join(', ')}: none is what they are about.</p>}
+      {withoutGroup(header, summary).map((line) => <p class="more">{sentence(line)}</p>)}
     </div>
   );
 };
