@@ -1,5 +1,6 @@
+import type { Causes } from './causes.js';
 import type { HostId } from './host.js';
-import type { ConnectFailure } from './outcome.js';
+import type { Collector, ConnectFailure } from './outcome.js';
 import type { Readings } from './reading.js';
 import type { Drift, Result, RuleId, Severity, Verdict } from './verdict.js';
 
@@ -55,7 +56,9 @@ export interface GroupRuleSummary {
   readonly policy: string;
   readonly title: string;
   readonly severity: Severity;
-  /** Which groups it is about and what it asks of them, in words. */
+  /** Which groups it is about, in words: `hosts that share a value of the label cluster`. */
+  readonly about: string;
+  /** What it asks of them, in words. */
   readonly asks: string;
   readonly rationale: string;
   readonly remediation: string;
@@ -75,6 +78,7 @@ export interface ReportHeader {
   /** Set when `--profile` overrode what the inventory says. */
   readonly profileOverride?: string;
   readonly gate: Gate;
+  /** Of the collector: the digest of `kernward collector`, which holds every script that may run on a host but root's own. */
   readonly probe: { readonly protocol: number; readonly sha256: string };
   readonly policies: readonly { readonly id: string; readonly title: string; readonly file: string; readonly sha256: string }[];
   readonly rules: readonly RuleSummary[];
@@ -161,6 +165,8 @@ export interface HostReport {
   readonly tookMs: number;
   /** How often the host was asked; not there where once was enough. */
   readonly attempts?: number;
+  /** The collector that is installed on the host and answered; not there where kernward sent its scripts. */
+  readonly collector?: Collector;
   /** The run that asked the host, where it was an earlier one: `runId` of `rerun.runs`. */
   readonly fromRun?: string;
   /** Set exactly when the host was not reached. */
@@ -219,6 +225,8 @@ export interface GroupVerdict extends HostSet {
   readonly because: string;
   readonly hosts: number;
   readonly unreachable: number;
+  /** Hosts of the group that the inventory has and the run did not ask (`--limit`): not known either. Not there where there are none. */
+  readonly notSelected?: number;
   /** Reached hosts of which it could not be decided. */
   readonly unknown: number;
   /** Hosts that the rule counts: those with what it limits; where it asks for one value, those with the most frequent one. */
@@ -337,6 +345,9 @@ export interface Format {
   readonly render: (report: Report, options: FormatOptions) => Iterable<string>;
 }
 
+/** The chains of causes that matter on a judged host, the worst first. Pure. */
+export type Explain = (host: HostReport, header: ReportHeader) => readonly Causes[];
+
 export interface FormatOptions {
   /** `csv`: rows for passes too. */
   readonly includePasses: boolean;
@@ -345,4 +356,6 @@ export interface FormatOptions {
   /** `table`: colours, and the columns of the terminal. */
   readonly colour: boolean;
   readonly columns: number;
+  /** `html`: tells the chain of causes on each host; without it there are none. */
+  readonly explain?: Explain;
 }

@@ -11,6 +11,7 @@ export interface GroupJudged {
   readonly because: string;
   readonly hosts: number;
   readonly unreachable: number;
+  readonly notSelected?: number;
   readonly unknown: number;
   readonly matching: number;
 }
@@ -19,6 +20,8 @@ export interface GroupJudged {
 export interface OpenGroup {
   /** @param readings undefined: the host was not reached */
   readonly add: (host: string, readings: Readings | undefined) => void;
+  /** One more host of the group, of which the run asked nothing. */
+  readonly addNotSelected: () => void;
   readonly judge: (name: string) => GroupJudged;
 }
 
@@ -29,6 +32,7 @@ const LONGEST_SENTENCE = 2000;
 interface Counted {
   hosts: number;
   unreachable: number;
+  notSelected: number;
   unknown: number;
   /** Hosts by the value, whole and without ambiguity; of a condition the values are true and false. */
   readonly values: Map<string, Having>;
@@ -56,7 +60,7 @@ const matchingOf = ({ kind }: Ask, counted: Counted): number => (kind === 'unifo
  */
 const decide = (ask: Ask, counted: Counted): 'pass' | 'fail' | 'unknown' => {
   const { hosts } = counted;
-  const open = counted.unreachable + counted.unknown;
+  const open = counted.unreachable + counted.notSelected + counted.unknown;
   if (counted.values.size === 0) return 'unknown';
   if (ask.kind === 'uniform') return counted.values.size > 1 ? 'fail' : open === 0 ? 'pass' : 'unknown';
   const least = matchingOf(ask, counted);
@@ -85,13 +89,13 @@ const readingsOf = (name: string, ask: Ask, counted: Counted): Readings => {
   return new Map(Object.entries(given).map(([id, value]) => [id, known(value, String(value))]));
 };
 
-const openInWords = ({ unreachable, unknown }: Counted): string =>
-  [unreachable === 0 ? '' : `${count(unreachable, 'host was', 'hosts were')} not reached`, unknown === 0 ? '' : `of ${count(unknown, 'host')} it is not known`].filter((part) => part !== '').join(', ');
+const openInWords = ({ unreachable, notSelected, unknown }: Counted): string =>
+  [unreachable === 0 ? '' : `${count(unreachable, 'host was', 'hosts were')} not reached`, notSelected === 0 ? '' : `${count(notSelected, 'host was', 'hosts were')} not selected`, unknown === 0 ? '' : `of ${count(unknown, 'host')} it is not known`].filter((part) => part !== '').join(', ');
 
 const plainly = (rule: GroupRule, counted: Counted): string => {
   const { ask } = rule;
   const matching = matchingOf(ask, counted);
-  const found = ask.kind === 'uniform' ? `${count(counted.values.size, 'value')} on ${count(counted.hosts - counted.unreachable - counted.unknown, 'host')}` : `${matching} of ${count(counted.hosts, 'host')}`;
+  const found = ask.kind === 'uniform' ? `${count(counted.values.size, 'value')} on ${count(counted.hosts - counted.unreachable - counted.notSelected - counted.unknown, 'host')}` : `${matching} of ${count(counted.hosts, 'host')}`;
   const open = openInWords(counted);
   return `${askInWords(rule)}: ${found}${open === '' ? '' : `; ${open}`}`;
 };
@@ -124,7 +128,7 @@ const remember = (counted: Counted, value: CelValue, host: string): void => {
 
 /** A group that is judged while its hosts come in, in any order; the same hosts give the same result. */
 export const openGroup = (rule: GroupRule): OpenGroup => {
-  const counted: Counted = { hosts: 0, unreachable: 0, unknown: 0, values: new Map() };
+  const counted: Counted = { hosts: 0, unreachable: 0, notSelected: 0, unknown: 0, values: new Map() };
   return {
     add: (host, readings) => {
       counted.hosts += 1;
@@ -136,10 +140,15 @@ export const openGroup = (rule: GroupRule): OpenGroup => {
       if (outcome.decided) remember(counted, outcome.value, host);
       else counted.unknown += 1;
     },
+    addNotSelected: () => {
+      counted.hosts += 1;
+      counted.notSelected += 1;
+    },
     judge: (name) => {
       const result = counted.hosts < rule.minHosts ? 'notapplicable' : decide(rule.ask, counted);
-      const { hosts, unreachable, unknown } = counted;
-      return { result, because: clean(sentence(rule, name, counted, result), LONGEST_SENTENCE), hosts, unreachable, unknown, matching: matchingOf(rule.ask, counted) };
+      const { hosts, unreachable, notSelected, unknown } = counted;
+      const because = clean(sentence(rule, name, counted, result), LONGEST_SENTENCE);
+      return { result, because, hosts, unreachable, ...(notSelected === 0 ? {} : { notSelected }), unknown, matching: matchingOf(rule.ask, counted) };
     },
   };
 };

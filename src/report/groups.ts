@@ -1,4 +1,4 @@
-import type { BlastSummary, Exposure, GroupVerdict, HostSet, Summary } from '../model/report.js';
+import type { BlastSummary, Exposure, GroupVerdict, HostSet, ReportHeader, Summary } from '../model/report.js';
 import { SEVERITIES } from '../model/verdict.js';
 
 /** `db`; of a label `cluster=berlin`. */
@@ -58,8 +58,10 @@ const byUrgency = (a: GroupVerdict, b: GroupVerdict): number => (rankOf(a) ?? 0)
 export const groupFindings = ({ groupVerdicts }: Pick<Summary, 'groupVerdicts'>): readonly GroupVerdict[] =>
   (groupVerdicts ?? []).filter((verdict) => rankOf(verdict) !== undefined).toSorted(byUrgency);
 
-/** Rules over groups that no group of the run was judged by. */
-export const rulesWithoutGroup = (header: { readonly groupRules?: readonly { readonly id: string; readonly asks: string }[] }, { groupVerdicts }: Pick<Summary, 'groupVerdicts'>): readonly { readonly id: string; readonly asks: string }[] => {
-  const judged = new Set((groupVerdicts ?? []).filter(({ result }) => result !== 'notselected').map(({ rule }) => rule));
-  return (header.groupRules ?? []).filter(({ id }) => !judged.has(id));
+/** Rules over groups that no group of the run was judged by, in sentences: one for each kind of group that there is not. */
+export const withoutGroup = ({ groupRules = [] }: Pick<ReportHeader, 'groupRules'>, { groupVerdicts = [] }: Pick<Summary, 'groupVerdicts'>): readonly string[] => {
+  const judged = new Set(groupVerdicts.filter(({ result }) => result !== 'notselected').map(({ rule }) => rule));
+  const byAbout = new Map<string, string[]>();
+  for (const { id, about } of groupRules.filter((rule) => !judged.has(rule.id))) byAbout.set(about, [...(byAbout.get(about) ?? []), id]);
+  return [...byAbout].map(([about, ids]) => `not judged, because there are none: ${about} (${ids.join(', ')})`);
 };

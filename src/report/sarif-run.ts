@@ -84,7 +84,7 @@ export const sarifResult = (finding: Finding, ruleIndex: number | undefined, hea
 };
 
 const groupDescriptor = (rule: GroupRuleSummary): object =>
-  descriptor({ ...rule, settings: rule.asks, mayBreak: '' });
+  descriptor({ ...rule, settings: `of ${rule.about}: ${rule.asks}`, mayBreak: '' });
 
 /** A rule over groups that fails or is undecided; its place is the first line of the inventory, because GitHub needs one. */
 export const sarifGroupResult = (verdict: GroupVerdict, ruleIndex: number | undefined, header: ReportHeader): object => {

@@ -69,6 +69,7 @@ export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, pro
     status: hostStatus(judged.verdicts, outcome.reached),
     tookMs: outcome.tookMs,
     ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
+    ...(outcome.reached && outcome.collector !== undefined ? { collector: outcome.collector } : {}),
     ...(outcome.fromRun === undefined ? {} : { fromRun: outcome.fromRun }),
     ...failureOf(outcome, judged),
     readings,
@@ -78,6 +79,8 @@ export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, pro
 
 export interface FleetOptions {
   readonly hosts: readonly Host[];
+  /** Hosts that the inventory has and the run does not ask: a group of which some are asked is not known as a whole. */
+  readonly notSelected?: readonly Host[];
   readonly book: RuleBook;
   readonly profileOverride: string | undefined;
   /** What ended the run early, if anything did: hosts that were not taken are said to be missing because of it. */
@@ -100,10 +103,11 @@ export interface FleetReport {
  * Hosts are judged as they answer, in any order, and wait in a spool. The report looks them up at each walk, in inventory
  * order, and nobody ever holds all of them.
  */
-export const openFleetReport = ({ hosts, book, profileOverride, signal, waivers }: FleetOptions): FleetReport => {
+export const openFleetReport = ({ hosts, notSelected = [], book, profileOverride, signal, waivers }: FleetOptions): FleetReport => {
   const spool = openSpool(JUDGED);
   const tally = emptyTally();
   const groups = openGroupVerdicts(book.groupRules);
+  for (const host of notSelected) groups.addNotSelected(host);
   const passing = passingFacts(book);
   const judged = (host: Host, outcome: HostOutcome): HostReport => {
     const report = hostReport(host, outcome, book, profileOf(host, profileOverride), passing);

@@ -6,6 +6,8 @@ import { bySet, groupSets, labelSets, setKey } from './host-sets.js';
 
 export interface GroupVerdicts {
   readonly add: (host: HostReport) => void;
+  /** A host that the inventory has and the run does not ask; it counts in the groups of those that it asks. */
+  readonly addNotSelected: (host: Pick<HostReport, 'groups' | 'labels'>) => void;
   /** One for each group and each rule, `notselected` where the rule is not about the group; sorted by group, then rule. */
   readonly verdicts: () => readonly GroupVerdict[];
 }
@@ -14,6 +16,7 @@ interface Judging {
   readonly set: HostSet;
   hosts: number;
   unreachable: number;
+  notSelected: number;
   readonly byRule: ReadonlyMap<GroupRule, OpenGroup>;
 }
 
@@ -22,12 +25,13 @@ const isAbout = ({ chosen }: GroupRule, { label, group }: HostSet): boolean =>
 
 const labelsOf = (rules: readonly GroupRule[]): ReadonlySet<string> => new Set(rules.flatMap(({ chosen }) => ('label' in chosen ? [chosen.label] : [])));
 
-const verdictOf = (rule: GroupRule, { set, hosts, unreachable, byRule }: Judging): GroupVerdict => {
+const verdictOf = (rule: GroupRule, { set, hosts, unreachable, notSelected, byRule }: Judging): GroupVerdict => {
   const judged = byRule.get(rule)?.judge(set.group) ?? {
     result: 'notselected',
     because: `this rule is about ${chosenInWords(rule)}`,
     hosts,
     unreachable,
+    ...(notSelected === 0 ? {} : { notSelected }),
     unknown: 0,
     matching: 0,
   };
@@ -46,7 +50,7 @@ export const openGroupVerdicts = (rules: readonly GroupRule[]): GroupVerdicts =>
   const sets = new Map<string, Judging>();
   const judgingOf = (set: HostSet): Judging => {
     const key = setKey(set);
-    const found = sets.get(key) ?? { set, hosts: 0, unreachable: 0, byRule: new Map(sorted.filter((rule) => isAbout(rule, set)).map((rule) => [rule, openGroup(rule)])) };
+    const found = sets.get(key) ?? { set, hosts: 0, unreachable: 0, notSelected: 0, byRule: new Map(sorted.filter((rule) => isAbout(rule, set)).map((rule) => [rule, openGroup(rule)])) };
     sets.set(key, found);
     return found;
   };
@@ -60,6 +64,14 @@ export const openGroupVerdicts = (rules: readonly GroupRule[]): GroupVerdicts =>
         for (const group of judging.byRule.values()) group.add(host.host, readings);
       }
     },
-    verdicts: () => [...sets.values()].sort((a, b) => bySet(a.set, b.set)).flatMap((judging) => sorted.map((rule) => verdictOf(rule, judging))),
+    addNotSelected: (host) => {
+      for (const set of [...groupSets(host), ...labelSets(host, labels)]) {
+        const judging = judgingOf(set);
+        judging.hosts += 1;
+        judging.notSelected += 1;
+        for (const group of judging.byRule.values()) group.addNotSelected();
+      }
+    },
+    verdicts: () => [...sets.values()].filter(({ hosts, notSelected }) => hosts > notSelected).sort((a, b) => bySet(a.set, b.set)).flatMap((judging) => sorted.map((rule) => verdictOf(rule, judging))),
   };
 };

@@ -264,12 +264,13 @@ const GROUP_RULES: readonly GroupRuleSummary[] = [
     policy: 'groups',
     title: 'No more than a third of a cluster may reboot itself',
     severity: 'high',
-    asks: 'of hosts that share a value of the label cluster: at most 1/3 of the hosts with hung_task.reboots == true',
+    about: 'hosts that share a value of the label cluster',
+    asks: 'at most 1/3 of the hosts with hung_task.reboots == true',
     rationale: 'A cluster survives the loss of a few nodes.',
     remediation: 'Set kernel.hung_task_panic to 0 on enough of them.',
     references: ['https://docs.kernel.org/admin-guide/sysctl/kernel.html#hung-task-panic'],
   },
-  { id: 'group-of-nobody', policy: 'groups', title: 'A rule about groups that there are not', severity: 'low', asks: 'of the groups nobody*: one value', rationale: '', remediation: '', references: [] },
+  { id: 'group-of-nobody', policy: 'groups', title: 'A rule about groups that there are not', severity: 'low', about: 'the groups nobody*', asks: 'one value', rationale: '', remediation: '', references: [] },
 ];
 
 /** Each result that a rule over groups can have, on groups and on values of a label. */
@@ -310,7 +311,7 @@ export const CANONICAL_REPORTS: Readonly<Record<string, Report>> = {
   hostile: report(
     hostile,
     header(hostileRules, {
-      groupRules: Object.values(HOSTILE).map((text) => ({ id: text, policy: text, title: text, severity: 'critical' as const, asks: text, rationale: text, remediation: text, references: [text] })),
+      groupRules: Object.values(HOSTILE).map((text) => ({ id: text, policy: text, title: text, severity: 'critical' as const, about: text, asks: text, rationale: text, remediation: text, references: [text] })),
       inventory: [HOSTILE.escape, HOSTILE.bidi],
       limit: HOSTILE.lines,
       baseline: { ...BASELINE, runId: HOSTILE.escape, startedAt: HOSTILE.formula, from: HOSTILE.quotes, gone: Object.values(HOSTILE), newRules: ['rule-1', HOSTILE.formula], goneRules: [HOSTILE.lines] },

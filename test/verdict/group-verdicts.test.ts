@@ -118,6 +118,20 @@ test('conservation: there is a verdict for each group and each rule over groups,
   );
 });
 
+test('hosts that the run did not select are not known; a group of which none was selected has no verdict', () => {
+  const groups = openGroupVerdicts(MIXED);
+  const asked = { ...hostOf('a', {}, new Map<string, Reading>([['down', known(true, '')], ['kernel', known('k', '')]])), groups: ['web'], labels: { cluster: 'x' } };
+  groups.add(asked);
+  for (const cluster of ['x', 'x', 'y']) groups.addNotSelected({ groups: ['web'], labels: { cluster } });
+  assert.deepEqual(
+    groups.verdicts().filter(({ result }) => result !== 'notselected').map(({ group, rule, result, hosts, notSelected, because }) => [group, rule, result, hosts, notSelected, because]),
+    [
+      ['web', 'by-name', 'unknown', 4, 3, 'cannot be decided: at most 1/3 of the hosts with down: 1 of 4 hosts; 3 hosts were not selected'],
+      ['x', 'by-label', 'unknown', 3, 2, 'cannot be decided: one value of kernel on all hosts: 1 value on 1 host; 2 hosts were not selected'],
+    ],
+  );
+});
+
 test('the sentence of a fail shows the group, and says the same whoever answers first', () => {
   const hosts = ['c', 'a', 'b'].map((name) => ({ ...hostOf(name, {}, new Map<string, Reading>([['down', known(true, '')], ['kernel', known(`k-${name}`, '')]])), groups: ['web'], labels: { cluster: 'x' } }));
   const because = Object.fromEntries(verdictsOf(MIXED, hosts).filter(({ result }) => result === 'fail').map((verdict) => [verdict.rule, verdict.because]));

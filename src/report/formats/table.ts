@@ -4,12 +4,12 @@ import { RESULTS, SEVERITIES } from '../../model/verdict.js';
 import type { Severity } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
-import { collectAttention } from '../attention.js';
+import { collectAttention, collectorsInWords } from '../attention.js';
 import type { Attention, Section } from '../attention.js';
 import { SEVERITY_COLOUR, painter } from '../colour.js';
 import type { Colour, Paint } from '../colour.js';
 import { grid } from '../grid.js';
-import { fallInWords, groupFindings, largestWhole, openSets, rulesWithoutGroup, setInWords, triggerInWords, worstFalls } from '../groups.js';
+import { fallInWords, groupFindings, largestWhole, openSets, setInWords, triggerInWords, withoutGroup, worstFalls } from '../groups.js';
 import type { GridCell, GridColumn } from '../grid.js';
 import { wrap } from '../wrap.js';
 
@@ -118,12 +118,14 @@ const inWords = <Key extends string>(keys: readonly Key[], counts: Readonly<Reco
 
 const totals = (page: Page): string => {
   const { summary } = page.report;
+  const collectors = collectorsInWords(page.attention);
   const waived = summary.waived === 0 ? '' : ` (${summary.waived} waived)`;
   return [
     heading(page, 'Summary'),
     paragraph(page, `hosts    ${summary.hosts}: ${inWords(HOST_STATUSES, summary.statuses)}`),
     paragraph(page, `results  ${inWords(RESULTS, summary.results)}${waived}`),
     paragraph(page, `fails    ${inWords(SEVERITIES, summary.fails)}`),
+    collectors === '' ? '' : paragraph(page, collectors),
   ].join('');
 };
 
@@ -150,7 +152,6 @@ const groups = (page: Page, { groups: all }: Summary): string => {
 const groupRules = (page: Page): string => {
   const { header, summary } = page.report;
   const findings = groupFindings(summary);
-  const withoutGroup = rulesWithoutGroup(header, summary).map(({ id }) => id);
   const head: GridColumn[] = [
     { title: 'group', widest: 30, narrowest: 8 },
     { title: 'severity', widest: 8 },
@@ -163,7 +164,7 @@ const groupRules = (page: Page): string => {
   return [
     rows.length === 0 ? '' : `${heading(page, `Rules over groups: ${count(findings.length, 'result')} to look at`)}${table(page, head, rows)}`,
     left > 0 ? `… and ${count(left, 'more result')}: -o csv-groups writes all of them\n` : '',
-    withoutGroup.length === 0 ? '' : paragraph(page, `no group was judged by ${withoutGroup.join(', ')}: none is what they are about (kernward policy show)`),
+    ...withoutGroup(header, summary).map((line) => paragraph(page, line)),
   ].join('');
 };
 
