@@ -3,10 +3,9 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Kysely } from 'kysely';
 import { RESULTS, SEVERITIES } from '../../src/model/verdict.js';
-import { askingsIn, momentsIn } from '../../src/history/moments.js';
 import { recordRun } from '../../src/history/record-run.js';
 import type { Tables } from '../../src/history/database/tables.js';
-import { verdictsOfRun } from '../../src/history/verdicts-of-run.js';
+import { contents, expectedOf, seenBy } from './contents.js';
 import { historyInMemory } from './database.js';
 import { type HostPlan, reportOf, type RunPlan } from './reports.js';
 
@@ -33,33 +32,6 @@ const plans: fc.Arbitrary<readonly RunPlan[]> = fc
     { maxLength: 8 },
   )
   .map((runs) => runs.map(({ second, rules, hosts }, index) => ({ runId: `run-${(index * 5) % 8}`, startedAt: `2026-11-23T02:00:0${second}Z`, rules, hosts })));
-
-const wasAsked = ({ judged }: HostPlan): boolean => judged !== 'interrupted';
-
-/** What a plan says, as the history should give it back. */
-const expectedOf = (plan: RunPlan) =>
-  [...reportOf(plan).hosts]
-    .filter((_, index) => wasAsked(plan.hosts[index] ?? { host: '', judged: 'interrupted' }))
-    .map(({ host, verdicts }) => ({ host, verdicts: verdicts.map(({ rule, severity, result, waiver }) => ({ rule, severity, result, waiver: waiver?.id ?? '' })) }))
-    .sort((a, b) => (a.host < b.host ? -1 : 1));
-
-const seenBy = async (db: Kysely<Tables>, runId: string) => {
-  const [row] = await db.selectFrom('runs').select(['run', 'asked', 'judged']).where('run_id', '=', runId).execute();
-  const moment = (await momentsIn(db)).get(row?.run ?? 0);
-  assert.ok(row !== undefined && moment !== undefined);
-  const seen = [];
-  for await (const host of verdictsOfRun(db, { ...moment, ...row })) seen.push(host);
-  return seen.sort((a, b) => (a.host < b.host ? -1 : 1));
-};
-
-/** Everything that a history says, without the numbers that it gave. */
-const contents = async (db: Kysely<Tables>) => {
-  const runs = await askingsIn(db);
-  const ids = new Map(runs.map(({ run, runId }) => [run, runId]));
-  const rows = await db.selectFrom('verdicts').innerJoin('hosts', 'hosts.host', 'verdicts.host').innerJoin('rules', 'rules.rule', 'verdicts.rule').selectAll().execute();
-  const intervals = rows.map((row) => [row.name, row.id, row.result, row.severity, row.waiver, ids.get(row.from_run), row.from_ms, ids.get(row.to_run ?? 0), row.to_ms, row.since_ms, row.held_result, row.held_since_ms]);
-  return { runs: runs.map(({ runId }) => runId), intervals: intervals.map((interval) => JSON.stringify(interval)).sort() };
-};
 
 const filled = async (some: readonly RunPlan[]): Promise<Kysely<Tables>> => {
   const db = await historyInMemory();
