@@ -23,7 +23,7 @@ import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost, withDerived } fro
 import { arbitraryReport } from './report/arbitrary.js';
 
 const BASE = recordedHost('debian-12') ?? assert.fail('no recorded host');
-const BOOK: RuleBook = { policies: POLICIES, rules: rulesOf(POLICIES), profiles: PROFILES, fixes: [], support: [], derived: DERIVED, sources: [] };
+const BOOK: RuleBook = { policies: POLICIES, rules: rulesOf(POLICIES), groupRules: POLICIES.flatMap(({ groupRules }) => groupRules), profiles: PROFILES, fixes: [], support: [], derived: DERIVED, sources: [] };
 const RAW_FACTS = ALL_FACTS.filter(({ id }) => BASE.has(id));
 const GATE = { failOn: 'high', minCoverage: 100, allowEmpty: false, exitZero: false } as const;
 

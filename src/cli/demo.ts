@@ -41,7 +41,7 @@ const inventoryOf = (hosts: readonly ServedHost[], identityFile: string): string
   for (const group of new Set(FLEET.map((host) => host.group)))
     groups[group] = {
       ...(group === 'ceph' ? { profile: 'fail-fast' } : {}),
-      labels: { owner: `team-${group}` },
+      labels: { owner: `team-${group}`, ...(group === 'db' ? { cluster: 'orders' } : {}) },
       hosts: FLEET.filter((host) => host.group === group).map(({ name }) => ({ name, address: '127.0.0.1', port: ports.get(name) })),
     };
   return `# The demo's fleet. The schema of this file: schemas/inventory.schema.json\n${stringify({ defaults: { user: 'audit', identityFile }, groups })}`;
@@ -79,7 +79,7 @@ const demo = async (folder: string): Promise<number> => {
       hostKeys: `file:${file('known_hosts')}`,
       forks: 64,
       retries: 1,
-      connectTimeout: 10_000,
+      sshConfig: 'none',
       authTimeout: 10_000,
       probeTimeout: 4_000,
       packagesTimeout: 4_000,

@@ -119,6 +119,9 @@ export const withHosts = (command: Command): Command =>
     .option('-l, --limit <PATTERN>', 'only hosts that match: names, groups, globs, ~regex, group[0:4]; a,b  &and  !not  @file')
     .option('--local', 'this machine alone, without an inventory');
 
+/** Where neither the command line nor ssh_config says otherwise; in milliseconds. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+
 export interface ConnectOptions {
   readonly user?: string;
   readonly identity?: readonly string[];
@@ -126,7 +129,10 @@ export interface ConnectOptions {
   readonly hostKeys: string;
   readonly forks: number;
   readonly retries: number;
-  readonly connectTimeout: number;
+  /** Undefined: as ssh_config says, or CONNECT_TIMEOUT_MS. */
+  readonly connectTimeout?: number;
+  /** `-F`: undefined: `~/.ssh/config` and `/etc/ssh/ssh_config`. */
+  readonly sshConfig?: string;
   readonly authTimeout: number;
   readonly probeTimeout: number;
   readonly packagesTimeout: number;
@@ -164,7 +170,8 @@ export const withConnection = (command: Command): Command =>
     .addOption(new Option('--host-keys <POLICY>', 'strict, accept-new, or file:PATH for another known_hosts; a changed key is always refused').argParser(hostKeys).default('strict'))
     .addOption(new Option('--forks <N>', 'hosts asked at the same time').argParser(wholeNumber(1, 10_000, 'a number of hosts')).default(64))
     .addOption(new Option('--retries <N>', 'ask a host again where its failure may pass (refused, network, time-out, connection lost)').argParser(wholeNumber(0, 10, 'a number of retries')).default(1))
-    .addOption(deadline('--connect-timeout', 'for the TCP connection and the key exchange', 10_000))
+    .addOption(new Option('-F, --ssh-config <FILE>', 'ssh_config to read, or none (default: ~/.ssh/config and /etc/ssh/ssh_config)').env('KERNWARD_SSH_CONFIG'))
+    .addOption(new Option('--connect-timeout <SECONDS>', 'for the TCP connection and the key exchange (default: as ssh_config says, or 10)').argParser(seconds))
     .addOption(deadline('--auth-timeout', 'for authentication', 15_000))
     .addOption(deadline('--probe-timeout', 'for the probe on the host', 30_000))
     .addOption(deadline('--packages-timeout', "for the kernel packages' changelog, looked at only where a known fix is undecided or missing", 20_000))

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { blastCommand } from './blast.js';
 import { collectCommand } from './collect.js';
 import { demoCommand } from './demo.js';
 import { evalCommand } from './eval.js';
@@ -21,6 +22,7 @@ const COMMANDS: readonly (() => Command)[] = [
   reportCommand,
   explainCommand,
   remediateCommand,
+  blastCommand,
   historyCommand,
   inventoryCommand,
   policyCommand,

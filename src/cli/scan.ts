@@ -5,19 +5,21 @@ import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { startProgress } from '../run/progress.js';
 import { factsRead } from '../run/rule-book.js';
+import { asOf } from '../run/today.js';
 import { type FleetOptions, pacingOf, withFleet } from './fleet-options.js';
 import { gateOf, type GateOptions, withGate } from './gate-options.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadTargets } from './load.js';
 import { type ConnectOptions, dayOf, askingOf, type HostOptions, momentOf, type OutputOptions, type RuleOptions, withConnection, withHosts, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
+import { courseOf, type RerunOptions, withRerun } from './rerun.js';
 import { VERSION } from './shipped.js';
 import { type RecordOptions, withRecording } from './history-file.js';
 import { openRecorder } from './recorder.js';
 import { openTransports } from './transports.js';
 import { waiversOf } from './waivers.js';
 
-export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & FleetOptions & GateOptions & OutputOptions & RecordOptions;
+export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & FleetOptions & RerunOptions & GateOptions & OutputOptions & RecordOptions;
 
 /** Scans and reports; gives the exit code. Everything that can be wrong with the input is told before a host is touched. */
 export const scan = async (options: ScanOptions): Promise<number> => {
@@ -25,17 +27,24 @@ export const scan = async (options: ScanOptions): Promise<number> => {
   const begin = performance.now();
   const now = momentOf(options, startedAt);
   const targets = await loadTargets(options, options.output ?? [], (ground, diagnostics) =>
-    waiversOf(options, ground && { rules: ground.book.rules, inventory: ground.inventory, selected: ground.hosts, now }, diagnostics),
+    waiversOf(options, ground && { rules: ground.book.rules, inventory: ground.inventory, selected: options.rerun === undefined ? ground.hosts : ground.inventory.hosts, now }, diagnostics),
   );
   const waivers = targets.more;
   const pacing = pacingOf(options, targets.inventory);
+  const course = courseOf(options, targets);
   const recorder = await openRecorder(options);
-  const { transports, forks, close } = await openTransports(targets.hosts, options);
+  const { transports, forks, close } = await openTransports(course.asked.map(([, host]) => host), options);
   const interrupt = listenForInterrupts(options.deadline);
-  const fleet = openFleetReport({ hosts: targets.hosts, book: targets.book, profileOverride: options.profile, signal: interrupt.signal, ...(waivers === undefined ? {} : { waivers }) });
-  const progress = startProgress(targets.hosts.length, process.stderr, options.quiet ?? false);
+  const asked = new Set(course.hosts.map(({ name }) => name));
+  const notSelected = targets.inventory.hosts.filter(({ name }) => !asked.has(name));
+  const fleet = openFleetReport({ hosts: course.hosts, notSelected, book: targets.book, profileOverride: options.profile, signal: interrupt.signal, ...(waivers === undefined ? {} : { waivers }) });
+  const progress = startProgress(course.asked.length, process.stderr, options.quiet ?? false);
   try {
-    await collectFleet(targets.hosts.entries(), {
+    for (const [index, outcome] of course.carried) {
+      const host = course.hosts[index];
+      if (host !== undefined) fleet.take(host, index, asOf(outcome, options.asOf));
+    }
+    await collectFleet(course.asked, {
       transports,
       forks,
       ...pacing,
@@ -51,7 +60,7 @@ export const scan = async (options: ScanOptions): Promise<number> => {
     progress.stop();
     const interruptedBy = interrupt.by();
     const gate = gateOf(options);
-    const header = headerOf({ version: VERSION, startedAt, inventory: targets.inventory.files, limit: options.limit, profileOverride: options.profile, gate, book: targets.book });
+    const header = headerOf({ version: VERSION, startedAt, inventory: targets.inventory.files, limit: course.limit, profileOverride: options.profile, gate, book: targets.book, ...(course.rerun === undefined ? {} : { rerun: course.rerun }) });
     const tookMs = Math.round(performance.now() - begin);
     const report = fleet.finish(header, { gate, tookMs, ...(interruptedBy === undefined ? {} : { interruptedBy }) });
     const trouble = fleet.trouble();
@@ -68,8 +77,8 @@ export const scan = async (options: ScanOptions): Promise<number> => {
 };
 
 export const scanCommand = (): Command =>
-  withRecording(withOutputs(withGate(withFleet(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')))))))).action(
-    async (options: ScanOptions) => {
-      process.exitCode = await scan(options);
+  withRerun(withRecording(withOutputs(withGate(withFleet(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')))))))), 'a saved report (json or jsonl)').action(
+    async (report: string | undefined, options: ScanOptions) => {
+      process.exitCode = await scan({ ...options, ...(report === undefined ? {} : { report }) });
     },
   );

@@ -49,6 +49,8 @@ interface Asked {
   readonly tookMs: number;
   /** How often the host was asked; not there where once was enough. */
   readonly attempts?: number;
+  /** The run that asked, where it was an earlier one. */
+  readonly fromRun?: string;
   /** Not there where nobody came so far as to know. */
   readonly reach?: Reach;
 }
@@ -63,4 +65,5 @@ export type RunOutcome =
   | { readonly ended: 'exited'; readonly status: number | undefined; readonly stdout: Uint8Array; readonly stderr: Uint8Array }
   | { readonly ended: 'timed-out'; readonly afterMs: number; readonly stdout: Uint8Array; readonly stderr: Uint8Array }
   | { readonly ended: 'output-too-large'; readonly limitBytes: number; readonly stdout: Uint8Array; readonly stderr: Uint8Array }
-  | { readonly ended: 'disconnected'; readonly detail: string; readonly stdout: Uint8Array; readonly stderr: Uint8Array };
+  /** `code`: where it was not the host, but the way to it. */
+  | { readonly ended: 'disconnected'; readonly code?: 'jump-host-failed'; readonly detail: string; readonly stdout: Uint8Array; readonly stderr: Uint8Array };

@@ -49,6 +49,21 @@ export interface RuleSummary {
   readonly conflicts?: readonly ConflictSummary[];
 }
 
+/** What a rule over groups says of itself in a report. */
+export interface GroupRuleSummary {
+  readonly id: RuleId;
+  readonly policy: string;
+  readonly title: string;
+  readonly severity: Severity;
+  /** Which groups it is about, in words: `hosts that share a value of the label cluster`. */
+  readonly about: string;
+  /** What it asks of them, in words. */
+  readonly asks: string;
+  readonly rationale: string;
+  readonly remediation: string;
+  readonly references: readonly string[];
+}
+
 /** What was asked of the run, so that a saved report explains itself and gives the same exit code again. */
 export interface ReportHeader {
   readonly kernward: string;
@@ -65,8 +80,26 @@ export interface ReportHeader {
   readonly probe: { readonly protocol: number; readonly sha256: string };
   readonly policies: readonly { readonly id: string; readonly title: string; readonly file: string; readonly sha256: string }[];
   readonly rules: readonly RuleSummary[];
+  /** Sorted by id; not there where no rule over groups was loaded. */
+  readonly groupRules?: readonly GroupRuleSummary[];
   /** The earlier report that this one was compared with. */
   readonly baseline?: Baseline;
+  /** Set where only some of the hosts were asked in this run, and the others come from saved reports. */
+  readonly rerun?: Rerun;
+}
+
+export const RERUN_CHOICES = ['unreachable', 'failed', 'unknown'] as const;
+/** Which hosts of a saved report are asked again. */
+export type RerunChoice = (typeof RERUN_CHOICES)[number];
+
+export interface Rerun {
+  readonly which: readonly RerunChoice[];
+  /** How many hosts were to be asked again. */
+  readonly asked: number;
+  /** Hosts that the inventory has no more; what was known of them is carried. */
+  readonly gone: readonly HostId[];
+  /** The runs whose reports went into this one, the earliest first; `startedAt` as in their headers. */
+  readonly runs: readonly { readonly runId: string; readonly startedAt: string }[];
 }
 
 export interface Baseline {
@@ -130,6 +163,8 @@ export interface HostReport {
   readonly tookMs: number;
   /** How often the host was asked; not there where once was enough. */
   readonly attempts?: number;
+  /** The run that asked the host, where it was an earlier one: `runId` of `rerun.runs`. */
+  readonly fromRun?: string;
   /** Set exactly when the host was not reached. */
   readonly failure?: ConnectFailure;
   /** The baseline does not have it. */
@@ -149,6 +184,49 @@ export interface GroupSummary {
   readonly statuses: StatusCounts;
   /** Unwaived fails. */
   readonly fails: Readonly<Record<Severity, number>>;
+}
+
+/** Hosts that belong together: a group of the inventory, all hosts of the run (`all`), or those that share one value of a label. */
+export interface HostSet {
+  /** The group, or the value of the label. */
+  readonly group: string;
+  /** Set where the hosts share a value of this label. */
+  readonly label?: string;
+}
+
+/** What becomes of the reached hosts of a set when the same thing happens to each of them. */
+export interface Exposure {
+  /** `hung_task`, `oops`, `oom`, …: the first part of the derived facts that say so. */
+  readonly trigger: string;
+  readonly reboots: number;
+  readonly freezes: number;
+  readonly staysUp: number;
+  /** It could not be decided. Together with the unreachable hosts these four are all hosts of the set. */
+  readonly unknown: number;
+}
+
+export interface BlastSummary extends HostSet {
+  readonly hosts: number;
+  readonly unreachable: number;
+  /** One a trigger, always in the same order. */
+  readonly exposures: readonly Exposure[];
+}
+
+/** A rule over groups, on one group. */
+export interface GroupVerdict extends HostSet {
+  readonly rule: RuleId;
+  readonly severity: Severity;
+  readonly result: Result;
+  /** One sentence in plain words. */
+  readonly because: string;
+  readonly hosts: number;
+  readonly unreachable: number;
+  /** Hosts of the group that the inventory has and the run did not ask (`--limit`): not known either. Not there where there are none. */
+  readonly notSelected?: number;
+  /** Reached hosts of which it could not be decided. */
+  readonly unknown: number;
+  /** Hosts that the rule counts: those with what it limits; where it asks for one value, those with the most frequent one. */
+  readonly matching: number;
 }
 
 export const WAIVER_STATES = ['expired', 'not-yet-valid', 'no-rule', 'no-host', 'not-selected', 'void', 'unused', 'expiring', 'in-force'] as const;
@@ -225,6 +303,10 @@ export interface Summary {
   /** Set when the run was interrupted: hosts after this were not asked. */
   readonly interrupted: boolean;
   readonly groups: readonly GroupSummary[];
+  /** Groups by name, then values of labels that at least two hosts share; first of all `all`. Older reports have none. */
+  readonly blast?: readonly BlastSummary[];
+  /** One for each group and each rule over groups, sorted by label, group and rule. Not there where there is no such rule. */
+  readonly groupVerdicts?: readonly GroupVerdict[];
   /** Set where the run was given waivers; in the order of their files. */
   readonly waivers?: readonly WaiverSummary[];
   /** Set where the run had a baseline. */

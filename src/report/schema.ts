@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { Static, TSchema, TUnsafe } from 'typebox';
 import { CONNECT_FAILURES } from '../model/outcome.js';
 import { UNREADABLE_CAUSES } from '../model/reading.js';
-import { HOST_STATUSES, WAIVER_STATES } from '../model/report.js';
+import { HOST_STATUSES, RERUN_CHOICES, WAIVER_STATES } from '../model/report.js';
 import { DRIFTS, RESULTS, SEVERITIES } from '../model/verdict.js';
 
 // Objects are open: a newer kernward may add a field without raising `schema`, and an older one must still read the rest.
@@ -70,6 +70,7 @@ export const HostReportSchema = Type.Object({
   status: Type.Enum([...HOST_STATUSES]),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   attempts: Type.Optional(Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' })),
+  fromRun: Type.Optional(Type.String({ description: 'the run that asked the host, where it was an earlier one' })),
   failure: Type.Optional(
     Type.Object({ code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() }, { description: 'set exactly when the host was not reached' }),
   ),
@@ -111,6 +112,45 @@ const RuleSchema = Type.Object({
   ),
 });
 
+const GroupRuleSchema = Type.Object({
+  id: Type.String(),
+  policy: Type.String(),
+  title: Type.String(),
+  severity: SeveritySchema,
+  about: Type.String({ description: 'which groups it is about, in words' }),
+  asks: Type.String({ description: 'what it asks of them, in words' }),
+  rationale: Type.String(),
+  remediation: Type.String(),
+  references: Strings,
+});
+
+const HostSetFields = {
+  group: Type.String({ description: 'a group of the inventory, all, or the value of the label' }),
+  label: Type.Optional(Type.String({ description: 'set where the hosts share a value of this label' })),
+};
+
+const BlastSchema = Type.Object({
+  ...HostSetFields,
+  hosts: Count,
+  unreachable: Count,
+  exposures: Type.Array(Type.Object({ trigger: Type.String(), reboots: Count, freezes: Count, staysUp: Count, unknown: Count }), {
+    description: 'what becomes of the reached hosts when the same thing happens to each of them',
+  }),
+});
+
+const GroupVerdictSchema = Type.Object({
+  ...HostSetFields,
+  rule: Type.String(),
+  severity: SeveritySchema,
+  result: Type.Enum([...RESULTS]),
+  because: Type.String({ description: 'one sentence in plain words' }),
+  hosts: Count,
+  unreachable: Count,
+  notSelected: Type.Optional(Type.Integer({ minimum: 0, description: 'hosts of the group that the run did not ask' })),
+  unknown: Count,
+  matching: Count,
+});
+
 const GateSchema = Type.Object({
   failOn: Type.Enum([...SEVERITIES, 'never']),
   minCoverage: Type.Number({ minimum: 0, maximum: 100, description: 'percent of selected hosts' }),
@@ -150,7 +190,19 @@ export const ReportHeaderSchema = Type.Object({
   probe: Type.Object({ protocol: Type.Integer(), sha256: Type.String() }),
   policies: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), file: Type.String(), sha256: Type.String() })),
   rules: Type.Array(RuleSchema),
+  groupRules: Type.Optional(Type.Array(GroupRuleSchema, { description: 'rules over groups, sorted by id' })),
   baseline: Type.Optional(BaselineSchema),
+  rerun: Type.Optional(
+    Type.Object(
+      {
+        which: Type.Array(Type.Enum([...RERUN_CHOICES])),
+        asked: Type.Integer({ minimum: 0, description: 'how many hosts were to be asked again' }),
+        gone: Type.Array(Type.String(), { description: 'hosts that the inventory had no more; what was known of them was carried' }),
+        runs: Type.Array(Type.Object({ runId: Type.String(), startedAt: Type.String() }), { description: 'the runs whose reports went into this one, the earliest first' }),
+      },
+      { description: 'set where only some of the hosts were asked in this run, and the others come from saved reports' },
+    ),
+  ),
 });
 
 const StatusCountsSchema = Type.Object({ unreachable: Count, failing: Count, undecided: Count, unchecked: Count, compliant: Count });
@@ -204,6 +256,8 @@ export const SummarySchema = Type.Object({
   internalErrors: Count,
   interrupted: Type.Boolean(),
   groups: Type.Array(Type.Object({ group: Type.String(), hosts: Count, statuses: StatusCountsSchema, fails: SeverityCountsSchema })),
+  blast: Type.Optional(Type.Array(BlastSchema, { description: 'what the hosts of a group do on the same trigger' })),
+  groupVerdicts: Type.Optional(Type.Array(GroupVerdictSchema, { description: 'one for each group and each rule over groups' })),
   waivers: Type.Optional(Type.Array(WaiverSummarySchema, { description: 'every waiver that the run was given' })),
   drift: Type.Optional(DriftSummarySchema),
   trend: Type.Optional(Type.Array(TrendPointSchema, { description: 'the whole runs of the same inventory and limit that the history has, the oldest first, this one last' })),

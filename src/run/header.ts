@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Gate, ReportHeader } from '../model/report.js';
+import { groupRuleSummary } from '../policy/group-rule-summary.js';
+import type { Gate, ReportHeader, Rerun } from '../model/report.js';
 import { ruleSummary } from '../policy/rule-summary.js';
 import { packagesBody } from '../probe/packages-script.js';
 import { probeBody } from '../probe/script.js';
@@ -14,6 +15,7 @@ export interface HeaderParts {
   readonly profileOverride: string | undefined;
   readonly gate: Gate;
   readonly book: RuleBook;
+  readonly rerun?: Rerun;
 }
 
 /** Of everything that may run on a host: the probe, then the second look, as `kernward facts --probe` prints them. */
@@ -34,4 +36,6 @@ export const headerOf = (parts: HeaderParts): ReportHeader => ({
   probe: { protocol: PROBE_PROTOCOL, sha256: probeDigest() },
   policies: parts.book.sources,
   rules: parts.book.rules.map(ruleSummary),
+  ...(parts.book.groupRules.length === 0 ? {} : { groupRules: parts.book.groupRules.map(groupRuleSummary).sort((a, b) => (a.id < b.id ? -1 : 1)) }),
+  ...(parts.rerun === undefined ? {} : { rerun: parts.rerun }),
 });

@@ -52,7 +52,7 @@ const withoutProbe = (ran: RunOutcome, detail: string): ConnectFailure => {
     case 'output-too-large':
       return { code: 'output-too-large', detail: `more than ${ran.limitBytes} bytes came, and none of them from the probe` };
     case 'disconnected':
-      return { code: 'disconnected', detail: ran.detail };
+      return { code: ran.code ?? 'disconnected', detail: ran.detail };
     case 'exited': {
       const said = lastLine(ran.stderr.length > 0 ? ran.stderr : ran.stdout);
       const status = ran.status === undefined ? 'without an exit status' : `with status ${ran.status}`;

@@ -1,6 +1,7 @@
-import type { Baseline, DriftSummary, Gate, GroupSummary, HostReport, HostStatus, Summary, WaiverSummary } from '../model/report.js';
+import type { Baseline, DriftSummary, Gate, GroupSummary, GroupVerdict, HostReport, HostStatus, Summary, WaiverSummary } from '../model/report.js';
 import { SEVERITIES, atLeast } from '../model/verdict.js';
 import type { Drift, Result, RuleId, Severity, Verdict } from '../model/verdict.js';
+import { openBlast, type Blast } from './blast.js';
 import { decideExit } from './exit-code.js';
 import type { ExitFacts } from './exit-code.js';
 
@@ -33,6 +34,7 @@ export interface Tally {
   readonly newFails: Counts<Severity>;
   readonly failsByRule: Map<RuleId, number>;
   newHosts: number;
+  readonly blast: Blast;
 }
 
 export interface SummaryOptions {
@@ -46,6 +48,8 @@ export interface SummaryOptions {
   /** What became of each waiver that the run was given. */
   readonly waivers?: readonly WaiverSummary[];
   readonly baseline?: Baseline;
+  /** Of the rules over groups; not there where no such rule was loaded. */
+  readonly groupVerdicts?: readonly GroupVerdict[];
 }
 
 const noSeverities = (): Counts<Severity> => ({ critical: 0, high: 0, medium: 0, low: 0, info: 0 });
@@ -84,6 +88,7 @@ export const emptyTally = (): Tally => ({
   newFails: noSeverities(),
   failsByRule: new Map(),
   newHosts: 0,
+  blast: openBlast(),
 });
 
 const addTo = (tally: GroupTally, status: HostStatus, fails: readonly Verdict[]): void => {
@@ -100,6 +105,7 @@ export const addHost = (tally: Tally, host: HostReport): Tally => {
   const fails = unwaived.filter(isFail);
   const undecided = reached ? unwaived.filter(isUndecided) : [];
 
+  tally.blast.add(host);
   addTo(tally, status, fails);
   for (const name of new Set(host.groups)) {
     const group = tally.groups.get(name) ?? emptyGroup();
@@ -133,6 +139,10 @@ const sum = <Key extends string>(counts: Counts<Key>, keys: readonly Key[]): num
 const uncheckedHosts = (tally: Tally): number =>
   tally.hosts - tally.statuses.unreachable - sum(tally.checkedByWorstUndecided, [...SEVERITIES, 'none']);
 
+/** Verdicts of rules over groups with this result, at or above the gate's severity. */
+const countOfGroups = ({ groupVerdicts }: SummaryOptions, gated: readonly Severity[], wanted: Result): number =>
+  (groupVerdicts ?? []).filter(({ result, severity }) => result === wanted && gated.includes(severity)).length;
+
 /** The tally seen through a gate: what the exit code depends on. */
 export const exitFacts = (tally: Tally, options: SummaryOptions): ExitFacts => {
   const gated = atGate(options.gate);
@@ -147,6 +157,9 @@ export const exitFacts = (tally: Tally, options: SummaryOptions): ExitFacts => {
     gateFails: sum(tally.fails, gated),
     gateFailingHosts: sum(tally.hostsByWorstFail, gated),
     gateUndecided: sum(tally.undecided, gated),
+    // What a group did before is not known: with --fail-on-new its fails do not count.
+    gateGroupFails: options.gate.failOnNew === true ? 0 : countOfGroups(options, gated, 'fail'),
+    gateGroupUndecided: countOfGroups(options, gated, 'unknown'),
     internalErrors: tally.internalErrors,
     unwrittenOutputs: options.unwrittenOutputs ?? 0,
     interruptedBy: options.interruptedBy,
@@ -180,6 +193,8 @@ export const finish = (tally: Tally, options: SummaryOptions): Summary => {
     internalErrors,
     interrupted: options.interruptedBy !== undefined,
     groups: [...tally.groups].map(([group, counts]) => ({ group, hosts: counts.hosts, statuses: { ...counts.statuses }, fails: { ...counts.fails } })).sort(byName),
+    blast: tally.blast.summaries(),
+    ...(options.groupVerdicts === undefined ? {} : { groupVerdicts: options.groupVerdicts }),
     ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
     ...(options.baseline === undefined ? {} : { drift: driftSummary(tally, options.baseline, options.gate) }),
     tookMs: options.tookMs,

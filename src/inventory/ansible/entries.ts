@@ -5,15 +5,44 @@ import type { SettingsOf } from './check-variables.js';
 import { ALL, UNGROUPED } from '../outline.js';
 import type { AnsibleHost, AnsibleModel, Variable } from './model.js';
 import { variablesByPrecedence } from './precedence.js';
-import { ADDRESS, HONOURED, withHostName } from './variables.js';
+import { ADDRESS, HONOURED, isOff, isSudo, isTemplate, SSH_ARGS, withHostName } from './variables.js';
 
-const settingsOf = (variables: ReadonlyMap<string, Variable>, known: SettingsOf): Map<string, Setting> => {
+type Layer = ReadonlyMap<string, Setting>;
+
+/** What several layers give together; every other setting is that of the first layer. */
+const ADDED_UP = ['identityFile', 'sshOptions'];
+const listOf = ({ value }: Setting): readonly string[] => (Array.isArray(value) ? value : []);
+
+/** Puts layers on top of each other, the first on top. Only the topmost way through another host holds. */
+const stacked = (layers: readonly Layer[]): Map<string, Setting> => {
   const settings = new Map<string, Setting>();
-  for (const { names } of HONOURED) {
-    const variable = names.toReversed().flatMap((name) => variables.get(name) ?? []).find(({ value }) => value !== null);
-    for (const [name, setting] of (variable === undefined ? undefined : known.get(variable)) ?? []) settings.set(name, setting);
+  for (const layer of layers) {
+    const hasWay = settings.has('proxyJump') || settings.has('proxyCommand');
+    for (const [name, setting] of layer) {
+      const above = settings.get(name);
+      if (above !== undefined && ADDED_UP.includes(name)) settings.set(name, { value: [...listOf(above), ...listOf(setting)], where: above.where });
+      else if (above === undefined && !(hasWay && name.startsWith('proxy'))) settings.set(name, setting);
+    }
   }
   return settings;
+};
+
+/** `become: sudo` where the variables together say so. */
+const becomeOf = (variables: ReadonlyMap<string, Variable>): Layer => {
+  const become = variables.get('ansible_become');
+  const method = variables.get('ansible_become_method')?.value;
+  const user = variables.get('ansible_become_user')?.value;
+  if (become === undefined || isOff(become.value) || isTemplate(become.value)) return new Map();
+  if (!(isSudo(method) || method === undefined || isOff(method)) || !(user === 'root' || user === undefined || isOff(user))) return new Map();
+  return new Map([['become', { value: 'sudo', where: become.where }]]);
+};
+
+const settingsOf = (variables: ReadonlyMap<string, Variable>, known: SettingsOf): Map<string, Setting> => {
+  const layerOf = (variable: Variable | undefined): Layer => (variable === undefined ? undefined : known.get(variable)) ?? new Map();
+  const named = HONOURED.map(({ names }) => layerOf(names.toReversed().flatMap((name) => variables.get(name) ?? []).find(({ value }) => value !== null)));
+  const [first, ...later] = SSH_ARGS.map((name) => layerOf(variables.get(name)));
+  // Of the variables that set the same, the last holds.
+  return stacked([...(first === undefined ? [] : [first]), ...named.toReversed(), ...later, becomeOf(variables)]);
 };
 
 const define = (host: AnsibleHost, settings: Map<string, Setting>): HostEntry => {

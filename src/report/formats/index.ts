@@ -1,4 +1,5 @@
 import type { Format } from '../../model/report.js';
+import { csvGroups } from './csv-groups.js';
 import { csvHosts } from './csv-hosts.js';
 import { csvSummary } from './csv-summary.js';
 import { csv } from './csv.js';
@@ -13,5 +14,5 @@ import { tableFormat } from './table.js';
 
 /** Every format there is, by id. A new one is a file in this folder and a word in this list. */
 export const FORMATS: ReadonlyMap<string, Format> = new Map(
-  [tableFormat, json, jsonl, csv, csvHosts, csvSummary, junit, sarif, markdown, github, prometheus].map((format) => [format.id, format]),
+  [tableFormat, json, jsonl, csv, csvHosts, csvSummary, csvGroups, junit, sarif, markdown, github, prometheus].map((format) => [format.id, format]),
 );

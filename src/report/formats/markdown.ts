@@ -4,6 +4,7 @@ import { SEVERITIES } from '../../model/verdict.js';
 import { count } from '../../text/count.js';
 import { collectAttention } from '../attention.js';
 import type { Attention, ProblemRow } from '../attention.js';
+import { fallInWords, groupFindings, setInWords, triggerInWords, worstFalls } from '../groups.js';
 import { byteLength, markdownCell, markdownCode, markdownText } from '../markdown.js';
 
 /**
@@ -14,6 +15,7 @@ export const MAX_MARKDOWN_BYTES = 65_000;
 /** Kept for the lines that say what was left out. */
 const RESERVED_BYTES = 3_000;
 const MAX_RULES = 20;
+const MAX_GROUPS = 20;
 const MAX_NAME = 120;
 const MAX_SENTENCE = 400;
 
@@ -32,6 +34,25 @@ const problems = (rows: readonly ProblemRow[]): readonly (readonly string[])[] =
   rows.map(({ host, severity, rule, result, because }) => [name(host), severity ?? '', name(rule), result, sentence(because)]);
 
 const PROBLEM_HEAD = ['host', 'severity', 'rule', 'result', 'because'];
+
+const groupTables = ({ summary }: Report): readonly Table[] => {
+  const findings = groupFindings(summary);
+  const falls = worstFalls(summary.blast ?? []);
+  return [
+    {
+      title: `Rules over groups: ${count(findings.length, 'result')} to look at`,
+      head: ['group', 'severity', 'rule', 'result', 'because'],
+      rows: findings.slice(0, MAX_GROUPS).map((each) => [name(setInWords(each)), each.severity, name(each.rule), each.result, sentence(each.because)]),
+      total: findings.length,
+    },
+    {
+      title: 'Blast radius: hosts that go down when the same thing happens to all of them',
+      head: ['group', 'on', 'go down', 'reboot', 'freeze'],
+      rows: falls.slice(0, MAX_GROUPS).map((fall) => [name(setInWords(fall.set)), markdownText(triggerInWords(fall.exposure.trigger), MAX_NAME), fallInWords(fall), String(fall.exposure.reboots), String(fall.exposure.freezes)]),
+      total: falls.length,
+    },
+  ];
+};
 
 const tablesOf = ({ header }: Report, { rules, unreachable, failing, undecided }: Attention): readonly Table[] => {
   const remediation = new Map(header.rules.map((rule) => [rule.id, rule.remediation]));
@@ -81,7 +102,7 @@ export const markdown: Format = {
     const start = top(report);
     yield start;
     let left = MAX_MARKDOWN_BYTES - RESERVED_BYTES - byteLength(start);
-    for (const { title, head, rows, total } of tablesOf(report, attention)) {
+    for (const { title, head, rows, total } of [...tablesOf(report, attention), ...groupTables(report)]) {
       if (total === 0) continue;
       yield `\n### ${title}\n\n${row(head)}${row(head.map(() => '---'))}`;
       let shown = 0;
