@@ -97,3 +97,16 @@ test('since is told of every verdict of a run, over an outage too', async () => 
   assert.equal(third.since.of('c', 'r1'), undefined);
   await db.destroy();
 });
+
+test('what --rerun carries over from an earlier run is not seen again, and still has its since', async () => {
+  const db = await filled([PLAN, { ...PLAN, runId: 'newer', startedAt: '2026-11-24T02:00:00Z', hosts: [{ host: 'a', judged: { r1: 'pass', r2: 'pass' } }] }]);
+  const rerun: RunPlan = { ...PLAN, runId: 'rerun', startedAt: '2026-11-25T02:00:00Z', hosts: [{ host: 'a', judged: { r1: 'fail', r2: 'pass' }, fromRun: 'one' }, { host: 'b', judged: { r1: 'pass', r2: 'pass' } }] };
+  const recorded = await recordRun(db, reportOf(rerun));
+  assert.ok(recorded.kind === 'recorded');
+  assert.deepEqual((await seenBy(db, 'rerun')).map(({ host }) => host), ['b']);
+  assert.equal(recorded.since.of('a', 'r2'), Date.parse('2026-11-23T02:00:00Z'));
+  assert.equal(recorded.since.of('a', 'r1'), undefined, 'the history knows better than what was carried');
+  const run = await db.selectFrom('runs').selectAll().where('run_id', '=', 'rerun').executeTakeFirstOrThrow();
+  assert.equal(run.interrupted, 0);
+  await db.destroy();
+});
