@@ -50,6 +50,7 @@ Examples:
   kernward demo                                        an embedded fleet, scanned for real
   kernward scan -i inventory.yaml                      what does not comply, as a table
   kernward scan -i inventory.yaml -o csv:fleet.csv     the same for a spreadsheet
+  kernward scan -i inventory.yaml -o html:fleet.html   the same as a page to mail
   kernward scan --local                                this machine
   kernward explain -i inventory.yaml db1               the chain of causes on one host
 

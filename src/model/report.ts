@@ -1,3 +1,4 @@
+import type { Causes } from './causes.js';
 import type { HostId } from './host.js';
 import type { Collector, ConnectFailure } from './outcome.js';
 import type { Readings } from './reading.js';
@@ -344,6 +345,9 @@ export interface Format {
   readonly render: (report: Report, options: FormatOptions) => Iterable<string>;
 }
 
+/** The chains of causes that matter on a judged host, the worst first. Pure. */
+export type Explain = (host: HostReport, header: ReportHeader) => readonly Causes[];
+
 export interface FormatOptions {
   /** `csv`: rows for passes too. */
   readonly includePasses: boolean;
@@ -352,4 +356,6 @@ export interface FormatOptions {
   /** `table`: colours, and the columns of the terminal. */
   readonly colour: boolean;
   readonly columns: number;
+  /** `html`: tells the chain of causes on each host; without it there are none. */
+  readonly explain?: Explain;
 }
