@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { blastCommand } from './blast.js';
 import { collectCommand } from './collect.js';
 import { demoCommand } from './demo.js';
+import { doctorCommand } from './doctor.js';
 import { evalCommand } from './eval.js';
 import { explainCommand } from './explain.js';
 import { factsCommand } from './facts.js';
@@ -21,6 +22,7 @@ const COMMANDS: readonly (() => Command)[] = [
   evalCommand,
   reportCommand,
   explainCommand,
+  doctorCommand,
   remediateCommand,
   blastCommand,
   historyCommand,
@@ -49,6 +51,7 @@ Examples:
   kernward scan -i inventory.yaml                      what does not comply, as a table
   kernward scan -i inventory.yaml -o csv:fleet.csv     the same for a spreadsheet
   kernward scan --local                                this machine
+  kernward doctor -i inventory.yaml                    can every host be asked, and if not, what to do
   kernward explain -i inventory.yaml db1               the chain of causes on one host
 
 Exit codes: 0 compliant, 1 findings, 2 usage or input, 3 incomplete, 4 a bug or an output not written, 130 interrupted.`,
