@@ -88,6 +88,7 @@ const demo = async (folder: string): Promise<number> => {
       minCoverage: 100,
       output: [
         { format: 'table', file: undefined },
+        { format: 'html', file: file('report.html') },
         { format: 'json', file: file('report.json') },
         { format: 'csv', file: file('findings.csv') },
         { format: 'csv-hosts', file: file('hosts.csv') },
@@ -104,7 +105,7 @@ const demo = async (folder: string): Promise<number> => {
   const wrong = FLEET.flatMap((host) => deviations(host, reports.get(host.name)));
   for (const deviation of wrong) process.stderr.write(`not as expected: ${deviation}\n`);
   const size = readFileSync(file('report.json')).length;
-  process.stdout.write(`\nWritten to ${folder}: inventory.yaml, report.json (${Math.round(size / 1024)} KiB), findings.csv, hosts.csv\n`);
+  process.stdout.write(`\nWritten to ${folder}: inventory.yaml, report.html (open it in a browser), report.json (${Math.round(size / 1024)} KiB), findings.csv, hosts.csv\n`);
   process.stdout.write(wrong.length === 0 ? `All ${FLEET.length} hosts were judged as expected.\n` : `${wrong.length} deviations: this is a bug of kernward.\n`);
   return wrong.length === 0 ? EXIT.ok : EXIT.internal;
 };

@@ -126,6 +126,7 @@ export interface ConnectOptions {
   readonly user?: string;
   readonly identity?: readonly string[];
   readonly askPass?: boolean;
+  readonly become?: boolean;
   readonly hostKeys: string;
   readonly forks: number;
   readonly retries: number;
@@ -155,11 +156,12 @@ const deadlinesOf = ({ probeTimeout, packagesTimeout, hostTimeout }: ConnectOpti
 const MAX_OUTPUT_BYTES = 1024 * 1024;
 
 /** How a host is asked. The one place with dice: retries wait by them. */
-export const askingOf = (options: ConnectOptions): Pick<ScanHostContext, 'deadlines' | 'retry' | 'luck' | 'maxBytes'> => ({
+export const askingOf = (options: ConnectOptions): Pick<ScanHostContext, 'deadlines' | 'retry' | 'luck' | 'maxBytes' | 'become'> => ({
   deadlines: deadlinesOf(options),
   retry: retryTerms(options.retries),
   luck: Math.random,
   maxBytes: MAX_OUTPUT_BYTES,
+  become: options.become ?? false,
 });
 
 export const withConnection = (command: Command): Command =>
@@ -167,6 +169,7 @@ export const withConnection = (command: Command): Command =>
     .option('-u, --user <NAME>', 'login where the inventory names none (default: who runs this)')
     .addOption(new Option('--identity <FILE>', 'private key where the inventory names none; repeatable (default: the agent, ~/.ssh/id_*)').argParser(each(String)))
     .option('--ask-pass', 'ask once, on the terminal, for a password, for hosts that take no key or want a password beside it')
+    .option('--become', 'on every host, read what only root may read by one sudo -n (see kernward collector --sudoers)')
     .addOption(new Option('--host-keys <POLICY>', 'strict, accept-new, or file:PATH for another known_hosts; a changed key is always refused').argParser(hostKeys).default('strict'))
     .addOption(new Option('--forks <N>', 'hosts asked at the same time').argParser(wholeNumber(1, 10_000, 'a number of hosts')).default(64))
     .addOption(new Option('--retries <N>', 'ask a host again where its failure may pass (refused, network, time-out, connection lost)').argParser(wholeNumber(0, 10, 'a number of retries')).default(1))

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { blastCommand } from './blast.js';
 import { collectCommand } from './collect.js';
+import { collectorCommand } from './collector.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { evalCommand } from './eval.js';
@@ -30,6 +31,7 @@ const COMMANDS: readonly (() => Command)[] = [
   policyCommand,
   fixCommand,
   factsCommand,
+  collectorCommand,
   demoCommand,
 ];
 
@@ -50,6 +52,7 @@ Examples:
   kernward demo                                        an embedded fleet, scanned for real
   kernward scan -i inventory.yaml                      what does not comply, as a table
   kernward scan -i inventory.yaml -o csv:fleet.csv     the same for a spreadsheet
+  kernward scan -i inventory.yaml -o html:fleet.html   the same as a page to mail
   kernward scan --local                                this machine
   kernward doctor -i inventory.yaml                    can every host be asked, and if not, what to do
   kernward explain -i inventory.yaml db1               the chain of causes on one host

@@ -1,5 +1,6 @@
+import type { Causes } from './causes.js';
 import type { HostId } from './host.js';
-import type { ConnectFailure } from './outcome.js';
+import type { Collector, ConnectFailure } from './outcome.js';
 import type { Readings } from './reading.js';
 import type { Drift, Result, RuleId, Severity, Verdict } from './verdict.js';
 
@@ -77,6 +78,7 @@ export interface ReportHeader {
   /** Set when `--profile` overrode what the inventory says. */
   readonly profileOverride?: string;
   readonly gate: Gate;
+  /** Of the collector: the digest of `kernward collector`, which holds every script that may run on a host but root's own. */
   readonly probe: { readonly protocol: number; readonly sha256: string };
   readonly policies: readonly { readonly id: string; readonly title: string; readonly file: string; readonly sha256: string }[];
   readonly rules: readonly RuleSummary[];
@@ -163,6 +165,8 @@ export interface HostReport {
   readonly tookMs: number;
   /** How often the host was asked; not there where once was enough. */
   readonly attempts?: number;
+  /** The collector that is installed on the host and answered; not there where kernward sent its scripts. */
+  readonly collector?: Collector;
   /** The run that asked the host, where it was an earlier one: `runId` of `rerun.runs`. */
   readonly fromRun?: string;
   /** Set exactly when the host was not reached. */
@@ -341,6 +345,9 @@ export interface Format {
   readonly render: (report: Report, options: FormatOptions) => Iterable<string>;
 }
 
+/** The chains of causes that matter on a judged host, the worst first. Pure. */
+export type Explain = (host: HostReport, header: ReportHeader) => readonly Causes[];
+
 export interface FormatOptions {
   /** `csv`: rows for passes too. */
   readonly includePasses: boolean;
@@ -349,4 +356,6 @@ export interface FormatOptions {
   /** `table`: colours, and the columns of the terminal. */
   readonly colour: boolean;
   readonly columns: number;
+  /** `html`: tells the chain of causes on each host; without it there are none. */
+  readonly explain?: Explain;
 }

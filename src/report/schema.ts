@@ -54,6 +54,15 @@ const VerdictSchema = Type.Object({
   since: Type.Optional(Type.String({ description: 'UTC: since when the host has this result for this rule, as far as the history knows' })),
 });
 
+export const CollectorSchema = Type.Object(
+  {
+    protocol: Type.Integer({ minimum: 0 }),
+    sha256: Type.Optional(Type.String({ description: 'of its file, as the host says; not there where the host has no sha256sum' })),
+    differs: Type.Boolean({ description: 'it is not the one that this kernward prints, or may not be' }),
+  },
+  { description: 'the collector that is installed on the host and answered; not there where kernward sent its scripts' },
+);
+
 export const HostReportSchema = Type.Object({
   host: Type.String({ description: 'the name in the inventory' }),
   address: Type.String(),
@@ -70,6 +79,7 @@ export const HostReportSchema = Type.Object({
   status: Type.Enum([...HOST_STATUSES]),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   attempts: Type.Optional(Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' })),
+  collector: Type.Optional(CollectorSchema),
   fromRun: Type.Optional(Type.String({ description: 'the run that asked the host, where it was an earlier one' })),
   failure: Type.Optional(
     Type.Object({ code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() }, { description: 'set exactly when the host was not reached' }),

@@ -69,6 +69,7 @@ export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, pro
     status: hostStatus(judged.verdicts, outcome.reached),
     tookMs: outcome.tookMs,
     ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
+    ...(outcome.reached && outcome.collector !== undefined ? { collector: outcome.collector } : {}),
     ...(outcome.fromRun === undefined ? {} : { fromRun: outcome.fromRun }),
     ...failureOf(outcome, judged),
     readings,

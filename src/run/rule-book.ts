@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
+import { FACTS, FURTHER_FACTS } from '../facts/index.js';
 import { onceForEqual } from '../facts/once-for-equal.js';
 import { DUMP_FACTS } from '../kernel/crash-size.js';
 import { fixFacts } from '../kernel/fix-facts.js';
@@ -52,7 +52,7 @@ const derivedFacts = (fixes: readonly KnownFix[], support: readonly SupportData[
   [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts(support)].map((fact) => ({ ...fact, derive: onceForEqual(fact.inputs, fact.derive) }));
 
 /** Every fact that an expression can name. What the facts of support are does not depend on the data. */
-export const allFacts = (fixes: readonly KnownFix[]): readonly FactDescription[] => [...FACTS, ...PACKAGE_FACTS, TODAY, ...derivedFacts(fixes, [])];
+export const allFacts = (fixes: readonly KnownFix[]): readonly FactDescription[] => [...FACTS, ...FURTHER_FACTS, TODAY, ...derivedFacts(fixes, [])];
 
 /** Every fact that a condition of a loaded rule reads, of a rule over groups too. */
 export const factsRead = ({ rules, groupRules }: RuleBook): ReadonlySet<FactId> =>

@@ -80,7 +80,7 @@ describe('doctor against a real sshd', needsSshd(), () => {
     ]);
     assert.equal(status, 3);
     assert.deepEqual([diagnosis.summary.hosts, diagnosis.summary.ready], [9, 1]);
-    assert.deepEqual(diagnosis.hosts[1]?.checks, { name: 'ok', port: 'ok', ssh: 'ok', 'host-key': 'failed', login: 'not-tried', shell: 'not-tried', clock: 'not-tried' });
+    assert.deepEqual(diagnosis.hosts[1]?.checks, { name: 'ok', port: 'ok', ssh: 'ok', 'host-key': 'failed', login: 'not-tried', shell: 'not-tried', clock: 'not-tried', sudo: 'not-tried' });
     assert.deepEqual(diagnosis.hosts[4]?.checks.port, 'not-tried', 'a host without a usable key is not contacted');
     assert.ok(diagnosis.hosts.every(({ problems }) => problems.every(({ fix, detail }) => fix !== '' && detail !== '')));
 
@@ -109,6 +109,16 @@ describe('doctor against a real sshd', needsSshd(), () => {
     assert.deepEqual(diagnosis.hosts.map(({ problems }) => problems.map(({ code, severity }) => [code, severity])), [[['clock-skew', 'warning']], []]);
     assert.match(diagnosis.hosts[0]?.problems[0]?.detail ?? '', /^the clock is 3(?:600|59\d) s behind/);
     assert.deepEqual((await diagnosed('--clock-skew', '7200')).diagnosis.summary.problems, []);
+  });
+
+  test('a sudo that is configured and refused is found, after everything else worked', async () => {
+    // Root's script is not installed here; a machine where it is would have sudo let it or not.
+    if (existsSync('/usr/local/sbin/kernward-root')) return;
+    writeFileSync(join(folder, '.ssh', 'known_hosts'), servers[0]?.knownHosts() ?? '');
+    inventory({ becomes: at(servers[0]?.port ?? 0, ', become: sudo'), plain: at(servers[0]?.port ?? 0) });
+    const { status, diagnosis } = await diagnosed();
+    assert.equal(status, 3);
+    assert.deepEqual(diagnosis.hosts.map(({ problems, checks }) => [problems.map(({ code }) => code), checks.clock, checks.sudo]), [[['sudo-refused'], 'ok', 'failed'], [[], 'ok', 'not-tried']]);
   });
 
   test('this machine comes first: no agent key, no known host, too few descriptors', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { CONNECT_FAILURES } from '../../src/model/outcome.js';
 import { parseExamination } from '../../src/probe/examination.js';
-import { CHECKS, SIGNS, WARNINGS } from '../../src/run/doctor/checks.js';
+import { CHECKS, OWN_CODES, signOf } from '../../src/run/doctor/checks.js';
 import { diagnose } from '../../src/run/doctor/diagnosis.js';
 import { examinationOf, skewOf } from '../../src/run/doctor/examine-host.js';
 import { renderDiagnosis } from '../../src/run/doctor/render.js';
@@ -13,7 +13,7 @@ test('the page names each check, and under it each failure that the table puts t
   const page = readFileSync('docs/reference/doctor.md', 'utf8');
   for (const check of CHECKS) {
     const row = page.split('\n').findLast((line) => line.startsWith(`| ${check} |`)) ?? assert.fail(check);
-    for (const code of [...CONNECT_FAILURES, ...WARNINGS]) assert.equal(row.includes(`\`${code}\``), SIGNS[code].check === check, `${check}: ${code}`);
+    for (const code of [...CONNECT_FAILURES, ...OWN_CODES]) assert.equal(row.includes(`\`${code}\``), signOf(code).check === check, `${check}: ${code}`);
   }
 });
 

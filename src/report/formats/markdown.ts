@@ -2,7 +2,7 @@ import type { Format, Report } from '../../model/report.js';
 import { HOST_STATUSES } from '../../model/report.js';
 import { SEVERITIES } from '../../model/verdict.js';
 import { count } from '../../text/count.js';
-import { collectAttention } from '../attention.js';
+import { collectAttention, collectorsInWords } from '../attention.js';
 import type { Attention, ProblemRow } from '../attention.js';
 import { fallInWords, groupFindings, setInWords, triggerInWords, worstFalls } from '../groups.js';
 import { byteLength, markdownCell, markdownCode, markdownText } from '../markdown.js';
@@ -81,12 +81,13 @@ const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
 const inWords = <Key extends string>(keys: readonly Key[], counts: Readonly<Record<Key, number>>): string =>
   keys.filter((key) => counts[key] > 0).map((key) => `${counts[key]} ${key}`).join(', ') || 'none';
 
-const top = ({ header, summary }: Report): string => {
+const top = ({ header, summary }: Report, collectors: string): string => {
   const waived = summary.waived === 0 ? '' : `, ${summary.waived} waived`;
   return [
     `## kernward: exit ${summary.exitCode}\n\n**${markdownText(summary.verdict, MAX_SENTENCE)}**\n\n`,
     `* hosts: ${summary.hosts} (${inWords(HOST_STATUSES, summary.statuses)})\n`,
     `* unwaived fails: ${inWords(SEVERITIES, summary.fails)}${waived}\n`,
+    collectors === '' ? '' : `* ${markdownText(collectors, MAX_SENTENCE)}\n`,
     `* inventory: ${markdownCode(header.inventory.join(', '), MAX_SENTENCE)}${header.limit === undefined ? '' : `, limit ${markdownCode(header.limit, MAX_SENTENCE)}`}\n`,
     `* started: ${markdownCode(header.startedAt, MAX_NAME)}, took ${(summary.tookMs / 1000).toFixed(1)} s, kernward ${markdownCode(header.kernward, MAX_NAME)}\n`,
   ].join('');
@@ -99,7 +100,7 @@ export const markdown: Format = {
   extension: '.md',
   *render(report) {
     const attention = collectAttention(report.hosts);
-    const start = top(report);
+    const start = top(report, collectorsInWords(attention));
     yield start;
     let left = MAX_MARKDOWN_BYTES - RESERVED_BYTES - byteLength(start);
     for (const { title, head, rows, total } of [...tablesOf(report, attention), ...groupTables(report)]) {

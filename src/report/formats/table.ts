@@ -4,7 +4,7 @@ import { RESULTS, SEVERITIES } from '../../model/verdict.js';
 import type { Severity } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
-import { collectAttention } from '../attention.js';
+import { collectAttention, collectorsInWords } from '../attention.js';
 import type { Attention, Section } from '../attention.js';
 import { SEVERITY_COLOUR, painter } from '../colour.js';
 import type { Colour, Paint } from '../colour.js';
@@ -118,12 +118,14 @@ const inWords = <Key extends string>(keys: readonly Key[], counts: Readonly<Reco
 
 const totals = (page: Page): string => {
   const { summary } = page.report;
+  const collectors = collectorsInWords(page.attention);
   const waived = summary.waived === 0 ? '' : ` (${summary.waived} waived)`;
   return [
     heading(page, 'Summary'),
     paragraph(page, `hosts    ${summary.hosts}: ${inWords(HOST_STATUSES, summary.statuses)}`),
     paragraph(page, `results  ${inWords(RESULTS, summary.results)}${waived}`),
     paragraph(page, `fails    ${inWords(SEVERITIES, summary.fails)}`),
+    collectors === '' ? '' : paragraph(page, collectors),
   ].join('');
 };
 

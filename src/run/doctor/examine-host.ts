@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Host } from '../../model/host.js';
 import type { Reach } from '../../model/outcome.js';
+import type { Readings } from '../../model/reading.js';
 import { examinationScript, parseExamination } from '../../probe/examination.js';
+import { lookAsRoot } from '../look-as-root.js';
 import { reachHost, type Reached, type ScanHostContext, withoutProbe } from '../scan-host.js';
-import { CHECKS, type Check, perCheck, type ProblemCode, SIGNS } from './checks.js';
+import { CHECKS, type Check, perCheck, type ProblemCode, signOf } from './checks.js';
 
 export type CheckState = 'ok' | 'warning' | 'failed' | 'not-tried';
 
@@ -28,7 +30,7 @@ export interface HostExamination {
   readonly problems: readonly Problem[];
 }
 
-export type ExamineContext = Pick<ScanHostContext, 'transports' | 'deadlines' | 'retry' | 'luck' | 'signal' | 'maxBytes'> & {
+export type ExamineContext = Pick<ScanHostContext, 'transports' | 'deadlines' | 'retry' | 'luck' | 'signal' | 'maxBytes' | 'become'> & {
   /** How far a clock may be off, in seconds. */
   readonly maxSkew: number;
 };
@@ -36,6 +38,8 @@ export type ExamineContext = Pick<ScanHostContext, 'transports' | 'deadlines' | 
 interface Seen {
   /** Seconds by which the host's clock is ahead of ours, at least; negative: behind. Undefined: it did not say. */
   readonly skew: number | undefined;
+  /** Why root's script cannot be read by sudo; undefined: it can. Not there where the host has no `become`. */
+  readonly sudo?: { readonly refusal: string | undefined };
 }
 
 /** Between two moments of ours the host read its clock: what lies outside is skew. */
@@ -45,7 +49,7 @@ export const skewOf = (clock: number, beforeMs: number, afterMs: number): number
 };
 
 const problem = (code: ProblemCode, severity: Problem['severity'], detail: string): Problem => {
-  const { check, fix } = SIGNS[code];
+  const { check, fix } = signOf(code);
   return { code, severity, ...(check === undefined ? {} : { check }), detail, fix };
 };
 
@@ -56,13 +60,15 @@ const clockProblems = (skew: number | undefined, maxSkew: number): readonly Prob
 };
 
 /** Checks before the one that failed are passed; a key that cannot be used keeps the host from being contacted at all. */
-const statesOf = (problems: readonly Problem[]): Readonly<Record<Check, CheckState>> => {
+const statesOf = (problems: readonly Problem[], isSudoTried: boolean): Readonly<Record<Check, CheckState>> => {
   const error = problems.find(({ severity }) => severity === 'error');
   const failedAt = error?.check === undefined ? -1 : CHECKS.indexOf(error.check);
   const stateOf = (check: Check): CheckState => {
     const index = CHECKS.indexOf(check);
-    if (error === undefined) return problems.some((one) => one.check === check) ? 'warning' : 'ok';
-    if (index === failedAt) return 'failed';
+    const own = problems.find((one) => one.check === check);
+    if (own !== undefined) return own.severity === 'error' ? 'failed' : 'warning';
+    if (check === 'sudo' && !isSudoTried) return 'not-tried';
+    if (error === undefined) return 'ok';
     return index < failedAt && error.code !== 'identity-unusable' && error.code !== 'recording-unusable' ? 'ok' : 'not-tried';
   };
   return perCheck(stateOf);
@@ -72,7 +78,9 @@ const SSH_PORT = 22;
 
 export const examinationOf = (host: Host, outcome: Reached<Seen>, maxSkew: number): HostExamination => {
   const reach: Omit<Reach, 'transport'> & { readonly transport: string } = outcome.reach ?? { address: host.address, port: host.port ?? SSH_PORT, transport: host.transport };
-  const problems = outcome.reached ? clockProblems(outcome.skew, maxSkew) : [problem(outcome.failure.code, 'error', outcome.failure.detail)];
+  const refusal = outcome.reached ? outcome.sudo?.refusal : undefined;
+  const refused = refusal === undefined ? [] : [problem('sudo-refused', 'error', refusal)];
+  const problems = outcome.reached ? [...clockProblems(outcome.skew, maxSkew), ...refused] : [problem(outcome.failure.code, 'error', outcome.failure.detail)];
   return {
     host: host.name,
     address: reach.address,
@@ -81,9 +89,15 @@ export const examinationOf = (host: Host, outcome: Reached<Seen>, maxSkew: numbe
     ...(reach.via === undefined ? {} : { via: reach.via }),
     tookMs: outcome.tookMs,
     ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
-    checks: statesOf(problems),
+    checks: statesOf(problems, outcome.reached && outcome.sudo !== undefined),
     problems,
   };
+};
+
+/** Why nothing was read as root. What root's script says of single facts is no matter of sudo's. */
+const refusalIn = (readings: Readings): string | undefined => {
+  for (const reading of readings.values()) if (reading.state === 'unreadable' && reading.cause !== 'malformed') return reading.detail;
+  return undefined;
 };
 
 /** Reaches a host as a scan would, with a tiny script in place of the probe. A recording is only opened and read. */
@@ -97,7 +111,11 @@ export const examineHost = async (host: Host, context: ExamineContext): Promise<
       if (host.transport === 'recorded') return { reached: true, skew: 0 };
       const said = parseExamination(ran.stdout, nonce);
       if (said === undefined) return { reached: false, failure: withoutProbe(ran, 'nothing of what came back is from the script') };
-      return { reached: true, skew: said.clock === undefined ? undefined : skewOf(said.clock, before, Date.now()) };
+      const skew = said.clock === undefined ? undefined : skewOf(said.clock, before, Date.now());
+      if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become === true)) return { reached: true, skew };
+      // The look of a scan itself, of which only is wanted whether it was let.
+      const readings = await lookAsRoot(session, new Map(), { timeoutMs: context.deadlines.probeMs, maxBytes: context.maxBytes });
+      return { reached: true, skew, sudo: { refusal: refusalIn(readings) } };
     },
     context,
   );
