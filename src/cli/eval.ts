@@ -8,14 +8,15 @@ import { allFacts } from '../run/rule-book.js';
 import { asOf } from '../run/today.js';
 import { parseSaved, type SavedHost } from '../run/saved-readings.js';
 import { suggest } from '../text/suggest.js';
+import { auditOf } from './audit.js';
 import { bookOf } from './load.js';
-import { gateOf, type GateOptions, withGate } from './gate-options.js';
-import { dayOf, momentOf, outputConflict, type OutputOptions, type RuleOptions, withOutputs, withRules } from './options.js';
+import { type GateOptions, withGate } from './gate-options.js';
+import { dayOf, outputConflict, type OutputOptions, type RuleOptions, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
 import { VERSION } from './shipped.js';
 import { MAX_REPORT_BYTES, readSources } from './source-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
-import { inventoryOfHosts, waiversOf } from './waivers.js';
+import { inventoryOfHosts } from './waivers.js';
 
 type EvalOptions = RuleOptions & GateOptions & OutputOptions;
 
@@ -55,15 +56,14 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
     names.add(host.name);
   }
   const hosts = saved.map(({ host }) => host);
-  const waivers = waiversOf(options, book && { rules: book.rules, inventory: inventoryOfHosts(hosts), selected: hosts, now: momentOf(options, startedAt) }, diagnostics);
+  const { gate, baseline, ...audit } = auditOf(options, startedAt)(book && { book, inventory: inventoryOfHosts(hosts), hosts }, diagnostics);
   stopOnErrors(diagnostics);
   if (book === undefined) throw new Stop(EXIT.usage);
   if (saved.length === 0 && options.allowEmpty !== true) usage('no readings: nothing would be judged (--allow-empty makes this an answer)');
-  const gate = gateOf(options);
-  const fleet = openFleetReport({ hosts, book, profileOverride: options.profile, signal: new AbortController().signal, ...(waivers === undefined ? {} : { waivers }) });
+  const fleet = openFleetReport({ hosts, book, profileOverride: options.profile, signal: new AbortController().signal, gate, ...audit });
   try {
     for (const [index, { host, outcome }] of saved.entries()) fleet.take(host, index, asOf(outcome, options.asOf));
-    const header = headerOf({ version: VERSION, startedAt, inventory: files, limit: undefined, profileOverride: options.profile, gate, book });
+    const header = headerOf({ version: VERSION, startedAt, inventory: files, limit: undefined, profileOverride: options.profile, gate, book, ...(baseline === undefined ? {} : { baseline }) });
     return await presentReport(fleet.finish(header, { gate, tookMs: 0 }), options);
   } finally {
     fleet.close();

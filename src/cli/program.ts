@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { collectCommand } from './collect.js';
 import { demoCommand } from './demo.js';
+import { diffCommand } from './diff.js';
 import { evalCommand } from './eval.js';
 import { explainCommand } from './explain.js';
 import { factsCommand } from './facts.js';
@@ -17,6 +18,7 @@ const COMMANDS: readonly (() => Command)[] = [
   collectCommand,
   evalCommand,
   reportCommand,
+  diffCommand,
   explainCommand,
   inventoryCommand,
   policyCommand,

@@ -4,15 +4,15 @@ import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { startProgress } from '../run/progress.js';
 import { factsRead } from '../run/rule-book.js';
+import { auditOf } from './audit.js';
 import { type FleetOptions, pacingOf, withFleet } from './fleet-options.js';
-import { gateOf, type GateOptions, withGate } from './gate-options.js';
+import { type GateOptions, withGate } from './gate-options.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadTargets } from './load.js';
-import { type ConnectOptions, dayOf, askingOf, type HostOptions, momentOf, type OutputOptions, type RuleOptions, withConnection, withHosts, withOutputs, withRules } from './options.js';
+import { type ConnectOptions, dayOf, askingOf, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withHosts, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
 import { VERSION } from './shipped.js';
 import { openTransports } from './transports.js';
-import { waiversOf } from './waivers.js';
 
 export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & FleetOptions & GateOptions & OutputOptions;
 
@@ -20,15 +20,12 @@ export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & FleetOpti
 export const scan = async (options: ScanOptions): Promise<number> => {
   const startedAt = new Date();
   const begin = performance.now();
-  const now = momentOf(options, startedAt);
-  const targets = await loadTargets(options, options.output ?? [], (ground, diagnostics) =>
-    waiversOf(options, ground && { rules: ground.book.rules, inventory: ground.inventory, selected: ground.hosts, now }, diagnostics),
-  );
-  const waivers = targets.more;
+  const targets = await loadTargets(options, options.output ?? [], auditOf(options, startedAt));
+  const { gate, baseline, ...audit } = targets.more;
   const pacing = pacingOf(options, targets.inventory);
   const { transports, forks, close } = await openTransports(targets.hosts, options);
   const interrupt = listenForInterrupts(options.deadline);
-  const fleet = openFleetReport({ hosts: targets.hosts, book: targets.book, profileOverride: options.profile, signal: interrupt.signal, ...(waivers === undefined ? {} : { waivers }) });
+  const fleet = openFleetReport({ hosts: targets.hosts, book: targets.book, profileOverride: options.profile, signal: interrupt.signal, gate, ...audit });
   const progress = startProgress(targets.hosts.length, process.stderr, options.quiet ?? false);
   try {
     await collectFleet(targets.hosts.entries(), {
@@ -46,8 +43,7 @@ export const scan = async (options: ScanOptions): Promise<number> => {
     });
     progress.stop();
     const interruptedBy = interrupt.by();
-    const gate = gateOf(options);
-    const header = headerOf({ version: VERSION, startedAt, inventory: targets.inventory.files, limit: options.limit, profileOverride: options.profile, gate, book: targets.book });
+    const header = headerOf({ version: VERSION, startedAt, inventory: targets.inventory.files, limit: options.limit, profileOverride: options.profile, gate, book: targets.book, ...(baseline === undefined ? {} : { baseline }) });
     const tookMs = Math.round(performance.now() - begin);
     const report = fleet.finish(header, { gate, tookMs, ...(interruptedBy === undefined ? {} : { interruptedBy }) });
     const trouble = fleet.trouble();

@@ -11,7 +11,7 @@ import { readSources } from './source-file.js';
 export const inventoryOfHosts = (hosts: readonly Host[]): Inventory => {
   const groups = new Map<string, string[]>();
   for (const { name, groups: names } of hosts) for (const group of names) groups.set(group, [...(groups.get(group) ?? []), name]);
-  return { files: [], hosts, groups, children: new Map() };
+  return { files: [], hosts, groups, children: new Map(), groupForks: new Map() };
 };
 
 export interface WaiverGround {

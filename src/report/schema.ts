@@ -101,18 +101,15 @@ const RuleSchema = Type.Object({
   ),
 });
 
+const FailingLimitSchema = Type.Object({ rule: Type.Optional(Type.String()), group: Type.Optional(Type.String()), percent: Type.Number({ minimum: 0, maximum: 100 }) });
+
 const GateSchema = Type.Object({
   failOn: Type.Enum([...SEVERITIES, 'never']),
   minCoverage: Type.Number({ minimum: 0, maximum: 100, description: 'percent of selected hosts' }),
   allowEmpty: Type.Boolean(),
   exitZero: Type.Boolean(),
   failOnNew: Type.Optional(Type.Boolean({ description: 'only fails that are new since the baseline fail the run' })),
-  maxFailing: Type.Optional(
-    Type.Array(
-      Type.Object({ rule: Type.Optional(Type.String()), group: Type.Optional(Type.String()), percent: Type.Number({ minimum: 0, maximum: 100 }) }),
-      { description: 'what share of hosts may fail: of a rule, of a group, or of all' },
-    ),
-  ),
+  maxFailing: Type.Optional(Type.Array(FailingLimitSchema, { description: 'what share of hosts may fail: of a rule, of a group, or of all' })),
 });
 
 const BaselineSchema = Type.Object(
@@ -186,6 +183,9 @@ export const SummarySchema = Type.Object({
   groups: Type.Array(Type.Object({ group: Type.String(), hosts: Count, statuses: StatusCountsSchema, fails: SeverityCountsSchema })),
   waivers: Type.Optional(Type.Array(WaiverSummarySchema, { description: 'every waiver that the run was given' })),
   drift: Type.Optional(DriftSummarySchema),
+  limits: Type.Optional(
+    Type.Array(Type.Object({ limit: FailingLimitSchema, hosts: Count, judgedHosts: Count, failingHosts: Count }), { description: 'what became of each limit of the gate' }),
+  ),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   exitCode: Type.Integer({ minimum: 0, maximum: 255 }),
   verdict: Type.String({ description: 'one sentence: which condition gave the exit code' }),

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Gate, ReportHeader } from '../model/report.js';
+import type { Baseline, Gate, ReportHeader } from '../model/report.js';
 import { ruleSummary } from '../policy/rule-summary.js';
 import { packagesBody } from '../probe/packages-script.js';
 import { probeBody } from '../probe/script.js';
@@ -14,6 +14,7 @@ export interface HeaderParts {
   readonly profileOverride: string | undefined;
   readonly gate: Gate;
   readonly book: RuleBook;
+  readonly baseline?: Baseline;
 }
 
 /** Of everything that may run on a host: the probe, then the second look, as `kernward facts --probe` prints them. */
@@ -34,4 +35,5 @@ export const headerOf = (parts: HeaderParts): ReportHeader => ({
   probe: { protocol: PROBE_PROTOCOL, sha256: probeDigest() },
   policies: parts.book.sources,
   rules: parts.book.rules.map(ruleSummary),
+  ...(parts.baseline === undefined ? {} : { baseline: parts.baseline }),
 });

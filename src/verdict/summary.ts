@@ -3,6 +3,7 @@ import { SEVERITIES, atLeast } from '../model/verdict.js';
 import type { Drift, Result, RuleId, Severity, Verdict } from '../model/verdict.js';
 import { decideExit } from './exit-code.js';
 import type { ExitFacts } from './exit-code.js';
+import { addToLimits, emptyLimits, type LimitTally } from './limits.js';
 
 type Counts<Key extends string> = Record<Key, number>;
 
@@ -32,7 +33,11 @@ export interface Tally {
   /** Unwaived fails that are new since the baseline, by severity; unwaived fails by rule. */
   readonly newFails: Counts<Severity>;
   readonly failsByRule: Map<RuleId, number>;
+  /** Hosts by the severity of their worst new fail. */
+  readonly hostsByWorstNewFail: Counts<Severity>;
   newHosts: number;
+  /** Set where the gate has limits: they need the gate while hosts are counted. */
+  readonly limits: LimitTally | undefined;
 }
 
 export interface SummaryOptions {
@@ -70,7 +75,8 @@ export const hostStatus = (verdicts: readonly Verdict[], reached: boolean): Host
 
 const emptyGroup = (): GroupTally => ({ hosts: 0, statuses: noStatuses(), fails: noSeverities() });
 
-export const emptyTally = (): Tally => ({
+/** @param gate needed beforehand where it has limits */
+export const emptyTally = (gate?: Gate): Tally => ({
   ...emptyGroup(),
   waived: 0,
   internalErrors: 0,
@@ -83,7 +89,9 @@ export const emptyTally = (): Tally => ({
   drifts: { 'newly-failing': 0, 'still-failing': 0, resolved: 0, 'no-longer-known': 0 },
   newFails: noSeverities(),
   failsByRule: new Map(),
+  hostsByWorstNewFail: noSeverities(),
   newHosts: 0,
+  limits: gate?.maxFailing === undefined ? undefined : emptyLimits(gate),
 });
 
 const addTo = (tally: GroupTally, status: HostStatus, fails: readonly Verdict[]): void => {
@@ -116,6 +124,9 @@ export const addHost = (tally: Tally, host: HostReport): Tally => {
     if (drift === 'newly-failing') tally.newFails[severity] += 1;
   }
   if (host.isNew === true) tally.newHosts += 1;
+  const worstNewFail = worst(fails.filter(({ drift }) => drift === 'newly-failing'));
+  if (worstNewFail !== undefined) tally.hostsByWorstNewFail[worstNewFail] += 1;
+  if (tally.limits !== undefined) addToLimits(tally.limits, host);
   for (const { severity } of undecided) tally.undecided[severity] += 1;
   tally.waived += host.verdicts.length - unwaived.length;
   if (host.failure?.code === 'internal') tally.internalErrors += 1;
@@ -133,6 +144,16 @@ const sum = <Key extends string>(counts: Counts<Key>, keys: readonly Key[]): num
 const uncheckedHosts = (tally: Tally): number =>
   tally.hosts - tally.statuses.unreachable - sum(tally.checkedByWorstUndecided, [...SEVERITIES, 'none']);
 
+/** The fails that count at the gate: all of them, the new ones, or those that no limit covers. */
+const countingFails = (tally: Tally, gate: Gate): ExitFacts['counting'] => {
+  if (tally.limits !== undefined) return { fails: tally.limits.uncovered, hosts: tally.limits.uncoveredHosts };
+  if ((gate.maxFailing ?? []).length > 0) throw new Error('the limits of the gate were not known when the hosts were counted');
+  const gated = atGate(gate);
+  return gate.failOnNew === true
+    ? { fails: sum(tally.newFails, gated), hosts: sum(tally.hostsByWorstNewFail, gated) }
+    : { fails: sum(tally.fails, gated), hosts: sum(tally.hostsByWorstFail, gated) };
+};
+
 /** The tally seen through a gate: what the exit code depends on. */
 export const exitFacts = (tally: Tally, options: SummaryOptions): ExitFacts => {
   const gated = atGate(options.gate);
@@ -145,7 +166,8 @@ export const exitFacts = (tally: Tally, options: SummaryOptions): ExitFacts => {
     uncheckedHosts: uncheckedHosts(tally),
     fails: sum(tally.fails, SEVERITIES),
     gateFails: sum(tally.fails, gated),
-    gateFailingHosts: sum(tally.hostsByWorstFail, gated),
+    counting: countingFails(tally, options.gate),
+    limits: tally.limits?.limits ?? [],
     gateUndecided: sum(tally.undecided, gated),
     internalErrors: tally.internalErrors,
     unwrittenOutputs: options.unwrittenOutputs ?? 0,
@@ -181,6 +203,7 @@ export const finish = (tally: Tally, options: SummaryOptions): Summary => {
     interrupted: options.interruptedBy !== undefined,
     groups: [...tally.groups].map(([group, counts]) => ({ group, hosts: counts.hosts, statuses: { ...counts.statuses }, fails: { ...counts.fails } })).sort(byName),
     ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
+    ...(tally.limits === undefined ? {} : { limits: tally.limits.limits.map((limit) => ({ ...limit })) }),
     ...(options.baseline === undefined ? {} : { drift: driftSummary(tally, options.baseline, options.gate) }),
     tookMs: options.tookMs,
     exitCode: code,
@@ -190,7 +213,7 @@ export const finish = (tally: Tally, options: SummaryOptions): Summary => {
 
 /** One pass over the hosts, holding none of them. */
 export const summarise = (hosts: Iterable<HostReport>, options: SummaryOptions): Summary => {
-  const tally = emptyTally();
+  const tally = emptyTally(options.gate);
   for (const host of hosts) addHost(tally, host);
   return finish(tally, options);
 };

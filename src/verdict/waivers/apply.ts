@@ -1,0 +1,24 @@
+import type { HostReport, Report } from '../../model/report.js';
+import { summarise } from '../summary.js';
+import type { Waivers } from './open.js';
+
+/** What ended the run that a report tells of, by the exit code that it had. */
+export const interruptionOf = ({ summary }: Report): { readonly interruptedBy?: 'SIGINT' | 'SIGTERM' } =>
+  summary.interrupted ? { interruptedBy: summary.exitCode === 143 ? 'SIGTERM' : 'SIGINT' } : {};
+
+/** A saved report with other waivers than it had: counted and judged anew by its own gate. */
+export const withWaivers = (report: Report, waivers: Waivers): Report => {
+  const { header, summary } = report;
+  const hosts: Iterable<HostReport> = {
+    *[Symbol.iterator]() {
+      for (const host of report.hosts) yield waivers.waive(host);
+    },
+  };
+  for (const host of report.hosts) waivers.waive(host, { count: true });
+  const { gate, rules, baseline } = header;
+  return {
+    header,
+    hosts,
+    summary: summarise(hosts, { gate, rules: rules.length, tookMs: summary.tookMs, waivers: waivers.summaries(), ...(baseline === undefined ? {} : { baseline }), ...interruptionOf(report) }),
+  };
+};
