@@ -1,12 +1,13 @@
 /**
- * The servers of the bench, as a process of their own: N simulated hosts on loopback, each with its own port and the
- * same recorded answer. Tells its parent the ports over IPC and ends when that channel closes.
+ * The servers of the bench, as a process of their own: N simulated hosts on loopback, each with its own port and its own
+ * variation of a recorded answer. Tells its parent the ports over IPC and ends when that channel closes.
  */
 import ssh2 from 'ssh2';
 import { announceHostKeys } from './openssh-host-keys.js';
 import { answerWith } from '../src/probe/recording.js';
 import { makeKeyPair } from '../src/transports/make-key-pair.js';
 import { startSimulatedHost } from '../src/transports/simulated-fleet.js';
+import { varyRecording } from './vary-recording.js';
 
 export interface FleetRequest {
   readonly hosts: number;
@@ -31,10 +32,10 @@ process.once('message', ({ hosts, authorizedKey, recording }: FleetRequest) => {
     const key = ssh2.utils.parseKey(text);
     return key instanceof Error ? [] : [key];
   });
-  const bytes = Buffer.from(recording);
   const start = async (): Promise<FleetStarted> => {
     const ports: number[] = [];
     for (let index = 0; index < hosts; index += 1) {
+      const bytes = Buffer.from(varyRecording(recording, index));
       const host = await startSimulatedHost({ hostKey: keys.private, authorizedKey, respond: (script) => answerWith(bytes, nonceOf(script)), onConnection: (connection) => announceHostKeys(connection, parsed) });
       ports.push(host.port);
     }

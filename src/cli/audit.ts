@@ -35,10 +35,15 @@ const comparedWith = (past: Past, from: string, { book, inventory, hosts }: Judg
     selected: new Set(hosts.map(({ name }) => name)),
   });
 
-/** Reads everything that the options of the gate name; its mistakes are told with all others, before a host is contacted. */
+/**
+ * Reads everything that the options of the gate name; its mistakes are told with all others, before a host is contacted.
+ *
+ * @param isRerun the report has hosts of an earlier run too: any host of the inventory
+ */
 export const auditOf =
-  (options: GateOptions & RuleOptions, startedAt: Date): ReadMore<Audit> =>
-  (ground, diagnostics) => {
+  (options: GateOptions & RuleOptions, startedAt: Date, isRerun = false): ReadMore<Audit> =>
+  (asked, diagnostics) => {
+    const ground = asked && (isRerun ? { ...asked, hosts: asked.inventory.hosts } : asked);
     const around = ground && { rules: ground.book.rules, inventory: ground.inventory, selected: ground.hosts, now: momentOf(options, startedAt) };
     const waivers = waiversOf(options, around, diagnostics);
     const past = pastOf(options, diagnostics);

@@ -1,18 +1,22 @@
 import { Command } from 'commander';
+import { lookupsOf } from '../kernel/fix-lookup.js';
 import { collectFleet } from '../run/collect-fleet.js';
 import { notAsked } from '../run/not-asked.js';
 import { startProgress } from '../run/progress.js';
+import { allFacts } from '../run/rule-book.js';
 import { savedLine } from '../run/saved-readings.js';
-import { openSpool } from '../run/spool.js';
+import { openSpool, TEXT } from '../run/spool.js';
 import { writeFileAtomically, writeToStream } from '../run/write-outputs.js';
 import { type FleetOptions, pacingOf, withFleet } from './fleet-options.js';
 import { listenForInterrupts } from './interrupt.js';
 import { bookOf, loadHosts } from './load.js';
 import { type ConnectOptions, askingOf, dayOf, type HostOptions, withConnection, withHosts } from './options.js';
+import { courseOfCollection } from './rerun-collection.js';
+import { type RerunOptions, withRerun } from './rerun.js';
 import { EXIT, usage } from './stop.js';
 import { openTransports } from './transports.js';
 
-interface CollectCommandOptions extends HostOptions, ConnectOptions, FleetOptions {
+interface CollectCommandOptions extends HostOptions, ConnectOptions, FleetOptions, RerunOptions {
   readonly output?: string;
 }
 
@@ -20,21 +24,28 @@ interface CollectCommandOptions extends HostOptions, ConnectOptions, FleetOption
 const collect = async (options: CollectCommandOptions): Promise<number> => {
   const book = bookOf({}, []);
   const fixes = book?.fixes ?? [];
-  const { hosts, inventory } = await loadHosts(options, [...(book?.profiles.keys() ?? [])]);
+  const targets = await loadHosts(options, [...(book?.profiles.keys() ?? [])]);
+  const { hosts, asked, carried } = courseOfCollection(options, targets, allFacts(fixes));
   if (hosts.length === 0) usage('no host was selected: nothing would be collected');
-  const pacing = pacingOf(options, inventory);
-  const { transports, forks, close } = await openTransports(hosts, options);
+  const pacing = pacingOf(options, targets.inventory);
+  const { transports, forks, close } = await openTransports(asked.map(([, host]) => host), options);
   const interrupt = listenForInterrupts(options.deadline);
-  const spool = openSpool();
+  const spool = openSpool(TEXT);
   let answered = 0;
-  const progress = startProgress(hosts.length, process.stderr, options.quiet ?? false);
+  const progress = startProgress(asked.length, process.stderr, options.quiet ?? false);
   try {
-    await collectFleet(hosts.entries(), {
+    for (const [index, outcome] of carried) {
+      const host = hosts[index];
+      if (host === undefined) continue;
+      spool.keep(index, savedLine(host, outcome));
+      if (outcome.reached) answered += 1;
+    }
+    await collectFleet(asked, {
       transports,
       forks,
       ...pacing,
       ...askingOf(options),
-      packages: { fixes },
+      packages: lookupsOf(fixes, undefined),
       today: dayOf({}),
       signal: interrupt.signal,
       onOutcome: (host, index, outcome) => {
@@ -62,8 +73,11 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
 };
 
 export const collectCommand = (): Command =>
-  withFleet(withConnection(withHosts(new Command('collect').description('ask every host and judge nothing: one JSON line of readings a host, for `eval`'))))
+  withRerun(
+    withFleet(withConnection(withHosts(new Command('collect').description('ask every host and judge nothing: one JSON line of readings a host, for `eval`')))),
+    'what `collect` saved',
+  )
     .option('-o, --output <FILE>', 'write to this file (default: standard output)')
-    .action(async (options: CollectCommandOptions) => {
-      process.exitCode = await collect(options);
+    .action(async (report: string | undefined, options: CollectCommandOptions) => {
+      process.exitCode = await collect({ ...options, ...(report === undefined ? {} : { report }) });
     });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { inventoryOfHosts } from '../inventory/inventory-of-hosts.js';
 import { staleSupport } from '../kernel/support/stale.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { withProfilesOfLabels } from '../policy/profile-of-host.js';
@@ -11,14 +12,15 @@ import { suggest } from '../text/suggest.js';
 import { auditOf } from './audit.js';
 import { bookOf } from './load.js';
 import { type GateOptions, withGate } from './gate-options.js';
+import { type RecordOptions, withRecording } from './history-file.js';
 import { dayOf, outputConflict, type OutputOptions, type RuleOptions, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
+import { openRecorder } from './recorder.js';
 import { VERSION } from './shipped.js';
 import { MAX_REPORT_BYTES, readSources } from './source-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
-import { inventoryOfHosts } from './waivers.js';
 
-type EvalOptions = RuleOptions & GateOptions & OutputOptions;
+type EvalOptions = RuleOptions & GateOptions & OutputOptions & RecordOptions;
 
 const unknownProfile = (host: SavedHost, name: string, profiles: ReadonlyMap<string, unknown>): Diagnostic => ({
   code: 'profile/unknown',
@@ -60,18 +62,21 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
   stopOnErrors(diagnostics);
   if (book === undefined) throw new Stop(EXIT.usage);
   if (saved.length === 0 && options.allowEmpty !== true) usage('no readings: nothing would be judged (--allow-empty makes this an answer)');
+  const recorder = await openRecorder(options);
   const fleet = openFleetReport({ hosts, book, profileOverride: options.profile, signal: new AbortController().signal, gate, ...audit });
   try {
     for (const [index, { host, outcome }] of saved.entries()) fleet.take(host, index, asOf(outcome, options.asOf));
     const header = headerOf({ version: VERSION, startedAt, inventory: files, limit: undefined, profileOverride: options.profile, gate, book, ...(baseline === undefined ? {} : { baseline }) });
-    return await presentReport(fleet.finish(header, { gate, tookMs: 0 }), options);
+    const recorded = await recorder.record(fleet.finish(header, { gate, tookMs: 0 }));
+    return await presentReport(recorded.report, options, recorded.troubles);
   } finally {
     fleet.close();
+    await recorder.close();
   }
 };
 
 export const evalCommand = (): Command =>
-  withOutputs(withGate(withRules(new Command('eval').description('judge readings that `collect` saved; no host is contacted').argument('<readings...>', 'files of `kernward collect`, `-` for standard input')))).action(
+  withRecording(withOutputs(withGate(withRules(new Command('eval').description('judge readings that `collect` saved; no host is contacted').argument('<readings...>', 'files of `kernward collect`, `-` for standard input'))))).action(
     async (files: readonly string[], options: EvalOptions) => {
       process.exitCode = await evaluate(files, options);
     },

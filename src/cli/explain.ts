@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { lookupsOf } from '../kernel/fix-lookup.js';
 import type { HostReport, ReportHeader } from '../model/report.js';
 import { explainHost } from '../explain/explain-host.js';
 import type { KnownFix } from '../kernel/fix-schema.js';
@@ -54,7 +55,7 @@ const byAsking = async (name: string, options: ExplainOptions): Promise<Found> =
       groupForks: new Map(),
       serial: [],
       ...askingOf(options),
-      packages: { fixes: book.fixes, asked: factsRead(book) },
+      packages: lookupsOf(book.fixes, factsRead(book)),
       today: dayOf(options),
       signal,
       onOutcome: fleet.take,

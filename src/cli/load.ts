@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Inventory } from '../inventory/inventory.js';
 import type { InventoryFile } from '../inventory/inventory-file.js';
+import { inventoryOfHosts } from '../inventory/inventory-of-hosts.js';
 import { loadInventory } from '../inventory/load-inventory.js';
 import { selectHosts } from '../inventory/select-hosts.js';
 import { staleSupport } from '../kernel/support/stale.js';
@@ -49,15 +50,9 @@ export interface Targets {
   readonly hosts: readonly Host[];
 }
 
-const LOCAL: Inventory = {
-  files: [],
-  groups: new Map(),
-  groupForks: new Map(),
-  children: new Map(),
-  hosts: [
-    { name: 'localhost', address: 'localhost', identityFiles: [], groups: [], labels: {}, transport: 'local', at: { file: '--local', line: 1, column: 1 } },
-  ],
-};
+const LOCAL = inventoryOfHosts([
+  { name: 'localhost', address: 'localhost', identityFiles: [], groups: [], labels: {}, transport: 'local', at: { file: '--local', line: 1, column: 1 } },
+]);
 
 /** Everything of `-i`, or the targets of `-w`. */
 const filesOf = async ({ inventory, hosts, inventoryTimeout }: HostOptions, diagnostics: Diagnostic[]): Promise<readonly InventoryFile[]> => {

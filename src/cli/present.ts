@@ -48,10 +48,12 @@ export const presentDiff = async (diff: Diff, outputs: readonly Output[] = [{ fo
 /**
  * Writes a report in every format asked for and gives the exit code: the report's own, or 4 where an output could not be
  * written. The verdict's sentence goes to stderr where no table tells it.
+ *
+ * @param before what could not be written before the report could be: the history
  */
-export const presentReport = async (report: Report, options: OutputOptions): Promise<number> => {
+export const presentReport = async (report: Report, options: OutputOptions, before: readonly string[] = []): Promise<number> => {
   const outputs = options.output ?? [{ format: 'table', file: undefined }];
-  const troubles = await writeOutputs(
+  const unwritten = await writeOutputs(
     outputs,
     (output) => {
       const format = FORMATS.get(output.format);
@@ -60,5 +62,5 @@ export const presentReport = async (report: Report, options: OutputOptions): Pro
     },
     process.stdout,
   );
-  return conclude(outputs, troubles, report.summary);
+  return conclude(outputs, [...before, ...unwritten], report.summary);
 };

@@ -6,8 +6,10 @@ import { evalCommand } from './eval.js';
 import { explainCommand } from './explain.js';
 import { factsCommand } from './facts.js';
 import { fixCommand } from './fix.js';
+import { historyCommand } from './history.js';
 import { inventoryCommand } from './inventory.js';
 import { policyCommand } from './policy.js';
+import { remediateCommand } from './remediate.js';
 import { reportCommand } from './report.js';
 import { scanCommand } from './scan.js';
 import { VERSION } from './shipped.js';
@@ -20,6 +22,8 @@ const COMMANDS: readonly (() => Command)[] = [
   reportCommand,
   diffCommand,
   explainCommand,
+  remediateCommand,
+  historyCommand,
   inventoryCommand,
   policyCommand,
   fixCommand,

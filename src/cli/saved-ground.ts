@@ -1,6 +1,7 @@
+import { inventoryOfHosts } from '../inventory/inventory-of-hosts.js';
 import type { Host } from '../model/host.js';
 import type { Report } from '../model/report.js';
-import { inventoryOfHosts, type WaiverGround } from './waivers.js';
+import type { WaiverGround } from './waivers.js';
 
 /** The hosts of a saved report as an inventory of their own: enough for a host pattern, and for nobody to connect by. */
 export const groundOf = ({ header, hosts }: Report, now: string): WaiverGround => {

@@ -1,18 +1,10 @@
 import type { Diagnostic } from '../model/diagnostic.js';
-import type { Host } from '../model/host.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { selectHosts } from '../inventory/select-hosts.js';
 import { loadWaivers } from '../verdict/waivers/load.js';
 import { openWaivers, type Waivers } from '../verdict/waivers/open.js';
 import type { GateOptions } from './gate-options.js';
 import { readSources } from './source-file.js';
-
-/** An inventory of hosts that come without one: saved readings, a saved report. */
-export const inventoryOfHosts = (hosts: readonly Host[]): Inventory => {
-  const groups = new Map<string, string[]>();
-  for (const { name, groups: names } of hosts) for (const group of names) groups.set(group, [...(groups.get(group) ?? []), name]);
-  return { files: [], hosts, groups, children: new Map(), groupForks: new Map() };
-};
 
 export interface WaiverGround {
   readonly rules: readonly { readonly id: string }[];

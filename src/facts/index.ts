@@ -13,6 +13,7 @@ import { PANIC } from './panic.js';
 import { SYMPTOMS } from './symptoms.js';
 import { TASKS } from './tasks.js';
 import { THP } from './thp.js';
+import { interning } from './interned.js';
 
 export type { FactDefinition, FactOrigin, Sample } from './definition.js';
 
@@ -40,8 +41,10 @@ const PROBED: readonly Subject[] = [
 /** The subjects, in the order of the reference page. */
 export const SUBJECTS: readonly Subject[] = [...PROBED, { title: 'Kernel packages', facts: PACKAGES }];
 
+const withInterning = (fact: FactDefinition): FactDefinition => ({ ...fact, parse: interning(fact.parse) });
+
 /** Everything that the probe can know of a host. Facts that are computed from these are in kernel/. */
-export const FACTS: readonly FactDefinition[] = PROBED.flatMap(({ facts }) => facts);
+export const FACTS: readonly FactDefinition[] = PROBED.flatMap(({ facts }) => facts).map(withInterning);
 
 /** What the second look adds, where it is taken; of other hosts these are `not-collected`. */
-export const PACKAGE_FACTS: readonly FactDefinition[] = PACKAGES;
+export const PACKAGE_FACTS: readonly FactDefinition[] = PACKAGES.map(withInterning);

@@ -17,6 +17,8 @@ export interface DefinedHost {
 export interface DefinedHosts {
   /** In the order of definition. */
   readonly hosts: ReadonlyMap<HostId, DefinedHost>;
+  /** Who is listed in each group, in the order of mention. */
+  readonly members: ReadonlyMap<string, readonly HostId[]>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -59,7 +61,7 @@ const listedTwice = (entries: readonly HostEntry[]): readonly Diagnostic[] => {
  */
 export const defineHosts = (entries: readonly HostEntry[], groups: ReadonlyMap<string, Group>): DefinedHosts => {
   const overflow = overflowing(entries);
-  if (overflow !== undefined) return { hosts: new Map(), diagnostics: [tooMany(overflow)] };
+  if (overflow !== undefined) return { hosts: new Map(), members: new Map(), diagnostics: [tooMany(overflow)] };
 
   const diagnostics: Diagnostic[] = [];
   const definitions = new Map<HostId, HostEntry>();
@@ -76,15 +78,19 @@ export const defineHosts = (entries: readonly HostEntry[], groups: ReadonlyMap<s
   }
 
   const hosts = new Map<HostId, DefinedHost>();
-  const members = new Map<HostId, Set<string>>();
+  const groupsOf = new Map<HostId, Set<string>>();
+  const members = new Map<string, HostId[]>([...groups.keys()].map((name) => [name, []]));
   for (const entry of entries) {
     for (const name of expandNames(entry.names)) {
-      const memberOf = members.get(name) ?? new Set<string>();
-      members.set(name, memberOf);
-      if (entry.group !== undefined) memberOf.add(entry.group);
+      const memberOf = groupsOf.get(name) ?? new Set<string>();
+      groupsOf.set(name, memberOf);
+      if (entry.group !== undefined) {
+        memberOf.add(entry.group);
+        members.get(entry.group)?.push(name);
+      }
       const definition = definitions.get(name) ?? entry;
       if (hosts.has(name) || definition !== entry) continue;
-      if (hosts.size === MAX_HOSTS) return { hosts, diagnostics: [...diagnostics, tooMany(entry)] };
+      if (hosts.size === MAX_HOSTS) return { hosts, members, diagnostics: [...diagnostics, tooMany(entry)] };
       hosts.set(name, { name, entry, memberOf });
     }
   }
@@ -96,5 +102,5 @@ export const defineHosts = (entries: readonly HostEntry[], groups: ReadonlyMap<s
     const mistake = mistakeAt(where, 'key', 'inventory/name-clash', `${name} is a group here and a host at ${placeWords(host.entry.where)}`, mayBeHost ? 'a host pattern means the host: give one of them another name' : 'a host pattern could not tell them apart: give one of them another name');
     diagnostics.push(mayBeHost ? { ...mistake, severity: 'warning' } : mistake);
   }
-  return { hosts, diagnostics: [...diagnostics, ...listedTwice(entries)] };
+  return { hosts, members, diagnostics: [...diagnostics, ...listedTwice(entries)] };
 };

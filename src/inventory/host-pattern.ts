@@ -1,3 +1,5 @@
+import { isIpv6 } from './names.js';
+
 /** How a term of a host pattern changes the hosts chosen so far. */
 export type TermKind = 'add' | 'intersect' | 'exclude';
 
@@ -24,8 +26,8 @@ const isRegexAt = (pattern: string, start: number): boolean => {
   return STARTS_REGEX.test(pattern);
 };
 
-/** Cuts at a separator that is not within brackets; of a `~regex`, not within parentheses and braces either. */
-const splitOutside = (pattern: string, separator: string): readonly string[] => {
+/** Cuts at separators that are not within brackets; of a `~regex`, not within parentheses and braces either. */
+const splitOutside = (pattern: string, isSeparator: (character: string) => boolean): readonly string[] => {
   const parts: string[] = [];
   let start = 0;
   let depth = 0;
@@ -35,7 +37,7 @@ const splitOutside = (pattern: string, separator: string): readonly string[] => 
     if (isRegex && character === '\\') index++;
     else if (character === '[' || (isRegex && OPENS.includes(character))) depth++;
     else if (character === ']' || (isRegex && CLOSES.includes(character))) depth = Math.max(0, depth - 1);
-    else if (character === separator && depth === 0) {
+    else if (depth === 0 && isSeparator(character) && !(character === ' ' && /^\s*[&!]?$/.test(pattern.slice(start, index)))) {
       parts.push(pattern.slice(start, index));
       start = index + 1;
       isRegex = isRegexAt(pattern, start);
@@ -44,19 +46,24 @@ const splitOutside = (pattern: string, separator: string): readonly string[] => 
   return [...parts, pattern.slice(start)];
 };
 
-/** More than one colon in a row of hexadecimal digits: an address, not terms between colons. */
-const isIpv6Like = (pattern: string): boolean => /^[&!]?[0-9A-Fa-f]*(?::[0-9A-Fa-f]*){2,}$/.test(pattern) && /\d|::/.test(pattern);
+const RANGE = String.raw`\[(?:[a-z]:[a-z]|\d+:\d+)(?::\d+)?\]`;
+const LABEL = String.raw`(?:[\p{L}\p{N}_]|${RANGE})(?:[\p{L}\p{N}_-]|${RANGE})*(?<![_-])`;
+/** A host name, perhaps with ranges, and a port: one term for Ansible, which then names nothing. */
+const WITH_PORT = new RegExp(String.raw`^(?:${LABEL}(?:\.${LABEL})*|\[.+\]):\d+$`, 'iu');
 
-/** The terms as written, blank ones left out. A comma separates; without one a colon does, as in old Ansible patterns. */
+/** An address or a name with a port: what stands between its colons are no terms. */
+const isWhole = (pattern: string): boolean => isIpv6(pattern.replace(/^[&!]\s*/, '')) || WITH_PORT.test(pattern);
+
+/** The terms as written, blank ones left out. A comma separates; without one a colon or a blank does, as in old Ansible patterns. */
 export const splitPattern = (pattern: string): readonly string[] => {
-  const byComma = splitOutside(pattern, ',');
-  const parts = byComma.length > 1 || isIpv6Like(pattern.trim()) ? byComma : splitOutside(pattern, ':');
+  const byComma = splitOutside(pattern, (character) => character === ',');
+  const parts = byComma.length > 1 || isWhole(pattern.trim()) ? byComma : splitOutside(pattern, (character) => character === ':' || character === ' ');
   return parts.map((part) => part.trim()).filter((part) => part !== '');
 };
 
 const subscriptOf = (inner: string): Subscript | undefined => {
-  if (/^-?\d{1,9}$/.test(inner)) return { at: Number(inner) };
-  const [, from, to] = /^(\d{1,9})[:-](\d{0,9})$/.exec(inner) ?? [];
+  if (/^-?\d+$/.test(inner)) return { at: Number(inner) };
+  const [, from, to] = /^(\d+)[:-](\d*)$/.exec(inner) ?? [];
   if (from === undefined) return undefined;
   return { from: Number(from), to: to === undefined || to === '' ? Number.POSITIVE_INFINITY : Number(to) };
 };

@@ -1,5 +1,5 @@
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
-import type { Host, HostId } from '../model/host.js';
+import type { Host } from '../model/host.js';
 import { clean } from '../text/clean.js';
 import { suggest } from '../text/suggest.js';
 import type { VariableFile } from './ansible/variable-files.js';
@@ -9,6 +9,8 @@ import { growGroups, mergeSettings } from './group-tree.js';
 import type { GroupTree } from './group-tree.js';
 import type { Inventory } from './inventory.js';
 import type { InventoryFile } from './inventory-file.js';
+import { ALL, hostsIn, outlineOf } from './outline.js';
+import type { Outline } from './outline.js';
 import type { Entries } from './read-entries.js';
 import { readInventoryFiles } from './read-files.js';
 import { resolveHosts } from './resolve-hosts.js';
@@ -32,20 +34,15 @@ const unknownProfiles = (settings: Iterable<Settings>, profiles: readonly string
 
 const hasErrors = (diagnostics: readonly Diagnostic[]): boolean => diagnostics.some(({ severity }) => severity === 'error');
 
-const membersOf = (hosts: readonly Host[], tree: GroupTree): ReadonlyMap<string, readonly HostId[]> => {
-  const members = new Map<string, HostId[]>([...tree.groups.keys()].map((name) => [name, []]));
-  for (const host of hosts) for (const group of host.groups) members.get(group)?.push(host.name);
-  return members;
+/** As in Ansible's group `all`, where one of the files is Ansible's. */
+const inOrder = (hosts: readonly Host[], outline: Outline, isAnsible: boolean): readonly Host[] => {
+  if (!isAnsible) return hosts;
+  const byName = new Map(hosts.map((host) => [host.name, host]));
+  return hostsIn(outline, ALL).flatMap((name) => byName.get(name) ?? []);
 };
 
 const groupForksOf = (tree: GroupTree): ReadonlyMap<string, number> =>
   new Map([...tree.groups.values()].flatMap(({ name, limits }) => (limits.has('forks') ? [[name, Number(limits.get('forks')?.value)] as const] : [])));
-
-const childrenOf = (tree: GroupTree): ReadonlyMap<string, readonly string[]> => {
-  const children = new Map<string, string[]>([...tree.groups.keys()].map((name) => [name, []]));
-  for (const { name, parents } of tree.groups.values()) for (const parent of parents) children.get(parent)?.push(name);
-  return children;
-};
 
 const givenSettings = ({ defaults, groups, hosts }: Entries): readonly Settings[] => [defaults, ...groups.map(({ settings }) => settings), ...hosts.map(({ settings }) => settings)];
 
@@ -75,5 +72,9 @@ export const loadInventory = (files: readonly InventoryFile[], options: Inventor
 
   const diagnostics = [...before, ...resolved.diagnostics];
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
-  return { value: { files: once.map(({ file }) => file), hosts: resolved.hosts, groups: membersOf(resolved.hosts, tree), groupForks: groupForksOf(tree), children: childrenOf(tree) }, diagnostics };
+  const ansible = read.flatMap(({ alwaysThere }) => alwaysThere ?? []).at(0);
+  const mentioned = [...defined.hosts.keys()];
+  const outline = outlineOf(read.flatMap(({ groups }) => groups), defined.members, mentioned, ansible);
+  const groups = new Map([...tree.groups.keys()].map((name) => [name, hostsIn(outline, name)]));
+  return { value: { files: once.map(({ file }) => file), hosts: inOrder(resolved.hosts, outline, ansible !== undefined), groups, groupForks: groupForksOf(tree), outline, mentioned }, diagnostics };
 };

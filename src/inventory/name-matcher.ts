@@ -7,10 +7,10 @@ const LONGEST = 1000;
 
 /** A glob as an expression of RE2's syntax: `*`, `?`, `[ab]`, `[!ab]`; a bracket without a partner is itself. */
 const globSource = (glob: string): string =>
-  glob.replace(/\*|\?|\[(!?)([^\][]+)\]|[^*?[]+|\[/g, (part: string, not: string | undefined, characters: string | undefined) => {
+  glob.replace(/\*|\?|\[(!?)(\][^\]]*|[^\]]+)\]|[^*?[]+|\[/g, (part: string, not: string | undefined, characters: string | undefined) => {
     if (part === '*') return '.*';
     if (part === '?') return '.';
-    if (characters !== undefined) return `[${not === '!' ? '^' : ''}${characters.replace(/[\\^&~]/g, '\\$&')}]`;
+    if (characters !== undefined) return `[${not === '!' ? '^' : ''}${characters.replace(/[\\^&~[\]]/g, '\\$&')}]`;
     return RE2JS.quote(part);
   });
 

@@ -3,6 +3,7 @@ import { clean } from '../text/clean.js';
 import type { Path, YamlSource } from '../text/yaml.js';
 import { mistakeAt } from './diagnostics.js';
 import { RESERVED_NAMES } from './inventory.js';
+import type { AlwaysThere } from './outline.js';
 import type { NameRange } from './name-range.js';
 import { addressHelp, isAddress } from './names.js';
 import { readNames } from './read-names.js';
@@ -38,6 +39,8 @@ export interface Entries {
   readonly groups: readonly GroupEntry[];
   readonly hosts: readonly HostEntry[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Only of Ansible's files. */
+  readonly alwaysThere?: AlwaysThere;
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Term, TermKind } from './host-pattern.js';
 import { RESERVED_NAMES } from './inventory.js';
 import type { Inventory } from './inventory.js';
 import { nameMatcher } from './name-matcher.js';
+import { ALL, UNGROUPED } from './outline.js';
 
 export interface SelectOptions {
   /** Reads the file of an `@file` term; `undefined` where it cannot be read. Without it no `@file` can be. */
@@ -53,40 +54,56 @@ const fileTerms = (written: string, options: SelectOptions, diagnostics: Diagnos
 /** The inventory by name, in the form in which every term asks it. */
 interface Index {
   readonly positions: ReadonlyMap<HostId, number>;
+  /** Positions of hosts, in the order of first mention. */
+  readonly mentioned: readonly (readonly [HostId, number])[];
   /** Positions of hosts, by group; `all` and `ungrouped` among them. */
   readonly groups: ReadonlyMap<string, readonly number[]>;
   readonly byAddress: ReadonlyMap<string, HostId>;
 }
 
-const indexOf = ({ hosts, groups }: Inventory): Index => {
+const indexOf = ({ hosts, groups, mentioned, outline }: Inventory): Index => {
   const positions = new Map(hosts.map(({ name }, position) => [name, position]));
   const positionsOf = (names: readonly HostId[]): readonly number[] => names.flatMap((name) => positions.get(name) ?? []);
   return {
     positions,
+    mentioned: mentioned.flatMap((name): readonly (readonly [HostId, number])[] => {
+      const position = positions.get(name);
+      return position === undefined ? [] : [[name, position]];
+    }),
     byAddress: new Map(hosts.map(({ address, name }) => [address, name])),
     groups: new Map([
-      ['all', [...hosts.keys()]],
-      ['ungrouped', hosts.flatMap((host, position) => (host.groups.length === 0 ? [position] : []))],
+      [ALL, [...hosts.keys()]],
+      [UNGROUPED, positionsOf(outline.get(UNGROUPED)?.hosts ?? [])],
       ...[...groups].map(([name, members]): [string, readonly number[]] => [name, positionsOf(members)]),
     ]),
   };
 };
 
-/** What a term names: groups first, then hosts; `undefined` where it names neither. */
-const matching = (term: Term, matches: (name: string) => boolean, { positions, groups }: Index): readonly number[] | undefined => {
+/**
+ * What a term names, in Ansible's order: the hosts of all groups that match, then all hosts that match. A host may come
+ * twice, and a subscript counts it twice, as there.
+ *
+ * @returns `undefined` where it names neither a group nor a host
+ */
+const matching = (term: Term, matches: (name: string) => boolean, { positions, mentioned, groups }: Index): readonly number[] | undefined => {
   if (term.match === 'name') {
     const host = positions.get(term.text);
-    return groups.get(term.text) ?? (host === undefined ? undefined : [host]);
+    const members = groups.get(term.text);
+    const own = host === undefined ? [] : [host];
+    if (members === undefined) return host === undefined ? undefined : own;
+    // Where a host is called as a group, its plain name means the host; after ! and & it means the group, and both if a dot is in it.
+    if (host !== undefined && term.kind === 'add' && term.subscript === undefined) return own;
+    return term.text.includes('.') ? [...members, ...own] : members;
   }
-  const found = new Set<number>();
+  const found: number[] = [];
   let isAny = false;
   for (const [name, members] of groups) {
     if (!matches(name)) continue;
     isAny ||= !RESERVED_NAMES.has(name) || members.length > 0;
-    for (const position of members) found.add(position);
+    for (const position of members) found.push(position);
   }
-  for (const [name, position] of positions) if (matches(name)) found.add(position);
-  return isAny || found.size > 0 ? [...found] : undefined;
+  for (const [name, position] of mentioned) if (matches(name)) found.push(position);
+  return isAny || found.length > 0 ? found : undefined;
 };
 
 const noMatchHelp = (term: Term, index: Index, isWorthALook: boolean): string => {
@@ -97,10 +114,11 @@ const noMatchHelp = (term: Term, index: Index, isWorthALook: boolean): string =>
 };
 
 /**
- * Chooses hosts as Ansible's patterns do: terms between commas (or, without a comma, colons); plain terms first, then the
- * `&` intersections, then the `!` exclusions, whatever their order; only `&` and `!` start from all hosts; names, globs,
- * `~regex` (RE2, anchored at the start), `group[0]` and `group[0:4]` (both ends included), `all`, `ungrouped`, `@file`.
- * Unlike there, a term that names no host and no group is a mistake, and so is a pattern that leaves no host.
+ * Chooses hosts as Ansible's `--limit` does: terms between commas (or, without a comma, colons and blanks); plain terms
+ * first, then the `&` intersections, then the `!` exclusions, whatever their order; only `&` and `!` start from all hosts;
+ * names, globs, `~regex` (RE2, anchored at the start), `group[0]` and `group[0:4]` (both ends included), `all`,
+ * `ungrouped`, `@file`. Unlike there, a term that names no host and no group is a mistake, and so is a pattern that leaves
+ * no host.
  *
  * @returns hosts in inventory order; all mistakes of the pattern at once
  */

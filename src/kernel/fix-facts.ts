@@ -59,39 +59,19 @@ const readingOf = (status: HostFixStatus): Reading =>
 const factsOf = (fix: KnownFix): readonly FactId[] =>
   [...(fix.notAffected ?? []), ...(fix.provesFixed ?? []), ...(fix.provesMissing ?? [])].flatMap((test) => [test.fact, ...(test.ruledOutBy ?? []).map(({ fact }) => fact)]);
 
-/** How many different kernels' answers are remembered; a fleet has a few dozen. */
-const MAX_REMEMBERED = 10_000;
-
-/** Everything that identifies a host's kernel, as one text. */
-const identityOf = oncePerHost((read: Read): { readonly text: string } => ({ text: JSON.stringify(IDENTITY.map(read)) }));
-
-/** Answers once for all hosts of which the same is read. */
-const remembering = (inputs: readonly FactId[], answer: (read: Read) => Reading): ((read: Read) => Reading) => {
-  const remembered = new Map<string, Reading>();
-  return (read) => {
-    const key = `${identityOf(read).text}${inputs.map((id) => JSON.stringify(read(id))).join('')}`;
-    const before = remembered.get(key);
-    if (before !== undefined) return before;
-    const answered = answer(read);
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-    remembered.set(key, answered);
-    return answered;
-  };
-};
+/** Every fact that the answer about a fix is made from. */
+export const inputsOf = (fix: KnownFix): readonly FactId[] => [...new Set([...IDENTITY, ...factsOf(fix)])];
 
 /**
  * One derived fact for each known fix: `fixed`, `missing`, `fixed-not-booted` (missing, and the newest installed kernel has
  * it) or `not-affected`, and unreadable with the reason where it cannot be told.
  */
 export const fixFacts = (fixes: readonly KnownFix[]): readonly DerivedFact[] =>
-  fixes.map((fix) => {
-    const tested = [...new Set(factsOf(fix))];
-    return {
-      id: fixFactId(fix),
-      title: `Whether the running kernel has the fix: ${fix.title}`,
-      type: { kind: 'enum', values: ['fixed', 'missing', 'fixed-not-booted', 'not-affected'] },
-      sources: fix.sources,
-      inputs: [...new Set([...IDENTITY, ...tested])],
-      derive: remembering(tested, (read) => readingOf(hostFixStatus(fix, evidenceOfHost(read), installedOn(read)))),
-    };
-  });
+  fixes.map((fix) => ({
+    id: fixFactId(fix),
+    title: `Whether the running kernel has the fix: ${fix.title}`,
+    type: { kind: 'enum', values: ['fixed', 'missing', 'fixed-not-booted', 'not-affected'] },
+    sources: fix.sources,
+    inputs: inputsOf(fix),
+    derive: (read) => readingOf(hostFixStatus(fix, evidenceOfHost(read), installedOn(read))),
+  }));

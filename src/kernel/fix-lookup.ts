@@ -1,6 +1,7 @@
 import { PACKAGE_FACTS } from '../facts/index.js';
+import { onceForEqual } from '../facts/once-for-equal.js';
 import type { FactId } from '../model/reading.js';
-import { evidenceOfHost, fixFactId } from './fix-facts.js';
+import { evidenceOfHost, fixFactId, inputsOf } from './fix-facts.js';
 import type { KnownFix } from './fix-schema.js';
 import { fixStatus, type FixEvidence } from './fix-status.js';
 import type { Read } from './fix-tests.js';
@@ -26,14 +27,17 @@ const questionOf = (fix: KnownFix, evidence: FixEvidence): 'missing' | 'changelo
  * there is no question left. A fix that is missing is a question too: the next boot may bring it. Whoever is asked at all
  * is asked for everything that is open.
  *
- * @param read the machine's facts as the probe gave them
  * @param asked the facts that the loaded rules read; undefined: all of them
+ * @returns for the readings of a probe; made once for all hosts
  */
-export const lookupOf = (fixes: readonly KnownFix[], read: Read, asked: ReadonlySet<FactId> | undefined): Lookup => {
-  const evidence = evidenceOfHost(read);
-  // Of a kernel that cannot be told nobody knows which package is its own.
-  const isOpen = (fix: KnownFix): boolean => 'release' in evidence.kernel && questionOf(fix, evidence) !== undefined;
+export const lookupsOf = (fixes: readonly KnownFix[], asked: ReadonlySet<FactId> | undefined): ((read: Read) => Lookup) => {
   const readsPackages = asked !== undefined && PACKAGE_FACTS.some(({ id }) => asked.has(id));
-  if (!readsPackages && !fixes.some((fix) => (asked === undefined || asked.has(fixFactId(fix))) && isOpen(fix))) return { isNeeded: false, inChangelog: [] };
-  return { isNeeded: true, inChangelog: fixes.filter((fix) => isOpen(fix) && questionOf(fix, evidence) === 'changelog') };
+  const wanted = fixes.filter((fix) => asked === undefined || asked.has(fixFactId(fix)));
+  return onceForEqual([...new Set(fixes.flatMap(inputsOf))], (read: Read): Lookup => {
+    const evidence = evidenceOfHost(read);
+    // Of a kernel that cannot be told nobody knows which package is its own.
+    const isOpen = (fix: KnownFix): boolean => 'release' in evidence.kernel && questionOf(fix, evidence) !== undefined;
+    if (!readsPackages && !wanted.some(isOpen)) return { isNeeded: false, inChangelog: [] };
+    return { isNeeded: true, inChangelog: fixes.filter((fix) => isOpen(fix) && questionOf(fix, evidence) === 'changelog') };
+  });
 };

@@ -49,6 +49,8 @@ interface Asked {
   readonly tookMs: number;
   /** How often the host was asked; not there where once was enough. */
   readonly attempts?: number;
+  /** The run that asked, where it was an earlier one. */
+  readonly fromRun?: string;
   /** Not there where nobody came so far as to know. */
   readonly reach?: Reach;
 }

@@ -32,5 +32,14 @@ export const known = <V extends Value>(value: V, raw: string): Reading<V> => ({ 
 export const absent = (witness: string): Reading<never> => ({ state: 'absent', witness });
 export const unreadable = (cause: UnreadableCause, detail: string): Reading<never> => ({ state: 'unreadable', cause, detail });
 
+/** One for each fact: of most hosts the packages are not asked for. */
+const NOT_COLLECTED = new Map<FactId, Reading<never>>();
+
 /** What is said of a fact that the readings do not hold at all: its absence from them witnesses nothing. */
-export const notCollected = (id: FactId): Reading<never> => unreadable('not-collected', `${id} was not asked for`);
+export const notCollected = (id: FactId): Reading<never> => {
+  const before = NOT_COLLECTED.get(id);
+  if (before !== undefined) return before;
+  const reading = unreadable('not-collected', `${id} was not asked for`);
+  NOT_COLLECTED.set(id, reading);
+  return reading;
+};

@@ -12,6 +12,24 @@ export interface ConflictSummary {
   readonly source: string;
 }
 
+/** A sysctl or a file under /sys, and what a remediation sets it to. */
+export interface RemediationSetting {
+  /** `kernel.hung_task_panic`, `/sys/kernel/mm/transparent_hugepage/enabled`. */
+  readonly name: string;
+  readonly value: string;
+  /** Other values with which the rule passes too. */
+  readonly accepts: readonly string[];
+}
+
+/** The parts of a remediation, each empty where the rule names none. */
+export interface RemediationSettings {
+  readonly sysctl: readonly RemediationSetting[];
+  readonly sysfs: readonly RemediationSetting[];
+  readonly bootParameters: readonly string[];
+  readonly commands: readonly string[];
+  readonly packages: readonly string[];
+}
+
 /** What one rule says of itself in a report: enough to act on without the policy file. */
 export interface RuleSummary {
   readonly id: RuleId;
@@ -23,6 +41,8 @@ export interface RuleSummary {
   readonly remediation: string;
   /** The settings, parameters, commands and packages of it: `sysctl: kernel.hung_task_panic=0 | boot parameters: …`. */
   readonly settings: string;
+  /** The same one by one, for `kernward remediate`. Older reports have none. */
+  readonly remediationSettings?: RemediationSettings;
   readonly mayBreak: string;
   readonly references: readonly string[];
   /** Not there where nothing is known to ask for the opposite. */
@@ -47,6 +67,22 @@ export interface ReportHeader {
   readonly rules: readonly RuleSummary[];
   /** The earlier report that this one was compared with. */
   readonly baseline?: Baseline;
+  /** Set where only some of the hosts were asked in this run, and the others come from saved reports. */
+  readonly rerun?: Rerun;
+}
+
+export const RERUN_CHOICES = ['unreachable', 'failed', 'unknown'] as const;
+/** Which hosts of a saved report are asked again. */
+export type RerunChoice = (typeof RERUN_CHOICES)[number];
+
+export interface Rerun {
+  readonly which: readonly RerunChoice[];
+  /** How many hosts were to be asked again. */
+  readonly asked: number;
+  /** Hosts that the inventory has no more; what was known of them is carried. */
+  readonly gone: readonly HostId[];
+  /** The runs whose reports went into this one, the earliest first; `startedAt` as in their headers. */
+  readonly runs: readonly { readonly runId: string; readonly startedAt: string }[];
 }
 
 export interface Baseline {
@@ -119,6 +155,8 @@ export interface HostReport {
   readonly tookMs: number;
   /** How often the host was asked; not there where once was enough. */
   readonly attempts?: number;
+  /** The run that asked the host, where it was an earlier one: `runId` of `rerun.runs`. */
+  readonly fromRun?: string;
   /** Set exactly when the host was not reached. */
   readonly failure?: ConnectFailure;
   /** The baseline does not have it. */
@@ -180,6 +218,19 @@ export interface DriftSummary {
   readonly goneHosts: number;
 }
 
+/** A run of the past, as its summary counted. */
+export interface TrendPoint {
+  readonly runId: string;
+  /** When it started: UTC, ISO 8601 with seconds. */
+  readonly at: string;
+  readonly hosts: number;
+  readonly compliant: number;
+  readonly failing: number;
+  readonly unreachable: number;
+  /** Unwaived fails by severity. */
+  readonly fails: Readonly<Record<Severity, number>>;
+}
+
 export interface Summary {
   /** Hosts selected. */
   readonly hosts: number;
@@ -207,6 +258,11 @@ export interface Summary {
   readonly drift?: DriftSummary;
   /** Set where the gate has limits. */
   readonly limits?: readonly LimitSummary[];
+  /**
+   * Set where the run was written into a history: its whole runs of the same inventory and the same limit, the oldest first,
+   * this one last.
+   */
+  readonly trend?: readonly TrendPoint[];
   readonly tookMs: number;
   readonly exitCode: number;
   /** One sentence: which condition gave the exit code. */

@@ -1,4 +1,5 @@
-import type { Lookup, Readings } from '../model/reading.js';
+import { onceForEqual, type Read } from '../facts/once-for-equal.js';
+import type { FactId, Lookup, Readings } from '../model/reading.js';
 import type { Evidence, Result } from '../model/verdict.js';
 import { clean } from '../text/clean.js';
 import { doubtsInWords, readingsInWords } from './because.js';
@@ -59,19 +60,7 @@ const inSentence = (expression: Expression): string => {
 
 const isTrue = (outcome: Outcome & { readonly decided: true }): boolean => outcome.value === true;
 
-/** The readings that a rule's expressions see: the facts, and the parameters of its policy as the profile sets them. */
-const withParameters = (rule: Rule, readings: Readings, chosen: Readings | undefined): Lookup =>
-  rule.parameters.size === 0 ? readings : { get: (id) => chosen?.get(id) ?? rule.parameters.get(id) ?? readings.get(id) };
-
-/**
- * Applicability first, then the requirement. A doubt about either is never a pass and never "does not apply", unless the
- * rule says so of an absent fact (`ifAbsent`).
- *
- * @param facts derived facts included
- * @param chosen `param.NAME` to the value that the host's profile sets; the defaults of the policy hold for the others
- */
-export const applyRule = (rule: Rule, facts: Readings, chosen?: Readings): Applied => {
-  const readings = withParameters(rule, facts, chosen);
+const apply = (rule: Rule, readings: Lookup): Applied => {
   const applies = rule.appliesTo?.evaluate(readings);
   const before = applies?.evidence ?? [];
   if (applies?.decided === false) return undecided(rule, readings, applies.doubts, before);
@@ -85,3 +74,29 @@ export const applyRule = (rule: Rule, facts: Readings, chosen?: Readings): Appli
   const sentence = rule.because.render(readings);
   return finish(failing(rule), sentence.text, merged(evidence, sentence.evidence));
 };
+
+const factsOf = ({ appliesTo, requires, because }: Rule): readonly FactId[] => [
+  ...new Set([...(appliesTo?.facts ?? []), ...requires.facts, ...because.expressions.flatMap(({ facts }) => facts)]),
+];
+
+type Answer = (read: Read) => Applied;
+const ANSWERS = new WeakMap<Rule, Answer>();
+
+/** What the rule says, said once for all hosts of which the same is read. */
+const answerOf = (rule: Rule): Answer => {
+  const before = ANSWERS.get(rule);
+  if (before !== undefined) return before;
+  const answer = onceForEqual(factsOf(rule), (read) => apply(rule, { get: read }));
+  ANSWERS.set(rule, answer);
+  return answer;
+};
+
+/**
+ * Applicability first, then the requirement. A doubt about either is never a pass and never "does not apply", unless the
+ * rule says so of an absent fact (`ifAbsent`).
+ *
+ * @param facts derived facts included
+ * @param chosen `param.NAME` to the value that the host's profile sets; the defaults of the policy hold for the others
+ */
+export const applyRule = (rule: Rule, facts: Readings, chosen?: Readings): Applied =>
+  answerOf(rule)(rule.parameters.size === 0 ? (id) => facts.get(id) : (id) => chosen?.get(id) ?? rule.parameters.get(id) ?? facts.get(id));

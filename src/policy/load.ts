@@ -67,6 +67,17 @@ const checkReferences = (context: Context, path: Path, references: readonly unkn
   }
 };
 
+/** Accepted values of what is not set would never be asked for: a typing mistake. */
+const checkAccepts = (context: Context, path: Path, { sysctl = {}, sysfs = {}, accepts = {} }: NonNullable<RuleText['remediation']>): void => {
+  const names = [...Object.keys(sysctl), ...Object.keys(sysfs)];
+  for (const name of Object.keys(accepts)) {
+    if (names.includes(name)) continue;
+    const near = suggest(name, names);
+    const help = near === undefined ? `it sets ${names.join(', ') || 'nothing'}` : `did you mean ${near}?`;
+    report(context, [...path, name], 'policy/accepts', `the remediation does not set ${name}`, help, 'key');
+  }
+};
+
 const stateFacts = (context: Context, path: Path, facts: CaseText['facts']): ReadonlyMap<FactId, Reading> => {
   const stated = new Map<FactId, Reading>();
   const known = context.environment.facts;
@@ -98,6 +109,7 @@ const loadRule = (context: Context, path: Path, policy: string, text: RuleText):
   const because = compileBecause(context, [...path, 'because'], text.because);
   const cases = (text.cases ?? []).map((item, index) => loadCase(context, [...path, 'cases', index], item));
   checkReferences(context, [...path, 'references'], text.references ?? []);
+  if (text.remediation !== undefined) checkAccepts(context, [...path, 'remediation', 'accepts'], text.remediation);
   if (requires === undefined || because === undefined) return undefined;
   return {
     id: text.id,

@@ -1,4 +1,4 @@
-import type { ConflictSummary, RuleSummary } from '../model/report.js';
+import type { ConflictSummary, RemediationSetting, RemediationSettings, RuleSummary } from '../model/report.js';
 import type { Conflict, Remediation, Rule } from './policy.js';
 
 const assignments = (settings: Remediation['sysctl']): string =>
@@ -20,6 +20,20 @@ const settingsInWords = (remediation: Remediation): string =>
     .map(([name, words]) => `${name}: ${words}`)
     .join(' | ');
 
+const settingsOf = (settings: Remediation['sysctl'], accepts: Remediation['accepts']): readonly RemediationSetting[] =>
+  Object.entries(settings ?? {}).map(([name, value]) => {
+    const others = accepts !== undefined && Object.hasOwn(accepts, name) ? accepts[name] : undefined;
+    return { name, value: String(value), accepts: (others ?? []).map(String) };
+  });
+
+const settingsOneByOne = ({ sysctl, sysfs, accepts, bootParameters, commands, packages }: Remediation): RemediationSettings => ({
+  sysctl: settingsOf(sysctl, accepts),
+  sysfs: settingsOf(sysfs, accepts),
+  bootParameters: bootParameters ?? [],
+  commands: commands ?? [],
+  packages: packages ?? [],
+});
+
 /** One sentence, for whoever reads the rule's finding. */
 export const conflictInWords = ({ with: other, says, profile, source }: ConflictSummary): string =>
   `${other}: ${says.trim()}${profile === undefined ? '' : ` The profile ${profile} agrees with it.`} (${source})`;
@@ -35,6 +49,7 @@ export const ruleSummary = (rule: Rule): RuleSummary => ({
   rationale: rule.rationale ?? '',
   remediation: rule.remediation?.summary.trim() ?? '',
   settings: rule.remediation === undefined ? '' : settingsInWords(rule.remediation),
+  ...(rule.remediation === undefined ? {} : { remediationSettings: settingsOneByOne(rule.remediation) }),
   mayBreak: rule.remediation?.mayBreak?.trim() ?? '',
   references: rule.references,
   ...(rule.conflicts.length === 0 ? {} : { conflicts: rule.conflicts.map(withoutPlace) }),

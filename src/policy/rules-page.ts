@@ -37,7 +37,7 @@ const settings = (values: Readonly<Record<string, string | number>> | undefined,
 
 const listed = (items: readonly string[] | undefined): string => (items ?? []).map((item) => `\`${item}\``).join(', ');
 
-const remediation = ({ summary, sysctl, sysfs, bootParameters, commands, packages, mayBreak }: Remediation): readonly string[] => {
+const remediation = ({ summary, sysctl, sysfs, accepts, bootParameters, commands, packages, mayBreak }: Remediation): readonly string[] => {
   const inSysctlD = settings(sysctl, (name, value) => `${name} = ${value}`);
   const now = settings(sysfs, (path, value) => `echo ${value} > ${path}`);
   const inTmpfilesD = settings(sysfs, (path, value) => `w ${path} - - - - ${value}`);
@@ -46,6 +46,7 @@ const remediation = ({ summary, sysctl, sysfs, bootParameters, commands, package
     inSysctlD.length === 0 ? '' : fence('ini', ['# a file in /etc/sysctl.d, applied with sysctl -p FILE', ...inSysctlD]),
     inTmpfilesD.length === 0 ? '' : fence('sh', ['# now', ...now]),
     inTmpfilesD.length === 0 ? '' : fence('text', ['# a file in /etc/tmpfiles.d, for every boot', ...inTmpfilesD]),
+    accepts === undefined ? '' : `The rule passes too with ${Object.entries(accepts).map(([name, values]) => `\`${name}\` ${listed(values.map(String))}`).join('; ')}.`,
     bootParameters === undefined ? '' : `On the kernel command line: ${listed(bootParameters)}`,
     packages === undefined ? '' : `Packages: ${packages.map(prose).join(', ')}`,
     commands === undefined ? '' : fence('sh', commands),

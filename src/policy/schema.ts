@@ -23,6 +23,11 @@ const RemediationSchema = Type.Object(
     summary: text('What to do, in one imperative sentence.', { maxLength: 1000 }),
     sysctl: Type.Optional(settings('Sysctls to set, each with its value.')),
     sysfs: Type.Optional(settings('Files under /sys to write, each with what to write.')),
+    accepts: Type.Optional(
+      Type.Record(Type.String({ minLength: 1 }), Type.Array(Type.Union([Type.Integer(), Type.String()]), { minItems: 1, maxItems: 20, uniqueItems: true }), {
+        description: 'Of a sysctl or file that is set: other values with which the rule passes too. Where two rules want different values of it, one that both accept is taken.',
+      }),
+    ),
     bootParameters: Type.Optional(texts('Parameters to add to the kernel command line.')),
     commands: Type.Optional(texts('Commands to run as root.')),
     packages: Type.Optional(texts('Packages to install or update.')),

@@ -14,8 +14,8 @@ export const refusal = (path: string, reason: string): Reading<never> =>
 
 /** What one `grep -H '' FILES` said, by path. */
 export interface FileTable {
-  /** Path → its lines. A path without lines is not in it. */
-  readonly contents: ReadonlyMap<string, readonly string[]>;
+  /** Path → its lines, each ended. A path without lines is not in it. */
+  readonly contents: ReadonlyMap<string, string>;
   /** Path → grep's reason. */
   readonly errors: ReadonlyMap<string, string>;
   /** Paths for which the shell's `test -e` said no. */
@@ -24,15 +24,28 @@ export interface FileTable {
   readonly someEmpty: boolean;
 }
 
-const contentsOf = (lines: readonly string[]): ReadonlyMap<string, readonly string[]> => {
-  const contents = new Map<string, string[]>();
-  for (const line of lines) {
-    const colon = line.indexOf(':');
-    if (!line.startsWith('/') || colon < 0) continue;
-    const path = line.slice(0, colon);
-    const before = contents.get(path);
-    if (before) before.push(line.slice(colon + 1));
-    else contents.set(path, [line.slice(colon + 1)]);
+/** Where the lines end that begin like this, from `at` on, one after the other. */
+const endOfRun = (text: string, at: number, start: string): number => {
+  let end = at;
+  while (text.startsWith(start, end)) end = text.indexOf('\n', end) + 1;
+  return end;
+};
+
+/** A file's lines come one after the other, so they are cut out together. */
+const contentsOf = (text: string): ReadonlyMap<string, string> => {
+  const contents = new Map<string, string>();
+  for (let at = 0; at < text.length; ) {
+    const lineEnd = text.indexOf('\n', at) + 1;
+    const colon = text.indexOf(':', at);
+    if (!text.startsWith('/', at) || colon < 0 || colon >= lineEnd) {
+      at = lineEnd;
+      continue;
+    }
+    const start = text.slice(at, colon + 1);
+    const end = endOfRun(text, lineEnd, start);
+    const path = start.slice(0, -1);
+    contents.set(path, `${contents.get(path) ?? ''}${text.slice(colon + 1, end).replaceAll(`\n${start}`, '\n')}`);
+    at = end;
   }
   return contents;
 };
@@ -49,7 +62,7 @@ const errorsOf = (lines: readonly string[]): ReadonlyMap<string, string> => {
 };
 
 export const fileTable = (section: Section): FileTable => {
-  const contents = contentsOf(section.lines);
+  const contents = contentsOf(section.text);
   const errors = errorsOf(section.errors);
   const missing = new Set(section.notes.flatMap((note) => (note.startsWith('missing ') ? [note.slice('missing '.length)] : [])));
   const there = section.notes.findLast((note) => note.startsWith('there '))?.slice('there '.length);

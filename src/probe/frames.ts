@@ -4,8 +4,8 @@ import { PACKAGE_SECTIONS, SECTIONS, type SectionName } from '../facts/definitio
 export interface Section {
   /** Lines of ours between the frames, e.g. `missing /proc/sys/kernel/sysrq`, without the `kw NONCE`. */
   readonly notes: readonly string[];
-  /** Everything else between the frames. */
-  readonly lines: readonly string[];
+  /** Everything else between the frames, each line ended. */
+  readonly text: string;
   /** What the section's command wrote to its standard error. */
   readonly errors: readonly string[];
   readonly status: number;
@@ -20,7 +20,7 @@ const isSection = (name: string): name is SectionName => ALL.has(name);
 interface Open {
   readonly name: SectionName;
   readonly notes: string[];
-  readonly lines: string[];
+  text: string;
   readonly errors: string[];
   inErrors: boolean;
 }
@@ -37,17 +37,21 @@ export const readFrames = (output: Uint8Array, nonce: string): Frames | undefine
   const sections = new Map<SectionName, Section | 'broken'>();
   const begun = new Set<SectionName>();
   let open: Open | undefined;
-  const lines = text.split('\n');
-  lines.pop();
-  for (const line of lines) {
-    if (!line.startsWith(prefix)) {
-      (open?.inErrors ? open.errors : open?.lines)?.push(line);
-      continue;
-    }
-    const [word = '', name = '', status = ''] = line.slice(prefix.length).split(' ', 3);
+  // Most lines are nobody's frame: they are passed over here and cut out in one piece.
+  let from = 0;
+  const take = (to: number): void => {
+    if (open?.inErrors === true) open.errors.push(...text.slice(from, to).split('\n').slice(0, -1));
+    else if (open !== undefined && to > from) open.text += text.slice(from, to);
+  };
+  for (let at = 0, end = text.indexOf('\n'); end >= 0; at = end + 1, end = text.indexOf('\n', at)) {
+    if (!text.startsWith(prefix, at)) continue;
+    take(at);
+    from = end + 1;
+    const line = text.slice(at + prefix.length, end);
+    const [word = '', name = '', status = ''] = line.split(' ', 3);
     if (word === 'begin') {
       if (!isSection(name)) continue;
-      open = { name, notes: [], lines: [], errors: [], inErrors: false };
+      open = { name, notes: [], text: '', errors: [], inErrors: false };
       if (begun.has(name)) sections.set(name, 'broken');
       begun.add(name);
     } else if (word === 'end') {
@@ -56,7 +60,7 @@ export const readFrames = (output: Uint8Array, nonce: string): Frames | undefine
       open = undefined;
     } else if (word === 'errors') {
       if (open) open.inErrors = true;
-    } else open?.notes.push(line.slice(prefix.length));
+    } else open?.notes.push(line);
   }
   return begun.size === 0 ? undefined : sections;
 };

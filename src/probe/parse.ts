@@ -1,5 +1,6 @@
 import { PACKAGE_SECTIONS, type CommandSection, type FactDefinition, type FileSection, type SectionName } from '../facts/definition.js';
 import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
+import { interned } from '../facts/interned.js';
 import { quote } from '../facts/parse.js';
 import { unreadable, type Reading, type Readings } from '../model/reading.js';
 import { fileTable, NO_SUCH_FILE, refusal, type FileTable } from './files.js';
@@ -70,12 +71,11 @@ type FileState = { readonly text: string } | { readonly instead: Reading<never> 
 
 const fileState = (path: string, { contents, errors, missing: gone }: FileTable, observed: Observed): FileState => {
   const error = errors.get(path);
-  const lines = contents.get(path);
   if (error !== undefined && error !== NO_SUCH_FILE) return { instead: refusal(path, error) };
   const hasGone = gone.has(path);
-  if (hasGone && error !== undefined && lines === undefined) return { instead: missing(path, observed) };
+  if (hasGone && error !== undefined && !contents.has(path)) return { instead: missing(path, observed) };
   if (hasGone || error !== undefined) return { instead: unreadable('malformed', `${path} was there at one moment and not at another`) };
-  return { text: lines === undefined ? '' : `${lines.join('\n')}\n` };
+  return { text: contents.get(path) ?? '' };
 };
 
 const readFile = (fact: FactDefinition, paths: readonly string[], table: FileTable, observed: Observed): Reading => {
@@ -114,7 +114,7 @@ const readGlob = (fact: FactDefinition, origin: GlobOrigin, table: FileTable, ob
     for (const [path, reason] of table.errors) if (matches(path)) return refusal(path, reason);
     const found = [...table.contents].filter(([path]) => matches(path));
     if (found.length > 0)
-      return fact.parse(found.flatMap(([path, lines]) => lines.map((line) => `${path.slice(directory.length + 1)}:${line}\n`)).join(''));
+      return fact.parse(found.map(([path, text]) => text.replace(/^(?=.|\n)/gm, () => `${path.slice(directory.length + 1)}:`)).join(''));
     if (!origin.patterns.every((pattern) => table.missing.has(`${directory}/${pattern}`)))
       return unreadable('malformed', `nothing was said of ${directory}`);
   }
@@ -156,14 +156,14 @@ const readCommand = (fact: FactDefinition, names: readonly CommandSection[], obs
     const unexplained = OF_PROCESSES === EXPECTED[name] && found.had.status === 2 && found.had.errors.every((line) => line === '');
     if (!statuses.includes(found.had.status) || complaints.length > 0 || unexplained) return commandFailed(name, { ...found.had, errors: complaints });
     if (harmless !== undefined && EXPECTED[name] !== OF_PROCESSES) grumbles.push(...found.had.errors.filter((line) => line !== ''));
-    text += found.had.lines.map((line) => `${line}\n`).join('');
+    text += found.had.text;
   }
   const reading = fact.parse(text);
   const [said] = grumbles;
   return said !== undefined && reading.state === 'unreadable' ? { ...reading, detail: `${reading.detail}: ${quote(said)}` } : reading;
 };
 
-const readFact = (fact: FactDefinition, observed: Observed): Reading => {
+const readingOf = (fact: FactDefinition, observed: Observed): Reading => {
   const { origin } = fact;
   if (origin.via === 'command') return readCommand(fact, origin.sections, observed);
   const table = observed.files(origin.section);
@@ -171,6 +171,8 @@ const readFact = (fact: FactDefinition, observed: Observed): Reading => {
   if (origin.via === 'glob') return readGlob(fact, origin, table.had, observed);
   return (origin.via === 'file' ? readFile : readFiles)(fact, origin.paths, table.had, observed);
 };
+
+const readFact = (fact: FactDefinition, observed: Observed): Reading => interned(readingOf(fact, observed));
 
 /**
  * What the probe's output says of each fact. Nothing in it is trusted: a reading is known only where its section came

@@ -50,6 +50,13 @@ const contentWidths = (columns: readonly GridColumn[], texts: readonly (readonly
   return widths;
 };
 
+/** For a terminal without UTF-8. */
+export const ASCII_FRAME = {
+  top: '-', 'top-mid': '+', 'top-left': '+', 'top-right': '+',
+  bottom: '-', 'bottom-mid': '+', 'bottom-left': '+', 'bottom-right': '+',
+  left: '|', 'left-mid': '+', mid: '-', 'mid-mid': '+', right: '|', 'right-mid': '+', middle: '|',
+} as const;
+
 /**
  * Rows in a frame, at most `total` columns wide where the narrow columns leave room for it.
  *
@@ -57,12 +64,13 @@ const contentWidths = (columns: readonly GridColumn[], texts: readonly (readonly
  * UTF-16 units and cuts what is too long; and it measures a whole cell anew for each line of it, character by character
  * (`draw` in its src/cell.js), so that one cell of 400 characters takes 0.1 to 0.6 s. So each line is a row of its own.
  */
-export const grid = (columns: readonly GridColumn[], rows: readonly (readonly GridCell[])[], total: number, paint: Paint): string => {
+export const grid = (columns: readonly GridColumn[], rows: readonly (readonly GridCell[])[], total: number, paint: Paint, frame?: typeof ASCII_FRAME): string => {
   const texts = rows.map((row) => row.map(({ text }) => shown(text)));
   const widths = contentWidths(columns, texts, total);
   const table = new Table({
     head: columns.map(({ title }) => paint(title, 'bold')),
     colAligns: columns.map(({ align }) => align ?? 'left'),
+    ...(frame === undefined ? {} : { chars: frame }),
     style: { head: [], border: [], compact: true },
   });
   for (const [at, row] of rows.entries()) {

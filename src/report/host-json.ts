@@ -23,6 +23,7 @@ export const hostToJson = (host: HostReport): HostJson => ({
   status: host.status,
   tookMs: host.tookMs,
   ...(host.attempts === undefined ? {} : { attempts: host.attempts }),
+  ...(host.fromRun === undefined ? {} : { fromRun: host.fromRun }),
   ...(host.failure === undefined ? {} : { failure: host.failure }),
   ...(host.isNew === undefined ? {} : { isNew: host.isNew }),
   readings: Object.fromEntries([...host.readings].sort(([a], [b]) => (a < b ? -1 : Number(a > b)))),

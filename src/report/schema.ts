@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { Static, TSchema, TUnsafe } from 'typebox';
 import { CONNECT_FAILURES } from '../model/outcome.js';
 import { UNREADABLE_CAUSES } from '../model/reading.js';
-import { HOST_STATUSES, WAIVER_STATES } from '../model/report.js';
+import { HOST_STATUSES, RERUN_CHOICES, WAIVER_STATES } from '../model/report.js';
 import { DRIFTS, RESULTS, SEVERITIES } from '../model/verdict.js';
 
 // Objects are open: a newer kernward may add a field without raising `schema`, and an older one must still read the rest.
@@ -70,6 +70,7 @@ export const HostReportSchema = Type.Object({
   status: Type.Enum([...HOST_STATUSES]),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   attempts: Type.Optional(Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' })),
+  fromRun: Type.Optional(Type.String({ description: 'the run that asked the host, where it was an earlier one' })),
   failure: Type.Optional(
     Type.Object({ code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() }, { description: 'set exactly when the host was not reached' }),
   ),
@@ -77,6 +78,10 @@ export const HostReportSchema = Type.Object({
   readings: mapOf(ReadingSchema, 'by fact id; empty when the host was not reached'),
   verdicts: Type.Array(VerdictSchema, { description: 'one per rule of the header, sorted by rule id' }),
 });
+
+const SettingsSchema = Type.Array(
+  Type.Object({ name: Type.String(), value: Type.String(), accepts: Type.Array(Type.String(), { description: 'other values with which the rule passes too' }) }),
+);
 
 const RuleSchema = Type.Object({
   id: Type.String(),
@@ -86,6 +91,12 @@ const RuleSchema = Type.Object({
   rationale: Type.String(),
   remediation: Type.String({ description: 'what to do, in a sentence' }),
   settings: Type.String({ description: 'the settings, parameters, commands and packages of it' }),
+  remediationSettings: Type.Optional(
+    Type.Object(
+      { sysctl: SettingsSchema, sysfs: SettingsSchema, bootParameters: Strings, commands: Strings, packages: Strings },
+      { description: 'the same as settings, one by one' },
+    ),
+  ),
   mayBreak: Type.String({ description: 'what the remediation may break' }),
   references: Strings,
   conflicts: Type.Optional(
@@ -138,6 +149,17 @@ export const ReportHeaderSchema = Type.Object({
   policies: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), file: Type.String(), sha256: Type.String() })),
   rules: Type.Array(RuleSchema),
   baseline: Type.Optional(BaselineSchema),
+  rerun: Type.Optional(
+    Type.Object(
+      {
+        which: Type.Array(Type.Enum([...RERUN_CHOICES])),
+        asked: Type.Integer({ minimum: 0, description: 'how many hosts were to be asked again' }),
+        gone: Type.Array(Type.String(), { description: 'hosts that the inventory had no more; what was known of them was carried' }),
+        runs: Type.Array(Type.Object({ runId: Type.String(), startedAt: Type.String() }), { description: 'the runs whose reports went into this one, the earliest first' }),
+      },
+      { description: 'set where only some of the hosts were asked in this run, and the others come from saved reports' },
+    ),
+  ),
 });
 
 const StatusCountsSchema = Type.Object({ unreachable: Count, failing: Count, undecided: Count, unchecked: Count, compliant: Count });
@@ -168,6 +190,16 @@ const DriftSummarySchema = Type.Object({
   goneHosts: Count,
 });
 
+const TrendPointSchema = Type.Object({
+  runId: Type.String(),
+  at: Type.String({ description: 'when it started, UTC' }),
+  hosts: Count,
+  compliant: Count,
+  failing: Count,
+  unreachable: Count,
+  fails: Type.Object(SeverityCountsSchema.properties, { description: 'unwaived fails by severity' }),
+});
+
 export const SummarySchema = Type.Object({
   hosts: Count,
   statuses: StatusCountsSchema,
@@ -186,6 +218,7 @@ export const SummarySchema = Type.Object({
   limits: Type.Optional(
     Type.Array(Type.Object({ limit: FailingLimitSchema, hosts: Count, judgedHosts: Count, failingHosts: Count }), { description: 'what became of each limit of the gate' }),
   ),
+  trend: Type.Optional(Type.Array(TrendPointSchema, { description: 'the whole runs of the same inventory and limit that the history has, the oldest first, this one last' })),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   exitCode: Type.Integer({ minimum: 0, maximum: 255 }),
   verdict: Type.String({ description: 'one sentence: which condition gave the exit code' }),

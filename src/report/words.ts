@@ -1,5 +1,5 @@
 import type { Reading, Value } from '../model/reading.js';
-import type { HostReport } from '../model/report.js';
+import type { HostReport, ReportHeader } from '../model/report.js';
 import { SEVERITIES } from '../model/verdict.js';
 import type { Evidence, Severity, Verdict } from '../model/verdict.js';
 
@@ -46,6 +46,10 @@ export const worstFail = (host: HostReport): Severity | undefined => {
   const fails = host.verdicts.filter(isUnwaivedFail);
   return SEVERITIES.find((severity) => fails.some((verdict) => verdict.severity === severity));
 };
+
+/** When the run began that asked this host: this one, or an earlier one whose report went into it. */
+export const askedAt = ({ fromRun }: HostReport, { startedAt, rerun }: ReportHeader): string =>
+  (fromRun === undefined ? undefined : rerun?.runs.find(({ runId }) => runId === fromRun)?.startedAt) ?? startedAt;
 
 /** What kept a host from being reached, and how often that was seen where it was asked again. */
 export const failureDetail = ({ failure, attempts }: Pick<HostReport, 'failure' | 'attempts'>): string =>

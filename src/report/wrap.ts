@@ -1,10 +1,16 @@
+/** What frames and bars are drawn with (Box Drawing, Block Elements). */
+const isDrawn = (codePoint: number): boolean => codePoint >= 0x2500 && codePoint <= 0x259f;
+
 /**
  * Columns that a text takes in a terminal, never less than it really does: a character above the simple alphabets counts
  * two, a combining or joining one too. Where that is too much, a line breaks earlier and nothing is cut.
  */
 export const widthOf = (text: string): number => {
   let width = 0;
-  for (const character of text) width += (character.codePointAt(0) ?? 0) < 0x1100 ? 1 : 2;
+  for (const character of text) {
+    const codePoint = character.codePointAt(0) ?? 0;
+    width += codePoint < 0x1100 || isDrawn(codePoint) ? 1 : 2;
+  }
   return width;
 };
 

@@ -14,7 +14,7 @@ import type { Waivers } from '../verdict/waivers/open.js';
 import type { RuleBook } from './rule-book.js';
 import { notAsked } from './not-asked.js';
 import { openSpool } from './spool.js';
-import { fromText, toText } from './waiting.js';
+import { JUDGED } from './waiting.js';
 
 /** Judged by when neither the inventory nor `--profile` says otherwise. */
 export const DEFAULT_PROFILE = 'stay-up';
@@ -32,10 +32,19 @@ const passingFacts = ({ derived }: RuleBook): ReadonlySet<FactId> => new Set([TO
 
 const CAN_BE_WAIVED: ReadonlySet<string> = new Set(['fail', 'unknown']);
 
+/** Hosts of which the same is read share their evidence. */
+const DIGESTS = new WeakMap<Verdict['evidence'], string>();
+
 /** What a waiver may be bound to. Only where one is thinkable: most verdicts pass, and a digest costs. */
 const withDigest = (verdict: Verdict, passing: ReadonlySet<FactId>): Verdict => {
-  const text = CAN_BE_WAIVED.has(verdict.result) ? evidenceText(verdict.evidence, passing) : undefined;
-  return text === undefined ? verdict : { ...verdict, digest: `sha256:${createHash('sha256').update(text).digest('hex')}` };
+  if (!CAN_BE_WAIVED.has(verdict.result)) return verdict;
+  const before = DIGESTS.get(verdict.evidence);
+  if (before !== undefined) return { ...verdict, digest: before };
+  const text = evidenceText(verdict.evidence, passing);
+  if (text === undefined) return verdict;
+  const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  DIGESTS.set(verdict.evidence, digest);
+  return { ...verdict, digest };
 };
 
 const SSH_PORT = 22;
@@ -60,6 +69,7 @@ export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, pro
     status: hostStatus(judged.verdicts, outcome.reached),
     tookMs: outcome.tookMs,
     ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
+    ...(outcome.fromRun === undefined ? {} : { fromRun: outcome.fromRun }),
     ...failureOf(outcome, judged),
     readings,
     verdicts: judged.verdicts.map((verdict) => withDigest(verdict, passing)),
@@ -95,7 +105,7 @@ export interface FleetReport {
  * order, and nobody ever holds all of them.
  */
 export const openFleetReport = ({ hosts, book, profileOverride, signal, waivers, past, gate }: FleetOptions): FleetReport => {
-  const spool = openSpool();
+  const spool = openSpool(JUDGED);
   const tally = emptyTally(gate);
   const passing = passingFacts(book);
   const pastRules = new Set(past?.header.rules.map(({ id }) => id));
@@ -107,7 +117,7 @@ export const openFleetReport = ({ hosts, book, profileOverride, signal, waivers,
   const take = (host: Host, index: number, outcome: HostOutcome): void => {
     const report = judged(host, outcome);
     addHost(tally, report);
-    spool.keep(index, toText(report));
+    spool.keep(index, report);
   };
   return {
     take,
@@ -118,7 +128,7 @@ export const openFleetReport = ({ hosts, book, profileOverride, signal, waivers,
           for (const index of hosts.keys()) {
             const waiting = spool.at(index);
             if (waiting === undefined) throw new Error(`nothing was kept of the host at ${index}`);
-            yield fromText(waiting);
+            yield waiting;
           }
         },
       };

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Baseline, Gate, ReportHeader } from '../model/report.js';
+import type { Baseline, Gate, ReportHeader, Rerun } from '../model/report.js';
 import { ruleSummary } from '../policy/rule-summary.js';
 import { packagesBody } from '../probe/packages-script.js';
 import { probeBody } from '../probe/script.js';
@@ -15,6 +15,7 @@ export interface HeaderParts {
   readonly gate: Gate;
   readonly book: RuleBook;
   readonly baseline?: Baseline;
+  readonly rerun?: Rerun;
 }
 
 /** Of everything that may run on a host: the probe, then the second look, as `kernward facts --probe` prints them. */
@@ -36,4 +37,5 @@ export const headerOf = (parts: HeaderParts): ReportHeader => ({
   policies: parts.book.sources,
   rules: parts.book.rules.map(ruleSummary),
   ...(parts.baseline === undefined ? {} : { baseline: parts.baseline }),
+  ...(parts.rerun === undefined ? {} : { rerun: parts.rerun }),
 });

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { lookupOf } from '../kernel/fix-lookup.js';
-import type { KnownFix } from '../kernel/fix-schema.js';
-import { unreadable, type FactId, type Reading, type Readings } from '../model/reading.js';
+import type { lookupsOf } from '../kernel/fix-lookup.js';
+import { notCollected, type Readings } from '../model/reading.js';
 import type { RunOutcome } from '../model/outcome.js';
 import { packagesScript } from '../probe/packages-script.js';
 import { parsePackages } from '../probe/parse.js';
@@ -9,12 +8,8 @@ import type { RunLimits, Session } from '../transports/transport.js';
 
 type Ended = Parameters<typeof parsePackages>[2];
 
-/** Why a host may be asked for its packages. */
-export interface PackageQuestions {
-  readonly fixes: readonly KnownFix[];
-  /** The facts that the loaded rules read; absent: whoever reads what is collected may read any. */
-  readonly asked?: ReadonlySet<FactId>;
-}
+/** What to ask of a host's packages, from what the probe read of it. */
+export type PackageQuestions = ReturnType<typeof lookupsOf>;
 
 /** How the end of a command is told to a parser. */
 export const PARSED_AS = { exited: 'complete', 'timed-out': 'timed-out', 'output-too-large': 'truncated', disconnected: 'truncated' } as const satisfies Record<RunOutcome['ended'], Ended>;
@@ -25,9 +20,8 @@ export const PARSED_AS = { exited: 'complete', 'timed-out': 'timed-out', 'output
  *
  * @returns the probe's readings, with the package facts where they were asked for
  */
-export const lookAtPackages = async (session: Session, readings: Readings, { fixes, asked }: PackageQuestions, limits: RunLimits): Promise<Readings> => {
-  const read = (id: FactId): Reading => readings.get(id) ?? unreadable('not-collected', `${id} was not asked for`);
-  const { isNeeded, inChangelog } = lookupOf(fixes, read, asked);
+export const lookAtPackages = async (session: Session, readings: Readings, questionsFor: PackageQuestions, limits: RunLimits): Promise<Readings> => {
+  const { isNeeded, inChangelog } = questionsFor((id) => readings.get(id) ?? notCollected(id));
   if (!isNeeded) return readings;
   const nonce = randomBytes(16).toString('hex');
   const wanted = inChangelog.map(({ fix, upstream }) => ({ id: fix, subject: upstream.subject }));

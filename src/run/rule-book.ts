@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
+import { onceForEqual } from '../facts/once-for-equal.js';
 import { DUMP_FACTS } from '../kernel/crash-size.js';
 import { fixFacts } from '../kernel/fix-facts.js';
 import type { KnownFix } from '../kernel/fix-schema.js';
@@ -44,7 +45,8 @@ export interface RuleBookTexts {
   readonly support: readonly SourceText[];
 }
 
-const derivedFacts = (fixes: readonly KnownFix[], support: readonly SupportData[]): readonly DerivedFact[] => [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts(support)];
+const derivedFacts = (fixes: readonly KnownFix[], support: readonly SupportData[]): readonly DerivedFact[] =>
+  [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts(support)].map((fact) => ({ ...fact, derive: onceForEqual(fact.inputs, fact.derive) }));
 
 /** Every fact that an expression can name. What the facts of support are does not depend on the data. */
 export const allFacts = (fixes: readonly KnownFix[]): readonly FactDescription[] => [...FACTS, ...PACKAGE_FACTS, TODAY, ...derivedFacts(fixes, [])];

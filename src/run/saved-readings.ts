@@ -24,8 +24,9 @@ const IS_OF: Readonly<Record<FactType['kind'], (value: Value) => boolean>> = {
   map: (value) => typeof value === 'object' && !Array.isArray(value),
 };
 
-const wrongValue = (readings: SavedHostJson['readings'], facts: ReadonlyMap<string, FactDescription>): string | undefined => {
-  for (const [id, reading] of Object.entries(readings ?? {})) {
+/** Which reading has a value that its fact cannot have, in words. */
+export const wrongValue = (readings: Iterable<readonly [string, Reading]>, facts: ReadonlyMap<string, FactDescription>): string | undefined => {
+  for (const [id, reading] of readings) {
     const type = facts.get(id)?.type;
     if (type === undefined || reading.state !== 'known') continue;
     const fits = IS_OF[type.kind](reading.value) && (type.kind !== 'enum' || type.values.some((value) => value === reading.value));
@@ -73,7 +74,7 @@ export const parseSaved = (text: string, file: string, facts: readonly FactDescr
     if (!validate(json)) return `${validate.errors?.[0]?.instancePath ?? ''} ${validate.errors?.[0]?.message ?? ''}`.trim();
     if ((json.failure === undefined) === (json.readings === undefined)) return 'exactly one of failure and readings is expected';
     const before = lineOf.get(json.name);
-    return before === undefined ? wrongValue(json.readings, byId) : `${json.name} stands in line ${before} already`;
+    return before === undefined ? wrongValue(Object.entries(json.readings ?? {}), byId) : `${json.name} stands in line ${before} already`;
   };
 
   for (const [index, line] of text.split('\n').entries()) {

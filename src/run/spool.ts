@@ -3,18 +3,34 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Where what came of each host waits until it is written in inventory order: it arrives in any. */
-export interface Spool {
+export interface Spool<T> {
   /** Keeps what came of the host at `index`. Never throws: where the disk refuses, it stays in memory. */
-  readonly keep: (index: number, text: string) => void;
+  readonly keep: (index: number, item: T) => void;
   /** `undefined`: nothing was kept, the host was not asked. */
-  readonly at: (index: number) => string | undefined;
+  readonly at: (index: number) => T | undefined;
   readonly has: (index: number) => boolean;
   /** What went wrong with the disk, if anything; nothing is lost by it. */
   readonly trouble: () => string | undefined;
   readonly close: () => void;
 }
 
-type Slot = { readonly inMemory: Buffer } | { readonly offset: number; readonly length: number };
+/** What the spool has to know of the items. */
+export interface Kept<T> {
+  /** How much memory one takes, in bytes, as near as it can be told without counting. */
+  readonly bytes: (item: T) => number;
+  readonly toText: (item: T) => string;
+  /** Gives back what `toText` was given. */
+  readonly fromText: (text: string) => T;
+}
+
+/** Items that are text already. */
+export const TEXT: Kept<string> = { bytes: (text) => 2 * text.length, toText: (text) => text, fromText: (text) => text };
+
+type Slot<T> = { readonly item: T } | OnDisk;
+interface OnDisk {
+  readonly offset: number;
+  readonly length: number;
+}
 
 /** A file that is open needs no name, and without one nothing of it is left when the run is killed. Where names cannot go early, `close` takes it. */
 const withoutName = (directory: string): string | undefined => {
@@ -27,19 +43,20 @@ const withoutName = (directory: string): string | undefined => {
 };
 
 /**
- * A spool that holds up to `memoryBytes` itself and puts what comes after into one private file, so that a small fleet
- * never touches the disk and 10,000 hosts never fill the memory.
+ * A spool that holds items of up to `memoryBytes` as they are and puts what comes after into one private file, as text, so
+ * that a small fleet never touches the disk and 10,000 hosts never fill the memory.
  */
-export const openSpool = (memoryBytes = 64 * 1024 * 1024): Spool => {
-  const slots = new Map<number, Slot>();
+export const openSpool = <T>({ bytes: bytesOf, toText, fromText }: Kept<T>, memoryBytes = 64 * 1024 * 1024): Spool<T> => {
+  const slots = new Map<number, Slot<T>>();
   let inMemory = 0;
   let directory: string | undefined;
   let file: number | undefined;
   let end = 0;
   let trouble: string | undefined;
 
-  const toDisk = (bytes: Buffer): Slot | undefined => {
+  const toDisk = (item: T): OnDisk | undefined => {
     if (trouble !== undefined) return undefined;
+    const bytes = Buffer.from(toText(item));
     try {
       if (file === undefined) {
         directory = mkdtempSync(join(tmpdir(), 'kernward-'));
@@ -57,8 +74,7 @@ export const openSpool = (memoryBytes = 64 * 1024 * 1024): Spool => {
     }
   };
 
-  const read = (slot: Slot): Buffer => {
-    if ('inMemory' in slot) return slot.inMemory;
+  const read = (slot: OnDisk): T => {
     const bytes = Buffer.allocUnsafe(slot.length);
     let had = 0;
     while (had < slot.length) {
@@ -66,19 +82,20 @@ export const openSpool = (memoryBytes = 64 * 1024 * 1024): Spool => {
       if (got === 0) throw new Error('the spool file was shortened by somebody else');
       had += got;
     }
-    return bytes;
+    return fromText(bytes.toString());
   };
 
   return {
-    keep: (index, text) => {
-      const bytes = Buffer.from(text);
-      const onDisk = inMemory + bytes.length > memoryBytes ? toDisk(bytes) : undefined;
-      if (onDisk === undefined) inMemory += bytes.length;
-      slots.set(index, onDisk ?? { inMemory: bytes });
+    keep: (index, item) => {
+      const bytes = bytesOf(item);
+      const onDisk = inMemory + bytes > memoryBytes ? toDisk(item) : undefined;
+      if (onDisk === undefined) inMemory += bytes;
+      slots.set(index, onDisk ?? { item });
     },
     at: (index) => {
       const slot = slots.get(index);
-      return slot === undefined ? undefined : read(slot).toString();
+      if (slot === undefined) return undefined;
+      return 'item' in slot ? slot.item : read(slot);
     },
     has: (index) => slots.has(index),
     trouble: () => trouble,

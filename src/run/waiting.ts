@@ -1,6 +1,7 @@
 import type { FactId, Reading } from '../model/reading.js';
 import type { HostReport } from '../model/report.js';
 import type { Evidence, Verdict } from '../model/verdict.js';
+import type { Kept } from './spool.js';
 
 /** A judged host as text: readings as entries; evidence that stands among them is named by its fact only. */
 type Waiting = Omit<HostReport, 'readings' | 'verdicts'> & {
@@ -36,3 +37,20 @@ export const fromText = (text: string): HostReport => {
     verdicts: waiting.verdicts.map((verdict) => ({ ...verdict, evidence: verdict.evidence.map((item) => (typeof item === 'string' ? evidence(item) : item)) })),
   };
 };
+
+/** What a host takes beside the texts, measured over hosts that differ in their counters alone; what hosts share is counted for each. */
+const BYTES = { reading: 90, verdict: 110 };
+
+const textOf = (reading: Reading): string => {
+  if (reading.state === 'known') return reading.raw;
+  return reading.state === 'absent' ? reading.witness : reading.detail;
+};
+
+const bytesOf = ({ readings, verdicts }: HostReport): number => {
+  let bytes = verdicts.length * BYTES.verdict;
+  for (const reading of readings.values()) bytes += BYTES.reading + textOf(reading).length;
+  return bytes;
+};
+
+/** Judged hosts in a spool. */
+export const JUDGED: Kept<HostReport> = { bytes: bytesOf, toText, fromText };

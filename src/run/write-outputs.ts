@@ -13,10 +13,13 @@ export interface Output {
 
 const CHUNK = 64 * 1024;
 
+/** A text in parts; a part may have to be waited for. */
+export type Chunks = Iterable<string> | AsyncIterable<string>;
+
 /** Joins small chunks, so that ten thousand rows are not ten thousand system calls. */
-function* gathered(chunks: Iterable<string>): Generator<string> {
+async function* gathered(chunks: Chunks): AsyncGenerator<string> {
   let held = '';
-  for (const chunk of chunks) {
+  for await (const chunk of chunks) {
     held += chunk;
     if (held.length >= CHUNK) {
       yield held;
@@ -32,11 +35,11 @@ const isSpecial = (file: string): boolean => {
 };
 
 /** Every write lets others have their turn: an interrupt must be heard while a large report is written. */
-const writeAll = async (file: FileHandle, chunks: Iterable<string>): Promise<void> => {
-  for (const chunk of gathered(chunks)) await file.writeFile(chunk);
+const writeAll = async (file: FileHandle, chunks: Chunks): Promise<void> => {
+  for await (const chunk of gathered(chunks)) await file.writeFile(chunk);
 };
 
-const writeThrough = async (wanted: string, chunks: Iterable<string>): Promise<void> => {
+const writeThrough = async (wanted: string, chunks: Chunks): Promise<void> => {
   const file = await open(wanted, 'w');
   try {
     await writeAll(file, chunks);
@@ -50,7 +53,7 @@ const writeThrough = async (wanted: string, chunks: Iterable<string>): Promise<v
  * not read the old file cannot read the new one. A link is followed; a device or a pipe (`/dev/null`, `/dev/full`) is
  * written to as it is, for there is nothing to rename over. A process that exits meanwhile takes the half-written file away.
  */
-export const writeFileAtomically = async (wanted: string, chunks: Iterable<string>): Promise<void> => {
+export const writeFileAtomically = async (wanted: string, chunks: Chunks): Promise<void> => {
   if (isSpecial(wanted)) return writeThrough(wanted, chunks);
   const old = statSync(wanted, { throwIfNoEntry: false });
   const file = old === undefined ? wanted : realpathSync(wanted);
@@ -77,11 +80,11 @@ export const writeFileAtomically = async (wanted: string, chunks: Iterable<strin
 };
 
 /** Waits for the reader, so that a slow pipe does not fill the memory; rejects when the reader has gone. */
-export const writeToStream = async (stream: NodeJS.WriteStream, chunks: Iterable<string>): Promise<void> => {
+export const writeToStream = async (stream: NodeJS.WriteStream, chunks: Chunks): Promise<void> => {
   const failed = new Promise<never>((_, reject) => stream.once('error', reject));
   // The race below is the handler; without a race under way nobody would be.
   failed.catch(() => undefined);
-  for (const chunk of gathered(chunks)) {
+  for await (const chunk of gathered(chunks)) {
     if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), failed]);
     // A file or a terminal takes everything at once; the others must have their turn all the same.
     else await setImmediate();
@@ -97,7 +100,7 @@ export const writeToStream = async (stream: NodeJS.WriteStream, chunks: Iterable
  */
 export const writeOutputs = async (
   outputs: readonly Output[],
-  render: (output: Output) => Iterable<string>,
+  render: (output: Output) => Chunks,
   stdout: NodeJS.WriteStream,
 ): Promise<string[]> => {
   const troubles: string[] = [];

@@ -6,8 +6,11 @@ import { withoutBranchNoise } from './schema-branches.js';
 import { diagnosticOf } from './schema-words.js';
 import type { Path, YamlSource } from './yaml.js';
 
-/** The schemas are ours: a test holds them against the meta-schema, which takes longer to compile than all of them. */
-const ajv = new Ajv2020({ strict: true, allErrors: true, verbose: true, validateFormats: false, validateSchema: false });
+/**
+ * The schemas are ours: a test holds them against the meta-schema, which takes longer to compile than all of them. A file
+ * is checked once, and optimising the code that checks it takes longer than that.
+ */
+const ajv = new Ajv2020({ strict: true, allErrors: true, verbose: true, validateFormats: false, validateSchema: false, code: { optimize: false } });
 const compiled = new WeakMap<TSchema, ValidateFunction>();
 
 const validatorOf = (schema: TSchema): ValidateFunction => {

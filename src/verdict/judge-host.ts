@@ -13,6 +13,17 @@ export interface JudgedHost {
 
 const compareIds = (a: Rule, b: Rule): number => (a.id < b.id ? -1 : Number(a.id > b.id));
 
+const SORTED = new WeakMap<readonly Rule[], readonly Rule[]>();
+
+/** Sorted once for all hosts: the rules of a run are one list. */
+const sortedById = (rules: readonly Rule[]): readonly Rule[] => {
+  const before = SORTED.get(rules);
+  if (before !== undefined) return before;
+  const sorted = rules.toSorted(compareIds);
+  SORTED.set(rules, sorted);
+  return sorted;
+};
+
 const errors = (outcome: HostOutcome, rules: readonly Rule[], profile: Profile, because: string): readonly Verdict[] =>
   rules.map(({ id, severity }) => ({ host: outcome.host, rule: id, severity: profile.rules.get(id) ?? severity, result: 'error', because, evidence: [] }));
 
@@ -27,7 +38,7 @@ const wordsOf = (thrown: unknown): string => clean(thrown instanceof Error ? `${
  * @param outcome its readings with the derived facts
  */
 export const judgeHost = (outcome: HostOutcome, rules: readonly Rule[], profile: Profile): JudgedHost => {
-  const sorted = rules.toSorted(compareIds);
+  const sorted = sortedById(rules);
   if (!outcome.reached) return { verdicts: errors(outcome, sorted, profile, clean(`not reached: ${outcome.failure.detail}`, 1000)) };
   const verdicts: Verdict[] = [];
   for (const rule of sorted) {

@@ -40,6 +40,7 @@ const steady = (text: string, folder: string): string =>
     .replaceAll(process.cwd(), '<kernward>')
     .replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z/g, '<time>')
     .replace(/("runId":\s?")[0-9a-f]+/g, '$1<id>')
+    .replace(/\b(the run )[0-9a-f]{16}\b/g, '$1<id>')
     .replace(/("sha256":\s?")[0-9a-f]{64}/g, '$1<sha256>')
     .replace(/("tookMs":\s?)\d+/g, '$1<ms>')
     .replace(/took \d+(\.\d+)? (ms|s|min)/g, 'took <time>')

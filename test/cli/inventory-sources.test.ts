@@ -37,7 +37,7 @@ const load = async (paths: readonly string[], timeoutMs = 30_000, signal = new A
   diagnostics.push(...loaded.diagnostics);
   return { inventory: loaded.value, diagnostics, told: diagnostics.map(({ severity, code, message }) => `${severity} ${code} ${message.replaceAll(`${folder}/`, '')}`) };
 };
-const hostsOf = ({ inventory }: Loaded): readonly string[] => (inventory?.hosts ?? []).map(({ name, user = '', address, port, groups }) => [name, address, port, user, groups.join('+')].join(' '));
+const hostsOf = ({ inventory }: Loaded): readonly string[] => (inventory?.hosts ?? []).map(({ name, user = '', address, port = 22, groups }) => [name, address, port, user, groups.join('+')].join(' '));
 
 const LIST = '{"web": {"hosts": ["a", "b"], "vars": {"ansible_user": "ops"}}, "solo": {"ansible_port": 24}';
 

@@ -171,10 +171,15 @@ void test('an inner group of two outer ones settles what they disagree on', () =
 });
 
 void test('a group goes on in another file, and a bare name is membership wherever the mapping stands', () => {
-  const { hosts, groups, children } = inventory('groups: {g: {port: 7, hosts: [a, z]}}\n', 'groups: {g: {labels: {x: y}, groups: {in: {hosts: [b]}}, hosts: [a]}}\nhosts: [{name: z, address: 10.0.0.1}]\n');
+  const { hosts, groups, outline } = inventory('groups: {g: {port: 7, hosts: [a, z]}}\n', 'groups: {g: {labels: {x: y}, groups: {in: {hosts: [b]}}, hosts: [a]}}\nhosts: [{name: z, address: 10.0.0.1}]\n');
   assert.deepEqual(hosts.map(({ name, port, address }) => `${name} ${port} ${address}`), ['a 7 a', 'b 7 b', 'z 7 10.0.0.1']);
-  assert.deepEqual(Object.fromEntries(groups), { g: ['a', 'b', 'z'], in: ['b'] });
-  assert.deepEqual(Object.fromEntries(children), { g: ['in'], in: [] });
+  assert.deepEqual(Object.fromEntries(groups), { g: ['a', 'z', 'b'], in: ['b'] });
+  assert.deepEqual(Object.fromEntries(outline), {
+    all: { groups: ['ungrouped', 'g'], hosts: [] },
+    ungrouped: { groups: [], hosts: [] },
+    g: { groups: ['in'], hosts: ['a', 'z'] },
+    in: { groups: [], hosts: ['b'] },
+  });
 });
 
 void test('a file that is given twice is one file', () => {

@@ -67,7 +67,7 @@ const chosen: readonly (readonly [string, string])[] = [
   ['web[4:]', 'web5 c1'],
   ['web[4:99]', 'web5 c1'],
   ['web,!web[1:3]', 'web1 web5 c1'],
-  ['web[0:1]:db[0]', 'web1 web2 web3'],
+  ['web[0:1]:db[0]', 'web1 web2 db01.example.com'],
   ['~web[1-2]', 'web1 web2'],
   ['~eb1', 'inventory/no-match: `kernward inventory list` shows the names of hosts and groups'],
   ['~.*1$', 'web1 c1'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { derive } from '../../src/kernel/derive.js';
 import { fixFacts } from '../../src/kernel/fix-facts.js';
-import { lookupOf } from '../../src/kernel/fix-lookup.js';
+import { lookupsOf } from '../../src/kernel/fix-lookup.js';
 import { absent, known, unreadable, type FactId, type Reading, type Readings } from '../../src/model/reading.js';
 import { readRecording } from '../../src/probe/recording.js';
 import { readFileSync } from 'node:fs';
@@ -73,8 +73,8 @@ const CASES: readonly (readonly [string, Readings, RegExp])[] = [
 
 for (const [what, readings, expected] of CASES) void test(what, () => assert.match(inWords(readings), expected));
 
-const lookup = (readings: Readings, asked?: readonly string[]): ReturnType<typeof lookupOf> =>
-  lookupOf(FIXES, (id) => readings.get(id) ?? unreadable('not-collected', ''), asked === undefined ? undefined : new Set(asked));
+const lookup = (readings: Readings, asked?: readonly string[]): ReturnType<ReturnType<typeof lookupsOf>> =>
+  lookupsOf(FIXES, asked === undefined ? undefined : new Set(asked))((id) => readings.get(id) ?? unreadable('not-collected', ''));
 
 void test('the packages are asked for only where an answer that somebody reads can change', () => {
   const stock = readRecording(readFileSync('policies/hosts/debian-12.probe'));

@@ -3,7 +3,7 @@ import { CONNECT_FAILURES } from '../../src/model/outcome.js';
 import { UNREADABLE_CAUSES } from '../../src/model/reading.js';
 import type { Reading, Value } from '../../src/model/reading.js';
 import { WAIVER_STATES } from '../../src/model/report.js';
-import type { Baseline, FailingLimit, Gate, HostReport, Report, ReportHeader, RuleSummary, WaiverSummary } from '../../src/model/report.js';
+import type { Baseline, FailingLimit, Gate, HostReport, Report, ReportHeader, RuleSummary, TrendPoint, WaiverSummary } from '../../src/model/report.js';
 import { DRIFTS, RESULTS, SEVERITIES } from '../../src/model/verdict.js';
 import type { Verdict, WaiverUse } from '../../src/model/verdict.js';
 import { hostStatus, summarise } from '../../src/verdict/summary.js';
@@ -180,14 +180,27 @@ const arbitraryHost = (name: string, rules: readonly RuleSummary[]): fc.Arbitrar
       })),
   );
 
+const arbitrarySeverities = record({ critical: fc.nat(), high: fc.nat(), medium: fc.nat(), low: fc.nat(), info: fc.nat() });
+
+const arbitraryTrendPoint: fc.Arbitrary<TrendPoint> = record({
+  runId: arbitraryText,
+  at: arbitraryText,
+  hosts: fc.nat(),
+  compliant: fc.nat(),
+  failing: fc.nat(),
+  unreachable: fc.nat(),
+  fails: arbitrarySeverities,
+});
+
 /** A report that a run could have made, with any text wherever there is text. */
 export const arbitraryReport: fc.Arbitrary<Report & { readonly hosts: readonly HostReport[] }> = arbitraryHeader.chain((header) =>
   fc
     .uniqueArray(arbitraryText, { maxLength: 4 })
     .chain((names) => fc.tuple(...names.map((name) => arbitraryHost(name, header.rules))))
-    .chain((hosts) => fc.tuple(fc.constant(hosts), fc.option(fc.array(arbitraryWaiver, { maxLength: 3 }), { nil: undefined })))
-    .map(([hosts, waivers]) => {
+    .chain((hosts) => fc.tuple(fc.constant(hosts), fc.option(fc.array(arbitraryWaiver, { maxLength: 3 }), { nil: undefined }), fc.option(fc.array(arbitraryTrendPoint, { maxLength: 3 }), { nil: undefined })))
+    .map(([hosts, waivers, trend]) => {
       const { gate, rules, baseline } = header;
-      return { header, hosts, summary: summarise(hosts, { gate, rules: rules.length, tookMs: 1, ...(waivers === undefined ? {} : { waivers }), ...(baseline === undefined ? {} : { baseline }) }) };
+      const summary = summarise(hosts, { gate, rules: rules.length, tookMs: 1, ...(waivers === undefined ? {} : { waivers }), ...(baseline === undefined ? {} : { baseline }) });
+      return { header, hosts, summary: trend === undefined ? summary : { ...summary, trend } };
     }),
 );

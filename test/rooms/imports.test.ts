@@ -12,7 +12,7 @@ copyFileSync('.oxlintrc.json', join(folder, '.oxlintrc.json'));
 
 const uses = (from: string): string => `import { thing } from '${from}';\nexport const it = thing;\n`;
 
-const ROOMS = ['model', 'text', 'facts', 'inventory', 'probe', 'kernel', 'policy', 'verdict', 'report', 'transports', 'run', 'explain', 'demo', 'cli'] as const;
+const ROOMS = ['model', 'text', 'facts', 'inventory', 'probe', 'kernel', 'policy', 'verdict', 'report', 'transports', 'run', 'history', 'explain', 'remediation', 'demo', 'cli'] as const;
 type Room = (typeof ROOMS)[number];
 
 const ALLOWED: Readonly<Record<Room, readonly Room[]>> = {
@@ -27,12 +27,14 @@ const ALLOWED: Readonly<Record<Room, readonly Room[]>> = {
   report: ['model', 'text'],
   transports: ['model', 'text'],
   run: ['model', 'text', 'facts', 'inventory', 'probe', 'kernel', 'policy', 'verdict', 'report', 'transports'],
+  history: ['model', 'text', 'report'],
   explain: ['model', 'text', 'facts', 'kernel', 'report'],
+  remediation: ['model', 'text', 'facts'],
   demo: ROOMS.filter((room) => room !== 'cli'),
   cli: ROOMS,
 };
 
-const PURE: readonly Room[] = ['model', 'text', 'facts', 'inventory', 'probe', 'kernel', 'policy', 'verdict', 'report', 'explain'];
+const PURE: readonly Room[] = ['model', 'text', 'facts', 'inventory', 'probe', 'kernel', 'policy', 'verdict', 'report', 'explain', 'remediation'];
 
 const WORLD = {
   node: uses('node:fs'),

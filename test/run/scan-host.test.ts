@@ -21,6 +21,7 @@ import { createSsh2Transport } from '../../src/transports/ssh2.js';
 import { shippedFixes } from '../kernel/shipped-fixes.js';
 import { hostAt } from '../setup/hosts.js';
 import { scratch } from '../setup/sshd.js';
+import { lookupsOf } from '../../src/kernel/fix-lookup.js';
 
 const home = scratch();
 after(() => rmSync(home, { recursive: true }));
@@ -70,7 +71,7 @@ const scan = async (edit: Edit, second: (nonce: string) => SimulatedAnswer, over
       transports: new Map([['ssh2', ssh2]]),
       deadlines: { probeMs: 5000, packagesMs: 5000, hostMs: 10_000, ...over.deadlines },
       today: '2026-03-01',
-      packages: { fixes: FIXES, asked: new Set(over.asked ?? [K1]) },
+      packages: lookupsOf(FIXES, new Set(over.asked ?? [K1])),
       maxBytes: 1024 * 1024,
       retry: retryTerms(0),
       luck: () => 0,
@@ -144,7 +145,7 @@ test('this machine is looked at as well', async () => {
   const outcome = await scanHost(hostAt(22, { transport: 'local' }), {
     transports: new Map([['local', createLocalTransport()]]),
     deadlines: { probeMs: 20_000, packagesMs: 20_000, hostMs: 40_000 },
-    today: '2026-03-01', packages: { fixes: FIXES, asked: new Set(['kernel.installed']) },
+    today: '2026-03-01', packages: lookupsOf(FIXES, new Set(['kernel.installed'])),
     maxBytes: 1024 * 1024,
     retry: retryTerms(0),
     luck: () => 0,
@@ -164,7 +165,7 @@ test('a recording is the whole of what its host says', async () => {
       transports: new Map([['recorded', createRecordedTransport()]]),
       deadlines: { probeMs: 5000, packagesMs: 5000, hostMs: 5000 },
       today: '2026-03-01',
-      packages: { fixes: FIXES },
+      packages: lookupsOf(FIXES, undefined),
       maxBytes: 1024 * 1024,
       retry: retryTerms(0),
       luck: () => 0,

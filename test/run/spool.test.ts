@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { openSpool } from '../../src/run/spool.js';
+import { openSpool, TEXT } from '../../src/run/spool.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'kernward-spool-test-'));
 after(() => rmSync(scratch, { recursive: true }));
@@ -13,7 +13,7 @@ for (const memory of [0, 500, 1 << 20])
   test(`gives back what was kept, in any order, with ${memory} bytes of memory`, () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 12 }), (texts) => {
-        const spool = openSpool(memory);
+        const spool = openSpool(TEXT, memory);
         try {
           for (const index of texts.keys()) spool.keep(texts.length - 1 - index, texts[texts.length - 1 - index] ?? assert.fail());
           for (const [index, kept] of texts.entries()) assert.equal(spool.at(index), kept);
@@ -34,7 +34,7 @@ test('a run that is killed leaves no file behind', () => {
   const folder = mkdtempSync(join(scratch, 'private-'));
   process.env['TMPDIR'] = folder;
   try {
-    const spool = openSpool(0);
+    const spool = openSpool(TEXT, 0);
     spool.keep(0, sample);
     assert.deepEqual(readdirSync(folder), [], 'its name is gone while it is in use');
     assert.equal(spool.trouble(), undefined);
@@ -52,7 +52,7 @@ test('where the disk refuses, nothing is lost and the trouble is told', () => {
   writeFileSync(file, '');
   process.env['TMPDIR'] = file;
   try {
-    const spool = openSpool(0);
+    const spool = openSpool(TEXT, 0);
     spool.keep(0, sample);
     spool.keep(1, sample);
     assert.equal(spool.at(0), sample);

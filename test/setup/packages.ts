@@ -23,6 +23,11 @@ const NEEDED: readonly { readonly tool: string; readonly package: string; readon
   { tool: '/usr/bin/soffice', package: 'libreoffice-calc', for: 'the CSV formats in a real spreadsheet' },
   { tool: '/usr/bin/chromium', package: 'chromium', for: 'the HTML format in a real browser' },
   { tool: '/usr/bin/ansible-inventory', package: 'ansible-core', for: 'the Ansible inventory oracle' },
+  { tool: '/usr/bin/ansible-playbook', package: 'ansible-core', for: 'remedies as a playbook' },
+  { tool: '/usr/bin/shellcheck', package: 'shellcheck', for: 'remedies as a shell script' },
+  { tool: '/usr/bin/systemd-tmpfiles', package: 'systemd', for: 'remedies in tmpfiles.d' },
+  { tool: '/usr/lib/systemd/systemd-sysctl', package: 'systemd', for: 'remedies in sysctl.d, as a boot applies them' },
+  { tool: '/usr/sbin/sysctl', package: 'procps', for: 'remedies in sysctl.d, as an administrator applies them' },
 ];
 
 const missing = (): typeof NEEDED => NEEDED.filter(({ tool }) => !existsSync(tool));

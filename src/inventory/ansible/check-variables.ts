@@ -6,7 +6,8 @@ import { mistakeAt } from '../diagnostics.js';
 import type { InventoryCode } from '../diagnostics.js';
 import type { Setting } from '../settings.js';
 import type { Variable } from './model.js';
-import { HONOURED, IGNORED, isSecretName, isTemplate, isVaulted } from './variables.js';
+import { readSshArgs } from './ssh-args.js';
+import { HONOURED, IGNORED, isOff, isSecretName, isTemplate, isVaulted, SSH_ARGS } from './variables.js';
 import type { Honoured } from './variables.js';
 
 /** What a variable sets, by the name of the setting. */
@@ -19,7 +20,10 @@ interface Complaint {
   readonly help: string;
 }
 
-const BY_NAME: ReadonlyMap<string, Honoured> = new Map(HONOURED.flatMap((honoured) => honoured.names.map((name) => [name, honoured])));
+const BY_NAME: ReadonlyMap<string, Honoured> = new Map([
+  ...HONOURED.flatMap((honoured) => honoured.names.map((name) => [name, honoured] as const)),
+  ...SSH_ARGS.map((name) => [name, { names: [name], read: readSshArgs }] as const),
+]);
 const OURS = [...BY_NAME.keys()].filter((name) => name.startsWith('kernward_'));
 
 const error = (code: InventoryCode, message: string, help: string): Complaint => ({ code, severity: 'error', message, help });
@@ -73,7 +77,9 @@ export const checkVariables = (variables: readonly Variable[]): { readonly setti
     if (complaint !== undefined) complaints.push([variable, complaint]);
     const honoured = BY_NAME.get(name);
     if (secret !== undefined || honoured === undefined || value === null) continue;
+    if (honoured.read === readSshArgs && (isTemplate(value) || isOff(value))) continue;
     const read = honoured.read(value);
+    if ('values' in read) for (const { words, help } of read.notes ?? []) complaints.push([variable, { code: 'inventory/ansible-ignored', severity: 'warning', message: `${name}: ${words}`, help }]);
     if ('values' in read) settings.set(variable, new Map([...read.values].map(([setting, held]) => [setting, { value: held, where }])));
     else if (isTemplate(value)) {
       complaints.push([variable, error('inventory/ansible-value', `the value of ${name} is a template, and only {{ inventory_hostname }} in ansible_host is understood`, 'write the value, or let an inventory script write it')]);

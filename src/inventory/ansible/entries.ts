@@ -1,39 +1,79 @@
 import type { Entries, GroupEntry, HostEntry } from '../read-entries.js';
-import type { Setting } from '../settings.js';
+import type { Setting, Where } from '../settings.js';
 import { checkVariables } from './check-variables.js';
 import type { SettingsOf } from './check-variables.js';
-import { ALL, UNGROUPED } from './model.js';
+import { ALL, UNGROUPED } from '../outline.js';
 import type { AnsibleHost, AnsibleModel, Variable } from './model.js';
 import { variablesByPrecedence } from './precedence.js';
-import { ADDRESS, HONOURED, withHostName } from './variables.js';
+import { ADDRESS, HONOURED, isOff, isSudo, isTemplate, SSH_ARGS, withHostName } from './variables.js';
 
-const settingsOf = (variables: ReadonlyMap<string, Variable>, known: SettingsOf): Map<string, Setting> => {
+type Layer = ReadonlyMap<string, Setting>;
+
+/** What several layers give together; every other setting is that of the first layer. */
+const ADDED_UP = ['identityFile', 'sshOptions'];
+const listOf = ({ value }: Setting): readonly string[] => (Array.isArray(value) ? value : []);
+
+/** Puts layers on top of each other, the first on top. Only the topmost way through another host holds. */
+const stacked = (layers: readonly Layer[]): Map<string, Setting> => {
   const settings = new Map<string, Setting>();
-  for (const { names } of HONOURED) {
-    const variable = names.toReversed().flatMap((name) => variables.get(name) ?? []).find(({ value }) => value !== null);
-    for (const [name, setting] of (variable === undefined ? undefined : known.get(variable)) ?? []) settings.set(name, setting);
+  for (const layer of layers) {
+    const hasWay = settings.has('proxyJump') || settings.has('proxyCommand');
+    for (const [name, setting] of layer) {
+      const above = settings.get(name);
+      if (above !== undefined && ADDED_UP.includes(name)) settings.set(name, { value: [...listOf(above), ...listOf(setting)], where: above.where });
+      else if (above === undefined && !(hasWay && name.startsWith('proxy'))) settings.set(name, setting);
+    }
   }
   return settings;
 };
 
-const hostEntries = (host: AnsibleHost, settings: Map<string, Setting>): readonly HostEntry[] => {
-  const names = { parts: [host.name], count: 1 };
-  const address = settings.get(ADDRESS)?.value;
-  settings.delete(ADDRESS);
-  const [first, ...others] = [...host.memberOf].filter(([group]) => group !== UNGROUPED);
-  return [
-    { names, group: first?.[0], isMapping: true, address: address === undefined ? undefined : withHostName(String(address), host.name), settings, where: host.where },
-    ...others.map(([group, where]) => ({ names, group, isMapping: false, address: undefined, settings: new Map(), where })),
-  ];
+/** `become: sudo` where the variables together say so. */
+const becomeOf = (variables: ReadonlyMap<string, Variable>): Layer => {
+  const become = variables.get('ansible_become');
+  const method = variables.get('ansible_become_method')?.value;
+  const user = variables.get('ansible_become_user')?.value;
+  if (become === undefined || isOff(become.value) || isTemplate(become.value)) return new Map();
+  if (!(isSudo(method) || method === undefined || isOff(method)) || !(user === 'root' || user === undefined || isOff(user))) return new Map();
+  return new Map([['become', { value: 'sudo', where: become.where }]]);
 };
 
-const groupEntries = (model: AnsibleModel): readonly GroupEntry[] =>
-  [...model.groups.values()]
-    .filter(({ name }) => name !== ALL && name !== UNGROUPED)
-    .flatMap(({ name, where, parents }) => [
-      { name, parent: undefined, settings: new Map(), where, mayBeHost: true as const },
-      ...[...parents].map(([parent, place]) => ({ name, parent, settings: new Map(), where: place, mayBeHost: true as const })),
-    ]);
+const settingsOf = (variables: ReadonlyMap<string, Variable>, known: SettingsOf): Map<string, Setting> => {
+  const layerOf = (variable: Variable | undefined): Layer => (variable === undefined ? undefined : known.get(variable)) ?? new Map();
+  const named = HONOURED.map(({ names }) => layerOf(names.toReversed().flatMap((name) => variables.get(name) ?? []).find(({ value }) => value !== null)));
+  const [first, ...later] = SSH_ARGS.map((name) => layerOf(variables.get(name)));
+  // Of the variables that set the same, the last holds.
+  return stacked([...(first === undefined ? [] : [first]), ...named.toReversed(), ...later, becomeOf(variables)]);
+};
+
+const define = (host: AnsibleHost, settings: Map<string, Setting>): HostEntry => {
+  const address = settings.get(ADDRESS)?.value;
+  settings.delete(ADDRESS);
+  return {
+    names: { parts: [host.name], count: 1 },
+    group: undefined,
+    isMapping: true,
+    address: address === undefined ? undefined : withHostName(String(address), host.name),
+    settings,
+    where: host.where,
+  };
+};
+
+const isReal = (group: string): boolean => group !== ALL && group !== UNGROUPED;
+
+/** Who is in which group, group by group, each in the order of mention. */
+const memberships = ({ groups, members }: AnsibleModel): readonly HostEntry[] =>
+  [...groups.keys()].filter(isReal).flatMap((group) =>
+    [...(members.get(group) ?? [])].map(([name, where]) => ({ names: { parts: [name], count: 1 }, group, isMapping: false, address: undefined, settings: new Map(), where })),
+  );
+
+const groupEntry = (name: string, parent: string | undefined, where: Where): GroupEntry => ({ name, parent, settings: new Map(), where, mayBeHost: true });
+
+const groupEntries = ({ groups, children }: AnsibleModel): readonly GroupEntry[] => [
+  ...[...groups.values()].flatMap(({ name, where }) => (isReal(name) ? [groupEntry(name, undefined, where)] : [])),
+  ...[...children].flatMap(([parent, inner]) => (isReal(parent) ? [...inner].map(([name, where]) => groupEntry(name, parent, where)) : [])),
+];
+
+const namesIn = (noted: ReadonlyMap<string, unknown> | undefined): readonly string[] => [...(noted?.keys() ?? [])];
 
 /** Ansible's files as kernward's own would say it: each host with its groups, and with what holds for it by Ansible's order. */
 export const ansibleEntries = (model: AnsibleModel): Entries => {
@@ -42,7 +82,8 @@ export const ansibleEntries = (model: AnsibleModel): Entries => {
   return {
     defaults: new Map(),
     groups: groupEntries(model),
-    hosts: [...model.hosts.values()].flatMap((host) => hostEntries(host, settingsOf(variablesOf(host), checked.settings))),
+    hosts: [...[...model.hosts.values()].map((host) => define(host, settingsOf(variablesOf(host), checked.settings))), ...memberships(model)],
     diagnostics: [...model.diagnostics, ...checked.diagnostics],
+    alwaysThere: { all: { groups: namesIn(model.children.get(ALL)), hosts: namesIn(model.members.get(ALL)) }, ungrouped: namesIn(model.members.get(UNGROUPED)) },
   };
 };

@@ -1,6 +1,6 @@
 import { isMapping } from '../settings.js';
 import type { Mapping } from '../settings.js';
-import type { Path } from '../../text/yaml.js';
+import type { Path, YamlSource } from '../../text/yaml.js';
 
 export interface Entry {
   readonly key: string;
@@ -8,15 +8,25 @@ export interface Entry {
   readonly path: Path;
 }
 
+const INDEX = /^(?:0|[1-9]\d*)$/;
+
+/** The keys as the text has them: JavaScript puts those that are whole numbers first, and groups may be called `42`. */
+export const keysOf = (mapping: Mapping, path: Path, { positionOf }: YamlSource): readonly string[] => {
+  const keys = Object.keys(mapping);
+  if (keys.length < 2 || !INDEX.test(keys[0] ?? '')) return keys;
+  const placed = keys.map((key) => ({ key, at: positionOf([...path, key], 'key') }));
+  return placed.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column).map(({ key }) => key);
+};
+
 /**
  * The entries of a mapping, those of YAML 1.1's merge key `<<` first, so that the mapping's own come later and win.
  * @see https://yaml.org/type/merge.html
  */
-export const entriesOf = (mapping: Mapping, path: Path): readonly Entry[] => {
+export const entriesOf = (mapping: Mapping, path: Path, source: YamlSource): readonly Entry[] => {
   const merged = mapping['<<'];
   const sources = Array.isArray(merged) ? merged.toReversed() : [merged];
   return [
-    ...sources.filter(isMapping).flatMap((source) => entriesOf(source, [...path, '<<'])),
-    ...Object.entries(mapping).flatMap(([key, value]) => (key === '<<' && merged !== null && typeof merged === 'object' ? [] : [{ key, value, path: [...path, key] }])),
+    ...sources.filter(isMapping).flatMap((inner) => entriesOf(inner, [...path, '<<'], source)),
+    ...keysOf(mapping, path, source).flatMap((key) => (key === '<<' && merged !== null && typeof merged === 'object' ? [] : [{ key, value: mapping[key], path: [...path, key] }])),
   ];
 };

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../model/diagnostic.js';
 import { mistakeAt } from '../diagnostics.js';
 import type { InventoryCode } from '../diagnostics.js';
 import { MAX_HOSTS } from '../inventory.js';
+import { ALL, UNGROUPED } from '../outline.js';
 import type { Where } from '../settings.js';
 
 /** A variable where a file sets it. Only variables of Ansible's connections and kernward's own are kept. */
@@ -34,7 +35,11 @@ export interface AnsibleHost {
 /** All Ansible files together, in the order in which they are given: as in Ansible, a later value replaces an earlier one. */
 export interface AnsibleModel {
   readonly groups: Map<string, AnsibleGroup>;
+  /** The groups that are put into a group, `all` among them, and where. */
+  readonly children: Map<string, Map<string, Where>>;
   readonly hosts: Map<string, AnsibleHost>;
+  /** The hosts that a group lists, `all` and `ungrouped` among them, and where. */
+  readonly members: Map<string, Map<string, Where>>;
   /** What files of `group_vars` say, by group. */
   readonly groupFileVariables: Map<string, Variables>;
   /** Every variable that was set, replaced ones too. */
@@ -42,10 +47,7 @@ export interface AnsibleModel {
   readonly diagnostics: Diagnostic[];
 }
 
-export const ALL = 'all';
-export const UNGROUPED = 'ungrouped';
-
-export const emptyModel = (): AnsibleModel => ({ groups: new Map(), hosts: new Map(), groupFileVariables: new Map(), set: [], diagnostics: [] });
+export const emptyModel = (): AnsibleModel => ({ groups: new Map(), children: new Map(), hosts: new Map(), members: new Map(), groupFileVariables: new Map(), set: [], diagnostics: [] });
 
 export const complain = (model: AnsibleModel, where: Where, code: InventoryCode, message: string, help: string): void => {
   model.diagnostics.push(mistakeAt(where, 'value', code, message, help));
@@ -62,14 +64,21 @@ export const addGroup = (model: AnsibleModel, name: string, where: Where): Ansib
   return group;
 };
 
+const note = (notes: Map<string, Map<string, Where>>, of: string, name: string, where: Where): void => {
+  const known = notes.get(of) ?? new Map<string, Where>();
+  notes.set(of, known);
+  if (!known.has(name)) known.set(name, where);
+};
+
 export const addChild = (model: AnsibleModel, parent: string, child: string, where: Where): void => {
   if (child === ALL || (child === UNGROUPED && parent !== ALL)) {
     complain(model, where, 'inventory/ansible-syntax', `${child} stands in no other group`, 'take it out: every host is in all, and ungrouped are the hosts of no group');
   } else if (parent === UNGROUPED) {
     complain(model, where, 'inventory/ansible-syntax', 'a group stands in ungrouped', 'ungrouped are the hosts of no group: put the group under all');
-  } else if (parent !== ALL) {
+  } else {
+    if (child !== UNGROUPED) note(model.children, parent, child, where);
     const parents = addGroup(model, child, where).parents;
-    if (!parents.has(parent)) parents.set(parent, where);
+    if (parent !== ALL && !parents.has(parent)) parents.set(parent, where);
   }
 };
 
@@ -84,6 +93,7 @@ export const addHost = (model: AnsibleModel, name: string, group: string, where:
   }
   const host = known ?? { name, where, variables: new Map(), fileVariables: new Map(), memberOf: new Map() };
   model.hosts.set(name, host);
+  note(model.members, group, name, where);
   if (group !== ALL && !host.memberOf.has(group)) host.memberOf.set(group, where);
   return { host, isNew: known === undefined };
 };

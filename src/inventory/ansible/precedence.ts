@@ -1,4 +1,4 @@
-import { ALL, UNGROUPED } from './model.js';
+import { ALL, UNGROUPED } from '../outline.js';
 import type { AnsibleGroup, AnsibleHost, AnsibleModel, Variable } from './model.js';
 
 /** Far more than the levels that are allowed, far less than the stack. */

@@ -1,6 +1,7 @@
 import { clean } from '../../text/clean.js';
 import { addHosts } from './add-hosts.js';
-import { addChild, addGroup, ALL, complain, keptVariables, setVariables, UNGROUPED } from './model.js';
+import { addChild, addGroup, complain, keptVariables, setVariables } from './model.js';
+import { ALL, UNGROUPED } from '../outline.js';
 import type { AnsibleModel } from './model.js';
 import type { Where } from '../settings.js';
 import { pythonValue } from './python-literal.js';
@@ -38,6 +39,8 @@ export const readIni = (model: AnsibleModel, text: string, file: string): void =
   const source = textSource(text, file, shownAnsible(text));
   const declared = new Set([ALL, UNGROUPED, ...model.groups.keys()]);
   const mentioned: { readonly group: string; readonly message: string; readonly where: Where }[] = [];
+  /** As in Ansible a group is put into another when it is declared, which may be later. */
+  const pending = new Map<string, readonly (readonly [string, Where])[]>();
   let group = UNGROUPED;
   let kind: Kind = 'hosts';
 
@@ -53,7 +56,11 @@ export const readIni = (model: AnsibleModel, text: string, file: string): void =
     kind = foundKind;
     addGroup(model, group, where);
     if (kind === 'vars') mentioned.push({ group, message: `variables for ${clean(group, 80)}, which is no group`, where });
-    else declared.add(group);
+    else {
+      declared.add(group);
+      for (const [parent, place] of pending.get(group) ?? []) addChild(model, parent, group, place);
+      pending.delete(group);
+    }
   };
 
   const readHost = (line: Line): void => {
@@ -81,7 +88,8 @@ export const readIni = (model: AnsibleModel, text: string, file: string): void =
     const where = whereIn(source, line.start, line.start + (child ?? line.text).length);
     if (child === undefined) return wrong(where, 'the name of a group stands here, and nothing else', 'one group on a line, without variables');
     mentioned.push({ group: child, message: `${clean(child, 80)} is no group`, where });
-    addChild(model, group, child, where);
+    if (model.groups.has(child) || child === ALL || child === UNGROUPED) addChild(model, group, child, where);
+    else pending.set(child, [...(pending.get(child) ?? []), [group, where]]);
   };
 
   const READ: Readonly<Record<Kind, (line: Line) => void>> = { hosts: readHost, children: readChild, vars: readVariable };

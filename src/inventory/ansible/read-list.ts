@@ -3,6 +3,7 @@ import type { Path, YamlSource } from '../../text/yaml.js';
 import { readNames } from '../read-names.js';
 import { isMapping } from '../settings.js';
 import type { Mapping } from '../settings.js';
+import { keysOf } from './mapping.js';
 import { addChild, addGroup, addHost, complain, keptVariables, setVariables } from './model.js';
 import type { AnsibleModel, Variable } from './model.js';
 import { keySource, whereIn } from './text-source.js';
@@ -85,5 +86,5 @@ export const readList = (model: AnsibleModel, yaml: YamlSource, hostSources: Rea
     }
   };
 
-  for (const [name, value] of Object.entries(root)) if (name !== META) readGroup(name, value);
+  for (const name of keysOf(root, [], yaml)) if (name !== META) readGroup(name, root[name]);
 };

@@ -2,7 +2,7 @@ import { mistakeAt } from '../diagnostics.js';
 import { USER_PATTERN } from '../inventory-schema.js';
 import { overwritten } from '../secrets.js';
 import { addHosts } from './add-hosts.js';
-import { UNGROUPED } from './model.js';
+import { UNGROUPED } from '../outline.js';
 import type { AnsibleModel } from './model.js';
 import { textSource, whereIn } from './text-source.js';
 

@@ -21,7 +21,7 @@ export const readYamlInventory = (model: AnsibleModel, yaml: YamlSource): void =
   const wrong = (path: Path, message: string, help: string): void => complain(model, whereIn(source, ...path), 'inventory/ansible-syntax', message, help);
 
   const variablesOf = (entry: Entry): readonly Variable[] =>
-    isMapping(entry.value) ? entriesOf(entry.value, entry.path).map(({ key, value, path }) => ({ name: key, value, where: whereIn(source, ...path) })) : [];
+    isMapping(entry.value) ? entriesOf(entry.value, entry.path, yaml).map(({ key, value, path }) => ({ name: key, value, where: whereIn(source, ...path) })) : [];
 
   const readHost = (group: string, entry: Entry): void => {
     if (entry.value !== null && !isMapping(entry.value)) wrong(entry.path, `${clean(entry.key, 80)} is a host, and its value is no mapping of variables`, 'put variables below it, or nothing');
@@ -37,7 +37,7 @@ export const readYamlInventory = (model: AnsibleModel, yaml: YamlSource): void =
       return;
     }
     if (!isMapping(held)) return wrong(path, `${key} of the group ${clean(group, 80)} is no mapping`, key === 'vars' ? 'write name: value' : 'write the names as keys, each with a colon behind it');
-    for (const entry of entriesOf(held, path)) {
+    for (const entry of entriesOf(held, path, yaml)) {
       if (key === 'hosts') readHost(group, entry);
       if (key === 'children') {
         addChild(model, group, entry.key, whereIn(source, ...entry.path));
@@ -51,8 +51,8 @@ export const readYamlInventory = (model: AnsibleModel, yaml: YamlSource): void =
     addGroup(model, entry.key, whereIn(source, ...entry.path));
     if (entry.value === null) return;
     if (!isMapping(entry.value)) return wrong(entry.path, `${clean(entry.key, 80)} is a group, and its value is no mapping`, 'a group has hosts, vars and children');
-    for (const section of entriesOf(entry.value, entry.path)) readSection(entry.key, section);
+    for (const section of entriesOf(entry.value, entry.path, yaml)) readSection(entry.key, section);
   };
 
-  if (isMapping(yaml.value)) for (const entry of entriesOf(yaml.value, [])) readGroup(entry);
+  if (isMapping(yaml.value)) for (const entry of entriesOf(yaml.value, [], yaml)) readGroup(entry);
 };

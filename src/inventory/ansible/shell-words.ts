@@ -6,13 +6,13 @@ export interface ShellWord {
 }
 
 /**
- * Splits a line into words as Python's shlex does, comments included: quotes and backslashes as in a POSIX shell, `#`
- * outside of quotes ends the line.
+ * Splits a line into words as Python's shlex does: quotes and backslashes as in a POSIX shell.
  *
+ * @param hasComments `#` outside of quotes ends the line
  * @returns `undefined` for a quote that is never closed or a backslash at the end
  * @see https://docs.python.org/3/library/shlex.html#parsing-rules
  */
-export const shellWords = (line: string): readonly ShellWord[] | undefined => {
+export const shellWords = (line: string, hasComments = true): readonly ShellWord[] | undefined => {
   const words: ShellWord[] = [];
   let text: string | undefined;
   let start = 0;
@@ -24,7 +24,7 @@ export const shellWords = (line: string): readonly ShellWord[] | undefined => {
   for (let at = 0; at < line.length; at++) {
     const char = line[at] ?? '';
     const isEscape = char === '\\' && quote !== "'";
-    if (quote === undefined && char === '#') {
+    if (hasComments && quote === undefined && char === '#') {
       finish(at);
       return words;
     }

@@ -2,7 +2,8 @@ import { readYaml } from '../../text/yaml.js';
 import { mistakeAt } from '../diagnostics.js';
 import { isMapping } from '../settings.js';
 import { entriesOf } from './mapping.js';
-import { ALL, complain, keptVariables, UNGROUPED } from './model.js';
+import { complain, keptVariables } from './model.js';
+import { ALL, UNGROUPED } from '../outline.js';
 import type { AnsibleModel, Variables } from './model.js';
 import { shownAnsible } from './shown.js';
 import { keySource, textSource, whereIn } from './text-source.js';
@@ -44,6 +45,6 @@ export const readVariableFile = (model: AnsibleModel, given: VariableFile): void
   if (read.value === undefined || read.value.value === null) return;
   const source = keySource(read.value);
   if (!isMapping(read.value.value)) return complain(model, whereIn(source), 'inventory/ansible-syntax', 'a file of variables is a mapping', 'write name: value');
-  const variables = entriesOf(read.value.value, []).map(({ key, value, path }) => ({ name: key, value, where: whereIn(source, ...path) }));
+  const variables = entriesOf(read.value.value, [], read.value).map(({ key, value, path }) => ({ name: key, value, where: whereIn(source, ...path) }));
   for (const variable of keptVariables(model, variables)) owner.set(variable.name, variable);
 };

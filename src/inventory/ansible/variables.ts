@@ -5,8 +5,14 @@ import { addressHelp, isAddress } from '../names.js';
 import { isMapping } from '../settings.js';
 import type { SettingValue } from '../settings.js';
 
-/** What a value means to kernward; `{}` where it says nothing. */
-export type Read = { readonly mistake: string; readonly code?: InventoryCode } | { readonly values: ReadonlyMap<string, SettingValue> };
+/** What of a value is not used. */
+export interface Note {
+  readonly words: string;
+  readonly help: string;
+}
+
+/** What a value means to kernward; no values where it says nothing. */
+export type Read = { readonly mistake: string; readonly code?: InventoryCode } | { readonly values: ReadonlyMap<string, SettingValue>; readonly notes?: readonly Note[] };
 
 export interface Honoured {
   /** Where several are set, the last of these names wins, as in Ansible's ssh connection. */
@@ -52,6 +58,12 @@ const readIdentity = (value: unknown): Read =>
 const LOCAL: TransportName = 'local';
 const readConnection = (value: unknown): Read => (value === 'local' || value === 'ansible.builtin.local' ? one('transport', LOCAL) : NOTHING);
 
+const TRANSPORTS: readonly TransportName[] = ['auto', 'ssh2', 'openssh', 'local'];
+const readTransport = (value: unknown): Read => {
+  const found = TRANSPORTS.find((known) => known === value);
+  return found === undefined ? { mistake: `the transports are ${TRANSPORTS.join(', ')}` } : one('transport', found);
+};
+
 const readProfile = (value: unknown): Read => (typeof value === 'string' && value !== '' && !isTemplate(value) ? one('profile', value) : { mistake: 'it is the name of a profile' });
 
 const readLabels = (value: unknown): Read => {
@@ -73,9 +85,13 @@ export const HONOURED: readonly Honoured[] = [
   { names: ['ansible_user', 'ansible_ssh_user'], read: readUser },
   { names: ['ansible_private_key_file', 'ansible_ssh_private_key_file'], read: readIdentity },
   { names: ['ansible_connection'], read: readConnection },
+  { names: ['kernward_transport'], read: readTransport },
   { names: ['kernward_profile'], read: readProfile },
   { names: ['kernward_labels'], read: readLabels },
 ];
+
+/** Ansible puts them on the command line of ssh in this order, where the first value holds; port, user and key come after the first of them. */
+export const SSH_ARGS = ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'] as const;
 
 export interface Ignored {
   readonly name: RegExp;
@@ -85,16 +101,17 @@ export interface Ignored {
   readonly help: string;
 }
 
-const isOff = (value: unknown): boolean => value === null || value === '' || value === false || value === 0 || (typeof value === 'string' && /^(?:false|no|off|n|f|0|none)$/i.test(value));
-const SSH_CONNECTIONS = new Set(['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'local', 'ansible.builtin.ssh', 'ansible.builtin.local', 'ansible.builtin.paramiko_ssh']);
+export const isOff = (value: unknown): boolean => value === null || value === '' || value === false || value === 0 || (typeof value === 'string' && /^(?:false|no|off|n|f|0|none)$/i.test(value));
+const SSH_CONNECTIONS = new Set(['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'libssh', 'local', 'ansible.builtin.ssh', 'ansible.builtin.smart', 'ansible.builtin.local', 'ansible.builtin.paramiko_ssh', 'ansible.netcommon.libssh']);
+export const isSudo = (value: unknown): boolean => value === 'sudo' || value === 'ansible.builtin.sudo';
 
 /** What would make Ansible reach a host otherwise than kernward does: said, never dropped in silence. */
 export const IGNORED: readonly Ignored[] = [
   {
-    name: /^ansible_ssh_(?:common_|extra_)?args$/,
-    matters: (value) => !isOff(value),
-    words: 'is not used: options of ssh, such as ProxyJump, are not supported yet in an inventory',
-    help: 'hosts that are only reached by way of a jump host will be unreachable',
+    name: new RegExp(`^(?:${SSH_ARGS.join('|')})$`),
+    matters: isTemplate,
+    words: 'is not used: it is a template, and only Ansible knows what comes of it',
+    help: 'write the value, or hosts that are only reached by way of a jump host will be unreachable',
   },
   { name: /^ansible_ssh_executable$/, matters: (value) => !isOff(value), words: 'is not used', help: 'kernward speaks SSH itself' },
   {
@@ -104,11 +121,18 @@ export const IGNORED: readonly Ignored[] = [
     help: 'hosts whose key is not known will be unreachable',
   },
   {
-    name: /^ansible_become(?:_user|_method|_flags|_exe)?$/,
-    matters: (value) => !isOff(value),
-    words: 'is not used: the probe runs as the user who logs in',
+    name: /^ansible_become_method$/,
+    matters: (value) => !isOff(value) && !isSudo(value),
+    words: 'names a way that kernward does not have; it has sudo',
     help: 'facts that only root may read are unreadable for other users',
   },
+  {
+    name: /^ansible_become_user$/,
+    matters: (value) => !isOff(value) && value !== 'root',
+    words: 'is not used: kernward becomes root, or nobody',
+    help: 'facts that only root may read are unreadable for other users',
+  },
+  { name: /^ansible_become_(?:flags|exe)$/, matters: (value) => !isOff(value), words: 'is not used: kernward runs sudo -n', help: 'allow that in sudoers, without a password' },
   {
     name: /^ansible_connection$/,
     matters: (value) => !isOff(value) && !(typeof value === 'string' && SSH_CONNECTIONS.has(value)),

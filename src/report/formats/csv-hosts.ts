@@ -1,13 +1,13 @@
 import type { Format, HostReport, ReportHeader } from '../../model/report.js';
 import { RESULTS, SEVERITIES } from '../../model/verdict.js';
 import { csvHead, csvRecords } from '../csv.js';
-import { findingsInWords, isUnwaivedFail, knownText, label, worstFail } from '../words.js';
+import { askedAt, findingsInWords, isUnwaivedFail, knownText, label, worstFail } from '../words.js';
 
 type Column = readonly [name: string, cell: (host: HostReport, header: ReportHeader) => string | number];
 
 /** Name and content of each column, in order. Names and order are stable: a new column is added at the end. */
 const COLUMNS: readonly Column[] = [
-  ['run_started_at', (_, header) => header.startedAt],
+  ['run_started_at', (host, header) => askedAt(host, header)],
   ['host', (host) => host.host],
   ['address', (host) => host.address],
   ['port', (host) => host.port],

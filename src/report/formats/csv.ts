@@ -1,7 +1,7 @@
 import type { Format, HostReport, ReportHeader, RuleSummary } from '../../model/report.js';
 import type { Result, Verdict } from '../../model/verdict.js';
 import { csvHead, csvRecords } from '../csv.js';
-import { evidenceInWords, label } from '../words.js';
+import { askedAt, evidenceInWords, label } from '../words.js';
 
 interface Row {
   readonly header: ReportHeader;
@@ -13,7 +13,7 @@ interface Row {
 
 /** Name and content of each column, in order. Names and order are stable: a new column is added at the end. */
 const COLUMNS: readonly (readonly [name: string, cell: (row: Row) => string | number])[] = [
-  ['run_started_at', ({ header }) => header.startedAt],
+  ['run_started_at', ({ host, header }) => askedAt(host, header)],
   ['host', ({ host }) => host.host],
   ['address', ({ host }) => host.address],
   ['port', ({ host }) => host.port],

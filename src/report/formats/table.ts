@@ -47,8 +47,9 @@ const title = (page: Page): string => {
   const { header, summary } = page.report;
   const limit = header.limit === undefined ? '' : `, limit ${header.limit}`;
   const profile = header.profileOverride === undefined ? '' : `, profile ${header.profileOverride} for all`;
+  const merged = header.rerun === undefined ? '' : `; ${count(header.rerun.asked, 'host')} (${header.rerun.which.join(', ')}) asked again, the others as of ${header.rerun.runs.map(({ startedAt }) => startedAt).join(' and ')}`;
   const asked = `${count(summary.hosts, 'host')} of ${header.inventory.join(', ')}${limit}, ${count(header.rules.length, 'rule')}${profile}`;
-  return paragraph(page, `kernward ${header.kernward}: ${asked}; started ${header.startedAt}, took ${(summary.tookMs / 1000).toFixed(1)} s`);
+  return paragraph(page, `kernward ${header.kernward}: ${asked}; started ${header.startedAt}, took ${(summary.tookMs / 1000).toFixed(1)} s${merged}`);
 };
 
 const rules = (page: Page): string => {

@@ -35,8 +35,8 @@ const MISTAKES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'a group that is a text': ['all: {children: {a: 5}}\n', 'error inventory/ansible-syntax 1:18'],
   'a host that is a text': ['all: {hosts: {h: 5}}\n', 'error inventory/ansible-syntax 1:15'],
   'a word in a group': ['all:\n  hosts: {h: }\n  var: {a: 1}\n', 'warning inventory/ansible-ignored 3:3'],
-  'a jump host': ['h ansible_ssh_common_args="-J bastion"\n', 'warning inventory/ansible-ignored 1:3'],
-  'become': ['all: {vars: {ansible_become: yes}, hosts: {h: }}\n', 'warning inventory/ansible-ignored 1:14'],
+  'a weaker check': ['h ansible_ssh_common_args="-o StrictHostKeyChecking=no"\n', 'warning inventory/ansible-ignored 1:3'],
+  'become by su': ['all: {vars: {ansible_become_method: su}, hosts: {h: }}\n', 'warning inventory/ansible-ignored 1:14'],
   'winrm': ['h ansible_connection=winrm\n', 'warning inventory/ansible-ignored 1:3'],
   'no host key checking': ['h ansible_host_key_checking=False\n', 'warning inventory/ansible-ignored 1:3'],
   'a host in a list that is none': ['{"g": {"hosts": ["h[1:2]", "h"]}}', 'error inventory/ansible-syntax 1:18'],
@@ -89,8 +89,8 @@ void test('a file beside the inventory that is no mapping', () => {
 });
 
 void test('one diagnostic for what ten thousand hosts repeat', () => {
-  const { diagnostics } = load(`${Array.from({ length: 10_000 }, (_, index) => `h${index} ansible_become=true`).join('\n')}\n`);
-  assert.deepEqual(diagnostics.map(({ message }) => message), ['ansible_become is not used: the probe runs as the user who logs in (and at 9999 more places)']);
+  const { diagnostics } = load(`${Array.from({ length: 10_000 }, (_, index) => `h${index} ansible_become_method=su`).join('\n')}\n`);
+  assert.deepEqual(diagnostics.map(({ message }) => message), ['ansible_become_method names a way that kernward does not have; it has sudo (and at 9999 more places)']);
 });
 
 void test('the name of the host in its address', () => {

@@ -1,0 +1,34 @@
+import type { Reading } from '../model/reading.js';
+
+/** How many texts are kept of each fact. A reading keeps the host's whole output in memory, of which its text is a part. */
+const MOST_TEXTS = 128;
+/** A longer text is of many lines, and hardly ever comes again. */
+const LONGEST_TEXT = 1024;
+const MOST_WITHOUT_VALUE = 4096;
+
+/** `parse`, giving the same object for the same text, so that what was computed from it is found again (`onceForEqual`). */
+export const interning = (parse: (text: string) => Reading): ((text: string) => Reading) => {
+  const parsed = new Map<string, Reading>();
+  return (text) => {
+    if (text.length > LONGEST_TEXT) return parse(text);
+    const before = parsed.get(text);
+    if (before !== undefined) return before;
+    const reading = parse(text);
+    if (parsed.size >= MOST_TEXTS) parsed.clear();
+    parsed.set(text, reading);
+    return reading;
+  };
+};
+
+const withoutValue = new Map<string, Reading>();
+
+/** A reading without a value, the same object for all that say the same; one with a value as it is. */
+export const interned = (reading: Reading): Reading => {
+  if (reading.state === 'known') return reading;
+  const key = reading.state === 'absent' ? `absent ${reading.witness}` : `${reading.cause} ${reading.detail}`;
+  const before = withoutValue.get(key);
+  if (before !== undefined) return before;
+  if (withoutValue.size >= MOST_WITHOUT_VALUE) withoutValue.clear();
+  withoutValue.set(key, reading);
+  return reading;
+};

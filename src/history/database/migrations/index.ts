@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely';
+import { runsAndIntervals } from './runs-and-intervals.js';
+
+/** In the order of their names. What was released stays as it is: a change of the tables is one more. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-runs-and-intervals': runsAndIntervals,
+};

@@ -1,0 +1,106 @@
+import { chmodSync, closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { Kysely, Migrator } from 'kysely';
+import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { MIGRATIONS } from './migrations/index.js';
+import { sqliteOf } from './sqlite-binding.js';
+import type { OpenSqlite } from './sqlite-binding.js';
+import { sqliteDialect } from './sqlite-dialect.js';
+import type { Tables } from './tables.js';
+
+const MIGRATION_TABLE = 'kernward_migrations';
+
+/** A history that is open. */
+export interface History {
+  readonly file: string;
+  readonly db: Kysely<Tables>;
+  readonly close: () => Promise<void>;
+}
+
+const problem = (code: string, message: string, help: string): Diagnostic => ({ code, severity: 'error', message, help });
+
+const MAGIC = 'SQLite format 3\0';
+
+/** Empty counts as a history that nothing was written to yet: whoever made the file first was killed right then. */
+const isSqlite = (file: string): boolean => {
+  if (!statSync(file).isFile()) return false;
+  const handle = openSync(file, 'r');
+  try {
+    const head = Buffer.alloc(MAGIC.length);
+    const length = readSync(handle, head, 0, head.length, 0);
+    return length === 0 || head.toString('latin1') === MAGIC;
+  } finally {
+    closeSync(handle);
+  }
+};
+
+/** Nobody but its owner reads it: it says which machine can be brought down, and how. SQLite gives its journal the same mode. */
+const createPrivately = (file: string): void => {
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+};
+
+const tableNames = async (db: Kysely<Tables>): Promise<readonly string[]> => (await db.introspection.getTables({ withInternalKyselyTables: true })).map(({ name }) => name);
+
+const appliedMigrations = async (db: Kysely<Tables>): Promise<readonly string[]> => {
+  const migrations: Kysely<{ readonly [MIGRATION_TABLE]: { readonly name: string } }> = db.withTables<{ readonly [MIGRATION_TABLE]: { readonly name: string } }>();
+  return (await migrations.selectFrom(MIGRATION_TABLE).select('name').execute()).map(({ name }) => name);
+};
+
+/** Whether these tables are a history that this kernward knows: as they are, after its migrations, or not at all. */
+const fitness = async (db: Kysely<Tables>, file: string): Promise<'current' | 'behind' | Diagnostic> => {
+  const names = await tableNames(db);
+  if (names.length === 0) return 'behind';
+  if (!names.includes(MIGRATION_TABLE)) return problem('history/not-a-history', `${file} is a database of something else`, 'name another file: kernward makes one that is not there');
+  const applied = await appliedMigrations(db);
+  const unknown = applied.filter((name) => !Object.hasOwn(MIGRATIONS, name));
+  if (unknown.length === 0) return applied.length === Object.keys(MIGRATIONS).length ? 'current' : 'behind';
+  return problem('history/too-new', `${file} was written by a newer kernward: this one does not know ${unknown.join(', ')}`, 'use the kernward that wrote it, or a newer one');
+};
+
+/** Makes the tables, or brings an older history up to date; everything or nothing. */
+export const migrate = async (db: Kysely<Tables>): Promise<void> => {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS }, migrationTableName: MIGRATION_TABLE, migrationLockTableName: `${MIGRATION_TABLE}_lock` });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+};
+
+export interface OpenOptions {
+  /** Makes a history that is not there; otherwise that is a diagnostic. */
+  readonly create: boolean;
+  readonly sqlite?: OpenSqlite | undefined;
+}
+
+const NO_SQLITE = problem(
+  'history/no-sqlite',
+  `there is no SQLite for Node ${process.versions.node} on ${process.platform} ${process.arch}`,
+  'use Node 24 or newer, which brings its own, or install the optional package libsql',
+);
+
+const failed = (diagnostic: Diagnostic): Loaded<History> => ({ value: undefined, diagnostics: [diagnostic] });
+
+/**
+ * Opens a history, and makes it where asked. What the user got wrong (not a history, one of a newer kernward) is a
+ * diagnostic; what the machine refuses (permissions, a full disk, a damaged file) is thrown.
+ */
+export const openHistory = async (file: string, options: OpenOptions): Promise<Loaded<History>> => {
+  const sqlite = 'sqlite' in options ? options.sqlite : sqliteOf();
+  if (sqlite === undefined) return failed(NO_SQLITE);
+  if (!existsSync(file)) {
+    if (!options.create) return failed(problem('history/missing', `there is no history ${file}`, 'kernward scan --history and kernward history add write one; --history or KERNWARD_HISTORY names another file'));
+    createPrivately(file);
+  } else if (!isSqlite(file)) return failed(problem('history/not-a-history', `${file} is no history`, 'name another file: kernward makes one that is not there'));
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(() => sqlite(file)) });
+  const close = (): Promise<void> => db.destroy();
+  try {
+    const fit = await fitness(db, file);
+    if (typeof fit !== 'string') {
+      await close();
+      return failed(fit);
+    }
+    if (fit === 'behind') await migrate(db);
+    return { value: { file, db, close }, diagnostics: [] };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+};

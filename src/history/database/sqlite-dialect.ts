@@ -1,0 +1,67 @@
+import { setTimeout } from 'node:timers/promises';
+import { CompiledQuery, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import type { DatabaseConnection, Dialect, SqliteDatabase } from 'kysely';
+
+/** How long a run waits for another that writes to the same history. */
+const PATIENCE_MS = 60_000;
+/** How long SQLite itself waits, which holds up everything else in this process, Ctrl-C too. */
+const BUSY_TIMEOUT_MS = 200;
+const SQLITE_BUSY = 5;
+
+/** libsql says it in `code`, node:sqlite in `errcode`. */
+const isBusy = (thrown: unknown): boolean =>
+  thrown instanceof Error && (('code' in thrown && thrown.code === 'SQLITE_BUSY') || ('errcode' in thrown && thrown.errcode === SQLITE_BUSY));
+
+/** Two runs at once both get in: who finds the history locked waits, and hears a signal meanwhile. */
+const patiently = async <T>(attempt: () => Promise<T>): Promise<T> => {
+  for (const begun = performance.now(); ; ) {
+    try {
+      return await attempt();
+    } catch (thrown) {
+      if (!isBusy(thrown)) throw thrown;
+      if (performance.now() - begun > PATIENCE_MS) throw new Error(`somebody else has been writing to it for ${PATIENCE_MS / 1000} s`, { cause: thrown });
+      await setTimeout(20 + Math.random() * 80);
+    }
+  }
+};
+
+/**
+ * A transaction takes the lock for writing when it begins: one that took it later, after it had read, could find that
+ * somebody wrote meanwhile, and could only start over.
+ */
+class PatientDriver extends SqliteDriver {
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection();
+    return {
+      // SQLite's calls are synchronous and throw; within a promise they reject.
+      executeQuery: (query) => patiently(async () => connection.executeQuery(query)),
+      streamQuery: (query, size) => connection.streamQuery(query, size),
+    };
+  }
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+}
+
+/**
+ * A rollback journal, not a write-ahead log: one file that can be copied when nobody writes, and that works where home
+ * folders are on NFS. `full` flushes before a commit counts.
+ */
+const PRAGMAS = [`busy_timeout = ${BUSY_TIMEOUT_MS}`, 'journal_mode = delete', 'synchronous = full', 'foreign_keys = on', 'cache_size = -65536', 'temp_store = memory'];
+
+/** SQLite for Kysely. The one place, with the binding beside it, that knows which database this is. */
+export const sqliteDialect = (open: () => SqliteDatabase): Dialect => ({
+  createDriver: () =>
+    new PatientDriver({
+      database: async () => open(),
+      onCreateConnection: async (connection) => {
+        for (const pragma of PRAGMAS) await patiently(async () => connection.executeQuery(CompiledQuery.raw(`pragma ${pragma}`)));
+      },
+    }),
+  createAdapter: () => new SqliteAdapter(),
+  createIntrospector: (db) => new SqliteIntrospector(db),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+});
+
+/** Gives what was deleted back to the disk. */
+export const VACUUM = CompiledQuery.raw('vacuum');

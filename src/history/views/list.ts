@@ -1,0 +1,62 @@
+import type { Kysely } from 'kysely';
+import type { Tables } from '../database/tables.js';
+import { inSeconds } from '../sinces.js';
+import { EMPTY_HISTORY, type Run, runsIn } from './runs.js';
+import { count, text, time, type View, type ViewColumn } from './view.js';
+
+const COLUMNS: readonly ViewColumn[] = [
+  text('run'),
+  time('started'),
+  text('inventory', ''),
+  text('limit'),
+  count('hosts'),
+  count('compliant'),
+  count('failing'),
+  count('undecided'),
+  count('unchecked', ''),
+  count('unreachable'),
+  count('critical'),
+  count('high'),
+  count('medium'),
+  count('low'),
+  count('info', ''),
+  count('waived'),
+  text('interrupted', ''),
+  count('exit_code', 'exit'),
+  text('verdict', ''),
+];
+
+const inventoryOf = (run: Run): string => {
+  const files: readonly string[] = JSON.parse(run.inventory);
+  return files.join(', ');
+};
+
+export const runCells = (run: Run) => [
+  run.run_id,
+  inSeconds(Number(run.started_ms)),
+  inventoryOf(run),
+  run.host_limit ?? '',
+  run.hosts,
+  run.compliant,
+  run.failing,
+  run.undecided,
+  run.unchecked,
+  run.unreachable,
+  run.critical,
+  run.high,
+  run.medium,
+  run.low,
+  run.info,
+  run.waived,
+  run.interrupted === 1 ? 'yes' : 'no',
+  run.exit_code,
+  run.verdict,
+];
+
+export const RUN_COLUMNS = COLUMNS;
+
+/** The runs, the newest first. */
+export const listView = async (db: Kysely<Tables>, { sinceMs, last }: { readonly sinceMs?: number | undefined; readonly last?: number | undefined }): Promise<View> => {
+  const runs = [...(await runsIn(db, sinceMs))].reverse();
+  return { head: [], parts: [{ id: 'runs', title: '', columns: COLUMNS, rows: runs.slice(0, last ?? runs.length).map(runCells), none: EMPTY_HISTORY }] };
+};

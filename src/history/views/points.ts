@@ -1,0 +1,72 @@
+import type { Kysely } from 'kysely';
+import type { GroupSummary } from '../../model/report.js';
+import type { Severity } from '../../model/verdict.js';
+import type { Tables } from '../database/tables.js';
+import { idsIn } from '../id-ranges.js';
+import { inSeconds } from '../sinces.js';
+import type { Run } from './runs.js';
+
+/** A run in a trend. `null`: that run did not look. */
+export interface Point {
+  readonly run: string;
+  readonly at: string;
+  readonly hosts: number;
+  readonly compliant: number | null;
+  readonly failing: number;
+  readonly unreachable: number | null;
+  readonly fails: Readonly<Record<Severity, number>> | undefined;
+}
+
+const headOf = (run: Run) => ({ run: run.run_id, at: inSeconds(Number(run.started_ms)) });
+
+export const ofFleet = (runs: readonly Run[]): readonly Point[] =>
+  runs.map((run) => ({
+    ...headOf(run),
+    hosts: run.hosts,
+    compliant: run.compliant,
+    failing: run.failing,
+    unreachable: run.unreachable,
+    fails: { critical: run.critical, high: run.high, medium: run.medium, low: run.low, info: run.info },
+  }));
+
+/** Every group that the summaries of these runs counted, by run. */
+const groupsOf = async (db: Kysely<Tables>, runs: readonly Run[]): Promise<ReadonlyMap<number, readonly GroupSummary[]>> => {
+  const wanted = [...new Set(runs.map(({ groups_text }) => groups_text))];
+  const found = new Map<number, readonly GroupSummary[]>();
+  for (const text of wanted) {
+    const row = await db.selectFrom('texts').select('body').where('text', '=', text).executeTakeFirst();
+    const groups: readonly GroupSummary[] = JSON.parse(row?.body ?? '[]');
+    found.set(text, groups);
+  }
+  return found;
+};
+
+/** A group as each run counted it; a run that has no host of it is left out. */
+export const ofGroup = async (db: Kysely<Tables>, runs: readonly Run[], group: string): Promise<{ readonly points: readonly Point[]; readonly known: readonly string[] }> => {
+  const groups = await groupsOf(db, runs);
+  const points = runs.flatMap((run) => {
+    const found = groups.get(run.groups_text)?.find((each) => each.group === group);
+    if (found === undefined) return [];
+    const { hosts, statuses, fails } = found;
+    return [{ ...headOf(run), hosts, compliant: statuses.compliant, failing: statuses.failing, unreachable: statuses.unreachable, fails }];
+  });
+  return { points, known: [...new Set([...groups.values()].flat().map((each) => each.group))] };
+};
+
+/** How many of the hosts that a run asked failed the rule, waived or not; runs that did not judge by it are left out. */
+export const ofRule = async (db: Kysely<Tables>, runs: readonly Run[], rule: { readonly rule: number }, inGroup: ReadonlySet<number> | undefined): Promise<readonly Point[]> => {
+  const intervals = await db.selectFrom('verdicts').select(['host', 'from_run', 'to_run', 'from_ms', 'to_ms', 'result']).where('rule', '=', rule.rule).where('result', '=', 'fail').execute();
+  const failing = intervals.map(({ host, from_ms, to_ms, from_run, to_run }) => ({ host, from_run, to_run, fromMs: Number(from_ms), toMs: to_ms === null ? Number.POSITIVE_INFINITY : Number(to_ms) }));
+  const place = new Map(runs.map((run, index) => [run.run, index]));
+  return runs.flatMap((run, index) => {
+    if (!idsIn(run.judged).has(rule.rule)) return [];
+    const asked = idsIn(run.asked);
+    const hosts = inGroup === undefined ? asked.size : [...inGroup].filter((host) => asked.has(host)).length;
+    const at = Number(run.started_ms);
+    // Of two runs in one second the order of the runs decides.
+    const began = ({ fromMs, from_run }: (typeof failing)[number]): boolean => fromMs < at || (fromMs === at && (place.get(from_run) ?? -1) <= index);
+    const goesOn = ({ toMs, to_run }: (typeof failing)[number]): boolean => at < toMs || (at === toMs && index < (to_run === null ? runs.length : (place.get(to_run) ?? -1)));
+    const fails = failing.filter((each) => asked.has(each.host) && (inGroup === undefined || inGroup.has(each.host)) && began(each) && goesOn(each)).length;
+    return [{ ...headOf(run), hosts, compliant: null, failing: fails, unreachable: null, fails: undefined }];
+  });
+};

@@ -1,0 +1,123 @@
+import { FACTS } from '../facts/index.js';
+import type { FactDefinition } from '../facts/index.js';
+import type { Reading } from '../model/reading.js';
+import type { HostReport, RemediationSetting, RuleSummary } from '../model/report.js';
+import { SEVERITIES, type RuleId } from '../model/verdict.js';
+import { clean } from '../text/clean.js';
+import { instructionOf } from './instruction.js';
+import { isPlain, type SettingKind } from './plain.js';
+import type { Assignment, Contradiction, Instruction } from './remedy.js';
+
+/** What is to be done on one host. */
+export interface HostPlan {
+  readonly assignments: readonly Assignment[];
+  readonly instructions: readonly Instruction[];
+  readonly contradictions: readonly Contradiction[];
+  readonly reasons: ReadonlyMap<RuleId, string>;
+  readonly before: ReadonlyMap<string, string>;
+}
+
+interface Wish extends RemediationSetting {
+  readonly kind: SettingKind;
+  readonly rule: RuleId;
+}
+
+const LONGEST_SENTENCE = 1000;
+const LONGEST_VALUE = 200;
+
+const pathsOf = ({ origin }: FactDefinition): readonly string[] => (origin.via === 'file' ? origin.paths : []);
+const FACT_OF_FILE: ReadonlyMap<string, FactDefinition> = new Map(FACTS.flatMap((fact) => pathsOf(fact).map((path) => [path, fact])));
+
+const factOf = (kind: SettingKind, name: string): FactDefinition | undefined => FACT_OF_FILE.get(kind === 'sysfs' ? name : `/proc/sys/${name.replaceAll('.', '/')}`);
+
+const readingOf = (host: HostReport, kind: SettingKind, name: string): Reading | undefined => {
+  const fact = factOf(kind, name);
+  return fact === undefined ? undefined : host.readings.get(fact.id);
+};
+
+/** `1`; of `always [madvise] never` the chosen word. What the host sent is not trusted to be plain. */
+const valueInWords = (reading: Reading & { readonly state: 'known' }): string => {
+  const { raw, value } = reading;
+  return clean(typeof value === 'string' ? value : raw.trim(), LONGEST_VALUE);
+};
+
+const beforeInWords = (reading: Reading | undefined): string => {
+  if (reading === undefined) return 'not known: the probe does not read it';
+  return reading.state === 'known' ? valueInWords(reading) : `not known: ${reading.state === 'absent' ? 'absent' : reading.cause}`;
+};
+
+const wishesOf = ({ id, remediationSettings: settings }: RuleSummary): readonly Wish[] => [
+  ...(settings?.sysctl ?? []).map((setting): Wish => ({ ...setting, kind: 'sysctl', rule: id })),
+  ...(settings?.sysfs ?? []).map((setting): Wish => ({ ...setting, kind: 'sysfs', rule: id })),
+];
+
+const accepts = (wish: Wish, value: string): boolean => wish.value === value || wish.accepts.includes(value);
+
+/** The first value, the most severe rule's before the others', with which every rule passes that wants one. */
+const agreed = (wishes: readonly Wish[]): string | undefined => wishes.map(({ value }) => value).find((value) => wishes.every((wish) => accepts(wish, value)));
+
+const bySeverity = (a: RuleSummary, b: RuleSummary): number => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || (a.id < b.id ? -1 : 1);
+const byName = (a: Assignment, b: Assignment): number => (a.kind === b.kind ? (a.name < b.name ? -1 : 1) : a.kind < b.kind ? 1 : -1);
+
+const bootName = ({ kind, name }: Wish): string | undefined => factOf(kind, name)?.bootParameter?.replace(/=.*$/, '');
+
+/** The boot parameters that a rule asks for, but for those that would set another value at boot than the files do afterwards. */
+const parametersOf = ({ remediationSettings }: RuleSummary, own: readonly Wish[], values: ReadonlyMap<string, string>): readonly string[] =>
+  (remediationSettings?.bootParameters ?? []).filter((parameter) => {
+    const [name, value] = parameter.split('=', 2);
+    const wish = own.find((each) => bootName(each) === name && each.value === value);
+    return wish === undefined || values.get(wish.name) === wish.value;
+  });
+
+/** The boot parameters of this host that set the same thing before any file does: `hung_task_panic=1`. */
+const bootedWith = (host: HostReport, wish: Wish): readonly string[] => {
+  const line = host.readings.get('cmdline');
+  if (line?.state !== 'known' || typeof line.value !== 'object' || Array.isArray(line.value)) return [];
+  const names = [bootName(wish), wish.kind === 'sysctl' ? `sysctl.${wish.name}` : undefined];
+  return Object.entries(line.value).flatMap(([parameter, value]) => (names.includes(parameter) ? [value === '' ? parameter : `${parameter}=${value}`] : []));
+};
+
+/**
+ * What is to be done on a host about these failing rules. A key that its kernel has not is left out, two rules that no
+ * value satisfies are a contradiction, and whatever cannot be written to a file becomes an instruction.
+ */
+export const planHost = (host: HostReport, failing: readonly RuleSummary[]): HostPlan => {
+  const wishes = failing.toSorted(bySeverity).flatMap(wishesOf);
+  const plain = wishes.filter((wish) => isPlain(wish.kind, wish));
+  const there = plain.filter(({ kind, name }) => readingOf(host, kind, name)?.state !== 'absent');
+  const assignments: Assignment[] = [];
+  const contradictions: Contradiction[] = [];
+  for (const name of new Set(there.map((wish) => wish.name))) {
+    const ofKey = there.filter((wish) => wish.name === name);
+    const value = agreed(ofKey);
+    const [first] = ofKey;
+    if (first === undefined) continue;
+    if (value === undefined) contradictions.push({ name, wishes: ofKey.map(({ rule, value: wanted }) => ({ rule, value: wanted })) });
+    else assignments.push({ kind: first.kind, name, value, rules: [...new Set(ofKey.map(({ rule }) => rule))].sort() });
+  }
+  const values = new Map(assignments.map(({ name, value }) => [name, value]));
+  const refused = new Set(contradictions.map(({ name }) => name));
+  const ruleIds = failing.map(({ id }) => id).sort();
+  const byId = new Map(failing.map((rule) => [rule.id, rule]));
+  return {
+    assignments: assignments.sort(byName),
+    contradictions: contradictions.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    instructions: ruleIds.flatMap((id) => {
+      const rule = byId.get(id);
+      const own = wishes.filter((wish) => wish.rule === id);
+      if (rule === undefined) return [];
+      return (
+        instructionOf(rule, {
+          settled: own.filter((wish) => there.includes(wish) && !refused.has(wish.name)),
+          refused: own.filter((wish) => refused.has(wish.name)),
+          notPlain: own.filter((wish) => !plain.includes(wish)),
+          absent: own.filter((wish) => plain.includes(wish) && !there.includes(wish)),
+          bootParameters: parametersOf(rule, own, values),
+          bootedWith: [...new Set(own.flatMap((wish) => bootedWith(host, wish)))],
+        }) ?? []
+      );
+    }),
+    reasons: new Map(host.verdicts.filter(({ rule }) => byId.has(rule)).map(({ rule, because }) => [rule, clean(because, LONGEST_SENTENCE)])),
+    before: new Map(assignments.map(({ kind, name }) => [name, beforeInWords(readingOf(host, kind, name))])),
+  };
+};

@@ -1,0 +1,98 @@
+import type { FactDescription } from '../model/fact.js';
+import { TRANSPORT_NAMES, type Host, type HostId } from '../model/host.js';
+import type { HostOutcome, Reach } from '../model/outcome.js';
+import type { FactId } from '../model/reading.js';
+import type { HostReport, Rerun, RerunChoice } from '../model/report.js';
+import type { Placed } from './collect-fleet.js';
+
+const isOpen = (host: HostReport, wanted: readonly string[]): boolean => host.verdicts.some(({ result, waiver }) => waiver === undefined && wanted.includes(result));
+
+/** Which hosts of a saved report each word means. A host that was not reached has errors, and is `unreachable` alone. */
+const IS_MEANT: Readonly<Record<RerunChoice, (host: HostReport) => boolean>> = {
+  unreachable: (host) => host.failure !== undefined,
+  failed: (host) => host.failure === undefined && isOpen(host, ['fail']),
+  unknown: (host) => host.failure === undefined && isOpen(host, ['unknown', 'error']),
+};
+
+/** What becomes of each host of a saved report. */
+export interface RerunPlan {
+  /** All of them, in the order of the saved report: as the inventory has them now, or as they were where it has them no more. */
+  readonly hosts: readonly Host[];
+  readonly asked: readonly Placed[];
+  /** What the others said when they were asked. */
+  readonly carried: ReadonlyMap<number, HostOutcome>;
+  /** Hosts that the inventory has no more. They are carried, whatever they are. */
+  readonly gone: readonly HostId[];
+  /** How many hosts of the inventory the saved report does not have. Nobody asks them. */
+  readonly added: number;
+}
+
+export interface RerunTargets {
+  /** The whole inventory. */
+  readonly inventory: readonly Host[];
+  /** The hosts that may be asked: those of `-l`. */
+  readonly selected: ReadonlySet<HostId>;
+  /** The facts that a probe reads: what was derived of them is derived anew. */
+  readonly raw: ReadonlySet<FactId>;
+}
+
+const reachOf = ({ address, port, transport, transportReason, via }: HostReport): { readonly reach?: Reach } => {
+  const known = TRANSPORT_NAMES.find((name) => name === transport);
+  if (known === undefined || known === 'auto') return {};
+  return { reach: { address, port, transport: known, ...(transportReason === undefined ? {} : { transportReason }), ...(via === undefined ? {} : { via }) } };
+};
+
+/** What a host of a saved report said, as if it had just said it; `runId` is the run that asked it. */
+const outcomeOf = (host: HostReport, runId: string, raw: ReadonlySet<FactId>): HostOutcome => {
+  const asked = { host: host.host, tookMs: host.tookMs, fromRun: host.fromRun ?? runId, ...(host.attempts === undefined ? {} : { attempts: host.attempts }), ...reachOf(host) };
+  // A host that kernward failed to judge has a failure and readings: they can be judged anew.
+  if (host.failure !== undefined && host.readings.size === 0) return { ...asked, reached: false, failure: host.failure };
+  return { ...asked, reached: true, readings: new Map([...host.readings].filter(([id]) => raw.has(id))) };
+};
+
+const asItWas = ({ host, address, port, groups, labels, profile, definedAt }: HostReport, file: string): Host => ({
+  name: host,
+  address,
+  port,
+  identityFiles: [],
+  profile,
+  groups,
+  labels,
+  transport: 'auto',
+  at: { file: definedAt?.file ?? file, line: definedAt?.line ?? 1, column: 1 },
+});
+
+/** Sorts the hosts of a saved report into those that are asked again and those that are carried. */
+export const planRerun = (
+  saved: { readonly file: string; readonly runId: string; readonly hosts: Iterable<HostReport> },
+  which: readonly RerunChoice[],
+  { inventory, selected, raw }: RerunTargets,
+): RerunPlan => {
+  const now = new Map(inventory.map((host) => [host.name, host]));
+  const hosts: Host[] = [];
+  const asked: Placed[] = [];
+  const carried = new Map<number, HostOutcome>();
+  const gone: HostId[] = [];
+  for (const old of saved.hosts) {
+    const host = now.get(old.host);
+    const index = hosts.push(host ?? asItWas(old, saved.file)) - 1;
+    if (host === undefined) gone.push(old.host);
+    if (host !== undefined && selected.has(old.host) && which.some((choice) => IS_MEANT[choice](old))) asked.push([index, host]);
+    else carried.set(index, outcomeOf(old, saved.runId, raw));
+  }
+  return { hosts, asked, carried, gone, added: inventory.length - (hosts.length - gone.length) };
+};
+
+/** What a merged report says of the reports that it was made of. */
+export const rerunOf = (header: { readonly runId: string; readonly startedAt: string; readonly rerun?: Rerun }, which: readonly RerunChoice[], plan: RerunPlan): Rerun => ({
+  which,
+  asked: plan.asked.length,
+  gone: plan.gone,
+  runs: [...(header.rerun?.runs ?? []), { runId: header.runId, startedAt: header.startedAt }],
+});
+
+/** The facts that a probe, or the run, reads. */
+export const rawFacts = (facts: readonly FactDescription[], derived: readonly { readonly id: FactId }[]): ReadonlySet<FactId> => {
+  const computed = new Set(derived.map(({ id }) => id));
+  return new Set(facts.flatMap(({ id }) => (computed.has(id) ? [] : [id])));
+};

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { openHistory } from '../../src/history/database/open-history.js';
+import { sqliteOf } from '../../src/history/database/sqlite-binding.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'kernward-history-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const opened = async (name: string, create = true) => {
+  const history = await openHistory(join(folder, name), { create });
+  if (history.value === undefined) throw new Error(history.diagnostics.map(({ message }) => message).join());
+  return history.value;
+};
+
+const refused = async (name: string, options: Parameters<typeof openHistory>[1] = { create: true }): Promise<string> => {
+  const history = await openHistory(join(folder, name), options);
+  await history.value?.close();
+  return history.diagnostics.map(({ code }) => code).join();
+};
+
+test('a new history is its owner’s alone, and can be opened again', async () => {
+  await (await opened('new.db')).close();
+  assert.equal(statSync(join(folder, 'new.db')).mode & 0o777, 0o600);
+  const again = await opened('new.db', false);
+  assert.deepEqual(await again.db.selectFrom('runs').selectAll().execute(), []);
+  await again.close();
+});
+
+test('an empty file is a history that nobody wrote to', async () => {
+  writeFileSync(join(folder, 'empty.db'), '');
+  await (await opened('empty.db')).close();
+});
+
+test('what is no history is refused, and left as it is', async () => {
+  writeFileSync(join(folder, 'report.json'), '{"header":{}}');
+  assert.equal(await refused('report.json'), 'history/not-a-history');
+  assert.equal(readFileSync(join(folder, 'report.json'), 'utf8'), '{"header":{}}');
+  assert.equal(await refused('.'), 'history/not-a-history');
+  const other = sqliteOf()?.(join(folder, 'other.db'));
+  other?.prepare('create table runs (run integer)').run([]);
+  other?.close();
+  const before = readFileSync(join(folder, 'other.db'));
+  assert.equal(await refused('other.db'), 'history/not-a-history');
+  assert.deepEqual(readFileSync(join(folder, 'other.db')), before);
+});
+
+test('a history that is not there is not made by looking at it', async () => {
+  assert.equal(await refused('missing.db', { create: false }), 'history/missing');
+  assert.ok(!existsSync(join(folder, 'missing.db')));
+});
+
+test('a history of a newer kernward is refused', async () => {
+  const history = await opened('newer.db');
+  await history.db.withTables<{ kernward_migrations: { name: string; timestamp: string } }>().insertInto('kernward_migrations').values({ name: '9999-what-nobody-knows', timestamp: '2030-01-01T00:00:00.000Z' }).execute();
+  await history.close();
+  assert.equal(await refused('newer.db'), 'history/too-new');
+});
+
+test('without an SQLite that is said, before a file is made', async () => {
+  assert.equal(await refused('none.db', { create: true, sqlite: undefined }), 'history/no-sqlite');
+  assert.ok(!existsSync(join(folder, 'none.db')));
+});
+
+test('what the machine refuses is thrown: it is no mistake of the user', async () => {
+  await assert.rejects(openHistory(join(folder, 'no-such-folder', 'history.db'), { create: true }), /ENOENT/);
+});

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { couldNotTest } from '../setup/shells.js';
+import { canBeScratch, inScratch, onScratchHost, write } from './scratch-host.js';
+
+/**
+ * The whole way on a scratch root: a host is scanned by the command line, its report becomes files, the files are applied
+ * by what they are for, and the host is scanned again.
+ */
+
+const MAIN = join(process.cwd(), 'dist', 'kernward.js');
+const INVENTORY = 'hosts:\n  - { name: here, transport: local }\n';
+const POLICY = `policy: scratch
+title: what the scratch host must have
+rules:
+  - id: no-hung-task-panic
+    title: A hung task must not panic the machine
+    severity: high
+    requires: sysctl.kernel.hung_task_panic == 0 && sysctl.kernel.panic_on_oops == 0
+    because: kernel.hung_task_panic is {sysctl.kernel.hung_task_panic}
+    remediation:
+      summary: Set both to 0.
+      sysctl: { kernel.hung_task_panic: 0, kernel.panic_on_oops: 0 }
+      commands: [journalctl -k]
+  - id: thp-asked-for
+    title: Huge pages for those who ask
+    severity: low
+    requires: thp.enabled != "always" && thp.defrag == "defer+madvise"
+    because: transparent_hugepage/enabled is {thp.enabled}
+    remediation:
+      summary: Set enabled to madvise.
+      sysfs: { /sys/kernel/mm/transparent_hugepage/enabled: madvise, /sys/kernel/mm/transparent_hugepage/defrag: defer+madvise }
+`;
+
+const THP = 'sys-mm/transparent_hugepage';
+const BEFORE: Readonly<Record<string, string>> = {
+  'proc-sys/kernel/hung_task_panic': '1\n',
+  'proc-sys/kernel/panic_on_oops': '1\n',
+  [`${THP}/enabled`]: '[always] madvise never\n',
+  [`${THP}/defrag`]: '[always] defer defer+madvise madvise never\n',
+};
+
+/** systemd-tmpfiles writes from the start of a file and keeps the rest; a kernel keeps the word alone, and shows it in brackets. */
+const LIKE_A_KERNEL = `choices() { for f in /sys/kernel/mm/transparent_hugepage/*; do printf '[%s]\\n' "$(sed 's/.*\\[\\([^]]*\\)\\].*/\\1/' $f)" >$f; done; }`;
+const TMPFILES = `#!/bin/sh\n: >/sys/kernel/mm/transparent_hugepage/enabled; : >/sys/kernel/mm/transparent_hugepage/defrag\nexec W/systemd-tmpfiles "$@"\n`;
+
+const prepare = (folder: string): void => {
+  for (const name of ['kernel', 'vm']) {
+    mkdirSync(join(folder, 'proc-sys', name), { recursive: true });
+    for (const file of readdirSync(`/proc/sys/${name}`)) {
+      const read = spawnSync('cat', [`/proc/sys/${name}/${file}`]);
+      if (read.status === 0) write(join(folder, 'proc-sys', name, file), read.stdout.toString());
+    }
+  }
+  for (const [file, text] of Object.entries(BEFORE)) write(join(folder, file), text);
+  write(join(folder, 'inventory.yaml'), INVENTORY);
+  write(join(folder, 'policy.yaml'), POLICY);
+  write(join(folder, 'profile.yaml'), "profile: scratch\ntitle: all of it\ninclude: ['no-hung-task-panic', 'thp-asked-for']\n");
+  write(join(folder, 'tmpfiles-like-a-kernel'), TMPFILES.replace('W', folder));
+  spawnSync('cp', ['/usr/bin/systemd-tmpfiles', join(folder, 'systemd-tmpfiles')]);
+  spawnSync('chmod', ['755', join(folder, 'tmpfiles-like-a-kernel')]);
+};
+
+const kernward = (folder: string, ...args: readonly string[]): string => `cd ${folder}; HOME=${folder} ${process.execPath} ${MAIN} ${args.join(' ')}`;
+const scan = (folder: string, name: string): string => kernward(folder, 'scan', '-i inventory.yaml', '-p policy.yaml', '-p profile.yaml', '--profile scratch', '-q', '-o', `json:${name}.json`);
+
+const resultsIn = (folder: string, name: string): Readonly<Record<string, string>> => {
+  const report: { readonly hosts: readonly { readonly verdicts: readonly { readonly rule: string; readonly result: string }[] }[] } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
+  return Object.fromEntries(report.hosts.flatMap(({ verdicts }) => verdicts.map(({ rule, result }) => [rule, result])));
+};
+
+const stateOf = (folder: string): Readonly<Record<string, string>> => Object.fromEntries(Object.keys(BEFORE).map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
+
+interface Run {
+  readonly as: string;
+  /** Shell commands that apply what lies in `remedies/`. */
+  readonly apply: string;
+  readonly alsoRevert?: string;
+}
+
+const ANSIBLE = 'ANSIBLE_HOME=$PWD/.ansible ANSIBLE_LOCALHOST_WARNING=0 ansible-playbook -i here, -c local -e ansible_become=false remedies/kernward-remediate.yaml';
+
+const RUNS: readonly Run[] = [
+  { as: 'bash', apply: 'sh remedies/remedy-01.sh apply; sh remedies/remedy-01.sh apply; sh remedies/remedy-01.sh verify', alsoRevert: 'sh remedies/remedy-01.sh revert' },
+  { as: 'sysctl.d', apply: 'cp remedies/remedy-01/etc/sysctl.d/* /etc/sysctl.d/; cp remedies/remedy-01/etc/tmpfiles.d/* /etc/tmpfiles.d/; sysctl --system >/dev/null; systemd-tmpfiles --create /etc/tmpfiles.d/10-kernward-scratch.conf' },
+  { as: 'ansible', apply: `${ANSIBLE}; choices; ${ANSIBLE} | grep -E 'changed=0 .*failed=0'` },
+];
+
+for (const { as, apply, alsoRevert } of RUNS)
+  test(`a host that fails passes after its remedy was applied by ${as}`, { skip: !canBeScratch }, () =>
+    inScratch((folder) => {
+      prepare(folder);
+      const bind = `mount --bind ${folder}/tmpfiles-like-a-kernel /usr/bin/systemd-tmpfiles`;
+      const first = onScratchHost(folder, `${scan(folder, 'before')} || test $? = 1; ${kernward(folder, 'remediate before.json', `--as ${as}`, '-o remedies')}`);
+      assert.equal(first.status, 0, first.output);
+      assert.deepEqual(resultsIn(folder, 'before'), { 'no-hung-task-panic': 'fail', 'thp-asked-for': 'fail' });
+      assert.deepEqual(stateOf(folder), BEFORE, 'kernward itself changes nothing');
+
+      const second = onScratchHost(folder, `${LIKE_A_KERNEL}\n${bind}\ncd ${folder}\n${apply}\nchoices\n${scan(folder, 'after')}`);
+      assert.equal(second.status, 0, second.output);
+      assert.deepEqual(resultsIn(folder, 'after'), { 'no-hung-task-panic': 'pass', 'thp-asked-for': 'pass' }, second.output);
+      for (const name of ['etc/sysctl.d/90-kernward-scratch.conf', 'etc/tmpfiles.d/10-kernward-scratch.conf']) assert.ok(existsSync(join(folder, name)), name);
+
+      if (alsoRevert === undefined) return;
+      const third = onScratchHost(folder, `cd ${folder}\n${alsoRevert}`);
+      assert.equal(third.status, 0, third.output);
+      assert.deepEqual(stateOf(folder), { ...BEFORE, [`${THP}/enabled`]: 'always\n', [`${THP}/defrag`]: 'always\n' });
+      assert.ok(!existsSync(join(folder, 'etc/sysctl.d/90-kernward-scratch.conf')), 'the file is gone');
+      assert.deepEqual(readdirSync(join(folder, 'var-lib-kernward')), []);
+    }),
+  );
+
+test('what sets the key as well, and later, is told by the script', { skip: !canBeScratch }, () =>
+  inScratch((folder) => {
+    prepare(folder);
+    write(join(folder, 'etc/sysctl.d/99-mine.conf'), 'kernel/hung_task_panic=1\n');
+    const { status, output } = onScratchHost(folder, `${scan(folder, 'before')} || test $? = 1; ${kernward(folder, 'remediate before.json --as bash > apply.sh')}; ${LIKE_A_KERNEL}\nsh apply.sh apply; choices; sh apply.sh verify`);
+    assert.equal(status, 0, output);
+    assert.match(output, /set there as well: \/etc\/sysctl\.d\/99-mine\.conf:1:kernel\/hung_task_panic=1/);
+  }),
+);
+
+test("tuned reads the profile as it is meant, by tuned's own loader", () =>
+  inScratch((folder) => {
+    if (spawnSync('sh', ['-c', 'apt-get -q download tuned && dpkg -x tuned_*.deb tuned'], { cwd: folder, stdio: 'ignore' }).status !== 0) {
+      couldNotTest("tuned's profiles (the Debian package tuned could not be downloaded)");
+      return;
+    }
+    const made = spawnSync(process.execPath, [MAIN, 'demo', '--folder', 'demo'], { cwd: folder, encoding: 'utf8' });
+    assert.equal(made.status, 0, made.stderr);
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, 'remediate', 'demo/report.json', '--as', 'tuned', '-l', 'db1.example.com', '--rule', 'founding-incident', '--rule', 'thp-always', '--rule', 'thp-defrag-always', '-o', 'out'], { cwd: folder, encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+    writeFileSync(
+      join(folder, 'load.py'),
+      [
+        'import json',
+        'from tuned.profiles.locator import Locator',
+        'from tuned.profiles.factory import Factory',
+        'from tuned.profiles.merger import Merger',
+        'from tuned.profiles.loader import Loader',
+        'from tuned.profiles.variables import Variables',
+        "profile = Loader(Locator(['out/remedy-01/etc/tuned']), Factory(), Merger(), None, Variables()).load(['kernward-remedy-01'])",
+        'print(json.dumps({name: dict(unit.options) for name, unit in profile.units.items()}))',
+      ].join('\n'),
+    );
+    const { stdout, stderr: complaint } = spawnSync('python3', ['load.py'], { cwd: folder, encoding: 'utf8', env: { ...process.env, PYTHONPATH: 'tuned/usr/lib/python3/dist-packages' } });
+    assert.deepEqual(
+      JSON.parse(stdout.trim().split('\n').at(-1) ?? ''),
+      { sysctl: { 'kernel.hung_task_panic': '0' }, vm: { transparent_hugepages: 'madvise' }, sysfs: { '/sys/kernel/mm/transparent_hugepage/defrag': 'madvise' } },
+      complaint,
+    );
+  }),
+);

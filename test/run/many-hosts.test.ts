@@ -1,0 +1,52 @@
+/** What is remembered of one host must not show in the verdicts of another. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { varyRecording } from '../../bench/vary-recording.js';
+import { bookOf } from '../../src/cli/load.js';
+import { recordedHost } from '../../src/cli/shipped.js';
+import { editRecording } from '../../src/demo/edit-recording.js';
+import { FLEET } from '../../src/demo/fleet.js';
+import { derive } from '../../src/kernel/derive.js';
+import { lookupsOf } from '../../src/kernel/fix-lookup.js';
+import { notCollected, type FactId, type Reading, type Readings } from '../../src/model/reading.js';
+import type { Verdict } from '../../src/model/verdict.js';
+import { readRecording } from '../../src/probe/recording.js';
+import type { RuleBook } from '../../src/run/rule-book.js';
+import { withToday } from '../../src/run/today.js';
+import { judgeHost } from '../../src/verdict/judge-host.js';
+
+const RECORDED = Buffer.from(recordedHost('debian-12') ?? assert.fail('no recorded host')).toString();
+const MACHINES: readonly Readings[] = [
+  ...FLEET.map(({ edit }) => editRecording(RECORDED, edit)),
+  ...Array.from({ length: 12 }, (_, index) => varyRecording(RECORDED, index)),
+].map((recording) => withToday(readRecording(Buffer.from(recording)), '2026-03-01'));
+
+const freshBook = (): RuleBook => bookOf({}, []) ?? assert.fail('the shipped policies do not load');
+
+const judged = (readings: Readings, book: RuleBook, profile: string): readonly Verdict[] => {
+  const chosen = book.profiles.get(profile) ?? assert.fail(profile);
+  return judgeHost({ host: 'one', reached: true, readings: derive(readings, book.derived), tookMs: 1 }, book.rules, chosen).verdicts;
+};
+
+for (const profile of ['stay-up', 'fail-fast', 'mongodb-8'])
+  void test(`${MACHINES.length} machines, one after the other and each alone, have the same verdicts by ${profile}`, () => {
+    const shared = freshBook();
+    for (const readings of MACHINES) judged(readings, shared, 'stay-up');
+    for (const readings of MACHINES) assert.deepEqual(judged(readings, shared, profile), judged(readings, freshBook(), profile));
+  });
+
+void test('a derived fact, and the question what to ask of packages, read nothing but their inputs', () => {
+  const book = freshBook();
+  for (const machine of MACHINES) {
+    const all = new Map<FactId, Reading>(machine);
+    for (const fact of book.derived) {
+      const read = (id: FactId): Reading => {
+        assert.ok(fact.inputs.includes(id), `${fact.id} reads ${id}`);
+        return all.get(id) ?? notCollected(id);
+      };
+      all.set(fact.id, fact.derive(read));
+    }
+  }
+  const questions = lookupsOf(book.fixes, undefined);
+  for (const machine of MACHINES) assert.deepEqual(questions((id) => machine.get(id) ?? notCollected(id)), lookupsOf(book.fixes, undefined)((id) => machine.get(id) ?? notCollected(id)));
+});
