@@ -26,7 +26,10 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   run('npm', ['install', '--no-save', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']);
   writeFileSync(stamp, lock);
 }
-run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root]);
+const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+run(process.execPath, [tsc, '-p', root]);
+// The script of the HTML format's page runs in a browser and has its types; `npm run generate` puts it into the page.
+run(process.execPath, [tsc, '-p', join(root, 'src', 'report', 'html', 'browser')]);
 
 // The command as one file: a thousand modules, most of them TypeBox's, cost more to load than a hundred hosts to ask.
 const { build } = await import('esbuild');

@@ -23,6 +23,7 @@ import { SavedHostSchema } from '../src/run/saved-host.js';
 import { WaiversSchema } from '../src/verdict/waivers/schema.js';
 import { PACKAGE_ROOT, shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../src/cli/shipped.js';
 import { renderDiagnostics } from '../src/text/render-diagnostics.js';
+import { pageAssets } from './page-assets.js';
 
 const loaded = loadRuleBook({ policies: shippedPolicies(), profiles: shippedProfiles(), known: [], fixes: shippedFixes(), support: shippedSupport() });
 if (loaded.value === undefined) {
@@ -48,6 +49,7 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
   { path: 'schemas/report.schema.json', text: schema('kernward report', ReportSchema) },
   { path: 'schemas/collected.schema.json', text: schema('one line of kernward collect', SavedHostSchema) },
   { path: 'schemas/readings.schema.json', text: schema('readings of one host', readingsSchema(allFacts(fixes))) },
+  { path: 'src/report/html/assets.ts', text: pageAssets(PACKAGE_ROOT) },
   { path: 'docs/reference/facts.md', text: `${factsPage([...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts([])])}\n${runFacts}` },
   { path: 'docs/reference/rules.md', text: rulesPage(policies, profiles) },
   { path: 'docs/reference/kernel-fixes.md', text: kernelFixesPage(fixes) },

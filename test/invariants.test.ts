@@ -12,6 +12,7 @@ import { alternativesOf } from '../src/policy/alternatives.js';
 import { applyRule } from '../src/policy/apply-rule.js';
 import { loadPolicies } from '../src/policy/load.js';
 import { packagesBody } from '../src/probe/packages-script.js';
+import { rootScript } from '../src/probe/root-script.js';
 import { probeScript } from '../src/probe/script.js';
 import { FORMATS } from '../src/report/formats/index.js';
 import { openFleetReport } from '../src/run/fleet-report.js';
@@ -23,7 +24,7 @@ import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost, withDerived } fro
 import { arbitraryReport } from './report/arbitrary.js';
 
 const BASE = recordedHost('debian-12') ?? assert.fail('no recorded host');
-const BOOK: RuleBook = { policies: POLICIES, rules: rulesOf(POLICIES), profiles: PROFILES, fixes: [], support: [], derived: DERIVED, sources: [] };
+const BOOK: RuleBook = { policies: POLICIES, rules: rulesOf(POLICIES), groupRules: POLICIES.flatMap(({ groupRules }) => groupRules), profiles: PROFILES, fixes: [], support: [], derived: DERIVED, sources: [] };
 const RAW_FACTS = ALL_FACTS.filter(({ id }) => BASE.has(id));
 const GATE = { failOn: 'high', minCoverage: 100, allowEmpty: false, exitZero: false } as const;
 
@@ -174,7 +175,7 @@ test('6. same input, same bytes: whatever the order in which hosts answered and 
 test('7. read-only and discreet: whatever the nonce, the scripts name nothing that blocks on mmap_sem and write to nothing', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (bytes) => {
-      const script = `${probeScript(Buffer.from(bytes).toString('hex'))}\n${packagesBody()}`.replace(/^\s*#.*$/gm, '');
+      const script = `${probeScript(Buffer.from(bytes).toString('hex'))}\n${packagesBody()}\n${rootScript()}`.replace(/^\s*#.*$/gm, '');
       assert.doesNotMatch(script, /\/(cmdline|environ|maps|smaps|mem|stack|wchan)\b(?<!\/proc\/cmdline)/);
       assert.doesNotMatch(script, /\b(ps|pgrep|pidof|top|sudo|eval)\b(?![^\n]*-v \w+=')/);
       // Output goes to descriptors and to /dev/null, never to a file.

@@ -41,7 +41,7 @@ const inventoryOf = (hosts: readonly ServedHost[], identityFile: string): string
   for (const group of new Set(FLEET.map((host) => host.group)))
     groups[group] = {
       ...(group === 'ceph' ? { profile: 'fail-fast' } : {}),
-      labels: { owner: `team-${group}` },
+      labels: { owner: `team-${group}`, ...(group === 'db' ? { cluster: 'orders' } : {}) },
       hosts: FLEET.filter((host) => host.group === group).map(({ name }) => ({ name, address: '127.0.0.1', port: ports.get(name) })),
     };
   return `# The demo's fleet. The schema of this file: schemas/inventory.schema.json\n${stringify({ defaults: { user: 'audit', identityFile }, groups })}`;
@@ -79,7 +79,7 @@ const demo = async (folder: string): Promise<number> => {
       hostKeys: `file:${file('known_hosts')}`,
       forks: 64,
       retries: 1,
-      connectTimeout: 10_000,
+      sshConfig: 'none',
       authTimeout: 10_000,
       probeTimeout: 4_000,
       packagesTimeout: 4_000,
@@ -88,6 +88,7 @@ const demo = async (folder: string): Promise<number> => {
       minCoverage: 100,
       output: [
         { format: 'table', file: undefined },
+        { format: 'html', file: file('report.html') },
         { format: 'json', file: file('report.json') },
         { format: 'csv', file: file('findings.csv') },
         { format: 'csv-hosts', file: file('hosts.csv') },
@@ -104,7 +105,7 @@ const demo = async (folder: string): Promise<number> => {
   const wrong = FLEET.flatMap((host) => deviations(host, reports.get(host.name)));
   for (const deviation of wrong) process.stderr.write(`not as expected: ${deviation}\n`);
   const size = readFileSync(file('report.json')).length;
-  process.stdout.write(`\nWritten to ${folder}: inventory.yaml, report.json (${Math.round(size / 1024)} KiB), findings.csv, hosts.csv\n`);
+  process.stdout.write(`\nWritten to ${folder}: inventory.yaml, report.html (open it in a browser), report.json (${Math.round(size / 1024)} KiB), findings.csv, hosts.csv\n`);
   process.stdout.write(wrong.length === 0 ? `All ${FLEET.length} hosts were judged as expected.\n` : `${wrong.length} deviations: this is a bug of kernward.\n`);
   return wrong.length === 0 ? EXIT.ok : EXIT.internal;
 };

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { loadFixes } from '../kernel/fixes.js';
+import { becomeBody } from '../probe/become-script.js';
 import { packagesBody } from '../probe/packages-script.js';
 import { probeBody } from '../probe/script.js';
 import { allFacts } from '../run/rule-book.js';
@@ -10,10 +11,10 @@ import { stopOnErrors } from './stop.js';
 export const factsCommand = (): Command =>
   new Command('facts')
     .description('list every fact that a policy can use')
-    .option('--probe', 'print the scripts that are run on a host instead: the probe, and the second look at kernel packages')
+    .option('--probe', 'print the scripts that are run on a host instead: the probe, the second look at kernel packages, and the one sudo of become')
     .action(({ probe }: { readonly probe?: boolean }) => {
       if (probe === true) {
-        process.stdout.write(probeBody() + packagesBody());
+        process.stdout.write(probeBody() + packagesBody() + becomeBody());
         return;
       }
       const fixes = loadFixes(shippedFixes());

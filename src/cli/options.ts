@@ -126,14 +126,21 @@ export const withHosts = (command: Command): Command =>
     .option('-l, --limit <PATTERN>', 'only hosts that match: names, groups, globs, ~regex, group[0:4]; a,b  &and  !not  @file')
     .option('--local', 'this machine alone, without an inventory');
 
+/** Where neither the command line nor ssh_config says otherwise; in milliseconds. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+
 export interface ConnectOptions {
   readonly user?: string;
   readonly identity?: readonly string[];
   readonly askPass?: boolean;
+  readonly become?: boolean;
   readonly hostKeys: string;
   readonly forks: number;
   readonly retries: number;
-  readonly connectTimeout: number;
+  /** Undefined: as ssh_config says, or CONNECT_TIMEOUT_MS. */
+  readonly connectTimeout?: number;
+  /** `-F`: undefined: `~/.ssh/config` and `/etc/ssh/ssh_config`. */
+  readonly sshConfig?: string;
   readonly authTimeout: number;
   readonly probeTimeout: number;
   readonly packagesTimeout: number;
@@ -156,11 +163,12 @@ const deadlinesOf = ({ probeTimeout, packagesTimeout, hostTimeout }: ConnectOpti
 const MAX_OUTPUT_BYTES = 1024 * 1024;
 
 /** How a host is asked. The one place with dice: retries wait by them. */
-export const askingOf = (options: ConnectOptions): Pick<ScanHostContext, 'deadlines' | 'retry' | 'luck' | 'maxBytes'> => ({
+export const askingOf = (options: ConnectOptions): Pick<ScanHostContext, 'deadlines' | 'retry' | 'luck' | 'maxBytes' | 'become'> => ({
   deadlines: deadlinesOf(options),
   retry: retryTerms(options.retries),
   luck: Math.random,
   maxBytes: MAX_OUTPUT_BYTES,
+  become: options.become ?? false,
 });
 
 export const withConnection = (command: Command): Command =>
@@ -168,10 +176,12 @@ export const withConnection = (command: Command): Command =>
     .option('-u, --user <NAME>', 'login where the inventory names none (default: who runs this)')
     .addOption(new Option('--identity <FILE>', 'private key where the inventory names none; repeatable (default: the agent, ~/.ssh/id_*)').argParser(each(String)))
     .option('--ask-pass', 'ask once, on the terminal, for a password, for hosts that take no key or want a password beside it')
+    .option('--become', 'on every host, read what only root may read by one sudo -n (see kernward collector --sudoers)')
     .addOption(new Option('--host-keys <POLICY>', 'strict, accept-new, or file:PATH for another known_hosts; a changed key is always refused').argParser(hostKeys).default('strict'))
     .addOption(new Option('--forks <N>', 'hosts asked at the same time').argParser(wholeNumber(1, 10_000, 'a number of hosts')).default(64))
     .addOption(new Option('--retries <N>', 'ask a host again where its failure may pass (refused, network, time-out, connection lost)').argParser(wholeNumber(0, 10, 'a number of retries')).default(1))
-    .addOption(deadline('--connect-timeout', 'for the TCP connection and the key exchange', 10_000))
+    .addOption(new Option('-F, --ssh-config <FILE>', 'ssh_config to read, or none (default: ~/.ssh/config and /etc/ssh/ssh_config)').env('KERNWARD_SSH_CONFIG'))
+    .addOption(new Option('--connect-timeout <SECONDS>', 'for the TCP connection and the key exchange (default: as ssh_config says, or 10)').argParser(seconds))
     .addOption(deadline('--auth-timeout', 'for authentication', 15_000))
     .addOption(deadline('--probe-timeout', 'for the probe on the host', 30_000))
     .addOption(deadline('--packages-timeout', "for the kernel packages' changelog, looked at only where a known fix is undecided or missing", 20_000))

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.js';
 import { derive } from '../kernel/derive.js';
 import { lintPolicies } from '../policy/lint-policies.js';
 import { settersOf, shownParameter } from '../policy/parameters.js';
+import { askInWords, chosenInWords, type GroupRule } from '../policy/group-rule.js';
 import type { Rule } from '../policy/policy.js';
 import { conflictInWords } from '../policy/rule-summary.js';
 import { PolicySchema, ProfileSchema } from '../policy/schema.js';
@@ -29,13 +30,23 @@ const loaded = (options: RuleOptions): RuleBook => {
 const list = (): Command =>
   withRules(new Command('list').description('every rule, with its severity and the profiles that select it or change it')).action((options: RuleOptions) => {
     const book = loaded(options);
-    const widest = Math.max(0, ...book.rules.map(({ id }) => id.length));
+    const widest = Math.max(0, ...[...book.rules, ...book.groupRules].map(({ id }) => id.length));
     process.stdout.write(`${'rule'.padEnd(widest)}  ${'severity'.padEnd(8)}  title (profiles, where not all)\n`);
     for (const rule of book.rules) {
       const selection = selectionInWords(rule, book.profiles.values());
       process.stdout.write(`${rule.id.padEnd(widest)}  ${rule.severity.padEnd(8)}  ${clean(rule.title)}${selection === '' ? '' : ` (${selection})`}\n`);
     }
+    for (const rule of book.groupRules) process.stdout.write(`${rule.id.padEnd(widest)}  ${rule.severity.padEnd(8)}  ${clean(rule.title)} (over groups: ${clean(chosenInWords(rule))})\n`);
   });
+
+const groupRuleLines = (rule: GroupRule): readonly string[] => [
+  `${rule.id}: ${rule.title}`,
+  `  severity: ${rule.severity}`,
+  `  of ${chosenInWords(rule)}, at least ${rule.minHosts}: ${askInWords(rule)}`,
+  ...(rule.rationale === undefined ? [] : [`  rationale: ${rule.rationale}`]),
+  ...(rule.remediation === undefined ? [] : [`  remediation: ${rule.remediation.summary}`, ...(rule.remediation.mayBreak === undefined ? [] : [`  may break: ${rule.remediation.mayBreak}`])]),
+  ...rule.references.map((reference) => `  see ${reference}`),
+];
 
 /** Every parameter that a rule uses: `param.warningDays: 90 by default; 365 in sap-hana`. */
 const parameterLines = ({ profiles }: RuleBook, { policy, parameters, appliesTo, requires }: Rule): readonly string[] =>
@@ -47,8 +58,13 @@ const parameterLines = ({ profiles }: RuleBook, { policy, parameters, appliesTo,
 const show = (): Command =>
   withRules(new Command('show').description('one rule in full').argument('<rule>')).action((id: string, options: RuleOptions) => {
     const book = loaded(options);
+    const ofGroups = book.groupRules.find((one) => one.id === id);
+    if (ofGroups !== undefined) {
+      process.stdout.write(`${groupRuleLines(ofGroups).map((line) => clean(line.trimEnd())).join('\n')}\n`);
+      return;
+    }
     const rule = book.rules.find((one) => one.id === id);
-    if (rule === undefined) return usage(`there is no rule ${JSON.stringify(id)}; did you mean ${suggest(id, book.rules.map((one) => one.id)) ?? 'one of kernward policy list'}?`);
+    if (rule === undefined) return usage(`there is no rule ${JSON.stringify(id)}; did you mean ${suggest(id, [...book.rules, ...book.groupRules].map((one) => one.id)) ?? 'one of kernward policy list'}?`);
     const { remediation } = rule;
     const lines = [
       `${rule.id}: ${rule.title}`,

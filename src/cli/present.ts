@@ -1,8 +1,10 @@
+import { explainCauses } from '../explain/causes-of-host.js';
 import type { Diff } from '../model/diff.js';
-import type { FormatOptions, Report, Summary } from '../model/report.js';
+import type { Explain, FormatOptions, Report, Summary } from '../model/report.js';
 import { DIFF_FORMATS } from '../report/diff/index.js';
 import { FORMATS } from '../report/formats/index.js';
 import { writeOutputs, type Output } from '../run/write-outputs.js';
+import { knownFixes } from './known-fixes.js';
 import type { OutputOptions } from './options.js';
 import { EXIT } from './stop.js';
 
@@ -13,6 +15,9 @@ export const terminalColumns = (standard = 100): number => {
   return /^\d{2,4}$/.test(asked) ? Number(asked) : standard;
 };
 
+/** Only a page tells chains of causes, and only then the known fixes are read. */
+const explainFor = ({ format }: Output): { readonly explain?: Explain } => (format === 'html' ? { explain: explainCauses(knownFixes()) } : {});
+
 const formatOptions = (output: Output, { includePasses = false, csvBom = false }: OutputOptions): FormatOptions => {
   const terminal = output.file === undefined && process.stdout.isTTY;
   return {
@@ -20,6 +25,7 @@ const formatOptions = (output: Output, { includePasses = false, csvBom = false }
     csvBom,
     colour: terminal && (process.env['NO_COLOR'] ?? '') === '',
     columns: Math.max(60, terminalColumns(160)),
+    ...explainFor(output),
   };
 };
 

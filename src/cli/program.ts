@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { blastCommand } from './blast.js';
 import { collectCommand } from './collect.js';
+import { collectorCommand } from './collector.js';
 import { demoCommand } from './demo.js';
 import { diffCommand } from './diff.js';
 import { evalCommand } from './eval.js';
@@ -23,11 +25,13 @@ const COMMANDS: readonly (() => Command)[] = [
   diffCommand,
   explainCommand,
   remediateCommand,
+  blastCommand,
   historyCommand,
   inventoryCommand,
   policyCommand,
   fixCommand,
   factsCommand,
+  collectorCommand,
   demoCommand,
 ];
 
@@ -48,6 +52,7 @@ Examples:
   kernward demo                                        an embedded fleet, scanned for real
   kernward scan -i inventory.yaml                      what does not comply, as a table
   kernward scan -i inventory.yaml -o csv:fleet.csv     the same for a spreadsheet
+  kernward scan -i inventory.yaml -o html:fleet.html   the same as a page to mail
   kernward scan --local                                this machine
   kernward explain -i inventory.yaml db1               the chain of causes on one host
 

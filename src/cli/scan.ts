@@ -32,7 +32,9 @@ export const scan = async (options: ScanOptions): Promise<number> => {
   const recorder = await openRecorder(options);
   const { transports, forks, close } = await openTransports(course.asked.map(([, host]) => host), options);
   const interrupt = listenForInterrupts(options.deadline);
-  const fleet = openFleetReport({ hosts: course.hosts, book: targets.book, profileOverride: options.profile, signal: interrupt.signal, gate, ...audit });
+  const asked = new Set(course.hosts.map(({ name }) => name));
+  const notSelected = targets.inventory.hosts.filter(({ name }) => !asked.has(name));
+  const fleet = openFleetReport({ hosts: course.hosts, notSelected, book: targets.book, profileOverride: options.profile, signal: interrupt.signal, gate, ...audit });
   const progress = startProgress(course.asked.length, process.stderr, options.quiet ?? false);
   try {
     for (const [index, outcome] of course.carried) {

@@ -1,22 +1,24 @@
 import { join } from 'node:path';
 import type { Host, TransportName } from '../model/host.js';
 import { createAgent } from '../transports/agent.js';
+import { createAutoTransport } from '../transports/auto.js';
 import { forksThatFit, openFilesLimit } from '../transports/fd-limit.js';
-import { createIdentities } from '../transports/identities.js';
-import { loadHostKeyPolicy } from '../transports/load-host-keys.js';
-import type { HostKeyPolicy } from '../transports/host-keys.js';
+import { createIdentities, type Identities } from '../transports/identities.js';
+import { createNeedForOpenssh } from '../transports/need-for-openssh.js';
 import { createLocalTransport } from '../transports/local.js';
-import { createOpensshTransport } from '../transports/openssh.js';
+import { createOpensshTransport, type OpensshTransport } from '../transports/openssh.js';
 import { opensshProblem } from '../transports/openssh-program.js';
 import { createRecordedTransport } from '../transports/recorded.js';
 import { createResolverWith } from '../transports/resolve.js';
-import { createSsh2Transport } from '../transports/ssh2.js';
+import { createSsh2Transport, type PassJump } from '../transports/ssh2.js';
+import { jumpHosts, type Target } from '../transports/target.js';
 import type { Transport } from '../transports/transport.js';
 import type { Password } from '../transports/password.js';
 import { askHidden } from './ask-hidden.js';
 import { askPassword } from './ask-password.js';
 import type { ConnectOptions } from './options.js';
 import { PACKAGE_ROOT } from './shipped.js';
+import { targetsOf } from './ssh-config.js';
 import { EXIT, Stop, stopOnErrors } from './stop.js';
 
 export interface OpenTransports {
@@ -36,30 +38,14 @@ const forksWithin = (wanted: number): number => {
 /** Each ssh is a process of some 8 MB, and as many key exchanges at once as this keep any machine busy. */
 const MOST_SSH_PROCESSES = 64;
 
-const forksFor = (wanted: number, transports: ReadonlySet<TransportName>): number => {
-  if (!transports.has('openssh') || wanted <= MOST_SSH_PROCESSES) return forksWithin(wanted);
-  process.stderr.write(`kernward: some hosts have the transport openssh, a process each: ${MOST_SSH_PROCESSES} forks, not ${wanted}\n`);
+const forksFor = (wanted: number, usesOpenssh: boolean): number => {
+  if (!usesOpenssh || wanted <= MOST_SSH_PROCESSES) return forksWithin(wanted);
+  process.stderr.write(`kernward: some hosts are reached by the transport openssh, a process each: ${MOST_SSH_PROCESSES} forks, not ${wanted}\n`);
   return forksWithin(MOST_SSH_PROCESSES);
 };
 
-const hostKeysOf = (options: ConnectOptions): HostKeyPolicy => {
-  const policy = loadHostKeyPolicy(options.hostKeys);
-  stopOnErrors(policy.diagnostics);
-  if (policy.value === undefined) throw new Error('a host-key policy without a value has an error');
-  return policy.value;
-};
-
-/** What both ways over SSH are told. */
-const connectionOf = (options: ConnectOptions, hostKeys: HostKeyPolicy, password: Password | undefined) => ({
-  hostKeys,
-  connectTimeoutMs: options.connectTimeout,
-  authTimeoutMs: options.authTimeout,
-  identityFiles: options.identity ?? [],
-  ...(options.user === undefined ? {} : { user: options.user }),
-  ...(password === undefined ? {} : { password }),
-});
-
-const ssh2For = async (hosts: readonly Host[], options: ConnectOptions, hostKeys: HostKeyPolicy, password: Password | undefined): Promise<Transport> => {
+/** Agent, keys and passphrases, which are asked for before the clocks of the hosts start. */
+const identitiesFor = async (targets: readonly Target[]): Promise<Identities> => {
   const socket = process.env['SSH_AUTH_SOCK'];
   let isInterrupted = false;
   const interrupt = (): void => {
@@ -69,47 +55,59 @@ const ssh2For = async (hosts: readonly Host[], options: ConnectOptions, hostKeys
     ...(socket === undefined || socket === '' ? {} : { agent: createAgent(socket) }),
     askPassphrase: (file) => (isInterrupted ? Promise.resolve(undefined) : askHidden(`passphrase of ${file}`, interrupt)),
   });
-  const identityFiles = options.identity ?? [];
-  const wanted = hosts.map((host) => (host.identityFiles.length > 0 ? host.identityFiles : identityFiles));
-  // A passphrase is asked for before the clocks of the hosts start.
-  for (const files of new Map(wanted.map((files) => [files.join('\0'), files])).values()) {
-    await identities.forFiles(files);
+  const ends = targets.flatMap((target) => [...jumpHosts(target), target]);
+  for (const keys of new Set(ends.map(({ settings }) => settings.keys))) {
+    await identities.forKeys(keys);
     if (isInterrupted) throw new Stop(EXIT.interrupted);
   }
-  const resolver = createResolverWith(join(PACKAGE_ROOT, 'dist', 'src', 'transports', 'look-up-child.js'));
-  return createSsh2Transport({ ...connectionOf(options, hostKeys, password), identities, resolver });
+  return identities;
 };
 
-const opensshFor = (options: ConnectOptions, hostKeys: HostKeyPolicy, password: Password | undefined): Transport => {
-  const problem = opensshProblem();
+const OVER_SSH: ReadonlySet<TransportName> = new Set(['auto', 'ssh2', 'openssh']);
+
+interface OverSsh {
+  readonly transports: readonly Transport[];
+  /** Some hosts, or jump hosts, are reached by processes of the system's ssh. */
+  readonly usesOpenssh: boolean;
+}
+
+/** The transports over SSH share what was planned, and the jump hosts that need the system's ssh. */
+const overSsh = async (hosts: readonly Host[], options: ConnectOptions, password: Password | undefined): Promise<OverSsh> => {
+  const targetOf = await targetsOf(hosts, options);
+  const bySsh2 = hosts.filter(({ transport }) => transport !== 'openssh').map(targetOf);
+  const identities = await identitiesFor(bySsh2);
+  const need = createNeedForOpenssh(identities);
+  const isForOpenssh = (host: Host): boolean => host.transport === 'openssh' || (host.transport === 'auto' && need.before(targetOf(host)) !== undefined);
+  const usesOpenssh = hosts.some(isForOpenssh) || bySsh2.some((target) => jumpHosts(target).some((over) => need.before(over) !== undefined));
+  const problem = usesOpenssh ? opensshProblem() : undefined;
   stopOnErrors(problem === undefined ? [] : [problem]);
-  return createOpensshTransport(connectionOf(options, hostKeys, password));
-};
 
-const byChoice = (host: Host): boolean => host.transport === 'ssh2' || host.transport === 'auto';
+  const common = { authTimeoutMs: options.authTimeout, targetOf, ...(password === undefined ? {} : { password }) };
+  let made: OpensshTransport | undefined;
+  /** Made when the first host needs it, which may be in the middle of the run. */
+  const openssh = (): OpensshTransport | undefined => (made ??= usesOpenssh || opensshProblem() === undefined ? createOpensshTransport(common) : undefined);
+  const passJump: PassJump = (target, over, timeoutMs, signal) => (need.before(over) === undefined ? undefined : openssh()?.passJump(target, over, timeoutMs, signal));
+  const resolver = createResolverWith(join(PACKAGE_ROOT, 'dist', 'src', 'transports', 'look-up-child.js'));
+  const ssh2 = createSsh2Transport({ ...common, identities, resolver, passJump });
+  const lazily: Transport = {
+    name: 'openssh',
+    open: (host, signal) => openssh()?.open(host, signal) ?? Promise.reject(new Error('there is no ssh')),
+    close: async () => made?.close(),
+  };
+  return { transports: [createAutoTransport({ targetOf, need, ssh2, openssh }), ssh2, lazily], usesOpenssh };
+};
 
 /** Opens the transports that these hosts need, and no others: a fleet without ssh2 hosts needs no keys. */
 export const openTransports = async (hosts: readonly Host[], options: ConnectOptions): Promise<OpenTransports> => {
-  const needed = new Set(hosts.map((host) => host.transport));
   const password = options.askPass === true ? await askPassword(hosts) : undefined;
-  let loaded: HostKeyPolicy | undefined;
-  const hostKeys = (): HostKeyPolicy => (loaded ??= hostKeysOf(options));
-  let ssh2: Promise<Transport> | undefined;
-  const bySsh2 = (): Promise<Transport> => (ssh2 ??= ssh2For(hosts.filter(byChoice), options, hostKeys(), password));
-  const make: Readonly<Record<TransportName, () => Transport | Promise<Transport>>> = {
-    auto: bySsh2,
-    ssh2: bySsh2,
-    openssh: () => opensshFor(options, hostKeys(), password),
-    local: createLocalTransport,
-    recorded: createRecordedTransport,
-  };
-  const transports = new Map<TransportName, Transport>();
-  for (const name of needed) transports.set(name, await make[name]());
+  const remote = hosts.filter(({ transport }) => OVER_SSH.has(transport));
+  const { transports: made, usesOpenssh } = remote.length === 0 ? { transports: [], usesOpenssh: false } : await overSsh(remote, options, password);
+  const transports = new Map<TransportName, Transport>([...made, createLocalTransport(), createRecordedTransport()].map((transport) => [transport.name, transport]));
   return {
     transports,
-    forks: forksFor(Math.min(options.forks, Math.max(1, hosts.length)), needed),
+    forks: forksFor(Math.min(options.forks, Math.max(1, hosts.length)), usesOpenssh),
     close: async () => {
-      for (const transport of new Set(transports.values())) await transport.close();
+      for (const transport of transports.values()) await transport.close();
     },
   };
 };

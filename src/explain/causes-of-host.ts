@@ -1,7 +1,7 @@
 import type { KnownFix } from '../kernel/fix-schema.js';
 import { TRIGGERS, type Trigger } from '../kernel/outcome/index.js';
-import type { Causes, Explain } from '../model/causes.js';
-import type { HostReport, ReportHeader } from '../model/report.js';
+import type { Causes } from '../model/causes.js';
+import type { Explain, HostReport, ReportHeader } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { chainOf } from './chain.js';
 import { concernsOf, type Rules } from './findings.js';

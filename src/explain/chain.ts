@@ -1,8 +1,8 @@
 import { explainOutcome, type Link, type Trigger } from '../kernel/outcome/index.js';
 import type { Causes } from '../model/causes.js';
 import type { Readings } from '../model/reading.js';
+import { sentence } from '../text/sentence.js';
 import { groundOf } from './fact-lines.js';
-import { sentence } from './layout.js';
 import { TRIGGER_WORDS } from './outcomes.js';
 
 /** A link that says only that nothing stands in the way is no step of its own. */

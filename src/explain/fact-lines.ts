@@ -1,10 +1,10 @@
-import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
+import { FACTS, FURTHER_FACTS } from '../facts/index.js';
 import { COMMANDS } from '../facts/read-from.js';
 import type { Ground } from '../model/causes.js';
 import type { FactId, Reading, Readings } from '../model/reading.js';
 import { at, type Line } from './layout.js';
 
-const DEFINITIONS = new Map([...FACTS, ...PACKAGE_FACTS].map((fact) => [fact.id, fact]));
+const DEFINITIONS = new Map([...FACTS, ...FURTHER_FACTS].map((fact) => [fact.id, fact]));
 
 /** `/proc/sys/kernel/panic`; undefined where the reading itself says where it is from. */
 const readFromPath = (fact: FactId): string | undefined => {

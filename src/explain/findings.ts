@@ -1,8 +1,9 @@
 import type { HostReport, RuleSummary } from '../model/report.js';
 import type { Readings } from '../model/reading.js';
 import { SEVERITIES, type Verdict } from '../model/verdict.js';
+import { sentence } from '../text/sentence.js';
 import { groundLines, groundOf } from './fact-lines.js';
-import { at, BLANK, sentence, type Line } from './layout.js';
+import { at, BLANK, type Line } from './layout.js';
 
 export type Rules = ReadonlyMap<string, RuleSummary>;
 

@@ -5,10 +5,10 @@ import type { CauseStep, Causes, ChainBreak, Ground, Sign } from '../model/cause
 import type { FactId, Reading } from '../model/reading.js';
 import type { HostReport } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
+import { sentence } from '../text/sentence.js';
 import { isStep } from './chain.js';
 import { groundOf } from './fact-lines.js';
 import type { Rules } from './findings.js';
-import { sentence } from './layout.js';
 
 /** The rule whose failure means that all links of the known incident are there. */
 export const INCIDENT_RULE = 'founding-incident';

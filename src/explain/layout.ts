@@ -17,15 +17,6 @@ export const BLANK: Line = at(0, '');
 /** Under a heading; nothing at all where there is nothing to say. */
 export const section = (heading: string, lines: readonly Line[]): readonly Line[] => (lines.length === 0 ? [] : [BLANK, at(0, heading), ...lines]);
 
-/** Words that are written small wherever they stand. */
-const NAMES = /^(?:khugepaged|kdump|sysctl|makedumpfile|\S*[./_=]\S)/;
-
-/** A first letter in upper case, and a full stop. */
-export const sentence = (text: string): string => {
-  const whole = NAMES.test(text) ? text : text.replace(/^[a-z]/, (letter) => letter.toUpperCase());
-  return /[.:!?]$/.test(whole) ? whole : `${whole}.`;
-};
-
 /** Narrower than this no line is readable; wider no eye finds the next one. */
 const NARROWEST = 40;
 const WIDEST = 120;

@@ -8,13 +8,20 @@ export const SECTIONS = ['places', 'identity', 'sysctl', 'sysfs', 'cmdline', 'ma
 export const PACKAGE_SECTIONS = ['installed', 'changelog'] as const;
 export type PackageSection = (typeof PACKAGE_SECTIONS)[number];
 
-export type SectionName = (typeof SECTIONS)[number] | PackageSection;
+/** What the collector, installed on the host, says of itself; and what root's script said, where a host may use it. */
+export const OTHER_SECTIONS = ['collector', 'become'] as const;
+
+/** The parts of what root's script says. What the probe has too is looked at again, with the eyes of root. */
+export const ROOT_PARTS = ['dumps', 'kthreads', 'tasks', 'pstore'] as const;
+export type RootPart = (typeof ROOT_PARTS)[number];
+
+export type SectionName = (typeof SECTIONS)[number] | PackageSection | (typeof OTHER_SECTIONS)[number] | RootPart;
 
 /** Sections that are one `grep -H ''` over a list of files. */
 export type FileSection = 'identity' | 'sysctl' | 'sysfs' | 'locked';
 
 /** Sections that are a command of their own. */
-export type CommandSection = Exclude<SectionName, FileSection | 'places'>;
+export type CommandSection = Exclude<SectionName, FileSection | 'places' | (typeof OTHER_SECTIONS)[number]>;
 
 /** Where a fact is read. */
 export type FactOrigin =

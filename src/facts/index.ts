@@ -10,6 +10,7 @@ import { MACHINE } from './machine.js';
 import { MEMORY } from './memory.js';
 import { PACKAGES } from './packages.js';
 import { PANIC } from './panic.js';
+import { PSTORE } from './pstore.js';
 import { SYMPTOMS } from './symptoms.js';
 import { TASKS } from './tasks.js';
 import { THP } from './thp.js';
@@ -39,7 +40,7 @@ const PROBED: readonly Subject[] = [
 ];
 
 /** The subjects, in the order of the reference page. */
-export const SUBJECTS: readonly Subject[] = [...PROBED, { title: 'Kernel packages', facts: PACKAGES }];
+export const SUBJECTS: readonly Subject[] = [...PROBED, { title: 'Kernel packages', facts: PACKAGES }, { title: 'Only for root', facts: PSTORE }];
 
 const withInterning = (fact: FactDefinition): FactDefinition => ({ ...fact, parse: interning(fact.parse) });
 
@@ -48,3 +49,9 @@ export const FACTS: readonly FactDefinition[] = PROBED.flatMap(({ facts }) => fa
 
 /** What the second look adds, where it is taken; of other hosts these are `not-collected`. */
 export const PACKAGE_FACTS: readonly FactDefinition[] = PACKAGES.map(withInterning);
+
+/** What root's script alone can see, where it is used; of other hosts these are `not-collected`. */
+export const ROOT_FACTS: readonly FactDefinition[] = PSTORE.map(withInterning);
+
+/** What further looks add to the probe's facts, where they are taken. */
+export const FURTHER_FACTS: readonly FactDefinition[] = [...PACKAGE_FACTS, ...ROOT_FACTS];

@@ -9,6 +9,7 @@ export const COMMANDS: Readonly<Record<CommandSection, string>> = {
   installed: 'dpkg-query or rpm',
   changelog: "the changelog of the running kernel's package, searched on the host",
   dumps: '/etc/kdump.conf and /etc/default/kdump-tools, filtered on the host; /etc/systemd/system; /var/crash',
+  pstore: '/sys/fs/pstore, as root (become: sudo)',
 };
 
 const marked = (text: string): string => text.replace(/(?:\/[\w/.-]*\w|uname -m)/g, '`$&`');

@@ -1,7 +1,7 @@
 import { Type, type TSchema } from 'typebox';
 import type { FactDescription, FactType } from '../model/fact.js';
 import { UNREADABLE_CAUSES } from '../model/reading.js';
-import { FACTS, PACKAGE_FACTS } from './index.js';
+import { FACTS, FURTHER_FACTS } from './index.js';
 
 const valueSchema = (type: FactType): TSchema => {
   switch (type.kind) {
@@ -38,4 +38,4 @@ export const readingsSchema = (facts: readonly FactDescription[]): TSchema =>
   Type.Object(Object.fromEntries(facts.map((fact) => [fact.id, Type.Optional(readingSchema(fact))])), closed);
 
 /** Readings as the probe gives them, without derived facts. */
-export const ReadingsSchema: TSchema = readingsSchema([...FACTS, ...PACKAGE_FACTS]);
+export const ReadingsSchema: TSchema = readingsSchema([...FACTS, ...FURTHER_FACTS]);

@@ -1,5 +1,4 @@
 import type { FactId } from './reading.js';
-import type { HostReport, ReportHeader } from './report.js';
 import type { RuleId } from './verdict.js';
 
 /** Whether a step has begun on this machine. `open`: that is not known; `none`: nothing was found. */
@@ -47,6 +46,3 @@ export interface Causes {
   readonly doesNotBreak: readonly string[];
   readonly doesNotCure?: string;
 }
-
-/** The chains of causes that matter on a judged host, the worst first. Pure. */
-export type Explain = (host: HostReport, header: ReportHeader) => readonly Causes[];

@@ -20,6 +20,7 @@ export const CONNECT_FAILURES = [
   'host-timed-out',
   'output-too-large',
   'no-probe-output',
+  'collector-protocol',
   'recording-unusable',
   'interrupted',
   'run-deadline',
@@ -44,6 +45,15 @@ export interface Reach {
   readonly via?: readonly string[];
 }
 
+/** The collector that is installed on a host and answered there as a forced command. */
+export interface Collector {
+  readonly protocol: number;
+  /** Of its file; not there where the host has no sha256sum. */
+  readonly sha256?: string;
+  /** It is not the one that this kernward prints, or may not be: some facts may be `not-collected`. */
+  readonly differs: boolean;
+}
+
 interface Asked {
   readonly host: HostId;
   readonly tookMs: number;
@@ -56,7 +66,7 @@ interface Asked {
 }
 
 export type HostOutcome =
-  | (Asked & { readonly reached: true; readonly readings: Readings })
+  | (Asked & { readonly reached: true; readonly readings: Readings; readonly collector?: Collector })
   | (Asked & { readonly reached: false; readonly failure: ConnectFailure });
 
 /** How the one command on a host ended. `stdout` is bytes as they came, cut at the cap; decoding is the parser's. */
@@ -65,4 +75,5 @@ export type RunOutcome =
   | { readonly ended: 'exited'; readonly status: number | undefined; readonly stdout: Uint8Array; readonly stderr: Uint8Array }
   | { readonly ended: 'timed-out'; readonly afterMs: number; readonly stdout: Uint8Array; readonly stderr: Uint8Array }
   | { readonly ended: 'output-too-large'; readonly limitBytes: number; readonly stdout: Uint8Array; readonly stderr: Uint8Array }
-  | { readonly ended: 'disconnected'; readonly detail: string; readonly stdout: Uint8Array; readonly stderr: Uint8Array };
+  /** `code`: where it was not the host, but the way to it. */
+  | { readonly ended: 'disconnected'; readonly code?: 'jump-host-failed'; readonly detail: string; readonly stdout: Uint8Array; readonly stderr: Uint8Array };

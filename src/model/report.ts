@@ -1,5 +1,6 @@
+import type { Causes } from './causes.js';
 import type { HostId } from './host.js';
-import type { ConnectFailure } from './outcome.js';
+import type { Collector, ConnectFailure } from './outcome.js';
 import type { Readings } from './reading.js';
 import type { Drift, Result, RuleId, Severity, Verdict } from './verdict.js';
 
@@ -49,6 +50,21 @@ export interface RuleSummary {
   readonly conflicts?: readonly ConflictSummary[];
 }
 
+/** What a rule over groups says of itself in a report. */
+export interface GroupRuleSummary {
+  readonly id: RuleId;
+  readonly policy: string;
+  readonly title: string;
+  readonly severity: Severity;
+  /** Which groups it is about, in words: `hosts that share a value of the label cluster`. */
+  readonly about: string;
+  /** What it asks of them, in words. */
+  readonly asks: string;
+  readonly rationale: string;
+  readonly remediation: string;
+  readonly references: readonly string[];
+}
+
 /** What was asked of the run, so that a saved report explains itself and gives the same exit code again. */
 export interface ReportHeader {
   readonly kernward: string;
@@ -62,9 +78,12 @@ export interface ReportHeader {
   /** Set when `--profile` overrode what the inventory says. */
   readonly profileOverride?: string;
   readonly gate: Gate;
+  /** Of the collector: the digest of `kernward collector`, which holds every script that may run on a host but root's own. */
   readonly probe: { readonly protocol: number; readonly sha256: string };
   readonly policies: readonly { readonly id: string; readonly title: string; readonly file: string; readonly sha256: string }[];
   readonly rules: readonly RuleSummary[];
+  /** Sorted by id; not there where no rule over groups was loaded. */
+  readonly groupRules?: readonly GroupRuleSummary[];
   /** The earlier report that this one was compared with. */
   readonly baseline?: Baseline;
   /** Set where only some of the hosts were asked in this run, and the others come from saved reports. */
@@ -155,6 +174,8 @@ export interface HostReport {
   readonly tookMs: number;
   /** How often the host was asked; not there where once was enough. */
   readonly attempts?: number;
+  /** The collector that is installed on the host and answered; not there where kernward sent its scripts. */
+  readonly collector?: Collector;
   /** The run that asked the host, where it was an earlier one: `runId` of `rerun.runs`. */
   readonly fromRun?: string;
   /** Set exactly when the host was not reached. */
@@ -176,6 +197,49 @@ export interface GroupSummary {
   readonly statuses: StatusCounts;
   /** Unwaived fails. */
   readonly fails: Readonly<Record<Severity, number>>;
+}
+
+/** Hosts that belong together: a group of the inventory, all hosts of the run (`all`), or those that share one value of a label. */
+export interface HostSet {
+  /** The group, or the value of the label. */
+  readonly group: string;
+  /** Set where the hosts share a value of this label. */
+  readonly label?: string;
+}
+
+/** What becomes of the reached hosts of a set when the same thing happens to each of them. */
+export interface Exposure {
+  /** `hung_task`, `oops`, `oom`, …: the first part of the derived facts that say so. */
+  readonly trigger: string;
+  readonly reboots: number;
+  readonly freezes: number;
+  readonly staysUp: number;
+  /** It could not be decided. Together with the unreachable hosts these four are all hosts of the set. */
+  readonly unknown: number;
+}
+
+export interface BlastSummary extends HostSet {
+  readonly hosts: number;
+  readonly unreachable: number;
+  /** One a trigger, always in the same order. */
+  readonly exposures: readonly Exposure[];
+}
+
+/** A rule over groups, on one group. */
+export interface GroupVerdict extends HostSet {
+  readonly rule: RuleId;
+  readonly severity: Severity;
+  readonly result: Result;
+  /** One sentence in plain words. */
+  readonly because: string;
+  readonly hosts: number;
+  readonly unreachable: number;
+  /** Hosts of the group that the inventory has and the run did not ask (`--limit`): not known either. Not there where there are none. */
+  readonly notSelected?: number;
+  /** Reached hosts of which it could not be decided. */
+  readonly unknown: number;
+  /** Hosts that the rule counts: those with what it limits; where it asks for one value, those with the most frequent one. */
+  readonly matching: number;
 }
 
 export const WAIVER_STATES = ['expired', 'not-yet-valid', 'no-rule', 'no-host', 'not-selected', 'void', 'unused', 'expiring', 'in-force'] as const;
@@ -252,6 +316,10 @@ export interface Summary {
   /** Set when the run was interrupted: hosts after this were not asked. */
   readonly interrupted: boolean;
   readonly groups: readonly GroupSummary[];
+  /** Groups by name, then values of labels that at least two hosts share; first of all `all`. Older reports have none. */
+  readonly blast?: readonly BlastSummary[];
+  /** One for each group and each rule over groups, sorted by label, group and rule. Not there where there is no such rule. */
+  readonly groupVerdicts?: readonly GroupVerdict[];
   /** Set where the run was given waivers; in the order of their files. */
   readonly waivers?: readonly WaiverSummary[];
   /** Set where the run had a baseline. */
@@ -288,6 +356,9 @@ export interface Format {
   readonly render: (report: Report, options: FormatOptions) => Iterable<string>;
 }
 
+/** The chains of causes that matter on a judged host, the worst first. Pure. */
+export type Explain = (host: HostReport, header: ReportHeader) => readonly Causes[];
+
 export interface FormatOptions {
   /** `csv`: rows for passes too. */
   readonly includePasses: boolean;
@@ -296,4 +367,6 @@ export interface FormatOptions {
   /** `table`: colours, and the columns of the terminal. */
   readonly colour: boolean;
   readonly columns: number;
+  /** `html`: tells the chain of causes on each host; without it there are none. */
+  readonly explain?: Explain;
 }

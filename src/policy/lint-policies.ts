@@ -3,6 +3,7 @@ import type { FactDescription } from '../model/fact.js';
 import type { Result } from '../model/verdict.js';
 import { linesOf } from '../text/lines.js';
 import { loadPolicies, type TextFile } from './load.js';
+import type { GroupRule } from './group-rule.js';
 import type { Rule } from './policy.js';
 
 interface Flaw {
@@ -18,23 +19,26 @@ const CASE_HELP: Readonly<Record<string, string>> = {
   unknown: 'a case that is unknown shows that the rule does not pass on what could not be read',
 };
 
-const neededResults = ({ informational }: Rule): readonly Result[] => ['pass', informational ? 'informational' : 'fail', 'unknown'];
+/** What both kinds of rules have. */
+type Linted = Pick<Rule | GroupRule, 'id' | 'rationale' | 'remediation' | 'references' | 'at'> & { readonly informational?: boolean; readonly cases: readonly { readonly name: string; readonly gives: Result }[] };
 
-const missingCases = (rule: Rule): readonly Flaw[] =>
+const neededResults = ({ informational }: Linted): readonly Result[] => ['pass', informational === true ? 'informational' : 'fail', 'unknown'];
+
+const missingCases = (rule: Linted): readonly Flaw[] =>
   neededResults(rule)
     .filter((result) => !rule.cases.some(({ gives }) => gives === result))
     .map((result) => ({ code: 'policy/missing-case', message: `${rule.id} has no case that gives ${result}`, help: CASE_HELP[result] ?? 'add one' }));
 
-const duplicateCases = ({ id, cases }: Rule): readonly Flaw[] =>
+const duplicateCases = ({ id, cases }: Linted): readonly Flaw[] =>
   cases
     .filter(({ name }, index) => cases.findIndex((other) => other.name === name) < index)
     .map(({ name }) => ({ code: 'policy/duplicate', message: `${id} has two cases called ${name}`, help: 'give one of them another name' }));
 
-const missing = (rule: Rule, field: string, help: string): Flaw => ({ code: 'policy/missing-words', message: `${rule.id} has no ${field}`, help });
+const missing = (rule: Linted, field: string, help: string): Flaw => ({ code: 'policy/missing-words', message: `${rule.id} has no ${field}`, help });
 
-const missingWords = (rule: Rule): readonly Flaw[] => [
+const missingWords = (rule: Linted): readonly Flaw[] => [
   ...(rule.rationale === undefined ? [missing(rule, 'rationale', 'say why it matters')] : []),
-  ...(rule.remediation === undefined && !rule.informational ? [missing(rule, 'remediation', 'say what to do')] : []),
+  ...(rule.remediation === undefined && rule.informational !== true ? [missing(rule, 'remediation', 'say what to do')] : []),
   ...(rule.remediation !== undefined && rule.remediation.mayBreak === undefined
     ? [missing(rule, 'remediation.mayBreak', 'say what the remediation may break')]
     : []),
@@ -48,8 +52,8 @@ const missingWords = (rule: Rule): readonly Flaw[] => [
 export const lintPolicies = (files: readonly TextFile[], facts: readonly FactDescription[]): readonly Diagnostic[] => {
   const { value: policies = [], diagnostics } = loadPolicies(files, facts);
   const lines = new Map(files.map(({ file, text }) => [file, linesOf(text, file)]));
-  const flaws = policies.flatMap(({ file, rules }) =>
-    rules.flatMap((rule) =>
+  const flaws = policies.flatMap(({ file, rules, groupRules }) =>
+    [...rules, ...groupRules].flatMap((rule) =>
       [...missingWords(rule), ...missingCases(rule), ...duplicateCases(rule)].map((flaw): Diagnostic => {
         const excerpt = lines.get(file)?.excerptAt(rule.at.line);
         return { ...flaw, severity: 'error', at: rule.at, length: rule.id.length, ...(excerpt === undefined ? {} : { excerpt }) };

@@ -1,99 +1,19 @@
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { FactDescription } from '../model/fact.js';
-import type { FactId, Reading, Readings } from '../model/reading.js';
 import { checkSchema } from '../text/schema.js';
-import { suggest } from '../text/suggest.js';
 import { readYaml, type Path, type YamlSource } from '../text/yaml.js';
-import { stateFact, stateKnown } from './case-facts.js';
-import { createEnvironment, type Environment } from './environment.js';
-import { compileExpression, type Expression } from './expression.js';
-import type { Mistake } from './mistake.js';
+import { createEnvironment } from './environment.js';
+import { checkAccepts, checkReferences, compileBecause, compileCondition, DEFAULT_CASE_HOST, report, stateFacts, type Context } from './load-context.js';
+import { loadGroupRule } from './load-group-rule.js';
 import { defaultReadings, loadParameters, type Parameter } from './parameters.js';
 import type { Policy, PolicyCase, Rule } from './policy.js';
 import { ParametersSchema, PolicySchema, RuleSchema, type CaseText, type PolicyText, type RuleText } from './schema.js';
-import { compileTemplate, type Template } from './template.js';
 
 /** A text file that was read by somebody else. */
 export interface TextFile {
   readonly file: string;
   readonly text: string;
 }
-
-/** The recorded host that a case starts from where it names none. */
-export const DEFAULT_CASE_HOST = 'debian-12';
-
-/** One file while it is compiled. */
-interface Context {
-  readonly source: YamlSource;
-  readonly environment: Environment;
-  readonly parameters: readonly Parameter[];
-  readonly diagnostics: Diagnostic[];
-}
-
-const reportMistake = ({ source, diagnostics }: Context, path: Path, mistake: Mistake): void => {
-  const { code, message, help, start, end } = mistake;
-  const place = source.spanOf(path)?.placeOf(start, end) ?? source.placeOf(path);
-  diagnostics.push({ code, severity: 'error', message, ...place, ...(help === undefined ? {} : { help }) });
-};
-
-const report = ({ source, diagnostics }: Context, path: Path, code: string, message: string, help?: string, part: 'key' | 'value' = 'value'): void => {
-  diagnostics.push({ code, severity: 'error', message, ...source.placeOf(path, part), ...(help === undefined ? {} : { help }) });
-};
-
-/** @param given readings that are no evidence: what is decided by them alone is a mistake */
-const compileCondition = (context: Context, path: Path, text: string, given: Readings = new Map()): Expression | undefined => {
-  const compiled = compileExpression(text, context.environment, 'bool');
-  if ('mistake' in compiled) {
-    reportMistake(context, path, compiled.mistake);
-    return undefined;
-  }
-  // `1 == 1`, `true || …`; and of a requirement `param.days == 90`, where a parameter alone may still say to whom a rule applies. A pass by it would be a pass without evidence.
-  if (!compiled.expression.evaluate(given).decided) return compiled.expression;
-  report(context, path, 'policy/no-evidence', 'the answer to this is the same on every host, whatever its facts', 'name the facts that decide: docs/reference/facts.md');
-  return undefined;
-};
-
-const compileBecause = (context: Context, path: Path, text: string): Template | undefined => {
-  const compiled = compileTemplate(text, context.environment);
-  if ('template' in compiled) return compiled.template;
-  for (const mistake of compiled.mistakes) reportMistake(context, path, mistake);
-  return undefined;
-};
-
-const checkReferences = (context: Context, path: Path, references: readonly unknown[]): void => {
-  for (const [index, reference] of references.entries()) {
-    if (typeof reference !== 'string' || /^https:\/\/[^\s/]+\S*$/.test(reference)) continue;
-    report(context, [...path, index], 'policy/reference', 'a reference must be an https address', 'give the page where what the rule says can be read');
-  }
-};
-
-/** Accepted values of what is not set would never be asked for: a typing mistake. */
-const checkAccepts = (context: Context, path: Path, { sysctl = {}, sysfs = {}, accepts = {} }: NonNullable<RuleText['remediation']>): void => {
-  const names = [...Object.keys(sysctl), ...Object.keys(sysfs)];
-  for (const name of Object.keys(accepts)) {
-    if (names.includes(name)) continue;
-    const near = suggest(name, names);
-    const help = near === undefined ? `it sets ${names.join(', ') || 'nothing'}` : `did you mean ${near}?`;
-    report(context, [...path, name], 'policy/accepts', `the remediation does not set ${name}`, help, 'key');
-  }
-};
-
-const stateFacts = (context: Context, path: Path, facts: CaseText['facts']): ReadonlyMap<FactId, Reading> => {
-  const stated = new Map<FactId, Reading>();
-  const known = context.environment.facts;
-  for (const [id, value] of Object.entries(facts)) {
-    const fact = known.get(id);
-    if (fact === undefined) {
-      const near = suggest(id, known.keys());
-      report(context, [...path, id], 'policy/unknown-fact', `there is no fact called ${id}`, near === undefined ? 'docs/reference/facts.md lists every fact' : `did you mean ${near}?`, 'key');
-      continue;
-    }
-    const result = id.startsWith('param.') ? stateKnown(value, fact) : stateFact(value, fact);
-    if ('reading' in result) stated.set(id, result.reading);
-    else report(context, [...path, id], 'policy/case-value', result.problem, result.help);
-  }
-  return stated;
-};
 
 const loadCase = (context: Context, path: Path, { name, host, facts, gives }: CaseText): PolicyCase => ({
   name,
@@ -137,7 +57,8 @@ const loadPolicy = (context: Context, text: PolicyText): Policy => ({
   ...(text.description === undefined ? {} : { description: text.description.trim() }),
   file: context.source.file,
   parameters: context.parameters,
-  rules: text.rules.flatMap((rule, index) => loadRule(context, ['rules', index], text.policy, rule) ?? []),
+  rules: (text.rules ?? []).flatMap((rule, index) => loadRule(context, ['rules', index], text.policy, rule) ?? []),
+  groupRules: (text.groupRules ?? []).flatMap((rule, index) => loadGroupRule(context, ['groupRules', index], text.policy, rule) ?? []),
 });
 
 const fieldOf = (holder: unknown, name: string): unknown => (typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined);
@@ -179,8 +100,9 @@ const checkUnique = (context: Context, taken: Map<string, string>, path: Path, w
 
 const checkNames = (context: Context, policyIds: Map<string, string>, ruleIds: Map<string, string>): void => {
   checkUnique(context, policyIds, ['policy'], 'policy', fieldOf(context.source.value, 'policy'));
-  for (const [index, rule] of itemsOf(fieldOf(context.source.value, 'rules')).entries())
-    checkUnique(context, ruleIds, ['rules', index, 'id'], 'rule', fieldOf(rule, 'id'));
+  for (const kind of ['rules', 'groupRules'])
+    for (const [index, rule] of itemsOf(fieldOf(context.source.value, kind)).entries())
+      checkUnique(context, ruleIds, [kind, index, 'id'], 'rule', fieldOf(rule, 'id'));
 };
 
 /** Also of a policy that does not fit the schema elsewhere: else every use of a parameter would be a mistake as well. */
@@ -216,6 +138,8 @@ export const loadPolicies = (files: readonly TextFile[], facts: readonly FactDes
       diagnostics,
     };
     checkNames(context, policyIds, ruleIds);
+    if (fieldOf(yaml.value.value, 'rules') === undefined && fieldOf(yaml.value.value, 'groupRules') === undefined)
+      report(context, ['policy'], 'policy/no-rules', 'this policy has neither rules nor groupRules', 'a policy is a document of rules');
     if (checked.value === undefined) {
       checkRulesLoosely(context);
       continue;

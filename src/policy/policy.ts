@@ -2,6 +2,7 @@ import type { Diagnostic, Position } from '../model/diagnostic.js';
 import type { Readings } from '../model/reading.js';
 import type { Result, RuleId, Severity } from '../model/verdict.js';
 import type { Expression } from './expression.js';
+import type { GroupRule } from './group-rule.js';
 import type { Parameter } from './parameters.js';
 import type { IfAbsent, RuleText } from './schema.js';
 import type { Template } from './template.js';
@@ -60,6 +61,7 @@ export interface Policy {
   readonly file: string;
   readonly parameters: readonly Parameter[];
   readonly rules: readonly Rule[];
+  readonly groupRules: readonly GroupRule[];
 }
 
 /** Which of the loaded rules, and how severe. */

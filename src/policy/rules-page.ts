@@ -1,5 +1,6 @@
 import { SEVERITIES } from '../model/verdict.js';
 import { settersOf, type Parameter } from './parameters.js';
+import { askInWords, chosenInWords, type GroupRule } from './group-rule.js';
 import { selectionInWords } from './selection.js';
 import { rulesOf, type Conflict, type Policy, type Profile, type Remediation, type Rule } from './policy.js';
 
@@ -106,6 +107,17 @@ const section = (rule: Rule, profiles: readonly Profile[]): readonly string[] =>
   rule.references.length === 0 ? '' : ['References:', '', ...rule.references.map((reference) => `- <${reference}>`)].join('\n'),
 ];
 
+const groupSection = (rule: GroupRule): readonly string[] => [
+  `### ${rule.id}`,
+  `**${prose(rule.title)}.** Severity: ${rule.severity}. A rule over groups.`,
+  rule.rationale === undefined ? '' : prose(rule.rationale),
+  `Of ${prose(chosenInWords(rule))}, where they are at least ${rule.minHosts}, it requires:`,
+  fence('text', [askInWords(rule)]),
+  rule.remediation === undefined ? '' : `**Remediation.** ${prose(rule.remediation.summary)}`,
+  rule.remediation?.mayBreak === undefined ? '' : `**May break.** ${prose(rule.remediation.mayBreak)}`,
+  rule.references.length === 0 ? '' : ['References:', '', ...rule.references.map((reference) => `- <${reference}>`)].join('\n'),
+];
+
 const INTRODUCTION = `# Rules
 
 Generated from the shipped policies and profiles (\`npm run generate\`); do not edit.
@@ -142,7 +154,9 @@ export const rulesPage = (policies: readonly Policy[], profiles: Profiles): stri
     `## ${prose(policy.title)}`,
     `Policy \`${policy.id}\`, \`${policy.file}\`.`,
     parametersOf(policy, roles),
+    policy.description === undefined || policy.groupRules.length === 0 ? '' : prose(policy.description),
     ...policy.rules.flatMap((rule) => section(rule, roles)),
+    ...policy.groupRules.flatMap(groupSection),
   ]);
   return page([INTRODUCTION, '## Profiles', roles.map(profileLine).join('\n'), '## Overview', overview(rulesOf(policies), roles), ...chapters, PERSISTENCE]);
 };

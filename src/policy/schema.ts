@@ -105,6 +105,68 @@ export const RuleSchema = Type.Object(
   { ...strict, description: 'The smallest judged thing: one requirement on one host.' },
 );
 
+const BoundSchema = Type.Object(
+  {
+    share: Type.Optional(Type.String({ pattern: '^(?:[0-9]{1,6}/[1-9][0-9]{0,5}|[0-9]{1,3}%)$', description: 'A share of the hosts of the group: 1/3, 25%.' })),
+    hosts: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'A number of hosts.' })),
+    of: Condition('Which hosts are counted.'),
+  },
+  { ...strict, description: 'How many hosts of the group: share or hosts, one of the two.' },
+);
+
+const GroupCaseSchema = Type.Object(
+  {
+    name: text('What this case shows.', { maxLength: 200 }),
+    hosts: Type.Array(
+      Type.Object(
+        {
+          count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'How many hosts like this; 1 where it is not given.' })),
+          host: Type.Optional(Type.String({ pattern: KEBAB, description: 'The recorded host that it starts from; debian-12 where it is not given.' })),
+          facts: Type.Optional(Type.Record(Type.String({ minLength: 1 }), Type.Unknown(), { description: 'The facts in which it differs from the recorded host.' })),
+          unreachable: Type.Optional(Type.Literal(true, { description: 'true: it was not reached.' })),
+        },
+        { ...strict, description: 'One or more hosts of the group.' },
+      ),
+      { minItems: 1, maxItems: 100, description: 'The hosts of the group.' },
+    ),
+    gives: Type.Enum(['pass', 'fail', 'unknown', 'notapplicable'], { description: 'The result that the rule must have.' }),
+  },
+  { ...strict, description: 'A test of the rule: a group and the result it must give.' },
+);
+
+/** A rule over groups. */
+export const GroupRuleSchema = Type.Object(
+  {
+    id: Type.String({ pattern: KEBAB, maxLength: 100, description: 'Lower-case words joined by dashes, unique over all policies.' }),
+    title: text('What the rule asks of a group, in one line.', { maxLength: 200 }),
+    severity: Type.Enum([...SEVERITIES], { description: 'How bad it is when the rule fails.' }),
+    groups: Type.Object(
+      {
+        label: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Every value of this label makes a group of the hosts that have it.' })),
+        names: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 100, description: 'Names of groups of the inventory; * stands for any characters.' })),
+      },
+      { ...strict, description: 'Which groups the rule is about: label or names, one of the two.' },
+    ),
+    minHosts: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'A group with fewer hosts is notapplicable; 2 where it is not given.' })),
+    requires: Type.Object(
+      {
+        uniform: Type.Optional(text('An expression that must have the same value on every host of the group.')),
+        atMost: Type.Optional(BoundSchema),
+        atLeast: Type.Optional(BoundSchema),
+      },
+      { ...strict, description: 'What must be true of the group: uniform, atMost or atLeast, one of the three.' },
+    ),
+    because: text('The sentence of a fail. {EXPRESSION} shows a value; it reads group.name, group.hosts, group.matching, group.unknown, group.unreachable, group.distinct, group.values and group.examples.', { maxLength: 2000 }),
+    rationale: Type.Optional(text('Why it matters.')),
+    remediation: Type.Optional(
+      Type.Object({ summary: text('What to do, in one imperative sentence.', { maxLength: 1000 }), mayBreak: Type.Optional(text('What that may break, in words.')) }, { ...strict, description: 'What makes the rule pass.' }),
+    ),
+    references: Type.Optional(Type.Array(Type.String({ maxLength: 1000 }), { minItems: 1, maxItems: 50, uniqueItems: true, description: 'Where what the rule says is known from: https addresses.' })),
+    cases: Type.Optional(Type.Array(GroupCaseSchema, { maxItems: 200, description: 'Tests of the rule: at least one that passes, one that fails and one that is unknown.' })),
+  },
+  { ...strict, description: 'One requirement on one group of hosts.' },
+);
+
 /** A policy file. The one source of `schemas/policy.schema.json` and of the type. */
 export const PolicySchema = Type.Object(
   {
@@ -112,7 +174,8 @@ export const PolicySchema = Type.Object(
     title: text('What the policy is about, in one line.', { maxLength: 200 }),
     description: Type.Optional(text('More about it, where one line is too little.')),
     parameters: Type.Optional(ParametersSchema),
-    rules: Type.Array(RuleSchema, { minItems: 1, maxItems: 10_000, description: 'The rules, in reading order.' }),
+    rules: Type.Optional(Type.Array(RuleSchema, { minItems: 1, maxItems: 10_000, description: 'The rules, in reading order.' })),
+    groupRules: Type.Optional(Type.Array(GroupRuleSchema, { minItems: 1, maxItems: 1000, description: 'Rules over groups of hosts, in reading order.' })),
   },
   { ...strict, title: 'kernward policy', description: 'Rules that kernward judges hosts by.' },
 );
@@ -151,7 +214,8 @@ export const ProfileSchema = Type.Object(
 );
 
 export type PolicyText = Static<typeof PolicySchema>;
-export type RuleText = PolicyText['rules'][number];
+export type RuleText = NonNullable<PolicyText['rules']>[number];
+export type GroupRuleText = NonNullable<PolicyText['groupRules']>[number];
 export type CaseText = NonNullable<RuleText['cases']>[number];
 export type ParameterText = NonNullable<PolicyText['parameters']>[string];
 export type ProfileText = Static<typeof ProfileSchema>;

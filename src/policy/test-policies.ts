@@ -4,6 +4,8 @@ import { unreadable, type FactId, type Reading, type Readings } from '../model/r
 import type { Result, RuleId } from '../model/verdict.js';
 import { alternativesOf } from './alternatives.js';
 import { applyRule, type Applied } from './apply-rule.js';
+import type { GroupCase, GroupRule } from './group-rule.js';
+import { openGroup } from './judge-group.js';
 import type { Policy, PolicyCase, Rule } from './policy.js';
 
 /** How one case of one rule went. `problem` is set exactly where it is not as it must be. */
@@ -80,8 +82,26 @@ const runCase = ({ base, derive }: PolicyTest, byId: ReadonlyMap<FactId, FactDes
   return problem === undefined ? outcome : { ...outcome, problem };
 };
 
-/** Runs every case of every rule, in the order of the files. */
+/** A group of the hosts that the case states, named in order. */
+const runGroupCase = ({ base, derive }: PolicyTest, rule: GroupRule, item: GroupCase): CaseResult => {
+  const named = { policy: rule.policy, rule: rule.id, case: item.name, expected: item.gives, at: item.at };
+  const group = openGroup(rule);
+  let hosts = 0;
+  for (const { count, host, facts } of item.hosts) {
+    const recorded = base(host);
+    if (recorded === undefined) return { ...named, got: undefined, because: '', problem: `there is no recorded host called ${host}` };
+    const readings = facts === undefined ? undefined : variant(recorded, facts, derive);
+    for (let index = 0; index < count; index++) group.add(`host${(hosts += 1)}`, readings);
+  }
+  const { result, because } = group.judge('group');
+  return { ...named, got: result, because, ...(result === item.gives ? {} : { problem: `gives ${result}, not ${item.gives}: ${because}` }) };
+};
+
+/** Runs every case of every rule, in the order of the files, the rules over groups of each after the others. */
 export const testPolicies = (test: PolicyTest): readonly CaseResult[] => {
   const byId = new Map(test.facts.map((fact) => [fact.id, fact]));
-  return test.policies.flatMap(({ rules }) => rules.flatMap((rule) => rule.cases.map((item) => runCase(test, byId, rule, item))));
+  return test.policies.flatMap(({ rules, groupRules }) => [
+    ...rules.flatMap((rule) => rule.cases.map((item) => runCase(test, byId, rule, item))),
+    ...groupRules.flatMap((rule) => rule.cases.map((item) => runGroupCase(test, rule, item))),
+  ]);
 };

@@ -1,7 +1,7 @@
 import { KDUMP_CONF, KDUMP_TOOLS, SHOWN_KEYS, SHOWN_WORDS, TARGET_KEYS } from '../facts/kdump-config.js';
 
 /** File systems of local disks and of memory: what is mounted from elsewhere can hang whoever looks at it. */
-const LOCAL = ['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'f2fs', 'jfs', 'reiserfs', 'zfs', 'tmpfs', 'rootfs'];
+export const LOCAL = ['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'f2fs', 'jfs', 'reiserfs', 'zfs', 'tmpfs', 'rootfs'];
 
 const AWK = `
   function words(text, n, i, part, out) {
@@ -41,16 +41,8 @@ const AWK = `
 
 const variable = (name: string, words: readonly string[]): string => `-v ${name}='${words.join(' ')}'`;
 
-/**
- * The section `dumps`: how kdump is set up, and what it left in /var/crash. Only names of settings, known words and counts are
- * printed. A path that could hang is not looked at: /var/crash only where / or /var is a local file system that holds it.
- */
-export const DUMPS_SCRIPT = `  # Crash dumps. Of these files only known words leave the host, of /var/crash only counts; nothing is looked at that may be remote.
-  kw_begin dumps
-  kw_m=$(\${kw_exec} awk ${variable('keys', SHOWN_KEYS)} ${variable('targets', TARGET_KEYS)} ${variable('allowed', SHOWN_WORDS)} ${variable('local', LOCAL)} -v conf=${KDUMP_CONF} -v tools=${KDUMP_TOOLS} '${AWK}' 2>&1 </dev/null)
-  kw_x=$?
-  kw_e=
-  test -x /etc && echo 'etc searchable'
+/** The shell's part of the section `dumps`, without a process: `kw_m` holds `crash local` where /var/crash may be looked at. */
+export const DUMPS_TESTS = `  test -x /etc && echo 'etc searchable'
   for kw_f in ${KDUMP_CONF} ${KDUMP_TOOLS}; do
     if test -r "$kw_f"; then echo "config there $kw_f"
     elif test -e "$kw_f"; then echo "config denied $kw_f"
@@ -93,6 +85,17 @@ export const DUMPS_SCRIPT = `  # Crash dumps. Of these files only known words le
       echo "dumps $kw_a incomplete $kw_b flat $kw_c denied $kw_d"
       ;;
   esac
-  echo "$kw_m"
+`;
+
+/**
+ * The section `dumps`: how kdump is set up, and what it left in /var/crash. Only names of settings, known words and counts are
+ * printed. A path that could hang is not looked at: /var/crash only where / or /var is a local file system that holds it.
+ */
+export const DUMPS_SCRIPT = `  # Crash dumps. Of these files only known words leave the host, of /var/crash only counts; nothing is looked at that may be remote.
+  kw_begin dumps
+  kw_m=$(\${kw_exec} awk ${variable('keys', SHOWN_KEYS)} ${variable('targets', TARGET_KEYS)} ${variable('allowed', SHOWN_WORDS)} ${variable('local', LOCAL)} -v conf=${KDUMP_CONF} -v tools=${KDUMP_TOOLS} '${AWK}' 2>&1 </dev/null)
+  kw_x=$?
+  kw_e=
+${DUMPS_TESTS}  echo "$kw_m"
   kw_end
 `;

@@ -1,4 +1,4 @@
-import { PACKAGE_SECTIONS, SECTIONS, type SectionName } from '../facts/definition.js';
+import { OTHER_SECTIONS, PACKAGE_SECTIONS, SECTIONS, type SectionName } from '../facts/definition.js';
 
 /** One section of the probe's output, begun and ended. */
 export interface Section {
@@ -14,7 +14,7 @@ export interface Section {
 /** `broken`: begun more than once, or ended under another name. A section that is not in the map was never completed. */
 export type Frames = ReadonlyMap<SectionName, Section | 'broken'>;
 
-const ALL: ReadonlySet<string> = new Set([...SECTIONS, ...PACKAGE_SECTIONS]);
+const ALL: ReadonlySet<string> = new Set([...SECTIONS, ...PACKAGE_SECTIONS, ...OTHER_SECTIONS]);
 const isSection = (name: string): name is SectionName => ALL.has(name);
 
 interface Open {

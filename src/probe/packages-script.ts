@@ -1,5 +1,5 @@
 import { CHANGELOG_AWK } from './changelog-awk.js';
-import { assertNonce, PROBE_PROTOCOL, shellFunctions } from './shell.js';
+import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS, TAKE_WORDS } from './shell.js';
 
 /** A commit to look for. */
 export interface Wanted {
@@ -50,8 +50,7 @@ const MOST_BYTES = 32 * 1024 * 1024;
  * The changelog (3 MB, 60,000 lines on a Debian 12) is searched where it is. Of the shell's redirections one is of this
  * script alone: what `command -v` prints goes nowhere.
  */
-const makeBody = (): string => `# kernward: second look, at kernel packages; read-only, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
-${shellFunctions('packages')}kw_none() {
+export const packagesFunctions = (): string => `kw_none() {
   echo "none $1"
 }
 kw_has() {
@@ -100,7 +99,10 @@ kw_changelog() {
   esac
 }
 kw_packages() {
-  kw_setup
+  kw_guard
+  unset -f gzip zcat head rpm command 2>/dev/null
+  unset GZIP DPKG_ROOT DPKG_ADMINDIR
+  kw_take packages
   kw_k=
   if test -s /var/lib/dpkg/status; then kw_k=deb
   else
@@ -117,7 +119,10 @@ kw_packages() {
   kw_end
   exit 0
 }
-kw_packages
+`;
+
+const makeBody = (): string => `# kernward: second look, at kernel packages; read-only, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
+${SHELL_FUNCTIONS}${TAKE_WORDS}${packagesFunctions()}kw_packages
 `;
 
 let body: string | undefined;
@@ -130,7 +135,4 @@ export const packagesBody = (): string => (body ??= makeBody());
  * @param nonce 32 lower-case hexadecimal digits, another than the probe's
  * @param wanted fixes to look for in the changelog; none: the changelog is left alone
  */
-export const packagesScript = (nonce: string, wanted: readonly Wanted[]): string => {
-  assertNonce(nonce);
-  return `kw='kernward ${PROBE_PROTOCOL} ${nonce} packages ${wanted.map(wordsOf).join(' ')}'\n${packagesBody()}`;
-};
+export const packagesScript = (nonce: string, wanted: readonly Wanted[]): string => `${firstLine(nonce, 'packages', wanted.map(wordsOf).join(' '))}\n${packagesBody()}`;

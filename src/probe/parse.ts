@@ -3,12 +3,14 @@ import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
 import { interned } from '../facts/interned.js';
 import { quote } from '../facts/parse.js';
 import { unreadable, type Reading, type Readings } from '../model/reading.js';
+import { collectorIn, notAskedBy, type CollectorSaid } from './collector-said.js';
 import { fileTable, NO_SUCH_FILE, refusal, type FileTable } from './files.js';
 import { readFrames, type Section } from './frames.js';
 import { readPlaces, witnessOf, type Places } from './witness.js';
 
 export type Ended = 'complete' | 'timed-out' | 'truncated';
-export type Parsed = { readonly ok: true; readonly readings: Readings } | { readonly ok: false; readonly detail: string };
+/** `collector`: one that is installed on the host has answered. */
+export type Parsed = { readonly ok: true; readonly readings: Readings; readonly collector?: CollectorSaid } | { readonly ok: false; readonly detail: string };
 
 /** Either what is looked for or the reading of every fact that needed it. */
 type Had<T> = { readonly had: T } | { readonly instead: Reading<never> };
@@ -139,6 +141,7 @@ const EXPECTED: Readonly<Record<CommandSection, Expected>> = {
   kthreads: OF_PROCESSES,
   tasks: OF_PROCESSES,
   dumps: { statuses: [0] },
+  pstore: { statuses: [0] },
   // rpm: how many of the packages that were asked for are not installed. dpkg-query: 1 where none is.
   installed: { statuses: [0, 1, 2, 3, 4, 5], harmless: /^(?:dpkg-query: no packages found matching |warning: )/ },
   // The search's own status; what gzip or rpm complains of may stand beside lines that were found, which are proof.
@@ -187,23 +190,26 @@ export const parseProbe = (output: Uint8Array, nonce: string, ended: Ended): Par
   const sections = readFrames(output, nonce);
   if (sections === undefined) return { ok: false, detail: 'the session printed nothing of the probe: is the login shell a POSIX shell that runs commands?' };
   const observed = observe(sections, ended);
-  return { ok: true, readings: new Map(FACTS.map((fact) => [fact.id, readFact(fact, observed)])) };
+  const collector = collectorIn(sections);
+  const readings = new Map(FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? readFact(fact, observed)]));
+  return { ok: true, readings, ...(collector === undefined ? {} : { collector }) };
 };
 
 /**
  * What the second look says of kernel packages. Its failure is these facts' alone.
  *
  * @param nonce the second look's own
+ * @param collector what answered the probe, and answers this
  * @returns a reading for every fact of `PACKAGE_FACTS`
  */
-export const parsePackages = (output: Uint8Array, nonce: string, ended: Ended): Readings => {
+export const parsePackages = (output: Uint8Array, nonce: string, ended: Ended, collector?: CollectorSaid): Readings => {
   const sections = readFrames(output, nonce);
   if (sections === undefined && ended === 'complete') {
     const nothing = unreadable('truncated', 'the host printed nothing of the second look; a forced command that is the probe alone refuses it');
     return new Map(PACKAGE_FACTS.map(({ id }) => [id, nothing]));
   }
   const observed = observe(sections ?? new Map(), ended);
-  return new Map(PACKAGE_FACTS.map((fact) => [fact.id, readFact(fact, observed)]));
+  return new Map(PACKAGE_FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? readFact(fact, observed)]));
 };
 
 /** The same, of output that may not hold it: empty where no section of the second look was ever begun. */

@@ -2,7 +2,7 @@ import { allowedParameters } from '../facts/cmdline.js';
 import type { FileSection } from '../facts/definition.js';
 import { FACTS } from '../facts/index.js';
 import { DUMPS_SCRIPT } from './dumps.js';
-import { assertNonce, PROBE_PROTOCOL, shellFunctions } from './shell.js';
+import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS } from './shell.js';
 import { DIRECTORIES, MOUNT_PROOFS, pathsOf } from './places.js';
 
 const filesOf = (section: FileSection): string => {
@@ -13,7 +13,7 @@ const filesOf = (section: FileSection): string => {
 const PLACES = [...new Set([...DIRECTORIES, ...MOUNT_PROOFS.map(({ proof }) => proof)])].map((path) => ` \\\n  ${path}`).join('');
 
 /** Splits the command line as next_arg() in the kernel's lib/cmdline.c does, and prints only what is allowed. */
-const CMDLINE_AWK = `
+export const CMDLINE_AWK = `
     { text = text $0 " " }
     END {
       count = split(allowed, names, " ")
@@ -36,6 +36,16 @@ const CMDLINE_AWK = `
       }
     }`;
 
+export const KTHREADS = `  kw_grep stat -aHE '^[0-9]+ \\((kthreadd|khugepaged)\\) [A-Za-z] [02] '
+`;
+
+export const TASKS = `  for kw_f in /proc/[0-9]*; do
+    test -r "$kw_f/status" && continue
+    test -d "$kw_f" && echo "hidden $kw_f" && break
+  done
+  kw_grep status -alE '^State:[[:blank:]]*D'
+`;
+
 /**
  * The fixed part of the probe: reads, never writes. Its comments are for whoever reads `kernward collector` before
  * trusting it.
@@ -43,9 +53,10 @@ const CMDLINE_AWK = `
  * Values come from grep, many files to one process: the built-in `read` of dash, ash and mksh takes one byte of a file in
  * /proc/sys. printf is no built-in of mksh. Of /proc/PID it opens `stat` and `status` only, which take no mmap_sem
  * (fs/proc/array.c); everything that does stays closed, and so does every tool that opens it.
+ *
+ * @param first what comes before the first section
  */
-const makeBody = (): string => `# kernward: read-only probe, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
-${shellFunctions()}kw_files() {
+export const probeFunctions = (first = ''): string => `kw_files() {
   kw_begin "$1"
   shift
   kw_c=0
@@ -72,8 +83,9 @@ kw_grep() {
   kw_x=$kw_m
 }
 kw_probe() {
-  kw_setup
-  kw_begin places
+  kw_guard
+  kw_take
+${first}  kw_begin places
   for kw_f in${PLACES}; do
     if test -d "$kw_f" && test -x "$kw_f"; then echo "kw $kw_n place search $kw_f"
     elif test -e "$kw_f"; then echo "kw $kw_n place there $kw_f"
@@ -94,19 +106,16 @@ kw_probe() {
   kw_files locked${filesOf('locked')}
   # Kernel threads by name; the flags in the same line tell them from processes that only bear the name.
   kw_begin kthreads
-  kw_grep stat -aHE '^[0-9]+ \\((kthreadd|khugepaged)\\) [A-Za-z] [02] '
-  kw_end
+${KTHREADS}  kw_end
   # Tasks in D state: the paths only. A process whose status may not be read makes the count worthless.
   kw_begin tasks
-  for kw_f in /proc/[0-9]*; do
-    test -r "$kw_f/status" && continue
-    test -d "$kw_f" && echo "hidden $kw_f" && break
-  done
-  kw_grep status -alE '^State:[[:blank:]]*D'
-  kw_end
+${TASKS}  kw_end
 ${DUMPS_SCRIPT}  exit 0
 }
-kw_probe
+`;
+
+const makeBody = (): string => `# kernward: read-only probe, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
+${SHELL_FUNCTIONS}${probeFunctions()}kw_probe
 `;
 
 let body: string | undefined;
@@ -119,7 +128,4 @@ export const probeBody = (): string => (body ??= makeBody());
  *
  * @param nonce 32 lower-case hexadecimal digits, new for each session: what the host cannot guess, it cannot forge
  */
-export const probeScript = (nonce: string): string => {
-  assertNonce(nonce);
-  return `kw='kernward ${PROBE_PROTOCOL} ${nonce}'\n${probeBody()}`;
-};
+export const probeScript = (nonce: string): string => `${firstLine(nonce)}\n${probeBody()}`;

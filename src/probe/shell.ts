@@ -1,9 +1,9 @@
 /**
  * Raised when the first line or the frames change, so that a forced command of another version is noticed.
  *
- * The first line is `kw='kernward PROTOCOL NONCE'` for the probe and `kw='kernward PROTOCOL NONCE packages WORDS'` for the
- * second look. Each body takes its own form and refuses the other's, so that a host whose forced command is the probe
- * alone answers the second look with status 2 and no frame: its package facts are unreadable, and nothing else is lost.
+ * The first line is `kw='kernward PROTOCOL NONCE'` for the probe, and `kw='kernward PROTOCOL NONCE WORD WORDS'` for a further
+ * look. Each body takes its own form and refuses the others', with status 2 and no frame; the collector holds them all and
+ * does what the line says.
  */
 export const PROBE_PROTOCOL = 1;
 
@@ -11,23 +11,16 @@ export const assertNonce = (nonce: string): void => {
   if (!/^[0-9a-f]{32}$/.test(nonce)) throw new RangeError('a nonce is 32 lower-case hexadecimal digits');
 };
 
-/** For the second look: takes the word and what follows it off the nonce; what follows is left in `kw_w`: letters, digits, spaces, `:` and `-`. */
-const takeWords = (word: string): string => `
-  unset -f gzip zcat head rpm command 2>/dev/null
-  unset GZIP DPKG_ROOT DPKG_ADMINDIR
-  kw_w=\${kw_n#* ${word} }
-  case $kw_n:$kw_w in
-    "\${kw_n%% *} ${word} $kw_w:$kw_w") kw_n=\${kw_n%% *} ;;
-    *) kw_n= ;;
-  esac
-  case $kw_w in *[!A-Za-z0-9:\\ -]*) kw_n= ;; esac`;
+/** The words that may follow the nonce; the probe has none. */
+export type LookWord = 'packages' | 'become';
 
 /**
  * What the scripts share: frames, and guards against the environment of whoever logs in.
  *
- * @param word what follows the nonce in the first line, with words of its own after it; absent: nothing does
+ * `kw_take` takes the nonce out of the first line into `kw_n`. `kw_take WORD`, for which `TAKE_WORDS` is needed, takes what
+ * follows WORD into `kw_w`: letters, digits, spaces, `:` and `-`. Without WORD nothing may follow the nonce.
  */
-export const shellFunctions = (word?: string): string => `set +aefuvxC
+export const SHELL_FUNCTIONS = `set +aefuvxC
 unalias -a 2>/dev/null
 kw_begin() {
   echo "kw $kw_n begin $1"
@@ -42,7 +35,7 @@ kw_end() {
 kw_run() {
   { kw_e=$(\${kw_exec} "$@" 2>&1 >&3 3>&- </dev/null); kw_x=$?; } 3>&1
 }
-kw_setup() {
+kw_guard() {
   unset -f grep awk uname echo test cd read shift shopt 2>/dev/null
   unset IFS GREP_OPTIONS GREP_COLOR GREP_COLORS POSIXLY_CORRECT LANGUAGE
   LC_ALL=C
@@ -57,19 +50,14 @@ kw_setup() {
       ;;
   esac
   cd /
-  # As a forced command it is started without the first line, and reads it here.
-  case \${kw-} in
-    '')
-      read -r kw
-      kw=\${kw#*\\'}
-      kw=\${kw%\\'*}
-      ;;
-  esac
+}
+kw_take() {
   kw_n=
-  case $kw in "kernward ${PROBE_PROTOCOL} "*) kw_n=\${kw#"kernward ${PROBE_PROTOCOL} "} ;; esac${word === undefined ? '' : takeWords(word)}
+  case \${kw-} in "kernward ${PROBE_PROTOCOL} "*) kw_n=\${kw#"kernward ${PROBE_PROTOCOL} "} ;; esac
+  case $# in 1) kw_words_after "$1" ;; esac
   case $kw_n in
     '' | *[!0-9a-f]*)
-      echo 'kernward: this probe speaks protocol ${PROBE_PROTOCOL}' >&2
+      echo 'kernward: this script speaks protocol ${PROBE_PROTOCOL}' >&2
       exit 2
       ;;
   esac
@@ -78,3 +66,20 @@ kw_setup() {
   echo
 }
 `;
+
+/** For the scripts that are told what to look at. */
+export const TAKE_WORDS = `kw_words_after() {
+  kw_w=\${kw_n#* "$1" }
+  case $kw_n:$kw_w in
+    "\${kw_n%% *} $1 $kw_w:$kw_w") kw_n=\${kw_n%% *} ;;
+    *) kw_n= ;;
+  esac
+  case $kw_w in *[!A-Za-z0-9:\\ -]*) kw_n= ;; esac
+}
+`;
+
+/** The first line of what is sent: it alone is different from host to host. */
+export const firstLine = (nonce: string, word?: LookWord, words = ''): string => {
+  assertNonce(nonce);
+  return `kw='kernward ${PROBE_PROTOCOL} ${nonce}${word === undefined ? '' : ` ${word} ${words}`}'`;
+};

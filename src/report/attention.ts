@@ -1,11 +1,13 @@
 import type { HostReport } from '../model/report.js';
 import { SEVERITIES } from '../model/verdict.js';
 import type { RuleId, Severity, Verdict } from '../model/verdict.js';
+import { count } from '../text/count.js';
 import { byUrgency, failureDetail, isUnwaivedFail, isUnwaivedUndecided, wayInWords, worstFail } from './words.js';
 
 /** Rows of all three sections together, and what each of the smaller two may always have of it. */
 const MAX_ROWS = 200;
 const RESERVED = 50;
+const SHOWN_COLLECTORS = 10;
 
 export interface ProblemRow {
   readonly host: HostReport['host'];
@@ -42,6 +44,8 @@ export interface Attention {
   readonly reasons: readonly (readonly [code: string, hosts: number])[];
   readonly failing: Section<ProblemRow>;
   readonly undecided: Section<ProblemRow>;
+  /** Hosts whose collector is not this kernward's, as many as are shown, and how many there are in all. */
+  readonly collectors: { readonly hosts: readonly HostReport['host'][]; readonly total: number };
   /** Rules that fail or are undecided on reached hosts, the worst severity and the most hosts first. */
   readonly rules: readonly RuleCount[];
 }
@@ -68,6 +72,13 @@ const byWeight = (a: RuleCount, b: RuleCount): number =>
   b.undecided - a.undecided ||
   (a.rule < b.rule ? -1 : Number(a.rule > b.rule));
 
+/** One sentence on the collectors that are not this kernward's; empty where there are none. */
+export const collectorsInWords = ({ collectors }: Attention): string => {
+  const { hosts, total } = collectors;
+  if (total === 0) return '';
+  return `${count(total, 'host')} with another collector than this kernward prints (${hosts.join(', ')}${total > hosts.length ? ', …' : ''}): what it does not ask for is not-collected`;
+};
+
 /**
  * What a person should look at first, out of one pass over the hosts. Keeps at most 200 rows a section and a count a
  * rule, however many hosts there are; which rows are kept goes by the severity of the host's worst fail, then by the
@@ -79,7 +90,8 @@ export const collectAttention = (hosts: Iterable<HostReport>): Attention => {
   const failing = new Map<Severity, ProblemRow[]>();
   const undecided: ProblemRow[] = [];
   const rules = new Map<string, { rule: RuleId; severity: Severity; failing: number; undecided: number }>();
-  const totals = { unreachable: 0, failing: 0, failingHosts: 0, undecided: 0, undecidedHosts: 0 };
+  const otherCollectors: string[] = [];
+  const totals = { collectors: 0, unreachable: 0, failing: 0, failingHosts: 0, undecided: 0, undecidedHosts: 0 };
 
   const countRule = (verdict: Verdict, what: 'failing' | 'undecided'): void => {
     const key = `${verdict.severity} ${verdict.rule}`;
@@ -94,6 +106,10 @@ export const collectAttention = (hosts: Iterable<HostReport>): Attention => {
       reasons.set(host.failure.code, (reasons.get(host.failure.code) ?? 0) + 1);
       if (unreachable.length < MAX_ROWS) unreachable.push({ host: host.host, address: addressOf(host), code: host.failure.code, detail: failureDetail(host) });
       continue;
+    }
+    if (host.collector?.differs === true) {
+      totals.collectors += 1;
+      if (otherCollectors.length < SHOWN_COLLECTORS) otherCollectors.push(host.host);
     }
     const fails = host.verdicts.filter(isUnwaivedFail).sort(byUrgency);
     const open = host.verdicts.filter(isUnwaivedUndecided).sort(byUrgency);
@@ -126,6 +142,7 @@ export const collectAttention = (hosts: Iterable<HostReport>): Attention => {
     reasons: [...reasons].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)),
     failing: { rows: failingRows.slice(0, shownFailing), total: totals.failing, hosts: totals.failingHosts },
     undecided: { rows: undecided.slice(0, shownUndecided), total: totals.undecided, hosts: totals.undecidedHosts },
+    collectors: { hosts: otherCollectors, total: totals.collectors },
     rules: [...rules.values()].sort(byWeight),
   };
 };

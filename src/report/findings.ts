@@ -1,11 +1,12 @@
 import type { HostReport } from '../model/report.js';
 import type { Severity, WaiverUse } from '../model/verdict.js';
-import { isUnwaivedFail, isUnwaivedUndecided } from './words.js';
+import { isUnwaivedFail, isUnwaivedUndecided, otherCollector } from './words.js';
 
 /** What is said of a host as a whole, in formats that know only rules. No policy has a rule of these names. */
 export const HOST_RULES = {
   'host-not-reached': 'A host must be reached: nothing is known of one that is not',
   'host-not-checked': 'On a host at least one rule must pass or fail: otherwise nothing was shown',
+  'host-other-collector': "The collector that is installed on a host should be this kernward's: what another does not ask for is not-collected",
 } as const;
 
 /** The first is looked at first. Formats that may show only so many findings leave out from the end. */
@@ -38,9 +39,11 @@ export interface Finding {
 const ofHost = (host: HostReport): readonly Finding[] => {
   if (host.failure !== undefined)
     return [{ host, rule: 'host-not-reached', rank: 'not reached', level: 'error', isFail: true, because: `not reached (${host.failure.code}): ${host.failure.detail}` }];
+  const collector = otherCollector(host);
+  const ofCollector: readonly Finding[] = collector === undefined ? [] : [{ host, rule: 'host-other-collector', rank: 'undecided', level: 'warning', isFail: false, because: collector }];
   if (host.status === 'unchecked')
-    return [{ host, rule: 'host-not-checked', rank: 'undecided', level: 'warning', isFail: false, because: 'nothing was checked: no rule passed or failed' }];
-  return [];
+    return [...ofCollector, { host, rule: 'host-not-checked', rank: 'undecided', level: 'warning', isFail: false, because: 'nothing was checked: no rule passed or failed' }];
+  return ofCollector;
 };
 
 /**

@@ -23,6 +23,7 @@ export const hostToJson = (host: HostReport): HostJson => ({
   status: host.status,
   tookMs: host.tookMs,
   ...(host.attempts === undefined ? {} : { attempts: host.attempts }),
+  ...(host.collector === undefined ? {} : { collector: host.collector }),
   ...(host.fromRun === undefined ? {} : { fromRun: host.fromRun }),
   ...(host.failure === undefined ? {} : { failure: host.failure }),
   ...(host.isNew === undefined ? {} : { isNew: host.isNew }),

@@ -1,9 +1,10 @@
-import type { HostReport, Report, ReportHeader, RuleSummary } from '../model/report.js';
+import type { GroupRuleSummary, GroupVerdict, HostReport, Report, ReportHeader, RuleSummary } from '../model/report.js';
 import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
 import { fnv1a64 } from '../text/fnv1a.js';
 import { HOST_RULES, LEVEL_OF_SEVERITY } from './findings.js';
 import type { Finding, Level } from './findings.js';
+import { setInWords } from './groups.js';
 import { epochSeconds } from './time.js';
 
 /**
@@ -82,9 +83,35 @@ export const sarifResult = (finding: Finding, ruleIndex: number | undefined, hea
   };
 };
 
-/** The rules that results point at by index: those of the header, then those of `HOST_RULES`. */
+const groupDescriptor = (rule: GroupRuleSummary): object =>
+  descriptor({ ...rule, settings: `of ${rule.about}: ${rule.asks}`, mayBreak: '' });
+
+/** A rule over groups that fails or is undecided; its place is the first line of the inventory, because GitHub needs one. */
+export const sarifGroupResult = (verdict: GroupVerdict, ruleIndex: number | undefined, header: ReportHeader): object => {
+  const name = clean(setInWords(verdict));
+  const isFail = verdict.result === 'fail';
+  const fingerprint = `group ${JSON.stringify([verdict.group, verdict.label ?? null])} ${verdict.rule}`;
+  const [file = ''] = header.inventory;
+  return {
+    ruleId: verdict.rule,
+    ...(ruleIndex === undefined ? {} : { ruleIndex }),
+    kind: isFail ? 'fail' : 'open',
+    level: isFail ? LEVEL_OF_SEVERITY[verdict.severity] : 'none',
+    message: message(`${setInWords(verdict)}: ${verdict.because}`, MAX_MESSAGE),
+    locations: [
+      {
+        ...(file === '' ? {} : { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: 1 } } }),
+        logicalLocations: [{ name, fullyQualifiedName: name, kind: 'resource' }],
+      },
+    ],
+    partialFingerprints: { 'kernward/v1': fnv1a64(fingerprint), primaryLocationLineHash: `${fnv1a64(fingerprint)}:1` },
+  };
+};
+
+/** The rules that results point at by index: those of the header, those over groups, then those of `HOST_RULES`. */
 export const sarifRules = (header: ReportHeader): readonly { readonly id: string; readonly descriptor: object }[] => [
   ...header.rules.map((rule) => ({ id: rule.id, descriptor: descriptor(rule) })),
+  ...(header.groupRules ?? []).map((rule) => ({ id: rule.id, descriptor: groupDescriptor(rule) })),
   ...Object.entries(HOST_RULES).map((rule) => ({ id: rule[0], descriptor: hostDescriptor(rule) })),
 ];
 

@@ -54,6 +54,15 @@ const VerdictSchema = Type.Object({
   since: Type.Optional(Type.String({ description: 'UTC: since when the host has this result for this rule, as far as the history knows' })),
 });
 
+export const CollectorSchema = Type.Object(
+  {
+    protocol: Type.Integer({ minimum: 0 }),
+    sha256: Type.Optional(Type.String({ description: 'of its file, as the host says; not there where the host has no sha256sum' })),
+    differs: Type.Boolean({ description: 'it is not the one that this kernward prints, or may not be' }),
+  },
+  { description: 'the collector that is installed on the host and answered; not there where kernward sent its scripts' },
+);
+
 export const HostReportSchema = Type.Object({
   host: Type.String({ description: 'the name in the inventory' }),
   address: Type.String(),
@@ -70,6 +79,7 @@ export const HostReportSchema = Type.Object({
   status: Type.Enum([...HOST_STATUSES]),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   attempts: Type.Optional(Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' })),
+  collector: Type.Optional(CollectorSchema),
   fromRun: Type.Optional(Type.String({ description: 'the run that asked the host, where it was an earlier one' })),
   failure: Type.Optional(
     Type.Object({ code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() }, { description: 'set exactly when the host was not reached' }),
@@ -114,6 +124,45 @@ const RuleSchema = Type.Object({
 
 const FailingLimitSchema = Type.Object({ rule: Type.Optional(Type.String()), group: Type.Optional(Type.String()), percent: Type.Number({ minimum: 0, maximum: 100 }) });
 
+const GroupRuleSchema = Type.Object({
+  id: Type.String(),
+  policy: Type.String(),
+  title: Type.String(),
+  severity: SeveritySchema,
+  about: Type.String({ description: 'which groups it is about, in words' }),
+  asks: Type.String({ description: 'what it asks of them, in words' }),
+  rationale: Type.String(),
+  remediation: Type.String(),
+  references: Strings,
+});
+
+const HostSetFields = {
+  group: Type.String({ description: 'a group of the inventory, all, or the value of the label' }),
+  label: Type.Optional(Type.String({ description: 'set where the hosts share a value of this label' })),
+};
+
+const BlastSchema = Type.Object({
+  ...HostSetFields,
+  hosts: Count,
+  unreachable: Count,
+  exposures: Type.Array(Type.Object({ trigger: Type.String(), reboots: Count, freezes: Count, staysUp: Count, unknown: Count }), {
+    description: 'what becomes of the reached hosts when the same thing happens to each of them',
+  }),
+});
+
+const GroupVerdictSchema = Type.Object({
+  ...HostSetFields,
+  rule: Type.String(),
+  severity: SeveritySchema,
+  result: Type.Enum([...RESULTS]),
+  because: Type.String({ description: 'one sentence in plain words' }),
+  hosts: Count,
+  unreachable: Count,
+  notSelected: Type.Optional(Type.Integer({ minimum: 0, description: 'hosts of the group that the run did not ask' })),
+  unknown: Count,
+  matching: Count,
+});
+
 const GateSchema = Type.Object({
   failOn: Type.Enum([...SEVERITIES, 'never']),
   minCoverage: Type.Number({ minimum: 0, maximum: 100, description: 'percent of selected hosts' }),
@@ -148,6 +197,7 @@ export const ReportHeaderSchema = Type.Object({
   probe: Type.Object({ protocol: Type.Integer(), sha256: Type.String() }),
   policies: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), file: Type.String(), sha256: Type.String() })),
   rules: Type.Array(RuleSchema),
+  groupRules: Type.Optional(Type.Array(GroupRuleSchema, { description: 'rules over groups, sorted by id' })),
   baseline: Type.Optional(BaselineSchema),
   rerun: Type.Optional(
     Type.Object(
@@ -213,6 +263,8 @@ export const SummarySchema = Type.Object({
   internalErrors: Count,
   interrupted: Type.Boolean(),
   groups: Type.Array(Type.Object({ group: Type.String(), hosts: Count, statuses: StatusCountsSchema, fails: SeverityCountsSchema })),
+  blast: Type.Optional(Type.Array(BlastSchema, { description: 'what the hosts of a group do on the same trigger' })),
+  groupVerdicts: Type.Optional(Type.Array(GroupVerdictSchema, { description: 'one for each group and each rule over groups' })),
   waivers: Type.Optional(Type.Array(WaiverSummarySchema, { description: 'every waiver that the run was given' })),
   drift: Type.Optional(DriftSummarySchema),
   limits: Type.Optional(

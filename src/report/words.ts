@@ -52,6 +52,13 @@ export const askedAt = ({ fromRun }: HostReport, { startedAt, rerun }: ReportHea
   (fromRun === undefined ? undefined : rerun?.runs.find(({ runId }) => runId === fromRun)?.startedAt) ?? startedAt;
 
 /** What kept a host from being reached, and how often that was seen where it was asked again. */
+/** What is to be said of a collector that is not this kernward's; undefined where there is nothing to say. */
+export const otherCollector = ({ collector }: Pick<HostReport, 'collector'>): string | undefined => {
+  if (collector?.differs !== true) return undefined;
+  const which = collector.sha256 === undefined ? 'of an unknown edition (the host has no sha256sum)' : `sha256 ${collector.sha256.slice(0, 12)}…`;
+  return `the collector on the host is not the one that this kernward prints: ${which}; what it does not ask for is not-collected`;
+};
+
 export const failureDetail = ({ failure, attempts }: Pick<HostReport, 'failure' | 'attempts'>): string =>
   `${failure?.detail ?? ''}${attempts === undefined ? '' : ` (asked ${attempts} times)`}`;
 

@@ -8,6 +8,7 @@ import type { Gate, HostReport, Report, ReportHeader } from '../model/report.js'
 import type { Verdict } from '../model/verdict.js';
 import { evidenceText } from '../verdict/evidence-text.js';
 import { type JudgedHost, judgeHost } from '../verdict/judge-host.js';
+import { openGroupVerdicts } from '../verdict/group-verdicts.js';
 import { addHost, emptyTally, finish, hostStatus, type SummaryOptions } from '../verdict/summary.js';
 import { type Past, withDrift } from '../verdict/drift.js';
 import type { Waivers } from '../verdict/waivers/open.js';
@@ -69,6 +70,7 @@ export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, pro
     status: hostStatus(judged.verdicts, outcome.reached),
     tookMs: outcome.tookMs,
     ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
+    ...(outcome.reached && outcome.collector !== undefined ? { collector: outcome.collector } : {}),
     ...(outcome.fromRun === undefined ? {} : { fromRun: outcome.fromRun }),
     ...failureOf(outcome, judged),
     readings,
@@ -78,6 +80,8 @@ export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, pro
 
 export interface FleetOptions {
   readonly hosts: readonly Host[];
+  /** Hosts that the inventory has and the run does not ask: a group of which some are asked is not known as a whole. */
+  readonly notSelected?: readonly Host[];
   readonly book: RuleBook;
   readonly profileOverride: string | undefined;
   /** What ended the run early, if anything did: hosts that were not taken are said to be missing because of it. */
@@ -104,9 +108,11 @@ export interface FleetReport {
  * Hosts are judged as they answer, in any order, and wait in a spool. The report looks them up at each walk, in inventory
  * order, and nobody ever holds all of them.
  */
-export const openFleetReport = ({ hosts, book, profileOverride, signal, waivers, past, gate }: FleetOptions): FleetReport => {
+export const openFleetReport = ({ hosts, notSelected = [], book, profileOverride, signal, waivers, past, gate }: FleetOptions): FleetReport => {
   const spool = openSpool(JUDGED);
   const tally = emptyTally(gate);
+  const groups = openGroupVerdicts(book.groupRules);
+  for (const host of notSelected) groups.addNotSelected(host);
   const passing = passingFacts(book);
   const pastRules = new Set(past?.header.rules.map(({ id }) => id));
   const judged = (host: Host, outcome: HostOutcome): HostReport => {
@@ -117,8 +123,10 @@ export const openFleetReport = ({ hosts, book, profileOverride, signal, waivers,
   const take = (host: Host, index: number, outcome: HostOutcome): void => {
     const report = judged(host, outcome);
     addHost(tally, report);
+    groups.add(report);
     spool.keep(index, report);
   };
+  const ofGroups = (): Pick<SummaryOptions, 'groupVerdicts'> => (book.groupRules.length === 0 ? {} : { groupVerdicts: groups.verdicts() });
   return {
     take,
     finish: (header, options) => {
@@ -132,7 +140,8 @@ export const openFleetReport = ({ hosts, book, profileOverride, signal, waivers,
           }
         },
       };
-      return { header, hosts: walk, summary: finish(tally, { ...options, rules: header.rules.length, ...(waivers === undefined ? {} : { waivers: waivers.summaries() }), ...(header.baseline === undefined ? {} : { baseline: header.baseline }) }) };
+      const added = { ...ofGroups(), ...(waivers === undefined ? {} : { waivers: waivers.summaries() }), ...(header.baseline === undefined ? {} : { baseline: header.baseline }) };
+      return { header, hosts: walk, summary: finish(tally, { ...options, rules: header.rules.length, ...added }) };
     },
     trouble: spool.trouble,
     close: spool.close,

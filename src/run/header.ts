@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { groupRuleSummary } from '../policy/group-rule-summary.js';
 import type { Baseline, Gate, ReportHeader, Rerun } from '../model/report.js';
 import { ruleSummary } from '../policy/rule-summary.js';
-import { packagesBody } from '../probe/packages-script.js';
-import { probeBody } from '../probe/script.js';
+import { collectorScript } from '../probe/collector.js';
 import { PROBE_PROTOCOL } from '../probe/shell.js';
 import type { RuleBook } from './rule-book.js';
 
@@ -18,8 +18,9 @@ export interface HeaderParts {
   readonly rerun?: Rerun;
 }
 
-/** Of everything that may run on a host: the probe, then the second look, as `kernward facts --probe` prints them. */
-export const probeDigest = (): string => createHash('sha256').update(probeBody()).update(packagesBody()).digest('hex');
+let digest: string | undefined;
+/** Of the collector as `kernward collector` prints it, which holds every script that may run on a host but root's own. */
+export const probeDigest = (): string => (digest ??= createHash('sha256').update(collectorScript()).digest('hex'));
 
 const seconds = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');
 
@@ -37,5 +38,6 @@ export const headerOf = (parts: HeaderParts): ReportHeader => ({
   policies: parts.book.sources,
   rules: parts.book.rules.map(ruleSummary),
   ...(parts.baseline === undefined ? {} : { baseline: parts.baseline }),
+  ...(parts.book.groupRules.length === 0 ? {} : { groupRules: parts.book.groupRules.map(groupRuleSummary).sort((a, b) => (a.id < b.id ? -1 : 1)) }),
   ...(parts.rerun === undefined ? {} : { rerun: parts.rerun }),
 });

@@ -47,7 +47,8 @@ const outcomeOf = (host: HostReport, runId: string, raw: ReadonlySet<FactId>): H
   const asked = { host: host.host, tookMs: host.tookMs, fromRun: host.fromRun ?? runId, ...(host.attempts === undefined ? {} : { attempts: host.attempts }), ...reachOf(host) };
   // A host that kernward failed to judge has a failure and readings: they can be judged anew.
   if (host.failure !== undefined && host.readings.size === 0) return { ...asked, reached: false, failure: host.failure };
-  return { ...asked, reached: true, readings: new Map([...host.readings].filter(([id]) => raw.has(id))) };
+  const collector = host.collector === undefined ? {} : { collector: host.collector };
+  return { ...asked, reached: true, readings: new Map([...host.readings].filter(([id]) => raw.has(id))), ...collector };
 };
 
 const asItWas = ({ host, address, port, groups, labels, profile, definedAt }: HostReport, file: string): Host => ({

@@ -23,6 +23,7 @@ export const WORTH_RETRYING = {
   'host-timed-out': false,
   'output-too-large': false,
   'no-probe-output': false,
+  'collector-protocol': false,
   'recording-unusable': false,
   interrupted: false,
   'run-deadline': false,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
+import { FACTS, FURTHER_FACTS } from '../facts/index.js';
 import { onceForEqual } from '../facts/once-for-equal.js';
 import { DUMP_FACTS } from '../kernel/crash-size.js';
 import { fixFacts } from '../kernel/fix-facts.js';
@@ -14,6 +14,7 @@ import type { DerivedFact, FactDescription } from '../model/fact.js';
 import type { FactId } from '../model/reading.js';
 import type { ReportHeader } from '../model/report.js';
 import { loadPolicies } from '../policy/load.js';
+import type { GroupRule } from '../policy/group-rule.js';
 import { type Policy, type Profile, type Rule, rulesOf } from '../policy/policy.js';
 import { loadProfiles } from '../policy/profile.js';
 
@@ -27,6 +28,8 @@ export interface RuleBook {
   readonly policies: readonly Policy[];
   /** Every rule of them, sorted by id. */
   readonly rules: readonly Rule[];
+  /** Every rule over groups. */
+  readonly groupRules: readonly GroupRule[];
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly fixes: readonly KnownFix[];
   readonly support: readonly SupportData[];
@@ -49,11 +52,11 @@ const derivedFacts = (fixes: readonly KnownFix[], support: readonly SupportData[
   [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts(support)].map((fact) => ({ ...fact, derive: onceForEqual(fact.inputs, fact.derive) }));
 
 /** Every fact that an expression can name. What the facts of support are does not depend on the data. */
-export const allFacts = (fixes: readonly KnownFix[]): readonly FactDescription[] => [...FACTS, ...PACKAGE_FACTS, TODAY, ...derivedFacts(fixes, [])];
+export const allFacts = (fixes: readonly KnownFix[]): readonly FactDescription[] => [...FACTS, ...FURTHER_FACTS, TODAY, ...derivedFacts(fixes, [])];
 
-/** Every fact that a condition of a loaded rule reads. */
-export const factsRead = ({ rules }: RuleBook): ReadonlySet<FactId> =>
-  new Set(rules.flatMap(({ requires, appliesTo }) => [...requires.facts, ...(appliesTo?.facts ?? [])]));
+/** Every fact that a condition of a loaded rule reads, of a rule over groups too. */
+export const factsRead = ({ rules, groupRules }: RuleBook): ReadonlySet<FactId> =>
+  new Set([...rules.flatMap(({ requires, appliesTo }) => [...requires.facts, ...(appliesTo?.facts ?? [])]), ...groupRules.flatMap(({ ask }) => ask.of.facts)]);
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -76,6 +79,7 @@ export const loadRuleBook = (texts: RuleBookTexts): Loaded<RuleBook> => {
     value: {
       policies,
       rules: rulesOf(policies),
+      groupRules: policies.flatMap(({ groupRules }) => groupRules),
       profiles,
       fixes,
       support,

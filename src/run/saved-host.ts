@@ -3,7 +3,7 @@ import type { Reading } from '../model/reading.js';
 import type { Host } from '../model/host.js';
 import { TRANSPORT_NAMES } from '../model/host.js';
 import { CONNECT_FAILURES, type HostOutcome } from '../model/outcome.js';
-import { ReadingSchema } from '../report/schema.js';
+import { CollectorSchema, ReadingSchema } from '../report/schema.js';
 
 const Names = (description: string) => Type.Array(Type.String(), { description });
 
@@ -22,6 +22,7 @@ export const SavedHostSchema = Type.Object(
   via: Type.Optional(Type.Array(Type.String(), { description: 'the jump hosts, user@address:port each' })),
     tookMs: Type.Number({ minimum: 0 }),
     attempts: Type.Optional(Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' })),
+    collector: Type.Optional(CollectorSchema),
     failure: Type.Optional(Type.Object({ code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() }, { description: 'set exactly when the host was not reached' })),
     readings: Type.Optional(
       Type.Unsafe<Readonly<Record<string, Reading>>>({ type: 'object', additionalProperties: ReadingSchema, description: 'by fact id; set exactly when the host was reached' }),
@@ -49,5 +50,6 @@ export const hostToSaved = (host: Host, outcome: HostOutcome): SavedHostJson => 
   ...wayOf(host, outcome),
   tookMs: outcome.tookMs,
   ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
+  ...(outcome.reached && outcome.collector !== undefined ? { collector: { ...outcome.collector } } : {}),
   ...(outcome.reached ? { readings: Object.fromEntries([...outcome.readings].toSorted(([a], [b]) => (a < b ? -1 : 1))) } : { failure: outcome.failure }),
 });

@@ -42,9 +42,10 @@ const reachOf = ({ address, port, transport, transportReason, via }: SavedHostJs
     : { reach: { address, port, transport, ...(transportReason === undefined ? {} : { transportReason }), ...(via === undefined ? {} : { via }) } };
 
 const outcomeOf = (json: SavedHostJson): HostOutcome => {
-  const { name, tookMs, attempts, failure, readings } = json;
+  const { name, tookMs, attempts, collector, failure, readings } = json;
   const asked = { host: name, tookMs, ...(attempts === undefined ? {} : { attempts }), ...reachOf(json) };
-  return failure === undefined ? { ...asked, reached: true, readings: new Map<string, Reading>(Object.entries(readings ?? {})) } : { ...asked, reached: false, failure };
+  if (failure !== undefined) return { ...asked, reached: false, failure };
+  return { ...asked, reached: true, readings: new Map<string, Reading>(Object.entries(readings ?? {})), ...(collector === undefined ? {} : { collector }) };
 };
 
 const savedHost = (json: SavedHostJson, file: string, line: number): SavedHost => ({

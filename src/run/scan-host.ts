@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host, TransportName } from '../model/host.js';
-import type { ConnectFailure, HostOutcome, RunOutcome } from '../model/outcome.js';
+import type { Collector, ConnectFailure, HostOutcome, RunOutcome } from '../model/outcome.js';
+import type { CollectorSaid } from '../probe/collector-said.js';
 import { parseProbe } from '../probe/parse.js';
 import { parseRecording } from '../probe/recording.js';
 import { probeScript } from '../probe/script.js';
+import { PROBE_PROTOCOL } from '../probe/shell.js';
 import type { Readings } from '../model/reading.js';
 import type { Session, Transport } from '../transports/transport.js';
 import { failureOfAbort } from '../transports/failure.js';
 import { clean } from '../text/clean.js';
+import { probeDigest } from './header.js';
+import { lookAsRoot } from './look-as-root.js';
 import { lookAtPackages, PARSED_AS, type PackageQuestions } from './look-at-packages.js';
 import { type RetryTerms, waitBeforeRetry } from './retry.js';
 import { withToday } from './today.js';
@@ -32,6 +36,8 @@ export interface ScanHostContext {
   readonly today: string;
   /** What a host may send, stdout and stderr together. */
   readonly maxBytes: number;
+  /** Every host is looked at as root, as if it had `become: sudo`. */
+  readonly become?: boolean;
   readonly retry: RetryTerms;
   /** A number from 0 to below 1, new at each call: the run's, so that nothing else throws dice. */
   readonly luck: () => number;
@@ -52,8 +58,11 @@ const withoutProbe = (ran: RunOutcome, detail: string): ConnectFailure => {
     case 'output-too-large':
       return { code: 'output-too-large', detail: `more than ${ran.limitBytes} bytes came, and none of them from the probe` };
     case 'disconnected':
-      return { code: 'disconnected', detail: ran.detail };
+      return { code: ran.code ?? 'disconnected', detail: ran.detail };
     case 'exited': {
+      const protocol = /^kernward: this (?:script|probe|collector) speaks protocol (?<number>\d{1,6})$/mu.exec(Buffer.from(ran.stderr).toString())?.groups?.['number'];
+      if (protocol !== undefined)
+        return { code: 'collector-protocol', detail: `the collector that is installed on the host speaks protocol ${protocol}, and this kernward ${PROBE_PROTOCOL}: install the one that kernward collector prints` };
       const said = lastLine(ran.stderr.length > 0 ? ran.stderr : ran.stdout);
       const status = ran.status === undefined ? 'without an exit status' : `with status ${ran.status}`;
       return { code: 'no-probe-output', detail: `${detail}; the command ended ${status}${said === '' ? '' : `, and said: ${said}`}` };
@@ -61,7 +70,14 @@ const withoutProbe = (ran: RunOutcome, detail: string): ConnectFailure => {
   }
 };
 
-type Probed = { readonly reached: true; readonly readings: Readings } | { readonly reached: false; readonly failure: ConnectFailure };
+type Probed = { readonly reached: true; readonly readings: Readings; readonly collector?: Collector } | { readonly reached: false; readonly failure: ConnectFailure };
+
+/** Whether the collector on the host is the one that this kernward prints. */
+const collectorOf = (said: CollectorSaid | undefined): { readonly collector?: Collector } => {
+  if (said === undefined) return {};
+  const { sha256 } = said;
+  return { collector: { protocol: PROBE_PROTOCOL, ...(sha256 === undefined ? {} : { sha256 }), differs: sha256 !== probeDigest() } };
+};
 
 const probe = async (host: Host, session: Session, context: ScanHostContext): Promise<Probed> => {
   const nonce = randomBytes(16).toString('hex');
@@ -70,10 +86,15 @@ const probe = async (host: Host, session: Session, context: ScanHostContext): Pr
   const parsed = isRecorded ? parseRecording(ran.stdout) : parseProbe(ran.stdout, nonce, PARSED_AS[ran.ended]);
   if (!parsed.ok) return { reached: false, failure: withoutProbe(ran, parsed.detail) };
   const readings = withToday(parsed.readings, context.today);
+  const { collector: said } = parsed;
+  const found = collectorOf(said);
   // A recording has nothing more to say, and a session whose command did not exit is over.
-  if (isRecorded || ran.ended !== 'exited') return { reached: true, readings };
-  const limits = { timeoutMs: context.deadlines.packagesMs, maxBytes: context.maxBytes };
-  return { reached: true, readings: await lookAtPackages(session, readings, context.packages, limits) };
+  if (isRecorded || ran.ended !== 'exited') return { reached: true, readings, ...found };
+  const { probeMs, packagesMs } = context.deadlines;
+  const { maxBytes } = context;
+  const further = await lookAtPackages(session, readings, context.packages, { timeoutMs: packagesMs, maxBytes }, said);
+  const all = host.become === 'sudo' || context.become ? await lookAsRoot(session, further, { timeoutMs: probeMs, maxBytes }) : further;
+  return { reached: true, readings: all, ...found };
 };
 
 type Way = Pick<HostOutcome, 'reach'>;

@@ -8,9 +8,9 @@ export type Dialled = { readonly ok: true; readonly socket: Socket } | { readonl
 const place = (address: string, port: number): string => (isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`);
 
 /** One address. The socket keeps an error listener for ever: an error without one would end the process. */
-const dialOne = (address: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<Dialled> =>
+const dialOne = (address: string, port: number, timeoutMs: number, signal: AbortSignal, localAddress?: string): Promise<Dialled> =>
   new Promise((resolve) => {
-    const socket = createConnection({ host: address, port, noDelay: true });
+    const socket = createConnection({ host: address, port, noDelay: true, ...(localAddress === undefined ? {} : { localAddress }) });
     coalesceWrites(socket);
     const where = place(address, port);
     const settle = (dialled: Dialled): void => {
@@ -30,13 +30,13 @@ const dialOne = (address: string, port: number, timeoutMs: number, signal: Abort
  * Connects to the first address that answers, one after another, each with its share of the time that is left. (Node's
  * own way with several addresses gives each 250 ms, which is less than a round trip to a far site.)
  */
-export const dial = async (addresses: readonly string[], port: number, timeoutMs: number, signal: AbortSignal): Promise<Dialled> => {
+export const dial = async (addresses: readonly string[], port: number, timeoutMs: number, signal: AbortSignal, localAddress?: string): Promise<Dialled> => {
   const deadline = Date.now() + timeoutMs;
   let last: Dialled = { ok: false, failure: failure('name-not-resolved', 'the name has no address') };
   for (const [index, address] of addresses.entries()) {
     if (signal.aborted) return { ok: false, failure: failureOfAbort(signal, `before connecting to ${place(address, port)}`) };
     const share = Math.max(1, Math.ceil((deadline - Date.now()) / (addresses.length - index)));
-    last = await dialOne(address, port, share, signal);
+    last = await dialOne(address, port, share, signal, localAddress);
     if (last.ok || signal.aborted) return last;
   }
   return last;

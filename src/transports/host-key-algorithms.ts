@@ -13,8 +13,10 @@ const ALGORITHMS: readonly (readonly [type: string, algorithms: readonly ServerH
  * Host-key algorithms to propose: those of the known types first, because the server answers with the first that it
  * has, and a key of a type that is not written down would look unknown. The others follow, so that a changed host is
  * still told from one without a common algorithm.
+ *
+ * @param allowed by HostKeyAlgorithms of ssh_config; undefined: all
  */
-export const hostKeyAlgorithms = (knownTypes: readonly string[]): ServerHostKeyAlgorithm[] => {
+export const hostKeyAlgorithms = (knownTypes: readonly string[], allowed?: ReadonlySet<ServerHostKeyAlgorithm>): ServerHostKeyAlgorithm[] => {
   const isKnown = ([type]: (typeof ALGORITHMS)[number]): boolean => knownTypes.includes(type);
-  return [...ALGORITHMS.filter(isKnown), ...ALGORITHMS.filter((entry) => !isKnown(entry))].flatMap(([, algorithms]) => algorithms);
+  return [...ALGORITHMS.filter(isKnown), ...ALGORITHMS.filter((entry) => !isKnown(entry))].flatMap(([, algorithms]) => algorithms).filter((name) => allowed?.has(name) ?? true);
 };

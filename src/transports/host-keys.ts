@@ -20,6 +20,8 @@ export interface HostKeyPolicy {
   readonly holds: (host: KnownAs) => Promise<boolean>;
   /** Key types to ask the host for first. */
   readonly likelyTypes: (host: KnownAs) => readonly string[];
+  /** A certificate authority that stands for the host, of which no key is written down. */
+  readonly authorityFor: (host: KnownAs) => Place | undefined;
   readonly judge: (host: KnownAs, key: Buffer) => HostKeyJudgement | Promise<HostKeyJudgement>;
   /** Called when the host has proved that it holds a key that was accepted as new. A refusal: it changed meanwhile, or cannot be written down. */
   readonly remember: (host: KnownAs, key: Buffer) => ConnectFailure | undefined;
@@ -90,6 +92,7 @@ export const createHostKeyPolicy = ({ known, mode, files, append }: HostKeyPolic
     files,
     holds: async (host) => (await search(host, '')).known === 'changed',
     likelyTypes: (host) => known.likelyTypes(host),
+    authorityFor: (host) => known.authorityFor(host),
     judge: (host, key) => {
       const byKey = known.lookupByKey(host, key);
       if (byKey === undefined) return judgeByName(host, key);

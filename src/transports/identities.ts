@@ -5,12 +5,13 @@ import pLimit from 'p-limit';
 import type { AnyAuthMethod, AuthenticationType, ParsedKey } from 'ssh2';
 import type { ConnectFailure } from '../model/outcome.js';
 import { agentMethod, type SessionGuard } from './agent-method.js';
-import type { Agent, AgentKey } from './agent.js';
+import { createAgent, type Agent, type AgentKey } from './agent.js';
 import { failure } from './failure.js';
 import { expandHome } from './home.js';
 import { parsePrivateKey, readKeyFile, type KeyFile } from './key-file.js';
 import { keyTypeOf } from './known-hosts-line.js';
 import { parseKey } from './parse-key.js';
+import type { KeyChoice } from './target.js';
 import { wordsOf } from './thrown.js';
 
 /** One key that may be offered to a host. It was read once and is shared by all sessions. */
@@ -28,19 +29,31 @@ export type HostIdentities =
 export interface Identities {
   /** The keys for a host with these identity files; none: the agent's and the default ones. Never rejects. */
   readonly forFiles: (files: readonly string[]) => Promise<HostIdentities>;
+  /** The keys that ssh_config or the inventory choose. Never rejects. */
+  readonly forKeys: (keys: KeyChoice) => Promise<HostIdentities>;
+  /** Whether the agent that is chosen holds keys that only the system's ssh can use: certificates, and keys on tokens. */
+  readonly heldForOpenssh: (keys: KeyChoice) => Promise<string | undefined>;
 }
 
 export interface IdentitiesOptions {
   readonly home?: string;
   readonly agent?: Agent;
+  /** Another agent than that one, by its socket (IdentityAgent). */
+  readonly agentAt?: (socketPath: string) => Agent;
   /** Asked once for each encrypted file; undefined: no passphrase is to be had. */
   readonly askPassphrase?: (file: string) => Promise<string | undefined>;
+}
+
+/** An agent, and what it holds. */
+interface Held {
+  readonly agent: Agent | undefined;
+  readonly keys: readonly AgentKey[];
 }
 
 type Found = { readonly identity: Identity } | { readonly note: string };
 
 /** The default identities of ssh(1) that ssh2 can use; the cheapest to sign with first. */
-const DEFAULT_FILES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
+export const DEFAULT_FILES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
 const isFound = (found: Found): found is { readonly identity: Identity } => 'identity' in found;
 
@@ -63,24 +76,38 @@ const agentIdentity = (agent: Agent, { blob, comment }: AgentKey, label = `agent
 export const takesPublicKeys = (methods: readonly AuthenticationType[] | null | undefined): boolean =>
   !Array.isArray(methods) || methods.includes('publickey');
 
-export const createIdentities = ({ home = homedir(), agent, askPassphrase }: IdentitiesOptions = {}): Identities => {
+const agentKeys = async (agent: Agent | undefined): Promise<{ readonly keys: readonly AgentKey[]; readonly notes: readonly string[] }> => {
+  try {
+    return { keys: (await agent?.keys()) ?? [], notes: [] };
+  } catch (thrown) {
+    return { keys: [], notes: [`the agent: ${wordsOf(thrown)}`] };
+  }
+};
+
+const heldByAgent = (blob: Buffer | undefined, { agent, keys }: Held, file: string): Found | undefined => {
+  const held = blob && keys.find((key) => key.blob.equals(blob));
+  const identity = agent && held && agentIdentity(agent, held, file);
+  return identity && { identity };
+};
+
+export const createIdentities = ({ home = homedir(), agent: defaultAgent, agentAt = createAgent, askPassphrase }: IdentitiesOptions = {}): Identities => {
   const oneQuestionAtATime = pLimit(1);
   const files = new Map<string, KeyFile>();
   const unlocked = new Map<string, Promise<Found>>();
   const answers = new Map<string, Promise<HostIdentities>>();
+  const agents = new Map<string, Agent>();
+
+  const agentOf = (choice: KeyChoice['agent']): Agent | undefined => {
+    if (choice.agent !== 'socket') return choice.agent === 'default' ? defaultAgent : undefined;
+    const known = agents.get(choice.path) ?? agentAt(choice.path);
+    agents.set(choice.path, known);
+    return known;
+  };
 
   const keyFile = (file: string): KeyFile => {
     const found = files.get(file) ?? readKeyFile(file);
     files.set(file, found);
     return found;
-  };
-
-  const agentKeys = async (): Promise<{ readonly keys: readonly AgentKey[]; readonly notes: readonly string[] }> => {
-    try {
-      return { keys: (await agent?.keys()) ?? [], notes: [] };
-    } catch (thrown) {
-      return { keys: [], notes: [`the agent: ${wordsOf(thrown)}`] };
-    }
   };
 
   const unlock = (file: string, text: string): Promise<Found> =>
@@ -91,12 +118,6 @@ export const createIdentities = ({ home = homedir(), agent, askPassphrase }: Ide
       return key instanceof Error ? { note: `${file}: the passphrase is wrong, or the key is damaged` } : { identity: fileIdentity(file, key) };
     }).catch((thrown: unknown) => ({ note: `${file}: its passphrase could not be asked for: ${wordsOf(thrown)}` }));
 
-  const heldByAgent = (blob: Buffer | undefined, keys: readonly AgentKey[], file: string): Found | undefined => {
-    const held = blob && keys.find((key) => key.blob.equals(blob));
-    const identity = agent && held && agentIdentity(agent, held, file);
-    return identity && { identity };
-  };
-
   /** From the file itself, or from FILE.pub where the key is encrypted in an old format, or only in the agent. */
   const publicHalf = (file: string): Buffer | undefined => {
     const found = keyFile(file);
@@ -106,11 +127,11 @@ export const createIdentities = ({ home = homedir(), agent, askPassphrase }: Ide
     return beside?.kind === 'public' ? beside.blob : inside;
   };
 
-  const fromFile = async (file: string, keys: readonly AgentKey[], ask: boolean): Promise<Found> => {
+  const fromFile = async (file: string, inAgent: Held, ask: boolean): Promise<Found> => {
     const found = keyFile(file);
     if (found.kind === 'key') return { identity: fileIdentity(file, found.key) };
     if (found.kind === 'unusable' || found.kind === 'openssh-only') return { note: found.detail };
-    const held = heldByAgent(publicHalf(file), keys, file);
+    const held = heldByAgent(publicHalf(file), inAgent, file);
     if (held !== undefined) return held;
     if (found.kind === 'public') return { note: `${file} is a public key, and no agent holds its private half` };
     if (found.kind === 'missing') return { note: `${file} does not exist` };
@@ -120,14 +141,36 @@ export const createIdentities = ({ home = homedir(), agent, askPassphrase }: Ide
     return asked;
   };
 
-  const named = async (names: readonly string[]): Promise<HostIdentities> => {
-    const { keys, notes } = await agentKeys();
-    const found = await Promise.all(names.map((name) => fromFile(expandHome(name, home), keys, true)));
+  const named = async (names: readonly string[], agent: Agent | undefined): Promise<HostIdentities> => {
+    const { keys, notes } = await agentKeys(agent);
+    const found = await Promise.all(names.map((name) => fromFile(expandHome(name, home), { agent, keys }, true)));
     return answer(found, notes, 'no identity file can be used');
   };
 
-  const byDefault = async (): Promise<HostIdentities> => {
-    const { keys, notes } = await agentKeys();
+  /** As ssh offers them where ssh_config names files and not IdentitiesOnly: the files' keys that the agent holds, its others, the files'. */
+  const namedAndHeld = async (names: readonly string[], agent: Agent | undefined): Promise<HostIdentities> => {
+    const { keys, notes } = await agentKeys(agent);
+    const paths = names.map((name) => expandHome(name, home));
+    const wanted = new Set(paths.flatMap((path) => publicHalf(path)?.toString('base64') ?? []));
+    const isWanted = ({ blob }: AgentKey): boolean => wanted.has(blob.toString('base64'));
+    const held = [...keys.filter(isWanted), ...keys.filter((key) => !isWanted(key))].flatMap((key): readonly Found[] => {
+      const identity = agent && agentIdentity(agent, key);
+      return identity ? [{ identity }] : [];
+    });
+    const inAgent = new Set(keys.map(({ blob }) => blob.toString('base64')));
+    const others = paths.filter((path) => !inAgent.has(publicHalf(path)?.toString('base64') ?? ''));
+    const fromFiles = await Promise.all(others.map((path) => fromFile(path, { agent, keys }, held.length === 0)));
+    return answer([...held, ...fromFiles], notes, 'no identity file of ssh_config can be used, and no agent holds a key');
+  };
+
+  /** IdentitiesOnly without a file: the default files, and of the agent only what they are the public half of. */
+  const defaultFilesOnly = (agent: Agent | undefined): Promise<HostIdentities> => {
+    const present = DEFAULT_FILES.map((name) => join(home, '.ssh', name)).filter((file) => existsSync(file));
+    return named(present, agent);
+  };
+
+  const byDefault = async (agent: Agent | undefined): Promise<HostIdentities> => {
+    const { keys, notes } = await agentKeys(agent);
     const held = keys.flatMap((key): readonly Found[] => {
       const identity = agent && agentIdentity(agent, key);
       return identity ? [{ identity }] : [{ note: `agent key ${key.comment}: a ${keyTypeOf(key.blob) ?? 'kind of key'} that ssh2 cannot use` }];
@@ -140,7 +183,7 @@ export const createIdentities = ({ home = homedir(), agent, askPassphrase }: Ide
       const blob = publicHalf(file);
       return blob !== undefined && inAgent.has(blob.toString('base64'));
     };
-    const fromFiles = await Promise.all(present.filter((file) => !isHeld(file)).map((file) => fromFile(file, keys, ask)));
+    const fromFiles = await Promise.all(present.filter((file) => !isHeld(file)).map((file) => fromFile(file, { agent, keys }, ask)));
     return answer([...held, ...fromFiles], notes, `no key to offer: no agent (SSH_AUTH_SOCK) holds one, and none of ~/.ssh/${DEFAULT_FILES.join(', ')} can be used; name one with identityFile in the inventory`);
   };
 
@@ -151,12 +194,24 @@ export const createIdentities = ({ home = homedir(), agent, askPassphrase }: Ide
     return { ok: false, failure: failure('identity-unusable', all.length > 0 ? `${nothing}: ${all.join('; ')}` : nothing) };
   };
 
+  const find = ({ files: names, isOnly, agent: choice }: KeyChoice): Promise<HostIdentities> => {
+    const agent = agentOf(choice);
+    if (names.length === 0) return isOnly ? defaultFilesOnly(agent) : byDefault(agent);
+    return isOnly ? named(names, agent) : namedAndHeld(names, agent);
+  };
+  const forKeys = (keys: KeyChoice): Promise<HostIdentities> => {
+    const key = JSON.stringify(keys);
+    const cached = answers.get(key) ?? find(keys);
+    answers.set(key, cached);
+    return cached;
+  };
   return {
-    forFiles: (names) => {
-      const key = JSON.stringify(names);
-      const cached = answers.get(key) ?? (names.length > 0 ? named(names) : byDefault());
-      answers.set(key, cached);
-      return cached;
+    forKeys,
+    forFiles: (names) => forKeys({ files: names, isOnly: names.length > 0, agent: { agent: 'default' } }),
+    heldForOpenssh: async ({ agent: choice }) => {
+      const { keys } = await agentKeys(agentOf(choice));
+      const held = keys.map(({ blob, comment }) => ({ type: keyTypeOf(blob) ?? '', comment })).find(({ type }) => type.includes('-cert-v01@') || type.startsWith('sk-'));
+      return held && `the agent holds ${held.type.includes('-cert-v01@') ? 'a certificate' : 'a key on a token'} (${held.comment})`;
     },
   };
 };

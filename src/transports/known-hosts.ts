@@ -25,6 +25,8 @@ export interface KnownHosts {
   readonly lookupByName: (host: KnownAs, keyType: string) => Generator<undefined, Extract<HostKeyLookup, { known: 'changed' | 'unknown' }>>;
   /** Key types of the plain names that match; where there are none, those of all hashed names. */
   readonly likelyTypes: (host: KnownAs) => readonly string[];
+  /** A certificate authority for a host of which no key is written down under a plain name. */
+  readonly authorityFor: (host: KnownAs) => Place | undefined;
   /** A key that is written down for exactly this name, as `knownHostsName` gives it. */
   readonly writtenFor: (name: string) => Place | undefined;
   /** A key that was accepted in this run. */
@@ -123,6 +125,11 @@ export const createKnownHosts = (entries: Iterable<KnownHostsEntry>): KnownHosts
       if (shown !== undefined) return { known: 'changed', at: placeOf(shown), types: [...new Set(keys.map((entry) => entry.keyType))] };
       const authority = plain(lenientForms(host)).find(({ marker }) => marker === 'cert-authority');
       return authority === undefined ? { known: 'unknown' } : { known: 'unknown', certAuthority: placeOf(authority) };
+    },
+    authorityFor: (host) => {
+      const lines = plain(lenientForms(host));
+      const authority = lines.some(({ marker }) => marker === 'none') ? undefined : lines.find(({ marker }) => marker === 'cert-authority');
+      return authority && placeOf(authority);
     },
     likelyTypes: (host) => {
       const types = plain(lenientForms(host)).filter(({ marker }) => marker === 'none').map((entry) => entry.keyType);

@@ -50,6 +50,16 @@ const read = (file: string, mustExist: boolean): Read => {
 
 const isDiagnostic = (read: Exclude<Read, undefined>): read is Diagnostic => 'severity' in read;
 
+const policyOf = (choice: Choice): Loaded<HostKeyPolicy> => {
+  const answers = choice.files.flatMap((file) => read(file, choice.mustExist) ?? []);
+  const problems = answers.filter(isDiagnostic);
+  const texts = answers.flatMap((answer) => (isDiagnostic(answer) ? [] : [answer]));
+  const { entries, diagnostics } = parseKnownHosts(texts);
+  const all = [...problems, ...diagnostics];
+  if (problems.length > 0) return { value: undefined, diagnostics: all };
+  return { value: createHostKeyPolicy({ known: createKnownHosts(entries), mode: choice.mode, files: choice.files.map((file) => resolve(file)), append: appendKnownHost }), diagnostics: all };
+};
+
 /**
  * What `--host-keys` means: `strict` (known hosts only), `accept-new` (a host of which nothing is known is written to
  * `~/.ssh/known_hosts`), `file:PATH` (strict, and only by that file). A changed or revoked key is refused by all of them.
@@ -60,11 +70,8 @@ export const loadHostKeyPolicy = (option: string, home: string = homedir()): Loa
     const message = `--host-keys ${clean(option, 80)}: there is no such choice`;
     return { value: undefined, diagnostics: [{ code: 'host-keys/unknown-choice', severity: 'error', message, help: 'strict, accept-new, or file:PATH' }] };
   }
-  const answers = choice.files.flatMap((file) => read(file, choice.mustExist) ?? []);
-  const problems = answers.filter(isDiagnostic);
-  const texts = answers.flatMap((answer) => (isDiagnostic(answer) ? [] : [answer]));
-  const { entries, diagnostics } = parseKnownHosts(texts);
-  const all = [...problems, ...diagnostics];
-  if (problems.length > 0) return { value: undefined, diagnostics: all };
-  return { value: createHostKeyPolicy({ known: createKnownHosts(entries), mode: choice.mode, files: choice.files.map((file) => resolve(file)), append: appendKnownHost }), diagnostics: all };
+  return policyOf(choice);
 };
+
+/** The same with the known_hosts files that ssh_config names for a host; one that is not there holds no key. */
+export const loadHostKeyPolicyOf = (files: readonly string[], mode: HostKeyPolicy['mode']): Loaded<HostKeyPolicy> => policyOf({ mode, files, mustExist: false });

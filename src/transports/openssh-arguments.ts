@@ -1,3 +1,5 @@
+import { ALGORITHM_OPTIONS, type SshSettings } from './target.js';
+
 /** How ssh is to check the host's key. There is no way to leave it unchecked. */
 export interface HostKeyTerms {
   readonly check: 'yes' | 'accept-new';
@@ -19,6 +21,12 @@ export interface OpensshRequest {
   readonly configFile: string;
   readonly hostKeys: HostKeyTerms;
   readonly connectTimeoutMs: number;
+  /** As ssh_config has them. */
+  readonly settings: SshSettings;
+  /** What makes the connection in place of ssh: a line for a shell, ready to be run. */
+  readonly proxyLine?: string;
+  /** The connection is kept for others, which find it by this socket. */
+  readonly masterSocket?: string;
   /** Where ssh writes what it does, apart from what the host says on stderr. */
   readonly logFile: string;
 }
@@ -31,8 +39,6 @@ const ALWAYS: readonly (readonly [string, string])[] = [
   ['VerifyHostKeyDNS', 'no'],
   ['NoHostAuthenticationForLocalhost', 'no'],
   ['CheckHostIP', 'no'],
-  ['ControlMaster', 'no'],
-  ['ControlPath', 'none'],
   ['ControlPersist', 'no'],
   ['ClearAllForwardings', 'yes'],
   ['ForwardAgent', 'no'],
@@ -55,18 +61,51 @@ const askingFor = (password: boolean): readonly (readonly [string, string])[] =>
 /** A path as one word of a configuration line, in which `%` begins a token. */
 const quoted = (path: string): string => `"${path.replaceAll(/["\\]/gu, String.raw`\$&`).replaceAll('%', '%%')}"`;
 
+const given = (name: string, value: string | undefined): readonly (readonly [string, string])[] => (value === undefined ? [] : [[name, value]]);
+const when = (name: string, isSet: boolean, value = 'yes'): readonly (readonly [string, string])[] => (isSet ? [[name, value]] : []);
+
+/** Only what differs from ssh's own defaults: a build without Kerberos knows no option of it. */
+const settingOptions = (settings: SshSettings): readonly (readonly [string, string])[] => {
+  const { keys, addressFamily, bindAddress, bindInterface, pkcs11Provider, securityKeyProvider, preferredAuthentications, serverAliveIntervalSeconds: alive } = settings;
+  return [
+    ...when('AddressFamily', addressFamily !== 'any', addressFamily),
+    ...given('BindAddress', bindAddress),
+    ...given('BindInterface', bindInterface),
+    ...when('IdentitiesOnly', keys.isOnly),
+    ...when('IdentityAgent', keys.agent.agent === 'none', 'none'),
+    ...(keys.agent.agent === 'socket' ? ([['IdentityAgent', quoted(keys.agent.path)]] as const) : []),
+    ...settings.certificateFiles.map((file) => ['CertificateFile', quoted(file)] as const),
+    ...given('PKCS11Provider', pkcs11Provider),
+    ...given('SecurityKeyProvider', securityKeyProvider),
+    ...(settings.revokedHostKeys.length === 0 ? [] : ([['RevokedHostKeys', settings.revokedHostKeys.map(quoted).join(' ')]] as const)),
+    ...when('GSSAPIAuthentication', settings.gssapi),
+    ...when('GSSAPIDelegateCredentials', settings.gssapiDelegate),
+    ...when('HostbasedAuthentication', settings.hostbased),
+    ...when('PubkeyAuthentication', !settings.pubkey, 'no'),
+    ...given('PreferredAuthentications', preferredAuthentications?.join(',')),
+    ...when('ServerAliveInterval', alive > 0, String(alive)),
+    ...when('ServerAliveCountMax', alive > 0, String(settings.serverAliveCountMax)),
+    ...ALGORITHM_OPTIONS.flatMap((option) => given(option, settings.algorithms[option])),
+  ];
+};
+
+const controlOptions = (socket: string | undefined): readonly (readonly [string, string])[] =>
+  socket === undefined ? [['ControlMaster', 'no'], ['ControlPath', 'none']] : [['ControlMaster', 'yes'], ['ControlPath', quoted(socket)]];
+
 /** The arguments of ssh up to and without the command: no shell reads them, and the host's name comes after `--`. */
 export const opensshArguments = (request: OpensshRequest): readonly string[] => {
-  const { address, port, user, identityFiles, asksPassword = false, configFile, hostKeys, connectTimeoutMs, logFile } = request;
+  const { address, port, user, identityFiles, asksPassword = false, configFile, hostKeys, connectTimeoutMs, logFile, settings, proxyLine, masterSocket } = request;
   const options: readonly (readonly [string, string])[] = [
     ...ALWAYS,
+    ...controlOptions(masterSocket),
     ...askingFor(asksPassword),
     ['StrictHostKeyChecking', hostKeys.check],
     ...(hostKeys.files === undefined ? [] : ([['UserKnownHostsFile', hostKeys.files.map(quoted).join(' ')], ['GlobalKnownHostsFile', '/dev/null']] as const)),
     ...(hostKeys.alias === undefined ? [] : ([['HostKeyAlias', hostKeys.alias]] as const)),
     ['ConnectTimeout', String(Math.ceil(connectTimeoutMs / 1000))],
-    ...(identityFiles.length === 0 ? [] : ([['IdentitiesOnly', 'yes']] as const)),
+    ...(proxyLine === undefined ? [] : ([['ProxyCommand', proxyLine.replaceAll('%', '%%')]] as const)),
+    ...settingOptions(settings),
     ...identityFiles.map((file) => ['IdentityFile', quoted(file)] as const),
   ];
-  return ['-F', configFile, '-T', '-E', logFile, ...options.flatMap(([name, value]) => ['-o', `${name}=${value}`]), '-p', String(port), '-l', user, '--', address];
+  return ['-F', configFile, '-T', ...(masterSocket === undefined ? [] : ['-N']), '-E', logFile, ...options.flatMap(([name, value]) => ['-o', `${name}=${value}`]), '-p', String(port), '-l', user, '--', address];
 };

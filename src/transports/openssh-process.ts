@@ -24,7 +24,7 @@ const MOST_LOG = 256 * 1024;
 const AFTER_EXIT_MS = 1000;
 
 /** What ssh needs to find its keys, and no more: nothing of it is sent. Without a terminal and DISPLAY nobody is asked anything. */
-const PASSED_ON = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SSH_AUTH_SOCK', 'KRB5CCNAME', 'KRB5_CONFIG', 'XDG_RUNTIME_DIR', 'TMPDIR'];
+const PASSED_ON = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'SSH_AUTH_SOCK', 'KRB5CCNAME', 'KRB5_CONFIG', 'XDG_RUNTIME_DIR', 'TMPDIR'];
 const environment = (): NodeJS.ProcessEnv => Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 
 export interface SshCommand {
@@ -37,6 +37,8 @@ export interface SshCommand {
   /** Where there is a password to ask for; closed when ssh has logged in or is gone. */
   readonly askpass?: Askpass;
   readonly signal: AbortSignal;
+  /** What the host is to run; none: nothing, the connection is kept for others. */
+  readonly command?: readonly string[];
 }
 
 /** One ssh, which logs in and then runs one script. Nothing here rejects. */
@@ -46,6 +48,8 @@ export interface SshProcess {
   /** After a login, once. ssh is gone when it resolves. */
   run(script: string, limits: RunLimits): Promise<RunOutcome>;
   end(): void;
+  /** Resolves when ssh is gone. */
+  readonly gone: Promise<void>;
 }
 
 /** At most one byte more than MOST_LOG; empty where ssh has not begun it. */
@@ -65,8 +69,8 @@ const readLog = (file: string): string => {
 };
 
 /** @throws what spawn throws: the arguments are too long, or hold a zero byte */
-export const startSsh = ({ program, arguments: given, logFile, where, askpass, signal }: SshCommand): SshProcess => {
-  const child = spawn(program, [...given, COMMAND], { detached: true, env: { ...environment(), ...askpass?.environment }, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
+export const startSsh = ({ program, arguments: given, logFile, where, askpass, signal, command = [COMMAND] }: SshCommand): SshProcess => {
+  const child = spawn(program, [...given, ...command], { detached: true, env: { ...environment(), ...askpass?.environment }, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
   let log = readSshLog('');
   let isFlooded = false;
   let ended: { readonly status: number | null } | undefined;
@@ -200,5 +204,9 @@ export const startSsh = ({ program, arguments: given, logFile, where, askpass, s
       else look();
     });
 
-  return { login, run, end };
+  const gone = new Promise<void>((resolve) => {
+    child.on('error', () => resolve());
+    child.on('exit', () => resolve());
+  });
+  return { login, run, end, gone };
 };

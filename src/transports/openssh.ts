@@ -1,132 +1,154 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Host } from '../model/host.js';
-import type { ConnectFailure, Reach, RunOutcome } from '../model/outcome.js';
-import { createAskpass, passwordPrompt } from './askpass.js';
+import type { ConnectFailure, ConnectFailureCode, Reach } from '../model/outcome.js';
+import type { Dialled } from './dial-target.js';
 import { failure, failureOf, failureOfAbort } from './failure.js';
-import { expandHome } from './home.js';
-import type { HostKeyPolicy } from './host-keys.js';
-import { knownHostsName } from './known-hosts.js';
-import { opensshArguments, type HostKeyTerms } from './openssh-arguments.js';
-import { startSsh, type SshProcess } from './openssh-process.js';
+import { createGateways, viaOf, type GatewayLimits, type Linked } from './gateways.js';
+import { createOpensshLink, socketOf, type OpensshLink } from './openssh-link.js';
+import type { SshProcess } from './openssh-process.js';
+import { startOpensshSession } from './openssh-session.js';
+import { createOpensshStarter } from './openssh-starter.js';
+import { termsFor } from './openssh-terms.js';
 import type { Password } from './password.js';
+import { programInWords, programWords, wireOfChild } from './proxy-program.js';
+import { shellLine } from './shell-quote.js';
 import { hostNameProblem, userProblem } from './ssh-config/host-name.js';
-import type { Opened, RunLimits, Session, Transport } from './transport.js';
+import { plainTargets, whereOf, type PlainTargetOptions, type Target, type TargetOf } from './target.js';
+import type { Opened, Transport } from './transport.js';
 
-export interface OpensshOptions {
-  readonly hostKeys: HostKeyPolicy;
-  /** Connection, banner and key exchange. */
-  readonly connectTimeoutMs: number;
+interface CommonOptions {
   readonly authTimeoutMs: number;
-  /** For hosts whose inventory names no user; the user who runs kernward where not given. */
-  readonly user?: string;
-  /** For hosts whose inventory names no identity file; none: the agent and the default ones. */
-  readonly identityFiles?: readonly string[];
   /** For hosts that take one by the method `password`: ssh tells its helper too little of any other question to answer it. */
   readonly password?: Password;
   /** The program; `ssh` where not given. */
   readonly program?: string;
+  readonly limits?: GatewayLimits;
 }
 
-const SSH_PORT = 22;
+/** Where each host leads was planned, or it is what the inventory alone says. */
+export type OpensshOptions = CommonOptions & ({ readonly targetOf: TargetOf } | PlainTargetOptions);
 
-/**
- * What ssh is told so that it judges a host's key as the policy does: by address, or by the inventory's name where only
- * that is written down; and a host of which a key is known is never taken for new, which ssh does where the key that it
- * shows is of another type.
- */
-const termsFor = async (policy: HostKeyPolicy, { address, name, port = SSH_PORT }: Host): Promise<HostKeyTerms> => {
-  const { files } = policy;
-  if (await policy.holds({ names: [address], port })) return { check: 'yes', files };
-  if (name !== address)
-    for (const named of new Set([port, 22])) if (await policy.holds({ names: [name], port: named })) return { check: 'yes', files, alias: knownHostsName(name, named) };
-  return { check: policy.mode === 'accept-new' ? 'accept-new' : 'yes', files };
+export interface OpensshTransport extends Transport {
+  /** Passes a jump host that needs the system's ssh, for a connection that does not. */
+  readonly passJump: (target: Target, over: Target, timeoutMs: number, signal: AbortSignal) => Promise<Dialled>;
+}
+
+/** A way to a host that is open: what ssh is given for it. */
+interface OpenWay {
+  readonly proxyLine?: string;
+  /** The same as words, where kernward itself starts it. */
+  readonly words?: readonly string[];
+  /** What of the way is broken, or was refused on it. */
+  readonly broken: () => ConnectFailure | undefined;
+  readonly lost: () => ConnectFailure | undefined;
+  readonly release: () => void;
+}
+
+const WITHOUT_WAY: OpenWay = { broken: () => undefined, lost: () => undefined, release: () => undefined };
+
+/** Failures that a broken way looks like from the other end of it. */
+const MAY_BE_THE_WAY: ReadonlySet<ConnectFailureCode> = new Set(['disconnected', 'handshake-failed', 'connect-timed-out']);
+
+/** Names that ssh could take for something else never reach it. */
+const nameProblem = ({ address, user }: Target): ConnectFailure | undefined => {
+  const problem = hostNameProblem(address) ?? userProblem(user);
+  return problem === undefined ? undefined : failure('name-not-resolved', problem);
 };
 
+/** A program that made no connection is not the host. */
+const proxyFailure = ({ way }: Target, why: ConnectFailure): ConnectFailure =>
+  (way.by === 'program' || way.by === 'command') && why.code === 'disconnected' ? failure('jump-host-failed', `${programInWords(way)}: ${why.detail}`) : why;
+
 /**
- * The system's own ssh: for certificates, keys on tokens and key exchanges that ssh2 lacks. It reads no ssh_config. Each
- * script is one process and one connection; the first is made when the session is opened.
+ * The system's own ssh: for certificates, keys on tokens and key exchanges that ssh2 lacks. It reads no ssh_config: kernward
+ * has read it, and gives everything by options.
  */
-export const createOpensshTransport = (options: OpensshOptions): Transport => {
-  const { hostKeys, connectTimeoutMs, authTimeoutMs, password, program = 'ssh' } = options;
+export const createOpensshTransport = (options: OpensshOptions): OpensshTransport => {
+  const { authTimeoutMs, password, program = 'ssh' } = options;
+  const targetOf = 'targetOf' in options ? options.targetOf : plainTargets(options);
   const directory = mkdtempSync(join(tmpdir(), 'kernward-ssh-'));
-  const askpassFor = password === undefined ? undefined : createAskpass(directory, password);
-  let logs = 0;
+  const start = createOpensshStarter(program, directory, password);
+  let sockets = 0;
+
+  const openWay = async (target: Target, signal: AbortSignal): Promise<OpenWay | ConnectFailure> => {
+    const { way } = target;
+    switch (way.by) {
+      case 'direct':
+        return WITHOUT_WAY;
+      case 'program':
+        return { ...WITHOUT_WAY, proxyLine: shellLine(programWords(way.words, target)) };
+      case 'command':
+        return { ...WITHOUT_WAY, proxyLine: way.line };
+      case 'jump': {
+        const through = await gateways.through(way.over, signal, (link) => Promise.resolve({ passed: link }));
+        if (!through.ok) return through.failure;
+        const { value: link, release, isLost } = through;
+        const mark = link.mark();
+        const lost = (): ConnectFailure | undefined => (isLost() ? failure('jump-host-failed', `${whereOf(target)}: the connection to the jump host ${way.over.name} (${whereOf(way.over)}) was lost`) : undefined);
+        return { proxyLine: shellLine(link.words(target)), words: link.words(target), broken: () => lost() ?? link.refusal(target, mark), lost, release };
+      }
+    }
+  };
+
+  const connect = async (over: Target, signal: AbortSignal): Promise<Linked<OpensshLink>> => {
+    const problem = nameProblem(over);
+    if (problem !== undefined) return { ok: false, failure: problem };
+    const way = await openWay(over, signal);
+    if ('code' in way) return { ok: false, failure: way };
+    const terms = await termsFor(over);
+    const socket = join(directory, `c${sockets++}`);
+    const kept = { ...over, settings: { ...over.settings, serverAliveIntervalSeconds: over.settings.serverAliveIntervalSeconds || 15 } };
+    const { process: ssh, logFile } = await start(kept, { terms, signal, masterSocket: socket, ...(way.proxyLine === undefined ? {} : { proxyLine: way.proxyLine }) });
+    const refused = await ssh.login({ connectTimeoutMs: over.connectTimeoutMs, authTimeoutMs });
+    if (refused === undefined && (await socketOf(socket))) {
+      void ssh.gone.then(way.release);
+      return { ok: true, link: createOpensshLink({ program, process: ssh, socket, logFile, over }) };
+    }
+    ssh.end();
+    way.release();
+    const why = refused ?? failure('disconnected', `${whereOf(over)}: ssh made no socket for others to share its connection`);
+    return { ok: false, failure: (MAY_BE_THE_WAY.has(why.code) ? way.broken() : undefined) ?? why };
+  };
+  const gateways = createGateways<OpensshLink>(connect, options.limits === undefined ? {} : { limits: options.limits });
 
   const open = async (host: Host, signal: AbortSignal): Promise<Opened> => {
-    const { address, port = SSH_PORT } = host;
-    const reach: Reach = { address, port, transport: 'openssh' };
+    const target = targetOf(host);
+    const where = whereOf(target);
+    const reach: Reach = { address: target.address, port: target.port, transport: 'openssh', ...viaOf(target) };
     const failed = (why: ConnectFailure): Opened => ({ ok: false, failure: why, reach });
-    const user = host.user ?? options.user ?? userInfo().username;
-    const where = `${user}@${address}:${port}`;
-    const problem = hostNameProblem(address) ?? userProblem(user);
-    if (problem !== undefined) return failed(failure('name-not-resolved', problem));
-    const hostKeyTerms = await termsFor(hostKeys, host);
+    const problem = nameProblem(target);
+    if (problem !== undefined) return failed(problem);
+    const terms = await termsFor(target);
     if (signal.aborted) return failed(failureOfAbort(signal, where));
-    // ssh makes only the directory of the user's own file, and goes on where it cannot write.
-    const written = hostKeyTerms.check === 'accept-new' ? hostKeyTerms.files?.[0] : undefined;
-    if (written !== undefined) mkdirSync(dirname(written), { recursive: true, mode: 0o700 });
-    const files = host.identityFiles.length > 0 ? host.identityFiles : (options.identityFiles ?? []);
-    const identityFiles = files.map((file) => resolve(expandHome(file)));
+    const way = await openWay(target, signal);
+    if ('code' in way) return failed(way);
 
     const closing = new AbortController();
     const bound = AbortSignal.any([signal, closing.signal]);
-
-    const start = async (terms: HostKeyTerms): Promise<SshProcess> => {
-      const logFile = join(directory, `${logs++}.log`);
-      const given = opensshArguments({ address, port, user, identityFiles, asksPassword: password !== undefined, configFile: 'none', hostKeys: terms, connectTimeoutMs, logFile });
-      // ssh_login() puts the name into lower case, and names the key's alias in its place.
-      const askpass = await askpassFor?.(passwordPrompt(user, terms.alias ?? address.toLowerCase()));
-      try {
-        return startSsh({ program, arguments: given, logFile, where, signal: bound, ...(askpass === undefined ? {} : { askpass }) });
-      } catch (thrown) {
-        askpass?.close();
-        throw thrown;
+    const startWith = async (used: typeof terms): Promise<SshProcess> => {
+      const started = await start(target, { terms: used, signal: bound, ...(way.proxyLine === undefined ? {} : { proxyLine: way.proxyLine }) });
+      return started.process;
+    };
+    try {
+      const first = await startWith(terms);
+      const refused = await first.login({ connectTimeoutMs: target.connectTimeoutMs, authTimeoutMs });
+      if (refused !== undefined) {
+        way.release();
+        return failed((MAY_BE_THE_WAY.has(refused.code) ? way.broken() : undefined) ?? proxyFailure(target, refused));
       }
-    };
-    const first = await start(hostKeyTerms);
-    const refused = await first.login({ connectTimeoutMs, authTimeoutMs });
-    if (refused !== undefined) return failed(refused);
-
-    let ready: SshProcess | undefined = first;
-    let over: string | undefined;
-    const nothing = { stdout: new Uint8Array(), stderr: new Uint8Array() };
-    /** A further connection, which the deadline of the script bounds as well. */
-    const again = async (script: string, limits: RunLimits): Promise<RunOutcome> => {
-      const started = Date.now();
-      const ssh = await start({ ...hostKeyTerms, check: 'yes' });
-      const left = (): number => Math.max(1, limits.timeoutMs - (Date.now() - started));
-      const failed = await ssh.login({ connectTimeoutMs: Math.min(connectTimeoutMs, left()), authTimeoutMs: Math.min(authTimeoutMs, left()) });
-      if (failed === undefined) return ssh.run(script, { ...limits, timeoutMs: left() });
-      if (failed.code === 'host-timed-out' || Date.now() - started >= limits.timeoutMs) return { ended: 'timed-out', afterMs: Date.now() - started, ...nothing };
-      return { ended: 'disconnected', detail: failed.detail, ...nothing };
-    };
-    const run = async (script: string, limits: RunLimits): Promise<RunOutcome> => {
-      if (over !== undefined) return { ended: 'disconnected', detail: over, ...nothing };
-      const used = ready;
-      ready = undefined;
-      const outcome = await (used === undefined ? again(script, limits) : used.run(script, limits));
-      if (outcome.ended !== 'exited') over = `${where}: the session is over`;
-      return outcome;
-    };
-    const session: Session = {
-      run: async (script, limits) => {
-        try {
-          return await run(script, limits);
-        } catch (thrown) {
-          over = failureOf(thrown, 'internal', where).detail;
-          return { ended: 'disconnected', detail: over, ...nothing };
-        }
-      },
-      close: () => {
-        over ??= `${where}: the session was closed`;
-        ready?.end();
+      const done = (): void => {
         closing.abort();
-        return Promise.resolve();
-      },
-    };
-    return { ok: true, session, reach };
+        way.release();
+      };
+      const session = startOpensshSession({ first, again: () => startWith({ ...terms, check: 'yes' }), connectTimeoutMs: target.connectTimeoutMs, authTimeoutMs, where, lost: way.lost, done });
+      return { ok: true, session, reach };
+    } catch (thrown) {
+      way.release();
+      throw thrown;
+    }
   };
 
   return {
@@ -138,7 +160,18 @@ export const createOpensshTransport = (options: OpensshOptions): Transport => {
         return { ok: false, failure: failureOf(thrown, 'internal', host.name) };
       }
     },
+    passJump: async (target, over, timeoutMs, signal) => {
+      const problem = nameProblem(target);
+      if (problem !== undefined) return { ok: false, failure: problem };
+      const way = await openWay({ ...target, connectTimeoutMs: timeoutMs, way: { by: 'jump', over } }, signal);
+      if ('code' in way) return { ok: false, failure: way };
+      const [command = '', ...words] = way.words ?? [];
+      const { wire } = wireOfChild(spawn(command, words, { detached: true, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] }));
+      wire.once('close', way.release);
+      return { ok: true, wire, lost: () => Promise.resolve(way.broken()) };
+    },
     close: () => {
+      gateways.close();
       rmSync(directory, { recursive: true, force: true });
       return Promise.resolve();
     },

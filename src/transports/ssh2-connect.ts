@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import ssh2, { type AuthenticationType, type Client, type NextAuthHandler } from 'ssh2';
 import type { ConnectFailure, ConnectFailureCode } from '../model/outcome.js';
 import { failure, failureOf, failureOfAbort } from './failure.js';
@@ -6,12 +5,16 @@ import { hostKeyAlgorithms } from './host-key-algorithms.js';
 import type { HostKeyJudgement, HostKeyPolicy } from './host-keys.js';
 import type { Identity } from './identities.js';
 import type { KnownAs } from './known-hosts.js';
+import type { ProposedAlgorithms } from './ssh2-algorithms.js';
+import type { Wire } from './wire.js';
 import { createLogin } from './login-methods.js';
 import type { Password } from './password.js';
 import { declineGlobalRequests } from './ssh2-internals.js';
 
 export interface Authentication {
   readonly host: KnownAs;
+  /** For messages: `user@address:port`. */
+  readonly where: string;
   readonly username: string;
   readonly identities: readonly Identity[];
   /** Offered after the keys; undefined: the user was asked for none. */
@@ -22,6 +25,10 @@ export interface Authentication {
   readonly hostKeys: HostKeyPolicy;
   /** Key types to propose first. */
   readonly types: readonly string[];
+  /** As ssh_config has them. */
+  readonly algorithms: ProposedAlgorithms;
+  /** For a connection that is kept: a question to the host after each such silence. */
+  readonly keepaliveMs?: number;
   /** Until the key exchange is done. */
   readonly handshakeTimeoutMs: number;
   readonly authTimeoutMs: number;
@@ -33,10 +40,9 @@ export type Authenticated =
   | { readonly ok: false; readonly failure: ConnectFailure; readonly types: readonly string[] };
 
 /** Authenticates over a connected socket. Settles once, never rejects; on failure the socket is destroyed. */
-export const authenticate = (socket: Socket, request: Authentication, signal: AbortSignal): Promise<Authenticated> =>
+export const authenticate = (socket: Wire, request: Authentication, signal: AbortSignal): Promise<Authenticated> =>
   new Promise((resolve) => {
-    const { host, username, identities, password, notes, hostKeys, types, handshakeTimeoutMs, authTimeoutMs } = request;
-    const where = `${username}@${host.names[0] ?? ''}:${host.port}`;
+    const { host, where, username, identities, password, notes, hostKeys, types, algorithms, keepaliveMs, handshakeTimeoutMs, authTimeoutMs } = request;
     const client = new ssh2.Client();
     let settled = false;
     let stage: 'key exchange' | 'authentication' = 'key exchange';
@@ -116,7 +122,8 @@ export const authenticate = (socket: Socket, request: Authentication, signal: Ab
         username,
         readyTimeout: 0, // three deadlines of our own instead
         hostVerifier: verifyHost,
-        algorithms: { serverHostKey: hostKeyAlgorithms(types), compress: ['none'] },
+        algorithms: { ...algorithms.exchange, serverHostKey: hostKeyAlgorithms(types, algorithms.hostKeys), compress: ['none'] },
+        ...(keepaliveMs === undefined ? {} : { keepaliveInterval: keepaliveMs, keepaliveCountMax: 3 }),
         authHandler: offerNext,
         agentForward: false,
       });

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { Client, ClientChannel } from 'ssh2';
 import type { RunOutcome } from '../model/outcome.js';
 import { clean } from '../text/clean.js';
@@ -6,6 +5,7 @@ import { failureOfAbort } from './failure.js';
 import { collectOutput } from './output.js';
 import { muteChannel, packetSizeOf } from './ssh2-internals.js';
 import type { RunLimits, Session } from './transport.js';
+import type { Wire } from './wire.js';
 
 /** What a script is run by. The login shell gets these two words to understand and nothing to quote. */
 export const COMMAND = 'exec sh -s';
@@ -24,7 +24,7 @@ const mostOnTheWire = (maxBytes: number): number => 4 * maxBytes + 64 * 1024;
 
 type Ending = Pick<Extract<RunOutcome, { ended: 'disconnected' }>, 'ended' | 'detail'> | { readonly ended: 'timed-out' };
 
-export const createSsh2Session = (client: Client, socket: Socket, where: string, signal: AbortSignal): Session => {
+export const createSsh2Session = (client: Client, socket: Wire, where: string, signal: AbortSignal): Session => {
   let over: Ending | undefined;
   let isLeaving = false;
   let running: ((ending: Ending) => void) | undefined;

@@ -1,85 +1,85 @@
-import { userInfo } from 'node:os';
 import type { Host } from '../model/host.js';
-import type { ConnectFailure, Reach } from '../model/outcome.js';
-import { dial } from './dial.js';
-import { failureOf, failureOfAbort } from './failure.js';
-import type { HostKeyPolicy } from './host-keys.js';
+import type { ConnectFailure, Reach, RunOutcome } from '../model/outcome.js';
+import { createDialTarget, type Dialled } from './dial-target.js';
+import { failure, failureOf } from './failure.js';
+import { createGateways, viaOf, type GatewayLimits } from './gateways.js';
 import type { Identities } from './identities.js';
-import type { KnownAs } from './known-hosts.js';
 import type { Password } from './password.js';
 import { createResolver, type Resolver } from './resolve.js';
-import { authenticate } from './ssh2-connect.js';
+import { createSsh2Link, type Ssh2Link } from './ssh2-link.js';
+import { logIn, type LogInMeans } from './ssh2-log-in.js';
 import { createSsh2Session } from './ssh2-session.js';
-import type { Opened, Transport } from './transport.js';
+import { plainTargets, whereOf, type PlainTargetOptions, type Target, type TargetOf } from './target.js';
+import type { Opened, Session, Transport } from './transport.js';
 
-export interface Ssh2Options {
-  readonly hostKeys: HostKeyPolicy;
+/** Passes a jump host by another way than a connection of ssh2's own; undefined: by one. */
+export type PassJump = (target: Target, over: Target, timeoutMs: number, signal: AbortSignal) => Promise<Dialled> | undefined;
+
+interface CommonOptions {
   readonly identities: Identities;
-  /** TCP connection, banner and key exchange. */
-  readonly connectTimeoutMs: number;
   readonly authTimeoutMs: number;
-  /** For hosts whose inventory names no user; the user who runs kernward where not given. */
-  readonly user?: string;
-  /** For hosts whose inventory names no identity file; none: the agent and the default ones. */
-  readonly identityFiles?: readonly string[];
-  /** For hosts that take no key, or want a password beside it. */
+  /** For hosts that take no key, or want a password beside it; never given to a jump host. */
   readonly password?: Password;
   /** Closed with the transport. */
   readonly resolver?: Resolver;
+  readonly passJump?: PassJump;
+  readonly limits?: GatewayLimits;
 }
 
-const SSH_PORT = 22;
+/** Where each host leads was planned, or it is what the inventory alone says. */
+export type Ssh2Options = CommonOptions & ({ readonly targetOf: TargetOf } | PlainTargetOptions);
 
-const sameTypes = (before: readonly string[], known: readonly string[]): boolean =>
-  known.length === 0 || (before.length === known.length && known.every((type) => before.includes(type)));
+/** A jump host that says nothing is asked whether it is there. */
+const JUMP_KEEPALIVE_MS = 15_000;
 
-/** Resolves as soon as the signal aborts, whatever the promise does: a look-up cannot be taken back. */
-const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> =>
-  new Promise((resolve, reject) => {
-    const aborted = (): void => resolve(undefined);
-    if (signal.aborted) {
-      aborted();
-      return;
-    }
-    signal.addEventListener('abort', aborted, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
-  });
+/** A session whose way may break. */
+const overAWay = (session: Session, lost: () => Promise<ConnectFailure | undefined>): Session => ({
+  run: async (script, limits): Promise<RunOutcome> => {
+    const outcome = await session.run(script, limits);
+    const broken = outcome.ended === 'disconnected' ? await lost() : undefined;
+    return broken === undefined || outcome.ended !== 'disconnected' ? outcome : { ...outcome, code: 'jump-host-failed', detail: broken.detail };
+  },
+  close: () => session.close(),
+});
 
 export const createSsh2Transport = (options: Ssh2Options): Transport => {
-  const { hostKeys, identities, password, connectTimeoutMs, authTimeoutMs } = options;
+  const { identities, password, authTimeoutMs, passJump } = options;
   const { resolve, close } = options.resolver ?? createResolver();
-  const filesFor = (host: Host): readonly string[] => (host.identityFiles.length > 0 ? host.identityFiles : (options.identityFiles ?? []));
+  const targetOf = 'targetOf' in options ? options.targetOf : plainTargets(options);
+
+  const overJump = async (target: Target, over: Target, timeoutMs: number, signal: AbortSignal): Promise<Dialled> => {
+    const elsewhere = passJump?.(target, over, timeoutMs, signal);
+    if (elsewhere !== undefined) return elsewhere;
+    const through = await gateways.through(over, signal, (link) => link.open(target, timeoutMs, signal));
+    if (!through.ok) return through;
+    const { value, release, isLost } = through;
+    if (!value.ok) {
+      release();
+      return value;
+    }
+    value.wire.once('close', release);
+    const lost = (): Promise<ConnectFailure | undefined> => Promise.resolve(isLost() ? failure('jump-host-failed', `${whereOf(target)}: the connection to the jump host ${over.name} (${whereOf(over)}) was lost`) : undefined);
+    return { ok: true, wire: value.wire, lost };
+  };
+  const dial = createDialTarget(resolve, overJump);
+  const toJump: LogInMeans = { dial, identities, authTimeoutMs, keepaliveMs: JUMP_KEEPALIVE_MS };
+  const toHost: LogInMeans = { dial, identities, authTimeoutMs, ...(password === undefined ? {} : { password }) };
+  const gateways = createGateways<Ssh2Link>(
+    async (over, signal) => {
+      const loggedIn = await logIn(over, toJump, signal);
+      return loggedIn.ok ? { ok: true, link: createSsh2Link(loggedIn.client, loggedIn.wire, over) } : loggedIn;
+    },
+    options.limits === undefined ? {} : { limits: options.limits },
+  );
 
   const open = async (host: Host, signal: AbortSignal): Promise<Opened> => {
-    const username = host.user ?? options.user ?? userInfo().username;
-    const port = host.port ?? SSH_PORT;
-    const reach: Reach = { address: host.address, port, transport: 'ssh2' };
-    const failed = (why: ConnectFailure): Opened => ({ ok: false, failure: why, reach });
-    const where = `${username}@${host.address}:${port}`;
-    const keys = await unlessAborted(identities.forFiles(filesFor(host)), signal);
-    if (keys === undefined) return failed(failureOfAbort(signal, where));
-    if (!keys.ok && password === undefined) return failed(keys.failure);
-    const { identities: offered, notes } = keys.ok ? keys : { identities: [], notes: [keys.failure.detail] };
-    const resolved = await unlessAborted(resolve(host.address), signal);
-    if (resolved === undefined) return failed(failureOfAbort(signal, `${where}, while its name was looked up`));
-    if (!resolved.ok) return failed(resolved.failure);
-
-    const knownAs: KnownAs = { names: [...new Set([host.address, host.name])], port };
-    let types = hostKeys.likelyTypes(knownAs);
-    const deadline = Date.now() + connectTimeoutMs;
-    for (let attempt = 1; ; attempt++) {
-      const dialled = await dial(resolved.addresses, port, Math.max(1, deadline - Date.now()), signal);
-      if (!dialled.ok) return failed(dialled.failure);
-      const request = { host: knownAs, username, identities: offered, ...(password === undefined ? {} : { password }), notes, hostKeys, types, handshakeTimeoutMs: Math.max(1, deadline - Date.now()), authTimeoutMs };
-      const authenticated = await authenticate(dialled.socket, request, signal);
-      if (authenticated.ok) {
-        const session = createSsh2Session(authenticated.client, dialled.socket, where, signal);
-        return { ok: true, session, reach };
-      }
-      // The host showed a key that is not known, and keys of other types are: ask once for those first.
-      if (attempt > 1 || sameTypes(types, authenticated.types)) return failed(authenticated.failure);
-      types = authenticated.types;
-    }
+    const target = targetOf(host);
+    const reach: Reach = { address: target.address, port: target.port, transport: 'ssh2', ...viaOf(target) };
+    const loggedIn = await logIn(target, toHost, signal);
+    if (!loggedIn.ok) return { ok: false, failure: loggedIn.failure, reach };
+    const { client, wire, lost } = loggedIn;
+    const session = createSsh2Session(client, wire, whereOf(target), signal);
+    return { ok: true, session: target.way.by === 'direct' ? session : overAWay(session, lost), reach };
   };
 
   return {
@@ -92,6 +92,7 @@ export const createSsh2Transport = (options: Ssh2Options): Transport => {
       }
     },
     close: () => {
+      gateways.close();
       close();
       return Promise.resolve();
     },

@@ -2,7 +2,7 @@ import type { Diff, DiffRow, SeverityChange } from '../model/diff.js';
 import type { Gate, HostReport, Report } from '../model/report.js';
 import { baselineOf, type Past, withDrift } from './drift.js';
 import { summarise } from './summary.js';
-import { interruptionOf } from './waivers/apply.js';
+import { interruptionOf, ofGroups } from './waivers/apply.js';
 import type { Waivers } from './waivers/open.js';
 
 export interface CompareOptions {
@@ -79,6 +79,7 @@ export const compare = (past: Past, later: Report, options: CompareOptions): Dif
     tookMs: later.summary.tookMs,
     baseline,
     ...(said === undefined ? {} : { waivers: said }),
+    ...ofGroups(later),
     ...interruptionOf(later),
   });
   return {

@@ -24,6 +24,9 @@ export interface ExitFacts {
   readonly limits: readonly LimitSummary[];
   /** Unwaived errors and unknowns at or above the gate's severity, on hosts that were reached. */
   readonly gateUndecided: number;
+  /** Verdicts of rules over groups at or above the gate's severity: that fail, that are undecided. */
+  readonly gateGroupFails: number;
+  readonly gateGroupUndecided: number;
   /** Hosts on which kernward broke an invariant of its own. */
   readonly internalErrors: number;
   /** Outputs that could not be written. */
@@ -61,6 +64,7 @@ const holes = (facts: ExitFacts): string => {
   const parts = [
     facts.unreachedHosts > 0 ? `${count(facts.unreachedHosts, 'host was', 'hosts were')} not reached` : '',
     facts.gateUndecided > 0 ? `${count(facts.gateUndecided, 'result')} ${ofGate(facts.gate)} ${facts.gateUndecided === 1 ? 'is' : 'are'} undecided` : '',
+    facts.gateGroupUndecided > 0 ? `${count(facts.gateGroupUndecided, 'result')} ${ofGate(facts.gate)} of rules over groups ${facts.gateGroupUndecided === 1 ? 'is' : 'are'} undecided` : '',
     facts.uncheckedHosts > 0 ? `${count(facts.uncheckedHosts, 'host has', 'hosts have')} neither a pass nor a fail` : '',
   ].filter((part) => part !== '');
   return parts.length === 0 ? 'every host was reached and every rule of the gate decided' : parts.join(', ');
@@ -141,9 +145,20 @@ const CONDITIONS: readonly Condition[] = [
     say: (facts) => `${notCompliant(facts)}${isIncomplete(facts) ? `; incomplete too: ${holes(facts)}` : ''}`,
   },
   {
+    code: () => 1,
+    holds: ({ gateGroupFails }) => gateGroupFails > 0,
+    say: (facts) => `not compliant: ${count(facts.gateGroupFails, 'fail')} ${ofGate(facts.gate)} of rules over groups${isIncomplete(facts) ? `; incomplete too: ${holes(facts)}` : ''}`,
+  },
+  {
     code: () => 3,
     holds: isIncomplete,
     say: (facts) => `incomplete: ${holes(facts)}; ${coverage(facts)}, --min-coverage is ${facts.gate.minCoverage}`,
+  },
+  {
+    code: () => 3,
+    // Below 100 the holes that leave a group open were accepted.
+    holds: ({ gateGroupUndecided, gate }) => gateGroupUndecided > 0 && gate.minCoverage >= 100,
+    say: (facts) => `incomplete: ${holes(facts)}`,
   },
   { code: () => 0, holds: () => true, say: saySuccess },
 ];

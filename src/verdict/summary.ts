@@ -1,6 +1,7 @@
-import type { Baseline, DriftSummary, Gate, GroupSummary, HostReport, HostStatus, Summary, WaiverSummary } from '../model/report.js';
+import type { Baseline, DriftSummary, Gate, GroupSummary, GroupVerdict, HostReport, HostStatus, Summary, WaiverSummary } from '../model/report.js';
 import { SEVERITIES, atLeast } from '../model/verdict.js';
 import type { Drift, Result, RuleId, Severity, Verdict } from '../model/verdict.js';
+import { openBlast, type Blast } from './blast.js';
 import { decideExit } from './exit-code.js';
 import type { ExitFacts } from './exit-code.js';
 import { addToLimits, emptyLimits, type LimitTally } from './limits.js';
@@ -38,6 +39,7 @@ export interface Tally {
   newHosts: number;
   /** Set where the gate has limits: they need the gate while hosts are counted. */
   readonly limits: LimitTally | undefined;
+  readonly blast: Blast;
 }
 
 export interface SummaryOptions {
@@ -51,6 +53,8 @@ export interface SummaryOptions {
   /** What became of each waiver that the run was given. */
   readonly waivers?: readonly WaiverSummary[];
   readonly baseline?: Baseline;
+  /** Of the rules over groups; not there where no such rule was loaded. */
+  readonly groupVerdicts?: readonly GroupVerdict[];
 }
 
 const noSeverities = (): Counts<Severity> => ({ critical: 0, high: 0, medium: 0, low: 0, info: 0 });
@@ -92,6 +96,7 @@ export const emptyTally = (gate?: Gate): Tally => ({
   hostsByWorstNewFail: noSeverities(),
   newHosts: 0,
   limits: gate?.maxFailing === undefined ? undefined : emptyLimits(gate),
+  blast: openBlast(),
 });
 
 const addTo = (tally: GroupTally, status: HostStatus, fails: readonly Verdict[]): void => {
@@ -108,6 +113,7 @@ export const addHost = (tally: Tally, host: HostReport): Tally => {
   const fails = unwaived.filter(isFail);
   const undecided = reached ? unwaived.filter(isUndecided) : [];
 
+  tally.blast.add(host);
   addTo(tally, status, fails);
   for (const name of new Set(host.groups)) {
     const group = tally.groups.get(name) ?? emptyGroup();
@@ -154,6 +160,10 @@ const countingFails = (tally: Tally, gate: Gate): ExitFacts['counting'] => {
     : { fails: sum(tally.fails, gated), hosts: sum(tally.hostsByWorstFail, gated) };
 };
 
+/** Verdicts of rules over groups with this result, at or above the gate's severity. */
+const countOfGroups = ({ groupVerdicts }: SummaryOptions, gated: readonly Severity[], wanted: Result): number =>
+  (groupVerdicts ?? []).filter(({ result, severity }) => result === wanted && gated.includes(severity)).length;
+
 /** The tally seen through a gate: what the exit code depends on. */
 export const exitFacts = (tally: Tally, options: SummaryOptions): ExitFacts => {
   const gated = atGate(options.gate);
@@ -169,6 +179,9 @@ export const exitFacts = (tally: Tally, options: SummaryOptions): ExitFacts => {
     counting: countingFails(tally, options.gate),
     limits: tally.limits?.limits ?? [],
     gateUndecided: sum(tally.undecided, gated),
+    // What a group did before is not known: with --fail-on-new its fails do not count.
+    gateGroupFails: options.gate.failOnNew === true ? 0 : countOfGroups(options, gated, 'fail'),
+    gateGroupUndecided: countOfGroups(options, gated, 'unknown'),
     internalErrors: tally.internalErrors,
     unwrittenOutputs: options.unwrittenOutputs ?? 0,
     interruptedBy: options.interruptedBy,
@@ -202,6 +215,8 @@ export const finish = (tally: Tally, options: SummaryOptions): Summary => {
     internalErrors,
     interrupted: options.interruptedBy !== undefined,
     groups: [...tally.groups].map(([group, counts]) => ({ group, hosts: counts.hosts, statuses: { ...counts.statuses }, fails: { ...counts.fails } })).sort(byName),
+    blast: tally.blast.summaries(),
+    ...(options.groupVerdicts === undefined ? {} : { groupVerdicts: options.groupVerdicts }),
     ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
     ...(tally.limits === undefined ? {} : { limits: tally.limits.limits.map((limit) => ({ ...limit })) }),
     ...(options.baseline === undefined ? {} : { drift: driftSummary(tally, options.baseline, options.gate) }),

@@ -61,7 +61,7 @@ const run = (list: readonly Section[]): Section[] => {
         const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
           cwd: folder,
           encoding: 'utf8',
-          env: { PATH: process.env['PATH'], HOME: folder, TZ: 'Asia/Kathmandu', LC_ALL: 'C.UTF-8', KERNWARD_AS_OF: '2026-08-22' },
+          env: { PATH: process.env['PATH'], HOME: folder, KERNWARD_SSH_CONFIG: 'none', TZ: 'Asia/Kathmandu', LC_ALL: 'C.UTF-8', KERNWARD_AS_OF: '2026-08-22' },
           timeout: 60_000,
         });
         return [section, { head: `exit ${status}`, body: '' }, { head: 'stdout', body: steady(stdout, folder) }, { head: 'stderr', body: steady(stderr, folder) }];

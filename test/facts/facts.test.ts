@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { FACTS as PROBED, PACKAGE_FACTS } from '../../src/facts/index.js';
+import { FACTS as PROBED, FURTHER_FACTS } from '../../src/facts/index.js';
 import { MAX_TEXT } from '../../src/facts/parse.js';
 import type { FactType } from '../../src/model/fact.js';
 import type { Reading, Value } from '../../src/model/reading.js';
 
-const FACTS = [...PROBED, ...PACKAGE_FACTS];
+const FACTS = [...PROBED, ...FURTHER_FACTS];
 
 /** Whether a value is one that the fact's type allows. */
 const fits = (value: Value, type: FactType): boolean => {

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
-import { FACTS, PACKAGE_FACTS } from '../../src/facts/index.js';
+import { FACTS, FURTHER_FACTS } from '../../src/facts/index.js';
 import { factsPage } from '../../src/facts/page.js';
 import { ReadingsSchema } from '../../src/facts/schema.js';
 import { readRecording } from '../../src/probe/recording.js';
 
 test('the page has a heading, a source and a place for every fact', () => {
   const page = factsPage();
-  for (const { id } of [...FACTS, ...PACKAGE_FACTS]) assert.ok(page.includes(`\n### \`${id}\`\n`), id);
-  assert.equal(page.split('\n* known from: ').length, FACTS.length + PACKAGE_FACTS.length + 1);
+  for (const { id } of [...FACTS, ...FURTHER_FACTS]) assert.ok(page.includes(`\n### \`${id}\`\n`), id);
+  assert.equal(page.split('\n* known from: ').length, FACTS.length + FURTHER_FACTS.length + 1);
   assert.equal(page, factsPage());
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PACKAGE_FACTS } from '../../src/facts/index.js';
+import { FURTHER_FACTS } from '../../src/facts/index.js';
 import { absent, known, type Reading, type Readings, type Value } from '../../src/model/reading.js';
 import { rulesOf } from '../../src/policy/policy.js';
 import { judgeHost } from '../../src/verdict/judge-host.js';
@@ -44,7 +44,7 @@ const machine = (differences: Readonly<Record<string, Value>>): Readings => {
   assert.ok(host !== undefined);
   const values = Object.entries({ ...RHEL_7_8, ...differences }).map(([id, value]): [string, Reading] => [id, known(value, JSON.stringify(value))]);
   const missing = NOT_SURE_IN_3_10.map((id): [string, Reading] => [id, absent('taken away by the test')]);
-  const isFact = (id: string): boolean => host.has(id) || PACKAGE_FACTS.some((fact) => fact.id === id);
+  const isFact = (id: string): boolean => host.has(id) || FURTHER_FACTS.some((fact) => fact.id === id);
   for (const [id] of [...values, ...missing]) assert.ok(isFact(id), `${id} is no fact`);
   return withDerived(new Map([...host, TODAY, ...missing, ...values]));
 };

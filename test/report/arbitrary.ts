@@ -122,6 +122,7 @@ const arbitraryHeader: fc.Arbitrary<ReportHeader> = fc.record(
     policies: fc.array(record({ id: arbitraryText, title: arbitraryText, file: arbitraryText, sha256: arbitraryText }), { maxLength: 2 }),
     rules: arbitraryRules,
     baseline: arbitraryBaseline,
+    groupRules: fc.uniqueArray(record({ id: arbitraryText, policy: arbitraryText, title: arbitraryText, severity: fc.constantFrom(...SEVERITIES), about: arbitraryText, asks: arbitraryText, rationale: arbitraryText, remediation: arbitraryText, references: fc.array(arbitraryText, { maxLength: 2 }) }), { maxLength: 2, selector: ({ id }) => id }),
   },
   { requiredKeys: ['kernward', 'schema', 'runId', 'startedAt', 'inventory', 'gate', 'probe', 'policies', 'rules'], noNullPrototype: true },
 );

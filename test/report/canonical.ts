@@ -3,7 +3,7 @@ import type { ConnectFailureCode } from '../../src/model/outcome.js';
 import { absent, known, unreadable } from '../../src/model/reading.js';
 import type { Reading } from '../../src/model/reading.js';
 import { WAIVER_STATES } from '../../src/model/report.js';
-import type { Baseline, Gate, HostReport, Report, ReportHeader, RuleSummary, WaiverState, WaiverSummary } from '../../src/model/report.js';
+import type { Baseline, Gate, GroupRuleSummary, GroupVerdict, HostReport, Report, ReportHeader, RuleSummary, WaiverState, WaiverSummary } from '../../src/model/report.js';
 import { DRIFTS, RESULTS, SEVERITIES } from '../../src/model/verdict.js';
 import type { Drift, Result, Severity, Verdict, WaiverUse } from '../../src/model/verdict.js';
 import { hostStatus, summarise } from '../../src/verdict/summary.js';
@@ -258,6 +258,50 @@ const hostileWaiver = (text: string, state: WaiverState): WaiverSummary => ({
   definedAt: { file: text, line: 1 },
 });
 
+const GROUP_RULES: readonly GroupRuleSummary[] = [
+  {
+    id: 'cluster-exposed-to-hung-task',
+    policy: 'groups',
+    title: 'No more than a third of a cluster may reboot itself',
+    severity: 'high',
+    about: 'hosts that share a value of the label cluster',
+    asks: 'at most 1/3 of the hosts with hung_task.reboots == true',
+    rationale: 'A cluster survives the loss of a few nodes.',
+    remediation: 'Set kernel.hung_task_panic to 0 on enough of them.',
+    references: ['https://docs.kernel.org/admin-guide/sysctl/kernel.html#hung-task-panic'],
+  },
+  { id: 'group-of-nobody', policy: 'groups', title: 'A rule about groups that there are not', severity: 'low', about: 'the groups nobody*', asks: 'one value', rationale: '', remediation: '', references: [] },
+];
+
+/** Each result that a rule over groups can have, on groups and on values of a label. */
+const groupVerdicts = (['fail', 'unknown', 'pass', 'notapplicable', 'notselected'] as const).flatMap((word, index) =>
+  GROUP_RULES.map(
+    ({ id, severity }, at): GroupVerdict => ({
+      group: index % 2 === 0 ? `cluster-${index}` : 'web',
+      ...(index % 2 === 0 ? { label: 'cluster' } : {}),
+      rule: id,
+      severity,
+      result: at === 0 ? word : 'notselected',
+      because: at === 0 ? `${word}: 2 of the 3 machines would reboot themselves` : 'this rule is about the groups nobody*',
+      hosts: 3,
+      unreachable: word === 'unknown' ? 1 : 0,
+      unknown: 0,
+      matching: 2,
+    }),
+  ),
+);
+
+const falling = (outcome: string): HostReport['readings'] => new Map([...readings, ['hung_task.outcome', known(outcome, '')], ['hung_task.reboots', known(outcome === 'reboots', '')]]);
+
+const grouped = [
+  host('web01.example.com', [], { readings: falling('reboots'), labels: { cluster: 'cluster-0' } }),
+  host('web02.example.com', [], { readings: falling('freezes'), labels: { cluster: 'cluster-0' } }),
+  host('web03.example.com', [], { readings: falling('survives'), groups: ['web', 'edge'] }),
+  unreached('web04.example.com', 'refused', '192.0.2.13 port 22 refused the connection: is sshd running?'),
+];
+
+const hostileGroupVerdict = (text: string): GroupVerdict => ({ group: text, label: text, rule: text, severity: 'critical', result: 'fail', because: text, hosts: 2, unreachable: 1, unknown: 0, matching: 1 });
+
 /** Reports that between them hold every result, every status, every failure code and every string that has hurt somebody. */
 export const CANONICAL_REPORTS: Readonly<Record<string, Report>> = {
   empty: report([], header(RULES, { gate: { ...GATE, allowEmpty: true }, limit: 'web:&staging' })),
@@ -267,12 +311,14 @@ export const CANONICAL_REPORTS: Readonly<Record<string, Report>> = {
   hostile: report(
     hostile,
     header(hostileRules, {
+      groupRules: Object.values(HOSTILE).map((text) => ({ id: text, policy: text, title: text, severity: 'critical' as const, about: text, asks: text, rationale: text, remediation: text, references: [text] })),
       inventory: [HOSTILE.escape, HOSTILE.bidi],
       limit: HOSTILE.lines,
       baseline: { ...BASELINE, runId: HOSTILE.escape, startedAt: HOSTILE.formula, from: HOSTILE.quotes, gone: Object.values(HOSTILE), newRules: ['rule-1', HOSTILE.formula], goneRules: [HOSTILE.lines] },
     }),
-    { waivers: Object.values(HOSTILE).map((text, index) => hostileWaiver(text, WAIVER_STATES[index % WAIVER_STATES.length] ?? 'void')) },
+    { groupVerdicts: Object.values(HOSTILE).map(hostileGroupVerdict), waivers: Object.values(HOSTILE).map((text, index) => hostileWaiver(text, WAIVER_STATES[index % WAIVER_STATES.length] ?? 'void')) },
   ),
+  groups: report(grouped, header(RULES, { groupRules: GROUP_RULES }), { groupVerdicts }),
   interrupted: report(
     [host('web01.example.com', [result('fail')]), unreached('web02.example.com', 'interrupted', 'the run was interrupted before this host answered')],
     header(),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { CSV_GROUPS_COLUMNS } from '../../src/report/formats/csv-groups.js';
 import { CSV_HOSTS_COLUMNS } from '../../src/report/formats/csv-hosts.js';
 import { CSV_SUMMARY_COLUMNS } from '../../src/report/formats/csv-summary.js';
 import { CSV_COLUMNS } from '../../src/report/formats/csv.js';
@@ -24,6 +25,7 @@ test('the page lists the columns in the order in which they are written', () => 
   assert.deepEqual(columnsIn(section('csv')), CSV_COLUMNS);
   assert.deepEqual(columnsIn(section('csv-hosts')), CSV_HOSTS_COLUMNS);
   assert.deepEqual(columnsIn(section('csv-summary')), CSV_SUMMARY_COLUMNS);
+  assert.deepEqual(columnsIn(section('csv-groups')), CSV_GROUPS_COLUMNS);
 });
 
 test('the page lists the formats and the metrics in the order in which they are written', () => {

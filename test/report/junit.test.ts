@@ -37,10 +37,15 @@ const found = (suite: Element): readonly number[] => {
 const isRight = (report: Report, root: Element): void => {
   const hosts = [...report.hosts];
   const suites = childrenOf(root, 'testsuite');
-  assert.equal(suites.length, hosts.length);
-  for (const [index, suite] of suites.entries()) {
-    const host = hosts[index] ?? assert.fail();
-    assert.deepEqual(countsOf(suite), found(suite));
+  const groups = new Set((report.summary.groupVerdicts ?? []).filter(({ result }) => result !== 'notselected').map(({ group, label }) => JSON.stringify([group, label])));
+  assert.equal(suites.length, hosts.length + groups.size);
+  for (const suite of suites) assert.deepEqual(countsOf(suite), found(suite));
+  const ofGroups = suites.slice(hosts.length).map(found);
+  const results = (report.summary.groupVerdicts ?? []).map(({ result }) => result);
+  assert.equal(ofGroups.reduce((sum, [, failures]) => sum + (failures ?? 0), 0), results.filter((result) => result === 'fail').length);
+  assert.equal(ofGroups.reduce((sum, [tests]) => sum + (tests ?? 0), 0), results.filter((result) => result !== 'notselected').length);
+  for (const [index, host] of hosts.entries()) {
+    const suite = suites[index] ?? assert.fail();
     const selected = host.verdicts.filter(({ result }) => result !== 'notselected').length;
     if (host.status === 'unreachable') assert.deepEqual(found(suite), [1, 0, 1, 0]);
     else assert.equal(found(suite)[0], 1 + selected);

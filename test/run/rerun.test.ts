@@ -13,11 +13,11 @@ import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost } from '../policie
 import { hostAt } from '../setup/hosts.js';
 
 const BASE = recordedHost('debian-12') ?? assert.fail('no recorded host');
-const BOOK: RuleBook = { policies: POLICIES, rules: rulesOf(POLICIES), profiles: PROFILES, fixes: [], support: [], derived: DERIVED, sources: [] };
+const BOOK: RuleBook = { policies: POLICIES, rules: rulesOf(POLICIES), groupRules: POLICIES.flatMap(({ groupRules }) => groupRules), profiles: PROFILES, fixes: [], support: [], derived: DERIVED, sources: [] };
 const RAW = rawFacts(ALL_FACTS, DERIVED);
 const hostNamed = (name: string) => hostAt(22, { name });
 const judged = (name: string, outcome: HostOutcome): HostReport => hostReport(hostNamed(name), outcome, BOOK, 'stay-up');
-const reached = (name: string): HostReport => judged(name, { host: name, reached: true, readings: BASE, tookMs: 1, attempts: 2 });
+const reached = (name: string): HostReport => judged(name, { host: name, reached: true, readings: BASE, tookMs: 1, attempts: 2, collector: { protocol: 1, differs: true } });
 const lost = (name: string): HostReport => judged(name, { host: name, reached: false, failure: { code: 'refused', detail: 'no' }, tookMs: 1 });
 
 const BASIS = reached('basis');

@@ -7,6 +7,8 @@ const NEEDED: readonly { readonly tool: string; readonly package: string; readon
   { tool: '/usr/bin/ssh-keygen', package: 'openssh-client', for: 'keys, agents and the known_hosts oracle' },
   { tool: '/usr/bin/puttygen', package: 'putty-tools', for: 'the command that converts a PuTTY key' },
   { tool: '/usr/bin/sudo', package: 'sudo', for: 'become: sudo' },
+  { tool: '/usr/sbin/ip', package: 'iproute2', for: 'jump hosts, in network namespaces' },
+  { tool: '/usr/bin/nc', package: 'netcat-openbsd', for: 'a ProxyCommand that is a real program' },
   { tool: '/usr/bin/dash', package: 'dash', for: 'the probe under dash' },
   { tool: '/usr/bin/busybox', package: 'busybox', for: 'the probe under busybox ash' },
   { tool: '/usr/bin/mksh', package: 'mksh', for: 'the probe under mksh' },

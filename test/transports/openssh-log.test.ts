@@ -5,6 +5,7 @@ import type { ConnectFailureCode } from '../../src/model/outcome.js';
 import { opensshArguments } from '../../src/transports/openssh-arguments.js';
 import { failureOfSsh } from '../../src/transports/openssh-failure.js';
 import { readSshLog, type SshStage } from '../../src/transports/openssh-log.js';
+import { PLAIN_SETTINGS } from '../../src/transports/target.js';
 import { opensshProblem } from '../../src/transports/openssh-program.js';
 
 /** What OpenSSH writes where it gives up. */
@@ -50,7 +51,7 @@ void test('no value becomes an option of its own, and the address stands last, a
   const path = fc.string({ maxLength: 20 }).map((text) => `/${text}`);
   fc.assert(
     fc.property(fc.string(), fc.string(), fc.array(path, { maxLength: 3 }), (address, user, files) => {
-      const given = opensshArguments({ address, port: 22, user, identityFiles: files, configFile: 'none', hostKeys: { check: 'yes', files }, connectTimeoutMs: 2500, logFile: '/log' });
+      const given = opensshArguments({ settings: PLAIN_SETTINGS, address, port: 22, user, identityFiles: files, configFile: 'none', hostKeys: { check: 'yes', files }, connectTimeoutMs: 2500, logFile: '/log' });
       assert.deepEqual(given.slice(0, 5), ['-F', 'none', '-T', '-E', '/log']);
       assert.deepEqual(given.slice(-6), ['-p', '22', '-l', user, '--', address]);
       for (let i = 5; i < given.length - 6; i += 2) assert.deepEqual([given[i], /^[A-Za-z0-9]+=/u.test(given[i + 1] ?? '')], ['-o', true]);

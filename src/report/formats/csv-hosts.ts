@@ -26,6 +26,7 @@ const COLUMNS: readonly Column[] = [
   ['transport', (host) => host.transport],
   ['transport_reason', (host) => host.transportReason ?? ''],
   ['via', (host) => (host.via ?? []).join(', ')],
+  ['collector', ({ collector }) => (collector === undefined ? '' : collector.differs ? 'differs' : 'same')],
 ];
 
 export const CSV_HOSTS_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);

@@ -1,8 +1,9 @@
-import type { Format } from '../../model/report.js';
+import type { Format, GroupVerdict } from '../../model/report.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
-import { RANKS, findingsOf } from '../findings.js';
+import { LEVEL_OF_SEVERITY, RANKS, findingsOf } from '../findings.js';
 import type { Finding, Level, Rank } from '../findings.js';
+import { groupFindings, setInWords } from '../groups.js';
 
 /** What GitHub shows of each level for one step. @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
 const MAX_PER_LEVEL = 10;
@@ -22,6 +23,9 @@ const annotation = ({ host, rule, level, because }: Finding): string => {
   return `::${COMMAND[level]} ${place}title=${property(`${host.host} ${rule}`)}::${data(`${host.host}: ${because}`)}\n`;
 };
 
+const groupAnnotation = (verdict: GroupVerdict, level: Level): string =>
+  `::${COMMAND[level]} title=${property(`${setInWords(verdict)} ${verdict.rule}`)}::${data(`${setInWords(verdict)}: ${verdict.because}`)}\n`;
+
 /** Workflow commands: the first ten of each level, and a line that says how many there are. Waived findings are none. */
 export const github: Format = {
   id: 'github',
@@ -30,6 +34,13 @@ export const github: Format = {
   *render({ hosts, summary }) {
     const totals: Record<Level, number> = { error: 0, warning: 0, note: 0 };
     const first = new Map<Rank, Record<Level, string[]>>(RANKS.map((rank) => [rank, { error: [], warning: [], note: [] }]));
+    for (const verdict of groupFindings(summary)) {
+      const isFail = verdict.result === 'fail';
+      const level = isFail ? LEVEL_OF_SEVERITY[verdict.severity] : 'warning';
+      totals[level] += 1;
+      const lines = first.get(isFail ? `fail ${verdict.severity}` : 'undecided')?.[level];
+      if (lines !== undefined && lines.length < MAX_PER_LEVEL) lines.push(groupAnnotation(verdict, level));
+    }
     for (const host of hosts)
       for (const finding of findingsOf(host)) {
         if (finding.waiver !== undefined) continue;

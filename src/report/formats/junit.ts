@@ -1,5 +1,6 @@
-import type { Format, HostReport, ReportHeader, RuleSummary } from '../../model/report.js';
+import type { Format, GroupRuleSummary, GroupVerdict, HostReport, Report, ReportHeader, RuleSummary } from '../../model/report.js';
 import type { Result, Verdict } from '../../model/verdict.js';
+import { setInWords } from '../groups.js';
 import { epochSeconds } from '../time.js';
 import { evidenceInWords, wayInWords } from '../words.js';
 import { xmlAttributes, xmlText } from '../xml.js';
@@ -90,30 +91,83 @@ const countsAndTime = (counts: Counts, milliseconds: number): string =>
 const timestamp = ({ startedAt }: ReportHeader): Readonly<Record<string, string>> =>
   epochSeconds(startedAt) === undefined ? {} : { timestamp: startedAt.slice(0, -1) };
 
-const suite = (host: HostReport, header: ReportHeader, cases: readonly Case[]): string => {
-  const properties = Object.entries({ address: `${host.address} port ${host.port}`, transport: wayInWords(host), profile: host.profile, status: host.status, groups: host.groups.join(', ') });
-  return [
-    `<testsuite${xmlAttributes({ name: host.host })}${countsAndTime(add(NONE, cases), host.tookMs)}${xmlAttributes({ ...timestamp(header), hostname: host.address })}>`,
-    `<properties>${properties.map(([name, value]) => `<property${xmlAttributes({ name, value })}/>`).join('')}</properties>`,
-    ...cases.map(({ classname, name, content }) => {
-      const attributes = xmlAttributes({ classname, name, time: '0' });
+interface Suite {
+  readonly name: string;
+  readonly milliseconds: number;
+  readonly hostname: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly cases: readonly Case[];
+}
+
+const suiteOf = (host: HostReport, rules: ReadonlyMap<string, RuleSummary>): Suite => ({
+  name: host.host,
+  milliseconds: host.tookMs,
+  hostname: host.address,
+  properties: { address: `${host.address} port ${host.port}`, transport: wayInWords(host), profile: host.profile, status: host.status, groups: host.groups.join(', ') },
+  cases: casesOf(host, rules),
+});
+
+const groupCaseOf = ({ rule, severity, result, because }: GroupVerdict, summary: GroupRuleSummary | undefined): Case | undefined => {
+  const outcome = OUTCOME_OF_RESULT[result];
+  if (outcome === undefined) return undefined;
+  const named = { classname: summary?.policy ?? '', name: summary === undefined ? rule : `${rule}: ${summary.title}`, outcome };
+  const help = summary === undefined ? [] : [`what to do: ${summary.remediation}`, ...summary.references];
+  const CONTENT = {
+    passed: () => '',
+    skipped: () => skipped(because),
+    failures: () => problem('failure', severity, because, help),
+    errors: () => problem('error', result, because, help),
+  } as const satisfies Record<Outcome, () => string>;
+  return { ...named, content: CONTENT[outcome]() };
+};
+
+/** A suite a group that a rule over groups is about. */
+const groupSuites = ({ header, summary }: Report): readonly Suite[] => {
+  const rules = new Map(header.groupRules?.map((rule) => [rule.id, rule]));
+  const bySet = new Map<string, { readonly first: GroupVerdict; readonly cases: Case[] }>();
+  for (const verdict of summary.groupVerdicts ?? []) {
+    const made = groupCaseOf(verdict, rules.get(verdict.rule));
+    if (made === undefined) continue;
+    const key = JSON.stringify([verdict.group, verdict.label ?? null]);
+    const found = bySet.get(key) ?? { first: verdict, cases: [] };
+    bySet.set(key, found);
+    found.cases.push(made);
+  }
+  return [...bySet.values()].map(({ first, cases }) => ({
+    name: `group ${setInWords(first)}`,
+    milliseconds: 0,
+    hostname: '',
+    properties: { hosts: String(first.hosts), unreachable: String(first.unreachable) },
+    cases,
+  }));
+};
+
+const suite = ({ name, milliseconds, hostname, properties, cases }: Suite, header: ReportHeader): string =>
+  [
+    `<testsuite${xmlAttributes({ name })}${countsAndTime(add(NONE, cases), milliseconds)}${xmlAttributes({ ...timestamp(header), hostname })}>`,
+    `<properties>${Object.entries(properties).map(([property, value]) => `<property${xmlAttributes({ name: property, value })}/>`).join('')}</properties>`,
+    ...cases.map(({ classname, name: title, content }) => {
+      const attributes = xmlAttributes({ classname, name: title, time: '0' });
       return content === '' ? `<testcase${attributes}/>` : `<testcase${attributes}>${content}</testcase>`;
     }),
     '</testsuite>\n',
   ].join('\n');
-};
 
-/** A suite a host, a test case a rule; the totals stand first, so the hosts are walked twice. */
+/** A suite a host and one a group, a test case a rule; the totals stand first, so the hosts are walked twice. */
 export const junit: Format = {
   id: 'junit',
   title: 'JUnit XML, a suite a host, for CI servers',
   extension: '.junit.xml',
-  *render({ header, hosts, summary }) {
+  *render(report) {
+    const { header, hosts, summary } = report;
+    const groups = groupSuites(report);
     const rules = new Map(header.rules.map((rule) => [rule.id, rule]));
     let totals = NONE;
     for (const host of hosts) totals = add(totals, casesOf(host, rules));
+    for (const { cases } of groups) totals = add(totals, cases);
     yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="kernward"${countsAndTime(totals, summary.tookMs)}>\n`;
-    for (const host of hosts) yield suite(host, header, casesOf(host, rules));
+    for (const host of hosts) yield suite(suiteOf(host, rules), header);
+    for (const group of groups) yield suite(group, header);
     yield '</testsuites>\n';
   },
 };

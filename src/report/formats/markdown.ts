@@ -2,8 +2,9 @@ import type { Format, Report } from '../../model/report.js';
 import { HOST_STATUSES } from '../../model/report.js';
 import { SEVERITIES } from '../../model/verdict.js';
 import { count } from '../../text/count.js';
-import { collectAttention } from '../attention.js';
+import { collectAttention, collectorsInWords } from '../attention.js';
 import type { Attention, ProblemRow } from '../attention.js';
+import { fallInWords, groupFindings, setInWords, triggerInWords, worstFalls } from '../groups.js';
 import { byteLength, markdownCell, markdownCode, markdownText } from '../markdown.js';
 
 /**
@@ -14,6 +15,7 @@ export const MAX_MARKDOWN_BYTES = 65_000;
 /** Kept for the lines that say what was left out. */
 const RESERVED_BYTES = 3_000;
 const MAX_RULES = 20;
+const MAX_GROUPS = 20;
 const MAX_NAME = 120;
 const MAX_SENTENCE = 400;
 
@@ -32,6 +34,25 @@ const problems = (rows: readonly ProblemRow[]): readonly (readonly string[])[] =
   rows.map(({ host, severity, rule, result, because }) => [name(host), severity ?? '', name(rule), result, sentence(because)]);
 
 const PROBLEM_HEAD = ['host', 'severity', 'rule', 'result', 'because'];
+
+const groupTables = ({ summary }: Report): readonly Table[] => {
+  const findings = groupFindings(summary);
+  const falls = worstFalls(summary.blast ?? []);
+  return [
+    {
+      title: `Rules over groups: ${count(findings.length, 'result')} to look at`,
+      head: ['group', 'severity', 'rule', 'result', 'because'],
+      rows: findings.slice(0, MAX_GROUPS).map((each) => [name(setInWords(each)), each.severity, name(each.rule), each.result, sentence(each.because)]),
+      total: findings.length,
+    },
+    {
+      title: 'Blast radius: hosts that go down when the same thing happens to all of them',
+      head: ['group', 'on', 'go down', 'reboot', 'freeze'],
+      rows: falls.slice(0, MAX_GROUPS).map((fall) => [name(setInWords(fall.set)), markdownText(triggerInWords(fall.exposure.trigger), MAX_NAME), fallInWords(fall), String(fall.exposure.reboots), String(fall.exposure.freezes)]),
+      total: falls.length,
+    },
+  ];
+};
 
 const tablesOf = ({ header }: Report, { rules, unreachable, failing, undecided }: Attention): readonly Table[] => {
   const remediation = new Map(header.rules.map((rule) => [rule.id, rule.remediation]));
@@ -60,12 +81,13 @@ const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
 const inWords = <Key extends string>(keys: readonly Key[], counts: Readonly<Record<Key, number>>): string =>
   keys.filter((key) => counts[key] > 0).map((key) => `${counts[key]} ${key}`).join(', ') || 'none';
 
-const top = ({ header, summary }: Report): string => {
+const top = ({ header, summary }: Report, collectors: string): string => {
   const waived = summary.waived === 0 ? '' : `, ${summary.waived} waived`;
   return [
     `## kernward: exit ${summary.exitCode}\n\n**${markdownText(summary.verdict, MAX_SENTENCE)}**\n\n`,
     `* hosts: ${summary.hosts} (${inWords(HOST_STATUSES, summary.statuses)})\n`,
     `* unwaived fails: ${inWords(SEVERITIES, summary.fails)}${waived}\n`,
+    collectors === '' ? '' : `* ${markdownText(collectors, MAX_SENTENCE)}\n`,
     `* inventory: ${markdownCode(header.inventory.join(', '), MAX_SENTENCE)}${header.limit === undefined ? '' : `, limit ${markdownCode(header.limit, MAX_SENTENCE)}`}\n`,
     `* started: ${markdownCode(header.startedAt, MAX_NAME)}, took ${(summary.tookMs / 1000).toFixed(1)} s, kernward ${markdownCode(header.kernward, MAX_NAME)}\n`,
   ].join('');
@@ -78,10 +100,10 @@ export const markdown: Format = {
   extension: '.md',
   *render(report) {
     const attention = collectAttention(report.hosts);
-    const start = top(report);
+    const start = top(report, collectorsInWords(attention));
     yield start;
     let left = MAX_MARKDOWN_BYTES - RESERVED_BYTES - byteLength(start);
-    for (const { title, head, rows, total } of tablesOf(report, attention)) {
+    for (const { title, head, rows, total } of [...tablesOf(report, attention), ...groupTables(report)]) {
       if (total === 0) continue;
       yield `\n### ${title}\n\n${row(head)}${row(head.map(() => '---'))}`;
       let shown = 0;

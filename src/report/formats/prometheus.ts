@@ -1,4 +1,4 @@
-import type { Format, Report } from '../../model/report.js';
+import type { BlastSummary, Format, HostSet, Report, Summary } from '../../model/report.js';
 import { HOST_STATUSES } from '../../model/report.js';
 import { RESULTS, SEVERITIES } from '../../model/verdict.js';
 import type { Result, RuleId } from '../../model/verdict.js';
@@ -59,6 +59,16 @@ const lastSuccess = (report: Report): readonly Sample[] => {
   return seconds === undefined || !isWhole(report) ? [] : one(seconds);
 };
 
+const ofSet = ({ group, label }: HostSet): Readonly<Record<string, string>> => ({ group, ...(label === undefined ? {} : { label }) });
+
+const exposures = (set: BlastSummary): readonly Sample[] =>
+  set.exposures.flatMap(({ trigger, reboots, freezes, staysUp, unknown }) =>
+    Object.entries({ reboots, freezes, stays_up: staysUp, unknown }).map(([fate, value]) => ({ labels: { ...ofSet(set), trigger, fate }, value })),
+  );
+
+const groupRules = ({ groupVerdicts = [] }: Summary): readonly Sample[] =>
+  groupVerdicts.filter(({ result }) => result !== 'notselected').map((verdict) => ({ labels: { ...ofSet(verdict), rule: verdict.rule, severity: verdict.severity, result: verdict.result }, value: 1 }));
+
 const FAMILIES: readonly Family[] = [
   { name: 'kernward_build_info', help: 'Always 1; the version that made the report.', samples: ({ header }) => [{ labels: { version: header.kernward }, value: 1 }] },
   { name: 'kernward_scan_success', help: 'Whether the run came to its end, whatever it found: not interrupted, no error of kernward itself.', samples: (report) => one(Number(isWhole(report))) },
@@ -79,6 +89,12 @@ const FAMILIES: readonly Family[] = [
     help: 'Unwaived fails of the hosts of a group by severity.',
     samples: ({ summary }) => summary.groups.flatMap(({ group, fails }) => byKey('severity', SEVERITIES, fails, { group })),
   },
+  {
+    name: 'kernward_group_exposure_hosts',
+    help: 'Hosts of a group by what becomes of them on a trigger: reboots, freezes, stays_up, unknown; unreachable ones are not among them.',
+    samples: ({ summary }) => (summary.blast ?? []).flatMap(exposures),
+  },
+  { name: 'kernward_group_rule', help: '1 for each group and rule over groups, with the result; not there for groups that the rule is not about.', samples: ({ summary }) => groupRules(summary) },
   { name: 'kernward_rule_hosts', help: 'Hosts by the result of a rule, waived ones too.', samples: ruleHosts },
   { name: 'kernward_host_up', help: 'Whether the host was reached and answered.', samples: hostUp },
   { name: 'kernward_host_compliant', help: 'Whether every rule of the host passes, is waived or does not apply.', samples: hostCompliant },

@@ -1,7 +1,8 @@
 import type { Format } from '../../model/report.js';
 import { clean } from '../../text/clean.js';
 import { countRanks, findingsOf, sharesOf } from '../findings.js';
-import { sarifInvocation, sarifResult, sarifRules } from '../sarif-run.js';
+import { groupFindings } from '../groups.js';
+import { sarifGroupResult, sarifInvocation, sarifResult, sarifRules } from '../sarif-run.js';
 
 /**
  * Of more results than this GitHub shows only so many; of more than 25,000 it takes none.
@@ -19,14 +20,20 @@ export const sarif: Format = {
   *render(report) {
     const { header, hosts } = report;
     const counts = countRanks(hosts);
-    const found = [...counts.values()].reduce((sum, each) => sum + each, 0);
-    const shares = sharesOf(counts, MAX_RESULTS);
+    const ofGroups = groupFindings(report.summary);
+    const found = [...counts.values()].reduce((sum, each) => sum + each, ofGroups.length);
+    const shownOfGroups = ofGroups.slice(0, MAX_RESULTS);
+    const shares = sharesOf(counts, MAX_RESULTS - shownOfGroups.length);
     const rules = sarifRules(header);
     const driver = { name: 'kernward', version: clean(header.kernward), rules: rules.map(({ descriptor }) => descriptor) };
     yield `{"$schema":${JSON.stringify(SCHEMA)},"version":"2.1.0","runs":[{\n"tool":${JSON.stringify({ driver })},\n`;
     yield `"invocations":[${JSON.stringify(sarifInvocation(report, found, MAX_RESULTS))}],\n"columnKind":"utf16CodeUnits",\n"results":[`;
     const indexes = new Map(rules.map(({ id }, index) => [id, index]));
     let separator = '\n';
+    for (const verdict of shownOfGroups) {
+      yield `${separator}${JSON.stringify(sarifGroupResult(verdict, indexes.get(verdict.rule), header))}`;
+      separator = ',\n';
+    }
     for (const host of hosts)
       for (const finding of findingsOf(host)) {
         const share = shares.get(finding.rank) ?? 0;

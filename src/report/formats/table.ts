@@ -4,11 +4,12 @@ import { RESULTS, SEVERITIES } from '../../model/verdict.js';
 import type { Severity } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
-import { collectAttention } from '../attention.js';
+import { collectAttention, collectorsInWords } from '../attention.js';
 import type { Attention, Section } from '../attention.js';
 import { SEVERITY_COLOUR, painter } from '../colour.js';
 import type { Colour, Paint } from '../colour.js';
 import { grid } from '../grid.js';
+import { fallInWords, groupFindings, largestWhole, openSets, setInWords, triggerInWords, withoutGroup, worstFalls } from '../groups.js';
 import type { GridCell, GridColumn } from '../grid.js';
 import { wrap } from '../wrap.js';
 
@@ -16,6 +17,7 @@ const MIN_COLUMNS = 60;
 const MAX_COLUMNS = 200;
 const MAX_RULES = 20;
 const MAX_GROUPS = 50;
+const MAX_FALLS = 8;
 
 interface Page {
   readonly report: Report;
@@ -116,12 +118,14 @@ const inWords = <Key extends string>(keys: readonly Key[], counts: Readonly<Reco
 
 const totals = (page: Page): string => {
   const { summary } = page.report;
+  const collectors = collectorsInWords(page.attention);
   const waived = summary.waived === 0 ? '' : ` (${summary.waived} waived)`;
   return [
     heading(page, 'Summary'),
     paragraph(page, `hosts    ${summary.hosts}: ${inWords(HOST_STATUSES, summary.statuses)}`),
     paragraph(page, `results  ${inWords(RESULTS, summary.results)}${waived}`),
     paragraph(page, `fails    ${inWords(SEVERITIES, summary.fails)}`),
+    collectors === '' ? '' : paragraph(page, collectors),
   ].join('');
 };
 
@@ -142,6 +146,48 @@ const groups = (page: Page, { groups: all }: Summary): string => {
     rows.length === 0 ? '' : `\n${table(page, head, rows)}`,
     troubled.length > shown.length ? `… and ${count(troubled.length - shown.length, 'more group')}: -o json writes all of them\n` : '',
     quiet === 0 ? '' : `every host complies in ${count(quiet, rows.length === 0 ? 'group' : 'other group')}\n`,
+  ].join('');
+};
+
+const groupRules = (page: Page): string => {
+  const { header, summary } = page.report;
+  const findings = groupFindings(summary);
+  const head: GridColumn[] = [
+    { title: 'group', widest: 30, narrowest: 8 },
+    { title: 'severity', widest: 8 },
+    { title: 'rule', widest: 34 },
+    { title: 'result', widest: 9 },
+    { title: 'because', widest: 'rest' },
+  ];
+  const rows = findings.slice(0, MAX_GROUPS).map((each) => [cell(setInWords(each)), severityCell(each.severity), cell(each.rule), cell(each.result), cell(each.because)]);
+  const left = findings.length - rows.length;
+  return [
+    rows.length === 0 ? '' : `${heading(page, `Rules over groups: ${count(findings.length, 'result')} to look at`)}${table(page, head, rows)}`,
+    left > 0 ? `… and ${count(left, 'more result')}: -o csv-groups writes all of them\n` : '',
+    ...withoutGroup(header, summary).map((line) => paragraph(page, line)),
+  ].join('');
+};
+
+const blast = (page: Page, { blast: sets = [] }: Summary): string => {
+  const falls = worstFalls(sets);
+  const notKnown = openSets(sets).length;
+  if (falls.length === 0 && notKnown === 0) return '';
+  const head: GridColumn[] = [
+    { title: 'group', widest: 40, narrowest: 8 },
+    { title: 'on', widest: 14 },
+    { title: 'go down', widest: 40 },
+    { title: 'reboot', widest: 7, align: 'right' },
+    { title: 'freeze', widest: 7, align: 'right' },
+  ];
+  const rows = falls.slice(0, MAX_FALLS).map((fall) => [cell(setInWords(fall.set)), cell(triggerInWords(fall.exposure.trigger)), cell(fallInWords(fall)), cell(fall.exposure.reboots), cell(fall.exposure.freezes)]);
+  const whole = largestWhole(sets);
+  const left = falls.length - rows.length;
+  return [
+    heading(page, 'Blast radius: hosts that go down when the same thing happens to all of them'),
+    rows.length === 0 ? '' : table(page, head, rows),
+    left > 0 ? `… and ${count(left, 'more group')}: kernward blast, or -o csv-groups, shows all of them\n` : '',
+    notKnown === 0 ? '' : paragraph(page, `nothing is known to go down in ${count(notKnown, rows.length === 0 ? 'group' : 'other group')}, and hosts there were not reached or are undecided`),
+    whole === undefined ? '' : paragraph(page, `the largest group that can go down as a whole: ${setInWords(whole.set)} (${count(whole.set.hosts, 'host')}), on ${triggerInWords(whole.exposure.trigger)}`),
   ].join('');
 };
 
@@ -167,6 +213,8 @@ export const tableFormat: Format = {
     yield undecided(page);
     yield totals(page);
     yield groups(page, report.summary);
+    yield blast(page, report.summary);
+    yield groupRules(page);
     yield verdict(page);
   },
 };

@@ -5,12 +5,12 @@ import { test } from 'node:test';
 import { DOUBTS } from '../../../src/transports/ssh-config/doubt.js';
 
 const room = join('src', 'transports', 'ssh-config');
-const source = readdirSync(room).map((name) => readFileSync(join(room, name), 'utf8')).join('\n');
+const source = [...readdirSync(room).map((name) => join(room, name)), join('src', 'transports', 'plan-notes.ts'), join('src', 'transports', 'plan-targets.ts')].map((path) => readFileSync(path, 'utf8')).join('\n');
 const page = readFileSync(join('docs', 'reference', 'ssh-config.md'), 'utf8');
 const codes = [...new Set([...source.matchAll(/'(ssh-config\/[a-z-]+)'/g)].map(([, code]) => code ?? ''))].sort();
 
 void test('the page has a paragraph for each diagnostic, and no other', () => {
-  assert.deepEqual([...page.matchAll(/^### (.*)\n\n\w/gm)].map(([, code]) => code ?? '').sort(), codes);
+  assert.deepEqual([...page.matchAll(/^### (ssh-config\/.*)\n\n\w/gm)].map(([, code]) => code ?? '').sort(), codes);
 });
 
 void test('the page has a row for each reason to ask ssh, and no other', () => {

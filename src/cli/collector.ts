@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { COLLECTOR_PATH, collectorScript } from '../probe/collector.js';
+import { ROOT_SCRIPT_PATH, rootScript } from '../probe/root-script.js';
+import { parseKey } from '../transports/parse-key.js';
+import { wordsOf } from '../transports/thrown.js';
+import { usage } from './stop.js';
+
+const AUDIT = 'audit';
+
+interface CollectorOptions {
+  readonly root?: boolean;
+  readonly authorizedKeys?: string;
+  readonly path: string;
+  readonly sudoers?: string | true;
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** What stands in a quoted `command=` and is read by the login shell: nothing in it may mean anything to either. */
+const plainPath = (text: string): string => {
+  if (/^\/[\w./-]+$/u.test(text)) return text;
+  throw new InvalidArgumentError('expected an absolute path of letters, digits and . _ - /');
+};
+
+/** What sudoers takes for the name of a user without a quotation. */
+const userName = (text: string): string => {
+  if (/^[a-z_][\w.-]{0,31}$/iu.test(text)) return text;
+  throw new InvalidArgumentError('expected the name of an account: letters, digits and . _ -');
+};
+
+/** The one key of a public key file, as it stands in authorized_keys. */
+const publicKeyIn = (file: string): string => {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (thrown) {
+    return usage(`--authorized-keys: ${file} cannot be read: ${wordsOf(thrown)}`);
+  }
+  const lines = text.split(/\r?\n/u).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  const [line = ''] = lines;
+  const [type = '', base64 = ''] = line.trim().split(/\s+/u);
+  const isKey = lines.length === 1 && /^(?:sk-)?(?:ssh|ecdsa)-[\w@.-]+$/u.test(type) && (type.startsWith('sk-') || !(parseKey(`${type} ${base64}`) instanceof Error));
+  return isKey ? line.trim() : usage(`--authorized-keys: ${file} is not the file of one public key (KEY.pub)`);
+};
+
+const authorizedKeysLine = (file: string, path: string): string => `restrict,command="${path}" ${publicKeyIn(file)}\n`;
+
+/**
+ * The lines for sudoers: one script, by its digest (sudo 1.8.7 or later), without arguments, for one account.
+ *
+ * `!requiretty`, since no terminal is asked for; no `EXEC:` is needed where NOEXEC is set, since the script starts nothing.
+ */
+const sudoersLines = (user: string): string => `# kernward: lets ${user} run one script as root, which only reads. Install it as /etc/sudoers.d/kernward, mode 440, after
+# visudo -cf FILE. The script: kernward collector --root, installed as ${ROOT_SCRIPT_PATH}, owner root, mode 755.
+# Another script in its place is refused by the digest; sudo before 1.8.7 does not know digests.
+Defaults!${ROOT_SCRIPT_PATH} !requiretty
+${user} ALL=(root) NOPASSWD: sha256:${sha256(rootScript())} ${ROOT_SCRIPT_PATH} ""
+`;
+
+const wanted = ({ root, authorizedKeys, path, sudoers }: CollectorOptions): string => {
+  if ([root, authorizedKeys, sudoers].filter((option) => option !== undefined).length > 1) return usage('--root, --authorized-keys and --sudoers print one thing each: give one of them');
+  if (root === true) return rootScript();
+  if (authorizedKeys !== undefined) return authorizedKeysLine(authorizedKeys, path);
+  if (sudoers !== undefined) return sudoersLines(sudoers === true ? AUDIT : sudoers);
+  return collectorScript();
+};
+
+/** What an administrator installs on a host so that kernward's key can do nothing else there. */
+export const collectorCommand = (): Command =>
+  new Command('collector')
+    .description('print what can be installed on hosts so that the key of kernward can do nothing else there')
+    .option('--authorized-keys <KEY.pub>', 'print the line for authorized_keys that binds this key to the collector')
+    .addOption(new Option('--path <PATH>', 'with --authorized-keys: where the collector is installed').argParser(plainPath).default(COLLECTOR_PATH))
+    .option('--root', 'print the script that reads, as root, what only root may read (become: sudo)')
+    .addOption(new Option('--sudoers [USER]', `print the lines for sudoers that let this account run that script, and nothing else (default: ${AUDIT})`).argParser(userName))
+    .addHelpText(
+      'after',
+      `
+Without an option it prints the collector: the scripts that kernward runs on a host, in one file. A scan is the same with
+it and without it. Reports carry its sha256, and say which hosts have another.
+
+Install the collector, and bind the key to it:
+  kernward collector | ssh root@HOST 'cat > ${COLLECTOR_PATH} && chmod 755 ${COLLECTOR_PATH}'
+  kernward collector --authorized-keys ~/.ssh/audit.pub       → one line of ~audit/.ssh/authorized_keys on the host
+
+For what only root may read (become: sudo in the inventory, or --become):
+  kernward collector --root | ssh root@HOST 'cat > ${ROOT_SCRIPT_PATH} && chmod 755 ${ROOT_SCRIPT_PATH}'
+  kernward collector --sudoers audit | ssh root@HOST 'umask 337; cat > /etc/sudoers.d/kernward && visudo -c'`,
+    )
+    .action((options: CollectorOptions) => {
+      process.stdout.write(wanted(options));
+    });

@@ -1,0 +1,28 @@
+import type { FactDefinition } from '../facts/definition.js';
+import { unreadable, type Reading } from '../model/reading.js';
+import { factEditions } from './fact-editions.js';
+import type { Frames } from './frames.js';
+
+/** What a collector that is installed on the host says of itself. */
+export interface CollectorSaid {
+  /** Of the file, as sha256sum on the host gives it; undefined where that is not to be had. */
+  readonly sha256?: string;
+  /** The editions of the facts that it asks for. */
+  readonly editions: ReadonlySet<string>;
+}
+
+/** Undefined: no collector answered, but the script that was sent. */
+export const collectorIn = (sections: Frames): CollectorSaid | undefined => {
+  const section = sections.get('collector');
+  if (section === undefined) return undefined;
+  const lines = section === 'broken' ? [] : section.text.split('\n');
+  const sha256 = lines.flatMap((line) => /^(?<digest>[0-9a-f]{64}) [ *]\//u.exec(line)?.groups?.['digest'] ?? []).at(0);
+  const editions = lines.find((line) => line.startsWith('facts ')) ?? '';
+  return { ...(sha256 === undefined ? {} : { sha256 }), editions: new Set(editions.split(' ').slice(1)) };
+};
+
+const NOT_ASKED = unreadable('not-collected', "the collector on the host is another edition than this kernward's, and does not ask for it in the same way");
+
+/** Why the collector's output says nothing of a fact; undefined where it does. */
+export const notAskedBy = (collector: CollectorSaid | undefined, { id }: Pick<FactDefinition, 'id'>): Reading<never> | undefined =>
+  collector === undefined || collector.editions.has(factEditions().get(id) ?? '') ? undefined : NOT_ASKED;

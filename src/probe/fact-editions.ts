@@ -1,0 +1,38 @@
+import type { CommandSection, FactDefinition } from '../facts/definition.js';
+import { allowedParameters } from '../facts/cmdline.js';
+import { FACTS, FURTHER_FACTS } from '../facts/index.js';
+import { fnv1a32 } from '../text/fnv1a.js';
+import { DUMPS_SCRIPT } from './dumps.js';
+import { packagesFunctions } from './packages-script.js';
+import { ROOT_EDITIONS } from './root-script.js';
+import { CMDLINE_AWK, KTHREADS, TASKS } from './script.js';
+
+const SECTION_TEXTS: Readonly<Record<CommandSection, () => string>> = {
+  cmdline: () => CMDLINE_AWK + allowedParameters(FACTS).join(' '),
+  machine: () => 'uname -m',
+  kthreads: () => KTHREADS,
+  tasks: () => TASKS,
+  dumps: () => DUMPS_SCRIPT,
+  installed: packagesFunctions,
+  changelog: packagesFunctions,
+  pstore: () => ROOT_EDITIONS.pstore,
+};
+
+/** How a fact is asked for, in a word: where it is read, or the text of the script that reads it. */
+const editionsOf = (facts: readonly FactDefinition[]): ReadonlyMap<string, string> => {
+  const texts = new Map<CommandSection, string>();
+  const edition = (section: CommandSection): string => {
+    const known = texts.get(section) ?? fnv1a32(SECTION_TEXTS[section]());
+    texts.set(section, known);
+    return known;
+  };
+  return new Map(facts.map(({ id, origin }) => [id, fnv1a32(`${id} ${JSON.stringify(origin)} ${origin.via === 'command' ? origin.sections.map(edition).join(' ') : ''}`)]));
+};
+
+let editions: ReadonlyMap<string, string> | undefined;
+
+/**
+ * Fact → how this kernward asks for it. A collector tells the editions that it holds: a fact whose own is not among them
+ * was not asked for, or not as this kernward means it, whatever stands in the collector's output.
+ */
+export const factEditions = (): ReadonlyMap<string, string> => (editions ??= editionsOf([...FACTS, ...FURTHER_FACTS]));

@@ -1,0 +1,136 @@
+import type { HostReport, HostStatus } from '../../model/report.js';
+import { SEVERITIES, type Severity } from '../../model/verdict.js';
+import { clean } from '../../text/clean.js';
+import { knownText, label } from '../words.js';
+import { mapTexts, shapeOf, textsOf, type Story } from './story.js';
+
+/** What stands of a host beside its name. */
+export interface HostLine {
+  readonly name: string;
+  /** Empty where it is the name and the standard port. */
+  readonly address: string;
+  readonly groups: string;
+  readonly owner: string;
+  readonly profile: string;
+  readonly kernel: string;
+  readonly distribution: string;
+  readonly isNew: boolean;
+}
+
+/** What one host of a case says otherwise than the next. */
+export interface OwnText {
+  readonly of: string;
+  readonly text: string;
+}
+
+/** Hosts of a case of which exactly the same is told. */
+export interface Variant {
+  readonly own: readonly OwnText[];
+  readonly hosts: readonly HostLine[];
+}
+
+/** Hosts that the same rules fail in the same way, in the order of the inventory. */
+export interface Case {
+  /** Where hosts of the case differ, a text is `DIFFERS`. */
+  readonly story: Story;
+  readonly worst: Severity | undefined;
+  readonly hosts: number;
+  readonly variants: readonly Variant[];
+}
+
+/** Stands in a story for a text that is another on each variant. The texts of a story are clean, and so hold no NUL. */
+export const DIFFERS = '\u0000differs';
+
+const STANDARD_PORT = 22;
+
+const addressOf = ({ host, address, port }: HostReport): string => {
+  const shown = address.includes(':') ? `[${address}]` : address;
+  if (port !== STANDARD_PORT) return `${shown}:${port}`;
+  return address === host ? '' : shown;
+};
+
+/** Longer than any name; what is longer still is cut. */
+const MAX_NAME = 300;
+
+export const hostLine = (host: HostReport): HostLine => ({
+  name: clean(host.host, MAX_NAME),
+  address: clean(addressOf(host), MAX_NAME),
+  groups: clean(host.groups.join(', '), MAX_NAME),
+  owner: clean(label(host, 'owner'), MAX_NAME),
+  profile: clean(host.profile, MAX_NAME),
+  kernel: clean(knownText(host, 'uname.release'), MAX_NAME),
+  distribution: clean(knownText(host, 'os.pretty_name'), MAX_NAME),
+  isNew: host.isNew === true,
+});
+
+interface Telling {
+  readonly texts: readonly string[];
+  readonly hosts: HostLine[];
+}
+
+interface Gathering {
+  readonly story: Story;
+  hosts: number;
+  /** Every different telling once, however many hosts there are. */
+  readonly tellings: Map<string, Telling>;
+}
+
+const worstOf = ({ findings }: Story): Severity | undefined => {
+  const fails = findings.filter(({ result, waiver }) => result === 'fail' && waiver === undefined);
+  return SEVERITIES.find((severity) => fails.some((finding) => finding.severity === severity));
+};
+
+const ORDER: Readonly<Record<HostStatus, number>> = { failing: 0, undecided: 1, unchecked: 2, unreachable: 3, compliant: 4 };
+
+const weight = (worst: Severity | undefined): number => (worst === undefined ? SEVERITIES.length : SEVERITIES.indexOf(worst));
+
+/** The most urgent first, then the most hosts; otherwise as they came. */
+const byUrgency = (a: Case, b: Case): number => ORDER[a.story.status] - ORDER[b.story.status] || weight(a.worst) - weight(b.worst) || b.hosts - a.hosts;
+
+const finished = ({ story, hosts, tellings }: Gathering): Case => {
+  const all = [...tellings.values()];
+  const [first] = all;
+  const differs = (first?.texts ?? []).map((text, slot) => all.some(({ texts }) => texts[slot] !== text));
+  const about: string[] = [];
+  let slot = 0;
+  const shared = mapTexts(story, (text, of) => {
+    about.push(of);
+    return differs[slot++] === true ? DIFFERS : text;
+  });
+  const variants = all.map(({ texts, hosts: lines }) => ({
+    own: texts.flatMap((text, index) => (differs[index] === true && text !== '' ? [{ of: about[index] ?? '', text }] : [])),
+    hosts: lines,
+  }));
+  return { story: shared, worst: worstOf(story), hosts, variants };
+};
+
+export interface Cases {
+  readonly add: (host: HostReport, story: Story) => void;
+  readonly finish: () => readonly Case[];
+}
+
+/** Puts hosts of which the same is told together. Keeps a line a host, and each text once. */
+export const gatherCases = (): Cases => {
+  const cases = new Map<string, Gathering>();
+  const once = new Map<string, string>();
+  const kept = (text: string): string => {
+    const same = once.get(text);
+    if (same === undefined) once.set(text, text);
+    return same ?? text;
+  };
+  return {
+    add: (host, story) => {
+      const shape = shapeOf(story);
+      const gathering = cases.get(shape) ?? { story, hosts: 0, tellings: new Map<string, Telling>() };
+      cases.set(shape, gathering);
+      gathering.hosts += 1;
+      const texts = textsOf(story);
+      const key = JSON.stringify(texts);
+      const telling = gathering.tellings.get(key) ?? { texts: texts.map(kept), hosts: [] };
+      gathering.tellings.set(key, telling);
+      const line = hostLine(host);
+      telling.hosts.push({ ...line, groups: kept(line.groups), owner: kept(line.owner), profile: kept(line.profile), kernel: kept(line.kernel), distribution: kept(line.distribution) });
+    },
+    finish: () => [...cases.values()].map(finished).sort(byUrgency),
+  };
+};

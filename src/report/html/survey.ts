@@ -1,0 +1,131 @@
+import type { ConnectFailureCode } from '../../model/outcome.js';
+import type { FormatOptions, HostReport, Report, ReportHeader, RuleSummary, Summary } from '../../model/report.js';
+import { SEVERITIES, type Result } from '../../model/verdict.js';
+import { clean } from '../../text/clean.js';
+import { tallyFleet, type Bucket } from '../fleet-tally.js';
+import { isUnwaivedFail, isUnwaivedUndecided } from '../words.js';
+import { gatherCases, hostLine, type Case, type HostLine } from './cases.js';
+import { cleanAll } from './clean-all.js';
+import { storyOf } from './story.js';
+
+/** A rule, and on how many hosts it gave what. */
+export interface RuleTally {
+  readonly rule: RuleSummary;
+  /** The fragment that leads to it in the page. */
+  readonly anchor: string;
+  readonly results: Readonly<Record<Result, number>>;
+  /** Unwaived, on hosts that were reached. */
+  readonly fails: number;
+  readonly undecided: number;
+  readonly waived: number;
+  readonly newlyFailing: number;
+  readonly resolved: number;
+  /** Unwaived fails by group; a host may be in several. */
+  readonly groups: ReadonlyMap<string, number>;
+}
+
+export interface Unreached {
+  readonly code: ConnectFailureCode;
+  readonly hosts: readonly (HostLine & { readonly detail: string })[];
+}
+
+/** Everything that the page says, out of one walk over the hosts: a line for each, and what many have in common once. */
+export interface Survey {
+  readonly header: ReportHeader;
+  readonly summary: Summary;
+  readonly fleet: Bucket;
+  readonly groups: readonly Bucket[];
+  readonly owners: readonly Bucket[];
+  /** The worst severity and the most hosts first. */
+  readonly rules: readonly RuleTally[];
+  readonly byId: ReadonlyMap<string, RuleTally>;
+  readonly cases: readonly Case[];
+  /** The most hosts first. */
+  readonly unreached: readonly Unreached[];
+}
+
+interface Counting {
+  readonly rule: RuleSummary;
+  readonly anchor: string;
+  readonly results: Record<Result, number>;
+  fails: number;
+  undecided: number;
+  waived: number;
+  newlyFailing: number;
+  resolved: number;
+  readonly groups: Map<string, number>;
+}
+
+const anchorOf = (id: string, index: number): string => (/^[a-z][a-z0-9-]{0,80}$/.test(id) ? `rule-${id}` : `rule-number-${index + 1}`);
+
+const counting = (rule: RuleSummary, index: number): Counting => ({
+  rule,
+  anchor: anchorOf(rule.id, index),
+  results: { pass: 0, fail: 0, error: 0, unknown: 0, notapplicable: 0, notselected: 0, informational: 0 },
+  fails: 0,
+  undecided: 0,
+  waived: 0,
+  newlyFailing: 0,
+  resolved: 0,
+  groups: new Map(),
+});
+
+const countVerdicts = (rules: ReadonlyMap<string, Counting>, host: HostReport): void => {
+  const groups = [...new Set(host.groups)].map((group) => clean(group));
+  for (const verdict of host.verdicts) {
+    const rule = rules.get(verdict.rule);
+    if (rule === undefined) continue;
+    rule.results[verdict.result] += 1;
+    if (verdict.waiver !== undefined) rule.waived += 1;
+    if (verdict.drift === 'newly-failing') rule.newlyFailing += 1;
+    if (verdict.drift === 'resolved') rule.resolved += 1;
+    if (host.status === 'unreachable') continue;
+    if (isUnwaivedUndecided(verdict)) rule.undecided += 1;
+    if (!isUnwaivedFail(verdict)) continue;
+    rule.fails += 1;
+    for (const group of groups) rule.groups.set(group, (rule.groups.get(group) ?? 0) + 1);
+  }
+};
+
+const byWeight = (a: RuleTally, b: RuleTally): number =>
+  Number(b.fails > 0) - Number(a.fails > 0) ||
+  SEVERITIES.indexOf(a.rule.severity) - SEVERITIES.indexOf(b.rule.severity) ||
+  b.fails - a.fails ||
+  b.undecided - a.undecided ||
+  (a.rule.id < b.rule.id ? -1 : Number(a.rule.id > b.rule.id));
+
+const named = (bucket: Bucket): Bucket => ({ ...bucket, name: clean(bucket.name) });
+
+export const surveyOf = (report: Report, { explain }: FormatOptions): Survey => {
+  const header = cleanAll(report.header);
+  const rules = new Map(report.header.rules.map((rule, index) => [rule.id, counting(cleanAll(rule), index)]));
+  const tally = tallyFleet(report.header);
+  const cases = gatherCases();
+  const unreached = new Map<ConnectFailureCode, (HostLine & { readonly detail: string })[]>();
+  for (const host of report.hosts) {
+    tally.add(host);
+    countVerdicts(rules, host);
+    if (host.failure !== undefined) {
+      const { code, detail } = host.failure;
+      const hosts = unreached.get(code) ?? [];
+      hosts.push({ ...hostLine(host), detail: clean(detail, 1_000) });
+      unreached.set(code, hosts);
+    }
+    if (host.status !== 'unreachable') cases.add(host, storyOf(host, header, explain));
+  }
+  const buckets = tally.buckets().map(named);
+  const [fleet] = buckets;
+  if (fleet === undefined) throw new Error('a tally has a bucket for the fleet');
+  const sorted = [...rules.values()].sort(byWeight);
+  return {
+    header,
+    summary: cleanAll(report.summary),
+    fleet,
+    groups: buckets.filter(({ kind }) => kind === 'group'),
+    owners: buckets.filter(({ kind }) => kind === 'owner'),
+    rules: sorted,
+    byId: new Map(sorted.map((rule) => [rule.rule.id, rule])),
+    cases: cases.finish(),
+    unreached: [...unreached].map(([code, hosts]) => ({ code, hosts })).sort((a, b) => b.hosts.length - a.hosts.length || (a.code < b.code ? -1 : 1)),
+  };
+};

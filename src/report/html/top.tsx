@@ -1,0 +1,71 @@
+import type { VNode } from 'preact';
+import { HOST_STATUSES, type HostStatus } from '../../model/report.js';
+import { SEVERITIES } from '../../model/verdict.js';
+import { Bar, inWords, many, number, severityShares, statusShares } from './parts.js';
+import type { Survey } from './survey.js';
+
+const HEADLINES: Readonly<Record<number, string>> = { 1: 'Not compliant', 2: 'Nothing was judged', 3: 'Incomplete', 4: 'kernward failed', 130: 'Interrupted', 143: 'Interrupted' };
+
+/** Exit 0 is no word for compliant: a gate may let findings pass. */
+const headline = ({ summary }: Survey): string => {
+  if (summary.exitCode !== 0) return HEADLINES[summary.exitCode] ?? `Exit ${summary.exitCode}`;
+  return summary.hosts > 0 && summary.statuses.compliant === summary.hosts ? 'Compliant' : 'Passed, with findings';
+};
+
+const STATUS_WORDS = {
+  unreachable: 'not reached',
+  failing: 'failing',
+  undecided: 'undecided',
+  unchecked: 'unchecked',
+  compliant: 'compliant',
+} as const satisfies Record<HostStatus, string>;
+
+const Legend = ({ survey: { summary } }: { readonly survey: Survey }): VNode => (
+  <dl class="figures">
+    {HOST_STATUSES.map((status) => (
+      <div class={`figure ${status}${summary.statuses[status] === 0 ? ' none' : ''}`}>
+        <dt>{STATUS_WORDS[status]}</dt>
+        <dd>{number(summary.statuses[status])}</dd>
+      </div>
+    ))}
+  </dl>
+);
+
+const Fails = ({ survey: { summary } }: { readonly survey: Survey }): VNode => {
+  const fails = severityShares(summary.fails);
+  const whole = SEVERITIES.reduce((sum, severity) => sum + summary.fails[severity], 0);
+  const waived = summary.waived === 0 ? '' : `; ${many(summary.waived, 'result')} waived`;
+  return (
+    <p class="fails">
+      <Bar shares={fails} whole={whole} label={`Unwaived fails by severity: ${inWords(fails)}`} />
+      <span>{whole === 0 ? `No rule fails unwaived${waived}.` : `${many(whole, 'unwaived fail')}: ${inWords(fails)}${waived}.`}</span>
+    </p>
+  );
+};
+
+/** Which run this is, and the verdict: what is read when nothing else is. */
+export const Top = ({ survey }: { readonly survey: Survey }): VNode => {
+  const { header, summary } = survey;
+  const statuses = statusShares(summary.statuses);
+  return (
+    <header class="top">
+      <p class="eyebrow">
+        kernward · {many(summary.hosts, 'host')} of {header.inventory.join(', ')}
+        {header.limit === undefined ? '' : ` · limit ${header.limit}`}
+        {header.profileOverride === undefined ? '' : ` · profile ${header.profileOverride} for all`} · <time>{header.startedAt}</time>
+      </p>
+      <h1 class={`exit-${summary.exitCode}`}>{headline(survey)}</h1>
+      <p class="verdict">Exit {summary.exitCode}: {summary.verdict}.</p>
+      <Bar shares={statuses} whole={summary.hosts} label={`Hosts by status: ${inWords(statuses)}`} />
+      <Legend survey={survey} />
+      <Fails survey={survey} />
+    </header>
+  );
+};
+
+/** @param sections those that the page has, by fragment */
+export const Contents = ({ sections }: { readonly sections: readonly (readonly [fragment: string, title: string])[] }): VNode => (
+  <nav class="contents" aria-label="Contents">
+    <ul>{sections.map(([fragment, title]) => <li><a href={`#${fragment}`}>{title}</a></li>)}</ul>
+  </nav>
+);

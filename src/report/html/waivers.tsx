@@ -1,0 +1,51 @@
+import type { VNode } from 'preact';
+import { WAIVER_STATES, type WaiverState, type WaiverSummary } from '../../model/report.js';
+import { day, many, number, Wide } from './parts.js';
+import type { Survey } from './survey.js';
+
+const MEANS = {
+  expired: 'expired',
+  'not-yet-valid': 'not yet valid',
+  'no-rule': 'names no rule that there is',
+  'no-host': 'names no host that there is',
+  'not-selected': 'its hosts were not asked',
+  void: 'void: the facts have changed',
+  unused: 'covers nothing: nothing that it names fails',
+  expiring: 'in force, expires within 30 days',
+  'in-force': 'in force',
+} as const satisfies Record<WaiverState, string>;
+
+const Row = ({ waiver }: { readonly waiver: WaiverSummary }): VNode => (
+  <tr>
+    <th scope="row"><code>{waiver.id}</code></th>
+    <td><span class={`tag waiver-${waiver.state}`}>{MEANS[waiver.state]}</span></td>
+    <td><code>{waiver.rule}</code></td>
+    <td><code>{waiver.hosts}</code></td>
+    <td class="number">{number(waiver.uses)}{waiver.matches === waiver.uses ? '' : ` of ${number(waiver.matches)}`}</td>
+    <td>{day(waiver.expires)}</td>
+    <td>{waiver.justification}{waiver.owner === undefined ? '' : ` Owner: ${waiver.owner}.`}{waiver.approvedBy === undefined ? '' : ` Approved by ${waiver.approvedBy}.`} <small>{waiver.definedAt.file}:{waiver.definedAt.line}</small></td>
+  </tr>
+);
+
+const byState = (a: WaiverSummary, b: WaiverSummary): number => WAIVER_STATES.indexOf(a.state) - WAIVER_STATES.indexOf(b.state);
+
+/** Every waiver that the run was given: those that need a look first. */
+export const Waivers = ({ survey: { summary } }: { readonly survey: Survey }): VNode | null => {
+  const { waivers = [], waived } = summary;
+  if (waivers.length === 0 && waived === 0) return null;
+  return (
+    <section id="waivers" aria-labelledby="waivers-title">
+      <h2 id="waivers-title">Waivers</h2>
+      <p class="more">{many(waived, 'result')} waived. A waiver changes no result: it stands beside it.</p>
+      {waivers.length === 0 ? null : (
+        <Wide label="Table of waivers">
+          <table>
+            <caption>Waivers, those that need a look first</caption>
+            <thead><tr><th scope="col">waiver</th><th scope="col">state</th><th scope="col">rule</th><th scope="col">hosts</th><th scope="col" class="number">covers</th><th scope="col">until</th><th scope="col">justification</th></tr></thead>
+            <tbody>{waivers.toSorted(byState).map((waiver) => <Row waiver={waiver} />)}</tbody>
+          </table>
+        </Wide>
+      )}
+    </section>
+  );
+};

@@ -1,0 +1,25 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { knownHostsName } from './known-hosts.js';
+import type { HostKeyTerms } from './openssh-arguments.js';
+import type { Target } from './target.js';
+
+/**
+ * What ssh is told so that it judges a host's key as the policy does: by address, or by another of its names where only that is
+ * written down; and a host of which a key is known is never taken for new, which ssh does where the key that it shows is of
+ * another type.
+ */
+export const termsFor = async ({ hostKeys, knownAs, address, port }: Target): Promise<HostKeyTerms> => {
+  const { files } = hostKeys;
+  const [first = address, ...others] = knownAs.names;
+  const isAlias = first !== address || knownAs.port !== port;
+  const alias = isAlias ? { alias: knownHostsName(first, knownAs.port) } : {};
+  if (await hostKeys.holds({ names: [first], port: knownAs.port })) return { check: 'yes', files, ...alias };
+  for (const name of others)
+    for (const named of new Set([port, 22])) if (await hostKeys.holds({ names: [name], port: named })) return { check: 'yes', files, alias: knownHostsName(name, named) };
+  const terms: HostKeyTerms = { check: hostKeys.mode === 'accept-new' ? 'accept-new' : 'yes', files, ...alias };
+  // ssh makes only the directory of the user's own file, and goes on where it cannot write.
+  const written = terms.check === 'accept-new' ? files[0] : undefined;
+  if (written !== undefined) mkdirSync(dirname(written), { recursive: true, mode: 0o700 });
+  return terms;
+};

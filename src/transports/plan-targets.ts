@@ -1,0 +1,140 @@
+import { setImmediate as breath } from 'node:timers/promises';
+import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import type { Host } from '../model/host.js';
+import { clean } from '../text/clean.js';
+import { createConfigOf, type ConfigSource } from './config-of-host.js';
+import type { HostKeyPolicies } from './known-hosts-choice.js';
+import { createPlanNotes } from './plan-notes.js';
+import type { JumpHop } from './ssh-config/jump.js';
+import type { ResolvedSshConfig } from './ssh-config/resolved.js';
+import { createSharing, settingsOf } from './ssh-settings.js';
+import { SSH_PORT, type Target, type TargetOf, type Way } from './target.js';
+
+export interface PlanOptions extends ConfigSource {
+  readonly policies: HostKeyPolicies;
+  /** `--host-keys accept-new`: what is new may be accepted. */
+  readonly acceptsNew: boolean;
+  /** `-u`: for hosts whose inventory names no user. */
+  readonly user?: string;
+  /** `--identity`: for hosts whose inventory names no key. */
+  readonly identityFiles: readonly string[];
+  /** `--connect-timeout`, where it was given. */
+  readonly connectTimeoutMs?: number;
+  /** Where neither it nor ssh_config says. */
+  readonly defaultConnectTimeoutMs: number;
+}
+
+/** Hosts on the way to one host, more than any network has; what goes round in a circle has no end. */
+const MOST_HOPS = 16;
+
+/** Hosts between two breaths, so that Ctrl-C is heard. */
+const AT_A_STRETCH = 500;
+
+const sameFiles = (a: readonly string[], b: readonly string[]): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Which files ssh looks keys up in where no ssh_config names any. */
+const usualFiles = (home: string): readonly [readonly string[], readonly string[]] => [
+  [`${home}/.ssh/known_hosts`, `${home}/.ssh/known_hosts2`],
+  ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
+];
+
+/**
+ * Works out where each host leads and how, before anybody is contacted: the inventory's word stands above the options of the
+ * run, and those above ssh_config (docs/reference/ssh-config.md has the table).
+ *
+ * @returns no value where any host cannot be reached as it is written, with everything that is wrong
+ */
+export const planTargets = async (hosts: readonly Host[], options: PlanOptions): Promise<Loaded<TargetOf>> => {
+  const { local, policies } = options;
+  const configOf = createConfigOf(options);
+  const share = createSharing();
+  const notes = createPlanNotes(options.acceptsNew);
+  const hops = new Map<string, Promise<Target | undefined>>();
+  const [userFiles, globalFiles] = usualFiles(local.home);
+
+  const endOf = (config: ResolvedSshConfig, names: readonly string[], files: readonly string[]): Omit<Target, 'way' | 'name'> | undefined => {
+    const { hostName, port, user, hostKeyAlias, connectTimeoutSeconds } = config;
+    const isUsual = sameFiles(config.userKnownHostsFiles, userFiles) && sameFiles(config.globalKnownHostsFiles, globalFiles);
+    const hostKeys = policies.of({ files: isUsual ? undefined : [...config.userKnownHostsFiles, ...config.globalKnownHostsFiles], isStrict: config.strictHostKeyChecking === 'yes' });
+    if (hostKeys === undefined) return undefined;
+    return {
+      address: hostName,
+      port,
+      user,
+      // An alias is looked up as it is, whatever the port.
+      knownAs: hostKeyAlias === undefined ? { names: [...new Set([hostName, ...names])], port } : { names: [hostKeyAlias], port: SSH_PORT },
+      hostKeys,
+      connectTimeoutMs: options.connectTimeoutMs ?? (connectTimeoutSeconds === undefined || connectTimeoutSeconds === 0 ? options.defaultConnectTimeoutMs : connectTimeoutSeconds * 1000),
+      settings: share(settingsOf(config, files)),
+    };
+  };
+
+  const wayOf = async ({ route }: ResolvedSshConfig, host: Host, depth: number): Promise<Way | undefined> => {
+    if (route.by === 'direct') return route;
+    if (route.by === 'command') return { by: 'command', line: route.command };
+    const last = route.hops.at(-1);
+    if (last === undefined) return { by: 'direct' };
+    if (depth > MOST_HOPS) {
+      notes.problem({ code: 'ssh-config/jump-loop', severity: 'error', message: `${host.name} is reached over more than ${MOST_HOPS} jump hosts: one of them is reached over itself` }, host);
+      return undefined;
+    }
+    const over = await hopOf(last, route.hops.slice(0, -1), host, depth);
+    return over === undefined ? undefined : { by: 'jump', over };
+  };
+
+  const makeHop = async (hop: JumpHop, before: readonly JumpHop[], host: Host, depth: number): Promise<Target | undefined> => {
+    const { value: config, diagnostics } = await configOf.hop(hop, before);
+    for (const diagnostic of diagnostics) notes.problem({ ...diagnostic, message: `the jump host ${clean(hop.host, 80)}: ${diagnostic.message}` }, host);
+    if (config === undefined) return undefined;
+    notes.look(config, hop.host);
+    const end = endOf(config, [hop.host], config.identityFiles === undefined ? options.identityFiles : []);
+    const way = end === undefined ? undefined : await wayOf(config, host, depth + 1);
+    return end === undefined || way === undefined ? undefined : { ...end, name: hop.host, way };
+  };
+
+  /** Each jump host once, however many hosts are behind it; a circle ends by its depth. */
+  const hopOf = (hop: JumpHop, before: readonly JumpHop[], host: Host, depth: number): Promise<Target | undefined> => {
+    const key = JSON.stringify([hop, before, depth]);
+    const known = hops.get(key) ?? makeHop(hop, before, host, depth);
+    hops.set(key, known);
+    return known;
+  };
+
+  const targetOf = async (host: Host): Promise<Target | undefined> => {
+    const { value: config, diagnostics } = await configOf.host(host, host.user ?? options.user);
+    for (const diagnostic of diagnostics) notes.problem(diagnostic, host);
+    if (config === undefined) return undefined;
+    notes.look(config, host.name);
+    const end = endOf(config, [host.address, host.name], host.identityFiles.length > 0 ? host.identityFiles : options.identityFiles);
+    const way = await inventoryWay(host, config);
+    return end === undefined || way === undefined ? undefined : { ...end, name: host.name, way };
+  };
+
+  /** What the inventory says of the way stands above ssh_config. */
+  const inventoryWay = (host: Host, config: ResolvedSshConfig): Promise<Way | undefined> => {
+    const { proxyJump, proxyCommand } = host;
+    const command = proxyCommand?.toLowerCase() === 'none' ? undefined : proxyCommand;
+    if (command !== undefined) return Promise.resolve({ by: 'program', words: command.split(/ +/u) });
+    const isBarred = (proxyJump?.toLowerCase() === 'none' && config.route.by === 'jump') || (proxyCommand !== undefined && config.route.by === 'command');
+    return isBarred ? Promise.resolve({ by: 'direct' }) : wayOf(config, host, 1);
+  };
+
+  const targets = new Map<string, Target>();
+  for (let from = 0; from < hosts.length; from += AT_A_STRETCH) {
+    const stretch = hosts.slice(from, from + AT_A_STRETCH);
+    const found = await Promise.all(stretch.map(targetOf));
+    for (const [index, host] of stretch.entries()) {
+      const target = found[index];
+      if (target !== undefined) targets.set(host.name, target);
+    }
+    await breath();
+  }
+  const diagnostics: readonly Diagnostic[] = [...policies.diagnostics(), ...notes.diagnostics()];
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { value: undefined, diagnostics };
+  const value: TargetOf = (host) => {
+    const target = targets.get(host.name);
+    if (target === undefined) throw new Error(`nothing was planned for ${host.name}`);
+    return target;
+  };
+  return { value, diagnostics };
+};

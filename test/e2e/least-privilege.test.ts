@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Reading } from '../../src/model/reading.js';
+import { collectorScript } from '../../src/probe/collector.js';
+import { factEditions } from '../../src/probe/fact-editions.js';
+import { rootScript } from '../../src/probe/root-script.js';
+import { probeDigest } from '../../src/run/header.js';
+import { ACCOUNT, accountIn, needsAccount } from '../setup/account.js';
+import { makeKey, needsSshd, scratch, startSshd, type KeyPair, type Sshd } from '../setup/sshd.js';
+import { kernward, type Ended } from './kernward.js';
+
+const hasSudo = existsSync('/usr/bin/sudo');
+if (!hasSudo && process.env['CI'] === 'true') throw new Error('CI must test against a real sudo: apt-get install sudo');
+const skip = needsSshd().skip || needsAccount().skip || (!hasSudo && 'sudo is not installed');
+
+interface Collected {
+  readonly collector?: { readonly protocol: number; readonly sha256?: string; readonly differs: boolean };
+  readonly failure?: { readonly code: string; readonly detail: string };
+  readonly readings: Readonly<Record<string, Reading>>;
+}
+
+/** Counters and times go on between two looks. */
+const MOVING = /^(?:vmstat|pressure|boot|tasks|khugepaged\.(?:full|pages|in|running))|warn_count/u;
+const settled = ({ readings }: Collected, but: readonly string[] = []): Readonly<Record<string, Reading>> =>
+  Object.fromEntries(Object.entries(readings).filter(([id]) => !MOVING.test(id) && !but.includes(id)));
+const outcome = (reading: Reading | undefined): unknown => (reading?.state === 'known' ? reading.value : reading?.state === 'unreadable' ? reading.cause : reading?.state);
+const detail = (reading: Reading | undefined): string => (reading?.state === 'unreadable' ? reading.detail : '');
+
+/** What only root may see of the host: settings of kdump, a directory of dumps, a file of pstore. */
+const ROOT_ONLY = ['kdump.target', 'kdump.path', 'dumps.complete', 'dumps.incomplete', 'dumps.flat', 'pstore.dmesg_files'];
+const MAKE_ROOT_ONLY = `
+  mount -t tmpfs none /var; mkdir -p /var/crash/1; echo x >/var/crash/1/vmcore; chmod 700 /var/crash/1
+  mount -t tmpfs none /sys/fs/pstore; : >/sys/fs/pstore/dmesg-efi-1; chmod 750 /sys/fs/pstore
+  mount -t tmpfs none /usr/local/sbin; mount -t tmpfs none /usr/local/bin`;
+
+describe('least privilege, against a real sshd and a real sudo', { skip }, () => {
+  const folder = scratch();
+  const servers: Sshd[] = [];
+  let key: KeyPair;
+  let collector = '';
+  let root = '';
+  let sudoers = '';
+  before(async () => {
+    key = makeKey(join(folder, 'key'));
+    const printed = await Promise.all([kernward(folder, 'collector'), kernward(folder, 'collector', '--root'), kernward(folder, 'collector', '--sudoers', ACCOUNT.name)]);
+    [collector = '', root = '', sudoers = ''] = printed.map(({ stdout }) => stdout);
+  });
+  after(async () => {
+    for (const server of servers) await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('the command prints what is installed, and sudo finds its lines in order', () => {
+    assert.equal(collector, collectorScript());
+    assert.equal(root, rootScript());
+    const file = join(folder, 'checked');
+    writeFileSync(file, sudoers, { mode: 0o440 });
+    const { status, stdout, stderr } = spawnSync('visudo', ['-cf', file], { encoding: 'utf8' });
+    assert.equal(status, 0, stdout + stderr);
+  });
+
+  let servedFolders = 0;
+  interface Host {
+    /** The collector to be installed, with the key bound to it; none: the key is free. */
+    readonly collector?: string;
+    readonly root?: string;
+    /** Lines before those of kernward. */
+    readonly defaults?: readonly string[];
+    readonly sudoers?: string;
+  }
+  const serve = async (host: Host): Promise<Sshd> => {
+    const at = join(folder, `host-${servedFolders++}`);
+    mkdirSync(at, { mode: 0o755 });
+    writeFileSync(join(at, 'collector'), host.collector ?? '');
+    writeFileSync(join(at, 'root'), host.root ?? rootScript());
+    writeFileSync(join(at, 'sudoers'), [...(host.defaults ?? []), 'root ALL=(ALL) ALL', host.sudoers ?? sudoers, ''].join('\n'), { mode: 0o440 });
+    const install = `cp '${at}/root' /usr/local/sbin/kernward-root; cp '${at}/collector' /usr/local/bin/kernward-collector; chmod 755 /usr/local/sbin/* /usr/local/bin/*; mount --bind '${at}/sudoers' /etc/sudoers`;
+    const line = host.collector === undefined ? key.publicKey : (await kernward(folder, 'collector', '--authorized-keys', `${key.file}.pub`)).stdout.trim();
+    const server = await startSshd({ authorizedKeys: [line], hostKeyTypes: ['ed25519'], within: `${accountIn(at)}\n${MAKE_ROOT_ONLY}\n${install}` });
+    servers.push(server);
+    writeFileSync(join(folder, 'known_hosts'), servers.map(({ knownHosts }) => knownHosts()).join(''));
+    return server;
+  };
+  const ask = async (command: string, server: Sshd, transport: string, ...more: readonly string[]): Promise<Ended> => {
+    writeFileSync(join(folder, 'inventory.yaml'), `defaults: { user: ${ACCOUNT.name}, port: ${server.port}, transport: ${transport}, identityFile: ${key.file} }\nhosts: [ 127.0.0.1 ]\n`);
+    return kernward(folder, command, '-i', 'inventory.yaml', '--host-keys', 'file:known_hosts', '-q', ...more);
+  };
+  const collect = async (server: Sshd, transport: string, ...more: readonly string[]): Promise<Collected> => {
+    const { stdout, stderr } = await ask('collect', server, transport, ...more);
+    assert.notEqual(stdout, '', stderr);
+    const collected: Collected = JSON.parse(stdout);
+    return collected;
+  };
+
+  for (const transport of ['ssh2', 'openssh']) {
+    test(`${transport}: with the forced command a host says the same as without it, the second look too`, async () => {
+      const free = await collect(await serve({}), transport);
+      const forced = await collect(await serve({ collector }), transport);
+      assert.equal(free.collector, undefined);
+      assert.deepEqual(forced.collector, { protocol: 1, sha256: probeDigest(), differs: false });
+      assert.deepEqual(settled(forced), settled(free));
+      assert.notEqual(forced.readings['kernel.installed'], undefined);
+      assert.equal(outcome(forced.readings['dumps.complete']), 'denied');
+      assert.equal(forced.readings['pstore.dmesg_files'], undefined);
+    });
+
+    test(`${transport}: one sudo reads what only root may read, under requiretty and NOEXEC, and changes nothing else`, async () => {
+      const log = join(folder, `sudo-${transport}.log`);
+      const defaults = ['Defaults requiretty', 'Defaults noexec', `Defaults logfile=${log}`];
+      for (const host of [{ defaults }, { defaults, collector }]) {
+        const server = await serve(host);
+        const without = await collect(server, transport);
+        const runsBefore = existsSync(log) ? readFileSync(log, 'utf8').split('COMMAND=').length : 1;
+        const become = await collect(server, transport, '--become');
+        assert.deepEqual(['dumps.complete', 'dumps.flat', 'pstore.dmesg_files'].map((id) => outcome(become.readings[id])), [1, 0, 1], detail(become.readings['dumps.complete']));
+        assert.deepEqual(settled(become, ROOT_ONLY), settled(without, ROOT_ONLY));
+        assert.equal(readFileSync(log, 'utf8').split('COMMAND=').length, runsBefore + 1);
+      }
+    });
+  }
+
+  test('without become no sudo is started', async () => {
+    const log = join(folder, 'unused.log');
+    await collect(await serve({ collector, defaults: [`Defaults logfile=${log}`] }), 'ssh2');
+    assert.equal(existsSync(log), false);
+  });
+
+  const REFUSED: readonly (readonly [what: string, host: Host])[] = [
+    ['no line in sudoers', { sudoers: '' }],
+    ['a password is wanted', { sudoers: `${ACCOUNT.name} ALL=(ALL) ALL` }],
+    ['another script is in its place', { root: `${rootScript()}# changed\n` }],
+  ];
+  for (const [what, host] of REFUSED)
+    test(`a refused sudo denies these facts alone: ${what}`, async () => {
+      const server = await serve({ ...host, collector });
+      const without = await collect(server, 'ssh2');
+      const become = await collect(server, 'ssh2', '--become');
+      assert.deepEqual(['dumps.complete', 'pstore.dmesg_files'].map((id) => outcome(become.readings[id])), ['denied', 'denied']);
+      assert.match(detail(become.readings['dumps.complete']), /sudo does not let this login run it: .*(?:password|not allowed|denied)/u);
+      assert.deepEqual(settled(become, ROOT_ONLY), settled(without, ROOT_ONLY));
+    });
+
+  test('become: sudo stands in an inventory, too', async () => {
+    const server = await serve({ collector });
+    writeFileSync(join(folder, 'become.yaml'), `defaults: { user: ${ACCOUNT.name}, port: ${server.port}, identityFile: ${key.file}, become: sudo }\nhosts: [ 127.0.0.1 ]\n`);
+    const { stdout, stderr } = await kernward(folder, 'collect', '-i', 'become.yaml', '--host-keys', 'file:known_hosts', '-q');
+    const { readings }: Collected = JSON.parse(stdout);
+    assert.equal(outcome(readings['pstore.dmesg_files']), 1, stderr);
+  });
+
+  test('another edition of the collector: the host is reached, the report warns, and what it does not ask for is not collected', async () => {
+    const older = collectorScript().replace(` ${factEditions().get('sysctl.kernel.hung_task_panic') ?? '?'}`, '');
+    const server = await serve({ collector: older });
+    const { collector: seen, readings } = await collect(server, 'ssh2');
+    assert.equal(seen?.differs, true);
+    assert.deepEqual(Object.entries(readings).filter(([, reading]) => outcome(reading) === 'not-collected').map(([id]) => id).filter((id) => !id.startsWith('kernel.')), ['sysctl.kernel.hung_task_panic']);
+    const { stdout, status } = await ask('scan', server, 'ssh2', '-o', 'json:report.json', '-o', 'table', '-o', 'csv-hosts:hosts.csv', '-o', 'sarif:report.sarif');
+    assert.match(stdout.replaceAll(/\s+/gu, ' '), /1 host with another collector than this kernward prints \(127\.0\.0\.1\)/u);
+    assert.ok(status === 1 || status === 3, String(status));
+    const report: { readonly header: { readonly probe: { readonly sha256: string } }; readonly hosts: readonly Collected[] } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
+    assert.equal(report.header.probe.sha256, probeDigest());
+    assert.equal(report.hosts[0]?.collector?.differs, true);
+    assert.match(readFileSync(join(folder, 'hosts.csv'), 'utf8'), /,differs\r?\n/u);
+    assert.match(readFileSync(join(folder, 'report.sarif'), 'utf8'), /"ruleId": ?"host-other-collector"/u);
+  });
+
+  test('another protocol: the host is not reached, and the reason says what to install', async () => {
+    for (const transport of ['ssh2', 'openssh']) {
+      const server = await serve({ collector: collectorScript().replaceAll('kernward 1 ', 'kernward 0 ').replaceAll('protocol 1', 'protocol 0') });
+      const { failure } = await collect(server, transport);
+      assert.equal(failure?.code, 'collector-protocol');
+      assert.match(failure?.detail ?? '', /speaks protocol 0, and this kernward 1: install the one that kernward collector prints/u);
+    }
+  });
+});
