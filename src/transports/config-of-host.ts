@@ -64,7 +64,7 @@ export const createConfigOf = ({ config, local, ask }: ConfigSource): ConfigOf =
     host: async (host, user) => {
       const { address, port, sshOptions = [], proxyJump } = host;
       const options = sshOptions.length === 0 ? undefined : parseSshOptions(sshOptions, host.at.file, local);
-      if (options !== undefined && options.value === undefined) return { value: undefined, diagnostics: options.diagnostics.map((diagnostic) => ({ ...diagnostic, at: host.at })) };
+      if (options !== undefined && options.value === undefined) return { value: undefined, diagnostics: options.diagnostics.map(({ code, severity, message }) => ({ code, severity, message: `${host.name}: ${message}`, at: host.at })) };
       const jump = hopsOf(proxyJump);
       const common = { host: address, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) };
       const query: SshQuery = { ...common, ...(jump === undefined ? {} : { jump }), ...(options?.value === undefined ? {} : { options: options.value }) };

@@ -38,6 +38,14 @@ const usualFiles = (home: string): readonly [readonly string[], readonly string[
   ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
 ];
 
+/** To pass over a list of revoked keys in silence is to trust them. */
+const unreadRevocations: Diagnostic = {
+  code: 'ssh-config/revoked-host-keys',
+  severity: 'error',
+  message: 'ssh_config names RevokedHostKeys, which the transport ssh2 cannot read',
+  help: 'give the host transport: auto or openssh, or write the revoked keys to known_hosts with @revoked',
+};
+
 /**
  * Works out where each host leads and how, before anybody is contacted: the inventory's word stands above the options of the
  * run, and those above ssh_config (docs/reference/ssh-config.md has the table).
@@ -105,6 +113,7 @@ export const planTargets = async (hosts: readonly Host[], options: PlanOptions):
     for (const diagnostic of diagnostics) notes.problem(diagnostic, host);
     if (config === undefined) return undefined;
     notes.look(config, host.name);
+    if (host.transport === 'ssh2' && config.revokedHostKeys.length > 0) notes.problem(unreadRevocations, host);
     const end = endOf(config, [host.address, host.name], host.identityFiles.length > 0 ? host.identityFiles : options.identityFiles);
     const way = await inventoryWay(host, config);
     return end === undefined || way === undefined ? undefined : { ...end, name: host.name, way };

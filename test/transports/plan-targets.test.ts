@@ -101,6 +101,11 @@ void test('mistakes: a circle, a token, a refused connection, a hop; once each, 
   assert.deepEqual((await told('Host h*\n ProxyJump gate\nHost gate\n IdentityFile %y\n', many)).length, 1);
 });
 
+void test('revoked keys that ssh2 cannot read are not passed over', async () => {
+  assert.match((await told('RevokedHostKeys /revoked\n', [host({ transport: 'ssh2' })])).join('\n'), /^error ssh-config\/revoked-host-keys inventory\.yaml:1 db1: /u);
+  assert.deepEqual(await told('RevokedHostKeys /revoked\n', [host({ transport: 'auto' })]), []);
+});
+
 void test('what only ssh can say is asked of it, once for each jump host', async () => {
   const asked: string[] = [];
   const ask: AskSsh = (query) => {

@@ -1,0 +1,3 @@
+import { testWays } from '../setup/over-jump-hosts.js';
+
+void testWays('ssh2');
