@@ -39,8 +39,8 @@ const fleet = (failing: number, passing: number, groups: readonly string[] = [])
 const cases: readonly (readonly [name: string, hosts: readonly HostReport[], gate: Gate, code: number, verdict: RegExp])[] = [
   ['2 of 100 at 2 %', fleet(2, 98), gate([{ percent: 2 }]), 0, /2 fails of severity high or above are within --max-failing/],
   ['3 of 100 at 2 %', fleet(3, 97), gate([{ percent: 2 }]), 1, /3 of 100 judged hosts \(3 %\) fail, and --max-failing 2% allows no more/],
-  ['1 of 1001 at 0.0999 %', fleet(1, 1000), gate([{ percent: 0.0999 }]), 0, /within/],
-  ['1 of 1001 at 0.0998 %', fleet(1, 1000), gate([{ percent: 0.0998 }]), 1, /1 of 1001 judged hosts \(0\.1 %\) fails/],
+  ['1 of 1001 at 0.1 %', fleet(1, 1000), gate([{ percent: 0.1 }]), 0, /within/],
+  ['1 of 1001, which is 0.09990 %, at 0.0999 %', fleet(1, 1000), gate([{ percent: 0.0999 }]), 1, /1 of 1001 judged hosts \(0\.1 %\) fails/],
   ['one fail at 0 %', fleet(1, 9), gate([{ percent: 0 }]), 1, /allows no more/],
   ['hosts that did not answer thin nothing out', [...fleet(1, 9), ...Array.from({ length: 90 }, (_, index) => host(`u${index}`, 'error', 'error'))], gate([{ percent: 5 }]), 1, /1 of 10 judged hosts/],
   ['a rule below the gate, by its name', fleet(0, 4), gate([{ rule: 'low-rule', percent: 50 }]), 1, /4 of 4 judged hosts \(100 %\) fail, and --max-failing low-rule=50% allows no more/],
