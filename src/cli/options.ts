@@ -75,7 +75,7 @@ export const withOutputs = (command: Command): Command =>
       new Option('-o, --output <FORMAT[:FILE]>', `write a report; repeatable (${[...FORMATS.keys()].join(', ')}; default: table)`).argParser(each(parseOutput)),
     )
     .option('--include-passes', 'csv: a row for rules that pass, too')
-    .option('--csv-bom', 'csv, csv-hosts, csv-summary: begin with a byte-order mark, so that Excel reads them as UTF-8');
+    .option('--csv-bom', 'the CSV formats: begin with a byte-order mark, so that Excel reads them as UTF-8');
 
 export interface RuleOptions {
   readonly policy?: readonly string[];

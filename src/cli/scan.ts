@@ -5,6 +5,7 @@ import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { startProgress } from '../run/progress.js';
 import { factsRead } from '../run/rule-book.js';
+import { writeToStream } from '../run/write-outputs.js';
 import { asOf } from '../run/today.js';
 import { auditOf } from './audit.js';
 import { type FleetOptions, pacingOf, withFleet } from './fleet-options.js';
@@ -73,9 +74,17 @@ export const scan = async (options: ScanOptions): Promise<number> => {
   }
 };
 
+/** Whom a scan would ask; everything else that can be wrong with its input is told too. */
+const listHosts = async (options: ScanOptions): Promise<void> => {
+  const targets = await loadTargets(options, options.output ?? [], () => undefined);
+  await writeToStream(process.stdout, courseOf(options, targets).asked.map(([, { name }]) => `${name}\n`));
+};
+
 export const scanCommand = (): Command =>
-  withRerun(withRecording(withOutputs(withGate(withFleet(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')))))))), 'a saved report (json or jsonl)').action(
-    async (report: string | undefined, options: ScanOptions) => {
-      process.exitCode = await scan({ ...options, ...(report === undefined ? {} : { report }) });
-    },
-  );
+  withRerun(withRecording(withOutputs(withGate(withFleet(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')))))))), 'a saved report (json or jsonl)')
+    .option('--list-hosts', 'only print the names of the hosts that would be asked, one a line; nobody is contacted')
+    .action(async (report: string | undefined, options: ScanOptions & { readonly listHosts?: boolean }) => {
+      const given = { ...options, ...(report === undefined ? {} : { report }) };
+      if (options.listHosts === true) await listHosts(given);
+      else process.exitCode = await scan(given);
+    });
