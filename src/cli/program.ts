@@ -4,6 +4,7 @@ import { collectCommand } from './collect.js';
 import { collectorCommand } from './collector.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
+import { diffCommand } from './diff.js';
 import { evalCommand } from './eval.js';
 import { explainCommand } from './explain.js';
 import { factsCommand } from './facts.js';
@@ -22,6 +23,7 @@ const COMMANDS: readonly (() => Command)[] = [
   collectCommand,
   evalCommand,
   reportCommand,
+  diffCommand,
   explainCommand,
   doctorCommand,
   remediateCommand,

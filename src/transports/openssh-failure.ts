@@ -25,6 +25,8 @@ const methodsLeft = (lines: readonly string[]): readonly string[] => lines.flatM
 /** What is to be said of a host that wants something typed. */
 const ofTyping = ({ lines, gavePassword }: SshLog): readonly string[] => {
   const methods = methodsLeft(lines);
+  const broken = lines.find((line) => line.startsWith('ssh_askpass: '));
+  if (broken !== undefined) return [`ssh cannot run the helper that has the password (${broken}): set TMPDIR to a directory from which programs may be run`];
   if (gavePassword) return ['the host refused the password'];
   if (methods.includes('password')) return ['the host takes a password, too: --ask-pass asks you for one'];
   return methods.includes('keyboard-interactive')

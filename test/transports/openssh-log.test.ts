@@ -36,6 +36,15 @@ for (const [said, code] of SAYS)
     assert.ok(failed.detail.startsWith('audit@db1:22'), failed.detail);
   });
 
+const TYPED: readonly (readonly [string, RegExp])[] = [
+  ['debug1: Next authentication method: password\r\nssh_askpass: exec(/tmp/x/askpass): Permission denied\r\na@db1: Permission denied (password).', /TMPDIR/u],
+  ['debug1: Next authentication method: password\r\na@db1: Permission denied (publickey,password).', /refused the password/u],
+  ['a@db1: Permission denied (publickey,password).', /--ask-pass/u],
+  ['a@db1: Permission denied (keyboard-interactive).', /transport: ssh2/u],
+];
+for (const [said, says] of TYPED)
+  void test(`ssh says of something typed: ${says.source}`, () => assert.match(failureOfSsh(readSshLog(said), 'a@db1:22', '').detail, says));
+
 const LINES: readonly (readonly [string, SshStage])[] = [
   ['debug1: Connecting to db1', 'connecting'],
   ['debug1: Connection established.', 'key exchange'],
