@@ -3,6 +3,7 @@ import { blastCommand } from './blast.js';
 import { collectCommand } from './collect.js';
 import { collectorCommand } from './collector.js';
 import { demoCommand } from './demo.js';
+import { diffCommand } from './diff.js';
 import { evalCommand } from './eval.js';
 import { explainCommand } from './explain.js';
 import { factsCommand } from './facts.js';
@@ -21,6 +22,7 @@ const COMMANDS: readonly (() => Command)[] = [
   collectCommand,
   evalCommand,
   reportCommand,
+  diffCommand,
   explainCommand,
   remediateCommand,
   blastCommand,
