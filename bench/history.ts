@@ -1,6 +1,6 @@
 /**
  * `node dist/bench/history.js`: what a history of a large fleet costs: disk and time of the first run, of runs in which
- * nothing changed, of runs in which one verdict in a hundred changed.
+ * nothing changed, of runs in which one verdict in a hundred changed; and how long the views take.
  *
  * Options: --hosts N (default 10000), --rules N (60), --runs N (30).
  */
@@ -8,6 +8,13 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openHistory } from '../src/history/database/open-history.js';
+import { exportIntervals } from '../src/history/export-intervals.js';
+import { prune } from '../src/history/prune.js';
+import { hostsView, hostView } from '../src/history/views/hosts.js';
+import { listView } from '../src/history/views/list.js';
+import { STROKES } from '../src/history/views/picture.js';
+import { rulesView, ruleView } from '../src/history/views/rules.js';
+import { trendView } from '../src/history/views/trend.js';
 import { recordRun } from '../src/history/record-run.js';
 import { reportOf, type RunPlan } from '../test/history/reports.js';
 
@@ -60,6 +67,30 @@ try {
   for (let run = 1; run < RUNS - 2; run += 1) await add(`nothing changed (${run})`, plan(run, () => 0));
   await add('one in a hundred changed', plan(RUNS - 2, (host, rule) => Number((host + rule) % 100 === 0)));
   await add('and back', plan(RUNS - 1, () => 0));
+  const nowMs = Date.UTC(2026, 0, RUNS);
+  const window = { changes: 3, withinDays: 30 };
+  const { db } = history;
+  const views: Readonly<Record<string, () => Promise<unknown>>> = {
+    list: () => listView(db, {}),
+    trend: () => trendView(db, { last: 60, strokes: STROKES.unicode }),
+    'trend --rule': () => trendView(db, { rule: 'rule-07', last: 60, strokes: STROKES.unicode }),
+    'trend --group': () => trendView(db, { group: 'rack7', last: 60, strokes: STROKES.unicode }),
+    host: () => hostsView(db, nowMs),
+    'host NAME': () => hostView(db, 'host00007.example.com', nowMs, window),
+    rule: () => rulesView(db, nowMs, window),
+    'rule ID': () => ruleView(db, 'rule-07', nowMs, window),
+    export: async () => {
+      let bytes = 0;
+      for await (const chunk of exportIntervals(db)) bytes += chunk.length;
+      return bytes;
+    },
+    'prune --dry-run': () => prune(db, nowMs - 5 * 86_400_000, true),
+  };
+  for (const [name, view] of Object.entries(views)) {
+    const begun = performance.now();
+    await view();
+    console.log(`${name.padEnd(28)} ${((performance.now() - begun) / 1000).toFixed(2).padStart(6)} s`);
+  }
   console.log(`${RUNS} runs of ${HOSTS} hosts x ${RULES} rules: ${(size() / 1024 / 1024).toFixed(1)} MiB; peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB`);
 } finally {
   await history.close();

@@ -16,6 +16,7 @@ import { supportFacts, TODAY } from '../src/kernel/support/facts.js';
 import { SupportSchema } from '../src/kernel/support/schema.js';
 import { rulesPage } from '../src/policy/rules-page.js';
 import { PolicySchema, ProfileSchema } from '../src/policy/schema.js';
+import { DiffSchema } from '../src/report/diff/schema.js';
 import { ReportSchema } from '../src/report/schema.js';
 import { allFacts, loadRuleBook } from '../src/run/rule-book.js';
 import { SavedHostSchema } from '../src/run/saved-host.js';
@@ -43,6 +44,7 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
   { path: 'schemas/profile.schema.json', text: schema('kernward profile', ProfileSchema) },
   { path: 'schemas/kernel-fix.schema.json', text: schema('kernward known kernel fix', KernelFixSchema) },
   { path: 'schemas/support.schema.json', text: schema('kernward dates of support', SupportSchema) },
+  { path: 'schemas/diff.schema.json', text: schema('kernward diff', DiffSchema) },
   { path: 'schemas/waivers.schema.json', text: schema('kernward waivers', WaiversSchema) },
   { path: 'schemas/report.schema.json', text: schema('kernward report', ReportSchema) },
   { path: 'schemas/collected.schema.json', text: schema('one line of kernward collect', SavedHostSchema) },

@@ -9,7 +9,7 @@ import { count } from '../text/count.js';
 import { suggest } from '../text/suggest.js';
 import { openBlast } from '../verdict/blast.js';
 import { terminalColumns } from './present.js';
-import { loadReport } from './report.js';
+import { loadReport } from './report-file.js';
 import { hostsOfReport } from './report-hosts.js';
 import { usage } from './stop.js';
 

@@ -10,7 +10,7 @@ import type { ServedHost, ServeRequest } from '../demo/serve.js';
 import { explainHost } from '../explain/explain-host.js';
 import { knownFixes } from './known-fixes.js';
 import { terminalColumns } from './present.js';
-import { loadReport } from './report.js';
+import { loadReport } from './report-file.js';
 import { scan } from './scan.js';
 import { PACKAGE_ROOT, recordedHost } from './shipped.js';
 import { EXIT, usage } from './stop.js';

@@ -9,16 +9,16 @@ import { allFacts } from '../run/rule-book.js';
 import { asOf } from '../run/today.js';
 import { parseSaved, type SavedHost } from '../run/saved-readings.js';
 import { suggest } from '../text/suggest.js';
+import { auditOf } from './audit.js';
 import { bookOf } from './load.js';
-import { gateOf, type GateOptions, withGate } from './gate-options.js';
+import { type GateOptions, withGate } from './gate-options.js';
 import { type RecordOptions, withRecording } from './history-file.js';
-import { dayOf, momentOf, outputConflict, type OutputOptions, type RuleOptions, withOutputs, withRules } from './options.js';
+import { dayOf, outputConflict, type OutputOptions, type RuleOptions, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
 import { openRecorder } from './recorder.js';
 import { VERSION } from './shipped.js';
 import { MAX_REPORT_BYTES, readSources } from './source-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
-import { waiversOf } from './waivers.js';
 
 type EvalOptions = RuleOptions & GateOptions & OutputOptions & RecordOptions;
 
@@ -58,16 +58,15 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
     names.add(host.name);
   }
   const hosts = saved.map(({ host }) => host);
-  const waivers = waiversOf(options, book && { rules: book.rules, inventory: inventoryOfHosts(hosts), selected: hosts, now: momentOf(options, startedAt) }, diagnostics);
+  const { gate, baseline, ...audit } = auditOf(options, startedAt)(book && { book, inventory: inventoryOfHosts(hosts), hosts }, diagnostics);
   stopOnErrors(diagnostics);
   if (book === undefined) throw new Stop(EXIT.usage);
   if (saved.length === 0 && options.allowEmpty !== true) usage('no readings: nothing would be judged (--allow-empty makes this an answer)');
-  const gate = gateOf(options);
   const recorder = await openRecorder(options);
-  const fleet = openFleetReport({ hosts, book, profileOverride: options.profile, signal: new AbortController().signal, ...(waivers === undefined ? {} : { waivers }) });
+  const fleet = openFleetReport({ hosts, book, profileOverride: options.profile, signal: new AbortController().signal, gate, ...audit });
   try {
     for (const [index, { host, outcome }] of saved.entries()) fleet.take(host, index, asOf(outcome, options.asOf));
-    const header = headerOf({ version: VERSION, startedAt, inventory: files, limit: undefined, profileOverride: options.profile, gate, book });
+    const header = headerOf({ version: VERSION, startedAt, inventory: files, limit: undefined, profileOverride: options.profile, gate, book, ...(baseline === undefined ? {} : { baseline }) });
     const recorded = await recorder.record(fleet.finish(header, { gate, tookMs: 0 }));
     return await presentReport(recorded.report, options, recorded.troubles);
   } finally {

@@ -13,7 +13,7 @@ import { knownFixes } from './known-fixes.js';
 import { loadTargets } from './load.js';
 import { type ConnectOptions, dayOf, askingOf, type HostOptions, type RuleOptions, withConnection, withHosts, withRules } from './options.js';
 import { terminalColumns } from './present.js';
-import { loadReport } from './report.js';
+import { loadReport } from './report-file.js';
 import { VERSION } from './shipped.js';
 import { EXIT, usage } from './stop.js';
 import { openTransports } from './transports.js';

@@ -5,7 +5,7 @@ import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
 import { type HistoryOptions, historyFileOf, makeStateFolder, withHistory } from './history-file.js';
 import { openForReading } from './history-view.js';
-import { loadReport } from './report.js';
+import { loadReport } from './report-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
 
 const opened = async (options: HistoryOptions): Promise<History> => {

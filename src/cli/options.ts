@@ -33,18 +33,23 @@ export const percent = (text: string): number => {
   return value;
 };
 
-/** `FORMAT` or `FORMAT:FILE`. */
-export const parseOutput = (text: string): Output => {
+/** `FORMAT` or `FORMAT:FILE`, whatever the format. */
+export const splitOutput = (text: string): Output => {
   const colon = text.indexOf(':');
   const format = colon < 0 ? text : text.slice(0, colon);
   const file = colon < 0 ? undefined : text.slice(colon + 1);
+  if (file === '') throw new InvalidArgumentError(`after ${format}: a file name is expected.`);
+  return { format, file };
+};
+
+export const parseOutput = (text: string): Output => {
+  const { format, file } = splitOutput(text);
   if (!FORMATS.has(format)) {
     const near = suggest(format, FORMATS.keys());
     throw new InvalidArgumentError(
       `there is no format ${JSON.stringify(format)}${near === undefined ? '' : `; did you mean ${near}?`} Formats: ${[...FORMATS.keys()].join(', ')}.`,
     );
   }
-  if (file === '') throw new InvalidArgumentError(`after ${format}: a file name is expected.`);
   return { format, file };
 };
 
@@ -70,7 +75,7 @@ export const withOutputs = (command: Command): Command =>
       new Option('-o, --output <FORMAT[:FILE]>', `write a report; repeatable (${[...FORMATS.keys()].join(', ')}; default: table)`).argParser(each(parseOutput)),
     )
     .option('--include-passes', 'csv: a row for rules that pass, too')
-    .option('--csv-bom', 'csv, csv-hosts, csv-summary: begin with a byte-order mark, so that Excel reads them as UTF-8');
+    .option('--csv-bom', 'the CSV formats: begin with a byte-order mark, so that Excel reads them as UTF-8');
 
 export interface RuleOptions {
   readonly policy?: readonly string[];
@@ -90,15 +95,17 @@ export const dayOf = ({ asOf }: RuleOptions): string => asOf ?? new Date().toISO
 /** The moment that waivers are judged by: when the run started, or the beginning of the day of `--as-of`. */
 export const momentOf = ({ asOf }: RuleOptions, startedAt: Date): string => (asOf === undefined ? startedAt.toISOString().replace(/\.\d+Z$/, 'Z') : `${asOf}T00:00:00Z`);
 
+export const withAsOf = (command: Command): Command =>
+  command.addOption(new Option('--as-of <DAY>', 'judge support and waivers as of this day, YYYY-MM-DD (default: the day of the collection, the start of the run)').argParser(day).env('KERNWARD_AS_OF'));
+
 export const withRules = (command: Command): Command =>
-  command
+  withAsOf(command)
     .addOption(
       new Option('-p, --policy <FILE>', 'policy or profile file, or a folder of them; repeatable; `shipped` names those of kernward (default: shipped)').argParser(
         each(String),
       ),
     )
-    .option('--profile <NAME>', 'judge every host by this profile, whatever the inventory says (noted in the report)')
-    .addOption(new Option('--as-of <DAY>', 'judge support and waivers as of this day, YYYY-MM-DD (default: the day of the collection, the start of the run)').argParser(day).env('KERNWARD_AS_OF'));
+    .option('--profile <NAME>', 'judge every host by this profile, whatever the inventory says (noted in the report)');
 
 const deadline = (flag: string, text: string, standard: number): Option =>
   new Option(`${flag} <SECONDS>`, text).argParser(seconds).default(standard, `${standard / 1000}`);

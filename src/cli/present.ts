@@ -1,5 +1,7 @@
 import { explainCauses } from '../explain/causes-of-host.js';
-import type { Explain, FormatOptions, Report } from '../model/report.js';
+import type { Diff } from '../model/diff.js';
+import type { Explain, FormatOptions, Report, Summary } from '../model/report.js';
+import { DIFF_FORMATS } from '../report/diff/index.js';
 import { FORMATS } from '../report/formats/index.js';
 import { writeOutputs, type Output } from '../run/write-outputs.js';
 import { knownFixes } from './known-fixes.js';
@@ -27,6 +29,28 @@ const formatOptions = (output: Output, { includePasses = false, csvBom = false }
   };
 };
 
+/** The verdict's sentence goes to stderr where no table tells it; the exit code is the run's, or 4 where an output could not be written. */
+const conclude = (outputs: readonly Output[], troubles: readonly string[], { exitCode, verdict }: Summary): number => {
+  for (const trouble of troubles) process.stderr.write(`kernward: ${trouble}\n`);
+  if (!outputs.some(({ format, file }) => format === 'table' && file === undefined)) process.stderr.write(`kernward: ${verdict}\n`);
+  // An interrupt comes first: whoever pressed Ctrl-C knows that not everything is there.
+  return troubles.length > 0 && exitCode < EXIT.interrupted ? EXIT.internal : exitCode;
+};
+
+/** The same for a comparison. */
+export const presentDiff = async (diff: Diff, outputs: readonly Output[] = [{ format: 'table', file: undefined }]): Promise<number> => {
+  const troubles = await writeOutputs(
+    outputs,
+    (output) => {
+      const format = DIFF_FORMATS.get(output.format);
+      if (format === undefined) throw new Error(`there is no format ${output.format} of a diff`);
+      return format.render(diff, formatOptions(output, {}));
+    },
+    process.stdout,
+  );
+  return conclude(outputs, troubles, diff.report.summary);
+};
+
 /**
  * Writes a report in every format asked for and gives the exit code: the report's own, or 4 where an output could not be
  * written. The verdict's sentence goes to stderr where no table tells it.
@@ -44,10 +68,5 @@ export const presentReport = async (report: Report, options: OutputOptions, befo
     },
     process.stdout,
   );
-  const troubles = [...before, ...unwritten];
-  for (const trouble of troubles) process.stderr.write(`kernward: ${trouble}\n`);
-  if (!outputs.some(({ format, file }) => format === 'table' && file === undefined)) process.stderr.write(`kernward: ${report.summary.verdict}\n`);
-  const { exitCode } = report.summary;
-  // An interrupt comes first: whoever pressed Ctrl-C knows that not everything is there.
-  return troubles.length > 0 && exitCode < EXIT.interrupted ? EXIT.internal : exitCode;
+  return conclude(outputs, [...before, ...unwritten], report.summary);
 };

@@ -7,7 +7,7 @@ import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
 import { suggest } from '../text/suggest.js';
 import { each } from './options.js';
-import { loadReport } from './report.js';
+import { loadReport } from './report-file.js';
 import { hostsOfReport } from './report-hosts.js';
 import { EXIT, usage } from './stop.js';
 

@@ -1,27 +1,32 @@
 import { Command } from 'commander';
-import { parseReport } from '../report/parse-json.js';
-import { outputConflict, type OutputOptions, withOutputs } from './options.js';
-import { presentReport } from './present.js';
-import { MAX_REPORT_BYTES, readSources } from './source-file.js';
-import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
+import type { Diagnostic } from '../model/diagnostic.js';
 import type { Report } from '../model/report.js';
+import { withWaivers as rejudged } from '../verdict/waivers/apply.js';
+import { type GateOptions, withWaivers } from './gate-options.js';
+import { momentOf, outputConflict, type OutputOptions, withAsOf, withOutputs } from './options.js';
+import { presentReport } from './present.js';
+import { loadReport } from './report-file.js';
+import { groundOf } from './saved-ground.js';
+import { stopOnErrors, usage } from './stop.js';
+import { waiversOf } from './waivers.js';
 
-/** Reads a report that `scan -o json` or `-o jsonl` wrote. Stops with every diagnostic when it is not one. */
-export const loadReport = (file: string): Report => {
-  const read = readSources([file], MAX_REPORT_BYTES);
-  const [source] = read.value ?? [];
-  const parsed = source === undefined ? { value: undefined, diagnostics: [] } : parseReport(source.text, source.file);
-  stopOnErrors([...read.diagnostics, ...parsed.diagnostics]);
-  if (parsed.value === undefined) throw new Stop(EXIT.usage, `${file} holds no report`);
-  return parsed.value;
+type ReportOptions = OutputOptions & Pick<GateOptions, 'waivers'> & { readonly asOf?: string };
+
+/** The report as it is, or, where waivers are given, as its run would have been with them. */
+const held = (report: Report, options: ReportOptions): Report => {
+  if (options.waivers === undefined) return report;
+  const diagnostics: Diagnostic[] = [];
+  const waivers = waiversOf(options, groundOf(report, momentOf(options, new Date())), diagnostics);
+  stopOnErrors(diagnostics);
+  return waivers === undefined ? report : rejudged(report, waivers);
 };
 
 /** Renders a saved report again, with the exit code that the run had. */
 export const reportCommand = (): Command =>
-  withOutputs(new Command('report').description('render a saved report again, with the exit code of its run').argument('<report>', 'what `scan -o json` or `-o jsonl` wrote')).action(
-    async (file: string, options: OutputOptions) => {
-      const conflict = outputConflict(options.output ?? []);
-      if (conflict !== undefined) usage(conflict);
-      process.exitCode = await presentReport(loadReport(file), options);
-    },
-  );
+  withOutputs(
+    withAsOf(withWaivers(new Command('report').description('render a saved report again, with the exit code of its run').argument('<report>', 'what `scan -o json` or `-o jsonl` wrote'))),
+  ).action(async (file: string, options: ReportOptions) => {
+    const conflict = outputConflict(options.output ?? []);
+    if (conflict !== undefined) usage(conflict);
+    process.exitCode = await presentReport(held(loadReport(file), options), options);
+  });

@@ -14,7 +14,7 @@ import { count } from '../text/count.js';
 import { suggest } from '../text/suggest.js';
 import type { JudgedTargets } from './load.js';
 import type { RuleOptions } from './options.js';
-import { loadReport } from './report.js';
+import { loadReport } from './report-file.js';
 import { stopOnErrors, usage } from './stop.js';
 
 export interface RerunOptions {

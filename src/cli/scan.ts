@@ -5,19 +5,20 @@ import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { startProgress } from '../run/progress.js';
 import { factsRead } from '../run/rule-book.js';
+import { writeToStream } from '../run/write-outputs.js';
 import { asOf } from '../run/today.js';
+import { auditOf } from './audit.js';
 import { type FleetOptions, pacingOf, withFleet } from './fleet-options.js';
-import { gateOf, type GateOptions, withGate } from './gate-options.js';
+import { type GateOptions, withGate } from './gate-options.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadTargets } from './load.js';
-import { type ConnectOptions, dayOf, askingOf, type HostOptions, momentOf, type OutputOptions, type RuleOptions, withConnection, withHosts, withOutputs, withRules } from './options.js';
+import { type ConnectOptions, dayOf, askingOf, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withHosts, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
 import { courseOf, type RerunOptions, withRerun } from './rerun.js';
 import { VERSION } from './shipped.js';
 import { type RecordOptions, withRecording } from './history-file.js';
 import { openRecorder } from './recorder.js';
 import { openTransports } from './transports.js';
-import { waiversOf } from './waivers.js';
 
 export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & FleetOptions & RerunOptions & GateOptions & OutputOptions & RecordOptions;
 
@@ -25,11 +26,8 @@ export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & FleetOpti
 export const scan = async (options: ScanOptions): Promise<number> => {
   const startedAt = new Date();
   const begin = performance.now();
-  const now = momentOf(options, startedAt);
-  const targets = await loadTargets(options, options.output ?? [], (ground, diagnostics) =>
-    waiversOf(options, ground && { rules: ground.book.rules, inventory: ground.inventory, selected: options.rerun === undefined ? ground.hosts : ground.inventory.hosts, now }, diagnostics),
-  );
-  const waivers = targets.more;
+  const targets = await loadTargets(options, options.output ?? [], auditOf(options, startedAt, options.rerun !== undefined));
+  const { gate, baseline, ...audit } = targets.more;
   const pacing = pacingOf(options, targets.inventory);
   const course = courseOf(options, targets);
   const recorder = await openRecorder(options);
@@ -37,7 +35,7 @@ export const scan = async (options: ScanOptions): Promise<number> => {
   const interrupt = listenForInterrupts(options.deadline);
   const asked = new Set(course.hosts.map(({ name }) => name));
   const notSelected = targets.inventory.hosts.filter(({ name }) => !asked.has(name));
-  const fleet = openFleetReport({ hosts: course.hosts, notSelected, book: targets.book, profileOverride: options.profile, signal: interrupt.signal, ...(waivers === undefined ? {} : { waivers }) });
+  const fleet = openFleetReport({ hosts: course.hosts, notSelected, book: targets.book, profileOverride: options.profile, signal: interrupt.signal, gate, ...audit });
   const progress = startProgress(course.asked.length, process.stderr, options.quiet ?? false);
   try {
     for (const [index, outcome] of course.carried) {
@@ -59,8 +57,8 @@ export const scan = async (options: ScanOptions): Promise<number> => {
     });
     progress.stop();
     const interruptedBy = interrupt.by();
-    const gate = gateOf(options);
-    const header = headerOf({ version: VERSION, startedAt, inventory: targets.inventory.files, limit: course.limit, profileOverride: options.profile, gate, book: targets.book, ...(course.rerun === undefined ? {} : { rerun: course.rerun }) });
+    const added = { ...(baseline === undefined ? {} : { baseline }), ...(course.rerun === undefined ? {} : { rerun: course.rerun }) };
+    const header = headerOf({ version: VERSION, startedAt, inventory: targets.inventory.files, limit: course.limit, profileOverride: options.profile, gate, book: targets.book, ...added });
     const tookMs = Math.round(performance.now() - begin);
     const report = fleet.finish(header, { gate, tookMs, ...(interruptedBy === undefined ? {} : { interruptedBy }) });
     const trouble = fleet.trouble();
@@ -76,9 +74,17 @@ export const scan = async (options: ScanOptions): Promise<number> => {
   }
 };
 
+/** Whom a scan would ask; everything else that can be wrong with its input is told too. */
+const listHosts = async (options: ScanOptions): Promise<void> => {
+  const targets = await loadTargets(options, options.output ?? [], () => undefined);
+  await writeToStream(process.stdout, courseOf(options, targets).asked.map(([, { name }]) => `${name}\n`));
+};
+
 export const scanCommand = (): Command =>
-  withRerun(withRecording(withOutputs(withGate(withFleet(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')))))))), 'a saved report (json or jsonl)').action(
-    async (report: string | undefined, options: ScanOptions) => {
-      process.exitCode = await scan({ ...options, ...(report === undefined ? {} : { report }) });
-    },
-  );
+  withRerun(withRecording(withOutputs(withGate(withFleet(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')))))))), 'a saved report (json or jsonl)')
+    .option('--list-hosts', 'only print the names of the hosts that would be asked, one a line; nobody is contacted')
+    .action(async (report: string | undefined, options: ScanOptions & { readonly listHosts?: boolean }) => {
+      const given = { ...options, ...(report === undefined ? {} : { report }) };
+      if (options.listHosts === true) await listHosts(given);
+      else process.exitCode = await scan(given);
+    });

@@ -15,7 +15,7 @@ export const storable = (text: string): string => Buffer.from(text).toString().r
 /** Gives each host of a report its number. */
 export interface HostNumbers {
   readonly numberOf: (host: HostReport) => number;
-  /** Writes who is new, and whose groups or owner changed. */
+  /** Writes who is new, and of whom something changed. */
   readonly save: () => Promise<void>;
 }
 
@@ -23,7 +23,16 @@ interface KnownHost {
   readonly host: number;
   readonly member_of: string;
   readonly owner: string;
+  readonly profile: string;
 }
+
+const wordsOf = (report: HostReport): Omit<KnownHost, 'host'> => ({
+  member_of: storable(JSON.stringify(report.groups)),
+  owner: Object.hasOwn(report.labels, 'owner') ? storable(report.labels['owner'] ?? '') : '',
+  profile: storable(report.profile),
+});
+
+const isSame = (a: KnownHost, b: Omit<KnownHost, 'host'>): boolean => a.member_of === b.member_of && a.owner === b.owner && a.profile === b.profile;
 
 /** @param isNewest of an older run the groups are not taken over */
 export const hostNumbers = async (db: Kysely<Tables>, isNewest: boolean): Promise<HostNumbers> => {
@@ -36,10 +45,9 @@ export const hostNumbers = async (db: Kysely<Tables>, isNewest: boolean): Promis
     numberOf: (report) => {
       const name = storable(report.host);
       const found = known.get(name);
-      const owner = Object.hasOwn(report.labels, 'owner') ? storable(report.labels['owner'] ?? '') : '';
-      const member_of = storable(JSON.stringify(report.groups));
-      if (found !== undefined && (!isNewest || (found.member_of === member_of && found.owner === owner))) return found.host;
-      const row = { host: found?.host ?? next, member_of, owner };
+      const words = wordsOf(report);
+      if (found !== undefined && (!isNewest || isSame(found, words))) return found.host;
+      const row = { host: found?.host ?? next, ...words };
       known.set(name, row);
       if (found === undefined) {
         next += 1;
@@ -49,7 +57,7 @@ export const hostNumbers = async (db: Kysely<Tables>, isNewest: boolean): Promis
     },
     save: async () => {
       for (const batch of batches(added)) await db.insertInto('hosts').values([...batch]).execute();
-      for (const { host, member_of, owner } of changed) await db.updateTable('hosts').set({ member_of, owner }).where('host', '=', host).execute();
+      for (const { host, ...words } of changed) await db.updateTable('hosts').set(words).where('host', '=', host).execute();
       added = [];
       changed = [];
     },

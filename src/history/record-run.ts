@@ -29,12 +29,15 @@ export type Recorded =
 /** The run ended before the host answered. That says nothing of the host: it is left as it was, as if it had not been selected. */
 const RUN_ENDED: ReadonlySet<string | undefined> = new Set(['interrupted', 'run-deadline'] satisfies ConnectFailureCode[]);
 
-export const wasAsked = ({ failure }: HostReport): boolean => !RUN_ENDED.has(failure?.code);
+const hasSaid = ({ failure }: HostReport): boolean => !RUN_ENDED.has(failure?.code);
 
-function* asked(hosts: Iterable<HostReport>, size: number): Generator<readonly HostReport[]> {
+/** An earlier run asked it, and `--rerun` only carried what that one saw: it is in the history by that run, or not at all. */
+const isCarried = ({ fromRun }: HostReport): boolean => fromRun !== undefined;
+
+function* heard(hosts: Iterable<HostReport>, size: number): Generator<readonly HostReport[]> {
   let held: HostReport[] = [];
   for (const host of hosts) {
-    if (!wasAsked(host)) continue;
+    if (!hasSaid(host)) continue;
     held.push(host);
     if (held.length === size) {
       yield held;
@@ -98,11 +101,13 @@ const record = async (trx: Transaction<Tables>, { header, hosts, summary }: Repo
   const since = openSinces(header.rules.map(({ id }) => id));
   const askedIds: number[] = [];
   let changed = 0;
-  for (const some of asked(hosts, HOSTS_AT_ONCE)) {
+  let known = 0;
+  for (const some of heard(hosts, HOSTS_AT_ONCE)) {
+    known += some.length;
     const numbered = some.map((report) => ({ report, host: ids.numberOf(report) }));
     await ids.save();
     const numbers = numbered.map(({ host }) => host);
-    askedIds.push(...numbers);
+    askedIds.push(...numbered.flatMap(({ report, host }) => (isCarried(report) ? [] : [host])));
     const chains = await chainsOf(trx, numbers, recording.moments, isNewest);
     const changes: ChainChange[] = [];
     for (const { report, host } of numbered) {
@@ -110,6 +115,11 @@ const record = async (trx: Transaction<Tables>, { header, hosts, summary }: Repo
         const rule = rules.get(verdict.rule);
         if (rule === undefined) throw new Error(`the report judges by ${verdict.rule}, which its header does not have`);
         const chain = chains.get(host)?.get(rule) ?? [];
+        if (isCarried(report)) {
+          const interval = chain.findLast(({ from }) => isBefore(from, run));
+          if (interval?.result === verdict.result) since.set(report.host, verdict.rule, interval.sinceMs);
+          continue;
+        }
         const nextRun = later.find((other) => other.asked.has(host) && other.judged.has(rule));
         const change = observe(chain, observedOf(verdict), run, nextRun);
         since.set(report.host, verdict.rule, sinceMsOf(chain, change, run));
@@ -121,7 +131,7 @@ const record = async (trx: Transaction<Tables>, { header, hosts, summary }: Repo
   }
   const groups = JSON.stringify(summary.groups);
   const groupsText = (await texts.of(new Set([groups]))).get(groups) ?? 0;
-  await trx.insertInto('runs').values(runRow({ header, summary }, run, { asked: rangesOf(askedIds), judged: rangesOf(rules.values()), groupsText, isWhole: askedIds.length === summary.hosts })).execute();
+  await trx.insertInto('runs').values(runRow({ header, summary }, run, { asked: rangesOf(askedIds), judged: rangesOf(rules.values()), groupsText, isWhole: known === summary.hosts })).execute();
   return { kind: 'recorded', run: run.run, changed, since };
 };
 

@@ -126,6 +126,15 @@ export interface FailingLimit {
   readonly percent: number;
 }
 
+/** What became of a limit. */
+export interface LimitSummary {
+  readonly limit: FailingLimit;
+  /** Hosts that it is about, those of them that were judged by it, and those that fail. */
+  readonly hosts: number;
+  readonly judgedHosts: number;
+  readonly failingHosts: number;
+}
+
 export interface Gate {
   /** Lowest severity that fails the run; `never`: none does. */
   readonly failOn: Severity | 'never';
@@ -315,6 +324,8 @@ export interface Summary {
   readonly waivers?: readonly WaiverSummary[];
   /** Set where the run had a baseline. */
   readonly drift?: DriftSummary;
+  /** Set where the gate has limits. */
+  readonly limits?: readonly LimitSummary[];
   /**
    * Set where the run was written into a history: its whole runs of the same inventory and the same limit, the oldest first,
    * this one last.

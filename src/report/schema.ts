@@ -122,6 +122,8 @@ const RuleSchema = Type.Object({
   ),
 });
 
+const FailingLimitSchema = Type.Object({ rule: Type.Optional(Type.String()), group: Type.Optional(Type.String()), percent: Type.Number({ minimum: 0, maximum: 100 }) });
+
 const GroupRuleSchema = Type.Object({
   id: Type.String(),
   policy: Type.String(),
@@ -167,12 +169,7 @@ const GateSchema = Type.Object({
   allowEmpty: Type.Boolean(),
   exitZero: Type.Boolean(),
   failOnNew: Type.Optional(Type.Boolean({ description: 'only fails that are new since the baseline fail the run' })),
-  maxFailing: Type.Optional(
-    Type.Array(
-      Type.Object({ rule: Type.Optional(Type.String()), group: Type.Optional(Type.String()), percent: Type.Number({ minimum: 0, maximum: 100 }) }),
-      { description: 'what share of hosts may fail: of a rule, of a group, or of all' },
-    ),
-  ),
+  maxFailing: Type.Optional(Type.Array(FailingLimitSchema, { description: 'what share of hosts may fail: of a rule, of a group, or of all' })),
 });
 
 const BaselineSchema = Type.Object(
@@ -270,6 +267,9 @@ export const SummarySchema = Type.Object({
   groupVerdicts: Type.Optional(Type.Array(GroupVerdictSchema, { description: 'one for each group and each rule over groups' })),
   waivers: Type.Optional(Type.Array(WaiverSummarySchema, { description: 'every waiver that the run was given' })),
   drift: Type.Optional(DriftSummarySchema),
+  limits: Type.Optional(
+    Type.Array(Type.Object({ limit: FailingLimitSchema, hosts: Count, judgedHosts: Count, failingHosts: Count }), { description: 'what became of each limit of the gate' }),
+  ),
   trend: Type.Optional(Type.Array(TrendPointSchema, { description: 'the whole runs of the same inventory and limit that the history has, the oldest first, this one last' })),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   exitCode: Type.Integer({ minimum: 0, maximum: 255 }),

@@ -4,12 +4,13 @@ import { TODAY } from '../kernel/support/facts.js';
 import type { Host } from '../model/host.js';
 import type { ConnectFailure, HostOutcome } from '../model/outcome.js';
 import type { FactId } from '../model/reading.js';
-import type { HostReport, Report, ReportHeader } from '../model/report.js';
+import type { Gate, HostReport, Report, ReportHeader } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { evidenceText } from '../verdict/evidence-text.js';
 import { type JudgedHost, judgeHost } from '../verdict/judge-host.js';
 import { openGroupVerdicts } from '../verdict/group-verdicts.js';
 import { addHost, emptyTally, finish, hostStatus, type SummaryOptions } from '../verdict/summary.js';
+import { type Past, withDrift } from '../verdict/drift.js';
 import type { Waivers } from '../verdict/waivers/open.js';
 import type { RuleBook } from './rule-book.js';
 import { notAsked } from './not-asked.js';
@@ -86,6 +87,10 @@ export interface FleetOptions {
   /** What ended the run early, if anything did: hosts that were not taken are said to be missing because of it. */
   readonly signal: AbortSignal;
   readonly waivers?: Waivers;
+  /** An earlier report, to compare with. */
+  readonly past?: Past;
+  /** Needed beforehand where it has limits. */
+  readonly gate?: Gate;
 }
 
 /** A report in the making. */
@@ -103,15 +108,17 @@ export interface FleetReport {
  * Hosts are judged as they answer, in any order, and wait in a spool. The report looks them up at each walk, in inventory
  * order, and nobody ever holds all of them.
  */
-export const openFleetReport = ({ hosts, notSelected = [], book, profileOverride, signal, waivers }: FleetOptions): FleetReport => {
+export const openFleetReport = ({ hosts, notSelected = [], book, profileOverride, signal, waivers, past, gate }: FleetOptions): FleetReport => {
   const spool = openSpool(JUDGED);
-  const tally = emptyTally();
+  const tally = emptyTally(gate);
   const groups = openGroupVerdicts(book.groupRules);
   for (const host of notSelected) groups.addNotSelected(host);
   const passing = passingFacts(book);
+  const pastRules = new Set(past?.header.rules.map(({ id }) => id));
   const judged = (host: Host, outcome: HostOutcome): HostReport => {
     const report = hostReport(host, outcome, book, profileOf(host, profileOverride), passing);
-    return waivers === undefined ? report : waivers.waive(report, { count: true });
+    const waived = waivers === undefined ? report : waivers.waive(report, { count: true });
+    return past === undefined ? waived : withDrift(waived, past, pastRules);
   };
   const take = (host: Host, index: number, outcome: HostOutcome): void => {
     const report = judged(host, outcome);
@@ -133,7 +140,8 @@ export const openFleetReport = ({ hosts, notSelected = [], book, profileOverride
           }
         },
       };
-      return { header, hosts: walk, summary: finish(tally, { ...options, rules: header.rules.length, ...ofGroups(), ...(waivers === undefined ? {} : { waivers: waivers.summaries() }) }) };
+      const added = { ...ofGroups(), ...(waivers === undefined ? {} : { waivers: waivers.summaries() }), ...(header.baseline === undefined ? {} : { baseline: header.baseline }) };
+      return { header, hosts: walk, summary: finish(tally, { ...options, rules: header.rules.length, ...added }) };
     },
     trouble: spool.trouble,
     close: spool.close,

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { groupRuleSummary } from '../policy/group-rule-summary.js';
-import type { Gate, ReportHeader, Rerun } from '../model/report.js';
+import type { Baseline, Gate, ReportHeader, Rerun } from '../model/report.js';
 import { ruleSummary } from '../policy/rule-summary.js';
 import { collectorScript } from '../probe/collector.js';
 import { PROBE_PROTOCOL } from '../probe/shell.js';
@@ -14,6 +14,7 @@ export interface HeaderParts {
   readonly profileOverride: string | undefined;
   readonly gate: Gate;
   readonly book: RuleBook;
+  readonly baseline?: Baseline;
   readonly rerun?: Rerun;
 }
 
@@ -36,6 +37,7 @@ export const headerOf = (parts: HeaderParts): ReportHeader => ({
   probe: { protocol: PROBE_PROTOCOL, sha256: probeDigest() },
   policies: parts.book.sources,
   rules: parts.book.rules.map(ruleSummary),
+  ...(parts.baseline === undefined ? {} : { baseline: parts.baseline }),
   ...(parts.book.groupRules.length === 0 ? {} : { groupRules: parts.book.groupRules.map(groupRuleSummary).sort((a, b) => (a.id < b.id ? -1 : 1)) }),
   ...(parts.rerun === undefined ? {} : { rerun: parts.rerun }),
 });

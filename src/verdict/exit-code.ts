@@ -1,5 +1,6 @@
-import type { Gate } from '../model/report.js';
+import type { Gate, LimitSummary } from '../model/report.js';
 import { count } from '../text/count.js';
+import { isExceeded, limitInWords } from './limits.js';
 
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 130 | 143;
 
@@ -16,9 +17,11 @@ export interface ExitFacts {
   readonly uncheckedHosts: number;
   /** Unwaived fails of every severity. */
   readonly fails: number;
-  /** Unwaived fails at or above the gate's severity, and the hosts that have one. */
+  /** Unwaived fails at or above the gate's severity. */
   readonly gateFails: number;
-  readonly gateFailingHosts: number;
+  /** Those of them that fail the run, and the hosts that have one: new ones only with `--fail-on-new`, and none that a limit covers. */
+  readonly counting: { readonly fails: number; readonly hosts: number };
+  readonly limits: readonly LimitSummary[];
   /** Unwaived errors and unknowns at or above the gate's severity, on hosts that were reached. */
   readonly gateUndecided: number;
   /** Verdicts of rules over groups at or above the gate's severity: that fail, that are undecided. */
@@ -69,13 +72,44 @@ const holes = (facts: ExitFacts): string => {
 
 const coverage = (facts: ExitFacts): string => `${facts.coveredHosts} of ${count(facts.hosts, 'host')} decided (${percentCovered(facts)} %)`;
 
+const isNewOnly = ({ gate }: ExitFacts): boolean => gate.failOnNew === true;
+
+const fails = (facts: ExitFacts): string =>
+  `${count(facts.counting.fails, isNewOnly(facts) ? 'new unwaived fail' : 'unwaived fail')} ${ofGate(facts.gate)} on ${count(facts.counting.hosts, 'host')}`;
+
+/** Rounded up, so that what is above a limit never reads as the limit. */
+const percentFailing = ({ failingHosts, judgedHosts }: LimitSummary): number => Math.ceil((failingHosts * 1000) / judgedHosts) / 10;
+
+const breach = (summary: LimitSummary): string =>
+  `${summary.failingHosts} of ${count(summary.judgedHosts, 'judged host')} (${percentFailing(summary)} %) ${summary.failingHosts === 1 ? 'fails' : 'fail'}, and ${limitInWords(summary.limit)} allows no more`;
+
+/** A limit that nobody was judged by shows nothing, and that is said. */
+const emptyLimits = ({ limits }: ExitFacts): string => {
+  const empty = limits.filter(({ judgedHosts }) => judgedHosts === 0).map(({ limit }) => limitInWords(limit));
+  return empty.length === 0 ? '' : `; no host was judged by ${empty.join(', ')}`;
+};
+
+/** What fails and is let through all the same. */
+const letThrough = (facts: ExitFacts): string => {
+  const left = facts.gateFails - facts.counting.fails;
+  if (left <= 0) return '';
+  const why = [isNewOnly(facts) ? 'not new since the baseline' : '', facts.limits.length > 0 ? 'within --max-failing' : ''].filter((each) => each !== '').join(' or ');
+  return `; ${count(left, 'fail')} ${ofGate(facts.gate)} ${left === 1 ? 'is' : 'are'} ${why}`;
+};
+
+const notCompliant = (facts: ExitFacts): string => {
+  const exceeded = facts.limits.filter(isExceeded).map(breach);
+  return `not compliant: ${[...(facts.counting.fails > 0 ? [fails(facts)] : []), ...exceeded].join('; ')}`;
+};
+
 const saySuccess = (facts: ExitFacts): string => {
   if (facts.hosts === 0) return 'no host was selected, which --allow-empty accepts: nothing was checked';
   if (facts.coveredHosts < facts.hosts)
-    return `compliant as far as asked: ${holes(facts)}; ${coverage(facts)}, which --min-coverage ${facts.gate.minCoverage} accepts`;
+    return `compliant as far as asked: ${holes(facts)}; ${coverage(facts)}, which --min-coverage ${facts.gate.minCoverage} accepts${letThrough(facts)}${emptyLimits(facts)}`;
   const answered = facts.hosts === 1 ? 'the host answered' : `all ${facts.hosts} hosts answered`;
-  if (facts.gate.failOn === 'never') return `${answered}; --fail-on never: ${count(facts.fails, 'fail does', 'fails do')} not count`;
-  return `compliant: ${answered}, and every rule ${ofGate(facts.gate)} passed, does not apply or is waived`;
+  if (facts.gate.failOn === 'never') return `${answered}; --fail-on never: ${count(facts.fails, 'fail does', 'fails do')} not count${emptyLimits(facts)}`;
+  if (facts.gateFails > 0) return `${answered}, and nothing fails the gate${letThrough(facts)}${emptyLimits(facts)}`;
+  return `compliant: ${answered}, and every rule ${ofGate(facts.gate)} passed, does not apply or is waived${emptyLimits(facts)}`;
 };
 
 /** In order of precedence: the first that holds decides. */
@@ -107,10 +141,8 @@ const CONDITIONS: readonly Condition[] = [
   },
   {
     code: () => 1,
-    holds: ({ gateFails }) => gateFails > 0,
-    say: (facts) =>
-      `not compliant: ${count(facts.gateFails, 'unwaived fail')} ${ofGate(facts.gate)} on ${count(facts.gateFailingHosts, 'host')}` +
-      (isIncomplete(facts) ? `; incomplete too: ${holes(facts)}` : ''),
+    holds: ({ counting, limits }) => counting.fails > 0 || limits.some(isExceeded),
+    say: (facts) => `${notCompliant(facts)}${isIncomplete(facts) ? `; incomplete too: ${holes(facts)}` : ''}`,
   },
   {
     code: () => 1,
@@ -133,7 +165,7 @@ const CONDITIONS: readonly Condition[] = [
 
 /**
  * The exit code of a run, the same for every output format: 130/143 interrupted; then 4 a bug of ours or an output not
- * written, 2 nothing to check, 1 an unwaived fail at or above the gate's severity, 3 incomplete, 0 compliant.
+ * written, 2 nothing to check, 1 a fail that counts or a limit that is exceeded, 3 incomplete, 0 compliant.
  * `--exit-zero` turns 1 and 3 into 0, and says so; 2, 4, 130 and 143 it leaves: they are not findings about hosts.
  */
 export const decideExit = (facts: ExitFacts): ExitDecision => {

@@ -4,6 +4,7 @@ import type { Drift, Result, RuleId, Severity, Verdict } from '../model/verdict.
 import { openBlast, type Blast } from './blast.js';
 import { decideExit } from './exit-code.js';
 import type { ExitFacts } from './exit-code.js';
+import { addToLimits, emptyLimits, type LimitTally } from './limits.js';
 
 type Counts<Key extends string> = Record<Key, number>;
 
@@ -33,7 +34,11 @@ export interface Tally {
   /** Unwaived fails that are new since the baseline, by severity; unwaived fails by rule. */
   readonly newFails: Counts<Severity>;
   readonly failsByRule: Map<RuleId, number>;
+  /** Hosts by the severity of their worst new fail. */
+  readonly hostsByWorstNewFail: Counts<Severity>;
   newHosts: number;
+  /** Set where the gate has limits: they need the gate while hosts are counted. */
+  readonly limits: LimitTally | undefined;
   readonly blast: Blast;
 }
 
@@ -74,7 +79,8 @@ export const hostStatus = (verdicts: readonly Verdict[], reached: boolean): Host
 
 const emptyGroup = (): GroupTally => ({ hosts: 0, statuses: noStatuses(), fails: noSeverities() });
 
-export const emptyTally = (): Tally => ({
+/** @param gate needed beforehand where it has limits */
+export const emptyTally = (gate?: Gate): Tally => ({
   ...emptyGroup(),
   waived: 0,
   internalErrors: 0,
@@ -87,7 +93,9 @@ export const emptyTally = (): Tally => ({
   drifts: { 'newly-failing': 0, 'still-failing': 0, resolved: 0, 'no-longer-known': 0 },
   newFails: noSeverities(),
   failsByRule: new Map(),
+  hostsByWorstNewFail: noSeverities(),
   newHosts: 0,
+  limits: gate?.maxFailing === undefined ? undefined : emptyLimits(gate),
   blast: openBlast(),
 });
 
@@ -122,6 +130,9 @@ export const addHost = (tally: Tally, host: HostReport): Tally => {
     if (drift === 'newly-failing') tally.newFails[severity] += 1;
   }
   if (host.isNew === true) tally.newHosts += 1;
+  const worstNewFail = worst(fails.filter(({ drift }) => drift === 'newly-failing'));
+  if (worstNewFail !== undefined) tally.hostsByWorstNewFail[worstNewFail] += 1;
+  if (tally.limits !== undefined) addToLimits(tally.limits, host);
   for (const { severity } of undecided) tally.undecided[severity] += 1;
   tally.waived += host.verdicts.length - unwaived.length;
   if (host.failure?.code === 'internal') tally.internalErrors += 1;
@@ -139,6 +150,16 @@ const sum = <Key extends string>(counts: Counts<Key>, keys: readonly Key[]): num
 const uncheckedHosts = (tally: Tally): number =>
   tally.hosts - tally.statuses.unreachable - sum(tally.checkedByWorstUndecided, [...SEVERITIES, 'none']);
 
+/** The fails that count at the gate: all of them, the new ones, or those that no limit covers. */
+const countingFails = (tally: Tally, gate: Gate): ExitFacts['counting'] => {
+  if (tally.limits !== undefined) return { fails: tally.limits.uncovered, hosts: tally.limits.uncoveredHosts };
+  if ((gate.maxFailing ?? []).length > 0) throw new Error('the limits of the gate were not known when the hosts were counted');
+  const gated = atGate(gate);
+  return gate.failOnNew === true
+    ? { fails: sum(tally.newFails, gated), hosts: sum(tally.hostsByWorstNewFail, gated) }
+    : { fails: sum(tally.fails, gated), hosts: sum(tally.hostsByWorstFail, gated) };
+};
+
 /** Verdicts of rules over groups with this result, at or above the gate's severity. */
 const countOfGroups = ({ groupVerdicts }: SummaryOptions, gated: readonly Severity[], wanted: Result): number =>
   (groupVerdicts ?? []).filter(({ result, severity }) => result === wanted && gated.includes(severity)).length;
@@ -155,7 +176,8 @@ export const exitFacts = (tally: Tally, options: SummaryOptions): ExitFacts => {
     uncheckedHosts: uncheckedHosts(tally),
     fails: sum(tally.fails, SEVERITIES),
     gateFails: sum(tally.fails, gated),
-    gateFailingHosts: sum(tally.hostsByWorstFail, gated),
+    counting: countingFails(tally, options.gate),
+    limits: tally.limits?.limits ?? [],
     gateUndecided: sum(tally.undecided, gated),
     // What a group did before is not known: with --fail-on-new its fails do not count.
     gateGroupFails: options.gate.failOnNew === true ? 0 : countOfGroups(options, gated, 'fail'),
@@ -196,6 +218,7 @@ export const finish = (tally: Tally, options: SummaryOptions): Summary => {
     blast: tally.blast.summaries(),
     ...(options.groupVerdicts === undefined ? {} : { groupVerdicts: options.groupVerdicts }),
     ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
+    ...(tally.limits === undefined ? {} : { limits: tally.limits.limits.map((limit) => ({ ...limit })) }),
     ...(options.baseline === undefined ? {} : { drift: driftSummary(tally, options.baseline, options.gate) }),
     tookMs: options.tookMs,
     exitCode: code,
@@ -205,7 +228,7 @@ export const finish = (tally: Tally, options: SummaryOptions): Summary => {
 
 /** One pass over the hosts, holding none of them. */
 export const summarise = (hosts: Iterable<HostReport>, options: SummaryOptions): Summary => {
-  const tally = emptyTally();
+  const tally = emptyTally(options.gate);
   for (const host of hosts) addHost(tally, host);
   return finish(tally, options);
 };

@@ -3,10 +3,9 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Kysely } from 'kysely';
 import { RESULTS, SEVERITIES } from '../../src/model/verdict.js';
-import { askingsIn, momentsIn } from '../../src/history/moments.js';
 import { recordRun } from '../../src/history/record-run.js';
 import type { Tables } from '../../src/history/database/tables.js';
-import { verdictsOfRun } from '../../src/history/verdicts-of-run.js';
+import { contents, expectedOf, seenBy } from './contents.js';
 import { historyInMemory } from './database.js';
 import { type HostPlan, reportOf, type RunPlan } from './reports.js';
 
@@ -33,33 +32,6 @@ const plans: fc.Arbitrary<readonly RunPlan[]> = fc
     { maxLength: 8 },
   )
   .map((runs) => runs.map(({ second, rules, hosts }, index) => ({ runId: `run-${(index * 5) % 8}`, startedAt: `2026-11-23T02:00:0${second}Z`, rules, hosts })));
-
-const wasAsked = ({ judged }: HostPlan): boolean => judged !== 'interrupted';
-
-/** What a plan says, as the history should give it back. */
-const expectedOf = (plan: RunPlan) =>
-  [...reportOf(plan).hosts]
-    .filter((_, index) => wasAsked(plan.hosts[index] ?? { host: '', judged: 'interrupted' }))
-    .map(({ host, verdicts }) => ({ host, verdicts: verdicts.map(({ rule, severity, result, waiver }) => ({ rule, severity, result, waiver: waiver?.id ?? '' })) }))
-    .sort((a, b) => (a.host < b.host ? -1 : 1));
-
-const seenBy = async (db: Kysely<Tables>, runId: string) => {
-  const [row] = await db.selectFrom('runs').select(['run', 'asked', 'judged']).where('run_id', '=', runId).execute();
-  const moment = (await momentsIn(db)).get(row?.run ?? 0);
-  assert.ok(row !== undefined && moment !== undefined);
-  const seen = [];
-  for await (const host of verdictsOfRun(db, { ...moment, ...row })) seen.push(host);
-  return seen.sort((a, b) => (a.host < b.host ? -1 : 1));
-};
-
-/** Everything that a history says, without the numbers that it gave. */
-const contents = async (db: Kysely<Tables>) => {
-  const runs = await askingsIn(db);
-  const ids = new Map(runs.map(({ run, runId }) => [run, runId]));
-  const rows = await db.selectFrom('verdicts').innerJoin('hosts', 'hosts.host', 'verdicts.host').innerJoin('rules', 'rules.rule', 'verdicts.rule').selectAll().execute();
-  const intervals = rows.map((row) => [row.name, row.id, row.result, row.severity, row.waiver, ids.get(row.from_run), row.from_ms, ids.get(row.to_run ?? 0), row.to_ms, row.since_ms, row.held_result, row.held_since_ms]);
-  return { runs: runs.map(({ runId }) => runId), intervals: intervals.map((interval) => JSON.stringify(interval)).sort() };
-};
 
 const filled = async (some: readonly RunPlan[]): Promise<Kysely<Tables>> => {
   const db = await historyInMemory();
@@ -123,5 +95,18 @@ test('since is told of every verdict of a run, over an outage too', async () => 
   assert.equal(third.since.of('a', 'r2'), Date.parse('2026-11-23T02:00:00Z'));
   assert.equal(third.since.of('b', 'r1'), Date.parse('2026-11-23T02:00:00Z'));
   assert.equal(third.since.of('c', 'r1'), undefined);
+  await db.destroy();
+});
+
+test('what --rerun carries over from an earlier run is not seen again, and still has its since', async () => {
+  const db = await filled([PLAN, { ...PLAN, runId: 'newer', startedAt: '2026-11-24T02:00:00Z', hosts: [{ host: 'a', judged: { r1: 'pass', r2: 'pass' } }] }]);
+  const rerun: RunPlan = { ...PLAN, runId: 'rerun', startedAt: '2026-11-25T02:00:00Z', hosts: [{ host: 'a', judged: { r1: 'fail', r2: 'pass' }, fromRun: 'one' }, { host: 'b', judged: { r1: 'pass', r2: 'pass' } }] };
+  const recorded = await recordRun(db, reportOf(rerun));
+  assert.ok(recorded.kind === 'recorded');
+  assert.deepEqual((await seenBy(db, 'rerun')).map(({ host }) => host), ['b']);
+  assert.equal(recorded.since.of('a', 'r2'), Date.parse('2026-11-23T02:00:00Z'));
+  assert.equal(recorded.since.of('a', 'r1'), undefined, 'the history knows better than what was carried');
+  const run = await db.selectFrom('runs').selectAll().where('run_id', '=', 'rerun').executeTakeFirstOrThrow();
+  assert.equal(run.interrupted, 0);
   await db.destroy();
 });

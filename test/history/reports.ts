@@ -15,6 +15,8 @@ export interface HostPlan {
   readonly owner?: string;
   /** By rule; `unreachable` and `interrupted`: error for each. */
   readonly judged: Readonly<Record<string, Judged | Result>> | 'unreachable' | 'interrupted';
+  /** Carried over from this run. */
+  readonly fromRun?: string;
 }
 
 export interface RunPlan {
@@ -39,7 +41,7 @@ const ruleSummary = (id: string): RuleSummary => ({
   references: [],
 });
 
-const hostReport = ({ host, groups = [], owner, judged }: HostPlan, rules: readonly string[]): HostReport => {
+const hostReport = ({ host, groups = [], owner, judged, fromRun }: HostPlan, rules: readonly string[]): HostReport => {
   const unreached = typeof judged === 'string' ? judged : undefined;
   const verdicts = rules.map((rule) => {
     const said = typeof judged === 'string' ? 'error' : (judged[rule] ?? 'notapplicable');
@@ -65,6 +67,7 @@ const hostReport = ({ host, groups = [], owner, judged }: HostPlan, rules: reado
     transport: 'ssh2',
     status: hostStatus(verdicts, unreached === undefined),
     tookMs: 1,
+    ...(fromRun === undefined ? {} : { fromRun }),
     ...(unreached === undefined ? {} : { failure: { code: unreached === 'interrupted' ? ('interrupted' as const) : ('connect-timed-out' as const), detail: 'no answer' } }),
     readings: new Map(),
     verdicts,

@@ -3,7 +3,7 @@ import { CONNECT_FAILURES } from '../../src/model/outcome.js';
 import { UNREADABLE_CAUSES } from '../../src/model/reading.js';
 import type { Reading, Value } from '../../src/model/reading.js';
 import { WAIVER_STATES } from '../../src/model/report.js';
-import type { Baseline, Gate, HostReport, Report, ReportHeader, RuleSummary, TrendPoint, WaiverSummary } from '../../src/model/report.js';
+import type { Baseline, FailingLimit, Gate, HostReport, Report, ReportHeader, RuleSummary, TrendPoint, WaiverSummary } from '../../src/model/report.js';
 import { DRIFTS, RESULTS, SEVERITIES } from '../../src/model/verdict.js';
 import type { Verdict, WaiverUse } from '../../src/model/verdict.js';
 import { hostStatus, summarise } from '../../src/verdict/summary.js';
@@ -37,12 +37,19 @@ const arbitraryReading: fc.Arbitrary<Reading> = fc.oneof(
   record({ state: fc.constant('unreadable' as const), cause: fc.constantFrom(...UNREADABLE_CAUSES), detail: arbitraryText }),
 );
 
-export const arbitraryGate: fc.Arbitrary<Gate> = record({
-  failOn: fc.constantFrom(...SEVERITIES, 'never' as const),
-  minCoverage: fc.integer({ min: 0, max: 100 }),
-  allowEmpty: fc.boolean(),
-  exitZero: fc.boolean(),
-});
+const arbitraryLimit: fc.Arbitrary<FailingLimit> = fc.record({ rule: arbitraryText, group: arbitraryText, percent: fc.integer({ min: 0, max: 100 }) }, { requiredKeys: ['percent'], noNullPrototype: true });
+
+export const arbitraryGate: fc.Arbitrary<Gate> = fc.record(
+  {
+    failOn: fc.constantFrom(...SEVERITIES, 'never' as const),
+    minCoverage: fc.integer({ min: 0, max: 100 }),
+    allowEmpty: fc.boolean(),
+    exitZero: fc.boolean(),
+    failOnNew: fc.boolean(),
+    maxFailing: fc.array(arbitraryLimit, { maxLength: 2 }),
+  },
+  { requiredKeys: ['failOn', 'minCoverage', 'allowEmpty', 'exitZero'], noNullPrototype: true },
+);
 
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 

@@ -6,7 +6,7 @@ import { openInSpreadsheet, type SheetCell } from '../setup/spreadsheet.js';
 import { CANONICAL_REPORTS } from './canonical.js';
 import { parseCsv } from './parse-csv.js';
 
-const CSV_FORMATS = ['csv', 'csv-hosts', 'csv-summary'] as const;
+const CSV_FORMATS = ['csv', 'csv-hosts', 'csv-summary', 'csv-groups'] as const;
 
 /** What kernward must never write: shows that a formula would be seen, and what opens as what. */
 const CONTROL = 'a,b,c\r\n=1+1,"two\nlines",Zürich 日本\r\n-1,007,"=HYPERLINK(""http://192.0.2.66"")"\r\n';

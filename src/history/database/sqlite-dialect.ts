@@ -43,6 +43,13 @@ class PatientDriver extends SqliteDriver {
   }
 }
 
+/** SQLite can make tables within a transaction; Kysely does not rely on it unless told. So a migration is whole, or not there. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
 /**
  * A rollback journal, not a write-ahead log: one file that can be copied when nobody writes, and that works where home
  * folders are on NFS. `full` flushes before a commit counts.
@@ -58,7 +65,7 @@ export const sqliteDialect = (open: () => SqliteDatabase): Dialect => ({
         for (const pragma of PRAGMAS) await patiently(async () => connection.executeQuery(CompiledQuery.raw(`pragma ${pragma}`)));
       },
     }),
-  createAdapter: () => new SqliteAdapter(),
+  createAdapter: () => new TransactionalAdapter(),
   createIntrospector: (db) => new SqliteIntrospector(db),
   createQueryCompiler: () => new SqliteQueryCompiler(),
 });

@@ -43,9 +43,10 @@ export interface RunRow {
 export interface HostRow {
   readonly host: number;
   readonly name: string;
-  /** JSON: its groups, and its owner by label, as the last run that was added had them. */
+  /** JSON: its groups; its owner by label; the profile it was judged by. As the newest run that asked it had them. */
   readonly member_of: string;
   readonly owner: string;
+  readonly profile: string;
 }
 
 export interface RuleRow {

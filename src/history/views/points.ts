@@ -53,14 +53,17 @@ export const ofGroup = async (db: Kysely<Tables>, runs: readonly Run[], group: s
   return { points, known: [...new Set([...groups.values()].flat().map((each) => each.group))] };
 };
 
-/** How many of the hosts that a run asked failed the rule, waived or not; runs that did not judge by it are left out. */
+/**
+ * How many of the hosts that a run asked failed the rule, waived or not. Runs that did not judge by it are left out, and runs
+ * that asked only some of their hosts (`--rerun`).
+ */
 export const ofRule = async (db: Kysely<Tables>, runs: readonly Run[], rule: { readonly rule: number }, inGroup: ReadonlySet<number> | undefined): Promise<readonly Point[]> => {
   const intervals = await db.selectFrom('verdicts').select(['host', 'from_run', 'to_run', 'from_ms', 'to_ms', 'result']).where('rule', '=', rule.rule).where('result', '=', 'fail').execute();
   const failing = intervals.map(({ host, from_ms, to_ms, from_run, to_run }) => ({ host, from_run, to_run, fromMs: Number(from_ms), toMs: to_ms === null ? Number.POSITIVE_INFINITY : Number(to_ms) }));
   const place = new Map(runs.map((run, index) => [run.run, index]));
   return runs.flatMap((run, index) => {
-    if (!idsIn(run.judged).has(rule.rule)) return [];
     const asked = idsIn(run.asked);
+    if (!idsIn(run.judged).has(rule.rule) || asked.size < run.hosts) return [];
     const hosts = inGroup === undefined ? asked.size : [...inGroup].filter((host) => asked.has(host)).length;
     const at = Number(run.started_ms);
     // Of two runs in one second the order of the runs decides.

@@ -76,7 +76,7 @@ const takeOption = (growing: Growing, { keyword, value }: SshOption): void => {
   if (QUIET.has(name)) return;
   const option = `${keyword}=${value}`;
   const take = TAKE[name];
-  if (take !== undefined) return take(growing, value.trim());
+  if (take !== undefined) return take(growing, value.trim().replace(/^"(.*)"$/, '$1'));
   if (weakens({ keyword, value })) return unused(growing, option, WEAKER);
   const problem = name === 'stdioforward' ? 'kernward asks the host itself' : (sshOptionProblem(option) ?? (new RegExp(SSH_OPTION_PATTERN).test(option) ? undefined : 'an option is Keyword=value'));
   if (problem !== undefined) return unused(growing, keyword, problem);

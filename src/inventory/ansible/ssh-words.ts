@@ -22,10 +22,10 @@ const QUIET = new Set('qvCTtaAxXYnkM');
 const OVERRIDES = new Set('46bBcm');
 const WITH_VALUE = new Set('bcDeEFIiJlLmoOpPQRSwWB');
 
-/** `Keyword=value`, `Keyword value`; quotes round the value are those of ssh_config. */
+/** `Keyword=value`, `Keyword value`; the value as it is written, with the quotes of ssh_config. */
 const optionOf = (text: string): SshOption => {
   const [, keyword = text, value = ''] = /^\s*([^\s=]+)(?:\s*=\s*|\s+)([^]*)$/.exec(text) ?? [];
-  return { keyword, value: value.replace(/^"(.*)"\s*$/, '$1') };
+  return { keyword, value };
 };
 
 /**

@@ -1,3 +1,4 @@
+import { TRANSPORT_NAMES } from '../../model/host.js';
 import type { TransportName } from '../../model/host.js';
 import type { InventoryCode } from '../diagnostics.js';
 import { FILE_PATTERN, LABEL_NAME_PATTERN, LABEL_PATTERN, MAX_LABEL, USER_PATTERN } from '../inventory-schema.js';
@@ -58,11 +59,13 @@ const readIdentity = (value: unknown): Read =>
 const LOCAL: TransportName = 'local';
 const readConnection = (value: unknown): Read => (value === 'local' || value === 'ansible.builtin.local' ? one('transport', LOCAL) : NOTHING);
 
-const TRANSPORTS: readonly TransportName[] = ['auto', 'ssh2', 'openssh', 'local'];
 const readTransport = (value: unknown): Read => {
-  const found = TRANSPORTS.find((known) => known === value);
-  return found === undefined ? { mistake: `the transports are ${TRANSPORTS.join(', ')}` } : one('transport', found);
+  const found = TRANSPORT_NAMES.find((known) => known === value);
+  return found === undefined ? { mistake: `the transports are ${TRANSPORT_NAMES.join(', ')}` } : one('transport', found);
 };
+
+const readRecording = (value: unknown): Read =>
+  typeof value === 'string' && !isTemplate(value) && new RegExp(FILE_PATTERN).test(value) ? one('recording', value) : { mistake: 'it is the path of a file with saved probe output' };
 
 const readProfile = (value: unknown): Read => (typeof value === 'string' && value !== '' && !isTemplate(value) ? one('profile', value) : { mistake: 'it is the name of a profile' });
 
@@ -86,6 +89,7 @@ export const HONOURED: readonly Honoured[] = [
   { names: ['ansible_private_key_file', 'ansible_ssh_private_key_file'], read: readIdentity },
   { names: ['ansible_connection'], read: readConnection },
   { names: ['kernward_transport'], read: readTransport },
+  { names: ['kernward_recording'], read: readRecording },
   { names: ['kernward_profile'], read: readProfile },
   { names: ['kernward_labels'], read: readLabels },
 ];

@@ -34,6 +34,13 @@ const unreachedItem = ({ unreached }: Survey): VNode | null => {
   );
 };
 
+const collectorItem = ({ otherCollectors }: Survey): VNode | null =>
+  otherCollectors === 0 ? null : (
+    <li class="item">
+      <p class="lead"><span class="mark undecided">collector</span> <b>{many(otherCollectors, 'host')} with another collector than this kernward prints:</b> what it does not ask for is not known.</p>
+    </li>
+  );
+
 const GroupItem = ({ survey }: { readonly survey: Survey }): VNode | null => {
   const findings = groupFindings(survey.summary);
   const [worst] = findings;
@@ -61,8 +68,8 @@ const UndecidedItem = ({ survey }: { readonly survey: Survey }): VNode | null =>
 export const Attention = ({ survey }: { readonly survey: Survey }): VNode => {
   const failing = survey.rules.filter(({ fails }) => fails > 0);
   const left = failing.length - MAX_RULES;
-  const items = [...failing.slice(0, MAX_RULES).map((tally) => <RuleItem tally={tally} survey={survey} />), <GroupItem survey={survey} />, unreachedItem(survey), <UndecidedItem survey={survey} />];
-  const quiet = failing.length === 0 && groupFindings(survey.summary).length === 0 && survey.unreached.length === 0 && survey.summary.statuses.undecided + survey.summary.statuses.unchecked === 0;
+  const items = [...failing.slice(0, MAX_RULES).map((tally) => <RuleItem tally={tally} survey={survey} />), <GroupItem survey={survey} />, unreachedItem(survey), collectorItem(survey), <UndecidedItem survey={survey} />];
+  const quiet = failing.length === 0 && groupFindings(survey.summary).length === 0 && survey.unreached.length + survey.otherCollectors === 0 && survey.summary.statuses.undecided + survey.summary.statuses.unchecked === 0;
   return (
     <section id="attention" aria-labelledby="attention-title">
       <h2 id="attention-title">What needs attention</h2>

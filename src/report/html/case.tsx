@@ -51,8 +51,8 @@ export const Own = ({ own }: { readonly own: readonly OwnText[] }): VNode => <ul
 
 /** What is known of a host at a glance, in one line; without its name where the heading says it. */
 export const HostItem = ({ line, detail, isNamed = true }: { readonly line: HostLine; readonly detail?: string; readonly isNamed?: boolean }): VNode => {
-  const { name, address, groups, owner, profile, distribution, kernel, isNew } = line;
-  const about = [address, groups, owner, profile, distribution, kernel].filter((text) => text !== '');
+  const { name, address, groups, owner, profile, distribution, kernel, isNew, notes } = line;
+  const about = [address, groups, owner, profile, distribution, kernel, notes].filter((text) => text !== '');
   return (
     <li class="host">
       {isNamed ? <><b>{name}</b> </> : null}{isNew ? <><span class="tag new-host">new host</span> </> : null}

@@ -1,7 +1,7 @@
-import type { HostReport, HostStatus } from '../../model/report.js';
+import type { HostReport, HostStatus, ReportHeader } from '../../model/report.js';
 import { SEVERITIES, type Severity } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
-import { knownText, label } from '../words.js';
+import { askedAt, knownText, label } from '../words.js';
 import { mapTexts, shapeOf, textsOf, type Story } from './story.js';
 
 /** What stands of a host beside its name. */
@@ -15,6 +15,8 @@ export interface HostLine {
   readonly kernel: string;
   readonly distribution: string;
   readonly isNew: boolean;
+  /** What is out of the ordinary: asked by an earlier run, over jump hosts, asked more than once, another collector. */
+  readonly notes: string;
 }
 
 /** What one host of a case says otherwise than the next. */
@@ -52,7 +54,17 @@ const addressOf = ({ host, address, port }: HostReport): string => {
 /** Longer than any name; what is longer still is cut. */
 const MAX_NAME = 300;
 
-export const hostLine = (host: HostReport): HostLine => ({
+const notesOf = (host: HostReport, header: ReportHeader): string =>
+  [
+    host.fromRun === undefined ? '' : `as of ${askedAt(host, header)}`,
+    host.via === undefined ? '' : `over ${host.via.join(', ')}`,
+    host.attempts === undefined ? '' : `asked ${host.attempts} times`,
+    host.collector?.differs === true ? 'another collector than this kernward prints' : '',
+  ]
+    .filter((note) => note !== '')
+    .join(', ');
+
+export const hostLine = (host: HostReport, header: ReportHeader): HostLine => ({
   name: clean(host.host, MAX_NAME),
   address: clean(addressOf(host), MAX_NAME),
   groups: clean(host.groups.join(', '), MAX_NAME),
@@ -61,6 +73,7 @@ export const hostLine = (host: HostReport): HostLine => ({
   kernel: clean(knownText(host, 'uname.release'), MAX_NAME),
   distribution: clean(knownText(host, 'os.pretty_name'), MAX_NAME),
   isNew: host.isNew === true,
+  notes: clean(notesOf(host, header), MAX_NAME),
 });
 
 interface Telling {
@@ -110,7 +123,7 @@ export interface Cases {
 }
 
 /** Puts hosts of which the same is told together. Keeps a line a host, and each text once. */
-export const gatherCases = (): Cases => {
+export const gatherCases = (header: ReportHeader): Cases => {
   const cases = new Map<string, Gathering>();
   const once = new Map<string, string>();
   const kept = (text: string): string => {
@@ -128,8 +141,8 @@ export const gatherCases = (): Cases => {
       const key = JSON.stringify(texts);
       const telling = gathering.tellings.get(key) ?? { texts: texts.map(kept), hosts: [] };
       gathering.tellings.set(key, telling);
-      const line = hostLine(host);
-      telling.hosts.push({ ...line, groups: kept(line.groups), owner: kept(line.owner), profile: kept(line.profile), kernel: kept(line.kernel), distribution: kept(line.distribution) });
+      const line = hostLine(host, header);
+      telling.hosts.push({ ...line, groups: kept(line.groups), owner: kept(line.owner), profile: kept(line.profile), kernel: kept(line.kernel), distribution: kept(line.distribution), notes: kept(line.notes) });
     },
     finish: () => [...cases.values()].map(finished).sort(byUrgency),
   };

@@ -33,7 +33,7 @@ interface Purse {
   readonly cuts: () => number;
 }
 
-const lineBytes = (line: HostLine): number => LINE_BYTES + byteLength(`${line.name}${line.address}${line.groups}${line.owner}${line.profile}${line.distribution}${line.kernel}`);
+const lineBytes = (line: HostLine): number => LINE_BYTES + byteLength(`${line.name}${line.address}${line.groups}${line.owner}${line.profile}${line.distribution}${line.kernel}${line.notes}`);
 
 const openPurse = (cases: readonly Case[]): Purse => {
   let left = MAX_BYTES;

@@ -29,7 +29,7 @@ const Told = ({ tally, hosts }: { readonly tally: RuleTally; readonly hosts: num
   return (
     <details class="rule">
       <summary>
-        <SeverityMark severity={rule.severity} /> <span class="title">{rule.title}</span> <code>{rule.id}</code>
+        <span><SeverityMark severity={rule.severity} /> <span class="title">{rule.title}</span> <code>{rule.id}</code></span>
         <span class="count">
           <Bar shares={[{ name: rule.severity, value: tally.fails }, { name: 'undecided', value: tally.undecided }]} whole={hosts} label="" />
           <span>{many(tally.fails, 'host')}{tally.undecided === 0 ? '' : `, ${number(tally.undecided)} undecided`}</span>

@@ -40,6 +40,8 @@ export interface Survey {
   readonly rules: readonly RuleTally[];
   readonly byId: ReadonlyMap<string, RuleTally>;
   readonly cases: readonly Case[];
+  /** Hosts whose collector is not this kernward's. */
+  readonly otherCollectors: number;
   /** The most hosts first. */
   readonly unreached: readonly Unreached[];
 }
@@ -100,15 +102,17 @@ export const surveyOf = (report: Report, { explain }: FormatOptions): Survey => 
   const header = cleanAll(report.header);
   const rules = new Map(report.header.rules.map((rule, index) => [rule.id, counting(cleanAll(rule), index)]));
   const tally = tallyFleet(report.header);
-  const cases = gatherCases();
+  const cases = gatherCases(report.header);
   const unreached = new Map<ConnectFailureCode, (HostLine & { readonly detail: string })[]>();
+  let otherCollectors = 0;
   for (const host of report.hosts) {
     tally.add(host);
+    if (host.collector?.differs === true) otherCollectors += 1;
     countVerdicts(rules, host);
     if (host.failure !== undefined) {
       const { code, detail } = host.failure;
       const hosts = unreached.get(code) ?? [];
-      hosts.push({ ...hostLine(host), detail: clean(detail, 1_000) });
+      hosts.push({ ...hostLine(host, report.header), detail: clean(detail, 1_000) });
       unreached.set(code, hosts);
     }
     if (host.status !== 'unreachable') cases.add(host, storyOf(host, header, explain));
@@ -126,6 +130,7 @@ export const surveyOf = (report: Report, { explain }: FormatOptions): Survey => 
     rules: sorted,
     byId: new Map(sorted.map((rule) => [rule.rule.id, rule])),
     cases: cases.finish(),
+    otherCollectors,
     unreached: [...unreached].map(([code, hosts]) => ({ code, hosts })).sort((a, b) => b.hosts.length - a.hosts.length || (a.code < b.code ? -1 : 1)),
   };
 };

@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
-import type { FailingLimit, Gate } from '../../model/report.js';
+import type { FailingLimit, Gate, Rerun } from '../../model/report.js';
 import { RESULTS } from '../../model/verdict.js';
 import { inWords, many, number, Wide } from './parts.js';
 import type { Survey } from './survey.js';
@@ -15,6 +15,9 @@ const gateText = (gate: Gate): string =>
     ...(gate.exitZero ? ['exit 0 whatever was found'] : []),
   ].join('; ');
 
+const rerunText = ({ asked, which, runs, gone }: Rerun): string =>
+  `${many(asked, 'host')} (${which.join(', ')}); the others are as of ${runs.map(({ startedAt }) => startedAt).join(' and ')}${gone.length === 0 ? '' : `; ${many(gone.length, 'host')} of them ${gone.length === 1 ? 'is' : 'are'} no longer in the inventory`}`;
+
 const Line = ({ name, children }: { readonly name: string; readonly children: ComponentChildren }): VNode => (
   <tr><th scope="row">{name}</th><td>{children}</td></tr>
 );
@@ -28,6 +31,7 @@ export const TheRun = ({ survey: { header, summary } }: { readonly survey: Surve
         <caption>What was asked, and with what</caption>
         <tbody>
           <Line name="started">{header.startedAt}, took {(summary.tookMs / 1000).toFixed(1)} s{summary.interrupted ? ', interrupted' : ''}</Line>
+          {header.rerun === undefined ? null : <Line name="asked again">{rerunText(header.rerun)}</Line>}
           <Line name="inventory">{header.inventory.join(', ')}{header.limit === undefined ? '' : `, limit ${header.limit}`}</Line>
           <Line name="profile">{header.profileOverride === undefined ? 'of each host' : `${header.profileOverride} for all hosts`}</Line>
           <Line name="gate">{gateText(header.gate)}</Line>

@@ -53,6 +53,7 @@ export const Top = ({ survey }: { readonly survey: Survey }): VNode => {
         kernward · {many(summary.hosts, 'host')} of {header.inventory.join(', ')}
         {header.limit === undefined ? '' : ` · limit ${header.limit}`}
         {header.profileOverride === undefined ? '' : ` · profile ${header.profileOverride} for all`} · <time>{header.startedAt}</time>
+        {header.rerun === undefined ? '' : ` · ${many(header.rerun.asked, 'host')} asked again, the others as of before`}
       </p>
       <h1 class={`exit-${summary.exitCode}`}>{headline(survey)}</h1>
       <p class="verdict">Exit {summary.exitCode}: {summary.verdict}.</p>

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { WAIVER_STATES, type WaiverState, type WaiverSummary } from '../../model/report.js';
+import { sentence } from '../../text/sentence.js';
 import { day, many, number, Wide } from './parts.js';
 import type { Survey } from './survey.js';
 
@@ -22,8 +23,8 @@ const Row = ({ waiver }: { readonly waiver: WaiverSummary }): VNode => (
     <td><code>{waiver.rule}</code></td>
     <td><code>{waiver.hosts}</code></td>
     <td class="number">{number(waiver.uses)}{waiver.matches === waiver.uses ? '' : ` of ${number(waiver.matches)}`}</td>
-    <td>{day(waiver.expires)}</td>
-    <td>{waiver.justification}{waiver.owner === undefined ? '' : ` Owner: ${waiver.owner}.`}{waiver.approvedBy === undefined ? '' : ` Approved by ${waiver.approvedBy}.`} <small>{waiver.definedAt.file}:{waiver.definedAt.line}</small></td>
+    <td class="day">{day(waiver.expires)}</td>
+    <td>{sentence(waiver.justification)}{waiver.owner === undefined ? '' : ` Owner: ${waiver.owner}.`}{waiver.approvedBy === undefined ? '' : ` Approved by ${waiver.approvedBy}.`} <small>{waiver.definedAt.file}:{waiver.definedAt.line}</small></td>
   </tr>
 );
 

@@ -44,6 +44,7 @@ const AXE_PAGES: readonly (readonly [name: string, looks: readonly Look[]])[] = 
   ['machines', LOOKS],
   ['drifted', LOOKS.slice(0, 2)],
   ['waived', LOOKS.slice(0, 1)],
+  ['groups', LOOKS.slice(0, 1)],
   ['empty', LOOKS.slice(0, 1)],
 ];
 

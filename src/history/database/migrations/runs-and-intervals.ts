@@ -26,6 +26,7 @@ const createNames = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('name', 'text', (column) => column.notNull().unique())
     .addColumn('member_of', 'text', (column) => column.notNull())
     .addColumn('owner', 'text', (column) => column.notNull())
+    .addColumn('profile', 'text', (column) => column.notNull())
     .execute();
   await db.schema
     .createTable('rules')

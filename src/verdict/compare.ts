@@ -1,0 +1,101 @@
+import type { Diff, DiffRow, SeverityChange } from '../model/diff.js';
+import type { Gate, HostReport, Report } from '../model/report.js';
+import { baselineOf, type Past, withDrift } from './drift.js';
+import { summarise } from './summary.js';
+import { interruptionOf, ofGroups } from './waivers/apply.js';
+import type { Waivers } from './waivers/open.js';
+
+export interface CompareOptions {
+  /** The files of the two reports. */
+  readonly from: { readonly old: string; readonly now: string };
+  readonly gate: Gate;
+  /** Instead of those that the later report speaks of. */
+  readonly waivers?: Waivers;
+}
+
+/** The hosts, each changed when it is asked for: nobody holds all of them. */
+const changed = (hosts: Iterable<HostReport>, change: (host: HostReport) => HostReport): Iterable<HostReport> => ({
+  *[Symbol.iterator]() {
+    for (const host of hosts) yield change(host);
+  },
+});
+
+const rowsOf = (host: HostReport, past: Past): readonly DiffRow[] =>
+  host.verdicts.flatMap(({ drift, rule, severity, result, because, waiver }): readonly DiffRow[] => {
+    if (drift === undefined) return [];
+    const before = past.hosts.get(host.host)?.verdict(rule)?.result;
+    return [{ drift, host: host.host, rule, severity, ...(before === undefined ? {} : { before }), now: result, because, ...(waiver === undefined ? {} : { waiver: waiver.id }) }];
+  });
+
+/** The severities that changed, one for each change, not for each host. A rule that is not selected has only the policy's. */
+const severityChanges = (): { readonly add: (host: HostReport, past: Past) => void; readonly all: () => readonly SeverityChange[] } => {
+  const changes = new Map<string, { -readonly [Field in keyof SeverityChange]: SeverityChange[Field] }>();
+  return {
+    add: (host, past) => {
+      for (const { rule, severity: now, result } of host.verdicts) {
+        const before = past.hosts.get(host.host)?.verdict(rule);
+        if (before === undefined || before.severity === now || before.result === 'notselected' || result === 'notselected') continue;
+        const key = `${rule} ${before.severity} ${now}`;
+        const change = changes.get(key) ?? { rule, before: before.severity, now, hosts: 0 };
+        change.hosts += 1;
+        changes.set(key, change);
+      }
+    },
+    all: () => [...changes.values()],
+  };
+};
+
+/**
+ * The later of two reports against the earlier one. Its verdicts, its waivers and its gate are judged as the run itself
+ * would have with the earlier report as its baseline.
+ */
+export const compare = (past: Past, later: Report, options: CompareOptions): Diff => {
+  const { gate, waivers, from } = options;
+  const knownRules = new Set(past.header.rules.map(({ id }) => id));
+  const waived = (host: HostReport, isCounting: boolean): HostReport => waivers?.waive(host, { count: isCounting }) ?? host;
+  const hosts = changed(later.hosts, (host) => withDrift(waived(host, false), past, knownRules));
+
+  const names = new Set<string>();
+  const silentHosts: string[] = [];
+  const answeringHosts: string[] = [];
+  const profiles: { host: string; before: string; now: string }[] = [];
+  const severities = severityChanges();
+  for (const host of later.hosts) {
+    waived(host, true);
+    names.add(host.host);
+    const before = past.hosts.get(host.host);
+    if (before === undefined) continue;
+    if (before.isReached && host.status === 'unreachable') silentHosts.push(host.host);
+    if (!before.isReached && host.status !== 'unreachable') answeringHosts.push(host.host);
+    if (before.profile !== host.profile) profiles.push({ host: host.host, before: before.profile, now: host.profile });
+    severities.add(host, past);
+  }
+
+  const baseline = baselineOf(past, { from: from.old, rules: later.header.rules, inventory: names, selected: names });
+  const said = waivers === undefined ? later.summary.waivers : waivers.summaries();
+  const summary = summarise(hosts, {
+    gate,
+    rules: later.header.rules.length,
+    tookMs: later.summary.tookMs,
+    baseline,
+    ...(said === undefined ? {} : { waivers: said }),
+    ...ofGroups(later),
+    ...interruptionOf(later),
+  });
+  return {
+    old: { runId: past.header.runId, startedAt: past.header.startedAt, from: from.old, hosts: past.hosts.size },
+    report: { header: { ...later.header, gate, baseline }, hosts, summary },
+    from: from.now,
+    rows: {
+      *[Symbol.iterator]() {
+        for (const host of hosts) yield* rowsOf(host, past);
+      },
+    },
+    newHosts: [...names].filter((name) => !past.hosts.has(name)),
+    goneHosts: baseline.gone.map((host) => ({ host, fails: past.header.rules.filter(({ id }) => past.hosts.get(host)?.verdict(id)?.result === 'fail').length })),
+    silentHosts,
+    answeringHosts,
+    profiles,
+    severities: severities.all(),
+  };
+};

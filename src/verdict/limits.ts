@@ -1,0 +1,62 @@
+import type { FailingLimit, Gate, HostReport, LimitSummary } from '../model/report.js';
+import { atLeast } from '../model/verdict.js';
+import type { Verdict } from '../model/verdict.js';
+
+type Counted = { -readonly [Field in keyof LimitSummary]: LimitSummary[Field] };
+
+/** The fails that count at the gate, and the share of hosts that each limit allows, counted host by host. */
+export interface LimitTally {
+  readonly gate: Gate;
+  readonly limits: readonly Counted[];
+  /** Fails that count and that no limit covers, and the hosts that have one. */
+  uncovered: number;
+  uncoveredHosts: number;
+}
+
+export const emptyLimits = (gate: Gate): LimitTally => ({
+  gate,
+  limits: (gate.maxFailing ?? []).map((limit) => ({ limit, hosts: 0, judgedHosts: 0, failingHosts: 0 })),
+  uncovered: 0,
+  uncoveredHosts: 0,
+});
+
+const isDecided = ({ result }: Verdict): boolean => result === 'pass' || result === 'fail';
+
+const isAtGate = ({ failOn }: Gate, { severity }: Verdict): boolean => failOn !== 'never' && atLeast(failOn, severity);
+
+/** An unwaived fail, and with `--fail-on-new` one that is new. Its severity is looked at apart: a limit of a rule does not. */
+const isFailThatCounts = ({ failOnNew }: Gate, verdict: Verdict): boolean =>
+  verdict.result === 'fail' && verdict.waiver === undefined && (failOnNew !== true || verdict.drift === 'newly-failing');
+
+const isOn = ({ group }: FailingLimit, host: HostReport): boolean => group === undefined || host.groups.includes(group);
+
+/** Whether a fail falls under a limit: its own rule whatever the severity, or any rule at or above the gate's. */
+const isOf = ({ rule }: FailingLimit, verdict: Verdict, gate: Gate): boolean => (rule === undefined ? isAtGate(gate, verdict) : rule === verdict.rule);
+
+/** Counts one more host, in place. */
+export const addToLimits = (tally: LimitTally, host: HostReport): void => {
+  const { gate, limits } = tally;
+  const fails = host.verdicts.filter((verdict) => isFailThatCounts(gate, verdict));
+  const here = limits.filter(({ limit }) => isOn(limit, host));
+  for (const counted of here) {
+    const { limit } = counted;
+    counted.hosts += 1;
+    counted.judgedHosts += Number(host.verdicts.some((verdict) => isDecided(verdict) && (limit.rule === undefined || limit.rule === verdict.rule)));
+    counted.failingHosts += Number(fails.some((fail) => isOf(limit, fail, gate)));
+  }
+  const uncovered = fails.filter((fail) => isAtGate(gate, fail) && !here.some(({ limit }) => isOf(limit, fail, gate))).length;
+  tally.uncovered += uncovered;
+  tally.uncoveredHosts += Number(uncovered > 0);
+};
+
+/** A percentage has at most four decimals, so whole numbers say exactly what is above it. */
+const UNITS = 10_000;
+
+/** Whether more hosts fail than the limit allows, of those that were judged: who did not answer thins nothing out. */
+export const isExceeded = ({ limit, judgedHosts, failingHosts }: LimitSummary): boolean => failingHosts * 100 * UNITS > Math.round(limit.percent * UNITS) * judgedHosts;
+
+/** `--max-failing` as it was written. */
+export const limitInWords = ({ rule, group, percent }: FailingLimit): string => {
+  const scope = rule ?? (group === undefined ? undefined : `group:${group}`);
+  return `--max-failing ${scope === undefined ? '' : `${scope}=`}${percent}%`;
+};
