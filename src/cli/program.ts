@@ -3,6 +3,7 @@ import { blastCommand } from './blast.js';
 import { collectCommand } from './collect.js';
 import { collectorCommand } from './collector.js';
 import { demoCommand } from './demo.js';
+import { doctorCommand } from './doctor.js';
 import { diffCommand } from './diff.js';
 import { evalCommand } from './eval.js';
 import { explainCommand } from './explain.js';
@@ -24,6 +25,7 @@ const COMMANDS: readonly (() => Command)[] = [
   reportCommand,
   diffCommand,
   explainCommand,
+  doctorCommand,
   remediateCommand,
   blastCommand,
   historyCommand,
@@ -54,6 +56,7 @@ Examples:
   kernward scan -i inventory.yaml -o csv:fleet.csv     the same for a spreadsheet
   kernward scan -i inventory.yaml -o html:fleet.html   the same as a page to mail
   kernward scan --local                                this machine
+  kernward doctor -i inventory.yaml                    can every host be asked, and if not, what to do
   kernward explain -i inventory.yaml db1               the chain of causes on one host
 
 Exit codes: 0 compliant, 1 findings, 2 usage or input, 3 incomplete, 4 a bug or an output not written, 130 interrupted.`,

@@ -51,7 +51,7 @@ const lastLine = (bytes: Uint8Array): string => {
 };
 
 /** Why there is no frame of the probe in what came back: the way the command ended says it best. */
-const withoutProbe = (ran: RunOutcome, detail: string): ConnectFailure => {
+export const withoutProbe = (ran: RunOutcome, detail: string): ConnectFailure => {
   switch (ran.ended) {
     case 'timed-out':
       return { code: 'probe-timed-out', detail: `nothing of the probe's output came within ${ran.afterMs} ms` };
@@ -97,43 +97,52 @@ const probe = async (host: Host, session: Session, context: ScanHostContext): Pr
   return { reached: true, readings: all, ...found };
 };
 
-type Way = Pick<HostOutcome, 'reach'>;
+type Way = Pick<HostOutcome, 'reach' | 'attempts'>;
 
-/** One attempt: connect, probe, close. */
-const ask = async (host: Host, context: ScanHostContext, signal: AbortSignal): Promise<Probed & Way> => {
+/** What a look at a host over its session gives. */
+type Looked<T> = (T & { readonly reached: true }) | { readonly reached: false; readonly failure: ConnectFailure };
+
+export type Reached<T> = Looked<T> & Way & Pick<HostOutcome, 'host' | 'tookMs'>;
+
+export type ReachContext = Pick<ScanHostContext, 'transports' | 'retry' | 'luck' | 'signal'> & { readonly deadlines: Pick<Deadlines, 'hostMs'> };
+
+type Look<T> = (session: Session) => Promise<Looked<T>>;
+
+/** One attempt: connect, look, close. */
+const ask = async <T>(host: Host, look: Look<T>, context: ReachContext, signal: AbortSignal): Promise<Looked<T> & Way> => {
   const transport = context.transports.get(host.transport);
   if (transport === undefined) return { reached: false, failure: { code: 'internal', detail: `there is no transport ${host.transport}` } };
   const opened = await transport.open(host, signal);
   const way: Way = opened.reach === undefined ? {} : { reach: opened.reach };
   if (!opened.ok) return { reached: false, failure: opened.failure, ...way };
   try {
-    const probed = await probe(host, opened.session, context);
+    const looked = await look(opened.session);
     // What was cut off by the end of the run did not fail by itself.
-    if (!probed.reached && probed.failure.code === 'disconnected' && signal.aborted) return { reached: false, failure: failureOfAbort(signal, probed.failure.detail), ...way };
-    return { ...probed, ...way };
+    if (!looked.reached && looked.failure.code === 'disconnected' && signal.aborted) return { reached: false, failure: failureOfAbort(signal, looked.failure.detail), ...way };
+    return { ...looked, ...way };
   } finally {
     await opened.session.close();
   }
 };
 
 /** Asks until the host answers, or until asking again is not worth it. */
-const askAgain = async (host: Host, context: ScanHostContext, signal: AbortSignal, leftMs: () => number): Promise<Probed & Way & { readonly attempts?: number }> => {
+const askAgain = async <T>(host: Host, look: Look<T>, context: ReachContext, signal: AbortSignal, leftMs: () => number): Promise<Looked<T> & Way> => {
   for (let attempt = 1; ; attempt++) {
-    const probed = await ask(host, context, signal);
+    const looked = await ask(host, look, context, signal);
     const attempts = attempt === 1 ? {} : { attempts: attempt };
-    if (probed.reached) return { ...probed, ...attempts };
-    const waitMs = waitBeforeRetry({ code: probed.failure.code, attempt, leftMs: leftMs(), luck: context.luck() }, context.retry);
-    if (waitMs === undefined) return { ...probed, ...attempts };
+    if (looked.reached) return { ...looked, ...attempts };
+    const waitMs = waitBeforeRetry({ code: looked.failure.code, attempt, leftMs: leftMs(), luck: context.luck() }, context.retry);
+    if (waitMs === undefined) return { ...looked, ...attempts };
     await sleep(waitMs, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return { ...probed, ...attempts };
+    if (signal.aborted) return { ...looked, ...attempts };
   }
 };
 
 /**
- * Reaches one host, runs the probe and gives its outcome. The only place where an exception becomes data: whatever a
- * transport or a parser throws, this host has an outcome (`internal`) and the run goes on.
+ * Reaches one host and looks at it over the session. The only place where an exception becomes data: whatever a transport
+ * or a parser throws, this host has an outcome (`internal`) and the run goes on.
  */
-export const scanHost = async (host: Host, context: ScanHostContext): Promise<HostOutcome> => {
+export const reachHost = async <T>(host: Host, look: Look<T>, context: ReachContext): Promise<Reached<T>> => {
   const startedAt = performance.now();
   const took = (): number => Math.round(performance.now() - startedAt);
   const { hostMs } = context.deadlines;
@@ -144,8 +153,8 @@ export const scanHost = async (host: Host, context: ScanHostContext): Promise<Ho
   context.signal.addEventListener('abort', interrupt, { once: true });
 
   try {
-    const probed = await askAgain(host, context, bound.signal, () => hostMs - took());
-    return { host: host.name, ...probed, tookMs: took() };
+    const looked = await askAgain(host, look, context, bound.signal, () => hostMs - took());
+    return { ...looked, host: host.name, tookMs: took() };
   } catch (thrown) {
     const detail = clean(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown), 300);
     return { host: host.name, reached: false, failure: { code: 'internal', detail }, tookMs: took() };
@@ -154,3 +163,6 @@ export const scanHost = async (host: Host, context: ScanHostContext): Promise<Ho
     context.signal.removeEventListener('abort', interrupt);
   }
 };
+
+/** Reaches one host, runs the probe and gives its outcome. */
+export const scanHost = (host: Host, context: ScanHostContext): Promise<HostOutcome> => reachHost(host, (session) => probe(host, session, context), context);

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { openHistory } from '../../src/history/database/open-history.js';
 import { sqliteOf } from '../../src/history/database/sqlite-binding.js';
 
@@ -66,4 +67,23 @@ test('without an SQLite that is said, before a file is made', async () => {
 
 test('what the machine refuses is thrown: it is no mistake of the user', async () => {
   await assert.rejects(openHistory(join(folder, 'no-such-folder', 'history.db'), { create: true }), /ENOENT/);
+});
+
+test('a transaction waits for its turn before it reads, not when it has read and wants to write', async () => {
+  const [one, other] = [await opened('turns.db'), await opened('turns.db')];
+  const order: string[] = [];
+  const first = one.db.transaction().execute(async (trx) => {
+    await trx.selectFrom('notes').selectAll().execute();
+    await setTimeout(500);
+    await trx.insertInto('notes').values({ name: 'first', value: '' }).execute();
+    order.push('first');
+  });
+  await setTimeout(50);
+  const second = other.db.transaction().execute(async (trx) => {
+    const notes = await trx.selectFrom('notes').selectAll().execute();
+    order.push(`second after ${notes.map(({ name }) => name).join()}`);
+  });
+  await Promise.all([first, second]);
+  assert.deepEqual(order, ['first', 'second after first']);
+  await Promise.all([one.close(), other.close()]);
 });

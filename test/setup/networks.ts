@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeKey, scratch, sshdPath, type KeyPair } from './sshd.js';
 
@@ -75,6 +75,19 @@ export const needsNetworks = (): { readonly skip: string | false } => {
   return { skip: why };
 };
 
+const linesOf = (...args: readonly string[]): readonly string[] => spawnSync('ip', args, { encoding: 'utf8' }).stdout.split('\n').filter((line) => line !== '');
+
+/** What a run that was killed has left behind: namespaces of a process that is gone, and whoever still runs in them. */
+const removeStale = (): void => {
+  for (const line of linesOf('netns', 'list')) {
+    const [name = ''] = line.split(' ');
+    const pid = /^kw-test-(?<pid>\d+)-/u.exec(name)?.groups?.['pid'];
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    for (const left of linesOf('netns', 'pids', name)) process.kill(Number(left), 'SIGKILL');
+    ip('netns', 'del', name);
+  }
+};
+
 const listening = async (child: ChildProcess, log: () => string, sign: string): Promise<void> => {
   const deadline = Date.now() + 20_000;
   while (!log().includes(sign)) {
@@ -96,6 +109,7 @@ const descendants = (pid: number): readonly number[] => {
 };
 
 export const makeNetworks = (): Networks => {
+  removeStale();
   const folder = scratch();
   const key = makeKey(join(folder, 'key'));
   const running = new Set<Server>();

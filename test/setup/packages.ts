@@ -24,6 +24,7 @@ const NEEDED: readonly { readonly tool: string; readonly package: string; readon
   { tool: '/usr/bin/python3', package: 'python3-minimal', for: 'the CSV oracle' },
   { tool: '/usr/bin/soffice', package: 'libreoffice-calc', for: 'the CSV formats in a real spreadsheet' },
   { tool: '/usr/bin/chromium', package: 'chromium', for: 'the HTML format in a real browser' },
+  { tool: '/usr/bin/faketime', package: 'faketime', for: 'a host whose clock is wrong' },
   { tool: '/usr/bin/ansible-inventory', package: 'ansible-core', for: 'the Ansible inventory oracle' },
   { tool: '/usr/bin/ansible-playbook', package: 'ansible-core', for: 'remedies as a playbook' },
   { tool: '/usr/bin/shellcheck', package: 'shellcheck', for: 'remedies as a shell script' },

@@ -1,0 +1,93 @@
+import { Command, Option } from 'commander';
+import { bundleOf, type OptionsTold } from '../run/doctor/bundle.js';
+import { diagnose, type Diagnosis } from '../run/doctor/diagnosis.js';
+import { examineHost, examinationOf, type HostExamination } from '../run/doctor/examine-host.js';
+import { renderDiagnosis } from '../run/doctor/render.js';
+import { notAsked } from '../run/not-asked.js';
+import { forEachBounded } from '../run/pool.js';
+import { startProgress } from '../run/progress.js';
+import { writeFileAtomically, writeToStream } from '../run/write-outputs.js';
+import { localFindings, surroundings } from './doctor-local.js';
+import { type FleetOptions, pacingOf, withFleet } from './fleet-options.js';
+import { listenForInterrupts } from './interrupt.js';
+import { loadHosts, profileNames } from './load.js';
+import { askingOf, type ConnectOptions, type HostOptions, seconds, withConnection, withHosts } from './options.js';
+import { terminalColumns } from './present.js';
+import { VERSION } from './shipped.js';
+import { EXIT, usage } from './stop.js';
+import { openTransports } from './transports.js';
+
+interface DoctorOptions extends HostOptions, ConnectOptions, FleetOptions {
+  readonly output: 'table' | 'json';
+  /** In milliseconds, as every option of seconds. */
+  readonly clockSkew: number;
+  readonly bundle?: string;
+}
+
+/** Options whose value is kernward's own may be told; of every other one only that it was given. */
+const optionsTold = (options: DoctorOptions): OptionsTold => {
+  const numbers: Record<string, number> = {};
+  const given: string[] = [];
+  for (const [name, value] of Object.entries(options)) {
+    if (typeof value === 'number') numbers[name] = value;
+    else if (value !== undefined && value !== false) given.push(name);
+  }
+  return { numbers, given: given.toSorted() };
+};
+
+const render = (diagnosis: Diagnosis, output: DoctorOptions['output']): string => {
+  if (output === 'json') return `${JSON.stringify(diagnosis)}\n`;
+  return renderDiagnosis(diagnosis, { colour: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '', columns: Math.max(60, terminalColumns(160)) });
+};
+
+const doctor = async (options: DoctorOptions): Promise<number> => {
+  const { hosts, inventory } = await loadHosts(options, profileNames());
+  if (hosts.length === 0) usage('no host was selected: nothing would be looked at');
+  const { groupForks, serial } = pacingOf(options, inventory);
+  if (serial.length > 0) usage('doctor asks all hosts at once: --serial is for scan and collect');
+  const local = await localFindings(hosts, options);
+  const { transports, forks, close } = await openTransports(hosts, options);
+  const interrupt = listenForInterrupts(options.deadline);
+  const progress = startProgress(hosts.length, process.stderr, options.quiet ?? false);
+  const maxSkew = options.clockSkew / 1000;
+  const seen = new Map<number, HostExamination>();
+  try {
+    const context = { transports, ...askingOf(options), signal: interrupt.signal, maxSkew };
+    await forEachBounded(
+      hosts,
+      forks,
+      async (host, index) => {
+        const examination = await examineHost(host, context);
+        seen.set(index, examination);
+        progress.advance(examination.problems.every(({ severity }) => severity !== 'error'));
+      },
+      interrupt.signal,
+      { most: groupForks, namesOf: (host) => host.groups },
+    );
+    progress.stop();
+    const all = hosts.map((host, index) => seen.get(index) ?? examinationOf(host, notAsked(host, interrupt.signal), maxSkew));
+    const diagnosis = diagnose(VERSION, local, all);
+    await writeToStream(process.stdout, [render(diagnosis, options.output)]);
+    if (options.bundle !== undefined) {
+      const bundle = bundleOf(diagnosis, { files: inventory.files.length, hosts: inventory.hosts, groups: inventory.groups.size }, surroundings(), optionsTold(options));
+      await writeFileAtomically(options.bundle, [`${JSON.stringify(bundle, undefined, 2)}\n`]);
+      process.stderr.write(`kernward: ${options.bundle} holds counts, codes and versions, and no name; read it before you give it away\n`);
+    }
+    const by = interrupt.by();
+    if (by !== undefined) return by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+    return diagnosis.summary.exitCode;
+  } finally {
+    progress.stop();
+    interrupt.stop();
+    await close();
+  }
+};
+
+export const doctorCommand = (): Command =>
+  withFleet(withConnection(withHosts(new Command('doctor').description('before a scan, in seconds: can every host be asked, and if not, why, and what to do'))))
+    .addOption(new Option('-o, --output <FORMAT>', 'how it is told').choices(['table', 'json']).default('table'))
+    .addOption(new Option('--clock-skew <SECONDS>', 'warn where the clock of a host is off by more').argParser(seconds).default(60_000, '60'))
+    .option('--bundle <FILE>', 'write a support file as well: versions, limits, counts and codes, without any name or key')
+    .action(async (options: DoctorOptions) => {
+      process.exitCode = await doctor(options);
+    });

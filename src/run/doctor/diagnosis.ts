@@ -1,0 +1,66 @@
+import { type Check, perCheck, type ProblemCode } from './checks.js';
+import type { CheckState, HostExamination, Problem } from './examine-host.js';
+
+/** Something about the machine that kernward runs on. */
+export interface LocalFinding {
+  readonly about: string;
+  readonly state: 'ok' | 'warning';
+  readonly detail: string;
+  readonly fix?: string;
+}
+
+/** All hosts with the same problem. */
+export interface ProblemGroup extends Problem {
+  /** Of the first of them. */
+  readonly detail: string;
+  readonly hosts: readonly string[];
+}
+
+export interface Diagnosis {
+  readonly kernward: string;
+  readonly local: readonly LocalFinding[];
+  readonly hosts: readonly HostExamination[];
+  readonly summary: {
+    readonly hosts: number;
+    /** Hosts that a scan would read. */
+    readonly ready: number;
+    readonly checks: Readonly<Record<Check, Readonly<Record<CheckState, number>>>>;
+    readonly problems: readonly ProblemGroup[];
+    readonly exitCode: number;
+  };
+}
+
+export const isReady = ({ problems }: HostExamination): boolean => problems.every(({ severity }) => severity !== 'error');
+
+const weight = ({ severity }: Problem): number => (severity === 'error' ? 0 : 1);
+
+/** Equal problems together, errors first, then those of the most hosts. */
+export const groupProblems = (hosts: readonly HostExamination[]): readonly ProblemGroup[] => {
+  const groups = new Map<ProblemCode, Problem & { readonly hosts: string[] }>();
+  for (const { host, problems } of hosts)
+    for (const one of problems) {
+      const group = groups.get(one.code) ?? { ...one, hosts: [] };
+      groups.set(one.code, group);
+      group.hosts.push(host);
+    }
+  return [...groups.values()].toSorted((a, b) => weight(a) - weight(b) || b.hosts.length - a.hosts.length || (a.code < b.code ? -1 : 1));
+};
+
+const countStates = (hosts: readonly HostExamination[]): Diagnosis['summary']['checks'] =>
+  perCheck((check) => {
+    const of = (state: CheckState): number => hosts.filter(({ checks }) => checks[check] === state).length;
+    return { ok: of('ok'), warning: of('warning'), failed: of('failed'), 'not-tried': of('not-tried') };
+  });
+
+/** 4 where kernward itself failed, 3 where a scan would not read every host, 0 otherwise: warnings keep nobody from being read. */
+const exitCodeOf = (hosts: readonly HostExamination[]): number => {
+  if (hosts.some(({ problems }) => problems.some(({ code }) => code === 'internal'))) return 4;
+  return hosts.every(isReady) ? 0 : 3;
+};
+
+export const diagnose = (kernward: string, local: readonly LocalFinding[], hosts: readonly HostExamination[]): Diagnosis => ({
+  kernward,
+  local,
+  hosts,
+  summary: { hosts: hosts.length, ready: hosts.filter(isReady).length, checks: countStates(hosts), problems: groupProblems(hosts), exitCode: exitCodeOf(hosts) },
+});
