@@ -14,6 +14,7 @@ export const INVENTORY_CODES = [
   'inventory/executable',
   'inventory/group-cycle',
   'inventory/group-depth',
+  'inventory/group-name',
   'inventory/limit-file',
   'inventory/listed-twice',
   'inventory/name-clash',

@@ -1,4 +1,5 @@
 import type { GroupRuleSummary, GroupVerdict, HostReport, Report, ReportHeader, RuleSummary } from '../model/report.js';
+import type { Drift } from '../model/verdict.js';
 import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
 import { fnv1a64 } from '../text/fnv1a.js';
@@ -62,6 +63,15 @@ const placeOf = (host: HostReport, header: ReportHeader): object => {
   return file === '' ? {} : { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line } } };
 };
 
+const BASELINE_STATE: Readonly<Partial<Record<Drift, string>>> = { 'newly-failing': 'new', 'still-failing': 'unchanged' };
+
+/** What the comparison with the baseline says of a fail (SARIF 2.1.0, 3.27.24); of what it says nothing there is none. */
+const baselineState = ({ host, rule }: Finding, { baseline }: ReportHeader): { readonly baselineState?: string } => {
+  const drift = baseline === undefined ? undefined : host.verdicts.find((verdict) => verdict.rule === rule)?.drift;
+  const state = drift === undefined ? undefined : BASELINE_STATE[drift];
+  return state === undefined ? {} : { baselineState: state };
+};
+
 /**
  * One finding. What could not be decided is `open`, and then the level must be `none` (SARIF 2.1.0, 3.27.10).
  * `primaryLocationLineHash` is the fingerprint that GitHub compares; without ours the upload would take it from the line, and
@@ -78,6 +88,7 @@ export const sarifResult = (finding: Finding, ruleIndex: number | undefined, hea
     level: isFail ? level : 'none',
     message: message(`${host.host}: ${because}`, MAX_MESSAGE),
     locations: [{ ...placeOf(host, header), logicalLocations: [{ name, fullyQualifiedName: name, kind: 'resource' }] }],
+    ...baselineState(finding, header),
     partialFingerprints: { 'kernward/v1': fnv1a64(fingerprint), primaryLocationLineHash: `${fnv1a64(fingerprint)}:1` },
     ...(waiver === undefined ? {} : { suppressions: [{ kind: 'external', status: 'accepted', justification: clean(`waiver ${waiver.id} until ${waiver.expires}: ${waiver.justification}`, MAX_MESSAGE) }] }),
   };

@@ -141,10 +141,12 @@ describe('endurance against a real sshd', needsSshd(), () => {
       assert.equal(status, 3, stderr);
       const { value: report } = parseReport(readFileSync(join(folder, 'groups.json'), 'utf8'), 'groups.json');
       assert.deepEqual([...(report?.hosts ?? [])].map(({ failure }) => failure?.code), ['connect-timed-out', 'connect-timed-out', 'connect-timed-out', undefined, undefined]);
-      assert.ok((report?.summary.tookMs ?? 0) >= 5_900, `three that take 2 s each, one after another, took ${report?.summary.tookMs} ms`);
+      const inTurn = report?.summary.tookMs ?? 0;
+      assert.ok(inTurn >= 5_900, `three that take 2 s each, one after another, took ${inTurn} ms`);
       await kernward(folder, ...limited, '--group-forks', 'hypervisor-7=3');
       const together = parseReport(readFileSync(join(folder, 'groups.json'), 'utf8'), 'groups.json').value?.summary.tookMs ?? 0;
-      assert.ok(together < 5_900, `three at once took ${together} ms`);
+      // Two of three waits less, 4 s; on a busy machine everything else may take a second or two more.
+      assert.ok(together < inTurn - 1_500, `three at once took ${together} ms, in turn ${inTurn} ms`);
     } finally {
       await hole.stop();
     }

@@ -118,12 +118,15 @@ describe('scan against a real sshd', needsSshd(), () => {
     { name: 'a fail and a host that is not reached', args: ['-p', 'failing.yaml'], hosts: ['good', 'dead'], status: 1 },
     { name: 'a fail and --exit-zero', args: ['-p', 'failing.yaml', '--exit-zero'], hosts: ['good', 'dead'], status: 0 },
   ];
+  /** They have a row a group, and name no host. */
+  const WITHOUT_HOSTS = new Set(['csv-summary', 'csv-groups']);
   for (const format of FORMATS.keys())
     for (const scenario of SCENARIOS)
       test(`${format}: ${scenario.name} exits ${scenario.status}`, async () => {
         const file = inventory('scenario.yaml', scenario.hosts.map((name) => ({ name, port: name === 'good' ? sshd.port : 1 })));
         const { status, stdout, stderr } = await kernward(folder, 'scan', '-i', file, ...scenario.args, '-o', format);
         assert.equal(status, scenario.status, stderr);
+        if (WITHOUT_HOSTS.has(format)) return;
         if (scenario.status === 1) assert.match(stdout, /good/, `the failing host does not stand in ${format}`);
         if (scenario.hosts.includes('dead')) assert.match(stdout, /dead/, `the unreachable host does not stand in ${format}`);
       });

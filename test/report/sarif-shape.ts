@@ -45,6 +45,7 @@ const RESULT = {
     ruleIndex: { type: 'integer', minimum: 0 },
     kind: { enum: ['fail', 'open'] },
     level: LEVEL,
+    baselineState: { enum: ['new', 'unchanged', 'updated', 'absent'] },
     message: MESSAGE,
     locations: { type: 'array', minItems: 1, maxItems: 1, items: LOCATION },
     partialFingerprints: { type: 'object', minProperties: 1, additionalProperties: TEXT },

@@ -3,6 +3,7 @@ import { mistakeAt } from '../diagnostics.js';
 import type { InventoryCode } from '../diagnostics.js';
 import { MAX_HOSTS } from '../inventory.js';
 import { ALL, UNGROUPED } from '../outline.js';
+import { clean } from '../../text/clean.js';
 import type { Where } from '../settings.js';
 
 /** A variable where a file sets it. Only variables of Ansible's connections and kernward's own are kept. */
@@ -53,12 +54,19 @@ export const complain = (model: AnsibleModel, where: Where, code: InventoryCode,
   model.diagnostics.push(mistakeAt(where, 'value', code, message, help));
 };
 
-const GROUP_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+/** What can be seen and told apart; Ansible takes any text, and warns of all but letters, digits and `_`. */
+const GROUP_NAME = /^(?=\S)[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,128}(?<=\S)$/u;
+/** What means something in a host pattern. */
+const IN_PATTERNS = /[\s,:&!~@[\]*?]/;
 
 export const addGroup = (model: AnsibleModel, name: string, where: Where): AnsibleGroup => {
   const known = model.groups.get(name);
   if (known !== undefined) return known;
-  if (!GROUP_NAME.test(name)) complain(model, where, 'inventory/ansible-syntax', 'this cannot be the name of a group', 'letters, digits and _ . -, starting with a letter, a digit or _');
+  if (!GROUP_NAME.test(name)) complain(model, where, 'inventory/ansible-syntax', 'this cannot be the name of a group', 'at most 128 characters that can be seen, no blank at its ends');
+  else if (IN_PATTERNS.test(name)) {
+    const mistake = mistakeAt(where, 'value', 'inventory/group-name', `the group ${JSON.stringify(clean(name, 80))} has characters that mean something in a host pattern`, 'name it there by a glob, with ? in their place');
+    model.diagnostics.push({ ...mistake, severity: 'warning' });
+  }
   const group: AnsibleGroup = { name, where, variables: new Map(), parents: new Map() };
   model.groups.set(name, group);
   return group;

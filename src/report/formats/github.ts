@@ -4,6 +4,7 @@ import { count } from '../../text/count.js';
 import { LEVEL_OF_SEVERITY, RANKS, findingsOf } from '../findings.js';
 import type { Finding, Level, Rank } from '../findings.js';
 import { groupFindings, setInWords } from '../groups.js';
+import { driftCounts, waiverCounts } from '../since-and-waivers.js';
 
 /** What GitHub shows of each level for one step. @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
 const MAX_PER_LEVEL = 10;
@@ -57,6 +58,8 @@ export const github: Format = {
     const found = LEVELS.map((level) => count(totals[level], COMMAND[level])).join(', ');
     const left = totals.error + totals.warning + totals.note - shown;
     yield `kernward: ${found}${left === 0 ? '' : `; ${left} of them not shown here, because GitHub shows ${MAX_PER_LEVEL} of each for a step`}\n`;
+    if (waiverCounts(summary) !== '') yield `kernward: waivers: ${waiverCounts(summary)}\n`;
+    if (driftCounts(summary) !== '') yield `kernward: since the baseline: ${driftCounts(summary)}\n`;
     yield `kernward: exit ${summary.exitCode}: ${plain(summary.verdict)}\n`;
   },
 };

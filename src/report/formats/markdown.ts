@@ -6,6 +6,7 @@ import { collectAttention, collectorsInWords } from '../attention.js';
 import type { Attention, ProblemRow } from '../attention.js';
 import { fallInWords, groupFindings, setInWords, triggerInWords, worstFalls } from '../groups.js';
 import { byteLength, markdownCell, markdownCode, markdownText } from '../markdown.js';
+import { driftCounts, waiverCounts, waiversToSee } from '../since-and-waivers.js';
 
 /**
  * A comment on a pull request holds 65,536 characters, a step summary 1 MiB: what fits the first fits both.
@@ -15,6 +16,7 @@ export const MAX_MARKDOWN_BYTES = 65_000;
 /** Kept for the lines that say what was left out. */
 const RESERVED_BYTES = 3_000;
 const MAX_RULES = 20;
+const MAX_WAIVERS = 50;
 const MAX_GROUPS = 20;
 const MAX_NAME = 120;
 const MAX_SENTENCE = 400;
@@ -54,7 +56,8 @@ const groupTables = ({ summary }: Report): readonly Table[] => {
   ];
 };
 
-const tablesOf = ({ header }: Report, { rules, unreachable, failing, undecided }: Attention): readonly Table[] => {
+const tablesOf = ({ header, summary }: Report, { rules, unreachable, failing, undecided }: Attention): readonly Table[] => {
+  const waivers = waiversToSee(summary);
   const remediation = new Map(header.rules.map((rule) => [rule.id, rule.remediation]));
   return [
     {
@@ -73,6 +76,12 @@ const tablesOf = ({ header }: Report, { rules, unreachable, failing, undecided }
     },
     { title: `Failing: ${count(failing.hosts, 'host')}, ${count(failing.total, 'fail')}`, head: PROBLEM_HEAD, rows: problems(failing.rows), total: failing.total },
     { title: `Undecided: ${count(undecided.hosts, 'host')}, ${count(undecided.total, 'result')}`, head: PROBLEM_HEAD, rows: problems(undecided.rows), total: undecided.total },
+    {
+      title: `Waivers to look at: ${waivers.length}`,
+      head: ['waiver', 'state', 'expires', 'rule', 'hosts', 'names', 'owner'],
+      rows: waivers.slice(0, MAX_WAIVERS).map((each) => [name(each.id), each.state, name(each.expires), name(each.rule), name(each.hosts), String(each.matches), name(each.owner ?? '')]),
+      total: waivers.length,
+    },
   ];
 };
 
@@ -88,6 +97,8 @@ const top = ({ header, summary }: Report, collectors: string): string => {
     `* hosts: ${summary.hosts} (${inWords(HOST_STATUSES, summary.statuses)})\n`,
     `* unwaived fails: ${inWords(SEVERITIES, summary.fails)}${waived}\n`,
     collectors === '' ? '' : `* ${markdownText(collectors, MAX_SENTENCE)}\n`,
+    driftCounts(summary) === '' ? '' : `* since the baseline: ${markdownText(driftCounts(summary), MAX_SENTENCE)}\n`,
+    waiverCounts(summary) === '' ? '' : `* waivers: ${markdownText(waiverCounts(summary), MAX_SENTENCE)}\n`,
     `* inventory: ${markdownCode(header.inventory.join(', '), MAX_SENTENCE)}${header.limit === undefined ? '' : `, limit ${markdownCode(header.limit, MAX_SENTENCE)}`}\n`,
     `* started: ${markdownCode(header.startedAt, MAX_NAME)}, took ${(summary.tookMs / 1000).toFixed(1)} s, kernward ${markdownCode(header.kernward, MAX_NAME)}\n`,
   ].join('');

@@ -1,5 +1,5 @@
 import type { BlastSummary, Format, HostSet, Report, Summary } from '../../model/report.js';
-import { HOST_STATUSES } from '../../model/report.js';
+import { HOST_STATUSES, WAIVER_STATES } from '../../model/report.js';
 import { RESULTS, SEVERITIES } from '../../model/verdict.js';
 import type { Result, RuleId } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
@@ -51,6 +51,9 @@ function* ruleHosts({ header, hosts }: Report): Iterable<Sample> {
     for (const result of RESULTS) yield { labels: { policy, rule: id, result }, value: counts.get(id)?.get(result) ?? 0 };
 }
 
+const waiverStates = ({ summary }: Report): readonly Sample[] =>
+  summary.waivers === undefined ? [] : WAIVER_STATES.map((state) => ({ labels: { state }, value: (summary.waivers ?? []).filter((waiver) => waiver.state === state).length }));
+
 /** Whether the run came to its end: it may well have found fails. */
 const isWhole = ({ summary }: Report): boolean => !summary.interrupted && summary.internalErrors === 0;
 
@@ -79,6 +82,7 @@ const FAMILIES: readonly Family[] = [
   { name: 'kernward_results', help: 'Results of hosts and rules, waived ones too.', samples: ({ summary }) => byKey('result', RESULTS, summary.results) },
   { name: 'kernward_fails', help: 'Unwaived fails by severity.', samples: ({ summary }) => byKey('severity', SEVERITIES, summary.fails) },
   { name: 'kernward_waived', help: 'Results that a waiver covers.', samples: ({ summary }) => one(summary.waived) },
+  { name: 'kernward_waivers', help: 'Waivers that the run was given, by what became of them; expiring: within 30 days.', samples: waiverStates },
   {
     name: 'kernward_group_hosts',
     help: 'Hosts of a group by status; a host may be in several.',

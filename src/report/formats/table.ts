@@ -11,12 +11,14 @@ import type { Colour, Paint } from '../colour.js';
 import { grid } from '../grid.js';
 import { fallInWords, groupFindings, largestWhole, openSets, setInWords, triggerInWords, withoutGroup, worstFalls } from '../groups.js';
 import type { GridCell, GridColumn } from '../grid.js';
+import { driftCounts, waiverCounts, waiversToSee } from '../since-and-waivers.js';
 import { wrap } from '../wrap.js';
 
 const MIN_COLUMNS = 60;
 const MAX_COLUMNS = 200;
 const MAX_RULES = 20;
 const MAX_GROUPS = 50;
+const MAX_WAIVERS = 50;
 const MAX_FALLS = 8;
 
 interface Page {
@@ -116,6 +118,31 @@ const undecided = (page: Page): string => {
 const inWords = <Key extends string>(keys: readonly Key[], counts: Readonly<Record<Key, number>>): string =>
   keys.filter((key) => counts[key] > 0).map((key) => `${counts[key]} ${key}`).join(', ') || 'none';
 
+const waivers = (page: Page): string => {
+  const all = waiversToSee(page.report.summary);
+  if (all.length === 0) return '';
+  const head: GridColumn[] = [
+    { title: 'waiver', widest: 24 },
+    { title: 'state', widest: 13 },
+    { title: 'expires', widest: 20 },
+    { title: 'rule', widest: 34 },
+    { title: 'hosts', widest: 24 },
+    { title: 'names', widest: 7, align: 'right' },
+    { title: 'owner', widest: 24 },
+  ];
+  const rows = all.slice(0, MAX_WAIVERS).map(({ id, state, expires, rule, hosts, matches, owner }) => [cell(id), { text: state, colour: 'yellow' as const }, cell(expires), cell(rule), cell(hosts), cell(matches), cell(owner ?? '')]);
+  const left = all.length - rows.length;
+  return `${heading(page, `Waivers to look at: ${all.length}`)}${table(page, head, rows)}${left > 0 ? `… and ${count(left, 'more waiver')}: -o json writes all of them\n` : ''}`;
+};
+
+const beforeWaivers = ({ fails, waivedFails }: Summary): Summary['fails'] => ({
+  critical: fails.critical + (waivedFails?.critical ?? 0),
+  high: fails.high + (waivedFails?.high ?? 0),
+  medium: fails.medium + (waivedFails?.medium ?? 0),
+  low: fails.low + (waivedFails?.low ?? 0),
+  info: fails.info + (waivedFails?.info ?? 0),
+});
+
 const totals = (page: Page): string => {
   const { summary } = page.report;
   const collectors = collectorsInWords(page.attention);
@@ -124,7 +151,9 @@ const totals = (page: Page): string => {
     heading(page, 'Summary'),
     paragraph(page, `hosts    ${summary.hosts}: ${inWords(HOST_STATUSES, summary.statuses)}`),
     paragraph(page, `results  ${inWords(RESULTS, summary.results)}${waived}`),
-    paragraph(page, `fails    ${inWords(SEVERITIES, summary.fails)}`),
+    paragraph(page, `fails    ${inWords(SEVERITIES, summary.fails)}${summary.waived === 0 ? '' : ` unwaived; before waivers ${inWords(SEVERITIES, beforeWaivers(summary))}`}`),
+    ...(driftCounts(summary) === '' ? [] : [paragraph(page, `since    ${page.report.header.baseline?.startedAt ?? ''}: ${driftCounts(summary)}`)]),
+    ...(waiverCounts(summary) === '' ? [] : [paragraph(page, `waivers  ${waiverCounts(summary)}`)]),
     collectors === '' ? '' : paragraph(page, collectors),
   ].join('');
 };
@@ -211,6 +240,7 @@ export const tableFormat: Format = {
     yield unreachable(page);
     yield failing(page);
     yield undecided(page);
+    yield waivers(page);
     yield totals(page);
     yield groups(page, report.summary);
     yield blast(page, report.summary);

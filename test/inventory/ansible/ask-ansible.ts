@@ -3,10 +3,15 @@ import { spawnSync } from 'node:child_process';
 /** Starting Ansible costs half a second: one process of it answers everything that a test asks. */
 const PYTHON = `
 import json, os, sys, tempfile
-from ansible import constants as C
+from ansible import constants as C, context
+from ansible.cli.inventory import InventoryCLI
 from ansible.errors import AnsibleError
 from ansible.inventory.manager import InventoryManager
+from ansible.module_utils.common.collections import ImmutableDict
 from ansible.parsing.dataloader import DataLoader
+from ansible.vars.manager import VariableManager
+
+context.CLIARGS = ImmutableDict(show_vars=False, export=False, basedir=None)
 
 answers = []
 for case in json.load(sys.stdin):
@@ -14,12 +19,20 @@ for case in json.load(sys.stdin):
         sources = []
         for name, text in case['files']:
             path = os.path.join(folder, name)
-            with open(path, 'w') as file:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, 'w', newline='') as file:
                 file.write(text)
             if text.startswith('#!'):
                 os.chmod(path, 0o755)
             sources.append(path)
-        inventory = InventoryManager(loader=DataLoader(), sources=sources)
+        if 'sources' in case:
+            sources = [source if ',' in source else os.path.join(folder, source) for source in case['sources']]
+        loader = DataLoader()
+        try:
+            inventory = InventoryManager(loader=loader, sources=sources)
+        except AnsibleError as error:
+            answers.append({'hosts': [], 'groups': [], 'selected': [], 'graph': '', 'hostvars': {}, 'failure': str(error)})
+            continue
         C.HOST_PATTERN_MISMATCH = 'error'
         selected = []
         for pattern in case['patterns']:
@@ -29,10 +42,16 @@ for case in json.load(sys.stdin):
             except (AnsibleError, IndexError) as error:
                 selected.append(str(error))
         inventory.subset(None)
+        cli = InventoryCLI(['ansible-inventory', '--list'])
+        cli.inventory, cli.loader, cli.vm = inventory, loader, VariableManager(loader=loader, inventory=inventory)
+        graph = '\\n'.join(cli._graph_group(inventory.groups['all']))
+        hostvars = cli.json_inventory(inventory.groups['all'])['_meta']['hostvars'] if 'sources' in case else {}
         answers.append({
             'hosts': [host.name for host in inventory.get_hosts('all')],
             'groups': [[name, [host.name for host in group.hosts], [inner.name for inner in group.child_groups]] for name, group in inventory.groups.items()],
             'selected': selected,
+            'graph': graph,
+            'hostvars': hostvars,
         })
 json.dump(answers, sys.stdout)
 `;
@@ -41,6 +60,8 @@ export interface AnsibleQuestion {
   /** Name and text; one that starts with `#!` is made executable. */
   readonly files: readonly (readonly [string, string])[];
   readonly patterns: readonly string[];
+  /** What `-i` is given, in place of all files: names of files and folders, and lists of hosts. Only then are variables asked for. */
+  readonly sources?: readonly string[];
 }
 
 export interface AnsibleAnswer {
@@ -50,6 +71,11 @@ export interface AnsibleAnswer {
   readonly groups: readonly (readonly [string, readonly string[], readonly string[]])[];
   /** Of each pattern the hosts, as `ansible all --limit PATTERN --list-hosts` has them, or what is wrong with it. */
   readonly selected: readonly (readonly string[] | string)[];
+  /** `ansible-inventory --graph`. */
+  readonly graph: string;
+  readonly hostvars: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Why there is nothing. */
+  readonly failure?: string;
 }
 
 /** Debian's Python, since Ansible is a package of Debian's. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import * as fc from 'fast-check';
+import { graph } from '../../../src/inventory/graph.js';
 import { loadInventory } from '../../../src/inventory/load-inventory.js';
 import { selectHosts } from '../../../src/inventory/select-hosts.js';
 import { haveTool } from '../../setup/debian-tool.js';
@@ -122,6 +123,7 @@ void suite('host patterns as Ansible understands them', { skip: !haveTool([SYSTE
       const { inventory, selected } = select([['hosts', text]], patterns);
       assert.deepEqual(inventory.hosts.map(({ name }) => name), answer.hosts, text);
       assert.deepEqual([...inventory.outline].map(([name, { hosts, groups }]) => [name, hosts, groups]), answer.groups, text);
+      assert.equal([...graph(inventory, inventory.hosts, 'all', false)].join('\n'), answer.graph, text);
       for (const [at, written] of patterns.entries()) {
         const theirs: readonly string[] | string = answer.selected[at] ?? '';
         const ours = selected[at]?.value?.map(({ name }) => name) ?? [];

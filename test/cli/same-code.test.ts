@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { FORMATS } from '../../src/report/formats/index.js';
+import { json } from '../../src/report/formats/json.js';
+import { CANONICAL_REPORTS } from '../report/canonical.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'kernward-same-code-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+for (const name of ['clean', 'drifted', 'failures']) {
+  const report = CANONICAL_REPORTS[name] ?? assert.fail(name);
+  const file = join(folder, `${name}.json`);
+  writeFileSync(file, [...json.render(report, { includePasses: false, colour: false, columns: 80 })].join(''));
+  for (const id of FORMATS.keys())
+    test(`${id} of ${name} has the exit code of the run`, () => {
+      const { status, stderr } = spawnSync(process.execPath, ['dist/kernward.js', 'report', file, '-o', `${id}:${join(folder, `${name}.${id}`)}`], { encoding: 'utf8' });
+      assert.equal(status, report.summary.exitCode, stderr);
+      assert.match(stderr, /^kernward: /);
+    });
+}
