@@ -24,10 +24,10 @@ const plainPath = (text: string): string => {
   throw new InvalidArgumentError('expected an absolute path of letters, digits and . _ - /');
 };
 
-/** What sudoers takes for the name of a user without a quotation. */
+/** What sudoers takes for the name of a user without a quotation; in capitals it is an alias there, and ALL is everybody. */
 const userName = (text: string): string => {
-  if (/^[a-z_][\w.-]{0,31}$/iu.test(text)) return text;
-  throw new InvalidArgumentError('expected the name of an account: letters, digits and . _ -');
+  if (/^[a-z_][\w.-]{0,31}$/iu.test(text) && !/^(?:[A-Z][A-Z\d_]*|Defaults|(?:User|Runas|Host|Cmnd|Cmd)_Alias)$/u.test(text)) return text;
+  throw new InvalidArgumentError('expected the name of an account: letters, digits and . _ -, and no word that sudoers reads as an alias');
 };
 
 /** The one key of a public key file, as it stands in authorized_keys. */
@@ -52,9 +52,10 @@ const authorizedKeysLine = (file: string, path: string): string => `restrict,com
  *
  * `!requiretty`, since no terminal is asked for; no `EXEC:` is needed where NOEXEC is set, since the script starts nothing.
  */
-const sudoersLines = (user: string): string => `# kernward: lets ${user} run one script as root, which only reads. Install it as /etc/sudoers.d/kernward, mode 440, after
-# visudo -cf FILE. The script: kernward collector --root, installed as ${ROOT_SCRIPT_PATH}, owner root, mode 755.
-# Another script in its place is refused by the digest; sudo before 1.8.7 does not know digests.
+const sudoersLines = (user: string): string => `# kernward: lets ${user} run one script as root, which only reads. Install it as /etc/sudoers.d/kernward, mode 440, but only
+# after visudo -cf of a file elsewhere: one that sudo cannot read there may end all use of sudo. The script: kernward
+# collector --root, installed as ${ROOT_SCRIPT_PATH}, owner root, mode 755. Another in its place is refused by the
+# digest; sudo before 1.8.7 and sudo-rs do not know digests.
 Defaults!${ROOT_SCRIPT_PATH} !requiretty
 ${user} ALL=(root) NOPASSWD: sha256:${sha256(rootScript())} ${ROOT_SCRIPT_PATH} ""
 `;
@@ -66,6 +67,12 @@ const wanted = ({ root, authorizedKeys, path, sudoers }: CollectorOptions): stri
   if (sudoers !== undefined) return sudoersLines(sudoers === true ? AUDIT : sudoers);
   return collectorScript();
 };
+
+/** Whole from one moment to the next: a shell may be reading the file that stands there. */
+const install = (path: string): string => `f=${path}; cat > $f.new && chmod 755 $f.new && mv $f.new $f`;
+
+/** A mistake in a file of sudoers.d can end all use of sudo, so it goes there under a name that sudo passes over, until it is checked. */
+const INSTALL_SUDOERS = 'f=/etc/sudoers.d/kernward; umask 337; cat > $f.new && visudo -cf $f.new && mv $f.new $f';
 
 /** What an administrator installs on a host so that kernward's key can do nothing else there. */
 export const collectorCommand = (): Command =>
@@ -82,12 +89,14 @@ Without an option it prints the collector: the scripts that kernward runs on a h
 it and without it. Reports carry its sha256, and say which hosts have another.
 
 Install the collector, and bind the key to it:
-  kernward collector | ssh root@HOST 'cat > ${COLLECTOR_PATH} && chmod 755 ${COLLECTOR_PATH}'
+  kernward collector | ssh root@HOST '${install(COLLECTOR_PATH)}'
   kernward collector --authorized-keys ~/.ssh/audit.pub       → one line of ~audit/.ssh/authorized_keys on the host
 
 For what only root may read (become: sudo in the inventory, or --become):
-  kernward collector --root | ssh root@HOST 'cat > ${ROOT_SCRIPT_PATH} && chmod 755 ${ROOT_SCRIPT_PATH}'
-  kernward collector --sudoers audit | ssh root@HOST 'umask 337; cat > /etc/sudoers.d/kernward && visudo -c'`,
+  kernward collector --root | ssh root@HOST '${install(ROOT_SCRIPT_PATH)}'
+  kernward collector --sudoers audit | ssh root@HOST '${INSTALL_SUDOERS}'
+
+The last line has the lines checked before sudo reads them: it passes over names with a dot.`,
     )
     .action((options: CollectorOptions) => {
       process.stdout.write(wanted(options));

@@ -4,6 +4,9 @@ import { clean } from '../text/clean.js';
 import { program } from './program.js';
 import { EXIT, Stop } from './stop.js';
 
+/** With its lines, and with nothing else that a terminal acts on: it may quote what a host or a file said. */
+const shown = (thrown: unknown): string => (thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)).split('\n').map((line) => clean(line)).join('\n');
+
 /** The code that a thrown thing ends the process with. What is neither a user's mistake nor a stop is a bug of ours. */
 const codeOf = (thrown: unknown): number => {
   if (thrown instanceof Stop) {
@@ -11,7 +14,7 @@ const codeOf = (thrown: unknown): number => {
     return thrown.code;
   }
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  process.stderr.write(`kernward: a bug of ours, please report it: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
+  process.stderr.write(`kernward: a bug of ours, please report it: ${shown(thrown)}\n`);
   return EXIT.internal;
 };
 

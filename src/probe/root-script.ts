@@ -126,6 +126,7 @@ const makeScript = (): string => `#!/bin/sh
 # files dmesg-* in /sys/fs/pstore, and, only where /proc hides processes (hidepid), looks for kthreadd, khugepaged and
 # processes in D state.
 set +aefuvxC
+unset -f unalias 2>/dev/null
 unalias -a 2>/dev/null
 ${CONFIG}kw_root() {
   unset -f echo test read cd 2>/dev/null

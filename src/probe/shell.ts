@@ -21,6 +21,7 @@ export type LookWord = 'packages' | 'become';
  * follows WORD into `kw_w`: letters, digits, spaces, `:` and `-`. Without WORD nothing may follow the nonce.
  */
 export const SHELL_FUNCTIONS = `set +aefuvxC
+unset -f unalias 2>/dev/null
 unalias -a 2>/dev/null
 kw_begin() {
   echo "kw $kw_n begin $1"

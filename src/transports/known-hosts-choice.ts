@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { resolve } from 'node:path';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { HostKeyPolicy } from './host-keys.js';
 import { loadHostKeyPolicy, loadHostKeyPolicyOf } from './load-host-keys.js';
@@ -10,6 +11,12 @@ export interface KnownHostsChoice {
   /** Known hosts only, whatever --host-keys says. */
   readonly isStrict: boolean;
 }
+
+/**
+ * Can a new key be kept in the first of the user's own files? Where it cannot, every key would be new at every run; and
+ * without a file of the user's own the next one to write to would be the whole machine's.
+ */
+export const keepsNewKeys = ([file]: readonly string[]): boolean => file !== undefined && resolve(file) !== '/dev/null';
 
 export interface HostKeyPolicies {
   readonly of: (choice: KnownHostsChoice) => HostKeyPolicy | undefined;

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.js';
 import type { Host } from '../model/host.js';
 import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
+import { keepsNewKeys } from './known-hosts-choice.js';
 import type { ResolvedSshConfig } from './ssh-config/resolved.js';
 
 export interface PlanNotes {
@@ -31,6 +32,12 @@ const UNHEEDED: readonly Unheeded[] = [
     option: ({ strictHostKeyChecking: checking }, acceptsNew) => (checking === 'no' || (checking === 'accept-new' && !acceptsNew) ? `StrictHostKeyChecking ${checking}` : undefined),
     why: 'is not followed: a host key that is not known is refused',
     help: 'write the keys of these hosts to a known_hosts file, or accept new ones for this run with --host-keys accept-new; a changed key is always refused',
+  },
+  {
+    code: 'ssh-config/host-keys-not-kept',
+    option: ({ userKnownHostsFiles: files }, acceptsNew) => (acceptsNew && !keepsNewKeys(files) ? `UserKnownHostsFile ${files[0] ?? 'none'}` : undefined),
+    why: 'keeps no key: --host-keys accept-new does not hold there, and a host key that is not known is refused',
+    help: 'name a file that can be written to, in which a key that changes is noticed',
   },
   {
     code: 'ssh-config/unheeded',

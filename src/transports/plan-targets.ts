@@ -3,7 +3,7 @@ import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { Host } from '../model/host.js';
 import { clean } from '../text/clean.js';
 import { createConfigOf, type ConfigSource } from './config-of-host.js';
-import type { HostKeyPolicies } from './known-hosts-choice.js';
+import { keepsNewKeys, type HostKeyPolicies } from './known-hosts-choice.js';
 import { createPlanNotes } from './plan-notes.js';
 import type { JumpHop } from './ssh-config/jump.js';
 import type { ResolvedSshConfig } from './ssh-config/resolved.js';
@@ -63,7 +63,8 @@ export const planTargets = async (hosts: readonly Host[], options: PlanOptions):
   const endOf = (config: ResolvedSshConfig, names: readonly string[], files: readonly string[]): Omit<Target, 'way' | 'name'> | undefined => {
     const { hostName, port, user, hostKeyAlias, connectTimeoutSeconds } = config;
     const isUsual = sameFiles(config.userKnownHostsFiles, userFiles) && sameFiles(config.globalKnownHostsFiles, globalFiles);
-    const hostKeys = policies.of({ files: isUsual ? undefined : [...config.userKnownHostsFiles, ...config.globalKnownHostsFiles], isStrict: config.strictHostKeyChecking === 'yes' });
+    const isStrict = config.strictHostKeyChecking === 'yes' || !keepsNewKeys(config.userKnownHostsFiles);
+    const hostKeys = policies.of({ files: isUsual ? undefined : [...config.userKnownHostsFiles, ...config.globalKnownHostsFiles], isStrict });
     if (hostKeys === undefined) return undefined;
     return {
       address: hostName,

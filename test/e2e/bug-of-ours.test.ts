@@ -19,3 +19,9 @@ for (const [what, mistake] of [
     assert.equal(status, 4, stderr);
     assert.match(stderr, /kernward: a bug of ours, please report it: .*nobody waits for this/);
   });
+
+test('what a bug of ours quotes cannot move the cursor', () => {
+  const { status, stderr } = runWith(String.raw`throw new Error('\x1b[2J\u202e it holds what a host said')`);
+  assert.equal(status, 4, stderr);
+  assert.match(stderr, /Error: \\x1b\[2J\\u202e it holds what a host said\n +at /u);
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Reading } from '../../src/model/reading.js';
@@ -60,6 +60,31 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
     writeFileSync(file, sudoers, { mode: 0o440 });
     const { status, stdout, stderr } = spawnSync('visudo', ['-cf', file], { encoding: 'utf8' });
     assert.equal(status, 0, stdout + stderr);
+  });
+
+  test('the advice lets no lines into sudoers.d that visudo does not take, and loses none that were there', async () => {
+    const { stdout: help } = await kernward(folder, 'collector', '--help');
+    const [, advice = ''] = /--sudoers audit \| ssh root@HOST '([^']+)'/u.exec(help) ?? [];
+    const place = join(folder, 'sudoers.d');
+    mkdirSync(place);
+    const installed = join(place, 'kernward');
+    const install = (input: string): number | null => spawnSync('sh', ['-c', advice.replace('/etc/sudoers.d', place)], { input }).status;
+    assert.notEqual(install(sudoers.replace('sha256:', 'md5:')), 0);
+    assert.equal(existsSync(installed), false);
+    assert.equal(install(sudoers), 0);
+    assert.equal(readFileSync(installed, 'utf8'), sudoers);
+    assert.equal(statSync(installed).mode & 0o777, 0o440);
+    assert.notEqual(install(`${sudoers} ALL=(`), 0);
+    assert.equal(readFileSync(installed, 'utf8'), sudoers);
+    // Without the digest, for a sudo that has none.
+    assert.equal(install(sudoers.replace(/sha256:\S+ /u, '')), 0);
+  });
+
+  test('a name that sudoers reads as more than one account is refused', async () => {
+    for (const name of ['ALL', 'ADMINS', 'Defaults', 'User_Alias', '%wheel', '#0', 'a b', 'a,b']) {
+      const { status, stdout } = await kernward(folder, 'collector', '--sudoers', name);
+      assert.deepEqual([status, stdout], [2, ''], name);
+    }
   });
 
   let servedFolders = 0;

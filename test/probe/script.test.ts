@@ -24,7 +24,7 @@ test('nothing runs before the last line is read', () => {
     if (!inFunction && line !== '') outside.push(line);
     if (line === '}') inFunction = false;
   }
-  assert.deepEqual(outside, ['set +aefuvxC', 'unalias -a 2>/dev/null', 'kw_probe']);
+  assert.deepEqual(outside, ['set +aefuvxC', 'unset -f unalias 2>/dev/null', 'unalias -a 2>/dev/null', 'kw_probe']);
 });
 
 test('it touches nothing that blocks on mmap_sem, and nothing that writes', () => {

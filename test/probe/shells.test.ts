@@ -66,6 +66,7 @@ const HOSTILE_ENVIRONMENT = {
   'BASH_FUNC_test%%': '() { return 1; }',
   'BASH_FUNC_awk%%': '() { builtin echo /proc/cmdline:panic=99; }',
   'BASH_FUNC_cd%%': '() { exit 9; }',
+  'BASH_FUNC_unalias%%': '() { builtin exit 9; }',
 };
 
 for (const { name, argv } of shells)

@@ -29,6 +29,7 @@ const NEEDED: readonly { readonly tool: string; readonly package: string; readon
   { tool: '/usr/bin/ansible-playbook', package: 'ansible-core', for: 'remedies as a playbook' },
   { tool: '/usr/bin/shellcheck', package: 'shellcheck', for: 'remedies as a shell script' },
   { tool: '/usr/bin/systemd-tmpfiles', package: 'systemd', for: 'remedies in tmpfiles.d' },
+  { tool: '/usr/bin/systemd-analyze', package: 'systemd', for: 'the examples of systemd units' },
   { tool: '/usr/lib/systemd/systemd-sysctl', package: 'systemd', for: 'remedies in sysctl.d, as a boot applies them' },
   { tool: '/usr/sbin/sysctl', package: 'procps', for: 'remedies in sysctl.d, as an administrator applies them' },
 ];

@@ -89,6 +89,19 @@ const told = async (config: string, hosts: readonly Host[]): Promise<readonly st
   return diagnostics.map(({ code, severity, message, at }: Diagnostic) => `${severity} ${code} ${at?.file ?? '-'}:${at?.line ?? 0} ${message}`);
 };
 
+void test('new keys are accepted only where they are kept, in a file of the user', async () => {
+  const acceptNew = { policies: createHostKeyPolicies('accept-new', '/nowhere'), acceptsNew: true };
+  const modeFor = async (config: string): Promise<string> => (await targetOf(config, {}, acceptNew)).hostKeys.mode;
+  assert.equal(await modeFor('UserKnownHostsFile ~/own'), 'accept-new');
+  assert.equal(await modeFor('UserKnownHostsFile ~/own /dev/null'), 'accept-new');
+  for (const files of ['/dev/null', '/dev/../dev//null', '"/dev/null" ~/own', 'none']) assert.equal(await modeFor(`UserKnownHostsFile ${files}`), 'strict', files);
+  // Without a file of the user's own the first would be the one of the whole machine.
+  assert.equal(await modeFor('UserKnownHostsFile none\nGlobalKnownHostsFile /etc/ssh/other'), 'strict');
+  const { diagnostics } = await plan('UserKnownHostsFile /dev/null', [host()], acceptNew);
+  assert.deepEqual(diagnostics.map(({ code, message }) => [code, message]), [['ssh-config/host-keys-not-kept', 'UserKnownHostsFile /dev/null of ssh_config for db1 keeps no key: --host-keys accept-new does not hold there, and a host key that is not known is refused']]);
+  assert.deepEqual((await plan('UserKnownHostsFile /dev/null', [host()])).diagnostics, []);
+});
+
 void test('what is not followed is told once, with the number of the hosts', async () => {
   const hosts = ['a', 'b', 'c'].map((name) => host({ name, address: name }));
   assert.deepEqual(await told('StrictHostKeyChecking no', hosts), ['warning ssh-config/host-key-checking -:0 StrictHostKeyChecking no of ssh_config for a (and 2 more hosts) is not followed: a host key that is not known is refused']);

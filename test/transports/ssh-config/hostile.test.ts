@@ -37,10 +37,11 @@ void test('no output of ssh -G makes it throw', () => {
   assert.deepEqual(parseSshG('h', 'Welcome!', '', ALICE).diagnostics.map(({ code }) => code), ['ssh-config/asked']);
 });
 
+// Wide enough for a machine that does other things; what is not bounded takes for ever.
 const quick = (what: string, act: () => unknown): void => void test(`in bounded time: ${what}`, () => {
   const started = performance.now();
   act();
-  assert.ok(performance.now() - started < 5000);
+  assert.ok(performance.now() - started < 20_000);
 });
 
 quick('stars', () => assert.equal(matchPattern('a'.repeat(20_000), `${'*a'.repeat(500)}b`), false));
