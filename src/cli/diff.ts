@@ -6,7 +6,7 @@ import { suggest } from '../text/suggest.js';
 import { compare } from '../verdict/compare.js';
 import { readPast } from '../verdict/drift.js';
 import { gateOf, type GateOptions, limitMistakes, withLimits } from './gate-options.js';
-import { each, momentOf, outputConflict, splitOutput, withAsOf } from './options.js';
+import { each, momentOf, outputConflict, splitOutput, withWaiversAsOf } from './options.js';
 import { presentDiff } from './present.js';
 import { readReport } from './report-file.js';
 import { groundOf } from './saved-ground.js';
@@ -45,7 +45,7 @@ const diff = async (older: string, newer: string, options: DiffOptions): Promise
 };
 
 export const diffCommand = (): Command =>
-  withAsOf(
+  withWaiversAsOf(
     withLimits(
       new Command('diff')
         .description('what changed between two saved reports; only what is new exits 1')

@@ -23,8 +23,10 @@ export interface ViewOptions extends HistoryOptions {
   readonly output: Output;
 }
 
-export const withView = (command: Command): Command =>
-  withHistory(command).addOption(new Option('-o, --output <FORMAT[:FILE]>', `${VIEW_FORMATS.join(', ')}; csv has the first table, json all`).argParser(viewOutput).default({ format: 'table', file: undefined }, 'table'));
+const ANY_FORMAT = `${VIEW_FORMATS.join(', ')}; csv has the first table, json has all of them`;
+
+export const withView = (command: Command, told = ANY_FORMAT, standard: (typeof VIEW_FORMATS)[number] = 'table'): Command =>
+  withHistory(command).addOption(new Option('-o, --output <FORMAT[:FILE]>', told).argParser(viewOutput).default({ format: standard, file: undefined }, standard));
 
 /** A terminal of which nobody says that it knows UTF-8 gets ASCII. Windows' has known it for long, and has no such variables. */
 const hasUtf8 = (): boolean => process.platform === 'win32' || /utf-?8/i.test(process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '');

@@ -27,8 +27,8 @@ interface WindowOptions extends ViewOptions {
 
 const withWindow = (command: Command): Command =>
   withView(command)
-    .addOption(new Option('--changes <N>', 'flapping is that many changes of the result, or more,').argParser(atLeastOne).default(3))
-    .addOption(new Option('--within <DAYS>', 'in that many days before the newest run').argParser(atLeastOne).default(30));
+    .addOption(new Option('--changes <N>', 'so many changes of the result, or more, are flapping').argParser(atLeastOne).default(3))
+    .addOption(new Option('--within <DAYS>', 'counted in so many days before the newest run').argParser(atLeastOne).default(30));
 
 const EMPTY = 'the history has no run yet';
 
@@ -60,7 +60,7 @@ const show = (): Command =>
       const found = id === undefined ? runs.slice(-1) : runs.filter(({ run_id }) => run_id.startsWith(id));
       const [run, other] = found.length > 1 ? found.filter(({ run_id }) => run_id === id) : found;
       if (runs.length === 0) return EMPTY;
-      if (run === undefined || other !== undefined) return found.length > 1 ? `${found.length} runs begin with ${JSON.stringify(id)}` : `the history has no run ${JSON.stringify(id)}; kernward history list has them all`;
+      if (run === undefined || other !== undefined) return found.length > 1 ? `${found.length} runs begin with ${JSON.stringify(id)}; kernward history list has them all` : `the history has no run ${JSON.stringify(id)}; kernward history list has them all`;
       return showView(db, run);
     }),
   );
@@ -89,7 +89,7 @@ const trend = (): Command =>
 
 const unknown = (what: string, name: string, known: readonly string[]): string => {
   const like = suggest(name, known);
-  return `the history has no ${what} ${JSON.stringify(name)}${like === undefined ? '' : `; did you mean ${like}?`}`;
+  return `the history has no ${what} ${JSON.stringify(name)}${like === undefined ? `; kernward history ${what} has them all` : `; did you mean ${like}?`}`;
 };
 
 const host = (): Command =>
@@ -129,12 +129,12 @@ const flapping = (): Command =>
   );
 
 const exportAll = (): Command =>
-  withView(new Command('export').description('every interval as CSV: a host, a rule, a result, from when to when')).action(async (options: ViewOptions, command: Command) => {
-    if (command.getOptionValueSource('output') !== 'default' && options.output.format !== 'csv') return usage('export writes csv');
+  withView(new Command('export').description('every interval as CSV: a host, a rule, a result, from when to when'), 'csv alone', 'csv').action(async (options: ViewOptions) => {
+    if (options.output.format !== 'csv') return usage('export writes csv: leave -o out, or say -o csv:FILE');
     const history = await openForReading(options);
     try {
       const { exportIntervals } = await import('../history/export-intervals.js');
-      await writeOne({ format: 'csv', file: options.output.file }, () => exportIntervals(history.db));
+      await writeOne(options.output, () => exportIntervals(history.db));
     } finally {
       await history.close();
     }

@@ -36,7 +36,7 @@ const list = (): Command =>
 
 const near = (name: string, names: Iterable<string>): string => {
   const found = suggest(name, [...names]);
-  return found === undefined ? '' : `; did you mean ${found}?`;
+  return found === undefined ? '; kernward inventory graph has all hosts and groups' : `; did you mean ${found}?`;
 };
 
 const host = (): Command =>

@@ -95,8 +95,12 @@ export const dayOf = ({ asOf }: RuleOptions): string => asOf ?? new Date().toISO
 /** The moment that waivers are judged by: when the run started, or the beginning of the day of `--as-of`. */
 export const momentOf = ({ asOf }: RuleOptions, startedAt: Date): string => (asOf === undefined ? startedAt.toISOString().replace(/\.\d+Z$/, 'Z') : `${asOf}T00:00:00Z`);
 
-export const withAsOf = (command: Command): Command =>
-  command.addOption(new Option('--as-of <DAY>', 'judge support and waivers as of this day, YYYY-MM-DD (default: the day of the collection, the start of the run)').argParser(day).env('KERNWARD_AS_OF'));
+const AS_OF = 'judge support and waivers as of this day, YYYY-MM-DD (default: the day of the collection, the start of the run)';
+
+export const withAsOf = (command: Command, what = AS_OF): Command => command.addOption(new Option('--as-of <DAY>', what).argParser(day).env('KERNWARD_AS_OF'));
+
+/** Where nothing is judged anew, but for waivers. */
+export const withWaiversAsOf = (command: Command): Command => withAsOf(command, 'whether waivers are in force on this day, YYYY-MM-DD (default: now)');
 
 export const withRules = (command: Command): Command =>
   withAsOf(command)

@@ -26,7 +26,7 @@ const wantedRules = (asked: readonly string[] | undefined, known: readonly strin
   for (const id of asked ?? []) {
     if (known.includes(id)) continue;
     const near = suggest(id, known);
-    usage(`the report has no rule ${JSON.stringify(id)}${near === undefined ? '' : `; did you mean ${near}?`}`);
+    usage(`the report has no rule ${JSON.stringify(id)}${near === undefined ? '; kernward report -o csv names those that fail' : `; did you mean ${near}?`}`);
   }
   return asked === undefined ? undefined : new Set(asked);
 };

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.js';
 import type { Report } from '../model/report.js';
 import { withWaivers as rejudged } from '../verdict/waivers/apply.js';
 import { type GateOptions, withWaivers } from './gate-options.js';
-import { momentOf, outputConflict, type OutputOptions, withAsOf, withOutputs } from './options.js';
+import { momentOf, outputConflict, type OutputOptions, withWaiversAsOf, withOutputs } from './options.js';
 import { presentReport } from './present.js';
 import { loadReport } from './report-file.js';
 import { groundOf } from './saved-ground.js';
@@ -24,7 +24,7 @@ const held = (report: Report, options: ReportOptions): Report => {
 /** Renders a saved report again, with the exit code that the run had. */
 export const reportCommand = (): Command =>
   withOutputs(
-    withAsOf(withWaivers(new Command('report').description('render a saved report again, with the exit code of its run').argument('<report>', 'what `scan -o json` or `-o jsonl` wrote'))),
+    withWaiversAsOf(withWaivers(new Command('report').description('render a saved report again, with the exit code of its run').argument('<report>', 'what `scan -o json` or `-o jsonl` wrote'))),
   ).action(async (file: string, options: ReportOptions) => {
     const conflict = outputConflict(options.output ?? []);
     if (conflict !== undefined) usage(conflict);

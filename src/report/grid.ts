@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { clean } from '../text/clean.js';
 import type { Colour, Paint } from './colour.js';
+import { listed } from './listed.js';
 import { widthOf, wrap } from './wrap.js';
 
 export interface GridColumn {
@@ -58,7 +59,7 @@ export const ASCII_FRAME = {
 } as const;
 
 /**
- * Rows in a frame, at most `total` columns wide where the narrow columns leave room for it.
+ * Rows in a frame, at most `total` columns wide; without one where the narrow columns leave no room for it.
  *
  * Three things cli-table3 0.6.5 does and is kept from: it colours its frame and head whatever NO_COLOR says; it wraps by
  * UTF-16 units and cuts what is too long; and it measures a whole cell anew for each line of it, character by character
@@ -67,6 +68,7 @@ export const ASCII_FRAME = {
 export const grid = (columns: readonly GridColumn[], rows: readonly (readonly GridCell[])[], total: number, paint: Paint, frame?: typeof ASCII_FRAME): string => {
   const texts = rows.map((row) => row.map(({ text }) => shown(text)));
   const widths = contentWidths(columns, texts, total);
+  if (frameWidth(columns) + widths.reduce((sum, width) => sum + width, 0) > total) return listed(columns.map(({ title }) => title), texts, total);
   const table = new Table({
     head: columns.map(({ title }) => paint(title, 'bold')),
     colAligns: columns.map(({ align }) => align ?? 'left'),

@@ -36,10 +36,21 @@ const REWRITE = 'a report is what kernward scan -o json or -o jsonl writes; make
 
 const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
 
-/** V8 says `… at position 12 …`; where it says none, the text ended too early. */
-const notJson = (file: string, text: string, why: string, firstLine = 1): Diagnostic => {
+/** Of the text before what is wrong, V8 shows so much. */
+const SHOWN_BEFORE = 10;
+
+/** V8 says `… at position 12 …`, or `Unexpected token 'x', ..."the text round it"... is not valid JSON`; otherwise the text ended too early. */
+const offsetOf = (text: string, why: string): number => {
   const position = /at position (\d+)/.exec(why)?.[1];
-  const line = position === undefined ? text.trimEnd().split('\n').length : lineOf(text, Number(position));
+  if (position !== undefined) return Number(position);
+  const [, token = '', before, round = ''] = /^Unexpected token '(.+?)', (\.{3})?"(.*?)"(?:\.{3})? is not valid JSON$/s.exec(why) ?? [];
+  const at = token === '' ? -1 : text.indexOf(round);
+  if (at < 0) return text.trimEnd().length;
+  return before === undefined ? Math.max(at, text.indexOf(token, at)) : at + SHOWN_BEFORE;
+};
+
+const notJson = (file: string, text: string, why: string, firstLine = 1): Diagnostic => {
+  const line = lineOf(text, offsetOf(text, why));
   return problem(file, firstLine - 1 + line, 'report/not-json', `this is not JSON: ${why}`, REWRITE);
 };
 

@@ -103,6 +103,16 @@ const wrong: readonly (readonly [name: string, text: string, code: string, messa
   ['a verdict of another', edited(lastVerdict, lastVerdict.replace('web01', 'web02')), 'report/inconsistent', /verdict of another host/],
 ];
 
+test('what is no JSON is named with the line on which that shows', () => {
+  const places: readonly (readonly [text: string, line: number])[] = [
+    ['# a comment\nhosts:\n  web: {}\n', 1],
+    ['{"header":{},\n"hosts":[\n{"host":"web01.example.com" "groups":[]},\n{}\n]}\n', 3],
+    ['{"header":{},\n"hosts":[\n{"host":"web01.example.com","groups":[tru]},\n{}\n]}\n', 3],
+    ['{"header":{},\n"hosts":[\n', 2],
+  ];
+  for (const [input, line] of places) assert.equal(parseReport(input, 'report.json').diagnostics[0]?.at?.line, line, input);
+});
+
 for (const [name, input, code, message] of wrong)
   test(`${name} is a diagnostic, ${code}`, () => {
     const { value, diagnostics } = parseReport(input, 'report.json');

@@ -84,7 +84,7 @@ const titleOf = (points: readonly Point[], runs: readonly Run[], { group, rule }
 
 const near = (what: string, name: string, known: readonly string[]): string => {
   const like = suggest(name, known);
-  return `the history has no ${what} ${JSON.stringify(name)}${like === undefined ? '' : `; did you mean ${like}?`}`;
+  return `the history has no ${what} ${JSON.stringify(name)}${like === undefined ? what === 'rule' ? '; kernward history rule has them all' : '' : `; did you mean ${like}?`}`;
 };
 
 const hostsIn = async (db: Kysely<Tables>, group: string): Promise<ReadonlySet<number>> => {
