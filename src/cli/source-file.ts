@@ -11,7 +11,7 @@ export interface SourceFile {
 /** Larger than any honest inventory of 100,000 hosts; the YAML reader has its own, smaller cap. */
 export const MAX_BYTES = 64 * 1024 * 1024;
 
-/** For what kernward writes itself: 10,000 hosts are 280 MB of JSON. Node's longest string is 512 MiB. */
+/** For what kernward writes itself and reads as a whole: 10,000 hosts are 280 MB of JSON. Node's longest string is 512 MiB. */
 export const MAX_REPORT_BYTES = 500 * 1024 * 1024;
 
 class TooLarge extends Error {}

@@ -1,6 +1,6 @@
 import type { HostReport } from '../model/report.js';
 import { SEVERITIES } from '../model/verdict.js';
-import type { RuleId, Severity, Verdict } from '../model/verdict.js';
+import type { Drift, RuleId, Severity, Verdict } from '../model/verdict.js';
 import { count } from '../text/count.js';
 import { byUrgency, failureDetail, isUnwaivedFail, isUnwaivedUndecided, wayInWords, worstFail } from './words.js';
 
@@ -15,6 +15,7 @@ export interface ProblemRow {
   readonly rule: RuleId;
   readonly result: string;
   readonly because: string;
+  readonly drift?: Drift;
 }
 
 export interface UnreachableRow {
@@ -56,7 +57,7 @@ const addressOf = (host: HostReport): string => {
   return transportReason === undefined && via === undefined ? plain : `${plain} by ${wayInWords(host)}`;
 };
 
-const problemRow = ({ host, severity, rule, result, because }: Verdict): ProblemRow => ({ host, severity, rule, result, because });
+const problemRow = ({ host, severity, rule, result, because, drift }: Verdict): ProblemRow => ({ host, severity, rule, result, because, ...(drift === undefined ? {} : { drift }) });
 
 const uncheckedRow = (host: HostReport): ProblemRow => ({
   host: host.host,

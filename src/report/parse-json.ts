@@ -1,20 +1,15 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import type { TSchema } from 'typebox';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
-import type { HostReport, Report, ReportHeader, Summary } from '../model/report.js';
+import type { HostReport, Report } from '../model/report.js';
 import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
 import { hostFromJson } from './host-json.js';
-import type { HostJson } from './host-json.js';
-import { HostReportSchema, ReportHeaderSchema, SummarySchema } from './schema.js';
+import { compiled, isObject, missingVerdicts, own, parseJson, withoutKind } from './report-parts.js';
 
 /** One mistake is often everywhere in a file that a program wrote: the first few show what it is. */
 const MAX_DIAGNOSTICS = 20;
 
 const SUPPORTED_SCHEMA = 1;
-
-type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
 
 /** A part of a report with where it stands: a path in a document, a line in JSON lines. */
 interface Part {
@@ -28,34 +23,6 @@ interface Parts {
   readonly hosts: readonly Part[];
   readonly summary: Part | undefined;
 }
-
-const parseJson = (text: string): Parsed<unknown> => {
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch (thrown) {
-    return { ok: false, why: thrown instanceof Error ? thrown.message : String(thrown) };
-  }
-};
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const own = (value: unknown, name: string): unknown => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined);
-
-interface Validators {
-  readonly header: ValidateFunction<ReportHeader>;
-  readonly host: ValidateFunction<HostJson>;
-  readonly summary: ValidateFunction<Summary>;
-}
-
-const compile = <T>(schema: TSchema): ValidateFunction<T> => new Ajv2020({ strict: true, ownProperties: true }).compile<T>(schema);
-
-let validators: Validators | undefined;
-
-/** Compiled when the first report is read: it takes longer than starting up, and most commands read none. */
-const compiled = (): Validators => {
-  validators ??= { header: compile(ReportHeaderSchema), host: compile(HostReportSchema), summary: compile(SummarySchema) };
-  return validators;
-};
 
 const problem = (file: string, line: number, code: string, message: string, help: string): Diagnostic => ({
   code,
@@ -98,11 +65,6 @@ const partsOfDocument = (document: unknown): Parts => {
   };
 };
 
-const withoutKind = (value: Readonly<Record<string, unknown>>): unknown => {
-  const { kind: _, ...fields } = value;
-  return fields;
-};
-
 const partsOfLines = (text: string, file: string, diagnostics: Diagnostic[]): Parts => {
   const found: { header: Part | undefined; hosts: Part[]; summary: Part | undefined } = { header: undefined, hosts: [], summary: undefined };
   for (const [index, source] of text.split('\n').entries()) {
@@ -135,16 +97,6 @@ const check = <T>(part: Part, validate: ValidateFunction<T>, file: string, diagn
   const { value } = part;
   if (validate(value)) return value;
   diagnostics.push(problem(file, part.line, 'report/wrong-shape', `${part.what}: ${inWords(validate.errors)}`, REWRITE));
-  return undefined;
-};
-
-/** Conservation: in a whole report every host has exactly one verdict, its own, for every rule. */
-const missingVerdicts = (host: HostReport, header: ReportHeader): string | undefined => {
-  const rules = new Set(host.verdicts.map(({ rule }) => rule));
-  const missing = header.rules.filter(({ id }) => !rules.has(id)).length;
-  if (missing > 0) return `${host.host} has no verdict for ${count(missing, 'rule')} of the header`;
-  if (host.verdicts.length !== header.rules.length) return `${host.host} has ${count(host.verdicts.length, 'verdict')} for ${count(header.rules.length, 'rule')}`;
-  if (host.verdicts.some((verdict) => verdict.host !== host.host)) return `${host.host} holds a verdict of another host`;
   return undefined;
 };
 

@@ -6,6 +6,7 @@ import { fnv1a64 } from '../text/fnv1a.js';
 import { HOST_RULES, LEVEL_OF_SEVERITY } from './findings.js';
 import type { Finding, Level } from './findings.js';
 import { setInWords } from './groups.js';
+import { goneInWords, sinceInWords, waiverCounts } from './since-and-waivers.js';
 import { epochSeconds } from './time.js';
 
 /**
@@ -126,14 +127,36 @@ export const sarifRules = (header: ReportHeader): readonly { readonly id: string
   ...Object.entries(HOST_RULES).map((rule) => ({ id: rule[0], descriptor: hostDescriptor(rule) })),
 ];
 
-/** How the run went, and, where results were left out, how many. */
-export const sarifInvocation = ({ header, summary }: Report, found: number, limit: number): object => {
-  const cut = `${found - limit} of ${count(found, 'result')} left out, the least urgent ones: GitHub shows ${limit}. The json and csv formats have all of them.`;
+interface Notification {
+  readonly level: 'warning' | 'note';
+  readonly descriptor: { readonly id: string };
+  readonly message: { readonly text: string };
+}
+
+const notification = (level: Notification['level'], id: string, text: string): readonly Notification[] =>
+  text === '' ? [] : [{ level, descriptor: { id }, message: message(text, MAX_MESSAGE) }];
+
+/**
+ * What is no finding of this run. Resolved findings and hosts that are gone could be results with the baselineState
+ * `absent`; GitHub takes every result for an open alert, whatever its kind (https://github.com/microsoft/PSRule/issues/955).
+ */
+const notifications = ({ header, summary }: Report, cut: string): readonly Notification[] => [
+  ...notification('warning', 'results-left-out', cut),
+  ...notification('note', 'since-the-baseline', sinceInWords(header, summary)),
+  ...notification('note', 'hosts-gone', goneInWords(header)),
+  ...notification('note', 'waivers', waiverCounts(summary)),
+];
+
+/** How the run went, what changed, and, where results were left out, how many. */
+export const sarifInvocation = (report: Report, found: number, limit: number): object => {
+  const { header, summary } = report;
+  const cut = found <= limit ? '' : `${found - limit} of ${count(found, 'result')} left out, the least urgent ones: GitHub shows ${limit}. The json and csv formats have all of them.`;
+  const said = notifications(report, cut);
   return {
     executionSuccessful: summary.internalErrors === 0 && !summary.interrupted,
     exitCode: summary.exitCode,
     exitCodeDescription: clean(summary.verdict),
     ...(epochSeconds(header.startedAt) === undefined ? {} : { startTimeUtc: header.startedAt }),
-    ...(found <= limit ? {} : { toolExecutionNotifications: [{ level: 'warning', descriptor: { id: 'results-left-out' }, message: message(cut, MAX_MESSAGE) }] }),
+    ...(said.length === 0 ? {} : { toolExecutionNotifications: said }),
   };
 };

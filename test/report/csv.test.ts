@@ -77,7 +77,7 @@ test('csv has a row per host and rule with passes, and those to act on without',
       assert.deepEqual(all[0], CSV_COLUMNS);
       assert.equal(all.length - 1, report.hosts.length * report.header.rules.length);
       const acted = parseCsv(render('csv', report));
-      const verdicts = report.hosts.flatMap((host) => host.verdicts).filter(({ result }) => !['pass', 'notapplicable', 'notselected'].includes(result));
+      const verdicts = report.hosts.flatMap((host) => host.verdicts).filter(({ result, drift }) => drift !== undefined || !['pass', 'notapplicable', 'notselected'].includes(result));
       assert.equal(acted.length - 1, verdicts.length);
       for (const row of [...all, ...acted]) assert.equal(row.length, CSV_COLUMNS.length);
     }),
@@ -90,9 +90,11 @@ test('csv-hosts has a row a host, and its counts add up', () => {
     fc.property(arbitraryReport, (report) => {
       const [head, ...rows] = parseCsv(render('csv-hosts', report));
       assert.deepEqual(head, CSV_HOSTS_COLUMNS);
-      assert.equal(rows.length, report.hosts.length);
+      const gone = report.header.baseline?.gone ?? [];
+      assert.equal(rows.length, report.hosts.length + gone.length);
       const first = CSV_HOSTS_COLUMNS.indexOf('pass');
-      for (const row of rows) assert.equal(row.slice(first, first + 7).reduce((sum, cell) => sum + Number(cell), 0), report.header.rules.length);
+      for (const row of rows.slice(report.hosts.length)) assert.equal(row[CSV_HOSTS_COLUMNS.indexOf('status')], 'gone');
+      for (const row of rows.slice(0, report.hosts.length)) assert.equal(row.slice(first, first + 7).reduce((sum, cell) => sum + Number(cell), 0), report.header.rules.length);
     }),
     { numRuns: 40 },
   );
@@ -134,12 +136,37 @@ test('csv-summary: the fleet is what the summary counts, owners add up to it, gr
   );
 });
 
-const CHANGE = ['kind', 'name', 'newly_failing', 'resolved', 'no_longer_known', 'change', 'new_hosts', 'oldest_finding_days'] as const;
+const CHANGE = ['kind', 'name', 'newly_failing', 'resolved', 'no_longer_known', 'change', 'new_hosts', 'oldest_finding_days', 'gone_hosts'] as const;
 const changes = (name: string): readonly string[] => summaryRows(CANONICAL_REPORTS[name] ?? assert.fail()).map((row) => CHANGE.map((column) => row[column]).join(' '));
 
 test('csv-summary: what changed and how old it is, and empty cells where nobody can know', () => {
-  assert.deepEqual(changes('clean'), ['fleet all      ', 'group web      ', 'owner team-a      ']);
-  assert.deepEqual(changes('drifted'), ['fleet all 2 1 6 1 1 22', 'group web 2 1 6 1 1 22', 'owner team-a 2 1 6 1 1 22']);
+  assert.deepEqual(changes('clean'), ['fleet all       ', 'group web       ', 'owner team-a       ']);
+  assert.deepEqual(changes('drifted'), ['fleet all 2 1 6 1 1 22 2', 'group web 2 1 6 1 1 22 ', 'owner team-a 2 1 6 1 1 22 ']);
+});
+
+const picked = (id: 'csv' | 'csv-hosts', name: string, columns: readonly string[]): readonly string[] => {
+  const [head = [], ...rows] = parseCsv(render(id, CANONICAL_REPORTS[name] ?? assert.fail()));
+  return rows.map((row) => columns.map((column) => row[head.indexOf(column)] ?? assert.fail(column)).join(' '));
+};
+
+test('csv-hosts: what changed on each host, and a row for each that is gone', () => {
+  const columns = ['host', 'status', 'is_new', 'newly_failing', 'still_failing', 'resolved', 'no_longer_known'];
+  assert.deepEqual(picked('csv-hosts', 'drifted', columns), [
+    'web01.example.com failing no 1 1 1 1',
+    'web02.example.com compliant no 0 1 0 0',
+    'web03.example.com failing yes 1 0 0 0',
+    'web04.example.com unreachable no 0 0 0 5',
+    'db9.example.com gone     ',
+    'web99.example.com gone     ',
+  ]);
+  assert.deepEqual(picked('csv-hosts', 'clean', columns), ['web01.example.com compliant     ']);
+});
+
+test('csv: a waiver has its owner and approver, and what was resolved has its row', () => {
+  const columns = ['host', 'result', 'drift', 'since', 'waiver_owner', 'waiver_approved_by'];
+  const rows = picked('csv', 'drifted', columns);
+  assert.ok(rows.includes('web01.example.com pass resolved   '));
+  assert.ok(rows.includes('web02.example.com fail still-failing 2026-11-01T02:00:00Z dba@example.org risk@example.org'));
 });
 
 const python = spawnSync('python3', ['-c', 'import csv']);

@@ -38,9 +38,14 @@ const isRight = (report: Report, root: Element): void => {
   const hosts = [...report.hosts];
   const suites = childrenOf(root, 'testsuite');
   const groups = new Set((report.summary.groupVerdicts ?? []).filter(({ result }) => result !== 'notselected').map(({ group, label }) => JSON.stringify([group, label])));
-  assert.equal(suites.length, hosts.length + groups.size);
+  const waivers = report.summary.waivers ?? [];
+  const gone = report.header.baseline?.gone ?? [];
+  assert.equal(suites.length, hosts.length + groups.size + Number(waivers.length > 0) + Number(gone.length > 0));
   for (const suite of suites) assert.deepEqual(countsOf(suite), found(suite));
-  const ofGroups = suites.slice(hosts.length).map(found);
+  const ofGroups = suites.slice(hosts.length, hosts.length + groups.size).map(found);
+  const ofRun = suites.slice(hosts.length + groups.size).map(found);
+  const toSee = waivers.filter(({ state }) => state !== 'in-force').length;
+  assert.deepEqual(ofRun, [[waivers.length, 0, 0, toSee], [gone.length, 0, 0, gone.length]].filter(([tests]) => tests !== 0));
   const results = (report.summary.groupVerdicts ?? []).map(({ result }) => result);
   assert.equal(ofGroups.reduce((sum, [, failures]) => sum + (failures ?? 0), 0), results.filter((result) => result === 'fail').length);
   assert.equal(ofGroups.reduce((sum, [tests]) => sum + (tests ?? 0), 0), results.filter((result) => result !== 'notselected').length);
@@ -75,6 +80,23 @@ test('texts come back as they were, illegal characters as escapes', { skip }, ()
   ];
   const named = texts.map(([text]) => render({ ...mixed, hosts: [...mixed.hosts].slice(0, 1).map((host) => ({ ...host, host: text })) }));
   for (const [index, root] of readXml(named).entries()) assert.equal(childrenOf(root, 'testsuite')[0]?.[1]['name'], texts[index]?.[1]);
+});
+
+test('waivers that need a look and hosts that are gone are test cases, and none of them a failure', { skip }, () => {
+  const { waived, drifted } = CANONICAL_REPORTS;
+  assert.ok(waived && drifted);
+  const [ofWaived, ofDrifted] = readXml([render(waived), render(drifted)]);
+  const casesIn = (root: Element | undefined, suite: string): readonly string[] =>
+    childrenOf(root ?? assert.fail(), 'testsuite')
+      .filter(([, { name }]) => name === suite)
+      .flatMap((found) => childrenOf(found, 'testcase').map((each) => [each[1]['name'], ...each[3].map(([tag, { message }]) => message ?? tag)].join(' | ')));
+  const all = casesIn(ofWaived, 'waivers of the run');
+  assert.equal(all.length, 9);
+  assert.equal(all[0], 'KW-12: hung-task-* on web:&production | expired (until 2027-03-31T00:00:00Z) | system-out');
+  assert.equal(all[8], 'KW-20: hung-task-* on web:&production | system-out');
+  assert.deepEqual(casesIn(ofDrifted, 'hosts gone since the baseline'), ['db9.example.com', 'web99.example.com'].map((host) => `${host} | gone: the baseline has this host, the inventory does not any more`));
+  const outputs = childrenOf(ofDrifted ?? assert.fail(), 'testsuite').flatMap((suite) => childrenOf(suite, 'testcase').flatMap((each) => childrenOf(each, 'system-out').map(([, , text]) => text)));
+  for (const said of ['since the baseline: newly-failing', 'since the baseline: still-failing\nlike this since 2026-11-01T02:00:00Z', 'since the baseline: resolved', 'since the baseline: 5 results no-longer-known']) assert.ok(outputs.includes(said), said);
 });
 
 test('a waiver and its end stand in what is skipped; a host without a pass or a fail is an error', { skip }, () => {

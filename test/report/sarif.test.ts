@@ -23,7 +23,7 @@ interface Result {
 
 interface Run {
   readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string }[] } };
-  readonly invocations: readonly [{ readonly exitCode: number; readonly toolExecutionNotifications?: readonly { readonly message: { readonly text: string } }[] }];
+  readonly invocations: readonly [{ readonly exitCode: number; readonly toolExecutionNotifications?: readonly { readonly descriptor: { readonly id: string }; readonly message: { readonly text: string } }[] }];
   readonly results: readonly Result[];
 }
 
@@ -76,6 +76,17 @@ test('a result stands at the line of its host, and a waived one is suppressed', 
   assert.deepEqual(place, { artifactLocation: { uri: 'fleet.yaml' }, region: { startLine: 12 } });
   const { results } = runOf(CANONICAL_REPORTS['waived'] ?? assert.fail());
   assert.deepEqual(results.map(({ suppressions }) => suppressions?.[0]?.justification), Array(2).fill('waiver KW-12 until 2027-03-31T00:00:00Z: the vendor forbids it; replaced in March'));
+});
+
+test('what changed since the baseline is said, hosts that are gone by name, and nothing of it as a result', () => {
+  const { results, invocations } = runOf(CANONICAL_REPORTS['drifted'] ?? assert.fail());
+  const said = invocations[0].toolExecutionNotifications?.map(({ descriptor, message }) => `${descriptor.id}: ${message.text}`);
+  assert.deepEqual(said, [
+    'since-the-baseline: 2 newly-failing, 2 still-failing, 1 resolved, 6 no-longer-known, 1 new host, 2 hosts gone, 1 fail of new rules, 3 hosts of the baseline not asked',
+    'hosts-gone: 2 hosts: db9.example.com, web99.example.com',
+    'waivers: 1 in-force',
+  ]);
+  assert.ok(!JSON.stringify(results).includes('absent'));
 });
 
 test('an older report, without lines, has its results at the first line of the inventory', () => {

@@ -1,9 +1,15 @@
+import type { HostId } from '../../model/host.js';
 import type { Format, HostReport, ReportHeader } from '../../model/report.js';
+import type { Drift } from '../../model/verdict.js';
 import { RESULTS, SEVERITIES } from '../../model/verdict.js';
 import { csvHead, csvRecords } from '../csv.js';
+import { GONE_MEANS } from '../since-and-waivers.js';
 import { askedAt, findingsInWords, isUnwaivedFail, knownText, label, worstFail } from '../words.js';
 
 type Column = readonly [name: string, cell: (host: HostReport, header: ReportHeader) => string | number];
+
+/** Empty without a baseline: nobody compared. */
+const drifted = (drift: Drift): Column[1] => ({ verdicts }, { baseline }) => (baseline === undefined ? '' : verdicts.filter((verdict) => verdict.drift === drift).length);
 
 /** Name and content of each column, in order. Names and order are stable: a new column is added at the end. */
 const COLUMNS: readonly Column[] = [
@@ -27,11 +33,22 @@ const COLUMNS: readonly Column[] = [
   ['transport_reason', (host) => host.transportReason ?? ''],
   ['via', (host) => (host.via ?? []).join(', ')],
   ['collector', ({ collector }) => (collector === undefined ? '' : collector.differs ? 'differs' : 'same')],
+  ['is_new', ({ isNew }, { baseline }) => (baseline === undefined ? '' : isNew === true ? 'yes' : 'no')],
+  ['newly_failing', drifted('newly-failing')],
+  ['still_failing', drifted('still-failing')],
+  ['resolved', drifted('resolved')],
+  ['no_longer_known', drifted('no-longer-known')],
 ];
 
 export const CSV_HOSTS_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
 
-/** A row a host, compliant and unreachable ones too. */
+/** A host that only the baseline has: this run says nothing of it but that. */
+const goneRow = (host: HostId, { startedAt }: ReportHeader): readonly string[] => {
+  const said = new Map([['run_started_at', startedAt], ['host', host], ['status', 'gone'], ['findings', GONE_MEANS]]);
+  return CSV_HOSTS_COLUMNS.map((column) => said.get(column) ?? '');
+};
+
+/** A row a host, compliant and unreachable ones too; then those that are gone since the baseline. */
 export const csvHosts: Format = {
   id: 'csv-hosts',
   title: 'a row a host, with the findings in words, for management',
@@ -39,5 +56,6 @@ export const csvHosts: Format = {
   *render({ header, hosts }, options) {
     yield csvHead(CSV_HOSTS_COLUMNS, options);
     for (const host of hosts) yield csvRecords([COLUMNS.map(([, cell]) => cell(host, header))]);
+    for (const host of header.baseline?.gone ?? []) yield csvRecords([goneRow(host, header)]);
   },
 };

@@ -20,6 +20,8 @@ const COLUMNS: readonly Column[] = [
   ['change', ({ change }) => (change === undefined ? '' : change.newlyFailing - change.resolved)],
   ['new_hosts', ({ change }) => change?.newHosts ?? ''],
   ['oldest_finding_days', ({ oldestDays }) => oldestDays ?? ''],
+  // Which groups and which owner a host had that is gone, the report does not say.
+  ['gone_hosts', ({ kind }, { baseline }) => (kind === 'fleet' ? (baseline?.gone.length ?? '') : '')],
 ];
 
 export const CSV_SUMMARY_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);

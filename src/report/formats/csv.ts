@@ -37,12 +37,16 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: Row) => string | nu
   ['transport', ({ host }) => host.transport],
   ['transport_reason', ({ host }) => host.transportReason ?? ''],
   ['via', ({ host }) => (host.via ?? []).join(', ')],
+  ['waiver_owner', ({ verdict }) => verdict.waiver?.owner ?? ''],
+  ['waiver_approved_by', ({ verdict }) => verdict.waiver?.approvedBy ?? ''],
+  ['since', ({ verdict }) => verdict.since ?? ''],
+  ['drift', ({ verdict }) => verdict.drift ?? ''],
 ];
 
 export const CSV_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
 
 /** What nobody has to act on. Without these, 10,000 hosts fit into a spreadsheet, which ends at 1,048,576 rows. */
-const IS_QUIET = {
+const IS_QUIET_RESULT = {
   pass: true,
   notapplicable: true,
   notselected: true,
@@ -51,6 +55,9 @@ const IS_QUIET = {
   unknown: false,
   informational: false,
 } as const satisfies Record<Result, boolean>;
+
+/** What changed since the baseline is never quiet: what was resolved, and what a profile does not ask any more. */
+const isQuiet = ({ result, drift }: Verdict): boolean => IS_QUIET_RESULT[result] && drift === undefined;
 
 /** A row per host and rule, unreachable hosts too: their rows say `error`, and `failure` says why. */
 export const csv: Format = {
@@ -61,7 +68,7 @@ export const csv: Format = {
     yield csvHead(CSV_COLUMNS, options);
     const rules = new Map(header.rules.map((rule) => [rule.id, rule]));
     for (const host of hosts) {
-      const verdicts = host.verdicts.filter(({ result }) => options.includePasses || !IS_QUIET[result]);
+      const verdicts = host.verdicts.filter((verdict) => options.includePasses || !isQuiet(verdict));
       const rows = verdicts.map((verdict) => ({ header, host, verdict, rule: rules.get(verdict.rule) }));
       if (rows.length > 0) yield csvRecords(rows.map((row) => COLUMNS.map(([, cell]) => cell(row))));
     }

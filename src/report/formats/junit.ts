@@ -1,6 +1,8 @@
-import type { Format, GroupRuleSummary, GroupVerdict, HostReport, Report, ReportHeader, RuleSummary } from '../../model/report.js';
+import type { Format, GroupRuleSummary, GroupVerdict, HostReport, Report, ReportHeader, RuleSummary, WaiverSummary } from '../../model/report.js';
 import type { Result, Verdict } from '../../model/verdict.js';
+import { count } from '../../text/count.js';
 import { setInWords } from '../groups.js';
+import { GONE_MEANS, WAIVER_MEANS } from '../since-and-waivers.js';
 import { epochSeconds } from '../time.js';
 import { evidenceInWords, wayInWords } from '../words.js';
 import { xmlAttributes, xmlText } from '../xml.js';
@@ -37,30 +39,42 @@ const problem = (element: 'failure' | 'error', type: string, message: string, li
 const helpOf = (rule: RuleSummary | undefined): readonly string[] =>
   rule === undefined ? [] : [`what to do: ${rule.remediation}`, ...(rule.settings === '' ? [] : [rule.settings]), ...rule.references];
 
+/** What else is known of a result; a message stays as it is, since servers compare runs by it. */
+const output = (lines: readonly string[]): string => (lines.length === 0 ? '' : `<system-out>${lines.map(xmlText).join('\n')}</system-out>`);
+
+const sinceOf = ({ drift, since }: Verdict): string =>
+  output([...(drift === undefined ? [] : [`since the baseline: ${drift}`]), ...(since === undefined ? [] : [`${drift === 'resolved' ? 'in order' : 'like this'} since ${since}`])]);
+
 const caseOf = (verdict: Verdict, rule: RuleSummary | undefined): Case | undefined => {
   const outcome = OUTCOME_OF_RESULT[verdict.result];
   if (outcome === undefined) return undefined;
   const named = { classname: rule?.policy ?? '', name: rule === undefined ? verdict.rule : `${verdict.rule}: ${rule.title}` };
   const { because, severity, waiver, result } = verdict;
   if (waiver !== undefined && (outcome === 'failures' || outcome === 'errors'))
-    return { ...named, outcome: 'skipped', content: skipped(`${result}, waived until ${waiver.expires} (${waiver.id}): ${waiver.justification}`) };
+    return { ...named, outcome: 'skipped', content: `${skipped(`${result}, waived until ${waiver.expires} (${waiver.id}): ${waiver.justification}`)}${sinceOf(verdict)}` };
   const lines = [...(verdict.evidence.length === 0 ? [] : [`evidence: ${evidenceInWords(verdict.evidence)}`]), ...helpOf(rule)];
   switch (outcome) {
     case 'passed':
-      return { ...named, outcome, content: '' };
+      return { ...named, outcome, content: sinceOf(verdict) };
     case 'skipped':
-      return { ...named, outcome, content: skipped(because) };
+      return { ...named, outcome, content: `${skipped(because)}${sinceOf(verdict)}` };
     case 'failures':
-      return { ...named, outcome, content: problem('failure', severity, because, lines) };
+      return { ...named, outcome, content: `${problem('failure', severity, because, lines)}${sinceOf(verdict)}` };
     case 'errors':
-      return { ...named, outcome, content: problem('error', result, because, lines) };
+      return { ...named, outcome, content: `${problem('error', result, because, lines)}${sinceOf(verdict)}` };
   }
 };
 
-/** Stands first in every suite, so that a server which compares two runs sees when a host stops to answer. */
-const hostCase = ({ failure, status }: HostReport): Case => {
+/** Of a host that was not reached no rule has a test case. */
+const notKnown = (verdicts: readonly Verdict[]): string => {
+  const { length } = verdicts.filter(({ drift }) => drift === 'no-longer-known');
+  return length === 0 ? '' : output([`since the baseline: ${count(length, 'result')} no-longer-known`]);
+};
+
+/** Stands first in every suite of a host, so that a server which compares two runs sees when a host stops to answer. */
+const hostCase = ({ failure, status, verdicts }: HostReport): Case => {
   const named = { classname: 'host', name: 'host is reached and checked' };
-  if (failure !== undefined) return { ...named, outcome: 'errors', content: problem('error', failure.code, failure.detail, []) };
+  if (failure !== undefined) return { ...named, outcome: 'errors', content: `${problem('error', failure.code, failure.detail, [])}${notKnown(verdicts)}` };
   if (status === 'unchecked') return { ...named, outcome: 'errors', content: problem('error', status, 'nothing was checked: no rule passed or failed', []) };
   return { ...named, outcome: 'passed', content: '' };
 };
@@ -103,7 +117,7 @@ const suiteOf = (host: HostReport, rules: ReadonlyMap<string, RuleSummary>): Sui
   name: host.host,
   milliseconds: host.tookMs,
   hostname: host.address,
-  properties: { address: `${host.address} port ${host.port}`, transport: wayInWords(host), profile: host.profile, status: host.status, groups: host.groups.join(', ') },
+  properties: { address: `${host.address} port ${host.port}`, transport: wayInWords(host), profile: host.profile, status: host.status, groups: host.groups.join(', '), ...(host.isNew === true ? { baseline: 'does not have this host' } : {}) },
   cases: casesOf(host, rules),
 });
 
@@ -142,6 +156,31 @@ const groupSuites = ({ header, summary }: Report): readonly Suite[] => {
   }));
 };
 
+const waiverCase = ({ id, rule, hosts, state, expires, owner, approvedBy, matches, uses, justification, definedAt }: WaiverSummary): Case => {
+  const known = output([
+    `${definedAt.file}:${definedAt.line}, until ${expires}${owner === undefined ? '' : `, owner ${owner}`}${approvedBy === undefined ? '' : `, approved by ${approvedBy}`}: ${justification}`,
+    `covers ${uses} of the ${count(matches, 'result')} that it names`,
+  ]);
+  const named = { classname: 'waiver', name: `${id}: ${rule} on ${hosts}` };
+  if (state === 'in-force') return { ...named, outcome: 'passed', content: known };
+  return { ...named, outcome: 'skipped', content: `${skipped(`${WAIVER_MEANS[state]} (until ${expires})`)}${known}` };
+};
+
+/**
+ * What is said of the run as a whole, and of no host: its waivers, and hosts that only the baseline has. None of it is a
+ * failure, for none of it changes the exit code.
+ */
+const runSuites = ({ header: { baseline }, summary: { waivers = [] } }: Report): readonly Suite[] => [
+  { name: 'waivers of the run', milliseconds: 0, hostname: '', properties: { waivers: String(waivers.length) }, cases: waivers.map(waiverCase) },
+  {
+    name: 'hosts gone since the baseline',
+    milliseconds: 0,
+    hostname: '',
+    properties: { baseline: `${baseline?.from ?? ''}, started ${baseline?.startedAt ?? ''}`, 'not asked': String(baseline?.notSelected ?? 0) },
+    cases: (baseline?.gone ?? []).map((host): Case => ({ classname: 'baseline', name: host, outcome: 'skipped', content: skipped(GONE_MEANS) })),
+  },
+].filter(({ cases }) => cases.length > 0);
+
 const suite = ({ name, milliseconds, hostname, properties, cases }: Suite, header: ReportHeader): string =>
   [
     `<testsuite${xmlAttributes({ name })}${countsAndTime(add(NONE, cases), milliseconds)}${xmlAttributes({ ...timestamp(header), hostname })}>`,
@@ -153,21 +192,21 @@ const suite = ({ name, milliseconds, hostname, properties, cases }: Suite, heade
     '</testsuite>\n',
   ].join('\n');
 
-/** A suite a host and one a group, a test case a rule; the totals stand first, so the hosts are walked twice. */
+/** A suite a host and one a group, a test case a rule, then what is said of the run; the totals stand first, so the hosts are walked twice. */
 export const junit: Format = {
   id: 'junit',
   title: 'JUnit XML, a suite a host, for CI servers',
   extension: '.junit.xml',
   *render(report) {
     const { header, hosts, summary } = report;
-    const groups = groupSuites(report);
+    const others = [...groupSuites(report), ...runSuites(report)];
     const rules = new Map(header.rules.map((rule) => [rule.id, rule]));
     let totals = NONE;
     for (const host of hosts) totals = add(totals, casesOf(host, rules));
-    for (const { cases } of groups) totals = add(totals, cases);
+    for (const { cases } of others) totals = add(totals, cases);
     yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="kernward"${countsAndTime(totals, summary.tookMs)}>\n`;
     for (const host of hosts) yield suite(suiteOf(host, rules), header);
-    for (const group of groups) yield suite(group, header);
+    for (const other of others) yield suite(other, header);
     yield '</testsuites>\n';
   },
 };

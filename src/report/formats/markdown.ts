@@ -1,4 +1,4 @@
-import type { Format, Report } from '../../model/report.js';
+import type { Format, Report, ReportHeader, Summary } from '../../model/report.js';
 import { HOST_STATUSES } from '../../model/report.js';
 import { SEVERITIES } from '../../model/verdict.js';
 import { count } from '../../text/count.js';
@@ -6,7 +6,7 @@ import { collectAttention, collectorsInWords } from '../attention.js';
 import type { Attention, ProblemRow } from '../attention.js';
 import { fallInWords, groupFindings, setInWords, triggerInWords, worstFalls } from '../groups.js';
 import { byteLength, markdownCell, markdownCode, markdownText } from '../markdown.js';
-import { driftCounts, waiverCounts, waiversToSee } from '../since-and-waivers.js';
+import { sinceInWords, waiverCounts, waiversToSee } from '../since-and-waivers.js';
 
 /**
  * A comment on a pull request holds 65,536 characters, a step summary 1 MiB: what fits the first fits both.
@@ -18,6 +18,7 @@ const RESERVED_BYTES = 3_000;
 const MAX_RULES = 20;
 const MAX_WAIVERS = 50;
 const MAX_GROUPS = 20;
+const MAX_GONE = 100;
 const MAX_NAME = 120;
 const MAX_SENTENCE = 400;
 
@@ -30,10 +31,12 @@ interface Table {
   readonly rows: readonly (readonly string[])[];
   /** How many rows there would be without any limit. */
   readonly total: number;
+  /** The format that has all of them, where that is not csv. */
+  readonly whole?: string;
 }
 
 const problems = (rows: readonly ProblemRow[]): readonly (readonly string[])[] =>
-  rows.map(({ host, severity, rule, result, because }) => [name(host), severity ?? '', name(rule), result, sentence(because)]);
+  rows.map(({ host, severity, rule, result, because, drift }) => [name(host), severity ?? '', name(rule), drift === undefined ? result : `${result}, ${drift}`, sentence(because)]);
 
 const PROBLEM_HEAD = ['host', 'severity', 'rule', 'result', 'because'];
 
@@ -46,18 +49,21 @@ const groupTables = ({ summary }: Report): readonly Table[] => {
       head: ['group', 'severity', 'rule', 'result', 'because'],
       rows: findings.slice(0, MAX_GROUPS).map((each) => [name(setInWords(each)), each.severity, name(each.rule), each.result, sentence(each.because)]),
       total: findings.length,
+      whole: 'csv-groups',
     },
     {
       title: 'Blast radius: hosts that go down when the same thing happens to all of them',
       head: ['group', 'on', 'go down', 'reboot', 'freeze'],
       rows: falls.slice(0, MAX_GROUPS).map((fall) => [name(setInWords(fall.set)), markdownText(triggerInWords(fall.exposure.trigger), MAX_NAME), fallInWords(fall), String(fall.exposure.reboots), String(fall.exposure.freezes)]),
       total: falls.length,
+      whole: 'csv-groups',
     },
   ];
 };
 
 const tablesOf = ({ header, summary }: Report, { rules, unreachable, failing, undecided }: Attention): readonly Table[] => {
   const waivers = waiversToSee(summary);
+  const gone = header.baseline?.gone ?? [];
   const remediation = new Map(header.rules.map((rule) => [rule.id, rule.remediation]));
   return [
     {
@@ -81,7 +87,9 @@ const tablesOf = ({ header, summary }: Report, { rules, unreachable, failing, un
       head: ['waiver', 'state', 'expires', 'rule', 'hosts', 'names', 'owner'],
       rows: waivers.slice(0, MAX_WAIVERS).map((each) => [name(each.id), each.state, name(each.expires), name(each.rule), name(each.hosts), String(each.matches), name(each.owner ?? '')]),
       total: waivers.length,
+      whole: 'json',
     },
+    { title: `Gone since the baseline: ${count(gone.length, 'host')}`, head: ['host'], rows: gone.slice(0, MAX_GONE).map((host) => [name(host)]), total: gone.length, whole: 'csv-hosts' },
   ];
 };
 
@@ -90,6 +98,12 @@ const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
 const inWords = <Key extends string>(keys: readonly Key[], counts: Readonly<Record<Key, number>>): string =>
   keys.filter((key) => counts[key] > 0).map((key) => `${counts[key]} ${key}`).join(', ') || 'none';
 
+const since = (header: ReportHeader, summary: Summary): string => {
+  const { baseline } = header;
+  if (baseline === undefined) return '';
+  return `* since the baseline of ${markdownCode(baseline.startedAt, MAX_NAME)} (${markdownCode(baseline.from, MAX_NAME)}): ${markdownText(sinceInWords(header, summary), MAX_SENTENCE)}\n`;
+};
+
 const top = ({ header, summary }: Report, collectors: string): string => {
   const waived = summary.waived === 0 ? '' : `, ${summary.waived} waived`;
   return [
@@ -97,7 +111,7 @@ const top = ({ header, summary }: Report, collectors: string): string => {
     `* hosts: ${summary.hosts} (${inWords(HOST_STATUSES, summary.statuses)})\n`,
     `* unwaived fails: ${inWords(SEVERITIES, summary.fails)}${waived}\n`,
     collectors === '' ? '' : `* ${markdownText(collectors, MAX_SENTENCE)}\n`,
-    driftCounts(summary) === '' ? '' : `* since the baseline: ${markdownText(driftCounts(summary), MAX_SENTENCE)}\n`,
+    since(header, summary),
     waiverCounts(summary) === '' ? '' : `* waivers: ${markdownText(waiverCounts(summary), MAX_SENTENCE)}\n`,
     `* inventory: ${markdownCode(header.inventory.join(', '), MAX_SENTENCE)}${header.limit === undefined ? '' : `, limit ${markdownCode(header.limit, MAX_SENTENCE)}`}\n`,
     `* started: ${markdownCode(header.startedAt, MAX_NAME)}, took ${(summary.tookMs / 1000).toFixed(1)} s, kernward ${markdownCode(header.kernward, MAX_NAME)}\n`,
@@ -114,7 +128,7 @@ export const markdown: Format = {
     const start = top(report, collectorsInWords(attention));
     yield start;
     let left = MAX_MARKDOWN_BYTES - RESERVED_BYTES - byteLength(start);
-    for (const { title, head, rows, total } of [...tablesOf(report, attention), ...groupTables(report)]) {
+    for (const { title, head, rows, total, whole = 'csv' } of [...tablesOf(report, attention), ...groupTables(report)]) {
       if (total === 0) continue;
       yield `\n### ${title}\n\n${row(head)}${row(head.map(() => '---'))}`;
       let shown = 0;
@@ -124,7 +138,7 @@ export const markdown: Format = {
         yield text;
         shown += 1;
       }
-      if (shown < total) yield `\n… and ${total - shown} more: the csv format has all of them\n`;
+      if (shown < total) yield `\n… and ${total - shown} more: the ${whole} format has all of them\n`;
     }
   },
 };

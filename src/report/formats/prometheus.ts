@@ -1,6 +1,6 @@
 import type { BlastSummary, Format, HostSet, Report, Summary } from '../../model/report.js';
 import { HOST_STATUSES, WAIVER_STATES } from '../../model/report.js';
-import { RESULTS, SEVERITIES } from '../../model/verdict.js';
+import { DRIFTS, RESULTS, SEVERITIES } from '../../model/verdict.js';
 import type { Result, RuleId } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
 import { epochSeconds } from '../time.js';
@@ -83,6 +83,9 @@ const FAMILIES: readonly Family[] = [
   { name: 'kernward_fails', help: 'Unwaived fails by severity.', samples: ({ summary }) => byKey('severity', SEVERITIES, summary.fails) },
   { name: 'kernward_waived', help: 'Results that a waiver covers.', samples: ({ summary }) => one(summary.waived) },
   { name: 'kernward_waivers', help: 'Waivers that the run was given, by what became of them; expiring: within 30 days.', samples: waiverStates },
+  { name: 'kernward_drift', help: 'Results that changed since the baseline, by what became of them.', samples: ({ summary: { drift } }) => (drift === undefined ? [] : byKey('drift', DRIFTS, drift.verdicts)) },
+  { name: 'kernward_new_hosts', help: 'Hosts that the baseline does not have.', samples: ({ summary: { drift } }) => (drift === undefined ? [] : one(drift.newHosts)) },
+  { name: 'kernward_gone_hosts', help: 'Hosts that only the baseline has: the inventory does not any more.', samples: ({ summary: { drift } }) => (drift === undefined ? [] : one(drift.goneHosts)) },
   {
     name: 'kernward_group_hosts',
     help: 'Hosts of a group by status; a host may be in several.',

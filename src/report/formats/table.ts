@@ -11,7 +11,7 @@ import type { Colour, Paint } from '../colour.js';
 import { grid } from '../grid.js';
 import { fallInWords, groupFindings, largestWhole, openSets, setInWords, triggerInWords, withoutGroup, worstFalls } from '../groups.js';
 import type { GridCell, GridColumn } from '../grid.js';
-import { driftCounts, waiverCounts, waiversToSee } from '../since-and-waivers.js';
+import { driftCounts, goneInWords, sinceInWords, waiverCounts, waiversToSee } from '../since-and-waivers.js';
 import { wrap } from '../wrap.js';
 
 const MIN_COLUMNS = 60;
@@ -144,7 +144,7 @@ const beforeWaivers = ({ fails, waivedFails }: Summary): Summary['fails'] => ({
 });
 
 const totals = (page: Page): string => {
-  const { summary } = page.report;
+  const { header, summary } = page.report;
   const collectors = collectorsInWords(page.attention);
   const waived = summary.waived === 0 ? '' : ` (${summary.waived} waived)`;
   return [
@@ -152,7 +152,8 @@ const totals = (page: Page): string => {
     paragraph(page, `hosts    ${summary.hosts}: ${inWords(HOST_STATUSES, summary.statuses)}`),
     paragraph(page, `results  ${inWords(RESULTS, summary.results)}${waived}`),
     paragraph(page, `fails    ${inWords(SEVERITIES, summary.fails)}${summary.waived === 0 ? '' : ` unwaived; before waivers ${inWords(SEVERITIES, beforeWaivers(summary))}`}`),
-    ...(driftCounts(summary) === '' ? [] : [paragraph(page, `since    ${page.report.header.baseline?.startedAt ?? ''}: ${driftCounts(summary)}`)]),
+    ...(driftCounts(summary) === '' ? [] : [paragraph(page, `since    ${header.baseline?.startedAt ?? ''}: ${sinceInWords(header, summary)}`)]),
+    ...(goneInWords(header) === '' ? [] : [paragraph(page, `gone     ${goneInWords(header)}`)]),
     ...(waiverCounts(summary) === '' ? [] : [paragraph(page, `waivers  ${waiverCounts(summary)}`)]),
     collectors === '' ? '' : paragraph(page, collectors),
   ].join('');

@@ -1,25 +1,14 @@
 import type { VNode } from 'preact';
-import { WAIVER_STATES, type WaiverState, type WaiverSummary } from '../../model/report.js';
+import { WAIVER_STATES, type WaiverSummary } from '../../model/report.js';
 import { sentence } from '../../text/sentence.js';
+import { WAIVER_MEANS } from '../since-and-waivers.js';
 import { day, many, number, Wide } from './parts.js';
 import type { Survey } from './survey.js';
-
-const MEANS = {
-  expired: 'expired',
-  'not-yet-valid': 'not yet valid',
-  'no-rule': 'names no rule that there is',
-  'no-host': 'names no host that there is',
-  'not-selected': 'its hosts were not asked',
-  void: 'void: the facts have changed',
-  unused: 'covers nothing: nothing that it names fails',
-  expiring: 'in force, expires within 30 days',
-  'in-force': 'in force',
-} as const satisfies Record<WaiverState, string>;
 
 const Row = ({ waiver }: { readonly waiver: WaiverSummary }): VNode => (
   <tr>
     <th scope="row"><code>{waiver.id}</code></th>
-    <td><span class={`tag waiver-${waiver.state}`}>{MEANS[waiver.state]}</span></td>
+    <td><span class={`tag waiver-${waiver.state}`}>{WAIVER_MEANS[waiver.state]}</span></td>
     <td><code>{waiver.rule}</code></td>
     <td><code>{waiver.hosts}</code></td>
     <td class="number">{number(waiver.uses)}{waiver.matches === waiver.uses ? '' : ` of ${number(waiver.matches)}`}</td>

@@ -1,0 +1,38 @@
+import { closeSync, openSync, statSync } from 'node:fs';
+import type { HostReport, Report } from '../model/report.js';
+import { readReportLines } from '../report/report-lines.js';
+import { type LinePlace, lineAgain, linesOf } from './lines-of-file.js';
+
+/** Hosts of so much text stay as they were read, so that a report of a small fleet is read once. */
+const MEMORY_BYTES = 32 * 1024 * 1024;
+
+type Kept = { readonly host: HostReport } | { readonly place: LinePlace };
+
+const isRegular = (file: string): boolean => file !== '-' && statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+
+/**
+ * A saved report as kernward lays it out, checked as a whole and then read a host at a time, from the file, each time its
+ * hosts are walked: 10,000 hosts do not fit into one string, and need not. The file stays open as long as the process, so
+ * that a report may be written over the one that it is made of; where somebody changes it in place, the walk stops.
+ *
+ * @returns undefined: nothing that can be read so; whether it is a report, and what is wrong with it, `parseReport` tells
+ */
+export const streamReport = (name: string, memoryBytes = MEMORY_BYTES): Report | undefined => {
+  if (!isRegular(name)) return undefined;
+  const file = openSync(name, 'r');
+  const kept: Kept[] = [];
+  let bytes = 0;
+  const read = readReportLines(linesOf(file), (host, place) => {
+    bytes += place.length;
+    kept.push(bytes > memoryBytes ? { place } : { host });
+  });
+  if (read === undefined || bytes <= memoryBytes) closeSync(file);
+  if (read === undefined) return undefined;
+  const { header, summary, hostOf } = read;
+  const hosts: Iterable<HostReport> = {
+    *[Symbol.iterator]() {
+      for (const each of kept) yield 'host' in each ? each.host : hostOf(lineAgain(file, name, each.place));
+    },
+  };
+  return { header, hosts, summary };
+};

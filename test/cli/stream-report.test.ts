@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, renameSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import * as fc from 'fast-check';
+import { lineAgain, linesOf } from '../../src/cli/lines-of-file.js';
+import { streamReport } from '../../src/cli/stream-report.js';
+import type { Report } from '../../src/model/report.js';
+import { FORMATS } from '../../src/report/formats/index.js';
+import { CANONICAL_REPORTS } from '../report/canonical.js';
+
+const MAIN = join(process.cwd(), 'dist', 'kernward.js');
+const folder = mkdtempSync(join(tmpdir(), 'kernward-stream-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const render = (id: string, report: Report): string => [...(FORMATS.get(id)?.render(report, { includePasses: false, colour: false, columns: 80 }) ?? [])].join('');
+
+const saved = (name: string, text: string | Uint8Array): string => {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
+
+const canonical = (name: string): Report => {
+  const report = CANONICAL_REPORTS[name];
+  if (report === undefined) throw new Error(`there is no canonical report ${name}`);
+  return report;
+};
+
+for (const name of Object.keys(CANONICAL_REPORTS))
+  test(`${name}: its hosts can be walked twice, from memory and from the file`, () => {
+    const report = canonical(name);
+    for (const id of ['json', 'jsonl'])
+      for (const memoryBytes of [0, 3000, undefined]) {
+        const read = streamReport(saved(`${name}.${id}`, render(id, report)), memoryBytes);
+        assert.ok(read);
+        for (let walk = 0; walk < 2; walk += 1) assert.equal(render('json', read), render('json', report));
+      }
+  });
+
+test('the lines of a file, whatever the chunks, and each of them again', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: fc.constantFrom('a', 'é', '😀', '\n', '\r'), maxLength: 30 })), fc.integer({ min: 1, max: 20 }), (parts, chunk) => {
+      const text = parts.join('');
+      const file = openSync(saved('lines', text), 'r');
+      try {
+        const lines = [...linesOf(file, chunk)];
+        assert.deepEqual(lines.map((line) => line.text), text.replace(/\n$/, '').split('\n').slice(0, text === '' ? 0 : undefined));
+        for (const line of lines) assert.equal(lineAgain(file, 'lines', line.place), line.text);
+      } finally {
+        closeSync(file);
+      }
+    }),
+  );
+});
+
+test('a line that is longer than any of ours ends the reading, and never the report', () => {
+  const file = openSync(saved('long', `ab\n${'x'.repeat(100)}\ncd\n`), 'r');
+  assert.deepEqual([...linesOf(file, 8, 40)].map(({ text }) => text), ['ab', '']);
+  closeSync(file);
+});
+
+const CHANGES: readonly (readonly [name: string, change: (file: string, text: string) => void])[] = [
+  ['a byte in place', (file, text) => {
+    const handle = openSync(file, 'r+');
+    writeSync(handle, 'b', text.lastIndexOf('because') + 'because":"'.length);
+    closeSync(handle);
+  }],
+  ['written anew', (file, text) => writeFileSync(file, ` ${text}`)],
+  ['cut short', (file) => truncateSync(file, 100)],
+];
+
+for (const [name, change] of CHANGES)
+  test(`changed between two walks (${name}): an error, never another answer`, () => {
+    const text = render('json', canonical('mixed'));
+    const file = saved('changed.json', text);
+    const read = streamReport(file, 0);
+    assert.ok(read);
+    assert.equal(render('json', read), text);
+    change(file, text);
+    assert.throws(() => render('json', read), /changed\.json was changed while it was read/);
+  });
+
+test('replaced between two walks: the report that was read', () => {
+  const text = render('json', canonical('mixed'));
+  const file = saved('replaced.json', text);
+  const read = streamReport(file, 0);
+  assert.ok(read);
+  renameSync(saved('other.json', render('json', canonical('clean'))), file);
+  assert.equal(render('json', read), text);
+});
+
+test('what others have laid out anew, a folder, nothing and standard input are left to the whole reading', () => {
+  const text = render('json', canonical('clean'));
+  for (const other of ['', `\ufeff${text}`, JSON.stringify(JSON.parse(text)), JSON.stringify(JSON.parse(text), null, 2), text.replaceAll('\n', '\r\n')]) assert.equal(streamReport(saved('other.json', other)), undefined);
+  for (const none of ['-', folder, join(folder, 'no-such-file')]) assert.equal(streamReport(none), undefined);
+});
+
+/** As a whole it needs some three times its text: this heap has less than the text. */
+const HEAP_MB = 200;
+const TEXT_BYTES = 220 * 1024 * 1024;
+
+test('a report that is larger than the memory is rendered', () => {
+  const report = canonical('mixed');
+  const [host] = [...report.hosts];
+  assert.ok(host);
+  const big = join(folder, 'big.json');
+  const handle = openSync(big, 'w');
+  const [, , line = ''] = render('json', { ...report, hosts: [host] }).split('\n');
+  const count = Math.ceil(TEXT_BYTES / line.length);
+  const one = render('json', { ...report, hosts: [], summary: { ...report.summary, hosts: count } }).split('"hosts":[');
+  writeSync(handle, `${one[0]}"hosts":[`);
+  for (let from = 0; from < count; from += 1000)
+    writeSync(handle, Array.from({ length: Math.min(1000, count - from) }, (_, index) => `${from + index === 0 ? '' : ','}\n${line.replaceAll(`"host":"${host.host}"`, `"host":"h${from + index}"`)}`).join(''));
+  writeSync(handle, one[1] ?? '');
+  closeSync(handle);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [`--max-old-space-size=${HEAP_MB}`, MAIN, 'report', big, '-o', 'csv-hosts:/dev/null'], { encoding: 'utf8' });
+  assert.equal(status, report.summary.exitCode, stderr.slice(0, 500));
+  assert.equal(stdout, '');
+});
