@@ -1,7 +1,6 @@
 /**
- * What SARIF 2.1.0 asks of the objects that kernward writes, by hand from the standard: the text of the official schema
- * has no licence under which it could be kept here. Closed objects, so that a property that the standard does not have is
- * found. `SARIF_SCHEMA=FILE` makes the test validate against the official one as well.
+ * What SARIF 2.1.0 asks of the objects that kernward writes, by hand from the standard, beside the official schema
+ * (test/setup/sarif-schema.ts): closed objects, so that a property that the standard does not have is found.
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html
  */
 const closed = (required: readonly string[], properties: Readonly<Record<string, object>>): object => ({
