@@ -1,6 +1,8 @@
 import { parseDocument } from 'yaml';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import { checkedSource } from './checked-source.js';
 import { linesOf } from './lines.js';
+import type { TextFile } from './text-file.js';
 import { checkDepth } from './yaml-depth.js';
 import { parseProblems, treeProblem } from './yaml-problems.js';
 import { placeBetween, sourceOf } from './yaml-source.js';
@@ -81,3 +83,7 @@ export const readYaml = (rawText: string, file: string, options: YamlOptions = {
   if (diagnostics.length > 0) return failed(diagnostics);
   return { value: sourceOf({ text, file, lines, root: document.contents, tree }), diagnostics: [] };
 };
+
+/** As `readYaml`, of a file whose value may be known already. */
+export const readYamlFile = ({ file, text, checked }: TextFile): Loaded<YamlSource> =>
+  checked === undefined ? readYaml(text, file) : { value: checkedSource(file, checked, () => readYaml(text, file)), diagnostics: [] };
