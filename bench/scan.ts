@@ -3,7 +3,7 @@
  * hosts with the same script, in the same run, in turn. CPU is user and system time of the whole process, start-up
  * included; the ratio is of the medians. Fails when it is above 1.5.
  *
- * Options: --hosts N (default 1000), --forks N (64), --rounds N (3).
+ * Options: --hosts N (default 1000), --forks N (64), --rounds N (5).
  */
 import { makeKeyPair } from '../src/transports/make-key-pair.js';
 import { fork, spawn } from 'node:child_process';
@@ -23,7 +23,7 @@ const option = (name: string, standard: number): number => {
 };
 const HOSTS = option('hosts', 1000);
 const FORKS = option('forks', 64);
-const ROUNDS = option('rounds', 3);
+const ROUNDS = option('rounds', 5);
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-bench-'));
 const file = (name: string): string => join(folder, name);

@@ -31,6 +31,9 @@ run(process.execPath, [tsc, '-p', root]);
 // The script of the HTML format's page runs in a browser and has its types; `npm run generate` puts it into the page.
 run(process.execPath, [tsc, '-p', join(root, 'src', 'report', 'html', 'browser')]);
 
+// What the YAML files that kernward ships say, read and checked once and for all.
+run(process.execPath, [join(root, 'dist', 'scripts', 'checked-values.js')]);
+
 // The command as one file: a thousand modules, most of them TypeBox's, cost more to load than a hundred hosts to ask.
 const { build } = await import('esbuild');
 await build({

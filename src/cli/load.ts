@@ -11,18 +11,19 @@ import { withProfilesOfLabels } from '../policy/profile-of-host.js';
 import { loadRuleBook, type RuleBook } from '../run/rule-book.js';
 import type { Output } from '../run/write-outputs.js';
 import { suggest } from '../text/suggest.js';
+import type { TextFile } from '../text/text-file.js';
 import { interruptible } from './interrupt.js';
 import { readInventories } from './inventory-sources.js';
 import { dayOf, type HostOptions, outputConflict, type RuleOptions } from './options.js';
 import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from './shipped.js';
-import { readSources, type SourceFile } from './source-file.js';
+import { readSources } from './source-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
 import { variableFilesBeside } from './variable-files.js';
 
 const SHIPPED = 'shipped';
 
 /** A file for `-p` holds a policy or a profile; its first key says which. */
-const isProfile = ({ text }: SourceFile): boolean => /^profile\s*:/m.test(text) && !/^policy\s*:/m.test(text);
+const isProfile = ({ text }: TextFile): boolean => /^profile\s*:/m.test(text) && !/^policy\s*:/m.test(text);
 
 /** The rule book of `-p`; its diagnostics go to the caller, so that they are told together with all others. */
 export const bookOf = ({ policy }: RuleOptions, diagnostics: Diagnostic[]): RuleBook | undefined => {

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SourceFile } from './source-file.js';
+import type { TextFile } from '../text/text-file.js';
+import { checkedValues } from './checked-values.js';
 
 /** The nearest folder upwards that has a package.json. */
 const rootAbove = (folder: string): string => {
@@ -17,17 +18,23 @@ export const PACKAGE_ROOT = rootAbove(dirname(fileURLToPath(import.meta.url)));
 const packageJson: { readonly version: string } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
 export const VERSION = packageJson.version;
 
-const yamlIn = (folder: string): SourceFile[] =>
+const checkedValueOf = checkedValues(PACKAGE_ROOT);
+
+const yamlIn = (folder: string): TextFile[] =>
   readdirSync(join(PACKAGE_ROOT, folder))
     .filter((name) => name.endsWith('.yaml'))
     .toSorted()
-    .map((name) => ({ file: join(folder, name), text: readFileSync(join(PACKAGE_ROOT, folder, name), 'utf8') }));
+    .map((name) => {
+      const text = readFileSync(join(PACKAGE_ROOT, folder, name), 'utf8');
+      const checked = checkedValueOf(text);
+      return { file: join(folder, name), text, ...(checked === undefined ? {} : { checked }) };
+    });
 
-export const shippedPolicies = (): SourceFile[] => yamlIn('policies');
-export const shippedProfiles = (): SourceFile[] => yamlIn(join('policies', 'profiles'));
-export const shippedFixes = (): SourceFile[] => yamlIn(join('policies', 'kernel-fixes'));
+export const shippedPolicies = (): TextFile[] => yamlIn('policies');
+export const shippedProfiles = (): TextFile[] => yamlIn(join('policies', 'profiles'));
+export const shippedFixes = (): TextFile[] => yamlIn(join('policies', 'kernel-fixes'));
 
-export const shippedSupport = (): SourceFile[] => yamlIn(join('policies', 'support'));
+export const shippedSupport = (): TextFile[] => yamlIn(join('policies', 'support'));
 
 /** The probe output of a recorded host that policy cases start from; `undefined`: there is none of that name. */
 export const recordedHost = (name: string): Uint8Array | undefined => {

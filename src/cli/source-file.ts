@@ -1,12 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
-
-/** A text that a user wrote, with the name it is spoken of by. */
-export interface SourceFile {
-  readonly file: string;
-  readonly text: string;
-}
+import type { TextFile } from '../text/text-file.js';
 
 /** Larger than any honest inventory of 100,000 hosts; the YAML reader has its own, smaller cap. */
 export const MAX_BYTES = 64 * 1024 * 1024;
@@ -23,7 +18,7 @@ export const unreadable = (file: string, thrown: unknown): Diagnostic => ({
   help: thrown instanceof TooLarge ? 'split it: fewer hosts in one file' : 'check the path and its permissions',
 });
 
-const readOne = (file: string, maxBytes: number): SourceFile => {
+const readOne = (file: string, maxBytes: number): TextFile => {
   if (file === '-') return { file: '<stdin>', text: readFileSync(0, 'utf8') };
   const { size } = statSync(file);
   if (size > maxBytes) throw new TooLarge(`it has ${size} bytes; the limit is ${maxBytes}`);
@@ -39,8 +34,8 @@ const yamlFilesIn = (path: string): string[] =>
     : [path];
 
 /** Reads every file named, every YAML file of a folder named, and standard input for `-`. All failures are collected. */
-export const readSources = (paths: readonly string[], maxBytes = MAX_BYTES): Loaded<readonly SourceFile[]> => {
-  const value: SourceFile[] = [];
+export const readSources = (paths: readonly string[], maxBytes = MAX_BYTES): Loaded<readonly TextFile[]> => {
+  const value: TextFile[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const path of paths) {
     try {

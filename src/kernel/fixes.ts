@@ -1,21 +1,17 @@
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import { checkSchema } from '../text/schema.js';
-import { readYaml, type YamlSource } from '../text/yaml.js';
+import type { TextFile } from '../text/text-file.js';
+import { readYamlFile, type YamlSource } from '../text/yaml.js';
 import { fixMistakes } from './fix-mistakes.js';
 import { KernelFixSchema, type KnownFix } from './fix-schema.js';
-
-export interface FixFile {
-  readonly file: string;
-  readonly text: string;
-}
 
 interface Read {
   readonly source: YamlSource;
   readonly fix: KnownFix;
 }
 
-const loadOne = ({ file, text }: FixFile): Loaded<Read> => {
-  const { value: source, diagnostics } = readYaml(text, file);
+const loadOne = (file: TextFile): Loaded<Read> => {
+  const { value: source, diagnostics } = readYamlFile(file);
   if (source === undefined) return { value: undefined, diagnostics };
   const checked = checkSchema(KernelFixSchema, source);
   const fix = checked.value;
@@ -37,7 +33,7 @@ const duplicates = (read: readonly Read[]): readonly Diagnostic[] => {
 };
 
 /** The known fixes, one a file, sorted by id; every mistake of every file at once. */
-export const loadFixes = (files: readonly FixFile[]): Loaded<readonly KnownFix[]> => {
+export const loadFixes = (files: readonly TextFile[]): Loaded<readonly KnownFix[]> => {
   const loaded = files.map(loadOne);
   const read = loaded.flatMap(({ value }) => (value === undefined ? [] : [value]));
   const diagnostics = [...loaded.flatMap((one) => one.diagnostics), ...duplicates(read)];

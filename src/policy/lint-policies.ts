@@ -2,7 +2,8 @@ import type { Diagnostic } from '../model/diagnostic.js';
 import type { FactDescription } from '../model/fact.js';
 import type { Result } from '../model/verdict.js';
 import { linesOf } from '../text/lines.js';
-import { loadPolicies, type TextFile } from './load.js';
+import type { TextFile } from '../text/text-file.js';
+import { loadPolicies } from './load.js';
 import type { GroupRule } from './group-rule.js';
 import type { Rule } from './policy.js';
 

@@ -1,19 +1,14 @@
-import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import type { Diagnostic, Loaded, Position } from '../model/diagnostic.js';
 import type { FactDescription } from '../model/fact.js';
 import { checkSchema } from '../text/schema.js';
-import { readYaml, type Path, type YamlSource } from '../text/yaml.js';
+import type { TextFile } from '../text/text-file.js';
+import { readYamlFile, type Path, type YamlSource } from '../text/yaml.js';
 import { createEnvironment } from './environment.js';
 import { checkAccepts, checkReferences, compileBecause, compileCondition, DEFAULT_CASE_HOST, report, stateFacts, type Context } from './load-context.js';
 import { loadGroupRule } from './load-group-rule.js';
 import { defaultReadings, loadParameters, type Parameter } from './parameters.js';
 import type { Policy, PolicyCase, Rule } from './policy.js';
 import { ParametersSchema, PolicySchema, RuleSchema, type CaseText, type PolicyText, type RuleText } from './schema.js';
-
-/** A text file that was read by somebody else. */
-export interface TextFile {
-  readonly file: string;
-  readonly text: string;
-}
 
 const loadCase = (context: Context, path: Path, { name, host, facts, gives }: CaseText): PolicyCase => ({
   name,
@@ -90,15 +85,14 @@ const checkRulesLoosely = (context: Context): void => {
 };
 
 /** A name that was taken already, with the place where it was. */
-const checkUnique = (context: Context, taken: Map<string, string>, path: Path, what: string, name: unknown): void => {
+const checkUnique = (context: Context, taken: Map<string, Position>, path: Path, what: string, name: unknown): void => {
   if (typeof name !== 'string') return;
-  const { file, line } = context.source.positionOf(path);
   const first = taken.get(name);
-  if (first === undefined) taken.set(name, `${file}:${line}`);
-  else report(context, path, 'policy/duplicate', `a ${what} called ${name} is already defined`, `at ${first}; give this one another name`);
+  if (first === undefined) taken.set(name, context.source.positionOf(path));
+  else report(context, path, 'policy/duplicate', `a ${what} called ${name} is already defined`, `at ${first.file}:${first.line}; give this one another name`);
 };
 
-const checkNames = (context: Context, policyIds: Map<string, string>, ruleIds: Map<string, string>): void => {
+const checkNames = (context: Context, policyIds: Map<string, Position>, ruleIds: Map<string, Position>): void => {
   checkUnique(context, policyIds, ['policy'], 'policy', fieldOf(context.source.value, 'policy'));
   for (const kind of ['rules', 'groupRules'])
     for (const [index, rule] of itemsOf(fieldOf(context.source.value, kind)).entries())
@@ -122,10 +116,10 @@ export const loadPolicies = (files: readonly TextFile[], facts: readonly FactDes
   const environment = createEnvironment(facts);
   const diagnostics: Diagnostic[] = [];
   const policies: Policy[] = [];
-  const policyIds = new Map<string, string>();
-  const ruleIds = new Map<string, string>();
-  for (const { file, text } of files) {
-    const yaml = readYaml(text, file);
+  const policyIds = new Map<string, Position>();
+  const ruleIds = new Map<string, Position>();
+  for (const file of files) {
+    const yaml = readYamlFile(file);
     diagnostics.push(...yaml.diagnostics);
     if (yaml.value === undefined) continue;
     const checked = checkSchema(PolicySchema, yaml.value);

@@ -3,10 +3,10 @@ import type { Readings } from '../model/reading.js';
 import type { RuleId, Severity } from '../model/verdict.js';
 import { checkSchema } from '../text/schema.js';
 import { suggest } from '../text/suggest.js';
-import { readYaml, type Path, type YamlSource } from '../text/yaml.js';
+import { readYamlFile, type Path, type YamlSource } from '../text/yaml.js';
 import { conflictMistakes } from './conflicts.js';
 import { fitsGlob } from './glob.js';
-import type { TextFile } from './load.js';
+import type { TextFile } from '../text/text-file.js';
 import { chosenReadings } from './parameters.js';
 import { rulesOf, type Policy, type Profile, type Rule } from './policy.js';
 import { inOrderOfExtension, type ProfileFile } from './profile-order.js';
@@ -86,8 +86,8 @@ const checkSelects = ({ source, text }: ProfileFile, diagnostics: Diagnostic[]):
 
 const readFiles = (files: readonly TextFile[], diagnostics: Diagnostic[]): readonly ProfileFile[] => {
   const read = new Map<string, ProfileFile>();
-  for (const { file, text } of files) {
-    const yaml = readYaml(text, file);
+  for (const file of files) {
+    const yaml = readYamlFile(file);
     diagnostics.push(...yaml.diagnostics);
     if (yaml.value === undefined) continue;
     const checked = checkSchema(ProfileSchema, yaml.value);

@@ -44,7 +44,10 @@ const contentsOf = (text: string): ReadonlyMap<string, string> => {
     const start = text.slice(at, colon + 1);
     const end = endOfRun(text, lineEnd, start);
     const path = start.slice(0, -1);
-    contents.set(path, `${contents.get(path) ?? ''}${text.slice(colon + 1, end).replaceAll(`\n${start}`, '\n')}`);
+    const lines = text.slice(colon + 1, end);
+    const before = contents.get(path);
+    const content = end === lineEnd ? lines : lines.replaceAll(`\n${start}`, '\n');
+    contents.set(path, before === undefined ? content : before + content);
     at = end;
   }
   return contents;
@@ -64,8 +67,11 @@ const errorsOf = (lines: readonly string[]): ReadonlyMap<string, string> => {
 export const fileTable = (section: Section): FileTable => {
   const contents = contentsOf(section.text);
   const errors = errorsOf(section.errors);
-  const missing = new Set(section.notes.flatMap((note) => (note.startsWith('missing ') ? [note.slice('missing '.length)] : [])));
+  const missing = new Set<string>();
+  for (const note of section.notes) if (note.startsWith('missing ')) missing.add(note.slice('missing '.length));
   const there = section.notes.findLast((note) => note.startsWith('there '))?.slice('there '.length);
-  const answered = new Set([...contents.keys(), ...errors.keys()].filter((path) => !missing.has(path)));
-  return { contents, errors, missing, someEmpty: there !== String(answered.size) };
+  let answered = 0;
+  for (const path of contents.keys()) if (!missing.has(path)) answered += 1;
+  for (const path of errors.keys()) if (!missing.has(path) && !contents.has(path)) answered += 1;
+  return { contents, errors, missing, someEmpty: there !== String(answered) };
 };

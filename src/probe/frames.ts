@@ -25,6 +25,8 @@ interface Open {
   inErrors: boolean;
 }
 
+const UTF_8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /**
  * Takes the sections out of whatever the session printed. Only a line that ends in a newline counts, so what was cut at
  * any byte has sections that are whole, or not there.
@@ -32,19 +34,26 @@ interface Open {
  * @returns undefined when the output holds no frame with this nonce; linear in the size of the output
  */
 export const readFrames = (output: Uint8Array, nonce: string): Frames | undefined => {
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(output);
+  const text = UTF_8.decode(output);
   const prefix = `kw ${nonce} `;
   const sections = new Map<SectionName, Section | 'broken'>();
   const begun = new Set<SectionName>();
   let open: Open | undefined;
-  // Most lines are nobody's frame: they are passed over here and cut out in one piece.
+  // Most lines are nobody's frame: they are passed over and cut out in one piece.
   let from = 0;
   const take = (to: number): void => {
     if (open?.inErrors === true) open.errors.push(...text.slice(from, to).split('\n').slice(0, -1));
     else if (open !== undefined && to > from) open.text += text.slice(from, to);
   };
-  for (let at = 0, end = text.indexOf('\n'); end >= 0; at = end + 1, end = text.indexOf('\n', at)) {
-    if (!text.startsWith(prefix, at)) continue;
+  const lineBreakAndPrefix = `\n${prefix}`;
+  const endOf = (at: number | undefined): number => (at === undefined ? -1 : text.indexOf('\n', at));
+  /** Where the next line that is ours begins, `lineStart` being where a line begins. */
+  const nextOurs = (lineStart: number): number | undefined => {
+    if (text.startsWith(prefix, lineStart)) return lineStart;
+    const before = text.indexOf(lineBreakAndPrefix, lineStart);
+    return before < 0 ? undefined : before + 1;
+  };
+  for (let at = nextOurs(0), end = endOf(at); at !== undefined && end >= 0; at = nextOurs(end + 1), end = endOf(at)) {
     take(at);
     from = end + 1;
     const line = text.slice(at + prefix.length, end);

@@ -111,10 +111,11 @@ const readGlob = (fact: FactDefinition, origin: GlobOrigin, table: FileTable, ob
   if (table.someEmpty) return unreadable('malformed', 'a file that is there gave nothing');
   const wanted = origin.patterns.map(globPattern);
   for (const directory of origin.directories) {
-    const matches = (path: string): boolean =>
-      path.startsWith(`${directory}/`) && wanted.some((pattern) => pattern.test(path.slice(directory.length + 1)));
+    const inside = `${directory}/`;
+    const matches = (path: string): boolean => path.startsWith(inside) && wanted.some((pattern) => pattern.test(path.slice(inside.length)));
     for (const [path, reason] of table.errors) if (matches(path)) return refusal(path, reason);
-    const found = [...table.contents].filter(([path]) => matches(path));
+    const found: (readonly [string, string])[] = [];
+    for (const entry of table.contents) if (matches(entry[0])) found.push(entry);
     if (found.length > 0)
       return fact.parse(found.map(([path, text]) => text.replace(/^(?=.|\n)/gm, () => `${path.slice(directory.length + 1)}:`)).join(''));
     if (!origin.patterns.every((pattern) => table.missing.has(`${directory}/${pattern}`)))

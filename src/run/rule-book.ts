@@ -17,11 +17,7 @@ import { loadPolicies } from '../policy/load.js';
 import type { GroupRule } from '../policy/group-rule.js';
 import { type Policy, type Profile, type Rule, rulesOf } from '../policy/policy.js';
 import { loadProfiles } from '../policy/profile.js';
-
-export interface SourceText {
-  readonly file: string;
-  readonly text: string;
-}
+import type { TextFile } from '../text/text-file.js';
 
 /** Everything that judging needs, loaded and checked once a run. */
 export interface RuleBook {
@@ -39,13 +35,13 @@ export interface RuleBook {
 }
 
 export interface RuleBookTexts {
-  readonly policies: readonly SourceText[];
-  readonly profiles: readonly SourceText[];
+  readonly policies: readonly TextFile[];
+  readonly profiles: readonly TextFile[];
   /** Policies that profiles may speak of although they are not judged: the shipped ones when the user gave others. */
-  readonly known: readonly SourceText[];
-  readonly fixes: readonly SourceText[];
+  readonly known: readonly TextFile[];
+  readonly fixes: readonly TextFile[];
   /** Until when kernels and distributions are maintained. */
-  readonly support: readonly SourceText[];
+  readonly support: readonly TextFile[];
 }
 
 const derivedFacts = (fixes: readonly KnownFix[], support: readonly SupportData[]): readonly DerivedFact[] =>

@@ -22,7 +22,7 @@ const validatorOf = (schema: TSchema): ValidateFunction => {
 const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((parent, segment) => (typeof parent === 'object' && parent !== null ? Reflect.get(parent, segment) : undefined), value);
 
-const fits = <T extends TSchema>(schema: T, value: unknown): value is Static<T> => validatorOf(schema)(value);
+const fits = <T extends TSchema>(schema: T, value: unknown, isChecked = false): value is Static<T> => isChecked || validatorOf(schema)(value);
 
 /** An error that only repeats, in another place of the schema, what another one said. */
 const isRepeat = (error: ErrorObject): boolean => error.propertyName !== undefined && error.keyword !== 'propertyNames';
@@ -34,7 +34,7 @@ const isRepeat = (error: ErrorObject): boolean => error.propertyName !== undefin
  */
 export const checkSchema = <T extends TSchema>(schema: T, source: YamlSource, at: Path = []): Loaded<Static<T>> => {
   const value = valueAt(source.value, at);
-  if (fits(schema, value)) return { value, diagnostics: [] };
+  if (fits(schema, value, source.isChecked)) return { value, diagnostics: [] };
   const errors = withoutBranchNoise(validatorOf(schema).errors ?? []).filter((error) => !isRepeat(error));
   const diagnostics = errors.map((error): Diagnostic => diagnosticOf(error, source, at));
   const seen = new Set<string>();

@@ -1,10 +1,12 @@
-import { parseDocument } from 'yaml';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import { checkedSource } from './checked-source.js';
 import { linesOf } from './lines.js';
-import { checkDepth } from './yaml-depth.js';
+import type { TextFile } from './text-file.js';
+import { composeDocument } from './yaml-document.js';
 import { parseProblems, treeProblem } from './yaml-problems.js';
 import { placeBetween, sourceOf } from './yaml-source.js';
 import type { Place, YamlSource } from './yaml-source.js';
+import { readTokens } from './yaml-tokens.js';
 import { toPlain } from './yaml-value.js';
 import type { AliasLimits } from './yaml-value.js';
 
@@ -54,9 +56,6 @@ const hopeless = (place: Place): Diagnostic => ({
   help: 'is this the right file?',
 });
 
-/** YAML 1.2 core: `no` and `on` are texts. Duplicate keys are looked for later, in linear time. */
-const PARSER = { prettyErrors: false, logLevel: 'error', version: '1.2', stringKeys: true, uniqueKeys: false, resolveKnownTags: false } as const;
-
 /**
  * Reads one YAML 1.2 document, safely for any text: size, depth and aliases are limited, nothing is executed, and no key
  * reaches a prototype. What YAML allows but a policy or an inventory never needs is a mistake: duplicate keys, tags, a
@@ -71,13 +70,17 @@ export const readYaml = (rawText: string, file: string, options: YamlOptions = {
 
   const lines = linesOf(text, file, options.shown === undefined ? text : withoutMark(options.shown));
   const place = (start: number, end: number): Place => placeBetween(lines, start, end);
-  const { tooDeepAt, otherVersionAt, hopelessAt } = checkDepth(text, limits.maxDepth);
+  const { tokens, tooDeepAt, otherVersionAt, hopelessAt } = readTokens(text, limits.maxDepth);
   if (tooDeepAt !== undefined) return failed([tooDeep(limits.maxDepth, place(tooDeepAt, tooDeepAt + 1))]);
   if (hopelessAt !== undefined) return failed([hopeless(place(hopelessAt, hopelessAt + 1))]);
 
-  const document = parseDocument(text, PARSER);
+  const document = composeDocument(tokens, text.length);
   const tree = toPlain(document.contents, limits);
   const diagnostics = [...parseProblems(document, otherVersionAt, place, options.withTags === true), ...tree.problems.map((problem) => treeProblem(problem, place, lines.positionAt))];
   if (diagnostics.length > 0) return failed(diagnostics);
   return { value: sourceOf({ text, file, lines, root: document.contents, tree }), diagnostics: [] };
 };
+
+/** As `readYaml`, of a file whose value may be known already. */
+export const readYamlFile = ({ file, text, checked }: TextFile): Loaded<YamlSource> =>
+  checked === undefined ? readYaml(text, file) : { value: checkedSource(file, checked, () => readYaml(text, file)), diagnostics: [] };

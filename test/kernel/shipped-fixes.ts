@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadFixes, type FixFile } from '../../src/kernel/fixes.js';
+import { loadFixes } from '../../src/kernel/fixes.js';
+import type { TextFile } from '../../src/text/text-file.js';
 import type { KnownFix } from '../../src/kernel/fix-schema.js';
 import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
 
 const FOLDER = 'policies/kernel-fixes';
 
-export const fixFiles = (): readonly FixFile[] =>
+export const fixFiles = (): readonly TextFile[] =>
   readdirSync(join(process.cwd(), FOLDER))
     .filter((name) => name.endsWith('.yaml'))
     .sort()

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { loadPolicies, type TextFile } from '../../src/policy/load.js';
+import { loadPolicies } from '../../src/policy/load.js';
+import type { TextFile } from '../../src/text/text-file.js';
 import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
 import { FACTS, matchesGolden } from './support.js';
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { Lexer, parseDocument, type Document } from 'yaml';
+import { composeDocument } from '../../src/text/yaml-document.js';
 import { readYaml } from '../../src/text/yaml.js';
 import type { YamlSource } from '../../src/text/yaml.js';
 
@@ -193,3 +195,24 @@ void test('readYaml never throws, and gives a value or says why not', () =>
     }),
     { numRuns: 500 },
   ));
+
+/** What any YAML text is made of, good and bad. */
+const PIECES = ['a', 'b: ', '- ', '\n', '  ', '[', ']', '{', '}', ', ', '"x', '"', "'", '|\n', '>-\n  x\n', '&x ', '*x', '!t ', '#c\n', '---\n', '...\n', '%YAML 1.1\n', '? ', '\t', '\ufeff', '\r\n', '1.0', 'é', '\u0001'];
+
+const OPTIONS = { prettyErrors: false, logLevel: 'error', version: '1.2', stringKeys: true, uniqueKeys: false, resolveKnownTags: false } as const;
+const shown = (document: Document.Parsed): unknown => ({
+  contents: JSON.stringify(document.contents, (key, value: unknown) => (key === 'srcToken' ? undefined : value)),
+  range: document.range,
+  errors: document.errors.map(({ code, pos }) => [code, pos]),
+  warnings: document.warnings.map(({ code, pos }) => [code, pos]),
+});
+
+void test('a document composed of tokens is the document that the library reads from the text', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 25 }), (pieces) => {
+      const text = pieces.join('');
+      assert.deepEqual(shown(composeDocument([...new Lexer().lex(text)], text.length)), shown(parseDocument(text, OPTIONS)));
+    }),
+    { seed: 20261124, numRuns: 3000 },
+  );
+});

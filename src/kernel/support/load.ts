@@ -1,13 +1,9 @@
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import { checkSchema } from '../../text/schema.js';
-import { readYaml, type Path, type YamlSource } from '../../text/yaml.js';
+import type { TextFile } from '../../text/text-file.js';
+import { readYamlFile, type Path, type YamlSource } from '../../text/yaml.js';
 import { isDay } from './days.js';
 import { SupportSchema, type SupportData } from './schema.js';
-
-interface SupportFile {
-  readonly file: string;
-  readonly text: string;
-}
 
 const at = (source: YamlSource, path: Path, message: string, help: string): Diagnostic => ({ code: 'support/data', severity: 'error', message, ...source.placeOf(path), help });
 
@@ -30,11 +26,11 @@ const mistakesOf = (data: SupportData, source: YamlSource): readonly Diagnostic[
 };
 
 /** The dates of support, one subject a file, in the order of the files; every mistake of every file at once. */
-export const loadSupport = (files: readonly SupportFile[]): Loaded<readonly SupportData[]> => {
+export const loadSupport = (files: readonly TextFile[]): Loaded<readonly SupportData[]> => {
   const diagnostics: Diagnostic[] = [];
   const value: SupportData[] = [];
-  for (const { file, text } of files) {
-    const yaml = readYaml(text, file);
+  for (const file of files) {
+    const yaml = readYamlFile(file);
     diagnostics.push(...yaml.diagnostics);
     if (yaml.value === undefined) continue;
     const checked = checkSchema(SupportSchema, yaml.value);

@@ -1,7 +1,9 @@
 import { Lexer } from 'yaml';
 
-/** Where a YAML text nests too deep, or says that it is not YAML 1.2; offsets into the text. */
-export interface DepthCheck {
+/** The tokens of a YAML text, and where it nests too deep, or says that it is not YAML 1.2; offsets into the text. */
+export interface Tokens {
+  /** Up to the end, or to what ends the reading. */
+  readonly tokens: readonly string[];
   readonly tooDeepAt: number | undefined;
   /** The `%YAML` directive of another version than 1.2. */
   readonly otherVersionAt: number | undefined;
@@ -18,12 +20,13 @@ const CLOSES = new Set([']', '}']);
 const INDICATORS = new Set(['-', '?', ':']);
 
 /**
- * Counts nesting over tokens, before any parser recurses into it: a parser that runs out of stack aborts the process.
+ * Cuts a text into tokens and counts nesting over them, before any parser recurses into it: a parser that runs out of stack aborts the process.
  *
  * Flow depth is the open brackets. Block depth is the number of columns, strictly rising, at which indicators and scalars
  * that are still open stand; it is never less than the real depth minus the sequences that stand in their key's column.
  */
-export const checkDepth = (text: string, maxDepth: number): DepthCheck => {
+export const readTokens = (text: string, maxDepth: number): Tokens => {
+  const tokens: string[] = [];
   const columns: number[] = [];
   let flowDepth = 0;
   let offset = 0;
@@ -35,6 +38,7 @@ export const checkDepth = (text: string, maxDepth: number): DepthCheck => {
   let before = '';
 
   for (const token of new Lexer().lex(text)) {
+    tokens.push(token);
     // \x02 opens a document, \x18 ends a broken flow, \x1f announces a scalar: no text of their own.
     if (!isScalarNext && (token === '\x02' || token === '\x18')) continue;
     if (!isScalarNext && token === '\x1f') {
@@ -55,10 +59,10 @@ export const checkDepth = (text: string, maxDepth: number): DepthCheck => {
       while ((columns.at(-1) ?? -1) > column) columns.pop();
       if ((columns.at(-1) ?? -1) < column) columns.push(column);
     }
-    if (columns.length + flowDepth > maxDepth) return { tooDeepAt: offset, otherVersionAt, hopelessAt: undefined };
+    if (columns.length + flowDepth > maxDepth) return { tokens, tooDeepAt: offset, otherVersionAt, hopelessAt: undefined };
     const first = isScalarNext ? 'scalar' : (token[0] ?? '');
     if (first === before && NEVER_TWICE.includes(first)) mistakes++;
-    if (mistakes > HOPELESS) return { tooDeepAt: undefined, otherVersionAt, hopelessAt: offset };
+    if (mistakes > HOPELESS) return { tokens, tooDeepAt: undefined, otherVersionAt, hopelessAt: offset };
     if (token.trim() !== '' && first !== '#') before = first;
     if (isContent) isKeyPossible = !isScalarNext && INDICATORS.has(token);
     const lastNewline = token.lastIndexOf('\n');
@@ -69,5 +73,5 @@ export const checkDepth = (text: string, maxDepth: number): DepthCheck => {
     offset += token.length;
     isScalarNext = false;
   }
-  return { tooDeepAt: undefined, otherVersionAt, hopelessAt: undefined };
+  return { tokens, tooDeepAt: undefined, otherVersionAt, hopelessAt: undefined };
 };

@@ -1,0 +1,16 @@
+/** Writes what kernward knows of its own YAML files before it starts: their values, read and checked now (dist/checked-values.json). */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { valuesOf } from '../src/cli/checked-values.js';
+import { PACKAGE_ROOT, shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../src/cli/shipped.js';
+import { KernelFixSchema } from '../src/kernel/fix-schema.js';
+import { SupportSchema } from '../src/kernel/support/schema.js';
+import { PolicySchema, ProfileSchema } from '../src/policy/schema.js';
+
+const values = valuesOf([
+  { schema: PolicySchema, files: shippedPolicies() },
+  { schema: ProfileSchema, files: shippedProfiles() },
+  { schema: KernelFixSchema, files: shippedFixes() },
+  { schema: SupportSchema, files: shippedSupport() },
+]);
+writeFileSync(join(PACKAGE_ROOT, 'dist', 'checked-values.json'), JSON.stringify(values));

@@ -1,0 +1,7 @@
+/** A text with the name it is spoken of by. */
+export interface TextFile {
+  readonly file: string;
+  readonly text: string;
+  /** Its plain value, where this very text was read and checked against its schema before: when kernward was built. */
+  readonly checked?: unknown;
+}
