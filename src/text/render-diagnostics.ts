@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.js';
+import { gatherAlike, linesOf } from './alike.js';
 import { clean, cleanInPlace } from './clean.js';
 
 const WIDEST = 100;
@@ -46,22 +47,23 @@ const frame = (diagnostic: Diagnostic, paint: (text: string) => string, dim: (te
 
 /**
  * Diagnostics for a person: `file:line:column: error: what is wrong [code]`, the line with a caret, the way out. Sorted by
- * place, one blank line between, the same input always the same bytes.
+ * place, one blank line between, the same input always the same bytes. Of many of one kind in one file, the first twenty
+ * are told so, and of the others the lines.
  *
  * @returns ends in a line break; empty where there is nothing to say; without control characters but line breaks and,
  *   with `colour`, SGR sequences
  */
 export const renderDiagnostics = (diagnostics: readonly Diagnostic[], options: { readonly colour: boolean }): string => {
-  return diagnostics
-    .toSorted(byPlace)
-    .map((diagnostic) => {
+  return gatherAlike(diagnostics.toSorted(byPlace))
+    .map(({ told: diagnostic, more }) => {
       const paint = options.colour ? PAINT[diagnostic.severity] : plain;
       const dim = options.colour ? PAINT.dim : plain;
       const { at } = diagnostic;
       const place = at === undefined ? '' : `${clean(at.file)}:${at.line}:${at.column}: `;
       const help = diagnostic.help === undefined ? [] : [`  help: ${clean(diagnostic.help)}`];
       const title = `${place}${paint(`${diagnostic.severity}:`)} ${clean(diagnostic.message)} ${dim(`[${diagnostic.code}]`)}`;
-      return `${[title, ...frame(diagnostic, paint, dim), ...help].join('\n')}\n`;
+      const others = more.length === 0 ? [] : ['', `${at === undefined ? '' : `${clean(at.file)}: `}${paint(`${diagnostic.severity}:`)} and ${more.length} more of this kind, in ${linesOf(more)} ${dim(`[${diagnostic.code}]`)}`];
+      return `${[title, ...frame(diagnostic, paint, dim), ...help, ...others].join('\n')}\n`;
     })
     .join('\n');
 };

@@ -31,6 +31,28 @@ void test('nothing to say', () => assert.equal(renderDiagnostics([], { colour: t
 void test('the order of the diagnostics does not matter', () =>
   fc.assert(fc.property(fc.shuffledSubarray([...DIAGNOSTICS], { minLength: DIAGNOSTICS.length }), (shuffled) => renderDiagnostics(shuffled, { colour: false }) === renderDiagnostics(DIAGNOSTICS, { colour: false }))));
 
+const many = (count: number): readonly Diagnostic[] =>
+  Array.from({ length: count }, (_, index) => ({ code: 'x/many', severity: 'error', message: `number ${index}`, at: at(2 * index + 1, 1), help: 'a way out' }) as const);
+const titles = (diagnostics: readonly Diagnostic[]): readonly string[] => renderDiagnostics(diagnostics, { colour: false }).split('\n').filter((line) => / error: /.test(line));
+
+void test('of many of one kind in one file, the first are told whole and of the others the lines', () => {
+  const told = titles([...many(10_000), { code: 'x/other', severity: 'error', message: 'another kind', at: at(30_000, 1) }]);
+  assert.equal(told.length, 22);
+  assert.equal(told[19], 'inventory.yaml:39:1: error: number 19 [x/many]');
+  assert.equal(told[20], 'inventory.yaml: error: and 9980 more of this kind, in lines 41, 43, 45, 47, 49, 51, 53, 55, 57, 59, 61, 63 and 9968 more [x/many]');
+  assert.equal(told[21], 'inventory.yaml:30000:1: error: another kind [x/other]');
+});
+
+void test('lines one after the other are one range', () => {
+  const told = titles(many(30).map((one, index) => ({ ...one, at: at(index === 29 ? 100 : index + 1, 1) })));
+  assert.equal(told.at(-1), 'inventory.yaml: error: and 10 more of this kind, in lines 21-29, 100 [x/many]');
+});
+
+void test('twenty-one are told whole, and so is the same in two files', () => {
+  assert.equal(titles(many(21)).length, 21);
+  assert.equal(titles(many(40).map((one, index) => ({ ...one, at: at(index, 1, index % 2 === 0 ? 'a.yaml' : 'b.yaml') }))).length, 40);
+});
+
 const hostile = fc.string({ unit: 'binary' });
 void test('nothing but line breaks is a control character, whatever a diagnostic holds', () =>
   fc.assert(

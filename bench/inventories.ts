@@ -1,0 +1,93 @@
+/**
+ * `node dist/bench/inventories.js`: what reading a large inventory costs, in each form that kernward reads, against
+ * `ansible-inventory` where that is installed and knows the form. CPU is user and system time of the whole process.
+ *
+ * Options: --hosts N (default 10000), --rounds N (3).
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PACKAGE_ROOT } from '../src/cli/shipped.js';
+
+const option = (name: string, standard: number): number => {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? standard : Number(process.argv[at + 1]);
+};
+const HOSTS = option('hosts', 10_000);
+const ROUNDS = option('rounds', 3);
+
+/** Fifty hosts a group, each with an address, a port and a variable of its own. */
+const hosts = Array.from({ length: HOSTS }, (_, index) => ({
+  name: `host${String(index).padStart(5, '0')}.example.com`,
+  group: `rack${Math.floor(index / 50)}`,
+  address: `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,
+}));
+const groups = [...new Set(hosts.map(({ group }) => group))];
+const of = (group: string): readonly (typeof hosts)[number][] => hosts.filter((host) => host.group === group);
+
+const native = (): string =>
+  `groups:\n${groups.map((group) => `  ${group}:\n    hosts:\n${of(group).map(({ name, address }) => `      - { name: ${name}, address: ${address}, port: 22, labels: { owner: team-${group} } }\n`).join('')}`).join('')}`;
+
+const ini = (): string =>
+  groups.map((group) => `[${group}]\n${of(group).map(({ name, address }) => `${name} ansible_host=${address} ansible_port=22 owner=team-${group}\n`).join('')}\n`).join('');
+
+const yaml = (): string =>
+  `all:\n  children:\n${groups.map((group) => `    ${group}:\n      hosts:\n${of(group).map(({ name, address }) => `        ${name}: { ansible_host: ${address}, ansible_port: 22, owner: team-${group} }\n`).join('')}`).join('')}`;
+
+const list = (): string =>
+  JSON.stringify({
+    _meta: { hostvars: Object.fromEntries(hosts.map(({ name, group, address }) => [name, { ansible_host: address, ansible_port: 22, owner: `team-${group}` }])) },
+    ...Object.fromEntries(groups.map((group) => [group, { hosts: of(group).map(({ name }) => name) }])),
+  });
+
+const seconds = (minutesAndSeconds: string): number => {
+  const [, minutes, rest] = /^(\d+)m([\d.]+)s$/.exec(minutesAndSeconds) ?? [];
+  if (minutes === undefined) throw new Error(`the shell's times said ${minutesAndSeconds}`);
+  return Number(minutes) * 60 + Number(rest);
+};
+
+/** CPU seconds of a command, as the shell's `times` counts them. */
+const cpuOf = (command: readonly string[]): number => {
+  const said = execFileSync('/bin/sh', ['-c', '"$@" >/dev/null || exit 1; times', 'sh', ...command], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const children = said.trim().split('\n').at(-1) ?? '';
+  return children.split(' ').reduce((sum, part) => sum + seconds(part), 0);
+};
+
+const isInstalled = (program: string): boolean => {
+  try {
+    execFileSync(program, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+const FORMS = [
+  { form: "kernward's own", file: 'inventory.yaml', text: native, knownToAnsible: false },
+  { form: "Ansible's INI", file: 'hosts.ini', text: ini, knownToAnsible: true },
+  { form: "Ansible's YAML", file: 'hosts.yml', text: yaml, knownToAnsible: true },
+  { form: 'list of ansible-inventory', file: 'list.json', text: list, knownToAnsible: false },
+] as const;
+
+const folder = mkdtempSync(join(tmpdir(), 'kernward-inventories-'));
+try {
+  const hasAnsible = isInstalled('ansible-inventory');
+  console.log(`${HOSTS} hosts in ${groups.length} groups, median of ${ROUNDS} rounds in turn, whole processes${hasAnsible ? '' : '; ansible-inventory is not installed'}`);
+  for (const { form, file, text, knownToAnsible } of FORMS) {
+    const path = join(folder, file);
+    writeFileSync(path, text());
+    const ours: number[] = [];
+    const theirs: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      ours.push(cpuOf([process.execPath, join(PACKAGE_ROOT, 'dist', 'kernward.js'), 'inventory', 'list', '--json', '-i', path]));
+      if (hasAnsible && knownToAnsible) theirs.push(cpuOf(['ansible-inventory', '-i', path, '--list']));
+    }
+    const compared = theirs.length === 0 ? '' : `   ansible-inventory ${median(theirs).toFixed(2)} CPU-s, ratio ${(median(ours) / median(theirs)).toFixed(2)}`;
+    console.log(`${form.padEnd(26)} ${median(ours).toFixed(2)} CPU-s${compared}`);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
