@@ -1,0 +1,120 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Images } from './real-kernel.js';
+import { freePort } from './sshd.js';
+
+export interface VirtualMachine {
+  /** Of the loopback interface; leads to the SSH server in the machine. */
+  readonly port: number;
+  /** Runs a script in the machine as root. */
+  readonly asRoot: (script: string, timeoutMs?: number) => { readonly status: number | null; readonly stdout: string; readonly stderr: string };
+  readonly serialLog: () => string;
+  /** Waits until the serial console has said so. */
+  readonly said: (text: string | RegExp, withinMs: number) => Promise<void>;
+  /** Why the machine went down, in QEMU's words; undefined: it is still there after that time. `guest-reset` is a restart of its own. */
+  readonly downBecause: (withinMs: number) => Promise<string | undefined>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface MachineOptions {
+  readonly folder: string;
+  readonly name: string;
+  /** The private key that root's login takes. */
+  readonly keyFile: string;
+  readonly memoryMiB?: number;
+  /** More of the kernel's command line. */
+  readonly boot?: string;
+}
+
+/** One line of QEMU's machine protocol: https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html */
+const reasonIn = (line: string): string | undefined => {
+  const message: { readonly event?: string; readonly data?: { readonly reason?: string } } = JSON.parse(line);
+  return message.event === 'SHUTDOWN' ? (message.data?.reason ?? 'unknown') : undefined;
+};
+
+const until = async (isSo: () => boolean, withinMs: number): Promise<boolean> => {
+  for (const end = Date.now() + withinMs; Date.now() < end && !isSo(); ) await wait(200);
+  return isSo();
+};
+
+/** Boots a kernel under software emulation, which needs no device of this machine; a restart ends it. */
+export const startMachine = async ({ kernel, initrd }: Images, { folder, name, keyFile, memoryMiB = 256, boot = '' }: MachineOptions): Promise<VirtualMachine> => {
+  const port = await freePort();
+  const serial = join(folder, `${name}.serial`);
+  const control = join(folder, `${name}.qmp`);
+  const child = spawn(
+    'setpriv',
+    [
+      // It shall not outlive tests that are killed.
+      '--pdeathsig', 'KILL', 'qemu-system-x86_64',
+      '-accel', 'tcg', '-cpu', 'max', '-smp', '1', '-m', String(memoryMiB), '-M', 'pc', '-nodefaults', '-display', 'none', '-no-reboot',
+      '-serial', `file:${serial}`, '-qmp', `unix:${control},server=on,wait=off`,
+      '-netdev', `user,id=net,hostfwd=tcp:127.0.0.1:${port}-:22`, '-device', 'virtio-net-pci,netdev=net,romfile=',
+      '-kernel', kernel, '-initrd', initrd, '-append', `console=ttyS0 nokaslr mitigations=off no_timer_check random.trust_cpu=on ${boot}`,
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let troubles = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (troubles += text));
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+  });
+  const serialLog = (): string => (existsSync(serial) ? readFileSync(serial, 'latin1') : '');
+  let reason: string | undefined;
+  let socket: Socket | undefined;
+  const listen = async (): Promise<void> => {
+    for (let tries = 0; tries < 100 && !existsSync(control); tries += 1) await wait(100);
+    let rest = '';
+    const monitor = connect(control);
+    socket = monitor;
+    monitor.on('error', (error) => (troubles += String(error)));
+    monitor.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line.trim() !== '') reason ??= reasonIn(line);
+    });
+    await once(monitor, 'data');
+    monitor.write('{"execute":"qmp_capabilities"}\n');
+    await once(monitor, 'data');
+  };
+  const asRoot: VirtualMachine['asRoot'] = (script, timeoutMs = 60_000) =>
+    spawnSync(
+      'ssh',
+      ['-F', 'none', '-i', keyFile, '-p', String(port), '-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR', '-o', 'ConnectTimeout=30', 'root@127.0.0.1', 'sh -s'],
+      { input: script, encoding: 'utf8', timeout: timeoutMs, env: { PATH: process.env['PATH'] } },
+    );
+  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
+  const stop = async (): Promise<void> => {
+    socket?.destroy();
+    if (isRunning()) child.kill('SIGKILL');
+    await ended;
+  };
+  const machine: VirtualMachine = {
+    port,
+    asRoot,
+    serialLog,
+    said: async (text, withinMs) => {
+      const isSaid = (): boolean => (typeof text === 'string' ? serialLog().includes(text) : text.test(serialLog()));
+      if (!(await until(() => isSaid() || !isRunning(), withinMs)) || !isSaid()) throw new Error(`${name} has not said ${String(text)}:\n${serialLog().slice(-2000)}`);
+    },
+    downBecause: async (withinMs) => {
+      await until(() => !isRunning(), withinMs);
+      if (!isRunning()) await until(() => reason !== undefined, 2000);
+      return isRunning() ? undefined : (reason ?? `QEMU ended: ${troubles}`);
+    },
+    stop,
+  };
+  try {
+    await listen();
+    const answers = await until(() => !isRunning() || asRoot('true', 40_000).status === 0, 240_000);
+    if (!answers || !isRunning()) throw new Error(`${name} did not boot: ${troubles}\n${serialLog().slice(-2000)}`);
+    return machine;
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+};
