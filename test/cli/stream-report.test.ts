@@ -34,7 +34,7 @@ for (const name of Object.keys(CANONICAL_REPORTS))
     const report = canonical(name);
     for (const id of ['json', 'jsonl'])
       for (const memoryBytes of [0, 3000, undefined]) {
-        const read = streamReport(saved(`${name}.${id}`, render(id, report)), memoryBytes);
+        const read = streamReport(saved(`${name}.${id}`, render(id, report)), undefined, memoryBytes);
         assert.ok(read);
         for (let walk = 0; walk < 2; walk += 1) assert.equal(render('json', read), render('json', report));
       }
@@ -76,7 +76,7 @@ for (const [name, change] of CHANGES)
   test(`changed between two walks (${name}): an error, never another answer`, () => {
     const text = render('json', canonical('mixed'));
     const file = saved('changed.json', text);
-    const read = streamReport(file, 0);
+    const read = streamReport(file, undefined, 0);
     assert.ok(read);
     assert.equal(render('json', read), text);
     change(file, text);
@@ -86,7 +86,7 @@ for (const [name, change] of CHANGES)
 test('replaced between two walks: the report that was read', () => {
   const text = render('json', canonical('mixed'));
   const file = saved('replaced.json', text);
-  const read = streamReport(file, 0);
+  const read = streamReport(file, undefined, 0);
   assert.ok(read);
   renameSync(saved('other.json', render('json', canonical('clean'))), file);
   assert.equal(render('json', read), text);
