@@ -12,9 +12,10 @@ import { testPolicies } from '../policy/test-policies.js';
 import { readRecording } from '../probe/recording.js';
 import { allFacts, type RuleBook } from '../run/rule-book.js';
 import { clean } from '../text/clean.js';
-import { suggest } from '../text/suggest.js';
+import { count } from '../text/count.js';
+import { didYouMean } from '../text/did-you-mean.js';
 import { bookOf } from './load.js';
-import { type RuleOptions, withRules } from './options.js';
+import { type RuleOptions, withPolicies } from './options.js';
 import { recordedHost, shippedPolicies } from './shipped.js';
 import { readSources } from './source-file.js';
 import { EXIT, Stop, stopOnErrors, tell, usage } from './stop.js';
@@ -28,7 +29,7 @@ const loaded = (options: RuleOptions): RuleBook => {
 };
 
 const list = (): Command =>
-  withRules(new Command('list').description('every rule, with its severity and the profiles that select it or change it')).action((options: RuleOptions) => {
+  withPolicies(new Command('list').description('every rule, with its severity and the profiles that select it or change it')).action((options: RuleOptions) => {
     const book = loaded(options);
     const widest = Math.max(0, ...[...book.rules, ...book.groupRules].map(({ id }) => id.length));
     process.stdout.write(`${'rule'.padEnd(widest)}  ${'severity'.padEnd(8)}  title (profiles, where not all)\n`);
@@ -56,7 +57,7 @@ const parameterLines = ({ profiles }: RuleBook, { policy, parameters, appliesTo,
   });
 
 const show = (): Command =>
-  withRules(new Command('show').description('one rule in full').argument('<rule>')).action((id: string, options: RuleOptions) => {
+  withPolicies(new Command('show').description('one rule in full').argument('<rule>', 'its id')).action((id: string, options: RuleOptions) => {
     const book = loaded(options);
     const ofGroups = book.groupRules.find((one) => one.id === id);
     if (ofGroups !== undefined) {
@@ -64,7 +65,7 @@ const show = (): Command =>
       return;
     }
     const rule = book.rules.find((one) => one.id === id);
-    if (rule === undefined) return usage(`there is no rule ${JSON.stringify(id)}; did you mean ${suggest(id, [...book.rules, ...book.groupRules].map((one) => one.id)) ?? 'one of kernward policy list'}?`);
+    if (rule === undefined) return usage(`there is no rule ${JSON.stringify(id)}; ${didYouMean(id, [...book.rules, ...book.groupRules].map((one) => one.id), 'kernward policy list names them all')}`);
     const { remediation } = rule;
     const lines = [
       `${rule.id}: ${rule.title}`,
@@ -97,8 +98,8 @@ const lint = (): Command =>
       const book = loaded({ policy: [] });
       const diagnostics = lintPolicies(files, allFacts(book.fixes));
       tell(diagnostics);
-      if (files.length === 0) usage('no policy file: nothing was checked');
-      process.stdout.write(`${files.length} ${files.length === 1 ? 'file' : 'files'}, ${diagnostics.length === 0 ? 'no mistakes' : `${diagnostics.length} mistakes`}\n`);
+      if (files.length === 0) usage('no policy file: nothing was checked (a profile is checked beside the policies that it chooses from: kernward policy list -p shipped -p PROFILE.yaml)');
+      process.stdout.write(`${count(files.length, 'file')}, ${diagnostics.length === 0 ? 'no mistakes' : count(diagnostics.length, 'mistake')}\n`);
       if (diagnostics.length > 0) throw new Stop(EXIT.usage);
     });
 
