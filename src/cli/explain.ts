@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { lookupsOf } from '../kernel/fix-lookup.js';
 import type { HostReport, ReportHeader } from '../model/report.js';
 import { explainHost } from '../explain/explain-host.js';
@@ -7,7 +7,7 @@ import { collectFleet } from '../run/collect-fleet.js';
 import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { factsRead } from '../run/rule-book.js';
-import { suggest } from '../text/suggest.js';
+import { didYouMean } from '../text/did-you-mean.js';
 import { gateOf } from './gate-options.js';
 import { knownFixes } from './known-fixes.js';
 import { loadTargets } from './load.js';
@@ -37,14 +37,14 @@ const fromReport = (file: string, name: string): Found => {
     if (host.host === name) return { host, header: report.header, fixes: knownFixes() };
     names.push(host.host);
   }
-  return usage(`${file} has no host ${JSON.stringify(name)}; did you mean ${suggest(name, names) ?? names[0] ?? 'another report'}?`);
+  return usage(`${file} has no host ${JSON.stringify(name)}; ${didYouMean(name, names, 'kernward report -o csv-hosts names them all')}`);
 };
 
 const byAsking = async (name: string, options: ExplainOptions): Promise<Found> => {
   const { hosts: all, book, inventory } = await loadTargets(options, [], () => undefined);
   const wanted = options.local === true ? 'localhost' : name;
   const hosts = all.filter((host) => host.name === wanted);
-  if (hosts.length === 0) usage(`the inventory has no host ${JSON.stringify(name)}; did you mean ${suggest(name, all.map((host) => host.name)) ?? all[0]?.name ?? 'another inventory'}?`);
+  if (hosts.length === 0) usage(`the inventory has no host ${JSON.stringify(name)}; ${didYouMean(name, all.map((host) => host.name), 'kernward inventory list names them all')}`);
   const { transports, close } = await openTransports(hosts, options);
   const { signal } = new AbortController();
   const fleet = openFleetReport({ hosts, book, profileOverride: options.profile, signal });
@@ -74,11 +74,11 @@ export const explainCommand = (): Command =>
   withConnection(withRules(withHosts(new Command('explain').description('the chain of causes on one host, with the evidence and what breaks the chain'))))
     .argument('<host>', 'name in the inventory or the report (with --local: anything)')
     .argument('[rule]', 'only this rule, whatever its result')
-    .option('--report <FILE>', 'from a saved report, without asking the host')
+    .addOption(new Option('--report <FILE>', 'from a saved report, without asking the host').helpGroup('Hosts:'))
     .action(async (name: string, rule: string | undefined, options: ExplainOptions) => {
       const { host, header, fixes } = options.report === undefined ? await byAsking(name, options) : fromReport(options.report, name);
       if (rule !== undefined && !header.rules.some(({ id }) => id === rule))
-        usage(`there is no rule ${JSON.stringify(rule)}; did you mean ${suggest(rule, header.rules.map(({ id }) => id)) ?? 'one of kernward policy list'}?`);
+        usage(`there is no rule ${JSON.stringify(rule)}; ${didYouMean(rule, header.rules.map(({ id }) => id), 'kernward policy list names them all')}`);
       process.stdout.write(`${explainHost(host, header, fixes, { ...(rule === undefined ? {} : { rule }), columns: terminalColumns() }).join('\n')}\n`);
       process.exitCode = host.failure === undefined ? EXIT.ok : EXIT.incomplete;
     });

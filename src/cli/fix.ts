@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { checkRelease } from '../kernel/fix-check.js';
 import { clean } from '../text/clean.js';
-import { suggest } from '../text/suggest.js';
+import { didYouMean } from '../text/did-you-mean.js';
 import { knownFixes } from './known-fixes.js';
 import { shippedFixes } from './shipped.js';
 import { EXIT, Stop, usage } from './stop.js';
@@ -17,11 +17,11 @@ const list = (): Command =>
 const show = (): Command =>
   new Command('show')
     .description('one known fix in full, as its file has it')
-    .argument('<id>')
+    .argument('<id>', 'as fix list prints it')
     .action((id: string) => {
       const source = shippedFixes().find(({ file }) => file.endsWith(`/${id}.yaml`));
       const known = knownFixes().map(({ fix }) => fix);
-      if (source === undefined) return usage(`there is no known fix ${JSON.stringify(id)}; did you mean ${suggest(id, known) ?? known.join(', ')}?`);
+      if (source === undefined) return usage(`there is no known fix ${JSON.stringify(id)}; ${didYouMean(id, known, 'kernward fix list names them all')}`);
       process.stdout.write(source.text);
     });
 

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.js';
 import type { FailingLimit, Gate } from '../model/report.js';
 import { SEVERITIES, type Severity } from '../model/verdict.js';
 import { limitInWords } from '../verdict/limits.js';
-import { suggest } from '../text/suggest.js';
+import { didYouMean } from '../text/did-you-mean.js';
 import { each, percent } from './options.js';
 
 export interface GateOptions {
@@ -37,6 +37,7 @@ export const withWaivers = (command: Command): Command =>
 export const withLimits = (command: Command): Command =>
   withWaivers(
     command
+      .optionsGroup('Gate (what exits with which code):')
       .addOption(new Option('--fail-on <SEVERITY>', 'lowest severity whose failing exits 1').choices([...SEVERITIES, 'never']).default('high'))
       .addOption(
         new Option('--max-failing <[SCOPE=]PERCENT>', 'share of judged hosts that may fail before that exits 1: 2%, RULE=2%, group:NAME=5%; repeatable').argParser(each(parseLimit)),
@@ -73,7 +74,7 @@ const unknown = (limit: FailingLimit, name: string, what: 'rule' | 'group', name
   code: 'gate/unknown-name',
   severity: 'error',
   message: `${limitInWords(limit)}: there is no ${what} ${JSON.stringify(name)}`,
-  help: `did you mean ${suggest(name, names) ?? (what === 'rule' ? 'a rule of kernward policy list' : 'a group of the inventory')}?`,
+  help: didYouMean(name, names, what === 'rule' ? 'kernward policy list names them all' : 'kernward inventory graph names them all'),
 });
 
 /** What is wrong with the limits: names that there are not, and one scope with two limits. */
