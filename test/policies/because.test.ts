@@ -99,7 +99,7 @@ const isReading = (value: Value | Reading): value is Reading => typeof value ===
 const machine = (facts: Told['facts']): Readings => {
   const host = recordedHost('debian-12');
   assert.ok(host !== undefined);
-  return withDerived(new Map([...host, ...Object.entries(facts).map(([id, value]): [string, Reading] => [id, isReading(value) ? value : known(value, String(value))])]));
+  return withDerived(new Map([...host, ...Object.entries(facts).map(([id, value]): [string, Reading] => [id, isReading(value) ? value : known(value, JSON.stringify(value))])]));
 };
 
 for (const { rule: id, of, facts, says } of TOLD)
