@@ -18,6 +18,7 @@ import { rulesPage } from '../src/policy/rules-page.js';
 import { PolicySchema, ProfileSchema } from '../src/policy/schema.js';
 import { DiffSchema } from '../src/report/diff/schema.js';
 import { ReportSchema } from '../src/report/schema.js';
+import { DoctorSchema } from '../src/run/doctor/schema.js';
 import { allFacts, loadRuleBook } from '../src/run/rule-book.js';
 import { SavedHostSchema } from '../src/run/saved-host.js';
 import { WaiversSchema } from '../src/verdict/waivers/schema.js';
@@ -44,6 +45,7 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
   { path: 'schemas/profile.schema.json', text: schema('kernward profile', ProfileSchema) },
   { path: 'schemas/kernel-fix.schema.json', text: schema('kernward known kernel fix', KernelFixSchema) },
   { path: 'schemas/support.schema.json', text: schema('kernward dates of support', SupportSchema) },
+  { path: 'schemas/doctor.schema.json', text: schema('kernward doctor', DoctorSchema) },
   { path: 'schemas/diff.schema.json', text: schema('kernward diff', DiffSchema) },
   { path: 'schemas/waivers.schema.json', text: schema('kernward waivers', WaiversSchema) },
   { path: 'schemas/report.schema.json', text: schema('kernward report', ReportSchema) },

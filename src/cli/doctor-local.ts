@@ -70,7 +70,7 @@ const sshVersion = (): string => {
   return error === undefined ? clean(stderr.trim(), 100) : 'none';
 };
 
-/** What can be wrong here before anybody is asked. What stops a scan (an unreadable known_hosts, a mistake in ssh_config, no ssh for `openssh`) stops doctor with the same diagnostic. */
+/** What can be wrong here before anybody is asked. What stops a scan (an unreadable known_hosts, no ssh for `openssh`) stops doctor with the same diagnostic; ssh_config is looked at by `doctor-ssh-config.ts`. */
 export const localFindings = async (hosts: readonly Host[], options: ConnectOptions): Promise<readonly LocalFinding[]> => {
   const isRemote = hosts.some(({ transport }) => transport !== 'local' && transport !== 'recorded');
   const limit = openFiles(Math.min(options.forks, Math.max(1, hosts.length)));

@@ -1,13 +1,15 @@
 import { Command, Option } from 'commander';
+import type { HostId } from '../model/host.js';
 import { bundleOf, type OptionsTold } from '../run/doctor/bundle.js';
 import { diagnose, type Diagnosis } from '../run/doctor/diagnosis.js';
-import { examineHost, examinationOf, type HostExamination } from '../run/doctor/examine-host.js';
+import { examineHost, examinationOf, type HostExamination, misled } from '../run/doctor/examine-host.js';
 import { renderDiagnosis } from '../run/doctor/render.js';
 import { notAsked } from '../run/not-asked.js';
 import { forEachBounded } from '../run/pool.js';
 import { startProgress } from '../run/progress.js';
 import { writeFileAtomically, writeToStream } from '../run/write-outputs.js';
 import { localFindings, surroundings } from './doctor-local.js';
+import { lookAtSshConfig } from './doctor-ssh-config.js';
 import { type FleetOptions, pacingOf, withFleet } from './fleet-options.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadHosts, profileNames } from './load.js';
@@ -45,27 +47,33 @@ const doctor = async (options: DoctorOptions): Promise<number> => {
   if (hosts.length === 0) usage('no host was selected: nothing would be looked at');
   const { groupForks, serial } = pacingOf(options, inventory);
   if (serial.length > 0) usage('doctor asks all hosts at once: --serial is for scan and collect');
-  const local = await localFindings(hosts, options);
-  const { transports, forks, close } = await openTransports(hosts, options);
+  const sshConfig = await lookAtSshConfig(hosts, options);
+  const local = [...(await localFindings(hosts, options)), ...sshConfig.findings];
+  const led = hosts.filter(({ name }) => !sshConfig.misled.has(name));
+  const { transports, forks, close } = await openTransports(led, options, sshConfig.targetOf);
   const interrupt = listenForInterrupts(options.deadline);
-  const progress = startProgress(hosts.length, process.stderr, options.quiet ?? false);
+  const progress = startProgress(led.length, process.stderr, options.quiet ?? false);
   const maxSkew = options.clockSkew / 1000;
-  const seen = new Map<number, HostExamination>();
+  const seen = new Map<HostId, HostExamination>();
   try {
     const context = { transports, ...askingOf(options), signal: interrupt.signal, maxSkew };
     await forEachBounded(
-      hosts,
+      led,
       forks,
-      async (host, index) => {
+      async (host) => {
         const examination = await examineHost(host, context);
-        seen.set(index, examination);
+        seen.set(host.name, examination);
         progress.advance(examination.problems.every(({ severity }) => severity !== 'error'));
       },
       interrupt.signal,
       { most: groupForks, namesOf: (host) => host.groups },
     );
     progress.stop();
-    const all = hosts.map((host, index) => seen.get(index) ?? examinationOf(host, notAsked(host, interrupt.signal), maxSkew));
+    const all = hosts.map((host) => {
+      const mistakes = sshConfig.misled.get(host.name);
+      if (mistakes !== undefined) return misled(host, mistakes);
+      return seen.get(host.name) ?? examinationOf(host, notAsked(host, interrupt.signal), maxSkew);
+    });
     const diagnosis = diagnose(VERSION, local, all);
     await writeToStream(process.stdout, [render(diagnosis, options.output)]);
     if (options.bundle !== undefined) {

@@ -1,5 +1,5 @@
 import { closeSync, openSync, statSync } from 'node:fs';
-import type { HostReport, Report } from '../model/report.js';
+import type { HostReport, Report, ReportHeader } from '../model/report.js';
 import { readReportLines } from '../report/report-lines.js';
 import { type LinePlace, lineAgain, linesOf } from './lines-of-file.js';
 
@@ -15,14 +15,16 @@ const isRegular = (file: string): boolean => file !== '-' && statSync(file, { th
  * hosts are walked: 10,000 hosts do not fit into one string, and need not. The file stays open as long as the process, so
  * that a report may be written over the one that it is made of; where somebody changes it in place, the walk stops.
  *
+ * @param pass is given each host once, in order
  * @returns undefined: nothing that can be read so; whether it is a report, and what is wrong with it, `parseReport` tells
  */
-export const streamReport = (name: string, memoryBytes = MEMORY_BYTES): Report | undefined => {
+export const streamReport = (name: string, pass: (host: HostReport, header: ReportHeader) => void = () => undefined, memoryBytes = MEMORY_BYTES): Report | undefined => {
   if (!isRegular(name)) return undefined;
   const file = openSync(name, 'r');
   const kept: Kept[] = [];
   let bytes = 0;
-  const read = readReportLines(linesOf(file), (host, place) => {
+  const read = readReportLines(linesOf(file), (host, place, header) => {
+    pass(host, header);
     bytes += place.length;
     kept.push(bytes > memoryBytes ? { place } : { host });
   });

@@ -11,7 +11,7 @@ import { opensshProblem } from '../transports/openssh-program.js';
 import { createRecordedTransport } from '../transports/recorded.js';
 import { createResolverWith } from '../transports/resolve.js';
 import { createSsh2Transport, type PassJump } from '../transports/ssh2.js';
-import { jumpHosts, type Target } from '../transports/target.js';
+import { jumpHosts, type Target, type TargetOf } from '../transports/target.js';
 import type { Transport } from '../transports/transport.js';
 import type { Password } from '../transports/password.js';
 import { askHidden } from './ask-hidden.js';
@@ -64,6 +64,7 @@ const identitiesFor = async (targets: readonly Target[]): Promise<Identities> =>
 };
 
 const OVER_SSH: ReadonlySet<TransportName> = new Set(['auto', 'ssh2', 'openssh']);
+export const isOverSsh = ({ transport }: Host): boolean => OVER_SSH.has(transport);
 
 interface OverSsh {
   readonly transports: readonly Transport[];
@@ -72,8 +73,8 @@ interface OverSsh {
 }
 
 /** The transports over SSH share what was planned, and the jump hosts that need the system's ssh. */
-const overSsh = async (hosts: readonly Host[], options: ConnectOptions, password: Password | undefined): Promise<OverSsh> => {
-  const targetOf = await targetsOf(hosts, options);
+const overSsh = async (hosts: readonly Host[], options: ConnectOptions, password: Password | undefined, planned: TargetOf | undefined): Promise<OverSsh> => {
+  const targetOf = planned ?? (await targetsOf(hosts, options));
   const bySsh2 = hosts.filter(({ transport }) => transport !== 'openssh').map(targetOf);
   const identities = await identitiesFor(bySsh2);
   const need = createNeedForOpenssh(identities);
@@ -97,11 +98,15 @@ const overSsh = async (hosts: readonly Host[], options: ConnectOptions, password
   return { transports: [createAutoTransport({ targetOf, need, ssh2, openssh }), ssh2, lazily], usesOpenssh };
 };
 
-/** Opens the transports that these hosts need, and no others: a fleet without ssh2 hosts needs no keys. */
-export const openTransports = async (hosts: readonly Host[], options: ConnectOptions): Promise<OpenTransports> => {
+/**
+ * Opens the transports that these hosts need, and no others: a fleet without ssh2 hosts needs no keys.
+ *
+ * @param planned where the hosts lead, where that was worked out before
+ */
+export const openTransports = async (hosts: readonly Host[], options: ConnectOptions, planned?: TargetOf): Promise<OpenTransports> => {
   const password = options.askPass === true ? await askPassword(hosts) : undefined;
-  const remote = hosts.filter(({ transport }) => OVER_SSH.has(transport));
-  const { transports: made, usesOpenssh } = remote.length === 0 ? { transports: [], usesOpenssh: false } : await overSsh(remote, options, password);
+  const remote = hosts.filter(isOverSsh);
+  const { transports: made, usesOpenssh } = remote.length === 0 ? { transports: [], usesOpenssh: false } : await overSsh(remote, options, password, planned);
   const transports = new Map<TransportName, Transport>([...made, createLocalTransport(), createRecordedTransport()].map((transport) => [transport.name, transport]));
   return {
     transports,

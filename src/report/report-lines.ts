@@ -78,7 +78,7 @@ export interface ReportOfLines {
  * @param keep is given every host; while they come nobody knows yet that the report is whole
  * @returns undefined: laid out by somebody else, or not in order; `parseReport` reads the one and has the words for the other
  */
-export const readReportLines = <Place>(lines: Iterable<ReportLine<Place>>, keep: (host: HostReport, place: Place) => void): ReportOfLines | undefined => {
+export const readReportLines = <Place>(lines: Iterable<ReportLine<Place>>, keep: (host: HostReport, place: Place, header: ReportHeader) => void): ReportOfLines | undefined => {
   const schemas = compiled();
   const names = new Set<string>();
   let layout = LINES;
@@ -100,7 +100,7 @@ export const readReportLines = <Place>(lines: Iterable<ReportLine<Place>>, keep:
       const host = asHost(piece.value);
       if (host === undefined || header === undefined || names.has(host.host) || missingVerdicts(host, header) !== undefined) return undefined;
       names.add(host.host);
-      keep(host, place);
+      keep(host, place, header);
     }
   }
   if (header === undefined || summary?.hosts !== names.size) return undefined;

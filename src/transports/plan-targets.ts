@@ -1,6 +1,6 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
-import type { Host } from '../model/host.js';
+import type { Host, HostId } from '../model/host.js';
 import { clean } from '../text/clean.js';
 import { createConfigOf, type ConfigSource } from './config-of-host.js';
 import { keepsNewKeys, type HostKeyPolicies } from './known-hosts-choice.js';
@@ -46,18 +46,33 @@ const unreadRevocations: Diagnostic = {
   help: 'give the host transport: auto or openssh, or write the revoked keys to known_hosts with @revoked',
 };
 
+const endlessJumps: Diagnostic = {
+  code: 'ssh-config/jump-loop',
+  severity: 'error',
+  message: `it is reached over more than ${MOST_HOPS} jump hosts: one of them is reached over itself`,
+};
+
+const right = <Value>(value: Value): Loaded<Value> => ({ value, diagnostics: [] });
+
+export interface Planned extends Loaded<TargetOf> {
+  /** The hosts that cannot be reached as it is written, each with all that is wrong about it. */
+  readonly mistakes: ReadonlyMap<HostId, readonly Diagnostic[]>;
+  /** For the others, whatever is wrong about those. */
+  readonly targetOf: TargetOf;
+}
+
 /**
  * Works out where each host leads and how, before anybody is contacted: the inventory's word stands above the options of the
  * run, and those above ssh_config (docs/reference/ssh-config.md has the table).
  *
  * @returns no value where any host cannot be reached as it is written, with everything that is wrong
  */
-export const planTargets = async (hosts: readonly Host[], options: PlanOptions): Promise<Loaded<TargetOf>> => {
+export const planTargets = async (hosts: readonly Host[], options: PlanOptions): Promise<Planned> => {
   const { local, policies } = options;
   const configOf = createConfigOf(options);
   const share = createSharing();
   const notes = createPlanNotes(options.acceptsNew);
-  const hops = new Map<string, Promise<Target | undefined>>();
+  const hops = new Map<string, Promise<Loaded<Target>>>();
   const [userFiles, globalFiles] = usualFiles(local.home);
 
   const endOf = (config: ResolvedSshConfig, names: readonly string[], files: readonly string[]): Omit<Target, 'way' | 'name'> | undefined => {
@@ -78,73 +93,72 @@ export const planTargets = async (hosts: readonly Host[], options: PlanOptions):
     };
   };
 
-  const wayOf = async ({ route }: ResolvedSshConfig, host: Host, depth: number): Promise<Way | undefined> => {
-    if (route.by === 'direct') return route;
-    if (route.by === 'command') return { by: 'command', line: route.command };
+  const wayOf = async ({ route }: ResolvedSshConfig, depth: number): Promise<Loaded<Way>> => {
+    if (route.by === 'direct') return right(route);
+    if (route.by === 'command') return right({ by: 'command', line: route.command });
     const last = route.hops.at(-1);
-    if (last === undefined) return { by: 'direct' };
-    if (depth > MOST_HOPS) {
-      notes.problem({ code: 'ssh-config/jump-loop', severity: 'error', message: `${host.name} is reached over more than ${MOST_HOPS} jump hosts: one of them is reached over itself` }, host);
-      return undefined;
-    }
-    const over = await hopOf(last, route.hops.slice(0, -1), host, depth);
-    return over === undefined ? undefined : { by: 'jump', over };
+    if (last === undefined) return right({ by: 'direct' });
+    if (depth > MOST_HOPS) return { value: undefined, diagnostics: [endlessJumps] };
+    const { value: over, diagnostics } = await hopOf(last, route.hops.slice(0, -1), depth);
+    return { value: over === undefined ? undefined : { by: 'jump', over }, diagnostics };
   };
 
-  const makeHop = async (hop: JumpHop, before: readonly JumpHop[], host: Host, depth: number): Promise<Target | undefined> => {
+  const makeHop = async (hop: JumpHop, before: readonly JumpHop[], depth: number): Promise<Loaded<Target>> => {
     const { value: config, diagnostics } = await configOf.hop(hop, before);
-    for (const diagnostic of diagnostics) notes.problem({ ...diagnostic, message: `the jump host ${clean(hop.host, 80)}: ${diagnostic.message}` }, host);
-    if (config === undefined) return undefined;
+    const wrong = diagnostics.map((diagnostic) => ({ ...diagnostic, message: `the jump host ${clean(hop.host, 80)}: ${diagnostic.message}` }));
+    if (config === undefined) return { value: undefined, diagnostics: wrong };
     notes.look(config, hop.host);
     const end = endOf(config, [hop.host], config.identityFiles === undefined ? options.identityFiles : []);
-    const way = end === undefined ? undefined : await wayOf(config, host, depth + 1);
-    return end === undefined || way === undefined ? undefined : { ...end, name: hop.host, way };
+    const way = await wayOf(config, depth + 1);
+    return { value: end === undefined || way.value === undefined ? undefined : { ...end, name: hop.host, way: way.value }, diagnostics: [...wrong, ...way.diagnostics] };
   };
 
   /** Each jump host once, however many hosts are behind it; a circle ends by its depth. */
-  const hopOf = (hop: JumpHop, before: readonly JumpHop[], host: Host, depth: number): Promise<Target | undefined> => {
+  const hopOf = (hop: JumpHop, before: readonly JumpHop[], depth: number): Promise<Loaded<Target>> => {
     const key = JSON.stringify([hop, before, depth]);
-    const known = hops.get(key) ?? makeHop(hop, before, host, depth);
+    const known = hops.get(key) ?? makeHop(hop, before, depth);
     hops.set(key, known);
     return known;
   };
 
-  const targetOf = async (host: Host): Promise<Target | undefined> => {
+  const planOf = async (host: Host): Promise<Loaded<Target>> => {
     const { value: config, diagnostics } = await configOf.host(host, host.user ?? options.user);
-    for (const diagnostic of diagnostics) notes.problem(diagnostic, host);
-    if (config === undefined) return undefined;
+    if (config === undefined) return { value: undefined, diagnostics };
     notes.look(config, host.name);
-    if (host.transport === 'ssh2' && config.revokedHostKeys.length > 0) notes.problem(unreadRevocations, host);
+    const unread = host.transport === 'ssh2' && config.revokedHostKeys.length > 0 ? [unreadRevocations] : [];
     const end = endOf(config, [host.address, host.name], host.identityFiles.length > 0 ? host.identityFiles : options.identityFiles);
     const way = await inventoryWay(host, config);
-    return end === undefined || way === undefined ? undefined : { ...end, name: host.name, way };
+    return { value: end === undefined || way.value === undefined ? undefined : { ...end, name: host.name, way: way.value }, diagnostics: [...diagnostics, ...unread, ...way.diagnostics] };
   };
 
   /** What the inventory says of the way stands above ssh_config. */
-  const inventoryWay = (host: Host, config: ResolvedSshConfig): Promise<Way | undefined> => {
+  const inventoryWay = (host: Host, config: ResolvedSshConfig): Promise<Loaded<Way>> => {
     const { proxyJump, proxyCommand } = host;
     const command = proxyCommand?.toLowerCase() === 'none' ? undefined : proxyCommand;
-    if (command !== undefined) return Promise.resolve({ by: 'program', words: command.split(/ +/u) });
+    if (command !== undefined) return Promise.resolve(right({ by: 'program', words: command.split(/ +/u) }));
     const isBarred = (proxyJump?.toLowerCase() === 'none' && config.route.by === 'jump') || (proxyCommand !== undefined && config.route.by === 'command');
-    return isBarred ? Promise.resolve({ by: 'direct' }) : wayOf(config, host, 1);
+    return isBarred ? Promise.resolve(right({ by: 'direct' })) : wayOf(config, 1);
   };
 
-  const targets = new Map<string, Target>();
+  const targets = new Map<HostId, Target>();
+  const mistakes = new Map<HostId, readonly Diagnostic[]>();
   for (let from = 0; from < hosts.length; from += AT_A_STRETCH) {
     const stretch = hosts.slice(from, from + AT_A_STRETCH);
-    const found = await Promise.all(stretch.map(targetOf));
+    const found = await Promise.all(stretch.map(planOf));
     for (const [index, host] of stretch.entries()) {
-      const target = found[index];
+      const { value: target, diagnostics: wrong } = found[index] ?? { value: undefined, diagnostics: [] };
+      for (const diagnostic of wrong) notes.problem(diagnostic, host);
       if (target !== undefined) targets.set(host.name, target);
+      if (wrong.length > 0) mistakes.set(host.name, wrong);
     }
     await breath();
   }
   const diagnostics: readonly Diagnostic[] = [...policies.diagnostics(), ...notes.diagnostics()];
-  if (diagnostics.some(({ severity }) => severity === 'error')) return { value: undefined, diagnostics };
-  const value: TargetOf = (host) => {
+  const targetOf: TargetOf = (host) => {
     const target = targets.get(host.name);
     if (target === undefined) throw new Error(`nothing was planned for ${host.name}`);
     return target;
   };
-  return { value, diagnostics };
+  const isWrong = diagnostics.some(({ severity }) => severity === 'error');
+  return { value: isWrong ? undefined : targetOf, diagnostics, mistakes, targetOf };
 };

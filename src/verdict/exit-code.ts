@@ -21,12 +21,16 @@ export interface ExitFacts {
   readonly gateFails: number;
   /** Those of them that fail the run, and the hosts that have one: new ones only with `--fail-on-new`, and none that a limit covers. */
   readonly counting: { readonly fails: number; readonly hosts: number };
+  /** With `--fail-on-new`, those of `gateFails` whose rules the baseline does not have: nobody knows whether they are new. */
+  readonly gateFailsOfNewRules: number;
   readonly limits: readonly LimitSummary[];
   /** Unwaived errors and unknowns at or above the gate's severity, on hosts that were reached. */
   readonly gateUndecided: number;
   /** Verdicts of rules over groups at or above the gate's severity: that fail, that are undecided. */
   readonly gateGroupFails: number;
   readonly gateGroupUndecided: number;
+  /** With `--fail-on-new`, those that fail and do not count. */
+  readonly gateGroupFailsLetThrough: number;
   /** Hosts on which kernward broke an invariant of its own. */
   readonly internalErrors: number;
   /** Outputs that could not be written. */
@@ -89,9 +93,18 @@ const emptyLimits = ({ limits }: ExitFacts): string => {
   return empty.length === 0 ? '' : `; no host was judged by ${empty.join(', ')}`;
 };
 
-/** What fails and is let through all the same. */
+/** What fails, is let through, and is not known to be old: said whatever the code is. */
+const notKnownToBeOld = (facts: ExitFacts): string => {
+  const { gateFailsOfNewRules: ofRules, gateGroupFailsLetThrough: ofGroups } = facts;
+  return [
+    ofRules === 0 ? '' : `; ${count(ofRules, 'fail')} ${ofGate(facts.gate)} ${ofRules === 1 ? 'is' : 'are'} let through because the baseline does not have ${ofRules === 1 ? 'its rule' : 'their rules'}`,
+    ofGroups === 0 ? '' : `; ${count(ofGroups, 'fail')} ${ofGate(facts.gate)} of rules over groups ${ofGroups === 1 ? 'is' : 'are'} let through because nobody knows what the ${ofGroups === 1 ? 'group' : 'groups'} did before`,
+  ].join('');
+};
+
+/** What fails, is known, and is let through all the same. */
 const letThrough = (facts: ExitFacts): string => {
-  const left = facts.gateFails - facts.counting.fails;
+  const left = facts.gateFails - facts.counting.fails - facts.gateFailsOfNewRules;
   if (left <= 0) return '';
   const why = [isNewOnly(facts) ? 'not new since the baseline' : '', facts.limits.length > 0 ? 'within --max-failing' : ''].filter((each) => each !== '').join(' or ');
   return `; ${count(left, 'fail')} ${ofGate(facts.gate)} ${left === 1 ? 'is' : 'are'} ${why}`;
@@ -108,7 +121,7 @@ const saySuccess = (facts: ExitFacts): string => {
     return `compliant as far as asked: ${holes(facts)}; ${coverage(facts)}, which --min-coverage ${facts.gate.minCoverage} accepts${letThrough(facts)}${emptyLimits(facts)}`;
   const answered = facts.hosts === 1 ? 'the host answered' : `all ${facts.hosts} hosts answered`;
   if (facts.gate.failOn === 'never') return `${answered}; --fail-on never: ${count(facts.fails, 'fail does', 'fails do')} not count${emptyLimits(facts)}`;
-  if (facts.gateFails > 0) return `${answered}, and nothing fails the gate${letThrough(facts)}${emptyLimits(facts)}`;
+  if (facts.gateFails + facts.gateGroupFailsLetThrough > 0) return `${answered}, and nothing fails the gate${letThrough(facts)}${emptyLimits(facts)}`;
   return `compliant: ${answered}, and every rule ${ofGate(facts.gate)} passed, does not apply or is waived${emptyLimits(facts)}`;
 };
 
@@ -172,7 +185,7 @@ export const decideExit = (facts: ExitFacts): ExitDecision => {
   const decisive = CONDITIONS.find(({ holds }) => holds(facts));
   if (decisive === undefined) throw new Error('the last condition always holds');
   const code = decisive.code(facts);
-  const verdict = decisive.say(facts);
+  const verdict = `${decisive.say(facts)}${notKnownToBeOld(facts)}`;
   if (facts.gate.exitZero && (code === 1 || code === 3)) return { code: 0, verdict: `${verdict}; exit 0 instead of ${code}, as --exit-zero asks` };
   return { code, verdict };
 };

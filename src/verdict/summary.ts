@@ -33,7 +33,7 @@ export interface Tally {
   readonly drifts: Counts<Drift>;
   /** Unwaived fails that are new since the baseline, by severity; unwaived fails by rule. */
   readonly newFails: Counts<Severity>;
-  readonly failsByRule: Map<RuleId, number>;
+  readonly failsByRule: Map<RuleId, Counts<Severity>>;
   /** Hosts by the severity of their worst new fail. */
   readonly hostsByWorstNewFail: Counts<Severity>;
   newHosts: number;
@@ -126,7 +126,9 @@ export const addHost = (tally: Tally, host: HostReport): Tally => {
     if (isFail(verdict) && !isUnwaived(verdict)) tally.waivedFails[verdict.severity] += 1;
   }
   for (const { rule, severity, drift } of fails) {
-    tally.failsByRule.set(rule, (tally.failsByRule.get(rule) ?? 0) + 1);
+    const ofRule = tally.failsByRule.get(rule) ?? noSeverities();
+    ofRule[severity] += 1;
+    tally.failsByRule.set(rule, ofRule);
     if (drift === 'newly-failing') tally.newFails[severity] += 1;
   }
   if (host.isNew === true) tally.newHosts += 1;
@@ -160,6 +162,10 @@ const countingFails = (tally: Tally, gate: Gate): ExitFacts['counting'] => {
     : { fails: sum(tally.fails, gated), hosts: sum(tally.hostsByWorstFail, gated) };
 };
 
+/** Unwaived fails of these severities of rules that the baseline does not have. */
+const failsOfNewRules = (tally: Tally, { newRules }: Baseline, severities: readonly Severity[]): number =>
+  newRules.reduce((total, rule) => total + sum(tally.failsByRule.get(rule) ?? noSeverities(), severities), 0);
+
 /** Verdicts of rules over groups with this result, at or above the gate's severity. */
 const countOfGroups = ({ groupVerdicts }: SummaryOptions, gated: readonly Severity[], wanted: Result): number =>
   (groupVerdicts ?? []).filter(({ result, severity }) => result === wanted && gated.includes(severity)).length;
@@ -167,6 +173,8 @@ const countOfGroups = ({ groupVerdicts }: SummaryOptions, gated: readonly Severi
 /** The tally seen through a gate: what the exit code depends on. */
 export const exitFacts = (tally: Tally, options: SummaryOptions): ExitFacts => {
   const gated = atGate(options.gate);
+  const isNewOnly = options.gate.failOnNew === true;
+  const groupFails = countOfGroups(options, gated, 'fail');
   return {
     gate: options.gate,
     hosts: tally.hosts,
@@ -177,10 +185,12 @@ export const exitFacts = (tally: Tally, options: SummaryOptions): ExitFacts => {
     fails: sum(tally.fails, SEVERITIES),
     gateFails: sum(tally.fails, gated),
     counting: countingFails(tally, options.gate),
+    gateFailsOfNewRules: isNewOnly && options.baseline !== undefined ? failsOfNewRules(tally, options.baseline, gated) : 0,
     limits: tally.limits?.limits ?? [],
     gateUndecided: sum(tally.undecided, gated),
     // What a group did before is not known: with --fail-on-new its fails do not count.
-    gateGroupFails: options.gate.failOnNew === true ? 0 : countOfGroups(options, gated, 'fail'),
+    gateGroupFails: isNewOnly ? 0 : groupFails,
+    gateGroupFailsLetThrough: isNewOnly ? groupFails : 0,
     gateGroupUndecided: countOfGroups(options, gated, 'unknown'),
     internalErrors: tally.internalErrors,
     unwrittenOutputs: options.unwrittenOutputs ?? 0,
@@ -191,7 +201,7 @@ export const exitFacts = (tally: Tally, options: SummaryOptions): ExitFacts => {
 const driftSummary = (tally: Tally, baseline: Baseline, gate: Gate): DriftSummary => ({
   verdicts: { ...tally.drifts },
   gateNewFails: sum(tally.newFails, atGate(gate)),
-  failsOfNewRules: baseline.newRules.reduce((total, rule) => total + (tally.failsByRule.get(rule) ?? 0), 0),
+  failsOfNewRules: failsOfNewRules(tally, baseline, SEVERITIES),
   newHosts: tally.newHosts,
   goneHosts: baseline.gone.length,
 });

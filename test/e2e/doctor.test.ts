@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Diagnosis } from '../../src/run/doctor/diagnosis.js';
 import { freePort, makeKey, needsSshd, startSshd, type Sshd, type SshdOptions } from '../setup/sshd.js';
 import { kernward, startKernward } from './kernward.js';
@@ -15,6 +16,8 @@ const faketime = (): string | undefined =>
         .map((name) => join('/usr/lib', name, 'faketime', 'libfaketime.so.1'))
         .find((file) => existsSync(file))
     : undefined;
+
+const isDoctors = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true }).compile(JSON.parse(readFileSync('schemas/doctor.schema.json', 'utf8')));
 
 const at = (port: number, more = ''): string => `address: 127.0.0.1, port: ${port}${more}`;
 
@@ -33,6 +36,7 @@ describe('doctor against a real sshd', needsSshd(), () => {
     const { status, stdout, stderr } = await kernward(folder, 'doctor', '-i', 'inventory.yaml', '-o', 'json', ...args);
     assert.notEqual(stdout, '', stderr);
     const diagnosis: Diagnosis = JSON.parse(stdout);
+    assert.ok(isDoctors(diagnosis), JSON.stringify(isDoctors.errors?.slice(0, 2)));
     return { status, diagnosis, stderr };
   };
 
@@ -80,7 +84,7 @@ describe('doctor against a real sshd', needsSshd(), () => {
     ]);
     assert.equal(status, 3);
     assert.deepEqual([diagnosis.summary.hosts, diagnosis.summary.ready], [9, 1]);
-    assert.deepEqual(diagnosis.hosts[1]?.checks, { name: 'ok', port: 'ok', ssh: 'ok', 'host-key': 'failed', login: 'not-tried', shell: 'not-tried', clock: 'not-tried', sudo: 'not-tried' });
+    assert.deepEqual(diagnosis.hosts[1]?.checks, { config: 'ok', name: 'ok', port: 'ok', ssh: 'ok', 'host-key': 'failed', login: 'not-tried', shell: 'not-tried', clock: 'not-tried', sudo: 'not-tried' });
     assert.deepEqual(diagnosis.hosts[4]?.checks.port, 'not-tried', 'a host without a usable key is not contacted');
     assert.ok(diagnosis.hosts.every(({ problems }) => problems.every(({ fix, detail }) => fix !== '' && detail !== '')));
 
@@ -134,6 +138,35 @@ describe('doctor against a real sshd', needsSshd(), () => {
     assert.deepEqual(diagnosis.local.map(({ about, state }) => [about, state]), [['open files', 'warning'], ['agent', 'warning'], ['keys', 'warning'], ['known hosts', 'warning'], ['ssh', 'ok']]);
     for (const { state, fix } of diagnosis.local) if (state === 'warning') assert.ok(fix);
     assert.deepEqual(diagnosis.summary.problems.map(({ code, hosts }) => [code, hosts.length]), [['identity-unusable', 300]]);
+  });
+
+  test('mistakes of ssh_config are findings of the hosts that they concern, and the others are looked at', async () => {
+    const [good] = servers;
+    assert.ok(good);
+    writeFileSync(join(folder, '.ssh', 'known_hosts'), good.knownHosts());
+    writeFileSync(join(folder, 'ssh_config'), `Host behind\n  ProxyJump gate\nHost gate\n  ProxyJump behind\nHost bad\n  IdentityFile %y\nHost 127.0.0.1\n  StrictHostKeyChecking no\n`);
+    inventory({ good: at(good.port), 'behind-1': 'address: behind, proxyJump: gate', 'behind-2': 'address: behind, proxyJump: gate', bad: 'address: bad', here: 'transport: local' });
+    const { status, diagnosis, stderr } = await diagnosed('-F', 'ssh_config');
+    assert.deepEqual([status, stderr], [3, '']);
+    assert.deepEqual(diagnosis.hosts.map(({ host, problems }) => [host, problems.map(({ code }) => code)]), [['good', []], ['behind-1', ['ssh-config']], ['behind-2', ['ssh-config']], ['bad', ['ssh-config']], ['here', []]]);
+    assert.deepEqual(diagnosis.summary.problems.map(({ hosts, check }) => [hosts, check]), [[['behind-1', 'behind-2'], 'config'], [['bad'], 'config']]);
+    assert.deepEqual(diagnosis.hosts[3]?.checks, { config: 'failed', name: 'not-tried', port: 'not-tried', ssh: 'not-tried', 'host-key': 'not-tried', login: 'not-tried', shell: 'not-tried', clock: 'not-tried', sudo: 'not-tried' });
+    assert.deepEqual(diagnosis.local.filter(({ about }) => about === 'ssh_config').map(({ state }) => state), ['warning']);
+  });
+
+  test('an ssh_config that cannot be read is told mistake by mistake; what is not reached over SSH is looked at', async () => {
+    writeFileSync(join(folder, 'ssh_config'), 'Host web\n  Port 22x\nMatch hsot db\n  User x\n');
+    inventory({ web: 'address: web', db: 'address: db', here: 'transport: local' });
+    const { status, diagnosis, stderr } = await diagnosed('-F', 'ssh_config');
+    assert.deepEqual([status, stderr], [3, '']);
+    const findings = diagnosis.local.filter(({ about }) => about === 'ssh_config');
+    assert.deepEqual(findings.map(({ state }) => state), ['error']);
+    assert.match(findings[0]?.detail ?? '', /^ssh_config:3: there is no criterion hsot$/u);
+    assert.deepEqual(diagnosis.summary.problems.map(({ code, hosts }) => [code, hosts]), [['ssh-config', ['web', 'db']]]);
+    assert.equal(diagnosis.summary.ready, 1);
+    const table = await kernward(folder, 'doctor', '-i', 'inventory.yaml', '-F', 'ssh_config');
+    assert.match(table.stdout, /│ ssh_config +│ error +│ ssh_config:3: there is no criterion hsot/u);
+    assert.equal(table.status, 3);
   });
 
   test('the support file holds no name, no address, no key, no label, and nothing that a host said', async () => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Diagnostic, Loaded } from '../../src/model/diagnostic.js';
+import type { Diagnostic } from '../../src/model/diagnostic.js';
 import type { Host } from '../../src/model/host.js';
 import { createHostKeyPolicies } from '../../src/transports/known-hosts-choice.js';
-import { planTargets, type PlanOptions } from '../../src/transports/plan-targets.js';
+import { planTargets, type Planned, type PlanOptions } from '../../src/transports/plan-targets.js';
 import { rootFiles } from '../../src/transports/ssh-config/files.js';
 import { parseSshConfig } from '../../src/transports/ssh-config/parse.js';
 import type { AskSsh } from '../../src/transports/ssh-config/ssh-g.js';
-import { jumpHosts, whereOf, type Target, type TargetOf } from '../../src/transports/target.js';
+import { jumpHosts, whereOf, type Target } from '../../src/transports/target.js';
 import { hostAt } from '../setup/hosts.js';
 import { ALICE, filesOf } from './ssh-config/in-memory.js';
 
@@ -18,7 +18,7 @@ const host = (over: Partial<Host> = {}): Host => {
   return over.port === undefined ? rest : { ...rest, port: over.port };
 };
 
-const plan = (config: string, hosts: readonly Host[], over: Partial<PlanOptions> = {}): Promise<Loaded<TargetOf>> => {
+const plan = (config: string, hosts: readonly Host[], over: Partial<PlanOptions> = {}): Promise<Planned> => {
   const parsed = parseSshConfig(rootFiles(ALICE.home), filesOf({ '/home/alice/.ssh/config': config }), ALICE);
   assert.ok(parsed.value, JSON.stringify(parsed.diagnostics));
   return planTargets(hosts, { config: parsed.value, local: ALICE, ask: NOBODY, policies: createHostKeyPolicies('strict', '/nowhere'), acceptsNew: false, identityFiles: [], defaultConnectTimeoutMs: 10_000, ...over });
@@ -107,8 +107,18 @@ void test('what is not followed is told once, with the number of the hosts', asy
   assert.deepEqual(await told('StrictHostKeyChecking no', hosts), ['warning ssh-config/host-key-checking -:0 StrictHostKeyChecking no of ssh_config for a (and 2 more hosts) is not followed: a host key that is not known is refused']);
 });
 
+void test('a mistake of a jump host is a mistake of every host behind it, told once, and no other host suffers', async () => {
+  const hosts = ['a', 'b', 'c', 'd'].map((name) => host({ name, address: name }));
+  const { value, diagnostics, mistakes, targetOf: led } = await plan('Host gate\n IdentityFile %y\nHost a b c\n ProxyJump gate\n', hosts);
+  assert.equal(value, undefined);
+  assert.deepEqual([...mistakes].map(([name, wrong]) => [name, wrong.map(({ code }) => code)]), ['a', 'b', 'c'].map((name) => [name, ['ssh-config/token']]));
+  assert.match(diagnostics.map(({ message }) => message).join('\n'), /^a: the jump host gate: .* \(and for 2 more hosts\)$/u);
+  assert.equal(led(host({ name: 'd', address: 'd' })).address, 'd');
+  assert.throws(() => led(host({ name: 'a', address: 'a' })), /nothing was planned for a/u);
+});
+
 void test('mistakes: a circle, a token, a refused connection, a hop; once each, with a place', async () => {
-  assert.match((await told('Host a\n ProxyJump b\nHost b\n ProxyJump a\n', [host({ name: 'a', address: 'a' })])).join('\n'), /^error ssh-config\/jump-loop inventory\.yaml:1 a: a is reached over more than 16 jump hosts/u);
+  assert.match((await told('Host a\n ProxyJump b\nHost b\n ProxyJump a\n', [host({ name: 'a', address: 'a' })])).join('\n'), /^error ssh-config\/jump-loop inventory\.yaml:1 a: it is reached over more than 16 jump hosts/u);
   assert.match((await told('Host db1\n IdentityFile %y\n', [host()])).join('\n'), /^error ssh-config\/token inventory\.yaml:1 db1: /u);
   const many = Array.from({ length: 300 }, (_, index) => host({ name: `h${index}`, address: `h${index}` }));
   assert.deepEqual((await told('Host h*\n ProxyJump gate\nHost gate\n IdentityFile %y\n', many)).length, 1);

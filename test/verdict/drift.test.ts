@@ -7,6 +7,7 @@ import type { Gate, HostReport, Report } from '../../src/model/report.js';
 import { DRIFTS, RESULTS, type Drift, type Result, type Verdict } from '../../src/model/verdict.js';
 import { DIFF_FORMATS } from '../../src/report/diff/index.js';
 import { DiffSchema } from '../../src/report/diff/schema.js';
+import { FORMATS } from '../../src/report/formats/index.js';
 import { compare } from '../../src/verdict/compare.js';
 import { driftOf, readPast } from '../../src/verdict/drift.js';
 import { hostStatus, summarise } from '../../src/verdict/summary.js';
@@ -139,6 +140,10 @@ test('a rule that the earlier report does not have is neither new nor old, and i
   assert.deepEqual(found.report.header.baseline?.newRules, ['hung-task-auto-reboot']);
   assert.ok([...found.rows].every(({ rule }) => rule !== 'hung-task-auto-reboot'));
   assert.equal(found.report.summary.drift?.failsOfNewRules, 1);
+  for (const format of ['table', 'markdown', 'github', 'html', 'sarif', 'json', 'jsonl']) {
+    const told = [...(FORMATS.get(format)?.render(found.report, { includePasses: false, colour: false, columns: 200 }) ?? [])].join('');
+    assert.match(told.replaceAll(/\s+/g, ' '), /1 fail of any severity is let through because the baseline does not have its rule/, format);
+  }
   assert.deepEqual(diff(mixed, without).report.header.baseline?.goneRules, ['hung-task-auto-reboot']);
 });
 

@@ -64,10 +64,12 @@ const countBy = (words: readonly string[]): Readonly<Record<string, number>> => 
   return Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 };
 
+const codesOf = ({ problems }: HostExamination): readonly ProblemCode[] => [...new Set(problems.map(({ code }) => code))];
+
 const handful = (hosts: readonly HostExamination[]): readonly HostExamination[] => {
   const seen = new Map<string, number>();
-  return hosts.filter(({ problems }) => {
-    const kind = problems.map(({ code }) => code).join(' ');
+  return hosts.filter((host) => {
+    const kind = codesOf(host).join(' ');
     const before = seen.get(kind) ?? 0;
     seen.set(kind, before + 1);
     return before < OF_EACH_KIND;
@@ -87,7 +89,7 @@ export const bundleOf = (
 ): Bundle => {
   const places = new Map<HostId, { readonly host: Host; readonly place: number }>(inventory.hosts.map((host, index) => [host.name, { host, place: index + 1 }]));
   const [address, user, group] = [pseudonyms('address'), pseudonyms('user'), pseudonyms('group')];
-  const { problems, ...summary } = diagnosis.summary;
+  const { problems: _sentences, ...summary } = diagnosis.summary;
   const told = (seen: HostExamination): HostTold => {
     const found = places.get(seen.host);
     return {
@@ -101,7 +103,7 @@ export const bundleOf = (
       tookMs: seen.tookMs,
       attempts: seen.attempts ?? 1,
       checks: seen.checks,
-      problems: seen.problems.map(({ code }) => code),
+      problems: codesOf(seen),
     };
   };
   return {
@@ -116,7 +118,7 @@ export const bundleOf = (
       become: inventory.hosts.filter(({ become }) => become !== undefined).length,
     },
     thisMachine: diagnosis.local.map(({ about, state }) => ({ about, state })),
-    summary: { ...summary, problems: Object.fromEntries(problems.map(({ code, hosts }) => [code, hosts.length])) },
+    summary: { ...summary, problems: countBy(diagnosis.hosts.flatMap(codesOf)) },
     someHosts: handful(diagnosis.hosts).map(told),
   };
 };

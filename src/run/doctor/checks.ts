@@ -2,11 +2,12 @@ import { CONNECT_FAILURES, type ConnectFailureCode } from '../../model/outcome.j
 import { WAY_OUT } from '../../report/way-out.js';
 
 /** What is looked at, in the order in which one needs the other. */
-export const CHECKS = ['name', 'port', 'ssh', 'host-key', 'login', 'shell', 'clock', 'sudo'] as const;
+export const CHECKS = ['config', 'name', 'port', 'ssh', 'host-key', 'login', 'shell', 'clock', 'sudo'] as const;
 export type Check = (typeof CHECKS)[number];
 
 /** Something of every check. */
 export const perCheck = <T>(make: (check: Check) => T): Readonly<Record<Check, T>> => ({
+  config: make('config'),
   name: make('name'),
   port: make('port'),
   ssh: make('ssh'),
@@ -44,7 +45,7 @@ const CHECK_OF: Readonly<Record<ConnectFailureCode, Check | undefined>> = {
 };
 
 /** Problems that doctor alone sees. */
-export const OWN_CODES = ['clock-skew', 'clock-unreadable', 'sudo-refused'] as const;
+export const OWN_CODES = ['ssh-config', 'clock-skew', 'clock-unreadable', 'sudo-refused'] as const;
 export type ProblemCode = ConnectFailureCode | (typeof OWN_CODES)[number];
 
 interface Sign {
@@ -54,6 +55,7 @@ interface Sign {
 }
 
 const OWN: Readonly<Record<(typeof OWN_CODES)[number], Sign>> = {
+  'ssh-config': { check: 'config', fix: 'Correct it: ssh -G HOST says what ssh makes of it.' },
   'clock-skew': { check: 'clock', fix: 'Set the clock, and let it be kept: timedatectl, chronyc tracking.' },
   'clock-unreadable': { check: 'clock', fix: 'A collector as a forced command does not tell the time, and a host without date cannot: look with ssh.' },
   'sudo-refused': { check: 'sudo', fix: 'Install what kernward collector --root and --sudoers print, or take become out of the inventory.' },

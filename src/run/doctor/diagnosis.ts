@@ -1,10 +1,10 @@
-import { type Check, perCheck, type ProblemCode } from './checks.js';
+import { type Check, perCheck } from './checks.js';
 import type { CheckState, HostExamination, Problem } from './examine-host.js';
 
 /** Something about the machine that kernward runs on. */
 export interface LocalFinding {
   readonly about: string;
-  readonly state: 'ok' | 'warning';
+  readonly state: 'ok' | 'warning' | 'error';
   readonly detail: string;
   readonly fix?: string;
 }
@@ -18,6 +18,8 @@ export interface ProblemGroup extends Problem {
 
 export interface Diagnosis {
   readonly kernward: string;
+  /** Version of this shape (schemas/doctor.schema.json). */
+  readonly schema: 1;
   readonly local: readonly LocalFinding[];
   readonly hosts: readonly HostExamination[];
   readonly summary: {
@@ -34,16 +36,19 @@ export const isReady = ({ problems }: HostExamination): boolean => problems.ever
 
 const weight = ({ severity }: Problem): number => (severity === 'error' ? 0 : 1);
 
+/** Mistakes of ssh_config are as many as there are sentences; of every other code the first sentence speaks for all. */
+const kindOf = ({ code, detail }: Problem): string => (code === 'ssh-config' ? `${code} ${detail}` : code);
+
 /** Equal problems together, errors first, then those of the most hosts. */
 export const groupProblems = (hosts: readonly HostExamination[]): readonly ProblemGroup[] => {
-  const groups = new Map<ProblemCode, Problem & { readonly hosts: string[] }>();
+  const groups = new Map<string, Problem & { readonly hosts: string[] }>();
   for (const { host, problems } of hosts)
     for (const one of problems) {
-      const group = groups.get(one.code) ?? { ...one, hosts: [] };
-      groups.set(one.code, group);
+      const group = groups.get(kindOf(one)) ?? { ...one, hosts: [] };
+      groups.set(kindOf(one), group);
       group.hosts.push(host);
     }
-  return [...groups.values()].toSorted((a, b) => weight(a) - weight(b) || b.hosts.length - a.hosts.length || (a.code < b.code ? -1 : 1));
+  return [...groups.values()].toSorted((a, b) => weight(a) - weight(b) || b.hosts.length - a.hosts.length || (kindOf(a) < kindOf(b) ? -1 : 1));
 };
 
 const countStates = (hosts: readonly HostExamination[]): Diagnosis['summary']['checks'] =>
@@ -60,6 +65,7 @@ const exitCodeOf = (hosts: readonly HostExamination[]): number => {
 
 export const diagnose = (kernward: string, local: readonly LocalFinding[], hosts: readonly HostExamination[]): Diagnosis => ({
   kernward,
+  schema: 1,
   local,
   hosts,
   summary: { hosts: hosts.length, ready: hosts.filter(isReady).length, checks: countStates(hosts), problems: groupProblems(hosts), exitCode: exitCodeOf(hosts) },

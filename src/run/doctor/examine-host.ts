@@ -76,6 +76,12 @@ const statesOf = (problems: readonly Problem[], isSudoTried: boolean): Readonly<
 
 const SSH_PORT = 22;
 
+/** A host that ssh_config leads nowhere, and that nobody asks. */
+export const misled = (host: Host, mistakes: readonly Pick<Problem, 'detail' | 'fix'>[]): HostExamination => {
+  const problems = mistakes.map((mistake): Problem => ({ ...mistake, code: 'ssh-config', severity: 'error', check: 'config' }));
+  return { host: host.name, address: host.address, port: host.port ?? SSH_PORT, transport: host.transport, tookMs: 0, checks: statesOf(problems, false), problems };
+};
+
 export const examinationOf = (host: Host, outcome: Reached<Seen>, maxSkew: number): HostExamination => {
   const reach: Omit<Reach, 'transport'> & { readonly transport: string } = outcome.reach ?? { address: host.address, port: host.port ?? SSH_PORT, transport: host.transport };
   const refusal = outcome.reached ? outcome.sudo?.refusal : undefined;

@@ -19,7 +19,7 @@ const PROBLEMS: readonly GridColumn[] = [
 ];
 const CHECK_COLUMNS: readonly GridColumn[] = [{ title: 'check', widest: 8 }, ...['ok', 'warning', 'failed', 'not tried'].map((title): GridColumn => ({ title, widest: 9, align: 'right' }))];
 
-const localRow = ({ about, state, detail, fix }: LocalFinding) => [{ text: about }, { text: state, ...(state === 'ok' ? {} : { colour: 'yellow' as const }) }, { text: detail }, { text: fix ?? '' }];
+const localRow = ({ about, state, detail, fix }: LocalFinding) => [{ text: about }, { text: state, ...(state === 'ok' ? {} : { colour: state === 'error' ? ('red' as const) : ('yellow' as const) }) }, { text: detail }, { text: fix ?? '' }];
 
 const problemRow = ({ hosts, code, severity, detail, fix }: ProblemGroup) => [
   { text: String(hosts.length) },
