@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { ReportLine } from '../report/report-lines.js';
-import { EXIT, Stop } from './stop.js';
+import { reportChanged } from './report-changed.js';
 
 /** Where a line stands in a file, and by what it is known again. */
 export interface LinePlace {
@@ -55,6 +55,6 @@ export const lineAgain = (file: number, name: string, { offset, length, crc }: L
     if (got === 0) break;
     had += got;
   }
-  if (crc32(bytes) !== crc) throw new Stop(EXIT.usage, `${name} was changed while it was read`);
+  if (crc32(bytes) !== crc) throw reportChanged(name);
   return bytes.toString();
 };

@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { clean } from '../text/clean.js';
 import { program } from './program.js';
-import { EXIT, Stop } from './stop.js';
+import { EXIT, Stop, tell } from './stop.js';
 
 /** With its lines, and with nothing else that a terminal acts on: it may quote what a host or a file said. */
 const shown = (thrown: unknown): string => (thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)).split('\n').map((line) => clean(line)).join('\n');
@@ -10,6 +10,7 @@ const shown = (thrown: unknown): string => (thrown instanceof Error ? (thrown.st
 /** The code that a thrown thing ends the process with. What is neither a user's mistake nor a stop is a bug of ours. */
 const codeOf = (thrown: unknown): number => {
   if (thrown instanceof Stop) {
+    tell(thrown.diagnostics);
     if (thrown.message !== '') process.stderr.write(`kernward: ${clean(thrown.message)}\n`);
     return thrown.code;
   }

@@ -6,7 +6,7 @@ import { FORMATS } from '../report/formats/index.js';
 import { writeOutputs, type Output } from '../run/write-outputs.js';
 import { knownFixes } from './known-fixes.js';
 import type { OutputOptions } from './options.js';
-import { EXIT } from './stop.js';
+import { EXIT, Stop } from './stop.js';
 
 /** Of the terminal that stdout is; of COLUMNS where it is none; otherwise `standard`. */
 export const terminalColumns = (standard = 100): number => {
@@ -37,17 +37,33 @@ const conclude = (outputs: readonly Output[], troubles: readonly string[], { exi
   return troubles.length > 0 && exitCode < EXIT.interrupted ? EXIT.internal : exitCode;
 };
 
-/** The same for a comparison. */
+/**
+ * Writes every output. A file that is read while they are written may turn out to be no input any more: the outputs that
+ * need it cannot be written, and that is the user's to mend, not an output's trouble.
+ */
+const write = async (outputs: readonly Output[], render: (output: Output) => Iterable<string>): Promise<readonly string[]> => {
+  let stop: Stop | undefined;
+  function* heeded(output: Output): Generator<string> {
+    try {
+      yield* render(output);
+    } catch (thrown) {
+      if (thrown instanceof Stop) stop ??= thrown;
+      throw thrown;
+    }
+  }
+  const troubles = await writeOutputs(outputs, heeded, process.stdout);
+  if (stop === undefined) return troubles;
+  for (const trouble of troubles) process.stderr.write(`kernward: ${trouble}\n`);
+  throw stop;
+};
+
+/** Writes a comparison, as `presentReport` does a report. */
 export const presentDiff = async (diff: Diff, outputs: readonly Output[] = [{ format: 'table', file: undefined }]): Promise<number> => {
-  const troubles = await writeOutputs(
-    outputs,
-    (output) => {
-      const format = DIFF_FORMATS.get(output.format);
-      if (format === undefined) throw new Error(`there is no format ${output.format} of a diff`);
-      return format.render(diff, formatOptions(output, {}));
-    },
-    process.stdout,
-  );
+  const troubles = await write(outputs, (output) => {
+    const format = DIFF_FORMATS.get(output.format);
+    if (format === undefined) throw new Error(`there is no format ${output.format} of a diff`);
+    return format.render(diff, formatOptions(output, {}));
+  });
   return conclude(outputs, troubles, diff.report.summary);
 };
 
@@ -59,14 +75,10 @@ export const presentDiff = async (diff: Diff, outputs: readonly Output[] = [{ fo
  */
 export const presentReport = async (report: Report, options: OutputOptions, before: readonly string[] = []): Promise<number> => {
   const outputs = options.output ?? [{ format: 'table', file: undefined }];
-  const unwritten = await writeOutputs(
-    outputs,
-    (output) => {
-      const format = FORMATS.get(output.format);
-      if (format === undefined) throw new Error(`there is no format ${output.format}`);
-      return format.render(report, formatOptions(output, options));
-    },
-    process.stdout,
-  );
+  const unwritten = await write(outputs, (output) => {
+    const format = FORMATS.get(output.format);
+    if (format === undefined) throw new Error(`there is no format ${output.format}`);
+    return format.render(report, formatOptions(output, options));
+  });
   return conclude(outputs, [...before, ...unwritten], report.summary);
 };

@@ -7,10 +7,13 @@ export const EXIT = { ok: 0, findings: 1, usage: 2, incomplete: 3, internal: 4, 
 /** Ends the command with a code after everything that was opened is closed: thrown, and caught once in `main.ts`. */
 export class Stop extends Error {
   readonly code: number;
-  constructor(code: number, message = '') {
+  /** What is wrong with the user's input, told when the command has ended. */
+  readonly diagnostics: readonly Diagnostic[];
+  constructor(code: number, message = '', diagnostics: readonly Diagnostic[] = []) {
     super(message);
     this.name = 'Stop';
     this.code = code;
+    this.diagnostics = diagnostics;
   }
 }
 

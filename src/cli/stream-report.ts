@@ -1,7 +1,8 @@
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import type { HostReport, Report, ReportHeader } from '../model/report.js';
 import { readReportLines } from '../report/report-lines.js';
 import { type LinePlace, lineAgain, linesOf } from './lines-of-file.js';
+import { reportChanged } from './report-changed.js';
 
 /** Hosts of so much text stay as they were read, so that a report of a small fleet is read once. */
 const MEMORY_BYTES = 32 * 1024 * 1024;
@@ -9,6 +10,12 @@ const MEMORY_BYTES = 32 * 1024 * 1024;
 type Kept = { readonly host: HostReport } | { readonly place: LinePlace };
 
 const isRegular = (file: string): boolean => file !== '-' && statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+
+/** Another one after somebody wrote to the file. */
+const stateOf = (file: number): string => {
+  const { size, mtimeNs } = fstatSync(file, { bigint: true });
+  return `${size} ${mtimeNs}`;
+};
 
 /**
  * A saved report as kernward lays it out, checked as a whole and then read a host at a time, from the file, each time its
@@ -21,6 +28,7 @@ const isRegular = (file: string): boolean => file !== '-' && statSync(file, { th
 export const streamReport = (name: string, pass: (host: HostReport, header: ReportHeader) => void = () => undefined, memoryBytes = MEMORY_BYTES): Report | undefined => {
   if (!isRegular(name)) return undefined;
   const file = openSync(name, 'r');
+  const before = stateOf(file);
   const kept: Kept[] = [];
   let bytes = 0;
   const read = readReportLines(linesOf(file), (host, place, header) => {
@@ -28,6 +36,7 @@ export const streamReport = (name: string, pass: (host: HostReport, header: Repo
     bytes += place.length;
     kept.push(bytes > memoryBytes ? { place } : { host });
   });
+  if (stateOf(file) !== before) throw reportChanged(name);
   if (read === undefined || bytes <= memoryBytes) closeSync(file);
   if (read === undefined) return undefined;
   const { header, summary, hostOf } = read;

@@ -1,5 +1,5 @@
 import type { HostReport, ReportHeader, Summary } from '../model/report.js';
-import { hostFromJson } from './host-json.js';
+import { hostFromJson, type HostJson } from './host-json.js';
 import { compiled, isObject, missingVerdicts, own, parseJson, withoutKind } from './report-parts.js';
 
 /** A line of a report, and where it stands for whoever reads it. */
@@ -64,10 +64,13 @@ const asHost = (value: unknown): HostReport | undefined => {
   return isHost(value) ? hostFromJson(value) : undefined;
 };
 
+/** Enough of what was found to be a host, where the caller vouches that the bytes are the same. */
+const isHostAgain = (value: unknown): value is HostJson => isObject(value) && isObject(value['readings']) && Array.isArray(value['verdicts']);
+
 export interface ReportOfLines {
   readonly header: ReportHeader;
   readonly summary: Summary;
-  /** A host again, from the line that it was read from. */
+  /** A host again, from the very line that it was read from: it was checked then, and is not checked again. */
   readonly hostOf: (line: string) => HostReport;
 }
 
@@ -106,9 +109,8 @@ export const readReportLines = <Place>(lines: Iterable<ReportLine<Place>>, keep:
   if (header === undefined || summary?.hosts !== names.size) return undefined;
   const hostOf = (line: string): HostReport => {
     const piece = layout.read(line);
-    const host = piece.kind === 'host' || piece.kind === 'last-host' ? asHost(piece.value) : undefined;
-    if (host === undefined) throw new Error('a line that was a host is none any more');
-    return host;
+    if ((piece.kind !== 'host' && piece.kind !== 'last-host') || !isHostAgain(piece.value)) throw new Error('a line that was a host is none any more');
+    return hostFromJson(piece.value);
   };
   return { header, summary, hostOf };
 };

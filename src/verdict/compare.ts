@@ -1,7 +1,7 @@
 import type { Diff, DiffRow, SeverityChange } from '../model/diff.js';
 import type { Gate, HostReport, Report } from '../model/report.js';
 import { baselineOf, type Past, withDrift } from './drift.js';
-import { summarise } from './summary.js';
+import { addHost, emptyTally, finish } from './summary.js';
 import { interruptionOf, ofGroups } from './waivers/apply.js';
 import type { Waivers } from './waivers/open.js';
 
@@ -60,8 +60,9 @@ export const compare = (past: Past, later: Report, options: CompareOptions): Dif
   const answeringHosts: string[] = [];
   const profiles: { host: string; before: string; now: string }[] = [];
   const severities = severityChanges();
+  const tally = emptyTally(gate);
   for (const host of later.hosts) {
-    waived(host, true);
+    addHost(tally, withDrift(waived(host, true), past, knownRules));
     names.add(host.host);
     const before = past.hosts.get(host.host);
     if (before === undefined) continue;
@@ -73,7 +74,7 @@ export const compare = (past: Past, later: Report, options: CompareOptions): Dif
 
   const baseline = baselineOf(past, { from: from.old, rules: later.header.rules, inventory: names, selected: names });
   const said = waivers === undefined ? later.summary.waivers : waivers.summaries();
-  const summary = summarise(hosts, {
+  const summary = finish(tally, {
     gate,
     rules: later.header.rules.length,
     tookMs: later.summary.tookMs,

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, renameSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, closeSync, mkdtempSync, openSync, renameSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import * as fc from 'fast-check';
 import { lineAgain, linesOf } from '../../src/cli/lines-of-file.js';
 import { streamReport } from '../../src/cli/stream-report.js';
-import type { Report } from '../../src/model/report.js';
+import type { HostReport, Report } from '../../src/model/report.js';
 import { FORMATS } from '../../src/report/formats/index.js';
+import { hostToJson } from '../../src/report/host-json.js';
 import { summarise } from '../../src/verdict/summary.js';
 import { CANONICAL_REPORTS } from '../report/canonical.js';
 
@@ -99,27 +101,66 @@ test('what others have laid out anew, a folder, nothing and standard input are l
   for (const none of ['-', folder, join(folder, 'no-such-file')]) assert.equal(streamReport(none), undefined);
 });
 
+/** The host that fails, so often that the text has so many bytes, counted as it is. */
+const large = (name: string, bytes: number): Report => {
+  const { header, hosts, summary } = canonical('mixed');
+  const one = [...hosts].find(({ status }) => status === 'failing');
+  assert.ok(one);
+  const count = Math.ceil(bytes / JSON.stringify(hostToJson(one)).length);
+  const many: Iterable<HostReport> = {
+    *[Symbol.iterator]() {
+      for (let index = 0; index < count; index += 1) yield { ...one, host: `${name}${index}`, verdicts: one.verdicts.map((verdict) => ({ ...verdict, host: `${name}${index}` })) };
+    },
+  };
+  return { header, hosts: many, summary: summarise(many, { gate: header.gate, rules: header.rules.length, tookMs: summary.tookMs }) };
+};
+
+const savedInParts = (name: string, report: Report): string => {
+  const file = saved(name, '');
+  const handle = openSync(file, 'w');
+  for (const part of FORMATS.get('json')?.render(report, { includePasses: false, colour: false, columns: 80 }) ?? []) writeSync(handle, part);
+  closeSync(handle);
+  return file;
+};
+
 /** As a whole it needs some three times its text: this heap has less than the text. */
 const HEAP_MB = 200;
 const TEXT_BYTES = 220 * 1024 * 1024;
 
 test('a report that is larger than the memory is rendered', () => {
-  const report = canonical('mixed');
-  const [host] = [...report.hosts];
-  assert.ok(host);
-  const big = join(folder, 'big.json');
-  const handle = openSync(big, 'w');
-  const [, , line = ''] = render('json', { ...report, hosts: [host] }).split('\n');
-  const count = Math.ceil(TEXT_BYTES / line.length);
-  const { header } = report;
-  const summary = summarise(Array.from({ length: count }, () => host), { gate: header.gate, rules: header.rules.length, tookMs: 1 });
-  const one = render('json', { ...report, hosts: [], summary }).split('"hosts":[');
-  writeSync(handle, `${one[0]}"hosts":[`);
-  for (let from = 0; from < count; from += 1000)
-    writeSync(handle, Array.from({ length: Math.min(1000, count - from) }, (_, index) => `${from + index === 0 ? '' : ','}\n${line.replaceAll(`"host":"${host.host}"`, `"host":"h${from + index}"`)}`).join(''));
-  writeSync(handle, one[1] ?? '');
-  closeSync(handle);
+  const report = large('h', TEXT_BYTES);
+  const big = savedInParts('big.json', report);
   const { status, stdout, stderr } = spawnSync(process.execPath, [`--max-old-space-size=${HEAP_MB}`, MAIN, 'report', big, '-o', 'csv-hosts:/dev/null'], { encoding: 'utf8' });
-  assert.equal(status, summary.exitCode, stderr.slice(0, 500));
+  assert.equal(status, report.summary.exitCode, stderr.slice(0, 500));
   assert.equal(stdout, '');
+});
+
+/** Runs kernward until it has begun to write, changes the file, and reads the rest. */
+const changedMeanwhile = async (args: readonly string[], file: string): Promise<{ readonly status: unknown; readonly stderr: string }> => {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  await once(child.stdout, 'readable');
+  truncateSync(file, 1000);
+  child.stdout.resume();
+  const [status] = await once(child, 'close');
+  return { status, stderr };
+};
+
+/** More than stays in memory; the hosts that are read again are its end. */
+const MORE_THAN_KEPT = 40 * 1024 * 1024;
+
+for (const command of ['report', 'diff'])
+  test(`${command}: a report that is changed while it is written anew ends with 2 and a diagnostic, not as an output that failed`, async () => {
+    const file = savedInParts('meanwhile.json', large('h', MORE_THAN_KEPT));
+    const old = saved('earlier.json', render('json', canonical('clean')));
+    const { status, stderr } = await changedMeanwhile([command, ...(command === 'diff' ? [old] : []), file, '-o', 'csv'], file);
+    assert.equal(status, 2, stderr.slice(0, 500));
+    assert.match(stderr, /meanwhile\.json:1:1: error: the report was changed while it was read \[report\/changed\]/);
+  });
+
+test('a report that somebody writes to while it is read the first time is refused', () => {
+  const text = render('json', canonical('mixed'));
+  const file = saved('first.json', text);
+  assert.throws(() => streamReport(file, () => appendFileSync(file, '\n')), /first\.json was changed while it was read/);
 });
