@@ -12,6 +12,7 @@ import { listenForInterrupts } from './interrupt.js';
 import { bookOf, loadHosts } from './load.js';
 import { type ConnectOptions, askingOf, dayOf, type HostOptions, withConnection, withHosts } from './options.js';
 import { courseOfCollection } from './rerun-collection.js';
+import { placeTrouble } from './output-place.js';
 import { type RerunOptions, withRerun } from './rerun.js';
 import { EXIT, usage } from './stop.js';
 import { openTransports } from './transports.js';
@@ -22,6 +23,8 @@ interface CollectCommandOptions extends HostOptions, ConnectOptions, FleetOption
 
 /** Asks like `scan` and judges nothing: one JSON line of readings a host, for `eval`. */
 const collect = async (options: CollectCommandOptions): Promise<number> => {
+  const trouble = options.output === undefined ? undefined : placeTrouble(options.output);
+  if (trouble !== undefined) usage(`readings cannot be written to ${options.output}: ${trouble}`);
   const book = bookOf({}, []);
   const fixes = book?.fixes ?? [];
   const targets = await loadHosts(options, [...(book?.profiles.keys() ?? [])]);

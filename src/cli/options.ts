@@ -6,6 +6,7 @@ import { retryTerms } from '../run/retry.js';
 import type { Deadlines, ScanHostContext } from '../run/scan-host.js';
 import type { Output } from '../run/write-outputs.js';
 import { suggest } from '../text/suggest.js';
+import { placeTrouble } from './output-place.js';
 
 /** Collects a repeatable option, each use parsed by `parse`. */
 export const each =
@@ -53,14 +54,21 @@ export const parseOutput = (text: string): Output => {
   return { format, file };
 };
 
-/** Which of the outputs cannot stand together; a sentence, or nothing. */
+const placeTroubles = (format: string, file: string | undefined): readonly string[] => {
+  const why = file === undefined ? undefined : placeTrouble(file);
+  return why === undefined ? [] : [`${format} cannot be written to ${file}: ${why}`];
+};
+
+/** Which of the outputs cannot stand together, or cannot be written where they should go; a sentence, or nothing. */
 export const outputConflict = (outputs: readonly Output[]): string | undefined => {
   const toStdout = outputs.filter((output) => output.file === undefined);
   if (toStdout.length > 1)
     return `only one output can go to standard output, and ${toStdout.map((output) => output.format).join(' and ')} both would; give a file to the others: -o ${toStdout[1]?.format ?? 'csv'}:FILE`;
   const files = outputs.flatMap((output) => (output.file === undefined ? [] : [resolve(output.file)]));
   const twice = files.find((file, index) => files.indexOf(file) !== index && !file.startsWith('/dev/'));
-  return twice === undefined ? undefined : `two outputs would be written to ${relative('', twice)}`;
+  if (twice !== undefined) return `two outputs would be written to ${relative('', twice)}`;
+  const troubles = outputs.flatMap(({ format, file }) => placeTroubles(format, file));
+  return troubles.length === 0 ? undefined : troubles.join('; ');
 };
 
 export interface OutputOptions {

@@ -166,10 +166,9 @@ describe('scan against a real sshd', needsSshd(), () => {
 
   test('a full disk on one output still writes the others, and exits 4 with the reason', async () => {
     const file = inventory('full.yaml', [{ name: 'good', port: sshd.port }]);
-    const { status, stderr } = await kernward(folder, 'scan', '-i', file, '-p', 'mine.yaml', '-o', 'json:/dev/full', '-o', 'csv:no/such/folder.csv', '-o', 'csv-hosts:full.csv');
+    const { status, stderr } = await kernward(folder, 'scan', '-i', file, '-p', 'mine.yaml', '-o', 'json:/dev/full', '-o', 'csv-hosts:full.csv');
     assert.equal(status, 4);
     assert.match(stderr, /json could not be written to \/dev\/full: ENOSPC/);
-    assert.match(stderr, /csv could not be written to no\/such\/folder\.csv: ENOENT/);
     assert.match(readFileSync(join(folder, 'full.csv'), 'utf8'), /good/);
   });
 

@@ -78,7 +78,7 @@ const EXPECTED: readonly { readonly name: string; readonly differences: Readonly
     name: 'without a crash kernel: kernel.panic reboots it, and nothing is left that says why',
     differences: WITHOUT_A_DUMP,
     fails: [
-      'medium crash-kernel-not-armed: no crash kernel is loaded, so a panic will leave no dump that says why, and the settings of this machine make it panic on a hung task',
+      'medium crash-kernel-not-armed: no crash kernel is loaded, so a panic will leave no dump that says why, and this machine panics on a hung task, as it is set up',
       `${CHAIN} kernel.panic=5 after 5 s, which leaves no crash dump`,
       `${HUNG} kernel.panic=5 after 5 s`,
       ...OF_THE_KERNEL,
@@ -99,9 +99,9 @@ const EXPECTED: readonly { readonly name: string; readonly differences: Readonly
     name: 'without a crash kernel and with kernel.panic=0: it freezes',
     differences: { ...WITHOUT_A_DUMP, 'sysctl.kernel.panic': 0 },
     fails: [
-      'medium crash-kernel-not-armed: no crash kernel is loaded, so a panic will leave no dump that says why, and the settings of this machine make it panic on a hung task',
+      'medium crash-kernel-not-armed: no crash kernel is loaded, so a panic will leave no dump that says why, and this machine panics on a hung task, as it is set up',
       ...OF_THE_KERNEL,
-      'high panic-freezes: a panic leaves this machine frozen until somebody resets it (kernel.panic=0 and no crash kernel is loaded), and its settings make it panic on a hung task',
+      'high panic-freezes: a panic leaves this machine frozen until somebody resets it (kernel.panic=0 and no crash kernel is loaded), and it panics on a hung task, as it is set up',
       ...OF_HUGE_PAGES,
     ],
   },
