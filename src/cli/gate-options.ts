@@ -3,7 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.js';
 import type { FailingLimit, Gate } from '../model/report.js';
 import { SEVERITIES, type Severity } from '../model/verdict.js';
 import { limitInWords } from '../verdict/limits.js';
-import { suggest } from '../text/suggest.js';
+import { nearOr } from '../text/suggest.js';
 import { each, percent } from './options.js';
 
 export interface GateOptions {
@@ -73,7 +73,7 @@ const unknown = (limit: FailingLimit, name: string, what: 'rule' | 'group', name
   code: 'gate/unknown-name',
   severity: 'error',
   message: `${limitInWords(limit)}: there is no ${what} ${JSON.stringify(name)}`,
-  help: `did you mean ${suggest(name, names) ?? (what === 'rule' ? 'a rule of kernward policy list' : 'a group of the inventory')}?`,
+  help: nearOr(name, names, what === 'rule' ? '`kernward policy list` has the rules' : '`kernward inventory list` shows the groups'),
 });
 
 /** What is wrong with the limits: names that there are not, and one scope with two limits. */

@@ -12,9 +12,9 @@ import { testPolicies } from '../policy/test-policies.js';
 import { readRecording } from '../probe/recording.js';
 import { allFacts, type RuleBook } from '../run/rule-book.js';
 import { clean } from '../text/clean.js';
-import { suggest } from '../text/suggest.js';
+import { nearOr } from '../text/suggest.js';
 import { bookOf } from './load.js';
-import { type RuleOptions, withRules } from './options.js';
+import { type RuleOptions, withPolicies } from './options.js';
 import { recordedHost, shippedPolicies } from './shipped.js';
 import { readSources } from './source-file.js';
 import { EXIT, Stop, stopOnErrors, tell, usage } from './stop.js';
@@ -28,7 +28,7 @@ const loaded = (options: RuleOptions): RuleBook => {
 };
 
 const list = (): Command =>
-  withRules(new Command('list').description('every rule, with its severity and the profiles that select it or change it')).action((options: RuleOptions) => {
+  withPolicies(new Command('list').description('every rule, with its severity and the profiles that select it or change it')).action((options: RuleOptions) => {
     const book = loaded(options);
     const widest = Math.max(0, ...[...book.rules, ...book.groupRules].map(({ id }) => id.length));
     process.stdout.write(`${'rule'.padEnd(widest)}  ${'severity'.padEnd(8)}  title (profiles, where not all)\n`);
@@ -56,7 +56,7 @@ const parameterLines = ({ profiles }: RuleBook, { policy, parameters, appliesTo,
   });
 
 const show = (): Command =>
-  withRules(new Command('show').description('one rule in full').argument('<rule>')).action((id: string, options: RuleOptions) => {
+  withPolicies(new Command('show').description('one rule in full').argument('<rule>')).action((id: string, options: RuleOptions) => {
     const book = loaded(options);
     const ofGroups = book.groupRules.find((one) => one.id === id);
     if (ofGroups !== undefined) {
@@ -64,7 +64,7 @@ const show = (): Command =>
       return;
     }
     const rule = book.rules.find((one) => one.id === id);
-    if (rule === undefined) return usage(`there is no rule ${JSON.stringify(id)}; did you mean ${suggest(id, [...book.rules, ...book.groupRules].map((one) => one.id)) ?? 'one of kernward policy list'}?`);
+    if (rule === undefined) return usage(`there is no rule ${JSON.stringify(id)}; ${nearOr(id, [...book.rules, ...book.groupRules].map((one) => one.id), 'kernward policy list has them all')}`);
     const { remediation } = rule;
     const lines = [
       `${rule.id}: ${rule.title}`,
