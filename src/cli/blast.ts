@@ -6,7 +6,7 @@ import { grid, type GridColumn } from '../report/grid.js';
 import { fallInWords, fallsOf, largestWhole, openSets, setInWords, triggerInWords, worstFalls, type Fall } from '../report/groups.js';
 import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
-import { didYouMean } from '../text/did-you-mean.js';
+import { nearOr } from '../text/suggest.js';
 import { openBlast } from '../verdict/blast.js';
 import { terminalColumns } from './present.js';
 import { loadReport } from './report-file.js';
@@ -28,7 +28,7 @@ const asTrigger = (text: string): string => {
   const wanted = text.replaceAll('-', '_');
   const known = TRIGGERS.find((trigger) => trigger === wanted);
   if (known !== undefined) return known;
-  throw new InvalidArgumentError(`there is no trigger ${JSON.stringify(text)}; ${didYouMean(wanted, TRIGGERS, `there are ${TRIGGERS.join(', ')}`)}`);
+  throw new InvalidArgumentError(`there is no trigger ${JSON.stringify(text)}; ${nearOr(wanted, TRIGGERS, `the triggers are ${TRIGGERS.join(', ')}`)}`);
 };
 
 const chosenSets = (all: readonly BlastSummary[], wanted: string | undefined): readonly BlastSummary[] => {

@@ -8,7 +8,7 @@ import { headerOf } from '../run/header.js';
 import { allFacts } from '../run/rule-book.js';
 import { asOf } from '../run/today.js';
 import { parseSaved, type SavedHost } from '../run/saved-readings.js';
-import { suggest } from '../text/suggest.js';
+import { nearOr } from '../text/suggest.js';
 import { auditOf } from './audit.js';
 import { bookOf } from './load.js';
 import { type GateOptions, withGate } from './gate-options.js';
@@ -27,7 +27,7 @@ const unknownProfile = (host: SavedHost, name: string, profiles: ReadonlyMap<str
   severity: 'error',
   message: `there is no profile ${JSON.stringify(name)}`,
   at: host.host.at,
-  help: `did you mean ${suggest(name, profiles.keys()) ?? [...profiles.keys()].join(' or ')}? --profile overrides what the readings name`,
+  help: `${nearOr(name, profiles.keys(), `the profiles are ${[...profiles.keys()].join(', ')};`)} --profile overrides what the readings name`,
 });
 
 /** Judges saved readings: the same verdicts as the scan would have given, without the network. */

@@ -7,7 +7,9 @@ import { collectFleet } from '../run/collect-fleet.js';
 import { openFleetReport } from '../run/fleet-report.js';
 import { headerOf } from '../run/header.js';
 import { factsRead } from '../run/rule-book.js';
-import { didYouMean } from '../text/did-you-mean.js';
+import { clean } from '../text/clean.js';
+import { count } from '../text/count.js';
+import { nearOr } from '../text/suggest.js';
 import { gateOf } from './gate-options.js';
 import { knownFixes } from './known-fixes.js';
 import { loadTargets } from './load.js';
@@ -37,14 +39,14 @@ const fromReport = (file: string, name: string): Found => {
     if (host.host === name) return { host, header: report.header, fixes: knownFixes() };
     names.push(host.host);
   }
-  return usage(`${file} has no host ${JSON.stringify(name)}; ${didYouMean(name, names, 'kernward report -o csv-hosts names them all')}`);
+  return usage(`${file} has no host ${JSON.stringify(name)}; ${nearOr(name, names, names[0] === undefined ? 'it has none' : `it has ${clean(names[0], 100)}${names.length === 1 ? '' : ` and ${count(names.length - 1, 'other')}`}`)}`);
 };
 
 const byAsking = async (name: string, options: ExplainOptions): Promise<Found> => {
   const { hosts: all, book, inventory } = await loadTargets(options, [], () => undefined);
   const wanted = options.local === true ? 'localhost' : name;
   const hosts = all.filter((host) => host.name === wanted);
-  if (hosts.length === 0) usage(`the inventory has no host ${JSON.stringify(name)}; ${didYouMean(name, all.map((host) => host.name), 'kernward inventory list names them all')}`);
+  if (hosts.length === 0) usage(`the inventory has no host ${JSON.stringify(name)}; ${nearOr(name, all.map((host) => host.name), 'kernward inventory list has them all')}`);
   const { transports, close } = await openTransports(hosts, options);
   const { signal } = new AbortController();
   const fleet = openFleetReport({ hosts, book, profileOverride: options.profile, signal });
@@ -78,7 +80,7 @@ export const explainCommand = (): Command =>
     .action(async (name: string, rule: string | undefined, options: ExplainOptions) => {
       const { host, header, fixes } = options.report === undefined ? await byAsking(name, options) : fromReport(options.report, name);
       if (rule !== undefined && !header.rules.some(({ id }) => id === rule))
-        usage(`there is no rule ${JSON.stringify(rule)}; ${didYouMean(rule, header.rules.map(({ id }) => id), 'kernward policy list names them all')}`);
+        usage(`there is no rule ${JSON.stringify(rule)}; ${nearOr(rule, header.rules.map(({ id }) => id), 'kernward policy list has them all')}`);
       process.stdout.write(`${explainHost(host, header, fixes, { ...(rule === undefined ? {} : { rule }), columns: terminalColumns() }).join('\n')}\n`);
       process.exitCode = host.failure === undefined ? EXIT.ok : EXIT.incomplete;
     });

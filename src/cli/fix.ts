@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { checkRelease } from '../kernel/fix-check.js';
 import { clean } from '../text/clean.js';
-import { didYouMean } from '../text/did-you-mean.js';
+import { nearOr } from '../text/suggest.js';
 import { knownFixes } from './known-fixes.js';
 import { shippedFixes } from './shipped.js';
 import { EXIT, Stop, usage } from './stop.js';
@@ -21,7 +21,7 @@ const show = (): Command =>
     .action((id: string) => {
       const source = shippedFixes().find(({ file }) => file.endsWith(`/${id}.yaml`));
       const known = knownFixes().map(({ fix }) => fix);
-      if (source === undefined) return usage(`there is no known fix ${JSON.stringify(id)}; ${didYouMean(id, known, 'kernward fix list names them all')}`);
+      if (source === undefined) return usage(`there is no known fix ${JSON.stringify(id)}; ${nearOr(id, known, `the known fixes are ${known.join(', ')}`)}`);
       process.stdout.write(source.text);
     });
 

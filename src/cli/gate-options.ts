@@ -3,7 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.js';
 import type { FailingLimit, Gate } from '../model/report.js';
 import { SEVERITIES, type Severity } from '../model/verdict.js';
 import { limitInWords } from '../verdict/limits.js';
-import { didYouMean } from '../text/did-you-mean.js';
+import { nearOr } from '../text/suggest.js';
 import { each, percent } from './options.js';
 
 export interface GateOptions {
@@ -74,7 +74,7 @@ const unknown = (limit: FailingLimit, name: string, what: 'rule' | 'group', name
   code: 'gate/unknown-name',
   severity: 'error',
   message: `${limitInWords(limit)}: there is no ${what} ${JSON.stringify(name)}`,
-  help: didYouMean(name, names, what === 'rule' ? 'kernward policy list names them all' : 'kernward inventory graph names them all'),
+  help: nearOr(name, names, what === 'rule' ? '`kernward policy list` has the rules' : '`kernward inventory list` shows the groups'),
 });
 
 /** What is wrong with the limits: names that there are not, and one scope with two limits. */

@@ -3,10 +3,11 @@ import type { History } from '../history/database/open-history.js';
 import type { Strokes } from '../history/views/picture.js';
 import type { View } from '../history/views/view.js';
 import { type Chunks, type Output, writeOutputs } from '../run/write-outputs.js';
-import { suggest } from '../text/suggest.js';
+import { clean } from '../text/clean.js';
+import { nearOr } from '../text/suggest.js';
 import { type HistoryOptions, historyFileOf, withHistory } from './history-file.js';
 import { terminalColumns } from './present.js';
-import { EXIT, stopOnErrors, usage } from './stop.js';
+import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
 
 const VIEW_FORMATS = ['table', 'json', 'csv'] as const;
 
@@ -14,7 +15,7 @@ const viewOutput = (text: string): Output => {
   const colon = text.indexOf(':');
   const format = colon < 0 ? text : text.slice(0, colon);
   const file = colon < 0 ? undefined : text.slice(colon + 1);
-  if (!VIEW_FORMATS.some((known) => known === format)) throw new InvalidArgumentError(`there is no format ${JSON.stringify(format)}; did you mean ${suggest(format, VIEW_FORMATS) ?? VIEW_FORMATS.join(' or ')}?`);
+  if (!VIEW_FORMATS.some((known) => known === format)) throw new InvalidArgumentError(`there is no format ${JSON.stringify(format)}; ${nearOr(format, VIEW_FORMATS, `the formats are ${VIEW_FORMATS.join(', ')}`)}`);
   if (file === '') throw new InvalidArgumentError(`after ${format}: a file name is expected.`);
   return { format, file };
 };
@@ -31,10 +32,33 @@ export const withView = (command: Command, told = ANY_FORMAT, standard: (typeof 
 /** A terminal of which nobody says that it knows UTF-8 gets ASCII. Windows' has known it for long, and has no such variables. */
 const hasUtf8 = (): boolean => process.platform === 'win32' || /utf-?8/i.test(process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '');
 
+const damaged = (file: string, places: readonly string[]): Stop =>
+  new Stop(
+    EXIT.usage,
+    '',
+    places.map((place) => ({
+      code: 'history/damaged',
+      severity: 'error',
+      message: `${clean(file, 300)} holds what kernward never writes: ${clean(place, 300)}`,
+      help: 'take a copy of before it was changed, or make it anew from saved reports: kernward history add --history=FILE REPORTS',
+    })),
+  );
+
+/** What was thrown; a stop where the file itself is the reason. What is neither stays a bug of ours. */
+const reasonOf = async (thrown: unknown, file: string, history?: History): Promise<unknown> => {
+  if (thrown instanceof Stop) return thrown;
+  const { damageIn, isDamagedFile } = await import('../history/damage.js');
+  const places = isDamagedFile(thrown) ? [thrown.message] : history === undefined ? [] : await damageIn(history.db);
+  return places.length > 0 ? damaged(file, places) : thrown;
+};
+
 /** The history, opened for looking at it. */
 export const openForReading = async (options: HistoryOptions): Promise<History> => {
   const { openHistory } = await import('../history/database/open-history.js');
-  const opened = await openHistory(historyFileOf(options), { create: false });
+  const file = historyFileOf(options);
+  const opened = await openHistory(file, { create: false }).catch(async (thrown: unknown) => {
+    throw await reasonOf(thrown, file);
+  });
   stopOnErrors(opened.diagnostics);
   if (opened.value === undefined) throw new Error('a history was neither opened nor refused');
   return opened.value;
@@ -67,6 +91,8 @@ export const look = async (options: ViewOptions, at: (history: History) => Promi
     const view = await at(history);
     if (typeof view === 'string') usage(view);
     else await present(view, options.output);
+  } catch (thrown) {
+    throw await reasonOf(thrown, history.file, history);
   } finally {
     await history.close();
   }

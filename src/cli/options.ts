@@ -111,9 +111,12 @@ export const withAsOf = (command: Command, what = AS_OF): Command => command.add
 /** Where nothing is judged anew, but for waivers. */
 export const withWaiversAsOf = (command: Command): Command => withAsOf(command, 'whether waivers are in force on this day, YYYY-MM-DD (default: now)');
 
+/** Which rules, where none is applied to a host. */
 export const withPolicies = (command: Command): Command =>
   command.addOption(
-    new Option('-p, --policy <FILE>', 'policy or profile file, or a folder of them; repeatable; `shipped` names those of kernward (default: shipped)').argParser(each(String)),
+    new Option('-p, --policy <FILE>', 'policy or profile file, or a folder of them; repeatable; `shipped` names those of kernward (default: shipped)').argParser(
+      each(String),
+    ),
   );
 
 export const withRules = (command: Command): Command =>

@@ -13,7 +13,7 @@ import { readRecording } from '../probe/recording.js';
 import { allFacts, type RuleBook } from '../run/rule-book.js';
 import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
-import { didYouMean } from '../text/did-you-mean.js';
+import { nearOr } from '../text/suggest.js';
 import { bookOf } from './load.js';
 import { type RuleOptions, withPolicies } from './options.js';
 import { recordedHost, shippedPolicies } from './shipped.js';
@@ -65,7 +65,7 @@ const show = (): Command =>
       return;
     }
     const rule = book.rules.find((one) => one.id === id);
-    if (rule === undefined) return usage(`there is no rule ${JSON.stringify(id)}; ${didYouMean(id, [...book.rules, ...book.groupRules].map((one) => one.id), 'kernward policy list names them all')}`);
+    if (rule === undefined) return usage(`there is no rule ${JSON.stringify(id)}; ${nearOr(id, [...book.rules, ...book.groupRules].map((one) => one.id), 'kernward policy list has them all')}`);
     const { remediation } = rule;
     const lines = [
       `${rule.id}: ${rule.title}`,

@@ -11,7 +11,7 @@ import { allFacts, type RuleBook } from '../run/rule-book.js';
 import { wrongValue } from '../run/saved-readings.js';
 import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
-import { suggest } from '../text/suggest.js';
+import { nearOr } from '../text/suggest.js';
 import type { JudgedTargets } from './load.js';
 import type { HostOptions, RuleOptions } from './options.js';
 import { loadReport } from './report-file.js';
@@ -82,7 +82,7 @@ const mistakesOf = (report: Report, file: string, hosts: readonly Host[], { prof
   for (const host of hosts) {
     const name = profileOf(host, override);
     if (profiles.has(name)) continue;
-    const help = `${file} judged ${clean(host.name, 100)} by it; did you mean ${suggest(name, profiles.keys()) ?? [...profiles.keys()].join(' or ')}? --profile overrides what the report names`;
+    const help = `${file} judged ${clean(host.name, 100)} by it; ${nearOr(name, profiles.keys(), `the profiles are ${[...profiles.keys()].join(', ')};`)} --profile overrides what the report names`;
     diagnostics.push({ code: 'profile/unknown', severity: 'error', message: `there is no profile ${JSON.stringify(name)}`, at: host.at, help });
   }
   return diagnostics;

@@ -16,7 +16,16 @@ export interface SelectOptions {
   readonly readFile?: (path: string) => string | undefined;
   /** A term or a pattern that names nothing is none of the mistakes: the answer is that it names nothing. */
   readonly mayBeNobody?: boolean;
+  /** What the hosts come from, and where their names can be seen. */
+  readonly source?: NameSource;
 }
+
+export interface NameSource {
+  readonly called: string;
+  readonly seeNames: string;
+}
+
+const INVENTORY: NameSource = { called: 'the inventory', seeNames: '`kernward inventory list` shows the names of hosts and groups' };
 
 type Place = Pick<Diagnostic, 'at' | 'excerpt' | 'length'>;
 
@@ -106,11 +115,11 @@ const matching = (term: Term, matches: (name: string) => boolean, { positions, m
   return isAny || found.length > 0 ? found : undefined;
 };
 
-const noMatchHelp = (term: Term, index: Index, isWorthALook: boolean): string => {
+const noMatchHelp = (term: Term, index: Index, { seeNames }: NameSource, isWorthALook: boolean): string => {
   const host = index.byAddress.get(term.text);
   if (host !== undefined) return `patterns match names, not addresses: the host of this address is ${host}`;
   const near = isWorthALook && term.match === 'name' ? suggest(term.text, [...index.groups.keys(), ...index.positions.keys()]) : undefined;
-  return near === undefined ? '`kernward inventory list` shows the names of hosts and groups' : `did you mean ${near}?`;
+  return near === undefined ? seeNames : `did you mean ${near}?`;
 };
 
 /**
@@ -130,6 +139,7 @@ export const selectHosts = (inventory: Inventory, pattern: string, options: Sele
   }
   const terms = written.flatMap((part) => (part.startsWith('@') ? fileTerms(part, options, diagnostics) : [{ term: readTerm(part), place: {} }]));
   const index = indexOf(inventory);
+  const source = options.source ?? INVENTORY;
   let suggestions = 0;
 
   const namedBy = ({ term, place }: PlacedTerm): readonly number[] => {
@@ -140,8 +150,8 @@ export const selectHosts = (inventory: Inventory, pattern: string, options: Sele
     }
     const found = matching(term, matches, index);
     if (found === undefined) {
-      const help = noMatchHelp(term, index, suggestions++ < MAX_SUGGESTIONS);
-      diagnostics.push(mistake('inventory/no-match', `${clean(term.written, 80)} is no host and no group of the inventory`, help, place));
+      const help = noMatchHelp(term, index, source, suggestions++ < MAX_SUGGESTIONS);
+      diagnostics.push(mistake('inventory/no-match', `${clean(term.written, 80)} is no host and no group of ${source.called}`, help, place));
       return [];
     }
     const left = applySubscript(found, term.subscript);

@@ -2,11 +2,17 @@ import { wrap } from './wrap.js';
 
 const INDENT = '  ';
 
-/** A row that no frame holds: its first cell, then what the others say, each after its title. An empty cell says nothing. */
+/** Columns that say what a row is about. */
+const NAMES: ReadonlySet<string> = new Set(['host', 'rule', 'group']);
+
+/** The first name of a row; the first column where no column is a name. */
+const headingOf = (titles: readonly string[]): number => Math.max(0, titles.findIndex((title) => NAMES.has(title)));
+
+/** A row that no frame holds: what it is about, then what its other cells say, each after its title. An empty cell says nothing. */
 const rowLines = (titles: readonly string[], row: readonly string[], total: number): string[] => {
-  const [first = '', ...others] = row;
-  const said = others.flatMap((text, index) => (text === '' ? [] : [`${titles[index + 1] ?? ''} ${text}`]));
-  return [...wrap(first, total), ...wrap(said.join(', '), total - INDENT.length).map((line) => `${INDENT}${line}`)];
+  const heading = headingOf(titles);
+  const said = row.flatMap((text, index) => (text === '' || index === heading ? [] : [`${titles[index] ?? ''} ${text}`]));
+  return [...wrap(row[heading] ?? '', total), ...wrap(said.join(', '), total - INDENT.length).map((line) => `${INDENT}${line}`)];
 };
 
 /** Rows for a terminal that is too narrow for their table: as lines that fit, rather than a frame that the terminal breaks. */

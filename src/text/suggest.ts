@@ -49,3 +49,9 @@ export const suggest = (name: string, candidates: Iterable<string>): string | un
   }
   return nearest ?? lastPart;
 };
+
+/** What to say of a name that there is not: what was probably meant, or, where nothing is near, how the names are found. */
+export const nearOr = (name: string, candidates: Iterable<string>, otherwise: string): string => {
+  const near = suggest(name, candidates);
+  return near === undefined ? otherwise : `did you mean ${near}?`;
+};

@@ -9,6 +9,13 @@ const ROW = ['db1.example.com', 'db', '1', '0', '', '2026-11-24 07:56', '2026-11
 
 const drawn = (total: number): readonly string[] => grid(COLUMNS, [ROW.map((text) => ({ text })), ['web1', 'web', ...ROW.slice(2)].map((text) => ({ text }))], total, painter(false)).split('\n');
 
+test('a row that is told in lines begins with the name of what it is about, wherever that stands', () => {
+  const columns: readonly GridColumn[] = [{ title: 'severity', widest: 8 }, { title: 'rule', widest: 34, narrowest: 17 }, { title: 'host', widest: 8 }];
+  const cells = ['critical', 'founding-incident', 'db1'].map((text) => ({ text }));
+  assert.equal(grid(columns, [cells], 30, painter(false)), 'founding-incident\n  severity critical, host db1\n');
+  assert.equal(grid([{ title: 'waiver', widest: 24 }, { title: 'state', widest: 8 }], [[{ text: 'W1' }, { text: 'expired' }]], 16, painter(false)), 'W1\n  state expired\n');
+});
+
 test('a table stands in a frame where the terminal has room for one', () => assert.match(drawn(200)[0] ?? '', /^┌/));
 
 test('where it has none, each row is told in lines that fit, with every cell that says something', () => {

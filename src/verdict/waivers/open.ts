@@ -3,7 +3,7 @@ import type { HostId } from '../../model/host.js';
 import type { HostReport, WaiverState, WaiverSummary } from '../../model/report.js';
 import type { RuleId, Verdict, WaiverUse } from '../../model/verdict.js';
 import { fitsGlob } from '../../policy/glob.js';
-import { suggest } from '../../text/suggest.js';
+import { nearOr } from '../../text/suggest.js';
 import { hostStatus } from '../summary.js';
 import { daysAfter } from './time.js';
 import type { Waiver } from './waiver.js';
@@ -82,7 +82,7 @@ const noRule = (waiver: Waiver, rules: readonly RuleId[]): Diagnostic => ({
   severity: 'warning',
   message: `the waiver ${waiver.id} names no rule: ${waiver.rule}`,
   at: { ...waiver.definedAt, column: 1 },
-  help: `did you mean ${suggest(waiver.rule, rules) ?? 'a rule of kernward policy list'}?`,
+  help: nearOr(waiver.rule, rules, '`kernward policy list` has the rules'),
 });
 
 /** The verdict with the first of the candidates that covers it; those that name it are counted. */
