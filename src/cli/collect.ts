@@ -13,7 +13,7 @@ import { bookOf, loadHosts } from './load.js';
 import { type ConnectOptions, askingOf, dayOf, type HostOptions, withConnection, withHosts } from './options.js';
 import { courseOfCollection } from './rerun-collection.js';
 import { placeTrouble } from './output-place.js';
-import { type RerunOptions, withRerun } from './rerun.js';
+import { refuseStray, type RerunOptions, withRerun } from './rerun.js';
 import { EXIT, usage } from './stop.js';
 import { openTransports } from './transports.js';
 
@@ -80,7 +80,10 @@ export const collectCommand = (): Command =>
     withFleet(withConnection(withHosts(new Command('collect').description('ask every host and judge nothing: one JSON line of readings a host, for `eval`')))),
     'what `collect` saved',
   )
+    .optionsGroup('Output:')
     .option('-o, --output <FILE>', 'write to this file (default: standard output)')
     .action(async (report: string | undefined, options: CollectCommandOptions) => {
-      process.exitCode = await collect({ ...options, ...(report === undefined ? {} : { report }) });
+      const given = { ...options, ...(report === undefined ? {} : { report }) };
+      refuseStray(given);
+      process.exitCode = await collect(given);
     });

@@ -1,6 +1,7 @@
 import { makeKeyPair } from '../transports/make-key-pair.js';
+import { makeFolder } from '../transports/make-folder.js';
 import { fork } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { stringify } from 'yaml';
@@ -48,7 +49,7 @@ const inventoryOf = (hosts: readonly ServedHost[], identityFile: string): string
 };
 
 const prepare = (folder: string): { readonly identity: string; readonly authorizedKey: string } => {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const identity = join(folder, 'audit_key');
   const keys = makeKeyPair();
   rmSync(identity, { force: true });

@@ -10,7 +10,7 @@ import { startProgress } from '../run/progress.js';
 import { writeFileAtomically, writeToStream } from '../run/write-outputs.js';
 import { localFindings, surroundings } from './doctor-local.js';
 import { lookAtSshConfig } from './doctor-ssh-config.js';
-import { type FleetOptions, pacingOf, withFleet } from './fleet-options.js';
+import { type FleetOptions, pacingOf, withPace } from './fleet-options.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadHosts, profileNames } from './load.js';
 import { askingOf, type ConnectOptions, type HostOptions, seconds, withConnection, withHosts } from './options.js';
@@ -45,8 +45,7 @@ const render = (diagnosis: Diagnosis, output: DoctorOptions['output']): string =
 const doctor = async (options: DoctorOptions): Promise<number> => {
   const { hosts, inventory } = await loadHosts(options, profileNames());
   if (hosts.length === 0) usage('no host was selected: nothing would be looked at');
-  const { groupForks, serial } = pacingOf(options, inventory);
-  if (serial.length > 0) usage('doctor asks all hosts at once: --serial is for scan and collect');
+  const { groupForks } = pacingOf(options, inventory);
   const sshConfig = await lookAtSshConfig(hosts, options);
   const local = [...(await localFindings(hosts, options)), ...sshConfig.findings];
   const led = hosts.filter(({ name }) => !sshConfig.misled.has(name));
@@ -92,7 +91,8 @@ const doctor = async (options: DoctorOptions): Promise<number> => {
 };
 
 export const doctorCommand = (): Command =>
-  withFleet(withConnection(withHosts(new Command('doctor').description('before a scan, in seconds: can every host be asked, and if not, why, and what to do'))))
+  withPace(withConnection(withHosts(new Command('doctor').description('before a scan, in seconds: can every host be asked, and if not, why, and what to do'))))
+    .optionsGroup('Output:')
     .addOption(new Option('-o, --output <FORMAT>', 'how it is told').choices(['table', 'json']).default('table'))
     .addOption(new Option('--clock-skew <SECONDS>', 'warn where the clock of a host is off by more').argParser(seconds).default(60_000, '60'))
     .option('--bundle <FILE>', 'write a support file as well: versions, limits, counts and codes, without any name or key')

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { lookupsOf } from '../kernel/fix-lookup.js';
 import type { HostReport, ReportHeader } from '../model/report.js';
 import { explainHost } from '../explain/explain-host.js';
@@ -76,7 +76,7 @@ export const explainCommand = (): Command =>
   withConnection(withRules(withHosts(new Command('explain').description('the chain of causes on one host, with the evidence and what breaks the chain'))))
     .argument('<host>', 'name in the inventory or the report (with --local: anything)')
     .argument('[rule]', 'only this rule, whatever its result')
-    .option('--report <FILE>', 'from a saved report, without asking the host')
+    .addOption(new Option('--report <FILE>', 'from a saved report, without asking the host').helpGroup('Hosts:'))
     .action(async (name: string, rule: string | undefined, options: ExplainOptions) => {
       const { host, header, fixes } = options.report === undefined ? await byAsking(name, options) : fromReport(options.report, name);
       if (rule !== undefined && !header.rules.some(({ id }) => id === rule))

@@ -17,7 +17,7 @@ const list = (): Command =>
 const show = (): Command =>
   new Command('show')
     .description('one known fix in full, as its file has it')
-    .argument('<id>')
+    .argument('<id>', 'as fix list prints it')
     .action((id: string) => {
       const source = shippedFixes().find(({ file }) => file.endsWith(`/${id}.yaml`));
       const known = knownFixes().map(({ fix }) => fix);

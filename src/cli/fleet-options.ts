@@ -26,15 +26,20 @@ const groupForks = (text: string): GroupForks => {
   return { group: text.slice(0, equals), forks: wholeNumber(1, 10_000, 'GROUP=N, with N a number of hosts')(text.slice(equals + 1)) };
 };
 
-export const withFleet = (command: Command): Command =>
+/** Of a run that asks all hosts at once. */
+export const withPace = (command: Command): Command =>
   command
     .addOption(new Option('--deadline <SECONDS>', 'for the run as a whole; hosts that have not answered by then are reported as run-deadline').argParser(seconds))
-    .addOption(new Option('--serial <N|N%,…>', 'in batches of so many hosts, each begun when the one before is done; the last size holds on').argParser((text) => text.split(',').map(batchSize)))
     .addOption(
       new Option('--group-forks <GROUP=N>', 'hosts of that group (or of each group that the glob matches) asked at the same time; repeatable; over `forks` of the inventory').argParser(
         each(groupForks),
       ),
     );
+
+export const withFleet = (command: Command): Command =>
+  withPace(command).addOption(
+    new Option('--serial <N|N%,…>', 'in batches of so many hosts, each begun when the one before is done; the last size holds on').argParser((text) => text.split(',').map(batchSize)),
+  );
 
 /** How the fleet is gone through; stops where a group is named that there is not. */
 export const pacingOf = ({ serial = [], groupForks: given = [] }: FleetOptions, inventory: Inventory) => {

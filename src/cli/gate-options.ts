@@ -37,6 +37,7 @@ export const withWaivers = (command: Command): Command =>
 export const withLimits = (command: Command): Command =>
   withWaivers(
     command
+      .optionsGroup('Gate (what exits with which code):')
       .addOption(new Option('--fail-on <SEVERITY>', 'lowest severity whose failing exits 1').choices([...SEVERITIES, 'never']).default('high'))
       .addOption(
         new Option('--max-failing <[SCOPE=]PERCENT>', 'share of judged hosts that may fail before that exits 1: 2%, RULE=2%, group:NAME=5%; repeatable').argParser(each(parseLimit)),

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { type Command, Option } from 'commander';
+import { makeFolder } from '../transports/make-folder.js';
 
 const stateFolder = (): string => {
   const asked = process.env['XDG_STATE_HOME'] ?? '';
@@ -33,5 +33,5 @@ export const historyFileOf = ({ history }: RecordOptions): string => (typeof his
 
 /** Makes the folder that the history is in when nobody names a file. Where somebody does, the folder is theirs. */
 export const makeStateFolder = (file: string): void => {
-  if (file === standardFile()) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  if (file === standardFile()) makeFolder(dirname(file), 0o700);
 };

@@ -51,9 +51,9 @@ export interface Targets {
   readonly hosts: readonly Host[];
 }
 
-const LOCAL = inventoryOfHosts([
+const LOCAL: Inventory = { ...inventoryOfHosts([
   { name: 'localhost', address: 'localhost', identityFiles: [], groups: [], labels: {}, transport: 'local', at: { file: '--local', line: 1, column: 1 } },
-]);
+]), files: ['--local'] };
 
 /** Everything of `-i`, or the targets of `-w`. */
 const filesOf = async ({ inventory, hosts, inventoryTimeout }: HostOptions, diagnostics: Diagnostic[]): Promise<readonly InventoryFile[]> => {

@@ -79,6 +79,7 @@ export interface OutputOptions {
 
 export const withOutputs = (command: Command): Command =>
   command
+    .optionsGroup('Output:')
     .addOption(
       new Option('-o, --output <FORMAT[:FILE]>', `write a report; repeatable (${[...FORMATS.keys()].join(', ')}; default: table)`).argParser(each(parseOutput)),
     )
@@ -119,7 +120,7 @@ export const withPolicies = (command: Command): Command =>
   );
 
 export const withRules = (command: Command): Command =>
-  withPolicies(withAsOf(command))
+  withPolicies(withAsOf(command.optionsGroup('Rules:')))
     .option('--profile <NAME>', 'judge every host by this profile, whatever the inventory says (noted in the report)');
 
 const deadline = (flag: string, text: string, standard: number): Option =>
@@ -135,6 +136,7 @@ export interface HostOptions {
 
 export const withHosts = (command: Command): Command =>
   command
+    .optionsGroup('Hosts:')
     .addOption(new Option('-i, --inventory <FILE>', 'inventory file, folder or executable, `-` for standard input, or hosts: `web1,`; repeatable').argParser(each(String)))
     .addOption(deadline('--inventory-timeout', 'for an executable inventory, with all that it is asked', 120_000))
     .addOption(new Option('-w, --hosts <HOSTS>', 'these hosts, without an inventory: web[1:3],root@db1:2222,[2001:db8::1]:22; repeatable').argParser(each(String)))
@@ -188,6 +190,7 @@ export const askingOf = (options: ConnectOptions): Pick<ScanHostContext, 'deadli
 
 export const withConnection = (command: Command): Command =>
   command
+    .optionsGroup('How hosts are asked:')
     .option('-u, --user <NAME>', 'login where the inventory names none (default: who runs this)')
     .addOption(new Option('--identity <FILE>', 'private key where the inventory names none; repeatable (default: the agent, ~/.ssh/id_*)').argParser(each(String)))
     .option('--ask-pass', 'ask once, on the terminal, for a password, for hosts that take no key or want a password beside it')

@@ -12,6 +12,7 @@ import { testPolicies } from '../policy/test-policies.js';
 import { readRecording } from '../probe/recording.js';
 import { allFacts, type RuleBook } from '../run/rule-book.js';
 import { clean } from '../text/clean.js';
+import { count } from '../text/count.js';
 import { nearOr } from '../text/suggest.js';
 import { bookOf } from './load.js';
 import { type RuleOptions, withPolicies } from './options.js';
@@ -56,7 +57,7 @@ const parameterLines = ({ profiles }: RuleBook, { policy, parameters, appliesTo,
   });
 
 const show = (): Command =>
-  withPolicies(new Command('show').description('one rule in full').argument('<rule>')).action((id: string, options: RuleOptions) => {
+  withPolicies(new Command('show').description('one rule in full').argument('<rule>', 'its id')).action((id: string, options: RuleOptions) => {
     const book = loaded(options);
     const ofGroups = book.groupRules.find((one) => one.id === id);
     if (ofGroups !== undefined) {
@@ -97,8 +98,8 @@ const lint = (): Command =>
       const book = loaded({ policy: [] });
       const diagnostics = lintPolicies(files, allFacts(book.fixes));
       tell(diagnostics);
-      if (files.length === 0) usage('no policy file: nothing was checked');
-      process.stdout.write(`${files.length} ${files.length === 1 ? 'file' : 'files'}, ${diagnostics.length === 0 ? 'no mistakes' : `${diagnostics.length} mistakes`}\n`);
+      if (files.length === 0) usage('no policy file: nothing was checked (a profile is checked beside the policies that it chooses from: kernward policy list -p shipped -p PROFILE.yaml)');
+      process.stdout.write(`${count(files.length, 'file')}, ${diagnostics.length === 0 ? 'no mistakes' : count(diagnostics.length, 'mistake')}\n`);
       if (diagnostics.length > 0) throw new Stop(EXIT.usage);
     });
 

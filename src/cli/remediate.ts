@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
-import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { planRemedies, unsettledLines, WAYS, type Plan, type RemedyFile, type Way } from '../remediation/index.js';
 import { writeFileAtomically, writeToStream } from '../run/write-outputs.js';
 import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
 import { suggest } from '../text/suggest.js';
+import { makeFolder } from '../transports/make-folder.js';
 import { each } from './options.js';
 import { loadReport } from './report-file.js';
 import { hostsOfReport } from './report-hosts.js';
@@ -34,7 +34,7 @@ const wantedRules = (asked: readonly string[] | undefined, known: readonly strin
 const writeToFolder = async (folder: string, files: readonly RemedyFile[]): Promise<void> => {
   for (const { path, text } of files) {
     const file = join(folder, path);
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     await writeFileAtomically(file, [text]);
   }
 };

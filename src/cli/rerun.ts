@@ -13,7 +13,7 @@ import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
 import { nearOr } from '../text/suggest.js';
 import type { JudgedTargets } from './load.js';
-import type { RuleOptions } from './options.js';
+import type { HostOptions, RuleOptions } from './options.js';
 import { loadReport } from './report-file.js';
 import { stopOnErrors, usage } from './stop.js';
 
@@ -33,13 +33,19 @@ const choices = (text: string): readonly RerunChoice[] =>
 export const withRerun = (command: Command, what: string): Command =>
   command
     .argument('[report]', `with --rerun: ${what}`)
-    .addOption(new Option('--rerun <WHAT>', `ask only these hosts of ${what} again, and merge the answers into it: ${RERUN_CHOICES.join(', ')}; comma-separated`).argParser(choices));
+    .addOption(new Option('--rerun <WHAT>', `ask only these hosts of ${what} again, and merge the answers into it: ${RERUN_CHOICES.join(', ')}; comma-separated`).argParser(choices).helpGroup('Hosts:'));
 
 /** The file that goes with `--rerun`; undefined: everything is asked. */
 export const rerunFile = ({ rerun, report }: RerunOptions): string | undefined => {
   if (rerun !== undefined && report === undefined) usage(`--rerun ${rerun.join(',')} needs the saved report after it`);
   if (rerun === undefined && report !== undefined) usage(`${JSON.stringify(report)} is one argument too many: a saved report stands after --rerun unreachable, failed or unknown`);
   return rerun === undefined ? undefined : report;
+};
+
+/** Somebody who leaves out `-i` means the file for an inventory. */
+export const refuseStray = ({ rerun, report, inventory, hosts, local }: RerunOptions & HostOptions): void => {
+  const isAlone = inventory === undefined && hosts === undefined && local !== true;
+  if (report !== undefined && rerun === undefined && isAlone) usage(`an inventory stands after -i, hosts after -w: did you mean -i ${clean(report, 200)}?`);
 };
 
 /** Whom a run asks, and who else stands in its report. */

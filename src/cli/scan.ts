@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { lookupsOf } from '../kernel/fix-lookup.js';
 import { collectFleet } from '../run/collect-fleet.js';
 import { openFleetReport } from '../run/fleet-report.js';
@@ -14,7 +14,7 @@ import { listenForInterrupts } from './interrupt.js';
 import { loadTargets } from './load.js';
 import { type ConnectOptions, dayOf, askingOf, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withHosts, withOutputs, withRules } from './options.js';
 import { presentReport } from './present.js';
-import { courseOf, type RerunOptions, withRerun } from './rerun.js';
+import { courseOf, refuseStray, type RerunOptions, withRerun } from './rerun.js';
 import { VERSION } from './shipped.js';
 import { type RecordOptions, withRecording } from './history-file.js';
 import { openRecorder } from './recorder.js';
@@ -82,9 +82,10 @@ const listHosts = async (options: ScanOptions): Promise<void> => {
 
 export const scanCommand = (): Command =>
   withRerun(withRecording(withOutputs(withGate(withFleet(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')))))))), 'a saved report (json or jsonl)')
-    .option('--list-hosts', 'only print the names of the hosts that would be asked, one a line; nobody is contacted')
+    .addOption(new Option('--list-hosts', 'only print the names of the hosts that would be asked, one a line; nobody is contacted').helpGroup('Hosts:'))
     .action(async (report: string | undefined, options: ScanOptions & { readonly listHosts?: boolean }) => {
       const given = { ...options, ...(report === undefined ? {} : { report }) };
+      refuseStray(given);
       if (options.listHosts === true) await listHosts(given);
       else process.exitCode = await scan(given);
     });

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from './make-folder.js';
 
 /** Does a file of this size end in a newline? An empty one does. */
 const endsInNewline = (fd: number, size: number): boolean => {
@@ -16,7 +17,7 @@ const endsInNewline = (fd: number, size: number): boolean => {
  * @throws what the file system says
  */
 export const appendKnownHost = (file: string, text: string): void => {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file), 0o700);
   const fd = openSync(file, 'a+', 0o600);
   try {
     writeSync(fd, `${endsInNewline(fd, fstatSync(fd).size) ? '' : '\n'}${text}\n`);

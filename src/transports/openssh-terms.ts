@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { knownHostsName } from './known-hosts.js';
+import { makeFolder } from './make-folder.js';
 import type { HostKeyTerms } from './openssh-arguments.js';
 import type { Target } from './target.js';
 
@@ -20,6 +20,6 @@ export const termsFor = async ({ hostKeys, knownAs, address, port }: Target): Pr
   const terms: HostKeyTerms = { check: hostKeys.mode === 'accept-new' ? 'accept-new' : 'yes', files, ...alias };
   // ssh makes only the directory of the user's own file, and goes on where it cannot write.
   const written = terms.check === 'accept-new' ? files[0] : undefined;
-  if (written !== undefined) mkdirSync(dirname(written), { recursive: true, mode: 0o700 });
+  if (written !== undefined) makeFolder(dirname(written), 0o700);
   return terms;
 };

@@ -1,0 +1,20 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * As `mkdirSync` with `recursive`, which in Node 20 goes round for ever where a folder that is there answers ENOENT to
+ * everything that is to be made in it, as /proc does.
+ *
+ * @throws what the file system says
+ */
+export const makeFolder = (folder: string, mode = 0o777): void => {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent, mode);
+  try {
+    mkdirSync(folder, { mode });
+  } catch (thrown) {
+    // Somebody else made it in the meantime.
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw thrown;
+  }
+};
