@@ -72,8 +72,8 @@ const refuse = <K extends Refused['known']>(host: KnownAs, key: Buffer, lookup: 
 
 export const createHostKeyPolicy = ({ known, mode, files, append }: HostKeyPolicyOptions): HostKeyPolicy => {
   const file = files[0] ?? '';
-  const search = async (host: KnownAs, keyType: string): Promise<Extract<HostKeyLookup, { known: 'changed' | 'unknown' }>> => {
-    const steps = known.lookupByName(host, keyType);
+  const search = async (host: KnownAs, keyType: string, key: Buffer): Promise<Exclude<HostKeyLookup, { known: 'revoked' }>> => {
+    const steps = known.lookupByName(host, keyType, key);
     for (;;) {
       const step = steps.next();
       if (step.done === true) return step.value;
@@ -82,7 +82,8 @@ export const createHostKeyPolicy = ({ known, mode, files, append }: HostKeyPolic
   };
 
   const judgeByName = async (host: KnownAs, key: Buffer): Promise<HostKeyJudgement> => {
-    const lookup = await search(host, keyTypeOf(key) ?? '');
+    const lookup = await search(host, keyTypeOf(key) ?? '', key);
+    if (lookup.known === 'trusted') return { accept: true, isNew: false };
     if (lookup.known === 'unknown' && mode === 'accept-new') return { accept: true, isNew: true };
     return { accept: false, failure: refuse(host, key, lookup), types: lookup.known === 'changed' ? lookup.types : [] };
   };
@@ -90,7 +91,7 @@ export const createHostKeyPolicy = ({ known, mode, files, append }: HostKeyPolic
   return {
     mode,
     files,
-    holds: async (host) => (await search(host, '')).known === 'changed',
+    holds: async (host) => (await search(host, '', Buffer.alloc(0))).known === 'changed',
     likelyTypes: (host) => known.likelyTypes(host),
     authorityFor: (host) => known.authorityFor(host),
     judge: (host, key) => {

@@ -19,10 +19,17 @@ export type HostKeyLookup =
   | { readonly known: 'unknown'; readonly certAuthority?: Place };
 
 export interface KnownHosts {
-  /** By key, so that a file of 10,000 hashed names costs a few HMACs and not 10,000. */
+  /**
+   * By key, so that a file of 10,000 hashed names costs a few HMACs and not 10,000: a revocation under any name, or trust
+   * under the first name with its port, which nothing can contradict. Everything else is for `lookupByName`.
+   */
   readonly lookupByKey: (host: KnownAs, key: Buffer) => Extract<HostKeyLookup, { known: 'trusted' | 'revoked' }> | undefined;
-  /** By name, for a key that `lookupByKey` does not know: walks every hashed name (2 µs each), yielding often so that a caller may breathe. */
-  readonly lookupByName: (host: KnownAs, keyType: string) => Generator<undefined, Extract<HostKeyLookup, { known: 'changed' | 'unknown' }>>;
+  /**
+   * By name, for a key that `lookupByKey` does not know: walks every hashed name (2 µs each), yielding often so that a caller
+   * may breathe. The names are asked one after the other, those with the port first; one that another key of the type is
+   * written down for ends the search, whatever the names after it say.
+   */
+  readonly lookupByName: (host: KnownAs, keyType: string, key: Buffer) => Generator<undefined, Exclude<HostKeyLookup, { known: 'revoked' }>>;
   /** Key types of the plain names that match; where there are none, those of all hashed names. */
   readonly likelyTypes: (host: KnownAs) => readonly string[];
   /** A certificate authority for a host of which no key is written down under a plain name. */
@@ -106,11 +113,13 @@ export const createKnownHosts = (entries: Iterable<KnownHostsEntry>): KnownHosts
       const found = matching();
       const revoked = found.find(({ marker }) => marker === 'revoked');
       if (revoked !== undefined) return { known: 'revoked', at: placeOf(revoked) };
-      const trusted = found.find(({ marker }) => marker === 'none');
+      const first = strictForms(host).slice(0, 1);
+      const trusted = plain(first).find((entry) => entry.marker === 'none' && entry.key === key);
       return trusted && { known: 'trusted', at: placeOf(trusted) };
     },
-    *lookupByName(host, keyType) {
-      const forms = strictForms(host);
+    *lookupByName(host, keyType, blob) {
+      const forms = lenientForms(host);
+      const key = blob.toString('base64');
       let seen = 0;
       for (const list of hashedByKey.values())
         for (let i = list.length - 1; i >= 0; i--) {
@@ -119,8 +128,16 @@ export const createKnownHosts = (entries: Iterable<KnownHostsEntry>): KnownHosts
           const name = hashed && forms.find((form) => hashMatches(hashed, form));
           if (name !== undefined) reveal(list, i, name);
         }
-      const all = plain(forms);
-      const keys = all.filter(({ marker }) => marker === 'none');
+      const keysOf = (form: string): readonly KnownHostsEntry[] => plain([form]).filter(({ marker }) => marker === 'none');
+      const strict = strictForms(host);
+      const isWritten = strict.some((form) => keysOf(form).length > 0);
+      // The bare name is asked only where nothing is written down for the port.
+      for (const form of isWritten ? strict : forms) {
+        const trusted = keysOf(form).find((entry) => entry.key === key);
+        if (trusted !== undefined) return { known: 'trusted', at: placeOf(trusted) };
+        if (isWritten && keysOf(form).some((entry) => entry.keyType === keyType)) break;
+      }
+      const keys = strict.flatMap(keysOf);
       const shown = keys.find((entry) => entry.keyType === keyType) ?? keys[0];
       if (shown !== undefined) return { known: 'changed', at: placeOf(shown), types: [...new Set(keys.map((entry) => entry.keyType))] };
       const authority = plain(lenientForms(host)).find(({ marker }) => marker === 'cert-authority');
@@ -142,7 +159,7 @@ export const createKnownHosts = (entries: Iterable<KnownHostsEntry>): KnownHosts
 export const lookupHostKey = (known: KnownHosts, host: KnownAs, keyType: string, blob: Buffer): HostKeyLookup => {
   const byKey = known.lookupByKey(host, blob);
   if (byKey !== undefined) return byKey;
-  const search = known.lookupByName(host, keyType);
+  const search = known.lookupByName(host, keyType, blob);
   for (;;) {
     const step = search.next();
     if (step.done === true) return step.value;

@@ -146,6 +146,14 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
       }
     });
 
+    void test('a key that is right for the bare name is refused where another is written down for the port', async () => {
+      const own = Object.values(sshd.hostKeys);
+      const file = knownHosts(`[127.0.0.1]:${sshd.port} ${stranger.publicKey}\n${own.map((right) => `127.0.0.1 ${right}\n`).join('')}`);
+      const [code, detail] = await refusal(transport(`file:${file}`));
+      assert.equal(code, 'host-key-changed');
+      assert.ok(detail.includes(`${file}:1`), detail);
+    });
+
     void test('a host that is known by a key of another type is not new', async () => {
       const server = await startSshd({ authorizedKeys: [key.publicKey], hostKeyTypes: ['ed25519'] });
       const fresh = scratch();

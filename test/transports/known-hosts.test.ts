@@ -56,6 +56,12 @@ const cases: readonly (readonly [what: string, text: string, name: string, port:
   ['changed names the line of the same type', `${lineOf('db1', 'x', 'ssh-rsa')}\n${lineOf('db1', 'b')}`, 'db1', 22, A, 'changed 2'],
   ['changed, other type only', lineOf('db1', 'x', 'ssh-rsa'), 'db1', 22, A, 'changed 1'],
   ['two keys of one host', `${lineOf('db1', 'b')}\n${lineOf('db1', 'a')}`, 'db1', 22, A, 'trusted 2'],
+  ['another key under the name with its port, this one under the bare name', `${lineOf('[db1]:2222', 'b')}\n${lineOf('db1', 'a')}`, 'db1', 2222, A, 'changed 1'],
+  ['the same, the port hashed', `${lineOf(hashed('[db1]:2222'), 'b')}\n${lineOf('db1', 'a')}`, 'db1', 2222, A, 'changed 1'],
+  ['the same, the bare name hashed', `${lineOf('[db1]:2222', 'b')}\n${lineOf(hashed('db1'), 'a')}`, 'db1', 2222, A, 'changed 1'],
+  ['a key of another type under the name with its port, this one under the bare name', `${lineOf('[db1]:2222', 'b', 'ssh-rsa')}\n${lineOf('db1', 'a')}`, 'db1', 2222, A, 'changed 1'],
+  ['a pattern names the port as well', `${lineOf('[db1]:2222', 'b')}\n${lineOf('*', 'a')}`, 'db1', 2222, A, 'trusted 2'],
+  ['hashed bare name, good for every port', lineOf(hashed('db1'), 'a'), 'db1', 2222, A, 'trusted 1'],
   ['revoked', `@revoked ${lineOf('*', 'a')}`, 'db1', 22, A, 'revoked 1'],
   ['revoked wins over trusted', `${lineOf('db1', 'a')}\n@revoked ${lineOf('*', 'a')}`, 'db1', 22, A, 'revoked 2'],
   ['revoked for a hashed name wins, too', `${lineOf('db1', 'a')}\n@revoked ${lineOf(hashed('db1'), 'a')}`, 'db1', 22, A, 'revoked 2'],
@@ -66,6 +72,15 @@ const cases: readonly (readonly [what: string, text: string, name: string, port:
   ['nothing', '', 'db1', 22, A, 'unknown'],
 ];
 for (const [what, text, name, port, blob, gives] of cases) test(`known_hosts: ${what}`, () => assert.equal(brief(look(text, name, port, blob)), gives));
+
+const atTwoNames = (text: string): string => brief(lookupHostKey(reading(text), { names: ['10.0.0.5', 'db1'], port: 22 }, 'ssh-ed25519', A));
+test('another key for the address is not made good by one for the inventory\'s name', () => {
+  assert.equal(atTwoNames(`${lineOf('10.0.0.5', 'b')}\n${lineOf('db1', 'a')}`), 'changed 1');
+  assert.equal(atTwoNames(`${lineOf(hashed('10.0.0.5'), 'b')}\n${lineOf('db1', 'a')}`), 'changed 1');
+  assert.equal(atTwoNames(`${lineOf('10.0.0.5', 'a')}\n${lineOf('db1', 'b')}`), 'trusted 1');
+  assert.equal(atTwoNames(lineOf('db1', 'a')), 'trusted 1');
+  assert.equal(atTwoNames(lineOf(hashed('db1'), 'a')), 'trusted 1');
+});
 
 test('a certificate authority for the host is told', () => {
   const found = look(`@cert-authority ${lineOf('*.example', 'ca')}`, 'db1.example', 22, A);
@@ -139,7 +154,7 @@ test('ssh-keygen -F finds the same lines, -H hides names that we find, -R remove
   const patterned = [lineOf('*.example.com,!web02.example.com', 'a'), lineOf('web0?.example.*', 'b'), ''].join('\n');
   const found = (asked: string): boolean => spawnSync('ssh-keygen', ['-F', asked, '-f', file]).status === 0;
   const ours = (host: string, at: number): boolean => {
-    const steps = reading(readFileSync(file, 'utf8')).lookupByName({ names: [host], port: at }, 'ssh-ed25519');
+    const steps = reading(readFileSync(file, 'utf8')).lookupByName({ names: [host], port: at }, 'ssh-ed25519', Buffer.alloc(0));
     for (;;) {
       const step = steps.next();
       if (step.done === true) return step.value.known === 'changed';
@@ -172,7 +187,7 @@ test('10,000 hashed names cost a look-up by key and not 10,000 hashes', () => {
 
 test('a long walk through hashed names yields, so that a run goes on', () => {
   const text = Array.from({ length: 2000 }, (_, index) => lineOf(hashed(`host${index}`), `key${index}`)).join('\n');
-  const steps = reading(text).lookupByName({ names: ['stranger'], port: 22 }, 'ssh-ed25519');
+  const steps = reading(text).lookupByName({ names: ['stranger'], port: 22 }, 'ssh-ed25519', Buffer.alloc(0));
   let breaths = 0;
   while (steps.next().done !== true) breaths++;
   assert.ok(breaths >= 7);
