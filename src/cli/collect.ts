@@ -15,6 +15,7 @@ import { courseOfCollection } from './rerun-collection.js';
 import { placeTrouble } from './output-place.js';
 import { refuseStray, type RerunOptions, withRerun } from './rerun.js';
 import { EXIT, usage } from './stop.js';
+import { canRewrite } from './terminal.js';
 import { openTransports } from './transports.js';
 
 interface CollectCommandOptions extends HostOptions, ConnectOptions, FleetOptions, RerunOptions {
@@ -35,7 +36,7 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
   const interrupt = listenForInterrupts(options.deadline);
   const spool = openSpool(TEXT);
   let answered = 0;
-  const progress = startProgress(asked.length, process.stderr, options.quiet ?? false);
+  const progress = startProgress(asked.length, process.stderr, options.quiet === true || !canRewrite(process.stderr));
   try {
     for (const [index, outcome] of carried) {
       const host = hosts[index];

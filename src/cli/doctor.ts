@@ -17,6 +17,7 @@ import { askingOf, type ConnectOptions, type HostOptions, seconds, withConnectio
 import { terminalColumns } from './present.js';
 import { VERSION } from './shipped.js';
 import { EXIT, usage } from './stop.js';
+import { canRewrite, isColoured } from './terminal.js';
 import { openTransports } from './transports.js';
 
 interface DoctorOptions extends HostOptions, ConnectOptions, FleetOptions {
@@ -39,7 +40,7 @@ const optionsTold = (options: DoctorOptions): OptionsTold => {
 
 const render = (diagnosis: Diagnosis, output: DoctorOptions['output']): string => {
   if (output === 'json') return `${JSON.stringify(diagnosis)}\n`;
-  return renderDiagnosis(diagnosis, { colour: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '', columns: Math.max(60, terminalColumns(160)) });
+  return renderDiagnosis(diagnosis, { colour: isColoured(process.stdout), columns: Math.max(60, terminalColumns(160)) });
 };
 
 const doctor = async (options: DoctorOptions): Promise<number> => {
@@ -51,7 +52,7 @@ const doctor = async (options: DoctorOptions): Promise<number> => {
   const led = hosts.filter(({ name }) => !sshConfig.misled.has(name));
   const { transports, forks, close } = await openTransports(led, options, sshConfig.targetOf);
   const interrupt = listenForInterrupts(options.deadline);
-  const progress = startProgress(led.length, process.stderr, options.quiet ?? false);
+  const progress = startProgress(led.length, process.stderr, options.quiet === true || !canRewrite(process.stderr));
   const maxSkew = options.clockSkew / 1000;
   const seen = new Map<HostId, HostExamination>();
   try {

@@ -8,6 +8,7 @@ import { nearOr } from '../text/suggest.js';
 import { type HistoryOptions, historyFileOf, withHistory } from './history-file.js';
 import { terminalColumns } from './present.js';
 import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
+import { isColoured } from './terminal.js';
 
 const VIEW_FORMATS = ['table', 'json', 'csv'] as const;
 
@@ -79,8 +80,7 @@ export const strokesHere = async (): Promise<Strokes> => {
 
 const present = async (view: View, output: Output): Promise<void> => {
   const { viewAsCsv, viewAsJson, viewAsTable } = await import('../history/views/render-view.js');
-  const isTerminal = output.file === undefined && process.stdout.isTTY;
-  const terminal = { colour: isTerminal && (process.env['NO_COLOR'] ?? '') === '', columns: Math.max(60, terminalColumns(160)), strokes: await strokesHere(), ascii: !hasUtf8() };
+  const terminal = { colour: output.file === undefined && isColoured(process.stdout), columns: Math.max(60, terminalColumns(160)), strokes: await strokesHere(), ascii: !hasUtf8() };
   await writeOne(output, () => (output.format === 'json' ? viewAsJson(view) : output.format === 'csv' ? viewAsCsv(view) : viewAsTable(view, terminal)));
 };
 

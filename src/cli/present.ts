@@ -7,6 +7,7 @@ import { writeOutputs, type Output } from '../run/write-outputs.js';
 import { knownFixes } from './known-fixes.js';
 import type { OutputOptions } from './options.js';
 import { EXIT, Stop } from './stop.js';
+import { isColoured } from './terminal.js';
 
 /** Of the terminal that stdout is; of COLUMNS where it is none; otherwise `standard`. */
 export const terminalColumns = (standard = 100): number => {
@@ -19,11 +20,10 @@ export const terminalColumns = (standard = 100): number => {
 const explainFor = ({ format }: Output): { readonly explain?: Explain } => (format === 'html' ? { explain: explainCauses(knownFixes()) } : {});
 
 const formatOptions = (output: Output, { includePasses = false, csvBom = false }: OutputOptions): FormatOptions => {
-  const terminal = output.file === undefined && process.stdout.isTTY;
   return {
     includePasses,
     csvBom,
-    colour: terminal && (process.env['NO_COLOR'] ?? '') === '',
+    colour: output.file === undefined && isColoured(process.stdout),
     columns: Math.max(60, terminalColumns(160)),
     ...explainFor(output),
   };

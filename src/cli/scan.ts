@@ -18,6 +18,7 @@ import { courseOf, refuseStray, type RerunOptions, withRerun } from './rerun.js'
 import { VERSION } from './shipped.js';
 import { type RecordOptions, withRecording } from './history-file.js';
 import { openRecorder } from './recorder.js';
+import { canRewrite } from './terminal.js';
 import { openTransports } from './transports.js';
 
 export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & FleetOptions & RerunOptions & GateOptions & OutputOptions & RecordOptions;
@@ -36,7 +37,7 @@ export const scan = async (options: ScanOptions): Promise<number> => {
   const asked = new Set(course.hosts.map(({ name }) => name));
   const notSelected = targets.inventory.hosts.filter(({ name }) => !asked.has(name));
   const fleet = openFleetReport({ hosts: course.hosts, notSelected, book: targets.book, profileOverride: options.profile, signal: interrupt.signal, gate, ...audit });
-  const progress = startProgress(course.asked.length, process.stderr, options.quiet ?? false);
+  const progress = startProgress(course.asked.length, process.stderr, options.quiet === true || !canRewrite(process.stderr));
   try {
     for (const [index, outcome] of course.carried) {
       const host = course.hosts[index];

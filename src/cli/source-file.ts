@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { TextFile } from '../text/text-file.js';
@@ -18,9 +18,28 @@ export const unreadable = (file: string, thrown: unknown): Diagnostic => ({
   help: thrown instanceof TooLarge ? 'split it: fewer hosts in one file' : 'check the path and its permissions',
 });
 
+/** A pipe or a device says no size, and may never end. */
+const readUpTo = (file: string, maxBytes: number): string => {
+  const handle = openSync(file, 'r');
+  try {
+    const chunks: Buffer[] = [];
+    const chunk = Buffer.alloc(64 * 1024);
+    for (let total = 0, read = readSync(handle, chunk); read > 0; read = readSync(handle, chunk)) {
+      total += read;
+      if (total > maxBytes) throw new TooLarge(`it has more than ${maxBytes} bytes`);
+      chunks.push(Buffer.from(chunk.subarray(0, read)));
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  } finally {
+    closeSync(handle);
+  }
+};
+
 const readOne = (file: string, maxBytes: number): TextFile => {
   if (file === '-') return { file: '<stdin>', text: readFileSync(0, 'utf8') };
-  const { size } = statSync(file);
+  const stat = statSync(file);
+  if (!stat.isFile()) return { file, text: readUpTo(file, maxBytes) };
+  const { size } = stat;
   if (size > maxBytes) throw new TooLarge(`it has ${size} bytes; the limit is ${maxBytes}`);
   return { file, text: readFileSync(file, 'utf8') };
 };

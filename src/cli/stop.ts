@@ -1,5 +1,6 @@
 import { renderDiagnostics } from '../text/render-diagnostics.js';
 import type { Diagnostic } from '../model/diagnostic.js';
+import { isColoured } from './terminal.js';
 
 /** The exit codes of the design; `docs/reference/exit-codes.md` tells a user when each is given. */
 export const EXIT = { ok: 0, findings: 1, usage: 2, incomplete: 3, internal: 4, interrupted: 130, terminated: 143 } as const;
@@ -17,11 +18,9 @@ export class Stop extends Error {
   }
 }
 
-const colourOnStderr = (): boolean => process.stderr.isTTY && (process.env['NO_COLOR'] ?? '') === '';
-
 /** Prints every diagnostic on stderr, all at once. */
 export const tell = (diagnostics: readonly Diagnostic[]): void => {
-  if (diagnostics.length > 0) process.stderr.write(renderDiagnostics(diagnostics, { colour: colourOnStderr() }));
+  if (diagnostics.length > 0) process.stderr.write(renderDiagnostics(diagnostics, { colour: isColoured(process.stderr) }));
 };
 
 /** Prints what is wrong with the user's input and, if any of it is an error, stops before a host is touched. */

@@ -27,3 +27,12 @@ test('the report of a large fleet is read back', () => {
   assert.doesNotMatch(stderr, /the limit is/);
   assert.match(stderr, /it is not a report/);
 });
+
+test('a device that never ends is refused, and a pipe is read', () => {
+  const endless = kernward('inventory', 'check', '-i', '/dev/zero');
+  assert.equal(endless.status, 2, endless.stderr);
+  assert.match(endless.stderr, /\/dev\/zero cannot be read: it has more than 67108864 bytes/);
+  const piped = spawnSync('/bin/bash', ['-c', `exec "$0" "$@" -i <(echo 'hosts: [{ name: db1 }]')`, process.execPath, MAIN, 'inventory', 'list', '-o', 'jsonl'], { encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: folder } });
+  assert.equal(piped.status, 0, piped.stderr);
+  assert.match(piped.stdout, /"db1"/);
+});

@@ -122,7 +122,7 @@ test('gate.sh: only the hosts that are touched', () => inScratch('fails', (scrat
 
 const broken = (code: number) => ({ exit: 70, decision: new RegExp(`^decision: broken: kernward exited ${code}$`) });
 test('gate.sh: what it does not know is broken, and nothing is promoted', () => inScratch('complies', (scratch) => {
-  scratch.run(['mkdir', 'gate.json']);
+  scratch.run(['ln', '-s', '/dev/full', 'gate.json']);
   decided(scratch.run(gate()), broken(4));
   // A shell and nothing else: kernward may be installed on this machine.
   scratch.run(['mkdir', 'shell']);

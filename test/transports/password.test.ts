@@ -138,13 +138,14 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly Name[])
               // the process has ended
             }
         for (const directory of readdirSync(tmpdir()).filter((entry) => entry.startsWith('kernward-ssh-')))
-          for (const entry of readdirSync(join(tmpdir(), directory), { withFileTypes: true }).filter((one) => one.isFile()))
-            try {
+          try {
+            for (const entry of readdirSync(join(tmpdir(), directory), { withFileTypes: true }).filter((one) => one.isFile())) {
               files++;
               if (readFileSync(join(tmpdir(), directory, entry.name)).includes(ACCOUNT.password)) found.push(entry.name);
-            } catch {
-              // ssh has ended, and its log with it
             }
+          } catch {
+            // ssh has ended, and its log or the whole directory with it
+          }
       };
       const looking = setInterval(look, 5);
       const opened = await transport.open(hostOf(server), AbortSignal.timeout(40_000));
