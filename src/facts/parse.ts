@@ -12,7 +12,8 @@ export const quote = (text: string): string => {
 export const malformed = (expected: string, text: string): Reading<never> =>
   unreadable('malformed', `expected ${expected}, got ${quote(text)}`);
 
-const CONTROL = /[\x00-\x08\x0a-\x1f\x7f-\x9f\ufffd]/; // eslint-disable-line no-control-regex
+/** Any control character but the tab, or what was no UTF-8. */
+const CONTROL = /(?!\t)[\p{Cc}\ufffd]/u;
 
 /** The one line of a file that has exactly one (a missing last newline is forgiven: `grep` adds it). */
 export const oneLine = (text: string): string | undefined => {

@@ -178,7 +178,7 @@ export interface HostReport {
   readonly collector?: Collector;
   /** The run that asked the host, where it was an earlier one: `runId` of `rerun.runs`. */
   readonly fromRun?: string;
-  /** Set exactly when the host was not reached. */
+  /** Why the host was not reached; where it has readings, it was, and a bug of ours (`internal`) kept a rule from being judged. */
   readonly failure?: ConnectFailure;
   /** The baseline does not have it. */
   readonly isNew?: true;

@@ -2,7 +2,7 @@ import type { Diff, DiffRow, SeverityChange } from '../model/diff.js';
 import type { Gate, HostReport, Report } from '../model/report.js';
 import { baselineOf, type Past, withDrift } from './drift.js';
 import { addHost, emptyTally, finish } from './summary.js';
-import { interruptionOf, ofGroups } from './waivers/apply.js';
+import { savedRun } from './saved-run.js';
 import type { Waivers } from './waivers/open.js';
 
 export interface CompareOptions {
@@ -74,15 +74,7 @@ export const compare = (past: Past, later: Report, options: CompareOptions): Dif
 
   const baseline = baselineOf(past, { from: from.old, rules: later.header.rules, inventory: names, selected: names });
   const said = waivers === undefined ? later.summary.waivers : waivers.summaries();
-  const summary = finish(tally, {
-    gate,
-    rules: later.header.rules.length,
-    tookMs: later.summary.tookMs,
-    baseline,
-    ...(said === undefined ? {} : { waivers: said }),
-    ...ofGroups(later),
-    ...interruptionOf(later),
-  });
+  const summary = finish(tally, { ...savedRun(later), gate, baseline, ...(said === undefined ? {} : { waivers: said }) });
   return {
     old: { runId: past.header.runId, startedAt: past.header.startedAt, from: from.old, hosts: past.hosts.size },
     report: { header: { ...later.header, gate, baseline }, hosts, summary },

@@ -1,6 +1,6 @@
 import type { HostReport, Report, ReportHeader, Summary } from '../model/report.js';
-import { addHost, emptyTally, finish, hostStatus, type Tally } from './summary.js';
-import { interruptionOf, ofGroups } from './waivers/apply.js';
+import { savedRun } from './saved-run.js';
+import { addHost, emptyTally, finish, hostStatus, type Tally, wasReached } from './summary.js';
 
 /** What is counted of a report's hosts, and stands in its summary. */
 const COUNTED = ['hosts', 'statuses', 'results', 'fails', 'waived', 'waivedFails', 'coveredHosts', 'gateFails', 'gateUndecided', 'internalErrors'] as const satisfies readonly (keyof Summary)[];
@@ -19,8 +19,7 @@ const differences = (saved: Summary, counted: Summary): readonly string[] => {
   return [...countsIn(saved)].flatMap(([name, count]) => (now.get(name) === count ? [] : [`the summary says ${name}: ${count}, and the hosts have ${now.get(name) ?? 0}`]));
 };
 
-/** A bug of ours leaves a host with verdicts and a failure; every other status follows from the verdicts. */
-const isOtherStatus = ({ failure, status, verdicts }: HostReport): boolean => failure?.code !== 'internal' && status !== hostStatus(verdicts, failure === undefined);
+const isOtherStatus = (host: HostReport): boolean => host.status !== hostStatus(host.verdicts, wasReached(host));
 
 /** A saved report's hosts counted again, while they go by. */
 export interface Recount {
@@ -39,19 +38,11 @@ export const openRecount = (): Recount => {
     add: (host, { gate }) => {
       tally ??= emptyTally(gate);
       addHost(tally, host);
-      if (isOtherStatus(host)) otherStatus.push(`the status of ${host.host} is ${host.status}, and its verdicts say ${hostStatus(host.verdicts, host.failure === undefined)}`);
+      if (isOtherStatus(host)) otherStatus.push(`the status of ${host.host} is ${host.status}, and its verdicts say ${hostStatus(host.verdicts, wasReached(host))}`);
     },
     finish: (report) => {
       const { header, summary } = report;
-      const { gate, rules, baseline } = header;
-      const counted = finish(tally ?? emptyTally(gate), {
-        gate,
-        rules: rules.length,
-        tookMs: summary.tookMs,
-        ...(baseline === undefined ? {} : { baseline }),
-        ...ofGroups(report),
-        ...interruptionOf(report),
-      });
+      const counted = finish(tally ?? emptyTally(header.gate), savedRun(report));
       const contradictions = [...otherStatus, ...differences(summary, counted)];
       return contradictions.length > 0 ? { contradictions } : { summary: { ...summary, exitCode: counted.exitCode, verdict: counted.verdict } };
     },

@@ -77,6 +77,9 @@ export const hostStatus = (verdicts: readonly Verdict[], reached: boolean): Host
   return verdicts.some(showsSomething) ? 'compliant' : 'unchecked';
 };
 
+/** A bug of ours while a host is judged leaves a failure too, and the readings that it had. */
+export const wasReached = ({ failure, readings }: HostReport): boolean => failure === undefined || readings.size > 0;
+
 const emptyGroup = (): GroupTally => ({ hosts: 0, statuses: noStatuses(), fails: noSeverities() });
 
 /** @param gate needed beforehand where it has limits */
@@ -107,7 +110,7 @@ const addTo = (tally: GroupTally, status: HostStatus, fails: readonly Verdict[])
 
 /** Counts one more host, in place: 10,000 hosts are never held together. Gives the same tally back. */
 export const addHost = (tally: Tally, host: HostReport): Tally => {
-  const reached = host.failure === undefined;
+  const reached = wasReached(host);
   const status = hostStatus(host.verdicts, reached);
   const unwaived = host.verdicts.filter(isUnwaived);
   const fails = unwaived.filter(isFail);

@@ -6,14 +6,13 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readReport } from '../../src/cli/report-file.js';
 import type { HostReport, Report, Summary } from '../../src/model/report.js';
-import { FORMATS } from '../../src/report/formats/index.js';
 import { CANONICAL_REPORTS } from '../report/canonical.js';
+import { canonical, render } from './saved-report.js';
 
 const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const folder = mkdtempSync(join(tmpdir(), 'kernward-saved-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const render = (id: string, report: Report): string => [...(FORMATS.get(id)?.render(report, { includePasses: false, colour: false, columns: 80 }) ?? [])].join('');
 /** As kernward lays it out, in both formats, and as another program would. */
 const LAYOUTS: Readonly<Record<string, (report: Report) => string>> = {
   json: (report) => render('json', report),
@@ -25,12 +24,6 @@ const saved = (text: string): string => {
   const file = join(folder, 'report');
   writeFileSync(file, text);
   return file;
-};
-
-const canonical = (name: string): Report => {
-  const report = CANONICAL_REPORTS[name];
-  if (report === undefined) throw new Error(`there is no canonical report ${name}`);
-  return report;
 };
 
 type Edit = (report: Report) => Report;

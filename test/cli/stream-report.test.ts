@@ -9,27 +9,21 @@ import * as fc from 'fast-check';
 import { lineAgain, linesOf } from '../../src/cli/lines-of-file.js';
 import { streamReport } from '../../src/cli/stream-report.js';
 import type { HostReport, Report } from '../../src/model/report.js';
-import { FORMATS } from '../../src/report/formats/index.js';
 import { hostToJson } from '../../src/report/host-json.js';
+import { FORMATS } from '../../src/report/formats/index.js';
 import { summarise } from '../../src/verdict/summary.js';
 import { CANONICAL_REPORTS } from '../report/canonical.js';
+import { canonical, render } from './saved-report.js';
 
 const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const folder = mkdtempSync(join(tmpdir(), 'kernward-stream-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const render = (id: string, report: Report): string => [...(FORMATS.get(id)?.render(report, { includePasses: false, colour: false, columns: 80 }) ?? [])].join('');
 
 const saved = (name: string, text: string | Uint8Array): string => {
   const file = join(folder, name);
   writeFileSync(file, text);
   return file;
-};
-
-const canonical = (name: string): Report => {
-  const report = CANONICAL_REPORTS[name];
-  if (report === undefined) throw new Error(`there is no canonical report ${name}`);
-  return report;
 };
 
 for (const name of Object.keys(CANONICAL_REPORTS))

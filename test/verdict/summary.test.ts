@@ -114,3 +114,10 @@ const codes: readonly (readonly [report: string, code: number])[] = [
   ['waived', 0],
 ];
 for (const [name, code] of codes) test(`the canonical report ${name} exits ${code}`, () => assert.equal(CANONICAL_REPORTS[name]?.summary.exitCode, code));
+
+test('a host on which kernward itself failed was reached, where it has readings, and its summary says so', () => {
+  const [host] = [...(CANONICAL_REPORTS['mixed']?.hosts ?? [])].filter(({ failure, status }) => failure === undefined && status === 'failing');
+  assert.ok(host);
+  const tally = addHost(emptyTally(), { ...host, failure: { code: 'internal', detail: 'rule x: a bug' } });
+  assert.deepEqual([tally.statuses.failing, tally.statuses.unreachable, tally.internalErrors], [1, 0, 1]);
+});

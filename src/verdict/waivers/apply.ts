@@ -1,13 +1,7 @@
-import type { HostReport, Report, Summary } from '../../model/report.js';
+import type { HostReport, Report } from '../../model/report.js';
+import { savedRun } from '../saved-run.js';
 import { summarise } from '../summary.js';
 import type { Waivers } from './open.js';
-
-/** What ended the run that a report tells of, by the exit code that it had. */
-export const interruptionOf = ({ summary }: Report): { readonly interruptedBy?: 'SIGINT' | 'SIGTERM' } =>
-  summary.interrupted ? { interruptedBy: summary.exitCode === 143 ? 'SIGTERM' : 'SIGINT' } : {};
-
-/** What a report says of rules over groups: waivers are of hosts and leave them alone. */
-export const ofGroups = ({ summary: { groupVerdicts } }: Report): Pick<Summary, 'groupVerdicts'> => (groupVerdicts === undefined ? {} : { groupVerdicts });
 
 /** A saved report with other waivers than it had: counted and judged anew by its own gate. */
 export const withWaivers = (report: Report, waivers: Waivers): Report => {
@@ -18,15 +12,6 @@ export const withWaivers = (report: Report, waivers: Waivers): Report => {
     },
   };
   for (const host of report.hosts) waivers.waive(host, { count: true });
-  const { gate, rules, baseline } = header;
-  const judged = summarise(hosts, {
-    gate,
-    rules: rules.length,
-    tookMs: summary.tookMs,
-    waivers: waivers.summaries(),
-    ...(baseline === undefined ? {} : { baseline }),
-    ...ofGroups(report),
-    ...interruptionOf(report),
-  });
+  const judged = summarise(hosts, { ...savedRun(report), waivers: waivers.summaries() });
   return { header, hosts, summary: { ...judged, ...(summary.trend === undefined ? {} : { trend: summary.trend }) } };
 };
