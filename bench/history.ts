@@ -31,7 +31,23 @@ const file = join(folder, 'history.db');
 const rules = Array.from({ length: RULES }, (_, index) => `rule-${String(index).padStart(2, '0')}`);
 
 /** One verdict in twelve fails, one in six does not apply; which ones, the seed says. */
-const resultOf = (host: number, rule: number, seed: number) => (['fail', 'notapplicable', 'notapplicable', 'pass', 'pass', 'pass', 'pass', 'pass', 'pass', 'pass', 'pass', 'pass'] as const)[(host * 7 + rule * 5 + seed) % 12] ?? 'pass';
+const resultOf = (host: number, rule: number, seed: number) =>
+  (
+    [
+      'fail',
+      'notapplicable',
+      'notapplicable',
+      'pass',
+      'pass',
+      'pass',
+      'pass',
+      'pass',
+      'pass',
+      'pass',
+      'pass',
+      'pass',
+    ] as const
+  )[(host * 7 + rule * 5 + seed) % 12] ?? 'pass';
 
 const plan = (run: number, changedSince: (host: number, rule: number) => number): RunPlan => ({
   runId: `run${String(run).padStart(4, '0')}`,
@@ -40,7 +56,15 @@ const plan = (run: number, changedSince: (host: number, rule: number) => number)
   hosts: Array.from({ length: HOSTS }, (_, host) => ({
     host: `host${String(host).padStart(5, '0')}.example.com`,
     groups: [`rack${host % 100}`],
-    judged: Object.fromEntries(rules.map((rule, index) => [rule, { result: resultOf(host, index, changedSince(host, index)), because: `${rule} is ${resultOf(host, index, changedSince(host, index))} on a kernel of kind ${host % 30}` }])),
+    judged: Object.fromEntries(
+      rules.map((rule, index) => [
+        rule,
+        {
+          result: resultOf(host, index, changedSince(host, index)),
+          because: `${rule} is ${resultOf(host, index, changedSince(host, index))} on a kernel of kind ${host % 30}`,
+        },
+      ]),
+    ),
   })),
 });
 
@@ -59,14 +83,29 @@ const add = async (title: string, planned: RunPlan): Promise<void> => {
   const recorded = await recordRun(history.db, report);
   const took = performance.now() - begun - walk;
   if (recorded.kind !== 'recorded') throw new Error(recorded.kind);
-  console.log(`${title.padEnd(28)} ${String(recorded.changed).padStart(7)} intervals  ${(took / 1000).toFixed(2).padStart(6)} s  +${((size() - before) / 1024).toFixed(0).padStart(6)} KiB`);
+  console.log(
+    `${title.padEnd(28)} ${String(recorded.changed).padStart(7)} intervals  ${(took / 1000).toFixed(2).padStart(6)} s  +${((size() - before) / 1024).toFixed(0).padStart(6)} KiB`,
+  );
 };
 
 try {
-  await add('first run', plan(0, () => 0));
-  for (let run = 1; run < RUNS - 2; run += 1) await add(`nothing changed (${run})`, plan(run, () => 0));
-  await add('one in a hundred changed', plan(RUNS - 2, (host, rule) => Number((host + rule) % 100 === 0)));
-  await add('and back', plan(RUNS - 1, () => 0));
+  await add(
+    'first run',
+    plan(0, () => 0),
+  );
+  for (let run = 1; run < RUNS - 2; run += 1)
+    await add(
+      `nothing changed (${run})`,
+      plan(run, () => 0),
+    );
+  await add(
+    'one in a hundred changed',
+    plan(RUNS - 2, (host, rule) => Number((host + rule) % 100 === 0)),
+  );
+  await add(
+    'and back',
+    plan(RUNS - 1, () => 0),
+  );
   const nowMs = Date.UTC(2026, 0, RUNS);
   const window = { changes: 3, withinDays: 30 };
   const { db } = history;
@@ -91,7 +130,9 @@ try {
     await view();
     console.log(`${name.padEnd(28)} ${((performance.now() - begun) / 1000).toFixed(2).padStart(6)} s`);
   }
-  console.log(`${RUNS} runs of ${HOSTS} hosts x ${RULES} rules: ${(size() / 1024 / 1024).toFixed(1)} MiB; peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB`);
+  console.log(
+    `${RUNS} runs of ${HOSTS} hosts x ${RULES} rules: ${(size() / 1024 / 1024).toFixed(1)} MiB; peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB`,
+  );
 } finally {
   await history.close();
   rmSync(folder, { recursive: true, force: true });

@@ -27,17 +27,51 @@ const groups = [...new Set(hosts.map(({ group }) => group))];
 const of = (group: string): readonly (typeof hosts)[number][] => hosts.filter((host) => host.group === group);
 
 const native = (): string =>
-  `groups:\n${groups.map((group) => `  ${group}:\n    hosts:\n${of(group).map(({ name, address }) => `      - { name: ${name}, address: ${address}, port: 22, labels: { owner: team-${group} } }\n`).join('')}`).join('')}`;
+  `groups:\n${groups
+    .map(
+      (group) =>
+        `  ${group}:\n    hosts:\n${of(group)
+          .map(
+            ({ name, address }) =>
+              `      - { name: ${name}, address: ${address}, port: 22, labels: { owner: team-${group} } }\n`,
+          )
+          .join('')}`,
+    )
+    .join('')}`;
 
 const ini = (): string =>
-  groups.map((group) => `[${group}]\n${of(group).map(({ name, address }) => `${name} ansible_host=${address} ansible_port=22 owner=team-${group}\n`).join('')}\n`).join('');
+  groups
+    .map(
+      (group) =>
+        `[${group}]\n${of(group)
+          .map(({ name, address }) => `${name} ansible_host=${address} ansible_port=22 owner=team-${group}\n`)
+          .join('')}\n`,
+    )
+    .join('');
 
 const yaml = (): string =>
-  `all:\n  children:\n${groups.map((group) => `    ${group}:\n      hosts:\n${of(group).map(({ name, address }) => `        ${name}: { ansible_host: ${address}, ansible_port: 22, owner: team-${group} }\n`).join('')}`).join('')}`;
+  `all:\n  children:\n${groups
+    .map(
+      (group) =>
+        `    ${group}:\n      hosts:\n${of(group)
+          .map(
+            ({ name, address }) =>
+              `        ${name}: { ansible_host: ${address}, ansible_port: 22, owner: team-${group} }\n`,
+          )
+          .join('')}`,
+    )
+    .join('')}`;
 
 const list = (): string =>
   JSON.stringify({
-    _meta: { hostvars: Object.fromEntries(hosts.map(({ name, group, address }) => [name, { ansible_host: address, ansible_port: 22, owner: `team-${group}` }])) },
+    _meta: {
+      hostvars: Object.fromEntries(
+        hosts.map(({ name, group, address }) => [
+          name,
+          { ansible_host: address, ansible_port: 22, owner: `team-${group}` },
+        ]),
+      ),
+    },
     ...Object.fromEntries(groups.map((group) => [group, { hosts: of(group).map(({ name }) => name) }])),
   });
 
@@ -49,7 +83,10 @@ const seconds = (minutesAndSeconds: string): number => {
 
 /** CPU seconds of a command, as the shell's `times` counts them. */
 const cpuOf = (command: readonly string[]): number => {
-  const said = execFileSync('/bin/sh', ['-c', '"$@" >/dev/null || exit 1; times', 'sh', ...command], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const said = execFileSync('/bin/sh', ['-c', '"$@" >/dev/null || exit 1; times', 'sh', ...command], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const children = said.trim().split('\n').at(-1) ?? '';
   return children.split(' ').reduce((sum, part) => sum + seconds(part), 0);
 };
@@ -63,7 +100,8 @@ const isInstalled = (program: string): boolean => {
   }
 };
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const FORMS = [
   { form: "kernward's own", file: 'inventory.yaml', text: native, knownToAnsible: false },
@@ -75,17 +113,24 @@ const FORMS = [
 const folder = mkdtempSync(join(tmpdir(), 'kernward-inventories-'));
 try {
   const hasAnsible = isInstalled('ansible-inventory');
-  console.log(`${HOSTS} hosts in ${groups.length} groups, median of ${ROUNDS} rounds in turn, whole processes${hasAnsible ? '' : '; ansible-inventory is not installed'}`);
+  console.log(
+    `${HOSTS} hosts in ${groups.length} groups, median of ${ROUNDS} rounds in turn, whole processes${hasAnsible ? '' : '; ansible-inventory is not installed'}`,
+  );
   for (const { form, file, text, knownToAnsible } of FORMS) {
     const path = join(folder, file);
     writeFileSync(path, text());
     const ours: number[] = [];
     const theirs: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      ours.push(cpuOf([process.execPath, join(PACKAGE_ROOT, 'dist', 'kernward.js'), 'inventory', 'list', '--json', '-i', path]));
+      ours.push(
+        cpuOf([process.execPath, join(PACKAGE_ROOT, 'dist', 'kernward.js'), 'inventory', 'list', '--json', '-i', path]),
+      );
       if (hasAnsible && knownToAnsible) theirs.push(cpuOf(['ansible-inventory', '-i', path, '--list']));
     }
-    const compared = theirs.length === 0 ? '' : `   ansible-inventory ${median(theirs).toFixed(2)} CPU-s, ratio ${(median(ours) / median(theirs)).toFixed(2)}`;
+    const compared =
+      theirs.length === 0
+        ? ''
+        : `   ansible-inventory ${median(theirs).toFixed(2)} CPU-s, ratio ${(median(ours) / median(theirs)).toFixed(2)}`;
     console.log(`${form.padEnd(26)} ${median(ours).toFixed(2)} CPU-s${compared}`);
   }
 } finally {

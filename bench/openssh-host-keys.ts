@@ -23,7 +23,7 @@ const word = (bytes: Uint8Array | string): Buffer => {
 
 const words = (bytes: Buffer): Buffer[] => {
   const found: Buffer[] = [];
-  for (let at = 0; at + 4 <= bytes.length; ) {
+  for (let at = 0; at + 4 <= bytes.length;) {
     const length = bytes.readUInt32BE(at);
     found.push(bytes.subarray(at + 4, at + 4 + length));
     at += 4 + length;
@@ -50,7 +50,12 @@ const fromDer = (der: Buffer): Buffer => {
 
 const plain = (signature: Buffer): Buffer => signature;
 
-const SIGNS: Readonly<Record<string, { readonly name: string; readonly hash: string | undefined; readonly toSsh: (signature: Buffer) => Buffer }>> = {
+const SIGNS: Readonly<
+  Record<
+    string,
+    { readonly name: string; readonly hash: string | undefined; readonly toSsh: (signature: Buffer) => Buffer }
+  >
+> = {
   'ssh-ed25519': { name: 'ssh-ed25519', hash: undefined, toSsh: plain },
   'ssh-rsa': { name: 'rsa-sha2-512', hash: 'sha512', toSsh: plain },
   'ecdsa-sha2-nistp256': { name: 'ecdsa-sha2-nistp256', hash: 'sha256', toSsh: fromDer },
@@ -59,7 +64,10 @@ const SIGNS: Readonly<Record<string, { readonly name: string; readonly hash: str
 const proof = (key: ParsedKey, sessionId: Buffer): Buffer => {
   const how = SIGNS[key.type];
   if (how === undefined) throw new Error(`no simulated host has a key of type ${key.type}`);
-  const signature: Buffer | Error = key.sign(Buffer.concat([word(PROVE), word(sessionId), word(key.getPublicSSH())]), how.hash);
+  const signature: Buffer | Error = key.sign(
+    Buffer.concat([word(PROVE), word(sessionId), word(key.getPublicSSH())]),
+    how.hash,
+  );
   if (signature instanceof Error) throw signature;
   return word(Buffer.concat([word(how.name), word(how.toSsh(signature))]));
 };
@@ -78,10 +86,22 @@ export const announceHostKeys = (connection: Connection, keys: readonly ParsedKe
       }
       const sessionId = propertyOf(propertyOf(protocol, '_kex'), 'sessionID');
       const asked = words(data);
-      const proofs = asked.flatMap((blob) => keys.filter((key) => key.getPublicSSH().equals(blob)).map((key) => proof(key, Buffer.isBuffer(sessionId) ? sessionId : Buffer.alloc(0))));
+      const proofs = asked.flatMap((blob) =>
+        keys
+          .filter((key) => key.getPublicSSH().equals(blob))
+          .map((key) => proof(key, Buffer.isBuffer(sessionId) ? sessionId : Buffer.alloc(0))),
+      );
       const succeed = propertyOf(protocol, 'requestSuccess');
       if (typeof succeed === 'function') Reflect.apply(succeed, protocol, [Buffer.concat(proofs)]);
     });
-    send(protocol, Buffer.concat([Buffer.from([GLOBAL_REQUEST]), word(ANNOUNCE), Buffer.from([0]), ...keys.map((key) => word(key.getPublicSSH()))]));
+    send(
+      protocol,
+      Buffer.concat([
+        Buffer.from([GLOBAL_REQUEST]),
+        word(ANNOUNCE),
+        Buffer.from([0]),
+        ...keys.map((key) => word(key.getPublicSSH())),
+      ]),
+    );
   });
 };

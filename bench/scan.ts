@@ -53,14 +53,19 @@ const startFleet = (request: FleetRequest): Promise<{ readonly started: FleetSta
     child.send(request);
   });
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const bench = async (): Promise<number> => {
   const recording = recordedHost('debian-12');
   if (recording === undefined) throw new Error('the recorded host debian-12 is missing');
   const keys = makeKeyPair();
   writeFileSync(file('key'), keys.private, { mode: 0o600 });
-  const fleet = await startFleet({ hosts: HOSTS, authorizedKey: keys.public, recording: Buffer.from(recording).toString() });
+  const fleet = await startFleet({
+    hosts: HOSTS,
+    authorizedKey: keys.public,
+    recording: Buffer.from(recording).toString(),
+  });
   try {
     const { ports, hostKey } = fleet.started;
     writeFileSync(file('known_hosts'), ports.map((port) => `[127.0.0.1]:${port} ${hostKey}\n`).join(''));
@@ -73,34 +78,84 @@ const bench = async (): Promise<number> => {
     const scans: Usage[] = [];
     const written: Usage[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      bare.push(await measure('bare', [0], [
-          built('bench/ssh2-loop.js'),
-          '--key', file('key'), '--user', 'audit', '--ports', ports.join(','), '--script', file('script'),
-          '--sessions', String(HOSTS), '--concurrency', String(FORKS),
-        ]));
+      bare.push(
+        await measure(
+          'bare',
+          [0],
+          [
+            built('bench/ssh2-loop.js'),
+            '--key',
+            file('key'),
+            '--user',
+            'audit',
+            '--ports',
+            ports.join(','),
+            '--script',
+            file('script'),
+            '--sessions',
+            String(HOSTS),
+            '--concurrency',
+            String(FORKS),
+          ],
+        ),
+      );
       scans.push(
-        await measure('scan', [0, 1], [
-          built('kernward.js'),
-          'scan', '-i', file('inventory.yaml'), '--host-keys', `file:${file('known_hosts')}`, '--forks', String(FORKS),
-          '-o', `table:${file('report.txt')}`,
-        ]),
+        await measure(
+          'scan',
+          [0, 1],
+          [
+            built('kernward.js'),
+            'scan',
+            '-i',
+            file('inventory.yaml'),
+            '--host-keys',
+            `file:${file('known_hosts')}`,
+            '--forks',
+            String(FORKS),
+            '-o',
+            `table:${file('report.txt')}`,
+          ],
+        ),
       );
       written.push(
-        await measure('written', [0, 1], [
-          built('kernward.js'),
-          'scan', '-i', file('inventory.yaml'), '--host-keys', `file:${file('known_hosts')}`, '--forks', String(FORKS),
-          '-o', `json:${file('report.json')}`, '-o', `csv:${file('report.csv')}`, '-o', `csv-hosts:${file('hosts.csv')}`,
-        ]),
+        await measure(
+          'written',
+          [0, 1],
+          [
+            built('kernward.js'),
+            'scan',
+            '-i',
+            file('inventory.yaml'),
+            '--host-keys',
+            `file:${file('known_hosts')}`,
+            '--forks',
+            String(FORKS),
+            '-o',
+            `json:${file('report.json')}`,
+            '-o',
+            `csv:${file('report.csv')}`,
+            '-o',
+            `csv-hosts:${file('hosts.csv')}`,
+          ],
+        ),
       );
     }
-    const report: { summary: { hosts: number; statuses: { unreachable: number } } } = JSON.parse(readFileSync(file('report.json'), 'utf8'));
+    const report: { summary: { hosts: number; statuses: { unreachable: number } } } = JSON.parse(
+      readFileSync(file('report.json'), 'utf8'),
+    );
     if (report.summary.hosts !== HOSTS || report.summary.statuses.unreachable !== 0)
-      throw new Error(`${report.summary.statuses.unreachable} of ${report.summary.hosts} hosts were not reached: nothing was measured`);
-    const perHost = (usages: readonly Usage[]): number => median(usages.map(({ cpuMicros }) => cpuMicros)) / 1000 / HOSTS;
+      throw new Error(
+        `${report.summary.statuses.unreachable} of ${report.summary.hosts} hosts were not reached: nothing was measured`,
+      );
+    const perHost = (usages: readonly Usage[]): number =>
+      median(usages.map(({ cpuMicros }) => cpuMicros)) / 1000 / HOSTS;
     const peak = (usages: readonly Usage[]): number => median(usages.map(({ peakKiB }) => peakKiB)) / 1024;
     const ratio = perHost(scans) / perHost(bare);
-    console.log(`${HOSTS} simulated hosts, ${FORKS} at a time, Node ${process.versions.node}, median of ${ROUNDS} rounds in turn, whole processes`);
-    const row = (what: string, usages: readonly Usage[]): string => `${what.padEnd(34)} ${perHost(usages).toFixed(2)} CPU-ms a host   ${peak(usages).toFixed(0)} MiB at most`;
+    console.log(
+      `${HOSTS} simulated hosts, ${FORKS} at a time, Node ${process.versions.node}, median of ${ROUNDS} rounds in turn, whole processes`,
+    );
+    const row = (what: string, usages: readonly Usage[]): string =>
+      `${what.padEnd(34)} ${perHost(usages).toFixed(2)} CPU-ms a host   ${peak(usages).toFixed(0)} MiB at most`;
     console.log(row('bare ssh2 loop', bare));
     console.log(row('kernward scan, table', scans));
     console.log(row('kernward scan, json, csv, csv-hosts', written));

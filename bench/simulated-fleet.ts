@@ -21,13 +21,17 @@ export interface FleetStarted {
   readonly hostKey: string;
 }
 
-const nonceOf = (script: Buffer): string => /^kw='kernward \d+ ([0-9a-f]{32})'/.exec(script.toString('latin1', 0, 64))?.[1] ?? '';
+const nonceOf = (script: Buffer): string =>
+  /^kw='kernward \d+ ([0-9a-f]{32})'/.exec(script.toString('latin1', 0, 64))?.[1] ?? '';
 
 process.once('disconnect', () => process.exit(0));
 process.once('message', ({ hosts, authorizedKey, recording }: FleetRequest) => {
   const keys = makeKeyPair();
   // The three keys that Debian's and Red Hat's openssh-server packages make.
-  const others = [ssh2.utils.generateKeyPairSync('rsa', { bits: 3072 }), ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 })];
+  const others = [
+    ssh2.utils.generateKeyPairSync('rsa', { bits: 3072 }),
+    ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }),
+  ];
   const parsed = [keys.private, ...others.map((other) => other.private)].flatMap((text) => {
     const key = ssh2.utils.parseKey(text);
     return key instanceof Error ? [] : [key];
@@ -36,7 +40,12 @@ process.once('message', ({ hosts, authorizedKey, recording }: FleetRequest) => {
     const ports: number[] = [];
     for (let index = 0; index < hosts; index += 1) {
       const bytes = Buffer.from(varyRecording(recording, index));
-      const host = await startSimulatedHost({ hostKey: keys.private, authorizedKey, respond: (script) => answerWith(bytes, nonceOf(script)), onConnection: (connection) => announceHostKeys(connection, parsed) });
+      const host = await startSimulatedHost({
+        hostKey: keys.private,
+        authorizedKey,
+        respond: (script) => answerWith(bytes, nonceOf(script)),
+        onConnection: (connection) => announceHostKeys(connection, parsed),
+      });
       ports.push(host.port);
     }
     return { ports, hostKey: keys.public.trim().split(/\s+/).slice(0, 2).join(' ') };

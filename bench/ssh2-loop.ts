@@ -74,7 +74,15 @@ export const ssh2Loop = async (options: LoopOptions): Promise<LoopResult> => {
   await Promise.all(Array.from({ length: Math.min(concurrency, sessions) }, worker));
   const { user, system } = process.cpuUsage(cpuBefore);
   const cpuMs = (user + system) / 1000;
-  return { sessions, failed, cpuMs, cpuMsPerSession: cpuMs / sessions, wallMs: performance.now() - started, bytes, peakRssBytes: process.resourceUsage().maxRSS * 1024 };
+  return {
+    sessions,
+    failed,
+    cpuMs,
+    cpuMsPerSession: cpuMs / sessions,
+    wallMs: performance.now() - started,
+    bytes,
+    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+  };
 };
 
 const main = async (): Promise<void> => {

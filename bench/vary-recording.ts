@@ -11,8 +11,14 @@ const pick = <T>(choices: readonly [T, ...T[]], index: number): T => choices[ind
 /** Counters of a running machine: no two hosts read the same. */
 const withCounters = (recording: string, index: number): string =>
   recording
-    .replace(/^(\/proc\/vmstat:\S+ )([1-9][0-9]*)$/gm, (_, name: string, count: string) => `${name}${Number(count) + 7919 * index}`)
-    .replace(/^(\/proc\/(?:uptime:|meminfo:(?!MemTotal|Huge)|pressure\/\w+:).*?)([0-9]+)/gm, (_, before: string, count: string) => `${before}${Number(count) + 131 * index}`);
+    .replace(
+      /^(\/proc\/vmstat:\S+ )([1-9][0-9]*)$/gm,
+      (_, name: string, count: string) => `${name}${Number(count) + 7919 * index}`,
+    )
+    .replace(
+      /^(\/proc\/(?:uptime:|meminfo:(?!MemTotal|Huge)|pressure\/\w+:).*?)([0-9]+)/gm,
+      (_, before: string, count: string) => `${before}${Number(count) + 131 * index}`,
+    );
 
 /**
  * The recorded host as another machine of the same fleet: every counter, the boot and the uptime are its own, and it has
@@ -32,7 +38,10 @@ export const varyRecording = (recording: string, index: number): string => {
       '/proc/sys/vm/panic_on_oom': pick(['0', '0', '0', '0', '0', '0', '2'], index),
       '/proc/sys/vm/min_free_kbytes': String(35036 + 1024 * (index % 16)),
       '/sys/kernel/kexec_crash_loaded': pick(['0', '1', '0'], index),
-      '/sys/kernel/mm/transparent_hugepage/enabled': pick(['[always] madvise never', 'always [madvise] never', 'always madvise [never]'], index),
+      '/sys/kernel/mm/transparent_hugepage/enabled': pick(
+        ['[always] madvise never', 'always [madvise] never', 'always madvise [never]'],
+        index,
+      ),
     },
   });
   return withCounters(edited, index);

@@ -13,17 +13,31 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 const run = (command, args) => {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   if (error) console.error(`${command}: ${error.message}`);
   if (status !== 0) process.exit(status ?? 1);
 };
 
 const stamp = join(root, 'node_modules', '.kernward-lock');
-const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const lock = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   // The versions of package-lock.json. Not `npm ci`: it demands an entry for the linter's binaries of every platform there
   // is, and a registry need not carry them all. Dev and optional by name, so that NODE_ENV=production leaves no compiler out.
-  run('npm', ['install', '--no-save', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']);
+  run('npm', [
+    'install',
+    '--no-save',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
   writeFileSync(stamp, lock);
 }
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -46,7 +60,9 @@ await build({
   target: 'node20',
   // ssh2 looks for files beside its own.
   external: ['ssh2'],
-  banner: { js: "import { createRequire as kernwardRequire } from 'node:module';\nconst require = kernwardRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as kernwardRequire } from 'node:module';\nconst require = kernwardRequire(import.meta.url);",
+  },
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'eof',

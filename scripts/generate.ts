@@ -26,7 +26,13 @@ import { PACKAGE_ROOT, shippedFixes, shippedPolicies, shippedProfiles, shippedSu
 import { renderDiagnostics } from '../src/text/render-diagnostics.js';
 import { pageAssets } from './page-assets.js';
 
-const loaded = loadRuleBook({ policies: shippedPolicies(), profiles: shippedProfiles(), known: [], fixes: shippedFixes(), support: shippedSupport() });
+const loaded = loadRuleBook({
+  policies: shippedPolicies(),
+  profiles: shippedProfiles(),
+  known: [],
+  fixes: shippedFixes(),
+  support: shippedSupport(),
+});
 if (loaded.value === undefined) {
   console.error(renderDiagnostics(loaded.diagnostics, { colour: false }));
   process.exit(1);
@@ -52,7 +58,10 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
   { path: 'schemas/collected.schema.json', text: schema('one line of kernward collect', SavedHostSchema) },
   { path: 'schemas/readings.schema.json', text: schema('readings of one host', readingsSchema(allFacts(fixes))) },
   { path: 'src/report/html/assets.ts', text: pageAssets(PACKAGE_ROOT) },
-  { path: 'docs/reference/facts.md', text: `${factsPage([...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts([])])}\n${runFacts}` },
+  {
+    path: 'docs/reference/facts.md',
+    text: `${factsPage([...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts([])])}\n${runFacts}`,
+  },
   { path: 'docs/reference/rules.md', text: rulesPage(policies, profiles) },
   { path: 'docs/reference/kernel-fixes.md', text: kernelFixesPage(fixes) },
 ];

@@ -6,7 +6,15 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const steps = [
-  [join(root, 'node_modules', 'oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings', 'src', 'test', 'bench', 'scripts'],
+  [
+    join(root, 'node_modules', 'oxlint', 'bin', 'oxlint'),
+    '--type-aware',
+    '--deny-warnings',
+    'src',
+    'test',
+    'bench',
+    'scripts',
+  ],
   [join(root, 'dist', 'scripts', 'generate.js'), '--check'],
 ];
 let failed = false;

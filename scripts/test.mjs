@@ -23,4 +23,12 @@ if (tests.length === 0) {
   console.error('test: no test was found');
   process.exit(1);
 }
-node('--enable-source-maps', '--import', pathToFileURL(join(root, 'dist', 'test', 'setup', 'seed.js')).href, '--test', '--test-concurrency=2', '--test-timeout=900000', ...tests);
+node(
+  '--enable-source-maps',
+  '--import',
+  pathToFileURL(join(root, 'dist', 'test', 'setup', 'seed.js')).href,
+  '--test',
+  '--test-concurrency=2',
+  '--test-timeout=900000',
+  ...tests,
+);

@@ -14,6 +14,9 @@ export const askPassword = async (hosts: readonly Host[]): Promise<Password | un
     isInterrupted = true;
   });
   if (isInterrupted) throw new Stop(EXIT.interrupted);
-  if (text === undefined || text === '') return usage('--ask-pass: no password was given; it is asked for on the terminal (/dev/tty), and taken from nowhere else');
+  if (text === undefined || text === '')
+    return usage(
+      '--ask-pass: no password was given; it is asked for on the terminal (/dev/tty), and taken from nowhere else',
+    );
   return passwordOf(text);
 };

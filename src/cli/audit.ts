@@ -19,7 +19,12 @@ export interface Audit {
 const pastOf = ({ baseline, failOnNew }: GateOptions, diagnostics: Diagnostic[]): Past | undefined => {
   if (baseline === undefined) {
     if (failOnNew === true)
-      diagnostics.push({ code: 'gate/no-baseline', severity: 'error', message: '--fail-on-new needs an earlier report to tell what is new', help: 'name it with --baseline FILE' });
+      diagnostics.push({
+        code: 'gate/no-baseline',
+        severity: 'error',
+        message: '--fail-on-new needs an earlier report to tell what is new',
+        help: 'name it with --baseline FILE',
+      });
     return undefined;
   }
   const read = readReport(baseline);
@@ -44,13 +49,26 @@ export const auditOf =
   (options: GateOptions & RuleOptions, startedAt: Date, isRerun = false): ReadMore<Audit> =>
   (asked, diagnostics) => {
     const ground = asked && (isRerun ? { ...asked, hosts: asked.inventory.hosts } : asked);
-    const around = ground && { rules: ground.book.rules, inventory: ground.inventory, selected: ground.hosts, now: momentOf(options, startedAt) };
+    const around = ground && {
+      rules: ground.book.rules,
+      inventory: ground.inventory,
+      selected: ground.hosts,
+      now: momentOf(options, startedAt),
+    };
     const waivers = waiversOf(options, around, diagnostics);
     const past = pastOf(options, diagnostics);
-    if (ground !== undefined) diagnostics.push(...limitMistakes(options, { rules: ground.book.rules.map(({ id }) => id), groups: ground.inventory.groups.keys() }));
+    if (ground !== undefined)
+      diagnostics.push(
+        ...limitMistakes(options, {
+          rules: ground.book.rules.map(({ id }) => id),
+          groups: ground.inventory.groups.keys(),
+        }),
+      );
     return {
       gate: gateOf(options),
       ...(waivers === undefined ? {} : { waivers }),
-      ...(past === undefined || ground === undefined ? {} : { past, baseline: comparedWith(past, options.baseline ?? '', ground) }),
+      ...(past === undefined || ground === undefined
+        ? {}
+        : { past, baseline: comparedWith(past, options.baseline ?? '', ground) }),
     };
   };

@@ -25,12 +25,16 @@ export const checkedValues = (root: string): ((text: string) => unknown) => {
 };
 
 /** For the build: the values of all texts that fit their schema. */
-export const valuesOf = (kinds: readonly { readonly schema: TSchema; readonly files: readonly TextFile[] }[]): CheckedValues =>
+export const valuesOf = (
+  kinds: readonly { readonly schema: TSchema; readonly files: readonly TextFile[] }[],
+): CheckedValues =>
   Object.fromEntries(
     kinds.flatMap(({ schema, files }) =>
       files.flatMap(({ file, text }) => {
         const source = readYaml(text, file).value;
-        return source === undefined || checkSchema(schema, source).value === undefined ? [] : [[digest(text), source.value]];
+        return source === undefined || checkSchema(schema, source).value === undefined
+          ? []
+          : [[digest(text), source.value]];
       }),
     ),
   );

@@ -32,7 +32,10 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
   const { hosts, asked, carried } = courseOfCollection(options, targets, allFacts(fixes));
   if (hosts.length === 0) usage('no host was selected: nothing would be collected');
   const pacing = pacingOf(options, targets.inventory);
-  const { transports, forks, close } = await openTransports(asked.map(([, host]) => host), options);
+  const { transports, forks, close } = await openTransports(
+    asked.map(([, host]) => host),
+    options,
+  );
   const interrupt = listenForInterrupts(options.deadline);
   const spool = openSpool(TEXT);
   let answered = 0;
@@ -60,7 +63,8 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
     });
     progress.stop();
     const lines = function* (): Generator<string> {
-      for (const [index, host] of hosts.entries()) yield spool.at(index) ?? savedLine(host, notAsked(host, interrupt.signal));
+      for (const [index, host] of hosts.entries())
+        yield spool.at(index) ?? savedLine(host, notAsked(host, interrupt.signal));
     };
     if (options.output === undefined) await writeToStream(process.stdout, lines());
     else await writeFileAtomically(options.output, lines());
@@ -78,7 +82,15 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
 
 export const collectCommand = (): Command =>
   withRerun(
-    withFleet(withConnection(withHosts(new Command('collect').description('ask every host and judge nothing: one JSON line of readings a host, for `eval`')))),
+    withFleet(
+      withConnection(
+        withHosts(
+          new Command('collect').description(
+            'ask every host and judge nothing: one JSON line of readings a host, for `eval`',
+          ),
+        ),
+      ),
+    ),
     'what `collect` saved',
   )
     .optionsGroup('Output:')

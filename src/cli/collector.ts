@@ -26,8 +26,14 @@ const plainPath = (text: string): string => {
 
 /** What sudoers takes for the name of a user without a quotation; in capitals it is an alias there, and ALL is everybody. */
 const userName = (text: string): string => {
-  if (/^[a-z_][\w.-]{0,31}$/iu.test(text) && !/^(?:[A-Z][A-Z\d_]*|Defaults|(?:User|Runas|Host|Cmnd|Cmd)_Alias)$/u.test(text)) return text;
-  throw new InvalidArgumentError('expected the name of an account: letters, digits and . _ -, and no word that sudoers reads as an alias');
+  if (
+    /^[a-z_][\w.-]{0,31}$/iu.test(text) &&
+    !/^(?:[A-Z][A-Z\d_]*|Defaults|(?:User|Runas|Host|Cmnd|Cmd)_Alias)$/u.test(text)
+  )
+    return text;
+  throw new InvalidArgumentError(
+    'expected the name of an account: letters, digits and . _ -, and no word that sudoers reads as an alias',
+  );
 };
 
 /** The one key of a public key file, as it stands in authorized_keys. */
@@ -41,7 +47,10 @@ const publicKeyIn = (file: string): string => {
   const lines = text.split(/\r?\n/u).filter((line) => line.trim() !== '' && !line.startsWith('#'));
   const [line = ''] = lines;
   const [type = '', base64 = ''] = line.trim().split(/\s+/u);
-  const isKey = lines.length === 1 && /^(?:sk-)?(?:ssh|ecdsa)-[\w@.-]+$/u.test(type) && (type.startsWith('sk-') || !(parseKey(`${type} ${base64}`) instanceof Error));
+  const isKey =
+    lines.length === 1 &&
+    /^(?:sk-)?(?:ssh|ecdsa)-[\w@.-]+$/u.test(type) &&
+    (type.startsWith('sk-') || !(parseKey(`${type} ${base64}`) instanceof Error));
   return isKey ? line.trim() : usage(`--authorized-keys: ${file} is not the file of one public key (KEY.pub)`);
 };
 
@@ -52,7 +61,9 @@ const authorizedKeysLine = (file: string, path: string): string => `restrict,com
  *
  * `!requiretty`, since no terminal is asked for; no `EXEC:` is needed where NOEXEC is set, since the script starts nothing.
  */
-const sudoersLines = (user: string): string => `# kernward: lets ${user} run one script as root, which only reads. Install it as /etc/sudoers.d/kernward, mode 440, but only
+const sudoersLines = (
+  user: string,
+): string => `# kernward: lets ${user} run one script as root, which only reads. Install it as /etc/sudoers.d/kernward, mode 440, but only
 # after visudo -cf of a file elsewhere: one that sudo cannot read there may end all use of sudo. The script: kernward
 # collector --root, installed as ${ROOT_SCRIPT_PATH}, owner root, mode 755. Another in its place is refused by the
 # digest; sudo before 1.8.7 and sudo-rs do not know digests.
@@ -61,7 +72,8 @@ ${user} ALL=(root) NOPASSWD: sha256:${sha256(rootScript())} ${ROOT_SCRIPT_PATH} 
 `;
 
 const wanted = ({ root, authorizedKeys, path, sudoers }: CollectorOptions): string => {
-  if ([root, authorizedKeys, sudoers].filter((option) => option !== undefined).length > 1) return usage('--root, --authorized-keys and --sudoers print one thing each: give one of them');
+  if ([root, authorizedKeys, sudoers].filter((option) => option !== undefined).length > 1)
+    return usage('--root, --authorized-keys and --sudoers print one thing each: give one of them');
   if (root === true) return rootScript();
   if (authorizedKeys !== undefined) return authorizedKeysLine(authorizedKeys, path);
   if (sudoers !== undefined) return sudoersLines(sudoers === true ? AUDIT : sudoers);
@@ -79,9 +91,18 @@ export const collectorCommand = (): Command =>
   new Command('collector')
     .description('print what can be installed on hosts so that the key of kernward can do nothing else there')
     .option('--authorized-keys <KEY.pub>', 'print the line for authorized_keys that binds this key to the collector')
-    .addOption(new Option('--path <PATH>', 'with --authorized-keys: where the collector is installed').argParser(plainPath).default(COLLECTOR_PATH))
+    .addOption(
+      new Option('--path <PATH>', 'with --authorized-keys: where the collector is installed')
+        .argParser(plainPath)
+        .default(COLLECTOR_PATH),
+    )
     .option('--root', 'print the script that reads, as root, what only root may read (become: sudo)')
-    .addOption(new Option('--sudoers [USER]', `print the lines for sudoers that let this account run that script, and nothing else (default: ${AUDIT})`).argParser(userName))
+    .addOption(
+      new Option(
+        '--sudoers [USER]',
+        `print the lines for sudoers that let this account run that script, and nothing else (default: ${AUDIT})`,
+      ).argParser(userName),
+    )
     .addHelpText(
       'after',
       `

@@ -43,7 +43,11 @@ const inventoryOf = (hosts: readonly ServedHost[], identityFile: string): string
     groups[group] = {
       ...(group === 'ceph' ? { profile: 'fail-fast' } : {}),
       labels: { owner: `team-${group}`, ...(group === 'db' ? { cluster: 'orders' } : {}) },
-      hosts: FLEET.filter((host) => host.group === group).map(({ name }) => ({ name, address: '127.0.0.1', port: ports.get(name) })),
+      hosts: FLEET.filter((host) => host.group === group).map(({ name }) => ({
+        name,
+        address: '127.0.0.1',
+        port: ports.get(name),
+      })),
     };
   return `# The demo's fleet. The schema of this file: schemas/inventory.schema.json\n${stringify({ defaults: { user: 'audit', identityFile }, groups })}`;
 };
@@ -64,17 +68,27 @@ const demo = async (folder: string): Promise<number> => {
   try {
     prepared = prepare(folder);
   } catch (thrown) {
-    return usage(`${folder}: ${thrown instanceof Error ? thrown.message : String(thrown)}; choose another with --folder`);
+    return usage(
+      `${folder}: ${thrown instanceof Error ? thrown.message : String(thrown)}; choose another with --folder`,
+    );
   }
-  const fleet = await serveFleet({ authorizedKey: prepared.authorizedKey, recording: Buffer.from(recording).toString() });
+  const fleet = await serveFleet({
+    authorizedKey: prepared.authorizedKey,
+    recording: Buffer.from(recording).toString(),
+  });
   const file = (name: string): string => join(folder, name);
   try {
     writeFileSync(file('inventory.yaml'), inventoryOf(fleet.hosts, prepared.identity));
-    writeFileSync(file('known_hosts'), fleet.hosts.map(({ port, hostKey }) => `[127.0.0.1]:${port} ${hostKey}\n`).join(''));
-    process.stdout.write(`${FLEET.length} machines of an embedded fleet, each a real SSH server on loopback, are scanned by the code that scans any fleet, as of ${DEMO_DAY}.\n\n`);
+    writeFileSync(
+      file('known_hosts'),
+      fleet.hosts.map(({ port, hostKey }) => `[127.0.0.1]:${port} ${hostKey}\n`).join(''),
+    );
+    process.stdout.write(
+      `${FLEET.length} machines of an embedded fleet, each a real SSH server on loopback, are scanned by the code that scans any fleet, as of ${DEMO_DAY}.\n\n`,
+    );
     await scan({
       inventory: [file('inventory.yaml')],
-    inventoryTimeout: 60_000,
+      inventoryTimeout: 60_000,
       // The machines are recordings: on any other day the dates of support would judge them otherwise.
       asOf: DEMO_DAY,
       hostKeys: `file:${file('known_hosts')}`,
@@ -102,12 +116,21 @@ const demo = async (folder: string): Promise<number> => {
   const report = loadReport(file('report.json'));
   const reports = new Map([...report.hosts].map((host) => [host.host, host]));
   const worst = reports.get(WORST);
-  if (worst !== undefined) process.stdout.write(`\nkernward explain --report ${file('report.json')} ${WORST}\n\n${explainHost(worst, report.header, knownFixes(), { columns: terminalColumns() }).join('\n')}\n`);
+  if (worst !== undefined)
+    process.stdout.write(
+      `\nkernward explain --report ${file('report.json')} ${WORST}\n\n${explainHost(worst, report.header, knownFixes(), { columns: terminalColumns() }).join('\n')}\n`,
+    );
   const wrong = FLEET.flatMap((host) => deviations(host, reports.get(host.name)));
   for (const deviation of wrong) process.stderr.write(`not as expected: ${deviation}\n`);
   const size = readFileSync(file('report.json')).length;
-  process.stdout.write(`\nWritten to ${folder}: inventory.yaml, report.html (open it in a browser), report.json (${Math.round(size / 1024)} KiB), findings.csv, hosts.csv\n`);
-  process.stdout.write(wrong.length === 0 ? `All ${FLEET.length} hosts were judged as expected.\n` : `${wrong.length} deviations: this is a bug of kernward.\n`);
+  process.stdout.write(
+    `\nWritten to ${folder}: inventory.yaml, report.html (open it in a browser), report.json (${Math.round(size / 1024)} KiB), findings.csv, hosts.csv\n`,
+  );
+  process.stdout.write(
+    wrong.length === 0
+      ? `All ${FLEET.length} hosts were judged as expected.\n`
+      : `${wrong.length} deviations: this is a bug of kernward.\n`,
+  );
   return wrong.length === 0 ? EXIT.ok : EXIT.internal;
 };
 

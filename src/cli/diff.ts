@@ -22,7 +22,9 @@ const parseDiffOutput = (text: string): Output => {
   const output = splitOutput(text);
   if (DIFF_FORMATS.has(output.format)) return output;
   const near = suggest(output.format, DIFF_FORMATS.keys());
-  throw new InvalidArgumentError(`there is no format ${JSON.stringify(output.format)} of a diff${near === undefined ? '.' : `; did you mean ${near}?`} Formats: ${[...DIFF_FORMATS.keys()].join(', ')}.`);
+  throw new InvalidArgumentError(
+    `there is no format ${JSON.stringify(output.format)} of a diff${near === undefined ? '.' : `; did you mean ${near}?`} Formats: ${[...DIFF_FORMATS.keys()].join(', ')}.`,
+  );
 };
 
 /** Compares two saved reports; gives the exit code that a run with the earlier one as its baseline and `--fail-on-new` would have. */
@@ -37,11 +39,21 @@ const diff = async (older: string, newer: string, options: DiffOptions): Promise
   });
   const ground = now && groundOf(now, momentOf(options, new Date()));
   const waivers = waiversOf(options, ground, diagnostics);
-  if (ground !== undefined) diagnostics.push(...limitMistakes(options, { rules: ground.rules.map(({ id }) => id), groups: ground.inventory.groups.keys() }));
+  if (ground !== undefined)
+    diagnostics.push(
+      ...limitMistakes(options, { rules: ground.rules.map(({ id }) => id), groups: ground.inventory.groups.keys() }),
+    );
   stopOnErrors(diagnostics);
   if (old === undefined || now === undefined) throw new Stop(EXIT.usage);
   const gate = gateOf({ ...options, failOnNew: true });
-  return presentDiff(compare(readPast(old), now, { from: { old: older, now: newer }, gate, ...(waivers === undefined ? {} : { waivers }) }), options.output);
+  return presentDiff(
+    compare(readPast(old), now, {
+      from: { old: older, now: newer },
+      gate,
+      ...(waivers === undefined ? {} : { waivers }),
+    }),
+    options.output,
+  );
 };
 
 export const diffCommand = (): Command =>
@@ -51,7 +63,12 @@ export const diffCommand = (): Command =>
         .description('what changed between two saved reports; only what is new exits 1')
         .argument('<old>', 'the earlier report (json or jsonl)')
         .argument('<new>', 'the later one')
-        .addOption(new Option('-o, --output <FORMAT[:FILE]>', `write the comparison; repeatable (${[...DIFF_FORMATS.keys()].join(', ')}; default: table)`).argParser(each(parseDiffOutput))),
+        .addOption(
+          new Option(
+            '-o, --output <FORMAT[:FILE]>',
+            `write the comparison; repeatable (${[...DIFF_FORMATS.keys()].join(', ')}; default: table)`,
+          ).argParser(each(parseDiffOutput)),
+        ),
     ),
   ).action(async (older: string, newer: string, options: DiffOptions) => {
     process.exitCode = await diff(older, newer, options);

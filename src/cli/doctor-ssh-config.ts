@@ -24,19 +24,33 @@ const MOST_WORDS = 400;
 /** Mistakes of a file that are told one by one. */
 const MOST_FINDINGS = 20;
 
-const told = ({ at, message }: Diagnostic): string => clean(at === undefined ? message : `${at.file}:${at.line}: ${message}`, MOST_WORDS);
+const told = ({ at, message }: Diagnostic): string =>
+  clean(at === undefined ? message : `${at.file}:${at.line}: ${message}`, MOST_WORDS);
 
-const mistakeOf = (diagnostic: Diagnostic): Mistake => ({ detail: told(diagnostic), fix: diagnostic.help ?? signOf('ssh-config').fix });
+const mistakeOf = (diagnostic: Diagnostic): Mistake => ({
+  detail: told(diagnostic),
+  fix: diagnostic.help ?? signOf('ssh-config').fix,
+});
 
-const findingOf = (diagnostic: Diagnostic): LocalFinding => ({ about: 'ssh_config', state: diagnostic.severity, ...mistakeOf(diagnostic) });
+const findingOf = (diagnostic: Diagnostic): LocalFinding => ({
+  about: 'ssh_config',
+  state: diagnostic.severity,
+  ...mistakeOf(diagnostic),
+});
 
 /** A file that cannot be read as a whole leads no host anywhere: ssh would connect to none. */
 const unread = (hosts: readonly Host[], diagnostics: readonly Diagnostic[]): SshConfigSeen => {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const shown = diagnostics.slice(0, MOST_FINDINGS).map(findingOf);
   const left = diagnostics.length - shown.length;
-  const rest: readonly LocalFinding[] = left === 0 ? [] : [{ about: 'ssh_config', state: 'error', detail: count(left, 'more mistake'), fix: signOf('ssh-config').fix }];
-  const mistake: Mistake = { detail: `ssh_config has ${count(errors.length, 'mistake')}, so that no host can be reached by it`, fix: 'Correct what stands above under ssh_config.' };
+  const rest: readonly LocalFinding[] =
+    left === 0
+      ? []
+      : [{ about: 'ssh_config', state: 'error', detail: count(left, 'more mistake'), fix: signOf('ssh-config').fix }];
+  const mistake: Mistake = {
+    detail: `ssh_config has ${count(errors.length, 'mistake')}, so that no host can be reached by it`,
+    fix: 'Correct what stands above under ssh_config.',
+  };
   return { findings: [...shown, ...rest], misled: new Map(hosts.map(({ name }) => [name, [mistake]])) };
 };
 
@@ -50,5 +64,7 @@ const seenOf = (hosts: readonly Host[], surveyed: Surveyed): SshConfigSeen => {
 /** What ssh_config says of the hosts, with its mistakes as findings: a scan would stop at them. */
 export const lookAtSshConfig = async (hosts: readonly Host[], options: ConnectOptions): Promise<SshConfigSeen> => {
   const remote = hosts.filter(isOverSsh);
-  return remote.length === 0 ? { findings: [], misled: new Map() } : seenOf(remote, await surveyTargets(remote, options));
+  return remote.length === 0
+    ? { findings: [], misled: new Map() }
+    : seenOf(remote, await surveyTargets(remote, options));
 };

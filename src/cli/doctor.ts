@@ -40,7 +40,10 @@ const optionsTold = (options: DoctorOptions): OptionsTold => {
 
 const render = (diagnosis: Diagnosis, output: DoctorOptions['output']): string => {
   if (output === 'json') return `${JSON.stringify(diagnosis)}\n`;
-  return renderDiagnosis(diagnosis, { colour: isColoured(process.stdout), columns: Math.max(60, terminalColumns(160)) });
+  return renderDiagnosis(diagnosis, {
+    colour: isColoured(process.stdout),
+    columns: Math.max(60, terminalColumns(160)),
+  });
 };
 
 const doctor = async (options: DoctorOptions): Promise<number> => {
@@ -77,9 +80,16 @@ const doctor = async (options: DoctorOptions): Promise<number> => {
     const diagnosis = diagnose(VERSION, local, all);
     await writeToStream(process.stdout, [render(diagnosis, options.output)]);
     if (options.bundle !== undefined) {
-      const bundle = bundleOf(diagnosis, { files: inventory.files.length, hosts: inventory.hosts, groups: inventory.groups.size }, surroundings(), optionsTold(options));
+      const bundle = bundleOf(
+        diagnosis,
+        { files: inventory.files.length, hosts: inventory.hosts, groups: inventory.groups.size },
+        surroundings(),
+        optionsTold(options),
+      );
       await writeFileAtomically(options.bundle, [`${JSON.stringify(bundle, undefined, 2)}\n`]);
-      process.stderr.write(`kernward: ${options.bundle} holds counts, codes and versions, and no name; read it before you give it away\n`);
+      process.stderr.write(
+        `kernward: ${options.bundle} holds counts, codes and versions, and no name; read it before you give it away\n`,
+      );
     }
     const by = interrupt.by();
     if (by !== undefined) return by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
@@ -92,11 +102,26 @@ const doctor = async (options: DoctorOptions): Promise<number> => {
 };
 
 export const doctorCommand = (): Command =>
-  withPace(withConnection(withHosts(new Command('doctor').description('before a scan, in seconds: can every host be asked, and if not, why, and what to do'))))
+  withPace(
+    withConnection(
+      withHosts(
+        new Command('doctor').description(
+          'before a scan, in seconds: can every host be asked, and if not, why, and what to do',
+        ),
+      ),
+    ),
+  )
     .optionsGroup('Output:')
     .addOption(new Option('-o, --output <FORMAT>', 'how it is told').choices(['table', 'json']).default('table'))
-    .addOption(new Option('--clock-skew <SECONDS>', 'warn where the clock of a host is off by more').argParser(seconds).default(60_000, '60'))
-    .option('--bundle <FILE>', 'write a support file as well: versions, limits, counts and codes, without any name or key')
+    .addOption(
+      new Option('--clock-skew <SECONDS>', 'warn where the clock of a host is off by more')
+        .argParser(seconds)
+        .default(60_000, '60'),
+    )
+    .option(
+      '--bundle <FILE>',
+      'write a support file as well: versions, limits, counts and codes, without any name or key',
+    )
     .action(async (options: DoctorOptions) => {
       process.exitCode = await doctor(options);
     });

@@ -44,7 +44,10 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
     diagnostics.push(...parsed.diagnostics);
     return parsed.value ?? [];
   });
-  const labelled = withProfilesOfLabels(options.profile === undefined ? collected.map(({ host }) => host) : [], book?.profiles.values() ?? []);
+  const labelled = withProfilesOfLabels(
+    options.profile === undefined ? collected.map(({ host }) => host) : [],
+    book?.profiles.values() ?? [],
+  );
   diagnostics.push(...labelled.diagnostics, ...staleSupport(book?.support ?? [], dayOf(options)));
   const saved = collected.map(({ host, outcome }, index) => ({ host: labelled.value?.[index] ?? host, outcome }));
   if (book !== undefined)
@@ -54,19 +57,46 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
     }
   const names = new Set<string>();
   for (const { host } of saved) {
-    if (names.has(host.name)) diagnostics.push({ code: 'readings/malformed', severity: 'error', message: `${host.name} stands in two files`, at: host.at, help: 'give each host once' });
+    if (names.has(host.name))
+      diagnostics.push({
+        code: 'readings/malformed',
+        severity: 'error',
+        message: `${host.name} stands in two files`,
+        at: host.at,
+        help: 'give each host once',
+      });
     names.add(host.name);
   }
   const hosts = saved.map(({ host }) => host);
-  const { gate, baseline, ...audit } = auditOf(options, startedAt)(book && { book, inventory: inventoryOfHosts(hosts), hosts }, diagnostics);
+  const { gate, baseline, ...audit } = auditOf(options, startedAt)(
+    book && { book, inventory: inventoryOfHosts(hosts), hosts },
+    diagnostics,
+  );
   stopOnErrors(diagnostics);
   if (book === undefined) throw new Stop(EXIT.usage);
-  if (saved.length === 0 && options.allowEmpty !== true) usage('no readings: nothing would be judged (--allow-empty makes this an answer)');
+  if (saved.length === 0 && options.allowEmpty !== true)
+    usage('no readings: nothing would be judged (--allow-empty makes this an answer)');
   const recorder = await openRecorder(options);
-  const fleet = openFleetReport({ hosts, book, profileOverride: options.profile, signal: new AbortController().signal, gate, ...audit });
+  const fleet = openFleetReport({
+    hosts,
+    book,
+    profileOverride: options.profile,
+    signal: new AbortController().signal,
+    gate,
+    ...audit,
+  });
   try {
     for (const [index, { host, outcome }] of saved.entries()) fleet.take(host, index, asOf(outcome, options.asOf));
-    const header = headerOf({ version: VERSION, startedAt, inventory: files, limit: undefined, profileOverride: options.profile, gate, book, ...(baseline === undefined ? {} : { baseline }) });
+    const header = headerOf({
+      version: VERSION,
+      startedAt,
+      inventory: files,
+      limit: undefined,
+      profileOverride: options.profile,
+      gate,
+      book,
+      ...(baseline === undefined ? {} : { baseline }),
+    });
     const recorded = await recorder.record(fleet.finish(header, { gate, tookMs: 0 }));
     return await presentReport(recorded.report, options, recorded.troubles);
   } finally {
@@ -76,8 +106,16 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
 };
 
 export const evalCommand = (): Command =>
-  withRecording(withOutputs(withGate(withRules(new Command('eval').description('judge readings that `collect` saved; no host is contacted').argument('<readings...>', 'files of `kernward collect`, `-` for standard input'))))).action(
-    async (files: readonly string[], options: EvalOptions) => {
-      process.exitCode = await evaluate(files, options);
-    },
-  );
+  withRecording(
+    withOutputs(
+      withGate(
+        withRules(
+          new Command('eval')
+            .description('judge readings that `collect` saved; no host is contacted')
+            .argument('<readings...>', 'files of `kernward collect`, `-` for standard input'),
+        ),
+      ),
+    ),
+  ).action(async (files: readonly string[], options: EvalOptions) => {
+    process.exitCode = await evaluate(files, options);
+  });

@@ -13,7 +13,16 @@ import { nearOr } from '../text/suggest.js';
 import { gateOf } from './gate-options.js';
 import { knownFixes } from './known-fixes.js';
 import { loadTargets } from './load.js';
-import { type ConnectOptions, dayOf, askingOf, type HostOptions, type RuleOptions, withConnection, withHosts, withRules } from './options.js';
+import {
+  type ConnectOptions,
+  dayOf,
+  askingOf,
+  type HostOptions,
+  type RuleOptions,
+  withConnection,
+  withHosts,
+  withRules,
+} from './options.js';
 import { terminalColumns } from './present.js';
 import { loadReport } from './report-file.js';
 import { VERSION } from './shipped.js';
@@ -39,14 +48,23 @@ const fromReport = (file: string, name: string): Found => {
     if (host.host === name) return { host, header: report.header, fixes: knownFixes() };
     names.push(host.host);
   }
-  return usage(`${file} has no host ${JSON.stringify(name)}; ${nearOr(name, names, names[0] === undefined ? 'it has none' : `it has ${clean(names[0], 100)}${names.length === 1 ? '' : ` and ${count(names.length - 1, 'other')}`}`)}`);
+  return usage(
+    `${file} has no host ${JSON.stringify(name)}; ${nearOr(name, names, names[0] === undefined ? 'it has none' : `it has ${clean(names[0], 100)}${names.length === 1 ? '' : ` and ${count(names.length - 1, 'other')}`}`)}`,
+  );
 };
 
 const byAsking = async (name: string, options: ExplainOptions): Promise<Found> => {
   const { hosts: all, book, inventory } = await loadTargets(options, [], () => undefined);
   const wanted = options.local === true ? 'localhost' : name;
   const hosts = all.filter((host) => host.name === wanted);
-  if (hosts.length === 0) usage(`the inventory has no host ${JSON.stringify(name)}; ${nearOr(name, all.map((host) => host.name), 'kernward inventory list has them all')}`);
+  if (hosts.length === 0)
+    usage(
+      `the inventory has no host ${JSON.stringify(name)}; ${nearOr(
+        name,
+        all.map((host) => host.name),
+        'kernward inventory list has them all',
+      )}`,
+    );
   const { transports, close } = await openTransports(hosts, options);
   const { signal } = new AbortController();
   const fleet = openFleetReport({ hosts, book, profileOverride: options.profile, signal });
@@ -62,7 +80,15 @@ const byAsking = async (name: string, options: ExplainOptions): Promise<Found> =
       signal,
       onOutcome: fleet.take,
     });
-    const header = headerOf({ version: VERSION, startedAt: new Date(), inventory: inventory.files, limit: undefined, profileOverride: options.profile, gate: GATE, book });
+    const header = headerOf({
+      version: VERSION,
+      startedAt: new Date(),
+      inventory: inventory.files,
+      limit: undefined,
+      profileOverride: options.profile,
+      gate: GATE,
+      book,
+    });
     const [host] = fleet.finish(header, { gate: GATE, tookMs: 0 }).hosts;
     if (host === undefined) throw new Error('one host was asked and none is in the report');
     return { host, header, fixes: book.fixes };
@@ -73,14 +99,31 @@ const byAsking = async (name: string, options: ExplainOptions): Promise<Found> =
 };
 
 export const explainCommand = (): Command =>
-  withConnection(withRules(withHosts(new Command('explain').description('the chain of causes on one host, with the evidence and what breaks the chain'))))
+  withConnection(
+    withRules(
+      withHosts(
+        new Command('explain').description(
+          'the chain of causes on one host, with the evidence and what breaks the chain',
+        ),
+      ),
+    ),
+  )
     .argument('<host>', 'name in the inventory or the report (with --local: anything)')
     .argument('[rule]', 'only this rule, whatever its result')
     .addOption(new Option('--report <FILE>', 'from a saved report, without asking the host').helpGroup('Hosts:'))
     .action(async (name: string, rule: string | undefined, options: ExplainOptions) => {
-      const { host, header, fixes } = options.report === undefined ? await byAsking(name, options) : fromReport(options.report, name);
+      const { host, header, fixes } =
+        options.report === undefined ? await byAsking(name, options) : fromReport(options.report, name);
       if (rule !== undefined && !header.rules.some(({ id }) => id === rule))
-        usage(`there is no rule ${JSON.stringify(rule)}; ${nearOr(rule, header.rules.map(({ id }) => id), 'kernward policy list has them all')}`);
-      process.stdout.write(`${explainHost(host, header, fixes, { ...(rule === undefined ? {} : { rule }), columns: terminalColumns() }).join('\n')}\n`);
+        usage(
+          `there is no rule ${JSON.stringify(rule)}; ${nearOr(
+            rule,
+            header.rules.map(({ id }) => id),
+            'kernward policy list has them all',
+          )}`,
+        );
+      process.stdout.write(
+        `${explainHost(host, header, fixes, { ...(rule === undefined ? {} : { rule }), columns: terminalColumns() }).join('\n')}\n`,
+      );
       process.exitCode = host.failure === undefined ? EXIT.ok : EXIT.incomplete;
     });

@@ -11,7 +11,10 @@ import { stopOnErrors } from './stop.js';
 export const factsCommand = (): Command =>
   new Command('facts')
     .description('list every fact that a policy can use')
-    .option('--probe', 'print the scripts that are run on a host instead: the probe, the second look at kernel packages, and the one sudo of become')
+    .option(
+      '--probe',
+      'print the scripts that are run on a host instead: the probe, the second look at kernel packages, and the one sudo of become',
+    )
     .action(({ probe }: { readonly probe?: boolean }) => {
       if (probe === true) {
         process.stdout.write(probeBody() + packagesBody() + becomeBody());
@@ -21,5 +24,8 @@ export const factsCommand = (): Command =>
       stopOnErrors(fixes.diagnostics);
       const facts = allFacts(fixes.value ?? []).toSorted((a, b) => (a.id < b.id ? -1 : 1));
       const widest = Math.max(...facts.map(({ id }) => id.length));
-      for (const { id, type, unit, title } of facts) process.stdout.write(`${id.padEnd(widest)}  ${`${type.kind}${unit === undefined ? '' : ` ${unit}`}`.padEnd(12)}  ${title}\n`);
+      for (const { id, type, unit, title } of facts)
+        process.stdout.write(
+          `${id.padEnd(widest)}  ${`${type.kind}${unit === undefined ? '' : ` ${unit}`}`.padEnd(12)}  ${title}\n`,
+        );
     });

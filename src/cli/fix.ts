@@ -21,7 +21,10 @@ const show = (): Command =>
     .action((id: string) => {
       const source = shippedFixes().find(({ file }) => file.endsWith(`/${id}.yaml`));
       const known = knownFixes().map(({ fix }) => fix);
-      if (source === undefined) return usage(`there is no known fix ${JSON.stringify(id)}; ${nearOr(id, known, `the known fixes are ${known.join(', ')}`)}`);
+      if (source === undefined)
+        return usage(
+          `there is no known fix ${JSON.stringify(id)}; ${nearOr(id, known, `the known fixes are ${known.join(', ')}`)}`,
+        );
       process.stdout.write(source.text);
     });
 
@@ -42,11 +45,16 @@ const check = (): Command =>
     .action((release: string, options: { readonly osRelease?: string }) => {
       const rows = checkRelease(release, osRelease(options.osRelease), knownFixes());
       const widest = Math.max(0, ...rows.map(({ id }) => id.length));
-      for (const { id, state, reason } of rows) process.stdout.write(`${id.padEnd(widest)}  ${state.padEnd(12)}  ${clean(reason)}\n`);
+      for (const { id, state, reason } of rows)
+        process.stdout.write(`${id.padEnd(widest)}  ${state.padEnd(12)}  ${clean(reason)}\n`);
       const states = new Set(rows.map(({ state }) => state));
       if (states.has('missing')) throw new Stop(EXIT.findings);
       if (states.has('unknown')) throw new Stop(EXIT.incomplete);
     });
 
 export const fixCommand = (): Command =>
-  new Command('fix').description('known kernel bugs: is the fix in this kernel?').addCommand(list()).addCommand(show()).addCommand(check());
+  new Command('fix')
+    .description('known kernel bugs: is the fix in this kernel?')
+    .addCommand(list())
+    .addCommand(show())
+    .addCommand(check());

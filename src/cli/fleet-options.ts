@@ -23,22 +23,34 @@ const batchSize = (text: string): BatchSize => {
 const groupForks = (text: string): GroupForks => {
   const equals = text.lastIndexOf('=');
   if (equals < 1) throw new InvalidArgumentError('expected GROUP=N.');
-  return { group: text.slice(0, equals), forks: wholeNumber(1, 10_000, 'GROUP=N, with N a number of hosts')(text.slice(equals + 1)) };
+  return {
+    group: text.slice(0, equals),
+    forks: wholeNumber(1, 10_000, 'GROUP=N, with N a number of hosts')(text.slice(equals + 1)),
+  };
 };
 
 /** Of a run that asks all hosts at once. */
 export const withPace = (command: Command): Command =>
   command
-    .addOption(new Option('--deadline <SECONDS>', 'for the run as a whole; hosts that have not answered by then are reported as run-deadline').argParser(seconds))
     .addOption(
-      new Option('--group-forks <GROUP=N>', 'hosts of that group (or of each group that the glob matches) asked at the same time; repeatable; over `forks` of the inventory').argParser(
-        each(groupForks),
-      ),
+      new Option(
+        '--deadline <SECONDS>',
+        'for the run as a whole; hosts that have not answered by then are reported as run-deadline',
+      ).argParser(seconds),
+    )
+    .addOption(
+      new Option(
+        '--group-forks <GROUP=N>',
+        'hosts of that group (or of each group that the glob matches) asked at the same time; repeatable; over `forks` of the inventory',
+      ).argParser(each(groupForks)),
     );
 
 export const withFleet = (command: Command): Command =>
   withPace(command).addOption(
-    new Option('--serial <N|N%,…>', 'in batches of so many hosts, each begun when the one before is done; the last size holds on').argParser((text) => text.split(',').map(batchSize)),
+    new Option(
+      '--serial <N|N%,…>',
+      'in batches of so many hosts, each begun when the one before is done; the last size holds on',
+    ).argParser((text) => text.split(',').map(batchSize)),
   );
 
 /** How the fleet is gone through; stops where a group is named that there is not. */

@@ -23,7 +23,9 @@ export const parseLimit = (text: string): FailingLimit => {
   const scope = text.slice(0, Math.max(at, 0));
   const share = text.slice(at + 1);
   if (!/^\d{1,3}(\.\d{1,4})?%?$/.test(share) || (at >= 0 && (scope === '' || scope === 'group:')))
-    throw new InvalidArgumentError('expected a share of hosts with at most four decimals: 2%, RULE=2% or group:NAME=5%.');
+    throw new InvalidArgumentError(
+      'expected a share of hosts with at most four decimals: 2%, RULE=2% or group:NAME=5%.',
+    );
   const limit = { percent: percent(share) };
   if (at < 0) return limit;
   return scope.startsWith('group:') ? { group: scope.slice('group:'.length), ...limit } : { rule: scope, ...limit };
@@ -31,19 +33,34 @@ export const parseLimit = (text: string): FailingLimit => {
 
 /** `--waivers`, wherever a report is judged or rendered. */
 export const withWaivers = (command: Command): Command =>
-  command.addOption(new Option('--waivers <FILE>', 'what is accepted: for which rule and hosts, by whom, until when; repeatable').argParser(each(String)));
+  command.addOption(
+    new Option(
+      '--waivers <FILE>',
+      'what is accepted: for which rule and hosts, by whom, until when; repeatable',
+    ).argParser(each(String)),
+  );
 
 /** The gate of a comparison: everything but what names a baseline. */
 export const withLimits = (command: Command): Command =>
   withWaivers(
     command
       .optionsGroup('Gate (what exits with which code):')
-      .addOption(new Option('--fail-on <SEVERITY>', 'lowest severity whose failing exits 1').choices([...SEVERITIES, 'never']).default('high'))
       .addOption(
-        new Option('--max-failing <[SCOPE=]PERCENT>', 'share of judged hosts that may fail before that exits 1: 2%, RULE=2%, group:NAME=5%; repeatable').argParser(each(parseLimit)),
+        new Option('--fail-on <SEVERITY>', 'lowest severity whose failing exits 1')
+          .choices([...SEVERITIES, 'never'])
+          .default('high'),
       )
       .addOption(
-        new Option('--min-coverage <PERCENT>', 'share of hosts whose rules of that severity must all be decided; below it: exit 3')
+        new Option(
+          '--max-failing <[SCOPE=]PERCENT>',
+          'share of judged hosts that may fail before that exits 1: 2%, RULE=2%, group:NAME=5%; repeatable',
+        ).argParser(each(parseLimit)),
+      )
+      .addOption(
+        new Option(
+          '--min-coverage <PERCENT>',
+          'share of hosts whose rules of that severity must all be decided; below it: exit 3',
+        )
           .argParser(percent)
           .default(100),
       )
@@ -74,7 +91,11 @@ const unknown = (limit: FailingLimit, name: string, what: 'rule' | 'group', name
   code: 'gate/unknown-name',
   severity: 'error',
   message: `${limitInWords(limit)}: there is no ${what} ${JSON.stringify(name)}`,
-  help: nearOr(name, names, what === 'rule' ? '`kernward policy list` has the rules' : '`kernward inventory list` shows the groups'),
+  help: nearOr(
+    name,
+    names,
+    what === 'rule' ? '`kernward policy list` has the rules' : '`kernward inventory list` shows the groups',
+  ),
 });
 
 /** What is wrong with the limits: names that there are not, and one scope with two limits. */
@@ -83,9 +104,17 @@ export const limitMistakes = ({ maxFailing = [] }: GateOptions, names: Names): r
   const scopes = maxFailing.map(({ rule, group }) => JSON.stringify([rule, group]));
   return maxFailing.flatMap((limit, index): readonly Diagnostic[] => {
     if (limit.rule !== undefined && !rules.includes(limit.rule)) return [unknown(limit, limit.rule, 'rule', rules)];
-    if (limit.group !== undefined && !groups.includes(limit.group)) return [unknown(limit, limit.group, 'group', groups)];
+    if (limit.group !== undefined && !groups.includes(limit.group))
+      return [unknown(limit, limit.group, 'group', groups)];
     if (scopes.indexOf(scopes[index] ?? '') < index)
-      return [{ code: 'gate/limit-twice', severity: 'error', message: `${limitInWords(limit)}: this has a limit already`, help: 'give each rule, each group and the fleet one limit' }];
+      return [
+        {
+          code: 'gate/limit-twice',
+          severity: 'error',
+          message: `${limitInWords(limit)}: this has a limit already`,
+          help: 'give each rule, each group and the fleet one limit',
+        },
+      ];
     return [];
   });
 };

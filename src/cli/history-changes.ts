@@ -25,23 +25,32 @@ const addOne = async (history: History, file: string, report: Report): Promise<v
   const { runId, startedAt } = report.header;
   const recorded = await recordRun(history.db, report);
   const run = `run ${clean(runId)} of ${clean(startedAt)}`;
-  if (recorded.kind === 'recorded') say(`${clean(file)}: ${run} added; ${recorded.changed === 0 ? 'nothing changed' : `${count(recorded.changed, 'interval')} opened`}`);
+  if (recorded.kind === 'recorded')
+    say(
+      `${clean(file)}: ${run} added; ${recorded.changed === 0 ? 'nothing changed' : `${count(recorded.changed, 'interval')} opened`}`,
+    );
   else if (recorded.kind === 'already-there') say(`${clean(file)}: ${run} is there already; nothing changed`);
-  else if (recorded.kind === 'too-old') throw new Stop(EXIT.usage, `${file}: ${run} is older than what the history keeps: it was pruned up to ${new Date(recorded.prunedBeforeMs).toISOString().slice(0, 10)}`);
+  else if (recorded.kind === 'too-old')
+    throw new Stop(
+      EXIT.usage,
+      `${file}: ${run} is older than what the history keeps: it was pruned up to ${new Date(recorded.prunedBeforeMs).toISOString().slice(0, 10)}`,
+    );
   else throw new Stop(EXIT.usage, `${file}: the report does not say when its run started`);
 };
 
 const add = (): Command =>
-  withHistory(new Command('add').description('write saved reports into the history; a run that is there already changes nothing').argument('<reports...>', 'what `scan -o json` or `-o jsonl` wrote, in any order')).action(
-    async (files: readonly string[], options: HistoryOptions) => {
-      const history = await opened(options);
-      try {
-        for (const file of files) await addOne(history, file, loadReport(file));
-      } finally {
-        await history.close();
-      }
-    },
-  );
+  withHistory(
+    new Command('add')
+      .description('write saved reports into the history; a run that is there already changes nothing')
+      .argument('<reports...>', 'what `scan -o json` or `-o jsonl` wrote, in any order'),
+  ).action(async (files: readonly string[], options: HistoryOptions) => {
+    const history = await opened(options);
+    try {
+      for (const file of files) await addOne(history, file, loadReport(file));
+    } finally {
+      await history.close();
+    }
+  });
 
 const DAYS = { d: 1, w: 7 } as const;
 
@@ -58,19 +67,33 @@ interface PruneOptions extends HistoryOptions {
 }
 
 const prune = (): Command =>
-  withHistory(new Command('prune').description('take away runs of a certain age, and what only they saw; what is open stays, and since when'))
-    .addOption(new Option('--older-than <AGE>', 'days (400d) or weeks (52w) before the newest run').argParser(age).makeOptionMandatory())
+  withHistory(
+    new Command('prune').description(
+      'take away runs of a certain age, and what only they saw; what is open stays, and since when',
+    ),
+  )
+    .addOption(
+      new Option('--older-than <AGE>', 'days (400d) or weeks (52w) before the newest run')
+        .argParser(age)
+        .makeOptionMandatory(),
+    )
     .option('--dry-run', 'only say what would go')
     .action(async (options: PruneOptions) => {
       const history = await openForReading(options);
       try {
-        const [{ prune: pruneBefore }, { newestMs }, { reclaim }] = await Promise.all([import('../history/prune.js'), import('../history/views/runs.js'), import('../history/database/reclaim.js')]);
+        const [{ prune: pruneBefore }, { newestMs }, { reclaim }] = await Promise.all([
+          import('../history/prune.js'),
+          import('../history/views/runs.js'),
+          import('../history/database/reclaim.js'),
+        ]);
         const nowMs = await newestMs(history.db);
         if (nowMs === undefined) return usage('the history has no run yet');
         const beforeMs = nowMs - options.olderThan * 86_400_000;
         const { runs, intervals, texts } = await pruneBefore(history.db, beforeMs, options.dryRun ?? false);
         if (options.dryRun !== true && runs + intervals + texts > 0) await reclaim(history.db);
-        say(`${options.dryRun === true ? 'would take away' : 'took away'} ${count(runs, 'run')} before ${new Date(beforeMs).toISOString().replace(/\.\d+Z$/, 'Z')}, ${count(intervals, 'interval')} and ${count(texts, 'text')}`);
+        say(
+          `${options.dryRun === true ? 'would take away' : 'took away'} ${count(runs, 'run')} before ${new Date(beforeMs).toISOString().replace(/\.\d+Z$/, 'Z')}, ${count(intervals, 'interval')} and ${count(texts, 'text')}`,
+        );
       } finally {
         await history.close();
       }

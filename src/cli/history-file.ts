@@ -19,17 +19,22 @@ export interface RecordOptions {
 const DEFAULT = 'default: $KERNWARD_HISTORY, or kernward/history.db in $XDG_STATE_HOME or ~/.local/state';
 
 /** For commands that judge: what they found is recorded only where that was asked for. */
-export const withRecording = (command: Command): Command => command.addOption(new Option('--history [FILE]', `record the run in a history, and tell in the report since when (${DEFAULT})`));
+export const withRecording = (command: Command): Command =>
+  command.addOption(
+    new Option('--history [FILE]', `record the run in a history, and tell in the report since when (${DEFAULT})`),
+  );
 
 export interface HistoryOptions {
   readonly history?: string;
 }
 
 /** For commands that look at a history. */
-export const withHistory = (command: Command): Command => command.addOption(new Option('--history <FILE>', `the history (${DEFAULT})`));
+export const withHistory = (command: Command): Command =>
+  command.addOption(new Option('--history <FILE>', `the history (${DEFAULT})`));
 
 /** The history that the options, the environment, or nobody names. */
-export const historyFileOf = ({ history }: RecordOptions): string => (typeof history === 'string' ? history : process.env['KERNWARD_HISTORY'] || standardFile());
+export const historyFileOf = ({ history }: RecordOptions): string =>
+  typeof history === 'string' ? history : process.env['KERNWARD_HISTORY'] || standardFile();
 
 /** Makes the folder that the history is in when nobody names a file. Where somebody does, the folder is theirs. */
 export const makeStateFolder = (file: string): void => {

@@ -16,7 +16,10 @@ const viewOutput = (text: string): Output => {
   const colon = text.indexOf(':');
   const format = colon < 0 ? text : text.slice(0, colon);
   const file = colon < 0 ? undefined : text.slice(colon + 1);
-  if (!VIEW_FORMATS.some((known) => known === format)) throw new InvalidArgumentError(`there is no format ${JSON.stringify(format)}; ${nearOr(format, VIEW_FORMATS, `the formats are ${VIEW_FORMATS.join(', ')}`)}`);
+  if (!VIEW_FORMATS.some((known) => known === format))
+    throw new InvalidArgumentError(
+      `there is no format ${JSON.stringify(format)}; ${nearOr(format, VIEW_FORMATS, `the formats are ${VIEW_FORMATS.join(', ')}`)}`,
+    );
   if (file === '') throw new InvalidArgumentError(`after ${format}: a file name is expected.`);
   return { format, file };
 };
@@ -27,11 +30,21 @@ export interface ViewOptions extends HistoryOptions {
 
 const ANY_FORMAT = `${VIEW_FORMATS.join(', ')}; csv has the first table, json has all of them`;
 
-export const withView = (command: Command, told = ANY_FORMAT, standard: (typeof VIEW_FORMATS)[number] = 'table'): Command =>
-  withHistory(command).addOption(new Option('-o, --output <FORMAT[:FILE]>', told).argParser(viewOutput).default({ format: standard, file: undefined }, standard));
+export const withView = (
+  command: Command,
+  told = ANY_FORMAT,
+  standard: (typeof VIEW_FORMATS)[number] = 'table',
+): Command =>
+  withHistory(command).addOption(
+    new Option('-o, --output <FORMAT[:FILE]>', told)
+      .argParser(viewOutput)
+      .default({ format: standard, file: undefined }, standard),
+  );
 
 /** A terminal of which nobody says that it knows UTF-8 gets ASCII. Windows' has known it for long, and has no such variables. */
-const hasUtf8 = (): boolean => process.platform === 'win32' || /utf-?8/i.test(process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '');
+const hasUtf8 = (): boolean =>
+  process.platform === 'win32' ||
+  /utf-?8/i.test(process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '');
 
 const damaged = (file: string, places: readonly string[]): Stop =>
   new Stop(
@@ -80,8 +93,19 @@ export const strokesHere = async (): Promise<Strokes> => {
 
 const present = async (view: View, output: Output): Promise<void> => {
   const { viewAsCsv, viewAsJson, viewAsTable } = await import('../history/views/render-view.js');
-  const terminal = { colour: output.file === undefined && isColoured(process.stdout), columns: Math.max(60, terminalColumns(160)), strokes: await strokesHere(), ascii: !hasUtf8() };
-  await writeOne(output, () => (output.format === 'json' ? viewAsJson(view) : output.format === 'csv' ? viewAsCsv(view) : viewAsTable(view, terminal)));
+  const terminal = {
+    colour: output.file === undefined && isColoured(process.stdout),
+    columns: Math.max(60, terminalColumns(160)),
+    strokes: await strokesHere(),
+    ascii: !hasUtf8(),
+  };
+  await writeOne(output, () =>
+    output.format === 'json'
+      ? viewAsJson(view)
+      : output.format === 'csv'
+        ? viewAsCsv(view)
+        : viewAsTable(view, terminal),
+  );
 };
 
 /** Looks at the history and writes what is seen; a sentence instead of a view is the user's mistake. */

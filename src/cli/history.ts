@@ -18,7 +18,8 @@ const atLeastOne = (text: string): number => {
   return value;
 };
 
-const withSince = (command: Command): Command => command.addOption(new Option('--since <DAY>', 'only runs from this day on, YYYY-MM-DD').argParser(since));
+const withSince = (command: Command): Command =>
+  command.addOption(new Option('--since <DAY>', 'only runs from this day on, YYYY-MM-DD').argParser(since));
 
 interface WindowOptions extends ViewOptions {
   readonly changes: number;
@@ -27,8 +28,14 @@ interface WindowOptions extends ViewOptions {
 
 const withWindow = (command: Command): Command =>
   withView(command)
-    .addOption(new Option('--changes <N>', 'so many changes of the result, or more, are flapping').argParser(atLeastOne).default(3))
-    .addOption(new Option('--within <DAYS>', 'counted in so many days before the newest run').argParser(atLeastOne).default(30));
+    .addOption(
+      new Option('--changes <N>', 'so many changes of the result, or more, are flapping')
+        .argParser(atLeastOne)
+        .default(3),
+    )
+    .addOption(
+      new Option('--within <DAYS>', 'counted in so many days before the newest run').argParser(atLeastOne).default(30),
+    );
 
 const EMPTY = 'the history has no run yet';
 
@@ -53,14 +60,24 @@ const list = (): Command =>
     );
 
 const show = (): Command =>
-  withView(new Command('show').description('a run, and what it saw change').argument('[run]', 'its id, or the beginning of it; the newest without')).action((id: string | undefined, options: ViewOptions) =>
+  withView(
+    new Command('show')
+      .description('a run, and what it saw change')
+      .argument('[run]', 'its id, or the beginning of it; the newest without'),
+  ).action((id: string | undefined, options: ViewOptions) =>
     look(options, async ({ db }) => {
-      const [{ runsIn }, { showView }] = await Promise.all([import('../history/views/runs.js'), import('../history/views/show.js')]);
+      const [{ runsIn }, { showView }] = await Promise.all([
+        import('../history/views/runs.js'),
+        import('../history/views/show.js'),
+      ]);
       const runs = await runsIn(db);
       const found = id === undefined ? runs.slice(-1) : runs.filter(({ run_id }) => run_id.startsWith(id));
       const [run, other] = found.length > 1 ? found.filter(({ run_id }) => run_id === id) : found;
       if (runs.length === 0) return EMPTY;
-      if (run === undefined || other !== undefined) return found.length > 1 ? `${found.length} runs begin with ${JSON.stringify(id)}; kernward history list has them all` : `the history has no run ${JSON.stringify(id)}; kernward history list has them all`;
+      if (run === undefined || other !== undefined)
+        return found.length > 1
+          ? `${found.length} runs begin with ${JSON.stringify(id)}; kernward history list has them all`
+          : `the history has no run ${JSON.stringify(id)}; kernward history list has them all`;
       return showView(db, run);
     }),
   );
@@ -74,7 +91,13 @@ interface TrendOptions extends ViewOptions {
 }
 
 const trend = (): Command =>
-  withSince(withView(new Command('trend').description('how the fleet, a group or a rule got on, as a picture; new and resolved by the week')))
+  withSince(
+    withView(
+      new Command('trend').description(
+        'how the fleet, a group or a rule got on, as a picture; new and resolved by the week',
+      ),
+    ),
+  )
     .option('--group <NAME>', 'only this group')
     .option('--rule <ID>', 'only this rule: hosts that fail it')
     .option('-l, --limit <PATTERN>', 'runs that had this --limit (default: runs of the whole inventory)')
@@ -82,7 +105,14 @@ const trend = (): Command =>
     .action((options: TrendOptions) =>
       look(options, async ({ db }) => {
         const { trendView } = await import('../history/views/trend.js');
-        const viewed = await trendView(db, { group: options.group, rule: options.rule, sinceMs: options.since, limit: options.limit, last: options.last, strokes: await strokesHere() });
+        const viewed = await trendView(db, {
+          group: options.group,
+          rule: options.rule,
+          sinceMs: options.since,
+          limit: options.limit,
+          last: options.last,
+          strokes: await strokesHere(),
+        });
         return viewed.ok ? viewed.view : viewed.why;
       }),
     );
@@ -93,19 +123,29 @@ const unknown = (what: string, name: string, known: readonly string[]): string =
 };
 
 const host = (): Command =>
-  withWindow(new Command('host').description('since when each host fails; one host: what is known of it and how it came to that').argument('[name]')).action((name: string | undefined, options: WindowOptions) =>
+  withWindow(
+    new Command('host')
+      .description('since when each host fails; one host: what is known of it and how it came to that')
+      .argument('[name]'),
+  ).action((name: string | undefined, options: WindowOptions) =>
     look(options, async (history) => {
       const { db } = history;
       const { hostsView, hostView } = await import('../history/views/hosts.js');
       const nowMs = await nowOf(history);
       if (name === undefined) return hostsView(db, nowMs);
       const hosts = (await db.selectFrom('hosts').select('name').execute()).map((row) => row.name);
-      return hosts.includes(name) ? hostView(db, name, nowMs, { changes: options.changes, withinDays: options.within }) : unknown('host', name, hosts);
+      return hosts.includes(name)
+        ? hostView(db, name, nowMs, { changes: options.changes, withinDays: options.within })
+        : unknown('host', name, hosts);
     }),
   );
 
 const rule = (): Command =>
-  withWindow(new Command('rule').description('who fails each rule, since when, mean time to fix; one rule: its hosts and its weeks').argument('[id]')).action((id: string | undefined, options: WindowOptions) =>
+  withWindow(
+    new Command('rule')
+      .description('who fails each rule, since when, mean time to fix; one rule: its hosts and its weeks')
+      .argument('[id]'),
+  ).action((id: string | undefined, options: WindowOptions) =>
     look(options, async (history) => {
       const { db } = history;
       const { rulesView, ruleView } = await import('../history/views/rules.js');
@@ -118,18 +158,26 @@ const rule = (): Command =>
   );
 
 const flapping = (): Command =>
-  withWindow(new Command('flapping').description('hosts and rules that keep changing')).action((options: WindowOptions) =>
-    look(options, async (history): Promise<View> => {
-      const [{ flappingPart }, { turnsIn }] = await Promise.all([import('../history/views/figures.js'), import('../history/views/turns.js')]);
-      const nowMs = await nowOf(history);
-      const window = { changes: options.changes, withinDays: options.within };
-      const turns = await turnsIn(history.db, { fromMs: nowMs - window.withinDays * 86_400_000, onlyTurns: true });
-      return { head: [], parts: [{ ...flappingPart(turns, nowMs, window), none: 'nothing flaps' }] };
-    }),
+  withWindow(new Command('flapping').description('hosts and rules that keep changing')).action(
+    (options: WindowOptions) =>
+      look(options, async (history): Promise<View> => {
+        const [{ flappingPart }, { turnsIn }] = await Promise.all([
+          import('../history/views/figures.js'),
+          import('../history/views/turns.js'),
+        ]);
+        const nowMs = await nowOf(history);
+        const window = { changes: options.changes, withinDays: options.within };
+        const turns = await turnsIn(history.db, { fromMs: nowMs - window.withinDays * 86_400_000, onlyTurns: true });
+        return { head: [], parts: [{ ...flappingPart(turns, nowMs, window), none: 'nothing flaps' }] };
+      }),
   );
 
 const exportAll = (): Command =>
-  withView(new Command('export').description('every interval as CSV: a host, a rule, a result, from when to when'), 'csv alone', 'csv').action(async (options: ViewOptions) => {
+  withView(
+    new Command('export').description('every interval as CSV: a host, a rule, a result, from when to when'),
+    'csv alone',
+    'csv',
+  ).action(async (options: ViewOptions) => {
     if (options.output.format !== 'csv') return usage('export writes csv: leave -o out, or say -o csv:FILE');
     const history = await openForReading(options);
     try {
@@ -141,7 +189,20 @@ const exportAll = (): Command =>
   });
 
 export const historyCommand = (): Command => {
-  const command = new Command('history').description('what runs found over time: failing since, time to fix, trend; written by scan --history');
-  for (const sub of [list(), show(), trend(), host(), rule(), flapping(), ...changeCommands().slice(0, 1), exportAll(), ...changeCommands().slice(1)]) command.addCommand(sub);
+  const command = new Command('history').description(
+    'what runs found over time: failing since, time to fix, trend; written by scan --history',
+  );
+  for (const sub of [
+    list(),
+    show(),
+    trend(),
+    host(),
+    rule(),
+    flapping(),
+    ...changeCommands().slice(0, 1),
+    exportAll(),
+    ...changeCommands().slice(1),
+  ])
+    command.addCommand(sub);
   return command;
 };

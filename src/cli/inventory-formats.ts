@@ -9,7 +9,11 @@ import { terminalColumns } from './present.js';
 
 const DASH = '-';
 
-const COLUMNS: readonly { readonly title: string; readonly widest: number | 'rest'; readonly of: (host: Host) => string }[] = [
+const COLUMNS: readonly {
+  readonly title: string;
+  readonly widest: number | 'rest';
+  readonly of: (host: Host) => string;
+}[] = [
   { title: 'host', widest: 40, of: ({ name }) => name },
   { title: 'address', widest: 30, of: ({ name, address }) => (address === name ? DASH : address) },
   { title: 'port', widest: 5, of: ({ port }) => String(port ?? DASH) },
@@ -36,7 +40,9 @@ export const INVENTORY_FORMATS: Readonly<Record<string, (targets: Targets) => st
   json: ({ inventory, hosts }) => `${sortedJson(listed(inventory, hosts))}\n`,
   yaml: ({ inventory, hosts }) => {
     const tree = nested(inventory, hosts);
-    return tree === undefined ? undefined : stringify(tree, { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false });
+    return tree === undefined
+      ? undefined
+      : stringify(tree, { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false });
   },
   jsonl: ({ hosts }) => hosts.map(line).join(''),
   names: ({ hosts }) => hosts.map(({ name }) => `${name}\n`).join(''),

@@ -28,7 +28,12 @@ const saidBy = (stderr: Uint8Array): readonly string[] =>
     .flatMap((line) => (line.trim() === '' ? [] : [clean(line.trimEnd(), 200)]))
     .slice(-MOST_LINES);
 
-const told = (severity: Diagnostic['severity'], file: string, message: string, help: string): Diagnostic => ({ code: 'inventory/script', severity, message: `${file} ${message}`, help });
+const told = (severity: Diagnostic['severity'], file: string, message: string, help: string): Diagnostic => ({
+  code: 'inventory/script',
+  severity,
+  message: `${file} ${message}`,
+  help,
+});
 
 const HELP_RUN = 'run it by hand, in the folder where kernward runs';
 
@@ -39,13 +44,33 @@ const problemOf = (outcome: ProgramOutcome, file: string, timeoutMs: number): Di
   switch (outcome.ended) {
     case 'exited':
       if (outcome.status === 0) return undefined;
-      return told('error', file, `${outcome.status === undefined ? `was ended by ${outcome.killedBy}` : `ended with exit status ${outcome.status}`}${words}`, HELP_RUN);
+      return told(
+        'error',
+        file,
+        `${outcome.status === undefined ? `was ended by ${outcome.killedBy}` : `ended with exit status ${outcome.status}`}${words}`,
+        HELP_RUN,
+      );
     case 'not-started':
-      return told('error', file, `cannot be run: ${clean(outcome.detail, 200)}`, 'look at its first line (#!) and at its permissions');
+      return told(
+        'error',
+        file,
+        `cannot be run: ${clean(outcome.detail, 200)}`,
+        'look at its first line (#!) and at its permissions',
+      );
     case 'timed-out':
-      return told('error', file, `did not end within ${timeoutMs / 1000} s${words}`, 'give it more time with --inventory-timeout, or let it print _meta.hostvars, so that it is run once');
+      return told(
+        'error',
+        file,
+        `did not end within ${timeoutMs / 1000} s${words}`,
+        'give it more time with --inventory-timeout, or let it print _meta.hostvars, so that it is run once',
+      );
     case 'output-too-large':
-      return told('error', file, `printed more than ${MAX_BYTES / 1024 / 1024} MiB${words}`, 'let it print fewer variables, or split the fleet');
+      return told(
+        'error',
+        file,
+        `printed more than ${MAX_BYTES / 1024 / 1024} MiB${words}`,
+        'let it print fewer variables, or split the fleet',
+      );
     case 'aborted':
       return told('error', file, 'was stopped', 'the run was interrupted');
   }
@@ -64,7 +89,11 @@ const textOf = (stdout: Uint8Array): string | undefined => {
  * what it printed.
  * @see https://docs.ansible.com/ansible/latest/dev_guide/developing_inventory.html#inventory-scripts
  */
-export const askScript = async (path: string, { timeoutMs, signal }: ScriptLimits, diagnostics: Diagnostic[]): Promise<InventoryFile | undefined> => {
+export const askScript = async (
+  path: string,
+  { timeoutMs, signal }: ScriptLimits,
+  diagnostics: Diagnostic[],
+): Promise<InventoryFile | undefined> => {
   const program = resolve(path);
   const started = performance.now();
   const ended = new AbortController();
@@ -74,7 +103,11 @@ export const askScript = async (path: string, { timeoutMs, signal }: ScriptLimit
 
   const ask = async (...args: readonly string[]): Promise<NamedText | undefined> => {
     const file = [path, ...args].join(' ');
-    const outcome = await runProgram(program, args, { timeoutMs: Math.max(1, timeoutMs - (performance.now() - started)), maxBytes: MAX_BYTES, signal: either });
+    const outcome = await runProgram(program, args, {
+      timeoutMs: Math.max(1, timeoutMs - (performance.now() - started)),
+      maxBytes: MAX_BYTES,
+      signal: either,
+    });
     if (outcome.ended === 'aborted' && ended.signal.aborted) return undefined;
     const problem = problemOf(outcome, clean(file, 200), timeoutMs);
     if (problem !== undefined) {
@@ -85,10 +118,19 @@ export const askScript = async (path: string, { timeoutMs, signal }: ScriptLimit
     }
     if (outcome.ended !== 'exited') return undefined;
     const said = saidBy(outcome.stderr);
-    if (said.length > 0 && !hasSpoken) diagnostics.push(told('warning', clean(file, 200), `said: ${said.join(' | ')}`, 'it ended with exit status 0, and what it printed is used'));
+    if (said.length > 0 && !hasSpoken)
+      diagnostics.push(
+        told(
+          'warning',
+          clean(file, 200),
+          `said: ${said.join(' | ')}`,
+          'it ended with exit status 0, and what it printed is used',
+        ),
+      );
     hasSpoken ||= said.length > 0;
     const text = textOf(outcome.stdout);
-    if (text === undefined) diagnostics.push(told('error', clean(file, 200), 'printed what is no UTF-8', 'let it print JSON in UTF-8'));
+    if (text === undefined)
+      diagnostics.push(told('error', clean(file, 200), 'printed what is no UTF-8', 'let it print JSON in UTF-8'));
     return text === undefined ? undefined : { file, text };
   };
 
@@ -96,10 +138,25 @@ export const askScript = async (path: string, { timeoutMs, signal }: ScriptLimit
   if (list === undefined) return undefined;
   const hosts = hostsToAsk(list.text);
   if (hosts.length > MANY_HOSTS) {
-    diagnostics.push(told('warning', clean(path, 200), `is run once for each of ${count(hosts.length, 'host')}, since what it prints for --list has no _meta`, 'let it print {"_meta": {"hostvars": {}}} with the variables of all hosts'));
+    diagnostics.push(
+      told(
+        'warning',
+        clean(path, 200),
+        `is run once for each of ${count(hosts.length, 'host')}, since what it prints for --list has no _meta`,
+        'let it print {"_meta": {"hostvars": {}}} with the variables of all hosts',
+      ),
+    );
   }
   const limit = pLimit(ASKED_AT_ONCE);
-  const answers = await Promise.all(hosts.map((host) => limit(async () => [host, ended.signal.aborted ? undefined : await ask('--host', host)] as const)));
+  const answers = await Promise.all(
+    hosts.map((host) =>
+      limit(async () => [host, ended.signal.aborted ? undefined : await ask('--host', host)] as const),
+    ),
+  );
   if (ended.signal.aborted) return undefined;
-  return { ...list, as: 'script', hostTexts: new Map(answers.flatMap(([host, answer]) => (answer === undefined ? [] : [[host, answer]]))) };
+  return {
+    ...list,
+    as: 'script',
+    hostTexts: new Map(answers.flatMap(([host, answer]) => (answer === undefined ? [] : [[host, answer]]))),
+  };
 };

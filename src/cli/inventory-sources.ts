@@ -62,7 +62,11 @@ const NOT_A_PROGRAM = {
 /** `-i web1,web2`: hosts and no file, as in Ansible; one host alone needs the comma at the end. */
 export const isHostList = (path: string): boolean => path.includes(',') && !existsSync(path);
 
-const readFile = async (path: string, limits: ScriptLimits, diagnostics: Diagnostic[]): Promise<readonly InventoryFile[]> => {
+const readFile = async (
+  path: string,
+  limits: ScriptLimits,
+  diagnostics: Diagnostic[],
+): Promise<readonly InventoryFile[]> => {
   const kind = path === '-' ? 'text' : kindOf(path);
   if (kind === 'program') {
     const printed = await askScript(path, limits, diagnostics);
@@ -79,7 +83,12 @@ const filesOf = (path: string, diagnostics: Diagnostic[]): readonly string[] => 
   if (path === '-' || !statSync(path).isDirectory()) return [path];
   const { files, passedOver } = filesInFolder(path);
   for (const file of passedOver) {
-    diagnostics.push({ code: 'inventory/passed-over', severity: 'warning', message: `${clean(file, 200)} is passed over: in a folder Ansible reads no file that ends in .txt`, help: 'name a list of hosts otherwise, e.g. hosts' });
+    diagnostics.push({
+      code: 'inventory/passed-over',
+      severity: 'warning',
+      message: `${clean(file, 200)} is passed over: in a folder Ansible reads no file that ends in .txt`,
+      help: 'name a list of hosts otherwise, e.g. hosts',
+    });
   }
   if (files.length === 0) throw new Error('it is a folder without an inventory');
   return files;
@@ -89,7 +98,11 @@ const filesOf = (path: string, diagnostics: Diagnostic[]): readonly string[] => 
  * The inventories of `-i`: a file, a folder of them, a program that is asked, a list of hosts, or standard input. All
  * failures are collected.
  */
-export const readInventories = async (paths: readonly string[], limits: ScriptLimits, diagnostics: Diagnostic[]): Promise<readonly InventoryFile[]> => {
+export const readInventories = async (
+  paths: readonly string[],
+  limits: ScriptLimits,
+  diagnostics: Diagnostic[],
+): Promise<readonly InventoryFile[]> => {
   const files: InventoryFile[] = [];
   for (const path of paths) {
     if (isHostList(path)) {

@@ -22,7 +22,10 @@ interface ListOptions extends HostOptions {
 const list = (): Command =>
   withHosts(new Command('list').description('the hosts as they would be contacted'))
     .addOption(
-      new Option('-o, --output <FORMAT>', "table; json and yaml: in the shape of ansible-inventory --list, with Ansible's variables; jsonl: one line a host; names")
+      new Option(
+        '-o, --output <FORMAT>',
+        "table; json and yaml: in the shape of ansible-inventory --list, with Ansible's variables; jsonl: one line a host; names",
+      )
         .choices(Object.keys(INVENTORY_FORMATS))
         .default('table'),
     )
@@ -31,7 +34,10 @@ const list = (): Command =>
     .action(async (options: ListOptions) => {
       const targets = await loadHosts(options, profileNames());
       const format = options.json === true ? 'json' : options.yaml === true ? 'yaml' : options.output;
-      await writeToStream(process.stdout, [INVENTORY_FORMATS[format]?.(targets) ?? usage('the groups stand in each other in more ways than can be written down')]);
+      await writeToStream(process.stdout, [
+        INVENTORY_FORMATS[format]?.(targets) ??
+          usage('the groups stand in each other in more ways than can be written down'),
+      ]);
     });
 
 const near = (name: string, names: Iterable<string>): string => {
@@ -40,11 +46,22 @@ const near = (name: string, names: Iterable<string>): string => {
 };
 
 const host = (): Command =>
-  withHosts(new Command('host').description("the variables of one host in Ansible's words, as ansible-inventory --host prints them"))
+  withHosts(
+    new Command('host').description(
+      "the variables of one host in Ansible's words, as ansible-inventory --host prints them",
+    ),
+  )
     .argument('<host>', 'its name in the inventory')
     .action(async (name: string, options: HostOptions) => {
       const { hosts } = await loadHosts(options, profileNames());
-      const found = hosts.find((one) => one.name === name) ?? usage(`the inventory has no host ${JSON.stringify(clean(name, 80))}${near(name, hosts.map((one) => one.name))}`);
+      const found =
+        hosts.find((one) => one.name === name) ??
+        usage(
+          `the inventory has no host ${JSON.stringify(clean(name, 80))}${near(
+            name,
+            hosts.map((one) => one.name),
+          )}`,
+        );
       process.stdout.write(`${sortedJson(hostVariables(found))}\n`);
     });
 
@@ -65,15 +82,27 @@ const drawn = (): Command =>
     .option('--vars', 'how each host is reached, too')
     .action(async (group: string, options: HostOptions & { readonly vars?: boolean }) => {
       const { inventory, hosts } = await loadHosts(options, profileNames());
-      if (!inventory.outline.has(group)) usage(`the inventory has no group ${JSON.stringify(clean(group, 80))}${near(group, inventory.outline.keys())}`);
+      if (!inventory.outline.has(group))
+        usage(`the inventory has no group ${JSON.stringify(clean(group, 80))}${near(group, inventory.outline.keys())}`);
       await writeToStream(process.stdout, linesOf(graph(inventory, hosts, group, options.vars ?? false)));
     });
 
 const check = (): Command =>
-  withHosts(new Command('check').description('every mistake in the inventory, and every file that was read; nobody is contacted')).action(async (options: HostOptions) => {
+  withHosts(
+    new Command('check').description(
+      'every mistake in the inventory, and every file that was read; nobody is contacted',
+    ),
+  ).action(async (options: HostOptions) => {
     const { inventory, hosts } = await loadHosts(options, profileNames());
-    process.stdout.write(`${inventory.files.map((file) => clean(file)).join(', ')}: ${count(hosts.length, 'host')} in ${count(inventory.groups.size, 'group')}\n`);
+    process.stdout.write(
+      `${inventory.files.map((file) => clean(file)).join(', ')}: ${count(hosts.length, 'host')} in ${count(inventory.groups.size, 'group')}\n`,
+    );
   });
 
 export const inventoryCommand = (): Command =>
-  new Command('inventory').description('look at an inventory without contacting anybody').addCommand(list()).addCommand(host()).addCommand(drawn()).addCommand(check());
+  new Command('inventory')
+    .description('look at an inventory without contacting anybody')
+    .addCommand(list())
+    .addCommand(host())
+    .addCommand(drawn())
+    .addCommand(check());

@@ -17,14 +17,17 @@ const MAX_LINE = 64 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 
-const asLine = (bytes: Buffer, offset: number): ReportLine<LinePlace> => ({ text: bytes.toString(), place: { offset, length: bytes.length, crc: crc32(bytes) } });
+const asLine = (bytes: Buffer, offset: number): ReportLine<LinePlace> => ({
+  text: bytes.toString(),
+  place: { offset, length: bytes.length, crc: crc32(bytes) },
+});
 
 /** The lines of an open file, a chunk of it in memory at a time. Ends at a line that is longer than any of ours, given as an empty one. */
 export function* linesOf(file: number, chunkBytes = CHUNK, maxLine = MAX_LINE): Generator<ReportLine<LinePlace>> {
   let begun: Buffer[] = [];
   let begunBytes = 0;
   let lineStart = 0;
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     const chunk = Buffer.allocUnsafe(chunkBytes);
     const got = readSync(file, chunk, 0, chunkBytes, position);
     if (got === 0) break;
@@ -50,7 +53,7 @@ export function* linesOf(file: number, chunkBytes = CHUNK, maxLine = MAX_LINE): 
 /** The same line again; stops where it is not the same any more. */
 export const lineAgain = (file: number, name: string, { offset, length, crc }: LinePlace): string => {
   const bytes = Buffer.alloc(length);
-  for (let had = 0; had < length; ) {
+  for (let had = 0; had < length;) {
     const got = readSync(file, bytes, had, length - had, offset + had);
     if (got === 0) break;
     had += got;

@@ -44,32 +44,62 @@ export const bookOf = ({ policy }: RuleOptions, diagnostics: Diagnostic[]): Rule
 };
 
 /** The profiles that an inventory may name when nothing is judged: the shipped ones and those of `-p`. */
-export const profileNames = (rules: RuleOptions = {}): readonly string[] => [...(bookOf(rules, [])?.profiles.keys() ?? [])];
+export const profileNames = (rules: RuleOptions = {}): readonly string[] => [
+  ...(bookOf(rules, [])?.profiles.keys() ?? []),
+];
 
 export interface Targets {
   readonly inventory: Inventory;
   readonly hosts: readonly Host[];
 }
 
-const LOCAL: Inventory = { ...inventoryOfHosts([
-  { name: 'localhost', address: 'localhost', identityFiles: [], groups: [], labels: {}, transport: 'local', at: { file: '--local', line: 1, column: 1 } },
-]), files: ['--local'] };
+const LOCAL: Inventory = {
+  ...inventoryOfHosts([
+    {
+      name: 'localhost',
+      address: 'localhost',
+      identityFiles: [],
+      groups: [],
+      labels: {},
+      transport: 'local',
+      at: { file: '--local', line: 1, column: 1 },
+    },
+  ]),
+  files: ['--local'],
+};
 
 /** Everything of `-i`, or the targets of `-w`. */
-const filesOf = async ({ inventory, hosts, inventoryTimeout }: HostOptions, diagnostics: Diagnostic[]): Promise<readonly InventoryFile[]> => {
+const filesOf = async (
+  { inventory, hosts, inventoryTimeout }: HostOptions,
+  diagnostics: Diagnostic[],
+): Promise<readonly InventoryFile[]> => {
   if (hosts !== undefined) return hosts.map((text) => ({ file: '-w', text, as: 'targets' }));
-  return interruptible((signal) => readInventories(inventory ?? [], { timeoutMs: inventoryTimeout, signal }, diagnostics));
+  return interruptible((signal) =>
+    readInventories(inventory ?? [], { timeoutMs: inventoryTimeout, signal }, diagnostics),
+  );
 };
 
 /** Where the hosts come from: exactly one way. */
 const checkWays = ({ inventory, hosts, local }: HostOptions): void => {
-  const ways = [...(inventory === undefined ? [] : ['-i']), ...(hosts === undefined ? [] : ['-w']), ...(local === true ? ['--local'] : [])];
+  const ways = [
+    ...(inventory === undefined ? [] : ['-i']),
+    ...(hosts === undefined ? [] : ['-w']),
+    ...(local === true ? ['--local'] : []),
+  ];
   const [first, second] = ways;
-  if (first === undefined) usage('no hosts: name an inventory with -i FILE or hosts with -w HOST,HOST, or use --local for this machine alone');
-  if (second !== undefined) usage(`${first} and ${second} cannot stand together${second === '-w' ? ': hosts of an inventory are chosen with -l HOST,HOST' : ''}`);
+  if (first === undefined)
+    usage('no hosts: name an inventory with -i FILE or hosts with -w HOST,HOST, or use --local for this machine alone');
+  if (second !== undefined)
+    usage(
+      `${first} and ${second} cannot stand together${second === '-w' ? ': hosts of an inventory are chosen with -l HOST,HOST' : ''}`,
+    );
 };
 
-const inventoryOf = async (options: HostOptions, profiles: readonly string[], diagnostics: Diagnostic[]): Promise<Inventory | undefined> => {
+const inventoryOf = async (
+  options: HostOptions,
+  profiles: readonly string[],
+  diagnostics: Diagnostic[],
+): Promise<Inventory | undefined> => {
   if (options.local === true) return LOCAL;
   const before = diagnostics.length;
   const files = await filesOf(options, diagnostics);
@@ -100,11 +130,17 @@ export const loadHosts = async (
   options: HostOptions,
   profiles: readonly string[],
   diagnostics: Diagnostic[] = [],
-  withProfiles: (hosts: readonly Host[], inventory: Inventory | undefined) => Loaded<readonly Host[]> = (hosts) => ({ value: hosts, diagnostics: [] }),
+  withProfiles: (hosts: readonly Host[], inventory: Inventory | undefined) => Loaded<readonly Host[]> = (hosts) => ({
+    value: hosts,
+    diagnostics: [],
+  }),
 ): Promise<Targets> => {
   checkWays(options);
   const inventory = await inventoryOf(options, profiles, diagnostics);
-  const selected = withProfiles(inventory === undefined ? [] : limited(inventory, options.limit, diagnostics), inventory);
+  const selected = withProfiles(
+    inventory === undefined ? [] : limited(inventory, options.limit, diagnostics),
+    inventory,
+  );
   diagnostics.push(...selected.diagnostics);
   stopOnErrors(diagnostics);
   if (inventory === undefined) throw new Stop(EXIT.usage);
@@ -141,11 +177,19 @@ export const loadTargets = async <T>(
   if (book !== undefined) diagnostics.push(...staleSupport(book.support, dayOf(options)));
   let more: { readonly read: T } | undefined;
   const targets = await loadHosts(options, profiles, diagnostics, (hosts, inventory) => {
-    more = { read: readMore(book === undefined || inventory === undefined ? undefined : { book, inventory, hosts }, diagnostics) };
-    return options.profile === undefined ? withProfilesOfLabels(hosts, book?.profiles.values() ?? []) : { value: hosts, diagnostics: [] };
+    more = {
+      read: readMore(
+        book === undefined || inventory === undefined ? undefined : { book, inventory, hosts },
+        diagnostics,
+      ),
+    };
+    return options.profile === undefined
+      ? withProfilesOfLabels(hosts, book?.profiles.values() ?? [])
+      : { value: hosts, diagnostics: [] };
   });
   if (book === undefined || more === undefined) throw new Stop(EXIT.usage);
   if (book.rules.length === 0) usage('no rule was loaded: nothing would be checked');
-  if (targets.hosts.length === 0 && options.allowEmpty !== true) usage('no host was selected: nothing would be checked (--allow-empty makes this an answer)');
+  if (targets.hosts.length === 0 && options.allowEmpty !== true)
+    usage('no host was selected: nothing would be checked (--allow-empty makes this an answer)');
   return { ...targets, book, more: more.read };
 };

@@ -5,7 +5,11 @@ import { program } from './program.js';
 import { EXIT, Stop, tell } from './stop.js';
 
 /** With its lines, and with nothing else that a terminal acts on: it may quote what a host or a file said. */
-const shown = (thrown: unknown): string => (thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)).split('\n').map((line) => clean(line)).join('\n');
+const shown = (thrown: unknown): string =>
+  (thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown))
+    .split('\n')
+    .map((line) => clean(line))
+    .join('\n');
 
 /** The code that a thrown thing ends the process with. What is neither a user's mistake nor a stop is a bug of ours. */
 const codeOf = (thrown: unknown): number => {
@@ -20,7 +24,8 @@ const codeOf = (thrown: unknown): number => {
 };
 
 // What was thrown where nobody waits for it. What is half done stays half done: nothing is right any more.
-for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, (thrown: unknown) => process.exit(codeOf(thrown)));
+for (const event of ['uncaughtException', 'unhandledRejection'])
+  process.on(event, (thrown: unknown) => process.exit(codeOf(thrown)));
 
 // A reader that has gone (`kernward … | head`) is an output that could not be written, which the writer reports.
 process.stdout.on('error', () => undefined);

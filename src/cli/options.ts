@@ -17,7 +17,8 @@ export const wholeNumber =
   (least: number, most: number, what: string) =>
   (text: string): number => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`expected ${what}, a whole number from ${least} to ${most}.`);
+    if (!(value >= least && value <= most))
+      throw new InvalidArgumentError(`expected ${what}, a whole number from ${least} to ${most}.`);
     return value;
   };
 
@@ -81,7 +82,10 @@ export const withOutputs = (command: Command): Command =>
   command
     .optionsGroup('Output:')
     .addOption(
-      new Option('-o, --output <FORMAT[:FILE]>', `write a report; repeatable (${[...FORMATS.keys()].join(', ')}; default: table)`).argParser(each(parseOutput)),
+      new Option(
+        '-o, --output <FORMAT[:FILE]>',
+        `write a report; repeatable (${[...FORMATS.keys()].join(', ')}; default: table)`,
+      ).argParser(each(parseOutput)),
     )
     .option('--include-passes', 'csv: a row for rules that pass, too')
     .option('--csv-bom', 'the CSV formats: begin with a byte-order mark, so that Excel reads them as UTF-8');
@@ -102,26 +106,33 @@ const day = (text: string): string => {
 export const dayOf = ({ asOf }: RuleOptions): string => asOf ?? new Date().toISOString().slice(0, 10);
 
 /** The moment that waivers are judged by: when the run started, or the beginning of the day of `--as-of`. */
-export const momentOf = ({ asOf }: RuleOptions, startedAt: Date): string => (asOf === undefined ? startedAt.toISOString().replace(/\.\d+Z$/, 'Z') : `${asOf}T00:00:00Z`);
+export const momentOf = ({ asOf }: RuleOptions, startedAt: Date): string =>
+  asOf === undefined ? startedAt.toISOString().replace(/\.\d+Z$/, 'Z') : `${asOf}T00:00:00Z`;
 
-const AS_OF = 'judge support and waivers as of this day, YYYY-MM-DD (default: the day of the collection, the start of the run)';
+const AS_OF =
+  'judge support and waivers as of this day, YYYY-MM-DD (default: the day of the collection, the start of the run)';
 
-export const withAsOf = (command: Command, what = AS_OF): Command => command.addOption(new Option('--as-of <DAY>', what).argParser(day).env('KERNWARD_AS_OF'));
+export const withAsOf = (command: Command, what = AS_OF): Command =>
+  command.addOption(new Option('--as-of <DAY>', what).argParser(day).env('KERNWARD_AS_OF'));
 
 /** Where nothing is judged anew, but for waivers. */
-export const withWaiversAsOf = (command: Command): Command => withAsOf(command, 'whether waivers are in force on this day, YYYY-MM-DD (default: now)');
+export const withWaiversAsOf = (command: Command): Command =>
+  withAsOf(command, 'whether waivers are in force on this day, YYYY-MM-DD (default: now)');
 
 /** Which rules, where none is applied to a host. */
 export const withPolicies = (command: Command): Command =>
   command.addOption(
-    new Option('-p, --policy <FILE>', 'policy or profile file, or a folder of them; repeatable; `shipped` names those of kernward (default: shipped)').argParser(
-      each(String),
-    ),
+    new Option(
+      '-p, --policy <FILE>',
+      'policy or profile file, or a folder of them; repeatable; `shipped` names those of kernward (default: shipped)',
+    ).argParser(each(String)),
   );
 
 export const withRules = (command: Command): Command =>
-  withPolicies(withAsOf(command.optionsGroup('Rules:')))
-    .option('--profile <NAME>', 'judge every host by this profile, whatever the inventory says (noted in the report)');
+  withPolicies(withAsOf(command.optionsGroup('Rules:'))).option(
+    '--profile <NAME>',
+    'judge every host by this profile, whatever the inventory says (noted in the report)',
+  );
 
 const deadline = (flag: string, text: string, standard: number): Option =>
   new Option(`${flag} <SECONDS>`, text).argParser(seconds).default(standard, `${standard / 1000}`);
@@ -137,10 +148,23 @@ export interface HostOptions {
 export const withHosts = (command: Command): Command =>
   command
     .optionsGroup('Hosts:')
-    .addOption(new Option('-i, --inventory <FILE>', 'inventory file, folder or executable, `-` for standard input, or hosts: `web1,`; repeatable').argParser(each(String)))
+    .addOption(
+      new Option(
+        '-i, --inventory <FILE>',
+        'inventory file, folder or executable, `-` for standard input, or hosts: `web1,`; repeatable',
+      ).argParser(each(String)),
+    )
     .addOption(deadline('--inventory-timeout', 'for an executable inventory, with all that it is asked', 120_000))
-    .addOption(new Option('-w, --hosts <HOSTS>', 'these hosts, without an inventory: web[1:3],root@db1:2222,[2001:db8::1]:22; repeatable').argParser(each(String)))
-    .option('-l, --limit <PATTERN>', 'only hosts that match: names, groups, globs, ~regex, group[0:4]; a,b  &and  !not  @file')
+    .addOption(
+      new Option(
+        '-w, --hosts <HOSTS>',
+        'these hosts, without an inventory: web[1:3],root@db1:2222,[2001:db8::1]:22; repeatable',
+      ).argParser(each(String)),
+    )
+    .option(
+      '-l, --limit <PATTERN>',
+      'only hosts that match: names, groups, globs, ~regex, group[0:4]; a,b  &and  !not  @file',
+    )
     .option('--local', 'this machine alone, without an inventory');
 
 /** Where neither the command line nor ssh_config says otherwise; in milliseconds. */
@@ -180,7 +204,9 @@ const deadlinesOf = ({ probeTimeout, packagesTimeout, hostTimeout }: ConnectOpti
 const MAX_OUTPUT_BYTES = 1024 * 1024;
 
 /** How a host is asked. The one place with dice: retries wait by them. */
-export const askingOf = (options: ConnectOptions): Pick<ScanHostContext, 'deadlines' | 'retry' | 'luck' | 'maxBytes' | 'become'> => ({
+export const askingOf = (
+  options: ConnectOptions,
+): Pick<ScanHostContext, 'deadlines' | 'retry' | 'luck' | 'maxBytes' | 'become'> => ({
   deadlines: deadlinesOf(options),
   retry: retryTerms(options.retries),
   luck: Math.random,
@@ -192,16 +218,58 @@ export const withConnection = (command: Command): Command =>
   command
     .optionsGroup('How hosts are asked:')
     .option('-u, --user <NAME>', 'login where the inventory names none (default: who runs this)')
-    .addOption(new Option('--identity <FILE>', 'private key where the inventory names none; repeatable (default: the agent, ~/.ssh/id_*)').argParser(each(String)))
-    .option('--ask-pass', 'ask once, on the terminal, for a password, for hosts that take no key or want a password beside it')
+    .addOption(
+      new Option(
+        '--identity <FILE>',
+        'private key where the inventory names none; repeatable (default: the agent, ~/.ssh/id_*)',
+      ).argParser(each(String)),
+    )
+    .option(
+      '--ask-pass',
+      'ask once, on the terminal, for a password, for hosts that take no key or want a password beside it',
+    )
     .option('--become', 'on every host, read what only root may read by one sudo -n (see kernward collector --sudoers)')
-    .addOption(new Option('--host-keys <POLICY>', 'strict, accept-new, or file:PATH for another known_hosts; a changed key is always refused').argParser(hostKeys).default('strict'))
-    .addOption(new Option('--forks <N>', 'hosts asked at the same time').argParser(wholeNumber(1, 10_000, 'a number of hosts')).default(64))
-    .addOption(new Option('--retries <N>', 'ask a host again where its failure may pass (refused, network, time-out, connection lost)').argParser(wholeNumber(0, 10, 'a number of retries')).default(1))
-    .addOption(new Option('-F, --ssh-config <FILE>', 'ssh_config to read, or none (default: ~/.ssh/config and /etc/ssh/ssh_config)').env('KERNWARD_SSH_CONFIG'))
-    .addOption(new Option('--connect-timeout <SECONDS>', 'for the TCP connection and the key exchange (default: as ssh_config says, or 10)').argParser(seconds))
+    .addOption(
+      new Option(
+        '--host-keys <POLICY>',
+        'strict, accept-new, or file:PATH for another known_hosts; a changed key is always refused',
+      )
+        .argParser(hostKeys)
+        .default('strict'),
+    )
+    .addOption(
+      new Option('--forks <N>', 'hosts asked at the same time')
+        .argParser(wholeNumber(1, 10_000, 'a number of hosts'))
+        .default(64),
+    )
+    .addOption(
+      new Option(
+        '--retries <N>',
+        'ask a host again where its failure may pass (refused, network, time-out, connection lost)',
+      )
+        .argParser(wholeNumber(0, 10, 'a number of retries'))
+        .default(1),
+    )
+    .addOption(
+      new Option(
+        '-F, --ssh-config <FILE>',
+        'ssh_config to read, or none (default: ~/.ssh/config and /etc/ssh/ssh_config)',
+      ).env('KERNWARD_SSH_CONFIG'),
+    )
+    .addOption(
+      new Option(
+        '--connect-timeout <SECONDS>',
+        'for the TCP connection and the key exchange (default: as ssh_config says, or 10)',
+      ).argParser(seconds),
+    )
     .addOption(deadline('--auth-timeout', 'for authentication', 15_000))
     .addOption(deadline('--probe-timeout', 'for the probe on the host', 30_000))
-    .addOption(deadline('--packages-timeout', "for the kernel packages' changelog, looked at only where a known fix is undecided or missing", 20_000))
+    .addOption(
+      deadline(
+        '--packages-timeout',
+        "for the kernel packages' changelog, looked at only where a known fix is undecided or missing",
+        20_000,
+      ),
+    )
     .addOption(deadline('--host-timeout', 'for one host as a whole', 60_000))
     .option('-q, --quiet', 'no progress line');

@@ -29,15 +29,22 @@ const loaded = (options: RuleOptions): RuleBook => {
 };
 
 const list = (): Command =>
-  withPolicies(new Command('list').description('every rule, with its severity and the profiles that select it or change it')).action((options: RuleOptions) => {
+  withPolicies(
+    new Command('list').description('every rule, with its severity and the profiles that select it or change it'),
+  ).action((options: RuleOptions) => {
     const book = loaded(options);
     const widest = Math.max(0, ...[...book.rules, ...book.groupRules].map(({ id }) => id.length));
     process.stdout.write(`${'rule'.padEnd(widest)}  ${'severity'.padEnd(8)}  title (profiles, where not all)\n`);
     for (const rule of book.rules) {
       const selection = selectionInWords(rule, book.profiles.values());
-      process.stdout.write(`${rule.id.padEnd(widest)}  ${rule.severity.padEnd(8)}  ${clean(rule.title)}${selection === '' ? '' : ` (${selection})`}\n`);
+      process.stdout.write(
+        `${rule.id.padEnd(widest)}  ${rule.severity.padEnd(8)}  ${clean(rule.title)}${selection === '' ? '' : ` (${selection})`}\n`,
+      );
     }
-    for (const rule of book.groupRules) process.stdout.write(`${rule.id.padEnd(widest)}  ${rule.severity.padEnd(8)}  ${clean(rule.title)} (over groups: ${clean(chosenInWords(rule))})\n`);
+    for (const rule of book.groupRules)
+      process.stdout.write(
+        `${rule.id.padEnd(widest)}  ${rule.severity.padEnd(8)}  ${clean(rule.title)} (over groups: ${clean(chosenInWords(rule))})\n`,
+      );
   });
 
 const groupRuleLines = (rule: GroupRule): readonly string[] => [
@@ -45,42 +52,67 @@ const groupRuleLines = (rule: GroupRule): readonly string[] => [
   `  severity: ${rule.severity}`,
   `  of ${chosenInWords(rule)}, at least ${rule.minHosts}: ${askInWords(rule)}`,
   ...(rule.rationale === undefined ? [] : [`  rationale: ${rule.rationale}`]),
-  ...(rule.remediation === undefined ? [] : [`  remediation: ${rule.remediation.summary}`, ...(rule.remediation.mayBreak === undefined ? [] : [`  may break: ${rule.remediation.mayBreak}`])]),
+  ...(rule.remediation === undefined
+    ? []
+    : [
+        `  remediation: ${rule.remediation.summary}`,
+        ...(rule.remediation.mayBreak === undefined ? [] : [`  may break: ${rule.remediation.mayBreak}`]),
+      ]),
   ...rule.references.map((reference) => `  see ${reference}`),
 ];
 
 /** Every parameter that a rule uses: `param.warningDays: 90 by default; 365 in sap-hana`. */
 const parameterLines = ({ profiles }: RuleBook, { policy, parameters, appliesTo, requires }: Rule): readonly string[] =>
-  [...parameters.keys()].filter((id) => requires.facts.includes(id) || appliesTo?.facts.includes(id) === true).map((id) => {
-    const setters = settersOf(profiles.values(), policy, id).map(([profile, value]) => `; ${value} in ${profile}`);
-    return `  ${id}: ${shownParameter(parameters, id) ?? ''} by default${setters.join('')}`;
-  });
+  [...parameters.keys()]
+    .filter((id) => requires.facts.includes(id) || appliesTo?.facts.includes(id) === true)
+    .map((id) => {
+      const setters = settersOf(profiles.values(), policy, id).map(([profile, value]) => `; ${value} in ${profile}`);
+      return `  ${id}: ${shownParameter(parameters, id) ?? ''} by default${setters.join('')}`;
+    });
 
 const show = (): Command =>
-  withPolicies(new Command('show').description('one rule in full').argument('<rule>', 'its id')).action((id: string, options: RuleOptions) => {
-    const book = loaded(options);
-    const ofGroups = book.groupRules.find((one) => one.id === id);
-    if (ofGroups !== undefined) {
-      process.stdout.write(`${groupRuleLines(ofGroups).map((line) => clean(line.trimEnd())).join('\n')}\n`);
-      return;
-    }
-    const rule = book.rules.find((one) => one.id === id);
-    if (rule === undefined) return usage(`there is no rule ${JSON.stringify(id)}; ${nearOr(id, [...book.rules, ...book.groupRules].map((one) => one.id), 'kernward policy list has them all')}`);
-    const { remediation } = rule;
-    const lines = [
-      `${rule.id}: ${rule.title}`,
-      `  severity: ${[rule.severity, selectionInWords(rule, book.profiles.values())].filter((words) => words !== '').join('; ')}`,
-      ...(rule.appliesTo === undefined ? [] : [`  applies to: ${rule.appliesTo.source}`]),
-      `  requires: ${rule.requires.source}`,
-      `  if absent: ${rule.ifAbsent}`,
-      ...(rule.rationale === undefined ? [] : [`  rationale: ${rule.rationale}`]),
-      ...(remediation === undefined ? [] : [`  remediation: ${remediation.summary}`, ...(remediation.mayBreak === undefined ? [] : [`  may break: ${remediation.mayBreak}`])]),
-      ...parameterLines(book, rule),
-      ...rule.conflicts.map((conflict) => `  asks for the opposite: ${conflictInWords(conflict)}`),
-      ...rule.references.map((reference) => `  see ${reference}`),
-    ];
-    process.stdout.write(`${lines.map((line) => clean(line.trimEnd())).join('\n')}\n`);
-  });
+  withPolicies(new Command('show').description('one rule in full').argument('<rule>', 'its id')).action(
+    (id: string, options: RuleOptions) => {
+      const book = loaded(options);
+      const ofGroups = book.groupRules.find((one) => one.id === id);
+      if (ofGroups !== undefined) {
+        process.stdout.write(
+          `${groupRuleLines(ofGroups)
+            .map((line) => clean(line.trimEnd()))
+            .join('\n')}\n`,
+        );
+        return;
+      }
+      const rule = book.rules.find((one) => one.id === id);
+      if (rule === undefined)
+        return usage(
+          `there is no rule ${JSON.stringify(id)}; ${nearOr(
+            id,
+            [...book.rules, ...book.groupRules].map((one) => one.id),
+            'kernward policy list has them all',
+          )}`,
+        );
+      const { remediation } = rule;
+      const lines = [
+        `${rule.id}: ${rule.title}`,
+        `  severity: ${[rule.severity, selectionInWords(rule, book.profiles.values())].filter((words) => words !== '').join('; ')}`,
+        ...(rule.appliesTo === undefined ? [] : [`  applies to: ${rule.appliesTo.source}`]),
+        `  requires: ${rule.requires.source}`,
+        `  if absent: ${rule.ifAbsent}`,
+        ...(rule.rationale === undefined ? [] : [`  rationale: ${rule.rationale}`]),
+        ...(remediation === undefined
+          ? []
+          : [
+              `  remediation: ${remediation.summary}`,
+              ...(remediation.mayBreak === undefined ? [] : [`  may break: ${remediation.mayBreak}`]),
+            ]),
+        ...parameterLines(book, rule),
+        ...rule.conflicts.map((conflict) => `  asks for the opposite: ${conflictInWords(conflict)}`),
+        ...rule.references.map((reference) => `  see ${reference}`),
+      ];
+      process.stdout.write(`${lines.map((line) => clean(line.trimEnd())).join('\n')}\n`);
+    },
+  );
 
 const filesOf = (paths: readonly string[]) => {
   if (paths.length === 0) return shippedPolicies();
@@ -98,8 +130,13 @@ const lint = (): Command =>
       const book = loaded({ policy: [] });
       const diagnostics = lintPolicies(files, allFacts(book.fixes));
       tell(diagnostics);
-      if (files.length === 0) usage('no policy file: nothing was checked (a profile is checked beside the policies that it chooses from: kernward policy list -p shipped -p PROFILE.yaml)');
-      process.stdout.write(`${count(files.length, 'file')}, ${diagnostics.length === 0 ? 'no mistakes' : count(diagnostics.length, 'mistake')}\n`);
+      if (files.length === 0)
+        usage(
+          'no policy file: nothing was checked (a profile is checked beside the policies that it chooses from: kernward policy list -p shipped -p PROFILE.yaml)',
+        );
+      process.stdout.write(
+        `${count(files.length, 'file')}, ${diagnostics.length === 0 ? 'no mistakes' : count(diagnostics.length, 'mistake')}\n`,
+      );
       if (diagnostics.length > 0) throw new Stop(EXIT.usage);
     });
 
@@ -123,8 +160,12 @@ const test = (): Command =>
       });
       const failed = results.filter(({ problem }) => problem !== undefined);
       for (const result of results) {
-        if (result.problem !== undefined) process.stdout.write(`not ok ${result.rule}: ${clean(result.case)} (${result.at.file}:${result.at.line})\n  ${clean(result.problem)}\n`);
-        else if (verbose === true) process.stdout.write(`ok ${result.rule}: ${clean(result.case)}: ${result.expected}\n`);
+        if (result.problem !== undefined)
+          process.stdout.write(
+            `not ok ${result.rule}: ${clean(result.case)} (${result.at.file}:${result.at.line})\n  ${clean(result.problem)}\n`,
+          );
+        else if (verbose === true)
+          process.stdout.write(`ok ${result.rule}: ${clean(result.case)}: ${result.expected}\n`);
       }
       if (results.length === 0) usage('no case: nothing was tested');
       process.stdout.write(`${results.length - failed.length} passed, ${failed.length} failed\n`);
@@ -137,7 +178,8 @@ const schema = (): Command =>
     .argument('[kind]', 'policy or profile', 'policy')
     .action((kind: string) => {
       const schemas: Readonly<Record<string, unknown>> = { policy: PolicySchema, profile: ProfileSchema };
-      if (!Object.hasOwn(schemas, kind)) usage(`there is no schema ${JSON.stringify(kind)}; there are policy and profile`);
+      if (!Object.hasOwn(schemas, kind))
+        usage(`there is no schema ${JSON.stringify(kind)}; there are policy and profile`);
       process.stdout.write(`${JSON.stringify(schemas[kind], undefined, 2)}\n`);
     });
 

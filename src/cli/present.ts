@@ -17,7 +17,8 @@ export const terminalColumns = (standard = 100): number => {
 };
 
 /** Only a page tells chains of causes, and only then the known fixes are read. */
-const explainFor = ({ format }: Output): { readonly explain?: Explain } => (format === 'html' ? { explain: explainCauses(knownFixes()) } : {});
+const explainFor = ({ format }: Output): { readonly explain?: Explain } =>
+  format === 'html' ? { explain: explainCauses(knownFixes()) } : {};
 
 const formatOptions = (output: Output, { includePasses = false, csvBom = false }: OutputOptions): FormatOptions => {
   return {
@@ -32,7 +33,8 @@ const formatOptions = (output: Output, { includePasses = false, csvBom = false }
 /** The verdict's sentence goes to stderr where no table tells it; the exit code is the run's, or 4 where an output could not be written. */
 const conclude = (outputs: readonly Output[], troubles: readonly string[], { exitCode, verdict }: Summary): number => {
   for (const trouble of troubles) process.stderr.write(`kernward: ${trouble}\n`);
-  if (!outputs.some(({ format, file }) => format === 'table' && file === undefined)) process.stderr.write(`kernward: ${verdict}\n`);
+  if (!outputs.some(({ format, file }) => format === 'table' && file === undefined))
+    process.stderr.write(`kernward: ${verdict}\n`);
   // An interrupt comes first: whoever pressed Ctrl-C knows that not everything is there.
   return troubles.length > 0 && exitCode < EXIT.interrupted ? EXIT.internal : exitCode;
 };
@@ -41,7 +43,10 @@ const conclude = (outputs: readonly Output[], troubles: readonly string[], { exi
  * Writes every output. A file that is read while they are written may turn out to be no input any more: the outputs that
  * need it cannot be written, and that is the user's to mend, not an output's trouble.
  */
-const write = async (outputs: readonly Output[], render: (output: Output) => Iterable<string>): Promise<readonly string[]> => {
+const write = async (
+  outputs: readonly Output[],
+  render: (output: Output) => Iterable<string>,
+): Promise<readonly string[]> => {
   let stop: Stop | undefined;
   function* heeded(output: Output): Generator<string> {
     try {
@@ -58,7 +63,10 @@ const write = async (outputs: readonly Output[], render: (output: Output) => Ite
 };
 
 /** Writes a comparison, as `presentReport` does a report. */
-export const presentDiff = async (diff: Diff, outputs: readonly Output[] = [{ format: 'table', file: undefined }]): Promise<number> => {
+export const presentDiff = async (
+  diff: Diff,
+  outputs: readonly Output[] = [{ format: 'table', file: undefined }],
+): Promise<number> => {
   const troubles = await write(outputs, (output) => {
     const format = DIFF_FORMATS.get(output.format);
     if (format === undefined) throw new Error(`there is no format ${output.format} of a diff`);
@@ -73,7 +81,11 @@ export const presentDiff = async (diff: Diff, outputs: readonly Output[] = [{ fo
  *
  * @param before what could not be written before the report could be: the history
  */
-export const presentReport = async (report: Report, options: OutputOptions, before: readonly string[] = []): Promise<number> => {
+export const presentReport = async (
+  report: Report,
+  options: OutputOptions,
+  before: readonly string[] = [],
+): Promise<number> => {
   const outputs = options.output ?? [{ format: 'table', file: undefined }];
   const unwritten = await write(outputs, (output) => {
     const format = FORMATS.get(output.format);

@@ -12,7 +12,8 @@ export interface Recorder {
 
 const NOT_ASKED: Recorder = { record: async (report) => ({ report, troubles: [] }), close: async () => undefined };
 
-const sentence = (file: string, thrown: unknown): string => `the run could not be recorded in the history ${file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+const sentence = (file: string, thrown: unknown): string =>
+  `the run could not be recorded in the history ${file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
 
 const recordIn = (file: string, history: History): Recorder => ({
   record: async (report) => {

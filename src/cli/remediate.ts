@@ -22,11 +22,16 @@ const tell = (line: string): void => {
   process.stderr.write(`kernward: ${clean(line)}\n`);
 };
 
-const wantedRules = (asked: readonly string[] | undefined, known: readonly string[]): ReadonlySet<string> | undefined => {
+const wantedRules = (
+  asked: readonly string[] | undefined,
+  known: readonly string[],
+): ReadonlySet<string> | undefined => {
   for (const id of asked ?? []) {
     if (known.includes(id)) continue;
     const near = suggest(id, known);
-    usage(`the report has no rule ${JSON.stringify(id)}${near === undefined ? '; kernward report -o csv names those that fail' : `; did you mean ${near}?`}`);
+    usage(
+      `the report has no rule ${JSON.stringify(id)}${near === undefined ? '; kernward report -o csv names those that fail' : `; did you mean ${near}?`}`,
+    );
   }
   return asked === undefined ? undefined : new Set(asked);
 };
@@ -41,29 +46,46 @@ const writeToFolder = async (folder: string, files: readonly RemedyFile[]): Prom
 
 const writeToStdout = async (way: Way, files: readonly RemedyFile[]): Promise<void> => {
   const shown = files.filter(({ isAside }) => isAside !== true);
-  if (shown.length > 1 && !way.mayBeJoined) usage(`${count(shown.length, 'different script')} would stand one after the other: name a folder with -o, or choose hosts with -l`);
+  if (shown.length > 1 && !way.mayBeJoined)
+    usage(
+      `${count(shown.length, 'different script')} would stand one after the other: name a folder with -o, or choose hosts with -l`,
+    );
   const [only] = shown;
-  const texts = shown.length === 1 && only !== undefined ? [only.text] : shown.flatMap(({ path, text }) => [`# ==> ${path}\n`, text, '\n']);
+  const texts =
+    shown.length === 1 && only !== undefined
+      ? [only.text]
+      : shown.flatMap(({ path, text }) => [`# ==> ${path}\n`, text, '\n']);
   await writeToStream(process.stdout, texts);
 };
 
 const tellPlan = (plan: Plan, leftOut: readonly string[]): void => {
   for (const line of unsettledLines(plan)) tell(line);
   for (const { contradictions, hosts } of plan.remedies)
-    for (const { name, wishes } of contradictions) tell(`not written on ${count(hosts.length, 'host')}: ${name}, because ${wishes.map(({ rule, value }) => `${rule} wants ${value}`).join(' and ')}`);
+    for (const { name, wishes } of contradictions)
+      tell(
+        `not written on ${count(hosts.length, 'host')}: ${name}, because ${wishes.map(({ rule, value }) => `${rule} wants ${value}`).join(' and ')}`,
+      );
   for (const line of leftOut) tell(`left out: ${line}`);
   const remedied = plan.remedies.reduce((sum, { hosts }) => sum + hosts.length, 0);
-  tell(`${count(plan.remedies.length, 'remedy', 'remedies')} for ${remedied} of ${count(plan.hosts, 'host')}; ${plan.content} of them ${plan.content === 1 ? 'needs' : 'need'} none. Nothing was applied.`);
+  tell(
+    `${count(plan.remedies.length, 'remedy', 'remedies')} for ${remedied} of ${count(plan.hosts, 'host')}; ${plan.content} of them ${plan.content === 1 ? 'needs' : 'need'} none. Nothing was applied.`,
+  );
 };
 
 const isIncomplete = ({ unsettled, remedies }: Plan, leftOut: readonly string[]): boolean =>
-  unsettled.unreachable.size > 0 || unsettled.undecided.size > 0 || leftOut.length > 0 || remedies.some(({ contradictions }) => contradictions.length > 0);
+  unsettled.unreachable.size > 0 ||
+  unsettled.undecided.size > 0 ||
+  leftOut.length > 0 ||
+  remedies.some(({ contradictions }) => contradictions.length > 0);
 
 const remediate = async (file: string, options: RemediateOptions): Promise<number> => {
   const way = WAYS.get(options.as);
   if (way === undefined) throw new Error(`there is no way ${options.as}`);
   const report = loadReport(file);
-  const onlyRules = wantedRules(options.rule, report.header.rules.map(({ id }) => id));
+  const onlyRules = wantedRules(
+    options.rule,
+    report.header.rules.map(({ id }) => id),
+  );
   const plan = planRemedies(report.header, hostsOfReport(report, options.limit), onlyRules);
   if (plan.hosts === 0) usage('the report has no host: there is nothing to remedy');
   const { files, leftOut } = way.render(plan);
@@ -77,9 +99,21 @@ export const remediateCommand = (): Command =>
   new Command('remediate')
     .description('files that would make failing rules pass, for you to read and apply; kernward applies nothing')
     .argument('<report>', 'what `scan -o json` or `-o jsonl` wrote')
-    .addOption(new Option('--as <WAY>', `how you bring it to the hosts: ${[...WAYS].map(([name, { title }]) => `${name} (${title})`).join(', ')}`).choices([...WAYS.keys()]).makeOptionMandatory())
-    .option('-l, --limit <PATTERN>', 'only hosts that match, as for scan: names and groups of the report, globs, ~regex; a,b  &and  !not')
-    .addOption(new Option('--rule <ID>', 'only this rule; repeatable (default: every rule that fails)').argParser(each(String)))
+    .addOption(
+      new Option(
+        '--as <WAY>',
+        `how you bring it to the hosts: ${[...WAYS].map(([name, { title }]) => `${name} (${title})`).join(', ')}`,
+      )
+        .choices([...WAYS.keys()])
+        .makeOptionMandatory(),
+    )
+    .option(
+      '-l, --limit <PATTERN>',
+      'only hosts that match, as for scan: names and groups of the report, globs, ~regex; a,b  &and  !not',
+    )
+    .addOption(
+      new Option('--rule <ID>', 'only this rule; repeatable (default: every rule that fails)').argParser(each(String)),
+    )
     .option('-o, --output <FOLDER>', 'write the files into this folder (default: standard output)')
     .addHelpText(
       'after',

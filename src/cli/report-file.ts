@@ -11,7 +11,9 @@ import { streamReport } from './stream-report.js';
 const readWhole = (file: string): Loaded<Report> => {
   const read = readSources([file], MAX_REPORT_BYTES);
   const [source] = read.value ?? [];
-  return source === undefined ? { value: undefined, diagnostics: read.diagnostics } : parseReport(source.text, source.file);
+  return source === undefined
+    ? { value: undefined, diagnostics: read.diagnostics }
+    : parseReport(source.text, source.file);
 };
 
 /** A file that cannot be opened or read is left to the whole reading, which says so. */
@@ -35,7 +37,9 @@ const inconsistent = (file: string, message: string): Diagnostic => ({
 /** What decides is counted from the verdicts, never believed. */
 const counted = (file: string, report: Report, recount: Recount): Loaded<Report> => {
   const result = recount.finish(report);
-  return 'summary' in result ? { value: { ...report, summary: result.summary }, diagnostics: [] } : { value: undefined, diagnostics: result.contradictions.map((each) => inconsistent(file, each)) };
+  return 'summary' in result
+    ? { value: { ...report, summary: result.summary }, diagnostics: [] }
+    : { value: undefined, diagnostics: result.contradictions.map((each) => inconsistent(file, each)) };
 };
 
 /** A report that `scan -o json` or `-o jsonl` wrote, or every diagnostic of it. */

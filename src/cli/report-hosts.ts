@@ -16,7 +16,10 @@ const asHost = ({ host, address, port, groups, labels, definedAt }: HostReport):
   at: { file: definedAt?.file ?? '', line: definedAt?.line ?? 1, column: 1 },
 });
 
-const REPORT = { called: 'the report', seeNames: '`kernward report -o csv-hosts` shows the names of its hosts and their groups' } as const;
+const REPORT = {
+  called: 'the report',
+  seeNames: '`kernward report -o csv-hosts` shows the names of its hosts and their groups',
+} as const;
 
 const selected = (hosts: readonly Host[], pattern: string): ReadonlySet<HostId> => {
   const { value, diagnostics } = selectHosts(inventoryOfHosts(hosts), pattern, { source: REPORT });

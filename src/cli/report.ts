@@ -24,7 +24,13 @@ const held = (report: Report, options: ReportOptions): Report => {
 /** Renders a saved report again, with the exit code that the run had. */
 export const reportCommand = (): Command =>
   withOutputs(
-    withWaiversAsOf(withWaivers(new Command('report').description('render a saved report again, with the exit code of its run').argument('<report>', 'what `scan -o json` or `-o jsonl` wrote'))),
+    withWaiversAsOf(
+      withWaivers(
+        new Command('report')
+          .description('render a saved report again, with the exit code of its run')
+          .argument('<report>', 'what `scan -o json` or `-o jsonl` wrote'),
+      ),
+    ),
   ).action(async (file: string, options: ReportOptions) => {
     const conflict = outputConflict(options.output ?? []);
     if (conflict !== undefined) usage(conflict);

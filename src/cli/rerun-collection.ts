@@ -9,11 +9,16 @@ import { MAX_REPORT_BYTES, readSources } from './source-file.js';
 import { stopOnErrors, usage } from './stop.js';
 
 /** The course of a collection: as that of a scan, out of what `collect` saved. Nothing of it was judged, so only `unreachable` means anything. */
-export const courseOfCollection = (options: RerunOptions, { inventory, hosts }: Targets, facts: readonly FactDescription[]): Pick<Course, 'hosts' | 'asked' | 'carried'> => {
+export const courseOfCollection = (
+  options: RerunOptions,
+  { inventory, hosts }: Targets,
+  facts: readonly FactDescription[],
+): Pick<Course, 'hosts' | 'asked' | 'carried'> => {
   const file = rerunFile(options);
   if (file === undefined) return { hosts, asked: [...hosts.entries()], carried: new Map() };
   const judged = options.rerun?.find((choice) => choice !== 'unreachable');
-  if (judged !== undefined) usage(`collect judges nothing, so it knows of no host that is ${judged}: only --rerun unreachable`);
+  if (judged !== undefined)
+    usage(`collect judges nothing, so it knows of no host that is ${judged}: only --rerun unreachable`);
   const read = readSources([file], MAX_REPORT_BYTES);
   const parsed = (read.value ?? []).map((source) => parseSaved(source.text, source.file, facts));
   stopOnErrors([...read.diagnostics, ...parsed.flatMap(({ diagnostics }) => diagnostics)]);

@@ -10,7 +10,13 @@ export interface ProgramLimits {
 }
 
 export type ProgramOutcome =
-  | { readonly ended: 'exited'; readonly status: number | undefined; readonly killedBy: NodeJS.Signals | undefined; readonly stdout: Uint8Array; readonly stderr: Uint8Array }
+  | {
+      readonly ended: 'exited';
+      readonly status: number | undefined;
+      readonly killedBy: NodeJS.Signals | undefined;
+      readonly stdout: Uint8Array;
+      readonly stderr: Uint8Array;
+    }
   | { readonly ended: 'not-started'; readonly detail: string }
   | { readonly ended: 'timed-out'; readonly stderr: Uint8Array }
   | { readonly ended: 'output-too-large'; readonly stderr: Uint8Array }
@@ -25,7 +31,11 @@ const AFTER_EXIT_MS = 1000;
  *
  * @param program a path with a slash in it: nothing is looked up on the PATH
  */
-export const runProgram = (program: string, args: readonly string[], { timeoutMs, maxBytes, signal }: ProgramLimits): Promise<ProgramOutcome> =>
+export const runProgram = (
+  program: string,
+  args: readonly string[],
+  { timeoutMs, maxBytes, signal }: ProgramLimits,
+): Promise<ProgramOutcome> =>
   new Promise((resolve) => {
     const output = collectOutput(maxBytes);
     const child = spawn(program, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -45,11 +55,19 @@ export const runProgram = (program: string, args: readonly string[], { timeoutMs
     };
     const abort = (): void => settle({ ended: 'aborted' });
     const exited = (status: number | null, killedBy: NodeJS.Signals | null): void =>
-      settle({ ended: 'exited', status: status ?? undefined, killedBy: killedBy ?? undefined, stdout: output.stdout(), stderr: output.stderr() });
+      settle({
+        ended: 'exited',
+        status: status ?? undefined,
+        killedBy: killedBy ?? undefined,
+        stdout: output.stdout(),
+        stderr: output.stderr(),
+      });
     const deadline = setTimeout(() => settle({ ended: 'timed-out', stderr: output.stderr() }), timeoutMs);
-    const add = (stream: 'stdout' | 'stderr') => (chunk: Buffer): void => {
-      if (!isSettled && !output.add(stream, chunk)) settle({ ended: 'output-too-large', stderr: output.stderr() });
-    };
+    const add =
+      (stream: 'stdout' | 'stderr') =>
+      (chunk: Buffer): void => {
+        if (!isSettled && !output.add(stream, chunk)) settle({ ended: 'output-too-large', stderr: output.stderr() });
+      };
 
     child.on('error', (error) => settle({ ended: 'not-started', detail: error.message }));
     child.on('exit', (status, killedBy) => {

@@ -7,6 +7,14 @@ import type { WaiverGround } from './waivers.js';
 export const groundOf = ({ header, hosts }: Report, now: string): WaiverGround => {
   const named: Host[] = [];
   for (const { host, address, groups, labels } of hosts)
-    named.push({ name: host, address, identityFiles: [], groups, labels, transport: 'recorded', at: { file: '', line: 1, column: 1 } });
+    named.push({
+      name: host,
+      address,
+      identityFiles: [],
+      groups,
+      labels,
+      transport: 'recorded',
+      at: { file: '', line: 1, column: 1 },
+    });
   return { rules: header.rules, inventory: inventoryOfHosts(named), selected: named, now };
 };

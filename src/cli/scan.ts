@@ -12,7 +12,18 @@ import { type FleetOptions, pacingOf, withFleet } from './fleet-options.js';
 import { type GateOptions, withGate } from './gate-options.js';
 import { listenForInterrupts } from './interrupt.js';
 import { loadTargets } from './load.js';
-import { type ConnectOptions, dayOf, askingOf, type HostOptions, type OutputOptions, type RuleOptions, withConnection, withHosts, withOutputs, withRules } from './options.js';
+import {
+  type ConnectOptions,
+  dayOf,
+  askingOf,
+  type HostOptions,
+  type OutputOptions,
+  type RuleOptions,
+  withConnection,
+  withHosts,
+  withOutputs,
+  withRules,
+} from './options.js';
 import { presentReport } from './present.js';
 import { courseOf, refuseStray, type RerunOptions, withRerun } from './rerun.js';
 import { VERSION } from './shipped.js';
@@ -21,23 +32,49 @@ import { openRecorder } from './recorder.js';
 import { canRewrite } from './terminal.js';
 import { openTransports } from './transports.js';
 
-export type ScanOptions = HostOptions & RuleOptions & ConnectOptions & FleetOptions & RerunOptions & GateOptions & OutputOptions & RecordOptions;
+export type ScanOptions = HostOptions &
+  RuleOptions &
+  ConnectOptions &
+  FleetOptions &
+  RerunOptions &
+  GateOptions &
+  OutputOptions &
+  RecordOptions;
 
 /** Scans and reports; gives the exit code. Everything that can be wrong with the input is told before a host is touched. */
 export const scan = async (options: ScanOptions): Promise<number> => {
   const startedAt = new Date();
   const begin = performance.now();
-  const targets = await loadTargets(options, options.output ?? [], auditOf(options, startedAt, options.rerun !== undefined));
+  const targets = await loadTargets(
+    options,
+    options.output ?? [],
+    auditOf(options, startedAt, options.rerun !== undefined),
+  );
   const { gate, baseline, ...audit } = targets.more;
   const pacing = pacingOf(options, targets.inventory);
   const course = courseOf(options, targets);
   const recorder = await openRecorder(options);
-  const { transports, forks, close } = await openTransports(course.asked.map(([, host]) => host), options);
+  const { transports, forks, close } = await openTransports(
+    course.asked.map(([, host]) => host),
+    options,
+  );
   const interrupt = listenForInterrupts(options.deadline);
   const asked = new Set(course.hosts.map(({ name }) => name));
   const notSelected = targets.inventory.hosts.filter(({ name }) => !asked.has(name));
-  const fleet = openFleetReport({ hosts: course.hosts, notSelected, book: targets.book, profileOverride: options.profile, signal: interrupt.signal, gate, ...audit });
-  const progress = startProgress(course.asked.length, process.stderr, options.quiet === true || !canRewrite(process.stderr));
+  const fleet = openFleetReport({
+    hosts: course.hosts,
+    notSelected,
+    book: targets.book,
+    profileOverride: options.profile,
+    signal: interrupt.signal,
+    gate,
+    ...audit,
+  });
+  const progress = startProgress(
+    course.asked.length,
+    process.stderr,
+    options.quiet === true || !canRewrite(process.stderr),
+  );
   try {
     for (const [index, outcome] of course.carried) {
       const host = course.hosts[index];
@@ -58,8 +95,20 @@ export const scan = async (options: ScanOptions): Promise<number> => {
     });
     progress.stop();
     const interruptedBy = interrupt.by();
-    const added = { ...(baseline === undefined ? {} : { baseline }), ...(course.rerun === undefined ? {} : { rerun: course.rerun }) };
-    const header = headerOf({ version: VERSION, startedAt, inventory: targets.inventory.files, limit: course.limit, profileOverride: options.profile, gate, book: targets.book, ...added });
+    const added = {
+      ...(baseline === undefined ? {} : { baseline }),
+      ...(course.rerun === undefined ? {} : { rerun: course.rerun }),
+    };
+    const header = headerOf({
+      version: VERSION,
+      startedAt,
+      inventory: targets.inventory.files,
+      limit: course.limit,
+      profileOverride: options.profile,
+      gate,
+      book: targets.book,
+      ...added,
+    });
     const tookMs = Math.round(performance.now() - begin);
     const report = fleet.finish(header, { gate, tookMs, ...(interruptedBy === undefined ? {} : { interruptedBy }) });
     const trouble = fleet.trouble();
@@ -78,12 +127,35 @@ export const scan = async (options: ScanOptions): Promise<number> => {
 /** Whom a scan would ask; everything else that can be wrong with its input is told too. */
 const listHosts = async (options: ScanOptions): Promise<void> => {
   const targets = await loadTargets(options, options.output ?? [], () => undefined);
-  await writeToStream(process.stdout, courseOf(options, targets).asked.map(([, { name }]) => `${name}\n`));
+  await writeToStream(
+    process.stdout,
+    courseOf(options, targets).asked.map(([, { name }]) => `${name}\n`),
+  );
 };
 
 export const scanCommand = (): Command =>
-  withRerun(withRecording(withOutputs(withGate(withFleet(withConnection(withRules(withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')))))))), 'a saved report (json or jsonl)')
-    .addOption(new Option('--list-hosts', 'only print the names of the hosts that would be asked, one a line; nobody is contacted').helpGroup('Hosts:'))
+  withRerun(
+    withRecording(
+      withOutputs(
+        withGate(
+          withFleet(
+            withConnection(
+              withRules(
+                withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')),
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
+    'a saved report (json or jsonl)',
+  )
+    .addOption(
+      new Option(
+        '--list-hosts',
+        'only print the names of the hosts that would be asked, one a line; nobody is contacted',
+      ).helpGroup('Hosts:'),
+    )
     .action(async (report: string | undefined, options: ScanOptions & { readonly listHosts?: boolean }) => {
       const given = { ...options, ...(report === undefined ? {} : { report }) };
       refuseStray(given);

@@ -12,9 +12,15 @@ import type { TargetOf } from '../transports/target.js';
 import { CONNECT_TIMEOUT_MS, type ConnectOptions } from './options.js';
 import { stopOnErrors } from './stop.js';
 
-const readConfig = (options: ConnectOptions, local: LocalUser): Loaded<SshConfig> => parseSshConfig(rootFiles(local.home, options.sshConfig), DISK_FILES, local);
+const readConfig = (options: ConnectOptions, local: LocalUser): Loaded<SshConfig> =>
+  parseSshConfig(rootFiles(local.home, options.sshConfig), DISK_FILES, local);
 
-const planWith = (hosts: readonly Host[], options: ConnectOptions, config: SshConfig, local: LocalUser): Promise<Planned> =>
+const planWith = (
+  hosts: readonly Host[],
+  options: ConnectOptions,
+  config: SshConfig,
+  local: LocalUser,
+): Promise<Planned> =>
   planTargets(hosts, {
     config,
     local,
@@ -53,6 +59,8 @@ export const surveyTargets = async (hosts: readonly Host[], options: ConnectOpti
   const { value: config, diagnostics } = readConfig(options, local);
   if (config === undefined) return { isRead: false, diagnostics };
   const planned = await planWith(hosts, options, config, local);
-  stopOnErrors(planned.diagnostics.filter((diagnostic) => diagnostic.severity === 'error' && !isOfSshConfig(diagnostic)));
+  stopOnErrors(
+    planned.diagnostics.filter((diagnostic) => diagnostic.severity === 'error' && !isOfSshConfig(diagnostic)),
+  );
   return { isRead: true, ...planned, diagnostics: [...diagnostics, ...planned.diagnostics] };
 };

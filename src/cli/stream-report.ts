@@ -9,7 +9,8 @@ const MEMORY_BYTES = 32 * 1024 * 1024;
 
 type Kept = { readonly host: HostReport } | { readonly place: LinePlace };
 
-const isRegular = (file: string): boolean => file !== '-' && statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+const isRegular = (file: string): boolean =>
+  file !== '-' && statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 
 /** Another one after somebody wrote to the file. */
 const stateOf = (file: number): string => {
@@ -25,7 +26,11 @@ const stateOf = (file: number): string => {
  * @param pass is given each host once, in order
  * @returns undefined: nothing that can be read so; whether it is a report, and what is wrong with it, `parseReport` tells
  */
-export const streamReport = (name: string, pass: (host: HostReport, header: ReportHeader) => void = () => undefined, memoryBytes = MEMORY_BYTES): Report | undefined => {
+export const streamReport = (
+  name: string,
+  pass: (host: HostReport, header: ReportHeader) => void = () => undefined,
+  memoryBytes = MEMORY_BYTES,
+): Report | undefined => {
   if (!isRegular(name)) return undefined;
   const file = openSync(name, 'r');
   const before = stateOf(file);

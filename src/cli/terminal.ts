@@ -5,7 +5,8 @@ const isDumb = (): boolean => {
 };
 
 /** Colours and the line that is written over are for terminals that know how; NO_COLOR is https://no-color.org. */
-export const isColoured = (stream: NodeJS.WriteStream): boolean => stream.isTTY && !isDumb() && (process.env['NO_COLOR'] ?? '') === '';
+export const isColoured = (stream: NodeJS.WriteStream): boolean =>
+  stream.isTTY && !isDumb() && (process.env['NO_COLOR'] ?? '') === '';
 
 /** May a line be taken back and written again? */
 export const canRewrite = (stream: NodeJS.WriteStream): boolean => stream.isTTY && !isDumb();

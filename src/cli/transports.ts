@@ -31,7 +31,10 @@ export interface OpenTransports {
 const forksWithin = (wanted: number): number => {
   const limit = openFilesLimit();
   const fit = forksThatFit(limit, wanted);
-  if (fit < wanted) process.stderr.write(`kernward: the limit of ${limit} open files carries ${fit} forks, not ${wanted}; raise it with ulimit -n\n`);
+  if (fit < wanted)
+    process.stderr.write(
+      `kernward: the limit of ${limit} open files carries ${fit} forks, not ${wanted}; raise it with ulimit -n\n`,
+    );
   return fit;
 };
 
@@ -40,7 +43,9 @@ const MOST_SSH_PROCESSES = 64;
 
 const forksFor = (wanted: number, usesOpenssh: boolean): number => {
   if (!usesOpenssh || wanted <= MOST_SSH_PROCESSES) return forksWithin(wanted);
-  process.stderr.write(`kernward: some hosts are reached by the transport openssh, a process each: ${MOST_SSH_PROCESSES} forks, not ${wanted}\n`);
+  process.stderr.write(
+    `kernward: some hosts are reached by the transport openssh, a process each: ${MOST_SSH_PROCESSES} forks, not ${wanted}\n`,
+  );
   return forksWithin(MOST_SSH_PROCESSES);
 };
 
@@ -53,7 +58,8 @@ const identitiesFor = async (targets: readonly Target[]): Promise<Identities> =>
   };
   const identities = createIdentities({
     ...(socket === undefined || socket === '' ? {} : { agent: createAgent(socket) }),
-    askPassphrase: (file) => (isInterrupted ? Promise.resolve(undefined) : askHidden(`passphrase of ${file}`, interrupt)),
+    askPassphrase: (file) =>
+      isInterrupted ? Promise.resolve(undefined) : askHidden(`passphrase of ${file}`, interrupt),
   });
   const ends = targets.flatMap((target) => [...jumpHosts(target), target]);
   for (const keys of new Set(ends.map(({ settings }) => settings.keys))) {
@@ -73,21 +79,31 @@ interface OverSsh {
 }
 
 /** The transports over SSH share what was planned, and the jump hosts that need the system's ssh. */
-const overSsh = async (hosts: readonly Host[], options: ConnectOptions, password: Password | undefined, planned: TargetOf | undefined): Promise<OverSsh> => {
+const overSsh = async (
+  hosts: readonly Host[],
+  options: ConnectOptions,
+  password: Password | undefined,
+  planned: TargetOf | undefined,
+): Promise<OverSsh> => {
   const targetOf = planned ?? (await targetsOf(hosts, options));
   const bySsh2 = hosts.filter(({ transport }) => transport !== 'openssh').map(targetOf);
   const identities = await identitiesFor(bySsh2);
   const need = createNeedForOpenssh(identities);
-  const isForOpenssh = (host: Host): boolean => host.transport === 'openssh' || (host.transport === 'auto' && need.before(targetOf(host)) !== undefined);
-  const usesOpenssh = hosts.some(isForOpenssh) || bySsh2.some((target) => jumpHosts(target).some((over) => need.before(over) !== undefined));
+  const isForOpenssh = (host: Host): boolean =>
+    host.transport === 'openssh' || (host.transport === 'auto' && need.before(targetOf(host)) !== undefined);
+  const usesOpenssh =
+    hosts.some(isForOpenssh) ||
+    bySsh2.some((target) => jumpHosts(target).some((over) => need.before(over) !== undefined));
   const problem = usesOpenssh ? opensshProblem() : undefined;
   stopOnErrors(problem === undefined ? [] : [problem]);
 
   const common = { authTimeoutMs: options.authTimeout, targetOf, ...(password === undefined ? {} : { password }) };
   let made: OpensshTransport | undefined;
   /** Made when the first host needs it, which may be in the middle of the run. */
-  const openssh = (): OpensshTransport | undefined => (made ??= usesOpenssh || opensshProblem() === undefined ? createOpensshTransport(common) : undefined);
-  const passJump: PassJump = (target, over, timeoutMs, signal) => (need.before(over) === undefined ? undefined : openssh()?.passJump(target, over, timeoutMs, signal));
+  const openssh = (): OpensshTransport | undefined =>
+    (made ??= usesOpenssh || opensshProblem() === undefined ? createOpensshTransport(common) : undefined);
+  const passJump: PassJump = (target, over, timeoutMs, signal) =>
+    need.before(over) === undefined ? undefined : openssh()?.passJump(target, over, timeoutMs, signal);
   const resolver = createResolverWith(join(PACKAGE_ROOT, 'dist', 'src', 'transports', 'look-up-child.js'));
   const ssh2 = createSsh2Transport({ ...common, identities, resolver, passJump });
   const lazily: Transport = {
@@ -103,11 +119,18 @@ const overSsh = async (hosts: readonly Host[], options: ConnectOptions, password
  *
  * @param planned where the hosts lead, where that was worked out before
  */
-export const openTransports = async (hosts: readonly Host[], options: ConnectOptions, planned?: TargetOf): Promise<OpenTransports> => {
+export const openTransports = async (
+  hosts: readonly Host[],
+  options: ConnectOptions,
+  planned?: TargetOf,
+): Promise<OpenTransports> => {
   const password = options.askPass === true ? await askPassword(hosts) : undefined;
   const remote = hosts.filter(isOverSsh);
-  const { transports: made, usesOpenssh } = remote.length === 0 ? { transports: [], usesOpenssh: false } : await overSsh(remote, options, password, planned);
-  const transports = new Map<TransportName, Transport>([...made, createLocalTransport(), createRecordedTransport()].map((transport) => [transport.name, transport]));
+  const { transports: made, usesOpenssh } =
+    remote.length === 0 ? { transports: [], usesOpenssh: false } : await overSsh(remote, options, password, planned);
+  const transports = new Map<TransportName, Transport>(
+    [...made, createLocalTransport(), createRecordedTransport()].map((transport) => [transport.name, transport]),
+  );
   return {
     transports,
     forks: forksFor(Math.min(options.forks, Math.max(1, hosts.length)), usesOpenssh),

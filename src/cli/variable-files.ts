@@ -54,8 +54,15 @@ const byName = (folder: string): ReadonlyMap<string, Found> => {
  * What cannot be read goes to the diagnostics.
  * @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html#organizing-host-and-group-variables
  */
-export const variableFilesBeside = (inventories: readonly string[], diagnostics: Diagnostic[]): readonly VariableFile[] => {
-  const folders = new Set(inventories.filter((path) => path !== '-' && !isHostList(path)).map((path) => (isFolder(path) ? path : dirname(path))));
+export const variableFilesBeside = (
+  inventories: readonly string[],
+  diagnostics: Diagnostic[],
+): readonly VariableFile[] => {
+  const folders = new Set(
+    inventories
+      .filter((path) => path !== '-' && !isHostList(path))
+      .map((path) => (isFolder(path) ? path : dirname(path))),
+  );
   return [...folders].flatMap((beside) =>
     KINDS.flatMap(({ folder, kind }) => {
       const path = join(beside, folder);

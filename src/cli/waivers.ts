@@ -19,7 +19,11 @@ export interface WaiverGround {
  *
  * @param ground undefined where the rules or the inventory have mistakes themselves: then only the files are checked
  */
-export const waiversOf = ({ waivers: files }: Pick<GateOptions, 'waivers'>, ground: WaiverGround | undefined, diagnostics: Diagnostic[]): Waivers | undefined => {
+export const waiversOf = (
+  { waivers: files }: Pick<GateOptions, 'waivers'>,
+  ground: WaiverGround | undefined,
+  diagnostics: Diagnostic[],
+): Waivers | undefined => {
   if (files === undefined) return undefined;
   const read = readSources(files);
   const loaded = loadWaivers(read.value ?? []);

@@ -59,23 +59,35 @@ const read = (text: string): Recording => {
 const write = ({ nonce, sections }: Recording): string =>
   `\n${sections
     .map(({ name, lines, errors, status }) =>
-      [`kw ${nonce} begin ${name}`, ...lines, `kw ${nonce} errors`, ...(errors.length === 0 ? [''] : errors), `kw ${nonce} end ${name} ${status}`].join('\n'),
+      [
+        `kw ${nonce} begin ${name}`,
+        ...lines,
+        `kw ${nonce} errors`,
+        ...(errors.length === 0 ? [''] : errors),
+        `kw ${nonce} end ${name} ${status}`,
+      ].join('\n'),
     )
     .join('\n')}\n`;
 
-const linesOf = (path: string, content: string): readonly string[] => content.split('\n').map((line) => `${path}:${line}`);
+const linesOf = (path: string, content: string): readonly string[] =>
+  content.split('\n').map((line) => `${path}:${line}`);
 
 /** The section a new file belongs to: the one that has its nearest neighbours. */
 const homeOf = (path: string, { sections }: Recording): string => {
   if (path.startsWith('/proc/sys/')) return 'sysctl';
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
-  return sections.find(({ lines }) => lines.some((line) => line.startsWith(folder) || line.includes(` missing ${folder}`)))?.name ?? 'identity';
+  return (
+    sections.find(({ lines }) => lines.some((line) => line.startsWith(folder) || line.includes(` missing ${folder}`)))
+      ?.name ?? 'identity'
+  );
 };
 
 const withCount = (section: Section, nonce: string): Section => {
   const there = section.lines.findIndex((line) => line.startsWith(`kw ${nonce} there `));
   if (there < 0) return section;
-  const paths = new Set(section.lines.flatMap((line) => (line.startsWith('/') ? line.slice(0, line.indexOf(':')) : [])));
+  const paths = new Set(
+    section.lines.flatMap((line) => (line.startsWith('/') ? line.slice(0, line.indexOf(':')) : [])),
+  );
   for (const error of section.errors) {
     const path = / (\/[^:]+): Permission denied/.exec(error)?.[1];
     if (path !== undefined) paths.add(path);
@@ -89,27 +101,54 @@ const drop = (section: Section, path: string): Section => ({
   errors: section.errors.filter((line) => !line.startsWith(`grep: ${path}: `)),
 });
 
-const has = (section: Section, path: string): boolean => section.lines.some((line) => line.startsWith(`${path}:`) || line.endsWith(` missing ${path}`));
+const has = (section: Section, path: string): boolean =>
+  section.lines.some((line) => line.startsWith(`${path}:`) || line.endsWith(` missing ${path}`));
 
 /** The same recording as if the host had been another: what a demo host answers with. */
 export const editRecording = (recording: string, edit: Edit): string => {
   const before = read(recording);
   const { nonce } = before;
-  const change = (path: string, apply: (section: Section) => Section, sections: readonly Section[]): readonly Section[] => {
+  const change = (
+    path: string,
+    apply: (section: Section) => Section,
+    sections: readonly Section[],
+  ): readonly Section[] => {
     const home = sections.find((section) => has(section, path))?.name ?? homeOf(path, before);
     return sections.map((section) => (section.name === home ? withCount(apply(drop(section, path)), nonce) : section));
   };
   let { sections } = before;
   for (const [path, content] of Object.entries(edit.set ?? {}))
-    sections = change(path, (section) => ({ ...section, lines: [...section.lines, ...linesOf(path, content)] }), sections);
+    sections = change(
+      path,
+      (section) => ({ ...section, lines: [...section.lines, ...linesOf(path, content)] }),
+      sections,
+    );
   for (const path of edit.without ?? []) {
     const missing = `kw ${nonce} missing ${path}`;
-    sections = change(path, (section) => ({ ...section, lines: [missing, ...section.lines], errors: [...section.errors.filter((line) => line !== ''), `grep: ${path}: No such file or directory`], status: '2' }), sections);
+    sections = change(
+      path,
+      (section) => ({
+        ...section,
+        lines: [missing, ...section.lines],
+        errors: [...section.errors.filter((line) => line !== ''), `grep: ${path}: No such file or directory`],
+        status: '2',
+      }),
+      sections,
+    );
   }
   for (const path of edit.denied ?? [])
-    sections = change(path, (section) => ({ ...section, errors: [...section.errors.filter((line) => line !== ''), `grep: ${path}: Permission denied`], status: '2' }), sections);
+    sections = change(
+      path,
+      (section) => ({
+        ...section,
+        errors: [...section.errors.filter((line) => line !== ''), `grep: ${path}: Permission denied`],
+        status: '2',
+      }),
+      sections,
+    );
   const replace = (name: string, lines: readonly string[] | undefined): void => {
-    if (lines !== undefined) sections = sections.map((section) => (section.name === name ? { ...section, lines } : section));
+    if (lines !== undefined)
+      sections = sections.map((section) => (section.name === name ? { ...section, lines } : section));
   };
   replace('kthreads', edit.threads);
   replace('cmdline', edit.parameters);
@@ -121,4 +160,7 @@ const NOTHING: NonNullable<Edit['packages']> = { installed: ['none manager'], ch
 
 /** What a demo host answers a second look with, as `editRecording` gives its answer to the probe. */
 export const packagesOutput = (nonce: string, { packages = NOTHING }: Edit): string =>
-  write({ nonce, sections: PACKAGE_SECTIONS.map((name) => ({ name, lines: packages[name], errors: [], status: '0' })) });
+  write({
+    nonce,
+    sections: PACKAGE_SECTIONS.map((name) => ({ name, lines: packages[name], errors: [], status: '0' })),
+  });

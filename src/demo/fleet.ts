@@ -98,9 +98,26 @@ const settings = (values: Readonly<Record<string, string | number>>): Edit => ({
 const SYSCTL = '/proc/sys/kernel';
 const PANICS_ON_HUNG_TASK = { [`${SYSCTL}/hung_task_panic`]: 1, [`${SYSCTL}/panic`]: 5 };
 /** What the probe says of kdump.conf as Red Hat ships it, or of Debian's kdump-tools, with the service enabled. */
-const kdump = (config: readonly string[], found: string): readonly string[] => ['etc searchable', ...config, 'services visible', 'service enabled', found, 'crash local'];
-const KDUMP_CONF = ['config there /etc/kdump.conf', 'config none /etc/default/kdump-tools', '/etc/kdump.conf:path /var/crash', '/etc/kdump.conf:core_collector makedumpfile -l --message-level 1 -d 31'];
-const KDUMP_TOOLS = ['config none /etc/kdump.conf', 'config there /etc/default/kdump-tools', '/etc/default/kdump-tools:USE_KDUMP 1', '/etc/default/kdump-tools:KDUMP_COREDIR /var/crash'];
+const kdump = (config: readonly string[], found: string): readonly string[] => [
+  'etc searchable',
+  ...config,
+  'services visible',
+  'service enabled',
+  found,
+  'crash local',
+];
+const KDUMP_CONF = [
+  'config there /etc/kdump.conf',
+  'config none /etc/default/kdump-tools',
+  '/etc/kdump.conf:path /var/crash',
+  '/etc/kdump.conf:core_collector makedumpfile -l --message-level 1 -d 31',
+];
+const KDUMP_TOOLS = [
+  'config none /etc/kdump.conf',
+  'config there /etc/default/kdump-tools',
+  '/etc/default/kdump-tools:USE_KDUMP 1',
+  '/etc/default/kdump-tools:KDUMP_COREDIR /var/crash',
+];
 
 const crashKernel = (dumps: readonly string[]): Edit => ({
   ...settings({ '/sys/kernel/kexec_crash_loaded': 1, '/sys/kernel/kexec_crash_size': 268_435_456 }),
@@ -112,7 +129,14 @@ const crashKernel = (dumps: readonly string[]): Edit => ({
 const BEGUN: Edit = settings({
   [`${SYSCTL}/hung_task_warnings`]: 7,
   '/proc/uptime': '3628800.12 9876543.21',
-  '/proc/vmstat': ['nr_free_pages 51234', 'compact_stall 912344', 'thp_fault_alloc 80211', 'thp_fault_fallback 1934007', 'thp_collapse_alloc 2311', 'thp_collapse_alloc_failed 40128'].join('\n'),
+  '/proc/vmstat': [
+    'nr_free_pages 51234',
+    'compact_stall 912344',
+    'thp_fault_alloc 80211',
+    'thp_fault_fallback 1934007',
+    'thp_collapse_alloc 2311',
+    'thp_collapse_alloc_failed 40128',
+  ].join('\n'),
 });
 
 const RHEL_7_8 = rhel7('3.10.0-1127.el7.x86_64', '7.8', '#1 SMP Tue Feb 18 16:39:12 EST 2020');
@@ -128,14 +152,31 @@ export const FLEET: readonly DemoHost[] = [
     group: 'db',
     behaviour: 'answers',
     edit: and(and(RHEL_7_8, settings(PANICS_ON_HUNG_TASK)), BEGUN),
-    expected: { status: 'failing', hungTask: 'reboots', fails: ['founding-incident', 'hung-task-auto-reboot', 'khugepaged-fix-missing', 'crash-kernel-not-armed', 'thp-defrag-always'] },
+    expected: {
+      status: 'failing',
+      hungTask: 'reboots',
+      fails: [
+        'founding-incident',
+        'hung-task-auto-reboot',
+        'khugepaged-fix-missing',
+        'crash-kernel-not-armed',
+        'thp-defrag-always',
+      ],
+    },
   },
   {
     name: 'db2.example.com',
     group: 'db',
     behaviour: 'answers',
-    edit: and(and(RHEL_7_8, settings(PANICS_ON_HUNG_TASK)), crashKernel(kdump(KDUMP_CONF, 'dumps 0 incomplete 1 flat 0 denied 0'))),
-    expected: { status: 'failing', hungTask: 'dumps-then-reboots', fails: ['founding-incident', 'hung-task-auto-reboot', 'khugepaged-fix-missing', 'thp-defrag-always'] },
+    edit: and(
+      and(RHEL_7_8, settings(PANICS_ON_HUNG_TASK)),
+      crashKernel(kdump(KDUMP_CONF, 'dumps 0 incomplete 1 flat 0 denied 0')),
+    ),
+    expected: {
+      status: 'failing',
+      hungTask: 'dumps-then-reboots',
+      fails: ['founding-incident', 'hung-task-auto-reboot', 'khugepaged-fix-missing', 'thp-defrag-always'],
+    },
   },
   {
     name: 'db3.example.com',
@@ -149,7 +190,12 @@ export const FLEET: readonly DemoHost[] = [
     group: 'db',
     behaviour: 'answers',
     // The update is there and waits for a reboot.
-    edit: and(RHEL_7_8, { packages: { installed: ['rpm kernel 3.10.0-1127.el7 x86_64', 'rpm kernel 3.10.0-1160.el7 x86_64'], changelog: ['package kernel 3.10.0-1127.el7', 'read 0'] } }),
+    edit: and(RHEL_7_8, {
+      packages: {
+        installed: ['rpm kernel 3.10.0-1127.el7 x86_64', 'rpm kernel 3.10.0-1160.el7 x86_64'],
+        changelog: ['package kernel 3.10.0-1127.el7', 'read 0'],
+      },
+    }),
     expected: { status: 'failing', hungTask: 'survives', fails: ['khugepaged-fix-missing', 'thp-defrag-always'] },
   },
   {
@@ -202,11 +248,38 @@ export const FLEET: readonly DemoHost[] = [
     name: 'app2.example.com',
     group: 'app',
     behaviour: 'answers',
-    edit: { ...settings(PANICS_ON_HUNG_TASK), denied: [`${SYSCTL}/hung_task_panic`, `${SYSCTL}/hung_task_timeout_secs`] },
+    edit: {
+      ...settings(PANICS_ON_HUNG_TASK),
+      denied: [`${SYSCTL}/hung_task_panic`, `${SYSCTL}/hung_task_timeout_secs`],
+    },
     expected: { status: 'failing', unknown: ['hung-task-auto-reboot'], fails: [] },
   },
-  { name: 'app3.example.com', group: 'app', behaviour: 'nobody-listens', edit: {}, expected: { status: 'unreachable', failure: 'refused' } },
-  { name: 'app4.example.com', group: 'app', behaviour: 'changed-host-key', edit: {}, expected: { status: 'unreachable', failure: 'host-key-changed' } },
-  { name: 'app5.example.com', group: 'app', behaviour: 'prints-garbage', edit: {}, expected: { status: 'unreachable', failure: 'no-probe-output' } },
-  { name: 'app6.example.com', group: 'app', behaviour: 'never-answers', edit: {}, expected: { status: 'unreachable', failure: 'probe-timed-out' } },
+  {
+    name: 'app3.example.com',
+    group: 'app',
+    behaviour: 'nobody-listens',
+    edit: {},
+    expected: { status: 'unreachable', failure: 'refused' },
+  },
+  {
+    name: 'app4.example.com',
+    group: 'app',
+    behaviour: 'changed-host-key',
+    edit: {},
+    expected: { status: 'unreachable', failure: 'host-key-changed' },
+  },
+  {
+    name: 'app5.example.com',
+    group: 'app',
+    behaviour: 'prints-garbage',
+    edit: {},
+    expected: { status: 'unreachable', failure: 'no-probe-output' },
+  },
+  {
+    name: 'app6.example.com',
+    group: 'app',
+    behaviour: 'never-answers',
+    edit: {},
+    expected: { status: 'unreachable', failure: 'probe-timed-out' },
+  },
 ];

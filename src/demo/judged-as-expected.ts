@@ -15,12 +15,19 @@ export const deviations = ({ name, expected }: DemoHost, host: HostReport | unde
   differ('failure', expected.failure ?? 'none', host.failure?.code ?? 'none');
   if (expected.hungTask !== undefined) {
     const outcome = host.readings.get('hung_task.outcome');
-    differ('hung_task.outcome', JSON.stringify(expected.hungTask), outcome?.state === 'known' ? JSON.stringify(outcome.value) : (outcome?.state ?? 'not there'));
+    differ(
+      'hung_task.outcome',
+      JSON.stringify(expected.hungTask),
+      outcome?.state === 'known' ? JSON.stringify(outcome.value) : (outcome?.state ?? 'not there'),
+    );
   }
   if (expected.fails !== undefined) {
-    const fails = host.verdicts.filter(({ result, severity }) => result === 'fail' && atLeast('medium', severity)).map(({ rule }) => rule);
+    const fails = host.verdicts
+      .filter(({ result, severity }) => result === 'fail' && atLeast('medium', severity))
+      .map(({ rule }) => rule);
     differ('failing at medium or above', list(expected.fails), list(fails));
   }
-  for (const rule of expected.unknown ?? []) differ(rule, 'unknown', host.verdicts.find((verdict) => verdict.rule === rule)?.result ?? 'not there');
+  for (const rule of expected.unknown ?? [])
+    differ(rule, 'unknown', host.verdicts.find((verdict) => verdict.rule === rule)?.result ?? 'not there');
   return found;
 };

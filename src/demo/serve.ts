@@ -22,7 +22,9 @@ export interface ServeRequest {
   readonly recording: string;
 }
 
-const GARBAGE = Buffer.from('\u001b]0;owned\u0007\u001b[2J%PDF-1.7 =cmd|\' /C calc\'!A0 \u202e\nnot a shell at all\n'.repeat(20));
+const GARBAGE = Buffer.from(
+  "\u001b]0;owned\u0007\u001b[2J%PDF-1.7 =cmd|' /C calc'!A0 \u202e\nnot a shell at all\n".repeat(20),
+);
 
 /** Protocol, 32 hexadecimal digits, and whether it is the second look: from the script's own first line. */
 const FIRST_LINE = /^kw='kernward \d+ ([0-9a-f]{32})( packages [^']*)?'/;

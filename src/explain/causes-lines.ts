@@ -4,7 +4,8 @@ import { at, BLANK, numbered, section, type Line } from './layout.js';
 
 const MARK = { begun: '! ', open: '? ', none: '' } as const satisfies Record<Sign['state'], string>;
 
-const signLine = ({ state, text, rule }: Sign): Line => at(4, rule === undefined ? text : `${text} [${rule}]`, MARK[state]);
+const signLine = ({ state, text, rule }: Sign): Line =>
+  at(4, rule === undefined ? text : `${text} [${rule}]`, MARK[state]);
 
 const stepLines = ({ says, signs, grounds }: CauseStep, index: number): readonly Line[] => [
   numbered(index + 1, says),
@@ -19,10 +20,21 @@ const breakLines = ({ says, settings, mayBreak }: ChainBreak, index: number): re
 ];
 
 /** A chain of causes for a terminal: its links, what becomes of the machine, what breaks the chain and what does not. */
-export const causesLines = ({ heading, summary, steps, end, breaks, doesNotBreak, doesNotCure }: Causes): readonly Line[] => [
+export const causesLines = ({
+  heading,
+  summary,
+  steps,
+  end,
+  breaks,
+  doesNotBreak,
+  doesNotCure,
+}: Causes): readonly Line[] => [
   ...(summary === undefined ? [BLANK, at(0, heading)] : [...section(heading, [at(2, summary)]), BLANK, at(0, 'How')]),
   ...steps.flatMap(stepLines),
   at(1, end, '=> '),
-  ...section('What breaks the chain, cheapest first', [...breaks.flatMap(breakLines), ...doesNotBreak.map((text) => at(1, text, 'x  '))]),
+  ...section('What breaks the chain, cheapest first', [
+    ...breaks.flatMap(breakLines),
+    ...doesNotBreak.map((text) => at(1, text, 'x  ')),
+  ]),
   ...section('What the fix does not cure', doesNotCure === undefined ? [] : [at(2, doesNotCure)]),
 ];

@@ -15,7 +15,12 @@ export const rulesOf = ({ rules }: ReportHeader): Rules => new Map(rules.map((su
 export const isIncident = ({ rule, result }: Verdict): boolean => rule === INCIDENT_RULE && result === 'fail';
 
 export const incidentOf = (host: HostReport, verdict: Verdict, rules: Rules, fixes: readonly KnownFix[]): Causes =>
-  incidentCauses(host, verdict, rules, fixes.find(({ fix }) => fix === KHUGEPAGED_FIX));
+  incidentCauses(
+    host,
+    verdict,
+    rules,
+    fixes.find(({ fix }) => fix === KHUGEPAGED_FIX),
+  );
 
 /** Which events a verdict speaks of: the derived facts that it read. */
 const triggersOf = (verdicts: readonly Verdict[]): readonly Trigger[] => {

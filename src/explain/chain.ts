@@ -6,7 +6,9 @@ import { groundOf } from './fact-lines.js';
 import { TRIGGER_WORDS } from './outcomes.js';
 
 /** A link that says only that nothing stands in the way is no step of its own. */
-export const isStep = ({ fact, says }: Link): boolean => !(fact === 'sysctl.kernel.tainted' && says.includes('no taint')) && !(fact === 'sysctl.kernel.hung_task_check_count' && says.includes('no more than'));
+export const isStep = ({ fact, says }: Link): boolean =>
+  !(fact === 'sysctl.kernel.tainted' && says.includes('no taint')) &&
+  !(fact === 'sysctl.kernel.hung_task_check_count' && says.includes('no more than'));
 
 /** The chain from one event to what becomes of the machine, and what breaks it, cheapest first. */
 export const chainOf = (trigger: Trigger, readings: Readings): Causes => {
@@ -17,7 +19,11 @@ export const chainOf = (trigger: Trigger, readings: Readings): Causes => {
     steps: links
       .slice(0, -1)
       .filter(isStep)
-      .map(({ fact, reading, says, setBy }) => ({ says: sentence(says), signs: [], grounds: [groundOf(fact, reading, readings, { setBy })] })),
+      .map(({ fact, reading, says, setBy }) => ({
+        says: sentence(says),
+        signs: [],
+        grounds: [groundOf(fact, reading, readings, { setBy })],
+      })),
     end: sentence(links.at(-1)?.says ?? ''),
     breaks: breaks.map((change) => ({ says: sentence(change), settings: '', mayBreak: '' })),
     doesNotBreak: [],

@@ -17,9 +17,17 @@ export interface ExplainOptions {
   readonly columns: number;
 }
 
-const shown = (reading: Reading | undefined): string | undefined => (reading?.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined);
+const shown = (reading: Reading | undefined): string | undefined =>
+  reading?.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined;
 
-const uptime = (seconds: number): string => (seconds >= 172_800 ? `${Math.floor(seconds / 86_400)} days` : seconds >= 7200 ? `${Math.floor(seconds / 3600)} hours` : seconds >= 120 ? `${Math.floor(seconds / 60)} minutes` : `${seconds} s`);
+const uptime = (seconds: number): string =>
+  seconds >= 172_800
+    ? `${Math.floor(seconds / 86_400)} days`
+    : seconds >= 7200
+      ? `${Math.floor(seconds / 3600)} hours`
+      : seconds >= 120
+        ? `${Math.floor(seconds / 60)} minutes`
+        : `${seconds} s`;
 
 const machineText = ({ readings }: HostReport): string => {
   const seconds = readings.get('boot.uptime');
@@ -36,7 +44,9 @@ const machineText = ({ readings }: HostReport): string => {
 /** They change the kernel and not its release, so whoever reads on must know of them. */
 const livePatchText = ({ readings }: HostReport): string => {
   const patches = readings.get('kernel.livepatches');
-  return patches?.state === 'known' && Array.isArray(patches.value) && patches.value.length > 0 ? `live patches in force: ${patches.value.join(', ')}` : '';
+  return patches?.state === 'known' && Array.isArray(patches.value) && patches.value.length > 0
+    ? `live patches in force: ${patches.value.join(', ')}`
+    : '';
 };
 
 const wholeMachine = (host: HostReport, rules: Rules, fixes: readonly KnownFix[]): readonly Line[] => {
@@ -45,7 +55,13 @@ const wholeMachine = (host: HostReport, rules: Rules, fixes: readonly KnownFix[]
   if (incident !== undefined)
     return [
       ...causesLines(incidentOf(host, incident, rules, fixes)),
-      ...section(`Further findings (kernward explain ${host.host} RULE says more)`, findingTitles(concerns.filter(({ rule }) => !TOLD.has(rule)), rules)),
+      ...section(
+        `Further findings (kernward explain ${host.host} RULE says more)`,
+        findingTitles(
+          concerns.filter(({ rule }) => !TOLD.has(rule)),
+          rules,
+        ),
+      ),
     ];
   return [
     ...section('What this machine does if', outcomeLines(host.readings)),
@@ -58,11 +74,16 @@ const wholeMachine = (host: HostReport, rules: Rules, fixes: readonly KnownFix[]
 const oneRule = (host: HostReport, verdict: Verdict, rules: Rules, fixes: readonly KnownFix[]): readonly Line[] => {
   if (isIncident(verdict)) return [...causesLines(incidentOf(host, verdict, rules, fixes)), ...waiverLines(verdict)];
   const chains = isDecisive(verdict) || verdict.result === 'informational' ? chainsOf([verdict], host) : [];
-  return [...ruleLines(verdict, rules.get(verdict.rule), host.readings), ...chains.flatMap(causesLines), ...waiverLines(verdict)];
+  return [
+    ...ruleLines(verdict, rules.get(verdict.rule), host.readings),
+    ...chains.flatMap(causesLines),
+    ...waiverLines(verdict),
+  ];
 };
 
 /** How the host was reached, where that is worth a word. */
-const way = (host: HostReport): string => (host.transportReason === undefined && host.via === undefined ? '' : `, by ${wayInWords(host)}`);
+const way = (host: HostReport): string =>
+  host.transportReason === undefined && host.via === undefined ? '' : `, by ${wayInWords(host)}`;
 
 /**
  * The chain of causes on one host, in plain words, for somebody who is woken by it: what will happen and why, link by
@@ -70,15 +91,34 @@ const way = (host: HostReport): string => (host.transportReason === undefined &&
  *
  * @param fixes the known fixes that the host was judged with
  */
-export const explainHost = (host: HostReport, header: ReportHeader, fixes: readonly KnownFix[], { rule, columns }: ExplainOptions): readonly string[] => {
+export const explainHost = (
+  host: HostReport,
+  header: ReportHeader,
+  fixes: readonly KnownFix[],
+  { rule, columns }: ExplainOptions,
+): readonly string[] => {
   const rules = rulesOf(header);
-  const title = at(0, `${host.host} (${host.address}:${host.port}${way(host)}), profile ${host.profile}: ${host.status}`);
+  const title = at(
+    0,
+    `${host.host} (${host.address}:${host.port}${way(host)}), profile ${host.profile}: ${host.status}`,
+  );
   if (host.failure !== undefined && host.readings.size === 0)
-    return layOut([title, at(2, `Not reached (${host.failure.code}): ${host.failure.detail}`), at(2, 'Nothing is known of this machine: every rule is an error.')], columns);
+    return layOut(
+      [
+        title,
+        at(2, `Not reached (${host.failure.code}): ${host.failure.detail}`),
+        at(2, 'Nothing is known of this machine: every rule is an error.'),
+      ],
+      columns,
+    );
   const verdict = host.verdicts.find((each) => each.rule === rule);
   const machine = [machineText(host), livePatchText(host)].filter((text) => text !== '');
   return layOut(
-    [title, ...machine.map((text) => at(2, text)), ...(verdict === undefined ? wholeMachine(host, rules, fixes) : oneRule(host, verdict, rules, fixes))],
+    [
+      title,
+      ...machine.map((text) => at(2, text)),
+      ...(verdict === undefined ? wholeMachine(host, rules, fixes) : oneRule(host, verdict, rules, fixes)),
+    ],
     columns,
   );
 };

@@ -12,7 +12,9 @@ const readFromPath = (fact: FactId): string | undefined => {
   if (origin === undefined || (origin.via === 'command' && origin.sections.includes('dumps'))) return undefined;
   if (origin.via === 'command') return origin.sections.map((name) => COMMANDS[name]).join(', ');
   const [first = '', ...others] = origin.via === 'glob' ? origin.directories : origin.paths;
-  return others.length === 0 ? first : `${first} or ${others.length === 1 ? (others[0] ?? '') : `${others.length} other files`}`;
+  return others.length === 0
+    ? first
+    : `${first} or ${others.length === 1 ? (others[0] ?? '') : `${others.length} other files`}`;
 };
 
 /** A value as a person reads it; a long map or list is cut. */
@@ -57,12 +59,26 @@ interface GroundOptions {
 }
 
 /** The fact with its value and what that means, and where it was read and what could have set it. */
-export const groundOf = (fact: FactId, reading: Reading, readings: Readings, { says, setBy = '' }: GroundOptions = {}): Ground => {
+export const groundOf = (
+  fact: FactId,
+  reading: Reading,
+  readings: Readings,
+  { says, setBy = '' }: GroundOptions = {},
+): Ground => {
   const notes =
-    reading.state === 'known' ? [originText(fact, reading.raw), bootText(fact, readings), setBy === '' ? '' : `could be set by ${setBy}`] : [];
+    reading.state === 'known'
+      ? [originText(fact, reading.raw), bootText(fact, readings), setBy === '' ? '' : `could be set by ${setBy}`]
+      : [];
   const text = readingText(fact, reading);
-  return { fact, text: says === undefined ? text : `${text}: ${says}`, note: notes.filter((note) => note !== '').join('; ') };
+  return {
+    fact,
+    text: says === undefined ? text : `${text}: ${says}`,
+    note: notes.filter((note) => note !== '').join('; '),
+  };
 };
 
 /** The fact, and below it its note. */
-export const groundLines = ({ text, note }: Ground, indent = 4): readonly Line[] => [at(indent, text), ...(note === '' ? [] : [at(indent + 2, note)])];
+export const groundLines = ({ text, note }: Ground, indent = 4): readonly Line[] => [
+  at(indent, text),
+  ...(note === '' ? [] : [at(indent + 2, note)]),
+];

@@ -14,12 +14,20 @@ const isConcern = ({ result }: Verdict): boolean => ORDER.includes(result);
 export const concernsOf = (host: HostReport): readonly Verdict[] =>
   host.verdicts
     .filter(isConcern)
-    .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || ORDER.indexOf(a.result) - ORDER.indexOf(b.result) || (a.rule < b.rule ? -1 : 1));
+    .toSorted(
+      (a, b) =>
+        SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+        ORDER.indexOf(a.result) - ORDER.indexOf(b.result) ||
+        (a.rule < b.rule ? -1 : 1),
+    );
 
-const title = ({ rule, severity, result, waiver }: Verdict): string => `${result === 'informational' ? 'note' : result} ${severity} ${rule}${waiver === undefined ? '' : ` (waived: ${waiver.id})`}`;
+const title = ({ rule, severity, result, waiver }: Verdict): string =>
+  `${result === 'informational' ? 'note' : result} ${severity} ${rule}${waiver === undefined ? '' : ` (waived: ${waiver.id})`}`;
 
 const toDo = (rule: RuleSummary | undefined): readonly string[] =>
-  rule === undefined || rule.remediation === '' ? [] : [`To do: ${rule.remediation}${rule.settings === '' ? '' : ` (${rule.settings})`}`];
+  rule === undefined || rule.remediation === ''
+    ? []
+    : [`To do: ${rule.remediation}${rule.settings === '' ? '' : ` (${rule.settings})`}`];
 
 type Group = readonly [Verdict, ...Verdict[]];
 
@@ -55,9 +63,18 @@ export const waiverLines = ({ waiver, digest }: Verdict): readonly Line[] => [
         BLANK,
         at(0, `Waived by ${waiver.id} until ${waiver.expires}`),
         at(2, sentence(waiver.justification)),
-        ...(waiver.owner === undefined ? [] : [at(2, `Owner: ${waiver.owner}${waiver.approvedBy === undefined ? '' : `; approved by ${waiver.approvedBy}`}.`)]),
+        ...(waiver.owner === undefined
+          ? []
+          : [
+              at(
+                2,
+                `Owner: ${waiver.owner}${waiver.approvedBy === undefined ? '' : `; approved by ${waiver.approvedBy}`}.`,
+              ),
+            ]),
       ]),
-  ...(digest === undefined ? [] : [BLANK, at(0, 'Digest of these facts, for a waiver that is to be void when they change'), at(2, digest)]),
+  ...(digest === undefined
+    ? []
+    : [BLANK, at(0, 'Digest of these facts, for a waiver that is to be void when they change'), at(2, digest)]),
 ];
 
 /** One rule, whatever its result: why, by which facts, what to do, what that may break. */
@@ -65,10 +82,27 @@ export const ruleLines = (verdict: Verdict, rule: RuleSummary | undefined, readi
   BLANK,
   at(0, `${title(verdict)}: ${rule?.title ?? ''}`),
   at(2, sentence(verdict.because)),
-  ...(verdict.evidence.length === 0 ? [] : [BLANK, at(0, 'By these facts'), ...verdict.evidence.flatMap(({ fact, reading }) => groundLines(groundOf(fact, reading, readings), 2))]),
+  ...(verdict.evidence.length === 0
+    ? []
+    : [
+        BLANK,
+        at(0, 'By these facts'),
+        ...verdict.evidence.flatMap(({ fact, reading }) => groundLines(groundOf(fact, reading, readings), 2)),
+      ]),
   ...(rule === undefined || rule.rationale === '' ? [] : [BLANK, at(0, 'Why it matters'), at(2, rule.rationale)]),
-  ...(rule?.conflicts === undefined ? [] : [BLANK, at(0, 'What asks for the opposite'), ...rule.conflicts.map(({ with: other, says, profile, source }) => at(2, `${other}: ${says}${profile === undefined ? '' : ` The profile ${profile} agrees with it.`} ${source}`))]),
+  ...(rule?.conflicts === undefined
+    ? []
+    : [
+        BLANK,
+        at(0, 'What asks for the opposite'),
+        ...rule.conflicts.map(({ with: other, says, profile, source }) =>
+          at(2, `${other}: ${says}${profile === undefined ? '' : ` The profile ${profile} agrees with it.`} ${source}`),
+        ),
+      ]),
   ...(rule === undefined || verdict.result === 'pass' || verdict.result === 'notapplicable'
     ? []
-    : [...toDo(rule).flatMap((text) => [BLANK, at(0, 'To do'), at(2, text.replace('To do: ', ''))]), ...(rule.mayBreak === '' ? [] : [at(2, `May break: ${rule.mayBreak}`)])]),
+    : [
+        ...toDo(rule).flatMap((text) => [BLANK, at(0, 'To do'), at(2, text.replace('To do: ', ''))]),
+        ...(rule.mayBreak === '' ? [] : [at(2, `May break: ${rule.mayBreak}`)]),
+      ]),
 ];

@@ -15,7 +15,8 @@ export const numbered = (number: number, text: string): Line => at(1, text, `${n
 export const BLANK: Line = at(0, '');
 
 /** Under a heading; nothing at all where there is nothing to say. */
-export const section = (heading: string, lines: readonly Line[]): readonly Line[] => (lines.length === 0 ? [] : [BLANK, at(0, heading), ...lines]);
+export const section = (heading: string, lines: readonly Line[]): readonly Line[] =>
+  lines.length === 0 ? [] : [BLANK, at(0, heading), ...lines];
 
 /** Narrower than this no line is readable; wider no eye finds the next one. */
 const NARROWEST = 40;
@@ -25,6 +26,8 @@ const WIDEST = 120;
 export const layOut = (lines: readonly Line[], columns: number): readonly string[] => {
   const width = Math.min(Math.max(columns, NARROWEST), WIDEST);
   return lines.flatMap(({ indent, mark, text }) =>
-    wrap(clean(text), width - indent - mark.length).map((part, index) => (part === '' ? '' : `${' '.repeat(indent)}${index === 0 ? mark : ' '.repeat(mark.length)}${part}`)),
+    wrap(clean(text), width - indent - mark.length).map((part, index) =>
+      part === '' ? '' : `${' '.repeat(indent)}${index === 0 ? mark : ' '.repeat(mark.length)}${part}`,
+    ),
   );
 };

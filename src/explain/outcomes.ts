@@ -27,7 +27,8 @@ const NOT_DERIVED: Reading = { state: 'unreadable', cause: 'not-collected', deta
 const outcomeText = (trigger: Trigger, readings: Readings): string => {
   const outcome = readings.get(`${trigger}.outcome`) ?? NOT_DERIVED;
   const by = readings.get(`${trigger}.reboot_by`);
-  if (outcome.state !== 'known') return `cannot be told: ${outcome.state === 'absent' ? outcome.witness : outcome.detail}`;
+  if (outcome.state !== 'known')
+    return `cannot be told: ${outcome.state === 'absent' ? outcome.witness : outcome.detail}`;
   const who = by?.state === 'known' && typeof by.value === 'string' ? by.value : '';
   const end = OUTCOMES.find((value) => value === outcome.value);
   return end === undefined ? 'cannot be told' : WORDS[end](who);

@@ -30,7 +30,9 @@ const MORE_PARAMETERS = [
 
 /** Names that may leave the host, e.g. `panic`; a command line may hold secrets, so what is not here is never sent. */
 export const allowedParameters = (facts: readonly FactDescription[]): readonly string[] => {
-  const named = facts.flatMap(({ bootParameter }) => (bootParameter === undefined ? [] : [bootParameter.replace(/=.*$/, '')]));
+  const named = facts.flatMap(({ bootParameter }) =>
+    bootParameter === undefined ? [] : [bootParameter.replace(/=.*$/, '')],
+  );
   const sysctls = facts.flatMap(({ id }) => (id.startsWith('sysctl.') ? [id] : []));
   return [...new Set([...named, ...sysctls, ...MORE_PARAMETERS])].sort();
 };
@@ -52,7 +54,8 @@ const parameters = (text: string): Reading => {
   return known(Object.fromEntries(found), text);
 };
 
-const lines = (...found: readonly string[]): string => found.map((parameter) => `/proc/cmdline:${parameter}\n`).join('');
+const lines = (...found: readonly string[]): string =>
+  found.map((parameter) => `/proc/cmdline:${parameter}\n`).join('');
 
 /** How the kernel was started, as far as it concerns us. */
 export const CMDLINE: readonly FactDefinition[] = [
@@ -61,12 +64,18 @@ export const CMDLINE: readonly FactDefinition[] = [
     title: 'Boot parameters that decide about hangs, panics and reboots',
     type: { kind: 'map' },
     since: 'every kernel that has /proc',
-    sources: [KERNEL_PARAMETERS, 'next_arg() in lib/cmdline.c, parameq() in kernel/params.c, proc_sysctl.c for sysctl.*'],
+    sources: [
+      KERNEL_PARAMETERS,
+      'next_arg() in lib/cmdline.c, parameq() in kernel/params.c, proc_sysctl.c for sysctl.*',
+    ],
     origin: { via: 'command', sections: ['cmdline'] },
     parse: parameters,
     samples: [
       { text: '', known: {} },
-      { text: lines('panic=5', 'hung_task_panic=1', 'transparent_hugepage=never'), known: { panic: '5', hung_task_panic: '1', transparent_hugepage: 'never' } },
+      {
+        text: lines('panic=5', 'hung_task_panic=1', 'transparent_hugepage=never'),
+        known: { panic: '5', hung_task_panic: '1', transparent_hugepage: 'never' },
+      },
       { text: lines('panic=5', 'nowatchdog', 'panic=10'), known: { panic: '10', nowatchdog: '' } },
       { text: lines('crashkernel=512M,high', 'crashkernel=128M,low'), known: { crashkernel: '512M,high 128M,low' } },
       { text: lines('panic=\u001b[0m'), otherwise: 'malformed' },

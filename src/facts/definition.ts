@@ -2,7 +2,18 @@ import type { FactDescription } from '../model/fact.js';
 import type { Reading, UnreadableCause, Value } from '../model/reading.js';
 
 /** The parts of the probe, in the order in which it runs them: what matters most first, what may wait for a lock last. */
-export const SECTIONS = ['places', 'identity', 'sysctl', 'sysfs', 'cmdline', 'machine', 'locked', 'kthreads', 'tasks', 'dumps'] as const;
+export const SECTIONS = [
+  'places',
+  'identity',
+  'sysctl',
+  'sysfs',
+  'cmdline',
+  'machine',
+  'locked',
+  'kthreads',
+  'tasks',
+  'dumps',
+] as const;
 
 /** The parts of the second look, at packages, which is taken only of a host whose kernel may lack a known fix. */
 export const PACKAGE_SECTIONS = ['installed', 'changelog'] as const;

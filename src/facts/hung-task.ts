@@ -51,7 +51,11 @@ export const HUNG_TASK: readonly FactDefinition[] = [
     range: [-1, INT_MAX],
     unit: 'count',
     since: ALWAYS,
-    sources: [kernelDoc('hung_task_warnings'), SOURCE, 'kernel/hung_task.c, Ubuntu linux 4.4.0-187 and kernel-3.10.0-514.el7'],
+    sources: [
+      kernelDoc('hung_task_warnings'),
+      SOURCE,
+      'kernel/hung_task.c, Ubuntu linux 4.4.0-187 and kernel-3.10.0-514.el7',
+    ],
     samples: ['10', '-1', '0'],
     note: '-1 without end. 0 silences the messages; only in 3.10.0-514.el7 and 4.4 it silences the panic too.',
   }),

@@ -22,12 +22,15 @@ const osRelease =
     const line = text.split('\n').findLast((candidate) => candidate.startsWith(`${name}=`));
     if (line === undefined) return absent(`os-release was read and does not say ${name}`);
     const value = unquoted(line.slice(name.length + 1));
-    return value === undefined || oneLine(line) === undefined || value === '' ? malformed(`a value for ${name}`, line) : toReading(value, line);
+    return value === undefined || oneLine(line) === undefined || value === ''
+      ? malformed(`a value for ${name}`, line)
+      : toReading(value, line);
   };
 
 const DEBIAN_12 =
   'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nVERSION="12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=debian\n';
-const CENTOS_7 = 'NAME="CentOS Linux"\nVERSION="7 (Core)"\nID="centos"\nID_LIKE="rhel fedora"\nVERSION_ID="7"\nPRETTY_NAME="CentOS Linux 7 (Core)"\n';
+const CENTOS_7 =
+  'NAME="CentOS Linux"\nVERSION="7 (Core)"\nID="centos"\nID_LIKE="rhel fedora"\nVERSION_ID="7"\nPRETTY_NAME="CentOS Linux 7 (Core)"\n';
 
 const osFact = (id: string, name: string, title: string, debian: string): FactDefinition => ({
   id,
@@ -59,7 +62,9 @@ const uname = (field: string, file: string, title: string, sample: string): Fact
 
 const machine = (text: string): Reading => {
   const line = oneLine(text);
-  return line !== undefined && /^[A-Za-z0-9_.-]{1,64}$/.test(line) ? known(line, text) : malformed('the output of uname -m', text);
+  return line !== undefined && /^[A-Za-z0-9_.-]{1,64}$/.test(line)
+    ? known(line, text)
+    : malformed('the output of uname -m', text);
 };
 
 const uptime = (text: string): Reading => {
@@ -95,7 +100,11 @@ export const IDENTITY: readonly FactDefinition[] = [
     sources: [UNAME],
     origin: { via: 'command', sections: ['machine'] },
     parse: machine,
-    samples: [{ text: 'x86_64\n', known: 'x86_64' }, { text: 'aarch64\n', known: 'aarch64' }, { text: '\n', otherwise: 'malformed' }],
+    samples: [
+      { text: 'x86_64\n', known: 'x86_64' },
+      { text: 'aarch64\n', known: 'aarch64' },
+      { text: '\n', otherwise: 'malformed' },
+    ],
     note: 'A login under `setarch` (a 32-bit personality) makes this name the 32-bit architecture.',
   },
   {
@@ -135,8 +144,16 @@ export const IDENTITY: readonly FactDefinition[] = [
     since: 'any; a distribution of 2012 or later',
     sources: [OS_RELEASE],
     origin: { via: 'file', section: 'identity', paths: ['/etc/os-release', '/usr/lib/os-release'] },
-    parse: osRelease('ID_LIKE', (value, raw) => known(value.split(' ').filter((word) => word !== ''), raw)),
-    samples: [{ text: CENTOS_7, known: ['rhel', 'fedora'] }, { text: DEBIAN_12, otherwise: 'absent' }],
+    parse: osRelease('ID_LIKE', (value, raw) =>
+      known(
+        value.split(' ').filter((word) => word !== ''),
+        raw,
+      ),
+    ),
+    samples: [
+      { text: CENTOS_7, known: ['rhel', 'fedora'] },
+      { text: DEBIAN_12, otherwise: 'absent' },
+    ],
   },
   {
     id: 'boot.uptime',
@@ -147,7 +164,11 @@ export const IDENTITY: readonly FactDefinition[] = [
     sources: [PROC],
     origin: { via: 'file', section: 'identity', paths: ['/proc/uptime'] },
     parse: uptime,
-    samples: [{ text: '2201.45 4316.02\n', known: 2201 }, { text: '18022401.07 71212.00\n', known: 18_022_401 }, { text: '12\n', otherwise: 'malformed' }],
+    samples: [
+      { text: '2201.45 4316.02\n', known: 2201 },
+      { text: '18022401.07 71212.00\n', known: 18_022_401 },
+      { text: '12\n', otherwise: 'malformed' },
+    ],
   },
   {
     id: 'boot.id',
@@ -157,7 +178,10 @@ export const IDENTITY: readonly FactDefinition[] = [
     sources: ['https://man7.org/linux/man-pages/man4/random.4.html'],
     origin: { via: 'file', section: 'identity', paths: ['/proc/sys/kernel/random/boot_id'] },
     parse: bootId,
-    samples: [{ text: 'ae4e29ac-9d4d-4e6c-9c0d-6a1a62b2fbb1\n', known: 'ae4e29ac-9d4d-4e6c-9c0d-6a1a62b2fbb1' }, { text: 'ae4e29ac\n', otherwise: 'malformed' }],
+    samples: [
+      { text: 'ae4e29ac-9d4d-4e6c-9c0d-6a1a62b2fbb1\n', known: 'ae4e29ac-9d4d-4e6c-9c0d-6a1a62b2fbb1' },
+      { text: 'ae4e29ac\n', otherwise: 'malformed' },
+    ],
   },
   {
     id: 'kernel.livepatches',
@@ -165,7 +189,13 @@ export const IDENTITY: readonly FactDefinition[] = [
     type: { kind: 'list' },
     since: 'between 3.11 and 4.4 upstream, 3.10.0-1160.el7 (Red Hat 7)',
     sources: ['https://docs.kernel.org/livepatch/livepatch.html'],
-    origin: { via: 'glob', section: 'sysfs', directories: ['/sys/kernel/livepatch'], patterns: ['*/enabled'], mayBeEmpty: true },
+    origin: {
+      via: 'glob',
+      section: 'sysfs',
+      directories: ['/sys/kernel/livepatch'],
+      patterns: ['*/enabled'],
+      mayBeEmpty: true,
+    },
     parse: livepatches,
     samples: [
       { text: '', known: [] },

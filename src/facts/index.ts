@@ -40,7 +40,11 @@ const PROBED: readonly Subject[] = [
 ];
 
 /** The subjects, in the order of the reference page. */
-export const SUBJECTS: readonly Subject[] = [...PROBED, { title: 'Kernel packages', facts: PACKAGES }, { title: 'Only for root', facts: PSTORE }];
+export const SUBJECTS: readonly Subject[] = [
+  ...PROBED,
+  { title: 'Kernel packages', facts: PACKAGES },
+  { title: 'Only for root', facts: PSTORE },
+];
 
 const withInterning = (fact: FactDefinition): FactDefinition => ({ ...fact, parse: interning(fact.parse) });
 

@@ -8,11 +8,49 @@ export const KDUMP_TOOLS = '/etc/default/kdump-tools';
 const FILES = [KDUMP_CONF, KDUMP_TOOLS] as const;
 
 /** Settings that leave the host with their words, as far as those are among the allowed; of the others only the name does. */
-export const SHOWN_KEYS = ['path', 'core_collector', 'final_action', 'failure_action', 'default', 'USE_KDUMP', 'KDUMP_COREDIR', 'MAKEDUMP_ARGS', 'KDUMP_FAIL_CMD'] as const;
+export const SHOWN_KEYS = [
+  'path',
+  'core_collector',
+  'final_action',
+  'failure_action',
+  'default',
+  'USE_KDUMP',
+  'KDUMP_COREDIR',
+  'MAKEDUMP_ARGS',
+  'KDUMP_FAIL_CMD',
+] as const;
 /** They say where the dump goes; what follows them are hosts, users and devices. */
-export const TARGET_KEYS = ['nfs', 'nfs4', 'ssh', 'net', 'raw', 'ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'minix', 'virtiofs', 'auto', 'SSH', 'NFS', 'FTP'] as const;
+export const TARGET_KEYS = [
+  'nfs',
+  'nfs4',
+  'ssh',
+  'net',
+  'raw',
+  'ext2',
+  'ext3',
+  'ext4',
+  'xfs',
+  'btrfs',
+  'minix',
+  'virtiofs',
+  'auto',
+  'SSH',
+  'NFS',
+  'FTP',
+] as const;
 /** Programs and actions that may be shown; every other word that is no option shows as `?`. */
-export const SHOWN_WORDS = ['makedumpfile', 'cp', 'dd', 'scp', 'reboot', 'halt', 'poweroff', 'shell', 'dump_to_rootfs', 'mount_root_run_init'] as const;
+export const SHOWN_WORDS = [
+  'makedumpfile',
+  'cp',
+  'dd',
+  'scp',
+  'reboot',
+  'halt',
+  'poweroff',
+  'shell',
+  'dump_to_rootfs',
+  'mount_root_run_init',
+] as const;
 
 export interface Dumps {
   /** Settings of the one configuration file that is there; undefined where there is none. */
@@ -34,7 +72,8 @@ export const readDumps = (text: string): Dumps | Reading<never> => {
   const said: string[] = [];
   let denied: string | undefined;
   for (const line of text.split('\n')) {
-    const [, path = '', name = '', value = ''] = /^(\/[\w./-]+):([A-Za-z0-9_]{1,32})(?: ([\x20-\x7e]{0,512}))?$/.exec(line) ?? [];
+    const [, path = '', name = '', value = ''] =
+      /^(\/[\w./-]+):([A-Za-z0-9_]{1,32})(?: ([\x20-\x7e]{0,512}))?$/.exec(line) ?? [];
     const [, state = '', file = ''] = /^config (there|none|denied) (\/[\w./-]+)$/.exec(line) ?? [];
     if (isFile(path)) config.set(name, value);
     else if (isFile(file)) {
@@ -43,7 +82,12 @@ export const readDumps = (text: string): Dumps | Reading<never> => {
     } else if (/^[a-z]+(?: [a-z0-9]+)*$/.test(line)) said.push(line);
     else if (line !== '') return malformed('what is set up for dumps', line);
   }
-  return { config: there.length === 0 ? undefined : config, file: there.join(', '), said, ...(denied === undefined ? {} : { denied }) };
+  return {
+    config: there.length === 0 ? undefined : config,
+    file: there.join(', '),
+    said,
+    ...(denied === undefined ? {} : { denied }),
+  };
 };
 
 /** What the configuration says; absent where neither file is there. */
@@ -54,9 +98,14 @@ export const fromConfig =
     if ('state' in dumps) return dumps;
     if (dumps.denied !== undefined) return unreadable('denied', `${dumps.denied} may not be read`);
     if (dumps.config === undefined)
-      return dumps.said.includes('etc searchable') ? absent(`/etc can be searched and has neither ${FILES.map((file) => file.slice(5)).join(' nor ')}`) : unreadable('denied', '/etc cannot be searched');
+      return dumps.said.includes('etc searchable')
+        ? absent(`/etc can be searched and has neither ${FILES.map((file) => file.slice(5)).join(' nor ')}`)
+        : unreadable('denied', '/etc cannot be searched');
     return dumps.file === FILES.join(', ')
-      ? unreadable('undetermined', `${KDUMP_CONF} and ${KDUMP_TOOLS} are both there, and it is not known which of them counts`)
+      ? unreadable(
+          'undetermined',
+          `${KDUMP_CONF} and ${KDUMP_TOOLS} are both there, and it is not known which of them counts`,
+        )
       : decide(dumps.config, dumps.file);
   };
 
@@ -72,4 +121,3 @@ export const quoted = (config: ReadonlyMap<string, string>, keys: readonly strin
   const found = keys.flatMap((key) => (config.has(key) ? [`${key} ${config.get(key) ?? ''}`.trim()] : []));
   return found.length === 0 ? `default, since ${file} does not say` : `${file}: ${found.join('; ')}`;
 };
-

@@ -4,20 +4,41 @@ import { fromConfig, fromSaid, KDUMP_CONF, KDUMP_TOOLS, quoted } from './kdump-c
 import { malformed } from './parse.js';
 
 const RHEL_CONF = 'kdump.conf(5): https://git.almalinux.org/rpms/kexec-tools/raw/branch/c8/SOURCES/kdump.conf.5';
-const RHEL_RESPONSES = 'https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/9/html/managing_monitoring_and_updating_the_kernel/supported-default-failure-responses_supported-kdump-configurations-and-targets';
+const RHEL_RESPONSES =
+  'https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/9/html/managing_monitoring_and_updating_the_kernel/supported-default-failure-responses_supported-kdump-configurations-and-targets';
 const DEBIAN_CONF = 'https://manpages.ubuntu.com/manpages/kinetic/en/man5/kdump-tools.5.html';
 const DEBIAN_SCRIPT = '/usr/sbin/kdump-config and /etc/init.d/kdump-tools, Debian kdump-tools 1:1.8.1';
 
 const SINCE = 'any; read for the kdump of Red Hat (kdump.conf) and of Debian and Ubuntu (kdump-tools)';
-const BAKED = 'The crash kernel works with the configuration that was there when the kdump service built its initramfs.';
+const BAKED =
+  'The crash kernel works with the configuration that was there when the kdump service built its initramfs.';
 
 export const KDUMP_TARGETS = ['local', 'device', 'raw', 'nfs', 'ssh', 'ftp', 'virtiofs'] as const;
 export const FINAL_ACTIONS = ['reboot', 'halt', 'poweroff'] as const;
-export const FAILURE_ACTIONS = ['reboot', 'halt', 'poweroff', 'shell', 'dump_to_rootfs', 'mount_root_run_init'] as const;
+export const FAILURE_ACTIONS = [
+  'reboot',
+  'halt',
+  'poweroff',
+  'shell',
+  'dump_to_rootfs',
+  'mount_root_run_init',
+] as const;
 
 const TARGET_BY_KEY: Readonly<Record<string, (typeof KDUMP_TARGETS)[number]>> = {
-  nfs: 'nfs', nfs4: 'nfs', NFS: 'nfs', ssh: 'ssh', SSH: 'ssh', FTP: 'ftp', raw: 'raw', virtiofs: 'virtiofs',
-  ext2: 'device', ext3: 'device', ext4: 'device', xfs: 'device', btrfs: 'device', minix: 'device',
+  nfs: 'nfs',
+  nfs4: 'nfs',
+  NFS: 'nfs',
+  ssh: 'ssh',
+  SSH: 'ssh',
+  FTP: 'ftp',
+  raw: 'raw',
+  virtiofs: 'virtiofs',
+  ext2: 'device',
+  ext3: 'device',
+  ext4: 'device',
+  xfs: 'device',
+  btrfs: 'device',
+  minix: 'device',
 };
 
 const target = fromConfig((config, file) => {
@@ -25,11 +46,21 @@ const target = fromConfig((config, file) => {
   if (config.has('net')) return unreadable('undetermined', `${file} says net, which is NFS or ssh`);
   const targets = [...new Set(keys.map((key) => TARGET_BY_KEY[key] ?? 'local'))];
   const [only = 'local'] = targets;
-  return targets.length > 1 ? unreadable('undetermined', `${file} names several targets: ${keys.join(', ')}`) : known(only, quoted(config, keys, file));
+  return targets.length > 1
+    ? unreadable('undetermined', `${file} names several targets: ${keys.join(', ')}`)
+    : known(only, quoted(config, keys, file));
 });
 
-const oneOf = (value: string, actions: readonly string[], config: ReadonlyMap<string, string>, keys: readonly string[], file: string): Reading =>
-  actions.includes(value) ? known(value, quoted(config, keys, file)) : unreadable('undetermined', `${quoted(config, keys, file)}: not one of ${actions.join(', ')}`);
+const oneOf = (
+  value: string,
+  actions: readonly string[],
+  config: ReadonlyMap<string, string>,
+  keys: readonly string[],
+  file: string,
+): Reading =>
+  actions.includes(value)
+    ? known(value, quoted(config, keys, file))
+    : unreadable('undetermined', `${quoted(config, keys, file)}: not one of ${actions.join(', ')}`);
 
 const finalAction = fromConfig((config, file) =>
   file === KDUMP_CONF
@@ -51,11 +82,13 @@ const setting = (conf: string, tools: string, otherwise: string): ((text: string
   });
 
 const enabled = fromSaid((said, { config, denied }) => {
-  if (denied === KDUMP_TOOLS) return unreadable('denied', `${KDUMP_TOOLS} may not be read, and it can switch kdump off`);
+  if (denied === KDUMP_TOOLS)
+    return unreadable('denied', `${KDUMP_TOOLS} may not be read, and it can switch kdump off`);
   const use = config?.get('USE_KDUMP');
   if (use === '0') return known(false, 'USE_KDUMP is 0 in /etc/default/kdump-tools');
   if (said.includes('service masked')) return known(false, 'a kdump service is masked in /etc/systemd/system');
-  if (said.includes('service enabled')) return known(true, 'a kdump service is linked into a systemd target or a runlevel');
+  if (said.includes('service enabled'))
+    return known(true, 'a kdump service is linked into a systemd target or a runlevel');
   return said.includes('services visible')
     ? known(false, 'no kdump service is linked into any target in /etc/systemd/system')
     : unreadable('undetermined', '/etc/systemd/system cannot be looked at, so it is not known what starts at boot');
@@ -68,11 +101,18 @@ const dumps = (which: 1 | 2 | 3): ((text: string) => Reading) =>
   fromSaid((said) => {
     if (said.includes('crash none')) return absent('/var can be searched and has no crash');
     if (said.includes('crash denied')) return unreadable('denied', '/var/crash may not be read');
-    if (said.includes('crash elsewhere')) return unreadable('undetermined', '/var/crash is a file system of its own, a symbolic link, or on one that is not known to be local: looking into it could hang');
+    if (said.includes('crash elsewhere'))
+      return unreadable(
+        'undetermined',
+        '/var/crash is a file system of its own, a symbolic link, or on one that is not known to be local: looking into it could hang',
+      );
     const counts = said.map((line) => COUNTS.exec(line)).find((match) => match !== null);
     if (counts === undefined) return malformed('counts of dumps', said.join('; '));
     if (counts[4] !== '0') return unreadable('denied', `${counts[4]} directories in /var/crash may not be read`);
-    return known(Number(counts[which]), `/var/crash, which holds ${counts[1]} complete, ${counts[2]} unfinished or empty and ${counts[3]} flattened`);
+    return known(
+      Number(counts[which]),
+      `/var/crash, which holds ${counts[1]} complete, ${counts[2]} unfinished or empty and ${counts[3]} flattened`,
+    );
   });
 
 const ETC = 'etc searchable\n';
@@ -92,7 +132,10 @@ export const KDUMP: readonly FactDefinition[] = [
     title: 'A kdump service starts at boot',
     type: { kind: 'bool' },
     since: SINCE,
-    sources: ['https://www.freedesktop.org/software/systemd/man/latest/systemctl.html', 'kdump-tools.service and USE_KDUMP, Debian kdump-tools 1:1.8.1'],
+    sources: [
+      'https://www.freedesktop.org/software/systemd/man/latest/systemctl.html',
+      'kdump-tools.service and USE_KDUMP, Debian kdump-tools 1:1.8.1',
+    ],
     origin: command,
     parse: enabled,
     samples: [
@@ -146,7 +189,10 @@ export const KDUMP: readonly FactDefinition[] = [
     parse: setting('core_collector', 'MAKEDUMP_ARGS', 'default'),
     samples: [
       { text: CONF, known: 'default' },
-      { text: `${CONF}/etc/kdump.conf:core_collector makedumpfile -l --message-level 7 -d 31\n`, known: 'makedumpfile -l --message-level 7 -d 31' },
+      {
+        text: `${CONF}/etc/kdump.conf:core_collector makedumpfile -l --message-level 7 -d 31\n`,
+        known: 'makedumpfile -l --message-level 7 -d 31',
+      },
       { text: `${TOOLS}/etc/default/kdump-tools:MAKEDUMP_ARGS -c -d 31\n`, known: '-c -d 31' },
       { text: 'Welcome!\n', otherwise: 'malformed' },
     ],
@@ -213,7 +259,10 @@ export const KDUMP: readonly FactDefinition[] = [
     sources: [DEBIAN_SCRIPT, RHEL_CONF],
     origin: command,
     parse: dumps(2),
-    samples: [{ text: 'dumps 0 incomplete 1 flat 0 denied 0\n', known: 1 }, { text: '', otherwise: 'malformed' }],
+    samples: [
+      { text: 'dumps 0 incomplete 1 flat 0 denied 0\n', known: 1 },
+      { text: '', otherwise: 'malformed' },
+    ],
     note: `A dump is written as \`vmcore-incomplete\` or \`dump-incomplete\` and renamed when it is whole. ${CRASH_NOTE}`,
   },
   {
@@ -234,13 +283,21 @@ export const KDUMP: readonly FactDefinition[] = [
     type: { kind: 'string' },
     since: '3.10 or earlier',
     bootParameter: 'pstore.backend=',
-    sources: ['https://www.kernel.org/doc/Documentation/ABI/testing/pstore', 'pstore_register() in fs/pstore/platform.c'],
+    sources: [
+      'https://www.kernel.org/doc/Documentation/ABI/testing/pstore',
+      'pstore_register() in fs/pstore/platform.c',
+    ],
     origin: { via: 'file', section: 'sysfs', paths: ['/sys/module/pstore/parameters/backend'] },
     parse: (text) => {
       const name = /^([a-z0-9_-]{1,64}|\(null\))\n$/.exec(text)?.[1];
       return name === undefined ? malformed('the name of a backend', text) : known(name === '(null)' ? '' : name, text);
     },
-    samples: [{ text: '(null)\n', known: '' }, { text: 'efi_pstore\n', known: 'efi_pstore' }, { text: 'erst\n', known: 'erst' }, { text: '', otherwise: 'malformed' }],
+    samples: [
+      { text: '(null)\n', known: '' },
+      { text: 'efi_pstore\n', known: 'efi_pstore' },
+      { text: 'erst\n', known: 'erst' },
+      { text: '', otherwise: 'malformed' },
+    ],
     note: 'Empty: none has registered. Absent: the kernel has no pstore, or its module is not loaded. A name that was given with `pstore.backend=` shows even where nothing of that name exists.',
   },
 ];

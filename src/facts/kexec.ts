@@ -16,7 +16,10 @@ export const KEXEC: readonly FactDefinition[] = [
     sources: [DOC, KSYSFS],
     origin: { via: 'file', section: 'sysfs', paths: ['/sys/kernel/kexec_crash_loaded'] },
     parse: bool,
-    samples: [{ text: '0\n', known: false }, { text: '1\n', known: true }],
+    samples: [
+      { text: '0\n', known: false },
+      { text: '1\n', known: true },
+    ],
     note: 'Absent: the kernel is built without kexec, so no crash kernel can be loaded.',
   },
   {
@@ -27,7 +30,10 @@ export const KEXEC: readonly FactDefinition[] = [
     sources: [DOC, KSYSFS],
     origin: { via: 'file', section: 'sysfs', paths: ['/sys/kernel/kexec_loaded'] },
     parse: bool,
-    samples: [{ text: '0\n', known: false }, { text: '1\n', known: true }],
+    samples: [
+      { text: '0\n', known: false },
+      { text: '1\n', known: true },
+    ],
   },
   {
     id: 'kexec.crash_size',
@@ -39,7 +45,10 @@ export const KEXEC: readonly FactDefinition[] = [
     sources: [DOC, KSYSFS],
     origin: { via: 'file', section: 'locked', paths: ['/sys/kernel/kexec_crash_size'] },
     parse: int(0),
-    samples: [{ text: '0\n', known: 0 }, { text: '268435456\n', known: 268_435_456 }],
+    samples: [
+      { text: '0\n', known: 0 },
+      { text: '268435456\n', known: 268_435_456 },
+    ],
     note: '0: nothing was reserved, so no crash kernel can be loaded before the next boot.',
   },
   sysctl({

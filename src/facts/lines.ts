@@ -30,10 +30,13 @@ export const lineOf = ({ path, value, start, mark }: Lines, name: string) => {
   const begin = start(name);
   const readingOf = interning((line) => {
     const number = value(line);
-    return number === undefined || !Number.isSafeInteger(number) ? malformed(`one number in the line ${name}`, line) : known(number, `${line}\n`);
+    return number === undefined || !Number.isSafeInteger(number)
+      ? malformed(`one number in the line ${name}`, line)
+      : known(number, `${line}\n`);
   });
   return (text: string): Reading => {
-    if (text.length > MAX_TEXT || !text.endsWith('\n') || linesThatStart(text, mark).length === 0) return malformed(`the lines of ${path}`, text);
+    if (text.length > MAX_TEXT || !text.endsWith('\n') || linesThatStart(text, mark).length === 0)
+      return malformed(`the lines of ${path}`, text);
     const found = linesThatStart(text, begin);
     const [line] = found;
     if (line === undefined) return absent(`${path} was read and has no line ${name}`);

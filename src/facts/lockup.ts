@@ -4,12 +4,17 @@ import { ALWAYS, INT_MAX, kernelDoc, KERNEL_PARAMETERS, SEEN_IN_6_1, sysctl } fr
 
 const SYSCTL_PAGE = 'https://docs.kernel.org/admin-guide/sysctl/kernel.html';
 const WATCHDOG_C = 'kernel/watchdog.c, Debian linux 6.1.192-2';
-const IN_3_10_7_9 = 'between 3.10.0-514.el7 and 3.10.0-1160.el7 (Red Hat), upstream between 4.5 and 4.9 (not in 4.4.230, in 4.9.319)';
+const IN_3_10_7_9 =
+  'between 3.10.0-514.el7 and 3.10.0-1160.el7 (Red Hat), upstream between 4.5 and 4.9 (not in 4.4.230, in 4.9.319)';
 
 /** proc_watchdog_common() and proc_watchdog_cpumask() take watchdog_mutex to read too: these are asked for late. */
 const locked = 'locked' as const;
 
-const stallSamples: readonly Sample[] = [{ text: '21\n', known: 21 }, { text: '60\n', known: 60 }, { text: 'N\n', otherwise: 'malformed' }];
+const stallSamples: readonly Sample[] = [
+  { text: '21\n', known: 21 },
+  { text: '60\n', known: 60 },
+  { text: 'N\n', otherwise: 'malformed' },
+];
 
 /** Soft lockups (a CPU that does not schedule), hard lockups (one that takes no interrupt), RCU stalls. */
 export const LOCKUP: readonly FactDefinition[] = [
@@ -156,6 +161,9 @@ export const LOCKUP: readonly FactDefinition[] = [
     sources: ['https://docs.kernel.org/RCU/stallwarn.html', KERNEL_PARAMETERS],
     origin: { via: 'file', section: 'sysfs', paths: ['/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress'] },
     parse: bool,
-    samples: [{ text: '0\n', known: false }, { text: '1\n', known: true }],
+    samples: [
+      { text: '0\n', known: false },
+      { text: '1\n', known: true },
+    ],
   },
 ];

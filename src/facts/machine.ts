@@ -40,7 +40,10 @@ const virtualization = (text: string): Reading => {
   for (const path of isBareMetal(lines) ? [] : DMI)
     for (const [, value] of lines.filter(([found]) => found === path))
       for (const [start, type] of BY_DMI) if (value.startsWith(start)) return known(type, text);
-  return unreadable('undetermined', 'no file tells whether this is a virtual machine (the CPU would, and is not asked)');
+  return unreadable(
+    'undetermined',
+    'no file tells whether this is a virtual machine (the CPU would, and is not asked)',
+  );
 };
 
 const watchdogs = (text: string): Reading => {
@@ -53,7 +56,8 @@ const watchdogs = (text: string): Reading => {
     if (found[2] === 'state' && (value === 'active' || value === 'inactive')) states.set(found[1], value);
   }
   const silent = [...names].find((name) => !states.has(name));
-  if (silent !== undefined) return unreadable('undetermined', `this kernel does not say whether ${silent} is armed (CONFIG_WATCHDOG_SYSFS)`);
+  if (silent !== undefined)
+    return unreadable('undetermined', `this kernel does not say whether ${silent} is armed (CONFIG_WATCHDOG_SYSFS)`);
   return known(Object.fromEntries([...states].sort(([a], [b]) => (a < b ? -1 : 1))), text);
 };
 
@@ -69,9 +73,15 @@ export const MACHINE: readonly FactDefinition[] = [
     origin: { via: 'files', section: 'identity', paths: [...CONTAINER_MARKS, XEN, ...DMI] },
     parse: virtualization,
     samples: [
-      { text: '/sys/class/dmi/id/product_name:Standard PC (i440FX + PIIX, 1996)\n/sys/class/dmi/id/sys_vendor:QEMU\n', known: 'qemu' },
+      {
+        text: '/sys/class/dmi/id/product_name:Standard PC (i440FX + PIIX, 1996)\n/sys/class/dmi/id/sys_vendor:QEMU\n',
+        known: 'qemu',
+      },
       { text: '/sys/class/dmi/id/sys_vendor:Amazon EC2\n/sys/class/dmi/id/product_name:t3.large\n', known: 'amazon' },
-      { text: '/sys/class/dmi/id/sys_vendor:Amazon EC2\n/sys/class/dmi/id/product_name:m5.metal\n', otherwise: 'undetermined' },
+      {
+        text: '/sys/class/dmi/id/sys_vendor:Amazon EC2\n/sys/class/dmi/id/product_name:m5.metal\n',
+        otherwise: 'undetermined',
+      },
       { text: '/sys/class/dmi/id/sys_vendor:Dell Inc.\n', otherwise: 'undetermined' },
       { text: '/run/systemd/container:lxc\n', known: 'container' },
       { text: '/.dockerenv:\n', known: 'container' },
@@ -84,8 +94,17 @@ export const MACHINE: readonly FactDefinition[] = [
     title: 'Hardware watchdogs, and whether they are armed',
     type: { kind: 'map' },
     since: 'the state is shown where the kernel is built with CONFIG_WATCHDOG_SYSFS',
-    sources: ['https://docs.kernel.org/admin-guide/abi-testing.html (sysfs-class-watchdog)', 'https://docs.kernel.org/watchdog/watchdog-api.html'],
-    origin: { via: 'glob', section: 'locked', directories: ['/sys/class/watchdog'], patterns: ['watchdog*/dev', 'watchdog*/state'], mayBeEmpty: true },
+    sources: [
+      'https://docs.kernel.org/admin-guide/abi-testing.html (sysfs-class-watchdog)',
+      'https://docs.kernel.org/watchdog/watchdog-api.html',
+    ],
+    origin: {
+      via: 'glob',
+      section: 'locked',
+      directories: ['/sys/class/watchdog'],
+      patterns: ['watchdog*/dev', 'watchdog*/state'],
+      mayBeEmpty: true,
+    },
     parse: watchdogs,
     samples: [
       { text: '', known: {} },

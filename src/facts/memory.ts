@@ -97,7 +97,11 @@ export const MEMORY: readonly FactDefinition[] = [
     sources: [KSM],
     origin: { via: 'file', section: 'sysfs', paths: ['/sys/kernel/mm/ksm/run'] },
     parse: int(0, 2),
-    samples: [{ text: '0\n', known: 0 }, { text: '1\n', known: 1 }, { text: '3\n', otherwise: 'malformed' }],
+    samples: [
+      { text: '0\n', known: 0 },
+      { text: '1\n', known: 1 },
+      { text: '3\n', otherwise: 'malformed' },
+    ],
   },
   {
     id: 'ksm.max_page_sharing',

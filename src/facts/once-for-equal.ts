@@ -29,7 +29,10 @@ const MOST_MARKS = 2 ** 32;
  *
  * Where answers do not come again (they depend on a counter, say) it stops to keep them.
  */
-export const onceForEqual = <T extends object, R extends Read>(inputs: readonly FactId[], compute: (read: R) => T): ((read: R) => T) => {
+export const onceForEqual = <T extends object, R extends Read>(
+  inputs: readonly FactId[],
+  compute: (read: R) => T,
+): ((read: R) => T) => {
   const answers = new Map<string, T>();
   let hits = 0;
   let isWorthIt = true;

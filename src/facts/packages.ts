@@ -15,7 +15,9 @@ const nothingIn = (text: string): Reading<never> | undefined => {
   if (word === undefined) return undefined;
   const reason = NOTHING.get(word);
   if (reason !== undefined) return unreadable('undetermined', reason);
-  return word === 'asked' ? unreadable('not-collected', 'no fix was undecided that a changelog could decide') : malformed('a reason', word);
+  return word === 'asked'
+    ? unreadable('not-collected', 'no fix was undecided that a changelog could decide')
+    : malformed('a reason', word);
 };
 
 /** Status words of dpkg (`install ok installed`), then package and version; of rpm the name, version-release, architecture. */
@@ -39,7 +41,9 @@ const installed = (text: string): Reading<readonly string[]> => {
     else if (name === undefined) return malformed('kernel packages and their versions', line);
     else if (status === 'installed') found.push(`${name} ${version}`);
   }
-  return found.length > MOST_KERNELS ? malformed(`at most ${MOST_KERNELS} kernel packages`, text) : known(found.sort(), text.slice(0, 4096));
+  return found.length > MOST_KERNELS
+    ? malformed(`at most ${MOST_KERNELS} kernel packages`, text)
+    : known(found.sort(), text.slice(0, 4096));
 };
 
 const PACKAGE = /^package ([A-Za-z0-9][A-Za-z0-9_.+-]*) ([A-Za-z0-9][A-Za-z0-9._+~:^-]*)$/m;
@@ -56,7 +60,8 @@ const packageOf = (text: string): Reading<string> => {
 
 const ANSWER = /^(found|reverted|silent) ([a-z][a-z0-9-]{0,99})(?: (.{1,500}))?$/s;
 const WORDS = { found: 'found: ', reverted: 'reverted: ', silent: 'not found' } as const;
-const isAnswer = (word: string | undefined): word is keyof typeof WORDS => word !== undefined && Object.hasOwn(WORDS, word);
+const isAnswer = (word: string | undefined): word is keyof typeof WORDS =>
+  word !== undefined && Object.hasOwn(WORDS, word);
 
 /** A changelog is anybody's text: what is not printable ASCII is shown as a question mark. */
 const printable = (line: string): string => line.replace(/[^\x20-\x7e]/g, '?');
@@ -97,7 +102,10 @@ export const PACKAGES: readonly FactDefinition[] = [
         text: 'dpkg install ok installed linux-image-6.1.0-18-amd64 6.1.82-1\ndpkg deinstall ok config-files linux-image-6.1.0-13-amd64 6.1.55-1\n',
         known: ['linux-image-6.1.0-18-amd64 6.1.82-1'],
       },
-      { text: 'rpm kernel 3.10.0-1160.el7 x86_64\npackage kernel-core is not installed\n', known: ['kernel 3.10.0-1160.el7 x86_64'] },
+      {
+        text: 'rpm kernel 3.10.0-1160.el7 x86_64\npackage kernel-core is not installed\n',
+        known: ['kernel 3.10.0-1160.el7 x86_64'],
+      },
       { text: '', known: [] },
       { text: 'none manager\n', otherwise: 'undetermined' },
       { text: 'rpm kernel\n', otherwise: 'malformed' },
@@ -106,7 +114,7 @@ export const PACKAGES: readonly FactDefinition[] = [
   },
   {
     id: 'kernel.package',
-    title: "The package whose changelog was searched for fixes of the running kernel",
+    title: 'The package whose changelog was searched for fixes of the running kernel',
     type: { kind: 'string' },
     since: 'any; dpkg or rpm',
     sources: [DEBIAN_POLICY, RPM_8],
@@ -129,9 +137,18 @@ export const PACKAGES: readonly FactDefinition[] = [
     origin: { via: 'command', sections: ['changelog'] },
     parse: changelog,
     samples: [
-      { text: `package linux 6.1.55-1\nfound a-fix ${FOUND}\nsilent b-fix\nread 900\n`, known: { 'a-fix': `found: ${FOUND}`, 'b-fix': 'not found' } },
-      { text: 'package linux 6.1.55-1\nsilent b-fix\nread 900 cut\n', known: { 'b-fix': 'not found, and older entries have been removed from it' } },
-      { text: 'package kernel 4.18.0-1.el8\nreverted c-fix - Revert "c" (A B) [1]\nread 2\n', known: { 'c-fix': 'reverted: - Revert "c" (A B) [1]' } },
+      {
+        text: `package linux 6.1.55-1\nfound a-fix ${FOUND}\nsilent b-fix\nread 900\n`,
+        known: { 'a-fix': `found: ${FOUND}`, 'b-fix': 'not found' },
+      },
+      {
+        text: 'package linux 6.1.55-1\nsilent b-fix\nread 900 cut\n',
+        known: { 'b-fix': 'not found, and older entries have been removed from it' },
+      },
+      {
+        text: 'package kernel 4.18.0-1.el8\nreverted c-fix - Revert "c" (A B) [1]\nread 2\n',
+        known: { 'c-fix': 'reverted: - Revert "c" (A B) [1]' },
+      },
       { text: 'none asked\n', otherwise: 'not-collected' },
       { text: 'none file\n', otherwise: 'undetermined' },
       { text: 'none __proto__\n', otherwise: 'malformed' },

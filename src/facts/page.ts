@@ -55,6 +55,12 @@ export const factsPage = (derived: readonly FactDescription[] = []): string =>
     'unreadable. Integers are exact within ±(2^53 − 1); a larger one is `malformed`, out of range. `vm.compact_memory` and',
     '/proc/sysrq-trigger can only be written, so there is no fact to read.',
     '',
-    ...SUBJECTS.flatMap(({ title, facts }) => [`## ${title}`, '', ...facts.map((fact) => section(fact, `read from: ${readFrom(fact)}`))]),
-    ...(derived.length === 0 ? [] : ['## Derived', '', ...derived.map((fact) => section(fact, 'computed from other facts'))]),
+    ...SUBJECTS.flatMap(({ title, facts }) => [
+      `## ${title}`,
+      '',
+      ...facts.map((fact) => section(fact, `read from: ${readFrom(fact)}`)),
+    ]),
+    ...(derived.length === 0
+      ? []
+      : ['## Derived', '', ...derived.map((fact) => section(fact, 'computed from other facts'))]),
   ].join('\n');

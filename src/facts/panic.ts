@@ -1,9 +1,20 @@
 import type { FactDefinition } from './definition.js';
 import { bool, int } from './parse.js';
-import { ALWAYS, INT_MAX, INT_MIN, kernelDoc, KERNEL_PARAMETERS, LONG_MAX, SEEN_IN_6_1, sysctl, UINT_MAX } from './sysctl.js';
+import {
+  ALWAYS,
+  INT_MAX,
+  INT_MIN,
+  kernelDoc,
+  KERNEL_PARAMETERS,
+  LONG_MAX,
+  SEEN_IN_6_1,
+  sysctl,
+  UINT_MAX,
+} from './sysctl.js';
 
 const PANIC_C = 'kernel/panic.c, Debian linux 6.1.192-2';
-const LIMIT_SINCE = '6.2 upstream (one secondary source); stable 6.1.8, 5.15.91 and 5.4.231 (Debian and Ubuntu changelogs)';
+const LIMIT_SINCE =
+  '6.2 upstream (one secondary source); stable 6.1.8, 5.15.91 and 5.4.231 (Debian and Ubuntu changelogs)';
 const anyInt = [INT_MIN, INT_MAX] as const;
 
 const parameter = (name: string): Pick<FactDefinition, 'id' | 'origin' | 'since' | 'sources'> => ({
@@ -117,7 +128,10 @@ export const PANIC: readonly FactDefinition[] = [
     range: 'text',
     since: '6.17 (inferred from the date of Linux commit d747755917bf8ae08f490c3fe7d8e321afab8127; not in 6.12.117)',
     boot: 'panic_sys_info=',
-    sources: ['https://docs.kernel.org/admin-guide/sysctl/kernel.html', 'Linux commit d747755917bf8ae08f490c3fe7d8e321afab8127'],
+    sources: [
+      'https://docs.kernel.org/admin-guide/sysctl/kernel.html',
+      'Linux commit d747755917bf8ae08f490c3fe7d8e321afab8127',
+    ],
     samples: ['', 'tasks,mem'],
   }),
   sysctl({
@@ -201,7 +215,10 @@ export const PANIC: readonly FactDefinition[] = [
     unit: 's',
     bootParameter: 'panic=',
     parse: int(INT_MIN, INT_MAX),
-    samples: [{ text: '0\n', known: 0 }, { text: '-1\n', known: -1 }],
+    samples: [
+      { text: '0\n', known: 0 },
+      { text: '-1\n', known: -1 },
+    ],
   },
   {
     ...parameter('panic_on_warn'),
@@ -209,7 +226,11 @@ export const PANIC: readonly FactDefinition[] = [
     type: { kind: 'bool' },
     bootParameter: 'panic_on_warn',
     parse: bool,
-    samples: [{ text: '0\n', known: false }, { text: '1\n', known: true }, { text: 'N\n', known: false }],
+    samples: [
+      { text: '0\n', known: false },
+      { text: '1\n', known: true },
+      { text: 'N\n', known: false },
+    ],
   },
   {
     ...parameter('panic_print'),
@@ -235,7 +256,10 @@ export const PANIC: readonly FactDefinition[] = [
     type: { kind: 'bool' },
     bootParameter: 'crash_kexec_post_notifiers',
     parse: bool,
-    samples: [{ text: 'N\n', known: false }, { text: 'Y\n', known: true }],
+    samples: [
+      { text: 'N\n', known: false },
+      { text: 'Y\n', known: true },
+    ],
     note: 'Y may lose the dump: a notifier that hangs keeps the crash kernel from starting.',
   },
   {
@@ -258,6 +282,9 @@ export const PANIC: readonly FactDefinition[] = [
     sources: ['https://docs.kernel.org/admin-guide/abi-testing.html', PANIC_C],
     origin: { via: 'file', section: 'sysfs', paths: ['/sys/kernel/warn_count'] },
     parse: int(0),
-    samples: [{ text: '0\n', known: 0 }, { text: '2\n', known: 2 }],
+    samples: [
+      { text: '0\n', known: 0 },
+      { text: '2\n', known: 2 },
+    ],
   },
 ];

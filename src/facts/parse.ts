@@ -22,7 +22,8 @@ export const oneLine = (text: string): string | undefined => {
 };
 
 /** An unsigned long of the kernel has at most 20 digits. */
-const beyondExact = (line: string): boolean => /^-?[1-9][0-9]{15,19}$/.test(line) && !Number.isSafeInteger(Number(line));
+const beyondExact = (line: string): boolean =>
+  /^-?[1-9][0-9]{15,19}$/.test(line) && !Number.isSafeInteger(Number(line));
 
 /** A decimal integer of the kernel: no sign but `-`, no leading zeros, within the range and within ±(2^53 − 1). */
 export const int =
@@ -33,7 +34,10 @@ export const int =
     if (Number.isSafeInteger(value) && value >= min && value <= max) return known(value, text);
     // The kernel may well hold such a number; the nearest one that could be kept would be a wrong one.
     return beyondExact(line)
-      ? unreadable('malformed', `out of range: ${line} is ${line.startsWith('-') ? 'less than -(2^53 - 1)' : 'more than 2^53 - 1'}, beyond which integers are not kept exactly`)
+      ? unreadable(
+          'malformed',
+          `out of range: ${line} is ${line.startsWith('-') ? 'less than -(2^53 - 1)' : 'more than 2^53 - 1'}, beyond which integers are not kept exactly`,
+        )
       : malformed(`an integer from ${min} to ${max}`, text);
   };
 
@@ -62,7 +66,9 @@ export const string = (text: string): Reading<string> => {
 /** The word in brackets of `always [madvise] never`; undefined unless exactly one is, and all are in `values`. */
 export const chosen = (line: string, values: readonly string[]): string | undefined => {
   const words = line.split(' ');
-  const inBrackets = words.filter((word) => word.startsWith('[') && word.endsWith(']')).map((word) => word.slice(1, -1));
+  const inBrackets = words
+    .filter((word) => word.startsWith('[') && word.endsWith(']'))
+    .map((word) => word.slice(1, -1));
   const areKnown = words.every((word) => values.includes(word.replace(/^\[(.*)\]$/, '$1')));
   return inBrackets.length === 1 && areKnown ? inBrackets[0] : undefined;
 };

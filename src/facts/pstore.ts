@@ -6,7 +6,8 @@ const COUNT = /^pstore ([0-9]{1,9})\n$/;
 
 const records = (text: string): Reading<number> => {
   if (text === 'pstore none\n') return absent('/sys/fs can be searched and has no pstore');
-  if (text === 'pstore unmounted\n') return unreadable('undetermined', '/sys/fs/pstore is there, and nothing is mounted on it');
+  if (text === 'pstore unmounted\n')
+    return unreadable('undetermined', '/sys/fs/pstore is there, and nothing is mounted on it');
   if (text === 'pstore denied\n') return unreadable('denied', '/sys/fs/pstore may not be read');
   const count = COUNT.exec(text)?.[1];
   return count === undefined ? malformed('a count of files', text) : known(Number(count), text);
@@ -20,7 +21,10 @@ export const PSTORE: readonly FactDefinition[] = [
     type: { kind: 'int', min: 0, max: 999_999_999 },
     unit: 'count',
     since: '3.10 or earlier',
-    sources: ['https://www.kernel.org/doc/Documentation/ABI/testing/pstore', 'fs/pstore/inode.c: the directory has mode 0750'],
+    sources: [
+      'https://www.kernel.org/doc/Documentation/ABI/testing/pstore',
+      'fs/pstore/inode.c: the directory has mode 0750',
+    ],
     origin: { via: 'command', sections: ['pstore'] },
     parse: records,
     samples: [

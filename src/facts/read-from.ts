@@ -17,6 +17,9 @@ const marked = (text: string): string => text.replace(/(?:\/[\w/.-]*\w|uname -m)
 /** Where a fact is read, in words; paths stand in backticks. */
 export const readFrom = ({ origin }: FactDefinition): string => {
   if (origin.via === 'command') return origin.sections.map((name) => marked(COMMANDS[name])).join(', ');
-  const paths = origin.via === 'glob' ? origin.directories.flatMap((directory) => origin.patterns.map((pattern) => `${directory}/${pattern}`)) : origin.paths;
+  const paths =
+    origin.via === 'glob'
+      ? origin.directories.flatMap((directory) => origin.patterns.map((pattern) => `${directory}/${pattern}`))
+      : origin.paths;
   return paths.map((path) => `\`${path}\``).join(', ');
 };

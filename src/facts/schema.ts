@@ -27,11 +27,21 @@ const valueSchema = (type: FactType): TSchema => {
 
 const closed = { additionalProperties: false };
 const Absent = Type.Object({ state: Type.Literal('absent'), witness: Type.String() }, closed);
-const Unreadable = Type.Object({ state: Type.Literal('unreadable'), cause: Type.Enum([...UNREADABLE_CAUSES]), detail: Type.String() }, closed);
+const Unreadable = Type.Object(
+  { state: Type.Literal('unreadable'), cause: Type.Enum([...UNREADABLE_CAUSES]), detail: Type.String() },
+  closed,
+);
 
 /** A reading of one fact, as it stands in JSON. */
 export const readingSchema = ({ title, type }: FactDescription): TSchema =>
-  Type.Union([Type.Object({ state: Type.Literal('known'), value: valueSchema(type), raw: Type.String() }, closed), Absent, Unreadable], { description: title });
+  Type.Union(
+    [
+      Type.Object({ state: Type.Literal('known'), value: valueSchema(type), raw: Type.String() }, closed),
+      Absent,
+      Unreadable,
+    ],
+    { description: title },
+  );
 
 /** The readings of one host as a JSON object by fact id; a fact that was not collected may be missing. */
 export const readingsSchema = (facts: readonly FactDescription[]): TSchema =>

@@ -5,11 +5,18 @@ import { LONG_MAX } from './sysctl.js';
 const VMSTAT: Lines = {
   path: '/proc/vmstat',
   start: (name) => `${name} `,
-  value: (line) => (/^[a-z0-9_]+ (?:0|[1-9][0-9]{0,15})$/.test(line) ? Number(line.slice(line.indexOf(' ') + 1)) : undefined),
+  value: (line) =>
+    /^[a-z0-9_]+ (?:0|[1-9][0-9]{0,15})$/.test(line) ? Number(line.slice(line.indexOf(' ') + 1)) : undefined,
   mark: 'nr_free_pages ',
 };
 
-const counter = (name: string, title: string, since: string, sources: readonly string[], note?: string): FactDefinition => ({
+const counter = (
+  name: string,
+  title: string,
+  since: string,
+  sources: readonly string[],
+  note?: string,
+): FactDefinition => ({
   id: `vmstat.${name}`,
   title,
   type: { kind: 'int', min: 0, max: LONG_MAX },
@@ -38,7 +45,10 @@ const psi = (field: 'avg300' | 'total'): Lines => ({
   path: '/proc/pressure/memory',
   start: (name) => `${name} `,
   value: (line) => {
-    const groups = /^(?:some|full) avg10=\d+\.\d\d avg60=\d+\.\d\d avg300=(?<avg300>\d{1,3})\.\d\d total=(?<total>\d{1,15})$/.exec(line)?.groups;
+    const groups =
+      /^(?:some|full) avg10=\d+\.\d\d avg60=\d+\.\d\d avg300=(?<avg300>\d{1,3})\.\d\d total=(?<total>\d{1,15})$/.exec(
+        line,
+      )?.groups;
     const digits = groups?.[field];
     return digits === undefined ? undefined : field === 'total' ? Math.floor(Number(digits) / 1000) : Number(digits);
   },
@@ -46,9 +56,17 @@ const psi = (field: 'avg300' | 'total'): Lines => ({
 });
 
 const NONE = 'some avg10=0.00 avg60=0.00 avg300=0.00 total=0\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n';
-const MUCH = 'some avg10=71.44 avg60=60.10 avg300=33.96 total=90123456\nfull avg10=50.00 avg60=41.07 avg300=12.80 total=61234567\n';
+const MUCH =
+  'some avg10=71.44 avg60=60.10 avg300=33.96 total=90123456\nfull avg10=50.00 avg60=41.07 avg300=12.80 total=61234567\n';
 
-const pressure = (row: { readonly id: string; readonly title: string; readonly line: 'some' | 'full'; readonly field: 'avg300' | 'total'; readonly much: number; readonly note: string }): FactDefinition => ({
+const pressure = (row: {
+  readonly id: string;
+  readonly title: string;
+  readonly line: 'some' | 'full';
+  readonly field: 'avg300' | 'total';
+  readonly much: number;
+  readonly note: string;
+}): FactDefinition => ({
   id: row.id,
   title: row.title,
   type: row.field === 'total' ? { kind: 'int', min: 0, max: LONG_MAX } : { kind: 'int', min: 0, max: 100 },
@@ -75,11 +93,29 @@ export const SYMPTOMS: readonly FactDefinition[] = [
     ['Linux commit 8e675f7af507 "mm/oom_kill: count global and memory cgroup oom kills"'],
     'Kills inside a memory cgroup (a container that reached its own limit) are counted too.',
   ),
-  counter('compact_stall', 'Times a program had to wait while the kernel compacted memory for it, since boot', '3.10 or earlier', [THP_DOC], THP_ONLY),
+  counter(
+    'compact_stall',
+    'Times a program had to wait while the kernel compacted memory for it, since boot',
+    '3.10 or earlier',
+    [THP_DOC],
+    THP_ONLY,
+  ),
   counter('thp_fault_alloc', 'Page faults that got a huge page, since boot', '3.10 or earlier', [THP_DOC], THP_ONLY),
-  counter('thp_fault_fallback', 'Page faults that found no huge page and took small ones, since boot', '3.10 or earlier', [THP_DOC], THP_ONLY),
+  counter(
+    'thp_fault_fallback',
+    'Page faults that found no huge page and took small ones, since boot',
+    '3.10 or earlier',
+    [THP_DOC],
+    THP_ONLY,
+  ),
   counter('thp_collapse_alloc', 'Huge pages that khugepaged got, since boot', '3.10 or earlier', [THP_DOC], THP_ONLY),
-  counter('thp_collapse_alloc_failed', 'Times khugepaged wanted a huge page and got none, since boot', '3.10 or earlier', [THP_DOC], THP_ONLY),
+  counter(
+    'thp_collapse_alloc_failed',
+    'Times khugepaged wanted a huge page and got none, since boot',
+    '3.10 or earlier',
+    [THP_DOC],
+    THP_ONLY,
+  ),
   pressure({
     id: 'pressure.memory_some_avg300',
     title: 'Share of the last five minutes in which some task waited for memory',

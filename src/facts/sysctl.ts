@@ -24,7 +24,10 @@ interface SysctlRow {
   readonly section?: FileSection;
 }
 
-const page = { kernel: 'https://docs.kernel.org/admin-guide/sysctl/kernel.html', vm: 'https://docs.kernel.org/admin-guide/sysctl/vm.html' };
+const page = {
+  kernel: 'https://docs.kernel.org/admin-guide/sysctl/kernel.html',
+  vm: 'https://docs.kernel.org/admin-guide/sysctl/vm.html',
+};
 
 /** The heading of a sysctl in the kernel's own documentation. */
 export const kernelDoc = (name: string): string => `${page.kernel}#${name.replaceAll('_', '-')}`;
@@ -41,7 +44,8 @@ const bySysctlParameter = (name: string): string => `sysctl.${name}=`;
 
 /** A sysctl keeps the kernel's own name: `sysctl.kernel.panic` is /proc/sys/kernel/panic. */
 export const sysctl = (row: SysctlRow): FactDefinition => {
-  const type: FactType = row.range === 'text' ? { kind: 'string' } : { kind: 'int', min: row.range[0], max: row.range[1] };
+  const type: FactType =
+    row.range === 'text' ? { kind: 'string' } : { kind: 'int', min: row.range[0], max: row.range[1] };
   return {
     id: `sysctl.${row.name}`,
     title: row.title,

@@ -8,11 +8,15 @@ const UNSEEN = /^hidden (\/proc\/[0-9]+)$/;
 /** `/proc/PID/status` for each task in D state, `hidden /proc/PID` for one that may not be read. */
 const tasksInDState = (text: string): Reading<number> => {
   if (!kernelThreads(text).some(({ pid, name }) => pid === 2 && name === 'kthreadd'))
-    return unreadable('denied', 'only a part of the processes can be seen from here (hidepid, or a PID namespace): process 2 is not kthreadd');
+    return unreadable(
+      'denied',
+      'only a part of the processes can be seen from here (hidepid, or a PID namespace): process 2 is not kthreadd',
+    );
   const pids = new Set<string>();
   for (const line of text.split('\n')) {
     const hidden = UNSEEN.exec(line)?.[1];
-    if (hidden !== undefined) return unreadable('denied', `${hidden}/status may not be read, so the count would be too low`);
+    if (hidden !== undefined)
+      return unreadable('denied', `${hidden}/status may not be read, so the count would be too low`);
     const pid = /^\/proc\/([1-9][0-9]{0,9})\/status$/.exec(line)?.[1];
     if (pid !== undefined) pids.add(pid);
     else if (line !== '' && !line.startsWith('/proc/')) return malformed('paths of processes', line);
@@ -30,7 +34,11 @@ export const TASKS: readonly FactDefinition[] = [
     type: { kind: 'int', min: 0, max: 4_194_304 },
     unit: 'tasks',
     since: 'every kernel that has /proc',
-    sources: ['https://docs.kernel.org/filesystems/proc.html', 'proc_pid_status() in fs/proc/array.c (raspberrypi/linux at 02954bb06eed, a 5.x tree, and torvalds/linux at 03e369d93239, a 2.6 tree): takes no mmap_sem', 'Linux commit 06eb61844d84 "sched/debug: Add explicit TASK_IDLE printing" (4.14)'],
+    sources: [
+      'https://docs.kernel.org/filesystems/proc.html',
+      'proc_pid_status() in fs/proc/array.c (raspberrypi/linux at 02954bb06eed, a 5.x tree, and torvalds/linux at 03e369d93239, a 2.6 tree): takes no mmap_sem',
+      'Linux commit 06eb61844d84 "sched/debug: Add explicit TASK_IDLE printing" (4.14)',
+    ],
     origin: { via: 'command', sections: ['kthreads', 'tasks'] },
     parse: tasksInDState,
     samples: [

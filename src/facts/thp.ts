@@ -6,7 +6,10 @@ import { ALWAYS, LONG_MAX } from './sysctl.js';
 const DOC = 'https://docs.kernel.org/admin-guide/mm/transhuge.html';
 
 /** Upstream's directory, then the one of Red Hat's 2.6.32 (RHEL 6): what is there is read into the same facts. */
-export const THP_DIRECTORIES = ['/sys/kernel/mm/transparent_hugepage', '/sys/kernel/mm/redhat_transparent_hugepage'] as const;
+export const THP_DIRECTORIES = [
+  '/sys/kernel/mm/transparent_hugepage',
+  '/sys/kernel/mm/redhat_transparent_hugepage',
+] as const;
 
 const MODES = ['always', 'madvise', 'never'];
 const DEFRAG = ['always', 'defer', 'defer+madvise', 'madvise', 'never'];
@@ -36,7 +39,8 @@ const bySize =
     for (const [path, line] of pairs(text) ?? [['', '']]) {
       const size = /^hugepages-([1-9][0-9]{0,11})kB\/(\w+)$/.exec(path);
       const mode = chosen(line, modes);
-      if (size?.[1] === undefined || size[2] !== name || mode === undefined) return malformed('a mode for each size', text);
+      if (size?.[1] === undefined || size[2] !== name || mode === undefined)
+        return malformed('a mode for each size', text);
       found.push([Number(size[1]), `${size[1]}kB`, mode]);
     }
     if (new Set(found.map(([kib]) => kib)).size !== found.length) return malformed('each size once', text);
@@ -98,7 +102,10 @@ export const THP: readonly FactDefinition[] = [
     sources: [DOC],
     origin: file('use_zero_page'),
     parse: bool,
-    samples: [{ text: '1\n', known: true }, { text: '0\n', known: false }],
+    samples: [
+      { text: '1\n', known: true },
+      { text: '0\n', known: false },
+    ],
   },
   {
     id: 'thp.hpage_pmd_size',
@@ -148,6 +155,8 @@ export const THP: readonly FactDefinition[] = [
     sources: [DOC],
     origin: sizes('shmem_enabled'),
     parse: bySize('shmem_enabled', SHMEM_SIZE_MODES),
-    samples: [{ text: 'hugepages-64kB/shmem_enabled:always inherit within_size advise [never]\n', known: { '64kB': 'never' } }],
+    samples: [
+      { text: 'hugepages-64kB/shmem_enabled:always inherit within_size advise [never]\n', known: { '64kB': 'never' } },
+    ],
   },
 ];

@@ -42,11 +42,14 @@ export interface Interval extends Observed {
 
 export const isDecided = (result: Result): boolean => result !== 'error' && result !== 'unknown';
 
-const isSame = (a: Observed, b: Observed): boolean => a.result === b.result && a.severity === b.severity && a.waiver === b.waiver;
+const isSame = (a: Observed, b: Observed): boolean =>
+  a.result === b.result && a.severity === b.severity && a.waiver === b.waiver;
 
 /** The last decided result by the end of an interval. */
 export const heldAfter = (interval: Interval | undefined): Held | undefined =>
-  interval === undefined || !isDecided(interval.result) ? interval?.held : { result: interval.result, sinceMs: interval.sinceMs };
+  interval === undefined || !isDecided(interval.result)
+    ? interval?.held
+    : { result: interval.result, sinceMs: interval.sinceMs };
 
 type Piece = Observed & Pick<Interval, 'from' | 'to' | 'because'>;
 
@@ -69,7 +72,9 @@ const merged = (pieces: readonly Piece[]): Piece[] => {
 };
 
 /** What changes in a chain: nothing of it, or everything from an index on. */
-export type Change = { readonly kind: 'none' } | { readonly kind: 'from'; readonly index: number; readonly intervals: readonly Interval[] };
+export type Change =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'from'; readonly index: number; readonly intervals: readonly Interval[] };
 
 const NONE: Change = { kind: 'none' };
 
@@ -80,7 +85,12 @@ const NONE: Change = { kind: 'none' };
  * @param chain the intervals of this host and rule, in order, without gaps; those before the one that the run falls into may be left out
  * @param nextRun the first run after this one that saw this host and this rule
  */
-export const observe = (chain: readonly Interval[], observed: Observed, run: Moment, nextRun: Moment | undefined): Change => {
+export const observe = (
+  chain: readonly Interval[],
+  observed: Observed,
+  run: Moment,
+  nextRun: Moment | undefined,
+): Change => {
   const index = chain.findLastIndex(({ from }) => isBefore(from, run));
   const covering = chain[index];
   if (covering !== undefined && isSame(covering, observed)) return NONE;

@@ -23,19 +23,38 @@ const listIn = (json: string): readonly unknown[] | undefined => {
 const isNames = (json: string): boolean => listIn(json)?.every((each) => typeof each === 'string') === true;
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-const isGroup = (value: unknown): boolean => typeof value === 'object' && value !== null && 'statuses' in value && isObject(value.statuses) && 'fails' in value && isObject(value.fails);
+const isGroup = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  'statuses' in value &&
+  isObject(value.statuses) &&
+  'fails' in value &&
+  isObject(value.fails);
 
-const wrongFields = (fields: Readonly<Record<string, boolean>>): readonly string[] => Object.entries(fields).flatMap(([name, isRight]) => (isRight ? [] : [name]));
+const wrongFields = (fields: Readonly<Record<string, boolean>>): readonly string[] =>
+  Object.entries(fields).flatMap(([name, isRight]) => (isRight ? [] : [name]));
 
 const inRuns = async (db: Kysely<Tables>): Promise<readonly string[]> => {
-  const rows = await db.selectFrom('runs').leftJoin('texts', 'texts.text', 'runs.groups_text').select(['run_id', 'started_ms', 'inventory', 'asked', 'judged', 'body']).execute();
+  const rows = await db
+    .selectFrom('runs')
+    .leftJoin('texts', 'texts.text', 'runs.groups_text')
+    .select(['run_id', 'started_ms', 'inventory', 'asked', 'judged', 'body'])
+    .execute();
   return rows.flatMap(({ run_id, started_ms, inventory, asked, judged, body }) =>
-    wrongFields({ started_ms: isMoment(started_ms), inventory: isNames(inventory), asked: isRanges(asked), judged: isRanges(judged), groups_text: listIn(body ?? '[]')?.every(isGroup) === true }).map((field) => `runs: ${field} of ${run_id}`),
+    wrongFields({
+      started_ms: isMoment(started_ms),
+      inventory: isNames(inventory),
+      asked: isRanges(asked),
+      judged: isRanges(judged),
+      groups_text: listIn(body ?? '[]')?.every(isGroup) === true,
+    }).map((field) => `runs: ${field} of ${run_id}`),
   );
 };
 
 const inHosts = async (db: Kysely<Tables>): Promise<readonly string[]> =>
-  (await db.selectFrom('hosts').select(['name', 'member_of']).execute()).flatMap(({ name, member_of }) => (isNames(member_of) ? [] : [`hosts: member_of of ${name}`]));
+  (await db.selectFrom('hosts').select(['name', 'member_of']).execute()).flatMap(({ name, member_of }) =>
+    isNames(member_of) ? [] : [`hosts: member_of of ${name}`],
+  );
 
 const isOneOf = (values: readonly string[], value: string | null): boolean => value === null || values.includes(value);
 
@@ -43,13 +62,27 @@ const inVerdicts = async (db: Kysely<Tables>): Promise<readonly string[]> => {
   const words = await db.selectFrom('verdicts').select(['result', 'severity', 'held_result']).distinct().execute();
   const ends = await db
     .selectFrom('verdicts')
-    .select(({ fn }) => [fn.max('from_ms').as('from_ms'), fn.max('since_ms').as('since_ms'), fn.max('to_ms').as('to_ms'), fn.max('held_since_ms').as('held_since_ms')])
+    .select(({ fn }) => [
+      fn.max('from_ms').as('from_ms'),
+      fn.max('since_ms').as('since_ms'),
+      fn.max('to_ms').as('to_ms'),
+      fn.max('held_since_ms').as('held_since_ms'),
+    ])
     .executeTakeFirstOrThrow();
   const wrong = words.flatMap(({ result, severity, held_result }) =>
-    wrongFields({ result: isOneOf(RESULTS, result), severity: isOneOf(SEVERITIES, severity), held_result: isOneOf(RESULTS, held_result) }).map((field) => `verdicts: ${field}`),
+    wrongFields({
+      result: isOneOf(RESULTS, result),
+      severity: isOneOf(SEVERITIES, severity),
+      held_result: isOneOf(RESULTS, held_result),
+    }).map((field) => `verdicts: ${field}`),
   );
   // A text is greater than every number in SQLite: the greatest tells whether one stands among them.
-  return [...new Set([...wrong, ...Object.entries(ends).flatMap(([field, ms]) => (ms === null || isMoment(ms) ? [] : [`verdicts: ${field}`]))])];
+  return [
+    ...new Set([
+      ...wrong,
+      ...Object.entries(ends).flatMap(([field, ms]) => (ms === null || isMoment(ms) ? [] : [`verdicts: ${field}`])),
+    ]),
+  ];
 };
 
 /** Whether SQLite itself says that the file is not what it was: libsql in `code`, node:sqlite in `errcode`. */
@@ -57,7 +90,12 @@ export const isDamagedFile = (thrown: unknown): thrown is Error => {
   if (!(thrown instanceof Error)) return false;
   const code = 'code' in thrown ? String(thrown.code) : '';
   const number = 'errcode' in thrown ? Number(thrown.errcode) & 0xff : 0;
-  return /^SQLITE_(?:CORRUPT|NOTADB)/.test(code) || number === 11 || number === 26 || /^no such (?:table|column)/.test(thrown.message);
+  return (
+    /^SQLITE_(?:CORRUPT|NOTADB)/.test(code) ||
+    number === 11 ||
+    number === 26 ||
+    /^no such (?:table|column)/.test(thrown.message)
+  );
 };
 
 /**
@@ -67,7 +105,10 @@ export const isDamagedFile = (thrown: unknown): thrown is Error => {
 export const damageIn = async (db: Kysely<Tables>): Promise<readonly string[]> => {
   try {
     const found = [await inRuns(db), await inHosts(db), await inVerdicts(db)];
-    return found.flatMap((places) => [...places.slice(0, MAX_NAMED), ...(places.length > MAX_NAMED ? [`and ${places.length - MAX_NAMED} more like the last`] : [])]);
+    return found.flatMap((places) => [
+      ...places.slice(0, MAX_NAMED),
+      ...(places.length > MAX_NAMED ? [`and ${places.length - MAX_NAMED} more like the last`] : []),
+    ]);
   } catch (thrown) {
     if (isDamagedFile(thrown)) return [thrown.message];
     throw thrown;

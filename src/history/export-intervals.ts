@@ -41,7 +41,16 @@ const page = (db: Kysely<Tables>, from: number, to: number) =>
     .where('verdicts.host', '>=', from)
     .where('verdicts.host', '<', to)
     .selectAll('verdicts')
-    .select(['hosts.name', 'hosts.member_of', 'hosts.owner', 'rules.id', 'rules.policy', 'texts.body', 'began.run_id as from_id', 'ended.run_id as to_id'])
+    .select([
+      'hosts.name',
+      'hosts.member_of',
+      'hosts.owner',
+      'rules.id',
+      'rules.policy',
+      'texts.body',
+      'began.run_id as from_id',
+      'ended.run_id as to_id',
+    ])
     .orderBy('verdicts.host')
     .orderBy('rules.id')
     .orderBy('verdicts.from_ms')
@@ -51,14 +60,22 @@ const page = (db: Kysely<Tables>, from: number, to: number) =>
 /** Every interval as CSV, by host and rule, in the order of time. `to` is empty where it is open; a run that was pruned has no id. */
 export async function* exportIntervals(db: Kysely<Tables>): AsyncGenerator<string> {
   yield csvRecords([INTERVAL_COLUMNS]);
-  const { most } = await db.selectFrom('hosts').select(({ fn }) => fn.max('host').as('most')).executeTakeFirstOrThrow();
+  const { most } = await db
+    .selectFrom('hosts')
+    .select(({ fn }) => fn.max('host').as('most'))
+    .executeTakeFirstOrThrow();
   for (let from = 1; from <= (most ?? 0); from += HOSTS_AT_ONCE) {
     const rows = await page(db, from, from + HOSTS_AT_ONCE);
     if (rows.length === 0) continue;
     yield csvRecords(
       rows.map((row) => {
         const groups: readonly string[] = JSON.parse(row.member_of);
-        const failingSince = row.result === 'fail' ? row.since_ms : isHidden(row.result) && row.held_result === 'fail' ? row.held_since_ms : null;
+        const failingSince =
+          row.result === 'fail'
+            ? row.since_ms
+            : isHidden(row.result) && row.held_result === 'fail'
+              ? row.held_since_ms
+              : null;
         return [
           row.name,
           groups.join(', '),

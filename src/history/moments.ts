@@ -22,8 +22,17 @@ export const momentsIn = async (db: Kysely<Tables>): Promise<ReadonlyMap<number,
 /** Every run that is kept, in the order of time. */
 export const askingsIn = async (db: Kysely<Tables>): Promise<readonly Asking[]> => {
   const rows = await db.selectFrom('runs').select(['run', 'run_id', 'started_ms', 'asked', 'judged']).execute();
-  return rows.map(({ run, run_id, started_ms, asked, judged }) => ({ run, runId: run_id, ms: Number(started_ms), asked: idsIn(asked), judged: idsIn(judged) })).sort(inOrder);
+  return rows
+    .map(({ run, run_id, started_ms, asked, judged }) => ({
+      run,
+      runId: run_id,
+      ms: Number(started_ms),
+      asked: idsIn(asked),
+      judged: idsIn(judged),
+    }))
+    .sort(inOrder);
 };
 
 /** The moment of a run that an interval names. One that retention took away is older than all that are kept: its id orders nothing. */
-export const momentOf = (moments: ReadonlyMap<number, Moment>, run: number, ms: number | string): Moment => moments.get(run) ?? { run, runId: '', ms: Number(ms) };
+export const momentOf = (moments: ReadonlyMap<number, Moment>, run: number, ms: number | string): Moment =>
+  moments.get(run) ?? { run, runId: '', ms: Number(ms) };

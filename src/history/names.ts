@@ -32,7 +32,8 @@ const wordsOf = (report: HostReport): Omit<KnownHost, 'host'> => ({
   profile: storable(report.profile),
 });
 
-const isSame = (a: KnownHost, b: Omit<KnownHost, 'host'>): boolean => a.member_of === b.member_of && a.owner === b.owner && a.profile === b.profile;
+const isSame = (a: KnownHost, b: Omit<KnownHost, 'host'>): boolean =>
+  a.member_of === b.member_of && a.owner === b.owner && a.profile === b.profile;
 
 /** @param isNewest of an older run the groups are not taken over */
 export const hostNumbers = async (db: Kysely<Tables>, isNewest: boolean): Promise<HostNumbers> => {
@@ -56,8 +57,13 @@ export const hostNumbers = async (db: Kysely<Tables>, isNewest: boolean): Promis
       return row.host;
     },
     save: async () => {
-      for (const batch of batches(added)) await db.insertInto('hosts').values([...batch]).execute();
-      for (const { host, ...words } of changed) await db.updateTable('hosts').set(words).where('host', '=', host).execute();
+      for (const batch of batches(added))
+        await db
+          .insertInto('hosts')
+          .values([...batch])
+          .execute();
+      for (const { host, ...words } of changed)
+        await db.updateTable('hosts').set(words).where('host', '=', host).execute();
       added = [];
       changed = [];
     },
@@ -65,7 +71,11 @@ export const hostNumbers = async (db: Kysely<Tables>, isNewest: boolean): Promis
 };
 
 /** Gives each rule of a run its number, and takes over what it says of itself. */
-export const ruleNumbers = async (db: Kysely<Tables>, rules: readonly RuleSummary[], isNewest: boolean): Promise<ReadonlyMap<string, number>> => {
+export const ruleNumbers = async (
+  db: Kysely<Tables>,
+  rules: readonly RuleSummary[],
+  isNewest: boolean,
+): Promise<ReadonlyMap<string, number>> => {
   const rows = await db.selectFrom('rules').selectAll().execute();
   const known = new Map(rows.map((row) => [row.id, row]));
   let next = rows.reduce((most, { rule }) => Math.max(most, rule), 0) + 1;
@@ -78,8 +88,12 @@ export const ruleNumbers = async (db: Kysely<Tables>, rules: readonly RuleSummar
     numbers.set(each.id, rule);
     if (found === undefined) {
       next += 1;
-      await db.insertInto('rules').values({ rule, id, ...words }).execute();
-    } else if (isNewest && (found.policy !== words.policy || found.title !== words.title)) await db.updateTable('rules').set(words).where('rule', '=', rule).execute();
+      await db
+        .insertInto('rules')
+        .values({ rule, id, ...words })
+        .execute();
+    } else if (isNewest && (found.policy !== words.policy || found.title !== words.title))
+      await db.updateTable('rules').set(words).where('rule', '=', rule).execute();
   }
   return numbers;
 };

@@ -11,5 +11,8 @@ export const prunedBeforeMs = async (db: Kysely<Tables>): Promise<number> => {
 
 export const notePruned = async (db: Kysely<Tables>, beforeMs: number): Promise<void> => {
   await db.deleteFrom('notes').where('name', '=', PRUNED_BEFORE).execute();
-  await db.insertInto('notes').values({ name: PRUNED_BEFORE, value: String(beforeMs) }).execute();
+  await db
+    .insertInto('notes')
+    .values({ name: PRUNED_BEFORE, value: String(beforeMs) })
+    .execute();
 };

@@ -11,17 +11,30 @@ export interface Pruned {
 const runsBefore = (db: Kysely<Tables>, beforeMs: number) => db.selectFrom('runs').where('started_ms', '<', beforeMs);
 
 /** Over before the first run that is kept: no run that is kept saw it. An open one never is. */
-const intervalsBefore = (db: Kysely<Tables>, beforeMs: number) => db.selectFrom('verdicts').where('to_ms', 'is not', null).where('to_ms', '<', beforeMs);
+const intervalsBefore = (db: Kysely<Tables>, beforeMs: number) =>
+  db.selectFrom('verdicts').where('to_ms', 'is not', null).where('to_ms', '<', beforeMs);
 
 const remove = async (db: Kysely<Tables>, beforeMs: number): Promise<Pruned> => {
-  const runs = await runsBefore(db, beforeMs).select((is) => is.fn.countAll().as('many')).executeTakeFirstOrThrow();
-  const intervals = await intervalsBefore(db, beforeMs).select((is) => is.fn.countAll().as('many')).executeTakeFirstOrThrow();
+  const runs = await runsBefore(db, beforeMs)
+    .select((is) => is.fn.countAll().as('many'))
+    .executeTakeFirstOrThrow();
+  const intervals = await intervalsBefore(db, beforeMs)
+    .select((is) => is.fn.countAll().as('many'))
+    .executeTakeFirstOrThrow();
   await db.deleteFrom('runs').where('started_ms', '<', beforeMs).execute();
   await db.deleteFrom('verdicts').where('to_ms', 'is not', null).where('to_ms', '<', beforeMs).execute();
   const texts = await db
     .deleteFrom('texts')
-    .where((is) => is.not(is.exists(is.selectFrom('verdicts').select('verdicts.host').whereRef('verdicts.because_text', '=', 'texts.text'))))
-    .where((is) => is.not(is.exists(is.selectFrom('runs').select('runs.run').whereRef('runs.groups_text', '=', 'texts.text'))))
+    .where((is) =>
+      is.not(
+        is.exists(
+          is.selectFrom('verdicts').select('verdicts.host').whereRef('verdicts.because_text', '=', 'texts.text'),
+        ),
+      ),
+    )
+    .where((is) =>
+      is.not(is.exists(is.selectFrom('runs').select('runs.run').whereRef('runs.groups_text', '=', 'texts.text'))),
+    )
     .executeTakeFirst();
   await notePruned(db, Math.max(beforeMs, await prunedBeforeMs(db)));
   return { runs: Number(runs.many), intervals: Number(intervals.many), texts: Number(texts.numDeletedRows) };

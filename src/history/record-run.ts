@@ -27,7 +27,10 @@ export type Recorded =
   | { readonly kind: 'no-time' };
 
 /** The run ended before the host answered. That says nothing of the host: it is left as it was, as if it had not been selected. */
-const RUN_ENDED: ReadonlySet<string | undefined> = new Set(['interrupted', 'run-deadline'] satisfies ConnectFailureCode[]);
+const RUN_ENDED: ReadonlySet<string | undefined> = new Set([
+  'interrupted',
+  'run-deadline',
+] satisfies ConnectFailureCode[]);
 
 const hasSaid = ({ failure }: HostReport): boolean => !RUN_ENDED.has(failure?.code);
 
@@ -50,7 +53,12 @@ function* heard(hosts: Iterable<HostReport>, size: number): Generator<readonly H
 type Chains = ReadonlyMap<number, ReadonlyMap<number, readonly Interval[]>>;
 
 /** The intervals of these hosts, by host and rule: the open ones, or all where the run is older than others. */
-const chainsOf = async (trx: Transaction<Tables>, hosts: readonly number[], moments: ReadonlyMap<number, Moment>, onlyOpen: boolean): Promise<Chains> => {
+const chainsOf = async (
+  trx: Transaction<Tables>,
+  hosts: readonly number[],
+  moments: ReadonlyMap<number, Moment>,
+  onlyOpen: boolean,
+): Promise<Chains> => {
   const query = trx.selectFrom('verdicts').selectAll().where('host', 'in', hosts);
   const rows = await (onlyOpen ? query.where('to_run', 'is', null) : query).execute();
   const chains = new Map<number, Map<number, Interval[]>>();
@@ -61,15 +69,24 @@ const chainsOf = async (trx: Transaction<Tables>, hosts: readonly number[], mome
     if (chain === undefined) ofHost.set(row.rule, [intervalOf(row, moments)]);
     else chain.push(intervalOf(row, moments));
   }
-  if (!onlyOpen) for (const ofHost of chains.values()) for (const chain of ofHost.values()) chain.sort((a, b) => inOrder(a.from, b.from));
+  if (!onlyOpen)
+    for (const ofHost of chains.values())
+      for (const chain of ofHost.values()) chain.sort((a, b) => inOrder(a.from, b.from));
   return chains;
 };
 
-const observedOf = ({ result, severity, waiver }: Verdict) => ({ result, severity, waiver: storable(waiver?.id ?? '') });
+const observedOf = ({ result, severity, waiver }: Verdict) => ({
+  result,
+  severity,
+  waiver: storable(waiver?.id ?? ''),
+});
 
 /** What the interval that a verdict stands in says of its start. */
 const sinceMsOf = (chain: readonly Interval[], change: Change, run: Moment): number => {
-  const interval = change.kind === 'none' ? chain.findLast(({ from }) => isBefore(from, run)) : change.intervals.find(({ from }) => from.run === run.run);
+  const interval =
+    change.kind === 'none'
+      ? chain.findLast(({ from }) => isBefore(from, run))
+      : change.intervals.find(({ from }) => from.run === run.run);
   if (interval === undefined) throw new Error('a verdict stands in no interval');
   return interval.sinceMs;
 };
@@ -123,7 +140,14 @@ const record = async (trx: Transaction<Tables>, { header, hosts, summary }: Repo
         const nextRun = later.find((other) => other.asked.has(host) && other.judged.has(rule));
         const change = observe(chain, observedOf(verdict), run, nextRun);
         since.set(report.host, verdict.rule, sinceMsOf(chain, change, run));
-        if (change.kind === 'from') changes.push({ host, rule, chain, change, because: NEEDS_A_REASON.has(verdict.result) ? verdict.because : undefined });
+        if (change.kind === 'from')
+          changes.push({
+            host,
+            rule,
+            chain,
+            change,
+            because: NEEDS_A_REASON.has(verdict.result) ? verdict.because : undefined,
+          });
       }
     }
     changed += changes.length;
@@ -131,7 +155,17 @@ const record = async (trx: Transaction<Tables>, { header, hosts, summary }: Repo
   }
   const groups = JSON.stringify(summary.groups);
   const groupsText = (await texts.of(new Set([groups]))).get(groups) ?? 0;
-  await trx.insertInto('runs').values(runRow({ header, summary }, run, { asked: rangesOf(askedIds), judged: rangesOf(rules.values()), groupsText, isWhole: known === summary.hosts })).execute();
+  await trx
+    .insertInto('runs')
+    .values(
+      runRow({ header, summary }, run, {
+        asked: rangesOf(askedIds),
+        judged: rangesOf(rules.values()),
+        groupsText,
+        isWhole: known === summary.hosts,
+      }),
+    )
+    .execute();
   return { kind: 'recorded', run: run.run, changed, since };
 };
 

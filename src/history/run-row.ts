@@ -12,7 +12,11 @@ interface Numbers {
   readonly isWhole: boolean;
 }
 
-export const runRow = ({ header, summary }: Omit<Report, 'hosts'>, run: Moment, { asked, judged, groupsText, isWhole }: Numbers): Insertable<RunRow> => ({
+export const runRow = (
+  { header, summary }: Omit<Report, 'hosts'>,
+  run: Moment,
+  { asked, judged, groupsText, isWhole }: Numbers,
+): Insertable<RunRow> => ({
   run: run.run,
   run_id: run.runId,
   started_ms: run.ms,

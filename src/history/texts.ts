@@ -11,7 +11,10 @@ export interface TextNumbers {
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 
 export const textNumbers = async (db: Kysely<Tables>): Promise<TextNumbers> => {
-  const { most } = await db.selectFrom('texts').select(({ fn }) => fn.max('text').as('most')).executeTakeFirstOrThrow();
+  const { most } = await db
+    .selectFrom('texts')
+    .select(({ fn }) => fn.max('text').as('most'))
+    .executeTakeFirstOrThrow();
   let next = (most ?? 0) + 1;
   const known = new Map<string, number>();
 

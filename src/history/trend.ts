@@ -29,7 +29,10 @@ export const pointOf = (row: Selectable<RunRow>): TrendPoint => ({
 });
 
 /** The runs of a scope up to a run, that one included; those that were interrupted are no points of a line. */
-export const trendUpTo = async (db: Kysely<Tables>, { startedAt, ...header }: ReportHeader): Promise<readonly TrendPoint[]> => {
+export const trendUpTo = async (
+  db: Kysely<Tables>,
+  { startedAt, ...header }: ReportHeader,
+): Promise<readonly TrendPoint[]> => {
   const { inventory, limit } = scopeOf(header);
   const rows = await db
     .selectFrom('runs')

@@ -25,7 +25,10 @@ export interface SeenHost {
 const byRule = (a: SeenVerdict, b: SeenVerdict): number => (a.rule < b.rule ? -1 : Number(a.rule > b.rule));
 
 /** A run had back out of the intervals: every host that it asked, with what each of its rules gave. */
-export async function* verdictsOfRun(db: Kysely<Tables>, run: Moment & { readonly asked: string; readonly judged: string }): AsyncGenerator<SeenHost> {
+export async function* verdictsOfRun(
+  db: Kysely<Tables>,
+  run: Moment & { readonly asked: string; readonly judged: string },
+): AsyncGenerator<SeenHost> {
   const moments = await momentsIn(db);
   const judged = idsIn(run.judged);
   for (const hosts of batches([...idsIn(run.asked)])) {
@@ -33,7 +36,19 @@ export async function* verdictsOfRun(db: Kysely<Tables>, run: Moment & { readonl
       .selectFrom('verdicts')
       .innerJoin('hosts', 'hosts.host', 'verdicts.host')
       .innerJoin('rules', 'rules.rule', 'verdicts.rule')
-      .select(['verdicts.host', 'verdicts.rule', 'hosts.name', 'rules.id', 'severity', 'result', 'waiver', 'from_run', 'from_ms', 'to_run', 'to_ms'])
+      .select([
+        'verdicts.host',
+        'verdicts.rule',
+        'hosts.name',
+        'rules.id',
+        'severity',
+        'result',
+        'waiver',
+        'from_run',
+        'from_ms',
+        'to_run',
+        'to_ms',
+      ])
       .where('verdicts.host', 'in', hosts)
       .where('from_ms', '<=', run.ms)
       .where((is) => is.or([is('to_ms', 'is', null), is('to_ms', '>=', run.ms)]))

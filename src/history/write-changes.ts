@@ -22,7 +22,9 @@ interface Place {
 }
 
 /** Rules by host and first run, so that one statement does for all the rules of a host. */
-const byHostAndStart = (places: readonly Place[]): readonly { readonly host: number; readonly from: number; readonly rules: readonly number[] }[] => {
+const byHostAndStart = (
+  places: readonly Place[],
+): readonly { readonly host: number; readonly from: number; readonly rules: readonly number[] }[] => {
   const found = new Map<string, { host: number; from: number; rules: number[] }>();
   for (const { host, rule, from } of places) {
     const key = `${host} ${from}`;
@@ -34,7 +36,12 @@ const byHostAndStart = (places: readonly Place[]): readonly { readonly host: num
 };
 
 /** The interval that the run falls into ends there; what stood behind it makes room; the rest is written anew. */
-export const writeChanges = async (trx: Transaction<Tables>, run: Moment, changes: readonly ChainChange[], texts: TextNumbers): Promise<void> => {
+export const writeChanges = async (
+  trx: Transaction<Tables>,
+  run: Moment,
+  changes: readonly ChainChange[],
+  texts: TextNumbers,
+): Promise<void> => {
   const reasons = await texts.of(new Set(changes.flatMap(({ because }) => because ?? [])));
   const ended: Place[] = [];
   const removed: Place[] = [];
@@ -51,7 +58,23 @@ export const writeChanges = async (trx: Transaction<Tables>, run: Moment, change
     }
   }
   for (const { host, from, rules } of byHostAndStart(ended))
-    await trx.updateTable('verdicts').set({ to_run: run.run, to_ms: run.ms }).where('host', '=', host).where('from_run', '=', from).where('rule', 'in', rules).execute();
-  for (const { host, from, rules } of byHostAndStart(removed)) await trx.deleteFrom('verdicts').where('host', '=', host).where('from_run', '=', from).where('rule', 'in', rules).execute();
-  for (const batch of batches(rows)) await trx.insertInto('verdicts').values([...batch]).execute();
+    await trx
+      .updateTable('verdicts')
+      .set({ to_run: run.run, to_ms: run.ms })
+      .where('host', '=', host)
+      .where('from_run', '=', from)
+      .where('rule', 'in', rules)
+      .execute();
+  for (const { host, from, rules } of byHostAndStart(removed))
+    await trx
+      .deleteFrom('verdicts')
+      .where('host', '=', host)
+      .where('from_run', '=', from)
+      .where('rule', 'in', rules)
+      .execute();
+  for (const batch of batches(rows))
+    await trx
+      .insertInto('verdicts')
+      .values([...batch])
+      .execute();
 };

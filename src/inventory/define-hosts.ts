@@ -26,7 +26,13 @@ export interface DefinedHosts {
 const MAX_MENTIONS = 10 * MAX_HOSTS;
 
 const tooMany = (entry: HostEntry): Diagnostic =>
-  mistakeAt(entry.where, 'value', 'inventory/too-many-hosts', `with this the inventory has more than ${MAX_HOSTS} hosts`, 'look for a range with a digit too many, or check the fleet in parts');
+  mistakeAt(
+    entry.where,
+    'value',
+    'inventory/too-many-hosts',
+    `with this the inventory has more than ${MAX_HOSTS} hosts`,
+    'look for a range with a digit too many, or check the fleet in parts',
+  );
 
 /** The entry at which the sum of all ranges goes over the limit, found by counting. */
 const overflowing = (entries: readonly HostEntry[]): HostEntry | undefined => {
@@ -49,7 +55,13 @@ const listedTwice = (entries: readonly HostEntry[]): readonly Diagnostic[] => {
     }
     const first = twice === undefined ? undefined : listed.get(twice);
     if (first === undefined || (first.isMapping && entry.isMapping)) continue;
-    const mistake = mistakeAt(entry.where, 'value', 'inventory/listed-twice', `${twice} already stands in this list, at ${placeWords(first.where)}`, 'remove one of them, or look whether two ranges overlap');
+    const mistake = mistakeAt(
+      entry.where,
+      'value',
+      'inventory/listed-twice',
+      `${twice} already stands in this list, at ${placeWords(first.where)}`,
+      'remove one of them, or look whether two ranges overlap',
+    );
     diagnostics.push({ ...mistake, severity: 'warning' });
   }
   return diagnostics;
@@ -71,7 +83,15 @@ export const defineHosts = (entries: readonly HostEntry[], groups: ReadonlyMap<s
       const first = definitions.get(name);
       if (first === undefined) definitions.set(name, entry);
       else {
-        diagnostics.push(mistakeAt(entry.where, 'value', 'inventory/duplicate-host', `the host ${name} is already defined at ${placeWords(first.where)}`, 'keep one mapping; in a further group the bare name is enough'));
+        diagnostics.push(
+          mistakeAt(
+            entry.where,
+            'value',
+            'inventory/duplicate-host',
+            `the host ${name} is already defined at ${placeWords(first.where)}`,
+            'keep one mapping; in a further group the bare name is enough',
+          ),
+        );
         break;
       }
     }
@@ -99,7 +119,15 @@ export const defineHosts = (entries: readonly HostEntry[], groups: ReadonlyMap<s
     const host = hosts.get(name);
     // What a script prints in short, `"lone": {"ansible_port": 22}`, is a host in a group of its own.
     if (host === undefined || (mayBeHost && host.memberOf.has(name))) continue;
-    const mistake = mistakeAt(where, 'key', 'inventory/name-clash', `${name} is a group here and a host at ${placeWords(host.entry.where)}`, mayBeHost ? 'a host pattern means the host: give one of them another name' : 'a host pattern could not tell them apart: give one of them another name');
+    const mistake = mistakeAt(
+      where,
+      'key',
+      'inventory/name-clash',
+      `${name} is a group here and a host at ${placeWords(host.entry.where)}`,
+      mayBeHost
+        ? 'a host pattern means the host: give one of them another name'
+        : 'a host pattern could not tell them apart: give one of them another name',
+    );
     diagnostics.push(mayBeHost ? { ...mistake, severity: 'warning' } : mistake);
   }
   return { hosts, members, diagnostics: [...diagnostics, ...listedTwice(entries)] };

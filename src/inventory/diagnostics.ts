@@ -35,7 +35,13 @@ export const INVENTORY_CODES = [
 ] as const;
 export type InventoryCode = (typeof INVENTORY_CODES)[number];
 
-export const mistakeAt = ({ source, path }: Where, part: 'key' | 'value', code: InventoryCode, message: string, help: string): Diagnostic => ({
+export const mistakeAt = (
+  { source, path }: Where,
+  part: 'key' | 'value',
+  code: InventoryCode,
+  message: string,
+  help: string,
+): Diagnostic => ({
   code,
   severity: 'error',
   message,

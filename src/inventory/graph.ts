@@ -7,7 +7,9 @@ import { ALL } from './outline.js';
 const shown = (value: unknown): string => {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value !== 'object' || value === null) return String(value);
-  return `{${Object.entries(value).map(([name, held]) => `'${name}': '${String(held)}'`).join(', ')}}`;
+  return `{${Object.entries(value)
+    .map(([name, held]) => `'${name}': '${String(held)}'`)
+    .join(', ')}}`;
 };
 
 const line = (text: string, depth: number): string => (depth === 0 ? text : `${'  |'.repeat(depth)}--${text}`);
@@ -28,10 +30,17 @@ const draw = function* (drawing: Drawing, group: string, depth: number): Generat
     const host = byName.get(name);
     if (host === undefined) continue;
     yield line(name, depth + 1);
-    if (withVariables) for (const [variable, value] of Object.entries(hostVariables(host)).toSorted(([a], [b]) => (a < b ? -1 : 1))) yield line(`{${variable} = ${shown(value)}}`, depth + 2);
+    if (withVariables)
+      for (const [variable, value] of Object.entries(hostVariables(host)).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+        yield line(`{${variable} = ${shown(value)}}`, depth + 2);
   }
 };
 
 /** The tree of a group as `ansible-inventory --graph` draws it, line by line, with the hosts that are given. */
-export const graph = (inventory: Inventory, hosts: readonly Host[], group: string, withVariables: boolean): Generator<string> =>
+export const graph = (
+  inventory: Inventory,
+  hosts: readonly Host[],
+  group: string,
+  withVariables: boolean,
+): Generator<string> =>
   draw({ inventory, byName: new Map(hosts.map((host) => [host.name, host])), withVariables }, group, 0);

@@ -22,13 +22,22 @@ const unknownGroup = (group: string, names: Iterable<string>): Diagnostic => {
 };
 
 /** What the inventory says of its groups, and then what was given: a pattern holds for each group that it matches, by itself; the last that matches has the last word. */
-export const groupForksOf = ({ groups, groupForks }: Inventory, given: readonly GroupForks[]): Loaded<ReadonlyMap<string, number>> => {
+export const groupForksOf = (
+  { groups, groupForks }: Inventory,
+  given: readonly GroupForks[],
+): Loaded<ReadonlyMap<string, number>> => {
   const diagnostics: Diagnostic[] = [];
   const value = new Map(groupForks);
   for (const { group, forks } of given) {
     const matches = nameMatcher(readTerm(group));
     const named = typeof matches === 'string' ? [] : [...groups.keys()].filter(matches);
-    if (typeof matches === 'string') diagnostics.push({ code: 'inventory/pattern', severity: 'error', message: `--group-forks: ${clean(group, 80)} cannot be read: ${clean(matches, 200)}`, help: 'after ~ stands a regular expression in the syntax of RE2' });
+    if (typeof matches === 'string')
+      diagnostics.push({
+        code: 'inventory/pattern',
+        severity: 'error',
+        message: `--group-forks: ${clean(group, 80)} cannot be read: ${clean(matches, 200)}`,
+        help: 'after ~ stands a regular expression in the syntax of RE2',
+      });
     else if (named.length === 0) diagnostics.push(unknownGroup(group, groups.keys()));
     for (const name of named) value.set(name, forks);
   }

@@ -26,12 +26,25 @@ export interface GroupTree {
 }
 
 /** Puts settings from several places together; two values for one setting are a mistake. */
-export const mergeSettings = (into: Map<string, Setting>, settings: Settings, whose: string, diagnostics: Diagnostic[]): void => {
+export const mergeSettings = (
+  into: Map<string, Setting>,
+  settings: Settings,
+  whose: string,
+  diagnostics: Diagnostic[],
+): void => {
   for (const [name, setting] of settings) {
     const first = into.get(name);
     if (first === undefined) into.set(name, setting);
     else if (!isSameValue(first.value, setting.value)) {
-      diagnostics.push(mistakeAt(setting.where, 'value', 'inventory/conflict', `${settingWords(name)} of ${whose} has another value at ${placeWords(first.where)}`, 'keep one of them'));
+      diagnostics.push(
+        mistakeAt(
+          setting.where,
+          'value',
+          'inventory/conflict',
+          `${settingWords(name)} of ${whose} has another value at ${placeWords(first.where)}`,
+          'keep one of them',
+        ),
+      );
     }
   }
 };
@@ -71,7 +84,11 @@ const depthsOf = (groups: ReadonlyMap<string, Group>): ReadonlyMap<string, numbe
 };
 
 /** The circle that one comes into by going outwards, innermost first; empty where there is none. */
-const circleFrom = (start: string, groups: ReadonlyMap<string, Group>, isLeft: (name: string) => boolean): readonly string[] => {
+const circleFrom = (
+  start: string,
+  groups: ReadonlyMap<string, Group>,
+  isLeft: (name: string) => boolean,
+): readonly string[] => {
   const trail = new Set<string>();
   let name: string | undefined = start;
   while (name !== undefined && !trail.has(name)) {
@@ -94,11 +111,28 @@ const nestingMistakes = (entries: readonly GroupEntry[], groups: ReadonlyMap<str
     const entry = entries.find((candidate) => candidate.name === inner && candidate.parent === outer);
     if (entry === undefined || inner === undefined) continue;
     const words = [...circle.toReversed(), circle.at(-1)].join(' > ');
-    diagnostics.push(mistakeAt(entry.where, 'key', 'inventory/group-cycle', `a group stands within itself: ${words}`, 'take one of them out of the other'));
+    diagnostics.push(
+      mistakeAt(
+        entry.where,
+        'key',
+        'inventory/group-cycle',
+        `a group stands within itself: ${words}`,
+        'take one of them out of the other',
+      ),
+    );
   }
   const tooDeep = [...depths].find(([, depth]) => depth > MAX_DEPTH);
   const place = tooDeep === undefined ? undefined : groups.get(tooDeep[0]);
-  if (place !== undefined) diagnostics.push(mistakeAt(place.where, 'key', 'inventory/group-depth', `the group ${place.name} stands within more than ${MAX_DEPTH} others`, 'use fewer levels'));
+  if (place !== undefined)
+    diagnostics.push(
+      mistakeAt(
+        place.where,
+        'key',
+        'inventory/group-depth',
+        `the group ${place.name} stands within more than ${MAX_DEPTH} others`,
+        'use fewer levels',
+      ),
+    );
   return diagnostics;
 };
 
@@ -107,7 +141,14 @@ export const growGroups = (entries: readonly GroupEntry[]): GroupTree => {
   const groups = new Map<string, GrowingGroup>();
   const diagnostics: Diagnostic[] = [];
   for (const { name, parent, settings, forks, where, mayBeHost } of entries) {
-    const group = groups.get(name) ?? { name, settings: new Map(), limits: new Map(), parents: new Set(), where, ...(mayBeHost === undefined ? {} : { mayBeHost }) };
+    const group = groups.get(name) ?? {
+      name,
+      settings: new Map(),
+      limits: new Map(),
+      parents: new Set(),
+      where,
+      ...(mayBeHost === undefined ? {} : { mayBeHost }),
+    };
     groups.set(name, group);
     if (parent !== undefined) group.parents.add(parent);
     mergeSettings(group.settings, settings, `the group ${name}`, diagnostics);

@@ -37,7 +37,11 @@ const splitOutside = (pattern: string, isSeparator: (character: string) => boole
     if (isRegex && character === '\\') index++;
     else if (character === '[' || (isRegex && OPENS.includes(character))) depth++;
     else if (character === ']' || (isRegex && CLOSES.includes(character))) depth = Math.max(0, depth - 1);
-    else if (depth === 0 && isSeparator(character) && !(character === ' ' && /^\s*[&!]?$/.test(pattern.slice(start, index)))) {
+    else if (
+      depth === 0 &&
+      isSeparator(character) &&
+      !(character === ' ' && /^\s*[&!]?$/.test(pattern.slice(start, index)))
+    ) {
       parts.push(pattern.slice(start, index));
       start = index + 1;
       isRegex = isRegexAt(pattern, start);
@@ -57,7 +61,10 @@ const isWhole = (pattern: string): boolean => isIpv6(pattern.replace(/^[&!]\s*/,
 /** The terms as written, blank ones left out. A comma separates; without one a colon or a blank does, as in old Ansible patterns. */
 export const splitPattern = (pattern: string): readonly string[] => {
   const byComma = splitOutside(pattern, (character) => character === ',');
-  const parts = byComma.length > 1 || isWhole(pattern.trim()) ? byComma : splitOutside(pattern, (character) => character === ':' || character === ' ');
+  const parts =
+    byComma.length > 1 || isWhole(pattern.trim())
+      ? byComma
+      : splitOutside(pattern, (character) => character === ':' || character === ' ');
   return parts.map((part) => part.trim()).filter((part) => part !== '');
 };
 
@@ -80,7 +87,13 @@ export const readTerm = (written: string): Term => {
   const [, name = body, inner = ''] = /^(.+)\[([^[\]]*)\]$/.exec(body) ?? [];
   const subscript = subscriptOf(inner);
   const text = subscript === undefined ? body : name;
-  return { kind, match: /[*?[]/.test(text) ? 'glob' : 'name', text, written, ...(subscript === undefined ? {} : { subscript }) };
+  return {
+    kind,
+    match: /[*?[]/.test(text) ? 'glob' : 'name',
+    text,
+    written,
+    ...(subscript === undefined ? {} : { subscript }),
+  };
 };
 
 /** What the subscript leaves of a list; both ends belong to it, negative numbers count from the end. */

@@ -41,13 +41,20 @@ export const inherit = (memberOf: ReadonlySet<string>, tree: GroupTree, defaults
     if (first === undefined) continue;
     settings.set(name, first.setting);
     const other = others.find(({ setting }) => !isSameValue(setting.value, first.setting.value));
-    if (other !== undefined) disagreements.push({ setting: name, first: first.setting, second: other.setting, groups: [first.group, other.group] });
+    if (other !== undefined)
+      disagreements.push({
+        setting: name,
+        first: first.setting,
+        second: other.setting,
+        groups: [first.group, other.group],
+      });
   }
   return { groups, settings, disagreements };
 };
 
 export const labelsOf = (settings: Settings): Readonly<Record<string, string>> => {
   const labels = bareRecord<string>();
-  for (const name of [...settings.keys()].filter((key) => key.startsWith(LABEL)).sort()) labels[name.slice(LABEL.length)] = String(settings.get(name)?.value);
+  for (const name of [...settings.keys()].filter((key) => key.startsWith(LABEL)).sort())
+    labels[name.slice(LABEL.length)] = String(settings.get(name)?.value);
   return labels;
 };

@@ -14,5 +14,12 @@ export const inventoryOfHosts = (hosts: readonly Host[]): Inventory => {
   }
   const mentioned = hosts.map(({ name }) => name);
   const mentions = [...groups.keys()].map((name) => ({ name, parent: undefined }));
-  return { files: [], hosts, groups, groupForks: new Map(), outline: outlineOf(mentions, groups, mentioned), mentioned };
+  return {
+    files: [],
+    hosts,
+    groups,
+    groupForks: new Map(),
+    outline: outlineOf(mentions, groups, mentioned),
+    mentioned,
+  };
 };

@@ -17,7 +17,9 @@ const outlineWithout = ({ outline }: Inventory, hosts: readonly Host[]): ((name:
 
 /** Names of groups, or of hosts, by what they are; what is empty is left out. */
 const filled = (parts: Readonly<Record<string, ReadonlyMap<string, unknown> | readonly string[]>>): Ordered<unknown> =>
-  new Map(Object.entries(parts).filter(([, part]) => (part instanceof Map ? part.size : [...part.values()].length) > 0));
+  new Map(
+    Object.entries(parts).filter(([, part]) => (part instanceof Map ? part.size : [...part.values()].length) > 0),
+  );
 
 /**
  * The inventory in the shape of `ansible-inventory --list`: groups by name, each with the hosts and groups that stand directly
@@ -36,10 +38,12 @@ export const listed = (inventory: Inventory, hosts: readonly Host[]): Ordered<un
     if (group.size > 0) list.set(name, group);
     for (const inner of groups) seen.add(inner);
   }
-  const variables = new Map(hosts.flatMap((host): readonly (readonly [HostId, HostVariables])[] => {
-    const own = hostVariables(host);
-    return Object.keys(own).length === 0 ? [] : [[host.name, own]];
-  }));
+  const variables = new Map(
+    hosts.flatMap((host): readonly (readonly [HostId, HostVariables])[] => {
+      const own = hostVariables(host);
+      return Object.keys(own).length === 0 ? [] : [[host.name, own]];
+    }),
+  );
   return list.set('_meta', new Map([['hostvars', variables]]));
 };
 
@@ -65,7 +69,10 @@ export const nested = (inventory: Inventory, hosts: readonly Host[]): Ordered<un
     if (left-- <= 0) return new Map();
     const { groups, hosts: own } = groupOf(name);
     const children = new Map(groups.map((inner) => [inner, group(inner)]));
-    return filled({ children, hosts: name === ALL ? new Map() : new Map(own.map((host) => [host, variablesOf(host)])) });
+    return filled({
+      children,
+      hosts: name === ALL ? new Map() : new Map(own.map((host) => [host, variablesOf(host)])),
+    });
   };
   const tree = new Map([[ALL, group(ALL)]]);
   return left < 0 ? undefined : tree;

@@ -29,10 +29,19 @@ const unknownProfiles = (settings: Iterable<Settings>, profiles: readonly string
     const name = String(profile.value);
     const near = suggest(name, profiles);
     const help = near === undefined ? `the profiles are ${profiles.join(', ')}` : `did you mean ${near}?`;
-    return [mistakeAt(profile.where, 'value', 'inventory/unknown-profile', `there is no profile called ${clean(name, 80)}`, help)];
+    return [
+      mistakeAt(
+        profile.where,
+        'value',
+        'inventory/unknown-profile',
+        `there is no profile called ${clean(name, 80)}`,
+        help,
+      ),
+    ];
   });
 
-const hasErrors = (diagnostics: readonly Diagnostic[]): boolean => diagnostics.some(({ severity }) => severity === 'error');
+const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some(({ severity }) => severity === 'error');
 
 /** As in Ansible's group `all`, where one of the files is Ansible's. */
 const inOrder = (hosts: readonly Host[], outline: Outline, isAnsible: boolean): readonly Host[] => {
@@ -42,9 +51,17 @@ const inOrder = (hosts: readonly Host[], outline: Outline, isAnsible: boolean): 
 };
 
 const groupForksOf = (tree: GroupTree): ReadonlyMap<string, number> =>
-  new Map([...tree.groups.values()].flatMap(({ name, limits }) => (limits.has('forks') ? [[name, Number(limits.get('forks')?.value)] as const] : [])));
+  new Map(
+    [...tree.groups.values()].flatMap(({ name, limits }) =>
+      limits.has('forks') ? [[name, Number(limits.get('forks')?.value)] as const] : [],
+    ),
+  );
 
-const givenSettings = ({ defaults, groups, hosts }: Entries): readonly Settings[] => [defaults, ...groups.map(({ settings }) => settings), ...hosts.map(({ settings }) => settings)];
+const givenSettings = ({ defaults, groups, hosts }: Entries): readonly Settings[] => [
+  defaults,
+  ...groups.map(({ settings }) => settings),
+  ...hosts.map(({ settings }) => settings),
+];
 
 /**
  * Reads inventory files, of whichever format, and puts them together. Files of kernward's own format are equals: a group may
@@ -60,7 +77,10 @@ export const loadInventory = (files: readonly InventoryFile[], options: Inventor
   const defaults = new Map<string, Setting>();
   const conflicts: Diagnostic[] = [];
   for (const entries of read) mergeSettings(defaults, entries.defaults, 'the defaults', conflicts);
-  const defined = defineHosts(read.flatMap(({ hosts }) => hosts), tree.groups);
+  const defined = defineHosts(
+    read.flatMap(({ hosts }) => hosts),
+    tree.groups,
+  );
   const before = [
     ...read.flatMap((entries) => entries.diagnostics),
     ...tree.diagnostics,
@@ -74,7 +94,22 @@ export const loadInventory = (files: readonly InventoryFile[], options: Inventor
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
   const ansible = read.flatMap(({ alwaysThere }) => alwaysThere ?? []).at(0);
   const mentioned = [...defined.hosts.keys()];
-  const outline = outlineOf(read.flatMap(({ groups }) => groups), defined.members, mentioned, ansible);
+  const outline = outlineOf(
+    read.flatMap(({ groups }) => groups),
+    defined.members,
+    mentioned,
+    ansible,
+  );
   const groups = new Map([...tree.groups.keys()].map((name) => [name, hostsIn(outline, name)]));
-  return { value: { files: once.map(({ file }) => file), hosts: inOrder(resolved.hosts, outline, ansible !== undefined), groups, groupForks: groupForksOf(tree), outline, mentioned }, diagnostics };
+  return {
+    value: {
+      files: once.map(({ file }) => file),
+      hosts: inOrder(resolved.hosts, outline, ansible !== undefined),
+      groups,
+      groupForks: groupForksOf(tree),
+      outline,
+      mentioned,
+    },
+    diagnostics,
+  };
 };

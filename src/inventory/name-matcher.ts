@@ -7,12 +7,15 @@ const LONGEST = 1000;
 
 /** A glob as an expression of RE2's syntax: `*`, `?`, `[ab]`, `[!ab]`; a bracket without a partner is itself. */
 const globSource = (glob: string): string =>
-  glob.replace(/\*|\?|\[(!?)(\][^\]]*|[^\]]+)\]|[^*?[]+|\[/g, (part: string, not: string | undefined, characters: string | undefined) => {
-    if (part === '*') return '.*';
-    if (part === '?') return '.';
-    if (characters !== undefined) return `[${not === '!' ? '^' : ''}${characters.replace(/[\\^&~[\]]/g, '\\$&')}]`;
-    return RE2JS.quote(part);
-  });
+  glob.replace(
+    /\*|\?|\[(!?)(\][^\]]*|[^\]]+)\]|[^*?[]+|\[/g,
+    (part: string, not: string | undefined, characters: string | undefined) => {
+      if (part === '*') return '.*';
+      if (part === '?') return '.';
+      if (characters !== undefined) return `[${not === '!' ? '^' : ''}${characters.replace(/[\\^&~[\]]/g, '\\$&')}]`;
+      return RE2JS.quote(part);
+    },
+  );
 
 /**
  * Matches names in linear time, whatever the user wrote (RE2, never the engine's own expressions). A `~regex` is anchored

@@ -24,14 +24,17 @@ interface Words {
   readonly help: string;
 }
 
-const FORM = 'a range is [first:last] or [first:last:step], with numbers or with letters: [1:20], [01:20], [a:f], [1:9:2]';
+const FORM =
+  'a range is [first:last] or [first:last:step], with numbers or with letters: [1:20], [01:20], [a:f], [1:9:2]';
 const isMistake = (range: Range | Words): range is Words => 'message' in range;
 
 const letters = (first: string, last: string, step: number): Range | Words => {
   const from = first.charCodeAt(0);
   const to = last.charCodeAt(0);
-  if (/[a-z]/.test(first) !== /[a-z]/.test(last)) return { message: `the range [${first}:${last}] mixes small and capital letters`, help: 'write two ranges' };
-  if (from > to) return { message: `the range [${first}:${last}] ends before it starts`, help: `write [${last}:${first}]` };
+  if (/[a-z]/.test(first) !== /[a-z]/.test(last))
+    return { message: `the range [${first}:${last}] mixes small and capital letters`, help: 'write two ranges' };
+  if (from > to)
+    return { message: `the range [${first}:${last}] ends before it starts`, help: `write [${last}:${first}]` };
   return { count: Math.floor((to - from) / step) + 1, at: (index) => String.fromCharCode(from + index * step) };
 };
 
@@ -47,7 +50,8 @@ const numbers = (first: string, last: string, step: number): Range | Words => {
   }
   const from = Number(first);
   const to = Number(last);
-  if (from > to) return { message: `the range [${first}:${last}] ends before it starts`, help: `write [${last}:${first}]` };
+  if (from > to)
+    return { message: `the range [${first}:${last}] ends before it starts`, help: `write [${last}:${first}]` };
   const width = isPadded(first) ? first.length : 0;
   return { count: Math.floor((to - from) / step) + 1, at: (index) => String(from + index * step).padStart(width, '0') };
 };
@@ -56,8 +60,10 @@ const rangeOf = (inner: string): Range | Words => {
   const [first = '', last, step = '1', ...more] = inner.split(':');
   if (last === undefined || more.length > 0) return { message: 'this is no range', help: FORM };
   if (last === '') return { message: 'the range has no end', help: FORM };
-  if (!/^\d{1,9}$/.test(step) || Number(step) === 0) return { message: 'the step of a range is a number from 1 up', help: FORM };
-  if (/^\d{0,15}$/.test(first) && /^\d{1,15}$/.test(last)) return numbers(first === '' ? '0' : first, last, Number(step));
+  if (!/^\d{1,9}$/.test(step) || Number(step) === 0)
+    return { message: 'the step of a range is a number from 1 up', help: FORM };
+  if (/^\d{0,15}$/.test(first) && /^\d{1,15}$/.test(last))
+    return numbers(first === '' ? '0' : first, last, Number(step));
   if (/^[A-Za-z]$/.test(first) && /^[A-Za-z]$/.test(last)) return letters(first, last, Number(step));
   return { message: 'the ends of a range are two numbers or two letters', help: FORM };
 };
@@ -85,11 +91,13 @@ export const readNameRange = (name: string): NameRange | readonly RangeMistake[]
   }
   parts.push(name.slice(literalStart));
   const strayAt = name.replace(/\[[^\][]*\]/g, (range) => '.'.repeat(range.length)).search(/[\][]/);
-  if (strayAt !== -1) mistakes.push({ message: 'this bracket has no partner', help: FORM, start: strayAt, end: strayAt + 1 });
+  if (strayAt !== -1)
+    mistakes.push({ message: 'this bracket has no partner', help: FORM, start: strayAt, end: strayAt + 1 });
   return mistakes.length > 0 ? mistakes : { parts, count };
 };
 
-export const isRangeMistake = (read: NameRange | readonly RangeMistake[]): read is readonly RangeMistake[] => Array.isArray(read);
+export const isRangeMistake = (read: NameRange | readonly RangeMistake[]): read is readonly RangeMistake[] =>
+  Array.isArray(read);
 
 /** One of the names; the last range counts fastest. */
 export const nameAt = ({ parts }: NameRange, index: number): string => {

@@ -39,7 +39,12 @@ interface Growing {
  * @param members hosts by group, in the order of mention
  * @param hosts all of them
  */
-export const outlineOf = (mentions: readonly Mention[], members: ReadonlyMap<string, readonly HostId[]>, hosts: readonly HostId[], alwaysThere = NOTHING): Outline => {
+export const outlineOf = (
+  mentions: readonly Mention[],
+  members: ReadonlyMap<string, readonly HostId[]>,
+  hosts: readonly HostId[],
+  alwaysThere = NOTHING,
+): Outline => {
   const outline = new Map<string, Growing>();
   const grow = (name: string): Growing => {
     const known = outline.get(name) ?? { groups: new Set(), hosts: new Set() };
@@ -67,7 +72,9 @@ export const outlineOf = (mentions: readonly Mention[], members: ReadonlyMap<str
   for (const name of outline.keys()) if (name !== ALL && !inner.has(name)) all.groups.add(name);
   for (const name of alwaysThere.all.hosts) all.hosts.add(name);
   for (const name of [...alwaysThere.ungrouped, ...hosts]) if (!grouped.has(name)) ungrouped.hosts.add(name);
-  return new Map([...outline].map(([name, { groups, hosts: own }]) => [name, { groups: [...groups], hosts: [...own] }]));
+  return new Map(
+    [...outline].map(([name, { groups, hosts: own }]) => [name, { groups: [...groups], hosts: [...own] }]),
+  );
 };
 
 /** The hosts of a group and of the groups in it, in Ansible's order: its own, then those of the groups in it, level by level. */

@@ -55,9 +55,19 @@ export const readEntries = (source: YamlSource): Entries => {
   const readAddress = (address: unknown, names: NameRange, where: Where): string | undefined => {
     if (typeof address !== 'string' || address === '') return undefined;
     if (!isAddress(address)) {
-      diagnostics.push(mistakeAt(where, 'value', 'inventory/address', `"${clean(address, 80)}" is no address`, addressHelp(address)));
+      diagnostics.push(
+        mistakeAt(where, 'value', 'inventory/address', `"${clean(address, 80)}" is no address`, addressHelp(address)),
+      );
     } else if (names.count > 1) {
-      diagnostics.push(mistakeAt(where, 'value', 'inventory/address', `one address for ${names.count} hosts`, 'give each host a mapping of its own, or let the names be the addresses'));
+      diagnostics.push(
+        mistakeAt(
+          where,
+          'value',
+          'inventory/address',
+          `one address for ${names.count} hosts`,
+          'give each host a mapping of its own, or let the names be the addresses',
+        ),
+      );
     }
     return address;
   };
@@ -66,7 +76,8 @@ export const readEntries = (source: YamlSource): Entries => {
     const where = { source, path };
     if (typeof entry === 'string') {
       const names = readNames(entry, where, diagnostics);
-      if (names !== undefined) hosts.push({ names, group, isMapping: false, address: undefined, settings: new Map(), where });
+      if (names !== undefined)
+        hosts.push({ names, group, isMapping: false, address: undefined, settings: new Map(), where });
       return;
     }
     if (!isMapping(entry) || typeof entry['name'] !== 'string' || entry['name'] === '') return;
@@ -80,24 +91,44 @@ export const readEntries = (source: YamlSource): Entries => {
   const readGroup = (name: string, fields: unknown, parent: string | undefined, path: Path): void => {
     const where = { source, path };
     if (RESERVED_NAMES.has(name)) {
-      diagnostics.push(mistakeAt(where, 'key', 'inventory/reserved-name', `${name} has a meaning of its own in host patterns`, name === 'all' ? 'what holds for all hosts stands under defaults' : 'hosts of no group stand under hosts, at the top'));
+      diagnostics.push(
+        mistakeAt(
+          where,
+          'key',
+          'inventory/reserved-name',
+          `${name} has a meaning of its own in host patterns`,
+          name === 'all'
+            ? 'what holds for all hosts stands under defaults'
+            : 'hosts of no group stand under hosts, at the top',
+        ),
+      );
     }
     const known = isMapping(fields) ? fields : {};
     const forks = known['forks'];
-    groups.push({ name, parent, settings: readSettings(known, where), ...(typeof forks === 'number' ? { forks: { value: forks, where: { source, path: [...path, 'forks'] } } } : {}), where });
+    groups.push({
+      name,
+      parent,
+      settings: readSettings(known, where),
+      ...(typeof forks === 'number' ? { forks: { value: forks, where: { source, path: [...path, 'forks'] } } } : {}),
+      where,
+    });
     readMembers(known, name, path);
   };
 
   /** In the order in which the file has them. */
   const readMembers = (fields: Mapping, group: string | undefined, path: Path): void => {
     for (const [field, held] of Object.entries(fields)) {
-      if (field === 'hosts' && Array.isArray(held)) for (const [index, entry] of held.entries()) readHost(entry, group, [...path, 'hosts', index]);
-      if (field === 'groups' && isMapping(held)) for (const [name, inner] of Object.entries(held)) readGroup(name, inner, group, [...path, 'groups', name]);
+      if (field === 'hosts' && Array.isArray(held))
+        for (const [index, entry] of held.entries()) readHost(entry, group, [...path, 'hosts', index]);
+      if (field === 'groups' && isMapping(held))
+        for (const [name, inner] of Object.entries(held)) readGroup(name, inner, group, [...path, 'groups', name]);
     }
   };
 
   const root = isMapping(source.value) ? source.value : {};
-  const defaults = isMapping(root['defaults']) ? readSettings(root['defaults'], { source, path: ['defaults'] }) : new Map<string, never>();
+  const defaults = isMapping(root['defaults'])
+    ? readSettings(root['defaults'], { source, path: ['defaults'] })
+    : new Map<string, never>();
   readMembers(root, undefined, []);
   return { defaults, groups, hosts, diagnostics };
 };

@@ -4,20 +4,35 @@ import type { YamlSource } from '../text/yaml.js';
 import { InventorySchema } from './inventory-schema.js';
 import { readEntries } from './read-entries.js';
 import type { Entries } from './read-entries.js';
-import { findSecrets, overwriteFields, overwriteSecrets, overwritten, secretDiagnostic, withoutSecrets } from './secrets.js';
+import {
+  findSecrets,
+  overwriteFields,
+  overwriteSecrets,
+  overwritten,
+  secretDiagnostic,
+  withoutSecrets,
+} from './secrets.js';
 import type { Secret } from './secrets.js';
 
 const NOTHING: Omit<Entries, 'diagnostics'> = { defaults: new Map(), groups: [], hosts: [] };
 
 /** Every scalar below a path, as ranges of the text. */
-const scalarRanges = (source: YamlSource, value: unknown, path: readonly (string | number)[]): readonly { readonly start: number; readonly end: number }[] => {
-  if (typeof value === 'object' && value !== null) return Object.entries(value).flatMap(([key, held]) => scalarRanges(source, held, [...path, key]));
+const scalarRanges = (
+  source: YamlSource,
+  value: unknown,
+  path: readonly (string | number)[],
+): readonly { readonly start: number; readonly end: number }[] => {
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).flatMap(([key, held]) => scalarRanges(source, held, [...path, key]));
   const span = source.spanOf(path);
   return span === undefined ? [] : [span];
 };
 
 const valueAt = (value: unknown, path: readonly (string | number)[]): unknown =>
-  path.reduce<unknown>((parent, segment) => (typeof parent === 'object' && parent !== null ? Reflect.get(parent, segment) : undefined), value);
+  path.reduce<unknown>(
+    (parent, segment) => (typeof parent === 'object' && parent !== null ? Reflect.get(parent, segment) : undefined),
+    value,
+  );
 
 /** The same source, in which neither value nor excerpts can give a secret away. */
 const discreet = (source: YamlSource, secrets: readonly Secret[], text: string): YamlSource => {
@@ -36,5 +51,12 @@ export const readInventoryFile = (rawText: string, file: string): Entries => {
   const source = discreet(read.value, secrets, text);
   const checked = checkSchema(InventorySchema, source);
   const entries = readEntries(source);
-  return { ...entries, diagnostics: [...secrets.map((secret) => secretDiagnostic(secret, source)), ...checked.diagnostics, ...entries.diagnostics] };
+  return {
+    ...entries,
+    diagnostics: [
+      ...secrets.map((secret) => secretDiagnostic(secret, source)),
+      ...checked.diagnostics,
+      ...entries.diagnostics,
+    ],
+  };
 };

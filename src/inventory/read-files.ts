@@ -19,10 +19,17 @@ import type { Entries } from './read-entries.js';
 import { readInventoryFile } from './read-file.js';
 
 /** Spares a large file of kernward's own format the first of two readings. */
-const isSurelyNative = (text: string): boolean => !text.trimStart().startsWith('{') && /^["']?(?:defaults|groups|hosts)["']?\s*:/m.test(text);
+const isSurelyNative = (text: string): boolean =>
+  !text.trimStart().startsWith('{') && /^["']?(?:defaults|groups|hosts)["']?\s*:/m.test(text);
 
 const refusePlugin = (model: AnsibleModel, source: YamlSource): void => {
-  complain(model, whereIn(keySource(source), 'plugin'), 'inventory/ansible-plugin', 'this configures an inventory plugin of Ansible, and names no hosts', 'let Ansible ask: ansible-inventory -i FILE --list | kernward scan -i -');
+  complain(
+    model,
+    whereIn(keySource(source), 'plugin'),
+    'inventory/ansible-plugin',
+    'this configures an inventory plugin of Ansible, and names no hosts',
+    'let Ansible ask: ansible-inventory -i FILE --list | kernward scan -i -',
+  );
 };
 
 const READ: Readonly<Record<Exclude<InventoryFormat, 'native'>, (model: AnsibleModel, source: YamlSource) => void>> = {
@@ -34,7 +41,13 @@ const READ: Readonly<Record<Exclude<InventoryFormat, 'native'>, (model: AnsibleM
 /** Reads one text into the model where it is one of Ansible's; else gives what kernward's own format says. */
 const readText = (model: AnsibleModel, text: string, file: string): Entries | undefined => {
   if (text.startsWith('$ANSIBLE_VAULT')) {
-    complain(model, whereIn(textSource(text, file, shownAnsible(text)), 0, 1), 'inventory/vault', 'the whole file is encrypted, and kernward opens no vault', 'keep hosts, addresses and users in a file that is not encrypted: they are no secret');
+    complain(
+      model,
+      whereIn(textSource(text, file, shownAnsible(text)), 0, 1),
+      'inventory/vault',
+      'the whole file is encrypted, and kernward opens no vault',
+      'keep hosts, addresses and users in a file that is not encrypted: they are no secret',
+    );
     return undefined;
   }
   if (isSurelyNative(text)) return readInventoryFile(text, file);
@@ -67,7 +80,10 @@ const readFile = (model: AnsibleModel, given: InventoryFile): Entries | undefine
  * `ansible-inventory --list` prints, or a list of host names. All of Ansible's files together are one inventory, as in
  * Ansible: later ones replace variables of earlier ones; so are what scripts print, and targets of the command line.
  */
-export const readInventoryFiles = (files: readonly InventoryFile[], variableFiles: readonly VariableFile[]): readonly Entries[] => {
+export const readInventoryFiles = (
+  files: readonly InventoryFile[],
+  variableFiles: readonly VariableFile[],
+): readonly Entries[] => {
   const model = emptyModel();
   const entries: Entries[] = [];
   let ansibleAt: number | undefined;

@@ -11,8 +11,10 @@ import { placeWords, settingWords } from './settings.js';
 import type { Setting, Settings } from './settings.js';
 import { sshOptionProblem } from './ssh-options.js';
 
-const textOf = (setting: Setting | undefined): string | undefined => (typeof setting?.value === 'string' ? setting.value : undefined);
-const listOf = (setting: Setting | undefined): readonly string[] => (Array.isArray(setting?.value) ? setting.value : []);
+const textOf = (setting: Setting | undefined): string | undefined =>
+  typeof setting?.value === 'string' ? setting.value : undefined;
+const listOf = (setting: Setting | undefined): readonly string[] =>
+  Array.isArray(setting?.value) ? setting.value : [];
 
 const hostOf = ({ name, entry }: DefinedHost, settings: Settings, groups: readonly string[]): Host => {
   const transport = TRANSPORT_NAMES.find((known) => known === settings.get('transport')?.value) ?? 'auto';
@@ -47,10 +49,22 @@ const recordingMistake = (host: DefinedHost, settings: Settings): Diagnostic | u
   const recording = settings.get('recording');
   const transport = settings.get('transport');
   if (transport?.value === 'recorded' && recording === undefined) {
-    return mistakeAt(host.entry.where, 'value', 'inventory/recording', `${host.name} has the transport recorded and no recording`, 'name the file with the saved probe output: recording');
+    return mistakeAt(
+      host.entry.where,
+      'value',
+      'inventory/recording',
+      `${host.name} has the transport recorded and no recording`,
+      'name the file with the saved probe output: recording',
+    );
   }
   if (transport === undefined && recording !== undefined) {
-    return mistakeAt(recording.where, 'value', 'inventory/recording', `${host.name} has a recording and no transport that reads it`, 'add transport: recorded');
+    return mistakeAt(
+      recording.where,
+      'value',
+      'inventory/recording',
+      `${host.name} has a recording and no transport that reads it`,
+      'add transport: recorded',
+    );
   }
   return undefined;
 };
@@ -61,7 +75,13 @@ const isSet = (setting: Setting | undefined): setting is Setting => setting !== 
 const proxyMistake = (host: DefinedHost, settings: Settings): Diagnostic | undefined => {
   const [jump, command] = [settings.get('proxyJump'), settings.get('proxyCommand')];
   if (!isSet(jump) || !isSet(command)) return undefined;
-  return mistakeAt(command.where, 'value', 'inventory/proxy', `${host.name} has a proxyCommand, and a proxyJump at ${placeWords(jump.where)}`, 'only one of them can lead to the host: set the other to none where both are inherited');
+  return mistakeAt(
+    command.where,
+    'value',
+    'inventory/proxy',
+    `${host.name} has a proxyCommand, and a proxyJump at ${placeWords(jump.where)}`,
+    'only one of them can lead to the host: set the other to none where both are inherited',
+  );
 };
 
 /** Once for each place that sets them, however many hosts inherit it. */
@@ -70,7 +90,17 @@ const sshOptionMistakes = (setting: Setting | undefined, seen: Set<Setting>): re
   seen.add(setting);
   return listOf(setting).flatMap((option) => {
     const problem = sshOptionProblem(option);
-    return problem === undefined ? [] : [mistakeAt(setting.where, 'value', 'inventory/ssh-option', `${clean(option, 80)} cannot stand among the options of ssh`, problem)];
+    return problem === undefined
+      ? []
+      : [
+          mistakeAt(
+            setting.where,
+            'value',
+            'inventory/ssh-option',
+            `${clean(option, 80)} cannot stand among the options of ssh`,
+            problem,
+          ),
+        ];
   });
 };
 
@@ -83,7 +113,13 @@ interface Complaint extends Disagreement {
 const ambiguous = ({ setting, first, second, groups, host, hosts }: Complaint): Diagnostic => {
   const others = hosts > 1 ? ` (and ${hosts - 1} more)` : '';
   const message = `${host}${others} is in ${groups[0]} and in ${groups[1]}, which give ${settingWords(setting)} different values; the other is at ${placeWords(first.where)}`;
-  return mistakeAt(second.where, 'value', 'inventory/ambiguous', message, 'neither group is within the other: say it at the host, or put one group into the other');
+  return mistakeAt(
+    second.where,
+    'value',
+    'inventory/ambiguous',
+    message,
+    'neither group is within the other: say it at the host, or put one group into the other',
+  );
 };
 
 /** What hosts of the same groups inherit is worked out once. */
@@ -107,7 +143,12 @@ export interface ResolvedHosts {
  *
  * @param isElseSound nothing else is wrong; otherwise a missing transport or recording may be missing only because of it
  */
-export const resolveHosts = (defined: Iterable<DefinedHost>, tree: GroupTree, defaults: Settings, isElseSound: boolean): ResolvedHosts => {
+export const resolveHosts = (
+  defined: Iterable<DefinedHost>,
+  tree: GroupTree,
+  defaults: Settings,
+  isElseSound: boolean,
+): ResolvedHosts => {
   const inheritedBy = inheriting(tree, defaults);
   const complaints = new Map<string, Complaint>();
   const diagnostics: Diagnostic[] = [];
@@ -122,9 +163,13 @@ export const resolveHosts = (defined: Iterable<DefinedHost>, tree: GroupTree, de
       complaints.set(id, complaint);
       complaint.hosts++;
     }
-    const settings = host.entry.settings.size === 0 ? inherited.settings : new Map([...inherited.settings, ...host.entry.settings]);
+    const settings =
+      host.entry.settings.size === 0 ? inherited.settings : new Map([...inherited.settings, ...host.entry.settings]);
     const mistakes = isElseSound ? [recordingMistake(host, settings), proxyMistake(host, settings)] : [];
-    diagnostics.push(...mistakes.filter((mistake) => mistake !== undefined), ...sshOptionMistakes(settings.get('sshOptions'), seen));
+    diagnostics.push(
+      ...mistakes.filter((mistake) => mistake !== undefined),
+      ...sshOptionMistakes(settings.get('sshOptions'), seen),
+    );
     hosts.push(hostOf(host, settings, inherited.groups));
   }
   return { hosts, diagnostics: [...diagnostics, ...[...complaints.values()].map(ambiguous)] };

@@ -9,18 +9,29 @@ interface SecretKind {
   readonly help: string;
 }
 
-const KEY_HELP = 'put the key into a file that only you can read and name it with identityFile, or add it to the SSH agent';
+const KEY_HELP =
+  'put the key into a file that only you can read and name it with identityFile, or add it to the SSH agent';
 
 const KINDS: readonly SecretKind[] = [
-  { name: /passphrase$/, help: 'add the key to the SSH agent, or let kernward ask: it asks once for the passphrase of an encrypted key' },
+  {
+    name: /passphrase$/,
+    help: 'add the key to the SSH agent, or let kernward ask: it asks once for the passphrase of an encrypted key',
+  },
   { name: /private_?key$|secretkey$|keydata$/, help: KEY_HELP },
-  { name: /(?:password|passwd|passwort|pwd)$|^(?:ansible)?(?:ssh|become|sudo|su)?pass$/, help: 'log in with a key: identityFile names its file, or the SSH agent holds it' },
-  { name: /(?:secret|token|apikey)$/, help: 'kernward needs none: it logs in with a key, by identityFile or the SSH agent' },
+  {
+    name: /(?:password|passwd|passwort|pwd)$|^(?:ansible)?(?:ssh|become|sudo|su)?pass$/,
+    help: 'log in with a key: identityFile names its file, or the SSH agent holds it',
+  },
+  {
+    name: /(?:secret|token|apikey)$/,
+    help: 'kernward needs none: it logs in with a key, by identityFile or the SSH agent',
+  },
 ];
 
 const KEY_MATERIAL = /^\s*(?:-----BEGIN|PuTTY-User-Key-File)/;
 /** The same names in a text that may not be YAML. */
-const IN_TEXT = /(pass(?:word|wd|wort|phrase)?|pwd|private[_.-]?key|secret(?:[_.-]?key)?|token|api[_.-]?key|key[_.-]?data)["']?(\s*[:=]|\s*$)/i;
+const IN_TEXT =
+  /(pass(?:word|wd|wort|phrase)?|pwd|private[_.-]?key|secret(?:[_.-]?key)?|token|api[_.-]?key|key[_.-]?data)["']?(\s*[:=]|\s*$)/i;
 
 export interface Secret {
   readonly path: Path;
@@ -33,7 +44,8 @@ const kindOf = (field: string): SecretKind | undefined => {
   return KINDS.find((kind) => kind.name.test(name));
 };
 
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Every field that looks as if it held a password or a key, wherever it stands. A group may be called `token`. */
 export const findSecrets = (value: unknown, path: Path = []): readonly Secret[] => {
@@ -43,7 +55,9 @@ export const findSecrets = (value: unknown, path: Path = []): readonly Secret[] 
   const isGroups = path.at(-1) === 'groups';
   return Object.entries(value).flatMap(([field, held]) => {
     const kind = isGroups || held === null ? undefined : kindOf(field);
-    return kind === undefined ? findSecrets(held, [...path, field]) : [{ path: [...path, field], help: kind.help, isNamed: true }];
+    return kind === undefined
+      ? findSecrets(held, [...path, field])
+      : [{ path: [...path, field], help: kind.help, isNamed: true }];
   });
 };
 
@@ -51,10 +65,14 @@ export const findSecrets = (value: unknown, path: Path = []): readonly Secret[] 
 export const withoutSecrets = (value: unknown, secrets: readonly Secret[]): unknown => {
   const hidden = new Set(secrets.map(({ path }) => JSON.stringify(path)));
   const copy = (original: unknown, path: Path): unknown => {
-    if (Array.isArray(original)) return original.map((item, index) => (hidden.has(JSON.stringify([...path, index])) ? 'hidden' : copy(item, [...path, index])));
+    if (Array.isArray(original))
+      return original.map((item, index) =>
+        hidden.has(JSON.stringify([...path, index])) ? 'hidden' : copy(item, [...path, index]),
+      );
     if (!isMapping(original)) return original;
     const kept = bareRecord<unknown>();
-    for (const [field, held] of Object.entries(original)) if (!hidden.has(JSON.stringify([...path, field]))) kept[field] = copy(held, [...path, field]);
+    for (const [field, held] of Object.entries(original))
+      if (!hidden.has(JSON.stringify([...path, field]))) kept[field] = copy(held, [...path, field]);
     return kept;
   };
   return copy(value, []);
@@ -73,7 +91,10 @@ export const secretDiagnostic = (secret: Secret, source: YamlSource): Diagnostic
 const stars = (text: string): string => text.replace(/\S/g, '*');
 
 /** The text for excerpts: same length, same lines, and what stands in the ranges overwritten. */
-export const overwritten = (text: string, ranges: readonly { readonly start: number; readonly end: number }[]): string => {
+export const overwritten = (
+  text: string,
+  ranges: readonly { readonly start: number; readonly end: number }[],
+): string => {
   let shown = '';
   let at = 0;
   for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start)) {
@@ -85,7 +106,8 @@ export const overwritten = (text: string, ranges: readonly { readonly start: num
 };
 
 /** From `-----BEGIN` to its end, or to the end of the text. */
-const overwriteKeys = (text: string): string => text.replace(/(?:-----BEGIN|PuTTY-User-Key-File)[^]*?(?:-----END[^\n]*|$(?![^]))/g, stars);
+const overwriteKeys = (text: string): string =>
+  text.replace(/(?:-----BEGIN|PuTTY-User-Key-File)[^]*?(?:-----END[^\n]*|$(?![^]))/g, stars);
 
 /** Where the last word of a text starts; counted backwards, because a search from the front may be quadratic. */
 const lastWordStart = (text: string): number => {

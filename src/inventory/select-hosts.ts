@@ -25,7 +25,10 @@ export interface NameSource {
   readonly seeNames: string;
 }
 
-const INVENTORY: NameSource = { called: 'the inventory', seeNames: '`kernward inventory list` shows the names of hosts and groups' };
+const INVENTORY: NameSource = {
+  called: 'the inventory',
+  seeNames: '`kernward inventory list` shows the names of hosts and groups',
+};
 
 type Place = Pick<Diagnostic, 'at' | 'excerpt' | 'length'>;
 
@@ -37,23 +40,41 @@ interface PlacedTerm {
 /** Looking for what was meant costs a walk over all names: done for the first mistakes only. */
 const MAX_SUGGESTIONS = 20;
 
-const mistake = (code: InventoryCode, message: string, help: string, place: Place = {}): Diagnostic => ({ code, severity: 'error', message, ...place, help });
+const mistake = (code: InventoryCode, message: string, help: string, place: Place = {}): Diagnostic => ({
+  code,
+  severity: 'error',
+  message,
+  ...place,
+  help,
+});
 
 const fileTerms = (written: string, options: SelectOptions, diagnostics: Diagnostic[]): readonly PlacedTerm[] => {
   const path = written.slice(1).trim();
   const text = path === '' ? undefined : options.readFile?.(path);
   if (text === undefined) {
-    diagnostics.push(mistake('inventory/limit-file', `the file of hosts ${clean(path, 200)} cannot be read`, 'after @ stands the name of a file with one pattern a line'));
+    diagnostics.push(
+      mistake(
+        'inventory/limit-file',
+        `the file of hosts ${clean(path, 200)} cannot be read`,
+        'after @ stands the name of a file with one pattern a line',
+      ),
+    );
     return [];
   }
   const lines = linesOf(text, path);
   return text.split('\n').flatMap((line, index) => {
     if (/^\s*(?:#|$)/.test(line)) return [];
     const column = line.search(/\S/) + 1;
-    const place: Place = { at: { file: path, line: index + 1, column }, excerpt: lines.excerptAt(index + 1), length: line.trim().length };
+    const place: Place = {
+      at: { file: path, line: index + 1, column },
+      excerpt: lines.excerptAt(index + 1),
+      length: line.trim().length,
+    };
     const parts = splitPattern(line);
     if (parts.some((part) => part.startsWith('@'))) {
-      diagnostics.push(mistake('inventory/limit-file', 'a file of hosts cannot name another one', 'put its lines here', place));
+      diagnostics.push(
+        mistake('inventory/limit-file', 'a file of hosts cannot name another one', 'put its lines here', place),
+      );
       return [];
     }
     return parts.map((part) => ({ term: readTerm(part), place }));
@@ -72,7 +93,8 @@ interface Index {
 
 const indexOf = ({ hosts, groups, mentioned, outline }: Inventory): Index => {
   const positions = new Map(hosts.map(({ name }, position) => [name, position]));
-  const positionsOf = (names: readonly HostId[]): readonly number[] => names.flatMap((name) => positions.get(name) ?? []);
+  const positionsOf = (names: readonly HostId[]): readonly number[] =>
+    names.flatMap((name) => positions.get(name) ?? []);
   return {
     positions,
     mentioned: mentioned.flatMap((name): readonly (readonly [HostId, number])[] => {
@@ -94,7 +116,11 @@ const indexOf = ({ hosts, groups, mentioned, outline }: Inventory): Index => {
  *
  * @returns `undefined` where it names neither a group nor a host
  */
-const matching = (term: Term, matches: (name: string) => boolean, { positions, mentioned, groups }: Index): readonly number[] | undefined => {
+const matching = (
+  term: Term,
+  matches: (name: string) => boolean,
+  { positions, mentioned, groups }: Index,
+): readonly number[] | undefined => {
   if (term.match === 'name') {
     const host = positions.get(term.text);
     const members = groups.get(term.text);
@@ -118,7 +144,10 @@ const matching = (term: Term, matches: (name: string) => boolean, { positions, m
 const noMatchHelp = (term: Term, index: Index, { seeNames }: NameSource, isWorthALook: boolean): string => {
   const host = index.byAddress.get(term.text);
   if (host !== undefined) return `patterns match names, not addresses: the host of this address is ${host}`;
-  const near = isWorthALook && term.match === 'name' ? suggest(term.text, [...index.groups.keys(), ...index.positions.keys()]) : undefined;
+  const near =
+    isWorthALook && term.match === 'name'
+      ? suggest(term.text, [...index.groups.keys(), ...index.positions.keys()])
+      : undefined;
   return near === undefined ? seeNames : `did you mean ${near}?`;
 };
 
@@ -131,13 +160,22 @@ const noMatchHelp = (term: Term, index: Index, { seeNames }: NameSource, isWorth
  *
  * @returns hosts in inventory order; all mistakes of the pattern at once
  */
-export const selectHosts = (inventory: Inventory, pattern: string, options: SelectOptions = {}): Loaded<readonly Host[]> => {
+export const selectHosts = (
+  inventory: Inventory,
+  pattern: string,
+  options: SelectOptions = {},
+): Loaded<readonly Host[]> => {
   const diagnostics: Diagnostic[] = [];
   const written = splitPattern(pattern);
   if (written.length === 0) {
-    return { value: undefined, diagnostics: [mistake('inventory/pattern', 'the host pattern is empty', 'for every host write all')] };
+    return {
+      value: undefined,
+      diagnostics: [mistake('inventory/pattern', 'the host pattern is empty', 'for every host write all')],
+    };
   }
-  const terms = written.flatMap((part) => (part.startsWith('@') ? fileTerms(part, options, diagnostics) : [{ term: readTerm(part), place: {} }]));
+  const terms = written.flatMap((part) =>
+    part.startsWith('@') ? fileTerms(part, options, diagnostics) : [{ term: readTerm(part), place: {} }],
+  );
   const index = indexOf(inventory);
   const source = options.source ?? INVENTORY;
   let suggestions = 0;
@@ -145,34 +183,65 @@ export const selectHosts = (inventory: Inventory, pattern: string, options: Sele
   const namedBy = ({ term, place }: PlacedTerm): readonly number[] => {
     const matches = nameMatcher(term);
     if (typeof matches === 'string') {
-      diagnostics.push(mistake('inventory/pattern', `${clean(term.written, 80)} cannot be read: ${clean(matches, 200)}`, 'after ~ stands a regular expression in the syntax of RE2', place));
+      diagnostics.push(
+        mistake(
+          'inventory/pattern',
+          `${clean(term.written, 80)} cannot be read: ${clean(matches, 200)}`,
+          'after ~ stands a regular expression in the syntax of RE2',
+          place,
+        ),
+      );
       return [];
     }
     const found = matching(term, matches, index);
     if (found === undefined) {
       const help = noMatchHelp(term, index, source, suggestions++ < MAX_SUGGESTIONS);
-      diagnostics.push(mistake('inventory/no-match', `${clean(term.written, 80)} is no host and no group of ${source.called}`, help, place));
+      diagnostics.push(
+        mistake(
+          'inventory/no-match',
+          `${clean(term.written, 80)} is no host and no group of ${source.called}`,
+          help,
+          place,
+        ),
+      );
       return [];
     }
     const left = applySubscript(found, term.subscript);
     if (left.length === 0 && term.subscript !== undefined) {
-      diagnostics.push(mistake('inventory/no-match', `${clean(term.written, 80)} is past the end: ${clean(term.text, 80)} has ${found.length} hosts`, 'a number in brackets at the end is a position, and the first host is [0]', place));
+      diagnostics.push(
+        mistake(
+          'inventory/no-match',
+          `${clean(term.written, 80)} is past the end: ${clean(term.text, 80)} has ${found.length} hosts`,
+          'a number in brackets at the end is a position, and the first host is [0]',
+          place,
+        ),
+      );
     }
     return left;
   };
 
-  const named = (kind: TermKind): readonly (readonly number[])[] => terms.filter(({ term }) => term.kind === kind).map(namedBy);
+  const named = (kind: TermKind): readonly (readonly number[])[] =>
+    terms.filter(({ term }) => term.kind === kind).map(namedBy);
   const added = named('add');
   let chosen = added.length === 0 ? new Set(inventory.hosts.keys()) : new Set(added.flat());
-  for (const kept of named('intersect').map((positions) => new Set(positions))) chosen = new Set([...chosen].filter((position) => kept.has(position)));
+  for (const kept of named('intersect').map((positions) => new Set(positions)))
+    chosen = new Set([...chosen].filter((position) => kept.has(position)));
   for (const position of named('exclude').flat()) chosen.delete(position);
 
   const isEmptyFile = terms.length === 0 && diagnostics.length === 0;
-  if (isEmptyFile) diagnostics.push(mistake('inventory/limit-file', `${clean(pattern, 200)} names no host`, 'one pattern a line'));
+  if (isEmptyFile)
+    diagnostics.push(mistake('inventory/limit-file', `${clean(pattern, 200)} names no host`, 'one pattern a line'));
   else if (chosen.size === 0 && diagnostics.length === 0 && inventory.hosts.length > 0) {
-    diagnostics.push(mistake('inventory/no-match', `the pattern ${clean(pattern, 200)} leaves no host`, 'look at its & and ! terms, and at groups without hosts'));
+    diagnostics.push(
+      mistake(
+        'inventory/no-match',
+        `the pattern ${clean(pattern, 200)} leaves no host`,
+        'look at its & and ! terms, and at groups without hosts',
+      ),
+    );
   }
-  const mistakes = options.mayBeNobody === true ? diagnostics.filter(({ code }) => code !== 'inventory/no-match') : diagnostics;
+  const mistakes =
+    options.mayBeNobody === true ? diagnostics.filter(({ code }) => code !== 'inventory/no-match') : diagnostics;
   if (mistakes.length > 0) return { value: undefined, diagnostics: mistakes };
   return { value: inventory.hosts.filter((_, position) => chosen.has(position)), diagnostics: [] };
 };

@@ -19,11 +19,13 @@ export type Settings = ReadonlyMap<string, Setting>;
 export const LABEL = 'labels.';
 
 export type Mapping = Readonly<Record<string, unknown>>;
-export const isMapping = (value: unknown): value is Mapping => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isMapping = (value: unknown): value is Mapping =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const text = (value: unknown): SettingValue | undefined => (typeof value === 'string' ? value : undefined);
 const isText = (value: unknown): value is string => typeof value === 'string';
-const texts = (value: unknown): SettingValue | undefined => (isText(value) ? [value] : Array.isArray(value) && value.every(isText) ? value : undefined);
+const texts = (value: unknown): SettingValue | undefined =>
+  isText(value) ? [value] : Array.isArray(value) && value.every(isText) ? value : undefined;
 
 /** How each setting is read. What has another type gives nothing: the schema has already said so. */
 const READ: Readonly<Record<string, (value: unknown) => SettingValue | undefined>> = {
@@ -44,12 +46,14 @@ export const readSettings = (fields: Mapping, where: Where): Settings => {
   const settings = new Map<string, Setting>();
   for (const [name, read] of Object.entries(READ)) {
     const value = read(fields[name]);
-    if (value !== undefined) settings.set(name, { value, where: { source: where.source, path: [...where.path, name] } });
+    if (value !== undefined)
+      settings.set(name, { value, where: { source: where.source, path: [...where.path, name] } });
   }
   const labels = fields['labels'];
   if (isMapping(labels)) {
     for (const [label, value] of Object.entries(labels)) {
-      if (isText(value)) settings.set(LABEL + label, { value, where: { source: where.source, path: [...where.path, 'labels', label] } });
+      if (isText(value))
+        settings.set(LABEL + label, { value, where: { source: where.source, path: [...where.path, 'labels', label] } });
     }
   }
   return settings;
@@ -58,7 +62,8 @@ export const readSettings = (fields: Mapping, where: Where): Settings => {
 export const isSameValue = (a: SettingValue, b: SettingValue): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** `the label owner`, `the port`. */
-export const settingWords = (name: string): string => (name.startsWith(LABEL) ? `the label ${name.slice(LABEL.length)}` : `the ${name}`);
+export const settingWords = (name: string): string =>
+  name.startsWith(LABEL) ? `the label ${name.slice(LABEL.length)}` : `the ${name}`;
 
 /** `hosts.yaml:12:5`, to name a second place. */
 export const placeWords = ({ source, path }: Where, part: 'key' | 'value' = 'value'): string => {

@@ -1,5 +1,6 @@
 /** Each hop: `[user@]host[:port]`, an IPv6 address in brackets, with or without `ssh://`. Nothing begins with a hyphen. */
-const HOP = '(?:ssh://)?(?:[A-Za-z0-9_][A-Za-z0-9_.@+\\\\$-]{0,255}@)?(?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}(?:%[A-Za-z0-9_.-]{1,64})?\\])(?::[0-9]{1,5})?';
+const HOP =
+  '(?:ssh://)?(?:[A-Za-z0-9_][A-Za-z0-9_.@+\\\\$-]{0,255}@)?(?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}(?:%[A-Za-z0-9_.-]{1,64})?\\])(?::[0-9]{1,5})?';
 
 export const PROXY_JUMP_PATTERN = `^${HOP}(?:,${HOP})*$`;
 
@@ -22,4 +23,5 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Why an option of ssh cannot stand in an inventory, `Keyword=value`; undefined where it can. */
-export const sshOptionProblem = (option: string): string | undefined => REFUSED.get(option.split(/[ =]/)[0]?.toLowerCase() ?? '');
+export const sshOptionProblem = (option: string): string | undefined =>
+  REFUSED.get(option.split(/[ =]/)[0]?.toLowerCase() ?? '');

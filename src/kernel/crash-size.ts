@@ -23,17 +23,56 @@ const redHat = (version: string): string =>
 
 /** Of x86-64 only. Where editions of a manual differ, the smaller figure stands: a finding must hold by each of them. */
 const RECOMMENDATIONS: readonly Recommendation[] = [
-  { id: 'rhel', version: '8', steps: [[GIB, 160 * MIB], [4 * GIB, 192 * MIB], [64 * GIB, 256 * MIB], [1024 * GIB, 512 * MIB]], source: redHat('8') },
-  { id: 'rhel', version: '9', steps: [[GIB, 192 * MIB], [4 * GIB, 256 * MIB], [64 * GIB, 512 * MIB]], source: redHat('9') },
-  { id: 'rhel', version: '10', steps: [[2 * GIB, 256 * MIB], [64 * GIB, 512 * MIB]], source: redHat('10') },
+  {
+    id: 'rhel',
+    version: '8',
+    steps: [
+      [GIB, 160 * MIB],
+      [4 * GIB, 192 * MIB],
+      [64 * GIB, 256 * MIB],
+      [1024 * GIB, 512 * MIB],
+    ],
+    source: redHat('8'),
+  },
+  {
+    id: 'rhel',
+    version: '9',
+    steps: [
+      [GIB, 192 * MIB],
+      [4 * GIB, 256 * MIB],
+      [64 * GIB, 512 * MIB],
+    ],
+    source: redHat('9'),
+  },
+  {
+    id: 'rhel',
+    version: '10',
+    steps: [
+      [2 * GIB, 256 * MIB],
+      [64 * GIB, 512 * MIB],
+    ],
+    source: redHat('10'),
+  },
   {
     id: 'ubuntu',
     version: '26.04',
     orLater: true,
-    steps: [[2 * GIB, 320 * MIB], [4 * GIB, 512 * MIB], [32 * GIB, 1024 * MIB], [64 * GIB, 2048 * MIB], [128 * GIB, 4096 * MIB]],
-    source: 'https://github.com/canonical/ubuntu-server-documentation/blob/main/docs/how-to/software/kernel-crash-dump.md',
+    steps: [
+      [2 * GIB, 320 * MIB],
+      [4 * GIB, 512 * MIB],
+      [32 * GIB, 1024 * MIB],
+      [64 * GIB, 2048 * MIB],
+      [128 * GIB, 4096 * MIB],
+    ],
+    source:
+      'https://github.com/canonical/ubuntu-server-documentation/blob/main/docs/how-to/software/kernel-crash-dump.md',
   },
-  { id: 'debian', version: '12', steps: [[384 * MIB, 128 * MIB]], source: '/etc/default/grub.d/kdump-tools.cfg, Debian kdump-tools 1:1.8.1' },
+  {
+    id: 'debian',
+    version: '12',
+    steps: [[384 * MIB, 128 * MIB]],
+    source: '/etc/default/grub.d/kdump-tools.cfg, Debian kdump-tools 1:1.8.1',
+  },
 ];
 
 const isAtLeast = (version: string, least: string): boolean => {
@@ -43,10 +82,15 @@ const isAtLeast = (version: string, least: string): boolean => {
 };
 
 const fits = ({ id, version, orLater }: Recommendation, osId: string, osVersion: string): boolean =>
-  id === osId && (orLater === true ? /^[0-9.]+$/.test(osVersion) && isAtLeast(osVersion, version) : osVersion === version || osVersion.startsWith(`${version}.`));
+  id === osId &&
+  (orLater === true
+    ? /^[0-9.]+$/.test(osVersion) && isAtLeast(osVersion, version)
+    : osVersion === version || osVersion.startsWith(`${version}.`));
 
-const text = (reading: Reading): string => (reading.state === 'known' && typeof reading.value === 'string' ? reading.value : '');
-const bytes = (reading: Reading): number => (reading.state === 'known' && typeof reading.value === 'number' ? reading.value : 0);
+const text = (reading: Reading): string =>
+  reading.state === 'known' && typeof reading.value === 'string' ? reading.value : '';
+const bytes = (reading: Reading): number =>
+  reading.state === 'known' && typeof reading.value === 'number' ? reading.value : 0;
 
 const deriveRecommended = (read: (id: string) => Reading): Reading => {
   const needed = ['os.id', 'os.version_id', 'uname.machine'].map(read);
@@ -63,7 +107,9 @@ const deriveRecommended = (read: (id: string) => Reading): Reading => {
   const memory = bytes(total) + bytes(reserved);
   const step = found.steps.findLast(([from]) => memory >= from);
   const gib = `${(memory / GIB).toFixed(1)} GiB of memory`;
-  return step === undefined ? absent(`${id} ${version} reserves nothing for ${gib}`) : known(step[1], `${found.source}: ${step[1] / MIB} MiB for ${gib}`);
+  return step === undefined
+    ? absent(`${id} ${version} reserves nothing for ${gib}`)
+    : known(step[1], `${found.source}: ${step[1] / MIB} MiB for ${gib}`);
 };
 
 /** Facts about the dump that a panic would leave, computed from others. */

@@ -25,10 +25,20 @@ export const kernelOfRelease = (release: string, osRelease?: string): Kernel => 
  * @param release as `uname -r` prints it, e.g. `3.10.0-1127.el7.x86_64`
  * @param osRelease the text of the machine's os-release, where two vendors' releases look alike
  */
-export const checkRelease = (release: string, osRelease: string | undefined, fixes: readonly KnownFix[]): readonly FixCheckRow[] => {
+export const checkRelease = (
+  release: string,
+  osRelease: string | undefined,
+  fixes: readonly KnownFix[],
+): readonly FixCheckRow[] => {
   const kernel = kernelOfRelease(release, osRelease);
   return fixes.map((fix) => {
     const status = fixStatus(fix, { kernel });
-    return { id: fix.fix, title: fix.title, state: status.state, reason: status.reason, evidence: status.state === 'unknown' ? [] : status.evidence };
+    return {
+      id: fix.fix,
+      title: fix.title,
+      state: status.state,
+      reason: status.reason,
+      evidence: status.state === 'unknown' ? [] : status.evidence,
+    };
   });
 };

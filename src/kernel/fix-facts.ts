@@ -12,9 +12,20 @@ import { UNRECOGNISED } from './vendors.js';
 /** The fact that says whether a machine's kernel has a fix: `fix.khugepaged_trylock`. */
 export const fixFactId = (fix: KnownFix): FactId => `fix.${fix.fix.replaceAll('-', '_')}`;
 
-const IDENTITY: readonly FactId[] = ['uname.release', 'uname.version', 'proc.version', 'proc.version_signature', 'os.id', 'kernel.livepatches', 'kernel.package', 'kernel.changelog', 'kernel.installed'];
+const IDENTITY: readonly FactId[] = [
+  'uname.release',
+  'uname.version',
+  'proc.version',
+  'proc.version_signature',
+  'os.id',
+  'kernel.livepatches',
+  'kernel.package',
+  'kernel.changelog',
+  'kernel.installed',
+];
 
-const textOf = (reading: Reading): string | undefined => (reading.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined);
+const textOf = (reading: Reading): string | undefined =>
+  reading.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined;
 
 /** `Linux version 6.1.0-13-amd64 (debian-kernel@…) (gcc-12 …) #1 SMP …`: the release, and from the number sign on `uname -v`. */
 const PROC_VERSION = /^Linux version (\S+) .*? (#\d.*)$/;
@@ -28,7 +39,12 @@ export const kernelOfHost = oncePerHost((read: Read): Kernel | { readonly unread
   const osId = textOf(read('os.id'));
   if (release === undefined) {
     const reading = read('uname.release');
-    return { unreadable: reading.state === 'unreadable' ? `uname.release is unreadable (${reading.cause}): ${reading.detail}` : 'uname.release is absent' };
+    return {
+      unreadable:
+        reading.state === 'unreadable'
+          ? `uname.release is unreadable (${reading.cause}): ${reading.detail}`
+          : 'uname.release is absent',
+    };
   }
   const kernel = identifyKernel({
     release,
@@ -37,7 +53,8 @@ export const kernelOfHost = oncePerHost((read: Read): Kernel | { readonly unread
     ...(osId === undefined ? {} : { osId }),
   });
   // A bare version is kernel.org's only where uname -v names no vendor either, and here nobody knows what it says.
-  const mayBeAnothers = kernel.vendor.id === 'kernel.org' && version === undefined && read('uname.version').state === 'unreadable';
+  const mayBeAnothers =
+    kernel.vendor.id === 'kernel.org' && version === undefined && read('uname.version').state === 'unreadable';
   return mayBeAnothers ? { ...kernel, vendor: UNRECOGNISED } : kernel;
 });
 
@@ -54,10 +71,15 @@ const installedOn = oncePerHost((read: Read): readonly InstalledKernel[] => {
 });
 
 const readingOf = (status: HostFixStatus): Reading =>
-  status.state === 'unknown' ? unreadable('undetermined', status.reason) : known(status.state, [status.reason, ...status.evidence].join('; '));
+  status.state === 'unknown'
+    ? unreadable('undetermined', status.reason)
+    : known(status.state, [status.reason, ...status.evidence].join('; '));
 
 const factsOf = (fix: KnownFix): readonly FactId[] =>
-  [...(fix.notAffected ?? []), ...(fix.provesFixed ?? []), ...(fix.provesMissing ?? [])].flatMap((test) => [test.fact, ...(test.ruledOutBy ?? []).map(({ fact }) => fact)]);
+  [...(fix.notAffected ?? []), ...(fix.provesFixed ?? []), ...(fix.provesMissing ?? [])].flatMap((test) => [
+    test.fact,
+    ...(test.ruledOutBy ?? []).map(({ fact }) => fact),
+  ]);
 
 /** Every fact that the answer about a fix is made from. */
 export const inputsOf = (fix: KnownFix): readonly FactId[] => [...new Set([...IDENTITY, ...factsOf(fix)])];

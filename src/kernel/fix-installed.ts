@@ -17,14 +17,21 @@ export interface InstalledKernel {
 /** Two answers at once where they differ: what runs, and what a reboot into the newest kernel brings. */
 export type HostFixStatus =
   | FixStatus
-  | { readonly state: 'fixed-not-booted'; readonly reason: string; readonly evidence: readonly string[]; readonly running: FixStatus };
+  | {
+      readonly state: 'fixed-not-booted';
+      readonly reason: string;
+      readonly evidence: readonly string[];
+      readonly running: FixStatus;
+    };
 
 const DPKG_ROW = /^(linux-image-(?:unsigned-)?(\d\S+?)(?:-unsigned)?) (\S+)$/;
 
 /** What `uname -v` says on a kernel of that package: Debian's carries its version, Ubuntu's its upload. */
 const versionWords = (release: string, version: string): string => {
   const ubuntu = /^\d+\.\d+\.\d+-\d+\.(\d+(?:~[\d.]+)?)$/.exec(version);
-  return ubuntu !== null && /-[a-z]/.test(release) && !/(?:amd64|arm64|686)/.test(release) ? `#${ubuntu[1]}-Ubuntu SMP` : `#1 SMP Debian ${version}`;
+  return ubuntu !== null && /-[a-z]/.test(release) && !/(?:amd64|arm64|686)/.test(release)
+    ? `#${ubuntu[1]}-Ubuntu SMP`
+    : `#1 SMP Debian ${version}`;
 };
 
 const byDpkg = (row: string): readonly InstalledKernel[] => {
@@ -43,7 +50,8 @@ export const rpmRelease = (name: string, version: string, architecture: string):
 
 const byRpm = (row: string, hasCore: boolean): readonly InstalledKernel[] => {
   const [, name, version, architecture] = RPM_ROW.exec(row) ?? [];
-  if (name === undefined || version === undefined || architecture === undefined || (hasCore && name === 'kernel')) return [];
+  if (name === undefined || version === undefined || architecture === undefined || (hasCore && name === 'kernel'))
+    return [];
   return [{ package: name, version, kernel: identifyKernel({ release: rpmRelease(name, version, architecture) }) }];
 };
 
@@ -60,12 +68,16 @@ export const installedKernels = (rows: readonly string[]): readonly InstalledKer
 
 /** As the package manager orders them, which is what the boot loader's default follows. */
 const comparePackages = (a: InstalledKernel, b: InstalledKernel): Order =>
-  a.kernel.vendor.id === 'debian' || a.kernel.vendor.id === 'ubuntu' ? compareDeb(a.version, b.version) : compareRpm(a.version, b.version);
+  a.kernel.vendor.id === 'debian' || a.kernel.vendor.id === 'ubuntu'
+    ? compareDeb(a.version, b.version)
+    : compareRpm(a.version, b.version);
 
-const isSibling = (one: Kernel, running: Kernel): boolean => one.vendor.id === running.vendor.id && one.flavour === running.flavour;
+const isSibling = (one: Kernel, running: Kernel): boolean =>
+  one.vendor.id === running.vendor.id && one.flavour === running.flavour;
 
 const isRunning = (one: InstalledKernel, running: Kernel): boolean =>
-  one.kernel.release === running.release && (running.package === undefined || one.kernel.package?.value === running.package.value);
+  one.kernel.release === running.release &&
+  (running.package === undefined || one.kernel.package?.value === running.package.value);
 
 const isNewer = (one: InstalledKernel, running: Kernel): boolean => {
   if (running.package === undefined) return true;
@@ -73,9 +85,15 @@ const isNewer = (one: InstalledKernel, running: Kernel): boolean => {
 };
 
 /** The newest installed kernel of the running one's vendor and flavour; `undefined` where it is the running one, or none is newer. */
-export const newestNotBooted = (running: Kernel, installed: readonly InstalledKernel[]): InstalledKernel | undefined => {
+export const newestNotBooted = (
+  running: Kernel,
+  installed: readonly InstalledKernel[],
+): InstalledKernel | undefined => {
   const siblings = installed.filter(({ kernel }) => isSibling(kernel, running));
-  const newest = siblings.reduce<InstalledKernel | undefined>((best, one) => (best === undefined || comparePackages(one, best) === 1 ? one : best), undefined);
+  const newest = siblings.reduce<InstalledKernel | undefined>(
+    (best, one) => (best === undefined || comparePackages(one, best) === 1 ? one : best),
+    undefined,
+  );
   return newest === undefined || isRunning(newest, running) || !isNewer(newest, running) ? undefined : newest;
 };
 
@@ -84,7 +102,11 @@ export const newestNotBooted = (running: Kernel, installed: readonly InstalledKe
  * it has it: what the machine needs is a reboot, not a package. Where nobody can tell whether the running one has it, that
  * stays unknown, and the reason names the kernel that would settle it.
  */
-export const hostFixStatus = (fix: KnownFix, evidence: FixEvidence, installed: readonly InstalledKernel[]): HostFixStatus => {
+export const hostFixStatus = (
+  fix: KnownFix,
+  evidence: FixEvidence,
+  installed: readonly InstalledKernel[],
+): HostFixStatus => {
   const running = fixStatus(fix, evidence);
   if (running.state === 'fixed' || running.state === 'not-affected' || !('release' in evidence.kernel)) return running;
   const next = newestNotBooted(evidence.kernel, installed);
@@ -92,6 +114,12 @@ export const hostFixStatus = (fix: KnownFix, evidence: FixEvidence, installed: r
   const after = fixStatus(fix, { kernel: next.kernel });
   if (after.state !== 'fixed') return running;
   const beside = `${next.package} ${next.version} is installed, not booted, and has the fix (${after.reason})`;
-  if (running.state === 'unknown') return { ...running, reason: `${running.reason}; ${beside}: a reboot into it would settle it` };
-  return { state: 'fixed-not-booted', reason: `${running.reason}; ${beside}`, evidence: [...running.evidence, ...after.evidence], running };
+  if (running.state === 'unknown')
+    return { ...running, reason: `${running.reason}; ${beside}: a reboot into it would settle it` };
+  return {
+    state: 'fixed-not-booted',
+    reason: `${running.reason}; ${beside}`,
+    evidence: [...running.evidence, ...after.evidence],
+    running,
+  };
 };

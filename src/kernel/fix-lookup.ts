@@ -30,7 +30,10 @@ const questionOf = (fix: KnownFix, evidence: FixEvidence): 'missing' | 'changelo
  * @param asked the facts that the loaded rules read; undefined: all of them
  * @returns for the readings of a probe; made once for all hosts
  */
-export const lookupsOf = (fixes: readonly KnownFix[], asked: ReadonlySet<FactId> | undefined): ((read: Read) => Lookup) => {
+export const lookupsOf = (
+  fixes: readonly KnownFix[],
+  asked: ReadonlySet<FactId> | undefined,
+): ((read: Read) => Lookup) => {
   const readsPackages = asked !== undefined && PACKAGE_FACTS.some(({ id }) => asked.has(id));
   const wanted = fixes.filter((fix) => asked === undefined || asked.has(fixFactId(fix)));
   return onceForEqual([...new Set(fixes.flatMap(inputsOf))], (read: Read): Lookup => {
@@ -38,6 +41,9 @@ export const lookupsOf = (fixes: readonly KnownFix[], asked: ReadonlySet<FactId>
     // Of a kernel that cannot be told nobody knows which package is its own.
     const isOpen = (fix: KnownFix): boolean => 'release' in evidence.kernel && questionOf(fix, evidence) !== undefined;
     if (!readsPackages && !wanted.some(isOpen)) return { isNeeded: false, inChangelog: [] };
-    return { isNeeded: true, inChangelog: fixes.filter((fix) => isOpen(fix) && questionOf(fix, evidence) === 'changelog') };
+    return {
+      isNeeded: true,
+      inChangelog: fixes.filter((fix) => isOpen(fix) && questionOf(fix, evidence) === 'changelog'),
+    };
   });
 };

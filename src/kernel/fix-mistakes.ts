@@ -13,14 +13,29 @@ interface Mistake {
   readonly help?: string;
 }
 
-const stableMistakes = (name: string, at: Path, stable: Readonly<Record<string, string>>, mainline: string): readonly Mistake[] =>
+const stableMistakes = (
+  name: string,
+  at: Path,
+  stable: Readonly<Record<string, string>>,
+  mainline: string,
+): readonly Mistake[] =>
   Object.entries(stable).flatMap(([series, version]): readonly Mistake[] => {
     const path = [...at, series];
     const parsed = parseUpstream(version);
-    if (parsed === undefined || parsed.series !== series || parsed.isMainline) return [{ code: 'fix/version', path, message: `${version} is not a stable version of the ${series} series` }];
+    if (parsed === undefined || parsed.series !== series || parsed.isMainline)
+      return [{ code: 'fix/version', path, message: `${version} is not a stable version of the ${series} series` }];
     const ofMainline = parseUpstream(mainline);
-    if (ofMainline !== undefined && compareUpstream(`${series}${series.startsWith('2.6.') ? '' : '.0'}`, mainline) === 1) {
-      return [{ code: 'fix/order', path, message: `the ${series} series began after ${mainline} and has what it ${name} from the start` }];
+    if (
+      ofMainline !== undefined &&
+      compareUpstream(`${series}${series.startsWith('2.6.') ? '' : '.0'}`, mainline) === 1
+    ) {
+      return [
+        {
+          code: 'fix/order',
+          path,
+          message: `the ${series} series began after ${mainline} and has what it ${name} from the start`,
+        },
+      ];
     }
     return [];
   });
@@ -28,11 +43,26 @@ const stableMistakes = (name: string, at: Path, stable: Readonly<Record<string, 
 const introducedMistakes = ({ introduced, fixed }: KnownFix): readonly Mistake[] => {
   if (introduced === undefined) return [];
   const { stable = {} } = introduced;
-  const order = compareUpstream(introduced.in, fixed.mainline) === -1 ? [] : [{ code: 'fix/order', path: ['introduced', 'in'], message: `${introduced.in} is not before ${fixed.mainline}, which has the fix` } as const];
+  const order =
+    compareUpstream(introduced.in, fixed.mainline) === -1
+      ? []
+      : [
+          {
+            code: 'fix/order',
+            path: ['introduced', 'in'],
+            message: `${introduced.in} is not before ${fixed.mainline}, which has the fix`,
+          } as const,
+        ];
   const late = Object.entries(stable).flatMap(([series, version]): readonly Mistake[] => {
     const first = fixed.stable[series];
     if (first === undefined || compareUpstream(version, first) === -1) return [];
-    return [{ code: 'fix/order', path: ['introduced', 'stable', series], message: `${version} is not before ${first}, which has the fix` }];
+    return [
+      {
+        code: 'fix/order',
+        path: ['introduced', 'stable', series],
+        message: `${version} is not before ${first}, which has the fix`,
+      },
+    ];
   });
   return [...order, ...stableMistakes('introduces', ['introduced', 'stable'], stable, introduced.in), ...late];
 };
@@ -40,59 +70,103 @@ const introducedMistakes = ({ introduced, fixed }: KnownFix): readonly Mistake[]
 const neverMistakes = ({ never = [], fixed }: KnownFix): readonly Mistake[] =>
   never.flatMap((series, index): readonly Mistake[] => {
     const path = ['never', index];
-    if (fixed.stable[series] !== undefined) return [{ code: 'fix/order', path, message: `the ${series} series cannot both have the fix and never have got it` }];
-    return compareUpstream(series, fixed.mainline) === -1 ? [] : [{ code: 'fix/order', path, message: `the ${series} series has the fix of ${fixed.mainline} from the start` }];
+    if (fixed.stable[series] !== undefined)
+      return [
+        { code: 'fix/order', path, message: `the ${series} series cannot both have the fix and never have got it` },
+      ];
+    return compareUpstream(series, fixed.mainline) === -1
+      ? []
+      : [{ code: 'fix/order', path, message: `the ${series} series has the fix of ${fixed.mainline} from the start` }];
   });
 
 const entryMistakes = (vendor: TableVendor, entry: VendorEntry, at: Path): readonly Mistake[] => {
   const { compare, parses } = VENDOR_TABLES[vendor];
-  const versions: readonly (readonly [string, string])[] = (['fixed', 'from', 'lacksUpTo'] as const).flatMap((key) => (entry[key] === undefined ? [] : [[key, entry[key]]]));
+  const versions: readonly (readonly [string, string])[] = (['fixed', 'from', 'lacksUpTo'] as const).flatMap((key) =>
+    entry[key] === undefined ? [] : [[key, entry[key]]],
+  );
   const listed = (entry.lacks ?? []).map((version, index) => [['lacks', index], version] as const);
-  const wrong = [...versions.map(([key, version]) => [[key], version] as const), ...listed].flatMap(([key, version]): readonly Mistake[] => {
-    const path = [...at, ...key];
-    if (!parses(version)) return [{ code: 'fix/version', path, message: `${version} is not how ${vendor} numbers a kernel` }];
-    return version.startsWith(`${entry.series}.`) || version.startsWith(`${entry.series}-`) ? [] : [{ code: 'fix/version', path, message: `${version} is not of the ${entry.series} series` }];
-  });
+  const wrong = [...versions.map(([key, version]) => [[key], version] as const), ...listed].flatMap(
+    ([key, version]): readonly Mistake[] => {
+      const path = [...at, ...key];
+      if (!parses(version))
+        return [{ code: 'fix/version', path, message: `${version} is not how ${vendor} numbers a kernel` }];
+      return version.startsWith(`${entry.series}.`) || version.startsWith(`${entry.series}-`)
+        ? []
+        : [{ code: 'fix/version', path, message: `${version} is not of the ${entry.series} series` }];
+    },
+  );
   const later = (['from', 'lacksUpTo'] as const).flatMap((key): readonly Mistake[] => {
     const earlier = entry[key];
     if (earlier === undefined || entry.fixed === undefined || compare(earlier, entry.fixed) === -1) return [];
-    return [{ code: 'fix/order', path: [...at, key], message: `${earlier} is not before ${entry.fixed}, which has the fix` }];
+    return [
+      { code: 'fix/order', path: [...at, key], message: `${earlier} is not before ${entry.fixed}, which has the fix` },
+    ];
   });
-  const saysNothing = entry.fixed === undefined && entry.lacksUpTo === undefined && entry.lacks === undefined && entry.never !== true;
+  const saysNothing =
+    entry.fixed === undefined && entry.lacksUpTo === undefined && entry.lacks === undefined && entry.never !== true;
   const needsFixed = entry.earlierLack === true && entry.fixed === undefined;
   return [
     ...wrong,
     ...later,
-    ...(saysNothing ? [{ code: 'fix/version', path: at, message: 'an entry needs one of fixed, lacksUpTo, lacks and never' } as const] : []),
-    ...(needsFixed ? [{ code: 'fix/version', path: [...at, 'earlierLack'], message: 'earlierLack is said of what is before `fixed`, which is not given' } as const] : []),
-    ...((vendor === 'rhel') === (entry.el !== undefined) ? [] : [{ code: 'fix/version', path: at, message: vendor === 'rhel' ? 'an entry of Red Hat needs el' : 'only an entry of Red Hat has el' } as const]),
+    ...(saysNothing
+      ? [{ code: 'fix/version', path: at, message: 'an entry needs one of fixed, lacksUpTo, lacks and never' } as const]
+      : []),
+    ...(needsFixed
+      ? [
+          {
+            code: 'fix/version',
+            path: [...at, 'earlierLack'],
+            message: 'earlierLack is said of what is before `fixed`, which is not given',
+          } as const,
+        ]
+      : []),
+    ...((vendor === 'rhel') === (entry.el !== undefined)
+      ? []
+      : [
+          {
+            code: 'fix/version',
+            path: at,
+            message: vendor === 'rhel' ? 'an entry of Red Hat needs el' : 'only an entry of Red Hat has el',
+          } as const,
+        ]),
   ];
 };
 
 const vendorMistakes = ({ vendors }: KnownFix): readonly Mistake[] =>
-  TABLE_VENDORS.flatMap((vendor) => (vendors?.[vendor] ?? []).flatMap((entry, index) => entryMistakes(vendor, entry, ['vendors', vendor, index])));
+  TABLE_VENDORS.flatMap((vendor) =>
+    (vendors?.[vendor] ?? []).flatMap((entry, index) => entryMistakes(vendor, entry, ['vendors', vendor, index])),
+  );
 
 const FACT_IDS = FACTS.map(({ id }) => id);
 
 const unknownFact = (id: string, path: Path): readonly Mistake[] => {
   if (FACT_IDS.includes(id)) return [];
   const near = suggest(id, FACT_IDS);
-  return [{ code: 'fix/unknown-fact', path, message: `there is no fact called ${id}`, help: near === undefined ? 'see docs/reference/facts.md for the list' : `did you mean ${near}?` }];
+  return [
+    {
+      code: 'fix/unknown-fact',
+      path,
+      message: `there is no fact called ${id}`,
+      help: near === undefined ? 'see docs/reference/facts.md for the list' : `did you mean ${near}?`,
+    },
+  ];
 };
 
 const testMistakes = (fix: KnownFix): readonly Mistake[] =>
   (['notAffected', 'provesFixed', 'provesMissing'] as const).flatMap((key) =>
-    (fix[key] ?? []).flatMap((test, index): readonly Mistake[] =>
-      [
-        ...unknownFact(test.fact, [key, index, 'fact']),
-        ...(test.ruledOutBy ?? []).flatMap(({ fact }, at) => unknownFact(fact, [key, index, 'ruledOutBy', at, 'fact'])),
-        ...((test.is === undefined) === (test.oneOf === undefined) ? [{ code: 'fix/test', path: [key, index], message: 'a test needs either is or oneOf' } as const] : []),
-      ],
-    ),
+    (fix[key] ?? []).flatMap((test, index): readonly Mistake[] => [
+      ...unknownFact(test.fact, [key, index, 'fact']),
+      ...(test.ruledOutBy ?? []).flatMap(({ fact }, at) => unknownFact(fact, [key, index, 'ruledOutBy', at, 'fact'])),
+      ...((test.is === undefined) === (test.oneOf === undefined)
+        ? [{ code: 'fix/test', path: [key, index], message: 'a test needs either is or oneOf' } as const]
+        : []),
+    ]),
   );
 
 const nameMistakes = (fix: KnownFix, file: string): readonly Mistake[] =>
-  (file.split('/').at(-1) ?? '') === `${fix.fix}.yaml` ? [] : [{ code: 'fix/file-name', path: ['fix'], message: `the file of ${fix.fix} must be called ${fix.fix}.yaml` }];
+  (file.split('/').at(-1) ?? '') === `${fix.fix}.yaml`
+    ? []
+    : [{ code: 'fix/file-name', path: ['fix'], message: `the file of ${fix.fix} must be called ${fix.fix}.yaml` }];
 
 /** What a schema cannot see: versions that do not parse in their scheme, fixes before their bugs, a file under another name. */
 export const fixMistakes = (fix: KnownFix, source: YamlSource): readonly Diagnostic[] =>
@@ -103,4 +177,10 @@ export const fixMistakes = (fix: KnownFix, source: YamlSource): readonly Diagnos
     ...neverMistakes(fix),
     ...vendorMistakes(fix),
     ...testMistakes(fix),
-  ].map(({ code, path, message, help }) => ({ code, severity: 'error', message, ...source.placeOf(path), ...(help === undefined ? {} : { help }) }));
+  ].map(({ code, path, message, help }) => ({
+    code,
+    severity: 'error',
+    message,
+    ...source.placeOf(path),
+    ...(help === undefined ? {} : { help }),
+  }));

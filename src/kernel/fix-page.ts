@@ -1,35 +1,63 @@
 import { fixFactId } from './fix-facts.js';
 import { TABLE_VENDORS, type FactTest, type KnownFix, type VendorEntry } from './fix-schema.js';
 
-const VENDOR_NAMES = { debian: 'Debian', ubuntu: 'Ubuntu', rhel: 'the Red Hat family', photon: 'Photon', alibaba: 'Alibaba' } as const;
+const VENDOR_NAMES = {
+  debian: 'Debian',
+  ubuntu: 'Ubuntu',
+  rhel: 'the Red Hat family',
+  photon: 'Photon',
+  alibaba: 'Alibaba',
+} as const;
 
 /** What Markdown would take for its own. */
-const plain = (text: string): string => text.replace(/[\\`*_<>[\]|]/g, '\\$&').replace(/\s+/g, ' ').trim();
+const plain = (text: string): string =>
+  text
+    .replace(/[\\`*_<>[\]|]/g, '\\$&')
+    .replace(/\s+/g, ' ')
+    .trim();
 const code = (text: string): string => `\`${text.replaceAll('`', "'")}\``;
 const list = (items: readonly string[]): readonly string[] => items.map((item) => `* ${item}`);
 
 const entryWords = (entry: VendorEntry): string => {
   const known = [
-    ...(entry.fixed === undefined ? [] : [`${entry.fixed} has the fix${entry.earlierLack === true ? `, everything before it${entry.from === undefined ? '' : ` from ${entry.from} on`} lacks it` : ''}`]),
+    ...(entry.fixed === undefined
+      ? []
+      : [
+          `${entry.fixed} has the fix${entry.earlierLack === true ? `, everything before it${entry.from === undefined ? '' : ` from ${entry.from} on`} lacks it` : ''}`,
+        ]),
     ...(entry.lacksUpTo === undefined ? [] : [`${entry.lacksUpTo} and what came before it lack the fix`]),
-    ...(entry.lacks === undefined ? [] : [`${entry.lacks.join(', ')} ${entry.lacks.length === 1 ? 'lacks' : 'lack'} the fix`]),
+    ...(entry.lacks === undefined
+      ? []
+      : [`${entry.lacks.join(', ')} ${entry.lacks.length === 1 ? 'lacks' : 'lack'} the fix`]),
     ...(entry.never === true ? ['never got the fix'] : []),
   ];
-  return plain(`${entry.el === undefined ? '' : `EL ${entry.el}, `}${entry.series} series: ${known.join('; ')} (known from: ${entry.knownFrom})`);
+  return plain(
+    `${entry.el === undefined ? '' : `EL ${entry.el}, `}${entry.series} series: ${known.join('; ')} (known from: ${entry.knownFrom})`,
+  );
 };
 
-const testWords = (test: FactTest): string => `${code(test.fact)} is ${test.is ?? (test.oneOf ?? []).map(String).join(' or ')}: ${plain(test.because)}`;
+const testWords = (test: FactTest): string =>
+  `${code(test.fact)} is ${test.is ?? (test.oneOf ?? []).map(String).join(' or ')}: ${plain(test.because)}`;
 
-const section = (title: string, lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : [`**${title}**`, '', ...lines, '']);
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : [`**${title}**`, '', ...lines, ''];
 
 const introducedWords = ({ introduced, affectedSince }: KnownFix): readonly string[] => {
-  if (introduced === undefined) return affectedSince === undefined ? ['Not known.'] : [`Not known; kernels before ${affectedSince} are not judged.`];
+  if (introduced === undefined)
+    return affectedSince === undefined
+      ? ['Not known.']
+      : [`Not known; kernels before ${affectedSince} are not judged.`];
   const stable = Object.values(introduced.stable ?? {});
   const also = stable.length === 0 ? '' : `, and by backport with ${stable.join(', ')}`;
-  return [`With ${introduced.in}${also}${introduced.commit === undefined ? '' : ` (commit ${introduced.commit})`}${introduced.allBackportsKnown ? '' : '; which series took it by backport is not known'}.`];
+  return [
+    `With ${introduced.in}${also}${introduced.commit === undefined ? '' : ` (commit ${introduced.commit})`}${introduced.allBackportsKnown ? '' : '; which series took it by backport is not known'}.`,
+  ];
 };
 
-const vendorLines = (fix: KnownFix): readonly string[] => TABLE_VENDORS.flatMap((vendor) => (fix.vendors?.[vendor] ?? []).map((entry) => `${VENDOR_NAMES[vendor]}, ${entryWords(entry)}`));
+const vendorLines = (fix: KnownFix): readonly string[] =>
+  TABLE_VENDORS.flatMap((vendor) =>
+    (fix.vendors?.[vendor] ?? []).map((entry) => `${VENDOR_NAMES[vendor]}, ${entryWords(entry)}`),
+  );
 
 const fixSection = (fix: KnownFix): readonly string[] => [
   `## ${fix.fix}`,
@@ -40,7 +68,9 @@ const fixSection = (fix: KnownFix): readonly string[] => [
   '',
   ...section('How it shows', list(fix.symptom.map(code))),
   ...section('What sets it off', [plain(fix.trigger)]),
-  ...section('The fix', [`${plain(fix.upstream.subject)}${fix.upstream.commit === undefined ? ' (the commit was not found)' : ` (commit ${fix.upstream.commit})`}`]),
+  ...section('The fix', [
+    `${plain(fix.upstream.subject)}${fix.upstream.commit === undefined ? ' (the commit was not found)' : ` (commit ${fix.upstream.commit})`}`,
+  ]),
   ...section('Where the bug came in', introducedWords(fix)),
   ...section(
     'First fixed, kernel.org',
@@ -52,7 +82,13 @@ const fixSection = (fix: KnownFix): readonly string[] => [
   ),
   ...section("Vendors' packages", list(vendorLines(fix))),
   ...section('Who is not affected', list((fix.notAffected ?? []).map(testWords))),
-  ...section('What proves it on the machine', list([...(fix.provesFixed ?? []).map((test) => `fixed: ${testWords(test)}`), ...(fix.provesMissing ?? []).map((test) => `missing: ${testWords(test)}`)])),
+  ...section(
+    'What proves it on the machine',
+    list([
+      ...(fix.provesFixed ?? []).map((test) => `fixed: ${testWords(test)}`),
+      ...(fix.provesMissing ?? []).map((test) => `missing: ${testWords(test)}`),
+    ]),
+  ),
   ...section('Without another kernel', [plain(fix.workaround)]),
   ...section('What the fix does not cure', fix.doesNotCure === undefined ? [] : [plain(fix.doesNotCure)]),
   ...section('Not found, so not claimed', list((fix.notFound ?? []).map(plain))),
@@ -68,9 +104,9 @@ export const kernelFixesPage = (fixes: readonly KnownFix[]): string =>
     '',
     'Kernel bugs that hang, panic or reboot machines, and where each is fixed. For a machine the answer is `fixed`, `missing` or',
     '`not-affected`, each with its proof, and unknown with the reason where there is none. It is looked for in this order: the bug',
-    'cannot reach the machine; a file that came with the fix; what is known of the vendor\'s packages; the changelog of the running',
-    'kernel\'s package; the stable release that the vendor builds on; descent from the main line. A kernel that its vendor changes is',
-    'never judged by its number alone, except that whatever is at or above the main line\'s version has the fix.',
+    "cannot reach the machine; a file that came with the fix; what is known of the vendor's packages; the changelog of the running",
+    "kernel's package; the stable release that the vendor builds on; descent from the main line. A kernel that its vendor changes is",
+    "never judged by its number alone, except that whatever is at or above the main line's version has the fix.",
     '',
     '| fix | what it is | main line |',
     '|---|---|---|',

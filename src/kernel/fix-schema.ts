@@ -5,7 +5,8 @@ const closed = { additionalProperties: false } as const;
 const UPSTREAM_VERSION = '^\\d+\\.\\d+(\\.\\d+){0,2}(-rc\\d+)?$';
 const SERIES = '^(2\\.6\\.\\d+|[3-9]\\d*\\.\\d+|[1-9]\\d+\\.\\d+)$';
 const version = (description: string) => Type.String({ pattern: UPSTREAM_VERSION, description });
-const stableSeries = (description: string) => Type.Record(Type.String({ pattern: SERIES }), version('The stable version'), { ...closed, description });
+const stableSeries = (description: string) =>
+  Type.Record(Type.String({ pattern: SERIES }), version('The stable version'), { ...closed, description });
 const commit = (description: string) => Type.String({ pattern: '^[0-9a-f]{12,40}$', description });
 
 export const TABLE_VENDORS = ['debian', 'ubuntu', 'rhel', 'photon', 'alibaba'] as const;
@@ -13,14 +14,31 @@ export type TableVendor = (typeof TABLE_VENDORS)[number];
 
 const VendorEntrySchema = Type.Object(
   {
-    series: Type.String({ pattern: SERIES, description: 'The upstream series of the packages that this entry is about' }),
+    series: Type.String({
+      pattern: SERIES,
+      description: 'The upstream series of the packages that this entry is about',
+    }),
     el: Type.Optional(words('Red Hat only: the major version, e.g. 7')),
     fixed: Type.Optional(words('First package known to have the fix; everything that descends from it has it too')),
-    earlierLack: Type.Optional(Type.Boolean({ description: 'Whether every package before `fixed` (from `from` on) is known to lack it' })),
+    earlierLack: Type.Optional(
+      Type.Boolean({ description: 'Whether every package before `fixed` (from `from` on) is known to lack it' }),
+    ),
     from: Type.Optional(words('First package that `earlierLack` is said of; where absent, all of the series')),
-    lacksUpTo: Type.Optional(words('Last package known to lack the fix; everything that it descends from lacks it too')),
-    lacks: Type.Optional(Type.Array(words('A package'), { minItems: 1, description: 'Packages known to lack the fix, of which nothing follows for others' })),
-    onlyUpload: Type.Optional(Type.Boolean({ description: 'Ubuntu only: the binary interfaces of `fixed` and `lacksUpTo` have these uploads and no others, so that `uname -r` alone places a kernel' })),
+    lacksUpTo: Type.Optional(
+      words('Last package known to lack the fix; everything that it descends from lacks it too'),
+    ),
+    lacks: Type.Optional(
+      Type.Array(words('A package'), {
+        minItems: 1,
+        description: 'Packages known to lack the fix, of which nothing follows for others',
+      }),
+    ),
+    onlyUpload: Type.Optional(
+      Type.Boolean({
+        description:
+          'Ubuntu only: the binary interfaces of `fixed` and `lacksUpTo` have these uploads and no others, so that `uname -r` alone places a kernel',
+      }),
+    ),
     never: Type.Optional(Type.Boolean({ description: 'No package of this series has the fix, and none will' })),
     knownFrom: words('Where that is known from: a changelog line, a source file with its tree, a record'),
   },
@@ -55,10 +73,16 @@ const tests = (description: string) => Type.Optional(Type.Array(FactTestSchema, 
 /** One known kernel bug that hangs, panics or reboots machines, and where it is fixed: `policies/kernel-fixes/*.yaml`. */
 export const KernelFixSchema = Type.Object(
   {
-    fix: Type.String({ pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', description: 'The id, which is the name of the file; `fix.<id>` with _ for - is the fact' }),
+    fix: Type.String({
+      pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
+      description: 'The id, which is the name of the file; `fix.<id>` with _ for - is the fact',
+    }),
     title: words('What the bug is, in one line'),
     wrong: words('What goes wrong'),
-    symptom: Type.Array(words('A line of dmesg, or what an operator sees'), { minItems: 1, description: 'How it shows' }),
+    symptom: Type.Array(words('A line of dmesg, or what an operator sees'), {
+      minItems: 1,
+      description: 'How it shows',
+    }),
     trigger: words('What sets it off'),
     upstream: Type.Object(
       {
@@ -72,13 +96,19 @@ export const KernelFixSchema = Type.Object(
         {
           commit: Type.Optional(commit('The commit that brought the bug in')),
           in: version('First version of the main line with the bug'),
-          stable: Type.Optional(stableSeries('Stable series that took the bug in with a backport, and from which version')),
-          allBackportsKnown: Type.Boolean({ description: 'Whether `stable` is known to list every series that took it' }),
+          stable: Type.Optional(
+            stableSeries('Stable series that took the bug in with a backport, and from which version'),
+          ),
+          allBackportsKnown: Type.Boolean({
+            description: 'Whether `stable` is known to list every series that took it',
+          }),
         },
         { ...closed, description: 'Where the bug came in; absent where that is not known' },
       ),
     ),
-    affectedSince: Type.Optional(version('Oldest upstream version that is known to be affected, where `introduced` is not known')),
+    affectedSince: Type.Optional(
+      version('Oldest upstream version that is known to be affected, where `introduced` is not known'),
+    ),
     fixed: Type.Object(
       {
         mainline: version('First version of the main line with the fix; without -rc where the candidate is not known'),
@@ -86,7 +116,13 @@ export const KernelFixSchema = Type.Object(
       },
       closed,
     ),
-    never: Type.Optional(Type.Array(Type.String({ pattern: SERIES }), { minItems: 1, uniqueItems: true, description: 'Series of kernel.org that never got it' })),
+    never: Type.Optional(
+      Type.Array(Type.String({ pattern: SERIES }), {
+        minItems: 1,
+        uniqueItems: true,
+        description: 'Series of kernel.org that never got it',
+      }),
+    ),
     vendors: Type.Optional(
       Type.Object(
         {
@@ -104,9 +140,21 @@ export const KernelFixSchema = Type.Object(
     provesMissing: tests('What on a machine shows that its kernel lacks the fix'),
     workaround: words('What helps without another kernel; `none documented` where nothing does'),
     doesNotCure: Type.Optional(words('What the fix leaves as it was')),
-    notFound: Type.Optional(Type.Array(words('Looked for and not found'), { minItems: 1, description: 'What nobody should read into this entry' })),
-    confidence: Type.Enum(['high', 'medium'], { description: 'high: read in source, changelog or record; medium: some of it is from one secondary source, or inferred' }),
-    sources: Type.Array(Type.String({ pattern: '^https://[^\\s]+$' }), { minItems: 1, uniqueItems: true, description: 'Where it is known from' }),
+    notFound: Type.Optional(
+      Type.Array(words('Looked for and not found'), {
+        minItems: 1,
+        description: 'What nobody should read into this entry',
+      }),
+    ),
+    confidence: Type.Enum(['high', 'medium'], {
+      description:
+        'high: read in source, changelog or record; medium: some of it is from one secondary source, or inferred',
+    }),
+    sources: Type.Array(Type.String({ pattern: '^https://[^\\s]+$' }), {
+      minItems: 1,
+      uniqueItems: true,
+      description: 'Where it is known from',
+    }),
     evidence: Type.Optional(Type.Array(words('A source tree or thread that has no stable address'), { minItems: 1 })),
   },
   { ...closed, title: 'A known kernel fix', $schema: 'https://json-schema.org/draft/2020-12/schema' },

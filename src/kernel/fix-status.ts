@@ -29,11 +29,20 @@ export const PROOFS = ['feature', 'file', 'vendor', 'changelog', 'base', 'ancest
 export type Proof = (typeof PROOFS)[number];
 
 export type FixStatus =
-  | { readonly state: 'not-affected' | 'fixed' | 'missing'; readonly by: Proof; readonly reason: string; readonly evidence: readonly string[] }
+  | {
+      readonly state: 'not-affected' | 'fixed' | 'missing';
+      readonly by: Proof;
+      readonly reason: string;
+      readonly evidence: readonly string[];
+    }
   | { readonly state: 'unknown'; readonly reason: string };
 
 /** A step either answers, or leaves what it could not tell (`unsure`: it might have answered otherwise) and goes on. */
-type Step = { readonly answer?: Extract<FixStatus, { by: Proof }>; readonly unsure?: readonly string[]; readonly undecided?: string };
+type Step = {
+  readonly answer?: Extract<FixStatus, { by: Proof }>;
+  readonly unsure?: readonly string[];
+  readonly undecided?: string;
+};
 type StepOf = (fix: KnownFix, evidence: FixEvidence) => Step;
 
 const kernelOf = ({ kernel }: FixEvidence): Kernel | undefined => ('release' in kernel ? kernel : undefined);
@@ -45,7 +54,11 @@ const quoteKernel = (kernel: Kernel): readonly string[] => [
 ];
 
 const byTests =
-  (by: Proof, state: 'not-affected' | 'fixed' | 'missing', testsOf: (fix: KnownFix) => readonly FactTest[] | undefined): StepOf =>
+  (
+    by: Proof,
+    state: 'not-affected' | 'fixed' | 'missing',
+    testsOf: (fix: KnownFix) => readonly FactTest[] | undefined,
+  ): StepOf =>
   (fix, { read }) => {
     if (read === undefined) return {};
     const unsure: string[] = [];
@@ -65,14 +78,28 @@ const byVendor: StepOf = (fix, evidence) => {
   if (answer.state === 'undecided') return { undecided: answer.reason };
   // Uploads of a vendor skip stable releases: a rebuild in between has the fix by its base, below the first upload that lists it.
   if (answer.state === 'missing' && followedAnswer(fix, kernel)?.state === 'fixed') return {};
-  return { answer: { state: answer.state, by: 'vendor', reason: answer.reason, evidence: [...quoteKernel(kernel), `known from: ${answer.knownFrom}`] } };
+  return {
+    answer: {
+      state: answer.state,
+      by: 'vendor',
+      reason: answer.reason,
+      evidence: [...quoteKernel(kernel), `known from: ${answer.knownFrom}`],
+    },
+  };
 };
 
 const byChangelog: StepOf = (fix, { changelog }) => {
   if (changelog === undefined || 'unproven' in changelog) return {};
   const line = changelog.found.get(fix.fix);
   if (line === undefined) return {};
-  return { answer: { state: 'fixed', by: 'changelog', reason: `the changelog of ${changelog.package} names the fix`, evidence: [line] } };
+  return {
+    answer: {
+      state: 'fixed',
+      by: 'changelog',
+      reason: `the changelog of ${changelog.package} names the fix`,
+      evidence: [line],
+    },
+  };
 };
 
 const byBase: StepOf = (fix, evidence) => {
@@ -81,20 +108,31 @@ const byBase: StepOf = (fix, evidence) => {
   if (kernel.vendor.id !== 'kernel.org') {
     const followed = followedAnswer(fix, kernel);
     if (followed === undefined) return {};
-    return followed.state === 'undecided' ? { undecided: followed.reason } : { answer: { state: followed.state, by: 'base', reason: followed.reason, evidence: quoteKernel(kernel) } };
+    return followed.state === 'undecided'
+      ? { undecided: followed.reason }
+      : { answer: { state: followed.state, by: 'base', reason: followed.reason, evidence: quoteKernel(kernel) } };
   }
   // Ancestry answers for what is past the fix, and says so in its own words.
   if (ancestryAnswer(fix, kernel)?.state === 'fixed') return {};
   const pristine = pristineAnswer(fix, kernel.base.value);
   if (pristine.state === 'undecided') return { undecided: pristine.reason };
-  return { answer: { state: pristine.state, by: 'base', reason: `judged as kernel.org's: ${pristine.reason}`, evidence: quoteKernel(kernel) } };
+  return {
+    answer: {
+      state: pristine.state,
+      by: 'base',
+      reason: `judged as kernel.org's: ${pristine.reason}`,
+      evidence: quoteKernel(kernel),
+    },
+  };
 };
 
 const byAncestry: StepOf = (fix, evidence) => {
   const kernel = kernelOf(evidence);
   const answer = kernel === undefined ? undefined : ancestryAnswer(fix, kernel);
   if (kernel === undefined || answer === undefined) return {};
-  return answer.state === 'fixed' ? { answer: { state: 'fixed', by: 'ancestry', reason: answer.reason, evidence: quoteKernel(kernel) } } : { undecided: answer.reason };
+  return answer.state === 'fixed'
+    ? { answer: { state: 'fixed', by: 'ancestry', reason: answer.reason, evidence: quoteKernel(kernel) } }
+    : { undecided: answer.reason };
 };
 
 const STEPS: readonly StepOf[] = [
@@ -111,9 +149,12 @@ const whyUnknown = (evidence: FixEvidence, undecided: readonly string[]): string
   const { kernel } = evidence;
   if (!('release' in kernel)) return kernel.unreadable;
   if (undecided.length > 0) return undecided.join('; ');
-  if (kernel.vendor.id === 'unrecognised' && parseUpstream(kernel.release) !== undefined) return `${kernel.release} may be kernel.org's, but uname -v, where a vendor would name itself, could not be read`;
-  if (kernel.vendor.id === 'unrecognised') return `nobody known builds a kernel called ${kernel.release}, and its number alone proves nothing below the main line's fix`;
-  if (kernel.base === undefined) return `${kernel.release} names ${kernel.vendor.label}'s binary interface, not the upstream version that it was built from`;
+  if (kernel.vendor.id === 'unrecognised' && parseUpstream(kernel.release) !== undefined)
+    return `${kernel.release} may be kernel.org's, but uname -v, where a vendor would name itself, could not be read`;
+  if (kernel.vendor.id === 'unrecognised')
+    return `nobody known builds a kernel called ${kernel.release}, and its number alone proves nothing below the main line's fix`;
+  if (kernel.base === undefined)
+    return `${kernel.release} names ${kernel.vendor.label}'s binary interface, not the upstream version that it was built from`;
   return `nothing known places ${kernel.vendor.label}'s ${kernel.release}, and a tree that its vendor changes is not judged by its number`;
 };
 
@@ -130,12 +171,16 @@ const bareStatus = (fix: KnownFix, evidence: FixEvidence): FixStatus => {
   const undecided: string[] = [];
   for (const step of STEPS) {
     const { answer, unsure: doubts = [], undecided: reason } = step(fix, evidence);
-    if (answer?.state === 'missing' && unsure.length > 0) return { state: 'unknown', reason: `${answer.reason}, unless the bug cannot show here: ${unsure.join('; ')}` };
+    if (answer?.state === 'missing' && unsure.length > 0)
+      return { state: 'unknown', reason: `${answer.reason}, unless the bug cannot show here: ${unsure.join('; ')}` };
     if (answer !== undefined) return answer;
     unsure.push(...doubts);
     if (reason !== undefined) undecided.push(reason);
   }
-  return { state: 'unknown', reason: [whyUnknown(evidence, [...new Set(undecided)]), ...changelogDoubt(fix, evidence)].join('; ') };
+  return {
+    state: 'unknown',
+    reason: [whyUnknown(evidence, [...new Set(undecided)]), ...changelogDoubt(fix, evidence)].join('; '),
+  };
 };
 
 /** Loaded live patches: they leave the release as it is, and nobody here knows what they change. */
@@ -147,7 +192,10 @@ const livePatches = ({ read }: FixEvidence): readonly string[] => {
 const withLivePatches = (status: FixStatus, evidence: FixEvidence): FixStatus => {
   const patches = livePatches(evidence);
   if (patches.length === 0 || status.state === 'fixed' || status.state === 'not-affected') return status;
-  return { ...status, reason: `${status.reason}; live patches are loaded (${patches.join(', ')}), and what they change was not looked at` };
+  return {
+    ...status,
+    reason: `${status.reason}; live patches are loaded (${patches.join(', ')}), and what they change was not looked at`,
+  };
 };
 
 /**
@@ -156,4 +204,5 @@ const withLivePatches = (status: FixStatus, evidence: FixEvidence): FixStatus =>
  * builds on, and descent from the main line. Where none of them answers, or `missing` would rest on a fact that could
  * not be read and might have said otherwise, it is `unknown`.
  */
-export const fixStatus = (fix: KnownFix, evidence: FixEvidence): FixStatus => withLivePatches(bareStatus(fix, evidence), evidence);
+export const fixStatus = (fix: KnownFix, evidence: FixEvidence): FixStatus =>
+  withLivePatches(bareStatus(fix, evidence), evidence);

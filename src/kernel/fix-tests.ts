@@ -4,11 +4,17 @@ import type { FactTest } from './fix-schema.js';
 export type Read = (id: FactId) => Reading;
 
 /** `unsure`: the fact could not be read and nothing else rules the test out. */
-export type Tested = { readonly held: true; readonly quoted: string } | { readonly held: false } | { readonly held: 'unsure'; readonly detail: string };
+export type Tested =
+  | { readonly held: true; readonly quoted: string }
+  | { readonly held: false }
+  | { readonly held: 'unsure'; readonly detail: string };
 
 const quote = (id: FactId, reading: Reading): string => {
-  if (reading.state === 'known') return `${id} is ${typeof reading.value === 'object' ? JSON.stringify(reading.value) : reading.value}`;
-  return reading.state === 'absent' ? `${id} is absent: ${reading.witness}` : `${id} is unreadable (${reading.cause}): ${reading.detail}`;
+  if (reading.state === 'known')
+    return `${id} is ${typeof reading.value === 'object' ? JSON.stringify(reading.value) : reading.value}`;
+  return reading.state === 'absent'
+    ? `${id} is absent: ${reading.witness}`
+    : `${id} is unreadable (${reading.cause}): ${reading.detail}`;
 };
 
 const holds = (test: FactTest, reading: Exclude<Reading, { state: 'unreadable' }>): boolean => {
@@ -25,6 +31,7 @@ const isRuledOut = (test: FactTest, read: Read): boolean =>
 
 export const testFact = (test: FactTest, read: Read): Tested => {
   const reading = read(test.fact);
-  if (reading.state !== 'unreadable') return holds(test, reading) ? { held: true, quoted: quote(test.fact, reading) } : { held: false };
+  if (reading.state !== 'unreadable')
+    return holds(test, reading) ? { held: true, quoted: quote(test.fact, reading) } : { held: false };
   return isRuledOut(test, read) ? { held: false } : { held: 'unsure', detail: quote(test.fact, reading) };
 };

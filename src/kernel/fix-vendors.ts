@@ -38,7 +38,6 @@ export const VENDOR_TABLES: Record<TableVendor, Table> = {
   alibaba: { compare: compareRpm, parses: sameAsItself(compareRpm) },
 };
 
-
 /** The flavours of Ubuntu's packages `linux` and `linux-hwe-*`; every other flavour has a package and numbers of its own. */
 const UBUNTU_LINUX = new Set(['generic', 'generic-lpae', 'generic-64k', 'server', 'virtual']);
 
@@ -53,22 +52,30 @@ const judgeEntry = (entry: VendorEntry, running: Told, table: Table, label: stri
   };
   const { knownFrom, fixed, lacksUpTo } = entry;
   const name = `${label}'s ${running.value}`;
-  const answer = (state: 'fixed' | 'missing', says: string): TableAnswer => ({ state, reason: `${name} ${says}`, knownFrom });
+  const answer = (state: 'fixed' | 'missing', says: string): TableAnswer => ({
+    state,
+    reason: `${name} ${says}`,
+    knownFrom,
+  });
   if (against(fixed) === 0) return answer('fixed', 'has the fix');
   if (against(fixed) === 1) return answer('fixed', `descends from ${fixed}, which has the fix`);
-  if (against(lacksUpTo) === 0 || entry.lacks?.includes(running.value) === true) return answer('missing', 'lacks the fix');
+  if (against(lacksUpTo) === 0 || entry.lacks?.includes(running.value) === true)
+    return answer('missing', 'lacks the fix');
   if (against(lacksUpTo) === -1) return answer('missing', `came before ${lacksUpTo}, which still lacks the fix`);
   if (entry.never === true) return answer('missing', `is of the ${entry.series} series, which never got the fix`);
   const isCovered = entry.from === undefined || (against(entry.from) ?? -1) >= 0;
-  if (entry.earlierLack === true && isCovered && against(fixed) === -1) return answer('missing', `came before ${fixed}, the first with the fix`);
+  if (entry.earlierLack === true && isCovered && against(fixed) === -1)
+    return answer('missing', `came before ${fixed}, the first with the fix`);
   return { state: 'undecided', reason: undecided(name, lacksUpTo, fixed) };
 };
 
 /** Why what is known of a series does not place a package of it. */
 const undecided = (name: string, lacksUpTo: string | undefined, fixed: string | undefined): string => {
-  if (lacksUpTo !== undefined && fixed !== undefined) return `${lacksUpTo} lacks the fix and ${fixed} has it, and nothing known tells which of them ${name} is like`;
+  if (lacksUpTo !== undefined && fixed !== undefined)
+    return `${lacksUpTo} lacks the fix and ${fixed} has it, and nothing known tells which of them ${name} is like`;
   if (fixed !== undefined) return `${fixed} has the fix, and nothing known tells whether ${name} has it too`;
-  if (lacksUpTo !== undefined) return `${lacksUpTo} lacks the fix, and nothing known tells whether ${name} lacks it too`;
+  if (lacksUpTo !== undefined)
+    return `${lacksUpTo} lacks the fix, and nothing known tells whether ${name} lacks it too`;
   return `${name} is not among the packages that are known`;
 };
 
@@ -85,8 +92,15 @@ export const vendorAnswer = (fix: KnownFix, kernel: Kernel): TableAnswer => {
   const entries = entriesFor(fix, vendor, kernel);
   if (entries.length === 0) return { state: 'no-entry' };
   if (vendor === 'ubuntu' && !isOfLinux(kernel)) {
-    return { state: 'undecided', reason: `Ubuntu's ${kernel.flavour} kernel is a package of its own, and the numbers known are those of linux` };
+    return {
+      state: 'undecided',
+      reason: `Ubuntu's ${kernel.flavour} kernel is a package of its own, and the numbers known are those of linux`,
+    };
   }
   const answers = entries.map((entry) => judgeEntry(entry, running, VENDOR_TABLES[vendor], kernel.vendor.label));
-  return answers.find(({ state }) => state === 'fixed') ?? answers.find(({ state }) => state === 'missing') ?? answers[0] ?? { state: 'no-entry' };
+  return (
+    answers.find(({ state }) => state === 'fixed') ??
+    answers.find(({ state }) => state === 'missing') ??
+    answers[0] ?? { state: 'no-entry' }
+  );
 };

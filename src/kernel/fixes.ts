@@ -28,7 +28,15 @@ const duplicates = (read: readonly Read[]): readonly Diagnostic[] => {
       return [];
     }
     const help = `give it an id of its own; the other one is in ${earlier.file}`;
-    return [{ code: 'fix/duplicate-id', severity: 'error', message: `two known fixes are called ${fix.fix}`, ...source.placeOf(['fix']), help } as const];
+    return [
+      {
+        code: 'fix/duplicate-id',
+        severity: 'error',
+        message: `two known fixes are called ${fix.fix}`,
+        ...source.placeOf(['fix']),
+        help,
+      } as const,
+    ];
   });
 };
 

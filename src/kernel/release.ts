@@ -42,7 +42,10 @@ const RELEASE_CANDIDATE = /[-.~_](?:0\d{5})?rc(\d{0,3})/;
 
 /** The upstream number at the front of a release, with the candidate that may follow anywhere: `6.8.0-0.rc1.4.fc40`. */
 const leadingVersion = (release: string): string | undefined => {
-  const number = /^\d+\.\d+(?:\.\d+)?(?=$|[^.\d]|\.(?!\d))/.exec(release)?.[0] ?? /^2\.6\.\d+\.\d+/.exec(release)?.[0] ?? /^\d+\.\d+\.\d+/.exec(release)?.[0];
+  const number =
+    /^\d+\.\d+(?:\.\d+)?(?=$|[^.\d]|\.(?!\d))/.exec(release)?.[0] ??
+    /^2\.6\.\d+\.\d+/.exec(release)?.[0] ??
+    /^\d+\.\d+\.\d+/.exec(release)?.[0];
   if (number === undefined) return undefined;
   const rc = RELEASE_CANDIDATE.exec(release.slice(number.length));
   const version = rc === null ? number : `${number}-rc${rc[1] === '' ? '0' : rc[1]}`;
@@ -69,13 +72,20 @@ const ubuntuWords = (words: KernelWords): Pick<Kernel, 'base' | 'package' | 'fla
   }
   const upload = /^#(\d+(?:~[\d.]+)?)-Ubuntu /.exec(words.version ?? '')?.[1];
   const whole = upload === undefined ? undefined : `${abi}.${upload}`;
-  if (whole !== undefined && parseUbuntu(whole) !== undefined) return { base: undefined, package: { value: whole, from: 'uname -r and uname -v' }, flavour };
-  return { base: undefined, package: abi === undefined || parseUbuntu(abi) === undefined ? undefined : { value: abi, from: 'uname -r' }, flavour };
+  if (whole !== undefined && parseUbuntu(whole) !== undefined)
+    return { base: undefined, package: { value: whole, from: 'uname -r and uname -v' }, flavour };
+  return {
+    base: undefined,
+    package: abi === undefined || parseUbuntu(abi) === undefined ? undefined : { value: abi, from: 'uname -r' },
+    flavour,
+  };
 };
 
 /** `6.1.55` of Debian's `6.1.55-1`, `4.16-rc3` of `4.16~rc3-1~exp1`. */
 const debianBase = (version: string): string | undefined => {
-  const upstream = parseDeb(version)?.upstream.replace('~rc', '-rc').replace(/[+~].*$/, '');
+  const upstream = parseDeb(version)
+    ?.upstream.replace('~rc', '-rc')
+    .replace(/[+~].*$/, '');
   return upstream === undefined || parseUpstream(upstream) === undefined ? undefined : upstream;
 };
 
@@ -83,10 +93,15 @@ const debianWords = (words: KernelWords): Pick<Kernel, 'base' | 'package' | 'fla
   const flavour = /(?:cloud-|rt-)?[a-z0-9]+$/.exec(words.release)?.[0];
   const version = / Debian (\d\S*)(?: \(\d{4}-\d\d-\d\d\))?$/.exec(words.version?.trim() ?? '')?.[1];
   const base = version === undefined ? undefined : debianBase(version);
-  if (version !== undefined && base !== undefined) return { base: { value: base, from: 'uname -v' }, package: { value: version, from: 'uname -v' }, flavour };
+  if (version !== undefined && base !== undefined)
+    return { base: { value: base, from: 'uname -v' }, package: { value: version, from: 'uname -v' }, flavour };
   // From 13 on the release itself carries the base: 6.12.48+deb13-amd64.
   const inRelease = /^(\d+\.\d+\.\d+)\+(?:deb|bpo)\d/.exec(words.release)?.[1];
-  return { base: inRelease === undefined ? undefined : { value: inRelease, from: 'uname -r' }, package: undefined, flavour };
+  return {
+    base: inRelease === undefined ? undefined : { value: inRelease, from: 'uname -r' },
+    package: undefined,
+    flavour,
+  };
 };
 
 const PACKAGES: Partial<Record<Vendor['id'], (release: string) => string | undefined>> = {
@@ -95,7 +110,11 @@ const PACKAGES: Partial<Record<Vendor['id'], (release: string) => string | undef
   alibaba: (release) => /^\d+\.\d+\.\d+-\d+\.ali\d+/.exec(release)?.[0],
 };
 
-const FLAVOURS: Partial<Record<Vendor['id'], RegExp>> = { suse: /[a-z0-9]+$/, photon: /(?<=\.ph\d+-)[a-z]+$/, alpine: /[a-z]+$/ };
+const FLAVOURS: Partial<Record<Vendor['id'], RegExp>> = {
+  suse: /[a-z0-9]+$/,
+  photon: /(?<=\.ph\d+-)[a-z]+$/,
+  alpine: /[a-z]+$/,
+};
 
 const otherWords = (vendor: Vendor, release: string): Pick<Kernel, 'base' | 'package' | 'flavour'> => {
   const base = leadingVersion(release);
@@ -110,8 +129,24 @@ const otherWords = (vendor: Vendor, release: string): Pick<Kernel, 'base' | 'pac
 /** Says who built a kernel and from what. Total: a kernel that nobody knows is `unrecognised`. */
 export const identifyKernel = (words: KernelWords): Kernel => {
   const release = words.release.replace(ARCHITECTURE, '');
-  const vendor = vendorOf({ release, version: words.version ?? '', signature: words.signature ?? '', osId: words.osId ?? '' });
-  const own = vendor.id === 'ubuntu' ? ubuntuWords({ ...words, release }) : vendor.id === 'debian' ? debianWords({ ...words, release }) : otherWords(vendor, release);
+  const vendor = vendorOf({
+    release,
+    version: words.version ?? '',
+    signature: words.signature ?? '',
+    osId: words.osId ?? '',
+  });
+  const own =
+    vendor.id === 'ubuntu'
+      ? ubuntuWords({ ...words, release })
+      : vendor.id === 'debian'
+        ? debianWords({ ...words, release })
+        : otherWords(vendor, release);
   const floor = own.base?.value ?? leadingVersion(release);
-  return { ...own, release: words.release, vendor, floor, series: floor === undefined ? undefined : parseUpstream(floor)?.series };
+  return {
+    ...own,
+    release: words.release,
+    vendor,
+    floor,
+    series: floor === undefined ? undefined : parseUpstream(floor)?.series,
+  };
 };

@@ -72,8 +72,24 @@ export type HostOutcome =
 /** How the one command on a host ended. `stdout` is bytes as they came, cut at the cap; decoding is the parser's. */
 export type RunOutcome =
   /** `status` undefined: the server closed the channel without saying one. */
-  | { readonly ended: 'exited'; readonly status: number | undefined; readonly stdout: Uint8Array; readonly stderr: Uint8Array }
+  | {
+      readonly ended: 'exited';
+      readonly status: number | undefined;
+      readonly stdout: Uint8Array;
+      readonly stderr: Uint8Array;
+    }
   | { readonly ended: 'timed-out'; readonly afterMs: number; readonly stdout: Uint8Array; readonly stderr: Uint8Array }
-  | { readonly ended: 'output-too-large'; readonly limitBytes: number; readonly stdout: Uint8Array; readonly stderr: Uint8Array }
+  | {
+      readonly ended: 'output-too-large';
+      readonly limitBytes: number;
+      readonly stdout: Uint8Array;
+      readonly stderr: Uint8Array;
+    }
   /** `code`: where it was not the host, but the way to it. */
-  | { readonly ended: 'disconnected'; readonly code?: 'jump-host-failed'; readonly detail: string; readonly stdout: Uint8Array; readonly stderr: Uint8Array };
+  | {
+      readonly ended: 'disconnected';
+      readonly code?: 'jump-host-failed';
+      readonly detail: string;
+      readonly stdout: Uint8Array;
+      readonly stderr: Uint8Array;
+    };

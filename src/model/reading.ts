@@ -8,7 +8,14 @@ export type Value = string | number | boolean | readonly string[] | Readonly<Rec
  * inputs were read but do not decide it; `not-collected` is a fact that the probe which made these readings did not ask
  * for (readings saved by an older kernward).
  */
-export const UNREADABLE_CAUSES = ['denied', 'timed-out', 'malformed', 'truncated', 'undetermined', 'not-collected'] as const;
+export const UNREADABLE_CAUSES = [
+  'denied',
+  'timed-out',
+  'malformed',
+  'truncated',
+  'undetermined',
+  'not-collected',
+] as const;
 export type UnreadableCause = (typeof UNREADABLE_CAUSES)[number];
 
 /** The three things a fact can be. A value is never a word for "we do not know". */
@@ -30,7 +37,11 @@ export type Lookup = Pick<Readings, 'get'>;
 
 export const known = <V extends Value>(value: V, raw: string): Reading<V> => ({ state: 'known', value, raw });
 export const absent = (witness: string): Reading<never> => ({ state: 'absent', witness });
-export const unreadable = (cause: UnreadableCause, detail: string): Reading<never> => ({ state: 'unreadable', cause, detail });
+export const unreadable = (cause: UnreadableCause, detail: string): Reading<never> => ({
+  state: 'unreadable',
+  cause,
+  detail,
+});
 
 /** One for each fact: of most hosts the packages are not asked for. */
 const NOT_COLLECTED = new Map<FactId, Reading<never>>();

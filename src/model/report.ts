@@ -80,7 +80,12 @@ export interface ReportHeader {
   readonly gate: Gate;
   /** Of the collector: the digest of `kernward collector`, which holds every script that may run on a host but root's own. */
   readonly probe: { readonly protocol: number; readonly sha256: string };
-  readonly policies: readonly { readonly id: string; readonly title: string; readonly file: string; readonly sha256: string }[];
+  readonly policies: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly file: string;
+    readonly sha256: string;
+  }[];
   readonly rules: readonly RuleSummary[];
   /** Sorted by id; not there where no rule over groups was loaded. */
   readonly groupRules?: readonly GroupRuleSummary[];
@@ -242,7 +247,17 @@ export interface GroupVerdict extends HostSet {
   readonly matching: number;
 }
 
-export const WAIVER_STATES = ['expired', 'not-yet-valid', 'no-rule', 'no-host', 'not-selected', 'void', 'unused', 'expiring', 'in-force'] as const;
+export const WAIVER_STATES = [
+  'expired',
+  'not-yet-valid',
+  'no-rule',
+  'no-host',
+  'not-selected',
+  'void',
+  'unused',
+  'expiring',
+  'in-force',
+] as const;
 /**
  * What became of a waiver, the first that holds. `expired`, `not-yet-valid`: by the time at which the run started. `no-rule`,
  * `no-host`: it names none that there is. `not-selected`: its hosts were not asked. `void`: what it covered rests on other

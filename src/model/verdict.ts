@@ -53,4 +53,5 @@ export interface Verdict {
 }
 
 /** At or above: `atLeast('high', 'critical')` is true. */
-export const atLeast = (floor: Severity, severity: Severity): boolean => SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(floor);
+export const atLeast = (floor: Severity, severity: Severity): boolean =>
+  SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(floor);

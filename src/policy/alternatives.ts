@@ -5,15 +5,35 @@ const LARGEST_INT = 2 ** 31 - 1;
 
 type Literals = readonly (bigint | string)[];
 
-const intsOf = (literals: Literals, { min, max }: { readonly min?: number; readonly max?: number }): readonly number[] => {
+const intsOf = (
+  literals: Literals,
+  { min, max }: { readonly min?: number; readonly max?: number },
+): readonly number[] => {
   const written = literals.flatMap((literal) => (typeof literal === 'bigint' ? [Number(literal)] : []));
-  const candidates = [min ?? -LARGEST_INT, max ?? LARGEST_INT, -1, 0, 1, 2, ...written.flatMap((value) => [value - 1, value, value + 1])];
-  return candidates.filter((value) => Number.isSafeInteger(value) && value >= (min ?? value) && value <= (max ?? value));
+  const candidates = [
+    min ?? -LARGEST_INT,
+    max ?? LARGEST_INT,
+    -1,
+    0,
+    1,
+    2,
+    ...written.flatMap((value) => [value - 1, value, value + 1]),
+  ];
+  return candidates.filter(
+    (value) => Number.isSafeInteger(value) && value >= (min ?? value) && value <= (max ?? value),
+  );
 };
 
-const textsOf = (literals: Literals): readonly string[] => ['', 'x', ...literals.flatMap((literal) => (typeof literal === 'string' ? [literal] : []))];
+const textsOf = (literals: Literals): readonly string[] => [
+  '',
+  'x',
+  ...literals.flatMap((literal) => (typeof literal === 'string' ? [literal] : [])),
+];
 
-const mapsOf = (texts: readonly string[]): readonly Value[] => [{}, ...texts.flatMap((key) => texts.map((value) => ({ [key]: value })))];
+const mapsOf = (texts: readonly string[]): readonly Value[] => [
+  {},
+  ...texts.flatMap((key) => texts.map((value) => ({ [key]: value }))),
+];
 
 const valuesOf = ({ type }: FactDescription, literals: Literals): readonly Value[] => {
   if (type.kind === 'int') return intsOf(literals, type);

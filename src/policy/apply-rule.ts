@@ -36,7 +36,8 @@ const onlyAbsent = (doubts: readonly Doubt[]): boolean => doubts.every(({ kind }
 
 const undecided = (rule: Rule, readings: Lookup, doubts: readonly Doubt[], evidence: readonly Evidence[]): Applied => {
   const words = doubtsInWords(doubts);
-  if (!onlyAbsent(doubts) || rule.ifAbsent === 'unknown') return finish('unknown', `cannot be decided: ${words}`, evidence);
+  if (!onlyAbsent(doubts) || rule.ifAbsent === 'unknown')
+    return finish('unknown', `cannot be decided: ${words}`, evidence);
   if (rule.ifAbsent !== 'fail') {
     const meaning = rule.ifAbsent === 'pass' ? 'satisfies the rule' : 'means that the rule does not apply';
     return finish(rule.ifAbsent, `${words}, which ${meaning}`, evidence);
@@ -65,12 +66,17 @@ const apply = (rule: Rule, readings: Lookup): Applied => {
   const before = applies?.evidence ?? [];
   if (applies?.decided === false) return undecided(rule, readings, applies.doubts, before);
   if (rule.appliesTo !== undefined && applies !== undefined && !isTrue(applies)) {
-    return finish('notapplicable', `does not apply: ${inSentence(rule.appliesTo)} is false${readingsInWords(before)}`, before);
+    return finish(
+      'notapplicable',
+      `does not apply: ${inSentence(rule.appliesTo)} is false${readingsInWords(before)}`,
+      before,
+    );
   }
   const required = rule.requires.evaluate(readings);
   const evidence = merged(before, required.evidence);
   if (!required.decided) return undecided(rule, readings, required.doubts, evidence);
-  if (isTrue(required)) return finish('pass', `${inSentence(rule.requires)} holds${readingsInWords(required.evidence)}`, evidence);
+  if (isTrue(required))
+    return finish('pass', `${inSentence(rule.requires)} holds${readingsInWords(required.evidence)}`, evidence);
   const sentence = rule.because.render(readings);
   return finish(failing(rule), sentence.text, merged(evidence, sentence.evidence));
 };
@@ -99,4 +105,8 @@ const answerOf = (rule: Rule): Answer => {
  * @param chosen `param.NAME` to the value that the host's profile sets; the defaults of the policy hold for the others
  */
 export const applyRule = (rule: Rule, facts: Readings, chosen?: Readings): Applied =>
-  answerOf(rule)(rule.parameters.size === 0 ? (id) => facts.get(id) : (id) => chosen?.get(id) ?? rule.parameters.get(id) ?? facts.get(id));
+  answerOf(rule)(
+    rule.parameters.size === 0
+      ? (id) => facts.get(id)
+      : (id) => chosen?.get(id) ?? rule.parameters.get(id) ?? facts.get(id),
+  );

@@ -6,7 +6,9 @@ const LONGEST_VALUE = 120;
 const MOST_FACTS = 8;
 
 const listed = (items: readonly string[]): string =>
-  items.length <= MOST_FACTS ? items.join(', ') : `${items.slice(0, MOST_FACTS).join(', ')} and ${items.length - MOST_FACTS} more`;
+  items.length <= MOST_FACTS
+    ? items.join(', ')
+    : `${items.slice(0, MOST_FACTS).join(', ')} and ${items.length - MOST_FACTS} more`;
 
 const shown = ({ fact, reading }: Evidence): string => {
   switch (reading.state) {
@@ -24,7 +26,8 @@ const shown = ({ fact, reading }: Evidence): string => {
 };
 
 /** ` (sysctl.kernel.panic is 5, thp.enabled is absent)`, or nothing where nothing was read. */
-export const readingsInWords = (evidence: readonly Evidence[]): string => (evidence.length === 0 ? '' : ` (${listed(evidence.map(shown))})`);
+export const readingsInWords = (evidence: readonly Evidence[]): string =>
+  evidence.length === 0 ? '' : ` (${listed(evidence.map(shown))})`;
 
 const doubtInWords = (doubt: Doubt): string => {
   if (doubt.kind === 'fault') return doubt.detail;
@@ -35,4 +38,5 @@ const doubtInWords = (doubt: Doubt): string => {
 const RANK: Readonly<Record<Doubt['kind'], number>> = { unreadable: 0, fault: 1, absent: 2 };
 
 /** Why an expression has no answer, the unreadable facts first. */
-export const doubtsInWords = (doubts: readonly Doubt[]): string => listed(doubts.toSorted((a, b) => RANK[a.kind] - RANK[b.kind]).map(doubtInWords));
+export const doubtsInWords = (doubts: readonly Doubt[]): string =>
+  listed(doubts.toSorted((a, b) => RANK[a.kind] - RANK[b.kind]).map(doubtInWords));

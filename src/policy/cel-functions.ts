@@ -24,7 +24,9 @@ const size = ([value]: readonly CelValue[]): CelValue | Undecided => {
 const toInt = ([value]: readonly CelValue[]): CelValue | Undecided => {
   if (typeof value === 'bigint') return value;
   if (typeof value !== 'string') return wrongType('int');
-  return /^[+-]?\d{1,19}$/.test(value) ? asInt(BigInt(value.replace('+', ''))) : fault(`int(${JSON.stringify(value.slice(0, 40))}): not a whole number`);
+  return /^[+-]?\d{1,19}$/.test(value)
+    ? asInt(BigInt(value.replace('+', '')))
+    : fault(`int(${JSON.stringify(value.slice(0, 40))}): not a whole number`);
 };
 
 const toText = ([value]: readonly CelValue[]): CelValue | Undecided =>
@@ -36,14 +38,27 @@ const onText =
     typeof text === 'string' && typeof argument === 'string' ? apply(text, argument) : wrongType(name);
 
 const join = ([list, separator = '']: readonly CelValue[]): CelValue | Undecided =>
-  isList(list) && typeof separator === 'string' && list.every((item) => typeof item === 'string') ? list.join(separator) : wrongType('join');
+  isList(list) && typeof separator === 'string' && list.every((item) => typeof item === 'string')
+    ? list.join(separator)
+    : wrongType('join');
 
 const lower = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 const upper = (text: string): string => text.replace(/[a-z]/g, (letter) => letter.toUpperCase());
 
-const plain = (name: string, usage: string, apply: CelFunction['apply']): CelFunction => ({ name, isMethod: false, argumentCounts: [1], usage, apply });
+const plain = (name: string, usage: string, apply: CelFunction['apply']): CelFunction => ({
+  name,
+  isMethod: false,
+  argumentCounts: [1],
+  usage,
+  apply,
+});
 
-const method = (name: string, argumentCounts: readonly number[], usage: string, apply: CelFunction['apply']): CelFunction => ({
+const method = (
+  name: string,
+  argumentCounts: readonly number[],
+  usage: string,
+  apply: CelFunction['apply'],
+): CelFunction => ({
   name,
   isMethod: true,
   argumentCounts,
@@ -57,12 +72,37 @@ export const CEL_FUNCTIONS: readonly CelFunction[] = [
   plain('int', 'int(text)', toInt),
   plain('string', 'string(int | bool)', toText),
   method('size', [0], 'value.size()', size),
-  method('contains', [1], 'text.contains("part")', onText('contains', (text, part) => text.includes(part))),
-  method('startsWith', [1], 'text.startsWith("start")', onText('startsWith', (text, start) => text.startsWith(start))),
-  method('endsWith', [1], 'text.endsWith("end")', onText('endsWith', (text, end) => text.endsWith(end))),
+  method(
+    'contains',
+    [1],
+    'text.contains("part")',
+    onText('contains', (text, part) => text.includes(part)),
+  ),
+  method(
+    'startsWith',
+    [1],
+    'text.startsWith("start")',
+    onText('startsWith', (text, start) => text.startsWith(start)),
+  ),
+  method(
+    'endsWith',
+    [1],
+    'text.endsWith("end")',
+    onText('endsWith', (text, end) => text.endsWith(end)),
+  ),
   method('lowerAscii', [0], 'text.lowerAscii()', onText('lowerAscii', lower)),
   method('upperAscii', [0], 'text.upperAscii()', onText('upperAscii', upper)),
-  method('trim', [0], 'text.trim()', onText('trim', (text) => text.trim())),
-  method('split', [1], 'text.split("separator")', onText('split', (text, separator) => text.split(separator))),
+  method(
+    'trim',
+    [0],
+    'text.trim()',
+    onText('trim', (text) => text.trim()),
+  ),
+  method(
+    'split',
+    [1],
+    'text.split("separator")',
+    onText('split', (text, separator) => text.split(separator)),
+  ),
   method('join', [0, 1], 'list.join("separator")', join),
 ];

@@ -16,7 +16,8 @@ const isIn = (item: CelValue, of: CelValue): Result => {
   return isMap(of) && typeof item === 'string' ? of.has(item) : fault('in needs a list or a map');
 };
 
-const wrongTypes = (operator: BinaryOperator): Undecided => fault(`${operator} got values of types that it does not take`);
+const wrongTypes = (operator: BinaryOperator): Undecided =>
+  fault(`${operator} got values of types that it does not take`);
 
 /** CEL orders text by code point; UTF-16 order differs from it beyond U+FFFF. */
 const compareText = (a: string, b: string): number => {
@@ -26,17 +27,21 @@ const compareText = (a: string, b: string): number => {
   return (left[at]?.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? -1);
 };
 
-const order = (operator: BinaryOperator, holds: (sign: number) => boolean) => (a: CelValue, b: CelValue): Result => {
-  if (typeof a === 'bigint' && typeof b === 'bigint') return holds(a < b ? -1 : Number(a > b));
-  if (typeof a === 'boolean' && typeof b === 'boolean') return holds(Number(a) - Number(b));
-  return typeof a === 'string' && typeof b === 'string' ? holds(compareText(a, b)) : wrongTypes(operator);
-};
+const order =
+  (operator: BinaryOperator, holds: (sign: number) => boolean) =>
+  (a: CelValue, b: CelValue): Result => {
+    if (typeof a === 'bigint' && typeof b === 'bigint') return holds(a < b ? -1 : Number(a > b));
+    if (typeof a === 'boolean' && typeof b === 'boolean') return holds(Number(a) - Number(b));
+    return typeof a === 'string' && typeof b === 'string' ? holds(compareText(a, b)) : wrongTypes(operator);
+  };
 
-const integers = (operator: BinaryOperator, apply: (a: bigint, b: bigint) => bigint | Undecided) => (a: CelValue, b: CelValue): Result => {
-  if (typeof a !== 'bigint' || typeof b !== 'bigint') return wrongTypes(operator);
-  const result = apply(a, b);
-  return typeof result === 'bigint' ? asInt(result) : result;
-};
+const integers =
+  (operator: BinaryOperator, apply: (a: bigint, b: bigint) => bigint | Undecided) =>
+  (a: CelValue, b: CelValue): Result => {
+    if (typeof a !== 'bigint' || typeof b !== 'bigint') return wrongTypes(operator);
+    const result = apply(a, b);
+    return typeof result === 'bigint' ? asInt(result) : result;
+  };
 
 const addIntegers = integers('+', (a, b) => a + b);
 

@@ -20,7 +20,8 @@ export interface Undecided {
 export const isList = (value: CelValue | undefined): value is readonly CelValue[] => Array.isArray(value);
 export const isMap = (value: CelValue | undefined): value is ReadonlyMap<string, CelValue> => value instanceof Map;
 
-export const isUndecided = (result: CelValue | Undecided): result is Undecided => typeof result === 'object' && 'doubts' in result;
+export const isUndecided = (result: CelValue | Undecided): result is Undecided =>
+  typeof result === 'object' && 'doubts' in result;
 
 export const fault = (detail: string): Undecided => ({ doubts: [{ kind: 'fault', detail }] });
 
@@ -37,7 +38,8 @@ const MIN_INT = -(2n ** 63n);
 const MAX_INT = 2n ** 63n - 1n;
 
 /** CEL's int is 64 bits wide; what does not fit is a fault, as the CEL specification says of overflow. */
-export const asInt = (value: bigint): CelValue | Undecided => (value < MIN_INT || value > MAX_INT ? fault('integer overflow') : value);
+export const asInt = (value: bigint): CelValue | Undecided =>
+  value < MIN_INT || value > MAX_INT ? fault('integer overflow') : value;
 
 /** Keys sorted, so that the order in which a host names them never shows. */
 const asMap = (record: object): ReadonlyMap<string, CelValue> =>
@@ -67,23 +69,32 @@ const celValueOf = (value: Value, { type }: FactDescription): CelValue | undefin
   }
 };
 
-const typeInWords = ({ type }: FactDescription): string => (type.kind === 'enum' ? `one of ${type.values.join(', ')}` : `of type ${type.kind}`);
+const typeInWords = ({ type }: FactDescription): string =>
+  type.kind === 'enum' ? `one of ${type.values.join(', ')}` : `of type ${type.kind}`;
 
 /**
  * What reading a fact gives: its value, or why there is none.
  *
  * @returns also the reading itself, which says what it is even where there was none, or a value of another type
  */
-export const readFact = (fact: FactDescription, reading: Reading | undefined): { readonly reading: Reading; readonly result: CelValue | Undecided } => {
+export const readFact = (
+  fact: FactDescription,
+  reading: Reading | undefined,
+): { readonly reading: Reading; readonly result: CelValue | Undecided } => {
   if (reading === undefined) return readFact(fact, unreadable('not-collected', 'these readings do not have it'));
   switch (reading.state) {
     case 'absent':
       return { reading, result: { doubts: [{ kind: 'absent', what: fact.id, witness: reading.witness }] } };
     case 'unreadable':
-      return { reading, result: { doubts: [{ kind: 'unreadable', what: fact.id, cause: reading.cause, detail: reading.detail }] } };
+      return {
+        reading,
+        result: { doubts: [{ kind: 'unreadable', what: fact.id, cause: reading.cause, detail: reading.detail }] },
+      };
     case 'known': {
       const result = celValueOf(reading.value, fact);
-      return result === undefined ? readFact(fact, unreadable('malformed', `the value is not ${typeInWords(fact)}`)) : { reading, result };
+      return result === undefined
+        ? readFact(fact, unreadable('malformed', `the value is not ${typeInWords(fact)}`))
+        : { reading, result };
     }
     default:
       return assertNever(reading);
@@ -93,7 +104,9 @@ export const readFact = (fact: FactDescription, reading: Reading | undefined): {
 /** In words, for a sentence. Not cleaned: whoever prints it does. */
 export const showCelValue = (value: CelValue): string => {
   if (typeof value !== 'object') return String(value);
-  const parts = isMap(value) ? [...value].map(([key, item]) => `${key}=${showCelValue(item)}`) : value.map(showCelValue);
+  const parts = isMap(value)
+    ? [...value].map(([key, item]) => `${key}=${showCelValue(item)}`)
+    : value.map(showCelValue);
   return parts.length === 0 ? 'none' : parts.join(', ');
 };
 

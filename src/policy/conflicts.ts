@@ -9,6 +9,14 @@ export const conflictMistakes = (rules: readonly Rule[], profiles: readonly stri
       if (profile === undefined || profiles.includes(profile)) return [];
       const near = suggest(profile, profiles);
       const help = near === undefined ? `the profiles are ${profiles.join(', ')}` : `did you mean ${near}?`;
-      return [{ code: 'policy/unknown-profile', severity: 'error', message: `${id}: there is no profile called ${profile}`, ...place, help } as const];
+      return [
+        {
+          code: 'policy/unknown-profile',
+          severity: 'error',
+          message: `${id}: there is no profile called ${profile}`,
+          ...place,
+          help,
+        } as const,
+      ];
     }),
   );

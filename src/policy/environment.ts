@@ -12,7 +12,14 @@ export interface Environment {
 }
 
 /** Room for any rule a person would want to read; beyond it is a mistake, not a slow load. */
-export const EXPRESSION_LIMITS = { characters: 4000, nodes: 500, depth: 40, listItems: 200, arguments: 4, loopDepth: 2 } as const;
+export const EXPRESSION_LIMITS = {
+  characters: 4000,
+  nodes: 500,
+  depth: 40,
+  listItems: 200,
+  arguments: 4,
+  loopDepth: 2,
+} as const;
 
 const CEL_TYPES: Readonly<Record<FactType['kind'], string>> = {
   int: 'int',
@@ -40,7 +47,8 @@ const asVariables = (facts: readonly FactDescription[]): Schema => {
   const root = emptySchema();
   for (const { id, type } of facts) {
     const parts = id.split('.');
-    if (!NAMEABLE.test(id) || parts.some((part) => TAKEN.has(part))) throw new Error(`fact ${id} cannot be named in CEL`);
+    if (!NAMEABLE.test(id) || parts.some((part) => TAKEN.has(part)))
+      throw new Error(`fact ${id} cannot be named in CEL`);
     let group = root;
     for (const part of parts.slice(0, -1)) {
       const inner = (group[part] ??= emptySchema());
@@ -63,12 +71,22 @@ const groupsOf = (id: string): readonly string[] => {
 export const createEnvironment = (facts: readonly FactDescription[]): Environment => {
   const { nodes, depth, listItems } = EXPRESSION_LIMITS;
   const cel = new CelEnvironment({
-    limits: { maxAstNodes: nodes, maxDepth: depth, maxListElements: listItems, maxMapEntries: 0, maxCallArguments: EXPRESSION_LIMITS.arguments },
+    limits: {
+      maxAstNodes: nodes,
+      maxDepth: depth,
+      maxListElements: listItems,
+      maxMapEntries: 0,
+      maxCallArguments: EXPRESSION_LIMITS.arguments,
+    },
   });
   for (const [name, type] of Object.entries(asVariables(facts)))
     cel.registerVariable(name, typeof type === 'string' ? { type } : { schema: type });
   cel.registerFunction('rematch(string, string): bool', () => {
     throw new Error('cel-js only checks; evaluate.ts evaluates');
   });
-  return { facts: new Map(facts.map((fact) => [fact.id, fact])), groups: new Set(facts.flatMap(({ id }) => groupsOf(id))), cel };
+  return {
+    facts: new Map(facts.map((fact) => [fact.id, fact])),
+    groups: new Set(facts.flatMap(({ id }) => groupsOf(id))),
+    cel,
+  };
 };

@@ -3,7 +3,18 @@ import type { Evidence } from '../model/verdict.js';
 import { assertNever } from './assert-never.js';
 import { operate } from './cel-operators.js';
 import { withDescendants, type Node } from './cel-node.js';
-import { bothUndecided, fault, isList, isMap, isUndecided, readFact, showCelValue, type CelValue, type Doubt, type Undecided } from './cel-value.js';
+import {
+  bothUndecided,
+  fault,
+  isList,
+  isMap,
+  isUndecided,
+  readFact,
+  showCelValue,
+  type CelValue,
+  type Doubt,
+  type Undecided,
+} from './cel-value.js';
 
 /**
  * What an expression gave, and every fact it read to get there, in the order of reading.
@@ -46,7 +57,10 @@ const spendOn = (frame: Frame, values: readonly CelValue[]): boolean =>
 const notBool = (): Undecided => fault('a condition is neither true nor false');
 
 /** Strict in all operands: any doubt is a doubt of the whole. */
-const evaluateAll = (steps: readonly Step[], frame: Frame): { readonly values: readonly CelValue[]; readonly undecided?: Undecided } => {
+const evaluateAll = (
+  steps: readonly Step[],
+  frame: Frame,
+): { readonly values: readonly CelValue[]; readonly undecided?: Undecided } => {
   const values: CelValue[] = [];
   let undecided: Undecided | undefined;
   for (const step of steps) {
@@ -83,15 +97,22 @@ const logical = (decisive: boolean, leftNode: Node, rightNode: Node): Step => {
   };
 };
 
-const choose = (condition: Step, yes: Step, no: Step): Step => (frame) => {
-  const chosen = condition(frame);
-  if (isUndecided(chosen)) return chosen;
-  if (typeof chosen !== 'boolean') return notBool();
-  return chosen ? yes(frame) : no(frame);
-};
+const choose =
+  (condition: Step, yes: Step, no: Step): Step =>
+  (frame) => {
+    const chosen = condition(frame);
+    if (isUndecided(chosen)) return chosen;
+    if (typeof chosen !== 'boolean') return notBool();
+    return chosen ? yes(frame) : no(frame);
+  };
 
 const partOf = (of: CelValue, key: CelValue, shown: string): Result => {
-  if (isMap(of)) return (typeof key === 'string' ? of.get(key) : undefined) ?? { doubts: [{ kind: 'absent', what: shown, witness: `there is no entry ${showCelValue(key)}` }] };
+  if (isMap(of))
+    return (
+      (typeof key === 'string' ? of.get(key) : undefined) ?? {
+        doubts: [{ kind: 'absent', what: shown, witness: `there is no entry ${showCelValue(key)}` }],
+      }
+    );
   if (!isList(of) || typeof key !== 'bigint') return fault(`${shown}: neither a map nor a list`);
   return of[Number(key)] ?? fault(`${shown}: the list has ${of.length} items`);
 };
@@ -150,7 +171,9 @@ const stepOf = (node: Node): Step => {
         return reading.state === 'unreadable' ? result : reading.state === 'known';
       };
     case 'has-key':
-      return strict([node.of], ([of]) => (isMap(of) ? of.has(node.key) : fault('has() of a part of something that has no parts')));
+      return strict([node.of], ([of]) =>
+        isMap(of) ? of.has(node.key) : fault('has() of a part of something that has no parts'),
+      );
     case 'local':
       return (frame) => frame.locals[node.slot] ?? fault('a variable without a value');
     case 'part':
@@ -190,6 +213,8 @@ export const evaluatorOf = (node: Node): ((readings: Lookup) => Outcome) => {
     const frame: Frame = { readings, read: new Map(), locals: [], work: MOST_WORK };
     const result = step(frame);
     const evidence = [...frame.read].map(([fact, { reading }]) => ({ fact, reading }));
-    return isUndecided(result) ? { decided: false, doubts: result.doubts, evidence } : { decided: true, value: result, evidence };
+    return isUndecided(result)
+      ? { decided: false, doubts: result.doubts, evidence }
+      : { decided: true, value: result, evidence };
   };
 };

@@ -25,15 +25,34 @@ export type Compiled = { readonly expression: Expression } | { readonly mistake:
 const RESERVED_HELP = { help: 'split it into several rules' } as const;
 
 /** The parser recurses over `!!!…` and has no limit for it: running out of stack is a mistake in the text, not in us. */
-const parse = (source: string, environment: Environment): { readonly parsed: ParseResult } | { readonly mistake: Mistake } => {
+const parse = (
+  source: string,
+  environment: Environment,
+): { readonly parsed: ParseResult } | { readonly mistake: Mistake } => {
   if (source.length > EXPRESSION_LIMITS.characters)
-    return { mistake: { start: 0, end: 1, code: 'policy/too-large', message: `the expression has ${source.length} characters; at most ${EXPRESSION_LIMITS.characters} are read`, ...RESERVED_HELP } };
+    return {
+      mistake: {
+        start: 0,
+        end: 1,
+        code: 'policy/too-large',
+        message: `the expression has ${source.length} characters; at most ${EXPRESSION_LIMITS.characters} are read`,
+        ...RESERVED_HELP,
+      },
+    };
   try {
     return { parsed: environment.cel.parse(source) };
   } catch (thrown) {
     if (thrown instanceof ParseError) return { mistake: syntaxMistake(thrown, source) };
     if (!(thrown instanceof RangeError)) throw thrown;
-    return { mistake: { start: 0, end: 1, code: 'policy/too-large', message: 'the expression is nested too deep', ...RESERVED_HELP } };
+    return {
+      mistake: {
+        start: 0,
+        end: 1,
+        code: 'policy/too-large',
+        message: 'the expression is nested too deep',
+        ...RESERVED_HELP,
+      },
+    };
   }
 };
 
@@ -62,16 +81,27 @@ export const compileExpression = (source: string, environment: Environment, expe
   if (unresolved !== undefined) return { mistake: unresolved };
 
   const checked = parsed.check();
-  if (checked.error instanceof CelTypeError || checked.error instanceof ParseError) return { mistake: typeMistake(checked.error, source, node) };
+  if (checked.error instanceof CelTypeError || checked.error instanceof ParseError)
+    return { mistake: typeMistake(checked.error, source, node) };
   if (checked.error !== undefined) throw checked.error;
   const [neverEqual] = closedValueMistakes(node).toSorted(byPlace);
   if (neverEqual !== undefined) return { mistake: neverEqual };
   if (expected === 'bool' && checked.type !== 'bool') {
     const { start, end } = node;
-    return { mistake: { start, end, code: 'policy/wrong-type', message: `a condition must be true or false, and this is ${checked.type ?? 'something else'}`, ...typesHelp(node, node) } };
+    return {
+      mistake: {
+        start,
+        end,
+        code: 'policy/wrong-type',
+        message: `a condition must be true or false, and this is ${checked.type ?? 'something else'}`,
+        ...typesHelp(node, node),
+      },
+    };
   }
 
   const nodes = withDescendants(node);
-  const facts = new Set(nodes.flatMap((inner) => (inner.op === 'fact' || inner.op === 'has-fact' ? [inner.fact.id] : [])));
+  const facts = new Set(
+    nodes.flatMap((inner) => (inner.op === 'fact' || inner.op === 'has-fact' ? [inner.fact.id] : [])),
+  );
   return { expression: { source, facts: [...facts], literals: literalsOf(nodes), evaluate: evaluatorOf(node) } };
 };

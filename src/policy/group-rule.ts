@@ -6,7 +6,9 @@ import type { Expression } from './expression.js';
 import type { Template } from './template.js';
 
 /** `1/3`: numerator and denominator, so that the comparison is exact; or a number of hosts. */
-export type Bound = { readonly share: readonly [number, number]; readonly words: string } | { readonly hosts: number; readonly words: string };
+export type Bound =
+  | { readonly share: readonly [number, number]; readonly words: string }
+  | { readonly hosts: number; readonly words: string };
 
 export type Ask =
   | { readonly kind: 'uniform'; readonly of: Expression }
@@ -52,12 +54,32 @@ export interface GroupRule {
 export const GROUP_FACTS: readonly FactDescription[] = [
   { id: 'group.name', title: 'The group, or the value of the label', type: { kind: 'string' }, sources: [] },
   { id: 'group.hosts', title: 'Its hosts', type: { kind: 'int' }, sources: [] },
-  { id: 'group.matching', title: 'Hosts that are counted; of uniform, those with the most frequent value', type: { kind: 'int' }, sources: [] },
+  {
+    id: 'group.matching',
+    title: 'Hosts that are counted; of uniform, those with the most frequent value',
+    type: { kind: 'int' },
+    sources: [],
+  },
   { id: 'group.unknown', title: 'Reached hosts of which it is not known', type: { kind: 'int' }, sources: [] },
   { id: 'group.unreachable', title: 'Hosts that were not reached', type: { kind: 'int' }, sources: [] },
-  { id: 'group.distinct', title: 'Of uniform: how many different values there are', type: { kind: 'int' }, sources: [] },
-  { id: 'group.values', title: 'Of uniform: the values, the most frequent first, with how many hosts have them', type: { kind: 'list' }, sources: [] },
-  { id: 'group.examples', title: 'The first few hosts that are counted; of uniform, those with another value than most', type: { kind: 'list' }, sources: [] },
+  {
+    id: 'group.distinct',
+    title: 'Of uniform: how many different values there are',
+    type: { kind: 'int' },
+    sources: [],
+  },
+  {
+    id: 'group.values',
+    title: 'Of uniform: the values, the most frequent first, with how many hosts have them',
+    type: { kind: 'list' },
+    sources: [],
+  },
+  {
+    id: 'group.examples',
+    title: 'The first few hosts that are counted; of uniform, those with another value than most',
+    type: { kind: 'list' },
+    sources: [],
+  },
 ];
 
 const SPACES = /\s+/g;
@@ -73,4 +95,5 @@ export const chosenInWords = ({ chosen }: Pick<GroupRule, 'chosen'>): string =>
   'label' in chosen ? `hosts that share a value of the label ${chosen.label}` : `the groups ${chosen.names.join(', ')}`;
 
 /** The readings that the expression of a rule over groups sees. */
-export const withDefaults = ({ parameters }: GroupRule, readings: Readings): Lookup => (parameters.size === 0 ? readings : { get: (id) => parameters.get(id) ?? readings.get(id) });
+export const withDefaults = ({ parameters }: GroupRule, readings: Readings): Lookup =>
+  parameters.size === 0 ? readings : { get: (id) => parameters.get(id) ?? readings.get(id) };

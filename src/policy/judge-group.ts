@@ -46,13 +46,18 @@ interface Having {
 }
 
 /** More than the bound, or as much as it: exact, in whole numbers. */
-const exceeds = (bound: Bound, matching: number, hosts: number): boolean => ('share' in bound ? matching * bound.share[1] > bound.share[0] * hosts : matching > bound.hosts);
-const reaches = (bound: Bound, matching: number, hosts: number): boolean => ('share' in bound ? matching * bound.share[1] >= bound.share[0] * hosts : matching >= bound.hosts);
+const exceeds = (bound: Bound, matching: number, hosts: number): boolean =>
+  'share' in bound ? matching * bound.share[1] > bound.share[0] * hosts : matching > bound.hosts;
+const reaches = (bound: Bound, matching: number, hosts: number): boolean =>
+  'share' in bound ? matching * bound.share[1] >= bound.share[0] * hosts : matching >= bound.hosts;
 
 const byFrequency = (counted: Counted): readonly Having[] =>
-  [...counted.values].toSorted(([a, one], [b, other]) => other.hosts - one.hosts || (a < b ? -1 : 1)).map(([, having]) => having);
+  [...counted.values]
+    .toSorted(([a, one], [b, other]) => other.hosts - one.hosts || (a < b ? -1 : 1))
+    .map(([, having]) => having);
 
-const matchingOf = ({ kind }: Ask, counted: Counted): number => (kind === 'uniform' ? (byFrequency(counted)[0]?.hosts ?? 0) : (counted.values.get('true')?.hosts ?? 0));
+const matchingOf = ({ kind }: Ask, counted: Counted): number =>
+  kind === 'uniform' ? (byFrequency(counted)[0]?.hosts ?? 0) : (counted.values.get('true')?.hosts ?? 0);
 
 /**
  * Of a group of which some hosts are not known: the least and the most that there can be. Whatever the others are, the
@@ -65,13 +70,17 @@ const decide = (ask: Ask, counted: Counted): 'pass' | 'fail' | 'unknown' => {
   if (ask.kind === 'uniform') return counted.values.size > 1 ? 'fail' : open === 0 ? 'pass' : 'unknown';
   const least = matchingOf(ask, counted);
   const most = least + open;
-  if (ask.kind === 'at-most') return exceeds(ask.bound, least, hosts) ? 'fail' : exceeds(ask.bound, most, hosts) ? 'unknown' : 'pass';
+  if (ask.kind === 'at-most')
+    return exceeds(ask.bound, least, hosts) ? 'fail' : exceeds(ask.bound, most, hosts) ? 'unknown' : 'pass';
   return reaches(ask.bound, least, hosts) ? 'pass' : reaches(ask.bound, most, hosts) ? 'unknown' : 'fail';
 };
 
 const examplesOf = ({ kind }: Ask, counted: Counted): readonly string[] =>
   kind === 'uniform'
-    ? byFrequency(counted).slice(1).flatMap(({ examples }) => examples).slice(0, SHOWN)
+    ? byFrequency(counted)
+        .slice(1)
+        .flatMap(({ examples }) => examples)
+        .slice(0, SHOWN)
     : (counted.values.get('true')?.examples ?? []);
 
 const readingsOf = (name: string, ask: Ask, counted: Counted): Readings => {
@@ -90,18 +99,28 @@ const readingsOf = (name: string, ask: Ask, counted: Counted): Readings => {
 };
 
 const openInWords = ({ unreachable, notSelected, unknown }: Counted): string =>
-  [unreachable === 0 ? '' : `${count(unreachable, 'host was', 'hosts were')} not reached`, notSelected === 0 ? '' : `${count(notSelected, 'host was', 'hosts were')} not selected`, unknown === 0 ? '' : `of ${count(unknown, 'host')} it is not known`].filter((part) => part !== '').join(', ');
+  [
+    unreachable === 0 ? '' : `${count(unreachable, 'host was', 'hosts were')} not reached`,
+    notSelected === 0 ? '' : `${count(notSelected, 'host was', 'hosts were')} not selected`,
+    unknown === 0 ? '' : `of ${count(unknown, 'host')} it is not known`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
 
 const plainly = (rule: GroupRule, counted: Counted): string => {
   const { ask } = rule;
   const matching = matchingOf(ask, counted);
-  const found = ask.kind === 'uniform' ? `${count(counted.values.size, 'value')} on ${count(counted.hosts - counted.unreachable - counted.notSelected - counted.unknown, 'host')}` : `${matching} of ${count(counted.hosts, 'host')}`;
+  const found =
+    ask.kind === 'uniform'
+      ? `${count(counted.values.size, 'value')} on ${count(counted.hosts - counted.unreachable - counted.notSelected - counted.unknown, 'host')}`
+      : `${matching} of ${count(counted.hosts, 'host')}`;
   const open = openInWords(counted);
   return `${askInWords(rule)}: ${found}${open === '' ? '' : `; ${open}`}`;
 };
 
 const sentence = (rule: GroupRule, name: string, counted: Counted, result: Result): string => {
-  if (result === 'notapplicable') return `does not apply: the group has ${count(counted.hosts, 'host')}, and the rule is about groups of at least ${rule.minHosts}`;
+  if (result === 'notapplicable')
+    return `does not apply: the group has ${count(counted.hosts, 'host')}, and the rule is about groups of at least ${rule.minHosts}`;
   if (result === 'fail') return rule.because.render(readingsOf(name, rule.ask, counted)).text;
   return result === 'pass' ? `holds: ${plainly(rule, counted)}` : `cannot be decided: ${plainly(rule, counted)}`;
 };
@@ -109,7 +128,9 @@ const sentence = (rule: GroupRule, name: string, counted: Counted, result: Resul
 /** Two values have one key exactly where they are equal: `["a, b"]` and `["a", "b"]` are shown alike and are not. */
 const keyOf = (value: CelValue): string => {
   if (typeof value !== 'object') return typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return isMap(value) ? `{${[...value].map(([key, item]) => `${JSON.stringify(key)}:${keyOf(item)}`).join()}}` : `[${value.map(keyOf).join()}]`;
+  return isMap(value)
+    ? `{${[...value].map(([key, item]) => `${JSON.stringify(key)}:${keyOf(item)}`).join()}}`
+    : `[${value.map(keyOf).join()}]`;
 };
 
 const keepFirst = (names: string[], name: string): void => {
@@ -148,7 +169,15 @@ export const openGroup = (rule: GroupRule): OpenGroup => {
       const result = counted.hosts < rule.minHosts ? 'notapplicable' : decide(rule.ask, counted);
       const { hosts, unreachable, notSelected, unknown } = counted;
       const because = clean(sentence(rule, name, counted, result), LONGEST_SENTENCE);
-      return { result, because, hosts, unreachable, ...(notSelected === 0 ? {} : { notSelected }), unknown, matching: matchingOf(rule.ask, counted) };
+      return {
+        result,
+        because,
+        hosts,
+        unreachable,
+        ...(notSelected === 0 ? {} : { notSelected }),
+        unknown,
+        matching: matchingOf(rule.ask, counted),
+      };
     },
   };
 };

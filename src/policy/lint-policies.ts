@@ -21,29 +21,52 @@ const CASE_HELP: Readonly<Record<string, string>> = {
 };
 
 /** What both kinds of rules have. */
-type Linted = Pick<Rule | GroupRule, 'id' | 'rationale' | 'remediation' | 'references' | 'at'> & { readonly informational?: boolean; readonly cases: readonly { readonly name: string; readonly gives: Result }[] };
+type Linted = Pick<Rule | GroupRule, 'id' | 'rationale' | 'remediation' | 'references' | 'at'> & {
+  readonly informational?: boolean;
+  readonly cases: readonly { readonly name: string; readonly gives: Result }[];
+};
 
-const neededResults = ({ informational }: Linted): readonly Result[] => ['pass', informational === true ? 'informational' : 'fail', 'unknown'];
+const neededResults = ({ informational }: Linted): readonly Result[] => [
+  'pass',
+  informational === true ? 'informational' : 'fail',
+  'unknown',
+];
 
 const missingCases = (rule: Linted): readonly Flaw[] =>
   neededResults(rule)
     .filter((result) => !rule.cases.some(({ gives }) => gives === result))
-    .map((result) => ({ code: 'policy/missing-case', message: `${rule.id} has no case that gives ${result}`, help: CASE_HELP[result] ?? 'add one' }));
+    .map((result) => ({
+      code: 'policy/missing-case',
+      message: `${rule.id} has no case that gives ${result}`,
+      help: CASE_HELP[result] ?? 'add one',
+    }));
 
 const duplicateCases = ({ id, cases }: Linted): readonly Flaw[] =>
   cases
     .filter(({ name }, index) => cases.findIndex((other) => other.name === name) < index)
-    .map(({ name }) => ({ code: 'policy/duplicate', message: `${id} has two cases called ${name}`, help: 'give one of them another name' }));
+    .map(({ name }) => ({
+      code: 'policy/duplicate',
+      message: `${id} has two cases called ${name}`,
+      help: 'give one of them another name',
+    }));
 
-const missing = (rule: Linted, field: string, help: string): Flaw => ({ code: 'policy/missing-words', message: `${rule.id} has no ${field}`, help });
+const missing = (rule: Linted, field: string, help: string): Flaw => ({
+  code: 'policy/missing-words',
+  message: `${rule.id} has no ${field}`,
+  help,
+});
 
 const missingWords = (rule: Linted): readonly Flaw[] => [
   ...(rule.rationale === undefined ? [missing(rule, 'rationale', 'say why it matters')] : []),
-  ...(rule.remediation === undefined && rule.informational !== true ? [missing(rule, 'remediation', 'say what to do')] : []),
+  ...(rule.remediation === undefined && rule.informational !== true
+    ? [missing(rule, 'remediation', 'say what to do')]
+    : []),
   ...(rule.remediation !== undefined && rule.remediation.mayBreak === undefined
     ? [missing(rule, 'remediation.mayBreak', 'say what the remediation may break')]
     : []),
-  ...(rule.references.length === 0 ? [missing(rule, 'references', 'say where what the rule claims is known from')] : []),
+  ...(rule.references.length === 0
+    ? [missing(rule, 'references', 'say where what the rule claims is known from')]
+    : []),
 ];
 
 /**
@@ -57,7 +80,13 @@ export const lintPolicies = (files: readonly TextFile[], facts: readonly FactDes
     [...rules, ...groupRules].flatMap((rule) =>
       [...missingWords(rule), ...missingCases(rule), ...duplicateCases(rule)].map((flaw): Diagnostic => {
         const excerpt = lines.get(file)?.excerptAt(rule.at.line);
-        return { ...flaw, severity: 'error', at: rule.at, length: rule.id.length, ...(excerpt === undefined ? {} : { excerpt }) };
+        return {
+          ...flaw,
+          severity: 'error',
+          at: rule.at,
+          length: rule.id.length,
+          ...(excerpt === undefined ? {} : { excerpt }),
+        };
       }),
     ),
   );

@@ -27,12 +27,30 @@ export const reportMistake = ({ source, diagnostics }: Context, path: Path, mist
   diagnostics.push({ code, severity: 'error', message, ...place, ...(help === undefined ? {} : { help }) });
 };
 
-export const report = ({ source, diagnostics }: Context, path: Path, code: string, message: string, help?: string, part: 'key' | 'value' = 'value'): void => {
-  diagnostics.push({ code, severity: 'error', message, ...source.placeOf(path, part), ...(help === undefined ? {} : { help }) });
+export const report = (
+  { source, diagnostics }: Context,
+  path: Path,
+  code: string,
+  message: string,
+  help?: string,
+  part: 'key' | 'value' = 'value',
+): void => {
+  diagnostics.push({
+    code,
+    severity: 'error',
+    message,
+    ...source.placeOf(path, part),
+    ...(help === undefined ? {} : { help }),
+  });
 };
 
 /** @param given readings that are no evidence: what is decided by them alone is a mistake */
-export const compileCondition = (context: Context, path: Path, text: string, given: Readings = new Map()): Expression | undefined => {
+export const compileCondition = (
+  context: Context,
+  path: Path,
+  text: string,
+  given: Readings = new Map(),
+): Expression | undefined => {
   const compiled = compileExpression(text, context.environment, 'bool');
   if ('mistake' in compiled) {
     reportMistake(context, path, compiled.mistake);
@@ -40,11 +58,22 @@ export const compileCondition = (context: Context, path: Path, text: string, giv
   }
   // `1 == 1`, `true || …`; and of a requirement `param.days == 90`, where a parameter alone may still say to whom a rule applies. A pass by it would be a pass without evidence.
   if (!compiled.expression.evaluate(given).decided) return compiled.expression;
-  report(context, path, 'policy/no-evidence', 'the answer to this is the same on every host, whatever its facts', 'name the facts that decide: docs/reference/facts.md');
+  report(
+    context,
+    path,
+    'policy/no-evidence',
+    'the answer to this is the same on every host, whatever its facts',
+    'name the facts that decide: docs/reference/facts.md',
+  );
   return undefined;
 };
 
-export const compileBecause = (context: Context, path: Path, text: string, environment: Environment = context.environment): Template | undefined => {
+export const compileBecause = (
+  context: Context,
+  path: Path,
+  text: string,
+  environment: Environment = context.environment,
+): Template | undefined => {
   const compiled = compileTemplate(text, environment);
   if ('template' in compiled) return compiled.template;
   for (const mistake of compiled.mistakes) reportMistake(context, path, mistake);
@@ -54,12 +83,22 @@ export const compileBecause = (context: Context, path: Path, text: string, envir
 export const checkReferences = (context: Context, path: Path, references: readonly unknown[]): void => {
   for (const [index, reference] of references.entries()) {
     if (typeof reference !== 'string' || /^https:\/\/[^\s/]+\S*$/.test(reference)) continue;
-    report(context, [...path, index], 'policy/reference', 'a reference must be an https address', 'give the page where what the rule says can be read');
+    report(
+      context,
+      [...path, index],
+      'policy/reference',
+      'a reference must be an https address',
+      'give the page where what the rule says can be read',
+    );
   }
 };
 
 /** Accepted values of what is not set would never be asked for: a typing mistake. */
-export const checkAccepts = (context: Context, path: Path, { sysctl = {}, sysfs = {}, accepts = {} }: NonNullable<RuleText['remediation']>): void => {
+export const checkAccepts = (
+  context: Context,
+  path: Path,
+  { sysctl = {}, sysfs = {}, accepts = {} }: NonNullable<RuleText['remediation']>,
+): void => {
   const names = [...Object.keys(sysctl), ...Object.keys(sysfs)];
   for (const name of Object.keys(accepts)) {
     if (names.includes(name)) continue;
@@ -76,7 +115,14 @@ export const stateFacts = (context: Context, path: Path, facts: CaseText['facts'
     const fact = known.get(id);
     if (fact === undefined) {
       const near = suggest(id, known.keys());
-      report(context, [...path, id], 'policy/unknown-fact', `there is no fact called ${id}`, near === undefined ? 'docs/reference/facts.md lists every fact' : `did you mean ${near}?`, 'key');
+      report(
+        context,
+        [...path, id],
+        'policy/unknown-fact',
+        `there is no fact called ${id}`,
+        near === undefined ? 'docs/reference/facts.md lists every fact' : `did you mean ${near}?`,
+        'key',
+      );
       continue;
     }
     const result = id.startsWith('param.') ? stateKnown(value, fact) : stateFact(value, fact);

@@ -2,18 +2,39 @@ import type { Path } from '../text/yaml.js';
 import { createEnvironment } from './environment.js';
 import { compileExpression, type Expression } from './expression.js';
 import { GROUP_FACTS, type Ask, type Bound, type CaseHosts, type Chosen, type GroupRule } from './group-rule.js';
-import { checkReferences, compileBecause, compileCondition, DEFAULT_CASE_HOST, report, reportMistake, stateFacts, type Context } from './load-context.js';
+import {
+  checkReferences,
+  compileBecause,
+  compileCondition,
+  DEFAULT_CASE_HOST,
+  report,
+  reportMistake,
+  stateFacts,
+  type Context,
+} from './load-context.js';
 import { defaultReadings } from './parameters.js';
 import type { GroupRuleText } from './schema.js';
 
 const SENTENCE = createEnvironment(GROUP_FACTS);
 
 /** The one of these fields that is given; that there is not exactly one is a mistake. */
-const oneOf = <Name extends string>(context: Context, path: Path, given: Readonly<Partial<Record<Name, unknown>>>, names: readonly Name[]): Name | undefined => {
+const oneOf = <Name extends string>(
+  context: Context,
+  path: Path,
+  given: Readonly<Partial<Record<Name, unknown>>>,
+  names: readonly Name[],
+): Name | undefined => {
   const found = names.filter((name) => given[name] !== undefined);
   const [only] = found;
   if (found.length === 1) return only;
-  report(context, path, 'policy/one-of', `exactly one of ${names.join(', ')} is expected here, and ${found.length === 0 ? 'none' : found.join(' and ')} is given`, `keep one of ${names.join(', ')}`, 'key');
+  report(
+    context,
+    path,
+    'policy/one-of',
+    `exactly one of ${names.join(', ')} is expected here, and ${found.length === 0 ? 'none' : found.join(' and ')} is given`,
+    `keep one of ${names.join(', ')}`,
+    'key',
+  );
   return undefined;
 };
 
@@ -24,7 +45,13 @@ const compileValue = (context: Context, path: Path, text: string): Expression | 
     return undefined;
   }
   if (compiled.expression.facts.length > 0) return compiled.expression;
-  report(context, path, 'policy/no-evidence', 'this has the same value on every host, whatever its facts', 'name the facts that decide: docs/reference/facts.md');
+  report(
+    context,
+    path,
+    'policy/no-evidence',
+    'this has the same value on every host, whatever its facts',
+    'name the facts that decide: docs/reference/facts.md',
+  );
   return undefined;
 };
 
@@ -44,13 +71,27 @@ const isVacuous = (kind: 'at-most' | 'at-least', bound: Bound): boolean => {
 const loadBound = (context: Context, path: Path, kind: 'at-most' | 'at-least', text: BoundText): Bound | undefined => {
   if (oneOf(context, path, text, ['share', 'hosts']) === undefined) return undefined;
   const { share, hosts } = text;
-  const bound: Bound = share === undefined ? { hosts: hosts ?? 0, words: `${hosts} hosts` } : { share: shareOf(share), words: `${share} of the hosts` };
+  const bound: Bound =
+    share === undefined
+      ? { hosts: hosts ?? 0, words: `${hosts} hosts` }
+      : { share: shareOf(share), words: `${share} of the hosts` };
   if (!isVacuous(kind, bound)) return bound;
-  report(context, path, 'policy/no-evidence', `every group has ${kind === 'at-most' ? 'at most' : 'at least'} ${bound.words}`, 'give a bound that a group can break');
+  report(
+    context,
+    path,
+    'policy/no-evidence',
+    `every group has ${kind === 'at-most' ? 'at most' : 'at least'} ${bound.words}`,
+    'give a bound that a group can break',
+  );
   return undefined;
 };
 
-const loadAsk = (context: Context, path: Path, text: GroupRuleText['requires'], parameters: GroupRule['parameters']): Ask | undefined => {
+const loadAsk = (
+  context: Context,
+  path: Path,
+  text: GroupRuleText['requires'],
+  parameters: GroupRule['parameters'],
+): Ask | undefined => {
   const only = oneOf(context, path, text, ['uniform', 'atMost', 'atLeast']);
   if (only === undefined) return undefined;
   if (text.uniform !== undefined) {
@@ -73,12 +114,29 @@ const loadChosen = (context: Context, path: Path, { label, names }: GroupRuleTex
 type CaseHostsText = NonNullable<GroupRuleText['cases']>[number]['hosts'][number];
 
 const loadCaseHosts = (context: Context, path: Path, { count, host, facts, unreachable }: CaseHostsText): CaseHosts => {
-  if (unreachable === true && facts !== undefined) report(context, [...path, 'facts'], 'policy/one-of', 'a host that was not reached has no facts', 'keep facts or unreachable', 'key');
-  return { count: count ?? 1, host: host ?? DEFAULT_CASE_HOST, facts: unreachable === true ? undefined : stateFacts(context, [...path, 'facts'], facts ?? {}) };
+  if (unreachable === true && facts !== undefined)
+    report(
+      context,
+      [...path, 'facts'],
+      'policy/one-of',
+      'a host that was not reached has no facts',
+      'keep facts or unreachable',
+      'key',
+    );
+  return {
+    count: count ?? 1,
+    host: host ?? DEFAULT_CASE_HOST,
+    facts: unreachable === true ? undefined : stateFacts(context, [...path, 'facts'], facts ?? {}),
+  };
 };
 
 /** Compiles a rule over groups; every mistake goes to the context. */
-export const loadGroupRule = (context: Context, path: Path, policy: string, text: GroupRuleText): GroupRule | undefined => {
+export const loadGroupRule = (
+  context: Context,
+  path: Path,
+  policy: string,
+  text: GroupRuleText,
+): GroupRule | undefined => {
   const parameters = defaultReadings(context.parameters, policy);
   const chosen = loadChosen(context, [...path, 'groups'], text.groups);
   const ask = loadAsk(context, [...path, 'requires'], text.requires, parameters);

@@ -4,7 +4,16 @@ import { checkSchema } from '../text/schema.js';
 import type { TextFile } from '../text/text-file.js';
 import { readYamlFile, type Path, type YamlSource } from '../text/yaml.js';
 import { createEnvironment } from './environment.js';
-import { checkAccepts, checkReferences, compileBecause, compileCondition, DEFAULT_CASE_HOST, report, stateFacts, type Context } from './load-context.js';
+import {
+  checkAccepts,
+  checkReferences,
+  compileBecause,
+  compileCondition,
+  DEFAULT_CASE_HOST,
+  report,
+  stateFacts,
+  type Context,
+} from './load-context.js';
 import { loadGroupRule } from './load-group-rule.js';
 import { defaultReadings, loadParameters, type Parameter } from './parameters.js';
 import type { Policy, PolicyCase, Rule } from './policy.js';
@@ -19,8 +28,14 @@ const loadCase = (context: Context, path: Path, { name, host, facts, gives }: Ca
 });
 
 const loadRule = (context: Context, path: Path, policy: string, text: RuleText): Rule | undefined => {
-  const appliesTo = text.appliesTo === undefined ? undefined : compileCondition(context, [...path, 'appliesTo'], text.appliesTo);
-  const requires = compileCondition(context, [...path, 'requires'], text.requires, defaultReadings(context.parameters, policy));
+  const appliesTo =
+    text.appliesTo === undefined ? undefined : compileCondition(context, [...path, 'appliesTo'], text.appliesTo);
+  const requires = compileCondition(
+    context,
+    [...path, 'requires'],
+    text.requires,
+    defaultReadings(context.parameters, policy),
+  );
   const because = compileBecause(context, [...path, 'because'], text.because);
   const cases = (text.cases ?? []).map((item, index) => loadCase(context, [...path, 'cases', index], item));
   checkReferences(context, [...path, 'references'], text.references ?? []);
@@ -39,7 +54,10 @@ const loadRule = (context: Context, path: Path, policy: string, text: RuleText):
     ...(text.rationale === undefined ? {} : { rationale: text.rationale.trim() }),
     ...(text.remediation === undefined ? {} : { remediation: text.remediation }),
     references: text.references ?? [],
-    conflicts: (text.conflicts ?? []).map((conflict, index) => ({ ...conflict, place: context.source.placeOf([...path, 'conflicts', index, 'profile']) })),
+    conflicts: (text.conflicts ?? []).map((conflict, index) => ({
+      ...conflict,
+      place: context.source.placeOf([...path, 'conflicts', index, 'profile']),
+    })),
     parameters: defaultReadings(context.parameters, policy),
     cases,
     at: context.source.positionOf([...path, 'id']),
@@ -53,12 +71,16 @@ const loadPolicy = (context: Context, text: PolicyText): Policy => ({
   file: context.source.file,
   parameters: context.parameters,
   rules: (text.rules ?? []).flatMap((rule, index) => loadRule(context, ['rules', index], text.policy, rule) ?? []),
-  groupRules: (text.groupRules ?? []).flatMap((rule, index) => loadGroupRule(context, ['groupRules', index], text.policy, rule) ?? []),
+  groupRules: (text.groupRules ?? []).flatMap(
+    (rule, index) => loadGroupRule(context, ['groupRules', index], text.policy, rule) ?? [],
+  ),
 });
 
-const fieldOf = (holder: unknown, name: string): unknown => (typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined);
+const fieldOf = (holder: unknown, name: string): unknown =>
+  typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
 const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Of a rule that does not fit the schema: whatever can be checked all the same, so that its other mistakes show too. */
 const checkLoosely = (context: Context, path: Path, rule: unknown): void => {
@@ -89,7 +111,14 @@ const checkUnique = (context: Context, taken: Map<string, Position>, path: Path,
   if (typeof name !== 'string') return;
   const first = taken.get(name);
   if (first === undefined) taken.set(name, context.source.positionOf(path));
-  else report(context, path, 'policy/duplicate', `a ${what} called ${name} is already defined`, `at ${first.file}:${first.line}; give this one another name`);
+  else
+    report(
+      context,
+      path,
+      'policy/duplicate',
+      `a ${what} called ${name} is already defined`,
+      `at ${first.file}:${first.line}; give this one another name`,
+    );
 };
 
 const checkNames = (context: Context, policyIds: Map<string, Position>, ruleIds: Map<string, Position>): void => {
@@ -112,7 +141,10 @@ const parametersOf = (source: YamlSource, diagnostics: Diagnostic[]): readonly P
  * @param facts every fact that there is, derived ones included
  * @returns every mistake of every file at once (of each expression the first), a value only where there is none
  */
-export const loadPolicies = (files: readonly TextFile[], facts: readonly FactDescription[]): Loaded<readonly Policy[]> => {
+export const loadPolicies = (
+  files: readonly TextFile[],
+  facts: readonly FactDescription[],
+): Loaded<readonly Policy[]> => {
   const environment = createEnvironment(facts);
   const diagnostics: Diagnostic[] = [];
   const policies: Policy[] = [];
@@ -127,13 +159,20 @@ export const loadPolicies = (files: readonly TextFile[], facts: readonly FactDes
     const parameters = parametersOf(yaml.value, diagnostics);
     const context: Context = {
       source: yaml.value,
-      environment: parameters.length === 0 ? environment : createEnvironment([...facts, ...parameters.map(({ fact }) => fact)]),
+      environment:
+        parameters.length === 0 ? environment : createEnvironment([...facts, ...parameters.map(({ fact }) => fact)]),
       parameters,
       diagnostics,
     };
     checkNames(context, policyIds, ruleIds);
     if (fieldOf(yaml.value.value, 'rules') === undefined && fieldOf(yaml.value.value, 'groupRules') === undefined)
-      report(context, ['policy'], 'policy/no-rules', 'this policy has neither rules nor groupRules', 'a policy is a document of rules');
+      report(
+        context,
+        ['policy'],
+        'policy/no-rules',
+        'this policy has neither rules nor groupRules',
+        'a policy is a document of rules',
+      );
     if (checked.value === undefined) {
       checkRulesLoosely(context);
       continue;

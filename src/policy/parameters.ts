@@ -21,14 +21,21 @@ const inWords = (value: Value): string => (typeof value === 'object' ? JSON.stri
 export const parameterId = (name: string): FactId => `param.${name}`;
 
 const TYPES: Readonly<Record<ParameterText['type'], (text: ParameterText) => FactType>> = {
-  int: ({ min, max }) => ({ kind: 'int', ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }),
+  int: ({ min, max }) => ({
+    kind: 'int',
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
+  }),
   bool: () => ({ kind: 'bool' }),
   string: () => ({ kind: 'string' }),
   enum: ({ values }) => ({ kind: 'enum', values: values ?? [] }),
 };
 
 /** The fields that go with each type, beyond those that every parameter has. */
-const BOUNDS = { int: ['min', 'max'], bool: [], string: [], enum: ['values'] } as const satisfies Record<ParameterText['type'], readonly string[]>;
+const BOUNDS = { int: ['min', 'max'], bool: [], string: [], enum: ['values'] } as const satisfies Record<
+  ParameterText['type'],
+  readonly string[]
+>;
 const ALL_BOUNDS = ['min', 'max', 'values'] as const;
 
 interface Problem {
@@ -39,8 +46,11 @@ interface Problem {
 /** What a value that was written for a parameter is, or why it cannot be its value. */
 export const parameterValue = (written: unknown, fact: FactDescription): { readonly value: Value } | Problem => {
   const stated = stateKnown(written, fact);
-  if ('problem' in stated) return { message: stated.problem, ...(stated.help === undefined ? {} : { help: stated.help }) };
-  return stated.reading.state === 'known' ? { value: stated.reading.value } : { message: `${fact.id}: ${stated.reading.state}` };
+  if ('problem' in stated)
+    return { message: stated.problem, ...(stated.help === undefined ? {} : { help: stated.help }) };
+  return stated.reading.state === 'known'
+    ? { value: stated.reading.value }
+    : { message: `${fact.id}: ${stated.reading.state}` };
 };
 
 const mistakesOf = (text: ParameterText, fact: FactDescription): readonly (Problem & { readonly field: string })[] => {
@@ -49,23 +59,54 @@ const mistakesOf = (text: ParameterText, fact: FactDescription): readonly (Probl
   const value = parameterValue(text.default, fact);
   return [
     ...stray.map((field) => ({ field, message: `a parameter of type ${text.type} has no ${field}` })),
-    ...(text.type === 'enum' && text.values === undefined ? [{ field: 'type', message: 'a parameter of type enum names its values', help: 'values: [one, other]' }] : []),
-    ...(text.min !== undefined && text.max !== undefined && text.min > text.max ? [{ field: 'min', message: 'min is more than max' }] : []),
-    ...('value' in value || (text.type === 'enum' && text.values === undefined) ? [] : [{ field: 'default', ...value }]),
+    ...(text.type === 'enum' && text.values === undefined
+      ? [{ field: 'type', message: 'a parameter of type enum names its values', help: 'values: [one, other]' }]
+      : []),
+    ...(text.min !== undefined && text.max !== undefined && text.min > text.max
+      ? [{ field: 'min', message: 'min is more than max' }]
+      : []),
+    ...('value' in value || (text.type === 'enum' && text.values === undefined)
+      ? []
+      : [{ field: 'default', ...value }]),
   ];
 };
 
 /** The parameters of one policy; each mistake goes to `diagnostics`. */
-export const loadParameters = (texts: Readonly<Record<string, ParameterText>>, source: YamlSource, diagnostics: Diagnostic[]): readonly Parameter[] =>
+export const loadParameters = (
+  texts: Readonly<Record<string, ParameterText>>,
+  source: YamlSource,
+  diagnostics: Diagnostic[],
+): readonly Parameter[] =>
   Object.entries(texts).flatMap(([name, text]) => {
-    const fact: FactDescription = { id: parameterId(name), title: text.description, type: TYPES[text.type](text), sources: [source.file] };
+    const fact: FactDescription = {
+      id: parameterId(name),
+      title: text.description,
+      type: TYPES[text.type](text),
+      sources: [source.file],
+    };
     const mistakes = mistakesOf(text, fact);
     for (const { field, message, help } of mistakes) {
       const place = source.placeOf(['parameters', name, field], field === 'default' ? 'value' : 'key');
-      diagnostics.push({ code: 'policy/parameter', severity: 'error', message, ...place, ...(help === undefined ? {} : { help }) });
+      diagnostics.push({
+        code: 'policy/parameter',
+        severity: 'error',
+        message,
+        ...place,
+        ...(help === undefined ? {} : { help }),
+      });
     }
     const value = parameterValue(text.default, fact);
-    return mistakes.length > 0 || !('value' in value) ? [] : [{ name, fact, default: value.value, defaultInWords: inWords(value.value), description: text.description.trim() }];
+    return mistakes.length > 0 || !('value' in value)
+      ? []
+      : [
+          {
+            name,
+            fact,
+            default: value.value,
+            defaultInWords: inWords(value.value),
+            description: text.description.trim(),
+          },
+        ];
   });
 
 /** The value of a parameter in words; nothing where it is not among the readings. */
@@ -75,7 +116,11 @@ export const shownParameter = (readings: Readings | undefined, id: FactId): stri
 };
 
 /** What profiles set a parameter to, those that set it: `[['sap-hana', '90']]`. */
-export const settersOf = (profiles: Iterable<{ readonly id: string; readonly parameters: ReadonlyMap<string, Readings> }>, policy: string, id: FactId): readonly (readonly [string, string])[] =>
+export const settersOf = (
+  profiles: Iterable<{ readonly id: string; readonly parameters: ReadonlyMap<string, Readings> }>,
+  policy: string,
+  id: FactId,
+): readonly (readonly [string, string])[] =>
   [...profiles].flatMap((profile) => {
     const value = shownParameter(profile.parameters.get(policy), id);
     return value === undefined ? [] : [[profile.id, value] as const];
@@ -95,8 +140,20 @@ interface Choosing {
   readonly diagnostics: Diagnostic[];
 }
 
-const refuse = ({ source, diagnostics }: Choosing, path: Path, part: 'key' | 'value', code: string, { message, help }: Problem): void => {
-  diagnostics.push({ code, severity: 'error', message, ...source.placeOf(path, part), ...(help === undefined ? {} : { help }) });
+const refuse = (
+  { source, diagnostics }: Choosing,
+  path: Path,
+  part: 'key' | 'value',
+  code: string,
+  { message, help }: Problem,
+): void => {
+  diagnostics.push({
+    code,
+    severity: 'error',
+    message,
+    ...source.placeOf(path, part),
+    ...(help === undefined ? {} : { help }),
+  });
 };
 
 const didYouMean = (name: string, names: readonly string[], what: string): string => {
@@ -114,9 +171,16 @@ export const chosenReadings = (choices: ParameterChoices, choosing: Choosing): R
     const named = policies.filter(({ id }) => id === policyId);
     const parameters = named.flatMap((policy) => policy.parameters);
     if (named.length === 0) {
-      const near = suggest(policyId, policies.map(({ id }) => id));
-      const help = near === undefined ? 'docs/reference/rules.md names the policy of every rule' : `did you mean ${near}?`;
-      refuse(choosing, ['parameters', policyId], 'key', 'profile/unknown-policy', { message: `there is no policy called ${policyId}`, help });
+      const near = suggest(
+        policyId,
+        policies.map(({ id }) => id),
+      );
+      const help =
+        near === undefined ? 'docs/reference/rules.md names the policy of every rule' : `did you mean ${near}?`;
+      refuse(choosing, ['parameters', policyId], 'key', 'profile/unknown-policy', {
+        message: `there is no policy called ${policyId}`,
+        help,
+      });
       continue;
     }
     const readings = new Map<FactId, ReturnType<typeof known>>();
@@ -124,8 +188,15 @@ export const chosenReadings = (choices: ParameterChoices, choosing: Choosing): R
       const path = ['parameters', policyId, name];
       const parameter = parameters.find((one) => one.name === name);
       if (parameter === undefined) {
-        const help = didYouMean(name, parameters.map((one) => one.name), 'parameters');
-        refuse(choosing, path, 'key', 'profile/unknown-parameter', { message: `the policy ${policyId} has no parameter called ${name}`, help });
+        const help = didYouMean(
+          name,
+          parameters.map((one) => one.name),
+          'parameters',
+        );
+        refuse(choosing, path, 'key', 'profile/unknown-parameter', {
+          message: `the policy ${policyId} has no parameter called ${name}`,
+          help,
+        });
         continue;
       }
       const value = parameterValue(written, parameter.fact);

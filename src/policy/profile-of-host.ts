@@ -4,10 +4,16 @@ import type { Profile } from './policy.js';
 
 const claims = ({ labels }: Profile, host: Host): boolean => {
   const wanted = Object.entries(labels);
-  return wanted.length > 0 && wanted.every(([name, value]) => Object.hasOwn(host.labels, name) && host.labels[name] === value);
+  return (
+    wanted.length > 0 &&
+    wanted.every(([name, value]) => Object.hasOwn(host.labels, name) && host.labels[name] === value)
+  );
 };
 
-const inWords = ({ id, labels }: Profile): string => `${id} (${Object.entries(labels).map(([name, value]) => `${name}: ${value}`).join(', ')})`;
+const inWords = ({ id, labels }: Profile): string =>
+  `${id} (${Object.entries(labels)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ')})`;
 
 const conflict = (host: Host, message: string): Diagnostic => ({
   code: 'profile/conflict',
@@ -30,8 +36,14 @@ export const withProfilesOfLabels = (hosts: readonly Host[], profiles: Iterable<
     const [first] = found;
     if (first === undefined) return host;
     if (host.profile !== undefined && found.some(({ id }) => id !== host.profile))
-      diagnostics.push(conflict(host, `the inventory gives ${host.name} the profile ${host.profile}, and its labels ask for ${found.map(inWords).join(' and ')}`));
-    else if (found.length > 1) diagnostics.push(conflict(host, `the labels of ${host.name} ask for ${found.map(inWords).join(' and ')}`));
+      diagnostics.push(
+        conflict(
+          host,
+          `the inventory gives ${host.name} the profile ${host.profile}, and its labels ask for ${found.map(inWords).join(' and ')}`,
+        ),
+      );
+    else if (found.length > 1)
+      diagnostics.push(conflict(host, `the labels of ${host.name} ask for ${found.map(inWords).join(' and ')}`));
     return { ...host, profile: host.profile ?? first.id };
   });
   return { value: diagnostics.length === 0 ? value : undefined, diagnostics };

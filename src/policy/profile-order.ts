@@ -42,13 +42,19 @@ const ancestry = (start: ProfileFile, byName: ReadonlyMap<string, ProfileFile>):
  * The profiles, each after the one that it extends. One whose base does not exist comes as if it extended nothing, so
  * that its other mistakes show; those of a circle are left out.
  */
-export const inOrderOfExtension = (files: readonly ProfileFile[], diagnostics: Diagnostic[]): readonly ProfileFile[] => {
+export const inOrderOfExtension = (
+  files: readonly ProfileFile[],
+  diagnostics: Diagnostic[],
+): readonly ProfileFile[] => {
   const byName = new Map(files.map((file) => [file.text.profile, file]));
   const depths = files.flatMap((file) => {
     const names = ancestry(file, byName);
-    if (file.text.extends !== undefined && !byName.has(file.text.extends)) diagnostics.push(unknownBase(file, [...byName.keys()]));
+    if (file.text.extends !== undefined && !byName.has(file.text.extends))
+      diagnostics.push(unknownBase(file, [...byName.keys()]));
     if (names.includes(file.text.profile)) diagnostics.push(circle(file, names));
-    return new Set(names).size < names.length || names.includes(file.text.profile) ? [] : [{ file, depth: names.length }];
+    return new Set(names).size < names.length || names.includes(file.text.profile)
+      ? []
+      : [{ file, depth: names.length }];
   });
   return depths.toSorted((a, b) => a.depth - b.depth).map(({ file }) => file);
 };

@@ -19,9 +19,19 @@ interface Context {
   readonly diagnostics: Diagnostic[];
 }
 
-const reportUnknown = ({ source, rules, diagnostics }: Context, path: Path, name: string, part: 'key' | 'value'): void => {
+const reportUnknown = (
+  { source, rules, diagnostics }: Context,
+  path: Path,
+  name: string,
+  part: 'key' | 'value',
+): void => {
   const isPattern = name.includes('*');
-  const near = isPattern ? undefined : suggest(name, rules.map(({ id }) => id));
+  const near = isPattern
+    ? undefined
+    : suggest(
+        name,
+        rules.map(({ id }) => id),
+      );
   diagnostics.push({
     code: 'profile/unknown-rule',
     severity: 'error',
@@ -44,17 +54,29 @@ const matching = (context: Context, field: 'include' | 'exclude', patterns: read
 const parametersOf = (context: Context, text: ProfileText, base: Profile | undefined): Profile['parameters'] => {
   const chosen = chosenReadings(text.parameters ?? {}, { ...context, profile: text.profile });
   const policies = new Set([...(base?.parameters.keys() ?? []), ...chosen.keys()]);
-  return new Map([...policies].map((id) => [id, new Map([...(base?.parameters.get(id) ?? []), ...(chosen.get(id) ?? [])])]));
+  return new Map(
+    [...policies].map((id) => [id, new Map([...(base?.parameters.get(id) ?? []), ...(chosen.get(id) ?? [])])]),
+  );
 };
 
 /** A requirement that the parameters of a profile decide alone would be a pass, or a fail, without evidence. */
-const checkEvidence = ({ source, diagnostics }: Context, rules: readonly Rule[], parameters: ReadonlyMap<string, Readings>): void => {
+const checkEvidence = (
+  { source, diagnostics }: Context,
+  rules: readonly Rule[],
+  parameters: ReadonlyMap<string, Readings>,
+): void => {
   for (const { id, policy, parameters: defaults, requires } of rules) {
     const chosen = parameters.get(policy);
     if (chosen === undefined) continue;
     if (!requires.evaluate(new Map([...defaults, ...chosen])).decided) continue;
     const message = `with these parameters the rule ${id} has the same answer on every host, whatever its facts`;
-    diagnostics.push({ code: 'profile/no-evidence', severity: 'error', message, ...source.placeOf(['parameters', policy], 'key'), help: 'exclude the rule where it is not wanted' });
+    diagnostics.push({
+      code: 'profile/no-evidence',
+      severity: 'error',
+      message,
+      ...source.placeOf(['parameters', policy], 'key'),
+      help: 'exclude the rule where it is not wanted',
+    });
   }
 };
 
@@ -64,7 +86,9 @@ const loadProfile = (context: Context, text: ProfileText, base: Profile | undefi
   const severities = new Map<string, Severity>(Object.entries(text.severities ?? {}));
   const ids = new Set(context.rules.map(({ id }) => id));
   for (const id of severities.keys()) if (!ids.has(id)) reportUnknown(context, ['severities', id], id, 'key');
-  const selected = context.rules.filter(({ id }) => (included.has(id) || base?.rules.has(id) === true) && !excluded.has(id));
+  const selected = context.rules.filter(
+    ({ id }) => (included.has(id) || base?.rules.has(id) === true) && !excluded.has(id),
+  );
   const parameters = parametersOf(context, text, base);
   checkEvidence(context, selected, parameters);
   return {
@@ -81,7 +105,13 @@ const loadProfile = (context: Context, text: ProfileText, base: Profile | undefi
 const checkSelects = ({ source, text }: ProfileFile, diagnostics: Diagnostic[]): void => {
   if (text.include !== undefined || text.extends !== undefined) return;
   const help = 'add include: ["*"], or extends: stay-up';
-  diagnostics.push({ code: 'profile/selects-nothing', severity: 'error', message: `the profile ${text.profile} has neither include nor extends`, ...source.placeOf(['profile']), help });
+  diagnostics.push({
+    code: 'profile/selects-nothing',
+    severity: 'error',
+    message: `the profile ${text.profile} has neither include nor extends`,
+    ...source.placeOf(['profile']),
+    help,
+  });
 };
 
 const readFiles = (files: readonly TextFile[], diagnostics: Diagnostic[]): readonly ProfileFile[] => {
@@ -115,14 +145,25 @@ const readFiles = (files: readonly TextFile[], diagnostics: Diagnostic[]): reado
  *
  * @returns every mistake of every file at once, a value only where there is none; in the order of the files
  */
-export const loadProfiles = (files: readonly TextFile[], policies: readonly Policy[]): Loaded<ReadonlyMap<string, Profile>> => {
+export const loadProfiles = (
+  files: readonly TextFile[],
+  policies: readonly Policy[],
+): Loaded<ReadonlyMap<string, Profile>> => {
   const rules = rulesOf(policies);
   const diagnostics: Diagnostic[] = [];
   const read = readFiles(files, diagnostics);
   const loaded = new Map<string, Profile>();
   for (const { source, text } of inOrderOfExtension(read, diagnostics))
-    loaded.set(text.profile, loadProfile({ source, policies, rules, diagnostics }, text, loaded.get(text.extends ?? '')));
-  diagnostics.push(...conflictMistakes(rules, read.map(({ text }) => text.profile)));
+    loaded.set(
+      text.profile,
+      loadProfile({ source, policies, rules, diagnostics }, text, loaded.get(text.extends ?? '')),
+    );
+  diagnostics.push(
+    ...conflictMistakes(
+      rules,
+      read.map(({ text }) => text.profile),
+    ),
+  );
   const isSound = diagnostics.every(({ severity }) => severity !== 'error');
   const inFileOrder = read.flatMap(({ text }) => loaded.get(text.profile) ?? []);
   return { value: isSound ? new Map(inFileOrder.map((profile) => [profile.id, profile])) : undefined, diagnostics };

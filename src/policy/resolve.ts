@@ -28,13 +28,26 @@ const namesOf = (node: ASTNode): readonly string[] | undefined => {
   return namesOf(node.args[0])?.concat(node.args[1]);
 };
 
-const TYPE_IN_WORDS = { int: 'an int', bool: 'a bool', string: 'a string', enum: 'a string', list: 'a list', map: 'a map' } as const;
+const TYPE_IN_WORDS = {
+  int: 'an int',
+  bool: 'a bool',
+  string: 'a string',
+  enum: 'a string',
+  list: 'a list',
+  map: 'a map',
+} as const;
 
 const unknownParameter = (scope: Scope, node: ASTNode, path: string): Node => {
   const parameters = [...scope.environment.facts.keys()].filter((id) => id.startsWith('param.'));
   const near = suggest(path, parameters);
   const all = parameters.length === 0 ? 'it has none: declare it in parameters' : `there are ${parameters.join(', ')}`;
-  return refuse(scope, node, 'policy/unknown-parameter', `this policy has no parameter called ${path.slice('param.'.length)}`, near === undefined ? all : `did you mean ${near}?`);
+  return refuse(
+    scope,
+    node,
+    'policy/unknown-parameter',
+    `this policy has no parameter called ${path.slice('param.'.length)}`,
+    near === undefined ? all : `did you mean ${near}?`,
+  );
 };
 
 const unknownName = (scope: Scope, node: ASTNode, path: string): Node => {
@@ -42,11 +55,21 @@ const unknownName = (scope: Scope, node: ASTNode, path: string): Node => {
   if (path.startsWith('param.')) return unknownParameter(scope, node, path);
   if (groups.has(path)) {
     const example = [...facts.keys()].find((id) => id.startsWith(`${path}.`)) ?? path;
-    return refuse(scope, node, 'policy/unknown-fact', `${path} is a group of facts, not a fact`, `name one of them: ${example}`);
+    return refuse(
+      scope,
+      node,
+      'policy/unknown-fact',
+      `${path} is a group of facts, not a fact`,
+      `name one of them: ${example}`,
+    );
   }
   const isWord = [...facts.values()].some(({ type }) => type.kind === 'enum' && type.values.includes(path));
   const near = suggest(path, facts.keys());
-  const help = isWord ? `a text stands in quotes: "${path}"` : near === undefined ? 'docs/reference/facts.md lists every fact' : `did you mean ${near}?`;
+  const help = isWord
+    ? `a text stands in quotes: "${path}"`
+    : near === undefined
+      ? 'docs/reference/facts.md lists every fact'
+      : `did you mean ${near}?`;
   return refuse(scope, node, 'policy/unknown-fact', `there is no fact called ${path}`, help);
 };
 
@@ -54,7 +77,14 @@ const unknownName = (scope: Scope, node: ASTNode, path: string): Node => {
 const withKeys = (scope: Scope, node: ASTNode, base: Node, keys: readonly string[]): Node =>
   keys.reduce<Node>((of, key) => {
     const { start, end } = node;
-    return { start, end, op: 'part', of, key: { start, end, op: 'literal', value: key }, shown: scope.source.slice(start, end) };
+    return {
+      start,
+      end,
+      op: 'part',
+      of,
+      key: { start, end, op: 'literal', value: key },
+      shown: scope.source.slice(start, end),
+    };
   }, base);
 
 const resolveNames = (scope: Scope, node: ASTNode, names: readonly string[]): Node => {
@@ -68,10 +98,17 @@ const resolveNames = (scope: Scope, node: ASTNode, names: readonly string[]): No
   for (let length = names.length - 1; length > 0; length--) {
     const owner = facts.get(names.slice(0, length).join('.'));
     if (owner === undefined) continue;
-    if (owner.type.kind === 'map') return withKeys(scope, node, { start, end, op: 'fact', fact: owner }, names.slice(length));
+    if (owner.type.kind === 'map')
+      return withKeys(scope, node, { start, end, op: 'fact', fact: owner }, names.slice(length));
     const near = suggest(names.join('.'), facts.keys());
     const help = near === undefined || near === owner.id ? undefined : `did you mean ${near}?`;
-    return refuse(scope, node, 'policy/unknown-fact', `${owner.id} is ${TYPE_IN_WORDS[owner.type.kind]} and has no ${names.slice(length).join('.')}`, help);
+    return refuse(
+      scope,
+      node,
+      'policy/unknown-fact',
+      `${owner.id} is ${TYPE_IN_WORDS[owner.type.kind]} and has no ${names.slice(length).join('.')}`,
+      help,
+    );
   }
   return unknownName(scope, node, names.join('.'));
 };
@@ -80,7 +117,8 @@ const resolveHas = (scope: Scope, node: ASTNode, args: readonly ASTNode[]): Node
   const { start, end } = node;
   const [of] = args;
   const target = of === undefined || args.length !== 1 || of.op !== '.' ? undefined : resolve(scope, of);
-  if (target === undefined) return refuse(scope, node, 'policy/wrong-type', 'has() takes one fact, or one entry of a map: has(cmdline.panic)');
+  if (target === undefined)
+    return refuse(scope, node, 'policy/wrong-type', 'has() takes one fact, or one entry of a map: has(cmdline.panic)');
   if (target.op === 'fact') return { start, end, op: 'has-fact', fact: target.fact };
   if (target.op === 'part' && target.key.op === 'literal' && typeof target.key.value === 'string')
     return { start, end, op: 'has-key', of: target.of, key: target.key.value };
@@ -91,11 +129,29 @@ const resolveMatch = (scope: Scope, node: ASTNode, args: readonly ASTNode[]): No
   const { start, end } = node;
   const [text, pattern] = args;
   if (text === undefined || pattern === undefined || args.length !== 2)
-    return refuse(scope, node, 'policy/wrong-type', 'rematch() takes a text and a pattern: rematch(uname.release, "^5[.]")');
+    return refuse(
+      scope,
+      node,
+      'policy/wrong-type',
+      'rematch() takes a text and a pattern: rematch(uname.release, "^5[.]")',
+    );
   if (pattern.op !== 'value' || typeof pattern.args !== 'string')
-    return refuse(scope, pattern, 'policy/not-supported', 'the pattern of rematch() must be a text in quotes', 'so that it is checked when the policy is loaded');
+    return refuse(
+      scope,
+      pattern,
+      'policy/not-supported',
+      'the pattern of rematch() must be a text in quotes',
+      'so that it is checked when the policy is loaded',
+    );
   const compiled = compilePattern(pattern.args);
-  if ('problem' in compiled) return refuse(scope, pattern, 'policy/bad-pattern', compiled.problem, 'patterns have RE2 syntax: https://github.com/google/re2/wiki/Syntax');
+  if ('problem' in compiled)
+    return refuse(
+      scope,
+      pattern,
+      'policy/bad-pattern',
+      compiled.problem,
+      'patterns have RE2 syntax: https://github.com/google/re2/wiki/Syntax',
+    );
   return { start, end, op: 'match', text: resolve(scope, text), pattern: compiled.pattern };
 };
 
@@ -107,12 +163,30 @@ const resolveLoop = (scope: Scope, node: ASTNode, loop: Loop, receiver: ASTNode,
   if (variable?.op !== 'id' || body === undefined || args.length !== 2)
     return refuse(scope, node, 'policy/wrong-type', `${loop}() takes a variable and an expression: list.${loop}(x, …)`);
   if (scope.locals.length >= EXPRESSION_LIMITS.loopDepth)
-    return refuse(scope, node, 'policy/too-large', `loops may be nested ${EXPRESSION_LIMITS.loopDepth} deep, not deeper`);
+    return refuse(
+      scope,
+      node,
+      'policy/too-large',
+      `loops may be nested ${EXPRESSION_LIMITS.loopDepth} deep, not deeper`,
+    );
   const inner = { ...scope, locals: [...scope.locals, variable.args] };
-  return { start, end, op: 'loop', loop, over: resolve(scope, receiver), slot: scope.locals.length, body: resolve(inner, body) };
+  return {
+    start,
+    end,
+    op: 'loop',
+    loop,
+    over: resolve(scope, receiver),
+    slot: scope.locals.length,
+    body: resolve(inner, body),
+  };
 };
 
-const FUNCTION_NAMES: ReadonlySet<string> = new Set(['has', 'rematch', ...LOOPS, ...CEL_FUNCTIONS.map(({ name }) => name)]);
+const FUNCTION_NAMES: ReadonlySet<string> = new Set([
+  'has',
+  'rematch',
+  ...LOOPS,
+  ...CEL_FUNCTIONS.map(({ name }) => name),
+]);
 
 /** Names that CEL, or a person's memory of another language, has and we do not. */
 const INSTEAD: ReadonlyMap<string, string> = new Map([
@@ -125,22 +199,35 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
 
 const unknownFunction = (scope: Scope, node: Span, name: string): Node => {
   const near = suggest(name, FUNCTION_NAMES);
-  const help = INSTEAD.get(name) ?? (near === undefined ? `there are ${[...FUNCTION_NAMES].join(', ')}` : `did you mean ${near}?`);
+  const help =
+    INSTEAD.get(name) ?? (near === undefined ? `there are ${[...FUNCTION_NAMES].join(', ')}` : `did you mean ${near}?`);
   return refuse(scope, node, 'policy/unknown-function', `there is no function called ${name}`, help);
 };
 
-const resolveCall = (scope: Scope, node: ASTNode, name: string, receiver: ASTNode | undefined, args: readonly ASTNode[]): Node => {
+const resolveCall = (
+  scope: Scope,
+  node: ASTNode,
+  name: string,
+  receiver: ASTNode | undefined,
+  args: readonly ASTNode[],
+): Node => {
   const { start, end } = node;
   if (receiver === undefined && name === 'has') return resolveHas(scope, node, args);
   if (receiver === undefined && name === 'rematch') return resolveMatch(scope, node, args);
   if (receiver !== undefined && isLoop(name)) return resolveLoop(scope, node, name, receiver, args);
-  const found = CEL_FUNCTIONS.find((candidate) => candidate.name === name && candidate.isMethod === (receiver !== undefined) && candidate.argumentCounts.includes(args.length));
+  const found = CEL_FUNCTIONS.find(
+    (candidate) =>
+      candidate.name === name &&
+      candidate.isMethod === (receiver !== undefined) &&
+      candidate.argumentCounts.includes(args.length),
+  );
   if (found !== undefined) {
     const operands = receiver === undefined ? args : [receiver, ...args];
     return { start, end, op: 'call', function: found, args: operands.map((operand) => resolve(scope, operand)) };
   }
   const nameStart = receiver === undefined ? start : scope.source.indexOf(name, receiver.end);
-  if (!FUNCTION_NAMES.has(name)) return unknownFunction(scope, { start: nameStart, end: nameStart + name.length }, name);
+  if (!FUNCTION_NAMES.has(name))
+    return unknownFunction(scope, { start: nameStart, end: nameStart + name.length }, name);
   const usages = CEL_FUNCTIONS.filter((candidate) => candidate.name === name).map(({ usage }) => usage);
   const usage = usages.length > 0 ? usages.join(' or ') : isLoop(name) ? `list.${name}(x, …)` : `${name}(…)`;
   return refuse(scope, node, 'policy/wrong-type', `${name} is not called like this`, `write ${usage}`);
@@ -150,10 +237,25 @@ const resolveLiteral = (scope: Scope, node: ASTNode, value: unknown): Node => {
   const { start, end } = node;
   if (typeof value === 'boolean' || typeof value === 'string') return { start, end, op: 'literal', value };
   if (typeof value === 'bigint' && value <= 2n ** 63n) return { start, end, op: 'literal', value };
-  if (typeof value === 'bigint') return refuse(scope, node, 'policy/not-supported', 'the number does not fit into 64 bits');
-  if (typeof value === 'number') return refuse(scope, node, 'policy/not-supported', 'a fraction cannot be written here', 'every number is a whole number, in the unit of the fact');
-  if (value === null) return refuse(scope, node, 'policy/not-supported', 'there is no null', 'has(fact) tells whether a fact is there');
-  return refuse(scope, node, 'policy/not-supported', 'a value of this kind cannot be written here', 'there are whole numbers, texts, true and false, and lists of them');
+  if (typeof value === 'bigint')
+    return refuse(scope, node, 'policy/not-supported', 'the number does not fit into 64 bits');
+  if (typeof value === 'number')
+    return refuse(
+      scope,
+      node,
+      'policy/not-supported',
+      'a fraction cannot be written here',
+      'every number is a whole number, in the unit of the fact',
+    );
+  if (value === null)
+    return refuse(scope, node, 'policy/not-supported', 'there is no null', 'has(fact) tells whether a fact is there');
+  return refuse(
+    scope,
+    node,
+    'policy/not-supported',
+    'a value of this kind cannot be written here',
+    'there are whole numbers, texts, true and false, and lists of them',
+  );
 };
 
 const resolveIndex = (scope: Scope, node: ASTNode, [of, key]: readonly [ASTNode, ASTNode]): Node => {
@@ -161,7 +263,14 @@ const resolveIndex = (scope: Scope, node: ASTNode, [of, key]: readonly [ASTNode,
   const names = namesOf(of);
   if (names !== undefined && scope.environment.groups.has(names.join('.')) && !scope.locals.includes(names[0] ?? ''))
     return refuse(scope, node, 'policy/not-supported', 'a fact is named with dots', `write ${names.join('.')}.NAME`);
-  return { start, end, op: 'part', of: resolve(scope, of), key: resolve(scope, key), shown: scope.source.slice(start, end) };
+  return {
+    start,
+    end,
+    op: 'part',
+    of: resolve(scope, of),
+    key: resolve(scope, key),
+    shown: scope.source.slice(start, end),
+  };
 };
 
 /** One node of the parser's tree as one of ours. */
@@ -184,10 +293,23 @@ const resolve = (scope: Scope, node: ASTNode): Node => {
       return { start, end, op: 'list', items: node.args.map((item) => resolve(scope, item)) };
     case '&&':
     case '||':
-      return { start, end, op: node.op === '&&' ? 'and' : 'or', left: resolve(scope, node.args[0]), right: resolve(scope, node.args[1]) };
+      return {
+        start,
+        end,
+        op: node.op === '&&' ? 'and' : 'or',
+        left: resolve(scope, node.args[0]),
+        right: resolve(scope, node.args[1]),
+      };
     case '?:': {
       const [condition, yes, no] = node.args;
-      return { start, end, op: 'choose', condition: resolve(scope, condition), yes: resolve(scope, yes), no: resolve(scope, no) };
+      return {
+        start,
+        end,
+        op: 'choose',
+        condition: resolve(scope, condition),
+        yes: resolve(scope, yes),
+        no: resolve(scope, no),
+      };
     }
     case '!_':
     case '-_':
@@ -204,13 +326,26 @@ const resolve = (scope: Scope, node: ASTNode): Node => {
     case '*':
     case '/':
     case '%':
-      return { start, end, op: 'binary', operator: node.op, left: resolve(scope, node.args[0]), right: resolve(scope, node.args[1]) };
+      return {
+        start,
+        end,
+        op: 'binary',
+        operator: node.op,
+        left: resolve(scope, node.args[0]),
+        right: resolve(scope, node.args[1]),
+      };
     case 'id':
     case '.?':
     case '[?]':
     case 'map':
     default:
-      return refuse(scope, node, 'policy/not-supported', 'this cannot be written in an expression', 'docs/reference/policies.md shows what can');
+      return refuse(
+        scope,
+        node,
+        'policy/not-supported',
+        'this cannot be written in an expression',
+        'docs/reference/policies.md shows what can',
+      );
   }
 };
 
@@ -218,7 +353,11 @@ const resolve = (scope: Scope, node: ASTNode): Node => {
  * Every name of a parsed expression looked up: facts, functions, patterns. What it gives holds nothing of the parser.
  * With mistakes the node is a stand-in and must not be evaluated.
  */
-export const resolveExpression = (ast: ASTNode, source: string, environment: Environment): { readonly node: Node; readonly mistakes: readonly Mistake[] } => {
+export const resolveExpression = (
+  ast: ASTNode,
+  source: string,
+  environment: Environment,
+): { readonly node: Node; readonly mistakes: readonly Mistake[] } => {
   const mistakes: Mistake[] = [];
   return { node: resolve({ environment, source, locals: [], mistakes }, ast), mistakes };
 };

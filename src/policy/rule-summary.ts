@@ -26,7 +26,14 @@ const settingsOf = (settings: Remediation['sysctl'], accepts: Remediation['accep
     return { name, value: String(value), accepts: (others ?? []).map(String) };
   });
 
-const settingsOneByOne = ({ sysctl, sysfs, accepts, bootParameters, commands, packages }: Remediation): RemediationSettings => ({
+const settingsOneByOne = ({
+  sysctl,
+  sysfs,
+  accepts,
+  bootParameters,
+  commands,
+  packages,
+}: Remediation): RemediationSettings => ({
   sysctl: settingsOf(sysctl, accepts),
   sysfs: settingsOf(sysfs, accepts),
   bootParameters: bootParameters ?? [],
@@ -38,7 +45,12 @@ const settingsOneByOne = ({ sysctl, sysfs, accepts, bootParameters, commands, pa
 export const conflictInWords = ({ with: other, says, profile, source }: ConflictSummary): string =>
   `${other}: ${says.trim()}${profile === undefined ? '' : ` The profile ${profile} agrees with it.`} (${source})`;
 
-const withoutPlace = ({ with: other, says, profile, source }: Conflict): ConflictSummary => ({ with: other, says: says.trim(), ...(profile === undefined ? {} : { profile }), source });
+const withoutPlace = ({ with: other, says, profile, source }: Conflict): ConflictSummary => ({
+  with: other,
+  says: says.trim(),
+  ...(profile === undefined ? {} : { profile }),
+  source,
+});
 
 /** What a report says of a rule; empty texts where the rule says nothing. */
 export const ruleSummary = (rule: Rule): RuleSummary => ({

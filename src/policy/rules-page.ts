@@ -16,10 +16,12 @@ const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 /** Prose of a policy, as text in Markdown: no tags, no tables out of a stray bar. */
 const prose = (text: string): string => oneLine(text).replace(/[<>|*\\[\]]/g, (mark) => `\\${mark}`);
 
-const byName = (profiles: Profiles): readonly Profile[] => [...profiles.values()].toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
+const byName = (profiles: Profiles): readonly Profile[] =>
+  [...profiles.values()].toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
 
 /** A long condition with one alternative a line. */
-const condition = (source: string): string => fence('cel', [source.length > 120 ? source.trim().replaceAll(' || ', '\n|| ') : source.trim()]);
+const condition = (source: string): string =>
+  fence('cel', [source.length > 120 ? source.trim().replaceAll(' || ', '\n|| ') : source.trim()]);
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
@@ -27,27 +29,49 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 const overview = (rules: readonly Rule[], profiles: readonly Profile[]): string =>
   table(
     ['rule', 'what it asks for', 'severity', 'profiles'],
-    rules.map((rule) => [`[${rule.id}](#${rule.id})`, prose(rule.title), rule.severity, selectionInWords(rule, profiles) || 'all']),
+    rules.map((rule) => [
+      `[${rule.id}](#${rule.id})`,
+      prose(rule.title),
+      rule.severity,
+      selectionInWords(rule, profiles) || 'all',
+    ]),
   );
 
 const profileLine = ({ id, title, description }: Profile): string =>
   `- **${id}**: ${prose(title)}.${description === undefined ? '' : ` ${prose(description)}`}`;
 
-const settings = (values: Readonly<Record<string, string | number>> | undefined, line: (name: string, value: string) => string): readonly string[] =>
-  Object.entries(values ?? {}).map(([name, value]) => line(name, String(value)));
+const settings = (
+  values: Readonly<Record<string, string | number>> | undefined,
+  line: (name: string, value: string) => string,
+): readonly string[] => Object.entries(values ?? {}).map(([name, value]) => line(name, String(value)));
 
 const listed = (items: readonly string[] | undefined): string => (items ?? []).map((item) => `\`${item}\``).join(', ');
 
-const remediation = ({ summary, sysctl, sysfs, accepts, bootParameters, commands, packages, mayBreak }: Remediation): readonly string[] => {
+const remediation = ({
+  summary,
+  sysctl,
+  sysfs,
+  accepts,
+  bootParameters,
+  commands,
+  packages,
+  mayBreak,
+}: Remediation): readonly string[] => {
   const inSysctlD = settings(sysctl, (name, value) => `${name} = ${value}`);
   const now = settings(sysfs, (path, value) => `echo ${value} > ${path}`);
   const inTmpfilesD = settings(sysfs, (path, value) => `w ${path} - - - - ${value}`);
   return [
     `**Remediation.** ${prose(summary)}`,
-    inSysctlD.length === 0 ? '' : fence('ini', ['# a file in /etc/sysctl.d, applied with sysctl -p FILE', ...inSysctlD]),
+    inSysctlD.length === 0
+      ? ''
+      : fence('ini', ['# a file in /etc/sysctl.d, applied with sysctl -p FILE', ...inSysctlD]),
     inTmpfilesD.length === 0 ? '' : fence('sh', ['# now', ...now]),
     inTmpfilesD.length === 0 ? '' : fence('text', ['# a file in /etc/tmpfiles.d, for every boot', ...inTmpfilesD]),
-    accepts === undefined ? '' : `The rule passes too with ${Object.entries(accepts).map(([name, values]) => `\`${name}\` ${listed(values.map(String))}`).join('; ')}.`,
+    accepts === undefined
+      ? ''
+      : `The rule passes too with ${Object.entries(accepts)
+          .map(([name, values]) => `\`${name}\` ${listed(values.map(String))}`)
+          .join('; ')}.`,
     bootParameters === undefined ? '' : `On the kernel command line: ${listed(bootParameters)}`,
     packages === undefined ? '' : `Packages: ${packages.map(prose).join(', ')}`,
     commands === undefined ? '' : fence('sh', commands),
@@ -70,7 +94,13 @@ const conflictsOf = ({ conflicts }: Rule): string =>
 
 const rangeOf = ({ fact: { type } }: Parameter): string => {
   if (type.kind === 'enum') return type.values.map((value) => `\`${value}\``).join(', ');
-  const bounds = type.kind === 'int' ? [...(type.min === undefined ? [] : [`at least ${type.min}`]), ...(type.max === undefined ? [] : [`at most ${type.max}`])] : [];
+  const bounds =
+    type.kind === 'int'
+      ? [
+          ...(type.min === undefined ? [] : [`at least ${type.min}`]),
+          ...(type.max === undefined ? [] : [`at most ${type.max}`]),
+        ]
+      : [];
   return [type.kind, ...bounds].join(', ');
 };
 
@@ -83,7 +113,9 @@ const parametersOf = (policy: Policy, profiles: readonly Profile[]): string =>
           `\`param.${parameter.name}\``,
           rangeOf(parameter),
           `\`${parameter.defaultInWords}\``,
-          settersOf(profiles, policy.id, parameter.fact.id).map(([id, value]) => `${id}: \`${value}\``).join(', ') || '–',
+          settersOf(profiles, policy.id, parameter.fact.id)
+            .map(([id, value]) => `${id}: \`${value}\``)
+            .join(', ') || '–',
           prose(parameter.description),
         ]),
       );
@@ -104,7 +136,9 @@ const section = (rule: Rule, profiles: readonly Profile[]): readonly string[] =>
   WHEN_ABSENT[rule.ifAbsent],
   ...(rule.remediation === undefined ? [] : remediation(rule.remediation)),
   conflictsOf(rule),
-  rule.references.length === 0 ? '' : ['References:', '', ...rule.references.map((reference) => `- <${reference}>`)].join('\n'),
+  rule.references.length === 0
+    ? ''
+    : ['References:', '', ...rule.references.map((reference) => `- <${reference}>`)].join('\n'),
 ];
 
 const groupSection = (rule: GroupRule): readonly string[] => [
@@ -115,7 +149,9 @@ const groupSection = (rule: GroupRule): readonly string[] => [
   fence('text', [askInWords(rule)]),
   rule.remediation === undefined ? '' : `**Remediation.** ${prose(rule.remediation.summary)}`,
   rule.remediation?.mayBreak === undefined ? '' : `**May break.** ${prose(rule.remediation.mayBreak)}`,
-  rule.references.length === 0 ? '' : ['References:', '', ...rule.references.map((reference) => `- <${reference}>`)].join('\n'),
+  rule.references.length === 0
+    ? ''
+    : ['References:', '', ...rule.references.map((reference) => `- <${reference}>`)].join('\n'),
 ];
 
 const INTRODUCTION = `# Rules
@@ -158,5 +194,13 @@ export const rulesPage = (policies: readonly Policy[], profiles: Profiles): stri
     ...policy.rules.flatMap((rule) => section(rule, roles)),
     ...policy.groupRules.flatMap(groupSection),
   ]);
-  return page([INTRODUCTION, '## Profiles', roles.map(profileLine).join('\n'), '## Overview', overview(rulesOf(policies), roles), ...chapters, PERSISTENCE]);
+  return page([
+    INTRODUCTION,
+    '## Profiles',
+    roles.map(profileLine).join('\n'),
+    '## Overview',
+    overview(rulesOf(policies), roles),
+    ...chapters,
+    PERSISTENCE,
+  ]);
 };

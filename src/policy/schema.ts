@@ -11,12 +11,15 @@ export type IfAbsent = (typeof IF_ABSENT)[number];
 /** What a case can expect: `error` and `notselected` are about hosts and profiles, not about a rule and its facts. */
 export const CASE_RESULTS = ['pass', 'fail', 'unknown', 'notapplicable', 'informational'] as const;
 
-const text = (description: string, options: { readonly maxLength?: number } = {}) => Type.String({ minLength: 1, maxLength: 10_000, description, ...options });
-const texts = (description: string) => Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), { maxItems: 100, description });
+const text = (description: string, options: { readonly maxLength?: number } = {}) =>
+  Type.String({ minLength: 1, maxLength: 10_000, description, ...options });
+const texts = (description: string) =>
+  Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), { maxItems: 100, description });
 const settings = (description: string) =>
   Type.Record(Type.String({ minLength: 1 }), Type.Union([Type.Integer(), Type.String()]), { description });
 
-const Condition = (description: string) => text(`${description} A CEL expression over facts that is true or false; see docs/reference/policies.md.`);
+const Condition = (description: string) =>
+  text(`${description} A CEL expression over facts that is true or false; see docs/reference/policies.md.`);
 
 const RemediationSchema = Type.Object(
   {
@@ -24,9 +27,14 @@ const RemediationSchema = Type.Object(
     sysctl: Type.Optional(settings('Sysctls to set, each with its value.')),
     sysfs: Type.Optional(settings('Files under /sys to write, each with what to write.')),
     accepts: Type.Optional(
-      Type.Record(Type.String({ minLength: 1 }), Type.Array(Type.Union([Type.Integer(), Type.String()]), { minItems: 1, maxItems: 20, uniqueItems: true }), {
-        description: 'Of a sysctl or file that is set: other values with which the rule passes too. Where two rules want different values of it, one that both accept is taken.',
-      }),
+      Type.Record(
+        Type.String({ minLength: 1 }),
+        Type.Array(Type.Union([Type.Integer(), Type.String()]), { minItems: 1, maxItems: 20, uniqueItems: true }),
+        {
+          description:
+            'Of a sysctl or file that is set: other values with which the rule passes too. Where two rules want different values of it, one that both accept is taken.',
+        },
+      ),
     ),
     bootParameters: Type.Optional(texts('Parameters to add to the kernel command line.')),
     commands: Type.Optional(texts('Commands to run as root.')),
@@ -39,9 +47,16 @@ const RemediationSchema = Type.Object(
 const CaseSchema = Type.Object(
   {
     name: text('What this case shows.', { maxLength: 200 }),
-    host: Type.Optional(Type.String({ pattern: KEBAB, description: 'The recorded host that the case starts from, in lower-case words joined by dashes; debian-12 where it is not given.' })),
+    host: Type.Optional(
+      Type.String({
+        pattern: KEBAB,
+        description:
+          'The recorded host that the case starts from, in lower-case words joined by dashes; debian-12 where it is not given.',
+      }),
+    ),
     facts: Type.Record(Type.String({ minLength: 1 }), Type.Unknown(), {
-      description: 'The facts in which the case differs from the recorded host: a value, the word absent, or { unreadable: CAUSE }.',
+      description:
+        'The facts in which the case differs from the recorded host: a value, the word absent, or { unreadable: CAUSE }.',
     }),
     gives: Type.Enum([...CASE_RESULTS], { description: 'The result that the rule must have.' }),
   },
@@ -55,11 +70,21 @@ const ParameterValue = Type.Union([Type.Integer(), Type.Boolean(), Type.String()
 const ParameterSchema = Type.Object(
   {
     type: Type.Enum([...PARAMETER_TYPES], { description: 'What its values are.' }),
-    default: Type.Unsafe<boolean | number | string>({ ...ParameterValue, description: 'The value where no profile sets another.' }),
+    default: Type.Unsafe<boolean | number | string>({
+      ...ParameterValue,
+      description: 'The value where no profile sets another.',
+    }),
     description: text('What it means, with its unit.', { maxLength: 1000 }),
     min: Type.Optional(Type.Integer({ description: 'int: the least value.' })),
     max: Type.Optional(Type.Integer({ description: 'int: the greatest value.' })),
-    values: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { minItems: 1, maxItems: 100, uniqueItems: true, description: 'enum: the values.' })),
+    values: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+        minItems: 1,
+        maxItems: 100,
+        uniqueItems: true,
+        description: 'enum: the values.',
+      }),
+    ),
   },
   { ...strict, description: 'A value that a profile may set: param.NAME in the expressions of this policy.' },
 );
@@ -69,45 +94,96 @@ const PARAMETER_NAME = '^(?!(?:in|true|false|null)$)[a-z][A-Za-z0-9]*$';
 
 export const ParametersSchema = Type.Record(Type.String({ minLength: 1 }), ParameterSchema, {
   description: 'Values that a profile may set, by name.',
-  propertyNames: { type: 'string', pattern: PARAMETER_NAME, maxLength: 60, description: 'letters and digits, a small letter first' },
+  propertyNames: {
+    type: 'string',
+    pattern: PARAMETER_NAME,
+    maxLength: 60,
+    description: 'letters and digits, a small letter first',
+  },
 });
 
 const ConflictSchema = Type.Object(
   {
     with: text('The benchmark, component or profile of another tool that asks for the opposite.', { maxLength: 200 }),
     says: text('What it asks for, and why it does.', { maxLength: 1000 }),
-    profile: Type.Optional(Type.String({ pattern: KEBAB, maxLength: 100, description: 'The profile that agrees with it: machines that are to follow it belong there.' })),
-    source: Type.String({ pattern: '^https://[^\\s/]+\\S*$', maxLength: 1000, description: 'Where it can be read: an https address.' }),
+    profile: Type.Optional(
+      Type.String({
+        pattern: KEBAB,
+        maxLength: 100,
+        description: 'The profile that agrees with it: machines that are to follow it belong there.',
+      }),
+    ),
+    source: Type.String({
+      pattern: '^https://[^\\s/]+\\S*$',
+      maxLength: 1000,
+      description: 'Where it can be read: an https address.',
+    }),
   },
   { ...strict, description: 'Something that a fleet may follow and that asks for the opposite of this rule.' },
 );
 
 export const RuleSchema = Type.Object(
   {
-    id: Type.String({ pattern: KEBAB, maxLength: 100, description: 'Lower-case words joined by dashes, unique over all policies.' }),
+    id: Type.String({
+      pattern: KEBAB,
+      maxLength: 100,
+      description: 'Lower-case words joined by dashes, unique over all policies.',
+    }),
     title: text('What the rule asks for, in one line.', { maxLength: 200 }),
-    severity: Type.Enum([...SEVERITIES], { description: 'How bad it is when the rule fails. A profile may change it.' }),
-    informational: Type.Optional(Type.Boolean({ description: 'True: where the rule would fail, it tells and does not fail (result informational).' })),
-    appliesTo: Type.Optional(Condition('Which machines the rule is about; where it is false, the result is notapplicable.')),
+    severity: Type.Enum([...SEVERITIES], {
+      description: 'How bad it is when the rule fails. A profile may change it.',
+    }),
+    informational: Type.Optional(
+      Type.Boolean({
+        description: 'True: where the rule would fail, it tells and does not fail (result informational).',
+      }),
+    ),
+    appliesTo: Type.Optional(
+      Condition('Which machines the rule is about; where it is false, the result is notapplicable.'),
+    ),
     requires: Condition('What must be true: true is pass, false is fail, undecided is unknown.'),
     ifAbsent: Type.Optional(
-      Type.Enum([...IF_ABSENT], { description: 'The result where a fact that the kernel does not have would decide. unknown where it is not given.' }),
+      Type.Enum([...IF_ABSENT], {
+        description:
+          'The result where a fact that the kernel does not have would decide. unknown where it is not given.',
+      }),
     ),
     because: text('The sentence of a fail. {EXPRESSION} shows a value, {{ and }} are braces.', { maxLength: 2000 }),
     rationale: Type.Optional(text('Why it matters.')),
     remediation: Type.Optional(RemediationSchema),
     references: Type.Optional(
-      Type.Array(Type.String({ maxLength: 1000 }), { minItems: 1, maxItems: 50, uniqueItems: true, description: 'Where what the rule says is known from: https addresses.' }),
+      Type.Array(Type.String({ maxLength: 1000 }), {
+        minItems: 1,
+        maxItems: 50,
+        uniqueItems: true,
+        description: 'Where what the rule says is known from: https addresses.',
+      }),
     ),
-    conflicts: Type.Optional(Type.Array(ConflictSchema, { minItems: 1, maxItems: 20, description: 'Benchmarks and components that ask for the opposite.' })),
-    cases: Type.Optional(Type.Array(CaseSchema, { maxItems: 200, description: 'Tests of the rule: at least one that passes, one that fails and one that is unknown.' })),
+    conflicts: Type.Optional(
+      Type.Array(ConflictSchema, {
+        minItems: 1,
+        maxItems: 20,
+        description: 'Benchmarks and components that ask for the opposite.',
+      }),
+    ),
+    cases: Type.Optional(
+      Type.Array(CaseSchema, {
+        maxItems: 200,
+        description: 'Tests of the rule: at least one that passes, one that fails and one that is unknown.',
+      }),
+    ),
   },
   { ...strict, description: 'The smallest judged thing: one requirement on one host.' },
 );
 
 const BoundSchema = Type.Object(
   {
-    share: Type.Optional(Type.String({ pattern: '^(?:[0-9]{1,6}/[1-9][0-9]{0,5}|[0-9]{1,3}%)$', description: 'A share of the hosts of the group: 1/3, 25%.' })),
+    share: Type.Optional(
+      Type.String({
+        pattern: '^(?:[0-9]{1,6}/[1-9][0-9]{0,5}|[0-9]{1,3}%)$',
+        description: 'A share of the hosts of the group: 1/3, 25%.',
+      }),
+    ),
     hosts: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'A number of hosts.' })),
     of: Condition('Which hosts are counted.'),
   },
@@ -120,16 +196,33 @@ const GroupCaseSchema = Type.Object(
     hosts: Type.Array(
       Type.Object(
         {
-          count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'How many hosts like this; 1 where it is not given.' })),
-          host: Type.Optional(Type.String({ pattern: KEBAB, description: 'The recorded host that it starts from; debian-12 where it is not given.' })),
-          facts: Type.Optional(Type.Record(Type.String({ minLength: 1 }), Type.Unknown(), { description: 'The facts in which it differs from the recorded host.' })),
+          count: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 1000,
+              description: 'How many hosts like this; 1 where it is not given.',
+            }),
+          ),
+          host: Type.Optional(
+            Type.String({
+              pattern: KEBAB,
+              description: 'The recorded host that it starts from; debian-12 where it is not given.',
+            }),
+          ),
+          facts: Type.Optional(
+            Type.Record(Type.String({ minLength: 1 }), Type.Unknown(), {
+              description: 'The facts in which it differs from the recorded host.',
+            }),
+          ),
           unreachable: Type.Optional(Type.Literal(true, { description: 'true: it was not reached.' })),
         },
         { ...strict, description: 'One or more hosts of the group.' },
       ),
       { minItems: 1, maxItems: 100, description: 'The hosts of the group.' },
     ),
-    gives: Type.Enum(['pass', 'fail', 'unknown', 'notapplicable'], { description: 'The result that the rule must have.' }),
+    gives: Type.Enum(['pass', 'fail', 'unknown', 'notapplicable'], {
+      description: 'The result that the rule must have.',
+    }),
   },
   { ...strict, description: 'A test of the rule: a group and the result it must give.' },
 );
@@ -137,17 +230,39 @@ const GroupCaseSchema = Type.Object(
 /** A rule over groups. */
 export const GroupRuleSchema = Type.Object(
   {
-    id: Type.String({ pattern: KEBAB, maxLength: 100, description: 'Lower-case words joined by dashes, unique over all policies.' }),
+    id: Type.String({
+      pattern: KEBAB,
+      maxLength: 100,
+      description: 'Lower-case words joined by dashes, unique over all policies.',
+    }),
     title: text('What the rule asks of a group, in one line.', { maxLength: 200 }),
     severity: Type.Enum([...SEVERITIES], { description: 'How bad it is when the rule fails.' }),
     groups: Type.Object(
       {
-        label: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Every value of this label makes a group of the hosts that have it.' })),
-        names: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 100, description: 'Names of groups of the inventory; * stands for any characters.' })),
+        label: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 100,
+            description: 'Every value of this label makes a group of the hosts that have it.',
+          }),
+        ),
+        names: Type.Optional(
+          Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+            minItems: 1,
+            maxItems: 100,
+            description: 'Names of groups of the inventory; * stands for any characters.',
+          }),
+        ),
       },
       { ...strict, description: 'Which groups the rule is about: label or names, one of the two.' },
     ),
-    minHosts: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'A group with fewer hosts is notapplicable; 2 where it is not given.' })),
+    minHosts: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1_000_000,
+        description: 'A group with fewer hosts is notapplicable; 2 where it is not given.',
+      }),
+    ),
     requires: Type.Object(
       {
         uniform: Type.Optional(text('An expression that must have the same value on every host of the group.')),
@@ -156,13 +271,34 @@ export const GroupRuleSchema = Type.Object(
       },
       { ...strict, description: 'What must be true of the group: uniform, atMost or atLeast, one of the three.' },
     ),
-    because: text('The sentence of a fail. {EXPRESSION} shows a value; it reads group.name, group.hosts, group.matching, group.unknown, group.unreachable, group.distinct, group.values and group.examples.', { maxLength: 2000 }),
+    because: text(
+      'The sentence of a fail. {EXPRESSION} shows a value; it reads group.name, group.hosts, group.matching, group.unknown, group.unreachable, group.distinct, group.values and group.examples.',
+      { maxLength: 2000 },
+    ),
     rationale: Type.Optional(text('Why it matters.')),
     remediation: Type.Optional(
-      Type.Object({ summary: text('What to do, in one imperative sentence.', { maxLength: 1000 }), mayBreak: Type.Optional(text('What that may break, in words.')) }, { ...strict, description: 'What makes the rule pass.' }),
+      Type.Object(
+        {
+          summary: text('What to do, in one imperative sentence.', { maxLength: 1000 }),
+          mayBreak: Type.Optional(text('What that may break, in words.')),
+        },
+        { ...strict, description: 'What makes the rule pass.' },
+      ),
     ),
-    references: Type.Optional(Type.Array(Type.String({ maxLength: 1000 }), { minItems: 1, maxItems: 50, uniqueItems: true, description: 'Where what the rule says is known from: https addresses.' })),
-    cases: Type.Optional(Type.Array(GroupCaseSchema, { maxItems: 200, description: 'Tests of the rule: at least one that passes, one that fails and one that is unknown.' })),
+    references: Type.Optional(
+      Type.Array(Type.String({ maxLength: 1000 }), {
+        minItems: 1,
+        maxItems: 50,
+        uniqueItems: true,
+        description: 'Where what the rule says is known from: https addresses.',
+      }),
+    ),
+    cases: Type.Optional(
+      Type.Array(GroupCaseSchema, {
+        maxItems: 200,
+        description: 'Tests of the rule: at least one that passes, one that fails and one that is unknown.',
+      }),
+    ),
   },
   { ...strict, description: 'One requirement on one group of hosts.' },
 );
@@ -170,12 +306,24 @@ export const GroupRuleSchema = Type.Object(
 /** A policy file. The one source of `schemas/policy.schema.json` and of the type. */
 export const PolicySchema = Type.Object(
   {
-    policy: Type.String({ pattern: KEBAB, maxLength: 100, description: 'Name of this policy: lower-case words joined by dashes, unique.' }),
+    policy: Type.String({
+      pattern: KEBAB,
+      maxLength: 100,
+      description: 'Name of this policy: lower-case words joined by dashes, unique.',
+    }),
     title: text('What the policy is about, in one line.', { maxLength: 200 }),
     description: Type.Optional(text('More about it, where one line is too little.')),
     parameters: Type.Optional(ParametersSchema),
-    rules: Type.Optional(Type.Array(RuleSchema, { minItems: 1, maxItems: 10_000, description: 'The rules, in reading order.' })),
-    groupRules: Type.Optional(Type.Array(GroupRuleSchema, { minItems: 1, maxItems: 1000, description: 'Rules over groups of hosts, in reading order.' })),
+    rules: Type.Optional(
+      Type.Array(RuleSchema, { minItems: 1, maxItems: 10_000, description: 'The rules, in reading order.' }),
+    ),
+    groupRules: Type.Optional(
+      Type.Array(GroupRuleSchema, {
+        minItems: 1,
+        maxItems: 1000,
+        description: 'Rules over groups of hosts, in reading order.',
+      }),
+    ),
   },
   { ...strict, title: 'kernward policy', description: 'Rules that kernward judges hosts by.' },
 );
@@ -183,34 +331,61 @@ export const PolicySchema = Type.Object(
 /** A profile file. The one source of `schemas/profile.schema.json` and of the type. */
 export const ProfileSchema = Type.Object(
   {
-    profile: Type.String({ pattern: KEBAB, maxLength: 100, description: 'Name of this profile: lower-case words joined by dashes, unique.' }),
+    profile: Type.String({
+      pattern: KEBAB,
+      maxLength: 100,
+      description: 'Name of this profile: lower-case words joined by dashes, unique.',
+    }),
     title: text('What machines with this profile must do, in one line.', { maxLength: 200 }),
     description: Type.Optional(text('Which machines it is for.')),
-    extends: Type.Optional(Type.String({ pattern: KEBAB, maxLength: 100, description: 'The profile that this one starts from: its rules, severities and parameters.' })),
+    extends: Type.Optional(
+      Type.String({
+        pattern: KEBAB,
+        maxLength: 100,
+        description: 'The profile that this one starts from: its rules, severities and parameters.',
+      }),
+    ),
     labels: Type.Optional(
       Type.Record(Type.String({ minLength: 1, maxLength: 100 }), Type.String({ minLength: 1, maxLength: 200 }), {
         minProperties: 1,
-        description: 'Hosts that have all of these labels and no profile of their own in the inventory are judged by this one.',
+        description:
+          'Hosts that have all of these labels and no profile of their own in the inventory are judged by this one.',
       }),
     ),
     include: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
         minItems: 1,
         maxItems: 1000,
-        description: 'Rules that are judged: rule ids, * stands for any characters. Needed where extends is not given; added to the rules of the other profile where it is.',
+        description:
+          'Rules that are judged: rule ids, * stands for any characters. Needed where extends is not given; added to the rules of the other profile where it is.',
       }),
     ),
-    exclude: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 1000, description: 'Rules that are not, though include names them.' })),
+    exclude: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+        maxItems: 1000,
+        description: 'Rules that are not, though include names them.',
+      }),
+    ),
     severities: Type.Optional(
-      Type.Record(Type.String({ minLength: 1 }), Type.Enum([...SEVERITIES]), { description: 'Severities that differ from what the rules say, by rule id.' }),
+      Type.Record(Type.String({ minLength: 1 }), Type.Enum([...SEVERITIES]), {
+        description: 'Severities that differ from what the rules say, by rule id.',
+      }),
     ),
     parameters: Type.Optional(
-      Type.Record(Type.String({ minLength: 1 }), Type.Record(Type.String({ minLength: 1 }), Type.Unsafe<boolean | number | string>(ParameterValue)), {
-        description: 'Values of parameters that differ from their defaults, by policy and name.',
-      }),
+      Type.Record(
+        Type.String({ minLength: 1 }),
+        Type.Record(Type.String({ minLength: 1 }), Type.Unsafe<boolean | number | string>(ParameterValue)),
+        {
+          description: 'Values of parameters that differ from their defaults, by policy and name.',
+        },
+      ),
     ),
   },
-  { ...strict, title: 'kernward profile', description: 'Which rules a role of machine is judged by, and how severe they are.' },
+  {
+    ...strict,
+    title: 'kernward profile',
+    description: 'Which rules a role of machine is judged by, and how severe they are.',
+  },
 );
 
 export type PolicyText = Static<typeof PolicySchema>;

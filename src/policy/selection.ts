@@ -11,7 +11,14 @@ export const selectionInWords = (rule: Rule, all: Iterable<Profile>): string => 
   const profiles = [...all].toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const selecting = profiles.filter(({ rules }) => rules.has(rule.id));
   const others = profiles.filter(({ rules }) => !rules.has(rule.id));
-  const selection = others.length === 0 ? [] : selecting.length === 0 ? ['in no profile'] : selecting.length <= others.length ? [`only in ${names(selecting)}`] : [`not in ${names(others)}`];
+  const selection =
+    others.length === 0
+      ? []
+      : selecting.length === 0
+        ? ['in no profile']
+        : selecting.length <= others.length
+          ? [`only in ${names(selecting)}`]
+          : [`not in ${names(others)}`];
   const changed = SEVERITIES.filter((severity) => severity !== rule.severity).flatMap((severity) => {
     const having = selecting.filter(({ rules }) => rules.get(rule.id) === severity);
     return having.length === 0 ? [] : [`${severity} in ${names(having)}`];

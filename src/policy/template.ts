@@ -33,7 +33,8 @@ const inBrief = (doubts: readonly Doubt[]): string => {
   return fault === undefined ? '(absent)' : DOUBT_IN_BRIEF.fault(fault);
 };
 
-const show = (outcome: Outcome): string => clean(outcome.decided ? showCelValue(outcome.value) : inBrief(outcome.doubts), LONGEST_VALUE);
+const show = (outcome: Outcome): string =>
+  clean(outcome.decided ? showCelValue(outcome.value) : inBrief(outcome.doubts), LONGEST_VALUE);
 
 /** Where the expression that begins at `from` ends: the `}` that is in no quotes; `undefined` where there is none. */
 const endOfExpression = (text: string, from: number): number | undefined => {
@@ -49,14 +50,21 @@ const endOfExpression = (text: string, from: number): number | undefined => {
   return undefined;
 };
 
-const shifted = (mistake: Mistake, by: number): Mistake => ({ ...mistake, start: mistake.start + by, end: mistake.end + by });
+const shifted = (mistake: Mistake, by: number): Mistake => ({
+  ...mistake,
+  start: mistake.start + by,
+  end: mistake.end + by,
+});
 
 /**
  * Reads a template: `{…}` is an expression of any type, `{{` and `}}` are braces.
  *
  * @returns the first mistake of each expression in it, with places in `source`, or the template
  */
-export const compileTemplate = (source: string, environment: Environment): { readonly template: Template } | { readonly mistakes: readonly Mistake[] } => {
+export const compileTemplate = (
+  source: string,
+  environment: Environment,
+): { readonly template: Template } | { readonly mistakes: readonly Mistake[] } => {
   const pieces: Piece[] = [];
   const mistakes: Mistake[] = [];
   let text = '';
@@ -68,11 +76,23 @@ export const compileTemplate = (source: string, environment: Environment): { rea
       text += character;
       at++;
     } else if (character === '}') {
-      mistakes.push({ start: at, end: at + 1, code: 'policy/template', message: 'this } ends nothing', help: 'write }} for a brace' });
+      mistakes.push({
+        start: at,
+        end: at + 1,
+        code: 'policy/template',
+        message: 'this } ends nothing',
+        help: 'write }} for a brace',
+      });
     } else {
       const end = endOfExpression(source, at + 1);
       if (end === undefined) {
-        mistakes.push({ start: at, end: at + 1, code: 'policy/template', message: 'this { has no }', help: 'write {{ for a brace' });
+        mistakes.push({
+          start: at,
+          end: at + 1,
+          code: 'policy/template',
+          message: 'this { has no }',
+          help: 'write {{ for a brace',
+        });
         break;
       }
       const compiled = compileExpression(source.slice(at + 1, end), environment, 'any');

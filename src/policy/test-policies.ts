@@ -36,7 +36,10 @@ const variant = (base: Readings, stated: Readings, derive: PolicyTest['derive'])
   new Map([...derive(new Map([...base, ...stated])), ...stated]);
 
 /** The facts, and what those among them that are derived were derived from, all the way down. */
-const withInputs = (ids: readonly FactId[], facts: ReadonlyMap<FactId, FactDescription | DerivedFact>): ReadonlySet<FactId> => {
+const withInputs = (
+  ids: readonly FactId[],
+  facts: ReadonlyMap<FactId, FactDescription | DerivedFact>,
+): ReadonlySet<FactId> => {
   const all = new Set<FactId>();
   const add = (id: FactId): void => {
     if (all.has(id)) return;
@@ -56,29 +59,48 @@ const valueInWords = (reading: Reading): string => (reading.state === 'known' ? 
  * A pass may not rest on what was not read: makes each fact behind it unreadable, one at a time. Where the rule still
  * passes, no value of that fact may change its answer.
  */
-const unsoundness = (rule: Rule, applied: Applied, facts: ReadonlyMap<FactId, FactDescription>, applyWith: (id: FactId, reading: Reading) => Applied): string | undefined => {
-  const ids = withInputs(applied.evidence.map(({ fact }) => fact), facts);
+const unsoundness = (
+  rule: Rule,
+  applied: Applied,
+  facts: ReadonlyMap<FactId, FactDescription>,
+  applyWith: (id: FactId, reading: Reading) => Applied,
+): string | undefined => {
+  const ids = withInputs(
+    applied.evidence.map(({ fact }) => fact),
+    facts,
+  );
   for (const id of ids) {
     const fact = facts.get(id);
-    if (fact === undefined || applyWith(id, unreadable('denied', 'what if it could not be read')).result !== 'pass') continue;
+    if (fact === undefined || applyWith(id, unreadable('denied', 'what if it could not be read')).result !== 'pass')
+      continue;
     for (const alternative of alternativesOf(fact, literalsOf(rule))) {
       const { result } = applyWith(id, alternative);
-      if (result !== 'pass') return `still passes where ${id} cannot be read, though with ${valueInWords(alternative)} it gives ${result}`;
+      if (result !== 'pass')
+        return `still passes where ${id} cannot be read, though with ${valueInWords(alternative)} it gives ${result}`;
     }
   }
   return undefined;
 };
 
-const runCase = ({ base, derive }: PolicyTest, byId: ReadonlyMap<FactId, FactDescription>, rule: Rule, item: PolicyCase): CaseResult => {
+const runCase = (
+  { base, derive }: PolicyTest,
+  byId: ReadonlyMap<FactId, FactDescription>,
+  rule: Rule,
+  item: PolicyCase,
+): CaseResult => {
   const named = { policy: rule.policy, rule: rule.id, case: item.name, expected: item.gives, at: item.at };
   const recorded = base(item.host);
-  if (recorded === undefined) return { ...named, got: undefined, because: '', problem: `there is no recorded host called ${item.host}` };
+  if (recorded === undefined)
+    return { ...named, got: undefined, because: '', problem: `there is no recorded host called ${item.host}` };
   const chosen = new Map([...item.facts].filter(([id]) => rule.parameters.has(id)));
   const applied = applyRule(rule, variant(recorded, item.facts, derive), chosen);
   const outcome = { ...named, got: applied.result, because: applied.because };
-  if (applied.result !== item.gives) return { ...outcome, problem: `gives ${applied.result}, not ${item.gives}: ${applied.because}` };
+  if (applied.result !== item.gives)
+    return { ...outcome, problem: `gives ${applied.result}, not ${item.gives}: ${applied.because}` };
   if (applied.result !== 'pass') return outcome;
-  const problem = unsoundness(rule, applied, byId, (id, reading) => applyRule(rule, variant(recorded, new Map([...item.facts, [id, reading]]), derive), chosen));
+  const problem = unsoundness(rule, applied, byId, (id, reading) =>
+    applyRule(rule, variant(recorded, new Map([...item.facts, [id, reading]]), derive), chosen),
+  );
   return problem === undefined ? outcome : { ...outcome, problem };
 };
 
@@ -89,12 +111,18 @@ const runGroupCase = ({ base, derive }: PolicyTest, rule: GroupRule, item: Group
   let hosts = 0;
   for (const { count, host, facts } of item.hosts) {
     const recorded = base(host);
-    if (recorded === undefined) return { ...named, got: undefined, because: '', problem: `there is no recorded host called ${host}` };
+    if (recorded === undefined)
+      return { ...named, got: undefined, because: '', problem: `there is no recorded host called ${host}` };
     const readings = facts === undefined ? undefined : variant(recorded, facts, derive);
     for (let index = 0; index < count; index++) group.add(`host${(hosts += 1)}`, readings);
   }
   const { result, because } = group.judge('group');
-  return { ...named, got: result, because, ...(result === item.gives ? {} : { problem: `gives ${result}, not ${item.gives}: ${because}` }) };
+  return {
+    ...named,
+    got: result,
+    because,
+    ...(result === item.gives ? {} : { problem: `gives ${result}, not ${item.gives}: ${because}` }),
+  };
 };
 
 /** Runs every case of every rule, in the order of the files, the rules over groups of each after the others. */

@@ -34,7 +34,9 @@ const IN_SYMBOLS: ReadonlyMap<string, string> = new Map([
 const syntaxInWords = (summary: string): string => {
   const found = TOKENS.find(([pattern]) => pattern.test(summary));
   if (found === undefined) return `${summary.charAt(0).toLowerCase()}${summary.slice(1)}`;
-  return summary.replace(found[0], found[1]).replace(/\b[A-Z]{5,}\b/g, (token) => IN_SYMBOLS.get(token) ?? token.toLowerCase());
+  return summary
+    .replace(found[0], found[1])
+    .replace(/\b[A-Z]{5,}\b/g, (token) => IN_SYMBOLS.get(token) ?? token.toLowerCase());
 };
 
 const LIMIT_IN_WORDS: readonly (readonly [string, string])[] = [
@@ -61,7 +63,12 @@ export const syntaxMistake = (error: ParseError, source: string): Mistake => {
   const instead = OPERATOR_OF_WORD.get(source.slice(span.start, span.end).toLowerCase());
   const isAfterNot = /\bnot\s+$/i.test(source.slice(Math.max(0, span.start - 20), span.start));
   const help = instead === undefined ? (isAfterNot ? 'write ! instead of not' : undefined) : `write ${instead}`;
-  return { ...span, code: 'policy/syntax', message: syntaxInWords(error.summary), ...(help === undefined ? {} : { help }) };
+  return {
+    ...span,
+    code: 'policy/syntax',
+    message: syntaxInWords(error.summary),
+    ...(help === undefined ? {} : { help }),
+  };
 };
 
 const describe = ({ id, type, unit }: FactDescription): string => {
@@ -74,7 +81,10 @@ const TYPE_IN_WORDS: readonly (readonly [RegExp, string])[] = [
   [/^no such overload: (.+)$/, '$1 is not possible'],
   [/^Logical operator requires bool operands, got '(.+)'$/, '&& and || join conditions (bool), and this is $1'],
   [/^Ternary condition must be bool, got '(.+)'$/, 'what stands before ? must be a condition (bool), and this is $1'],
-  [/^.* predicate must return bool, got '(.+)'$/, 'what is asked of each item must be a condition (bool), and this is $1'],
+  [
+    /^.* predicate must return bool, got '(.+)'$/,
+    'what is asked of each item must be a condition (bool), and this is $1',
+  ],
   [/^found no matching overload for '(.+)'$/, '$1 is not possible'],
 ];
 
@@ -82,13 +92,20 @@ const TYPE_IN_WORDS: readonly (readonly [RegExp, string])[] = [
 export const typeMistake = (error: CelTypeError | ParseError, source: string, node: Node): Mistake => {
   const span = rangeOf(error, source);
   const found = TYPE_IN_WORDS.find(([pattern]) => pattern.test(error.summary));
-  const message = found === undefined ? `${error.summary.charAt(0).toLowerCase()}${error.summary.slice(1)}` : error.summary.replace(found[0], found[1]);
+  const message =
+    found === undefined
+      ? `${error.summary.charAt(0).toLowerCase()}${error.summary.slice(1)}`
+      : error.summary.replace(found[0], found[1]);
   return { ...span, code: 'policy/wrong-type', message, ...typesHelp(node, span) };
 };
 
 /** The types of the first facts within a span, as help. */
 export const typesHelp = (node: Node, span: Span): { readonly help?: string } => {
-  const facts = withDescendants(node).flatMap((inner) => (inner.op === 'fact' && inner.start >= span.start && inner.end <= Math.max(span.end, span.start + 1) ? [inner.fact] : []));
+  const facts = withDescendants(node).flatMap((inner) =>
+    inner.op === 'fact' && inner.start >= span.start && inner.end <= Math.max(span.end, span.start + 1)
+      ? [inner.fact]
+      : [],
+  );
   const descriptions = [...new Set(facts)].slice(0, 3).map(describe);
   return descriptions.length === 0 ? {} : { help: descriptions.join('; ') };
 };

@@ -13,7 +13,8 @@ export const becomeFunctions = (): string => `kw_become() {
 }
 `;
 
-const makeBody = (): string => `# kernward: what root's own script says, by sudo; protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
+const makeBody =
+  (): string => `# kernward: what root's own script says, by sudo; protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
 ${SHELL_FUNCTIONS}${TAKE_WORDS}${becomeFunctions()}kw_become
 `;
 

@@ -21,8 +21,14 @@ export const collectorIn = (sections: Frames): CollectorSaid | undefined => {
   return { ...(sha256 === undefined ? {} : { sha256 }), editions: new Set(editions.split(' ').slice(1)) };
 };
 
-const NOT_ASKED = unreadable('not-collected', "the collector on the host is another edition than this kernward's, and does not ask for it in the same way");
+const NOT_ASKED = unreadable(
+  'not-collected',
+  "the collector on the host is another edition than this kernward's, and does not ask for it in the same way",
+);
 
 /** Why the collector's output says nothing of a fact; undefined where it does. */
-export const notAskedBy = (collector: CollectorSaid | undefined, { id }: Pick<FactDefinition, 'id'>): Reading<never> | undefined =>
+export const notAskedBy = (
+  collector: CollectorSaid | undefined,
+  { id }: Pick<FactDefinition, 'id'>,
+): Reading<never> | undefined =>
   collector === undefined || collector.editions.has(factEditions().get(id) ?? '') ? undefined : NOT_ASKED;

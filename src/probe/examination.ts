@@ -27,7 +27,9 @@ exit 0
  */
 export const parseExamination = (output: Uint8Array, nonce: string): Examination | undefined => {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(output);
-  const own = new RegExp(`^kw ${nonce} begin doctor\\n(?<clock>[0-9]{1,12})\\nkw ${nonce} end doctor 0\\n`, 'm').exec(text)?.groups?.['clock'];
+  const own = new RegExp(`^kw ${nonce} begin doctor\\n(?<clock>[0-9]{1,12})\\nkw ${nonce} end doctor 0\\n`, 'm').exec(
+    text,
+  )?.groups?.['clock'];
   if (own !== undefined) return { clock: Number(own) };
   return new RegExp(`^kw ${nonce} begin [a-z]+\\n`, 'm').test(text) ? { clock: undefined } : undefined;
 };

@@ -26,7 +26,14 @@ const editionsOf = (facts: readonly FactDefinition[]): ReadonlyMap<string, strin
     texts.set(section, known);
     return known;
   };
-  return new Map(facts.map(({ id, origin }) => [id, fnv1a32(`${id} ${JSON.stringify(origin)} ${origin.via === 'command' ? origin.sections.map(edition).join(' ') : ''}`)]));
+  return new Map(
+    facts.map(({ id, origin }) => [
+      id,
+      fnv1a32(
+        `${id} ${JSON.stringify(origin)} ${origin.via === 'command' ? origin.sections.map(edition).join(' ') : ''}`,
+      ),
+    ]),
+  );
 };
 
 let editions: ReadonlyMap<string, string> | undefined;

@@ -9,8 +9,8 @@ export const refusal = (path: string, reason: string): Reading<never> =>
   /^(?:operation )?not supported$/i.test(reason)
     ? absent(`the kernel has ${path} and answers that it is not supported`)
     : /permission denied|not permitted/i.test(reason)
-    ? unreadable('denied', `${path}: permission denied`)
-    : unreadable('malformed', `${path} could not be read: ${quote(reason)}`);
+      ? unreadable('denied', `${path}: permission denied`)
+      : unreadable('malformed', `${path} could not be read: ${quote(reason)}`);
 
 /** What one `grep -H '' FILES` said, by path. */
 export interface FileTable {
@@ -34,7 +34,7 @@ const endOfRun = (text: string, at: number, start: string): number => {
 /** A file's lines come one after the other, so they are cut out together. */
 const contentsOf = (text: string): ReadonlyMap<string, string> => {
   const contents = new Map<string, string>();
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const lineEnd = text.indexOf('\n', at) + 1;
     const colon = text.indexOf(':', at);
     if (!text.startsWith('/', at) || colon < 0 || colon >= lineEnd) {
@@ -59,7 +59,8 @@ const errorsOf = (lines: readonly string[]): ReadonlyMap<string, string> => {
     // "grep: /proc/sys/kernel/sysrq: No such file or directory"
     const start = line.indexOf(' /');
     const colon = line.indexOf(': ', start + 1);
-    if (start > 0 && colon > 0 && line[start - 1] === ':') errors.set(line.slice(start + 1, colon), line.slice(colon + 2));
+    if (start > 0 && colon > 0 && line[start - 1] === ':')
+      errors.set(line.slice(start + 1, colon), line.slice(colon + 2));
   }
   return errors;
 };

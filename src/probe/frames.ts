@@ -65,7 +65,10 @@ export const readFrames = (output: Uint8Array, nonce: string): Frames | undefine
       begun.add(name);
     } else if (word === 'end') {
       if (isSection(name) && !sections.has(name))
-        sections.set(name, open?.name === name && /^[0-9]{1,3}$/.test(status) ? { ...open, status: Number(status) } : 'broken');
+        sections.set(
+          name,
+          open?.name === name && /^[0-9]{1,3}$/.test(status) ? { ...open, status: Number(status) } : 'broken',
+        );
       open = undefined;
     } else if (word === 'errors') {
       if (open) open.inErrors = true;

@@ -17,12 +17,18 @@ const SHORTEST = 16;
 const wordsOf = ({ id, subject }: Wanted): string => {
   const key = letters(subject);
   const short = letters(subject.slice(subject.indexOf(':') + 1));
-  if (!/^[a-z][a-z0-9-]*$/.test(id) || key.length < SHORTEST) throw new RangeError(`${id} cannot be looked for: ${subject}`);
+  if (!/^[a-z][a-z0-9-]*$/.test(id) || key.length < SHORTEST)
+    throw new RangeError(`${id} cannot be looked for: ${subject}`);
   return `${id}:${key}:${short.length < SHORTEST ? key : short}`;
 };
 
 /** Where a kernel's package of Debian or Ubuntu may have its changelog; linux-image of Ubuntu has one that names no fix. */
-const DEBIAN_PACKAGES = ['linux-modules-$kw_r', 'linux-image-unsigned-$kw_r', 'linux-image-$kw_r-unsigned', 'linux-image-$kw_r'];
+const DEBIAN_PACKAGES = [
+  'linux-modules-$kw_r',
+  'linux-image-unsigned-$kw_r',
+  'linux-image-$kw_r-unsigned',
+  'linux-image-$kw_r',
+];
 /** Debian's signed images are native packages, whose changelog has the shorter name. */
 const DEBIAN_FILES = ['changelog.Debian.gz', 'changelog.gz'];
 
@@ -121,7 +127,8 @@ kw_packages() {
 }
 `;
 
-const makeBody = (): string => `# kernward: second look, at kernel packages; read-only, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
+const makeBody =
+  (): string => `# kernward: second look, at kernel packages; read-only, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
 ${SHELL_FUNCTIONS}${TAKE_WORDS}${packagesFunctions()}kw_packages
 `;
 
@@ -135,4 +142,5 @@ export const packagesBody = (): string => (body ??= makeBody());
  * @param nonce 32 lower-case hexadecimal digits, another than the probe's
  * @param wanted fixes to look for in the changelog; none: the changelog is left alone
  */
-export const packagesScript = (nonce: string, wanted: readonly Wanted[]): string => `${firstLine(nonce, 'packages', wanted.map(wordsOf).join(' '))}\n${packagesBody()}`;
+export const packagesScript = (nonce: string, wanted: readonly Wanted[]): string =>
+  `${firstLine(nonce, 'packages', wanted.map(wordsOf).join(' '))}\n${packagesBody()}`;

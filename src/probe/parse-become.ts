@@ -43,7 +43,13 @@ const readParts = (lines: readonly string[]): Parts => {
 
 /** Part → edition, of `kernward-root 1 dumps:1a2b3c4d …`. */
 const editionsIn = (greeting: string): ReadonlyMap<string, string> =>
-  new Map(greeting.split(' ').flatMap((word) => (word.includes(':') ? [[word.slice(0, word.indexOf(':')), word.slice(word.indexOf(':') + 1)] as const] : [])));
+  new Map(
+    greeting
+      .split(' ')
+      .flatMap((word) =>
+        word.includes(':') ? [[word.slice(0, word.indexOf(':')), word.slice(word.indexOf(':') + 1)] as const] : [],
+      ),
+  );
 
 interface Said {
   readonly parts: Parts;
@@ -54,7 +60,11 @@ interface Said {
 const readFact = (fact: FactDefinition, { parts, editions }: Said): Reading | undefined => {
   const needed = partsOf(fact) ?? [];
   const other = needed.find((part) => editions.get(part) !== ROOT_EDITIONS[part]);
-  if (other !== undefined) return unreadable('not-collected', "kernward-root on the host is another edition than this kernward's, and does not read it in the same way");
+  if (other !== undefined)
+    return unreadable(
+      'not-collected',
+      "kernward-root on the host is another edition than this kernward's, and does not read it in the same way",
+    );
   if (needed.some((part) => !parts.has(part))) return undefined;
   return fact.parse(needed.map((part) => parts.get(part) ?? '').join(''));
 };
@@ -63,10 +73,12 @@ const readFact = (fact: FactDefinition, { parts, editions }: Said): Reading | un
 const nothingSaid = (output: Uint8Array, nonce: string, ended: Ended): Reading<never> | Said => {
   if (ended === 'timed-out') return unreadable('timed-out', 'the look as root was stopped before it was complete');
   const section = readFrames(output, nonce)?.get('become');
-  if (section === undefined && ended === 'complete') return unreadable('not-collected', 'the collector on the host does not know how to look as root');
+  if (section === undefined && ended === 'complete')
+    return unreadable('not-collected', 'the collector on the host does not know how to look as root');
   if (section === undefined || section === 'broken') return unreadable('truncated', 'the look as root is not complete');
   const [greeting = '', ...lines] = section.text.split('\n').filter((line) => line !== '');
-  if (greeting.startsWith(`${ROOT_GREETING} `) && section.status === 0) return { parts: readParts(lines), editions: editionsIn(greeting) };
+  if (greeting.startsWith(`${ROOT_GREETING} `) && section.status === 0)
+    return { parts: readParts(lines), editions: editionsIn(greeting) };
   const said = section.errors.findLast((line) => line !== '') ?? greeting;
   return unreadable('denied', `sudo does not let this login run it: ${quote(said)} (status ${section.status})`);
 };
@@ -76,7 +88,12 @@ const nothingSaid = (output: Uint8Array, nonce: string, ended: Ended): Reading<n
  *
  * @param nonce the look's own
  */
-export const parseBecome = (output: Uint8Array, nonce: string, ended: Ended, wanted: readonly FactDefinition[]): Readings => {
+export const parseBecome = (
+  output: Uint8Array,
+  nonce: string,
+  ended: Ended,
+  wanted: readonly FactDefinition[],
+): Readings => {
   const said = nothingSaid(output, nonce, ended);
   return new Map(
     wanted.flatMap((fact) => {

@@ -1,4 +1,10 @@
-import { PACKAGE_SECTIONS, type CommandSection, type FactDefinition, type FileSection, type SectionName } from '../facts/definition.js';
+import {
+  PACKAGE_SECTIONS,
+  type CommandSection,
+  type FactDefinition,
+  type FileSection,
+  type SectionName,
+} from '../facts/definition.js';
 import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
 import { interned } from '../facts/interned.js';
 import { quote } from '../facts/parse.js';
@@ -10,7 +16,9 @@ import { readPlaces, witnessOf, type Places } from './witness.js';
 
 export type Ended = 'complete' | 'timed-out' | 'truncated';
 /** `collector`: one that is installed on the host has answered. */
-export type Parsed = { readonly ok: true; readonly readings: Readings; readonly collector?: CollectorSaid } | { readonly ok: false; readonly detail: string };
+export type Parsed =
+  | { readonly ok: true; readonly readings: Readings; readonly collector?: CollectorSaid }
+  | { readonly ok: false; readonly detail: string };
 
 /** Either what is looked for or the reading of every fact that needed it. */
 type Had<T> = { readonly had: T } | { readonly instead: Reading<never> };
@@ -36,7 +44,8 @@ const memo = <K, V>(make: (key: K) => V): ((key: K) => V) => {
 const observe = (sections: ReadonlyMap<SectionName, Section | 'broken'>, ended: Ended): Observed => {
   const section = (name: SectionName): Had<Section> => {
     const found = sections.get(name);
-    if (found === 'broken') return { instead: unreadable('malformed', `the section ${name} of the probe's output is not in order`) };
+    if (found === 'broken')
+      return { instead: unreadable('malformed', `the section ${name} of the probe's output is not in order`) };
     if (found !== undefined) return { had: found };
     return ended === 'timed-out'
       ? { instead: unreadable('timed-out', `the probe was stopped before its section ${name} was complete`) }
@@ -57,7 +66,8 @@ const observe = (sections: ReadonlyMap<SectionName, Section | 'broken'>, ended: 
 
 const commandFailed = (name: SectionName, { status, errors }: Section): Reading<never> => {
   const said = errors.find((line) => line !== '') ?? '';
-  if (/argument list too long/i.test(said)) return unreadable('truncated', 'the host has more processes than one command can be given');
+  if (/argument list too long/i.test(said))
+    return unreadable('truncated', 'the host has more processes than one command can be given');
   return /permission denied|not permitted/i.test(said)
     ? unreadable('denied', `section ${name}: ${quote(said)}`)
     : unreadable('malformed', `the command of section ${name} ended with status ${status}: ${quote(said)}`);
@@ -76,7 +86,8 @@ const fileState = (path: string, { contents, errors, missing: gone }: FileTable,
   if (error !== undefined && error !== NO_SUCH_FILE) return { instead: refusal(path, error) };
   const hasGone = gone.has(path);
   if (hasGone && error !== undefined && !contents.has(path)) return { instead: missing(path, observed) };
-  if (hasGone || error !== undefined) return { instead: unreadable('malformed', `${path} was there at one moment and not at another`) };
+  if (hasGone || error !== undefined)
+    return { instead: unreadable('malformed', `${path} was there at one moment and not at another`) };
   return { text: contents.get(path) ?? '' };
 };
 
@@ -102,7 +113,13 @@ const readFiles = (fact: FactDefinition, paths: readonly string[], table: FileTa
 };
 
 const globPattern = memo(
-  (pattern: string): RegExp => new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^$()[\]{}|\\]/g, '\\$&')).join('[^/*]*')}$`),
+  (pattern: string): RegExp =>
+    new RegExp(
+      `^${pattern
+        .split('*')
+        .map((part) => part.replace(/[.+?^$()[\]{}|\\]/g, '\\$&'))
+        .join('[^/*]*')}$`,
+    ),
 );
 
 type GlobOrigin = Extract<FactDefinition['origin'], { via: 'glob' }>;
@@ -112,12 +129,15 @@ const readGlob = (fact: FactDefinition, origin: GlobOrigin, table: FileTable, ob
   const wanted = origin.patterns.map(globPattern);
   for (const directory of origin.directories) {
     const inside = `${directory}/`;
-    const matches = (path: string): boolean => path.startsWith(inside) && wanted.some((pattern) => pattern.test(path.slice(inside.length)));
+    const matches = (path: string): boolean =>
+      path.startsWith(inside) && wanted.some((pattern) => pattern.test(path.slice(inside.length)));
     for (const [path, reason] of table.errors) if (matches(path)) return refusal(path, reason);
     const found: (readonly [string, string])[] = [];
     for (const entry of table.contents) if (matches(entry[0])) found.push(entry);
     if (found.length > 0)
-      return fact.parse(found.map(([path, text]) => text.replace(/^(?=.|\n)/gm, () => `${path.slice(directory.length + 1)}:`)).join(''));
+      return fact.parse(
+        found.map(([path, text]) => text.replace(/^(?=.|\n)/gm, () => `${path.slice(directory.length + 1)}:`)).join(''),
+      );
     if (!origin.patterns.every((pattern) => table.missing.has(`${directory}/${pattern}`)))
       return unreadable('malformed', `nothing was said of ${directory}`);
   }
@@ -157,14 +177,19 @@ const readCommand = (fact: FactDefinition, names: readonly CommandSection[], obs
     if ('instead' in found) return found.instead;
     const { statuses, harmless } = EXPECTED[name];
     const complaints = found.had.errors.filter((line) => line !== '' && harmless?.test(line) !== true);
-    const unexplained = OF_PROCESSES === EXPECTED[name] && found.had.status === 2 && found.had.errors.every((line) => line === '');
-    if (!statuses.includes(found.had.status) || complaints.length > 0 || unexplained) return commandFailed(name, { ...found.had, errors: complaints });
-    if (harmless !== undefined && EXPECTED[name] !== OF_PROCESSES) grumbles.push(...found.had.errors.filter((line) => line !== ''));
+    const unexplained =
+      OF_PROCESSES === EXPECTED[name] && found.had.status === 2 && found.had.errors.every((line) => line === '');
+    if (!statuses.includes(found.had.status) || complaints.length > 0 || unexplained)
+      return commandFailed(name, { ...found.had, errors: complaints });
+    if (harmless !== undefined && EXPECTED[name] !== OF_PROCESSES)
+      grumbles.push(...found.had.errors.filter((line) => line !== ''));
     text += found.had.text;
   }
   const reading = fact.parse(text);
   const [said] = grumbles;
-  return said !== undefined && reading.state === 'unreadable' ? { ...reading, detail: `${reading.detail}: ${quote(said)}` } : reading;
+  return said !== undefined && reading.state === 'unreadable'
+    ? { ...reading, detail: `${reading.detail}: ${quote(said)}` }
+    : reading;
 };
 
 const readingOf = (fact: FactDefinition, observed: Observed): Reading => {
@@ -189,7 +214,11 @@ const readFact = (fact: FactDefinition, observed: Observed): Reading => interned
  */
 export const parseProbe = (output: Uint8Array, nonce: string, ended: Ended): Parsed => {
   const sections = readFrames(output, nonce);
-  if (sections === undefined) return { ok: false, detail: 'the session printed nothing of the probe: is the login shell a POSIX shell that runs commands?' };
+  if (sections === undefined)
+    return {
+      ok: false,
+      detail: 'the session printed nothing of the probe: is the login shell a POSIX shell that runs commands?',
+    };
   const observed = observe(sections, ended);
   const collector = collectorIn(sections);
   const readings = new Map(FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? readFact(fact, observed)]));
@@ -206,7 +235,10 @@ export const parseProbe = (output: Uint8Array, nonce: string, ended: Ended): Par
 export const parsePackages = (output: Uint8Array, nonce: string, ended: Ended, collector?: CollectorSaid): Readings => {
   const sections = readFrames(output, nonce);
   if (sections === undefined && ended === 'complete') {
-    const nothing = unreadable('truncated', 'the host printed nothing of the second look; a forced command that is the probe alone refuses it');
+    const nothing = unreadable(
+      'truncated',
+      'the host printed nothing of the second look; a forced command that is the probe alone refuses it',
+    );
     return new Map(PACKAGE_FACTS.map(({ id }) => [id, nothing]));
   }
   const observed = observe(sections ?? new Map(), ended);
@@ -216,5 +248,7 @@ export const parsePackages = (output: Uint8Array, nonce: string, ended: Ended, c
 /** The same, of output that may not hold it: empty where no section of the second look was ever begun. */
 export const packagesIn = (output: Uint8Array, nonce: string): Readings => {
   const sections = readFrames(output, nonce);
-  return sections !== undefined && PACKAGE_SECTIONS.some((name) => sections.has(name)) ? parsePackages(output, nonce, 'complete') : new Map();
+  return sections !== undefined && PACKAGE_SECTIONS.some((name) => sections.has(name))
+    ? parsePackages(output, nonce, 'complete')
+    : new Map();
 };

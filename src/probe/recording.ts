@@ -24,5 +24,7 @@ export const readRecording = (recording: Uint8Array): Readings => {
 export const answerWith = (recording: Uint8Array, nonce: string): Uint8Array => {
   const before = recordingNonce(recording);
   if (before === undefined) return recording;
-  return new TextEncoder().encode(new TextDecoder('utf-8').decode(recording).replaceAll(`kw ${before} `, `kw ${nonce} `));
+  return new TextEncoder().encode(
+    new TextDecoder('utf-8').decode(recording).replaceAll(`kw ${before} `, `kw ${nonce} `),
+  );
 };

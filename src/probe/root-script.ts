@@ -133,7 +133,9 @@ ${CONFIG}kw_root() {
   unset IFS
   LC_ALL=C
   cd /
-${MOUNTS}  echo '${ROOT_GREETING} ${Object.entries(ROOT_EDITIONS).map((entry) => entry.join(':')).join(' ')}'
+${MOUNTS}  echo '${ROOT_GREETING} ${Object.entries(ROOT_EDITIONS)
+  .map((entry) => entry.join(':'))
+  .join(' ')}'
   echo 'part dumps'
 ${DUMPS}  echo 'part pstore'
 ${PSTORE}  kw_t=

@@ -6,11 +6,15 @@ import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS } from './shell.js';
 import { DIRECTORIES, MOUNT_PROOFS, pathsOf } from './places.js';
 
 const filesOf = (section: FileSection): string => {
-  const paths = FACTS.flatMap((fact) => (fact.origin.via !== 'command' && fact.origin.section === section ? pathsOf(fact) : []));
+  const paths = FACTS.flatMap((fact) =>
+    fact.origin.via !== 'command' && fact.origin.section === section ? pathsOf(fact) : [],
+  );
   return [...new Set(paths)].map((path) => ` \\\n  ${path}`).join('');
 };
 
-const PLACES = [...new Set([...DIRECTORIES, ...MOUNT_PROOFS.map(({ proof }) => proof)])].map((path) => ` \\\n  ${path}`).join('');
+const PLACES = [...new Set([...DIRECTORIES, ...MOUNT_PROOFS.map(({ proof }) => proof)])]
+  .map((path) => ` \\\n  ${path}`)
+  .join('');
 
 /** Splits the command line as next_arg() in the kernel's lib/cmdline.c does, and prints only what is allowed. */
 export const CMDLINE_AWK = `
@@ -114,7 +118,8 @@ ${DUMPS_SCRIPT}  exit 0
 }
 `;
 
-const makeBody = (): string => `# kernward: read-only probe, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
+const makeBody =
+  (): string => `# kernward: read-only probe, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
 ${SHELL_FUNCTIONS}${probeFunctions()}kw_probe
 `;
 

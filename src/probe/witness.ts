@@ -25,7 +25,10 @@ export const readPlaces = (section: Section): Places => {
 export const witnessOf = (path: string, places: Places): Reading<never> => {
   const proof = MOUNT_PROOFS.find(({ below }) => path.startsWith(`${below}/`))?.proof;
   if (proof !== undefined && (places.get(proof) ?? 'none') === 'none')
-    return unreadable('denied', `${path} is not there, and neither is ${proof}: the file system is not mounted, or is hidden`);
+    return unreadable(
+      'denied',
+      `${path} is not there, and neither is ${proof}: the file system is not mounted, or is hidden`,
+    );
   for (let child = path, parent = parentOf(path); parent !== undefined; child = parent, parent = parentOf(parent)) {
     const place = places.get(parent);
     if (place === 'search') return absent(`${parent} can be searched and has no ${child.slice(parent.length + 1)}`);

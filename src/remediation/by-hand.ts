@@ -7,7 +7,12 @@ const NOTHING = ['Nothing: the files settle every failing rule.'];
 /** What no file settles on these hosts, for a person. */
 export const byHandText = (plan: Plan, remedy: Remedy): string => {
   const lines = byHandLines(plan, remedy);
-  return [...originLines(plan, remedy, 'what is left to do by hand'), ...(lines.length === 0 ? ['', ...NOTHING] : lines)].map((line) => `${clean(line)}\n`).join('');
+  return [
+    ...originLines(plan, remedy, 'what is left to do by hand'),
+    ...(lines.length === 0 ? ['', ...NOTHING] : lines),
+  ]
+    .map((line) => `${clean(line)}\n`)
+    .join('');
 };
 
 /** Rules that are undecided on the same hosts stand in one line. */
@@ -17,15 +22,25 @@ const undecidedLines = (undecided: Plan['unsettled']['undecided']): readonly str
     const words = hostsInWords(hosts);
     rulesByHosts.set(words, [...(rulesByHosts.get(words) ?? []), clean(rule, 200)]);
   }
-  return [...rulesByHosts].map(([hosts, rules]) => `undecided, so nothing is known to remedy: ${rules.join(', ')} on ${hosts}`);
+  return [...rulesByHosts].map(
+    ([hosts, rules]) => `undecided, so nothing is known to remedy: ${rules.join(', ')} on ${hosts}`,
+  );
 };
 
 /** Hosts and rules that nothing could be said of, and what is waived; empty: none. */
 export const unsettledLines = ({ unsettled }: Plan): readonly string[] => [
-  ...[...unsettled.unreachable].map(([why, hosts]) => `not reached, so nothing is known to remedy (${why}): ${hostsInWords(hosts)}`),
+  ...[...unsettled.unreachable].map(
+    ([why, hosts]) => `not reached, so nothing is known to remedy (${why}): ${hostsInWords(hosts)}`,
+  ),
   ...undecidedLines(unsettled.undecided),
-  ...[...unsettled.waived].map(([what, hosts]) => `waived, so left as it is (${clean(what, 300)}): ${hostsInWords(hosts)}`),
+  ...[...unsettled.waived].map(
+    ([what, hosts]) => `waived, so left as it is (${clean(what, 300)}): ${hostsInWords(hosts)}`,
+  ),
 ];
 
 /** One host a line, in full, for `ansible --limit @FILE`, pdsh or a loop. */
-export const hostsFile = (folder: string, remedy: Remedy): RemedyFile => ({ path: `${folder}/hosts.txt`, text: remedy.hosts.map((host) => `${clean(host)}\n`).join(''), isAside: true });
+export const hostsFile = (folder: string, remedy: Remedy): RemedyFile => ({
+  path: `${folder}/hosts.txt`,
+  text: remedy.hosts.map((host) => `${clean(host)}\n`).join(''),
+  isAside: true,
+});

@@ -12,7 +12,10 @@ export interface DropIn {
 }
 
 /** What applies a file at once. */
-export const LOAD: Readonly<Record<SettingKind, readonly string[]>> = { sysctl: ['sysctl', '-p'], sysfs: ['systemd-tmpfiles', '--create'] };
+export const LOAD: Readonly<Record<SettingKind, readonly string[]>> = {
+  sysctl: ['sysctl', '-p'],
+  sysfs: ['systemd-tmpfiles', '--create'],
+};
 
 /** The topic is the policy of the first rule that wants the key. */
 const topicOf = (plan: Plan, { rules }: Assignment): string => {
@@ -37,7 +40,11 @@ const PLACE: Readonly<Record<SettingKind, Place>> = {
       'Verify the order: /usr/lib/systemd/systemd-sysctl --cat-config (or /lib/systemd/systemd-sysctl) prints all of it; the last line of a key counts.',
     ],
     line: ({ name, value }) => `${name} = ${value}\n`,
-    how: ({ name, value }) => ({ source: fileOf('sysctl', name), write: (before) => `sysctl -w '${name}=${before}'`, show: `sysctl -n ${name} gives ${value}` }),
+    how: ({ name, value }) => ({
+      source: fileOf('sysctl', name),
+      write: (before) => `sysctl -w '${name}=${before}'`,
+      show: `sysctl -n ${name} gives ${value}`,
+    }),
   },
   sysfs: {
     path: (topic) => `/etc/tmpfiles.d/10-kernward-${topic}.conf`,
@@ -48,11 +55,21 @@ const PLACE: Readonly<Record<SettingKind, Place>> = {
       'Verify the order: systemd-tmpfiles --cat-config prints all of it; the first line of a path counts.',
     ],
     line: ({ name, value }) => `w ${name} - - - - ${value}\n`,
-    how: ({ name, value }) => ({ source: name, write: (before) => `echo '${before}' > ${name}`, show: `cat ${name} shows ${value} (in brackets, where it shows a choice)` }),
+    how: ({ name, value }) => ({
+      source: name,
+      write: (before) => `echo '${before}' > ${name}`,
+      show: `cat ${name} shows ${value} (in brackets, where it shows a choice)`,
+    }),
   },
 };
 
-const dropIn = (plan: Plan, remedy: Remedy, kind: SettingKind, topic: string, assignments: readonly Assignment[]): DropIn => {
+const dropIn = (
+  plan: Plan,
+  remedy: Remedy,
+  kind: SettingKind,
+  topic: string,
+  assignments: readonly Assignment[],
+): DropIn => {
   const { path, order, line, how } = PLACE[kind];
   const file = path(topic);
   const head = [
@@ -63,7 +80,9 @@ const dropIn = (plan: Plan, remedy: Remedy, kind: SettingKind, topic: string, as
     ...order,
     ...rulesLines(plan, remedy, assignments),
   ];
-  const body = assignments.map((assignment) => `#\n${commented(settingLines(assignment, remedy, how(assignment)))}${line(assignment)}`);
+  const body = assignments.map(
+    (assignment) => `#\n${commented(settingLines(assignment, remedy, how(assignment)))}${line(assignment)}`,
+  );
   return { kind, path: file, assignments, text: `${commented(head)}${body.join('')}` };
 };
 

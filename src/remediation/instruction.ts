@@ -20,13 +20,16 @@ export interface Fate {
 
 const LONGEST = 2000;
 
-const named = (settings: readonly RemediationSetting[]): string => settings.map(({ name, value }) => `${name} = ${value}`).join(', ');
+const named = (settings: readonly RemediationSetting[]): string =>
+  settings.map(({ name, value }) => `${name} = ${value}`).join(', ');
 
 /** @see docs/reference/remediation.md for where this is known from */
 const addParameters = (parameters: readonly string[], isAlternative: boolean): readonly string[] => {
   if (parameters.length === 0) return [];
   const text = parameters.join(' ');
-  const when = isAlternative ? 'from the first moment of the next boot, if you like, on the kernel command line as well' : 'on the kernel command line';
+  const when = isAlternative
+    ? 'from the first moment of the next boot, if you like, on the kernel command line as well'
+    : 'on the kernel command line';
   if (!parameters.every(isPlainParameter)) return [`${when}: ${text}`];
   return [
     `${when}: ${text}`,
@@ -42,13 +45,18 @@ const changeParameters = (parameters: readonly string[]): readonly string[] => {
   return [
     `the kernel command line has ${parameters.join(' ')}, which holds at every boot until the file is applied: take it away`,
     ...(names.every(isPlainParameter)
-      ? [`  RHEL and its kin: grubby --update-kernel=ALL --remove-args="${names.join(' ')}"`, '  Debian, Ubuntu: out of /etc/default/grub and /etc/default/grub.d/*.cfg, then update-grub']
+      ? [
+          `  RHEL and its kin: grubby --update-kernel=ALL --remove-args="${names.join(' ')}"`,
+          '  Debian, Ubuntu: out of /etc/default/grub and /etc/default/grub.d/*.cfg, then update-grub',
+        ]
       : []),
   ];
 };
 
 const older = ({ remediationSettings, settings }: RuleSummary): readonly string[] =>
-  remediationSettings === undefined && settings !== '' ? [`the report was made by a kernward that does not tell settings one by one: ${settings}`] : [];
+  remediationSettings === undefined && settings !== ''
+    ? [`the report was made by a kernward that does not tell settings one by one: ${settings}`]
+    : [];
 
 /** What is left to do by hand about a failing rule; nothing where files settle all of it. */
 export const instructionOf = (rule: RuleSummary, fate: Fate): Instruction | undefined => {
@@ -56,8 +64,12 @@ export const instructionOf = (rule: RuleSummary, fate: Fate): Instruction | unde
   const isExtra = fate.settled.length > 0 && fate.refused.length === 0 && fate.notPlain.length === 0;
   const lines = [
     ...older(rule),
-    ...(fate.refused.length === 0 ? [] : [`not written, because another rule wants the opposite: ${named(fate.refused)}`]),
-    ...(fate.notPlain.length === 0 ? [] : [`not written, because it may not stand in a file as it is: ${named(fate.notPlain)}`]),
+    ...(fate.refused.length === 0
+      ? []
+      : [`not written, because another rule wants the opposite: ${named(fate.refused)}`]),
+    ...(fate.notPlain.length === 0
+      ? []
+      : [`not written, because it may not stand in a file as it is: ${named(fate.notPlain)}`]),
     ...(fate.absent.length === 0 ? [] : [`left out, because this kernel has no such setting: ${named(fate.absent)}`]),
     ...changeParameters(fate.bootedWith.filter((parameter) => !fate.bootParameters.includes(parameter))),
     ...addParameters(fate.bootParameters, isExtra),
@@ -65,6 +77,10 @@ export const instructionOf = (rule: RuleSummary, fate: Fate): Instruction | unde
     ...(parts?.commands ?? []).map((command) => `as root: ${command}`),
   ];
   if (isExtra && lines.length === 0) return undefined;
-  const words = [rule.remediation || 'the rule says no remedy', ...lines, ...(rule.mayBreak === '' ? [] : [`may break: ${rule.mayBreak}`])];
+  const words = [
+    rule.remediation || 'the rule says no remedy',
+    ...lines,
+    ...(rule.mayBreak === '' ? [] : [`may break: ${rule.mayBreak}`]),
+  ];
   return { rule: rule.id, isExtra, lines: words.map((line) => clean(line, LONGEST)) };
 };

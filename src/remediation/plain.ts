@@ -29,10 +29,13 @@ export const isPlain = (kind: SettingKind, { name, value }: Pick<RemediationSett
   name.length <= MAX_LENGTH && value.length <= MAX_LENGTH && NAME[kind].test(name) && VALUE.test(value);
 
 /** A name that Ansible reads as this one host, whatever else is in its inventory. */
-export const isPlainHost = (name: string): boolean => name.length <= 253 && !TAKEN.has(name) && (HOST.test(name) || IPV6.test(name));
+export const isPlainHost = (name: string): boolean =>
+  name.length <= 253 && !TAKEN.has(name) && (HOST.test(name) || IPV6.test(name));
 
 /** A boot parameter that can stand in a boot loader's configuration as it is. */
-export const isPlainParameter = (text: string): boolean => text.length <= MAX_LENGTH && /^[A-Za-z0-9_.-]+(?:=[A-Za-z0-9_.,:+/@-]*)?$/.test(text);
+export const isPlainParameter = (text: string): boolean =>
+  text.length <= MAX_LENGTH && /^[A-Za-z0-9_.-]+(?:=[A-Za-z0-9_.,:+/@-]*)?$/.test(text);
 
 /** The file that a setting is written to. */
-export const fileOf = (kind: SettingKind, name: string): string => (kind === 'sysfs' ? name : `/proc/sys/${name.replaceAll('.', '/')}`);
+export const fileOf = (kind: SettingKind, name: string): string =>
+  kind === 'sysfs' ? name : `/proc/sys/${name.replaceAll('.', '/')}`;

@@ -26,9 +26,12 @@ const LONGEST_SENTENCE = 1000;
 const LONGEST_VALUE = 200;
 
 const pathsOf = ({ origin }: FactDefinition): readonly string[] => (origin.via === 'file' ? origin.paths : []);
-const FACT_OF_FILE: ReadonlyMap<string, FactDefinition> = new Map(FACTS.flatMap((fact) => pathsOf(fact).map((path) => [path, fact])));
+const FACT_OF_FILE: ReadonlyMap<string, FactDefinition> = new Map(
+  FACTS.flatMap((fact) => pathsOf(fact).map((path) => [path, fact])),
+);
 
-const factOf = (kind: SettingKind, name: string): FactDefinition | undefined => FACT_OF_FILE.get(kind === 'sysfs' ? name : `/proc/sys/${name.replaceAll('.', '/')}`);
+const factOf = (kind: SettingKind, name: string): FactDefinition | undefined =>
+  FACT_OF_FILE.get(kind === 'sysfs' ? name : `/proc/sys/${name.replaceAll('.', '/')}`);
 
 const readingOf = (host: HostReport, kind: SettingKind, name: string): Reading | undefined => {
   const fact = factOf(kind, name);
@@ -43,7 +46,9 @@ const valueInWords = (reading: Reading & { readonly state: 'known' }): string =>
 
 const beforeInWords = (reading: Reading | undefined): string => {
   if (reading === undefined) return 'not known: the probe does not read it';
-  return reading.state === 'known' ? valueInWords(reading) : `not known: ${reading.state === 'absent' ? 'absent' : reading.cause}`;
+  return reading.state === 'known'
+    ? valueInWords(reading)
+    : `not known: ${reading.state === 'absent' ? 'absent' : reading.cause}`;
 };
 
 const wishesOf = ({ id, remediationSettings: settings }: RuleSummary): readonly Wish[] => [
@@ -54,15 +59,22 @@ const wishesOf = ({ id, remediationSettings: settings }: RuleSummary): readonly 
 const accepts = (wish: Wish, value: string): boolean => wish.value === value || wish.accepts.includes(value);
 
 /** The first value, the most severe rule's before the others', with which every rule passes that wants one. */
-const agreed = (wishes: readonly Wish[]): string | undefined => wishes.map(({ value }) => value).find((value) => wishes.every((wish) => accepts(wish, value)));
+const agreed = (wishes: readonly Wish[]): string | undefined =>
+  wishes.map(({ value }) => value).find((value) => wishes.every((wish) => accepts(wish, value)));
 
-const bySeverity = (a: RuleSummary, b: RuleSummary): number => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || (a.id < b.id ? -1 : 1);
-const byName = (a: Assignment, b: Assignment): number => (a.kind === b.kind ? (a.name < b.name ? -1 : 1) : a.kind < b.kind ? 1 : -1);
+const bySeverity = (a: RuleSummary, b: RuleSummary): number =>
+  SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || (a.id < b.id ? -1 : 1);
+const byName = (a: Assignment, b: Assignment): number =>
+  a.kind === b.kind ? (a.name < b.name ? -1 : 1) : a.kind < b.kind ? 1 : -1;
 
 const bootName = ({ kind, name }: Wish): string | undefined => factOf(kind, name)?.bootParameter?.replace(/=.*$/, '');
 
 /** The boot parameters that a rule asks for, but for those that would set another value at boot than the files do afterwards. */
-const parametersOf = ({ remediationSettings }: RuleSummary, own: readonly Wish[], values: ReadonlyMap<string, string>): readonly string[] =>
+const parametersOf = (
+  { remediationSettings }: RuleSummary,
+  own: readonly Wish[],
+  values: ReadonlyMap<string, string>,
+): readonly string[] =>
   (remediationSettings?.bootParameters ?? []).filter((parameter) => {
     const [name, value] = parameter.split('=', 2);
     const wish = own.find((each) => bootName(each) === name && each.value === value);
@@ -74,7 +86,9 @@ const bootedWith = (host: HostReport, wish: Wish): readonly string[] => {
   const line = host.readings.get('cmdline');
   if (line?.state !== 'known' || typeof line.value !== 'object' || Array.isArray(line.value)) return [];
   const names = [bootName(wish), wish.kind === 'sysctl' ? `sysctl.${wish.name}` : undefined];
-  return Object.entries(line.value).flatMap(([parameter, value]) => (names.includes(parameter) ? [value === '' ? parameter : `${parameter}=${value}`] : []));
+  return Object.entries(line.value).flatMap(([parameter, value]) =>
+    names.includes(parameter) ? [value === '' ? parameter : `${parameter}=${value}`] : [],
+  );
 };
 
 /**
@@ -92,7 +106,8 @@ export const planHost = (host: HostReport, failing: readonly RuleSummary[]): Hos
     const value = agreed(ofKey);
     const [first] = ofKey;
     if (first === undefined) continue;
-    if (value === undefined) contradictions.push({ name, wishes: ofKey.map(({ rule, value: wanted }) => ({ rule, value: wanted })) });
+    if (value === undefined)
+      contradictions.push({ name, wishes: ofKey.map(({ rule, value: wanted }) => ({ rule, value: wanted })) });
     else assignments.push({ kind: first.kind, name, value, rules: [...new Set(ofKey.map(({ rule }) => rule))].sort() });
   }
   const values = new Map(assignments.map(({ name, value }) => [name, value]));
@@ -117,7 +132,11 @@ export const planHost = (host: HostReport, failing: readonly RuleSummary[]): Hos
         }) ?? []
       );
     }),
-    reasons: new Map(host.verdicts.filter(({ rule }) => byId.has(rule)).map(({ rule, because }) => [rule, clean(because, LONGEST_SENTENCE)])),
+    reasons: new Map(
+      host.verdicts
+        .filter(({ rule }) => byId.has(rule))
+        .map(({ rule, because }) => [rule, clean(because, LONGEST_SENTENCE)]),
+    ),
     before: new Map(assignments.map(({ kind, name }) => [name, beforeInWords(readingOf(host, kind, name))])),
   };
 };

@@ -32,7 +32,8 @@ const join = (remedy: Growing, host: HostId, plan: HostPlan): void => {
 };
 
 /** Hosts with one of these are to have the same files, and are told the same. */
-const signature = ({ assignments, instructions, contradictions, reasons }: HostPlan): string => JSON.stringify([assignments, instructions, contradictions, [...reasons.keys()]]);
+const signature = ({ assignments, instructions, contradictions, reasons }: HostPlan): string =>
+  JSON.stringify([assignments, instructions, contradictions, [...reasons.keys()]]);
 
 interface Sorted {
   readonly failing: readonly RuleId[];
@@ -48,21 +49,37 @@ const sorted = ({ verdicts, status }: HostReport, onlyRules: ReadonlySet<RuleId>
   return {
     failing: fails.filter(({ waiver }) => waiver === undefined).map(({ rule }) => rule),
     undecided: [...open, ...(status === 'unchecked' ? ['host-not-checked'] : [])],
-    waived: fails.flatMap(({ rule, waiver }) => (waiver === undefined ? [] : [`${rule} (waiver ${waiver.id}, until ${waiver.expires})`])),
+    waived: fails.flatMap(({ rule, waiver }) =>
+      waiver === undefined ? [] : [`${rule} (waiver ${waiver.id}, until ${waiver.expires})`],
+    ),
   };
 };
 
-const emptyRemedy = ({ assignments, instructions, contradictions }: HostPlan): Growing => ({ hosts: [], assignments, instructions, contradictions, reasons: new Map(), before: new Map() });
+const emptyRemedy = ({ assignments, instructions, contradictions }: HostPlan): Growing => ({
+  hosts: [],
+  assignments,
+  instructions,
+  contradictions,
+  reasons: new Map(),
+  before: new Map(),
+});
 
 /**
  * What is to be done, out of one pass over the hosts of a report. Hosts with equal remedies share one.
  *
  * @param onlyRules the rules to remedy; undefined: all that fail
  */
-export const planRemedies = (header: ReportHeader, hosts: Iterable<HostReport>, onlyRules?: ReadonlySet<RuleId>): Plan => {
+export const planRemedies = (
+  header: ReportHeader,
+  hosts: Iterable<HostReport>,
+  onlyRules?: ReadonlySet<RuleId>,
+): Plan => {
   const rules = new Map(header.rules.map((rule) => [rule.id, rule]));
   const remedies = new Map<string, Growing>();
-  const unsettled = { unreachable: new Map(), undecided: new Map(), waived: new Map() } satisfies Record<keyof Unsettled, Grouped>;
+  const unsettled = { unreachable: new Map(), undecided: new Map(), waived: new Map() } satisfies Record<
+    keyof Unsettled,
+    Grouped
+  >;
   const counts = { hosts: 0, content: 0 };
   for (const host of hosts) {
     counts.hosts += 1;

@@ -17,12 +17,19 @@ export const hostsInWords = (hosts: readonly HostId[]): string => {
 const isEverybody = (hosts: readonly HostId[], remedy: Remedy): boolean => hosts.length === remedy.hosts.length;
 
 /** ` (db1, db2)` where it is not said of every host. */
-const where = (hosts: readonly HostId[], remedy: Remedy): string => (isEverybody(hosts, remedy) ? '' : ` (${hostsInWords(hosts)})`);
+const where = (hosts: readonly HostId[], remedy: Remedy): string =>
+  isEverybody(hosts, remedy) ? '' : ` (${hostsInWords(hosts)})`;
 
-const said = (by: HostsBy | undefined, remedy: Remedy, line: (words: string, hosts: string) => string): readonly string[] => {
+const said = (
+  by: HostsBy | undefined,
+  remedy: Remedy,
+  line: (words: string, hosts: string) => string,
+): readonly string[] => {
   const all = [...(by ?? [])];
   const shown = all.slice(0, MOST_SENTENCES).map(([words, hosts]) => line(words, where(hosts, remedy)));
-  return all.length > shown.length ? [...shown, `and ${all.length - shown.length} more such sentences, on other hosts: the report has them`] : shown;
+  return all.length > shown.length
+    ? [...shown, `and ${all.length - shown.length} more such sentences, on other hosts: the report has them`]
+    : shown;
 };
 
 /** Why a rule fails on these hosts, and what is to be thought of before it is made to pass. */
@@ -50,7 +57,11 @@ const revertLines = (assignment: Assignment, remedy: Remedy, write: (value: stri
 };
 
 /** What a key was, how to go back, and how to see that it is set. */
-export const settingLines = (assignment: Assignment, remedy: Remedy, how: { readonly source: string; readonly write: (value: string) => string; readonly show: string }): readonly string[] => [
+export const settingLines = (
+  assignment: Assignment,
+  remedy: Remedy,
+  how: { readonly source: string; readonly write: (value: string) => string; readonly show: string },
+): readonly string[] => [
   `${assignment.name}: for ${assignment.rules.map((rule) => clean(rule, 200)).join(', ')}`,
   ...revertLines(assignment, remedy, how.write).map((line) => `  ${line}`),
   `  where it was read: ${how.source}`,
@@ -61,7 +72,11 @@ export const settingLines = (assignment: Assignment, remedy: Remedy, how: { read
 export const instructionLines = (plan: Plan, { rule, isExtra, lines }: Instruction): readonly string[] => {
   const summary = plan.rules.get(rule);
   const [first = '', ...others] = lines;
-  return [`${clean(rule, 200)} (${summary?.severity ?? ''}): ${clean(summary?.title ?? '', 300)}`, `  ${isExtra ? 'beside the files: ' : ''}${first}`, ...others.map((line) => `  ${line}`)];
+  return [
+    `${clean(rule, 200)} (${summary?.severity ?? ''}): ${clean(summary?.title ?? '', 300)}`,
+    `  ${isExtra ? 'beside the files: ' : ''}${first}`,
+    ...others.map((line) => `  ${line}`),
+  ];
 };
 
 export const contradictionLines = ({ name, wishes }: Contradiction): readonly string[] => [
@@ -82,4 +97,5 @@ export const originLines = ({ header }: Plan, remedy: Remedy, what: string): rea
 ];
 
 /** Comment lines; an empty line stays a bare `#`. */
-export const commented = (lines: readonly string[]): string => lines.map((line) => (line === '' ? '#\n' : `# ${clean(line)}\n`)).join('');
+export const commented = (lines: readonly string[]): string =>
+  lines.map((line) => (line === '' ? '#\n' : `# ${clean(line)}\n`)).join('');

@@ -57,7 +57,14 @@ const addressOf = (host: HostReport): string => {
   return transportReason === undefined && via === undefined ? plain : `${plain} by ${wayInWords(host)}`;
 };
 
-const problemRow = ({ host, severity, rule, result, because, drift }: Verdict): ProblemRow => ({ host, severity, rule, result, because, ...(drift === undefined ? {} : { drift }) });
+const problemRow = ({ host, severity, rule, result, because, drift }: Verdict): ProblemRow => ({
+  host,
+  severity,
+  rule,
+  result,
+  because,
+  ...(drift === undefined ? {} : { drift }),
+});
 
 const uncheckedRow = (host: HostReport): ProblemRow => ({
   host: host.host,
@@ -105,7 +112,13 @@ export const collectAttention = (hosts: Iterable<HostReport>): Attention => {
     if (host.failure !== undefined) {
       totals.unreachable += 1;
       reasons.set(host.failure.code, (reasons.get(host.failure.code) ?? 0) + 1);
-      if (unreachable.length < MAX_ROWS) unreachable.push({ host: host.host, address: addressOf(host), code: host.failure.code, detail: failureDetail(host) });
+      if (unreachable.length < MAX_ROWS)
+        unreachable.push({
+          host: host.host,
+          address: addressOf(host),
+          code: host.failure.code,
+          detail: failureDetail(host),
+        });
       continue;
     }
     if (host.collector?.differs === true) {

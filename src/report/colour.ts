@@ -6,6 +6,13 @@ export type Colour = keyof typeof SGR;
 
 export type Paint = (text: string, colour: Colour) => string;
 
-export const painter = (on: boolean): Paint => (on ? (text, colour) => `\u001b[${SGR[colour]}m${text}\u001b[0m` : (text) => text);
+export const painter = (on: boolean): Paint =>
+  on ? (text, colour) => `\u001b[${SGR[colour]}m${text}\u001b[0m` : (text) => text;
 
-export const SEVERITY_COLOUR = { critical: 'bold red', high: 'red', medium: 'yellow', low: 'cyan', info: 'dim' } as const satisfies Record<Severity, Colour>;
+export const SEVERITY_COLOUR = {
+  critical: 'bold red',
+  high: 'red',
+  medium: 'yellow',
+  low: 'cyan',
+  info: 'dim',
+} as const satisfies Record<Severity, Colour>;

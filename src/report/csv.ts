@@ -34,4 +34,5 @@ export const csvRecords = (rows: readonly (readonly (string | number)[])[]): str
   );
 
 /** The first record: the names of the columns, after a byte-order mark where one is asked for. */
-export const csvHead = (columns: readonly string[], { csvBom }: FormatOptions): string => `${csvBom === true ? '\ufeff' : ''}${csvRecords([columns])}`;
+export const csvHead = (columns: readonly string[], { csvBom }: FormatOptions): string =>
+  `${csvBom === true ? '\ufeff' : ''}${csvRecords([columns])}`;

@@ -6,11 +6,21 @@ import { isUnwaivedFail, isUnwaivedUndecided, otherCollector } from './words.js'
 export const HOST_RULES = {
   'host-not-reached': 'A host must be reached: nothing is known of one that is not',
   'host-not-checked': 'On a host at least one rule must pass or fail: otherwise nothing was shown',
-  'host-other-collector': "The collector that is installed on a host should be this kernward's: what another does not ask for is not-collected",
+  'host-other-collector':
+    "The collector that is installed on a host should be this kernward's: what another does not ask for is not-collected",
 } as const;
 
 /** The first is looked at first. Formats that may show only so many findings leave out from the end. */
-export const RANKS = ['fail critical', 'not reached', 'fail high', 'fail medium', 'fail low', 'fail info', 'undecided', 'waived'] as const;
+export const RANKS = [
+  'fail critical',
+  'not reached',
+  'fail high',
+  'fail medium',
+  'fail low',
+  'fail info',
+  'undecided',
+  'waived',
+] as const;
 export type Rank = (typeof RANKS)[number];
 
 export type Level = 'error' | 'warning' | 'note';
@@ -38,11 +48,42 @@ export interface Finding {
 
 const ofHost = (host: HostReport): readonly Finding[] => {
   if (host.failure !== undefined)
-    return [{ host, rule: 'host-not-reached', rank: 'not reached', level: 'error', isFail: true, because: `not reached (${host.failure.code}): ${host.failure.detail}` }];
+    return [
+      {
+        host,
+        rule: 'host-not-reached',
+        rank: 'not reached',
+        level: 'error',
+        isFail: true,
+        because: `not reached (${host.failure.code}): ${host.failure.detail}`,
+      },
+    ];
   const collector = otherCollector(host);
-  const ofCollector: readonly Finding[] = collector === undefined ? [] : [{ host, rule: 'host-other-collector', rank: 'undecided', level: 'warning', isFail: false, because: collector }];
+  const ofCollector: readonly Finding[] =
+    collector === undefined
+      ? []
+      : [
+          {
+            host,
+            rule: 'host-other-collector',
+            rank: 'undecided',
+            level: 'warning',
+            isFail: false,
+            because: collector,
+          },
+        ];
   if (host.status === 'unchecked')
-    return [...ofCollector, { host, rule: 'host-not-checked', rank: 'undecided', level: 'warning', isFail: false, because: 'nothing was checked: no rule passed or failed' }];
+    return [
+      ...ofCollector,
+      {
+        host,
+        rule: 'host-not-checked',
+        rank: 'undecided',
+        level: 'warning',
+        isFail: false,
+        because: 'nothing was checked: no rule passed or failed',
+      },
+    ];
   return ofCollector;
 };
 

@@ -17,7 +17,12 @@ export interface Bucket {
   /** Results that a waiver covers. */
   readonly waived: number;
   /** Against the baseline; undefined where the run had none. */
-  readonly change?: { readonly newlyFailing: number; readonly resolved: number; readonly noLongerKnown: number; readonly newHosts: number };
+  readonly change?: {
+    readonly newlyFailing: number;
+    readonly resolved: number;
+    readonly noLongerKnown: number;
+    readonly newHosts: number;
+  };
   /** Whole days from the beginning of the oldest open finding to the run; undefined where no history tells. */
   readonly oldestDays?: number;
 }
@@ -52,12 +57,14 @@ const addHost = (to: Counting, host: HostReport): void => {
     if (verdict.drift === 'newly-failing') to.change.newlyFailing += 1;
     if (verdict.drift === 'resolved') to.change.resolved += 1;
     if (verdict.drift === 'no-longer-known') to.change.noLongerKnown += 1;
-    const since = isUnwaivedFail(verdict) || isUnwaivedUndecided(verdict) ? epochSeconds(verdict.since ?? '') : undefined;
+    const since =
+      isUnwaivedFail(verdict) || isUnwaivedUndecided(verdict) ? epochSeconds(verdict.since ?? '') : undefined;
     if (since !== undefined) to.oldest = Math.min(since, to.oldest ?? since);
   }
 };
 
-const byName = ([a]: readonly [string, Counting], [b]: readonly [string, Counting]): number => (a < b ? -1 : Number(a > b));
+const byName = ([a]: readonly [string, Counting], [b]: readonly [string, Counting]): number =>
+  a < b ? -1 : Number(a > b);
 
 export interface FleetTally {
   /** Counts one more host; it is not held. */
@@ -81,7 +88,9 @@ export const tallyFleet = (header: ReportHeader): FleetTally => {
     name,
     ...counts,
     ...(header.baseline === undefined ? {} : { change }),
-    ...(oldest === undefined || startedAt === undefined ? {} : { oldestDays: Math.max(0, Math.floor((startedAt - oldest) / DAY)) }),
+    ...(oldest === undefined || startedAt === undefined
+      ? {}
+      : { oldestDays: Math.max(0, Math.floor((startedAt - oldest) / DAY)) }),
   });
   return {
     add: (host) => {
@@ -91,7 +100,9 @@ export const tallyFleet = (header: ReportHeader): FleetTally => {
     },
     buckets: () => [
       bucket('fleet', 'all', fleet),
-      ...(['group', 'owner'] as const).flatMap((kind) => [...parts[kind]].sort(byName).map(([name, counts]) => bucket(kind, name, counts))),
+      ...(['group', 'owner'] as const).flatMap((kind) =>
+        [...parts[kind]].sort(byName).map(([name, counts]) => bucket(kind, name, counts)),
+      ),
     ],
   };
 };

@@ -30,12 +30,18 @@ const shown = (text: string): string => clean(text, MAX_CELL);
 const frameWidth = (columns: readonly GridColumn[]): number => columns.length * 3 + 1;
 
 /** The content of each column: what it needs, up to its widest, then taken from the widest until the frame fits. */
-const contentWidths = (columns: readonly GridColumn[], texts: readonly (readonly string[])[], total: number): number[] => {
+const contentWidths = (
+  columns: readonly GridColumn[],
+  texts: readonly (readonly string[])[],
+  total: number,
+): number[] => {
   const widths = columns.map(({ title, widest }, index) => {
     const needed = texts.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), title.length);
     return widest === 'rest' ? needed : Math.min(needed, Math.max(widest, title.length));
   });
-  const floors = columns.map(({ title, widest, narrowest }) => Math.max(title.length, narrowest ?? (widest === 'rest' ? MIN_REST : Math.min(widest, MIN_FIXED))));
+  const floors = columns.map(({ title, widest, narrowest }) =>
+    Math.max(title.length, narrowest ?? (widest === 'rest' ? MIN_REST : Math.min(widest, MIN_FIXED))),
+  );
   const rest = columns.findIndex(({ widest }) => widest === 'rest');
   const spare = (index: number): number => Math.max(0, (widths[index] ?? 0) - (floors[index] ?? 0));
   let excess = widths.reduce((sum, width) => sum + width, frameWidth(columns)) - total;
@@ -53,9 +59,21 @@ const contentWidths = (columns: readonly GridColumn[], texts: readonly (readonly
 
 /** For a terminal without UTF-8. */
 export const ASCII_FRAME = {
-  top: '-', 'top-mid': '+', 'top-left': '+', 'top-right': '+',
-  bottom: '-', 'bottom-mid': '+', 'bottom-left': '+', 'bottom-right': '+',
-  left: '|', 'left-mid': '+', mid: '-', 'mid-mid': '+', right: '|', 'right-mid': '+', middle: '|',
+  top: '-',
+  'top-mid': '+',
+  'top-left': '+',
+  'top-right': '+',
+  bottom: '-',
+  'bottom-mid': '+',
+  'bottom-left': '+',
+  'bottom-right': '+',
+  left: '|',
+  'left-mid': '+',
+  mid: '-',
+  'mid-mid': '+',
+  right: '|',
+  'right-mid': '+',
+  middle: '|',
 } as const;
 
 /**
@@ -65,10 +83,21 @@ export const ASCII_FRAME = {
  * UTF-16 units and cuts what is too long; and it measures a whole cell anew for each line of it, character by character
  * (`draw` in its src/cell.js), so that one cell of 400 characters takes 0.1 to 0.6 s. So each line is a row of its own.
  */
-export const grid = (columns: readonly GridColumn[], rows: readonly (readonly GridCell[])[], total: number, paint: Paint, frame?: typeof ASCII_FRAME): string => {
+export const grid = (
+  columns: readonly GridColumn[],
+  rows: readonly (readonly GridCell[])[],
+  total: number,
+  paint: Paint,
+  frame?: typeof ASCII_FRAME,
+): string => {
   const texts = rows.map((row) => row.map(({ text }) => shown(text)));
   const widths = contentWidths(columns, texts, total);
-  if (frameWidth(columns) + widths.reduce((sum, width) => sum + width, 0) > total) return listed(columns.map(({ title }) => title), texts, total);
+  if (frameWidth(columns) + widths.reduce((sum, width) => sum + width, 0) > total)
+    return listed(
+      columns.map(({ title }) => title),
+      texts,
+      total,
+    );
   const table = new Table({
     head: columns.map(({ title }) => paint(title, 'bold')),
     colAligns: columns.map(({ align }) => align ?? 'left'),
@@ -76,7 +105,10 @@ export const grid = (columns: readonly GridColumn[], rows: readonly (readonly Gr
     style: { head: [], border: [], compact: true },
   });
   for (const [at, row] of rows.entries()) {
-    const cells = row.map(({ colour }, index) => ({ colour, lines: wrap(texts[at]?.[index] ?? '', widths[index] ?? MIN_REST) }));
+    const cells = row.map(({ colour }, index) => ({
+      colour,
+      lines: wrap(texts[at]?.[index] ?? '', widths[index] ?? MIN_REST),
+    }));
     const height = Math.max(...cells.map(({ lines }) => lines.length));
     for (let line = 0; line < height; line += 1)
       table.push(

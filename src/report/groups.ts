@@ -26,7 +26,10 @@ const byWeight = (a: Fall, b: Fall): number => b.least - a.least || b.most - a.m
 
 /** Of each set the trigger that takes the most of it down, the widest first; sets of which nothing goes down are left out. */
 export const worstFalls = (blast: readonly BlastSummary[]): readonly Fall[] =>
-  blast.flatMap((set) => fallsOf(set).toSorted(byWeight).slice(0, 1)).filter(({ least }) => least > 0).toSorted(byWeight);
+  blast
+    .flatMap((set) => fallsOf(set).toSorted(byWeight).slice(0, 1))
+    .filter(({ least }) => least > 0)
+    .toSorted(byWeight);
 
 /** Groups of which nothing is known to go down, and of which that is not known of every host either. */
 export const openSets = (blast: readonly BlastSummary[]): readonly BlastSummary[] =>
@@ -47,21 +50,29 @@ export const percent = (part: number, whole: number): string => {
 
 /** `6 of 14 (43 %)`, `6 to 8 of 14 (43 to 57 %)`. */
 export const fallInWords = ({ set, least, most }: Fall): string =>
-  least === most ? `${least} of ${set.hosts} (${percent(least, set.hosts)})` : `${least} to ${most} of ${set.hosts} (${percent(least, set.hosts)} to ${percent(most, set.hosts)})`;
+  least === most
+    ? `${least} of ${set.hosts} (${percent(least, set.hosts)})`
+    : `${least} to ${most} of ${set.hosts} (${percent(least, set.hosts)} to ${percent(most, set.hosts)})`;
 
 const RANK = { fail: 0, unknown: 1, error: 1 } as const;
-const rankOf = ({ result }: GroupVerdict): number | undefined => (result === 'fail' || result === 'unknown' || result === 'error' ? RANK[result] : undefined);
+const rankOf = ({ result }: GroupVerdict): number | undefined =>
+  result === 'fail' || result === 'unknown' || result === 'error' ? RANK[result] : undefined;
 
-const byUrgency = (a: GroupVerdict, b: GroupVerdict): number => (rankOf(a) ?? 0) - (rankOf(b) ?? 0) || SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
+const byUrgency = (a: GroupVerdict, b: GroupVerdict): number =>
+  (rankOf(a) ?? 0) - (rankOf(b) ?? 0) || SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
 
 /** Verdicts of rules over groups that fail or are undecided, the fails and the worst severity first. */
 export const groupFindings = ({ groupVerdicts }: Pick<Summary, 'groupVerdicts'>): readonly GroupVerdict[] =>
   (groupVerdicts ?? []).filter((verdict) => rankOf(verdict) !== undefined).toSorted(byUrgency);
 
 /** Rules over groups that no group of the run was judged by, in sentences: one for each kind of group that there is not. */
-export const withoutGroup = ({ groupRules = [] }: Pick<ReportHeader, 'groupRules'>, { groupVerdicts = [] }: Pick<Summary, 'groupVerdicts'>): readonly string[] => {
+export const withoutGroup = (
+  { groupRules = [] }: Pick<ReportHeader, 'groupRules'>,
+  { groupVerdicts = [] }: Pick<Summary, 'groupVerdicts'>,
+): readonly string[] => {
   const judged = new Set(groupVerdicts.filter(({ result }) => result !== 'notselected').map(({ rule }) => rule));
   const byAbout = new Map<string, string[]>();
-  for (const { id, about } of groupRules.filter((rule) => !judged.has(rule.id))) byAbout.set(about, [...(byAbout.get(about) ?? []), id]);
+  for (const { id, about } of groupRules.filter((rule) => !judged.has(rule.id)))
+    byAbout.set(about, [...(byAbout.get(about) ?? []), id]);
   return [...byAbout].map(([about, ids]) => `not judged, because there are none: ${about} (${ids.join(', ')})`);
 };

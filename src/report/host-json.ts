@@ -31,4 +31,7 @@ export const hostToJson = (host: HostReport): HostJson => ({
   verdicts: host.verdicts,
 });
 
-export const hostFromJson = (json: HostJson): HostReport => ({ ...json, readings: new Map(Object.entries(json.readings)) });
+export const hostFromJson = (json: HostJson): HostReport => ({
+  ...json,
+  readings: new Map(Object.entries(json.readings)),
+});

@@ -24,7 +24,8 @@ export const markdownCode = (text: string, maxLength: number): string => {
  * The same within a table, where a pipe would end the cell: GFM takes the backslash away again, in code spans too.
  * @see https://github.github.com/gfm/#example-200
  */
-export const markdownCell = (text: string, maxLength: number): string => markdownCode(text, maxLength).replaceAll('|', '\\|');
+export const markdownCell = (text: string, maxLength: number): string =>
+  markdownCode(text, maxLength).replaceAll('|', '\\|');
 
 /** UTF-8, which is what GitHub's limits count. */
 export const byteLength = (text: string): number => new TextEncoder().encode(text).length;

@@ -43,7 +43,8 @@ const SHOWN_BEFORE = 10;
 const offsetOf = (text: string, why: string): number => {
   const position = /at position (\d+)/.exec(why)?.[1];
   if (position !== undefined) return Number(position);
-  const [, token = '', before, round = ''] = /^Unexpected token '(.+?)', (\.{3})?"(.*?)"(?:\.{3})? is not valid JSON$/s.exec(why) ?? [];
+  const [, token = '', before, round = ''] =
+    /^Unexpected token '(.+?)', (\.{3})?"(.*?)"(?:\.{3})? is not valid JSON$/s.exec(why) ?? [];
   const at = token === '' ? -1 : text.indexOf(round);
   if (at < 0) return text.trimEnd().length;
   return before === undefined ? Math.max(at, text.indexOf(token, at)) : at + SHOWN_BEFORE;
@@ -60,13 +61,19 @@ const partsOfDocument = (document: unknown): Parts => {
   const summary = own(document, 'summary');
   return {
     header: header === undefined ? undefined : { what: 'header', line: 1, value: header },
-    hosts: Array.isArray(hosts) ? hosts.map((value: unknown, index) => ({ what: `hosts/${index}`, line: 1, value })) : [],
+    hosts: Array.isArray(hosts)
+      ? hosts.map((value: unknown, index) => ({ what: `hosts/${index}`, line: 1, value }))
+      : [],
     summary: summary === undefined ? undefined : { what: 'summary', line: 1, value: summary },
   };
 };
 
 const partsOfLines = (text: string, file: string, diagnostics: Diagnostic[]): Parts => {
-  const found: { header: Part | undefined; hosts: Part[]; summary: Part | undefined } = { header: undefined, hosts: [], summary: undefined };
+  const found: { header: Part | undefined; hosts: Part[]; summary: Part | undefined } = {
+    header: undefined,
+    hosts: [],
+    summary: undefined,
+  };
   for (const [index, source] of text.split('\n').entries()) {
     if (source.trim() === '') continue;
     const line = index + 1;
@@ -76,11 +83,24 @@ const partsOfLines = (text: string, file: string, diagnostics: Diagnostic[]): Pa
       continue;
     }
     const kind = own(parsed.value, 'kind');
-    const part = { what: `line ${line}`, line, value: isObject(parsed.value) ? withoutKind(parsed.value) : parsed.value };
+    const part = {
+      what: `line ${line}`,
+      line,
+      value: isObject(parsed.value) ? withoutKind(parsed.value) : parsed.value,
+    };
     if (kind === 'header' && found.header === undefined) found.header = part;
     else if (kind === 'summary' && found.summary === undefined) found.summary = part;
     else if (kind === 'host') found.hosts.push(part);
-    else diagnostics.push(problem(file, line, 'report/wrong-shape', `line ${line} is not a header, a host or a summary, or is the second of its kind`, REWRITE));
+    else
+      diagnostics.push(
+        problem(
+          file,
+          line,
+          'report/wrong-shape',
+          `line ${line} is not a header, a host or a summary, or is the second of its kind`,
+          REWRITE,
+        ),
+      );
   }
   return found;
 };
@@ -90,21 +110,34 @@ const inWords = (errors: readonly ErrorObject[] | null | undefined): string => {
   const error = errors?.find(({ keyword }) => keyword === 'anyOf') ?? errors?.[0];
   if (error === undefined) return 'has the wrong shape';
   const place = error.instancePath === '' ? '' : `${error.instancePath.slice(1)}: `;
-  return error.keyword === 'anyOf' ? `${place}is none of the shapes that a value or reading can have` : `${place}${error.message ?? error.keyword}`;
+  return error.keyword === 'anyOf'
+    ? `${place}is none of the shapes that a value or reading can have`
+    : `${place}${error.message ?? error.keyword}`;
 };
 
-const check = <T>(part: Part, validate: ValidateFunction<T>, file: string, diagnostics: Diagnostic[]): T | undefined => {
+const check = <T>(
+  part: Part,
+  validate: ValidateFunction<T>,
+  file: string,
+  diagnostics: Diagnostic[],
+): T | undefined => {
   const { value } = part;
   if (validate(value)) return value;
-  diagnostics.push(problem(file, part.line, 'report/wrong-shape', `${part.what}: ${inWords(validate.errors)}`, REWRITE));
+  diagnostics.push(
+    problem(file, part.line, 'report/wrong-shape', `${part.what}: ${inWords(validate.errors)}`, REWRITE),
+  );
   return undefined;
 };
 
 const inconsistencies = (report: Report, hosts: readonly HostReport[]): readonly string[] => {
   const names = new Set(hosts.map(({ host }) => host));
   return [
-    ...(names.size === hosts.length ? [] : [`${count(hosts.length - names.size, 'host stands', 'hosts stand')} in it more than once`]),
-    ...(report.summary.hosts === hosts.length ? [] : [`its summary counts ${count(report.summary.hosts, 'host')} and it holds ${hosts.length}`]),
+    ...(names.size === hosts.length
+      ? []
+      : [`${count(hosts.length - names.size, 'host stands', 'hosts stand')} in it more than once`]),
+    ...(report.summary.hosts === hosts.length
+      ? []
+      : [`its summary counts ${count(report.summary.hosts, 'host')} and it holds ${hosts.length}`]),
     ...hosts.map((host) => missingVerdicts(host, report.header)).filter((message) => message !== undefined),
   ];
 };
@@ -112,7 +145,10 @@ const inconsistencies = (report: Report, hosts: readonly HostReport[]): readonly
 const capped = (diagnostics: readonly Diagnostic[], file: string): readonly Diagnostic[] =>
   diagnostics.length <= MAX_DIAGNOSTICS
     ? diagnostics
-    : [...diagnostics.slice(0, MAX_DIAGNOSTICS), problem(file, 1, 'report/wrong-shape', `… and ${diagnostics.length - MAX_DIAGNOSTICS} more mistakes`, REWRITE)];
+    : [
+        ...diagnostics.slice(0, MAX_DIAGNOSTICS),
+        problem(file, 1, 'report/wrong-shape', `… and ${diagnostics.length - MAX_DIAGNOSTICS} more mistakes`, REWRITE),
+      ];
 
 const tooNew = (header: Part | undefined): number | undefined => {
   const schema = own(header?.value, 'schema');
@@ -143,11 +179,31 @@ export const parseReport = (text: string, file: string): Loaded<Report> => {
   const newer = tooNew(parts.header);
   if (newer !== undefined) {
     const help = 'read it with the kernward that wrote it, or a newer one';
-    return { value: undefined, diagnostics: [problem(file, 1, 'report/too-new', `this report has shape ${newer}; this kernward knows ${SUPPORTED_SCHEMA}`, help)] };
+    return {
+      value: undefined,
+      diagnostics: [
+        problem(
+          file,
+          1,
+          'report/too-new',
+          `this report has shape ${newer}; this kernward knows ${SUPPORTED_SCHEMA}`,
+          help,
+        ),
+      ],
+    };
   }
-  if (parts.header === undefined) diagnostics.push(problem(file, 1, 'report/wrong-shape', 'this has no header: it is not a report', REWRITE));
+  if (parts.header === undefined)
+    diagnostics.push(problem(file, 1, 'report/wrong-shape', 'this has no header: it is not a report', REWRITE));
   if (parts.summary === undefined && parts.header !== undefined)
-    diagnostics.push(problem(file, 1, 'report/cut-short', 'this report has no summary: it was cut short, and hosts may be missing', REWRITE));
+    diagnostics.push(
+      problem(
+        file,
+        1,
+        'report/cut-short',
+        'this report has no summary: it was cut short, and hosts may be missing',
+        REWRITE,
+      ),
+    );
   if (document?.ok === true && parts.header !== undefined && !Array.isArray(own(document.value, 'hosts')))
     diagnostics.push(problem(file, 1, 'report/wrong-shape', 'this report has no list of hosts', REWRITE));
 
@@ -162,6 +218,8 @@ export const parseReport = (text: string, file: string): Loaded<Report> => {
   if (header === undefined || summary === undefined || diagnostics.length > 0) return failed();
 
   const report: Report = { header, hosts, summary };
-  diagnostics.push(...inconsistencies(report, hosts).map((message) => problem(file, 1, 'report/inconsistent', message, REWRITE)));
+  diagnostics.push(
+    ...inconsistencies(report, hosts).map((message) => problem(file, 1, 'report/inconsistent', message, REWRITE)),
+  );
   return diagnostics.length > 0 ? failed() : { value: report, diagnostics: [] };
 };

@@ -22,7 +22,9 @@ const FOREIGN: Piece = { kind: 'foreign' };
 /** What stands in JSON as the only member of an object, as a part of the document does. */
 const onlyMember = (kind: 'header' | 'summary', json: string): Piece => {
   const parsed = parseJson(json);
-  return parsed.ok && isObject(parsed.value) && Object.keys(parsed.value).join() === kind ? { kind, value: parsed.value[kind] } : FOREIGN;
+  return parsed.ok && isObject(parsed.value) && Object.keys(parsed.value).join() === kind
+    ? { kind, value: parsed.value[kind] }
+    : FOREIGN;
 };
 
 const DOCUMENT_START = '{"header":';
@@ -52,9 +54,19 @@ const LINES: Layout = {
   read: (line) => {
     const parsed = parseJson(line);
     const kind = parsed.ok ? own(parsed.value, 'kind') : undefined;
-    return parsed.ok && isObject(parsed.value) && (kind === 'header' || kind === 'host' || kind === 'summary') ? { kind, value: withoutKind(parsed.value) } : FOREIGN;
+    return parsed.ok && isObject(parsed.value) && (kind === 'header' || kind === 'host' || kind === 'summary')
+      ? { kind, value: withoutKind(parsed.value) }
+      : FOREIGN;
   },
-  follows: { start: ['header'], header: ['host', 'summary'], host: ['host', 'summary'], summary: [], opening: [], 'last-host': [], closing: [] },
+  follows: {
+    start: ['header'],
+    header: ['host', 'summary'],
+    host: ['host', 'summary'],
+    summary: [],
+    opening: [],
+    'last-host': [],
+    closing: [],
+  },
 };
 
 const layoutOf = (line: string): Layout => (line.startsWith(DOCUMENT_START) ? DOCUMENT : LINES);
@@ -65,7 +77,8 @@ const asHost = (value: unknown): HostReport | undefined => {
 };
 
 /** Enough of what was found to be a host, where the caller vouches that the bytes are the same. */
-const isHostAgain = (value: unknown): value is HostJson => isObject(value) && isObject(value['readings']) && Array.isArray(value['verdicts']);
+const isHostAgain = (value: unknown): value is HostJson =>
+  isObject(value) && isObject(value['readings']) && Array.isArray(value['verdicts']);
 
 export interface ReportOfLines {
   readonly header: ReportHeader;
@@ -81,7 +94,10 @@ export interface ReportOfLines {
  * @param keep is given every host; while they come nobody knows yet that the report is whole
  * @returns undefined: laid out by somebody else, or not in order; `parseReport` reads the one and has the words for the other
  */
-export const readReportLines = <Place>(lines: Iterable<ReportLine<Place>>, keep: (host: HostReport, place: Place, header: ReportHeader) => void): ReportOfLines | undefined => {
+export const readReportLines = <Place>(
+  lines: Iterable<ReportLine<Place>>,
+  keep: (host: HostReport, place: Place, header: ReportHeader) => void,
+): ReportOfLines | undefined => {
   const schemas = compiled();
   const names = new Set<string>();
   let layout = LINES;
@@ -101,7 +117,13 @@ export const readReportLines = <Place>(lines: Iterable<ReportLine<Place>>, keep:
       summary = piece.value;
     } else if (piece.kind === 'host' || piece.kind === 'last-host') {
       const host = asHost(piece.value);
-      if (host === undefined || header === undefined || names.has(host.host) || missingVerdicts(host, header) !== undefined) return undefined;
+      if (
+        host === undefined ||
+        header === undefined ||
+        names.has(host.host) ||
+        missingVerdicts(host, header) !== undefined
+      )
+        return undefined;
       names.add(host.host);
       keep(host, place, header);
     }
@@ -109,7 +131,8 @@ export const readReportLines = <Place>(lines: Iterable<ReportLine<Place>>, keep:
   if (header === undefined || summary?.hosts !== names.size) return undefined;
   const hostOf = (line: string): HostReport => {
     const piece = layout.read(line);
-    if ((piece.kind !== 'host' && piece.kind !== 'last-host') || !isHostAgain(piece.value)) throw new Error('a line that was a host is none any more');
+    if ((piece.kind !== 'host' && piece.kind !== 'last-host') || !isHostAgain(piece.value))
+      throw new Error('a line that was a host is none any more');
     return hostFromJson(piece.value);
   };
   return { header, summary, hostOf };

@@ -16,9 +16,11 @@ export const parseJson = (text: string): Parsed<unknown> => {
   }
 };
 
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export const own = (value: unknown, name: string): unknown => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined);
+export const own = (value: unknown, name: string): unknown =>
+  isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
 export const withoutKind = (value: Readonly<Record<string, unknown>>): unknown => {
   const { kind: _, ...fields } = value;
@@ -31,13 +33,18 @@ interface Validators {
   readonly summary: ValidateFunction<Summary>;
 }
 
-const compile = <T>(schema: TSchema): ValidateFunction<T> => new Ajv2020({ strict: true, ownProperties: true }).compile<T>(schema);
+const compile = <T>(schema: TSchema): ValidateFunction<T> =>
+  new Ajv2020({ strict: true, ownProperties: true }).compile<T>(schema);
 
 let validators: Validators | undefined;
 
 /** Compiled when the first report is read: it takes longer than starting up, and most commands read none. */
 export const compiled = (): Validators => {
-  validators ??= { header: compile(ReportHeaderSchema), host: compile(HostReportSchema), summary: compile(SummarySchema) };
+  validators ??= {
+    header: compile(ReportHeaderSchema),
+    host: compile(HostReportSchema),
+    summary: compile(SummarySchema),
+  };
   return validators;
 };
 
@@ -46,7 +53,9 @@ export const missingVerdicts = (host: HostReport, header: ReportHeader): string 
   const rules = new Set(host.verdicts.map(({ rule }) => rule));
   const missing = header.rules.filter(({ id }) => !rules.has(id)).length;
   if (missing > 0) return `${host.host} has no verdict for ${count(missing, 'rule')} of the header`;
-  if (host.verdicts.length !== header.rules.length) return `${host.host} has ${count(host.verdicts.length, 'verdict')} for ${count(header.rules.length, 'rule')}`;
-  if (host.verdicts.some((verdict) => verdict.host !== host.host)) return `${host.host} holds a verdict of another host`;
+  if (host.verdicts.length !== header.rules.length)
+    return `${host.host} has ${count(host.verdicts.length, 'verdict')} for ${count(header.rules.length, 'rule')}`;
+  if (host.verdicts.some((verdict) => verdict.host !== host.host))
+    return `${host.host} holds a verdict of another host`;
   return undefined;
 };

@@ -16,7 +16,10 @@ import { epochSeconds } from './time.js';
 const MAX_MESSAGE = 1_000;
 const MAX_DESCRIPTION = 1_024;
 
-const PROBLEM_SEVERITY = { error: 'error', warning: 'warning', note: 'recommendation' } as const satisfies Record<Level, string>;
+const PROBLEM_SEVERITY = { error: 'error', warning: 'warning', note: 'recommendation' } as const satisfies Record<
+  Level,
+  string
+>;
 
 /**
  * A plain-text message. Braces are doubled, because `{0}` is a placeholder, and `](` is broken up, because it makes a link
@@ -30,7 +33,11 @@ const segment = (text: string): string => encodeURIComponent(clean(text));
 
 /** A path as a URI: relative ones stay relative, which is how GitHub finds the file in the repository. */
 export const uriOf = (path: string): string => {
-  const encoded = path.replace(/^(?:\.\/+)+/, '').split('/').map(segment).join('/');
+  const encoded = path
+    .replace(/^(?:\.\/+)+/, '')
+    .split('/')
+    .map(segment)
+    .join('/');
   return path.startsWith('/') ? `file:///${encoded.replace(/^\/+/, '')}` : encoded;
 };
 
@@ -38,7 +45,12 @@ const isWebAddress = (text: string): boolean => /^https:\/\/[\x21-\x7e]+$/.test(
 
 const descriptor = (rule: RuleSummary): object => {
   const helpUri = rule.references.find(isWebAddress);
-  const help = [rule.remediation, rule.settings, rule.mayBreak === '' ? '' : `May break: ${rule.mayBreak}`, ...rule.references].filter((line) => line !== '');
+  const help = [
+    rule.remediation,
+    rule.settings,
+    rule.mayBreak === '' ? '' : `May break: ${rule.mayBreak}`,
+    ...rule.references,
+  ].filter((line) => line !== '');
   return {
     id: rule.id,
     shortDescription: message(rule.title, MAX_DESCRIPTION),
@@ -46,7 +58,11 @@ const descriptor = (rule: RuleSummary): object => {
     ...(helpUri === undefined ? {} : { helpUri }),
     help: { text: help.map((line) => message(line, MAX_DESCRIPTION).text).join('\n') },
     defaultConfiguration: { level: LEVEL_OF_SEVERITY[rule.severity] },
-    properties: { tags: [clean(rule.policy)], severity: rule.severity, 'problem.severity': PROBLEM_SEVERITY[LEVEL_OF_SEVERITY[rule.severity]] },
+    properties: {
+      tags: [clean(rule.policy)],
+      severity: rule.severity,
+      'problem.severity': PROBLEM_SEVERITY[LEVEL_OF_SEVERITY[rule.severity]],
+    },
   };
 };
 
@@ -61,10 +77,15 @@ const hostDescriptor = ([id, title]: readonly [string, string]): object => ({
 /** A line of the inventory. Where the report has none, an older one: its first line, because GitHub needs a place. */
 const placeOf = (host: HostReport, header: ReportHeader): object => {
   const { file, line } = host.definedAt ?? { file: header.inventory[0] ?? '', line: 1 };
-  return file === '' ? {} : { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line } } };
+  return file === ''
+    ? {}
+    : { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line } } };
 };
 
-const BASELINE_STATE: Readonly<Partial<Record<Drift, string>>> = { 'newly-failing': 'new', 'still-failing': 'unchanged' };
+const BASELINE_STATE: Readonly<Partial<Record<Drift, string>>> = {
+  'newly-failing': 'new',
+  'still-failing': 'unchanged',
+};
 
 /** What the comparison with the baseline says of a fail (SARIF 2.1.0, 3.27.24); of what it says nothing there is none. */
 const baselineState = ({ host, rule }: Finding, { baseline }: ReportHeader): { readonly baselineState?: string } => {
@@ -91,7 +112,17 @@ export const sarifResult = (finding: Finding, ruleIndex: number | undefined, hea
     locations: [{ ...placeOf(host, header), logicalLocations: [{ name, fullyQualifiedName: name, kind: 'resource' }] }],
     ...baselineState(finding, header),
     partialFingerprints: { 'kernward/v1': fnv1a64(fingerprint), primaryLocationLineHash: `${fnv1a64(fingerprint)}:1` },
-    ...(waiver === undefined ? {} : { suppressions: [{ kind: 'external', status: 'accepted', justification: clean(`waiver ${waiver.id} until ${waiver.expires}: ${waiver.justification}`, MAX_MESSAGE) }] }),
+    ...(waiver === undefined
+      ? {}
+      : {
+          suppressions: [
+            {
+              kind: 'external',
+              status: 'accepted',
+              justification: clean(`waiver ${waiver.id} until ${waiver.expires}: ${waiver.justification}`, MAX_MESSAGE),
+            },
+          ],
+        }),
   };
 };
 
@@ -99,7 +130,11 @@ const groupDescriptor = (rule: GroupRuleSummary): object =>
   descriptor({ ...rule, settings: `of ${rule.about}: ${rule.asks}`, mayBreak: '' });
 
 /** A rule over groups that fails or is undecided; its place is the first line of the inventory, because GitHub needs one. */
-export const sarifGroupResult = (verdict: GroupVerdict, ruleIndex: number | undefined, header: ReportHeader): object => {
+export const sarifGroupResult = (
+  verdict: GroupVerdict,
+  ruleIndex: number | undefined,
+  header: ReportHeader,
+): object => {
   const name = clean(setInWords(verdict));
   const isFail = verdict.result === 'fail';
   const fingerprint = `group ${JSON.stringify([verdict.group, verdict.label ?? null])} ${verdict.rule}`;
@@ -112,7 +147,9 @@ export const sarifGroupResult = (verdict: GroupVerdict, ruleIndex: number | unde
     message: message(`${setInWords(verdict)}: ${verdict.because}`, MAX_MESSAGE),
     locations: [
       {
-        ...(file === '' ? {} : { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: 1 } } }),
+        ...(file === ''
+          ? {}
+          : { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: 1 } } }),
         logicalLocations: [{ name, fullyQualifiedName: name, kind: 'resource' }],
       },
     ],
@@ -150,7 +187,10 @@ const notifications = ({ header, summary }: Report, cut: string): readonly Notif
 /** How the run went, what changed, and, where results were left out, how many. */
 export const sarifInvocation = (report: Report, found: number, limit: number): object => {
   const { header, summary } = report;
-  const cut = found <= limit ? '' : `${found - limit} of ${count(found, 'result')} left out, the least urgent ones: GitHub shows ${limit}. The json and csv formats have all of them.`;
+  const cut =
+    found <= limit
+      ? ''
+      : `${found - limit} of ${count(found, 'result')} left out, the least urgent ones: GitHub shows ${limit}. The json and csv formats have all of them.`;
   const said = notifications(report, cut);
   return {
     executionSuccessful: summary.internalErrors === 0 && !summary.interrupted,

@@ -8,7 +8,10 @@ import { DRIFTS, RESULTS, SEVERITIES } from '../model/verdict.js';
 // Objects are open: a newer kernward may add a field without raising `schema`, and an older one must still read the rest.
 
 /** Any name to one kind of value. Not `Type.Record`: its pattern `^.*$` does not see a name that holds a line feed. */
-const mapOf = <Item extends TSchema>(item: Item, description: string): TUnsafe<Readonly<Record<string, Static<Item>>>> =>
+const mapOf = <Item extends TSchema>(
+  item: Item,
+  description: string,
+): TUnsafe<Readonly<Record<string, Static<Item>>>> =>
   Type.Unsafe<Readonly<Record<string, Static<Item>>>>({ type: 'object', additionalProperties: item, description });
 
 const Count = Type.Integer({ minimum: 0 });
@@ -25,8 +28,15 @@ const ValueSchema = Type.Union([
 ]);
 
 export const ReadingSchema = Type.Union([
-  Type.Object({ state: Type.Literal('known'), value: ValueSchema, raw: Type.String({ description: 'the bytes it was parsed from, or how it was derived' }) }),
-  Type.Object({ state: Type.Literal('absent'), witness: Type.String({ description: 'what proves that the host has no such knob' }) }),
+  Type.Object({
+    state: Type.Literal('known'),
+    value: ValueSchema,
+    raw: Type.String({ description: 'the bytes it was parsed from, or how it was derived' }),
+  }),
+  Type.Object({
+    state: Type.Literal('absent'),
+    witness: Type.String({ description: 'what proves that the host has no such knob' }),
+  }),
   Type.Object({ state: Type.Literal('unreadable'), cause: Type.Enum([...UNREADABLE_CAUSES]), detail: Type.String() }),
 ]);
 
@@ -51,16 +61,22 @@ const VerdictSchema = Type.Object({
     ),
   ),
   drift: Type.Optional(Type.Enum([...DRIFTS], { description: 'what became of it since the baseline' })),
-  since: Type.Optional(Type.String({ description: 'UTC: since when the host has this result for this rule, as far as the history knows' })),
+  since: Type.Optional(
+    Type.String({ description: 'UTC: since when the host has this result for this rule, as far as the history knows' }),
+  ),
 });
 
 export const CollectorSchema = Type.Object(
   {
     protocol: Type.Integer({ minimum: 0 }),
-    sha256: Type.Optional(Type.String({ description: 'of its file, as the host says; not there where the host has no sha256sum' })),
+    sha256: Type.Optional(
+      Type.String({ description: 'of its file, as the host says; not there where the host has no sha256sum' }),
+    ),
     differs: Type.Boolean({ description: 'it is not the one that this kernward prints, or may not be' }),
   },
-  { description: 'the collector that is installed on the host and answered; not there where kernward sent its scripts' },
+  {
+    description: 'the collector that is installed on the host and answered; not there where kernward sent its scripts',
+  },
 );
 
 export const HostReportSchema = Type.Object({
@@ -72,17 +88,29 @@ export const HostReportSchema = Type.Object({
   profile: Type.String(),
   transport: Type.String({ description: 'what the host was really reached by; auto: it was not asked' }),
   transportReason: Type.Optional(Type.String({ description: 'why not ssh2, where kernward chose' })),
-  via: Type.Optional(Type.Array(Type.String(), { description: 'the jump hosts, user@address:port each, the first connected to from kernward\'s machine' })),
+  via: Type.Optional(
+    Type.Array(Type.String(), {
+      description: "the jump hosts, user@address:port each, the first connected to from kernward's machine",
+    }),
+  ),
   definedAt: Type.Optional(
-    Type.Object({ file: Type.String(), line: Type.Integer({ minimum: 1 }) }, { description: 'where the inventory defines the host' }),
+    Type.Object(
+      { file: Type.String(), line: Type.Integer({ minimum: 1 }) },
+      { description: 'where the inventory defines the host' },
+    ),
   ),
   status: Type.Enum([...HOST_STATUSES]),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
-  attempts: Type.Optional(Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' })),
+  attempts: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' }),
+  ),
   collector: Type.Optional(CollectorSchema),
   fromRun: Type.Optional(Type.String({ description: 'the run that asked the host, where it was an earlier one' })),
   failure: Type.Optional(
-    Type.Object({ code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() }, { description: 'set exactly when the host was not reached' }),
+    Type.Object(
+      { code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() },
+      { description: 'set exactly when the host was not reached' },
+    ),
   ),
   isNew: Type.Optional(Type.Literal(true, { description: 'the baseline does not have this host' })),
   readings: mapOf(ReadingSchema, 'by fact id; empty when the host was not reached'),
@@ -90,7 +118,11 @@ export const HostReportSchema = Type.Object({
 });
 
 const SettingsSchema = Type.Array(
-  Type.Object({ name: Type.String(), value: Type.String(), accepts: Type.Array(Type.String(), { description: 'other values with which the rule passes too' }) }),
+  Type.Object({
+    name: Type.String(),
+    value: Type.String(),
+    accepts: Type.Array(Type.String(), { description: 'other values with which the rule passes too' }),
+  }),
 );
 
 const RuleSchema = Type.Object({
@@ -122,7 +154,11 @@ const RuleSchema = Type.Object({
   ),
 });
 
-const FailingLimitSchema = Type.Object({ rule: Type.Optional(Type.String()), group: Type.Optional(Type.String()), percent: Type.Number({ minimum: 0, maximum: 100 }) });
+const FailingLimitSchema = Type.Object({
+  rule: Type.Optional(Type.String()),
+  group: Type.Optional(Type.String()),
+  percent: Type.Number({ minimum: 0, maximum: 100 }),
+});
 
 const GroupRuleSchema = Type.Object({
   id: Type.String(),
@@ -145,9 +181,12 @@ const BlastSchema = Type.Object({
   ...HostSetFields,
   hosts: Count,
   unreachable: Count,
-  exposures: Type.Array(Type.Object({ trigger: Type.String(), reboots: Count, freezes: Count, staysUp: Count, unknown: Count }), {
-    description: 'what becomes of the reached hosts when the same thing happens to each of them',
-  }),
+  exposures: Type.Array(
+    Type.Object({ trigger: Type.String(), reboots: Count, freezes: Count, staysUp: Count, unknown: Count }),
+    {
+      description: 'what becomes of the reached hosts when the same thing happens to each of them',
+    },
+  ),
 });
 
 const GroupVerdictSchema = Type.Object({
@@ -169,7 +208,9 @@ const GateSchema = Type.Object({
   allowEmpty: Type.Boolean(),
   exitZero: Type.Boolean(),
   failOnNew: Type.Optional(Type.Boolean({ description: 'only fails that are new since the baseline fail the run' })),
-  maxFailing: Type.Optional(Type.Array(FailingLimitSchema, { description: 'what share of hosts may fail: of a rule, of a group, or of all' })),
+  maxFailing: Type.Optional(
+    Type.Array(FailingLimitSchema, { description: 'what share of hosts may fail: of a rule, of a group, or of all' }),
+  ),
 });
 
 const BaselineSchema = Type.Object(
@@ -195,7 +236,9 @@ export const ReportHeaderSchema = Type.Object({
   profileOverride: Type.Optional(Type.String()),
   gate: GateSchema,
   probe: Type.Object({ protocol: Type.Integer(), sha256: Type.String() }),
-  policies: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), file: Type.String(), sha256: Type.String() })),
+  policies: Type.Array(
+    Type.Object({ id: Type.String(), title: Type.String(), file: Type.String(), sha256: Type.String() }),
+  ),
   rules: Type.Array(RuleSchema),
   groupRules: Type.Optional(Type.Array(GroupRuleSchema, { description: 'rules over groups, sorted by id' })),
   baseline: Type.Optional(BaselineSchema),
@@ -204,17 +247,37 @@ export const ReportHeaderSchema = Type.Object({
       {
         which: Type.Array(Type.Enum([...RERUN_CHOICES])),
         asked: Type.Integer({ minimum: 0, description: 'how many hosts were to be asked again' }),
-        gone: Type.Array(Type.String(), { description: 'hosts that the inventory had no more; what was known of them was carried' }),
-        runs: Type.Array(Type.Object({ runId: Type.String(), startedAt: Type.String() }), { description: 'the runs whose reports went into this one, the earliest first' }),
+        gone: Type.Array(Type.String(), {
+          description: 'hosts that the inventory had no more; what was known of them was carried',
+        }),
+        runs: Type.Array(Type.Object({ runId: Type.String(), startedAt: Type.String() }), {
+          description: 'the runs whose reports went into this one, the earliest first',
+        }),
       },
-      { description: 'set where only some of the hosts were asked in this run, and the others come from saved reports' },
+      {
+        description: 'set where only some of the hosts were asked in this run, and the others come from saved reports',
+      },
     ),
   ),
 });
 
-const StatusCountsSchema = Type.Object({ unreachable: Count, failing: Count, undecided: Count, unchecked: Count, compliant: Count });
+const StatusCountsSchema = Type.Object({
+  unreachable: Count,
+  failing: Count,
+  undecided: Count,
+  unchecked: Count,
+  compliant: Count,
+});
 const SeverityCountsSchema = Type.Object({ critical: Count, high: Count, medium: Count, low: Count, info: Count });
-const ResultCountsSchema = Type.Object({ pass: Count, fail: Count, error: Count, unknown: Count, notapplicable: Count, notselected: Count, informational: Count });
+const ResultCountsSchema = Type.Object({
+  pass: Count,
+  fail: Count,
+  error: Count,
+  unknown: Count,
+  notapplicable: Count,
+  notselected: Count,
+  informational: Count,
+});
 
 const WaiverSummarySchema = Type.Object({
   id: Type.String(),
@@ -227,9 +290,15 @@ const WaiverSummarySchema = Type.Object({
   expires: Type.String(),
   definedAt: Type.Object({ file: Type.String(), line: Type.Integer({ minimum: 1 }) }),
   state: Type.Enum([...WAIVER_STATES]),
-  matches: Type.Integer({ minimum: 0, description: 'fails and undecided verdicts of reached hosts that it names, whatever its state' }),
+  matches: Type.Integer({
+    minimum: 0,
+    description: 'fails and undecided verdicts of reached hosts that it names, whatever its state',
+  }),
   uses: Type.Integer({ minimum: 0, description: 'verdicts that it covers' }),
-  voided: Type.Integer({ minimum: 0, description: 'verdicts that it does not cover because their evidence has changed' }),
+  voided: Type.Integer({
+    minimum: 0,
+    description: 'verdicts that it does not cover because their evidence has changed',
+  }),
 });
 
 const DriftSummarySchema = Type.Object({
@@ -262,15 +331,26 @@ export const SummarySchema = Type.Object({
   gateUndecided: Count,
   internalErrors: Count,
   interrupted: Type.Boolean(),
-  groups: Type.Array(Type.Object({ group: Type.String(), hosts: Count, statuses: StatusCountsSchema, fails: SeverityCountsSchema })),
+  groups: Type.Array(
+    Type.Object({ group: Type.String(), hosts: Count, statuses: StatusCountsSchema, fails: SeverityCountsSchema }),
+  ),
   blast: Type.Optional(Type.Array(BlastSchema, { description: 'what the hosts of a group do on the same trigger' })),
-  groupVerdicts: Type.Optional(Type.Array(GroupVerdictSchema, { description: 'one for each group and each rule over groups' })),
+  groupVerdicts: Type.Optional(
+    Type.Array(GroupVerdictSchema, { description: 'one for each group and each rule over groups' }),
+  ),
   waivers: Type.Optional(Type.Array(WaiverSummarySchema, { description: 'every waiver that the run was given' })),
   drift: Type.Optional(DriftSummarySchema),
   limits: Type.Optional(
-    Type.Array(Type.Object({ limit: FailingLimitSchema, hosts: Count, judgedHosts: Count, failingHosts: Count }), { description: 'what became of each limit of the gate' }),
+    Type.Array(Type.Object({ limit: FailingLimitSchema, hosts: Count, judgedHosts: Count, failingHosts: Count }), {
+      description: 'what became of each limit of the gate',
+    }),
   ),
-  trend: Type.Optional(Type.Array(TrendPointSchema, { description: 'the whole runs of the same inventory and limit that the history has, the oldest first, this one last' })),
+  trend: Type.Optional(
+    Type.Array(TrendPointSchema, {
+      description:
+        'the whole runs of the same inventory and limit that the history has, the oldest first, this one last',
+    }),
+  ),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   exitCode: Type.Integer({ minimum: 0, maximum: 255 }),
   verdict: Type.String({ description: 'one sentence: which condition gave the exit code' }),

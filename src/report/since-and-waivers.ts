@@ -29,7 +29,8 @@ export const goneInWords = ({ baseline }: ReportHeader): string => {
   return `${count(gone.length, 'host')}: ${gone.slice(0, MAX_NAMES).join(', ')}${gone.length > MAX_NAMES ? ` and ${gone.length - MAX_NAMES} more` : ''}`;
 };
 
-const waiversIn = ({ waivers = [] }: Summary, state: WaiverState): readonly WaiverSummary[] => waivers.filter((waiver) => waiver.state === state);
+const waiversIn = ({ waivers = [] }: Summary, state: WaiverState): readonly WaiverSummary[] =>
+  waivers.filter((waiver) => waiver.state === state);
 
 /** `2 expired, 1 in-force`; empty where the run was given no waiver. */
 export const waiverCounts = (summary: Summary): string =>
@@ -39,7 +40,8 @@ export const waiverCounts = (summary: Summary): string =>
   }).join(', ');
 
 /** Waivers that somebody has to look at: all but those that are simply in force, by their state. */
-export const waiversToSee = (summary: Summary): readonly WaiverSummary[] => WAIVER_STATES.flatMap((state) => (state === 'in-force' ? [] : waiversIn(summary, state)));
+export const waiversToSee = (summary: Summary): readonly WaiverSummary[] =>
+  WAIVER_STATES.flatMap((state) => (state === 'in-force' ? [] : waiversIn(summary, state)));
 
 /** What changed since the baseline, in a line; empty where there was none. */
 export const driftCounts = ({ drift }: Summary): string =>
@@ -54,4 +56,11 @@ export const driftCounts = ({ drift }: Summary): string =>
 
 /** The same, and how many hosts of the baseline the inventory still has and `--limit` left out. */
 export const sinceInWords = ({ baseline }: ReportHeader, summary: Summary): string =>
-  [driftCounts(summary), baseline === undefined || baseline.notSelected === 0 ? '' : `${count(baseline.notSelected, 'host')} of the baseline not asked`].filter((part) => part !== '').join(', ');
+  [
+    driftCounts(summary),
+    baseline === undefined || baseline.notSelected === 0
+      ? ''
+      : `${count(baseline.notSelected, 'host')} of the baseline not asked`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');

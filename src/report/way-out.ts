@@ -9,26 +9,83 @@ export interface WayOut {
 
 /** Each reason why a host was not reached, in short. docs/reference/failures.md says more. */
 export const WAY_OUT = {
-  'name-not-resolved': { means: 'its name has no address', toDo: 'Correct the inventory, or give the host an address; getent hosts NAME shows what this machine finds.' },
-  refused: { means: 'nobody listens on that port', toDo: 'Look whether sshd runs (systemctl status ssh on the console), and on which port; a firewall may reject the connection.' },
-  'network-unreachable': { means: 'there is no way to it through the network', toDo: 'Check routes, VPN and local firewall: ip route get ADDRESS.' },
-  'connect-timed-out': { means: 'it did not answer in time', toDo: 'Look at its console: a machine starved of memory answers like this. Otherwise a firewall drops packets, or the machine is down; a slow link needs a longer --connect-timeout.' },
-  'jump-host-failed': { means: 'the jump host on the way to it failed', toDo: 'The sentence names the jump host and what is wrong with it; every host behind it waits for that.' },
-  'handshake-failed': { means: 'what answers does not speak SSH as kernward can', toDo: 'Compare with ssh -v. If ssh connects, give the host transport: openssh.' },
-  'host-key-unknown': { means: 'its host key is not written down', toDo: 'Compare the fingerprint on its console and connect once with ssh, or give kernward the keys with --host-keys file:PATH.' },
-  'host-key-changed': { means: 'it shows another host key than is written down', toDo: 'Find out on the console whether it was built anew. Only then remove the old line with ssh-keygen -R.' },
-  'host-key-revoked': { means: 'its host key is revoked', toDo: 'Give the host a new key: the old one is known to be in wrong hands or weak.' },
-  'authentication-failed': { means: 'it took none of the keys', toDo: 'Check user and key: ssh -i KEY USER@ADDRESS true. A certificate needs transport: openssh.' },
-  'authentication-timed-out': { means: 'the login did not end in time', toDo: 'Look at its directory service (LDAP, SSSD) and PAM, and at the console: it may not be able to start processes any more.' },
-  'identity-unusable': { means: 'no private key for it can be used', toDo: 'The sentence says why: chmod 600, ssh-add, or the command that converts the key.' },
-  disconnected: { means: 'the connection was lost', toDo: "Often sshd's MaxStartups or an intrusion blocker; a rebooting host too. If many have it at once, lower --forks." },
-  'probe-timed-out': { means: 'the probe did not end in time', toDo: 'Look at the machine: it only reads small files, so one that does not answer is likely blocked on memory or a disk.' },
-  'host-timed-out': { means: 'its time was over', toDo: 'Look at what the sentence names; a slow host needs a longer --host-timeout.' },
-  'output-too-large': { means: 'it sent more than the limit', toDo: 'A login script floods every session: ssh USER@ADDRESS true | wc -c.' },
-  'no-probe-output': { means: 'nothing that it sent came from the probe', toDo: "The account's shell may refuse commands, or a forced command runs something else: ssh USER@ADDRESS 'exec sh -c \"echo ok\"'." },
-  'collector-protocol': { means: 'the collector installed on it speaks another protocol', toDo: 'Install the one that kernward collector prints.' },
+  'name-not-resolved': {
+    means: 'its name has no address',
+    toDo: 'Correct the inventory, or give the host an address; getent hosts NAME shows what this machine finds.',
+  },
+  refused: {
+    means: 'nobody listens on that port',
+    toDo: 'Look whether sshd runs (systemctl status ssh on the console), and on which port; a firewall may reject the connection.',
+  },
+  'network-unreachable': {
+    means: 'there is no way to it through the network',
+    toDo: 'Check routes, VPN and local firewall: ip route get ADDRESS.',
+  },
+  'connect-timed-out': {
+    means: 'it did not answer in time',
+    toDo: 'Look at its console: a machine starved of memory answers like this. Otherwise a firewall drops packets, or the machine is down; a slow link needs a longer --connect-timeout.',
+  },
+  'jump-host-failed': {
+    means: 'the jump host on the way to it failed',
+    toDo: 'The sentence names the jump host and what is wrong with it; every host behind it waits for that.',
+  },
+  'handshake-failed': {
+    means: 'what answers does not speak SSH as kernward can',
+    toDo: 'Compare with ssh -v. If ssh connects, give the host transport: openssh.',
+  },
+  'host-key-unknown': {
+    means: 'its host key is not written down',
+    toDo: 'Compare the fingerprint on its console and connect once with ssh, or give kernward the keys with --host-keys file:PATH.',
+  },
+  'host-key-changed': {
+    means: 'it shows another host key than is written down',
+    toDo: 'Find out on the console whether it was built anew. Only then remove the old line with ssh-keygen -R.',
+  },
+  'host-key-revoked': {
+    means: 'its host key is revoked',
+    toDo: 'Give the host a new key: the old one is known to be in wrong hands or weak.',
+  },
+  'authentication-failed': {
+    means: 'it took none of the keys',
+    toDo: 'Check user and key: ssh -i KEY USER@ADDRESS true. A certificate needs transport: openssh.',
+  },
+  'authentication-timed-out': {
+    means: 'the login did not end in time',
+    toDo: 'Look at its directory service (LDAP, SSSD) and PAM, and at the console: it may not be able to start processes any more.',
+  },
+  'identity-unusable': {
+    means: 'no private key for it can be used',
+    toDo: 'The sentence says why: chmod 600, ssh-add, or the command that converts the key.',
+  },
+  disconnected: {
+    means: 'the connection was lost',
+    toDo: "Often sshd's MaxStartups or an intrusion blocker; a rebooting host too. If many have it at once, lower --forks.",
+  },
+  'probe-timed-out': {
+    means: 'the probe did not end in time',
+    toDo: 'Look at the machine: it only reads small files, so one that does not answer is likely blocked on memory or a disk.',
+  },
+  'host-timed-out': {
+    means: 'its time was over',
+    toDo: 'Look at what the sentence names; a slow host needs a longer --host-timeout.',
+  },
+  'output-too-large': {
+    means: 'it sent more than the limit',
+    toDo: 'A login script floods every session: ssh USER@ADDRESS true | wc -c.',
+  },
+  'no-probe-output': {
+    means: 'nothing that it sent came from the probe',
+    toDo: "The account's shell may refuse commands, or a forced command runs something else: ssh USER@ADDRESS 'exec sh -c \"echo ok\"'.",
+  },
+  'collector-protocol': {
+    means: 'the collector installed on it speaks another protocol',
+    toDo: 'Install the one that kernward collector prints.',
+  },
   'recording-unusable': { means: 'its recording cannot be used', toDo: 'Name a file that kernward collect wrote.' },
   interrupted: { means: 'the run was stopped before it answered', toDo: 'Run again.' },
-  'run-deadline': { means: 'the time of the whole run was over', toDo: 'Run again with a longer --deadline, or with more --forks.' },
+  'run-deadline': {
+    means: 'the time of the whole run was over',
+    toDo: 'Run again with a longer --deadline, or with more --forks.',
+  },
   internal: { means: 'kernward itself failed', toDo: 'Please report it with the sentence.' },
 } as const satisfies Record<ConnectFailureCode, WayOut>;

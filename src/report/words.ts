@@ -7,7 +7,11 @@ const NEEDS_ATTENTION = ['fail', 'error', 'unknown'] as const;
 
 const valueInWords = (value: Value): string => {
   if (typeof value !== 'object') return String(value);
-  return Array.isArray(value) ? value.join(' ') : Object.entries(value).map(([key, item]) => `${key}:${item}`).join(' ');
+  return Array.isArray(value)
+    ? value.join(' ')
+    : Object.entries(value)
+        .map(([key, item]) => `${key}:${item}`)
+        .join(' ');
 };
 
 const readingInWords = (reading: Reading): string => {
@@ -25,15 +29,20 @@ export const knownText = (host: HostReport, fact: string): string => {
   return reading?.state === 'known' && typeof reading.value === 'string' ? reading.value : '';
 };
 
-export const label = (host: HostReport, name: string): string => (Object.hasOwn(host.labels, name) ? (host.labels[name] ?? '') : '');
+export const label = (host: HostReport, name: string): string =>
+  Object.hasOwn(host.labels, name) ? (host.labels[name] ?? '') : '';
 
 /** How the host was reached, where that is more than a plain connection of ssh2: `openssh (user certificate), over audit@gate:22`. */
 export const wayInWords = ({ transport, transportReason, via }: HostReport): string =>
-  [transportReason === undefined ? transport : `${transport} (${transportReason})`, ...(via === undefined ? [] : [`over ${via.join(' and ')}`])].join(', ');
+  [
+    transportReason === undefined ? transport : `${transport} (${transportReason})`,
+    ...(via === undefined ? [] : [`over ${via.join(' and ')}`]),
+  ].join(', ');
 
 /** Fails before errors before unknowns, the more severe first, then by rule id. */
 export const byUrgency = (a: Verdict, b: Verdict): number =>
-  NEEDS_ATTENTION.findIndex((result) => result === a.result) - NEEDS_ATTENTION.findIndex((result) => result === b.result) ||
+  NEEDS_ATTENTION.findIndex((result) => result === a.result) -
+    NEEDS_ATTENTION.findIndex((result) => result === b.result) ||
   SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
   (a.rule < b.rule ? -1 : Number(a.rule > b.rule));
 
@@ -55,7 +64,10 @@ export const askedAt = ({ fromRun }: HostReport, { startedAt, rerun }: ReportHea
 /** What is to be said of a collector that is not this kernward's; undefined where there is nothing to say. */
 export const otherCollector = ({ collector }: Pick<HostReport, 'collector'>): string | undefined => {
   if (collector?.differs !== true) return undefined;
-  const which = collector.sha256 === undefined ? 'of an unknown edition (the host has no sha256sum)' : `sha256 ${collector.sha256.slice(0, 12)}…`;
+  const which =
+    collector.sha256 === undefined
+      ? 'of an unknown edition (the host has no sha256sum)'
+      : `sha256 ${collector.sha256.slice(0, 12)}…`;
   return `the collector on the host is not the one that this kernward prints: ${which}; what it does not ask for is not-collected`;
 };
 
@@ -69,6 +81,9 @@ export const findingsInWords = (host: HostReport): string => {
   return host.verdicts
     .filter((verdict) => isUnwaivedFail(verdict) || isUnwaivedUndecided(verdict))
     .sort(byUrgency)
-    .map(({ severity, rule, result, because }) => `${severity} ${rule}${result === 'fail' ? '' : ` (${result})`}: ${because}`)
+    .map(
+      ({ severity, rule, result, because }) =>
+        `${severity} ${rule}${result === 'fail' ? '' : ` (${result})`}: ${because}`,
+    )
     .join('; ');
 };

@@ -3,7 +3,13 @@ import { clean } from '../text/clean.js';
 /** A value of a fact may be long; a report server that shows a cell of 1 MB shows nothing else. */
 const MAX_TEXT = 4_000;
 
-const ENTITY: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+const ENTITY: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
 
 /**
  * A text that may stand in an element or in a quoted attribute. XML 1.0 has no way to write most control characters, lone

@@ -20,16 +20,20 @@ import { JUDGED } from './waiting.js';
 /** Judged by when neither the inventory nor `--profile` says otherwise. */
 export const DEFAULT_PROFILE = 'stay-up';
 
-export const profileOf = (host: Host, override: string | undefined): string => override ?? host.profile ?? DEFAULT_PROFILE;
+export const profileOf = (host: Host, override: string | undefined): string =>
+  override ?? host.profile ?? DEFAULT_PROFILE;
 
 /** A bug of ours is a failure of this host in the report, and exit 4 for the run; what was read of it stays. */
 const failureOf = (outcome: HostOutcome, judged: JudgedHost): { readonly failure?: ConnectFailure } => {
   if (!outcome.reached) return { failure: outcome.failure };
-  return judged.bug === undefined ? {} : { failure: { code: 'internal', detail: `rule ${judged.bug.rule}: ${judged.bug.detail}` } };
+  return judged.bug === undefined
+    ? {}
+    : { failure: { code: 'internal', detail: `rule ${judged.bug.rule}: ${judged.bug.detail}` } };
 };
 
 /** Facts that change although nobody touches the host: the day, and what is counted from it. */
-const passingFacts = ({ derived }: RuleBook): ReadonlySet<FactId> => new Set([TODAY.id, ...derived.flatMap(({ id, inputs }) => (inputs.includes(TODAY.id) ? [id] : []))]);
+const passingFacts = ({ derived }: RuleBook): ReadonlySet<FactId> =>
+  new Set([TODAY.id, ...derived.flatMap(({ id, inputs }) => (inputs.includes(TODAY.id) ? [id] : []))]);
 
 const CAN_BE_WAIVED: ReadonlySet<string> = new Set(['fail', 'unknown']);
 
@@ -51,11 +55,20 @@ const withDigest = (verdict: Verdict, passing: ReadonlySet<FactId>): Verdict => 
 const SSH_PORT = 22;
 
 /** How the host was reached; where nobody came so far, what the inventory says. */
-export const reachOf = (host: Host, { reach }: HostOutcome): Pick<HostReport, 'address' | 'port' | 'transport' | 'transportReason' | 'via'> =>
+export const reachOf = (
+  host: Host,
+  { reach }: HostOutcome,
+): Pick<HostReport, 'address' | 'port' | 'transport' | 'transportReason' | 'via'> =>
   reach ?? { address: host.address, port: host.port ?? SSH_PORT, transport: host.transport };
 
 /** One host judged. Pure: the same outcome gives the same report. */
-export const hostReport = (host: Host, outcome: HostOutcome, book: RuleBook, profileName: string, passing = passingFacts(book)): HostReport => {
+export const hostReport = (
+  host: Host,
+  outcome: HostOutcome,
+  book: RuleBook,
+  profileName: string,
+  passing = passingFacts(book),
+): HostReport => {
   const profile = book.profiles.get(profileName);
   if (profile === undefined) throw new Error(`profile ${profileName} was not checked when the inventory was loaded`);
   const readings = outcome.reached ? derive(outcome.readings, book.derived) : new Map();
@@ -108,7 +121,16 @@ export interface FleetReport {
  * Hosts are judged as they answer, in any order, and wait in a spool. The report looks them up at each walk, in inventory
  * order, and nobody ever holds all of them.
  */
-export const openFleetReport = ({ hosts, notSelected = [], book, profileOverride, signal, waivers, past, gate }: FleetOptions): FleetReport => {
+export const openFleetReport = ({
+  hosts,
+  notSelected = [],
+  book,
+  profileOverride,
+  signal,
+  waivers,
+  past,
+  gate,
+}: FleetOptions): FleetReport => {
   const spool = openSpool(JUDGED);
   const tally = emptyTally(gate);
   const groups = openGroupVerdicts(book.groupRules);
@@ -126,7 +148,8 @@ export const openFleetReport = ({ hosts, notSelected = [], book, profileOverride
     groups.add(report);
     spool.keep(index, report);
   };
-  const ofGroups = (): Pick<SummaryOptions, 'groupVerdicts'> => (book.groupRules.length === 0 ? {} : { groupVerdicts: groups.verdicts() });
+  const ofGroups = (): Pick<SummaryOptions, 'groupVerdicts'> =>
+    book.groupRules.length === 0 ? {} : { groupVerdicts: groups.verdicts() };
   return {
     take,
     finish: (header, options) => {
@@ -140,7 +163,11 @@ export const openFleetReport = ({ hosts, notSelected = [], book, profileOverride
           }
         },
       };
-      const added = { ...ofGroups(), ...(waivers === undefined ? {} : { waivers: waivers.summaries() }), ...(header.baseline === undefined ? {} : { baseline: header.baseline }) };
+      const added = {
+        ...ofGroups(),
+        ...(waivers === undefined ? {} : { waivers: waivers.summaries() }),
+        ...(header.baseline === undefined ? {} : { baseline: header.baseline }),
+      };
       return { header, hosts: walk, summary: finish(tally, { ...options, rules: header.rules.length, ...added }) };
     },
     trouble: spool.trouble,

@@ -38,6 +38,8 @@ export const headerOf = (parts: HeaderParts): ReportHeader => ({
   policies: parts.book.sources,
   rules: parts.book.rules.map(ruleSummary),
   ...(parts.baseline === undefined ? {} : { baseline: parts.baseline }),
-  ...(parts.book.groupRules.length === 0 ? {} : { groupRules: parts.book.groupRules.map(groupRuleSummary).sort((a, b) => (a.id < b.id ? -1 : 1)) }),
+  ...(parts.book.groupRules.length === 0
+    ? {}
+    : { groupRules: parts.book.groupRules.map(groupRuleSummary).sort((a, b) => (a.id < b.id ? -1 : 1)) }),
   ...(parts.rerun === undefined ? {} : { rerun: parts.rerun }),
 });

@@ -13,7 +13,12 @@ type Ended = Parameters<typeof parsePackages>[2];
 export type PackageQuestions = ReturnType<typeof lookupsOf>;
 
 /** How the end of a command is told to a parser. */
-export const PARSED_AS = { exited: 'complete', 'timed-out': 'timed-out', 'output-too-large': 'truncated', disconnected: 'truncated' } as const satisfies Record<RunOutcome['ended'], Ended>;
+export const PARSED_AS = {
+  exited: 'complete',
+  'timed-out': 'timed-out',
+  'output-too-large': 'truncated',
+  disconnected: 'truncated',
+} as const satisfies Record<RunOutcome['ended'], Ended>;
 
 /**
  * The second look at a host: a second script over the same session, only where a fix that the probe left open can be
@@ -22,7 +27,13 @@ export const PARSED_AS = { exited: 'complete', 'timed-out': 'timed-out', 'output
  * @param collector what answered the probe, where it is installed on the host
  * @returns the probe's readings, with the package facts where they were asked for
  */
-export const lookAtPackages = async (session: Session, readings: Readings, questionsFor: PackageQuestions, limits: RunLimits, collector?: CollectorSaid): Promise<Readings> => {
+export const lookAtPackages = async (
+  session: Session,
+  readings: Readings,
+  questionsFor: PackageQuestions,
+  limits: RunLimits,
+  collector?: CollectorSaid,
+): Promise<Readings> => {
   const { isNeeded, inChangelog } = questionsFor((id) => readings.get(id) ?? notCollected(id));
   if (!isNeeded) return readings;
   const nonce = randomBytes(16).toString('hex');

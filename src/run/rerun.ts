@@ -5,7 +5,8 @@ import type { FactId } from '../model/reading.js';
 import type { HostReport, Rerun, RerunChoice } from '../model/report.js';
 import type { Placed } from './collect-fleet.js';
 
-const isOpen = (host: HostReport, wanted: readonly string[]): boolean => host.verdicts.some(({ result, waiver }) => waiver === undefined && wanted.includes(result));
+const isOpen = (host: HostReport, wanted: readonly string[]): boolean =>
+  host.verdicts.some(({ result, waiver }) => waiver === undefined && wanted.includes(result));
 
 /** Which hosts of a saved report each word means. A host that was not reached has errors, and is `unreachable` alone. */
 const IS_MEANT: Readonly<Record<RerunChoice, (host: HostReport) => boolean>> = {
@@ -39,14 +40,29 @@ export interface RerunTargets {
 const reachOf = ({ address, port, transport, transportReason, via }: HostReport): { readonly reach?: Reach } => {
   const known = TRANSPORT_NAMES.find((name) => name === transport);
   if (known === undefined || known === 'auto') return {};
-  return { reach: { address, port, transport: known, ...(transportReason === undefined ? {} : { transportReason }), ...(via === undefined ? {} : { via }) } };
+  return {
+    reach: {
+      address,
+      port,
+      transport: known,
+      ...(transportReason === undefined ? {} : { transportReason }),
+      ...(via === undefined ? {} : { via }),
+    },
+  };
 };
 
 /** What a host of a saved report said, as if it had just said it; `runId` is the run that asked it. */
 const outcomeOf = (host: HostReport, runId: string, raw: ReadonlySet<FactId>): HostOutcome => {
-  const asked = { host: host.host, tookMs: host.tookMs, fromRun: host.fromRun ?? runId, ...(host.attempts === undefined ? {} : { attempts: host.attempts }), ...reachOf(host) };
+  const asked = {
+    host: host.host,
+    tookMs: host.tookMs,
+    fromRun: host.fromRun ?? runId,
+    ...(host.attempts === undefined ? {} : { attempts: host.attempts }),
+    ...reachOf(host),
+  };
   // A host that kernward failed to judge has a failure and readings: they can be judged anew.
-  if (host.failure !== undefined && host.readings.size === 0) return { ...asked, reached: false, failure: host.failure };
+  if (host.failure !== undefined && host.readings.size === 0)
+    return { ...asked, reached: false, failure: host.failure };
   const collector = host.collector === undefined ? {} : { collector: host.collector };
   return { ...asked, reached: true, readings: new Map([...host.readings].filter(([id]) => raw.has(id))), ...collector };
 };
@@ -78,14 +94,19 @@ export const planRerun = (
     const host = now.get(old.host);
     const index = hosts.push(host ?? asItWas(old, saved.file)) - 1;
     if (host === undefined) gone.push(old.host);
-    if (host !== undefined && selected.has(old.host) && which.some((choice) => IS_MEANT[choice](old))) asked.push([index, host]);
+    if (host !== undefined && selected.has(old.host) && which.some((choice) => IS_MEANT[choice](old)))
+      asked.push([index, host]);
     else carried.set(index, outcomeOf(old, saved.runId, raw));
   }
   return { hosts, asked, carried, gone, added: inventory.length - (hosts.length - gone.length) };
 };
 
 /** What a merged report says of the reports that it was made of. */
-export const rerunOf = (header: { readonly runId: string; readonly startedAt: string; readonly rerun?: Rerun }, which: readonly RerunChoice[], plan: RerunPlan): Rerun => ({
+export const rerunOf = (
+  header: { readonly runId: string; readonly startedAt: string; readonly rerun?: Rerun },
+  which: readonly RerunChoice[],
+  plan: RerunPlan,
+): Rerun => ({
   which,
   asked: plan.asked.length,
   gone: plan.gone,
@@ -93,7 +114,10 @@ export const rerunOf = (header: { readonly runId: string; readonly startedAt: st
 });
 
 /** The facts that a probe, or the run, reads. */
-export const rawFacts = (facts: readonly FactDescription[], derived: readonly { readonly id: FactId }[]): ReadonlySet<FactId> => {
+export const rawFacts = (
+  facts: readonly FactDescription[],
+  derived: readonly { readonly id: FactId }[],
+): ReadonlySet<FactId> => {
   const computed = new Set(derived.map(({ id }) => id));
   return new Set(facts.flatMap(({ id }) => (computed.has(id) ? [] : [id])));
 };

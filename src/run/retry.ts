@@ -59,7 +59,10 @@ const LEAST_MS = 250;
  * which one bastion dropped in one moment do not come back in one moment.
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-export const waitBeforeRetry = ({ code, attempt, leftMs, luck }: FailedAttempt, { retries, firstMs, longestMs }: RetryTerms): number | undefined => {
+export const waitBeforeRetry = (
+  { code, attempt, leftMs, luck }: FailedAttempt,
+  { retries, firstMs, longestMs }: RetryTerms,
+): number | undefined => {
   if (attempt > retries || !WORTH_RETRYING[code]) return undefined;
   const waitMs = Math.floor(luck * Math.min(longestMs, firstMs * 2 ** (attempt - 1)));
   return waitMs + LEAST_MS <= leftMs ? waitMs : undefined;

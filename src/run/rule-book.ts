@@ -45,14 +45,25 @@ export interface RuleBookTexts {
 }
 
 const derivedFacts = (fixes: readonly KnownFix[], support: readonly SupportData[]): readonly DerivedFact[] =>
-  [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts(support)].map((fact) => ({ ...fact, derive: onceForEqual(fact.inputs, fact.derive) }));
+  [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts(support)].map((fact) => ({
+    ...fact,
+    derive: onceForEqual(fact.inputs, fact.derive),
+  }));
 
 /** Every fact that an expression can name. What the facts of support are does not depend on the data. */
-export const allFacts = (fixes: readonly KnownFix[]): readonly FactDescription[] => [...FACTS, ...FURTHER_FACTS, TODAY, ...derivedFacts(fixes, [])];
+export const allFacts = (fixes: readonly KnownFix[]): readonly FactDescription[] => [
+  ...FACTS,
+  ...FURTHER_FACTS,
+  TODAY,
+  ...derivedFacts(fixes, []),
+];
 
 /** Every fact that a condition of a loaded rule reads, of a rule over groups too. */
 export const factsRead = ({ rules, groupRules }: RuleBook): ReadonlySet<FactId> =>
-  new Set([...rules.flatMap(({ requires, appliesTo }) => [...requires.facts, ...(appliesTo?.facts ?? [])]), ...groupRules.flatMap(({ ask }) => ask.of.facts)]);
+  new Set([
+    ...rules.flatMap(({ requires, appliesTo }) => [...requires.facts, ...(appliesTo?.facts ?? [])]),
+    ...groupRules.flatMap(({ ask }) => ask.of.facts),
+  ]);
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -68,7 +79,10 @@ export const loadRuleBook = (texts: RuleBookTexts): Loaded<RuleBook> => {
   const facts = allFacts(fixes);
   const policies = take(loadPolicies(texts.policies, facts));
   const known = texts.known.length === 0 ? [] : take(loadPolicies(texts.known, facts));
-  const profiles = policies === undefined || known === undefined ? undefined : take(loadProfiles(texts.profiles, [...policies, ...known]));
+  const profiles =
+    policies === undefined || known === undefined
+      ? undefined
+      : take(loadProfiles(texts.profiles, [...policies, ...known]));
   if (policies === undefined || profiles === undefined) return { value: undefined, diagnostics };
   const textOf = new Map(texts.policies.map(({ file, text }) => [file, text]));
   return {

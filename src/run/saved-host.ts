@@ -17,15 +17,28 @@ export const SavedHostSchema = Type.Object(
     profile: Type.Optional(Type.String()),
     groups: Names('every group of the host, sorted'),
     labels: Type.Unsafe<Readonly<Record<string, string>>>({ type: 'object', additionalProperties: { type: 'string' } }),
-    transport: Type.Enum([...TRANSPORT_NAMES], { description: 'what the host was really reached by; auto: it was not asked' }),
-  transportReason: Type.Optional(Type.String({ description: 'why not ssh2, where kernward chose' })),
-  via: Type.Optional(Type.Array(Type.String(), { description: 'the jump hosts, user@address:port each' })),
+    transport: Type.Enum([...TRANSPORT_NAMES], {
+      description: 'what the host was really reached by; auto: it was not asked',
+    }),
+    transportReason: Type.Optional(Type.String({ description: 'why not ssh2, where kernward chose' })),
+    via: Type.Optional(Type.Array(Type.String(), { description: 'the jump hosts, user@address:port each' })),
     tookMs: Type.Number({ minimum: 0 }),
-    attempts: Type.Optional(Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' })),
+    attempts: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' }),
+    ),
     collector: Type.Optional(CollectorSchema),
-    failure: Type.Optional(Type.Object({ code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() }, { description: 'set exactly when the host was not reached' })),
+    failure: Type.Optional(
+      Type.Object(
+        { code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() },
+        { description: 'set exactly when the host was not reached' },
+      ),
+    ),
     readings: Type.Optional(
-      Type.Unsafe<Readonly<Record<string, Reading>>>({ type: 'object', additionalProperties: ReadingSchema, description: 'by fact id; set exactly when the host was reached' }),
+      Type.Unsafe<Readonly<Record<string, Reading>>>({
+        type: 'object',
+        additionalProperties: ReadingSchema,
+        description: 'by fact id; set exactly when the host was reached',
+      }),
     ),
   },
   { title: 'One line of kernward collect' },
@@ -35,7 +48,10 @@ export type SavedHostJson = Static<typeof SavedHostSchema>;
 const SSH_PORT = 22;
 
 /** What was used; where nobody came so far, what the inventory says. */
-const wayOf = (host: Host, { reach }: HostOutcome): Pick<SavedHostJson, 'address' | 'port' | 'transport' | 'transportReason' | 'via'> => {
+const wayOf = (
+  host: Host,
+  { reach }: HostOutcome,
+): Pick<SavedHostJson, 'address' | 'port' | 'transport' | 'transportReason' | 'via'> => {
   if (reach === undefined) return { address: host.address, port: host.port ?? SSH_PORT, transport: host.transport };
   const { via, ...plain } = reach;
   return { ...plain, ...(via === undefined ? {} : { via: [...via] }) };
@@ -51,5 +67,7 @@ export const hostToSaved = (host: Host, outcome: HostOutcome): SavedHostJson => 
   tookMs: outcome.tookMs,
   ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
   ...(outcome.reached && outcome.collector !== undefined ? { collector: { ...outcome.collector } } : {}),
-  ...(outcome.reached ? { readings: Object.fromEntries([...outcome.readings].toSorted(([a], [b]) => (a < b ? -1 : 1))) } : { failure: outcome.failure }),
+  ...(outcome.reached
+    ? { readings: Object.fromEntries([...outcome.readings].toSorted(([a], [b]) => (a < b ? -1 : 1))) }
+    : { failure: outcome.failure }),
 });

@@ -13,7 +13,8 @@ export interface SavedHost {
 }
 
 /** One line of JSON, with its line end. */
-export const savedLine = (host: Host, outcome: HostOutcome): string => `${JSON.stringify(hostToSaved(host, outcome))}\n`;
+export const savedLine = (host: Host, outcome: HostOutcome): string =>
+  `${JSON.stringify(hostToSaved(host, outcome))}\n`;
 
 const IS_OF: Readonly<Record<FactType['kind'], (value: Value) => boolean>> = {
   int: (value) => typeof value === 'number' && Number.isSafeInteger(value),
@@ -25,11 +26,15 @@ const IS_OF: Readonly<Record<FactType['kind'], (value: Value) => boolean>> = {
 };
 
 /** Which reading has a value that its fact cannot have, in words. */
-export const wrongValue = (readings: Iterable<readonly [string, Reading]>, facts: ReadonlyMap<string, FactDescription>): string | undefined => {
+export const wrongValue = (
+  readings: Iterable<readonly [string, Reading]>,
+  facts: ReadonlyMap<string, FactDescription>,
+): string | undefined => {
   for (const [id, reading] of readings) {
     const type = facts.get(id)?.type;
     if (type === undefined || reading.state !== 'known') continue;
-    const fits = IS_OF[type.kind](reading.value) && (type.kind !== 'enum' || type.values.some((value) => value === reading.value));
+    const fits =
+      IS_OF[type.kind](reading.value) && (type.kind !== 'enum' || type.values.some((value) => value === reading.value));
     if (!fits) return `${id} is ${JSON.stringify(reading.value).slice(0, 60)}, which is not of its type (${type.kind})`;
   }
   return undefined;
@@ -39,13 +44,26 @@ export const wrongValue = (readings: Iterable<readonly [string, Reading]>, facts
 const reachOf = ({ address, port, transport, transportReason, via }: SavedHostJson): { readonly reach?: Reach } =>
   transport === 'auto'
     ? {}
-    : { reach: { address, port, transport, ...(transportReason === undefined ? {} : { transportReason }), ...(via === undefined ? {} : { via }) } };
+    : {
+        reach: {
+          address,
+          port,
+          transport,
+          ...(transportReason === undefined ? {} : { transportReason }),
+          ...(via === undefined ? {} : { via }),
+        },
+      };
 
 const outcomeOf = (json: SavedHostJson): HostOutcome => {
   const { name, tookMs, attempts, collector, failure, readings } = json;
   const asked = { host: name, tookMs, ...(attempts === undefined ? {} : { attempts }), ...reachOf(json) };
   if (failure !== undefined) return { ...asked, reached: false, failure };
-  return { ...asked, reached: true, readings: new Map<string, Reading>(Object.entries(readings ?? {})), ...(collector === undefined ? {} : { collector }) };
+  return {
+    ...asked,
+    reached: true,
+    readings: new Map<string, Reading>(Object.entries(readings ?? {})),
+    ...(collector === undefined ? {} : { collector }),
+  };
 };
 
 const savedHost = (json: SavedHostJson, file: string, line: number): SavedHost => ({
@@ -64,18 +82,28 @@ const savedHost = (json: SavedHostJson, file: string, line: number): SavedHost =
 });
 
 /** Reads what `collect` wrote, back to hosts and outcomes; every line that is not one is a diagnostic. */
-export const parseSaved = (text: string, file: string, facts: readonly FactDescription[]): Loaded<readonly SavedHost[]> => {
-  const validate = new Ajv2020({ strict: true, ownProperties: true, allowUnionTypes: true }).compile<SavedHostJson>(SavedHostSchema);
+export const parseSaved = (
+  text: string,
+  file: string,
+  facts: readonly FactDescription[],
+): Loaded<readonly SavedHost[]> => {
+  const validate = new Ajv2020({ strict: true, ownProperties: true, allowUnionTypes: true }).compile<SavedHostJson>(
+    SavedHostSchema,
+  );
   const byId = new Map(facts.map((fact) => [fact.id, fact]));
   const value: SavedHost[] = [];
   const diagnostics: Diagnostic[] = [];
   const lineOf = new Map<string, number>();
 
   const problemOf = (json: unknown): string | undefined => {
-    if (!validate(json)) return `${validate.errors?.[0]?.instancePath ?? ''} ${validate.errors?.[0]?.message ?? ''}`.trim();
-    if ((json.failure === undefined) === (json.readings === undefined)) return 'exactly one of failure and readings is expected';
+    if (!validate(json))
+      return `${validate.errors?.[0]?.instancePath ?? ''} ${validate.errors?.[0]?.message ?? ''}`.trim();
+    if ((json.failure === undefined) === (json.readings === undefined))
+      return 'exactly one of failure and readings is expected';
     const before = lineOf.get(json.name);
-    return before === undefined ? wrongValue(Object.entries(json.readings ?? {}), byId) : `${json.name} stands in line ${before} already`;
+    return before === undefined
+      ? wrongValue(Object.entries(json.readings ?? {}), byId)
+      : `${json.name} stands in line ${before} already`;
   };
 
   for (const [index, line] of text.split('\n').entries()) {

@@ -46,7 +46,10 @@ export interface ScanHostContext {
 }
 
 const lastLine = (bytes: Uint8Array): string => {
-  const lines = Buffer.from(bytes.subarray(Math.max(0, bytes.length - 400))).toString().trim().split('\n');
+  const lines = Buffer.from(bytes.subarray(Math.max(0, bytes.length - 400)))
+    .toString()
+    .trim()
+    .split('\n');
   return clean(lines.at(-1) ?? '', 200);
 };
 
@@ -56,32 +59,54 @@ export const withoutProbe = (ran: RunOutcome, detail: string): ConnectFailure =>
     case 'timed-out':
       return { code: 'probe-timed-out', detail: `nothing of the probe's output came within ${ran.afterMs} ms` };
     case 'output-too-large':
-      return { code: 'output-too-large', detail: `more than ${ran.limitBytes} bytes came, and none of them from the probe` };
+      return {
+        code: 'output-too-large',
+        detail: `more than ${ran.limitBytes} bytes came, and none of them from the probe`,
+      };
     case 'disconnected':
       return { code: ran.code ?? 'disconnected', detail: ran.detail };
     case 'exited': {
-      const protocol = /^kernward: this (?:script|probe|collector) speaks protocol (?<number>\d{1,6})$/mu.exec(Buffer.from(ran.stderr).toString())?.groups?.['number'];
+      const protocol = /^kernward: this (?:script|probe|collector) speaks protocol (?<number>\d{1,6})$/mu.exec(
+        Buffer.from(ran.stderr).toString(),
+      )?.groups?.['number'];
       if (protocol !== undefined)
-        return { code: 'collector-protocol', detail: `the collector that is installed on the host speaks protocol ${protocol}, and this kernward ${PROBE_PROTOCOL}: install the one that kernward collector prints` };
+        return {
+          code: 'collector-protocol',
+          detail: `the collector that is installed on the host speaks protocol ${protocol}, and this kernward ${PROBE_PROTOCOL}: install the one that kernward collector prints`,
+        };
       const said = lastLine(ran.stderr.length > 0 ? ran.stderr : ran.stdout);
       const status = ran.status === undefined ? 'without an exit status' : `with status ${ran.status}`;
-      return { code: 'no-probe-output', detail: `${detail}; the command ended ${status}${said === '' ? '' : `, and said: ${said}`}` };
+      return {
+        code: 'no-probe-output',
+        detail: `${detail}; the command ended ${status}${said === '' ? '' : `, and said: ${said}`}`,
+      };
     }
   }
 };
 
-type Probed = { readonly reached: true; readonly readings: Readings; readonly collector?: Collector } | { readonly reached: false; readonly failure: ConnectFailure };
+type Probed =
+  | { readonly reached: true; readonly readings: Readings; readonly collector?: Collector }
+  | { readonly reached: false; readonly failure: ConnectFailure };
 
 /** Whether the collector on the host is the one that this kernward prints. */
 const collectorOf = (said: CollectorSaid | undefined): { readonly collector?: Collector } => {
   if (said === undefined) return {};
   const { sha256 } = said;
-  return { collector: { protocol: PROBE_PROTOCOL, ...(sha256 === undefined ? {} : { sha256 }), differs: sha256 !== probeDigest() } };
+  return {
+    collector: {
+      protocol: PROBE_PROTOCOL,
+      ...(sha256 === undefined ? {} : { sha256 }),
+      differs: sha256 !== probeDigest(),
+    },
+  };
 };
 
 const probe = async (host: Host, session: Session, context: ScanHostContext): Promise<Probed> => {
   const nonce = randomBytes(16).toString('hex');
-  const ran = await session.run(probeScript(nonce), { timeoutMs: context.deadlines.probeMs, maxBytes: context.maxBytes });
+  const ran = await session.run(probeScript(nonce), {
+    timeoutMs: context.deadlines.probeMs,
+    maxBytes: context.maxBytes,
+  });
   const isRecorded = host.transport === 'recorded';
   const parsed = isRecorded ? parseRecording(ran.stdout) : parseProbe(ran.stdout, nonce, PARSED_AS[ran.ended]);
   if (!parsed.ok) return { reached: false, failure: withoutProbe(ran, parsed.detail) };
@@ -93,7 +118,10 @@ const probe = async (host: Host, session: Session, context: ScanHostContext): Pr
   const { probeMs, packagesMs } = context.deadlines;
   const { maxBytes } = context;
   const further = await lookAtPackages(session, readings, context.packages, { timeoutMs: packagesMs, maxBytes }, said);
-  const all = host.become === 'sudo' || context.become ? await lookAsRoot(session, further, { timeoutMs: probeMs, maxBytes }) : further;
+  const all =
+    host.become === 'sudo' || context.become
+      ? await lookAsRoot(session, further, { timeoutMs: probeMs, maxBytes })
+      : further;
   return { reached: true, readings: all, ...found };
 };
 
@@ -104,21 +132,30 @@ type Looked<T> = (T & { readonly reached: true }) | { readonly reached: false; r
 
 export type Reached<T> = Looked<T> & Way & Pick<HostOutcome, 'host' | 'tookMs'>;
 
-export type ReachContext = Pick<ScanHostContext, 'transports' | 'retry' | 'luck' | 'signal'> & { readonly deadlines: Pick<Deadlines, 'hostMs'> };
+export type ReachContext = Pick<ScanHostContext, 'transports' | 'retry' | 'luck' | 'signal'> & {
+  readonly deadlines: Pick<Deadlines, 'hostMs'>;
+};
 
 type Look<T> = (session: Session) => Promise<Looked<T>>;
 
 /** One attempt: connect, look, close. */
-const ask = async <T>(host: Host, look: Look<T>, context: ReachContext, signal: AbortSignal): Promise<Looked<T> & Way> => {
+const ask = async <T>(
+  host: Host,
+  look: Look<T>,
+  context: ReachContext,
+  signal: AbortSignal,
+): Promise<Looked<T> & Way> => {
   const transport = context.transports.get(host.transport);
-  if (transport === undefined) return { reached: false, failure: { code: 'internal', detail: `there is no transport ${host.transport}` } };
+  if (transport === undefined)
+    return { reached: false, failure: { code: 'internal', detail: `there is no transport ${host.transport}` } };
   const opened = await transport.open(host, signal);
   const way: Way = opened.reach === undefined ? {} : { reach: opened.reach };
   if (!opened.ok) return { reached: false, failure: opened.failure, ...way };
   try {
     const looked = await look(opened.session);
     // What was cut off by the end of the run did not fail by itself.
-    if (!looked.reached && looked.failure.code === 'disconnected' && signal.aborted) return { reached: false, failure: failureOfAbort(signal, looked.failure.detail), ...way };
+    if (!looked.reached && looked.failure.code === 'disconnected' && signal.aborted)
+      return { reached: false, failure: failureOfAbort(signal, looked.failure.detail), ...way };
     return { ...looked, ...way };
   } finally {
     await opened.session.close();
@@ -126,12 +163,21 @@ const ask = async <T>(host: Host, look: Look<T>, context: ReachContext, signal: 
 };
 
 /** Asks until the host answers, or until asking again is not worth it. */
-const askAgain = async <T>(host: Host, look: Look<T>, context: ReachContext, signal: AbortSignal, leftMs: () => number): Promise<Looked<T> & Way> => {
+const askAgain = async <T>(
+  host: Host,
+  look: Look<T>,
+  context: ReachContext,
+  signal: AbortSignal,
+  leftMs: () => number,
+): Promise<Looked<T> & Way> => {
   for (let attempt = 1; ; attempt++) {
     const looked = await ask(host, look, context, signal);
     const attempts = attempt === 1 ? {} : { attempts: attempt };
     if (looked.reached) return { ...looked, ...attempts };
-    const waitMs = waitBeforeRetry({ code: looked.failure.code, attempt, leftMs: leftMs(), luck: context.luck() }, context.retry);
+    const waitMs = waitBeforeRetry(
+      { code: looked.failure.code, attempt, leftMs: leftMs(), luck: context.luck() },
+      context.retry,
+    );
     if (waitMs === undefined) return { ...looked, ...attempts };
     await sleep(waitMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return { ...looked, ...attempts };
@@ -165,4 +211,5 @@ export const reachHost = async <T>(host: Host, look: Look<T>, context: ReachCont
 };
 
 /** Reaches one host, runs the probe and gives its outcome. */
-export const scanHost = (host: Host, context: ScanHostContext): Promise<HostOutcome> => reachHost(host, (session) => probe(host, session, context), context);
+export const scanHost = (host: Host, context: ScanHostContext): Promise<HostOutcome> =>
+  reachHost(host, (session) => probe(host, session, context), context);

@@ -24,7 +24,11 @@ export interface Kept<T> {
 }
 
 /** Items that are text already. */
-export const TEXT: Kept<string> = { bytes: (text) => 2 * text.length, toText: (text) => text, fromText: (text) => text };
+export const TEXT: Kept<string> = {
+  bytes: (text) => 2 * text.length,
+  toText: (text) => text,
+  fromText: (text) => text,
+};
 
 type Slot<T> = { readonly item: T } | OnDisk;
 interface OnDisk {
@@ -46,7 +50,10 @@ const withoutName = (directory: string): string | undefined => {
  * A spool that holds items of up to `memoryBytes` as they are and puts what comes after into one private file, as text, so
  * that a small fleet never touches the disk and 10,000 hosts never fill the memory.
  */
-export const openSpool = <T>({ bytes: bytesOf, toText, fromText }: Kept<T>, memoryBytes = 64 * 1024 * 1024): Spool<T> => {
+export const openSpool = <T>(
+  { bytes: bytesOf, toText, fromText }: Kept<T>,
+  memoryBytes = 64 * 1024 * 1024,
+): Spool<T> => {
   const slots = new Map<number, Slot<T>>();
   let inMemory = 0;
   let directory: string | undefined;

@@ -47,7 +47,11 @@ export const openTurns = <T>(items: Iterable<T>, { most, namesOf }: Limits<T>): 
       isDry = true;
       return undefined;
     }
-    return { item: result.value, index: taken++, names: most.size === 0 ? [] : [...new Set(namesOf(result.value))].filter((name) => most.has(name)) };
+    return {
+      item: result.value,
+      index: taken++,
+      names: most.size === 0 ? [] : [...new Set(namesOf(result.value))].filter((name) => most.has(name)),
+    };
   };
   const keptFor = (): ReadonlySet<string> => (overtaken >= PATIENCE ? new Set(aside[0]?.names) : NOTHING);
   const fits = ({ names }: Turn<T>, kept: ReadonlySet<string>): boolean =>

@@ -34,7 +34,10 @@ export const fromText = (text: string): HostReport => {
   return {
     ...waiting,
     readings,
-    verdicts: waiting.verdicts.map((verdict) => ({ ...verdict, evidence: verdict.evidence.map((item) => (typeof item === 'string' ? evidence(item) : item)) })),
+    verdicts: waiting.verdicts.map((verdict) => ({
+      ...verdict,
+      evidence: verdict.evidence.map((item) => (typeof item === 'string' ? evidence(item) : item)),
+    })),
   };
 };
 

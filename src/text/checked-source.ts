@@ -48,10 +48,15 @@ const placeWhenRead = (file: string, find: () => Place): Place => {
  *
  * @param read reads the text, which is known to be without mistakes
  */
-export const checkedSource = (file: string, value: unknown, read: () => { readonly value: YamlSource | undefined; readonly diagnostics: readonly Diagnostic[] }): YamlSource => {
+export const checkedSource = (
+  file: string,
+  value: unknown,
+  read: () => { readonly value: YamlSource | undefined; readonly diagnostics: readonly Diagnostic[] },
+): YamlSource => {
   const source = once((): YamlSource => {
     const { value: whole } = read();
-    if (whole === undefined) throw new Error(`${file} was read without mistakes when kernward was built, and now has some`);
+    if (whole === undefined)
+      throw new Error(`${file} was read without mistakes when kernward was built, and now has some`);
     return whole;
   });
   return {

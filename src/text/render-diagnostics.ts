@@ -24,7 +24,8 @@ const byPlace = (a: Diagnostic, b: Diagnostic): number =>
   compareTexts(a.message, b.message);
 
 /** As many columns as the text takes on a terminal, without the marks that take none. */
-const blankFor = (text: string): string => text.replace(/\p{M}/gu, '').replace(new RegExp(WIDE, 'gu'), '  ').replace(/[^ ]/g, ' ');
+const blankFor = (text: string): string =>
+  text.replace(/\p{M}/gu, '').replace(new RegExp(WIDE, 'gu'), '  ').replace(/[^ ]/g, ' ');
 
 /** The part of a long line around the place, and where the place is in it. */
 const windowOf = (excerpt: string, column: number): { readonly shown: string; readonly before: string } => {
@@ -35,7 +36,11 @@ const windowOf = (excerpt: string, column: number): { readonly shown: string; re
   return { shown: `${lead}${part}${tail}`, before: lead + part.slice(0, column - 1 - from) };
 };
 
-const frame = (diagnostic: Diagnostic, paint: (text: string) => string, dim: (text: string) => string): readonly string[] => {
+const frame = (
+  diagnostic: Diagnostic,
+  paint: (text: string) => string,
+  dim: (text: string) => string,
+): readonly string[] => {
   const { at, excerpt, length = 1 } = diagnostic;
   if (at === undefined || excerpt === undefined) return [];
   const { shown, before } = windowOf(excerpt, at.column);
@@ -53,7 +58,10 @@ const frame = (diagnostic: Diagnostic, paint: (text: string) => string, dim: (te
  * @returns ends in a line break; empty where there is nothing to say; without control characters but line breaks and,
  *   with `colour`, SGR sequences
  */
-export const renderDiagnostics = (diagnostics: readonly Diagnostic[], options: { readonly colour: boolean }): string => {
+export const renderDiagnostics = (
+  diagnostics: readonly Diagnostic[],
+  options: { readonly colour: boolean },
+): string => {
   return gatherAlike(diagnostics.toSorted(byPlace))
     .map(({ told: diagnostic, more }) => {
       const paint = options.colour ? PAINT[diagnostic.severity] : plain;
@@ -62,7 +70,13 @@ export const renderDiagnostics = (diagnostics: readonly Diagnostic[], options: {
       const place = at === undefined ? '' : `${clean(at.file)}:${at.line}:${at.column}: `;
       const help = diagnostic.help === undefined ? [] : [`  help: ${clean(diagnostic.help)}`];
       const title = `${place}${paint(`${diagnostic.severity}:`)} ${clean(diagnostic.message)} ${dim(`[${diagnostic.code}]`)}`;
-      const others = more.length === 0 ? [] : ['', `${at === undefined ? '' : `${clean(at.file)}: `}${paint(`${diagnostic.severity}:`)} and ${more.length} more of this kind, in ${linesOf(more)} ${dim(`[${diagnostic.code}]`)}`];
+      const others =
+        more.length === 0
+          ? []
+          : [
+              '',
+              `${at === undefined ? '' : `${clean(at.file)}: `}${paint(`${diagnostic.severity}:`)} and ${more.length} more of this kind, in ${linesOf(more)} ${dim(`[${diagnostic.code}]`)}`,
+            ];
       return `${[title, ...frame(diagnostic, paint, dim), ...help, ...others].join('\n')}\n`;
     })
     .join('\n');

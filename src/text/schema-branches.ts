@@ -18,7 +18,9 @@ const branchesOf = (choice: ErrorObject, inside: readonly ErrorObject[]): readon
   }
   return [...byIndex.values()].map((errors) => ({
     errors,
-    isOtherType: errors.some((error) => error.instancePath === choice.instancePath && (error.keyword === 'type' || error.keyword === 'const')),
+    isOtherType: errors.some(
+      (error) => error.instancePath === choice.instancePath && (error.keyword === 'type' || error.keyword === 'const'),
+    ),
   }));
 };
 
@@ -37,7 +39,12 @@ export const withoutBranchNoise = (errors: readonly ErrorObject[]): readonly Err
     let from = kept.length;
     while (from > 0) {
       const before = kept[from - 1];
-      if (before === undefined || !before.schemaPath.startsWith(`${error.schemaPath}/`) || !before.instancePath.startsWith(error.instancePath)) break;
+      if (
+        before === undefined ||
+        !before.schemaPath.startsWith(`${error.schemaPath}/`) ||
+        !before.instancePath.startsWith(error.instancePath)
+      )
+        break;
       from--;
     }
     const fitting = branchesOf(error, kept.splice(from)).filter((branch) => !branch.isOtherType);

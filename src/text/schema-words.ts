@@ -46,7 +46,8 @@ const didYouMean = (name: string, candidates: readonly string[]): string | undef
 };
 
 /** A member of what the checker hands over without a type. */
-const member = (holder: unknown, name: string): unknown => (typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined);
+const member = (holder: unknown, name: string): unknown =>
+  typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
 const param = (error: ErrorObject, name: string): unknown => member(error.params, name);
 const fieldsOf = (error: ErrorObject): readonly string[] => Object.keys(member(error.parentSchema, 'properties') ?? {});
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -61,8 +62,15 @@ const branchTypes = (error: ErrorObject): string => {
 
 const wrongType = ({ error, name, written }: Case, wanted: string): Words => {
   const isNeedOfQuotes = wanted === 'a text' && (typeof error.data === 'number' || typeof error.data === 'boolean');
-  const isQuotedNumber = (wanted === 'a whole number' || wanted === 'a number') && typeof error.data === 'string' && /^-?\d+$/.test(error.data);
-  const help = isNeedOfQuotes ? `write it in quotes: "${clean(written ?? String(error.data), 40)}"` : isQuotedNumber ? 'write it without quotes' : descriptionOf(error);
+  const isQuotedNumber =
+    (wanted === 'a whole number' || wanted === 'a number') &&
+    typeof error.data === 'string' &&
+    /^-?\d+$/.test(error.data);
+  const help = isNeedOfQuotes
+    ? `write it in quotes: "${clean(written ?? String(error.data), 40)}"`
+    : isQuotedNumber
+      ? 'write it without quotes'
+      : descriptionOf(error);
   return { code: 'schema/type', message: `${name} must be ${wanted}, and is ${wordFor(error.data)}`, help };
 };
 
@@ -85,7 +93,14 @@ const WORDS: Readonly<Record<string, (mistake: Case) => Words>> = {
     help: `add the field ${String(param(error, 'missingProperty'))}`,
     part: 'key',
   }),
-  type: (mistake) => wrongType(mistake, [param(mistake.error, 'type')].flat().map((type) => typeWord(String(type))).join(' or ')),
+  type: (mistake) =>
+    wrongType(
+      mistake,
+      [param(mistake.error, 'type')]
+        .flat()
+        .map((type) => typeWord(String(type)))
+        .join(' or '),
+    ),
   anyOf: (mistake) => wrongType(mistake, branchTypes(mistake.error)),
   oneOf: (mistake) => wrongType(mistake, branchTypes(mistake.error)),
   enum: ({ error, name }) => {
@@ -96,23 +111,62 @@ const WORDS: Readonly<Record<string, (mistake: Case) => Words>> = {
       help: typeof error.data === 'string' ? didYouMean(error.data, values) : undefined,
     };
   },
-  const: ({ error, name }) => ({ code: 'schema/value', message: `${name} must be ${quoted(param(error, 'allowedValue'))}` }),
-  pattern: ({ error, name }) => ({ code: 'schema/value', message: `${name} cannot be "${quoted(error.data)}"`, help: descriptionOf(error) }),
+  const: ({ error, name }) => ({
+    code: 'schema/value',
+    message: `${name} must be ${quoted(param(error, 'allowedValue'))}`,
+  }),
+  pattern: ({ error, name }) => ({
+    code: 'schema/value',
+    message: `${name} cannot be "${quoted(error.data)}"`,
+    help: descriptionOf(error),
+  }),
   propertyNames: ({ error }) => {
     const field = String(param(error, 'propertyName'));
-    return { code: 'schema/value', message: `"${clean(field, 80)}" cannot be a name here`, help: textOf(member(error.schema, 'description')), field, part: 'key' };
+    return {
+      code: 'schema/value',
+      message: `"${clean(field, 80)}" cannot be a name here`,
+      help: textOf(member(error.schema, 'description')),
+      field,
+      part: 'key',
+    };
   },
-  minimum: ({ error, name }) => ({ code: 'schema/value', message: `${name} is ${quoted(error.data)}, and must be at least ${String(param(error, 'limit'))}` }),
-  maximum: ({ error, name }) => ({ code: 'schema/value', message: `${name} is ${quoted(error.data)}, and must be at most ${String(param(error, 'limit'))}` }),
+  minimum: ({ error, name }) => ({
+    code: 'schema/value',
+    message: `${name} is ${quoted(error.data)}, and must be at least ${String(param(error, 'limit'))}`,
+  }),
+  maximum: ({ error, name }) => ({
+    code: 'schema/value',
+    message: `${name} is ${quoted(error.data)}, and must be at most ${String(param(error, 'limit'))}`,
+  }),
   minLength: ({ name, error }) => ({ code: 'schema/value', message: `${name} is empty`, help: descriptionOf(error) }),
-  maxLength: ({ name, error }) => ({ code: 'schema/value', message: `${name} has more than ${String(param(error, 'limit'))} characters`, help: descriptionOf(error) }),
-  minItems: ({ name, error }) => ({ code: 'schema/value', message: `${name} must have at least ${String(param(error, 'limit'))} in it`, help: descriptionOf(error) }),
-  maxItems: ({ name, error }) => ({ code: 'schema/value', message: `${name} must have at most ${String(param(error, 'limit'))} in it`, help: descriptionOf(error) }),
-  minProperties: ({ name, error }) => ({ code: 'schema/value', message: `${name} must have at least ${String(param(error, 'limit'))} in it`, help: descriptionOf(error) }),
+  maxLength: ({ name, error }) => ({
+    code: 'schema/value',
+    message: `${name} has more than ${String(param(error, 'limit'))} characters`,
+    help: descriptionOf(error),
+  }),
+  minItems: ({ name, error }) => ({
+    code: 'schema/value',
+    message: `${name} must have at least ${String(param(error, 'limit'))} in it`,
+    help: descriptionOf(error),
+  }),
+  maxItems: ({ name, error }) => ({
+    code: 'schema/value',
+    message: `${name} must have at most ${String(param(error, 'limit'))} in it`,
+    help: descriptionOf(error),
+  }),
+  minProperties: ({ name, error }) => ({
+    code: 'schema/value',
+    message: `${name} must have at least ${String(param(error, 'limit'))} in it`,
+    help: descriptionOf(error),
+  }),
   uniqueItems: ({ name }) => ({ code: 'schema/value', message: `${name} says the same thing twice` }),
 };
 
-const pathOf = (instancePath: string): Path => instancePath.split('/').slice(1).map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+const pathOf = (instancePath: string): Path =>
+  instancePath
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
 
 const nameOf = (path: Path): string => {
   const last = path.at(-1);
@@ -124,7 +178,16 @@ const nameOf = (path: Path): string => {
 export const diagnosticOf = (error: ErrorObject, source: YamlSource, at: Path): Diagnostic => {
   const path = [...at, ...pathOf(error.instancePath)];
   const mistake: Case = { error, name: nameOf(path), written: source.writtenAt(path) };
-  const words = WORDS[error.keyword]?.(mistake) ?? { code: 'schema/value', message: `${mistake.name} ${clean(error.message ?? 'is wrong', 200)}` };
+  const words = WORDS[error.keyword]?.(mistake) ?? {
+    code: 'schema/value',
+    message: `${mistake.name} ${clean(error.message ?? 'is wrong', 200)}`,
+  };
   const place = source.placeOf(words.field === undefined ? path : [...path, words.field], words.part ?? 'value');
-  return { code: words.code, severity: 'error', message: words.message, ...place, ...(words.help === undefined ? {} : { help: words.help }) };
+  return {
+    code: words.code,
+    severity: 'error',
+    message: words.message,
+    ...place,
+    ...(words.help === undefined ? {} : { help: words.help }),
+  };
 };

@@ -10,7 +10,14 @@ import type { Path, YamlSource } from './yaml.js';
  * The schemas are ours: a test holds them against the meta-schema, which takes longer to compile than all of them. A file
  * is checked once, and optimising the code that checks it takes longer than that.
  */
-const ajv = new Ajv2020({ strict: true, allErrors: true, verbose: true, validateFormats: false, validateSchema: false, code: { optimize: false } });
+const ajv = new Ajv2020({
+  strict: true,
+  allErrors: true,
+  verbose: true,
+  validateFormats: false,
+  validateSchema: false,
+  code: { optimize: false },
+});
 const compiled = new WeakMap<TSchema, ValidateFunction>();
 
 const validatorOf = (schema: TSchema): ValidateFunction => {
@@ -20,9 +27,13 @@ const validatorOf = (schema: TSchema): ValidateFunction => {
 };
 
 const valueAt = (value: unknown, path: Path): unknown =>
-  path.reduce<unknown>((parent, segment) => (typeof parent === 'object' && parent !== null ? Reflect.get(parent, segment) : undefined), value);
+  path.reduce<unknown>(
+    (parent, segment) => (typeof parent === 'object' && parent !== null ? Reflect.get(parent, segment) : undefined),
+    value,
+  );
 
-const fits = <T extends TSchema>(schema: T, value: unknown, isChecked = false): value is Static<T> => isChecked || validatorOf(schema)(value);
+const fits = <T extends TSchema>(schema: T, value: unknown, isChecked = false): value is Static<T> =>
+  isChecked || validatorOf(schema)(value);
 
 /** An error that only repeats, in another place of the schema, what another one said. */
 const isRepeat = (error: ErrorObject): boolean => error.propertyName !== undefined && error.keyword !== 'propertyNames';

@@ -1,7 +1,14 @@
 import { Composer, Parser, YAMLParseError, type CST, type Document } from 'yaml';
 
 /** YAML 1.2 core: `no` and `on` are texts. Duplicate keys are looked for later, in linear time. */
-const OPTIONS = { prettyErrors: false, logLevel: 'error', version: '1.2', stringKeys: true, uniqueKeys: false, resolveKnownTags: false } as const;
+const OPTIONS = {
+  prettyErrors: false,
+  logLevel: 'error',
+  version: '1.2',
+  stringKeys: true,
+  uniqueKeys: false,
+  resolveKnownTags: false,
+} as const;
 
 function* parse(tokens: readonly string[]): Generator<CST.Token> {
   const parser = new Parser();

@@ -25,8 +25,16 @@ const WORDS: Readonly<Partial<Record<ErrorCode, Words>>> = {
     help: 'remove the line `---`, or move what follows it into a file of its own',
   },
   NON_STRING_KEY: { code: 'yaml/key', message: 'a key must be plain text', help: 'write it in quotes' },
-  TAG_RESOLVE_FAILED: { code: 'yaml/tag', message: 'tags have no meaning here', help: 'write the value without the word that starts with `!`' },
-  BAD_DIRECTIVE: { code: 'yaml/version', message: 'directives have no meaning here', help: 'remove the line that starts with `%`' },
+  TAG_RESOLVE_FAILED: {
+    code: 'yaml/tag',
+    message: 'tags have no meaning here',
+    help: 'write the value without the word that starts with `!`',
+  },
+  BAD_DIRECTIVE: {
+    code: 'yaml/version',
+    message: 'directives have no meaning here',
+    help: 'remove the line that starts with `%`',
+  },
   TAB_AS_INDENT: { ...SYNTAX, message: 'a tab cannot indent', help: 'indent with spaces' },
   RESOURCE_EXHAUSTION: { code: 'yaml/too-deep', message: 'the collections here stand too deep in each other' },
   BLOCK_AS_IMPLICIT_KEY: {
@@ -37,24 +45,41 @@ const WORDS: Readonly<Partial<Record<ErrorCode, Words>>> = {
 };
 
 /** The parser's first words, without what a later line of them quotes from the text. */
-const parserMessage = (message: string): string => clean((message.split('\n', 1)[0] ?? '').replace(/(["'])quote/, '$1'), 200);
+const parserMessage = (message: string): string =>
+  clean((message.split('\n', 1)[0] ?? '').replace(/(["'])quote/, '$1'), 200);
 
-export const parseProblems = (document: Document.Parsed, otherVersionAt: number | undefined, placeBetween: PlaceBetween, withTags = false): Diagnostic[] => {
+export const parseProblems = (
+  document: Document.Parsed,
+  otherVersionAt: number | undefined,
+  placeBetween: PlaceBetween,
+  withTags = false,
+): Diagnostic[] => {
   // One mistake often makes several errors at one place; the first says it best.
-  const problems = [...document.errors, ...document.warnings].filter(({ code }) => !withTags || code !== 'TAG_RESOLVE_FAILED');
+  const problems = [...document.errors, ...document.warnings].filter(
+    ({ code }) => !withTags || code !== 'TAG_RESOLVE_FAILED',
+  );
   const first = new Map(problems.toReversed().map((problem) => [problem.pos[0], problem]));
-  const diagnostics = [...first.values()].toReversed().slice(0, MOST).map((problem): Diagnostic => {
-    const words = WORDS[problem.code] ?? SYNTAX;
-    return {
-      code: words.code,
-      severity: 'error',
-      message: words.message ?? `not YAML: ${parserMessage(problem.message)}`,
-      ...placeBetween(problem.pos[0], problem.pos[1]),
-      ...(words.help === undefined ? {} : { help: words.help }),
-    };
-  });
+  const diagnostics = [...first.values()]
+    .toReversed()
+    .slice(0, MOST)
+    .map((problem): Diagnostic => {
+      const words = WORDS[problem.code] ?? SYNTAX;
+      return {
+        code: words.code,
+        severity: 'error',
+        message: words.message ?? `not YAML: ${parserMessage(problem.message)}`,
+        ...placeBetween(problem.pos[0], problem.pos[1]),
+        ...(words.help === undefined ? {} : { help: words.help }),
+      };
+    });
   if (first.size > MOST) {
-    diagnostics.push({ ...SYNTAX, severity: 'error', message: `and ${first.size - MOST} more mistakes of this kind in this file`, ...placeBetween(0, 1), help: 'most of them follow from the first' });
+    diagnostics.push({
+      ...SYNTAX,
+      severity: 'error',
+      message: `and ${first.size - MOST} more mistakes of this kind in this file`,
+      ...placeBetween(0, 1),
+      help: 'most of them follow from the first',
+    });
   }
   if (otherVersionAt !== undefined) {
     diagnostics.push({
@@ -71,13 +96,33 @@ export const parseProblems = (document: Document.Parsed, otherVersionAt: number 
 const ALIAS = 'yaml/alias';
 
 const TREE_WORDS = {
-  'duplicate-key': { code: 'yaml/duplicate-key', message: 'this key stands here a second time', help: 'keep one of them' },
-  'unknown-anchor': { code: ALIAS, message: 'this alias has no anchor before it', help: 'a text that starts with `*` stands in quotes' },
-  'circular-alias': { code: ALIAS, message: 'this alias stands within what it stands for', help: 'write the value out' },
-  'too-many-aliases': { code: ALIAS, message: 'the aliases up to here stand for too much', help: 'write the values out' },
+  'duplicate-key': {
+    code: 'yaml/duplicate-key',
+    message: 'this key stands here a second time',
+    help: 'keep one of them',
+  },
+  'unknown-anchor': {
+    code: ALIAS,
+    message: 'this alias has no anchor before it',
+    help: 'a text that starts with `*` stands in quotes',
+  },
+  'circular-alias': {
+    code: ALIAS,
+    message: 'this alias stands within what it stands for',
+    help: 'write the value out',
+  },
+  'too-many-aliases': {
+    code: ALIAS,
+    message: 'the aliases up to here stand for too much',
+    help: 'write the values out',
+  },
 } as const satisfies Record<TreeProblem['problem'], Words>;
 
-export const treeProblem = (problem: TreeProblem, placeBetween: PlaceBetween, positionAt: (offset: number) => Position): Diagnostic => {
+export const treeProblem = (
+  problem: TreeProblem,
+  placeBetween: PlaceBetween,
+  positionAt: (offset: number) => Position,
+): Diagnostic => {
   const { code, message, help } = TREE_WORDS[problem.problem];
   const isDuplicate = problem.firstAt !== undefined;
   return {

@@ -8,7 +8,8 @@ export interface ContentSpan {
   readonly offsetOf: (valueOffset: number) => number;
 }
 
-const isSpace = (character: string | undefined): boolean => character === ' ' || character === '\t' || character === '\n' || character === '\r';
+const isSpace = (character: string | undefined): boolean =>
+  character === ' ' || character === '\t' || character === '\n' || character === '\r';
 
 const runEnd = (text: string, from: number, end: number): number => {
   let at = from;
@@ -31,7 +32,13 @@ const foldedLength = (run: string): number => {
 };
 
 /** The text's offset of every unit of the value, in step; `value.length + 1` entries. */
-const align = (text: string, start: number, end: number, value: string, type: Scalar.Type | undefined): readonly number[] => {
+const align = (
+  text: string,
+  start: number,
+  end: number,
+  value: string,
+  type: Scalar.Type | undefined,
+): readonly number[] => {
   const offsets: number[] = [];
   const isBlock = type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED';
   let at = start;

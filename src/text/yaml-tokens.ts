@@ -45,21 +45,22 @@ export const readTokens = (text: string, maxDepth: number): Tokens => {
       isScalarNext = true;
       continue;
     }
-    const isContent = isScalarNext || INDICATORS.has(token) || OPENS.has(token) || token.startsWith('"') || token.startsWith("'");
+    const isContent =
+      isScalarNext || INDICATORS.has(token) || OPENS.has(token) || token.startsWith('"') || token.startsWith("'");
     if (!isScalarNext) {
       if (OPENS.has(token)) flowDepth++;
       else if (CLOSES.has(token)) {
         if (flowDepth === 0) mistakes++;
         flowDepth = Math.max(0, flowDepth - 1);
-      }
-      else if (token.startsWith('%YAML') && !/^%YAML[ \t]+1\.2(?:[ \t]|$)/.test(token)) otherVersionAt ??= offset;
+      } else if (token.startsWith('%YAML') && !/^%YAML[ \t]+1\.2(?:[ \t]|$)/.test(token)) otherVersionAt ??= offset;
     }
     if (isContent && flowDepth === 0 && (token !== ':' || isScalarNext || isKeyPossible)) {
       const column = offset - lineStart;
       while ((columns.at(-1) ?? -1) > column) columns.pop();
       if ((columns.at(-1) ?? -1) < column) columns.push(column);
     }
-    if (columns.length + flowDepth > maxDepth) return { tokens, tooDeepAt: offset, otherVersionAt, hopelessAt: undefined };
+    if (columns.length + flowDepth > maxDepth)
+      return { tokens, tooDeepAt: offset, otherVersionAt, hopelessAt: undefined };
     const first = isScalarNext ? 'scalar' : (token[0] ?? '');
     if (first === before && NEVER_TWICE.includes(first)) mistakes++;
     if (mistakes > HOPELESS) return { tokens, tooDeepAt: undefined, otherVersionAt, hopelessAt: offset };

@@ -50,7 +50,13 @@ export const toPlain = (root: unknown, limits: AliasLimits): PlainTree => {
   let insideAlias = 0;
 
   const report = (problem: TreeProblem['problem'], node: unknown, name: string, firstAt?: number): void => {
-    problems.push({ problem, start: startOf(node), end: endOf(node), name, ...(firstAt === undefined ? {} : { firstAt }) });
+    problems.push({
+      problem,
+      start: startOf(node),
+      end: endOf(node),
+      name,
+      ...(firstAt === undefined ? {} : { firstAt }),
+    });
   };
   const isExhausted = (): boolean => aliases > limits.maxAliases || aliasNodes > limits.maxAliasNodes;
 
@@ -58,8 +64,8 @@ export const toPlain = (root: unknown, limits: AliasLimits): PlainTree => {
     if (isExhausted()) return null;
     if (insideAlias === 0) aliases++;
     const target = targets.get(alias) ?? anchors.get(alias.source);
-    if (target === undefined) return report('unknown-anchor', alias, alias.source), null;
-    if (open.has(target)) return report('circular-alias', alias, alias.source), null;
+    if (target === undefined) return (report('unknown-anchor', alias, alias.source), null);
+    if (open.has(target)) return (report('circular-alias', alias, alias.source), null);
     targets.set(alias, target);
     insideAlias++;
     const value = plain(target);
@@ -74,7 +80,8 @@ export const toPlain = (root: unknown, limits: AliasLimits): PlainTree => {
     for (const pair of map.items) {
       const key = keyOf(pair);
       if (key === undefined) continue;
-      if (insideAlias === 0 && isScalar(pair.key) && pair.key.anchor !== undefined) anchors.set(pair.key.anchor, pair.key);
+      if (insideAlias === 0 && isScalar(pair.key) && pair.key.anchor !== undefined)
+        anchors.set(pair.key.anchor, pair.key);
       if (seen.has(key) && insideAlias === 0) report('duplicate-key', pair.key, key, startOf(seen.get(key)));
       else seen.set(key, pair.key);
       value[key] = plain(pair.value);
@@ -85,7 +92,8 @@ export const toPlain = (root: unknown, limits: AliasLimits): PlainTree => {
   const plain = (node: unknown): unknown => {
     if (insideAlias > 0 && ++aliasNodes > limits.maxAliasNodes) return null;
     if (isAlias(node)) return plainAlias(node);
-    if (insideAlias === 0 && (isScalar(node) || isMap(node) || isSeq(node)) && node.anchor !== undefined) anchors.set(node.anchor, node);
+    if (insideAlias === 0 && (isScalar(node) || isMap(node) || isSeq(node)) && node.anchor !== undefined)
+      anchors.set(node.anchor, node);
     if (isScalar(node)) return node.value;
     if (!isMap(node) && !isSeq(node)) return null;
     open.add(node);

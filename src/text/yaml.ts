@@ -19,7 +19,12 @@ export interface YamlLimits extends AliasLimits {
   readonly maxDepth: number;
 }
 
-export const YAML_LIMITS: YamlLimits = { maxLength: 10 * 1024 * 1024, maxDepth: 100, maxAliases: 1000, maxAliasNodes: 100_000 };
+export const YAML_LIMITS: YamlLimits = {
+  maxLength: 10 * 1024 * 1024,
+  maxDepth: 100,
+  maxAliases: 1000,
+  maxAliasNodes: 100_000,
+};
 
 export interface YamlOptions extends Partial<YamlLimits> {
   /** What excerpts are cut from, of the same length and lines as the text: secrets overwritten. */
@@ -76,11 +81,16 @@ export const readYaml = (rawText: string, file: string, options: YamlOptions = {
 
   const document = composeDocument(tokens, text.length);
   const tree = toPlain(document.contents, limits);
-  const diagnostics = [...parseProblems(document, otherVersionAt, place, options.withTags === true), ...tree.problems.map((problem) => treeProblem(problem, place, lines.positionAt))];
+  const diagnostics = [
+    ...parseProblems(document, otherVersionAt, place, options.withTags === true),
+    ...tree.problems.map((problem) => treeProblem(problem, place, lines.positionAt)),
+  ];
   if (diagnostics.length > 0) return failed(diagnostics);
   return { value: sourceOf({ text, file, lines, root: document.contents, tree }), diagnostics: [] };
 };
 
 /** As `readYaml`, of a file whose value may be known already. */
 export const readYamlFile = ({ file, text, checked }: TextFile): Loaded<YamlSource> =>
-  checked === undefined ? readYaml(text, file) : { value: checkedSource(file, checked, () => readYaml(text, file)), diagnostics: [] };
+  checked === undefined
+    ? readYaml(text, file)
+    : { value: checkedSource(file, checked, () => readYaml(text, file)), diagnostics: [] };

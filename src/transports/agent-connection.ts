@@ -51,7 +51,8 @@ const openLine = (path: string): Line => {
     const length = received.length >= 4 ? received.readUInt32BE(0) : undefined;
     if (line.waiting === undefined) over(new Error('the agent answered what was not asked'));
     else if (length !== undefined && length > MAX_ANSWER) over(new Error('the agent sent too large an answer'));
-    else if (length !== undefined && received.length > 4 + length) over(new Error('the agent answered what was not asked'));
+    else if (length !== undefined && received.length > 4 + length)
+      over(new Error('the agent answered what was not asked'));
     else if (length !== undefined && received.length === 4 + length) {
       const { waiting } = line;
       const answer = received.subarray(4);
@@ -67,7 +68,10 @@ const openLine = (path: string): Line => {
 const askOn = (line: Line, request: Buffer, timeoutMs: number): Promise<Buffer> =>
   new Promise<Buffer>((resolve, reject) => {
     // A late answer would be taken for the next request's: the line ends with the time.
-    const timer = setTimeout(() => line.socket.destroy(new Error(`the agent did not answer within ${timeoutMs} ms`)), timeoutMs);
+    const timer = setTimeout(
+      () => line.socket.destroy(new Error(`the agent did not answer within ${timeoutMs} ms`)),
+      timeoutMs,
+    );
     const settled = (): void => {
       clearTimeout(timer);
       line.socket.unref();

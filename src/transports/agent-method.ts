@@ -1,4 +1,10 @@
-import ssh2, { type AgentAuthMethod, type IdentityCallback, type ParsedKey, type SignCallback, type SigningRequestOptions } from 'ssh2';
+import ssh2, {
+  type AgentAuthMethod,
+  type IdentityCallback,
+  type ParsedKey,
+  type SignCallback,
+  type SigningRequestOptions,
+} from 'ssh2';
 import type { Agent } from './agent.js';
 
 /** What the session does with the answer; never called once the session is over. */
@@ -24,7 +30,12 @@ class OneAgentKey extends ssh2.BaseAgent<ParsedKey> {
     callback(undefined, [this.#key]);
   }
 
-  override sign(key: ParsedKey, data: Buffer, options: SigningRequestOptions | SignCallback, callback?: SignCallback): void {
+  override sign(
+    key: ParsedKey,
+    data: Buffer,
+    options: SigningRequestOptions | SignCallback,
+    callback?: SignCallback,
+  ): void {
     const answer = typeof options === 'function' ? options : callback;
     const hash = typeof options === 'function' ? undefined : options.hash;
     // ssh2 goes on with the handshake inside of the callback and throws there when the socket is gone: it must not escape.

@@ -64,7 +64,10 @@ export const createAgent = (socketPath: string, { timeoutMs = 60_000 } = {}): Ag
   const list = async (): Promise<readonly AgentKey[]> => {
     const answer = reader(body(await ask(Buffer.from([REQUEST_IDENTITIES]), 10_000), IDENTITIES_ANSWER));
     const count = answer.uint32();
-    return Array.from({ length: Math.min(count, 1000) }, () => ({ blob: Buffer.from(answer.string()), comment: answer.string().toString('utf8') }));
+    return Array.from({ length: Math.min(count, 1000) }, () => ({
+      blob: Buffer.from(answer.string()),
+      comment: answer.string().toString('utf8'),
+    }));
   };
   return {
     keys: () => (listed ??= list()),

@@ -25,7 +25,8 @@ exit 1
 `;
 
 /** The question of the method `password`. @see input_userauth_passwd and userauth_passwd in sshconnect2.c of OpenSSH */
-export const passwordPrompt = (user: string, hostKeyName: string): string => `${user.slice(0, 30)}@${hostKeyName.slice(0, 128)}'s password: `;
+export const passwordPrompt = (user: string, hostKeyName: string): string =>
+  `${user.slice(0, 30)}@${hostKeyName.slice(0, 128)}'s password: `;
 
 const run = promisify(execFile);
 

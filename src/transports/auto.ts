@@ -11,7 +11,8 @@ export interface AutoOptions {
   readonly openssh: () => Transport | undefined;
 }
 
-const because = (opened: Opened, transportReason: string): Opened => (opened.reach === undefined ? opened : { ...opened, reach: { ...opened.reach, transportReason } });
+const because = (opened: Opened, transportReason: string): Opened =>
+  opened.reach === undefined ? opened : { ...opened, reach: { ...opened.reach, transportReason } };
 
 /**
  * Reaches a host by ssh2, or by the system's ssh where something shows that it needs what ssh2 lacks: beforehand, or, once, by

@@ -25,7 +25,8 @@ export interface ConfigOf {
   readonly hop: (hop: JumpHop, before: readonly JumpHop[]) => Promise<Loaded<ResolvedSshConfig>>;
 }
 
-const hopText = ({ user, host, port }: JumpHop): string => `${user === undefined ? '' : `${user}@`}${host.includes(':') ? `[${host}]` : host}${port === undefined ? '' : `:${port}`}`;
+const hopText = ({ user, host, port }: JumpHop): string =>
+  `${user === undefined ? '' : `${user}@`}${host.includes(':') ? `[${host}]` : host}${port === undefined ? '' : `:${port}`}`;
 
 const isEmpty = ({ files }: SshConfig): boolean => files.every(({ directives }) => directives.length === 0);
 
@@ -52,7 +53,10 @@ export const createConfigOf = ({ config, local, ask }: ConfigSource): ConfigOf =
     return known;
   };
 
-  const resolved = (query: SshQuery, toSsh: SshGQuery): Loaded<ResolvedSshConfig> | Promise<Loaded<ResolvedSshConfig>> => {
+  const resolved = (
+    query: SshQuery,
+    toSsh: SshGQuery,
+  ): Loaded<ResolvedSshConfig> | Promise<Loaded<ResolvedSshConfig>> => {
     const own = resolveSshConfig(config, query, local);
     const doubts = own.value?.undecidable ?? [];
     // How an address is spelt decides nothing where no file asks for it.
@@ -64,11 +68,32 @@ export const createConfigOf = ({ config, local, ask }: ConfigSource): ConfigOf =
     host: async (host, user) => {
       const { address, port, sshOptions = [], proxyJump } = host;
       const options = sshOptions.length === 0 ? undefined : parseSshOptions(sshOptions, host.at.file, local);
-      if (options !== undefined && options.value === undefined) return { value: undefined, diagnostics: options.diagnostics.map(({ code, severity, message }) => ({ code, severity, message: `${host.name}: ${message}`, at: host.at })) };
+      if (options !== undefined && options.value === undefined)
+        return {
+          value: undefined,
+          diagnostics: options.diagnostics.map(({ code, severity, message }) => ({
+            code,
+            severity,
+            message: `${host.name}: ${message}`,
+            at: host.at,
+          })),
+        };
       const jump = hopsOf(proxyJump);
-      const common = { host: address, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) };
-      const query: SshQuery = { ...common, ...(jump === undefined ? {} : { jump }), ...(options?.value === undefined ? {} : { options: options.value }) };
-      const toSsh: SshGQuery = { ...common, ...(jump === undefined ? {} : { jump: jump.map(hopText).join(',') }), ...(sshOptions.length === 0 ? {} : { options: sshOptions }) };
+      const common = {
+        host: address,
+        ...(user === undefined ? {} : { user }),
+        ...(port === undefined ? {} : { port }),
+      };
+      const query: SshQuery = {
+        ...common,
+        ...(jump === undefined ? {} : { jump }),
+        ...(options?.value === undefined ? {} : { options: options.value }),
+      };
+      const toSsh: SshGQuery = {
+        ...common,
+        ...(jump === undefined ? {} : { jump: jump.map(hopText).join(',') }),
+        ...(sshOptions.length === 0 ? {} : { options: sshOptions }),
+      };
       return resolved(query, toSsh);
     },
     hop: async ({ host, user, port }, before) => {

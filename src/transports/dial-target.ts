@@ -23,21 +23,37 @@ export type DialTarget = (target: Target, timeoutMs: number, signal: AbortSignal
 const FAMILY = { any: undefined, inet: 4, inet6: 6 } as const;
 
 /** By its own name or address, from here. */
-const dialDirectly = async (target: Target, resolve: Resolve, timeoutMs: number, signal: AbortSignal): Promise<Dialled> => {
+const dialDirectly = async (
+  target: Target,
+  resolve: Resolve,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Dialled> => {
   const { address, port, settings } = target;
   const resolved = await unlessAborted(resolve(address), signal);
-  if (resolved === undefined) return { ok: false, failure: failureOfAbort(signal, `${whereOf(target)}, while its name was looked up`) };
+  if (resolved === undefined)
+    return { ok: false, failure: failureOfAbort(signal, `${whereOf(target)}, while its name was looked up`) };
   if (!resolved.ok) return resolved;
   const family = FAMILY[settings.addressFamily];
   const addresses = resolved.addresses.filter((one) => family === undefined || isIP(one) === family);
-  if (addresses.length === 0) return { ok: false, failure: failure('name-not-resolved', `${address} has no address of the family ${settings.addressFamily} (AddressFamily)`) };
+  if (addresses.length === 0)
+    return {
+      ok: false,
+      failure: failure(
+        'name-not-resolved',
+        `${address} has no address of the family ${settings.addressFamily} (AddressFamily)`,
+      ),
+    };
   const dialled = await dial(addresses, port, timeoutMs, signal, settings.bindAddress);
   return dialled.ok ? { ok: true, wire: dialled.socket, lost: () => Promise.resolve(undefined) } : dialled;
 };
 
 /** Opens the way to a host, whatever it is. @param overJump by way of a jump host */
 export const createDialTarget =
-  (resolve: Resolve, overJump: (target: Target, over: Target, timeoutMs: number, signal: AbortSignal) => Promise<Dialled>): DialTarget =>
+  (
+    resolve: Resolve,
+    overJump: (target: Target, over: Target, timeoutMs: number, signal: AbortSignal) => Promise<Dialled>,
+  ): DialTarget =>
   (target, timeoutMs, signal) => {
     const { way } = target;
     switch (way.by) {
@@ -51,11 +67,19 @@ export const createDialTarget =
           const { wire, ended } = startProxyProgram(way, target);
           const lost = async (): Promise<ConnectFailure | undefined> => {
             const how = await ended();
-            return how === undefined ? undefined : failure('jump-host-failed', `${whereOf(target)}: ${programInWords(way)}: ${how}`);
+            return how === undefined
+              ? undefined
+              : failure('jump-host-failed', `${whereOf(target)}: ${programInWords(way)}: ${how}`);
           };
           return Promise.resolve({ ok: true, wire, lost });
         } catch (thrown) {
-          return Promise.resolve({ ok: false, failure: failure('jump-host-failed', failureOf(thrown, 'internal', `${whereOf(target)}: ${programInWords(way)}`).detail) });
+          return Promise.resolve({
+            ok: false,
+            failure: failure(
+              'jump-host-failed',
+              failureOf(thrown, 'internal', `${whereOf(target)}: ${programInWords(way)}`).detail,
+            ),
+          });
         }
     }
   };

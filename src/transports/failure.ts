@@ -5,7 +5,10 @@ import { codeOf, propertyOf, wordsOf } from './thrown.js';
 const MAX_DETAIL = 500;
 
 /** A failure with its detail on one line and free of control characters, whatever the host put into it. */
-export const failure = (code: ConnectFailureCode, detail: string): ConnectFailure => ({ code, detail: clean(detail, MAX_DETAIL) });
+export const failure = (code: ConnectFailureCode, detail: string): ConnectFailure => ({
+  code,
+  detail: clean(detail, MAX_DETAIL),
+});
 
 /** Codes of getaddrinfo(3) and errno as Node gives them. */
 const BY_ERROR_CODE: ReadonlyMap<string, ConnectFailureCode> = new Map([
@@ -60,12 +63,15 @@ export const failureOf = (thrown: unknown, otherwise: ConnectFailureCode, where:
 const RUN_DEADLINE = 'RunDeadlineError';
 
 /** The reason with which the signal of a run aborts when the deadline of the run has passed. */
-export const runDeadline = (deadlineMs: number): Error => new DOMException(`the run's deadline of ${deadlineMs / 1000} s passed`, RUN_DEADLINE);
+export const runDeadline = (deadlineMs: number): Error =>
+  new DOMException(`the run's deadline of ${deadlineMs / 1000} s passed`, RUN_DEADLINE);
 
 /** What an aborted signal means for the host: its own deadline, that of the run, or that somebody stopped the run. */
 export const failureOfAbort = (signal: AbortSignal, where: string): ConnectFailure => {
   const reason: unknown = signal.reason;
   const name = reason instanceof Error ? reason.name : '';
   if (name === 'TimeoutError') return failure('host-timed-out', `${where}: the host's deadline passed`);
-  return name === RUN_DEADLINE ? failure('run-deadline', `${where}: ${wordsOf(reason)}`) : failure('interrupted', `${where}: the run was interrupted`);
+  return name === RUN_DEADLINE
+    ? failure('run-deadline', `${where}: ${wordsOf(reason)}`)
+    : failure('interrupted', `${where}: the run was interrupted`);
 };

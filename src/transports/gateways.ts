@@ -10,16 +10,24 @@ export interface Link {
   readonly close: () => void;
 }
 
-export type Linked<L extends Link> = { readonly ok: true; readonly link: L } | { readonly ok: false; readonly failure: ConnectFailure };
+export type Linked<L extends Link> =
+  | { readonly ok: true; readonly link: L }
+  | { readonly ok: false; readonly failure: ConnectFailure };
 
 /** What became of one attempt to pass through a link. `full`: the jump host takes no more over this connection now. */
 export type Passed<T> = { readonly passed: T } | { readonly full: string };
 
-export type Through<T> = { readonly ok: true; readonly value: T; readonly release: () => void; readonly isLost: () => boolean } | { readonly ok: false; readonly failure: ConnectFailure };
+export type Through<T> =
+  | { readonly ok: true; readonly value: T; readonly release: () => void; readonly isLost: () => boolean }
+  | { readonly ok: false; readonly failure: ConnectFailure };
 
 export interface Gateways<L extends Link> {
   /** Passes through the jump host: over a connection that is there, or over a new one. `release` gives the place back. */
-  readonly through: <T>(over: Target, signal: AbortSignal, pass: (link: L) => Promise<Passed<T>>) => Promise<Through<T>>;
+  readonly through: <T>(
+    over: Target,
+    signal: AbortSignal,
+    pass: (link: L) => Promise<Passed<T>>,
+  ) => Promise<Through<T>>;
   readonly close: () => void;
 }
 
@@ -42,7 +50,12 @@ export const GATEWAY_LIMITS: GatewayLimits = { each: 100, links: 4, attempts: 8,
 const MOST_ROUNDS = 20;
 
 /** MaxStartups closes the connection before a word is said, a machine that boots refuses it: that passes. A wrong key stays wrong. */
-const MAY_PASS: ReadonlySet<ConnectFailureCode> = new Set(['refused', 'disconnected', 'network-unreachable', 'connect-timed-out']);
+const MAY_PASS: ReadonlySet<ConnectFailureCode> = new Set([
+  'refused',
+  'disconnected',
+  'network-unreachable',
+  'connect-timed-out',
+]);
 
 interface Place<L> {
   readonly link: L;
@@ -63,11 +76,17 @@ interface Gateway<L> {
 const wayId = (way: Way): unknown => (way.by === 'jump' ? gatewayId(way.over) : way);
 
 /** Jump hosts are one where account, address, port, keys and the way to them are the same, however they are written. */
-export const gatewayId = (over: Target): string => JSON.stringify([over.user, over.address, over.port, over.knownAs, over.settings, wayId(over.way)]);
+export const gatewayId = (over: Target): string =>
+  JSON.stringify([over.user, over.address, over.port, over.knownAs, over.settings, wayId(over.way)]);
 
 /** What every host behind a jump host is told that cannot be passed. A failure of a jump host before it names that one. */
 export const jumpFailure = (over: Target, why: ConnectFailure): ConnectFailure =>
-  why.code === 'jump-host-failed' ? why : failure('jump-host-failed', `the jump host ${over.name} (${whereOf(over)}) cannot be passed: ${why.code}: ${why.detail}`);
+  why.code === 'jump-host-failed'
+    ? why
+    : failure(
+        'jump-host-failed',
+        `the jump host ${over.name} (${whereOf(over)}) cannot be passed: ${why.code}: ${why.detail}`,
+      );
 
 /**
  * Keeps the connections to jump hosts. Hosts behind one share its connections up to a limit each; a jump host that fails is
@@ -77,7 +96,10 @@ export const jumpFailure = (over: Target, why: ConnectFailure): ConnectFailure =
  */
 export const createGateways = <L extends Link>(
   connect: (over: Target, signal: AbortSignal) => Promise<Linked<L>>,
-  { limits = GATEWAY_LIMITS, random = Math.random }: { readonly limits?: GatewayLimits; readonly random?: () => number } = {},
+  {
+    limits = GATEWAY_LIMITS,
+    random = Math.random,
+  }: { readonly limits?: GatewayLimits; readonly random?: () => number } = {},
 ): Gateways<L> => {
   const gateways = new Map<string, Gateway<L>>();
   const ids = new WeakMap<Target, string>();
@@ -86,7 +108,14 @@ export const createGateways = <L extends Link>(
   const gatewayOf = (over: Target): Gateway<L> => {
     const id = ids.get(over) ?? gatewayId(over);
     ids.set(over, id);
-    const known = gateways.get(id) ?? { places: [], waiting: new Set(), attempts: 0, mostLinks: limits.links, connecting: undefined, dead: undefined };
+    const known = gateways.get(id) ?? {
+      places: [],
+      waiting: new Set(),
+      attempts: 0,
+      mostLinks: limits.links,
+      connecting: undefined,
+      dead: undefined,
+    };
     gateways.set(id, known);
     return known;
   };
@@ -126,7 +155,12 @@ export const createGateways = <L extends Link>(
 
   const addLink = async (over: Target, gateway: Gateway<L>): Promise<void> => {
     const isSpent = gateway.attempts >= limits.attempts;
-    const why = isSpent ? failure('disconnected', `its connections were lost again and again; it was connected to ${gateway.attempts} times in this run, and is not any more`) : await attempt(over, gateway);
+    const why = isSpent
+      ? failure(
+          'disconnected',
+          `its connections were lost again and again; it was connected to ${gateway.attempts} times in this run, and is not any more`,
+        )
+      : await attempt(over, gateway);
     const alive = gateway.places.filter(({ link }) => !link.isOver()).length;
     // Where it takes no further connection, those that are there carry on.
     if (why !== undefined && alive > 0) gateway.mostLinks = alive;
@@ -145,7 +179,11 @@ export const createGateways = <L extends Link>(
     });
 
   /** A place on a link, which counts as taken; undefined where the signal aborted first. */
-  const take = async (over: Target, gateway: Gateway<L>, signal: AbortSignal): Promise<Place<L> | ConnectFailure | undefined> => {
+  const take = async (
+    over: Target,
+    gateway: Gateway<L>,
+    signal: AbortSignal,
+  ): Promise<Place<L> | ConnectFailure | undefined> => {
     for (;;) {
       if (signal.aborted) return undefined;
       gateway.places.splice(0, gateway.places.length, ...gateway.places.filter(({ link }) => !link.isOver()));
@@ -166,7 +204,8 @@ export const createGateways = <L extends Link>(
       let last = '';
       for (let round = 1; round <= MOST_ROUNDS; round++) {
         const place = await take(over, gateway, signal);
-        if (place === undefined) return { ok: false, failure: failureOfAbort(signal, `while waiting for the jump host ${over.name}`) };
+        if (place === undefined)
+          return { ok: false, failure: failureOfAbort(signal, `while waiting for the jump host ${over.name}`) };
         if ('code' in place) return { ok: false, failure: place };
         let isReleased = false;
         const release = (): void => {
@@ -179,7 +218,8 @@ export const createGateways = <L extends Link>(
         if ('passed' in result) return { ok: true, value: result.passed, release, isLost: place.link.isOver };
         last = result.full;
         release();
-        if (signal.aborted) return { ok: false, failure: failureOfAbort(signal, `while the jump host ${over.name} was asked`) };
+        if (signal.aborted)
+          return { ok: false, failure: failureOfAbort(signal, `while the jump host ${over.name} was asked`) };
         if (place.link.isOver()) continue;
         // What it does not take while nobody else is on it, it will not take later either.
         if (place.open === 0) break;

@@ -37,7 +37,8 @@ export interface HostKeyPolicyOptions {
 }
 
 /** As `ssh-keygen -l` prints it. */
-export const fingerprint = (key: Buffer): string => `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/u, '')}`;
+export const fingerprint = (key: Buffer): string =>
+  `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/u, '')}`;
 
 /** A name from the inventory is written to a file that ssh trusts: nothing in it may be a pattern, a list or a second line. */
 const WRITABLE_NAME = /^[\w.:%[\]-]+$/u;
@@ -50,8 +51,15 @@ const nameOf = ({ names, port }: KnownAs): string => knownHostsName(names[0] ?? 
 
 type Refused = Exclude<HostKeyLookup, { known: 'trusted' }>;
 
-const REFUSAL: { readonly [K in Refused['known']]: (lookup: Extract<Refused, { known: K }>, offered: string, host: KnownAs) => ConnectFailure } = {
-  revoked: ({ at }, offered) => failure('host-key-revoked', `${offered}, which ${shown(at)} revokes; do not connect before you know why`),
+const REFUSAL: {
+  readonly [K in Refused['known']]: (
+    lookup: Extract<Refused, { known: K }>,
+    offered: string,
+    host: KnownAs,
+  ) => ConnectFailure;
+} = {
+  revoked: ({ at }, offered) =>
+    failure('host-key-revoked', `${offered}, which ${shown(at)} revokes; do not connect before you know why`),
   changed: ({ at, types }, offered, host) =>
     failure(
       'host-key-changed',
@@ -67,12 +75,20 @@ const REFUSAL: { readonly [K in Refused['known']]: (lookup: Extract<Refused, { k
     ),
 };
 
-const refuse = <K extends Refused['known']>(host: KnownAs, key: Buffer, lookup: Extract<Refused, { known: K }>): ConnectFailure =>
+const refuse = <K extends Refused['known']>(
+  host: KnownAs,
+  key: Buffer,
+  lookup: Extract<Refused, { known: K }>,
+): ConnectFailure =>
   REFUSAL[lookup.known](lookup, `${nameOf(host)} offers ${keyTypeOf(key) ?? 'unknown'} ${fingerprint(key)}`, host);
 
 export const createHostKeyPolicy = ({ known, mode, files, append }: HostKeyPolicyOptions): HostKeyPolicy => {
   const file = files[0] ?? '';
-  const search = async (host: KnownAs, keyType: string, key: Buffer): Promise<Exclude<HostKeyLookup, { known: 'revoked' }>> => {
+  const search = async (
+    host: KnownAs,
+    keyType: string,
+    key: Buffer,
+  ): Promise<Exclude<HostKeyLookup, { known: 'revoked' }>> => {
     const steps = known.lookupByName(host, keyType, key);
     for (;;) {
       const step = steps.next();
@@ -97,7 +113,9 @@ export const createHostKeyPolicy = ({ known, mode, files, append }: HostKeyPolic
     judge: (host, key) => {
       const byKey = known.lookupByKey(host, key);
       if (byKey === undefined) return judgeByName(host, key);
-      return byKey.known === 'trusted' ? { accept: true, isNew: false } : { accept: false, failure: refuse(host, key, byKey), types: [] };
+      return byKey.known === 'trusted'
+        ? { accept: true, isNew: false }
+        : { accept: false, failure: refuse(host, key, byKey), types: [] };
     },
     remember: (host, key) => {
       // Another session may have met the same address meanwhile, and that one's key is known by now.
@@ -107,7 +125,11 @@ export const createHostKeyPolicy = ({ known, mode, files, append }: HostKeyPolic
       const keyType = keyTypeOf(key) ?? '';
       const other = known.writtenFor(name);
       if (other !== undefined) return refuse(host, key, { known: 'changed', at: other, types: [keyType] });
-      if (!WRITABLE_NAME.test(name)) return failure('host-key-unknown', `${name} is not a name that can be written to ${file}: write its key there by hand`);
+      if (!WRITABLE_NAME.test(name))
+        return failure(
+          'host-key-unknown',
+          `${name} is not a name that can be written to ${file}: write its key there by hand`,
+        );
       const base64 = key.toString('base64');
       try {
         append(file, `${name} ${keyType} ${base64}`);

@@ -57,7 +57,10 @@ export const DEFAULT_FILES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
 const isFound = (found: Found): found is { readonly identity: Identity } => 'identity' in found;
 
-const fileIdentity = (label: string, key: ParsedKey): Identity => ({ label, method: (username) => ({ type: 'publickey', username, key }) });
+const fileIdentity = (label: string, key: ParsedKey): Identity => ({
+  label,
+  method: (username) => ({ type: 'publickey', username, key }),
+});
 
 const parsedPublicKey = (blob: Buffer): ParsedKey | undefined => {
   const type = keyTypeOf(blob);
@@ -67,7 +70,11 @@ const parsedPublicKey = (blob: Buffer): ParsedKey | undefined => {
   return key instanceof Error ? undefined : key;
 };
 
-const agentIdentity = (agent: Agent, { blob, comment }: AgentKey, label = `agent key ${comment}`): Identity | undefined => {
+const agentIdentity = (
+  agent: Agent,
+  { blob, comment }: AgentKey,
+  label = `agent key ${comment}`,
+): Identity | undefined => {
   const key = parsedPublicKey(blob);
   return key && { label, method: (username, guard) => agentMethod(agent, key, username, guard) };
 };
@@ -76,7 +83,9 @@ const agentIdentity = (agent: Agent, { blob, comment }: AgentKey, label = `agent
 export const takesPublicKeys = (methods: readonly AuthenticationType[] | null | undefined): boolean =>
   !Array.isArray(methods) || methods.includes('publickey');
 
-const agentKeys = async (agent: Agent | undefined): Promise<{ readonly keys: readonly AgentKey[]; readonly notes: readonly string[] }> => {
+const agentKeys = async (
+  agent: Agent | undefined,
+): Promise<{ readonly keys: readonly AgentKey[]; readonly notes: readonly string[] }> => {
   try {
     return { keys: (await agent?.keys()) ?? [], notes: [] };
   } catch (thrown) {
@@ -90,7 +99,12 @@ const heldByAgent = (blob: Buffer | undefined, { agent, keys }: Held, file: stri
   return identity && { identity };
 };
 
-export const createIdentities = ({ home = homedir(), agent: defaultAgent, agentAt = createAgent, askPassphrase }: IdentitiesOptions = {}): Identities => {
+export const createIdentities = ({
+  home = homedir(),
+  agent: defaultAgent,
+  agentAt = createAgent,
+  askPassphrase,
+}: IdentitiesOptions = {}): Identities => {
   const oneQuestionAtATime = pLimit(1);
   const files = new Map<string, KeyFile>();
   const unlocked = new Map<string, Promise<Found>>();
@@ -113,9 +127,12 @@ export const createIdentities = ({ home = homedir(), agent: defaultAgent, agentA
   const unlock = (file: string, text: string): Promise<Found> =>
     oneQuestionAtATime(async () => {
       const passphrase = await askPassphrase?.(file);
-      if (passphrase === undefined) return { note: `${file} is encrypted and no passphrase was given: add it to an agent (ssh-add ${file})` };
+      if (passphrase === undefined)
+        return { note: `${file} is encrypted and no passphrase was given: add it to an agent (ssh-add ${file})` };
       const key = parsePrivateKey(text, passphrase);
-      return key instanceof Error ? { note: `${file}: the passphrase is wrong, or the key is damaged` } : { identity: fileIdentity(file, key) };
+      return key instanceof Error
+        ? { note: `${file}: the passphrase is wrong, or the key is damaged` }
+        : { identity: fileIdentity(file, key) };
     }).catch((thrown: unknown) => ({ note: `${file}: its passphrase could not be asked for: ${wordsOf(thrown)}` }));
 
   /** From the file itself, or from FILE.pub where the key is encrypted in an old format, or only in the agent. */
@@ -135,7 +152,10 @@ export const createIdentities = ({ home = homedir(), agent: defaultAgent, agentA
     if (held !== undefined) return held;
     if (found.kind === 'public') return { note: `${file} is a public key, and no agent holds its private half` };
     if (found.kind === 'missing') return { note: `${file} does not exist` };
-    if (!ask) return { note: `${file} is encrypted and was not tried: add it to an agent (ssh-add ${file}), or name it as identityFile` };
+    if (!ask)
+      return {
+        note: `${file} is encrypted and was not tried: add it to an agent (ssh-add ${file}), or name it as identityFile`,
+      };
     const asked = unlocked.get(file) ?? unlock(file, found.text);
     unlocked.set(file, asked);
     return asked;
@@ -153,14 +173,20 @@ export const createIdentities = ({ home = homedir(), agent: defaultAgent, agentA
     const paths = names.map((name) => expandHome(name, home));
     const wanted = new Set(paths.flatMap((path) => publicHalf(path)?.toString('base64') ?? []));
     const isWanted = ({ blob }: AgentKey): boolean => wanted.has(blob.toString('base64'));
-    const held = [...keys.filter(isWanted), ...keys.filter((key) => !isWanted(key))].flatMap((key): readonly Found[] => {
-      const identity = agent && agentIdentity(agent, key);
-      return identity ? [{ identity }] : [];
-    });
+    const held = [...keys.filter(isWanted), ...keys.filter((key) => !isWanted(key))].flatMap(
+      (key): readonly Found[] => {
+        const identity = agent && agentIdentity(agent, key);
+        return identity ? [{ identity }] : [];
+      },
+    );
     const inAgent = new Set(keys.map(({ blob }) => blob.toString('base64')));
     const others = paths.filter((path) => !inAgent.has(publicHalf(path)?.toString('base64') ?? ''));
     const fromFiles = await Promise.all(others.map((path) => fromFile(path, { agent, keys }, held.length === 0)));
-    return answer([...held, ...fromFiles], notes, 'no identity file of ssh_config can be used, and no agent holds a key');
+    return answer(
+      [...held, ...fromFiles],
+      notes,
+      'no identity file of ssh_config can be used, and no agent holds a key',
+    );
   };
 
   /** IdentitiesOnly without a file: the default files, and of the agent only what they are the public half of. */
@@ -173,7 +199,9 @@ export const createIdentities = ({ home = homedir(), agent: defaultAgent, agentA
     const { keys, notes } = await agentKeys(agent);
     const held = keys.flatMap((key): readonly Found[] => {
       const identity = agent && agentIdentity(agent, key);
-      return identity ? [{ identity }] : [{ note: `agent key ${key.comment}: a ${keyTypeOf(key.blob) ?? 'kind of key'} that ssh2 cannot use` }];
+      return identity
+        ? [{ identity }]
+        : [{ note: `agent key ${key.comment}: a ${keyTypeOf(key.blob) ?? 'kind of key'} that ssh2 cannot use` }];
     });
     const present = DEFAULT_FILES.map((name) => join(home, '.ssh', name)).filter((file) => existsSync(file));
     // ssh asks for a passphrase only when nothing else lets it in; here the question must come before the clocks start.
@@ -183,15 +211,24 @@ export const createIdentities = ({ home = homedir(), agent: defaultAgent, agentA
       const blob = publicHalf(file);
       return blob !== undefined && inAgent.has(blob.toString('base64'));
     };
-    const fromFiles = await Promise.all(present.filter((file) => !isHeld(file)).map((file) => fromFile(file, { agent, keys }, ask)));
-    return answer([...held, ...fromFiles], notes, `no key to offer: no agent (SSH_AUTH_SOCK) holds one, and none of ~/.ssh/${DEFAULT_FILES.join(', ')} can be used; name one with identityFile in the inventory`);
+    const fromFiles = await Promise.all(
+      present.filter((file) => !isHeld(file)).map((file) => fromFile(file, { agent, keys }, ask)),
+    );
+    return answer(
+      [...held, ...fromFiles],
+      notes,
+      `no key to offer: no agent (SSH_AUTH_SOCK) holds one, and none of ~/.ssh/${DEFAULT_FILES.join(', ')} can be used; name one with identityFile in the inventory`,
+    );
   };
 
   const answer = (found: readonly Found[], notes: readonly string[], nothing: string): HostIdentities => {
     const identities = found.filter(isFound).map(({ identity }) => identity);
     const all = [...found.flatMap((one) => (isFound(one) ? [] : [one.note])), ...notes];
     if (identities.length > 0) return { ok: true, identities, notes: all };
-    return { ok: false, failure: failure('identity-unusable', all.length > 0 ? `${nothing}: ${all.join('; ')}` : nothing) };
+    return {
+      ok: false,
+      failure: failure('identity-unusable', all.length > 0 ? `${nothing}: ${all.join('; ')}` : nothing),
+    };
   };
 
   const find = ({ files: names, isOnly, agent: choice }: KeyChoice): Promise<HostIdentities> => {
@@ -210,8 +247,13 @@ export const createIdentities = ({ home = homedir(), agent: defaultAgent, agentA
     forFiles: (names) => forKeys({ files: names, isOnly: names.length > 0, agent: { agent: 'default' } }),
     heldForOpenssh: async ({ agent: choice }) => {
       const { keys } = await agentKeys(agentOf(choice));
-      const held = keys.map(({ blob, comment }) => ({ type: keyTypeOf(blob) ?? '', comment })).find(({ type }) => type.includes('-cert-v01@') || type.startsWith('sk-'));
-      return held && `the agent holds ${held.type.includes('-cert-v01@') ? 'a certificate' : 'a key on a token'} (${held.comment})`;
+      const held = keys
+        .map(({ blob, comment }) => ({ type: keyTypeOf(blob) ?? '', comment }))
+        .find(({ type }) => type.includes('-cert-v01@') || type.startsWith('sk-'));
+      return (
+        held &&
+        `the agent holds ${held.type.includes('-cert-v01@') ? 'a certificate' : 'a key on a token'} (${held.comment})`
+      );
     },
   };
 };

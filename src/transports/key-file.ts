@@ -94,7 +94,9 @@ const openSshKey = (text: string, file: string): KeyFile => {
 
 const plainKey = (text: string, file: string): KeyFile => {
   const key = parsePrivateKey(text);
-  return key instanceof Error ? unusable(`${file} is not a key that ssh2 can read: ${key.message}`) : { kind: 'key', key };
+  return key instanceof Error
+    ? unusable(`${file} is not a key that ssh2 can read: ${key.message}`)
+    : { kind: 'key', key };
 };
 
 const legacyKey = (text: string, file: string): KeyFile =>
@@ -105,7 +107,11 @@ const publicKey = (text: string, file: string): KeyFile => {
   const type = keyTypeOf(blob);
   if (type === undefined) return unusable(`${file} is not a private key`);
   if (type.includes('-cert-v01@'))
-    return { kind: 'openssh-only', holds: 'certificate', detail: `${file} is a certificate, which ssh2 cannot use: give the host transport: openssh, and name the private key, beside which ssh finds the certificate` };
+    return {
+      kind: 'openssh-only',
+      holds: 'certificate',
+      detail: `${file} is a certificate, which ssh2 cannot use: give the host transport: openssh, and name the private key, beside which ssh finds the certificate`,
+    };
   return type.startsWith('sk-') ? tokenKey(type, file) : { kind: 'public', blob };
 };
 
@@ -131,7 +137,9 @@ const pkcs8Key = (text: string, file: string): KeyFile => {
 };
 
 const puttyKey = (_: string, file: string): KeyFile =>
-  unusable(`${file} is a PuTTY key: convert it with puttygen ${shellWord(file)} -O private-openssh -o ${shellWord(`${file}.openssh`)}`);
+  unusable(
+    `${file} is a PuTTY key: convert it with puttygen ${shellWord(file)} -O private-openssh -o ${shellWord(`${file}.openssh`)}`,
+  );
 
 /** By how a file begins. The command is the way out for what ssh2 1.17.0 cannot read. */
 const FORMATS: readonly (readonly [begins: RegExp, read: (text: string, file: string) => KeyFile])[] = [
@@ -146,7 +154,9 @@ const FORMATS: readonly (readonly [begins: RegExp, read: (text: string, file: st
 const permissionProblem = (file: string): string | undefined => {
   const { uid, mode } = statSync(file);
   const isOpen = uid === process.getuid?.() && (mode & 0o077) !== 0;
-  return isOpen ? `${file} may be read by others (mode ${(mode & 0o777).toString(8).padStart(4, '0')}): chmod 600 ${file}` : undefined;
+  return isOpen
+    ? `${file} may be read by others (mode ${(mode & 0o777).toString(8).padStart(4, '0')}): chmod 600 ${file}`
+    : undefined;
 };
 
 /** Reads and recognises an identity file. Never throws. */
@@ -155,7 +165,8 @@ export const readKeyFile = (file: string): KeyFile => {
     if (!statSync(file).isFile()) return unusable(`${file} is not a file`);
     if (statSync(file).size > MAX_BYTES) return unusable(`${file} is too large for a key`);
     const text = readFileSync(file, 'utf8').trimStart();
-    const found = FORMATS.find(([begins]) => begins.test(text))?.[1](text, file) ?? unusable(`${file} is not a private key`);
+    const found =
+      FORMATS.find(([begins]) => begins.test(text))?.[1](text, file) ?? unusable(`${file} is not a private key`);
     const problem = found.kind === 'public' || found.kind === 'openssh-only' ? undefined : permissionProblem(file);
     return problem === undefined ? found : unusable(problem);
   } catch (thrown) {

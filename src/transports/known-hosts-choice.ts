@@ -38,7 +38,9 @@ export const createHostKeyPolicies = (option: string, home: string = homedir()):
   };
   return {
     of: (choice) => {
-      const key = option.startsWith('file:') ? '' : JSON.stringify([choice.files, choice.isStrict && option === 'accept-new']);
+      const key = option.startsWith('file:')
+        ? ''
+        : JSON.stringify([choice.files, choice.isStrict && option === 'accept-new']);
       const known = policies.get(key) ?? load(choice);
       policies.set(key, known);
       return known.value;

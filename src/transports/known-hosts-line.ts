@@ -53,7 +53,19 @@ export const parseKnownHostsLine = (text: string, place: Place): KnownHostsLine 
   const blob = Buffer.from(base64, 'base64');
   if (keyTypeOf(blob) !== keyType) return bad(`the key is not a ${keyType} key`);
   const common = { ...place, marker, keyType, key: blob.toString('base64') };
-  if (!names.startsWith('|')) return { kind: 'entry', entry: { ...common, patterns: names.toLowerCase().split(',').filter((name) => name !== '') } };
+  if (!names.startsWith('|'))
+    return {
+      kind: 'entry',
+      entry: {
+        ...common,
+        patterns: names
+          .toLowerCase()
+          .split(',')
+          .filter((name) => name !== ''),
+      },
+    };
   const hashed = hashedName(names);
-  return hashed === undefined ? bad('the hashed host name is malformed') : { kind: 'entry', entry: { ...common, patterns: [], hashed } };
+  return hashed === undefined
+    ? bad('the hashed host name is malformed')
+    : { kind: 'entry', entry: { ...common, patterns: [], hashed } };
 };

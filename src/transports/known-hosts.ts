@@ -23,13 +23,20 @@ export interface KnownHosts {
    * By key, so that a file of 10,000 hashed names costs a few HMACs and not 10,000: a revocation under any name, or trust
    * under the first name with its port, which nothing can contradict. Everything else is for `lookupByName`.
    */
-  readonly lookupByKey: (host: KnownAs, key: Buffer) => Extract<HostKeyLookup, { known: 'trusted' | 'revoked' }> | undefined;
+  readonly lookupByKey: (
+    host: KnownAs,
+    key: Buffer,
+  ) => Extract<HostKeyLookup, { known: 'trusted' | 'revoked' }> | undefined;
   /**
    * By name, for a key that `lookupByKey` does not know: walks every hashed name (2 µs each), yielding often so that a caller
    * may breathe. The names are asked one after the other, those with the port first; one that another key of the type is
    * written down for ends the search, whatever the names after it say.
    */
-  readonly lookupByName: (host: KnownAs, keyType: string, key: Buffer) => Generator<undefined, Exclude<HostKeyLookup, { known: 'revoked' }>>;
+  readonly lookupByName: (
+    host: KnownAs,
+    keyType: string,
+    key: Buffer,
+  ) => Generator<undefined, Exclude<HostKeyLookup, { known: 'revoked' }>>;
   /** Key types of the plain names that match; where there are none, those of all hashed names. */
   readonly likelyTypes: (host: KnownAs) => readonly string[];
   /** A certificate authority for a host of which no key is written down under a plain name. */
@@ -47,10 +54,14 @@ const BREATH = 256;
 export const knownHostsName = (name: string, port: number): string =>
   port === SSH_PORT ? name.toLowerCase() : `[${name.toLowerCase()}]:${port}`;
 
-const strictForms = ({ names, port }: KnownAs): readonly string[] => [...new Set(names.map((name) => knownHostsName(name, port)))];
+const strictForms = ({ names, port }: KnownAs): readonly string[] => [
+  ...new Set(names.map((name) => knownHostsName(name, port))),
+];
 
 /** OpenSSH also takes a key that is known for the bare name where the name with the port is not known (`check_host_key`, sshconnect.c). */
-const lenientForms = (host: KnownAs): readonly string[] => [...new Set([...strictForms(host), ...strictForms({ ...host, port: SSH_PORT })])];
+const lenientForms = (host: KnownAs): readonly string[] => [
+  ...new Set([...strictForms(host), ...strictForms({ ...host, port: SSH_PORT })]),
+];
 
 const hashMatches = ({ salt, hash }: NonNullable<KnownHostsEntry['hashed']>, name: string): boolean =>
   createHmac('sha1', salt).update(name).digest().equals(hash);
@@ -128,7 +139,8 @@ export const createKnownHosts = (entries: Iterable<KnownHostsEntry>): KnownHosts
           const name = hashed && forms.find((form) => hashMatches(hashed, form));
           if (name !== undefined) reveal(list, i, name);
         }
-      const keysOf = (form: string): readonly KnownHostsEntry[] => plain([form]).filter(({ marker }) => marker === 'none');
+      const keysOf = (form: string): readonly KnownHostsEntry[] =>
+        plain([form]).filter(({ marker }) => marker === 'none');
       const strict = strictForms(host);
       const isWritten = strict.some((form) => keysOf(form).length > 0);
       // The bare name is asked only where nothing is written down for the port.
@@ -139,17 +151,22 @@ export const createKnownHosts = (entries: Iterable<KnownHostsEntry>): KnownHosts
       }
       const keys = strict.flatMap(keysOf);
       const shown = keys.find((entry) => entry.keyType === keyType) ?? keys[0];
-      if (shown !== undefined) return { known: 'changed', at: placeOf(shown), types: [...new Set(keys.map((entry) => entry.keyType))] };
+      if (shown !== undefined)
+        return { known: 'changed', at: placeOf(shown), types: [...new Set(keys.map((entry) => entry.keyType))] };
       const authority = plain(lenientForms(host)).find(({ marker }) => marker === 'cert-authority');
       return authority === undefined ? { known: 'unknown' } : { known: 'unknown', certAuthority: placeOf(authority) };
     },
     authorityFor: (host) => {
       const lines = plain(lenientForms(host));
-      const authority = lines.some(({ marker }) => marker === 'none') ? undefined : lines.find(({ marker }) => marker === 'cert-authority');
+      const authority = lines.some(({ marker }) => marker === 'none')
+        ? undefined
+        : lines.find(({ marker }) => marker === 'cert-authority');
       return authority && placeOf(authority);
     },
     likelyTypes: (host) => {
-      const types = plain(lenientForms(host)).filter(({ marker }) => marker === 'none').map((entry) => entry.keyType);
+      const types = plain(lenientForms(host))
+        .filter(({ marker }) => marker === 'none')
+        .map((entry) => entry.keyType);
       return [...new Set(types.length > 0 ? types : hashedTypes)];
     },
   };

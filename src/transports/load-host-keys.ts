@@ -25,7 +25,8 @@ interface Choice {
 }
 
 const choiceOf = (option: string, home: string): Choice | undefined => {
-  if (option === 'strict' || option === 'accept-new') return { mode: option, files: defaultFiles(home), mustExist: false };
+  if (option === 'strict' || option === 'accept-new')
+    return { mode: option, files: defaultFiles(home), mustExist: false };
   const path = option.startsWith('file:') ? option.slice('file:'.length) : '';
   return path === '' ? undefined : { mode: 'strict', files: [expandHome(path, home)], mustExist: true };
 };
@@ -57,7 +58,15 @@ const policyOf = (choice: Choice): Loaded<HostKeyPolicy> => {
   const { entries, diagnostics } = parseKnownHosts(texts);
   const all = [...problems, ...diagnostics];
   if (problems.length > 0) return { value: undefined, diagnostics: all };
-  return { value: createHostKeyPolicy({ known: createKnownHosts(entries), mode: choice.mode, files: choice.files.map((file) => resolve(file)), append: appendKnownHost }), diagnostics: all };
+  return {
+    value: createHostKeyPolicy({
+      known: createKnownHosts(entries),
+      mode: choice.mode,
+      files: choice.files.map((file) => resolve(file)),
+      append: appendKnownHost,
+    }),
+    diagnostics: all,
+  };
 };
 
 /**
@@ -68,10 +77,16 @@ export const loadHostKeyPolicy = (option: string, home: string = homedir()): Loa
   const choice = choiceOf(option, home);
   if (choice === undefined) {
     const message = `--host-keys ${clean(option, 80)}: there is no such choice`;
-    return { value: undefined, diagnostics: [{ code: 'host-keys/unknown-choice', severity: 'error', message, help: 'strict, accept-new, or file:PATH' }] };
+    return {
+      value: undefined,
+      diagnostics: [
+        { code: 'host-keys/unknown-choice', severity: 'error', message, help: 'strict, accept-new, or file:PATH' },
+      ],
+    };
   }
   return policyOf(choice);
 };
 
 /** The same with the known_hosts files that ssh_config names for a host; one that is not there holds no key. */
-export const loadHostKeyPolicyOf = (files: readonly string[], mode: HostKeyPolicy['mode']): Loaded<HostKeyPolicy> => policyOf({ mode, files, mustExist: false });
+export const loadHostKeyPolicyOf = (files: readonly string[], mode: HostKeyPolicy['mode']): Loaded<HostKeyPolicy> =>
+  policyOf({ mode, files, mustExist: false });

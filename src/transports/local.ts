@@ -20,8 +20,16 @@ const runHere = (script: string, { timeoutMs, maxBytes }: RunLimits, signal: Abo
   new Promise((resolve) => {
     const started = Date.now();
     const output = collectOutput(maxBytes);
-    const result = (): { readonly stdout: Uint8Array; readonly stderr: Uint8Array } => ({ stdout: output.stdout(), stderr: output.stderr() });
-    const child = spawn('sh', ['-s'], { detached: true, env: environment(), cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
+    const result = (): { readonly stdout: Uint8Array; readonly stderr: Uint8Array } => ({
+      stdout: output.stdout(),
+      stderr: output.stderr(),
+    });
+    const child = spawn('sh', ['-s'], {
+      detached: true,
+      env: environment(),
+      cwd: '/',
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     let afterExit: NodeJS.Timeout | undefined;
     let settled = false;
 
@@ -42,13 +50,19 @@ const runHere = (script: string, { timeoutMs, maxBytes }: RunLimits, signal: Abo
       if (code === 'host-timed-out') timedOut();
       else settle({ ended: 'disconnected', detail, ...result() });
     };
-    const add = (stream: 'stdout' | 'stderr') => (chunk: Buffer): void => {
-      if (!settled && !output.add(stream, chunk)) settle({ ended: 'output-too-large', limitBytes: maxBytes, ...result() });
-    };
+    const add =
+      (stream: 'stdout' | 'stderr') =>
+      (chunk: Buffer): void => {
+        if (!settled && !output.add(stream, chunk))
+          settle({ ended: 'output-too-large', limitBytes: maxBytes, ...result() });
+      };
     const deadline = setTimeout(timedOut, timeoutMs);
-    const exited = (status: number | null): void => settle({ ended: 'exited', status: status ?? undefined, ...result() });
+    const exited = (status: number | null): void =>
+      settle({ ended: 'exited', status: status ?? undefined, ...result() });
 
-    child.on('error', (error) => settle({ ended: 'disconnected', detail: clean(`sh cannot be started: ${error.message}`, 500), ...result() }));
+    child.on('error', (error) =>
+      settle({ ended: 'disconnected', detail: clean(`sh cannot be started: ${error.message}`, 500), ...result() }),
+    );
     child.on('exit', (status) => {
       afterExit ??= setTimeout(() => exited(status), AFTER_EXIT_MS);
     });
@@ -66,7 +80,12 @@ const runSafely = async (script: string, limits: RunLimits, signal: AbortSignal)
   try {
     return await runHere(script, limits, signal);
   } catch (thrown) {
-    return { ended: 'disconnected', detail: clean(`sh cannot be started: ${wordsOf(thrown)}`, 500), stdout: new Uint8Array(), stderr: new Uint8Array() };
+    return {
+      ended: 'disconnected',
+      detail: clean(`sh cannot be started: ${wordsOf(thrown)}`, 500),
+      stdout: new Uint8Array(),
+      stderr: new Uint8Array(),
+    };
   }
 };
 
@@ -74,8 +93,13 @@ const runSafely = async (script: string, limits: RunLimits, signal: AbortSignal)
 export const createLocalTransport = (): Transport => ({
   name: 'local',
   open: (_host, signal) => {
-    const session: Session = { run: (script, limits) => runSafely(script, limits, signal), close: () => Promise.resolve() };
-    return Promise.resolve(signal.aborted ? { ok: false, failure: failureOfAbort(signal, 'local') } : { ok: true, session });
+    const session: Session = {
+      run: (script, limits) => runSafely(script, limits, signal),
+      close: () => Promise.resolve(),
+    };
+    return Promise.resolve(
+      signal.aborted ? { ok: false, failure: failureOfAbort(signal, 'local') } : { ok: true, session },
+    );
   },
   close: () => Promise.resolve(),
 });

@@ -60,12 +60,18 @@ export const createLogin = ({ username, identities, password, guard }: LoginMeth
 
   const whyNot = ({ methods, isPartial }: Said): string => {
     const taken = (methods ?? []).join(', ');
-    const wayOut = password === undefined && /password|keyboard-interactive/u.test(taken) ? ' (--ask-pass asks you for a password)' : '';
-    if (unanswered !== undefined) return `the host asks for ${unanswered}: kernward answers one hidden question for a password, and nothing else`;
+    const wayOut =
+      password === undefined && /password|keyboard-interactive/u.test(taken)
+        ? ' (--ask-pass asks you for a password)'
+        : '';
+    if (unanswered !== undefined)
+      return `the host asks for ${unanswered}: kernward answers one hidden question for a password, and nothing else`;
     if (isPartial) return `the host wants a second factor (${taken})${wayOut}`;
     if (isPasswordUsed) return 'the host refused the password';
     if (!takesPublicKeys(methods)) return `the host takes no public keys, only ${taken}${wayOut}`;
-    return identities.length === 0 ? `the host takes no password, only ${taken}` : `the host refused ${identities.map(({ label }) => label).join(', ')}`;
+    return identities.length === 0
+      ? `the host takes no password, only ${taken}`
+      : `the host refused ${identities.map(({ label }) => label).join(', ')}`;
   };
 
   return (said) => {

@@ -10,13 +10,15 @@ export type LookUpAnswer =
   | { readonly id: number; readonly code: string | undefined; readonly message: string };
 
 /** getaddrinfo(3): `/etc/hosts`, search domains and nsswitch are honoured, as ssh does. */
-export const getaddrinfo = async (name: string): Promise<readonly string[]> => (await lookup(name, { all: true, order: 'verbatim' })).map(({ address }) => address);
+export const getaddrinfo = async (name: string): Promise<readonly string[]> =>
+  (await lookup(name, { all: true, order: 'verbatim' })).map(({ address }) => address);
 
 const answer = async ({ id, name }: LookUpRequest): Promise<LookUpAnswer> => {
   try {
     return { id, addresses: await getaddrinfo(name) };
   } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
+    const code =
+      thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
     return { id, code, message: thrown instanceof Error ? thrown.message : String(thrown) };
   }
 };

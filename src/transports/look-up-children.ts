@@ -27,7 +27,10 @@ const LIMITS = { children: 4, each: 256 };
  * @param limits `each` look-ups at once of a child. libuv gives getaddrinfo at most half of its threads
  *   (slow_work_thread_threshold in src/threadpool.c), so a child has twice as many.
  */
-export const createLookUpChildren = (file: string, limits: { readonly children: number; readonly each: number } = LIMITS): LookUpChildren => {
+export const createLookUpChildren = (
+  file: string,
+  limits: { readonly children: number; readonly each: number } = LIMITS,
+): LookUpChildren => {
   const children = new Set<Child>();
   const queue: Pending[] = [];
   let lastId = 0;
@@ -55,7 +58,10 @@ export const createLookUpChildren = (file: string, limits: { readonly children: 
   const start = (): Child | undefined => {
     try {
       const env = { ...process.env, UV_THREADPOOL_SIZE: String(2 * limits.each) };
-      const child: Child = { process: fork(file, ['serve'], { env, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }), pending: new Map() };
+      const child: Child = {
+        process: fork(file, ['serve'], { env, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }),
+        pending: new Map(),
+      };
       children.add(child);
       child.process.on('message', (told: LookUpAnswer) => take(child, told));
       for (const end of ['error', 'exit', 'disconnect']) child.process.on(end, () => lose(child));
@@ -82,7 +88,9 @@ export const createLookUpChildren = (file: string, limits: { readonly children: 
     ask: (name) =>
       new Promise((resolve, reject) => {
         const asked: Pending = { name, resolve, reject };
-        const free = [...children].find(({ pending }) => pending.size < limits.each) ?? (mayStart && children.size < limits.children ? start() : undefined);
+        const free =
+          [...children].find(({ pending }) => pending.size < limits.each) ??
+          (mayStart && children.size < limits.children ? start() : undefined);
         if (free !== undefined) hand(free, asked);
         else if (children.size > 0) queue.push(asked);
         else resolve(undefined);

@@ -18,7 +18,8 @@ export interface NeedForOpenssh {
 const TOKEN_FILES = ['id_ed25519_sk', 'id_ecdsa_sk'];
 
 /** A ticket cache that Kerberos would find. @see https://web.mit.edu/kerberos/krb5-latest/doc/basic/ccache_def.html */
-const hasTicket = (): boolean => process.env['KRB5CCNAME'] !== undefined || existsSync(`/tmp/krb5cc_${process.getuid?.() ?? 0}`);
+const hasTicket = (): boolean =>
+  process.env['KRB5CCNAME'] !== undefined || existsSync(`/tmp/krb5cc_${process.getuid?.() ?? 0}`);
 
 const WORDS = { certificate: 'a user certificate', 'token key': 'a key on a token' } as const;
 
@@ -31,7 +32,8 @@ const bySettings = ({ settings }: Target): string | undefined => {
   if (settings.bindInterface !== undefined) return `BindInterface ${settings.bindInterface}`;
   if (settings.hostbased) return 'HostbasedAuthentication';
   if (algorithms !== undefined) return `ssh2 has nothing of ${algorithms} ${settings.algorithms[algorithms] ?? ''}`;
-  if (settings.gssapi && (!settings.pubkey || settings.preferredAuthentications?.includes('publickey') === false)) return 'Kerberos (GSSAPIAuthentication)';
+  if (settings.gssapi && (!settings.pubkey || settings.preferredAuthentications?.includes('publickey') === false))
+    return 'Kerberos (GSSAPIAuthentication)';
   return undefined;
 };
 
@@ -50,7 +52,8 @@ export const createNeedForOpenssh = (identities: Identities, home: string = home
     return looked.get(file);
   };
 
-  const present = (names: readonly string[]): readonly string[] => names.map((name) => join(home, '.ssh', name)).filter((file) => existsSync(file));
+  const present = (names: readonly string[]): readonly string[] =>
+    names.map((name) => join(home, '.ssh', name)).filter((file) => existsSync(file));
   const plain = present(DEFAULT_FILES);
   const defaults = plain.length > 0 ? plain : present(TOKEN_FILES);
 
@@ -62,10 +65,14 @@ export const createNeedForOpenssh = (identities: Identities, home: string = home
   return {
     before: (target) => bySettings(target) ?? byAuthority(target) ?? byKeys(target),
     after: async (target, { code, detail }) => {
-      if (code === 'handshake-failed') return /no matching/u.test(detail) ? 'no algorithm in common with ssh2' : undefined;
+      if (code === 'handshake-failed')
+        return /no matching/u.test(detail) ? 'no algorithm in common with ssh2' : undefined;
       if (code !== 'authentication-failed' && code !== 'identity-unusable') return undefined;
       const held = await identities.heldForOpenssh(target.settings.keys);
-      return held ?? (target.settings.gssapi && hasTicket() ? 'Kerberos (GSSAPIAuthentication, and there is a ticket)' : undefined);
+      return (
+        held ??
+        (target.settings.gssapi && hasTicket() ? 'Kerberos (GSSAPIAuthentication, and there is a ticket)' : undefined)
+      );
     },
   };
 };

@@ -61,12 +61,23 @@ const askingFor = (password: boolean): readonly (readonly [string, string])[] =>
 /** A path as one word of a configuration line, in which `%` begins a token. */
 const quoted = (path: string): string => `"${path.replaceAll(/["\\]/gu, String.raw`\$&`).replaceAll('%', '%%')}"`;
 
-const given = (name: string, value: string | undefined): readonly (readonly [string, string])[] => (value === undefined ? [] : [[name, value]]);
-const when = (name: string, isSet: boolean, value = 'yes'): readonly (readonly [string, string])[] => (isSet ? [[name, value]] : []);
+const given = (name: string, value: string | undefined): readonly (readonly [string, string])[] =>
+  value === undefined ? [] : [[name, value]];
+const when = (name: string, isSet: boolean, value = 'yes'): readonly (readonly [string, string])[] =>
+  isSet ? [[name, value]] : [];
 
 /** Only what differs from ssh's own defaults: a build without Kerberos knows no option of it. */
 const settingOptions = (settings: SshSettings): readonly (readonly [string, string])[] => {
-  const { keys, addressFamily, bindAddress, bindInterface, pkcs11Provider, securityKeyProvider, preferredAuthentications, serverAliveIntervalSeconds: alive } = settings;
+  const {
+    keys,
+    addressFamily,
+    bindAddress,
+    bindInterface,
+    pkcs11Provider,
+    securityKeyProvider,
+    preferredAuthentications,
+    serverAliveIntervalSeconds: alive,
+  } = settings;
   return [
     ...when('AddressFamily', addressFamily !== 'any', addressFamily),
     ...given('BindAddress', bindAddress),
@@ -77,7 +88,9 @@ const settingOptions = (settings: SshSettings): readonly (readonly [string, stri
     ...settings.certificateFiles.map((file) => ['CertificateFile', quoted(file)] as const),
     ...given('PKCS11Provider', pkcs11Provider),
     ...given('SecurityKeyProvider', securityKeyProvider),
-    ...(settings.revokedHostKeys.length === 0 ? [] : ([['RevokedHostKeys', settings.revokedHostKeys.map(quoted).join(' ')]] as const)),
+    ...(settings.revokedHostKeys.length === 0
+      ? []
+      : ([['RevokedHostKeys', settings.revokedHostKeys.map(quoted).join(' ')]] as const)),
     ...when('GSSAPIAuthentication', settings.gssapi),
     ...when('GSSAPIDelegateCredentials', settings.gssapiDelegate),
     ...when('HostbasedAuthentication', settings.hostbased),
@@ -90,22 +103,62 @@ const settingOptions = (settings: SshSettings): readonly (readonly [string, stri
 };
 
 const controlOptions = (socket: string | undefined): readonly (readonly [string, string])[] =>
-  socket === undefined ? [['ControlMaster', 'no'], ['ControlPath', 'none']] : [['ControlMaster', 'yes'], ['ControlPath', quoted(socket)]];
+  socket === undefined
+    ? [
+        ['ControlMaster', 'no'],
+        ['ControlPath', 'none'],
+      ]
+    : [
+        ['ControlMaster', 'yes'],
+        ['ControlPath', quoted(socket)],
+      ];
 
 /** The arguments of ssh up to and without the command: no shell reads them, and the host's name comes after `--`. */
 export const opensshArguments = (request: OpensshRequest): readonly string[] => {
-  const { address, port, user, identityFiles, asksPassword = false, configFile, hostKeys, connectTimeoutMs, logFile, settings, proxyLine, masterSocket } = request;
+  const {
+    address,
+    port,
+    user,
+    identityFiles,
+    asksPassword = false,
+    configFile,
+    hostKeys,
+    connectTimeoutMs,
+    logFile,
+    settings,
+    proxyLine,
+    masterSocket,
+  } = request;
   const options: readonly (readonly [string, string])[] = [
     ...ALWAYS,
     ...controlOptions(masterSocket),
     ...askingFor(asksPassword),
     ['StrictHostKeyChecking', hostKeys.check],
-    ...(hostKeys.files === undefined ? [] : ([['UserKnownHostsFile', hostKeys.files.map(quoted).join(' ')], ['GlobalKnownHostsFile', '/dev/null']] as const)),
+    ...(hostKeys.files === undefined
+      ? []
+      : ([
+          ['UserKnownHostsFile', hostKeys.files.map(quoted).join(' ')],
+          ['GlobalKnownHostsFile', '/dev/null'],
+        ] as const)),
     ...(hostKeys.alias === undefined ? [] : ([['HostKeyAlias', hostKeys.alias]] as const)),
     ['ConnectTimeout', String(Math.ceil(connectTimeoutMs / 1000))],
     ...(proxyLine === undefined ? [] : ([['ProxyCommand', proxyLine.replaceAll('%', '%%')]] as const)),
     ...settingOptions(settings),
     ...identityFiles.map((file) => ['IdentityFile', quoted(file)] as const),
   ];
-  return ['-F', configFile, '-T', ...(masterSocket === undefined ? [] : ['-N']), '-E', logFile, ...options.flatMap(([name, value]) => ['-o', `${name}=${value}`]), '-p', String(port), '-l', user, '--', address];
+  return [
+    '-F',
+    configFile,
+    '-T',
+    ...(masterSocket === undefined ? [] : ['-N']),
+    '-E',
+    logFile,
+    ...options.flatMap(([name, value]) => ['-o', `${name}=${value}`]),
+    '-p',
+    String(port),
+    '-l',
+    user,
+    '--',
+    address,
+  ];
 };

@@ -31,7 +31,9 @@ const BY_WORDS: readonly (readonly [ConnectFailureCode, RegExp])[] = [
 /** ssh writes each channel that the jump host did not open; which host it was for it does not say. */
 const refusals = (logFile: string): readonly string[] => {
   try {
-    return [...readFileSync(logFile, 'utf8').matchAll(/^channel \d+: open failed: (?<words>.*)$/gmu)].map((found) => (found.groups?.['words'] ?? '').trim());
+    return [...readFileSync(logFile, 'utf8').matchAll(/^channel \d+: open failed: (?<words>.*)$/gmu)].map((found) =>
+      (found.groups?.['words'] ?? '').trim(),
+    );
   } catch {
     return []; // the log is gone with the connection
   }
@@ -67,14 +69,35 @@ export const createOpensshLink = ({ program, process: ssh, socket, logFile, over
       ssh.end();
     },
     // Where the socket is gone, ssh would connect by itself: it finds no way then.
-    words: ({ address, port }) => [program, '-F', 'none', '-S', socket.replaceAll('%', '%%'), '-o', 'ControlMaster=no', '-o', 'BatchMode=yes', '-o', 'ProxyCommand=false', '-W', `[${address}]:${port}`, '--', ANY_NAME],
+    words: ({ address, port }) => [
+      program,
+      '-F',
+      'none',
+      '-S',
+      socket.replaceAll('%', '%%'),
+      '-o',
+      'ControlMaster=no',
+      '-o',
+      'BatchMode=yes',
+      '-o',
+      'ProxyCommand=false',
+      '-W',
+      `[${address}]:${port}`,
+      '--',
+      ANY_NAME,
+    ],
     mark: () => refusals(logFile).length,
     refusal: (to, mark) => {
       const said = new Set(refusals(logFile).slice(mark));
       const [words, ...others] = said;
       if (words === undefined) return undefined;
       const detail = `${placeOf(to)}, from the jump host ${over.name} (${whereOf(over)}): ${others.length === 0 ? words : 'it does not connect'}`;
-      return failure(others.length === 0 ? (BY_WORDS.find(([, sign]) => sign.test(words))?.[0] ?? 'network-unreachable') : 'network-unreachable', detail);
+      return failure(
+        others.length === 0
+          ? (BY_WORDS.find(([, sign]) => sign.test(words))?.[0] ?? 'network-unreachable')
+          : 'network-unreachable',
+        detail,
+      );
     },
   };
 };

@@ -34,8 +34,14 @@ export const readSshLog = (text: string): SshLog => {
     exit: exit === 'status' || exit === 'signal' ? exit : undefined,
     hostKey: /^debug1: Server host key: (?<key>\S+ \S+)/mu.exec(text)?.groups?.['key'],
     hasRefused: countOf(text, /^debug1: Offering public key: /gmu) > countOf(text, /^debug1: Server accepts key: /gmu),
-    accepted: /with partial success/u.test(text) ? undefined : /^debug1: Server accepts key: (?<key>.+?) (?:\S+ SHA256:|pkalg)/mu.exec(text)?.groups?.['key'],
+    accepted: /with partial success/u.test(text)
+      ? undefined
+      : /^debug1: Server accepts key: (?<key>.+?) (?:\S+ SHA256:|pkalg)/mu.exec(text)?.groups?.['key'],
     gavePassword: /^debug1: Next authentication method: password/mu.test(text),
-    lines: text.split(/\r?\n/u).filter((line) => line !== '' && !/^debug\d: |^(?:Authenticated to|Transferred: |Bytes per second: )/u.test(line)),
+    lines: text
+      .split(/\r?\n/u)
+      .filter(
+        (line) => line !== '' && !/^debug\d: |^(?:Authenticated to|Transferred: |Bytes per second: )/u.test(line),
+      ),
   };
 };

@@ -24,8 +24,20 @@ const MOST_LOG = 256 * 1024;
 const AFTER_EXIT_MS = 1000;
 
 /** What ssh needs to find its keys, and no more: nothing of it is sent. Without a terminal and DISPLAY nobody is asked anything. */
-const PASSED_ON = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'SSH_AUTH_SOCK', 'KRB5CCNAME', 'KRB5_CONFIG', 'XDG_RUNTIME_DIR', 'TMPDIR'];
-const environment = (): NodeJS.ProcessEnv => Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+const PASSED_ON = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'SSH_AUTH_SOCK',
+  'KRB5CCNAME',
+  'KRB5_CONFIG',
+  'XDG_RUNTIME_DIR',
+  'TMPDIR',
+];
+const environment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 
 export interface SshCommand {
   readonly program: string;
@@ -44,7 +56,10 @@ export interface SshCommand {
 /** One ssh, which logs in and then runs one script. Nothing here rejects. */
 export interface SshProcess {
   /** Resolves when ssh has logged in, or with the reason why it has not; then it is gone. */
-  login(limits: { readonly connectTimeoutMs: number; readonly authTimeoutMs: number }): Promise<ConnectFailure | undefined>;
+  login(limits: {
+    readonly connectTimeoutMs: number;
+    readonly authTimeoutMs: number;
+  }): Promise<ConnectFailure | undefined>;
   /** After a login, once. ssh is gone when it resolves. */
   run(script: string, limits: RunLimits): Promise<RunOutcome>;
   end(): void;
@@ -69,8 +84,21 @@ const readLog = (file: string): string => {
 };
 
 /** @throws what spawn throws: the arguments are too long, or hold a zero byte */
-export const startSsh = ({ program, arguments: given, logFile, where, askpass, signal, command = [COMMAND] }: SshCommand): SshProcess => {
-  const child = spawn(program, [...given, ...command], { detached: true, env: { ...environment(), ...askpass?.environment }, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
+export const startSsh = ({
+  program,
+  arguments: given,
+  logFile,
+  where,
+  askpass,
+  signal,
+  command = [COMMAND],
+}: SshCommand): SshProcess => {
+  const child = spawn(program, [...given, ...command], {
+    detached: true,
+    env: { ...environment(), ...askpass?.environment },
+    cwd: '/',
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let log = readSshLog('');
   let isFlooded = false;
   let ended: { readonly status: number | null } | undefined;
@@ -130,14 +158,25 @@ export const startSsh = ({ program, arguments: given, logFile, where, askpass, s
         settle(
           log.stage === 'authentication'
             ? failure('authentication-timed-out', `${where}: not authenticated within ${authTimeoutMs} ms`)
-            : failure('connect-timed-out', `${where}: no key exchange within ${connectTimeoutMs} ms; it stalled while ${log.stage === 'connecting' ? 'connecting' : 'exchanging keys'}`),
+            : failure(
+                'connect-timed-out',
+                `${where}: no key exchange within ${connectTimeoutMs} ms; it stalled while ${log.stage === 'connecting' ? 'connecting' : 'exchanging keys'}`,
+              ),
         );
       let timer = setTimeout(tooLate, connectTimeoutMs);
       let isAuthenticating = false;
       step = () => {
         if (broken !== undefined) settle(failureOf(broken, 'internal', `${where}: ${program} cannot be run`));
-        else if (isFlooded) settle(failure('handshake-failed', `${where}: the host makes ssh write more than ${MOST_LOG} bytes of messages`));
-        else if (log.stage === 'session') settle(log.lines.some((line) => line.startsWith('Failed to add the host')) ? failureOfSsh(log, where, '') : undefined);
+        else if (isFlooded)
+          settle(
+            failure('handshake-failed', `${where}: the host makes ssh write more than ${MOST_LOG} bytes of messages`),
+          );
+        else if (log.stage === 'session')
+          settle(
+            log.lines.some((line) => line.startsWith('Failed to add the host'))
+              ? failureOfSsh(log, where, '')
+              : undefined,
+          );
         else if (ended !== undefined) settle(failureOfSsh(log, where, String(child.stderr.read() ?? '')));
         else if (log.stage === 'authentication' && !isAuthenticating) {
           isAuthenticating = true;
@@ -154,7 +193,10 @@ export const startSsh = ({ program, arguments: given, logFile, where, askpass, s
     new Promise((resolve) => {
       const started = Date.now();
       const output = collectOutput(maxBytes);
-      const result = (): { readonly stdout: Uint8Array; readonly stderr: Uint8Array } => ({ stdout: output.stdout(), stderr: output.stderr() });
+      const result = (): { readonly stdout: Uint8Array; readonly stderr: Uint8Array } => ({
+        stdout: output.stdout(),
+        stderr: output.stderr(),
+      });
       let afterExit: NodeJS.Timeout | undefined;
       let settled = false;
 
@@ -167,7 +209,8 @@ export const startSsh = ({ program, arguments: given, logFile, where, askpass, s
         end();
         resolve(outcome);
       };
-      const disconnected = (detail: string): void => settle({ ended: 'disconnected', detail: clean(`${where}: ${detail}`, 500), ...result() });
+      const disconnected = (detail: string): void =>
+        settle({ ended: 'disconnected', detail: clean(`${where}: ${detail}`, 500), ...result() });
       const timedOut = (): void => settle({ ended: 'timed-out', afterMs: Date.now() - started, ...result() });
       const tooLarge = (): void => settle({ ended: 'output-too-large', limitBytes: maxBytes, ...result() });
       const aborted = (): void => {
@@ -179,15 +222,20 @@ export const startSsh = ({ program, arguments: given, logFile, where, askpass, s
       const finish = (): void => {
         const status = ended?.status ?? undefined;
         if (log.exit === 'signal') settle({ ended: 'exited', status: undefined, ...result() });
-        else if (log.exit === 'status' || (status !== undefined && status !== 255)) settle({ ended: 'exited', status, ...result() });
+        else if (log.exit === 'status' || (status !== undefined && status !== 255))
+          settle({ ended: 'exited', status, ...result() });
         else {
           const said = Buffer.from(output.stderr()).toString().trim().split('\n').at(-1) ?? '';
-          disconnected([log.lines.at(-1), said].find((line) => line !== undefined && line !== '') ?? 'the connection was lost');
+          disconnected(
+            [log.lines.at(-1), said].find((line) => line !== undefined && line !== '') ?? 'the connection was lost',
+          );
         }
       };
-      const add = (stream: 'stdout' | 'stderr') => (chunk: Buffer): void => {
-        if (!settled && !output.add(stream, chunk)) tooLarge();
-      };
+      const add =
+        (stream: 'stdout' | 'stderr') =>
+        (chunk: Buffer): void => {
+          if (!settled && !output.add(stream, chunk)) tooLarge();
+        };
       const deadline = setTimeout(timedOut, timeoutMs);
 
       step = () => {

@@ -5,11 +5,16 @@ import { clean } from '../text/clean.js';
 /** RemoteCommand and StrictHostKeyChecking accept-new came with 7.6. @see https://www.openssh.com/txt/release-7.6 */
 const OLDEST = 7.6;
 
-const versionOf = (said: string): number => Number(/^OpenSSH_(?:for_Windows_)?(?<version>\d+\.\d+)/mu.exec(said)?.groups?.['version'] ?? 0);
+const versionOf = (said: string): number =>
+  Number(/^OpenSSH_(?:for_Windows_)?(?<version>\d+\.\d+)/mu.exec(said)?.groups?.['version'] ?? 0);
 
 /** Why this machine's ssh cannot be used; undefined where it can. */
 export const opensshProblem = (program = 'ssh'): Diagnostic | undefined => {
-  const { error, status, stderr } = spawnSync(program, ['-V'], { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'], timeout: 10_000 });
+  const { error, status, stderr } = spawnSync(program, ['-V'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: 10_000,
+  });
   if (error === undefined && status === 0 && versionOf(stderr) >= OLDEST) return undefined;
   const said = error?.message ?? (stderr.trim().split('\n').at(-1) || `status ${status}`);
   return {

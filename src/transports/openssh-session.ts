@@ -20,7 +20,15 @@ export interface OpensshSessionParts {
 const NOTHING = { stdout: new Uint8Array(), stderr: new Uint8Array() };
 
 /** Each script is one process and one connection; the first is made when the session is opened. */
-export const startOpensshSession = ({ first, again, connectTimeoutMs, authTimeoutMs, where, lost, done }: OpensshSessionParts): Session => {
+export const startOpensshSession = ({
+  first,
+  again,
+  connectTimeoutMs,
+  authTimeoutMs,
+  where,
+  lost,
+  done,
+}: OpensshSessionParts): Session => {
   let ready: SshProcess | undefined = first;
   let over: string | undefined;
   let isClosed = false;
@@ -30,9 +38,13 @@ export const startOpensshSession = ({ first, again, connectTimeoutMs, authTimeou
     const started = Date.now();
     const ssh = await again();
     const left = (): number => Math.max(1, limits.timeoutMs - (Date.now() - started));
-    const failed = await ssh.login({ connectTimeoutMs: Math.min(connectTimeoutMs, left()), authTimeoutMs: Math.min(authTimeoutMs, left()) });
+    const failed = await ssh.login({
+      connectTimeoutMs: Math.min(connectTimeoutMs, left()),
+      authTimeoutMs: Math.min(authTimeoutMs, left()),
+    });
     if (failed === undefined) return ssh.run(script, { ...limits, timeoutMs: left() });
-    if (failed.code === 'host-timed-out' || Date.now() - started >= limits.timeoutMs) return { ended: 'timed-out', afterMs: Date.now() - started, ...NOTHING };
+    if (failed.code === 'host-timed-out' || Date.now() - started >= limits.timeoutMs)
+      return { ended: 'timed-out', afterMs: Date.now() - started, ...NOTHING };
     return { ended: 'disconnected', detail: failed.detail, ...NOTHING };
   };
 
@@ -43,7 +55,9 @@ export const startOpensshSession = ({ first, again, connectTimeoutMs, authTimeou
     const outcome = await (used === undefined ? onAnother(script, limits) : used.run(script, limits));
     if (outcome.ended !== 'exited') over = `${where}: the session is over`;
     const broken = outcome.ended === 'disconnected' ? lost() : undefined;
-    return broken === undefined || outcome.ended !== 'disconnected' ? outcome : { ...outcome, code: 'jump-host-failed', detail: broken.detail };
+    return broken === undefined || outcome.ended !== 'disconnected'
+      ? outcome
+      : { ...outcome, code: 'jump-host-failed', detail: broken.detail };
   };
 
   return {

@@ -24,7 +24,11 @@ export interface Started {
 export type StartOpenssh = (target: Target, options: StartOptions) => Promise<Started>;
 
 /** @param directory only the user may look into it */
-export const createOpensshStarter = (program: string, directory: string, password: Password | undefined): StartOpenssh => {
+export const createOpensshStarter = (
+  program: string,
+  directory: string,
+  password: Password | undefined,
+): StartOpenssh => {
   const askpassFor = password === undefined ? undefined : createAskpass(directory, password);
   let logs = 0;
   return async (target, { terms, signal, proxyLine, masterSocket }) => {
@@ -48,7 +52,15 @@ export const createOpensshStarter = (program: string, directory: string, passwor
     // ssh_login() puts the name into lower case, and names the key's alias in its place.
     const askpass = isHost ? await askpassFor?.(passwordPrompt(user, terms.alias ?? address.toLowerCase())) : undefined;
     try {
-      const process = startSsh({ program, arguments: given, logFile, where: whereOf(target), signal, ...(isHost ? {} : { command: [] }), ...(askpass === undefined ? {} : { askpass }) });
+      const process = startSsh({
+        program,
+        arguments: given,
+        logFile,
+        where: whereOf(target),
+        signal,
+        ...(isHost ? {} : { command: [] }),
+        ...(askpass === undefined ? {} : { askpass }),
+      });
       return { process, logFile };
     } catch (thrown) {
       askpass?.close();

@@ -16,7 +16,9 @@ export const termsFor = async ({ hostKeys, knownAs, address, port }: Target): Pr
   const alias = isAlias ? { alias: knownHostsName(first, knownAs.port) } : {};
   if (await hostKeys.holds({ names: [first], port: knownAs.port })) return { check: 'yes', files, ...alias };
   for (const name of others)
-    for (const named of new Set([port, 22])) if (await hostKeys.holds({ names: [name], port: named })) return { check: 'yes', files, alias: knownHostsName(name, named) };
+    for (const named of new Set([port, 22]))
+      if (await hostKeys.holds({ names: [name], port: named }))
+        return { check: 'yes', files, alias: knownHostsName(name, named) };
   const terms: HostKeyTerms = { check: hostKeys.mode === 'accept-new' ? 'accept-new' : 'yes', files, ...alias };
   // ssh makes only the directory of the user's own file, and goes on where it cannot write.
   const written = terms.check === 'accept-new' ? files[0] : undefined;

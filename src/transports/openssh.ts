@@ -50,7 +50,11 @@ interface OpenWay {
 const WITHOUT_WAY: OpenWay = { broken: () => undefined, lost: () => undefined, release: () => undefined };
 
 /** Failures that a broken way looks like from the other end of it. */
-const MAY_BE_THE_WAY: ReadonlySet<ConnectFailureCode> = new Set(['disconnected', 'handshake-failed', 'connect-timed-out']);
+const MAY_BE_THE_WAY: ReadonlySet<ConnectFailureCode> = new Set([
+  'disconnected',
+  'handshake-failed',
+  'connect-timed-out',
+]);
 
 /** Names that ssh could take for something else never reach it. */
 const nameProblem = ({ address, user }: Target): ConnectFailure | undefined => {
@@ -60,7 +64,9 @@ const nameProblem = ({ address, user }: Target): ConnectFailure | undefined => {
 
 /** A program that made no connection is not the host. */
 const proxyFailure = ({ way }: Target, why: ConnectFailure): ConnectFailure =>
-  (way.by === 'program' || way.by === 'command') && why.code === 'disconnected' ? failure('jump-host-failed', `${programInWords(way)}: ${why.detail}`) : why;
+  (way.by === 'program' || way.by === 'command') && why.code === 'disconnected'
+    ? failure('jump-host-failed', `${programInWords(way)}: ${why.detail}`)
+    : why;
 
 /**
  * The system's own ssh: for certificates, keys on tokens and key exchanges that ssh2 lacks. It reads no ssh_config: kernward
@@ -87,8 +93,20 @@ export const createOpensshTransport = (options: OpensshOptions): OpensshTranspor
         if (!through.ok) return through.failure;
         const { value: link, release, isLost } = through;
         const mark = link.mark();
-        const lost = (): ConnectFailure | undefined => (isLost() ? failure('jump-host-failed', `${whereOf(target)}: the connection to the jump host ${way.over.name} (${whereOf(way.over)}) was lost`) : undefined);
-        return { proxyLine: shellLine(link.words(target)), words: link.words(target), broken: () => lost() ?? link.refusal(target, mark), lost, release };
+        const lost = (): ConnectFailure | undefined =>
+          isLost()
+            ? failure(
+                'jump-host-failed',
+                `${whereOf(target)}: the connection to the jump host ${way.over.name} (${whereOf(way.over)}) was lost`,
+              )
+            : undefined;
+        return {
+          proxyLine: shellLine(link.words(target)),
+          words: link.words(target),
+          broken: () => lost() ?? link.refusal(target, mark),
+          lost,
+          release,
+        };
       }
     }
   };
@@ -100,8 +118,16 @@ export const createOpensshTransport = (options: OpensshOptions): OpensshTranspor
     if ('code' in way) return { ok: false, failure: way };
     const terms = await termsFor(over);
     const socket = join(directory, `c${sockets++}`);
-    const kept = { ...over, settings: { ...over.settings, serverAliveIntervalSeconds: over.settings.serverAliveIntervalSeconds || 15 } };
-    const { process: ssh, logFile } = await start(kept, { terms, signal, masterSocket: socket, ...(way.proxyLine === undefined ? {} : { proxyLine: way.proxyLine }) });
+    const kept = {
+      ...over,
+      settings: { ...over.settings, serverAliveIntervalSeconds: over.settings.serverAliveIntervalSeconds || 15 },
+    };
+    const { process: ssh, logFile } = await start(kept, {
+      terms,
+      signal,
+      masterSocket: socket,
+      ...(way.proxyLine === undefined ? {} : { proxyLine: way.proxyLine }),
+    });
     const refused = await ssh.login({ connectTimeoutMs: over.connectTimeoutMs, authTimeoutMs });
     if (refused === undefined && (await socketOf(socket))) {
       void ssh.gone.then(way.release);
@@ -109,7 +135,8 @@ export const createOpensshTransport = (options: OpensshOptions): OpensshTranspor
     }
     ssh.end();
     way.release();
-    const why = refused ?? failure('disconnected', `${whereOf(over)}: ssh made no socket for others to share its connection`);
+    const why =
+      refused ?? failure('disconnected', `${whereOf(over)}: ssh made no socket for others to share its connection`);
     return { ok: false, failure: (MAY_BE_THE_WAY.has(why.code) ? way.broken() : undefined) ?? why };
   };
   const gateways = createGateways<OpensshLink>(connect, options.limits === undefined ? {} : { limits: options.limits });
@@ -129,7 +156,11 @@ export const createOpensshTransport = (options: OpensshOptions): OpensshTranspor
     const closing = new AbortController();
     const bound = AbortSignal.any([signal, closing.signal]);
     const startWith = async (used: typeof terms): Promise<SshProcess> => {
-      const started = await start(target, { terms: used, signal: bound, ...(way.proxyLine === undefined ? {} : { proxyLine: way.proxyLine }) });
+      const started = await start(target, {
+        terms: used,
+        signal: bound,
+        ...(way.proxyLine === undefined ? {} : { proxyLine: way.proxyLine }),
+      });
       return started.process;
     };
     try {
@@ -143,7 +174,15 @@ export const createOpensshTransport = (options: OpensshOptions): OpensshTranspor
         closing.abort();
         way.release();
       };
-      const session = startOpensshSession({ first, again: () => startWith({ ...terms, check: 'yes' }), connectTimeoutMs: target.connectTimeoutMs, authTimeoutMs, where, lost: way.lost, done });
+      const session = startOpensshSession({
+        first,
+        again: () => startWith({ ...terms, check: 'yes' }),
+        connectTimeoutMs: target.connectTimeoutMs,
+        authTimeoutMs,
+        where,
+        lost: way.lost,
+        done,
+      });
       return { ok: true, session, reach };
     } catch (thrown) {
       way.release();
@@ -166,7 +205,9 @@ export const createOpensshTransport = (options: OpensshOptions): OpensshTranspor
       const way = await openWay({ ...target, connectTimeoutMs: timeoutMs, way: { by: 'jump', over } }, signal);
       if ('code' in way) return { ok: false, failure: way };
       const [command = '', ...words] = way.words ?? [];
-      const { wire } = wireOfChild(spawn(command, words, { detached: true, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] }));
+      const { wire } = wireOfChild(
+        spawn(command, words, { detached: true, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] }),
+      );
       wire.once('close', way.release);
       return { ok: true, wire, lost: () => Promise.resolve(way.broken()) };
     },

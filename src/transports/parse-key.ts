@@ -1,6 +1,7 @@
 import ssh2, { type ParsedKey } from 'ssh2';
 
-const isList = (parsed: ParsedKey | Error | readonly ParsedKey[]): parsed is readonly ParsedKey[] => Array.isArray(parsed);
+const isList = (parsed: ParsedKey | Error | readonly ParsedKey[]): parsed is readonly ParsedKey[] =>
+  Array.isArray(parsed);
 
 /** ssh2's parser, which gives a list for OpenSSH's own format although its types do not say so. */
 export const parseKey = (text: string, passphrase?: string): ParsedKey | Error => {

@@ -29,13 +29,15 @@ interface Unheeded {
 const UNHEEDED: readonly Unheeded[] = [
   {
     code: 'ssh-config/host-key-checking',
-    option: ({ strictHostKeyChecking: checking }, acceptsNew) => (checking === 'no' || (checking === 'accept-new' && !acceptsNew) ? `StrictHostKeyChecking ${checking}` : undefined),
+    option: ({ strictHostKeyChecking: checking }, acceptsNew) =>
+      checking === 'no' || (checking === 'accept-new' && !acceptsNew) ? `StrictHostKeyChecking ${checking}` : undefined,
     why: 'is not followed: a host key that is not known is refused',
     help: 'write the keys of these hosts to a known_hosts file, or accept new ones for this run with --host-keys accept-new; a changed key is always refused',
   },
   {
     code: 'ssh-config/host-keys-not-kept',
-    option: ({ userKnownHostsFiles: files }, acceptsNew) => (acceptsNew && !keepsNewKeys(files) ? `UserKnownHostsFile ${files[0] ?? 'none'}` : undefined),
+    option: ({ userKnownHostsFiles: files }, acceptsNew) =>
+      acceptsNew && !keepsNewKeys(files) ? `UserKnownHostsFile ${files[0] ?? 'none'}` : undefined,
     why: 'keeps no key: --host-keys accept-new does not hold there, and a host key that is not known is refused',
     help: 'name a file that can be written to, in which a key that changes is noticed',
   },
@@ -51,10 +53,16 @@ const MOST = 50;
 
 export const createPlanNotes = (acceptsNew: boolean): PlanNotes => {
   const problems = new Map<string, Told>();
-  const unheeded = new Map<Unheeded, { readonly option: string; readonly first: string; readonly names: Set<string> }>();
+  const unheeded = new Map<
+    Unheeded,
+    { readonly option: string; readonly first: string; readonly names: Set<string> }
+  >();
   return {
     problem: (diagnostic, host) => {
-      const placed: Diagnostic = diagnostic.at === undefined ? { ...diagnostic, at: host.at, message: clean(`${host.name}: ${diagnostic.message}`, 400) } : diagnostic;
+      const placed: Diagnostic =
+        diagnostic.at === undefined
+          ? { ...diagnostic, at: host.at, message: clean(`${host.name}: ${diagnostic.message}`, 400) }
+          : diagnostic;
       const key = JSON.stringify([diagnostic.code, diagnostic.message, diagnostic.at]);
       const known = problems.get(key);
       if (known === undefined) problems.set(key, { diagnostic: placed, hosts: 1 });
@@ -70,16 +78,30 @@ export const createPlanNotes = (acceptsNew: boolean): PlanNotes => {
       }
     },
     diagnostics: () => {
-      const told = [...problems.values()].map(({ diagnostic, hosts }) => (hosts === 1 ? diagnostic : { ...diagnostic, message: `${diagnostic.message} (and for ${count(hosts - 1, 'more host')})` }));
-      const rest: Diagnostic[] = told.length <= MOST ? [] : [{ code: 'ssh-config/more', severity: 'error', message: `${told.length - MOST} more mistakes like these are left out` }];
-      const warnings = [...unheeded].map(
-        ([{ code, why, help }, { option, first, names }]): Diagnostic => ({
-          code,
-          severity: 'warning',
-          message: clean(`${option} of ssh_config for ${first}${names.size === 1 ? '' : ` (and ${count(names.size - 1, 'more host')})`} ${why}`, 400),
-          help,
-        }),
+      const told = [...problems.values()].map(({ diagnostic, hosts }) =>
+        hosts === 1
+          ? diagnostic
+          : { ...diagnostic, message: `${diagnostic.message} (and for ${count(hosts - 1, 'more host')})` },
       );
+      const rest: Diagnostic[] =
+        told.length <= MOST
+          ? []
+          : [
+              {
+                code: 'ssh-config/more',
+                severity: 'error',
+                message: `${told.length - MOST} more mistakes like these are left out`,
+              },
+            ];
+      const warnings = [...unheeded].map(([{ code, why, help }, { option, first, names }]): Diagnostic => ({
+        code,
+        severity: 'warning',
+        message: clean(
+          `${option} of ssh_config for ${first}${names.size === 1 ? '' : ` (and ${count(names.size - 1, 'more host')})`} ${why}`,
+          400,
+        ),
+        help,
+      }));
       return [...told.slice(0, MOST), ...rest, ...warnings];
     },
   };

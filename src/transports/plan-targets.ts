@@ -75,20 +75,35 @@ export const planTargets = async (hosts: readonly Host[], options: PlanOptions):
   const hops = new Map<string, Promise<Loaded<Target>>>();
   const [userFiles, globalFiles] = usualFiles(local.home);
 
-  const endOf = (config: ResolvedSshConfig, names: readonly string[], files: readonly string[]): Omit<Target, 'way' | 'name'> | undefined => {
+  const endOf = (
+    config: ResolvedSshConfig,
+    names: readonly string[],
+    files: readonly string[],
+  ): Omit<Target, 'way' | 'name'> | undefined => {
     const { hostName, port, user, hostKeyAlias, connectTimeoutSeconds } = config;
-    const isUsual = sameFiles(config.userKnownHostsFiles, userFiles) && sameFiles(config.globalKnownHostsFiles, globalFiles);
+    const isUsual =
+      sameFiles(config.userKnownHostsFiles, userFiles) && sameFiles(config.globalKnownHostsFiles, globalFiles);
     const isStrict = config.strictHostKeyChecking === 'yes' || !keepsNewKeys(config.userKnownHostsFiles);
-    const hostKeys = policies.of({ files: isUsual ? undefined : [...config.userKnownHostsFiles, ...config.globalKnownHostsFiles], isStrict });
+    const hostKeys = policies.of({
+      files: isUsual ? undefined : [...config.userKnownHostsFiles, ...config.globalKnownHostsFiles],
+      isStrict,
+    });
     if (hostKeys === undefined) return undefined;
     return {
       address: hostName,
       port,
       user,
       // An alias is looked up as it is, whatever the port.
-      knownAs: hostKeyAlias === undefined ? { names: [...new Set([hostName, ...names])], port } : { names: [hostKeyAlias], port: SSH_PORT },
+      knownAs:
+        hostKeyAlias === undefined
+          ? { names: [...new Set([hostName, ...names])], port }
+          : { names: [hostKeyAlias], port: SSH_PORT },
       hostKeys,
-      connectTimeoutMs: options.connectTimeoutMs ?? (connectTimeoutSeconds === undefined || connectTimeoutSeconds === 0 ? options.defaultConnectTimeoutMs : connectTimeoutSeconds * 1000),
+      connectTimeoutMs:
+        options.connectTimeoutMs ??
+        (connectTimeoutSeconds === undefined || connectTimeoutSeconds === 0
+          ? options.defaultConnectTimeoutMs
+          : connectTimeoutSeconds * 1000),
       settings: share(settingsOf(config, files)),
     };
   };
@@ -105,12 +120,18 @@ export const planTargets = async (hosts: readonly Host[], options: PlanOptions):
 
   const makeHop = async (hop: JumpHop, before: readonly JumpHop[], depth: number): Promise<Loaded<Target>> => {
     const { value: config, diagnostics } = await configOf.hop(hop, before);
-    const wrong = diagnostics.map((diagnostic) => ({ ...diagnostic, message: `the jump host ${clean(hop.host, 80)}: ${diagnostic.message}` }));
+    const wrong = diagnostics.map((diagnostic) => ({
+      ...diagnostic,
+      message: `the jump host ${clean(hop.host, 80)}: ${diagnostic.message}`,
+    }));
     if (config === undefined) return { value: undefined, diagnostics: wrong };
     notes.look(config, hop.host);
     const end = endOf(config, [hop.host], config.identityFiles === undefined ? options.identityFiles : []);
     const way = await wayOf(config, depth + 1);
-    return { value: end === undefined || way.value === undefined ? undefined : { ...end, name: hop.host, way: way.value }, diagnostics: [...wrong, ...way.diagnostics] };
+    return {
+      value: end === undefined || way.value === undefined ? undefined : { ...end, name: hop.host, way: way.value },
+      diagnostics: [...wrong, ...way.diagnostics],
+    };
   };
 
   /** Each jump host once, however many hosts are behind it; a circle ends by its depth. */
@@ -126,9 +147,16 @@ export const planTargets = async (hosts: readonly Host[], options: PlanOptions):
     if (config === undefined) return { value: undefined, diagnostics };
     notes.look(config, host.name);
     const unread = host.transport === 'ssh2' && config.revokedHostKeys.length > 0 ? [unreadRevocations] : [];
-    const end = endOf(config, [host.address, host.name], host.identityFiles.length > 0 ? host.identityFiles : options.identityFiles);
+    const end = endOf(
+      config,
+      [host.address, host.name],
+      host.identityFiles.length > 0 ? host.identityFiles : options.identityFiles,
+    );
     const way = await inventoryWay(host, config);
-    return { value: end === undefined || way.value === undefined ? undefined : { ...end, name: host.name, way: way.value }, diagnostics: [...diagnostics, ...unread, ...way.diagnostics] };
+    return {
+      value: end === undefined || way.value === undefined ? undefined : { ...end, name: host.name, way: way.value },
+      diagnostics: [...diagnostics, ...unread, ...way.diagnostics],
+    };
   };
 
   /** What the inventory says of the way stands above ssh_config. */
@@ -136,7 +164,9 @@ export const planTargets = async (hosts: readonly Host[], options: PlanOptions):
     const { proxyJump, proxyCommand } = host;
     const command = proxyCommand?.toLowerCase() === 'none' ? undefined : proxyCommand;
     if (command !== undefined) return Promise.resolve(right({ by: 'program', words: command.split(/ +/u) }));
-    const isBarred = (proxyJump?.toLowerCase() === 'none' && config.route.by === 'jump') || (proxyCommand !== undefined && config.route.by === 'command');
+    const isBarred =
+      (proxyJump?.toLowerCase() === 'none' && config.route.by === 'jump') ||
+      (proxyCommand !== undefined && config.route.by === 'command');
     return isBarred ? Promise.resolve(right({ by: 'direct' })) : wayOf(config, 1);
   };
 

@@ -20,7 +20,13 @@ const MOST_WORDS = 4096;
 const A_MOMENT_MS = 500;
 
 /** The tokens of ProxyCommand, and what they stand for. @see ssh_config(5), TOKENS */
-const tokensOf = ({ address, port, user, name }: Target): Readonly<Record<string, string>> => ({ '%': '%', h: address, n: name, p: String(port), r: user });
+const tokensOf = ({ address, port, user, name }: Target): Readonly<Record<string, string>> => ({
+  '%': '%',
+  h: address,
+  n: name,
+  p: String(port),
+  r: user,
+});
 
 /** A word of the inventory's program: tokens, and `~/` at its beginning. */
 const expanded = (word: string, target: Target): string => {
@@ -29,7 +35,8 @@ const expanded = (word: string, target: Target): string => {
 };
 
 /** The words of the inventory's program for this host. */
-export const programWords = (words: readonly string[], target: Target): readonly string[] => words.map((word) => expanded(word, target));
+export const programWords = (words: readonly string[], target: Target): readonly string[] =>
+  words.map((word) => expanded(word, target));
 
 const endOf = (child: ChildProcess, said: () => string): Promise<string> =>
   new Promise((resolve) => {
@@ -38,7 +45,9 @@ const endOf = (child: ChildProcess, said: () => string): Promise<string> =>
       resolve(clean(last === '' ? how : `${how}, and said: ${last}`, 300));
     };
     child.on('error', (error) => tell(`it cannot be started: ${wordsOf(error)}`));
-    child.on('close', (status, signal) => tell(status === null ? `it was ended by ${signal ?? 'a signal'}` : `it ended with status ${status}`));
+    child.on('close', (status, signal) =>
+      tell(status === null ? `it was ended by ${signal ?? 'a signal'}` : `it ended with status ${status}`),
+    );
   });
 
 /** A child process as a wire: what it reads is sent, what it prints has come. */
@@ -71,9 +80,15 @@ export const wireOfChild = (child: ChildProcess): ProxyProgram => {
  * @throws what spawn throws: a zero byte, too many words
  */
 export const startProxyProgram = (way: ProxyWay, target: Target): ProxyProgram => {
-  const [program = '', ...words] = way.by === 'program' ? programWords(way.words, target) : [process.env['SHELL'] ?? '/bin/sh', '-c', `exec ${way.line}`];
+  const [program = '', ...words] =
+    way.by === 'program'
+      ? programWords(way.words, target)
+      : [process.env['SHELL'] ?? '/bin/sh', '-c', `exec ${way.line}`];
   return wireOfChild(spawn(program, words, { detached: true, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] }));
 };
 
 /** What a message calls it. */
-export const programInWords = (way: ProxyWay): string => (way.by === 'program' ? `the proxyCommand ${way.words[0] ?? ''}` : `the ProxyCommand ${clean(way.line.split(' ')[0] ?? '', 80)}`);
+export const programInWords = (way: ProxyWay): string =>
+  way.by === 'program'
+    ? `the proxyCommand ${way.words[0] ?? ''}`
+    : `the ProxyCommand ${clean(way.line.split(' ')[0] ?? '', 80)}`;

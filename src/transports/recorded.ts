@@ -26,7 +26,12 @@ const sessionOf = (bytes: Buffer): Session => ({
   run: (_script, { maxBytes }) =>
     Promise.resolve(
       bytes.length > maxBytes
-        ? { ended: 'output-too-large', limitBytes: maxBytes, stdout: bytes.subarray(0, maxBytes), stderr: new Uint8Array() }
+        ? {
+            ended: 'output-too-large',
+            limitBytes: maxBytes,
+            stdout: bytes.subarray(0, maxBytes),
+            stderr: new Uint8Array(),
+          }
         : { ended: 'exited', status: 0, stdout: bytes, stderr: new Uint8Array() },
     ),
   close: () => Promise.resolve(),
@@ -36,7 +41,11 @@ const sessionOf = (bytes: Buffer): Session => ({
 export const createRecordedTransport = (): Transport => ({
   name: 'recorded',
   open: async (host): Promise<Opened> => {
-    if (host.recording === undefined) return { ok: false, failure: failure('recording-unusable', `${host.name} has the transport recorded and names no recording`) };
+    if (host.recording === undefined)
+      return {
+        ok: false,
+        failure: failure('recording-unusable', `${host.name} has the transport recorded and names no recording`),
+      };
     try {
       return { ok: true, session: sessionOf(await readUpTo(host.recording, MAX_BYTES)) };
     } catch (thrown) {

@@ -6,7 +6,9 @@ import { failure, failureOf } from './failure.js';
 import { getaddrinfo } from './look-up-child.js';
 import { createLookUpChildren, type LookUpChildren } from './look-up-children.js';
 
-export type Resolved = { readonly ok: true; readonly addresses: readonly string[] } | { readonly ok: false; readonly failure: ConnectFailure };
+export type Resolved =
+  | { readonly ok: true; readonly addresses: readonly string[] }
+  | { readonly ok: false; readonly failure: ConnectFailure };
 export type Resolve = (name: string) => Promise<Resolved>;
 
 export interface Resolver {
@@ -36,19 +38,26 @@ const PATIENCE_MS = 100;
 /** The program that the children run, where this module is a file of its own. */
 const CHILD_FILE = fileURLToPath(new URL('./look-up-child.js', import.meta.url));
 
-export const createResolverWith = (childFile: string): Resolver => createResolver({ children: createLookUpChildren(childFile) });
+export const createResolverWith = (childFile: string): Resolver =>
+  createResolver({ children: createLookUpChildren(childFile) });
 
 /**
  * Looks names up as ssh does, by getaddrinfo(3), each once a run. getaddrinfo blocks a thread for as long as a dead name
  * server takes, and this process has few: as soon as a name has to wait for one, look-ups go to child processes that have
  * hundreds, so that a name that hangs delays no other. Where no child can be had, names wait for each other.
  */
-export const createResolver = ({ ask = getaddrinfo, children = createLookUpChildren(CHILD_FILE), slots = ownSlots(), patienceMs = PATIENCE_MS }: ResolverOptions = {}): Resolver => {
+export const createResolver = ({
+  ask = getaddrinfo,
+  children = createLookUpChildren(CHILD_FILE),
+  slots = ownSlots(),
+  patienceMs = PATIENCE_MS,
+}: ResolverOptions = {}): Resolver => {
   const limit = pLimit(slots);
   const cache = new Map<string, Promise<Resolved>>();
   let isSlow = false;
 
-  const elsewhere = async (name: string): Promise<readonly string[]> => (await children.ask(name)) ?? limit(() => ask(name));
+  const elsewhere = async (name: string): Promise<readonly string[]> =>
+    (await children.ask(name)) ?? limit(() => ask(name));
   const hereOrElsewhere = (name: string): Promise<readonly string[]> =>
     new Promise((resolve, reject) => {
       let isElsewhere = false;
@@ -66,7 +75,9 @@ export const createResolver = ({ ask = getaddrinfo, children = createLookUpChild
   const look = async (name: string): Promise<Resolved> => {
     try {
       const addresses = [...new Set(await (isSlow ? elsewhere(name) : hereOrElsewhere(name)))];
-      return addresses.length > 0 ? { ok: true, addresses } : { ok: false, failure: failure('name-not-resolved', `${name} has no address`) };
+      return addresses.length > 0
+        ? { ok: true, addresses }
+        : { ok: false, failure: failure('name-not-resolved', `${name} has no address`) };
     } catch (thrown) {
       return { ok: false, failure: failureOf(thrown, 'name-not-resolved', `${name} cannot be looked up`) };
     }

@@ -5,7 +5,12 @@ import { parseKey } from './parse-key.js';
 /** What a simulated host does with a script, when it has read all of it. */
 export type SimulatedAnswer =
   | Uint8Array
-  | { readonly stdout?: Uint8Array; readonly stderr?: Uint8Array; /** undefined: it closes without saying one */ readonly status?: number | undefined; readonly delayMs?: number }
+  | {
+      readonly stdout?: Uint8Array;
+      readonly stderr?: Uint8Array;
+      /** undefined: it closes without saying one */ readonly status?: number | undefined;
+      readonly delayMs?: number;
+    }
   /** It never answers. */
   | 'silence'
   /** It drops the connection. */
@@ -28,7 +33,8 @@ export interface SimulatedHost {
   close(): Promise<void>;
 }
 
-const portOf = (address: AddressInfo | string | null): number => (typeof address === 'object' && address !== null ? address.port : 0);
+const portOf = (address: AddressInfo | string | null): number =>
+  typeof address === 'object' && address !== null ? address.port : 0;
 
 const MAX_SCRIPT_BYTES = 1024 * 1024;
 
@@ -38,7 +44,8 @@ const answerWith = (channel: ServerChannel, connection: Connection, answer: Simu
     connection.end();
     return;
   }
-  const { stdout, stderr, status, delayMs } = answer instanceof Uint8Array ? { stdout: answer, stderr: undefined, status: 0, delayMs: undefined } : answer;
+  const { stdout, stderr, status, delayMs } =
+    answer instanceof Uint8Array ? { stdout: answer, stderr: undefined, status: 0, delayMs: undefined } : answer;
   const say = (): void => {
     if (stdout !== undefined) channel.write(stdout);
     if (stderr !== undefined) channel.stderr.write(stderr);
@@ -59,7 +66,9 @@ const serve = (connection: Connection, { authorizedKey, respond }: SimulatedHost
       attempt.reject(['publickey']);
       return;
     }
-    const isProven = attempt.signature === undefined || (attempt.blob !== undefined && verifier.verify(attempt.blob, attempt.signature, attempt.hashAlgo));
+    const isProven =
+      attempt.signature === undefined ||
+      (attempt.blob !== undefined && verifier.verify(attempt.blob, attempt.signature, attempt.hashAlgo));
     if (isProven) attempt.accept();
     else attempt.reject(['publickey']);
   });
@@ -85,12 +94,15 @@ const serve = (connection: Connection, { authorizedKey, respond }: SimulatedHost
 export const startSimulatedHost = (options: SimulatedHostOptions): Promise<SimulatedHost> =>
   new Promise((resolve, reject) => {
     const connections = new Set<Connection>();
-    const server = new ssh2.Server({ hostKeys: [options.hostKey], ident: 'OpenSSH_9.2 simulated-by-kernward' }, (connection) => {
-      connections.add(connection);
-      connection.on('close', () => connections.delete(connection));
-      options.onConnection?.(connection);
-      serve(connection, options);
-    });
+    const server = new ssh2.Server(
+      { hostKeys: [options.hostKey], ident: 'OpenSSH_9.2 simulated-by-kernward' },
+      (connection) => {
+        connections.add(connection);
+        connection.on('close', () => connections.delete(connection));
+        options.onConnection?.(connection);
+        serve(connection, options);
+      },
+    );
     server.on('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', () => {
       resolve({

@@ -40,7 +40,9 @@ export const settingsOf = (config: ResolvedSshConfig, named: readonly string[]):
     gssapiDelegate: config.gssapiDelegateCredentials,
     hostbased: config.hostbasedAuthentication,
     pubkey: config.pubkeyAuthentication,
-    ...(config.preferredAuthentications === undefined ? {} : { preferredAuthentications: config.preferredAuthentications }),
+    ...(config.preferredAuthentications === undefined
+      ? {}
+      : { preferredAuthentications: config.preferredAuthentications }),
     serverAliveIntervalSeconds: config.serverAliveIntervalSeconds,
     serverAliveCountMax: config.serverAliveCountMax,
     algorithms: algorithmsOf(config),

@@ -10,19 +10,53 @@ interface Repertoire<Name extends string> {
 }
 
 const KEX: Repertoire<KexAlgorithm> = {
-  offered: ['curve25519-sha256@libssh.org', 'curve25519-sha256', 'ecdh-sha2-nistp256', 'ecdh-sha2-nistp384', 'ecdh-sha2-nistp521', 'diffie-hellman-group-exchange-sha256', 'diffie-hellman-group14-sha256', 'diffie-hellman-group15-sha512', 'diffie-hellman-group16-sha512', 'diffie-hellman-group17-sha512', 'diffie-hellman-group18-sha512'],
+  offered: [
+    'curve25519-sha256@libssh.org',
+    'curve25519-sha256',
+    'ecdh-sha2-nistp256',
+    'ecdh-sha2-nistp384',
+    'ecdh-sha2-nistp521',
+    'diffie-hellman-group-exchange-sha256',
+    'diffie-hellman-group14-sha256',
+    'diffie-hellman-group15-sha512',
+    'diffie-hellman-group16-sha512',
+    'diffie-hellman-group17-sha512',
+    'diffie-hellman-group18-sha512',
+  ],
   besides: ['diffie-hellman-group-exchange-sha1', 'diffie-hellman-group14-sha1', 'diffie-hellman-group1-sha1'],
 };
 const CIPHERS: Repertoire<CipherAlgorithm> = {
-  offered: ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com', 'aes128-ctr', 'aes192-ctr', 'aes256-ctr', 'chacha20-poly1305@openssh.com'],
+  offered: [
+    'aes128-gcm@openssh.com',
+    'aes256-gcm@openssh.com',
+    'aes128-ctr',
+    'aes192-ctr',
+    'aes256-ctr',
+    'chacha20-poly1305@openssh.com',
+  ],
   besides: ['aes256-cbc', 'aes192-cbc', 'aes128-cbc', '3des-cbc'],
 };
 const MACS: Repertoire<MacAlgorithm> = {
-  offered: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha1-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512', 'hmac-sha1'],
+  offered: [
+    'hmac-sha2-256-etm@openssh.com',
+    'hmac-sha2-512-etm@openssh.com',
+    'hmac-sha1-etm@openssh.com',
+    'hmac-sha2-256',
+    'hmac-sha2-512',
+    'hmac-sha1',
+  ],
   besides: ['hmac-md5', 'hmac-sha1-96', 'hmac-md5-96'],
 };
 const HOST_KEYS: Repertoire<ServerHostKeyAlgorithm> = {
-  offered: ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'],
+  offered: [
+    'ssh-ed25519',
+    'ecdsa-sha2-nistp256',
+    'ecdsa-sha2-nistp384',
+    'ecdsa-sha2-nistp521',
+    'rsa-sha2-512',
+    'rsa-sha2-256',
+    'ssh-rsa',
+  ],
   besides: [],
 };
 
@@ -58,4 +92,5 @@ const REPERTOIRES: readonly (readonly [AlgorithmOption, Repertoire<string>])[] =
 ];
 
 /** The option whose list holds nothing that ssh2 can do; undefined where there is none. */
-export const beyondSsh2 = (specs: Specs): AlgorithmOption | undefined => REPERTOIRES.find(([option, known]) => chosen(specs[option], known).length === 0)?.[0];
+export const beyondSsh2 = (specs: Specs): AlgorithmOption | undefined =>
+  REPERTOIRES.find(([option, known]) => chosen(specs[option], known).length === 0)?.[0];

@@ -42,7 +42,20 @@ export type Authenticated =
 /** Authenticates over a connected socket. Settles once, never rejects; on failure the socket is destroyed. */
 export const authenticate = (socket: Wire, request: Authentication, signal: AbortSignal): Promise<Authenticated> =>
   new Promise((resolve) => {
-    const { host, where, username, identities, password, notes, hostKeys, types, algorithms, keepaliveMs, handshakeTimeoutMs, authTimeoutMs } = request;
+    const {
+      host,
+      where,
+      username,
+      identities,
+      password,
+      notes,
+      hostKeys,
+      types,
+      algorithms,
+      keepaliveMs,
+      handshakeTimeoutMs,
+      authTimeoutMs,
+    } = request;
     const client = new ssh2.Client();
     let settled = false;
     let stage: 'key exchange' | 'authentication' = 'key exchange';
@@ -57,7 +70,8 @@ export const authenticate = (socket: Wire, request: Authentication, signal: Abor
       if (!authenticated.ok) socket.destroy();
       resolve(authenticated);
     };
-    const fail = (why: ConnectFailure, others: readonly string[] = []): void => settle({ ok: false, failure: why, types: others });
+    const fail = (why: ConnectFailure, others: readonly string[] = []): void =>
+      settle({ ok: false, failure: why, types: others });
     const failWith = (code: ConnectFailureCode, detail: string): void => fail(failure(code, `${where}: ${detail}`));
     const aborted = (): void => fail(failureOfAbort(signal, `${where}, during ${stage}`));
     const silence = (): string => (socket.bytesRead === 0 ? 'without sending an SSH banner' : `during ${stage}`);
@@ -80,10 +94,16 @@ export const authenticate = (socket: Wire, request: Authentication, signal: Abor
     const verifyHost = (key: Buffer, verify: (permitted: boolean) => void): void => {
       const judgement = hostKeys.judge(host, key);
       if (!(judgement instanceof Promise)) conclude(key, judgement, verify);
-      else judgement.then((judged) => conclude(key, judged, verify)).catch((thrown: unknown) => fail(failureOf(thrown, 'internal', where)));
+      else
+        judgement
+          .then((judged) => conclude(key, judged, verify))
+          .catch((thrown: unknown) => fail(failureOf(thrown, 'internal', where)));
     };
 
-    const guard = { isOver: () => settled, fail: (thrown: unknown) => fail(failureOf(thrown, 'authentication-failed', where)) };
+    const guard = {
+      isOver: () => settled,
+      fail: (thrown: unknown) => fail(failureOf(thrown, 'authentication-failed', where)),
+    };
     const login = createLogin({ username, identities, guard, ...(password === undefined ? {} : { password }) });
     const declined: string[] = [];
     const offerNext = (methods: AuthenticationType[] | null, partial: boolean | null, offer: NextAuthHandler): void => {
@@ -101,7 +121,10 @@ export const authenticate = (socket: Wire, request: Authentication, signal: Abor
     client.on('handshake', () => {
       if (settled) return;
       clearTimeout(timer);
-      timer = setTimeout(() => failWith('authentication-timed-out', `not authenticated within ${authTimeoutMs} ms`), authTimeoutMs);
+      timer = setTimeout(
+        () => failWith('authentication-timed-out', `not authenticated within ${authTimeoutMs} ms`),
+        authTimeoutMs,
+      );
       stage = 'authentication';
       const problem = acceptedAsNew && hostKeys.remember(host, acceptedAsNew);
       if (problem !== undefined) fail(problem);
@@ -110,7 +133,14 @@ export const authenticate = (socket: Wire, request: Authentication, signal: Abor
     client.on('ready', () => settle({ ok: true, client }));
     socket.prependListener('end', () => failWith('disconnected', `the host closed the connection ${silence()}`));
     socket.prependListener('close', () => failWith('disconnected', `the connection was lost ${silence()}`));
-    timer = setTimeout(() => failWith('connect-timed-out', `connected, but no key exchange within the time for connecting: it stalled ${silence()}`), handshakeTimeoutMs);
+    timer = setTimeout(
+      () =>
+        failWith(
+          'connect-timed-out',
+          `connected, but no key exchange within the time for connecting: it stalled ${silence()}`,
+        ),
+      handshakeTimeoutMs,
+    );
     if (signal.aborted) {
       aborted();
       return;
@@ -122,7 +152,11 @@ export const authenticate = (socket: Wire, request: Authentication, signal: Abor
         username,
         readyTimeout: 0, // three deadlines of our own instead
         hostVerifier: verifyHost,
-        algorithms: { ...algorithms.exchange, serverHostKey: hostKeyAlgorithms(types, algorithms.hostKeys), compress: ['none'] },
+        algorithms: {
+          ...algorithms.exchange,
+          serverHostKey: hostKeyAlgorithms(types, algorithms.hostKeys),
+          compress: ['none'],
+        },
         ...(keepaliveMs === undefined ? {} : { keepaliveInterval: keepaliveMs, keepaliveCountMax: 3 }),
         authHandler: offerNext,
         agentForward: false,

@@ -18,7 +18,8 @@ const requestFailure = (protocol: unknown): void => {
  */
 export const declineGlobalRequests = (client: Client): boolean => {
   const handlers = propertyOf(propertyOf(client, '_protocol'), '_handlers');
-  if (typeof handlers !== 'object' || handlers === null || typeof propertyOf(handlers, 'GLOBAL_REQUEST') !== 'function') return false;
+  if (typeof handlers !== 'object' || handlers === null || typeof propertyOf(handlers, 'GLOBAL_REQUEST') !== 'function')
+    return false;
   return Reflect.set(handlers, 'GLOBAL_REQUEST', (protocol: unknown, _name: string, wantsReply: boolean): void => {
     if (wantsReply) requestFailure(protocol);
   });
@@ -32,7 +33,9 @@ export const declineGlobalRequests = (client: Client): boolean => {
  */
 export const muteChannel = (channel: ClientChannel): boolean => {
   const outgoing = propertyOf(channel, 'outgoing');
-  return typeof outgoing === 'object' && outgoing !== null && 'state' in outgoing && Reflect.set(outgoing, 'state', 'closed');
+  return (
+    typeof outgoing === 'object' && outgoing !== null && 'state' in outgoing && Reflect.set(outgoing, 'state', 'closed')
+  );
 };
 
 /** The largest packet that the host said it takes on a channel, in bytes; undefined where this ssh2 keeps no such number. */

@@ -12,7 +12,9 @@ export interface Ssh2Link extends Link {
   readonly open: (to: Target, timeoutMs: number, signal: AbortSignal) => Promise<Passed<Opening>>;
 }
 
-export type Opening = { readonly ok: true; readonly wire: Wire } | { readonly ok: false; readonly failure: ConnectFailure };
+export type Opening =
+  | { readonly ok: true; readonly wire: Wire }
+  | { readonly ok: false; readonly failure: ConnectFailure };
 
 /** RFC 4254, section 5.1. */
 const PROHIBITED = 1;
@@ -29,8 +31,26 @@ const refusalOf = (error: Error, to: Target, over: Target): Passed<Opening> => {
   const reason = propertyOf(error, 'reason');
   const words = wordsOf(error).replace('(SSH) Channel open failure: ', '');
   const detail = `${placeOf(to)}, from the jump host ${over.name} (${whereOf(over)}): ${words}`;
-  if (reason === CONNECT_FAILED) return { passed: { ok: false, failure: failure(BY_WORDS.find(([, sign]) => sign.test(words))?.[0] ?? 'network-unreachable', detail) } };
-  if (reason === PROHIBITED) return { passed: { ok: false, failure: jumpFailure(over, failure('refused', `it does not let a connection to ${placeOf(to)} through: ${words} (AllowTcpForwarding, PermitOpen)`)) } };
+  if (reason === CONNECT_FAILED)
+    return {
+      passed: {
+        ok: false,
+        failure: failure(BY_WORDS.find(([, sign]) => sign.test(words))?.[0] ?? 'network-unreachable', detail),
+      },
+    };
+  if (reason === PROHIBITED)
+    return {
+      passed: {
+        ok: false,
+        failure: jumpFailure(
+          over,
+          failure(
+            'refused',
+            `it does not let a connection to ${placeOf(to)} through: ${words} (AllowTcpForwarding, PermitOpen)`,
+          ),
+        ),
+      },
+    };
   return { full: words };
 };
 
@@ -82,9 +102,19 @@ export const createSsh2Link = (client: Client, wire: Wire, over: Target): Ssh2Li
         resolve(passed);
       };
       const fail = (why: ConnectFailure): void => settle({ passed: { ok: false, failure: why } });
-      const aborted = (): void => fail(failureOfAbort(signal, `while the jump host ${over.name} connected to ${placeOf(to)}`));
+      const aborted = (): void =>
+        fail(failureOfAbort(signal, `while the jump host ${over.name} connected to ${placeOf(to)}`));
       const gone = (): void => settle({ full: 'the connection to it was lost' });
-      const timer = setTimeout(() => fail(failure('connect-timed-out', `${placeOf(to)} did not answer the jump host ${over.name} (${whereOf(over)}) within ${timeoutMs} ms`)), timeoutMs);
+      const timer = setTimeout(
+        () =>
+          fail(
+            failure(
+              'connect-timed-out',
+              `${placeOf(to)} did not answer the jump host ${over.name} (${whereOf(over)}) within ${timeoutMs} ms`,
+            ),
+          ),
+        timeoutMs,
+      );
       signal.addEventListener('abort', aborted, { once: true });
       wire.once('close', gone);
       if (signal.aborted) aborted();

@@ -20,14 +20,23 @@ export interface LogInMeans {
 }
 
 export type LoggedIn =
-  | { readonly ok: true; readonly client: Client; readonly wire: Wire; readonly lost: () => Promise<ConnectFailure | undefined> }
+  | {
+      readonly ok: true;
+      readonly client: Client;
+      readonly wire: Wire;
+      readonly lost: () => Promise<ConnectFailure | undefined>;
+    }
   | { readonly ok: false; readonly failure: ConnectFailure };
 
 const sameTypes = (before: readonly string[], known: readonly string[]): boolean =>
   known.length === 0 || (before.length === known.length && known.every((type) => before.includes(type)));
 
 /** Failures that a broken way looks like from the other end of it. */
-const MAY_BE_THE_WAY: ReadonlySet<ConnectFailureCode> = new Set(['disconnected', 'handshake-failed', 'connect-timed-out']);
+const MAY_BE_THE_WAY: ReadonlySet<ConnectFailureCode> = new Set([
+  'disconnected',
+  'handshake-failed',
+  'connect-timed-out',
+]);
 
 /** Opens the way to a host, or to a jump host, and logs in there, with its key verified. Settles once, never rejects but for a bug. */
 export const logIn = async (target: Target, means: LogInMeans, signal: AbortSignal): Promise<LoggedIn> => {

@@ -22,7 +22,9 @@ const LEAST_PACKET = 256;
 /** Bytes on the wire that `maxBytes` of output may need in small packets. Before the command is confirmed ssh2 keeps them all. */
 const mostOnTheWire = (maxBytes: number): number => 4 * maxBytes + 64 * 1024;
 
-type Ending = Pick<Extract<RunOutcome, { ended: 'disconnected' }>, 'ended' | 'detail'> | { readonly ended: 'timed-out' };
+type Ending =
+  | Pick<Extract<RunOutcome, { ended: 'disconnected' }>, 'ended' | 'detail'>
+  | { readonly ended: 'timed-out' };
 
 export const createSsh2Session = (client: Client, socket: Wire, where: string, signal: AbortSignal): Session => {
   let over: Ending | undefined;
@@ -36,7 +38,10 @@ export const createSsh2Session = (client: Client, socket: Wire, where: string, s
     running?.(over);
     if (!isLeaving) socket.destroy();
   };
-  const disconnected = (detail: string): Ending => ({ ended: 'disconnected', detail: clean(`${where}: ${detail}`, 500) });
+  const disconnected = (detail: string): Ending => ({
+    ended: 'disconnected',
+    detail: clean(`${where}: ${detail}`, 500),
+  });
   const aborted = (): void => {
     const { code, detail } = failureOfAbort(signal, where);
     end(code === 'host-timed-out' ? { ended: 'timed-out' } : { ended: 'disconnected', detail });
@@ -68,7 +73,10 @@ export const createSsh2Session = (client: Client, socket: Wire, where: string, s
     new Promise((resolve) => {
       const started = Date.now();
       const output = collectOutput(maxBytes);
-      const result = (): { readonly stdout: Uint8Array; readonly stderr: Uint8Array } => ({ stdout: output.stdout(), stderr: output.stderr() });
+      const result = (): { readonly stdout: Uint8Array; readonly stderr: Uint8Array } => ({
+        stdout: output.stdout(),
+        stderr: output.stderr(),
+      });
       let exit: { readonly status: number | undefined } | undefined;
       let afterExit: NodeJS.Timeout | undefined;
       let settled = false;
@@ -86,14 +94,23 @@ export const createSsh2Session = (client: Client, socket: Wire, where: string, s
       const exited = (): void => settle({ ended: 'exited', status: exit?.status, ...result() });
       const stop = (ending: Ending): void => {
         if (exit !== undefined) exited();
-        else settle(ending.ended === 'timed-out' ? { ...ending, afterMs: Date.now() - started, ...result() } : { ...ending, ...result() });
+        else
+          settle(
+            ending.ended === 'timed-out'
+              ? { ...ending, afterMs: Date.now() - started, ...result() }
+              : { ...ending, ...result() },
+          );
       };
-      const add = (stream: 'stdout' | 'stderr') => (chunk: Buffer): void => {
-        if (!settled && !output.add(stream, chunk)) settle({ ended: 'output-too-large', limitBytes: maxBytes, ...result() });
-      };
+      const add =
+        (stream: 'stdout' | 'stderr') =>
+        (chunk: Buffer): void => {
+          if (!settled && !output.add(stream, chunk))
+            settle({ ended: 'output-too-large', limitBytes: maxBytes, ...result() });
+        };
       const before = socket.bytesRead;
       const watch = (): void => {
-        if (socket.bytesRead - before > mostOnTheWire(maxBytes)) settle({ ended: 'output-too-large', limitBytes: maxBytes, ...result() });
+        if (socket.bytesRead - before > mostOnTheWire(maxBytes))
+          settle({ ended: 'output-too-large', limitBytes: maxBytes, ...result() });
       };
       const deadline = setTimeout(() => stop({ ended: 'timed-out' }), timeoutMs);
       running = stop;

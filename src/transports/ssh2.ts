@@ -13,7 +13,12 @@ import { plainTargets, whereOf, type PlainTargetOptions, type Target, type Targe
 import type { Opened, Session, Transport } from './transport.js';
 
 /** Passes a jump host by another way than a connection of ssh2's own; undefined: by one. */
-export type PassJump = (target: Target, over: Target, timeoutMs: number, signal: AbortSignal) => Promise<Dialled> | undefined;
+export type PassJump = (
+  target: Target,
+  over: Target,
+  timeoutMs: number,
+  signal: AbortSignal,
+) => Promise<Dialled> | undefined;
 
 interface CommonOptions {
   readonly identities: Identities;
@@ -37,7 +42,9 @@ const overAWay = (session: Session, lost: () => Promise<ConnectFailure | undefin
   run: async (script, limits): Promise<RunOutcome> => {
     const outcome = await session.run(script, limits);
     const broken = outcome.ended === 'disconnected' ? await lost() : undefined;
-    return broken === undefined || outcome.ended !== 'disconnected' ? outcome : { ...outcome, code: 'jump-host-failed', detail: broken.detail };
+    return broken === undefined || outcome.ended !== 'disconnected'
+      ? outcome
+      : { ...outcome, code: 'jump-host-failed', detail: broken.detail };
   },
   close: () => session.close(),
 });
@@ -58,7 +65,15 @@ export const createSsh2Transport = (options: Ssh2Options): Transport => {
       return value;
     }
     value.wire.once('close', release);
-    const lost = (): Promise<ConnectFailure | undefined> => Promise.resolve(isLost() ? failure('jump-host-failed', `${whereOf(target)}: the connection to the jump host ${over.name} (${whereOf(over)}) was lost`) : undefined);
+    const lost = (): Promise<ConnectFailure | undefined> =>
+      Promise.resolve(
+        isLost()
+          ? failure(
+              'jump-host-failed',
+              `${whereOf(target)}: the connection to the jump host ${over.name} (${whereOf(over)}) was lost`,
+            )
+          : undefined,
+      );
     return { ok: true, wire: value.wire, lost };
   };
   const dial = createDialTarget(resolve, overJump);

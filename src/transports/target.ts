@@ -35,7 +35,14 @@ export interface SshSettings {
 }
 
 /** ssh's own names of the lists. */
-export const ALGORITHM_OPTIONS = ['Ciphers', 'MACs', 'KexAlgorithms', 'HostKeyAlgorithms', 'PubkeyAcceptedAlgorithms', 'CASignatureAlgorithms'] as const;
+export const ALGORITHM_OPTIONS = [
+  'Ciphers',
+  'MACs',
+  'KexAlgorithms',
+  'HostKeyAlgorithms',
+  'PubkeyAcceptedAlgorithms',
+  'CASignatureAlgorithms',
+] as const;
 export type AlgorithmOption = (typeof ALGORITHM_OPTIONS)[number];
 
 /** How the host is reached. */
@@ -66,13 +73,16 @@ export interface Target {
 /** Gives a host's target; there is one for every host that a transport is asked to open. */
 export type TargetOf = (host: Host) => Target;
 
-export const placeOf = ({ address, port }: Pick<Target, 'address' | 'port'>): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
+export const placeOf = ({ address, port }: Pick<Target, 'address' | 'port'>): string =>
+  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 
 /** `user@address:port`, as messages name it. */
-export const whereOf = (target: Pick<Target, 'user' | 'address' | 'port'>): string => `${target.user}@${placeOf(target)}`;
+export const whereOf = (target: Pick<Target, 'user' | 'address' | 'port'>): string =>
+  `${target.user}@${placeOf(target)}`;
 
 /** The jump hosts on the way, the first of them connected to from here. */
-export const jumpHosts = ({ way }: Target): readonly Target[] => (way.by === 'jump' ? [...jumpHosts(way.over), way.over] : []);
+export const jumpHosts = ({ way }: Target): readonly Target[] =>
+  way.by === 'jump' ? [...jumpHosts(way.over), way.over] : [];
 
 export const SSH_PORT = 22;
 
@@ -114,7 +124,10 @@ export const plainTargets =
       knownAs: { names: [...new Set([address, name])], port },
       hostKeys,
       connectTimeoutMs,
-      settings: files.length === 0 ? PLAIN_SETTINGS : { ...PLAIN_SETTINGS, keys: { ...PLAIN_SETTINGS.keys, files, isOnly: true } },
+      settings:
+        files.length === 0
+          ? PLAIN_SETTINGS
+          : { ...PLAIN_SETTINGS, keys: { ...PLAIN_SETTINGS.keys, files, isOnly: true } },
       way: { by: 'direct' },
     };
   };

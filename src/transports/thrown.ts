@@ -9,4 +9,5 @@ export const codeOf = (thrown: unknown): string | undefined => {
 };
 
 /** What a thrown value says. */
-export const wordsOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message || thrown.name : String(thrown));
+export const wordsOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message || thrown.name : String(thrown);

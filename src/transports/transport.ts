@@ -15,7 +15,10 @@ export interface Session {
 }
 
 /** `reach` says what was used where that is more than the host itself says. */
-export type Opened = { readonly reach?: Reach } & ({ readonly ok: true; readonly session: Session } | { readonly ok: false; readonly failure: ConnectFailure });
+export type Opened = { readonly reach?: Reach } & (
+  | { readonly ok: true; readonly session: Session }
+  | { readonly ok: false; readonly failure: ConnectFailure }
+);
 
 export interface Transport {
   readonly name: TransportName;

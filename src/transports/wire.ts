@@ -28,7 +28,8 @@ class PairWire extends Duplex implements Wire {
     });
     readable.on('end', () => this.push(null));
     readable.on('close', () => this.destroy());
-    for (const stream of new Set<Readable | Writable>([readable, writable])) stream.on('error', (error: Error) => this.destroy(error));
+    for (const stream of new Set<Readable | Writable>([readable, writable]))
+      stream.on('error', (error: Error) => this.destroy(error));
   }
 
   override _read(): void {

@@ -26,7 +26,15 @@ const emptySet = (set: HostSet): SetTally => ({
   set,
   hosts: 0,
   unreachable: 0,
-  exposures: { hung_task: noCounts(), oops: noCounts(), soft_lockup: noCounts(), hard_lockup: noCounts(), oom: noCounts(), rcu_stall: noCounts(), warn: noCounts() },
+  exposures: {
+    hung_task: noCounts(),
+    oops: noCounts(),
+    soft_lockup: noCounts(),
+    hard_lockup: noCounts(),
+    oom: noCounts(),
+    rcu_stall: noCounts(),
+    warn: noCounts(),
+  },
 });
 
 /** By the derived facts of the outcome model; whether it reboots may be known where it is not known how. */
@@ -35,10 +43,15 @@ const fateOf = ({ readings }: HostReport, trigger: Trigger): Fate => {
   if (reboots?.state === 'known' && reboots.value === true) return 'reboots';
   const outcome = readings.get(`${trigger}.outcome`);
   if (outcome?.state !== 'known') return 'unknown';
-  return outcome.value === 'freezes' ? 'freezes' : outcome.value === 'survives' || outcome.value === 'not-detected' ? 'staysUp' : 'unknown';
+  return outcome.value === 'freezes'
+    ? 'freezes'
+    : outcome.value === 'survives' || outcome.value === 'not-detected'
+      ? 'staysUp'
+      : 'unknown';
 };
 
-const exposuresOf = ({ exposures }: SetTally): readonly Exposure[] => TRIGGERS.map((trigger) => ({ trigger, ...exposures[trigger] }));
+const exposuresOf = ({ exposures }: SetTally): readonly Exposure[] =>
+  TRIGGERS.map((trigger) => ({ trigger, ...exposures[trigger] }));
 
 const isEverybody = ({ set }: SetTally): boolean => set.label === undefined && set.group === EVERYBODY.group;
 
@@ -53,7 +66,8 @@ export const openBlast = (): Blast => {
   };
   return {
     add: (host) => {
-      const fates = host.failure === undefined ? TRIGGERS.map((trigger) => [trigger, fateOf(host, trigger)] as const) : undefined;
+      const fates =
+        host.failure === undefined ? TRIGGERS.map((trigger) => [trigger, fateOf(host, trigger)] as const) : undefined;
       for (const set of [EVERYBODY, ...groupSets(host), ...labelSets(host)]) {
         const tally = tallyOf(set);
         tally.hosts += 1;
@@ -65,6 +79,11 @@ export const openBlast = (): Blast => {
       [...tallies.values()]
         .filter(({ set, hosts }) => set.label === undefined || hosts > 1)
         .sort((a, b) => Number(isEverybody(b)) - Number(isEverybody(a)) || bySet(a.set, b.set))
-        .map((tally) => ({ ...tally.set, hosts: tally.hosts, unreachable: tally.unreachable, exposures: exposuresOf(tally) })),
+        .map((tally) => ({
+          ...tally.set,
+          hosts: tally.hosts,
+          unreachable: tally.unreachable,
+          exposures: exposuresOf(tally),
+        })),
   };
 };

@@ -24,17 +24,37 @@ const rowsOf = (host: HostReport, past: Past): readonly DiffRow[] =>
   host.verdicts.flatMap(({ drift, rule, severity, result, because, waiver }): readonly DiffRow[] => {
     if (drift === undefined) return [];
     const before = past.hosts.get(host.host)?.verdict(rule)?.result;
-    return [{ drift, host: host.host, rule, severity, ...(before === undefined ? {} : { before }), now: result, because, ...(waiver === undefined ? {} : { waiver: waiver.id }) }];
+    return [
+      {
+        drift,
+        host: host.host,
+        rule,
+        severity,
+        ...(before === undefined ? {} : { before }),
+        now: result,
+        because,
+        ...(waiver === undefined ? {} : { waiver: waiver.id }),
+      },
+    ];
   });
 
 /** The severities that changed, one for each change, not for each host. A rule that is not selected has only the policy's. */
-const severityChanges = (): { readonly add: (host: HostReport, past: Past) => void; readonly all: () => readonly SeverityChange[] } => {
+const severityChanges = (): {
+  readonly add: (host: HostReport, past: Past) => void;
+  readonly all: () => readonly SeverityChange[];
+} => {
   const changes = new Map<string, { -readonly [Field in keyof SeverityChange]: SeverityChange[Field] }>();
   return {
     add: (host, past) => {
       for (const { rule, severity: now, result } of host.verdicts) {
         const before = past.hosts.get(host.host)?.verdict(rule);
-        if (before === undefined || before.severity === now || before.result === 'notselected' || result === 'notselected') continue;
+        if (
+          before === undefined ||
+          before.severity === now ||
+          before.result === 'notselected' ||
+          result === 'notselected'
+        )
+          continue;
         const key = `${rule} ${before.severity} ${now}`;
         const change = changes.get(key) ?? { rule, before: before.severity, now, hosts: 0 };
         change.hosts += 1;
@@ -52,7 +72,8 @@ const severityChanges = (): { readonly add: (host: HostReport, past: Past) => vo
 export const compare = (past: Past, later: Report, options: CompareOptions): Diff => {
   const { gate, waivers, from } = options;
   const knownRules = new Set(past.header.rules.map(({ id }) => id));
-  const waived = (host: HostReport, isCounting: boolean): HostReport => waivers?.waive(host, { count: isCounting }) ?? host;
+  const waived = (host: HostReport, isCounting: boolean): HostReport =>
+    waivers?.waive(host, { count: isCounting }) ?? host;
   const hosts = changed(later.hosts, (host) => withDrift(waived(host, false), past, knownRules));
 
   const names = new Set<string>();
@@ -74,7 +95,12 @@ export const compare = (past: Past, later: Report, options: CompareOptions): Dif
 
   const baseline = baselineOf(past, { from: from.old, rules: later.header.rules, inventory: names, selected: names });
   const said = waivers === undefined ? later.summary.waivers : waivers.summaries();
-  const summary = finish(tally, { ...savedRun(later), gate, baseline, ...(said === undefined ? {} : { waivers: said }) });
+  const summary = finish(tally, {
+    ...savedRun(later),
+    gate,
+    baseline,
+    ...(said === undefined ? {} : { waivers: said }),
+  });
   return {
     old: { runId: past.header.runId, startedAt: past.header.startedAt, from: from.old, hosts: past.hosts.size },
     report: { header: { ...later.header, gate, baseline }, hosts, summary },
@@ -85,7 +111,10 @@ export const compare = (past: Past, later: Report, options: CompareOptions): Dif
       },
     },
     newHosts: [...names].filter((name) => !past.hosts.has(name)),
-    goneHosts: baseline.gone.map((host) => ({ host, fails: past.header.rules.filter(({ id }) => past.hosts.get(host)?.verdict(id)?.result === 'fail').length })),
+    goneHosts: baseline.gone.map((host) => ({
+      host,
+      fails: past.header.rules.filter(({ id }) => past.hosts.get(host)?.verdict(id)?.result === 'fail').length,
+    })),
     silentHosts,
     answeringHosts,
     profiles,

@@ -24,13 +24,17 @@ export interface Past {
 }
 
 const packed = ({ result, severity, waiver }: Verdict): number =>
-  1 + RESULTS.indexOf(result) + RESULTS.length * (SEVERITIES.indexOf(severity) + SEVERITIES.length * Number(waiver !== undefined));
+  1 +
+  RESULTS.indexOf(result) +
+  RESULTS.length * (SEVERITIES.indexOf(severity) + SEVERITIES.length * Number(waiver !== undefined));
 
 const unpacked = (byte: number): PastVerdict | undefined => {
   const rest = Math.floor((byte - 1) / RESULTS.length);
   const result = RESULTS[(byte - 1) % RESULTS.length];
   const severity = SEVERITIES[rest % SEVERITIES.length];
-  return byte === 0 || result === undefined || severity === undefined ? undefined : { result, severity, isWaived: rest >= SEVERITIES.length };
+  return byte === 0 || result === undefined || severity === undefined
+    ? undefined
+    : { result, severity, isWaived: rest >= SEVERITIES.length };
 };
 
 /** One pass over an earlier report. */
@@ -75,7 +79,11 @@ export const driftOf = (before: PastVerdict | undefined, now: Verdict): Drift | 
 };
 
 /** The host with what became of each of its verdicts. Rules that the earlier report does not have are neither old nor new. */
-export const withDrift = (host: HostReport, { header, hosts }: Past, knownRules: ReadonlySet<RuleId> = new Set(header.rules.map(({ id }) => id))): HostReport => {
+export const withDrift = (
+  host: HostReport,
+  { header, hosts }: Past,
+  knownRules: ReadonlySet<RuleId> = new Set(header.rules.map(({ id }) => id)),
+): HostReport => {
   const before = hosts.get(host.host);
   const verdicts = host.verdicts.map((verdict) => {
     const { drift: _, ...bare } = verdict;

@@ -3,7 +3,9 @@ import type { Evidence } from '../model/verdict.js';
 
 /** The value with its names in order: two maps with the same entries are the same fact. */
 const inOrder = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)) : value;
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+    : value;
 
 const entry = (fact: FactId, reading: Reading): readonly unknown[] => {
   switch (reading.state) {
@@ -27,5 +29,7 @@ export const evidenceText = (evidence: readonly Evidence[], passing: ReadonlySet
   const lasting = evidence.filter(({ fact }) => !passing.has(fact));
   if (lasting.length === 0) return undefined;
   const byFact = new Map(lasting.map(({ fact, reading }) => [fact, reading]));
-  return JSON.stringify([...byFact].sort(([a], [b]) => (a < b ? -1 : 1)).map(([fact, reading]) => entry(fact, reading)));
+  return JSON.stringify(
+    [...byFact].sort(([a], [b]) => (a < b ? -1 : 1)).map(([fact, reading]) => entry(fact, reading)),
+  );
 };

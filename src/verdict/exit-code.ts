@@ -58,7 +58,8 @@ const ofGate = ({ failOn }: Gate): string => {
 };
 
 /** Rounded down, so that a hole never reads as 100 %. */
-const percentCovered = ({ coveredHosts, hosts }: ExitFacts): number => (hosts === 0 ? 0 : Math.floor((coveredHosts * 1000) / hosts) / 10);
+const percentCovered = ({ coveredHosts, hosts }: ExitFacts): number =>
+  hosts === 0 ? 0 : Math.floor((coveredHosts * 1000) / hosts) / 10;
 
 /** A run in which not one host is covered is never complete, however low the coverage that was asked for. */
 const isIncomplete = ({ coveredHosts, hosts, gate }: ExitFacts): boolean =>
@@ -67,14 +68,21 @@ const isIncomplete = ({ coveredHosts, hosts, gate }: ExitFacts): boolean =>
 const holes = (facts: ExitFacts): string => {
   const parts = [
     facts.unreachedHosts > 0 ? `${count(facts.unreachedHosts, 'host was', 'hosts were')} not reached` : '',
-    facts.gateUndecided > 0 ? `${count(facts.gateUndecided, 'result')} ${ofGate(facts.gate)} ${facts.gateUndecided === 1 ? 'is' : 'are'} undecided` : '',
-    facts.gateGroupUndecided > 0 ? `${count(facts.gateGroupUndecided, 'result')} ${ofGate(facts.gate)} of rules over groups ${facts.gateGroupUndecided === 1 ? 'is' : 'are'} undecided` : '',
-    facts.uncheckedHosts > 0 ? `${count(facts.uncheckedHosts, 'host has', 'hosts have')} neither a pass nor a fail` : '',
+    facts.gateUndecided > 0
+      ? `${count(facts.gateUndecided, 'result')} ${ofGate(facts.gate)} ${facts.gateUndecided === 1 ? 'is' : 'are'} undecided`
+      : '',
+    facts.gateGroupUndecided > 0
+      ? `${count(facts.gateGroupUndecided, 'result')} ${ofGate(facts.gate)} of rules over groups ${facts.gateGroupUndecided === 1 ? 'is' : 'are'} undecided`
+      : '',
+    facts.uncheckedHosts > 0
+      ? `${count(facts.uncheckedHosts, 'host has', 'hosts have')} neither a pass nor a fail`
+      : '',
   ].filter((part) => part !== '');
   return parts.length === 0 ? 'every host was reached and every rule of the gate decided' : parts.join(', ');
 };
 
-const coverage = (facts: ExitFacts): string => `${facts.coveredHosts} of ${count(facts.hosts, 'host')} decided (${percentCovered(facts)} %)`;
+const coverage = (facts: ExitFacts): string =>
+  `${facts.coveredHosts} of ${count(facts.hosts, 'host')} decided (${percentCovered(facts)} %)`;
 
 const isNewOnly = ({ gate }: ExitFacts): boolean => gate.failOnNew === true;
 
@@ -82,7 +90,8 @@ const fails = (facts: ExitFacts): string =>
   `${count(facts.counting.fails, isNewOnly(facts) ? 'new unwaived fail' : 'unwaived fail')} ${ofGate(facts.gate)} on ${count(facts.counting.hosts, 'host')}`;
 
 /** Rounded up, so that what is above a limit never reads as the limit. */
-const percentFailing = ({ failingHosts, judgedHosts }: LimitSummary): number => Math.ceil((failingHosts * 1000) / judgedHosts) / 10;
+const percentFailing = ({ failingHosts, judgedHosts }: LimitSummary): number =>
+  Math.ceil((failingHosts * 1000) / judgedHosts) / 10;
 
 const breach = (summary: LimitSummary): string =>
   `${summary.failingHosts} of ${count(summary.judgedHosts, 'judged host')} (${percentFailing(summary)} %) ${summary.failingHosts === 1 ? 'fails' : 'fail'}, and ${limitInWords(summary.limit)} allows no more`;
@@ -97,8 +106,12 @@ const emptyLimits = ({ limits }: ExitFacts): string => {
 const notKnownToBeOld = (facts: ExitFacts): string => {
   const { gateFailsOfNewRules: ofRules, gateGroupFailsLetThrough: ofGroups } = facts;
   return [
-    ofRules === 0 ? '' : `; ${count(ofRules, 'fail')} ${ofGate(facts.gate)} ${ofRules === 1 ? 'is' : 'are'} let through because the baseline does not have ${ofRules === 1 ? 'its rule' : 'their rules'}`,
-    ofGroups === 0 ? '' : `; ${count(ofGroups, 'fail')} ${ofGate(facts.gate)} of rules over groups ${ofGroups === 1 ? 'is' : 'are'} let through because nobody knows what the ${ofGroups === 1 ? 'group' : 'groups'} did before`,
+    ofRules === 0
+      ? ''
+      : `; ${count(ofRules, 'fail')} ${ofGate(facts.gate)} ${ofRules === 1 ? 'is' : 'are'} let through because the baseline does not have ${ofRules === 1 ? 'its rule' : 'their rules'}`,
+    ofGroups === 0
+      ? ''
+      : `; ${count(ofGroups, 'fail')} ${ofGate(facts.gate)} of rules over groups ${ofGroups === 1 ? 'is' : 'are'} let through because nobody knows what the ${ofGroups === 1 ? 'group' : 'groups'} did before`,
   ].join('');
 };
 
@@ -106,7 +119,12 @@ const notKnownToBeOld = (facts: ExitFacts): string => {
 const letThrough = (facts: ExitFacts): string => {
   const left = facts.gateFails - facts.counting.fails - facts.gateFailsOfNewRules;
   if (left <= 0) return '';
-  const why = [isNewOnly(facts) ? 'not new since the baseline' : '', facts.limits.length > 0 ? 'within --max-failing' : ''].filter((each) => each !== '').join(' or ');
+  const why = [
+    isNewOnly(facts) ? 'not new since the baseline' : '',
+    facts.limits.length > 0 ? 'within --max-failing' : '',
+  ]
+    .filter((each) => each !== '')
+    .join(' or ');
   return `; ${count(left, 'fail')} ${ofGate(facts.gate)} ${left === 1 ? 'is' : 'are'} ${why}`;
 };
 
@@ -120,8 +138,10 @@ const saySuccess = (facts: ExitFacts): string => {
   if (facts.coveredHosts < facts.hosts)
     return `compliant as far as asked: ${holes(facts)}; ${coverage(facts)}, which --min-coverage ${facts.gate.minCoverage} accepts${letThrough(facts)}${emptyLimits(facts)}`;
   const answered = facts.hosts === 1 ? 'the host answered' : `all ${facts.hosts} hosts answered`;
-  if (facts.gate.failOn === 'never') return `${answered}; --fail-on never: ${count(facts.fails, 'fail does', 'fails do')} not count${emptyLimits(facts)}`;
-  if (facts.gateFails + facts.gateGroupFailsLetThrough > 0) return `${answered}, and nothing fails the gate${letThrough(facts)}${emptyLimits(facts)}`;
+  if (facts.gate.failOn === 'never')
+    return `${answered}; --fail-on never: ${count(facts.fails, 'fail does', 'fails do')} not count${emptyLimits(facts)}`;
+  if (facts.gateFails + facts.gateGroupFailsLetThrough > 0)
+    return `${answered}, and nothing fails the gate${letThrough(facts)}${emptyLimits(facts)}`;
   return `compliant: ${answered}, and every rule ${ofGate(facts.gate)} passed, does not apply or is waived${emptyLimits(facts)}`;
 };
 
@@ -130,7 +150,8 @@ const CONDITIONS: readonly Condition[] = [
   {
     code: ({ interruptedBy }) => SIGNAL_CODE[interruptedBy ?? 'SIGINT'],
     holds: ({ interruptedBy }) => interruptedBy !== undefined,
-    say: (facts) => `interrupted by ${facts.interruptedBy ?? ''}, with ${coverage(facts)}: the report holds what was known by then`,
+    say: (facts) =>
+      `interrupted by ${facts.interruptedBy ?? ''}, with ${coverage(facts)}: the report holds what was known by then`,
   },
   {
     code: () => 4,
@@ -160,7 +181,8 @@ const CONDITIONS: readonly Condition[] = [
   {
     code: () => 1,
     holds: ({ gateGroupFails }) => gateGroupFails > 0,
-    say: (facts) => `not compliant: ${count(facts.gateGroupFails, 'fail')} ${ofGate(facts.gate)} of rules over groups${isIncomplete(facts) ? `; incomplete too: ${holes(facts)}` : ''}`,
+    say: (facts) =>
+      `not compliant: ${count(facts.gateGroupFails, 'fail')} ${ofGate(facts.gate)} of rules over groups${isIncomplete(facts) ? `; incomplete too: ${holes(facts)}` : ''}`,
   },
   {
     code: () => 3,
@@ -186,6 +208,7 @@ export const decideExit = (facts: ExitFacts): ExitDecision => {
   if (decisive === undefined) throw new Error('the last condition always holds');
   const code = decisive.code(facts);
   const verdict = `${decisive.say(facts)}${notKnownToBeOld(facts)}`;
-  if (facts.gate.exitZero && (code === 1 || code === 3)) return { code: 0, verdict: `${verdict}; exit 0 instead of ${code}, as --exit-zero asks` };
+  if (facts.gate.exitZero && (code === 1 || code === 3))
+    return { code: 0, verdict: `${verdict}; exit 0 instead of ${code}, as --exit-zero asks` };
   return { code, verdict };
 };

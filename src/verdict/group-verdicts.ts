@@ -21,9 +21,12 @@ interface Judging {
 }
 
 const isAbout = ({ chosen }: GroupRule, { label, group }: HostSet): boolean =>
-  'label' in chosen ? label === chosen.label : label === undefined && chosen.names.some((pattern) => fitsGlob(pattern, group));
+  'label' in chosen
+    ? label === chosen.label
+    : label === undefined && chosen.names.some((pattern) => fitsGlob(pattern, group));
 
-const labelsOf = (rules: readonly GroupRule[]): ReadonlySet<string> => new Set(rules.flatMap(({ chosen }) => ('label' in chosen ? [chosen.label] : [])));
+const labelsOf = (rules: readonly GroupRule[]): ReadonlySet<string> =>
+  new Set(rules.flatMap(({ chosen }) => ('label' in chosen ? [chosen.label] : [])));
 
 const verdictOf = (rule: GroupRule, { set, hosts, unreachable, notSelected, byRule }: Judging): GroupVerdict => {
   const judged = byRule.get(rule)?.judge(set.group) ?? {
@@ -50,7 +53,13 @@ export const openGroupVerdicts = (rules: readonly GroupRule[]): GroupVerdicts =>
   const sets = new Map<string, Judging>();
   const judgingOf = (set: HostSet): Judging => {
     const key = setKey(set);
-    const found = sets.get(key) ?? { set, hosts: 0, unreachable: 0, notSelected: 0, byRule: new Map(sorted.filter((rule) => isAbout(rule, set)).map((rule) => [rule, openGroup(rule)])) };
+    const found = sets.get(key) ?? {
+      set,
+      hosts: 0,
+      unreachable: 0,
+      notSelected: 0,
+      byRule: new Map(sorted.filter((rule) => isAbout(rule, set)).map((rule) => [rule, openGroup(rule)])),
+    };
     sets.set(key, found);
     return found;
   };
@@ -72,6 +81,10 @@ export const openGroupVerdicts = (rules: readonly GroupRule[]): GroupVerdicts =>
         for (const group of judging.byRule.values()) group.addNotSelected();
       }
     },
-    verdicts: () => [...sets.values()].filter(({ hosts, notSelected }) => hosts > notSelected).sort((a, b) => bySet(a.set, b.set)).flatMap((judging) => sorted.map((rule) => verdictOf(rule, judging))),
+    verdicts: () =>
+      [...sets.values()]
+        .filter(({ hosts, notSelected }) => hosts > notSelected)
+        .sort((a, b) => bySet(a.set, b.set))
+        .flatMap((judging) => sorted.map((rule) => verdictOf(rule, judging))),
   };
 };

@@ -25,9 +25,17 @@ const sortedById = (rules: readonly Rule[]): readonly Rule[] => {
 };
 
 const errors = (outcome: HostOutcome, rules: readonly Rule[], profile: Profile, because: string): readonly Verdict[] =>
-  rules.map(({ id, severity }) => ({ host: outcome.host, rule: id, severity: profile.rules.get(id) ?? severity, result: 'error', because, evidence: [] }));
+  rules.map(({ id, severity }) => ({
+    host: outcome.host,
+    rule: id,
+    severity: profile.rules.get(id) ?? severity,
+    result: 'error',
+    because,
+    evidence: [],
+  }));
 
-const wordsOf = (thrown: unknown): string => clean(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown), 500);
+const wordsOf = (thrown: unknown): string =>
+  clean(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown), 500);
 
 /**
  * Every loaded rule on one host. A host that was not reached has `error` for every rule, selected by its profile or not:
@@ -39,7 +47,8 @@ const wordsOf = (thrown: unknown): string => clean(thrown instanceof Error ? `${
  */
 export const judgeHost = (outcome: HostOutcome, rules: readonly Rule[], profile: Profile): JudgedHost => {
   const sorted = sortedById(rules);
-  if (!outcome.reached) return { verdicts: errors(outcome, sorted, profile, clean(`not reached: ${outcome.failure.detail}`, 1000)) };
+  if (!outcome.reached)
+    return { verdicts: errors(outcome, sorted, profile, clean(`not reached: ${outcome.failure.detail}`, 1000)) };
   const verdicts: Verdict[] = [];
   for (const rule of sorted) {
     try {

@@ -13,7 +13,14 @@ import type { Profile, Rule } from '../policy/policy.js';
 export const judge = (rule: Rule, readings: Readings, host: HostId, profile: Profile): Verdict => {
   const severity = profile.rules.get(rule.id);
   if (severity === undefined) {
-    return { host, rule: rule.id, severity: rule.severity, result: 'notselected', because: `the profile ${profile.id} does not select this rule`, evidence: [] };
+    return {
+      host,
+      rule: rule.id,
+      severity: rule.severity,
+      result: 'notselected',
+      because: `the profile ${profile.id} does not select this rule`,
+      evidence: [],
+    };
   }
   return { host, rule: rule.id, severity, ...applyRule(rule, readings, profile.parameters.get(rule.policy)) };
 };

@@ -26,12 +26,15 @@ const isAtGate = ({ failOn }: Gate, { severity }: Verdict): boolean => failOn !=
 
 /** An unwaived fail, and with `--fail-on-new` one that is new. Its severity is looked at apart: a limit of a rule does not. */
 const isFailThatCounts = ({ failOnNew }: Gate, verdict: Verdict): boolean =>
-  verdict.result === 'fail' && verdict.waiver === undefined && (failOnNew !== true || verdict.drift === 'newly-failing');
+  verdict.result === 'fail' &&
+  verdict.waiver === undefined &&
+  (failOnNew !== true || verdict.drift === 'newly-failing');
 
 const isOn = ({ group }: FailingLimit, host: HostReport): boolean => group === undefined || host.groups.includes(group);
 
 /** Whether a fail falls under a limit: its own rule whatever the severity, or any rule at or above the gate's. */
-const isOf = ({ rule }: FailingLimit, verdict: Verdict, gate: Gate): boolean => (rule === undefined ? isAtGate(gate, verdict) : rule === verdict.rule);
+const isOf = ({ rule }: FailingLimit, verdict: Verdict, gate: Gate): boolean =>
+  rule === undefined ? isAtGate(gate, verdict) : rule === verdict.rule;
 
 /** Counts one more host, in place. */
 export const addToLimits = (tally: LimitTally, host: HostReport): void => {
@@ -41,10 +44,14 @@ export const addToLimits = (tally: LimitTally, host: HostReport): void => {
   for (const counted of here) {
     const { limit } = counted;
     counted.hosts += 1;
-    counted.judgedHosts += Number(host.verdicts.some((verdict) => isDecided(verdict) && (limit.rule === undefined || limit.rule === verdict.rule)));
+    counted.judgedHosts += Number(
+      host.verdicts.some((verdict) => isDecided(verdict) && (limit.rule === undefined || limit.rule === verdict.rule)),
+    );
     counted.failingHosts += Number(fails.some((fail) => isOf(limit, fail, gate)));
   }
-  const uncovered = fails.filter((fail) => isAtGate(gate, fail) && !here.some(({ limit }) => isOf(limit, fail, gate))).length;
+  const uncovered = fails.filter(
+    (fail) => isAtGate(gate, fail) && !here.some(({ limit }) => isOf(limit, fail, gate)),
+  ).length;
   tally.uncovered += uncovered;
   tally.uncoveredHosts += Number(uncovered > 0);
 };
@@ -53,7 +60,8 @@ export const addToLimits = (tally: LimitTally, host: HostReport): void => {
 const UNITS = 10_000;
 
 /** Whether more hosts fail than the limit allows, of those that were judged: who did not answer thins nothing out. */
-export const isExceeded = ({ limit, judgedHosts, failingHosts }: LimitSummary): boolean => failingHosts * 100 * UNITS > Math.round(limit.percent * UNITS) * judgedHosts;
+export const isExceeded = ({ limit, judgedHosts, failingHosts }: LimitSummary): boolean =>
+  failingHosts * 100 * UNITS > Math.round(limit.percent * UNITS) * judgedHosts;
 
 /** `--max-failing` as it was written. */
 export const limitInWords = ({ rule, group, percent }: FailingLimit): string => {

@@ -3,20 +3,35 @@ import { savedRun } from './saved-run.js';
 import { addHost, emptyTally, finish, hostStatus, type Tally, wasReached } from './summary.js';
 
 /** What is counted of a report's hosts, and stands in its summary. */
-const COUNTED = ['hosts', 'statuses', 'results', 'fails', 'waived', 'waivedFails', 'coveredHosts', 'gateFails', 'gateUndecided', 'internalErrors'] as const satisfies readonly (keyof Summary)[];
+const COUNTED = [
+  'hosts',
+  'statuses',
+  'results',
+  'fails',
+  'waived',
+  'waivedFails',
+  'coveredHosts',
+  'gateFails',
+  'gateUndecided',
+  'internalErrors',
+] as const satisfies readonly (keyof Summary)[];
 
 const countsIn = (summary: Summary): ReadonlyMap<string, number> =>
   new Map(
     COUNTED.flatMap((field): readonly (readonly [string, number])[] => {
       const counts: number | Readonly<Record<string, number>> = summary[field] ?? {};
-      return typeof counts === 'number' ? [[field, counts]] : Object.entries(counts).map(([name, count]) => [`${field}.${name}`, count]);
+      return typeof counts === 'number'
+        ? [[field, counts]]
+        : Object.entries(counts).map(([name, count]) => [`${field}.${name}`, count]);
     }),
   );
 
 /** What an older kernward did not count is in no contradiction. */
 const differences = (saved: Summary, counted: Summary): readonly string[] => {
   const now = countsIn(counted);
-  return [...countsIn(saved)].flatMap(([name, count]) => (now.get(name) === count ? [] : [`the summary says ${name}: ${count}, and the hosts have ${now.get(name) ?? 0}`]));
+  return [...countsIn(saved)].flatMap(([name, count]) =>
+    now.get(name) === count ? [] : [`the summary says ${name}: ${count}, and the hosts have ${now.get(name) ?? 0}`],
+  );
 };
 
 const isOtherStatus = (host: HostReport): boolean => host.status !== hostStatus(host.verdicts, wasReached(host));
@@ -38,13 +53,18 @@ export const openRecount = (): Recount => {
     add: (host, { gate }) => {
       tally ??= emptyTally(gate);
       addHost(tally, host);
-      if (isOtherStatus(host)) otherStatus.push(`the status of ${host.host} is ${host.status}, and its verdicts say ${hostStatus(host.verdicts, wasReached(host))}`);
+      if (isOtherStatus(host))
+        otherStatus.push(
+          `the status of ${host.host} is ${host.status}, and its verdicts say ${hostStatus(host.verdicts, wasReached(host))}`,
+        );
     },
     finish: (report) => {
       const { header, summary } = report;
       const counted = finish(tally ?? emptyTally(header.gate), savedRun(report));
       const contradictions = [...otherStatus, ...differences(summary, counted)];
-      return contradictions.length > 0 ? { contradictions } : { summary: { ...summary, exitCode: counted.exitCode, verdict: counted.verdict } };
+      return contradictions.length > 0
+        ? { contradictions }
+        : { summary: { ...summary, exitCode: counted.exitCode, verdict: counted.verdict } };
     },
   };
 };

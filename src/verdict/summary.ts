@@ -1,4 +1,14 @@
-import type { Baseline, DriftSummary, Gate, GroupSummary, GroupVerdict, HostReport, HostStatus, Summary, WaiverSummary } from '../model/report.js';
+import type {
+  Baseline,
+  DriftSummary,
+  Gate,
+  GroupSummary,
+  GroupVerdict,
+  HostReport,
+  HostStatus,
+  Summary,
+  WaiverSummary,
+} from '../model/report.js';
 import { SEVERITIES, atLeast } from '../model/verdict.js';
 import type { Drift, Result, RuleId, Severity, Verdict } from '../model/verdict.js';
 import { openBlast, type Blast } from './blast.js';
@@ -58,7 +68,15 @@ export interface SummaryOptions {
 }
 
 const noSeverities = (): Counts<Severity> => ({ critical: 0, high: 0, medium: 0, low: 0, info: 0 });
-const noResults = (): Counts<Result> => ({ pass: 0, fail: 0, error: 0, unknown: 0, notapplicable: 0, notselected: 0, informational: 0 });
+const noResults = (): Counts<Result> => ({
+  pass: 0,
+  fail: 0,
+  error: 0,
+  unknown: 0,
+  notapplicable: 0,
+  notselected: 0,
+  informational: 0,
+});
 const noStatuses = (): Counts<HostStatus> => ({ unreachable: 0, failing: 0, undecided: 0, unchecked: 0, compliant: 0 });
 
 const isUnwaived = (verdict: Verdict): boolean => verdict.waiver === undefined;
@@ -66,7 +84,8 @@ const isFail = (verdict: Verdict): boolean => verdict.result === 'fail';
 const isUndecided = (verdict: Verdict): boolean => verdict.result === 'error' || verdict.result === 'unknown';
 const showsSomething = (verdict: Verdict): boolean => verdict.result === 'pass' || verdict.result === 'fail';
 
-const worst = (verdicts: readonly Verdict[]): Severity | undefined => SEVERITIES.find((severity) => verdicts.some((verdict) => verdict.severity === severity));
+const worst = (verdicts: readonly Verdict[]): Severity | undefined =>
+  SEVERITIES.find((severity) => verdicts.some((verdict) => verdict.severity === severity));
 
 /** What became of a host. A waived fail shows that the host was checked; a waived error or unknown shows nothing. */
 export const hostStatus = (verdicts: readonly Verdict[], reached: boolean): HostStatus => {
@@ -147,9 +166,11 @@ export const addHost = (tally: Tally, host: HostReport): Tally => {
   return tally;
 };
 
-const atGate = ({ failOn }: Gate): readonly Severity[] => (failOn === 'never' ? [] : SEVERITIES.filter((severity) => atLeast(failOn, severity)));
+const atGate = ({ failOn }: Gate): readonly Severity[] =>
+  failOn === 'never' ? [] : SEVERITIES.filter((severity) => atLeast(failOn, severity));
 
-const sum = <Key extends string>(counts: Counts<Key>, keys: readonly Key[]): number => keys.reduce((total, key) => total + counts[key], 0);
+const sum = <Key extends string>(counts: Counts<Key>, keys: readonly Key[]): number =>
+  keys.reduce((total, key) => total + counts[key], 0);
 
 /** Hosts that were reached and have neither a pass nor a fail. */
 const uncheckedHosts = (tally: Tally): number =>
@@ -158,7 +179,8 @@ const uncheckedHosts = (tally: Tally): number =>
 /** The fails that count at the gate: all of them, the new ones, or those that no limit covers. */
 const countingFails = (tally: Tally, gate: Gate): ExitFacts['counting'] => {
   if (tally.limits !== undefined) return { fails: tally.limits.uncovered, hosts: tally.limits.uncoveredHosts };
-  if ((gate.maxFailing ?? []).length > 0) throw new Error('the limits of the gate were not known when the hosts were counted');
+  if ((gate.maxFailing ?? []).length > 0)
+    throw new Error('the limits of the gate were not known when the hosts were counted');
   const gated = atGate(gate);
   return gate.failOnNew === true
     ? { fails: sum(tally.newFails, gated), hosts: sum(tally.hostsByWorstNewFail, gated) }
@@ -182,13 +204,15 @@ export const exitFacts = (tally: Tally, options: SummaryOptions): ExitFacts => {
     gate: options.gate,
     hosts: tally.hosts,
     rules: options.rules,
-    coveredHosts: sum(tally.checkedByWorstUndecided, [...SEVERITIES, 'none']) - sum(tally.checkedByWorstUndecided, gated),
+    coveredHosts:
+      sum(tally.checkedByWorstUndecided, [...SEVERITIES, 'none']) - sum(tally.checkedByWorstUndecided, gated),
     unreachedHosts: tally.statuses.unreachable,
     uncheckedHosts: uncheckedHosts(tally),
     fails: sum(tally.fails, SEVERITIES),
     gateFails: sum(tally.fails, gated),
     counting: countingFails(tally, options.gate),
-    gateFailsOfNewRules: isNewOnly && options.baseline !== undefined ? failsOfNewRules(tally, options.baseline, gated) : 0,
+    gateFailsOfNewRules:
+      isNewOnly && options.baseline !== undefined ? failsOfNewRules(tally, options.baseline, gated) : 0,
     limits: tally.limits?.limits ?? [],
     gateUndecided: sum(tally.undecided, gated),
     // What a group did before is not known: with --fail-on-new its fails do not count.
@@ -227,7 +251,14 @@ export const finish = (tally: Tally, options: SummaryOptions): Summary => {
     gateUndecided: facts.gateUndecided,
     internalErrors,
     interrupted: options.interruptedBy !== undefined,
-    groups: [...tally.groups].map(([group, counts]) => ({ group, hosts: counts.hosts, statuses: { ...counts.statuses }, fails: { ...counts.fails } })).sort(byName),
+    groups: [...tally.groups]
+      .map(([group, counts]) => ({
+        group,
+        hosts: counts.hosts,
+        statuses: { ...counts.statuses },
+        fails: { ...counts.fails },
+      }))
+      .sort(byName),
     blast: tally.blast.summaries(),
     ...(options.groupVerdicts === undefined ? {} : { groupVerdicts: options.groupVerdicts }),
     ...(options.waivers === undefined ? {} : { waivers: options.waivers }),

@@ -43,10 +43,11 @@ const steady = (text: string, folder: string): string =>
     .replace(/\b(the run )[0-9a-f]{16}\b/g, '$1<id>')
     .replace(/("sha256":\s?")[0-9a-f]{64}/g, '$1<sha256>')
     .replace(/("tookMs":\s?)\d+/g, '$1<ms>')
-    .replace(/took \d+(\.\d+)? (ms|s|min)/g, 'took <time>')
+    .replace(/took \d+(\.\d+)? (ms|s|min)/g, 'took <time>');
 
 /** Splits on blanks; 'single quotes' keep them. */
-const words = (command: string): string[] => [...command.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
+const words = (command: string): string[] =>
+  [...command.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
 
 const show = (list: readonly Section[]): string => list.map(({ head, body }) => `--- ${head}\n${body}`).join('');
 
@@ -61,10 +62,22 @@ const run = (list: readonly Section[]): Section[] => {
         const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
           cwd: folder,
           encoding: 'utf8',
-          env: { PATH: process.env['PATH'], HOME: folder, KERNWARD_SSH_CONFIG: 'none', TZ: 'Asia/Kathmandu', LC_ALL: 'C.UTF-8', KERNWARD_AS_OF: '2026-08-22' },
+          env: {
+            PATH: process.env['PATH'],
+            HOME: folder,
+            KERNWARD_SSH_CONFIG: 'none',
+            TZ: 'Asia/Kathmandu',
+            LC_ALL: 'C.UTF-8',
+            KERNWARD_AS_OF: '2026-08-22',
+          },
           timeout: 60_000,
         });
-        return [section, { head: `exit ${status}`, body: '' }, { head: 'stdout', body: steady(stdout, folder) }, { head: 'stderr', body: steady(stderr, folder) }];
+        return [
+          section,
+          { head: `exit ${status}`, body: '' },
+          { head: 'stdout', body: steady(stdout, folder) },
+          { head: 'stderr', body: steady(stderr, folder) },
+        ];
       }
       if (/^(exit \d+|stdout|stderr)$/.test(section.head)) return [];
       const file = join(folder, section.head);

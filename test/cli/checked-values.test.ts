@@ -25,13 +25,18 @@ const FILES = KINDS.flatMap(([, files]) => files);
 const pathsOf = (value: unknown, path: Path = []): readonly Path[] => [
   path,
   ...(typeof value === 'object' && value !== null
-    ? Object.entries(value).flatMap(([key, member]) => pathsOf(member, [...path, Array.isArray(value) ? Number(key) : key]))
+    ? Object.entries(value).flatMap(([key, member]) =>
+        pathsOf(member, [...path, Array.isArray(value) ? Number(key) : key]),
+      )
     : []),
 ];
 
 void test('the build knows every shipped file', () => {
   assert.ok(FILES.length > 50);
-  assert.deepEqual(FILES.filter(({ checked }) => checked === undefined).map(({ file }) => file), []);
+  assert.deepEqual(
+    FILES.filter(({ checked }) => checked === undefined).map(({ file }) => file),
+    [],
+  );
 });
 
 void test('what the build knows is what the text says, mappings without prototype and all', () => {
@@ -78,7 +83,8 @@ void test('a mistake that two files make together is told with its place, one of
   assert.ok(known?.checked !== undefined);
   const again = { file: 'again.yaml', text: known.text };
   const facts = allFacts(fixes());
-  const told = (files: readonly TextFile[]): unknown => loadPolicies(files, facts).diagnostics.map(({ code, at, help }) => ({ code, at: at && { ...at }, help }));
+  const told = (files: readonly TextFile[]): unknown =>
+    loadPolicies(files, facts).diagnostics.map(({ code, at, help }) => ({ code, at: at && { ...at }, help }));
   const { checked: _, ...unknown } = known;
   assert.notDeepEqual(told([known, again]), []);
   assert.deepEqual(told([known, again]), told([unknown, again]));

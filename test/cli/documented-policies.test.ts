@@ -7,10 +7,12 @@ import { test } from 'node:test';
 
 /** The examples of a page that somebody may copy as a whole: a policy with cases. */
 const policiesOf = (page: string): readonly string[] =>
-  [...readFileSync(`docs/reference/${page}.md`, 'utf8').matchAll(/^```yaml\n(?<text>[\s\S]*?)^```$/gmu)].flatMap(({ groups }) => {
-    const text = groups?.['text'] ?? '';
-    return /^policy:/mu.test(text) && /^ {4}cases:/mu.test(text) ? [text] : [];
-  });
+  [...readFileSync(`docs/reference/${page}.md`, 'utf8').matchAll(/^```yaml\n(?<text>[\s\S]*?)^```$/gmu)].flatMap(
+    ({ groups }) => {
+      const text = groups?.['text'] ?? '';
+      return /^policy:/mu.test(text) && /^ {4}cases:/mu.test(text) ? [text] : [];
+    },
+  );
 
 for (const page of ['policies', 'groups'])
   test(`the policies that ${page}.md shows have no mistake, and their cases pass`, () => {
@@ -22,7 +24,9 @@ for (const page of ['policies', 'groups'])
         const file = join(folder, 'policy.yaml');
         writeFileSync(file, text);
         for (const verb of ['lint', 'test']) {
-          const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/kernward.js', 'policy', verb, file], { encoding: 'utf8' });
+          const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/kernward.js', 'policy', verb, file], {
+            encoding: 'utf8',
+          });
           assert.equal(status, 0, `${verb}: ${stdout}${stderr}`);
         }
       }

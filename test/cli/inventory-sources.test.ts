@@ -20,7 +20,8 @@ const put = (name: string, text: string, mode = 0o644): string => {
 };
 const script = (name: string, body: string): string => put(name, `#!/bin/sh\n${body}\n`, 0o755);
 const CALLS = at('calls');
-const calls = (): readonly string[] => (existsSync(CALLS) ? readFileSync(CALLS, 'utf8').trimEnd().split('\n').toSorted() : []);
+const calls = (): readonly string[] =>
+  existsSync(CALLS) ? readFileSync(CALLS, 'utf8').trimEnd().split('\n').toSorted() : [];
 
 interface Loaded {
   readonly inventory: Inventory | undefined;
@@ -29,20 +30,38 @@ interface Loaded {
   readonly told: readonly string[];
 }
 
-const load = async (paths: readonly string[], timeoutMs = 30_000, signal = new AbortController().signal): Promise<Loaded> => {
+const load = async (
+  paths: readonly string[],
+  timeoutMs = 30_000,
+  signal = new AbortController().signal,
+): Promise<Loaded> => {
   rmSync(CALLS, { force: true });
   const diagnostics: Diagnostic[] = [];
   const files = await readInventories(paths, { timeoutMs, signal }, diagnostics);
   const loaded = loadInventory(files, { profiles: [] });
   diagnostics.push(...loaded.diagnostics);
-  return { inventory: loaded.value, diagnostics, told: diagnostics.map(({ severity, code, message }) => `${severity} ${code} ${message.replaceAll(`${folder}/`, '')}`) };
+  return {
+    inventory: loaded.value,
+    diagnostics,
+    told: diagnostics.map(
+      ({ severity, code, message }) => `${severity} ${code} ${message.replaceAll(`${folder}/`, '')}`,
+    ),
+  };
 };
-const hostsOf = ({ inventory }: Loaded): readonly string[] => (inventory?.hosts ?? []).map(({ name, user = '', address, port = 22, groups }) => [name, address, port, user, groups.join('+')].join(' '));
+const hostsOf = ({ inventory }: Loaded): readonly string[] =>
+  (inventory?.hosts ?? []).map(({ name, user = '', address, port = 22, groups }) =>
+    [name, address, port, user, groups.join('+')].join(' '),
+  );
 
 const LIST = '{"web": {"hosts": ["a", "b"], "vars": {"ansible_user": "ops"}}, "solo": {"ansible_port": 24}';
 
 void test('with _meta a script is asked once', async () => {
-  const loaded = await load([script('meta', `echo "$@" >> ${CALLS}; echo '${LIST}, "_meta": {"hostvars": {"a": {"ansible_host": "10.0.0.1"}}}}'`)]);
+  const loaded = await load([
+    script(
+      'meta',
+      `echo "$@" >> ${CALLS}; echo '${LIST}, "_meta": {"hostvars": {"a": {"ansible_host": "10.0.0.1"}}}}'`,
+    ),
+  ]);
   assert.deepEqual(loaded.told, []);
   assert.deepEqual(hostsOf(loaded), ['a 10.0.0.1 22 ops web', 'b b 22 ops web', 'solo solo 24  solo']);
   assert.deepEqual(calls(), ['--list']);
@@ -59,16 +78,43 @@ void test('without _meta it is asked about every host, and may print nothing abo
 const SECRET = 'hunter2-s3cret';
 /** What a script does wrong, and what is said of it. */
 const BROKEN: Readonly<Record<string, readonly [string, string | RegExp]>> = {
-  'it fails': ['echo "no credentials: \\033[31mred" >&2; exit 3', 'error inventory/script it fails --list ended with exit status 3: no credentials: \\x1b[31mred'],
-  'it is killed': ['kill -TERM $$', 'error inventory/script it is killed --list was ended by SIGTERM, and said nothing on standard error'],
+  'it fails': [
+    'echo "no credentials: \\033[31mred" >&2; exit 3',
+    'error inventory/script it fails --list ended with exit status 3: no credentials: \\x1b[31mred',
+  ],
+  'it is killed': [
+    'kill -TERM $$',
+    'error inventory/script it is killed --list was ended by SIGTERM, and said nothing on standard error',
+  ],
   'it prints nothing': ['exit 0', 'error inventory/script it prints nothing --list printed nothing'],
-  'it prints YAML': ['echo "all: {hosts: {a: }}"', 'error inventory/script what it prints YAML --list printed is no JSON'],
-  'it prints more than JSON': [`echo '{"g": ["a"]}'; echo done`, 'error inventory/script what it prints more than JSON --list printed is no JSON'],
-  'it prints a list': [`echo '["a"]'`, 'error inventory/script what it prints a list --list printed is JSON, and no object'],
-  'it prints Latin-1': [`printf '{"g": ["a\\344"]}'`, 'error inventory/script it prints Latin-1 --list printed what is no UTF-8'],
-  'a host fails': [`[ "$1" = --list ] && echo '{"g": ["a"]}' || exit 7`, 'error inventory/script a host fails --host a ended with exit status 7, and said nothing on standard error'],
-  'a host is no JSON': [`[ "$1" = --list ] && echo '{"g": ["a"]}' || echo ansible_port=22`, 'error inventory/script what a host is no JSON --host a printed is no JSON'],
-  'a host has a secret': [`[ "$1" = --list ] && echo '{"g": ["a"]}' || echo '{"ansible_ssh_pass": "${SECRET}"}'`, /^error inventory\/secret ansible_ssh_pass is a secret/],
+  'it prints YAML': [
+    'echo "all: {hosts: {a: }}"',
+    'error inventory/script what it prints YAML --list printed is no JSON',
+  ],
+  'it prints more than JSON': [
+    `echo '{"g": ["a"]}'; echo done`,
+    'error inventory/script what it prints more than JSON --list printed is no JSON',
+  ],
+  'it prints a list': [
+    `echo '["a"]'`,
+    'error inventory/script what it prints a list --list printed is JSON, and no object',
+  ],
+  'it prints Latin-1': [
+    `printf '{"g": ["a\\344"]}'`,
+    'error inventory/script it prints Latin-1 --list printed what is no UTF-8',
+  ],
+  'a host fails': [
+    `[ "$1" = --list ] && echo '{"g": ["a"]}' || exit 7`,
+    'error inventory/script a host fails --host a ended with exit status 7, and said nothing on standard error',
+  ],
+  'a host is no JSON': [
+    `[ "$1" = --list ] && echo '{"g": ["a"]}' || echo ansible_port=22`,
+    'error inventory/script what a host is no JSON --host a printed is no JSON',
+  ],
+  'a host has a secret': [
+    `[ "$1" = --list ] && echo '{"g": ["a"]}' || echo '{"ansible_ssh_pass": "${SECRET}"}'`,
+    /^error inventory\/secret ansible_ssh_pass is a secret/,
+  ],
   'broken JSON with a secret': [`echo '{"g": {"vars": {"ansible_password": "${SECRET}"'`, /is no JSON$/],
 };
 for (const [name, [body, expected]] of Object.entries(BROKEN)) {
@@ -82,7 +128,9 @@ for (const [name, [body, expected]] of Object.entries(BROKEN)) {
 }
 
 void test('what it says on standard error is told once', async () => {
-  const loaded = await load([script('talks', `echo "from cache" >&2; [ "$1" = --list ] && echo '{"g": ["a", "b"]}' || echo '{}'`)]);
+  const loaded = await load([
+    script('talks', `echo "from cache" >&2; [ "$1" = --list ] && echo '{"g": ["a", "b"]}' || echo '{}'`),
+  ]);
   assert.deepEqual(loaded.told, ['warning inventory/script talks --list said: from cache']);
   assert.equal(loaded.inventory?.hosts.length, 2);
 });
@@ -106,7 +154,9 @@ void test('the time is that of all calls together', async () => {
 
 void test('more output than 64 MiB is cut off', async () => {
   const { told } = await load([script('flood', 'yes')]);
-  assert.deepEqual(told, ['error inventory/script flood --list printed more than 64 MiB, and said nothing on standard error']);
+  assert.deepEqual(told, [
+    'error inventory/script flood --list printed more than 64 MiB, and said nothing on standard error',
+  ]);
 });
 
 void test('a run that is stopped stops the script', async () => {
@@ -117,8 +167,16 @@ void test('a run that is stopped stops the script', async () => {
 });
 
 void test('a name is one argument, and nothing of it is run', async () => {
-  const loaded = await load([script('$(touch pwned); x', `echo "$#" >> ${CALLS}; [ "$1" = --list ] && echo '{"g": ["a", "-x", "$(y)"]}' || echo '{}'`)]);
-  assert.deepEqual(loaded.told.map((line) => line.split(' ')[1]), ['inventory/host-name', 'inventory/host-name']);
+  const loaded = await load([
+    script(
+      '$(touch pwned); x',
+      `echo "$#" >> ${CALLS}; [ "$1" = --list ] && echo '{"g": ["a", "-x", "$(y)"]}' || echo '{}'`,
+    ),
+  ]);
+  assert.deepEqual(
+    loaded.told.map((line) => line.split(' ')[1]),
+    ['inventory/host-name', 'inventory/host-name'],
+  );
   assert.deepEqual(calls(), ['1', '2']);
   assert.ok(!existsSync('pwned'));
 });
@@ -131,14 +189,21 @@ void test('many hosts without _meta are worth a word', async () => {
 
 void test('a text that is executable is read, as Ansible does, and that is said', async () => {
   const loaded = await load([put('text', '[g]\na\n', 0o755)]);
-  assert.deepEqual(loaded.told, ['warning inventory/executable text is executable and no program: it is read as a text']);
+  assert.deepEqual(loaded.told, [
+    'warning inventory/executable text is executable and no program: it is read as a text',
+  ]);
   assert.deepEqual(hostsOf(loaded), ['a a 22  g']);
 });
 void test('a script that cannot be run is not read as a text', async () => {
-  assert.deepEqual((await load([put('unmarked', '#!/bin/sh\necho {}\n')])).told, ['error inventory/executable unmarked starts with #! and is not executable']);
+  assert.deepEqual((await load([put('unmarked', '#!/bin/sh\necho {}\n')])).told, [
+    'error inventory/executable unmarked starts with #! and is not executable',
+  ]);
 });
 void test('a script without its interpreter', async () => {
-  assert.match((await load([put('lost', '#!/no/such/program\n', 0o755)])).told.join(), /^error inventory\/script lost --list cannot be run: /);
+  assert.match(
+    (await load([put('lost', '#!/no/such/program\n', 0o755)])).told.join(),
+    /^error inventory\/script lost --list cannot be run: /,
+  );
 });
 
 void test('a folder is read as Ansible reads one', async () => {
@@ -147,18 +212,46 @@ void test('a folder is read as Ansible reads one', async () => {
   put('inv/30.yaml', 'all: {children: {db: {hosts: {c: }}}}\n');
   put('inv/sub/deep', 'd\n');
   script('inv/script', `echo '{"web": {"hosts": ["e"]}, "_meta": {"hostvars": {}}}'`);
-  for (const name of ['.hidden', 'a.bak', 'a~', 'a.orig', 'a.cfg', 'a.retry', 'a.pyc', 'README.md', 'group_vars/all', 'host_vars/a']) put(`inv/${name}`, 'ghost: [\n');
+  for (const name of [
+    '.hidden',
+    'a.bak',
+    'a~',
+    'a.orig',
+    'a.cfg',
+    'a.retry',
+    'a.pyc',
+    'README.md',
+    'group_vars/all',
+    'host_vars/a',
+  ])
+    put(`inv/${name}`, 'ghost: [\n');
   put('inv/names.txt', 'ghost\n');
   const loaded = await load([at('inv')]);
-  assert.deepEqual(loaded.told, ['warning inventory/passed-over inv/names.txt is passed over: in a folder Ansible reads no file that ends in .txt']);
-  assert.deepEqual(hostsOf(loaded).toSorted(), ['a a 22 second web', 'b b 22 second web', 'c c 22 second db', 'd d 22 second ', 'e e 22 second web']);
+  assert.deepEqual(loaded.told, [
+    'warning inventory/passed-over inv/names.txt is passed over: in a folder Ansible reads no file that ends in .txt',
+  ]);
+  assert.deepEqual(hostsOf(loaded).toSorted(), [
+    'a a 22 second web',
+    'b b 22 second web',
+    'c c 22 second db',
+    'd d 22 second ',
+    'e e 22 second web',
+  ]);
 });
 void test('a folder without an inventory, and a file that is not there', async () => {
   put('none/README.md', 'hello\n');
-  assert.deepEqual((await load([at('none'), at('nowhere')])).told.map((line) => line.split(' ').slice(0, 3).join(' ')), ['error input/unreadable none', 'error input/unreadable nowhere']);
+  assert.deepEqual(
+    (await load([at('none'), at('nowhere')])).told.map((line) => line.split(' ').slice(0, 3).join(' ')),
+    ['error input/unreadable none', 'error input/unreadable nowhere'],
+  );
 });
 
 void test('hosts in place of a file', async () => {
   assert.deepEqual(hostsOf(await load(['a,'])), ['a a 22  ']);
-  assert.deepEqual(hostsOf(await load(['a, b:23 ,[2001:db8::1]:24,10.0.0.1'])), ['a a 22  ', 'b b 23  ', '2001:db8::1 2001:db8::1 24  ', '10.0.0.1 10.0.0.1 22  ']);
+  assert.deepEqual(hostsOf(await load(['a, b:23 ,[2001:db8::1]:24,10.0.0.1'])), [
+    'a a 22  ',
+    'b b 23  ',
+    '2001:db8::1 2001:db8::1 24  ',
+    '10.0.0.1 10.0.0.1 22  ',
+  ]);
 });

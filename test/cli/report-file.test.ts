@@ -27,17 +27,46 @@ const saved = (text: string): string => {
 };
 
 type Edit = (report: Report) => Report;
-const ofHosts = (change: (host: HostReport) => HostReport): Edit => (report) => ({ ...report, hosts: [...report.hosts].map(change) });
-const ofSummary = (change: Partial<Summary>): Edit => (report) => ({ ...report, summary: { ...report.summary, ...change } });
+const ofHosts =
+  (change: (host: HostReport) => HostReport): Edit =>
+  (report) => ({ ...report, hosts: [...report.hosts].map(change) });
+const ofSummary =
+  (change: Partial<Summary>): Edit =>
+  (report) => ({ ...report, summary: { ...report.summary, ...change } });
 
 /** Lies that would let a run pass, told in one place only. */
 const LIES: readonly (readonly [string, Edit])[] = [
-  ['every fail is a pass', ofHosts((host) => ({ ...host, verdicts: host.verdicts.map((verdict) => (verdict.result === 'fail' ? { ...verdict, result: 'pass' } : verdict)) }))],
-  ['every fail is low', ofHosts((host) => ({ ...host, verdicts: host.verdicts.map((verdict) => (verdict.result === 'fail' ? { ...verdict, severity: 'low' } : verdict)) }))],
+  [
+    'every fail is a pass',
+    ofHosts((host) => ({
+      ...host,
+      verdicts: host.verdicts.map((verdict) => (verdict.result === 'fail' ? { ...verdict, result: 'pass' } : verdict)),
+    })),
+  ],
+  [
+    'every fail is low',
+    ofHosts((host) => ({
+      ...host,
+      verdicts: host.verdicts.map((verdict) => (verdict.result === 'fail' ? { ...verdict, severity: 'low' } : verdict)),
+    })),
+  ],
   ['every host is compliant', ofHosts((host) => ({ ...host, status: 'compliant' }))],
-  ['no result is a fail in the summary', (report) => ofSummary({ results: { ...report.summary.results, fail: 0 } })(report)],
+  [
+    'no result is a fail in the summary',
+    (report) => ofSummary({ results: { ...report.summary.results, fail: 0 } })(report),
+  ],
   ['all hosts are covered', (report) => ofSummary({ coveredHosts: report.summary.hosts, gateUndecided: 0 })(report)],
-  ['no host is unreachable in the summary', (report) => ofSummary({ statuses: { ...report.summary.statuses, unreachable: 0, compliant: report.summary.statuses.compliant + report.summary.statuses.unreachable } })(report)],
+  [
+    'no host is unreachable in the summary',
+    (report) =>
+      ofSummary({
+        statuses: {
+          ...report.summary.statuses,
+          unreachable: 0,
+          compliant: report.summary.statuses.compliant + report.summary.statuses.unreachable,
+        },
+      })(report),
+  ],
 ];
 
 for (const [layout, write] of Object.entries(LAYOUTS)) {
@@ -62,11 +91,15 @@ for (const [layout, write] of Object.entries(LAYOUTS)) {
     const report = canonical('mixed');
     assert.notEqual(report.summary.exitCode, 0);
     const { value } = readReport(saved(write(ofSummary({ exitCode: 0, verdict: 'compliant: all is well' })(report))));
-    assert.deepEqual([value?.summary.exitCode, value?.summary.verdict], [report.summary.exitCode, report.summary.verdict]);
+    assert.deepEqual(
+      [value?.summary.exitCode, value?.summary.verdict],
+      [report.summary.exitCode, report.summary.verdict],
+    );
   });
 }
 
-const statusOf = (report: Report): number | null => spawnSync(process.execPath, [MAIN, 'report', saved(render('json', report))], { encoding: 'utf8' }).status;
+const statusOf = (report: Report): number | null =>
+  spawnSync(process.execPath, [MAIN, 'report', saved(render('json', report))], { encoding: 'utf8' }).status;
 
 test('the command refuses an edited report with 2, and gives its own exit code where only that was edited', () => {
   const report = canonical('mixed');

@@ -17,7 +17,11 @@ for (const name of ['clean', 'drifted', 'failures']) {
   writeFileSync(file, [...json.render(report, { includePasses: false, colour: false, columns: 80 })].join(''));
   for (const id of FORMATS.keys())
     test(`${id} of ${name} has the exit code of the run`, () => {
-      const { status, stderr } = spawnSync(process.execPath, ['dist/kernward.js', 'report', file, '-o', `${id}:${join(folder, `${name}.${id}`)}`], { encoding: 'utf8' });
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        ['dist/kernward.js', 'report', file, '-o', `${id}:${join(folder, `${name}.${id}`)}`],
+        { encoding: 'utf8' },
+      );
       assert.equal(status, report.summary.exitCode, stderr);
       assert.match(stderr, /^kernward: /);
     });

@@ -13,11 +13,23 @@ const env = { PATH: `${folder}:${process.env['PATH']}`, HOME: folder };
 test('the command of inventory.example.yaml saves what the transport recorded reads', () => {
   writeFileSync(join(folder, 'kernward'), `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@"\n`);
   chmodSync(join(folder, 'kernward'), 0o755);
-  const documented = /^ *# +(?<command>\{ echo .*) > FILE$/m.exec(readFileSync('inventory.example.yaml', 'utf8'))?.groups?.['command'];
+  const documented = /^ *# +(?<command>\{ echo .*) > FILE$/m.exec(readFileSync('inventory.example.yaml', 'utf8'))
+    ?.groups?.['command'];
   assert.ok(documented);
-  const saved = spawnSync('sh', ['-c', `${documented.replace('ssh HOST', '')} > saved.probe`], { cwd: folder, env, encoding: 'utf8' });
+  const saved = spawnSync('sh', ['-c', `${documented.replace('ssh HOST', '')} > saved.probe`], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
   assert.equal(saved.stderr, '');
-  writeFileSync(join(folder, 'inventory.yaml'), 'hosts:\n  - { name: saved, transport: recorded, recording: saved.probe }\n');
-  const { stdout } = spawnSync('kernward', ['scan', '-i', 'inventory.yaml', '-o', 'csv-hosts'], { cwd: folder, env, encoding: 'utf8' });
+  writeFileSync(
+    join(folder, 'inventory.yaml'),
+    'hosts:\n  - { name: saved, transport: recorded, recording: saved.probe }\n',
+  );
+  const { stdout } = spawnSync('kernward', ['scan', '-i', 'inventory.yaml', '-o', 'csv-hosts'], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
   assert.match(stdout, /saved,22,.*,(?:failing|undecided|compliant),,[0-9]/);
 });

@@ -9,9 +9,24 @@ const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const folder = mkdtempSync(join(tmpdir(), 'kernward-source-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const kernward = (...args: readonly string[]) => spawnSync(process.execPath, [MAIN, ...args], { cwd: folder, encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: folder } });
+const kernward = (...args: readonly string[]) =>
+  spawnSync(process.execPath, [MAIN, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: folder },
+  });
 
-const HOST = { schema: 1, name: 'a', address: 'a', port: 22, groups: [], labels: {}, transport: 'ssh2', tookMs: 1, failure: { code: 'refused', detail: 'x' } };
+const HOST = {
+  schema: 1,
+  name: 'a',
+  address: 'a',
+  port: 22,
+  groups: [],
+  labels: {},
+  transport: 'ssh2',
+  tookMs: 1,
+  failure: { code: 'refused', detail: 'x' },
+};
 /** Readings of 10,000 hosts are 90 MB, their report 280 MB: as long as this, without the time it takes to make one. */
 const LONG = ' '.repeat(90 * 1024 * 1024);
 
@@ -32,7 +47,20 @@ test('a device that never ends is refused, and a pipe is read', () => {
   const endless = kernward('inventory', 'check', '-i', '/dev/zero');
   assert.equal(endless.status, 2, endless.stderr);
   assert.match(endless.stderr, /\/dev\/zero cannot be read: it has more than 67108864 bytes/);
-  const piped = spawnSync('/bin/bash', ['-c', `exec "$0" "$@" -i <(echo 'hosts: [{ name: db1 }]')`, process.execPath, MAIN, 'inventory', 'list', '-o', 'jsonl'], { encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: folder } });
+  const piped = spawnSync(
+    '/bin/bash',
+    [
+      '-c',
+      `exec "$0" "$@" -i <(echo 'hosts: [{ name: db1 }]')`,
+      process.execPath,
+      MAIN,
+      'inventory',
+      'list',
+      '-o',
+      'jsonl',
+    ],
+    { encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: folder } },
+  );
   assert.equal(piped.status, 0, piped.stderr);
   assert.match(piped.stdout, /"db1"/);
 });

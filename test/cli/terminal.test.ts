@@ -8,19 +8,37 @@ import { after, test } from 'node:test';
 const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const folder = mkdtempSync(join(tmpdir(), 'kernward-terminal-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-writeFileSync(join(folder, 'inventory.yaml'), `hosts:\n  - { name: a, transport: recorded, recording: ${join(process.cwd(), 'policies', 'hosts', 'debian-12.probe')}, profile: fail-fast }\n`);
+writeFileSync(
+  join(folder, 'inventory.yaml'),
+  `hosts:\n  - { name: a, transport: recorded, recording: ${join(process.cwd(), 'policies', 'hosts', 'debian-12.probe')}, profile: fail-fast }\n`,
+);
 
 /** What a command writes to a terminal of its own. */
 const onTerminal = (env: Readonly<Record<string, string>>, ...args: readonly string[]): string =>
-  spawnSync('script', ['--quiet', '--return', '--command', `exec ${[process.execPath, MAIN, ...args].map((word) => `'${word}'`).join(' ')}`, '/dev/null'], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: folder, SHELL: '/bin/sh', ...env },
-  }).stdout;
+  spawnSync(
+    'script',
+    [
+      '--quiet',
+      '--return',
+      '--command',
+      `exec ${[process.execPath, MAIN, ...args].map((word) => `'${word}'`).join(' ')}`,
+      '/dev/null',
+    ],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: folder, SHELL: '/bin/sh', ...env },
+    },
+  ).stdout;
 
 const hasColours = (text: string): boolean => text.split('\x1b').some((part) => /^\[\d+m/.test(part));
 
-const ROWS: readonly (readonly [what: string, env: Readonly<Record<string, string>>, colour: boolean, rewritten: boolean])[] = [
+const ROWS: readonly (readonly [
+  what: string,
+  env: Readonly<Record<string, string>>,
+  colour: boolean,
+  rewritten: boolean,
+])[] = [
   ['a terminal that knows colours', { TERM: 'xterm' }, true, true],
   ['NO_COLOR', { TERM: 'xterm', NO_COLOR: '1' }, false, true],
   ['NO_COLOR that is empty', { TERM: 'xterm', NO_COLOR: '' }, true, true],

@@ -14,7 +14,12 @@ describe('--ask-pass', { skip }, () => {
   const folder = scratch();
   let sshd: Sshd;
   before(async () => {
-    sshd = await startSshd({ authorizedKeys: [makeKey(join(folder, 'key')).publicKey], hostKeyTypes: ['ed25519'], config: ['PasswordAuthentication yes'], within: accountIn(folder) });
+    sshd = await startSshd({
+      authorizedKeys: [makeKey(join(folder, 'key')).publicKey],
+      hostKeyTypes: ['ed25519'],
+      config: ['PasswordAuthentication yes'],
+      within: accountIn(folder),
+    });
     writeFileSync(join(folder, 'known_hosts'), sshd.knownHosts());
   });
   after(async () => {
@@ -27,10 +32,17 @@ describe('--ask-pass', { skip }, () => {
     `printf '%s\\n' 'defaults: { user: ${ACCOUNT.name}, port: ${sshd.port}, transport: ${transport}, identityFile: ${folder}/none }' 'hosts: [ 127.0.0.1, { name: a, address: 127.0.0.1 } ]'`;
   const environment = { PATH: process.env['PATH'], HOME: folder, TERM: 'dumb', SHELL: '/bin/sh' };
 
-  const typing = (transport: string, keys: string): Promise<{ readonly status: number | null; readonly said: string }> =>
+  const typing = (
+    transport: string,
+    keys: string,
+  ): Promise<{ readonly status: number | null; readonly said: string }> =>
     new Promise((resolve) => {
       writeFileSync(join(folder, 'run.sh'), `${inventory(transport)} | ${command}\n`);
-      const child = spawn('script', ['-qec', `sh ${join(folder, 'run.sh')}`, '/dev/null'], { cwd: folder, env: environment, stdio: ['pipe', 'pipe', 'ignore'] });
+      const child = spawn('script', ['-qec', `sh ${join(folder, 'run.sh')}`, '/dev/null'], {
+        cwd: folder,
+        env: environment,
+        stdio: ['pipe', 'pipe', 'ignore'],
+      });
       let said = '';
       let typed = false;
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -43,13 +55,17 @@ describe('--ask-pass', { skip }, () => {
     });
 
   for (const transport of ['ssh2', 'openssh'])
-    test(`asks once for all hosts, with an inventory on standard input, and logs in by ${transport}`, { timeout: 90_000 }, async () => {
-      const { status, said } = await typing(transport, `${ACCOUNT.password}\r`);
-      assert.equal(status, 0, said + readFileSync(join(folder, 'readings.jsonl'), 'utf8').slice(0, 1500));
-      assert.equal(said.match(/password for 2 hosts/gu)?.length, 1);
-      assert.match(said, /readings of 2 of 2 hosts/u);
-      assert.ok(!said.includes(ACCOUNT.password), said);
-    });
+    test(
+      `asks once for all hosts, with an inventory on standard input, and logs in by ${transport}`,
+      { timeout: 90_000 },
+      async () => {
+        const { status, said } = await typing(transport, `${ACCOUNT.password}\r`);
+        assert.equal(status, 0, said + readFileSync(join(folder, 'readings.jsonl'), 'utf8').slice(0, 1500));
+        assert.equal(said.match(/password for 2 hosts/gu)?.length, 1);
+        assert.match(said, /readings of 2 of 2 hosts/u);
+        assert.ok(!said.includes(ACCOUNT.password), said);
+      },
+    );
 
   test('nobody is contacted without one: Ctrl-C, an empty line, no terminal', { timeout: 60_000 }, async () => {
     const before = sshd.log();
@@ -57,7 +73,12 @@ describe('--ask-pass', { skip }, () => {
     const empty = await typing('ssh2', '\r');
     assert.equal(empty.status, 2, empty.said);
     writeFileSync(join(folder, 'run.sh'), `${inventory('ssh2')} | ${command}\n`);
-    const child = spawn('sh', [join(folder, 'run.sh')], { cwd: folder, env: environment, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn('sh', [join(folder, 'run.sh')], {
+      cwd: folder,
+      env: environment,
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
     const status = await new Promise((resolve) => child.on('close', resolve));

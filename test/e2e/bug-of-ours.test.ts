@@ -7,7 +7,16 @@ const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 
 /** Runs the command line with something that goes wrong beside it. */
 const runWith = (mistake: string): { readonly status: number | null; readonly stderr: string } =>
-  spawnSync(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(`process.once('beforeExit', () => { ${mistake}; });`)}`, MAIN, 'facts'], { encoding: 'utf8' });
+  spawnSync(
+    process.execPath,
+    [
+      '--import',
+      `data:text/javascript,${encodeURIComponent(`process.once('beforeExit', () => { ${mistake}; });`)}`,
+      MAIN,
+      'facts',
+    ],
+    { encoding: 'utf8' },
+  );
 
 for (const [what, mistake] of [
   ['thrown', `throw new Error('nobody waits for this')`],

@@ -18,16 +18,34 @@ until test -s ${folder}/server; do sleep 0.05; done
 kill $server
 `;
 
-const skip = spawnSync('unshare', ['-rmn', 'sh', '-c', 'ip link set lo up && mount --bind /dev/null /etc/resolv.conf']).status === 0 ? false : 'no network namespace can be had here';
+const skip =
+  spawnSync('unshare', ['-rmn', 'sh', '-c', 'ip link set lo up && mount --bind /dev/null /etc/resolv.conf']).status ===
+  0
+    ? false
+    : 'no network namespace can be had here';
 
 test('names that no name server answers for delay no other host', { skip, timeout: 60_000 }, async () => {
   writeFileSync(join(folder, 'key'), makeKeyPair().private, { mode: 0o600 });
   writeFileSync(join(folder, 'resolv.conf'), 'nameserver 127.0.0.1\noptions timeout:2 attempts:1\n');
   const names = Array.from({ length: DEAD }, (_, index) => `dead${index}.example.com`);
-  writeFileSync(join(folder, 'inventory.yaml'), `defaults: { user: audit, port: 9, identityFile: ${folder}/key }\nhosts: [${[...names, 'localhost'].join(', ')}]\n`);
-  const child = spawn('unshare', ['-rmn', 'sh', '-c', SCRIPT], { env: { PATH: process.env['PATH'], HOME: folder, NODE: process.execPath }, stdio: 'ignore' });
+  writeFileSync(
+    join(folder, 'inventory.yaml'),
+    `defaults: { user: audit, port: 9, identityFile: ${folder}/key }\nhosts: [${[...names, 'localhost'].join(', ')}]\n`,
+  );
+  const child = spawn('unshare', ['-rmn', 'sh', '-c', SCRIPT], {
+    env: { PATH: process.env['PATH'], HOME: folder, NODE: process.execPath },
+    stdio: 'ignore',
+  });
   await new Promise((ended) => child.on('close', ended));
-  const { hosts }: { readonly hosts: readonly { readonly host: string; readonly tookMs: number; readonly failure: { readonly code: string } }[] } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
+  const {
+    hosts,
+  }: {
+    readonly hosts: readonly {
+      readonly host: string;
+      readonly tookMs: number;
+      readonly failure: { readonly code: string };
+    }[];
+  } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
   const by = new Map(hosts.map((host) => [host.host, host]));
   assert.equal(by.get('localhost')?.failure.code, 'refused');
   assert.ok((by.get('localhost')?.tookMs ?? Infinity) < 1900, `localhost took ${by.get('localhost')?.tookMs} ms`);

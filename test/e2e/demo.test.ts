@@ -15,14 +15,24 @@ test('the demo judges every host of its fleet as expected, and says so', async (
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^All 14 hosts were judged as expected\.$/m);
   const written = readdirSync(join(folder, 'fleet'));
-  for (const file of ['inventory.yaml', 'report.json', 'findings.csv', 'hosts.csv']) assert.ok(written.includes(file), `${file} is not in the folder`);
+  for (const file of ['inventory.yaml', 'report.json', 'findings.csv', 'hosts.csv'])
+    assert.ok(written.includes(file), `${file} is not in the folder`);
   assert.ok(!written.includes('audit_key'), 'the private key of the demo was left behind');
 });
 
 test("the founding incident's machine fails with the full chain of causes", async () => {
   const { stdout } = await demo;
   const chain = stdout.slice(stdout.indexOf('db1.example.com ('));
-  for (const link of [/khugepaged/, /lacks the fix/, /120 s/, /hung_task_panic\s*=\s*1/, /kernel\.panic=5 after 5 s/, /no crash\s+dump/, /What breaks the chain/i]) assert.match(chain, link);
+  for (const link of [
+    /khugepaged/,
+    /lacks the fix/,
+    /120 s/,
+    /hung_task_panic\s*=\s*1/,
+    /kernel\.panic=5 after 5 s/,
+    /no crash\s+dump/,
+    /What breaks the chain/i,
+  ])
+    assert.match(chain, link);
 });
 
 test('the picture in the README is what the demo prints', async () => {

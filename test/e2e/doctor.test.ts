@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -17,7 +26,9 @@ const faketime = (): string | undefined =>
         .find((file) => existsSync(file))
     : undefined;
 
-const isDoctors = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true }).compile(JSON.parse(readFileSync('schemas/doctor.schema.json', 'utf8')));
+const isDoctors = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true }).compile(
+  JSON.parse(readFileSync('schemas/doctor.schema.json', 'utf8')),
+);
 
 const at = (port: number, more = ''): string => `address: 127.0.0.1, port: ${port}${more}`;
 
@@ -31,8 +42,15 @@ describe('doctor against a real sshd', needsSshd(), () => {
     return sshd;
   };
   const inventory = (hosts: Readonly<Record<string, string>>): void =>
-    writeFileSync(join(folder, 'inventory.yaml'), `defaults: { user: ${servers[0]?.user}, identityFile: ${join(folder, 'key')} }\nhosts:\n${Object.entries(hosts).map(([name, more]) => `  - { name: ${name}, ${more} }\n`).join('')}`);
-  const diagnosed = async (...args: readonly string[]): Promise<{ readonly status: number | null; readonly diagnosis: Diagnosis; readonly stderr: string }> => {
+    writeFileSync(
+      join(folder, 'inventory.yaml'),
+      `defaults: { user: ${servers[0]?.user}, identityFile: ${join(folder, 'key')} }\nhosts:\n${Object.entries(hosts)
+        .map(([name, more]) => `  - { name: ${name}, ${more} }\n`)
+        .join('')}`,
+    );
+  const diagnosed = async (
+    ...args: readonly string[]
+  ): Promise<{ readonly status: number | null; readonly diagnosis: Diagnosis; readonly stderr: string }> => {
     const { status, stdout, stderr } = await kernward(folder, 'doctor', '-i', 'inventory.yaml', '-o', 'json', ...args);
     assert.notEqual(stdout, '', stderr);
     const diagnosis: Diagnosis = JSON.parse(stdout);
@@ -55,9 +73,17 @@ describe('doctor against a real sshd', needsSshd(), () => {
   test('each problem is found at its check, with what to do; a scan fails in the same words', async () => {
     const [good] = servers;
     assert.ok(good);
-    const [unknown, changed, noShell, notPosix] = [await serve(), await serve(), await serve({ config: ['ForceCommand /bin/false'] }), await serve({ config: ['ForceCommand printf "Welcome\\n> "'] })];
+    const [unknown, changed, noShell, notPosix] = [
+      await serve(),
+      await serve(),
+      await serve({ config: ['ForceCommand /bin/false'] }),
+      await serve({ config: ['ForceCommand printf "Welcome\\n> "'] }),
+    ];
     const known = [good, noShell, notPosix].map((sshd) => sshd.knownHosts());
-    writeFileSync(join(folder, '.ssh', 'known_hosts'), [...known, changed.knownHosts().replace(/ \S+\n/, ` ${good.hostKeys['ed25519']?.split(' ')[1]}\n`)].join(''));
+    writeFileSync(
+      join(folder, '.ssh', 'known_hosts'),
+      [...known, changed.knownHosts().replace(/ \S+\n/, ` ${good.hostKeys['ed25519']?.split(' ')[1]}\n`)].join(''),
+    );
     inventory({
       good: at(good.port),
       unknown: at(unknown.port),
@@ -84,13 +110,28 @@ describe('doctor against a real sshd', needsSshd(), () => {
     ]);
     assert.equal(status, 3);
     assert.deepEqual([diagnosis.summary.hosts, diagnosis.summary.ready], [9, 1]);
-    assert.deepEqual(diagnosis.hosts[1]?.checks, { config: 'ok', name: 'ok', port: 'ok', ssh: 'ok', 'host-key': 'failed', login: 'not-tried', shell: 'not-tried', clock: 'not-tried', sudo: 'not-tried' });
+    assert.deepEqual(diagnosis.hosts[1]?.checks, {
+      config: 'ok',
+      name: 'ok',
+      port: 'ok',
+      ssh: 'ok',
+      'host-key': 'failed',
+      login: 'not-tried',
+      shell: 'not-tried',
+      clock: 'not-tried',
+      sudo: 'not-tried',
+    });
     assert.deepEqual(diagnosis.hosts[4]?.checks.port, 'not-tried', 'a host without a usable key is not contacted');
-    assert.ok(diagnosis.hosts.every(({ problems }) => problems.every(({ fix, detail }) => fix !== '' && detail !== '')));
+    assert.ok(
+      diagnosis.hosts.every(({ problems }) => problems.every(({ fix, detail }) => fix !== '' && detail !== '')),
+    );
 
     const { stdout } = await kernward(folder, 'scan', '-i', 'inventory.yaml', '-o', 'jsonl');
     const scanned = stdout.split('\n').flatMap((line) => (line.startsWith('{"kind":"host"') ? [JSON.parse(line)] : []));
-    assert.deepEqual(scanned.map(({ host, failure }) => [host, failure?.code]), found.map(([host, code]) => [host, code]));
+    assert.deepEqual(
+      scanned.map(({ host, failure }) => [host, failure?.code]),
+      found.map(([host, code]) => [host, code]),
+    );
 
     const table = await kernward(folder, 'doctor', '-i', 'inventory.yaml');
     assert.match(table.stdout, /│ +2 │ no-probe-output +│ bin-false, menu/);
@@ -106,11 +147,17 @@ describe('doctor against a real sshd', needsSshd(), () => {
       return;
     }
     const late = await serve({ config: [`SetEnv LD_PRELOAD=${library} FAKETIME=-3600s`] });
-    writeFileSync(join(folder, '.ssh', 'known_hosts'), [late, servers[0]].map((sshd) => sshd?.knownHosts() ?? '').join(''));
+    writeFileSync(
+      join(folder, '.ssh', 'known_hosts'),
+      [late, servers[0]].map((sshd) => sshd?.knownHosts() ?? '').join(''),
+    );
     inventory({ late: at(late.port), good: at(servers[0]?.port ?? 0) });
     const { status, diagnosis } = await diagnosed();
     assert.equal(status, 0);
-    assert.deepEqual(diagnosis.hosts.map(({ problems }) => problems.map(({ code, severity }) => [code, severity])), [[['clock-skew', 'warning']], []]);
+    assert.deepEqual(
+      diagnosis.hosts.map(({ problems }) => problems.map(({ code, severity }) => [code, severity])),
+      [[['clock-skew', 'warning']], []],
+    );
     assert.match(diagnosis.hosts[0]?.problems[0]?.detail ?? '', /^the clock is 3(?:600|59\d) s behind/);
     assert.deepEqual((await diagnosed('--clock-skew', '7200')).diagnosis.summary.problems, []);
   });
@@ -122,36 +169,110 @@ describe('doctor against a real sshd', needsSshd(), () => {
     inventory({ becomes: at(servers[0]?.port ?? 0, ', become: sudo'), plain: at(servers[0]?.port ?? 0) });
     const { status, diagnosis } = await diagnosed();
     assert.equal(status, 3);
-    assert.deepEqual(diagnosis.hosts.map(({ problems, checks }) => [problems.map(({ code }) => code), checks.clock, checks.sudo]), [[['sudo-refused'], 'ok', 'failed'], [[], 'ok', 'not-tried']]);
+    assert.deepEqual(
+      diagnosis.hosts.map(({ problems, checks }) => [problems.map(({ code }) => code), checks.clock, checks.sudo]),
+      [
+        [['sudo-refused'], 'ok', 'failed'],
+        [[], 'ok', 'not-tried'],
+      ],
+    );
   });
 
   test('this machine comes first: no agent key, no known host, too few descriptors', async () => {
     rmSync(join(folder, '.ssh', 'known_hosts'), { force: true });
     writeFileSync(join(folder, 'many.yaml'), `hosts:\n  - 'h[1:300].invalid'\n`);
-    const { stdout } = spawnSync('sh', ['-c', 'ulimit -n 256; exec "$@"', 'sh', process.execPath, join(process.cwd(), 'dist', 'kernward.js'), 'doctor', '-i', 'many.yaml', '--forks', '300', '--retries', '0', '-o', 'json'], {
-      cwd: folder,
-      env: { PATH: process.env['PATH'], HOME: folder, SSH_AUTH_SOCK: join(folder, 'no-agent') },
-      encoding: 'utf8',
-      maxBuffer: 1 << 26,
-    });
+    const { stdout } = spawnSync(
+      'sh',
+      [
+        '-c',
+        'ulimit -n 256; exec "$@"',
+        'sh',
+        process.execPath,
+        join(process.cwd(), 'dist', 'kernward.js'),
+        'doctor',
+        '-i',
+        'many.yaml',
+        '--forks',
+        '300',
+        '--retries',
+        '0',
+        '-o',
+        'json',
+      ],
+      {
+        cwd: folder,
+        env: { PATH: process.env['PATH'], HOME: folder, SSH_AUTH_SOCK: join(folder, 'no-agent') },
+        encoding: 'utf8',
+        maxBuffer: 1 << 26,
+      },
+    );
     const diagnosis: Diagnosis = JSON.parse(stdout);
-    assert.deepEqual(diagnosis.local.map(({ about, state }) => [about, state]), [['open files', 'warning'], ['agent', 'warning'], ['keys', 'warning'], ['known hosts', 'warning'], ['ssh', 'ok']]);
+    assert.deepEqual(
+      diagnosis.local.map(({ about, state }) => [about, state]),
+      [
+        ['open files', 'warning'],
+        ['agent', 'warning'],
+        ['keys', 'warning'],
+        ['known hosts', 'warning'],
+        ['ssh', 'ok'],
+      ],
+    );
     for (const { state, fix } of diagnosis.local) if (state === 'warning') assert.ok(fix);
-    assert.deepEqual(diagnosis.summary.problems.map(({ code, hosts }) => [code, hosts.length]), [['identity-unusable', 300]]);
+    assert.deepEqual(
+      diagnosis.summary.problems.map(({ code, hosts }) => [code, hosts.length]),
+      [['identity-unusable', 300]],
+    );
   });
 
   test('mistakes of ssh_config are findings of the hosts that they concern, and the others are looked at', async () => {
     const [good] = servers;
     assert.ok(good);
     writeFileSync(join(folder, '.ssh', 'known_hosts'), good.knownHosts());
-    writeFileSync(join(folder, 'ssh_config'), `Host behind\n  ProxyJump gate\nHost gate\n  ProxyJump behind\nHost bad\n  IdentityFile %y\nHost 127.0.0.1\n  StrictHostKeyChecking no\n`);
-    inventory({ good: at(good.port), 'behind-1': 'address: behind, proxyJump: gate', 'behind-2': 'address: behind, proxyJump: gate', bad: 'address: bad', here: 'transport: local' });
+    writeFileSync(
+      join(folder, 'ssh_config'),
+      `Host behind\n  ProxyJump gate\nHost gate\n  ProxyJump behind\nHost bad\n  IdentityFile %y\nHost 127.0.0.1\n  StrictHostKeyChecking no\n`,
+    );
+    inventory({
+      good: at(good.port),
+      'behind-1': 'address: behind, proxyJump: gate',
+      'behind-2': 'address: behind, proxyJump: gate',
+      bad: 'address: bad',
+      here: 'transport: local',
+    });
     const { status, diagnosis, stderr } = await diagnosed('-F', 'ssh_config');
     assert.deepEqual([status, stderr], [3, '']);
-    assert.deepEqual(diagnosis.hosts.map(({ host, problems }) => [host, problems.map(({ code }) => code)]), [['good', []], ['behind-1', ['ssh-config']], ['behind-2', ['ssh-config']], ['bad', ['ssh-config']], ['here', []]]);
-    assert.deepEqual(diagnosis.summary.problems.map(({ hosts, check }) => [hosts, check]), [[['behind-1', 'behind-2'], 'config'], [['bad'], 'config']]);
-    assert.deepEqual(diagnosis.hosts[3]?.checks, { config: 'failed', name: 'not-tried', port: 'not-tried', ssh: 'not-tried', 'host-key': 'not-tried', login: 'not-tried', shell: 'not-tried', clock: 'not-tried', sudo: 'not-tried' });
-    assert.deepEqual(diagnosis.local.filter(({ about }) => about === 'ssh_config').map(({ state }) => state), ['warning']);
+    assert.deepEqual(
+      diagnosis.hosts.map(({ host, problems }) => [host, problems.map(({ code }) => code)]),
+      [
+        ['good', []],
+        ['behind-1', ['ssh-config']],
+        ['behind-2', ['ssh-config']],
+        ['bad', ['ssh-config']],
+        ['here', []],
+      ],
+    );
+    assert.deepEqual(
+      diagnosis.summary.problems.map(({ hosts, check }) => [hosts, check]),
+      [
+        [['behind-1', 'behind-2'], 'config'],
+        [['bad'], 'config'],
+      ],
+    );
+    assert.deepEqual(diagnosis.hosts[3]?.checks, {
+      config: 'failed',
+      name: 'not-tried',
+      port: 'not-tried',
+      ssh: 'not-tried',
+      'host-key': 'not-tried',
+      login: 'not-tried',
+      shell: 'not-tried',
+      clock: 'not-tried',
+      sudo: 'not-tried',
+    });
+    assert.deepEqual(
+      diagnosis.local.filter(({ about }) => about === 'ssh_config').map(({ state }) => state),
+      ['warning'],
+    );
   });
 
   test('an ssh_config that cannot be read is told mistake by mistake; what is not reached over SSH is looked at', async () => {
@@ -160,9 +281,15 @@ describe('doctor against a real sshd', needsSshd(), () => {
     const { status, diagnosis, stderr } = await diagnosed('-F', 'ssh_config');
     assert.deepEqual([status, stderr], [3, '']);
     const findings = diagnosis.local.filter(({ about }) => about === 'ssh_config');
-    assert.deepEqual(findings.map(({ state }) => state), ['error']);
+    assert.deepEqual(
+      findings.map(({ state }) => state),
+      ['error'],
+    );
     assert.match(findings[0]?.detail ?? '', /^ssh_config:3: there is no criterion hsot$/u);
-    assert.deepEqual(diagnosis.summary.problems.map(({ code, hosts }) => [code, hosts]), [['ssh-config', ['web', 'db']]]);
+    assert.deepEqual(
+      diagnosis.summary.problems.map(({ code, hosts }) => [code, hosts]),
+      [['ssh-config', ['web', 'db']]],
+    );
     assert.equal(diagnosis.summary.ready, 1);
     const table = await kernward(folder, 'doctor', '-i', 'inventory.yaml', '-F', 'ssh_config');
     assert.match(table.stdout, /│ ssh_config +│ error +│ ssh_config:3: there is no criterion hsot/u);
@@ -171,7 +298,10 @@ describe('doctor against a real sshd', needsSshd(), () => {
 
   test('the support file holds no name, no address, no key, no label, and nothing that a host said', async () => {
     const talking = await serve({ config: ['ForceCommand echo SECRET-said-by-host'] });
-    writeFileSync(join(folder, '.ssh', 'known_hosts'), [talking, servers[0]].map((sshd) => sshd?.knownHosts() ?? '').join(''));
+    writeFileSync(
+      join(folder, '.ssh', 'known_hosts'),
+      [talking, servers[0]].map((sshd) => sshd?.knownHosts() ?? '').join(''),
+    );
     mkdirSync(join(folder, 'SECRET-folder'), { recursive: true });
     const key = makeKey(join(folder, 'SECRET-folder', 'SECRET-key'));
     writeFileSync(
@@ -180,15 +310,57 @@ describe('doctor against a real sshd', needsSshd(), () => {
         `      - { name: SECRET-talks, address: 127.0.0.1, port: ${talking.port}, user: ${talking.user}, identityFile: ${join(folder, 'key')} }\n` +
         `      - { name: SECRET-lost, address: SECRET-address.invalid }\n      - { name: SECRET-refused, address: 127.0.0.1, port: ${servers[0]?.port}, proxyJump: none }\n`,
     );
-    const { status, stderr } = await startKernward(folder, ['doctor', '-i', 'SECRET-inventory.yaml', '-l', 'SECRET-*', '-u', 'SECRET-login', '--identity', join(folder, 'SECRET-folder', 'SECRET-key'), '--host-keys', `file:${join(folder, '.ssh', 'known_hosts')}`, '--bundle', 'bundle.json'], { SSH_AUTH_SOCK: join(folder, 'SECRET-socket') }).ended;
+    const { status, stderr } = await startKernward(
+      folder,
+      [
+        'doctor',
+        '-i',
+        'SECRET-inventory.yaml',
+        '-l',
+        'SECRET-*',
+        '-u',
+        'SECRET-login',
+        '--identity',
+        join(folder, 'SECRET-folder', 'SECRET-key'),
+        '--host-keys',
+        `file:${join(folder, '.ssh', 'known_hosts')}`,
+        '--bundle',
+        'bundle.json',
+      ],
+      { SSH_AUTH_SOCK: join(folder, 'SECRET-socket') },
+    ).ended;
     assert.equal(status, 3, stderr);
     const text = readFileSync(join(folder, 'bundle.json'), 'utf8');
     const keyLine = readFileSync(key.file, 'utf8').split('\n')[1] ?? '';
-    for (const planted of ['secret', folder, '127.0.0.1', talking.user === 'root' ? 'SECRET' : talking.user, keyLine, String(talking.port), publicKey.split(' ')[1] ?? '', 'SHA256:'])
+    for (const planted of [
+      'secret',
+      folder,
+      '127.0.0.1',
+      talking.user === 'root' ? 'SECRET' : talking.user,
+      keyLine,
+      String(talking.port),
+      publicKey.split(' ')[1] ?? '',
+      'SHA256:',
+    ])
       assert.ok(!text.toLowerCase().includes(planted.toLowerCase()), `${planted} stands in the bundle`);
-    const bundle: { summary: { problems: Record<string, number> }; someHosts: { host: string; user: string; groups: string[] }[]; options: { given: string[] } } = JSON.parse(text);
-    assert.deepEqual(bundle.summary.problems, { 'no-probe-output': 1, 'name-not-resolved': 1, 'authentication-failed': 1 });
-    assert.deepEqual(bundle.someHosts.map(({ host, user, groups }) => [host, user, groups]), [['host-1', 'user-1', ['group-1']], ['host-2', 'user-2', ['group-1']], ['host-3', 'user-2', ['group-1']]]);
+    const bundle: {
+      summary: { problems: Record<string, number> };
+      someHosts: { host: string; user: string; groups: string[] }[];
+      options: { given: string[] };
+    } = JSON.parse(text);
+    assert.deepEqual(bundle.summary.problems, {
+      'no-probe-output': 1,
+      'name-not-resolved': 1,
+      'authentication-failed': 1,
+    });
+    assert.deepEqual(
+      bundle.someHosts.map(({ host, user, groups }) => [host, user, groups]),
+      [
+        ['host-1', 'user-1', ['group-1']],
+        ['host-2', 'user-2', ['group-1']],
+        ['host-3', 'user-2', ['group-1']],
+      ],
+    );
     assert.ok(bundle.options.given.includes('identity') && bundle.options.given.includes('limit'));
     assert.equal(statSync(join(folder, 'bundle.json')).isFile(), true);
   });

@@ -21,9 +21,24 @@ describe('endurance against a real sshd', needsSshd(), () => {
 
   /** Hosts by name and port, all on loopback, all with the sshd's keys. */
   const scanned = async (ports: Readonly<Record<string, number>>, ...args: readonly string[]) => {
-    const hosts = Object.entries(ports).map(([name, port]) => `  - { name: ${name}, address: 127.0.0.1, port: ${port} }\n`);
-    writeFileSync(join(folder, 'inventory.yaml'), `defaults: { user: ${sshd.user}, identityFile: ${join(folder, 'key')} }\nhosts:\n${hosts.join('')}`);
-    const { status, stderr } = await kernward(folder, 'scan', '-i', 'inventory.yaml', '-p', 'mine.yaml', '-o', 'json:report.json', ...args);
+    const hosts = Object.entries(ports).map(
+      ([name, port]) => `  - { name: ${name}, address: 127.0.0.1, port: ${port} }\n`,
+    );
+    writeFileSync(
+      join(folder, 'inventory.yaml'),
+      `defaults: { user: ${sshd.user}, identityFile: ${join(folder, 'key')} }\nhosts:\n${hosts.join('')}`,
+    );
+    const { status, stderr } = await kernward(
+      folder,
+      'scan',
+      '-i',
+      'inventory.yaml',
+      '-p',
+      'mine.yaml',
+      '-o',
+      'json:report.json',
+      ...args,
+    );
     const { value: report } = parseReport(readFileSync(join(folder, 'report.json'), 'utf8'), 'report.json');
     assert.ok(report, stderr);
     return { status, stderr, hosts: new Map<string, HostReport>([...report.hosts].map((host) => [host.host, host])) };
@@ -56,7 +71,12 @@ describe('endurance against a real sshd', needsSshd(), () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const FLAKY: readonly { readonly failures: number; readonly retries?: number; readonly code: string | undefined; readonly attempts: number | undefined }[] = [
+  const FLAKY: readonly {
+    readonly failures: number;
+    readonly retries?: number;
+    readonly code: string | undefined;
+    readonly attempts: number | undefined;
+  }[] = [
     { failures: 0, code: undefined, attempts: undefined },
     { failures: 1, code: undefined, attempts: 2 },
     { failures: 2, code: 'disconnected', attempts: 2 },
@@ -67,7 +87,10 @@ describe('endurance against a real sshd', needsSshd(), () => {
     test(`${failures} lost connections and ${retries ?? 'the usual'} retries: ${code ?? 'reached'}`, async () => {
       const proxy = await flaky(failures);
       try {
-        const { status, hosts } = await scanned({ host: proxy.port }, ...(retries === undefined ? [] : ['--retries', String(retries)]));
+        const { status, hosts } = await scanned(
+          { host: proxy.port },
+          ...(retries === undefined ? [] : ['--retries', String(retries)]),
+        );
         const host = hosts.get('host');
         assert.deepEqual([host?.failure?.code, host?.attempts, status], [code, attempts, code === undefined ? 0 : 3]);
         assert.equal(proxy.contacts(), attempts ?? 1);
@@ -81,10 +104,27 @@ describe('endurance against a real sshd', needsSshd(), () => {
     const other = await startSshd({ authorizedKeys: [] });
     try {
       const changed = await scanned({ host: other.port }, '--retries', '5');
-      assert.deepEqual([changed.hosts.get('host')?.failure?.code, changed.hosts.get('host')?.attempts], ['host-key-changed', undefined]);
-      writeFileSync(join(folder, 'strange.yaml'), `hosts:\n  - { name: host, address: 127.0.0.1, port: ${proxy.port}, user: ${sshd.user}, identityFile: ${join(folder, 'stranger')} }\n`);
+      assert.deepEqual(
+        [changed.hosts.get('host')?.failure?.code, changed.hosts.get('host')?.attempts],
+        ['host-key-changed', undefined],
+      );
+      writeFileSync(
+        join(folder, 'strange.yaml'),
+        `hosts:\n  - { name: host, address: 127.0.0.1, port: ${proxy.port}, user: ${sshd.user}, identityFile: ${join(folder, 'stranger')} }\n`,
+      );
       const before = proxy.contacts();
-      await kernward(folder, 'scan', '-i', 'strange.yaml', '-p', 'mine.yaml', '-o', 'json:strange.json', '--retries', '5');
+      await kernward(
+        folder,
+        'scan',
+        '-i',
+        'strange.yaml',
+        '-p',
+        'mine.yaml',
+        '-o',
+        'json:strange.json',
+        '--retries',
+        '5',
+      );
       assert.match(readFileSync(join(folder, 'strange.json'), 'utf8'), /"code":"authentication-failed"/);
       assert.equal(proxy.contacts() - before, 1);
     } finally {
@@ -115,10 +155,26 @@ describe('endurance against a real sshd', needsSshd(), () => {
     const hole = await startTcp(() => undefined);
     try {
       const began = Date.now();
-      const { status, stderr, hosts } = await scanned({ good: sshd.port, hangs: hole.port, waits: hole.port, never: sshd.port }, '--forks', '1', '--connect-timeout', '30', '--deadline', '4');
+      const { status, stderr, hosts } = await scanned(
+        { good: sshd.port, hangs: hole.port, waits: hole.port, never: sshd.port },
+        '--forks',
+        '1',
+        '--connect-timeout',
+        '30',
+        '--deadline',
+        '4',
+      );
       assert.equal(status, 3, stderr);
       assert.ok(Date.now() - began < 20_000);
-      assert.deepEqual([...hosts.values()].map(({ host, failure }) => [host, failure?.code]), [['good', undefined], ['hangs', 'run-deadline'], ['waits', 'run-deadline'], ['never', 'run-deadline']]);
+      assert.deepEqual(
+        [...hosts.values()].map(({ host, failure }) => [host, failure?.code]),
+        [
+          ['good', undefined],
+          ['hangs', 'run-deadline'],
+          ['waits', 'run-deadline'],
+          ['never', 'run-deadline'],
+        ],
+      );
       assert.match(hosts.get('hangs')?.failure?.detail ?? '', /during key exchange: the run's deadline of 4 s passed/);
       assert.match(hosts.get('waits')?.failure?.detail ?? '', /this host was not asked: the run's deadline/);
       assert.match(stderr, /the deadline of 4 s passed: writing what is known/);
@@ -131,20 +187,38 @@ describe('endurance against a real sshd', needsSshd(), () => {
     const hole = await startTcp(() => undefined);
     try {
       const ports = { slow1: hole.port, slow2: hole.port, slow3: hole.port, good1: sshd.port, good2: sshd.port };
-      const hosts = Object.entries(ports).map(([name, port]) => `      - { name: ${name}, address: 127.0.0.1, port: ${port} }\n`);
+      const hosts = Object.entries(ports).map(
+        ([name, port]) => `      - { name: ${name}, address: 127.0.0.1, port: ${port} }\n`,
+      );
       writeFileSync(
         join(folder, 'groups.yaml'),
         `defaults: { user: ${sshd.user}, identityFile: ${join(folder, 'key')} }\ngroups:\n  hypervisor-7:\n    forks: 1\n    hosts:\n${hosts.slice(0, 3).join('')}  other:\n    hosts:\n${hosts.slice(3).join('')}`,
       );
-      const limited = ['scan', '-i', 'groups.yaml', '-p', 'mine.yaml', '--connect-timeout', '2', '--retries', '0', '-o', 'json:groups.json'];
+      const limited = [
+        'scan',
+        '-i',
+        'groups.yaml',
+        '-p',
+        'mine.yaml',
+        '--connect-timeout',
+        '2',
+        '--retries',
+        '0',
+        '-o',
+        'json:groups.json',
+      ];
       const { status, stderr } = await kernward(folder, ...limited);
       assert.equal(status, 3, stderr);
       const { value: report } = parseReport(readFileSync(join(folder, 'groups.json'), 'utf8'), 'groups.json');
-      assert.deepEqual([...(report?.hosts ?? [])].map(({ failure }) => failure?.code), ['connect-timed-out', 'connect-timed-out', 'connect-timed-out', undefined, undefined]);
+      assert.deepEqual(
+        [...(report?.hosts ?? [])].map(({ failure }) => failure?.code),
+        ['connect-timed-out', 'connect-timed-out', 'connect-timed-out', undefined, undefined],
+      );
       const inTurn = report?.summary.tookMs ?? 0;
       assert.ok(inTurn >= 5_900, `three that take 2 s each, one after another, took ${inTurn} ms`);
       await kernward(folder, ...limited, '--group-forks', 'hypervisor-7=3');
-      const together = parseReport(readFileSync(join(folder, 'groups.json'), 'utf8'), 'groups.json').value?.summary.tookMs ?? 0;
+      const together =
+        parseReport(readFileSync(join(folder, 'groups.json'), 'utf8'), 'groups.json').value?.summary.tookMs ?? 0;
       // Two of three waits less, 4 s; on a busy machine everything else may take a second or two more.
       assert.ok(together < inTurn - 1_500, `three at once took ${together} ms, in turn ${inTurn} ms`);
     } finally {
@@ -155,10 +229,26 @@ describe('endurance against a real sshd', needsSshd(), () => {
   test('collect keeps the deadline of the run as well', async () => {
     const hole = await startTcp(() => undefined);
     try {
-      writeFileSync(join(folder, 'hole.yaml'), `defaults: { identityFile: ${join(folder, 'key')} }\nhosts:\n  - { name: hangs, address: 127.0.0.1, port: ${hole.port} }\n  - { name: waits, address: 127.0.0.1, port: ${hole.port} }\n`);
-      const { status, stdout } = await startKernward(folder, ['collect', '-i', 'hole.yaml', '--forks', '1', '--connect-timeout', '30', '--deadline', '2']).ended;
+      writeFileSync(
+        join(folder, 'hole.yaml'),
+        `defaults: { identityFile: ${join(folder, 'key')} }\nhosts:\n  - { name: hangs, address: 127.0.0.1, port: ${hole.port} }\n  - { name: waits, address: 127.0.0.1, port: ${hole.port} }\n`,
+      );
+      const { status, stdout } = await startKernward(folder, [
+        'collect',
+        '-i',
+        'hole.yaml',
+        '--forks',
+        '1',
+        '--connect-timeout',
+        '30',
+        '--deadline',
+        '2',
+      ]).ended;
       assert.equal(status, 3);
-      assert.deepEqual([...stdout.matchAll(/"code":"([a-z-]+)"/g)].map(([, code]) => code), ['run-deadline', 'run-deadline']);
+      assert.deepEqual(
+        [...stdout.matchAll(/"code":"([a-z-]+)"/g)].map(([, code]) => code),
+        ['run-deadline', 'run-deadline'],
+      );
     } finally {
       await hole.stop();
     }

@@ -16,7 +16,11 @@ export interface Running {
 
 /** Starts the command line as a user would, in `folder`, which is also its home. */
 export const startKernward = (folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running => {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder, KERNWARD_SSH_CONFIG: 'none', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], HOME: folder, KERNWARD_SSH_CONFIG: 'none', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -27,4 +31,5 @@ export const startKernward = (folder: string, args: readonly string[], env: Node
   return { child, ended };
 };
 
-export const kernward = (folder: string, ...args: readonly string[]): Promise<Ended> => startKernward(folder, args).ended;
+export const kernward = (folder: string, ...args: readonly string[]): Promise<Ended> =>
+  startKernward(folder, args).ended;

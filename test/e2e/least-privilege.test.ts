@@ -26,11 +26,19 @@ interface Collected {
 const MOVING = /^(?:vmstat|pressure|boot|tasks|khugepaged\.(?:full|pages|in|running))|warn_count/u;
 const settled = ({ readings }: Collected, but: readonly string[] = []): Readonly<Record<string, Reading>> =>
   Object.fromEntries(Object.entries(readings).filter(([id]) => !MOVING.test(id) && !but.includes(id)));
-const outcome = (reading: Reading | undefined): unknown => (reading?.state === 'known' ? reading.value : reading?.state === 'unreadable' ? reading.cause : reading?.state);
+const outcome = (reading: Reading | undefined): unknown =>
+  reading?.state === 'known' ? reading.value : reading?.state === 'unreadable' ? reading.cause : reading?.state;
 const detail = (reading: Reading | undefined): string => (reading?.state === 'unreadable' ? reading.detail : '');
 
 /** What only root may see of the host: settings of kdump, a directory of dumps, a file of pstore. */
-const ROOT_ONLY = ['kdump.target', 'kdump.path', 'dumps.complete', 'dumps.incomplete', 'dumps.flat', 'pstore.dmesg_files'];
+const ROOT_ONLY = [
+  'kdump.target',
+  'kdump.path',
+  'dumps.complete',
+  'dumps.incomplete',
+  'dumps.flat',
+  'pstore.dmesg_files',
+];
 const MAKE_ROOT_ONLY = `
   mount -t tmpfs none /var; mkdir -p /var/crash/1; echo x >/var/crash/1/vmcore; chmod 700 /var/crash/1
   mount -t tmpfs none /sys/fs/pstore; : >/sys/fs/pstore/dmesg-efi-1; chmod 750 /sys/fs/pstore
@@ -45,7 +53,11 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
   let sudoers = '';
   before(async () => {
     key = makeKey(join(folder, 'key'));
-    const printed = await Promise.all([kernward(folder, 'collector'), kernward(folder, 'collector', '--root'), kernward(folder, 'collector', '--sudoers', ACCOUNT.name)]);
+    const printed = await Promise.all([
+      kernward(folder, 'collector'),
+      kernward(folder, 'collector', '--root'),
+      kernward(folder, 'collector', '--sudoers', ACCOUNT.name),
+    ]);
     [collector = '', root = '', sudoers = ''] = printed.map(({ stdout }) => stdout);
   });
   after(async () => {
@@ -68,7 +80,8 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
     const place = join(folder, 'sudoers.d');
     mkdirSync(place);
     const installed = join(place, 'kernward');
-    const install = (input: string): number | null => spawnSync('sh', ['-c', advice.replace('/etc/sudoers.d', place)], { input }).status;
+    const install = (input: string): number | null =>
+      spawnSync('sh', ['-c', advice.replace('/etc/sudoers.d', place)], { input }).status;
     assert.notEqual(install(sudoers.replace('sha256:', 'md5:')), 0);
     assert.equal(existsSync(installed), false);
     assert.equal(install(sudoers), 0);
@@ -101,16 +114,30 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
     mkdirSync(at, { mode: 0o755 });
     writeFileSync(join(at, 'collector'), host.collector ?? '');
     writeFileSync(join(at, 'root'), host.root ?? rootScript());
-    writeFileSync(join(at, 'sudoers'), [...(host.defaults ?? []), 'root ALL=(ALL) ALL', host.sudoers ?? sudoers, ''].join('\n'), { mode: 0o440 });
+    writeFileSync(
+      join(at, 'sudoers'),
+      [...(host.defaults ?? []), 'root ALL=(ALL) ALL', host.sudoers ?? sudoers, ''].join('\n'),
+      { mode: 0o440 },
+    );
     const install = `cp '${at}/root' /usr/local/sbin/kernward-root; cp '${at}/collector' /usr/local/bin/kernward-collector; chmod 755 /usr/local/sbin/* /usr/local/bin/*; mount --bind '${at}/sudoers' /etc/sudoers`;
-    const line = host.collector === undefined ? key.publicKey : (await kernward(folder, 'collector', '--authorized-keys', `${key.file}.pub`)).stdout.trim();
-    const server = await startSshd({ authorizedKeys: [line], hostKeyTypes: ['ed25519'], within: `${accountIn(at)}\n${MAKE_ROOT_ONLY}\n${install}` });
+    const line =
+      host.collector === undefined
+        ? key.publicKey
+        : (await kernward(folder, 'collector', '--authorized-keys', `${key.file}.pub`)).stdout.trim();
+    const server = await startSshd({
+      authorizedKeys: [line],
+      hostKeyTypes: ['ed25519'],
+      within: `${accountIn(at)}\n${MAKE_ROOT_ONLY}\n${install}`,
+    });
     servers.push(server);
     writeFileSync(join(folder, 'known_hosts'), servers.map(({ knownHosts }) => knownHosts()).join(''));
     return server;
   };
   const ask = async (command: string, server: Sshd, transport: string, ...more: readonly string[]): Promise<Ended> => {
-    writeFileSync(join(folder, 'inventory.yaml'), `defaults: { user: ${ACCOUNT.name}, port: ${server.port}, transport: ${transport}, identityFile: ${key.file} }\nhosts: [ 127.0.0.1 ]\n`);
+    writeFileSync(
+      join(folder, 'inventory.yaml'),
+      `defaults: { user: ${ACCOUNT.name}, port: ${server.port}, transport: ${transport}, identityFile: ${key.file} }\nhosts: [ 127.0.0.1 ]\n`,
+    );
     return kernward(folder, command, '-i', 'inventory.yaml', '--host-keys', 'file:known_hosts', '-q', ...more);
   };
   const collect = async (server: Sshd, transport: string, ...more: readonly string[]): Promise<Collected> => {
@@ -140,7 +167,11 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
         const without = await collect(server, transport);
         const runsBefore = existsSync(log) ? readFileSync(log, 'utf8').split('COMMAND=').length : 1;
         const become = await collect(server, transport, '--become');
-        assert.deepEqual(['dumps.complete', 'dumps.flat', 'pstore.dmesg_files'].map((id) => outcome(become.readings[id])), [1, 0, 1], detail(become.readings['dumps.complete']));
+        assert.deepEqual(
+          ['dumps.complete', 'dumps.flat', 'pstore.dmesg_files'].map((id) => outcome(become.readings[id])),
+          [1, 0, 1],
+          detail(become.readings['dumps.complete']),
+        );
         assert.deepEqual(settled(become, ROOT_ONLY), settled(without, ROOT_ONLY));
         assert.equal(readFileSync(log, 'utf8').split('COMMAND=').length, runsBefore + 1);
       }
@@ -163,15 +194,32 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
       const server = await serve({ ...host, collector });
       const without = await collect(server, 'ssh2');
       const become = await collect(server, 'ssh2', '--become');
-      assert.deepEqual(['dumps.complete', 'pstore.dmesg_files'].map((id) => outcome(become.readings[id])), ['denied', 'denied']);
-      assert.match(detail(become.readings['dumps.complete']), /sudo does not let this login run it: .*(?:password|not allowed|denied)/u);
+      assert.deepEqual(
+        ['dumps.complete', 'pstore.dmesg_files'].map((id) => outcome(become.readings[id])),
+        ['denied', 'denied'],
+      );
+      assert.match(
+        detail(become.readings['dumps.complete']),
+        /sudo does not let this login run it: .*(?:password|not allowed|denied)/u,
+      );
       assert.deepEqual(settled(become, ROOT_ONLY), settled(without, ROOT_ONLY));
     });
 
   test('become: sudo stands in an inventory, too', async () => {
     const server = await serve({ collector });
-    writeFileSync(join(folder, 'become.yaml'), `defaults: { user: ${ACCOUNT.name}, port: ${server.port}, identityFile: ${key.file}, become: sudo }\nhosts: [ 127.0.0.1 ]\n`);
-    const { stdout, stderr } = await kernward(folder, 'collect', '-i', 'become.yaml', '--host-keys', 'file:known_hosts', '-q');
+    writeFileSync(
+      join(folder, 'become.yaml'),
+      `defaults: { user: ${ACCOUNT.name}, port: ${server.port}, identityFile: ${key.file}, become: sudo }\nhosts: [ 127.0.0.1 ]\n`,
+    );
+    const { stdout, stderr } = await kernward(
+      folder,
+      'collect',
+      '-i',
+      'become.yaml',
+      '--host-keys',
+      'file:known_hosts',
+      '-q',
+    );
     const { readings }: Collected = JSON.parse(stdout);
     assert.equal(outcome(readings['pstore.dmesg_files']), 1, stderr);
   });
@@ -181,25 +229,57 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
     const server = await serve({ collector: older });
     const { collector: seen, readings } = await collect(server, 'ssh2');
     assert.equal(seen?.differs, true);
-    assert.deepEqual(Object.entries(readings).filter(([, reading]) => outcome(reading) === 'not-collected').map(([id]) => id).filter((id) => !id.startsWith('kernel.')), ['sysctl.kernel.hung_task_panic']);
-    const { stdout, status } = await ask('scan', server, 'ssh2', '-o', 'json:report.json', '-o', 'table', '-o', 'csv-hosts:hosts.csv', '-o', 'sarif:report.sarif');
-    assert.match(stdout.replaceAll(/\s+/gu, ' '), /1 host with another collector than this kernward prints \(127\.0\.0\.1\)/u);
+    assert.deepEqual(
+      Object.entries(readings)
+        .filter(([, reading]) => outcome(reading) === 'not-collected')
+        .map(([id]) => id)
+        .filter((id) => !id.startsWith('kernel.')),
+      ['sysctl.kernel.hung_task_panic'],
+    );
+    const { stdout, status } = await ask(
+      'scan',
+      server,
+      'ssh2',
+      '-o',
+      'json:report.json',
+      '-o',
+      'table',
+      '-o',
+      'csv-hosts:hosts.csv',
+      '-o',
+      'sarif:report.sarif',
+    );
+    assert.match(
+      stdout.replaceAll(/\s+/gu, ' '),
+      /1 host with another collector than this kernward prints \(127\.0\.0\.1\)/u,
+    );
     assert.ok(status === 1 || status === 3, String(status));
-    const report: { readonly header: { readonly probe: { readonly sha256: string } }; readonly hosts: readonly Collected[] } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
+    const report: {
+      readonly header: { readonly probe: { readonly sha256: string } };
+      readonly hosts: readonly Collected[];
+    } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
     assert.equal(report.header.probe.sha256, probeDigest());
     assert.equal(report.hosts[0]?.collector?.differs, true);
     const csv = readFileSync(join(folder, 'hosts.csv'), 'utf8');
     const columns = csv.slice(0, csv.indexOf('\r\n')).split(',');
-    assert.match(csv, new RegExp(`,differs(?:,[^,\r\n]*){${columns.length - 1 - columns.indexOf('collector')}}\r\n`, 'u'));
+    assert.match(
+      csv,
+      new RegExp(`,differs(?:,[^,\r\n]*){${columns.length - 1 - columns.indexOf('collector')}}\r\n`, 'u'),
+    );
     assert.match(readFileSync(join(folder, 'report.sarif'), 'utf8'), /"ruleId": ?"host-other-collector"/u);
   });
 
   test('another protocol: the host is not reached, and the reason says what to install', async () => {
     for (const transport of ['ssh2', 'openssh']) {
-      const server = await serve({ collector: collectorScript().replaceAll('kernward 1 ', 'kernward 0 ').replaceAll('protocol 1', 'protocol 0') });
+      const server = await serve({
+        collector: collectorScript().replaceAll('kernward 1 ', 'kernward 0 ').replaceAll('protocol 1', 'protocol 0'),
+      });
       const { failure } = await collect(server, transport);
       assert.equal(failure?.code, 'collector-protocol');
-      assert.match(failure?.detail ?? '', /speaks protocol 0, and this kernward 1: install the one that kernward collector prints/u);
+      assert.match(
+        failure?.detail ?? '',
+        /speaks protocol 0, and this kernward 1: install the one that kernward collector prints/u,
+      );
     }
   });
 });

@@ -15,9 +15,16 @@ const skip = hasTerminal && hasKey ? false : 'script(1) or ssh-keygen is missing
 
 const typing = (keys: string): Promise<{ readonly status: number | null; readonly said: string }> =>
   new Promise((resolve) => {
-    writeFileSync(join(folder, 'inventory.yaml'), `defaults: { user: audit, port: 9, identityFile: ${folder}/key }\nhosts: [ 127.0.0.1 ]\n`);
+    writeFileSync(
+      join(folder, 'inventory.yaml'),
+      `defaults: { user: audit, port: 9, identityFile: ${folder}/key }\nhosts: [ 127.0.0.1 ]\n`,
+    );
     const command = `'${process.execPath}' '${process.cwd()}/dist/kernward.js' scan -i inventory.yaml -o csv-hosts:hosts.csv`;
-    const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder, TERM: 'dumb', SHELL: '/bin/sh' }, stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn('script', ['-qec', command, '/dev/null'], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], HOME: folder, TERM: 'dumb', SHELL: '/bin/sh' },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
     let said = '';
     let typed = false;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

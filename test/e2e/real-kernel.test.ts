@@ -13,17 +13,24 @@ import { kernward, type Ended } from './kernward.js';
 /** What sets a trigger off. */
 const TRIGGERS = {
   // Waits, uninterruptibly, to write to a file system that is frozen.
-  hung_task: 'mke2fs /dev/ram0 >/dev/null && mount -t ext4 /dev/ram0 /mnt && fsfreeze --freeze /mnt && { touch /mnt/blocked >/dev/null 2>&1 & }\n',
+  hung_task:
+    'mke2fs /dev/ram0 >/dev/null && mount -t ext4 /dev/ram0 /mnt && fsfreeze --freeze /mnt && { touch /mnt/blocked >/dev/null 2>&1 & }\n',
   oom: 'tail /dev/zero >/dev/null 2>&1 &\n',
 } as const;
 const REPORT = { hung_task: /blocked for more than \d+ seconds/, oom: 'Out of memory: Killed process' } as const;
-const PANIC = { hung_task: 'Kernel panic - not syncing: hung_task: blocked tasks', oom: 'Kernel panic - not syncing: Out of memory' } as const;
+const PANIC = {
+  hung_task: 'Kernel panic - not syncing: hung_task: blocked tasks',
+  oom: 'Kernel panic - not syncing: Out of memory',
+} as const;
 const TIMEOUT_SECS = 5;
 const SEEN_WITHIN_MS = 90_000;
 
 /** By their names in sysctl(8). */
 type Knobs = Readonly<Record<string, number>>;
-const set = (knobs: Knobs): string => Object.entries(knobs).map(([knob, value]) => `echo ${value} >/proc/sys/${knob.replace('.', '/')}\n`).join('');
+const set = (knobs: Knobs): string =>
+  Object.entries(knobs)
+    .map(([knob, value]) => `echo ${value} >/proc/sys/${knob.replace('.', '/')}\n`)
+    .join('');
 
 interface Row {
   readonly trigger?: 'oom';
@@ -38,19 +45,45 @@ interface Row {
 const ROWS: readonly Row[] = [
   { knobs: { 'kernel.hung_task_panic': 0, 'kernel.panic': 5 }, predicted: 'survives', seen: 'goes on' },
   { knobs: { 'kernel.hung_task_panic': 1, 'kernel.panic': 5 }, predicted: 'reboots', seen: 'restarts' },
-  { knobs: { 'kernel.hung_task_panic': 1, 'kernel.panic': 5, 'kernel.hung_task_warnings': 0 }, predicted: 'reboots', seen: 'restarts' },
+  {
+    knobs: { 'kernel.hung_task_panic': 1, 'kernel.panic': 5, 'kernel.hung_task_warnings': 0 },
+    predicted: 'reboots',
+    seen: 'restarts',
+  },
   { knobs: { 'kernel.hung_task_panic': 1, 'kernel.panic': -1 }, predicted: 'reboots', seen: 'restarts' },
   { knobs: { 'kernel.hung_task_panic': 1, 'kernel.panic': 0 }, predicted: 'freezes', seen: 'freezes' },
-  { knobs: { 'kernel.hung_task_panic': 1, 'kernel.panic': 5, 'kernel.tainted': 128 }, predicted: 'not-detected', seen: 'goes on' },
-  { knobs: { 'kernel.hung_task_panic': 1, 'kernel.panic': 5, 'kernel.tainted': 512 }, predicted: 'reboots', seen: 'restarts' },
-  { knobs: { 'kernel.hung_task_panic': 1, 'kernel.panic': 5, 'kernel.hung_task_check_count': 0 }, predicted: 'not-detected', seen: 'goes on' },
-  { knobs: { 'kernel.hung_task_panic': 1, 'kernel.panic': 5, 'kernel.hung_task_timeout_secs': 0 }, predicted: 'not-detected', seen: 'goes on' },
-  { knobs: { 'kernel.hung_task_panic': 1, 'kernel.panic': 0 }, loadCrashKernel: true, predicted: 'dumps-then-reboots', seen: 'dumps and restarts' },
+  {
+    knobs: { 'kernel.hung_task_panic': 1, 'kernel.panic': 5, 'kernel.tainted': 128 },
+    predicted: 'not-detected',
+    seen: 'goes on',
+  },
+  {
+    knobs: { 'kernel.hung_task_panic': 1, 'kernel.panic': 5, 'kernel.tainted': 512 },
+    predicted: 'reboots',
+    seen: 'restarts',
+  },
+  {
+    knobs: { 'kernel.hung_task_panic': 1, 'kernel.panic': 5, 'kernel.hung_task_check_count': 0 },
+    predicted: 'not-detected',
+    seen: 'goes on',
+  },
+  {
+    knobs: { 'kernel.hung_task_panic': 1, 'kernel.panic': 5, 'kernel.hung_task_timeout_secs': 0 },
+    predicted: 'not-detected',
+    seen: 'goes on',
+  },
+  {
+    knobs: { 'kernel.hung_task_panic': 1, 'kernel.panic': 0 },
+    loadCrashKernel: true,
+    predicted: 'dumps-then-reboots',
+    seen: 'dumps and restarts',
+  },
   { trigger: 'oom', knobs: { 'vm.panic_on_oom': 0, 'kernel.panic': 5 }, predicted: 'survives', seen: 'goes on' },
   { trigger: 'oom', knobs: { 'vm.panic_on_oom': 1, 'kernel.panic': 5 }, predicted: 'reboots', seen: 'restarts' },
   { trigger: 'oom', knobs: { 'vm.panic_on_oom': 1, 'kernel.panic': 0 }, predicted: 'freezes', seen: 'freezes' },
 ];
-const LOAD_CRASH_KERNEL = 'kexec -s -p /boot/vmlinuz --initrd=/boot/crash.cpio.gz --append="console=ttyS0 nr_cpus=1 reset_devices"\n';
+const LOAD_CRASH_KERNEL =
+  'kexec -s -p /boot/vmlinuz --initrd=/boot/crash.cpio.gz --append="console=ttyS0 nr_cpus=1 reset_devices"\n';
 
 interface Judged {
   readonly ended: Ended;
@@ -84,7 +117,13 @@ describe('a real kernel', { concurrency: 2, skip: needsSshd().skip || needsRealK
 
   const boot = async (): Promise<VirtualMachine> => {
     count += 1;
-    const machine = await startMachine(images, { folder, name: `vm${count}`, keyFile: key.file, memoryMiB: 384, boot: 'crashkernel=128M' });
+    const machine = await startMachine(images, {
+      folder,
+      name: `vm${count}`,
+      keyFile: key.file,
+      memoryMiB: 384,
+      boot: 'crashkernel=128M',
+    });
     machines.push(machine);
     return machine;
   };
@@ -93,20 +132,53 @@ describe('a real kernel', { concurrency: 2, skip: needsSshd().skip || needsRealK
   const scan = async ({ port }: VirtualMachine, connectSecs = 60): Promise<Judged> => {
     const file = (name: string): string => join(folder, `${port}-${name}`);
     writeFileSync(file('known_hosts'), `[127.0.0.1]:${port} ${hostKey.publicKey}\n`);
-    writeFileSync(file('inventory.yaml'), `hosts:\n  - { name: vm, address: 127.0.0.1, port: ${port}, user: audit, identityFile: ${key.file} }\n`);
-    const timeouts = ['--retries', '0', '--connect-timeout', String(connectSecs), '--probe-timeout', '60', '--host-timeout', '120'];
+    writeFileSync(
+      file('inventory.yaml'),
+      `hosts:\n  - { name: vm, address: 127.0.0.1, port: ${port}, user: audit, identityFile: ${key.file} }\n`,
+    );
+    const timeouts = [
+      '--retries',
+      '0',
+      '--connect-timeout',
+      String(connectSecs),
+      '--probe-timeout',
+      '60',
+      '--host-timeout',
+      '120',
+    ];
     const begun = performance.now();
-    const ended = await kernward(folder, 'scan', '-i', file('inventory.yaml'), '--host-keys', `file:${file('known_hosts')}`, '-o', `json:${file('report.json')}`, ...timeouts);
+    const ended = await kernward(
+      folder,
+      'scan',
+      '-i',
+      file('inventory.yaml'),
+      '--host-keys',
+      `file:${file('known_hosts')}`,
+      '-o',
+      `json:${file('report.json')}`,
+      ...timeouts,
+    );
     const tookMs = performance.now() - begun;
-    const { hosts }: { readonly hosts: readonly { readonly readings?: Readonly<Record<string, Reading>> }[] } = JSON.parse(readFileSync(file('report.json'), 'utf8'));
+    const { hosts }: { readonly hosts: readonly { readonly readings?: Readonly<Record<string, Reading>> }[] } =
+      JSON.parse(readFileSync(file('report.json'), 'utf8'));
     return { ended, readings: hosts[0]?.readings ?? {}, tookMs };
   };
   test('what is read without root is what root reads, and the process list is never read where it would hang', async (t) => {
     const machine = await boot();
     const judged = await scan(machine);
-    const settings = FACTS.flatMap(({ id, origin }) => (origin.via === 'file' && /^\/(?:proc\/sys\/(?!kernel\/random)|sys\/)/.test(origin.paths[0] ?? '') ? [{ id, path: origin.paths[0] ?? '' }] : []));
+    const settings = FACTS.flatMap(({ id, origin }) =>
+      origin.via === 'file' && /^\/(?:proc\/sys\/(?!kernel\/random)|sys\/)/.test(origin.paths[0] ?? '')
+        ? [{ id, path: origin.paths[0] ?? '' }]
+        : [],
+    );
     assert.ok(settings.length > 50);
-    const root = machine.asRoot(settings.map(({ path }) => `if [ -e ${path} ]; then cat ${path} | tr '\\n' ' '; echo; else echo absent; fi\n`).join('')).stdout.split('\n');
+    const root = machine
+      .asRoot(
+        settings
+          .map(({ path }) => `if [ -e ${path} ]; then cat ${path} | tr '\\n' ' '; echo; else echo absent; fi\n`)
+          .join(''),
+      )
+      .stdout.split('\n');
     for (const [index, { id, path }] of settings.entries()) {
       const reading = judged.readings[id];
       const said = reading?.state === 'known' ? reading.raw.replaceAll('\n', ' ').trim() : reading?.state;
@@ -128,12 +200,20 @@ describe('a real kernel', { concurrency: 2, skip: needsSshd().skip || needsRealK
       cut -d' ' -f3 /proc/$stuck/stat
       timeout 5 cat /proc/$stuck/cmdline >/dev/null; echo "cat $?"
       timeout 5 ps >/dev/null; echo "ps $?"`);
-    assert.match(stuck.stdout, /^D\ncat 1(?:24|37|43)\nps 1(?:24|37|43)\n$/, `the process list should hang: ${stuck.stdout}${stuck.stderr}`);
+    assert.match(
+      stuck.stdout,
+      /^D\ncat 1(?:24|37|43)\nps 1(?:24|37|43)\n$/,
+      `the process list should hang: ${stuck.stdout}${stuck.stderr}`,
+    );
     const sick = await scan(machine);
-    t.diagnostic(`the scan took ${(judged.tookMs / 1000).toFixed(1)} s of the healthy machine and ${(sick.tookMs / 1000).toFixed(1)} s of the sick one`);
+    t.diagnostic(
+      `the scan took ${(judged.tookMs / 1000).toFixed(1)} s of the healthy machine and ${(sick.tookMs / 1000).toFixed(1)} s of the sick one`,
+    );
     assert.equal(value(sick, 'tasks.in_d_state'), 1);
     assert.deepEqual(
-      Object.entries(sick.readings).flatMap(([fact, reading]) => (reading.state === 'unreadable' && reading.cause === 'timed-out' ? [fact] : [])),
+      Object.entries(sick.readings).flatMap(([fact, reading]) =>
+        reading.state === 'unreadable' && reading.cause === 'timed-out' ? [fact] : [],
+      ),
       [],
     );
     // Nothing of ours hangs there now.
@@ -142,10 +222,15 @@ describe('a real kernel', { concurrency: 2, skip: needsSshd().skip || needsRealK
   });
 
   for (const { trigger = 'hung_task', knobs, loadCrashKernel, predicted, seen } of ROWS) {
-    const words = [...Object.entries(knobs).map(([knob, setTo]) => `${knob}=${setTo}`), ...(loadCrashKernel ? ['crash kernel loaded'] : [])].join(', ');
+    const words = [
+      ...Object.entries(knobs).map(([knob, setTo]) => `${knob}=${setTo}`),
+      ...(loadCrashKernel ? ['crash kernel loaded'] : []),
+    ].join(', ');
     test(`${trigger}, ${words}: ${predicted}, and it ${seen}`, async () => {
       const machine = await boot();
-      const prepared = machine.asRoot(`set -e\n${set({ 'kernel.hung_task_timeout_secs': TIMEOUT_SECS, ...knobs })}${loadCrashKernel ? LOAD_CRASH_KERNEL : ''}`);
+      const prepared = machine.asRoot(
+        `set -e\n${set({ 'kernel.hung_task_timeout_secs': TIMEOUT_SECS, ...knobs })}${loadCrashKernel ? LOAD_CRASH_KERNEL : ''}`,
+      );
       assert.equal(prepared.status, 0, prepared.stderr);
       assert.equal(value(await scan(machine), `${trigger}.outcome`), predicted);
       machine.asRoot(TRIGGERS[trigger]);
@@ -158,7 +243,10 @@ describe('a real kernel', { concurrency: 2, skip: needsSshd().skip || needsRealK
       } else {
         await machine.said(PANIC[trigger], SEEN_WITHIN_MS);
         if (seen === 'dumps and restarts') await machine.said('the crash kernel has a dump', SEEN_WITHIN_MS);
-        assert.equal(await machine.downBecause(seen === 'freezes' ? 10_000 : SEEN_WITHIN_MS), seen === 'freezes' ? undefined : 'guest-reset');
+        assert.equal(
+          await machine.downBecause(seen === 'freezes' ? 10_000 : SEEN_WITHIN_MS),
+          seen === 'freezes' ? undefined : 'guest-reset',
+        );
       }
       if (seen === 'freezes') assert.equal((await scan(machine, 5)).ended.status, 3);
       await machine.stop();

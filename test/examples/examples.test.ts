@@ -48,7 +48,8 @@ const uploads = steps.filter(({ uses }) => /upload/.test(uses ?? ''));
 test('github-actions.yml: a step is a command or an action of a version, and may do what it does', () => {
   assert.deepEqual(Object.keys(on), ['schedule', 'workflow_dispatch', 'push']);
   assert.deepEqual(permissions, { contents: 'read', 'security-events': 'write' });
-  for (const { uses, run } of steps) assert.match(uses ?? 'a/b@v1', run === undefined ? /^[\w-]+(\/[\w-]+)+@v\d+$/ : /^a\/b@v1$/);
+  for (const { uses, run } of steps)
+    assert.match(uses ?? 'a/b@v1', run === undefined ? /^[\w-]+(\/[\w-]+)+@v\d+$/ : /^a\/b@v1$/);
   assert.equal(uploads.length, 2);
   for (const step of uploads) assert.match(step.if ?? '', /!cancelled\(\)/);
 });
@@ -58,7 +59,9 @@ forEveryEnd('github-actions.yml', (end, scratch) => {
   scratch.write('step-summary', 'of a step before\n');
   const ran = scratch.sh(steps.flatMap(({ run }) => run ?? []).join('\n'), { GITHUB_STEP_SUMMARY: summary });
   exits(ran, ENDS[end].exit);
-  const [sarif = '', path = ''] = ['sarif_file', 'path'].map((key) => uploads.find((step) => step.with?.[key] !== undefined)?.with?.[key]);
+  const [sarif = '', path = ''] = ['sarif_file', 'path'].map(
+    (key) => uploads.find((step) => step.with?.[key] !== undefined)?.with?.[key],
+  );
   leaves(scratch, end, [sarif, ...path.trim().split('\n')]);
   if (ENDS[end].exit === 2) return assert.equal(scratch.read('step-summary'), 'of a step before\n');
   assert.match(scratch.read('step-summary'), new RegExp(`^of a step before\n[^]*exit ${ENDS[end].exit}`));
@@ -71,7 +74,11 @@ interface Pipeline {
   readonly kernward: {
     readonly script: readonly string[];
     readonly allow_failure?: unknown;
-    readonly artifacts: { readonly when: string; readonly paths: readonly string[]; readonly reports: { readonly junit: string } };
+    readonly artifacts: {
+      readonly when: string;
+      readonly paths: readonly string[];
+      readonly reports: { readonly junit: string };
+    };
   };
 }
 const { kernward: gitlab }: Pipeline = parsed('gitlab-ci.yml');
@@ -85,8 +92,12 @@ forEveryEnd('gitlab-ci.yml', (end, scratch) => {
 
 const jenkins = example('Jenkinsfile');
 /** Between ''' Groovy interpolates nothing, and a backslash at the end of a line joins it to the next. */
-const jenkinsShell = [...jenkins.matchAll(/^\s*sh '''\n([^]*?)'''$/gm)].map(([, text = '']) => text.replaceAll('\\\n', ''));
-const jenkinsFiles = [...jenkins.matchAll(/(?:testResults|artifacts): '([^']+)'/g)].flatMap(([, files = '']) => files.split(','));
+const jenkinsShell = [...jenkins.matchAll(/^\s*sh '''\n([^]*?)'''$/gm)].map(([, text = '']) =>
+  text.replaceAll('\\\n', ''),
+);
+const jenkinsFiles = [...jenkins.matchAll(/(?:testResults|artifacts): '([^']+)'/g)].flatMap(([, files = '']) =>
+  files.split(','),
+);
 
 forEveryEnd('Jenkinsfile', (end, scratch) => {
   assert.equal(jenkinsShell.length, 1);
@@ -110,57 +121,91 @@ const decided = (ran: Ran, { exit, decision }: { readonly exit: number; readonly
   exits(ran, exit);
   assert.match(ran.stdout.trimEnd().split('\n').at(-1) ?? '', decision);
 };
-const gate = (...args: readonly string[]): readonly string[] => ['/bin/sh', '-e', join(process.cwd(), 'examples', 'gate.sh'), ...args];
+const gate = (...args: readonly string[]): readonly string[] => [
+  '/bin/sh',
+  '-e',
+  join(process.cwd(), 'examples', 'gate.sh'),
+  ...args,
+];
 
 forEveryEnd('gate.sh', (end, scratch) => decided(scratch.run(gate()), GATE[end]));
 
-test('gate.sh: only the hosts that are touched', () => inScratch('fails', (scratch) => {
-  decided(scratch.run(gate('good')), GATE.complies);
-  decided(scratch.run(gate('lab:&bad')), GATE.fails);
-  decided(scratch.run(gate('nobody')), GATE['has no waivers']);
-}));
+test('gate.sh: only the hosts that are touched', () =>
+  inScratch('fails', (scratch) => {
+    decided(scratch.run(gate('good')), GATE.complies);
+    decided(scratch.run(gate('lab:&bad')), GATE.fails);
+    decided(scratch.run(gate('nobody')), GATE['has no waivers']);
+  }));
 
 const broken = (code: number) => ({ exit: 70, decision: new RegExp(`^decision: broken: kernward exited ${code}$`) });
-test('gate.sh: what it does not know is broken, and nothing is promoted', () => inScratch('complies', (scratch) => {
-  scratch.run(['ln', '-s', '/dev/full', 'gate.json']);
-  decided(scratch.run(gate()), broken(4));
-  // A shell and nothing else: kernward may be installed on this machine.
-  scratch.run(['mkdir', 'shell']);
-  scratch.run(['ln', '-s', '/bin/sh', 'shell/sh']);
-  decided(scratch.run(gate(), { PATH: join(scratch.folder, 'shell') }), broken(127));
-}));
+test('gate.sh: what it does not know is broken, and nothing is promoted', () =>
+  inScratch('complies', (scratch) => {
+    scratch.run(['ln', '-s', '/dev/full', 'gate.json']);
+    decided(scratch.run(gate()), broken(4));
+    // A shell and nothing else: kernward may be installed on this machine.
+    scratch.run(['mkdir', 'shell']);
+    scratch.run(['ln', '-s', '/bin/sh', 'shell/sh']);
+    decided(scratch.run(gate(), { PATH: join(scratch.folder, 'shell') }), broken(127));
+  }));
 
 /** The values of a setting; of a command line as systemd reads it: quotes group words, $$ is a dollar. */
-const settings = (text: string, key: string): readonly string[] => [...text.matchAll(new RegExp(`^${key}=-?(.*)$`, 'gm'))].map(([, value = '']) => value);
+const settings = (text: string, key: string): readonly string[] =>
+  [...text.matchAll(new RegExp(`^${key}=-?(.*)$`, 'gm'))].map(([, value = '']) => value);
 const commandLine = (text: string, specifiers: Readonly<Record<string, string>> = {}): string[] =>
-  [...text.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => (quoted ?? bare ?? '').replaceAll('$$', '$').replace(/%./g, (found) => specifiers[found] ?? found));
+  [...text.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) =>
+    (quoted ?? bare ?? '').replaceAll('$$', '$').replace(/%./g, (found) => specifiers[found] ?? found),
+  );
 
 forEveryEnd('kernward.service', (end, scratch) => {
   const service = example('kernward.service');
-  const here = (text: string): string => text.replaceAll('/usr/bin/kernward', join(scratch.folder, 'bin', 'kernward')).replaceAll(/\/(etc|var\/lib)\/kernward/g, scratch.folder);
-  const env = Object.fromEntries(settings(service, 'Environment').map((line) => here(line)).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
-  const [scan, prune] = [...settings(service, 'ExecStart'), ...settings(service, 'ExecStopPost')].map((line) => commandLine(here(line)));
+  const here = (text: string): string =>
+    text
+      .replaceAll('/usr/bin/kernward', join(scratch.folder, 'bin', 'kernward'))
+      .replaceAll(/\/(etc|var\/lib)\/kernward/g, scratch.folder);
+  const env = Object.fromEntries(
+    settings(service, 'Environment')
+      .map((line) => here(line))
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+  const [scan, prune] = [...settings(service, 'ExecStart'), ...settings(service, 'ExecStopPost')].map((line) =>
+    commandLine(here(line)),
+  );
   exits(scratch.run(scan ?? [], env), ENDS[end].exit);
-  leaves(scratch, end, [...service.matchAll(/-o [\w-]+:\/var\/lib\/kernward\/(\S+)/g)].map(([, file = '']) => file).concat('history.db'));
+  leaves(
+    scratch,
+    end,
+    [...service.matchAll(/-o [\w-]+:\/var\/lib\/kernward\/(\S+)/g)].map(([, file = '']) => file).concat('history.db'),
+  );
   if (ENDS[end].exit !== 2) exits(scratch.run(prune ?? [], env), 0);
 });
 
-test('kernward-failure@.service: mails what the unit wrote, with its exit status', () => inScratch('fails', (scratch) => {
-  scratch.command('journalctl', 'echo "journal: $*"');
-  scratch.command('mail', 'for word; do echo "[$word]"; done; cat');
-  const [command = ''] = settings(example('kernward-failure@.service'), 'ExecStart');
-  const words = commandLine(command, { '%i': 'kernward.service', '%H': 'audit1' });
-  const ran = scratch.run(words, { MONITOR_EXIT_STATUS: '3' });
-  assert.equal(ran.stdout, '[-s]\n[kernward.service on audit1: exit 3]\n[root]\njournal: --unit=kernward.service --lines=200 --no-pager --output=cat\n');
-  assert.match(scratch.run(words).stdout, /exit unknown/);
-}));
+test('kernward-failure@.service: mails what the unit wrote, with its exit status', () =>
+  inScratch('fails', (scratch) => {
+    scratch.command('journalctl', 'echo "journal: $*"');
+    scratch.command('mail', 'for word; do echo "[$word]"; done; cat');
+    const [command = ''] = settings(example('kernward-failure@.service'), 'ExecStart');
+    const words = commandLine(command, { '%i': 'kernward.service', '%H': 'audit1' });
+    const ran = scratch.run(words, { MONITOR_EXIT_STATUS: '3' });
+    assert.equal(
+      ran.stdout,
+      '[-s]\n[kernward.service on audit1: exit 3]\n[root]\njournal: --unit=kernward.service --lines=200 --no-pager --output=cat\n',
+    );
+    assert.match(scratch.run(words).stdout, /exit unknown/);
+  }));
 
 test('the units are what systemd takes, and name each other', () => {
   if (!haveTool(['/usr/bin/systemd-analyze', '--version'], 'systemd')) return;
   inScratch('complies', (scratch) => {
     const names = ['kernward.service', 'kernward.timer', 'kernward-failure@.service'];
-    for (const name of names) scratch.write(name, example(name).replaceAll('/usr/bin/kernward', join(scratch.folder, 'bin', 'kernward')));
-    const verified = scratch.run(['systemd-analyze', 'verify', '--man=no', '--recursive-errors=no', ...names.map((name) => join(scratch.folder, name))]);
+    for (const name of names)
+      scratch.write(name, example(name).replaceAll('/usr/bin/kernward', join(scratch.folder, 'bin', 'kernward')));
+    const verified = scratch.run([
+      'systemd-analyze',
+      'verify',
+      '--man=no',
+      '--recursive-errors=no',
+      ...names.map((name) => join(scratch.folder, name)),
+    ]);
     assert.deepEqual(verified, { status: 0, stdout: '', stderr: '' });
     assert.deepEqual(settings(example('kernward.service'), 'OnFailure'), ['kernward-failure@%n.service']);
     const [calendar = ''] = settings(example('kernward.timer'), 'OnCalendar');
@@ -179,11 +224,21 @@ interface CronJob {
     readonly schedule: string;
     readonly jobTemplate: {
       readonly spec: {
-        readonly podFailurePolicy: { readonly rules: readonly { readonly action: string; readonly onExitCodes: { readonly containerName: string; readonly values: readonly number[] } }[] };
+        readonly podFailurePolicy: {
+          readonly rules: readonly {
+            readonly action: string;
+            readonly onExitCodes: { readonly containerName: string; readonly values: readonly number[] };
+          }[];
+        };
         readonly template: {
           readonly spec: {
             readonly restartPolicy: string;
-            readonly containers: readonly { readonly name: string; readonly command: readonly string[]; readonly args: readonly string[]; readonly volumeMounts: readonly Volume[] }[];
+            readonly containers: readonly {
+              readonly name: string;
+              readonly command: readonly string[];
+              readonly args: readonly string[];
+              readonly volumeMounts: readonly Volume[];
+            }[];
             readonly volumes: readonly Volume[];
           };
         };
@@ -196,13 +251,24 @@ const job = cronJob.spec.jobTemplate.spec;
 const [container] = job.template.spec.containers;
 
 test('kubernetes-cronjob.yaml: what is mounted is there, what is named is mounted, and only exit 3 is tried again', () => {
-  assert.deepEqual([cronJob.apiVersion, cronJob.kind, job.template.spec.restartPolicy], ['batch/v1', 'CronJob', 'Never']);
+  assert.deepEqual(
+    [cronJob.apiVersion, cronJob.kind, job.template.spec.restartPolicy],
+    ['batch/v1', 'CronJob', 'Never'],
+  );
   assert.match(cronJob.spec.schedule, /^(\S+ ){4}\S+$/);
   const mounts = container?.volumeMounts ?? [];
-  assert.deepEqual(mounts.map(({ name }) => name), job.template.spec.volumes.map(({ name }) => name));
+  assert.deepEqual(
+    mounts.map(({ name }) => name),
+    job.template.spec.volumes.map(({ name }) => name),
+  );
   const paths = (container?.args ?? []).flatMap((arg) => /\/.*/.exec(arg) ?? []);
-  assert.deepEqual(paths.filter((path) => !mounts.some(({ mountPath = '' }) => path.startsWith(`${mountPath}/`))), []);
-  assert.deepEqual(job.podFailurePolicy.rules, [{ action: 'FailJob', onExitCodes: { containerName: container?.name, operator: 'In', values: [1, 2, 4] } }]);
+  assert.deepEqual(
+    paths.filter((path) => !mounts.some(({ mountPath = '' }) => path.startsWith(`${mountPath}/`))),
+    [],
+  );
+  assert.deepEqual(job.podFailurePolicy.rules, [
+    { action: 'FailJob', onExitCodes: { containerName: container?.name, operator: 'In', values: [1, 2, 4] } },
+  ]);
 });
 
 forEveryEnd('kubernetes-cronjob.yaml', (end, scratch) => {

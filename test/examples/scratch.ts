@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -40,7 +49,8 @@ export interface Scratch {
   readonly command: (name: string, script: string) => string;
 }
 
-const inventory = (hosts: readonly (keyof typeof HOSTS)[]): string => `groups:\n  lab:\n    hosts:\n${hosts.map((name) => `      - ${HOSTS[name]}\n`).join('')}`;
+const inventory = (hosts: readonly (keyof typeof HOSTS)[]): string =>
+  `groups:\n  lab:\n    hosts:\n${hosts.map((name) => `      - ${HOSTS[name]}\n`).join('')}`;
 
 const WAIVERS = `waivers:
   - { id: W1, rule: thp-always, hosts: good, justification: measured, owner: o, approvedBy: a, expires: 2026-12-31 }
@@ -57,7 +67,14 @@ const open = (folder: string): Scratch => {
     const { status, stdout, stderr } = spawnSync(name, args, {
       cwd: folder,
       encoding: 'utf8',
-      env: { PATH: `${at('bin')}:/usr/bin:/bin`, HOME: folder, KERNWARD_SSH_CONFIG: 'none', KERNWARD_AS_OF: '2026-08-22', LC_ALL: 'C.UTF-8', ...env },
+      env: {
+        PATH: `${at('bin')}:/usr/bin:/bin`,
+        HOME: folder,
+        KERNWARD_SSH_CONFIG: 'none',
+        KERNWARD_AS_OF: '2026-08-22',
+        LC_ALL: 'C.UTF-8',
+        ...env,
+      },
       timeout: 120_000,
     });
     return { status, stdout, stderr };

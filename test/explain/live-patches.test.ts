@@ -34,7 +34,14 @@ const host = (readings: Readings): HostReport => ({
 });
 
 test('live patches are shown where there are any', () => {
-  const patched = new Map<string, Reading>([...STOCK, ['kernel.livepatches', known(['kpatch_3_10_0_1127_1_1', 'other'], '')]]);
-  assert.ok(explainHost(host(patched), HEADER, [], { columns: 120 }).includes('  live patches in force: kpatch_3_10_0_1127_1_1, other'));
+  const patched = new Map<string, Reading>([
+    ...STOCK,
+    ['kernel.livepatches', known(['kpatch_3_10_0_1127_1_1', 'other'], '')],
+  ]);
+  assert.ok(
+    explainHost(host(patched), HEADER, [], { columns: 120 }).includes(
+      '  live patches in force: kpatch_3_10_0_1127_1_1, other',
+    ),
+  );
   assert.doesNotMatch(explainHost(host(STOCK), HEADER, [], { columns: 120 }).join('\n'), /live patches/);
 });

@@ -13,7 +13,13 @@ import { withToday } from '../../src/run/today.js';
 
 /** Machines of the demo, judged by the shipped rules as a scan judges them: everything but the network. */
 
-const { value: book, diagnostics } = loadRuleBook({ policies: shippedPolicies(), profiles: shippedProfiles(), known: [], fixes: shippedFixes(), support: shippedSupport() });
+const { value: book, diagnostics } = loadRuleBook({
+  policies: shippedPolicies(),
+  profiles: shippedProfiles(),
+  known: [],
+  fixes: shippedFixes(),
+  support: shippedSupport(),
+});
 if (book === undefined) throw new Error(JSON.stringify(diagnostics));
 
 export const FIXES = book.fixes;
@@ -41,15 +47,32 @@ const hostNamed = (name: string): Host => ({
 const recording = new TextDecoder().decode(recordedHost('debian-12') ?? new Uint8Array());
 
 /** @param changes readings that differ from what the demo's machine says */
-export const machine = (name: string, profile = 'stay-up', changes: Readonly<Record<string, Reading>> = {}): HostReport => {
+export const machine = (
+  name: string,
+  profile = 'stay-up',
+  changes: Readonly<Record<string, Reading>> = {},
+): HostReport => {
   const demo = FLEET.find((each) => each.name === `${name}.example.com`);
   if (demo === undefined) throw new Error(`the demo has no ${name}`);
-  const readings = new Map([...readRecording(new TextEncoder().encode(editRecording(recording, demo.edit))), ...Object.entries(changes)]);
+  const readings = new Map([
+    ...readRecording(new TextEncoder().encode(editRecording(recording, demo.edit))),
+    ...Object.entries(changes),
+  ]);
   // A day on which every machine of the demo is maintained: what ends is another matter.
-  return hostReport(hostNamed(demo.name), { host: demo.name, reached: true, readings: withToday(readings, '2021-03-01'), tookMs: 1 }, book, profile);
+  return hostReport(
+    hostNamed(demo.name),
+    { host: demo.name, reached: true, readings: withToday(readings, '2021-03-01'), tookMs: 1 },
+    book,
+    profile,
+  );
 };
 
 export const unreachable = (): HostReport => {
-  const outcome: HostOutcome = { host: 'app3.example.com', reached: false, failure: { code: 'refused', detail: '192.0.2.7:22: connect ECONNREFUSED 192.0.2.7:22' }, tookMs: 1 };
+  const outcome: HostOutcome = {
+    host: 'app3.example.com',
+    reached: false,
+    failure: { code: 'refused', detail: '192.0.2.7:22: connect ECONNREFUSED 192.0.2.7:22' },
+    tookMs: 1,
+  };
   return hostReport(hostNamed('app3.example.com'), outcome, book, 'stay-up');
 };

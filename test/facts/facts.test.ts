@@ -12,7 +12,11 @@ const FACTS = [...PROBED, ...FURTHER_FACTS];
 const fits = (value: Value, type: FactType): boolean => {
   switch (type.kind) {
     case 'int':
-      return Number.isSafeInteger(value) && Number(value) >= (type.min ?? -Infinity) && Number(value) <= (type.max ?? Infinity);
+      return (
+        Number.isSafeInteger(value) &&
+        Number(value) >= (type.min ?? -Infinity) &&
+        Number(value) <= (type.max ?? Infinity)
+      );
     case 'bool':
       return typeof value === 'boolean';
     case 'string':
@@ -46,7 +50,8 @@ test('ids are unique, sources are named, and sysctls are read where their name s
   for (const { id, sources, title, origin } of FACTS) {
     assert.match(id, /^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*$/);
     assert.ok(sources.length > 0 && title.length > 0 && !title.endsWith('.'), id);
-    if (id.startsWith('sysctl.') && origin.via === 'file') assert.deepEqual(origin.paths, [`/proc/sys/${id.slice('sysctl.'.length).replaceAll('.', '/')}`]);
+    if (id.startsWith('sysctl.') && origin.via === 'file')
+      assert.deepEqual(origin.paths, [`/proc/sys/${id.slice('sysctl.'.length).replaceAll('.', '/')}`]);
   }
 });
 
@@ -56,18 +61,67 @@ const OF_MANY_VALUES = new Set(['/proc/vmstat', '/proc/meminfo', '/proc/pressure
 const isMalformed = (reading: Reading): boolean => reading.state === 'unreadable' && reading.cause === 'malformed';
 
 for (const { id, type, parse, origin } of FACTS)
-  if (type.kind === 'int' && origin.via === 'file' && id !== 'boot.uptime' && !origin.paths.some((path) => OF_MANY_VALUES.has(path)))
+  if (
+    type.kind === 'int' &&
+    origin.via === 'file' &&
+    id !== 'boot.uptime' &&
+    !origin.paths.some((path) => OF_MANY_VALUES.has(path))
+  )
     test(`${id} takes exactly the integers of its range`, () => {
       const { min = 0, max = Number.MAX_SAFE_INTEGER } = type;
-      for (const value of [min, max]) assert.deepEqual(parse(`${value}\n`), { state: 'known', value, raw: `${value}\n` });
-      for (const wrong of [BigInt(min) - 1n, BigInt(max) + 1n, 2n ** 53n, 10n ** 30n]) assert.ok(isMalformed(parse(`${wrong}\n`)), `${wrong}`);
-      for (const wrong of ['', '\n', ' 1\n', '1 \n', '+1\n', '01\n', '-0\n', '1.0\n', '1e3\n', '0x1\n', '1\r\n', '1\u0000\n', '1\n2\n', '１\n', 'NaN\n'])
+      for (const value of [min, max])
+        assert.deepEqual(parse(`${value}\n`), { state: 'known', value, raw: `${value}\n` });
+      for (const wrong of [BigInt(min) - 1n, BigInt(max) + 1n, 2n ** 53n, 10n ** 30n])
+        assert.ok(isMalformed(parse(`${wrong}\n`)), `${wrong}`);
+      for (const wrong of [
+        '',
+        '\n',
+        ' 1\n',
+        '1 \n',
+        '+1\n',
+        '01\n',
+        '-0\n',
+        '1.0\n',
+        '1e3\n',
+        '0x1\n',
+        '1\r\n',
+        '1\u0000\n',
+        '1\n2\n',
+        '１\n',
+        'NaN\n',
+      ])
         assert.ok(isMalformed(parse(wrong)), JSON.stringify(wrong));
     });
 
 const bytes = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
-  fc.array(fc.constantFrom('always', '[never]', ' ', '\n', ':', '/', 'hugepages-64kB/enabled', 'ID=', '"', '\\', '0', '1', '(khugepaged)', 'hidden /proc/1', 'package linux 6.1-1\n', 'found a-fix ', 'read 1', 'none ', '\u0000', '__proto__'), { maxLength: 30 }).map((parts) => parts.join('')),
+  fc
+    .array(
+      fc.constantFrom(
+        'always',
+        '[never]',
+        ' ',
+        '\n',
+        ':',
+        '/',
+        'hugepages-64kB/enabled',
+        'ID=',
+        '"',
+        '\\',
+        '0',
+        '1',
+        '(khugepaged)',
+        'hidden /proc/1',
+        'package linux 6.1-1\n',
+        'found a-fix ',
+        'read 1',
+        'none ',
+        '\u0000',
+        '__proto__',
+      ),
+      { maxLength: 30 },
+    )
+    .map((parts) => parts.join('')),
 );
 
 test('whatever a host sends, a parser gives a value of its type or none', () => {
@@ -87,7 +141,10 @@ test('text without end is malformed, and quickly so', () => {
     for (const unit of ['9', '\n', ':', 'ID="\\"', '[a] ', '/proc/1/stat:1 (', ') ']) {
       const text = unit.repeat(Math.ceil((MAX_TEXT * 16) / unit.length));
       const reading = parse(text);
-      assert.ok(reading.state !== 'known' || id.startsWith('khugepaged.') || id === 'tasks.in_d_state', `${id} ${unit}`);
+      assert.ok(
+        reading.state !== 'known' || id.startsWith('khugepaged.') || id === 'tasks.in_d_state',
+        `${id} ${unit}`,
+      );
     }
 });
 
@@ -99,8 +156,16 @@ test('an integer that cannot be kept exactly is unreadable, and the reason is it
     cause: 'malformed',
     detail: 'out of range: 36893488147419103 is more than 2^53 - 1, beyond which integers are not kept exactly',
   });
-  assert.deepEqual(timeout?.parse('9007199254740991\n'), { state: 'known', value: 9007199254740991, raw: '9007199254740991\n' });
-  for (const [text, detail] of [['9007199254740992', /^out of range/], ['99999999999999999999999', /^expected/], ['09007199254740992', /^expected/]] as const) {
+  assert.deepEqual(timeout?.parse('9007199254740991\n'), {
+    state: 'known',
+    value: 9007199254740991,
+    raw: '9007199254740991\n',
+  });
+  for (const [text, detail] of [
+    ['9007199254740992', /^out of range/],
+    ['99999999999999999999999', /^expected/],
+    ['09007199254740992', /^expected/],
+  ] as const) {
     const reading = timeout.parse(text);
     assert.match(reading.state === 'unreadable' ? reading.detail : '', detail);
   }

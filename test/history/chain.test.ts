@@ -8,9 +8,21 @@ const DAY = 86_400_000;
 const moment = (day: number): Moment => ({ run: day, ms: day * DAY, runId: `r${String(day).padStart(4, '0')}` });
 
 /** A day's letter: p pass, f fail, e error, u unknown, n notapplicable, s notselected, w a fail with a waiver, . not asked. */
-const WORDS: Readonly<Record<string, Result>> = { p: 'pass', f: 'fail', e: 'error', u: 'unknown', n: 'notapplicable', s: 'notselected', w: 'fail' };
+const WORDS: Readonly<Record<string, Result>> = {
+  p: 'pass',
+  f: 'fail',
+  e: 'error',
+  u: 'unknown',
+  n: 'notapplicable',
+  s: 'notselected',
+  w: 'fail',
+};
 
-const observedOf = (letter: string) => ({ result: WORDS[letter] ?? 'pass', severity: 'high' as const, waiver: letter === 'w' ? 'W-1' : '' });
+const observedOf = (letter: string) => ({
+  result: WORDS[letter] ?? 'pass',
+  severity: 'high' as const,
+  waiver: letter === 'w' ? 'W-1' : '',
+});
 
 /** The days put in, in this order. */
 const chainOf = (days: string, order: readonly number[] = days.split('').map((_, day) => day)): readonly Interval[] => {
@@ -33,20 +45,49 @@ const show = ({ result, from, to, sinceMs, held }: Interval): string =>
 const CASES: readonly (readonly [days: string, ...intervals: readonly string[]])[] = [
   ['pppp', 'pass 0- since 0'],
   ['ppff', 'pass 0-2 since 0', 'fail 2- since 2, before that pass since 0'],
-  ['ffeef', 'fail 0-2 since 0', 'error 2-4 since 2, before that fail since 0', 'fail 4- since 0, before that fail since 0'],
-  ['fup', 'fail 0-1 since 0', 'unknown 1-2 since 1, before that fail since 0', 'pass 2- since 2, before that fail since 0'],
-  ['feu', 'fail 0-1 since 0', 'error 1-2 since 1, before that fail since 0', 'unknown 2- since 2, before that fail since 0'],
+  [
+    'ffeef',
+    'fail 0-2 since 0',
+    'error 2-4 since 2, before that fail since 0',
+    'fail 4- since 0, before that fail since 0',
+  ],
+  [
+    'fup',
+    'fail 0-1 since 0',
+    'unknown 1-2 since 1, before that fail since 0',
+    'pass 2- since 2, before that fail since 0',
+  ],
+  [
+    'feu',
+    'fail 0-1 since 0',
+    'error 1-2 since 1, before that fail since 0',
+    'unknown 2- since 2, before that fail since 0',
+  ],
   ['f..f.f', 'fail 0- since 0'],
   ['f..p', 'fail 0-3 since 0', 'pass 3- since 3, before that fail since 0'],
   ['ffww', 'fail 0-2 since 0', 'fail 2- since 0, before that fail since 0'],
-  ['fnf', 'fail 0-1 since 0', 'notapplicable 1-2 since 1, before that fail since 0', 'fail 2- since 2, before that notapplicable since 1'],
+  [
+    'fnf',
+    'fail 0-1 since 0',
+    'notapplicable 1-2 since 1, before that fail since 0',
+    'fail 2- since 2, before that notapplicable since 1',
+  ],
   ['ef', 'error 0-1 since 0', 'fail 1- since 1'],
 ];
 
-for (const [days, ...intervals] of CASES) test(`${days} becomes ${intervals.length} intervals`, () => assert.deepEqual(chainOf(days).map(show), intervals));
+for (const [days, ...intervals] of CASES)
+  test(`${days} becomes ${intervals.length} intervals`, () => assert.deepEqual(chainOf(days).map(show), intervals));
 
 const arbitraryDays = fc.string({ unit: fc.constantFrom(...Object.keys(WORDS), '.', '.', 'f', 'p'), maxLength: 12 });
-const shuffled = arbitraryDays.chain((days) => fc.tuple(fc.constant(days), fc.shuffledSubarray(days.split('').map((_, day) => day), { minLength: days.length })));
+const shuffled = arbitraryDays.chain((days) =>
+  fc.tuple(
+    fc.constant(days),
+    fc.shuffledSubarray(
+      days.split('').map((_, day) => day),
+      { minLength: days.length },
+    ),
+  ),
+);
 
 test('a chain says of every day what was seen, and of no other', () => {
   fc.assert(
@@ -54,8 +95,13 @@ test('a chain says of every day what was seen, and of no other', () => {
       const chain = chainOf(days);
       for (const [day, letter] of days.split('').entries()) {
         if (letter === '.') continue;
-        const covering = chain.filter(({ from, to }) => !isBefore(moment(day), from) && (to === undefined || isBefore(moment(day), to)));
-        assert.deepEqual(covering.map(({ result, severity, waiver }) => ({ result, severity, waiver })), [observedOf(letter)]);
+        const covering = chain.filter(
+          ({ from, to }) => !isBefore(moment(day), from) && (to === undefined || isBefore(moment(day), to)),
+        );
+        assert.deepEqual(
+          covering.map(({ result, severity, waiver }) => ({ result, severity, waiver })),
+          [observedOf(letter)],
+        );
       }
     }),
   );
@@ -83,7 +129,10 @@ test('failing since is the first fail after the last pass, whatever hid it meanw
     fc.property(arbitraryDays, (days) => {
       for (const interval of chainOf(days)) {
         if (interval.result !== 'fail') continue;
-        const seen = days.split('').map((letter, day) => ({ letter, day })).filter(({ letter, day }) => letter !== '.' && day <= interval.from.run);
+        const seen = days
+          .split('')
+          .map((letter, day) => ({ letter, day }))
+          .filter(({ letter, day }) => letter !== '.' && day <= interval.from.run);
         const lastOther = seen.findLast(({ letter }) => 'pns'.includes(letter))?.day ?? -1;
         const first = seen.find(({ letter, day }) => day > lastOther && 'fw'.includes(letter))?.day;
         assert.equal(interval.sinceMs, (first ?? Number.NaN) * DAY);

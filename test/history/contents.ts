@@ -12,7 +12,15 @@ const wasAsked = (plan: HostPlan | undefined): boolean => plan !== undefined && 
 export const expectedOf = (plan: RunPlan) =>
   [...reportOf(plan).hosts]
     .filter((_, index) => wasAsked(plan.hosts[index]))
-    .map(({ host, verdicts }) => ({ host, verdicts: verdicts.map(({ rule, severity, result, waiver }) => ({ rule, severity, result, waiver: waiver?.id ?? '' })) }))
+    .map(({ host, verdicts }) => ({
+      host,
+      verdicts: verdicts.map(({ rule, severity, result, waiver }) => ({
+        rule,
+        severity,
+        result,
+        waiver: waiver?.id ?? '',
+      })),
+    }))
     .sort(byHost);
 
 /** What a history gives back of a run. */
@@ -29,7 +37,28 @@ export const seenBy = async (db: Kysely<Tables>, runId: string) => {
 export const contents = async (db: Kysely<Tables>) => {
   const runs = await askingsIn(db);
   const ids = new Map(runs.map(({ run, runId }) => [run, runId]));
-  const rows = await db.selectFrom('verdicts').innerJoin('hosts', 'hosts.host', 'verdicts.host').innerJoin('rules', 'rules.rule', 'verdicts.rule').selectAll().execute();
-  const intervals = rows.map((row) => [row.name, row.id, row.result, row.severity, row.waiver, ids.get(row.from_run), row.from_ms, ids.get(row.to_run ?? 0), row.to_ms, row.since_ms, row.held_result, row.held_since_ms]);
-  return { runs: runs.map(({ runId }) => runId), intervals: intervals.map((interval) => JSON.stringify(interval)).sort() };
+  const rows = await db
+    .selectFrom('verdicts')
+    .innerJoin('hosts', 'hosts.host', 'verdicts.host')
+    .innerJoin('rules', 'rules.rule', 'verdicts.rule')
+    .selectAll()
+    .execute();
+  const intervals = rows.map((row) => [
+    row.name,
+    row.id,
+    row.result,
+    row.severity,
+    row.waiver,
+    ids.get(row.from_run),
+    row.from_ms,
+    ids.get(row.to_run ?? 0),
+    row.to_ms,
+    row.since_ms,
+    row.held_result,
+    row.held_since_ms,
+  ]);
+  return {
+    runs: runs.map(({ runId }) => runId),
+    intervals: intervals.map((interval) => JSON.stringify(interval)).sort(),
+  };
 };

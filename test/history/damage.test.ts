@@ -33,7 +33,8 @@ const edited = (sql: string): string => {
   return file;
 };
 
-const look = (file: string, args: readonly string[]) => spawnSync(process.execPath, [MAIN, 'history', ...args, '--history', file], { encoding: 'utf8' });
+const look = (file: string, args: readonly string[]) =>
+  spawnSync(process.execPath, [MAIN, 'history', ...args, '--history', file], { encoding: 'utf8' });
 
 /** What somebody did to it, the view that fails over it, and the place that is named. */
 const EDITS: readonly (readonly [sql: string, args: readonly string[], place: RegExp])[] = [
@@ -41,7 +42,11 @@ const EDITS: readonly (readonly [sql: string, args: readonly string[], place: Re
   ["update runs set inventory = '3'", ['show'], /runs: inventory of night\d\d/],
   ["update runs set started_ms = 'yesterday'", ['list'], /runs: started_ms of night\d\d/],
   ["update hosts set member_of = '[web'", ['host'], /hosts: member_of of \S+/],
-  ["update texts set body = 'x' where text in (select groups_text from runs)", ['trend', '--group', 'db'], /runs: groups_text of night\d\d/],
+  [
+    "update texts set body = 'x' where text in (select groups_text from runs)",
+    ['trend', '--group', 'db'],
+    /runs: groups_text of night\d\d/,
+  ],
   ['update verdicts set since_ms = 9e15', ['host', 'db1.example.com'], /verdicts: since_ms/],
   ['drop table texts', ['show'], /no such table: texts/],
 ];

@@ -6,11 +6,31 @@ import type { HostPlan, RunPlan } from './reports.js';
  * X the host did not answer, . it was not in the inventory.
  */
 const NIGHTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'db1.example.com': { 'hung-task-auto-reboot': 'ffffffffffffXXffffffffffffff', 'kdump-not-armed': 'ppppppppppppXXppppppffffffff', 'thp-always': 'ffffffwwwwwwXXwwwwwwffffffpp' },
-  'db2.example.com': { 'hung-task-auto-reboot': 'ffffffffpppppppppppppppppppp', 'kdump-not-armed': 'ffuuuffffffffppppppppppppppp', 'thp-always': 'ffffffffffffffffffffffffffff' },
-  'web01.example.com': { 'hung-task-auto-reboot': 'pppppppppppppppppppppppppppp', 'kdump-not-armed': 'nnnnnnnnnnnnnnnnnnnnnnnnnnnn', 'thp-always': 'ppffppppffpppffppffpppffppff' },
-  'web02.example.com': { 'hung-task-auto-reboot': 'ppppppppppppppppppppffffXXXX', 'kdump-not-armed': 'ppppppppppppppppppppppppXXXX', 'thp-always': 'ppppppppppppppppppppppppXXXX' },
-  'old.example.com': { 'hung-task-auto-reboot': 'fffffff.....................', 'kdump-not-armed': 'ppppppp.....................', 'thp-always': 'ppppppp.....................' },
+  'db1.example.com': {
+    'hung-task-auto-reboot': 'ffffffffffffXXffffffffffffff',
+    'kdump-not-armed': 'ppppppppppppXXppppppffffffff',
+    'thp-always': 'ffffffwwwwwwXXwwwwwwffffffpp',
+  },
+  'db2.example.com': {
+    'hung-task-auto-reboot': 'ffffffffpppppppppppppppppppp',
+    'kdump-not-armed': 'ffuuuffffffffppppppppppppppp',
+    'thp-always': 'ffffffffffffffffffffffffffff',
+  },
+  'web01.example.com': {
+    'hung-task-auto-reboot': 'pppppppppppppppppppppppppppp',
+    'kdump-not-armed': 'nnnnnnnnnnnnnnnnnnnnnnnnnnnn',
+    'thp-always': 'ppffppppffpppffppffpppffppff',
+  },
+  'web02.example.com': {
+    'hung-task-auto-reboot': 'ppppppppppppppppppppffffXXXX',
+    'kdump-not-armed': 'ppppppppppppppppppppppppXXXX',
+    'thp-always': 'ppppppppppppppppppppppppXXXX',
+  },
+  'old.example.com': {
+    'hung-task-auto-reboot': 'fffffff.....................',
+    'kdump-not-armed': 'ppppppp.....................',
+    'thp-always': 'ppppppp.....................',
+  },
 };
 
 const SEVERITY = { 'hung-task-auto-reboot': 'critical', 'kdump-not-armed': 'high', 'thp-always': 'low' } as const;
@@ -25,14 +45,28 @@ const judged = (nights: Readonly<Record<string, string>>, night: number): HostPl
   return Object.fromEntries(
     letters.map(([rule, letter]) => [
       rule,
-      { result: RESULT[letter] ?? 'pass', severity: SEVERITY[rule], because: `${rule}: what night ${night} saw`, ...(letter === 'w' ? { waiver: 'KW-12' } : {}) },
+      {
+        result: RESULT[letter] ?? 'pass',
+        severity: SEVERITY[rule],
+        because: `${rule}: what night ${night} saw`,
+        ...(letter === 'w' ? { waiver: 'KW-12' } : {}),
+      },
     ]),
   );
 };
 
 const hostsOf = (night: number): readonly HostPlan[] =>
   Object.entries(NIGHTS).flatMap(([host, nights]) =>
-    nights['thp-always']?.[night] === '.' ? [] : [{ host, groups: [host.startsWith('db') ? 'db' : 'web'], owner: host.startsWith('db') ? 'team-b' : 'team-a', judged: judged(nights, night) }],
+    nights['thp-always']?.[night] === '.'
+      ? []
+      : [
+          {
+            host,
+            groups: [host.startsWith('db') ? 'db' : 'web'],
+            owner: host.startsWith('db') ? 'team-b' : 'team-a',
+            judged: judged(nights, night),
+          },
+        ],
   );
 
 /** From Monday 2026-10-26 on; and a look at the databases alone on the last evening. */
@@ -43,5 +77,11 @@ export const FOUR_WEEKS: readonly RunPlan[] = [
     rules: RULES,
     hosts: hostsOf(night),
   })),
-  { runId: 'evening', startedAt: '2026-11-22T20:00:00Z', limit: 'db', rules: RULES, hosts: hostsOf(27).filter(({ groups }) => groups?.includes('db') === true) },
+  {
+    runId: 'evening',
+    startedAt: '2026-11-22T20:00:00Z',
+    limit: 'db',
+    rules: RULES,
+    hosts: hostsOf(27).filter(({ groups }) => groups?.includes('db') === true),
+  },
 ];

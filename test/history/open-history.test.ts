@@ -16,7 +16,10 @@ const opened = async (name: string, create = true) => {
   return history.value;
 };
 
-const refused = async (name: string, options: Parameters<typeof openHistory>[1] = { create: true }): Promise<string> => {
+const refused = async (
+  name: string,
+  options: Parameters<typeof openHistory>[1] = { create: true },
+): Promise<string> => {
   const history = await openHistory(join(folder, name), options);
   await history.value?.close();
   return history.diagnostics.map(({ code }) => code).join();
@@ -55,7 +58,11 @@ test('a history that is not there is not made by looking at it', async () => {
 
 test('a history of a newer kernward is refused', async () => {
   const history = await opened('newer.db');
-  await history.db.withTables<{ kernward_migrations: { name: string; timestamp: string } }>().insertInto('kernward_migrations').values({ name: '9999-what-nobody-knows', timestamp: '2030-01-01T00:00:00.000Z' }).execute();
+  await history.db
+    .withTables<{ kernward_migrations: { name: string; timestamp: string } }>()
+    .insertInto('kernward_migrations')
+    .values({ name: '9999-what-nobody-knows', timestamp: '2030-01-01T00:00:00.000Z' })
+    .execute();
   await history.close();
   assert.equal(await refused('newer.db'), 'history/too-new');
 });

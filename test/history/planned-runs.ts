@@ -3,7 +3,8 @@ import type { RunPlan } from './reports.js';
 const RULES = Array.from({ length: 20 }, (_, index) => `rule-${String(index).padStart(2, '0')}`);
 export const PLANNED_HOSTS = 450;
 
-const resultOf = (run: number, host: number, rule: number) => ((run * 31 + host * 7 + rule * 3) % 5 === 0 ? ('fail' as const) : ('pass' as const));
+const resultOf = (run: number, host: number, rule: number) =>
+  (run * 31 + host * 7 + rule * 3) % 5 === 0 ? ('fail' as const) : ('pass' as const);
 
 /** Runs of a middling fleet in which a third of the verdicts changes every time: long to write, whole or not at all. */
 export const plannedRun = (run: number): RunPlan => ({
@@ -12,6 +13,11 @@ export const plannedRun = (run: number): RunPlan => ({
   rules: RULES,
   hosts: Array.from({ length: PLANNED_HOSTS }, (_, host) => ({
     host: `host-${host}`,
-    judged: Object.fromEntries(RULES.map((rule, index) => [rule, { result: resultOf(run, host, index), because: `${rule} of host ${host} in run ${run}` }])),
+    judged: Object.fromEntries(
+      RULES.map((rule, index) => [
+        rule,
+        { result: resultOf(run, host, index), because: `${rule} of host ${host} in run ${run}` },
+      ]),
+    ),
   })),
 });

@@ -34,13 +34,19 @@ const look = async (file: string) => {
 for (const dieAt of [1, 201, PLANNED_HOSTS])
   test(`killed while it writes, at host ${dieAt}: the run is not there, the ones before are`, async () => {
     const file = join(folder, `killed-${dieAt}.db`);
-    const { signal, stdout, stderr } = spawnSync(process.execPath, [CHILD, file, '0', '3', String(dieAt)], { encoding: 'utf8', timeout: 120_000 });
+    const { signal, stdout, stderr } = spawnSync(process.execPath, [CHILD, file, '0', '3', String(dieAt)], {
+      encoding: 'utf8',
+      timeout: 120_000,
+    });
     assert.equal(signal, 'SIGKILL', stderr);
     assert.equal(stdout, '0 recorded\n1 recorded\n');
     if (dieAt > 201) assert.ok(statSync(`${file}-journal`).size > 0, 'it was killed before it wrote anything');
     assert.deepEqual(await look(file), ['run-0000', 'run-0001']);
     // And the run gets in when it is tried again.
-    assert.equal(spawnSync(process.execPath, [CHILD, file, '2', '3'], { encoding: 'utf8', timeout: 120_000 }).stdout, '2 recorded\n');
+    assert.equal(
+      spawnSync(process.execPath, [CHILD, file, '2', '3'], { encoding: 'utf8', timeout: 120_000 }).stdout,
+      '2 recorded\n',
+    );
     assert.equal((await look(file)).length, 3);
   });
 
@@ -55,13 +61,22 @@ test('killed at any moment, a history holds whole runs only', async () => {
     // Killed before it had made the file, or a table in it: there is nothing to look at yet.
     if (!existsSync(file) || statSync(file).size === 0) continue;
     const runs = await look(file);
-    assert.deepEqual(runs, runs.map((_, run) => plannedRun(run).runId));
+    assert.deepEqual(
+      runs,
+      runs.map((_, run) => plannedRun(run).runId),
+    );
   }
 });
 
-const added = (file: string, reports: readonly string[]): Promise<{ readonly status: number | null; readonly stderr: string }> =>
+const added = (
+  file: string,
+  reports: readonly string[],
+): Promise<{ readonly status: number | null; readonly stderr: string }> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, 'history', 'add', '--history', file, ...reports], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [MAIN, 'history', 'add', '--history', file, ...reports], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();
@@ -75,11 +90,24 @@ test('three that write at once all get in, into a history that none of them had'
   const plans = Array.from({ length: 9 }, (_, run) => plannedRun(run));
   const names = plans.map((plan) => {
     const name = `${plan.runId}.jsonl`;
-    writeFileSync(join(folder, name), [...jsonl.render(reportOf(plan), { includePasses: false, colour: false, columns: 80 })].join(''));
+    writeFileSync(
+      join(folder, name),
+      [...jsonl.render(reportOf(plan), { includePasses: false, colour: false, columns: 80 })].join(''),
+    );
     return name;
   });
-  const ends = await Promise.all([0, 1, 2].map((third) => added(file, names.filter((_, index) => index % 3 === third))));
-  assert.deepEqual(ends, [0, 1, 2].map(() => ({ status: 0, stderr: '' })));
+  const ends = await Promise.all(
+    [0, 1, 2].map((third) =>
+      added(
+        file,
+        names.filter((_, index) => index % 3 === third),
+      ),
+    ),
+  );
+  assert.deepEqual(
+    ends,
+    [0, 1, 2].map(() => ({ status: 0, stderr: '' })),
+  );
   assert.equal((await look(file)).length, 9);
   // The same as if one had written them all, in the order of time.
   const alone = await historyInMemory();

@@ -16,7 +16,14 @@ const filled = async () => {
 
 type Db = Awaited<ReturnType<typeof filled>>;
 
-const openOnes = async (db: Db) => db.selectFrom('verdicts').select(['host', 'rule', 'from_ms', 'result', 'since_ms', 'held_result', 'held_since_ms']).where('to_run', 'is', null).orderBy('host').orderBy('rule').execute();
+const openOnes = async (db: Db) =>
+  db
+    .selectFrom('verdicts')
+    .select(['host', 'rule', 'from_ms', 'result', 'since_ms', 'held_result', 'held_since_ms'])
+    .where('to_run', 'is', null)
+    .orderBy('host')
+    .orderBy('rule')
+    .execute();
 
 test('whatever is taken away, what is open stays, and since when; runs that are kept can be had back', async () => {
   await fc.assert(
@@ -27,7 +34,10 @@ test('whatever is taken away, what is open stays, and since when; runs that are 
       await prune(db, before, false);
       assert.deepEqual(await openOnes(db), open);
       const kept = FOUR_WEEKS.filter(({ startedAt }) => Date.parse(startedAt) >= before);
-      assert.deepEqual((await contents(db)).runs, kept.map(({ runId }) => runId));
+      assert.deepEqual(
+        (await contents(db)).runs,
+        kept.map(({ runId }) => runId),
+      );
       for (const plan of kept) assert.deepEqual(await seenBy(db, plan.runId), expectedOf(plan));
       // What is added afterwards goes on from where it was.
       const next = { ...FOUR_WEEKS.at(-2), runId: 'after', startedAt: '2026-11-23T02:15:00Z' };

@@ -54,7 +54,9 @@ const hostReport = ({ host, groups = [], owner, judged, fromRun }: HostPlan, rul
       result,
       because,
       evidence: [],
-      ...(waiver === undefined ? {} : { waiver: { id: waiver, justification: 'it must', expires: '2030-01-01T00:00:00Z' } }),
+      ...(waiver === undefined
+        ? {}
+        : { waiver: { id: waiver, justification: 'it must', expires: '2030-01-01T00:00:00Z' } }),
     };
   });
   return {
@@ -68,7 +70,14 @@ const hostReport = ({ host, groups = [], owner, judged, fromRun }: HostPlan, rul
     status: hostStatus(verdicts, unreached === undefined),
     tookMs: 1,
     ...(fromRun === undefined ? {} : { fromRun }),
-    ...(unreached === undefined ? {} : { failure: { code: unreached === 'interrupted' ? ('interrupted' as const) : ('connect-timed-out' as const), detail: 'no answer' } }),
+    ...(unreached === undefined
+      ? {}
+      : {
+          failure: {
+            code: unreached === 'interrupted' ? ('interrupted' as const) : ('connect-timed-out' as const),
+            detail: 'no answer',
+          },
+        }),
     readings: new Map(),
     verdicts,
   };
@@ -96,6 +105,11 @@ export const reportOf = ({ runId, startedAt, limit, rules, hosts }: RunPlan): Re
       rules: rules.map(ruleSummary),
     },
     hosts: walk,
-    summary: summarise(walk, { gate: GATE, rules: rules.length, tookMs: 1000, ...(interrupted ? { interruptedBy: 'SIGINT' as const } : {}) }),
+    summary: summarise(walk, {
+      gate: GATE,
+      rules: rules.length,
+      tookMs: 1000,
+      ...(interrupted ? { interruptedBy: 'SIGINT' as const } : {}),
+    }),
   };
 };

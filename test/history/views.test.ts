@@ -26,7 +26,10 @@ const UTF8 = { LC_ALL: 'C.UTF-8' };
 
 const files = FOUR_WEEKS.map((plan) => {
   const file = `${plan.runId}.jsonl`;
-  writeFileSync(join(folder, file), [...jsonl.render(reportOf(plan), { includePasses: false, colour: false, columns: 80 })].join(''));
+  writeFileSync(
+    join(folder, file),
+    [...jsonl.render(reportOf(plan), { includePasses: false, colour: false, columns: 80 })].join(''),
+  );
   return file;
 });
 const added = kernward(UTF8, 'add', ...files);

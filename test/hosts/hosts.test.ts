@@ -16,13 +16,20 @@ for (const host of FAMILY_HOSTS)
     assert.ok(parsed.ok);
     for (const { id } of FACTS) {
       const reading = parsed.readings.get(id);
-      assert.ok(reading !== undefined && (reading.state !== 'unreadable' || reading.cause === 'undetermined' || reading.cause === 'not-collected'), `${id}: ${JSON.stringify(reading)}`);
+      assert.ok(
+        reading !== undefined &&
+          (reading.state !== 'unreadable' || reading.cause === 'undetermined' || reading.cause === 'not-collected'),
+        `${id}: ${JSON.stringify(reading)}`,
+      );
     }
     const readings = derive(parsed.readings, DERIVED);
     const kernel = kernelOfHost((id) => readings.get(id) ?? notCollected(id));
     assert.equal('vendor' in kernel ? kernel.vendor.id : kernel.unreadable, host.vendor);
     const fix = readings.get('fix.khugepaged_trylock');
-    assert.equal(fix?.state === 'known' ? fix.value : fix?.state === 'unreadable' ? 'unknown' : 'absent', host.khugepaged);
+    assert.equal(
+      fix?.state === 'known' ? fix.value : fix?.state === 'unreadable' ? 'unknown' : 'absent',
+      host.khugepaged,
+    );
     for (const profile of PROFILES.values()) {
       const judged = judgeHost({ host: host.name, reached: true, readings, tookMs: 0 }, rulesOf(POLICIES), profile);
       assert.equal(judged.bug, undefined);
@@ -31,6 +38,10 @@ for (const host of FAMILY_HOSTS)
     // Nobody's fix counts as missing without proof, and what is unknown never passes.
     const stayUp = PROFILES.get('stay-up');
     assert.ok(stayUp);
-    const verdict = judgeHost({ host: host.name, reached: true, readings, tookMs: 0 }, rulesOf(POLICIES), stayUp).verdicts.find(({ rule }) => rule === 'khugepaged-fix-missing');
+    const verdict = judgeHost(
+      { host: host.name, reached: true, readings, tookMs: 0 },
+      rulesOf(POLICIES),
+      stayUp,
+    ).verdicts.find(({ rule }) => rule === 'khugepaged-fix-missing');
     assert.equal(verdict?.result, { fixed: 'pass', missing: 'fail', unknown: 'unknown' }[host.khugepaged]);
   });

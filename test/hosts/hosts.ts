@@ -20,7 +20,12 @@ export interface FamilyHost {
 }
 
 const K = '/proc/sys/kernel';
-const SINCE_5_15 = [`${K}/hung_task_all_cpu_backtrace`, `${K}/oops_all_cpu_backtrace`, `${K}/max_rcu_stall_to_panic`, '/proc/sys/vm/compaction_proactiveness'];
+const SINCE_5_15 = [
+  `${K}/hung_task_all_cpu_backtrace`,
+  `${K}/oops_all_cpu_backtrace`,
+  `${K}/max_rcu_stall_to_panic`,
+  '/proc/sys/vm/compaction_proactiveness',
+];
 const LIMITS = [`${K}/oops_limit`, `${K}/warn_limit`, '/sys/kernel/oops_count', '/sys/kernel/warn_count'];
 const SINCE_5_4 = [`${K}/hung_task_check_interval_secs`, `${K}/panic_print`, '/proc/sys/vm/watermark_boost_factor'];
 const SINCE_6_1 = [`${K}/split_lock_mitigate`];
@@ -48,7 +53,8 @@ export const FAMILY_HOSTS: readonly FamilyHost[] = [
   },
   {
     name: 'rhel-7.9',
-    osRelease: 'NAME="Red Hat Enterprise Linux Server"\nVERSION_ID="7.9"\nID="rhel"\nPRETTY_NAME="Red Hat Enterprise Linux Server 7.9 (Maipo)"',
+    osRelease:
+      'NAME="Red Hat Enterprise Linux Server"\nVERSION_ID="7.9"\nID="rhel"\nPRETTY_NAME="Red Hat Enterprise Linux Server 7.9 (Maipo)"',
     release: '3.10.0-1160.119.1.el7.x86_64',
     version: '#1 SMP Tue Jun 4 14:43:51 UTC 2024',
     lacks: OLD,
@@ -57,7 +63,8 @@ export const FAMILY_HOSTS: readonly FamilyHost[] = [
   },
   {
     name: 'rhel-8.10',
-    osRelease: 'NAME="Red Hat Enterprise Linux"\nVERSION_ID="8.10"\nID="rhel"\nPRETTY_NAME="Red Hat Enterprise Linux 8.10 (Ootpa)"',
+    osRelease:
+      'NAME="Red Hat Enterprise Linux"\nVERSION_ID="8.10"\nID="rhel"\nPRETTY_NAME="Red Hat Enterprise Linux 8.10 (Ootpa)"',
     release: '4.18.0-553.el8_10.x86_64',
     version: '#1 SMP Fri May 10 15:19:13 EDT 2024',
     lacks: [...SINCE_6_1, ...SINCE_5_15, ...LIMITS],
@@ -66,7 +73,8 @@ export const FAMILY_HOSTS: readonly FamilyHost[] = [
   },
   {
     name: 'rhel-9.4',
-    osRelease: 'NAME="Red Hat Enterprise Linux"\nVERSION_ID="9.4"\nID="rhel"\nPRETTY_NAME="Red Hat Enterprise Linux 9.4 (Plow)"',
+    osRelease:
+      'NAME="Red Hat Enterprise Linux"\nVERSION_ID="9.4"\nID="rhel"\nPRETTY_NAME="Red Hat Enterprise Linux 9.4 (Plow)"',
     release: '5.14.0-427.13.1.el9_4.x86_64',
     version: '#1 SMP PREEMPT_DYNAMIC Wed Apr 10 10:29:16 EDT 2024',
     lacks: SINCE_6_1,

@@ -16,9 +16,13 @@ const load = (text: string): Inventory => {
 
 /** Without the places, which are others in another text. */
 const withoutPlaces = ({ hosts, groups, outline }: Inventory): unknown => ({
-  hosts: hosts.map((host) => ({ ...host, at: undefined, labels: { ...host.labels } })).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  hosts: hosts
+    .map((host) => ({ ...host, at: undefined, labels: { ...host.labels } }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   groups: Object.fromEntries([...groups].filter(([, members]) => members.length > 0)),
-  own: Object.fromEntries([...outline].filter(([, { hosts: own }]) => own.length > 0).map(([name, { hosts: own }]) => [name, own.toSorted()])),
+  own: Object.fromEntries(
+    [...outline].filter(([, { hosts: own }]) => own.length > 0).map(([name, { hosts: own }]) => [name, own.toSorted()]),
+  ),
 });
 
 const word = fc.constantFrom('a', 'x y', "it's", '"q"', 'yes', '1', '#c', 'ü', 'a=b', '\\', '$(x)', '-o');
@@ -30,18 +34,41 @@ const settings = fc.record(
     profile: fc.constant('stay-up'),
     transport: fc.constantFrom('ssh2', 'openssh', 'local', 'auto'),
     proxyJump: fc.constantFrom('b', 'u@b:2222,[2001:db8::1]:22', 'none'),
-    sshOptions: fc.uniqueArray(fc.tuple(fc.constantFrom('HostKeyAlias', 'ConnectTimeout', 'BindAddress', 'SetEnv'), word).map((parts) => parts.join('=')), { minLength: 1, maxLength: 3, selector: (option) => option.split('=')[0] }),
+    sshOptions: fc.uniqueArray(
+      fc
+        .tuple(fc.constantFrom('HostKeyAlias', 'ConnectTimeout', 'BindAddress', 'SetEnv'), word)
+        .map((parts) => parts.join('=')),
+      { minLength: 1, maxLength: 3, selector: (option) => option.split('=')[0] },
+    ),
     become: fc.constant('sudo'),
     labels: fc.dictionary(fc.constantFrom('owner', 'tier', 'on'), word, { maxKeys: 2 }),
   },
   { requiredKeys: [] },
 );
-const hosts = fc.uniqueArray(fc.record({ name: fc.constantFrom('h1', 'web2', '10.0.0.1', '2001:db8::1', 'h-3'), given: settings, address: fc.option(fc.constantFrom('10.1.1.1', 'x.example.com'), { nil: undefined }), group: fc.constantFrom('web', 'db', 'inner', '') }), { selector: ({ name }) => name, minLength: 1 });
+const hosts = fc.uniqueArray(
+  fc.record({
+    name: fc.constantFrom('h1', 'web2', '10.0.0.1', '2001:db8::1', 'h-3'),
+    given: settings,
+    address: fc.option(fc.constantFrom('10.1.1.1', 'x.example.com'), { nil: undefined }),
+    group: fc.constantFrom('web', 'db', 'inner', ''),
+  }),
+  { selector: ({ name }) => name, minLength: 1 },
+);
 
 const inventoryText = fc.tuple(hosts, fc.boolean()).map(([list, isNested]) => {
-  const membersOf = (wanted: string) => list.filter(({ group }) => group === wanted).map(({ name, address, given }) => ({ name, ...(address === undefined ? {} : { address }), ...given }));
+  const membersOf = (wanted: string) =>
+    list
+      .filter(({ group }) => group === wanted)
+      .map(({ name, address, given }) => ({ name, ...(address === undefined ? {} : { address }), ...given }));
   const inner = { inner: { hosts: membersOf('inner') } };
-  return JSON.stringify({ groups: { web: { hosts: membersOf('web'), ...(isNested ? { groups: inner } : {}) }, db: { hosts: membersOf('db') }, ...(isNested ? {} : inner) }, hosts: membersOf('') });
+  return JSON.stringify({
+    groups: {
+      web: { hosts: membersOf('web'), ...(isNested ? { groups: inner } : {}) },
+      db: { hosts: membersOf('db') },
+      ...(isNested ? {} : inner),
+    },
+    hosts: membersOf(''),
+  });
 });
 
 void test('what is listed says the same when it is read again', () =>
@@ -60,7 +87,17 @@ void test('JSON as any reader understands it, whatever the keys', () =>
       assert.deepEqual(JSON.parse(sortedJson(value)), JSON.parse(JSON.stringify(value)));
     }),
   ));
-void test('keys that are numbers are sorted like all others', () => assert.equal(sortedJson(new Map<string, unknown>([['9', []], ['10', {}], ['a', new Map([['b', 1]])]])), '{\n    "10": {},\n    "9": [],\n    "a": {\n        "b": 1\n    }\n}'));
+void test('keys that are numbers are sorted like all others', () =>
+  assert.equal(
+    sortedJson(
+      new Map<string, unknown>([
+        ['9', []],
+        ['10', {}],
+        ['a', new Map([['b', 1]])],
+      ]),
+    ),
+    '{\n    "10": {},\n    "9": [],\n    "a": {\n        "b": 1\n    }\n}',
+  ));
 
 /** Each group stands in both groups before it: 2^45 ways to the last. */
 const ladder = (): Inventory => {
@@ -69,7 +106,12 @@ const ladder = (): Inventory => {
     const next = rungs[index + 1];
     return next === undefined ? '' : [a, b].map((name) => `[${name}:children]\n${next.join('\n')}\n`).join('');
   });
-  return load(`${rungs.flat().map((name) => `[${name}]\n`).join('')}[a45]\nh\n${inner.join('')}`);
+  return load(
+    `${rungs
+      .flat()
+      .map((name) => `[${name}]\n`)
+      .join('')}[a45]\nh\n${inner.join('')}`,
+  );
 };
 void test('groups in groups without end are drawn line by line, and not nested', () => {
   const inventory = ladder();
@@ -80,6 +122,8 @@ void test('groups in groups without end are drawn line by line, and not nested',
 });
 
 void test('the example can be listed and read again', () => {
-  const inventory = load(readFileSync('inventory.example.yaml', 'utf8').replaceAll(/profile: [\w-]+/g, 'profile: stay-up'));
+  const inventory = load(
+    readFileSync('inventory.example.yaml', 'utf8').replaceAll(/profile: [\w-]+/g, 'profile: stay-up'),
+  );
   assert.ok(load(sortedJson(listed(inventory, inventory.hosts))).hosts.length === inventory.hosts.length);
 });

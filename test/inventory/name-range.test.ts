@@ -5,7 +5,9 @@ import { expandNames, isRangeMistake, nameAt, readNameRange } from '../../src/in
 
 const names = (written: string): readonly string[] | string => {
   const read = readNameRange(written);
-  return isRangeMistake(read) ? read.map(({ message, start, end }) => `${start}-${end} ${message}`) : [...expandNames(read)];
+  return isRangeMistake(read)
+    ? read.map(({ message, start, end }) => `${start}-${end} ${message}`)
+    : [...expandNames(read)];
 };
 
 const good: readonly (readonly [string, string])[] = [
@@ -28,7 +30,8 @@ const good: readonly (readonly [string, string])[] = [
   ['r[1:2]n[1:2]x[1:2]', 'r1n1x1 r1n1x2 r1n2x1 r1n2x2 r2n1x1 r2n1x2 r2n2x1 r2n2x2'],
   ['[1:2]a', '1a 2a'],
 ];
-for (const [written, expected] of good) void test(`range ${written}`, () => assert.deepEqual(names(written), expected.split(' ')));
+for (const [written, expected] of good)
+  void test(`range ${written}`, () => assert.deepEqual(names(written), expected.split(' ')));
 
 const bad: readonly (readonly [string, readonly string[]])[] = [
   ['web[5:1]', ['3-8 the range [5:1] ends before it starts']],
@@ -50,7 +53,8 @@ const bad: readonly (readonly [string, readonly string[]])[] = [
   ['web1:2]', ['6-7 this bracket has no partner']],
   ['a[5:1]b[1]', ['1-6 the range [5:1] ends before it starts', '7-10 this is no range']],
 ];
-for (const [written, expected] of bad) void test(`no range: ${written}`, () => assert.deepEqual(names(written), expected));
+for (const [written, expected] of bad)
+  void test(`no range: ${written}`, () => assert.deepEqual(names(written), expected));
 
 const bounds = fc.tuple(fc.nat(3000), fc.nat(200), fc.integer({ min: 1, max: 9 }), fc.boolean());
 void test('a range makes as many names as it says, all different, the first and last as written', () =>
@@ -77,8 +81,11 @@ void test('what far too many names would be is known without writing one', () =>
 
 void test('any text is a name with ranges, or it is said why not', () =>
   fc.assert(
-    fc.property(fc.array(fc.constantFrom('[', ']', ':', '0', '1', '9', 'a', 'z', 'Z', '-', ' ')).map((parts) => parts.join('')), (written) => {
-      const read = readNameRange(written);
-      assert.ok(isRangeMistake(read) ? read.length > 0 : read.count >= 1);
-    }),
+    fc.property(
+      fc.array(fc.constantFrom('[', ']', ':', '0', '1', '9', 'a', 'z', 'Z', '-', ' ')).map((parts) => parts.join('')),
+      (written) => {
+        const read = readNameRange(written);
+        assert.ok(isRangeMistake(read) ? read.length > 0 : read.count >= 1);
+      },
+    ),
   ));

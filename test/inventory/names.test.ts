@@ -31,7 +31,8 @@ const hostNames: readonly (readonly [string, boolean])[] = [
   ['a\u202eb', false],
   ['=cmd', false],
 ];
-for (const [name, expected] of hostNames) void test(`host name ${JSON.stringify(name.slice(0, 30))}`, () => assert.equal(isHostName(name), expected));
+for (const [name, expected] of hostNames)
+  void test(`host name ${JSON.stringify(name.slice(0, 30))}`, () => assert.equal(isHostName(name), expected));
 
 const addresses: readonly (readonly [string, boolean])[] = [
   ['::', true],
@@ -52,12 +53,19 @@ const addresses: readonly (readonly [string, boolean])[] = [
   ['::1%-o', true],
   ['-::1', false],
 ];
-for (const [address, expected] of addresses) void test(`address ${address}`, () => assert.equal(isAddress(address), expected));
+for (const [address, expected] of addresses)
+  void test(`address ${address}`, () => assert.equal(isAddress(address), expected));
 
-const piece = fc.oneof(fc.constantFrom('', ':', '::', '0', '1', 'ffff', 'g', '12345', '192.0.2.1', '256.1.1.1', '1.2.3', '.', 'a'), fc.ipV6());
+const piece = fc.oneof(
+  fc.constantFrom('', ':', '::', '0', '1', 'ffff', 'g', '12345', '192.0.2.1', '256.1.1.1', '1.2.3', '.', 'a'),
+  fc.ipV6(),
+);
 void test('IPv6 as Node understands it', () =>
   fc.assert(
-    fc.property(fc.array(piece, { maxLength: 9 }).map((parts) => parts.join('')), (text) => assert.equal(isIpv6(text), isIPv6(text), text)),
+    fc.property(
+      fc.array(piece, { maxLength: 9 }).map((parts) => parts.join('')),
+      (text) => assert.equal(isIpv6(text), isIPv6(text), text),
+    ),
     { numRuns: 2000 },
   ));
 void test('every generated IPv6 address is one', () => fc.assert(fc.property(fc.ipV6(), (address) => isIpv6(address))));

@@ -28,7 +28,11 @@ const holding: readonly (readonly [name: string, text: string, at: string])[] = 
   ['as a list', `defaults:\n  password: [${SECRET}]\n`, '2:3'],
   ['as a number', 'defaults:\n  password: 90210666\n', '2:3'],
   ['as a value of a key', `defaults:\n  identityFile: "-----BEGIN OPENSSH PRIVATE KEY----- ${SECRET}"\n`, '2:17'],
-  ['as a block of a key', `defaults:\n  identityFile: |\n    -----BEGIN RSA PRIVATE KEY-----\n    ${SECRET}\n    -----END RSA PRIVATE KEY-----\n  prot: 1\n`, '2:17'],
+  [
+    'as a block of a key',
+    `defaults:\n  identityFile: |\n    -----BEGIN RSA PRIVATE KEY-----\n    ${SECRET}\n    -----END RSA PRIVATE KEY-----\n  prot: 1\n`,
+    '2:17',
+  ],
   ['in a list of keys', `defaults: {identityFile: ["-----BEGIN ${SECRET}"], prot: 1}\n`, '1:27'],
   ['as the name of a host', `hosts: ["-----BEGIN ${SECRET}"]\n`, '1:9'],
   ['a key of PuTTY', `defaults: {identityFile: "PuTTY-User-Key-File-3: ${SECRET}"}\n`, '1:26'],
@@ -37,7 +41,9 @@ for (const [name, text, at] of holding) {
   void test(`a secret ${name}: said where, and never repeated`, () => {
     const { value, diagnostics } = load(text);
     assert.equal(value, undefined);
-    const found = diagnostics.filter(({ code }) => code === 'inventory/secret').map((diagnostic) => `${diagnostic.at?.line}:${diagnostic.at?.column}`);
+    const found = diagnostics
+      .filter(({ code }) => code === 'inventory/secret')
+      .map((diagnostic) => `${diagnostic.at?.line}:${diagnostic.at?.column}`);
     assert.deepEqual(found, [at]);
     const everything = renderDiagnostics(diagnostics, { colour: false }) + JSON.stringify(diagnostics);
     assert.ok(!everything.includes(SECRET) && !everything.includes('90210666'), everything);
@@ -76,12 +82,29 @@ const harmless: readonly string[] = [
 for (const text of harmless) void test(`no secret: ${text.trim()}`, () => assert.deepEqual(load(text).diagnostics, []));
 
 void test('a secret in any style and any place is never repeated', () => {
-  const field = fc.constantFrom('password', 'ansible_password', 'passphrase', 'private_key', 'become-pass', 'PASSWORD', 'api_key');
-  const style = fc.constantFrom((text: string) => text, (text: string) => `"${text}"`, (text: string) => `'${text}'`, (text: string) => `[${text}]`, (text: string) => `{a: ${text}}`, (text: string) => `&x ${text}`);
+  const field = fc.constantFrom(
+    'password',
+    'ansible_password',
+    'passphrase',
+    'private_key',
+    'become-pass',
+    'PASSWORD',
+    'api_key',
+  );
+  const style = fc.constantFrom(
+    (text: string) => text,
+    (text: string) => `"${text}"`,
+    (text: string) => `'${text}'`,
+    (text: string) => `[${text}]`,
+    (text: string) => `{a: ${text}}`,
+    (text: string) => `&x ${text}`,
+  );
   const secret = fc.stringMatching(/^[A-Za-z][A-Za-z0-9]{15,20}$/);
   fc.assert(
     fc.property(field, style, secret, fc.boolean(), (name, write, value, isFlow) => {
-      const text = isFlow ? `hosts: [{nam: x, ${name}: ${write(value)}, prot: 1}]\n` : `hosts:\n  - nam: x\n    ${name}: ${write(value)}\n    prot: 1\n`;
+      const text = isFlow
+        ? `hosts: [{nam: x, ${name}: ${write(value)}, prot: 1}]\n`
+        : `hosts:\n  - nam: x\n    ${name}: ${write(value)}\n    prot: 1\n`;
       const { diagnostics } = load(text);
       assert.ok(diagnostics.some(({ code }) => code === 'inventory/secret'));
       assert.ok(!JSON.stringify(diagnostics).includes(value));

@@ -25,7 +25,9 @@ const readFile = (path: string): string | undefined => FILES[path];
 const select = (pattern: string): string => {
   const { value, diagnostics } = selectHosts(everything, pattern, { readFile });
   assert.equal(value === undefined, diagnostics.length > 0);
-  return value === undefined ? diagnostics.map(({ code, help }) => `${code}: ${help}`).join('\n') : value.map(({ name }) => name).join(' ');
+  return value === undefined
+    ? diagnostics.map(({ code, help }) => `${code}: ${help}`).join('\n')
+    : value.map(({ name }) => name).join(' ');
 };
 const ALL = 'web1 web2 web3 web4 web5 c1 db01.example.com db02.example.com db03.example.com lone six';
 
@@ -81,7 +83,8 @@ const chosen: readonly (readonly [string, string])[] = [
   ['@hosts,!web1', 'web2 lone'],
   ['@minus', 'web2 c1'],
 ];
-for (const [pattern, expected] of chosen) void test(`pattern ${pattern}`, () => assert.equal(select(pattern), expected));
+for (const [pattern, expected] of chosen)
+  void test(`pattern ${pattern}`, () => assert.equal(select(pattern), expected));
 
 const LIST = '`kernward inventory list` shows the names of hosts and groups';
 const refused: readonly (readonly [string, string])[] = [
@@ -109,13 +112,18 @@ const refused: readonly (readonly [string, string])[] = [
   ['@nested', 'inventory/limit-file: put its lines here'],
   ['@blank', 'inventory/limit-file: one pattern a line'],
 ];
-for (const [pattern, expected] of refused) void test(`refused pattern ${pattern.slice(0, 40)}`, () => assert.equal(select(pattern), expected));
+for (const [pattern, expected] of refused)
+  void test(`refused pattern ${pattern.slice(0, 40)}`, () => assert.equal(select(pattern), expected));
 
 void test('a mistake in a file of hosts has its place', () => {
   const [diagnostic] = selectHosts(everything, '@wrong', { readFile }).diagnostics;
-  assert.deepEqual({ at: diagnostic?.at, excerpt: diagnostic?.excerpt, help: diagnostic?.help }, { at: { file: 'wrong', line: 2, column: 3 }, excerpt: '  wbe2', help: 'did you mean web2?' });
+  assert.deepEqual(
+    { at: diagnostic?.at, excerpt: diagnostic?.excerpt, help: diagnostic?.help },
+    { at: { file: 'wrong', line: 2, column: 3 }, excerpt: '  wbe2', help: 'did you mean web2?' },
+  );
 });
-void test('without a reader no file can be named', () => assert.equal(selectHosts(everything, '@hosts').value, undefined));
+void test('without a reader no file can be named', () =>
+  assert.equal(selectHosts(everything, '@hosts').value, undefined));
 
 void test('all of an inventory without hosts is nothing, and no mistake: whether that is one, the run decides', () => {
   const empty = loadInventory([{ file: 'a.yaml', text: 'groups: {web: {}}\n' }], { profiles: [] }).value;
@@ -123,7 +131,23 @@ void test('all of an inventory without hosts is nothing, and no mistake: whether
   assert.deepEqual(selectHosts(empty, 'all'), { value: [], diagnostics: [] });
 });
 
-const term = fc.constantFrom('all', 'web', 'db', 'canary', 'web1', 'lone', 'web*', '~w', 'web[0]', 'ungrouped', 'nope', '[', '~(', '', '*');
+const term = fc.constantFrom(
+  'all',
+  'web',
+  'db',
+  'canary',
+  'web1',
+  'lone',
+  'web*',
+  '~w',
+  'web[0]',
+  'ungrouped',
+  'nope',
+  '[',
+  '~(',
+  '',
+  '*',
+);
 const pattern = fc.array(fc.tuple(fc.constantFrom('', '!', '&'), term), { maxLength: 6 });
 const write = (terms: readonly (readonly [string, string])[]): string => terms.map((parts) => parts.join('')).join(',');
 
@@ -134,15 +158,48 @@ void test('hosts come in inventory order, each once, and the order of the terms 
       assert.deepEqual(selectHosts(everything, write(terms.toReversed())).value, value);
       if (value === undefined) return;
       const positions = value.map((host) => everything.hosts.indexOf(host));
-      assert.deepEqual(positions, [...new Set(positions)].sort((a, b) => a - b));
+      assert.deepEqual(
+        positions,
+        [...new Set(positions)].sort((a, b) => a - b),
+      );
     }),
   ));
 void test('no pattern throws', () =>
   fc.assert(
-    fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.array(fc.constantFrom('~', '[', ']', '(', ')', '*', '!', '&', ',', ':', 'web', '\\', '@', '{', '}', '0', '-', '^', '|')).map((parts) => parts.join(''))), (text) => {
-      const { value, diagnostics } = selectHosts(everything, text);
-      assert.equal(value === undefined, diagnostics.length > 0);
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc
+          .array(
+            fc.constantFrom(
+              '~',
+              '[',
+              ']',
+              '(',
+              ')',
+              '*',
+              '!',
+              '&',
+              ',',
+              ':',
+              'web',
+              '\\',
+              '@',
+              '{',
+              '}',
+              '0',
+              '-',
+              '^',
+              '|',
+            ),
+          )
+          .map((parts) => parts.join('')),
+      ),
+      (text) => {
+        const { value, diagnostics } = selectHosts(everything, text);
+        assert.equal(value === undefined, diagnostics.length > 0);
+      },
+    ),
     { numRuns: 1000 },
   ));
 

@@ -7,14 +7,18 @@ import { isHere } from '../setup/debian-tool.js';
 import { shippedFixes } from './shipped-fixes.js';
 
 /** Packages of the kernel's source that carry its whole changelog, down to where Debian cuts it off. */
-const PLACES = ['linux-doc', 'linux-libc-dev', 'linux-perf'].map((name) => `/usr/share/doc/${name}/changelog.Debian.gz`);
+const PLACES = ['linux-doc', 'linux-libc-dev', 'linux-perf'].map(
+  (name) => `/usr/share/doc/${name}/changelog.Debian.gz`,
+);
 
 const folded = (text: string): string => text.replace(/\s+/g, ' ');
-const isOfSeries = (version: string, series: string): boolean => (parseDeb(version)?.upstream ?? '').startsWith(`${series}.`);
+const isOfSeries = (version: string, series: string): boolean =>
+  (parseDeb(version)?.upstream ?? '').startsWith(`${series}.`);
 
 void test("the first Debian packages of the catalogue are the first that Debian's own changelog lists", (context) => {
   const place = PLACES.find(existsSync);
-  if (!isHere(place !== undefined, 'a changelog of Debian’s linux', 'linux-libc-dev') || place === undefined) return context.skip('no changelog');
+  if (!isHere(place !== undefined, 'a changelog of Debian’s linux', 'linux-libc-dev') || place === undefined)
+    return context.skip('no changelog');
   const uploads = gunzipSync(readFileSync(place))
     .toString('utf8')
     .split(/\n(?=linux \()/)
@@ -22,7 +26,9 @@ void test("the first Debian packages of the catalogue are the first that Debian'
   const compared = shippedFixes().flatMap(({ fix, upstream, vendors }) =>
     (vendors?.debian ?? []).flatMap(({ series, fixed }) => {
       // Newest first, so that the last is the first that lists it. Another Debian's series is in another changelog.
-      const listed = uploads.filter(({ version, text }) => isOfSeries(version, series) && text.includes(folded(upstream.subject))).at(-1);
+      const listed = uploads
+        .filter(({ version, text }) => isOfSeries(version, series) && text.includes(folded(upstream.subject)))
+        .at(-1);
       return uploads.some(({ version }) => version === fixed) ? [{ fix, series, fixed, listed: listed?.version }] : [];
     }),
   );

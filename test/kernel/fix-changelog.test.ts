@@ -45,47 +45,128 @@ const STRETCH: readonly [string, string] = ['4.9.0-6-amd64', '#1 SMP Debian 4.9.
 const DEBIAN_BPO: readonly [string, string] = ['4.9.0-0.bpo.6-amd64', '#1 SMP Debian 4.9.88-1~bpo8+1 (2018-05-13)'];
 
 const CASES: readonly (readonly [string, Readings, RegExp])[] = [
-  ['Red Hat: found', host(...EL, searched('kernel 3.10.0-1127.19.1.el7', `found: ${LINE}`)), /^fixed: the changelog of kernel 3\.10\.0-1127\.19\.1\.el7 names the fix; - mm: thp/],
-  ['Red Hat: not found', host(...EL, searched('kernel 3.10.0-1127.19.1.el7', 'not found')), /^unknown: .*; the changelog of kernel 3\.10\.0-1127\.19\.1\.el7 does not name the fix, which proves nothing$/],
-  ['Red Hat: reverted', host(...EL, searched('kernel 3.10.0-1127.19.1.el7', `reverted: - Revert "x"`)), /^unknown: .*takes the fix back: - Revert "x"$/],
-  ['Red Hat: of another build', host(...EL, searched('kernel 3.10.0-1127.19.10.el7', `found: ${LINE}`)), /^unknown: .*the changelog on the machine is that of kernel 3\.10\.0-1127\.19\.10\.el7, and 3\.10\.0-1127\.19\.1\.el7 runs$/],
-  ['Red Hat: of a build whose version goes on', host(...EL, searched('kernel 3.10.0-1127.19', `found: ${LINE}`)), /^unknown/],
-  ['Red Hat: of a build whose version goes on in a word', host(...EL, searched('kernel 3.10.0-1127.1', `found: ${LINE}`)), /^unknown/],
-  ['SUSE, whose release lacks the rebuild count', host(...SLE, searched('kernel-default 4.12.14-122.37.1', `found: ${LINE}`)), /^fixed/],
+  [
+    'Red Hat: found',
+    host(...EL, searched('kernel 3.10.0-1127.19.1.el7', `found: ${LINE}`)),
+    /^fixed: the changelog of kernel 3\.10\.0-1127\.19\.1\.el7 names the fix; - mm: thp/,
+  ],
+  [
+    'Red Hat: not found',
+    host(...EL, searched('kernel 3.10.0-1127.19.1.el7', 'not found')),
+    /^unknown: .*; the changelog of kernel 3\.10\.0-1127\.19\.1\.el7 does not name the fix, which proves nothing$/,
+  ],
+  [
+    'Red Hat: reverted',
+    host(...EL, searched('kernel 3.10.0-1127.19.1.el7', `reverted: - Revert "x"`)),
+    /^unknown: .*takes the fix back: - Revert "x"$/,
+  ],
+  [
+    'Red Hat: of another build',
+    host(...EL, searched('kernel 3.10.0-1127.19.10.el7', `found: ${LINE}`)),
+    /^unknown: .*the changelog on the machine is that of kernel 3\.10\.0-1127\.19\.10\.el7, and 3\.10\.0-1127\.19\.1\.el7 runs$/,
+  ],
+  [
+    'Red Hat: of a build whose version goes on',
+    host(...EL, searched('kernel 3.10.0-1127.19', `found: ${LINE}`)),
+    /^unknown/,
+  ],
+  [
+    'Red Hat: of a build whose version goes on in a word',
+    host(...EL, searched('kernel 3.10.0-1127.1', `found: ${LINE}`)),
+    /^unknown/,
+  ],
+  [
+    'SUSE, whose release lacks the rebuild count',
+    host(...SLE, searched('kernel-default 4.12.14-122.37.1', `found: ${LINE}`)),
+    /^fixed/,
+  ],
   ['SUSE, another update', host(...SLE, searched('kernel-default 4.12.14-122.3.1', `found: ${LINE}`)), /^unknown/],
   ['Ubuntu', host(...UBUNTU, searched('linux 4.4.0-190.220', `found: ${LINE}`)), /^fixed/],
   ['Ubuntu, updated since', host(...UBUNTU, searched('linux 4.4.0-190.221', `found: ${LINE}`)), /^unknown/],
   ['Debian, signed', host(...STRETCH, searched('linux-signed-amd64 4.9.88+1', `found: ${LINE}`)), /^fixed/],
-  ['Debian, a signed backport', host(...DEBIAN_BPO, searched('linux-signed-amd64 4.9.88+1~bpo8+1', `found: ${LINE}`)), /^fixed/],
+  [
+    'Debian, a signed backport',
+    host(...DEBIAN_BPO, searched('linux-signed-amd64 4.9.88+1~bpo8+1', `found: ${LINE}`)),
+    /^fixed/,
+  ],
   ['Debian, updated under the same name', host(...STRETCH, searched('linux 4.9.110-1', `found: ${LINE}`)), /^unknown/],
-  ['older entries are cut off', host(...STRETCH, searched('linux 4.9.88-1', 'not found, and older entries have been removed from it')), /^unknown: .*proves nothing: older entries have been removed from it$/],
+  [
+    'older entries are cut off',
+    host(...STRETCH, searched('linux 4.9.88-1', 'not found, and older entries have been removed from it')),
+    /^unknown: .*proves nothing: older entries have been removed from it$/,
+  ],
   ['nobody searched', host(...EL), /^unknown: (?!.*changelog)/],
-  ['the search was cut short', host(...EL, { 'kernel.package': unreadable('timed-out', 'late'), 'kernel.changelog': unreadable('timed-out', 'late') }), /^unknown: .*was not searched: late$/],
-  ['a vendor table comes first', host('3.10.0-1127.el7.x86_64', EL[1], searched('kernel 3.10.0-1127.el7', `found: ${LINE}`)), /^missing: /],
+  [
+    'the search was cut short',
+    host(...EL, {
+      'kernel.package': unreadable('timed-out', 'late'),
+      'kernel.changelog': unreadable('timed-out', 'late'),
+    }),
+    /^unknown: .*was not searched: late$/,
+  ],
+  [
+    'a vendor table comes first',
+    host('3.10.0-1127.el7.x86_64', EL[1], searched('kernel 3.10.0-1127.el7', `found: ${LINE}`)),
+    /^missing: /,
+  ],
   [
     'missing, and the fixed kernel waits for a reboot',
-    host('3.10.0-1127.el7.x86_64', EL[1], { 'kernel.installed': known(['kernel 3.10.0-1127.el7 x86_64', 'kernel 3.10.0-1160.el7 x86_64'], '') }),
+    host('3.10.0-1127.el7.x86_64', EL[1], {
+      'kernel.installed': known(['kernel 3.10.0-1127.el7 x86_64', 'kernel 3.10.0-1160.el7 x86_64'], ''),
+    }),
     /^fixed-not-booted: .*lacks the fix; kernel 3\.10\.0-1160\.el7 is installed, not booted, and has the fix/,
   ],
-  ['unknown, and a fixed kernel beside it', host(...EL, { 'kernel.installed': known(['kernel 3.10.0-1160.el7 x86_64'], '') }), /^unknown: .*kernel 3\.10\.0-1160\.el7 is installed, not booted.*a reboot into it would settle it$/],
-  ['khugepaged does not run: no package matters', host('3.10.0-1127.el7.x86_64', EL[1], { 'khugepaged.running': known(false, ''), 'thp.enabled': known('never', ''), 'kernel.installed': known(['kernel 3.10.0-1160.el7 x86_64'], '') }), /^not-affected/],
+  [
+    'unknown, and a fixed kernel beside it',
+    host(...EL, { 'kernel.installed': known(['kernel 3.10.0-1160.el7 x86_64'], '') }),
+    /^unknown: .*kernel 3\.10\.0-1160\.el7 is installed, not booted.*a reboot into it would settle it$/,
+  ],
+  [
+    'khugepaged does not run: no package matters',
+    host('3.10.0-1127.el7.x86_64', EL[1], {
+      'khugepaged.running': known(false, ''),
+      'thp.enabled': known('never', ''),
+      'kernel.installed': known(['kernel 3.10.0-1160.el7 x86_64'], ''),
+    }),
+    /^not-affected/,
+  ],
 ];
 
 for (const [what, readings, expected] of CASES) void test(what, () => assert.match(inWords(readings), expected));
 
 const lookup = (readings: Readings, asked?: readonly string[]): ReturnType<ReturnType<typeof lookupsOf>> =>
-  lookupsOf(FIXES, asked === undefined ? undefined : new Set(asked))((id) => readings.get(id) ?? unreadable('not-collected', ''));
+  lookupsOf(
+    FIXES,
+    asked === undefined ? undefined : new Set(asked),
+  )((id) => readings.get(id) ?? unreadable('not-collected', ''));
 
 void test('the packages are asked for only where an answer that somebody reads can change', () => {
   const stock = readRecording(readFileSync('policies/hosts/debian-12.probe'));
   assert.equal(lookup(stock, [K1]).isNeeded, false, 'a current Debian has the fix');
-  assert.deepEqual(lookup(stock).inChangelog.map(({ fix }) => fix), ['nfs-kcompactd-deadlock'], 'and the one that nothing decides is looked for where everything is asked');
+  assert.deepEqual(
+    lookup(stock).inChangelog.map(({ fix }) => fix),
+    ['nfs-kcompactd-deadlock'],
+    'and the one that nothing decides is looked for where everything is asked',
+  );
   assert.equal(lookup(host(...EL), [K1]).isNeeded, true);
   assert.ok(lookup(host(...EL), [K1]).inChangelog.some(({ fix }) => fix === 'khugepaged-trylock'));
   assert.equal(lookup(host(...EL), ['thp.enabled']).isNeeded, false, 'no rule reads it');
   assert.equal(lookup(stock, ['kernel.installed']).isNeeded, true, 'a rule reads the packages themselves');
   const missing = lookup(host('3.10.0-1127.el7.x86_64', EL[1]), [K1]);
   assert.equal(missing.isNeeded, true, 'the next boot may bring it');
-  assert.ok(!missing.inChangelog.some(({ fix }) => fix === 'khugepaged-trylock'), 'and no changelog decides what a vendor table has');
-  assert.deepEqual(lookup(host('4.9.103', '#1 SMP', { 'uname.release': unreadable('denied', ''), 'proc.version': unreadable('denied', '') }), [K1]), { isNeeded: false, inChangelog: [] }, 'nobody knows which package to look at');
+  assert.ok(
+    !missing.inChangelog.some(({ fix }) => fix === 'khugepaged-trylock'),
+    'and no changelog decides what a vendor table has',
+  );
+  assert.deepEqual(
+    lookup(
+      host('4.9.103', '#1 SMP', {
+        'uname.release': unreadable('denied', ''),
+        'proc.version': unreadable('denied', ''),
+      }),
+      [K1],
+    ),
+    { isNeeded: false, inChangelog: [] },
+    'nobody knows which package to look at',
+  );
 });

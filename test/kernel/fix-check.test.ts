@@ -4,12 +4,17 @@ import { checkRelease } from '../../src/kernel/fix-check.js';
 import { shippedFixes } from './shipped-fixes.js';
 
 const FIXES = shippedFixes();
-const stateOf = (release: string, fix: string, osRelease?: string): string => checkRelease(release, osRelease, FIXES).find(({ id }) => id === fix)?.state ?? 'no row';
+const stateOf = (release: string, fix: string, osRelease?: string): string =>
+  checkRelease(release, osRelease, FIXES).find(({ id }) => id === fix)?.state ?? 'no row';
 
 void test('one row for each fix, in their order, each with a reason', () => {
   const rows = checkRelease('4.9.103', undefined, FIXES);
-  assert.deepEqual(rows.map(({ id }) => id), FIXES.map(({ fix }) => fix));
-  for (const { reason, state, evidence, id } of rows) assert.ok(reason.length > 10 && (state === 'unknown') === (evidence.length === 0), id);
+  assert.deepEqual(
+    rows.map(({ id }) => id),
+    FIXES.map(({ fix }) => fix),
+  );
+  for (const { reason, state, evidence, id } of rows)
+    assert.ok(reason.length > 10 && (state === 'unknown') === (evidence.length === 0), id);
 });
 
 const SHOWN: readonly (readonly [string, string])[] = [
@@ -21,7 +26,9 @@ const SHOWN: readonly (readonly [string, string])[] = [
   ['4.9.104-somebody', 'unknown'],
   ['3.10.0-1127.19.1.el7.x86_64', 'unknown'],
 ];
-for (const [release, state] of SHOWN) void test(`fix check ${release}: khugepaged-trylock is ${state}`, () => assert.equal(stateOf(release, 'khugepaged-trylock'), state));
+for (const [release, state] of SHOWN)
+  void test(`fix check ${release}: khugepaged-trylock is ${state}`, () =>
+    assert.equal(stateOf(release, 'khugepaged-trylock'), state));
 
 void test('os-release decides between releases that look alike, quoted or not', () => {
   assert.equal(stateOf('4.14.37-1-lts', 'khugepaged-trylock', 'NAME="Arch Linux"\nID=arch\n'), 'fixed');
@@ -127,18 +134,26 @@ const ROWS: readonly (readonly [string, string, string])[] = [
   ['writeback-inode-switch', '6.17.4', 'fixed'],
   ['writeback-inode-switch', '6.18', 'fixed'],
 ];
-for (const [fix, release, state] of ROWS) void test(`${fix} in ${release}: ${state}`, () => assert.equal(stateOf(release, fix), state));
+for (const [fix, release, state] of ROWS)
+  void test(`${fix} in ${release}: ${state}`, () => assert.equal(stateOf(release, fix), state));
 
 void test('the rows speak of every shipped fix but the founding one', () => {
-  assert.deepEqual(FIXES.map(({ fix }) => fix).filter((fix) => !ROWS.some(([id]) => id === fix)), ['khugepaged-trylock']);
+  assert.deepEqual(
+    FIXES.map(({ fix }) => fix).filter((fix) => !ROWS.some(([id]) => id === fix)),
+    ['khugepaged-trylock'],
+  );
 });
 
-const reasonOf = (release: string, fix: string): string => checkRelease(release, undefined, FIXES).find(({ id }) => id === fix)?.reason ?? 'no row';
+const reasonOf = (release: string, fix: string): string =>
+  checkRelease(release, undefined, FIXES).find(({ id }) => id === fix)?.reason ?? 'no row';
 
 void test('what is known of a series and does not place a package is said in a whole sentence', () => {
   assert.equal(
     reasonOf('2.6.32-504.8.1.el6.x86_64', 'sched-clock-overflow'),
     "2.6.32-220.4.2.el6 has the fix, and nothing known tells whether the Red Hat family's 2.6.32-504.8.1.el6 has it too",
   );
-  assert.match(reasonOf('3.10.0-1127.19.1.el7.x86_64', 'khugepaged-trylock'), /^3\.10\.0-1127\.el7 lacks the fix and 3\.10\.0-1160\.el7 has it, and nothing known tells which of them /);
+  assert.match(
+    reasonOf('3.10.0-1127.19.1.el7.x86_64', 'khugepaged-trylock'),
+    /^3\.10\.0-1127\.el7 lacks the fix and 3\.10\.0-1160\.el7 has it, and nothing known tells which of them /,
+  );
 });

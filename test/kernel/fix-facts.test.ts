@@ -31,7 +31,9 @@ const machine = (release: string, facts: Readonly<Record<string, Reading>> = {})
 const answerIn = (derived: Readings, id: FactId): string => {
   const reading = derived.get(id);
   assert.ok(reading !== undefined);
-  return reading.state === 'known' ? JSON.stringify(reading.value).replaceAll('"', '') : `${reading.state} ${reading.state === 'unreadable' ? reading.cause : ''}`.trim();
+  return reading.state === 'known'
+    ? JSON.stringify(reading.value).replaceAll('"', '')
+    : `${reading.state} ${reading.state === 'unreadable' ? reading.cause : ''}`.trim();
 };
 
 const answer = (readings: Readings, id: FactId): string => answerIn(derive(readings, DERIVED), id);
@@ -44,30 +46,112 @@ const noFile = absent('/sys/kernel/mm can be searched and has no such file');
 const CASES: readonly (readonly [string, Readings, FactId, string])[] = [
   ['the founding incident', machine('4.9.103'), K1, 'missing'],
   ['fixed', machine('4.9.104'), K1, 'fixed'],
-  ['no THP compiled in', machine('4.9.103', { 'thp.enabled': noFile, 'khugepaged.running': known(false, '') }), K1, 'not-affected'],
-  ['khugepaged does not run', machine('4.9.103', { 'thp.enabled': known('never', ''), 'khugepaged.running': known(false, '') }), K1, 'not-affected'],
-  ['khugepaged still runs although THP is never', machine('4.9.103', { 'thp.enabled': known('never', '') }), K1, 'missing'],
-  ['hidepid, but THP always shows that khugepaged runs', machine('4.9.103', { 'khugepaged.running': gone }), K1, 'missing'],
-  ['hidepid and THP never: khugepaged may not run', machine('4.9.103', { 'thp.enabled': known('never', ''), 'khugepaged.running': gone }), K1, 'unreadable undetermined'],
-  ['hidepid on a fixed kernel', machine('4.9.104', { 'thp.enabled': known('never', ''), 'khugepaged.running': gone }), K1, 'fixed'],
-  ['neither could be read', machine('4.9.103', { 'thp.enabled': gone, 'khugepaged.running': gone }), K1, 'unreadable undetermined'],
+  [
+    'no THP compiled in',
+    machine('4.9.103', { 'thp.enabled': noFile, 'khugepaged.running': known(false, '') }),
+    K1,
+    'not-affected',
+  ],
+  [
+    'khugepaged does not run',
+    machine('4.9.103', { 'thp.enabled': known('never', ''), 'khugepaged.running': known(false, '') }),
+    K1,
+    'not-affected',
+  ],
+  [
+    'khugepaged still runs although THP is never',
+    machine('4.9.103', { 'thp.enabled': known('never', '') }),
+    K1,
+    'missing',
+  ],
+  [
+    'hidepid, but THP always shows that khugepaged runs',
+    machine('4.9.103', { 'khugepaged.running': gone }),
+    K1,
+    'missing',
+  ],
+  [
+    'hidepid and THP never: khugepaged may not run',
+    machine('4.9.103', { 'thp.enabled': known('never', ''), 'khugepaged.running': gone }),
+    K1,
+    'unreadable undetermined',
+  ],
+  [
+    'hidepid on a fixed kernel',
+    machine('4.9.104', { 'thp.enabled': known('never', ''), 'khugepaged.running': gone }),
+    K1,
+    'fixed',
+  ],
+  [
+    'neither could be read',
+    machine('4.9.103', { 'thp.enabled': gone, 'khugepaged.running': gone }),
+    K1,
+    'unreadable undetermined',
+  ],
   ['uname unreadable, /proc/version not', machine('4.9.103', { 'uname.release': gone }), K1, 'missing'],
-  ['nothing tells the kernel', machine('4.9.103', { 'uname.release': gone, 'proc.version': gone }), K1, 'unreadable undetermined'],
-  ['nothing tells the kernel, but the bug cannot reach it', machine('4.9.103', { 'uname.release': gone, 'proc.version': gone, 'khugepaged.running': known(false, '') }), K1, 'not-affected'],
-  ['uname -v, where a vendor would name itself, is unreadable', machine('4.9.104', { 'uname.version': gone, 'proc.version': gone }), K1, 'unreadable undetermined'],
+  [
+    'nothing tells the kernel',
+    machine('4.9.103', { 'uname.release': gone, 'proc.version': gone }),
+    K1,
+    'unreadable undetermined',
+  ],
+  [
+    'nothing tells the kernel, but the bug cannot reach it',
+    machine('4.9.103', { 'uname.release': gone, 'proc.version': gone, 'khugepaged.running': known(false, '') }),
+    K1,
+    'not-affected',
+  ],
+  [
+    'uname -v, where a vendor would name itself, is unreadable',
+    machine('4.9.104', { 'uname.version': gone, 'proc.version': gone }),
+    K1,
+    'unreadable undetermined',
+  ],
   ['the same past the main line', machine('6.1.55', { 'uname.version': gone, 'proc.version': gone }), K1, 'fixed'],
   ['not collected', new Map(), K1, 'unreadable undetermined'],
-  ['Debian by /proc/version alone', machine('4.9.0-7-amd64', { 'uname.version': gone, 'proc.version': known('Linux version 4.9.0-7-amd64 (debian-kernel@lists.debian.org) (gcc version 6.3.0 (Debian 6.3.0-18)) #1 SMP Debian 4.9.110-1 (2018-07-05)', '') }), K1, 'fixed'],
+  [
+    'Debian by /proc/version alone',
+    machine('4.9.0-7-amd64', {
+      'uname.version': gone,
+      'proc.version': known(
+        'Linux version 4.9.0-7-amd64 (debian-kernel@lists.debian.org) (gcc version 6.3.0 (Debian 6.3.0-18)) #1 SMP Debian 4.9.110-1 (2018-07-05)',
+        '',
+      ),
+    }),
+    K1,
+    'fixed',
+  ],
   ['KSM: the file is there on an old kernel', machine('4.9.337'), K4, 'fixed'],
   ['KSM: the file is not there', machine('4.9.337', { 'ksm.max_page_sharing': noFile }), K4, 'missing'],
-  ['KSM: the file is not there on a kernel that nobody knows', machine('4.4.1-odd', { 'ksm.max_page_sharing': noFile }), K4, 'missing'],
-  ['KSM: not compiled in', machine('4.9.337', { 'ksm.run': noFile, 'ksm.max_page_sharing': noFile }), K4, 'not-affected'],
-  ['KSM: the file cannot be read on an old kernel', machine('4.9.337', { 'ksm.max_page_sharing': gone }), K4, 'unreadable undetermined'],
+  [
+    'KSM: the file is not there on a kernel that nobody knows',
+    machine('4.4.1-odd', { 'ksm.max_page_sharing': noFile }),
+    K4,
+    'missing',
+  ],
+  [
+    'KSM: not compiled in',
+    machine('4.9.337', { 'ksm.run': noFile, 'ksm.max_page_sharing': noFile }),
+    K4,
+    'not-affected',
+  ],
+  [
+    'KSM: the file cannot be read on an old kernel',
+    machine('4.9.337', { 'ksm.max_page_sharing': gone }),
+    K4,
+    'unreadable undetermined',
+  ],
   ['KSM: the file cannot be read on a new kernel', machine('6.1.55', { 'ksm.max_page_sharing': gone }), K4, 'fixed'],
-  ['another architecture', machine('3.0.1', { 'uname.machine': known('s390x', '') }), 'fix.sched_clock_overflow', 'not-affected'],
+  [
+    'another architecture',
+    machine('3.0.1', { 'uname.machine': known('s390x', '') }),
+    'fix.sched_clock_overflow',
+    'not-affected',
+  ],
 ];
 
-for (const [what, readings, id, expected] of CASES) void test(`${what}: ${id} is ${expected}`, () => assert.equal(answer(readings, id), expected));
+for (const [what, readings, id, expected] of CASES)
+  void test(`${what}: ${id} is ${expected}`, () => assert.equal(answer(readings, id), expected));
 
 void test('a derived fact says how it was derived', () => {
   const reading = derive(machine('4.9.103'), DERIVED).get(K1);
@@ -82,7 +166,11 @@ void test('every derived fact names all that it reads', () => {
       read.add(id);
       return unreadable('denied', 'no');
     });
-    assert.deepEqual([...read].filter((id) => !fact.inputs.includes(id)), [], fact.id);
+    assert.deepEqual(
+      [...read].filter((id) => !fact.inputs.includes(id)),
+      [],
+      fact.id,
+    );
   }
 });
 
@@ -105,7 +193,11 @@ const KERNELS: readonly (readonly [string, string, string | undefined, boolean])
   ['2.6.32-504.8.1.el6.x86_64', PLAIN, undefined, false],
 ];
 const anyMachine = fc
-  .record({ kernel: fc.constantFrom(...KERNELS), mode: fc.constantFrom('', 'always', 'madvise', 'never'), hasKsm: fc.boolean() })
+  .record({
+    kernel: fc.constantFrom(...KERNELS),
+    mode: fc.constantFrom('', 'always', 'madvise', 'never'),
+    hasKsm: fc.boolean(),
+  })
   .map(({ kernel: [release, version, signature, hasLimit], mode, hasKsm }) =>
     machine(release, {
       'uname.version': known(version, version),
@@ -119,10 +211,22 @@ const anyMachine = fc
   );
 
 /** `fixed` and `not-affected` both say that the bug cannot bite. */
-const bites = (said: string): boolean | undefined => (said === 'missing' ? true : said === 'fixed' || said === 'not-affected' ? false : undefined);
+const bites = (said: string): boolean | undefined =>
+  said === 'missing' ? true : said === 'fixed' || said === 'not-affected' ? false : undefined;
 
 void test('making facts unreadable never turns a machine that the bug can bite into one that it cannot, nor the other way round', () => {
-  const facts = ['uname.release', 'uname.version', 'proc.version', 'proc.version_signature', 'thp.enabled', 'khugepaged.running', 'ksm.run', 'ksm.max_page_sharing', 'os.id', 'uname.machine'];
+  const facts = [
+    'uname.release',
+    'uname.version',
+    'proc.version',
+    'proc.version_signature',
+    'thp.enabled',
+    'khugepaged.running',
+    'ksm.run',
+    'ksm.max_page_sharing',
+    'os.id',
+    'uname.machine',
+  ];
   fc.assert(
     fc.property(anyMachine, fc.subarray(facts), (readings, hidden) => {
       const doubtful = new Map(readings);
@@ -130,7 +234,10 @@ void test('making facts unreadable never turns a machine that the bug can bite i
       const [all, some] = [derive(readings, DERIVED), derive(doubtful, DERIVED)];
       for (const { id } of DERIVED) {
         const [before, after] = [answerIn(all, id), answerIn(some, id)];
-        assert.ok(bites(after) === undefined || bites(after) === bites(before), `${id}: ${before} became ${after} without ${hidden.join(', ')}`);
+        assert.ok(
+          bites(after) === undefined || bites(after) === bites(before),
+          `${id}: ${before} became ${after} without ${hidden.join(', ')}`,
+        );
       }
     }),
     { numRuns: 400 },
@@ -139,11 +246,17 @@ void test('making facts unreadable never turns a machine that the bug can bite i
 
 void test('the changelog comes after the vendor and before the base', () => {
   const fix = shippedFix('khugepaged-trylock');
-  const changelog = { package: 'kernel-3.10.0-1127.19.1.el7', found: new Map([[fix.fix, '- [mm] thp: use down_read_trylock() in khugepaged to avoid long block']]) };
+  const changelog = {
+    package: 'kernel-3.10.0-1127.19.1.el7',
+    found: new Map([[fix.fix, '- [mm] thp: use down_read_trylock() in khugepaged to avoid long block']]),
+  };
   const byVendor = fixStatus(fix, { kernel: identifyKernel({ release: '3.10.0-1160.el7.x86_64' }), changelog });
   const byChangelog = fixStatus(fix, { kernel: identifyKernel({ release: '3.10.0-1127.19.1.el7.x86_64' }), changelog });
   assert.deepEqual([byVendor.state, byVendor.state === 'unknown' ? '' : byVendor.by], ['fixed', 'vendor']);
   assert.deepEqual([byChangelog.state, byChangelog.state === 'unknown' ? '' : byChangelog.by], ['fixed', 'changelog']);
-  const silent = fixStatus(fix, { kernel: identifyKernel({ release: '3.10.0-1127.19.1.el7.x86_64' }), changelog: { package: 'kernel', found: new Map() } });
+  const silent = fixStatus(fix, {
+    kernel: identifyKernel({ release: '3.10.0-1127.19.1.el7.x86_64' }),
+    changelog: { package: 'kernel', found: new Map() },
+  });
   assert.equal(silent.state, 'unknown');
 });

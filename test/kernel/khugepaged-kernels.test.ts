@@ -7,10 +7,22 @@ import { shippedFix } from './shipped-fixes.js';
 const fix = shippedFix('khugepaged-trylock');
 
 /** Real releases (and signatures, and `uname -v`), with what the evidence says of khugepaged's fix and by which proof. */
-type Row = readonly [release: string, more: Omit<KernelWords, 'release'>, state: 'fixed' | 'missing' | 'unknown', by: Proof | '-', reason: RegExp];
+type Row = readonly [
+  release: string,
+  more: Omit<KernelWords, 'release'>,
+  state: 'fixed' | 'missing' | 'unknown',
+  by: Proof | '-',
+  reason: RegExp,
+];
 
-const debian = (version: string): Omit<KernelWords, 'release'> => ({ version: `#1 SMP Debian ${version} (2018-06-01)`, osId: 'debian' });
-const ubuntu = (signature: string): Omit<KernelWords, 'release'> => ({ signature: `Ubuntu ${signature}`, osId: 'ubuntu' });
+const debian = (version: string): Omit<KernelWords, 'release'> => ({
+  version: `#1 SMP Debian ${version} (2018-06-01)`,
+  osId: 'debian',
+});
+const ubuntu = (signature: string): Omit<KernelWords, 'release'> => ({
+  signature: `Ubuntu ${signature}`,
+  osId: 'ubuntu',
+});
 
 const ROWS: readonly Row[] = [
   // kernel.org, series by series
@@ -82,9 +94,27 @@ const ROWS: readonly Row[] = [
   // Ubuntu
   ['4.15.0-24-generic', ubuntu('4.15.0-24.26-generic 4.15.18'), 'fixed', 'vendor', /4\.15\.0-24\.26 has the fix/],
   ['4.15.0-23-generic', ubuntu('4.15.0-23.25-generic 4.15.18'), 'missing', 'vendor', /came before 4\.15\.0-24\.26/],
-  ['4.15.0-20-generic', { version: '#21-Ubuntu SMP Tue Apr 24 06:16:15 UTC 2018' }, 'missing', 'vendor', /came before 4\.15\.0-24\.26/],
-  ['4.15.0-24-generic', { version: '#26~16.04.1-Ubuntu SMP Fri Jun 15 14:35:08 UTC 2018' }, 'fixed', 'vendor', /4\.15\.0-24\.26~16\.04\.1 has the fix/],
-  ['4.15.0-34-generic', ubuntu('4.15.0-34.37~16.04.1-generic 4.15.18'), 'fixed', 'vendor', /descends from 4\.15\.0-24\.26/],
+  [
+    '4.15.0-20-generic',
+    { version: '#21-Ubuntu SMP Tue Apr 24 06:16:15 UTC 2018' },
+    'missing',
+    'vendor',
+    /came before 4\.15\.0-24\.26/,
+  ],
+  [
+    '4.15.0-24-generic',
+    { version: '#26~16.04.1-Ubuntu SMP Fri Jun 15 14:35:08 UTC 2018' },
+    'fixed',
+    'vendor',
+    /4\.15\.0-24\.26~16\.04\.1 has the fix/,
+  ],
+  [
+    '4.15.0-34-generic',
+    ubuntu('4.15.0-34.37~16.04.1-generic 4.15.18'),
+    'fixed',
+    'vendor',
+    /descends from 4\.15\.0-24\.26/,
+  ],
   ['4.15.0-213-generic', {}, 'fixed', 'vendor', /descends from 4\.15\.0-24\.26/],
   ['4.15.0-24-generic', {}, 'fixed', 'vendor', /has the fix/],
   ['4.15.0-1010-aws', ubuntu('4.15.0-1010.10-aws 4.15.18'), 'unknown', '-', /aws kernel is a package of its own/],
@@ -107,7 +137,13 @@ const ROWS: readonly Row[] = [
   ['4.9.0-0.bpo.7-amd64', debian('4.9.110-3~deb8u1'), 'fixed', 'base', /4\.9\.110 is at or above 4\.9\.104/],
   ['3.16.0-6-amd64', debian('3.16.57-2'), 'unknown', '-', /Debian/],
   ['4.19.0-27-amd64', debian('4.19.316-1'), 'fixed', 'ancestry', /at or above 4\.16/],
-  ['6.1.0-13-amd64', { version: '#1 SMP PREEMPT_DYNAMIC Debian 6.1.55-1 (2023-09-29)' }, 'fixed', 'ancestry', /6\.1\.55 is at or above 4\.16/],
+  [
+    '6.1.0-13-amd64',
+    { version: '#1 SMP PREEMPT_DYNAMIC Debian 6.1.55-1 (2023-09-29)' },
+    'fixed',
+    'ancestry',
+    /6\.1\.55 is at or above 4\.16/,
+  ],
   ['6.12.48+deb13-amd64', {}, 'fixed', 'ancestry', /6\.12\.48 is at or above 4\.16/],
   ['4.16.0-rc6-amd64', { version: '#1 SMP Debian 4.16~rc6-1~exp2 (2018-03-19)' }, 'unknown', '-', /candidate of 4\.16/],
   // the others of the evidence
@@ -155,5 +191,9 @@ for (const [release, more, state, by, reason] of ROWS)
     assert.equal(status.state, state, status.reason);
     assert.equal(status.state === 'unknown' ? '-' : status.by, by, status.reason);
     assert.match(status.reason, reason);
-    if (status.state !== 'unknown') assert.ok(status.evidence.some((line) => line.includes(release)), 'the release is quoted');
+    if (status.state !== 'unknown')
+      assert.ok(
+        status.evidence.some((line) => line.includes(release)),
+        'the release is quoted',
+      );
   });

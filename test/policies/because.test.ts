@@ -29,7 +29,13 @@ const TOLD: readonly Told[] = [
   {
     rule: 'oops-auto-reboot',
     of: 'a limit that the next oops reaches, and a panic_on_taint that is about something else',
-    facts: { ...REBOOTS, 'sysctl.kernel.panic_on_oops': 0, 'sysctl.kernel.oops_limit': 3, 'kernel.oops_count': 2, cmdline: { panic_on_taint: '200' } },
+    facts: {
+      ...REBOOTS,
+      'sysctl.kernel.panic_on_oops': 0,
+      'sysctl.kernel.oops_limit': 3,
+      'kernel.oops_count': 2,
+      cmdline: { panic_on_taint: '200' },
+    },
     says: 'a kernel oops, which would otherwise end one task, makes the kernel panic (the next one reaches kernel.oops_limit=3), and this machine reboots itself, by kernel.panic=10 after 10 s',
   },
   {
@@ -53,7 +59,12 @@ const TOLD: readonly Told[] = [
   {
     rule: 'hard-lockup-auto-reboot',
     of: 'a kernel without the sysctl that was booted with nmi_watchdog=panic',
-    facts: { ...REBOOTS, 'sysctl.kernel.nmi_watchdog': 1, 'sysctl.kernel.hardlockup_panic': ABSENT, cmdline: { nmi_watchdog: 'panic' } },
+    facts: {
+      ...REBOOTS,
+      'sysctl.kernel.nmi_watchdog': 1,
+      'sysctl.kernel.hardlockup_panic': ABSENT,
+      cmdline: { nmi_watchdog: 'panic' },
+    },
     says: 'a hard lockup (a CPU that takes no interrupts for about 10 s) makes the kernel panic (boot parameter nmi_watchdog=panic), and this machine reboots itself, by kernel.panic=10 after 10 s',
   },
   {
@@ -99,7 +110,15 @@ const isReading = (value: Value | Reading): value is Reading => typeof value ===
 const machine = (facts: Told['facts']): Readings => {
   const host = recordedHost('debian-12');
   assert.ok(host !== undefined);
-  return withDerived(new Map([...host, ...Object.entries(facts).map(([id, value]): [string, Reading] => [id, isReading(value) ? value : known(value, JSON.stringify(value))])]));
+  return withDerived(
+    new Map([
+      ...host,
+      ...Object.entries(facts).map(([id, value]): [string, Reading] => [
+        id,
+        isReading(value) ? value : known(value, JSON.stringify(value)),
+      ]),
+    ]),
+  );
 };
 
 for (const { rule: id, of, facts, says } of TOLD)

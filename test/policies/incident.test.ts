@@ -42,7 +42,10 @@ const TODAY: readonly [string, Reading] = ['support.today', known('2021-03-01', 
 const machine = (differences: Readonly<Record<string, Value>>): Readings => {
   const host = recordedHost('debian-12');
   assert.ok(host !== undefined);
-  const values = Object.entries({ ...RHEL_7_8, ...differences }).map(([id, value]): [string, Reading] => [id, known(value, JSON.stringify(value))]);
+  const values = Object.entries({ ...RHEL_7_8, ...differences }).map(([id, value]): [string, Reading] => [
+    id,
+    known(value, JSON.stringify(value)),
+  ]);
   const missing = NOT_SURE_IN_3_10.map((id): [string, Reading] => [id, absent('taken away by the test')]);
   const isFact = (id: string): boolean => host.has(id) || FURTHER_FACTS.some((fact) => fact.id === id);
   for (const [id] of [...values, ...missing]) assert.ok(isFact(id), `${id} is no fact`);
@@ -54,8 +57,13 @@ const failing = (readings: Readings, profile: string): readonly string[] => {
   assert.ok(chosen !== undefined);
   const { verdicts, bug } = judgeHost({ host: 'db1', reached: true, readings, tookMs: 1 }, rulesOf(POLICIES), chosen);
   assert.equal(bug, undefined);
-  assert.deepEqual(verdicts.filter(({ result }) => result === 'unknown' || result === 'error'), []);
-  return verdicts.filter(({ result }) => result === 'fail').map(({ rule, severity, because }) => `${severity} ${rule}: ${because}`);
+  assert.deepEqual(
+    verdicts.filter(({ result }) => result === 'unknown' || result === 'error'),
+    [],
+  );
+  return verdicts
+    .filter(({ result }) => result === 'fail')
+    .map(({ rule, severity, because }) => `${severity} ${rule}: ${because}`);
 };
 
 const WITHOUT_A_DUMP = { 'kexec.crash_loaded': false, 'kexec.crash_size': 0 };
@@ -71,9 +79,14 @@ const OF_HUGE_PAGES = [
 ];
 const CHAIN =
   'critical founding-incident: this machine can reboot itself under memory pressure, because khugepaged is running, and kernel 3.10.0-1127.el7.x86_64 lacks the fix that keeps khugepaged from blocking on the memory lock of a busy process, and a task blocked for more than 120 s panics the kernel (kernel.hung_task_panic=1): then it reboots, and what reboots it is';
-const HUNG = 'high hung-task-auto-reboot: when the kernel finds one task blocked for more than 120 s it panics (kernel.hung_task_panic=1), and this machine reboots itself, by';
+const HUNG =
+  'high hung-task-auto-reboot: when the kernel finds one task blocked for more than 120 s it panics (kernel.hung_task_panic=1), and this machine reboots itself, by';
 
-const EXPECTED: readonly { readonly name: string; readonly differences: Readonly<Record<string, Value>>; readonly fails: readonly string[] }[] = [
+const EXPECTED: readonly {
+  readonly name: string;
+  readonly differences: Readonly<Record<string, Value>>;
+  readonly fails: readonly string[];
+}[] = [
   {
     name: 'without a crash kernel: kernel.panic reboots it, and nothing is left that says why',
     differences: WITHOUT_A_DUMP,
@@ -107,11 +120,18 @@ const EXPECTED: readonly { readonly name: string; readonly differences: Readonly
   },
   {
     name: 'with the kernel of RHEL 7.9 installed and not booted: the same, and what ends it',
-    differences: { ...WITH_A_DUMP, 'kernel.installed': ['kernel 3.10.0-1127.el7 x86_64', 'kernel 3.10.0-1160.el7 x86_64'] },
+    differences: {
+      ...WITH_A_DUMP,
+      'kernel.installed': ['kernel 3.10.0-1127.el7 x86_64', 'kernel 3.10.0-1160.el7 x86_64'],
+    },
     fails: [
       `${CHAIN} kdump, which writes a crash dump first; a kernel with the fix is installed, and a reboot into it is all that the kernel needs`,
       `${HUNG} kdump`,
-      ...OF_THE_KERNEL.map((line) => (line.includes('khugepaged-fix-missing') ? `${line}; a kernel with the fix is installed, and a reboot into it is all it needs` : line)),
+      ...OF_THE_KERNEL.map((line) =>
+        line.includes('khugepaged-fix-missing')
+          ? `${line}; a kernel with the fix is installed, and a reboot into it is all it needs`
+          : line,
+      ),
       ...OF_HUGE_PAGES,
     ],
   },
@@ -127,16 +147,26 @@ const EXPECTED: readonly { readonly name: string; readonly differences: Readonly
   },
 ];
 
-for (const { name, differences, fails } of EXPECTED) void test(name, () => assert.deepEqual(failing(machine(differences), 'stay-up'), fails));
+for (const { name, differences, fails } of EXPECTED)
+  void test(name, () => assert.deepEqual(failing(machine(differences), 'stay-up'), fails));
 
 void test('a machine that reboots on purpose is content with it, and still learns of the false trigger', () => {
   const onPurpose = { ...WITH_A_DUMP, 'sysctl.kernel.panic_on_oops': 1, 'sysctl.kernel.softlockup_panic': 1 };
   assert.deepEqual(
     failing(machine(onPurpose), 'fail-fast').map((line) => line.split(':')[0]),
-    ['high founding-incident', 'high khugepaged-fix-missing', 'medium khugepaged-not-stopped', 'low thp-always', 'medium thp-defrag-always'],
+    [
+      'high founding-incident',
+      'high khugepaged-fix-missing',
+      'medium khugepaged-not-stopped',
+      'low thp-always',
+      'medium thp-defrag-always',
+    ],
   );
   assert.deepEqual(
-    failing(machine({ ...onPurpose, 'uname.release': '3.10.0-1160.el7.x86_64', 'thp.enabled': 'madvise' }), 'fail-fast'),
+    failing(
+      machine({ ...onPurpose, 'uname.release': '3.10.0-1160.el7.x86_64', 'thp.enabled': 'madvise' }),
+      'fail-fast',
+    ),
     [],
   );
 });

@@ -21,11 +21,18 @@ void test('docs/reference/rules.md is what the shipped policies say now', () => 
 for (const rule of rulesOf(POLICIES))
   void test(`the page tells all of ${rule.id}`, () => {
     const section = sectionOf(rule.id);
-    assert.ok(section.includes(`Severity: ${[rule.severity, selectionInWords(rule, PROFILES.values())].filter((words) => words !== '').join('; ')}.`));
+    assert.ok(
+      section.includes(
+        `Severity: ${[rule.severity, selectionInWords(rule, PROFILES.values())].filter((words) => words !== '').join('; ')}.`,
+      ),
+    );
     for (const conflict of rule.conflicts) assert.ok(section.includes(`<${conflict.source}>`), conflict.with);
-    assert.ok(section.includes('**Remediation.**') && section.includes('**May break.**') && section.includes('Requires:'));
+    assert.ok(
+      section.includes('**Remediation.**') && section.includes('**May break.**') && section.includes('Requires:'),
+    );
     for (const name of Object.keys(rule.remediation?.sysctl ?? {})) assert.ok(section.includes(`${name} = `), name);
-    for (const path of Object.keys(rule.remediation?.sysfs ?? {})) assert.ok(section.includes(`w ${path} - - - - `), path);
+    for (const path of Object.keys(rule.remediation?.sysfs ?? {}))
+      assert.ok(section.includes(`w ${path} - - - - `), path);
     for (const reference of rule.references) assert.ok(section.includes(`<${reference}>`), reference);
     assert.equal(section.includes('Applies to'), rule.appliesTo !== undefined);
   });
@@ -41,9 +48,13 @@ rules:
     because: it is {sysctl.kernel.panic}
 `;
   const loaded = loadPolicies([{ file: 'mine.yaml', text: policy }], ALL_FACTS).value ?? [];
-  const profiles = loadProfiles([{ file: 'p.yaml', text: 'profile: p\ntitle: P\ninclude: ["*"]\n' }], loaded).value ?? new Map();
+  const profiles =
+    loadProfiles([{ file: 'p.yaml', text: 'profile: p\ntitle: P\ninclude: ["*"]\n' }], loaded).value ?? new Map();
   const page = rulesPage(loaded, profiles);
   assert.ok(page.includes('| [odd](#odd) | \\<script\\>\\*x\\* | low |'));
   assert.ok(page.includes('## a \\| b'));
-  assert.doesNotMatch(page.slice(page.indexOf('### odd'), page.indexOf('## Where')), /Remediation|References|Applies|undefined/);
+  assert.doesNotMatch(
+    page.slice(page.indexOf('### odd'), page.indexOf('## Where')),
+    /Remediation|References|Applies|undefined/,
+  );
 });

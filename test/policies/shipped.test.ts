@@ -5,7 +5,16 @@ import { loadPolicies } from '../../src/policy/load.js';
 import { rulesOf } from '../../src/policy/policy.js';
 import { loadProfiles } from '../../src/policy/profile.js';
 import { testPolicies } from '../../src/policy/test-policies.js';
-import { ALL_FACTS, inWords, POLICIES, POLICY_FILES, PROFILE_FILES, PROFILES, recordedHost, withDerived } from './shipped.js';
+import {
+  ALL_FACTS,
+  inWords,
+  POLICIES,
+  POLICY_FILES,
+  PROFILE_FILES,
+  PROFILES,
+  recordedHost,
+  withDerived,
+} from './shipped.js';
 
 const RULES = rulesOf(POLICIES);
 
@@ -21,7 +30,9 @@ void test('the shipped profiles have no diagnostics', () => {
 void test('every case gives what it says, and no pass rests on a fact that was not read', () => {
   const results = testPolicies({ policies: POLICIES, facts: ALL_FACTS, base: recordedHost, derive: withDerived });
   assert.deepEqual(
-    results.filter(({ problem }) => problem !== undefined).map((item) => `${item.at.file}:${item.at.line} ${item.rule}, ${item.case}: ${item.problem}`),
+    results
+      .filter(({ problem }) => problem !== undefined)
+      .map((item) => `${item.at.file}:${item.at.line} ${item.rule}, ${item.case}: ${item.problem}`),
     [],
   );
   assert.ok(results.length > 3 * RULES.length, `${results.length} cases`);
@@ -68,14 +79,26 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
     'fail-fast-soft-lockup',
     'fail-fast-hard-lockup',
   ],
-  'hung-task': ['hung-task-auto-reboot', 'hung-task-detection-off', 'hung-task-detection-blind', 'hung-task-detection-dead', 'hung-task-reports-used-up'],
+  'hung-task': [
+    'hung-task-auto-reboot',
+    'hung-task-detection-off',
+    'hung-task-detection-blind',
+    'hung-task-detection-dead',
+    'hung-task-reports-used-up',
+  ],
   groups: ['cluster-uniform-kernel', 'cluster-exposed-to-hung-task'],
   khugepaged: ['founding-incident', 'khugepaged-fix-missing', 'khugepaged-not-stopped'],
   kubernetes: ['kubernetes-kubelet-settings'],
   lockup: ['soft-lockup-auto-reboot', 'hard-lockup-auto-reboot', 'lockup-detection-off', 'rcu-stall-auto-reboot'],
   oom: ['oom-auto-reboot'],
   panic: ['oops-auto-reboot', 'warn-auto-reboot', 'panic-freezes'],
-  support: ['os-support-ended', 'os-support-extended-only', 'os-support-ends-soon', 'kernel-series-ended', 'kernel-series-ends-soon'],
+  support: [
+    'os-support-ended',
+    'os-support-extended-only',
+    'os-support-ends-soon',
+    'kernel-series-ended',
+    'kernel-series-ends-soon',
+  ],
   symptoms: [
     'oom-kills-since-boot',
     'memory-pressure-now',
@@ -92,33 +115,53 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
 };
 
 void test('each policy holds the rules of its topic', () => {
-  assert.deepEqual(Object.fromEntries(POLICIES.map(({ id, rules, groupRules }) => [id, [...rules, ...groupRules].map((rule) => rule.id)])), TOPICS);
+  assert.deepEqual(
+    Object.fromEntries(
+      POLICIES.map(({ id, rules, groupRules }) => [id, [...rules, ...groupRules].map((rule) => rule.id)]),
+    ),
+    TOPICS,
+  );
 });
 
-void test('a role has its own rules and no other role\'s', () => {
+void test("a role has its own rules and no other role's", () => {
   for (const [id, { rules }] of PROFILES) {
     const ofRoles = [...rules.keys()].filter((rule) => /^(?:database|kubernetes)-/.test(rule));
     const own = id === 'kubernetes-node' ? 'kubernetes-' : `database-${id.replace(/-db(?:-21c)?$|-sps08$/, '')}`;
-    assert.deepEqual(ofRoles.filter((rule) => !rule.startsWith(own)), [], id);
+    assert.deepEqual(
+      ofRoles.filter((rule) => !rule.startsWith(own)),
+      [],
+      id,
+    );
     assert.equal(ofRoles.length > 0, id !== 'stay-up' && id !== 'fail-fast', id);
   }
 });
 
 void test('a profile that a conflict names does not judge by the rule that it contradicts', () => {
-  const named = RULES.flatMap(({ id, conflicts }) => conflicts.flatMap(({ profile }) => (profile === undefined ? [] : [{ id, profile }])));
+  const named = RULES.flatMap(({ id, conflicts }) =>
+    conflicts.flatMap(({ profile }) => (profile === undefined ? [] : [{ id, profile }])),
+  );
   assert.ok(named.length >= 9);
-  assert.deepEqual(named.filter(({ id, profile }) => PROFILES.get(profile)?.rules.has(id) !== false), []);
+  assert.deepEqual(
+    named.filter(({ id, profile }) => PROFILES.get(profile)?.rules.has(id) !== false),
+    [],
+  );
 });
 
 void test('every rule is selected by a profile', () => {
   const selected = new Set([...PROFILES.values()].flatMap(({ rules }) => [...rules.keys()]));
-  assert.deepEqual(RULES.map(({ id }) => id).filter((id) => !selected.has(id)), []);
+  assert.deepEqual(
+    RULES.map(({ id }) => id).filter((id) => !selected.has(id)),
+    [],
+  );
 });
 
 const selectedBy = (profile: string): readonly string[] => [...(PROFILES.get(profile)?.rules.keys() ?? [])];
 
 void test('stay-up asks for nothing that only fail-fast wants, and the other way round', () => {
-  assert.deepEqual(selectedBy('stay-up').filter((id) => id.startsWith('fail-fast-')), []);
+  assert.deepEqual(
+    selectedBy('stay-up').filter((id) => id.startsWith('fail-fast-')),
+    [],
+  );
   assert.deepEqual(
     selectedBy('fail-fast').filter((id) => id.endsWith('-auto-reboot')),
     ['warn-auto-reboot'],
@@ -127,14 +170,25 @@ void test('stay-up asks for nothing that only fail-fast wants, and the other way
 
 void test('no profile asks a machine for two opposite things', () => {
   // A machine that reboots on a hung task, and one that does not: each profile is content with exactly one of them.
-  const opposite = [['hung-task-auto-reboot', 'fail-fast-hung-task'], ['oops-auto-reboot', 'fail-fast-oops'], ['soft-lockup-auto-reboot', 'fail-fast-soft-lockup'], ['hard-lockup-auto-reboot', 'fail-fast-hard-lockup']];
-  for (const [id, { rules }] of PROFILES) for (const pair of opposite) assert.ok(pair.filter((rule) => rules.has(rule)).length <= 1, `${id}: ${pair.join(' and ')}`);
-  for (const id of ['stay-up', 'fail-fast']) for (const pair of opposite) assert.equal(pair.filter((rule) => PROFILES.get(id)?.rules.has(rule)).length, 1, `${id}: ${pair.join(' and ')}`);
+  const opposite = [
+    ['hung-task-auto-reboot', 'fail-fast-hung-task'],
+    ['oops-auto-reboot', 'fail-fast-oops'],
+    ['soft-lockup-auto-reboot', 'fail-fast-soft-lockup'],
+    ['hard-lockup-auto-reboot', 'fail-fast-hard-lockup'],
+  ];
+  for (const [id, { rules }] of PROFILES)
+    for (const pair of opposite)
+      assert.ok(pair.filter((rule) => rules.has(rule)).length <= 1, `${id}: ${pair.join(' and ')}`);
+  for (const id of ['stay-up', 'fail-fast'])
+    for (const pair of opposite)
+      assert.equal(pair.filter((rule) => PROFILES.get(id)?.rules.has(rule)).length, 1, `${id}: ${pair.join(' and ')}`);
 });
 
 void test('the stock Debian 12 host gives the gate of stay-up nothing to stop at', () => {
   const readings = withDerived(recordedHost('debian-12') ?? new Map());
-  const stopping = RULES.filter(({ id }) => ['critical', 'high'].includes(PROFILES.get('stay-up')?.rules.get(id) ?? ''));
+  const stopping = RULES.filter(({ id }) =>
+    ['critical', 'high'].includes(PROFILES.get('stay-up')?.rules.get(id) ?? ''),
+  );
   assert.ok(stopping.length >= 6);
   for (const rule of stopping) {
     const applies = rule.appliesTo?.evaluate(readings) ?? { decided: true, value: true };

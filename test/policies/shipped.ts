@@ -26,7 +26,8 @@ const yamlIn = (folder: string): readonly TextFile[] =>
     .sort()
     .map((name) => ({ file: `${folder}/${name}`, text: readFileSync(join(process.cwd(), folder, name), 'utf8') }));
 
-export const inWords = (diagnostics: readonly Diagnostic[]): string => renderDiagnostics(diagnostics, { colour: false });
+export const inWords = (diagnostics: readonly Diagnostic[]): string =>
+  renderDiagnostics(diagnostics, { colour: false });
 
 const sound = <T>(loaded: { readonly value: T | undefined; readonly diagnostics: readonly Diagnostic[] }): T => {
   if (loaded.value === undefined) throw new Error(inWords(loaded.diagnostics));
@@ -36,7 +37,12 @@ const sound = <T>(loaded: { readonly value: T | undefined; readonly diagnostics:
 export const POLICY_FILES = yamlIn('policies');
 export const PROFILE_FILES = yamlIn('policies/profiles');
 export const SUPPORT = sound(loadSupport(yamlIn('policies/support')));
-export const DERIVED: readonly DerivedFact[] = [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(sound(loadFixes(yamlIn('policies/kernel-fixes')))), ...supportFacts(SUPPORT)];
+export const DERIVED: readonly DerivedFact[] = [
+  ...OUTCOME_FACTS,
+  ...DUMP_FACTS,
+  ...fixFacts(sound(loadFixes(yamlIn('policies/kernel-fixes')))),
+  ...supportFacts(SUPPORT),
+];
 export const ALL_FACTS: readonly (FactDescription | DerivedFact)[] = [...FACTS, ...FURTHER_FACTS, TODAY, ...DERIVED];
 export const POLICIES: readonly Policy[] = sound(loadPolicies(POLICY_FILES, ALL_FACTS));
 export const PROFILES: ReadonlyMap<string, Profile> = sound(loadProfiles(PROFILE_FILES, POLICIES));
@@ -51,7 +57,13 @@ export const recordedHost = (name: string): Readings | undefined => {
 };
 
 /** Every derived fact that a rule names: the other known fixes take time and change nothing. */
-const NAMED = new Set(POLICIES.flatMap(({ rules }) => rules).flatMap(({ appliesTo, requires, because }) => [...(appliesTo?.facts ?? []), ...requires.facts, ...because.expressions.flatMap(({ facts }) => facts)]));
+const NAMED = new Set(
+  POLICIES.flatMap(({ rules }) => rules).flatMap(({ appliesTo, requires, because }) => [
+    ...(appliesTo?.facts ?? []),
+    ...requires.facts,
+    ...because.expressions.flatMap(({ facts }) => facts),
+  ]),
+);
 const IN_USE = DERIVED.filter(({ id }) => NAMED.has(id));
 
 export const withDerived = (readings: Readings): Readings => derive(readings, IN_USE);

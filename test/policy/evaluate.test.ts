@@ -57,7 +57,11 @@ for (const [source, expected] of VALUES) {
   });
 }
 
-const DOUBTS: readonly (readonly [source: string, changes: Readonly<Record<string, Reading>>, kinds: readonly string[]])[] = [
+const DOUBTS: readonly (readonly [
+  source: string,
+  changes: Readonly<Record<string, Reading>>,
+  kinds: readonly string[],
+])[] = [
   ['sysctl.kernel.panic == 5', { 'sysctl.kernel.panic': DENIED }, ['unreadable sysctl.kernel.panic']],
   ['sysctl.kernel.panic == 5', { 'sysctl.kernel.panic': GONE }, ['absent sysctl.kernel.panic']],
   ['has(sysctl.kernel.panic)', { 'sysctl.kernel.panic': DENIED }, ['unreadable sysctl.kernel.panic']],
@@ -74,11 +78,23 @@ const DOUBTS: readonly (readonly [source: string, changes: Readonly<Record<strin
   ['int("") == 0', {}, ['fault']],
   ['int("9999999999999999999") == 0', {}, ['fault']],
   // Both doubts are on record whichever side they are on: an unreadable fact is never hidden behind an absent one.
-  ['thp.enabled == "never" || kexec.crash_loaded', { 'thp.enabled': DENIED, 'kexec.crash_loaded': GONE }, ['unreadable thp.enabled', 'absent kexec.crash_loaded']],
-  ['kexec.crash_loaded || thp.enabled == "never"', { 'thp.enabled': DENIED, 'kexec.crash_loaded': GONE }, ['absent kexec.crash_loaded', 'unreadable thp.enabled']],
+  [
+    'thp.enabled == "never" || kexec.crash_loaded',
+    { 'thp.enabled': DENIED, 'kexec.crash_loaded': GONE },
+    ['unreadable thp.enabled', 'absent kexec.crash_loaded'],
+  ],
+  [
+    'kexec.crash_loaded || thp.enabled == "never"',
+    { 'thp.enabled': DENIED, 'kexec.crash_loaded': GONE },
+    ['absent kexec.crash_loaded', 'unreadable thp.enabled'],
+  ],
   ['[thp.enabled] == [os.id]', { 'thp.enabled': DENIED, 'os.id': GONE }, ['unreadable thp.enabled', 'absent os.id']],
   // A doubt that && or || could do without is no reason.
-  ['(thp.enabled == "never" && false) || kexec.crash_loaded', { 'thp.enabled': DENIED, 'kexec.crash_loaded': GONE }, ['absent kexec.crash_loaded']],
+  [
+    '(thp.enabled == "never" && false) || kexec.crash_loaded',
+    { 'thp.enabled': DENIED, 'kexec.crash_loaded': GONE },
+    ['absent kexec.crash_loaded'],
+  ],
   // Values that are not of the fact's type are not values.
   ['sysctl.kernel.panic == 5', { 'sysctl.kernel.panic': value('5') }, ['unreadable sysctl.kernel.panic']],
   ['sysctl.kernel.panic == 5', { 'sysctl.kernel.panic': value(1.5) }, ['unreadable sysctl.kernel.panic']],
@@ -92,20 +108,31 @@ for (const [source, changes, expected] of DOUBTS) {
     const outcome = compiled(source).evaluate(readingsWith(changes));
     assert.equal(outcome.decided, false);
     const doubts = outcome.decided ? [] : outcome.doubts;
-    assert.deepEqual(doubts.map((doubt) => (doubt.kind === 'fault' ? 'fault' : `${doubt.kind} ${doubt.what}`)), expected);
+    assert.deepEqual(
+      doubts.map((doubt) => (doubt.kind === 'fault' ? 'fault' : `${doubt.kind} ${doubt.what}`)),
+      expected,
+    );
   });
 }
 
 void test('a fact that the readings do not have is unreadable', () => {
   const outcome = compiled('sysctl.kernel.panic == 5').evaluate(new Map());
-  assert.deepEqual(outcome.evidence, [{ fact: 'sysctl.kernel.panic', reading: unreadable('not-collected', 'these readings do not have it') }]);
+  assert.deepEqual(outcome.evidence, [
+    { fact: 'sysctl.kernel.panic', reading: unreadable('not-collected', 'these readings do not have it') },
+  ]);
 });
 
 void test('evidence is what was read, in order, once; what was not needed is not read', () => {
   const outcome = compiled('os.id == "rhel" || sysctl.kernel.panic == 5 || os.id == "x"').evaluate(STOCK);
-  assert.deepEqual(outcome.evidence.map(({ fact }) => fact), ['os.id']);
+  assert.deepEqual(
+    outcome.evidence.map(({ fact }) => fact),
+    ['os.id'],
+  );
   const both = compiled('os.id == "x" || sysctl.kernel.panic == 5 && os.id != "y"').evaluate(STOCK);
-  assert.deepEqual(both.evidence.map(({ fact }) => fact), ['os.id', 'sysctl.kernel.panic']);
+  assert.deepEqual(
+    both.evidence.map(({ fact }) => fact),
+    ['os.id', 'sysctl.kernel.panic'],
+  );
 });
 
 void test('the facts and literals of an expression are known without evaluating it', () => {
@@ -119,14 +146,31 @@ const { bool: randomBool } = fc.letrec<{ bool: string; int: string; text: string
   int: fc.oneof(
     { maxDepth: 3, depthIdentifier: 'cel' },
     fc.integer({ min: -3, max: 9 }).map((n) => (n < 0 ? `(${n})` : String(n))),
-    fc.constantFrom('sysctl.kernel.panic', 'sysctl.kernel.hung_task_panic', 'sysctl.kernel.hung_task_timeout_secs', 'size(os.id_like)', 'size(cmdline)'),
+    fc.constantFrom(
+      'sysctl.kernel.panic',
+      'sysctl.kernel.hung_task_panic',
+      'sysctl.kernel.hung_task_timeout_secs',
+      'size(os.id_like)',
+      'size(cmdline)',
+    ),
     fc.tuple(tie('int'), fc.constantFrom('+', '-', '*', '/', '%'), tie('int')).map(([a, op, b]) => `(${a} ${op} ${b})`),
     fc.tuple(tie('bool'), tie('int'), tie('int')).map(([c, a, b]) => `(${c} ? ${a} : ${b})`),
     tie('text').map((t) => `size(${t})`),
   ),
   text: fc.oneof(
     { maxDepth: 3, depthIdentifier: 'cel' },
-    fc.constantFrom('"rhel"', '""', '"a,b"', 'os.id', 'sysctl.kernel.watchdog_cpumask', 'cmdline.panic', 'cmdline.nope', 'cmdline["quiet"]', 'os.id_like[0]', 'os.id_like[7]'),
+    fc.constantFrom(
+      '"rhel"',
+      '""',
+      '"a,b"',
+      'os.id',
+      'sysctl.kernel.watchdog_cpumask',
+      'cmdline.panic',
+      'cmdline.nope',
+      'cmdline["quiet"]',
+      'os.id_like[0]',
+      'os.id_like[7]',
+    ),
     fc.tuple(tie('text'), tie('text')).map(([a, b]) => `(${a} + ${b})`),
     tie('int').map((n) => `string(${n})`),
   ),
@@ -137,12 +181,27 @@ const { bool: randomBool } = fc.letrec<{ bool: string; int: string; text: string
   ),
   bool: fc.oneof(
     { maxDepth: 4, depthIdentifier: 'cel' },
-    fc.constantFrom('true', 'false', 'kexec.crash_loaded', 'hung_task.reboots', '(thp.enabled == "always")', 'has(thp.enabled)', 'has(cmdline.panic)', 'has(sysctl.kernel.panic)'),
-    fc.tuple(tie('bool'), fc.constantFrom('&&', '||', '==', '!='), tie('bool')).map(([a, op, b]) => `(${a} ${op} ${b})`),
-    fc.tuple(tie('int'), fc.constantFrom('==', '!=', '<', '<=', '>', '>='), tie('int')).map(([a, op, b]) => `(${a} ${op} ${b})`),
+    fc.constantFrom(
+      'true',
+      'false',
+      'kexec.crash_loaded',
+      'hung_task.reboots',
+      '(thp.enabled == "always")',
+      'has(thp.enabled)',
+      'has(cmdline.panic)',
+      'has(sysctl.kernel.panic)',
+    ),
+    fc
+      .tuple(tie('bool'), fc.constantFrom('&&', '||', '==', '!='), tie('bool'))
+      .map(([a, op, b]) => `(${a} ${op} ${b})`),
+    fc
+      .tuple(tie('int'), fc.constantFrom('==', '!=', '<', '<=', '>', '>='), tie('int'))
+      .map(([a, op, b]) => `(${a} ${op} ${b})`),
     fc.tuple(tie('text'), fc.constantFrom('==', '!=', '<'), tie('text')).map(([a, op, b]) => `(${a} ${op} ${b})`),
     fc.tuple(tie('text'), tie('list')).map(([a, b]) => `(${a} in ${b})`),
-    fc.tuple(tie('list'), fc.constantFrom('all', 'exists', 'exists_one'), tie('text')).map(([l, loop, t]) => `(${l}).${loop}(x, x == ${t} || size(x) > 4)`),
+    fc
+      .tuple(tie('list'), fc.constantFrom('all', 'exists', 'exists_one'), tie('text'))
+      .map(([l, loop, t]) => `(${l}).${loop}(x, x == ${t} || size(x) > 4)`),
     tie('bool').map((b) => `!(${b})`),
     fc.tuple(tie('bool'), tie('bool'), tie('bool')).map(([c, a, b]) => `(${c} ? ${a} : ${b})`),
   ),
@@ -151,7 +210,11 @@ const { bool: randomBool } = fc.letrec<{ bool: string; int: string; text: string
 /** cel-js's own evaluator, on the same facts. */
 const celJs = (() => {
   const environment = new CelEnvironment()
-    .registerVariable('sysctl', { schema: { kernel: { panic: 'int', hung_task_panic: 'int', hung_task_timeout_secs: 'int', watchdog_cpumask: 'string' } } })
+    .registerVariable('sysctl', {
+      schema: {
+        kernel: { panic: 'int', hung_task_panic: 'int', hung_task_timeout_secs: 'int', watchdog_cpumask: 'string' },
+      },
+    })
     .registerVariable('thp', { schema: { enabled: 'string' } })
     .registerVariable('os', { schema: { id: 'string', id_like: 'list<string>' } })
     .registerVariable('kexec', { schema: { crash_loaded: 'bool' } })
@@ -188,19 +251,31 @@ const factIds = FACTS.map(({ id }) => id);
 
 void test('invariant 2: an answer that was given without a fact is the same whatever that fact is', () => {
   fc.assert(
-    fc.property(randomBool, fc.subarray(factIds, { maxLength: 3 }), fc.subarray(factIds, { maxLength: 2 }), (source, unread, gone) => {
-      const expression = compiled(source, 'bool');
-      const changes = { ...Object.fromEntries(gone.map((id) => [id, GONE])), ...Object.fromEntries(unread.map((id) => [id, DENIED])) };
-      const outcome = expression.evaluate(readingsWith(changes));
-      if (!outcome.decided) return;
-      for (const id of unread) {
-        const fact = ENVIRONMENT.facts.get(id);
-        for (const alternative of fact === undefined ? [] : alternativesOf(fact, expression.literals)) {
-          const other = expression.evaluate(readingsWith({ ...changes, [id]: alternative }));
-          assert.equal(other.decided ? other.value : 'undecided', outcome.value, `${source} with ${id} ${JSON.stringify(alternative)}`);
+    fc.property(
+      randomBool,
+      fc.subarray(factIds, { maxLength: 3 }),
+      fc.subarray(factIds, { maxLength: 2 }),
+      (source, unread, gone) => {
+        const expression = compiled(source, 'bool');
+        const changes = {
+          ...Object.fromEntries(gone.map((id) => [id, GONE])),
+          ...Object.fromEntries(unread.map((id) => [id, DENIED])),
+        };
+        const outcome = expression.evaluate(readingsWith(changes));
+        if (!outcome.decided) return;
+        for (const id of unread) {
+          const fact = ENVIRONMENT.facts.get(id);
+          for (const alternative of fact === undefined ? [] : alternativesOf(fact, expression.literals)) {
+            const other = expression.evaluate(readingsWith({ ...changes, [id]: alternative }));
+            assert.equal(
+              other.decided ? other.value : 'undecided',
+              outcome.value,
+              `${source} with ${id} ${JSON.stringify(alternative)}`,
+            );
+          }
         }
-      }
-    }),
+      },
+    ),
     { numRuns: 1000 },
   );
 });

@@ -69,18 +69,80 @@ for (const [name, source] of Object.entries(BOUNDED)) {
 
 void test('names of a prototype in what a host says are entries like any other', () => {
   const hostile: unknown = JSON.parse('{"__proto__": "a", "constructor": "b", "toString": "c"}');
-  const readings = readingsWith({ cmdline: { state: 'known', value: Object.fromEntries(Object.entries(hostile ?? {})), raw: '' } });
-  const result = compileExpression('cmdline.constructor == "b" && cmdline["__proto__"] == "a" && size(cmdline) == 3', ENVIRONMENT, 'bool');
+  const readings = readingsWith({
+    cmdline: { state: 'known', value: Object.fromEntries(Object.entries(hostile ?? {})), raw: '' },
+  });
+  const result = compileExpression(
+    'cmdline.constructor == "b" && cmdline["__proto__"] == "a" && size(cmdline) == 3',
+    ENVIRONMENT,
+    'bool',
+  );
   assert.ok('expression' in result);
   const outcome = result.expression.evaluate(readings);
   assert.equal(outcome.decided && outcome.value, true);
 });
 
 const word = fc.constantFrom(
-  'os', 'id', 'sysctl.kernel.panic', 'thp.enabled', 'cmdline', 'has', '(', ')', '[', ']', '{', '}', '{{', '}}', '.', ',', '?', ':', '==', '!=', '&&', '||', '!', '-', '+', '/', '%',
-  'in', 'x', '"always"', '"', "'", '\\', '1', '0x', '1e', 'true', 'null', '.exists(', '.map(x,', 'rematch(', 'size(', 'int(', '__proto__', 'constructor', '\n', '//', 'é', '😀', '\ud800', '\u0000', 'r"', 'b"', '"""',
+  'os',
+  'id',
+  'sysctl.kernel.panic',
+  'thp.enabled',
+  'cmdline',
+  'has',
+  '(',
+  ')',
+  '[',
+  ']',
+  '{',
+  '}',
+  '{{',
+  '}}',
+  '.',
+  ',',
+  '?',
+  ':',
+  '==',
+  '!=',
+  '&&',
+  '||',
+  '!',
+  '-',
+  '+',
+  '/',
+  '%',
+  'in',
+  'x',
+  '"always"',
+  '"',
+  "'",
+  '\\',
+  '1',
+  '0x',
+  '1e',
+  'true',
+  'null',
+  '.exists(',
+  '.map(x,',
+  'rematch(',
+  'size(',
+  'int(',
+  '__proto__',
+  'constructor',
+  '\n',
+  '//',
+  'é',
+  '😀',
+  '\ud800',
+  '\u0000',
+  'r"',
+  'b"',
+  '"""',
 );
-const anyText = fc.oneof(fc.string({ maxLength: 200, unit: 'binary' }), fc.array(word, { maxLength: 25 }).map((words) => words.join(' ').slice(0, 200)), fc.array(word, { maxLength: 25 }).map((words) => words.join('').slice(0, 200)));
+const anyText = fc.oneof(
+  fc.string({ maxLength: 200, unit: 'binary' }),
+  fc.array(word, { maxLength: 25 }).map((words) => words.join(' ').slice(0, 200)),
+  fc.array(word, { maxLength: 25 }).map((words) => words.join('').slice(0, 200)),
+);
 
 void test('no text makes the compiler or the evaluator throw, and every mistake has a place within the text', () => {
   fc.assert(

@@ -53,12 +53,18 @@ const truthOf = (source: string, left: State, right: State): string => {
 for (const left of STATES) {
   void test(`not ${left}`, () => assert.equal(truthOf(`!${operand(LEFT)}`, left, 'T'), NOT[left]));
   for (const [index, right] of STATES.entries()) {
-    void test(`${left} and ${right}`, () => assert.equal(truthOf(`${operand(LEFT)} && ${operand(RIGHT)}`, left, right), AND[left][index]));
-    void test(`${left} or ${right}`, () => assert.equal(truthOf(`${operand(LEFT)} || ${operand(RIGHT)}`, left, right), OR[left][index]));
-    void test(`${left} == ${right}`, () => assert.equal(truthOf(`${operand(LEFT)} == ${operand(RIGHT)}`, left, right), EQUAL[left][index]));
+    void test(`${left} and ${right}`, () =>
+      assert.equal(truthOf(`${operand(LEFT)} && ${operand(RIGHT)}`, left, right), AND[left][index]));
+    void test(`${left} or ${right}`, () =>
+      assert.equal(truthOf(`${operand(LEFT)} || ${operand(RIGHT)}`, left, right), OR[left][index]));
+    void test(`${left} == ${right}`, () =>
+      assert.equal(truthOf(`${operand(LEFT)} == ${operand(RIGHT)}`, left, right), EQUAL[left][index]));
     // A condition that is in doubt leaves the whole in doubt; the branch that was not chosen is not read.
     void test(`${left} ? ${right} : false`, () =>
-      assert.equal(truthOf(`${operand(LEFT)} ? ${operand(RIGHT)} : false`, left, right), { T: right, F: 'F', U: 'U', A: 'A', E: 'E' }[left]));
+      assert.equal(
+        truthOf(`${operand(LEFT)} ? ${operand(RIGHT)} : false`, left, right),
+        { T: right, F: 'F', U: 'U', A: 'A', E: 'E' }[left],
+      ));
     void test(`exists and all absorb as or and and: ${left} ${right}`, () => {
       const items = `[0, 1]`;
       const each = `(i == 0 ? ${operand(LEFT)} : ${operand(RIGHT)})`;
@@ -69,4 +75,5 @@ for (const left of STATES) {
 }
 
 const HAS: Readonly<Record<State, Truth>> = { T: 'T', F: 'T', U: 'U', A: 'F', E: 'T' };
-for (const state of STATES) void test(`has() of ${state}`, () => assert.equal(truthOf(`has(${LEFT})`, state, 'T'), HAS[state]));
+for (const state of STATES)
+  void test(`has() of ${state}`, () => assert.equal(truthOf(`has(${LEFT})`, state, 'T'), HAS[state]));

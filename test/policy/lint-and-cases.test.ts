@@ -29,7 +29,9 @@ const SOUND = derivedFrom((read) => {
 const isSet = (reading: Reading): boolean => reading.state === 'known' && reading.value !== 0;
 
 /** What nobody may write: what could not be read counts as 0. */
-const CARELESS = derivedFrom((read) => known(isSet(read('sysctl.kernel.hung_task_panic')) && isSet(read('sysctl.kernel.panic')), ''));
+const CARELESS = derivedFrom((read) =>
+  known(isSet(read('sysctl.kernel.hung_task_panic')) && isSet(read('sysctl.kernel.panic')), ''),
+);
 
 const runWith = (derived: DerivedFact, text: string): readonly CaseResult[] => {
   const facts: readonly (FactDescription | DerivedFact)[] = [...FACTS.filter(({ id }) => id !== derived.id), derived];
@@ -38,49 +40,83 @@ const runWith = (derived: DerivedFact, text: string): readonly CaseResult[] => {
   const raw = new Map([...STOCK].filter(([id]) => id !== derived.id));
   const derive = (readings: Readings): Readings => {
     const all = new Map(readings);
-    return all.set(derived.id, derived.derive((id) => all.get(id) ?? { state: 'unreadable', cause: 'not-collected', detail: '' }));
+    return all.set(
+      derived.id,
+      derived.derive((id) => all.get(id) ?? { state: 'unreadable', cause: 'not-collected', detail: '' }),
+    );
   };
-  return testPolicies({ policies: value ?? [], facts, base: (name) => (name === 'debian-12' ? raw : undefined), derive });
+  return testPolicies({
+    policies: value ?? [],
+    facts,
+    base: (name) => (name === 'debian-12' ? raw : undefined),
+    derive,
+  });
 };
 
 const policy = (requires: string, cases: readonly string[], more = ''): string =>
   `policy: p\ntitle: t\nrules:\n  - id: r\n    title: t\n    severity: high\n${more}    requires: '${requires}'\n    because: x\n    cases:\n${cases.map((item) => `      - { name: n, ${item} }\n`).join('')}`;
 
-const problems = (results: readonly CaseResult[]): readonly (string | undefined)[] => results.map(({ problem }) => problem);
+const problems = (results: readonly CaseResult[]): readonly (string | undefined)[] =>
+  results.map(({ problem }) => problem);
 
 void test('cases pass, fail and are unknown as they say; a derived fact is derived unless it is stated', () => {
-  const results = runWith(SOUND, policy('hung_task.reboots == false', [
-    'facts: { sysctl.kernel.hung_task_panic: 0 }, gives: pass',
-    'facts: {}, gives: fail',
-    'facts: { sysctl.kernel.hung_task_panic: { unreadable: denied } }, gives: unknown',
-    'facts: { sysctl.kernel.hung_task_panic: { unreadable: denied }, sysctl.kernel.panic: 0 }, gives: pass',
-    'facts: { hung_task.reboots: false }, gives: pass',
-    'facts: { hung_task.reboots: absent }, gives: unknown',
-  ]));
+  const results = runWith(
+    SOUND,
+    policy('hung_task.reboots == false', [
+      'facts: { sysctl.kernel.hung_task_panic: 0 }, gives: pass',
+      'facts: {}, gives: fail',
+      'facts: { sysctl.kernel.hung_task_panic: { unreadable: denied } }, gives: unknown',
+      'facts: { sysctl.kernel.hung_task_panic: { unreadable: denied }, sysctl.kernel.panic: 0 }, gives: pass',
+      'facts: { hung_task.reboots: false }, gives: pass',
+      'facts: { hung_task.reboots: absent }, gives: unknown',
+    ]),
+  );
   assert.deepEqual(problems(results), [undefined, undefined, undefined, undefined, undefined, undefined]);
 });
 
 void test('a case that gives something else, or that starts from nowhere, is a problem', () => {
-  const results = runWith(SOUND, policy('hung_task.reboots == false', ['facts: {}, gives: pass', 'host: rhel-5, facts: {}, gives: pass']));
+  const results = runWith(
+    SOUND,
+    policy('hung_task.reboots == false', ['facts: {}, gives: pass', 'host: rhel-5, facts: {}, gives: pass']),
+  );
   assert.match(results[0]?.problem ?? '', /^gives fail, not pass/);
   assert.equal(results[1]?.problem, 'there is no recorded host called rhel-5');
   assert.equal(results[1].got, undefined);
 });
 
 void test('a pass that rests on a fact that was not read is a problem', () => {
-  const results = runWith(CARELESS, policy('hung_task.reboots == false', ['facts: { sysctl.kernel.hung_task_panic: 0 }, gives: pass']));
+  const results = runWith(
+    CARELESS,
+    policy('hung_task.reboots == false', ['facts: { sysctl.kernel.hung_task_panic: 0 }, gives: pass']),
+  );
   assert.equal(results[0]?.got, 'pass');
   // Unreadable counted as 0: still passes, though 1 would fail.
-  assert.match(results[0]?.problem ?? '', /still passes where sysctl\.kernel\.hung_task_panic cannot be read, though with 1 it gives fail/);
+  assert.match(
+    results[0]?.problem ?? '',
+    /still passes where sysctl\.kernel\.hung_task_panic cannot be read, though with 1 it gives fail/,
+  );
 });
 
 void test('a pass that does not depend on a fact may stand without it', () => {
-  const results = runWith(SOUND, policy('sysctl.kernel.panic == 5 || os.id == "debian"', ['facts: { os.id: debian }, gives: pass', 'facts: {}, gives: pass']));
+  const results = runWith(
+    SOUND,
+    policy('sysctl.kernel.panic == 5 || os.id == "debian"', [
+      'facts: { os.id: debian }, gives: pass',
+      'facts: {}, gives: pass',
+    ]),
+  );
   assert.deepEqual(problems(results), [undefined, undefined]);
 });
 
 void test('what a rule says of absence is not a pass without evidence', () => {
-  const results = runWith(SOUND, policy('kexec.crash_loaded == false', ['facts: {}, gives: pass', 'facts: { kexec.crash_loaded: absent }, gives: pass'], '    ifAbsent: pass\n'));
+  const results = runWith(
+    SOUND,
+    policy(
+      'kexec.crash_loaded == false',
+      ['facts: {}, gives: pass', 'facts: { kexec.crash_loaded: absent }, gives: pass'],
+      '    ifAbsent: pass\n',
+    ),
+  );
   assert.deepEqual(problems(results), [undefined, undefined]);
 });
 
@@ -107,5 +143,8 @@ rules:
       - { name: a, facts: { os.id: b }, gives: informational }
       - { name: c, facts: { os.id: { unreadable: denied } }, gives: unknown }
 `;
-  matchesGolden('policy-mistakes/lint.txt', renderDiagnostics(lintPolicies([{ file: 'p.yaml', text }], FACTS), { colour: false }));
+  matchesGolden(
+    'policy-mistakes/lint.txt',
+    renderDiagnostics(lintPolicies([{ file: 'p.yaml', text }], FACTS), { colour: false }),
+  );
 });

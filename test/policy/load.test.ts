@@ -23,7 +23,13 @@ for (const name of ['scalars', 'shape', 'cases', 'not-yaml']) {
 
 void test('a name that another file took is a mistake', () => {
   const { diagnostics } = loadPolicies([broken('cases'), broken('again')], FACTS);
-  matchesGolden('policy-mistakes/again.txt', renderDiagnostics(diagnostics.filter(({ at }) => at?.file === 'again.yaml'), { colour: false }));
+  matchesGolden(
+    'policy-mistakes/again.txt',
+    renderDiagnostics(
+      diagnostics.filter(({ at }) => at?.file === 'again.yaml'),
+      { colour: false },
+    ),
+  );
 });
 
 void test('every mistake has a place in its file', () => {
@@ -37,18 +43,34 @@ void test('every mistake has a place in its file', () => {
 for (const condition of ['1 == 1', 'true', 'os.id == "a" || true', 'false && has(thp.enabled)']) {
   void test(`a condition that no fact decides is a mistake: ${condition}`, () => {
     const text = `policy: p\ntitle: t\nrules:\n  - { id: r, title: t, severity: low, requires: '${condition}', because: x }\n`;
-    assert.deepEqual(loadPolicies([{ file: 'p.yaml', text }], FACTS).diagnostics.map(({ code }) => code), ['policy/no-evidence']);
+    assert.deepEqual(
+      loadPolicies([{ file: 'p.yaml', text }], FACTS).diagnostics.map(({ code }) => code),
+      ['policy/no-evidence'],
+    );
   });
 }
 
 void test('no change of a file makes loading throw; it has a value exactly where no diagnostic is an error', () => {
   const { text } = broken('scalars');
-  const change = fc.tuple(fc.nat(text.length), fc.nat(40), fc.oneof(fc.constantFrom('"', "'", '{', '}', '\n', '  ', ': ', '- ', '&a ', '*a', '|', '>-', '\t', '#'), fc.string({ maxLength: 5, unit: 'binary' })));
+  const change = fc.tuple(
+    fc.nat(text.length),
+    fc.nat(40),
+    fc.oneof(
+      fc.constantFrom('"', "'", '{', '}', '\n', '  ', ': ', '- ', '&a ', '*a', '|', '>-', '\t', '#'),
+      fc.string({ maxLength: 5, unit: 'binary' }),
+    ),
+  );
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
-      const changed = changes.reduce((all, [at, length, inserted]) => all.slice(0, at) + inserted + all.slice(at + length), text);
+      const changed = changes.reduce(
+        (all, [at, length, inserted]) => all.slice(0, at) + inserted + all.slice(at + length),
+        text,
+      );
       const { value, diagnostics } = loadPolicies([{ file: 'p.yaml', text: changed }], FACTS);
-      assert.equal(value === undefined, diagnostics.some(({ severity }) => severity === 'error'));
+      assert.equal(
+        value === undefined,
+        diagnostics.some(({ severity }) => severity === 'error'),
+      );
       for (const { at } of diagnostics) assert.equal(at?.file, 'p.yaml');
     }),
     { numRuns: 150 },
@@ -84,6 +106,12 @@ rules:
   assert.equal(rule.ifAbsent, 'notapplicable');
   assert.equal(rule.informational, true);
   assert.deepEqual(rule.at, { file: 'sound.yaml', line: 5, column: 9 });
-  assert.deepEqual(rule.cases.map(({ host, gives }) => [host, gives]), [['debian-12', 'pass'], ['rhel-7', 'unknown']]);
+  assert.deepEqual(
+    rule.cases.map(({ host, gives }) => [host, gives]),
+    [
+      ['debian-12', 'pass'],
+      ['rhel-7', 'unknown'],
+    ],
+  );
   assert.equal(rule.cases[1]?.facts.get('thp.enabled')?.state, 'unreadable');
 });

@@ -5,8 +5,18 @@ import { ENVIRONMENT } from './support.js';
 
 /** Expression with the caret's place in « », code, a part of the message, a part of the help. */
 const MISTAKES: readonly (readonly [marked: string, code: string, message: RegExp, help?: RegExp])[] = [
-  ['«sysctl.kernel.panik» == 1', 'policy/unknown-fact', /no fact called sysctl\.kernel\.panik/, /did you mean sysctl\.kernel\.panic\?/],
-  ['«hung_task_panic» == 1', 'policy/unknown-fact', /no fact called hung_task_panic/, /did you mean sysctl\.kernel\.hung_task_panic\?/],
+  [
+    '«sysctl.kernel.panik» == 1',
+    'policy/unknown-fact',
+    /no fact called sysctl\.kernel\.panik/,
+    /did you mean sysctl\.kernel\.panic\?/,
+  ],
+  [
+    '«hung_task_panic» == 1',
+    'policy/unknown-fact',
+    /no fact called hung_task_panic/,
+    /did you mean sysctl\.kernel\.hung_task_panic\?/,
+  ],
   ['«sysctl.kernel» == 1', 'policy/unknown-fact', /is a group of facts/, /name one of them: sysctl\.kernel\./],
   ['«sysctl» == sysctl', 'policy/unknown-fact', /is a group of facts/],
   ['«sysctl["kernel"]».panic == 1', 'policy/not-supported', /named with dots/],
@@ -18,7 +28,12 @@ const MISTAKES: readonly (readonly [marked: string, code: string, message: RegEx
   ['os.id_like.exists(x, «y» == "a")', 'policy/unknown-fact', /no fact called y/],
   ['«constructor» == 1', 'policy/unknown-fact', /no fact called constructor/],
   ['«__proto__» == 1', 'policy/syntax', /__proto__ is a reserved word/],
-  ['«sysctl.kernel.panic == "5"»', 'policy/wrong-type', /int == string is not possible/, /sysctl\.kernel\.panic is an int \(s\)/],
+  [
+    '«sysctl.kernel.panic == "5"»',
+    'policy/wrong-type',
+    /int == string is not possible/,
+    /sysctl\.kernel\.panic is an int \(s\)/,
+  ],
   ['«sysctl.kernel.panic == true»', 'policy/wrong-type', /int == bool is not possible/],
   ['«kexec.crash_loaded == 1»', 'policy/wrong-type', /bool == int/, /kexec\.crash_loaded is a bool/],
   ['«sysctl.kernel.panic»', 'policy/wrong-type', /a condition must be true or false, and this is int/, /is an int/],

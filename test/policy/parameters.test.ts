@@ -47,11 +47,15 @@ const ruleOf = (policies: readonly Policy[]): Rule => {
 };
 const RULE = ruleOf(POLICIES);
 
-const profile = (body: string, policies = POLICIES) => loadProfiles([{ file: 'role.yaml', text: `profile: role\ntitle: t\ninclude: ['*']\n${body}` }], policies);
+const profile = (body: string, policies = POLICIES) =>
+  loadProfiles([{ file: 'role.yaml', text: `profile: role\ntitle: t\ninclude: ['*']\n${body}` }], policies);
 
 void test('a parameter has its default, and a case may state another value', () => {
   const results = testPolicies({ policies: POLICIES, facts: FACTS, base: () => STOCK, derive: (readings) => readings });
-  assert.deepEqual(results.filter(({ problem }) => problem !== undefined), []);
+  assert.deepEqual(
+    results.filter(({ problem }) => problem !== undefined),
+    [],
+  );
   assert.equal(results.length, 4);
 });
 
@@ -72,8 +76,17 @@ void test('readings of a host cannot pass for a parameter', () => {
 
 void test('the parameters of one policy are not those of another', () => {
   const other = `policy: other\ntitle: t\nrules:\n  - { id: other, title: t, severity: low, requires: sysctl.kernel.panic == param.minTimeout, because: x }\n`;
-  const { diagnostics } = loadPolicies([{ file: 'tuned.yaml', text: POLICY }, { file: 'other.yaml', text: other }], FACTS);
-  assert.deepEqual(diagnostics.map(({ code, help }) => [code, help]), [['policy/unknown-parameter', 'it has none: declare it in parameters']]);
+  const { diagnostics } = loadPolicies(
+    [
+      { file: 'tuned.yaml', text: POLICY },
+      { file: 'other.yaml', text: other },
+    ],
+    FACTS,
+  );
+  assert.deepEqual(
+    diagnostics.map(({ code, help }) => [code, help]),
+    [['policy/unknown-parameter', 'it has none: declare it in parameters']],
+  );
 });
 
 void test('the mistakes of parameters, all at once', () => {
@@ -101,7 +114,12 @@ rules:
   - { id: closed, title: t, severity: low, requires: thp.enabled == "never", because: x, cases: [{ name: c, facts: { param.good: absent }, gives: pass }] }
   - { id: state, title: t, severity: low, requires: thp.enabled == "never", because: x, cases: [{ name: c, facts: { param.good: many }, gives: pass }] }
 `;
-  matchesGolden('policy-mistakes/parameters.txt', renderDiagnostics([...load(wrong, 'wrong.yaml').diagnostics, ...load(worse, 'worse.yaml').diagnostics], { colour: false }));
+  matchesGolden(
+    'policy-mistakes/parameters.txt',
+    renderDiagnostics([...load(wrong, 'wrong.yaml').diagnostics, ...load(worse, 'worse.yaml').diagnostics], {
+      colour: false,
+    }),
+  );
 });
 
 void test('what a profile sets is checked: policy, name, type, range, word', () => {
@@ -111,29 +129,59 @@ void test('what a profile sets is checked: policy, name, type, range, word', () 
 `);
   assert.equal(loaded, undefined);
   matchesGolden('policy-mistakes/profile-parameters.txt', renderDiagnostics(diagnostics, { colour: false }));
-  assert.deepEqual(profile('parameters: { tuned: { minTimeout: 0 } }').diagnostics.map(({ code }) => code), ['profile/parameter-value']);
+  assert.deepEqual(
+    profile('parameters: { tuned: { minTimeout: 0 } }').diagnostics.map(({ code }) => code),
+    ['profile/parameter-value'],
+  );
 });
 
 void test('a profile cannot turn a rule into a pass without evidence', () => {
   const [first = ''] = POLICY.split('rules:');
-  const policies = sound(`${first}rules:\n  - { id: lax, title: t, severity: low, requires: '!param.strict || kexec.crash_loaded', because: x }\n`);
-  assert.deepEqual(profile('parameters: { tuned: { strict: false } }', policies).diagnostics.map(({ code }) => code), ['profile/no-evidence']);
-  assert.deepEqual(profile("exclude: []\nparameters: { tuned: { strict: true } }", policies).diagnostics, []);
+  const policies = sound(
+    `${first}rules:\n  - { id: lax, title: t, severity: low, requires: '!param.strict || kexec.crash_loaded', because: x }\n`,
+  );
+  assert.deepEqual(
+    profile('parameters: { tuned: { strict: false } }', policies).diagnostics.map(({ code }) => code),
+    ['profile/no-evidence'],
+  );
+  assert.deepEqual(profile('exclude: []\nparameters: { tuned: { strict: true } }', policies).diagnostics, []);
 });
 
 void test('whatever the parameters: what could not be read never passes', () => {
   const readings = fc.record({
-    'sysctl.kernel.hung_task_timeout_secs': fc.oneof(fc.integer({ min: 0, max: 300 }).map((seconds): Reading => value(seconds)), fc.constant(DENIED), fc.constant(GONE)),
-    'thp.enabled': fc.oneof(fc.constantFrom('always', 'madvise', 'never').map((mode): Reading => value(mode)), fc.constant(DENIED)),
-    'os.id': fc.oneof(fc.constantFrom('rhel', 'debian').map((id): Reading => value(id)), fc.constant(DENIED)),
+    'sysctl.kernel.hung_task_timeout_secs': fc.oneof(
+      fc.integer({ min: 0, max: 300 }).map((seconds): Reading => value(seconds)),
+      fc.constant(DENIED),
+      fc.constant(GONE),
+    ),
+    'thp.enabled': fc.oneof(
+      fc.constantFrom('always', 'madvise', 'never').map((mode): Reading => value(mode)),
+      fc.constant(DENIED),
+    ),
+    'os.id': fc.oneof(
+      fc.constantFrom('rhel', 'debian').map((id): Reading => value(id)),
+      fc.constant(DENIED),
+    ),
   });
-  const chosen = fc.record({ minTimeout: fc.integer({ min: 1, max: 300 }), mode: fc.constantFrom('always', 'never'), strict: fc.boolean(), vendor: fc.constantFrom('rhel', 'debian') });
+  const chosen = fc.record({
+    minTimeout: fc.integer({ min: 1, max: 300 }),
+    mode: fc.constantFrom('always', 'never'),
+    strict: fc.boolean(),
+    vendor: fc.constantFrom('rhel', 'debian'),
+  });
   fc.assert(
     fc.property(readings, chosen, (facts, values) => {
       const parameters = new Map(Object.entries(values).map(([name, of]) => [`param.${name}`, value(of)] as const));
       const { result } = applyRule(RULE, readingsWith(facts), parameters);
       const seconds = facts['sysctl.kernel.hung_task_timeout_secs'];
-      const passes = values.strict && facts['os.id'].state === 'known' && facts['os.id'].value === values.vendor && seconds.state === 'known' && Number(seconds.value) >= values.minTimeout && facts['thp.enabled'].state === 'known' && facts['thp.enabled'].value !== values.mode;
+      const passes =
+        values.strict &&
+        facts['os.id'].state === 'known' &&
+        facts['os.id'].value === values.vendor &&
+        seconds.state === 'known' &&
+        Number(seconds.value) >= values.minTimeout &&
+        facts['thp.enabled'].state === 'known' &&
+        facts['thp.enabled'].value !== values.mode;
       assert.equal(result === 'pass', passes);
       if (!values.strict) assert.equal(result, 'notapplicable');
     }),
@@ -141,10 +189,15 @@ void test('whatever the parameters: what could not be read never passes', () => 
 });
 
 void test('a profile may speak of a policy that is not judged, beside one of the same name that is', () => {
-  const own = sound('policy: tuned\ntitle: mine\nrules:\n  - { id: mine, title: t, severity: low, requires: kexec.crash_loaded, because: x }\n');
+  const own = sound(
+    'policy: tuned\ntitle: mine\nrules:\n  - { id: mine, title: t, severity: low, requires: kexec.crash_loaded, because: x }\n',
+  );
   const { value: loaded, diagnostics } = profile('parameters: { tuned: { minTimeout: 600 } }', [...own, ...POLICIES]);
   assert.deepEqual(diagnostics, []);
   const role = loaded?.get('role');
   assert.ok(role !== undefined);
-  assert.deepEqual(judge(ruleOf(own), STOCK, 'h', role).evidence.map(({ fact }) => fact), ['kexec.crash_loaded']);
+  assert.deepEqual(
+    judge(ruleOf(own), STOCK, 'h', role).evidence.map(({ fact }) => fact),
+    ['kexec.crash_loaded'],
+  );
 });

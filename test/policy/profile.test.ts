@@ -25,7 +25,8 @@ const FITS: readonly (readonly [pattern: string, name: string, fits: boolean])[]
   ['thp.*', 'thpx', false],
   ['', 'x', false],
 ];
-for (const [pattern, name, fits] of FITS) void test(`${pattern} ${fits ? 'fits' : 'does not fit'} ${name}`, () => assert.equal(fitsGlob(pattern, name), fits));
+for (const [pattern, name, fits] of FITS)
+  void test(`${pattern} ${fits ? 'fits' : 'does not fit'} ${name}`, () => assert.equal(fitsGlob(pattern, name), fits));
 
 void test('globs agree with the regular expression they stand for', () => {
   const letters = fc.string({ unit: fc.constantFrom('a', 'b', '-'), maxLength: 8 });
@@ -42,18 +43,40 @@ void test('many stars take no time', () => {
   assert.ok(performance.now() - from < 400);
 });
 
-const rule = (id: string, severity: string): string => `  - { id: ${id}, title: t, severity: ${severity}, requires: 'os.id == "a"', because: x }`;
-const policies = loadPolicies([{ file: 'p.yaml', text: ['policy: p', 'title: t', 'rules:', rule('thp-always', 'low'), rule('thp-defrag', 'low'), rule('hung-task', 'high')].join('\n') }], FACTS).value ?? [];
+const rule = (id: string, severity: string): string =>
+  `  - { id: ${id}, title: t, severity: ${severity}, requires: 'os.id == "a"', because: x }`;
+const policies =
+  loadPolicies(
+    [
+      {
+        file: 'p.yaml',
+        text: [
+          'policy: p',
+          'title: t',
+          'rules:',
+          rule('thp-always', 'low'),
+          rule('thp-defrag', 'low'),
+          rule('hung-task', 'high'),
+        ].join('\n'),
+      },
+    ],
+    FACTS,
+  ).value ?? [];
 
 void test('a profile selects, leaves out and changes severities', () => {
-  const text = 'profile: quiet\ntitle: t\ninclude: ["*"]\nexclude: [thp-d*]\nseverities: { thp-always: critical, thp-defrag: high }';
+  const text =
+    'profile: quiet\ntitle: t\ninclude: ["*"]\nexclude: [thp-d*]\nseverities: { thp-always: critical, thp-defrag: high }';
   const { value, diagnostics } = loadProfiles([{ file: 'quiet.yaml', text }], policies);
   assert.deepEqual(diagnostics, []);
-  assert.deepEqual(Object.fromEntries(value?.get('quiet')?.rules ?? []), { 'hung-task': 'high', 'thp-always': 'critical' });
+  assert.deepEqual(Object.fromEntries(value?.get('quiet')?.rules ?? []), {
+    'hung-task': 'high',
+    'thp-always': 'critical',
+  });
 });
 
 void test('the mistakes of profiles, all at once', () => {
-  const wrong = 'profile: wrong\ntitle: t\ninclude: [hung-taks, "sysctl-*"]\nexclude: [thp-alway]\nseverities: { thp-alwyas: high }\n';
+  const wrong =
+    'profile: wrong\ntitle: t\ninclude: [hung-taks, "sysctl-*"]\nexclude: [thp-alway]\nseverities: { thp-alwyas: high }\n';
   const files = [
     { file: 'wrong.yaml', text: wrong },
     { file: 'again.yaml', text: 'profile: wrong\ntitle: t\ninclude: ["*"]\n' },
@@ -64,7 +87,14 @@ void test('the mistakes of profiles, all at once', () => {
   matchesGolden('policy-mistakes/profiles.txt', renderDiagnostics(diagnostics, { colour: false }));
 });
 
-const load = (files: Readonly<Record<string, string>>, from = policies) => loadProfiles(Object.entries(files).map(([name, body]) => ({ file: `${name}.yaml`, text: `profile: ${name}\ntitle: t\n${body}` })), from);
+const load = (files: Readonly<Record<string, string>>, from = policies) =>
+  loadProfiles(
+    Object.entries(files).map(([name, body]) => ({
+      file: `${name}.yaml`,
+      text: `profile: ${name}\ntitle: t\n${body}`,
+    })),
+    from,
+  );
 
 void test('a profile starts from the one that it extends, wherever that is defined', () => {
   const { value, diagnostics } = load({
@@ -74,13 +104,27 @@ void test('a profile starts from the one that it extends, wherever that is defin
   });
   assert.deepEqual(diagnostics, []);
   assert.deepEqual([...(value?.keys() ?? [])], ['child', 'grandchild', 'base']);
-  assert.deepEqual(Object.fromEntries(value?.get('child')?.rules ?? []), { 'thp-always': 'critical', 'thp-defrag': 'low' });
-  assert.deepEqual(Object.fromEntries(value?.get('grandchild')?.rules ?? []), { 'thp-always': 'info', 'thp-defrag': 'low' });
+  assert.deepEqual(Object.fromEntries(value?.get('child')?.rules ?? []), {
+    'thp-always': 'critical',
+    'thp-defrag': 'low',
+  });
+  assert.deepEqual(Object.fromEntries(value?.get('grandchild')?.rules ?? []), {
+    'thp-always': 'info',
+    'thp-defrag': 'low',
+  });
   assert.deepEqual(value?.get('child')?.labels, {});
 });
 
 void test('the mistakes of extending, all at once', () => {
-  const { value, diagnostics } = load({ one: 'extends: two\n', two: 'extends: three\n', three: 'extends: one\n', self: 'extends: self\n', lost: 'extends: onne\n', after: 'extends: one\n', empty: 'exclude: []\n' });
+  const { value, diagnostics } = load({
+    one: 'extends: two\n',
+    two: 'extends: three\n',
+    three: 'extends: one\n',
+    self: 'extends: self\n',
+    lost: 'extends: onne\n',
+    after: 'extends: one\n',
+    empty: 'exclude: []\n',
+  });
   assert.equal(value, undefined);
   matchesGolden('policy-mistakes/extends.txt', renderDiagnostics(diagnostics, { colour: false }));
 });
@@ -90,7 +134,10 @@ void test('a conflict names a profile that there is', () => {
   const from = loadPolicies([{ file: 'p.yaml', text }], FACTS).value ?? [];
   assert.equal(from.length, 1);
   const { diagnostics } = load({ quiet: 'include: ["*"]\n' }, from);
-  assert.deepEqual(diagnostics.map(({ code, help, at }) => [code, help, at?.file, at?.line]), [['policy/unknown-profile', 'did you mean quiet?', 'p.yaml', 4]]);
+  assert.deepEqual(
+    diagnostics.map(({ code, help, at }) => [code, help, at?.file, at?.line]),
+    [['policy/unknown-profile', 'did you mean quiet?', 'p.yaml', 4]],
+  );
   assert.deepEqual(load({ queit: 'include: ["*"]\n' }, from).diagnostics, []);
 });
 
@@ -120,14 +167,25 @@ const LABELS: readonly (readonly [Host, string | undefined, string?])[] = [
   [host('d', { role: 'other' }), undefined],
   [host('e', { role: 'redis' }, 'redis'), 'redis'],
   [host('f', {}, 'plain'), 'plain'],
-  [host('g', { role: 'redis' }, 'plain'), undefined, 'the inventory gives g the profile plain, and its labels ask for redis (role: redis)'],
-  [host('h', { role: 'mongodb', version: '8' }), undefined, 'the labels of h ask for mongo (role: mongodb) and mongo8 (role: mongodb, version: 8)'],
+  [
+    host('g', { role: 'redis' }, 'plain'),
+    undefined,
+    'the inventory gives g the profile plain, and its labels ask for redis (role: redis)',
+  ],
+  [
+    host('h', { role: 'mongodb', version: '8' }),
+    undefined,
+    'the labels of h ask for mongo (role: mongodb) and mongo8 (role: mongodb, version: 8)',
+  ],
   [host('i', { role: 'mongodb', version: '7' }), 'mongo'],
 ];
 
 for (const [one, profile, problem] of LABELS)
   void test(`labels ${JSON.stringify(one.labels)}${one.profile === undefined ? '' : ` and the profile ${one.profile}`}`, () => {
     const { value, diagnostics } = withProfilesOfLabels([one], labelled.value?.values() ?? []);
-    assert.deepEqual(diagnostics.map(({ code, message }) => [code, message]), problem === undefined ? [] : [['profile/conflict', problem]]);
+    assert.deepEqual(
+      diagnostics.map(({ code, message }) => [code, message]),
+      problem === undefined ? [] : [['profile/conflict', problem]],
+    );
     if (problem === undefined) assert.equal(value?.[0]?.profile, profile);
   });

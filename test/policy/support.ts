@@ -6,7 +6,13 @@ import { absent, known, unreadable, type Reading, type Readings, type Value } fr
 import { createEnvironment } from '../../src/policy/environment.js';
 import { compileExpression, type Expression } from '../../src/policy/expression.js';
 
-const fact = (id: string, type: FactType, unit?: Unit): FactDescription => ({ id, title: id, type, sources: ['test'], ...(unit === undefined ? {} : { unit }) });
+const fact = (id: string, type: FactType, unit?: Unit): FactDescription => ({
+  id,
+  title: id,
+  type,
+  sources: ['test'],
+  ...(unit === undefined ? {} : { unit }),
+});
 
 /** A few facts of every type. */
 export const FACTS: readonly FactDescription[] = [
@@ -44,7 +50,8 @@ export const DENIED = unreadable('denied', 'Permission denied');
 export const value = (of: Value): Reading => known(of, JSON.stringify(of));
 
 /** The stock host with some facts changed. */
-export const readingsWith = (changes: Readonly<Record<string, Reading>>): Readings => new Map([...STOCK, ...Object.entries(changes)]);
+export const readingsWith = (changes: Readonly<Record<string, Reading>>): Readings =>
+  new Map([...STOCK, ...Object.entries(changes)]);
 
 export const compiled = (source: string, expected: 'bool' | 'any' = 'any'): Expression => {
   const result = compileExpression(source, ENVIRONMENT, expected);

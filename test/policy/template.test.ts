@@ -10,7 +10,11 @@ const RENDERED: readonly (readonly [source: string, changes: Readonly<Record<str
   ['{{{sysctl.kernel.panic}}} and {{x}}', {}, '{5} and {x}'],
   ['{sysctl.kernel.panic * 1000} ms', {}, '5000 ms'],
   ['{sysctl.kernel.panic > 0 ? "reboots" : "freezes"}', {}, 'reboots'],
-  ['{kexec.crash_loaded}, {os.id_like}, {cmdline}, {thp.sizes}', {}, 'false, fedora, centos, panic=5, quiet=, 2048kB=inherit, 64kB=never'],
+  [
+    '{kexec.crash_loaded}, {os.id_like}, {cmdline}, {thp.sizes}',
+    {},
+    'false, fedora, centos, panic=5, quiet=, 2048kB=inherit, 64kB=never',
+  ],
   ['{os.id_like}', { 'os.id_like': value([]) }, 'none'],
   ['{"}"} {\'{\'}', {}, '} {'],
   ['panic is {sysctl.kernel.panic}', { 'sysctl.kernel.panic': DENIED }, 'panic is (unreadable: denied)'],
@@ -51,7 +55,13 @@ void test('what it read is evidence', () => {
 type Place = readonly [start: number, end: number, code: string];
 
 const MISTAKES: readonly (readonly [source: string, places: readonly Place[]])[] = [
-  ['a {os.idd} and {thp.enable}', [[3, 9, 'policy/unknown-fact'], [16, 26, 'policy/unknown-fact']]],
+  [
+    'a {os.idd} and {thp.enable}',
+    [
+      [3, 9, 'policy/unknown-fact'],
+      [16, 26, 'policy/unknown-fact'],
+    ],
+  ],
   ['a {os.id', [[2, 3, 'policy/template']]],
   ['a } b', [[2, 3, 'policy/template']]],
   ['a {} b', [[3, 3, 'policy/syntax']]],
@@ -63,6 +73,9 @@ for (const [source, places] of MISTAKES) {
   void test(`mistakes: ${source}`, () => {
     const result = compileTemplate(source, ENVIRONMENT);
     assert.ok('mistakes' in result);
-    assert.deepEqual(result.mistakes.map(({ start, end, code }) => [start, end, code]), places);
+    assert.deepEqual(
+      result.mistakes.map(({ start, end, code }) => [start, end, code]),
+      places,
+    );
   });
 }

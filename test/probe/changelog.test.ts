@@ -33,47 +33,214 @@ const WORDS = /packages ([^']*)'/.exec(packagesScript('0'.repeat(32), WANTED))?.
 
 const search = (argv: readonly string[], kind: 'deb' | 'rpm', text: string | Buffer): ReadonlyMap<string, string> => {
   const [command = '', ...args] = argv;
-  const { stdout, stderr, status } = spawnSync(command, [...args, '-v', `kind=${kind}`, '-v', `wanted=${WORDS}`, CHANGELOG_AWK], { input: text, env: { PATH: process.env['PATH'], LC_ALL: 'C' }, maxBuffer: 1 << 20, timeout: 60_000 });
+  const { stdout, stderr, status } = spawnSync(
+    command,
+    [...args, '-v', `kind=${kind}`, '-v', `wanted=${WORDS}`, CHANGELOG_AWK],
+    { input: text, env: { PATH: process.env['PATH'], LC_ALL: 'C' }, maxBuffer: 1 << 20, timeout: 60_000 },
+  );
   assert.equal(`${status} ${stderr.toString()}`, '0 ');
-  const lines = stdout.toString('latin1').split('\n').filter((line) => line !== '');
+  const lines = stdout
+    .toString('latin1')
+    .split('\n')
+    .filter((line) => line !== '');
   const answers = new Map(lines.map((line) => [line.split(' ')[1] ?? '', line] as const));
   assert.equal(answers.size, lines.length, 'each fix is answered once');
   return answers;
 };
 
-const deb = (...lines: string[]): string => `linux (6.1.55-1) bookworm; urgency=medium\n\n${lines.join('\n')}\n\n -- A B <a@b.example>  Fri, 29 Sep 2023 00:00:00 +0000\n`;
-const rpm = (...lines: string[]): string => `@kw package kernel 4.18.0-1.el8\n@kw stanza A B <a@b.example> [4.18.0-1.el8]\n${lines.join('\n')}\n`;
+const deb = (...lines: string[]): string =>
+  `linux (6.1.55-1) bookworm; urgency=medium\n\n${lines.join('\n')}\n\n -- A B <a@b.example>  Fri, 29 Sep 2023 00:00:00 +0000\n`;
+const rpm = (...lines: string[]): string =>
+  `@kw package kernel 4.18.0-1.el8\n@kw stanza A B <a@b.example> [4.18.0-1.el8]\n${lines.join('\n')}\n`;
 
 /** What a changelog says, and what must be answered of which fix. */
-const CASES: readonly (readonly [string, 'deb' | 'rpm', string, keyof typeof SUBJECTS, 'found' | 'reverted' | 'silent'])[] = [
-  ['Ubuntu, as it stands', 'deb', deb('  * Bionic update: upstream stable patchset 2018-05-29 (LP: #1774063)', '    - mm: thp: use down_read_trylock() in khugepaged to avoid long block', '    - other'), 'k1', 'found'],
-  ['wrapped', 'deb', deb('    - mm: thp: use down_read_trylock() in khugepaged to avoid', '      long block', '    - other'), 'k1', 'found'],
-  ['wrapped with tabs and a carriage return', 'deb', deb('    - mm: thp: use down_read_trylock() in khugepaged\r', '\t  to   avoid long block\r'), 'k1', 'found'],
-  ['Debian, with its tag and a CVE', 'deb', deb('    - [x86] KVM: x86: Fix VM hard lockup after prolonged inactivity with', '      periodic HV timer (CVE-2025-71104)'), 'kvm', 'found'],
-  ['Debian, the tag in place of the first component', 'deb', deb('    - [amd64,arm64] KVM: x86: Fix VM hard lockup after prolonged inactivity with periodic HV timer'), 'kvm', 'found'],
-  ['before the address of the next update', 'deb', deb('    - ext4: fix deadlock due to mbcache entry corruption', '    https://www.kernel.org/pub/linux/kernel/v6.x/ChangeLog-6.1.5'), 'mbcache', 'found'],
-  ['the last entry before the cut', 'deb', `${deb('    - x')}\nlinux (6.1.4-1) unstable; urgency=medium\n\n    - ext4: fix deadlock due to mbcache entry corruption\n# Older entries have been removed from this changelog.`, 'mbcache', 'found'],
-  ['Red Hat 8 and 9', 'rpm', rpm('- ext4: fix deadlock due to mbcache entry corruption (Lukas Czerner) [2145193]'), 'mbcache', 'found'],
-  ['Red Hat 7: the subsystem in brackets in place of the component', 'rpm', rpm('- [mm] thp: use down_read_trylock() in khugepaged to avoid long block (A B) [1]'), 'k1', 'found'],
-  ['Red Hat 7: the subsystem before the whole subject', 'rpm', rpm('- [fs] ext4: fix deadlock due to mbcache entry corruption (A B) [1] {CVE-2022-1}'), 'mbcache', 'found'],
-  ['SUSE, wrapped', 'rpm', rpm('- mm: memcg: fix memcg reclaim', '  soft lockup (VM Functionality, bsc#1180056).', '- commit abc1234'), 'memcg', 'found'],
+const CASES: readonly (readonly [
+  string,
+  'deb' | 'rpm',
+  string,
+  keyof typeof SUBJECTS,
+  'found' | 'reverted' | 'silent',
+])[] = [
+  [
+    'Ubuntu, as it stands',
+    'deb',
+    deb(
+      '  * Bionic update: upstream stable patchset 2018-05-29 (LP: #1774063)',
+      '    - mm: thp: use down_read_trylock() in khugepaged to avoid long block',
+      '    - other',
+    ),
+    'k1',
+    'found',
+  ],
+  [
+    'wrapped',
+    'deb',
+    deb('    - mm: thp: use down_read_trylock() in khugepaged to avoid', '      long block', '    - other'),
+    'k1',
+    'found',
+  ],
+  [
+    'wrapped with tabs and a carriage return',
+    'deb',
+    deb('    - mm: thp: use down_read_trylock() in khugepaged\r', '\t  to   avoid long block\r'),
+    'k1',
+    'found',
+  ],
+  [
+    'Debian, with its tag and a CVE',
+    'deb',
+    deb(
+      '    - [x86] KVM: x86: Fix VM hard lockup after prolonged inactivity with',
+      '      periodic HV timer (CVE-2025-71104)',
+    ),
+    'kvm',
+    'found',
+  ],
+  [
+    'Debian, the tag in place of the first component',
+    'deb',
+    deb('    - [amd64,arm64] KVM: x86: Fix VM hard lockup after prolonged inactivity with periodic HV timer'),
+    'kvm',
+    'found',
+  ],
+  [
+    'before the address of the next update',
+    'deb',
+    deb(
+      '    - ext4: fix deadlock due to mbcache entry corruption',
+      '    https://www.kernel.org/pub/linux/kernel/v6.x/ChangeLog-6.1.5',
+    ),
+    'mbcache',
+    'found',
+  ],
+  [
+    'the last entry before the cut',
+    'deb',
+    `${deb('    - x')}\nlinux (6.1.4-1) unstable; urgency=medium\n\n    - ext4: fix deadlock due to mbcache entry corruption\n# Older entries have been removed from this changelog.`,
+    'mbcache',
+    'found',
+  ],
+  [
+    'Red Hat 8 and 9',
+    'rpm',
+    rpm('- ext4: fix deadlock due to mbcache entry corruption (Lukas Czerner) [2145193]'),
+    'mbcache',
+    'found',
+  ],
+  [
+    'Red Hat 7: the subsystem in brackets in place of the component',
+    'rpm',
+    rpm('- [mm] thp: use down_read_trylock() in khugepaged to avoid long block (A B) [1]'),
+    'k1',
+    'found',
+  ],
+  [
+    'Red Hat 7: the subsystem before the whole subject',
+    'rpm',
+    rpm('- [fs] ext4: fix deadlock due to mbcache entry corruption (A B) [1] {CVE-2022-1}'),
+    'mbcache',
+    'found',
+  ],
+  [
+    'SUSE, wrapped',
+    'rpm',
+    rpm('- mm: memcg: fix memcg reclaim', '  soft lockup (VM Functionality, bsc#1180056).', '- commit abc1234'),
+    'memcg',
+    'found',
+  ],
   ['SUSE, with a stop', 'rpm', rpm('- mm: memcg: fix memcg reclaim soft lockup.'), 'memcg', 'found'],
   ['Ubuntu’s own marks', 'deb', deb('  * UBUNTU: SAUCE: mm: memcg: fix memcg reclaim soft lockup'), 'memcg', 'found'],
-  ['a subject that speaks of a revert', 'deb', deb('    - sched/fair: Fix infinite loop in update_blocked_averages() by reverting', '      a9e7f6544b9c'), 'sched', 'found'],
+  [
+    'a subject that speaks of a revert',
+    'deb',
+    deb('    - sched/fair: Fix infinite loop in update_blocked_averages() by reverting', '      a9e7f6544b9c'),
+    'sched',
+    'found',
+  ],
   ['a subject with every quotation mark', 'rpm', rpm(`- ${SUBJECTS.quoted}`), 'quoted', 'found'],
-  ['reverted later', 'rpm', `${rpm('- Revert "mm: thp: use down_read_trylock() in khugepaged to avoid long block" (A B) [2]')}@kw stanza A B [4.18.0-0]\n- mm: thp: use down_read_trylock() in khugepaged to avoid long block (A B) [1]\n`, 'k1', 'reverted'],
-  ['reverted in the words of Red Hat 7', 'rpm', rpm('- [mm] revert "thp: use down_read_trylock() in khugepaged to avoid long block" (A B) [2]'), 'k1', 'reverted'],
-  ['reverted in the same stanza: nobody knows the order', 'deb', deb('    - mm: memcg: fix memcg reclaim soft lockup', '    - Revert "mm: memcg: fix memcg reclaim soft', '      lockup"'), 'memcg', 'reverted'],
-  ['reverted, and taken again in a later stanza', 'deb', `${deb('    - mm: memcg: fix memcg reclaim soft lockup')}\nlinux (6.1.4-1) unstable; urgency=medium\n\n    - Revert "mm: memcg: fix memcg reclaim soft lockup"\n`, 'memcg', 'found'],
+  [
+    'reverted later',
+    'rpm',
+    `${rpm('- Revert "mm: thp: use down_read_trylock() in khugepaged to avoid long block" (A B) [2]')}@kw stanza A B [4.18.0-0]\n- mm: thp: use down_read_trylock() in khugepaged to avoid long block (A B) [1]\n`,
+    'k1',
+    'reverted',
+  ],
+  [
+    'reverted in the words of Red Hat 7',
+    'rpm',
+    rpm('- [mm] revert "thp: use down_read_trylock() in khugepaged to avoid long block" (A B) [2]'),
+    'k1',
+    'reverted',
+  ],
+  [
+    'reverted in the same stanza: nobody knows the order',
+    'deb',
+    deb(
+      '    - mm: memcg: fix memcg reclaim soft lockup',
+      '    - Revert "mm: memcg: fix memcg reclaim soft',
+      '      lockup"',
+    ),
+    'memcg',
+    'reverted',
+  ],
+  [
+    'reverted, and taken again in a later stanza',
+    'deb',
+    `${deb('    - mm: memcg: fix memcg reclaim soft lockup')}\nlinux (6.1.4-1) unstable; urgency=medium\n\n    - Revert "mm: memcg: fix memcg reclaim soft lockup"\n`,
+    'memcg',
+    'found',
+  ],
   ['dropped', 'rpm', rpm('- Drop mm: memcg: fix memcg reclaim soft lockup (bsc#1)'), 'memcg', 'reverted'],
-  ['taken back in the brackets', 'rpm', rpm('- mm: memcg: fix memcg reclaim soft lockup (partial backport)'), 'memcg', 'silent'],
-  ['another commit whose subject goes on', 'deb', deb('    - sched, x86: Avoid unnecessary overflow in sched_clock on old machines'), 'clock', 'silent'],
-  ['another commit whose subject goes on after punctuation', 'deb', deb('    - sched, x86: Avoid unnecessary overflow in sched_clock() in idle'), 'clock', 'silent'],
-  ['another commit whose last word is longer', 'deb', deb('    - sched, x86: Avoid unnecessary overflow in sched_clocks'), 'clock', 'silent'],
-  ['a commit about the commit', 'deb', deb('    - selftests: check that "mm: memcg: fix memcg reclaim soft lockup" holds'), 'memcg', 'silent'],
+  [
+    'taken back in the brackets',
+    'rpm',
+    rpm('- mm: memcg: fix memcg reclaim soft lockup (partial backport)'),
+    'memcg',
+    'silent',
+  ],
+  [
+    'another commit whose subject goes on',
+    'deb',
+    deb('    - sched, x86: Avoid unnecessary overflow in sched_clock on old machines'),
+    'clock',
+    'silent',
+  ],
+  [
+    'another commit whose subject goes on after punctuation',
+    'deb',
+    deb('    - sched, x86: Avoid unnecessary overflow in sched_clock() in idle'),
+    'clock',
+    'silent',
+  ],
+  [
+    'another commit whose last word is longer',
+    'deb',
+    deb('    - sched, x86: Avoid unnecessary overflow in sched_clocks'),
+    'clock',
+    'silent',
+  ],
+  [
+    'a commit about the commit',
+    'deb',
+    deb('    - selftests: check that "mm: memcg: fix memcg reclaim soft lockup" holds'),
+    'memcg',
+    'silent',
+  ],
   ['half of the subject', 'deb', deb('    - mm: thp: use down_read_trylock() in khugepaged'), 'k1', 'silent'],
-  ['two entries that only together would be the subject', 'deb', deb('    - mm: thp: use down_read_trylock() in khugepaged', '    - to avoid long block'), 'k1', 'silent'],
-  ['two stanzas that only together would be the subject', 'rpm', `${rpm('- mm: memcg: fix memcg')}@kw stanza x\n  reclaim soft lockup\n`, 'memcg', 'silent'],
+  [
+    'two entries that only together would be the subject',
+    'deb',
+    deb('    - mm: thp: use down_read_trylock() in khugepaged', '    - to avoid long block'),
+    'k1',
+    'silent',
+  ],
+  [
+    'two stanzas that only together would be the subject',
+    'rpm',
+    `${rpm('- mm: memcg: fix memcg')}@kw stanza x\n  reclaim soft lockup\n`,
+    'memcg',
+    'silent',
+  ],
   ['nothing', 'deb', '', 'k1', 'silent'],
 ];
 
@@ -87,7 +254,11 @@ for (const { name, argv } of awks)
 
 test('which package, where the line stands, whether older entries were cut', () => {
   for (const { argv } of awks) {
-    const answers = search(argv, 'deb', `linux-signed-amd64 (6.1.55+1) bookworm; urgency=medium\n\n  * Sign kernel from linux 6.1.55-1\n\n${deb('    - mm: memcg: fix memcg reclaim soft lockup')}\n# Older entries have been removed from this changelog.\n`);
+    const answers = search(
+      argv,
+      'deb',
+      `linux-signed-amd64 (6.1.55+1) bookworm; urgency=medium\n\n  * Sign kernel from linux 6.1.55-1\n\n${deb('    - mm: memcg: fix memcg reclaim soft lockup')}\n# Older entries have been removed from this changelog.\n`,
+    );
     assert.equal(answers.get('linux-signed-amd64'), 'package linux-signed-amd64 6.1.55+1');
     assert.equal(answers.get('memcg'), 'found memcg - mm: memcg: fix memcg reclaim soft lockup [linux (6.1.55-1)]');
     assert.equal(answers.get('11'), 'read 11 cut');
@@ -104,12 +275,20 @@ test('a subject is words and nothing else by the time it reaches a shell', () =>
       assert.match(second ?? '', /^# kernward/);
     }),
   );
-  for (const wrong of [{ id: "a'b", subject: 'sixteen letters at least' }, { id: 'a', subject: 'short' }]) assert.throws(() => packagesScript('0'.repeat(32), [wrong]), RangeError);
+  for (const wrong of [
+    { id: "a'b", subject: 'sixteen letters at least' },
+    { id: 'a', subject: 'short' },
+  ])
+    assert.throws(() => packagesScript('0'.repeat(32), [wrong]), RangeError);
 });
 
 test('the package is named once, by the first line, whatever the changelog says after it', () => {
   for (const { argv } of awks) {
-    const answers = search(argv, 'rpm', '@kw package kernel 1-1\n@kw stanza A\n- a\n@kw package other 2-2\n@kw package other 2-2\n');
+    const answers = search(
+      argv,
+      'rpm',
+      '@kw package kernel 1-1\n@kw stanza A\n- a\n@kw package other 2-2\n@kw package other 2-2\n',
+    );
     assert.equal(answers.get('kernel'), 'package kernel 1-1');
     assert.equal(answers.get('other'), undefined);
   }
@@ -118,7 +297,20 @@ test('the package is named once, by the first line, whatever the changelog says 
 test('whatever a changelog holds, each fix has one answer, and every awk gives the same', () => {
   const piece = fc.oneof(
     fc.constantFrom(...CASES.flatMap(([, , text]) => text.split('\n'))).map((line) => `${line}\n`),
-    fc.constantFrom('@kw package x 1\n', '@kw stanza \n', 'linux (1) x\n', ' -- \n', '    - \n', '[[[[\n', '[] '.repeat(50), '\u0000\n', '\\n\n', '\u001b]0;x\u0007\n', 'UBUNTU: '.repeat(30), '\n'),
+    fc.constantFrom(
+      '@kw package x 1\n',
+      '@kw stanza \n',
+      'linux (1) x\n',
+      ' -- \n',
+      '    - \n',
+      '[[[[\n',
+      '[] '.repeat(50),
+      '\u0000\n',
+      '\\n\n',
+      '\u001b]0;x\u0007\n',
+      'UBUNTU: '.repeat(30),
+      '\n',
+    ),
     fc.string({ unit: 'binary', maxLength: 60 }),
   );
   fc.assert(
@@ -137,7 +329,15 @@ test('whatever a changelog holds, each fix has one answer, and every awk gives t
 });
 
 test('text without end takes bounded time', () => {
-  const floods = ['x', '[a] ', '- mm: memcg: fix\n', '    - Revert "\n', ' ', '    - mm: memcg: fix memcg reclaim soft lockup\n', `${'UBUNTU: '.repeat(200)}\n`];
+  const floods = [
+    'x',
+    '[a] ',
+    '- mm: memcg: fix\n',
+    '    - Revert "\n',
+    ' ',
+    '    - mm: memcg: fix memcg reclaim soft lockup\n',
+    `${'UBUNTU: '.repeat(200)}\n`,
+  ];
   for (const { name, argv } of awks)
     for (const flood of floods) {
       const started = performance.now();

@@ -25,16 +25,26 @@ const installed = (script = collectorScript()): string => {
   return file;
 };
 const { shells, missing } = setUpShells();
-for (const { name } of missing) couldNotTest(`the collector under ${name}, which is not installed and could not be installed`);
+for (const { name } of missing)
+  couldNotTest(`the collector under ${name}, which is not installed and could not be installed`);
 
 /** A shell without the word that makes it read from stdin. */
 const starting = (argv: readonly string[], file: string): readonly [string, ...string[]] => {
   const [command = 'sh', ...args] = argv.filter((word) => word !== '-s');
   return [command, ...args, file];
 };
-const answer = (argv: readonly [string, ...string[]], input: string, env?: NodeJS.ProcessEnv): { readonly status: number | null; readonly stdout: Buffer; readonly stderr: string } => {
+const answer = (
+  argv: readonly [string, ...string[]],
+  input: string,
+  env?: NodeJS.ProcessEnv,
+): { readonly status: number | null; readonly stdout: Buffer; readonly stderr: string } => {
   const [command, ...args] = argv;
-  const { status, stdout, stderr } = spawnSync(command, args, { input, timeout: 60_000, maxBuffer: 4 << 20, ...(env === undefined ? {} : { env }) });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    input,
+    timeout: 60_000,
+    maxBuffer: 4 << 20,
+    ...(env === undefined ? {} : { env }),
+  });
   return { status, stdout, stderr: stderr.toString() };
 };
 
@@ -52,16 +62,31 @@ for (const { name, argv } of shells) {
     assert.equal(parsed.collector?.sha256, probeDigest());
     assert.equal(probeDigest(), createHash('sha256').update(collectorScript()).digest('hex'));
     const { readings } = runProbe(argv);
-    for (const { id } of FACTS.filter((fact) => !MOVING.test(fact.id))) assert.deepEqual(parsed.readings.get(id), readings.get(id), id);
+    for (const { id } of FACTS.filter((fact) => !MOVING.test(fact.id)))
+      assert.deepEqual(parsed.readings.get(id), readings.get(id), id);
   });
 
   test(`${name}: it takes the second look, and the look as root, and refuses every other first line`, () => {
     const command = starting(argv, own);
     const [packagesLine = ''] = packagesScript(NONCE, []).split('\n');
-    assert.match(answer(command, `${packagesLine}\n`).stdout.toString(), new RegExp(`^kw ${NONCE} end installed `, 'mu'));
+    assert.match(
+      answer(command, `${packagesLine}\n`).stdout.toString(),
+      new RegExp(`^kw ${NONCE} end installed `, 'mu'),
+    );
     const [becomeLine = ''] = becomeScript(NONCE).split('\n');
     assert.match(answer(command, `${becomeLine}\n`).stdout.toString(), new RegExp(`^kw ${NONCE} end become `, 'mu'));
-    const strangers = ['', 'id', "kw='kernward 2 abcdef'", "kw='kernward 1 '", "kw='kernward 1 $(touch /tmp/kernward-was-here)'", "kw='kernward 1 abc def'", `kw='kernward 1 ${NONCE} become $(reboot)'`, `kw='kernward 1 ${NONCE} becomes sudo'`, `kw='kernward 1 ${NONCE} packages ;reboot'`, `kw='kernward 1 *'`];
+    const strangers = [
+      '',
+      'id',
+      "kw='kernward 2 abcdef'",
+      "kw='kernward 1 '",
+      "kw='kernward 1 $(touch /tmp/kernward-was-here)'",
+      "kw='kernward 1 abc def'",
+      `kw='kernward 1 ${NONCE} become $(reboot)'`,
+      `kw='kernward 1 ${NONCE} becomes sudo'`,
+      `kw='kernward 1 ${NONCE} packages ;reboot'`,
+      `kw='kernward 1 *'`,
+    ];
     for (const line of strangers) {
       const { status, stdout, stderr } = answer(command, `${line}\n`);
       assert.deepEqual([status, stdout.toString().includes('kw ')], [2, false], line);
@@ -73,7 +98,13 @@ for (const { name, argv } of shells) {
   test(`${name}: what the client wanted to run changes nothing, nor does a variable of the name of its own`, () => {
     const trap = join(folder, 'trap');
     const [first = ''] = probeScript(NONCE).split('\n');
-    const environment = { PATH: '/usr/bin:/bin', SSH_ORIGINAL_COMMAND: `$(touch ${trap}); touch ${trap}; exec sh -s`, kw: `kernward 1 ${'f'.repeat(32)}`, kw_n: 'x', kw_exec: 'touch' };
+    const environment = {
+      PATH: '/usr/bin:/bin',
+      SSH_ORIGINAL_COMMAND: `$(touch ${trap}); touch ${trap}; exec sh -s`,
+      kw: `kernward 1 ${'f'.repeat(32)}`,
+      kw_n: 'x',
+      kw_exec: 'touch',
+    };
     const { status, stdout } = answer(starting(argv, own), `${first}\ntouch ${trap}\n`, environment);
     assert.equal(status, 0);
     assert.ok(parseProbe(stdout, NONCE, 'complete').ok);
@@ -84,7 +115,10 @@ for (const { name, argv } of shells) {
 test('cut off anywhere it does nothing', () => {
   const script = collectorScript();
   for (let part = 1; part < 40; part++) {
-    const { stdout } = answer(['sh', installed(script.slice(0, Math.floor((script.length * part) / 40)))], probeScript(NONCE));
+    const { stdout } = answer(
+      ['sh', installed(script.slice(0, Math.floor((script.length * part) / 40)))],
+      probeScript(NONCE),
+    );
     assert.equal(stdout.toString(), '');
   }
 });
@@ -92,24 +126,44 @@ test('cut off anywhere it does nothing', () => {
 test('a fact that another edition does not ask for, or asks for in another way, is not collected; the others are', () => {
   const edition = factEditions().get('sysctl.kernel.panic') ?? '';
   assert.match(edition, /^[0-9a-f]{8}$/u);
-  const older = collectorScript().replace(` ${edition}`, '').replaceAll('/proc/sys/kernel/panic ', '/proc/sys/kernel/sysrq ');
+  const older = collectorScript()
+    .replace(` ${edition}`, '')
+    .replaceAll('/proc/sys/kernel/panic ', '/proc/sys/kernel/sysrq ');
   const { stdout } = answer(['sh', installed(older)], probeScript(NONCE));
   const parsed = parseProbe(stdout, NONCE, 'complete');
   assert.ok(parsed.ok);
   assert.notEqual(parsed.collector?.sha256, probeDigest());
   const cut = parsed.readings.get('sysctl.kernel.panic');
   assert.equal(cut?.state === 'unreadable' && cut.cause, 'not-collected');
-  assert.deepEqual([...parsed.readings].filter(([, reading]) => reading.state === 'unreadable' && reading.cause === 'not-collected').map(([id]) => id), ['sysctl.kernel.panic']);
-  const packages = parsePackages(Buffer.from(`kw ${NONCE} begin installed\nkw ${NONCE} end installed 0\n`), NONCE, 'complete', { editions: new Set() });
-  assert.ok([...packages.values()].every((reading) => reading.state === 'unreadable' && reading.cause === 'not-collected'));
+  assert.deepEqual(
+    [...parsed.readings]
+      .filter(([, reading]) => reading.state === 'unreadable' && reading.cause === 'not-collected')
+      .map(([id]) => id),
+    ['sysctl.kernel.panic'],
+  );
+  const packages = parsePackages(
+    Buffer.from(`kw ${NONCE} begin installed\nkw ${NONCE} end installed 0\n`),
+    NONCE,
+    'complete',
+    { editions: new Set() },
+  );
+  assert.ok(
+    [...packages.values()].every((reading) => reading.state === 'unreadable' && reading.cause === 'not-collected'),
+  );
 });
 
 test('a collector that says nothing of its edition is believed nothing', () => {
-  const silent = collectorScript().replace(/^ {2}echo 'facts .*$/mu, '').replaceAll('sha256sum', 'no-such-program');
+  const silent = collectorScript()
+    .replace(/^ {2}echo 'facts .*$/mu, '')
+    .replaceAll('sha256sum', 'no-such-program');
   const parsed = parseProbe(answer(['sh', installed(silent)], probeScript(NONCE)).stdout, NONCE, 'complete');
   assert.ok(parsed.ok);
   assert.equal(parsed.collector?.sha256, undefined);
-  assert.ok([...parsed.readings.values()].every((reading) => reading.state === 'unreadable' && reading.cause === 'not-collected'));
+  assert.ok(
+    [...parsed.readings.values()].every(
+      (reading) => reading.state === 'unreadable' && reading.cause === 'not-collected',
+    ),
+  );
 });
 
 test('it starts at most 15 processes on the host', (t) => {
@@ -119,13 +173,19 @@ test('it starts at most 15 processes on the host', (t) => {
     return t.skip();
   }
   const counts = shells.map(({ name, argv }) => {
-    const words = starting(argv, own).map((word) => `'${word}'`).join(' ');
-    const { stdout, stderr } = spawnSync('unshare', [...enter, 'sh', '-c', `${words} >/dev/null; sh -c 'echo $$'`], { input: probeScript(NONCE) });
+    const words = starting(argv, own)
+      .map((word) => `'${word}'`)
+      .join(' ');
+    const { stdout, stderr } = spawnSync('unshare', [...enter, 'sh', '-c', `${words} >/dev/null; sh -c 'echo $$'`], {
+      input: probeScript(NONCE),
+    });
     const last = Number(stdout.toString());
     assert.ok(Number.isInteger(last) && last > 3, stderr.toString());
     return { name, processes: last - 2 };
   });
-  console.log(`processes of the collector, the shell included: ${counts.map(({ name, processes }) => `${name} ${processes}`).join(', ')}`);
+  console.log(
+    `processes of the collector, the shell included: ${counts.map(({ name, processes }) => `${name} ${processes}`).join(', ')}`,
+  );
   for (const { name, processes } of counts) assert.ok(processes <= 15, `${name} starts ${processes}`);
 });
 

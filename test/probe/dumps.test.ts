@@ -46,13 +46,23 @@ KDUMP_FAIL_CMD="reboot -f"
 KDUMP_CMDLINE="password=hunter2"
 EOF`;
 
-const ENABLED = 'mkdir -p /etc/systemd/system/multi-user.target.wants; ln -s /lib/systemd/system/kdump.service /etc/systemd/system/multi-user.target.wants/';
+const ENABLED =
+  'mkdir -p /etc/systemd/system/multi-user.target.wants; ln -s /lib/systemd/system/kdump.service /etc/systemd/system/multi-user.target.wants/';
 const DUMPS = `mkdir -p /var/crash/a /var/crash/b /var/crash/c /var/crash/d
 echo x >/var/crash/a/vmcore; echo x >/var/crash/a/vmcore-dmesg.txt; echo x >/var/crash/b/vmcore-incomplete; : >/var/crash/c/dump.202601011200; echo x >/var/crash/d/vmcore.flat
 ln -s /nowhere /var/crash/link; ln -s /nowhere /var/crash/a/vmcore.link; echo x >/var/crash/_usr_bin_db1.0.crash`;
 
 const cases: readonly Case[] = [
-  { name: 'nothing is set up', preparation: ':', gives: { 'kdump.enabled': 'false', 'kdump.target': 'absent', 'kdump.final_action': 'absent', 'dumps.incomplete': 'absent' } },
+  {
+    name: 'nothing is set up',
+    preparation: ':',
+    gives: {
+      'kdump.enabled': 'false',
+      'kdump.target': 'absent',
+      'kdump.final_action': 'absent',
+      'dumps.incomplete': 'absent',
+    },
+  },
   {
     name: "Red Hat's kdump.conf",
     preparation: `${KDUMP_CONF}\n${ENABLED}`,
@@ -68,19 +78,74 @@ const cases: readonly Case[] = [
   {
     name: "Debian's kdump-tools",
     preparation: `${KDUMP_TOOLS}\n${ENABLED}`,
-    gives: { 'kdump.target': '"ftp"', 'kdump.path': '"/var/crash"', 'kdump.core_collector': '"-c -d 31"', 'kdump.final_action': '"reboot"', 'kdump.failure_action': '"reboot"', 'kdump.enabled': 'true' },
+    gives: {
+      'kdump.target': '"ftp"',
+      'kdump.path': '"/var/crash"',
+      'kdump.core_collector': '"-c -d 31"',
+      'kdump.final_action': '"reboot"',
+      'kdump.failure_action': '"reboot"',
+      'kdump.enabled': 'true',
+    },
   },
-  { name: 'switched off in its file', preparation: `echo USE_KDUMP=0 >/etc/default/kdump-tools; ${ENABLED}`, gives: { 'kdump.enabled': 'false' } },
-  { name: 'a masked service', preparation: `${ENABLED}; ln -s /dev/null /etc/systemd/system/kdump.service`, gives: { 'kdump.enabled': 'false' } },
-  { name: 'two configurations', preparation: `${KDUMP_CONF}\n${KDUMP_TOOLS}`, gives: { 'kdump.final_action': 'undetermined' } },
-  { name: 'a configuration that may not be read', preparation: `${KDUMP_CONF}\nchmod 600 /etc/kdump.conf`, asNobody: true, gives: { 'kdump.final_action': 'denied', 'kdump.enabled': 'false', 'dumps.complete': 'absent' } },
-  { name: 'dumps of every kind', preparation: DUMPS, asNobody: true, gives: { 'dumps.complete': '1', 'dumps.incomplete': '2', 'dumps.flat': '1' } },
-  { name: 'a dump that only root may look at', preparation: `${DUMPS}; chmod 700 /var/crash/b`, asNobody: true, gives: { 'dumps.complete': 'denied', 'dumps.incomplete': 'denied' } },
-  { name: 'dumps that only root may look at', preparation: `${DUMPS}; chmod 700 /var/crash`, asNobody: true, gives: { 'dumps.incomplete': 'denied' } },
-  { name: 'a file system of its own is not looked at', preparation: `${DUMPS}; mount -t tmpfs none /var/crash`, gives: { 'dumps.incomplete': 'undetermined' } },
-  { name: 'nor one below', preparation: `${DUMPS}; mount -t tmpfs none /var/crash/a`, gives: { 'dumps.incomplete': 'undetermined' } },
-  { name: 'nor a symbolic link', preparation: 'mkdir /var/elsewhere; ln -s elsewhere /var/crash', gives: { 'dumps.incomplete': 'undetermined' } },
-  { name: 'nor what lies on a file system that is no local one', preparation: 'mount -t sysfs sysfs /var', gives: { 'dumps.incomplete': 'undetermined' } },
+  {
+    name: 'switched off in its file',
+    preparation: `echo USE_KDUMP=0 >/etc/default/kdump-tools; ${ENABLED}`,
+    gives: { 'kdump.enabled': 'false' },
+  },
+  {
+    name: 'a masked service',
+    preparation: `${ENABLED}; ln -s /dev/null /etc/systemd/system/kdump.service`,
+    gives: { 'kdump.enabled': 'false' },
+  },
+  {
+    name: 'two configurations',
+    preparation: `${KDUMP_CONF}\n${KDUMP_TOOLS}`,
+    gives: { 'kdump.final_action': 'undetermined' },
+  },
+  {
+    name: 'a configuration that may not be read',
+    preparation: `${KDUMP_CONF}\nchmod 600 /etc/kdump.conf`,
+    asNobody: true,
+    gives: { 'kdump.final_action': 'denied', 'kdump.enabled': 'false', 'dumps.complete': 'absent' },
+  },
+  {
+    name: 'dumps of every kind',
+    preparation: DUMPS,
+    asNobody: true,
+    gives: { 'dumps.complete': '1', 'dumps.incomplete': '2', 'dumps.flat': '1' },
+  },
+  {
+    name: 'a dump that only root may look at',
+    preparation: `${DUMPS}; chmod 700 /var/crash/b`,
+    asNobody: true,
+    gives: { 'dumps.complete': 'denied', 'dumps.incomplete': 'denied' },
+  },
+  {
+    name: 'dumps that only root may look at',
+    preparation: `${DUMPS}; chmod 700 /var/crash`,
+    asNobody: true,
+    gives: { 'dumps.incomplete': 'denied' },
+  },
+  {
+    name: 'a file system of its own is not looked at',
+    preparation: `${DUMPS}; mount -t tmpfs none /var/crash`,
+    gives: { 'dumps.incomplete': 'undetermined' },
+  },
+  {
+    name: 'nor one below',
+    preparation: `${DUMPS}; mount -t tmpfs none /var/crash/a`,
+    gives: { 'dumps.incomplete': 'undetermined' },
+  },
+  {
+    name: 'nor a symbolic link',
+    preparation: 'mkdir /var/elsewhere; ln -s elsewhere /var/crash',
+    gives: { 'dumps.incomplete': 'undetermined' },
+  },
+  {
+    name: 'nor what lies on a file system that is no local one',
+    preparation: 'mount -t sysfs sysfs /var',
+    gives: { 'dumps.incomplete': 'undetermined' },
+  },
 ];
 
 const AWKS = ['mawk', 'gawk', 'busybox', 'original-awk'].flatMap((name) => findProgram(name) ?? []);
@@ -91,7 +156,9 @@ const run = (awk: string, { preparation, asNobody }: Case): ReturnType<typeof ru
     writeFileSync(join(folder, 'probe.sh'), probeScript(NONCE));
     const own = `chmod 755 ${folder}; mkdir -p ${folder}/etc/default ${folder}/etc/systemd/system ${folder}/etc/alternatives; cp -a /etc/os-release /etc/passwd /etc/group /etc/ld.so.cache ${folder}/etc/; cp -a /etc/alternatives/awk ${folder}/etc/alternatives/; mount --bind ${folder}/etc /etc; mount -t tmpfs -o mode=755 none /var; mount --bind ${awk} $(readlink -f $(command -v awk))`;
     const shell = asNobody === true ? 'setpriv --reuid=65534 --regid=65534 --clear-groups sh -s' : 'sh -s';
-    return runProbe([...PRIVATE, 'sh', '-c', `set -e; ${own}\n${preparation}\nexec ${shell} <${folder}/probe.sh`], { input: '' });
+    return runProbe([...PRIVATE, 'sh', '-c', `set -e; ${own}\n${preparation}\nexec ${shell} <${folder}/probe.sh`], {
+      input: '',
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -99,14 +166,22 @@ const run = (awk: string, { preparation, asNobody }: Case): ReturnType<typeof ru
 
 const [first, ...others] = AWKS;
 /** All cases with one awk; with the others those that it reads files for. */
-const runs = [...(first === undefined ? [] : cases.map((each) => ({ each, awk: first }))), ...others.flatMap((awk) => cases.filter(({ name }) => /^Red Hat|^Debian/.test(name)).map((each) => ({ each, awk })))];
+const runs = [
+  ...(first === undefined ? [] : cases.map((each) => ({ each, awk: first }))),
+  ...others.flatMap((awk) => cases.filter(({ name }) => /^Red Hat|^Debian/.test(name)).map((each) => ({ each, awk }))),
+];
 
 for (const { each, awk } of runs)
   test(`${each.name} (${awk})`, { skip: !canUnshare }, () => {
     const { readings, stdout } = run(awk, each);
     for (const [id, value] of Object.entries(each.gives)) {
       const reading = readings.get(id);
-      const outcome = reading?.state === 'known' ? JSON.stringify(reading.value) : reading?.state === 'unreadable' ? reading.cause : reading?.state;
+      const outcome =
+        reading?.state === 'known'
+          ? JSON.stringify(reading.value)
+          : reading?.state === 'unreadable'
+            ? reading.cause
+            : reading?.state;
       assert.equal(outcome, value, `${id}: ${JSON.stringify(reading)}`);
     }
     const section = /begin dumps\n([\s\S]*)/.exec(stdout.toString())?.[1] ?? '';

@@ -28,7 +28,9 @@ for (const { name, argv } of setUpShells().shells)
     const path = findProgram(argv[0]) ?? argv[0];
     const env = { PAD: 'x'.repeat(LEAST_ARG_MAX - ROOM - path.length) };
     const limited = ['sh', '-c', 'ulimit -s 512; exec "$@"', 'sh', path, ...argv.slice(1)];
-    const { readings, stdout } = runProbe([...unshare, perl ?? '', '-e', MANY, ...limited], { env: { PATH: process.env['PATH'], ...env } });
+    const { readings, stdout } = runProbe([...unshare, perl ?? '', '-e', MANY, ...limited], {
+      env: { PATH: process.env['PATH'], ...env },
+    });
     assert.match(stdout.toString(), /^\/proc\/1\/stat:1 \(khugepaged\) /m);
     assert.doesNotMatch(stdout.toString(), /too long/);
     // Whoever sees no kernel thread knows nothing of them; but not because there were too many.

@@ -11,7 +11,8 @@ import { couldNotTest, isRoot } from '../setup/shells.js';
 
 const PRIVATE = ['unshare', '-m', '--propagation', 'private'];
 const canUnshare = isRoot && spawnSync('unshare', ['-m', '-p', '-f', '--mount-proc', 'true']).status === 0;
-if (!canUnshare) couldNotTest('hidden, denied and missing files (no mount namespace: root with CAP_SYS_ADMIN is needed)', isRoot);
+if (!canUnshare)
+  couldNotTest('hidden, denied and missing files (no mount namespace: root with CAP_SYS_ADMIN is needed)', isRoot);
 
 /** Runs the probe after `preparation`, in a mount namespace that ends with it; `$W` is an empty folder. */
 const inNamespace = (preparation: string, options: { pid?: boolean; asNobody?: boolean } = {}): Readings => {
@@ -20,7 +21,9 @@ const inNamespace = (preparation: string, options: { pid?: boolean; asNobody?: b
     writeFileSync(join(folder, 'probe.sh'), probeScript(NONCE));
     const shell = options.asNobody === true ? 'setpriv --reuid=65534 --regid=65534 --clear-groups sh -s' : 'sh -s';
     const argv = [...PRIVATE, ...(options.pid === true ? ['-p', '-f', '--mount-proc'] : [])];
-    return runProbe([...argv, 'sh', '-c', `set -e; W=${folder}\n${preparation}\nexec ${shell} <$W/probe.sh`], { input: '' }).readings;
+    return runProbe([...argv, 'sh', '-c', `set -e; W=${folder}\n${preparation}\nexec ${shell} <$W/probe.sh`], {
+      input: '',
+    }).readings;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -29,7 +32,11 @@ const inNamespace = (preparation: string, options: { pid?: boolean; asNobody?: b
 const outcome = (readings: Readings, id: string): string => {
   const reading: Reading | undefined = readings.get(id);
   assert.ok(reading, id);
-  return reading.state === 'known' ? JSON.stringify(reading.value) : reading.state === 'absent' ? 'absent' : reading.cause;
+  return reading.state === 'known'
+    ? JSON.stringify(reading.value)
+    : reading.state === 'absent'
+      ? 'absent'
+      : reading.cause;
 };
 
 interface Case {
@@ -50,21 +57,40 @@ const cases: readonly Case[] = [
     // Since 5.8 the option belongs to the mount; before, to the PID namespace, so there it needs one of its own.
     preparation: `mount -t proc -o hidepid=${hidepid} proc /proc; chmod 755 $W; chmod 644 $W/probe.sh`,
     options: { pid: !hasHidepidByMount, asNobody: true },
-    gives: { 'khugepaged.running': 'denied', 'khugepaged.in_d_state': 'denied', 'tasks.in_d_state': 'denied', 'sysctl.vm.extfrag_threshold': '500' },
+    gives: {
+      'khugepaged.running': 'denied',
+      'khugepaged.in_d_state': 'denied',
+      'tasks.in_d_state': 'denied',
+      'sysctl.vm.extfrag_threshold': '500',
+    },
   })),
   {
     name: 'a PID namespace without kernel threads, and a program called khugepaged',
-    preparation: "cp $(command -v sleep) $W/khugepaged; cp $(command -v sleep) $W/kthreadd; chmod 755 $W $W/k*; $W/kthreadd 30 & $W/khugepaged 30 & sleep 0.1",
+    preparation:
+      'cp $(command -v sleep) $W/khugepaged; cp $(command -v sleep) $W/kthreadd; chmod 755 $W $W/k*; $W/kthreadd 30 & $W/khugepaged 30 & sleep 0.1',
     options: { pid: true },
     gives: { 'khugepaged.running': 'denied', 'khugepaged.in_d_state': 'denied', 'tasks.in_d_state': 'denied' },
   },
   {
     name: 'values of other kernels',
-    preparation: [fake('/proc/sys/kernel/hung_task_panic', '3\\n'), 'W=$W/2; mkdir $W', fake('/proc/sys/kernel/panic', '-1\\n'), 'W=${W%/2}'].join('\n'),
+    preparation: [
+      fake('/proc/sys/kernel/hung_task_panic', '3\\n'),
+      'W=$W/2; mkdir $W',
+      fake('/proc/sys/kernel/panic', '-1\\n'),
+      'W=${W%/2}',
+    ].join('\n'),
     gives: { 'sysctl.kernel.hung_task_panic': '3', 'sysctl.kernel.panic': '-1' },
   },
-  { name: 'a file without content', preparation: fake('/proc/sys/kernel/hung_task_timeout_secs', ''), gives: { 'sysctl.kernel.hung_task_timeout_secs': 'malformed', 'sysctl.kernel.panic_on_oops': '0' } },
-  { name: 'a file of zeros', preparation: fake('/proc/sys/kernel/hung_task_timeout_secs', '12\\0000\\n'), gives: { 'sysctl.kernel.hung_task_timeout_secs': 'malformed' } },
+  {
+    name: 'a file without content',
+    preparation: fake('/proc/sys/kernel/hung_task_timeout_secs', ''),
+    gives: { 'sysctl.kernel.hung_task_timeout_secs': 'malformed', 'sysctl.kernel.panic_on_oops': '0' },
+  },
+  {
+    name: 'a file of zeros',
+    preparation: fake('/proc/sys/kernel/hung_task_timeout_secs', '12\\0000\\n'),
+    gives: { 'sysctl.kernel.hung_task_timeout_secs': 'malformed' },
+  },
   {
     name: 'a file that may not be read, as another user',
     preparation: `${fake('/proc/sys/kernel/hung_task_timeout_secs', '120\\n')}; chmod 000 $W/fake; chmod 755 $W; chmod 644 $W/probe.sh`,
@@ -73,7 +99,8 @@ const cases: readonly Case[] = [
   },
   {
     name: 'a directory that may not be searched, as another user',
-    preparation: 'mkdir $W/vm; mount --bind $W/vm /proc/sys/vm; chmod 700 /proc/sys/vm; chmod 755 $W; chmod 644 $W/probe.sh',
+    preparation:
+      'mkdir $W/vm; mount --bind $W/vm /proc/sys/vm; chmod 700 /proc/sys/vm; chmod 755 $W; chmod 644 $W/probe.sh',
     options: { asNobody: true },
     gives: { 'sysctl.vm.panic_on_oom': 'denied', 'sysctl.kernel.panic_on_oops': '0' },
   },
@@ -87,17 +114,38 @@ const cases: readonly Case[] = [
     preparation: 'mkdir $W/vm; echo 0 >$W/vm/overcommit_memory; mount --bind $W/vm /proc/sys/vm',
     gives: { 'sysctl.vm.compaction_proactiveness': 'absent', 'sysctl.vm.overcommit_memory': '0' },
   },
-  { name: 'no /sys at all', preparation: 'mkdir $W/sys; mount --bind $W/sys /sys', gives: { 'thp.enabled': 'denied', 'thp.sizes': 'denied', 'kexec.crash_loaded': 'denied', 'kernel.livepatches': 'denied', 'sysctl.kernel.panic_on_oops': '0' } },
+  {
+    name: 'no /sys at all',
+    preparation: 'mkdir $W/sys; mount --bind $W/sys /sys',
+    gives: {
+      'thp.enabled': 'denied',
+      'thp.sizes': 'denied',
+      'kexec.crash_loaded': 'denied',
+      'kernel.livepatches': 'denied',
+      'sysctl.kernel.panic_on_oops': '0',
+    },
+  },
   {
     name: 'a Red Hat 6: its own directory of huge pages',
-    preparation: 'mkdir -p $W/mm/redhat_transparent_hugepage/khugepaged; echo "[always] never" >$W/mm/redhat_transparent_hugepage/enabled; echo "[yes] no" >$W/mm/redhat_transparent_hugepage/khugepaged/defrag; mount --bind $W/mm /sys/kernel/mm',
-    gives: { 'thp.enabled': '"always"', 'khugepaged.defrag': 'true', 'thp.sizes': 'absent', 'thp.use_zero_page': 'absent' },
+    preparation:
+      'mkdir -p $W/mm/redhat_transparent_hugepage/khugepaged; echo "[always] never" >$W/mm/redhat_transparent_hugepage/enabled; echo "[yes] no" >$W/mm/redhat_transparent_hugepage/khugepaged/defrag; mount --bind $W/mm /sys/kernel/mm',
+    gives: {
+      'thp.enabled': '"always"',
+      'khugepaged.defrag': 'true',
+      'thp.sizes': 'absent',
+      'thp.use_zero_page': 'absent',
+    },
   },
   {
     name: 'a kernel with live patches and watchdogs',
     preparation:
       'mkdir $W/sys; for d in kernel module class; do mkdir $W/sys/$d; done; mkdir -p $W/sys/module/kernel/parameters $W/sys/kernel/livepatch/kpatch_1 $W/sys/kernel/livepatch/off $W/sys/class/watchdog/watchdog0; echo 1 >$W/sys/kernel/livepatch/kpatch_1/enabled; echo 0 >$W/sys/kernel/livepatch/off/enabled; echo 248:0 >$W/sys/class/watchdog/watchdog0/dev; echo active >$W/sys/class/watchdog/watchdog0/state; mount --bind $W/sys /sys',
-    gives: { 'kernel.livepatches': '["kpatch_1"]', 'watchdog.devices': '{"watchdog0":"active"}', 'thp.enabled': 'absent', 'kexec.crash_loaded': 'absent' },
+    gives: {
+      'kernel.livepatches': '["kpatch_1"]',
+      'watchdog.devices': '{"watchdog0":"active"}',
+      'thp.enabled': 'absent',
+      'kexec.crash_loaded': 'absent',
+    },
   },
   {
     name: 'a command line with secrets, quotes and repetitions',
@@ -115,7 +163,8 @@ const cases: readonly Case[] = [
 for (const { name, preparation, options, gives } of cases)
   test(name, { skip: !canUnshare }, () => {
     const readings = inNamespace(preparation, options);
-    for (const [id, value] of Object.entries(gives)) assert.equal(outcome(readings, id), value, `${id}: ${JSON.stringify(readings.get(id))}`);
+    for (const [id, value] of Object.entries(gives))
+      assert.equal(outcome(readings, id), value, `${id}: ${JSON.stringify(readings.get(id))}`);
     assert.doesNotMatch(JSON.stringify([...readings]), /hunter2|luks/);
   });
 
@@ -124,7 +173,11 @@ test('a secret on the command line never leaves the host', { skip: !canUnshare }
   const folder = mkdtempSync(join(tmpdir(), 'kernward-probe-'));
   try {
     writeFileSync(join(folder, 'cmdline'), 'password=hunter2 panic=5 luks.key=hunter2\n');
-    const { stdout } = spawnSync('unshare', [...PRIVATE.slice(1), 'sh', '-c', `mount --bind ${folder}/cmdline /proc/cmdline; exec sh -s`], { input: probeScript(NONCE) });
+    const { stdout } = spawnSync(
+      'unshare',
+      [...PRIVATE.slice(1), 'sh', '-c', `mount --bind ${folder}/cmdline /proc/cmdline; exec sh -s`],
+      { input: probeScript(NONCE) },
+    );
     assert.match(stdout.toString(), /\/proc\/cmdline:panic=5\n/);
     assert.doesNotMatch(stdout.toString(), /hunter2/);
   } finally {
@@ -137,9 +190,12 @@ test('a program called khugepaged does not pass for the kernel thread', { skip: 
   try {
     const { readings: before } = runProbe(['sh', '-s']);
     const copies = ['khugepaged', 'khugepaged) D 2', 'kthreadd'].map((name) => `'${folder}/${name}'`);
-    const preparation = copies.map((copy) => `cp "$(command -v sleep)" ${copy}; ${copy} 20 >/dev/null 2>&1 & pids="$pids $!"`).join('; ');
+    const preparation = copies
+      .map((copy) => `cp "$(command -v sleep)" ${copy}; ${copy} 20 >/dev/null 2>&1 & pids="$pids $!"`)
+      .join('; ');
     const { readings } = runProbe(['sh', '-c', `exec 3<&0; pids=; ${preparation}; sleep 0.1; sh -s <&3; kill $pids`]);
-    for (const id of ['khugepaged.running', 'khugepaged.in_d_state']) assert.equal(outcome(readings, id), outcome(before, id));
+    for (const id of ['khugepaged.running', 'khugepaged.in_d_state'])
+      assert.equal(outcome(readings, id), outcome(before, id));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -30,7 +30,11 @@ const changed = (...exchanges: readonly (readonly [string, string])[]): Readings
 };
 
 const outcome = (reading: Reading | undefined): string | undefined =>
-  reading?.state === 'unreadable' ? reading.cause : reading?.state === 'known' ? JSON.stringify(reading.value) : reading?.state;
+  reading?.state === 'unreadable'
+    ? reading.cause
+    : reading?.state === 'known'
+      ? JSON.stringify(reading.value)
+      : reading?.state;
 
 test('a recorded Debian 12 gives the values of its kernel', () => {
   const expected: Readonly<Record<string, string>> = {
@@ -56,16 +60,24 @@ test('a recorded Debian 12 gives the values of its kernel', () => {
     'virtualization.type': '"qemu"',
   };
   for (const [id, value] of Object.entries(expected)) assert.equal(outcome(FULL.get(id)), value, id);
-  assert.deepEqual([...FULL.keys()], FACTS.map(({ id }) => id));
+  assert.deepEqual(
+    [...FULL.keys()],
+    FACTS.map(({ id }) => id),
+  );
   assert.ok([...FULL.values()].every((reading) => reading.state !== 'unreadable'));
 });
 
-for (const [ended, cause] of [['truncated', 'truncated'], ['timed-out', 'timed-out'], ['complete', 'truncated']] as const)
+for (const [ended, cause] of [
+  ['truncated', 'truncated'],
+  ['timed-out', 'timed-out'],
+  ['complete', 'truncated'],
+] as const)
   test(`output cut at any byte (${ended}) has no wrong reading`, () => {
     // Nothing can change inside a line except at its end, so the bytes round every line's end and a step between decide.
     const cuts = new Set<number>();
     const everyByte = ended === 'truncated';
-    for (let at = 0; at <= RECORDED.length; at++) if (everyByte || RECORDED[at] === 0x0a || RECORDED[at - 1] === 0x0a || at % 97 === 0) cuts.add(at);
+    for (let at = 0; at <= RECORDED.length; at++)
+      if (everyByte || RECORDED[at] === 0x0a || RECORDED[at - 1] === 0x0a || at % 97 === 0) cuts.add(at);
     let last = new Map<string, string>();
     for (const at of cuts) {
       const parsed = parseProbe(RECORDED.subarray(0, at), NONCE, ended);
@@ -76,18 +88,27 @@ for (const [ended, cause] of [['truncated', 'truncated'], ['timed-out', 'timed-o
       const now = new Map<string, string>();
       for (const [id, reading] of parsed.readings) {
         const isWithheld = reading.state === 'unreadable' && reading.cause === cause;
-        if (!isWithheld && last.get(id) !== 'full') assert.ok(isDeepStrictEqual(reading, FULL.get(id)), `${id} at ${at}: ${JSON.stringify(reading)}`);
+        if (!isWithheld && last.get(id) !== 'full')
+          assert.ok(isDeepStrictEqual(reading, FULL.get(id)), `${id} at ${at}: ${JSON.stringify(reading)}`);
         else if (!isWithheld) assert.equal(outcome(reading), outcome(FULL.get(id)), `${id} at ${at}`);
         now.set(id, isWithheld ? 'withheld' : 'full');
       }
-      for (const [id, was] of last) if (was === 'full') assert.equal(now.get(id), 'full', `${id} was known with fewer bytes than ${at}`);
+      for (const [id, was] of last)
+        if (was === 'full') assert.equal(now.get(id), 'full', `${id} was known with fewer bytes than ${at}`);
       last = now;
     }
     assert.ok([...last.values()].every((was) => was === 'full'));
   });
 
 test('noise before and after changes nothing', () => {
-  const noises = ['Welcome\n', 'no newline', '\r\n\u0007', '/proc/sys/kernel/panic:99\n', `kw ${'1'.repeat(32)} begin sysctl\n/proc/sys/kernel/panic:99\nkw ${'1'.repeat(32)} end sysctl 0\n`, '\u0000\uffff'];
+  const noises = [
+    'Welcome\n',
+    'no newline',
+    '\r\n\u0007',
+    '/proc/sys/kernel/panic:99\n',
+    `kw ${'1'.repeat(32)} begin sysctl\n/proc/sys/kernel/panic:99\nkw ${'1'.repeat(32)} end sysctl 0\n`,
+    '\u0000\uffff',
+  ];
   for (const noise of noises) {
     assert.deepEqual(readingsOf(Buffer.concat([encode(noise), RECORDED])), FULL, JSON.stringify(noise));
     assert.deepEqual(readingsOf(Buffer.concat([RECORDED, encode(noise)])), FULL, JSON.stringify(noise));
@@ -96,44 +117,216 @@ test('noise before and after changes nothing', () => {
 
 const missingLine = (path: string): string => `kw ${NONCE} missing ${path}\n`;
 
-const doubts: readonly { readonly name: string; readonly id: string; readonly gives: string; readonly exchanges: readonly (readonly [string, string])[] }[] = [
+const doubts: readonly {
+  readonly name: string;
+  readonly id: string;
+  readonly gives: string;
+  readonly exchanges: readonly (readonly [string, string])[];
+}[] = [
   {
     name: 'a file that grep may not open',
     id: 'sysctl.kernel.panic',
     gives: 'denied',
-    exchanges: [['/proc/sys/kernel/panic:0\n', ''], [`kw ${NONCE} errors\ngrep: /proc/sys`, `kw ${NONCE} errors\ngrep: /proc/sys/kernel/panic: Permission denied\ngrep: /proc/sys`]],
+    exchanges: [
+      ['/proc/sys/kernel/panic:0\n', ''],
+      [
+        `kw ${NONCE} errors\ngrep: /proc/sys`,
+        `kw ${NONCE} errors\ngrep: /proc/sys/kernel/panic: Permission denied\ngrep: /proc/sys`,
+      ],
+    ],
   },
   {
     name: 'a file that breaks while it is read',
     id: 'sysctl.kernel.panic',
     gives: 'malformed',
-    exchanges: [[`kw ${NONCE} errors\ngrep: /proc/sys`, `kw ${NONCE} errors\ngrep: /proc/sys/kernel/panic: Input/output error\ngrep: /proc/sys`]],
+    exchanges: [
+      [
+        `kw ${NONCE} errors\ngrep: /proc/sys`,
+        `kw ${NONCE} errors\ngrep: /proc/sys/kernel/panic: Input/output error\ngrep: /proc/sys`,
+      ],
+    ],
   },
-  { name: 'a file without content', id: 'sysctl.kernel.panic', gives: 'malformed', exchanges: [['/proc/sys/kernel/panic:0\n', '']] },
-  { name: 'a number too much', id: 'sysctl.kernel.panic', gives: 'malformed', exchanges: [['/proc/sys/kernel/panic:0\n', '/proc/sys/kernel/panic:0\n/proc/sys/kernel/panic:5\n']] },
-  { name: 'a number with a control character', id: 'sysctl.kernel.panic', gives: 'malformed', exchanges: [['/proc/sys/kernel/panic:0\n', '/proc/sys/kernel/panic:0\r\n']] },
-  { name: 'a number glued to noise', id: 'sysctl.kernel.panic', gives: 'malformed', exchanges: [['/proc/sys/kernel/panic:0\n', 'hello/proc/sys/kernel/panic:0\n']] },
-  { name: 'a section that comes twice', id: 'sysctl.kernel.panic', gives: 'malformed', exchanges: [[`kw ${NONCE} begin sysctl\n`, `kw ${NONCE} begin sysctl\nkw ${NONCE} end sysctl 0\nkw ${NONCE} begin sysctl\n`]] },
-  { name: 'a section inside another', id: 'sysctl.kernel.panic', gives: 'truncated', exchanges: [[`kw ${NONCE} end sysctl 2\n`, '']] },
-  { name: 'grep not found', id: 'sysctl.kernel.panic', gives: 'malformed', exchanges: [[`end sysctl 2`, 'end sysctl 127']] },
-  { name: 'missing, but the shell alone says so', id: 'sysctl.kernel.hung_task_detect_count', gives: 'malformed', exchanges: [['grep: /proc/sys/kernel/hung_task_detect_count: No such file or directory\n', '']] },
-  { name: 'missing, but grep alone says so', id: 'sysctl.kernel.hung_task_detect_count', gives: 'malformed', exchanges: [[missingLine('/proc/sys/kernel/hung_task_detect_count'), '']] },
-  { name: 'missing to the shell, denied to grep', id: 'sysctl.kernel.hung_task_detect_count', gives: 'denied', exchanges: [['hung_task_detect_count: No such file or directory', 'hung_task_detect_count: Permission denied']] },
-  { name: 'missing in a directory that cannot be searched', id: 'sysctl.kernel.hung_task_detect_count', gives: 'denied', exchanges: [[`place search /proc/sys/kernel\n`, 'place there /proc/sys/kernel\n']] },
-  { name: 'missing where /proc/sys is hidden', id: 'sysctl.kernel.hung_task_detect_count', gives: 'denied', exchanges: [['place there /proc/sys/kernel/ostype', 'place none /proc/sys/kernel/ostype']] },
-  { name: 'missing where /sys is not mounted', id: 'thp.sizes', gives: 'denied', exchanges: [['place search /sys/module/kernel/parameters', 'place none /sys/module/kernel/parameters']] },
-  { name: 'no directory of huge pages at all', id: 'thp.sizes', gives: 'absent', exchanges: [['place search /sys/kernel/mm/transparent_hugepage\n', 'place none /sys/kernel/mm/transparent_hugepage\n']] },
-  { name: 'live patching not built in', id: 'kernel.livepatches', gives: 'absent', exchanges: [['place search /sys/kernel/livepatch\n', 'place none /sys/kernel/livepatch\n']] },
-  { name: 'live patches that may not be seen', id: 'kernel.livepatches', gives: 'denied', exchanges: [['place search /sys/kernel/livepatch\n', 'place there /sys/kernel/livepatch\n']] },
-  { name: 'a glob beside a file that gave nothing', id: 'kernel.livepatches', gives: 'malformed', exchanges: [['/sys/kernel/oops_count:0\n', '']] },
-  { name: 'more processes than one command takes', id: 'khugepaged.running', gives: 'truncated', exchanges: [[`errors\n\nkw ${NONCE} end kthreads 0`, `errors\nsh: 240: grep: Argument list too long\nkw ${NONCE} end kthreads 126`]] },
-  { name: 'kernel threads that cannot be seen', id: 'khugepaged.running', gives: 'denied', exchanges: [['(kthreadd)', '(bash)'], ['(khugepaged)', '(khugepagex)']] },
-  { name: 'a process called kthreadd', id: 'khugepaged.running', gives: 'denied', exchanges: [['/proc/2/stat:2 (kthreadd) S 0 0 0 0 -1 2129984 ', '/proc/2/stat:2 (kthreadd) S 0 0 0 0 -1 4194304 '], ['(khugepaged)', '(khugepagex)']] },
-  { name: 'tasks where one is hidden', id: 'tasks.in_d_state', gives: 'denied', exchanges: [[`begin tasks\n`, 'begin tasks\nhidden /proc/77\n']] },
-  { name: 'tasks where one may not be opened', id: 'tasks.in_d_state', gives: 'denied', exchanges: [[`begin tasks\nkw ${NONCE} errors\n`, `begin tasks\nkw ${NONCE} errors\ngrep: /proc/77/status: Permission denied\n`]] },
-  { name: 'tasks of which one has ended', id: 'tasks.in_d_state', gives: '1', exchanges: [[`begin tasks\nkw ${NONCE} errors\n\n`, `begin tasks\n/proc/9/status\nkw ${NONCE} errors\ngrep: /proc/77/status: No such file or directory\n`], ['end tasks 1', 'end tasks 2']] },
-  { name: 'tasks that grep failed to search without a word', id: 'tasks.in_d_state', gives: 'malformed', exchanges: [['end tasks 1', 'end tasks 2']] },
-  { name: 'a command line that could not be opened', id: 'cmdline', gives: 'malformed', exchanges: [[`errors\n\nkw ${NONCE} end cmdline 0`, `errors\nawk: cannot open /proc/cmdline: No such file or directory\nkw ${NONCE} end cmdline 2`]] },
+  {
+    name: 'a file without content',
+    id: 'sysctl.kernel.panic',
+    gives: 'malformed',
+    exchanges: [['/proc/sys/kernel/panic:0\n', '']],
+  },
+  {
+    name: 'a number too much',
+    id: 'sysctl.kernel.panic',
+    gives: 'malformed',
+    exchanges: [['/proc/sys/kernel/panic:0\n', '/proc/sys/kernel/panic:0\n/proc/sys/kernel/panic:5\n']],
+  },
+  {
+    name: 'a number with a control character',
+    id: 'sysctl.kernel.panic',
+    gives: 'malformed',
+    exchanges: [['/proc/sys/kernel/panic:0\n', '/proc/sys/kernel/panic:0\r\n']],
+  },
+  {
+    name: 'a number glued to noise',
+    id: 'sysctl.kernel.panic',
+    gives: 'malformed',
+    exchanges: [['/proc/sys/kernel/panic:0\n', 'hello/proc/sys/kernel/panic:0\n']],
+  },
+  {
+    name: 'a section that comes twice',
+    id: 'sysctl.kernel.panic',
+    gives: 'malformed',
+    exchanges: [
+      [`kw ${NONCE} begin sysctl\n`, `kw ${NONCE} begin sysctl\nkw ${NONCE} end sysctl 0\nkw ${NONCE} begin sysctl\n`],
+    ],
+  },
+  {
+    name: 'a section inside another',
+    id: 'sysctl.kernel.panic',
+    gives: 'truncated',
+    exchanges: [[`kw ${NONCE} end sysctl 2\n`, '']],
+  },
+  {
+    name: 'grep not found',
+    id: 'sysctl.kernel.panic',
+    gives: 'malformed',
+    exchanges: [[`end sysctl 2`, 'end sysctl 127']],
+  },
+  {
+    name: 'missing, but the shell alone says so',
+    id: 'sysctl.kernel.hung_task_detect_count',
+    gives: 'malformed',
+    exchanges: [['grep: /proc/sys/kernel/hung_task_detect_count: No such file or directory\n', '']],
+  },
+  {
+    name: 'missing, but grep alone says so',
+    id: 'sysctl.kernel.hung_task_detect_count',
+    gives: 'malformed',
+    exchanges: [[missingLine('/proc/sys/kernel/hung_task_detect_count'), '']],
+  },
+  {
+    name: 'missing to the shell, denied to grep',
+    id: 'sysctl.kernel.hung_task_detect_count',
+    gives: 'denied',
+    exchanges: [['hung_task_detect_count: No such file or directory', 'hung_task_detect_count: Permission denied']],
+  },
+  {
+    name: 'missing in a directory that cannot be searched',
+    id: 'sysctl.kernel.hung_task_detect_count',
+    gives: 'denied',
+    exchanges: [[`place search /proc/sys/kernel\n`, 'place there /proc/sys/kernel\n']],
+  },
+  {
+    name: 'missing where /proc/sys is hidden',
+    id: 'sysctl.kernel.hung_task_detect_count',
+    gives: 'denied',
+    exchanges: [['place there /proc/sys/kernel/ostype', 'place none /proc/sys/kernel/ostype']],
+  },
+  {
+    name: 'missing where /sys is not mounted',
+    id: 'thp.sizes',
+    gives: 'denied',
+    exchanges: [['place search /sys/module/kernel/parameters', 'place none /sys/module/kernel/parameters']],
+  },
+  {
+    name: 'no directory of huge pages at all',
+    id: 'thp.sizes',
+    gives: 'absent',
+    exchanges: [
+      ['place search /sys/kernel/mm/transparent_hugepage\n', 'place none /sys/kernel/mm/transparent_hugepage\n'],
+    ],
+  },
+  {
+    name: 'live patching not built in',
+    id: 'kernel.livepatches',
+    gives: 'absent',
+    exchanges: [['place search /sys/kernel/livepatch\n', 'place none /sys/kernel/livepatch\n']],
+  },
+  {
+    name: 'live patches that may not be seen',
+    id: 'kernel.livepatches',
+    gives: 'denied',
+    exchanges: [['place search /sys/kernel/livepatch\n', 'place there /sys/kernel/livepatch\n']],
+  },
+  {
+    name: 'a glob beside a file that gave nothing',
+    id: 'kernel.livepatches',
+    gives: 'malformed',
+    exchanges: [['/sys/kernel/oops_count:0\n', '']],
+  },
+  {
+    name: 'more processes than one command takes',
+    id: 'khugepaged.running',
+    gives: 'truncated',
+    exchanges: [
+      [
+        `errors\n\nkw ${NONCE} end kthreads 0`,
+        `errors\nsh: 240: grep: Argument list too long\nkw ${NONCE} end kthreads 126`,
+      ],
+    ],
+  },
+  {
+    name: 'kernel threads that cannot be seen',
+    id: 'khugepaged.running',
+    gives: 'denied',
+    exchanges: [
+      ['(kthreadd)', '(bash)'],
+      ['(khugepaged)', '(khugepagex)'],
+    ],
+  },
+  {
+    name: 'a process called kthreadd',
+    id: 'khugepaged.running',
+    gives: 'denied',
+    exchanges: [
+      ['/proc/2/stat:2 (kthreadd) S 0 0 0 0 -1 2129984 ', '/proc/2/stat:2 (kthreadd) S 0 0 0 0 -1 4194304 '],
+      ['(khugepaged)', '(khugepagex)'],
+    ],
+  },
+  {
+    name: 'tasks where one is hidden',
+    id: 'tasks.in_d_state',
+    gives: 'denied',
+    exchanges: [[`begin tasks\n`, 'begin tasks\nhidden /proc/77\n']],
+  },
+  {
+    name: 'tasks where one may not be opened',
+    id: 'tasks.in_d_state',
+    gives: 'denied',
+    exchanges: [
+      [
+        `begin tasks\nkw ${NONCE} errors\n`,
+        `begin tasks\nkw ${NONCE} errors\ngrep: /proc/77/status: Permission denied\n`,
+      ],
+    ],
+  },
+  {
+    name: 'tasks of which one has ended',
+    id: 'tasks.in_d_state',
+    gives: '1',
+    exchanges: [
+      [
+        `begin tasks\nkw ${NONCE} errors\n\n`,
+        `begin tasks\n/proc/9/status\nkw ${NONCE} errors\ngrep: /proc/77/status: No such file or directory\n`,
+      ],
+      ['end tasks 1', 'end tasks 2'],
+    ],
+  },
+  {
+    name: 'tasks that grep failed to search without a word',
+    id: 'tasks.in_d_state',
+    gives: 'malformed',
+    exchanges: [['end tasks 1', 'end tasks 2']],
+  },
+  {
+    name: 'a command line that could not be opened',
+    id: 'cmdline',
+    gives: 'malformed',
+    exchanges: [
+      [
+        `errors\n\nkw ${NONCE} end cmdline 0`,
+        `errors\nawk: cannot open /proc/cmdline: No such file or directory\nkw ${NONCE} end cmdline 2`,
+      ],
+    ],
+  },
   { name: 'no awk', id: 'cmdline', gives: 'malformed', exchanges: [['end cmdline 0', 'end cmdline 127']] },
 ];
 
@@ -145,11 +338,18 @@ for (const { name, id, gives, exchanges } of doubts)
 
 test('one broken section leaves the others as they are', () => {
   const readings = changed(['end sysctl 2', 'end sysctl 127']);
-  for (const { id, origin } of FACTS) if (origin.via !== 'command' && origin.section !== 'sysctl') assert.deepEqual(readings.get(id), FULL.get(id));
+  for (const { id, origin } of FACTS)
+    if (origin.via !== 'command' && origin.section !== 'sysctl') assert.deepEqual(readings.get(id), FULL.get(id));
 });
 
 test('without a frame of ours there are no readings', () => {
-  for (const output of ['', 'command not found\n', `kw ${'1'.repeat(32)} begin sysctl\n`, `kw ${NONCE} begin sysctl`, `kw ${NONCE} begin nothing\n`]) {
+  for (const output of [
+    '',
+    'command not found\n',
+    `kw ${'1'.repeat(32)} begin sysctl\n`,
+    `kw ${NONCE} begin sysctl`,
+    `kw ${NONCE} begin nothing\n`,
+  ]) {
     const parsed = parseProbe(encode(output), NONCE, 'complete');
     assert.ok(!parsed.ok && parsed.detail.length > 0, output);
   }
@@ -159,23 +359,46 @@ test('whatever a host prints, there is a reading for every fact, and never a thr
   const lines = RECORDED.toString().split('\n');
   const piece = fc.oneof(
     { weight: 8, arbitrary: fc.constantFrom(...lines).map((line) => `${line}\n`) },
-    { weight: 2, arbitrary: fc.constantFrom('begin', 'end', 'errors', 'missing', 'there', 'place').chain((word) => fc.constantFrom('sysctl 0', 'sysfs 2', 'places 0', '/proc', '3', '').map((rest) => `kw ${NONCE} ${word} ${rest}\n`)) },
+    {
+      weight: 2,
+      arbitrary: fc
+        .constantFrom('begin', 'end', 'errors', 'missing', 'there', 'place')
+        .chain((word) =>
+          fc
+            .constantFrom('sysctl 0', 'sysfs 2', 'places 0', '/proc', '3', '')
+            .map((rest) => `kw ${NONCE} ${word} ${rest}\n`),
+        ),
+    },
     { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
   );
   fc.assert(
-    fc.property(fc.array(piece, { maxLength: 80 }), fc.constantFrom<Ended>('complete', 'timed-out', 'truncated'), (pieces, ended) => {
-      const parsed = parseProbe(encode(`kw ${NONCE} begin places\n${pieces.join('')}`), NONCE, ended);
-      assert.ok(parsed.ok);
-      assert.equal(parsed.readings.size, FACTS.length);
-    }),
+    fc.property(
+      fc.array(piece, { maxLength: 80 }),
+      fc.constantFrom<Ended>('complete', 'timed-out', 'truncated'),
+      (pieces, ended) => {
+        const parsed = parseProbe(encode(`kw ${NONCE} begin places\n${pieces.join('')}`), NONCE, ended);
+        assert.ok(parsed.ok);
+        assert.equal(parsed.readings.size, FACTS.length);
+      },
+    ),
     { numRuns: 120 },
   );
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) => assert.ok(!parseProbe(bytes, NONCE, 'complete').ok)), { numRuns: 200 });
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) => assert.ok(!parseProbe(bytes, NONCE, 'complete').ok)),
+    { numRuns: 200 },
+  );
 });
 
 test('a value that the host chose never becomes two facts, and time is linear', () => {
   const started = process.cpuUsage();
-  for (const line of ['/proc/sys/kernel/panic:0\n', `kw ${NONCE} missing /a\n`, 'grep: /a: No such file or directory\n', `kw ${NONCE} begin sysfs\n`, '\n', ': / :']) {
+  for (const line of [
+    '/proc/sys/kernel/panic:0\n',
+    `kw ${NONCE} missing /a\n`,
+    'grep: /a: No such file or directory\n',
+    `kw ${NONCE} begin sysfs\n`,
+    '\n',
+    ': / :',
+  ]) {
     const flood = `kw ${NONCE} begin sysctl\n${line.repeat(Math.floor(1_000_000 / line.length))}\nkw ${NONCE} errors\n\nkw ${NONCE} end sysctl 0\n`;
     assert.notEqual(readingsOf(encode(flood)).get('sysctl.kernel.panic')?.state, 'known');
   }

@@ -11,7 +11,8 @@ const code = probeBody().replace(/^\s*#.*$/gm, '');
 
 test('the first line carries protocol and nonce, the rest is always the same', () => {
   assert.equal(probeScript(NONCE), `kw='kernward ${PROBE_PROTOCOL} ${NONCE}'\n${probeBody()}`);
-  for (const wrong of ['', 'x'.repeat(32), `${NONCE}'`, NONCE.toUpperCase(), `${NONCE}\n`]) assert.throws(() => probeScript(wrong), RangeError);
+  for (const wrong of ['', 'x'.repeat(32), `${NONCE}'`, NONCE.toUpperCase(), `${NONCE}\n`])
+    assert.throws(() => probeScript(wrong), RangeError);
 });
 
 test('nothing runs before the last line is read', () => {
@@ -42,12 +43,21 @@ test('it touches nothing that blocks on mmap_sem, and nothing that writes', () =
 });
 
 test('the built-in read is not used', () => {
-  assert.deepEqual([...code.matchAll(/^\s*read .*$/gm)].map(([line]) => line.trim()), []);
+  assert.deepEqual(
+    [...code.matchAll(/^\s*read .*$/gm)].map(([line]) => line.trim()),
+    [],
+  );
 });
 
 test('of every process it opens status and stat only', () => {
-  assert.deepEqual(new Set([...code.matchAll(/\/proc\/(?:\[0-9\]|\$)\S*/g)].map(([path]) => path)), new Set(['/proc/[0-9]*/$1', '/proc/$kw_f*/$1', '/proc/[0-9]*;']));
-  assert.deepEqual([...code.matchAll(/^\s*kw_grep (\S*)/gm)].map(([, file]) => file), ['stat', 'status']);
+  assert.deepEqual(
+    new Set([...code.matchAll(/\/proc\/(?:\[0-9\]|\$)\S*/g)].map(([path]) => path)),
+    new Set(['/proc/[0-9]*/$1', '/proc/$kw_f*/$1', '/proc/[0-9]*;']),
+  );
+  assert.deepEqual(
+    [...code.matchAll(/^\s*kw_grep (\S*)/gm)].map(([, file]) => file),
+    ['stat', 'status'],
+  );
 });
 
 test('every file of every fact is asked for, and every directory that may bear witness', () => {

@@ -10,10 +10,19 @@ import { NONCE, runProbe } from '../setup/run-probe.js';
 import { couldNotTest, findProgram, isRoot, setUpShells } from '../setup/shells.js';
 
 const { shells, missing } = setUpShells();
-for (const { name } of missing) couldNotTest(`the probe under ${name}, which is not installed and could not be installed`);
+for (const { name } of missing)
+  couldNotTest(`the probe under ${name}, which is not installed and could not be installed`);
 
 /** Counters and times go on between two looks. */
-const MOVING = new Set([...FACTS.map(({ id }) => id).filter((id) => /^(?:vmstat|pressure)\./.test(id)), 'boot.uptime', 'khugepaged.full_scans', 'khugepaged.pages_collapsed', 'khugepaged.in_d_state', 'tasks.in_d_state', 'kernel.warn_count']);
+const MOVING = new Set([
+  ...FACTS.map(({ id }) => id).filter((id) => /^(?:vmstat|pressure)\./.test(id)),
+  'boot.uptime',
+  'khugepaged.full_scans',
+  'khugepaged.pages_collapsed',
+  'khugepaged.in_d_state',
+  'tasks.in_d_state',
+  'kernel.warn_count',
+]);
 
 /** Every file fact against the file itself, as Node reads it. */
 const assertTruth = (readings: Readings, who: string): number => {
@@ -89,7 +98,14 @@ for (const { name, argv } of shells)
   test(`${name}: a first line that is not ours gives no output, and status 2`, () => {
     const [command, ...args] = argv;
     const body = probeScript(NONCE).replace(/^.*\n/, '');
-    for (const first of ['kernward 2 abcdef', 'kernward 1 ', 'kernward 1 $(id)', 'abcdef', 'kernward 1 ab cd', 'kernward 1 *']) {
+    for (const first of [
+      'kernward 2 abcdef',
+      'kernward 1 ',
+      'kernward 1 $(id)',
+      'abcdef',
+      'kernward 1 ab cd',
+      'kernward 1 *',
+    ]) {
       const { status, stdout } = spawnSync(command, args, { input: `kw='${first}'\n${body}` });
       assert.deepEqual([status, stdout.toString()], [2, ''], first);
     }
@@ -114,11 +130,17 @@ test('it starts at most 15 processes on the host', (t) => {
   // In a new PID namespace numbers are given out in turn: 1 is the outer shell, 2 the probe's, the last one asks.
   const counts = shells.map(({ name, argv }) => {
     const words = argv.map((word) => `'${word}'`).join(' ');
-    const { stdout, stderr } = spawnSync(enter[0] ?? '', [...enter.slice(1), 'sh', '-c', `${words} >/dev/null; sh -c 'echo $$'`], { input: probeScript(NONCE) });
+    const { stdout, stderr } = spawnSync(
+      enter[0] ?? '',
+      [...enter.slice(1), 'sh', '-c', `${words} >/dev/null; sh -c 'echo $$'`],
+      { input: probeScript(NONCE) },
+    );
     const last = Number(stdout.toString());
     assert.ok(Number.isInteger(last) && last > 3, stderr.toString());
     return { name, processes: last - 2 };
   });
-  console.log(`processes on the host, the shell included: ${counts.map(({ name, processes }) => `${name} ${processes}`).join(', ')}`);
+  console.log(
+    `processes on the host, the shell included: ${counts.map(({ name, processes }) => `${name} ${processes}`).join(', ')}`,
+  );
   for (const { name, processes } of counts) assert.ok(processes <= 15, `${name} starts ${processes}`);
 });

@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runProbe } from '../setup/run-probe.js';
 import { couldNotTest, findProgram } from '../setup/shells.js';
 
-const stateOf = (pid: number): string | undefined => /^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+const stateOf = (pid: number): string | undefined =>
+  /^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
 
 test('a task in D state is counted', async (t) => {
   const perl = findProgram('perl');
@@ -15,7 +16,9 @@ test('a task in D state is counted', async (t) => {
     return t.skip();
   }
   // 58 is vfork: the parent waits in D state, killable, so that no detector minds, until its child ends (60 is _exit).
-  const parent = spawn(perl, ['-e', 'if (syscall(58) == 0) { select(undef, undef, undef, 5); syscall(60, 0) }'], { stdio: 'ignore' });
+  const parent = spawn(perl, ['-e', 'if (syscall(58) == 0) { select(undef, undef, undef, 5); syscall(60, 0) }'], {
+    stdio: 'ignore',
+  });
   const { pid } = parent;
   assert.ok(pid);
   try {

@@ -58,21 +58,39 @@ const prepare = (folder: string): void => {
   for (const [file, text] of Object.entries(BEFORE)) write(join(folder, file), text);
   write(join(folder, 'inventory.yaml'), INVENTORY);
   write(join(folder, 'policy.yaml'), POLICY);
-  write(join(folder, 'profile.yaml'), "profile: scratch\ntitle: all of it\ninclude: ['no-hung-task-panic', 'thp-asked-for']\n");
+  write(
+    join(folder, 'profile.yaml'),
+    "profile: scratch\ntitle: all of it\ninclude: ['no-hung-task-panic', 'thp-asked-for']\n",
+  );
   write(join(folder, 'tmpfiles-like-a-kernel'), TMPFILES.replace('W', folder));
   spawnSync('cp', ['/usr/bin/systemd-tmpfiles', join(folder, 'systemd-tmpfiles')]);
   spawnSync('chmod', ['755', join(folder, 'tmpfiles-like-a-kernel')]);
 };
 
-const kernward = (folder: string, ...args: readonly string[]): string => `cd ${folder}; HOME=${folder} ${process.execPath} ${MAIN} ${args.join(' ')}`;
-const scan = (folder: string, name: string): string => kernward(folder, 'scan', '-i inventory.yaml', '-p policy.yaml', '-p profile.yaml', '--profile scratch', '-q', '-o', `json:${name}.json`);
+const kernward = (folder: string, ...args: readonly string[]): string =>
+  `cd ${folder}; HOME=${folder} ${process.execPath} ${MAIN} ${args.join(' ')}`;
+const scan = (folder: string, name: string): string =>
+  kernward(
+    folder,
+    'scan',
+    '-i inventory.yaml',
+    '-p policy.yaml',
+    '-p profile.yaml',
+    '--profile scratch',
+    '-q',
+    '-o',
+    `json:${name}.json`,
+  );
 
 const resultsIn = (folder: string, name: string): Readonly<Record<string, string>> => {
-  const report: { readonly hosts: readonly { readonly verdicts: readonly { readonly rule: string; readonly result: string }[] }[] } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
+  const report: {
+    readonly hosts: readonly { readonly verdicts: readonly { readonly rule: string; readonly result: string }[] }[];
+  } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
   return Object.fromEntries(report.hosts.flatMap(({ verdicts }) => verdicts.map(({ rule, result }) => [rule, result])));
 };
 
-const stateOf = (folder: string): Readonly<Record<string, string>> => Object.fromEntries(Object.keys(BEFORE).map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
+const stateOf = (folder: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.keys(BEFORE).map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
 
 interface Run {
   readonly as: string;
@@ -81,11 +99,20 @@ interface Run {
   readonly alsoRevert?: string;
 }
 
-const ANSIBLE = 'ANSIBLE_HOME=$PWD/.ansible ANSIBLE_LOCALHOST_WARNING=0 ansible-playbook -i here, -c local -e ansible_become=false remedies/kernward-remediate.yaml';
+const ANSIBLE =
+  'ANSIBLE_HOME=$PWD/.ansible ANSIBLE_LOCALHOST_WARNING=0 ansible-playbook -i here, -c local -e ansible_become=false remedies/kernward-remediate.yaml';
 
 const RUNS: readonly Run[] = [
-  { as: 'bash', apply: 'sh remedies/remedy-01.sh apply; sh remedies/remedy-01.sh apply; sh remedies/remedy-01.sh verify', alsoRevert: 'sh remedies/remedy-01.sh revert' },
-  { as: 'sysctl.d', apply: 'cp remedies/remedy-01/etc/sysctl.d/* /etc/sysctl.d/; cp remedies/remedy-01/etc/tmpfiles.d/* /etc/tmpfiles.d/; sysctl --system >/dev/null; systemd-tmpfiles --create /etc/tmpfiles.d/10-kernward-scratch.conf' },
+  {
+    as: 'bash',
+    apply: 'sh remedies/remedy-01.sh apply; sh remedies/remedy-01.sh apply; sh remedies/remedy-01.sh verify',
+    alsoRevert: 'sh remedies/remedy-01.sh revert',
+  },
+  {
+    as: 'sysctl.d',
+    apply:
+      'cp remedies/remedy-01/etc/sysctl.d/* /etc/sysctl.d/; cp remedies/remedy-01/etc/tmpfiles.d/* /etc/tmpfiles.d/; sysctl --system >/dev/null; systemd-tmpfiles --create /etc/tmpfiles.d/10-kernward-scratch.conf',
+  },
   { as: 'ansible', apply: `${ANSIBLE}; choices; ${ANSIBLE} | grep -E 'changed=0 .*failed=0'` },
 ];
 
@@ -94,15 +121,26 @@ for (const { as, apply, alsoRevert } of RUNS)
     inScratch((folder) => {
       prepare(folder);
       const bind = `mount --bind ${folder}/tmpfiles-like-a-kernel /usr/bin/systemd-tmpfiles`;
-      const first = onScratchHost(folder, `${scan(folder, 'before')} || test $? = 1; ${kernward(folder, 'remediate before.json', `--as ${as}`, '-o remedies')}`);
+      const first = onScratchHost(
+        folder,
+        `${scan(folder, 'before')} || test $? = 1; ${kernward(folder, 'remediate before.json', `--as ${as}`, '-o remedies')}`,
+      );
       assert.equal(first.status, 0, first.output);
       assert.deepEqual(resultsIn(folder, 'before'), { 'no-hung-task-panic': 'fail', 'thp-asked-for': 'fail' });
       assert.deepEqual(stateOf(folder), BEFORE, 'kernward itself changes nothing');
 
-      const second = onScratchHost(folder, `${LIKE_A_KERNEL}\n${bind}\ncd ${folder}\n${apply}\nchoices\n${scan(folder, 'after')}`);
+      const second = onScratchHost(
+        folder,
+        `${LIKE_A_KERNEL}\n${bind}\ncd ${folder}\n${apply}\nchoices\n${scan(folder, 'after')}`,
+      );
       assert.equal(second.status, 0, second.output);
-      assert.deepEqual(resultsIn(folder, 'after'), { 'no-hung-task-panic': 'pass', 'thp-asked-for': 'pass' }, second.output);
-      for (const name of ['etc/sysctl.d/90-kernward-scratch.conf', 'etc/tmpfiles.d/10-kernward-scratch.conf']) assert.ok(existsSync(join(folder, name)), name);
+      assert.deepEqual(
+        resultsIn(folder, 'after'),
+        { 'no-hung-task-panic': 'pass', 'thp-asked-for': 'pass' },
+        second.output,
+      );
+      for (const name of ['etc/sysctl.d/90-kernward-scratch.conf', 'etc/tmpfiles.d/10-kernward-scratch.conf'])
+        assert.ok(existsSync(join(folder, name)), name);
 
       if (alsoRevert === undefined) return;
       const third = onScratchHost(folder, `cd ${folder}\n${alsoRevert}`);
@@ -117,7 +155,10 @@ test('what sets the key as well, and later, is told by the script', { skip: !can
   inScratch((folder) => {
     prepare(folder);
     write(join(folder, 'etc/sysctl.d/99-mine.conf'), 'kernel/hung_task_panic=1\n');
-    const { status, output } = onScratchHost(folder, `${scan(folder, 'before')} || test $? = 1; ${kernward(folder, 'remediate before.json --as bash > apply.sh')}; ${LIKE_A_KERNEL}\nsh apply.sh apply; choices; sh apply.sh verify`);
+    const { status, output } = onScratchHost(
+      folder,
+      `${scan(folder, 'before')} || test $? = 1; ${kernward(folder, 'remediate before.json --as bash > apply.sh')}; ${LIKE_A_KERNEL}\nsh apply.sh apply; choices; sh apply.sh verify`,
+    );
     assert.equal(status, 0, output);
     assert.match(output, /set there as well: \/etc\/sysctl\.d\/99-mine\.conf:1:kernel\/hung_task_panic=1/);
   }),
@@ -125,13 +166,38 @@ test('what sets the key as well, and later, is told by the script', { skip: !can
 
 test("tuned reads the profile as it is meant, by tuned's own loader", () =>
   inScratch((folder) => {
-    if (spawnSync('sh', ['-c', 'apt-get -q download tuned && dpkg -x tuned_*.deb tuned'], { cwd: folder, stdio: 'ignore' }).status !== 0) {
+    if (
+      spawnSync('sh', ['-c', 'apt-get -q download tuned && dpkg -x tuned_*.deb tuned'], {
+        cwd: folder,
+        stdio: 'ignore',
+      }).status !== 0
+    ) {
       couldNotTest("tuned's profiles (the Debian package tuned could not be downloaded)");
       return;
     }
     const made = spawnSync(process.execPath, [MAIN, 'demo', '--folder', 'demo'], { cwd: folder, encoding: 'utf8' });
     assert.equal(made.status, 0, made.stderr);
-    const { status, stderr } = spawnSync(process.execPath, [MAIN, 'remediate', 'demo/report.json', '--as', 'tuned', '-l', 'db1.example.com', '--rule', 'founding-incident', '--rule', 'thp-always', '--rule', 'thp-defrag-always', '-o', 'out'], { cwd: folder, encoding: 'utf8' });
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [
+        MAIN,
+        'remediate',
+        'demo/report.json',
+        '--as',
+        'tuned',
+        '-l',
+        'db1.example.com',
+        '--rule',
+        'founding-incident',
+        '--rule',
+        'thp-always',
+        '--rule',
+        'thp-defrag-always',
+        '-o',
+        'out',
+      ],
+      { cwd: folder, encoding: 'utf8' },
+    );
     assert.equal(status, 0, stderr);
     writeFileSync(
       join(folder, 'load.py'),
@@ -146,11 +212,18 @@ test("tuned reads the profile as it is meant, by tuned's own loader", () =>
         'print(json.dumps({name: dict(unit.options) for name, unit in profile.units.items()}))',
       ].join('\n'),
     );
-    const { stdout, stderr: complaint } = spawnSync('python3', ['load.py'], { cwd: folder, encoding: 'utf8', env: { ...process.env, PYTHONPATH: 'tuned/usr/lib/python3/dist-packages' } });
+    const { stdout, stderr: complaint } = spawnSync('python3', ['load.py'], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, PYTHONPATH: 'tuned/usr/lib/python3/dist-packages' },
+    });
     assert.deepEqual(
       JSON.parse(stdout.trim().split('\n').at(-1) ?? ''),
-      { sysctl: { 'kernel.hung_task_panic': '0' }, vm: { transparent_hugepages: 'madvise' }, sysfs: { '/sys/kernel/mm/transparent_hugepage/defrag': 'madvise' } },
+      {
+        sysctl: { 'kernel.hung_task_panic': '0' },
+        vm: { transparent_hugepages: 'madvise' },
+        sysfs: { '/sys/kernel/mm/transparent_hugepage/defrag': 'madvise' },
+      },
       complaint,
     );
-  }),
-);
+  }));

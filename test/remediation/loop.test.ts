@@ -15,7 +15,10 @@ import { applied, canBeScratch } from './scratch-host.js';
 const RULES = rulesOf(POLICIES);
 const header: ReportHeader = headerOf(RULES.map(ruleSummary));
 const derivedIds = new Set(DERIVED.map(({ id }) => id));
-const byFile = RULES.filter(({ informational, remediation }) => !informational && (remediation?.sysctl !== undefined || remediation?.sysfs !== undefined));
+const byFile = RULES.filter(
+  ({ informational, remediation }) =>
+    !informational && (remediation?.sysctl !== undefined || remediation?.sysfs !== undefined),
+);
 
 /** Facts that are derived, and that a case may state all the same: which kernel runs is nothing that a remedy in files changes. */
 const isStatable = (id: string): boolean => !derivedIds.has(id) || id.startsWith('fix.');
@@ -23,10 +26,12 @@ const isStatable = (id: string): boolean => !derivedIds.has(id) || id.startsWith
 /** What no file can mend, though it is in the rule's own remedy: the fail stays, and only the other cases show the way. */
 const BEYOND: Readonly<Record<string, string>> = {
   'database-mongodb-8-thp: a kernel without transparent huge pages': 'no file brings what the kernel was built without',
-  'database-sql-server-thp: a kernel without transparent huge pages': 'no file brings what the kernel was built without',
+  'database-sql-server-thp: a kernel without transparent huge pages':
+    'no file brings what the kernel was built without',
   'fail-fast-hung-task: an oops switched the detector off': 'the taint goes with a reboot',
   'fail-fast-hung-task-detection: a kernel without the detector': 'no file brings what the kernel was built without',
-  'fail-fast-hung-task-detection: two minutes are too long for a profile that asks for one': 'the remedy is for the default of the parameter; its step "verify" tells',
+  'fail-fast-hung-task-detection: two minutes are too long for a profile that asks for one':
+    'the remedy is for the default of the parameter; its step "verify" tells',
 };
 
 interface Judged {
@@ -37,7 +42,8 @@ interface Judged {
   readonly stated: Readings;
 }
 
-const judge = ({ rule, chosen, stated }: Judged, readings: Readings) => applyRule(rule, new Map([...withDerived(readings), ...stated]), chosen);
+const judge = ({ rule, chosen, stated }: Judged, readings: Readings) =>
+  applyRule(rule, new Map([...withDerived(readings), ...stated]), chosen);
 
 const ofCase = (rule: Rule, { host, facts }: PolicyCase): Judged => {
   const base = recordedHost(host);
@@ -68,7 +74,9 @@ const reportOf = ({ rule, readings }: Judged, because: string): HostReport => ({
 /** The kernel does more than keep the word: `never` ends khugepaged (start_stop_khugepaged() in mm/khugepaged.c). */
 const withConsequences = (readings: Readings): Readings => {
   const enabled: Reading | undefined = readings.get('thp.enabled');
-  return enabled?.state === 'known' && enabled.value === 'never' ? new Map([...readings, ['khugepaged.running', known(false, 'never')]]) : readings;
+  return enabled?.state === 'known' && enabled.value === 'never'
+    ? new Map([...readings, ['khugepaged.running', known(false, 'never')]])
+    : readings;
 };
 
 const remedied = (judged: Judged, by: 'administrator' | 'boot'): string => {
@@ -99,7 +107,12 @@ for (const rule of byFile) {
 
 const settingsOf = ({ remediation }: Rule) => [
   ...Object.entries(remediation?.sysctl ?? {}).map(([name, value]) => ({ fact: `sysctl.${name}`, name, value })),
-  ...Object.entries(remediation?.sysfs ?? {}).flatMap(([name, value]) => ALL_FACTS.filter((fact) => 'origin' in fact && fact.id.startsWith('thp.') && name.endsWith(`/transparent_hugepage/${fact.id.slice(4)}`)).map(({ id }) => ({ fact: id, name, value }))),
+  ...Object.entries(remediation?.sysfs ?? {}).flatMap(([name, value]) =>
+    ALL_FACTS.filter(
+      (fact) =>
+        'origin' in fact && fact.id.startsWith('thp.') && name.endsWith(`/transparent_hugepage/${fact.id.slice(4)}`),
+    ).map(({ id }) => ({ fact: id, name, value })),
+  ),
 ];
 
 test('a rule passes with every value that its remediation accepts', () => {
@@ -110,7 +123,9 @@ test('a rule passes with every value that its remediation accepts', () => {
         const failing = rule.cases.find(({ gives, facts }) => gives === 'fail' && [...facts.keys()].every(isStatable));
         assert.ok(failing);
         const judged = ofCase(rule, failing);
-        const others = settingsOf(rule).filter((setting) => setting.name !== name).map((setting): [string, Reading] => [setting.fact, known(setting.value, String(setting.value))]);
+        const others = settingsOf(rule)
+          .filter((setting) => setting.name !== name)
+          .map((setting): [string, Reading] => [setting.fact, known(setting.value, String(setting.value))]);
         const { result } = judge(judged, new Map([...judged.readings, ...others, [fact, known(value, String(value))]]));
         assert.equal(result, 'pass', `${rule.id} with ${name}=${value}`);
         tried += 1;
@@ -134,8 +149,10 @@ test('the remedies of the rules of a profile agree with each other, or it is kno
       for (const b of selected.filter(({ id }) => id > a.id))
         for (const mine of settingsOf(a))
           for (const theirs of settingsOf(b).filter(({ name }) => name === mine.name)) {
-            const takes = (rule: Rule, own: string | number, value: string | number): boolean => own === value || (rule.remediation?.accepts?.[mine.name] ?? []).includes(value);
-            if (!takes(a, mine.value, theirs.value) && !takes(b, theirs.value, mine.value)) found.add(`${a.id} ${b.id} ${mine.name}`);
+            const takes = (rule: Rule, own: string | number, value: string | number): boolean =>
+              own === value || (rule.remediation?.accepts?.[mine.name] ?? []).includes(value);
+            if (!takes(a, mine.value, theirs.value) && !takes(b, theirs.value, mine.value))
+              found.add(`${a.id} ${b.id} ${mine.name}`);
           }
   }
   assert.deepEqual([...found].sort(), [...OPPOSITES].sort());

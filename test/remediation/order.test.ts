@@ -12,24 +12,35 @@ import { canBeScratch, inScratch, onScratchHost, write } from './scratch-host.js
 
 const ENABLED = '/sys/kernel/mm/transparent_hugepage/enabled';
 const RULE = ruleOf('both', 'high', { sysctl: [setting('kernel.panic', '10')], sysfs: [setting(ENABLED, 'madvise')] });
-const files = (WAYS.get('sysctl.d')?.render(planRemedies(headerOf([RULE]), [hostOf('here', { both: 'fail' })])).files ?? []).filter(({ path }) => path.includes('/etc/'));
+const files = (
+  WAYS.get('sysctl.d')?.render(planRemedies(headerOf([RULE]), [hostOf('here', { both: 'fail' })])).files ?? []
+).filter(({ path }) => path.includes('/etc/'));
 
 const install = (folder: string): void => {
   for (const { path, text } of files) write(join(folder, path.replace(/^[^/]*/, '')), text);
 };
 
 for (const other of ['20-mine', '50-thp', 'thp'])
-  test(`tmpfiles.d: ${other}.conf names the path as well, and ours wins`, { skip: !haveTool(['systemd-tmpfiles', '--version'], 'systemd') }, () =>
-    inScratch((folder) => {
-      install(folder);
-      write(join(folder, `etc/tmpfiles.d/${other}.conf`), `w ${ENABLED} - - - - never\n`);
-      write(join(folder, ENABLED), '');
-      const { status, stderr } = spawnSync('systemd-tmpfiles', [`--root=${folder}`, '--create'], { encoding: 'utf8' });
-      assert.equal(readFileSync(join(folder, ENABLED), 'utf8'), 'madvise', `${status}: ${stderr}`);
-    }),
+  test(
+    `tmpfiles.d: ${other}.conf names the path as well, and ours wins`,
+    { skip: !haveTool(['systemd-tmpfiles', '--version'], 'systemd') },
+    () =>
+      inScratch((folder) => {
+        install(folder);
+        write(join(folder, `etc/tmpfiles.d/${other}.conf`), `w ${ENABLED} - - - - never\n`);
+        write(join(folder, ENABLED), '');
+        const { status, stderr } = spawnSync('systemd-tmpfiles', [`--root=${folder}`, '--create'], {
+          encoding: 'utf8',
+        });
+        assert.equal(readFileSync(join(folder, ENABLED), 'utf8'), 'madvise', `${status}: ${stderr}`);
+      }),
   );
 
-for (const [other, wins] of [['10-mine', '10'], ['89-mine', '10'], ['99-mine', '7']] as const)
+for (const [other, wins] of [
+  ['10-mine', '10'],
+  ['89-mine', '10'],
+  ['99-mine', '7'],
+] as const)
   test(`sysctl.d: beside ${other}.conf the boot sets ${wins}`, { skip: !canBeScratch }, () =>
     inScratch((folder) => {
       install(folder);

@@ -14,9 +14,18 @@ export const headerOf = (rules: readonly RuleSummary[]): ReportHeader => ({
   rules,
 });
 
-export const setting = (name: string, value: string, ...accepts: readonly string[]): RemediationSetting => ({ name, value, accepts });
+export const setting = (name: string, value: string, ...accepts: readonly string[]): RemediationSetting => ({
+  name,
+  value,
+  accepts,
+});
 
-export const ruleOf = (id: string, severity: Severity, settings: Partial<NonNullable<RuleSummary['remediationSettings']>>, more: Partial<RuleSummary> = {}): RuleSummary => ({
+export const ruleOf = (
+  id: string,
+  severity: Severity,
+  settings: Partial<NonNullable<RuleSummary['remediationSettings']>>,
+  more: Partial<RuleSummary> = {},
+): RuleSummary => ({
   id,
   policy: 'topic',
   title: `What ${id} asks for`,
@@ -35,7 +44,12 @@ export interface Row {
 }
 
 /** A host with a result for each rule; a waiver stands for a waived fail. */
-export const hostOf = (host: string, results: Row, readings: Readings = new Map(), more: Partial<HostReport> = {}): HostReport => ({
+export const hostOf = (
+  host: string,
+  results: Row,
+  readings: Readings = new Map(),
+  more: Partial<HostReport> = {},
+): HostReport => ({
   host,
   address: host,
   port: 22,
@@ -58,6 +72,7 @@ export const hostOf = (host: string, results: Row, readings: Readings = new Map(
   ...more,
 });
 
-export const unreachable = (host: string): HostReport => hostOf(host, {}, new Map(), { status: 'unreachable', failure: { code: 'refused', detail: 'connection refused' } });
+export const unreachable = (host: string): HostReport =>
+  hostOf(host, {}, new Map(), { status: 'unreachable', failure: { code: 'refused', detail: 'connection refused' } });
 
 export const number = (value: number) => known(value, `${value}\n`);

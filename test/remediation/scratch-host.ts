@@ -10,8 +10,12 @@ import { couldNotTest, isRoot } from '../setup/shells.js';
 
 const PRIVATE = ['-m', '--propagation', 'private'];
 
-export const canBeScratch = isRoot && spawnSync('unshare', [...PRIVATE, 'sh', '-c', 'mount -t tmpfs none /etc/sysctl.d && mount -t tmpfs none /proc/sys']).status === 0;
-if (!canBeScratch) couldNotTest('remedies on a scratch root (no mount namespace: root with CAP_SYS_ADMIN is needed)', isRoot);
+export const canBeScratch =
+  isRoot &&
+  spawnSync('unshare', [...PRIVATE, 'sh', '-c', 'mount -t tmpfs none /etc/sysctl.d && mount -t tmpfs none /proc/sys'])
+    .status === 0;
+if (!canBeScratch)
+  couldNotTest('remedies on a scratch root (no mount namespace: root with CAP_SYS_ADMIN is needed)', isRoot);
 
 /** A folder that goes when `use` has ended. */
 export const inScratch = <T>(use: (folder: string) => T): T => {
@@ -31,7 +35,9 @@ const standsAt = (folder: string, path: string): string | undefined => {
   return found === undefined ? undefined : join(folder, found[1], path.slice(found[0].length));
 };
 
-const FILES = FACTS.flatMap((fact) => (fact.origin.via === 'file' && fact.origin.paths[0] !== undefined ? [{ fact, path: fact.origin.paths[0] }] : []));
+const FILES = FACTS.flatMap((fact) =>
+  fact.origin.via === 'file' && fact.origin.paths[0] !== undefined ? [{ fact, path: fact.origin.paths[0] }] : [],
+);
 
 export const write = (file: string, text: string): void => {
   mkdirSync(dirname(file), { recursive: true });
@@ -42,20 +48,31 @@ export const write = (file: string, text: string): void => {
  * Runs a script as root of a host whose /proc/sys, /sys/kernel/mm and configuration folders are scratch; nothing of this
  * machine can be written through them.
  */
-export const onScratchHost = (folder: string, script: string): { readonly status: number | null; readonly output: string } => {
+export const onScratchHost = (
+  folder: string,
+  script: string,
+): { readonly status: number | null; readonly output: string } => {
   for (const name of Object.values(MOUNTS)) mkdirSync(join(folder, name), { recursive: true });
   const mounts = [
     ...Object.entries(MOUNTS).map(([mount, name]) => `mount --bind ${folder}/${name} ${mount}`),
-    ...['sysctl.d', 'tmpfiles.d'].flatMap((name) => [`mkdir -p ${folder}/etc/${name}`, `mount --bind ${folder}/etc/${name} /etc/${name}`]),
+    ...['sysctl.d', 'tmpfiles.d'].flatMap((name) => [
+      `mkdir -p ${folder}/etc/${name}`,
+      `mount --bind ${folder}/etc/${name} /etc/${name}`,
+    ]),
     `mkdir -p ${folder}/var-lib-kernward /var/lib/kernward`,
     `mount --bind ${folder}/var-lib-kernward /var/lib/kernward`,
   ];
-  const { status, stdout, stderr } = spawnSync('unshare', [...PRIVATE, 'sh', '-c', `set -e\n${mounts.join('\n')}\n${script}`], { encoding: 'utf8', timeout: 120_000 });
+  const { status, stdout, stderr } = spawnSync(
+    'unshare',
+    [...PRIVATE, 'sh', '-c', `set -e\n${mounts.join('\n')}\n${script}`],
+    { encoding: 'utf8', timeout: 120_000 },
+  );
   return { status, output: `${stdout}${stderr}` };
 };
 
 /** What a kernel shows of a choice that a word was written to; scratch files show the word. */
-const shown = (fact: FactDefinition, text: string): string => (fact.type.kind === 'enum' && !text.includes('[') ? `[${text.trim()}]\n` : text);
+const shown = (fact: FactDefinition, text: string): string =>
+  fact.type.kind === 'enum' && !text.includes('[') ? `[${text.trim()}]\n` : text;
 
 /**
  * A host with these readings, after somebody installed the files of a remedy and applied them with the real tools, as an
@@ -74,7 +91,13 @@ export const applied = (readings: Readings, files: readonly RemedyFile[], by: 'a
       write(join(folder, place), text);
       return [place];
     });
-    const commands = installed.map((place) => (place.startsWith('/etc/sysctl.d/') ? (by === 'boot' ? '/usr/lib/systemd/systemd-sysctl' : `sysctl -p ${place}`) : `systemd-tmpfiles --create ${place}`));
+    const commands = installed.map((place) =>
+      place.startsWith('/etc/sysctl.d/')
+        ? by === 'boot'
+          ? '/usr/lib/systemd/systemd-sysctl'
+          : `sysctl -p ${place}`
+        : `systemd-tmpfiles --create ${place}`,
+    );
     const { status, output } = onScratchHost(folder, commands.join('\n'));
     assert.equal(status, 0, output);
     return new Map([

@@ -3,7 +3,17 @@ import { CONNECT_FAILURES } from '../../src/model/outcome.js';
 import { UNREADABLE_CAUSES } from '../../src/model/reading.js';
 import type { Reading, Value } from '../../src/model/reading.js';
 import { WAIVER_STATES } from '../../src/model/report.js';
-import type { Baseline, FailingLimit, Gate, HostReport, Report, ReportHeader, RuleSummary, TrendPoint, WaiverSummary } from '../../src/model/report.js';
+import type {
+  Baseline,
+  FailingLimit,
+  Gate,
+  HostReport,
+  Report,
+  ReportHeader,
+  RuleSummary,
+  TrendPoint,
+  WaiverSummary,
+} from '../../src/model/report.js';
 import { DRIFTS, RESULTS, SEVERITIES } from '../../src/model/verdict.js';
 import type { Verdict, WaiverUse } from '../../src/model/verdict.js';
 import { hostStatus, summarise } from '../../src/verdict/summary.js';
@@ -18,9 +28,12 @@ export const arbitraryText: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** Objects as JSON gives them back, never with a null prototype. */
-const record = <Fields>(fields: { [Name in keyof Fields]: fc.Arbitrary<Fields[Name]> }): fc.Arbitrary<Fields> => fc.record(fields, { noNullPrototype: true });
+const record = <Fields>(fields: { [Name in keyof Fields]: fc.Arbitrary<Fields[Name]> }): fc.Arbitrary<Fields> =>
+  fc.record(fields, { noNullPrototype: true });
 
-const textMap = fc.array(fc.tuple(arbitraryText, arbitraryText), { maxLength: 3 }).map((entries) => Object.fromEntries(entries));
+const textMap = fc
+  .array(fc.tuple(arbitraryText, arbitraryText), { maxLength: 3 })
+  .map((entries) => Object.fromEntries(entries));
 
 const arbitraryValue: fc.Arbitrary<Value> = fc.oneof(
   arbitraryText,
@@ -34,10 +47,17 @@ const arbitraryValue: fc.Arbitrary<Value> = fc.oneof(
 const arbitraryReading: fc.Arbitrary<Reading> = fc.oneof(
   record({ state: fc.constant('known' as const), value: arbitraryValue, raw: arbitraryText }),
   record({ state: fc.constant('absent' as const), witness: arbitraryText }),
-  record({ state: fc.constant('unreadable' as const), cause: fc.constantFrom(...UNREADABLE_CAUSES), detail: arbitraryText }),
+  record({
+    state: fc.constant('unreadable' as const),
+    cause: fc.constantFrom(...UNREADABLE_CAUSES),
+    detail: arbitraryText,
+  }),
 );
 
-const arbitraryLimit: fc.Arbitrary<FailingLimit> = fc.record({ rule: arbitraryText, group: arbitraryText, percent: fc.integer({ min: 0, max: 100 }) }, { requiredKeys: ['percent'], noNullPrototype: true });
+const arbitraryLimit: fc.Arbitrary<FailingLimit> = fc.record(
+  { rule: arbitraryText, group: arbitraryText, percent: fc.integer({ min: 0, max: 100 }) },
+  { requiredKeys: ['percent'], noNullPrototype: true },
+);
 
 export const arbitraryGate: fc.Arbitrary<Gate> = fc.record(
   {
@@ -56,7 +76,13 @@ const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : Number(a > b)
 /** With conflicts or without: the field is not there where there are none. */
 const withConflicts = (rule: RuleSummary): fc.Arbitrary<RuleSummary> =>
   fc
-    .array(fc.record({ with: arbitraryText, says: arbitraryText, profile: arbitraryText, source: arbitraryText }, { requiredKeys: ['with', 'says', 'source'], noNullPrototype: true }), { maxLength: 2 })
+    .array(
+      fc.record(
+        { with: arbitraryText, says: arbitraryText, profile: arbitraryText, source: arbitraryText },
+        { requiredKeys: ['with', 'says', 'source'], noNullPrototype: true },
+      ),
+      { maxLength: 2 },
+    )
     .map((conflicts) => (conflicts.length === 0 ? rule : { ...rule, conflicts }));
 
 const arbitraryRules: fc.Arbitrary<readonly RuleSummary[]> = fc
@@ -95,7 +121,21 @@ const arbitraryWaiver: fc.Arbitrary<WaiverSummary> = fc.record(
     uses: fc.nat(),
     voided: fc.nat(),
   },
-  { requiredKeys: ['id', 'rule', 'hosts', 'justification', 'expires', 'definedAt', 'state', 'matches', 'uses', 'voided'], noNullPrototype: true },
+  {
+    requiredKeys: [
+      'id',
+      'rule',
+      'hosts',
+      'justification',
+      'expires',
+      'definedAt',
+      'state',
+      'matches',
+      'uses',
+      'voided',
+    ],
+    noNullPrototype: true,
+  },
 );
 
 const arbitraryBaseline: fc.Arbitrary<Baseline> = record({
@@ -119,16 +159,41 @@ const arbitraryHeader: fc.Arbitrary<ReportHeader> = fc.record(
     profileOverride: arbitraryText,
     gate: arbitraryGate,
     probe: record({ protocol: fc.nat(), sha256: arbitraryText }),
-    policies: fc.array(record({ id: arbitraryText, title: arbitraryText, file: arbitraryText, sha256: arbitraryText }), { maxLength: 2 }),
+    policies: fc.array(
+      record({ id: arbitraryText, title: arbitraryText, file: arbitraryText, sha256: arbitraryText }),
+      { maxLength: 2 },
+    ),
     rules: arbitraryRules,
     baseline: arbitraryBaseline,
-    groupRules: fc.uniqueArray(record({ id: arbitraryText, policy: arbitraryText, title: arbitraryText, severity: fc.constantFrom(...SEVERITIES), about: arbitraryText, asks: arbitraryText, rationale: arbitraryText, remediation: arbitraryText, references: fc.array(arbitraryText, { maxLength: 2 }) }), { maxLength: 2, selector: ({ id }) => id }),
+    groupRules: fc.uniqueArray(
+      record({
+        id: arbitraryText,
+        policy: arbitraryText,
+        title: arbitraryText,
+        severity: fc.constantFrom(...SEVERITIES),
+        about: arbitraryText,
+        asks: arbitraryText,
+        rationale: arbitraryText,
+        remediation: arbitraryText,
+        references: fc.array(arbitraryText, { maxLength: 2 }),
+      }),
+      { maxLength: 2, selector: ({ id }) => id },
+    ),
   },
-  { requiredKeys: ['kernward', 'schema', 'runId', 'startedAt', 'inventory', 'gate', 'probe', 'policies', 'rules'], noNullPrototype: true },
+  {
+    requiredKeys: ['kernward', 'schema', 'runId', 'startedAt', 'inventory', 'gate', 'probe', 'policies', 'rules'],
+    noNullPrototype: true,
+  },
 );
 
 const arbitraryWaiverUse: fc.Arbitrary<WaiverUse> = fc.record(
-  { id: arbitraryText, justification: arbitraryText, expires: arbitraryText, owner: arbitraryText, approvedBy: arbitraryText },
+  {
+    id: arbitraryText,
+    justification: arbitraryText,
+    expires: arbitraryText,
+    owner: arbitraryText,
+    approvedBy: arbitraryText,
+  },
   { requiredKeys: ['id', 'justification', 'expires'], noNullPrototype: true },
 );
 
@@ -152,36 +217,49 @@ const arbitraryVerdict = (host: string, rule: RuleSummary, isReached: boolean): 
 const arbitraryHost = (name: string, rules: readonly RuleSummary[]): fc.Arbitrary<HostReport> =>
   fc.boolean().chain((isReached) =>
     record({
-        host: fc.constant(name),
-        address: arbitraryText,
-        port: fc.integer({ min: 1, max: 65535 }),
-        groups: fc.array(arbitraryText, { maxLength: 3 }),
-        labels: fc.oneof(textMap, arbitraryText.map((owner) => ({ owner }))),
-        profile: arbitraryText,
-        transport: arbitraryText,
-        transportReason: fc.option(arbitraryText, { nil: undefined }),
-        via: fc.option(fc.array(arbitraryText, { minLength: 1, maxLength: 3 }), { nil: undefined }),
-        isNew: fc.boolean(),
-        definedAt: fc.option(record({ file: arbitraryText, line: fc.integer({ min: 1, max: 1_000_000 }) }), { nil: undefined }),
-        tookMs: fc.nat(),
-        failure: record({ code: fc.constantFrom(...CONNECT_FAILURES), detail: arbitraryText }),
-        readings: fc
-          .array(fc.tuple(fc.oneof(arbitraryText, fc.constantFrom('uname.release', 'os.pretty_name')), arbitraryReading), { maxLength: isReached ? 4 : 0 })
-          .map((entries) => new Map(entries)),
-        verdicts: fc.tuple(...rules.map((rule) => arbitraryVerdict(name, rule, isReached))),
-      })
-      .map(({ failure, definedAt, isNew, transportReason, via, ...host }) => ({
-        ...host,
-        ...(isNew ? { isNew } : {}),
-        ...(definedAt === undefined ? {} : { definedAt }),
-        ...(transportReason === undefined ? {} : { transportReason }),
-        ...(via === undefined ? {} : { via }),
-        status: hostStatus(host.verdicts, isReached),
-        ...(isReached ? {} : { failure }),
-      })),
+      host: fc.constant(name),
+      address: arbitraryText,
+      port: fc.integer({ min: 1, max: 65535 }),
+      groups: fc.array(arbitraryText, { maxLength: 3 }),
+      labels: fc.oneof(
+        textMap,
+        arbitraryText.map((owner) => ({ owner })),
+      ),
+      profile: arbitraryText,
+      transport: arbitraryText,
+      transportReason: fc.option(arbitraryText, { nil: undefined }),
+      via: fc.option(fc.array(arbitraryText, { minLength: 1, maxLength: 3 }), { nil: undefined }),
+      isNew: fc.boolean(),
+      definedAt: fc.option(record({ file: arbitraryText, line: fc.integer({ min: 1, max: 1_000_000 }) }), {
+        nil: undefined,
+      }),
+      tookMs: fc.nat(),
+      failure: record({ code: fc.constantFrom(...CONNECT_FAILURES), detail: arbitraryText }),
+      readings: fc
+        .array(
+          fc.tuple(fc.oneof(arbitraryText, fc.constantFrom('uname.release', 'os.pretty_name')), arbitraryReading),
+          { maxLength: isReached ? 4 : 0 },
+        )
+        .map((entries) => new Map(entries)),
+      verdicts: fc.tuple(...rules.map((rule) => arbitraryVerdict(name, rule, isReached))),
+    }).map(({ failure, definedAt, isNew, transportReason, via, ...host }) => ({
+      ...host,
+      ...(isNew ? { isNew } : {}),
+      ...(definedAt === undefined ? {} : { definedAt }),
+      ...(transportReason === undefined ? {} : { transportReason }),
+      ...(via === undefined ? {} : { via }),
+      status: hostStatus(host.verdicts, isReached),
+      ...(isReached ? {} : { failure }),
+    })),
   );
 
-const arbitrarySeverities = record({ critical: fc.nat(), high: fc.nat(), medium: fc.nat(), low: fc.nat(), info: fc.nat() });
+const arbitrarySeverities = record({
+  critical: fc.nat(),
+  high: fc.nat(),
+  medium: fc.nat(),
+  low: fc.nat(),
+  info: fc.nat(),
+});
 
 const arbitraryTrendPoint: fc.Arbitrary<TrendPoint> = record({
   runId: arbitraryText,
@@ -194,14 +272,27 @@ const arbitraryTrendPoint: fc.Arbitrary<TrendPoint> = record({
 });
 
 /** A report that a run could have made, with any text wherever there is text. */
-export const arbitraryReport: fc.Arbitrary<Report & { readonly hosts: readonly HostReport[] }> = arbitraryHeader.chain((header) =>
-  fc
-    .uniqueArray(arbitraryText, { maxLength: 4 })
-    .chain((names) => fc.tuple(...names.map((name) => arbitraryHost(name, header.rules))))
-    .chain((hosts) => fc.tuple(fc.constant(hosts), fc.option(fc.array(arbitraryWaiver, { maxLength: 3 }), { nil: undefined }), fc.option(fc.array(arbitraryTrendPoint, { maxLength: 3 }), { nil: undefined })))
-    .map(([hosts, waivers, trend]) => {
-      const { gate, rules, baseline } = header;
-      const summary = summarise(hosts, { gate, rules: rules.length, tookMs: 1, ...(waivers === undefined ? {} : { waivers }), ...(baseline === undefined ? {} : { baseline }) });
-      return { header, hosts, summary: trend === undefined ? summary : { ...summary, trend } };
-    }),
+export const arbitraryReport: fc.Arbitrary<Report & { readonly hosts: readonly HostReport[] }> = arbitraryHeader.chain(
+  (header) =>
+    fc
+      .uniqueArray(arbitraryText, { maxLength: 4 })
+      .chain((names) => fc.tuple(...names.map((name) => arbitraryHost(name, header.rules))))
+      .chain((hosts) =>
+        fc.tuple(
+          fc.constant(hosts),
+          fc.option(fc.array(arbitraryWaiver, { maxLength: 3 }), { nil: undefined }),
+          fc.option(fc.array(arbitraryTrendPoint, { maxLength: 3 }), { nil: undefined }),
+        ),
+      )
+      .map(([hosts, waivers, trend]) => {
+        const { gate, rules, baseline } = header;
+        const summary = summarise(hosts, {
+          gate,
+          rules: rules.length,
+          tookMs: 1,
+          ...(waivers === undefined ? {} : { waivers }),
+          ...(baseline === undefined ? {} : { baseline }),
+        });
+        return { header, hosts, summary: trend === undefined ? summary : { ...summary, trend } };
+      }),
 );

@@ -3,7 +3,18 @@ import type { ConnectFailureCode } from '../../src/model/outcome.js';
 import { absent, known, unreadable } from '../../src/model/reading.js';
 import type { Reading } from '../../src/model/reading.js';
 import { WAIVER_STATES } from '../../src/model/report.js';
-import type { Baseline, Gate, GroupRuleSummary, GroupVerdict, HostReport, Report, ReportHeader, RuleSummary, WaiverState, WaiverSummary } from '../../src/model/report.js';
+import type {
+  Baseline,
+  Gate,
+  GroupRuleSummary,
+  GroupVerdict,
+  HostReport,
+  Report,
+  ReportHeader,
+  RuleSummary,
+  WaiverState,
+  WaiverSummary,
+} from '../../src/model/report.js';
 import { DRIFTS, RESULTS, SEVERITIES } from '../../src/model/verdict.js';
 import type { Drift, Result, Severity, Verdict, WaiverUse } from '../../src/model/verdict.js';
 import { hostStatus, summarise } from '../../src/verdict/summary.js';
@@ -25,11 +36,36 @@ const rule = (id: string, severity: Severity, title: string, remediation: string
 });
 
 const RULES: readonly RuleSummary[] = [
-  rule('hung-task-auto-reboot', 'critical', 'A hung task must not reboot the machine', 'Set kernel.hung_task_panic to 0.'),
-  rule('kdump-not-armed', 'high', 'A panic must leave a dump', 'Install kdump, reserve memory for it with crashkernel= and enable the service.'),
-  rule('khugepaged-fix-missing', 'high', 'The kernel must have the khugepaged fix', 'Install a kernel that has the fix and reboot into it.'),
-  rule('khugepaged-running', 'low', 'khugepaged must not run on a kernel without the fix', 'Set transparent huge pages to never.'),
-  rule('thp-always', 'medium', 'Transparent huge pages must not be always on', 'Set transparent huge pages to madvise.'),
+  rule(
+    'hung-task-auto-reboot',
+    'critical',
+    'A hung task must not reboot the machine',
+    'Set kernel.hung_task_panic to 0.',
+  ),
+  rule(
+    'kdump-not-armed',
+    'high',
+    'A panic must leave a dump',
+    'Install kdump, reserve memory for it with crashkernel= and enable the service.',
+  ),
+  rule(
+    'khugepaged-fix-missing',
+    'high',
+    'The kernel must have the khugepaged fix',
+    'Install a kernel that has the fix and reboot into it.',
+  ),
+  rule(
+    'khugepaged-running',
+    'low',
+    'khugepaged must not run on a kernel without the fix',
+    'Set transparent huge pages to never.',
+  ),
+  rule(
+    'thp-always',
+    'medium',
+    'Transparent huge pages must not be always on',
+    'Set transparent huge pages to madvise.',
+  ),
 ];
 
 const header = (rules: readonly RuleSummary[] = RULES, more: Partial<ReportHeader> = {}): ReportHeader => ({
@@ -40,7 +76,14 @@ const header = (rules: readonly RuleSummary[] = RULES, more: Partial<ReportHeade
   inventory: ['fleet.yaml'],
   gate: GATE,
   probe: { protocol: 1, sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' },
-  policies: [{ id: 'hung-task', title: 'What a hung task does to the machine', file: 'policies/hung-task.yaml', sha256: 'ab'.repeat(32) }],
+  policies: [
+    {
+      id: 'hung-task',
+      title: 'What a hung task does to the machine',
+      file: 'policies/hung-task.yaml',
+      sha256: 'ab'.repeat(32),
+    },
+  ],
   rules,
   ...more,
 });
@@ -66,7 +109,9 @@ const BECAUSE: Readonly<Record<Result, string>> = {
 const evidenceFor = (result: Result): Verdict['evidence'] => {
   if (result === 'error' || result === 'notselected') return [];
   const panic: Reading =
-    result === 'unknown' ? unreadable('denied', '/proc/sys/kernel/hung_task_panic: permission denied') : known(result === 'fail' ? 1 : 0, result === 'fail' ? '1\n' : '0\n');
+    result === 'unknown'
+      ? unreadable('denied', '/proc/sys/kernel/hung_task_panic: permission denied')
+      : known(result === 'fail' ? 1 : 0, result === 'fail' ? '1\n' : '0\n');
   return [
     { fact: 'sysctl.kernel.hung_task_panic', reading: panic },
     { fact: 'sysctl.kernel.panic', reading: known(-1, '-1\n') },
@@ -86,10 +131,23 @@ const readings: HostReport['readings'] = new Map<string, Reading>([
 ]);
 
 /** A host with one judgement a rule, in the order of the rules. */
-const host = (name: string, judged: readonly Judged[], more: Partial<HostReport> = {}, rules: readonly RuleSummary[] = RULES): HostReport => {
+const host = (
+  name: string,
+  judged: readonly Judged[],
+  more: Partial<HostReport> = {},
+  rules: readonly RuleSummary[] = RULES,
+): HostReport => {
   const verdicts = rules.map((each, index): Verdict => {
     const { result, because, ...more } = judged[index] ?? { result: 'pass' };
-    return { host: name, rule: each.id, severity: each.severity, result, because: because ?? BECAUSE[result], evidence: evidenceFor(result), ...more };
+    return {
+      host: name,
+      rule: each.id,
+      severity: each.severity,
+      result,
+      because: because ?? BECAUSE[result],
+      evidence: evidenceFor(result),
+      ...more,
+    };
   });
   return {
     host: name,
@@ -108,17 +166,36 @@ const host = (name: string, judged: readonly Judged[], more: Partial<HostReport>
   };
 };
 
-const unreached = (name: string, code: ConnectFailureCode, detail: string, more: Partial<HostReport> = {}): HostReport =>
-  host(name, RULES.map(() => ({ result: 'error' as const, because: `the host was not reached: ${detail}` })), {
-    readings: new Map(),
-    failure: { code, detail },
-    ...more,
-  });
+const unreached = (
+  name: string,
+  code: ConnectFailureCode,
+  detail: string,
+  more: Partial<HostReport> = {},
+): HostReport =>
+  host(
+    name,
+    RULES.map(() => ({ result: 'error' as const, because: `the host was not reached: ${detail}` })),
+    {
+      readings: new Map(),
+      failure: { code, detail },
+      ...more,
+    },
+  );
 
-const report = (hosts: readonly HostReport[], head: ReportHeader = header(), more: Partial<SummaryOptions> = {}): Report => ({
+const report = (
+  hosts: readonly HostReport[],
+  head: ReportHeader = header(),
+  more: Partial<SummaryOptions> = {},
+): Report => ({
   header: head,
   hosts,
-  summary: summarise(hosts, { gate: head.gate, rules: head.rules.length, tookMs: 4321, ...(head.baseline === undefined ? {} : { baseline: head.baseline }), ...more }),
+  summary: summarise(hosts, {
+    gate: head.gate,
+    rules: head.rules.length,
+    tookMs: 4321,
+    ...(head.baseline === undefined ? {} : { baseline: head.baseline }),
+    ...more,
+  }),
 });
 
 const result = (word: Result): Judged => ({ result: word });
@@ -170,15 +247,25 @@ const drifted = [
   ]),
   host('web02.example.com', [{ result: 'fail', drift: 'still-failing', since, waiver: WAIVER }]),
   host('web03.example.com', [{ result: 'fail', drift: 'newly-failing' }], { isNew: true }),
-  host('web04.example.com', RULES.map(() => ({ result: 'error' as const, drift: 'no-longer-known' as const })), {
-    readings: new Map(),
-    failure: { code: 'refused', detail: '192.0.2.14 port 22 refused the connection: is sshd running?' },
-  }),
+  host(
+    'web04.example.com',
+    RULES.map(() => ({ result: 'error' as const, drift: 'no-longer-known' as const })),
+    {
+      readings: new Map(),
+      failure: { code: 'refused', detail: '192.0.2.14 port 22 refused the connection: is sshd running?' },
+    },
+  ),
 ];
 
 const mixed = [
   host('web01.example.com', []),
-  host('web02.example.com', [result('fail'), result('fail'), result('unknown'), result('notapplicable'), result('fail')]),
+  host('web02.example.com', [
+    result('fail'),
+    result('fail'),
+    result('unknown'),
+    result('notapplicable'),
+    result('fail'),
+  ]),
   host('db1', [result('pass'), result('unknown'), result('pass'), result('informational'), result('notselected')], {
     groups: ['db', 'db-primary'],
     address: '2001:db8::5',
@@ -189,10 +276,20 @@ const mixed = [
     transportReason: 'a user certificate stands beside /home/audit/.ssh/id_ed25519',
     via: ['audit@gate.example.com:22', 'audit@10.0.0.1:2222'],
   }),
-  host('lone', RULES.map(() => result('notapplicable')), { groups: [], labels: {} }),
-  unreached('web03.example.com', 'refused', '192.0.2.13 port 22 refused the connection: is sshd running?', { address: '192.0.2.13' }),
+  host(
+    'lone',
+    RULES.map(() => result('notapplicable')),
+    { groups: [], labels: {} },
+  ),
+  unreached('web03.example.com', 'refused', '192.0.2.13 port 22 refused the connection: is sshd running?', {
+    address: '192.0.2.13',
+  }),
   host('web04.example.com', [result('pass'), result('pass'), result('pass'), result('fail'), result('pass')]),
-  host('web05.example.com', RULES.map((_, index) => result(RESULTS[index] ?? 'pass')), { groups: ['db', 'web'] }),
+  host(
+    'web05.example.com',
+    RULES.map((_, index) => result(RESULTS[index] ?? 'pass')),
+    { groups: ['db', 'web'] },
+  ),
 ];
 
 const hostileRules: readonly RuleSummary[] = SEVERITIES.slice(0, 2).map((severity, index) => ({
@@ -219,7 +316,12 @@ const hostileReadings = (text: string): readonly (readonly [string, Reading])[] 
 /** Every text in every field; each fifth host was not reached. */
 const hostile = Object.entries(HOSTILE).map(([name, text], index) => {
   const isReached = index % 5 !== 4;
-  const more = { since: text, ...(index === 0 ? { waiver: { id: text, justification: text, expires: text, owner: text, approvedBy: text } } : { drift: DRIFTS[index % DRIFTS.length] ?? 'resolved' }) };
+  const more = {
+    since: text,
+    ...(index === 0
+      ? { waiver: { id: text, justification: text, expires: text, owner: text, approvedBy: text } }
+      : { drift: DRIFTS[index % DRIFTS.length] ?? 'resolved' }),
+  };
   return host(
     `${text}${name}`,
     [
@@ -270,28 +372,42 @@ const GROUP_RULES: readonly GroupRuleSummary[] = [
     remediation: 'Set kernel.hung_task_panic to 0 on enough of them.',
     references: ['https://docs.kernel.org/admin-guide/sysctl/kernel.html#hung-task-panic'],
   },
-  { id: 'group-of-nobody', policy: 'groups', title: 'A rule about groups that there are not', severity: 'low', about: 'the groups nobody*', asks: 'one value', rationale: '', remediation: '', references: [] },
+  {
+    id: 'group-of-nobody',
+    policy: 'groups',
+    title: 'A rule about groups that there are not',
+    severity: 'low',
+    about: 'the groups nobody*',
+    asks: 'one value',
+    rationale: '',
+    remediation: '',
+    references: [],
+  },
 ];
 
 /** Each result that a rule over groups can have, on groups and on values of a label. */
 const groupVerdicts = (['fail', 'unknown', 'pass', 'notapplicable', 'notselected'] as const).flatMap((word, index) =>
-  GROUP_RULES.map(
-    ({ id, severity }, at): GroupVerdict => ({
-      group: index % 2 === 0 ? `cluster-${index}` : 'web',
-      ...(index % 2 === 0 ? { label: 'cluster' } : {}),
-      rule: id,
-      severity,
-      result: at === 0 ? word : 'notselected',
-      because: at === 0 ? `${word}: 2 of the 3 machines would reboot themselves` : 'this rule is about the groups nobody*',
-      hosts: 3,
-      unreachable: word === 'unknown' ? 1 : 0,
-      unknown: 0,
-      matching: 2,
-    }),
-  ),
+  GROUP_RULES.map(({ id, severity }, at): GroupVerdict => ({
+    group: index % 2 === 0 ? `cluster-${index}` : 'web',
+    ...(index % 2 === 0 ? { label: 'cluster' } : {}),
+    rule: id,
+    severity,
+    result: at === 0 ? word : 'notselected',
+    because:
+      at === 0 ? `${word}: 2 of the 3 machines would reboot themselves` : 'this rule is about the groups nobody*',
+    hosts: 3,
+    unreachable: word === 'unknown' ? 1 : 0,
+    unknown: 0,
+    matching: 2,
+  })),
 );
 
-const falling = (outcome: string): HostReport['readings'] => new Map([...readings, ['hung_task.outcome', known(outcome, '')], ['hung_task.reboots', known(outcome === 'reboots', '')]]);
+const falling = (outcome: string): HostReport['readings'] =>
+  new Map([
+    ...readings,
+    ['hung_task.outcome', known(outcome, '')],
+    ['hung_task.reboots', known(outcome === 'reboots', '')],
+  ]);
 
 const grouped = [
   host('web01.example.com', [], { readings: falling('reboots'), labels: { cluster: 'cluster-0' } }),
@@ -300,34 +416,100 @@ const grouped = [
   unreached('web04.example.com', 'refused', '192.0.2.13 port 22 refused the connection: is sshd running?'),
 ];
 
-const hostileGroupVerdict = (text: string): GroupVerdict => ({ group: text, label: text, rule: text, severity: 'critical', result: 'fail', because: text, hosts: 2, unreachable: 1, unknown: 0, matching: 1 });
+const hostileGroupVerdict = (text: string): GroupVerdict => ({
+  group: text,
+  label: text,
+  rule: text,
+  severity: 'critical',
+  result: 'fail',
+  because: text,
+  hosts: 2,
+  unreachable: 1,
+  unknown: 0,
+  matching: 1,
+});
 
 /** Reports that between them hold every result, every status, every failure code and every string that has hurt somebody. */
 export const CANONICAL_REPORTS: Readonly<Record<string, Report>> = {
   empty: report([], header(RULES, { gate: { ...GATE, allowEmpty: true }, limit: 'web:&staging' })),
   clean: report([host('web01.example.com', [])]),
   mixed: report(mixed, header(RULES, { profileOverride: 'stay-up' })),
-  failures: report(CONNECT_FAILURES.map((code, index) => unreached(`host${String(index + 1).padStart(2, '0')}`, code, `what happened, in words, for ${code}`, code === 'refused' ? { attempts: 2 } : {}))),
+  failures: report(
+    CONNECT_FAILURES.map((code, index) =>
+      unreached(
+        `host${String(index + 1).padStart(2, '0')}`,
+        code,
+        `what happened, in words, for ${code}`,
+        code === 'refused' ? { attempts: 2 } : {},
+      ),
+    ),
+  ),
   hostile: report(
     hostile,
     header(hostileRules, {
-      groupRules: Object.values(HOSTILE).map((text) => ({ id: text, policy: text, title: text, severity: 'critical' as const, about: text, asks: text, rationale: text, remediation: text, references: [text] })),
+      groupRules: Object.values(HOSTILE).map((text) => ({
+        id: text,
+        policy: text,
+        title: text,
+        severity: 'critical' as const,
+        about: text,
+        asks: text,
+        rationale: text,
+        remediation: text,
+        references: [text],
+      })),
       inventory: [HOSTILE.escape, HOSTILE.bidi],
       limit: HOSTILE.lines,
-      baseline: { ...BASELINE, runId: HOSTILE.escape, startedAt: HOSTILE.formula, from: HOSTILE.quotes, gone: Object.values(HOSTILE), newRules: ['rule-1', HOSTILE.formula], goneRules: [HOSTILE.lines] },
+      baseline: {
+        ...BASELINE,
+        runId: HOSTILE.escape,
+        startedAt: HOSTILE.formula,
+        from: HOSTILE.quotes,
+        gone: Object.values(HOSTILE),
+        newRules: ['rule-1', HOSTILE.formula],
+        goneRules: [HOSTILE.lines],
+      },
     }),
-    { groupVerdicts: Object.values(HOSTILE).map(hostileGroupVerdict), waivers: Object.values(HOSTILE).map((text, index) => hostileWaiver(text, WAIVER_STATES[index % WAIVER_STATES.length] ?? 'void')) },
+    {
+      groupVerdicts: Object.values(HOSTILE).map(hostileGroupVerdict),
+      waivers: Object.values(HOSTILE).map((text, index) =>
+        hostileWaiver(text, WAIVER_STATES[index % WAIVER_STATES.length] ?? 'void'),
+      ),
+    },
   ),
   groups: report(grouped, header(RULES, { groupRules: GROUP_RULES }), { groupVerdicts }),
   interrupted: report(
-    [host('web01.example.com', [result('fail')]), unreached('web02.example.com', 'interrupted', 'the run was interrupted before this host answered')],
+    [
+      host('web01.example.com', [result('fail')]),
+      unreached('web02.example.com', 'interrupted', 'the run was interrupted before this host answered'),
+    ],
     header(),
     { interruptedBy: 'SIGINT' },
   ),
-  waived: report([host('web01.example.com', [{ result: 'fail', waiver: WAIVER }, { result: 'unknown', waiver: WAIVER }])], header(), {
-    waivers: WAIVER_STATES.map(waiverIn),
-  }),
-  drifted: report(drifted, header(RULES, { baseline: BASELINE, gate: { ...GATE, failOnNew: true, maxFailing: [{ percent: 2.5 }, { rule: 'thp-always', percent: 10 }, { group: 'web', percent: 5 }] } }), {
-    waivers: [waiverIn('in-force')],
-  }),
+  waived: report(
+    [
+      host('web01.example.com', [
+        { result: 'fail', waiver: WAIVER },
+        { result: 'unknown', waiver: WAIVER },
+      ]),
+    ],
+    header(),
+    {
+      waivers: WAIVER_STATES.map(waiverIn),
+    },
+  ),
+  drifted: report(
+    drifted,
+    header(RULES, {
+      baseline: BASELINE,
+      gate: {
+        ...GATE,
+        failOnNew: true,
+        maxFailing: [{ percent: 2.5 }, { rule: 'thp-always', percent: 10 }, { group: 'web', percent: 5 }],
+      },
+    }),
+    {
+      waivers: [waiverIn('in-force')],
+    },
+  ),
 };

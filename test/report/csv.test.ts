@@ -18,14 +18,23 @@ const render = (id: 'csv' | 'csv-hosts' | 'csv-summary', report: Report, include
 
 /** What a spreadsheet would run, in any way of splitting: cells by comma or by semicolon, quotes and spaces taken off. */
 const wouldRun = (cell: string): boolean =>
-  !/^-?\d+(\.\d+)?$/.test(cell) && (/^[\t\r\n]/.test(cell) || cell.split(';').some((part) => /^[\s"]*[=+\-@＝＋－＠]/.test(part)));
+  !/^-?\d+(\.\d+)?$/.test(cell) &&
+  (/^[\t\r\n]/.test(cell) || cell.split(';').some((part) => /^[\s"]*[=+\-@＝＋－＠]/.test(part)));
 
 test('what is written is read back, cell by cell', () => {
   fc.assert(
-    fc.property(fc.array(fc.array(fc.oneof(arbitraryText, fc.integer()), { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 4 }), (rows) => {
-      const expected = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? String(cell) : textCell(cell))));
-      assert.deepEqual(parseCsv(csvRecords(rows)), expected);
-    }),
+    fc.property(
+      fc.array(fc.array(fc.oneof(arbitraryText, fc.integer()), { minLength: 2, maxLength: 4 }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      (rows) => {
+        const expected = rows.map((row) =>
+          row.map((cell) => (typeof cell === 'number' ? String(cell) : textCell(cell))),
+        );
+        assert.deepEqual(parseCsv(csvRecords(rows)), expected);
+      },
+    ),
     { numRuns: 300 },
   );
 });
@@ -62,12 +71,20 @@ const cells: readonly (readonly [text: string, cell: string])[] = [
   ['two\nlines', 'two\\nlines'],
   ['', ''],
 ];
-for (const [text, cell] of cells) test(`${JSON.stringify(text)} stands as ${JSON.stringify(cell)}`, () => assert.equal(textCell(text), cell));
+for (const [text, cell] of cells)
+  test(`${JSON.stringify(text)} stands as ${JSON.stringify(cell)}`, () => assert.equal(textCell(text), cell));
 
 test('a number is never escaped', () => assert.equal(csvRecords([[-1, 0, 2]]), '-1,0,2\r\n'));
 
 test('a cell stays under the 32,767 characters of a spreadsheet', () => {
-  for (const text of ['x'.repeat(40_000), ';='.repeat(20_000), '\u0000'.repeat(20_000), '1'.repeat(40_000), `-${'1'.repeat(40_000)}`]) assert.ok(textCell(text).length < 32_767);
+  for (const text of [
+    'x'.repeat(40_000),
+    ';='.repeat(20_000),
+    '\u0000'.repeat(20_000),
+    '1'.repeat(40_000),
+    `-${'1'.repeat(40_000)}`,
+  ])
+    assert.ok(textCell(text).length < 32_767);
 });
 
 test('csv has a row per host and rule with passes, and those to act on without', () => {
@@ -77,7 +94,11 @@ test('csv has a row per host and rule with passes, and those to act on without',
       assert.deepEqual(all[0], CSV_COLUMNS);
       assert.equal(all.length - 1, report.hosts.length * report.header.rules.length);
       const acted = parseCsv(render('csv', report));
-      const verdicts = report.hosts.flatMap((host) => host.verdicts).filter(({ result, drift }) => drift !== undefined || !['pass', 'notapplicable', 'notselected'].includes(result));
+      const verdicts = report.hosts
+        .flatMap((host) => host.verdicts)
+        .filter(
+          ({ result, drift }) => drift !== undefined || !['pass', 'notapplicable', 'notselected'].includes(result),
+        );
       assert.equal(acted.length - 1, verdicts.length);
       for (const row of [...all, ...acted]) assert.equal(row.length, CSV_COLUMNS.length);
     }),
@@ -94,7 +115,11 @@ test('csv-hosts has a row a host, and its counts add up', () => {
       assert.equal(rows.length, report.hosts.length + gone.length);
       const first = CSV_HOSTS_COLUMNS.indexOf('pass');
       for (const row of rows.slice(report.hosts.length)) assert.equal(row[CSV_HOSTS_COLUMNS.indexOf('status')], 'gone');
-      for (const row of rows.slice(0, report.hosts.length)) assert.equal(row.slice(first, first + 7).reduce((sum, cell) => sum + Number(cell), 0), report.header.rules.length);
+      for (const row of rows.slice(0, report.hosts.length))
+        assert.equal(
+          row.slice(first, first + 7).reduce((sum, cell) => sum + Number(cell), 0),
+          report.header.rules.length,
+        );
     }),
     { numRuns: 40 },
   );
@@ -127,21 +152,43 @@ test('csv-summary: the fleet is what the summary counts, owners add up to it, gr
       for (const [name, count] of Object.entries({ hosts, ...statuses, ...fails, waived })) {
         assert.equal(fleet?.[name], String(count), name);
         const owners = parts.filter(({ kind }) => kind === 'owner');
-        assert.equal(owners.reduce((sum, row) => sum + Number(row[name]), 0), count, name);
+        assert.equal(
+          owners.reduce((sum, row) => sum + Number(row[name]), 0),
+          count,
+          name,
+        );
       }
       const groups = parts.filter(({ kind, name }) => kind === 'group' && name !== '');
-      assert.deepEqual(groups.map((row) => Number(row['hosts'])), report.summary.groups.filter(({ group }) => group !== '').map((group) => group.hosts));
+      assert.deepEqual(
+        groups.map((row) => Number(row['hosts'])),
+        report.summary.groups.filter(({ group }) => group !== '').map((group) => group.hosts),
+      );
     }),
     { numRuns: 40 },
   );
 });
 
-const CHANGE = ['kind', 'name', 'newly_failing', 'resolved', 'no_longer_known', 'change', 'new_hosts', 'oldest_finding_days', 'gone_hosts'] as const;
-const changes = (name: string): readonly string[] => summaryRows(CANONICAL_REPORTS[name] ?? assert.fail()).map((row) => CHANGE.map((column) => row[column]).join(' '));
+const CHANGE = [
+  'kind',
+  'name',
+  'newly_failing',
+  'resolved',
+  'no_longer_known',
+  'change',
+  'new_hosts',
+  'oldest_finding_days',
+  'gone_hosts',
+] as const;
+const changes = (name: string): readonly string[] =>
+  summaryRows(CANONICAL_REPORTS[name] ?? assert.fail()).map((row) => CHANGE.map((column) => row[column]).join(' '));
 
 test('csv-summary: what changed and how old it is, and empty cells where nobody can know', () => {
   assert.deepEqual(changes('clean'), ['fleet all       ', 'group web       ', 'owner team-a       ']);
-  assert.deepEqual(changes('drifted'), ['fleet all 2 1 6 1 1 22 2', 'group web 2 1 6 1 1 22 ', 'owner team-a 2 1 6 1 1 22 ']);
+  assert.deepEqual(changes('drifted'), [
+    'fleet all 2 1 6 1 1 22 2',
+    'group web 2 1 6 1 1 22 ',
+    'owner team-a 2 1 6 1 1 22 ',
+  ]);
 });
 
 const picked = (id: 'csv' | 'csv-hosts', name: string, columns: readonly string[]): readonly string[] => {
@@ -166,7 +213,9 @@ test('csv: a waiver has its owner and approver, and what was resolved has its ro
   const columns = ['host', 'result', 'drift', 'since', 'waiver_owner', 'waiver_approved_by'];
   const rows = picked('csv', 'drifted', columns);
   assert.ok(rows.includes('web01.example.com pass resolved   '));
-  assert.ok(rows.includes('web02.example.com fail still-failing 2026-11-01T02:00:00Z dba@example.org risk@example.org'));
+  assert.ok(
+    rows.includes('web02.example.com fail still-failing 2026-11-01T02:00:00Z dba@example.org risk@example.org'),
+  );
 });
 
 const python = spawnSync('python3', ['-c', 'import csv']);
@@ -181,7 +230,11 @@ test("Python's csv module reads the same cells", { skip: python.status !== 0 && 
   for (const [name, report] of Object.entries(CANONICAL_REPORTS))
     for (const id of ['csv', 'csv-hosts', 'csv-summary'] as const) {
       const text = render(id, report, true);
-      const { stdout, stderr } = spawnSync('python3', ['-c', PYTHON_READER], { input: text, encoding: 'utf8', maxBuffer: 1 << 26 });
+      const { stdout, stderr } = spawnSync('python3', ['-c', PYTHON_READER], {
+        input: text,
+        encoding: 'utf8',
+        maxBuffer: 1 << 26,
+      });
       assert.equal(stderr, '', name);
       assert.deepEqual(JSON.parse(stdout), parseCsv(text), name);
     }

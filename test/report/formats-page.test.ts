@@ -15,7 +15,9 @@ const page = readFileSync(join(process.cwd(), 'docs/reference/formats.md'), 'utf
 const section = (id: string): string => page.split(/^## /m).find((part) => part.startsWith(`${id}\n`)) ?? '';
 
 const columnsIn = (text: string): string[] =>
-  [...text.matchAll(/^\| (?<names>`[^|]*) \|/gm)].flatMap((row) => [...(row.groups?.['names'] ?? '').matchAll(/`(?<name>[^`]+)`/g)].map((match) => match.groups?.['name'] ?? ''));
+  [...text.matchAll(/^\| (?<names>`[^|]*) \|/gm)].flatMap((row) =>
+    [...(row.groups?.['names'] ?? '').matchAll(/`(?<name>[^`]+)`/g)].map((match) => match.groups?.['name'] ?? ''),
+  );
 
 test('every format has a section', () => {
   for (const id of FORMATS.keys()) assert.notEqual(section(id), '', id);

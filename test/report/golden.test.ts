@@ -8,7 +8,11 @@ const OPTIONS = { includePasses: false, colour: false, columns: 100 };
 
 for (const format of FORMATS.values())
   for (const [name, report] of Object.entries(CANONICAL_REPORTS))
-    test(`${format.id} renders ${name}`, () => matchesGolden(`test/golden/${name}${format.extension}`, withoutAssets([...format.render(report, OPTIONS)].join(''))));
+    test(`${format.id} renders ${name}`, () =>
+      matchesGolden(
+        `test/golden/${name}${format.extension}`,
+        withoutAssets([...format.render(report, OPTIONS)].join('')),
+      ));
 
 const variants = [
   ['csv', 'mixed', 'passes.csv', { ...OPTIONS, includePasses: true }],

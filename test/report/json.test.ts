@@ -17,7 +17,8 @@ const plain = ({ header, hosts, summary }: Report): unknown => ({ header, hosts:
 
 const validate = new Ajv2020({ strict: true, allErrors: true }).compile(ReportSchema);
 
-const isValid = (text: string): void => assert.ok(validate(JSON.parse(text)), JSON.stringify(validate.errors?.slice(0, 3)));
+const isValid = (text: string): void =>
+  assert.ok(validate(JSON.parse(text)), JSON.stringify(validate.errors?.slice(0, 3)));
 
 for (const [name, report] of Object.entries(CANONICAL_REPORTS))
   test(`${name}: valid by the schema, and read back equal from json and jsonl`, () => {
@@ -51,7 +52,10 @@ test('every line of json between the brackets is one host, every line of jsonl o
   assert.ok(report);
   const hosts = [...report.hosts];
   assert.equal(render('json', report).trimEnd().split('\n').length, hosts.length + 4);
-  const kinds = render('jsonl', report).trimEnd().split('\n').map((line) => /^\{"kind":"(?<kind>\w+)"/.exec(line)?.groups?.['kind']);
+  const kinds = render('jsonl', report)
+    .trimEnd()
+    .split('\n')
+    .map((line) => /^\{"kind":"(?<kind>\w+)"/.exec(line)?.groups?.['kind']);
   assert.deepEqual(kinds, ['header', ...hosts.map(() => 'host'), 'summary']);
 });
 
@@ -92,15 +96,50 @@ const wrong: readonly (readonly [name: string, text: string, code: string, messa
   ['lines cut in a host', lines.slice(0, lines.indexOf('"kind":"host"') + 200), 'report/not-json', /not JSON/],
   ['lines with two headers', `${lines}${lines}`, 'report/wrong-shape', /second of its kind/],
   ['a document without hosts', edited('"hosts":[\n', '"machines":[\n'), 'report/wrong-shape', /no list of hosts/],
-  ['a severity that there is not', edited('"failOn":"high"', '"failOn":"huge"'), 'report/wrong-shape', /header: gate\/failOn/],
-  ['a status that there is not', edited('"status":"compliant"', '"status":"fine"'), 'report/wrong-shape', /hosts\/0: status/],
-  ['a reading without a state', edited('{"state":"absent",', '{'), 'report/wrong-shape', /readings\/ksm\.run: is none of the shapes/],
+  [
+    'a severity that there is not',
+    edited('"failOn":"high"', '"failOn":"huge"'),
+    'report/wrong-shape',
+    /header: gate\/failOn/,
+  ],
+  [
+    'a status that there is not',
+    edited('"status":"compliant"', '"status":"fine"'),
+    'report/wrong-shape',
+    /hosts\/0: status/,
+  ],
+  [
+    'a reading without a state',
+    edited('{"state":"absent",', '{'),
+    'report/wrong-shape',
+    /readings\/ksm\.run: is none of the shapes/,
+  ],
   ['a fraction', edited('"value":-1,', '"value":0.5,'), 'report/wrong-shape', /readings\/sysctl\.kernel\.panic/],
-  ['a host twice', edited(hostLine, `${hostLine},${hostLine}`).replace('"summary":{"hosts":1', '"summary":{"hosts":2'), 'report/inconsistent', /1 host stands in it more than once/],
+  [
+    'a host twice',
+    edited(hostLine, `${hostLine},${hostLine}`).replace('"summary":{"hosts":1', '"summary":{"hosts":2'),
+    'report/inconsistent',
+    /1 host stands in it more than once/,
+  ],
   ['a host taken out', edited(hostLine, ''), 'report/inconsistent', /counts 1 host and it holds 0/],
-  ['a verdict taken out', edited(lastVerdict, ''), 'report/inconsistent', /web01\.example\.com has no verdict for 1 rule/],
-  ['a verdict twice', edited(lastVerdict, `${lastVerdict}${lastVerdict}`), 'report/inconsistent', /6 verdicts for 5 rules/],
-  ['a verdict of another', edited(lastVerdict, lastVerdict.replace('web01', 'web02')), 'report/inconsistent', /verdict of another host/],
+  [
+    'a verdict taken out',
+    edited(lastVerdict, ''),
+    'report/inconsistent',
+    /web01\.example\.com has no verdict for 1 rule/,
+  ],
+  [
+    'a verdict twice',
+    edited(lastVerdict, `${lastVerdict}${lastVerdict}`),
+    'report/inconsistent',
+    /6 verdicts for 5 rules/,
+  ],
+  [
+    'a verdict of another',
+    edited(lastVerdict, lastVerdict.replace('web01', 'web02')),
+    'report/inconsistent',
+    /verdict of another host/,
+  ],
 ];
 
 test('what is no JSON is named with the line on which that shows', () => {
@@ -110,7 +149,8 @@ test('what is no JSON is named with the line on which that shows', () => {
     ['{"header":{},\n"hosts":[\n{"host":"web01.example.com","groups":[tru]},\n{}\n]}\n', 3],
     ['{"header":{},\n"hosts":[\n', 2],
   ];
-  for (const [input, line] of places) assert.equal(parseReport(input, 'report.json').diagnostics[0]?.at?.line, line, input);
+  for (const [input, line] of places)
+    assert.equal(parseReport(input, 'report.json').diagnostics[0]?.at?.line, line, input);
 });
 
 for (const [name, input, code, message] of wrong)
@@ -131,7 +171,12 @@ test('the line of a mistake is given, and of many mistakes the first twenty', ()
 });
 
 test('what jq -c or an editor made of it is read too', () => {
-  for (const again of [JSON.stringify(JSON.parse(text)), JSON.stringify(JSON.parse(text), null, 2), `\ufeff${text}`, text.replaceAll('\n', '\r\n')])
+  for (const again of [
+    JSON.stringify(JSON.parse(text)),
+    JSON.stringify(JSON.parse(text), null, 2),
+    `\ufeff${text}`,
+    text.replaceAll('\n', '\r\n'),
+  ])
     assert.deepEqual(parseReport(again, 'r').diagnostics, []);
   assert.deepEqual(parseReport(lines.replaceAll('\n', '\r\n'), 'r').diagnostics, []);
 });
@@ -142,5 +187,6 @@ test('the bytes of a host do not depend on how it was put together', () => {
   const { host: name, readings, ...others } = host;
   const shuffled = { readings: new Map([...readings].reverse()), ...others, host: name };
   assert.notDeepEqual(Object.keys(shuffled), Object.keys(host));
-  for (const id of ['json', 'jsonl'] as const) assert.equal(render(id, { ...clean, hosts: [shuffled] }), render(id, clean));
+  for (const id of ['json', 'jsonl'] as const)
+    assert.equal(render(id, { ...clean, hosts: [shuffled] }), render(id, clean));
 });

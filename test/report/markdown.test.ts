@@ -8,7 +8,8 @@ import { clean } from '../../src/text/clean.js';
 import { arbitraryReport, arbitraryText } from './arbitrary.js';
 import { CANONICAL_REPORTS } from './canonical.js';
 
-const render = (report: Report): string => [...markdown.render(report, { includePasses: false, colour: false, columns: 80 })].join('');
+const render = (report: Report): string =>
+  [...markdown.render(report, { includePasses: false, colour: false, columns: 80 })].join('');
 
 /** Code spans by the rule of CommonMark 6.1: from a run of backticks to the next run of the same length. */
 const SPAN = /(?<!`)(?<fence>`+)(?!`)(?<inside>.*?[^`])\k<fence>(?!`)/g;
@@ -20,7 +21,10 @@ const inside = (text: string): string | undefined => {
 };
 
 test('any text comes back from a code span, and from one in a table', () => {
-  const text = fc.oneof(arbitraryText, fc.string({ unit: fc.constantFrom('`', '|', '\\', ' ', 'a', '<', '&'), maxLength: 12 }));
+  const text = fc.oneof(
+    arbitraryText,
+    fc.string({ unit: fc.constantFrom('`', '|', '\\', ' ', 'a', '<', '&'), maxLength: 12 }),
+  );
   fc.assert(
     fc.property(text, (each) => {
       const shown = clean(each);
@@ -35,7 +39,10 @@ test('any text comes back from a code span, and from one in a table', () => {
 });
 
 test('a sentence has nothing in it that Markdown or HTML would act on', () => {
-  assert.equal(markdownText('<img src=x> | `a` **b** [c](d) &amp;', 100), '&#60;img src=x&#62; &#124; &#96;a&#96; &#42;&#42;b&#42;&#42; &#91;c&#93;(d) &#38;amp;');
+  assert.equal(
+    markdownText('<img src=x> | `a` **b** [c](d) &amp;', 100),
+    '&#60;img src=x&#62; &#124; &#96;a&#96; &#42;&#42;b&#42;&#42; &#91;c&#93;(d) &#38;amp;',
+  );
 });
 
 const isRight = (report: Report): void => {
@@ -54,7 +61,8 @@ const isRight = (report: Report): void => {
   }
 };
 
-for (const [name, report] of Object.entries(CANONICAL_REPORTS)) test(`${name}: whole tables, nothing but text outside of code spans`, () => isRight(report));
+for (const [name, report] of Object.entries(CANONICAL_REPORTS))
+  test(`${name}: whole tables, nothing but text outside of code spans`, () => isRight(report));
 
 test('any report: whole tables, nothing but text outside of code spans', () => {
   fc.assert(fc.property(arbitraryReport, isRight), { numRuns: 60 });
@@ -72,12 +80,19 @@ test('the longest texts and the most hosts fit, and what is left out is counted 
     })),
   ).flat();
   const rules = mixed.header.rules.map((rule) => ({ ...rule, remediation: long }));
-  const report: Report = { header: { ...mixed.header, rules, inventory: [long, long], limit: long }, hosts, summary: { ...mixed.summary, verdict: long } };
+  const report: Report = {
+    header: { ...mixed.header, rules, inventory: [long, long], limit: long },
+    hosts,
+    summary: { ...mixed.summary, verdict: long },
+  };
   isRight(report);
   const text = render(report);
   assert.ok(Buffer.byteLength(text) > MAX_MARKDOWN_BYTES / 2);
   const rows = text.split('\n').filter((line) => line.startsWith('| `')).length;
-  const left = [...text.matchAll(/^… and (?<left>\d+) more/gm)].reduce((sum, match) => sum + Number(match.groups?.['left']), 0);
+  const left = [...text.matchAll(/^… and (?<left>\d+) more/gm)].reduce(
+    (sum, match) => sum + Number(match.groups?.['left']),
+    0,
+  );
   assert.equal(rows + left, 300 * (1 + 5 + 5), 'hosts not reached, fails, undecided');
   assert.match(text, /### Undecided: 1200 hosts, 1500 results/);
 });

@@ -5,7 +5,8 @@ import { PROMETHEUS_METRICS, prometheus } from '../../src/report/formats/prometh
 import { clean } from '../../src/text/clean.js';
 import { CANONICAL_REPORTS } from './canonical.js';
 
-const render = (report: Report): string => [...prometheus.render(report, { includePasses: false, colour: false, columns: 80 })].join('');
+const render = (report: Report): string =>
+  [...prometheus.render(report, { includePasses: false, colour: false, columns: 80 })].join('');
 
 interface Sample {
   readonly name: string;
@@ -15,7 +16,8 @@ interface Sample {
 
 const UNESCAPED: Readonly<Record<string, string>> = { '\\\\': '\\', '\\"': '"', '\\n': '\n' };
 const LABEL = /(?<label>[a-zA-Z_][a-zA-Z0-9_]*)="(?<text>(?:[^"\\\n]|\\["\\n])*)"/g;
-const SAMPLE = /^(?<name>[a-z_]+)(?:\{(?<labels>[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*"(?:,[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*")*)\})? (?<value>\S+)$/;
+const SAMPLE =
+  /^(?<name>[a-z_]+)(?:\{(?<labels>[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*"(?:,[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*")*)\})? (?<value>\S+)$/;
 
 /** The text format, read strictly: https://prometheus.io/docs/instrumenting/exposition_formats/ */
 const parse = (text: string): readonly Sample[] => {
@@ -42,23 +44,34 @@ const parse = (text: string): readonly Sample[] => {
     const series = `sample ${line.slice(0, line.lastIndexOf(' '))}`;
     assert.ok(!seen.has(series), `${series} twice`);
     seen.add(series);
-    const labels = [...(groups?.['labels'] ?? '').matchAll(LABEL)].map(({ groups: each }) => [each?.['label'] ?? '', (each?.['text'] ?? '').replace(/\\["\\n]/g, (pair) => UNESCAPED[pair] ?? pair)]);
+    const labels = [...(groups?.['labels'] ?? '').matchAll(LABEL)].map(({ groups: each }) => [
+      each?.['label'] ?? '',
+      (each?.['text'] ?? '').replace(/\\["\\n]/g, (pair) => UNESCAPED[pair] ?? pair),
+    ]);
     samples.push({ name: family, labels: Object.fromEntries(labels), value });
   }
   return samples;
 };
 
 const valueOf = (samples: readonly Sample[], name: string, labels: Sample['labels'] = {}): number | undefined =>
-  samples.find((sample) => sample.name === name && Object.entries(labels).every(([label, text]) => sample.labels[label] === text))?.value;
+  samples.find(
+    (sample) => sample.name === name && Object.entries(labels).every(([label, text]) => sample.labels[label] === text),
+  )?.value;
 
 for (const [name, report] of Object.entries(CANONICAL_REPORTS))
   test(`${name}: strictly read, every host stands in it, and the sums are those of the summary`, () => {
     const samples = parse(render(report));
     const ups = samples.filter((sample) => sample.name === 'kernward_host_up');
-    assert.deepEqual(ups.map(({ labels }) => labels['host']), [...report.hosts].map(({ host }) => clean(host)));
+    assert.deepEqual(
+      ups.map(({ labels }) => labels['host']),
+      [...report.hosts].map(({ host }) => clean(host)),
+    );
     assert.equal(ups.filter(({ value }) => value === 0).length, report.summary.statuses.unreachable);
     const fails = samples.filter((sample) => sample.name === 'kernward_host_fail').length;
-    assert.equal(fails, Object.values(report.summary.fails).reduce((sum, each) => sum + each, 0));
+    assert.equal(
+      fails,
+      Object.values(report.summary.fails).reduce((sum, each) => sum + each, 0),
+    );
     assert.equal(valueOf(samples, 'kernward_hosts', { status: 'unreachable' }), report.summary.statuses.unreachable);
     for (const sample of samples) assert.ok(PROMETHEUS_METRICS.includes(sample.name));
   });
@@ -75,7 +88,11 @@ test('nothing that was read from a host is in it', () => {
   const hosts = [...mixed.hosts].map((host) => ({
     ...host,
     ...(host.failure === undefined ? {} : { failure: { code: host.failure.code, detail: 'SECRET' } }),
-    verdicts: host.verdicts.map((verdict) => ({ ...verdict, because: 'SECRET', evidence: [{ fact: 'SECRET', reading: { state: 'known' as const, value: 'SECRET', raw: 'SECRET' } }] })),
+    verdicts: host.verdicts.map((verdict) => ({
+      ...verdict,
+      because: 'SECRET',
+      evidence: [{ fact: 'SECRET', reading: { state: 'known' as const, value: 'SECRET', raw: 'SECRET' } }],
+    })),
   }));
   assert.doesNotMatch(render({ ...mixed, hosts }), /SECRET/);
 });
@@ -83,7 +100,10 @@ test('nothing that was read from a host is in it', () => {
 test('the time of success is that of the header, in seconds, and is not there when the run was interrupted', () => {
   const { clean: whole, interrupted } = CANONICAL_REPORTS;
   assert.ok(whole && interrupted);
-  assert.equal(valueOf(parse(render(whole)), 'kernward_scan_last_success_timestamp_seconds'), Date.UTC(2026, 10, 23, 2) / 1000);
+  assert.equal(
+    valueOf(parse(render(whole)), 'kernward_scan_last_success_timestamp_seconds'),
+    Date.UTC(2026, 10, 23, 2) / 1000,
+  );
   const samples = parse(render(interrupted));
   assert.equal(valueOf(samples, 'kernward_scan_last_success_timestamp_seconds'), undefined);
   assert.equal(valueOf(samples, 'kernward_scan_success'), 0);

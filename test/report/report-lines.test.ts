@@ -10,9 +10,14 @@ import { CANONICAL_REPORTS } from './canonical.js';
 
 type Id = 'json' | 'jsonl';
 
-const render = (id: Id, report: Report): string => [...(FORMATS.get(id)?.render(report, { includePasses: false, colour: false, columns: 80 }) ?? [])].join('');
+const render = (id: Id, report: Report): string =>
+  [...(FORMATS.get(id)?.render(report, { includePasses: false, colour: false, columns: 80 }) ?? [])].join('');
 
-const linesOf = (text: string): readonly { text: string; place: string }[] => text.replace(/\n$/, '').split('\n').map((line) => ({ text: line, place: line }));
+const linesOf = (text: string): readonly { text: string; place: string }[] =>
+  text
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => ({ text: line, place: line }));
 
 interface Read {
   readonly report: unknown;
@@ -53,10 +58,28 @@ test('any report: the same by lines and as a whole', () => {
   );
 });
 
-const WORDS = ['"host"', '"header":', '"summary":', '"kind":', '"rule"', '"status"', '"schema":1', ',', '{', '}', '\n', ':', '0', '],'];
+const WORDS = [
+  '"host"',
+  '"header":',
+  '"summary":',
+  '"kind":',
+  '"rule"',
+  '"status"',
+  '"schema":1',
+  ',',
+  '{',
+  '}',
+  '\n',
+  ':',
+  '0',
+  '],',
+];
 
 const arbitraryDamage = fc.oneof(
-  fc.record({ how: fc.constantFrom('take-line', 'double-line', 'swap-lines', 'empty-line', 'join-lines'), where: fc.nat() }),
+  fc.record({
+    how: fc.constantFrom('take-line', 'double-line', 'swap-lines', 'empty-line', 'join-lines'),
+    where: fc.nat(),
+  }),
   fc.record({ how: fc.constantFrom('take', 'double', 'cut'), where: fc.nat(), word: fc.constantFrom(...WORDS) }),
 );
 
@@ -83,7 +106,9 @@ const damaged = (text: string, damage: Damage): string => {
 };
 
 test('what is read by lines is read as a whole, and is the same: no damage gets past', () => {
-  const texts = [CANONICAL_REPORTS['clean'], CANONICAL_REPORTS['mixed']].flatMap((report) => (report === undefined ? [] : [render('json', report), render('jsonl', report)]));
+  const texts = [CANONICAL_REPORTS['clean'], CANONICAL_REPORTS['mixed']].flatMap((report) =>
+    report === undefined ? [] : [render('json', report), render('jsonl', report)],
+  );
   let refused = 0;
   fc.assert(
     fc.property(fc.constantFrom(...texts), arbitraryDamage, (text, damage) => {

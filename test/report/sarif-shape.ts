@@ -34,7 +34,11 @@ const LOCATION = closed(['logicalLocations'], {
     artifactLocation: closed(['uri'], { uri: URI_REFERENCE }),
     region: closed(['startLine'], { startLine: { type: 'integer', minimum: 1 } }),
   }),
-  logicalLocations: { type: 'array', minItems: 1, items: closed(['name'], { name: TEXT, fullyQualifiedName: TEXT, kind: TEXT }) },
+  logicalLocations: {
+    type: 'array',
+    minItems: 1,
+    items: closed(['name'], { name: TEXT, fullyQualifiedName: TEXT, kind: TEXT }),
+  },
 });
 
 /** 3.27; 3.27.10: a level other than `none` only where the kind is `fail`. */
@@ -48,7 +52,16 @@ const RESULT = {
     message: MESSAGE,
     locations: { type: 'array', minItems: 1, maxItems: 1, items: LOCATION },
     partialFingerprints: { type: 'object', minProperties: 1, additionalProperties: TEXT },
-    suppressions: { type: 'array', minItems: 1, uniqueItems: true, items: closed(['kind'], { kind: { enum: ['inSource', 'external'] }, status: { enum: ['accepted', 'underReview', 'rejected'] }, justification: TEXT }) },
+    suppressions: {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: closed(['kind'], {
+        kind: { enum: ['inSource', 'external'] },
+        status: { enum: ['accepted', 'underReview', 'rejected'] },
+        justification: TEXT,
+      }),
+    },
   }),
   anyOf: [{ properties: { kind: { const: 'fail' } } }, { properties: { level: { const: 'none' } } }],
 };
@@ -59,7 +72,10 @@ const INVOCATION = closed(['executionSuccessful'], {
   exitCode: { type: 'integer' },
   exitCodeDescription: TEXT,
   startTimeUtc: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z$' },
-  toolExecutionNotifications: { type: 'array', items: closed(['message'], { level: LEVEL, descriptor: closed(['id'], { id: TEXT }), message: MESSAGE }) },
+  toolExecutionNotifications: {
+    type: 'array',
+    items: closed(['message'], { level: LEVEL, descriptor: closed(['id'], { id: TEXT }), message: MESSAGE }),
+  },
 });
 
 /** 3.13, 3.14, 3.18, 3.19 */
@@ -71,7 +87,9 @@ export const SARIF_SHAPE = closed(['version', 'runs'], {
     minItems: 1,
     maxItems: 1,
     items: closed(['tool', 'results'], {
-      tool: closed(['driver'], { driver: closed(['name'], { name: { const: 'kernward' }, version: TEXT, rules: { type: 'array', items: RULE } }) }),
+      tool: closed(['driver'], {
+        driver: closed(['name'], { name: { const: 'kernward' }, version: TEXT, rules: { type: 'array', items: RULE } }),
+      }),
       invocations: { type: 'array', minItems: 1, maxItems: 1, items: INVOCATION },
       columnKind: { enum: ['utf16CodeUnits', 'unicodeCodePoints'] },
       results: { type: 'array', maxItems: 5_000, items: RESULT },

@@ -8,7 +8,11 @@ import { ReportSchema } from '../../src/report/schema.js';
 import type { HostReportSchema, ReportHeaderSchema, SummarySchema } from '../../src/report/schema.js';
 
 /** Read-only and with every optional field there, so that a field which one side lacks is seen. */
-type Whole<T> = T extends readonly (infer Item)[] ? readonly Whole<Item>[] : T extends object ? { readonly [Name in keyof T]-?: Whole<T[Name]> } : T;
+type Whole<T> = T extends readonly (infer Item)[]
+  ? readonly Whole<Item>[]
+  : T extends object
+    ? { readonly [Name in keyof T]-?: Whole<T[Name]> }
+    : T;
 type Same<A, B> = [Whole<A>] extends [Whole<B>] ? ([Whole<B>] extends [Whole<A>] ? true : false) : false;
 
 // These do not compile when the schema and the type that flows say different things.

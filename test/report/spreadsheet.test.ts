@@ -23,7 +23,11 @@ const asExpected = (wanted: string, { type, value, text }: SheetCell): boolean =
 /** At the end of a row LibreOffice keeps no empty cells. */
 const padded = (row: readonly SheetCell[], width: number): readonly SheetCell[] => [
   ...row,
-  ...Array.from({ length: Math.max(0, width - row.length) }, (): SheetCell => ({ type: 'empty', text: '', isFormula: false })),
+  ...Array.from({ length: Math.max(0, width - row.length) }, (): SheetCell => ({
+    type: 'empty',
+    text: '',
+    isFormula: false,
+  })),
 ];
 
 if (haveTool(['soffice', '--version'], 'libreoffice-calc')) {
@@ -31,13 +35,37 @@ if (haveTool(['soffice', '--version'], 'libreoffice-calc')) {
   for (const id of CSV_FORMATS)
     for (const [name, report] of Object.entries(CANONICAL_REPORTS))
       for (const csvBom of [false, true])
-        written.set(`${id} ${name}${csvBom ? ' bom' : ''}`, [...(FORMATS.get(id) ?? assert.fail()).render(report, { includePasses: true, csvBom, colour: false, columns: 80 })].join(''));
+        written.set(
+          `${id} ${name}${csvBom ? ' bom' : ''}`,
+          [
+            ...(FORMATS.get(id) ?? assert.fail()).render(report, {
+              includePasses: true,
+              csvBom,
+              colour: false,
+              columns: 80,
+            }),
+          ].join(''),
+        );
   const opened = openInSpreadsheet({ ...Object.fromEntries(written), control: CONTROL });
 
   test('the control: LibreOffice runs a formula, and this test sees it', () => {
     const [, second, third] = opened.get('control') ?? [];
-    assert.deepEqual(second?.map(({ text, isFormula }) => [text, isFormula]), [['2', true], ['two\nlines', false], ['Zürich 日本', false]]);
-    assert.deepEqual(third?.map(({ type, isFormula }) => [type, isFormula]), [['float', false], ['float', false], ['string', true]]);
+    assert.deepEqual(
+      second?.map(({ text, isFormula }) => [text, isFormula]),
+      [
+        ['2', true],
+        ['two\nlines', false],
+        ['Zürich 日本', false],
+      ],
+    );
+    assert.deepEqual(
+      third?.map(({ type, isFormula }) => [type, isFormula]),
+      [
+        ['float', false],
+        ['float', false],
+        ['string', true],
+      ],
+    );
   });
 
   for (const [name, text] of written)
@@ -51,7 +79,10 @@ if (haveTool(['soffice', '--version'], 'libreoffice-calc')) {
         for (const [column, wanted] of record.entries()) {
           const cell = cells[column] ?? assert.fail();
           assert.ok(!cell.isFormula, `row ${index + 1}, column ${column + 1}: a formula`);
-          assert.ok(asExpected(wanted, cell), `row ${index + 1}, column ${column + 1}: ${JSON.stringify(wanted.slice(0, 200))} became ${JSON.stringify(cell).slice(0, 300)}`);
+          assert.ok(
+            asExpected(wanted, cell),
+            `row ${index + 1}, column ${column + 1}: ${JSON.stringify(wanted.slice(0, 200))} became ${JSON.stringify(cell).slice(0, 300)}`,
+          );
         }
       }
     });

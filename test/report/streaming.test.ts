@@ -53,7 +53,8 @@ for (const format of FORMATS.values())
   test(`${format.id} holds none of 10,000 hosts for longer than it writes it`, () => {
     const { hosts, growth } = measuredFleet();
     let longest = 0;
-    for (const chunk of format.render({ ...mixed, hosts }, { includePasses: true, colour: false, columns: 100 })) longest = Math.max(longest, chunk.length);
+    for (const chunk of format.render({ ...mixed, hosts }, { includePasses: true, colour: false, columns: 100 }))
+      longest = Math.max(longest, chunk.length);
     assert.ok(longest < 200_000, `a chunk of ${longest} characters`);
     assert.ok(growth() < MAX_GROWTH_BYTES, `the heap grew by ${growth()}`);
   });

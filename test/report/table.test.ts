@@ -36,14 +36,16 @@ test('a colour ends where its line ends', () => {
 test('a fleet of plain names fits the terminal', () => {
   for (const name of ['mixed', 'failures', 'interrupted', 'clean', 'empty'])
     for (const columns of [80, 100, 160])
-      for (const line of render(CANONICAL_REPORTS[name] ?? assert.fail(), false, columns).split('\n')) assert.ok(line.length <= columns, `${name} at ${columns}: ${line}`);
+      for (const line of render(CANONICAL_REPORTS[name] ?? assert.fail(), false, columns).split('\n'))
+        assert.ok(line.length <= columns, `${name} at ${columns}: ${line}`);
 });
 
 test('every host that is not compliant is named, with why', () => {
   const report = CANONICAL_REPORTS['mixed'] ?? assert.fail();
   const text = render(report, false, 200);
   for (const host of report.hosts) assert.equal(text.includes(host.host), host.status !== 'compliant', host.host);
-  for (const host of CANONICAL_REPORTS['failures']?.hosts ?? []) assert.ok(render(CANONICAL_REPORTS['failures'] ?? assert.fail()).includes(`${host.host} `));
+  for (const host of CANONICAL_REPORTS['failures']?.hosts ?? [])
+    assert.ok(render(CANONICAL_REPORTS['failures'] ?? assert.fail()).includes(`${host.host} `));
 });
 
 const [clean] = [...(CANONICAL_REPORTS['clean']?.hosts ?? [])];
@@ -70,7 +72,10 @@ test('3,000 hosts are a page: two hundred rows, and how many are left out', () =
   assert.match(text, /… and 950 more hosts that were not reached: -o csv writes all of them/);
   assert.match(text, /… and 2900 more fails/);
   assert.match(text, /… and 950 more undecided results/);
-  assert.match(text, /exit 1: not compliant: 2000 unwaived fails of severity high or above on 1000 hosts; incomplete too/);
+  assert.match(
+    text,
+    /exit 1: not compliant: 2000 unwaived fails of severity high or above on 1000 hosts; incomplete too/,
+  );
 });
 
 test('two hundred long sentences take no minutes', () => {

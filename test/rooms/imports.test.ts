@@ -12,7 +12,24 @@ copyFileSync('.oxlintrc.json', join(folder, '.oxlintrc.json'));
 
 const uses = (from: string): string => `import { thing } from '${from}';\nexport const it = thing;\n`;
 
-const ROOMS = ['model', 'text', 'facts', 'inventory', 'probe', 'kernel', 'policy', 'verdict', 'report', 'transports', 'run', 'history', 'explain', 'remediation', 'demo', 'cli'] as const;
+const ROOMS = [
+  'model',
+  'text',
+  'facts',
+  'inventory',
+  'probe',
+  'kernel',
+  'policy',
+  'verdict',
+  'report',
+  'transports',
+  'run',
+  'history',
+  'explain',
+  'remediation',
+  'demo',
+  'cli',
+] as const;
 type Room = (typeof ROOMS)[number];
 
 const ALLOWED: Readonly<Record<Room, readonly Room[]>> = {
@@ -34,7 +51,19 @@ const ALLOWED: Readonly<Record<Room, readonly Room[]>> = {
   cli: ROOMS,
 };
 
-const PURE: readonly Room[] = ['model', 'text', 'facts', 'inventory', 'probe', 'kernel', 'policy', 'verdict', 'report', 'explain', 'remediation'];
+const PURE: readonly Room[] = [
+  'model',
+  'text',
+  'facts',
+  'inventory',
+  'probe',
+  'kernel',
+  'policy',
+  'verdict',
+  'report',
+  'explain',
+  'remediation',
+];
 
 const WORLD = {
   node: uses('node:fs'),
@@ -53,11 +82,21 @@ interface Planted {
 const planted: readonly Planted[] = ROOMS.flatMap((from) => [
   ...ROOMS.filter((to) => to !== from).map((to) => {
     const allowed = ALLOWED[from].includes(to);
-    return { name: `${from} ${allowed ? 'may' : 'may not'} import ${to}`, path: `src/${from}/imports-${to}.ts`, text: uses(`../${to}/thing.js`), allowed };
+    return {
+      name: `${from} ${allowed ? 'may' : 'may not'} import ${to}`,
+      path: `src/${from}/imports-${to}.ts`,
+      text: uses(`../${to}/thing.js`),
+      allowed,
+    };
   }),
   ...Object.entries(WORLD).map(([what, text]) => {
     const allowed = !PURE.includes(from);
-    return { name: `${from} ${allowed ? 'may' : 'may not'} touch the world: ${what}`, path: `src/${from}/world-${what}.ts`, text, allowed };
+    return {
+      name: `${from} ${allowed ? 'may' : 'may not'} touch the world: ${what}`,
+      path: `src/${from}/world-${what}.ts`,
+      text,
+      allowed,
+    };
   }),
 ]);
 
@@ -65,14 +104,20 @@ for (const { path, text } of planted) {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), text);
 }
-const { stdout, stderr } = spawnSync(process.execPath, [OXLINT, '--deny-warnings', '--format=json', 'src'], { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 26 });
+const { stdout, stderr } = spawnSync(process.execPath, [OXLINT, '--deny-warnings', '--format=json', 'src'], {
+  cwd: folder,
+  encoding: 'utf8',
+  maxBuffer: 1 << 26,
+});
 const { diagnostics }: { diagnostics: { filename: string; code: string; help?: string }[] } = JSON.parse(stdout);
 
 test('the linter ran', () => assert.equal(stderr, ''));
 
 for (const { name, path, allowed } of planted) {
   test(name, () => {
-    const refused = diagnostics.filter(({ filename, code }) => filename === path && /no-restricted-(imports|globals|properties)/.test(code));
+    const refused = diagnostics.filter(
+      ({ filename, code }) => filename === path && /no-restricted-(imports|globals|properties)/.test(code),
+    );
     assert.equal(refused.length === 0, allowed);
     for (const { help } of refused) assert.match(help ?? '', /\w+ /, 'the message gives the reason');
   });

@@ -14,12 +14,23 @@ const rows: readonly (readonly [what: string, sizes: readonly BatchSize[], batch
   ['one first, then half, and half again', [{ hosts: 1 }, { percent: 50 }], [1, 5, 4]],
   ['all', [{ percent: 100 }], [10]],
 ];
-for (const [what, sizes, batches] of rows) test(what, () => assert.deepEqual([...batchesOf(ten, sizes)].map(({ length }) => length), batches));
+for (const [what, sizes, batches] of rows)
+  test(what, () =>
+    assert.deepEqual(
+      [...batchesOf(ten, sizes)].map(({ length }) => length),
+      batches,
+    ),
+  );
 
 test('every item stands in one batch, in order', () => {
-  const size = fc.oneof(fc.record({ hosts: fc.integer({ min: 1, max: 9 }) }), fc.record({ percent: fc.integer({ min: 1, max: 100 }) }));
-  fc.assert(fc.property(fc.integer({ min: 0, max: 50 }), fc.array(size, { maxLength: 4 }), (all, sizes) => {
-    const items = Array.from({ length: all }, (_, index) => index);
-    assert.deepEqual([...batchesOf(items, sizes)].flat(), items);
-  }));
+  const size = fc.oneof(
+    fc.record({ hosts: fc.integer({ min: 1, max: 9 }) }),
+    fc.record({ percent: fc.integer({ min: 1, max: 100 }) }),
+  );
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 50 }), fc.array(size, { maxLength: 4 }), (all, sizes) => {
+      const items = Array.from({ length: all }, (_, index) => index);
+      assert.deepEqual([...batchesOf(items, sizes)].flat(), items);
+    }),
+  );
 });

@@ -25,14 +25,19 @@ const freshBook = (): RuleBook => bookOf({}, []) ?? assert.fail('the shipped pol
 
 const judged = (readings: Readings, book: RuleBook, profile: string): readonly Verdict[] => {
   const chosen = book.profiles.get(profile) ?? assert.fail(profile);
-  return judgeHost({ host: 'one', reached: true, readings: derive(readings, book.derived), tookMs: 1 }, book.rules, chosen).verdicts;
+  return judgeHost(
+    { host: 'one', reached: true, readings: derive(readings, book.derived), tookMs: 1 },
+    book.rules,
+    chosen,
+  ).verdicts;
 };
 
 for (const profile of ['stay-up', 'fail-fast', 'mongodb-8'])
   void test(`${MACHINES.length} machines, one after the other and each alone, have the same verdicts by ${profile}`, () => {
     const shared = freshBook();
     for (const readings of MACHINES) judged(readings, shared, 'stay-up');
-    for (const readings of MACHINES) assert.deepEqual(judged(readings, shared, profile), judged(readings, freshBook(), profile));
+    for (const readings of MACHINES)
+      assert.deepEqual(judged(readings, shared, profile), judged(readings, freshBook(), profile));
   });
 
 void test('a derived fact, and the question what to ask of packages, read nothing but their inputs', () => {
@@ -48,5 +53,9 @@ void test('a derived fact, and the question what to ask of packages, read nothin
     }
   }
   const questions = lookupsOf(book.fixes, undefined);
-  for (const machine of MACHINES) assert.deepEqual(questions((id) => machine.get(id) ?? notCollected(id)), lookupsOf(book.fixes, undefined)((id) => machine.get(id) ?? notCollected(id)));
+  for (const machine of MACHINES)
+    assert.deepEqual(
+      questions((id) => machine.get(id) ?? notCollected(id)),
+      lookupsOf(book.fixes, undefined)((id) => machine.get(id) ?? notCollected(id)),
+    );
 });

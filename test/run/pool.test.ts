@@ -8,34 +8,42 @@ const never = new AbortController().signal;
 
 test('at most `forks` are under way, every item is done once, and none is taken before a fork is free', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 40 }), fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1 }), async (forks, count, turns) => {
-      let taken = 0;
-      let underWay = 0;
-      let most = 0;
-      const done: number[] = [];
-      const items = function* (): Generator<number> {
-        for (; taken < count; ) {
-          assert.ok(underWay < forks, 'an item was taken while every fork was busy');
-          taken += 1;
-          yield taken - 1;
-        }
-      };
-      await forEachBounded(
-        items(),
-        forks,
-        async (item, index) => {
-          assert.equal(item, index);
-          underWay += 1;
-          most = Math.max(most, underWay);
-          for (let turn = turns[item % turns.length] ?? 0; turn > 0; turn -= 1) await Promise.resolve();
-          underWay -= 1;
-          done.push(item);
-        },
-        never,
-      );
-      assert.deepEqual(done.toSorted((a, b) => a - b), Array.from({ length: count }, (_, index) => index));
-      assert.ok(most <= forks);
-    }),
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 0, max: 40 }),
+      fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1 }),
+      async (forks, count, turns) => {
+        let taken = 0;
+        let underWay = 0;
+        let most = 0;
+        const done: number[] = [];
+        const items = function* (): Generator<number> {
+          for (; taken < count;) {
+            assert.ok(underWay < forks, 'an item was taken while every fork was busy');
+            taken += 1;
+            yield taken - 1;
+          }
+        };
+        await forEachBounded(
+          items(),
+          forks,
+          async (item, index) => {
+            assert.equal(item, index);
+            underWay += 1;
+            most = Math.max(most, underWay);
+            for (let turn = turns[item % turns.length] ?? 0; turn > 0; turn -= 1) await Promise.resolve();
+            underWay -= 1;
+            done.push(item);
+          },
+          never,
+        );
+        assert.deepEqual(
+          done.toSorted((a, b) => a - b),
+          Array.from({ length: count }, (_, index) => index),
+        );
+        assert.ok(most <= forks);
+      },
+    ),
   );
 });
 
@@ -48,7 +56,12 @@ const held = (): { readonly promise: Promise<void>; readonly release: () => void
 test('an item that hangs occupies its own fork only', async () => {
   const { promise: hangs, release } = held();
   const done: number[] = [];
-  const running = forEachBounded([0, 1, 2, 3, 4, 5], 2, async (item) => (item === 0 ? hangs : void done.push(item)), never);
+  const running = forEachBounded(
+    [0, 1, 2, 3, 4, 5],
+    2,
+    async (item) => (item === 0 ? hangs : void done.push(item)),
+    never,
+  );
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
   assert.deepEqual(done, [1, 2, 3, 4, 5]);
   release();
@@ -87,8 +100,13 @@ test('a bug in the work is thrown, after what is under way has ended', async () 
 /** Which names each item counts towards, and the limits of the names; few of each, so that they get into each other's way. */
 const crowd = fc.record({
   forks: fc.integer({ min: 1, max: 12 }),
-  items: fc.array(fc.record({ names: fc.subarray(['a', 'b', 'c']), turns: fc.integer({ min: 0, max: 4 }) }), { maxLength: 60 }),
-  most: fc.record({ a: fc.integer({ min: 1, max: 4 }), b: fc.integer({ min: 1, max: 4 }), c: fc.integer({ min: 1, max: 4 }) }, { requiredKeys: [] }),
+  items: fc.array(fc.record({ names: fc.subarray(['a', 'b', 'c']), turns: fc.integer({ min: 0, max: 4 }) }), {
+    maxLength: 60,
+  }),
+  most: fc.record(
+    { a: fc.integer({ min: 1, max: 4 }), b: fc.integer({ min: 1, max: 4 }), c: fc.integer({ min: 1, max: 4 }) },
+    { requiredKeys: [] },
+  ),
 });
 
 test('never more than any limit, every item once, and who counts towards nothing limited keeps the order', async () => {
@@ -116,14 +134,25 @@ test('never more than any limit, every item once, and who counts towards nothing
         never,
         limits,
       );
-      assert.deepEqual(begun.toSorted((a, b) => a - b), [...items.keys()]);
+      assert.deepEqual(
+        begun.toSorted((a, b) => a - b),
+        [...items.keys()],
+      );
       const isLimited = (index: number): boolean => items[index]?.names.some((name) => limits.most.has(name)) ?? false;
-      const alike = (index: number): string => (items[index]?.names ?? []).filter((name) => limits.most.has(name)).join(' ');
+      const alike = (index: number): string =>
+        (items[index]?.names ?? []).filter((name) => limits.most.has(name)).join(' ');
       const free = begun.filter((index) => !isLimited(index));
-      assert.deepEqual(free, free.toSorted((a, b) => a - b));
+      assert.deepEqual(
+        free,
+        free.toSorted((a, b) => a - b),
+      );
       for (const kind of new Set(begun.map(alike))) {
         const ofKind = begun.filter((index) => alike(index) === kind);
-        assert.deepEqual(ofKind, ofKind.toSorted((a, b) => a - b), `those that count towards ${kind} overtake each other`);
+        assert.deepEqual(
+          ofKind,
+          ofKind.toSorted((a, b) => a - b),
+          `those that count towards ${kind} overtake each other`,
+        );
       }
     }),
     { numRuns: 300 },
@@ -135,7 +164,13 @@ test('a host whose group is full does not block others', async () => {
   const done: number[] = [];
   const groups = ['slow', 'slow', 'slow', 'other', 'slow', 'other'];
   const limits = { most: new Map([['slow', 1]]), namesOf: (group: string) => [group] };
-  const running = forEachBounded(groups, 3, async (_, index) => (index === 0 ? hangs : void done.push(index)), never, limits);
+  const running = forEachBounded(
+    groups,
+    3,
+    async (_, index) => (index === 0 ? hangs : void done.push(index)),
+    never,
+    limits,
+  );
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
   assert.deepEqual(done, [3, 5]);
   release();
@@ -152,7 +187,13 @@ function* crowded(): Generator<readonly string[]> {
 }
 
 test('who needs places under two limits comes to its turn, however many need only one of them', () => {
-  const turns = openTurns(crowded(), { most: new Map([['a', 1], ['b', 1]]), namesOf: (names: readonly string[]) => names });
+  const turns = openTurns(crowded(), {
+    most: new Map([
+      ['a', 1],
+      ['b', 1],
+    ]),
+    namesOf: (names: readonly string[]) => names,
+  });
   const begun: number[] = [];
   const underWay: Turn<readonly string[]>[] = [];
   while (begun.length < 1003) {
@@ -191,7 +232,10 @@ test('an abort ends also those who wait for a place', async () => {
     await Promise.resolve();
     controller.abort();
   };
-  await forEachBounded(['x', 'x', 'x'], 3, work, controller.signal, { most: new Map([['x', 1]]), namesOf: (name) => [name] });
+  await forEachBounded(['x', 'x', 'x'], 3, work, controller.signal, {
+    most: new Map([['x', 1]]),
+    namesOf: (name) => [name],
+  });
   assert.deepEqual(begun, [0]);
 });
 
@@ -207,7 +251,13 @@ test('what gives two places back lets two begin', async () => {
       await (index === 0 ? first.promise : second.promise);
     },
     never,
-    { most: new Map([['a', 1], ['b', 1]]), namesOf: (names) => names },
+    {
+      most: new Map([
+        ['a', 1],
+        ['b', 1],
+      ]),
+      namesOf: (names) => names,
+    },
   );
   first.release();
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();

@@ -13,39 +13,83 @@ import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost } from '../policie
 import { hostAt } from '../setup/hosts.js';
 
 const BASE = recordedHost('debian-12') ?? assert.fail('no recorded host');
-const BOOK: RuleBook = { policies: POLICIES, rules: rulesOf(POLICIES), groupRules: POLICIES.flatMap(({ groupRules }) => groupRules), profiles: PROFILES, fixes: [], support: [], derived: DERIVED, sources: [] };
+const BOOK: RuleBook = {
+  policies: POLICIES,
+  rules: rulesOf(POLICIES),
+  groupRules: POLICIES.flatMap(({ groupRules }) => groupRules),
+  profiles: PROFILES,
+  fixes: [],
+  support: [],
+  derived: DERIVED,
+  sources: [],
+};
 const RAW = rawFacts(ALL_FACTS, DERIVED);
 const hostNamed = (name: string) => hostAt(22, { name });
-const judged = (name: string, outcome: HostOutcome): HostReport => hostReport(hostNamed(name), outcome, BOOK, 'stay-up');
-const reached = (name: string): HostReport => judged(name, { host: name, reached: true, readings: BASE, tookMs: 1, attempts: 2, collector: { protocol: 1, differs: true } });
-const lost = (name: string): HostReport => judged(name, { host: name, reached: false, failure: { code: 'refused', detail: 'no' }, tookMs: 1 });
+const judged = (name: string, outcome: HostOutcome): HostReport =>
+  hostReport(hostNamed(name), outcome, BOOK, 'stay-up');
+const reached = (name: string): HostReport =>
+  judged(name, {
+    host: name,
+    reached: true,
+    readings: BASE,
+    tookMs: 1,
+    attempts: 2,
+    collector: { protocol: 1, differs: true },
+  });
+const lost = (name: string): HostReport =>
+  judged(name, { host: name, reached: false, failure: { code: 'refused', detail: 'no' }, tookMs: 1 });
 
 const BASIS = reached('basis');
 
 test('what is carried is judged as it was, by the same rules', () => {
   for (const report of [reached('a'), lost('a')]) {
-    const { carried, hosts } = planRerun({ file: 'old.json', runId: 'r1', hosts: [report] }, [], { inventory: [hostNamed('a')], selected: new Set(['a']), raw: RAW });
+    const { carried, hosts } = planRerun({ file: 'old.json', runId: 'r1', hosts: [report] }, [], {
+      inventory: [hostNamed('a')],
+      selected: new Set(['a']),
+      raw: RAW,
+    });
     const [outcome] = carried.values();
     assert.ok(outcome);
     const again = hostReport(hosts[0] ?? assert.fail(), outcome, BOOK, 'stay-up');
-    assert.deepEqual(JSON.parse(JSON.stringify({ ...hostToJson(again), fromRun: undefined })), JSON.parse(JSON.stringify(hostToJson(report))));
+    assert.deepEqual(
+      JSON.parse(JSON.stringify({ ...hostToJson(again), fromRun: undefined })),
+      JSON.parse(JSON.stringify(hostToJson(report))),
+    );
     assert.equal(again.fromRun, 'r1');
   }
 });
 
 test('the run that asked first stays named through several merges', () => {
-  const { carried } = planRerun({ file: 'old.json', runId: 'r2', hosts: [{ ...reached('a'), fromRun: 'r1' }] }, [], { inventory: [], selected: new Set(), raw: RAW });
+  const { carried } = planRerun({ file: 'old.json', runId: 'r2', hosts: [{ ...reached('a'), fromRun: 'r1' }] }, [], {
+    inventory: [],
+    selected: new Set(),
+    raw: RAW,
+  });
   assert.equal(carried.get(0)?.fromRun, 'r1');
 });
 
 const WAIVER = { id: 'W', justification: 'x', expires: '2099-01-01' };
-const hostWith = (result: Result, waiver?: typeof WAIVER) => (name: string): HostReport => ({
-  ...BASIS,
-  host: name,
-  verdicts: [{ host: name, rule: 'r', severity: 'low', result, because: '', evidence: [], ...(waiver === undefined ? {} : { waiver }) }],
-});
+const hostWith =
+  (result: Result, waiver?: typeof WAIVER) =>
+  (name: string): HostReport => ({
+    ...BASIS,
+    host: name,
+    verdicts: [
+      {
+        host: name,
+        rule: 'r',
+        severity: 'low',
+        result,
+        because: '',
+        evidence: [],
+        ...(waiver === undefined ? {} : { waiver }),
+      },
+    ],
+  });
 /** A host of each kind, and by which words it is meant. */
-const KINDS: Readonly<Record<string, { readonly make: (name: string) => HostReport; readonly meant: readonly RerunChoice[] }>> = {
+const KINDS: Readonly<
+  Record<string, { readonly make: (name: string) => HostReport; readonly meant: readonly RerunChoice[] }>
+> = {
   lost: { make: lost, meant: ['unreachable'] },
   passes: { make: hostWith('pass'), meant: [] },
   fails: { make: hostWith('fail'), meant: ['failed'] },
@@ -54,22 +98,36 @@ const KINDS: Readonly<Record<string, { readonly make: (name: string) => HostRepo
   error: { make: hostWith('error'), meant: ['unknown'] },
   'does not apply': { make: hostWith('notapplicable'), meant: [] },
 };
-const saved = fc.uniqueArray(fc.record({ name: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), kind: fc.constantFrom(...Object.keys(KINDS)) }), { selector: ({ name }) => name });
+const saved = fc.uniqueArray(
+  fc.record({ name: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), kind: fc.constantFrom(...Object.keys(KINDS)) }),
+  { selector: ({ name }) => name },
+);
 const some = fc.subarray(['a', 'b', 'c', 'd', 'e', 'f', 'x']);
 
 test('every host of the saved report has its place, asked or carried, and nobody else has', () => {
   fc.assert(
     fc.property(saved, some, some, fc.subarray([...RERUN_CHOICES]), (old, inventory, selected, which) => {
       const hosts = old.map(({ name, kind }) => KINDS[kind]?.make(name) ?? assert.fail());
-      const plan = planRerun({ file: 'old.json', runId: 'r1', hosts }, which, { inventory: inventory.map(hostNamed), selected: new Set(selected), raw: RAW });
-      assert.deepEqual(plan.hosts.map(({ name }) => name), old.map(({ name }) => name));
+      const plan = planRerun({ file: 'old.json', runId: 'r1', hosts }, which, {
+        inventory: inventory.map(hostNamed),
+        selected: new Set(selected),
+        raw: RAW,
+      });
+      assert.deepEqual(
+        plan.hosts.map(({ name }) => name),
+        old.map(({ name }) => name),
+      );
       const asked = new Set(plan.asked.map(([index]) => index));
       for (const [index, { name, kind }] of old.entries()) {
         const isThere = inventory.includes(name);
         assert.notEqual(asked.has(index), plan.carried.has(index));
         assert.equal(plan.gone.includes(name), !isThere);
         if (asked.has(index)) assert.ok(isThere && selected.includes(name));
-        if (isThere && selected.includes(name)) assert.equal(asked.has(index), which.some((choice) => KINDS[kind]?.meant.includes(choice)));
+        if (isThere && selected.includes(name))
+          assert.equal(
+            asked.has(index),
+            which.some((choice) => KINDS[kind]?.meant.includes(choice)),
+          );
       }
       assert.equal(plan.added, inventory.filter((name) => old.every((host) => host.name !== name)).length);
     }),

@@ -26,15 +26,26 @@ const waits: readonly (readonly [what: string, attempt: Omit<FailedAttempt, 'cod
   ['where it leaves enough', { attempt: 1, leftMs: 750, luck: 0.5 }, 500],
   ['not after the deadline', { attempt: 1, leftMs: -5, luck: 0 }, undefined],
 ];
-for (const [what, attempt, waitMs] of waits) test(what, () => assert.equal(waitBeforeRetry({ code: 'refused', ...attempt }, TERMS), waitMs));
+for (const [what, attempt, waitMs] of waits)
+  test(what, () => assert.equal(waitBeforeRetry({ code: 'refused', ...attempt }, TERMS), waitMs));
 
-test('without retries nothing is tried again', () => assert.equal(waitBeforeRetry({ code: 'refused', attempt: 1, leftMs: 60_000, luck: 0 }, retryTerms(0)), undefined));
+test('without retries nothing is tried again', () =>
+  assert.equal(waitBeforeRetry({ code: 'refused', attempt: 1, leftMs: 60_000, luck: 0 }, retryTerms(0)), undefined));
 
 test('a wait is between nothing and the longest, and ends before the deadline', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 120_000 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (attempt, leftMs, luck) => {
-      const waitMs = waitBeforeRetry({ code: 'disconnected', attempt, leftMs, luck }, retryTerms(40));
-      if (waitMs !== undefined) assert.ok(waitMs >= 0 && waitMs < Math.min(15_000, 1000 * 2 ** (attempt - 1)) && waitMs < leftMs, `${waitMs}`);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 0, max: 120_000 }),
+      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      (attempt, leftMs, luck) => {
+        const waitMs = waitBeforeRetry({ code: 'disconnected', attempt, leftMs, luck }, retryTerms(40));
+        if (waitMs !== undefined)
+          assert.ok(
+            waitMs >= 0 && waitMs < Math.min(15_000, 1000 * 2 ** (attempt - 1)) && waitMs < leftMs,
+            `${waitMs}`,
+          );
+      },
+    ),
   );
 });

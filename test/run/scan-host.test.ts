@@ -35,11 +35,19 @@ const RECORDING = readFileSync('policies/hosts/debian-12.probe', 'utf8');
 
 /** A Red Hat 7 between the last build known to lack the fix and the first known to have it. */
 const BETWEEN: Edit = {
-  set: { '/proc/sys/kernel/osrelease': '3.10.0-1127.19.1.el7.x86_64', '/proc/sys/kernel/version': '#1 SMP Tue Aug 11 19:12:04 EDT 2020', '/proc/version': 'Linux version 3.10.0-1127.19.1.el7.x86_64 (b@h) (gcc) #1 SMP Tue Aug 11 19:12:04 EDT 2020' },
+  set: {
+    '/proc/sys/kernel/osrelease': '3.10.0-1127.19.1.el7.x86_64',
+    '/proc/sys/kernel/version': '#1 SMP Tue Aug 11 19:12:04 EDT 2020',
+    '/proc/version': 'Linux version 3.10.0-1127.19.1.el7.x86_64 (b@h) (gcc) #1 SMP Tue Aug 11 19:12:04 EDT 2020',
+  },
 };
 const PACKAGES = {
   installed: ['rpm kernel 3.10.0-1127.19.1.el7 x86_64'],
-  changelog: ['package kernel 3.10.0-1127.19.1.el7', 'found khugepaged-trylock - [mm] thp: use down_read_trylock() in khugepaged to avoid long block (A B) [1]', 'read 9'],
+  changelog: [
+    'package kernel 3.10.0-1127.19.1.el7',
+    'found khugepaged-trylock - [mm] thp: use down_read_trylock() in khugepaged to avoid long block (A B) [1]',
+    'read 9',
+  ],
 };
 
 const FIRST_LINE = /^kw='kernward 1 ([0-9a-f]{32})( packages [^']*)?'\n/;
@@ -51,7 +59,11 @@ interface Scanned {
 }
 
 /** Scans a host over SSH that is `edit` of the recorded one; `second` is what it does when it is asked for its packages. */
-const scan = async (edit: Edit, second: (nonce: string) => SimulatedAnswer, over: { deadlines?: Partial<Deadlines>; asked?: readonly string[] } = {}): Promise<Scanned> => {
+const scan = async (
+  edit: Edit,
+  second: (nonce: string) => SimulatedAnswer,
+  over: { deadlines?: Partial<Deadlines>; asked?: readonly string[] } = {},
+): Promise<Scanned> => {
   const asked: string[] = [];
   const output = Buffer.from(editRecording(RECORDING, edit));
   const simulated = await startSimulatedHost({
@@ -66,7 +78,12 @@ const scan = async (edit: Edit, second: (nonce: string) => SimulatedAnswer, over
   try {
     const hostKeys = loadHostKeyPolicy(`file:${join(home, 'known_hosts')}`).value;
     assert.ok(hostKeys);
-    const ssh2 = createSsh2Transport({ hostKeys, identities: createIdentities({ home }), connectTimeoutMs: 3000, authTimeoutMs: 3000 });
+    const ssh2 = createSsh2Transport({
+      hostKeys,
+      identities: createIdentities({ home }),
+      connectTimeoutMs: 3000,
+      authTimeoutMs: 3000,
+    });
     const outcome = await scanHost(hostAt(simulated.port, { identityFiles: [join(home, 'key')] }), {
       transports: new Map([['ssh2', ssh2]]),
       deadlines: { probeMs: 5000, packagesMs: 5000, hostMs: 10_000, ...over.deadlines },
@@ -117,18 +134,32 @@ test('a host of which nothing is open is asked once', async () => {
 });
 
 test('a host of which nothing is open that a rule reads is asked once', async () => {
-  assert.deepEqual((await scan(BETWEEN, () => assert.fail('it was asked again'), { asked: ['thp.enabled'] })).asked, ['probe']);
+  assert.deepEqual((await scan(BETWEEN, () => assert.fail('it was asked again'), { asked: ['thp.enabled'] })).asked, [
+    'probe',
+  ]);
 });
 
 const FAILURES: readonly (readonly [string, (nonce: string) => SimulatedAnswer, string, Partial<Deadlines>?])[] = [
   ['it never answers', () => 'silence', 'timed-out', { packagesMs: 300 }],
   ["it never answers, and the host's own time is over", () => 'silence', 'timed-out', { hostMs: 1500 }],
   ['it drops the connection', () => 'disconnect', 'truncated'],
-  ['it refuses, as a forced command that is the probe alone does', () => ({ stderr: Buffer.from('kernward: this probe speaks protocol 1\n'), status: 2 }), 'truncated'],
+  [
+    'it refuses, as a forced command that is the probe alone does',
+    () => ({ stderr: Buffer.from('kernward: this probe speaks protocol 1\n'), status: 2 }),
+    'truncated',
+  ],
   ['it prints something else', () => ({ stdout: Buffer.from('\u001b]0;x\u0007 kw kw kw\n'), status: 0 }), 'truncated'],
   ['it prints without end', () => ({ stdout: Buffer.alloc(3 << 20, 'x'), status: 0 }), 'truncated'],
-  ['it answers with the frames of another run', () => Buffer.from(packagesOutput('0'.repeat(32), { packages: PACKAGES })), 'truncated'],
-  ['it stops half way', (nonce) => Buffer.from(packagesOutput(nonce, { packages: PACKAGES }).replace(/ errors[\s\S]*$/, '')), 'truncated'],
+  [
+    'it answers with the frames of another run',
+    () => Buffer.from(packagesOutput('0'.repeat(32), { packages: PACKAGES })),
+    'truncated',
+  ],
+  [
+    'it stops half way',
+    (nonce) => Buffer.from(packagesOutput(nonce, { packages: PACKAGES }).replace(/ errors[\s\S]*$/, '')),
+    'truncated',
+  ],
 ];
 for (const [what, second, cause, deadlines] of FAILURES)
   test(`the second look fails: ${what}`, async () => {
@@ -145,7 +176,8 @@ test('this machine is looked at as well', async () => {
   const outcome = await scanHost(hostAt(22, { transport: 'local' }), {
     transports: new Map([['local', createLocalTransport()]]),
     deadlines: { probeMs: 20_000, packagesMs: 20_000, hostMs: 40_000 },
-    today: '2026-03-01', packages: lookupsOf(FIXES, new Set(['kernel.installed'])),
+    today: '2026-03-01',
+    packages: lookupsOf(FIXES, new Set(['kernel.installed'])),
     maxBytes: 1024 * 1024,
     retry: retryTerms(0),
     luck: () => 0,
@@ -158,7 +190,10 @@ test('this machine is looked at as well', async () => {
 test('a recording is the whole of what its host says', async () => {
   const nonce = /^kw ([0-9a-f]{32}) /m.exec(RECORDING)?.[1] ?? '';
   const packages = packagesOutput(nonce, { packages: PACKAGES });
-  for (const [more, state] of [['', 'unreadable'], [packages, 'fixed']] as const) {
+  for (const [more, state] of [
+    ['', 'unreadable'],
+    [packages, 'fixed'],
+  ] as const) {
     const recording = join(home, 'host.probe');
     writeFileSync(recording, editRecording(RECORDING, BETWEEN) + more);
     const outcome = await scanHost(hostAt(22, { transport: 'recorded', recording }), {

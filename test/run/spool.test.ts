@@ -15,7 +15,8 @@ for (const memory of [0, 500, 1 << 20])
       fc.property(fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 12 }), (texts) => {
         const spool = openSpool(TEXT, memory);
         try {
-          for (const index of texts.keys()) spool.keep(texts.length - 1 - index, texts[texts.length - 1 - index] ?? assert.fail());
+          for (const index of texts.keys())
+            spool.keep(texts.length - 1 - index, texts[texts.length - 1 - index] ?? assert.fail());
           for (const [index, kept] of texts.entries()) assert.equal(spool.at(index), kept);
           assert.equal(spool.at(texts.length), undefined);
           assert.equal(spool.trouble(), undefined);

@@ -10,7 +10,16 @@ import { asOf, withToday } from '../../src/run/today.js';
 import { judgeHost } from '../../src/verdict/judge-host.js';
 import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost } from '../policies/shipped.js';
 
-const HOST: Host = { name: 'a', address: 'a', port: 22, identityFiles: [], groups: [], labels: {}, transport: 'recorded', at: { file: 'i', line: 1, column: 1 } };
+const HOST: Host = {
+  name: 'a',
+  address: 'a',
+  port: 22,
+  identityFiles: [],
+  groups: [],
+  labels: {},
+  transport: 'recorded',
+  at: { file: 'i', line: 1, column: 1 },
+};
 const READ = recordedHost('debian-12') ?? new Map();
 const RULES = rulesOf(POLICIES);
 
@@ -18,19 +27,33 @@ const supportOf = (outcome: HostOutcome): Readonly<Record<string, string>> => {
   const profile = PROFILES.get('stay-up');
   assert.ok(profile !== undefined && outcome.reached);
   const { verdicts } = judgeHost({ ...outcome, readings: derive(outcome.readings, DERIVED) }, RULES, profile);
-  return Object.fromEntries(verdicts.filter(({ rule }) => rule.startsWith('os-support')).map(({ rule, result }) => [rule, result]));
+  return Object.fromEntries(
+    verdicts.filter(({ rule }) => rule.startsWith('os-support')).map(({ rule, result }) => [rule, result]),
+  );
 };
 
-const collected = (day: string): HostOutcome => ({ host: 'a', reached: true, readings: withToday(READ, day), tookMs: 1 });
+const collected = (day: string): HostOutcome => ({
+  host: 'a',
+  reached: true,
+  readings: withToday(READ, day),
+  tookMs: 1,
+});
 
 void test('the day travels with the readings: what was saved is judged as it would have been then', () => {
   const outcome = collected('2026-08-22');
   const saved = parseSaved(savedLine(HOST, outcome), 'r.jsonl', ALL_FACTS);
   const [again] = saved.value ?? [];
   assert.ok(again !== undefined);
-  assert.deepEqual(again.outcome.reached && again.outcome.readings.get('support.today'), known('2026-08-22', '2026-08-22 (UTC)'));
+  assert.deepEqual(
+    again.outcome.reached && again.outcome.readings.get('support.today'),
+    known('2026-08-22', '2026-08-22 (UTC)'),
+  );
   assert.deepEqual(supportOf(again.outcome), supportOf(outcome));
-  assert.deepEqual(supportOf(outcome), { 'os-support-ended': 'pass', 'os-support-ends-soon': 'notapplicable', 'os-support-extended-only': 'fail' });
+  assert.deepEqual(supportOf(outcome), {
+    'os-support-ended': 'pass',
+    'os-support-ends-soon': 'notapplicable',
+    'os-support-extended-only': 'fail',
+  });
 });
 
 void test('--as-of judges the same readings as of another day', () => {

@@ -6,7 +6,8 @@ import { CANONICAL_REPORTS } from '../report/canonical.js';
 import { arbitraryReport } from '../report/arbitrary.js';
 
 test('every host of the canonical reports comes back as it was', () => {
-  for (const report of Object.values(CANONICAL_REPORTS)) for (const host of report.hosts) assert.deepEqual(fromText(toText(host)), host);
+  for (const report of Object.values(CANONICAL_REPORTS))
+    for (const host of report.hosts) assert.deepEqual(fromText(toText(host)), host);
 });
 
 test('any host comes back as it was', () => {

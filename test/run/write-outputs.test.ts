@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -45,7 +54,7 @@ test('a link is followed', async () => {
   assert.equal(mode(file), 0o640);
 });
 
-test('what a killed run of the same process id left behind is in nobody\'s way', async () => {
+test("what a killed run of the same process id left behind is in nobody's way", async () => {
   const file = join(folder, 'again.csv');
   writeFileSync(join(folder, `.again.csv.${process.pid}.tmp`), 'half');
   await writeFileAtomically(file, ['whole']);
@@ -59,7 +68,10 @@ test('while a large output is written, others get their turn', async () => {
     timer = setImmediate(turn);
   };
   let timer = setImmediate(turn);
-  await writeFileAtomically(join(folder, 'large.csv'), Array.from({ length: 50 }, () => 'x'.repeat(100_000)));
+  await writeFileAtomically(
+    join(folder, 'large.csv'),
+    Array.from({ length: 50 }, () => 'x'.repeat(100_000)),
+  );
   clearImmediate(timer);
   assert.ok(turns >= 50, `${turns} turns of the event loop`);
 });
@@ -79,18 +91,30 @@ for (const [where, file] of [
   ['a file', join(folder, 'endless.csv')],
   ['standard output', undefined],
 ] as const)
-  test(`the second interrupt ends a run that writes to ${where}, and leaves nothing half written`, { timeout: 20_000 }, async () => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', WRITER, ...(file === undefined ? [] : [file])], { stdio: ['ignore', file === undefined ? openSync('/dev/null', 'w') : 'ignore', 'pipe'] });
-    const said: string[] = [];
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => said.push(text));
-    const until = async (words: string): Promise<void> => {
-      while (!said.join('').includes(words) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 10));
-    };
-    const exited = once(child, 'exit');
-    await until('writing');
-    child.kill('SIGINT');
-    await until('once more to stop at once');
-    child.kill('SIGINT');
-    assert.equal((await exited)[0], 130);
-    assert.deepEqual(readdirSync(folder).filter((name) => name.includes('endless')), []);
-  });
+  test(
+    `the second interrupt ends a run that writes to ${where}, and leaves nothing half written`,
+    { timeout: 20_000 },
+    async () => {
+      const child = spawn(
+        process.execPath,
+        ['--input-type=module', '-e', WRITER, ...(file === undefined ? [] : [file])],
+        { stdio: ['ignore', file === undefined ? openSync('/dev/null', 'w') : 'ignore', 'pipe'] },
+      );
+      const said: string[] = [];
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => said.push(text));
+      const until = async (words: string): Promise<void> => {
+        while (!said.join('').includes(words) && child.exitCode === null)
+          await new Promise((resolve) => setTimeout(resolve, 10));
+      };
+      const exited = once(child, 'exit');
+      await until('writing');
+      child.kill('SIGINT');
+      await until('once more to stop at once');
+      child.kill('SIGINT');
+      assert.equal((await exited)[0], 130);
+      assert.deepEqual(
+        readdirSync(folder).filter((name) => name.includes('endless')),
+        [],
+      );
+    },
+  );

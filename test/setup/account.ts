@@ -15,7 +15,8 @@ export const needsAccount = (): { readonly skip: string | false } => {
   return { skip: 'no mount namespace' };
 };
 
-const hashed = (password: string): string => spawnSync('perl', ['-e', "print crypt(<STDIN>, '$6$kernward$')"], { input: password, encoding: 'utf8' }).stdout;
+const hashed = (password: string): string =>
+  spawnSync('perl', ['-e', "print crypt(<STDIN>, '$6$kernward$')"], { input: password, encoding: 'utf8' }).stdout;
 
 export interface AccountOptions {
   /** Lines of /etc/pam.d/sshd; none: as the machine has it. */
@@ -33,10 +34,18 @@ export const accountIn = (directory: string, { pam, shell = '/bin/sh' }: Account
     return path;
   };
   const mounts = [
-    [file('passwd', `${readFileSync('/etc/passwd', 'utf8')}${name}:x:${uid}:${uid}:audit:/:${shell}\n`, 0o644), '/etc/passwd'],
+    [
+      file('passwd', `${readFileSync('/etc/passwd', 'utf8')}${name}:x:${uid}:${uid}:audit:/:${shell}\n`, 0o644),
+      '/etc/passwd',
+    ],
     [file('group', `${readFileSync('/etc/group', 'utf8')}${name}:x:${uid}:\n`, 0o644), '/etc/group'],
-    [file('shadow', `${readFileSync('/etc/shadow', 'utf8')}${name}:${hashed(password)}:19000:0:99999:7:::\n`, 0o640), '/etc/shadow'],
-    ...(pam === undefined ? [] : [[file('pam', pam.map((line) => `${line}\n`).join(''), 0o644), '/etc/pam.d/sshd'] as const]),
+    [
+      file('shadow', `${readFileSync('/etc/shadow', 'utf8')}${name}:${hashed(password)}:19000:0:99999:7:::\n`, 0o640),
+      '/etc/shadow',
+    ],
+    ...(pam === undefined
+      ? []
+      : [[file('pam', pam.map((line) => `${line}\n`).join(''), 0o644), '/etc/pam.d/sshd'] as const]),
   ];
   return mounts.map(([from, to]) => `mount --bind '${from}' ${to}`).join('\n');
 };

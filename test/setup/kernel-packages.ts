@@ -5,15 +5,21 @@ import { join } from 'node:path';
 import { couldNotTest, installPackages, isRoot } from './shells.js';
 
 /** Debian's own changelog of linux, as one of the packages of its source has it. */
-const DEBIAN_CHANGELOGS = ['linux-libc-dev', 'linux-doc', 'linux-perf'].map((name) => `/usr/share/doc/${name}/changelog.Debian.gz`);
+const DEBIAN_CHANGELOGS = ['linux-libc-dev', 'linux-doc', 'linux-perf'].map(
+  (name) => `/usr/share/doc/${name}/changelog.Debian.gz`,
+);
 
 export const debianChangelog = (): string | undefined => {
   if (!DEBIAN_CHANGELOGS.some(existsSync)) installPackages(['linux-libc-dev']);
   return DEBIAN_CHANGELOGS.find(existsSync);
 };
 
-const ENTER = isRoot ? ['unshare', '-m', '--propagation', 'private'] : ['unshare', '-U', '-r', '-m', '--propagation', 'private'];
-export const canBeAnotherHost = spawnSync(ENTER[0] ?? '', [...ENTER.slice(1), 'sh', '-c', 'mount --bind /dev/null /proc/sys/kernel/osrelease']).status === 0;
+const ENTER = isRoot
+  ? ['unshare', '-m', '--propagation', 'private']
+  : ['unshare', '-U', '-r', '-m', '--propagation', 'private'];
+export const canBeAnotherHost =
+  spawnSync(ENTER[0] ?? '', [...ENTER.slice(1), 'sh', '-c', 'mount --bind /dev/null /proc/sys/kernel/osrelease'])
+    .status === 0;
 if (!canBeAnotherHost) couldNotTest('a look at the packages of other hosts (no mount namespace)');
 
 export interface OtherHost {
@@ -30,7 +36,11 @@ export interface OtherHost {
 }
 
 /** A command that becomes that host in a mount namespace, and runs `argv` there with the stdin that it is given. */
-export const asHost = ({ release, doc = {}, rpmDb, boot = [], without = [] }: OtherHost, argv: readonly string[], folder: string): readonly string[] => {
+export const asHost = (
+  { release, doc = {}, rpmDb, boot = [], without = [] }: OtherHost,
+  argv: readonly string[],
+  folder: string,
+): readonly string[] => {
   mkdirSync(join(folder, 'doc'), { recursive: true });
   mkdirSync(join(folder, 'boot'), { recursive: true });
   mkdirSync(join(folder, 'home'), { recursive: true });
@@ -40,12 +50,19 @@ export const asHost = ({ release, doc = {}, rpmDb, boot = [], without = [] }: Ot
   const lines = [
     'set -e',
     `mount --bind ${folder}/osrelease /proc/sys/kernel/osrelease`,
-    ...Object.entries(doc).map(([path, file]) => `mkdir -p ${folder}/doc/${path.slice(0, path.lastIndexOf('/'))}; cp ${file} ${folder}/doc/${path}`),
+    ...Object.entries(doc).map(
+      ([path, file]) =>
+        `mkdir -p ${folder}/doc/${path.slice(0, path.lastIndexOf('/'))}; cp ${file} ${folder}/doc/${path}`,
+    ),
     `mount --bind ${folder}/doc /usr/share/doc`,
     `mount --bind ${folder}/boot /boot`,
-    ...(rpmDb === undefined ? [] : [`mount --bind ${folder}/nothing /var/lib/dpkg/status`, `echo '%_dbpath ${rpmDb}' >${folder}/home/.rpmmacros`]),
+    ...(rpmDb === undefined
+      ? []
+      : [`mount --bind ${folder}/nothing /var/lib/dpkg/status`, `echo '%_dbpath ${rpmDb}' >${folder}/home/.rpmmacros`]),
     // What cannot be executed is not a command: a file without the mode, over the program and where a link leads.
-    ...without.map((name) => `for f in /usr/bin/${name} /bin/${name}; do test ! -e $f || mount --bind ${folder}/nothing $f; done`),
+    ...without.map(
+      (name) => `for f in /usr/bin/${name} /bin/${name}; do test ! -e $f || mount --bind ${folder}/nothing $f; done`,
+    ),
     `export HOME=${folder}/home`,
     `exec ${argv.map((word) => `'${word}'`).join(' ')}`,
   ];
@@ -79,7 +96,22 @@ const build = (folder: string, { name, version, release, files, changelog }: Rpm
     spec,
     `Name: ${name}\nVersion: ${version}\nRelease: ${release}\nSummary: For a test\nLicense: none\n%description\nFor a test.\n%install\n${files.map((file) => `mkdir -p %{buildroot}${file.slice(0, file.lastIndexOf('/'))}; echo x >%{buildroot}${file}`).join('\n')}\n%files\n${files.join('\n')}\n%changelog\n${changelog}\n`,
   );
-  run('rpmbuild', '-bb', '--quiet', '--target', 'x86_64', '--define', `_topdir ${folder}`, '--define', '_build_id_links none', '--define', 'debug_package %{nil}', '--define', '__strip /bin/true', spec);
+  run(
+    'rpmbuild',
+    '-bb',
+    '--quiet',
+    '--target',
+    'x86_64',
+    '--define',
+    `_topdir ${folder}`,
+    '--define',
+    '_build_id_links none',
+    '--define',
+    'debug_package %{nil}',
+    '--define',
+    '__strip /bin/true',
+    spec,
+  );
 };
 
 /** A real rpm database with these packages, made of real packages; the files themselves are nowhere. */

@@ -8,7 +8,10 @@ export interface Running {
   readonly stop: () => Promise<void>;
 }
 
-const listening = (server: Server | InstanceType<typeof ssh2.Server>, sockets: Set<Socket | Connection>): Promise<Running> =>
+const listening = (
+  server: Server | InstanceType<typeof ssh2.Server>,
+  sockets: Set<Socket | Connection>,
+): Promise<Running> =>
   new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => {
       const address: unknown = server.address();
@@ -19,7 +22,8 @@ const listening = (server: Server | InstanceType<typeof ssh2.Server>, sockets: S
         stop: () =>
           new Promise((stopped) => {
             server.close(() => stopped());
-            for (const socket of sockets) if ('destroy' in socket) socket.destroy();
+            for (const socket of sockets)
+              if ('destroy' in socket) socket.destroy();
               else socket.end();
           }),
       });
@@ -91,7 +95,8 @@ export const startMeddler = (hostKey: string, { at = () => false, answer }: Medd
 /** Encrypts and sends one payload as the server of `connection`, whatever the protocol has to say of it. */
 export const sendRaw = (connection: Connection, payload: Buffer): void => {
   const protocol: object = Reflect.get(connection, '_protocol');
-  const { write }: { write: { allocStart: number; alloc: (n: number) => Buffer; finalize: (b: Buffer) => Buffer } } = Reflect.get(protocol, '_packetRW');
+  const { write }: { write: { allocStart: number; alloc: (n: number) => Buffer; finalize: (b: Buffer) => Buffer } } =
+    Reflect.get(protocol, '_packetRW');
   const packet = write.alloc(payload.length);
   payload.copy(packet, write.allocStart);
   const cipher: { encrypt: (b: Buffer) => void } = Reflect.get(protocol, '_cipher');

@@ -14,7 +14,14 @@ import { makeKey, scratch, sshdPath, type KeyPair } from './sshd.js';
  * Nobody forwards packets: what is behind the bastion is reached over an account there, and 10.99.3.2 over two. `one` has
  * further addresses, 10.99.1.100 and on; at 10.99.0.250 and 10.99.1.250 everything vanishes.
  */
-export const NETWORK = { bastion: '10.99.0.1', one: '10.99.1.2', two: '10.99.2.2', inner: '10.99.3.2', hole: '10.99.0.250', innerHole: '10.99.1.250' } as const;
+export const NETWORK = {
+  bastion: '10.99.0.1',
+  one: '10.99.1.2',
+  two: '10.99.2.2',
+  inner: '10.99.3.2',
+  hole: '10.99.0.250',
+  innerHole: '10.99.1.250',
+} as const;
 
 /** Addresses of `one` beside its own: many hosts that are one sshd. */
 export const MANY = Array.from({ length: 120 }, (_, index) => `10.99.1.${100 + index}`);
@@ -66,7 +73,11 @@ const must = (...args: readonly string[]): void => {
 /** For `describe`: skips loudly where namespaces cannot be made, except in CI, where that is a failure. */
 export const needsNetworks = (): { readonly skip: string | false } => {
   const probe = `kw-test-${process.pid}-probe`;
-  const can = sshdPath() !== undefined && process.getuid?.() === 0 && ip('netns', 'add', probe) && ip('-n', probe, 'link', 'set', 'lo', 'up');
+  const can =
+    sshdPath() !== undefined &&
+    process.getuid?.() === 0 &&
+    ip('netns', 'add', probe) &&
+    ip('-n', probe, 'link', 'set', 'lo', 'up');
   ip('netns', 'del', probe);
   if (can) return { skip: false };
   const why = 'network namespaces cannot be made here (that needs root, CAP_NET_ADMIN, ip of iproute2, and sshd)';
@@ -75,7 +86,10 @@ export const needsNetworks = (): { readonly skip: string | false } => {
   return { skip: why };
 };
 
-const linesOf = (...args: readonly string[]): readonly string[] => spawnSync('ip', args, { encoding: 'utf8' }).stdout.split('\n').filter((line) => line !== '');
+const linesOf = (...args: readonly string[]): readonly string[] =>
+  spawnSync('ip', args, { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter((line) => line !== '');
 
 /** What a run that was killed has left behind: namespaces of a process that is gone, and whoever still runs in them. */
 const removeStale = (): void => {
@@ -101,7 +115,10 @@ const netns = (name: Name): string => `kw-test-${process.pid}-${name}`;
 /** The processes that a process has started, and theirs. */
 const descendants = (pid: number): readonly number[] => {
   try {
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter((text) => text !== '').map(Number);
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .split(' ')
+      .filter((text) => text !== '')
+      .map(Number);
     return children.flatMap((child) => [...descendants(child), child]);
   } catch {
     return []; // it has ended
@@ -120,16 +137,56 @@ export const makeNetworks = (): Networks => {
     must('-n', netns(name), 'link', 'set', 'lo', 'up');
   }
   for (const [index, [a, aAddress, b, bAddress]] of LINKS.entries()) {
-    must('link', 'add', `kw${index}a`, 'netns', netns(a), 'type', 'veth', 'peer', 'name', `kw${index}b`, 'netns', netns(b));
-    for (const [name, side, address] of [[a, 'a', aAddress], [b, 'b', bAddress]] as const) {
+    must(
+      'link',
+      'add',
+      `kw${index}a`,
+      'netns',
+      netns(a),
+      'type',
+      'veth',
+      'peer',
+      'name',
+      `kw${index}b`,
+      'netns',
+      netns(b),
+    );
+    for (const [name, side, address] of [
+      [a, 'a', aAddress],
+      [b, 'b', bAddress],
+    ] as const) {
       must('-n', netns(name), 'address', 'add', `${address}/24`, 'dev', `kw${index}${side}`);
       must('-n', netns(name), 'link', 'set', `kw${index}${side}`, 'up');
     }
   }
   for (const address of MANY) must('-n', netns('one'), 'address', 'add', `${address}/24`, 'dev', 'kw1b');
   // A neighbour that is written down and not there: what is sent to it vanishes.
-  must('-n', netns('client'), 'neigh', 'add', NETWORK.hole, 'lladdr', '02:00:00:00:00:01', 'dev', 'kw0a', 'nud', 'permanent');
-  must('-n', netns('bastion'), 'neigh', 'add', NETWORK.innerHole, 'lladdr', '02:00:00:00:00:01', 'dev', 'kw1a', 'nud', 'permanent');
+  must(
+    '-n',
+    netns('client'),
+    'neigh',
+    'add',
+    NETWORK.hole,
+    'lladdr',
+    '02:00:00:00:00:01',
+    'dev',
+    'kw0a',
+    'nud',
+    'permanent',
+  );
+  must(
+    '-n',
+    netns('bastion'),
+    'neigh',
+    'add',
+    NETWORK.innerHole,
+    'lladdr',
+    '02:00:00:00:00:01',
+    'dev',
+    'kw1a',
+    'nud',
+    'permanent',
+  );
 
   const start = async (at: Name, argv: readonly string[], sign: string): Promise<Server> => {
     const child = spawn('ip', ['netns', 'exec', netns(at), ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -161,7 +218,12 @@ export const makeNetworks = (): Networks => {
     folder,
     key,
     onClient: (...argv) => ['ip', 'netns', 'exec', netns('client'), ...argv],
-    startOdd: (at, ...args) => start(at, [process.execPath, join(process.cwd(), 'dist', 'test', 'setup', 'odd-server.js'), ...args], 'listening'),
+    startOdd: (at, ...args) =>
+      start(
+        at,
+        [process.execPath, join(process.cwd(), 'dist', 'test', 'setup', 'odd-server.js'), ...args],
+        'listening',
+      ),
     startSshd: async (at, { port = 22, config = [] } = {}) => {
       const sshd = sshdPath();
       if (sshd === undefined) throw new Error('there is no sshd');
@@ -170,7 +232,22 @@ export const makeNetworks = (): Networks => {
       mkdirSync(directory);
       const hostKey = makeKey(join(directory, 'host'));
       writeFileSync(join(directory, 'authorized_keys'), `${key.publicKey}\n`, { mode: 0o600 });
-      const lines = [...config, `Port ${port}`, 'ListenAddress 0.0.0.0', `HostKey ${hostKey.file}`, `AuthorizedKeysFile ${join(directory, 'authorized_keys')}`, `PidFile ${join(directory, 'pid')}`, 'UsePAM no', 'StrictModes no', 'UseDNS no', 'PasswordAuthentication no', 'KbdInteractiveAuthentication no', 'PermitRootLogin prohibit-password', 'MaxStartups 400', 'LogLevel VERBOSE'];
+      const lines = [
+        ...config,
+        `Port ${port}`,
+        'ListenAddress 0.0.0.0',
+        `HostKey ${hostKey.file}`,
+        `AuthorizedKeysFile ${join(directory, 'authorized_keys')}`,
+        `PidFile ${join(directory, 'pid')}`,
+        'UsePAM no',
+        'StrictModes no',
+        'UseDNS no',
+        'PasswordAuthentication no',
+        'KbdInteractiveAuthentication no',
+        'PermitRootLogin prohibit-password',
+        'MaxStartups 400',
+        'LogLevel VERBOSE',
+      ];
       writeFileSync(join(directory, 'sshd_config'), `${lines.join('\n')}\n`);
       const server = await start(at, [sshd, '-D', '-e', '-f', join(directory, 'sshd_config')], 'Server listening on');
       return { ...server, hostKey: hostKey.publicKey.split(' ').slice(0, 2).join(' ') };

@@ -17,7 +17,11 @@ const NEEDED: readonly { readonly tool: string; readonly package: string; readon
   { tool: '/usr/bin/strace', package: 'strace', for: 'counting the processes that the probe starts' },
   { tool: '/usr/bin/rpm', package: 'rpm', for: 'the rpm version oracle' },
   { tool: '/usr/bin/rpmbuild', package: 'rpm', for: 'changelogs in a real rpm database' },
-  { tool: '/usr/share/doc/linux-libc-dev/changelog.Debian.gz', package: 'linux-libc-dev', for: "a real changelog of Debian's linux" },
+  {
+    tool: '/usr/share/doc/linux-libc-dev/changelog.Debian.gz',
+    package: 'linux-libc-dev',
+    for: "a real changelog of Debian's linux",
+  },
   { tool: '/usr/bin/gawk', package: 'gawk', for: 'the search of changelogs by gawk' },
   { tool: '/usr/bin/original-awk', package: 'original-awk', for: 'the search of changelogs by the one true awk' },
   { tool: '/usr/share/perl5/Dpkg/Version.pm', package: 'libdpkg-perl', for: 'the dpkg version oracle in bulk' },
@@ -27,7 +31,11 @@ const NEEDED: readonly { readonly tool: string; readonly package: string; readon
   { tool: '/usr/bin/faketime', package: 'faketime', for: 'a host whose clock is wrong' },
   { tool: '/usr/bin/ansible-inventory', package: 'ansible-core', for: 'the Ansible inventory oracle' },
   { tool: '/usr/bin/ansible-playbook', package: 'ansible-core', for: 'remedies as a playbook' },
-  { tool: '/usr/bin/qemu-system-x86_64', package: 'qemu-system-x86', for: 'a real kernel that hangs, panics and dumps' },
+  {
+    tool: '/usr/bin/qemu-system-x86_64',
+    package: 'qemu-system-x86',
+    for: 'a real kernel that hangs, panics and dumps',
+  },
   { tool: '/usr/bin/cpio', package: 'cpio', for: 'the root file system of a real kernel' },
   { tool: '/usr/bin/gcc', package: 'gcc', for: 'a process that hangs on its mmap lock' },
   { tool: '/usr/include/pthread.h', package: 'libc6-dev', for: 'a process that hangs on its mmap lock' },
@@ -46,7 +54,8 @@ const apt = (...args: string[]): boolean =>
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   }).status === 0;
 
-const installed = (packages: readonly string[]): boolean => apt('install', ...packages) || (apt('update') && apt('install', ...packages));
+const installed = (packages: readonly string[]): boolean =>
+  apt('install', ...packages) || (apt('update') && apt('install', ...packages));
 
 /**
  * Installs what the tests need where that is possible (Debian, as root). What cannot be had is said loudly; in CI it is
@@ -61,7 +70,8 @@ export const ensurePackages = (): boolean => {
     installed(packages);
   }
   const still = missing();
-  for (const need of still) console.error(`NOT TESTED: ${need.for}: ${need.tool} is missing (Debian package ${need.package})`);
+  for (const need of still)
+    console.error(`NOT TESTED: ${need.for}: ${need.tool} is missing (Debian package ${need.package})`);
   return still.length === 0 || process.env['CI'] !== 'true';
 };
 

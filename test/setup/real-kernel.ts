@@ -1,5 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isHere } from './debian-tool.js';
@@ -9,16 +21,39 @@ const META_PACKAGE = 'linux-image-cloud-amd64';
 const CACHE = join(process.cwd(), 'node_modules', '.cache', 'kernward-test');
 const GUEST = join(process.cwd(), 'test', 'setup', 'guest');
 /** In the order in which they can be loaded; what a kernel has built in has no file. */
-const MODULES = ['virtio_ring', 'virtio', 'virtio_pci_legacy_dev', 'virtio_pci_modern_dev', 'virtio_pci', 'failover', 'net_failover', 'virtio_net', 'crc16', 'mbcache', 'jbd2', 'crc32c_generic', 'ext4', 'brd'];
+const MODULES = [
+  'virtio_ring',
+  'virtio',
+  'virtio_pci_legacy_dev',
+  'virtio_pci_modern_dev',
+  'virtio_pci',
+  'failover',
+  'net_failover',
+  'virtio_net',
+  'crc16',
+  'mbcache',
+  'jbd2',
+  'crc32c_generic',
+  'ext4',
+  'brd',
+];
 
 const run = (command: string, args: readonly string[], cwd = '/'): string => {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, timeout: 300_000 });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    timeout: 300_000,
+  });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
   return stdout;
 };
 
 /** The newest kernel's package, as the meta package depends on it. */
-const knownKernel = (): string | undefined => /Depends: (linux-image-\S+)/.exec(spawnSync('apt-cache', ['depends', META_PACKAGE], { encoding: 'utf8' }).stdout ?? '')?.[1];
+const knownKernel = (): string | undefined =>
+  /Depends: (linux-image-\S+)/.exec(
+    spawnSync('apt-cache', ['depends', META_PACKAGE], { encoding: 'utf8' }).stdout ?? '',
+  )?.[1];
 
 const kernelPackage = (): string | undefined => {
   const known = knownKernel();
@@ -33,7 +68,10 @@ const unpacked = (name: string): string | undefined => {
   if (existsSync(folder)) return folder;
   const scratch = mkdtempSync(join(tmpdir(), 'kernward-package-'));
   try {
-    if (spawnSync('apt-get', ['download', '-q', name], { cwd: scratch, stdio: 'ignore', timeout: 300_000 }).status !== 0) return undefined;
+    if (
+      spawnSync('apt-get', ['download', '-q', name], { cwd: scratch, stdio: 'ignore', timeout: 300_000 }).status !== 0
+    )
+      return undefined;
     const [file = ''] = readdirSync(scratch);
     mkdirSync(CACHE, { recursive: true });
     const half = mkdtempSync(join(CACHE, 'half-'));
@@ -62,8 +100,15 @@ const downloaded = (): Packages | undefined => (found ??= { packages: packages()
 
 /** For `describe`: skips loudly where no kernel can be booted, except in CI, where that is a failure. */
 export const needsRealKernel = (): { readonly skip: string | false } => {
-  const missing = ['/usr/bin/qemu-system-x86_64', '/usr/bin/cpio', '/usr/bin/gcc', '/bin/busybox', '/usr/sbin/sshd'].filter((tool) => !existsSync(tool));
-  const isAll = missing.length === 0 && isHere(downloaded() !== undefined, 'a kernel to boot', `${META_PACKAGE}, kexec-tools`);
+  const missing = [
+    '/usr/bin/qemu-system-x86_64',
+    '/usr/bin/cpio',
+    '/usr/bin/gcc',
+    '/bin/busybox',
+    '/usr/sbin/sshd',
+  ].filter((tool) => !existsSync(tool));
+  const isAll =
+    missing.length === 0 && isHere(downloaded() !== undefined, 'a kernel to boot', `${META_PACKAGE}, kexec-tools`);
   if (missing.length > 0) isHere(false, missing.join(', '), 'see test/setup/packages.ts');
   return { skip: isAll ? false : 'no kernel can be booted here' };
 };
@@ -72,7 +117,8 @@ export const needsRealKernel = (): { readonly skip: string | false } => {
 const addProgram = (tree: string, program: string, as = program): void => {
   const linked = spawnSync('ldd', [program], { encoding: 'utf8' }).stdout.match(/\/\S+/g) ?? [];
   cpSync(program, join(tree, as), { dereference: true });
-  for (const library of linked) if (library !== program && existsSync(library)) cpSync(library, join(tree, library), { dereference: true });
+  for (const library of linked)
+    if (library !== program && existsSync(library)) cpSync(library, join(tree, library), { dereference: true });
 };
 
 const add = (tree: string, path: string, content: string | Uint8Array, mode = 0o644): void => {
@@ -87,7 +133,9 @@ const addModules = (tree: string, kernel: string): void => {
     const file = files.find((path) => path.endsWith(`/${module}.ko`) || path.endsWith(`/${module}.ko.xz`));
     if (file === undefined) return [];
     const path = join(kernel, 'lib', 'modules', release, file);
-    const content = file.endsWith('.xz') ? spawnSync('xz', ['-dc', path], { maxBuffer: 64 * 1024 * 1024 }).stdout : readFileSync(path);
+    const content = file.endsWith('.xz')
+      ? spawnSync('xz', ['-dc', path], { maxBuffer: 64 * 1024 * 1024 }).stdout
+      : readFileSync(path);
     add(tree, `modules/${module}.ko`, content);
     return [`${module}.ko\n`];
   });
@@ -101,7 +149,13 @@ const addBusybox = (tree: string): void => {
 
 /** A folder as the archive that a kernel boots from, everything in it root's. */
 const pack = (tree: string, archive: string): string => {
-  run('sh', ['-c', 'cd "$1" && find . -print0 | cpio --null --create --format=newc --owner=+0:+0 --quiet | gzip -1 >"$2"', 'sh', tree, archive]);
+  run('sh', [
+    '-c',
+    'cd "$1" && find . -print0 | cpio --null --create --format=newc --owner=+0:+0 --quiet | gzip -1 >"$2"',
+    'sh',
+    tree,
+    archive,
+  ]);
   return archive;
 };
 
@@ -132,16 +186,25 @@ export const buildImages = (folder: string, keys: GuestKeys, withCrashKernel = f
   addBusybox(tree);
   addProgram(tree, '/usr/sbin/sshd');
   // From OpenSSH 9.8 on the server is several programs.
-  for (const part of ['sshd-session', 'sshd-auth']) if (existsSync(`/usr/lib/openssh/${part}`)) addProgram(tree, `/usr/lib/openssh/${part}`);
+  for (const part of ['sshd-session', 'sshd-auth'])
+    if (existsSync(`/usr/lib/openssh/${part}`)) addProgram(tree, `/usr/lib/openssh/${part}`);
   addModules(tree, have.kernel);
   add(tree, 'init', readFileSync(join(GUEST, 'init')), 0o755);
-  add(tree, 'etc/passwd', 'root:x:0:0::/root:/bin/sh\naudit:x:1000:1000::/home/audit:/bin/sh\nsshd:x:100:65534::/run/sshd:/bin/false\n');
+  add(
+    tree,
+    'etc/passwd',
+    'root:x:0:0::/root:/bin/sh\naudit:x:1000:1000::/home/audit:/bin/sh\nsshd:x:100:65534::/run/sshd:/bin/false\n',
+  );
   add(tree, 'etc/group', 'root:x:0:\naudit:x:1000:\nnogroup:x:65534:\n');
   add(tree, 'etc/shadow', 'root:*:19000:0:99999:7:::\naudit:*:19000:0:99999:7:::\n', 0o600);
   add(tree, 'etc/os-release', readFileSync('/etc/os-release'));
   add(tree, 'etc/ssh/host_key', readFileSync(keys.hostKeyFile), 0o600);
   add(tree, 'etc/ssh/authorized_keys', `${keys.authorizedKey}\n`);
-  add(tree, 'etc/ssh/sshd_config', 'Port 22\nHostKey /etc/ssh/host_key\nAuthorizedKeysFile /etc/ssh/authorized_keys\nPermitRootLogin prohibit-password\nPasswordAuthentication no\nUsePAM no\nUseDNS no\n');
+  add(
+    tree,
+    'etc/ssh/sshd_config',
+    'Port 22\nHostKey /etc/ssh/host_key\nAuthorizedKeysFile /etc/ssh/authorized_keys\nPermitRootLogin prohibit-password\nPasswordAuthentication no\nUsePAM no\nUseDNS no\n',
+  );
   mkdirSync(join(tree, 'usr', 'local', 'bin'), { recursive: true });
   run('gcc', ['-O1', '-static', '-pthread', '-o', join(tree, 'usr', 'local', 'bin', 'stuck'), join(GUEST, 'stuck.c')]);
   if (withCrashKernel) {

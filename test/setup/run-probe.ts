@@ -13,7 +13,10 @@ export interface ProbeRun {
 }
 
 /** Runs a command that feeds its stdin to a shell, sends the probe there, and parses what comes back. */
-export const runProbe = (argv: readonly string[], options: { env?: NodeJS.ProcessEnv; input?: string } = {}): ProbeRun => {
+export const runProbe = (
+  argv: readonly string[],
+  options: { env?: NodeJS.ProcessEnv; input?: string } = {},
+): ProbeRun => {
   const [command = 'sh', ...args] = argv;
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     input: options.input ?? probeScript(NONCE),

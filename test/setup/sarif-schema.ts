@@ -21,10 +21,16 @@ const kept = (): string | undefined => {
 const fetched = (): string | undefined => {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-sarif-'));
   try {
-    const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', folder, PACKAGE], { encoding: 'utf8', timeout: 120_000 });
+    const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', folder, PACKAGE], {
+      encoding: 'utf8',
+      timeout: 120_000,
+    });
     const file = packed.stdout.trim().split('\n').at(-1) ?? '';
     if (packed.status !== 0 || file === '') return undefined;
-    const { status, stdout } = spawnSync('tar', ['-xzOf', join(folder, file), MEMBER], { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 });
+    const { status, stdout } = spawnSync('tar', ['-xzOf', join(folder, file), MEMBER], {
+      encoding: 'utf8',
+      maxBuffer: 16 * 1024 * 1024,
+    });
     return status === 0 ? stdout : undefined;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -39,11 +45,13 @@ const fetched = (): string | undefined => {
 export const sarifSchema = (): string | undefined => {
   const text = kept() ?? fetched();
   if (text === undefined) {
-    if (process.env['CI'] === 'true') throw new Error(`CI must validate SARIF against the official schema: npm pack ${PACKAGE}`);
+    if (process.env['CI'] === 'true')
+      throw new Error(`CI must validate SARIF against the official schema: npm pack ${PACKAGE}`);
     console.error(`NOT TESTED: SARIF against the official schema: npm pack ${PACKAGE} did not work`);
     return undefined;
   }
-  if (createHash('sha256').update(text).digest('hex') !== SHA256) throw new Error(`${PACKAGE} does not hold the schema that it held`);
+  if (createHash('sha256').update(text).digest('hex') !== SHA256)
+    throw new Error(`${PACKAGE} does not hold the schema that it held`);
   mkdirSync(dirname(CACHE), { recursive: true });
   writeFileSync(CACHE, text);
   return text;

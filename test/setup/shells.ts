@@ -20,7 +20,8 @@ const SHELLS: readonly Shell[] = [
 const FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
 
 /** Where a program is; undefined when it is nowhere. */
-export const findProgram = (name: string): string | undefined => FOLDERS.map((folder) => `${folder}/${name}`).find((path) => existsSync(path));
+export const findProgram = (name: string): string | undefined =>
+  FOLDERS.map((folder) => `${folder}/${name}`).find((path) => existsSync(path));
 
 export const isRoot = process.getuid?.() === 0;
 

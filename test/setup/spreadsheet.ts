@@ -23,38 +23,56 @@ const IMPORT_FILTER = 'CSV:44,34,76,1,,0,false,false,false,false,false,-1,true';
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 const unescaped = (text: string): string =>
-  text.replaceAll(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (_, hex: string | undefined, decimal: string | undefined, name: string | undefined) =>
-    name === undefined ? String.fromCodePoint(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)) : (ENTITIES[name] ?? assert.fail(name)),
+  text.replaceAll(
+    /&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi,
+    (_, hex: string | undefined, decimal: string | undefined, name: string | undefined) =>
+      name === undefined
+        ? String.fromCodePoint(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16))
+        : (ENTITIES[name] ?? assert.fail(name)),
   );
 
 const paragraphs = (xml: string): string =>
   [...xml.matchAll(/<text:p(?:\/>|>(.*?)<\/text:p>)/gs)]
-    .map(([, inside = '']) => unescaped(inside.replaceAll(/<text:s(?: text:c="(\d+)")?\/>/g, (_, count: string | undefined) => ' '.repeat(Number(count ?? 1))).replaceAll(/<[^>]*>/g, '')))
+    .map(([, inside = '']) =>
+      unescaped(
+        inside
+          .replaceAll(/<text:s(?: text:c="(\d+)")?\/>/g, (_, count: string | undefined) =>
+            ' '.repeat(Number(count ?? 1)),
+          )
+          .replaceAll(/<[^>]*>/g, ''),
+      ),
+    )
     .join('\n');
 
-const attribute = (attributes: string, name: string): string | undefined => new RegExp(` ${name}="([^"]*)"`).exec(attributes)?.[1];
+const attribute = (attributes: string, name: string): string | undefined =>
+  new RegExp(` ${name}="([^"]*)"`).exec(attributes)?.[1];
 
 const repeated = <Item>(item: Item, times = '1'): readonly Item[] => Array.from({ length: Number(times) }, () => item);
 
 const cellsOf = (row: string): readonly SheetCell[] =>
-  [...row.matchAll(/<table:table-cell\b([^>]*?)(?:\/>|>(.*?)<\/table:table-cell>)/gs)].flatMap(([, attributes = '', inside = '']) => {
-    const value = attribute(attributes, 'office:value');
-    const cell: SheetCell = {
-      type: attribute(attributes, 'office:value-type') ?? 'empty',
-      ...(value === undefined ? {} : { value: Number(value) }),
-      text: paragraphs(inside),
-      isFormula: attribute(attributes, 'table:formula') !== undefined,
-    };
-    return repeated(cell, attribute(attributes, 'table:number-columns-repeated'));
-  });
+  [...row.matchAll(/<table:table-cell\b([^>]*?)(?:\/>|>(.*?)<\/table:table-cell>)/gs)].flatMap(
+    ([, attributes = '', inside = '']) => {
+      const value = attribute(attributes, 'office:value');
+      const cell: SheetCell = {
+        type: attribute(attributes, 'office:value-type') ?? 'empty',
+        ...(value === undefined ? {} : { value: Number(value) }),
+        text: paragraphs(inside),
+        isFormula: attribute(attributes, 'table:formula') !== undefined,
+      };
+      return repeated(cell, attribute(attributes, 'table:number-columns-repeated'));
+    },
+  );
 
 const rowsOf = (document: string): readonly (readonly SheetCell[])[] =>
-  [...document.matchAll(/<table:table-row\b([^>]*)>(.*?)<\/table:table-row>/gs)].flatMap(([, attributes = '', inside = '']) =>
-    repeated(cellsOf(inside), attribute(attributes, 'table:number-rows-repeated')),
+  [...document.matchAll(/<table:table-row\b([^>]*)>(.*?)<\/table:table-row>/gs)].flatMap(
+    ([, attributes = '', inside = '']) =>
+      repeated(cellsOf(inside), attribute(attributes, 'table:number-rows-repeated')),
   );
 
 /** What a spreadsheet makes of each text that ends in .csv: all of them in one start of LibreOffice, without a window. */
-export const openInSpreadsheet = (files: Readonly<Record<string, string>>): ReadonlyMap<string, readonly (readonly SheetCell[])[]> => {
+export const openInSpreadsheet = (
+  files: Readonly<Record<string, string>>,
+): ReadonlyMap<string, readonly (readonly SheetCell[])[]> => {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-sheet-'));
   try {
     mkdirSync(join(folder, 'in'));
@@ -62,7 +80,16 @@ export const openInSpreadsheet = (files: Readonly<Record<string, string>>): Read
     for (const name of names) writeFileSync(join(folder, 'in', `${name}.csv`), files[name] ?? '');
     const { status, stderr } = spawnSync(
       'soffice',
-      [`-env:UserInstallation=${pathToFileURL(join(folder, 'profile')).href}`, '--headless', '--convert-to', 'fods', `--infilter=${IMPORT_FILTER}`, '--outdir', join(folder, 'out'), ...names.map((name) => join(folder, 'in', `${name}.csv`))],
+      [
+        `-env:UserInstallation=${pathToFileURL(join(folder, 'profile')).href}`,
+        '--headless',
+        '--convert-to',
+        'fods',
+        `--infilter=${IMPORT_FILTER}`,
+        '--outdir',
+        join(folder, 'out'),
+        ...names.map((name) => join(folder, 'in', `${name}.csv`)),
+      ],
       { encoding: 'utf8', timeout: 240_000 },
     );
     assert.equal(status, 0, stderr);

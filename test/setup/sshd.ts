@@ -20,10 +20,16 @@ export const sshdPath = (): string | undefined => {
     // RUNLEVEL=1: the package starts no service.
     const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
     spawnSync('apt-get', ['update', '-q'], { stdio: 'ignore', env: environment });
-    spawnSync('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'openssh-server', 'openssh-client'], { stdio: 'ignore', env: environment });
+    spawnSync('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'openssh-server', 'openssh-client'], {
+      stdio: 'ignore',
+      env: environment,
+    });
   }
   const found = findSshd();
-  if (found === undefined) console.error('\n*** sshd was not found and could not be installed (apt-get install openssh-server): NOTHING WAS TESTED AGAINST A REAL SSH SERVER ***\n');
+  if (found === undefined)
+    console.error(
+      '\n*** sshd was not found and could not be installed (apt-get install openssh-server): NOTHING WAS TESTED AGAINST A REAL SSH SERVER ***\n',
+    );
   return found;
 };
 
@@ -42,8 +48,29 @@ export interface KeyPair {
 
 export const scratch = (): string => mkdtempSync(join(tmpdir(), 'kernward-test-'));
 
-export const makeKey = (file: string, type: 'ed25519' | 'rsa' | 'ecdsa' = 'ed25519', passphrase = '', extra: readonly string[] = []): KeyPair => {
-  const { status, stderr } = spawnSync('ssh-keygen', ['-q', '-t', type, ...(type === 'rsa' ? ['-b', '2048'] : []), '-N', passphrase, '-C', `test ${type}`, '-f', file, ...extra], { encoding: 'utf8' });
+export const makeKey = (
+  file: string,
+  type: 'ed25519' | 'rsa' | 'ecdsa' = 'ed25519',
+  passphrase = '',
+  extra: readonly string[] = [],
+): KeyPair => {
+  const { status, stderr } = spawnSync(
+    'ssh-keygen',
+    [
+      '-q',
+      '-t',
+      type,
+      ...(type === 'rsa' ? ['-b', '2048'] : []),
+      '-N',
+      passphrase,
+      '-C',
+      `test ${type}`,
+      '-f',
+      file,
+      ...extra,
+    ],
+    { encoding: 'utf8' },
+  );
   if (status !== 0) throw new Error(`ssh-keygen: ${stderr}`);
   return { file, publicKey: readFileSync(`${file}.pub`, 'utf8').trim() };
 };
@@ -146,13 +173,19 @@ export const startSshd = async (options: SshdOptions, attempts = 5): Promise<Ssh
     child.on('exit', () => resolve());
   });
   // Its own word that it listens: another process may have taken the port meanwhile, and would answer in its place.
-  await until(async () => child.exitCode !== null || (log.includes(`Server listening on 127.0.0.1 port ${port}`) && (await accepts(port))), 'starting sshd');
+  await until(
+    async () =>
+      child.exitCode !== null || (log.includes(`Server listening on 127.0.0.1 port ${port}`) && (await accepts(port))),
+    'starting sshd',
+  );
   if (child.exitCode !== null) {
     rmSync(directory, { recursive: true, force: true });
     if (attempts > 1 && log.includes('Address already in use')) return startSshd(options, attempts - 1);
     throw new Error(`sshd ended: ${log}`);
   }
-  const hostKeys = Object.fromEntries(keys.map(({ publicKey }, index) => [hostKeyTypes[index] ?? '', publicKey.split(' ').slice(0, 2).join(' ')]));
+  const hostKeys = Object.fromEntries(
+    keys.map(({ publicKey }, index) => [hostKeyTypes[index] ?? '', publicKey.split(' ').slice(0, 2).join(' ')]),
+  );
   return {
     port,
     user: userInfo().username,

@@ -11,7 +11,10 @@ export interface VirtualMachine {
   /** Of the loopback interface; leads to the SSH server in the machine. */
   readonly port: number;
   /** Runs a script in the machine as root. */
-  readonly asRoot: (script: string, timeoutMs?: number) => { readonly status: number | null; readonly stdout: string; readonly stderr: string };
+  readonly asRoot: (
+    script: string,
+    timeoutMs?: number,
+  ) => { readonly status: number | null; readonly stdout: string; readonly stderr: string };
   readonly serialLog: () => string;
   /** Waits until the serial console has said so. */
   readonly said: (text: string | RegExp, withinMs: number) => Promise<void>;
@@ -37,12 +40,15 @@ const reasonIn = (line: string): string | undefined => {
 };
 
 const until = async (isSo: () => boolean, withinMs: number): Promise<boolean> => {
-  for (const end = Date.now() + withinMs; Date.now() < end && !isSo(); ) await wait(200);
+  for (const end = Date.now() + withinMs; Date.now() < end && !isSo();) await wait(200);
   return isSo();
 };
 
 /** Boots a kernel under software emulation, which needs no device of this machine; a restart ends it. */
-export const startMachine = async ({ kernel, initrd }: Images, { folder, name, keyFile, memoryMiB = 256, boot = '' }: MachineOptions): Promise<VirtualMachine> => {
+export const startMachine = async (
+  { kernel, initrd }: Images,
+  { folder, name, keyFile, memoryMiB = 256, boot = '' }: MachineOptions,
+): Promise<VirtualMachine> => {
   const port = await freePort();
   const serial = join(folder, `${name}.serial`);
   const control = join(folder, `${name}.qmp`);
@@ -50,11 +56,37 @@ export const startMachine = async ({ kernel, initrd }: Images, { folder, name, k
     'setpriv',
     [
       // It shall not outlive tests that are killed.
-      '--pdeathsig', 'KILL', 'qemu-system-x86_64',
-      '-accel', 'tcg', '-cpu', 'max', '-smp', '1', '-m', String(memoryMiB), '-M', 'pc', '-nodefaults', '-display', 'none', '-no-reboot',
-      '-serial', `file:${serial}`, '-qmp', `unix:${control},server=on,wait=off`,
-      '-netdev', `user,id=net,hostfwd=tcp:127.0.0.1:${port}-:22`, '-device', 'virtio-net-pci,netdev=net,romfile=',
-      '-kernel', kernel, '-initrd', initrd, '-append', `console=ttyS0 nokaslr mitigations=off no_timer_check random.trust_cpu=on ${boot}`,
+      '--pdeathsig',
+      'KILL',
+      'qemu-system-x86_64',
+      '-accel',
+      'tcg',
+      '-cpu',
+      'max',
+      '-smp',
+      '1',
+      '-m',
+      String(memoryMiB),
+      '-M',
+      'pc',
+      '-nodefaults',
+      '-display',
+      'none',
+      '-no-reboot',
+      '-serial',
+      `file:${serial}`,
+      '-qmp',
+      `unix:${control},server=on,wait=off`,
+      '-netdev',
+      `user,id=net,hostfwd=tcp:127.0.0.1:${port}-:22`,
+      '-device',
+      'virtio-net-pci,netdev=net,romfile=',
+      '-kernel',
+      kernel,
+      '-initrd',
+      initrd,
+      '-append',
+      `console=ttyS0 nokaslr mitigations=off no_timer_check random.trust_cpu=on ${boot}`,
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
@@ -84,7 +116,26 @@ export const startMachine = async ({ kernel, initrd }: Images, { folder, name, k
   const asRoot: VirtualMachine['asRoot'] = (script, timeoutMs = 60_000) =>
     spawnSync(
       'ssh',
-      ['-F', 'none', '-i', keyFile, '-p', String(port), '-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR', '-o', 'ConnectTimeout=30', 'root@127.0.0.1', 'sh -s'],
+      [
+        '-F',
+        'none',
+        '-i',
+        keyFile,
+        '-p',
+        String(port),
+        '-o',
+        'BatchMode=yes',
+        '-o',
+        'StrictHostKeyChecking=no',
+        '-o',
+        'UserKnownHostsFile=/dev/null',
+        '-o',
+        'LogLevel=ERROR',
+        '-o',
+        'ConnectTimeout=30',
+        'root@127.0.0.1',
+        'sh -s',
+      ],
       { input: script, encoding: 'utf8', timeout: timeoutMs, env: { PATH: process.env['PATH'] } },
     );
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
@@ -99,7 +150,8 @@ export const startMachine = async ({ kernel, initrd }: Images, { folder, name, k
     serialLog,
     said: async (text, withinMs) => {
       const isSaid = (): boolean => (typeof text === 'string' ? serialLog().includes(text) : text.test(serialLog()));
-      if (!(await until(() => isSaid() || !isRunning(), withinMs)) || !isSaid()) throw new Error(`${name} has not said ${String(text)}:\n${serialLog().slice(-2000)}`);
+      if (!(await until(() => isSaid() || !isRunning(), withinMs)) || !isSaid())
+        throw new Error(`${name} has not said ${String(text)}:\n${serialLog().slice(-2000)}`);
     },
     downBecause: async (withinMs) => {
       await until(() => !isRunning(), withinMs);

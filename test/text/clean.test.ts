@@ -16,7 +16,8 @@ const shown: readonly (readonly [string, string])[] = [
   ['tag\u{e0041}', 'tag\\u{e0041}'],
   ['\u3164\u115f', '\\u3164\\u115f'],
 ];
-for (const [text, expected] of shown) void test(`clean shows ${JSON.stringify(text)}`, () => assert.equal(clean(text), expected));
+for (const [text, expected] of shown)
+  void test(`clean shows ${JSON.stringify(text)}`, () => assert.equal(clean(text), expected));
 
 const cuts: readonly (readonly [string, number, string])[] = [
   ['abcdef', 6, 'abcdef'],
@@ -27,13 +28,29 @@ const cuts: readonly (readonly [string, number, string])[] = [
   ['ab\u001b', 5, 'ab…'],
   ['ab\u001b', 6, 'ab\\x1b'],
 ];
-for (const [text, maxLength, expected] of cuts) void test(`clean cuts ${JSON.stringify(text)} at ${maxLength}`, () => assert.equal(clean(text, maxLength), expected));
+for (const [text, maxLength, expected] of cuts)
+  void test(`clean cuts ${JSON.stringify(text)} at ${maxLength}`, () => assert.equal(clean(text, maxLength), expected));
 
 const unicode = fc.string({ unit: 'binary' });
-const anyText = fc.oneof(unicode, fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)));
+const anyText = fc.oneof(
+  unicode,
+  fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
+);
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
-void test('clean leaves no control, format or surrogate character, in any text', () => fc.assert(fc.property(anyText, (text) => !UNSAFE.test(clean(text)))));
-void test('clean never gives more than it may', () => fc.assert(fc.property(anyText, fc.nat(40), (text, most) => clean(text, most).length <= most && !UNSAFE.test(clean(text, most)))));
-void test('cleanInPlace keeps every column', () => fc.assert(fc.property(anyText, (text) => cleanInPlace(text).length === text.length && !UNSAFE.test(cleanInPlace(text)))));
-void test('a megabyte of controls is cut without being written out first', () => assert.equal(clean('\u001b'.repeat(1 << 20), 10), '\\x1b\\x1b…'));
+void test('clean leaves no control, format or surrogate character, in any text', () =>
+  fc.assert(fc.property(anyText, (text) => !UNSAFE.test(clean(text)))));
+void test('clean never gives more than it may', () =>
+  fc.assert(
+    fc.property(
+      anyText,
+      fc.nat(40),
+      (text, most) => clean(text, most).length <= most && !UNSAFE.test(clean(text, most)),
+    ),
+  ));
+void test('cleanInPlace keeps every column', () =>
+  fc.assert(
+    fc.property(anyText, (text) => cleanInPlace(text).length === text.length && !UNSAFE.test(cleanInPlace(text))),
+  ));
+void test('a megabyte of controls is cut without being written out first', () =>
+  assert.equal(clean('\u001b'.repeat(1 << 20), 10), '\\x1b\\x1b…'));

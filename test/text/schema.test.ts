@@ -11,8 +11,19 @@ const Schema = Type.Object(
     level: Type.Optional(Type.Enum(['alpha', 'beta'])),
     flag: Type.Optional(Type.Boolean()),
     names: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1, uniqueItems: true })),
-    items: Type.Optional(Type.Array(Type.Union([Type.String(), Type.Object({ name: Type.String(), port: Type.Optional(Type.Integer()) }, { additionalProperties: false })]))),
-    labels: Type.Optional(Type.Record(Type.String(), Type.String(), { propertyNames: { type: 'string', pattern: '^[a-z]+$', description: 'small letters' } })),
+    items: Type.Optional(
+      Type.Array(
+        Type.Union([
+          Type.String(),
+          Type.Object({ name: Type.String(), port: Type.Optional(Type.Integer()) }, { additionalProperties: false }),
+        ]),
+      ),
+    ),
+    labels: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        propertyNames: { type: 'string', pattern: '^[a-z]+$', description: 'small letters' },
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -33,19 +44,35 @@ const cases: readonly (readonly [string, readonly string[]])[] = [
   ['names: [""]\n', ['1:9 schema/value: names[0] is empty']],
   ['items: [5]\n', ['1:9 schema/type: items[0] must be a text or a mapping, and is a number']],
   ['items: [[a]]\n', ['1:9 schema/type: items[0] must be a text or a mapping, and is a list']],
-  ['items: [{nme: x, port: a}]\n', [
-    '1:9 schema/missing-field: items[0] has no name (add the field name)',
-    '1:10 schema/unknown-field: there is no field called nme here (did you mean name?)',
-    '1:24 schema/type: items[0] port',
-  ]],
-  ['labels: {A: x, b: 1}\n', [
-    '1:10 schema/value: "A" cannot be a name here (small letters)',
-    '1:19 schema/type: b must be a text, and is a number (write it in quotes: "1")',
-  ]],
+  [
+    'items: [{nme: x, port: a}]\n',
+    [
+      '1:9 schema/missing-field: items[0] has no name (add the field name)',
+      '1:10 schema/unknown-field: there is no field called nme here (did you mean name?)',
+      '1:24 schema/type: items[0] port',
+    ],
+  ],
+  [
+    'labels: {A: x, b: 1}\n',
+    [
+      '1:10 schema/value: "A" cannot be a name here (small letters)',
+      '1:19 schema/type: b must be a text, and is a number (write it in quotes: "1")',
+    ],
+  ],
   ['[]\n', ['1:1 schema/type: the file must be a mapping, and is a list']],
   ['', ['1:1 schema/type: the file must be a mapping, and is empty']],
-  ['"": 1\n', ['1:1 schema/unknown-field: there is no field called  here (the fields are version, port, level, flag, names, items, labels)']],
-  ['__proto__: 1\n', ['1:1 schema/unknown-field: there is no field called __proto__ here (the fields are version, port, level, flag, names, items, labels)']],
+  [
+    '"": 1\n',
+    [
+      '1:1 schema/unknown-field: there is no field called  here (the fields are version, port, level, flag, names, items, labels)',
+    ],
+  ],
+  [
+    '__proto__: 1\n',
+    [
+      '1:1 schema/unknown-field: there is no field called __proto__ here (the fields are version, port, level, flag, names, items, labels)',
+    ],
+  ],
 ];
 for (const [text, expected] of cases) {
   void test(`mistakes of ${JSON.stringify(text)}`, () => {
@@ -53,8 +80,14 @@ for (const [text, expected] of cases) {
     assert.ok(source);
     const { value, diagnostics } = checkSchema(Schema, source);
     assert.equal(value, undefined);
-    const found = diagnostics.map(({ at, code, message, help }) => `${at?.line}:${at?.column} ${code}: ${message}${help === undefined ? '' : ` (${help})`}`);
-    assert.deepEqual(found.sort(), expected.map((line) => line.replace('items[0] port', 'port must be a whole number, and is a text')).sort());
+    const found = diagnostics.map(
+      ({ at, code, message, help }) =>
+        `${at?.line}:${at?.column} ${code}: ${message}${help === undefined ? '' : ` (${help})`}`,
+    );
+    assert.deepEqual(
+      found.sort(),
+      expected.map((line) => line.replace('items[0] port', 'port must be a whole number, and is a text')).sort(),
+    );
   });
 }
 

@@ -37,7 +37,10 @@ for (const [text, expected] of mistakes) {
   void test(`mistakes of ${JSON.stringify(text)}`, () => {
     const { value, diagnostics } = readYaml(text, 'a.yaml');
     assert.equal(value, undefined);
-    assert.deepEqual(diagnostics.map(({ code, at }) => `${code} ${at?.line}:${at?.column}`), expected);
+    assert.deepEqual(
+      diagnostics.map(({ code, at }) => `${code} ${at?.line}:${at?.column}`),
+      expected,
+    );
   });
 }
 
@@ -52,7 +55,9 @@ const values: readonly (readonly [string, unknown])[] = [
   ['a: &x [1, 2]\nb: *x\n', { a: [1, 2], b: [1, 2] }],
   ['a: &x 1\nb: &x 2\nc: *x\n', { a: 1, b: 2, c: 2 }],
 ];
-for (const [text, expected] of values) void test(`value of ${JSON.stringify(text)}`, () => assert.deepEqual(JSON.parse(JSON.stringify(read(text).value)), expected));
+for (const [text, expected] of values)
+  void test(`value of ${JSON.stringify(text)}`, () =>
+    assert.deepEqual(JSON.parse(JSON.stringify(read(text).value)), expected));
 
 void test('no key reaches a prototype', () => {
   const { value } = read('__proto__: {polluted: true}\nconstructor: 1\nhasOwnProperty: 2\n');
@@ -77,12 +82,18 @@ for (const [name, text] of deep) {
   void test(`too deep, and the process lives: ${name}`, () => {
     const { value, diagnostics } = readYaml(text, 'deep.yaml');
     assert.equal(value, undefined);
-    assert.deepEqual(diagnostics.map(({ code }) => code), ['yaml/too-deep']);
+    assert.deepEqual(
+      diagnostics.map(({ code }) => code),
+      ['yaml/too-deep'],
+    );
   });
 }
 
 void test('a realistic depth is read', () => {
-  const nested = Array.from({ length: 25 }, (_, depth) => `${' '.repeat(4 * depth)}groups:\n${' '.repeat(4 * depth + 2)}g${depth}:\n`).join('');
+  const nested = Array.from(
+    { length: 25 },
+    (_, depth) => `${' '.repeat(4 * depth)}groups:\n${' '.repeat(4 * depth + 2)}g${depth}:\n`,
+  ).join('');
   assert.ok(readYaml(nested, 'a.yaml').value);
 });
 
@@ -92,22 +103,46 @@ void test('text of brackets in quotes, comments and block scalars is not depth',
 });
 
 void test('a text of nothing but mistakes ends at once, and few are shown', () => {
-  for (const text of [`[${','.repeat(1_000_000)}]`, ']'.repeat(1_000_000), '&a '.repeat(300_000), '!t\n'.repeat(300_000)]) {
+  for (const text of [
+    `[${','.repeat(1_000_000)}]`,
+    ']'.repeat(1_000_000),
+    '&a '.repeat(300_000),
+    '!t\n'.repeat(300_000),
+  ]) {
     const { diagnostics } = readYaml(text, 'a.yaml');
-    assert.deepEqual(diagnostics.map(({ code }) => code), ['yaml/syntax']);
+    assert.deepEqual(
+      diagnostics.map(({ code }) => code),
+      ['yaml/syntax'],
+    );
   }
   const { diagnostics } = readYaml('- "x" y\n'.repeat(500), 'a.yaml');
   assert.equal(diagnostics.length, 101);
   assert.match(diagnostics.at(-1)?.message ?? '', /^and 400 more/);
 });
 
-void test('too large', () => assert.deepEqual(readYaml('a'.repeat(11 * 1024 * 1024), 'big.yaml').diagnostics.map(({ code }) => code), ['yaml/too-large']));
+void test('too large', () =>
+  assert.deepEqual(
+    readYaml('a'.repeat(11 * 1024 * 1024), 'big.yaml').diagnostics.map(({ code }) => code),
+    ['yaml/too-large'],
+  ));
 
 void test('alias bombs end at the limit, at once', () => {
-  const bomb = ['a0: &a0 [x, x]', ...Array.from({ length: 60 }, (_, level) => `a${level + 1}: &a${level + 1} [${`*a${level}, `.repeat(9)}*a${level}]`)].join('\n');
-  assert.deepEqual(readYaml(bomb, 'bomb.yaml').diagnostics.map(({ code }) => code), ['yaml/alias']);
+  const bomb = [
+    'a0: &a0 [x, x]',
+    ...Array.from(
+      { length: 60 },
+      (_, level) => `a${level + 1}: &a${level + 1} [${`*a${level}, `.repeat(9)}*a${level}]`,
+    ),
+  ].join('\n');
+  assert.deepEqual(
+    readYaml(bomb, 'bomb.yaml').diagnostics.map(({ code }) => code),
+    ['yaml/alias'],
+  );
   const many = `a: &a x\nb: [${'*a, '.repeat(5000)}]\n`;
-  assert.deepEqual(readYaml(many, 'many.yaml').diagnostics.map(({ code }) => code), ['yaml/alias']);
+  assert.deepEqual(
+    readYaml(many, 'many.yaml').diagnostics.map(({ code }) => code),
+    ['yaml/alias'],
+  );
 });
 
 const where = 'first: 1\ngroups:\n  web:\n    - name: a\n      port: "22"\n    - b\nempty:\n';
@@ -167,25 +202,62 @@ for (const [text, character, expected] of spans) {
 void test('every character of a plain, quoted or folded text is found where it stands', () => {
   const word = fc.stringMatching(/^[a-z]{1,6}$/);
   fc.assert(
-    fc.property(fc.array(word, { minLength: 1, maxLength: 8 }), fc.constantFrom('', '"', "'", '>-', '|'), fc.boolean(), (words, style, isFolded) => {
-      const isBlock = style === '>-' || style === '|';
-      const body = words.join(isFolded ? '\n  ' : ' ');
-      const text = isBlock ? `k: ${style}\n  ${body}\n` : `k: ${style}${body}${style}\n`;
-      const source = read(text);
-      const raw: unknown = Reflect.get(Object(source.value), 'k');
-      if (typeof raw !== 'string') return;
-      const span = source.spanOf(['k']);
-      const lines = text.split('\n');
-      for (const [offset, character] of Array.from(raw).entries()) {
-        if (/\s/.test(character)) continue;
-        const at = span?.positionAt(offset);
-        assert.equal(lines[(at?.line ?? 0) - 1]?.[(at?.column ?? 0) - 1], character);
-      }
-    }),
+    fc.property(
+      fc.array(word, { minLength: 1, maxLength: 8 }),
+      fc.constantFrom('', '"', "'", '>-', '|'),
+      fc.boolean(),
+      (words, style, isFolded) => {
+        const isBlock = style === '>-' || style === '|';
+        const body = words.join(isFolded ? '\n  ' : ' ');
+        const text = isBlock ? `k: ${style}\n  ${body}\n` : `k: ${style}${body}${style}\n`;
+        const source = read(text);
+        const raw: unknown = Reflect.get(Object(source.value), 'k');
+        if (typeof raw !== 'string') return;
+        const span = source.spanOf(['k']);
+        const lines = text.split('\n');
+        for (const [offset, character] of Array.from(raw).entries()) {
+          if (/\s/.test(character)) continue;
+          const at = span?.positionAt(offset);
+          assert.equal(lines[(at?.line ?? 0) - 1]?.[(at?.column ?? 0) - 1], character);
+        }
+      },
+    ),
   );
 });
 
-const yamlish = fc.array(fc.constantFrom('a', 'b: ', '- ', '\n', '  ', '[', ']', '{', '}', '"', "'", '|', '>', '&x ', '*x', '!t ', '? ', ': ', ',', '#', '%YAML 1.1\n', '---\n', '\t', '\u0000', '\ud800', '1', '<<: ')).map((parts) => parts.join(''));
+const yamlish = fc
+  .array(
+    fc.constantFrom(
+      'a',
+      'b: ',
+      '- ',
+      '\n',
+      '  ',
+      '[',
+      ']',
+      '{',
+      '}',
+      '"',
+      "'",
+      '|',
+      '>',
+      '&x ',
+      '*x',
+      '!t ',
+      '? ',
+      ': ',
+      ',',
+      '#',
+      '%YAML 1.1\n',
+      '---\n',
+      '\t',
+      '\u0000',
+      '\ud800',
+      '1',
+      '<<: ',
+    ),
+  )
+  .map((parts) => parts.join(''));
 void test('readYaml never throws, and gives a value or says why not', () =>
   fc.assert(
     fc.property(fc.oneof(yamlish, fc.string({ unit: 'binary' })), (text) => {
@@ -197,9 +269,46 @@ void test('readYaml never throws, and gives a value or says why not', () =>
   ));
 
 /** What any YAML text is made of, good and bad. */
-const PIECES = ['a', 'b: ', '- ', '\n', '  ', '[', ']', '{', '}', ', ', '"x', '"', "'", '|\n', '>-\n  x\n', '&x ', '*x', '!t ', '#c\n', '---\n', '...\n', '%YAML 1.1\n', '? ', '\t', '\ufeff', '\r\n', '1.0', 'é', '\u0001'];
+const PIECES = [
+  'a',
+  'b: ',
+  '- ',
+  '\n',
+  '  ',
+  '[',
+  ']',
+  '{',
+  '}',
+  ', ',
+  '"x',
+  '"',
+  "'",
+  '|\n',
+  '>-\n  x\n',
+  '&x ',
+  '*x',
+  '!t ',
+  '#c\n',
+  '---\n',
+  '...\n',
+  '%YAML 1.1\n',
+  '? ',
+  '\t',
+  '\ufeff',
+  '\r\n',
+  '1.0',
+  'é',
+  '\u0001',
+];
 
-const OPTIONS = { prettyErrors: false, logLevel: 'error', version: '1.2', stringKeys: true, uniqueKeys: false, resolveKnownTags: false } as const;
+const OPTIONS = {
+  prettyErrors: false,
+  logLevel: 'error',
+  version: '1.2',
+  stringKeys: true,
+  uniqueKeys: false,
+  resolveKnownTags: false,
+} as const;
 const shown = (document: Document.Parsed): unknown => ({
   contents: JSON.stringify(document.contents, (key, value: unknown) => (key === 'srcToken' ? undefined : value)),
   range: document.range,
@@ -211,7 +320,10 @@ void test('a document composed of tokens is the document that the library reads 
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 25 }), (pieces) => {
       const text = pieces.join('');
-      assert.deepEqual(shown(composeDocument([...new Lexer().lex(text)], text.length)), shown(parseDocument(text, OPTIONS)));
+      assert.deepEqual(
+        shown(composeDocument([...new Lexer().lex(text)], text.length)),
+        shown(parseDocument(text, OPTIONS)),
+      );
     }),
     { seed: 20261124, numRuns: 3000 },
   );

@@ -39,7 +39,10 @@ interface Counted {
 
 let sockets = 0;
 /** Stands before the real agent and counts who connects. */
-const counted = async (serve: (client: Socket, number: number) => void = (client) => client.pipe(connect(real)).pipe(client), timeoutMs = 60_000): Promise<Counted> => {
+const counted = async (
+  serve: (client: Socket, number: number) => void = (client) => client.pipe(connect(real)).pipe(client),
+  timeoutMs = 60_000,
+): Promise<Counted> => {
   const path = join(directory, `before-${sockets++}`);
   const clients: Socket[] = [];
   const server = createServer((client) => {
@@ -91,7 +94,9 @@ test('a connection that has died is made anew, once', async () => {
 });
 
 test('an agent that hangs up at every request is told after the second try', async () => {
-  const refusing = await counted((client, number) => (number === 1 ? client.pipe(connect(real)).pipe(client) : client.on('data', () => client.destroy())));
+  const refusing = await counted((client, number) =>
+    number === 1 ? client.pipe(connect(real)).pipe(client) : client.on('data', () => client.destroy()),
+  );
   await refusing.agent.keys();
   refusing.cut();
   await assert.rejects(signsWith(refusing.agent), /closed the connection|EPIPE|ECONNRESET/u);
@@ -100,14 +105,21 @@ test('an agent that hangs up at every request is told after the second try', asy
 });
 
 test('an agent that is silent is told in time, and does not spoil the next request', async () => {
-  const silent = await counted((client, number) => (number === 2 ? client.pipe(connect(real)).pipe(client) : client.resume()), 200);
+  const silent = await counted(
+    (client, number) => (number === 2 ? client.pipe(connect(real)).pipe(client) : client.resume()),
+    200,
+  );
   await assert.rejects(signsWith(silent.agent), /did not answer within 200 ms/u);
   await signsWith(silent.agent);
   await silent.close();
 });
 
 test('an agent that answers too much, or what was not asked, is refused', async () => {
-  for (const [answer, says] of [[Buffer.from([0x7f, 0, 0, 0]), /too large/u], [Buffer.from([0, 0, 0, 1, 5, 0]), /was not asked/u], [Buffer.from([0, 0, 0, 1, 5]), /declined/u]] as const) {
+  for (const [answer, says] of [
+    [Buffer.from([0x7f, 0, 0, 0]), /too large/u],
+    [Buffer.from([0, 0, 0, 1, 5, 0]), /was not asked/u],
+    [Buffer.from([0, 0, 0, 1, 5]), /declined/u],
+  ] as const) {
     const hostile = await counted((client) => client.on('data', () => client.write(answer)));
     await assert.rejects(signsWith(hostile.agent), says);
     await hostile.close();
@@ -121,6 +133,9 @@ test('no agent at all', async () => {
 test('an idle connection does not keep the process', () => {
   const program = `import { createAgent } from ${JSON.stringify(new URL('../../src/transports/agent.js', import.meta.url).href)};
     console.log((await createAgent(${JSON.stringify(real)}).keys()).length);`;
-  const { stdout, status, error } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', timeout: 20_000 });
+  const { stdout, status, error } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
   assert.deepEqual([error, status, stdout], [undefined, 0, '1\n']);
 });

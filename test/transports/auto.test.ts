@@ -52,14 +52,21 @@ void describe('the transport auto, against a real sshd', needsSshd(), () => {
     rmSync(home, { recursive: true });
   });
 
-  const server = async (config: readonly string[] = [], authorizedKeys: readonly string[] = [key.publicKey]): Promise<Sshd> => {
+  const server = async (
+    config: readonly string[] = [],
+    authorizedKeys: readonly string[] = [key.publicKey],
+  ): Promise<Sshd> => {
     const started = await startSshd({ authorizedKeys, hostKeyTypes: ['ed25519'], config });
     servers.push(started);
     return started;
   };
 
   /** @param change what ssh_config would say besides */
-  const openBy = async (host: Host, knownHosts: string, change: (target: Target) => Target = (target) => target): Promise<Opened> => {
+  const openBy = async (
+    host: Host,
+    knownHosts: string,
+    change: (target: Target) => Target = (target) => target,
+  ): Promise<Opened> => {
     const file = join(home, `known_hosts_${files++}`);
     writeFileSync(file, knownHosts);
     const hostKeys = loadHostKeyPolicy(`file:${file}`).value ?? assert.fail();
@@ -68,10 +75,14 @@ void describe('the transport auto, against a real sshd', needsSshd(), () => {
     const identities = createIdentities({ home });
     const need = createNeedForOpenssh(identities, home);
     const openssh = createOpensshTransport({ targetOf, authTimeoutMs: 8000 });
-    const passJump: PassJump = (target, over, timeoutMs, signal) => (need.before(over) === undefined ? undefined : openssh.passJump(target, over, timeoutMs, signal));
+    const passJump: PassJump = (target, over, timeoutMs, signal) =>
+      need.before(over) === undefined ? undefined : openssh.passJump(target, over, timeoutMs, signal);
     const ssh2 = createSsh2Transport({ targetOf, identities, authTimeoutMs: 8000, passJump });
     made.push(openssh, ssh2);
-    return createAutoTransport({ targetOf, need, ssh2, openssh: () => openssh }).open(host, AbortSignal.timeout(30_000));
+    return createAutoTransport({ targetOf, need, ssh2, openssh: () => openssh }).open(
+      host,
+      AbortSignal.timeout(30_000),
+    );
   };
   /** A key that only its certificate lets in. */
   const certified = (name: string): KeyPair => {
@@ -83,13 +94,19 @@ void describe('the transport auto, against a real sshd', needsSshd(), () => {
 
   void test('ssh2, without a reason, where nothing else is needed', async () => {
     const sshd = await server();
-    assert.deepEqual(await ranBy(await openBy(hostAt(sshd.port, { identityFiles: [key.file] }), sshd.knownHosts())), ['ssh2', undefined]);
+    assert.deepEqual(await ranBy(await openBy(hostAt(sshd.port, { identityFiles: [key.file] }), sshd.knownHosts())), [
+      'ssh2',
+      undefined,
+    ]);
   });
 
   void test('a user certificate beside the key', async () => {
     const sshd = await server(trusting(), []);
     const one = certified('certified');
-    assert.deepEqual(await ranBy(await openBy(hostAt(sshd.port, { identityFiles: [one.file] }), sshd.knownHosts())), ['openssh', `a user certificate: ${one.file}`]);
+    assert.deepEqual(await ranBy(await openBy(hostAt(sshd.port, { identityFiles: [one.file] }), sshd.knownHosts())), [
+      'openssh',
+      `a user certificate: ${one.file}`,
+    ]);
   });
 
   void test('a user certificate that ssh_config names', async () => {
@@ -98,7 +115,10 @@ void describe('the transport auto, against a real sshd', needsSshd(), () => {
     const certificate = join(home, 'certificate.pub');
     copyFileSync(`${one.file}-cert.pub`, certificate);
     rmSync(`${one.file}-cert.pub`);
-    const opened = await openBy(hostAt(sshd.port, { identityFiles: [one.file] }), sshd.knownHosts(), (target) => ({ ...target, settings: { ...target.settings, certificateFiles: [certificate] } }));
+    const opened = await openBy(hostAt(sshd.port, { identityFiles: [one.file] }), sshd.knownHosts(), (target) => ({
+      ...target,
+      settings: { ...target.settings, certificateFiles: [certificate] },
+    }));
     assert.deepEqual(await ranBy(opened), ['openssh', `a user certificate: ${certificate}`]);
   });
 
@@ -110,22 +130,36 @@ void describe('the transport auto, against a real sshd', needsSshd(), () => {
     const [transport, reason] = await ranBy(await openBy(hostAt(sshd.port, { identityFiles: [key.file] }), authority));
     assert.equal(transport, 'openssh');
     assert.match(reason ?? '', /^a certificate authority for its host key: .*:1$/u);
-    const both = await openBy(hostAt(sshd.port, { identityFiles: [key.file] }), `${authority}[127.0.0.1]:${sshd.port} ${hostKey.publicKey}\n`);
+    const both = await openBy(
+      hostAt(sshd.port, { identityFiles: [key.file] }),
+      `${authority}[127.0.0.1]:${sshd.port} ${hostKey.publicKey}\n`,
+    );
     assert.deepEqual(await ranBy(both), ['ssh2', undefined]);
   });
 
   void test('a host with post-quantum key exchange alone is tried once more', async () => {
     const sshd = await server(['KexAlgorithms sntrup761x25519-sha512@openssh.com']);
-    assert.deepEqual(await ranBy(await openBy(hostAt(sshd.port, { identityFiles: [key.file] }), sshd.knownHosts())), ['openssh', 'no algorithm in common with ssh2']);
+    assert.deepEqual(await ranBy(await openBy(hostAt(sshd.port, { identityFiles: [key.file] }), sshd.knownHosts())), [
+      'openssh',
+      'no algorithm in common with ssh2',
+    ]);
     assert.equal(connections(sshd), 2);
   });
 
   void test('algorithms of ssh_config: those that ssh2 has, and those that it has not', async () => {
     const sshd = await server();
     const host = hostAt(sshd.port, { identityFiles: [key.file] });
-    assert.deepEqual(await ranBy(await openBy(host, sshd.knownHosts(), withAlgorithms({ Ciphers: 'aes256-ctr' }))), ['ssh2', undefined]);
-    const [transport, reason] = await ranBy(await openBy(host, sshd.knownHosts(), withAlgorithms({ KexAlgorithms: 'sntrup761x25519-sha512@openssh.com' })));
-    assert.deepEqual([transport, reason], ['openssh', 'ssh2 has nothing of KexAlgorithms sntrup761x25519-sha512@openssh.com']);
+    assert.deepEqual(await ranBy(await openBy(host, sshd.knownHosts(), withAlgorithms({ Ciphers: 'aes256-ctr' }))), [
+      'ssh2',
+      undefined,
+    ]);
+    const [transport, reason] = await ranBy(
+      await openBy(host, sshd.knownHosts(), withAlgorithms({ KexAlgorithms: 'sntrup761x25519-sha512@openssh.com' })),
+    );
+    assert.deepEqual(
+      [transport, reason],
+      ['openssh', 'ssh2 has nothing of KexAlgorithms sntrup761x25519-sha512@openssh.com'],
+    );
   });
 
   void test('what neither can do is not tried twice', async () => {
@@ -141,12 +175,29 @@ void describe('the transport auto, against a real sshd', needsSshd(), () => {
     const one = certified('of-the-gate');
     const overGate = (target: Target): Target => ({
       ...target,
-      way: { by: 'jump', over: { ...target, name: 'gate', port: gate.port, knownAs: { names: ['127.0.0.1'], port: gate.port }, settings: { ...target.settings, keys: { ...target.settings.keys, files: [one.file] } } } },
+      way: {
+        by: 'jump',
+        over: {
+          ...target,
+          name: 'gate',
+          port: gate.port,
+          knownAs: { names: ['127.0.0.1'], port: gate.port },
+          settings: { ...target.settings, keys: { ...target.settings.keys, files: [one.file] } },
+        },
+      },
     });
-    const opened = await openBy(hostAt(inner.port, { identityFiles: [key.file] }), `${gate.knownHosts()}${inner.knownHosts()}`, overGate);
+    const opened = await openBy(
+      hostAt(inner.port, { identityFiles: [key.file] }),
+      `${gate.knownHosts()}${inner.knownHosts()}`,
+      overGate,
+    );
     assert.deepEqual(await ranBy(opened), ['ssh2', undefined]);
     assert.deepEqual(opened.reach?.via?.length, 1);
-    const closed = await openBy(hostAt(1, { identityFiles: [key.file] }), `${gate.knownHosts()}${inner.knownHosts()}`, overGate);
+    const closed = await openBy(
+      hostAt(1, { identityFiles: [key.file] }),
+      `${gate.knownHosts()}${inner.knownHosts()}`,
+      overGate,
+    );
     assert.equal(closed.ok ? '' : closed.failure.code, 'refused', JSON.stringify(closed));
   });
 
@@ -154,7 +205,11 @@ void describe('the transport auto, against a real sshd', needsSshd(), () => {
     const sshd = await server();
     for (const over of [{ address: '-oProxyCommand=touch /tmp/kernward-was-here' }, { user: '-oProxyCommand=id' }])
       for (const transport of ['ssh2', 'openssh'] as const) {
-        const change = (target: Target): Target => ({ ...target, ...over, settings: { ...target.settings, ...(transport === 'openssh' ? { hostbased: true } : {}) } });
+        const change = (target: Target): Target => ({
+          ...target,
+          ...over,
+          settings: { ...target.settings, ...(transport === 'openssh' ? { hostbased: true } : {}) },
+        });
         const opened = await openBy(hostAt(sshd.port, { identityFiles: [key.file] }), sshd.knownHosts(), change);
         assert.ok(!opened.ok);
         assert.match(opened.failure.code, /^(?:name-not-resolved|authentication-failed)$/u, JSON.stringify(opened));

@@ -33,12 +33,22 @@ test('what is used of the inside of ssh2 is still there in the version that is p
 
 test('a muted channel writes nothing, although its connection is gone', async () => {
   const [hostKey, key] = [makeKeyPair(), makeKeyPair()];
-  const host = await startSimulatedHost({ hostKey: hostKey.private, authorizedKey: key.public, respond: () => 'silence' });
+  const host = await startSimulatedHost({
+    hostKey: hostKey.private,
+    authorizedKey: key.public,
+    respond: () => 'silence',
+  });
   const client = new ssh2.Client();
   client.on('error', () => undefined);
   const channel = await new Promise<ssh2.ClientChannel>((resolve, reject) => {
     client.on('ready', () => client.exec('sh', (error, opened) => (error ? reject(error) : resolve(opened))));
-    client.connect({ host: '127.0.0.1', port: host.port, username: 'audit', privateKey: key.private, hostVerifier: () => true });
+    client.connect({
+      host: '127.0.0.1',
+      port: host.port,
+      username: 'audit',
+      privateKey: key.private,
+      hostVerifier: () => true,
+    });
   });
   assert.equal(muteChannel(channel), true);
   client.destroy();

@@ -20,7 +20,9 @@ import { freePort, makeKey, needsSshd, scratch, startSshd, type KeyPair, type Ss
 
 const TIMES = { connectTimeoutMs: 4000, authTimeoutMs: 4000 };
 const LIMITS: RunLimits = { timeoutMs: 5000, maxBytes: 256 * 1024 };
-const MAKE: Readonly<Record<'ssh2' | 'openssh', (hostKeys: HostKeyPolicy, home: string, times: typeof TIMES) => Transport>> = {
+const MAKE: Readonly<
+  Record<'ssh2' | 'openssh', (hostKeys: HostKeyPolicy, home: string, times: typeof TIMES) => Transport>
+> = {
   ssh2: (hostKeys, home, times) => createSsh2Transport({ hostKeys, identities: createIdentities({ home }), ...times }),
   openssh: (hostKeys, _home, times) => createOpensshTransport({ hostKeys, ...times }),
 };
@@ -59,15 +61,25 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
       made.push(created);
       return created;
     };
-    const here = (over: Partial<Host> = {}): Host => hostAt(sshd.port, { transport: name, identityFiles: [key.file], ...over });
-    const runOn = async (used: Transport, host = here(), script = 'echo "said $((6*7))"', limits = LIMITS): Promise<RunOutcome> => {
+    const here = (over: Partial<Host> = {}): Host =>
+      hostAt(sshd.port, { transport: name, identityFiles: [key.file], ...over });
+    const runOn = async (
+      used: Transport,
+      host = here(),
+      script = 'echo "said $((6*7))"',
+      limits = LIMITS,
+    ): Promise<RunOutcome> => {
       const opened = await used.open(host, AbortSignal.timeout(20_000));
       assert.ok(opened.ok, JSON.stringify(opened));
       const outcome = await opened.session.run(script, limits);
       await opened.session.close();
       return outcome;
     };
-    const refusal = async (used: Transport, host = here(), signal = AbortSignal.timeout(20_000)): Promise<readonly [ConnectFailureCode, string]> => {
+    const refusal = async (
+      used: Transport,
+      host = here(),
+      signal = AbortSignal.timeout(20_000),
+    ): Promise<readonly [ConnectFailureCode, string]> => {
       const opened = await used.open(host, signal);
       assert.ok(!opened.ok);
       return [opened.failure.code, opened.failure.detail];
@@ -90,9 +102,18 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
     void test('several scripts on one session', async () => {
       const opened = await transport().open(here(), AbortSignal.timeout(20_000));
       assert.ok(opened.ok);
-      const outcomes = [await opened.session.run('printf one; exit 3', LIMITS), await opened.session.run('printf two', LIMITS)];
+      const outcomes = [
+        await opened.session.run('printf one; exit 3', LIMITS),
+        await opened.session.run('printf two', LIMITS),
+      ];
       await opened.session.close();
-      assert.deepEqual(outcomes.map((outcome) => [text(outcome.stdout), statusOf(outcome)]), [['one', 3], ['two', 0]]);
+      assert.deepEqual(
+        outcomes.map((outcome) => [text(outcome.stdout), statusOf(outcome)]),
+        [
+          ['one', 3],
+          ['two', 0],
+        ],
+      );
       assert.equal((await opened.session.run('printf three', LIMITS)).ended, 'disconnected');
     });
 
@@ -102,7 +123,11 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
     });
 
     void test('nothing is asked of the host but one exec: no terminal, no agent, no environment', async () => {
-      const outcome = await runOn(transport(), here(), 'test -t 0 && echo tty; env | grep -c -E "^(SSH_AUTH_SOCK|SSH_TTY|DISPLAY|LC_)="');
+      const outcome = await runOn(
+        transport(),
+        here(),
+        'test -t 0 && echo tty; env | grep -c -E "^(SSH_AUTH_SOCK|SSH_TTY|DISPLAY|LC_)="',
+      );
       assert.equal(text(outcome.stdout), '0\n');
     });
 
@@ -125,7 +150,9 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
 
     void test('an unknown host key, with its fingerprint', async () => {
       const [code, detail] = await refusal(transport(`file:${knownHosts('')}`));
-      const { stdout } = spawnSync('ssh-keygen', ['-lf', join(sshd.directory, 'host_ed25519.pub')], { encoding: 'utf8' });
+      const { stdout } = spawnSync('ssh-keygen', ['-lf', join(sshd.directory, 'host_ed25519.pub')], {
+        encoding: 'utf8',
+      });
       assert.equal(code, 'host-key-unknown');
       assert.ok(detail.includes(stdout.split(' ')[1] ?? '?'), detail);
     });
@@ -148,7 +175,9 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
 
     void test('a key that is right for the bare name is refused where another is written down for the port', async () => {
       const own = Object.values(sshd.hostKeys);
-      const file = knownHosts(`[127.0.0.1]:${sshd.port} ${stranger.publicKey}\n${own.map((right) => `127.0.0.1 ${right}\n`).join('')}`);
+      const file = knownHosts(
+        `[127.0.0.1]:${sshd.port} ${stranger.publicKey}\n${own.map((right) => `127.0.0.1 ${right}\n`).join('')}`,
+      );
       const [code, detail] = await refusal(transport(`file:${file}`));
       assert.equal(code, 'host-key-changed');
       assert.ok(detail.includes(`${file}:1`), detail);
@@ -163,7 +192,12 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
         assert.equal((await runOn(transport('accept-new', fresh), at)).ended, 'exited');
         writeFileSync(join(fresh, '.ssh', 'known_hosts'), `[127.0.0.1]:${server.port} ${rsa.publicKey}\n`);
         assert.match((await refusal(transport('accept-new', fresh), at))[0], /^host-key-(?:changed|unknown)$/u);
-        assert.equal(readFileSync(join(fresh, '.ssh', 'known_hosts'), 'utf8').trim().split('\n').length, 1);
+        assert.equal(
+          readFileSync(join(fresh, '.ssh', 'known_hosts'), 'utf8')
+            .trim()
+            .split('\n').length,
+          1,
+        );
       } finally {
         await server.stop();
         rmSync(fresh, { recursive: true });
@@ -185,16 +219,29 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
     });
 
     void test('a revoked host key, although it is also trusted', async () => {
-      const file = knownHosts(`${sshd.knownHosts()}${Object.values(sshd.hostKeys).map((revoked) => `@revoked * ${revoked}\n`).join('')}`);
+      const file = knownHosts(
+        `${sshd.knownHosts()}${Object.values(sshd.hostKeys)
+          .map((revoked) => `@revoked * ${revoked}\n`)
+          .join('')}`,
+      );
       assert.equal((await refusal(transport(`file:${file}`)))[0], 'host-key-revoked');
     });
 
     void test('names in known_hosts: hashed, the inventory name with and without the port, another type of key', async () => {
       const hashed = knownHosts();
       assert.equal(spawnSync('ssh-keygen', ['-H', '-f', hashed]).status, 0);
-      const known = [hashed, knownHosts(`db1 ${sshd.hostKeys['ed25519']}\n`), knownHosts(`[DB1]:${sshd.port} ${sshd.hostKeys['ed25519']}\n`), knownHosts(sshd.knownHosts('rsa'))];
-      for (const file of known) assert.equal((await runOn(transport(`file:${file}`), here({ name: 'db1' }))).ended, 'exited', file);
-      assert.equal((await refusal(transport(`file:${knownHosts(`db2 ${sshd.hostKeys['ed25519']}\n`)}`), here({ name: 'db1' })))[0], 'host-key-unknown');
+      const known = [
+        hashed,
+        knownHosts(`db1 ${sshd.hostKeys['ed25519']}\n`),
+        knownHosts(`[DB1]:${sshd.port} ${sshd.hostKeys['ed25519']}\n`),
+        knownHosts(sshd.knownHosts('rsa')),
+      ];
+      for (const file of known)
+        assert.equal((await runOn(transport(`file:${file}`), here({ name: 'db1' }))).ended, 'exited', file);
+      assert.equal(
+        (await refusal(transport(`file:${knownHosts(`db2 ${sshd.hostKeys['ed25519']}\n`)}`), here({ name: 'db1' })))[0],
+        'host-key-unknown',
+      );
     });
 
     void test('a port where nobody listens, and a name that is none', async () => {
@@ -225,7 +272,10 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
     });
 
     void test("the host's own deadline, and the end of the run, settle a script", async () => {
-      for (const [reason, ended] of [[new DOMException('over', 'TimeoutError'), 'timed-out'], [new Error('Ctrl-C'), 'disconnected']] as const) {
+      for (const [reason, ended] of [
+        [new DOMException('over', 'TimeoutError'), 'timed-out'],
+        [new Error('Ctrl-C'), 'disconnected'],
+      ] as const) {
         const bound = new AbortController();
         const opened = await transport().open(here(), bound.signal);
         assert.ok(opened.ok);
@@ -247,7 +297,10 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
 
     void test('output without end is cut at the cap', async () => {
       const outcome = await runOn(transport(), here(), 'yes');
-      assert.deepEqual([outcome.ended, outcome.stdout.length + outcome.stderr.length], ['output-too-large', LIMITS.maxBytes]);
+      assert.deepEqual(
+        [outcome.ended, outcome.stdout.length + outcome.stderr.length],
+        ['output-too-large', LIMITS.maxBytes],
+      );
     });
 
     void test('a connection that is killed on the host', async () => {
@@ -270,9 +323,16 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
     });
 
     void test('an account whose shell takes no commands', async () => {
-      const server = await startSshd({ authorizedKeys: [key.publicKey], hostKeyTypes: ['ed25519'], config: ['ForceCommand /bin/false'] });
+      const server = await startSshd({
+        authorizedKeys: [key.publicKey],
+        hostKeyTypes: ['ed25519'],
+        config: ['ForceCommand /bin/false'],
+      });
       try {
-        const outcome = await runOn(transport(`file:${knownHosts(server.knownHosts())}`), hostAt(server.port, { identityFiles: [key.file] }));
+        const outcome = await runOn(
+          transport(`file:${knownHosts(server.knownHosts())}`),
+          hostAt(server.port, { identityFiles: [key.file] }),
+        );
         assert.deepEqual([outcome.ended, statusOf(outcome)], ['exited', 1]);
       } finally {
         await server.stop();
@@ -281,7 +341,9 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
   });
 
 const sign = (authority: KeyPair, file: string, extra: readonly string[]): void => {
-  const { status, stderr } = spawnSync('ssh-keygen', ['-q', '-s', authority.file, '-I', 'test', ...extra, file], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync('ssh-keygen', ['-q', '-s', authority.file, '-I', 'test', ...extra, file], {
+    encoding: 'utf8',
+  });
   assert.equal(status, 0, stderr);
 };
 
@@ -305,7 +367,11 @@ void describe('what only openssh can', needsSshd(), () => {
     const [certified, plain] = [makeKey(join(home, 'certified')), makeKey(join(home, 'plain'))];
     const trusted = join(home, 'trusted_ca.pub');
     writeFileSync(trusted, `${authority.publicKey}\n`);
-    const sshd = await startSshd({ authorizedKeys: [], hostKeyTypes: ['ed25519'], config: [`TrustedUserCAKeys ${trusted}`] });
+    const sshd = await startSshd({
+      authorizedKeys: [],
+      hostKeyTypes: ['ed25519'],
+      config: [`TrustedUserCAKeys ${trusted}`],
+    });
     try {
       sign(authority, `${certified.file}.pub`, ['-n', sshd.user]);
       assert.equal(await openWith(sshd, sshd.knownHosts(), certified), 'certified\n');
@@ -320,7 +386,11 @@ void describe('what only openssh can', needsSshd(), () => {
     const key = makeKey(join(home, 'key'));
     const host = makeKey(join(home, 'certified_host'));
     sign(authority, `${host.file}.pub`, ['-h', '-n', '127.0.0.1']);
-    const sshd = await startSshd({ authorizedKeys: [key.publicKey], hostKeyTypes: ['rsa'], config: [`HostKey ${host.file}`, `HostCertificate ${host.file}-cert.pub`] });
+    const sshd = await startSshd({
+      authorizedKeys: [key.publicKey],
+      hostKeyTypes: ['rsa'],
+      config: [`HostKey ${host.file}`, `HostCertificate ${host.file}-cert.pub`],
+    });
     try {
       assert.equal(await openWith(sshd, `@cert-authority * ${authority.publicKey}\n`, key), 'certified\n');
       assert.equal(await openWith(sshd, `@cert-authority * ${key.publicKey}\n`, key), 'host-key-unknown');
@@ -334,7 +404,11 @@ void describe('what only openssh can', needsSshd(), () => {
     assert.ok(policy);
     const signal = AbortSignal.timeout(20_000);
     const transport = createOpensshTransport({ hostKeys: policy, ...TIMES });
-    for (const over of [{ address: '-oProxyCommand=touch pwned' }, { address: 'a$(id)' }, { user: '-oProxyCommand=id' }]) {
+    for (const over of [
+      { address: '-oProxyCommand=touch pwned' },
+      { address: 'a$(id)' },
+      { user: '-oProxyCommand=id' },
+    ]) {
       const opened = await transport.open(hostAt(22, over), signal);
       assert.ok(!opened.ok && opened.failure.code === 'name-not-resolved');
     }

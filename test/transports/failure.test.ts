@@ -8,8 +8,14 @@ import { forksThatFit, openFilesLimit, softLimitOf } from '../../src/transports/
 
 test('each failure code has one paragraph in the reference, in the order of the model, and no other has', () => {
   const page = readFileSync('docs/reference/failures.md', 'utf8');
-  const sections = page.split(/^## /mu).slice(1).map((section) => section.split('\n'));
-  assert.deepEqual(sections.map(([heading]) => heading), [...CONNECT_FAILURES]);
+  const sections = page
+    .split(/^## /mu)
+    .slice(1)
+    .map((section) => section.split('\n'));
+  assert.deepEqual(
+    sections.map(([heading]) => heading),
+    [...CONNECT_FAILURES],
+  );
   for (const [heading, ...body] of sections) assert.ok(body.join(' ').trim().length > 60, heading);
 });
 
@@ -28,12 +34,17 @@ const errors: readonly (readonly [given: object, code: string])[] = [
   [{}, 'disconnected'],
 ];
 for (const [given, code] of errors)
-  test(`${JSON.stringify(given)} is ${code}`, () => assert.equal(failureOf(Object.assign(new Error('words'), given), 'disconnected', 'db1').code, code));
+  test(`${JSON.stringify(given)} is ${code}`, () =>
+    assert.equal(failureOf(Object.assign(new Error('words'), given), 'disconnected', 'db1').code, code));
 
 test('a failure is one clean, bounded line, whatever was thrown', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 900 }), fc.anything()), (thrown) => {
-      const { detail } = failureOf(typeof thrown === 'string' ? new Error(thrown) : Object.prototype.toString.call(thrown), 'disconnected', 'db1');
+      const { detail } = failureOf(
+        typeof thrown === 'string' ? new Error(thrown) : Object.prototype.toString.call(thrown),
+        'disconnected',
+        'db1',
+      );
       assert.ok(detail.length <= 500 && !/[\p{Cc}\p{Cs}\u202e\u2028]/u.test(detail));
     }),
   );
@@ -45,7 +56,8 @@ test('an abort says whose it was', () => {
   assert.equal(failureOfAbort(AbortSignal.abort(new DOMException('x', 'TimeoutError')), 'db1').code, 'host-timed-out');
 });
 
-const limits = 'Limit                     Soft Limit           Hard Limit           Units     \nMax open files            1024                 1048576              files     \n';
+const limits =
+  'Limit                     Soft Limit           Hard Limit           Units     \nMax open files            1024                 1048576              files     \n';
 test('the limit of open files', () => {
   assert.equal(softLimitOf(limits), 1024);
   assert.equal(softLimitOf(limits.replace('1024 ', 'unlimited ')), undefined);
@@ -54,6 +66,15 @@ test('the limit of open files', () => {
 });
 
 test('forks fit into the limit, never below one, never above what is wanted', () => {
-  assert.deepEqual([forksThatFit(1024, 64), forksThatFit(100, 64), forksThatFit(20, 64), forksThatFit(undefined, 64)], [64, 36, 1, 64]);
-  fc.assert(fc.property(fc.nat(5000), fc.integer({ min: 1, max: 5000 }), (limit, wanted) => forksThatFit(limit, wanted) >= 1 && forksThatFit(limit, wanted) <= wanted));
+  assert.deepEqual(
+    [forksThatFit(1024, 64), forksThatFit(100, 64), forksThatFit(20, 64), forksThatFit(undefined, 64)],
+    [64, 36, 1, 64],
+  );
+  fc.assert(
+    fc.property(
+      fc.nat(5000),
+      fc.integer({ min: 1, max: 5000 }),
+      (limit, wanted) => forksThatFit(limit, wanted) >= 1 && forksThatFit(limit, wanted) <= wanted,
+    ),
+  );
 });

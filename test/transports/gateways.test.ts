@@ -1,13 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failure } from '../../src/transports/failure.js';
-import { createGateways, GATEWAY_LIMITS, type Gateways, type Link, type Linked } from '../../src/transports/gateways.js';
+import {
+  createGateways,
+  GATEWAY_LIMITS,
+  type Gateways,
+  type Link,
+  type Linked,
+} from '../../src/transports/gateways.js';
 import { loadHostKeyPolicy } from '../../src/transports/load-host-keys.js';
 import { PLAIN_SETTINGS, type Target } from '../../src/transports/target.js';
 import type { ConnectFailureCode } from '../../src/model/outcome.js';
 
 const hostKeys = loadHostKeyPolicy('strict', '/nowhere').value ?? assert.fail();
-const gate = (over: Partial<Target> = {}): Target => ({ name: 'gate', address: '10.0.0.1', port: 22, user: 'u', knownAs: { names: ['10.0.0.1'], port: 22 }, hostKeys, connectTimeoutMs: 1000, settings: PLAIN_SETTINGS, way: { by: 'direct' }, ...over });
+const gate = (over: Partial<Target> = {}): Target => ({
+  name: 'gate',
+  address: '10.0.0.1',
+  port: 22,
+  user: 'u',
+  knownAs: { names: ['10.0.0.1'], port: 22 },
+  hostKeys,
+  connectTimeoutMs: 1000,
+  settings: PLAIN_SETTINGS,
+  way: { by: 'direct' },
+  ...over,
+});
 const QUICK = { ...GATEWAY_LIMITS, waitMs: 1 };
 const soon = (): AbortSignal => AbortSignal.timeout(10_000);
 
@@ -35,16 +52,34 @@ const made = (answers: readonly (ConnectFailureCode | 'link')[], limits: Partial
     links.push(link);
     return Promise.resolve({ ok: true, link });
   };
-  return { gateways: createGateways(connect, { limits: { ...QUICK, ...limits }, random: () => 0.5 }), links, attempts: () => attempts };
+  return {
+    gateways: createGateways(connect, { limits: { ...QUICK, ...limits }, random: () => 0.5 }),
+    links,
+    attempts: () => attempts,
+  };
 };
 const pass = (link: TestLink): Promise<{ readonly passed: TestLink }> => Promise.resolve({ passed: link });
 
 void test('a thousand hosts behind a dead jump host: a few attempts, and the same reason for all', async () => {
-  for (const [code, expected] of [['refused', 3], ['disconnected', 3], ['host-key-changed', 1], ['authentication-failed', 1], ['name-not-resolved', 1]] as const) {
+  for (const [code, expected] of [
+    ['refused', 3],
+    ['disconnected', 3],
+    ['host-key-changed', 1],
+    ['authentication-failed', 1],
+    ['name-not-resolved', 1],
+  ] as const) {
     const { gateways, attempts } = made([code]);
     const all = await Promise.all(Array.from({ length: 1000 }, () => gateways.through(gate(), soon(), pass)));
     assert.equal(attempts(), expected, code);
-    assert.deepEqual([...new Set(all.map((through) => (through.ok ? 'passed' : JSON.stringify(through.failure))))], [JSON.stringify({ code: 'jump-host-failed', detail: `the jump host gate (u@10.0.0.1:22) cannot be passed: ${code}: it said so` })]);
+    assert.deepEqual(
+      [...new Set(all.map((through) => (through.ok ? 'passed' : JSON.stringify(through.failure))))],
+      [
+        JSON.stringify({
+          code: 'jump-host-failed',
+          detail: `the jump host gate (u@10.0.0.1:22) cannot be passed: ${code}: it said so`,
+        }),
+      ],
+    );
   }
 });
 
@@ -85,12 +120,16 @@ void test('a second connection that is refused is none that is missed', async ()
 void test('a jump host that is full over one connection is asked over another', async () => {
   const { gateways, links } = made(['link']);
   const held = await gateways.through(gate(), soon(), pass);
-  const through = await gateways.through(gate(), soon(), (link) => Promise.resolve(link === links[0] ? { full: 'resource shortage' } : { passed: link }));
+  const through = await gateways.through(gate(), soon(), (link) =>
+    Promise.resolve(link === links[0] ? { full: 'resource shortage' } : { passed: link }),
+  );
   assert.deepEqual([held.ok, through.ok, links.length], [true, true, 2]);
 });
 
 void test('what it does not take when nobody else is there is a failure, and ends', async () => {
-  const through = await made(['link']).gateways.through(gate(), soon(), () => Promise.resolve({ full: 'resource shortage' }));
+  const through = await made(['link']).gateways.through(gate(), soon(), () =>
+    Promise.resolve({ full: 'resource shortage' }),
+  );
   assert.ok(!through.ok);
   assert.equal(through.failure.code, 'jump-host-failed');
 });
@@ -117,7 +156,13 @@ void test("a host's deadline ends its wait, and nobody else's", async () => {
 
 void test('one jump host however it is named, another for another account, way or keys', async () => {
   const { gateways, attempts } = made(['link']);
-  const others: readonly Partial<Target>[] = [{ name: 'as-written-elsewhere' }, { user: 'other' }, { port: 2222 }, { way: { by: 'jump', over: gate({ address: '10.0.0.9' }) } }, { settings: { ...PLAIN_SETTINGS, keys: { ...PLAIN_SETTINGS.keys, files: ['/k'] } } }];
+  const others: readonly Partial<Target>[] = [
+    { name: 'as-written-elsewhere' },
+    { user: 'other' },
+    { port: 2222 },
+    { way: { by: 'jump', over: gate({ address: '10.0.0.9' }) } },
+    { settings: { ...PLAIN_SETTINGS, keys: { ...PLAIN_SETTINGS.keys, files: ['/k'] } } },
+  ];
   await gateways.through(gate(), soon(), pass);
   for (const other of others) await gateways.through(gate(other), soon(), pass);
   assert.equal(attempts(), others.length);

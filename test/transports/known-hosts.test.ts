@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { hostKeyAlgorithms } from '../../src/transports/host-key-algorithms.js';
-import { createKnownHosts, lookupHostKey, parseKnownHosts, type HostKeyLookup, type KnownHosts } from '../../src/transports/known-hosts.js';
+import {
+  createKnownHosts,
+  lookupHostKey,
+  parseKnownHosts,
+  type HostKeyLookup,
+  type KnownHosts,
+} from '../../src/transports/known-hosts.js';
 import { keyTypeOf } from '../../src/transports/known-hosts-line.js';
 import { scratch } from '../setup/sshd.js';
 
@@ -18,21 +24,37 @@ const string = (bytes: Buffer): Buffer => {
 /** A key blob with the right shape; what it would verify does not matter here. */
 const blobOf = (seed: string, type = 'ssh-ed25519'): Buffer =>
   Buffer.concat([string(Buffer.from(type)), string(createHash('sha256').update(`${type}${seed}`).digest())]);
-const lineOf = (names: string, seed: string, type = 'ssh-ed25519'): string => `${names} ${type} ${blobOf(seed, type).toString('base64')}`;
+const lineOf = (names: string, seed: string, type = 'ssh-ed25519'): string =>
+  `${names} ${type} ${blobOf(seed, type).toString('base64')}`;
 const hashed = (name: string): string => {
   const salt = createHash('sha1').update(`salt of ${name}`).digest();
   return `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`;
 };
-const reading = (text: string): KnownHosts => createKnownHosts(parseKnownHosts([{ file: 'known_hosts', text }]).entries);
+const reading = (text: string): KnownHosts =>
+  createKnownHosts(parseKnownHosts([{ file: 'known_hosts', text }]).entries);
 const look = (text: string, name: string, port: number, blob: Buffer): HostKeyLookup =>
   lookupHostKey(reading(text), { names: [name], port }, keyTypeOf(blob) ?? '', blob);
 const brief = (found: HostKeyLookup): string => ('at' in found ? `${found.known} ${found.at.line}` : found.known);
 
 const A = blobOf('a');
-const cases: readonly (readonly [what: string, text: string, name: string, port: number, blob: Buffer, gives: string])[] = [
+const cases: readonly (readonly [
+  what: string,
+  text: string,
+  name: string,
+  port: number,
+  blob: Buffer,
+  gives: string,
+])[] = [
   ['plain', lineOf('db1', 'a'), 'db1', 22, A, 'trusted 1'],
   ['plain, capitals', lineOf('DB1.Example', 'a'), 'db1.eXample', 22, A, 'trusted 1'],
-  ['after a comment, a blank line and CRLF', `# hosts\r\n\r\n  ${lineOf('db1', 'a')} a comment\r\n`, 'db1', 22, A, 'trusted 3'],
+  [
+    'after a comment, a blank line and CRLF',
+    `# hosts\r\n\r\n  ${lineOf('db1', 'a')} a comment\r\n`,
+    'db1',
+    22,
+    A,
+    'trusted 3',
+  ],
   ['comma list', lineOf('x,db1,10.0.0.5', 'a'), '10.0.0.5', 22, A, 'trusted 1'],
   ['star', lineOf('*.example.com', 'a'), 'web01.example.com', 22, A, 'trusted 1'],
   ['star needs its dot', lineOf('*.example.com', 'a'), 'example.com', 22, A, 'unknown'],
@@ -53,28 +75,79 @@ const cases: readonly (readonly [what: string, text: string, name: string, port:
   ['hashed, another host', lineOf(hashed('db2'), 'a'), 'db1', 22, A, 'unknown'],
   ['hashed, another key', lineOf(hashed('db1'), 'b'), 'db1', 22, A, 'changed 1'],
   ['changed', lineOf('db1', 'b'), 'db1', 22, A, 'changed 1'],
-  ['changed names the line of the same type', `${lineOf('db1', 'x', 'ssh-rsa')}\n${lineOf('db1', 'b')}`, 'db1', 22, A, 'changed 2'],
+  [
+    'changed names the line of the same type',
+    `${lineOf('db1', 'x', 'ssh-rsa')}\n${lineOf('db1', 'b')}`,
+    'db1',
+    22,
+    A,
+    'changed 2',
+  ],
   ['changed, other type only', lineOf('db1', 'x', 'ssh-rsa'), 'db1', 22, A, 'changed 1'],
   ['two keys of one host', `${lineOf('db1', 'b')}\n${lineOf('db1', 'a')}`, 'db1', 22, A, 'trusted 2'],
-  ['another key under the name with its port, this one under the bare name', `${lineOf('[db1]:2222', 'b')}\n${lineOf('db1', 'a')}`, 'db1', 2222, A, 'changed 1'],
-  ['the same, the port hashed', `${lineOf(hashed('[db1]:2222'), 'b')}\n${lineOf('db1', 'a')}`, 'db1', 2222, A, 'changed 1'],
-  ['the same, the bare name hashed', `${lineOf('[db1]:2222', 'b')}\n${lineOf(hashed('db1'), 'a')}`, 'db1', 2222, A, 'changed 1'],
-  ['a key of another type under the name with its port, this one under the bare name', `${lineOf('[db1]:2222', 'b', 'ssh-rsa')}\n${lineOf('db1', 'a')}`, 'db1', 2222, A, 'changed 1'],
-  ['a pattern names the port as well', `${lineOf('[db1]:2222', 'b')}\n${lineOf('*', 'a')}`, 'db1', 2222, A, 'trusted 2'],
+  [
+    'another key under the name with its port, this one under the bare name',
+    `${lineOf('[db1]:2222', 'b')}\n${lineOf('db1', 'a')}`,
+    'db1',
+    2222,
+    A,
+    'changed 1',
+  ],
+  [
+    'the same, the port hashed',
+    `${lineOf(hashed('[db1]:2222'), 'b')}\n${lineOf('db1', 'a')}`,
+    'db1',
+    2222,
+    A,
+    'changed 1',
+  ],
+  [
+    'the same, the bare name hashed',
+    `${lineOf('[db1]:2222', 'b')}\n${lineOf(hashed('db1'), 'a')}`,
+    'db1',
+    2222,
+    A,
+    'changed 1',
+  ],
+  [
+    'a key of another type under the name with its port, this one under the bare name',
+    `${lineOf('[db1]:2222', 'b', 'ssh-rsa')}\n${lineOf('db1', 'a')}`,
+    'db1',
+    2222,
+    A,
+    'changed 1',
+  ],
+  [
+    'a pattern names the port as well',
+    `${lineOf('[db1]:2222', 'b')}\n${lineOf('*', 'a')}`,
+    'db1',
+    2222,
+    A,
+    'trusted 2',
+  ],
   ['hashed bare name, good for every port', lineOf(hashed('db1'), 'a'), 'db1', 2222, A, 'trusted 1'],
   ['revoked', `@revoked ${lineOf('*', 'a')}`, 'db1', 22, A, 'revoked 1'],
   ['revoked wins over trusted', `${lineOf('db1', 'a')}\n@revoked ${lineOf('*', 'a')}`, 'db1', 22, A, 'revoked 2'],
-  ['revoked for a hashed name wins, too', `${lineOf('db1', 'a')}\n@revoked ${lineOf(hashed('db1'), 'a')}`, 'db1', 22, A, 'revoked 2'],
+  [
+    'revoked for a hashed name wins, too',
+    `${lineOf('db1', 'a')}\n@revoked ${lineOf(hashed('db1'), 'a')}`,
+    'db1',
+    22,
+    A,
+    'revoked 2',
+  ],
   ['revoked for any port', `${lineOf('[db1]:2222', 'a')}\n@revoked ${lineOf('db1', 'a')}`, 'db1', 2222, A, 'revoked 2'],
   ['revoked elsewhere', `${lineOf('db1', 'a')}\n@revoked ${lineOf('db2', 'a')}`, 'db1', 22, A, 'trusted 1'],
   ['a revoked key is no known key', `@revoked ${lineOf('db1', 'b')}`, 'db1', 22, A, 'unknown'],
   ['a certificate authority vouches for no bare key', `@cert-authority ${lineOf('*', 'a')}`, 'db1', 22, A, 'unknown'],
   ['nothing', '', 'db1', 22, A, 'unknown'],
 ];
-for (const [what, text, name, port, blob, gives] of cases) test(`known_hosts: ${what}`, () => assert.equal(brief(look(text, name, port, blob)), gives));
+for (const [what, text, name, port, blob, gives] of cases)
+  test(`known_hosts: ${what}`, () => assert.equal(brief(look(text, name, port, blob)), gives));
 
-const atTwoNames = (text: string): string => brief(lookupHostKey(reading(text), { names: ['10.0.0.5', 'db1'], port: 22 }, 'ssh-ed25519', A));
-test('another key for the address is not made good by one for the inventory\'s name', () => {
+const atTwoNames = (text: string): string =>
+  brief(lookupHostKey(reading(text), { names: ['10.0.0.5', 'db1'], port: 22 }, 'ssh-ed25519', A));
+test("another key for the address is not made good by one for the inventory's name", () => {
   assert.equal(atTwoNames(`${lineOf('10.0.0.5', 'b')}\n${lineOf('db1', 'a')}`), 'changed 1');
   assert.equal(atTwoNames(`${lineOf(hashed('10.0.0.5'), 'b')}\n${lineOf('db1', 'a')}`), 'changed 1');
   assert.equal(atTwoNames(`${lineOf('10.0.0.5', 'a')}\n${lineOf('db1', 'b')}`), 'trusted 1');
@@ -100,7 +173,10 @@ test('a line that cannot be read is a warning with its line, and trusts nobody',
   ];
   const { entries, diagnostics } = parseKnownHosts([{ file: 'known_hosts', text: bad.join('\n') }]);
   assert.equal(entries.length, 0);
-  assert.deepEqual(diagnostics.map(({ severity, at }) => [severity, at?.line]), bad.map((_, index) => ['warning', index + 1]));
+  assert.deepEqual(
+    diagnostics.map(({ severity, at }) => [severity, at?.line]),
+    bad.map((_, index) => ['warning', index + 1]),
+  );
   assert.ok(diagnostics.every(({ excerpt }) => excerpt !== undefined && !excerpt.includes('\u001b')));
 });
 
@@ -118,28 +194,40 @@ const formOf = (host: string, at: number): string => (at === 22 ? host : `[${hos
 
 test('hashing the names changes no answer', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(name, port, fc.constantFrom('a', 'b', 'c')), { maxLength: 12 }), name, port, (lines, asked, at) => {
-      const plain = lines.map(([host, on, seed]) => lineOf(formOf(host, on), seed)).join('\n');
-      const hidden = lines.map(([host, on, seed]) => lineOf(hashed(formOf(host, on)), seed)).join('\n');
-      for (const host of [asked, ...lines.map(([one]) => one)]) {
-        const [one, other] = [look(plain, host, at, A), look(hidden, host, at, A)];
-        assert.equal(one.known, other.known);
-      }
-    }),
+    fc.property(
+      fc.array(fc.tuple(name, port, fc.constantFrom('a', 'b', 'c')), { maxLength: 12 }),
+      name,
+      port,
+      (lines, asked, at) => {
+        const plain = lines.map(([host, on, seed]) => lineOf(formOf(host, on), seed)).join('\n');
+        const hidden = lines.map(([host, on, seed]) => lineOf(hashed(formOf(host, on)), seed)).join('\n');
+        for (const host of [asked, ...lines.map(([one]) => one)]) {
+          const [one, other] = [look(plain, host, at, A), look(hidden, host, at, A)];
+          assert.equal(one.known, other.known);
+        }
+      },
+    ),
   );
 });
 
 test('asking in any order gives the same answers: what is learned of hashed names loses nothing', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(name, fc.constantFrom('a', 'b')), { maxLength: 10 }), fc.array(fc.nat(9), { maxLength: 20 }), (lines, order) => {
-      const text = lines.map(([host, seed]) => lineOf(hashed(host), seed)).join('\n');
-      const used = reading(text);
-      for (const index of order) {
-        const host = lines[index]?.[0];
-        if (host === undefined) continue;
-        assert.equal(lookupHostKey(used, { names: [host], port: 22 }, 'ssh-ed25519', A).known, look(text, host, 22, A).known);
-      }
-    }),
+    fc.property(
+      fc.array(fc.tuple(name, fc.constantFrom('a', 'b')), { maxLength: 10 }),
+      fc.array(fc.nat(9), { maxLength: 20 }),
+      (lines, order) => {
+        const text = lines.map(([host, seed]) => lineOf(hashed(host), seed)).join('\n');
+        const used = reading(text);
+        for (const index of order) {
+          const host = lines[index]?.[0];
+          if (host === undefined) continue;
+          assert.equal(
+            lookupHostKey(used, { names: [host], port: 22 }, 'ssh-ed25519', A).known,
+            look(text, host, 22, A).known,
+          );
+        }
+      },
+    ),
   );
 });
 
@@ -150,18 +238,29 @@ test('ssh-keygen -F finds the same lines, -H hides names that we find, -R remove
   const directory = scratch();
   const file = join(directory, 'known_hosts');
   const hosts = ['db1', 'web01.example.com', '10.0.0.5', '2001:db8::1', 'other'];
-  const plain = [lineOf('db1', 'a'), lineOf('[db1]:2222', 'b'), lineOf('10.0.0.5,web01.example.com', 'a'), lineOf('2001:db8::1', 'c'), ''].join('\n');
+  const plain = [
+    lineOf('db1', 'a'),
+    lineOf('[db1]:2222', 'b'),
+    lineOf('10.0.0.5,web01.example.com', 'a'),
+    lineOf('2001:db8::1', 'c'),
+    '',
+  ].join('\n');
   const patterned = [lineOf('*.example.com,!web02.example.com', 'a'), lineOf('web0?.example.*', 'b'), ''].join('\n');
   const found = (asked: string): boolean => spawnSync('ssh-keygen', ['-F', asked, '-f', file]).status === 0;
   const ours = (host: string, at: number): boolean => {
-    const steps = reading(readFileSync(file, 'utf8')).lookupByName({ names: [host], port: at }, 'ssh-ed25519', Buffer.alloc(0));
+    const steps = reading(readFileSync(file, 'utf8')).lookupByName(
+      { names: [host], port: at },
+      'ssh-ed25519',
+      Buffer.alloc(0),
+    );
     for (;;) {
       const step = steps.next();
       if (step.done === true) return step.value.known === 'changed';
     }
   };
   const agree = (asked: readonly string[]): void => {
-    for (const host of asked) for (const at of [22, 2222]) assert.equal(ours(host, at), found(formOf(host, at)), `${host}:${at}`);
+    for (const host of asked)
+      for (const at of [22, 2222]) assert.equal(ours(host, at), found(formOf(host, at)), `${host}:${at}`);
   };
   writeFileSync(file, plain);
   agree(hosts);
@@ -195,8 +294,14 @@ test('a long walk through hashed names yields, so that a run goes on', () => {
 
 test('algorithms of known types are proposed first, and each once', () => {
   const all = hostKeyAlgorithms([]);
-  assert.deepEqual(hostKeyAlgorithms(['ssh-rsa']).slice(0, 4), ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa', 'ssh-ed25519']);
-  for (const types of [['ssh-rsa'], ['ecdsa-sha2-nistp256', 'ssh-rsa'], ['nonsense']]) assert.deepEqual(hostKeyAlgorithms(types).toSorted(), all.toSorted());
+  assert.deepEqual(hostKeyAlgorithms(['ssh-rsa']).slice(0, 4), [
+    'rsa-sha2-512',
+    'rsa-sha2-256',
+    'ssh-rsa',
+    'ssh-ed25519',
+  ]);
+  for (const types of [['ssh-rsa'], ['ecdsa-sha2-nistp256', 'ssh-rsa'], ['nonsense']])
+    assert.deepEqual(hostKeyAlgorithms(types).toSorted(), all.toSorted());
 });
 
 test('types known for a host: its own, else those of all hashed names', () => {

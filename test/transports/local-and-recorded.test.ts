@@ -21,12 +21,18 @@ const run = async (script: string, limits = LIMITS, signal = AbortSignal.timeout
 
 test('local: stdout, stderr and status', async () => {
   const outcome = await run('echo out; echo err >&2; exit 4');
-  assert.deepEqual([outcome.ended, 'status' in outcome && outcome.status, text(outcome.stdout), text(outcome.stderr)], ['exited', 4, 'out\n', 'err\n']);
+  assert.deepEqual(
+    [outcome.ended, 'status' in outcome && outcome.status, text(outcome.stdout), text(outcome.stderr)],
+    ['exited', 4, 'out\n', 'err\n'],
+  );
 });
 
 test('local: a script that outlives its deadline is killed with its children, and what it said is kept', async () => {
   const marker = join(directory, 'alive');
-  const outcome = await run(`echo early; (sleep 2.5; echo x > ${marker}) & sleep 60`, { timeoutMs: 1000, maxBytes: 1000 });
+  const outcome = await run(`echo early; (sleep 2.5; echo x > ${marker}) & sleep 60`, {
+    timeoutMs: 1000,
+    maxBytes: 1000,
+  });
   assert.deepEqual([outcome.ended, text(outcome.stdout)], ['timed-out', 'early\n']);
   await new Promise((resolve) => setTimeout(resolve, 2000));
   assert.throws(() => rmSync(marker), { code: 'ENOENT' });
@@ -64,7 +70,10 @@ test('recorded: the bytes of the file, whatever the script', async () => {
   const file = join(directory, 'host.probe');
   const bytes = Buffer.from([0, 255, 10, 13, 0x1b]);
   writeFileSync(file, bytes);
-  const opened = await createRecordedTransport().open(hostAt(22, { transport: 'recorded', recording: file }), AbortSignal.timeout(1000));
+  const opened = await createRecordedTransport().open(
+    hostAt(22, { transport: 'recorded', recording: file }),
+    AbortSignal.timeout(1000),
+  );
   assert.ok(opened.ok);
   assert.deepEqual(Buffer.from((await opened.session.run('anything', LIMITS)).stdout), bytes);
   assert.equal((await opened.session.run('anything', { ...LIMITS, maxBytes: 3 })).ended, 'output-too-large');
@@ -73,7 +82,12 @@ test('recorded: the bytes of the file, whatever the script', async () => {
 const pipe = join(directory, 'pipe');
 spawnSync('mkfifo', [pipe]);
 
-for (const [what, recording] of [['a pipe that nobody writes to', pipe], ['missing', join(directory, 'none')], ['a directory', directory], ['not named', undefined]] as const)
+for (const [what, recording] of [
+  ['a pipe that nobody writes to', pipe],
+  ['missing', join(directory, 'none')],
+  ['a directory', directory],
+  ['not named', undefined],
+] as const)
   test(`recorded: a recording that is ${what}`, async () => {
     const host = hostAt(22, { transport: 'recorded', ...(recording === undefined ? {} : { recording }) });
     const opened = await createRecordedTransport().open(host, AbortSignal.timeout(1000));

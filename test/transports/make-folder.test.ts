@@ -22,10 +22,17 @@ void test('every folder on the way is made, with the mode; one that is there is 
   }
 });
 
-void test('where nothing can be made, as in /proc, it says so at once', { skip: !existsSync('/proc/self/stat') && 'there is no /proc here' }, () => {
-  const script = `const { makeFolder } = await import(${JSON.stringify(pathToFileURL(join(process.cwd(), 'dist/src/transports/make-folder.js')).href)}); makeFolder('/proc/kernward/state');`;
-  const { status, stderr, error } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', timeout: 60_000 });
-  assert.equal(error, undefined, 'it did not end');
-  assert.equal(status, 1);
-  assert.match(stderr, /ENOENT|EACCES|EPERM/u);
-});
+void test(
+  'where nothing can be made, as in /proc, it says so at once',
+  { skip: !existsSync('/proc/self/stat') && 'there is no /proc here' },
+  () => {
+    const script = `const { makeFolder } = await import(${JSON.stringify(pathToFileURL(join(process.cwd(), 'dist/src/transports/make-folder.js')).href)}); makeFolder('/proc/kernward/state');`;
+    const { status, stderr, error } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    assert.equal(error, undefined, 'it did not end');
+    assert.equal(status, 1);
+    assert.match(stderr, /ENOENT|EACCES|EPERM/u);
+  },
+);

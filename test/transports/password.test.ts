@@ -22,9 +22,13 @@ const LIMITS = { timeoutMs: 10_000, maxBytes: 64 * 1024 };
 const TIMES = { connectTimeoutMs: 15_000, authTimeoutMs: 15_000 };
 const RIGHT = passwordOf(ACCOUNT.password);
 const BY_NAME = {
-  ssh2: (hostKeys, home, password) => createSsh2Transport({ hostKeys, identities: createIdentities({ home }), ...TIMES, ...(password && { password }) }),
+  ssh2: (hostKeys, home, password) =>
+    createSsh2Transport({ hostKeys, identities: createIdentities({ home }), ...TIMES, ...(password && { password }) }),
   openssh: (hostKeys, _home, password) => createOpensshTransport({ hostKeys, ...TIMES, ...(password && { password }) }),
-} satisfies Record<string, (hostKeys: NonNullable<ReturnType<typeof loadHostKeyPolicy>['value']>, home: string, password?: Password) => Transport>;
+} satisfies Record<
+  string,
+  (hostKeys: NonNullable<ReturnType<typeof loadHostKeyPolicy>['value']>, home: string, password?: Password) => Transport
+>;
 type Name = keyof typeof BY_NAME;
 
 const skip = needsSshd().skip === false ? needsAccount() : needsSshd();
@@ -47,7 +51,12 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly Name[])
 
     const start = async (config: readonly string[], pam?: readonly string[]): Promise<Sshd> => {
       const directory = scratch();
-      const server = await startSshd({ authorizedKeys: [key.publicKey], hostKeyTypes: ['ed25519'], config, within: accountIn(directory, pam === undefined ? {} : { pam }) });
+      const server = await startSshd({
+        authorizedKeys: [key.publicKey],
+        hostKeyTypes: ['ed25519'],
+        config,
+        within: accountIn(directory, pam === undefined ? {} : { pam }),
+      });
       servers.push({ ...server, stop: () => server.stop().finally(() => rmSync(directory, { recursive: true })) });
       return server;
     };
@@ -60,15 +69,24 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly Name[])
       made.push(transport);
       return transport;
     };
-    const hostOf = (server: Sshd, over: Partial<Host> = {}): Host => hostAt(server.port, { transport: name, user: ACCOUNT.name, identityFiles: [join(home, 'none')], ...over });
-    const said = async (server: Sshd, host = hostOf(server), password: Password | undefined = RIGHT): Promise<string> => {
+    const hostOf = (server: Sshd, over: Partial<Host> = {}): Host =>
+      hostAt(server.port, { transport: name, user: ACCOUNT.name, identityFiles: [join(home, 'none')], ...over });
+    const said = async (
+      server: Sshd,
+      host = hostOf(server),
+      password: Password | undefined = RIGHT,
+    ): Promise<string> => {
       const opened = await transportFor(server, password).open(host, AbortSignal.timeout(40_000));
       assert.ok(opened.ok, JSON.stringify(opened));
       const outcomes = [await opened.session.run('id -un', LIMITS), await opened.session.run('echo again', LIMITS)];
       await opened.session.close();
       return outcomes.map(({ stdout }) => Buffer.from(stdout).toString()).join('');
     };
-    const refusal = async (server: Sshd, password?: Password, host = hostOf(server)): Promise<readonly [ConnectFailureCode, string]> => {
+    const refusal = async (
+      server: Sshd,
+      password?: Password,
+      host = hostOf(server),
+    ): Promise<readonly [ConnectFailureCode, string]> => {
       const opened = await transportFor(server, password).open(host, AbortSignal.timeout(40_000));
       assert.ok(!opened.ok);
       return [opened.failure.code, opened.failure.detail];
@@ -92,7 +110,11 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly Name[])
 
     test('without one, the way to give one is told, and none is tried', async () => {
       const server = await start(['PasswordAuthentication yes', 'PubkeyAuthentication yes']);
-      const [code, detail] = await refusal(server, undefined, hostOf(server, { identityFiles: [makeKey(join(home, 'unknown')).file] }));
+      const [code, detail] = await refusal(
+        server,
+        undefined,
+        hostOf(server, { identityFiles: [makeKey(join(home, 'unknown')).file] }),
+      );
       assert.equal(code, 'authentication-failed');
       if (name === 'openssh') assert.match(detail, /--ask-pass/u);
       assert.doesNotMatch(server.log(), /Failed password/u);
@@ -108,7 +130,10 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly Name[])
     });
 
     test('keyboard-interactive by PAM: one hidden question is answered by ssh2, and refused with the reason by openssh', async () => {
-      const server = await start(['UsePAM yes', 'KbdInteractiveAuthentication yes', 'AuthenticationMethods keyboard-interactive'], PAM);
+      const server = await start(
+        ['UsePAM yes', 'KbdInteractiveAuthentication yes', 'AuthenticationMethods keyboard-interactive'],
+        PAM,
+      );
       if (name === 'ssh2') {
         assert.equal(await said(server), `${ACCOUNT.name}\nagain\n`);
         const [code, detail] = await refusal(server, passwordOf('not this one'));
@@ -139,9 +164,12 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly Name[])
             }
         for (const directory of readdirSync(tmpdir()).filter((entry) => entry.startsWith('kernward-ssh-')))
           try {
-            for (const entry of readdirSync(join(tmpdir(), directory), { withFileTypes: true }).filter((one) => one.isFile())) {
+            for (const entry of readdirSync(join(tmpdir(), directory), { withFileTypes: true }).filter((one) =>
+              one.isFile(),
+            )) {
               files++;
-              if (readFileSync(join(tmpdir(), directory, entry.name)).includes(ACCOUNT.password)) found.push(entry.name);
+              if (readFileSync(join(tmpdir(), directory, entry.name)).includes(ACCOUNT.password))
+                found.push(entry.name);
             }
           } catch {
             // ssh has ended, and its log or the whole directory with it
@@ -167,7 +195,14 @@ const QUESTIONS: readonly (readonly [what: string, prompts: readonly Prompt[], s
   ['shown', [{ prompt: 'Password: ', echo: true }], /shown/u],
   ['nothing said of the echo', [{ prompt: 'Password: ' }], /shown/u],
   ['a code', [{ prompt: 'Verification code: ', echo: false }], /not called a password/u],
-  ['two', [{ prompt: 'Password: ', echo: false }, { prompt: 'Password: ', echo: false }], /2 things/u],
+  [
+    'two',
+    [
+      { prompt: 'Password: ', echo: false },
+      { prompt: 'Password: ', echo: false },
+    ],
+    /2 things/u,
+  ],
 ];
 for (const [what, prompts, says] of QUESTIONS)
   test(`a question of keyboard-interactive: ${what}`, () => {
@@ -185,8 +220,15 @@ interface Asked {
 }
 const ONE: readonly Prompt[] = [{ prompt: 'Password: ', echo: false }];
 const asked: readonly Asked[] = [
-  ...QUESTIONS.flatMap(([what, prompts, says]) => (says === undefined || prompts[0]?.echo === undefined ? [] : [{ what, rounds: [prompts], answers: [], says }])),
-  { what: 'for it twice, one after the other', rounds: [ONE, ONE], answers: [ACCOUNT.password], says: /once more, after the password/u },
+  ...QUESTIONS.flatMap(([what, prompts, says]) =>
+    says === undefined || prompts[0]?.echo === undefined ? [] : [{ what, rounds: [prompts], answers: [], says }],
+  ),
+  {
+    what: 'for it twice, one after the other',
+    rounds: [ONE, ONE],
+    answers: [ACCOUNT.password],
+    says: /once more, after the password/u,
+  },
   { what: 'for it, and then says no', rounds: [ONE], answers: [ACCOUNT.password], says: /refused the password/u },
 ];
 for (const { what, rounds, answers, says } of asked)

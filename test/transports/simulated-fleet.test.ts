@@ -14,7 +14,11 @@ import { scratch } from '../setup/sshd.js';
 const home = scratch();
 after(() => rmSync(home, { recursive: true }));
 const [hostKey, key, stranger] = [makeKeyPair(), makeKeyPair(), makeKeyPair()];
-for (const [name, pair] of [['key', key], ['stranger', stranger]] as const) writeFileSync(join(home, name), pair.private, { mode: 0o600 });
+for (const [name, pair] of [
+  ['key', key],
+  ['stranger', stranger],
+] as const)
+  writeFileSync(join(home, name), pair.private, { mode: 0o600 });
 writeFileSync(join(home, 'known_hosts'), `* ${hostKey.public}\n`);
 
 const answers: readonly (readonly [what: string, answer: SimulatedAnswer, gives: readonly unknown[]])[] = [
@@ -29,7 +33,12 @@ const answers: readonly (readonly [what: string, answer: SimulatedAnswer, gives:
 const transport = () => {
   const hostKeys = loadHostKeyPolicy(`file:${join(home, 'known_hosts')}`).value;
   assert.ok(hostKeys);
-  return createSsh2Transport({ hostKeys, identities: createIdentities({ home }), connectTimeoutMs: 3000, authTimeoutMs: 3000 });
+  return createSsh2Transport({
+    hostKeys,
+    identities: createIdentities({ home }),
+    connectTimeoutMs: 3000,
+    authTimeoutMs: 3000,
+  });
 };
 
 for (const [what, answer, gives] of answers)
@@ -44,25 +53,50 @@ for (const [what, answer, gives] of answers)
         return answer;
       },
     });
-    const opened = await transport().open(hostAt(host.port, { identityFiles: [join(home, 'key')] }), AbortSignal.timeout(5000));
+    const opened = await transport().open(
+      hostAt(host.port, { identityFiles: [join(home, 'key')] }),
+      AbortSignal.timeout(5000),
+    );
     assert.ok(opened.ok, JSON.stringify(opened));
     const outcome = await opened.session.run(script, { timeoutMs: 600, maxBytes: 1000 });
     await opened.session.close();
-    assert.deepEqual([outcome.ended, 'status' in outcome ? outcome.status : undefined, Buffer.from(outcome.stdout).toString()], gives);
+    assert.deepEqual(
+      [outcome.ended, 'status' in outcome ? outcome.status : undefined, Buffer.from(outcome.stdout).toString()],
+      gives,
+    );
     assert.equal(read, `exec sh -s ${script.length}`);
     await host.close();
   });
 
 test('a simulated host takes its one key and no other', async () => {
-  const host = await startSimulatedHost({ hostKey: hostKey.private, authorizedKey: key.public, respond: () => Buffer.from('x') });
-  const opened = await transport().open(hostAt(host.port, { identityFiles: [join(home, 'stranger')] }), AbortSignal.timeout(5000));
+  const host = await startSimulatedHost({
+    hostKey: hostKey.private,
+    authorizedKey: key.public,
+    respond: () => Buffer.from('x'),
+  });
+  const opened = await transport().open(
+    hostAt(host.port, { identityFiles: [join(home, 'stranger')] }),
+    AbortSignal.timeout(5000),
+  );
   assert.equal(!opened.ok && opened.failure.code, 'authentication-failed');
   await host.close();
 });
 
 test('the bare loop of the bench completes its sessions', async () => {
-  const host = await startSimulatedHost({ hostKey: hostKey.private, authorizedKey: key.public, respond: () => Buffer.from('ok') });
-  const result = await ssh2Loop({ host: '127.0.0.1', ports: [host.port], username: 'audit', privateKey: Buffer.from(key.private), sessions: 8, concurrency: 4, script: 'true\n' });
+  const host = await startSimulatedHost({
+    hostKey: hostKey.private,
+    authorizedKey: key.public,
+    respond: () => Buffer.from('ok'),
+  });
+  const result = await ssh2Loop({
+    host: '127.0.0.1',
+    ports: [host.port],
+    username: 'audit',
+    privateKey: Buffer.from(key.private),
+    sessions: 8,
+    concurrency: 4,
+    script: 'true\n',
+  });
   await host.close();
   assert.deepEqual([result.failed, result.bytes], [0, 16]);
 });

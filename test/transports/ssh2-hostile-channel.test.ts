@@ -25,9 +25,17 @@ const meet = async (meddling: Meddling, timeoutMs: number): Promise<RunOutcome> 
   const hostKeys = loadHostKeyPolicy(`file:${join(home, 'known_hosts')}`).value;
   assert.ok(hostKeys);
   const server = await startMeddler(hostKey.private, meddling);
-  const transport = createSsh2Transport({ hostKeys, identities: createIdentities({ home }), connectTimeoutMs: 2000, authTimeoutMs: 2000 });
+  const transport = createSsh2Transport({
+    hostKeys,
+    identities: createIdentities({ home }),
+    connectTimeoutMs: 2000,
+    authTimeoutMs: 2000,
+  });
   try {
-    const opened = await transport.open(hostAt(server.port, { identityFiles: [join(home, 'key')], user: 'audit' }), AbortSignal.timeout(10_000));
+    const opened = await transport.open(
+      hostAt(server.port, { identityFiles: [join(home, 'key')], user: 'audit' }),
+      AbortSignal.timeout(10_000),
+    );
     assert.ok(opened.ok);
     const outcome = await opened.session.run('echo hello\n'.repeat(1000), { timeoutMs, maxBytes: MIB });
     await opened.session.close();

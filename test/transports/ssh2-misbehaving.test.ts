@@ -13,7 +13,15 @@ import { makeKeyPair } from '../../src/transports/make-key-pair.js';
 import { createSsh2Transport } from '../../src/transports/ssh2.js';
 import type { RunLimits, Transport } from '../../src/transports/transport.js';
 import { hostAt } from '../setup/hosts.js';
-import { sendRaw, startMeddler, startProxy, startTcp, type Meddling, type Running, type Stage } from '../setup/misbehaving.js';
+import {
+  sendRaw,
+  startMeddler,
+  startProxy,
+  startTcp,
+  type Meddling,
+  type Running,
+  type Stage,
+} from '../setup/misbehaving.js';
 import { scratch } from '../setup/sshd.js';
 
 const hostKey = makeKeyPair();
@@ -52,7 +60,12 @@ interface Seen {
 }
 
 /** Opens and runs; checks that all of it is bounded, that no socket is left and that nothing was thrown past us. */
-const meet = async (server: Running, limits: RunLimits = RUN, signal = AbortSignal.timeout(10_000), used = transport()): Promise<Seen> => {
+const meet = async (
+  server: Running,
+  limits: RunLimits = RUN,
+  signal = AbortSignal.timeout(10_000),
+  used = transport(),
+): Promise<Seen> => {
   const started = performance.now();
   try {
     const opened = await used.open(hostAt(server.port, { identityFiles: [keyFile], user: 'audit' }), signal);
@@ -62,7 +75,8 @@ const meet = async (server: Running, limits: RunLimits = RUN, signal = AbortSign
     return { outcome };
   } finally {
     const took = performance.now() - started;
-    for (let waits = 0; server.open() > 0 && waits < 100; waits++) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let waits = 0; server.open() > 0 && waits < 100; waits++)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     const left = server.open();
     await server.stop();
     assert.ok(took < AT_MOST_MS, `it took ${took} ms`);
@@ -80,18 +94,30 @@ describe('no SSH server at all', TOGETHER, () => {
     ['closes at once', (socket) => socket.end(), 'disconnected'],
     ['resets at once', (socket) => socket.resetAndDestroy(), 'disconnected'],
     ['speaks HTTP', (socket) => socket.end('HTTP/1.0 400 Bad Request\r\n\r\n'), 'disconnected'],
-    ['sends garbage without end', (socket) => {
-      const timer = setInterval(() => socket.write(randomBytes(2000)), 5);
-      socket.on('close', () => clearInterval(timer));
-    }, 'handshake-failed'],
-    ['sends lines before a banner without end', (socket) => {
-      const timer = setInterval(() => socket.write('Welcome\r\n'), 5);
-      socket.on('close', () => clearInterval(timer));
-    }, 'connect-timed-out'],
+    [
+      'sends garbage without end',
+      (socket) => {
+        const timer = setInterval(() => socket.write(randomBytes(2000)), 5);
+        socket.on('close', () => clearInterval(timer));
+      },
+      'handshake-failed',
+    ],
+    [
+      'sends lines before a banner without end',
+      (socket) => {
+        const timer = setInterval(() => socket.write('Welcome\r\n'), 5);
+        socket.on('close', () => clearInterval(timer));
+      },
+      'connect-timed-out',
+    ],
     ['speaks SSH 1', (socket) => socket.write('SSH-1.5-Old\r\n'), 'handshake-failed'],
     ['stalls after its banner', (socket) => socket.write(BANNER), 'connect-timed-out'],
     ['closes after its banner', (socket) => socket.end(BANNER), 'disconnected'],
-    ['sends garbage after its banner', (socket) => socket.write(Buffer.concat([Buffer.from(BANNER), Buffer.alloc(5000, 0xff)])), 'handshake-failed'],
+    [
+      'sends garbage after its banner',
+      (socket) => socket.write(Buffer.concat([Buffer.from(BANNER), Buffer.alloc(5000, 0xff)])),
+      'handshake-failed',
+    ],
   ];
   for (const [what, serve, code] of cases)
     test(what, async () => {
@@ -108,7 +134,10 @@ describe('no SSH server at all', TOGETHER, () => {
   });
 
   test('the name does not resolve', async () => {
-    const opened = await transport().open(hostAt(22, { identityFiles: [keyFile], address: 'no-such-host.invalid' }), AbortSignal.timeout(5000));
+    const opened = await transport().open(
+      hostAt(22, { identityFiles: [keyFile], address: 'no-such-host.invalid' }),
+      AbortSignal.timeout(5000),
+    );
     assert.ok(!opened.ok && ['name-not-resolved', 'host-timed-out'].includes(opened.failure.code));
   });
 });
@@ -144,7 +173,9 @@ describe('an SSH server that goes wrong at a stage', TOGETHER, () => {
       assert.equal(seen.code, code, seen.detail);
     });
 
-  const later: readonly (readonly [what: string, meddling: Meddling, ended: RunOutcome['ended']])[] = (['session', 'exec', 'script'] as const).flatMap((stage) => [
+  const later: readonly (readonly [what: string, meddling: Meddling, ended: RunOutcome['ended']])[] = (
+    ['session', 'exec', 'script'] as const
+  ).flatMap((stage) => [
     [`stalls at ${stage}`, failing(stage, stall), 'timed-out'] as const,
     [`closes at ${stage}`, failing(stage, drop), 'disconnected'] as const,
     [`resets at ${stage}`, failing(stage, reset), 'disconnected'] as const,
@@ -160,19 +191,43 @@ describe('an SSH server that answers strangely', TOGETHER, () => {
   const big = Buffer.alloc(10 * 1024 * 1024, 'x');
   const nasty = '\u001b]0;title\u0007\u001b[2J=cmd|calc\r\n\u0000\u202e';
   type Expected = Partial<{ ended: RunOutcome['ended']; status: number | undefined; stdout: string; length: number }>;
-  const cases: readonly (readonly [what: string, answer: (channel: ServerChannel, connection: Connection) => void, expected: Expected])[] = [
+  const cases: readonly (readonly [
+    what: string,
+    answer: (channel: ServerChannel, connection: Connection) => void,
+    expected: Expected,
+  ])[] = [
     ['exit status without output', (c) => (c.exit(7), c.end()), { ended: 'exited', status: 7, stdout: '' }],
     ['exit status, and the channel stays open', (c) => c.exit(7), { ended: 'exited', status: 7, stdout: '' }],
     ['output without exit status', (c) => c.end('hello'), { ended: 'exited', status: undefined, stdout: 'hello' }],
-    ['output after the exit status', (c) => (c.exit(0), setTimeout(() => c.end('late'), 50)), { ended: 'exited', status: 0, stdout: 'late' }],
+    [
+      'output after the exit status',
+      (c) => (c.exit(0), setTimeout(() => c.end('late'), 50)),
+      { ended: 'exited', status: 0, stdout: 'late' },
+    ],
     ['two exit statuses', (c) => (c.exit(1), c.exit(2), c.end('x')), { ended: 'exited', status: 1, stdout: 'x' }],
     ['a signal', (c) => (c.exit('KILL', false, nasty), c.end()), { ended: 'exited', status: undefined, stdout: '' }],
-    ['10 MiB of output', (c) => (c.write(big), c.exit(0), c.end()), { ended: 'output-too-large', length: RUN.maxBytes }],
+    [
+      '10 MiB of output',
+      (c) => (c.write(big), c.exit(0), c.end()),
+      { ended: 'output-too-large', length: RUN.maxBytes },
+    ],
     ['10 MiB of errors', (c) => (c.stderr.write(big), c.exit(0), c.end()), { ended: 'output-too-large', length: 0 }],
-    ['output, then a reset', (c, s) => (c.write('partial'), setTimeout(() => reset(s), 100)), { ended: 'disconnected', stdout: 'partial' }],
-    ['output, then a close', (c, s) => (c.write('partial'), setTimeout(() => drop(s), 100)), { ended: 'disconnected', stdout: 'partial' }],
+    [
+      'output, then a reset',
+      (c, s) => (c.write('partial'), setTimeout(() => reset(s), 100)),
+      { ended: 'disconnected', stdout: 'partial' },
+    ],
+    [
+      'output, then a close',
+      (c, s) => (c.write('partial'), setTimeout(() => drop(s), 100)),
+      { ended: 'disconnected', stdout: 'partial' },
+    ],
     ['output, then nothing', (c) => c.write('partial'), { ended: 'timed-out', stdout: 'partial' }],
-    ['terminal escapes', (c) => (c.exit(0), c.end(nasty)), { ended: 'exited', stdout: Buffer.from(nasty).toString('latin1') }],
+    [
+      'terminal escapes',
+      (c) => (c.exit(0), c.end(nasty)),
+      { ended: 'exited', stdout: Buffer.from(nasty).toString('latin1') },
+    ],
   ];
   for (const [what, answer, expected] of cases)
     test(what, async () => {
@@ -230,27 +285,45 @@ describe('deadlines and interruption', TOGETHER, () => {
 describe('bytes that go wrong on the way', () => {
   test('flipped, cut or inserted anywhere: one outcome, in time, and never a value that was not sent', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.nat(4000), fc.constantFrom('flip', 'cut', 'insert', 'reset'), fc.nat(255), async (where, how, value) => {
-        const server = await startMeddler(hostKey.private, { answer: (channel) => (channel.exit(0), channel.end('the truth')) });
-        const proxy = await startProxy(server.port, (client, upstream) => {
-          let passed = 0;
-          upstream.on('data', (chunk) => {
-            const index = where - passed;
-            passed += chunk.length;
-            const isHere = index >= 0 && index < chunk.length;
-            if (isHere && how === 'flip') chunk[index] = (chunk[index] ?? 0) ^ (value || 1);
-            const inserted = isHere && how === 'insert' ? Buffer.alloc(1 + value, value) : Buffer.alloc(0);
-            const stops = isHere && (how === 'cut' || how === 'reset');
-            client.write(Buffer.concat([chunk.subarray(0, isHere ? index : 0), inserted, stops ? Buffer.alloc(0) : chunk.subarray(isHere ? index : 0)]));
-            if (stops && how === 'reset') client.resetAndDestroy();
-            else if (stops) client.end();
+      fc.asyncProperty(
+        fc.nat(4000),
+        fc.constantFrom('flip', 'cut', 'insert', 'reset'),
+        fc.nat(255),
+        async (where, how, value) => {
+          const server = await startMeddler(hostKey.private, {
+            answer: (channel) => (channel.exit(0), channel.end('the truth')),
           });
-        });
-        const seen = await meet(proxy, { timeoutMs: 150, maxBytes: 1000 }, AbortSignal.timeout(10_000), transport(150, 150));
-        await server.stop();
-        if (seen.outcome !== undefined) assert.ok('the truth'.startsWith(out(seen)));
-        else assert.ok(seen.code !== undefined && seen.code !== 'internal', seen.detail);
-      }),
+          const proxy = await startProxy(server.port, (client, upstream) => {
+            let passed = 0;
+            upstream.on('data', (chunk) => {
+              const index = where - passed;
+              passed += chunk.length;
+              const isHere = index >= 0 && index < chunk.length;
+              if (isHere && how === 'flip') chunk[index] = (chunk[index] ?? 0) ^ (value || 1);
+              const inserted = isHere && how === 'insert' ? Buffer.alloc(1 + value, value) : Buffer.alloc(0);
+              const stops = isHere && (how === 'cut' || how === 'reset');
+              client.write(
+                Buffer.concat([
+                  chunk.subarray(0, isHere ? index : 0),
+                  inserted,
+                  stops ? Buffer.alloc(0) : chunk.subarray(isHere ? index : 0),
+                ]),
+              );
+              if (stops && how === 'reset') client.resetAndDestroy();
+              else if (stops) client.end();
+            });
+          });
+          const seen = await meet(
+            proxy,
+            { timeoutMs: 150, maxBytes: 1000 },
+            AbortSignal.timeout(10_000),
+            transport(150, 150),
+          );
+          await server.stop();
+          if (seen.outcome !== undefined) assert.ok('the truth'.startsWith(out(seen)));
+          else assert.ok(seen.code !== undefined && seen.code !== 'internal', seen.detail);
+        },
+      ),
       { numRuns: Number(process.env['KERNWARD_FUZZ'] ?? 25) },
     );
   });
@@ -259,7 +332,9 @@ describe('bytes that go wrong on the way', () => {
     const silent = await startTcp(() => undefined);
     const healthy = await startMeddler(hostKey.private, { answer: (channel) => (channel.exit(0), channel.end('ok')) });
     const used = transport();
-    const broken = Array.from({ length: 50 }, () => used.open(hostAt(silent.port, { identityFiles: [keyFile] }), AbortSignal.timeout(5000)));
+    const broken = Array.from({ length: 50 }, () =>
+      used.open(hostAt(silent.port, { identityFiles: [keyFile] }), AbortSignal.timeout(5000)),
+    );
     const started = performance.now();
     const opened = await used.open(hostAt(healthy.port, { identityFiles: [keyFile] }), AbortSignal.timeout(5000));
     assert.ok(opened.ok);

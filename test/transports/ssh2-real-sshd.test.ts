@@ -44,17 +44,29 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
   const transport = (hostKeys = `file:${knownHosts(sshd.knownHosts())}`, identities: IdentitiesOptions = {}) => {
     const policy = loadHostKeyPolicy(hostKeys, home).value;
     assert.ok(policy);
-    return createSsh2Transport({ hostKeys: policy, identities: createIdentities({ home, ...identities }), connectTimeoutMs: 5000, authTimeoutMs: 5000 });
+    return createSsh2Transport({
+      hostKeys: policy,
+      identities: createIdentities({ home, ...identities }),
+      connectTimeoutMs: 5000,
+      authTimeoutMs: 5000,
+    });
   };
   const here = (over: Partial<Host> = {}): Host => hostAt(sshd.port, { identityFiles: [key.file], ...over });
-  const runOn = async (used: ReturnType<typeof transport>, host: Host, script = 'echo "said $((6*7))"'): Promise<RunOutcome> => {
+  const runOn = async (
+    used: ReturnType<typeof transport>,
+    host: Host,
+    script = 'echo "said $((6*7))"',
+  ): Promise<RunOutcome> => {
     const opened = await used.open(host, AbortSignal.timeout(10_000));
     assert.ok(opened.ok, JSON.stringify(opened));
     const outcome = await opened.session.run(script, LIMITS);
     await opened.session.close();
     return outcome;
   };
-  const refusal = async (used: ReturnType<typeof transport>, host: Host): Promise<readonly [ConnectFailureCode, string]> => {
+  const refusal = async (
+    used: ReturnType<typeof transport>,
+    host: Host,
+  ): Promise<readonly [ConnectFailureCode, string]> => {
     const opened = await used.open(host, AbortSignal.timeout(10_000));
     assert.ok(!opened.ok);
     return [opened.failure.code, opened.failure.detail];
@@ -63,7 +75,10 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
   for (const which of ['ed25519', 'rsa'] as const)
     test(`logs in with an ${which} key file`, async () => {
       const outcome = await runOn(transport(), here({ identityFiles: [join(home, which)] }));
-      assert.deepEqual([outcome.ended, text(outcome.stdout), 'status' in outcome && outcome.status], ['exited', 'said 42\n', 0]);
+      assert.deepEqual(
+        [outcome.ended, text(outcome.stdout), 'status' in outcome && outcome.status],
+        ['exited', 'said 42\n', 0],
+      );
     });
 
   test('asks for the passphrase of an encrypted key once for two hosts', async () => {
@@ -82,7 +97,10 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
   test('a wrong passphrase, and none, make the key unusable', async () => {
     const host = here({ identityFiles: [encrypted.file] });
     for (const passphrase of ['wrong', undefined]) {
-      const [code, detail] = await refusal(transport(undefined, { askPassphrase: () => Promise.resolve(passphrase) }), host);
+      const [code, detail] = await refusal(
+        transport(undefined, { askPassphrase: () => Promise.resolve(passphrase) }),
+        host,
+      );
       assert.equal(code, 'identity-unusable');
       assert.match(detail, /encrypted.*passphrase/u);
     }
@@ -95,8 +113,18 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
       const add = (file: string, passphrase: string): void => {
         const askpass = join(home, 'askpass');
         writeFileSync(askpass, `#!/bin/sh\necho '${passphrase}'\n`, { mode: 0o700 });
-        const environment = { ...process.env, SSH_AUTH_SOCK: socket, SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force' };
-        for (let tries = 0; spawnSync('ssh-add', ['-q', file], { env: environment, stdio: 'ignore' }).status !== 0; tries++) assert.ok(tries < 50, 'ssh-add failed');
+        const environment = {
+          ...process.env,
+          SSH_AUTH_SOCK: socket,
+          SSH_ASKPASS: askpass,
+          SSH_ASKPASS_REQUIRE: 'force',
+        };
+        for (
+          let tries = 0;
+          spawnSync('ssh-add', ['-q', file], { env: environment, stdio: 'ignore' }).status !== 0;
+          tries++
+        )
+          assert.ok(tries < 50, 'ssh-add failed');
       };
       add(stranger.file, '');
       add(encrypted.file, 'open sesame');
@@ -105,7 +133,9 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
       assert.equal((await runOn(used, here({ identityFiles: [] }))).ended, 'exited');
       assert.equal((await runOn(used, here({ identityFiles: [encrypted.file] }))).ended, 'exited');
       assert.equal((await runOn(used, here({ identityFiles: [`${rsa.file}.pub`] }))).ended, 'exited');
-      const many = await Promise.all(Array.from({ length: 12 }, () => runOn(used, here({ identityFiles: [encrypted.file] }))));
+      const many = await Promise.all(
+        Array.from({ length: 12 }, () => runOn(used, here({ identityFiles: [encrypted.file] }))),
+      );
       assert.ok(many.every(({ ended }) => ended === 'exited'));
     } finally {
       agent.kill();
@@ -145,7 +175,12 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
     const policy = (): ReturnType<typeof transport> => {
       const loaded = loadHostKeyPolicy('accept-new', fresh).value;
       assert.ok(loaded);
-      return createSsh2Transport({ hostKeys: loaded, identities: createIdentities({ home }), connectTimeoutMs: 5000, authTimeoutMs: 5000 });
+      return createSsh2Transport({
+        hostKeys: loaded,
+        identities: createIdentities({ home }),
+        connectTimeoutMs: 5000,
+        authTimeoutMs: 5000,
+      });
     };
     const first = policy();
     await Promise.all([runOn(first, here()), runOn(first, here()), runOn(first, here())]);
@@ -219,11 +254,18 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
 
   test('a command that a signal ends has no status', async () => {
     const outcome = await runOn(transport(), here(), 'echo said; kill -9 $$');
-    assert.deepEqual([outcome.ended, text(outcome.stdout), 'status' in outcome && outcome.status], ['exited', 'said\n', undefined]);
+    assert.deepEqual(
+      [outcome.ended, text(outcome.stdout), 'status' in outcome && outcome.status],
+      ['exited', 'said\n', undefined],
+    );
   });
 
   test('nothing is asked of the host but one exec: no pty, no agent, no environment', async () => {
-    const outcome = await runOn(transport(), here(), 'test -t 0 && echo tty; env | grep -c -E "^(SSH_AUTH_SOCK|SSH_TTY)="');
+    const outcome = await runOn(
+      transport(),
+      here(),
+      'test -t 0 && echo tty; env | grep -c -E "^(SSH_AUTH_SOCK|SSH_TTY)="',
+    );
     assert.equal(text(outcome.stdout), '0\n');
   });
 
@@ -236,7 +278,11 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
     }
   };
   const runThere = (server: Sshd, script?: string): Promise<RunOutcome> =>
-    runOn(transport(`file:${knownHosts(server.knownHosts())}`), hostAt(server.port, { identityFiles: [key.file] }), script);
+    runOn(
+      transport(`file:${knownHosts(server.knownHosts())}`),
+      hostAt(server.port, { identityFiles: [key.file] }),
+      script,
+    );
 
   test('a banner and a noisy rc file stand before the output and do not harm it', async () => {
     const noise = join(home, 'noise');
@@ -248,7 +294,10 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
     });
   });
 
-  for (const [shell, said] of [['/usr/sbin/nologin', /not available/u], ['/bin/false', /^$/u]] as const)
+  for (const [shell, said] of [
+    ['/usr/sbin/nologin', /not available/u],
+    ['/bin/false', /^$/u],
+  ] as const)
     test(`an account whose shell is ${shell} exits with status 1`, async () => {
       await withServer([`ForceCommand ${shell}`], async (server) => {
         const outcome = await runThere(server);
@@ -258,17 +307,26 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
     });
 
   test('a server that wants a second factor says so', async () => {
-    await withServer(['AuthenticationMethods publickey,keyboard-interactive', 'KbdInteractiveAuthentication yes', 'UsePAM no'], async (server) => {
-      const opened = await transport(`file:${knownHosts(server.knownHosts())}`).open(hostAt(server.port, { identityFiles: [key.file] }), AbortSignal.timeout(5000));
-      assert.ok(!opened.ok);
-      assert.equal(opened.failure.code, 'authentication-failed');
-    });
+    await withServer(
+      ['AuthenticationMethods publickey,keyboard-interactive', 'KbdInteractiveAuthentication yes', 'UsePAM no'],
+      async (server) => {
+        const opened = await transport(`file:${knownHosts(server.knownHosts())}`).open(
+          hostAt(server.port, { identityFiles: [key.file] }),
+          AbortSignal.timeout(5000),
+        );
+        assert.ok(!opened.ok);
+        assert.equal(opened.failure.code, 'authentication-failed');
+      },
+    );
   });
 
   test('a server that takes more tries than it allows ends as an authentication that failed', async () => {
     await withServer(['MaxAuthTries 2'], async (server) => {
       const many = Array.from({ length: 6 }, (_, index) => makeKey(join(home, `many_${index}`)).file);
-      const opened = await transport(`file:${knownHosts(server.knownHosts())}`).open(hostAt(server.port, { identityFiles: many }), AbortSignal.timeout(5000));
+      const opened = await transport(`file:${knownHosts(server.knownHosts())}`).open(
+        hostAt(server.port, { identityFiles: many }),
+        AbortSignal.timeout(5000),
+      );
       assert.ok(!opened.ok);
       assert.equal(opened.failure.code, 'authentication-failed');
       assert.match(opened.failure.detail, /Too many authentication failures/u);

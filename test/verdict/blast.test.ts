@@ -9,9 +9,18 @@ import { openBlast } from '../../src/verdict/blast.js';
 const OUTCOMES = ['reboots', 'dumps-then-reboots', 'freezes', 'survives', 'not-detected'] as const;
 type Outcome = (typeof OUTCOMES)[number];
 
-const hostOf = (host: string, hungTask: Outcome | 'unknown' | 'reboots-somehow' | 'unreachable', groups: readonly string[], labels: Readonly<Record<string, string>> = {}): HostReport => {
-  const outcome: Reading = hungTask === 'unknown' || hungTask === 'reboots-somehow' ? unreadable('undetermined', 'open') : known(hungTask, hungTask);
-  const reboots: Reading = hungTask === 'unknown' ? unreadable('undetermined', 'open') : known(/reboots/.test(hungTask), '');
+const hostOf = (
+  host: string,
+  hungTask: Outcome | 'unknown' | 'reboots-somehow' | 'unreachable',
+  groups: readonly string[],
+  labels: Readonly<Record<string, string>> = {},
+): HostReport => {
+  const outcome: Reading =
+    hungTask === 'unknown' || hungTask === 'reboots-somehow'
+      ? unreadable('undetermined', 'open')
+      : known(hungTask, hungTask);
+  const reboots: Reading =
+    hungTask === 'unknown' ? unreadable('undetermined', 'open') : known(/reboots/.test(hungTask), '');
   return {
     host,
     address: host,
@@ -23,7 +32,13 @@ const hostOf = (host: string, hungTask: Outcome | 'unknown' | 'reboots-somehow' 
     status: 'compliant',
     tookMs: 1,
     ...(hungTask === 'unreachable' ? { failure: { code: 'refused', detail: 'no' } } : {}),
-    readings: hungTask === 'unreachable' ? new Map() : new Map([['hung_task.outcome', outcome], ['hung_task.reboots', reboots]]),
+    readings:
+      hungTask === 'unreachable'
+        ? new Map()
+        : new Map([
+            ['hung_task.outcome', outcome],
+            ['hung_task.reboots', reboots],
+          ]),
     verdicts: [],
   };
 };
@@ -49,7 +64,16 @@ const FLEET = [
 test('each set has its hosts by what becomes of them; a label that one host has alone makes none', () => {
   const counted = blastOf(FLEET).map((set) => {
     const hungTask = set.exposures.find(({ trigger }) => trigger === 'hung_task');
-    return [set.label ?? '', set.group, set.hosts, set.unreachable, hungTask?.reboots, hungTask?.freezes, hungTask?.staysUp, hungTask?.unknown];
+    return [
+      set.label ?? '',
+      set.group,
+      set.hosts,
+      set.unreachable,
+      hungTask?.reboots,
+      hungTask?.freezes,
+      hungTask?.staysUp,
+      hungTask?.unknown,
+    ];
   });
   assert.deepEqual(counted, [
     ['', 'all', 9, 2, 3, 1, 2, 1],
@@ -67,22 +91,37 @@ test('a share is a range where hosts are not known, and who is not known is neve
     worstFalls(blast).map((fall) => `${fall.set.group}: ${fallInWords(fall)}`),
     ['all: 4 to 7 of 9 (44 % to 78 %)', 'a: 3 of 3 (100 %)', '1: 2 of 2 (100 %)', 'b: 1 to 3 of 4 (25 % to 75 %)'],
   );
-  assert.deepEqual(openSets(blast).map(({ group }) => group), ['c', 'd'], 'of d the other triggers are not known');
+  assert.deepEqual(
+    openSets(blast).map(({ group }) => group),
+    ['c', 'd'],
+    'of d the other triggers are not known',
+  );
   assert.equal(largestWhole(blast)?.set.group, 'a');
 });
 
 const fate = fc.constantFrom(...OUTCOMES, 'unknown' as const, 'reboots-somehow' as const, 'unreachable' as const);
-const fleet = fc.array(fc.tuple(fate, fc.subarray(['x', 'y', 'z'])), { maxLength: 12 }).map((rows) => rows.map(([outcome, groups], index) => hostOf(`h${index}`, outcome, groups, { rack: String(index % 3) })));
+const fleet = fc
+  .array(fc.tuple(fate, fc.subarray(['x', 'y', 'z'])), { maxLength: 12 })
+  .map((rows) =>
+    rows.map(([outcome, groups], index) => hostOf(`h${index}`, outcome, groups, { rack: String(index % 3) })),
+  );
 
 test('in every set, on every trigger, the counts and the unreachable hosts are all of its hosts', () => {
   fc.assert(
     fc.property(fleet, (hosts) => {
       const blast = blastOf(hosts);
       for (const set of blast) {
-        const members = hosts.filter((host) => (set.label !== undefined ? host.labels[set.label] === set.group : set.group === 'all' || host.groups.includes(set.group)));
+        const members = hosts.filter((host) =>
+          set.label !== undefined
+            ? host.labels[set.label] === set.group
+            : set.group === 'all' || host.groups.includes(set.group),
+        );
         assert.equal(set.hosts, members.length);
         for (const { exposure, least, most } of fallsOf(set)) {
-          assert.equal(exposure.reboots + exposure.freezes + exposure.staysUp + exposure.unknown + set.unreachable, set.hosts);
+          assert.equal(
+            exposure.reboots + exposure.freezes + exposure.staysUp + exposure.unknown + set.unreachable,
+            set.hosts,
+          );
           assert.ok(least <= most && most <= set.hosts);
         }
       }

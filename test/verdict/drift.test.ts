@@ -15,7 +15,15 @@ import { arbitraryReport } from '../report/arbitrary.js';
 import { CANONICAL_REPORTS } from '../report/canonical.js';
 
 const USE = { id: 'W1', justification: 'j', expires: '2027-01-01T00:00:00Z' };
-const verdict = (result: Result, isWaived = false): Verdict => ({ host: 'h', rule: 'r', severity: 'high', result, because: '', evidence: [], ...(isWaived ? { waiver: USE } : {}) });
+const verdict = (result: Result, isWaived = false): Verdict => ({
+  host: 'h',
+  rule: 'r',
+  severity: 'high',
+  result,
+  because: '',
+  evidence: [],
+  ...(isWaived ? { waiver: USE } : {}),
+});
 
 /** What became of it: a row is the result before, a column the result now, in the order of RESULTS. */
 const NEW = 'newly-failing';
@@ -36,7 +44,10 @@ const TABLE: Readonly<Record<Result | 'no host', readonly (Drift | undefined)[]>
 for (const before of [...RESULTS, 'no host'] as const)
   for (const [index, now] of RESULTS.entries())
     test(`${before}, then ${now}: ${TABLE[before][index] ?? 'nothing to say'}`, () =>
-      assert.equal(driftOf(before === 'no host' ? undefined : { result: before, severity: 'high', isWaived: false }, verdict(now)), TABLE[before][index]));
+      assert.equal(
+        driftOf(before === 'no host' ? undefined : { result: before, severity: 'high', isWaived: false }, verdict(now)),
+        TABLE[before][index],
+      ));
 
 test('a fail whose waiver has ended counts as new; one that is waived now is not resolved', () => {
   assert.equal(driftOf({ result: 'fail', severity: 'high', isWaived: true }, verdict('fail')), 'newly-failing');
@@ -45,30 +56,56 @@ test('a fail whose waiver has ended counts as new; one that is waived now is not
 });
 
 const GATE: Gate = { failOn: 'info', minCoverage: 0, allowEmpty: true, exitZero: false, failOnNew: true };
-const diff = (old: Report, now: Report): Diff => compare(readPast(old), now, { from: { old: 'old.json', now: 'new.json' }, gate: GATE });
+const diff = (old: Report, now: Report): Diff =>
+  compare(readPast(old), now, { from: { old: 'old.json', now: 'new.json' }, gate: GATE });
 
 const unwaived = (verdict: Verdict): Verdict => {
   const { waiver: _, drift: __, ...each } = verdict;
   return each;
 };
 
-const fails = (report: Report): number => [...report.hosts].flatMap(({ verdicts }) => verdicts).filter(({ result }) => result === 'fail').length;
+const fails = (report: Report): number =>
+  [...report.hosts].flatMap(({ verdicts }) => verdicts).filter(({ result }) => result === 'fail').length;
 
-const still = (found: Diff): readonly string[] => [...found.rows].filter(({ drift }) => drift === 'still-failing').map(({ host, rule }) => `${host} ${rule}`).sort();
+const still = (found: Diff): readonly string[] =>
+  [...found.rows]
+    .filter(({ drift }) => drift === 'still-failing')
+    .map(({ host, rule }) => `${host} ${rule}`)
+    .sort();
 
 /** The same hosts and rules, judged anew: some hosts gone, some new, some silent, some results others. */
 const changed = (report: Report & { readonly hosts: readonly HostReport[] }): fc.Arbitrary<Report> =>
-  fc.tuple(fc.subarray([...report.hosts]), fc.array(fc.constantFrom(...RESULTS), { minLength: 1, maxLength: 20 }), fc.array(fc.boolean(), { minLength: 1, maxLength: 5 })).map(([kept, results, reached]) => {
-    const hosts = kept.map((host, at): HostReport => {
-      const isReached = host.failure === undefined && reached[at % reached.length] === true;
-      const verdicts = host.verdicts.map((each, index): Verdict => ({ ...unwaived(each), result: isReached ? (results[(at + index) % results.length] ?? 'pass') : 'error' }));
-      const { failure: _, isNew: __, ...bare } = host;
-      return { ...bare, ...(isReached ? {} : { failure: { code: 'refused', detail: '' } }), status: hostStatus(verdicts, isReached), verdicts };
+  fc
+    .tuple(
+      fc.subarray([...report.hosts]),
+      fc.array(fc.constantFrom(...RESULTS), { minLength: 1, maxLength: 20 }),
+      fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
+    )
+    .map(([kept, results, reached]) => {
+      const hosts = kept.map((host, at): HostReport => {
+        const isReached = host.failure === undefined && reached[at % reached.length] === true;
+        const verdicts = host.verdicts.map((each, index): Verdict => ({
+          ...unwaived(each),
+          result: isReached ? (results[(at + index) % results.length] ?? 'pass') : 'error',
+        }));
+        const { failure: _, isNew: __, ...bare } = host;
+        return {
+          ...bare,
+          ...(isReached ? {} : { failure: { code: 'refused', detail: '' } }),
+          status: hostStatus(verdicts, isReached),
+          verdicts,
+        };
+      });
+      return {
+        header: report.header,
+        hosts,
+        summary: summarise(hosts, { gate: GATE, rules: report.header.rules.length, tookMs: 1 }),
+      };
     });
-    return { header: report.header, hosts, summary: summarise(hosts, { gate: GATE, rules: report.header.rules.length, tookMs: 1 }) };
-  });
 
-const bare = (report: Report & { readonly hosts: readonly HostReport[] }): Report & { readonly hosts: readonly HostReport[] } => ({
+const bare = (
+  report: Report & { readonly hosts: readonly HostReport[] },
+): Report & { readonly hosts: readonly HostReport[] } => ({
   ...report,
   hosts: report.hosts.map((host) => ({ ...host, verdicts: host.verdicts.map(unwaived) })),
 });
@@ -94,10 +131,13 @@ test('counts add up: every fail is new or old, and every earlier fail is still t
       const found = diff(old, now);
       const counts = found.report.summary.drift?.verdicts ?? assert.fail();
       assert.equal(counts['newly-failing'] + counts['still-failing'], fails(now));
-      const lostFails = [...found.rows].filter(({ drift, before }) => drift === 'no-longer-known' && before === 'fail').length;
+      const lostFails = [...found.rows].filter(
+        ({ drift, before }) => drift === 'no-longer-known' && before === 'fail',
+      ).length;
       const gone = found.goneHosts.reduce((sum, host) => sum + host.fails, 0);
       assert.equal(counts['still-failing'] + counts.resolved + lostFails + gone, fails(old));
-      for (const drift of DRIFTS) assert.equal([...found.rows].filter((row) => row.drift === drift).length, counts[drift]);
+      for (const drift of DRIFTS)
+        assert.equal([...found.rows].filter((row) => row.drift === drift).length, counts[drift]);
     }),
     { numRuns: 80 },
   );
@@ -106,7 +146,9 @@ test('counts add up: every fail is new or old, and every earlier fail is still t
 test('a host that does not answer has nothing resolved', () => {
   fc.assert(
     fc.property(pairs, ([old, now]) => {
-      for (const host of diff(old, now).report.hosts) if (host.status === 'unreachable') for (const { drift } of host.verdicts) assert.ok(drift === undefined || drift === 'no-longer-known');
+      for (const host of diff(old, now).report.hosts)
+        if (host.status === 'unreachable')
+          for (const { drift } of host.verdicts) assert.ok(drift === undefined || drift === 'no-longer-known');
     }),
     { numRuns: 60 },
   );
@@ -116,12 +158,22 @@ test('the other way round, hosts that are new are gone, and what stays the same 
   fc.assert(
     fc.property(pairs, ([old, now]) => {
       const [there, back] = [diff(old, now), diff(now, old)];
-      assert.deepEqual(there.newHosts, back.goneHosts.map(({ host }) => host));
-      assert.deepEqual(there.goneHosts.map(({ host }) => host), back.newHosts);
+      assert.deepEqual(
+        there.newHosts,
+        back.goneHosts.map(({ host }) => host),
+      );
+      assert.deepEqual(
+        there.goneHosts.map(({ host }) => host),
+        back.newHosts,
+      );
       assert.deepEqual(there.silentHosts, back.answeringHosts);
       assert.deepEqual(still(there), still(back));
-      const resolved = [...there.rows].filter(({ drift }) => drift === 'resolved').map(({ host, rule }) => `${host} ${rule}`);
-      const newly = new Set([...back.rows].filter(({ drift }) => drift === 'newly-failing').map(({ host, rule }) => `${host} ${rule}`));
+      const resolved = [...there.rows]
+        .filter(({ drift }) => drift === 'resolved')
+        .map(({ host, rule }) => `${host} ${rule}`);
+      const newly = new Set(
+        [...back.rows].filter(({ drift }) => drift === 'newly-failing').map(({ host, rule }) => `${host} ${rule}`),
+      );
       for (const each of resolved) assert.ok(newly.has(each), each);
     }),
     { numRuns: 60 },
@@ -141,8 +193,14 @@ test('a rule that the earlier report does not have is neither new nor old, and i
   assert.ok([...found.rows].every(({ rule }) => rule !== 'hung-task-auto-reboot'));
   assert.equal(found.report.summary.drift?.failsOfNewRules, 1);
   for (const format of ['table', 'markdown', 'github', 'html', 'sarif', 'json', 'jsonl']) {
-    const told = [...(FORMATS.get(format)?.render(found.report, { includePasses: false, colour: false, columns: 200 }) ?? [])].join('');
-    assert.match(told.replaceAll(/\s+/g, ' '), /1 fail of any severity is let through because the baseline does not have its rule/, format);
+    const told = [
+      ...(FORMATS.get(format)?.render(found.report, { includePasses: false, colour: false, columns: 200 }) ?? []),
+    ].join('');
+    assert.match(
+      told.replaceAll(/\s+/g, ' '),
+      /1 fail of any severity is let through because the baseline does not have its rule/,
+      format,
+    );
   }
   assert.deepEqual(diff(mixed, without).report.header.baseline?.goneRules, ['hung-task-auto-reboot']);
 });
@@ -157,7 +215,8 @@ test('every form is the same bytes again, json has its schema, csv a row a chang
         assert.equal([...render(diff(old, now), { colour: false, columns: 100 })].join(''), text, id);
         if (id === 'json') assert.ok(isDiff(JSON.parse(text)), JSON.stringify(isDiff.errors?.slice(0, 2)));
         else assert.doesNotMatch(text, /[^\P{Cc}\r\n]/u, id);
-        if (id === 'csv') assert.equal(text.trimEnd().split('\r\n').length, 1 + [...found.rows].length + found.goneHosts.length);
+        if (id === 'csv')
+          assert.equal(text.trimEnd().split('\r\n').length, 1 + [...found.rows].length + found.goneHosts.length);
         if (id === 'markdown') assert.ok(Buffer.byteLength(text) <= 65_000);
       }
     }),

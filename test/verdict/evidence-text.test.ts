@@ -12,7 +12,10 @@ const evidence = (value: Evidence['reading'], other: Evidence['reading'] = known
 
 test('facts in order, with what was found and nothing of how', () => {
   assert.equal(evidenceText(evidence(known(1, '1\n')), NONE), '[["a","known",5],["b","known",1]]');
-  assert.equal(evidenceText(evidence(absent('no such file'), unreadable('denied', 'EACCES')), NONE), '[["a","unreadable","denied"],["b","absent"]]');
+  assert.equal(
+    evidenceText(evidence(absent('no such file'), unreadable('denied', 'EACCES')), NONE),
+    '[["a","unreadable","denied"],["b","absent"]]',
+  );
 });
 
 const same: readonly (readonly [name: string, one: Evidence['reading'], other: Evidence['reading']])[] = [
@@ -21,7 +24,9 @@ const same: readonly (readonly [name: string, one: Evidence['reading'], other: E
   ['other details', unreadable('denied', 'x'), unreadable('denied', 'y')],
   ['a map in another order', known({ a: '1', b: '2' }, ''), known({ b: '2', a: '1' }, '')],
 ];
-for (const [name, one, other] of same) test(`${name} is the same fact`, () => assert.equal(evidenceText(evidence(one), NONE), evidenceText(evidence(other), NONE)));
+for (const [name, one, other] of same)
+  test(`${name} is the same fact`, () =>
+    assert.equal(evidenceText(evidence(one), NONE), evidenceText(evidence(other), NONE)));
 
 const different: readonly (readonly [name: string, one: Evidence['reading'], other: Evidence['reading']])[] = [
   ['another value', known(1, '1'), known(2, '1')],
@@ -30,7 +35,9 @@ const different: readonly (readonly [name: string, one: Evidence['reading'], oth
   ['another cause', unreadable('denied', 'x'), unreadable('timed-out', 'x')],
   ['a list in another order', known(['a', 'b'], ''), known(['b', 'a'], '')],
 ];
-for (const [name, one, other] of different) test(`${name} is another fact`, () => assert.notEqual(evidenceText(evidence(one), NONE), evidenceText(evidence(other), NONE)));
+for (const [name, one, other] of different)
+  test(`${name} is another fact`, () =>
+    assert.notEqual(evidenceText(evidence(one), NONE), evidenceText(evidence(other), NONE)));
 
 test('the order and repetitions of evidence do not matter', () => {
   const all = evidence(known(1, '1'));

@@ -24,20 +24,38 @@ const ruleText = (id: string, groups: string, requires: string, more = ''): stri
 ${more}`;
 
 const loaded = (...rules: readonly string[]): readonly GroupRule[] => {
-  const { value, diagnostics } = loadPolicies([{ file: 'p.yaml', text: `policy: p\ntitle: p\ngroupRules:\n${rules.join('')}` }], FACTS);
+  const { value, diagnostics } = loadPolicies(
+    [{ file: 'p.yaml', text: `policy: p\ntitle: p\ngroupRules:\n${rules.join('')}` }],
+    FACTS,
+  );
   assert.ok(value, renderDiagnostics(diagnostics, { colour: false }));
   return value.flatMap(({ groupRules }) => groupRules);
 };
 
-const BOUNDS = ['{ atMost: { share: 1/3, of: down } }', '{ atMost: { hosts: 1, of: down } }', '{ atLeast: { share: 50%, of: down } }', '{ atLeast: { hosts: 2, of: down } }', '{ uniform: kernel }'] as const;
-const RULES = BOUNDS.map((requires, index) => loaded(ruleText(`r${index}`, '{ label: cluster }', requires))[0] ?? assert.fail());
+const BOUNDS = [
+  '{ atMost: { share: 1/3, of: down } }',
+  '{ atMost: { hosts: 1, of: down } }',
+  '{ atLeast: { share: 50%, of: down } }',
+  '{ atLeast: { hosts: 2, of: down } }',
+  '{ uniform: kernel }',
+] as const;
+const RULES = BOUNDS.map(
+  (requires, index) => loaded(ruleText(`r${index}`, '{ label: cluster }', requires))[0] ?? assert.fail(),
+);
 
 type State = { readonly down: boolean; readonly kernel: string } | 'unknown' | 'unreachable';
 
 const readingsOf = (state: State): Readings | undefined => {
   if (state === 'unreachable') return undefined;
-  if (state === 'unknown') return new Map([['down', unreadable('denied', 'no')], ['kernel', unreadable('denied', 'no')]]);
-  return new Map<string, Reading>([['down', known(state.down, '')], ['kernel', known(state.kernel, '')]]);
+  if (state === 'unknown')
+    return new Map([
+      ['down', unreadable('denied', 'no')],
+      ['kernel', unreadable('denied', 'no')],
+    ]);
+  return new Map<string, Reading>([
+    ['down', known(state.down, '')],
+    ['kernel', known(state.kernel, '')],
+  ]);
 };
 
 const judged = (rule: GroupRule, states: readonly State[]): string => {
@@ -46,11 +64,19 @@ const judged = (rule: GroupRule, states: readonly State[]): string => {
   return group.judge('g').result;
 };
 
-const KNOWN: readonly State[] = [{ down: true, kernel: 'a' }, { down: false, kernel: 'a' }, { down: false, kernel: 'b' }];
+const KNOWN: readonly State[] = [
+  { down: true, kernel: 'a' },
+  { down: false, kernel: 'a' },
+  { down: false, kernel: 'b' },
+];
 
 /** Every way in which the hosts that are not known may turn out. */
 const completions = (states: readonly State[]): readonly (readonly State[])[] =>
-  states.reduce<readonly (readonly State[])[]>((done, state) => done.flatMap((before) => (typeof state === 'string' ? KNOWN : [state]).map((one) => [...before, one])), [[]]);
+  states.reduce<readonly (readonly State[])[]>(
+    (done, state) =>
+      done.flatMap((before) => (typeof state === 'string' ? KNOWN : [state]).map((one) => [...before, one])),
+    [[]],
+  );
 
 const states = fc.array(fc.constantFrom<State>(...KNOWN, 'unknown', 'unreachable'), { minLength: 2, maxLength: 6 });
 
@@ -61,7 +87,8 @@ for (const rule of RULES)
         const result = judged(rule, group);
         const possible = new Set(completions(group).map((whole) => judged(rule, whole)));
         if (result !== 'unknown') assert.deepEqual([...possible], [result]);
-        else if (group.some((state) => typeof state !== 'string')) assert.equal(possible.size, 2, 'it is not called unknown where it could be known');
+        else if (group.some((state) => typeof state !== 'string'))
+          assert.equal(possible.size, 2, 'it is not called unknown where it could be known');
         assert.equal(judged(rule, group.toReversed()), result, 'whatever the order');
       }),
     );
@@ -75,7 +102,15 @@ test('of a group of which nothing is known nothing is said, however wide the bou
 });
 
 test('two values that are shown alike are not one', () => {
-  const { value } = loadPolicies([{ file: 'p.yaml', text: `policy: p\ntitle: p\ngroupRules:\n${ruleText('r', '{ label: c }', '{ uniform: some.words }')}` }], [{ id: 'some.words', title: 'l', type: { kind: 'list' }, sources: [] }]);
+  const { value } = loadPolicies(
+    [
+      {
+        file: 'p.yaml',
+        text: `policy: p\ntitle: p\ngroupRules:\n${ruleText('r', '{ label: c }', '{ uniform: some.words }')}`,
+      },
+    ],
+    [{ id: 'some.words', title: 'l', type: { kind: 'list' }, sources: [] }],
+  );
   const group = openGroup(value?.[0]?.groupRules[0] ?? assert.fail());
   group.add('a', new Map([['some.words', known(['x, y'], '')]]));
   group.add('b', new Map([['some.words', known(['x', 'y'], '')]]));
@@ -93,11 +128,25 @@ const MIXED = loaded(
   ruleText('by-name', "{ names: ['db*', web] }", '{ atMost: { share: 1/3, of: down } }', '    minHosts: 1\n'),
 );
 
-const host = fc.record({ groups: fc.subarray(['db1', 'db2', 'web', 'other']), cluster: fc.option(fc.constantFrom('x', 'y', '__proto__')), isReached: fc.boolean(), down: fc.boolean() });
+const host = fc.record({
+  groups: fc.subarray(['db1', 'db2', 'web', 'other']),
+  cluster: fc.option(fc.constantFrom('x', 'y', '__proto__')),
+  isReached: fc.boolean(),
+  down: fc.boolean(),
+});
 const fleet = fc.array(host, { maxLength: 8 }).map((rows) =>
   rows.map(({ groups, cluster, isReached, down }, index) => {
     const labels = cluster === null ? { owner: 'me' } : { cluster, owner: 'me' };
-    const base = isReached ? hostOf(`h${index}`, {}, new Map<string, Reading>([['down', known(down, '')], ['kernel', known('a', '')]])) : unreachable(`h${index}`);
+    const base = isReached
+      ? hostOf(
+          `h${index}`,
+          {},
+          new Map<string, Reading>([
+            ['down', known(down, '')],
+            ['kernel', known('a', '')],
+          ]),
+        )
+      : unreachable(`h${index}`);
     return { ...base, groups, labels };
   }),
 );
@@ -106,11 +155,22 @@ test('conservation: there is a verdict for each group and each rule over groups,
   fc.assert(
     fc.property(fleet, (hosts) => {
       const verdicts = verdictsOf(MIXED, hosts);
-      const sets = new Set(hosts.flatMap(({ groups, labels }) => [...groups.map((group) => JSON.stringify([group])), ...('cluster' in labels ? [JSON.stringify([labels.cluster, 'cluster'])] : [])]));
+      const sets = new Set(
+        hosts.flatMap(({ groups, labels }) => [
+          ...groups.map((group) => JSON.stringify([group])),
+          ...('cluster' in labels ? [JSON.stringify([labels.cluster, 'cluster'])] : []),
+        ]),
+      );
       assert.equal(verdicts.length, sets.size * MIXED.length);
-      assert.equal(new Set(verdicts.map(({ group, label, rule }) => JSON.stringify([group, label, rule]))).size, verdicts.length);
+      assert.equal(
+        new Set(verdicts.map(({ group, label, rule }) => JSON.stringify([group, label, rule]))).size,
+        verdicts.length,
+      );
       for (const verdict of verdicts) {
-        const isAbout = verdict.rule === 'by-label' ? verdict.label === 'cluster' : verdict.label === undefined && /^(?:db|web)/.test(verdict.group);
+        const isAbout =
+          verdict.rule === 'by-label'
+            ? verdict.label === 'cluster'
+            : verdict.label === undefined && /^(?:db|web)/.test(verdict.group);
         assert.equal(verdict.result === 'notselected', !isAbout);
       }
       assert.deepEqual(verdictsOf(MIXED, hosts.toReversed()), verdicts, 'whatever the order of the hosts');
@@ -120,21 +180,71 @@ test('conservation: there is a verdict for each group and each rule over groups,
 
 test('hosts that the run did not select are not known; a group of which none was selected has no verdict', () => {
   const groups = openGroupVerdicts(MIXED);
-  const asked = { ...hostOf('a', {}, new Map<string, Reading>([['down', known(true, '')], ['kernel', known('k', '')]])), groups: ['web'], labels: { cluster: 'x' } };
+  const asked = {
+    ...hostOf(
+      'a',
+      {},
+      new Map<string, Reading>([
+        ['down', known(true, '')],
+        ['kernel', known('k', '')],
+      ]),
+    ),
+    groups: ['web'],
+    labels: { cluster: 'x' },
+  };
   groups.add(asked);
   for (const cluster of ['x', 'x', 'y']) groups.addNotSelected({ groups: ['web'], labels: { cluster } });
   assert.deepEqual(
-    groups.verdicts().filter(({ result }) => result !== 'notselected').map(({ group, rule, result, hosts, notSelected, because }) => [group, rule, result, hosts, notSelected, because]),
+    groups
+      .verdicts()
+      .filter(({ result }) => result !== 'notselected')
+      .map(({ group, rule, result, hosts, notSelected, because }) => [
+        group,
+        rule,
+        result,
+        hosts,
+        notSelected,
+        because,
+      ]),
     [
-      ['web', 'by-name', 'unknown', 4, 3, 'cannot be decided: at most 1/3 of the hosts with down: 1 of 4 hosts; 3 hosts were not selected'],
-      ['x', 'by-label', 'unknown', 3, 2, 'cannot be decided: one value of kernel on all hosts: 1 value on 1 host; 2 hosts were not selected'],
+      [
+        'web',
+        'by-name',
+        'unknown',
+        4,
+        3,
+        'cannot be decided: at most 1/3 of the hosts with down: 1 of 4 hosts; 3 hosts were not selected',
+      ],
+      [
+        'x',
+        'by-label',
+        'unknown',
+        3,
+        2,
+        'cannot be decided: one value of kernel on all hosts: 1 value on 1 host; 2 hosts were not selected',
+      ],
     ],
   );
 });
 
 test('the sentence of a fail shows the group, and says the same whoever answers first', () => {
-  const hosts = ['c', 'a', 'b'].map((name) => ({ ...hostOf(name, {}, new Map<string, Reading>([['down', known(true, '')], ['kernel', known(`k-${name}`, '')]])), groups: ['web'], labels: { cluster: 'x' } }));
-  const because = Object.fromEntries(verdictsOf(MIXED, hosts).filter(({ result }) => result === 'fail').map((verdict) => [verdict.rule, verdict.because]));
+  const hosts = ['c', 'a', 'b'].map((name) => ({
+    ...hostOf(
+      name,
+      {},
+      new Map<string, Reading>([
+        ['down', known(true, '')],
+        ['kernel', known(`k-${name}`, '')],
+      ]),
+    ),
+    groups: ['web'],
+    labels: { cluster: 'x' },
+  }));
+  const because = Object.fromEntries(
+    verdictsOf(MIXED, hosts)
+      .filter(({ result }) => result === 'fail')
+      .map((verdict) => [verdict.rule, verdict.because]),
+  );
   assert.equal(because['by-name'], 'web: 3 of 3 (a, b, c; true (3 hosts))');
   assert.equal(because['by-label'], 'x: 1 of 3 (b, c; k-a (1 host), k-b (1 host), k-c (1 host))');
 });

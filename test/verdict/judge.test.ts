@@ -46,7 +46,9 @@ const profileOf = (severities: Readonly<Record<string, Severity>> = {}, without:
   file: 'test.yaml',
   parameters: new Map(),
   labels: {},
-  rules: new Map(rules.filter(({ id }) => !without.includes(id)).map(({ id, severity }) => [id, severities[id] ?? severity])),
+  rules: new Map(
+    rules.filter(({ id }) => !without.includes(id)).map(({ id, severity }) => [id, severities[id] ?? severity]),
+  ),
 });
 
 type Case = readonly [rule: string, changes: Readonly<Record<string, Reading>>, result: Result, because: string];
@@ -54,26 +56,116 @@ type Case = readonly [rule: string, changes: Readonly<Record<string, Reading>>, 
 const CASES: readonly Case[] = [
   ['hung-task', {}, 'fail', 'after 120 s it reboots, panic=5'],
   ['hung-task', { cmdline: DENIED }, 'fail', 'after 120 s it reboots, panic=(unreadable: denied)'],
-  ['hung-task', { 'hung_task.reboots': value(false) }, 'pass', 'hung_task.reboots == false holds (hung_task.reboots is false)'],
-  ['hung-task', { 'sysctl.kernel.hung_task_timeout_secs': value(0) }, 'notapplicable', 'does not apply: sysctl.kernel.hung_task_timeout_secs > 0 is false (sysctl.kernel.hung_task_timeout_secs is 0)'],
+  [
+    'hung-task',
+    { 'hung_task.reboots': value(false) },
+    'pass',
+    'hung_task.reboots == false holds (hung_task.reboots is false)',
+  ],
+  [
+    'hung-task',
+    { 'sysctl.kernel.hung_task_timeout_secs': value(0) },
+    'notapplicable',
+    'does not apply: sysctl.kernel.hung_task_timeout_secs > 0 is false (sysctl.kernel.hung_task_timeout_secs is 0)',
+  ],
   // Applicability in doubt is unknown, never notapplicable.
-  ['hung-task', { 'sysctl.kernel.hung_task_timeout_secs': DENIED }, 'unknown', 'cannot be decided: sysctl.kernel.hung_task_timeout_secs could not be read (denied: Permission denied)'],
-  ['hung-task', { 'sysctl.kernel.hung_task_timeout_secs': GONE }, 'unknown', 'cannot be decided: sysctl.kernel.hung_task_timeout_secs is absent (the directory can be searched and has no such file)'],
-  ['hung-task', { 'hung_task.reboots': DENIED }, 'unknown', 'cannot be decided: hung_task.reboots could not be read (denied: Permission denied)'],
-  ['absent-fails', { 'kexec.crash_loaded': GONE }, 'fail', 'no crash kernel (kexec.crash_loaded is absent (the directory can be searched and has no such file))'],
-  ['absent-fails', { 'kexec.crash_loaded': DENIED }, 'unknown', 'cannot be decided: kexec.crash_loaded could not be read (denied: Permission denied)'],
-  ['absent-passes', { 'thp.enabled': GONE }, 'pass', 'thp.enabled is absent (the directory can be searched and has no such file), which satisfies the rule'],
-  ['absent-passes', { 'thp.enabled': DENIED }, 'unknown', 'cannot be decided: thp.enabled could not be read (denied: Permission denied)'],
-  ['absent-excused', { 'thp.enabled': GONE }, 'notapplicable', 'thp.enabled is absent (the directory can be searched and has no such file), which means that the rule does not apply'],
-  ['absent-unknown', { 'thp.enabled': GONE }, 'unknown', 'cannot be decided: thp.enabled is absent (the directory can be searched and has no such file)'],
-  ['applies-absent', { 'thp.enabled': GONE }, 'notapplicable', 'thp.enabled is absent (the directory can be searched and has no such file), which means that the rule does not apply'],
-  ['applies-absent', { 'thp.enabled': DENIED }, 'unknown', 'cannot be decided: thp.enabled could not be read (denied: Permission denied)'],
+  [
+    'hung-task',
+    { 'sysctl.kernel.hung_task_timeout_secs': DENIED },
+    'unknown',
+    'cannot be decided: sysctl.kernel.hung_task_timeout_secs could not be read (denied: Permission denied)',
+  ],
+  [
+    'hung-task',
+    { 'sysctl.kernel.hung_task_timeout_secs': GONE },
+    'unknown',
+    'cannot be decided: sysctl.kernel.hung_task_timeout_secs is absent (the directory can be searched and has no such file)',
+  ],
+  [
+    'hung-task',
+    { 'hung_task.reboots': DENIED },
+    'unknown',
+    'cannot be decided: hung_task.reboots could not be read (denied: Permission denied)',
+  ],
+  [
+    'absent-fails',
+    { 'kexec.crash_loaded': GONE },
+    'fail',
+    'no crash kernel (kexec.crash_loaded is absent (the directory can be searched and has no such file))',
+  ],
+  [
+    'absent-fails',
+    { 'kexec.crash_loaded': DENIED },
+    'unknown',
+    'cannot be decided: kexec.crash_loaded could not be read (denied: Permission denied)',
+  ],
+  [
+    'absent-passes',
+    { 'thp.enabled': GONE },
+    'pass',
+    'thp.enabled is absent (the directory can be searched and has no such file), which satisfies the rule',
+  ],
+  [
+    'absent-passes',
+    { 'thp.enabled': DENIED },
+    'unknown',
+    'cannot be decided: thp.enabled could not be read (denied: Permission denied)',
+  ],
+  [
+    'absent-excused',
+    { 'thp.enabled': GONE },
+    'notapplicable',
+    'thp.enabled is absent (the directory can be searched and has no such file), which means that the rule does not apply',
+  ],
+  [
+    'absent-unknown',
+    { 'thp.enabled': GONE },
+    'unknown',
+    'cannot be decided: thp.enabled is absent (the directory can be searched and has no such file)',
+  ],
+  [
+    'applies-absent',
+    { 'thp.enabled': GONE },
+    'notapplicable',
+    'thp.enabled is absent (the directory can be searched and has no such file), which means that the rule does not apply',
+  ],
+  [
+    'applies-absent',
+    { 'thp.enabled': DENIED },
+    'unknown',
+    'cannot be decided: thp.enabled could not be read (denied: Permission denied)',
+  ],
   // One doubt that is not an absence, and absence decides nothing.
-  ['two-facts', { 'thp.enabled': GONE, 'kexec.crash_loaded': DENIED }, 'unknown', 'cannot be decided: kexec.crash_loaded could not be read (denied: Permission denied), thp.enabled is absent (the directory can be searched and has no such file)'],
-  ['two-facts', { 'thp.enabled': DENIED, 'kexec.crash_loaded': GONE }, 'unknown', 'cannot be decided: thp.enabled could not be read (denied: Permission denied), kexec.crash_loaded is absent (the directory can be searched and has no such file)'],
-  ['two-facts', { 'thp.enabled': GONE }, 'pass', 'thp.enabled is absent (the directory can be searched and has no such file), which satisfies the rule'],
-  ['two-facts', { 'thp.enabled': DENIED, 'kexec.crash_loaded': value(true) }, 'pass', 'thp.enabled == "never" || kexec.crash_loaded holds (thp.enabled is unreadable, kexec.crash_loaded is true)'],
-  ['with-fault', { 'thp.enabled': GONE, 'sysctl.kernel.panic': value(0) }, 'unknown', 'cannot be decided: division by zero, thp.enabled is absent (the directory can be searched and has no such file)'],
+  [
+    'two-facts',
+    { 'thp.enabled': GONE, 'kexec.crash_loaded': DENIED },
+    'unknown',
+    'cannot be decided: kexec.crash_loaded could not be read (denied: Permission denied), thp.enabled is absent (the directory can be searched and has no such file)',
+  ],
+  [
+    'two-facts',
+    { 'thp.enabled': DENIED, 'kexec.crash_loaded': GONE },
+    'unknown',
+    'cannot be decided: thp.enabled could not be read (denied: Permission denied), kexec.crash_loaded is absent (the directory can be searched and has no such file)',
+  ],
+  [
+    'two-facts',
+    { 'thp.enabled': GONE },
+    'pass',
+    'thp.enabled is absent (the directory can be searched and has no such file), which satisfies the rule',
+  ],
+  [
+    'two-facts',
+    { 'thp.enabled': DENIED, 'kexec.crash_loaded': value(true) },
+    'pass',
+    'thp.enabled == "never" || kexec.crash_loaded holds (thp.enabled is unreadable, kexec.crash_loaded is true)',
+  ],
+  [
+    'with-fault',
+    { 'thp.enabled': GONE, 'sysctl.kernel.panic': value(0) },
+    'unknown',
+    'cannot be decided: division by zero, thp.enabled is absent (the directory can be searched and has no such file)',
+  ],
   ['tells', {}, 'informational', 'panic is 5'],
   ['tells', { 'sysctl.kernel.panic': value(0) }, 'pass', 'sysctl.kernel.panic == 0 holds (sysctl.kernel.panic is 0)'],
   ['folded', {}, 'pass', "os.id == 'rhel' holds (os.id is rhel)"],
@@ -89,20 +181,44 @@ for (const [id, changes, result, because] of CASES) {
 
 void test('the evidence of a fail is what the rule and its sentence read', () => {
   const { evidence } = judge(ruleOf('hung-task'), STOCK, 'web01', profileOf());
-  assert.deepEqual(evidence.map(({ fact }) => fact), ['sysctl.kernel.hung_task_timeout_secs', 'hung_task.reboots', 'cmdline']);
+  assert.deepEqual(
+    evidence.map(({ fact }) => fact),
+    ['sysctl.kernel.hung_task_timeout_secs', 'hung_task.reboots', 'cmdline'],
+  );
 });
 
 void test('a rule that the profile leaves out is notselected, one that it changes has its severity', () => {
   const verdict = judge(ruleOf('hung-task'), STOCK, 'web01', profileOf({}, ['hung-task']));
-  assert.deepEqual([verdict.result, verdict.because, verdict.evidence.length], ['notselected', 'the profile test does not select this rule', 0]);
+  assert.deepEqual(
+    [verdict.result, verdict.because, verdict.evidence.length],
+    ['notselected', 'the profile test does not select this rule', 0],
+  );
   assert.equal(judge(ruleOf('hung-task'), STOCK, 'web01', profileOf({ 'hung-task': 'critical' })).severity, 'critical');
 });
 
-const reading = fc.oneof(fc.constant(DENIED), fc.constant(GONE), fc.constantFrom<Reading[]>(value(0), value(1), value(true), value('never'), value('\u001b[2J'), value(['a']), value({ a: 'b' }), value(2 ** 53), value(-1)));
-const anyReadings = fc.array(fc.tuple(fc.constantFrom(...FACTS.map(({ id }) => id)), reading)).map((entries) => new Map(entries));
+const reading = fc.oneof(
+  fc.constant(DENIED),
+  fc.constant(GONE),
+  fc.constantFrom<Reading[]>(
+    value(0),
+    value(1),
+    value(true),
+    value('never'),
+    value('\u001b[2J'),
+    value(['a']),
+    value({ a: 'b' }),
+    value(2 ** 53),
+    value(-1),
+  ),
+);
+const anyReadings = fc
+  .array(fc.tuple(fc.constantFrom(...FACTS.map(({ id }) => id)), reading))
+  .map((entries) => new Map(entries));
 const anyOutcome: fc.Arbitrary<HostOutcome> = fc.oneof(
   anyReadings.map((readings): HostOutcome => ({ host: 'web01', reached: true, readings, tookMs: 1 })),
-  fc.string({ unit: 'binary' }).map((detail): HostOutcome => ({ host: 'web01', reached: false, failure: { code: 'refused', detail }, tookMs: 1 })),
+  fc
+    .string({ unit: 'binary' })
+    .map((detail): HostOutcome => ({ host: 'web01', reached: false, failure: { code: 'refused', detail }, tookMs: 1 })),
 );
 
 void test('invariant 1: one verdict for every rule, sorted, whatever the host says; error for all where it was not reached', () => {
@@ -110,7 +226,10 @@ void test('invariant 1: one verdict for every rule, sorted, whatever the host sa
     fc.property(anyOutcome, fc.subarray(rules.map(({ id }) => id)), (outcome, without) => {
       const { verdicts, bug } = judgeHost(outcome, rules.toReversed(), profileOf({}, without));
       assert.equal(bug, undefined);
-      assert.deepEqual(verdicts.map(({ rule }) => rule), rules.map(({ id }) => id));
+      assert.deepEqual(
+        verdicts.map(({ rule }) => rule),
+        rules.map(({ id }) => id),
+      );
       for (const { result, rule, because } of verdicts) {
         assert.doesNotMatch(because, /\p{Cc}/u);
         assert.notEqual(because, '');
@@ -124,15 +243,31 @@ void test('invariant 1: one verdict for every rule, sorted, whatever the host sa
 void test('invariant 2: a pass stands on known facts, on absence that the rule names, or does not depend on the fact', () => {
   fc.assert(
     fc.property(anyReadings, (readings) => {
-      for (const { result, rule: id, evidence } of judgeHost({ host: 'h', reached: true, readings, tookMs: 1 }, rules, profileOf()).verdicts) {
+      for (const { result, rule: id, evidence } of judgeHost(
+        { host: 'h', reached: true, readings, tookMs: 1 },
+        rules,
+        profileOf(),
+      ).verdicts) {
         if (result !== 'pass') continue;
         const rule = ruleOf(id);
-        assert.ok(evidence.some(({ reading: { state } }) => state === 'known' || (state === 'absent' && rule.ifAbsent === 'pass')));
-        for (const { fact, reading: { state } } of evidence) {
+        assert.ok(
+          evidence.some(
+            ({ reading: { state } }) => state === 'known' || (state === 'absent' && rule.ifAbsent === 'pass'),
+          ),
+        );
+        for (const {
+          fact,
+          reading: { state },
+        } of evidence) {
           const description = FACTS.find((other) => other.id === fact);
-          if (description === undefined || state === 'known' || (state === 'absent' && rule.ifAbsent === 'pass')) continue;
+          if (description === undefined || state === 'known' || (state === 'absent' && rule.ifAbsent === 'pass'))
+            continue;
           for (const alternative of alternativesOf(description, rule.requires.literals))
-            assert.equal(judge(rule, new Map([...readings, [fact, alternative]]), 'h', profileOf()).result, 'pass', `${id} without ${fact}`);
+            assert.equal(
+              judge(rule, new Map([...readings, [fact, alternative]]), 'h', profileOf()).result,
+              'pass',
+              `${id} without ${fact}`,
+            );
         }
       }
     }),
@@ -161,7 +296,11 @@ void test('a bug of ours is an error for every rule of that host, and is told', 
       },
     },
   };
-  const { verdicts, bug } = judgeHost({ host: 'h', reached: true, readings: STOCK, tookMs: 1 }, [...rules.filter(({ id }) => id !== 'tells'), broken], profileOf());
+  const { verdicts, bug } = judgeHost(
+    { host: 'h', reached: true, readings: STOCK, tookMs: 1 },
+    [...rules.filter(({ id }) => id !== 'tells'), broken],
+    profileOf(),
+  );
   assert.deepEqual(bug, { rule: 'tells', detail: 'TypeError: x is not a function\\x1b' });
   assert.equal(verdicts.length, rules.length);
   for (const verdict of verdicts) assert.equal(verdict.result, 'error');
@@ -169,7 +308,10 @@ void test('a bug of ours is an error for every rule of that host, and is told', 
 });
 
 void test('judging sixty rules takes well under a millisecond of a host', () => {
-  const sixty = Array.from({ length: 60 }, (_, index) => ({ ...(rules[index % rules.length] ?? ruleOf('tells')), id: `rule-${index}` }));
+  const sixty = Array.from({ length: 60 }, (_, index) => ({
+    ...(rules[index % rules.length] ?? ruleOf('tells')),
+    id: `rule-${index}`,
+  }));
   const profile: Profile = { ...profileOf(), rules: new Map(sixty.map(({ id, severity }) => [id, severity])) };
   const outcome: HostOutcome = { host: 'h', reached: true, readings: STOCK, tookMs: 1 };
   for (let warmUp = 0; warmUp < 200; warmUp++) judgeHost(outcome, sixty, profile);

@@ -11,11 +11,23 @@ import { CANONICAL_REPORTS, GATE } from '../report/canonical.js';
 const WAIVER = { id: 'w', justification: 'j', expires: '2027-01-01' };
 const verdict = (word: Result | `${Result}!`): Verdict => {
   const result = RESULTS.find((each) => word.startsWith(each)) ?? 'pass';
-  return { host: 'h', rule: word, severity: 'high', result, because: '', evidence: [], ...(word.endsWith('!') ? { waiver: WAIVER } : {}) };
+  return {
+    host: 'h',
+    rule: word,
+    severity: 'high',
+    result,
+    because: '',
+    evidence: [],
+    ...(word.endsWith('!') ? { waiver: WAIVER } : {}),
+  };
 };
 
 // A waived verdict is written with an exclamation mark.
-const statuses: readonly (readonly [words: readonly (Result | `${Result}!`)[], reached: boolean, status: HostStatus])[] = [
+const statuses: readonly (readonly [
+  words: readonly (Result | `${Result}!`)[],
+  reached: boolean,
+  status: HostStatus,
+])[] = [
   [['error', 'error'], false, 'unreachable'],
   [['pass'], false, 'unreachable'],
   [['pass', 'fail', 'unknown'], true, 'failing'],
@@ -31,9 +43,11 @@ const statuses: readonly (readonly [words: readonly (Result | `${Result}!`)[], r
 ];
 
 for (const [words, reached, status] of statuses)
-  test(`a host with [${words.join(' ')}], ${reached ? 'reached' : 'not reached'}, is ${status}`, () => assert.equal(hostStatus(words.map(verdict), reached), status));
+  test(`a host with [${words.join(' ')}], ${reached ? 'reached' : 'not reached'}, is ${status}`, () =>
+    assert.equal(hostStatus(words.map(verdict), reached), status));
 
-const total = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
+const total = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 test('conservation: every verdict is counted once, every host once', () => {
   fc.assert(
@@ -57,7 +71,11 @@ const isCovered = (host: HostReport, failOn: Severity | 'never'): boolean =>
   host.failure === undefined &&
   host.verdicts.some(({ result }) => result === 'pass' || result === 'fail') &&
   !host.verdicts.some(
-    ({ result, severity, waiver }) => (result === 'error' || result === 'unknown') && waiver === undefined && failOn !== 'never' && atLeast(failOn, severity),
+    ({ result, severity, waiver }) =>
+      (result === 'error' || result === 'unknown') &&
+      waiver === undefined &&
+      failOn !== 'never' &&
+      atLeast(failOn, severity),
   );
 
 test('coverage, fails and undecided are those of the hosts, through any gate', () => {
@@ -65,9 +83,16 @@ test('coverage, fails and undecided are those of the hosts, through any gate', (
     fc.property(arbitraryReport, arbitraryGate, ({ header, hosts }, gate) => {
       const summary = summarise(hosts, { gate, rules: header.rules.length, tookMs: 0 });
       assert.equal(summary.coveredHosts, hosts.filter((host) => isCovered(host, gate.failOn)).length);
-      const gated = hosts.flatMap(({ verdicts }) => verdicts).filter(({ severity, waiver }) => waiver === undefined && gate.failOn !== 'never' && atLeast(gate.failOn, severity));
+      const gated = hosts
+        .flatMap(({ verdicts }) => verdicts)
+        .filter(
+          ({ severity, waiver }) => waiver === undefined && gate.failOn !== 'never' && atLeast(gate.failOn, severity),
+        );
       assert.equal(summary.gateFails, gated.filter(({ result }) => result === 'fail').length);
-      assert.equal(summary.waived, hosts.flatMap(({ verdicts }) => verdicts).filter(({ waiver }) => waiver !== undefined).length);
+      assert.equal(
+        summary.waived,
+        hosts.flatMap(({ verdicts }) => verdicts).filter(({ waiver }) => waiver !== undefined).length,
+      );
     }),
     { numRuns: 60 },
   );
@@ -79,7 +104,10 @@ test('exit 0 without a bending option means that every host is compliant through
       const strict = { ...gate, minCoverage: 100, allowEmpty: false, exitZero: false };
       const { exitCode } = summarise(hosts, { gate: strict, rules: header.rules.length, tookMs: 0 });
       const hasGateFail = hosts.some(({ verdicts }) =>
-        verdicts.some(({ result, severity, waiver }) => result === 'fail' && waiver === undefined && gate.failOn !== 'never' && atLeast(gate.failOn, severity)),
+        verdicts.some(
+          ({ result, severity, waiver }) =>
+            result === 'fail' && waiver === undefined && gate.failOn !== 'never' && atLeast(gate.failOn, severity),
+        ),
       );
       const isCompliant = hosts.length > 0 && hosts.every((host) => isCovered(host, gate.failOn)) && !hasGateFail;
       assert.equal(exitCode === 0, isCompliant);
@@ -113,10 +141,14 @@ const codes: readonly (readonly [report: string, code: number])[] = [
   ['interrupted', 130],
   ['waived', 0],
 ];
-for (const [name, code] of codes) test(`the canonical report ${name} exits ${code}`, () => assert.equal(CANONICAL_REPORTS[name]?.summary.exitCode, code));
+for (const [name, code] of codes)
+  test(`the canonical report ${name} exits ${code}`, () =>
+    assert.equal(CANONICAL_REPORTS[name]?.summary.exitCode, code));
 
 test('a host on which kernward itself failed was reached, where it has readings, and its summary says so', () => {
-  const [host] = [...(CANONICAL_REPORTS['mixed']?.hosts ?? [])].filter(({ failure, status }) => failure === undefined && status === 'failing');
+  const [host] = [...(CANONICAL_REPORTS['mixed']?.hosts ?? [])].filter(
+    ({ failure, status }) => failure === undefined && status === 'failing',
+  );
   assert.ok(host);
   const tally = addHost(emptyTally(), { ...host, failure: { code: 'internal', detail: 'rule x: a bug' } });
   assert.deepEqual([tally.statuses.failing, tally.statuses.unreachable, tally.internalErrors], [1, 0, 1]);

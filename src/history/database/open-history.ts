@@ -16,7 +16,12 @@ export interface History {
   readonly close: () => Promise<void>;
 }
 
-const problem = (code: string, message: string, help: string): Diagnostic => ({ code, severity: 'error', message, help });
+const problem = (code: string, message: string, help: string): Diagnostic => ({
+  code,
+  severity: 'error',
+  message,
+  help,
+});
 
 const MAGIC = 'SQLite format 3\0';
 
@@ -39,10 +44,13 @@ const createPrivately = (file: string): void => {
   chmodSync(file, 0o600);
 };
 
-const tableNames = async (db: Kysely<Tables>): Promise<readonly string[]> => (await db.introspection.getTables({ withInternalKyselyTables: true })).map(({ name }) => name);
+const tableNames = async (db: Kysely<Tables>): Promise<readonly string[]> =>
+  (await db.introspection.getTables({ withInternalKyselyTables: true })).map(({ name }) => name);
 
 const appliedMigrations = async (db: Kysely<Tables>): Promise<readonly string[]> => {
-  const migrations: Kysely<{ readonly [MIGRATION_TABLE]: { readonly name: string } }> = db.withTables<{ readonly [MIGRATION_TABLE]: { readonly name: string } }>();
+  const migrations: Kysely<{ readonly [MIGRATION_TABLE]: { readonly name: string } }> = db.withTables<{
+    readonly [MIGRATION_TABLE]: { readonly name: string };
+  }>();
   return (await migrations.selectFrom(MIGRATION_TABLE).select('name').execute()).map(({ name }) => name);
 };
 
@@ -50,16 +58,30 @@ const appliedMigrations = async (db: Kysely<Tables>): Promise<readonly string[]>
 const fitness = async (db: Kysely<Tables>, file: string): Promise<'current' | 'behind' | Diagnostic> => {
   const names = await tableNames(db);
   if (names.length === 0) return 'behind';
-  if (!names.includes(MIGRATION_TABLE)) return problem('history/not-a-history', `${file} is a database of something else`, 'name another file: kernward makes one that is not there');
+  if (!names.includes(MIGRATION_TABLE))
+    return problem(
+      'history/not-a-history',
+      `${file} is a database of something else`,
+      'name another file: kernward makes one that is not there',
+    );
   const applied = await appliedMigrations(db);
   const unknown = applied.filter((name) => !Object.hasOwn(MIGRATIONS, name));
   if (unknown.length === 0) return applied.length === Object.keys(MIGRATIONS).length ? 'current' : 'behind';
-  return problem('history/too-new', `${file} was written by a newer kernward: this one does not know ${unknown.join(', ')}`, 'use the kernward that wrote it, or a newer one');
+  return problem(
+    'history/too-new',
+    `${file} was written by a newer kernward: this one does not know ${unknown.join(', ')}`,
+    'use the kernward that wrote it, or a newer one',
+  );
 };
 
 /** Makes the tables, or brings an older history up to date; everything or nothing. */
 export const migrate = async (db: Kysely<Tables>): Promise<void> => {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS }, migrationTableName: MIGRATION_TABLE, migrationLockTableName: `${MIGRATION_TABLE}_lock` });
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => MIGRATIONS },
+    migrationTableName: MIGRATION_TABLE,
+    migrationLockTableName: `${MIGRATION_TABLE}_lock`,
+  });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
 };
@@ -86,9 +108,23 @@ export const openHistory = async (file: string, options: OpenOptions): Promise<L
   const sqlite = 'sqlite' in options ? options.sqlite : sqliteOf();
   if (sqlite === undefined) return failed(NO_SQLITE);
   if (!existsSync(file)) {
-    if (!options.create) return failed(problem('history/missing', `there is no history ${file}`, 'kernward scan --history and kernward history add write one; --history or KERNWARD_HISTORY names another file'));
+    if (!options.create)
+      return failed(
+        problem(
+          'history/missing',
+          `there is no history ${file}`,
+          'kernward scan --history and kernward history add write one; --history or KERNWARD_HISTORY names another file',
+        ),
+      );
     createPrivately(file);
-  } else if (!isSqlite(file)) return failed(problem('history/not-a-history', `${file} is no history`, 'name another file: kernward makes one that is not there'));
+  } else if (!isSqlite(file))
+    return failed(
+      problem(
+        'history/not-a-history',
+        `${file} is no history`,
+        'name another file: kernward makes one that is not there',
+      ),
+    );
   const db = new Kysely<Tables>({ dialect: sqliteDialect(() => sqlite(file)) });
   const close = (): Promise<void> => db.destroy();
   try {

@@ -8,7 +8,10 @@ interface NodeSqlite {
   readonly DatabaseSync: new (file: string) => {
     readonly prepare: (sql: string) => {
       readonly all: (...parameters: readonly unknown[]) => unknown[];
-      readonly run: (...parameters: readonly unknown[]) => { readonly changes: number; readonly lastInsertRowid: number };
+      readonly run: (...parameters: readonly unknown[]) => {
+        readonly changes: number;
+        readonly lastInsertRowid: number;
+      };
       readonly iterate: (...parameters: readonly unknown[]) => IterableIterator<unknown>;
     };
     readonly close: () => void;
@@ -16,7 +19,6 @@ interface NodeSqlite {
 }
 
 type Libsql = new (file: string) => SqliteDatabase;
-
 
 const GIVES_ROWS = /^\s*(?:select|with|pragma|explain)\b|\breturning\b/i;
 
@@ -44,7 +46,12 @@ const openLibsql = (file: string, Database: Libsql): SqliteDatabase => {
     prepare: (sql) => {
       const statement = database.prepare(sql);
       const { reader } = statement;
-      return { reader, all: (parameters) => statement.all(parameters), run: (parameters) => statement.run(parameters), iterate: (parameters) => statement.iterate(parameters) };
+      return {
+        reader,
+        all: (parameters) => statement.all(parameters),
+        run: (parameters) => statement.run(parameters),
+        iterate: (parameters) => statement.iterate(parameters),
+      };
     },
   };
 };

@@ -10,16 +10,18 @@ const SQLITE_BUSY = 5;
 
 /** libsql says it in `code`, node:sqlite in `errcode`. */
 const isBusy = (thrown: unknown): boolean =>
-  thrown instanceof Error && (('code' in thrown && thrown.code === 'SQLITE_BUSY') || ('errcode' in thrown && thrown.errcode === SQLITE_BUSY));
+  thrown instanceof Error &&
+  (('code' in thrown && thrown.code === 'SQLITE_BUSY') || ('errcode' in thrown && thrown.errcode === SQLITE_BUSY));
 
 /** Two runs at once both get in: who finds the history locked waits, and hears a signal meanwhile. */
 const patiently = async <T>(attempt: () => Promise<T>): Promise<T> => {
-  for (const begun = performance.now(); ; ) {
+  for (const begun = performance.now(); ;) {
     try {
       return await attempt();
     } catch (thrown) {
       if (!isBusy(thrown)) throw thrown;
-      if (performance.now() - begun > PATIENCE_MS) throw new Error(`somebody else has been writing to it for ${PATIENCE_MS / 1000} s`, { cause: thrown });
+      if (performance.now() - begun > PATIENCE_MS)
+        throw new Error(`somebody else has been writing to it for ${PATIENCE_MS / 1000} s`, { cause: thrown });
       await setTimeout(20 + Math.random() * 80);
     }
   }
@@ -54,7 +56,14 @@ class TransactionalAdapter extends SqliteAdapter {
  * A rollback journal, not a write-ahead log: one file that can be copied when nobody writes, and that works where home
  * folders are on NFS. `full` flushes before a commit counts.
  */
-const PRAGMAS = [`busy_timeout = ${BUSY_TIMEOUT_MS}`, 'journal_mode = delete', 'synchronous = full', 'foreign_keys = on', 'cache_size = -65536', 'temp_store = memory'];
+const PRAGMAS = [
+  `busy_timeout = ${BUSY_TIMEOUT_MS}`,
+  'journal_mode = delete',
+  'synchronous = full',
+  'foreign_keys = on',
+  'cache_size = -65536',
+  'temp_store = memory',
+];
 
 /** SQLite for Kysely. The one place, with the binding beside it, that knows which database this is. */
 export const sqliteDialect = (open: () => SqliteDatabase): Dialect => ({
@@ -62,7 +71,8 @@ export const sqliteDialect = (open: () => SqliteDatabase): Dialect => ({
     new PatientDriver({
       database: async () => open(),
       onCreateConnection: async (connection) => {
-        for (const pragma of PRAGMAS) await patiently(async () => connection.executeQuery(CompiledQuery.raw(`pragma ${pragma}`)));
+        for (const pragma of PRAGMAS)
+          await patiently(async () => connection.executeQuery(CompiledQuery.raw(`pragma ${pragma}`)));
       },
     }),
   createAdapter: () => new TransactionalAdapter(),

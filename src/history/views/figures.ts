@@ -3,7 +3,8 @@ import { isChange, isFirstSeenFailing, isNewFail, isResolved, type Turn } from '
 import { count, text, time, type ViewPart } from './view.js';
 import { inSeconds } from '../sinces.js';
 
-const mean = (values: readonly number[]): number | null => (values.length === 0 ? null : Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 10) / 10);
+const mean = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 10) / 10;
 
 const median = (values: readonly number[]): number | null => {
   const sorted = values.toSorted((a, b) => a - b);
@@ -13,7 +14,9 @@ const median = (values: readonly number[]): number | null => {
 };
 
 /** How long what was resolved had failed, in days, from the run that saw it first to the run that saw it resolved. */
-export const timeToFix = (turns: readonly Turn[]): { readonly fixed: number; readonly meanDays: number | null; readonly medianDays: number | null } => {
+export const timeToFix = (
+  turns: readonly Turn[],
+): { readonly fixed: number; readonly meanDays: number | null; readonly medianDays: number | null } => {
   const took = turns.filter(isResolved).map(({ atMs, beforeSinceMs = atMs }) => daysBetween(beforeSinceMs, atMs));
   return { fixed: took.length, meanDays: mean(took), medianDays: median(took) };
 };
@@ -22,7 +25,8 @@ export const timeToFix = (turns: readonly Turn[]): { readonly fixed: number; rea
 export const weeksPart = (turns: readonly Turn[], nowMs: number): ViewPart => {
   const weeks = new Map<string, { newly: number; resolved: number; firstSeen: number }>();
   const [first] = turns;
-  for (let ms = first?.atMs ?? nowMs; weekOf(ms) <= weekOf(nowMs); ms += 7 * DAY_MS) weeks.set(weekOf(ms), { newly: 0, resolved: 0, firstSeen: 0 });
+  for (let ms = first?.atMs ?? nowMs; weekOf(ms) <= weekOf(nowMs); ms += 7 * DAY_MS)
+    weeks.set(weekOf(ms), { newly: 0, resolved: 0, firstSeen: 0 });
   for (const turn of turns) {
     const week = weeks.get(weekOf(turn.atMs));
     if (week === undefined) continue;
@@ -33,7 +37,12 @@ export const weeksPart = (turns: readonly Turn[], nowMs: number): ViewPart => {
   return {
     id: 'weeks',
     title: 'By the week (Monday, UTC)',
-    columns: [text('week'), count('newly_failing', 'newly failing'), count('resolved'), count('first_seen_failing', 'failing when first seen')],
+    columns: [
+      text('week'),
+      count('newly_failing', 'newly failing'),
+      count('resolved'),
+      count('first_seen_failing', 'failing when first seen'),
+    ],
     rows: [...weeks].map(([week, { newly, resolved, firstSeen }]) => [week, newly, resolved, firstSeen]),
   };
 };
@@ -48,7 +57,11 @@ export interface FlappingOptions {
 export const FLAPPING: FlappingOptions = { changes: 3, withinDays: 30 };
 
 /** Hosts and rules that keep changing, the worst first. */
-export const flappingPart = (turns: readonly Turn[], nowMs: number, { changes, withinDays }: FlappingOptions): ViewPart => {
+export const flappingPart = (
+  turns: readonly Turn[],
+  nowMs: number,
+  { changes, withinDays }: FlappingOptions,
+): ViewPart => {
   const found = new Map<string, { readonly turn: Turn; readonly many: number }>();
   for (const turn of turns) {
     if (!isChange(turn) || turn.atMs < nowMs - withinDays * DAY_MS) continue;
@@ -62,7 +75,14 @@ export const flappingPart = (turns: readonly Turn[], nowMs: number, { changes, w
   return {
     id: 'flapping',
     title: `Flapping: ${changes} changes or more in ${withinDays} days`,
-    columns: [text('host'), text('rule'), text('severity'), count('changes'), text('result'), time('last_change', 'last change')],
+    columns: [
+      text('host'),
+      text('rule'),
+      text('severity'),
+      count('changes'),
+      text('result'),
+      time('last_change', 'last change'),
+    ],
     rows,
   };
 };

@@ -9,7 +9,8 @@ import { lastAskedMs } from './runs.js';
 import { turnsIn } from './turns.js';
 import { count, days, text, time, type View, type ViewPart } from './view.js';
 
-const oldestMs = (verdicts: readonly OpenVerdict[]): number => Math.min(...verdicts.map(({ failingSinceMs = Number.POSITIVE_INFINITY }) => failingSinceMs));
+const oldestMs = (verdicts: readonly OpenVerdict[]): number =>
+  Math.min(...verdicts.map(({ failingSinceMs = Number.POSITIVE_INFINITY }) => failingSinceMs));
 
 const byHost = (verdicts: readonly OpenVerdict[]): readonly (readonly OpenVerdict[])[] => {
   const hosts = new Map<string, OpenVerdict[]>();
@@ -34,7 +35,9 @@ export const hostsView = async (db: Kysely<Tables>, nowMs: number): Promise<View
         first?.host ?? '',
         first?.groups.join(', ') ?? '',
         first?.owner ?? '',
-        ...SEVERITIES.map((severity) => verdicts.filter((verdict) => verdict.severity === severity && verdict.waiver === '').length),
+        ...SEVERITIES.map(
+          (severity) => verdicts.filter((verdict) => verdict.severity === severity && verdict.waiver === '').length,
+        ),
         verdicts.filter(({ waiver }) => waiver !== '').length,
         inSeconds(since),
         daysBetween(since, nowMs),
@@ -44,7 +47,16 @@ export const hostsView = async (db: Kysely<Tables>, nowMs: number): Promise<View
   const part: ViewPart = {
     id: 'hosts',
     title: 'Hosts that fail, by their oldest finding',
-    columns: [text('host'), text('groups'), text('owner'), ...SEVERITIES.map((severity) => count(severity)), count('waived'), time('failing_since', 'failing since'), days('failing_days', 'for'), time('last_asked', 'last asked')],
+    columns: [
+      text('host'),
+      text('groups'),
+      text('owner'),
+      ...SEVERITIES.map((severity) => count(severity)),
+      count('waived'),
+      time('failing_since', 'failing since'),
+      days('failing_days', 'for'),
+      time('last_asked', 'last asked'),
+    ],
     rows,
     none: 'no host fails, as far as the history knows',
   };
@@ -52,12 +64,22 @@ export const hostsView = async (db: Kysely<Tables>, nowMs: number): Promise<View
 };
 
 /** What fails first, the oldest of it first. */
-const failuresFirst = (a: OpenVerdict, b: OpenVerdict): number => (a.failingSinceMs ?? Number.MAX_SAFE_INTEGER) - (b.failingSinceMs ?? Number.MAX_SAFE_INTEGER);
+const failuresFirst = (a: OpenVerdict, b: OpenVerdict): number =>
+  (a.failingSinceMs ?? Number.MAX_SAFE_INTEGER) - (b.failingSinceMs ?? Number.MAX_SAFE_INTEGER);
 
 const nowPart = (verdicts: readonly OpenVerdict[], nowMs: number): ViewPart => ({
   id: 'rules',
   title: 'What is known now',
-  columns: [text('rule'), text('severity'), text('result'), time('since'), time('failing_since', 'failing since'), days('failing_days', 'for'), text('waiver'), text('because')],
+  columns: [
+    text('rule'),
+    text('severity'),
+    text('result'),
+    time('since'),
+    time('failing_since', 'failing since'),
+    days('failing_days', 'for'),
+    text('waiver'),
+    text('because'),
+  ],
   rows: [...verdicts]
     .sort(failuresFirst)
     .map(({ rule, severity, result, sinceMs, failingSinceMs, waiver, because }) => [
@@ -73,20 +95,45 @@ const nowPart = (verdicts: readonly OpenVerdict[], nowMs: number): ViewPart => (
 });
 
 /** One host: what is known of it now, and how it came to that. */
-export const hostView = async (db: Kysely<Tables>, name: string, nowMs: number, flapping: FlappingOptions): Promise<View> => {
+export const hostView = async (
+  db: Kysely<Tables>,
+  name: string,
+  nowMs: number,
+  flapping: FlappingOptions,
+): Promise<View> => {
   const verdicts = await openVerdicts(db, { host: name });
   const turns = await turnsIn(db, { host: name });
   const lastMs = (await lastAskedMs(db)).get(verdicts[0]?.hostNumber ?? 0);
   const changes: ViewPart = {
     id: 'changes',
     title: 'How it came to that',
-    columns: [time('at'), text('rule'), text('severity'), text('before'), text('result'), text('waiver'), text('because')],
-    rows: turns.filter(({ before, result }) => before !== undefined || result === 'fail').map(({ atMs, rule, severity, before = '', result, waiver, because }) => [inSeconds(atMs), rule, severity, before, result, waiver, because]),
+    columns: [
+      time('at'),
+      text('rule'),
+      text('severity'),
+      text('before'),
+      text('result'),
+      text('waiver'),
+      text('because'),
+    ],
+    rows: turns
+      .filter(({ before, result }) => before !== undefined || result === 'fail')
+      .map(({ atMs, rule, severity, before = '', result, waiver, because }) => [
+        inSeconds(atMs),
+        rule,
+        severity,
+        before,
+        result,
+        waiver,
+        because,
+      ]),
   };
   const isGone = lastMs !== undefined && lastMs < nowMs;
   const groups = verdicts[0]?.groups.join(', ') ?? '';
   return {
-    head: [`host ${name}${groups === '' ? '' : ` (${groups})`}: last asked ${lastMs === undefined ? 'before what the history still has' : inSeconds(lastMs)}${isGone ? ', not in the newest run' : ''}`],
+    head: [
+      `host ${name}${groups === '' ? '' : ` (${groups})`}: last asked ${lastMs === undefined ? 'before what the history still has' : inSeconds(lastMs)}${isGone ? ', not in the newest run' : ''}`,
+    ],
     parts: [nowPart(verdicts, nowMs), changes, flappingPart(turns, nowMs, flapping)],
   };
 };

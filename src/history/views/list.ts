@@ -56,7 +56,21 @@ export const runCells = (run: Run) => [
 export const RUN_COLUMNS = COLUMNS;
 
 /** The runs, the newest first. */
-export const listView = async (db: Kysely<Tables>, { sinceMs, last }: { readonly sinceMs?: number | undefined; readonly last?: number | undefined }): Promise<View> => {
+export const listView = async (
+  db: Kysely<Tables>,
+  { sinceMs, last }: { readonly sinceMs?: number | undefined; readonly last?: number | undefined },
+): Promise<View> => {
   const runs = [...(await runsIn(db, sinceMs))].reverse();
-  return { head: [], parts: [{ id: 'runs', title: '', columns: COLUMNS, rows: runs.slice(0, last ?? runs.length).map(runCells), none: EMPTY_HISTORY }] };
+  return {
+    head: [],
+    parts: [
+      {
+        id: 'runs',
+        title: '',
+        columns: COLUMNS,
+        rows: runs.slice(0, last ?? runs.length).map(runCells),
+        none: EMPTY_HISTORY,
+      },
+    ],
+  };
 };

@@ -37,15 +37,34 @@ const selected = (db: Kysely<Tables>, { host, rule, failing }: Filter) => {
   const ofHost = host === undefined ? all : all.where('hosts.name', '=', host);
   const ofRule = rule === undefined ? ofHost : ofHost.where('rules.id', '=', rule);
   return failing === true
-    ? ofRule.where((is) => is.or([is('verdicts.result', '=', 'fail'), is.and([is('verdicts.held_result', '=', 'fail'), is('verdicts.result', 'in', ['error', 'unknown'])])]))
+    ? ofRule.where((is) =>
+        is.or([
+          is('verdicts.result', '=', 'fail'),
+          is.and([is('verdicts.held_result', '=', 'fail'), is('verdicts.result', 'in', ['error', 'unknown'])]),
+        ]),
+      )
     : ofRule;
 };
 
 /** By host and rule. A host that did not answer failed when that was last known: it is not resolved. */
 export const openVerdicts = async (db: Kysely<Tables>, filter: Filter): Promise<readonly OpenVerdict[]> => {
   const rows = await selected(db, filter)
-    .select(['hosts.host as hostNumber', 'hosts.name as host', 'hosts.member_of', 'hosts.owner', 'rules.id as rule', 'texts.body'])
-    .select(['verdicts.result', 'verdicts.severity', 'verdicts.waiver', 'verdicts.since_ms', 'verdicts.held_result', 'verdicts.held_since_ms'])
+    .select([
+      'hosts.host as hostNumber',
+      'hosts.name as host',
+      'hosts.member_of',
+      'hosts.owner',
+      'rules.id as rule',
+      'texts.body',
+    ])
+    .select([
+      'verdicts.result',
+      'verdicts.severity',
+      'verdicts.waiver',
+      'verdicts.since_ms',
+      'verdicts.held_result',
+      'verdicts.held_since_ms',
+    ])
     .orderBy('hosts.name')
     .orderBy('rules.id')
     .execute();

@@ -36,5 +36,8 @@ export const barOf = (value: number, most: number, width: number, strokes: Strok
   const parts = strokes.bar.length;
   const eighths = Math.max(1, Math.round((value / most) * width * parts));
   const whole = strokes.bar[parts - 1] ?? '';
-  return whole.repeat(Math.floor(eighths / parts)) + (eighths % parts === 0 ? '' : (strokes.bar[(eighths % parts) - 1] ?? ''));
+  return (
+    whole.repeat(Math.floor(eighths / parts)) +
+    (eighths % parts === 0 ? '' : (strokes.bar[(eighths % parts) - 1] ?? ''))
+  );
 };

@@ -30,7 +30,10 @@ export const ofFleet = (runs: readonly Run[]): readonly Point[] =>
   }));
 
 /** Every group that the summaries of these runs counted, by run. */
-const groupsOf = async (db: Kysely<Tables>, runs: readonly Run[]): Promise<ReadonlyMap<number, readonly GroupSummary[]>> => {
+const groupsOf = async (
+  db: Kysely<Tables>,
+  runs: readonly Run[],
+): Promise<ReadonlyMap<number, readonly GroupSummary[]>> => {
   const wanted = [...new Set(runs.map(({ groups_text }) => groups_text))];
   const found = new Map<number, readonly GroupSummary[]>();
   for (const text of wanted) {
@@ -42,13 +45,26 @@ const groupsOf = async (db: Kysely<Tables>, runs: readonly Run[]): Promise<Reado
 };
 
 /** A group as each run counted it; a run that has no host of it is left out. */
-export const ofGroup = async (db: Kysely<Tables>, runs: readonly Run[], group: string): Promise<{ readonly points: readonly Point[]; readonly known: readonly string[] }> => {
+export const ofGroup = async (
+  db: Kysely<Tables>,
+  runs: readonly Run[],
+  group: string,
+): Promise<{ readonly points: readonly Point[]; readonly known: readonly string[] }> => {
   const groups = await groupsOf(db, runs);
   const points = runs.flatMap((run) => {
     const found = groups.get(run.groups_text)?.find((each) => each.group === group);
     if (found === undefined) return [];
     const { hosts, statuses, fails } = found;
-    return [{ ...headOf(run), hosts, compliant: statuses.compliant, failing: statuses.failing, unreachable: statuses.unreachable, fails }];
+    return [
+      {
+        ...headOf(run),
+        hosts,
+        compliant: statuses.compliant,
+        failing: statuses.failing,
+        unreachable: statuses.unreachable,
+        fails,
+      },
+    ];
   });
   return { points, known: [...new Set([...groups.values()].flat().map((each) => each.group))] };
 };
@@ -57,9 +73,25 @@ export const ofGroup = async (db: Kysely<Tables>, runs: readonly Run[], group: s
  * How many of the hosts that a run asked failed the rule, waived or not. Runs that did not judge by it are left out, and runs
  * that asked only some of their hosts (`--rerun`).
  */
-export const ofRule = async (db: Kysely<Tables>, runs: readonly Run[], rule: { readonly rule: number }, inGroup: ReadonlySet<number> | undefined): Promise<readonly Point[]> => {
-  const intervals = await db.selectFrom('verdicts').select(['host', 'from_run', 'to_run', 'from_ms', 'to_ms', 'result']).where('rule', '=', rule.rule).where('result', '=', 'fail').execute();
-  const failing = intervals.map(({ host, from_ms, to_ms, from_run, to_run }) => ({ host, from_run, to_run, fromMs: Number(from_ms), toMs: to_ms === null ? Number.POSITIVE_INFINITY : Number(to_ms) }));
+export const ofRule = async (
+  db: Kysely<Tables>,
+  runs: readonly Run[],
+  rule: { readonly rule: number },
+  inGroup: ReadonlySet<number> | undefined,
+): Promise<readonly Point[]> => {
+  const intervals = await db
+    .selectFrom('verdicts')
+    .select(['host', 'from_run', 'to_run', 'from_ms', 'to_ms', 'result'])
+    .where('rule', '=', rule.rule)
+    .where('result', '=', 'fail')
+    .execute();
+  const failing = intervals.map(({ host, from_ms, to_ms, from_run, to_run }) => ({
+    host,
+    from_run,
+    to_run,
+    fromMs: Number(from_ms),
+    toMs: to_ms === null ? Number.POSITIVE_INFINITY : Number(to_ms),
+  }));
   const place = new Map(runs.map((run, index) => [run.run, index]));
   return runs.flatMap((run, index) => {
     const asked = idsIn(run.asked);
@@ -67,9 +99,14 @@ export const ofRule = async (db: Kysely<Tables>, runs: readonly Run[], rule: { r
     const hosts = inGroup === undefined ? asked.size : [...inGroup].filter((host) => asked.has(host)).length;
     const at = Number(run.started_ms);
     // Of two runs in one second the order of the runs decides.
-    const began = ({ fromMs, from_run }: (typeof failing)[number]): boolean => fromMs < at || (fromMs === at && (place.get(from_run) ?? -1) <= index);
-    const goesOn = ({ toMs, to_run }: (typeof failing)[number]): boolean => at < toMs || (at === toMs && index < (to_run === null ? runs.length : (place.get(to_run) ?? -1)));
-    const fails = failing.filter((each) => asked.has(each.host) && (inGroup === undefined || inGroup.has(each.host)) && began(each) && goesOn(each)).length;
+    const began = ({ fromMs, from_run }: (typeof failing)[number]): boolean =>
+      fromMs < at || (fromMs === at && (place.get(from_run) ?? -1) <= index);
+    const goesOn = ({ toMs, to_run }: (typeof failing)[number]): boolean =>
+      at < toMs || (at === toMs && index < (to_run === null ? runs.length : (place.get(to_run) ?? -1)));
+    const fails = failing.filter(
+      (each) =>
+        asked.has(each.host) && (inGroup === undefined || inGroup.has(each.host)) && began(each) && goesOn(each),
+    ).length;
     return [{ ...headOf(run), hosts, compliant: null, failing: fails, unreachable: null, fails: undefined }];
   });
 };

@@ -16,12 +16,22 @@ export interface TerminalOptions {
 /** Rows of one table in a terminal. */
 const MOST_ROWS = 200;
 const BAR_WIDTH = 20;
-const WIDEST: Readonly<Record<CellKind, number>> = { text: 60, count: 12, time: 16, days: 10, percent: 7, bar: BAR_WIDTH };
+const WIDEST: Readonly<Record<CellKind, number>> = {
+  text: 60,
+  count: 12,
+  time: 16,
+  days: 10,
+  percent: 7,
+  bar: BAR_WIDTH,
+};
 
 const SHOWN: Readonly<Record<Exclude<CellKind, 'bar'>, (cell: string | number) => string>> = {
   text: String,
   count: String,
-  time: (cell) => String(cell).replace('T', ' ').replace(/:\d\dZ$/, ''),
+  time: (cell) =>
+    String(cell)
+      .replace('T', ' ')
+      .replace(/:\d\dZ$/, ''),
   days: (cell) => `${Number(cell).toFixed(1)} d`,
   percent: (cell) => `${Number(cell).toFixed(1)} %`,
 };
@@ -39,14 +49,38 @@ const gridColumn = ({ title, kind, key }: ViewColumn): GridColumn => ({
   ...(isRight(kind) ? { align: 'right' as const } : {}),
 });
 
-const partText = ({ title, columns, rows, none }: ViewPart, { colour, columns: total, strokes, ascii }: TerminalOptions): string => {
+const partText = (
+  { title, columns, rows, none }: ViewPart,
+  { colour, columns: total, strokes, ascii }: TerminalOptions,
+): string => {
   const paint = painter(colour);
   if (rows.length === 0) return none === undefined ? '' : `\n${none}\n`;
   const isEmpty = (index: number): boolean => rows.every((row) => row[index] === null || row[index] === '');
-  const shown = columns.flatMap((column, index) => (column.title === '' || isEmpty(index) ? [] : [{ column, index, most: Math.max(0, ...(column.kind === 'bar' ? rows.map((row) => Number(row[index] ?? 0)) : [])) }]));
-  const cells = rows.slice(0, MOST_ROWS).map((row) => shown.map(({ column, index, most }) => ({ text: cellText(row[index] ?? null, column.kind, most, strokes) })));
-  const table = grid(shown.map(({ column }) => gridColumn(column)), cells, total, paint, ascii ? ASCII_FRAME : undefined);
-  const left = rows.length > MOST_ROWS ? `… and ${rows.length - MOST_ROWS} more rows: -o csv or -o json writes all of them\n` : '';
+  const shown = columns.flatMap((column, index) =>
+    column.title === '' || isEmpty(index)
+      ? []
+      : [
+          {
+            column,
+            index,
+            most: Math.max(0, ...(column.kind === 'bar' ? rows.map((row) => Number(row[index] ?? 0)) : [])),
+          },
+        ],
+  );
+  const cells = rows
+    .slice(0, MOST_ROWS)
+    .map((row) =>
+      shown.map(({ column, index, most }) => ({ text: cellText(row[index] ?? null, column.kind, most, strokes) })),
+    );
+  const table = grid(
+    shown.map(({ column }) => gridColumn(column)),
+    cells,
+    total,
+    paint,
+    ascii ? ASCII_FRAME : undefined,
+  );
+  const left =
+    rows.length > MOST_ROWS ? `… and ${rows.length - MOST_ROWS} more rows: -o csv or -o json writes all of them\n` : '';
   return `\n${title === '' ? '' : `${paint(clean(title), 'bold')}\n`}${table}${left}`;
 };
 
@@ -61,7 +95,11 @@ const isData = ({ kind }: ViewColumn): boolean => kind !== 'bar';
 /** For programs: every part by its id, a row an object. Times are UTC, days and percentages numbers. */
 export function* viewAsJson({ parts }: View): Generator<string> {
   const partsOut = parts.map(({ id, columns, rows }) => {
-    const objects = rows.map((row) => Object.fromEntries(columns.flatMap((column, index) => (isData(column) ? [[column.key, row[index] ?? null]] : []))));
+    const objects = rows.map((row) =>
+      Object.fromEntries(
+        columns.flatMap((column, index) => (isData(column) ? [[column.key, row[index] ?? null]] : [])),
+      ),
+    );
     return [id, objects] as const;
   });
   yield `${JSON.stringify(Object.fromEntries(partsOut), undefined, 2)}\n`;

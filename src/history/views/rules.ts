@@ -21,9 +21,15 @@ const FIGURES: readonly ViewColumn[] = [
 ];
 
 /** What the figures of a window are about, in words. */
-const inWindow = (turns: readonly Turn[], nowMs: number, { withinDays }: FlappingOptions): readonly Turn[] => turns.filter(({ atMs }) => atMs >= nowMs - withinDays * DAY_MS);
+const inWindow = (turns: readonly Turn[], nowMs: number, { withinDays }: FlappingOptions): readonly Turn[] =>
+  turns.filter(({ atMs }) => atMs >= nowMs - withinDays * DAY_MS);
 
-const figures = (failing: readonly OpenVerdict[], turns: readonly Turn[], nowMs: number, window: FlappingOptions): readonly Cell[] => {
+const figures = (
+  failing: readonly OpenVerdict[],
+  turns: readonly Turn[],
+  nowMs: number,
+  window: FlappingOptions,
+): readonly Cell[] => {
   const oldest = Math.min(...failing.map(({ failingSinceMs = nowMs }) => failingSinceMs));
   const recent = inWindow(turns, nowMs, window);
   const { fixed, meanDays, medianDays } = timeToFix(turns);
@@ -55,28 +61,69 @@ export const rulesView = async (db: Kysely<Tables>, nowMs: number, window: Flapp
   const rules = await db.selectFrom('rules').select(['id', 'policy']).orderBy('id').execute();
   const failing = grouped(await openVerdicts(db, { failing: true }));
   const turns = grouped(await turnsIn(db, { onlyTurns: true }));
-  const rows = rules.map(({ id, policy }) => [id, policy, ...figures(failing.get(id) ?? [], turns.get(id) ?? [], nowMs, window)]).sort((a, b) => Number(b[2] ?? 0) - Number(a[2] ?? 0));
-  const part: ViewPart = { id: 'rules', title: `Rules, by hosts that fail them; newly failing and resolved in ${window.withinDays} days`, columns: [text('rule'), text('policy', ''), ...FIGURES], rows, none: 'the history has no rule yet' };
+  const rows = rules
+    .map(({ id, policy }) => [id, policy, ...figures(failing.get(id) ?? [], turns.get(id) ?? [], nowMs, window)])
+    .sort((a, b) => Number(b[2] ?? 0) - Number(a[2] ?? 0));
+  const part: ViewPart = {
+    id: 'rules',
+    title: `Rules, by hosts that fail them; newly failing and resolved in ${window.withinDays} days`,
+    columns: [text('rule'), text('policy', ''), ...FIGURES],
+    rows,
+    none: 'the history has no rule yet',
+  };
   return { head: [], parts: [part] };
 };
 
 /** One rule: its figures, the hosts that fail it, the weeks, and who flaps. */
-export const ruleView = async (db: Kysely<Tables>, rule: string, nowMs: number, window: FlappingOptions): Promise<View> => {
+export const ruleView = async (
+  db: Kysely<Tables>,
+  rule: string,
+  nowMs: number,
+  window: FlappingOptions,
+): Promise<View> => {
   const asked = await lastAskedMs(db);
   const failing = await openVerdicts(db, { rule, failing: true });
   const turns = await turnsIn(db, { rule, onlyTurns: true });
   const hosts: ViewPart = {
     id: 'hosts',
     title: 'Hosts that fail it, the oldest first',
-    columns: [text('host'), text('owner'), text('severity'), text('result'), time('failing_since', 'failing since'), days('failing_days', 'for'), text('waiver'), time('last_asked', 'last asked'), text('because')],
+    columns: [
+      text('host'),
+      text('owner'),
+      text('severity'),
+      text('result'),
+      time('failing_since', 'failing since'),
+      days('failing_days', 'for'),
+      text('waiver'),
+      time('last_asked', 'last asked'),
+      text('because'),
+    ],
     rows: [...failing]
       .sort((a, b) => (a.failingSinceMs ?? 0) - (b.failingSinceMs ?? 0))
       .map(({ hostNumber, host, owner, severity, result, failingSinceMs = nowMs, waiver, because }) => {
         const lastMs = asked.get(hostNumber);
-        return [host, owner, severity, result, inSeconds(failingSinceMs), daysBetween(failingSinceMs, nowMs), waiver, lastMs === undefined ? null : inSeconds(lastMs), because];
+        return [
+          host,
+          owner,
+          severity,
+          result,
+          inSeconds(failingSinceMs),
+          daysBetween(failingSinceMs, nowMs),
+          waiver,
+          lastMs === undefined ? null : inSeconds(lastMs),
+          because,
+        ];
       }),
     none: 'no host fails it, as far as the history knows',
   };
-  const summary: ViewPart = { id: 'figures', title: `Figures; newly failing and resolved in ${window.withinDays} days`, columns: [...FIGURES, count('first_seen_failing', '')], rows: [[...figures(failing, turns, nowMs, window), turns.filter(isFirstSeenFailing).length]] };
-  return { head: [`rule ${rule}`], parts: [hosts, summary, weeksPart(turns, nowMs), flappingPart(turns, nowMs, window)] };
+  const summary: ViewPart = {
+    id: 'figures',
+    title: `Figures; newly failing and resolved in ${window.withinDays} days`,
+    columns: [...FIGURES, count('first_seen_failing', '')],
+    rows: [[...figures(failing, turns, nowMs, window), turns.filter(isFirstSeenFailing).length]],
+  };
+  return {
+    head: [`rule ${rule}`],
+    parts: [hosts, summary, weeksPart(turns, nowMs), flappingPart(turns, nowMs, window)],
+  };
 };

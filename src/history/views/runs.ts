@@ -6,11 +6,20 @@ export type Run = Selectable<RunRow>;
 
 /** Runs with what their summaries counted, the oldest first. */
 export const runsIn = async (db: Kysely<Tables>, sinceMs = 0): Promise<readonly Run[]> =>
-  db.selectFrom('runs').selectAll().where('started_ms', '>=', sinceMs).orderBy('started_ms').orderBy('run_id').execute();
+  db
+    .selectFrom('runs')
+    .selectAll()
+    .where('started_ms', '>=', sinceMs)
+    .orderBy('started_ms')
+    .orderBy('run_id')
+    .execute();
 
 /** When the newest run started: the history's own "now". Undefined: it is empty. */
 export const newestMs = async (db: Kysely<Tables>): Promise<number | undefined> => {
-  const { most } = await db.selectFrom('runs').select(({ fn }) => fn.max('started_ms').as('most')).executeTakeFirstOrThrow();
+  const { most } = await db
+    .selectFrom('runs')
+    .select(({ fn }) => fn.max('started_ms').as('most'))
+    .executeTakeFirstOrThrow();
   return most === null ? undefined : Number(most);
 };
 

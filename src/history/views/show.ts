@@ -31,7 +31,18 @@ const changesPart = async (db: Kysely<Tables>, run: Run): Promise<ViewPart> => {
   return {
     id: 'changes',
     title: 'What changed',
-    columns: [text('drift'), text('host'), text('rule'), text('severity'), text('before'), text('result'), text('waiver', ''), time('before_since', ''), days('before_days', 'it was for'), text('because')],
+    columns: [
+      text('drift'),
+      text('host'),
+      text('rule'),
+      text('severity'),
+      text('before'),
+      text('result'),
+      text('waiver', ''),
+      time('before_since', ''),
+      days('before_days', 'it was for'),
+      text('because'),
+    ],
     rows,
     none: 'nothing changed since the run before',
   };

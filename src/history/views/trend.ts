@@ -26,12 +26,14 @@ export type Viewed = { readonly ok: true; readonly view: View } | { readonly ok:
 /** Runs that stand on one line: of one inventory, asked for the same hosts, not interrupted. */
 const comparable = (runs: readonly Run[], { limit, last }: TrendOptions): readonly Run[] => {
   const whole = runs.filter(({ interrupted }) => interrupted === 0);
-  const wanted = limit ?? (whole.some(({ host_limit }) => host_limit === null) ? null : (whole.at(-1)?.host_limit ?? null));
+  const wanted =
+    limit ?? (whole.some(({ host_limit }) => host_limit === null) ? null : (whole.at(-1)?.host_limit ?? null));
   const ofLimit = whole.filter(({ host_limit }) => host_limit === wanted);
   return ofLimit.filter(({ inventory }) => inventory === ofLimit.at(-1)?.inventory).slice(-last);
 };
 
-const share = (part: number, whole: number): number | null => (whole === 0 ? null : Math.round((part * 1000) / whole) / 10);
+const share = (part: number, whole: number): number | null =>
+  whole === 0 ? null : Math.round((part * 1000) / whole) / 10;
 
 const COLUMNS: readonly ViewColumn[] = [
   time('started'),
@@ -60,31 +62,54 @@ const rowOf = ({ run, at, hosts, compliant, failing, unreachable, fails }: Point
 ];
 
 const lines = (points: readonly Point[], strokes: Strokes): readonly string[] => {
-  const line = (title: string, values: readonly (number | null)[]): string => `${title.padEnd(16)} ${sparkline(values, strokes)}  ${values[0] ?? '?'} then, ${values.at(-1) ?? '?'} now`;
+  const line = (title: string, values: readonly (number | null)[]): string =>
+    `${title.padEnd(16)} ${sparkline(values, strokes)}  ${values[0] ?? '?'} then, ${values.at(-1) ?? '?'} now`;
   const some = points.some(({ fails }) => fails !== undefined);
   return [
-    line('failing hosts', points.map(({ failing }) => failing)),
+    line(
+      'failing hosts',
+      points.map(({ failing }) => failing),
+    ),
     ...(some
       ? [
-          line('compliant hosts', points.map(({ compliant }) => compliant)),
-          line('unreachable', points.map(({ unreachable }) => unreachable)),
-          line('critical, high', points.map(({ fails }) => (fails === undefined ? null : fails.critical + fails.high))),
+          line(
+            'compliant hosts',
+            points.map(({ compliant }) => compliant),
+          ),
+          line(
+            'unreachable',
+            points.map(({ unreachable }) => unreachable),
+          ),
+          line(
+            'critical, high',
+            points.map(({ fails }) => (fails === undefined ? null : fails.critical + fails.high)),
+          ),
         ]
       : []),
   ];
 };
 
-const runsPart = (points: readonly Point[]): ViewPart => ({ id: 'runs', title: 'Run by run', columns: COLUMNS, rows: points.map(rowOf), none: 'no run of the history is on this line' });
+const runsPart = (points: readonly Point[]): ViewPart => ({
+  id: 'runs',
+  title: 'Run by run',
+  columns: COLUMNS,
+  rows: points.map(rowOf),
+  none: 'no run of the history is on this line',
+});
 
 const titleOf = (points: readonly Point[], runs: readonly Run[], { group, rule }: TrendOptions): string => {
   const limit = runs.at(-1)?.host_limit;
-  const what = [rule === undefined ? '' : `rule ${rule}`, group === undefined ? '' : `group ${group}`, limit === null || limit === undefined ? '' : `limit ${limit}`].filter((part) => part !== '');
+  const what = [
+    rule === undefined ? '' : `rule ${rule}`,
+    group === undefined ? '' : `group ${group}`,
+    limit === null || limit === undefined ? '' : `limit ${limit}`,
+  ].filter((part) => part !== '');
   return `${what.length === 0 ? 'the whole inventory' : what.join(', ')}: ${plural(points.length, 'run')}, ${points[0]?.at ?? ''} to ${points.at(-1)?.at ?? ''}`;
 };
 
 const near = (what: string, name: string, known: readonly string[]): string => {
   const like = suggest(name, known);
-  return `the history has no ${what} ${JSON.stringify(name)}${like === undefined ? what === 'rule' ? '; kernward history rule has them all' : '' : `; did you mean ${like}?`}`;
+  return `the history has no ${what} ${JSON.stringify(name)}${like === undefined ? (what === 'rule' ? '; kernward history rule has them all' : '') : `; did you mean ${like}?`}`;
 };
 
 const hostsIn = async (db: Kysely<Tables>, group: string): Promise<ReadonlySet<number>> => {
@@ -106,14 +131,27 @@ export const trendView = async (db: Kysely<Tables>, options: TrendOptions): Prom
   if (rule !== undefined) {
     const rules = await db.selectFrom('rules').select(['rule', 'id']).execute();
     const found = rules.find(({ id }) => id === rule);
-    if (found === undefined) return { ok: false, why: near('rule', rule, rules.map(({ id }) => id)) };
+    if (found === undefined)
+      return {
+        ok: false,
+        why: near(
+          'rule',
+          rule,
+          rules.map(({ id }) => id),
+        ),
+      };
     points = await ofRule(db, runs, found, group === undefined ? undefined : await hostsIn(db, group));
   } else if (group !== undefined) {
     const ofThat = await ofGroup(db, runs, group);
     if (ofThat.points.length === 0) return { ok: false, why: near('group', group, ofThat.known) };
     points = ofThat.points;
   }
-  const turns = await turnsIn(db, { group, rule, fromMs: options.sinceMs ?? Number(runs[0]?.started_ms ?? 0), onlyTurns: true });
+  const turns = await turnsIn(db, {
+    group,
+    rule,
+    fromMs: options.sinceMs ?? Number(runs[0]?.started_ms ?? 0),
+    onlyTurns: true,
+  });
   const head = points.length === 0 ? [] : [titleOf(points, runs, options), '', ...lines(points, options.strokes)];
   return { ok: true, view: { head, parts: [runsPart(points), weeksPart(turns, nowMs)] } };
 };

@@ -38,7 +38,10 @@ const selected = (db: Kysely<Tables>, { host, rule, fromMs, run, onlyTurns }: Tu
   if (rule !== undefined) query = query.where('rules.id', '=', rule);
   if (fromMs !== undefined) query = query.where('verdicts.from_ms', '>=', fromMs);
   if (run !== undefined) query = query.where('verdicts.from_ms', '=', run.ms).where('verdicts.from_run', '=', run.run);
-  if (onlyTurns === true) query = query.where((is) => is.or([is('verdicts.held_result', 'is not', null), is('verdicts.result', '=', 'fail')]));
+  if (onlyTurns === true)
+    query = query.where((is) =>
+      is.or([is('verdicts.held_result', 'is not', null), is('verdicts.result', '=', 'fail')]),
+    );
   return query;
 };
 
@@ -46,7 +49,15 @@ const selected = (db: Kysely<Tables>, { host, rule, fromMs, run, onlyTurns }: Tu
 export const turnsIn = async (db: Kysely<Tables>, filter: TurnFilter): Promise<readonly Turn[]> => {
   const rows = await selected(db, filter)
     .select(['hosts.name as host', 'hosts.member_of', 'rules.id as rule', 'texts.body'])
-    .select(['verdicts.result', 'verdicts.severity', 'verdicts.waiver', 'verdicts.from_ms', 'verdicts.since_ms', 'verdicts.held_result', 'verdicts.held_since_ms'])
+    .select([
+      'verdicts.result',
+      'verdicts.severity',
+      'verdicts.waiver',
+      'verdicts.from_ms',
+      'verdicts.since_ms',
+      'verdicts.held_result',
+      'verdicts.held_since_ms',
+    ])
     .orderBy('verdicts.from_ms')
     .orderBy('hosts.name')
     .orderBy('rules.id')
@@ -74,14 +85,16 @@ export const turnsIn = async (db: Kysely<Tables>, filter: TurnFilter): Promise<r
 
 const RESOLVES: ReadonlySet<Result> = new Set(['pass', 'notapplicable']);
 
-export const isNewFail = ({ result, before }: Turn): boolean => result === 'fail' && before !== undefined && before !== 'fail';
+export const isNewFail = ({ result, before }: Turn): boolean =>
+  result === 'fail' && before !== undefined && before !== 'fail';
 /** It failed when it was seen for the first time: how long before, nobody knows. */
 export const isFirstSeenFailing = ({ result, before }: Turn): boolean => result === 'fail' && before === undefined;
 /** It failed, and passes or does not apply. A host that does not answer resolves nothing. */
 export const isResolved = ({ result, before }: Turn): boolean => before === 'fail' && RESOLVES.has(result);
 
 /** One decided result after another: what flaps. Not to be known for a while is no change. */
-export const isChange = ({ result, before }: Turn): boolean => before !== undefined && before !== result && result !== 'error' && result !== 'unknown';
+export const isChange = ({ result, before }: Turn): boolean =>
+  before !== undefined && before !== result && result !== 'error' && result !== 'unknown';
 
 /** In the words of a comparison with a baseline; `changed`: in severity, waiver or applicability. */
 export const driftOf = (turn: Turn): Drift | 'first-seen-failing' | 'changed' => {
@@ -90,5 +103,7 @@ export const driftOf = (turn: Turn): Drift | 'first-seen-failing' | 'changed' =>
   if (isResolved(turn)) return 'resolved';
   if (turn.result === 'fail') return 'still-failing';
   const isHidden = turn.result === 'error' || turn.result === 'unknown';
-  return (isHidden && (turn.before === 'fail' || turn.before === 'pass')) || turn.before === 'fail' ? 'no-longer-known' : 'changed';
+  return (isHidden && (turn.before === 'fail' || turn.before === 'pass')) || turn.before === 'fail'
+    ? 'no-longer-known'
+    : 'changed';
 };

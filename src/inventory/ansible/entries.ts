@@ -20,7 +20,8 @@ const stacked = (layers: readonly Layer[]): Map<string, Setting> => {
     const hasWay = settings.has('proxyJump') || settings.has('proxyCommand');
     for (const [name, setting] of layer) {
       const above = settings.get(name);
-      if (above !== undefined && ADDED_UP.includes(name)) settings.set(name, { value: [...listOf(above), ...listOf(setting)], where: above.where });
+      if (above !== undefined && ADDED_UP.includes(name))
+        settings.set(name, { value: [...listOf(above), ...listOf(setting)], where: above.where });
       else if (above === undefined && !(hasWay && name.startsWith('proxy'))) settings.set(name, setting);
     }
   }
@@ -33,13 +34,25 @@ const becomeOf = (variables: ReadonlyMap<string, Variable>): Layer => {
   const method = variables.get('ansible_become_method')?.value;
   const user = variables.get('ansible_become_user')?.value;
   if (become === undefined || isOff(become.value) || isTemplate(become.value)) return new Map();
-  if (!(isSudo(method) || method === undefined || isOff(method)) || !(user === 'root' || user === undefined || isOff(user))) return new Map();
+  if (
+    !(isSudo(method) || method === undefined || isOff(method)) ||
+    !(user === 'root' || user === undefined || isOff(user))
+  )
+    return new Map();
   return new Map([['become', { value: 'sudo', where: become.where }]]);
 };
 
 const settingsOf = (variables: ReadonlyMap<string, Variable>, known: SettingsOf): Map<string, Setting> => {
-  const layerOf = (variable: Variable | undefined): Layer => (variable === undefined ? undefined : known.get(variable)) ?? new Map();
-  const named = HONOURED.map(({ names }) => layerOf(names.toReversed().flatMap((name) => variables.get(name) ?? []).find(({ value }) => value !== null)));
+  const layerOf = (variable: Variable | undefined): Layer =>
+    (variable === undefined ? undefined : known.get(variable)) ?? new Map();
+  const named = HONOURED.map(({ names }) =>
+    layerOf(
+      names
+        .toReversed()
+        .flatMap((name) => variables.get(name) ?? [])
+        .find(({ value }) => value !== null),
+    ),
+  );
   const [first, ...later] = SSH_ARGS.map((name) => layerOf(variables.get(name)));
   // Of the variables that set the same, the last holds.
   return stacked([...(first === undefined ? [] : [first]), ...named.toReversed(), ...later, becomeOf(variables)]);
@@ -62,15 +75,32 @@ const isReal = (group: string): boolean => group !== ALL && group !== UNGROUPED;
 
 /** Who is in which group, group by group, each in the order of mention. */
 const memberships = ({ groups, members }: AnsibleModel): readonly HostEntry[] =>
-  [...groups.keys()].filter(isReal).flatMap((group) =>
-    [...(members.get(group) ?? [])].map(([name, where]) => ({ names: { parts: [name], count: 1 }, group, isMapping: false, address: undefined, settings: new Map(), where })),
-  );
+  [...groups.keys()]
+    .filter(isReal)
+    .flatMap((group) =>
+      [...(members.get(group) ?? [])].map(([name, where]) => ({
+        names: { parts: [name], count: 1 },
+        group,
+        isMapping: false,
+        address: undefined,
+        settings: new Map(),
+        where,
+      })),
+    );
 
-const groupEntry = (name: string, parent: string | undefined, where: Where): GroupEntry => ({ name, parent, settings: new Map(), where, mayBeHost: true });
+const groupEntry = (name: string, parent: string | undefined, where: Where): GroupEntry => ({
+  name,
+  parent,
+  settings: new Map(),
+  where,
+  mayBeHost: true,
+});
 
 const groupEntries = ({ groups, children }: AnsibleModel): readonly GroupEntry[] => [
   ...[...groups.values()].flatMap(({ name, where }) => (isReal(name) ? [groupEntry(name, undefined, where)] : [])),
-  ...[...children].flatMap(([parent, inner]) => (isReal(parent) ? [...inner].map(([name, where]) => groupEntry(name, parent, where)) : [])),
+  ...[...children].flatMap(([parent, inner]) =>
+    isReal(parent) ? [...inner].map(([name, where]) => groupEntry(name, parent, where)) : [],
+  ),
 ];
 
 const namesIn = (noted: ReadonlyMap<string, unknown> | undefined): readonly string[] => [...(noted?.keys() ?? [])];
@@ -82,8 +112,14 @@ export const ansibleEntries = (model: AnsibleModel): Entries => {
   return {
     defaults: new Map(),
     groups: groupEntries(model),
-    hosts: [...[...model.hosts.values()].map((host) => define(host, settingsOf(variablesOf(host), checked.settings))), ...memberships(model)],
+    hosts: [
+      ...[...model.hosts.values()].map((host) => define(host, settingsOf(variablesOf(host), checked.settings))),
+      ...memberships(model),
+    ],
     diagnostics: [...model.diagnostics, ...checked.diagnostics],
-    alwaysThere: { all: { groups: namesIn(model.children.get(ALL)), hosts: namesIn(model.members.get(ALL)) }, ungrouped: namesIn(model.members.get(UNGROUPED)) },
+    alwaysThere: {
+      all: { groups: namesIn(model.children.get(ALL)), hosts: namesIn(model.members.get(ALL)) },
+      ungrouped: namesIn(model.members.get(UNGROUPED)),
+    },
   };
 };

@@ -19,9 +19,11 @@ export const isIni = (text: string): boolean => {
   return false;
 };
 
-const hasList = (group: unknown): boolean => Array.isArray(group) || (isMapping(group) && (Array.isArray(group['hosts']) || Array.isArray(group['children'])));
+const hasList = (group: unknown): boolean =>
+  Array.isArray(group) || (isMapping(group) && (Array.isArray(group['hosts']) || Array.isArray(group['children'])));
 
-const isAnsibleGroup = (group: unknown): boolean => group === null || (isMapping(group) && Object.keys(group).every((key) => SECTIONS.has(key)));
+const isAnsibleGroup = (group: unknown): boolean =>
+  group === null || (isMapping(group) && Object.keys(group).every((key) => SECTIONS.has(key)));
 
 /**
  * A file of kernward with a misspelt field stays one of kernward, whose mistakes are told as such.
@@ -35,6 +37,11 @@ export const formatOf = (value: unknown, isJson: boolean): InventoryFormat => {
   if ('_meta' in value) return 'ansible-list';
   if (keys.length === 0 || keys.some((key) => NATIVE.has(key))) return 'native';
   const groups = Object.values(value);
-  if (isJson && groups.some(hasList) && ('all' in value || groups.every((group) => Array.isArray(group) || isAnsibleGroup(group)))) return 'ansible-list';
+  if (
+    isJson &&
+    groups.some(hasList) &&
+    ('all' in value || groups.every((group) => Array.isArray(group) || isAnsibleGroup(group)))
+  )
+    return 'ansible-list';
   return 'all' in value || groups.every(isAnsibleGroup) ? 'ansible-yaml' : 'native';
 };

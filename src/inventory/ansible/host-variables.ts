@@ -3,7 +3,8 @@ import type { Host } from '../../model/host.js';
 export type HostVariables = Readonly<Record<string, string | number | boolean | Readonly<Record<string, string>>>>;
 
 /** One word for shlex and for ssh: what is not plainly a word stands in quotes. */
-const quoted = (word: string): string => (/^[A-Za-z0-9_@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`);
+const quoted = (word: string): string =>
+  /^[A-Za-z0-9_@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
 
 const sshArgs = ({ proxyJump, proxyCommand, sshOptions = [], identityFiles }: Host): string =>
   [

@@ -27,6 +27,10 @@ export const entriesOf = (mapping: Mapping, path: Path, source: YamlSource): rea
   const sources = Array.isArray(merged) ? merged.toReversed() : [merged];
   return [
     ...sources.filter(isMapping).flatMap((inner) => entriesOf(inner, [...path, '<<'], source)),
-    ...keysOf(mapping, path, source).flatMap((key) => (key === '<<' && merged !== null && typeof merged === 'object' ? [] : [{ key, value: mapping[key], path: [...path, key] }])),
+    ...keysOf(mapping, path, source).flatMap((key) =>
+      key === '<<' && merged !== null && typeof merged === 'object'
+        ? []
+        : [{ key, value: mapping[key], path: [...path, key] }],
+    ),
   ];
 };

@@ -48,9 +48,23 @@ export interface AnsibleModel {
   readonly diagnostics: Diagnostic[];
 }
 
-export const emptyModel = (): AnsibleModel => ({ groups: new Map(), children: new Map(), hosts: new Map(), members: new Map(), groupFileVariables: new Map(), set: [], diagnostics: [] });
+export const emptyModel = (): AnsibleModel => ({
+  groups: new Map(),
+  children: new Map(),
+  hosts: new Map(),
+  members: new Map(),
+  groupFileVariables: new Map(),
+  set: [],
+  diagnostics: [],
+});
 
-export const complain = (model: AnsibleModel, where: Where, code: InventoryCode, message: string, help: string): void => {
+export const complain = (
+  model: AnsibleModel,
+  where: Where,
+  code: InventoryCode,
+  message: string,
+  help: string,
+): void => {
   model.diagnostics.push(mistakeAt(where, 'value', code, message, help));
 };
 
@@ -62,9 +76,22 @@ const IN_PATTERNS = /[\s,:&!~@[\]*?]/;
 export const addGroup = (model: AnsibleModel, name: string, where: Where): AnsibleGroup => {
   const known = model.groups.get(name);
   if (known !== undefined) return known;
-  if (!GROUP_NAME.test(name)) complain(model, where, 'inventory/ansible-syntax', 'this cannot be the name of a group', 'at most 128 characters that can be seen, no blank at its ends');
+  if (!GROUP_NAME.test(name))
+    complain(
+      model,
+      where,
+      'inventory/ansible-syntax',
+      'this cannot be the name of a group',
+      'at most 128 characters that can be seen, no blank at its ends',
+    );
   else if (IN_PATTERNS.test(name)) {
-    const mistake = mistakeAt(where, 'value', 'inventory/group-name', `the group ${JSON.stringify(clean(name, 80))} has characters that mean something in a host pattern`, 'name it there by a glob, with ? in their place');
+    const mistake = mistakeAt(
+      where,
+      'value',
+      'inventory/group-name',
+      `the group ${JSON.stringify(clean(name, 80))} has characters that mean something in a host pattern`,
+      'name it there by a glob, with ? in their place',
+    );
     model.diagnostics.push({ ...mistake, severity: 'warning' });
   }
   const group: AnsibleGroup = { name, where, variables: new Map(), parents: new Map() };
@@ -80,9 +107,21 @@ const note = (notes: Map<string, Map<string, Where>>, of: string, name: string, 
 
 export const addChild = (model: AnsibleModel, parent: string, child: string, where: Where): void => {
   if (child === ALL || (child === UNGROUPED && parent !== ALL)) {
-    complain(model, where, 'inventory/ansible-syntax', `${child} stands in no other group`, 'take it out: every host is in all, and ungrouped are the hosts of no group');
+    complain(
+      model,
+      where,
+      'inventory/ansible-syntax',
+      `${child} stands in no other group`,
+      'take it out: every host is in all, and ungrouped are the hosts of no group',
+    );
   } else if (parent === UNGROUPED) {
-    complain(model, where, 'inventory/ansible-syntax', 'a group stands in ungrouped', 'ungrouped are the hosts of no group: put the group under all');
+    complain(
+      model,
+      where,
+      'inventory/ansible-syntax',
+      'a group stands in ungrouped',
+      'ungrouped are the hosts of no group: put the group under all',
+    );
   } else {
     if (child !== UNGROUPED) note(model.children, parent, child, where);
     const parents = addGroup(model, child, where).parents;
@@ -91,11 +130,22 @@ export const addChild = (model: AnsibleModel, parent: string, child: string, whe
 };
 
 /** @returns `undefined` where there are too many already */
-export const addHost = (model: AnsibleModel, name: string, group: string, where: Where): { readonly host: AnsibleHost; readonly isNew: boolean } | undefined => {
+export const addHost = (
+  model: AnsibleModel,
+  name: string,
+  group: string,
+  where: Where,
+): { readonly host: AnsibleHost; readonly isNew: boolean } | undefined => {
   const known = model.hosts.get(name);
   if (known === undefined && model.hosts.size >= MAX_HOSTS) {
     if (!model.diagnostics.some(({ code }) => code === 'inventory/too-many-hosts')) {
-      complain(model, where, 'inventory/too-many-hosts', `with this the inventory has more than ${MAX_HOSTS} hosts`, 'look for a range with a digit too many, or check the fleet in parts');
+      complain(
+        model,
+        where,
+        'inventory/too-many-hosts',
+        `with this the inventory has more than ${MAX_HOSTS} hosts`,
+        'look for a range with a digit too many, or check the fleet in parts',
+      );
     }
     return undefined;
   }

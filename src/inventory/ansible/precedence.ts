@@ -33,11 +33,16 @@ const priorityOf = (group: AnsibleGroup | undefined): number => {
  * `group_vars` say goes over what the inventories say of groups, and `host_vars` over all.
  * @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html#how-variables-are-merged
  */
-export const variablesByPrecedence = ({ groups, groupFileVariables }: AnsibleModel): ((host: AnsibleHost) => ReadonlyMap<string, Variable>) => {
+export const variablesByPrecedence = ({
+  groups,
+  groupFileVariables,
+}: AnsibleModel): ((host: AnsibleHost) => ReadonlyMap<string, Variable>) => {
   const depths = depthsOf(groups);
   const depthOf = (name: string): number => depths.get(name) ?? 1;
   const inOrder = (names: Iterable<string>): readonly string[] =>
-    [...names].sort((a, b) => depthOf(a) - depthOf(b) || priorityOf(groups.get(a)) - priorityOf(groups.get(b)) || (a < b ? -1 : 1));
+    [...names].sort(
+      (a, b) => depthOf(a) - depthOf(b) || priorityOf(groups.get(a)) - priorityOf(groups.get(b)) || (a < b ? -1 : 1),
+    );
 
   const inherited = new Map<string, ReadonlyMap<string, Variable>>();
   const inheritedBy = (memberOf: readonly string[]): ReadonlyMap<string, Variable> => {
@@ -48,13 +53,20 @@ export const variablesByPrecedence = ({ groups, groupFileVariables }: AnsibleMod
     // A set that grows while it is walked; a circle ends by itself.
     for (const name of reached) for (const parent of groups.get(name)?.parents.keys() ?? []) reached.add(parent);
     const order = inOrder(reached);
-    const variables = new Map([...order.flatMap((name) => [...(groups.get(name)?.variables ?? [])]), ...order.flatMap((name) => [...(groupFileVariables.get(name) ?? [])])]);
+    const variables = new Map([
+      ...order.flatMap((name) => [...(groups.get(name)?.variables ?? [])]),
+      ...order.flatMap((name) => [...(groupFileVariables.get(name) ?? [])]),
+    ]);
     inherited.set(key, variables);
     return variables;
   };
 
   return (host) => {
     const named = [...host.memberOf.keys()].filter((name) => name !== UNGROUPED);
-    return new Map([...inheritedBy(named.length === 0 ? [UNGROUPED] : named), ...host.variables, ...host.fileVariables]);
+    return new Map([
+      ...inheritedBy(named.length === 0 ? [UNGROUPED] : named),
+      ...host.variables,
+      ...host.fileVariables,
+    ]);
   };
 };

@@ -17,9 +17,24 @@ export const weakens = ({ keyword, value }: SshOption): boolean => {
 };
 
 /** What has no meaning for a hop that kernward makes itself. */
-const MEANINGLESS = new Set(['loglevel', 'batchmode', 'controlmaster', 'controlpath', 'controlpersist', 'compression', 'forwardagent', 'serveraliveinterval', 'serveralivecountmax', 'tcpkeepalive', 'connecttimeout', 'connectionattempts', 'identitiesonly']);
+const MEANINGLESS = new Set([
+  'loglevel',
+  'batchmode',
+  'controlmaster',
+  'controlpath',
+  'controlpersist',
+  'compression',
+  'forwardagent',
+  'serveraliveinterval',
+  'serveralivecountmax',
+  'tcpkeepalive',
+  'connecttimeout',
+  'connectionattempts',
+  'identitiesonly',
+]);
 
-const valueOf = (options: readonly SshOption[], name: string): string | undefined => options.find(({ keyword }) => keyword.toLowerCase() === name)?.value;
+const valueOf = (options: readonly SshOption[], name: string): string | undefined =>
+  options.find(({ keyword }) => keyword.toLowerCase() === name)?.value;
 
 const bracketed = (host: string): string => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host);
 
@@ -28,12 +43,17 @@ const jumpOf = (words: readonly string[]): string | undefined => {
   const { options, others, rest } = sshWords(words);
   // Options may follow the destination.
   const behind = sshWords(rest.slice(1));
-  const all = [...options, ...behind.options].filter((option) => !weakens(option) && !MEANINGLESS.has(option.keyword.toLowerCase()));
+  const all = [...options, ...behind.options].filter(
+    (option) => !weakens(option) && !MEANINGLESS.has(option.keyword.toLowerCase()),
+  );
   const [destination] = rest;
-  if (destination === undefined || behind.rest.length > 0 || others.length > 0 || behind.others.length > 0) return undefined;
+  if (destination === undefined || behind.rest.length > 0 || others.length > 0 || behind.others.length > 0)
+    return undefined;
   if (!/^(?:%h:%p|\[%h\]:%p)$/.test(valueOf(all, 'stdioforward') ?? '')) return undefined;
-  if (all.some(({ keyword }) => !['stdioforward', 'port', 'user', 'proxyjump'].includes(keyword.toLowerCase()))) return undefined;
-  const [, user = valueOf(all, 'user'), host = destination] = /^(?:ssh:\/\/)?(?:([^@]+)@)?(.+)$/.exec(destination) ?? [];
+  if (all.some(({ keyword }) => !['stdioforward', 'port', 'user', 'proxyjump'].includes(keyword.toLowerCase())))
+    return undefined;
+  const [, user = valueOf(all, 'user'), host = destination] =
+    /^(?:ssh:\/\/)?(?:([^@]+)@)?(.+)$/.exec(destination) ?? [];
   const port = valueOf(all, 'port');
   const hop = `${user === undefined ? '' : `${user}@`}${bracketed(host)}${port === undefined ? '' : `:${port}`}`;
   const before = valueOf(all, 'proxyjump');
@@ -42,7 +62,9 @@ const jumpOf = (words: readonly string[]): string | undefined => {
 };
 
 /** The same words without those that weaken, and the options that were left out. */
-const strict = (words: readonly string[]): { readonly words: readonly string[]; readonly weakened: readonly string[] } => {
+const strict = (
+  words: readonly string[],
+): { readonly words: readonly string[]; readonly weakened: readonly string[] } => {
   const kept: string[] = [];
   const weakened: string[] = [];
   for (let at = 0; at < words.length; at++) {
@@ -70,6 +92,7 @@ export const proxyOf = (command: string): Proxy => {
   const jump = isSsh ? jumpOf(words.slice(1)) : undefined;
   if (jump !== undefined) return { as: 'jump', jump, weakened };
   const line = words.join(' ');
-  const isPlain = words.every((word) => word !== '' && !/\s/.test(word)) && new RegExp(PROXY_COMMAND_PATTERN).test(line);
+  const isPlain =
+    words.every((word) => word !== '' && !/\s/.test(word)) && new RegExp(PROXY_COMMAND_PATTERN).test(line);
   return isPlain ? { as: 'command', command: line, weakened } : { as: 'mistake' };
 };

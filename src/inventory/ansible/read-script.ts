@@ -9,7 +9,8 @@ import { readList } from './read-list.js';
 import { shownAnsible } from './shown.js';
 import { textSource, whereIn } from './text-source.js';
 
-const HELP = 'an inventory script prints one JSON object and nothing else on standard output; messages belong on standard error';
+const HELP =
+  'an inventory script prints one JSON object and nothing else on standard output; messages belong on standard error';
 
 /** Where JSON.parse stopped, `undefined` where the text is JSON. Its own words quote the text, which may hold a secret. */
 const brokenAt = (text: string): number | undefined => {

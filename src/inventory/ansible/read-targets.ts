@@ -17,7 +17,9 @@ const shown = (text: string): string =>
     text,
     [...text.matchAll(TARGET)].flatMap((target) => {
       const found = PASSWORD.exec(target[0]);
-      return found === null ? [] : [{ start: target.index + found.index, end: target.index + found.index + found[0].length }];
+      return found === null
+        ? []
+        : [{ start: target.index + found.index, end: target.index + found.index + found[0].length }];
     }),
   );
 
@@ -30,9 +32,26 @@ export const readTargets = (model: AnsibleModel, text: string, file: string): vo
   for (const { 0: target, index } of text.matchAll(TARGET)) {
     const where = whereIn(source, index, index + target.length);
     const { user, names = target } = WITH_USER.exec(target)?.groups ?? {};
-    const mistake = (code: 'inventory/secret' | 'inventory/host-name', message: string, help: string): void => void model.diagnostics.push(mistakeAt(where, 'value', code, message, help));
-    if (PASSWORD.test(target)) mistake('inventory/secret', 'this looks like a password, and everyone on this machine can read a command line', 'log in with a key: --identity names its file, or the SSH agent holds it');
-    else if (user !== undefined && !new RegExp(USER_PATTERN).test(user)) mistake('inventory/host-name', 'what stands before the @ is no user', 'user@host, with a user of letters, digits and _ . + $ -');
-    else addHosts(model, { pattern: names, group: UNGROUPED, variables: user === undefined ? [] : [{ name: 'ansible_user', value: user, where }], where });
+    const mistake = (code: 'inventory/secret' | 'inventory/host-name', message: string, help: string): void =>
+      void model.diagnostics.push(mistakeAt(where, 'value', code, message, help));
+    if (PASSWORD.test(target))
+      mistake(
+        'inventory/secret',
+        'this looks like a password, and everyone on this machine can read a command line',
+        'log in with a key: --identity names its file, or the SSH agent holds it',
+      );
+    else if (user !== undefined && !new RegExp(USER_PATTERN).test(user))
+      mistake(
+        'inventory/host-name',
+        'what stands before the @ is no user',
+        'user@host, with a user of letters, digits and _ . + $ -',
+      );
+    else
+      addHosts(model, {
+        pattern: names,
+        group: UNGROUPED,
+        variables: user === undefined ? [] : [{ name: 'ansible_user', value: user, where }],
+        where,
+      });
   }
 };

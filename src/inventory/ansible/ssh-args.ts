@@ -10,8 +10,26 @@ import type { Note, Read } from './variables.js';
 
 /** What kernward does, or does not do, whatever is asked for: it changes nothing of whom it reaches. */
 const QUIET = new Set([
-  'controlmaster', 'controlpath', 'controlpersist', 'compression', 'loglevel', 'batchmode', 'forwardagent', 'forwardx11', 'forwardx11trusted', 'requesttty', 'checkhostip',
-  'updatehostkeys', 'serveraliveinterval', 'serveralivecountmax', 'tcpkeepalive', 'connectionattempts', 'visualhostkey', 'stdinnull', 'addkeystoagent', 'exitonforwardfailure',
+  'controlmaster',
+  'controlpath',
+  'controlpersist',
+  'compression',
+  'loglevel',
+  'batchmode',
+  'forwardagent',
+  'forwardx11',
+  'forwardx11trusted',
+  'requesttty',
+  'checkhostip',
+  'updatehostkeys',
+  'serveraliveinterval',
+  'serveralivecountmax',
+  'tcpkeepalive',
+  'connectionattempts',
+  'visualhostkey',
+  'stdinnull',
+  'addkeystoagent',
+  'exitonforwardfailure',
 ]);
 
 class Unusable extends Error {}
@@ -24,7 +42,8 @@ interface Growing {
   readonly notes: Note[];
 }
 
-const unused = ({ notes }: Growing, what: string, help: string): void => void notes.push({ words: `${clean(what, 80)} is not used`, help });
+const unused = ({ notes }: Growing, what: string, help: string): void =>
+  void notes.push({ words: `${clean(what, 80)} is not used`, help });
 
 const first = ({ values }: Growing, setting: string, value: SettingValue): void => {
   if (!values.has(setting)) values.set(setting, value);
@@ -44,7 +63,10 @@ const takeCommand = (growing: Growing, command: string): void => {
   if (command.toLowerCase() === 'none') return proxy(growing, 'proxyCommand', 'none');
   const found = proxyOf(command);
   if (found.as === 'secret') throw new Unusable('secret');
-  if (found.as === 'mistake') throw new Unusable('a ProxyCommand is a program and its arguments, without quotes, pipes or variables: put what needs a shell into a script');
+  if (found.as === 'mistake')
+    throw new Unusable(
+      'a ProxyCommand is a program and its arguments, without quotes, pipes or variables: put what needs a shell into a script',
+    );
   for (const option of found.weakened) unused(growing, `${option} of the ProxyCommand`, WEAKER);
   if (found.as === 'jump') proxy(growing, 'proxyJump', found.jump);
   else proxy(growing, 'proxyCommand', found.command);
@@ -53,11 +75,13 @@ const takeCommand = (growing: Growing, command: string): void => {
 /** What an option sets, by its keyword in small letters. */
 const TAKE: Readonly<Record<string, (growing: Growing, value: string) => void>> = {
   port: (growing, value) => {
-    if (!/^\d{1,5}$/.test(value) || Number(value) < 1 || Number(value) > 65535) throw new Unusable('a port is a number from 1 to 65535');
+    if (!/^\d{1,5}$/.test(value) || Number(value) < 1 || Number(value) > 65535)
+      throw new Unusable('a port is a number from 1 to 65535');
     first(growing, 'port', Number(value));
   },
   user: (growing, value) => {
-    if (!new RegExp(USER_PATTERN).test(value)) throw new Unusable('a user is letters, digits and _ . @ + \\ $ -, not starting with a hyphen');
+    if (!new RegExp(USER_PATTERN).test(value))
+      throw new Unusable('a user is letters, digits and _ . @ + \\ $ -, not starting with a hyphen');
     first(growing, 'user', value);
   },
   identityfile: (growing, value) => {
@@ -65,7 +89,8 @@ const TAKE: Readonly<Record<string, (growing: Growing, value: string) => void>> 
     more(growing, 'identityFile', value);
   },
   proxyjump: (growing, value) => {
-    if (!new RegExp(PROXY_JUMP_PATTERN).test(value)) throw new Unusable('a jump host is [user@]host[:port], several with commas between them');
+    if (!new RegExp(PROXY_JUMP_PATTERN).test(value))
+      throw new Unusable('a jump host is [user@]host[:port], several with commas between them');
     proxy(growing, 'proxyJump', value);
   },
   proxycommand: takeCommand,
@@ -78,7 +103,11 @@ const takeOption = (growing: Growing, { keyword, value }: SshOption): void => {
   const take = TAKE[name];
   if (take !== undefined) return take(growing, value.trim().replace(/^"(.*)"$/, '$1'));
   if (weakens({ keyword, value })) return unused(growing, option, WEAKER);
-  const problem = name === 'stdioforward' ? 'kernward asks the host itself' : (sshOptionProblem(option) ?? (new RegExp(SSH_OPTION_PATTERN).test(option) ? undefined : 'an option is Keyword=value'));
+  const problem =
+    name === 'stdioforward'
+      ? 'kernward asks the host itself'
+      : (sshOptionProblem(option) ??
+        (new RegExp(SSH_OPTION_PATTERN).test(option) ? undefined : 'an option is Keyword=value'));
   if (problem !== undefined) return unused(growing, keyword, problem);
   more(growing, 'sshOptions', option);
 };
@@ -102,7 +131,14 @@ export const readSshArgs = (value: unknown): Read => {
       ? { mistake: 'sshpass gives a password away: log in with a key, or by --ask-pass', code: 'inventory/secret' }
       : { mistake: thrown.message };
   }
-  for (const letter of others) unused(growing, letter, letter === '-F' ? 'kernward reads your ssh_config; another file is named with --ssh-config' : 'kernward only opens a session to run its probe');
+  for (const letter of others)
+    unused(
+      growing,
+      letter,
+      letter === '-F'
+        ? 'kernward reads your ssh_config; another file is named with --ssh-config'
+        : 'kernward only opens a session to run its probe',
+    );
   if (rest.length > 0) return { mistake: 'it holds options of ssh alone, and a word stands here that is none' };
   return growing;
 };

@@ -14,8 +14,23 @@ export interface SshWords {
   readonly rest: readonly string[];
 }
 
-const KEYWORDS: Readonly<Record<string, string>> = { J: 'ProxyJump', p: 'Port', l: 'User', i: 'IdentityFile', c: 'Ciphers', m: 'MACs', b: 'BindAddress', B: 'BindInterface', W: 'StdioForward', S: 'ControlPath', I: 'PKCS11Provider' };
-const FLAGS: Readonly<Record<string, SshOption>> = { 4: { keyword: 'AddressFamily', value: 'inet' }, 6: { keyword: 'AddressFamily', value: 'inet6' } };
+const KEYWORDS: Readonly<Record<string, string>> = {
+  J: 'ProxyJump',
+  p: 'Port',
+  l: 'User',
+  i: 'IdentityFile',
+  c: 'Ciphers',
+  m: 'MACs',
+  b: 'BindAddress',
+  B: 'BindInterface',
+  W: 'StdioForward',
+  S: 'ControlPath',
+  I: 'PKCS11Provider',
+};
+const FLAGS: Readonly<Record<string, SshOption>> = {
+  4: { keyword: 'AddressFamily', value: 'inet' },
+  6: { keyword: 'AddressFamily', value: 'inet6' },
+};
 /** They change nothing of how a host is reached, or ask for what kernward never does. */
 const QUIET = new Set('qvCTtaAxXYnkM');
 /** Of these letters the last holds, and over every `-o`; of everything else the first. */
@@ -43,7 +58,8 @@ export const sshWords = (words: readonly string[]): SshWords => {
   };
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
-    if (!word.startsWith('-') || word === '-') return { options: [...overriding.values(), ...options], others, rest: words.slice(at) };
+    if (!word.startsWith('-') || word === '-')
+      return { options: [...overriding.values(), ...options], others, rest: words.slice(at) };
     for (let index = 1; index < word.length; index++) {
       const letter = word[index] ?? '';
       const flag = FLAGS[letter];

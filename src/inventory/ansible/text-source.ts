@@ -6,7 +6,8 @@ import type { Where } from '../settings.js';
 /** A text that is no YAML, for diagnostics: a path is the start and the end of what is meant, as offsets. */
 export const textSource = (text: string, file: string, shown: string): YamlSource => {
   const lines = linesOf(text, file, shown);
-  const place = ([start = 0, end = start]: Path): ReturnType<typeof placeBetween> => placeBetween(lines, Number(start), Number(end));
+  const place = ([start = 0, end = start]: Path): ReturnType<typeof placeBetween> =>
+    placeBetween(lines, Number(start), Number(end));
   return {
     file,
     value: null,

@@ -36,7 +36,13 @@ export const readVariableFile = (model: AnsibleModel, given: VariableFile): void
   if (owner === undefined) return;
   const shown = shownAnsible(text);
   if (text.startsWith('$ANSIBLE_VAULT')) {
-    const mistake = mistakeAt(whereIn(textSource(text, file, shown), 0, 1), 'value', 'inventory/vault', 'the whole file is encrypted and is not read', 'where to connect to and as whom is no secret: keep it in a file that is not encrypted');
+    const mistake = mistakeAt(
+      whereIn(textSource(text, file, shown), 0, 1),
+      'value',
+      'inventory/vault',
+      'the whole file is encrypted and is not read',
+      'where to connect to and as whom is no secret: keep it in a file that is not encrypted',
+    );
     model.diagnostics.push({ ...mistake, severity: 'warning' });
     return;
   }
@@ -44,7 +50,18 @@ export const readVariableFile = (model: AnsibleModel, given: VariableFile): void
   model.diagnostics.push(...read.diagnostics);
   if (read.value === undefined || read.value.value === null) return;
   const source = keySource(read.value);
-  if (!isMapping(read.value.value)) return complain(model, whereIn(source), 'inventory/ansible-syntax', 'a file of variables is a mapping', 'write name: value');
-  const variables = entriesOf(read.value.value, [], read.value).map(({ key, value, path }) => ({ name: key, value, where: whereIn(source, ...path) }));
+  if (!isMapping(read.value.value))
+    return complain(
+      model,
+      whereIn(source),
+      'inventory/ansible-syntax',
+      'a file of variables is a mapping',
+      'write name: value',
+    );
+  const variables = entriesOf(read.value.value, [], read.value).map(({ key, value, path }) => ({
+    name: key,
+    value,
+    where: whereIn(source, ...path),
+  }));
   for (const variable of keptVariables(model, variables)) owner.set(variable.name, variable);
 };

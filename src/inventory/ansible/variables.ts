@@ -13,7 +13,9 @@ export interface Note {
 }
 
 /** What a value means to kernward; no values where it says nothing. */
-export type Read = { readonly mistake: string; readonly code?: InventoryCode } | { readonly values: ReadonlyMap<string, SettingValue>; readonly notes?: readonly Note[] };
+export type Read =
+  | { readonly mistake: string; readonly code?: InventoryCode }
+  | { readonly values: ReadonlyMap<string, SettingValue>; readonly notes?: readonly Note[] };
 
 export interface Honoured {
   /** Where several are set, the last of these names wins, as in Ansible's ssh connection. */
@@ -28,12 +30,15 @@ const one = (setting: string, value: SettingValue): Read => ({ values: new Map([
 const NAME_TEMPLATE = /\{\{\s*inventory_hostname(_short)?\s*\}\}/g;
 /** `{{ inventory_hostname }}.example.com`: the one template that needs no Ansible to be understood. */
 export const withHostName = (text: string, host: string): string =>
-  text.replace(NAME_TEMPLATE, (_, short: string | undefined) => (short === undefined ? host : (host.split('.')[0] ?? host)));
+  text.replace(NAME_TEMPLATE, (_, short: string | undefined) =>
+    short === undefined ? host : (host.split('.')[0] ?? host),
+  );
 
 export const isTemplate = (value: unknown): boolean => typeof value === 'string' && /\{\{|\{%/.test(value);
 
 /** YAML 1.1 and Python make a number of what is meant as text. */
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : Number.isSafeInteger(value) ? String(value) : undefined);
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : Number.isSafeInteger(value) ? String(value) : undefined;
 
 const readAddress = (value: unknown): Read => {
   const address = textOf(value) ?? '';
@@ -45,37 +50,54 @@ const readAddress = (value: unknown): Read => {
 const readPort = (value: unknown): Read => {
   const written = textOf(value)?.trim() ?? '';
   const port = Number(written);
-  return /^\d{1,5}$/.test(written) && port >= 1 && port <= 65535 ? one('port', port) : { mistake: 'a port is a number from 1 to 65535' };
+  return /^\d{1,5}$/.test(written) && port >= 1 && port <= 65535
+    ? one('port', port)
+    : { mistake: 'a port is a number from 1 to 65535' };
 };
 
 const readUser = (value: unknown): Read => {
   const user = textOf(value) ?? '';
-  return new RegExp(USER_PATTERN).test(user) ? one('user', user) : { mistake: 'a user is letters, digits and _ . @ + \\ $ -, not starting with a hyphen' };
+  return new RegExp(USER_PATTERN).test(user)
+    ? one('user', user)
+    : { mistake: 'a user is letters, digits and _ . @ + \\ $ -, not starting with a hyphen' };
 };
 
 const readIdentity = (value: unknown): Read =>
-  typeof value === 'string' && !isTemplate(value) && new RegExp(FILE_PATTERN).test(value) ? one('identityFile', [value]) : { mistake: 'it is the path of one private key file' };
+  typeof value === 'string' && !isTemplate(value) && new RegExp(FILE_PATTERN).test(value)
+    ? one('identityFile', [value])
+    : { mistake: 'it is the path of one private key file' };
 
 const LOCAL: TransportName = 'local';
-const readConnection = (value: unknown): Read => (value === 'local' || value === 'ansible.builtin.local' ? one('transport', LOCAL) : NOTHING);
+const readConnection = (value: unknown): Read =>
+  value === 'local' || value === 'ansible.builtin.local' ? one('transport', LOCAL) : NOTHING;
 
 const readTransport = (value: unknown): Read => {
   const found = TRANSPORT_NAMES.find((known) => known === value);
-  return found === undefined ? { mistake: `the transports are ${TRANSPORT_NAMES.join(', ')}` } : one('transport', found);
+  return found === undefined
+    ? { mistake: `the transports are ${TRANSPORT_NAMES.join(', ')}` }
+    : one('transport', found);
 };
 
 const readRecording = (value: unknown): Read =>
-  typeof value === 'string' && !isTemplate(value) && new RegExp(FILE_PATTERN).test(value) ? one('recording', value) : { mistake: 'it is the path of a file with saved probe output' };
+  typeof value === 'string' && !isTemplate(value) && new RegExp(FILE_PATTERN).test(value)
+    ? one('recording', value)
+    : { mistake: 'it is the path of a file with saved probe output' };
 
-const readProfile = (value: unknown): Read => (typeof value === 'string' && value !== '' && !isTemplate(value) ? one('profile', value) : { mistake: 'it is the name of a profile' });
+const readProfile = (value: unknown): Read =>
+  typeof value === 'string' && value !== '' && !isTemplate(value)
+    ? one('profile', value)
+    : { mistake: 'it is the name of a profile' };
 
 const readLabels = (value: unknown): Read => {
-  if (!isMapping(value)) return { mistake: 'labels are a mapping, e.g. {owner: dba}; in an INI file "{\'owner\': \'dba\'}"' };
+  if (!isMapping(value))
+    return { mistake: "labels are a mapping, e.g. {owner: dba}; in an INI file \"{'owner': 'dba'}\"" };
   const labels = new Map<string, string>();
   for (const [label, held] of Object.entries(value)) {
     const text = textOf(held);
-    if (!new RegExp(LABEL_NAME_PATTERN).test(label)) return { mistake: 'a label is called by a letter, then letters, digits and _ . / -, at most 63' };
-    if (text === undefined || text.length > MAX_LABEL || isTemplate(text) || !new RegExp(LABEL_PATTERN).test(text)) return { mistake: `a label is one line of text, at most ${MAX_LABEL} characters, and no template` };
+    if (!new RegExp(LABEL_NAME_PATTERN).test(label))
+      return { mistake: 'a label is called by a letter, then letters, digits and _ . / -, at most 63' };
+    if (text === undefined || text.length > MAX_LABEL || isTemplate(text) || !new RegExp(LABEL_PATTERN).test(text))
+      return { mistake: `a label is one line of text, at most ${MAX_LABEL} characters, and no template` };
     labels.set(`labels.${label}`, text);
   }
   return { values: labels };
@@ -105,8 +127,25 @@ export interface Ignored {
   readonly help: string;
 }
 
-export const isOff = (value: unknown): boolean => value === null || value === '' || value === false || value === 0 || (typeof value === 'string' && /^(?:false|no|off|n|f|0|none)$/i.test(value));
-const SSH_CONNECTIONS = new Set(['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'libssh', 'local', 'ansible.builtin.ssh', 'ansible.builtin.smart', 'ansible.builtin.local', 'ansible.builtin.paramiko_ssh', 'ansible.netcommon.libssh']);
+export const isOff = (value: unknown): boolean =>
+  value === null ||
+  value === '' ||
+  value === false ||
+  value === 0 ||
+  (typeof value === 'string' && /^(?:false|no|off|n|f|0|none)$/i.test(value));
+const SSH_CONNECTIONS = new Set([
+  'ssh',
+  'smart',
+  'paramiko',
+  'paramiko_ssh',
+  'libssh',
+  'local',
+  'ansible.builtin.ssh',
+  'ansible.builtin.smart',
+  'ansible.builtin.local',
+  'ansible.builtin.paramiko_ssh',
+  'ansible.netcommon.libssh',
+]);
 export const isSudo = (value: unknown): boolean => value === 'sudo' || value === 'ansible.builtin.sudo';
 
 /** What would make Ansible reach a host otherwise than kernward does: said, never dropped in silence. */
@@ -117,7 +156,12 @@ export const IGNORED: readonly Ignored[] = [
     words: 'is not used: it is a template, and only Ansible knows what comes of it',
     help: 'write the value, or hosts that are only reached by way of a jump host will be unreachable',
   },
-  { name: /^ansible_ssh_executable$/, matters: (value) => !isOff(value), words: 'is not used', help: 'kernward speaks SSH itself' },
+  {
+    name: /^ansible_ssh_executable$/,
+    matters: (value) => !isOff(value),
+    words: 'is not used',
+    help: 'kernward speaks SSH itself',
+  },
   {
     name: /^ansible_(?:ssh_)?host_key_checking$/,
     matters: isOff,
@@ -136,7 +180,12 @@ export const IGNORED: readonly Ignored[] = [
     words: 'is not used: kernward becomes root, or nobody',
     help: 'facts that only root may read are unreadable for other users',
   },
-  { name: /^ansible_become_(?:flags|exe)$/, matters: (value) => !isOff(value), words: 'is not used: kernward runs sudo -n', help: 'allow that in sudoers, without a password' },
+  {
+    name: /^ansible_become_(?:flags|exe)$/,
+    matters: (value) => !isOff(value),
+    words: 'is not used: kernward runs sudo -n',
+    help: 'allow that in sudoers, without a password',
+  },
   {
     name: /^ansible_connection$/,
     matters: (value) => !isOff(value) && !(typeof value === 'string' && SSH_CONNECTIONS.has(value)),

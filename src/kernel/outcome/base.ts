@@ -13,12 +13,16 @@ export interface KernelBase {
  * @returns undefined where it does not start with two numbers; never throws
  */
 export const kernelBase = (release: string): KernelBase | undefined => {
-  const parts = /^(?<x>\d{1,4})\.(?<y>\d{1,4})(?:\.(?<z>\d{1,6})(?:\.\d{1,6})?)?(?<suffix>(?:[^\d.].*)?)$/s.exec(release)?.groups;
+  const parts = /^(?<x>\d{1,4})\.(?<y>\d{1,4})(?:\.(?<z>\d{1,6})(?:\.\d{1,6})?)?(?<suffix>(?:[^\d.].*)?)$/s.exec(
+    release,
+  )?.groups;
   if (parts === undefined) return undefined;
   const suffix = parts['suffix'] ?? '';
   const el7 = /^-(?<number>\d{1,6})(?:\.\d+)*\.el7(?:[._]|$)/.exec(suffix)?.groups?.['number'];
   const version = [Number(parts['x']), Number(parts['y']), Number(parts['z'] ?? 0)] as const;
-  return el7 === undefined || version.join('.') !== '3.10.0' ? { version, suffix } : { version, suffix, el7: Number(el7) };
+  return el7 === undefined || version.join('.') !== '3.10.0'
+    ? { version, suffix }
+    : { version, suffix, el7: Number(el7) };
 };
 
 /** Is the upstream base `x.y.z` at or above? A vendor's tree at or above a mainline version holds what that version held. */

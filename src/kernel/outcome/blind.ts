@@ -24,9 +24,18 @@ const SCAN: Question<'whole' | 'cut-short'> = {
         if (count >= MOST_THREADS) return decided('whole');
         return count < MOST_THREADS_SMALL
           ? decided('cut-short')
-          : open(['whole', 'cut-short'], 'sysctl.kernel.hung_task_check_count', `${count} threads are all that a 32-bit kernel can have (${MOST_THREADS_SMALL}), not all that a 64-bit one can (${MOST_THREADS})`);
+          : open(
+              ['whole', 'cut-short'],
+              'sysctl.kernel.hung_task_check_count',
+              `${count} threads are all that a 32-bit kernel can have (${MOST_THREADS_SMALL}), not all that a 64-bit one can (${MOST_THREADS})`,
+            );
       },
-      () => open(['whole', 'cut-short'], 'sysctl.kernel.hung_task_check_count', 'every kernel with the detector has it, and it is not there'),
+      () =>
+        open(
+          ['whole', 'cut-short'],
+          'sysctl.kernel.hung_task_check_count',
+          'every kernel with the detector has it, and it is not there',
+        ),
     ),
   says: {},
   setBy: '/etc/sysctl.conf and sysctl.d',
@@ -36,7 +45,10 @@ const SCAN: Question<'whole' | 'cut-short'> = {
 const SEES_ALL: Outcome = 'survives';
 const MAY_MISS: Outcome = 'not-detected';
 
-const BLIND: Decision = detectorSwitches({ outcome: MAY_MISS }, ask(SCAN, { whole: { outcome: SEES_ALL }, 'cut-short': { outcome: MAY_MISS } }));
+const BLIND: Decision = detectorSwitches(
+  { outcome: MAY_MISS },
+  ask(SCAN, { whole: { outcome: SEES_ALL }, 'cut-short': { outcome: MAY_MISS } }),
+);
 
 export const BLIND_INPUTS: readonly FactId[] = inputsOf(BLIND);
 
@@ -47,5 +59,10 @@ export const deriveBlind = (read: Read): Reading => {
   const [nearest] = doubts;
   if (nearest !== undefined) return unreadable(nearest.cause, openBecause(doubts));
   const mayMiss = ends.has(MAY_MISS);
-  return known(mayMiss, mayMiss ? 'the detector is off, or its scan stops before the last thread' : 'the detector is on and its scan reaches every thread');
+  return known(
+    mayMiss,
+    mayMiss
+      ? 'the detector is off, or its scan stops before the last thread'
+      : 'the detector is on and its scan reaches every thread',
+  );
 };

@@ -21,7 +21,8 @@ export interface Link {
 const CONCLUSIONS: Readonly<Record<Outcome, (what: string, by: string) => string>> = {
   survives: (what) => `${what} does not make this kernel panic: the machine goes on`,
   reboots: (what, by) => `${what} reboots this machine, ${by}, and no vmcore is saved`,
-  'dumps-then-reboots': (what) => `${what} ends in the crash kernel, which tries to save a dump and then normally reboots this machine`,
+  'dumps-then-reboots': (what) =>
+    `${what} ends in the crash kernel, which tries to save a dump and then normally reboots this machine`,
   freezes: (what) => `${what} freezes this machine until somebody resets it`,
   'not-detected': (what) => `this kernel does not notice ${what}: it neither reports it nor panics`,
 };
@@ -30,21 +31,40 @@ const stepLink = (step: Step, answer: string, read: Read, isEvil: boolean): read
   const { fact, says, setBy, breaks } = step.question;
   const reading = read(fact);
   const words = says[answer];
-  return words === undefined ? [] : [{ fact, reading, says: words(reading.state === 'known' ? valueText(reading.value) : '', read), setBy, breaks: isEvil ? (breaks[answer] ?? []) : [] }];
+  return words === undefined
+    ? []
+    : [
+        {
+          fact,
+          reading,
+          says: words(reading.state === 'known' ? valueText(reading.value) : '', read),
+          setBy,
+          breaks: isEvil ? (breaks[answer] ?? []) : [],
+        },
+      ];
 };
 
 const openLink = (step: Step, read: Read): Link => {
   const fact = step.doubt?.fact ?? step.question.fact;
   const decides = matters(step, (end) => end.outcome);
-  const effect = decides ? `and it decides between ${[...endsOf(step, (end) => end.outcome)].join(' and ')}` : 'and the outcome is the same whatever it is';
-  return { fact, reading: read(fact), says: `not known (${step.doubt?.detail ?? ''}), ${effect}`, setBy: step.question.setBy, breaks: [] };
+  const effect = decides
+    ? `and it decides between ${[...endsOf(step, (end) => end.outcome)].join(' and ')}`
+    : 'and the outcome is the same whatever it is';
+  return {
+    fact,
+    reading: read(fact),
+    says: `not known (${step.doubt?.detail ?? ''}), ${effect}`,
+    setBy: step.question.setBy,
+    breaks: [],
+  };
 };
 
 const linksOf = (walked: Walk, read: Read, isEvil: boolean): readonly Link[] => {
   if ('end' in walked) return [];
   const [first] = walked.branches;
   if (first === undefined) return [];
-  if (walked.doubt === undefined) return [...stepLink(walked, first.answer, read, isEvil), ...linksOf(first.walk, read, isEvil)];
+  if (walked.doubt === undefined)
+    return [...stepLink(walked, first.answer, read, isEvil), ...linksOf(first.walk, read, isEvil)];
   const decides = matters(walked, (end) => end.outcome);
   return decides ? [openLink(walked, read)] : [openLink(walked, read), ...linksOf(first.walk, read, isEvil)];
 };
@@ -97,7 +117,8 @@ export const explainOutcome = (trigger: Trigger, readings: Readings): readonly L
 };
 
 /** Values come from a host: nothing but printable ASCII reaches the line. */
-const printable = (text: string): string => text.replaceAll(/[^\x20-\x7e]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+const printable = (text: string): string =>
+  text.replaceAll(/[^\x20-\x7e]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 
 const readingText = (reading: Reading): string => {
   if (reading.state === 'known') return `= ${valueText(reading.value)}`;

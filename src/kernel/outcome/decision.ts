@@ -22,7 +22,10 @@ export interface Ask {
 export const isEnd = (decision: Decision): decision is End => 'outcome' in decision;
 
 /** Every answer of the question needs what follows from it, or this does not compile. */
-export const ask = <A extends string>(question: Question<A>, leads: Readonly<Record<A, Decision>>): Ask => ({ question, leads });
+export const ask = <A extends string>(question: Question<A>, leads: Readonly<Record<A, Decision>>): Ask => ({
+  question,
+  leads,
+});
 
 /** A decision tree walked with one host's readings: where an answer is open, every branch that is possible. */
 export type Walk = { readonly end: End } | Step;
@@ -47,9 +50,12 @@ export const walk = (decision: Decision, read: Read): Walk => {
 
 /** Every end that the readings leave possible, each once, as `project` sees it. */
 export const endsOf = <T extends string>(walked: Walk, project: (end: End) => T): ReadonlySet<T> =>
-  'end' in walked ? new Set([project(walked.end)]) : new Set(walked.branches.flatMap((branch) => [...endsOf(branch.walk, project)]));
+  'end' in walked
+    ? new Set([project(walked.end)])
+    : new Set(walked.branches.flatMap((branch) => [...endsOf(branch.walk, project)]));
 
-const sameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => a.size === b.size && [...a].every((item) => b.has(item));
+const sameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  a.size === b.size && [...a].every((item) => b.has(item));
 
 /** Does it matter here which of the possible answers holds? */
 export const matters = (step: Step, project: (end: End) => string): boolean => {
@@ -67,4 +73,6 @@ export const doubtsOf = (walked: Walk, project: (end: End) => string): readonly 
 
 /** Every fact that a decision may read, in the order in which it is first asked for. */
 export const inputsOf = (decision: Decision): readonly string[] =>
-  isEnd(decision) ? [] : [...new Set([...decision.question.inputs, ...Object.values(decision.leads).flatMap(inputsOf)])];
+  isEnd(decision)
+    ? []
+    : [...new Set([...decision.question.inputs, ...Object.values(decision.leads).flatMap(inputsOf)])];

@@ -9,10 +9,12 @@ import { valueText } from './values.js';
 /** Does the machine come up again after it went down? */
 export const reboots = (end: End): boolean => end.outcome === 'reboots' || end.outcome === 'dumps-then-reboots';
 
-const doubtText = (doubt: Doubt): string => (doubt.cause === 'undetermined' ? doubt.detail : `${doubt.fact} is ${doubt.cause} (${doubt.detail})`);
+const doubtText = (doubt: Doubt): string =>
+  doubt.cause === 'undetermined' ? doubt.detail : `${doubt.fact} is ${doubt.cause} (${doubt.detail})`;
 
 /** One sentence: what keeps it open. */
-export const openBecause = (doubts: readonly Doubt[]): string => `it depends on what is not known: ${doubts.map(doubtText).join('; ')}`;
+export const openBecause = (doubts: readonly Doubt[]): string =>
+  `it depends on what is not known: ${doubts.map(doubtText).join('; ')}`;
 
 /** The facts that led there: the decided steps of the first branch, `fact=value`, one after the other. */
 const evidence = (walked: Walk, read: Read): readonly string[] => {
@@ -24,7 +26,8 @@ const evidence = (walked: Walk, read: Read): readonly string[] => {
   return first === undefined ? here : [...here, ...evidence(first.walk, read)];
 };
 
-const shown = (reading: Reading): string => (reading.state === 'known' ? `is ${valueText(reading.value)}` : `is ${reading.state}`);
+const shown = (reading: Reading): string =>
+  reading.state === 'known' ? `is ${valueText(reading.value)}` : `is ${reading.state}`;
 
 /** Each trigger's tree, walked once for the four facts that are made from it. */
 const walkedOnce = (trigger: Trigger) =>
@@ -32,12 +35,20 @@ const walkedOnce = (trigger: Trigger) =>
     const walked = walk(TRIGGER[trigger].decision, read);
     return { walked, raw: evidence(walked, read).join(', ') };
   });
-const WALKED: ReadonlyMap<Trigger, ReturnType<typeof walkedOnce>> = new Map(TRIGGERS.map((trigger) => [trigger, walkedOnce(trigger)]));
+const WALKED: ReadonlyMap<Trigger, ReturnType<typeof walkedOnce>> = new Map(
+  TRIGGERS.map((trigger) => [trigger, walkedOnce(trigger)]),
+);
 
-const walkOf = (trigger: Trigger, read: Read): { readonly walked: Walk; readonly raw: string } => (WALKED.get(trigger) ?? walkedOnce(trigger))(read);
+const walkOf = (trigger: Trigger, read: Read): { readonly walked: Walk; readonly raw: string } =>
+  (WALKED.get(trigger) ?? walkedOnce(trigger))(read);
 
 /** An answer to each projection of the end: known where every end that is possible agrees, else unreadable with the doubts. */
-const settle = (trigger: Trigger, read: Read, project: (end: End) => string, give: (only: string, raw: string) => Reading): Reading => {
+const settle = (
+  trigger: Trigger,
+  read: Read,
+  project: (end: End) => string,
+  give: (only: string, raw: string) => Reading,
+): Reading => {
   const { walked, raw } = walkOf(trigger, read);
   const [only, ...others] = endsOf(walked, project);
   const doubts = doubtsOf(walked, project);
@@ -47,12 +58,19 @@ const settle = (trigger: Trigger, read: Read, project: (end: End) => string, giv
   return unreadable(nearest.cause, openBecause(doubts));
 };
 
-const notRebooted = (trigger: Trigger): Reading<never> => absent(`${TRIGGER[trigger].what} does not reboot this machine`);
+const notRebooted = (trigger: Trigger): Reading<never> =>
+  absent(`${TRIGGER[trigger].what} does not reboot this machine`);
 
-export const deriveOutcome = (trigger: Trigger, read: Read): Reading => settle(trigger, read, (end) => end.outcome, known);
+export const deriveOutcome = (trigger: Trigger, read: Read): Reading =>
+  settle(trigger, read, (end) => end.outcome, known);
 
 export const deriveReboots = (trigger: Trigger, read: Read): Reading =>
-  settle(trigger, read, (end) => String(reboots(end)), (only, raw) => known(only === 'true', raw));
+  settle(
+    trigger,
+    read,
+    (end) => String(reboots(end)),
+    (only, raw) => known(only === 'true', raw),
+  );
 
 /** `kdump`, `kernel.panic=5 after 5 s`, `hardware watchdog`; absent where the machine is not rebooted. */
 export const deriveRebootBy = (trigger: Trigger, read: Read): Reading =>
@@ -69,5 +87,8 @@ export const deriveRebootAfter = (trigger: Trigger, read: Read): Reading =>
     trigger,
     read,
     (end) => String(secondsBefore(end.by, read('sysctl.kernel.panic')) ?? (end.by === 'kernel.panic' ? 'unknown' : '')),
-    (only, raw) => (only === '' ? absent(`after ${TRIGGER[trigger].what} no reboot is timed by kernel.panic`) : known(Number(only), raw)),
+    (only, raw) =>
+      only === ''
+        ? absent(`after ${TRIGGER[trigger].what} no reboot is timed by kernel.panic`)
+        : known(Number(only), raw),
   );

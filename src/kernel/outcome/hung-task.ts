@@ -24,7 +24,8 @@ const TIMEOUT: Question<'not-built' | 'off' | 'on'> = {
   says: {
     'not-built': () => 'this kernel is built without the hung-task detector, so nothing looks for hung tasks',
     off: () => 'zero: the hung-task detector does not look at all',
-    on: (seconds) => `the hung-task detector looks for tasks that are blocked uninterruptibly (D state, not killable) for more than ${seconds} s`,
+    on: (seconds) =>
+      `the hung-task detector looks for tasks that are blocked uninterruptibly (D state, not killable) for more than ${seconds} s`,
   },
   setBy: `${BOOT_OR_SYSCTL}; tuned's realtime and cpu-partitioning profiles set 600; the kernel's CONFIG_DEFAULT_HUNG_TASK_TIMEOUT`,
   breaks: {},
@@ -43,7 +44,8 @@ const OOPSED: Question<'yes' | 'no'> = {
       () => open(['yes', 'no'], 'sysctl.kernel.tainted', 'every kernel has it, and it is not there'),
     ),
   says: {
-    yes: () => 'the kernel has oopsed since boot (taint D), and from then on the hung-task detector does nothing until the machine is rebooted',
+    yes: () =>
+      'the kernel has oopsed since boot (taint D), and from then on the hung-task detector does nothing until the machine is rebooted',
     no: () => 'the kernel has not oopsed since boot (no taint D), so the detector works',
   },
   setBy: 'an oops; a reboot clears it',
@@ -60,7 +62,12 @@ const CHECK_COUNT: Question<'none' | 'some'> = {
       read('sysctl.kernel.hung_task_check_count'),
       ['none', 'some'],
       (count) => decided(count === 0 ? 'none' : 'some'),
-      () => open(['none', 'some'], 'sysctl.kernel.hung_task_check_count', 'every kernel with the detector has it, and it is not there'),
+      () =>
+        open(
+          ['none', 'some'],
+          'sysctl.kernel.hung_task_check_count',
+          'every kernel with the detector has it, and it is not there',
+        ),
     ),
   says: {
     none: () => 'zero: each scan ends before the first task',
@@ -86,8 +93,16 @@ const PANICS: Question<Panics> = {
       'sysctl.kernel.hung_task_panic',
       read('sysctl.kernel.hung_task_panic'),
       ['no', 'first', 'several'],
-      (value) => (value < 0 ? open(['no', 'first'], 'sysctl.kernel.hung_task_panic', 'below zero, which no kernel takes') : decided(value === 0 ? 'no' : value === 1 ? 'first' : 'several')),
-      () => open(['no', 'first'], 'sysctl.kernel.hung_task_panic', 'every kernel with the detector has it, and it is not there'),
+      (value) =>
+        value < 0
+          ? open(['no', 'first'], 'sysctl.kernel.hung_task_panic', 'below zero, which no kernel takes')
+          : decided(value === 0 ? 'no' : value === 1 ? 'first' : 'several'),
+      () =>
+        open(
+          ['no', 'first'],
+          'sysctl.kernel.hung_task_panic',
+          'every kernel with the detector has it, and it is not there',
+        ),
     ),
   says: {
     no: () => 'zero: a hung task is reported, as long as hung_task_warnings lasts, and nothing more',
@@ -116,7 +131,12 @@ const WARNINGS: Question<'left' | 'used-up'> = {
       read('sysctl.kernel.hung_task_warnings'),
       ['left', 'used-up'],
       (count) => decided(count === 0 ? 'used-up' : 'left'),
-      () => open(['left', 'used-up'], 'sysctl.kernel.hung_task_warnings', 'every kernel with the detector has it, and it is not there'),
+      () =>
+        open(
+          ['left', 'used-up'],
+          'sysctl.kernel.hung_task_warnings',
+          'every kernel with the detector has it, and it is not there',
+        ),
     ),
   says: { 'used-up': () => 'the reports of hung tasks are used up' },
   setBy: BOOT_OR_SYSCTL,
@@ -128,7 +148,8 @@ type Suppression = 'suppresses' | 'panics-anyway';
 /** With no reports left, does the kernel return before it looks at hung_task_panic? Only what was read in a tree is claimed. */
 const suppression = (base: KernelBase): Suppression | undefined => {
   if (baseAtLeast(base, 4, 14)) return 'panics-anyway';
-  if (base.el7 !== undefined) return base.el7 >= 1062 ? 'panics-anyway' : base.suffix.startsWith('-514.el7') ? 'suppresses' : undefined;
+  if (base.el7 !== undefined)
+    return base.el7 >= 1062 ? 'panics-anyway' : base.suffix.startsWith('-514.el7') ? 'suppresses' : undefined;
   const [x, y, z] = base.version;
   if (x !== 4 || y !== 4) return undefined;
   if (base.suffix === '') return z <= 230 ? 'suppresses' : undefined;
@@ -136,7 +157,8 @@ const suppression = (base: KernelBase): Suppression | undefined => {
   return z === 0 && ubuntu !== undefined && Number(ubuntu) <= 187 ? 'suppresses' : undefined;
 };
 
-const NOT_PLACED = 'old kernels do not panic once the reports are used up, newer ones do, and it is not known which of the two this one is';
+const NOT_PLACED =
+  'old kernels do not panic once the reports are used up, newer ones do, and it is not known which of the two this one is';
 
 const SUPPRESSION: Question<Suppression> = {
   fact: 'uname.release',
@@ -150,12 +172,15 @@ const SUPPRESSION: Question<Suppression> = {
       (release): Answer<Suppression> => {
         const base = typeof release === 'string' ? kernelBase(release) : undefined;
         const placed = base === undefined ? undefined : suppression(base);
-        return placed === undefined ? open(['suppresses', 'panics-anyway'], 'uname.release', NOT_PLACED) : decided(placed);
+        return placed === undefined
+          ? open(['suppresses', 'panics-anyway'], 'uname.release', NOT_PLACED)
+          : decided(placed);
       },
       () => open(['suppresses', 'panics-anyway'], 'uname.release', NOT_PLACED),
     ),
   says: {
-    suppresses: () => 'this kernel is so old that it does not look at hung_task_panic once the reports are used up: it neither reports nor panics',
+    suppresses: () =>
+      'this kernel is so old that it does not look at hung_task_panic once the reports are used up: it neither reports nor panics',
     'panics-anyway': () => 'this kernel panics even when the reports are used up, so the log may not name the task',
   },
   setBy: 'the kernel that was booted',
@@ -164,15 +189,24 @@ const SUPPRESSION: Question<Suppression> = {
 
 const DETECTED: Decision = ask(PANICS, {
   no: { outcome: 'survives' },
-  first: ask(WARNINGS, { left: PANIC, 'used-up': ask(SUPPRESSION, { suppresses: { outcome: 'survives' }, 'panics-anyway': PANIC }) }),
-  several: ask(WARNINGS, { left: PANIC, 'used-up': ask(SUPPRESSION, { suppresses: { outcome: 'survives' }, 'panics-anyway': PANIC }) }),
+  first: ask(WARNINGS, {
+    left: PANIC,
+    'used-up': ask(SUPPRESSION, { suppresses: { outcome: 'survives' }, 'panics-anyway': PANIC }),
+  }),
+  several: ask(WARNINGS, {
+    left: PANIC,
+    'used-up': ask(SUPPRESSION, { suppresses: { outcome: 'survives' }, 'panics-anyway': PANIC }),
+  }),
 });
 
 /** What switches the detector off, and what follows when nothing does. */
 export const detectorSwitches = (off: Decision, on: Decision): Decision =>
   ask(TIMEOUT, { 'not-built': off, off, on: ask(OOPSED, { yes: off, no: on }) });
 
-export const HUNG_TASK: Decision = detectorSwitches({ outcome: 'not-detected' }, ask(CHECK_COUNT, { none: { outcome: 'not-detected' }, some: DETECTED }));
+export const HUNG_TASK: Decision = detectorSwitches(
+  { outcome: 'not-detected' },
+  ask(CHECK_COUNT, { none: { outcome: 'not-detected' }, some: DETECTED }),
+);
 
 export const HUNG_TASK_SOURCES: readonly string[] = [
   'kernel/hung_task.c, Debian linux 6.1.192-2, RHEL 3.10.0-514, -1062 and -1160, Ubuntu 4.4.0-187, mainline 00b5cdeb9fe7',

@@ -13,13 +13,35 @@ export { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
 
 type Derive = (trigger: Trigger, read: (id: FactId) => Reading) => Reading;
 
-const SUBJECTS: readonly { readonly name: string; readonly title: (what: string) => string; readonly type: FactType; readonly unit?: 's'; readonly derive: Derive }[] = [
-  { name: 'outcome', title: (what) => `What ${what} does to this machine`, type: { kind: 'enum', values: OUTCOMES }, derive: deriveOutcome },
-  { name: 'reboots', title: (what) => `Does ${what} end in a reboot, with or without a dump`, type: { kind: 'bool' }, derive: deriveReboots },
-  { name: 'reboot_by', title: (what) => `What reboots the machine after ${what}; absent where nothing does`, type: { kind: 'string' }, derive: deriveRebootBy },
+const SUBJECTS: readonly {
+  readonly name: string;
+  readonly title: (what: string) => string;
+  readonly type: FactType;
+  readonly unit?: 's';
+  readonly derive: Derive;
+}[] = [
+  {
+    name: 'outcome',
+    title: (what) => `What ${what} does to this machine`,
+    type: { kind: 'enum', values: OUTCOMES },
+    derive: deriveOutcome,
+  },
+  {
+    name: 'reboots',
+    title: (what) => `Does ${what} end in a reboot, with or without a dump`,
+    type: { kind: 'bool' },
+    derive: deriveReboots,
+  },
+  {
+    name: 'reboot_by',
+    title: (what) => `What reboots the machine after ${what}; absent where nothing does`,
+    type: { kind: 'string' },
+    derive: deriveRebootBy,
+  },
   {
     name: 'reboot_after',
-    title: (what) => `Seconds from the panic to the restart after ${what}, 0 for at once; absent where it is not kernel.panic that restarts the machine`,
+    title: (what) =>
+      `Seconds from the panic to the restart after ${what}, 0 for at once; absent where it is not kernel.panic that restarts the machine`,
     type: { kind: 'int', min: 0 },
     unit: 's',
     derive: deriveRebootAfter,
@@ -41,7 +63,8 @@ const factsOf = (trigger: Trigger): readonly DerivedFact[] => {
 
 const DETECTOR_BLIND: DerivedFact = {
   id: 'hung_task.detector_blind',
-  title: 'May a task hang without the hung-task detector seeing it: it is off, or its scan stops before the last thread',
+  title:
+    'May a task hang without the hung-task detector seeing it: it is off, or its scan stops before the last thread',
   type: { kind: 'bool' },
   sources: [...HUNG_TASK_SOURCES, 'include/linux/threads.h, Debian linux 6.1.192-2'],
   inputs: BLIND_INPUTS,

@@ -12,15 +12,30 @@ const SWITCH: readonly Switch[] = ['on', 'off'];
 const SYSCTL_D = '/etc/sysctl.conf and sysctl.d';
 
 /** A knob that is off at 0 and on at anything else. `absent`: what a kernel without it means. */
-const knob = (fact: FactId, words: Pick<Question<Switch>, 'says' | 'setBy' | 'breaks'>, absent: Question<Switch>['ask'], inputs: readonly FactId[] = []): Question<Switch> => ({
+const knob = (
+  fact: FactId,
+  words: Pick<Question<Switch>, 'says' | 'setBy' | 'breaks'>,
+  absent: Question<Switch>['ask'],
+  inputs: readonly FactId[] = [],
+): Question<Switch> => ({
   fact,
   inputs: [fact, ...inputs],
   answers: SWITCH,
-  ask: (read) => byNumber<Switch>(fact, read(fact), SWITCH, (value) => decided(value === 0 ? 'off' : 'on'), () => absent(read)),
+  ask: (read) =>
+    byNumber<Switch>(
+      fact,
+      read(fact),
+      SWITCH,
+      (value) => decided(value === 0 ? 'off' : 'on'),
+      () => absent(read),
+    ),
   ...words,
 });
 
-const notThere = (fact: FactId): Question<Switch>['ask'] => () => open(SWITCH, fact, 'every kernel with this detector has it, and it is not there');
+const notThere =
+  (fact: FactId): Question<Switch>['ask'] =>
+  () =>
+    open(SWITCH, fact, 'every kernel with this detector has it, and it is not there');
 
 const BOTH = knob(
   'sysctl.kernel.watchdog',
@@ -57,7 +72,8 @@ const SOFT_DETECTOR = knob(
       'sysctl.kernel.softlockup_panic',
       read('sysctl.kernel.softlockup_panic'),
       SWITCH,
-      () => open(SWITCH, 'sysctl.kernel.soft_watchdog', 'this kernel does not show whether its soft lockup detector runs'),
+      () =>
+        open(SWITCH, 'sysctl.kernel.soft_watchdog', 'this kernel does not show whether its soft lockup detector runs'),
       () => decided('off'),
     ),
   ['sysctl.kernel.softlockup_panic'],
@@ -85,7 +101,10 @@ export const SOFT_LOCKUP: Decision = ask(BOTH, {
     off: { outcome: 'not-detected' },
     on: ask(THRESHOLD, {
       off: { outcome: 'not-detected' },
-      on: ask(SOFT_PANICS, { on: PANIC, off: ask(panicOnTaint(TAINT.softLockup), { panics: PANIC, no: { outcome: 'survives' } }) }),
+      on: ask(SOFT_PANICS, {
+        on: PANIC,
+        off: ask(panicOnTaint(TAINT.softLockup), { panics: PANIC, no: { outcome: 'survives' } }),
+      }),
     }),
   }),
 });
@@ -100,7 +119,8 @@ const HARD_DETECTOR = knob(
   () => decided('off'),
 );
 
-const asksForPanic = (cmdline: Value): boolean => (mapOf(cmdline)?.get('nmi_watchdog') ?? '').split(',').includes('panic');
+const asksForPanic = (cmdline: Value): boolean =>
+  (mapOf(cmdline)?.get('nmi_watchdog') ?? '').split(',').includes('panic');
 
 /** A kernel without the sysctl still takes nmi_watchdog=panic; what it was built with is not seen. */
 const hardPanicsByBootParameter: Question<Switch>['ask'] = (read): Answer<Switch> =>
@@ -108,7 +128,10 @@ const hardPanicsByBootParameter: Question<Switch>['ask'] = (read): Answer<Switch
     'cmdline',
     read('cmdline'),
     SWITCH,
-    (cmdline) => (asksForPanic(cmdline) ? decided('on') : open(SWITCH, 'sysctl.kernel.hardlockup_panic', 'this kernel does not show whether a hard lockup panics')),
+    (cmdline) =>
+      asksForPanic(cmdline)
+        ? decided('on')
+        : open(SWITCH, 'sysctl.kernel.hardlockup_panic', 'this kernel does not show whether a hard lockup panics'),
     () => open(SWITCH, 'cmdline', 'every kernel has a command line, and it is not there'),
   );
 
@@ -130,7 +153,10 @@ export const HARD_LOCKUP: Decision = ask(BOTH, {
   off: { outcome: 'not-detected' },
   on: ask(HARD_DETECTOR, {
     off: { outcome: 'not-detected' },
-    on: ask(THRESHOLD, { off: { outcome: 'not-detected' }, on: ask(HARD_PANICS, { on: PANIC, off: { outcome: 'survives' } }) }),
+    on: ask(THRESHOLD, {
+      off: { outcome: 'not-detected' },
+      on: ask(HARD_PANICS, { on: PANIC, off: { outcome: 'survives' } }),
+    }),
   }),
 });
 
@@ -144,7 +170,12 @@ const RCU_SUPPRESSED: Question<'yes' | 'no'> = {
       read('module.rcupdate.rcu_cpu_stall_suppress'),
       ['yes', 'no'],
       (value) => decided(value === false || value === 0 ? 'no' : 'yes'),
-      () => open(['yes', 'no'], 'module.rcupdate.rcu_cpu_stall_suppress', 'this kernel does not show whether it looks for RCU stalls'),
+      () =>
+        open(
+          ['yes', 'no'],
+          'module.rcupdate.rcu_cpu_stall_suppress',
+          'this kernel does not show whether it looks for RCU stalls',
+        ),
     ),
   says: { yes: () => 'the RCU stall detector is suppressed' },
   setBy: 'boot parameter rcupdate.rcu_cpu_stall_suppress=; /sys/module/rcupdate/parameters/rcu_cpu_stall_suppress',

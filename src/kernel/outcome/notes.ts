@@ -15,7 +15,8 @@ export interface Note {
 
 const ALL: readonly Trigger[] = ['hung_task', 'oops', 'soft_lockup', 'hard_lockup', 'oom', 'rcu_stall', 'warn'];
 
-const isFalse = (reading: Reading): boolean => reading.state === 'absent' || (reading.state === 'known' && reading.value === false);
+const isFalse = (reading: Reading): boolean =>
+  reading.state === 'absent' || (reading.state === 'known' && reading.value === false);
 const isTrue = (reading: Reading): boolean => reading.state === 'known' && reading.value === true;
 
 /** Types that say where the panic ends by themselves, or that are no machine of their own. */
@@ -62,7 +63,7 @@ export const NOTES: readonly Note[] = [
     fact: 'watchdog.devices',
     triggers: ALL,
     when: 'panicked',
-    setBy: 'systemd\'s RuntimeWatchdogSec=, the watchdog daemon, sbd or another cluster agent, or the firmware',
+    setBy: "systemd's RuntimeWatchdogSec=, the watchdog daemon, sbd or another cluster agent, or the firmware",
     says: (reading, read) => {
       const seconds = numberOf(read('sysctl.kernel.panic')) ?? 0;
       const armed = reading.state === 'known' && [...(mapOf(reading.value)?.values() ?? [])].includes('active');

@@ -14,12 +14,16 @@ const PANIC_ON_OOM: Question<'off' | 'system-wide' | 'always'> = {
       read('sysctl.vm.panic_on_oom'),
       ['off', 'system-wide', 'always'],
       (value) =>
-        value < 0 ? open(['off', 'system-wide'], 'sysctl.vm.panic_on_oom', 'below zero, which no kernel takes') : decided(value === 0 ? 'off' : value === 2 ? 'always' : 'system-wide'),
-      () => open(['off', 'system-wide', 'always'], 'sysctl.vm.panic_on_oom', 'every kernel has it, and it is not there'),
+        value < 0
+          ? open(['off', 'system-wide'], 'sysctl.vm.panic_on_oom', 'below zero, which no kernel takes')
+          : decided(value === 0 ? 'off' : value === 2 ? 'always' : 'system-wide'),
+      () =>
+        open(['off', 'system-wide', 'always'], 'sysctl.vm.panic_on_oom', 'every kernel has it, and it is not there'),
     ),
   says: {
     off: () => 'out of memory the kernel kills a process and goes on',
-    'system-wide': () => 'out of memory as a whole the kernel panics; when only a cgroup, a cpuset or a memory policy is out of memory it kills a process',
+    'system-wide': () =>
+      'out of memory as a whole the kernel panics; when only a cgroup, a cpuset or a memory policy is out of memory it kills a process',
     always: () => 'out of memory the kernel panics, even when only a cgroup, a cpuset or a memory policy is out of it',
   },
   setBy: '/etc/sysctl.conf and sysctl.d; kubelet sets 0 at run time',

@@ -11,31 +11,36 @@ type Limit = 'reached' | 'below';
 const LIMIT: readonly Limit[] = ['reached', 'below'];
 
 /** Does the next one reach the limit? Counts since boot; limit 0 is none, and a kernel without the knob has none. */
-const nextReaches = (limitFact: FactId, countFact: FactId) => (read: Read): Answer<Limit> =>
-  byNumber<Limit>(
-    limitFact,
-    read(limitFact),
-    LIMIT,
-    (limit) => {
-      if (limit <= 0) return decided('below');
-      if (limit === 1) return decided('reached');
-      return byNumber<Limit>(
-        countFact,
-        read(countFact),
-        LIMIT,
-        (count) => decided(count + 1 >= limit ? 'reached' : 'below'),
-        () => open(LIMIT, countFact, 'there is a limit, and the kernel does not show how many it has counted'),
-      );
-    },
-    () => decided('below'),
-  );
+const nextReaches =
+  (limitFact: FactId, countFact: FactId) =>
+  (read: Read): Answer<Limit> =>
+    byNumber<Limit>(
+      limitFact,
+      read(limitFact),
+      LIMIT,
+      (limit) => {
+        if (limit <= 0) return decided('below');
+        if (limit === 1) return decided('reached');
+        return byNumber<Limit>(
+          countFact,
+          read(countFact),
+          LIMIT,
+          (count) => decided(count + 1 >= limit ? 'reached' : 'below'),
+          () => open(LIMIT, countFact, 'there is a limit, and the kernel does not show how many it has counted'),
+        );
+      },
+      () => decided('below'),
+    );
 
 const limitQuestion = (limitFact: FactId, countFact: FactId, what: string): Question<Limit> => ({
   fact: limitFact,
   inputs: [limitFact, countFact],
   answers: LIMIT,
   ask: nextReaches(limitFact, countFact),
-  says: { reached: (limit, read) => `the next ${what} reaches the limit of ${limit} since boot${counted(numberOf(read(countFact)))}: the kernel panics` },
+  says: {
+    reached: (limit, read) =>
+      `the next ${what} reaches the limit of ${limit} since boot${counted(numberOf(read(countFact)))}: the kernel panics`,
+  },
   setBy: '/etc/sysctl.conf and sysctl.d',
   breaks: { reached: [`raise sysctl ${limitFact.replace('sysctl.', '')}`] },
 });
@@ -59,7 +64,8 @@ const PANIC_ON_OOPS: Question<'on' | 'off'> = {
     off: () =>
       'an oops kills the task that it happened in, without its locks being released, and the machine goes on; from then on the hung-task detector is off (taint D). In an interrupt or in init an oops panics all the same',
   },
-  setBy: 'boot parameter oops=panic; /etc/sysctl.conf and sysctl.d; kdump-tools (kdump-config load) and kubelet set 1 at run time, without a file; tuned\'s oracle profile; the kernel\'s CONFIG_PANIC_ON_OOPS (set in RHEL 9.2)',
+  setBy:
+    "boot parameter oops=panic; /etc/sysctl.conf and sysctl.d; kdump-tools (kdump-config load) and kubelet set 1 at run time, without a file; tuned's oracle profile; the kernel's CONFIG_PANIC_ON_OOPS (set in RHEL 9.2)",
   breaks: { on: ['sysctl kernel.panic_on_oops=0; where kubelet or kdump-tools sets it, it comes back'] },
 };
 
@@ -67,7 +73,10 @@ export const OOPS: Decision = ask(PANIC_ON_OOPS, {
   on: PANIC,
   off: ask(panicOnTaint(TAINT.die), {
     panics: PANIC,
-    no: ask(limitQuestion('sysctl.kernel.oops_limit', 'kernel.oops_count', 'oops'), { reached: PANIC, below: { outcome: 'survives' } }),
+    no: ask(limitQuestion('sysctl.kernel.oops_limit', 'kernel.oops_count', 'oops'), {
+      reached: PANIC,
+      below: { outcome: 'survives' },
+    }),
   }),
 });
 
@@ -89,7 +98,10 @@ const PANIC_ON_WARN: Question<'on' | 'off'> = {
       (value) => decided(value === 0 || value === false ? 'off' : 'on'),
       () => decided('off'),
     ),
-  says: { on: () => 'every kernel warning (WARN) panics the kernel', off: () => 'a kernel warning (WARN) is printed and nothing more' },
+  says: {
+    on: () => 'every kernel warning (WARN) panics the kernel',
+    off: () => 'a kernel warning (WARN) is printed and nothing more',
+  },
   setBy: 'boot parameter panic_on_warn; /etc/sysctl.conf and sysctl.d',
   breaks: { on: ['sysctl kernel.panic_on_warn=0'] },
 };

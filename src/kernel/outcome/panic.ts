@@ -15,11 +15,15 @@ const CRASH_KERNEL: Question<'loaded' | 'none'> = {
       'kexec.crash_loaded',
       read('kexec.crash_loaded'),
       ['loaded', 'none'],
-      (value) => (typeof value === 'boolean' ? decided(value ? 'loaded' : 'none') : open(['loaded', 'none'], 'kexec.crash_loaded', 'not a boolean', 'malformed')),
+      (value) =>
+        typeof value === 'boolean'
+          ? decided(value ? 'loaded' : 'none')
+          : open(['loaded', 'none'], 'kexec.crash_loaded', 'not a boolean', 'malformed'),
       () => decided('none'),
     ),
   says: {
-    loaded: () => 'a crash kernel is loaded, so a panic starts it whatever kernel.panic says; it tries to save a dump and then, unless kdump is set up to do otherwise, reboots the machine',
+    loaded: () =>
+      'a crash kernel is loaded, so a panic starts it whatever kernel.panic says; it tries to save a dump and then, unless kdump is set up to do otherwise, reboots the machine',
     none: () => 'no crash kernel is loaded, so kdump saves no dump after a panic',
   },
   setBy: 'the kdump service (kdump.service, kdump-tools) after the boot parameter crashkernel=',
@@ -60,7 +64,10 @@ const PANIC_ENDS: Question<'kernel' | 'platform'> = {
     );
     return byHypervisor.possible[0] === 'platform' || byHypervisor.doubt !== undefined ? byHypervisor : byMachine;
   },
-  says: { platform: () => 'on this platform a panic without a crash kernel ends at the hypervisor or the firmware, not at kernel.panic' },
+  says: {
+    platform: () =>
+      'on this platform a panic without a crash kernel ends at the hypervisor or the firmware, not at kernel.panic',
+  },
   setBy: 'the platform',
   breaks: {},
 };
@@ -80,9 +87,20 @@ const PLATFORM_RESTARTS: Question<'restarts' | 'stays-down'> = {
 
 const platformSetting = (read: Read): readonly [string, string] => {
   const architecture = textOf(read('uname.machine')) ?? '';
-  if (architecture.startsWith('s390')) return ['uname.machine', 'on s390 /sys/firmware/shutdown_actions/on_panic decides what a panic does, and it is not read'];
-  if (architecture.startsWith('ppc')) return ['uname.machine', 'on POWER firmware-assisted dump and the ibm,os-term call decide what a panic does, and they are not read'];
-  return ['virtualization.type', 'a Xen machine hands a panic to the hypervisor, whose on_crash setting is not seen from inside'];
+  if (architecture.startsWith('s390'))
+    return [
+      'uname.machine',
+      'on s390 /sys/firmware/shutdown_actions/on_panic decides what a panic does, and it is not read',
+    ];
+  if (architecture.startsWith('ppc'))
+    return [
+      'uname.machine',
+      'on POWER firmware-assisted dump and the ibm,os-term call decide what a panic does, and they are not read',
+    ];
+  return [
+    'virtualization.type',
+    'a Xen machine hands a panic to the hypervisor, whose on_crash setting is not seen from inside',
+  ];
 };
 
 type PanicSeconds = 'after' | 'at-once' | 'never';
@@ -98,9 +116,18 @@ const belowZero = (read: Read): Answer<PanicSeconds> =>
       const base = typeof release === 'string' ? kernelBase(release) : undefined;
       return base !== undefined && baseAtLeast(base, 3, 10)
         ? decided('at-once')
-        : open(['at-once', 'never'], 'uname.release', 'a negative kernel.panic is only known to restart at once from 3.10 on');
+        : open(
+            ['at-once', 'never'],
+            'uname.release',
+            'a negative kernel.panic is only known to restart at once from 3.10 on',
+          );
     },
-    () => open(['at-once', 'never'], 'uname.release', 'a negative kernel.panic is only known to restart at once from 3.10 on'),
+    () =>
+      open(
+        ['at-once', 'never'],
+        'uname.release',
+        'a negative kernel.panic is only known to restart at once from 3.10 on',
+      ),
   );
 
 const KERNEL_PANIC: Question<PanicSeconds> = {
@@ -120,10 +147,15 @@ const KERNEL_PANIC: Question<PanicSeconds> = {
     'at-once': () => 'below zero: the kernel restarts the machine at once',
     never: () => 'zero: after the panic the kernel stands still and never restarts by itself',
   },
-  setBy: 'boot parameter panic=; /etc/sysctl.conf and sysctl.d; kubelet sets 10 at run time; the kernel\'s CONFIG_PANIC_TIMEOUT',
+  setBy:
+    "boot parameter panic=; /etc/sysctl.conf and sysctl.d; kubelet sets 10 at run time; the kernel's CONFIG_PANIC_TIMEOUT",
   breaks: {
-    after: ['sysctl kernel.panic=0 keeps the panicked machine as it stands, frozen until somebody resets it: that breaks the reboot, not the panic'],
-    'at-once': ['sysctl kernel.panic=0 keeps the panicked machine as it stands, frozen until somebody resets it: that breaks the reboot, not the panic'],
+    after: [
+      'sysctl kernel.panic=0 keeps the panicked machine as it stands, frozen until somebody resets it: that breaks the reboot, not the panic',
+    ],
+    'at-once': [
+      'sysctl kernel.panic=0 keeps the panicked machine as it stands, frozen until somebody resets it: that breaks the reboot, not the panic',
+    ],
     never: ['load a crash kernel (kdump), or sysctl kernel.panic=10, if the machine must come up again by itself'],
   },
 };
@@ -142,12 +174,15 @@ const HARDWARE_WATCHDOG: Question<'armed' | 'none'> = {
   fact: 'watchdog.devices',
   inputs: ['watchdog.devices'],
   answers: ['armed', 'none'],
-  ask: (read) => byReading('watchdog.devices', read('watchdog.devices'), ['armed', 'none'], armedIn, () => decided('none')),
+  ask: (read) =>
+    byReading('watchdog.devices', read('watchdog.devices'), ['armed', 'none'], armedIn, () => decided('none')),
   says: {
-    armed: () => 'a hardware watchdog is running and nothing feeds it after a panic: when its own timeout ends it resets the machine, unless it is set up to do something else',
-    none: () => 'no running hardware watchdog is seen; one that the kernel does not know of (in a management controller or the hypervisor) could still reset the machine',
+    armed: () =>
+      'a hardware watchdog is running and nothing feeds it after a panic: when its own timeout ends it resets the machine, unless it is set up to do something else',
+    none: () =>
+      'no running hardware watchdog is seen; one that the kernel does not know of (in a management controller or the hypervisor) could still reset the machine',
   },
-  setBy: 'systemd\'s RuntimeWatchdogSec=, the watchdog daemon, sbd or another cluster agent, or the firmware',
+  setBy: "systemd's RuntimeWatchdogSec=, the watchdog daemon, sbd or another cluster agent, or the firmware",
   breaks: { armed: ['a watchdog is a purpose of its own: ask its owner before it is switched off'] },
 };
 
@@ -155,11 +190,17 @@ const HARDWARE_WATCHDOG: Question<'armed' | 'none'> = {
 export const PANIC: Decision = ask(CRASH_KERNEL, {
   loaded: { outcome: 'dumps-then-reboots', by: 'kdump' },
   none: ask(PANIC_ENDS, {
-    platform: ask(PLATFORM_RESTARTS, { restarts: { outcome: 'reboots', by: 'platform' }, 'stays-down': { outcome: 'freezes' } }),
+    platform: ask(PLATFORM_RESTARTS, {
+      restarts: { outcome: 'reboots', by: 'platform' },
+      'stays-down': { outcome: 'freezes' },
+    }),
     kernel: ask(KERNEL_PANIC, {
       after: { outcome: 'reboots', by: 'kernel.panic' },
       'at-once': { outcome: 'reboots', by: 'kernel.panic' },
-      never: ask(HARDWARE_WATCHDOG, { armed: { outcome: 'reboots', by: 'hardware watchdog' }, none: { outcome: 'freezes' } }),
+      never: ask(HARDWARE_WATCHDOG, {
+        armed: { outcome: 'reboots', by: 'hardware watchdog' },
+        none: { outcome: 'freezes' },
+      }),
     }),
   }),
 });
@@ -168,7 +209,8 @@ export const PANIC: Decision = ask(CRASH_KERNEL, {
 export const secondsBefore = (by: Rebooter | undefined, panic: Reading): number | undefined =>
   by === 'kernel.panic' ? secondsOf(numberOf(panic)) : undefined;
 
-const secondsOf = (panic: number | undefined): number | undefined => (panic === undefined ? undefined : Math.max(0, panic));
+const secondsOf = (panic: number | undefined): number | undefined =>
+  panic === undefined ? undefined : Math.max(0, panic);
 
 /** `kdump`, `kernel.panic=5 after 5 s`, `kernel.panic=-1 at once`, `hardware watchdog`. */
 export const rebooterText = (by: Rebooter, panic: Reading): string => {

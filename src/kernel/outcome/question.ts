@@ -33,7 +33,12 @@ export interface Question<A extends string = string> {
 
 export const decided = <A extends string>(answer: A): Answer<A> => ({ possible: [answer] });
 
-export const open = <A extends string>(possible: readonly A[], fact: FactId, detail: string, cause: UnreadableCause = 'undetermined'): Answer<A> => ({
+export const open = <A extends string>(
+  possible: readonly A[],
+  fact: FactId,
+  detail: string,
+  cause: UnreadableCause = 'undetermined',
+): Answer<A> => ({
   possible,
   doubt: { fact, cause, detail },
 });
@@ -58,4 +63,10 @@ export const byNumber = <A extends string>(
   known: (value: number) => Answer<A>,
   absent: () => Answer<A>,
 ): Answer<A> =>
-  byReading(fact, reading, all, (value) => (typeof value === 'number' ? known(value) : open(all, fact, 'not a number', 'malformed')), absent);
+  byReading(
+    fact,
+    reading,
+    all,
+    (value) => (typeof value === 'number' ? known(value) : open(all, fact, 'not a number', 'malformed')),
+    absent,
+  );

@@ -6,7 +6,11 @@ import { mapOf } from './values.js';
 export const hasBit = (value: number, mask: number): boolean => Math.floor(value / mask) % 2 === 1;
 
 /** A taint flag: its bit in kernel.tainted and its letter in an oops (Documentation/admin-guide/tainted-kernels.rst). */
-export const TAINT = { die: { mask: 128, letter: 'D' }, warn: { mask: 512, letter: 'W' }, softLockup: { mask: 16384, letter: 'L' } } as const;
+export const TAINT = {
+  die: { mask: 128, letter: 'D' },
+  warn: { mask: 512, letter: 'W' },
+  softLockup: { mask: 16384, letter: 'L' },
+} as const;
 
 /** panic_on_taint is seen in RHEL 7.9 and from 5.15 on, and not in the 4.x and 5.5 trees that were read. */
 const honoured = (read: Read): Answer<'panics' | 'no'> =>
@@ -17,7 +21,13 @@ const honoured = (read: Read): Answer<'panics' | 'no'> =>
     (release) => {
       const base = typeof release === 'string' ? kernelBase(release) : undefined;
       const seen = base !== undefined && (baseAtLeast(base, 5, 15) || (base.el7 ?? 0) >= 1160);
-      return seen ? decided('panics') : open(['panics', 'no'], 'uname.release', 'panic_on_taint is given, and it is not known whether this kernel has it');
+      return seen
+        ? decided('panics')
+        : open(
+            ['panics', 'no'],
+            'uname.release',
+            'panic_on_taint is given, and it is not known whether this kernel has it',
+          );
     },
     () => open(['panics', 'no'], 'uname.release', 'panic_on_taint is given, and the kernel does not say its release'),
   );
@@ -38,12 +48,16 @@ export const panicOnTaint = (taint: { readonly mask: number; readonly letter: st
         const given = parameters.get('panic_on_taint');
         if (given === undefined) return decided('no');
         const digits = /^(?:0x)?(?<mask>[0-9a-f]{1,13})(?:,.*)?$/i.exec(given)?.groups?.['mask'];
-        if (digits === undefined) return open(['panics', 'no'], 'cmdline', 'panic_on_taint is given and cannot be read as a hexadecimal mask');
+        if (digits === undefined)
+          return open(['panics', 'no'], 'cmdline', 'panic_on_taint is given and cannot be read as a hexadecimal mask');
         return hasBit(Number.parseInt(digits, 16), taint.mask) ? honoured(read) : decided('no');
       },
       () => open(['panics', 'no'], 'cmdline', 'every kernel has a command line, and it is not there'),
     ),
-  says: { panics: () => `the boot parameter panic_on_taint holds the taint flag ${taint.letter}, which this sets: the kernel panics` },
+  says: {
+    panics: () =>
+      `the boot parameter panic_on_taint holds the taint flag ${taint.letter}, which this sets: the kernel panics`,
+  },
   setBy: 'boot parameter panic_on_taint=; it has no sysctl',
   breaks: { panics: [`take the bit ${taint.mask} out of panic_on_taint= and reboot`] },
 });

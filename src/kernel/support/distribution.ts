@@ -10,7 +10,9 @@ const textOf = (read: Read, id: string): { readonly text: string } | { readonly 
   const reading = read(id);
   if (reading.state === 'unreadable') return { none: reading };
   if (reading.state === 'absent') return { none: undetermined(`${id} is absent: ${reading.witness}`) };
-  return typeof reading.value === 'string' ? { text: reading.value } : { none: unreadable('malformed', `${id} is not a text`) };
+  return typeof reading.value === 'string'
+    ? { text: reading.value }
+    : { none: unreadable('malformed', `${id} is not a text`) };
 };
 
 const major = (version: string): string => /^\d+/.exec(version)?.[0] ?? version;
@@ -20,15 +22,21 @@ export const findDistribution = (all: readonly SupportData[], read: Read): Found
   const id = textOf(read, 'os.id');
   if ('none' in id) return id;
   const candidates = all.filter(({ distribution }) => distribution?.ids.includes(id.text) === true);
-  if (candidates.length === 0) return { none: undetermined(`no dates of support are known for the distribution ${id.text}`) };
-  const name = candidates.some(({ distribution }) => distribution?.name !== undefined) ? textOf(read, 'os.name') : { text: '' };
+  if (candidates.length === 0)
+    return { none: undetermined(`no dates of support are known for the distribution ${id.text}`) };
+  const name = candidates.some(({ distribution }) => distribution?.name !== undefined)
+    ? textOf(read, 'os.name')
+    : { text: '' };
   if ('none' in name) return name;
-  const data = candidates.find(({ distribution }) => distribution?.name === undefined || distribution.name === name.text);
+  const data = candidates.find(
+    ({ distribution }) => distribution?.name === undefined || distribution.name === name.text,
+  );
   if (data === undefined) return { none: undetermined(`no dates of support are known for ${name.text}`) };
   const version = textOf(read, 'os.version_id');
   if ('none' in version) return version;
   const wanted = data.distribution?.release === 'major' ? major(version.text) : version.text;
   const release = data.releases.find((one) => one.release === wanted);
-  if (release === undefined) return { none: undetermined(`the dates of ${data.asOf} do not name ${data.title} ${version.text}`) };
+  if (release === undefined)
+    return { none: undetermined(`the dates of ${data.asOf} do not name ${data.title} ${version.text}`) };
   return { data, release, name: `${data.title} ${release.release}` };
 };

@@ -12,13 +12,20 @@ const SOURCES = ['https://endoflife.date', 'https://github.com/endoflife-date/en
 /** The day that support is judged by. The run gives it, as a reading like any other: the core has no clock. */
 export const TODAY: FactDescription = {
   id: 'support.today',
-  title: 'The day that support is judged by (UTC, YYYY-MM-DD): the day on which the readings were collected, or the one of --as-of',
+  title:
+    'The day that support is judged by (UTC, YYYY-MM-DD): the day on which the readings were collected, or the one of --as-of',
   type: { kind: 'string' },
   sources: ['the clock of the machine that runs kernward'],
 };
 
 /** What `kernelOfHost` reads. */
-const KERNEL_FACTS: readonly FactId[] = ['uname.release', 'uname.version', 'proc.version', 'proc.version_signature', 'os.id'];
+const KERNEL_FACTS: readonly FactId[] = [
+  'uname.release',
+  'uname.version',
+  'proc.version',
+  'proc.version_signature',
+  'os.id',
+];
 const OS_FACTS: readonly FactId[] = ['os.id', 'os.version_id', 'os.name'];
 
 type Field = 'ends' | 'extended';
@@ -30,7 +37,11 @@ const dayOf = (found: Found, field: Field): Reading<Day> => {
   const { data, release, name } = found;
   const from = `${data.source}, as of ${data.asOf}`;
   const day = release[field];
-  if (day !== undefined) return known(day, `${name}: ${field === 'extended' ? `${data.distribution?.extendedName ?? 'extended support'} until` : 'until'} ${day} (${from})`);
+  if (day !== undefined)
+    return known(
+      day,
+      `${name}: ${field === 'extended' ? `${data.distribution?.extendedName ?? 'extended support'} until` : 'until'} ${day} (${from})`,
+    );
   if (field === 'extended') return absent(`no extended support of ${name} is known (${from})`);
   return unreadable('undetermined', `${name} was maintained on ${data.asOf}, and no end had been announced (${from})`);
 };
@@ -42,7 +53,9 @@ const daysLeft = (read: Read, end: Reading<Day>): Reading => {
   if (today.state === 'absent') return unreadable('undetermined', `${TODAY.id} is absent: ${today.witness}`);
   const day = typeof today.value === 'string' ? today.value : '';
   const days = daysBetween(day, end.value);
-  return days === undefined ? unreadable('malformed', `${TODAY.id} is no day: ${today.raw}`) : known(days, `${end.raw}, seen from ${day}`);
+  return days === undefined
+    ? unreadable('malformed', `${TODAY.id} is no day: ${today.raw}`)
+    : known(days, `${end.raw}, seen from ${day}`);
 };
 
 interface Subject {
@@ -54,9 +67,27 @@ interface Subject {
 }
 
 const SUBJECTS: readonly Subject[] = [
-  { prefix: 'support.kernel', title: 'support of the running kernel series by kernel.org, of kernels that no distribution maintains', field: 'ends', find: findKernel, inputs: KERNEL_FACTS },
-  { prefix: 'support.os', title: 'support of the distribution', field: 'ends', find: findDistribution, inputs: OS_FACTS },
-  { prefix: 'support.os_extended', title: 'extended support of the distribution, for those who have it', field: 'extended', find: findDistribution, inputs: OS_FACTS },
+  {
+    prefix: 'support.kernel',
+    title: 'support of the running kernel series by kernel.org, of kernels that no distribution maintains',
+    field: 'ends',
+    find: findKernel,
+    inputs: KERNEL_FACTS,
+  },
+  {
+    prefix: 'support.os',
+    title: 'support of the distribution',
+    field: 'ends',
+    find: findDistribution,
+    inputs: OS_FACTS,
+  },
+  {
+    prefix: 'support.os_extended',
+    title: 'extended support of the distribution, for those who have it',
+    field: 'extended',
+    find: findDistribution,
+    inputs: OS_FACTS,
+  },
 ];
 
 /**
@@ -66,7 +97,14 @@ const SUBJECTS: readonly Subject[] = [
  */
 export const supportFacts = (data: readonly SupportData[]): readonly DerivedFact[] =>
   SUBJECTS.flatMap(({ prefix, title, field, find, inputs }): readonly DerivedFact[] => [
-    { id: `${prefix}_ends`, title: `Last day of ${title} (YYYY-MM-DD)`, type: { kind: 'string' }, sources: SOURCES, inputs, derive: (read) => dayOf(find(data, read), field) },
+    {
+      id: `${prefix}_ends`,
+      title: `Last day of ${title} (YYYY-MM-DD)`,
+      type: { kind: 'string' },
+      sources: SOURCES,
+      inputs,
+      derive: (read) => dayOf(find(data, read), field),
+    },
     {
       id: `${prefix}_days_left`,
       title: `Days left of ${title}: 0 on the last day, negative after it`,

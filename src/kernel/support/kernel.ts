@@ -13,11 +13,17 @@ export const findKernel = (all: readonly SupportData[], read: Read): Found => {
   const { vendor, series, release: name } = kernel;
   const maintainer = all.find(({ kernel: of }) => of?.maintainedByVendor.some((id) => id === vendor.id));
   if (maintainer !== undefined)
-    return { none: absent(`${vendor.label} built ${name} and maintains its kernels itself, so that the dates of kernel.org do not hold for it`) };
+    return {
+      none: absent(
+        `${vendor.label} built ${name} and maintains its kernels itself, so that the dates of kernel.org do not hold for it`,
+      ),
+    };
   const data = all.find(({ kernel: of }) => of?.judges.some((id) => id === vendor.id));
-  if (data === undefined) return { none: undetermined(`${name} was built by ${vendor.label}, and how long that is maintained is not known`) };
+  if (data === undefined)
+    return { none: undetermined(`${name} was built by ${vendor.label}, and how long that is maintained is not known`) };
   if (series === undefined) return { none: undetermined(`the series of ${name} is not known`) };
   const release = data.releases.find((one) => one.release === series);
-  if (release === undefined) return { none: undetermined(`the dates of ${data.asOf} do not name the series ${series}`) };
+  if (release === undefined)
+    return { none: undetermined(`the dates of ${data.asOf} do not name the series ${series}`) };
   return { data, release, name: `the series ${series} of kernel.org` };
 };

@@ -5,7 +5,13 @@ import { readYamlFile, type Path, type YamlSource } from '../../text/yaml.js';
 import { isDay } from './days.js';
 import { SupportSchema, type SupportData } from './schema.js';
 
-const at = (source: YamlSource, path: Path, message: string, help: string): Diagnostic => ({ code: 'support/data', severity: 'error', message, ...source.placeOf(path), help });
+const at = (source: YamlSource, path: Path, message: string, help: string): Diagnostic => ({
+  code: 'support/data',
+  severity: 'error',
+  message,
+  ...source.placeOf(path),
+  help,
+});
 
 const mistakesOf = (data: SupportData, source: YamlSource): readonly Diagnostic[] => {
   const days: readonly (readonly [Path, string | undefined])[] = [
@@ -16,11 +22,33 @@ const mistakesOf = (data: SupportData, source: YamlSource): readonly Diagnostic[
     ]),
   ];
   return [
-    ...days.flatMap(([path, day]) => (day === undefined || isDay(day) ? [] : [at(source, path, `${day} is no day of the calendar`, 'write YYYY-MM-DD')])),
-    ...((data.kernel === undefined) === (data.distribution === undefined) ? [at(source, ['support'], `${data.support} must say either kernel or distribution`, 'one file is about one of them')] : []),
+    ...days.flatMap(([path, day]) =>
+      day === undefined || isDay(day) ? [] : [at(source, path, `${day} is no day of the calendar`, 'write YYYY-MM-DD')],
+    ),
+    ...((data.kernel === undefined) === (data.distribution === undefined)
+      ? [
+          at(
+            source,
+            ['support'],
+            `${data.support} must say either kernel or distribution`,
+            'one file is about one of them',
+          ),
+        ]
+      : []),
     ...data.releases.flatMap(({ release, ends, extended }, index) => [
-      ...(data.releases.findIndex((other) => other.release === release) < index ? [at(source, ['releases', index, 'release'], `${release} stands here twice`, 'take one of them away')] : []),
-      ...(extended !== undefined && (ends === undefined || extended <= ends) ? [at(source, ['releases', index, 'extended'], 'extended support ends after support', 'swap the two, or take one of them away')] : []),
+      ...(data.releases.findIndex((other) => other.release === release) < index
+        ? [at(source, ['releases', index, 'release'], `${release} stands here twice`, 'take one of them away')]
+        : []),
+      ...(extended !== undefined && (ends === undefined || extended <= ends)
+        ? [
+            at(
+              source,
+              ['releases', index, 'extended'],
+              'extended support ends after support',
+              'swap the two, or take one of them away',
+            ),
+          ]
+        : []),
     ]),
   ];
 };
@@ -38,7 +66,10 @@ export const loadSupport = (files: readonly TextFile[]): Loaded<readonly Support
     if (checked.value === undefined) continue;
     diagnostics.push(...mistakesOf(checked.value, yaml.value));
     const { support } = checked.value;
-    if (value.some((other) => other.support === support)) diagnostics.push(at(yaml.value, ['support'], `there are two files about ${support}`, 'give each a name of its own'));
+    if (value.some((other) => other.support === support))
+      diagnostics.push(
+        at(yaml.value, ['support'], `there are two files about ${support}`, 'give each a name of its own'),
+      );
     value.push(checked.value);
   }
   return { value: diagnostics.some(({ severity }) => severity === 'error') ? undefined : value, diagnostics };

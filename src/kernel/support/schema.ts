@@ -3,7 +3,8 @@ import type { VendorId } from '../vendors.js';
 
 const words = (description: string) => Type.String({ minLength: 1, maxLength: 1000, description });
 const closed = { additionalProperties: false } as const;
-const day = (description: string) => Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: `${description} YYYY-MM-DD.` });
+const day = (description: string) =>
+  Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: `${description} YYYY-MM-DD.` });
 const https = (description: string) => Type.String({ pattern: '^https://[^\\s/]+\\S*$', description });
 
 /** Every vendor whose kernels the data can speak of: all but those that are nobody's to maintain. */
@@ -24,13 +25,20 @@ export const SUPPORT_VENDORS = [
   'tencent',
   'ubuntu',
 ] as const satisfies readonly VendorId[];
-const vendors = (description: string) => Type.Array(Type.Enum([...SUPPORT_VENDORS]), { minItems: 1, uniqueItems: true, description });
+const vendors = (description: string) =>
+  Type.Array(Type.Enum([...SUPPORT_VENDORS]), { minItems: 1, uniqueItems: true, description });
 
 const ReleaseSchema = Type.Object(
   {
-    release: Type.String({ pattern: '^[0-9]+(\\.[0-9]+)*$', description: 'The series of a kernel, or the release of a distribution as VERSION_ID of os-release names it, or its major part' }),
+    release: Type.String({
+      pattern: '^[0-9]+(\\.[0-9]+)*$',
+      description:
+        'The series of a kernel, or the release of a distribution as VERSION_ID of os-release names it, or its major part',
+    }),
     ends: Type.Optional(day('The last day of support; absent where none was announced.')),
-    extended: Type.Optional(day('The last day of extended support, for those who have it; absent where none is offered.')),
+    extended: Type.Optional(
+      day('The last day of extended support, for those who have it; absent where none is offered.'),
+    ),
   },
   closed,
 );
@@ -40,7 +48,9 @@ const DistributionSchema = Type.Object(
   {
     ids: Type.Array(Type.String({ pattern: '^[a-z0-9._-]+$' }), { minItems: 1, description: 'ID of os-release' }),
     name: Type.Optional(words('NAME of os-release, where ID alone does not tell')),
-    release: Type.Enum(['exact', 'major'], { description: 'Whether VERSION_ID is compared as a whole, or the number before its first dot' }),
+    release: Type.Enum(['exact', 'major'], {
+      description: 'Whether VERSION_ID is compared as a whole, or the number before its first dot',
+    }),
     extendedName: Type.Optional(words('What the distribution calls its extended support')),
   },
   { ...closed, description: 'Of which distribution the releases are' },
@@ -66,6 +76,11 @@ export const SupportSchema = Type.Object(
     licence: words('Under which licence the source gives it'),
     releases: Type.Array(ReleaseSchema, { minItems: 1, description: 'Newest first' }),
   },
-  { ...closed, title: 'Dates of support', description: 'Until when the releases of something are maintained.', $schema: 'https://json-schema.org/draft/2020-12/schema' },
+  {
+    ...closed,
+    title: 'Dates of support',
+    description: 'Until when the releases of something are maintained.',
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+  },
 );
 export type SupportData = Static<typeof SupportSchema>;

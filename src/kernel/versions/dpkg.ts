@@ -21,7 +21,8 @@ export const parseDeb = (text: string): DebVersion | undefined => {
   return { epoch: Number(match[1] ?? '0'), upstream, revision };
 };
 
-const isDigit = (character: string | undefined): boolean => character !== undefined && character >= '0' && character <= '9';
+const isDigit = (character: string | undefined): boolean =>
+  character !== undefined && character >= '0' && character <= '9';
 
 /** `~` before the end, the end before letters, letters before everything else. */
 const weight = (character: string | undefined): number => {

@@ -54,7 +54,8 @@ export const compareRpm = comparing(parseRpm, (a, b) => {
   if (byEpoch !== 0) return byEpoch;
   const byVersion = comparePart(a.version, b.version);
   if (byVersion !== 0) return byVersion;
-  if (a.release === undefined || b.release === undefined) return orderOf(Number(a.release !== undefined) - Number(b.release !== undefined));
+  if (a.release === undefined || b.release === undefined)
+    return orderOf(Number(a.release !== undefined) - Number(b.release !== undefined));
   return comparePart(a.release, b.release);
 });
 

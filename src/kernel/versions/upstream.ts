@@ -38,7 +38,10 @@ export const parseUpstream = (text: string): UpstreamVersion | undefined => {
 
 /** `4.16-rc1` is below `4.16`; `4.16` and `4.16.0` are one version. */
 export const compareUpstream = comparing(parseUpstream, (a, b) =>
-  compareNumbers([a.major, a.minor, a.patch, a.sub, a.rc ?? Infinity], [b.major, b.minor, b.patch, b.sub, b.rc ?? Infinity]),
+  compareNumbers(
+    [a.major, a.minor, a.patch, a.sub, a.rc ?? Infinity],
+    [b.major, b.minor, b.patch, b.sub, b.rc ?? Infinity],
+  ),
 );
 
 export const UPSTREAM: VersionScheme<UpstreamVersion> = { parse: parseUpstream, compare: compareUpstream };

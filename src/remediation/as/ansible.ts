@@ -9,7 +9,8 @@ import type { Way } from './way.js';
 const quoted = (text: string): string => JSON.stringify(text);
 
 /** What a host sent stands in comments of the files: `!unsafe` keeps Ansible from reading `{{ … }}` in it. */
-const variable = ({ text }: DropIn, index: number): string => `    kernward_file_${index + 1}: !unsafe ${quoted(text)}\n`;
+const variable = ({ text }: DropIn, index: number): string =>
+  `    kernward_file_${index + 1}: !unsafe ${quoted(text)}\n`;
 
 const copyTask = ({ path, kind }: DropIn, index: number): string =>
   [
@@ -41,7 +42,10 @@ const handler = ({ path, kind }: DropIn): string =>
     '      changed_when: true\n',
   ].join('\n');
 
-const SHOW: Readonly<Record<Assignment['kind'], (name: string) => readonly string[]>> = { sysctl: (name) => ['sysctl', '-n', name], sysfs: (name) => ['cat', name] };
+const SHOW: Readonly<Record<Assignment['kind'], (name: string) => readonly string[]>> = {
+  sysctl: (name) => ['sysctl', '-n', name],
+  sysfs: (name) => ['cat', name],
+};
 
 /** Of `always [madvise] never` the chosen word. */
 const verifyTask = ({ kind, name, value }: Assignment): string =>
@@ -64,7 +68,9 @@ const play = (plan: Plan, remedy: Remedy, title: string): string => {
   const head = commented([
     '',
     ...originLines(plan, remedy, title),
-    ...(others.length === 0 ? [] : ['', `left out, because Ansible would not read the name as that of one host: ${hostsInWords(others)}`]),
+    ...(others.length === 0
+      ? []
+      : ['', `left out, because Ansible would not read the name as that of one host: ${hostsInWords(others)}`]),
     ...(byHand.length === 0 ? [] : ['', 'Left to do by hand:', ...byHand]),
   ]);
   if (files.length === 0 || hosts.length === 0) return head;
@@ -92,18 +98,23 @@ const HEAD = [
 ];
 
 /** A playbook must hold a play. */
-const NOTHING = '- name: "no file to bring: see above what is left to do by hand"\n  hosts: localhost\n  gather_facts: false\n  tasks: []\n';
+const NOTHING =
+  '- name: "no file to bring: see above what is left to do by hand"\n  hosts: localhost\n  gather_facts: false\n  tasks: []\n';
 
 /** One playbook, a play a remedy. */
 export const ansible: Way = {
   title: 'a playbook for Ansible',
   mayBeJoined: true,
   render: (plan) => {
-    const plays = plan.remedies.map((remedy, index) => play(plan, remedy, `kernward remedy ${index + 1} of ${plan.remedies.length}`));
+    const plays = plan.remedies.map((remedy, index) =>
+      play(plan, remedy, `kernward remedy ${index + 1} of ${plan.remedies.length}`),
+    );
     const isEmpty = plays.every((text) => text.split('\n').every((line) => line === '' || line.startsWith('#')));
     const odd = plan.remedies.flatMap(({ hosts }) => hosts.filter((host) => !isPlainHost(host)));
     return {
-      files: [{ path: 'kernward-remediate.yaml', text: `${commented(HEAD)}---\n${plays.join('')}${isEmpty ? NOTHING : ''}` }],
+      files: [
+        { path: 'kernward-remediate.yaml', text: `${commented(HEAD)}---\n${plays.join('')}${isEmpty ? NOTHING : ''}` },
+      ],
       leftOut: odd.map((host) => `${clean(host, 255)}: Ansible would not read this as the name of one host`),
     };
   },

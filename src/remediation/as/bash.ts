@@ -83,32 +83,72 @@ restore_file() {
 }
 `;
 
-const body = (lines: readonly string[]): string => (lines.length === 0 ? '  :\n' : lines.map((line) => `  ${line}\n`).join(''));
+const body = (lines: readonly string[]): string =>
+  lines.length === 0 ? '  :\n' : lines.map((line) => `  ${line}\n`).join('');
 
-const ownFile = (files: ReturnType<typeof dropInsOf>, { name }: Assignment): string => files.find(({ assignments }) => assignments.some((each) => each.name === name))?.path ?? '';
+const ownFile = (files: ReturnType<typeof dropInsOf>, { name }: Assignment): string =>
+  files.find(({ assignments }) => assignments.some((each) => each.name === name))?.path ?? '';
 
 const othersOf = (files: ReturnType<typeof dropInsOf>, assignment: Assignment): readonly string[] =>
-  assignment.kind === 'sysctl' ? [`tell_others ${word(`^[[:space:]]*-\\{0,1\\}${assignment.name.replaceAll('.', '[./]')}[[:space:]]*=`)} ${word(ownFile(files, assignment))}`] : [];
+  assignment.kind === 'sysctl'
+    ? [
+        `tell_others ${word(`^[[:space:]]*-\\{0,1\\}${assignment.name.replaceAll('.', '[./]')}[[:space:]]*=`)} ${word(ownFile(files, assignment))}`,
+      ]
+    : [];
 
 const script = (plan: Plan, remedy: Remedy, name: string): string => {
   const files = dropInsOf(plan, remedy);
   const { assignments } = remedy;
   const byHand = byHandLines(plan, remedy);
   const path = ({ kind, name: key }: Assignment): string => word(fileOf(kind, key));
-  const writes = files.map((file, index) => `printf '%s\\n' ${file.text.trimEnd().split('\n').map((line) => `\\\n    ${word(line)} `).join('')}| write_file ${index + 1} ${word(file.path)}`);
-  const told = byHand.length === 0 ? [] : [`printf '%s\\n' ${['', 'Left to do by hand:', ...byHand].map((line) => `\\\n    ${word(line)} `).join('')}`];
+  const writes = files.map(
+    (file, index) =>
+      `printf '%s\\n' ${file.text
+        .trimEnd()
+        .split('\n')
+        .map((line) => `\\\n    ${word(line)} `)
+        .join('')}| write_file ${index + 1} ${word(file.path)}`,
+  );
+  const told =
+    byHand.length === 0
+      ? []
+      : [`printf '%s\\n' ${['', 'Left to do by hand:', ...byHand].map((line) => `\\\n    ${word(line)} `).join('')}`];
   return [
     '#!/bin/sh\n',
-    commented([...originLines(plan, remedy, name), '', `Usage, as root: sh ${name} apply | verify | revert`, ...USAGE.map((line) => `  ${line}`), ...rulesLines(plan, remedy, assignments), ...(byHand.length === 0 ? [] : ['', 'Left to do by hand:', ...byHand])]),
+    commented([
+      ...originLines(plan, remedy, name),
+      '',
+      `Usage, as root: sh ${name} apply | verify | revert`,
+      ...USAGE.map((line) => `  ${line}`),
+      ...rulesLines(plan, remedy, assignments),
+      ...(byHand.length === 0 ? [] : ['', 'Left to do by hand:', ...byHand]),
+    ]),
     'set -eu\nPATH=/usr/sbin:/usr/bin:/sbin:/bin\nLC_ALL=C\nexport PATH LC_ALL\numask 022\n',
     `memory=/var/lib/kernward/${fnv1a64(JSON.stringify(assignments))}\nwrong=0\n`,
     FUNCTIONS,
     '\napply() {\n',
-    body(['need_root', 'mkdir -p -- "$memory"', 'chmod 0700 "$memory"', ...writes, ...assignments.map((assignment, index) => `set_value ${index + 1} ${path(assignment)} ${word(assignment.value)}`), ...told]),
+    body([
+      'need_root',
+      'mkdir -p -- "$memory"',
+      'chmod 0700 "$memory"',
+      ...writes,
+      ...assignments.map((assignment, index) => `set_value ${index + 1} ${path(assignment)} ${word(assignment.value)}`),
+      ...told,
+    ]),
     '}\n\nverify() {\n',
-    body([...assignments.map((assignment) => `check_value ${path(assignment)} ${word(assignment.value)}`), ...assignments.flatMap((assignment) => othersOf(files, assignment)), 'return "$wrong"']),
+    body([
+      ...assignments.map((assignment) => `check_value ${path(assignment)} ${word(assignment.value)}`),
+      ...assignments.flatMap((assignment) => othersOf(files, assignment)),
+      'return "$wrong"',
+    ]),
     '}\n\nrevert() {\n',
-    body(['need_root', '[ -d "$memory" ] || die "nothing was applied here: there is no $memory"', ...files.map((file, index) => `restore_file ${index + 1} ${word(file.path)}`), ...assignments.map((assignment, index) => `restore_value ${index + 1} ${path(assignment)}`), 'rmdir -- "$memory"']),
+    body([
+      'need_root',
+      '[ -d "$memory" ] || die "nothing was applied here: there is no $memory"',
+      ...files.map((file, index) => `restore_file ${index + 1} ${word(file.path)}`),
+      ...assignments.map((assignment, index) => `restore_value ${index + 1} ${path(assignment)}`),
+      'rmdir -- "$memory"',
+    ]),
     '}\n\n',
     `case "\${1:-}" in\n  apply) apply ;;\n  verify) verify ;;\n  revert) revert ;;\n  *)\n    printf '%s\\n' ${word(`usage: sh ${name} apply | verify | revert`)} ${USAGE.map(word).join(' ')} >&2\n    exit 2\n    ;;\nesac\n`,
   ].join('');
@@ -122,7 +162,10 @@ export const bash: Way = {
     files: plan.remedies.flatMap((remedy, index) => {
       const folder = folderOf(index);
       const name = `${folder}.sh`;
-      return [{ path: name, text: script(plan, remedy, name) }, { ...hostsFile(folder, remedy), path: `${folder}.hosts.txt` }];
+      return [
+        { path: name, text: script(plan, remedy, name) },
+        { ...hostsFile(folder, remedy), path: `${folder}.hosts.txt` },
+      ];
     }),
     leftOut: [],
   }),

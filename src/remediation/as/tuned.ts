@@ -16,7 +16,11 @@ interface Section {
 const SECTIONS: readonly Section[] = [
   { name: 'sysctl', holds: ({ kind }) => kind === 'sysctl', line: ({ name, value }) => `${name}=${value}\n` },
   { name: 'vm', holds: ({ name }) => name === THP_ENABLED, line: ({ value }) => `transparent_hugepages=${value}\n` },
-  { name: 'sysfs', holds: ({ kind, name }) => kind === 'sysfs' && name !== THP_ENABLED, line: ({ name, value }) => `${name}=${value}\n` },
+  {
+    name: 'sysfs',
+    holds: ({ kind, name }) => kind === 'sysfs' && name !== THP_ENABLED,
+    line: ({ name, value }) => `${name}=${value}\n`,
+  },
 ];
 
 const howOf = ({ kind, name, value }: Assignment) => ({
@@ -54,7 +58,11 @@ export const tuned: Way = {
       const folder = folderOf(index);
       const name = `kernward-${folder}`;
       const profile = { path: `${folder}/etc/tuned/${name}/tuned.conf`, text: profileText(plan, remedy, name) };
-      return [...(remedy.assignments.length === 0 ? [] : [profile]), { path: `${folder}/BY-HAND.txt`, text: byHandText(plan, remedy) }, hostsFile(folder, remedy)];
+      return [
+        ...(remedy.assignments.length === 0 ? [] : [profile]),
+        { path: `${folder}/BY-HAND.txt`, text: byHandText(plan, remedy) },
+        hostsFile(folder, remedy),
+      ];
     }),
     leftOut: [],
   }),

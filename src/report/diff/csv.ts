@@ -15,7 +15,16 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: DiffRow) => string]
 
 export const DIFF_CSV_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
 
-const row = (host: string, drift: string, because: string): readonly string[] => [drift, host, '', '', '', '', because, ''];
+const row = (host: string, drift: string, because: string): readonly string[] => [
+  drift,
+  host,
+  '',
+  '',
+  '',
+  '',
+  because,
+  '',
+];
 
 /** A row a changed verdict; then a row a host that is gone, with how many of its rules failed, so that no host vanishes. */
 export const diffCsv: DiffFormat = {
@@ -24,6 +33,7 @@ export const diffCsv: DiffFormat = {
   *render({ rows, goneHosts }) {
     yield csvRecords([DIFF_CSV_COLUMNS]);
     for (const each of rows) yield csvRecords([COLUMNS.map(([, cell]) => cell(each))]);
-    for (const { host, fails } of goneHosts) yield csvRecords([row(host, 'host-gone', `only the earlier report has this host; ${fails} of its rules failed`)]);
+    for (const { host, fails } of goneHosts)
+      yield csvRecords([row(host, 'host-gone', `only the earlier report has this host; ${fails} of its rules failed`)]);
   },
 };

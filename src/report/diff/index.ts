@@ -5,4 +5,6 @@ import { diffMarkdown } from './markdown.js';
 import { diffTable } from './table.js';
 
 /** Every form of a comparison, by id. */
-export const DIFF_FORMATS: ReadonlyMap<string, DiffFormat> = new Map([diffTable, diffJson, diffMarkdown, diffCsv].map((format) => [format.id, format]));
+export const DIFF_FORMATS: ReadonlyMap<string, DiffFormat> = new Map(
+  [diffTable, diffJson, diffMarkdown, diffCsv].map((format) => [format.id, format]),
+);

@@ -5,7 +5,12 @@ import { ReportHeaderSchema, SummarySchema } from '../schema.js';
 const Names = (description: string) => Type.Array(Type.String(), { description });
 const SeveritySchema = Type.Enum([...SEVERITIES]);
 const ResultSchema = Type.Enum([...RESULTS]);
-const ReportRefSchema = Type.Object({ runId: Type.String(), startedAt: Type.String(), from: Type.String({ description: 'the file' }), hosts: Type.Integer({ minimum: 0 }) });
+const ReportRefSchema = Type.Object({
+  runId: Type.String(),
+  startedAt: Type.String(),
+  from: Type.String({ description: 'the file' }),
+  hosts: Type.Integer({ minimum: 0 }),
+});
 
 /** `kernward diff -o json`: two reports compared. */
 export const DiffSchema = Type.Object(
@@ -17,13 +22,26 @@ export const DiffSchema = Type.Object(
     gate: ReportHeaderSchema.properties.gate,
     hosts: Type.Object({
       new: Names('hosts that only the later report has'),
-      gone: Type.Array(Type.Object({ host: Type.String(), fails: Type.Integer({ minimum: 0, description: 'rules that failed' }) }), { description: 'hosts that only the earlier report has' }),
+      gone: Type.Array(
+        Type.Object({ host: Type.String(), fails: Type.Integer({ minimum: 0, description: 'rules that failed' }) }),
+        { description: 'hosts that only the earlier report has' },
+      ),
       silent: Names('hosts that answered then and do not now'),
       answering: Names('hosts that did not answer then and do now'),
     }),
-    rules: Type.Object({ new: Names('rules that only the later report has'), gone: Names('rules that only the earlier report has') }),
+    rules: Type.Object({
+      new: Names('rules that only the later report has'),
+      gone: Names('rules that only the earlier report has'),
+    }),
     profiles: Type.Array(Type.Object({ host: Type.String(), before: Type.String(), now: Type.String() })),
-    severities: Type.Array(Type.Object({ rule: Type.String(), before: SeveritySchema, now: SeveritySchema, hosts: Type.Integer({ minimum: 1 }) })),
+    severities: Type.Array(
+      Type.Object({
+        rule: Type.String(),
+        before: SeveritySchema,
+        now: SeveritySchema,
+        hosts: Type.Integer({ minimum: 1 }),
+      }),
+    ),
     changes: Type.Array(
       Type.Object({
         drift: Type.Enum([...DRIFTS]),

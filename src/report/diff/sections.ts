@@ -37,7 +37,9 @@ const cells = ({ host, severity, rule, before, now, because, waiver }: DiffRow):
 
 const byDrift = (diff: Diff): readonly DiffSection[] => {
   const silent = new Set(diff.silentHosts);
-  const kept = new Map(DRIFTS.map((drift) => [drift, new Map(SEVERITIES.map((severity): [string, DiffRow[]] => [severity, []]))]));
+  const kept = new Map(
+    DRIFTS.map((drift) => [drift, new Map(SEVERITIES.map((severity): [string, DiffRow[]] => [severity, []]))]),
+  );
   const totals = new Map(DRIFTS.map((drift): [Drift, number] => [drift, 0]));
   for (const row of diff.rows) {
     // Of a host that does not answer nothing is known: said once, with the hosts.
@@ -53,7 +55,12 @@ const byDrift = (diff: Diff): readonly DiffSection[] => {
   });
 };
 
-const listed = <Item>(title: string, head: readonly string[], items: readonly Item[], row: (item: Item) => readonly string[]): DiffSection => ({
+const listed = <Item>(
+  title: string,
+  head: readonly string[],
+  items: readonly Item[],
+  row: (item: Item) => readonly string[],
+): DiffSection => ({
   title: `${title}: ${items.length}`,
   head,
   rows: items.slice(0, MAX_ROWS).map(row),
@@ -70,13 +77,26 @@ export const diffSections = (diff: Diff): readonly DiffSection[] => {
     newly,
     listed('Hosts that do not answer any more', ['host'], diff.silentHosts, name),
     unknown,
-    listed('Hosts that are gone', ['host', 'rules that failed'], diff.goneHosts, ({ host, fails }) => [host, String(fails)]),
+    listed('Hosts that are gone', ['host', 'rules that failed'], diff.goneHosts, ({ host, fails }) => [
+      host,
+      String(fails),
+    ]),
     listed('Hosts that are new', ['host'], diff.newHosts, name),
     listed('Hosts that answer again', ['host'], diff.answeringHosts, name),
-    listed('Hosts that are judged by another profile', ['host', 'was', 'is'], diff.profiles, ({ host, before, now }) => [host, before, now]),
+    listed(
+      'Hosts that are judged by another profile',
+      ['host', 'was', 'is'],
+      diff.profiles,
+      ({ host, before, now }) => [host, before, now],
+    ),
     listed('Rules that only the later report has', ['rule'], newRules, name),
     listed('Rules that only the earlier report has', ['rule'], goneRules, name),
-    listed('Rules of another severity', ['rule', 'was', 'is', 'hosts'], diff.severities, ({ rule, before, now, hosts }) => [rule, before, now, String(hosts)]),
+    listed(
+      'Rules of another severity',
+      ['rule', 'was', 'is', 'hosts'],
+      diff.severities,
+      ({ rule, before, now, hosts }) => [rule, before, now, String(hosts)],
+    ),
     resolved,
     still,
   ].filter((section) => section !== undefined);
@@ -90,7 +110,10 @@ export const diffTitle = ({ old, report, from }: Diff): string => {
 
 /** How many of each, in a line. */
 export const diffCounts = ({ report, goneHosts, newHosts, silentHosts }: Diff): string => {
-  const { verdicts, failsOfNewRules } = report.summary.drift ?? { verdicts: { 'newly-failing': 0, 'still-failing': 0, resolved: 0, 'no-longer-known': 0 }, failsOfNewRules: 0 };
+  const { verdicts, failsOfNewRules } = report.summary.drift ?? {
+    verdicts: { 'newly-failing': 0, 'still-failing': 0, resolved: 0, 'no-longer-known': 0 },
+    failsOfNewRules: 0,
+  };
   return [
     ...DRIFTS.map((drift) => `${verdicts[drift]} ${drift}`),
     count(newHosts.length, 'new host'),

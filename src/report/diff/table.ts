@@ -19,11 +19,18 @@ export const diffTable: DiffFormat = {
     for (const { title, head, rows, total } of diffSections(diff)) {
       if (total === 0) continue;
       yield `\n${paint(title, 'bold')}\n`;
-      yield grid(head.map((each) => ({ title: each, widest: WIDEST[each] ?? 20 })), rows.map((row) => row.map((text) => ({ text }))), columns, paint);
+      yield grid(
+        head.map((each) => ({ title: each, widest: WIDEST[each] ?? 20 })),
+        rows.map((row) => row.map((text) => ({ text }))),
+        columns,
+        paint,
+      );
       if (total > rows.length) yield `… and ${total - rows.length} more: -o csv and -o json write all of them\n`;
     }
     const { exitCode, verdict } = diff.report.summary;
     yield `\n${paragraph(diffCounts(diff))}`;
-    yield wrap(clean(`exit ${exitCode}: ${verdict}`), columns).map((line) => `${paint(line, exitCode === 0 ? 'green' : exitCode === 3 ? 'yellow' : 'red')}\n`).join('');
+    yield wrap(clean(`exit ${exitCode}: ${verdict}`), columns)
+      .map((line) => `${paint(line, exitCode === 0 ? 'green' : exitCode === 3 ? 'yellow' : 'red')}\n`)
+      .join('');
   },
 };

@@ -25,7 +25,10 @@ const COLUMNS: readonly Column[] = [
   ['freezes', ({ exposure }) => exposure?.freezes ?? ''],
   ['stays_up', ({ exposure }) => exposure?.staysUp ?? ''],
   ['down_at_least', ({ exposure }) => (exposure === undefined ? '' : down(exposure))],
-  ['down_at_most', ({ exposure, set }) => (exposure === undefined ? '' : down(exposure) + exposure.unknown + set.unreachable)],
+  [
+    'down_at_most',
+    ({ exposure, set }) => (exposure === undefined ? '' : down(exposure) + exposure.unknown + set.unreachable),
+  ],
   ['rule', ({ verdict }) => verdict?.rule ?? ''],
   ['severity', ({ verdict }) => verdict?.severity ?? ''],
   ['result', ({ verdict }) => verdict?.result ?? ''],

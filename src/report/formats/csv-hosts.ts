@@ -9,7 +9,10 @@ import { askedAt, findingsInWords, isUnwaivedFail, knownText, label, worstFail }
 type Column = readonly [name: string, cell: (host: HostReport, header: ReportHeader) => string | number];
 
 /** Empty without a baseline: nobody compared. */
-const drifted = (drift: Drift): Column[1] => ({ verdicts }, { baseline }) => (baseline === undefined ? '' : verdicts.filter((verdict) => verdict.drift === drift).length);
+const drifted =
+  (drift: Drift): Column[1] =>
+  ({ verdicts }, { baseline }) =>
+    baseline === undefined ? '' : verdicts.filter((verdict) => verdict.drift === drift).length;
 
 /** Name and content of each column, in order. Names and order are stable: a new column is added at the end. */
 const COLUMNS: readonly Column[] = [
@@ -25,8 +28,14 @@ const COLUMNS: readonly Column[] = [
   ['kernel', (host) => knownText(host, 'uname.release')],
   ['distribution', (host) => knownText(host, 'os.pretty_name')],
   ['worst_severity', (host) => worstFail(host) ?? ''],
-  ...SEVERITIES.map((severity): Column => [severity, (host) => host.verdicts.filter((verdict) => isUnwaivedFail(verdict) && verdict.severity === severity).length]),
-  ...RESULTS.map((result): Column => [result, (host) => host.verdicts.filter((verdict) => verdict.result === result).length]),
+  ...SEVERITIES.map((severity): Column => [
+    severity,
+    (host) => host.verdicts.filter((verdict) => isUnwaivedFail(verdict) && verdict.severity === severity).length,
+  ]),
+  ...RESULTS.map((result): Column => [
+    result,
+    (host) => host.verdicts.filter((verdict) => verdict.result === result).length,
+  ]),
   ['waived', (host) => host.verdicts.filter(({ waiver }) => waiver !== undefined).length],
   ['findings', findingsInWords],
   ['transport', (host) => host.transport],
@@ -44,7 +53,12 @@ export const CSV_HOSTS_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name
 
 /** A host that only the baseline has: this run says nothing of it but that. */
 const goneRow = (host: HostId, { startedAt }: ReportHeader): readonly string[] => {
-  const said = new Map([['run_started_at', startedAt], ['host', host], ['status', 'gone'], ['findings', GONE_MEANS]]);
+  const said = new Map([
+    ['run_started_at', startedAt],
+    ['host', host],
+    ['status', 'gone'],
+    ['findings', GONE_MEANS],
+  ]);
   return CSV_HOSTS_COLUMNS.map((column) => said.get(column) ?? '');
 };
 

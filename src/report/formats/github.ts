@@ -20,7 +20,8 @@ const data = (text: string): string => plain(text).replaceAll('%', '%25');
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
 const annotation = ({ host, rule, level, because }: Finding): string => {
-  const place = host.definedAt === undefined ? '' : `file=${property(host.definedAt.file)},line=${host.definedAt.line},`;
+  const place =
+    host.definedAt === undefined ? '' : `file=${property(host.definedAt.file)},line=${host.definedAt.line},`;
   return `::${COMMAND[level]} ${place}title=${property(`${host.host} ${rule}`)}::${data(`${host.host}: ${because}`)}\n`;
 };
 
@@ -34,7 +35,9 @@ export const github: Format = {
   extension: '.github.txt',
   *render({ hosts, summary }) {
     const totals: Record<Level, number> = { error: 0, warning: 0, note: 0 };
-    const first = new Map<Rank, Record<Level, string[]>>(RANKS.map((rank) => [rank, { error: [], warning: [], note: [] }]));
+    const first = new Map<Rank, Record<Level, string[]>>(
+      RANKS.map((rank) => [rank, { error: [], warning: [], note: [] }]),
+    );
     for (const verdict of groupFindings(summary)) {
       const isFail = verdict.result === 'fail';
       const level = isFail ? LEVEL_OF_SEVERITY[verdict.severity] : 'warning';

@@ -28,13 +28,33 @@ const whole =
 
 const SECTIONS: readonly Section[] = [
   { fragment: 'attention', title: 'Attention', html: whole(Attention) },
-  { fragment: 'trend', title: 'History', html: whole(Trend), isThere: ({ summary }) => (summary.trend ?? []).length > 1 },
+  {
+    fragment: 'trend',
+    title: 'History',
+    html: whole(Trend),
+    isThere: ({ summary }) => (summary.trend ?? []).length > 1,
+  },
   { fragment: 'groups', title: 'Groups', html: whole(Groups) },
   { fragment: 'rules', title: 'Rules', html: whole(Rules) },
   { fragment: 'hosts', title: 'Hosts', html: hostsHtml },
-  { fragment: 'unreached', title: 'Not reached', html: unreachedHtml, isThere: ({ unreached }) => unreached.length > 0 },
-  { fragment: 'waivers', title: 'Waivers', html: whole(Waivers), isThere: ({ summary }) => summary.waived > 0 || (summary.waivers ?? []).length > 0 },
-  { fragment: 'changes', title: 'Changes', html: whole(Changes), isThere: ({ header }) => header.baseline !== undefined },
+  {
+    fragment: 'unreached',
+    title: 'Not reached',
+    html: unreachedHtml,
+    isThere: ({ unreached }) => unreached.length > 0,
+  },
+  {
+    fragment: 'waivers',
+    title: 'Waivers',
+    html: whole(Waivers),
+    isThere: ({ summary }) => summary.waived > 0 || (summary.waivers ?? []).length > 0,
+  },
+  {
+    fragment: 'changes',
+    title: 'Changes',
+    html: whole(Changes),
+    isThere: ({ header }) => header.baseline !== undefined,
+  },
   { fragment: 'run', title: 'The run', html: whole(TheRun) },
 ];
 
@@ -52,7 +72,12 @@ export const html: Format = {
     yield renderToString(<Contents sections={sections.map(({ fragment, title }) => [fragment, title])} />);
     yield '\n<main>\n';
     for (const section of sections) yield* section.html(survey);
-    yield `</main>\n${renderToString(<footer>Made by kernward {survey.header.kernward} out of the run {survey.header.runId}. This file needs no network: it loads nothing and sends nothing.</footer>)}\n`;
+    yield `</main>\n${renderToString(
+      <footer>
+        Made by kernward {survey.header.kernward} out of the run {survey.header.runId}. This file needs no network: it
+        loads nothing and sends nothing.
+      </footer>,
+    )}\n`;
     yield END;
   },
 };

@@ -15,5 +15,19 @@ import { tableFormat } from './table.js';
 
 /** Every format there is, by id. A new one is a file in this folder and a word in this list. */
 export const FORMATS: ReadonlyMap<string, Format> = new Map(
-  [tableFormat, html, json, jsonl, csv, csvHosts, csvSummary, csvGroups, junit, sarif, markdown, github, prometheus].map((format) => [format.id, format]),
+  [
+    tableFormat,
+    html,
+    json,
+    jsonl,
+    csv,
+    csvHosts,
+    csvSummary,
+    csvGroups,
+    junit,
+    sarif,
+    markdown,
+    github,
+    prometheus,
+  ].map((format) => [format.id, format]),
 );

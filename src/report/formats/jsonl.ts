@@ -1,7 +1,8 @@
 import type { Format } from '../../model/report.js';
 import { hostToJson } from '../host-json.js';
 
-const line = (kind: 'header' | 'host' | 'summary', fields: object): string => `${JSON.stringify({ kind, ...fields })}\n`;
+const line = (kind: 'header' | 'host' | 'summary', fields: object): string =>
+  `${JSON.stringify({ kind, ...fields })}\n`;
 
 /** The whole report, one JSON object a line: the header, each host, and last the summary, without which it was cut short. */
 export const jsonl: Format = {

@@ -1,4 +1,13 @@
-import type { Format, GroupRuleSummary, GroupVerdict, HostReport, Report, ReportHeader, RuleSummary, WaiverSummary } from '../../model/report.js';
+import type {
+  Format,
+  GroupRuleSummary,
+  GroupVerdict,
+  HostReport,
+  Report,
+  ReportHeader,
+  RuleSummary,
+  WaiverSummary,
+} from '../../model/report.js';
 import type { Result, Verdict } from '../../model/verdict.js';
 import { count } from '../../text/count.js';
 import { setInWords } from '../groups.js';
@@ -37,22 +46,38 @@ const problem = (element: 'failure' | 'error', type: string, message: string, li
   `<${element}${xmlAttributes({ type, message })}>${[message, ...lines].map(xmlText).join('\n')}</${element}>`;
 
 const helpOf = (rule: RuleSummary | undefined): readonly string[] =>
-  rule === undefined ? [] : [`what to do: ${rule.remediation}`, ...(rule.settings === '' ? [] : [rule.settings]), ...rule.references];
+  rule === undefined
+    ? []
+    : [`what to do: ${rule.remediation}`, ...(rule.settings === '' ? [] : [rule.settings]), ...rule.references];
 
 /** What else is known of a result; a message stays as it is, since servers compare runs by it. */
-const output = (lines: readonly string[]): string => (lines.length === 0 ? '' : `<system-out>${lines.map(xmlText).join('\n')}</system-out>`);
+const output = (lines: readonly string[]): string =>
+  lines.length === 0 ? '' : `<system-out>${lines.map(xmlText).join('\n')}</system-out>`;
 
 const sinceOf = ({ drift, since }: Verdict): string =>
-  output([...(drift === undefined ? [] : [`since the baseline: ${drift}`]), ...(since === undefined ? [] : [`${drift === 'resolved' ? 'in order' : 'like this'} since ${since}`])]);
+  output([
+    ...(drift === undefined ? [] : [`since the baseline: ${drift}`]),
+    ...(since === undefined ? [] : [`${drift === 'resolved' ? 'in order' : 'like this'} since ${since}`]),
+  ]);
 
 const caseOf = (verdict: Verdict, rule: RuleSummary | undefined): Case | undefined => {
   const outcome = OUTCOME_OF_RESULT[verdict.result];
   if (outcome === undefined) return undefined;
-  const named = { classname: rule?.policy ?? '', name: rule === undefined ? verdict.rule : `${verdict.rule}: ${rule.title}` };
+  const named = {
+    classname: rule?.policy ?? '',
+    name: rule === undefined ? verdict.rule : `${verdict.rule}: ${rule.title}`,
+  };
   const { because, severity, waiver, result } = verdict;
   if (waiver !== undefined && (outcome === 'failures' || outcome === 'errors'))
-    return { ...named, outcome: 'skipped', content: `${skipped(`${result}, waived until ${waiver.expires} (${waiver.id}): ${waiver.justification}`)}${sinceOf(verdict)}` };
-  const lines = [...(verdict.evidence.length === 0 ? [] : [`evidence: ${evidenceInWords(verdict.evidence)}`]), ...helpOf(rule)];
+    return {
+      ...named,
+      outcome: 'skipped',
+      content: `${skipped(`${result}, waived until ${waiver.expires} (${waiver.id}): ${waiver.justification}`)}${sinceOf(verdict)}`,
+    };
+  const lines = [
+    ...(verdict.evidence.length === 0 ? [] : [`evidence: ${evidenceInWords(verdict.evidence)}`]),
+    ...helpOf(rule),
+  ];
   switch (outcome) {
     case 'passed':
       return { ...named, outcome, content: sinceOf(verdict) };
@@ -74,14 +99,27 @@ const notKnown = (verdicts: readonly Verdict[]): string => {
 /** Stands first in every suite of a host, so that a server which compares two runs sees when a host stops to answer. */
 const hostCase = ({ failure, status, verdicts }: HostReport): Case => {
   const named = { classname: 'host', name: 'host is reached and checked' };
-  if (failure !== undefined) return { ...named, outcome: 'errors', content: `${problem('error', failure.code, failure.detail, [])}${notKnown(verdicts)}` };
-  if (status === 'unchecked') return { ...named, outcome: 'errors', content: problem('error', status, 'nothing was checked: no rule passed or failed', []) };
+  if (failure !== undefined)
+    return {
+      ...named,
+      outcome: 'errors',
+      content: `${problem('error', failure.code, failure.detail, [])}${notKnown(verdicts)}`,
+    };
+  if (status === 'unchecked')
+    return {
+      ...named,
+      outcome: 'errors',
+      content: problem('error', status, 'nothing was checked: no rule passed or failed', []),
+    };
   return { ...named, outcome: 'passed', content: '' };
 };
 
 const casesOf = (host: HostReport, rules: ReadonlyMap<string, RuleSummary>): readonly Case[] => {
   const verdicts = host.status === 'unreachable' ? [] : host.verdicts;
-  return [hostCase(host), ...verdicts.map((verdict) => caseOf(verdict, rules.get(verdict.rule))).filter((each) => each !== undefined)];
+  return [
+    hostCase(host),
+    ...verdicts.map((verdict) => caseOf(verdict, rules.get(verdict.rule))).filter((each) => each !== undefined),
+  ];
 };
 
 const NONE: Counts = { passed: 0, failures: 0, errors: 0, skipped: 0 };
@@ -117,14 +155,28 @@ const suiteOf = (host: HostReport, rules: ReadonlyMap<string, RuleSummary>): Sui
   name: host.host,
   milliseconds: host.tookMs,
   hostname: host.address,
-  properties: { address: `${host.address} port ${host.port}`, transport: wayInWords(host), profile: host.profile, status: host.status, groups: host.groups.join(', '), ...(host.isNew === true ? { baseline: 'does not have this host' } : {}) },
+  properties: {
+    address: `${host.address} port ${host.port}`,
+    transport: wayInWords(host),
+    profile: host.profile,
+    status: host.status,
+    groups: host.groups.join(', '),
+    ...(host.isNew === true ? { baseline: 'does not have this host' } : {}),
+  },
   cases: casesOf(host, rules),
 });
 
-const groupCaseOf = ({ rule, severity, result, because }: GroupVerdict, summary: GroupRuleSummary | undefined): Case | undefined => {
+const groupCaseOf = (
+  { rule, severity, result, because }: GroupVerdict,
+  summary: GroupRuleSummary | undefined,
+): Case | undefined => {
   const outcome = OUTCOME_OF_RESULT[result];
   if (outcome === undefined) return undefined;
-  const named = { classname: summary?.policy ?? '', name: summary === undefined ? rule : `${rule}: ${summary.title}`, outcome };
+  const named = {
+    classname: summary?.policy ?? '',
+    name: summary === undefined ? rule : `${rule}: ${summary.title}`,
+    outcome,
+  };
   const help = summary === undefined ? [] : [`what to do: ${summary.remediation}`, ...summary.references];
   const CONTENT = {
     passed: () => '',
@@ -156,7 +208,19 @@ const groupSuites = ({ header, summary }: Report): readonly Suite[] => {
   }));
 };
 
-const waiverCase = ({ id, rule, hosts, state, expires, owner, approvedBy, matches, uses, justification, definedAt }: WaiverSummary): Case => {
+const waiverCase = ({
+  id,
+  rule,
+  hosts,
+  state,
+  expires,
+  owner,
+  approvedBy,
+  matches,
+  uses,
+  justification,
+  definedAt,
+}: WaiverSummary): Case => {
   const known = output([
     `${definedAt.file}:${definedAt.line}, until ${expires}${owner === undefined ? '' : `, owner ${owner}`}${approvedBy === undefined ? '' : `, approved by ${approvedBy}`}: ${justification}`,
     `covers ${uses} of the ${count(matches, 'result')} that it names`,
@@ -170,21 +234,38 @@ const waiverCase = ({ id, rule, hosts, state, expires, owner, approvedBy, matche
  * What is said of the run as a whole, and of no host: its waivers, and hosts that only the baseline has. None of it is a
  * failure, for none of it changes the exit code.
  */
-const runSuites = ({ header: { baseline }, summary: { waivers = [] } }: Report): readonly Suite[] => [
-  { name: 'waivers of the run', milliseconds: 0, hostname: '', properties: { waivers: String(waivers.length) }, cases: waivers.map(waiverCase) },
-  {
-    name: 'hosts gone since the baseline',
-    milliseconds: 0,
-    hostname: '',
-    properties: { baseline: `${baseline?.from ?? ''}, started ${baseline?.startedAt ?? ''}`, 'not asked': String(baseline?.notSelected ?? 0) },
-    cases: (baseline?.gone ?? []).map((host): Case => ({ classname: 'baseline', name: host, outcome: 'skipped', content: skipped(GONE_MEANS) })),
-  },
-].filter(({ cases }) => cases.length > 0);
+const runSuites = ({ header: { baseline }, summary: { waivers = [] } }: Report): readonly Suite[] =>
+  [
+    {
+      name: 'waivers of the run',
+      milliseconds: 0,
+      hostname: '',
+      properties: { waivers: String(waivers.length) },
+      cases: waivers.map(waiverCase),
+    },
+    {
+      name: 'hosts gone since the baseline',
+      milliseconds: 0,
+      hostname: '',
+      properties: {
+        baseline: `${baseline?.from ?? ''}, started ${baseline?.startedAt ?? ''}`,
+        'not asked': String(baseline?.notSelected ?? 0),
+      },
+      cases: (baseline?.gone ?? []).map((host): Case => ({
+        classname: 'baseline',
+        name: host,
+        outcome: 'skipped',
+        content: skipped(GONE_MEANS),
+      })),
+    },
+  ].filter(({ cases }) => cases.length > 0);
 
 const suite = ({ name, milliseconds, hostname, properties, cases }: Suite, header: ReportHeader): string =>
   [
     `<testsuite${xmlAttributes({ name })}${countsAndTime(add(NONE, cases), milliseconds)}${xmlAttributes({ ...timestamp(header), hostname })}>`,
-    `<properties>${Object.entries(properties).map(([property, value]) => `<property${xmlAttributes({ name: property, value })}/>`).join('')}</properties>`,
+    `<properties>${Object.entries(properties)
+      .map(([property, value]) => `<property${xmlAttributes({ name: property, value })}/>`)
+      .join('')}</properties>`,
     ...cases.map(({ classname, name: title, content }) => {
       const attributes = xmlAttributes({ classname, name: title, time: '0' });
       return content === '' ? `<testcase${attributes}/>` : `<testcase${attributes}>${content}</testcase>`;

@@ -36,7 +36,13 @@ interface Table {
 }
 
 const problems = (rows: readonly ProblemRow[]): readonly (readonly string[])[] =>
-  rows.map(({ host, severity, rule, result, because, drift }) => [name(host), severity ?? '', name(rule), drift === undefined ? result : `${result}, ${drift}`, sentence(because)]);
+  rows.map(({ host, severity, rule, result, because, drift }) => [
+    name(host),
+    severity ?? '',
+    name(rule),
+    drift === undefined ? result : `${result}, ${drift}`,
+    sentence(because),
+  ]);
 
 const PROBLEM_HEAD = ['host', 'severity', 'rule', 'result', 'because'];
 
@@ -47,21 +53,34 @@ const groupTables = ({ summary }: Report): readonly Table[] => {
     {
       title: `Rules over groups: ${count(findings.length, 'result')} to look at`,
       head: ['group', 'severity', 'rule', 'result', 'because'],
-      rows: findings.slice(0, MAX_GROUPS).map((each) => [name(setInWords(each)), each.severity, name(each.rule), each.result, sentence(each.because)]),
+      rows: findings
+        .slice(0, MAX_GROUPS)
+        .map((each) => [name(setInWords(each)), each.severity, name(each.rule), each.result, sentence(each.because)]),
       total: findings.length,
       whole: 'csv-groups',
     },
     {
       title: 'Blast radius: hosts that go down when the same thing happens to all of them',
       head: ['group', 'on', 'go down', 'reboot', 'freeze'],
-      rows: falls.slice(0, MAX_GROUPS).map((fall) => [name(setInWords(fall.set)), markdownText(triggerInWords(fall.exposure.trigger), MAX_NAME), fallInWords(fall), String(fall.exposure.reboots), String(fall.exposure.freezes)]),
+      rows: falls
+        .slice(0, MAX_GROUPS)
+        .map((fall) => [
+          name(setInWords(fall.set)),
+          markdownText(triggerInWords(fall.exposure.trigger), MAX_NAME),
+          fallInWords(fall),
+          String(fall.exposure.reboots),
+          String(fall.exposure.freezes),
+        ]),
       total: falls.length,
       whole: 'csv-groups',
     },
   ];
 };
 
-const tablesOf = ({ header, summary }: Report, { rules, unreachable, failing, undecided }: Attention): readonly Table[] => {
+const tablesOf = (
+  { header, summary }: Report,
+  { rules, unreachable, failing, undecided }: Attention,
+): readonly Table[] => {
   const waivers = waiversToSee(summary);
   const gone = header.baseline?.gone ?? [];
   const remediation = new Map(header.rules.map((rule) => [rule.id, rule.remediation]));
@@ -71,32 +90,72 @@ const tablesOf = ({ header, summary }: Report, { rules, unreachable, failing, un
       head: ['severity', 'rule', 'fails', 'undecided', 'what to do'],
       rows: rules
         .slice(0, MAX_RULES)
-        .map((rule) => [rule.severity, name(rule.rule), String(rule.failing), String(rule.undecided), markdownText(remediation.get(rule.rule) ?? '', MAX_SENTENCE)]),
+        .map((rule) => [
+          rule.severity,
+          name(rule.rule),
+          String(rule.failing),
+          String(rule.undecided),
+          markdownText(remediation.get(rule.rule) ?? '', MAX_SENTENCE),
+        ]),
       total: rules.length,
     },
     {
       title: `Not reached: ${count(unreachable.hosts, 'host')}`,
       head: ['host', 'address', 'reason', 'detail'],
-      rows: unreachable.rows.map(({ host, address, code, detail }) => [name(host), name(address), code, sentence(detail)]),
+      rows: unreachable.rows.map(({ host, address, code, detail }) => [
+        name(host),
+        name(address),
+        code,
+        sentence(detail),
+      ]),
       total: unreachable.total,
     },
-    { title: `Failing: ${count(failing.hosts, 'host')}, ${count(failing.total, 'fail')}`, head: PROBLEM_HEAD, rows: problems(failing.rows), total: failing.total },
-    { title: `Undecided: ${count(undecided.hosts, 'host')}, ${count(undecided.total, 'result')}`, head: PROBLEM_HEAD, rows: problems(undecided.rows), total: undecided.total },
+    {
+      title: `Failing: ${count(failing.hosts, 'host')}, ${count(failing.total, 'fail')}`,
+      head: PROBLEM_HEAD,
+      rows: problems(failing.rows),
+      total: failing.total,
+    },
+    {
+      title: `Undecided: ${count(undecided.hosts, 'host')}, ${count(undecided.total, 'result')}`,
+      head: PROBLEM_HEAD,
+      rows: problems(undecided.rows),
+      total: undecided.total,
+    },
     {
       title: `Waivers to look at: ${waivers.length}`,
       head: ['waiver', 'state', 'expires', 'rule', 'hosts', 'names', 'owner'],
-      rows: waivers.slice(0, MAX_WAIVERS).map((each) => [name(each.id), each.state, name(each.expires), name(each.rule), name(each.hosts), String(each.matches), name(each.owner ?? '')]),
+      rows: waivers
+        .slice(0, MAX_WAIVERS)
+        .map((each) => [
+          name(each.id),
+          each.state,
+          name(each.expires),
+          name(each.rule),
+          name(each.hosts),
+          String(each.matches),
+          name(each.owner ?? ''),
+        ]),
       total: waivers.length,
       whole: 'json',
     },
-    { title: `Gone since the baseline: ${count(gone.length, 'host')}`, head: ['host'], rows: gone.slice(0, MAX_GONE).map((host) => [name(host)]), total: gone.length, whole: 'csv-hosts' },
+    {
+      title: `Gone since the baseline: ${count(gone.length, 'host')}`,
+      head: ['host'],
+      rows: gone.slice(0, MAX_GONE).map((host) => [name(host)]),
+      total: gone.length,
+      whole: 'csv-hosts',
+    },
   ];
 };
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
 
 const inWords = <Key extends string>(keys: readonly Key[], counts: Readonly<Record<Key, number>>): string =>
-  keys.filter((key) => counts[key] > 0).map((key) => `${counts[key]} ${key}`).join(', ') || 'none';
+  keys
+    .filter((key) => counts[key] > 0)
+    .map((key) => `${counts[key]} ${key}`)
+    .join(', ') || 'none';
 
 const since = (header: ReportHeader, summary: Summary): string => {
   const { baseline } = header;
@@ -128,7 +187,10 @@ export const markdown: Format = {
     const start = top(report, collectorsInWords(attention));
     yield start;
     let left = MAX_MARKDOWN_BYTES - RESERVED_BYTES - byteLength(start);
-    for (const { title, head, rows, total, whole = 'csv' } of [...tablesOf(report, attention), ...groupTables(report)]) {
+    for (const { title, head, rows, total, whole = 'csv' } of [
+      ...tablesOf(report, attention),
+      ...groupTables(report),
+    ]) {
       if (total === 0) continue;
       yield `\n### ${title}\n\n${row(head)}${row(head.map(() => '---'))}`;
       let shown = 0;

@@ -20,8 +20,12 @@ interface Family {
 
 const one = (value: number): readonly Sample[] => [{ labels: {}, value }];
 
-const byKey = <Key extends string>(label: string, keys: readonly Key[], counts: Readonly<Record<Key, number>>, more: Sample['labels'] = {}): readonly Sample[] =>
-  keys.map((key) => ({ labels: { ...more, [label]: key }, value: counts[key] }));
+const byKey = <Key extends string>(
+  label: string,
+  keys: readonly Key[],
+  counts: Readonly<Record<Key, number>>,
+  more: Sample['labels'] = {},
+): readonly Sample[] => keys.map((key) => ({ labels: { ...more, [label]: key }, value: counts[key] }));
 
 function* hostUp({ hosts }: Report): Iterable<Sample> {
   for (const { host, status } of hosts) yield { labels: { host }, value: Number(status !== 'unreachable') };
@@ -35,7 +39,8 @@ function* hostCompliant({ hosts }: Report): Iterable<Sample> {
 function* hostFails({ hosts }: Report): Iterable<Sample> {
   for (const { host, status, verdicts } of hosts) {
     if (status === 'unreachable') continue;
-    for (const verdict of verdicts.filter(isUnwaivedFail)) yield { labels: { host, rule: verdict.rule, severity: verdict.severity }, value: 1 };
+    for (const verdict of verdicts.filter(isUnwaivedFail))
+      yield { labels: { host, rule: verdict.rule, severity: verdict.severity }, value: 1 };
   }
 }
 
@@ -48,11 +53,17 @@ function* ruleHosts({ header, hosts }: Report): Iterable<Sample> {
       ofRule?.set(result, (ofRule.get(result) ?? 0) + 1);
     }
   for (const { id, policy } of header.rules)
-    for (const result of RESULTS) yield { labels: { policy, rule: id, result }, value: counts.get(id)?.get(result) ?? 0 };
+    for (const result of RESULTS)
+      yield { labels: { policy, rule: id, result }, value: counts.get(id)?.get(result) ?? 0 };
 }
 
 const waiverStates = ({ summary }: Report): readonly Sample[] =>
-  summary.waivers === undefined ? [] : WAIVER_STATES.map((state) => ({ labels: { state }, value: (summary.waivers ?? []).filter((waiver) => waiver.state === state).length }));
+  summary.waivers === undefined
+    ? []
+    : WAIVER_STATES.map((state) => ({
+        labels: { state },
+        value: (summary.waivers ?? []).filter((waiver) => waiver.state === state).length,
+      }));
 
 /** Whether the run came to its end: it may well have found fails. */
 const isWhole = ({ summary }: Report): boolean => !summary.interrupted && summary.internalErrors === 0;
@@ -62,50 +73,123 @@ const lastSuccess = (report: Report): readonly Sample[] => {
   return seconds === undefined || !isWhole(report) ? [] : one(seconds);
 };
 
-const ofSet = ({ group, label }: HostSet): Readonly<Record<string, string>> => ({ group, ...(label === undefined ? {} : { label }) });
+const ofSet = ({ group, label }: HostSet): Readonly<Record<string, string>> => ({
+  group,
+  ...(label === undefined ? {} : { label }),
+});
 
 const exposures = (set: BlastSummary): readonly Sample[] =>
   set.exposures.flatMap(({ trigger, reboots, freezes, staysUp, unknown }) =>
-    Object.entries({ reboots, freezes, stays_up: staysUp, unknown }).map(([fate, value]) => ({ labels: { ...ofSet(set), trigger, fate }, value })),
+    Object.entries({ reboots, freezes, stays_up: staysUp, unknown }).map(([fate, value]) => ({
+      labels: { ...ofSet(set), trigger, fate },
+      value,
+    })),
   );
 
 const groupRules = ({ groupVerdicts = [] }: Summary): readonly Sample[] =>
-  groupVerdicts.filter(({ result }) => result !== 'notselected').map((verdict) => ({ labels: { ...ofSet(verdict), rule: verdict.rule, severity: verdict.severity, result: verdict.result }, value: 1 }));
+  groupVerdicts
+    .filter(({ result }) => result !== 'notselected')
+    .map((verdict) => ({
+      labels: { ...ofSet(verdict), rule: verdict.rule, severity: verdict.severity, result: verdict.result },
+      value: 1,
+    }));
 
 const FAMILIES: readonly Family[] = [
-  { name: 'kernward_build_info', help: 'Always 1; the version that made the report.', samples: ({ header }) => [{ labels: { version: header.kernward }, value: 1 }] },
-  { name: 'kernward_scan_success', help: 'Whether the run came to its end, whatever it found: not interrupted, no error of kernward itself.', samples: (report) => one(Number(isWhole(report))) },
-  { name: 'kernward_scan_last_success_timestamp_seconds', help: 'When the run was started, if it came to its end.', samples: lastSuccess },
-  { name: 'kernward_scan_duration_seconds', help: 'How long the run took.', samples: ({ summary }) => one(summary.tookMs / 1000) },
-  { name: 'kernward_scan_exit_code', help: 'The exit code of the run; 0: everything complies.', samples: ({ summary }) => one(summary.exitCode) },
-  { name: 'kernward_hosts', help: 'Hosts by status.', samples: ({ summary }) => byKey('status', HOST_STATUSES, summary.statuses) },
-  { name: 'kernward_results', help: 'Results of hosts and rules, waived ones too.', samples: ({ summary }) => byKey('result', RESULTS, summary.results) },
-  { name: 'kernward_fails', help: 'Unwaived fails by severity.', samples: ({ summary }) => byKey('severity', SEVERITIES, summary.fails) },
+  {
+    name: 'kernward_build_info',
+    help: 'Always 1; the version that made the report.',
+    samples: ({ header }) => [{ labels: { version: header.kernward }, value: 1 }],
+  },
+  {
+    name: 'kernward_scan_success',
+    help: 'Whether the run came to its end, whatever it found: not interrupted, no error of kernward itself.',
+    samples: (report) => one(Number(isWhole(report))),
+  },
+  {
+    name: 'kernward_scan_last_success_timestamp_seconds',
+    help: 'When the run was started, if it came to its end.',
+    samples: lastSuccess,
+  },
+  {
+    name: 'kernward_scan_duration_seconds',
+    help: 'How long the run took.',
+    samples: ({ summary }) => one(summary.tookMs / 1000),
+  },
+  {
+    name: 'kernward_scan_exit_code',
+    help: 'The exit code of the run; 0: everything complies.',
+    samples: ({ summary }) => one(summary.exitCode),
+  },
+  {
+    name: 'kernward_hosts',
+    help: 'Hosts by status.',
+    samples: ({ summary }) => byKey('status', HOST_STATUSES, summary.statuses),
+  },
+  {
+    name: 'kernward_results',
+    help: 'Results of hosts and rules, waived ones too.',
+    samples: ({ summary }) => byKey('result', RESULTS, summary.results),
+  },
+  {
+    name: 'kernward_fails',
+    help: 'Unwaived fails by severity.',
+    samples: ({ summary }) => byKey('severity', SEVERITIES, summary.fails),
+  },
   { name: 'kernward_waived', help: 'Results that a waiver covers.', samples: ({ summary }) => one(summary.waived) },
-  { name: 'kernward_waivers', help: 'Waivers that the run was given, by what became of them; expiring: within 30 days.', samples: waiverStates },
-  { name: 'kernward_drift', help: 'Results that changed since the baseline, by what became of them.', samples: ({ summary: { drift } }) => (drift === undefined ? [] : byKey('drift', DRIFTS, drift.verdicts)) },
-  { name: 'kernward_new_hosts', help: 'Hosts that the baseline does not have.', samples: ({ summary: { drift } }) => (drift === undefined ? [] : one(drift.newHosts)) },
-  { name: 'kernward_gone_hosts', help: 'Hosts that only the baseline has: the inventory does not any more.', samples: ({ summary: { drift } }) => (drift === undefined ? [] : one(drift.goneHosts)) },
+  {
+    name: 'kernward_waivers',
+    help: 'Waivers that the run was given, by what became of them; expiring: within 30 days.',
+    samples: waiverStates,
+  },
+  {
+    name: 'kernward_drift',
+    help: 'Results that changed since the baseline, by what became of them.',
+    samples: ({ summary: { drift } }) => (drift === undefined ? [] : byKey('drift', DRIFTS, drift.verdicts)),
+  },
+  {
+    name: 'kernward_new_hosts',
+    help: 'Hosts that the baseline does not have.',
+    samples: ({ summary: { drift } }) => (drift === undefined ? [] : one(drift.newHosts)),
+  },
+  {
+    name: 'kernward_gone_hosts',
+    help: 'Hosts that only the baseline has: the inventory does not any more.',
+    samples: ({ summary: { drift } }) => (drift === undefined ? [] : one(drift.goneHosts)),
+  },
   {
     name: 'kernward_group_hosts',
     help: 'Hosts of a group by status; a host may be in several.',
-    samples: ({ summary }) => summary.groups.flatMap(({ group, statuses }) => byKey('status', HOST_STATUSES, statuses, { group })),
+    samples: ({ summary }) =>
+      summary.groups.flatMap(({ group, statuses }) => byKey('status', HOST_STATUSES, statuses, { group })),
   },
   {
     name: 'kernward_group_fails',
     help: 'Unwaived fails of the hosts of a group by severity.',
-    samples: ({ summary }) => summary.groups.flatMap(({ group, fails }) => byKey('severity', SEVERITIES, fails, { group })),
+    samples: ({ summary }) =>
+      summary.groups.flatMap(({ group, fails }) => byKey('severity', SEVERITIES, fails, { group })),
   },
   {
     name: 'kernward_group_exposure_hosts',
     help: 'Hosts of a group by what becomes of them on a trigger: reboots, freezes, stays_up, unknown; unreachable ones are not among them.',
     samples: ({ summary }) => (summary.blast ?? []).flatMap(exposures),
   },
-  { name: 'kernward_group_rule', help: '1 for each group and rule over groups, with the result; not there for groups that the rule is not about.', samples: ({ summary }) => groupRules(summary) },
+  {
+    name: 'kernward_group_rule',
+    help: '1 for each group and rule over groups, with the result; not there for groups that the rule is not about.',
+    samples: ({ summary }) => groupRules(summary),
+  },
   { name: 'kernward_rule_hosts', help: 'Hosts by the result of a rule, waived ones too.', samples: ruleHosts },
   { name: 'kernward_host_up', help: 'Whether the host was reached and answered.', samples: hostUp },
-  { name: 'kernward_host_compliant', help: 'Whether every rule of the host passes, is waived or does not apply.', samples: hostCompliant },
-  { name: 'kernward_host_fail', help: '1 for each rule that a host fails, unwaived; not there for the others.', samples: hostFails },
+  {
+    name: 'kernward_host_compliant',
+    help: 'Whether every rule of the host passes, is waived or does not apply.',
+    samples: hostCompliant,
+  },
+  {
+    name: 'kernward_host_fail',
+    help: '1 for each rule that a host fails, unwaived; not there for the others.',
+    samples: hostFails,
+  },
 ];
 
 export const PROMETHEUS_METRICS: readonly string[] = FAMILIES.map(({ name }) => name);
@@ -114,7 +198,9 @@ export const PROMETHEUS_METRICS: readonly string[] = FAMILIES.map(({ name }) => 
 const labelValue = (text: string): string => clean(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"');
 
 const line = (name: string, { labels, value }: Sample): string => {
-  const inside = Object.entries(labels).map(([label, text]) => `${label}="${labelValue(text)}"`).join(',');
+  const inside = Object.entries(labels)
+    .map(([label, text]) => `${label}="${labelValue(text)}"`)
+    .join(',');
   return `${name}${inside === '' ? '' : `{${inside}}`} ${value}\n`;
 };
 

@@ -25,7 +25,11 @@ export const sarif: Format = {
     const shownOfGroups = ofGroups.slice(0, MAX_RESULTS);
     const shares = sharesOf(counts, MAX_RESULTS - shownOfGroups.length);
     const rules = sarifRules(header);
-    const driver = { name: 'kernward', version: clean(header.kernward), rules: rules.map(({ descriptor }) => descriptor) };
+    const driver = {
+      name: 'kernward',
+      version: clean(header.kernward),
+      rules: rules.map(({ descriptor }) => descriptor),
+    };
     yield `{"$schema":${JSON.stringify(SCHEMA)},"version":"2.1.0","runs":[{\n"tool":${JSON.stringify({ driver })},\n`;
     yield `"invocations":[${JSON.stringify(sarifInvocation(report, found, MAX_RESULTS))}],\n"columnKind":"utf16CodeUnits",\n"results":[`;
     const indexes = new Map(rules.map(({ id }, index) => [id, index]));

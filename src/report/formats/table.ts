@@ -9,7 +9,16 @@ import type { Attention, Section } from '../attention.js';
 import { SEVERITY_COLOUR, painter } from '../colour.js';
 import type { Colour, Paint } from '../colour.js';
 import { grid } from '../grid.js';
-import { fallInWords, groupFindings, largestWhole, openSets, setInWords, triggerInWords, withoutGroup, worstFalls } from '../groups.js';
+import {
+  fallInWords,
+  groupFindings,
+  largestWhole,
+  openSets,
+  setInWords,
+  triggerInWords,
+  withoutGroup,
+  worstFalls,
+} from '../groups.js';
 import type { GridCell, GridColumn } from '../grid.js';
 import { driftCounts, goneInWords, sinceInWords, waiverCounts, waiversToSee } from '../since-and-waivers.js';
 import { wrap } from '../wrap.js';
@@ -42,18 +51,27 @@ const heading = ({ columns, paint }: Page, text: string): string => {
   return `\n${lines.join('\n')}\n`;
 };
 
-const table = ({ columns, paint }: Page, head: readonly GridColumn[], rows: readonly (readonly GridCell[])[]): string => grid(head, rows, columns, paint);
+const table = ({ columns, paint }: Page, head: readonly GridColumn[], rows: readonly (readonly GridCell[])[]): string =>
+  grid(head, rows, columns, paint);
 
 const more = (section: Section<unknown>, what: string): string =>
-  section.total > section.rows.length ? `… and ${section.total - section.rows.length} more ${what}: -o csv writes all of them\n` : '';
+  section.total > section.rows.length
+    ? `… and ${section.total - section.rows.length} more ${what}: -o csv writes all of them\n`
+    : '';
 
 const title = (page: Page): string => {
   const { header, summary } = page.report;
   const limit = header.limit === undefined ? '' : `, limit ${header.limit}`;
   const profile = header.profileOverride === undefined ? '' : `, profile ${header.profileOverride} for all`;
-  const merged = header.rerun === undefined ? '' : `; ${count(header.rerun.asked, 'host')} (${header.rerun.which.join(', ')}) asked again, the others as of ${header.rerun.runs.map(({ startedAt }) => startedAt).join(' and ')}`;
+  const merged =
+    header.rerun === undefined
+      ? ''
+      : `; ${count(header.rerun.asked, 'host')} (${header.rerun.which.join(', ')}) asked again, the others as of ${header.rerun.runs.map(({ startedAt }) => startedAt).join(' and ')}`;
   const asked = `${count(summary.hosts, 'host')} of ${header.inventory.join(', ')}${limit}, ${count(header.rules.length, 'rule')}${profile}`;
-  return paragraph(page, `kernward ${header.kernward}: ${asked}; started ${header.startedAt}, took ${(summary.tookMs / 1000).toFixed(1)} s${merged}`);
+  return paragraph(
+    page,
+    `kernward ${header.kernward}: ${asked}; started ${header.startedAt}, took ${(summary.tookMs / 1000).toFixed(1)} s${merged}`,
+  );
 };
 
 const rules = (page: Page): string => {
@@ -69,7 +87,13 @@ const rules = (page: Page): string => {
   ];
   const rows = counts
     .slice(0, MAX_RULES)
-    .map(({ rule, severity, failing, undecided }) => [severityCell(severity), cell(rule), cell(failing), cell(undecided), cell(byId.get(rule)?.remediation ?? '')]);
+    .map(({ rule, severity, failing, undecided }) => [
+      severityCell(severity),
+      cell(rule),
+      cell(failing),
+      cell(undecided),
+      cell(byId.get(rule)?.remediation ?? ''),
+    ]);
   const left = counts.length - rows.length;
   return `${heading(page, 'Rules, by hosts that fail them')}${table(page, head, rows)}${left > 0 ? `… and ${count(left, 'more rule')}: -o csv writes all of them\n` : ''}`;
 };
@@ -83,7 +107,12 @@ const unreachable = (page: Page): string => {
     { title: 'reason', widest: 24 },
     { title: 'detail', widest: 'rest' },
   ];
-  const rows = section.rows.map(({ host, address, code, detail }) => [cell(host), cell(address), { text: code, colour: 'yellow' as const }, cell(detail)]);
+  const rows = section.rows.map(({ host, address, code, detail }) => [
+    cell(host),
+    cell(address),
+    { text: code, colour: 'yellow' as const },
+    cell(detail),
+  ]);
   const why = reasons.map(([code, hosts]) => `${hosts} ${code}`).join(', ');
   return `${heading(page, `Not reached: ${count(section.hosts, 'host')} (${why})`)}${table(page, head, rows)}${more(section, 'hosts that were not reached')}`;
 };
@@ -97,7 +126,12 @@ const failing = (page: Page): string => {
     { title: 'rule', widest: 34 },
     { title: 'because', widest: 'rest' },
   ];
-  const rows = section.rows.map(({ host, severity, rule, because }) => [cell(host), severityCell(severity), cell(rule), cell(because)]);
+  const rows = section.rows.map(({ host, severity, rule, because }) => [
+    cell(host),
+    severityCell(severity),
+    cell(rule),
+    cell(because),
+  ]);
   return `${heading(page, `Failing: ${count(section.hosts, 'host')}, ${count(section.total, 'fail')}`)}${table(page, head, rows)}${more(section, 'fails')}`;
 };
 
@@ -111,12 +145,21 @@ const undecided = (page: Page): string => {
     { title: 'result', widest: 9 },
     { title: 'because', widest: 'rest' },
   ];
-  const rows = section.rows.map(({ host, severity, rule, result, because }) => [cell(host), severityCell(severity), cell(rule), cell(result), cell(because)]);
+  const rows = section.rows.map(({ host, severity, rule, result, because }) => [
+    cell(host),
+    severityCell(severity),
+    cell(rule),
+    cell(result),
+    cell(because),
+  ]);
   return `${heading(page, `Undecided: ${count(section.hosts, 'host')}, ${count(section.total, 'result')}`)}${table(page, head, rows)}${more(section, 'undecided results')}`;
 };
 
 const inWords = <Key extends string>(keys: readonly Key[], counts: Readonly<Record<Key, number>>): string =>
-  keys.filter((key) => counts[key] > 0).map((key) => `${counts[key]} ${key}`).join(', ') || 'none';
+  keys
+    .filter((key) => counts[key] > 0)
+    .map((key) => `${counts[key]} ${key}`)
+    .join(', ') || 'none';
 
 const waivers = (page: Page): string => {
   const all = waiversToSee(page.report.summary);
@@ -130,7 +173,17 @@ const waivers = (page: Page): string => {
     { title: 'names', widest: 7, align: 'right' },
     { title: 'owner', widest: 24 },
   ];
-  const rows = all.slice(0, MAX_WAIVERS).map(({ id, state, expires, rule, hosts, matches, owner }) => [cell(id), { text: state, colour: 'yellow' as const }, cell(expires), cell(rule), cell(hosts), cell(matches), cell(owner ?? '')]);
+  const rows = all
+    .slice(0, MAX_WAIVERS)
+    .map(({ id, state, expires, rule, hosts, matches, owner }) => [
+      cell(id),
+      { text: state, colour: 'yellow' as const },
+      cell(expires),
+      cell(rule),
+      cell(hosts),
+      cell(matches),
+      cell(owner ?? ''),
+    ]);
   const left = all.length - rows.length;
   return `${heading(page, `Waivers to look at: ${all.length}`)}${table(page, head, rows)}${left > 0 ? `… and ${count(left, 'more waiver')}: -o json writes all of them\n` : ''}`;
 };
@@ -151,8 +204,13 @@ const totals = (page: Page): string => {
     heading(page, 'Summary'),
     paragraph(page, `hosts    ${summary.hosts}: ${inWords(HOST_STATUSES, summary.statuses)}`),
     paragraph(page, `results  ${inWords(RESULTS, summary.results)}${waived}`),
-    paragraph(page, `fails    ${inWords(SEVERITIES, summary.fails)}${summary.waived === 0 ? '' : ` unwaived; before waivers ${inWords(SEVERITIES, beforeWaivers(summary))}`}`),
-    ...(driftCounts(summary) === '' ? [] : [paragraph(page, `since    ${header.baseline?.startedAt ?? ''}: ${sinceInWords(header, summary)}`)]),
+    paragraph(
+      page,
+      `fails    ${inWords(SEVERITIES, summary.fails)}${summary.waived === 0 ? '' : ` unwaived; before waivers ${inWords(SEVERITIES, beforeWaivers(summary))}`}`,
+    ),
+    ...(driftCounts(summary) === ''
+      ? []
+      : [paragraph(page, `since    ${header.baseline?.startedAt ?? ''}: ${sinceInWords(header, summary)}`)]),
     ...(goneInWords(header) === '' ? [] : [paragraph(page, `gone     ${goneInWords(header)}`)]),
     ...(waiverCounts(summary) === '' ? [] : [paragraph(page, `waivers  ${waiverCounts(summary)}`)]),
     collectors === '' ? '' : paragraph(page, collectors),
@@ -170,11 +228,17 @@ const groups = (page: Page, { groups: all }: Summary): string => {
     { title: 'hosts', widest: 7, align: 'right' },
     ...HOST_STATUSES.map((status): GridColumn => ({ title: status, widest: 7, align: 'right' })),
   ];
-  const rows = shown.map(({ group, hosts, statuses }) => [cell(group), cell(hosts), ...HOST_STATUSES.map((status) => cell(statuses[status]))]);
+  const rows = shown.map(({ group, hosts, statuses }) => [
+    cell(group),
+    cell(hosts),
+    ...HOST_STATUSES.map((status) => cell(statuses[status])),
+  ]);
   const quiet = all.length - troubled.length;
   return [
     rows.length === 0 ? '' : `\n${table(page, head, rows)}`,
-    troubled.length > shown.length ? `… and ${count(troubled.length - shown.length, 'more group')}: -o json writes all of them\n` : '',
+    troubled.length > shown.length
+      ? `… and ${count(troubled.length - shown.length, 'more group')}: -o json writes all of them\n`
+      : '',
     quiet === 0 ? '' : `every host complies in ${count(quiet, rows.length === 0 ? 'group' : 'other group')}\n`,
   ].join('');
 };
@@ -189,10 +253,20 @@ const groupRules = (page: Page): string => {
     { title: 'result', widest: 9 },
     { title: 'because', widest: 'rest' },
   ];
-  const rows = findings.slice(0, MAX_GROUPS).map((each) => [cell(setInWords(each)), severityCell(each.severity), cell(each.rule), cell(each.result), cell(each.because)]);
+  const rows = findings
+    .slice(0, MAX_GROUPS)
+    .map((each) => [
+      cell(setInWords(each)),
+      severityCell(each.severity),
+      cell(each.rule),
+      cell(each.result),
+      cell(each.because),
+    ]);
   const left = findings.length - rows.length;
   return [
-    rows.length === 0 ? '' : `${heading(page, `Rules over groups: ${count(findings.length, 'result')} to look at`)}${table(page, head, rows)}`,
+    rows.length === 0
+      ? ''
+      : `${heading(page, `Rules over groups: ${count(findings.length, 'result')} to look at`)}${table(page, head, rows)}`,
     left > 0 ? `… and ${count(left, 'more result')}: -o csv-groups writes all of them\n` : '',
     ...withoutGroup(header, summary).map((line) => paragraph(page, line)),
   ].join('');
@@ -209,15 +283,33 @@ const blast = (page: Page, { blast: sets = [] }: Summary): string => {
     { title: 'reboot', widest: 7, align: 'right' },
     { title: 'freeze', widest: 7, align: 'right' },
   ];
-  const rows = falls.slice(0, MAX_FALLS).map((fall) => [cell(setInWords(fall.set)), cell(triggerInWords(fall.exposure.trigger)), cell(fallInWords(fall)), cell(fall.exposure.reboots), cell(fall.exposure.freezes)]);
+  const rows = falls
+    .slice(0, MAX_FALLS)
+    .map((fall) => [
+      cell(setInWords(fall.set)),
+      cell(triggerInWords(fall.exposure.trigger)),
+      cell(fallInWords(fall)),
+      cell(fall.exposure.reboots),
+      cell(fall.exposure.freezes),
+    ]);
   const whole = largestWhole(sets);
   const left = falls.length - rows.length;
   return [
     heading(page, 'Blast radius: hosts that go down when the same thing happens to all of them'),
     rows.length === 0 ? '' : table(page, head, rows),
     left > 0 ? `… and ${count(left, 'more group')}: kernward blast, or -o csv-groups, shows all of them\n` : '',
-    notKnown === 0 ? '' : paragraph(page, `nothing is known to go down in ${count(notKnown, rows.length === 0 ? 'group' : 'other group')}, and hosts there were not reached or are undecided`),
-    whole === undefined ? '' : paragraph(page, `the largest group that can go down as a whole: ${setInWords(whole.set)} (${count(whole.set.hosts, 'host')}), on ${triggerInWords(whole.exposure.trigger)}`),
+    notKnown === 0
+      ? ''
+      : paragraph(
+          page,
+          `nothing is known to go down in ${count(notKnown, rows.length === 0 ? 'group' : 'other group')}, and hosts there were not reached or are undecided`,
+        ),
+    whole === undefined
+      ? ''
+      : paragraph(
+          page,
+          `the largest group that can go down as a whole: ${setInWords(whole.set)} (${count(whole.set.hosts, 'host')}), on ${triggerInWords(whole.exposure.trigger)}`,
+        ),
   ].join('');
 };
 

@@ -10,7 +10,8 @@ const MAX_RULES = 8;
 const RuleItem = ({ tally, survey }: { readonly tally: RuleTally; readonly survey: Survey }): VNode => (
   <li class="item">
     <p class="lead">
-      <SeverityMark severity={tally.rule.severity} /> <b>{tally.rule.title}</b> <RuleRef id={tally.rule.id} survey={survey} />
+      <SeverityMark severity={tally.rule.severity} /> <b>{tally.rule.title}</b>{' '}
+      <RuleRef id={tally.rule.id} survey={survey} />
     </p>
     <p class="count">
       <Bar shares={[{ name: tally.rule.severity, value: tally.fails }]} whole={survey.summary.hosts} label="" />
@@ -28,8 +29,13 @@ const unreachedItem = ({ unreached }: Survey): VNode | null => {
   const hosts = unreached.reduce((sum, each) => sum + each.hosts.length, 0);
   return hosts === 0 ? null : (
     <li class="item">
-      <p class="lead"><span class="mark unreachable">not reached</span> <b>{many(hosts, 'host')}</b>, of which nothing is known: <a href="#unreached">why, and the way out</a></p>
-      <p>{unreached.map(({ code, hosts: all }) => `${many(all.length, 'host')}: ${WAY_OUT[code].means}`).join('; ')}.</p>
+      <p class="lead">
+        <span class="mark unreachable">not reached</span> <b>{many(hosts, 'host')}</b>, of which nothing is known:{' '}
+        <a href="#unreached">why, and the way out</a>
+      </p>
+      <p>
+        {unreached.map(({ code, hosts: all }) => `${many(all.length, 'host')}: ${WAY_OUT[code].means}`).join('; ')}.
+      </p>
     </li>
   );
 };
@@ -37,7 +43,11 @@ const unreachedItem = ({ unreached }: Survey): VNode | null => {
 const collectorItem = ({ otherCollectors }: Survey): VNode | null =>
   otherCollectors === 0 ? null : (
     <li class="item">
-      <p class="lead"><span class="mark undecided">collector</span> <b>{many(otherCollectors, 'host')} with another collector than this kernward prints:</b> what it does not ask for is not known.</p>
+      <p class="lead">
+        <span class="mark undecided">collector</span>{' '}
+        <b>{many(otherCollectors, 'host')} with another collector than this kernward prints:</b> what it does not ask
+        for is not known.
+      </p>
     </li>
   );
 
@@ -46,7 +56,10 @@ const GroupItem = ({ survey }: { readonly survey: Survey }): VNode | null => {
   const [worst] = findings;
   return worst === undefined ? null : (
     <li class="item">
-      <p class="lead"><SeverityMark severity={worst.severity} /> <b>{many(findings.length, 'result')} of rules over groups</b> to look at: <a href="#group-rules">which groups, and why</a></p>
+      <p class="lead">
+        <SeverityMark severity={worst.severity} /> <b>{many(findings.length, 'result')} of rules over groups</b> to look
+        at: <a href="#group-rules">which groups, and why</a>
+      </p>
     </li>
   );
 };
@@ -57,9 +70,22 @@ const UndecidedItem = ({ survey }: { readonly survey: Survey }): VNode | null =>
   if (open.length === 0 && unchecked === 0) return null;
   return (
     <li class="item">
-      <p class="lead"><span class="mark undecided">undecided</span> <b>What could not be told is no pass.</b></p>
+      <p class="lead">
+        <span class="mark undecided">undecided</span> <b>What could not be told is no pass.</b>
+      </p>
       {unchecked === 0 ? null : <p>{many(unchecked, 'host')}: nothing was checked, no rule passed or failed.</p>}
-      {open.length === 0 ? null : <p>{many(open.length, 'rule')} that no host fails and some leave open: {open.slice(0, MAX_RULES).map(({ rule }) => <> <RuleRef id={rule.id} survey={survey} /></>)}{open.length > MAX_RULES ? ` and ${open.length - MAX_RULES} more` : ''}</p>}
+      {open.length === 0 ? null : (
+        <p>
+          {many(open.length, 'rule')} that no host fails and some leave open:{' '}
+          {open.slice(0, MAX_RULES).map(({ rule }) => (
+            <>
+              {' '}
+              <RuleRef id={rule.id} survey={survey} />
+            </>
+          ))}
+          {open.length > MAX_RULES ? ` and ${open.length - MAX_RULES} more` : ''}
+        </p>
+      )}
     </li>
   );
 };
@@ -68,13 +94,35 @@ const UndecidedItem = ({ survey }: { readonly survey: Survey }): VNode | null =>
 export const Attention = ({ survey }: { readonly survey: Survey }): VNode => {
   const failing = survey.rules.filter(({ fails }) => fails > 0);
   const left = failing.length - MAX_RULES;
-  const items = [...failing.slice(0, MAX_RULES).map((tally) => <RuleItem tally={tally} survey={survey} />), <GroupItem survey={survey} />, unreachedItem(survey), collectorItem(survey), <UndecidedItem survey={survey} />];
-  const quiet = failing.length === 0 && groupFindings(survey.summary).length === 0 && survey.unreached.length + survey.otherCollectors === 0 && survey.summary.statuses.undecided + survey.summary.statuses.unchecked === 0;
+  const items = [
+    ...failing.slice(0, MAX_RULES).map((tally) => <RuleItem tally={tally} survey={survey} />),
+    <GroupItem survey={survey} />,
+    unreachedItem(survey),
+    collectorItem(survey),
+    <UndecidedItem survey={survey} />,
+  ];
+  const quiet =
+    failing.length === 0 &&
+    groupFindings(survey.summary).length === 0 &&
+    survey.unreached.length + survey.otherCollectors === 0 &&
+    survey.summary.statuses.undecided + survey.summary.statuses.unchecked === 0;
   return (
     <section id="attention" aria-labelledby="attention-title">
       <h2 id="attention-title">What needs attention</h2>
-      {quiet ? <p>{survey.summary.hosts === 0 ? 'No host was asked: nothing is shown.' : 'Nothing: every host was reached, and no rule fails or is undecided unwaived.'}</p> : <ol class="items">{items}</ol>}
-      {left > 0 ? <p class="more">… and <a href="#rules">{many(left, 'more failing rule')}</a>.</p> : null}
+      {quiet ? (
+        <p>
+          {survey.summary.hosts === 0
+            ? 'No host was asked: nothing is shown.'
+            : 'Nothing: every host was reached, and no rule fails or is undecided unwaived.'}
+        </p>
+      ) : (
+        <ol class="items">{items}</ol>
+      )}
+      {left > 0 ? (
+        <p class="more">
+          … and <a href="#rules">{many(left, 'more failing rule')}</a>.
+        </p>
+      ) : null}
     </section>
   );
 };

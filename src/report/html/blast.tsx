@@ -1,13 +1,27 @@
 import type { VNode } from 'preact';
 import { sentence } from '../../text/sentence.js';
-import { fallInWords, groupFindings, largestWhole, openSets, setInWords, triggerInWords, withoutGroup, worstFalls } from '../groups.js';
+import {
+  fallInWords,
+  groupFindings,
+  largestWhole,
+  openSets,
+  setInWords,
+  triggerInWords,
+  withoutGroup,
+  worstFalls,
+} from '../groups.js';
 import { Bar, many, number, ResultMark, SeverityMark, Wide } from './parts.js';
 import type { Survey } from './survey.js';
 
 /** Rows of each table; the worst come first, and what is left out is said. */
 const MAX_ROWS = 50;
 
-const more = (left: number, what: string): VNode | null => (left <= 0 ? null : <p class="more">… and {many(left, `more ${what}`)}: the <code>csv-groups</code> format has all of them.</p>);
+const more = (left: number, what: string): VNode | null =>
+  left <= 0 ? null : (
+    <p class="more">
+      … and {many(left, `more ${what}`)}: the <code>csv-groups</code> format has all of them.
+    </p>
+  );
 
 /** What rules over groups say that somebody has to look at. */
 export const GroupRules = ({ survey: { header, summary } }: { readonly survey: Survey }): VNode | null => {
@@ -17,19 +31,30 @@ export const GroupRules = ({ survey: { header, summary } }: { readonly survey: S
   return (
     <div id="group-rules">
       <h3>Rules over groups</h3>
-      {findings.length === 0 ? <p>None fails or is undecided.</p> : (
+      {findings.length === 0 ? (
+        <p>None fails or is undecided.</p>
+      ) : (
         <ul class="findings">
           {findings.slice(0, MAX_ROWS).map(({ rule, severity, result, because, ...set }) => (
             <li class="finding">
-              <p class="lead"><SeverityMark severity={severity} /> <ResultMark result={result} /> <b>{setInWords(set)}</b>: <span class="title">{titles.get(rule)?.title ?? ''}</span> <code>{rule}</code></p>
+              <p class="lead">
+                <SeverityMark severity={severity} /> <ResultMark result={result} /> <b>{setInWords(set)}</b>:{' '}
+                <span class="title">{titles.get(rule)?.title ?? ''}</span> <code>{rule}</code>
+              </p>
               <p>{because}</p>
-              {(titles.get(rule)?.remediation ?? '') === '' ? null : <p class="todo"><b>To do:</b> {titles.get(rule)?.remediation}</p>}
+              {(titles.get(rule)?.remediation ?? '') === '' ? null : (
+                <p class="todo">
+                  <b>To do:</b> {titles.get(rule)?.remediation}
+                </p>
+              )}
             </li>
           ))}
         </ul>
       )}
       {more(findings.length - MAX_ROWS, 'result')}
-      {withoutGroup(header, summary).map((line) => <p class="more">{sentence(line)}</p>)}
+      {withoutGroup(header, summary).map((line) => (
+        <p class="more">{sentence(line)}</p>
+      ))}
     </div>
   );
 };
@@ -44,18 +69,47 @@ export const Blast = ({ survey: { summary } }: { readonly survey: Survey }): VNo
   return (
     <div id="blast">
       <h3>Blast radius</h3>
-      {whole === undefined ? null : <p>The largest group that can go down as a whole: <b>{setInWords(whole.set)}</b> ({many(whole.set.hosts, 'host')}), on {triggerInWords(whole.exposure.trigger)}.</p>}
+      {whole === undefined ? null : (
+        <p>
+          The largest group that can go down as a whole: <b>{setInWords(whole.set)}</b> ({many(whole.set.hosts, 'host')}
+          ), on {triggerInWords(whole.exposure.trigger)}.
+        </p>
+      )}
       {falls.length === 0 ? null : (
         <Wide label="Table of blast radius">
           <table>
-            <caption>Hosts that go down when the same thing happens to all of a group: of each the worst trigger</caption>
-            <thead><tr><th scope="col">group</th><th scope="col">on</th><th scope="col">share</th><th scope="col">go down</th><th scope="col" class="number">reboot</th><th scope="col" class="number">freeze</th></tr></thead>
+            <caption>
+              Hosts that go down when the same thing happens to all of a group: of each the worst trigger
+            </caption>
+            <thead>
+              <tr>
+                <th scope="col">group</th>
+                <th scope="col">on</th>
+                <th scope="col">share</th>
+                <th scope="col">go down</th>
+                <th scope="col" class="number">
+                  reboot
+                </th>
+                <th scope="col" class="number">
+                  freeze
+                </th>
+              </tr>
+            </thead>
             <tbody>
               {falls.slice(0, MAX_ROWS).map((fall) => (
                 <tr>
                   <th scope="row">{setInWords(fall.set)}</th>
                   <td>{triggerInWords(fall.exposure.trigger)}</td>
-                  <td class="graph"><Bar shares={[{ name: 'failing', value: fall.least }, { name: 'undecided', value: fall.most - fall.least }]} whole={fall.set.hosts} label="" /></td>
+                  <td class="graph">
+                    <Bar
+                      shares={[
+                        { name: 'failing', value: fall.least },
+                        { name: 'undecided', value: fall.most - fall.least },
+                      ]}
+                      whole={fall.set.hosts}
+                      label=""
+                    />
+                  </td>
                   <td>{fallInWords(fall)}</td>
                   <td class="number">{number(fall.exposure.reboots)}</td>
                   <td class="number">{number(fall.exposure.freezes)}</td>
@@ -66,7 +120,12 @@ export const Blast = ({ survey: { summary } }: { readonly survey: Survey }): VNo
         </Wide>
       )}
       {more(falls.length - MAX_ROWS, 'group')}
-      {notKnown === 0 ? null : <p class="more">In {many(notKnown, falls.length === 0 ? 'group' : 'other group')} nothing is known to go down, and some hosts were not reached or are undecided.</p>}
+      {notKnown === 0 ? null : (
+        <p class="more">
+          In {many(notKnown, falls.length === 0 ? 'group' : 'other group')} nothing is known to go down, and some hosts
+          were not reached or are undecided.
+        </p>
+      )}
     </div>
   );
 };

@@ -12,19 +12,43 @@ const Since = ({ since }: { readonly since: string }): VNode | null => {
   return since === DIFFERS ? <small> since: see the hosts</small> : <small> since {day(since)}</small>;
 };
 
-const Finding = ({ finding, survey, isWhole }: { readonly finding: ToldFinding; readonly survey: Survey; readonly isWhole: boolean }): VNode => {
+const Finding = ({
+  finding,
+  survey,
+  isWhole,
+}: {
+  readonly finding: ToldFinding;
+  readonly survey: Survey;
+  readonly isWhole: boolean;
+}): VNode => {
   const { rule, severity, result, because, since, drift, waiver } = finding;
   const tally = survey.byId.get(rule);
   return (
     <li class={`finding ${result}${waiver === undefined ? '' : ' waived'}`}>
       <p class="lead">
-        <SeverityMark severity={severity} /> {result === 'fail' ? null : <><ResultMark result={result} /> </>}
+        <SeverityMark severity={severity} />{' '}
+        {result === 'fail' ? null : (
+          <>
+            <ResultMark result={result} />{' '}
+          </>
+        )}
         <span class="title">{tally?.rule.title ?? ''}</span> <RuleRef id={rule} survey={survey} />
-        {drift === undefined ? null : <> <DriftMark drift={drift} /></>}
+        {drift === undefined ? null : (
+          <>
+            {' '}
+            <DriftMark drift={drift} />
+          </>
+        )}
         <Since since={since} />
       </p>
-      <p class="because"><Say text={because} /></p>
-      {waiver === undefined ? null : <p class="waiver"><b>Waived</b> by {waiver.id}, until {day(waiver.expires)}: {waiver.justification}</p>}
+      <p class="because">
+        <Say text={because} />
+      </p>
+      {waiver === undefined ? null : (
+        <p class="waiver">
+          <b>Waived</b> by {waiver.id}, until {day(waiver.expires)}: {waiver.justification}
+        </p>
+      )}
       {isWhole && result === 'fail' && waiver === undefined && tally !== undefined ? <ToDo rule={tally} /> : null}
     </li>
   );
@@ -39,23 +63,78 @@ const titleOf = ({ story, hosts, variants }: Case): string => {
   return `${many(hosts, 'host')}: ${rules.slice(0, MAX_TITLE).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 };
 
-export const CaseTitle = ({ of }: { readonly of: Case }): VNode => <h4>{of.worst === undefined ? null : <><SeverityMark severity={of.worst} /> </>}{titleOf(of)}</h4>;
+export const CaseTitle = ({ of }: { readonly of: Case }): VNode => (
+  <h4>
+    {of.worst === undefined ? null : (
+      <>
+        <SeverityMark severity={of.worst} />{' '}
+      </>
+    )}
+    {titleOf(of)}
+  </h4>
+);
 
 /** @param isWhole with what to do, or without, where the page would grow too large */
-export const Findings = ({ of: { story }, survey, isWhole }: { readonly of: Case; readonly survey: Survey; readonly isWhole: boolean }): VNode | null =>
-  story.findings.length === 0 ? null : <ul class="findings">{story.findings.map((finding) => <Finding finding={finding} survey={survey} isWhole={isWhole} />)}</ul>;
+export const Findings = ({
+  of: { story },
+  survey,
+  isWhole,
+}: {
+  readonly of: Case;
+  readonly survey: Survey;
+  readonly isWhole: boolean;
+}): VNode | null =>
+  story.findings.length === 0 ? null : (
+    <ul class="findings">
+      {story.findings.map((finding) => (
+        <Finding finding={finding} survey={survey} isWhole={isWhole} />
+      ))}
+    </ul>
+  );
 
-export const Chains = ({ of: { story }, survey }: { readonly of: Case; readonly survey: Survey }): VNode => <>{story.causes.map((causes) => <Chain causes={causes} survey={survey} />)}</>;
+export const Chains = ({ of: { story }, survey }: { readonly of: Case; readonly survey: Survey }): VNode => (
+  <>
+    {story.causes.map((causes) => (
+      <Chain causes={causes} survey={survey} />
+    ))}
+  </>
+);
 
-export const Own = ({ own }: { readonly own: readonly OwnText[] }): VNode => <ul class="own">{own.map(({ of, text }) => <li>{of === '' ? null : <b>{of}: </b>}{text}</li>)}</ul>;
+export const Own = ({ own }: { readonly own: readonly OwnText[] }): VNode => (
+  <ul class="own">
+    {own.map(({ of, text }) => (
+      <li>
+        {of === '' ? null : <b>{of}: </b>}
+        {text}
+      </li>
+    ))}
+  </ul>
+);
 
 /** What is known of a host at a glance, in one line; without its name where the heading says it. */
-export const HostItem = ({ line, detail, isNamed = true }: { readonly line: HostLine; readonly detail?: string; readonly isNamed?: boolean }): VNode => {
+export const HostItem = ({
+  line,
+  detail,
+  isNamed = true,
+}: {
+  readonly line: HostLine;
+  readonly detail?: string;
+  readonly isNamed?: boolean;
+}): VNode => {
   const { name, address, groups, owner, profile, distribution, kernel, isNew, notes } = line;
   const about = [address, groups, owner, profile, distribution, kernel, notes].filter((text) => text !== '');
   return (
     <li class="host">
-      {isNamed ? <><b>{name}</b> </> : null}{isNew ? <><span class="tag new-host">new host</span> </> : null}
+      {isNamed ? (
+        <>
+          <b>{name}</b>{' '}
+        </>
+      ) : null}
+      {isNew ? (
+        <>
+          <span class="tag new-host">new host</span>{' '}
+        </>
+      ) : null}
       <span>{about.join(' · ')}</span>
       {detail === undefined ? null : <p>{detail}</p>}
     </li>
@@ -64,6 +143,9 @@ export const HostItem = ({ line, detail, isNamed = true }: { readonly line: Host
 
 /** The first names, for a list that is closed. */
 export const someNames = ({ variants }: Case): string => {
-  const names = variants.slice(0, MAX_TITLE).flatMap(({ hosts }) => hosts.slice(0, MAX_TITLE).map(({ name }) => name)).slice(0, MAX_TITLE);
+  const names = variants
+    .slice(0, MAX_TITLE)
+    .flatMap(({ hosts }) => hosts.slice(0, MAX_TITLE).map(({ name }) => name))
+    .slice(0, MAX_TITLE);
   return names.join(', ');
 };

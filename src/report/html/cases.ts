@@ -93,12 +93,20 @@ const worstOf = ({ findings }: Story): Severity | undefined => {
   return SEVERITIES.find((severity) => fails.some((finding) => finding.severity === severity));
 };
 
-const ORDER: Readonly<Record<HostStatus, number>> = { failing: 0, undecided: 1, unchecked: 2, unreachable: 3, compliant: 4 };
+const ORDER: Readonly<Record<HostStatus, number>> = {
+  failing: 0,
+  undecided: 1,
+  unchecked: 2,
+  unreachable: 3,
+  compliant: 4,
+};
 
-const weight = (worst: Severity | undefined): number => (worst === undefined ? SEVERITIES.length : SEVERITIES.indexOf(worst));
+const weight = (worst: Severity | undefined): number =>
+  worst === undefined ? SEVERITIES.length : SEVERITIES.indexOf(worst);
 
 /** The most urgent first, then the most hosts; otherwise as they came. */
-const byUrgency = (a: Case, b: Case): number => ORDER[a.story.status] - ORDER[b.story.status] || weight(a.worst) - weight(b.worst) || b.hosts - a.hosts;
+const byUrgency = (a: Case, b: Case): number =>
+  ORDER[a.story.status] - ORDER[b.story.status] || weight(a.worst) - weight(b.worst) || b.hosts - a.hosts;
 
 const finished = ({ story, hosts, tellings }: Gathering): Case => {
   const all = [...tellings.values()];
@@ -111,7 +119,9 @@ const finished = ({ story, hosts, tellings }: Gathering): Case => {
     return differs[slot++] === true ? DIFFERS : text;
   });
   const variants = all.map(({ texts, hosts: lines }) => ({
-    own: texts.flatMap((text, index) => (differs[index] === true && text !== '' ? [{ of: about[index] ?? '', text }] : [])),
+    own: texts.flatMap((text, index) =>
+      differs[index] === true && text !== '' ? [{ of: about[index] ?? '', text }] : [],
+    ),
     hosts: lines,
   }));
   return { story: shared, worst: worstOf(story), hosts, variants };
@@ -142,7 +152,15 @@ export const gatherCases = (header: ReportHeader): Cases => {
       const telling = gathering.tellings.get(key) ?? { texts: texts.map(kept), hosts: [] };
       gathering.tellings.set(key, telling);
       const line = hostLine(host, header);
-      telling.hosts.push({ ...line, groups: kept(line.groups), owner: kept(line.owner), profile: kept(line.profile), kernel: kept(line.kernel), distribution: kept(line.distribution), notes: kept(line.notes) });
+      telling.hosts.push({
+        ...line,
+        groups: kept(line.groups),
+        owner: kept(line.owner),
+        profile: kept(line.profile),
+        kernel: kept(line.kernel),
+        distribution: kept(line.distribution),
+        notes: kept(line.notes),
+      });
     },
     finish: () => [...cases.values()].map(finished).sort(byUrgency),
   };

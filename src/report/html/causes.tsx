@@ -6,13 +6,22 @@ import { RuleRef, Settings } from './parts.js';
 import type { Survey } from './survey.js';
 
 /** A text of a case as a sentence, or that it is another on each host. */
-export const Say = ({ text }: { readonly text: string }): VNode => (text === DIFFERS ? <em class="differs">not the same on all of them: see the hosts</em> : <>{sentence(text)}</>);
+export const Say = ({ text }: { readonly text: string }): VNode =>
+  text === DIFFERS ? <em class="differs">not the same on all of them: see the hosts</em> : <>{sentence(text)}</>;
 
 const SIGN_WORD = { begun: 'begun', open: 'not known', none: '' } as const satisfies Record<Sign['state'], string>;
 
-const Step = ({ step: { says, signs, grounds }, survey }: { readonly step: CauseStep; readonly survey: Survey }): VNode => (
+const Step = ({
+  step: { says, signs, grounds },
+  survey,
+}: {
+  readonly step: CauseStep;
+  readonly survey: Survey;
+}): VNode => (
   <li>
-    <p><Say text={says} /></p>
+    <p>
+      <Say text={says} />
+    </p>
     {signs.length + grounds.length === 0 ? null : (
       <ul class="grounds">
         {signs.map(({ state, text, rule }) => (
@@ -21,7 +30,17 @@ const Step = ({ step: { says, signs, grounds }, survey }: { readonly step: Cause
             <Say text={text} /> {rule === undefined ? null : <RuleRef id={rule} survey={survey} />}
           </li>
         ))}
-        {grounds.map(({ text, note }) => <li><Say text={text} />{note === '' ? null : <small> <Say text={note} /></small>}</li>)}
+        {grounds.map(({ text, note }) => (
+          <li>
+            <Say text={text} />
+            {note === '' ? null : (
+              <small>
+                {' '}
+                <Say text={note} />
+              </small>
+            )}
+          </li>
+        ))}
       </ul>
     )}
   </li>
@@ -34,26 +53,58 @@ const Breaks = ({ breaks, doesNotBreak }: Causes): VNode | null =>
       <ol class="breaks">
         {breaks.map(({ says, settings, mayBreak }) => (
           <li>
-            <p><Say text={says} /></p>
+            <p>
+              <Say text={says} />
+            </p>
             <Settings settings={settings} />
-            {mayBreak === '' ? null : <p><b>May break:</b> {mayBreak}</p>}
+            {mayBreak === '' ? null : (
+              <p>
+                <b>May break:</b> {mayBreak}
+              </p>
+            )}
           </li>
         ))}
       </ol>
-      {doesNotBreak.length === 0 ? null : <ul class="not">{doesNotBreak.map((text) => <li><b>No:</b> <Say text={text} /></li>)}</ul>}
+      {doesNotBreak.length === 0 ? null : (
+        <ul class="not">
+          {doesNotBreak.map((text) => (
+            <li>
+              <b>No:</b> <Say text={text} />
+            </li>
+          ))}
+        </ul>
+      )}
     </>
   );
 
 /** One chain of causes: the same words that `kernward explain` prints. */
 export const Chain = ({ causes, survey }: { readonly causes: Causes; readonly survey: Survey }): VNode => (
   <details class="chain">
-    <summary><span class="if">{causes.heading}:</span> {causes.summary === undefined ? <Say text={causes.end} /> : 'the known incident, link by link'}</summary>
+    <summary>
+      <span class="if">{causes.heading}:</span>{' '}
+      {causes.summary === undefined ? <Say text={causes.end} /> : 'the known incident, link by link'}
+    </summary>
     <div class="body">
-      {causes.summary === undefined ? null : <p><Say text={causes.summary} /></p>}
-      <ol class="steps">{causes.steps.map((step) => <Step step={step} survey={survey} />)}</ol>
-      <p class="end">⇒ <Say text={causes.end} /></p>
+      {causes.summary === undefined ? null : (
+        <p>
+          <Say text={causes.summary} />
+        </p>
+      )}
+      <ol class="steps">
+        {causes.steps.map((step) => (
+          <Step step={step} survey={survey} />
+        ))}
+      </ol>
+      <p class="end">
+        ⇒ <Say text={causes.end} />
+      </p>
       <Breaks {...causes} />
-      {causes.doesNotCure === undefined ? null : <><h5>What the fix does not cure</h5><p>{causes.doesNotCure}</p></>}
+      {causes.doesNotCure === undefined ? null : (
+        <>
+          <h5>What the fix does not cure</h5>
+          <p>{causes.doesNotCure}</p>
+        </>
+      )}
     </div>
   </details>
 );

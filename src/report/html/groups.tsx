@@ -18,7 +18,9 @@ const nameOf = ({ kind, name }: Bucket): string => {
 const troubled = ({ hosts, statuses }: Bucket): number => hosts - statuses.compliant;
 
 const byTrouble = (a: Bucket, b: Bucket): number =>
-  SEVERITIES.reduce((order, severity) => order || b.fails[severity] - a.fails[severity], 0) || troubled(b) - troubled(a) || (a.name < b.name ? -1 : Number(a.name > b.name));
+  SEVERITIES.reduce((order, severity) => order || b.fails[severity] - a.fails[severity], 0) ||
+  troubled(b) - troubled(a) ||
+  (a.name < b.name ? -1 : Number(a.name > b.name));
 
 const Row = ({ bucket, survey }: { readonly bucket: Bucket; readonly survey: Survey }): VNode => {
   const shares = statusShares(bucket.statuses);
@@ -26,17 +28,39 @@ const Row = ({ bucket, survey }: { readonly bucket: Bucket; readonly survey: Sur
     <tr>
       <th scope="row">{nameOf(bucket)}</th>
       <td class="number">{number(bucket.hosts)}</td>
-      <td class="graph"><Bar shares={shares} whole={bucket.hosts} label={inWords(shares)} /></td>
-      {HOST_STATUSES.map((status) => <td class={`number${bucket.statuses[status] === 0 ? ' zero' : ''}`}>{number(bucket.statuses[status])}</td>)}
-      {SEVERITIES.map((severity) => <td class={`number${bucket.fails[severity] === 0 ? ' zero' : ''}`}>{number(bucket.fails[severity])}</td>)}
+      <td class="graph">
+        <Bar shares={shares} whole={bucket.hosts} label={inWords(shares)} />
+      </td>
+      {HOST_STATUSES.map((status) => (
+        <td class={`number${bucket.statuses[status] === 0 ? ' zero' : ''}`}>{number(bucket.statuses[status])}</td>
+      ))}
+      {SEVERITIES.map((severity) => (
+        <td class={`number${bucket.fails[severity] === 0 ? ' zero' : ''}`}>{number(bucket.fails[severity])}</td>
+      ))}
       <td class={`number${bucket.waived === 0 ? ' zero' : ''}`}>{number(bucket.waived)}</td>
-      {survey.header.baseline === undefined ? null : <td class="number">{bucket.change === undefined ? '' : `+${number(bucket.change.newlyFailing)} −${number(bucket.change.resolved)}`}</td>}
-      {survey.fleet.oldestDays === undefined ? null : <td class="number">{bucket.oldestDays === undefined ? '' : number(bucket.oldestDays)}</td>}
+      {survey.header.baseline === undefined ? null : (
+        <td class="number">
+          {bucket.change === undefined
+            ? ''
+            : `+${number(bucket.change.newlyFailing)} −${number(bucket.change.resolved)}`}
+        </td>
+      )}
+      {survey.fleet.oldestDays === undefined ? null : (
+        <td class="number">{bucket.oldestDays === undefined ? '' : number(bucket.oldestDays)}</td>
+      )}
     </tr>
   );
 };
 
-const Table = ({ buckets, what, survey }: { readonly buckets: readonly Bucket[]; readonly what: string; readonly survey: Survey }): VNode => (
+const Table = ({
+  buckets,
+  what,
+  survey,
+}: {
+  readonly buckets: readonly Bucket[];
+  readonly what: string;
+  readonly survey: Survey;
+}): VNode => (
   <>
     <Wide label={`Table of ${what}s`}>
       <table class="buckets">
@@ -44,19 +68,50 @@ const Table = ({ buckets, what, survey }: { readonly buckets: readonly Bucket[];
         <thead>
           <tr>
             <th scope="col">{what}</th>
-            <th scope="col" class="number">hosts</th>
+            <th scope="col" class="number">
+              hosts
+            </th>
             <th scope="col">share</th>
-            {HOST_STATUSES.map((status) => <th scope="col" class="number">{status === 'unreachable' ? 'not reached' : status}</th>)}
-            {SEVERITIES.map((severity) => <th scope="col" class="number">{severity}</th>)}
-            <th scope="col" class="number">waived</th>
-            {survey.header.baseline === undefined ? null : <th scope="col" class="number">new, resolved</th>}
-            {survey.fleet.oldestDays === undefined ? null : <th scope="col" class="number">oldest, days</th>}
+            {HOST_STATUSES.map((status) => (
+              <th scope="col" class="number">
+                {status === 'unreachable' ? 'not reached' : status}
+              </th>
+            ))}
+            {SEVERITIES.map((severity) => (
+              <th scope="col" class="number">
+                {severity}
+              </th>
+            ))}
+            <th scope="col" class="number">
+              waived
+            </th>
+            {survey.header.baseline === undefined ? null : (
+              <th scope="col" class="number">
+                new, resolved
+              </th>
+            )}
+            {survey.fleet.oldestDays === undefined ? null : (
+              <th scope="col" class="number">
+                oldest, days
+              </th>
+            )}
           </tr>
         </thead>
-        <tbody>{buckets.toSorted(byTrouble).slice(0, MAX_ROWS).map((bucket) => <Row bucket={bucket} survey={survey} />)}</tbody>
+        <tbody>
+          {buckets
+            .toSorted(byTrouble)
+            .slice(0, MAX_ROWS)
+            .map((bucket) => (
+              <Row bucket={bucket} survey={survey} />
+            ))}
+        </tbody>
       </table>
     </Wide>
-    {buckets.length > MAX_ROWS ? <p class="more">… and {many(buckets.length - MAX_ROWS, `more ${what}`)}: the <code>csv-summary</code> format has all of them.</p> : null}
+    {buckets.length > MAX_ROWS ? (
+      <p class="more">
+        … and {many(buckets.length - MAX_ROWS, `more ${what}`)}: the <code>csv-summary</code> format has all of them.
+      </p>
+    ) : null}
   </>
 );
 
@@ -66,11 +121,17 @@ const isNamed = ({ name }: Bucket): boolean => name !== '';
 export const Groups = ({ survey }: { readonly survey: Survey }): VNode => (
   <section id="groups" aria-labelledby="groups-title">
     <h2 id="groups-title">Groups</h2>
-    {survey.groups.some(isNamed) ? <Table buckets={survey.groups} what="group" survey={survey} /> : <p>The inventory has no groups.</p>}
+    {survey.groups.some(isNamed) ? (
+      <Table buckets={survey.groups} what="group" survey={survey} />
+    ) : (
+      <p>The inventory has no groups.</p>
+    )}
     {survey.owners.some(isNamed) ? <Table buckets={survey.owners} what="owner" survey={survey} /> : null}
     <HeatMap survey={survey} />
     <GroupRules survey={survey} />
     <Blast survey={survey} />
-    {survey.fleet.oldestDays === undefined ? null : <p class="more">The oldest open finding began {many(survey.fleet.oldestDays, 'day')} before the run.</p>}
+    {survey.fleet.oldestDays === undefined ? null : (
+      <p class="more">The oldest open finding began {many(survey.fleet.oldestDays, 'day')} before the run.</p>
+    )}
   </section>
 );

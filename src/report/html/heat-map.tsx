@@ -25,9 +25,21 @@ const short = (name: string): string => (name.length > 26 ? `${name.slice(0, 25)
 
 const percent = (share: number): string => `${share > 0 && share < 0.01 ? '<1' : Math.round(share * 100)} %`;
 
-const Cells = ({ row, x, y, rules }: { readonly row: Row; readonly x: number; readonly y: number; readonly rules: readonly RuleTally[] }): VNode => (
+const Cells = ({
+  row,
+  x,
+  y,
+  rules,
+}: {
+  readonly row: Row;
+  readonly x: number;
+  readonly y: number;
+  readonly rules: readonly RuleTally[];
+}): VNode => (
   <g>
-    <text class="name" x={x - 8} y={y + 15} text-anchor="end">{short(row.name)}</text>
+    <text class="name" x={x - 8} y={y + 15} text-anchor="end">
+      {short(row.name)}
+    </text>
     {rules.map((rule, column) => {
       const share = row.hosts === 0 ? 0 : row.fails(rule) / row.hosts;
       return (
@@ -44,11 +56,20 @@ export const HeatMap = ({ survey }: { readonly survey: Survey }): VNode | null =
   const failing = survey.rules.filter(({ fails }) => fails > 0);
   const rules = failing.slice(0, MAX_RULES);
   const groups = survey.groups.filter(({ name }) => name !== '');
-  const worst = groups.toSorted((a, b) => b.statuses.failing / b.hosts - a.statuses.failing / a.hosts || b.hosts - a.hosts || (a.name < b.name ? -1 : 1)).slice(0, MAX_GROUPS);
+  const worst = groups
+    .toSorted(
+      (a, b) =>
+        b.statuses.failing / b.hosts - a.statuses.failing / a.hosts || b.hosts - a.hosts || (a.name < b.name ? -1 : 1),
+    )
+    .slice(0, MAX_GROUPS);
   if (rules.length === 0 || worst.length === 0) return null;
   const rows: readonly Row[] = [
     { name: 'all', hosts: survey.summary.hosts, fails: ({ fails }) => fails },
-    ...worst.map(({ name, hosts }) => ({ name, hosts, fails: ({ groups: counts }: RuleTally) => counts.get(name) ?? 0 })),
+    ...worst.map(({ name, hosts }) => ({
+      name,
+      hosts,
+      fails: ({ groups: counts }: RuleTally) => counts.get(name) ?? 0,
+    })),
   ];
   const x = Math.ceil(Math.max(...rows.map(({ name }) => short(name).length)) * CHARACTER) + 8;
   const width = x + rules.length * CELL + 4;
@@ -59,14 +80,35 @@ export const HeatMap = ({ survey }: { readonly survey: Survey }): VNode | null =
   ].filter((text) => text !== '');
   return (
     <figure class="heat">
-      <figcaption>Share of each group that fails a rule: darker is more. {left.length === 0 ? '' : `Not shown: ${left.join(', ')}.`}</figcaption>
+      <figcaption>
+        Share of each group that fails a rule: darker is more.{' '}
+        {left.length === 0 ? '' : `Not shown: ${left.join(', ')}.`}
+      </figcaption>
       <Wide label="Groups by rules">
-        <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`Share of hosts that fail, ${many(worst.length, 'group')} by ${many(rules.length, 'rule')}; the tables of groups and rules have the numbers`}>
-          {rules.map((_, column) => <text class="name" x={x + column * CELL + CELL / 2 - 1} y={TOP - 8} text-anchor="middle">{column + 1}</text>)}
-          {rows.map((row, index) => <Cells row={row} x={x} y={TOP + index * CELL} rules={rules} />)}
+        <svg
+          width={width}
+          height={height}
+          viewBox={`0 0 ${width} ${height}`}
+          role="img"
+          aria-label={`Share of hosts that fail, ${many(worst.length, 'group')} by ${many(rules.length, 'rule')}; the tables of groups and rules have the numbers`}
+        >
+          {rules.map((_, column) => (
+            <text class="name" x={x + column * CELL + CELL / 2 - 1} y={TOP - 8} text-anchor="middle">
+              {column + 1}
+            </text>
+          ))}
+          {rows.map((row, index) => (
+            <Cells row={row} x={x} y={TOP + index * CELL} rules={rules} />
+          ))}
         </svg>
       </Wide>
-      <ol class="key">{rules.map(({ rule }) => <li><RuleRef id={rule.id} survey={survey} /></li>)}</ol>
+      <ol class="key">
+        {rules.map(({ rule }) => (
+          <li>
+            <RuleRef id={rule.id} survey={survey} />
+          </li>
+        ))}
+      </ol>
     </figure>
   );
 };

@@ -33,7 +33,11 @@ interface Purse {
   readonly cuts: () => number;
 }
 
-const lineBytes = (line: HostLine): number => LINE_BYTES + byteLength(`${line.name}${line.address}${line.groups}${line.owner}${line.profile}${line.distribution}${line.kernel}${line.notes}`);
+const lineBytes = (line: HostLine): number =>
+  LINE_BYTES +
+  byteLength(
+    `${line.name}${line.address}${line.groups}${line.owner}${line.profile}${line.distribution}${line.kernel}${line.notes}`,
+  );
 
 const openPurse = (cases: readonly Case[]): Purse => {
   let left = MAX_BYTES;
@@ -57,11 +61,19 @@ const openPurse = (cases: readonly Case[]): Purse => {
   };
 };
 
-const CUT = '<p class="cut">Shortened, so that the page stays small: <code>kernward explain</code> and the <code>csv</code> format say the rest.</p>';
+const CUT =
+  '<p class="cut">Shortened, so that the page stays small: <code>kernward explain</code> and the <code>csv</code> format say the rest.</p>';
 
 function* lines(hosts: readonly HostLine[], isNamed: boolean): Iterable<string> {
   yield '<ul class="names">';
-  for (let start = 0; start < hosts.length; start += CHUNK) yield renderToString(<>{hosts.slice(start, start + CHUNK).map((line) => <HostItem line={line} isNamed={isNamed} />)}</>);
+  for (let start = 0; start < hosts.length; start += CHUNK)
+    yield renderToString(
+      <>
+        {hosts.slice(start, start + CHUNK).map((line) => (
+          <HostItem line={line} isNamed={isNamed} />
+        ))}
+      </>,
+    );
   yield '</ul>\n';
 }
 
@@ -74,29 +86,76 @@ function* variantHtml({ own, hosts }: Variant, isNamed: boolean, purse: Purse): 
 
 function* caseHtml(each: Case, survey: Survey, purse: Purse): Iterable<string> {
   const isLong = each.hosts > MAX_OPEN;
-  yield purse.pay(`<article class="case" data-status="${each.story.status}" data-severity="${each.worst ?? ''}">${renderToString(<CaseTitle of={each} />)}`);
-  if (isLong) yield purse.pay(`<details class="list"><summary>${renderToString(<>{many(each.hosts, 'host')}: {someNames(each)} …</>)}</summary>`);
+  yield purse.pay(
+    `<article class="case" data-status="${each.story.status}" data-severity="${each.worst ?? ''}">${renderToString(<CaseTitle of={each} />)}`,
+  );
+  if (isLong)
+    yield purse.pay(
+      `<details class="list"><summary>${renderToString(
+        <>
+          {many(each.hosts, 'host')}: {someNames(each)} …
+        </>,
+      )}</summary>`,
+    );
   for (const variant of each.variants) yield* variantHtml(variant, each.hosts > 1, purse);
   if (isLong) yield '</details>';
-  const whole = purse.payIfPossible(renderToString(<><Chains of={each} survey={survey} /><Findings of={each} survey={survey} isWhole={true} /></>));
+  const whole = purse.payIfPossible(
+    renderToString(
+      <>
+        <Chains of={each} survey={survey} />
+        <Findings of={each} survey={survey} isWhole={true} />
+      </>,
+    ),
+  );
   yield whole ?? purse.pay(`${renderToString(<Findings of={each} survey={survey} isWhole={false} />)}${CUT}`);
   yield '</article>\n';
 }
 
 const Filter = ({ survey }: { readonly survey: Survey }): VNode => (
   <form class="filter" id="filter" hidden role="search" aria-label="Filter hosts">
-    <label>Search <input type="search" id="filter-text" autocomplete="off" placeholder="host, group, owner, kernel, rule, text" /></label>
-    <label>Status <select id="filter-status"><option value="">any</option>{Object.entries(HEADS).map(([status, [title]]) => <option value={status}>{title}</option>)}</select></label>
-    <label>Severity <select id="filter-severity"><option value="">any</option>{SEVERITIES.map((severity) => <option value={severity}>{severity}</option>)}</select></label>
-    <button type="button" id="unfold">Open all</button>
-    <output id="filter-count" for="filter-text filter-status filter-severity" aria-live="polite">{many(survey.summary.hosts, 'host')}</output>
+    <label>
+      Search{' '}
+      <input type="search" id="filter-text" autocomplete="off" placeholder="host, group, owner, kernel, rule, text" />
+    </label>
+    <label>
+      Status{' '}
+      <select id="filter-status">
+        <option value="">any</option>
+        {Object.entries(HEADS).map(([status, [title]]) => (
+          <option value={status}>{title}</option>
+        ))}
+      </select>
+    </label>
+    <label>
+      Severity{' '}
+      <select id="filter-severity">
+        <option value="">any</option>
+        {SEVERITIES.map((severity) => (
+          <option value={severity}>{severity}</option>
+        ))}
+      </select>
+    </label>
+    <button type="button" id="unfold">
+      Open all
+    </button>
+    <output id="filter-count" for="filter-text filter-status filter-severity" aria-live="polite">
+      {many(survey.summary.hosts, 'host')}
+    </output>
   </form>
 );
 
 const opening = (survey: Survey): VNode => (
   <>
     <h2 id="hosts-title">Hosts</h2>
-    <p class="more">Hosts that the same rules fail in the same way stand together; where a value is not the same on all of them, it stands at the host. {survey.unreached.length === 0 ? null : <>Those that were not reached are <a href="#unreached">below</a>.</>}</p>
+    <p class="more">
+      Hosts that the same rules fail in the same way stand together; where a value is not the same on all of them, it
+      stands at the host.{' '}
+      {survey.unreached.length === 0 ? null : (
+        <>
+          Those that were not reached are <a href="#unreached">below</a>.
+        </>
+      )}
+    </p>
     <Filter survey={survey} />
   </>
 );
@@ -111,11 +170,19 @@ export function* hostsHtml(survey: Survey): Iterable<string> {
     if (each.story.status !== status) {
       status = each.story.status;
       const [title, means] = HEADS[status];
-      yield purse.pay(renderToString(<><h3 class={status}>{title}</h3><p class="more">{means}</p></>));
+      yield purse.pay(
+        renderToString(
+          <>
+            <h3 class={status}>{title}</h3>
+            <p class="more">{means}</p>
+          </>,
+        ),
+      );
     }
     yield* caseHtml(each, survey, purse);
   }
   if (cases.length === 0) yield '<p>No host was reached.</p>';
-  if (purse.cuts() > 0) yield `<p class="cut">${many(purse.cuts(), 'part')} of this section were shortened, so that the page stays small. No host was left out.</p>`;
+  if (purse.cuts() > 0)
+    yield `<p class="cut">${many(purse.cuts(), 'part')} of this section were shortened, so that the page stays small. No host was left out.</p>`;
   yield '</section>\n';
 }

@@ -6,32 +6,75 @@ import type { RuleTally, Survey } from './survey.js';
 /** 10000 → `10,000`, without a locale: the same report gives the same bytes. */
 export const number = (value: number): string => String(value).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
 
-export const many = (value: number, noun: string, plural = `${noun}s`): string => `${number(value)} ${value === 1 ? noun : plural}`;
+export const many = (value: number, noun: string, plural = `${noun}s`): string =>
+  `${number(value)} ${value === 1 ? noun : plural}`;
 
-export const SeverityMark = ({ severity }: { readonly severity: Severity }): VNode => <span class={`mark ${severity}`}>{severity}</span>;
+export const SeverityMark = ({ severity }: { readonly severity: Severity }): VNode => (
+  <span class={`mark ${severity}`}>{severity}</span>
+);
 
-const RESULT_MARK = { fail: 'fail', error: 'error', unknown: 'unknown', pass: 'pass', notapplicable: 'n/a', notselected: 'not asked', informational: 'note' } as const satisfies Record<Result, string>;
-export const ResultMark = ({ result }: { readonly result: Result }): VNode => <span class={`result ${result}`}>{RESULT_MARK[result]}</span>;
+const RESULT_MARK = {
+  fail: 'fail',
+  error: 'error',
+  unknown: 'unknown',
+  pass: 'pass',
+  notapplicable: 'n/a',
+  notselected: 'not asked',
+  informational: 'note',
+} as const satisfies Record<Result, string>;
+export const ResultMark = ({ result }: { readonly result: Result }): VNode => (
+  <span class={`result ${result}`}>{RESULT_MARK[result]}</span>
+);
 
-const DRIFT_MARK = { 'newly-failing': 'new', 'still-failing': 'failed before too', resolved: 'resolved', 'no-longer-known': 'no longer known' } as const satisfies Record<Drift, string>;
-export const DriftMark = ({ drift }: { readonly drift: Drift }): VNode => <span class={`tag ${drift}`}>{DRIFT_MARK[drift]}</span>;
+const DRIFT_MARK = {
+  'newly-failing': 'new',
+  'still-failing': 'failed before too',
+  resolved: 'resolved',
+  'no-longer-known': 'no longer known',
+} as const satisfies Record<Drift, string>;
+export const DriftMark = ({ drift }: { readonly drift: Drift }): VNode => (
+  <span class={`tag ${drift}`}>{DRIFT_MARK[drift]}</span>
+);
 
 /** The rule's id, as a link to what is said of it. */
 export const RuleRef = ({ id, survey }: { readonly id: string; readonly survey: Survey }): VNode => {
   const anchor = survey.byId.get(id)?.anchor;
-  return anchor === undefined ? <code>{id}</code> : <a href={`#${anchor}`}><code>{id}</code></a>;
+  return anchor === undefined ? (
+    <code>{id}</code>
+  ) : (
+    <a href={`#${anchor}`}>
+      <code>{id}</code>
+    </a>
+  );
 };
 
 /** A reference out of a policy: a link only where it is a web address. */
-export const Reference = ({ text }: { readonly text: string }): VNode => (/^https?:\/\/[^\s]+$/.test(text) ? <a href={text} rel="noreferrer noopener">{text}</a> : <span>{text}</span>);
+export const Reference = ({ text }: { readonly text: string }): VNode =>
+  /^https?:\/\/[^\s]+$/.test(text) ? (
+    <a href={text} rel="noreferrer noopener">
+      {text}
+    </a>
+  ) : (
+    <span>{text}</span>
+  );
 
 /** `sysctl: a=1 | boot parameters: b`: a part a line. */
 export const Settings = ({ settings }: { readonly settings: string }): VNode | null =>
-  settings === '' ? null : <ul class="settings">{settings.split(' | ').map((part) => <li><code>{part}</code></li>)}</ul>;
+  settings === '' ? null : (
+    <ul class="settings">
+      {settings.split(' | ').map((part) => (
+        <li>
+          <code>{part}</code>
+        </li>
+      ))}
+    </ul>
+  );
 
 /** A wide table scrolls by itself, by keyboard too. */
 export const Wide = ({ label, children }: { readonly label: string; readonly children: ComponentChildren }): VNode => (
-  <div class="wide" role="region" aria-label={label} tabIndex={0}>{children}</div>
+  <div class="wide" role="region" aria-label={label} tabIndex={0}>
+    {children}
+  </div>
 );
 
 export interface Share {
@@ -40,19 +83,38 @@ export interface Share {
 }
 
 /** Shares of a whole, side by side. Its label says the same in words; it is empty where words beside it do. */
-export const Bar = ({ shares, label, whole }: { readonly shares: readonly Share[]; readonly label: string; readonly whole: number }): VNode => {
+export const Bar = ({
+  shares,
+  label,
+  whole,
+}: {
+  readonly shares: readonly Share[];
+  readonly label: string;
+  readonly whole: number;
+}): VNode => {
   const starts = shares.map((_, index) => shares.slice(0, index).reduce((sum, { value }) => sum + value, 0));
   const scaled = (value: number): string => (whole === 0 ? '0' : ((value / whole) * 100).toFixed(2));
   return (
-    <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" {...(label === '' ? { 'aria-hidden': 'true' } : { role: 'img', 'aria-label': label })}>
+    <svg
+      class="bar"
+      viewBox="0 0 100 10"
+      preserveAspectRatio="none"
+      {...(label === '' ? { 'aria-hidden': 'true' } : { role: 'img', 'aria-label': label })}
+    >
       <rect class="ground" x="0" y="0" width="100" height="10" />
-      {shares.map(({ name, value }, index) => (value === 0 ? null : <rect class={`fill-${name}`} x={scaled(starts[index] ?? 0)} y="0" width={scaled(value)} height="10" />))}
+      {shares.map(({ name, value }, index) =>
+        value === 0 ? null : (
+          <rect class={`fill-${name}`} x={scaled(starts[index] ?? 0)} y="0" width={scaled(value)} height="10" />
+        ),
+      )}
     </svg>
   );
 };
 
-export const statusShares = (statuses: Readonly<Record<HostStatus, number>>): readonly Share[] => HOST_STATUSES.map((status) => ({ name: status, value: statuses[status] }));
-export const severityShares = (fails: Readonly<Record<Severity, number>>): readonly Share[] => SEVERITIES.map((severity) => ({ name: severity, value: fails[severity] }));
+export const statusShares = (statuses: Readonly<Record<HostStatus, number>>): readonly Share[] =>
+  HOST_STATUSES.map((status) => ({ name: status, value: statuses[status] }));
+export const severityShares = (fails: Readonly<Record<Severity, number>>): readonly Share[] =>
+  SEVERITIES.map((severity) => ({ name: severity, value: fails[severity] }));
 
 export const inWords = (shares: readonly Share[]): string =>
   shares
@@ -67,7 +129,9 @@ export const day = (text: string): string => /^(\d{4}-\d{2}-\d{2})T/.exec(text)?
 export const ToDo = ({ rule: { rule } }: { readonly rule: RuleTally }): VNode | null =>
   rule.remediation === '' && rule.settings === '' ? null : (
     <div class="todo">
-      <p><b>To do:</b> {rule.remediation}</p>
+      <p>
+        <b>To do:</b> {rule.remediation}
+      </p>
       <Settings settings={rule.settings} />
     </div>
   );

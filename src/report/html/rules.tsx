@@ -9,7 +9,14 @@ const groupsOf = ({ groups }: RuleTally): VNode | null => {
   const sorted = [...groups].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   const left = sorted.length - MAX_GROUPS;
   return sorted.length === 0 ? null : (
-    <p>Fails in {sorted.slice(0, MAX_GROUPS).map(([group, hosts]) => `${group} (${number(hosts)})`).join(', ')}{left > 0 ? ` and ${many(left, 'more group')}` : ''}.</p>
+    <p>
+      Fails in{' '}
+      {sorted
+        .slice(0, MAX_GROUPS)
+        .map(([group, hosts]) => `${group} (${number(hosts)})`)
+        .join(', ')}
+      {left > 0 ? ` and ${many(left, 'more group')}` : ''}.
+    </p>
   );
 };
 
@@ -17,30 +24,74 @@ const Conflicts = ({ rule: { conflicts = [] } }: { readonly rule: RuleTally['rul
   conflicts.length === 0 ? null : (
     <>
       <h3>What asks for the opposite</h3>
-      <ul>{conflicts.map(({ with: other, says, profile, source }) => <li>{other}: {says}{profile === undefined ? '' : ` The profile ${profile} agrees with it.`} <Reference text={source} /></li>)}</ul>
+      <ul>
+        {conflicts.map(({ with: other, says, profile, source }) => (
+          <li>
+            {other}: {says}
+            {profile === undefined ? '' : ` The profile ${profile} agrees with it.`} <Reference text={source} />
+          </li>
+        ))}
+      </ul>
     </>
   );
 
 const resultsOf = ({ results, waived }: RuleTally): string =>
-  [...RESULTS.filter((result) => results[result] > 0).map((result) => `${number(results[result])} ${result}`), ...(waived === 0 ? [] : [`${number(waived)} of them waived`])].join(', ');
+  [
+    ...RESULTS.filter((result) => results[result] > 0).map((result) => `${number(results[result])} ${result}`),
+    ...(waived === 0 ? [] : [`${number(waived)} of them waived`]),
+  ].join(', ');
 
 const Told = ({ tally, hosts }: { readonly tally: RuleTally; readonly hosts: number }): VNode => {
   const { rule, anchor } = tally;
   return (
     <details class="rule">
       <summary>
-        <span><SeverityMark severity={rule.severity} /> <span class="title">{rule.title}</span> <code>{rule.id}</code></span>
+        <span>
+          <SeverityMark severity={rule.severity} /> <span class="title">{rule.title}</span> <code>{rule.id}</code>
+        </span>
         <span class="count">
-          <Bar shares={[{ name: rule.severity, value: tally.fails }, { name: 'undecided', value: tally.undecided }]} whole={hosts} label="" />
-          <span>{many(tally.fails, 'host')}{tally.undecided === 0 ? '' : `, ${number(tally.undecided)} undecided`}</span>
+          <Bar
+            shares={[
+              { name: rule.severity, value: tally.fails },
+              { name: 'undecided', value: tally.undecided },
+            ]}
+            whole={hosts}
+            label=""
+          />
+          <span>
+            {many(tally.fails, 'host')}
+            {tally.undecided === 0 ? '' : `, ${number(tally.undecided)} undecided`}
+          </span>
         </span>
       </summary>
       <div class="body" id={anchor}>
         <p>{rule.rationale}</p>
-        {rule.remediation === '' && rule.settings === '' ? null : <><h3>To do</h3><p>{rule.remediation}</p><Settings settings={rule.settings} /></>}
-        {rule.mayBreak === '' ? null : <><h3>What that may break</h3><p>{rule.mayBreak}</p></>}
+        {rule.remediation === '' && rule.settings === '' ? null : (
+          <>
+            <h3>To do</h3>
+            <p>{rule.remediation}</p>
+            <Settings settings={rule.settings} />
+          </>
+        )}
+        {rule.mayBreak === '' ? null : (
+          <>
+            <h3>What that may break</h3>
+            <p>{rule.mayBreak}</p>
+          </>
+        )}
         <Conflicts rule={rule} />
-        {rule.references.length === 0 ? null : <><h3>References</h3><ul class="references">{rule.references.map((text) => <li><Reference text={text} /></li>)}</ul></>}
+        {rule.references.length === 0 ? null : (
+          <>
+            <h3>References</h3>
+            <ul class="references">
+              {rule.references.map((text) => (
+                <li>
+                  <Reference text={text} />
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
         <h3>On these hosts</h3>
         <p>Results: {resultsOf(tally)}.</p>
         {groupsOf(tally)}
@@ -55,14 +106,32 @@ const Quiet = ({ rules }: { readonly rules: readonly RuleTally[] }): VNode => (
     <Wide label="Rules that no host fails">
       <table>
         <caption>Results by rule</caption>
-        <thead><tr><th scope="col">rule</th><th scope="col">title</th><th scope="col">severity</th>{RESULTS.map((result) => <th scope="col" class="number">{result}</th>)}<th scope="col" class="number">waived</th></tr></thead>
+        <thead>
+          <tr>
+            <th scope="col">rule</th>
+            <th scope="col">title</th>
+            <th scope="col">severity</th>
+            {RESULTS.map((result) => (
+              <th scope="col" class="number">
+                {result}
+              </th>
+            ))}
+            <th scope="col" class="number">
+              waived
+            </th>
+          </tr>
+        </thead>
         <tbody>
           {rules.map(({ rule, anchor, results, waived }) => (
             <tr id={anchor}>
-              <th scope="row"><code>{rule.id}</code></th>
+              <th scope="row">
+                <code>{rule.id}</code>
+              </th>
               <td>{rule.title}</td>
               <td>{rule.severity}</td>
-              {RESULTS.map((result) => <td class={`number${results[result] === 0 ? ' zero' : ''}`}>{number(results[result])}</td>)}
+              {RESULTS.map((result) => (
+                <td class={`number${results[result] === 0 ? ' zero' : ''}`}>{number(results[result])}</td>
+              ))}
               <td class={`number${waived === 0 ? ' zero' : ''}`}>{number(waived)}</td>
             </tr>
           ))}
@@ -79,8 +148,16 @@ export const Rules = ({ survey }: { readonly survey: Survey }): VNode => {
   return (
     <section id="rules" aria-labelledby="rules-title">
       <h2 id="rules-title">Rules</h2>
-      {told.length === 0 ? <p>No rule fails or is undecided on a host that was reached.</p> : <p class="more">By severity, then by hosts that fail. Each opens to why it matters, what to do, and what that may break.</p>}
-      {told.map((tally) => <Told tally={tally} hosts={survey.summary.hosts} />)}
+      {told.length === 0 ? (
+        <p>No rule fails or is undecided on a host that was reached.</p>
+      ) : (
+        <p class="more">
+          By severity, then by hosts that fail. Each opens to why it matters, what to do, and what that may break.
+        </p>
+      )}
+      {told.map((tally) => (
+        <Told tally={tally} hosts={survey.summary.hosts} />
+      ))}
       {quiet.length === 0 ? null : <Quiet rules={quiet} />}
     </section>
   );

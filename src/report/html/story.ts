@@ -42,7 +42,11 @@ const mapCauses = ({ steps, breaks, ...causes }: Causes, on: OnText): Causes => 
 /** The story with every text that may differ between hosts of one shape put through `on`, in a fixed order. */
 export const mapTexts = (story: Story, on: OnText): Story => ({
   ...story,
-  findings: story.findings.map((finding) => ({ ...finding, because: on(finding.because, finding.rule), since: on(finding.since, `${finding.rule}, since`) })),
+  findings: story.findings.map((finding) => ({
+    ...finding,
+    because: on(finding.because, finding.rule),
+    since: on(finding.since, `${finding.rule}, since`),
+  })),
   causes: story.causes.map((causes) => mapCauses(causes, on)),
 });
 

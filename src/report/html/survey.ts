@@ -58,7 +58,8 @@ interface Counting {
   readonly groups: Map<string, number>;
 }
 
-const anchorOf = (id: string, index: number): string => (/^[a-z][a-z0-9-]{0,80}$/.test(id) ? `rule-${id}` : `rule-number-${index + 1}`);
+const anchorOf = (id: string, index: number): string =>
+  /^[a-z][a-z0-9-]{0,80}$/.test(id) ? `rule-${id}` : `rule-number-${index + 1}`;
 
 const counting = (rule: RuleSummary, index: number): Counting => ({
   rule,
@@ -131,6 +132,8 @@ export const surveyOf = (report: Report, { explain }: FormatOptions): Survey => 
     byId: new Map(sorted.map((rule) => [rule.rule.id, rule])),
     cases: cases.finish(),
     otherCollectors,
-    unreached: [...unreached].map(([code, hosts]) => ({ code, hosts })).sort((a, b) => b.hosts.length - a.hosts.length || (a.code < b.code ? -1 : 1)),
+    unreached: [...unreached]
+      .map(([code, hosts]) => ({ code, hosts }))
+      .sort((a, b) => b.hosts.length - a.hosts.length || (a.code < b.code ? -1 : 1)),
   };
 };

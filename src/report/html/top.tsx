@@ -4,7 +4,14 @@ import { SEVERITIES } from '../../model/verdict.js';
 import { Bar, inWords, many, number, severityShares, statusShares } from './parts.js';
 import type { Survey } from './survey.js';
 
-const HEADLINES: Readonly<Record<number, string>> = { 1: 'Not compliant', 2: 'Nothing was judged', 3: 'Incomplete', 4: 'kernward failed', 130: 'Interrupted', 143: 'Interrupted' };
+const HEADLINES: Readonly<Record<number, string>> = {
+  1: 'Not compliant',
+  2: 'Nothing was judged',
+  3: 'Incomplete',
+  4: 'kernward failed',
+  130: 'Interrupted',
+  143: 'Interrupted',
+};
 
 /** Exit 0 is no word for compliant: a gate may let findings pass. */
 const headline = ({ summary }: Survey): string => {
@@ -38,7 +45,11 @@ const Fails = ({ survey: { summary } }: { readonly survey: Survey }): VNode => {
   return (
     <p class="fails">
       <Bar shares={fails} whole={whole} label={`Unwaived fails by severity: ${inWords(fails)}`} />
-      <span>{whole === 0 ? `No rule fails unwaived${waived}.` : `${many(whole, 'unwaived fail')}: ${inWords(fails)}${waived}.`}</span>
+      <span>
+        {whole === 0
+          ? `No rule fails unwaived${waived}.`
+          : `${many(whole, 'unwaived fail')}: ${inWords(fails)}${waived}.`}
+      </span>
     </p>
   );
 };
@@ -52,11 +63,16 @@ export const Top = ({ survey }: { readonly survey: Survey }): VNode => {
       <p class="eyebrow">
         kernward · {many(summary.hosts, 'host')} of {header.inventory.join(', ')}
         {header.limit === undefined ? '' : ` · limit ${header.limit}`}
-        {header.profileOverride === undefined ? '' : ` · profile ${header.profileOverride} for all`} · <time>{header.startedAt}</time>
-        {header.rerun === undefined ? '' : ` · ${many(header.rerun.asked, 'host')} asked again, the others as of before`}
+        {header.profileOverride === undefined ? '' : ` · profile ${header.profileOverride} for all`} ·{' '}
+        <time>{header.startedAt}</time>
+        {header.rerun === undefined
+          ? ''
+          : ` · ${many(header.rerun.asked, 'host')} asked again, the others as of before`}
       </p>
       <h1 class={`exit-${summary.exitCode}`}>{headline(survey)}</h1>
-      <p class="verdict">Exit {summary.exitCode}: {summary.verdict}.</p>
+      <p class="verdict">
+        Exit {summary.exitCode}: {summary.verdict}.
+      </p>
       <Bar shares={statuses} whole={summary.hosts} label={`Hosts by status: ${inWords(statuses)}`} />
       <Legend survey={survey} />
       <Fails survey={survey} />
@@ -65,8 +81,18 @@ export const Top = ({ survey }: { readonly survey: Survey }): VNode => {
 };
 
 /** @param sections those that the page has, by fragment */
-export const Contents = ({ sections }: { readonly sections: readonly (readonly [fragment: string, title: string])[] }): VNode => (
+export const Contents = ({
+  sections,
+}: {
+  readonly sections: readonly (readonly [fragment: string, title: string])[];
+}): VNode => (
   <nav class="contents" aria-label="Contents">
-    <ul>{sections.map(([fragment, title]) => <li><a href={`#${fragment}`}>{title}</a></li>)}</ul>
+    <ul>
+      {sections.map(([fragment, title]) => (
+        <li>
+          <a href={`#${fragment}`}>{title}</a>
+        </li>
+      ))}
+    </ul>
   </nav>
 );

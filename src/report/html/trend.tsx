@@ -13,7 +13,10 @@ const BOTTOM = 24;
 
 const LINES = ['failing', 'unreachable', 'compliant'] as const;
 type LineName = (typeof LINES)[number];
-const WORD = { failing: 'failing', unreachable: 'not reached', compliant: 'compliant' } as const satisfies Record<LineName, string>;
+const WORD = { failing: 'failing', unreachable: 'not reached', compliant: 'compliant' } as const satisfies Record<
+  LineName,
+  string
+>;
 
 /** Points that stand apart in the picture; of more, evenly chosen ones and the last. */
 const MAX_POINTS = 200;
@@ -50,21 +53,46 @@ export const Trend = ({ survey: { summary } }: { readonly survey: Survey }): VNo
       <h2 id="trend-title">History</h2>
       <figure>
         <Wide label="Hosts over time">
-          <svg class="trend" width={WIDTH} height={HEIGHT} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`Hosts from ${first.at} to ${last.at}: ${LINES.map((line) => `${WORD[line]} ${number(first[line])} to ${number(last[line])}`).join(', ')}`}>
+          <svg
+            class="trend"
+            width={WIDTH}
+            height={HEIGHT}
+            viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+            role="img"
+            aria-label={`Hosts from ${first.at} to ${last.at}: ${LINES.map((line) => `${WORD[line]} ${number(first[line])} to ${number(last[line])}`).join(', ')}`}
+          >
             {[0, most / 2, most].map((value) => (
               <g>
                 <line class="grid" x1={LEFT} x2={WIDTH - RIGHT} y1={y(value)} y2={y(value)} />
-                <text class="name" x={LEFT - 8} y={y(value) + 4} text-anchor="end">{number(value)}</text>
+                <text class="name" x={LEFT - 8} y={y(value) + 4} text-anchor="end">
+                  {number(value)}
+                </text>
               </g>
             ))}
-            {LINES.map((line) => <polyline class={`line-${line}`} points={points.map((point) => `${x(point).toFixed(1)},${y(point[line]).toFixed(1)}`).join(' ')} />)}
-            {LINES.map((line) => <circle class={`dot-${line}`} cx={x(last).toFixed(1)} cy={y(last[line]).toFixed(1)} r="3.5" />)}
-            <text class="name" x={LEFT} y={HEIGHT - 6}>{day(first.at)}</text>
-            <text class="name" x={WIDTH - RIGHT} y={HEIGHT - 6} text-anchor="end">{day(last.at)}</text>
+            {LINES.map((line) => (
+              <polyline
+                class={`line-${line}`}
+                points={points.map((point) => `${x(point).toFixed(1)},${y(point[line]).toFixed(1)}`).join(' ')}
+              />
+            ))}
+            {LINES.map((line) => (
+              <circle class={`dot-${line}`} cx={x(last).toFixed(1)} cy={y(last[line]).toFixed(1)} r="3.5" />
+            ))}
+            <text class="name" x={LEFT} y={HEIGHT - 6}>
+              {day(first.at)}
+            </text>
+            <text class="name" x={WIDTH - RIGHT} y={HEIGHT - 6} text-anchor="end">
+              {day(last.at)}
+            </text>
           </svg>
         </Wide>
         <figcaption>
-          {many(all.length, 'run')}. {LINES.map((line) => <span class={`legend line-${line}`}>{WORD[line]}: {number(first[line])} → {number(last[line])}</span>)}
+          {many(all.length, 'run')}.{' '}
+          {LINES.map((line) => (
+            <span class={`legend line-${line}`}>
+              {WORD[line]}: {number(first[line])} → {number(last[line])}
+            </span>
+          ))}
         </figcaption>
       </figure>
     </section>

@@ -10,10 +10,26 @@ const CHUNK = 100;
 function* reasonHtml({ code, hosts }: Unreached): Iterable<string> {
   const { means, toDo } = WAY_OUT[code];
   const isLong = hosts.length > MAX_OPEN;
-  yield `<article class="case" data-status="unreachable" data-severity="">${renderToString(<><h3>{many(hosts.length, 'host')}: {means} <code>{code}</code></h3><p class="todo"><b>Way out:</b> {toDo}</p></>)}`;
+  yield `<article class="case" data-status="unreachable" data-severity="">${renderToString(
+    <>
+      <h3>
+        {many(hosts.length, 'host')}: {means} <code>{code}</code>
+      </h3>
+      <p class="todo">
+        <b>Way out:</b> {toDo}
+      </p>
+    </>,
+  )}`;
   if (isLong) yield `<details class="list"><summary>${many(hosts.length, 'host')}</summary>`;
   yield '<ul class="names">';
-  for (let start = 0; start < hosts.length; start += CHUNK) yield renderToString(<>{hosts.slice(start, start + CHUNK).map(({ detail, ...line }) => <HostItem line={line} detail={detail} />)}</>);
+  for (let start = 0; start < hosts.length; start += CHUNK)
+    yield renderToString(
+      <>
+        {hosts.slice(start, start + CHUNK).map(({ detail, ...line }) => (
+          <HostItem line={line} detail={detail} />
+        ))}
+      </>,
+    );
   yield '</ul>';
   if (isLong) yield '</details>';
   yield '</article>\n';

@@ -7,17 +7,36 @@ import type { Survey } from './survey.js';
 
 const Row = ({ waiver }: { readonly waiver: WaiverSummary }): VNode => (
   <tr>
-    <th scope="row"><code>{waiver.id}</code></th>
-    <td><span class={`tag waiver-${waiver.state}`}>{WAIVER_MEANS[waiver.state]}</span></td>
-    <td><code>{waiver.rule}</code></td>
-    <td><code>{waiver.hosts}</code></td>
-    <td class="number">{number(waiver.uses)}{waiver.matches === waiver.uses ? '' : ` of ${number(waiver.matches)}`}</td>
+    <th scope="row">
+      <code>{waiver.id}</code>
+    </th>
+    <td>
+      <span class={`tag waiver-${waiver.state}`}>{WAIVER_MEANS[waiver.state]}</span>
+    </td>
+    <td>
+      <code>{waiver.rule}</code>
+    </td>
+    <td>
+      <code>{waiver.hosts}</code>
+    </td>
+    <td class="number">
+      {number(waiver.uses)}
+      {waiver.matches === waiver.uses ? '' : ` of ${number(waiver.matches)}`}
+    </td>
     <td class="day">{day(waiver.expires)}</td>
-    <td>{sentence(waiver.justification)}{waiver.owner === undefined ? '' : ` Owner: ${waiver.owner}.`}{waiver.approvedBy === undefined ? '' : ` Approved by ${waiver.approvedBy}.`} <small>{waiver.definedAt.file}:{waiver.definedAt.line}</small></td>
+    <td>
+      {sentence(waiver.justification)}
+      {waiver.owner === undefined ? '' : ` Owner: ${waiver.owner}.`}
+      {waiver.approvedBy === undefined ? '' : ` Approved by ${waiver.approvedBy}.`}{' '}
+      <small>
+        {waiver.definedAt.file}:{waiver.definedAt.line}
+      </small>
+    </td>
   </tr>
 );
 
-const byState = (a: WaiverSummary, b: WaiverSummary): number => WAIVER_STATES.indexOf(a.state) - WAIVER_STATES.indexOf(b.state);
+const byState = (a: WaiverSummary, b: WaiverSummary): number =>
+  WAIVER_STATES.indexOf(a.state) - WAIVER_STATES.indexOf(b.state);
 
 /** Every waiver that the run was given: those that need a look first. */
 export const Waivers = ({ survey: { summary } }: { readonly survey: Survey }): VNode | null => {
@@ -31,8 +50,24 @@ export const Waivers = ({ survey: { summary } }: { readonly survey: Survey }): V
         <Wide label="Table of waivers">
           <table>
             <caption>Waivers, those that need a look first</caption>
-            <thead><tr><th scope="col">waiver</th><th scope="col">state</th><th scope="col">rule</th><th scope="col">hosts</th><th scope="col" class="number">covers</th><th scope="col">until</th><th scope="col">justification</th></tr></thead>
-            <tbody>{waivers.toSorted(byState).map((waiver) => <Row waiver={waiver} />)}</tbody>
+            <thead>
+              <tr>
+                <th scope="col">waiver</th>
+                <th scope="col">state</th>
+                <th scope="col">rule</th>
+                <th scope="col">hosts</th>
+                <th scope="col" class="number">
+                  covers
+                </th>
+                <th scope="col">until</th>
+                <th scope="col">justification</th>
+              </tr>
+            </thead>
+            <tbody>
+              {waivers.toSorted(byState).map((waiver) => (
+                <Row waiver={waiver} />
+              ))}
+            </tbody>
           </table>
         </Wide>
       )}

@@ -37,7 +37,13 @@ export interface Bundle {
   readonly kernward: string;
   readonly surroundings: Surroundings;
   readonly options: OptionsTold;
-  readonly inventory: { readonly files: number; readonly hosts: number; readonly groups: number; readonly transports: Readonly<Record<string, number>>; readonly become: number };
+  readonly inventory: {
+    readonly files: number;
+    readonly hosts: number;
+    readonly groups: number;
+    readonly transports: Readonly<Record<string, number>>;
+    readonly become: number;
+  };
   readonly thisMachine: readonly Pick<LocalFinding, 'about' | 'state'>[];
   readonly summary: Omit<Diagnosis['summary'], 'problems'> & { readonly problems: Readonly<Record<string, number>> };
   readonly someHosts: readonly HostTold[];
@@ -64,7 +70,9 @@ const countBy = (words: readonly string[]): Readonly<Record<string, number>> => 
   return Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 };
 
-const codesOf = ({ problems }: HostExamination): readonly ProblemCode[] => [...new Set(problems.map(({ code }) => code))];
+const codesOf = ({ problems }: HostExamination): readonly ProblemCode[] => [
+  ...new Set(problems.map(({ code }) => code)),
+];
 
 const handful = (hosts: readonly HostExamination[]): readonly HostExamination[] => {
   const seen = new Map<string, number>();
@@ -87,7 +95,9 @@ export const bundleOf = (
   surroundings: Surroundings,
   options: OptionsTold,
 ): Bundle => {
-  const places = new Map<HostId, { readonly host: Host; readonly place: number }>(inventory.hosts.map((host, index) => [host.name, { host, place: index + 1 }]));
+  const places = new Map<HostId, { readonly host: Host; readonly place: number }>(
+    inventory.hosts.map((host, index) => [host.name, { host, place: index + 1 }]),
+  );
   const [address, user, group] = [pseudonyms('address'), pseudonyms('user'), pseudonyms('group')];
   const { problems: _sentences, ...summary } = diagnosis.summary;
   const told = (seen: HostExamination): HostTold => {

@@ -57,11 +57,19 @@ interface Sign {
 const OWN: Readonly<Record<(typeof OWN_CODES)[number], Sign>> = {
   'ssh-config': { check: 'config', fix: 'Correct it: ssh -G HOST says what ssh makes of it.' },
   'clock-skew': { check: 'clock', fix: 'Set the clock, and let it be kept: timedatectl, chronyc tracking.' },
-  'clock-unreadable': { check: 'clock', fix: 'A collector as a forced command does not tell the time, and a host without date cannot: look with ssh.' },
-  'sudo-refused': { check: 'sudo', fix: 'Install what kernward collector --root and --sudoers print, or take become out of the inventory.' },
+  'clock-unreadable': {
+    check: 'clock',
+    fix: 'A collector as a forced command does not tell the time, and a host without date cannot: look with ssh.',
+  },
+  'sudo-refused': {
+    check: 'sudo',
+    fix: 'Install what kernward collector --root and --sudoers print, or take become out of the inventory.',
+  },
 };
 
-const OF_FAILURES = new Map<string, Sign>(CONNECT_FAILURES.map((code) => [code, { check: CHECK_OF[code], fix: WAY_OUT[code].toDo }]));
+const OF_FAILURES = new Map<string, Sign>(
+  CONNECT_FAILURES.map((code) => [code, { check: CHECK_OF[code], fix: WAY_OUT[code].toDo }]),
+);
 
 /** What a problem means for the checks, and the way out. */
 export const signOf = (code: ProblemCode): Sign => {

@@ -32,7 +32,8 @@ export interface Diagnosis {
   };
 }
 
-export const isReady = ({ problems }: HostExamination): boolean => problems.every(({ severity }) => severity !== 'error');
+export const isReady = ({ problems }: HostExamination): boolean =>
+  problems.every(({ severity }) => severity !== 'error');
 
 const weight = ({ severity }: Problem): number => (severity === 'error' ? 0 : 1);
 
@@ -48,7 +49,9 @@ export const groupProblems = (hosts: readonly HostExamination[]): readonly Probl
       groups.set(kindOf(one), group);
       group.hosts.push(host);
     }
-  return [...groups.values()].toSorted((a, b) => weight(a) - weight(b) || b.hosts.length - a.hosts.length || (kindOf(a) < kindOf(b) ? -1 : 1));
+  return [...groups.values()].toSorted(
+    (a, b) => weight(a) - weight(b) || b.hosts.length - a.hosts.length || (kindOf(a) < kindOf(b) ? -1 : 1),
+  );
 };
 
 const countStates = (hosts: readonly HostExamination[]): Diagnosis['summary']['checks'] =>
@@ -63,10 +66,20 @@ const exitCodeOf = (hosts: readonly HostExamination[]): number => {
   return hosts.every(isReady) ? 0 : 3;
 };
 
-export const diagnose = (kernward: string, local: readonly LocalFinding[], hosts: readonly HostExamination[]): Diagnosis => ({
+export const diagnose = (
+  kernward: string,
+  local: readonly LocalFinding[],
+  hosts: readonly HostExamination[],
+): Diagnosis => ({
   kernward,
   schema: 1,
   local,
   hosts,
-  summary: { hosts: hosts.length, ready: hosts.filter(isReady).length, checks: countStates(hosts), problems: groupProblems(hosts), exitCode: exitCodeOf(hosts) },
+  summary: {
+    hosts: hosts.length,
+    ready: hosts.filter(isReady).length,
+    checks: countStates(hosts),
+    problems: groupProblems(hosts),
+    exitCode: exitCodeOf(hosts),
+  },
 });

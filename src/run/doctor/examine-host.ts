@@ -30,7 +30,10 @@ export interface HostExamination {
   readonly problems: readonly Problem[];
 }
 
-export type ExamineContext = Pick<ScanHostContext, 'transports' | 'deadlines' | 'retry' | 'luck' | 'signal' | 'maxBytes' | 'become'> & {
+export type ExamineContext = Pick<
+  ScanHostContext,
+  'transports' | 'deadlines' | 'retry' | 'luck' | 'signal' | 'maxBytes' | 'become'
+> & {
   /** How far a clock may be off, in seconds. */
   readonly maxSkew: number;
 };
@@ -56,7 +59,13 @@ const problem = (code: ProblemCode, severity: Problem['severity'], detail: strin
 const clockProblems = (skew: number | undefined, maxSkew: number): readonly Problem[] => {
   if (skew === undefined) return [problem('clock-unreadable', 'warning', 'the host did not say what time it is')];
   if (Math.abs(skew) <= maxSkew) return [];
-  return [problem('clock-skew', 'warning', `the clock is ${Math.abs(skew)} s ${skew < 0 ? 'behind' : 'ahead of'} the one of this machine`)];
+  return [
+    problem(
+      'clock-skew',
+      'warning',
+      `the clock is ${Math.abs(skew)} s ${skew < 0 ? 'behind' : 'ahead of'} the one of this machine`,
+    ),
+  ];
 };
 
 /** Checks before the one that failed are passed; a key that cannot be used keeps the host from being contacted at all. */
@@ -69,7 +78,9 @@ const statesOf = (problems: readonly Problem[], isSudoTried: boolean): Readonly<
     if (own !== undefined) return own.severity === 'error' ? 'failed' : 'warning';
     if (check === 'sudo' && !isSudoTried) return 'not-tried';
     if (error === undefined) return 'ok';
-    return index < failedAt && error.code !== 'identity-unusable' && error.code !== 'recording-unusable' ? 'ok' : 'not-tried';
+    return index < failedAt && error.code !== 'identity-unusable' && error.code !== 'recording-unusable'
+      ? 'ok'
+      : 'not-tried';
   };
   return perCheck(stateOf);
 };
@@ -78,15 +89,34 @@ const SSH_PORT = 22;
 
 /** A host that ssh_config leads nowhere, and that nobody asks. */
 export const misled = (host: Host, mistakes: readonly Pick<Problem, 'detail' | 'fix'>[]): HostExamination => {
-  const problems = mistakes.map((mistake): Problem => ({ ...mistake, code: 'ssh-config', severity: 'error', check: 'config' }));
-  return { host: host.name, address: host.address, port: host.port ?? SSH_PORT, transport: host.transport, tookMs: 0, checks: statesOf(problems, false), problems };
+  const problems = mistakes.map((mistake): Problem => ({
+    ...mistake,
+    code: 'ssh-config',
+    severity: 'error',
+    check: 'config',
+  }));
+  return {
+    host: host.name,
+    address: host.address,
+    port: host.port ?? SSH_PORT,
+    transport: host.transport,
+    tookMs: 0,
+    checks: statesOf(problems, false),
+    problems,
+  };
 };
 
 export const examinationOf = (host: Host, outcome: Reached<Seen>, maxSkew: number): HostExamination => {
-  const reach: Omit<Reach, 'transport'> & { readonly transport: string } = outcome.reach ?? { address: host.address, port: host.port ?? SSH_PORT, transport: host.transport };
+  const reach: Omit<Reach, 'transport'> & { readonly transport: string } = outcome.reach ?? {
+    address: host.address,
+    port: host.port ?? SSH_PORT,
+    transport: host.transport,
+  };
   const refusal = outcome.reached ? outcome.sudo?.refusal : undefined;
   const refused = refusal === undefined ? [] : [problem('sudo-refused', 'error', refusal)];
-  const problems = outcome.reached ? [...clockProblems(outcome.skew, maxSkew), ...refused] : [problem(outcome.failure.code, 'error', outcome.failure.detail)];
+  const problems = outcome.reached
+    ? [...clockProblems(outcome.skew, maxSkew), ...refused]
+    : [problem(outcome.failure.code, 'error', outcome.failure.detail)];
   return {
     host: host.name,
     address: reach.address,
@@ -102,7 +132,8 @@ export const examinationOf = (host: Host, outcome: Reached<Seen>, maxSkew: numbe
 
 /** Why nothing was read as root. What root's script says of single facts is no matter of sudo's. */
 const refusalIn = (readings: Readings): string | undefined => {
-  for (const reading of readings.values()) if (reading.state === 'unreadable' && reading.cause !== 'malformed') return reading.detail;
+  for (const reading of readings.values())
+    if (reading.state === 'unreadable' && reading.cause !== 'malformed') return reading.detail;
   return undefined;
 };
 
@@ -113,14 +144,22 @@ export const examineHost = async (host: Host, context: ExamineContext): Promise<
     async (session) => {
       const nonce = randomBytes(16).toString('hex');
       const before = Date.now();
-      const ran = await session.run(examinationScript(nonce), { timeoutMs: context.deadlines.probeMs, maxBytes: context.maxBytes });
+      const ran = await session.run(examinationScript(nonce), {
+        timeoutMs: context.deadlines.probeMs,
+        maxBytes: context.maxBytes,
+      });
       if (host.transport === 'recorded') return { reached: true, skew: 0 };
       const said = parseExamination(ran.stdout, nonce);
-      if (said === undefined) return { reached: false, failure: withoutProbe(ran, 'nothing of what came back is from the script') };
+      if (said === undefined)
+        return { reached: false, failure: withoutProbe(ran, 'nothing of what came back is from the script') };
       const skew = said.clock === undefined ? undefined : skewOf(said.clock, before, Date.now());
-      if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become === true)) return { reached: true, skew };
+      if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become === true))
+        return { reached: true, skew };
       // The look of a scan itself, of which only is wanted whether it was let.
-      const readings = await lookAsRoot(session, new Map(), { timeoutMs: context.deadlines.probeMs, maxBytes: context.maxBytes });
+      const readings = await lookAsRoot(session, new Map(), {
+        timeoutMs: context.deadlines.probeMs,
+        maxBytes: context.maxBytes,
+      });
       return { reached: true, skew, sudo: { refusal: refusalIn(readings) } };
     },
     context,

@@ -7,9 +7,15 @@ import type { Diagnosis, LocalFinding, ProblemGroup } from './diagnosis.js';
 /** Hosts that a line names; `-o json` has all of them. */
 const NAMED = 3;
 
-const namesOf = (hosts: readonly string[]): string => `${hosts.slice(0, NAMED).join(', ')}${hosts.length > NAMED ? ` and ${hosts.length - NAMED} more` : ''}`;
+const namesOf = (hosts: readonly string[]): string =>
+  `${hosts.slice(0, NAMED).join(', ')}${hosts.length > NAMED ? ` and ${hosts.length - NAMED} more` : ''}`;
 
-const LOCAL: readonly GridColumn[] = [{ title: 'this machine', widest: 16 }, { title: '', widest: 7 }, { title: 'what', widest: 60 }, { title: 'what to do', widest: 'rest' }];
+const LOCAL: readonly GridColumn[] = [
+  { title: 'this machine', widest: 16 },
+  { title: '', widest: 7 },
+  { title: 'what', widest: 60 },
+  { title: 'what to do', widest: 'rest' },
+];
 const PROBLEMS: readonly GridColumn[] = [
   { title: 'hosts', widest: 7, align: 'right' },
   { title: 'problem', widest: 24 },
@@ -17,9 +23,17 @@ const PROBLEMS: readonly GridColumn[] = [
   { title: 'for example', widest: 60 },
   { title: 'what to do', widest: 'rest' },
 ];
-const CHECK_COLUMNS: readonly GridColumn[] = [{ title: 'check', widest: 8 }, ...['ok', 'warning', 'failed', 'not tried'].map((title): GridColumn => ({ title, widest: 9, align: 'right' }))];
+const CHECK_COLUMNS: readonly GridColumn[] = [
+  { title: 'check', widest: 8 },
+  ...['ok', 'warning', 'failed', 'not tried'].map((title): GridColumn => ({ title, widest: 9, align: 'right' })),
+];
 
-const localRow = ({ about, state, detail, fix }: LocalFinding) => [{ text: about }, { text: state, ...(state === 'ok' ? {} : { colour: state === 'error' ? ('red' as const) : ('yellow' as const) }) }, { text: detail }, { text: fix ?? '' }];
+const localRow = ({ about, state, detail, fix }: LocalFinding) => [
+  { text: about },
+  { text: state, ...(state === 'ok' ? {} : { colour: state === 'error' ? ('red' as const) : ('yellow' as const) }) },
+  { text: detail },
+  { text: fix ?? '' },
+];
 
 const problemRow = ({ hosts, code, severity, detail, fix }: ProblemGroup) => [
   { text: String(hosts.length) },
@@ -30,14 +44,24 @@ const problemRow = ({ hosts, code, severity, detail, fix }: ProblemGroup) => [
 ];
 
 /** For people: this machine first, then the checks over all hosts, then equal problems together. */
-export const renderDiagnosis = ({ local, summary }: Diagnosis, options: { readonly colour: boolean; readonly columns: number }): string => {
+export const renderDiagnosis = (
+  { local, summary }: Diagnosis,
+  options: { readonly colour: boolean; readonly columns: number },
+): string => {
   const paint = painter(options.colour);
-  const checks = CHECKS.map((check) => [check, ...(['ok', 'warning', 'failed', 'not-tried'] as const).map((state) => String(summary.checks[check][state]))].map((text) => ({ text })));
+  const checks = CHECKS.map((check) =>
+    [
+      check,
+      ...(['ok', 'warning', 'failed', 'not-tried'] as const).map((state) => String(summary.checks[check][state])),
+    ].map((text) => ({ text })),
+  );
   const verdict = `${summary.ready} of ${count(summary.hosts, 'host')} ${summary.hosts === 1 ? 'is' : 'are'} ready for a scan`;
   return [
     grid(LOCAL, local.map(localRow), options.columns, paint),
     `\n${grid(CHECK_COLUMNS, checks, options.columns, paint)}`,
-    summary.problems.length === 0 ? '' : `\n${grid(PROBLEMS, summary.problems.map(problemRow), options.columns, paint)}`,
+    summary.problems.length === 0
+      ? ''
+      : `\n${grid(PROBLEMS, summary.problems.map(problemRow), options.columns, paint)}`,
     `\nexit ${summary.exitCode}: ${verdict}\n`,
   ].join('');
 };

@@ -7,9 +7,15 @@ const Names = (description: string) => Type.Array(Type.String(), { description }
 const StateSchema = Type.Enum(['ok', 'warning', 'failed', 'not-tried']);
 
 const ProblemSchema = Type.Object({
-  code: Type.Enum([...CONNECT_FAILURES, ...OWN_CODES], { description: 'docs/reference/failures.md, and doctor.md for the own ones' }),
+  code: Type.Enum([...CONNECT_FAILURES, ...OWN_CODES], {
+    description: 'docs/reference/failures.md, and doctor.md for the own ones',
+  }),
   severity: Type.Enum(['error', 'warning'], { description: 'error: a scan would not read the host' }),
-  check: Type.Optional(Type.Enum([...CHECKS], { description: 'where it was met; not there where it says nothing of any, as when the run was over' })),
+  check: Type.Optional(
+    Type.Enum([...CHECKS], {
+      description: 'where it was met; not there where it says nothing of any, as when the run was over',
+    }),
+  ),
   detail: Type.String({ description: 'one sentence: what happened' }),
   fix: Type.String({ description: 'what to do' }),
 });
@@ -28,7 +34,9 @@ const ExaminationSchema = Type.Object({
   transport: Type.String({ description: 'what the host was really reached by; auto: it was not asked' }),
   via: Type.Optional(Names('the jump hosts, user@address:port each, the first connected to from here')),
   tookMs: Type.Number({ minimum: 0 }),
-  attempts: Type.Optional(Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' })),
+  attempts: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' }),
+  ),
   checks: Type.Object(perCheck(() => StateSchema)),
   problems: Type.Array(ProblemSchema, { description: 'none: a scan would read the host' }),
 });
@@ -43,8 +51,12 @@ export const DoctorSchema = Type.Object(
     summary: Type.Object({
       hosts: Count,
       ready: Type.Integer({ minimum: 0, description: 'hosts that a scan would read' }),
-      checks: Type.Object(perCheck(() => Type.Object({ ok: Count, warning: Count, failed: Count, 'not-tried': Count }))),
-      problems: Type.Array(Type.Object({ ...ProblemSchema.properties, hosts: Names('who has it') }), { description: 'equal problems together, errors first, then those of the most hosts; detail is of the first host' }),
+      checks: Type.Object(
+        perCheck(() => Type.Object({ ok: Count, warning: Count, failed: Count, 'not-tried': Count })),
+      ),
+      problems: Type.Array(Type.Object({ ...ProblemSchema.properties, hosts: Names('who has it') }), {
+        description: 'equal problems together, errors first, then those of the most hosts; detail is of the first host',
+      }),
       exitCode: Type.Enum([0, 3, 4]),
     }),
   },

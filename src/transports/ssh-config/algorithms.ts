@@ -1,7 +1,9 @@
 import { matchPatternList } from './pattern.js';
 import type { AlgorithmSpec } from './resolved.js';
 
-const withoutRepetition = (names: readonly string[]): readonly string[] => [...new Set(names.filter((name) => name !== ''))];
+const withoutRepetition = (names: readonly string[]): readonly string[] => [
+  ...new Set(names.filter((name) => name !== '')),
+];
 
 /**
  * The algorithms that a list in ssh_config means for a program that has these.
@@ -11,7 +13,11 @@ const withoutRepetition = (names: readonly string[]): readonly string[] => [...n
  * @returns empty where nothing is left; ssh refuses that
  * @see kex_assemble_names, kex.c, OpenSSH 9.2; ssh_config(5), Ciphers
  */
-export const expandAlgorithms = (spec: AlgorithmSpec | undefined, defaults: readonly string[], all: readonly string[]): readonly string[] => {
+export const expandAlgorithms = (
+  spec: AlgorithmSpec | undefined,
+  defaults: readonly string[],
+  all: readonly string[],
+): readonly string[] => {
   if (spec === undefined || spec === '') return defaults;
   const change = /^[+^-]/.exec(spec)?.[0];
   const written = change === undefined ? spec : spec.slice(1);

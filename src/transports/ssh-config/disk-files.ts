@@ -37,7 +37,9 @@ const read = (path: string, checkOwner: boolean): FileReading => {
     // Without O_NONBLOCK a FIFO would hold us for ever.
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (thrown) {
-    return codeOf(thrown) === 'ENOENT' || codeOf(thrown) === 'ENOTDIR' ? { read: 'missing' } : { read: 'refused', detail: wordsOf(thrown) };
+    return codeOf(thrown) === 'ENOENT' || codeOf(thrown) === 'ENOTDIR'
+      ? { read: 'missing' }
+      : { read: 'refused', detail: wordsOf(thrown) };
   }
   try {
     return readOpen(descriptor, checkOwner);

@@ -23,11 +23,14 @@ const tokenAt = (token: string, tokens: Tokens, whole: string): Expanded => {
   if (token === '%') return { text: '%' };
   const value = Object.hasOwn(tokens, token) ? tokens[token] : undefined;
   if (value !== undefined) return { text: value };
-  return token !== '' && ELSEWHERE.includes(token) ? { doubt: { reason: 'token', detail: `%${token} in ${whole}` } } : { problem: `%${token} in ${whole} is not a token of this option` };
+  return token !== '' && ELSEWHERE.includes(token)
+    ? { doubt: { reason: 'token', detail: `%${token} in ${whole}` } }
+    : { problem: `%${token} in ${whole} is not a token of this option` };
 };
 
 /** A variable, and nothing that every object has. */
-export const variable = (environment: LocalUser['environment'], name: string): string | undefined => (Object.hasOwn(environment, name) ? environment[name] : undefined);
+export const variable = (environment: LocalUser['environment'], name: string): string | undefined =>
+  Object.hasOwn(environment, name) ? environment[name] : undefined;
 
 const variableAt = (name: string, environment: LocalUser['environment'], whole: string): Expanded => {
   if (name === '') return { problem: `\${} in ${whole} names no variable` };

@@ -6,7 +6,11 @@ import type { Gathered } from './gathered.js';
 import type { AgentChoice, ResolvedSshConfig, Route } from './resolved.js';
 
 /** The tokens that paths take. `%C` is not among them: releases of OpenSSH hash different things. */
-export const pathTokens = (gathered: Pick<Gathered, 'host' | 'hostName' | 'port' | 'user'>, hostKeyAlias: string | undefined, local: LocalUser): Tokens => ({
+export const pathTokens = (
+  gathered: Pick<Gathered, 'host' | 'hostName' | 'port' | 'user'>,
+  hostKeyAlias: string | undefined,
+  local: LocalUser,
+): Tokens => ({
   L: local.machine.split('.')[0] ?? '',
   d: local.home,
   h: gathered.hostName,
@@ -30,7 +34,12 @@ export interface Expanding {
 export const taken = (expanded: Expanded, option: string, { problems, doubts }: Expanding): string => {
   if ('text' in expanded) return expanded.text;
   if ('doubt' in expanded) doubts.push(expanded.doubt);
-  else problems.push({ code: 'ssh-config/token', severity: 'error', message: clean(`${option}: ${expanded.problem}`, 300) });
+  else
+    problems.push({
+      code: 'ssh-config/token',
+      severity: 'error',
+      message: clean(`${option}: ${expanded.problem}`, 300),
+    });
   return '';
 };
 
@@ -51,7 +60,8 @@ const routeOf = (gathered: Gathered, tokens: Tokens, expanding: Expanding): Rout
 };
 
 /** The value if it is one of these words, else the first of them: the default. */
-const word = <Word extends string>(value: string | undefined, words: readonly [Word, ...Word[]]): Word => words.find((known) => known === value) ?? words[0];
+const word = <Word extends string>(value: string | undefined, words: readonly [Word, ...Word[]]): Word =>
+  words.find((known) => known === value) ?? words[0];
 
 const optional = <Name extends string>(name: Name, value: string | undefined): Partial<Record<Name, string>> => {
   const result: Partial<Record<Name, string>> = {};
@@ -61,7 +71,9 @@ const optional = <Name extends string>(name: Name, value: string | undefined): P
 
 const securityKeyProvider = (value: string | undefined, environment: LocalUser['environment']): string | undefined => {
   if (value === 'internal') return undefined;
-  return value !== undefined && value.length > 1 && value.startsWith('$') ? variable(environment, value.slice(1)) : value;
+  return value !== undefined && value.length > 1 && value.startsWith('$')
+    ? variable(environment, value.slice(1))
+    : value;
 };
 
 /** Each doubt once, safe to print. */
@@ -78,7 +90,8 @@ export const finish = (gathered: Gathered, doubts: readonly Doubt[], local: Loca
   const flag = (option: string, otherwise: 'yes' | 'no' = 'no'): boolean => (text(option) ?? otherwise) !== 'no';
   const number = (option: string, otherwise: number): number => Number(text(option) ?? otherwise);
   const tokens = pathTokens(gathered, text('hostkeyalias'), local);
-  const paths = (option: string, written: readonly string[]): readonly string[] => written.map((path) => taken(expandPath(path, tokens, local), option, expanding));
+  const paths = (option: string, written: readonly string[]): readonly string[] =>
+    written.map((path) => taken(expandPath(path, tokens, local), option, expanding));
   const identities = gathered.identityFiles?.filter((path) => path.toLowerCase() !== 'none');
   const timeout = text('connecttimeout');
   const preferred = text('preferredauthentications');

@@ -8,7 +8,11 @@ export type ResolveHop = (hop: JumpHop, jump: readonly JumpHop[] | undefined) =>
 /** Hosts on the way to one host, more than any network has; a configuration that goes round in a circle has no end. */
 const MOST_HOPS = 16;
 
-const tooLong = (target: ResolvedSshConfig): Diagnostic => ({ code: 'ssh-config/jump-loop', severity: 'error', message: `${target.host} is reached over more than ${MOST_HOPS} jump hosts: one of them is reached over itself` });
+const tooLong = (target: ResolvedSshConfig): Diagnostic => ({
+  code: 'ssh-config/jump-loop',
+  severity: 'error',
+  message: `${target.host} is reached over more than ${MOST_HOPS} jump hosts: one of them is reached over itself`,
+});
 
 /**
  * The hosts over which a host is reached, each with its own configuration, the first of them connected to from here. As ssh
@@ -17,7 +21,10 @@ const tooLong = (target: ResolvedSshConfig): Diagnostic => ({ code: 'ssh-config/
  *
  * @param resolve called once a hop; `jump` is what takes the place of the hop's own ProxyJump, where it is given
  */
-export const jumpChain = async (target: ResolvedSshConfig, resolve: ResolveHop): Promise<Loaded<readonly ResolvedSshConfig[]>> => {
+export const jumpChain = async (
+  target: ResolvedSshConfig,
+  resolve: ResolveHop,
+): Promise<Loaded<readonly ResolvedSshConfig[]>> => {
   const chain: ResolvedSshConfig[] = [];
   let current = target;
   while (current.route.by === 'jump') {

@@ -22,7 +22,9 @@ const MAX_PORT = 65_535;
 type HopReading = { readonly hop: JumpHop } | { readonly wrong: string } | { readonly service: string };
 
 /** `host`, `host:port`, `[address]:port`, then the delimiter's tail. @see hpdelim2, misc.c */
-const splitHost = (text: string): { readonly host: string; readonly delimiter: string; readonly tail: string | undefined } | undefined => {
+const splitHost = (
+  text: string,
+): { readonly host: string; readonly delimiter: string; readonly tail: string | undefined } | undefined => {
   const close = text.startsWith('[') ? text.indexOf(']') : -1;
   if (text.startsWith('[') && close < 0) return undefined;
   const from = close + 1;
@@ -30,7 +32,11 @@ const splitHost = (text: string): { readonly host: string; readonly delimiter: s
   const host = end < 0 ? text : text.slice(0, end);
   const delimiter = end < 0 ? '' : text.charAt(end);
   if (delimiter !== '' && delimiter !== ':' && delimiter !== '/') return undefined;
-  return { host: /^\[.*\]$/s.test(host) ? host.slice(1, -1) : host, delimiter, tail: end < 0 ? undefined : text.slice(end + 1) };
+  return {
+    host: /^\[.*\]$/s.test(host) ? host.slice(1, -1) : host,
+    delimiter,
+    tail: end < 0 ? undefined : text.slice(end + 1),
+  };
 };
 
 const withPort = (user: string | undefined, host: string, port: string | undefined): HopReading => {
@@ -43,7 +49,9 @@ const withPort = (user: string | undefined, host: string, port: string | undefin
 
 const urlDecoded = (text: string): string | undefined => {
   if (/%(?![\da-f]{2})/i.test(text)) return undefined;
-  const decoded = text.replaceAll('+', ' ').replace(/%(?<hex>[\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const decoded = text
+    .replaceAll('+', ' ')
+    .replace(/%(?<hex>[\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(decoded.split('\0')[0] ?? '', 'latin1').toString('utf8');
 };
 
@@ -52,12 +60,16 @@ const readUri = (uri: string): HopReading => {
   const at = uri.indexOf('@');
   const login = at < 0 ? undefined : (uri.slice(0, at).split(';')[0] ?? '');
   const user = login === undefined ? undefined : urlDecoded(login);
-  if (login === '' || (login !== undefined && user === undefined)) return { wrong: 'the user in the URI cannot be read' };
+  if (login === '' || (login !== undefined && user === undefined))
+    return { wrong: 'the user in the URI cannot be read' };
   const split = splitHost(at < 0 ? uri : uri.slice(at + 1));
   const host = split?.host ?? '';
-  if (split === undefined || !/^[a-z\d][\w.-]*$/i.test(host) || host.includes('..')) return { wrong: 'the host in the URI cannot be read' };
+  if (split === undefined || !/^[a-z\d][\w.-]*$/i.test(host) || host.includes('..'))
+    return { wrong: 'the host in the URI cannot be read' };
   const [port, ...path] = split.delimiter === ':' ? (split.tail ?? '').split('/') : [undefined, split.tail ?? ''];
-  return path.join('/') === '' ? withPort(user, host.replace(/\.$/, ''), port) : { wrong: 'a path has no meaning in a ProxyJump' };
+  return path.join('/') === ''
+    ? withPort(user, host.replace(/\.$/, ''), port)
+    : { wrong: 'a path has no meaning in a ProxyJump' };
 };
 
 /** `[user@]host[:port]`. @see parse_user_host_port, misc.c */
@@ -65,13 +77,19 @@ const readPlain = (text: string): HopReading => {
   const at = text.lastIndexOf('@');
   const split = splitHost(text.slice(at + 1));
   if (at === 0) return { wrong: 'the user before @ is missing' };
-  if (split === undefined || split.delimiter === '/' || (split.host === '' && !text.includes('[]'))) return { wrong: `no host can be read in ${text}` };
+  if (split === undefined || split.delimiter === '/' || (split.host === '' && !text.includes('[]')))
+    return { wrong: `no host can be read in ${text}` };
   return withPort(at < 0 ? undefined : text.slice(0, at), split.host, split.tail);
 };
 
-const readHop = (text: string): HopReading => (text.startsWith('ssh://') ? readUri(text.slice('ssh://'.length)) : readPlain(text));
+const readHop = (text: string): HopReading =>
+  text.startsWith('ssh://') ? readUri(text.slice('ssh://'.length)) : readPlain(text);
 
-const unsure = (detail: string, reason: 'proxy-jump-syntax' | 'service-name' = 'proxy-jump-syntax'): JumpReading => ({ jump: 'unsure', reason, detail });
+const unsure = (detail: string, reason: 'proxy-jump-syntax' | 'service-name' = 'proxy-jump-syntax'): JumpReading => ({
+  jump: 'unsure',
+  reason,
+  detail,
+});
 
 /** Hops separated by commas, without a comment: `none` is a host here. */
 export const readHops = (list: string): JumpReading => {
@@ -96,6 +114,11 @@ export const readJump = (text: string): JumpReading => {
   if (comment.join('#').includes(',')) return unsure(`the comment after ${list} has a comma`);
   if (/\s/.test(list)) return unsure(`${list} has a blank within`);
   const reading = readHops(list);
-  const odd = reading.jump === 'hops' && reading.hops.some(({ host, user }) => hostNameProblem(host) !== undefined || (user !== undefined && userProblem(user) !== undefined));
+  const odd =
+    reading.jump === 'hops' &&
+    reading.hops.some(
+      ({ host, user }) =>
+        hostNameProblem(host) !== undefined || (user !== undefined && userProblem(user) !== undefined),
+    );
   return odd ? unsure(`${list} has a name that newer releases refuse`) : reading;
 };

@@ -3,7 +3,19 @@ import type { WordSet } from './values.js';
 /** How the argument of a keyword is read, and whether it is kept. */
 export type Kind =
   | { readonly reads: 'words'; readonly words: WordSet }
-  | { readonly reads: 'seconds' | 'integer' | 'port' | 'string' | 'command' | 'jump' | 'agent' | 'algorithms' | 'aliases' | 'revoked' }
+  | {
+      readonly reads:
+        | 'seconds'
+        | 'integer'
+        | 'port'
+        | 'string'
+        | 'command'
+        | 'jump'
+        | 'agent'
+        | 'algorithms'
+        | 'aliases'
+        | 'revoked';
+    }
   | { readonly reads: 'list'; readonly most: number }
   | { readonly reads: 'many' }
   /** Known to ssh, of no use here: the argument is not looked at. */
@@ -20,7 +32,11 @@ const MOST_HOSTS_FILES = 32;
 /** @see SSH_MAX_IDENTITY_FILES and SSH_MAX_CERTIFICATE_FILES, readconf.h */
 export const MOST_IDENTITY_FILES = 100;
 
-const of = (kind: Kind, names: string): readonly (readonly [string, Keyword])[] => names.trim().split(/\s+/).map((name) => [name, { option: name, kind }] as const);
+const of = (kind: Kind, names: string): readonly (readonly [string, Keyword])[] =>
+  names
+    .trim()
+    .split(/\s+/)
+    .map((name) => [name, { option: name, kind }] as const);
 
 const alias = (name: string, option: string, kind: Kind): readonly [string, Keyword] => [name, { option, kind }];
 
@@ -39,12 +55,17 @@ export const BLOCK_KEYWORDS: ReadonlySet<string> = new Set(['host', 'match', 'in
  * @see the keyword tables of readconf.c in OpenSSH 9.2p1 and 10.5p1
  */
 export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
-  ...of(FLAG, `batchmode checkhostip clearallforwardings enableescapecommandline enablesshkeysign exitonforwardfailure
+  ...of(
+    FLAG,
+    `batchmode checkhostip clearallforwardings enableescapecommandline enablesshkeysign exitonforwardfailure
     forkafterauthentication forwardx11 forwardx11trusted gatewayports gssapiauthentication gssapidelegatecredentials
     hashknownhosts hostbasedauthentication identitiesonly kbdinteractiveauthentication nohostauthenticationforlocalhost
     passwordauthentication permitlocalcommand proxyusefdpass stdinnull streamlocalbindunlink tcpkeepalive visualhostkey
-    canonicalizefallbacklocal`),
-  ...['challengeresponseauthentication', 'skeyauthentication', 'tisauthentication'].map((name) => alias(name, 'kbdinteractiveauthentication', FLAG)),
+    canonicalizefallbacklocal`,
+  ),
+  ...['challengeresponseauthentication', 'skeyauthentication', 'tisauthentication'].map((name) =>
+    alias(name, 'kbdinteractiveauthentication', FLAG),
+  ),
   alias('keepalive', 'tcpkeepalive', FLAG),
   ...of(PUBKEY, 'pubkeyauthentication'),
   alias('dsaauthentication', 'pubkeyauthentication', PUBKEY),
@@ -59,11 +80,20 @@ export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
   ...of({ reads: 'words', words: 'compression' }, 'compression'),
   ...of(SECONDS, 'connecttimeout serveraliveinterval forwardx11timeout'),
   ...['protocolkeepalives', 'setuptimeout'].map((name) => alias(name, 'serveraliveinterval', SECONDS)),
-  ...of({ reads: 'integer' }, 'serveralivecountmax connectionattempts numberofpasswordprompts canonicalizemaxdots requiredrsasize'),
+  ...of(
+    { reads: 'integer' },
+    'serveralivecountmax connectionattempts numberofpasswordprompts canonicalizemaxdots requiredrsasize',
+  ),
   ...of({ reads: 'port' }, 'port'),
-  ...of(STRING, `user hostname hostkeyalias preferredauthentications bindaddress bindinterface pkcs11provider
-    securitykeyprovider ignoreunknown kbdinteractivedevices xauthlocation controlpath tag refuseconnection`),
-  ...of(ALGORITHMS, 'ciphers macs kexalgorithms hostkeyalgorithms pubkeyacceptedalgorithms hostbasedacceptedalgorithms casignaturealgorithms'),
+  ...of(
+    STRING,
+    `user hostname hostkeyalias preferredauthentications bindaddress bindinterface pkcs11provider
+    securitykeyprovider ignoreunknown kbdinteractivedevices xauthlocation controlpath tag refuseconnection`,
+  ),
+  ...of(
+    ALGORITHMS,
+    'ciphers macs kexalgorithms hostkeyalgorithms pubkeyacceptedalgorithms hostbasedacceptedalgorithms casignaturealgorithms',
+  ),
   alias('smartcarddevice', 'pkcs11provider', STRING),
   alias('pubkeyacceptedkeytypes', 'pubkeyacceptedalgorithms', ALGORITHMS),
   alias('hostbasedkeytypes', 'hostbasedacceptedalgorithms', ALGORITHMS),
@@ -76,12 +106,18 @@ export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
   ...of({ reads: 'words', words: 'logLevel' }, 'loglevel'),
   ...of({ reads: 'many' }, 'identityfile certificatefile'),
   alias('identityfile2', 'identityfile', { reads: 'many' }),
-  ...of(NOTHING, `addkeystoagent canonicaldomains channeltimeout controlpersist dynamicforward escapechar fingerprinthash
+  ...of(
+    NOTHING,
+    `addkeystoagent canonicaldomains channeltimeout controlpersist dynamicforward escapechar fingerprinthash
     forwardagent ipqos localforward logverbose obscurekeystroketiming permitremoteopen rekeylimit remoteforward
     sendenv setenv streamlocalbindmask syslogfacility tunneldevice versionaddendum warnweakcrypto
-    gssapikeyexchange gssapiclientidentity gssapiserveridentity gssapitrustdns gssapirenewalforcesrekey gssapikexalgorithms`),
+    gssapikeyexchange gssapiclientidentity gssapiserveridentity gssapitrustdns gssapirenewalforcesrekey gssapikexalgorithms`,
+  ),
   // Once known, ignored or refused without ending ssh today.
-  ...of(NOTHING, `protocol cipher fallbacktorsh globalknownhostsfile2 rhostsauthentication userknownhostsfile2 useroaming usersh
+  ...of(
+    NOTHING,
+    `protocol cipher fallbacktorsh globalknownhostsfile2 rhostsauthentication userknownhostsfile2 useroaming usersh
     useprivilegedport useblacklistedkeys usevulnerablekeys afstokenpassing kerberosauthentication kerberostgtpassing
-    rsaauthentication rhostsrsaauthentication compressionlevel`),
+    rsaauthentication rhostsrsaauthentication compressionlevel`,
+  ),
 ]);

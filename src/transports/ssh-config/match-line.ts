@@ -2,11 +2,36 @@ import { lowerAscii, nextToken, splitArguments } from './lexer.js';
 
 export type Criterion =
   | { readonly asks: 'all' | 'final' | 'canonical'; readonly negated: boolean }
-  | { readonly asks: 'host' | 'originalhost' | 'user' | 'localuser' | 'tagged' | 'exec' | 'localnetwork' | 'version' | 'command' | 'sessiontype'; readonly negated: boolean; readonly argument: string };
+  | {
+      readonly asks:
+        | 'host'
+        | 'originalhost'
+        | 'user'
+        | 'localuser'
+        | 'tagged'
+        | 'exec'
+        | 'localnetwork'
+        | 'version'
+        | 'command'
+        | 'sessiontype';
+      readonly negated: boolean;
+      readonly argument: string;
+    };
 
 export type MatchReading = { readonly criteria: readonly Criterion[] } | { readonly wrong: string };
 
-const WITH_ARGUMENT = ['host', 'originalhost', 'user', 'localuser', 'tagged', 'exec', 'localnetwork', 'version', 'command', 'sessiontype'] as const;
+const WITH_ARGUMENT = [
+  'host',
+  'originalhost',
+  'user',
+  'localuser',
+  'tagged',
+  'exec',
+  'localnetwork',
+  'version',
+  'command',
+  'sessiontype',
+] as const;
 /** An empty argument means something for these. */
 const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['tagged', 'command']);
 
@@ -22,7 +47,8 @@ const readCriteria = (next: Next): MatchReading => {
     const name = lowerAscii(negated ? word.slice(1) : word);
     if (name === 'all') {
       const after = next('argument');
-      if (criteria.length > 1 || (after !== undefined && after !== '' && !after.startsWith('#'))) return { wrong: 'all cannot stand with other criteria' };
+      if (criteria.length > 1 || (after !== undefined && after !== '' && !after.startsWith('#')))
+        return { wrong: 'all cannot stand with other criteria' };
       return { criteria: [...criteria, { asks: 'all', negated }] };
     }
     if (name === 'final' || name === 'canonical') {
@@ -31,7 +57,8 @@ const readCriteria = (next: Next): MatchReading => {
     }
     const asks = WITH_ARGUMENT.find((known) => known === name);
     const argument = next('argument');
-    if (argument === undefined || (argument === '' && !MAY_BE_EMPTY.has(name)) || argument.startsWith('#')) return { wrong: `${word} has no argument` };
+    if (argument === undefined || (argument === '' && !MAY_BE_EMPTY.has(name)) || argument.startsWith('#'))
+      return { wrong: `${word} has no argument` };
     if (asks === undefined) return { wrong: `there is no criterion ${word}` };
     criteria.push({ asks, negated, argument });
   }

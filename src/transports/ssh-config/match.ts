@@ -49,7 +49,12 @@ const answer = (criterion: Criterion, subject: Subject, options: Options): Answe
  * Whether a Match block applies. A criterion that only ssh can answer, and that decides, becomes a doubt; the block then counts
  * as not applying.
  */
-export const matchApplies = (criteria: readonly Criterion[], subject: Subject, options: Options, at: Position): boolean => {
+export const matchApplies = (
+  criteria: readonly Criterion[],
+  subject: Subject,
+  options: Options,
+  at: Position,
+): boolean => {
   let applies = true;
   for (const criterion of criteria) {
     // ssh, too, runs no command once a criterion has failed.

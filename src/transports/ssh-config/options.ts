@@ -21,7 +21,14 @@ export interface Options {
   readonly problems: Diagnostic[];
 }
 
-export const newOptions = (): Options => ({ one: new Map(), lists: new Map(), many: new Map(), jump: undefined, doubts: [], problems: [] });
+export const newOptions = (): Options => ({
+  one: new Map(),
+  lists: new Map(),
+  many: new Map(),
+  jump: undefined,
+  doubts: [],
+  problems: [],
+});
 
 export const textOf = (options: Options, option: string): string | undefined => {
   const value = options.one.get(option);
@@ -40,7 +47,8 @@ const problem = (options: Options, code: string, message: string, at: Position):
 const addNamed = (options: Options, option: string, named: Named, at: Position): void => {
   const list = options.many.get(option) ?? [];
   options.many.set(option, list);
-  if (list.length >= MOST_IDENTITY_FILES) problem(options, 'ssh-config/value', `${option}: more than ${MOST_IDENTITY_FILES} files for one host`, at);
+  if (list.length >= MOST_IDENTITY_FILES)
+    problem(options, 'ssh-config/value', `${option}: more than ${MOST_IDENTITY_FILES} files for one host`, at);
   else if (!list.some((other) => other.path === named.path && other.user === named.user)) list.push(named);
 };
 
@@ -49,7 +57,8 @@ const setProxyCommand = (options: Options, command: string, at: Position): void 
   if (options.jump?.jump === 'hops' || options.one.has('proxycommand')) return;
   // OpenSSH before 10.3 drops the command; later ones take it.
   if (options.jump?.jump === 'none') {
-    if (command.toLowerCase() !== 'none') options.doubts.push({ reason: 'proxy-command-after-jump-none', detail: `ProxyCommand ${command}`, at });
+    if (command.toLowerCase() !== 'none')
+      options.doubts.push({ reason: 'proxy-command-after-jump-none', detail: `ProxyCommand ${command}`, at });
   } else options.one.set('proxycommand', command);
 };
 
@@ -58,12 +67,14 @@ export const applySetting = (options: Options, setting: Setting, user: boolean, 
   switch (setting.sets) {
     case 'one':
       if (setting.option === 'proxycommand') setProxyCommand(options, String(setting.value), at);
-      else if (setting.option === 'refuseconnection') problem(options, 'ssh-config/refused', `RefuseConnection: ${setting.value}`, at);
+      else if (setting.option === 'refuseconnection')
+        problem(options, 'ssh-config/refused', `RefuseConnection: ${setting.value}`, at);
       else if (!options.one.has(setting.option)) options.one.set(setting.option, setting.value);
       return;
     case 'list':
       if (options.lists.has(setting.option)) return;
-      if (setting.values.length > setting.most) problem(options, 'ssh-config/value', `${setting.option}: more than ${setting.most} files`, at);
+      if (setting.values.length > setting.most)
+        problem(options, 'ssh-config/value', `${setting.option}: more than ${setting.most} files`, at);
       options.lists.set(setting.option, setting.values);
       return;
     case 'another':

@@ -20,12 +20,31 @@ const readDump = (output: string): Dump => {
 };
 
 /** What an option is where nothing sets it depends on the release: an option that is as for an empty configuration is not set. */
-const DEFAULTS_VARY: ReadonlySet<string> = new Set(['ciphers', 'macs', 'kexalgorithms', 'hostkeyalgorithms', 'pubkeyacceptedalgorithms', 'casignaturealgorithms', 'securitykeyprovider', 'serveraliveinterval']);
+const DEFAULTS_VARY: ReadonlySet<string> = new Set([
+  'ciphers',
+  'macs',
+  'kexalgorithms',
+  'hostkeyalgorithms',
+  'pubkeyacceptedalgorithms',
+  'casignaturealgorithms',
+  'securitykeyprovider',
+  'serveraliveinterval',
+]);
 
 /** Words in which `ssh -G` says yes and no. */
 const WORDS: Readonly<Record<string, string>> = { true: 'yes', false: 'no' };
 /** The options whose value is free text, in which those words are none. */
-const FREE_TEXT: ReadonlySet<string> = new Set(['user', 'hostname', 'hostkeyalias', 'proxycommand', 'knownhostscommand', 'pkcs11provider', 'identityagent', 'bindaddress', 'bindinterface']);
+const FREE_TEXT: ReadonlySet<string> = new Set([
+  'user',
+  'hostname',
+  'hostkeyalias',
+  'proxycommand',
+  'knownhostscommand',
+  'pkcs11provider',
+  'identityagent',
+  'bindaddress',
+  'bindinterface',
+]);
 
 const LISTS = ['userknownhostsfile', 'globalknownhostsfile', 'revokedhostkeys'] as const;
 
@@ -35,7 +54,8 @@ const listOf = (dump: Dump, option: string): readonly string[] => {
   return line === 'none' ? [] : line.split(' ').filter((path) => path !== '');
 };
 
-const same = (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
+const same = (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
 
 const oneValues = (dump: Dump, defaults: Dump): ReadonlyMap<string, string> => {
   const one = new Map<string, string>();
@@ -68,10 +88,24 @@ const gather = (host: string, dump: Dump, defaults: Dump): Gathered => {
  *
  * @param defaults the output of `ssh -F none -G` on the same machine: what that release does where nothing is configured
  */
-export const parseSshG = (host: string, output: string, defaults: string, local: LocalUser): Loaded<ResolvedSshConfig> => {
+export const parseSshG = (
+  host: string,
+  output: string,
+  defaults: string,
+  local: LocalUser,
+): Loaded<ResolvedSshConfig> => {
   const dump = readDump(output);
   if (!dump.has('hostname') || !dump.has('port')) {
-    return { value: undefined, diagnostics: [{ code: 'ssh-config/asked', severity: 'error', message: `ssh -G ${host} gave something else than a configuration` }] };
+    return {
+      value: undefined,
+      diagnostics: [
+        {
+          code: 'ssh-config/asked',
+          severity: 'error',
+          message: `ssh -G ${host} gave something else than a configuration`,
+        },
+      ],
+    };
   }
   return finish(gather(host, dump, readDump(defaults)), [], local);
 };

@@ -36,7 +36,14 @@ interface Place {
 }
 
 const report = (reading: Reading, code: string, message: string, { at, excerpt }: Place, help?: string): void => {
-  reading.diagnostics.push({ code, severity: 'error', message: clean(message, MAX_MESSAGE), at, excerpt, ...(help === undefined ? {} : { help }) });
+  reading.diagnostics.push({
+    code,
+    severity: 'error',
+    message: clean(message, MAX_MESSAGE),
+    at,
+    excerpt,
+    ...(help === undefined ? {} : { help }),
+  });
 };
 
 type Option = Extract<Line, { is: 'option' }>;
@@ -54,7 +61,11 @@ const hostDirective = (line: Option, place: Place, reading: Reading): readonly D
 
 const matchDirective = (line: Option, place: Place, reading: Reading): readonly Directive[] => {
   const match = readMatch(line.rest);
-  if (match === undefined) return [{ is: 'doubt', doubt: { reason: 'match-syntax', detail: `Match ${line.rest}`, at: place.at }, at: place.at }, { is: 'match', criteria: [{ asks: 'all', negated: true }], at: place.at }];
+  if (match === undefined)
+    return [
+      { is: 'doubt', doubt: { reason: 'match-syntax', detail: `Match ${line.rest}`, at: place.at }, at: place.at },
+      { is: 'match', criteria: [{ asks: 'all', negated: true }], at: place.at },
+    ];
   if ('criteria' in match) return [{ is: 'match', criteria: match.criteria, at: place.at }];
   report(reading, 'ssh-config/match', match.wrong, place);
   return [];
@@ -63,14 +74,22 @@ const matchDirective = (line: Option, place: Place, reading: Reading): readonly 
 /** The absolute pattern of an Include argument, or why there is none. */
 const includePattern = (argument: string, user: boolean, local: LocalUser): ReturnType<typeof expandTilde> => {
   if (argument === '') return { problem: 'a path of this Include is empty' };
-  if (argument.startsWith('~') && !user) return { problem: `${argument}: a system file cannot include from a home directory` };
+  if (argument.startsWith('~') && !user)
+    return { problem: `${argument}: a system file cannot include from a home directory` };
   if (/%|\$\{/.test(argument)) return { doubt: { reason: 'include-token', detail: `Include ${argument}` } };
-  const anchored = argument.startsWith('/') || argument.startsWith('~') ? argument : `${user ? '~/.ssh' : '/etc/ssh'}/${argument}`;
+  const anchored =
+    argument.startsWith('/') || argument.startsWith('~') ? argument : `${user ? '~/.ssh' : '/etc/ssh'}/${argument}`;
   // glob(3) takes `~` from $HOME, unlike every other place in ssh.
   return expandTilde(anchored, local.environment['HOME'] ?? local.home);
 };
 
-const includeDirective = (line: Option, place: Place, user: boolean, depth: number, reading: Reading): readonly Directive[] => {
+const includeDirective = (
+  line: Option,
+  place: Place,
+  user: boolean,
+  depth: number,
+  reading: Reading,
+): readonly Directive[] => {
   const found: Directive[] = [];
   for (const argument of line.args) {
     const pattern = includePattern(argument, user, reading.local);
@@ -96,7 +115,8 @@ const nameUnknown = (keyword: string, reading: Reading): string => {
 const settingDirective = (line: Option, place: Place, reading: Reading): readonly Directive[] => {
   const { at } = place;
   const known = KEYWORDS.get(line.keyword);
-  if (known === undefined) return [{ is: 'unknown', keyword: line.keyword, detail: nameUnknown(line.keyword, reading), at }];
+  if (known === undefined)
+    return [{ is: 'unknown', keyword: line.keyword, detail: nameUnknown(line.keyword, reading), at }];
   const read = readSetting(known, line, reading.local.environment);
   if ('setting' in read) return [{ is: 'setting', setting: read.setting, at }];
   if ('doubt' in read) return [{ is: 'doubt', doubt: { ...read.doubt, at }, at }];
@@ -111,7 +131,12 @@ interface FileOptions {
   readonly from: Place;
 }
 
-const readText = (text: string, file: string, { user, depth }: Pick<FileOptions, 'user' | 'depth'>, reading: Reading): readonly Directive[] => {
+const readText = (
+  text: string,
+  file: string,
+  { user, depth }: Pick<FileOptions, 'user' | 'depth'>,
+  reading: Reading,
+): readonly Directive[] => {
   const lines = text.split('\n');
   const directives: Directive[] = [];
   if (depth > 0) reading.linesLeft -= lines.length;
@@ -119,7 +144,10 @@ const readText = (text: string, file: string, { user, depth }: Pick<FileOptions,
     if (reading.stopped) break;
     const line = readLine(raw);
     if (line.is === 'blank') continue;
-    const place: Place = { at: { file, line: index + 1, column: raw.search(/[^ \t\r=]/) + 1 }, excerpt: cleanInPlace(raw) };
+    const place: Place = {
+      at: { file, line: index + 1, column: raw.search(/[^ \t\r=]/) + 1 },
+      excerpt: cleanInPlace(raw),
+    };
     if (line.is === 'bad') report(reading, 'ssh-config/syntax', line.message, place);
     else if (line.keyword === 'host') directives.push(...hostDirective(line, place, reading));
     else if (line.keyword === 'match') directives.push(...matchDirective(line, place, reading));
@@ -144,18 +172,34 @@ const readFile = (path: string, options: FileOptions, reading: Reading): readonl
   const directives = readText(file.text, path, options, reading);
   if (reading.linesLeft < 0 && !reading.stopped) {
     reading.stopped = true;
-    report(reading, 'ssh-config/include', `included files have more than ${MAX_INCLUDED_LINES} lines together, each counted as often as it is included`, options.from);
+    report(
+      reading,
+      'ssh-config/include',
+      `included files have more than ${MAX_INCLUDED_LINES} lines together, each counted as often as it is included`,
+      options.from,
+    );
   }
   return directives;
 };
 
 const readRoot = (root: RootFile, reading: Reading): ConfigFile => {
   const from: Place = { at: { file: root.path, line: 1, column: 1 }, excerpt: '' };
-  if (root.required && reading.files.read(root.path, false).read === 'missing') report(reading, 'ssh-config/file', `there is no file ${root.path}`, from);
-  return { user: root.user, directives: readFile(root.path, { user: root.user, checkOwner: root.checkOwner, depth: 0, from }, reading) };
+  if (root.required && reading.files.read(root.path, false).read === 'missing')
+    report(reading, 'ssh-config/file', `there is no file ${root.path}`, from);
+  return {
+    user: root.user,
+    directives: readFile(root.path, { user: root.user, checkOwner: root.checkOwner, depth: 0, from }, reading),
+  };
 };
 
-const newReading = (files: ConfigFiles, local: LocalUser): Reading => ({ files, local, diagnostics: [], linesLeft: MAX_INCLUDED_LINES, suggestionsLeft: MOST_SUGGESTIONS, stopped: false });
+const newReading = (files: ConfigFiles, local: LocalUser): Reading => ({
+  files,
+  local,
+  diagnostics: [],
+  linesLeft: MAX_INCLUDED_LINES,
+  suggestionsLeft: MOST_SUGGESTIONS,
+  stopped: false,
+});
 
 /**
  * Reads the files, and those that they include, with every mistake that ends ssh whichever host it is asked for. A keyword
@@ -182,9 +226,13 @@ export const parseSshOptions = (options: readonly string[], file: string, local:
     const place: Place = { at: { file, line: index + 1, column: 1 }, excerpt: cleanInPlace(text) };
     if (line.is === 'blank') return [];
     if (line.is === 'bad') report(reading, 'ssh-config/syntax', line.message, place);
-    else if (BLOCK_KEYWORDS.has(line.keyword)) report(reading, 'ssh-config/syntax', `${line.keyword} cannot be given as an option`, place);
+    else if (BLOCK_KEYWORDS.has(line.keyword))
+      report(reading, 'ssh-config/syntax', `${line.keyword} cannot be given as an option`, place);
     else return settingDirective(line, place, reading);
     return [];
   });
-  return { value: reading.diagnostics.length === 0 ? { user: true, directives } : undefined, diagnostics: reading.diagnostics };
+  return {
+    value: reading.diagnostics.length === 0 ? { user: true, directives } : undefined,
+    diagnostics: reading.diagnostics,
+  };
 };

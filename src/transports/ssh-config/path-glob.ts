@@ -83,7 +83,9 @@ export const expandGlob = (pattern: string, files: Pick<ConfigFiles, 'list' | 'e
     const next = (path: string): readonly string[] => {
       if ('plain' in part) return [`${path}${slash}${part.plain}`];
       const names = files.list(path === '' ? '/' : path);
-      return names.filter((name) => (!name.startsWith('.') || /^\\?\./.test(written)) && matches(name, part.pieces)).map((name) => `${path}${slash}${name}`);
+      return names
+        .filter((name) => (!name.startsWith('.') || /^\\?\./.test(written)) && matches(name, part.pieces))
+        .map((name) => `${path}${slash}${name}`);
     };
     found = found.flatMap(next).slice(0, MOST_PATHS);
   }

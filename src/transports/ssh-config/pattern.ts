@@ -2,7 +2,8 @@ import { lowerAscii } from './lexer.js';
 
 /** The text with one character for each byte of its UTF-8, since ssh compares bytes: `?` is one of them. */
 // oxlint-disable-next-line no-control-regex -- the ASCII range is what is asked
-export const bytesOf = (text: string): string => (/^[\x00-\x7f]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1'));
+export const bytesOf = (text: string): string =>
+  /^[\x00-\x7f]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 
 /** As matchPattern, for texts that bytesOf has made. */
 export const matchBytes = (text: string, pattern: string): boolean => {

@@ -6,7 +6,11 @@ import type { Keyword, Kind } from './keywords.js';
 import { skipBlanks } from './lexer.js';
 import { integerOf, secondsOf, wordOf, wordsOfSet } from './values.js';
 
-export type SettingReading = { readonly setting: Setting } | { readonly nothing: true } | { readonly wrong: string } | { readonly doubt: Omit<Doubt, 'at'> };
+export type SettingReading =
+  | { readonly setting: Setting }
+  | { readonly nothing: true }
+  | { readonly wrong: string }
+  | { readonly doubt: Omit<Doubt, 'at'> };
 
 /** The line after its keyword: as words, and as written. */
 export interface Written {
@@ -26,17 +30,21 @@ type Reader = (keyword: Keyword, written: Written, environment: LocalUser['envir
 const one = (option: string, value: string | number): SettingReading => ({ setting: { sets: 'one', option, value } });
 
 /** A reader of exactly one argument that is not empty. */
-const single = (read: (argument: string, keyword: Keyword, environment: LocalUser['environment']) => SettingReading): Reader => (keyword, { args }, environment) => {
-  const [argument, extra] = args;
-  if (argument === undefined || argument === '') return { wrong: 'the argument is missing' };
-  const found = read(argument, keyword, environment);
-  return extra === undefined || 'wrong' in found ? found : { wrong: `${extra} is one argument too many` };
-};
+const single =
+  (read: (argument: string, keyword: Keyword, environment: LocalUser['environment']) => SettingReading): Reader =>
+  (keyword, { args }, environment) => {
+    const [argument, extra] = args;
+    if (argument === undefined || argument === '') return { wrong: 'the argument is missing' };
+    const found = read(argument, keyword, environment);
+    return extra === undefined || 'wrong' in found ? found : { wrong: `${extra} is one argument too many` };
+  };
 
 const readPort = single((argument, { option }) => {
   const port = integerOf(argument, MAX_PORT);
   if (port !== undefined) return port === 0 ? { wrong: '0 is not a port' } : one(option, port);
-  return /^[+-]?\d+$/.test(argument) ? { wrong: `${argument} is not a port` } : { doubt: { reason: 'service-name', detail: `Port ${argument}` } };
+  return /^[+-]?\d+$/.test(argument)
+    ? { wrong: `${argument} is not a port` }
+    : { doubt: { reason: 'service-name', detail: `Port ${argument}` } };
 });
 
 /** `none` sets nothing, so that a later line can. */
@@ -55,23 +63,33 @@ const readInteger = single((argument, { option }) => {
 const readAgent = single((argument, { option }, environment) => {
   const expanded = expandTokens(argument.replaceAll('%', '%%'), {}, environment);
   if ('problem' in expanded) return { wrong: expanded.problem };
-  return /^\$(?!\{)/.test(argument) && !/^\$[\w]+$/.test(argument) ? { wrong: `${argument} does not name a variable` } : one(option, argument);
+  return /^\$(?!\{)/.test(argument) && !/^\$[\w]+$/.test(argument)
+    ? { wrong: `${argument} does not name a variable` }
+    : one(option, argument);
 });
 
 /** Which names there are depends on the release; here only what no name can be is refused. ssh does not check what it removes. */
 const readAlgorithms = single((argument, { option }) =>
-  argument.startsWith('-') || /^[+^]?[\w@.*?,+-]+$/.test(argument) ? one(option, argument) : { wrong: `${argument} is not a list of algorithms` });
+  argument.startsWith('-') || /^[+^]?[\w@.*?,+-]+$/.test(argument)
+    ? one(option, argument)
+    : { wrong: `${argument} is not a list of algorithms` },
+);
 
 const readList = (keyword: Keyword, { args }: Written, most: number): SettingReading => {
   if (args.includes('')) return { wrong: 'an argument is empty' };
-  if (args.length > 1 && args.some((argument) => argument.toLowerCase() === 'none')) return { wrong: 'none must stand alone' };
+  if (args.length > 1 && args.some((argument) => argument.toLowerCase() === 'none'))
+    return { wrong: 'none must stand alone' };
   return args.length === 0 ? NOTHING : { setting: { sets: 'list', option: keyword.option, values: args, most } };
 };
 
 /** `source:target` patterns: whether DNS aliases may change a name. */
 const readAliases: Reader = (keyword, written) => {
-  const wrong = written.args.find((argument) => argument.toLowerCase() !== 'none' && argument !== '*' && !/^[^:]*:./s.test(argument));
-  return wrong === undefined ? readList(keyword, written, MOST_ALIASES) : { wrong: `${wrong} is not a pair of patterns` };
+  const wrong = written.args.find(
+    (argument) => argument.toLowerCase() !== 'none' && argument !== '*' && !/^[^:]*:./s.test(argument),
+  );
+  return wrong === undefined
+    ? readList(keyword, written, MOST_ALIASES)
+    : { wrong: `${wrong} is not a pair of patterns` };
 };
 
 /** One file until OpenSSH 10.2, several and with tokens in later releases. */
@@ -80,7 +98,9 @@ const readRevoked: Reader = (keyword, written) => {
   if (path === undefined) return { wrong: 'the argument is missing' };
   const read = readList(keyword, written, MOST_REVOKED);
   const isNewer = another !== undefined || /^~|%|\$\{/.test(path);
-  return isNewer && !('wrong' in read && another === undefined) ? { doubt: { reason: 'revoked-host-keys', detail: `RevokedHostKeys ${written.rest}` } } : read;
+  return isNewer && !('wrong' in read && another === undefined)
+    ? { doubt: { reason: 'revoked-host-keys', detail: `RevokedHostKeys ${written.rest}` } }
+    : read;
 };
 
 const jumpOf: Reader = (_, { rest }) => {
@@ -112,7 +132,11 @@ const READERS: Readonly<Record<Exclude<Kind['reads'], 'words' | 'list'>, Reader>
 };
 
 /** The value of a line that is neither Host, Match nor Include. ssh checks it in blocks that do not apply, too. */
-export const readSetting = (keyword: Keyword, written: Written, environment: LocalUser['environment']): SettingReading => {
+export const readSetting = (
+  keyword: Keyword,
+  written: Written,
+  environment: LocalUser['environment'],
+): SettingReading => {
   const { kind } = keyword;
   if (kind.reads === 'list') return readList(keyword, written, kind.most);
   if (kind.reads !== 'words') return READERS[kind.reads](keyword, written, environment);

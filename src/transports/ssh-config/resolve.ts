@@ -38,14 +38,16 @@ const firstOptions = (query: SshQuery): Options => {
   const options = newOptions();
   if (query.user !== undefined) options.one.set('user', query.user);
   if (query.port !== undefined) options.one.set('port', query.port);
-  if (query.jump !== undefined) options.jump = query.jump.length === 0 ? { jump: 'none' } : { jump: 'hops', hops: query.jump };
+  if (query.jump !== undefined)
+    options.jump = query.jump.length === 0 ? { jump: 'none' } : { jump: 'hops', hops: query.jump };
   return options;
 };
 
 /** HostName with `%h`, then lower case; an address in the form that ssh gives it. */
 const nameAfterFirstPass = (query: SshQuery, options: Options): string => {
   const written = textOf(options, 'hostname');
-  const name = written === undefined ? query.host : taken(expandTokens(written, { h: query.host }), 'hostname', options);
+  const name =
+    written === undefined ? query.host : taken(expandTokens(written, { h: query.host }), 'hostname', options);
   const form = formOfHost(name, textOf(options, 'addressfamily'));
   if (form.is === 'unsure') options.doubts.push({ reason: 'address-form', detail: name });
   return form.is === 'address' ? form.text : form.is === 'name' ? lowerAscii(name) : name;
@@ -56,12 +58,19 @@ const doubtCanonicalization = (options: Options): void => {
   const canonicalize = textOf(options, 'canonicalizehostname') ?? 'no';
   const aliases = options.lists.get('canonicalizepermittedcnames') ?? [];
   const direct = options.jump?.jump !== 'hops' && isNone(textOf(options, 'proxycommand'));
-  if (canonicalize !== 'no') options.doubts.push({ reason: 'canonicalize-hostname', detail: `CanonicalizeHostname ${canonicalize}` });
-  else if (direct && aliases.some((alias) => !isNone(alias))) options.doubts.push({ reason: 'canonicalize-hostname', detail: 'CanonicalizePermittedCNAMEs' });
+  if (canonicalize !== 'no')
+    options.doubts.push({ reason: 'canonicalize-hostname', detail: `CanonicalizeHostname ${canonicalize}` });
+  else if (direct && aliases.some((alias) => !isNone(alias)))
+    options.doubts.push({ reason: 'canonicalize-hostname', detail: 'CanonicalizePermittedCNAMEs' });
 };
 
 /** Both readings of the files. @param wantsFinal whether what was met calls for a second one */
-const readPasses = (config: SshConfig, query: SshQuery, local: LocalUser, wantsFinal: (wants: Pass['wants']) => boolean): Passed => {
+const readPasses = (
+  config: SshConfig,
+  query: SshQuery,
+  local: LocalUser,
+  wantsFinal: (wants: Pass['wants']) => boolean,
+): Passed => {
   const options = firstOptions(query);
   const wants = { final: false, plainFinal: false };
   const pass = { options, original: query.host, localUser: local.name, wants };
@@ -86,18 +95,27 @@ const gather = ({ options, hostName }: Passed, query: SshQuery, local: LocalUser
   for (const option of UNSET_BY_NONE) if (isNone(one.get(option))) one.delete(option);
   const alias = one.get('hostkeyalias');
   if (alias !== undefined) one.set('hostkeyalias', lowerAscii(alias));
-  const at = { host: query.host, hostName, port: numberOf(options, 'port') ?? DEFAULT_PORT, user: one.get('user') ?? local.name };
+  const at = {
+    host: query.host,
+    hostName,
+    port: numberOf(options, 'port') ?? DEFAULT_PORT,
+    user: one.get('user') ?? local.name,
+  };
   const tokens = pathTokens(at, one.get('hostkeyalias'), local);
   const expanded = (option: string, path: string): string => taken(expandPath(path, tokens, local), option, expanding);
   const agent = one.get('identityagent');
   if (agent !== undefined) one.set('identityagent', expanded('identityagent', agent));
-  const list = (option: string, otherwise: readonly string[]): readonly string[] => (options.lists.get(option) ?? otherwise).filter((path) => !isNone(path));
+  const list = (option: string, otherwise: readonly string[]): readonly string[] =>
+    (options.lists.get(option) ?? otherwise).filter((path) => !isNone(path));
   const named = (option: string): readonly string[] | undefined => options.many.get(option)?.map(({ path }) => path);
   return {
     ...at,
     one,
     lists: new Map([
-      ['userknownhostsfile', list('userknownhostsfile', DEFAULT_USER_FILES).map((path) => expanded('userknownhostsfile', path))],
+      [
+        'userknownhostsfile',
+        list('userknownhostsfile', DEFAULT_USER_FILES).map((path) => expanded('userknownhostsfile', path)),
+      ],
       ['globalknownhostsfile', list('globalknownhostsfile', DEFAULT_GLOBAL_FILES)],
       ['revokedhostkeys', list('revokedhostkeys', [])],
     ]),
@@ -113,18 +131,33 @@ const doubtNewerTokens = (query: SshQuery, options: Options): void => {
   if (user !== undefined && /%|\$\{/.test(user)) options.doubts.push({ reason: 'token', detail: `User ${user}` });
 };
 
-const mistake = (code: string, message: string): Diagnostic => ({ code, severity: 'error', message: clean(message, 300) });
+const mistake = (code: string, message: string): Diagnostic => ({
+  code,
+  severity: 'error',
+  message: clean(message, 300),
+});
 
 /** ssh refuses to go round in a circle of one. */
 const jumpLoop = (gathered: Gathered): readonly Diagnostic[] => {
   const last = gathered.hops.at(-1);
-  const same = last !== undefined && last.host === gathered.hostName && (last.port ?? DEFAULT_PORT) === gathered.port && (last.user ?? gathered.user) === gathered.user;
+  const same =
+    last !== undefined &&
+    last.host === gathered.hostName &&
+    (last.port ?? DEFAULT_PORT) === gathered.port &&
+    (last.user ?? gathered.user) === gathered.user;
   return same ? [mistake('ssh-config/jump-loop', `${gathered.host} is its own jump host`)] : [];
 };
 
-const distinctProblems = (problems: readonly Diagnostic[]): readonly Diagnostic[] => [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+const distinctProblems = (problems: readonly Diagnostic[]): readonly Diagnostic[] => [
+  ...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values(),
+];
 
-const resolveAs = (config: SshConfig, query: SshQuery, local: LocalUser, wantsFinal: (wants: Pass['wants']) => boolean): Loaded<ResolvedSshConfig> & { readonly wants: Pass['wants'] } => {
+const resolveAs = (
+  config: SshConfig,
+  query: SshQuery,
+  local: LocalUser,
+  wantsFinal: (wants: Pass['wants']) => boolean,
+): Loaded<ResolvedSshConfig> & { readonly wants: Pass['wants'] } => {
   const passed = readPasses(config, query, local, wantsFinal);
   const { options, wants } = passed;
   doubtNewerTokens(query, options);
@@ -135,7 +168,8 @@ const resolveAs = (config: SshConfig, query: SshQuery, local: LocalUser, wantsFi
 };
 
 /** Whether the two readings of `Match !final` come to the same. */
-const sameAnswer = (a: Loaded<ResolvedSshConfig>, b: Loaded<ResolvedSshConfig>): boolean => JSON.stringify([a.value, a.diagnostics]) === JSON.stringify([b.value, b.diagnostics]);
+const sameAnswer = (a: Loaded<ResolvedSshConfig>, b: Loaded<ResolvedSshConfig>): boolean =>
+  JSON.stringify([a.value, a.diagnostics]) === JSON.stringify([b.value, b.diagnostics]);
 
 /**
  * What ssh_config says of a host, as `ssh -G` would: Host and Match blocks in order, the first value of each option, tokens
@@ -145,13 +179,19 @@ const sameAnswer = (a: Loaded<ResolvedSshConfig>, b: Loaded<ResolvedSshConfig>):
  *   itself can say
  */
 export const resolveSshConfig = (config: SshConfig, query: SshQuery, local: LocalUser): Loaded<ResolvedSshConfig> => {
-  const wrong = [hostNameProblem(query.host), query.user === undefined ? undefined : userProblem(query.user)].filter((message) => message !== undefined);
-  if (wrong.length > 0) return { value: undefined, diagnostics: wrong.map((message) => mistake('ssh-config/name', message)) };
+  const wrong = [hostNameProblem(query.host), query.user === undefined ? undefined : userProblem(query.user)].filter(
+    (message) => message !== undefined,
+  );
+  if (wrong.length > 0)
+    return { value: undefined, diagnostics: wrong.map((message) => mistake('ssh-config/name', message)) };
   const { value, diagnostics, wants } = resolveAs(config, query, local, ({ final }) => final);
   if (!wants.final || wants.plainFinal) return { value, diagnostics };
   const newer = resolveAs(config, query, local, ({ plainFinal }) => plainFinal);
   if (sameAnswer({ value, diagnostics }, newer)) return { value, diagnostics };
   const base = value ?? newer.value;
   if (base === undefined) return { value, diagnostics };
-  return { value: { ...base, undecidable: [...base.undecidable, { reason: 'match-not-final', detail: 'Match !final' }] }, diagnostics: [] };
+  return {
+    value: { ...base, undecidable: [...base.undecidable, { reason: 'match-not-final', detail: 'Match !final' }] },
+    diagnostics: [],
+  };
 };

@@ -15,9 +15,7 @@ export type Route =
 /** The agent to ask for keys. */
 export type AgentChoice =
   /** The one of SSH_AUTH_SOCK. */
-  | { readonly agent: 'default' }
-  | { readonly agent: 'none' }
-  | { readonly agent: 'socket'; readonly path: string };
+  { readonly agent: 'default' } | { readonly agent: 'none' } | { readonly agent: 'socket'; readonly path: string };
 
 /** What ssh_config says of one host. Every path is expanded; times are in seconds; an option that nothing sets has ssh's default. */
 export interface ResolvedSshConfig {

@@ -37,16 +37,26 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 
 const run = (program: string, args: readonly string[], timeoutMs: number): Promise<Ran> =>
   new Promise((resolve) => {
-    const child = execFile(program, [...args], { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT, encoding: 'utf8' }, (error, stdout, stderr) => {
-      if (error === null) resolve({ ok: true, output: stdout });
-      else if (error.killed === true) resolve({ ok: false, message: `no answer within ${timeoutMs} ms` });
-      else resolve({ ok: false, message: stderr.trim() === '' ? error.message : stderr.trim() });
-    });
+    const child = execFile(
+      program,
+      [...args],
+      { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT, encoding: 'utf8' },
+      (error, stdout, stderr) => {
+        if (error === null) resolve({ ok: true, output: stdout });
+        else if (error.killed === true) resolve({ ok: false, message: `no answer within ${timeoutMs} ms` });
+        else resolve({ ok: false, message: stderr.trim() === '' ? error.message : stderr.trim() });
+      },
+    );
     child.stdin?.end();
   });
 
 const failed = (message: string, help?: string): Loaded<never> => {
-  const diagnostic: Diagnostic = { code: 'ssh-config/asked', severity: 'error', message: clean(message, 500), ...(help === undefined ? {} : { help }) };
+  const diagnostic: Diagnostic = {
+    code: 'ssh-config/asked',
+    severity: 'error',
+    message: clean(message, 500),
+    ...(help === undefined ? {} : { help }),
+  };
   return { value: undefined, diagnostics: [diagnostic] };
 };
 
@@ -70,12 +80,25 @@ export const createAskSsh = (settings: SshGSettings): AskSsh => {
   const timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   let defaults: Promise<Ran> | undefined;
   return async (query) => {
-    const wrong = hostNameProblem(query.host) ?? (query.user === undefined ? undefined : userProblem(query.user)) ?? (query.jump?.startsWith('-') === true ? `${query.jump} begins with -` : undefined);
-    if (wrong !== undefined) return { value: undefined, diagnostics: [{ code: 'ssh-config/name', severity: 'error', message: clean(wrong, 300) }] };
+    const wrong =
+      hostNameProblem(query.host) ??
+      (query.user === undefined ? undefined : userProblem(query.user)) ??
+      (query.jump?.startsWith('-') === true ? `${query.jump} begins with -` : undefined);
+    if (wrong !== undefined)
+      return {
+        value: undefined,
+        diagnostics: [{ code: 'ssh-config/name', severity: 'error', message: clean(wrong, 300) }],
+      };
     defaults ??= run(program, ['-F', 'none', '-G', '--', 'host'], timeoutMs);
     const base = await defaults;
-    if (!base.ok) return failed(`${program} -G: ${base.message}`, 'kernward asks the ssh of this machine where it cannot decide itself: install an OpenSSH client');
+    if (!base.ok)
+      return failed(
+        `${program} -G: ${base.message}`,
+        'kernward asks the ssh of this machine where it cannot decide itself: install an OpenSSH client',
+      );
     const asked = await run(program, argumentsOf(query, settings.configFile), timeoutMs);
-    return asked.ok ? parseSshG(query.host, asked.output, base.output, settings.local) : failed(`${program} -G ${query.host}: ${asked.message}`);
+    return asked.ok
+      ? parseSshG(query.host, asked.output, base.output, settings.local)
+      : failed(`${program} -G ${query.host}: ${asked.message}`);
   };
 };

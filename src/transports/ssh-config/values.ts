@@ -16,7 +16,12 @@ export const WORDS = {
   tunnel: { ...FLAG, ethernet: 'ethernet', 'point-to-point': 'point-to-point' },
   requestTty: { ...FLAG, force: 'force', auto: 'auto' },
   session: { none: 'none', subsystem: 'subsystem', default: 'default' },
-  logLevel: Object.fromEntries(['quiet', 'fatal', 'error', 'info', 'verbose', 'debug', 'debug1', 'debug2', 'debug3'].map((level) => [level, level])),
+  logLevel: Object.fromEntries(
+    ['quiet', 'fatal', 'error', 'info', 'verbose', 'debug', 'debug1', 'debug2', 'debug3'].map((level) => [
+      level,
+      level,
+    ]),
+  ),
   compression: { yes: 'yes', no: 'no' },
 } satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 

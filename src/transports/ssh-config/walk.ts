@@ -34,7 +34,8 @@ const hostForMatch = ({ options, host, final }: Pass): string => {
   return 'text' in expanded ? expanded.text : host;
 };
 
-const isForgiven = (keyword: string, options: Options): boolean => matchPatternList(keyword, textOf(options, 'ignoreunknown') ?? '', true);
+const isForgiven = (keyword: string, options: Options): boolean =>
+  matchPatternList(keyword, textOf(options, 'ignoreunknown') ?? '', true);
 
 const matchIn = (directive: Extract<Directive, { is: 'match' }>, never: boolean, pass: Pass): boolean => {
   for (const criterion of directive.criteria) {
@@ -42,11 +43,25 @@ const matchIn = (directive: Extract<Directive, { is: 'match' }>, never: boolean,
     pass.wants.final = true;
     pass.wants.plainFinal ||= !criterion.negated;
   }
-  return !never && matchApplies(directive.criteria, { host: hostForMatch(pass), original: pass.original, localUser: pass.localUser, final: pass.final }, pass.options, directive.at);
+  return (
+    !never &&
+    matchApplies(
+      directive.criteria,
+      { host: hostForMatch(pass), original: pass.original, localUser: pass.localUser, final: pass.final },
+      pass.options,
+      directive.at,
+    )
+  );
 };
 
 /** @param never the files are included from a block that does not apply: read, but nothing in them applies either */
-const walkDirectives = (directives: readonly Directive[], user: boolean, never: boolean, pass: Pass, hostBytes: string): void => {
+const walkDirectives = (
+  directives: readonly Directive[],
+  user: boolean,
+  never: boolean,
+  pass: Pass,
+  hostBytes: string,
+): void => {
   let active = !never;
   const { options } = pass;
   for (const directive of directives) {
@@ -64,7 +79,8 @@ const walkDirectives = (directives: readonly Directive[], user: boolean, never: 
         if (active) applySetting(options, directive.setting, user, directive.at);
         break;
       case 'unknown':
-        if (!isForgiven(directive.keyword, options)) options.doubts.push({ reason: 'unknown-keyword', detail: directive.detail, at: directive.at });
+        if (!isForgiven(directive.keyword, options))
+          options.doubts.push({ reason: 'unknown-keyword', detail: directive.detail, at: directive.at });
         break;
       case 'doubt':
         options.doubts.push(directive.doubt);

@@ -14,34 +14,78 @@ export interface WaiverFile {
 
 type Code = 'waiver/duplicate' | 'waiver/no-expiry' | 'waiver/order' | 'waiver/time';
 
-const mistake = (code: Code, source: YamlSource, path: Path, message: string, help: string): Diagnostic => ({ code, severity: 'error', message, ...source.placeOf(path), help });
+const mistake = (code: Code, source: YamlSource, path: Path, message: string, help: string): Diagnostic => ({
+  code,
+  severity: 'error',
+  message,
+  ...source.placeOf(path),
+  help,
+});
 
 /** The moment that a field names; a diagnostic where it names none. */
 const momentAt = (text: string, source: YamlSource, path: Path, diagnostics: Diagnostic[]): string => {
   const moment = utcOf(text);
   if (moment === undefined)
-    diagnostics.push(mistake('waiver/time', source, path, `${clean(text, 80)} is no day and no time in UTC`, 'write 2026-12-31, which is its first moment, or 2026-12-31T18:00:00Z'));
+    diagnostics.push(
+      mistake(
+        'waiver/time',
+        source,
+        path,
+        `${clean(text, 80)} is no day and no time in UTC`,
+        'write 2026-12-31, which is its first moment, or 2026-12-31T18:00:00Z',
+      ),
+    );
   return moment ?? '';
 };
 
-const placeOf = (source: YamlSource, path: Path): Waiver['definedAt'] => ({ file: source.file, line: source.positionOf(path, 'key').line });
+const placeOf = (source: YamlSource, path: Path): Waiver['definedAt'] => ({
+  file: source.file,
+  line: source.positionOf(path, 'key').line,
+});
 
-const ownWaivers = ({ waivers }: Static<typeof WaiversSchema>, source: YamlSource, diagnostics: Diagnostic[]): readonly Waiver[] =>
+const ownWaivers = (
+  { waivers }: Static<typeof WaiversSchema>,
+  source: YamlSource,
+  diagnostics: Diagnostic[],
+): readonly Waiver[] =>
   waivers.map(({ starts, expires, ...written }, index) => {
     const path = ['waivers', index];
     const from = starts === undefined ? undefined : momentAt(starts, source, [...path, 'starts'], diagnostics);
     const to = momentAt(expires, source, [...path, 'expires'], diagnostics);
     if (from !== undefined && from !== '' && to !== '' && from >= to)
-      diagnostics.push(mistake('waiver/order', source, [...path, 'expires'], `${clean(written.id, 80)} expires before it starts`, 'it holds from starts on, and at expires not any more'));
-    return { ...written, ...(from === undefined ? {} : { starts: from }), expires: to, definedAt: placeOf(source, path) };
+      diagnostics.push(
+        mistake(
+          'waiver/order',
+          source,
+          [...path, 'expires'],
+          `${clean(written.id, 80)} expires before it starts`,
+          'it holds from starts on, and at expires not any more',
+        ),
+      );
+    return {
+      ...written,
+      ...(from === undefined ? {} : { starts: from }),
+      expires: to,
+      definedAt: placeOf(source, path),
+    };
   });
 
 /** A control of InSpec is a rule here, and a waiver of it holds on every host: its file names none. */
-const inspecWaivers = (controls: Static<typeof InspecWaiversSchema>, source: YamlSource, diagnostics: Diagnostic[]): readonly Waiver[] =>
+const inspecWaivers = (
+  controls: Static<typeof InspecWaiversSchema>,
+  source: YamlSource,
+  diagnostics: Diagnostic[],
+): readonly Waiver[] =>
   Object.entries(controls).map(([rule, { expiration_date: expires, justification }]) => {
     if (expires === undefined)
       diagnostics.push(
-        mistake('waiver/no-expiry', source, [rule], `the waiver of ${clean(rule, 80)} never expires`, 'InSpec takes it for permanent; here every waiver ends: add an expiration_date'),
+        mistake(
+          'waiver/no-expiry',
+          source,
+          [rule],
+          `the waiver of ${clean(rule, 80)} never expires`,
+          'InSpec takes it for permanent; here every waiver ends: add an expiration_date',
+        ),
       );
     return {
       id: rule,
@@ -80,7 +124,15 @@ const nameClashes = (waivers: readonly Waiver[]): readonly Diagnostic[] => {
     if (other === undefined) return [];
     const { file, line } = other.definedAt;
     const at = { ...waiver.definedAt, column: 1 };
-    return [{ code: 'waiver/duplicate', severity: 'error', message: `there are two waivers ${clean(waiver.id, 80)}`, at, help: `the other one stands in ${clean(file)} at line ${line}; give each a name of its own` }];
+    return [
+      {
+        code: 'waiver/duplicate',
+        severity: 'error',
+        message: `there are two waivers ${clean(waiver.id, 80)}`,
+        at,
+        help: `the other one stands in ${clean(file)} at line ${line}; give each a name of its own`,
+      },
+    ];
   });
 };
 

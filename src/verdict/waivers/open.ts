@@ -53,10 +53,16 @@ const useOf = ({ id, justification, expires, owner, approvedBy }: Waiver): Waive
   ...(approvedBy === undefined ? {} : { approvedBy }),
 });
 
-const isDisjoint = (some: ReadonlySet<HostId>, others: ReadonlySet<HostId>): boolean => ![...some].some((name) => others.has(name));
+const isDisjoint = (some: ReadonlySet<HostId>, others: ReadonlySet<HostId>): boolean =>
+  ![...some].some((name) => others.has(name));
 
 /** In order of precedence; the words are explained at `WaiverState`. */
-const closedBecause = ({ starts, expires }: Waiver, rules: ReadonlySet<RuleId>, hosts: ReadonlySet<HostId>, { selected, now }: WaiverSurroundings): WaiverState | undefined => {
+const closedBecause = (
+  { starts, expires }: Waiver,
+  rules: ReadonlySet<RuleId>,
+  hosts: ReadonlySet<HostId>,
+  { selected, now }: WaiverSurroundings,
+): WaiverState | undefined => {
   if (now >= expires) return 'expired';
   if (starts !== undefined && now < starts) return 'not-yet-valid';
   if (rules.size === 0) return 'no-rule';
@@ -75,7 +81,13 @@ const canBeWaived = ({ result }: Verdict): boolean => result === 'fail' || resul
 
 /** Of several that cover one verdict the one that holds longest is shown; of these the first by id. */
 const byEnd = (a: OpenWaiver, b: OpenWaiver): number =>
-  a.waiver.expires === b.waiver.expires ? (a.waiver.id < b.waiver.id ? -1 : 1) : a.waiver.expires > b.waiver.expires ? -1 : 1;
+  a.waiver.expires === b.waiver.expires
+    ? a.waiver.id < b.waiver.id
+      ? -1
+      : 1
+    : a.waiver.expires > b.waiver.expires
+      ? -1
+      : 1;
 
 const noRule = (waiver: Waiver, rules: readonly RuleId[]): Diagnostic => ({
   code: 'waiver/no-rule',
@@ -110,9 +122,21 @@ export const openWaivers = (waivers: readonly Waiver[], around: WaiverSurroundin
     const rules = new Set(around.rules.filter((rule) => fitsGlob(waiver.rule, rule)));
     if (rules.size === 0) diagnostics.push(noRule(waiver, around.rules));
     const named = around.hostsNamed(waiver.hosts);
-    for (const each of named.diagnostics) diagnostics.push({ ...each, at: { ...waiver.definedAt, column: 1 }, message: `the waiver ${waiver.id}: ${each.message}` });
+    for (const each of named.diagnostics)
+      diagnostics.push({
+        ...each,
+        at: { ...waiver.definedAt, column: 1 },
+        message: `the waiver ${waiver.id}: ${each.message}`,
+      });
     const hosts = named.value ?? new Set();
-    return { waiver, rules, hosts, closed: closedBecause(waiver, rules, hosts, around), use: useOf(waiver), counts: { matches: 0, uses: 0, voided: 0 } };
+    return {
+      waiver,
+      rules,
+      hosts,
+      closed: closedBecause(waiver, rules, hosts, around),
+      use: useOf(waiver),
+      counts: { matches: 0, uses: 0, voided: 0 },
+    };
   });
   const inOrder = opened.toSorted(byEnd);
 
@@ -122,8 +146,14 @@ export const openWaivers = (waivers: readonly Waiver[], around: WaiverSurroundin
       : {
           waive: (host, { count } = { count: false }) => {
             const candidates = inOrder.filter(({ hosts }) => hosts.has(host.host));
-            if (host.status === 'unreachable' || (candidates.length === 0 && host.verdicts.every(({ waiver }) => waiver === undefined))) return host;
-            const verdicts = host.verdicts.map((verdict) => (canBeWaived(verdict) ? waiveVerdict(verdict, candidates, count) : verdict));
+            if (
+              host.status === 'unreachable' ||
+              (candidates.length === 0 && host.verdicts.every(({ waiver }) => waiver === undefined))
+            )
+              return host;
+            const verdicts = host.verdicts.map((verdict) =>
+              canBeWaived(verdict) ? waiveVerdict(verdict, candidates, count) : verdict,
+            );
             return { ...host, status: hostStatus(verdicts, true), verdicts };
           },
           summaries: () =>

@@ -86,7 +86,13 @@ export const askAnsible = (questions: readonly AnsibleQuestion[]): readonly Ansi
     input: JSON.stringify(questions),
     encoding: 'utf8',
     maxBuffer: 1 << 28,
-    env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent', LC_ALL: 'C.UTF-8', ANSIBLE_LOCAL_TEMP: '/tmp', ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED: '1' },
+    env: {
+      PATH: '/usr/bin:/bin',
+      HOME: '/nonexistent',
+      LC_ALL: 'C.UTF-8',
+      ANSIBLE_LOCAL_TEMP: '/tmp',
+      ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED: '1',
+    },
   });
   if (status !== 0) throw new Error(stderr);
   const answers: readonly AnsibleAnswer[] = JSON.parse(stdout);

@@ -37,9 +37,19 @@ const sourceOf = (name: string): string => {
 };
 
 const ask = async (names: readonly string[]): Promise<Listed> => {
-  const env = { PATH: process.env['PATH'], HOME: scratch, ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED: '1', LC_ALL: 'C.UTF-8' };
-  const { stdout } = await promisify(execFile)('ansible-inventory', [...names.flatMap((name) => ['-i', sourceOf(name)]), '--list'], { env, cwd: scratch });
-  const { _meta, ...groups }: { readonly _meta: { readonly hostvars: Readonly<Record<string, Mapping>> } } = JSON.parse(stdout);
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: scratch,
+    ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED: '1',
+    LC_ALL: 'C.UTF-8',
+  };
+  const { stdout } = await promisify(execFile)(
+    'ansible-inventory',
+    [...names.flatMap((name) => ['-i', sourceOf(name)]), '--list'],
+    { env, cwd: scratch },
+  );
+  const { _meta, ...groups }: { readonly _meta: { readonly hostvars: Readonly<Record<string, Mapping>> } } =
+    JSON.parse(stdout);
   return { groups: new Map(Object.entries<Group>(groups)), hostvars: _meta.hostvars };
 };
 
@@ -50,13 +60,17 @@ const groupsOf = (listed: Listed): Readonly<Record<string, readonly string[]>> =
     return [...new Set([...hosts, ...children.flatMap(membersOf)])].sort();
   };
   const names = [...listed.groups.keys()].filter((name) => name !== 'all' && name !== 'ungrouped');
-  return Object.fromEntries(names.map((name) => [name, membersOf(name)] as const).filter(([, members]) => members.length > 0));
+  return Object.fromEntries(
+    names.map((name) => [name, membersOf(name)] as const).filter(([, members]) => members.length > 0),
+  );
 };
 
 /** How the list has a text that is tagged `!unsafe`. */
-const plain = (value: unknown): unknown => (typeof value === 'object' && value !== null && '__ansible_unsafe' in value ? value.__ansible_unsafe : value);
+const plain = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && '__ansible_unsafe' in value ? value.__ansible_unsafe : value;
 
-const lastOf = (variables: Mapping, ...names: readonly string[]): unknown => names.map((name) => plain(variables[name]) ?? undefined).findLast((value) => value !== undefined);
+const lastOf = (variables: Mapping, ...names: readonly string[]): unknown =>
+  names.map((name) => plain(variables[name]) ?? undefined).findLast((value) => value !== undefined);
 
 const numberOrNothing = (value: unknown): number | undefined => (value === undefined ? undefined : Number(value));
 
@@ -68,21 +82,40 @@ const expectedHost = (name: string, variables: Mapping): Mapping => ({
   identityFiles: [lastOf(variables, 'ansible_private_key_file', 'ansible_ssh_private_key_file') ?? []].flat(),
   transport: variables['ansible_connection'] === 'local' ? 'local' : 'auto',
   profile: variables['kernward_profile'],
-  labels: Object.fromEntries(Object.entries(variables['kernward_labels'] ?? {}).map(([label, value]) => [label, String(value)])),
+  labels: Object.fromEntries(
+    Object.entries(variables['kernward_labels'] ?? {}).map(([label, value]) => [label, String(value)]),
+  ),
 });
 
-const foundHost = ({ name, address, port, user, identityFiles, transport, profile, labels }: Host): Mapping => ({ name, address, port, user, identityFiles, transport, profile, labels: { ...labels } });
+const foundHost = ({ name, address, port, user, identityFiles, transport, profile, labels }: Host): Mapping => ({
+  name,
+  address,
+  port,
+  user,
+  identityFiles,
+  transport,
+  profile,
+  labels: { ...labels },
+});
 
 const agree = async (names: readonly string[]): Promise<void> => {
   const unreadable: Diagnostic[] = [];
   const { value, diagnostics } = loadInventory(
     names.map((name) => ({ file: name, text: readFileSync(join(corpus, name), 'utf8') })),
-    { profiles: ['stay-up', 'fail-fast'], variableFiles: variableFilesBeside(names.map((name) => join(corpus, name)), unreadable) },
+    {
+      profiles: ['stay-up', 'fail-fast'],
+      variableFiles: variableFilesBeside(
+        names.map((name) => join(corpus, name)),
+        unreadable,
+      ),
+    },
   );
   assert.deepEqual([...unreadable, ...diagnostics], []);
   assert.ok(value);
   const listed = await ask(names);
-  const hosts = [...new Set([...Object.values(groupsOf(listed)).flat(), ...(listed.groups.get('ungrouped')?.hosts ?? [])])].sort();
+  const hosts = [
+    ...new Set([...Object.values(groupsOf(listed)).flat(), ...(listed.groups.get('ungrouped')?.hosts ?? [])]),
+  ].sort();
   assert.ok(hosts.length > 0);
   const expected = hosts.map((name) => expectedHost(name, listed.hostvars[name] ?? {}));
   const byName = value.hosts.toSorted((a, b) => (a.name < b.name ? -1 : 1));
@@ -91,11 +124,16 @@ const agree = async (names: readonly string[]): Promise<void> => {
   assert.deepEqual(Object.fromEntries(groups.map(([name, members]) => [name, members.toSorted()])), groupsOf(listed));
 };
 
-void suite('the same hosts, groups and variables as ansible-inventory finds', { concurrency: 2, skip: !haveTool(['ansible-inventory', '--version'], 'ansible-core') }, () => {
-  for (const name of files) void test(name, () => agree([name]));
-  void test('with group_vars and host_vars beside it', () => agree([join('with-folders', 'hosts')]));
-  void test('several files, the later over the earlier', () => agree(['groups.ini', 'top-level.yaml', 'script-compact.json']));
-  void test('several files in another order', () => agree(['top-level.yaml', 'groups.ini']));
-});
+void suite(
+  'the same hosts, groups and variables as ansible-inventory finds',
+  { concurrency: 2, skip: !haveTool(['ansible-inventory', '--version'], 'ansible-core') },
+  () => {
+    for (const name of files) void test(name, () => agree([name]));
+    void test('with group_vars and host_vars beside it', () => agree([join('with-folders', 'hosts')]));
+    void test('several files, the later over the earlier', () =>
+      agree(['groups.ini', 'top-level.yaml', 'script-compact.json']));
+    void test('several files in another order', () => agree(['top-level.yaml', 'groups.ini']));
+  },
+);
 
 void test('the corpus is as large as it should be', () => assert.ok(files.length >= 15));

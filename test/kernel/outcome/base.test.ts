@@ -38,5 +38,9 @@ void test('at least is the order of the numbers', () => {
 });
 
 void test('whatever uname says, nothing throws', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), (release) => assert.ok(kernelBase(release)?.version.every(Number.isSafeInteger) ?? true)));
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (release) =>
+      assert.ok(kernelBase(release)?.version.every(Number.isSafeInteger) ?? true),
+    ),
+  );
 });

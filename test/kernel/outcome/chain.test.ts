@@ -4,10 +4,15 @@ import { explainOutcome, OUTCOME_FACTS, renderChain } from '../../../src/kernel/
 import { derived, reading, STOCK, UNREADABLE, type Facts } from './readings.js';
 import { TRUTH } from './truth.table.js';
 
-const readingsOf = (facts: Facts) => new Map(Object.entries({ ...STOCK, ...facts }).map(([id, stated]) => [id, reading(stated)] as const));
+const readingsOf = (facts: Facts) =>
+  new Map(Object.entries({ ...STOCK, ...facts }).map(([id, stated]) => [id, reading(stated)] as const));
 const lines = (facts: Facts): readonly string[] => renderChain(explainOutcome('hung_task', readingsOf(facts)));
 
-const FOUNDING: Facts = { 'uname.release': '3.10.0-1127.el7.x86_64', 'sysctl.kernel.hung_task_panic': 1, 'sysctl.kernel.panic': 5 };
+const FOUNDING: Facts = {
+  'uname.release': '3.10.0-1127.el7.x86_64',
+  'sysctl.kernel.hung_task_panic': 1,
+  'sysctl.kernel.panic': 5,
+};
 
 void test('the founding incident reads like its post-mortem', () => {
   const numbered = lines(FOUNDING).filter((line) => /^\d/.test(line));
@@ -21,7 +26,11 @@ void test('the founding incident reads like its post-mortem', () => {
     '7. sysctl.kernel.panic = 5: 5 s after the panic the kernel restarts the machine',
     '8. hung_task.outcome = reboots: a hung task reboots this machine, by kernel.panic=5 after 5 s, and no vmcore is saved',
   ]);
-  assert.ok(lines(FOUNDING).includes('   to break it: sysctl kernel.hung_task_panic=0, now and where it was set: hung tasks are reported, and the machine stays up'));
+  assert.ok(
+    lines(FOUNDING).includes(
+      '   to break it: sysctl kernel.hung_task_panic=0, now and where it was set: hung tasks are reported, and the machine stays up',
+    ),
+  );
 });
 
 void test('with its crash kernel kernel.panic is not in the chain at all', () => {
@@ -32,26 +41,38 @@ void test('with its crash kernel kernel.panic is not in the chain at all', () =>
 
 void test('a fact that decides and is not known ends the chain, and says between what', () => {
   const links = explainOutcome('hung_task', readingsOf({ ...FOUNDING, 'kexec.crash_loaded': UNREADABLE }));
-  assert.match(links.at(-2)?.says ?? '', /not known \(Permission denied\), and it decides between dumps-then-reboots and reboots/);
+  assert.match(
+    links.at(-2)?.says ?? '',
+    /not known \(Permission denied\), and it decides between dumps-then-reboots and reboots/,
+  );
   assert.match(links.at(-1)?.says ?? '', /cannot be told/);
 });
 
 void test('a fact that is not known and does not decide is said, and the chain goes on', () => {
-  const links = explainOutcome('hung_task', readingsOf({ ...FOUNDING, 'sysctl.kernel.hung_task_warnings': UNREADABLE }));
+  const links = explainOutcome(
+    'hung_task',
+    readingsOf({ ...FOUNDING, 'sysctl.kernel.hung_task_warnings': UNREADABLE }),
+  );
   assert.ok(links.some((link) => link.says.includes('the outcome is the same whatever it is')));
   assert.equal(links.at(-1)?.fact, 'hung_task.outcome');
   assert.match(links.at(-1)?.says ?? '', /by kernel\.panic=5 after 5 s/);
 });
 
 void test('a machine that stays up needs nothing to be broken', () => {
-  assert.deepEqual(explainOutcome('hung_task', readingsOf({})).flatMap((link) => link.breaks), []);
+  assert.deepEqual(
+    explainOutcome('hung_task', readingsOf({})).flatMap((link) => link.breaks),
+    [],
+  );
 });
 
 void test('every chain of the truth table ends in its outcome, and each break of a reboot is about a link that led there', () => {
   for (const { trigger, facts, name } of TRUTH) {
     const links = explainOutcome(trigger, readingsOf(facts));
     assert.deepEqual(links.at(-1)?.reading, derived(`${trigger}.outcome`, facts), `${trigger}: ${name}`);
-    assert.ok(links.slice(0, -1).every((link) => link.says !== '' && link.setBy !== ''), `${trigger}: ${name}`);
+    assert.ok(
+      links.slice(0, -1).every((link) => link.says !== '' && link.setBy !== ''),
+      `${trigger}: ${name}`,
+    );
   }
 });
 
@@ -63,6 +84,11 @@ void test('what a host says cannot write to a terminal', () => {
 });
 
 void test('nothing is known of a host that was asked nothing', () => {
-  for (const { id, derive } of OUTCOME_FACTS) assert.equal(derive((fact) => ({ state: 'unreadable', cause: 'not-collected', detail: fact })).state, 'unreadable', id);
+  for (const { id, derive } of OUTCOME_FACTS)
+    assert.equal(
+      derive((fact) => ({ state: 'unreadable', cause: 'not-collected', detail: fact })).state,
+      'unreadable',
+      id,
+    );
   assert.match(explainOutcome('oom', new Map()).at(-1)?.says ?? '', /cannot be told/);
 });

@@ -39,8 +39,30 @@ const SPACES: readonly (readonly [string, string, Domains])[] = [
       ...CRASH,
     },
   ],
-  ['oopses', 'oops', { 'sysctl.kernel.panic_on_oops': [0, 1], cmdline: CMDLINE('80'), 'sysctl.kernel.oops_limit': [0, 1, 3, null], 'kernel.oops_count': [0, 2, null], 'uname.release': [...RELEASES, null], ...CRASH }],
-  ['warnings', 'warn', { 'sysctl.kernel.panic_on_warn': [0, 1, null], cmdline: CMDLINE('200'), 'sysctl.kernel.warn_limit': [0, 1, 3, null], 'kernel.warn_count': [0, 2, null], 'uname.release': RELEASES, ...CRASH }],
+  [
+    'oopses',
+    'oops',
+    {
+      'sysctl.kernel.panic_on_oops': [0, 1],
+      cmdline: CMDLINE('80'),
+      'sysctl.kernel.oops_limit': [0, 1, 3, null],
+      'kernel.oops_count': [0, 2, null],
+      'uname.release': [...RELEASES, null],
+      ...CRASH,
+    },
+  ],
+  [
+    'warnings',
+    'warn',
+    {
+      'sysctl.kernel.panic_on_warn': [0, 1, null],
+      cmdline: CMDLINE('200'),
+      'sysctl.kernel.warn_limit': [0, 1, 3, null],
+      'kernel.warn_count': [0, 2, null],
+      'uname.release': RELEASES,
+      ...CRASH,
+    },
+  ],
   [
     'soft lockups',
     'soft_lockup',
@@ -54,15 +76,44 @@ const SPACES: readonly (readonly [string, string, Domains])[] = [
       ...CRASH,
     },
   ],
-  ['hard lockups', 'hard_lockup', { 'sysctl.kernel.watchdog': [0, 1, null], 'sysctl.kernel.nmi_watchdog': [0, 1, null], 'sysctl.kernel.watchdog_thresh': [0, 10], 'sysctl.kernel.hardlockup_panic': [0, 1, null], cmdline: [{}, { nmi_watchdog: 'panic,1' }, null], ...CRASH }],
-  ['RCU stalls', 'rcu_stall', { 'module.rcupdate.rcu_cpu_stall_suppress': [true, false, null], 'sysctl.kernel.panic_on_rcu_stall': [0, 1, null], ...CRASH }],
-  ['the blind detector', 'hung_task.detector_blind', { 'sysctl.kernel.hung_task_timeout_secs': [0, 120, null], 'sysctl.kernel.tainted': [0, 128, null], 'sysctl.kernel.hung_task_check_count': [0, 1000, 32768, 4194304, null] }],
+  [
+    'hard lockups',
+    'hard_lockup',
+    {
+      'sysctl.kernel.watchdog': [0, 1, null],
+      'sysctl.kernel.nmi_watchdog': [0, 1, null],
+      'sysctl.kernel.watchdog_thresh': [0, 10],
+      'sysctl.kernel.hardlockup_panic': [0, 1, null],
+      cmdline: [{}, { nmi_watchdog: 'panic,1' }, null],
+      ...CRASH,
+    },
+  ],
+  [
+    'RCU stalls',
+    'rcu_stall',
+    {
+      'module.rcupdate.rcu_cpu_stall_suppress': [true, false, null],
+      'sysctl.kernel.panic_on_rcu_stall': [0, 1, null],
+      ...CRASH,
+    },
+  ],
+  [
+    'the blind detector',
+    'hung_task.detector_blind',
+    {
+      'sysctl.kernel.hung_task_timeout_secs': [0, 120, null],
+      'sysctl.kernel.tainted': [0, 128, null],
+      'sysctl.kernel.hung_task_check_count': [0, 1000, 32768, 4194304, null],
+    },
+  ],
 ];
 
 /** What reboots the machine, and when, is decided on the panic path alone; it is enough to try it there. */
 const factsOf = (trigger: string): readonly FactId[] => {
   if (trigger.includes('.')) return [trigger];
-  return (trigger === 'oom' ? ['outcome', 'reboots', 'reboot_by', 'reboot_after'] : ['outcome', 'reboots']).map((name) => `${trigger}.${name}`);
+  return (trigger === 'oom' ? ['outcome', 'reboots', 'reboot_by', 'reboot_after'] : ['outcome', 'reboots']).map(
+    (name) => `${trigger}.${name}`,
+  );
 };
 
 /** Checks every partial assignment once and gives how many there were. */
@@ -74,12 +125,20 @@ const checkSpace = (fact: FactId, domains: Domains): number => {
   const visit = (key: readonly number[]): ReadonlySet<string> => {
     const known = memo.get(key.join());
     if (known !== undefined) return known;
-    const facts = Object.fromEntries(names.map((name, at) => [name, key[at] === -1 ? UNREADABLE : (domains[name]?.[key[at] ?? 0] ?? null)] as const));
+    const facts = Object.fromEntries(
+      names.map((name, at) => [name, key[at] === -1 ? UNREADABLE : (domains[name]?.[key[at] ?? 0] ?? null)] as const),
+    );
     const answer = word(derived(fact, facts));
     const open = key.indexOf(-1);
-    const completions = open === -1 ? new Set([answer]) : new Set((domains[names[open] ?? ''] ?? []).flatMap((_, value) => [...visit(key.with(open, value))]));
+    const completions =
+      open === -1
+        ? new Set([answer])
+        : new Set((domains[names[open] ?? ''] ?? []).flatMap((_, value) => [...visit(key.with(open, value))]));
     const [only, ...others] = completions;
-    if (answer !== (others.length === 0 ? only : '?')) assert.fail(`${fact}: ${JSON.stringify(facts, (_, value: unknown) => (value === UNREADABLE ? 'unreadable' : value))} gives ${answer}, its completions ${[...completions].join(' or ')}`);
+    if (answer !== (others.length === 0 ? only : '?'))
+      assert.fail(
+        `${fact}: ${JSON.stringify(facts, (_, value: unknown) => (value === UNREADABLE ? 'unreadable' : value))} gives ${answer}, its completions ${[...completions].join(' or ')}`,
+      );
     seen += 1;
     memo.set(key.join(), completions);
     return completions;
@@ -98,11 +157,30 @@ for (const [name, trigger, domains] of SPACES)
     void test(`${fact} over ${name}: known exactly when every completion agrees`, (t) => {
       const seen = checkSpace(fact, domains);
       t.diagnostic(`${seen} combinations`);
-      assert.equal(seen, Object.values(domains).reduce((product, domain) => product * (domain.length + 1), 1));
+      assert.equal(
+        seen,
+        Object.values(domains).reduce((product, domain) => product * (domain.length + 1), 1),
+      );
     });
 
-const odd: fc.Arbitrary<Stated> = fc.oneof(fc.integer(), fc.string(), fc.boolean(), fc.constant(null), fc.constant({}), fc.constant([]), fc.dictionary(fc.string(), fc.string()), fc.constant<Stated>(UNREADABLE));
-const anyFacts = fc.record(Object.fromEntries(Object.keys(STOCK).map((name) => [name, fc.oneof({ weight: 3, arbitrary: fc.constant(STOCK[name] ?? null) }, { weight: 1, arbitrary: odd })])));
+const odd: fc.Arbitrary<Stated> = fc.oneof(
+  fc.integer(),
+  fc.string(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.constant({}),
+  fc.constant([]),
+  fc.dictionary(fc.string(), fc.string()),
+  fc.constant<Stated>(UNREADABLE),
+);
+const anyFacts = fc.record(
+  Object.fromEntries(
+    Object.keys(STOCK).map((name) => [
+      name,
+      fc.oneof({ weight: 3, arbitrary: fc.constant(STOCK[name] ?? null) }, { weight: 1, arbitrary: odd }),
+    ]),
+  ),
+);
 
 void test('whatever a host says: a fact less never gives another answer, and nothing throws', () => {
   fc.assert(
@@ -121,7 +199,10 @@ void test('a derived fact reads only what it names as its inputs, all of which a
   fc.assert(
     fc.property(anyFacts, (facts) => {
       for (const fact of OUTCOME_FACTS) {
-        assert.ok(fact.inputs.every((id) => Object.hasOwn(STOCK, id)), fact.id);
+        assert.ok(
+          fact.inputs.every((id) => Object.hasOwn(STOCK, id)),
+          fact.id,
+        );
         fact.derive((id) => {
           assert.ok(fact.inputs.includes(id), `${fact.id} reads ${id}`);
           return { state: 'unreadable', cause: 'denied', detail: Object.hasOwn(facts, id) ? 'denied' : 'no such fact' };

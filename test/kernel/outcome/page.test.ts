@@ -15,12 +15,18 @@ interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-const cells = (line: string): readonly string[] => line.split('|').slice(1, -1).map((cell) => cell.trim());
+const cells = (line: string): readonly string[] =>
+  line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
 
-const TABLES: readonly Table[] = [...page.matchAll(/<!-- table: (?<name>\w+) -->\n(?<lines>(?:\|.*\n)+)/g)].map((found) => {
-  const [header = '', , ...rows] = (found.groups?.['lines'] ?? '').trimEnd().split('\n');
-  return { name: found.groups?.['name'] ?? '', header: cells(header), rows: rows.map(cells) };
-});
+const TABLES: readonly Table[] = [...page.matchAll(/<!-- table: (?<name>\w+) -->\n(?<lines>(?:\|.*\n)+)/g)].map(
+  (found) => {
+    const [header = '', , ...rows] = (found.groups?.['lines'] ?? '').trimEnd().split('\n');
+    return { name: found.groups?.['name'] ?? '', header: cells(header), rows: rows.map(cells) };
+  },
+);
 
 /** A machine that panics as each trigger does, for the table of what follows; 5 s to the reboot for the others. */
 const BASE: Facts = { 'sysctl.kernel.panic': 5 };
@@ -66,7 +72,10 @@ const values = (fact: string, cell: string): readonly Stated[] => {
 };
 
 const combinations = (row: readonly (readonly [string, readonly Stated[]])[]): readonly Facts[] =>
-  row.reduce<readonly Facts[]>((sofar, [fact, options]) => sofar.flatMap((facts) => options.map((option) => ({ ...facts, [fact]: option }))), [{}]);
+  row.reduce<readonly Facts[]>(
+    (sofar, [fact, options]) => sofar.flatMap((facts) => options.map((option) => ({ ...facts, [fact]: option }))),
+    [{}],
+  );
 
 const EXPECTED: Readonly<Record<string, string>> = { panics: 'reboots', unknown: '?', absent: 'absent' };
 
@@ -77,7 +86,9 @@ void test('there is a table for what follows a panic and for each trigger', () =
 for (const { name, header, rows } of TABLES)
   for (const row of rows)
     void test(`outcomes.md, ${name}: ${row.join(' | ')}`, () => {
-      const settings = header.flatMap((title, at): (readonly [string, readonly Stated[]])[] => (title === 'outcome' || title === 'by' ? [] : [[factOf(title), values(factOf(title), row[at] ?? '')]]));
+      const settings = header.flatMap((title, at): (readonly [string, readonly Stated[]])[] =>
+        title === 'outcome' || title === 'by' ? [] : [[factOf(title), values(factOf(title), row[at] ?? '')]],
+      );
       const trigger = name === 'panic' ? 'oom' : name;
       const outcome = row[header.indexOf('outcome')] ?? '';
       assert.ok(outcome in EXPECTED || OUTCOMES.some((known) => known === outcome), outcome);
@@ -85,6 +96,7 @@ for (const { name, header, rows } of TABLES)
         const all = { ...BASE, ...(name === 'panic' ? PANICS : {}), ...facts };
         assert.equal(word(derived(`${trigger}.outcome`, all)), EXPECTED[outcome] ?? outcome);
         const by = row[header.indexOf('by')];
-        if (header.includes('by') && by !== undefined) assert.equal(word(derived(`${trigger}.reboot_by`, all)), EXPECTED[by] ?? by);
+        if (header.includes('by') && by !== undefined)
+          assert.equal(word(derived(`${trigger}.reboot_by`, all)), EXPECTED[by] ?? by);
       }
     });

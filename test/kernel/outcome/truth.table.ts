@@ -13,8 +13,11 @@ export interface Row {
   readonly evidence: string;
 }
 
-const table = (trigger: Row['trigger'], evidence: string, rows: readonly Omit<Row, 'trigger' | 'evidence'>[]): readonly Row[] =>
-  rows.map((row) => ({ ...row, trigger, evidence }));
+const table = (
+  trigger: Row['trigger'],
+  evidence: string,
+  rows: readonly Omit<Row, 'trigger' | 'evidence'>[],
+): readonly Row[] => rows.map((row) => ({ ...row, trigger, evidence }));
 
 const HUNG_TASK_C = 'kernel/hung_task.c, Debian linux 6.1.192-2';
 const PANIC_C = 'kernel/panic.c, Debian linux 6.1.192-2';
@@ -28,7 +31,11 @@ const KDUMP = 'kexec.crash_loaded';
 
 /** One kernel of each column of the hung-task truth table, and what it does when panic is 1 and no warnings are left. */
 const KERNELS: readonly (readonly [string, 'reboots' | 'survives' | '?', string])[] = [
-  ['3.10.0-514.el7.x86_64', 'survives', 'RHEL 7.3 kernel/hung_task.c returns before the panic test when no warnings are left'],
+  [
+    '3.10.0-514.el7.x86_64',
+    'survives',
+    'RHEL 7.3 kernel/hung_task.c returns before the panic test when no warnings are left',
+  ],
   ['4.4.0-187-generic', 'survives', 'Ubuntu 4.4.0-187: if (!sysctl_hung_task_warnings) return'],
   ['4.4.230', 'survives', 'base of Ubuntu 4.4.0-187'],
   ['3.10.0-1062.el7.x86_64', 'reboots', 'RHEL 7.7: if (!warnings && !panic) return'],
@@ -54,7 +61,13 @@ const KERNELS: readonly (readonly [string, 'reboots' | 'survives' | '?', string]
 
 const hungTask: readonly Row[] = KERNELS.flatMap(([release, whenUsedUp, evidence]): readonly Row[] => {
   const on: Facts = { [R]: release, [KP]: 5 };
-  const row = (name: string, facts: Facts, outcome: Row['outcome'], source = HUNG_TASK_C): Row => ({ name: `${release}: ${name}`, trigger: 'hung_task', facts: { ...on, ...facts }, outcome, evidence: source });
+  const row = (name: string, facts: Facts, outcome: Row['outcome'], source = HUNG_TASK_C): Row => ({
+    name: `${release}: ${name}`,
+    trigger: 'hung_task',
+    facts: { ...on, ...facts },
+    outcome,
+    evidence: source,
+  });
   return [
     row('timeout 0, panic 0', { [T]: 0 }, 'not-detected'),
     row('timeout 0, panic 1', { [T]: 0, [P]: 1 }, 'not-detected'),
@@ -68,57 +81,209 @@ const hungTask: readonly Row[] = KERNELS.flatMap(([release, whenUsedUp, evidence
     row('panic 1, oopsed', { [P]: 1, [D]: 128 }, 'not-detected'),
     row('panic 1, oopsed among other taints', { [P]: 1, [D]: 4096 + 128 + 1 }, 'not-detected'),
     row('panic 1, other taints', { [P]: 1, [D]: 262144 + 65536 + 16384 + 512 + 64 + 1 }, 'reboots'),
-    row('no detector compiled in', { [T]: null, [P]: null, [W]: null, 'sysctl.kernel.hung_task_check_count': null }, 'not-detected'),
+    row(
+      'no detector compiled in',
+      { [T]: null, [P]: null, [W]: null, 'sysctl.kernel.hung_task_check_count': null },
+      'not-detected',
+    ),
     row('a scan of no threads', { [P]: 1, 'sysctl.kernel.hung_task_check_count': 0 }, 'not-detected'),
     row('a scan of few threads', { [P]: 1, 'sysctl.kernel.hung_task_check_count': 1000 }, 'reboots'),
   ];
 });
 
 const AFTER_PANIC: readonly Omit<Row, 'trigger' | 'evidence'>[] = [
-  { name: 'kdump and panic 0', facts: { [KDUMP]: true, [KP]: 0 }, outcome: 'dumps-then-reboots', by: 'kdump', after: 'absent', reboots: true },
-  { name: 'kdump and panic 5', facts: { [KDUMP]: true, [KP]: 5 }, outcome: 'dumps-then-reboots', by: 'kdump', after: 'absent', reboots: true },
-  { name: 'kdump and panic -1', facts: { [KDUMP]: true, [KP]: -1 }, outcome: 'dumps-then-reboots', by: 'kdump', after: 'absent' },
-  { name: 'kdump after the panic notifiers', facts: { [KDUMP]: true, 'module.kernel.crash_kexec_post_notifiers': true }, outcome: 'dumps-then-reboots', by: 'kdump' },
-  { name: 'kdump and an armed watchdog', facts: { [KDUMP]: true, 'watchdog.devices': { watchdog0: 'active' } }, outcome: 'dumps-then-reboots', by: 'kdump' },
-  { name: 'kdump, panic unreadable', facts: { [KDUMP]: true, [KP]: UNREADABLE }, outcome: 'dumps-then-reboots', by: 'kdump', after: 'absent' },
-  { name: 'the founding incident without its crash kernel', facts: { [KP]: 5, [R]: '3.10.0-1127.el7.x86_64' }, outcome: 'reboots', by: 'kernel.panic=5 after 5 s', after: 5, reboots: true },
+  {
+    name: 'kdump and panic 0',
+    facts: { [KDUMP]: true, [KP]: 0 },
+    outcome: 'dumps-then-reboots',
+    by: 'kdump',
+    after: 'absent',
+    reboots: true,
+  },
+  {
+    name: 'kdump and panic 5',
+    facts: { [KDUMP]: true, [KP]: 5 },
+    outcome: 'dumps-then-reboots',
+    by: 'kdump',
+    after: 'absent',
+    reboots: true,
+  },
+  {
+    name: 'kdump and panic -1',
+    facts: { [KDUMP]: true, [KP]: -1 },
+    outcome: 'dumps-then-reboots',
+    by: 'kdump',
+    after: 'absent',
+  },
+  {
+    name: 'kdump after the panic notifiers',
+    facts: { [KDUMP]: true, 'module.kernel.crash_kexec_post_notifiers': true },
+    outcome: 'dumps-then-reboots',
+    by: 'kdump',
+  },
+  {
+    name: 'kdump and an armed watchdog',
+    facts: { [KDUMP]: true, 'watchdog.devices': { watchdog0: 'active' } },
+    outcome: 'dumps-then-reboots',
+    by: 'kdump',
+  },
+  {
+    name: 'kdump, panic unreadable',
+    facts: { [KDUMP]: true, [KP]: UNREADABLE },
+    outcome: 'dumps-then-reboots',
+    by: 'kdump',
+    after: 'absent',
+  },
+  {
+    name: 'the founding incident without its crash kernel',
+    facts: { [KP]: 5, [R]: '3.10.0-1127.el7.x86_64' },
+    outcome: 'reboots',
+    by: 'kernel.panic=5 after 5 s',
+    after: 5,
+    reboots: true,
+  },
   { name: 'panic -1', facts: { [KP]: -1 }, outcome: 'reboots', by: 'kernel.panic=-1 at once', after: 0, reboots: true },
   { name: 'panic -1 on 2.6.32', facts: { [KP]: -1, [R]: '2.6.32-754.el6.x86_64' }, outcome: '?', reboots: '?' },
   { name: 'panic 0', facts: { [KP]: 0 }, outcome: 'freezes', by: 'absent', after: 'absent', reboots: false },
-  { name: 'panic 0, a watchdog that is not running', facts: { [KP]: 0, 'watchdog.devices': { watchdog0: 'inactive' } }, outcome: 'freezes', by: 'absent' },
-  { name: 'panic 0, an armed watchdog', facts: { [KP]: 0, 'watchdog.devices': { watchdog0: 'inactive', watchdog1: 'active' } }, outcome: 'reboots', by: 'hardware watchdog', after: 'absent', reboots: true },
-  { name: 'panic 0, watchdogs unreadable', facts: { [KP]: 0, 'watchdog.devices': UNREADABLE }, outcome: '?', by: '?', reboots: '?' },
-  { name: 'panic 5, watchdogs unreadable', facts: { [KP]: 5, 'watchdog.devices': UNREADABLE }, outcome: 'reboots', by: 'kernel.panic=5 after 5 s' },
-  { name: 'panic unreadable, an armed watchdog', facts: { [KP]: UNREADABLE, 'watchdog.devices': { watchdog0: 'active' } }, outcome: 'reboots', by: '?', after: '?', reboots: true },
-  { name: 'no kexec in the kernel', facts: { [KDUMP]: null, [KP]: 10 }, outcome: 'reboots', by: 'kernel.panic=10 after 10 s', after: 10 },
-  { name: 'kdump unreadable, panic 5', facts: { [KDUMP]: UNREADABLE, [KP]: 5 }, outcome: '?', by: '?', after: '?', reboots: true },
+  {
+    name: 'panic 0, a watchdog that is not running',
+    facts: { [KP]: 0, 'watchdog.devices': { watchdog0: 'inactive' } },
+    outcome: 'freezes',
+    by: 'absent',
+  },
+  {
+    name: 'panic 0, an armed watchdog',
+    facts: { [KP]: 0, 'watchdog.devices': { watchdog0: 'inactive', watchdog1: 'active' } },
+    outcome: 'reboots',
+    by: 'hardware watchdog',
+    after: 'absent',
+    reboots: true,
+  },
+  {
+    name: 'panic 0, watchdogs unreadable',
+    facts: { [KP]: 0, 'watchdog.devices': UNREADABLE },
+    outcome: '?',
+    by: '?',
+    reboots: '?',
+  },
+  {
+    name: 'panic 5, watchdogs unreadable',
+    facts: { [KP]: 5, 'watchdog.devices': UNREADABLE },
+    outcome: 'reboots',
+    by: 'kernel.panic=5 after 5 s',
+  },
+  {
+    name: 'panic unreadable, an armed watchdog',
+    facts: { [KP]: UNREADABLE, 'watchdog.devices': { watchdog0: 'active' } },
+    outcome: 'reboots',
+    by: '?',
+    after: '?',
+    reboots: true,
+  },
+  {
+    name: 'no kexec in the kernel',
+    facts: { [KDUMP]: null, [KP]: 10 },
+    outcome: 'reboots',
+    by: 'kernel.panic=10 after 10 s',
+    after: 10,
+  },
+  {
+    name: 'kdump unreadable, panic 5',
+    facts: { [KDUMP]: UNREADABLE, [KP]: 5 },
+    outcome: '?',
+    by: '?',
+    after: '?',
+    reboots: true,
+  },
   { name: 'kdump unreadable, panic 0', facts: { [KDUMP]: UNREADABLE, [KP]: 0 }, outcome: '?', reboots: '?' },
-  { name: 'a Xen guest without kdump', facts: { [KP]: 5, 'virtualization.type': 'xen' }, outcome: '?', by: '?', reboots: '?' },
-  { name: 'a Xen guest with kdump', facts: { [KDUMP]: true, 'virtualization.type': 'xen' }, outcome: 'dumps-then-reboots', by: 'kdump' },
+  {
+    name: 'a Xen guest without kdump',
+    facts: { [KP]: 5, 'virtualization.type': 'xen' },
+    outcome: '?',
+    by: '?',
+    reboots: '?',
+  },
+  {
+    name: 'a Xen guest with kdump',
+    facts: { [KDUMP]: true, 'virtualization.type': 'xen' },
+    outcome: 'dumps-then-reboots',
+    by: 'kdump',
+  },
   { name: 's390 without kdump', facts: { [KP]: 5, 'uname.machine': 's390x' }, outcome: '?', reboots: '?' },
   { name: 'POWER without kdump', facts: { [KP]: 0, 'uname.machine': 'ppc64le' }, outcome: '?', reboots: '?' },
   { name: 'arm64', facts: { [KP]: 5, 'uname.machine': 'aarch64' }, outcome: 'reboots', by: 'kernel.panic=5 after 5 s' },
-  { name: 'virtualization unreadable', facts: { [KP]: 5, 'virtualization.type': UNREADABLE }, outcome: '?', reboots: '?' },
-  { name: 'virtualization unreadable with kdump', facts: { [KDUMP]: true, 'virtualization.type': UNREADABLE }, outcome: 'dumps-then-reboots' },
-  { name: 'a KVM guest', facts: { [KP]: 5, 'virtualization.type': 'kvm' }, outcome: 'reboots', by: 'kernel.panic=5 after 5 s' },
+  {
+    name: 'virtualization unreadable',
+    facts: { [KP]: 5, 'virtualization.type': UNREADABLE },
+    outcome: '?',
+    reboots: '?',
+  },
+  {
+    name: 'virtualization unreadable with kdump',
+    facts: { [KDUMP]: true, 'virtualization.type': UNREADABLE },
+    outcome: 'dumps-then-reboots',
+  },
+  {
+    name: 'a KVM guest',
+    facts: { [KP]: 5, 'virtualization.type': 'kvm' },
+    outcome: 'reboots',
+    by: 'kernel.panic=5 after 5 s',
+  },
 ];
 
 /** The same panic, whatever made the kernel panic. */
 const afterPanic: readonly Row[] = [
-  ...table('hung_task', PANIC_C, AFTER_PANIC.map((row) => ({ ...row, facts: { ...row.facts, [P]: 1 } }))),
-  ...table('oom', PANIC_C, AFTER_PANIC.map((row) => ({ ...row, facts: { ...row.facts, 'sysctl.vm.panic_on_oom': 1 } }))),
+  ...table(
+    'hung_task',
+    PANIC_C,
+    AFTER_PANIC.map((row) => ({ ...row, facts: { ...row.facts, [P]: 1 } })),
+  ),
+  ...table(
+    'oom',
+    PANIC_C,
+    AFTER_PANIC.map((row) => ({ ...row, facts: { ...row.facts, 'sysctl.vm.panic_on_oom': 1 } })),
+  ),
 ];
 
 const counts = table('hung_task', `${HUNG_TASK_C}; mainline 00b5cdeb9fe7`, [
   { name: 'panic 3, counting from 6.19', facts: { [P]: 3, [R]: '6.19.2', [KP]: 5 }, outcome: 'reboots', reboots: true },
-  { name: 'panic 3, set at boot on a kernel that only asks for not 0', facts: { [P]: 3, [R]: '4.19.0-27-amd64', [KP]: 5 }, outcome: 'reboots', reboots: true },
-  { name: 'panic 3, oopsed', facts: { [P]: 3, [R]: '6.19.2', [D]: 128, [KP]: 5 }, outcome: 'not-detected', reboots: false },
+  {
+    name: 'panic 3, set at boot on a kernel that only asks for not 0',
+    facts: { [P]: 3, [R]: '4.19.0-27-amd64', [KP]: 5 },
+    outcome: 'reboots',
+    reboots: true,
+  },
+  {
+    name: 'panic 3, oopsed',
+    facts: { [P]: 3, [R]: '6.19.2', [D]: 128, [KP]: 5 },
+    outcome: 'not-detected',
+    reboots: false,
+  },
   { name: 'panic unreadable', facts: { [P]: UNREADABLE, [KP]: 5 }, outcome: '?', reboots: '?' },
-  { name: 'panic unreadable and the detector off', facts: { [P]: UNREADABLE, [T]: 0 }, outcome: 'not-detected', reboots: false },
-  { name: 'panic unreadable and frozen in any case', facts: { [P]: UNREADABLE, [KP]: 0 }, outcome: '?', reboots: false },
+  {
+    name: 'panic unreadable and the detector off',
+    facts: { [P]: UNREADABLE, [T]: 0 },
+    outcome: 'not-detected',
+    reboots: false,
+  },
+  {
+    name: 'panic unreadable and frozen in any case',
+    facts: { [P]: UNREADABLE, [KP]: 0 },
+    outcome: '?',
+    reboots: false,
+  },
   { name: 'timeout unreadable, panic 0', facts: { [T]: UNREADABLE }, outcome: '?', reboots: false },
-  { name: 'warnings unreadable on a kernel that panics anyway', facts: { [P]: 1, [W]: UNREADABLE, [KP]: 5 }, outcome: 'reboots' },
-  { name: 'warnings unreadable on an old kernel', facts: { [P]: 1, [W]: UNREADABLE, [KP]: 5, [R]: '4.4.0-187-generic' }, outcome: '?', reboots: '?' },
+  {
+    name: 'warnings unreadable on a kernel that panics anyway',
+    facts: { [P]: 1, [W]: UNREADABLE, [KP]: 5 },
+    outcome: 'reboots',
+  },
+  {
+    name: 'warnings unreadable on an old kernel',
+    facts: { [P]: 1, [W]: UNREADABLE, [KP]: 5, [R]: '4.4.0-187-generic' },
+    outcome: '?',
+    reboots: '?',
+  },
   { name: 'release unreadable with warnings left', facts: { [P]: 1, [R]: UNREADABLE, [KP]: 5 }, outcome: 'reboots' },
   { name: 'release unreadable without warnings', facts: { [P]: 1, [R]: UNREADABLE, [W]: 0, [KP]: 5 }, outcome: '?' },
 ]);
@@ -126,44 +291,113 @@ const counts = table('hung_task', `${HUNG_TASK_C}; mainline 00b5cdeb9fe7`, [
 const O = 'sysctl.kernel.panic_on_oops';
 const LIMIT = 'sysctl.kernel.oops_limit';
 const COUNT = 'kernel.oops_count';
-const oopses = table('oops', 'oops_end() in arch/x86/kernel/dumpstack.c, make_task_dead() in kernel/exit.c, add_taint() in kernel/panic.c, Debian linux 6.1.192-2', [
-  { name: 'an oops is survived', facts: {}, outcome: 'survives', reboots: false, by: 'absent' },
-  { name: 'panic_on_oops', facts: { [O]: 1, [KP]: 10 }, outcome: 'reboots', by: 'kernel.panic=10 after 10 s', after: 10 },
-  { name: 'panic_on_oops by kdump-config with its crash kernel', facts: { [O]: 1, [KDUMP]: true }, outcome: 'dumps-then-reboots', by: 'kdump' },
-  { name: 'a crash kernel alone does not make an oops a panic', facts: { [KDUMP]: true }, outcome: 'survives' },
-  { name: 'panic_on_oops without anything that restarts', facts: { [O]: 1 }, outcome: 'freezes' },
-  { name: 'no oops_limit in the kernel', facts: { [LIMIT]: null, [COUNT]: null }, outcome: 'survives' },
-  { name: 'oops_limit 0 is none', facts: { [LIMIT]: 0, [COUNT]: 4_000_000, [KP]: 5 }, outcome: 'survives' },
-  { name: 'oops_limit 1', facts: { [LIMIT]: 1, [KP]: 5 }, outcome: 'reboots' },
-  { name: 'oops_limit 1, count unreadable', facts: { [LIMIT]: 1, [COUNT]: UNREADABLE, [KP]: 5 }, outcome: 'reboots' },
-  { name: 'oops_limit 3 after one', facts: { [LIMIT]: 3, [COUNT]: 1, [KP]: 5 }, outcome: 'survives' },
-  { name: 'oops_limit 3 after two', facts: { [LIMIT]: 3, [COUNT]: 2, [KP]: 5 }, outcome: 'reboots' },
-  { name: 'oops_limit 3, count unreadable', facts: { [LIMIT]: 3, [COUNT]: UNREADABLE, [KP]: 5 }, outcome: '?' },
-  { name: 'oops_limit unreadable', facts: { [LIMIT]: UNREADABLE, [KP]: 5 }, outcome: '?' },
-  { name: 'oops_limit unreadable and panicking in any case', facts: { [O]: 1, [LIMIT]: UNREADABLE, [KP]: 5 }, outcome: 'reboots' },
-  { name: 'panic_on_oops unreadable and the limit reached', facts: { [O]: UNREADABLE, [LIMIT]: 1, [KP]: 5 }, outcome: 'reboots' },
-  { name: 'panic_on_taint with D', facts: { cmdline: { panic_on_taint: '0x80,nousertaint' }, [KP]: 5 }, outcome: 'reboots' },
-  { name: 'panic_on_taint without D', facts: { cmdline: { panic_on_taint: '20' }, [KP]: 5 }, outcome: 'survives' },
-  { name: 'panic_on_taint on RHEL 7.9', facts: { cmdline: { panic_on_taint: '80' }, [KP]: 5, [R]: '3.10.0-1160.119.1.el7.x86_64' }, outcome: 'reboots' },
-  { name: 'panic_on_taint on a kernel that was not read', facts: { cmdline: { panic_on_taint: '80' }, [KP]: 5, [R]: '4.18.0-553.el8_10.x86_64' }, outcome: '?' },
-  { name: 'an earlier oops changes nothing for the next', facts: { [D]: 128 }, outcome: 'survives' },
-]);
+const oopses = table(
+  'oops',
+  'oops_end() in arch/x86/kernel/dumpstack.c, make_task_dead() in kernel/exit.c, add_taint() in kernel/panic.c, Debian linux 6.1.192-2',
+  [
+    { name: 'an oops is survived', facts: {}, outcome: 'survives', reboots: false, by: 'absent' },
+    {
+      name: 'panic_on_oops',
+      facts: { [O]: 1, [KP]: 10 },
+      outcome: 'reboots',
+      by: 'kernel.panic=10 after 10 s',
+      after: 10,
+    },
+    {
+      name: 'panic_on_oops by kdump-config with its crash kernel',
+      facts: { [O]: 1, [KDUMP]: true },
+      outcome: 'dumps-then-reboots',
+      by: 'kdump',
+    },
+    { name: 'a crash kernel alone does not make an oops a panic', facts: { [KDUMP]: true }, outcome: 'survives' },
+    { name: 'panic_on_oops without anything that restarts', facts: { [O]: 1 }, outcome: 'freezes' },
+    { name: 'no oops_limit in the kernel', facts: { [LIMIT]: null, [COUNT]: null }, outcome: 'survives' },
+    { name: 'oops_limit 0 is none', facts: { [LIMIT]: 0, [COUNT]: 4_000_000, [KP]: 5 }, outcome: 'survives' },
+    { name: 'oops_limit 1', facts: { [LIMIT]: 1, [KP]: 5 }, outcome: 'reboots' },
+    { name: 'oops_limit 1, count unreadable', facts: { [LIMIT]: 1, [COUNT]: UNREADABLE, [KP]: 5 }, outcome: 'reboots' },
+    { name: 'oops_limit 3 after one', facts: { [LIMIT]: 3, [COUNT]: 1, [KP]: 5 }, outcome: 'survives' },
+    { name: 'oops_limit 3 after two', facts: { [LIMIT]: 3, [COUNT]: 2, [KP]: 5 }, outcome: 'reboots' },
+    { name: 'oops_limit 3, count unreadable', facts: { [LIMIT]: 3, [COUNT]: UNREADABLE, [KP]: 5 }, outcome: '?' },
+    { name: 'oops_limit unreadable', facts: { [LIMIT]: UNREADABLE, [KP]: 5 }, outcome: '?' },
+    {
+      name: 'oops_limit unreadable and panicking in any case',
+      facts: { [O]: 1, [LIMIT]: UNREADABLE, [KP]: 5 },
+      outcome: 'reboots',
+    },
+    {
+      name: 'panic_on_oops unreadable and the limit reached',
+      facts: { [O]: UNREADABLE, [LIMIT]: 1, [KP]: 5 },
+      outcome: 'reboots',
+    },
+    {
+      name: 'panic_on_taint with D',
+      facts: { cmdline: { panic_on_taint: '0x80,nousertaint' }, [KP]: 5 },
+      outcome: 'reboots',
+    },
+    { name: 'panic_on_taint without D', facts: { cmdline: { panic_on_taint: '20' }, [KP]: 5 }, outcome: 'survives' },
+    {
+      name: 'panic_on_taint on RHEL 7.9',
+      facts: { cmdline: { panic_on_taint: '80' }, [KP]: 5, [R]: '3.10.0-1160.119.1.el7.x86_64' },
+      outcome: 'reboots',
+    },
+    {
+      name: 'panic_on_taint on a kernel that was not read',
+      facts: { cmdline: { panic_on_taint: '80' }, [KP]: 5, [R]: '4.18.0-553.el8_10.x86_64' },
+      outcome: '?',
+    },
+    { name: 'an earlier oops changes nothing for the next', facts: { [D]: 128 }, outcome: 'survives' },
+  ],
+);
 
 const WATCHDOG_C = 'kernel/watchdog.c, Debian linux 6.1.192-2';
 const S = 'sysctl.kernel.softlockup_panic';
 const softLockups = table('soft_lockup', WATCHDOG_C, [
   { name: 'reported only', facts: {}, outcome: 'survives' },
-  { name: 'watchdog 0', facts: { 'sysctl.kernel.watchdog': 0, 'sysctl.kernel.soft_watchdog': 0, [S]: 1 }, outcome: 'not-detected' },
-  { name: 'soft_watchdog 0 (nosoftlockup)', facts: { 'sysctl.kernel.soft_watchdog': 0, [S]: 1, [KP]: 5 }, outcome: 'not-detected' },
-  { name: 'watchdog_thresh 0', facts: { 'sysctl.kernel.watchdog_thresh': 0, [S]: 1, [KP]: 5 }, outcome: 'not-detected' },
-  { name: 'no detector compiled in', facts: { 'sysctl.kernel.watchdog': null, 'sysctl.kernel.soft_watchdog': null, [S]: null, 'sysctl.kernel.watchdog_thresh': null }, outcome: 'not-detected' },
-  { name: 'no soft detector compiled in', facts: { 'sysctl.kernel.soft_watchdog': null, [S]: null }, outcome: 'not-detected' },
-  { name: 'a kernel from before soft_watchdog', facts: { 'sysctl.kernel.soft_watchdog': null }, outcome: '?', reboots: false },
+  {
+    name: 'watchdog 0',
+    facts: { 'sysctl.kernel.watchdog': 0, 'sysctl.kernel.soft_watchdog': 0, [S]: 1 },
+    outcome: 'not-detected',
+  },
+  {
+    name: 'soft_watchdog 0 (nosoftlockup)',
+    facts: { 'sysctl.kernel.soft_watchdog': 0, [S]: 1, [KP]: 5 },
+    outcome: 'not-detected',
+  },
+  {
+    name: 'watchdog_thresh 0',
+    facts: { 'sysctl.kernel.watchdog_thresh': 0, [S]: 1, [KP]: 5 },
+    outcome: 'not-detected',
+  },
+  {
+    name: 'no detector compiled in',
+    facts: {
+      'sysctl.kernel.watchdog': null,
+      'sysctl.kernel.soft_watchdog': null,
+      [S]: null,
+      'sysctl.kernel.watchdog_thresh': null,
+    },
+    outcome: 'not-detected',
+  },
+  {
+    name: 'no soft detector compiled in',
+    facts: { 'sysctl.kernel.soft_watchdog': null, [S]: null },
+    outcome: 'not-detected',
+  },
+  {
+    name: 'a kernel from before soft_watchdog',
+    facts: { 'sysctl.kernel.soft_watchdog': null },
+    outcome: '?',
+    reboots: false,
+  },
   { name: 'softlockup_panic', facts: { [S]: 1, [KP]: 5 }, outcome: 'reboots', by: 'kernel.panic=5 after 5 s' },
   { name: 'softlockup_panic with kdump', facts: { [S]: 1, [KDUMP]: true }, outcome: 'dumps-then-reboots' },
   { name: 'softlockup_panic 3 on 7.0', facts: { [S]: 3, [R]: '7.0.1', [KP]: 5 }, outcome: 'reboots' },
   { name: 'panic_on_taint with L', facts: { cmdline: { panic_on_taint: '4000' }, [KP]: 5 }, outcome: 'reboots' },
-  { name: 'nmi_watchdog does not matter', facts: { 'sysctl.kernel.nmi_watchdog': UNREADABLE, [S]: 1, [KP]: 5 }, outcome: 'reboots' },
+  {
+    name: 'nmi_watchdog does not matter',
+    facts: { 'sysctl.kernel.nmi_watchdog': UNREADABLE, [S]: 1, [KP]: 5 },
+    outcome: 'reboots',
+  },
   { name: 'an oops does not switch this detector off', facts: { [D]: 128, [S]: 1, [KP]: 5 }, outcome: 'reboots' },
 ]);
 
@@ -173,12 +407,28 @@ const hardLockups = table('hard_lockup', WATCHDOG_C, [
   { name: 'reported only', facts: {}, outcome: 'survives' },
   { name: 'a KVM guest: nmi_watchdog 0', facts: { [N]: 0, [H]: 1, [KP]: 5 }, outcome: 'not-detected' },
   { name: 'no hard lockup detector in the kernel', facts: { [N]: null, [H]: null, [KP]: 5 }, outcome: 'not-detected' },
-  { name: 'watchdog_thresh 0', facts: { 'sysctl.kernel.watchdog_thresh': 0, [H]: 1, [KP]: 5 }, outcome: 'not-detected' },
+  {
+    name: 'watchdog_thresh 0',
+    facts: { 'sysctl.kernel.watchdog_thresh': 0, [H]: 1, [KP]: 5 },
+    outcome: 'not-detected',
+  },
   { name: 'watchdog 0', facts: { 'sysctl.kernel.watchdog': 0, [N]: 0, [H]: 1, [KP]: 5 }, outcome: 'not-detected' },
   { name: 'hardlockup_panic', facts: { [H]: 1, [KP]: 5 }, outcome: 'reboots' },
-  { name: 'nosoftlockup leaves the hard detector', facts: { [H]: 1, 'sysctl.kernel.soft_watchdog': 0, [KP]: 5 }, outcome: 'reboots' },
-  { name: 'the sysctl wins over the boot parameter', facts: { [H]: 0, cmdline: { nmi_watchdog: 'panic' }, [KP]: 5 }, outcome: 'survives' },
-  { name: 'nmi_watchdog=panic,1 on a kernel without the sysctl', facts: { [H]: null, cmdline: { nmi_watchdog: 'panic,1' }, [KP]: 5 }, outcome: 'reboots' },
+  {
+    name: 'nosoftlockup leaves the hard detector',
+    facts: { [H]: 1, 'sysctl.kernel.soft_watchdog': 0, [KP]: 5 },
+    outcome: 'reboots',
+  },
+  {
+    name: 'the sysctl wins over the boot parameter',
+    facts: { [H]: 0, cmdline: { nmi_watchdog: 'panic' }, [KP]: 5 },
+    outcome: 'survives',
+  },
+  {
+    name: 'nmi_watchdog=panic,1 on a kernel without the sysctl',
+    facts: { [H]: null, cmdline: { nmi_watchdog: 'panic,1' }, [KP]: 5 },
+    outcome: 'reboots',
+  },
   { name: 'a kernel that does not show it', facts: { [H]: null, [KP]: 5 }, outcome: '?' },
   { name: 'hardlockup_panic unreadable in a guest', facts: { [N]: 0, [H]: UNREADABLE }, outcome: 'not-detected' },
 ]);
@@ -196,9 +446,17 @@ const RP = 'sysctl.kernel.panic_on_rcu_stall';
 const rcuStalls = table('rcu_stall', 'panic_on_rcu_stall() in kernel/rcu/tree_stall.h, Debian linux 6.1.192-2', [
   { name: 'reported only', facts: {}, outcome: 'survives' },
   { name: 'no such knob (RHEL 7.3, 4.4)', facts: { [RP]: null }, outcome: 'survives' },
-  { name: 'suppressed', facts: { 'module.rcupdate.rcu_cpu_stall_suppress': true, [RP]: 1, [KP]: 5 }, outcome: 'not-detected' },
+  {
+    name: 'suppressed',
+    facts: { 'module.rcupdate.rcu_cpu_stall_suppress': true, [RP]: 1, [KP]: 5 },
+    outcome: 'not-detected',
+  },
   { name: 'panic_on_rcu_stall', facts: { [RP]: 1, [KP]: 5 }, outcome: 'reboots' },
-  { name: 'from the fifth stall on', facts: { [RP]: 1, 'sysctl.kernel.max_rcu_stall_to_panic': 5, [KP]: 5 }, outcome: 'reboots' },
+  {
+    name: 'from the fifth stall on',
+    facts: { [RP]: 1, 'sysctl.kernel.max_rcu_stall_to_panic': 5, [KP]: 5 },
+    outcome: 'reboots',
+  },
 ]);
 
 const PW = 'sysctl.kernel.panic_on_warn';
@@ -213,4 +471,14 @@ const warns = table('warn', 'check_panic_on_warn() in kernel/panic.c, Debian lin
   { name: 'panic_on_taint with W', facts: { cmdline: { panic_on_taint: '200' }, [KP]: 5 }, outcome: 'reboots' },
 ]);
 
-export const TRUTH: readonly Row[] = [...hungTask, ...counts, ...afterPanic, ...oopses, ...softLockups, ...hardLockups, ...ooms, ...rcuStalls, ...warns];
+export const TRUTH: readonly Row[] = [
+  ...hungTask,
+  ...counts,
+  ...afterPanic,
+  ...oopses,
+  ...softLockups,
+  ...hardLockups,
+  ...ooms,
+  ...rcuStalls,
+  ...warns,
+];

@@ -17,15 +17,20 @@ for (const row of TRUTH)
     if (row.reboots !== undefined) expected['reboots'] = String(row.reboots);
     if (row.by !== undefined) expected['reboot_by'] = row.by;
     if (row.after !== undefined) expected['reboot_after'] = String(row.after);
-    const actual = Object.fromEntries(Object.keys(expected).map((name) => [name, word(derived(`${row.trigger}.${name}`, row.facts))]));
+    const actual = Object.fromEntries(
+      Object.keys(expected).map((name) => [name, word(derived(`${row.trigger}.${name}`, row.facts))]),
+    );
     assert.deepEqual(actual, expected);
   });
 
 void test('the four facts of a trigger never contradict each other', () => {
   for (const { trigger, facts, name } of TRUTH) {
-    const [outcome, reboots, by, after] = ['outcome', 'reboots', 'reboot_by', 'reboot_after'].map((fact) => word(derived(`${trigger}.${fact}`, facts)));
+    const [outcome, reboots, by, after] = ['outcome', 'reboots', 'reboot_by', 'reboot_after'].map((fact) =>
+      word(derived(`${trigger}.${fact}`, facts)),
+    );
     const label = `${trigger}: ${name}`;
-    if (outcome !== '?') assert.equal(reboots, String(outcome === 'reboots' || outcome === 'dumps-then-reboots'), label);
+    if (outcome !== '?')
+      assert.equal(reboots, String(outcome === 'reboots' || outcome === 'dumps-then-reboots'), label);
     if (reboots === 'false') assert.deepEqual([by, after], ['absent', 'absent'], label);
     if (outcome === 'dumps-then-reboots') assert.deepEqual([by, after], ['kdump', 'absent'], label);
     if (by !== undefined && by.startsWith('kernel.panic')) assert.ok(Number(after) >= 0, label);
@@ -33,10 +38,18 @@ void test('the four facts of a trigger never contradict each other', () => {
 });
 
 void test('a doubt hands its cause on, and says which fact it is about', () => {
-  const denied = derived('hung_task.outcome', { 'sysctl.kernel.hung_task_panic': UNREADABLE, 'sysctl.kernel.panic': 5 });
+  const denied = derived('hung_task.outcome', {
+    'sysctl.kernel.hung_task_panic': UNREADABLE,
+    'sysctl.kernel.panic': 5,
+  });
   assert.equal(denied.state === 'unreadable' && denied.cause, 'denied');
   assert.match(denied.state === 'unreadable' ? denied.detail : '', /sysctl\.kernel\.hung_task_panic is denied/);
-  const unplaced = derived('hung_task.outcome', { 'sysctl.kernel.hung_task_panic': 1, 'sysctl.kernel.hung_task_warnings': 0, 'sysctl.kernel.panic': 5, 'uname.release': '4.9.0-19-amd64' });
+  const unplaced = derived('hung_task.outcome', {
+    'sysctl.kernel.hung_task_panic': 1,
+    'sysctl.kernel.hung_task_warnings': 0,
+    'sysctl.kernel.panic': 5,
+    'uname.release': '4.9.0-19-amd64',
+  });
   assert.equal(unplaced.state === 'unreadable' && unplaced.cause, 'undetermined');
 });
 

@@ -15,7 +15,8 @@ const FACTS = supportFacts(SUPPORT);
 const machine = (facts: Readonly<Record<string, string | Reading>>) =>
   derive(new Map(Object.entries(facts).map(([id, of]) => [id, typeof of === 'string' ? known(of, of) : of])), FACTS);
 
-const read = (facts: Readonly<Record<string, string | Reading>>, id: string): Reading | undefined => machine({ 'support.today': '2026-08-22', ...facts }).get(id);
+const read = (facts: Readonly<Record<string, string | Reading>>, id: string): Reading | undefined =>
+  machine({ 'support.today': '2026-08-22', ...facts }).get(id);
 const valueOf = (facts: Readonly<Record<string, string | Reading>>, id: string): unknown => {
   const reading = read(facts, id);
   return reading?.state === 'known' ? reading.value : reading?.state;
@@ -96,10 +97,22 @@ const UNKNOWN: readonly (readonly [string, Readonly<Record<string, string | Read
 ];
 for (const [name, facts] of UNKNOWN)
   void test(`${name} is unknown`, () => {
-    for (const id of ['support.os_ends', 'support.os_days_left', 'support.os_extended_ends', 'support.os_extended_days_left']) assert.equal(valueOf(facts, id), 'unreadable', id);
+    for (const id of [
+      'support.os_ends',
+      'support.os_days_left',
+      'support.os_extended_ends',
+      'support.os_extended_days_left',
+    ])
+      assert.equal(valueOf(facts, id), 'unreadable', id);
   });
 
-const kernel = (release: string, osId: string, version = '#1 SMP') => ({ 'uname.release': release, 'uname.version': version, 'proc.version': absent('x'), 'proc.version_signature': absent('x'), 'os.id': osId });
+const kernel = (release: string, osId: string, version = '#1 SMP') => ({
+  'uname.release': release,
+  'uname.version': version,
+  'proc.version': absent('x'),
+  'proc.version_signature': absent('x'),
+  'os.id': osId,
+});
 
 /** Release, ID, and the last day; `absent`: its vendor maintains it; `unreadable`: nobody knows. */
 const KERNELS: readonly (readonly [string, string, string, string?])[] = [
@@ -147,26 +160,44 @@ for (const [release, osId, expected, version] of KERNELS)
   });
 
 void test('without a day there are ends, and no days left', () => {
-  const readings = withDerived(new Map<string, Reading>([['os.id', known('debian', '')], ['os.version_id', known('12', '')]]));
+  const readings = withDerived(
+    new Map<string, Reading>([
+      ['os.id', known('debian', '')],
+      ['os.version_id', known('12', '')],
+    ]),
+  );
   assert.equal(readings.get('support.os_ends')?.state, 'known');
-  assert.deepEqual(readings.get('support.os_days_left'), unreadable('not-collected', 'support.today was not asked for'));
-  assert.equal(valueOf({ 'os.id': 'debian', 'os.version_id': '12', 'support.today': 'soon' }, 'support.os_days_left'), 'unreadable');
+  assert.deepEqual(
+    readings.get('support.os_days_left'),
+    unreadable('not-collected', 'support.today was not asked for'),
+  );
+  assert.equal(
+    valueOf({ 'os.id': 'debian', 'os.version_id': '12', 'support.today': 'soon' }, 'support.os_days_left'),
+    'unreadable',
+  );
 });
 
 void test('the reason names the source, its day, and the day of judging', () => {
   const reading = read({ 'os.id': 'debian', 'os.version_id': '12' }, 'support.os_days_left');
-  assert.deepEqual(reading, known(-42, 'Debian 12: until 2026-07-11 (https://endoflife.date/debian, as of 2026-08-22), seen from 2026-08-22'));
+  assert.deepEqual(
+    reading,
+    known(-42, 'Debian 12: until 2026-07-11 (https://endoflife.date/debian, as of 2026-08-22), seen from 2026-08-22'),
+  );
 });
 
 void test('days are counted as the calendar has them', () => {
   assert.equal(daysBetween('2024-02-28', '2024-03-01'), 2);
   assert.equal(daysBetween('2026-03-01', '2026-02-28'), -1);
   assert.equal(daysBetween('2026-02-30', '2026-03-01'), undefined);
-  const day = fc.date({ min: new Date('1990-01-01'), max: new Date('2090-01-01'), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10));
-  fc.assert(fc.property(day, day, day, (a, b, c) => {
-    assert.equal((daysBetween(a, b) ?? 0) + (daysBetween(b, c) ?? 0), daysBetween(a, c));
-    assert.equal((daysBetween(a, b) ?? 0) > 0, b > a);
-  }));
+  const day = fc
+    .date({ min: new Date('1990-01-01'), max: new Date('2090-01-01'), noInvalidDate: true })
+    .map((date) => date.toISOString().slice(0, 10));
+  fc.assert(
+    fc.property(day, day, day, (a, b, c) => {
+      assert.equal((daysBetween(a, b) ?? 0) + (daysBetween(b, c) ?? 0), daysBetween(a, c));
+      assert.equal((daysBetween(a, b) ?? 0) > 0, b > a);
+    }),
+  );
 });
 
 void test('data of more than 180 days ago is warned of, once', () => {
@@ -184,7 +215,8 @@ void test('the shipped data says where it is from and under which licence, and e
     assert.match(source, /^https:\/\/endoflife\.date\//, support);
     assert.match(licence, /^MIT/);
     assert.equal(asOf, '2026-08-22');
-    if (releases.some(({ extended }) => extended !== undefined)) assert.notEqual(distribution?.extendedName, undefined, support);
+    if (releases.some(({ extended }) => extended !== undefined))
+      assert.notEqual(distribution?.extendedName, undefined, support);
   }
 });
 

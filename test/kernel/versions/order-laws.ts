@@ -6,7 +6,11 @@ import type { Order, VersionScheme } from '../../../src/kernel/versions/order.js
 const flipped = (order: Order): Order => (order === undefined ? undefined : order === 0 ? 0 : order === 1 ? -1 : 1);
 
 /** The laws of an order, partial where versions may not be comparable, for versions that `arbitrary` makes. */
-export const obeysTheLaws = (name: string, { parse, compare }: VersionScheme<unknown>, arbitrary: fc.Arbitrary<string>): void => {
+export const obeysTheLaws = (
+  name: string,
+  { parse, compare }: VersionScheme<unknown>,
+  arbitrary: fc.Arbitrary<string>,
+): void => {
   void test(`${name}: what is made for these laws parses`, () => {
     const made = fc.sample(arbitrary, { numRuns: 500, seed: 7 });
     const parsed = made.filter((version) => parse(version) !== undefined);
@@ -16,7 +20,10 @@ export const obeysTheLaws = (name: string, { parse, compare }: VersionScheme<unk
     fc.assert(fc.property(arbitrary, (a) => compare(a, a) === (parse(a) === undefined ? undefined : 0)));
   });
   void test(`${name}: antisymmetric`, () => {
-    fc.assert(fc.property(arbitrary, arbitrary, (a, b) => compare(a, b) === flipped(compare(b, a))), { numRuns: 2000 });
+    fc.assert(
+      fc.property(arbitrary, arbitrary, (a, b) => compare(a, b) === flipped(compare(b, a))),
+      { numRuns: 2000 },
+    );
   });
   void test(`${name}: transitive`, () => {
     fc.assert(
@@ -29,13 +36,21 @@ export const obeysTheLaws = (name: string, { parse, compare }: VersionScheme<unk
     );
   });
   void test(`${name}: what does not parse is never equal and never greater`, () => {
-    fc.assert(fc.property(fc.string(), arbitrary, (junk, version) => parse(junk) !== undefined || (compare(junk, version) === undefined && compare(version, junk) === undefined)));
+    fc.assert(
+      fc.property(
+        fc.string(),
+        arbitrary,
+        (junk, version) =>
+          parse(junk) !== undefined || (compare(junk, version) === undefined && compare(version, junk) === undefined),
+      ),
+    );
   });
 };
 
 /** Each of `versions` is below all that follow it. */
 export const ascend = (name: string, { compare }: VersionScheme<unknown>, versions: readonly string[]): void => {
   void test(`${name}: ${versions.join(' < ')}`, () => {
-    for (const [i, a] of versions.entries()) for (const [j, b] of versions.entries()) assert.equal(compare(a, b), Math.sign(i - j), `${a} vs ${b}`);
+    for (const [i, a] of versions.entries())
+      for (const [j, b] of versions.entries()) assert.equal(compare(a, b), Math.sign(i - j), `${a} vs ${b}`);
   });
 };

@@ -10,11 +10,18 @@ const hosts = [machine('db1'), machine('db2'), machine('app1'), machine('app2'),
 /** Real machines with real chains of causes, beside the canonical ones. */
 export const REPORTS: Readonly<Record<string, Report>> = {
   ...CANONICAL_REPORTS,
-  machines: { header: HEADER, hosts, summary: summarise(hosts, { gate: GATE, rules: HEADER.rules.length, tookMs: 4321 }) },
+  machines: {
+    header: HEADER,
+    hosts,
+    summary: summarise(hosts, { gate: GATE, rules: HEADER.rules.length, tookMs: 4321 }),
+  },
 };
 
 export const pageOf = (report: Report): string => [...html.render(report, OPTIONS)].join('');
 
 /** A page without its style, its script and their digests, which stand in page.css and browser/page.ts; any other text as it is. */
 export const withoutAssets = (page: string): string =>
-  page.replace(/<style>.*?<\/style>/s, '<style>…</style>').replace(/<script>.*?<\/script>/s, '<script>…</script>').replaceAll(/'sha256-[^']{44}'/g, "'sha256-…'");
+  page
+    .replace(/<style>.*?<\/style>/s, '<style>…</style>')
+    .replace(/<script>.*?<\/script>/s, '<script>…</script>')
+    .replaceAll(/'sha256-[^']{44}'/g, "'sha256-…'");

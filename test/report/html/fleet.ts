@@ -25,16 +25,27 @@ const TEMPLATES: readonly HostReport[] = [
 ];
 
 /** A counter since boot is another on each host: every long number in a sentence. */
-const ownNumbers = (text: string, index: number): string => text.replaceAll(/\d{5,}/g, (digits) => String(Number(digits) + index));
+const ownNumbers = (text: string, index: number): string =>
+  text.replaceAll(/\d{5,}/g, (digits) => String(Number(digits) + index));
 
 /** Of each fourth host one more rule fails: hosts of a fleet are not all of a dozen kinds. */
 const oneMoreFails = (verdicts: readonly Verdict[], index: number): readonly Verdict[] =>
-  Math.floor(index / TEMPLATES.length) % 4 === 0 ? verdicts.map((verdict, at) => (at === Math.floor(index / 48) % verdicts.length && verdict.result === 'pass' ? { ...verdict, result: 'fail' as const } : verdict)) : verdicts;
+  Math.floor(index / TEMPLATES.length) % 4 === 0
+    ? verdicts.map((verdict, at) =>
+        at === Math.floor(index / 48) % verdicts.length && verdict.result === 'pass'
+          ? { ...verdict, result: 'fail' as const }
+          : verdict,
+      )
+    : verdicts;
 
 export const hostNumber = (index: number): HostReport => {
   const template = TEMPLATES[index % TEMPLATES.length] ?? unreachable();
   const name = `host${String(index).padStart(5, '0')}.dc${index % 3}.example.com`;
-  const verdicts = oneMoreFails(template.verdicts, index).map((verdict) => ({ ...verdict, host: name, because: ownNumbers(verdict.because, index) }));
+  const verdicts = oneMoreFails(template.verdicts, index).map((verdict) => ({
+    ...verdict,
+    host: name,
+    because: ownNumbers(verdict.because, index),
+  }));
   const { failure } = template;
   return {
     ...template,
@@ -42,15 +53,25 @@ export const hostNumber = (index: number): HostReport => {
     address: `198.51.${Math.floor(index / 250) % 250}.${index % 250}`,
     groups: [`dc${index % 3}`, `rack-${Math.floor(index / 40)}`],
     labels: { owner: `team-${'abcdefgh'[index % 8]}` },
-    ...(failure === undefined ? {} : { failure: { ...failure, detail: `198.51.100.${index % 250}:22: connect ECONNREFUSED` } }),
+    ...(failure === undefined
+      ? {}
+      : { failure: { ...failure, detail: `198.51.100.${index % 250}:22: connect ECONNREFUSED` } }),
     status: hostStatus(verdicts, failure === undefined),
     verdicts,
   };
 };
 
 export const fleetOf = (count: number): Report => {
-  const hosts = { *[Symbol.iterator]() { for (let index = 0; index < count; index += 1) yield hostNumber(index); } };
+  const hosts = {
+    *[Symbol.iterator]() {
+      for (let index = 0; index < count; index += 1) yield hostNumber(index);
+    },
+  };
   const tally = emptyTally();
   for (const host of hosts) addHost(tally, host);
-  return { header: { ...HEADER, startedAt: '2026-11-23T02:00:00Z' }, hosts, summary: finish(tally, { gate: GATE, rules: HEADER.rules.length, tookMs: 4321 }) };
+  return {
+    header: { ...HEADER, startedAt: '2026-11-23T02:00:00Z' },
+    hosts,
+    summary: finish(tally, { gate: GATE, rules: HEADER.rules.length, tookMs: 4321 }),
+  };
 };

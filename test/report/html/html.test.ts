@@ -14,23 +14,33 @@ import { pageOf, REPORTS } from './canonical-pages.js';
 
 const sha256 = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' };
-const plain = (page: string): string => page.replaceAll(/<[^>]*>/g, '').replaceAll(/&(?:lt|gt|quot|amp);/g, (entity) => ENTITIES[entity] ?? '');
+const plain = (page: string): string =>
+  page.replaceAll(/<[^>]*>/g, '').replaceAll(/&(?:lt|gt|quot|amp);/g, (entity) => ENTITIES[entity] ?? '');
 
 const words = (text: string): string => text.replaceAll(/[\s.]+/g, ' ');
 
 const named = (host: HostReport, name: string, because?: string): HostReport => ({
   ...host,
   host: name,
-  verdicts: host.verdicts.map((verdict) => ({ ...verdict, host: name, ...(because !== undefined && verdict.rule === 'thp-always' ? { because } : {}) })),
+  verdicts: host.verdicts.map((verdict) => ({
+    ...verdict,
+    host: name,
+    ...(because !== undefined && verdict.rule === 'thp-always' ? { because } : {}),
+  })),
 });
 
 const VOID = new Set(['meta', 'input', 'rect', 'line', 'circle', 'polyline']);
 
 /** Every tag is closed by its own, and every attribute stands in quotes; throws where not. */
 const checkTags = (page: string): void => {
-  const body = page.replace(/<style>.*?<\/style>/s, '').replace(/<script>.*?<\/script>/s, '').replace('<!doctype html>', '');
+  const body = page
+    .replace(/<style>.*?<\/style>/s, '')
+    .replace(/<script>.*?<\/script>/s, '')
+    .replace('<!doctype html>', '');
   const open: string[] = [];
-  for (const [tag, close = '', name = '', attributes = ''] of body.matchAll(/<(\/?)([a-z][a-z0-9]*)((?: [a-z-]+(?:="[^"<]*")?)*)\s*\/?>|</gi)) {
+  for (const [tag, close = '', name = '', attributes = ''] of body.matchAll(
+    /<(\/?)([a-z][a-z0-9]*)((?: [a-z-]+(?:="[^"<]*")?)*)\s*\/?>|</gi,
+  )) {
     assert.notEqual(name, '', `a < that opens no tag: ${tag}`);
     assert.doesNotMatch(attributes, /^ on| on[a-z]+=|javascript:/i);
     if (close === '/') assert.equal(open.pop(), name);
@@ -46,19 +56,28 @@ test('whatever a report says, the page stays a page: tags are ours, and no contr
       checkTags(page);
       assert.doesNotMatch(page.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
       assert.equal([...page.matchAll(/<script/g)].length, 1);
-      assert.equal([...page.matchAll(/<li class="host">/g)].length, report.hosts.length + report.hosts.filter(({ status, failure }) => status !== 'unreachable' && failure !== undefined).length);
+      assert.equal(
+        [...page.matchAll(/<li class="host">/g)].length,
+        report.hosts.length +
+          report.hosts.filter(({ status, failure }) => status !== 'unreachable' && failure !== undefined).length,
+      );
     }),
     { numRuns: 60 },
   );
 });
 
-for (const [name, report] of Object.entries(REPORTS)) test(`${name}: every tag is closed and every attribute quoted`, () => checkTags(pageOf(report)));
+for (const [name, report] of Object.entries(REPORTS))
+  test(`${name}: every tag is closed and every attribute quoted`, () => checkTags(pageOf(report)));
 
 test('the policy allows the style and the script that are there, by their digests, and nothing else', () => {
   const page = pageOf(REPORTS['mixed'] ?? assert.fail());
   const style = /<style>(.*?)<\/style>/s.exec(page)?.[1] ?? '';
   const script = /<script>(.*?)<\/script>/s.exec(page)?.[1] ?? '';
-  assert.ok(page.includes(`content="default-src 'none'; style-src ${sha256(style)}; script-src ${sha256(script)}; base-uri 'none'; form-action 'none'"`));
+  assert.ok(
+    page.includes(
+      `content="default-src 'none'; style-src ${sha256(style)}; script-src ${sha256(script)}; base-uri 'none'; form-action 'none'"`,
+    ),
+  );
 });
 
 test('the chain of causes is told in the words of kernward explain', () => {
@@ -84,7 +103,13 @@ test('a report of 10,000 hosts that all say something else stays below 15 MB, le
     *[Symbol.iterator]() {
       for (let index = 0; index < count; index += 1) {
         const host = hostNumber(index);
-        yield { ...host, verdicts: host.verdicts.map((verdict) => ({ ...verdict, because: `${verdict.because} ${`on ${host.host} `.repeat(10)}` })) };
+        yield {
+          ...host,
+          verdicts: host.verdicts.map((verdict) => ({
+            ...verdict,
+            because: `${verdict.because} ${`on ${host.host} `.repeat(10)}`,
+          })),
+        };
       }
     },
   };
@@ -103,7 +128,11 @@ test('a report of 10,000 hosts that all say something else stays below 15 MB, le
 
 test('exit 0 with findings is not called compliant', () => {
   const { header, hosts, summary } = REPORTS['machines'] ?? assert.fail();
-  const page = pageOf({ header: { ...header, gate: { ...header.gate, exitZero: true } }, hosts, summary: { ...summary, exitCode: 0 } });
+  const page = pageOf({
+    header: { ...header, gate: { ...header.gate, exitZero: true } },
+    hosts,
+    summary: { ...summary, exitCode: 0 },
+  });
   assert.match(page, /<h1 class="exit-0">Passed, with findings<\/h1>/);
 });
 

@@ -48,7 +48,8 @@ const AXE_PAGES: readonly (readonly [name: string, looks: readonly Look[]])[] = 
   ['empty', LOOKS.slice(0, 1)],
 ];
 
-const lookInWords = ({ colorScheme = 'light', javaScriptEnabled = true, width = 1280 }: Look): string => `${colorScheme}, ${javaScriptEnabled ? 'with' : 'without'} JavaScript, ${width} px`;
+const lookInWords = ({ colorScheme = 'light', javaScriptEnabled = true, width = 1280 }: Look): string =>
+  `${colorScheme}, ${javaScriptEnabled ? 'with' : 'without'} JavaScript, ${width} px`;
 
 if (isHere(existsSync(CHROMIUM), CHROMIUM, 'chromium')) {
   const browser = await startBrowser();
@@ -58,7 +59,12 @@ if (isHere(existsSync(CHROMIUM), CHROMIUM, 'chromium')) {
     await browser.open(pageOf(reportOf('hostile')), {}, async ({ page, requests, troubles }) => {
       assert.deepEqual(requests, []);
       assert.deepEqual(troubles, []);
-      const seen = await page.evaluate<{ readonly foreign: readonly string[]; readonly scripts: number; readonly handlers: number; readonly links: readonly string[] }>(`({
+      const seen = await page.evaluate<{
+        readonly foreign: readonly string[];
+        readonly scripts: number;
+        readonly handlers: number;
+        readonly links: readonly string[];
+      }>(`({
         foreign: [...document.querySelectorAll('img, iframe, object, embed, link, base, video, audio, template, foreignObject, math')].map((element) => element.outerHTML),
         scripts: document.scripts.length,
         handlers: [...document.querySelectorAll('*')].filter((element) => [...element.attributes].some(({ name }) => name.startsWith('on') || name === 'style')).length,
@@ -66,14 +72,19 @@ if (isHere(existsSync(CHROMIUM), CHROMIUM, 'chromium')) {
       })`);
       assert.deepEqual(seen.foreign, []);
       assert.deepEqual([seen.scripts, seen.handlers], [1, 0]);
-      assert.deepEqual(seen.links.filter((protocol) => !['file:', 'https:', 'http:'].includes(protocol)), []);
+      assert.deepEqual(
+        seen.links.filter((protocol) => !['file:', 'https:', 'http:'].includes(protocol)),
+        [],
+      );
       const text = await page.evaluate<string>(`${OPEN_ALL} document.body.innerText`);
-      for (const each of [HOSTILE.formula, HOSTILE.quotes, '\\u202etxt.exe', '\\x1b[2J', '日本語']) assert.ok(text.includes(each), each);
+      for (const each of [HOSTILE.formula, HOSTILE.quotes, '\\u202etxt.exe', '\\x1b[2J', '日本語'])
+        assert.ok(text.includes(each), each);
     });
   });
 
   test('the page would be seen to ask for something, to run something, and to be refused', LIMIT, async () => {
-    const page = '<!doctype html><meta http-equiv="Content-Security-Policy" content="script-src \'none\'"><img src="http://127.0.0.1:9/x"><script>alert(1)</script>';
+    const page =
+      '<!doctype html><meta http-equiv="Content-Security-Policy" content="script-src \'none\'"><img src="http://127.0.0.1:9/x"><script>alert(1)</script>';
     await browser.open([page], {}, async ({ requests, troubles }) => {
       assert.deepEqual(requests, ['http://127.0.0.1:9/x']);
       assert.ok(troubles.some((text) => text.includes('Content Security Policy')));
@@ -84,40 +95,59 @@ if (isHere(existsSync(CHROMIUM), CHROMIUM, 'chromium')) {
     for (const look of looks)
       test(`axe finds nothing to complain of: ${name}, ${lookInWords(look)}`, LIMIT, async () => {
         // axe is JavaScript itself: what it is to judge without is the page with its own script taken out.
-        const html = look.javaScriptEnabled === false ? pageOf(reportOf(name)).replace(/<script>.*?<\/script>/s, '') : pageOf(reportOf(name));
+        const html =
+          look.javaScriptEnabled === false
+            ? pageOf(reportOf(name)).replace(/<script>.*?<\/script>/s, '')
+            : pageOf(reportOf(name));
         await browser.open(html, { ...look, javaScriptEnabled: true }, async ({ page, requests, troubles }) => {
           await page.evaluate(OPEN_ALL);
           const violations = await page.evaluate<readonly Violation[]>(AXE);
-          assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary ?? ''}`).slice(0, 3).join(' | ')}`), []);
+          assert.deepEqual(
+            violations.map(
+              ({ id, nodes }) =>
+                `${id}: ${nodes
+                  .map((node) => `${node.html} ${node.failureSummary ?? ''}`)
+                  .slice(0, 3)
+                  .join(' | ')}`,
+            ),
+            [],
+          );
           assert.deepEqual([requests, troubles], [[], []]);
-          const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+          const overflow = await page.evaluate<number>(
+            'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+          );
           assert.equal(overflow, 0, 'nothing is wider than the window');
         });
       });
 
-  test('hosts are searched and filtered; without JavaScript nobody is offered that, and all of it opens', LIMIT, async () => {
-    await browser.open(pageOf(fleetOf(120)), {}, async ({ page }) => {
-      const count = page.locator('#filter-count');
-      await page.locator('#filter-text').fill('host00007');
-      await counted(page, /^1 of/);
-      assert.equal(await page.locator('li.host:visible').count(), 1);
-      await page.locator('#filter-text').fill('');
-      await page.locator('#filter-status').selectOption('unreachable');
-      await counted(page, /^10 of/);
-      assert.equal(await count.textContent(), '10 of 120 hosts');
-      await page.locator('#filter-status').selectOption('');
-      await page.locator('#filter-text').fill('rack-1 founding-incident');
-      await counted(page, /^\d of 120/);
-      for (const article of await page.locator('article.case:visible').all()) assert.match((await article.textContent()) ?? '', /founding-incident/);
-    });
-    await browser.open(pageOf(fleetOf(120)), { javaScriptEnabled: false }, async ({ page }) => {
-      assert.equal(await page.locator('#filter').isVisible(), false);
-      const list = page.locator('details.list').first();
-      assert.equal(await list.locator('li.host').first().isVisible(), false);
-      await list.locator('> summary').click();
-      assert.equal(await list.locator('li.host').first().isVisible(), true);
-    });
-  });
+  test(
+    'hosts are searched and filtered; without JavaScript nobody is offered that, and all of it opens',
+    LIMIT,
+    async () => {
+      await browser.open(pageOf(fleetOf(120)), {}, async ({ page }) => {
+        const count = page.locator('#filter-count');
+        await page.locator('#filter-text').fill('host00007');
+        await counted(page, /^1 of/);
+        assert.equal(await page.locator('li.host:visible').count(), 1);
+        await page.locator('#filter-text').fill('');
+        await page.locator('#filter-status').selectOption('unreachable');
+        await counted(page, /^10 of/);
+        assert.equal(await count.textContent(), '10 of 120 hosts');
+        await page.locator('#filter-status').selectOption('');
+        await page.locator('#filter-text').fill('rack-1 founding-incident');
+        await counted(page, /^\d of 120/);
+        for (const article of await page.locator('article.case:visible').all())
+          assert.match((await article.textContent()) ?? '', /founding-incident/);
+      });
+      await browser.open(pageOf(fleetOf(120)), { javaScriptEnabled: false }, async ({ page }) => {
+        assert.equal(await page.locator('#filter').isVisible(), false);
+        const list = page.locator('details.list').first();
+        assert.equal(await list.locator('li.host').first().isVisible(), false);
+        await list.locator('> summary').click();
+        assert.equal(await list.locator('li.host').first().isVisible(), true);
+      });
+    },
+  );
 
   test('the keyboard leads past the contents, and opens what is closed', LIMIT, async () => {
     await browser.open(pageOf(reportOf('machines')), {}, async ({ page }) => {
@@ -136,7 +166,11 @@ if (isHere(existsSync(CHROMIUM), CHROMIUM, 'chromium')) {
     for (const javaScriptEnabled of [true, false])
       await browser.open(pageOf(reportOf('machines')), { javaScriptEnabled, colorScheme: 'dark' }, async ({ page }) => {
         const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
-        const sizes = new Set([...pdf.matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)].map(([, width, height]) => `${Math.round(Number(width))} x ${Math.round(Number(height))}`));
+        const sizes = new Set(
+          [...pdf.matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)].map(
+            ([, width, height]) => `${Math.round(Number(width))} x ${Math.round(Number(height))}`,
+          ),
+        );
         assert.deepEqual([...sizes], ['595 x 842']);
         await page.emulateMedia({ media: 'print' });
         assert.ok(((await page.locator('details.chain .steps li').first().boundingBox())?.height ?? 0) > 10);
@@ -149,7 +183,9 @@ if (isHere(existsSync(CHROMIUM), CHROMIUM, 'chromium')) {
     const bytes = page.reduce((sum, chunk) => sum + byteLength(chunk), 0);
     assert.ok(bytes < MAX_BYTES, `${bytes} bytes`);
     await browser.open(page, {}, async ({ page: opened, troubles }) => {
-      const ms = await opened.evaluate<number>('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))');
+      const ms = await opened.evaluate<number>(
+        'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))',
+      );
       assert.equal(await opened.locator('li.host').count(), 10_000);
       assert.deepEqual(troubles, []);
       assert.ok(ms < MAX_OPEN_MS, `${Math.round(ms)} ms`);

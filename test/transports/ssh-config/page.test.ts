@@ -5,7 +5,13 @@ import { test } from 'node:test';
 import { DOUBTS } from '../../../src/transports/ssh-config/doubt.js';
 
 const room = join('src', 'transports', 'ssh-config');
-const source = [...readdirSync(room).map((name) => join(room, name)), join('src', 'transports', 'plan-notes.ts'), join('src', 'transports', 'plan-targets.ts')].map((path) => readFileSync(path, 'utf8')).join('\n');
+const source = [
+  ...readdirSync(room).map((name) => join(room, name)),
+  join('src', 'transports', 'plan-notes.ts'),
+  join('src', 'transports', 'plan-targets.ts'),
+]
+  .map((path) => readFileSync(path, 'utf8'))
+  .join('\n');
 const page = readFileSync(join('docs', 'reference', 'ssh-config.md'), 'utf8');
 const codes = [...new Set([...source.matchAll(/'(ssh-config\/[a-z-]+)'/g)].map(([, code]) => code ?? ''))].sort();
 
@@ -14,5 +20,8 @@ void test('the page has a paragraph for each diagnostic, and no other', () => {
 });
 
 void test('the page has a row for each reason to ask ssh, and no other', () => {
-  assert.deepEqual([...page.matchAll(/^\| `([a-z-]+)` \| .+ \|$/gm)].map(([, reason]) => reason), [...DOUBTS]);
+  assert.deepEqual(
+    [...page.matchAll(/^\| `([a-z-]+)` \| .+ \|$/gm)].map(([, reason]) => reason),
+    [...DOUBTS],
+  );
 });

@@ -26,7 +26,13 @@ const folder = mkdtempSync(join(tmpdir(), 'kernward-ssh-config-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 export const HOME = join(folder, 'home');
 
-const ENVIRONMENT = { PATH: process.env['PATH'] ?? '', HOME, LC_ALL: 'C.UTF-8', KW_NAME: 'from-environment', KW_EMPTY: '' };
+const ENVIRONMENT = {
+  PATH: process.env['PATH'] ?? '',
+  HOME,
+  LC_ALL: 'C.UTF-8',
+  KW_NAME: 'from-environment',
+  KW_EMPTY: '',
+};
 /** `~` in Include is $HOME, and everywhere else the home directory of the password database. */
 export const LOCAL: LocalUser = localUser(ENVIRONMENT);
 
@@ -41,18 +47,24 @@ export const writeFiles = (files: Case['files']): string => {
 };
 
 const argumentsOf = ({ host, user, port, options }: Case, config: string): readonly string[] => [
-  '-F', config,
+  '-F',
+  config,
   ...(user === undefined ? [] : ['-l', user]),
   ...(port === undefined ? [] : ['-p', String(port)]),
   ...(options ?? []).flatMap((option) => ['-o', option]),
-  '-G', '--', host,
+  '-G',
+  '--',
+  host,
 ];
 
-const ssh = (args: readonly string[]): { readonly status: number | null; readonly stdout: string; readonly stderr: string } =>
+const ssh = (
+  args: readonly string[],
+): { readonly status: number | null; readonly stdout: string; readonly stderr: string } =>
   spawnSync('ssh', args, { encoding: 'utf8', env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'], timeout: 20_000 });
 
 const DEFAULTS = ssh(['-F', 'none', '-G', '--', 'host']).stdout;
-const defaultsOf = (option: string): readonly string[] => (new RegExp(`^${option} (.*)$`, 'm').exec(DEFAULTS)?.[1] ?? '').split(',');
+const defaultsOf = (option: string): readonly string[] =>
+  (new RegExp(`^${option} (.*)$`, 'm').exec(DEFAULTS)?.[1] ?? '').split(',');
 const supported = (what: string): readonly string[] => ssh(['-Q', what]).stdout.trim().split('\n');
 
 const LISTS = [
@@ -66,19 +78,26 @@ const LISTS = [
 /** Algorithm lists in full, so that `+x` and what ssh makes of it compare equal. */
 const withLists = (value: ResolvedSshConfig): Readonly<Record<string, unknown>> => ({
   ...value,
-  ...Object.fromEntries(LISTS.map(([field, option, all]) => [field, expandAlgorithms(value[field], defaultsOf(option), all)])),
+  ...Object.fromEntries(
+    LISTS.map(([field, option, all]) => [field, expandAlgorithms(value[field], defaultsOf(option), all)]),
+  ),
 });
 
-export type Answer = { readonly says: 'config'; readonly config: Readonly<Record<string, unknown>>; readonly value: ResolvedSshConfig } | { readonly says: 'error'; readonly detail: string };
+export type Answer =
+  | { readonly says: 'config'; readonly config: Readonly<Record<string, unknown>>; readonly value: ResolvedSshConfig }
+  | { readonly says: 'error'; readonly detail: string };
 
 export const askReal = (asked: Case): Answer => {
   const { status, stdout, stderr } = ssh(argumentsOf(asked, writeFiles(asked.files)));
   if (status !== 0) return { says: 'error', detail: stderr };
   const { value, diagnostics } = parseSshG(asked.host, stdout, DEFAULTS, LOCAL);
-  return value === undefined ? { says: 'error', detail: wordsOf(diagnostics) } : { says: 'config', config: withLists(value), value };
+  return value === undefined
+    ? { says: 'error', detail: wordsOf(diagnostics) }
+    : { says: 'config', config: withLists(value), value };
 };
 
-export const wordsOf = (diagnostics: readonly Diagnostic[]): string => diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n');
+export const wordsOf = (diagnostics: readonly Diagnostic[]): string =>
+  diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n');
 
 /** Our own answer, from the files that askReal has written. */
 export const askOurs = (asked: Case): Answer => {
@@ -87,9 +106,16 @@ export const askOurs = (asked: Case): Answer => {
   const failed = [...parsed.diagnostics, ...options.diagnostics];
   if (parsed.value === undefined || options.value === undefined) return { says: 'error', detail: wordsOf(failed) };
   const { host, user, port } = asked;
-  const query = { host, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }), options: options.value };
+  const query = {
+    host,
+    ...(user === undefined ? {} : { user }),
+    ...(port === undefined ? {} : { port }),
+    options: options.value,
+  };
   const { value, diagnostics } = resolveSshConfig(parsed.value, query, LOCAL);
-  return value === undefined ? { says: 'error', detail: wordsOf(diagnostics) } : { says: 'config', config: withLists(value), value };
+  return value === undefined
+    ? { says: 'error', detail: wordsOf(diagnostics) }
+    : { says: 'config', config: withLists(value), value };
 };
 
 /** One sentence on how the two differ; undefined where they agree or we leave it to ssh. */
@@ -97,7 +123,15 @@ export const difference = (real: Answer, ours: Answer): string | undefined => {
   if (ours.says === 'config' && ours.value.undecidable.length > 0) return undefined;
   if (real.says === 'error') return ours.says === 'error' ? undefined : `ssh refuses: ${real.detail}`;
   if (ours.says === 'error') return `ssh accepts, we refuse: ${ours.detail}`;
-  const [a, b] = [real.config, ours.config].map((config) => Object.entries(config).map(([key, value]) => `${key} ${JSON.stringify(value)}`).sort());
-  const differing = [...new Set([...(a ?? []), ...(b ?? [])])].filter((line) => a?.includes(line) !== b?.includes(line));
-  return differing.length === 0 ? undefined : differing.map((line) => `${a?.includes(line) === true ? 'ssh ' : 'ours'}: ${line}`).join('\n');
+  const [a, b] = [real.config, ours.config].map((config) =>
+    Object.entries(config)
+      .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
+      .sort(),
+  );
+  const differing = [...new Set([...(a ?? []), ...(b ?? [])])].filter(
+    (line) => a?.includes(line) !== b?.includes(line),
+  );
+  return differing.length === 0
+    ? undefined
+    : differing.map((line) => `${a?.includes(line) === true ? 'ssh ' : 'ours'}: ${line}`).join('\n');
 };

@@ -10,11 +10,22 @@ import { resolveIn } from './in-memory.js';
 import { askOurs, HOME, LOCAL, writeFiles } from './real-ssh.js';
 
 void test('ssh -G answers what we cannot decide', async () => {
-  const configFile = writeFiles({ config: 'Match exec "test %h = yes"\n  Port 7\n  ProxyJump alice@gate:2222,inner\nMatch exec "true"\n  User bob\n' });
+  const configFile = writeFiles({
+    config: 'Match exec "test %h = yes"\n  Port 7\n  ProxyJump alice@gate:2222,inner\nMatch exec "true"\n  User bob\n',
+  });
   const ask = createAskSsh({ local: LOCAL, configFile });
-  const [yes, no] = await Promise.all([ask({ host: 'yes' }), ask({ host: 'no', port: 9, user: 'carol', options: ['ConnectTimeout=4'] })]);
-  assert.deepEqual([yes.value?.port, yes.value?.user, yes.value?.route], [7, 'bob', { by: 'jump', hops: [{ host: 'gate', user: 'alice', port: 2222 }, { host: 'inner' }] }]);
-  assert.deepEqual([no.value?.port, no.value?.user, no.value?.route, no.value?.connectTimeoutSeconds], [9, 'carol', { by: 'direct' }, 4]);
+  const [yes, no] = await Promise.all([
+    ask({ host: 'yes' }),
+    ask({ host: 'no', port: 9, user: 'carol', options: ['ConnectTimeout=4'] }),
+  ]);
+  assert.deepEqual(
+    [yes.value?.port, yes.value?.user, yes.value?.route],
+    [7, 'bob', { by: 'jump', hops: [{ host: 'gate', user: 'alice', port: 2222 }, { host: 'inner' }] }],
+  );
+  assert.deepEqual(
+    [no.value?.port, no.value?.user, no.value?.route, no.value?.connectTimeoutSeconds],
+    [9, 'carol', { by: 'direct' }, 4],
+  );
   assert.deepEqual([no.value?.ciphers, no.value?.identityFiles], [undefined, undefined]);
 });
 
@@ -28,7 +39,13 @@ void test('what ssh refuses is a diagnostic with its words', async () => {
 void test('names that ssh would take for options never reach it', async () => {
   const touched = join(HOME, 'touched');
   const ask = createAskSsh({ local: LOCAL, configFile: writeFiles({ config: '' }) });
-  for (const query of [{ host: '-oProxyCommand=x' }, { host: '' }, { host: 'h', user: '-x' }, { host: `$(touch ${touched})` }, { host: 'h', jump: '-x' }]) {
+  for (const query of [
+    { host: '-oProxyCommand=x' },
+    { host: '' },
+    { host: 'h', user: '-x' },
+    { host: `$(touch ${touched})` },
+    { host: 'h', jump: '-x' },
+  ]) {
     const { value, diagnostics } = await ask(query);
     assert.equal(value, undefined);
     assert.equal(diagnostics[0]?.code, 'ssh-config/name');
@@ -44,7 +61,12 @@ const script = (name: string, body: string): string => {
 
 void test('no ssh, a dumb ssh and a hanging ssh are diagnostics', async () => {
   writeFiles({ config: '' });
-  for (const [ssh, words] of [['/no/such/ssh', /ENOENT/], [script('dumb', 'echo hello'), /something else/], [script('hang', 'exec sleep 30'), /within 200 ms/], [script('loud', 'yes'), /maxBuffer|within/]] as const) {
+  for (const [ssh, words] of [
+    ['/no/such/ssh', /ENOENT/],
+    [script('dumb', 'echo hello'), /something else/],
+    [script('hang', 'exec sleep 30'), /within 200 ms/],
+    [script('loud', 'yes'), /maxBuffer|within/],
+  ] as const) {
     const { value, diagnostics } = await createAskSsh({ local: LOCAL, ssh, timeoutMs: 200 })({ host: 'h' });
     assert.equal(value, undefined);
     assert.match(diagnostics[0]?.message ?? '', words);
@@ -53,17 +75,38 @@ void test('no ssh, a dumb ssh and a hanging ssh are diagnostics', async () => {
 
 /** `ssh -v` names the files and the command it has expanded; `ssh -G` does not. */
 void test('paths and commands are expanded as ssh expands them when it connects', () => {
-  const paths = ['~/.ssh/%r@%h', '/%n/%k/%p', '%d/%u-%i/%L/%l', '%%/${KW_NAME}', 'none', '~', '~//x', 'relative', '${KW_EMPTY}/e%%h'];
-  const files = { config: `HostName Real.Example\nHostKeyAlias Alias\nUser bob\nPort 2200\nProxyCommand true %h %n %p %r %k %% "x y"\n${paths.map((path) => `IdentityFile ${path}\nCertificateFile ${path}`).join('\n')}\n` };
+  const paths = [
+    '~/.ssh/%r@%h',
+    '/%n/%k/%p',
+    '%d/%u-%i/%L/%l',
+    '%%/${KW_NAME}',
+    'none',
+    '~',
+    '~//x',
+    'relative',
+    '${KW_EMPTY}/e%%h',
+  ];
+  const files = {
+    config: `HostName Real.Example\nHostKeyAlias Alias\nUser bob\nPort 2200\nProxyCommand true %h %n %p %r %k %% "x y"\n${paths.map((path) => `IdentityFile ${path}\nCertificateFile ${path}`).join('\n')}\n`,
+  };
   const asked = { files, host: 'Given' };
   const config = writeFiles(files);
-  const { stderr } = spawnSync('ssh', ['-v', '-F', config, '-o', 'BatchMode=yes', '--', 'Given'], { encoding: 'utf8', env: LOCAL.environment, stdio: ['ignore', 'pipe', 'pipe'], timeout: 20_000 });
-  const named = (what: string): readonly string[] => [...stderr.matchAll(new RegExp(`^debug1: ${what} file (.*) type -?\\d+\\r?$`, 'gm'))].map(([, path]) => path ?? '');
+  const { stderr } = spawnSync('ssh', ['-v', '-F', config, '-o', 'BatchMode=yes', '--', 'Given'], {
+    encoding: 'utf8',
+    env: LOCAL.environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 20_000,
+  });
+  const named = (what: string): readonly string[] =>
+    [...stderr.matchAll(new RegExp(`^debug1: ${what} file (.*) type -?\\d+\\r?$`, 'gm'))].map(([, path]) => path ?? '');
   const ours = askOurs(asked);
   assert.ok(ours.says === 'config');
   assert.deepEqual(ours.value.identityFiles, named('identity'));
   assert.deepEqual(ours.value.certificateFiles, named('certificate'));
-  assert.deepEqual(ours.value.route, { by: 'command', command: /^debug1: Executing proxy command: exec (.*?)\r?$/m.exec(stderr)?.[1] });
+  assert.deepEqual(ours.value.route, {
+    by: 'command',
+    command: /^debug1: Executing proxy command: exec (.*?)\r?$/m.exec(stderr)?.[1],
+  });
 });
 
 const CHAINS: readonly (readonly [config: string, chain: readonly string[] | string])[] = [
@@ -78,12 +121,20 @@ const CHAINS: readonly (readonly [config: string, chain: readonly string[] | str
   ['ProxyJump a', 'ssh-config/jump-loop'],
 ];
 
-for (const [config, gives] of CHAINS) void test(`the way to t: ${JSON.stringify(config)}`, async () => {
-  const files = { '/home/alice/.ssh/config': config };
-  const resolve: ResolveHop = ({ host, user, port }: JumpHop, jump) =>
-    Promise.resolve(resolveIn(files, { host, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }), ...(jump === undefined ? {} : { jump }) }));
-  const target = resolveIn(files, 't').value;
-  assert.ok(target !== undefined);
-  const { value, diagnostics } = await jumpChain(target, resolve);
-  assert.deepEqual(value?.map(({ hostName, port }) => `${hostName}:${port}`) ?? diagnostics[0]?.code, gives);
-});
+for (const [config, gives] of CHAINS)
+  void test(`the way to t: ${JSON.stringify(config)}`, async () => {
+    const files = { '/home/alice/.ssh/config': config };
+    const resolve: ResolveHop = ({ host, user, port }: JumpHop, jump) =>
+      Promise.resolve(
+        resolveIn(files, {
+          host,
+          ...(user === undefined ? {} : { user }),
+          ...(port === undefined ? {} : { port }),
+          ...(jump === undefined ? {} : { jump }),
+        }),
+      );
+    const target = resolveIn(files, 't').value;
+    assert.ok(target !== undefined);
+    const { value, diagnostics } = await jumpChain(target, resolve);
+    assert.deepEqual(value?.map(({ hostName, port }) => `${hostName}:${port}`) ?? diagnostics[0]?.code, gives);
+  });

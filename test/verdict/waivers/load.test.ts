@@ -11,13 +11,18 @@ const EXAMPLE = readFileSync('waivers.example.yaml', 'utf8');
 test('the example is without a mistake, by the loader and by the schema that editors read, and shows every field', () => {
   const { value, diagnostics } = loadWaivers([{ file: 'waivers.example.yaml', text: EXAMPLE }]);
   assert.deepEqual(diagnostics, []);
-  assert.deepEqual(value?.map(({ id, starts, expires, definedAt }) => [id, starts, expires, definedAt.line]), [
-    ['W-2026-014', '2026-09-01T00:00:00Z', '2026-12-31T00:00:00Z', 13],
-    ['W-2026-015', undefined, '2027-03-31T18:00:00Z', 25],
-  ]);
-  const schema: { readonly properties: { readonly waivers: { readonly items: { readonly properties: object } } } } = JSON.parse(readFileSync('schemas/waivers.schema.json', 'utf8'));
+  assert.deepEqual(
+    value?.map(({ id, starts, expires, definedAt }) => [id, starts, expires, definedAt.line]),
+    [
+      ['W-2026-014', '2026-09-01T00:00:00Z', '2026-12-31T00:00:00Z', 13],
+      ['W-2026-015', undefined, '2027-03-31T18:00:00Z', 25],
+    ],
+  );
+  const schema: { readonly properties: { readonly waivers: { readonly items: { readonly properties: object } } } } =
+    JSON.parse(readFileSync('schemas/waivers.schema.json', 'utf8'));
   assert.ok(new Ajv2020().compile(schema)(readYaml(EXAMPLE, 'w').value?.value));
-  for (const field of Object.keys(schema.properties.waivers.items.properties)) assert.match(EXAMPLE, new RegExp(`^ +(- )?${field}: `, 'm'), field);
+  for (const field of Object.keys(schema.properties.waivers.items.properties))
+    assert.match(EXAMPLE, new RegExp(`^ +(- )?${field}: `, 'm'), field);
 });
 
 const moments: readonly (readonly [text: string, moment: string | undefined])[] = [
@@ -37,9 +42,11 @@ const moments: readonly (readonly [text: string, moment: string | undefined])[] 
   ['never', undefined],
   ['', undefined],
 ];
-for (const [text, moment] of moments) test(`${JSON.stringify(text)} is ${moment ?? 'no moment'}`, () => assert.equal(utcOf(text), moment));
+for (const [text, moment] of moments)
+  test(`${JSON.stringify(text)} is ${moment ?? 'no moment'}`, () => assert.equal(utcOf(text), moment));
 
-const waiver = (more: string): string => `waivers:\n  - { id: W1, rule: r, hosts: all, justification: j, owner: o, approvedBy: a, ${more} }\n`;
+const waiver = (more: string): string =>
+  `waivers:\n  - { id: W1, rule: r, hosts: all, justification: j, owner: o, approvedBy: a, ${more} }\n`;
 
 const INSPEC = `
 xccdf-1:
@@ -54,10 +61,20 @@ xccdf-2:
 test("InSpec's file is read: a control is a rule, on every host, and ends on its day", () => {
   const { value, diagnostics } = loadWaivers([{ file: 'i.yaml', text: INSPEC }]);
   assert.deepEqual(diagnostics, []);
-  assert.deepEqual(value?.map(({ id, rule, hosts, justification, expires, definedAt }) => [id, rule, hosts, justification, expires, definedAt.line]), [
-    ['xccdf-1', 'xccdf-1', 'all', 'accepted', '2026-12-31T00:00:00Z', 2],
-    ['xccdf-2', 'xccdf-2', 'all', 'for good', '2027-01-01T00:00:00Z', 6],
-  ]);
+  assert.deepEqual(
+    value?.map(({ id, rule, hosts, justification, expires, definedAt }) => [
+      id,
+      rule,
+      hosts,
+      justification,
+      expires,
+      definedAt.line,
+    ]),
+    [
+      ['xccdf-1', 'xccdf-1', 'all', 'accepted', '2026-12-31T00:00:00Z', 2],
+      ['xccdf-2', 'xccdf-2', 'all', 'for good', '2027-01-01T00:00:00Z', 6],
+    ],
+  );
   const json = JSON.stringify({ 'xccdf-1': { expiration_date: '2026-12-31', run: true, justification: 'accepted' } });
   assert.deepEqual(loadWaivers([{ file: 'i.json', text: json }]).diagnostics, []);
 });
@@ -66,12 +83,24 @@ const mistakes: readonly (readonly [name: string, text: string, codes: readonly 
   ['no end', waiver('starts: 2026-01-01'), ['schema/missing-field']],
   ['a local time', waiver("expires: '2026-12-31T18:00:00+02:00'"), ['waiver/time']],
   ['an end before its start', waiver('starts: 2026-12-31, expires: 2026-12-31'), ['waiver/order']],
-  ['no owner', 'waivers:\n  - { id: W1, rule: r, hosts: all, justification: j, approvedBy: a, expires: 2026-12-31 }\n', ['schema/missing-field']],
-  ['an empty justification', waiver('expires: 2026-12-31').replace('justification: j', "justification: ''"), ['schema/value']],
+  [
+    'no owner',
+    'waivers:\n  - { id: W1, rule: r, hosts: all, justification: j, approvedBy: a, expires: 2026-12-31 }\n',
+    ['schema/missing-field'],
+  ],
+  [
+    'an empty justification',
+    waiver('expires: 2026-12-31').replace('justification: j', "justification: ''"),
+    ['schema/value'],
+  ],
   ['a digest of another kind', waiver('expires: 2026-12-31, digest: md5:0'), ['schema/value']],
   ['a misspelt field', waiver('expires: 2026-12-31, expire: 2026-12-31'), ['schema/unknown-field']],
   ['a rule by an expression', waiver('expires: 2026-12-31').replace('rule: r', 'rule: "~r"'), ['schema/value']],
-  ['the same id twice', `${waiver('expires: 2026-12-31')}${waiver('expires: 2026-12-31').replace('waivers:\n', '')}`, ['waiver/duplicate']],
+  [
+    'the same id twice',
+    `${waiver('expires: 2026-12-31')}${waiver('expires: 2026-12-31').replace('waivers:\n', '')}`,
+    ['waiver/duplicate'],
+  ],
   ['InSpec without an end', 'c1: { justification: for good }\n', ['waiver/no-expiry']],
   ['InSpec without a reason', 'c1: { expiration_date: 2026-12-31 }\n', ['schema/missing-field']],
   ['InSpec in local time', 'c1: { justification: j, expiration_date: 2026-12-31 21:00:00 UTC }\n', ['waiver/time']],
@@ -88,8 +117,15 @@ for (const [name, text, codes] of mistakes)
 
 test('two files with one id', () => {
   const text = waiver('expires: 2026-12-31');
-  const { diagnostics } = loadWaivers([{ file: 'a.yaml', text }, { file: 'b.yaml', text }]);
-  assert.deepEqual(diagnostics.map(({ code, at }) => [code, at?.file]), [['waiver/duplicate', 'b.yaml']]);
+  const { diagnostics } = loadWaivers([
+    { file: 'a.yaml', text },
+    { file: 'b.yaml', text },
+  ]);
+  assert.deepEqual(
+    diagnostics.map(({ code, at }) => [code, at?.file]),
+    [['waiver/duplicate', 'b.yaml']],
+  );
 });
 
-test('no waivers at all is an answer', () => assert.deepEqual(loadWaivers([{ file: 'w.yaml', text: 'waivers: []\n' }]), { value: [], diagnostics: [] }));
+test('no waivers at all is an answer', () =>
+  assert.deepEqual(loadWaivers([{ file: 'w.yaml', text: 'waivers: []\n' }]), { value: [], diagnostics: [] }));

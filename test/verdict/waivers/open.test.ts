@@ -23,7 +23,15 @@ const waiver = (more: Partial<Waiver> = {}): Waiver => ({
   ...more,
 });
 
-const verdict = (rule: string, result: Verdict['result'], more: Partial<Verdict> = {}): Verdict => ({ host: 'web1', rule, severity: 'high', result, because: '', evidence: [], ...more });
+const verdict = (rule: string, result: Verdict['result'], more: Partial<Verdict> = {}): Verdict => ({
+  host: 'web1',
+  rule,
+  severity: 'high',
+  result,
+  because: '',
+  evidence: [],
+  ...more,
+});
 
 const host = (name: string, verdicts: readonly Verdict[], more: Partial<HostReport> = {}): HostReport => ({
   host: name,
@@ -41,7 +49,12 @@ const host = (name: string, verdicts: readonly Verdict[], more: Partial<HostRepo
 });
 
 const RULES = ['hung-a', 'hung-b', 'other'];
-const GROUPS: Readonly<Record<string, readonly string[]>> = { web: ['web1', 'web2'], db: ['db1'], nobody: [], all: ['web1', 'web2', 'db1'] };
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  web: ['web1', 'web2'],
+  db: ['db1'],
+  nobody: [],
+  all: ['web1', 'web2', 'db1'],
+};
 
 const open = (waivers: readonly Waiver[], now = NOW): Waivers => {
   const { value, diagnostics } = openWaivers(waivers, {
@@ -54,9 +67,18 @@ const open = (waivers: readonly Waiver[], now = NOW): Waivers => {
   return value;
 };
 
-const FAILING = host('web1', [verdict('hung-a', 'fail', { digest: DIGEST }), verdict('hung-b', 'pass'), verdict('other', 'fail')]);
+const FAILING = host('web1', [
+  verdict('hung-a', 'fail', { digest: DIGEST }),
+  verdict('hung-b', 'pass'),
+  verdict('other', 'fail'),
+]);
 
-const states: readonly (readonly [name: string, state: WaiverState, waiver: Partial<Waiver>, counts: readonly [number, number, number]])[] = [
+const states: readonly (readonly [
+  name: string,
+  state: WaiverState,
+  waiver: Partial<Waiver>,
+  counts: readonly [number, number, number],
+])[] = [
   ['in force', 'in-force', {}, [1, 1, 0]],
   ['exactly 30 days before its end', 'expiring', { expires: '2026-12-24T02:00:00Z' }, [1, 1, 0]],
   ['a second more than 30 days before its end', 'in-force', { expires: '2026-12-24T02:00:01Z' }, [1, 1, 0]],
@@ -78,19 +100,36 @@ for (const [name, state, more, [matches, uses, voided]] of states)
     const waivers = open([waiver(more)]);
     const waived = waivers.waive(FAILING, { count: true });
     const [summary] = waivers.summaries();
-    assert.deepEqual(summary && [summary.state, summary.matches, summary.uses, summary.voided], [state, matches, uses, voided]);
+    assert.deepEqual(summary && [summary.state, summary.matches, summary.uses, summary.voided], [
+      state,
+      matches,
+      uses,
+      voided,
+    ]);
     assert.equal(waived.verdicts.filter(({ waiver: use }) => use?.id === 'W1').length, uses);
   });
 
 test('a host whose every fail is waived complies, and the results stay what they are', () => {
   const { status, verdicts } = open([waiver({ rule: '*' })]).waive(FAILING);
   assert.equal(status, 'compliant');
-  assert.deepEqual(verdicts.map(({ result }) => result), ['fail', 'pass', 'fail']);
-  assert.deepEqual(verdicts[0]?.waiver, { id: 'W1', justification: 'j', expires: '2027-06-01T00:00:00Z', owner: 'o', approvedBy: 'a' });
+  assert.deepEqual(
+    verdicts.map(({ result }) => result),
+    ['fail', 'pass', 'fail'],
+  );
+  assert.deepEqual(verdicts[0]?.waiver, {
+    id: 'W1',
+    justification: 'j',
+    expires: '2027-06-01T00:00:00Z',
+    owner: 'o',
+    approvedBy: 'a',
+  });
 });
 
 test('a host that was not reached is covered by nothing', () => {
-  const lost = host('web1', [verdict('hung-a', 'error')], { status: 'unreachable', failure: { code: 'refused', detail: 'no' } });
+  const lost = host('web1', [verdict('hung-a', 'error')], {
+    status: 'unreachable',
+    failure: { code: 'refused', detail: 'no' },
+  });
   const waivers = open([waiver()]);
   assert.deepEqual(waivers.waive(lost, { count: true }), lost);
   assert.equal(waivers.summaries()[0]?.state, 'unused');
@@ -98,24 +137,50 @@ test('a host that was not reached is covered by nothing', () => {
 
 test('of several waivers the one that holds longest is shown, then the first by id; the others count as well', () => {
   const late = { expires: '2028-01-01T00:00:00Z' };
-  for (const order of [['W1', 'W2', 'W3'], ['W3', 'W2', 'W1']]) {
-    const all: Readonly<Record<string, Waiver>> = { W1: waiver(), W2: waiver({ id: 'W2', ...late }), W3: waiver({ id: 'W3', ...late }) };
+  for (const order of [
+    ['W1', 'W2', 'W3'],
+    ['W3', 'W2', 'W1'],
+  ]) {
+    const all: Readonly<Record<string, Waiver>> = {
+      W1: waiver(),
+      W2: waiver({ id: 'W2', ...late }),
+      W3: waiver({ id: 'W3', ...late }),
+    };
     const waivers = open(order.flatMap((id) => all[id] ?? []));
     assert.equal(waivers.waive(FAILING, { count: true }).verdicts[0]?.waiver?.id, 'W2');
-    assert.deepEqual(waivers.summaries().map(({ id, uses }) => [id, uses]), order.map((id) => [id, 1]));
+    assert.deepEqual(
+      waivers.summaries().map(({ id, uses }) => [id, uses]),
+      order.map((id) => [id, 1]),
+    );
   }
 });
 
 test('what a saved report says of other waivers goes', () => {
   const before = open([waiver()]).waive(FAILING);
   const after = open([waiver({ id: 'W9', rule: 'other' })]).waive(before);
-  assert.deepEqual(after.verdicts.map(({ waiver: use }) => use?.id), [undefined, undefined, 'W9']);
-  assert.deepEqual(open([]).waive(before).verdicts.map(({ waiver: use }) => use?.id), [undefined, undefined, undefined]);
+  assert.deepEqual(
+    after.verdicts.map(({ waiver: use }) => use?.id),
+    [undefined, undefined, 'W9'],
+  );
+  assert.deepEqual(
+    open([])
+      .waive(before)
+      .verdicts.map(({ waiver: use }) => use?.id),
+    [undefined, undefined, undefined],
+  );
 });
 
 test('a waiver of a rule that there is not suggests the one that was meant', () => {
-  const { diagnostics } = openWaivers([waiver({ rule: 'hung-aa' })], { rules: RULES, hostsNamed: () => ({ value: new Set(), diagnostics: [] }), selected: new Set(), now: NOW });
-  assert.deepEqual(diagnostics.map(({ code, severity, help }) => [code, severity, help]), [['waiver/no-rule', 'warning', 'did you mean hung-a?']]);
+  const { diagnostics } = openWaivers([waiver({ rule: 'hung-aa' })], {
+    rules: RULES,
+    hostsNamed: () => ({ value: new Set(), diagnostics: [] }),
+    selected: new Set(),
+    now: NOW,
+  });
+  assert.deepEqual(
+    diagnostics.map(({ code, severity, help }) => [code, severity, help]),
+    [['waiver/no-rule', 'warning', 'did you mean hung-a?']],
+  );
 });
 
 const bare = ({ verdicts }: HostReport): unknown => verdicts.map((verdict) => ({ ...verdict, waiver: undefined }));
@@ -133,7 +198,12 @@ test('whatever the waivers, no result, no evidence and no order changes, and onl
       for (const each of report.hosts) {
         const waived = value.waive(each);
         assert.deepEqual(bare(waived), bare(each));
-        for (const { waiver: use, result } of each.status === 'unreachable' ? [] : waived.verdicts) assert.ok(use === undefined || ['fail', 'error', 'unknown'].includes(result) || each.verdicts.some((verdict) => verdict.waiver === use));
+        for (const { waiver: use, result } of each.status === 'unreachable' ? [] : waived.verdicts)
+          assert.ok(
+            use === undefined ||
+              ['fail', 'error', 'unknown'].includes(result) ||
+              each.verdicts.some((verdict) => verdict.waiver === use),
+          );
       }
     }),
     { numRuns: 100 },

@@ -1,7 +1,21 @@
 import type { Kysely, Migration } from 'kysely';
 
 const createRuns = (db: Kysely<unknown>): Promise<void> => {
-  const counts = ['hosts', 'compliant', 'failing', 'undecided', 'unchecked', 'unreachable', 'critical', 'high', 'medium', 'low', 'info', 'waived', 'groups_text'];
+  const counts = [
+    'hosts',
+    'compliant',
+    'failing',
+    'undecided',
+    'unchecked',
+    'unreachable',
+    'critical',
+    'high',
+    'medium',
+    'low',
+    'info',
+    'waived',
+    'groups_text',
+  ];
   const table = db.schema
     .createTable('runs')
     .addColumn('run', 'integer', (column) => column.primaryKey())
@@ -16,7 +30,9 @@ const createRuns = (db: Kysely<unknown>): Promise<void> => {
     .addColumn('interrupted', 'integer', (column) => column.notNull())
     .addColumn('asked', 'text', (column) => column.notNull())
     .addColumn('judged', 'text', (column) => column.notNull());
-  return counts.reduce((built, name) => built.addColumn(name, 'integer', (column) => column.notNull()), table).execute();
+  return counts
+    .reduce((built, name) => built.addColumn(name, 'integer', (column) => column.notNull()), table)
+    .execute();
 };
 
 const createNames = async (db: Kysely<unknown>): Promise<void> => {

@@ -36,7 +36,10 @@ const entriesOf = (element: HTMLElement): readonly Entry[] =>
 
 /** Everything but the list of hosts. */
 const commonText = (element: HTMLElement): string =>
-  [...element.children].filter((child) => !child.matches('.variant, .names, .list')).map(textOf).join(' ');
+  [...element.children]
+    .filter((child) => !child.matches('.variant, .names, .list'))
+    .map(textOf)
+    .join(' ');
 
 const partOf = (element: HTMLElement): Part => ({
   element,
@@ -48,7 +51,8 @@ const partOf = (element: HTMLElement): Part => ({
 
 let known: readonly Part[] | undefined;
 /** Read once, when first asked for: not while the page opens. */
-const parts = (): readonly Part[] => (known ??= [...document.querySelectorAll<HTMLElement>('article.case')].map(partOf));
+const parts = (): readonly Part[] =>
+  (known ??= [...document.querySelectorAll<HTMLElement>('article.case')].map(partOf));
 
 interface Wanted {
   readonly words: readonly string[];
@@ -57,14 +61,16 @@ interface Wanted {
 }
 
 const show = ({ element, entries, text, status, severity }: Part, wanted: Wanted): number => {
-  const fits = (wanted.status === '' || wanted.status === status) && (wanted.severity === '' || wanted.severity === severity);
+  const fits =
+    (wanted.status === '' || wanted.status === status) && (wanted.severity === '' || wanted.severity === severity);
   let shown = 0;
   for (const entry of entries) {
     const isShown = fits && wanted.words.every((word) => entry.text.includes(word) || text.includes(word));
     entry.item.hidden = !isShown;
     if (isShown) shown += 1;
   }
-  for (const variant of element.querySelectorAll<HTMLElement>('.variant')) variant.hidden = variant.querySelector('li.host:not([hidden])') === null;
+  for (const variant of element.querySelectorAll<HTMLElement>('.variant'))
+    variant.hidden = variant.querySelector('li.host:not([hidden])') === null;
   element.hidden = shown === 0;
   return shown;
 };
@@ -78,8 +84,11 @@ const filter = (wanted: Wanted, count: HTMLElement): void => {
     all += part.entries.length;
   }
   if (isWanted && shown <= OPEN_BELOW)
-    for (const list of document.querySelectorAll<HTMLDetailsElement>('article.case:not([hidden]) > details.list')) list.open = true;
-  count.textContent = isWanted ? `${shown.toLocaleString('en')} of ${all.toLocaleString('en')} hosts` : `${all.toLocaleString('en')} hosts`;
+    for (const list of document.querySelectorAll<HTMLDetailsElement>('article.case:not([hidden]) > details.list'))
+      list.open = true;
+  count.textContent = isWanted
+    ? `${shown.toLocaleString('en')} of ${all.toLocaleString('en')} hosts`
+    : `${all.toLocaleString('en')} hosts`;
 };
 
 const startFilter = (): void => {
@@ -88,9 +97,21 @@ const startFilter = (): void => {
   const status = byId('filter-status', HTMLSelectElement);
   const severity = byId('filter-severity', HTMLSelectElement);
   const count = byId('filter-count', HTMLElement);
-  if (form === undefined || text === undefined || status === undefined || severity === undefined || count === undefined) return;
+  if (form === undefined || text === undefined || status === undefined || severity === undefined || count === undefined)
+    return;
   let waiting: number | undefined;
-  const apply = (): void => filter({ words: text.value.toLowerCase().split(/\s+/).filter((word) => word !== ''), status: status.value, severity: severity.value }, count);
+  const apply = (): void =>
+    filter(
+      {
+        words: text.value
+          .toLowerCase()
+          .split(/\s+/)
+          .filter((word) => word !== ''),
+        status: status.value,
+        severity: severity.value,
+      },
+      count,
+    );
   form.addEventListener('input', () => {
     window.clearTimeout(waiting);
     waiting = window.setTimeout(apply, PAUSE_MS);
@@ -105,7 +126,8 @@ const startUnfold = (): void => {
   const button = byId('unfold', HTMLButtonElement);
   button?.addEventListener('click', () => {
     const open = button.textContent === 'Open all';
-    for (const details of document.querySelectorAll<HTMLDetailsElement>('#hosts details, #unreached details')) details.open = open;
+    for (const details of document.querySelectorAll<HTMLDetailsElement>('#hosts details, #unreached details'))
+      details.open = open;
     button.textContent = open ? 'Close all' : 'Open all';
   });
 };
@@ -125,7 +147,8 @@ const startPrint = (): void => {
 /** A link leads to what is said, which may stand in something closed. */
 const reveal = (): void => {
   const target = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
-  for (let each: Element | null = target; each !== null; each = each.parentElement) if (each instanceof HTMLDetailsElement) each.open = true;
+  for (let each: Element | null = target; each !== null; each = each.parentElement)
+    if (each instanceof HTMLDetailsElement) each.open = true;
   if (target !== null) target.scrollIntoView();
 };
 
