@@ -18,10 +18,10 @@ import { trendView } from '../src/history/views/trend.js';
 import { recordRun } from '../src/history/record-run.js';
 import { reportOf, type RunPlan } from '../test/history/reports.js';
 
-const option = (name: string, standard: number): number => {
+function option(name: string, standard: number): number {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? standard : Number(process.argv[at + 1]);
-};
+}
 const HOSTS = option('hosts', 10_000);
 const RULES = option('rules', 60);
 const RUNS = option('runs', 30);
@@ -31,49 +31,56 @@ const file = join(folder, 'history.db');
 const rules = Array.from({ length: RULES }, (_, index) => `rule-${String(index).padStart(2, '0')}`);
 
 /** One verdict in twelve fails, one in six does not apply; which ones, the seed says. */
-const resultOf = (host: number, rule: number, seed: number) =>
-  (
-    [
-      'fail',
-      'notapplicable',
-      'notapplicable',
-      'pass',
-      'pass',
-      'pass',
-      'pass',
-      'pass',
-      'pass',
-      'pass',
-      'pass',
-      'pass',
-    ] as const
-  )[(host * 7 + rule * 5 + seed) % 12] ?? 'pass';
+function resultOf(host: number, rule: number, seed: number) {
+  return (
+    (
+      [
+        'fail',
+        'notapplicable',
+        'notapplicable',
+        'pass',
+        'pass',
+        'pass',
+        'pass',
+        'pass',
+        'pass',
+        'pass',
+        'pass',
+        'pass',
+      ] as const
+    )[(host * 7 + rule * 5 + seed) % 12] ?? 'pass'
+  );
+}
 
-const plan = (run: number, changedSince: (host: number, rule: number) => number): RunPlan => ({
-  runId: `run${String(run).padStart(4, '0')}`,
-  startedAt: new Date(Date.UTC(2026, 0, 1 + run)).toISOString().replace('.000Z', 'Z'),
-  rules,
-  hosts: Array.from({ length: HOSTS }, (_, host) => ({
-    host: `host${String(host).padStart(5, '0')}.example.com`,
-    groups: [`rack${host % 100}`],
-    judged: Object.fromEntries(
-      rules.map((rule, index) => [
-        rule,
-        {
-          result: resultOf(host, index, changedSince(host, index)),
-          because: `${rule} is ${resultOf(host, index, changedSince(host, index))} on a kernel of kind ${host % 30}`,
-        },
-      ]),
-    ),
-  })),
-});
+function plan(run: number, changedSince: (host: number, rule: number) => number): RunPlan {
+  return {
+    runId: `run${String(run).padStart(4, '0')}`,
+    startedAt: new Date(Date.UTC(2026, 0, 1 + run)).toISOString().replace('.000Z', 'Z'),
+    rules,
+    hosts: Array.from({ length: HOSTS }, (_, host) => ({
+      host: `host${String(host).padStart(5, '0')}.example.com`,
+      groups: [`rack${host % 100}`],
+      judged: Object.fromEntries(
+        rules.map((rule, index) => [
+          rule,
+          {
+            result: resultOf(host, index, changedSince(host, index)),
+            because: `${rule} is ${resultOf(host, index, changedSince(host, index))} on a kernel of kind ${host % 30}`,
+          },
+        ]),
+      ),
+    })),
+  };
+}
 
 const opened = await openHistory(file, { create: true });
 if (opened.value === undefined) throw new Error(JSON.stringify(opened.diagnostics));
 const history = opened.value;
-const size = (): number => statSync(file).size;
+function size(): number {
+  return statSync(file).size;
+}
 
-const add = async (title: string, planned: RunPlan): Promise<void> => {
+async function add(title: string, planned: RunPlan): Promise<void> {
   const report = reportOf(planned);
   const walked = performance.now();
   for (const host of report.hosts) if (host.verdicts.length !== RULES) throw new Error('a plan went wrong');
@@ -86,7 +93,7 @@ const add = async (title: string, planned: RunPlan): Promise<void> => {
   console.log(
     `${title.padEnd(28)} ${String(recorded.changed).padStart(7)} intervals  ${(took / 1000).toFixed(2).padStart(6)} s  +${((size() - before) / 1024).toFixed(0).padStart(6)} KiB`,
   );
-};
+}
 
 try {
   await add(

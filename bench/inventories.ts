@@ -10,10 +10,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../src/cli/shipped.js';
 
-const option = (name: string, standard: number): number => {
+function option(name: string, standard: number): number {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? standard : Number(process.argv[at + 1]);
-};
+}
 const HOSTS = option('hosts', 10_000);
 const ROUNDS = option('rounds', 3);
 
@@ -24,10 +24,12 @@ const hosts = Array.from({ length: HOSTS }, (_, index) => ({
   address: `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,
 }));
 const groups = [...new Set(hosts.map(({ group }) => group))];
-const of = (group: string): readonly (typeof hosts)[number][] => hosts.filter((host) => host.group === group);
+function of(group: string): readonly (typeof hosts)[number][] {
+  return hosts.filter((host) => host.group === group);
+}
 
-const native = (): string =>
-  `groups:\n${groups
+function native(): string {
+  return `groups:\n${groups
     .map(
       (group) =>
         `  ${group}:\n    hosts:\n${of(group)
@@ -38,9 +40,10 @@ const native = (): string =>
           .join('')}`,
     )
     .join('')}`;
+}
 
-const ini = (): string =>
-  groups
+function ini(): string {
+  return groups
     .map(
       (group) =>
         `[${group}]\n${of(group)
@@ -48,9 +51,10 @@ const ini = (): string =>
           .join('')}\n`,
     )
     .join('');
+}
 
-const yaml = (): string =>
-  `all:\n  children:\n${groups
+function yaml(): string {
+  return `all:\n  children:\n${groups
     .map(
       (group) =>
         `    ${group}:\n      hosts:\n${of(group)
@@ -61,9 +65,10 @@ const yaml = (): string =>
           .join('')}`,
     )
     .join('')}`;
+}
 
-const list = (): string =>
-  JSON.stringify({
+function list(): string {
+  return JSON.stringify({
     _meta: {
       hostvars: Object.fromEntries(
         hosts.map(({ name, group, address }) => [
@@ -74,34 +79,36 @@ const list = (): string =>
     },
     ...Object.fromEntries(groups.map((group) => [group, { hosts: of(group).map(({ name }) => name) }])),
   });
+}
 
-const seconds = (minutesAndSeconds: string): number => {
+function seconds(minutesAndSeconds: string): number {
   const [, minutes, rest] = /^(\d+)m([\d.]+)s$/.exec(minutesAndSeconds) ?? [];
   if (minutes === undefined) throw new Error(`the shell's times said ${minutesAndSeconds}`);
   return Number(minutes) * 60 + Number(rest);
-};
+}
 
 /** CPU seconds of a command, as the shell's `times` counts them. */
-const cpuOf = (command: readonly string[]): number => {
+function cpuOf(command: readonly string[]): number {
   const said = execFileSync('/bin/sh', ['-c', '"$@" >/dev/null || exit 1; times', 'sh', ...command], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const children = said.trim().split('\n').at(-1) ?? '';
   return children.split(' ').reduce((sum, part) => sum + seconds(part), 0);
-};
+}
 
-const isInstalled = (program: string): boolean => {
+function isInstalled(program: string): boolean {
   try {
     execFileSync(program, ['--version'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
   }
-};
+}
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
 
 const FORMS = [
   { form: "kernward's own", file: 'inventory.yaml', text: native, knownToAnsible: false },

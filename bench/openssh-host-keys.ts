@@ -14,14 +14,14 @@ const GLOBAL_REQUEST = 80;
 type Send = (protocol: unknown, packet: unknown) => void;
 const { sendPacket }: { readonly sendPacket: Send } = createRequire(import.meta.url)('ssh2/lib/protocol/utils.js');
 
-const word = (bytes: Uint8Array | string): Buffer => {
+function word(bytes: Uint8Array | string): Buffer {
   const data = Buffer.from(bytes);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(data.length);
   return Buffer.concat([length, data]);
-};
+}
 
-const words = (bytes: Buffer): Buffer[] => {
+function words(bytes: Buffer): Buffer[] {
   const found: Buffer[] = [];
   for (let at = 0; at + 4 <= bytes.length;) {
     const length = bytes.readUInt32BE(at);
@@ -29,9 +29,9 @@ const words = (bytes: Buffer): Buffer[] => {
     at += 4 + length;
   }
   return found;
-};
+}
 
-const send = (protocol: unknown, payload: Buffer): void => {
+function send(protocol: unknown, payload: Buffer): void {
   const write = propertyOf(propertyOf(protocol, '_packetRW'), 'write');
   const start = Number(propertyOf(write, 'allocStart'));
   const alloc = propertyOf(write, 'alloc');
@@ -40,15 +40,17 @@ const send = (protocol: unknown, payload: Buffer): void => {
   const packet: Buffer = Reflect.apply(alloc, write, [payload.length]);
   payload.copy(packet, start);
   sendPacket(protocol, Reflect.apply(finalize, write, [packet]));
-};
+}
 
 /** DER's SEQUENCE of two INTEGERs, as OpenSSL signs with ECDSA, to SSH's two numbers (RFC 5656, 3.1.2). */
-const fromDer = (der: Buffer): Buffer => {
+function fromDer(der: Buffer): Buffer {
   const lengthOfR = der[3] ?? 0;
   return Buffer.concat([word(der.subarray(4, 4 + lengthOfR)), word(der.subarray(6 + lengthOfR))]);
-};
+}
 
-const plain = (signature: Buffer): Buffer => signature;
+function plain(signature: Buffer): Buffer {
+  return signature;
+}
 
 const SIGNS: Readonly<
   Record<
@@ -61,7 +63,7 @@ const SIGNS: Readonly<
   'ecdsa-sha2-nistp256': { name: 'ecdsa-sha2-nistp256', hash: 'sha256', toSsh: fromDer },
 };
 
-const proof = (key: ParsedKey, sessionId: Buffer): Buffer => {
+function proof(key: ParsedKey, sessionId: Buffer): Buffer {
   const how = SIGNS[key.type];
   if (how === undefined) throw new Error(`no simulated host has a key of type ${key.type}`);
   const signature: Buffer | Error = key.sign(
@@ -70,10 +72,10 @@ const proof = (key: ParsedKey, sessionId: Buffer): Buffer => {
   );
   if (signature instanceof Error) throw signature;
   return word(Buffer.concat([word(how.name), word(how.toSsh(signature))]));
-};
+}
 
 /** Makes the server's side of this connection announce these private keys' public halves, and prove them when asked. */
-export const announceHostKeys = (connection: Connection, keys: readonly ParsedKey[]): void => {
+export function announceHostKeys(connection: Connection, keys: readonly ParsedKey[]): void {
   connection.on('ready', () => {
     const protocol = propertyOf(connection, '_protocol');
     const handlers = propertyOf(protocol, '_handlers');
@@ -104,4 +106,4 @@ export const announceHostKeys = (connection: Connection, keys: readonly ParsedKe
       ]),
     );
   });
-};
+}

@@ -17,21 +17,25 @@ import type { Usage } from './usage-at-exit.js';
 
 const MOST = 1.5;
 
-const option = (name: string, standard: number): number => {
+function option(name: string, standard: number): number {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? standard : Number(process.argv[at + 1]);
-};
+}
 const HOSTS = option('hosts', 1000);
 const FORKS = option('forks', 64);
 const ROUNDS = option('rounds', 5);
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-bench-'));
-const file = (name: string): string => join(folder, name);
-const built = (path: string): string => join(PACKAGE_ROOT, 'dist', path);
+function file(name: string): string {
+  return join(folder, name);
+}
+function built(path: string): string {
+  return join(PACKAGE_ROOT, 'dist', path);
+}
 
 /** Runs one measured process; its usage is what it wrote itself at exit. */
-const measure = (name: string, accepts: readonly number[], args: readonly string[]): Promise<Usage> =>
-  new Promise((resolve, reject) => {
+function measure(name: string, accepts: readonly number[], args: readonly string[]): Promise<Usage> {
+  return new Promise((resolve, reject) => {
     const usage = file(`${name}.usage`);
     const child = spawn(process.execPath, ['--import', built('bench/usage-at-exit.js'), ...args], {
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -43,20 +47,23 @@ const measure = (name: string, accepts: readonly number[], args: readonly string
       else resolve(JSON.parse(readFileSync(usage, 'utf8')));
     });
   });
+}
 
-const startFleet = (request: FleetRequest): Promise<{ readonly started: FleetStarted; readonly end: () => void }> =>
-  new Promise((resolve, reject) => {
+function startFleet(request: FleetRequest): Promise<{ readonly started: FleetStarted; readonly end: () => void }> {
+  return new Promise((resolve, reject) => {
     const child = fork(built('bench/simulated-fleet.js'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`the simulated fleet ended with ${code}`)));
     child.once('message', (started: FleetStarted) => resolve({ started, end: () => child.disconnect() }));
     child.send(request);
   });
+}
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
 
-const bench = async (): Promise<number> => {
+async function bench(): Promise<number> {
   const recording = recordedHost('debian-12');
   if (recording === undefined) throw new Error('the recorded host debian-12 is missing');
   const keys = makeKeyPair();
@@ -165,6 +172,6 @@ const bench = async (): Promise<number> => {
     fleet.end();
     rmSync(folder, { recursive: true, force: true });
   }
-};
+}
 
 process.exitCode = await bench();

@@ -21,8 +21,9 @@ export interface FleetStarted {
   readonly hostKey: string;
 }
 
-const nonceOf = (script: Buffer): string =>
-  /^kw='kernward \d+ ([0-9a-f]{32})'/.exec(script.toString('latin1', 0, 64))?.[1] ?? '';
+function nonceOf(script: Buffer): string {
+  return /^kw='kernward \d+ ([0-9a-f]{32})'/.exec(script.toString('latin1', 0, 64))?.[1] ?? '';
+}
 
 process.once('disconnect', () => process.exit(0));
 process.once('message', ({ hosts, authorizedKey, recording }: FleetRequest) => {

@@ -29,8 +29,8 @@ export interface LoopResult {
   readonly peakRssBytes: number;
 }
 
-const oneSession = ({ host, username, privateKey, script }: LoopOptions, port: number): Promise<number> =>
-  new Promise((resolve, reject) => {
+function oneSession({ host, username, privateKey, script }: LoopOptions, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
     let bytes = 0;
     client.on('error', reject);
@@ -52,8 +52,9 @@ const oneSession = ({ host, username, privateKey, script }: LoopOptions, port: n
     );
     client.connect({ host, port, username, privateKey, hostVerifier: () => true });
   });
+}
 
-export const ssh2Loop = async (options: LoopOptions): Promise<LoopResult> => {
+export async function ssh2Loop(options: LoopOptions): Promise<LoopResult> {
   const { ports, sessions, concurrency } = options;
   let next = 0;
   let failed = 0;
@@ -83,9 +84,9 @@ export const ssh2Loop = async (options: LoopOptions): Promise<LoopResult> => {
     bytes,
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   };
-};
+}
 
-const main = async (): Promise<void> => {
+async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       key: { type: 'string' },
@@ -108,6 +109,6 @@ const main = async (): Promise<void> => {
     script: values.script === undefined ? 'echo ok\n' : readFileSync(values.script, 'utf8'),
   });
   console.log(JSON.stringify(result));
-};
+}
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();

@@ -6,11 +6,13 @@ const KERNELS = Array.from({ length: 24 }, (_, index) => ({
   version: `#1 SMP PREEMPT_DYNAMIC Debian 6.1.${94 + 4 * index}-1 (2025-0${1 + (index % 9)}-1${index % 10})`,
 }));
 
-const pick = <T>(choices: readonly [T, ...T[]], index: number): T => choices[index % choices.length] ?? choices[0];
+function pick<T>(choices: readonly [T, ...T[]], index: number): T {
+  return choices[index % choices.length] ?? choices[0];
+}
 
 /** Counters of a running machine: no two hosts read the same. */
-const withCounters = (recording: string, index: number): string =>
-  recording
+function withCounters(recording: string, index: number): string {
+  return recording
     .replace(
       /^(\/proc\/vmstat:\S+ )([1-9][0-9]*)$/gm,
       (_, name: string, count: string) => `${name}${Number(count) + 7919 * index}`,
@@ -19,12 +21,13 @@ const withCounters = (recording: string, index: number): string =>
       /^(\/proc\/(?:uptime:|meminfo:(?!MemTotal|Huge)|pressure\/\w+:).*?)([0-9]+)/gm,
       (_, before: string, count: string) => `${before}${Number(count) + 131 * index}`,
     );
+}
 
 /**
  * The recorded host as another machine of the same fleet: every counter, the boot and the uptime are its own, and it has
  * one of 24 kernels and of some hundred combinations of settings.
  */
-export const varyRecording = (recording: string, index: number): string => {
+export function varyRecording(recording: string, index: number): string {
   const { release, version } = pick([KERNELS[0] ?? { release: '', version: '' }, ...KERNELS.slice(1)], index);
   const edited = editRecording(recording, {
     set: {
@@ -45,4 +48,4 @@ export const varyRecording = (recording: string, index: number): string => {
     },
   });
   return withCounters(edited, index);
-};
+}

@@ -39,8 +39,9 @@ if (loaded.value === undefined) {
 }
 const { policies, profiles, fixes } = loaded.value;
 
-const schema = (title: string, body: object): string =>
-  `${JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', title, ...body }, undefined, 2)}\n`;
+function schema(title: string, body: object): string {
+  return `${JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', title, ...body }, undefined, 2)}\n`;
+}
 
 /** What the run itself knows: no probe reads it, and nothing computes it. */
 const runFacts = `## Given by the run\n\n### \`${TODAY.id}\`\n\n${TODAY.title}.\n\n* value: text\n* known from: ${TODAY.sources.join('; ')}\n`;
@@ -66,13 +67,13 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
   { path: 'docs/reference/kernel-fixes.md', text: kernelFixesPage(fixes) },
 ];
 
-const current = (path: string): string | undefined => {
+function current(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
     return undefined; // not there yet: stale all the same
   }
-};
+}
 
 const isCheck = process.argv.includes('--check');
 const stale = FILES.filter(({ path, text }) => current(join(PACKAGE_ROOT, path)) !== text);

@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transformSync } from 'esbuild';
 
-const sha256 = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+function sha256(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
 
 /** The page's style and script, made small, with the digests that its content security policy allows: the core has no crypto. */
-export const pageAssets = (root: string): string => {
+export function pageAssets(root: string): string {
   const folder = join(root, 'src', 'report', 'html');
   const small = (file: string, loader: 'css' | 'ts'): string =>
     transformSync(readFileSync(join(folder, file), 'utf8'), {
@@ -27,4 +29,4 @@ export const pageAssets = (root: string): string => {
     `export const SCRIPT_HASH = '${sha256(script)}';`,
     '',
   ].join('\n');
-};
+}

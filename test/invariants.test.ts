@@ -49,8 +49,8 @@ const machine: fc.Arbitrary<Readings> = fc
   .array(change, { maxLength: 12 })
   .map((changes) => new Map([...BASE, ...changes]));
 
-const outcomeOf = (host: string): fc.Arbitrary<HostOutcome> =>
-  fc.oneof(
+function outcomeOf(host: string): fc.Arbitrary<HostOutcome> {
+  return fc.oneof(
     { weight: 3, arbitrary: machine.map((readings): HostOutcome => ({ host, reached: true, readings, tookMs: 1 })) },
     {
       weight: 1,
@@ -62,18 +62,21 @@ const outcomeOf = (host: string): fc.Arbitrary<HostOutcome> =>
       }),
     },
   );
+}
 
-const hostNamed = (name: string, profile: string): Host => ({
-  name,
-  address: name,
-  port: 22,
-  identityFiles: [],
-  profile,
-  groups: ['all-of-them'],
-  labels: {},
-  transport: 'ssh2',
-  at: { file: 'inventory.yaml', line: 1, column: 1 },
-});
+function hostNamed(name: string, profile: string): Host {
+  return {
+    name,
+    address: name,
+    port: 22,
+    identityFiles: [],
+    profile,
+    groups: ['all-of-them'],
+    labels: {},
+    transport: 'ssh2',
+    at: { file: 'inventory.yaml', line: 1, column: 1 },
+  };
+}
 
 const fleet = fc
   .array(fc.constantFrom(...PROFILES.keys()), { minLength: 1, maxLength: 4 })
@@ -96,10 +99,7 @@ const header = headerOf({
 });
 
 /** The report of these hosts, taken in the order given; a host whose place is not in it was not asked. */
-const reportOf = (
-  hosts: readonly { readonly host: Host; readonly outcome: HostOutcome }[],
-  order: readonly number[],
-) => {
+function reportOf(hosts: readonly { readonly host: Host; readonly outcome: HostOutcome }[], order: readonly number[]) {
   const report = openFleetReport({
     hosts: hosts.map(({ host }) => host),
     book: BOOK,
@@ -111,7 +111,7 @@ const reportOf = (
     if (one !== undefined) report.take(one.host, index, one.outcome);
   }
   return report;
-};
+}
 
 test('1. conservation: verdicts == selected hosts × loaded rules, and an unreachable host has an error for every rule', () => {
   fc.assert(
@@ -199,15 +199,19 @@ test('4. a run with a hole is not a run: a host that was not asked stands in the
 });
 
 /** The word with one letter changed: never a word of the vocabulary itself. */
-const misspelt = (words: readonly string[]): fc.Arbitrary<string> =>
-  fc
+function misspelt(words: readonly string[]): fc.Arbitrary<string> {
+  return fc
     .tuple(fc.constantFrom(...words), fc.nat(), fc.constantFrom('q', 'x', 'z'))
     .map(([word, at, letter]) => `${word.slice(0, at % word.length)}${letter}${word.slice((at % word.length) + 1)}`)
     .filter((word) => !words.includes(word));
+}
 
-const policy = (requires: string, grade: string): string =>
-  `policy: p\ntitle: t\nrules:\n  - { id: r, title: t, severity: ${grade}, requires: '${requires}', because: x }\n`;
-const inventory = (host: string): string => `hosts:\n  - { name: a1, ${host} }\n`;
+function policy(requires: string, grade: string): string {
+  return `policy: p\ntitle: t\nrules:\n  - { id: r, title: t, severity: ${grade}, requires: '${requires}', because: x }\n`;
+}
+function inventory(host: string): string {
+  return `hosts:\n  - { name: a1, ${host} }\n`;
+}
 
 test('5. closed vocabularies: a word that is not in one is an error', () => {
   const facts = ALL_FACTS.map(({ id }) => id);

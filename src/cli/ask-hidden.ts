@@ -8,7 +8,7 @@ const CTRL_U = '\u0015';
 const ERASE = new Set(['\u007f', '\b']);
 
 /** The terminal itself, so that an inventory may come on standard input; undefined where there is none. */
-const openTerminal = (): { readonly keys: ReadStream; readonly screen: number } | undefined => {
+function openTerminal(): { readonly keys: ReadStream; readonly screen: number } | undefined {
   try {
     const screen = openSync('/dev/tty', 'w');
     try {
@@ -20,7 +20,7 @@ const openTerminal = (): { readonly keys: ReadStream; readonly screen: number } 
   } catch {
     return undefined;
   }
-};
+}
 
 /**
  * Asks on the terminal for something that is not shown while it is typed.
@@ -28,7 +28,7 @@ const openTerminal = (): { readonly keys: ReadStream; readonly screen: number } 
  * @param interrupted called on Ctrl-C: in raw mode the terminal makes no SIGINT of it
  * @returns undefined where there is no terminal to ask on, or nothing was given (Ctrl-C, Ctrl-D)
  */
-export const askHidden = async (question: string, interrupted: () => void): Promise<string | undefined> => {
+export async function askHidden(question: string, interrupted: () => void): Promise<string | undefined> {
   const terminal = openTerminal();
   if (terminal === undefined) return undefined;
   const { keys, screen } = terminal;
@@ -56,4 +56,4 @@ export const askHidden = async (question: string, interrupted: () => void): Prom
     writeSync(screen, '\n');
     closeSync(screen);
   }
-};
+}

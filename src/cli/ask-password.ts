@@ -6,7 +6,7 @@ import { EXIT, Stop, usage } from './stop.js';
 const OVER_SSH: ReadonlySet<string> = new Set<Host['transport']>(['auto', 'ssh2', 'openssh']);
 
 /** The password of `--ask-pass`: asked for once, on the terminal, before any host is contacted; not where no host is reached over SSH. */
-export const askPassword = async (hosts: readonly Host[]): Promise<Password | undefined> => {
+export async function askPassword(hosts: readonly Host[]): Promise<Password | undefined> {
   const count = hosts.filter(({ transport }) => OVER_SSH.has(transport)).length;
   if (count === 0) return undefined;
   let isInterrupted = false;
@@ -19,4 +19,4 @@ export const askPassword = async (hosts: readonly Host[]): Promise<Password | un
       '--ask-pass: no password was given; it is asked for on the terminal (/dev/tty), and taken from nowhere else',
     );
   return passwordOf(text);
-};
+}

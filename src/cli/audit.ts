@@ -16,7 +16,7 @@ export interface Audit {
   readonly baseline?: Baseline;
 }
 
-const pastOf = ({ baseline, failOnNew }: GateOptions, diagnostics: Diagnostic[]): Past | undefined => {
+function pastOf({ baseline, failOnNew }: GateOptions, diagnostics: Diagnostic[]): Past | undefined {
   if (baseline === undefined) {
     if (failOnNew === true)
       diagnostics.push({
@@ -30,24 +30,24 @@ const pastOf = ({ baseline, failOnNew }: GateOptions, diagnostics: Diagnostic[])
   const read = readReport(baseline);
   diagnostics.push(...read.diagnostics);
   return read.value === undefined ? undefined : readPast(read.value);
-};
+}
 
-const comparedWith = (past: Past, from: string, { book, inventory, hosts }: JudgedTargets): Baseline =>
-  baselineOf(past, {
+function comparedWith(past: Past, from: string, { book, inventory, hosts }: JudgedTargets): Baseline {
+  return baselineOf(past, {
     from,
     rules: book.rules,
     inventory: new Set(inventory.hosts.map(({ name }) => name)),
     selected: new Set(hosts.map(({ name }) => name)),
   });
+}
 
 /**
  * Reads everything that the options of the gate name; its mistakes are told with all others, before a host is contacted.
  *
  * @param isRerun the report has hosts of an earlier run too: any host of the inventory
  */
-export const auditOf =
-  (options: GateOptions & RuleOptions, startedAt: Date, isRerun = false): ReadMore<Audit> =>
-  (asked, diagnostics) => {
+export function auditOf(options: GateOptions & RuleOptions, startedAt: Date, isRerun = false): ReadMore<Audit> {
+  return (asked, diagnostics) => {
     const ground = asked && (isRerun ? { ...asked, hosts: asked.inventory.hosts } : asked);
     const around = ground && {
       rules: ground.book.rules,
@@ -72,3 +72,4 @@ export const auditOf =
         : { past, baseline: comparedWith(past, options.baseline ?? '', ground) }),
     };
   };
+}

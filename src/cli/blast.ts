@@ -28,21 +28,21 @@ interface BlastOptions {
   readonly limit?: string;
 }
 
-const by = (text: string): string => {
+function by(text: string): string {
   if (text === 'group' || /^label:./.test(text)) return text;
   throw new InvalidArgumentError('expected group or label:NAME.');
-};
+}
 
-const asTrigger = (text: string): string => {
+function asTrigger(text: string): string {
   const wanted = text.replaceAll('-', '_');
   const known = TRIGGERS.find((trigger) => trigger === wanted);
   if (known !== undefined) return known;
   throw new InvalidArgumentError(
     `there is no trigger ${JSON.stringify(text)}; ${nearOr(wanted, TRIGGERS, `the triggers are ${TRIGGERS.join(', ')}`)}`,
   );
-};
+}
 
-const chosenSets = (all: readonly BlastSummary[], wanted: string | undefined): readonly BlastSummary[] => {
+function chosenSets(all: readonly BlastSummary[], wanted: string | undefined): readonly BlastSummary[] {
   if (wanted === undefined) return all;
   const label = wanted === 'group' ? undefined : wanted.slice('label:'.length);
   const sets = all.filter((set) => set.label === label);
@@ -51,14 +51,14 @@ const chosenSets = (all: readonly BlastSummary[], wanted: string | undefined): r
   return usage(
     `no two hosts of the report share a value of the label ${JSON.stringify(label)}${labels.length === 0 ? '' : `; labels: ${labels.map((name) => clean(name, 100)).join(', ')}`}`,
   );
-};
+}
 
 /** From the hosts, so that a report of an older kernward, or a part of one, is counted as well. */
-const setsOf = (report: Report, { by: wanted, limit }: BlastOptions): readonly BlastSummary[] => {
+function setsOf(report: Report, { by: wanted, limit }: BlastOptions): readonly BlastSummary[] {
   const blast = openBlast();
   for (const host of hostsOfReport(report, limit)) blast.add(host);
   return chosenSets(blast.summaries(), wanted);
-};
+}
 
 const HEAD: readonly GridColumn[] = [
   { title: 'group', widest: 40, narrowest: 8 },
@@ -71,7 +71,7 @@ const HEAD: readonly GridColumn[] = [
   { title: 'unreachable', widest: 11, align: 'right' },
 ];
 
-const cells = (fall: Fall): readonly { readonly text: string }[] => {
+function cells(fall: Fall): readonly { readonly text: string }[] {
   const { set, exposure } = fall;
   const { reboots, freezes, staysUp, unknown } = exposure;
   return [
@@ -80,16 +80,17 @@ const cells = (fall: Fall): readonly { readonly text: string }[] => {
     fallInWords(fall),
     ...[reboots, freezes, staysUp, unknown, set.unreachable].map(String),
   ].map((text) => ({ text: clean(text) }));
-};
+}
 
-const rowsOf = (sets: readonly BlastSummary[], trigger: string | undefined): readonly Fall[] =>
-  trigger === undefined
+function rowsOf(sets: readonly BlastSummary[], trigger: string | undefined): readonly Fall[] {
+  return trigger === undefined
     ? worstFalls(sets)
     : sets
         .flatMap((set) => fallsOf(set).filter(({ exposure }) => exposure.trigger === trigger))
         .toSorted((a, b) => b.least - a.least || b.most - a.most);
+}
 
-const show = (file: string, options: BlastOptions): void => {
+function show(file: string, options: BlastOptions): void {
   const sets = setsOf(loadReport(file), options);
   if (sets.length === 0) usage('the report has no host: there is nothing to count');
   const falls = rowsOf(sets, options.trigger);
@@ -112,10 +113,10 @@ const show = (file: string, options: BlastOptions): void => {
       `nothing is known to go down in ${count(open, 'group')}, and hosts there were not reached or are undecided\n`,
     );
   if (quiet > 0) process.stdout.write(`nothing goes down in ${count(quiet, 'group')}\n`);
-};
+}
 
-export const blastCommand = (): Command =>
-  new Command('blast')
+export function blastCommand(): Command {
+  return new Command('blast')
     .description('which share of each group would go down when the same thing happens to all of its hosts')
     .argument('<report>', 'what `scan -o json` or `-o jsonl` wrote')
     .addOption(
@@ -132,3 +133,4 @@ export const blastCommand = (): Command =>
     )
     .option('-l, --limit <PATTERN>', 'only hosts that match, as for scan: names and groups of the report')
     .action((file: string, options: BlastOptions) => show(file, options));
+}

@@ -9,26 +9,30 @@ import { readYaml } from '../text/yaml.js';
 /** SHA-256 of a text → the plain value it was read into when kernward was built. */
 type CheckedValues = Readonly<Record<string, unknown>>;
 
-const fileIn = (root: string): string => join(root, 'dist', 'checked-values.json');
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+function fileIn(root: string): string {
+  return join(root, 'dist', 'checked-values.json');
+}
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
 
 /**
  * What the build says of shipped texts: reading and checking them costs as much as asking a hundred hosts. A text that
  * is not the built one to the byte has no entry, and is read as any other.
  */
-export const checkedValues = (root: string): ((text: string) => unknown) => {
+export function checkedValues(root: string): (text: string) => unknown {
   let values: CheckedValues | undefined;
   return (text) => {
     values ??= existsSync(fileIn(root)) ? JSON.parse(readFileSync(fileIn(root), 'utf8')) : {};
     return values?.[digest(text)];
   };
-};
+}
 
 /** For the build: the values of all texts that fit their schema. */
-export const valuesOf = (
+export function valuesOf(
   kinds: readonly { readonly schema: TSchema; readonly files: readonly TextFile[] }[],
-): CheckedValues =>
-  Object.fromEntries(
+): CheckedValues {
+  return Object.fromEntries(
     kinds.flatMap(({ schema, files }) =>
       files.flatMap(({ file, text }) => {
         const source = readYaml(text, file).value;
@@ -38,3 +42,4 @@ export const valuesOf = (
       }),
     ),
   );
+}

@@ -23,7 +23,7 @@ interface CollectCommandOptions extends HostOptions, ConnectOptions, FleetOption
 }
 
 /** Asks like `scan` and judges nothing: one JSON line of readings a host, for `eval`. */
-const collect = async (options: CollectCommandOptions): Promise<number> => {
+async function collect(options: CollectCommandOptions): Promise<number> {
   const trouble = options.output === undefined ? undefined : placeTrouble(options.output);
   if (trouble !== undefined) usage(`readings cannot be written to ${options.output}: ${trouble}`);
   const book = bookOf({}, []);
@@ -78,10 +78,10 @@ const collect = async (options: CollectCommandOptions): Promise<number> => {
     spool.close();
     await close();
   }
-};
+}
 
-export const collectCommand = (): Command =>
-  withRerun(
+export function collectCommand(): Command {
+  return withRerun(
     withFleet(
       withConnection(
         withHosts(
@@ -100,3 +100,4 @@ export const collectCommand = (): Command =>
       refuseStray(given);
       process.exitCode = await collect(given);
     });
+}

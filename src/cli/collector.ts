@@ -16,16 +16,18 @@ interface CollectorOptions {
   readonly sudoers?: string | true;
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
 
 /** What stands in a quoted `command=` and is read by the login shell: nothing in it may mean anything to either. */
-const plainPath = (text: string): string => {
+function plainPath(text: string): string {
   if (/^\/[\w./-]+$/u.test(text)) return text;
   throw new InvalidArgumentError('expected an absolute path of letters, digits and . _ - /');
-};
+}
 
 /** What sudoers takes for the name of a user without a quotation; in capitals it is an alias there, and ALL is everybody. */
-const userName = (text: string): string => {
+function userName(text: string): string {
   if (
     /^[a-z_][\w.-]{0,31}$/iu.test(text) &&
     !/^(?:[A-Z][A-Z\d_]*|Defaults|(?:User|Runas|Host|Cmnd|Cmd)_Alias)$/u.test(text)
@@ -34,10 +36,10 @@ const userName = (text: string): string => {
   throw new InvalidArgumentError(
     'expected the name of an account: letters, digits and . _ -, and no word that sudoers reads as an alias',
   );
-};
+}
 
 /** The one key of a public key file, as it stands in authorized_keys. */
-const publicKeyIn = (file: string): string => {
+function publicKeyIn(file: string): string {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -52,43 +54,47 @@ const publicKeyIn = (file: string): string => {
     /^(?:sk-)?(?:ssh|ecdsa)-[\w@.-]+$/u.test(type) &&
     (type.startsWith('sk-') || !(parseKey(`${type} ${base64}`) instanceof Error));
   return isKey ? line.trim() : usage(`--authorized-keys: ${file} is not the file of one public key (KEY.pub)`);
-};
+}
 
-const authorizedKeysLine = (file: string, path: string): string => `restrict,command="${path}" ${publicKeyIn(file)}\n`;
+function authorizedKeysLine(file: string, path: string): string {
+  return `restrict,command="${path}" ${publicKeyIn(file)}\n`;
+}
 
 /**
  * The lines for sudoers: one script, by its digest (sudo 1.8.7 or later), without arguments, for one account.
  *
  * `!requiretty`, since no terminal is asked for; no `EXEC:` is needed where NOEXEC is set, since the script starts nothing.
  */
-const sudoersLines = (
-  user: string,
-): string => `# kernward: lets ${user} run one script as root, which only reads. Install it as /etc/sudoers.d/kernward, mode 440, but only
+function sudoersLines(user: string): string {
+  return `# kernward: lets ${user} run one script as root, which only reads. Install it as /etc/sudoers.d/kernward, mode 440, but only
 # after visudo -cf of a file elsewhere: one that sudo cannot read there may end all use of sudo. The script: kernward
 # collector --root, installed as ${ROOT_SCRIPT_PATH}, owner root, mode 755. Another in its place is refused by the
 # digest; sudo before 1.8.7 and sudo-rs do not know digests.
 Defaults!${ROOT_SCRIPT_PATH} !requiretty
 ${user} ALL=(root) NOPASSWD: sha256:${sha256(rootScript())} ${ROOT_SCRIPT_PATH} ""
 `;
+}
 
-const wanted = ({ root, authorizedKeys, path, sudoers }: CollectorOptions): string => {
+function wanted({ root, authorizedKeys, path, sudoers }: CollectorOptions): string {
   if ([root, authorizedKeys, sudoers].filter((option) => option !== undefined).length > 1)
     return usage('--root, --authorized-keys and --sudoers print one thing each: give one of them');
   if (root === true) return rootScript();
   if (authorizedKeys !== undefined) return authorizedKeysLine(authorizedKeys, path);
   if (sudoers !== undefined) return sudoersLines(sudoers === true ? AUDIT : sudoers);
   return collectorScript();
-};
+}
 
 /** Whole from one moment to the next: a shell may be reading the file that stands there. */
-const install = (path: string): string => `f=${path}; cat > $f.new && chmod 755 $f.new && mv $f.new $f`;
+function install(path: string): string {
+  return `f=${path}; cat > $f.new && chmod 755 $f.new && mv $f.new $f`;
+}
 
 /** A mistake in a file of sudoers.d can end all use of sudo, so it goes there under a name that sudo passes over, until it is checked. */
 const INSTALL_SUDOERS = 'f=/etc/sudoers.d/kernward; umask 337; cat > $f.new && visudo -cf $f.new && mv $f.new $f';
 
 /** What an administrator installs on a host so that kernward's key can do nothing else there. */
-export const collectorCommand = (): Command =>
-  new Command('collector')
+export function collectorCommand(): Command {
+  return new Command('collector')
     .description('print what can be installed on hosts so that the key of kernward can do nothing else there')
     .option('--authorized-keys <KEY.pub>', 'print the line for authorized_keys that binds this key to the collector')
     .addOption(
@@ -122,3 +128,4 @@ The last line has the lines checked before sudo reads them: it passes over names
     .action((options: CollectorOptions) => {
       process.stdout.write(wanted(options));
     });
+}

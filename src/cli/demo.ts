@@ -27,16 +27,17 @@ interface Serving {
 }
 
 /** Starts the fleet's process and waits until every host of it listens. */
-const serveFleet = (request: ServeRequest): Promise<Serving> =>
-  new Promise((done, failed) => {
+function serveFleet(request: ServeRequest): Promise<Serving> {
+  return new Promise((done, failed) => {
     const child = fork(SERVE, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     child.once('message', (hosts: readonly ServedHost[]) => done({ hosts, end: () => child.disconnect() }));
     child.once('error', failed);
     child.once('exit', (code) => failed(new Error(`the demo's fleet ended with ${code}`)));
     child.send(request);
   });
+}
 
-const inventoryOf = (hosts: readonly ServedHost[], identityFile: string): string => {
+function inventoryOf(hosts: readonly ServedHost[], identityFile: string): string {
   const ports = new Map(hosts.map(({ name, port }) => [name, port]));
   const groups: Record<string, unknown> = {};
   for (const group of new Set(FLEET.map((host) => host.group)))
@@ -50,18 +51,18 @@ const inventoryOf = (hosts: readonly ServedHost[], identityFile: string): string
       })),
     };
   return `# The demo's fleet. The schema of this file: schemas/inventory.schema.json\n${stringify({ defaults: { user: 'audit', identityFile }, groups })}`;
-};
+}
 
-const prepare = (folder: string): { readonly identity: string; readonly authorizedKey: string } => {
+function prepare(folder: string): { readonly identity: string; readonly authorizedKey: string } {
   makeFolder(folder);
   const identity = join(folder, 'audit_key');
   const keys = makeKeyPair();
   rmSync(identity, { force: true });
   writeFileSync(identity, keys.private, { mode: 0o600 });
   return { identity, authorizedKey: keys.public };
-};
+}
 
-const demo = async (folder: string): Promise<number> => {
+async function demo(folder: string): Promise<number> {
   const recording = recordedHost('debian-12');
   if (recording === undefined) throw new Error('the recorded host debian-12 is not in the package');
   let prepared: ReturnType<typeof prepare>;
@@ -132,12 +133,13 @@ const demo = async (folder: string): Promise<number> => {
       : `${wrong.length} deviations: this is a bug of kernward.\n`,
   );
   return wrong.length === 0 ? EXIT.ok : EXIT.internal;
-};
+}
 
-export const demoCommand = (): Command =>
-  new Command('demo')
+export function demoCommand(): Command {
+  return new Command('demo')
     .description('an embedded fleet on loopback, scanned for real; exits 0 when every host was judged as expected')
     .option('--folder <DIR>', 'where the reports go', 'kernward-demo')
     .action(async ({ folder }: { readonly folder: string }) => {
       process.exitCode = await demo(resolve(folder));
     });
+}

@@ -18,17 +18,17 @@ interface DiffOptions extends GateOptions {
   readonly asOf?: string;
 }
 
-const parseDiffOutput = (text: string): Output => {
+function parseDiffOutput(text: string): Output {
   const output = splitOutput(text);
   if (DIFF_FORMATS.has(output.format)) return output;
   const near = suggest(output.format, DIFF_FORMATS.keys());
   throw new InvalidArgumentError(
     `there is no format ${JSON.stringify(output.format)} of a diff${near === undefined ? '.' : `; did you mean ${near}?`} Formats: ${[...DIFF_FORMATS.keys()].join(', ')}.`,
   );
-};
+}
 
 /** Compares two saved reports; gives the exit code that a run with the earlier one as its baseline and `--fail-on-new` would have. */
-const diff = async (older: string, newer: string, options: DiffOptions): Promise<number> => {
+async function diff(older: string, newer: string, options: DiffOptions): Promise<number> {
   const conflict = outputConflict(options.output ?? []);
   if (conflict !== undefined) usage(conflict);
   const diagnostics: Diagnostic[] = [];
@@ -54,10 +54,10 @@ const diff = async (older: string, newer: string, options: DiffOptions): Promise
     }),
     options.output,
   );
-};
+}
 
-export const diffCommand = (): Command =>
-  withWaiversAsOf(
+export function diffCommand(): Command {
+  return withWaiversAsOf(
     withLimits(
       new Command('diff')
         .description('what changed between two saved reports; only what is new exits 1')
@@ -73,3 +73,4 @@ export const diffCommand = (): Command =>
   ).action(async (older: string, newer: string, options: DiffOptions) => {
     process.exitCode = await diff(older, newer, options);
   });
+}

@@ -14,7 +14,7 @@ import type { ConnectOptions } from './options.js';
 
 const AGENT_TIMEOUT_MS = 5000;
 
-const openFiles = (forks: number): LocalFinding => {
+function openFiles(forks: number): LocalFinding {
   const limit = openFilesLimit();
   const fit = forksThatFit(limit, forks);
   const detail = limit === undefined ? 'no limit is known' : `the limit of ${limit} carries ${fit} of ${forks} forks`;
@@ -26,19 +26,21 @@ const openFiles = (forks: number): LocalFinding => {
         detail,
         fix: `raise it: ulimit -n ${forks + 64} (systemd: LimitNOFILE), or lower --forks`,
       };
-};
+}
 
 interface AgentSeen {
   readonly keys: number;
   readonly finding: LocalFinding;
 }
 
-const warning = (detail: string, fix: string): AgentSeen => ({
-  keys: 0,
-  finding: { about: 'agent', state: 'warning', detail, fix },
-});
+function warning(detail: string, fix: string): AgentSeen {
+  return {
+    keys: 0,
+    finding: { about: 'agent', state: 'warning', detail, fix },
+  };
+}
 
-const agent = async (): Promise<AgentSeen> => {
+async function agent(): Promise<AgentSeen> {
   const socket = process.env['SSH_AUTH_SOCK'] ?? '';
   if (socket === '')
     return { keys: 0, finding: { about: 'agent', state: 'ok', detail: 'there is none (SSH_AUTH_SOCK is not set)' } };
@@ -53,12 +55,12 @@ const agent = async (): Promise<AgentSeen> => {
       'start an agent (eval "$(ssh-agent)"), or unset SSH_AUTH_SOCK',
     );
   }
-};
+}
 
 /** The default identities of ssh(1) that ssh2 can use. */
 const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
-const keys = (hosts: readonly Host[], { identity = [] }: ConnectOptions, inAgent: number): LocalFinding => {
+function keys(hosts: readonly Host[], { identity = [] }: ConnectOptions, inAgent: number): LocalFinding {
   const named = [...new Set([...identity, ...hosts.flatMap(({ identityFiles }) => identityFiles)])].map((file) =>
     expandHome(file),
   );
@@ -89,9 +91,9 @@ const keys = (hosts: readonly Host[], { identity = [] }: ConnectOptions, inAgent
     state: 'ok',
     detail: `${count(present.length, 'file')}${named.length > 0 ? ' of those named' : ' in ~/.ssh'}`,
   };
-};
+}
 
-const knownHosts = ({ hostKeys }: ConnectOptions): LocalFinding => {
+function knownHosts({ hostKeys }: ConnectOptions): LocalFinding {
   const files = hostKeys.startsWith('file:')
     ? [expandHome(hostKeys.slice('file:'.length))]
     : [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'];
@@ -125,22 +127,19 @@ const knownHosts = ({ hostKeys }: ConnectOptions): LocalFinding => {
     detail: 'no key of any host is known',
     ...fix,
   };
-};
+}
 
-const sshVersion = (): string => {
+function sshVersion(): string {
   const { error, stderr } = spawnSync('ssh', ['-V'], {
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: 10_000,
   });
   return error === undefined ? clean(stderr.trim(), 100) : 'none';
-};
+}
 
 /** What can be wrong here before anybody is asked. What stops a scan (an unreadable known_hosts, no ssh for `openssh`) stops doctor with the same diagnostic; ssh_config is looked at by `doctor-ssh-config.ts`. */
-export const localFindings = async (
-  hosts: readonly Host[],
-  options: ConnectOptions,
-): Promise<readonly LocalFinding[]> => {
+export async function localFindings(hosts: readonly Host[], options: ConnectOptions): Promise<readonly LocalFinding[]> {
   const isRemote = hosts.some(({ transport }) => transport !== 'local' && transport !== 'recorded');
   const limit = openFiles(Math.min(options.forks, Math.max(1, hosts.length)));
   if (!isRemote) return [limit];
@@ -151,13 +150,15 @@ export const localFindings = async (
       ? { about: 'ssh', state: 'ok', detail: 'no ssh program is here: the transport openssh cannot be used' }
       : { about: 'ssh', state: 'ok', detail: version };
   return [limit, finding, keys(hosts, options, inAgent), knownHosts(options), ssh];
-};
+}
 
-export const surroundings = (): Surroundings => ({
-  node: process.version,
-  ssh: sshVersion(),
-  platform: `${process.platform} ${release()} ${process.arch}`,
-  cpus: cpus().length,
-  memoryMiB: Math.round(totalmem() / 1024 / 1024),
-  openFiles: openFilesLimit() ?? 'not limited, or not known',
-});
+export function surroundings(): Surroundings {
+  return {
+    node: process.version,
+    ssh: sshVersion(),
+    platform: `${process.platform} ${release()} ${process.arch}`,
+    cpus: cpus().length,
+    memoryMiB: Math.round(totalmem() / 1024 / 1024),
+    openFiles: openFilesLimit() ?? 'not limited, or not known',
+  };
+}

@@ -24,22 +24,27 @@ const MOST_WORDS = 400;
 /** Mistakes of a file that are told one by one. */
 const MOST_FINDINGS = 20;
 
-const told = ({ at, message }: Diagnostic): string =>
-  clean(at === undefined ? message : `${at.file}:${at.line}: ${message}`, MOST_WORDS);
+function told({ at, message }: Diagnostic): string {
+  return clean(at === undefined ? message : `${at.file}:${at.line}: ${message}`, MOST_WORDS);
+}
 
-const mistakeOf = (diagnostic: Diagnostic): Mistake => ({
-  detail: told(diagnostic),
-  fix: diagnostic.help ?? signOf('ssh-config').fix,
-});
+function mistakeOf(diagnostic: Diagnostic): Mistake {
+  return {
+    detail: told(diagnostic),
+    fix: diagnostic.help ?? signOf('ssh-config').fix,
+  };
+}
 
-const findingOf = (diagnostic: Diagnostic): LocalFinding => ({
-  about: 'ssh_config',
-  state: diagnostic.severity,
-  ...mistakeOf(diagnostic),
-});
+function findingOf(diagnostic: Diagnostic): LocalFinding {
+  return {
+    about: 'ssh_config',
+    state: diagnostic.severity,
+    ...mistakeOf(diagnostic),
+  };
+}
 
 /** A file that cannot be read as a whole leads no host anywhere: ssh would connect to none. */
-const unread = (hosts: readonly Host[], diagnostics: readonly Diagnostic[]): SshConfigSeen => {
+function unread(hosts: readonly Host[], diagnostics: readonly Diagnostic[]): SshConfigSeen {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const shown = diagnostics.slice(0, MOST_FINDINGS).map(findingOf);
   const left = diagnostics.length - shown.length;
@@ -52,19 +57,19 @@ const unread = (hosts: readonly Host[], diagnostics: readonly Diagnostic[]): Ssh
     fix: 'Correct what stands above under ssh_config.',
   };
   return { findings: [...shown, ...rest], misled: new Map(hosts.map(({ name }) => [name, [mistake]])) };
-};
+}
 
-const seenOf = (hosts: readonly Host[], surveyed: Surveyed): SshConfigSeen => {
+function seenOf(hosts: readonly Host[], surveyed: Surveyed): SshConfigSeen {
   if (!surveyed.isRead) return unread(hosts, surveyed.diagnostics);
   const { diagnostics, mistakes, targetOf } = surveyed;
   const findings = diagnostics.filter(({ severity }) => severity === 'warning').map(findingOf);
   return { findings, misled: new Map([...mistakes].map(([name, wrong]) => [name, wrong.map(mistakeOf)])), targetOf };
-};
+}
 
 /** What ssh_config says of the hosts, with its mistakes as findings: a scan would stop at them. */
-export const lookAtSshConfig = async (hosts: readonly Host[], options: ConnectOptions): Promise<SshConfigSeen> => {
+export async function lookAtSshConfig(hosts: readonly Host[], options: ConnectOptions): Promise<SshConfigSeen> {
   const remote = hosts.filter(isOverSsh);
   return remote.length === 0
     ? { findings: [], misled: new Map() }
     : seenOf(remote, await surveyTargets(remote, options));
-};
+}

@@ -28,7 +28,7 @@ interface DoctorOptions extends HostOptions, ConnectOptions, FleetOptions {
 }
 
 /** Options whose value is kernward's own may be told; of every other one only that it was given. */
-const optionsTold = (options: DoctorOptions): OptionsTold => {
+function optionsTold(options: DoctorOptions): OptionsTold {
   const numbers: Record<string, number> = {};
   const given: string[] = [];
   for (const [name, value] of Object.entries(options)) {
@@ -36,17 +36,17 @@ const optionsTold = (options: DoctorOptions): OptionsTold => {
     else if (value !== undefined && value !== false) given.push(name);
   }
   return { numbers, given: given.toSorted() };
-};
+}
 
-const render = (diagnosis: Diagnosis, output: DoctorOptions['output']): string => {
+function render(diagnosis: Diagnosis, output: DoctorOptions['output']): string {
   if (output === 'json') return `${JSON.stringify(diagnosis)}\n`;
   return renderDiagnosis(diagnosis, {
     colour: isColoured(process.stdout),
     columns: Math.max(60, terminalColumns(160)),
   });
-};
+}
 
-const doctor = async (options: DoctorOptions): Promise<number> => {
+async function doctor(options: DoctorOptions): Promise<number> {
   const { hosts, inventory } = await loadHosts(options, profileNames());
   if (hosts.length === 0) usage('no host was selected: nothing would be looked at');
   const { groupForks } = pacingOf(options, inventory);
@@ -99,10 +99,10 @@ const doctor = async (options: DoctorOptions): Promise<number> => {
     interrupt.stop();
     await close();
   }
-};
+}
 
-export const doctorCommand = (): Command =>
-  withPace(
+export function doctorCommand(): Command {
+  return withPace(
     withConnection(
       withHosts(
         new Command('doctor').description(
@@ -125,3 +125,4 @@ export const doctorCommand = (): Command =>
     .action(async (options: DoctorOptions) => {
       process.exitCode = await doctor(options);
     });
+}

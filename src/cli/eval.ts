@@ -22,16 +22,18 @@ import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
 
 type EvalOptions = RuleOptions & GateOptions & OutputOptions & RecordOptions;
 
-const unknownProfile = (host: SavedHost, name: string, profiles: ReadonlyMap<string, unknown>): Diagnostic => ({
-  code: 'profile/unknown',
-  severity: 'error',
-  message: `there is no profile ${JSON.stringify(name)}`,
-  at: host.host.at,
-  help: `${nearOr(name, profiles.keys(), `the profiles are ${[...profiles.keys()].join(', ')};`)} --profile overrides what the readings name`,
-});
+function unknownProfile(host: SavedHost, name: string, profiles: ReadonlyMap<string, unknown>): Diagnostic {
+  return {
+    code: 'profile/unknown',
+    severity: 'error',
+    message: `there is no profile ${JSON.stringify(name)}`,
+    at: host.host.at,
+    help: `${nearOr(name, profiles.keys(), `the profiles are ${[...profiles.keys()].join(', ')};`)} --profile overrides what the readings name`,
+  };
+}
 
 /** Judges saved readings: the same verdicts as the scan would have given, without the network. */
-const evaluate = async (files: readonly string[], options: EvalOptions): Promise<number> => {
+async function evaluate(files: readonly string[], options: EvalOptions): Promise<number> {
   const startedAt = new Date();
   const conflict = outputConflict(options.output ?? []);
   if (conflict !== undefined) usage(conflict);
@@ -103,10 +105,10 @@ const evaluate = async (files: readonly string[], options: EvalOptions): Promise
     fleet.close();
     await recorder.close();
   }
-};
+}
 
-export const evalCommand = (): Command =>
-  withRecording(
+export function evalCommand(): Command {
+  return withRecording(
     withOutputs(
       withGate(
         withRules(
@@ -119,3 +121,4 @@ export const evalCommand = (): Command =>
   ).action(async (files: readonly string[], options: EvalOptions) => {
     process.exitCode = await evaluate(files, options);
   });
+}

@@ -41,7 +41,7 @@ interface Found {
   readonly fixes: readonly KnownFix[];
 }
 
-const fromReport = (file: string, name: string): Found => {
+function fromReport(file: string, name: string): Found {
   const report = loadReport(file);
   const names: string[] = [];
   for (const host of report.hosts) {
@@ -51,9 +51,9 @@ const fromReport = (file: string, name: string): Found => {
   return usage(
     `${file} has no host ${JSON.stringify(name)}; ${nearOr(name, names, names[0] === undefined ? 'it has none' : `it has ${clean(names[0], 100)}${names.length === 1 ? '' : ` and ${count(names.length - 1, 'other')}`}`)}`,
   );
-};
+}
 
-const byAsking = async (name: string, options: ExplainOptions): Promise<Found> => {
+async function byAsking(name: string, options: ExplainOptions): Promise<Found> {
   const { hosts: all, book, inventory } = await loadTargets(options, [], () => undefined);
   const wanted = options.local === true ? 'localhost' : name;
   const hosts = all.filter((host) => host.name === wanted);
@@ -96,10 +96,10 @@ const byAsking = async (name: string, options: ExplainOptions): Promise<Found> =
     fleet.close();
     await close();
   }
-};
+}
 
-export const explainCommand = (): Command =>
-  withConnection(
+export function explainCommand(): Command {
+  return withConnection(
     withRules(
       withHosts(
         new Command('explain').description(
@@ -127,3 +127,4 @@ export const explainCommand = (): Command =>
       );
       process.exitCode = host.failure === undefined ? EXIT.ok : EXIT.incomplete;
     });
+}

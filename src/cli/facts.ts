@@ -8,8 +8,8 @@ import { shippedFixes } from './shipped.js';
 import { stopOnErrors } from './stop.js';
 
 /** Every fact that an expression can use, one a line; or the probe itself, for whoever wants to read it first. */
-export const factsCommand = (): Command =>
-  new Command('facts')
+export function factsCommand(): Command {
+  return new Command('facts')
     .description('list every fact that a policy can use')
     .option(
       '--probe',
@@ -29,3 +29,4 @@ export const factsCommand = (): Command =>
           `${id.padEnd(widest)}  ${`${type.kind}${unit === undefined ? '' : ` ${unit}`}`.padEnd(12)}  ${title}\n`,
         );
     });
+}

@@ -7,15 +7,16 @@ import { knownFixes } from './known-fixes.js';
 import { shippedFixes } from './shipped.js';
 import { EXIT, Stop, usage } from './stop.js';
 
-const list = (): Command =>
-  new Command('list').description('every known fix, one a line').action(() => {
+function list(): Command {
+  return new Command('list').description('every known fix, one a line').action(() => {
     const all = knownFixes();
     const widest = Math.max(0, ...all.map(({ fix }) => fix.length));
     for (const { fix, title } of all) process.stdout.write(`${fix.padEnd(widest)}  ${clean(title)}\n`);
   });
+}
 
-const show = (): Command =>
-  new Command('show')
+function show(): Command {
+  return new Command('show')
     .description('one known fix in full, as its file has it')
     .argument('<id>', 'as fix list prints it')
     .action((id: string) => {
@@ -27,18 +28,19 @@ const show = (): Command =>
         );
       process.stdout.write(source.text);
     });
+}
 
-const osRelease = (file: string | undefined): string | undefined => {
+function osRelease(file: string | undefined): string | undefined {
   if (file === undefined) return undefined;
   try {
     return readFileSync(file, 'utf8');
   } catch (thrown) {
     return usage(`--os-release: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
-};
+}
 
-const check = (): Command =>
-  new Command('check')
+function check(): Command {
+  return new Command('check')
     .description('is each fix in the kernel of this release? One line an entry: id, state, reason')
     .argument('<release>', 'as `uname -r` prints it')
     .option('--os-release <FILE>', 'the os-release file of the machine, where two vendors use alike releases')
@@ -51,10 +53,12 @@ const check = (): Command =>
       if (states.has('missing')) throw new Stop(EXIT.findings);
       if (states.has('unknown')) throw new Stop(EXIT.incomplete);
     });
+}
 
-export const fixCommand = (): Command =>
-  new Command('fix')
+export function fixCommand(): Command {
+  return new Command('fix')
     .description('known kernel bugs: is the fix in this kernel?')
     .addCommand(list())
     .addCommand(show())
     .addCommand(check());
+}

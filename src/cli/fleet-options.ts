@@ -13,25 +13,25 @@ export interface FleetOptions {
   readonly groupForks?: readonly GroupForks[];
 }
 
-const batchSize = (text: string): BatchSize => {
+function batchSize(text: string): BatchSize {
   const [, hosts, percent] = /^(?:0*([1-9]\d{0,6})|0*([1-9]\d?|100)%)$/.exec(text.trim()) ?? [];
   if (hosts !== undefined) return { hosts: Number(hosts) };
   if (percent !== undefined) return { percent: Number(percent) };
   throw new InvalidArgumentError('expected numbers of hosts or percentages from 1 to 100, such as 10 or 1,10,25%.');
-};
+}
 
-const groupForks = (text: string): GroupForks => {
+function groupForks(text: string): GroupForks {
   const equals = text.lastIndexOf('=');
   if (equals < 1) throw new InvalidArgumentError('expected GROUP=N.');
   return {
     group: text.slice(0, equals),
     forks: wholeNumber(1, 10_000, 'GROUP=N, with N a number of hosts')(text.slice(equals + 1)),
   };
-};
+}
 
 /** Of a run that asks all hosts at once. */
-export const withPace = (command: Command): Command =>
-  command
+export function withPace(command: Command): Command {
+  return command
     .addOption(
       new Option(
         '--deadline <SECONDS>',
@@ -44,18 +44,20 @@ export const withPace = (command: Command): Command =>
         'hosts of that group (or of each group that the glob matches) asked at the same time; repeatable; over `forks` of the inventory',
       ).argParser(each(groupForks)),
     );
+}
 
-export const withFleet = (command: Command): Command =>
-  withPace(command).addOption(
+export function withFleet(command: Command): Command {
+  return withPace(command).addOption(
     new Option(
       '--serial <N|N%,…>',
       'in batches of so many hosts, each begun when the one before is done; the last size holds on',
     ).argParser((text) => text.split(',').map(batchSize)),
   );
+}
 
 /** How the fleet is gone through; stops where a group is named that there is not. */
-export const pacingOf = ({ serial = [], groupForks: given = [] }: FleetOptions, inventory: Inventory) => {
+export function pacingOf({ serial = [], groupForks: given = [] }: FleetOptions, inventory: Inventory) {
   const limits = groupForksOf(inventory, given);
   stopOnErrors(limits.diagnostics);
   return { serial, groupForks: limits.value ?? new Map<string, number>() };
-};
+}

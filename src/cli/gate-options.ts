@@ -18,7 +18,7 @@ export interface GateOptions {
 }
 
 /** `2%`, `RULE=2%` or `group:NAME=5%`. At most four decimals, which is as exactly as shares are compared. */
-export const parseLimit = (text: string): FailingLimit => {
+export function parseLimit(text: string): FailingLimit {
   const at = text.lastIndexOf('=');
   const scope = text.slice(0, Math.max(at, 0));
   const share = text.slice(at + 1);
@@ -29,20 +29,21 @@ export const parseLimit = (text: string): FailingLimit => {
   const limit = { percent: percent(share) };
   if (at < 0) return limit;
   return scope.startsWith('group:') ? { group: scope.slice('group:'.length), ...limit } : { rule: scope, ...limit };
-};
+}
 
 /** `--waivers`, wherever a report is judged or rendered. */
-export const withWaivers = (command: Command): Command =>
-  command.addOption(
+export function withWaivers(command: Command): Command {
+  return command.addOption(
     new Option(
       '--waivers <FILE>',
       'what is accepted: for which rule and hosts, by whom, until when; repeatable',
     ).argParser(each(String)),
   );
+}
 
 /** The gate of a comparison: everything but what names a baseline. */
-export const withLimits = (command: Command): Command =>
-  withWaivers(
+export function withLimits(command: Command): Command {
+  return withWaivers(
     command
       .optionsGroup('Gate (what exits with which code):')
       .addOption(
@@ -67,39 +68,45 @@ export const withLimits = (command: Command): Command =>
       .option('--allow-empty', 'zero hosts is not an error')
       .option('--exit-zero', 'exit 0 whatever was found (not for usage errors or bugs)'),
   );
+}
 
-export const withGate = (command: Command): Command =>
-  withLimits(command)
+export function withGate(command: Command): Command {
+  return withLimits(command)
     .option('--baseline <FILE>', 'an earlier report (json or jsonl): say what is new, resolved, gone')
     .option('--fail-on-new', 'only what is new since the baseline exits 1');
+}
 
-export const gateOf = (options: GateOptions): Gate => ({
-  failOn: options.failOn,
-  minCoverage: options.minCoverage,
-  allowEmpty: options.allowEmpty ?? false,
-  exitZero: options.exitZero ?? false,
-  ...(options.failOnNew === true ? { failOnNew: true } : {}),
-  ...(options.maxFailing === undefined ? {} : { maxFailing: options.maxFailing }),
-});
+export function gateOf(options: GateOptions): Gate {
+  return {
+    failOn: options.failOn,
+    minCoverage: options.minCoverage,
+    allowEmpty: options.allowEmpty ?? false,
+    exitZero: options.exitZero ?? false,
+    ...(options.failOnNew === true ? { failOnNew: true } : {}),
+    ...(options.maxFailing === undefined ? {} : { maxFailing: options.maxFailing }),
+  };
+}
 
 interface Names {
   readonly rules: Iterable<string>;
   readonly groups: Iterable<string>;
 }
 
-const unknown = (limit: FailingLimit, name: string, what: 'rule' | 'group', names: readonly string[]): Diagnostic => ({
-  code: 'gate/unknown-name',
-  severity: 'error',
-  message: `${limitInWords(limit)}: there is no ${what} ${JSON.stringify(name)}`,
-  help: nearOr(
-    name,
-    names,
-    what === 'rule' ? '`kernward policy list` has the rules' : '`kernward inventory list` shows the groups',
-  ),
-});
+function unknown(limit: FailingLimit, name: string, what: 'rule' | 'group', names: readonly string[]): Diagnostic {
+  return {
+    code: 'gate/unknown-name',
+    severity: 'error',
+    message: `${limitInWords(limit)}: there is no ${what} ${JSON.stringify(name)}`,
+    help: nearOr(
+      name,
+      names,
+      what === 'rule' ? '`kernward policy list` has the rules' : '`kernward inventory list` shows the groups',
+    ),
+  };
+}
 
 /** What is wrong with the limits: names that there are not, and one scope with two limits. */
-export const limitMistakes = ({ maxFailing = [] }: GateOptions, names: Names): readonly Diagnostic[] => {
+export function limitMistakes({ maxFailing = [] }: GateOptions, names: Names): readonly Diagnostic[] {
   const [rules, groups] = [[...names.rules], [...names.groups]];
   const scopes = maxFailing.map(({ rule, group }) => JSON.stringify([rule, group]));
   return maxFailing.flatMap((limit, index): readonly Diagnostic[] => {
@@ -117,4 +124,4 @@ export const limitMistakes = ({ maxFailing = [] }: GateOptions, names: Names): r
       ];
     return [];
   });
-};
+}

@@ -8,7 +8,7 @@ import { openForReading } from './history-view.js';
 import { loadReport } from './report-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from './stop.js';
 
-const opened = async (options: HistoryOptions): Promise<History> => {
+async function opened(options: HistoryOptions): Promise<History> {
   const file = historyFileOf(options);
   makeStateFolder(file);
   const { openHistory } = await import('../history/database/open-history.js');
@@ -16,11 +16,13 @@ const opened = async (options: HistoryOptions): Promise<History> => {
   stopOnErrors(history.diagnostics);
   if (history.value === undefined) throw new Error('a history was neither opened nor refused');
   return history.value;
-};
+}
 
-const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+function say(line: string): boolean {
+  return process.stdout.write(`${line}\n`);
+}
 
-const addOne = async (history: History, file: string, report: Report): Promise<void> => {
+async function addOne(history: History, file: string, report: Report): Promise<void> {
   const { recordRun } = await import('../history/record-run.js');
   const { runId, startedAt } = report.header;
   const recorded = await recordRun(history.db, report);
@@ -36,10 +38,10 @@ const addOne = async (history: History, file: string, report: Report): Promise<v
       `${file}: ${run} is older than what the history keeps: it was pruned up to ${new Date(recorded.prunedBeforeMs).toISOString().slice(0, 10)}`,
     );
   else throw new Stop(EXIT.usage, `${file}: the report does not say when its run started`);
-};
+}
 
-const add = (): Command =>
-  withHistory(
+function add(): Command {
+  return withHistory(
     new Command('add')
       .description('write saved reports into the history; a run that is there already changes nothing')
       .argument('<reports...>', 'what `scan -o json` or `-o jsonl` wrote, in any order'),
@@ -51,23 +53,24 @@ const add = (): Command =>
       await history.close();
     }
   });
+}
 
 const DAYS = { d: 1, w: 7 } as const;
 
-const age = (text: string): number => {
+function age(text: string): number {
   const { many, unit } = /^(?<many>\d{1,5})(?<unit>[dw])$/.exec(text)?.groups ?? {};
   const days = Number(many) * (unit === 'w' ? DAYS.w : DAYS.d);
   if (!(days > 0)) throw new InvalidArgumentError('expected days or weeks above 0, such as 400d or 52w.');
   return days;
-};
+}
 
 interface PruneOptions extends HistoryOptions {
   readonly olderThan: number;
   readonly dryRun?: boolean;
 }
 
-const prune = (): Command =>
-  withHistory(
+function prune(): Command {
+  return withHistory(
     new Command('prune').description(
       'take away runs of a certain age, and what only they saw; what is open stays, and since when',
     ),
@@ -98,6 +101,9 @@ const prune = (): Command =>
         await history.close();
       }
     });
+}
 
 /** What changes a history. */
-export const changeCommands = (): readonly Command[] => [add(), prune()];
+export function changeCommands(): readonly Command[] {
+  return [add(), prune()];
+}

@@ -12,7 +12,7 @@ import { isColoured } from './terminal.js';
 
 const VIEW_FORMATS = ['table', 'json', 'csv'] as const;
 
-const viewOutput = (text: string): Output => {
+function viewOutput(text: string): Output {
   const colon = text.indexOf(':');
   const format = colon < 0 ? text : text.slice(0, colon);
   const file = colon < 0 ? undefined : text.slice(colon + 1);
@@ -22,7 +22,7 @@ const viewOutput = (text: string): Output => {
     );
   if (file === '') throw new InvalidArgumentError(`after ${format}: a file name is expected.`);
   return { format, file };
-};
+}
 
 export interface ViewOptions extends HistoryOptions {
   readonly output: Output;
@@ -30,24 +30,28 @@ export interface ViewOptions extends HistoryOptions {
 
 const ANY_FORMAT = `${VIEW_FORMATS.join(', ')}; csv has the first table, json has all of them`;
 
-export const withView = (
+export function withView(
   command: Command,
   told = ANY_FORMAT,
   standard: (typeof VIEW_FORMATS)[number] = 'table',
-): Command =>
-  withHistory(command).addOption(
+): Command {
+  return withHistory(command).addOption(
     new Option('-o, --output <FORMAT[:FILE]>', told)
       .argParser(viewOutput)
       .default({ format: standard, file: undefined }, standard),
   );
+}
 
 /** A terminal of which nobody says that it knows UTF-8 gets ASCII. Windows' has known it for long, and has no such variables. */
-const hasUtf8 = (): boolean =>
-  process.platform === 'win32' ||
-  /utf-?8/i.test(process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '');
+function hasUtf8(): boolean {
+  return (
+    process.platform === 'win32' ||
+    /utf-?8/i.test(process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '')
+  );
+}
 
-const damaged = (file: string, places: readonly string[]): Stop =>
-  new Stop(
+function damaged(file: string, places: readonly string[]): Stop {
+  return new Stop(
     EXIT.usage,
     '',
     places.map((place) => ({
@@ -57,17 +61,18 @@ const damaged = (file: string, places: readonly string[]): Stop =>
       help: 'take a copy of before it was changed, or make it anew from saved reports: kernward history add --history=FILE REPORTS',
     })),
   );
+}
 
 /** What was thrown; a stop where the file itself is the reason. What is neither stays a bug of ours. */
-const reasonOf = async (thrown: unknown, file: string, history?: History): Promise<unknown> => {
+async function reasonOf(thrown: unknown, file: string, history?: History): Promise<unknown> {
   if (thrown instanceof Stop) return thrown;
   const { damageIn, isDamagedFile } = await import('../history/damage.js');
   const places = isDamagedFile(thrown) ? [thrown.message] : history === undefined ? [] : await damageIn(history.db);
   return places.length > 0 ? damaged(file, places) : thrown;
-};
+}
 
 /** The history, opened for looking at it. */
-export const openForReading = async (options: HistoryOptions): Promise<History> => {
+export async function openForReading(options: HistoryOptions): Promise<History> {
   const { openHistory } = await import('../history/database/open-history.js');
   const file = historyFileOf(options);
   const opened = await openHistory(file, { create: false }).catch(async (thrown: unknown) => {
@@ -76,22 +81,22 @@ export const openForReading = async (options: HistoryOptions): Promise<History> 
   stopOnErrors(opened.diagnostics);
   if (opened.value === undefined) throw new Error('a history was neither opened nor refused');
   return opened.value;
-};
+}
 
 /** Writes to one place; 4 where that cannot be. */
-export const writeOne = async (output: Output, render: () => Chunks): Promise<void> => {
+export async function writeOne(output: Output, render: () => Chunks): Promise<void> {
   const troubles = await writeOutputs([output], render, process.stdout);
   for (const trouble of troubles) process.stderr.write(`kernward: ${trouble}\n`);
   if (troubles.length > 0) process.exitCode = EXIT.internal;
-};
+}
 
 /** What to draw with. */
-export const strokesHere = async (): Promise<Strokes> => {
+export async function strokesHere(): Promise<Strokes> {
   const { STROKES } = await import('../history/views/picture.js');
   return hasUtf8() ? STROKES.unicode : STROKES.ascii;
-};
+}
 
-const present = async (view: View, output: Output): Promise<void> => {
+async function present(view: View, output: Output): Promise<void> {
   const { viewAsCsv, viewAsJson, viewAsTable } = await import('../history/views/render-view.js');
   const terminal = {
     colour: output.file === undefined && isColoured(process.stdout),
@@ -106,10 +111,10 @@ const present = async (view: View, output: Output): Promise<void> => {
         ? viewAsCsv(view)
         : viewAsTable(view, terminal),
   );
-};
+}
 
 /** Looks at the history and writes what is seen; a sentence instead of a view is the user's mistake. */
-export const look = async (options: ViewOptions, at: (history: History) => Promise<View | string>): Promise<void> => {
+export async function look(options: ViewOptions, at: (history: History) => Promise<View | string>): Promise<void> {
   const history = await openForReading(options);
   try {
     const view = await at(history);
@@ -120,4 +125,4 @@ export const look = async (options: ViewOptions, at: (history: History) => Promi
   } finally {
     await history.close();
   }
-};
+}

@@ -7,27 +7,28 @@ import { changeCommands } from './history-changes.js';
 import { look, openForReading, strokesHere, type ViewOptions, withView, writeOne } from './history-view.js';
 import { usage } from './stop.js';
 
-const since = (text: string): number => {
+function since(text: string): number {
   if (!isDay(text)) throw new InvalidArgumentError('expected a day, such as 2026-08-22.');
   return Date.parse(`${text}T00:00:00Z`);
-};
+}
 
-const atLeastOne = (text: string): number => {
+function atLeastOne(text: string): number {
   const value = /^\d{1,6}$/.test(text) ? Number(text) : 0;
   if (value < 1) throw new InvalidArgumentError('expected a whole number, 1 or more.');
   return value;
-};
+}
 
-const withSince = (command: Command): Command =>
-  command.addOption(new Option('--since <DAY>', 'only runs from this day on, YYYY-MM-DD').argParser(since));
+function withSince(command: Command): Command {
+  return command.addOption(new Option('--since <DAY>', 'only runs from this day on, YYYY-MM-DD').argParser(since));
+}
 
 interface WindowOptions extends ViewOptions {
   readonly changes: number;
   readonly within: number;
 }
 
-const withWindow = (command: Command): Command =>
-  withView(command)
+function withWindow(command: Command): Command {
+  return withView(command)
     .addOption(
       new Option('--changes <N>', 'so many changes of the result, or more, are flapping')
         .argParser(atLeastOne)
@@ -36,21 +37,22 @@ const withWindow = (command: Command): Command =>
     .addOption(
       new Option('--within <DAYS>', 'counted in so many days before the newest run').argParser(atLeastOne).default(30),
     );
+}
 
 const EMPTY = 'the history has no run yet';
 
-const nowOf = async ({ db }: History): Promise<number> => {
+async function nowOf({ db }: History): Promise<number> {
   const { newestMs } = await import('../history/views/runs.js');
   return (await newestMs(db)) ?? usage(EMPTY);
-};
+}
 
 interface ListOptions extends ViewOptions {
   readonly since?: number;
   readonly last?: number;
 }
 
-const list = (): Command =>
-  withSince(withView(new Command('list').description('the runs, the newest first')))
+function list(): Command {
+  return withSince(withView(new Command('list').description('the runs, the newest first')))
     .addOption(new Option('-n, --last <N>', 'only so many').argParser(atLeastOne))
     .action((options: ListOptions) =>
       look(options, async ({ db }) => {
@@ -58,9 +60,10 @@ const list = (): Command =>
         return listView(db, { sinceMs: options.since, last: options.last });
       }),
     );
+}
 
-const show = (): Command =>
-  withView(
+function show(): Command {
+  return withView(
     new Command('show')
       .description('a run, and what it saw change')
       .argument('[run]', 'its id, or the beginning of it; the newest without'),
@@ -81,6 +84,7 @@ const show = (): Command =>
       return showView(db, run);
     }),
   );
+}
 
 interface TrendOptions extends ViewOptions {
   readonly group?: string;
@@ -90,8 +94,8 @@ interface TrendOptions extends ViewOptions {
   readonly last: number;
 }
 
-const trend = (): Command =>
-  withSince(
+function trend(): Command {
+  return withSince(
     withView(
       new Command('trend').description(
         'how the fleet, a group or a rule got on, as a picture; new and resolved by the week',
@@ -116,14 +120,15 @@ const trend = (): Command =>
         return viewed.ok ? viewed.view : viewed.why;
       }),
     );
+}
 
-const unknown = (what: string, name: string, known: readonly string[]): string => {
+function unknown(what: string, name: string, known: readonly string[]): string {
   const like = suggest(name, known);
   return `the history has no ${what} ${JSON.stringify(name)}${like === undefined ? `; kernward history ${what} has them all` : `; did you mean ${like}?`}`;
-};
+}
 
-const host = (): Command =>
-  withWindow(
+function host(): Command {
+  return withWindow(
     new Command('host')
       .description('since when each host fails; one host: what is known of it and how it came to that')
       .argument('[name]'),
@@ -139,9 +144,10 @@ const host = (): Command =>
         : unknown('host', name, hosts);
     }),
   );
+}
 
-const rule = (): Command =>
-  withWindow(
+function rule(): Command {
+  return withWindow(
     new Command('rule')
       .description('who fails each rule, since when, mean time to fix; one rule: its hosts and its weeks')
       .argument('[id]'),
@@ -156,9 +162,10 @@ const rule = (): Command =>
       return rules.includes(id) ? ruleView(db, id, nowMs, window) : unknown('rule', id, rules);
     }),
   );
+}
 
-const flapping = (): Command =>
-  withWindow(new Command('flapping').description('hosts and rules that keep changing')).action(
+function flapping(): Command {
+  return withWindow(new Command('flapping').description('hosts and rules that keep changing')).action(
     (options: WindowOptions) =>
       look(options, async (history): Promise<View> => {
         const [{ flappingPart }, { turnsIn }] = await Promise.all([
@@ -171,9 +178,10 @@ const flapping = (): Command =>
         return { head: [], parts: [{ ...flappingPart(turns, nowMs, window), none: 'nothing flaps' }] };
       }),
   );
+}
 
-const exportAll = (): Command =>
-  withView(
+function exportAll(): Command {
+  return withView(
     new Command('export').description('every interval as CSV: a host, a rule, a result, from when to when'),
     'csv alone',
     'csv',
@@ -187,8 +195,9 @@ const exportAll = (): Command =>
       await history.close();
     }
   });
+}
 
-export const historyCommand = (): Command => {
+export function historyCommand(): Command {
   const command = new Command('history').description(
     'what runs found over time: failing since, time to fix, trend; written by scan --history',
   );
@@ -205,4 +214,4 @@ export const historyCommand = (): Command => {
   ])
     command.addCommand(sub);
   return command;
-};
+}

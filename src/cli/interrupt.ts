@@ -17,7 +17,7 @@ const CODE = { SIGINT: 130, SIGTERM: 143 } as const;
  *
  * @param deadlineMs for the run as a whole, from now on; undefined: it may take as long as it takes
  */
-export const listenForInterrupts = (deadlineMs?: number): Interrupts => {
+export function listenForInterrupts(deadlineMs?: number): Interrupts {
   const controller = new AbortController();
   // Every host under way listens to it.
   setMaxListeners(0, controller.signal);
@@ -43,10 +43,10 @@ export const listenForInterrupts = (deadlineMs?: number): Interrupts => {
       process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     },
   };
-};
+}
 
 /** Work that leaves nothing to be written: Ctrl-C and SIGTERM end it, and the command with it. */
-export const interruptible = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
   const onSignal = (name: 'SIGINT' | 'SIGTERM'): void => controller.abort(new Stop(CODE[name]));
@@ -58,4 +58,4 @@ export const interruptible = async <T>(work: (signal: AbortSignal) => Promise<T>
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
-};
+}

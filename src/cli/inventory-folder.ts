@@ -22,7 +22,7 @@ export interface FolderFiles {
 }
 
 /** All inventories in a folder and in the folders in it, as Ansible finds them. Throws what the file system says. */
-export const filesInFolder = (folder: string, depth = 1): FolderFiles => {
+export function filesInFolder(folder: string, depth = 1): FolderFiles {
   const files: string[] = [];
   const passedOver: string[] = [];
   if (depth > MAX_DEPTH) throw new Error(`folders stand more than ${MAX_DEPTH} deep in each other`);
@@ -38,4 +38,4 @@ export const filesInFolder = (folder: string, depth = 1): FolderFiles => {
     } else files.push(path);
   }
   return { files, passedOver };
-};
+}

@@ -24,15 +24,18 @@ const COLUMNS: readonly {
   { title: 'groups', widest: 'rest', of: ({ groups }) => (groups.length === 0 ? DASH : groups.join(', ')) },
 ];
 
-const table = ({ hosts }: Targets): string =>
-  grid(
+function table({ hosts }: Targets): string {
+  return grid(
     COLUMNS.map(({ title, widest }) => ({ title, widest })),
     hosts.map((host) => COLUMNS.map(({ of }) => ({ text: of(host) }))),
     terminalColumns(),
     painter(false),
   );
+}
 
-const line = ({ at, ...host }: Host): string => `${JSON.stringify({ ...host, definedAt: `${at.file}:${at.line}` })}\n`;
+function line({ at, ...host }: Host): string {
+  return `${JSON.stringify({ ...host, definedAt: `${at.file}:${at.line}` })}\n`;
+}
 
 /** How `kernward inventory list` shows the hosts; undefined where there is no end to it. */
 export const INVENTORY_FORMATS: Readonly<Record<string, (targets: Targets) => string | undefined>> = {

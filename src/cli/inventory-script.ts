@@ -21,24 +21,27 @@ const MANY_HOSTS = 500;
 const MOST_LINES = 10;
 
 /** What a script said on standard error, fit to be shown: its last lines, cleaned. */
-const saidBy = (stderr: Uint8Array): readonly string[] =>
-  new TextDecoder()
+function saidBy(stderr: Uint8Array): readonly string[] {
+  return new TextDecoder()
     .decode(stderr.subarray(-64 * 1024))
     .split(/\r?\n/)
     .flatMap((line) => (line.trim() === '' ? [] : [clean(line.trimEnd(), 200)]))
     .slice(-MOST_LINES);
+}
 
-const told = (severity: Diagnostic['severity'], file: string, message: string, help: string): Diagnostic => ({
-  code: 'inventory/script',
-  severity,
-  message: `${file} ${message}`,
-  help,
-});
+function told(severity: Diagnostic['severity'], file: string, message: string, help: string): Diagnostic {
+  return {
+    code: 'inventory/script',
+    severity,
+    message: `${file} ${message}`,
+    help,
+  };
+}
 
 const HELP_RUN = 'run it by hand, in the folder where kernward runs';
 
 /** Why there is nothing to read; undefined where there is. */
-const problemOf = (outcome: ProgramOutcome, file: string, timeoutMs: number): Diagnostic | undefined => {
+function problemOf(outcome: ProgramOutcome, file: string, timeoutMs: number): Diagnostic | undefined {
   const said = 'stderr' in outcome ? saidBy(outcome.stderr) : [];
   const words = said.length === 0 ? ', and said nothing on standard error' : `: ${said.join(' | ')}`;
   switch (outcome.ended) {
@@ -74,26 +77,26 @@ const problemOf = (outcome: ProgramOutcome, file: string, timeoutMs: number): Di
     case 'aborted':
       return told('error', file, 'was stopped', 'the run was interrupted');
   }
-};
+}
 
-const textOf = (stdout: Uint8Array): string | undefined => {
+function textOf(stdout: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(stdout);
   } catch {
     return undefined;
   }
-};
+}
 
 /**
  * Asks an executable inventory as Ansible does: `--list`, and `--host NAME` for each host where `_meta.hostvars` is not in
  * what it printed.
  * @see https://docs.ansible.com/ansible/latest/dev_guide/developing_inventory.html#inventory-scripts
  */
-export const askScript = async (
+export async function askScript(
   path: string,
   { timeoutMs, signal }: ScriptLimits,
   diagnostics: Diagnostic[],
-): Promise<InventoryFile | undefined> => {
+): Promise<InventoryFile | undefined> {
   const program = resolve(path);
   const started = performance.now();
   const ended = new AbortController();
@@ -159,4 +162,4 @@ export const askScript = async (
     as: 'script',
     hostTexts: new Map(answers.flatMap(([host, answer]) => (answer === undefined ? [] : [[host, answer]]))),
   };
-};
+}

@@ -12,7 +12,7 @@ type FileKind = 'text' | 'executable-text' | 'program' | 'unmarked';
 /** Enough to see `#!`, and that a program of the machine is no text. */
 const HEAD_BYTES = 512;
 
-const headOf = (path: string): Buffer => {
+function headOf(path: string): Buffer {
   const file = openSync(path, 'r');
   try {
     const head = Buffer.alloc(HEAD_BYTES);
@@ -20,29 +20,29 @@ const headOf = (path: string): Buffer => {
   } finally {
     closeSync(file);
   }
-};
+}
 
-const isExecutable = (path: string): boolean => {
+function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
     return false;
   }
-};
+}
 
 /**
  * As Ansible decides it: what is executable is run if it can be. It tries, and reads the file as a text where the system
  * cannot run it; here the start of the file says so, and nothing is run on trial.
  */
-const kindOf = (path: string): FileKind => {
+function kindOf(path: string): FileKind {
   // A pipe or a device has no head to look at without taking it away.
   if (!statSync(path).isFile()) return 'text';
   const head = headOf(path);
   const isScript = head.subarray(0, 2).toString('latin1') === '#!';
   if (!isExecutable(path)) return isScript ? 'unmarked' : 'text';
   return isScript || head.includes(0) ? 'program' : 'executable-text';
-};
+}
 
 const NOT_A_PROGRAM = {
   'executable-text': (path: string): Diagnostic => ({
@@ -60,13 +60,15 @@ const NOT_A_PROGRAM = {
 } as const;
 
 /** `-i web1,web2`: hosts and no file, as in Ansible; one host alone needs the comma at the end. */
-export const isHostList = (path: string): boolean => path.includes(',') && !existsSync(path);
+export function isHostList(path: string): boolean {
+  return path.includes(',') && !existsSync(path);
+}
 
-const readFile = async (
+async function readFile(
   path: string,
   limits: ScriptLimits,
   diagnostics: Diagnostic[],
-): Promise<readonly InventoryFile[]> => {
+): Promise<readonly InventoryFile[]> {
   const kind = path === '-' ? 'text' : kindOf(path);
   if (kind === 'program') {
     const printed = await askScript(path, limits, diagnostics);
@@ -77,9 +79,9 @@ const readFile = async (
   const read = readSources([path]);
   diagnostics.push(...read.diagnostics);
   return read.value ?? [];
-};
+}
 
-const filesOf = (path: string, diagnostics: Diagnostic[]): readonly string[] => {
+function filesOf(path: string, diagnostics: Diagnostic[]): readonly string[] {
   if (path === '-' || !statSync(path).isDirectory()) return [path];
   const { files, passedOver } = filesInFolder(path);
   for (const file of passedOver) {
@@ -92,17 +94,17 @@ const filesOf = (path: string, diagnostics: Diagnostic[]): readonly string[] => 
   }
   if (files.length === 0) throw new Error('it is a folder without an inventory');
   return files;
-};
+}
 
 /**
  * The inventories of `-i`: a file, a folder of them, a program that is asked, a list of hosts, or standard input. All
  * failures are collected.
  */
-export const readInventories = async (
+export async function readInventories(
   paths: readonly string[],
   limits: ScriptLimits,
   diagnostics: Diagnostic[],
-): Promise<readonly InventoryFile[]> => {
+): Promise<readonly InventoryFile[]> {
   const files: InventoryFile[] = [];
   for (const path of paths) {
     if (isHostList(path)) {
@@ -116,4 +118,4 @@ export const readInventories = async (
     }
   }
   return files;
-};
+}

@@ -19,8 +19,8 @@ interface ListOptions extends HostOptions {
 }
 
 /** The hosts as kernward understands them: what would be contacted, as whom, judged by which profile. */
-const list = (): Command =>
-  withHosts(new Command('list').description('the hosts as they would be contacted'))
+function list(): Command {
+  return withHosts(new Command('list').description('the hosts as they would be contacted'))
     .addOption(
       new Option(
         '-o, --output <FORMAT>',
@@ -39,14 +39,15 @@ const list = (): Command =>
           usage('the groups stand in each other in more ways than can be written down'),
       ]);
     });
+}
 
-const near = (name: string, names: Iterable<string>): string => {
+function near(name: string, names: Iterable<string>): string {
   const found = suggest(name, [...names]);
   return found === undefined ? '; kernward inventory graph has all hosts and groups' : `; did you mean ${found}?`;
-};
+}
 
-const host = (): Command =>
-  withHosts(
+function host(): Command {
+  return withHosts(
     new Command('host').description(
       "the variables of one host in Ansible's words, as ansible-inventory --host prints them",
     ),
@@ -64,6 +65,7 @@ const host = (): Command =>
         );
       process.stdout.write(`${sortedJson(hostVariables(found))}\n`);
     });
+}
 
 /** Groups within several groups are drawn in each; a few dozen of them can make more lines than there is paper. */
 const MOST_LINES = 1_000_000;
@@ -76,8 +78,10 @@ const linesOf = function* (lines: Iterable<string>): Generator<string> {
   }
 };
 
-const drawn = (): Command =>
-  withHosts(new Command('graph').description('groups and hosts as a tree, as ansible-inventory --graph draws it'))
+function drawn(): Command {
+  return withHosts(
+    new Command('graph').description('groups and hosts as a tree, as ansible-inventory --graph draws it'),
+  )
     .argument('[group]', 'only this group', ALL)
     .option('--vars', 'how each host is reached, too')
     .action(async (group: string, options: HostOptions & { readonly vars?: boolean }) => {
@@ -86,9 +90,10 @@ const drawn = (): Command =>
         usage(`the inventory has no group ${JSON.stringify(clean(group, 80))}${near(group, inventory.outline.keys())}`);
       await writeToStream(process.stdout, linesOf(graph(inventory, hosts, group, options.vars ?? false)));
     });
+}
 
-const check = (): Command =>
-  withHosts(
+function check(): Command {
+  return withHosts(
     new Command('check').description(
       'every mistake in the inventory, and every file that was read; nobody is contacted',
     ),
@@ -98,11 +103,13 @@ const check = (): Command =>
       `${inventory.files.map((file) => clean(file)).join(', ')}: ${count(hosts.length, 'host')} in ${count(inventory.groups.size, 'group')}\n`,
     );
   });
+}
 
-export const inventoryCommand = (): Command =>
-  new Command('inventory')
+export function inventoryCommand(): Command {
+  return new Command('inventory')
     .description('look at an inventory without contacting anybody')
     .addCommand(list())
     .addCommand(host())
     .addCommand(drawn())
     .addCommand(check());
+}

@@ -4,8 +4,8 @@ import { shippedFixes } from './shipped.js';
 import { stopOnErrors } from './stop.js';
 
 /** The shipped known fixes; a mistake in one of them stops the command. */
-export const knownFixes = (): readonly KnownFix[] => {
+export function knownFixes(): readonly KnownFix[] {
   const loaded = loadFixes(shippedFixes());
   stopOnErrors(loaded.diagnostics);
   return loaded.value ?? [];
-};
+}

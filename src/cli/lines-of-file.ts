@@ -17,10 +17,12 @@ const MAX_LINE = 64 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 
-const asLine = (bytes: Buffer, offset: number): ReportLine<LinePlace> => ({
-  text: bytes.toString(),
-  place: { offset, length: bytes.length, crc: crc32(bytes) },
-});
+function asLine(bytes: Buffer, offset: number): ReportLine<LinePlace> {
+  return {
+    text: bytes.toString(),
+    place: { offset, length: bytes.length, crc: crc32(bytes) },
+  };
+}
 
 /** The lines of an open file, a chunk of it in memory at a time. Ends at a line that is longer than any of ours, given as an empty one. */
 export function* linesOf(file: number, chunkBytes = CHUNK, maxLine = MAX_LINE): Generator<ReportLine<LinePlace>> {
@@ -51,7 +53,7 @@ export function* linesOf(file: number, chunkBytes = CHUNK, maxLine = MAX_LINE): 
 }
 
 /** The same line again; stops where it is not the same any more. */
-export const lineAgain = (file: number, name: string, { offset, length, crc }: LinePlace): string => {
+export function lineAgain(file: number, name: string, { offset, length, crc }: LinePlace): string {
   const bytes = Buffer.alloc(length);
   for (let had = 0; had < length;) {
     const got = readSync(file, bytes, had, length - had, offset + had);
@@ -60,4 +62,4 @@ export const lineAgain = (file: number, name: string, { offset, length, crc }: L
   }
   if (crc32(bytes) !== crc) throw reportChanged(name);
   return bytes.toString();
-};
+}

@@ -23,10 +23,12 @@ import { variableFilesBeside } from './variable-files.js';
 const SHIPPED = 'shipped';
 
 /** A file for `-p` holds a policy or a profile; its first key says which. */
-const isProfile = ({ text }: TextFile): boolean => /^profile\s*:/m.test(text) && !/^policy\s*:/m.test(text);
+function isProfile({ text }: TextFile): boolean {
+  return /^profile\s*:/m.test(text) && !/^policy\s*:/m.test(text);
+}
 
 /** The rule book of `-p`; its diagnostics go to the caller, so that they are told together with all others. */
-export const bookOf = ({ policy }: RuleOptions, diagnostics: Diagnostic[]): RuleBook | undefined => {
+export function bookOf({ policy }: RuleOptions, diagnostics: Diagnostic[]): RuleBook | undefined {
   const paths = (policy ?? [SHIPPED]).filter((path) => path !== SHIPPED);
   const withShipped = policy === undefined || policy.includes(SHIPPED);
   const read = readSources(paths);
@@ -41,12 +43,12 @@ export const bookOf = ({ policy }: RuleOptions, diagnostics: Diagnostic[]): Rule
   });
   diagnostics.push(...loaded.diagnostics);
   return loaded.value;
-};
+}
 
 /** The profiles that an inventory may name when nothing is judged: the shipped ones and those of `-p`. */
-export const profileNames = (rules: RuleOptions = {}): readonly string[] => [
-  ...(bookOf(rules, [])?.profiles.keys() ?? []),
-];
+export function profileNames(rules: RuleOptions = {}): readonly string[] {
+  return [...(bookOf(rules, [])?.profiles.keys() ?? [])];
+}
 
 export interface Targets {
   readonly inventory: Inventory;
@@ -69,18 +71,18 @@ const LOCAL: Inventory = {
 };
 
 /** Everything of `-i`, or the targets of `-w`. */
-const filesOf = async (
+async function filesOf(
   { inventory, hosts, inventoryTimeout }: HostOptions,
   diagnostics: Diagnostic[],
-): Promise<readonly InventoryFile[]> => {
+): Promise<readonly InventoryFile[]> {
   if (hosts !== undefined) return hosts.map((text) => ({ file: '-w', text, as: 'targets' }));
   return interruptible((signal) =>
     readInventories(inventory ?? [], { timeoutMs: inventoryTimeout, signal }, diagnostics),
   );
-};
+}
 
 /** Where the hosts come from: exactly one way. */
-const checkWays = ({ inventory, hosts, local }: HostOptions): void => {
+function checkWays({ inventory, hosts, local }: HostOptions): void {
   const ways = [
     ...(inventory === undefined ? [] : ['-i']),
     ...(hosts === undefined ? [] : ['-w']),
@@ -93,13 +95,13 @@ const checkWays = ({ inventory, hosts, local }: HostOptions): void => {
     usage(
       `${first} and ${second} cannot stand together${second === '-w' ? ': hosts of an inventory are chosen with -l HOST,HOST' : ''}`,
     );
-};
+}
 
-const inventoryOf = async (
+async function inventoryOf(
   options: HostOptions,
   profiles: readonly string[],
   diagnostics: Diagnostic[],
-): Promise<Inventory | undefined> => {
+): Promise<Inventory | undefined> {
   if (options.local === true) return LOCAL;
   const before = diagnostics.length;
   const files = await filesOf(options, diagnostics);
@@ -108,25 +110,25 @@ const inventoryOf = async (
   const loaded = loadInventory(files, { profiles, variableFiles });
   diagnostics.push(...loaded.diagnostics);
   return isWhole ? loaded.value : undefined;
-};
+}
 
-const textOrNothing = (file: string): string | undefined => {
+function textOrNothing(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch {
     return undefined;
   }
-};
+}
 
-const limited = (inventory: Inventory, pattern: string | undefined, diagnostics: Diagnostic[]): readonly Host[] => {
+function limited(inventory: Inventory, pattern: string | undefined, diagnostics: Diagnostic[]): readonly Host[] {
   if (pattern === undefined) return inventory.hosts;
   const selected = selectHosts(inventory, pattern, { readFile: textOrNothing });
   diagnostics.push(...selected.diagnostics);
   return selected.value ?? [];
-};
+}
 
 /** Inventory and selection alone, for commands that judge nothing. Stops with every diagnostic when any is an error. */
-export const loadHosts = async (
+export async function loadHosts(
   options: HostOptions,
   profiles: readonly string[],
   diagnostics: Diagnostic[] = [],
@@ -134,7 +136,7 @@ export const loadHosts = async (
     value: hosts,
     diagnostics: [],
   }),
-): Promise<Targets> => {
+): Promise<Targets> {
   checkWays(options);
   const inventory = await inventoryOf(options, profiles, diagnostics);
   const selected = withProfiles(
@@ -145,7 +147,7 @@ export const loadHosts = async (
   stopOnErrors(diagnostics);
   if (inventory === undefined) throw new Stop(EXIT.usage);
   return { inventory, hosts: selected.value ?? [] };
-};
+}
 
 export interface JudgedTargets extends Targets {
   readonly book: RuleBook;
@@ -155,11 +157,11 @@ export interface JudgedTargets extends Targets {
 export type ReadMore<T> = (ground: JudgedTargets | undefined, diagnostics: Diagnostic[]) => T;
 
 /** Everything a scan needs from files, checked together: policies, profiles, inventory, selection, outputs, and what `readMore` reads. */
-export const loadTargets = async <T>(
+export async function loadTargets<T>(
   options: HostOptions & RuleOptions & { readonly allowEmpty?: boolean },
   outputs: readonly Output[],
   readMore: ReadMore<T>,
-): Promise<JudgedTargets & { readonly more: T }> => {
+): Promise<JudgedTargets & { readonly more: T }> {
   const conflict = outputConflict(outputs);
   if (conflict !== undefined) usage(conflict);
   const diagnostics: Diagnostic[] = [];
@@ -192,4 +194,4 @@ export const loadTargets = async <T>(
   if (targets.hosts.length === 0 && options.allowEmpty !== true)
     usage('no host was selected: nothing would be checked (--allow-empty makes this an answer)');
   return { ...targets, book, more: more.read };
-};
+}

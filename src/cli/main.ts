@@ -5,14 +5,15 @@ import { program } from './program.js';
 import { EXIT, Stop, tell } from './stop.js';
 
 /** With its lines, and with nothing else that a terminal acts on: it may quote what a host or a file said. */
-const shown = (thrown: unknown): string =>
-  (thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown))
+function shown(thrown: unknown): string {
+  return (thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown))
     .split('\n')
     .map((line) => clean(line))
     .join('\n');
+}
 
 /** The code that a thrown thing ends the process with. What is neither a user's mistake nor a stop is a bug of ours. */
-const codeOf = (thrown: unknown): number => {
+function codeOf(thrown: unknown): number {
   if (thrown instanceof Stop) {
     tell(thrown.diagnostics);
     if (thrown.message !== '') process.stderr.write(`kernward: ${clean(thrown.message)}\n`);
@@ -21,7 +22,7 @@ const codeOf = (thrown: unknown): number => {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
   process.stderr.write(`kernward: a bug of ours, please report it: ${shown(thrown)}\n`);
   return EXIT.internal;
-};
+}
 
 // What was thrown where nobody waits for it. What is half done stays half done: nothing is right any more.
 for (const event of ['uncaughtException', 'unhandledRejection'])

@@ -9,42 +9,42 @@ import { suggest } from '../text/suggest.js';
 import { placeTrouble } from './output-place.js';
 
 /** Collects a repeatable option, each use parsed by `parse`. */
-export const each =
-  <T>(parse: (text: string) => T) =>
-  (text: string, before: readonly T[] | undefined): readonly T[] => [...(before ?? []), parse(text)];
+export function each<T>(parse: (text: string) => T) {
+  return (text: string, before: readonly T[] | undefined): readonly T[] => [...(before ?? []), parse(text)];
+}
 
-export const wholeNumber =
-  (least: number, most: number, what: string) =>
-  (text: string): number => {
+export function wholeNumber(least: number, most: number, what: string) {
+  return (text: string): number => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (!(value >= least && value <= most))
       throw new InvalidArgumentError(`expected ${what}, a whole number from ${least} to ${most}.`);
     return value;
   };
+}
 
 /** Seconds with an optional fraction, to milliseconds. */
-export const seconds = (text: string): number => {
+export function seconds(text: string): number {
   const value = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Math.round(Number(text) * 1000) : 0;
   if (value <= 0) throw new InvalidArgumentError('expected seconds above 0, such as 10 or 2.5.');
   return value;
-};
+}
 
-export const percent = (text: string): number => {
+export function percent(text: string): number {
   const value = /^\d{1,3}(\.\d+)?%?$/.test(text) ? Number(text.replace('%', '')) : Number.NaN;
   if (!(value >= 0 && value <= 100)) throw new InvalidArgumentError('expected a percentage from 0 to 100.');
   return value;
-};
+}
 
 /** `FORMAT` or `FORMAT:FILE`, whatever the format. */
-export const splitOutput = (text: string): Output => {
+export function splitOutput(text: string): Output {
   const colon = text.indexOf(':');
   const format = colon < 0 ? text : text.slice(0, colon);
   const file = colon < 0 ? undefined : text.slice(colon + 1);
   if (file === '') throw new InvalidArgumentError(`after ${format}: a file name is expected.`);
   return { format, file };
-};
+}
 
-export const parseOutput = (text: string): Output => {
+export function parseOutput(text: string): Output {
   const { format, file } = splitOutput(text);
   if (!FORMATS.has(format)) {
     const near = suggest(format, FORMATS.keys());
@@ -53,15 +53,15 @@ export const parseOutput = (text: string): Output => {
     );
   }
   return { format, file };
-};
+}
 
-const placeTroubles = (format: string, file: string | undefined): readonly string[] => {
+function placeTroubles(format: string, file: string | undefined): readonly string[] {
   const why = file === undefined ? undefined : placeTrouble(file);
   return why === undefined ? [] : [`${format} cannot be written to ${file}: ${why}`];
-};
+}
 
 /** Which of the outputs cannot stand together, or cannot be written where they should go; a sentence, or nothing. */
-export const outputConflict = (outputs: readonly Output[]): string | undefined => {
+export function outputConflict(outputs: readonly Output[]): string | undefined {
   const toStdout = outputs.filter((output) => output.file === undefined);
   if (toStdout.length > 1)
     return `only one output can go to standard output, and ${toStdout.map((output) => output.format).join(' and ')} both would; give a file to the others: -o ${toStdout[1]?.format ?? 'csv'}:FILE`;
@@ -70,7 +70,7 @@ export const outputConflict = (outputs: readonly Output[]): string | undefined =
   if (twice !== undefined) return `two outputs would be written to ${relative('', twice)}`;
   const troubles = outputs.flatMap(({ format, file }) => placeTroubles(format, file));
   return troubles.length === 0 ? undefined : troubles.join('; ');
-};
+}
 
 export interface OutputOptions {
   readonly output?: readonly Output[];
@@ -78,8 +78,8 @@ export interface OutputOptions {
   readonly csvBom?: boolean;
 }
 
-export const withOutputs = (command: Command): Command =>
-  command
+export function withOutputs(command: Command): Command {
+  return command
     .optionsGroup('Output:')
     .addOption(
       new Option(
@@ -89,6 +89,7 @@ export const withOutputs = (command: Command): Command =>
     )
     .option('--include-passes', 'csv: a row for rules that pass, too')
     .option('--csv-bom', 'the CSV formats: begin with a byte-order mark, so that Excel reads them as UTF-8');
+}
 
 export interface RuleOptions {
   readonly policy?: readonly string[];
@@ -97,45 +98,53 @@ export interface RuleOptions {
   readonly asOf?: string;
 }
 
-const day = (text: string): string => {
+function day(text: string): string {
   if (!isDay(text)) throw new InvalidArgumentError('expected a day, such as 2026-08-22.');
   return text;
-};
+}
 
 /** The day that support is judged by: today in UTC, unless `--as-of` names another. One of the two places with a clock. */
-export const dayOf = ({ asOf }: RuleOptions): string => asOf ?? new Date().toISOString().slice(0, 10);
+export function dayOf({ asOf }: RuleOptions): string {
+  return asOf ?? new Date().toISOString().slice(0, 10);
+}
 
 /** The moment that waivers are judged by: when the run started, or the beginning of the day of `--as-of`. */
-export const momentOf = ({ asOf }: RuleOptions, startedAt: Date): string =>
-  asOf === undefined ? startedAt.toISOString().replace(/\.\d+Z$/, 'Z') : `${asOf}T00:00:00Z`;
+export function momentOf({ asOf }: RuleOptions, startedAt: Date): string {
+  return asOf === undefined ? startedAt.toISOString().replace(/\.\d+Z$/, 'Z') : `${asOf}T00:00:00Z`;
+}
 
 const AS_OF =
   'judge support and waivers as of this day, YYYY-MM-DD (default: the day of the collection, the start of the run)';
 
-export const withAsOf = (command: Command, what = AS_OF): Command =>
-  command.addOption(new Option('--as-of <DAY>', what).argParser(day).env('KERNWARD_AS_OF'));
+export function withAsOf(command: Command, what = AS_OF): Command {
+  return command.addOption(new Option('--as-of <DAY>', what).argParser(day).env('KERNWARD_AS_OF'));
+}
 
 /** Where nothing is judged anew, but for waivers. */
-export const withWaiversAsOf = (command: Command): Command =>
-  withAsOf(command, 'whether waivers are in force on this day, YYYY-MM-DD (default: now)');
+export function withWaiversAsOf(command: Command): Command {
+  return withAsOf(command, 'whether waivers are in force on this day, YYYY-MM-DD (default: now)');
+}
 
 /** Which rules, where none is applied to a host. */
-export const withPolicies = (command: Command): Command =>
-  command.addOption(
+export function withPolicies(command: Command): Command {
+  return command.addOption(
     new Option(
       '-p, --policy <FILE>',
       'policy or profile file, or a folder of them; repeatable; `shipped` names those of kernward (default: shipped)',
     ).argParser(each(String)),
   );
+}
 
-export const withRules = (command: Command): Command =>
-  withPolicies(withAsOf(command.optionsGroup('Rules:'))).option(
+export function withRules(command: Command): Command {
+  return withPolicies(withAsOf(command.optionsGroup('Rules:'))).option(
     '--profile <NAME>',
     'judge every host by this profile, whatever the inventory says (noted in the report)',
   );
+}
 
-const deadline = (flag: string, text: string, standard: number): Option =>
-  new Option(`${flag} <SECONDS>`, text).argParser(seconds).default(standard, `${standard / 1000}`);
+function deadline(flag: string, text: string, standard: number): Option {
+  return new Option(`${flag} <SECONDS>`, text).argParser(seconds).default(standard, `${standard / 1000}`);
+}
 
 export interface HostOptions {
   readonly inventory?: readonly string[];
@@ -145,8 +154,8 @@ export interface HostOptions {
   readonly local?: boolean;
 }
 
-export const withHosts = (command: Command): Command =>
-  command
+export function withHosts(command: Command): Command {
+  return command
     .optionsGroup('Hosts:')
     .addOption(
       new Option(
@@ -166,6 +175,7 @@ export const withHosts = (command: Command): Command =>
       'only hosts that match: names, groups, globs, ~regex, group[0:4]; a,b  &and  !not  @file',
     )
     .option('--local', 'this machine alone, without an inventory');
+}
 
 /** Where neither the command line nor ssh_config says otherwise; in milliseconds. */
 export const CONNECT_TIMEOUT_MS = 10_000;
@@ -189,33 +199,37 @@ export interface ConnectOptions {
   readonly quiet?: boolean;
 }
 
-const hostKeys = (text: string): string => {
+function hostKeys(text: string): string {
   if (text === 'strict' || text === 'accept-new' || /^file:./.test(text)) return text;
   throw new InvalidArgumentError('expected strict, accept-new or file:PATH.');
-};
+}
 
-const deadlinesOf = ({ probeTimeout, packagesTimeout, hostTimeout }: ConnectOptions): Deadlines => ({
-  probeMs: probeTimeout,
-  packagesMs: packagesTimeout,
-  hostMs: hostTimeout,
-});
+function deadlinesOf({ probeTimeout, packagesTimeout, hostTimeout }: ConnectOptions): Deadlines {
+  return {
+    probeMs: probeTimeout,
+    packagesMs: packagesTimeout,
+    hostMs: hostTimeout,
+  };
+}
 
 /** What a host may send, stdout and stderr together. */
 const MAX_OUTPUT_BYTES = 1024 * 1024;
 
 /** How a host is asked. The one place with dice: retries wait by them. */
-export const askingOf = (
+export function askingOf(
   options: ConnectOptions,
-): Pick<ScanHostContext, 'deadlines' | 'retry' | 'luck' | 'maxBytes' | 'become'> => ({
-  deadlines: deadlinesOf(options),
-  retry: retryTerms(options.retries),
-  luck: Math.random,
-  maxBytes: MAX_OUTPUT_BYTES,
-  become: options.become ?? false,
-});
+): Pick<ScanHostContext, 'deadlines' | 'retry' | 'luck' | 'maxBytes' | 'become'> {
+  return {
+    deadlines: deadlinesOf(options),
+    retry: retryTerms(options.retries),
+    luck: Math.random,
+    maxBytes: MAX_OUTPUT_BYTES,
+    become: options.become ?? false,
+  };
+}
 
-export const withConnection = (command: Command): Command =>
-  command
+export function withConnection(command: Command): Command {
+  return command
     .optionsGroup('How hosts are asked:')
     .option('-u, --user <NAME>', 'login where the inventory names none (default: who runs this)')
     .addOption(
@@ -273,3 +287,4 @@ export const withConnection = (command: Command): Command =>
     )
     .addOption(deadline('--host-timeout', 'for one host as a whole', 60_000))
     .option('-q, --quiet', 'no progress line');
+}

@@ -8,9 +8,11 @@ const WHY: ReadonlyMap<string, (folder: string) => string> = new Map([
   ['EROFS', (folder) => `the folder ${folder} is on a read-only file system`],
 ]);
 
-const codeOf = (thrown: unknown): string => (thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '');
+function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+}
 
-const folderTrouble = (folder: string): string | undefined => {
+function folderTrouble(folder: string): string | undefined {
   try {
     if (!statSync(folder).isDirectory()) return `${folder} is no folder`;
     accessSync(folder, constants.W_OK | constants.X_OK);
@@ -18,7 +20,7 @@ const folderTrouble = (folder: string): string | undefined => {
   } catch (thrown) {
     return WHY.get(codeOf(thrown))?.(folder) ?? `${folder}: ${String(thrown)}`;
   }
-};
+}
 
 /**
  * Why a file cannot be written, as far as it can be known before the fleet is asked: a folder that is not there would cost
@@ -27,7 +29,7 @@ const folderTrouble = (folder: string): string | undefined => {
  *
  * @returns half a sentence, or nothing where it seems possible
  */
-export const placeTrouble = (file: string): string | undefined => {
+export function placeTrouble(file: string): string | undefined {
   try {
     const found = statSync(file, { throwIfNoEntry: false });
     if (found?.isDirectory() === true) return 'it is a folder';
@@ -36,4 +38,4 @@ export const placeTrouble = (file: string): string | undefined => {
   } catch (thrown) {
     return WHY.get(codeOf(thrown))?.(dirname(file)) ?? String(thrown);
   }
-};
+}

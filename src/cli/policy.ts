@@ -20,16 +20,16 @@ import { recordedHost, shippedPolicies } from './shipped.js';
 import { readSources } from './source-file.js';
 import { EXIT, Stop, stopOnErrors, tell, usage } from './stop.js';
 
-const loaded = (options: RuleOptions): RuleBook => {
+function loaded(options: RuleOptions): RuleBook {
   const diagnostics: Diagnostic[] = [];
   const book = bookOf(options, diagnostics);
   stopOnErrors(diagnostics);
   if (book === undefined) throw new Stop(EXIT.usage);
   return book;
-};
+}
 
-const list = (): Command =>
-  withPolicies(
+function list(): Command {
+  return withPolicies(
     new Command('list').description('every rule, with its severity and the profiles that select it or change it'),
   ).action((options: RuleOptions) => {
     const book = loaded(options);
@@ -46,32 +46,36 @@ const list = (): Command =>
         `${rule.id.padEnd(widest)}  ${rule.severity.padEnd(8)}  ${clean(rule.title)} (over groups: ${clean(chosenInWords(rule))})\n`,
       );
   });
+}
 
-const groupRuleLines = (rule: GroupRule): readonly string[] => [
-  `${rule.id}: ${rule.title}`,
-  `  severity: ${rule.severity}`,
-  `  of ${chosenInWords(rule)}, at least ${rule.minHosts}: ${askInWords(rule)}`,
-  ...(rule.rationale === undefined ? [] : [`  rationale: ${rule.rationale}`]),
-  ...(rule.remediation === undefined
-    ? []
-    : [
-        `  remediation: ${rule.remediation.summary}`,
-        ...(rule.remediation.mayBreak === undefined ? [] : [`  may break: ${rule.remediation.mayBreak}`]),
-      ]),
-  ...rule.references.map((reference) => `  see ${reference}`),
-];
+function groupRuleLines(rule: GroupRule): readonly string[] {
+  return [
+    `${rule.id}: ${rule.title}`,
+    `  severity: ${rule.severity}`,
+    `  of ${chosenInWords(rule)}, at least ${rule.minHosts}: ${askInWords(rule)}`,
+    ...(rule.rationale === undefined ? [] : [`  rationale: ${rule.rationale}`]),
+    ...(rule.remediation === undefined
+      ? []
+      : [
+          `  remediation: ${rule.remediation.summary}`,
+          ...(rule.remediation.mayBreak === undefined ? [] : [`  may break: ${rule.remediation.mayBreak}`]),
+        ]),
+    ...rule.references.map((reference) => `  see ${reference}`),
+  ];
+}
 
 /** Every parameter that a rule uses: `param.warningDays: 90 by default; 365 in sap-hana`. */
-const parameterLines = ({ profiles }: RuleBook, { policy, parameters, appliesTo, requires }: Rule): readonly string[] =>
-  [...parameters.keys()]
+function parameterLines({ profiles }: RuleBook, { policy, parameters, appliesTo, requires }: Rule): readonly string[] {
+  return [...parameters.keys()]
     .filter((id) => requires.facts.includes(id) || appliesTo?.facts.includes(id) === true)
     .map((id) => {
       const setters = settersOf(profiles.values(), policy, id).map(([profile, value]) => `; ${value} in ${profile}`);
       return `  ${id}: ${shownParameter(parameters, id) ?? ''} by default${setters.join('')}`;
     });
+}
 
-const show = (): Command =>
-  withPolicies(new Command('show').description('one rule in full').argument('<rule>', 'its id')).action(
+function show(): Command {
+  return withPolicies(new Command('show').description('one rule in full').argument('<rule>', 'its id')).action(
     (id: string, options: RuleOptions) => {
       const book = loaded(options);
       const ofGroups = book.groupRules.find((one) => one.id === id);
@@ -113,16 +117,17 @@ const show = (): Command =>
       process.stdout.write(`${lines.map((line) => clean(line.trimEnd())).join('\n')}\n`);
     },
   );
+}
 
-const filesOf = (paths: readonly string[]) => {
+function filesOf(paths: readonly string[]) {
   if (paths.length === 0) return shippedPolicies();
   const read = readSources(paths);
   stopOnErrors(read.diagnostics);
   return (read.value ?? []).filter(({ text }) => /^policy\s*:/m.test(text) || !/^profile\s*:/m.test(text));
-};
+}
 
-const lint = (): Command =>
-  new Command('lint')
+function lint(): Command {
+  return new Command('lint')
     .description('every mistake in policy files, and what a shared policy lacks')
     .argument('[files...]', 'policy files or folders (default: the shipped ones)')
     .action((paths: readonly string[]) => {
@@ -139,9 +144,10 @@ const lint = (): Command =>
       );
       if (diagnostics.length > 0) throw new Stop(EXIT.usage);
     });
+}
 
-const test = (): Command =>
-  new Command('test')
+function test(): Command {
+  return new Command('test')
     .description('run the cases of every rule, and prove that no pass rests on what was not read')
     .argument('[files...]', 'policy files or folders (default: the shipped ones)')
     .option('-v, --verbose', 'cases that pass, too')
@@ -171,9 +177,10 @@ const test = (): Command =>
       process.stdout.write(`${results.length - failed.length} passed, ${failed.length} failed\n`);
       if (failed.length > 0) throw new Stop(EXIT.usage);
     });
+}
 
-const schema = (): Command =>
-  new Command('schema')
+function schema(): Command {
+  return new Command('schema')
     .description('the JSON Schema of policy files (or of profiles), for editors')
     .argument('[kind]', 'policy or profile', 'policy')
     .action((kind: string) => {
@@ -182,12 +189,14 @@ const schema = (): Command =>
         usage(`there is no schema ${JSON.stringify(kind)}; there are policy and profile`);
       process.stdout.write(`${JSON.stringify(schemas[kind], undefined, 2)}\n`);
     });
+}
 
-export const policyCommand = (): Command =>
-  new Command('policy')
+export function policyCommand(): Command {
+  return new Command('policy')
     .description('look at policies, check them, test them')
     .addCommand(list())
     .addCommand(show())
     .addCommand(lint())
     .addCommand(test())
     .addCommand(schema());
+}

@@ -37,13 +37,13 @@ const COMMANDS: readonly (() => Command)[] = [
   demoCommand,
 ];
 
-const settle = (command: Command): Command => {
+function settle(command: Command): Command {
   command.exitOverride().showHelpAfterError('(add --help for all options)');
   for (const sub of command.commands) settle(sub);
   return command;
-};
+}
 
-export const program = (): Command => {
+export function program(): Command {
   const root = new Command('kernward')
     .description('Finds the Linux machines in a fleet that will hang, panic or reboot themselves, and says why.')
     .version(VERSION)
@@ -63,4 +63,4 @@ Exit codes: 0 compliant, 1 findings, 2 usage or input, 3 incomplete, 4 a bug or 
     );
   for (const make of COMMANDS) root.addCommand(make());
   return settle(root);
-};
+}

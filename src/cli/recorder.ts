@@ -12,27 +12,30 @@ export interface Recorder {
 
 const NOT_ASKED: Recorder = { record: async (report) => ({ report, troubles: [] }), close: async () => undefined };
 
-const sentence = (file: string, thrown: unknown): string =>
-  `the run could not be recorded in the history ${file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+function sentence(file: string, thrown: unknown): string {
+  return `the run could not be recorded in the history ${file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+}
 
-const recordIn = (file: string, history: History): Recorder => ({
-  record: async (report) => {
-    try {
-      const { noteRun } = await import('../history/note-run.js');
-      const noted = await noteRun(history, report);
-      return noted.ok ? { report: noted.report, troubles: [] } : { report, troubles: [sentence(file, noted.why)] };
-    } catch (thrown) {
-      return { report, troubles: [sentence(file, thrown)] };
-    }
-  },
-  close: history.close,
-});
+function recordIn(file: string, history: History): Recorder {
+  return {
+    record: async (report) => {
+      try {
+        const { noteRun } = await import('../history/note-run.js');
+        const noted = await noteRun(history, report);
+        return noted.ok ? { report: noted.report, troubles: [] } : { report, troubles: [sentence(file, noted.why)] };
+      } catch (thrown) {
+        return { report, troubles: [sentence(file, thrown)] };
+      }
+    },
+    close: history.close,
+  };
+}
 
 /**
  * Opens the history before a host is contacted, so that a wrong file is told at once. What the machine refuses is an output
  * that cannot be written: it ends with 4, and keeps nothing else from being done.
  */
-export const openRecorder = async (options: RecordOptions): Promise<Recorder> => {
+export async function openRecorder(options: RecordOptions): Promise<Recorder> {
   if (options.history === undefined) return NOT_ASKED;
   const file = historyFileOf(options);
   try {
@@ -46,4 +49,4 @@ export const openRecorder = async (options: RecordOptions): Promise<Recorder> =>
     if (thrown instanceof Stop) throw thrown;
     return { ...NOT_ASKED, record: async (report) => ({ report, troubles: [sentence(file, thrown)] }) };
   }
-};
+}

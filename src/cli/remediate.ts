@@ -18,14 +18,11 @@ interface RemediateOptions {
   readonly output?: string;
 }
 
-const tell = (line: string): void => {
+function tell(line: string): void {
   process.stderr.write(`kernward: ${clean(line)}\n`);
-};
+}
 
-const wantedRules = (
-  asked: readonly string[] | undefined,
-  known: readonly string[],
-): ReadonlySet<string> | undefined => {
+function wantedRules(asked: readonly string[] | undefined, known: readonly string[]): ReadonlySet<string> | undefined {
   for (const id of asked ?? []) {
     if (known.includes(id)) continue;
     const near = suggest(id, known);
@@ -34,17 +31,17 @@ const wantedRules = (
     );
   }
   return asked === undefined ? undefined : new Set(asked);
-};
+}
 
-const writeToFolder = async (folder: string, files: readonly RemedyFile[]): Promise<void> => {
+async function writeToFolder(folder: string, files: readonly RemedyFile[]): Promise<void> {
   for (const { path, text } of files) {
     const file = join(folder, path);
     makeFolder(dirname(file));
     await writeFileAtomically(file, [text]);
   }
-};
+}
 
-const writeToStdout = async (way: Way, files: readonly RemedyFile[]): Promise<void> => {
+async function writeToStdout(way: Way, files: readonly RemedyFile[]): Promise<void> {
   const shown = files.filter(({ isAside }) => isAside !== true);
   if (shown.length > 1 && !way.mayBeJoined)
     usage(
@@ -56,9 +53,9 @@ const writeToStdout = async (way: Way, files: readonly RemedyFile[]): Promise<vo
       ? [only.text]
       : shown.flatMap(({ path, text }) => [`# ==> ${path}\n`, text, '\n']);
   await writeToStream(process.stdout, texts);
-};
+}
 
-const tellPlan = (plan: Plan, leftOut: readonly string[]): void => {
+function tellPlan(plan: Plan, leftOut: readonly string[]): void {
   for (const line of unsettledLines(plan)) tell(line);
   for (const { contradictions, hosts } of plan.remedies)
     for (const { name, wishes } of contradictions)
@@ -70,15 +67,18 @@ const tellPlan = (plan: Plan, leftOut: readonly string[]): void => {
   tell(
     `${count(plan.remedies.length, 'remedy', 'remedies')} for ${remedied} of ${count(plan.hosts, 'host')}; ${plan.content} of them ${plan.content === 1 ? 'needs' : 'need'} none. Nothing was applied.`,
   );
-};
+}
 
-const isIncomplete = ({ unsettled, remedies }: Plan, leftOut: readonly string[]): boolean =>
-  unsettled.unreachable.size > 0 ||
-  unsettled.undecided.size > 0 ||
-  leftOut.length > 0 ||
-  remedies.some(({ contradictions }) => contradictions.length > 0);
+function isIncomplete({ unsettled, remedies }: Plan, leftOut: readonly string[]): boolean {
+  return (
+    unsettled.unreachable.size > 0 ||
+    unsettled.undecided.size > 0 ||
+    leftOut.length > 0 ||
+    remedies.some(({ contradictions }) => contradictions.length > 0)
+  );
+}
 
-const remediate = async (file: string, options: RemediateOptions): Promise<number> => {
+async function remediate(file: string, options: RemediateOptions): Promise<number> {
   const way = WAYS.get(options.as);
   if (way === undefined) throw new Error(`there is no way ${options.as}`);
   const report = loadReport(file);
@@ -93,10 +93,10 @@ const remediate = async (file: string, options: RemediateOptions): Promise<numbe
   else await writeToFolder(options.output, files);
   tellPlan(plan, leftOut);
   return isIncomplete(plan, leftOut) ? EXIT.incomplete : EXIT.ok;
-};
+}
 
-export const remediateCommand = (): Command =>
-  new Command('remediate')
+export function remediateCommand(): Command {
+  return new Command('remediate')
     .description('files that would make failing rules pass, for you to read and apply; kernward applies nothing')
     .argument('<report>', 'what `scan -o json` or `-o jsonl` wrote')
     .addOption(
@@ -124,3 +124,4 @@ each other, or hosts were not reached or are undecided, or cannot be served this
     .action(async (file: string, options: RemediateOptions) => {
       process.exitCode = await remediate(file, options);
     });
+}

@@ -2,8 +2,8 @@ import { clean } from '../text/clean.js';
 import { EXIT, Stop } from './stop.js';
 
 /** Nothing that was said of such a report holds: half of it may be another's. */
-export const reportChanged = (file: string): Stop =>
-  new Stop(EXIT.usage, `${clean(file, 300)} was changed while it was read`, [
+export function reportChanged(file: string): Stop {
+  return new Stop(EXIT.usage, `${clean(file, 300)} was changed while it was read`, [
     {
       code: 'report/changed',
       severity: 'error',
@@ -12,3 +12,4 @@ export const reportChanged = (file: string): Stop =>
       help: 'wait until whoever writes it has done so, and try again; kernward itself puts a report in place as a whole',
     },
   ]);
+}

@@ -5,30 +5,32 @@ import { selectHosts } from '../inventory/select-hosts.js';
 import { stopOnErrors } from './stop.js';
 
 /** What a host pattern looks at. */
-const asHost = ({ host, address, port, groups, labels, definedAt }: HostReport): Host => ({
-  name: host,
-  address,
-  port,
-  identityFiles: [],
-  groups,
-  labels,
-  transport: 'recorded',
-  at: { file: definedAt?.file ?? '', line: definedAt?.line ?? 1, column: 1 },
-});
+function asHost({ host, address, port, groups, labels, definedAt }: HostReport): Host {
+  return {
+    name: host,
+    address,
+    port,
+    identityFiles: [],
+    groups,
+    labels,
+    transport: 'recorded',
+    at: { file: definedAt?.file ?? '', line: definedAt?.line ?? 1, column: 1 },
+  };
+}
 
 const REPORT = {
   called: 'the report',
   seeNames: '`kernward report -o csv-hosts` shows the names of its hosts and their groups',
 } as const;
 
-const selected = (hosts: readonly Host[], pattern: string): ReadonlySet<HostId> => {
+function selected(hosts: readonly Host[], pattern: string): ReadonlySet<HostId> {
   const { value, diagnostics } = selectHosts(inventoryOfHosts(hosts), pattern, { source: REPORT });
   stopOnErrors(diagnostics);
   return new Set(value?.map(({ name }) => name));
-};
+}
 
 /** The hosts of a saved report that a pattern chooses, in the order of the report; all without one. Stops on a bad pattern. */
-export const hostsOfReport = (report: Report, pattern: string | undefined): Iterable<HostReport> => {
+export function hostsOfReport(report: Report, pattern: string | undefined): Iterable<HostReport> {
   if (pattern === undefined) return report.hosts;
   const hosts: Host[] = [];
   for (const host of report.hosts) hosts.push(asHost(host));
@@ -38,4 +40,4 @@ export const hostsOfReport = (report: Report, pattern: string | undefined): Iter
       for (const host of report.hosts) if (wanted.has(host.host)) yield host;
     },
   };
-};
+}

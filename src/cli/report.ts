@@ -13,17 +13,17 @@ import { waiversOf } from './waivers.js';
 type ReportOptions = OutputOptions & Pick<GateOptions, 'waivers'> & { readonly asOf?: string };
 
 /** The report as it is, or, where waivers are given, as its run would have been with them. */
-const held = (report: Report, options: ReportOptions): Report => {
+function held(report: Report, options: ReportOptions): Report {
   if (options.waivers === undefined) return report;
   const diagnostics: Diagnostic[] = [];
   const waivers = waiversOf(options, groundOf(report, momentOf(options, new Date())), diagnostics);
   stopOnErrors(diagnostics);
   return waivers === undefined ? report : rejudged(report, waivers);
-};
+}
 
 /** Renders a saved report again, with the exit code that the run had. */
-export const reportCommand = (): Command =>
-  withOutputs(
+export function reportCommand(): Command {
+  return withOutputs(
     withWaiversAsOf(
       withWaivers(
         new Command('report')
@@ -36,3 +36,4 @@ export const reportCommand = (): Command =>
     if (conflict !== undefined) usage(conflict);
     process.exitCode = await presentReport(held(loadReport(file), options), options);
   });
+}

@@ -9,11 +9,11 @@ import { MAX_REPORT_BYTES, readSources } from './source-file.js';
 import { stopOnErrors, usage } from './stop.js';
 
 /** The course of a collection: as that of a scan, out of what `collect` saved. Nothing of it was judged, so only `unreachable` means anything. */
-export const courseOfCollection = (
+export function courseOfCollection(
   options: RerunOptions,
   { inventory, hosts }: Targets,
   facts: readonly FactDescription[],
-): Pick<Course, 'hosts' | 'asked' | 'carried'> => {
+): Pick<Course, 'hosts' | 'asked' | 'carried'> {
   const file = rerunFile(options);
   if (file === undefined) return { hosts, asked: [...hosts.entries()], carried: new Map() };
   const judged = options.rerun?.find((choice) => choice !== 'unreachable');
@@ -39,4 +39,4 @@ export const courseOfCollection = (
   const gone = saved.flatMap(({ host }) => (now.has(host.name) ? [] : [host.name]));
   tellOfRerun(file, asked.length, gone, inventory.hosts.length - (saved.length - gone.length));
   return { hosts: all, asked, carried };
-};
+}

@@ -23,16 +23,17 @@ export interface RerunOptions {
   readonly report?: string;
 }
 
-const choices = (text: string): readonly RerunChoice[] =>
-  text.split(',').map((word) => {
+function choices(text: string): readonly RerunChoice[] {
+  return text.split(',').map((word) => {
     const choice = RERUN_CHOICES.find((known) => known === word.trim());
     if (choice === undefined)
       throw new InvalidArgumentError(`expected ${RERUN_CHOICES.join(', ')}, or several with commas between them.`);
     return choice;
   });
+}
 
-export const withRerun = (command: Command, what: string): Command =>
-  command
+export function withRerun(command: Command, what: string): Command {
+  return command
     .argument('[report]', `with --rerun: ${what}`)
     .addOption(
       new Option(
@@ -42,23 +43,24 @@ export const withRerun = (command: Command, what: string): Command =>
         .argParser(choices)
         .helpGroup('Hosts:'),
     );
+}
 
 /** The file that goes with `--rerun`; undefined: everything is asked. */
-export const rerunFile = ({ rerun, report }: RerunOptions): string | undefined => {
+export function rerunFile({ rerun, report }: RerunOptions): string | undefined {
   if (rerun !== undefined && report === undefined) usage(`--rerun ${rerun.join(',')} needs the saved report after it`);
   if (rerun === undefined && report !== undefined)
     usage(
       `${JSON.stringify(report)} is one argument too many: a saved report stands after --rerun unreachable, failed or unknown`,
     );
   return rerun === undefined ? undefined : report;
-};
+}
 
 /** Somebody who leaves out `-i` means the file for an inventory. */
-export const refuseStray = ({ rerun, report, inventory, hosts, local }: RerunOptions & HostOptions): void => {
+export function refuseStray({ rerun, report, inventory, hosts, local }: RerunOptions & HostOptions): void {
   const isAlone = inventory === undefined && hosts === undefined && local !== true;
   if (report !== undefined && rerun === undefined && isAlone)
     usage(`an inventory stands after -i, hosts after -w: did you mean -i ${clean(report, 200)}?`);
-};
+}
 
 /** Whom a run asks, and who else stands in its report. */
 export interface Course {
@@ -71,18 +73,19 @@ export interface Course {
 
 const NAMED = 10;
 
-const namesOf = (hosts: readonly string[]): string =>
-  `${hosts
+function namesOf(hosts: readonly string[]): string {
+  return `${hosts
     .slice(0, NAMED)
     .map((name) => clean(name, 100))
     .join(', ')}${hosts.length > NAMED ? ` and ${hosts.length - NAMED} more` : ''}`;
+}
 
-const say = (sentence: string): void => {
+function say(sentence: string): void {
   process.stderr.write(`kernward: ${sentence}\n`);
-};
+}
 
 /** What somebody who reads only the last lines must know of a merge. */
-export const tellOfRerun = (file: string, asked: number, gone: readonly string[], added: number): void => {
+export function tellOfRerun(file: string, asked: number, gone: readonly string[], added: number): void {
   if (asked === 0) say(`${file} has no such host: nobody is asked again`);
   if (gone.length > 0)
     say(
@@ -90,15 +93,15 @@ export const tellOfRerun = (file: string, asked: number, gone: readonly string[]
     );
   if (added > 0)
     say(`${count(added, 'host')} of the inventory ${added === 1 ? 'is' : 'are'} not in ${file} and not asked`);
-};
+}
 
-const mistakesOf = (
+function mistakesOf(
   report: Report,
   file: string,
   hosts: readonly Host[],
   { profiles, fixes }: RuleBook,
   override: string | undefined,
-): readonly Diagnostic[] => {
+): readonly Diagnostic[] {
   const facts = new Map(allFacts(fixes).map((fact) => [fact.id, fact]));
   const diagnostics: Diagnostic[] = [];
   for (const { host, readings } of report.hosts) {
@@ -125,16 +128,16 @@ const mistakesOf = (
     });
   }
   return diagnostics;
-};
+}
 
 /**
  * The course of a scan: the hosts that were selected, or, with `--rerun`, those of a saved report, of which some are asked
  * and the others carried. All are judged by the rules of this run, so that verdicts of two policies never stand side by side.
  */
-export const courseOf = (
+export function courseOf(
   options: RerunOptions & RuleOptions & { readonly limit?: string },
   { inventory, hosts, book }: JudgedTargets,
-): Course => {
+): Course {
   const file = rerunFile(options);
   if (file === undefined || options.rerun === undefined)
     return { hosts, asked: [...hosts.entries()], carried: new Map(), limit: options.limit };
@@ -161,4 +164,4 @@ export const courseOf = (
     rerun: rerunOf(report.header, options.rerun, plan),
     limit: report.header.limit,
   };
-};
+}

@@ -31,12 +31,12 @@ const AFTER_EXIT_MS = 1000;
  *
  * @param program a path with a slash in it: nothing is looked up on the PATH
  */
-export const runProgram = (
+export function runProgram(
   program: string,
   args: readonly string[],
   { timeoutMs, maxBytes, signal }: ProgramLimits,
-): Promise<ProgramOutcome> =>
-  new Promise((resolve) => {
+): Promise<ProgramOutcome> {
+  return new Promise((resolve) => {
     const output = collectOutput(maxBytes);
     const child = spawn(program, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     let afterExit: NodeJS.Timeout | undefined;
@@ -80,3 +80,4 @@ export const runProgram = (
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
   });
+}

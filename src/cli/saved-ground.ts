@@ -4,7 +4,7 @@ import type { Report } from '../model/report.js';
 import type { WaiverGround } from './waivers.js';
 
 /** The hosts of a saved report as an inventory of their own: enough for a host pattern, and for nobody to connect by. */
-export const groundOf = ({ header, hosts }: Report, now: string): WaiverGround => {
+export function groundOf({ header, hosts }: Report, now: string): WaiverGround {
   const named: Host[] = [];
   for (const { host, address, groups, labels } of hosts)
     named.push({
@@ -17,4 +17,4 @@ export const groundOf = ({ header, hosts }: Report, now: string): WaiverGround =
       at: { file: '', line: 1, column: 1 },
     });
   return { rules: header.rules, inventory: inventoryOfHosts(named), selected: named, now };
-};
+}

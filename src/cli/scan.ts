@@ -42,7 +42,7 @@ export type ScanOptions = HostOptions &
   RecordOptions;
 
 /** Scans and reports; gives the exit code. Everything that can be wrong with the input is told before a host is touched. */
-export const scan = async (options: ScanOptions): Promise<number> => {
+export async function scan(options: ScanOptions): Promise<number> {
   const startedAt = new Date();
   const begin = performance.now();
   const targets = await loadTargets(
@@ -122,19 +122,19 @@ export const scan = async (options: ScanOptions): Promise<number> => {
     await close();
     await recorder.close();
   }
-};
+}
 
 /** Whom a scan would ask; everything else that can be wrong with its input is told too. */
-const listHosts = async (options: ScanOptions): Promise<void> => {
+async function listHosts(options: ScanOptions): Promise<void> {
   const targets = await loadTargets(options, options.output ?? [], () => undefined);
   await writeToStream(
     process.stdout,
     courseOf(options, targets).asked.map(([, { name }]) => `${name}\n`),
   );
-};
+}
 
-export const scanCommand = (): Command =>
-  withRerun(
+export function scanCommand(): Command {
+  return withRerun(
     withRecording(
       withOutputs(
         withGate(
@@ -162,3 +162,4 @@ export const scanCommand = (): Command =>
       if (options.listHosts === true) await listHosts(given);
       else process.exitCode = await scan(given);
     });
+}

@@ -5,12 +5,12 @@ import type { TextFile } from '../text/text-file.js';
 import { checkedValues } from './checked-values.js';
 
 /** The nearest folder upwards that has a package.json. */
-const rootAbove = (folder: string): string => {
+function rootAbove(folder: string): string {
   if (existsSync(join(folder, 'package.json'))) return folder;
   const parent = dirname(folder);
   if (parent === folder) throw new Error('kernward was taken out of its package: no package.json is above it');
   return rootAbove(parent);
-};
+}
 
 /** The package's own folder: where `policies/`, `schemas/` and `package.json` are, built or installed, in one file or many. */
 export const PACKAGE_ROOT = rootAbove(dirname(fileURLToPath(import.meta.url)));
@@ -20,8 +20,8 @@ export const VERSION = packageJson.version;
 
 const checkedValueOf = checkedValues(PACKAGE_ROOT);
 
-const yamlIn = (folder: string): TextFile[] =>
-  readdirSync(join(PACKAGE_ROOT, folder))
+function yamlIn(folder: string): TextFile[] {
+  return readdirSync(join(PACKAGE_ROOT, folder))
     .filter((name) => name.endsWith('.yaml'))
     .toSorted()
     .map((name) => {
@@ -29,15 +29,24 @@ const yamlIn = (folder: string): TextFile[] =>
       const checked = checkedValueOf(text);
       return { file: join(folder, name), text, ...(checked === undefined ? {} : { checked }) };
     });
+}
 
-export const shippedPolicies = (): TextFile[] => yamlIn('policies');
-export const shippedProfiles = (): TextFile[] => yamlIn(join('policies', 'profiles'));
-export const shippedFixes = (): TextFile[] => yamlIn(join('policies', 'kernel-fixes'));
+export function shippedPolicies(): TextFile[] {
+  return yamlIn('policies');
+}
+export function shippedProfiles(): TextFile[] {
+  return yamlIn(join('policies', 'profiles'));
+}
+export function shippedFixes(): TextFile[] {
+  return yamlIn(join('policies', 'kernel-fixes'));
+}
 
-export const shippedSupport = (): TextFile[] => yamlIn(join('policies', 'support'));
+export function shippedSupport(): TextFile[] {
+  return yamlIn(join('policies', 'support'));
+}
 
 /** The probe output of a recorded host that policy cases start from; `undefined`: there is none of that name. */
-export const recordedHost = (name: string): Uint8Array | undefined => {
+export function recordedHost(name: string): Uint8Array | undefined {
   const folder = join(PACKAGE_ROOT, 'policies', 'hosts');
   return readdirSync(folder).includes(`${name}.probe`) ? readFileSync(join(folder, `${name}.probe`)) : undefined;
-};
+}

@@ -11,15 +11,17 @@ export const MAX_REPORT_BYTES = 500 * 1024 * 1024;
 
 class TooLarge extends Error {}
 
-export const unreadable = (file: string, thrown: unknown): Diagnostic => ({
-  code: 'input/unreadable',
-  severity: 'error',
-  message: `${file} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-  help: thrown instanceof TooLarge ? 'split it: fewer hosts in one file' : 'check the path and its permissions',
-});
+export function unreadable(file: string, thrown: unknown): Diagnostic {
+  return {
+    code: 'input/unreadable',
+    severity: 'error',
+    message: `${file} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+    help: thrown instanceof TooLarge ? 'split it: fewer hosts in one file' : 'check the path and its permissions',
+  };
+}
 
 /** A pipe or a device says no size, and may never end. */
-const readUpTo = (file: string, maxBytes: number): string => {
+function readUpTo(file: string, maxBytes: number): string {
   const handle = openSync(file, 'r');
   try {
     const chunks: Buffer[] = [];
@@ -33,27 +35,28 @@ const readUpTo = (file: string, maxBytes: number): string => {
   } finally {
     closeSync(handle);
   }
-};
+}
 
-const readOne = (file: string, maxBytes: number): TextFile => {
+function readOne(file: string, maxBytes: number): TextFile {
   if (file === '-') return { file: '<stdin>', text: readFileSync(0, 'utf8') };
   const stat = statSync(file);
   if (!stat.isFile()) return { file, text: readUpTo(file, maxBytes) };
   const { size } = stat;
   if (size > maxBytes) throw new TooLarge(`it has ${size} bytes; the limit is ${maxBytes}`);
   return { file, text: readFileSync(file, 'utf8') };
-};
+}
 
-const yamlFilesIn = (path: string): string[] =>
-  path !== '-' && statSync(path).isDirectory()
+function yamlFilesIn(path: string): string[] {
+  return path !== '-' && statSync(path).isDirectory()
     ? readdirSync(path)
         .filter((name) => name.endsWith('.yaml') || name.endsWith('.yml'))
         .toSorted()
         .map((name) => join(path, name))
     : [path];
+}
 
 /** Reads every file named, every YAML file of a folder named, and standard input for `-`. All failures are collected. */
-export const readSources = (paths: readonly string[], maxBytes = MAX_BYTES): Loaded<readonly TextFile[]> => {
+export function readSources(paths: readonly string[], maxBytes = MAX_BYTES): Loaded<readonly TextFile[]> {
   const value: TextFile[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const path of paths) {
@@ -72,4 +75,4 @@ export const readSources = (paths: readonly string[], maxBytes = MAX_BYTES): Loa
     }
   }
   return { value: diagnostics.length === 0 ? value : undefined, diagnostics };
-};
+}

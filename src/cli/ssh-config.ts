@@ -12,16 +12,17 @@ import type { TargetOf } from '../transports/target.js';
 import { CONNECT_TIMEOUT_MS, type ConnectOptions } from './options.js';
 import { stopOnErrors } from './stop.js';
 
-const readConfig = (options: ConnectOptions, local: LocalUser): Loaded<SshConfig> =>
-  parseSshConfig(rootFiles(local.home, options.sshConfig), DISK_FILES, local);
+function readConfig(options: ConnectOptions, local: LocalUser): Loaded<SshConfig> {
+  return parseSshConfig(rootFiles(local.home, options.sshConfig), DISK_FILES, local);
+}
 
-const planWith = (
+function planWith(
   hosts: readonly Host[],
   options: ConnectOptions,
   config: SshConfig,
   local: LocalUser,
-): Promise<Planned> =>
-  planTargets(hosts, {
+): Promise<Planned> {
+  return planTargets(hosts, {
     config,
     local,
     ask: createAskSsh({ local, ...(options.sshConfig === undefined ? {} : { configFile: options.sshConfig }) }),
@@ -32,9 +33,10 @@ const planWith = (
     ...(options.connectTimeout === undefined ? {} : { connectTimeoutMs: options.connectTimeout }),
     defaultConnectTimeoutMs: CONNECT_TIMEOUT_MS,
   });
+}
 
 /** Reads ssh_config and works out where each host leads. Everything that is wrong is told before a host is contacted. */
-export const targetsOf = async (hosts: readonly Host[], options: ConnectOptions): Promise<TargetOf> => {
+export async function targetsOf(hosts: readonly Host[], options: ConnectOptions): Promise<TargetOf> {
   const local = localUser();
   const { value: config, diagnostics } = readConfig(options, local);
   stopOnErrors(diagnostics);
@@ -43,7 +45,7 @@ export const targetsOf = async (hosts: readonly Host[], options: ConnectOptions)
   stopOnErrors(planned.diagnostics);
   if (planned.value === undefined) throw new Error('hosts without a plan have an error');
   return planned.value;
-};
+}
 
 /** What is wrong with ssh_config, without an end to the run. */
 export type Surveyed =
@@ -51,10 +53,12 @@ export type Surveyed =
   | { readonly isRead: false; readonly diagnostics: readonly Diagnostic[] }
   | (Omit<Planned, 'value'> & { readonly isRead: true });
 
-const isOfSshConfig = ({ code }: Diagnostic): boolean => code.startsWith('ssh-config/');
+function isOfSshConfig({ code }: Diagnostic): boolean {
+  return code.startsWith('ssh-config/');
+}
 
 /** As `targetsOf`, for one who tells mistakes of ssh_config as findings. Others (a known_hosts that cannot be read) stop it. */
-export const surveyTargets = async (hosts: readonly Host[], options: ConnectOptions): Promise<Surveyed> => {
+export async function surveyTargets(hosts: readonly Host[], options: ConnectOptions): Promise<Surveyed> {
   const local = localUser();
   const { value: config, diagnostics } = readConfig(options, local);
   if (config === undefined) return { isRead: false, diagnostics };
@@ -63,4 +67,4 @@ export const surveyTargets = async (hosts: readonly Host[], options: ConnectOpti
     planned.diagnostics.filter((diagnostic) => diagnostic.severity === 'error' && !isOfSshConfig(diagnostic)),
   );
   return { isRead: true, ...planned, diagnostics: [...diagnostics, ...planned.diagnostics] };
-};
+}

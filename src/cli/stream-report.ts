@@ -9,14 +9,15 @@ const MEMORY_BYTES = 32 * 1024 * 1024;
 
 type Kept = { readonly host: HostReport } | { readonly place: LinePlace };
 
-const isRegular = (file: string): boolean =>
-  file !== '-' && statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+function isRegular(file: string): boolean {
+  return file !== '-' && statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+}
 
 /** Another one after somebody wrote to the file. */
-const stateOf = (file: number): string => {
+function stateOf(file: number): string {
   const { size, mtimeNs } = fstatSync(file, { bigint: true });
   return `${size} ${mtimeNs}`;
-};
+}
 
 /**
  * A saved report as kernward lays it out, checked as a whole and then read a host at a time, from the file, each time its
@@ -26,11 +27,11 @@ const stateOf = (file: number): string => {
  * @param pass is given each host once, in order
  * @returns undefined: nothing that can be read so; whether it is a report, and what is wrong with it, `parseReport` tells
  */
-export const streamReport = (
+export function streamReport(
   name: string,
   pass: (host: HostReport, header: ReportHeader) => void = () => undefined,
   memoryBytes = MEMORY_BYTES,
-): Report | undefined => {
+): Report | undefined {
   if (!isRegular(name)) return undefined;
   const file = openSync(name, 'r');
   const before = stateOf(file);
@@ -51,4 +52,4 @@ export const streamReport = (
     },
   };
   return { header, hosts, summary };
-};
+}

@@ -28,7 +28,7 @@ export interface OpenTransports {
 }
 
 /** As many forks as were asked for, or as the file-descriptor limit carries; the difference is told once. */
-const forksWithin = (wanted: number): number => {
+function forksWithin(wanted: number): number {
   const limit = openFilesLimit();
   const fit = forksThatFit(limit, wanted);
   if (fit < wanted)
@@ -36,21 +36,21 @@ const forksWithin = (wanted: number): number => {
       `kernward: the limit of ${limit} open files carries ${fit} forks, not ${wanted}; raise it with ulimit -n\n`,
     );
   return fit;
-};
+}
 
 /** Each ssh is a process of some 8 MB, and as many key exchanges at once as this keep any machine busy. */
 const MOST_SSH_PROCESSES = 64;
 
-const forksFor = (wanted: number, usesOpenssh: boolean): number => {
+function forksFor(wanted: number, usesOpenssh: boolean): number {
   if (!usesOpenssh || wanted <= MOST_SSH_PROCESSES) return forksWithin(wanted);
   process.stderr.write(
     `kernward: some hosts are reached by the transport openssh, a process each: ${MOST_SSH_PROCESSES} forks, not ${wanted}\n`,
   );
   return forksWithin(MOST_SSH_PROCESSES);
-};
+}
 
 /** Agent, keys and passphrases, which are asked for before the clocks of the hosts start. */
-const identitiesFor = async (targets: readonly Target[]): Promise<Identities> => {
+async function identitiesFor(targets: readonly Target[]): Promise<Identities> {
   const socket = process.env['SSH_AUTH_SOCK'];
   let isInterrupted = false;
   const interrupt = (): void => {
@@ -67,10 +67,12 @@ const identitiesFor = async (targets: readonly Target[]): Promise<Identities> =>
     if (isInterrupted) throw new Stop(EXIT.interrupted);
   }
   return identities;
-};
+}
 
 const OVER_SSH: ReadonlySet<TransportName> = new Set(['auto', 'ssh2', 'openssh']);
-export const isOverSsh = ({ transport }: Host): boolean => OVER_SSH.has(transport);
+export function isOverSsh({ transport }: Host): boolean {
+  return OVER_SSH.has(transport);
+}
 
 interface OverSsh {
   readonly transports: readonly Transport[];
@@ -79,12 +81,12 @@ interface OverSsh {
 }
 
 /** The transports over SSH share what was planned, and the jump hosts that need the system's ssh. */
-const overSsh = async (
+async function overSsh(
   hosts: readonly Host[],
   options: ConnectOptions,
   password: Password | undefined,
   planned: TargetOf | undefined,
-): Promise<OverSsh> => {
+): Promise<OverSsh> {
   const targetOf = planned ?? (await targetsOf(hosts, options));
   const bySsh2 = hosts.filter(({ transport }) => transport !== 'openssh').map(targetOf);
   const identities = await identitiesFor(bySsh2);
@@ -112,18 +114,18 @@ const overSsh = async (
     close: async () => made?.close(),
   };
   return { transports: [createAutoTransport({ targetOf, need, ssh2, openssh }), ssh2, lazily], usesOpenssh };
-};
+}
 
 /**
  * Opens the transports that these hosts need, and no others: a fleet without ssh2 hosts needs no keys.
  *
  * @param planned where the hosts lead, where that was worked out before
  */
-export const openTransports = async (
+export async function openTransports(
   hosts: readonly Host[],
   options: ConnectOptions,
   planned?: TargetOf,
-): Promise<OpenTransports> => {
+): Promise<OpenTransports> {
   const password = options.askPass === true ? await askPassword(hosts) : undefined;
   const remote = hosts.filter(isOverSsh);
   const { transports: made, usesOpenssh } =
@@ -138,4 +140,4 @@ export const openTransports = async (
       for (const transport of transports.values()) await transport.close();
     },
   };
-};
+}

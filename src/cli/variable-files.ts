@@ -14,21 +14,29 @@ const KINDS = [
 const ENDINGS = ['', '.yml', '.yaml', '.json'];
 const MAX_DEPTH = 5;
 
-const isHidden = (name: string): boolean => name.startsWith('.') || name.endsWith('~');
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-const endingOf = (name: string): string => (ENDINGS.includes(extname(name)) ? extname(name) : '');
-const namesIn = (folder: string): readonly string[] =>
-  readdirSync(folder)
+function isHidden(name: string): boolean {
+  return name.startsWith('.') || name.endsWith('~');
+}
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+function endingOf(name: string): string {
+  return ENDINGS.includes(extname(name)) ? extname(name) : '';
+}
+function namesIn(folder: string): readonly string[] {
+  return readdirSync(folder)
     .filter((name) => !isHidden(name))
     .toSorted();
+}
 
 /** All files of a folder and of the folders in it, by name; a file with another ending is not among them. */
-const filesIn = (folder: string, depth: number): readonly string[] =>
-  namesIn(folder).flatMap((name) => {
+function filesIn(folder: string, depth: number): readonly string[] {
+  return namesIn(folder).flatMap((name) => {
     const path = join(folder, name);
     if (isFolder(path)) return depth < MAX_DEPTH ? filesIn(path, depth + 1) : [];
     return ENDINGS.includes(extname(name)) ? [path] : [];
   });
+}
 
 interface Found {
   readonly path: string;
@@ -37,7 +45,7 @@ interface Found {
 }
 
 /** What holds for each name in `group_vars` or `host_vars`: a folder, or one file. */
-const byName = (folder: string): ReadonlyMap<string, Found> => {
+function byName(folder: string): ReadonlyMap<string, Found> {
   const found = new Map<string, Found>();
   for (const entry of namesIn(folder)) {
     const path = join(folder, entry);
@@ -47,17 +55,17 @@ const byName = (folder: string): ReadonlyMap<string, Found> => {
     if (rank < (found.get(name)?.rank ?? ENDINGS.length)) found.set(name, { path, rank });
   }
   return found;
-};
+}
 
 /**
  * The files of `group_vars` and `host_vars` beside inventories: `web`, `web.yml`, or all that stands in a folder `web`.
  * What cannot be read goes to the diagnostics.
  * @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html#organizing-host-and-group-variables
  */
-export const variableFilesBeside = (
+export function variableFilesBeside(
   inventories: readonly string[],
   diagnostics: Diagnostic[],
-): readonly VariableFile[] => {
+): readonly VariableFile[] {
   const folders = new Set(
     inventories
       .filter((path) => path !== '-' && !isHostList(path))
@@ -74,4 +82,4 @@ export const variableFilesBeside = (
       });
     }),
   );
-};
+}

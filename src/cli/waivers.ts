@@ -19,11 +19,11 @@ export interface WaiverGround {
  *
  * @param ground undefined where the rules or the inventory have mistakes themselves: then only the files are checked
  */
-export const waiversOf = (
+export function waiversOf(
   { waivers: files }: Pick<GateOptions, 'waivers'>,
   ground: WaiverGround | undefined,
   diagnostics: Diagnostic[],
-): Waivers | undefined => {
+): Waivers | undefined {
   if (files === undefined) return undefined;
   const read = readSources(files);
   const loaded = loadWaivers(read.value ?? []);
@@ -40,4 +40,4 @@ export const waiversOf = (
   });
   diagnostics.push(...opened.diagnostics);
   return opened.value;
-};
+}

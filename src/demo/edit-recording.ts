@@ -32,7 +32,7 @@ interface Recording {
 
 const FRAME = /^kw ([0-9a-f]{32}) (begin|errors|end) ?(\S*) ?(\S*)$/;
 
-const read = (text: string): Recording => {
+function read(text: string): Recording {
   const sections: Section[] = [];
   let nonce = '';
   let name: string | undefined;
@@ -54,10 +54,10 @@ const read = (text: string): Recording => {
     } else if (name !== undefined) into.push(line);
   }
   return { nonce, sections };
-};
+}
 
-const write = ({ nonce, sections }: Recording): string =>
-  `\n${sections
+function write({ nonce, sections }: Recording): string {
+  return `\n${sections
     .map(({ name, lines, errors, status }) =>
       [
         `kw ${nonce} begin ${name}`,
@@ -68,21 +68,23 @@ const write = ({ nonce, sections }: Recording): string =>
       ].join('\n'),
     )
     .join('\n')}\n`;
+}
 
-const linesOf = (path: string, content: string): readonly string[] =>
-  content.split('\n').map((line) => `${path}:${line}`);
+function linesOf(path: string, content: string): readonly string[] {
+  return content.split('\n').map((line) => `${path}:${line}`);
+}
 
 /** The section a new file belongs to: the one that has its nearest neighbours. */
-const homeOf = (path: string, { sections }: Recording): string => {
+function homeOf(path: string, { sections }: Recording): string {
   if (path.startsWith('/proc/sys/')) return 'sysctl';
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   return (
     sections.find(({ lines }) => lines.some((line) => line.startsWith(folder) || line.includes(` missing ${folder}`)))
       ?.name ?? 'identity'
   );
-};
+}
 
-const withCount = (section: Section, nonce: string): Section => {
+function withCount(section: Section, nonce: string): Section {
   const there = section.lines.findIndex((line) => line.startsWith(`kw ${nonce} there `));
   if (there < 0) return section;
   const paths = new Set(
@@ -93,19 +95,22 @@ const withCount = (section: Section, nonce: string): Section => {
     if (path !== undefined) paths.add(path);
   }
   return { ...section, lines: section.lines.with(there, `kw ${nonce} there ${paths.size}`) };
-};
+}
 
-const drop = (section: Section, path: string): Section => ({
-  ...section,
-  lines: section.lines.filter((line) => !line.startsWith(`${path}:`) && !line.endsWith(` missing ${path}`)),
-  errors: section.errors.filter((line) => !line.startsWith(`grep: ${path}: `)),
-});
+function drop(section: Section, path: string): Section {
+  return {
+    ...section,
+    lines: section.lines.filter((line) => !line.startsWith(`${path}:`) && !line.endsWith(` missing ${path}`)),
+    errors: section.errors.filter((line) => !line.startsWith(`grep: ${path}: `)),
+  };
+}
 
-const has = (section: Section, path: string): boolean =>
-  section.lines.some((line) => line.startsWith(`${path}:`) || line.endsWith(` missing ${path}`));
+function has(section: Section, path: string): boolean {
+  return section.lines.some((line) => line.startsWith(`${path}:`) || line.endsWith(` missing ${path}`));
+}
 
 /** The same recording as if the host had been another: what a demo host answers with. */
-export const editRecording = (recording: string, edit: Edit): string => {
+export function editRecording(recording: string, edit: Edit): string {
   const before = read(recording);
   const { nonce } = before;
   const change = (
@@ -154,13 +159,14 @@ export const editRecording = (recording: string, edit: Edit): string => {
   replace('cmdline', edit.parameters);
   replace('dumps', edit.dumps);
   return write({ nonce, sections });
-};
+}
 
 const NOTHING: NonNullable<Edit['packages']> = { installed: ['none manager'], changelog: ['none manager'] };
 
 /** What a demo host answers a second look with, as `editRecording` gives its answer to the probe. */
-export const packagesOutput = (nonce: string, { packages = NOTHING }: Edit): string =>
-  write({
+export function packagesOutput(nonce: string, { packages = NOTHING }: Edit): string {
+  return write({
     nonce,
     sections: PACKAGE_SECTIONS.map((name) => ({ name, lines: packages[name], errors: [], status: '0' })),
   });
+}

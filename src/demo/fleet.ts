@@ -26,16 +26,18 @@ export interface DemoHost {
   readonly expected: Expected;
 }
 
-const release = (id: string, version: string, pretty: string): Readonly<Record<string, string>> => {
+function release(id: string, version: string, pretty: string): Readonly<Record<string, string>> {
   const text = `NAME="${pretty.split(' ')[0]}"\nVERSION_ID="${version}"\nID=${id}\nPRETTY_NAME="${pretty}"`;
   return { '/etc/os-release': text, '/usr/lib/os-release': text };
-};
+}
 
-const kernel = (osrelease: string, version: string): Readonly<Record<string, string>> => ({
-  '/proc/sys/kernel/osrelease': osrelease,
-  '/proc/sys/kernel/version': version,
-  '/proc/version': `Linux version ${osrelease} (builder@kernward.example) (gcc) ${version}`,
-});
+function kernel(osrelease: string, version: string): Readonly<Record<string, string>> {
+  return {
+    '/proc/sys/kernel/osrelease': osrelease,
+    '/proc/sys/kernel/version': version,
+    '/proc/version': `Linux version ${osrelease} (builder@kernward.example) (gcc) ${version}`,
+  };
+}
 
 /** Knobs that the recorded 6.1 has and a 3.10 or 4.15 lacks; from the kernels' own sources (CHANGELOG of each knob in docs/reference/facts.md). */
 const NEWER_THAN_4_15 = [
@@ -55,57 +57,60 @@ const NEWER_THAN_4_15 = [
   '/sys/kernel/mm/transparent_hugepage/khugepaged/max_ptes_shared',
 ];
 
-const rhel7 = (osrelease: string, minor: string, build: string): Edit => ({
-  set: {
-    ...release('rhel', minor, `Red Hat Enterprise Linux Server ${minor} (Maipo)`),
-    ...kernel(osrelease, build),
-    '/proc/sys/kernel/sysrq': '16',
-    '/sys/kernel/mm/transparent_hugepage/defrag': '[always] madvise never',
-  },
-  without: [
-    ...NEWER_THAN_4_15,
-    '/proc/sys/vm/watermark_scale_factor',
-    '/proc/sys/vm/compact_unevictable_allowed',
-    '/sys/kernel/mm/transparent_hugepage/shmem_enabled',
-    '/sys/kernel/mm/transparent_hugepage/hpage_pmd_size',
-    '/sys/kernel/mm/transparent_hugepage/khugepaged/max_ptes_swap',
-  ],
-});
+function rhel7(osrelease: string, minor: string, build: string): Edit {
+  return {
+    set: {
+      ...release('rhel', minor, `Red Hat Enterprise Linux Server ${minor} (Maipo)`),
+      ...kernel(osrelease, build),
+      '/proc/sys/kernel/sysrq': '16',
+      '/sys/kernel/mm/transparent_hugepage/defrag': '[always] madvise never',
+    },
+    without: [
+      ...NEWER_THAN_4_15,
+      '/proc/sys/vm/watermark_scale_factor',
+      '/proc/sys/vm/compact_unevictable_allowed',
+      '/sys/kernel/mm/transparent_hugepage/shmem_enabled',
+      '/sys/kernel/mm/transparent_hugepage/hpage_pmd_size',
+      '/sys/kernel/mm/transparent_hugepage/khugepaged/max_ptes_swap',
+    ],
+  };
+}
 
-const ubuntu = (abi: string, upload: string): Edit => ({
-  set: {
-    ...release('ubuntu', '18.04', 'Ubuntu 18.04 LTS'),
-    ...kernel(`${abi}-generic`, `#${upload}-Ubuntu SMP`),
-    '/proc/version_signature': `Ubuntu ${abi}.${upload}-generic 4.15.18`,
-    '/sys/kernel/mm/transparent_hugepage/enabled': 'always [madvise] never',
-  },
-  without: NEWER_THAN_4_15,
-});
+function ubuntu(abi: string, upload: string): Edit {
+  return {
+    set: {
+      ...release('ubuntu', '18.04', 'Ubuntu 18.04 LTS'),
+      ...kernel(`${abi}-generic`, `#${upload}-Ubuntu SMP`),
+      '/proc/version_signature': `Ubuntu ${abi}.${upload}-generic 4.15.18`,
+      '/sys/kernel/mm/transparent_hugepage/enabled': 'always [madvise] never',
+    },
+    without: NEWER_THAN_4_15,
+  };
+}
 
-const and = (edit: Edit, more: Edit): Edit => ({
-  set: { ...edit.set, ...more.set },
-  without: [...(edit.without ?? []), ...(more.without ?? [])],
-  denied: [...(edit.denied ?? []), ...(more.denied ?? [])],
-  ...(more.parameters === undefined ? {} : { parameters: more.parameters }),
-  ...(more.packages === undefined ? {} : { packages: more.packages }),
-  ...(more.dumps === undefined ? {} : { dumps: more.dumps }),
-});
+function and(edit: Edit, more: Edit): Edit {
+  return {
+    set: { ...edit.set, ...more.set },
+    without: [...(edit.without ?? []), ...(more.without ?? [])],
+    denied: [...(edit.denied ?? []), ...(more.denied ?? [])],
+    ...(more.parameters === undefined ? {} : { parameters: more.parameters }),
+    ...(more.packages === undefined ? {} : { packages: more.packages }),
+    ...(more.dumps === undefined ? {} : { dumps: more.dumps }),
+  };
+}
 
-const settings = (values: Readonly<Record<string, string | number>>): Edit => ({
-  set: Object.fromEntries(Object.entries(values).map(([path, value]) => [path, String(value)])),
-});
+function settings(values: Readonly<Record<string, string | number>>): Edit {
+  return {
+    set: Object.fromEntries(Object.entries(values).map(([path, value]) => [path, String(value)])),
+  };
+}
 
 const SYSCTL = '/proc/sys/kernel';
 const PANICS_ON_HUNG_TASK = { [`${SYSCTL}/hung_task_panic`]: 1, [`${SYSCTL}/panic`]: 5 };
 /** What the probe says of kdump.conf as Red Hat ships it, or of Debian's kdump-tools, with the service enabled. */
-const kdump = (config: readonly string[], found: string): readonly string[] => [
-  'etc searchable',
-  ...config,
-  'services visible',
-  'service enabled',
-  found,
-  'crash local',
-];
+function kdump(config: readonly string[], found: string): readonly string[] {
+  return ['etc searchable', ...config, 'services visible', 'service enabled', found, 'crash local'];
+}
 const KDUMP_CONF = [
   'config there /etc/kdump.conf',
   'config none /etc/default/kdump-tools',
@@ -119,11 +124,13 @@ const KDUMP_TOOLS = [
   '/etc/default/kdump-tools:KDUMP_COREDIR /var/crash',
 ];
 
-const crashKernel = (dumps: readonly string[]): Edit => ({
-  ...settings({ '/sys/kernel/kexec_crash_loaded': 1, '/sys/kernel/kexec_crash_size': 268_435_456 }),
-  parameters: ['/proc/cmdline:crashkernel=256M'],
-  dumps,
-});
+function crashKernel(dumps: readonly string[]): Edit {
+  return {
+    ...settings({ '/sys/kernel/kexec_crash_loaded': 1, '/sys/kernel/kexec_crash_size': 268_435_456 }),
+    parameters: ['/proc/cmdline:crashkernel=256M'],
+    dumps,
+  };
+}
 
 /** A machine on which it has begun: short of memory for a while, three reports of hung tasks taken. 3.10 counts no OOM kills. */
 const BEGUN: Edit = settings({

@@ -2,10 +2,12 @@ import type { HostReport } from '../model/report.js';
 import { atLeast } from '../model/verdict.js';
 import type { DemoHost } from './fleet.js';
 
-const list = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.toSorted().join(', '));
+function list(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : names.toSorted().join(', ');
+}
 
 /** What is otherwise than expected, one sentence each; empty: the host was judged as it must be. */
-export const deviations = ({ name, expected }: DemoHost, host: HostReport | undefined): readonly string[] => {
+export function deviations({ name, expected }: DemoHost, host: HostReport | undefined): readonly string[] {
   if (host === undefined) return [`${name} is not in the report`];
   const found: string[] = [];
   const differ = (what: string, wanted: string, got: string): void => {
@@ -30,4 +32,4 @@ export const deviations = ({ name, expected }: DemoHost, host: HostReport | unde
   for (const rule of expected.unknown ?? [])
     differ(rule, 'unknown', host.verdicts.find((verdict) => verdict.rule === rule)?.result ?? 'not there');
   return found;
-};
+}

@@ -29,7 +29,7 @@ const GARBAGE = Buffer.from(
 /** Protocol, 32 hexadecimal digits, and whether it is the second look: from the script's own first line. */
 const FIRST_LINE = /^kw='kernward \d+ ([0-9a-f]{32})( packages [^']*)?'/;
 
-const answerOf = (host: DemoHost, recording: string): ((script: Buffer) => SimulatedAnswer) => {
+function answerOf(host: DemoHost, recording: string): (script: Buffer) => SimulatedAnswer {
   if (host.behaviour === 'prints-garbage') return () => ({ stdout: GARBAGE, status: 127 });
   if (host.behaviour === 'never-answers') return () => 'silence';
   const output = Buffer.from(editRecording(recording, host.edit));
@@ -37,11 +37,11 @@ const answerOf = (host: DemoHost, recording: string): ((script: Buffer) => Simul
     const [, nonce = '', packages] = FIRST_LINE.exec(script.toString('latin1')) ?? [];
     return packages === undefined ? answerWith(output, nonce) : Buffer.from(packagesOutput(nonce, host.edit));
   };
-};
+}
 
 /** A port that was free a moment ago and that nobody listens on. */
-const closedPort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
+function closedPort(): Promise<number> {
+  return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);
     server.listen(0, '127.0.0.1', () => {
@@ -49,10 +49,13 @@ const closedPort = (): Promise<number> =>
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 1));
     });
   });
+}
 
-const publicPart = (key: string): string => key.trim().split(/\s+/).slice(0, 2).join(' ');
+function publicPart(key: string): string {
+  return key.trim().split(/\s+/).slice(0, 2).join(' ');
+}
 
-const serve = async (host: DemoHost, { authorizedKey, recording }: ServeRequest): Promise<ServedHost> => {
+async function serve(host: DemoHost, { authorizedKey, recording }: ServeRequest): Promise<ServedHost> {
   const keys = makeKeyPair();
   // What the fleet's known_hosts file says of a host whose key has changed is the key it had before.
   const known = host.behaviour === 'changed-host-key' ? makeKeyPair() : keys;
@@ -61,7 +64,7 @@ const serve = async (host: DemoHost, { authorizedKey, recording }: ServeRequest)
       ? { port: await closedPort() }
       : await startSimulatedHost({ hostKey: keys.private, authorizedKey, respond: answerOf(host, recording) });
   return { name: host.name, port, hostKey: publicPart(known.public) };
-};
+}
 
 process.once('disconnect', () => process.exit(0));
 process.once('message', (request: ServeRequest) => {

@@ -4,23 +4,24 @@ import { at, BLANK, numbered, section, type Line } from './layout.js';
 
 const MARK = { begun: '! ', open: '? ', none: '' } as const satisfies Record<Sign['state'], string>;
 
-const signLine = ({ state, text, rule }: Sign): Line =>
-  at(4, rule === undefined ? text : `${text} [${rule}]`, MARK[state]);
+function signLine({ state, text, rule }: Sign): Line {
+  return at(4, rule === undefined ? text : `${text} [${rule}]`, MARK[state]);
+}
 
-const stepLines = ({ says, signs, grounds }: CauseStep, index: number): readonly Line[] => [
-  numbered(index + 1, says),
-  ...signs.map(signLine),
-  ...grounds.flatMap((ground) => groundLines(ground)),
-];
+function stepLines({ says, signs, grounds }: CauseStep, index: number): readonly Line[] {
+  return [numbered(index + 1, says), ...signs.map(signLine), ...grounds.flatMap((ground) => groundLines(ground))];
+}
 
-const breakLines = ({ says, settings, mayBreak }: ChainBreak, index: number): readonly Line[] => [
-  numbered(index + 1, says),
-  ...(settings === '' ? [] : [at(4, settings)]),
-  ...(mayBreak === '' ? [] : [at(4, `May break: ${mayBreak}`)]),
-];
+function breakLines({ says, settings, mayBreak }: ChainBreak, index: number): readonly Line[] {
+  return [
+    numbered(index + 1, says),
+    ...(settings === '' ? [] : [at(4, settings)]),
+    ...(mayBreak === '' ? [] : [at(4, `May break: ${mayBreak}`)]),
+  ];
+}
 
 /** A chain of causes for a terminal: its links, what becomes of the machine, what breaks the chain and what does not. */
-export const causesLines = ({
+export function causesLines({
   heading,
   summary,
   steps,
@@ -28,13 +29,15 @@ export const causesLines = ({
   breaks,
   doesNotBreak,
   doesNotCure,
-}: Causes): readonly Line[] => [
-  ...(summary === undefined ? [BLANK, at(0, heading)] : [...section(heading, [at(2, summary)]), BLANK, at(0, 'How')]),
-  ...steps.flatMap(stepLines),
-  at(1, end, '=> '),
-  ...section('What breaks the chain, cheapest first', [
-    ...breaks.flatMap(breakLines),
-    ...doesNotBreak.map((text) => at(1, text, 'x  ')),
-  ]),
-  ...section('What the fix does not cure', doesNotCure === undefined ? [] : [at(2, doesNotCure)]),
-];
+}: Causes): readonly Line[] {
+  return [
+    ...(summary === undefined ? [BLANK, at(0, heading)] : [...section(heading, [at(2, summary)]), BLANK, at(0, 'How')]),
+    ...steps.flatMap(stepLines),
+    at(1, end, '=> '),
+    ...section('What breaks the chain, cheapest first', [
+      ...breaks.flatMap(breakLines),
+      ...doesNotBreak.map((text) => at(1, text, 'x  ')),
+    ]),
+    ...section('What the fix does not cure', doesNotCure === undefined ? [] : [at(2, doesNotCure)]),
+  ];
+}

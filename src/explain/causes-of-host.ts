@@ -10,39 +10,47 @@ import { goesDown } from './outcomes.js';
 
 const KHUGEPAGED_FIX = 'khugepaged-trylock';
 
-export const rulesOf = ({ rules }: ReportHeader): Rules => new Map(rules.map((summary) => [summary.id, summary]));
+export function rulesOf({ rules }: ReportHeader): Rules {
+  return new Map(rules.map((summary) => [summary.id, summary]));
+}
 
-export const isIncident = ({ rule, result }: Verdict): boolean => rule === INCIDENT_RULE && result === 'fail';
+export function isIncident({ rule, result }: Verdict): boolean {
+  return rule === INCIDENT_RULE && result === 'fail';
+}
 
-export const incidentOf = (host: HostReport, verdict: Verdict, rules: Rules, fixes: readonly KnownFix[]): Causes =>
-  incidentCauses(
+export function incidentOf(host: HostReport, verdict: Verdict, rules: Rules, fixes: readonly KnownFix[]): Causes {
+  return incidentCauses(
     host,
     verdict,
     rules,
     fixes.find(({ fix }) => fix === KHUGEPAGED_FIX),
   );
+}
 
 /** Which events a verdict speaks of: the derived facts that it read. */
-const triggersOf = (verdicts: readonly Verdict[]): readonly Trigger[] => {
+function triggersOf(verdicts: readonly Verdict[]): readonly Trigger[] {
   const facts = verdicts.flatMap(({ evidence }) => evidence.map(({ fact }) => fact));
   return TRIGGERS.filter((trigger) => facts.some((fact) => fact.startsWith(`${trigger}.`)));
-};
+}
 
 /** The chains that these verdicts speak of and in which the machine goes down, but for one that is told already. */
-export const chainsOf = (verdicts: readonly Verdict[], { readings }: HostReport, told?: Trigger): readonly Causes[] =>
-  triggersOf(verdicts)
+export function chainsOf(verdicts: readonly Verdict[], { readings }: HostReport, told?: Trigger): readonly Causes[] {
+  return triggersOf(verdicts)
     .filter((trigger) => trigger !== told && goesDown(trigger, readings))
     .map((trigger) => chainOf(trigger, readings));
+}
 
-export const isDecisive = ({ result }: Verdict): boolean => result === 'fail' || result === 'unknown';
+export function isDecisive({ result }: Verdict): boolean {
+  return result === 'fail' || result === 'unknown';
+}
 
 /** The known incident first, where it can happen; then what else takes the machine down, as far as a finding speaks of it. */
-export const explainCauses =
-  (fixes: readonly KnownFix[]): Explain =>
-  (host, header) => {
+export function explainCauses(fixes: readonly KnownFix[]): Explain {
+  return (host, header) => {
     const concerns = concernsOf(host);
     const incident = concerns.find(isIncident);
     if (incident === undefined) return chainsOf(concerns.filter(isDecisive), host);
     const others = concerns.filter((verdict) => isDecisive(verdict) && !TOLD.has(verdict.rule));
     return [incidentOf(host, incident, rulesOf(header), fixes), ...chainsOf(others, host, 'hung_task')];
   };
+}

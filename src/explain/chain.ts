@@ -6,12 +6,15 @@ import { groundOf } from './fact-lines.js';
 import { TRIGGER_WORDS } from './outcomes.js';
 
 /** A link that says only that nothing stands in the way is no step of its own. */
-export const isStep = ({ fact, says }: Link): boolean =>
-  !(fact === 'sysctl.kernel.tainted' && says.includes('no taint')) &&
-  !(fact === 'sysctl.kernel.hung_task_check_count' && says.includes('no more than'));
+export function isStep({ fact, says }: Link): boolean {
+  return (
+    !(fact === 'sysctl.kernel.tainted' && says.includes('no taint')) &&
+    !(fact === 'sysctl.kernel.hung_task_check_count' && says.includes('no more than'))
+  );
+}
 
 /** The chain from one event to what becomes of the machine, and what breaks it, cheapest first. */
-export const chainOf = (trigger: Trigger, readings: Readings): Causes => {
+export function chainOf(trigger: Trigger, readings: Readings): Causes {
   const links = explainOutcome(trigger, readings);
   const breaks = [...new Set(links.flatMap((link) => link.breaks))];
   return {
@@ -28,4 +31,4 @@ export const chainOf = (trigger: Trigger, readings: Readings): Causes => {
     breaks: breaks.map((change) => ({ says: sentence(change), settings: '', mayBreak: '' })),
     doesNotBreak: [],
   };
-};
+}

@@ -17,19 +17,21 @@ export interface ExplainOptions {
   readonly columns: number;
 }
 
-const shown = (reading: Reading | undefined): string | undefined =>
-  reading?.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined;
+function shown(reading: Reading | undefined): string | undefined {
+  return reading?.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined;
+}
 
-const uptime = (seconds: number): string =>
-  seconds >= 172_800
+function uptime(seconds: number): string {
+  return seconds >= 172_800
     ? `${Math.floor(seconds / 86_400)} days`
     : seconds >= 7200
       ? `${Math.floor(seconds / 3600)} hours`
       : seconds >= 120
         ? `${Math.floor(seconds / 60)} minutes`
         : `${seconds} s`;
+}
 
-const machineText = ({ readings }: HostReport): string => {
+function machineText({ readings }: HostReport): string {
   const seconds = readings.get('boot.uptime');
   const kernel = shown(readings.get('uname.release'));
   return [
@@ -39,17 +41,17 @@ const machineText = ({ readings }: HostReport): string => {
   ]
     .filter((text) => text !== '')
     .join(', ');
-};
+}
 
 /** They change the kernel and not its release, so whoever reads on must know of them. */
-const livePatchText = ({ readings }: HostReport): string => {
+function livePatchText({ readings }: HostReport): string {
   const patches = readings.get('kernel.livepatches');
   return patches?.state === 'known' && Array.isArray(patches.value) && patches.value.length > 0
     ? `live patches in force: ${patches.value.join(', ')}`
     : '';
-};
+}
 
-const wholeMachine = (host: HostReport, rules: Rules, fixes: readonly KnownFix[]): readonly Line[] => {
+function wholeMachine(host: HostReport, rules: Rules, fixes: readonly KnownFix[]): readonly Line[] {
   const concerns = concernsOf(host);
   const incident = concerns.find(isIncident);
   if (incident !== undefined)
@@ -69,9 +71,9 @@ const wholeMachine = (host: HostReport, rules: Rules, fixes: readonly KnownFix[]
     ...section('Findings', findingLines(concerns, rules)),
     ...chainsOf(concerns.filter(isDecisive), host).flatMap(causesLines),
   ];
-};
+}
 
-const oneRule = (host: HostReport, verdict: Verdict, rules: Rules, fixes: readonly KnownFix[]): readonly Line[] => {
+function oneRule(host: HostReport, verdict: Verdict, rules: Rules, fixes: readonly KnownFix[]): readonly Line[] {
   if (isIncident(verdict)) return [...causesLines(incidentOf(host, verdict, rules, fixes)), ...waiverLines(verdict)];
   const chains = isDecisive(verdict) || verdict.result === 'informational' ? chainsOf([verdict], host) : [];
   return [
@@ -79,11 +81,12 @@ const oneRule = (host: HostReport, verdict: Verdict, rules: Rules, fixes: readon
     ...chains.flatMap(causesLines),
     ...waiverLines(verdict),
   ];
-};
+}
 
 /** How the host was reached, where that is worth a word. */
-const way = (host: HostReport): string =>
-  host.transportReason === undefined && host.via === undefined ? '' : `, by ${wayInWords(host)}`;
+function way(host: HostReport): string {
+  return host.transportReason === undefined && host.via === undefined ? '' : `, by ${wayInWords(host)}`;
+}
 
 /**
  * The chain of causes on one host, in plain words, for somebody who is woken by it: what will happen and why, link by
@@ -91,12 +94,12 @@ const way = (host: HostReport): string =>
  *
  * @param fixes the known fixes that the host was judged with
  */
-export const explainHost = (
+export function explainHost(
   host: HostReport,
   header: ReportHeader,
   fixes: readonly KnownFix[],
   { rule, columns }: ExplainOptions,
-): readonly string[] => {
+): readonly string[] {
   const rules = rulesOf(header);
   const title = at(
     0,
@@ -121,4 +124,4 @@ export const explainHost = (
     ],
     columns,
   );
-};
+}

@@ -7,7 +7,7 @@ import { at, type Line } from './layout.js';
 const DEFINITIONS = new Map([...FACTS, ...FURTHER_FACTS].map((fact) => [fact.id, fact]));
 
 /** `/proc/sys/kernel/panic`; undefined where the reading itself says where it is from. */
-const readFromPath = (fact: FactId): string | undefined => {
+function readFromPath(fact: FactId): string | undefined {
   const origin = DEFINITIONS.get(fact)?.origin;
   if (origin === undefined || (origin.via === 'command' && origin.sections.includes('dumps'))) return undefined;
   if (origin.via === 'command') return origin.sections.map((name) => COMMANDS[name]).join(', ');
@@ -15,16 +15,16 @@ const readFromPath = (fact: FactId): string | undefined => {
   return others.length === 0
     ? first
     : `${first} or ${others.length === 1 ? (others[0] ?? '') : `${others.length} other files`}`;
-};
+}
 
 /** A value as a person reads it; a long map or list is cut. */
-const valueText = (reading: Reading & { readonly state: 'known' }): string => {
+function valueText(reading: Reading & { readonly state: 'known' }): string {
   const text = typeof reading.value === 'object' ? JSON.stringify(reading.value) : String(reading.value);
   if (text === '') return '(empty)';
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
-};
+}
 
-const readingText = (fact: FactId, reading: Reading): string => {
+function readingText(fact: FactId, reading: Reading): string {
   switch (reading.state) {
     case 'known': {
       const path = readFromPath(fact);
@@ -35,23 +35,23 @@ const readingText = (fact: FactId, reading: Reading): string => {
     case 'unreadable':
       return `${fact} is unreadable (${reading.cause}): ${reading.detail}`;
   }
-};
+}
 
 /** Derived facts and those of the section `dumps`: what they hold as raw says by itself where it is from. */
-const originText = (fact: FactId, raw: string): string => {
+function originText(fact: FactId, raw: string): string {
   if (readFromPath(fact) !== undefined || raw === '') return '';
   return DEFINITIONS.has(fact) ? `by ${raw}` : `because ${raw}`;
-};
+}
 
 /** What this boot's command line says of the fact, where it has a parameter and that is given. */
-const bootText = (fact: FactId, readings: Readings): string => {
+function bootText(fact: FactId, readings: Readings): string {
   const name = DEFINITIONS.get(fact)?.bootParameter?.replace(/=.*$/, '');
   const cmdline = readings.get('cmdline');
   if (name === undefined || cmdline?.state !== 'known' || typeof cmdline.value !== 'object') return '';
   const given = new Map(Object.entries(cmdline.value)).get(name) ?? new Map(Object.entries(cmdline.value)).get(fact);
   if (given === undefined) return '';
   return `this boot's command line has ${name}${given === '' ? '' : `=${given}`}`;
-};
+}
 
 interface GroundOptions {
   readonly says?: string;
@@ -59,12 +59,12 @@ interface GroundOptions {
 }
 
 /** The fact with its value and what that means, and where it was read and what could have set it. */
-export const groundOf = (
+export function groundOf(
   fact: FactId,
   reading: Reading,
   readings: Readings,
   { says, setBy = '' }: GroundOptions = {},
-): Ground => {
+): Ground {
   const notes =
     reading.state === 'known'
       ? [originText(fact, reading.raw), bootText(fact, readings), setBy === '' ? '' : `could be set by ${setBy}`]
@@ -75,10 +75,9 @@ export const groundOf = (
     text: says === undefined ? text : `${text}: ${says}`,
     note: notes.filter((note) => note !== '').join('; '),
   };
-};
+}
 
 /** The fact, and below it its note. */
-export const groundLines = ({ text, note }: Ground, indent = 4): readonly Line[] => [
-  at(indent, text),
-  ...(note === '' ? [] : [at(indent + 2, note)]),
-];
+export function groundLines({ text, note }: Ground, indent = 4): readonly Line[] {
+  return [at(indent, text), ...(note === '' ? [] : [at(indent + 2, note)])];
+}

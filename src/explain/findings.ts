@@ -8,11 +8,13 @@ import { at, BLANK, type Line } from './layout.js';
 export type Rules = ReadonlyMap<string, RuleSummary>;
 
 const ORDER = ['fail', 'error', 'unknown', 'informational'];
-const isConcern = ({ result }: Verdict): boolean => ORDER.includes(result);
+function isConcern({ result }: Verdict): boolean {
+  return ORDER.includes(result);
+}
 
 /** Verdicts that are not at rest, the most urgent first. */
-export const concernsOf = (host: HostReport): readonly Verdict[] =>
-  host.verdicts
+export function concernsOf(host: HostReport): readonly Verdict[] {
+  return host.verdicts
     .filter(isConcern)
     .toSorted(
       (a, b) =>
@@ -20,19 +22,22 @@ export const concernsOf = (host: HostReport): readonly Verdict[] =>
         ORDER.indexOf(a.result) - ORDER.indexOf(b.result) ||
         (a.rule < b.rule ? -1 : 1),
     );
+}
 
-const title = ({ rule, severity, result, waiver }: Verdict): string =>
-  `${result === 'informational' ? 'note' : result} ${severity} ${rule}${waiver === undefined ? '' : ` (waived: ${waiver.id})`}`;
+function title({ rule, severity, result, waiver }: Verdict): string {
+  return `${result === 'informational' ? 'note' : result} ${severity} ${rule}${waiver === undefined ? '' : ` (waived: ${waiver.id})`}`;
+}
 
-const toDo = (rule: RuleSummary | undefined): readonly string[] =>
-  rule === undefined || rule.remediation === ''
+function toDo(rule: RuleSummary | undefined): readonly string[] {
+  return rule === undefined || rule.remediation === ''
     ? []
     : [`To do: ${rule.remediation}${rule.settings === '' ? '' : ` (${rule.settings})`}`];
+}
 
 type Group = readonly [Verdict, ...Verdict[]];
 
 /** What is undecided for one and the same reason stands together. */
-const grouped = (verdicts: readonly Verdict[]): readonly Group[] => {
+function grouped(verdicts: readonly Verdict[]): readonly Group[] {
   const groups: Group[] = [];
   for (const verdict of verdicts) {
     const index = groups.findIndex(([first]) => first.because === verdict.because && first.result === verdict.result);
@@ -41,68 +46,77 @@ const grouped = (verdicts: readonly Verdict[]): readonly Group[] => {
     else groups[index] = [...found, verdict];
   }
   return groups;
-};
+}
 
 /** Each finding with its reason, and what to do. */
-export const findingLines = (verdicts: readonly Verdict[], rules: Rules): readonly Line[] =>
-  grouped(verdicts).flatMap(([first, ...others]) => [
+export function findingLines(verdicts: readonly Verdict[], rules: Rules): readonly Line[] {
+  return grouped(verdicts).flatMap(([first, ...others]) => [
     at(2, [first, ...others].map(title).join(', ')),
     at(4, sentence(first.because)),
     ...(first.result === 'fail' ? toDo(rules.get(first.rule)) : []).map((text) => at(4, text)),
   ]);
+}
 
 /** Each finding in one line. */
-export const findingTitles = (verdicts: readonly Verdict[], rules: Rules): readonly Line[] =>
-  verdicts.map((verdict) => at(2, `${title(verdict)}: ${rules.get(verdict.rule)?.title ?? ''}`));
+export function findingTitles(verdicts: readonly Verdict[], rules: Rules): readonly Line[] {
+  return verdicts.map((verdict) => at(2, `${title(verdict)}: ${rules.get(verdict.rule)?.title ?? ''}`));
+}
 
 /** The waiver that covers it, and what a waiver can be bound to. */
-export const waiverLines = ({ waiver, digest }: Verdict): readonly Line[] => [
-  ...(waiver === undefined
-    ? []
-    : [
-        BLANK,
-        at(0, `Waived by ${waiver.id} until ${waiver.expires}`),
-        at(2, sentence(waiver.justification)),
-        ...(waiver.owner === undefined
-          ? []
-          : [
-              at(
-                2,
-                `Owner: ${waiver.owner}${waiver.approvedBy === undefined ? '' : `; approved by ${waiver.approvedBy}`}.`,
-              ),
-            ]),
-      ]),
-  ...(digest === undefined
-    ? []
-    : [BLANK, at(0, 'Digest of these facts, for a waiver that is to be void when they change'), at(2, digest)]),
-];
+export function waiverLines({ waiver, digest }: Verdict): readonly Line[] {
+  return [
+    ...(waiver === undefined
+      ? []
+      : [
+          BLANK,
+          at(0, `Waived by ${waiver.id} until ${waiver.expires}`),
+          at(2, sentence(waiver.justification)),
+          ...(waiver.owner === undefined
+            ? []
+            : [
+                at(
+                  2,
+                  `Owner: ${waiver.owner}${waiver.approvedBy === undefined ? '' : `; approved by ${waiver.approvedBy}`}.`,
+                ),
+              ]),
+        ]),
+    ...(digest === undefined
+      ? []
+      : [BLANK, at(0, 'Digest of these facts, for a waiver that is to be void when they change'), at(2, digest)]),
+  ];
+}
 
 /** One rule, whatever its result: why, by which facts, what to do, what that may break. */
-export const ruleLines = (verdict: Verdict, rule: RuleSummary | undefined, readings: Readings): readonly Line[] => [
-  BLANK,
-  at(0, `${title(verdict)}: ${rule?.title ?? ''}`),
-  at(2, sentence(verdict.because)),
-  ...(verdict.evidence.length === 0
-    ? []
-    : [
-        BLANK,
-        at(0, 'By these facts'),
-        ...verdict.evidence.flatMap(({ fact, reading }) => groundLines(groundOf(fact, reading, readings), 2)),
-      ]),
-  ...(rule === undefined || rule.rationale === '' ? [] : [BLANK, at(0, 'Why it matters'), at(2, rule.rationale)]),
-  ...(rule?.conflicts === undefined
-    ? []
-    : [
-        BLANK,
-        at(0, 'What asks for the opposite'),
-        ...rule.conflicts.map(({ with: other, says, profile, source }) =>
-          at(2, `${other}: ${says}${profile === undefined ? '' : ` The profile ${profile} agrees with it.`} ${source}`),
-        ),
-      ]),
-  ...(rule === undefined || verdict.result === 'pass' || verdict.result === 'notapplicable'
-    ? []
-    : [
-        ...toDo(rule).flatMap((text) => [BLANK, at(0, 'To do'), at(2, text.replace('To do: ', ''))]),
-        ...(rule.mayBreak === '' ? [] : [at(2, `May break: ${rule.mayBreak}`)]),
-      ]),
-];
+export function ruleLines(verdict: Verdict, rule: RuleSummary | undefined, readings: Readings): readonly Line[] {
+  return [
+    BLANK,
+    at(0, `${title(verdict)}: ${rule?.title ?? ''}`),
+    at(2, sentence(verdict.because)),
+    ...(verdict.evidence.length === 0
+      ? []
+      : [
+          BLANK,
+          at(0, 'By these facts'),
+          ...verdict.evidence.flatMap(({ fact, reading }) => groundLines(groundOf(fact, reading, readings), 2)),
+        ]),
+    ...(rule === undefined || rule.rationale === '' ? [] : [BLANK, at(0, 'Why it matters'), at(2, rule.rationale)]),
+    ...(rule?.conflicts === undefined
+      ? []
+      : [
+          BLANK,
+          at(0, 'What asks for the opposite'),
+          ...rule.conflicts.map(({ with: other, says, profile, source }) =>
+            at(
+              2,
+              `${other}: ${says}${profile === undefined ? '' : ` The profile ${profile} agrees with it.`} ${source}`,
+            ),
+          ),
+        ]),
+    ...(rule === undefined || verdict.result === 'pass' || verdict.result === 'notapplicable'
+      ? []
+      : [
+          ...toDo(rule).flatMap((text) => [BLANK, at(0, 'To do'), at(2, text.replace('To do: ', ''))]),
+          ...(rule.mayBreak === '' ? [] : [at(2, `May break: ${rule.mayBreak}`)]),
+        ]),
+  ];
+}

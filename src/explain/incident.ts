@@ -57,19 +57,20 @@ const SAID_ABOVE: ReadonlySet<FactId> = new Set([
   'sysctl.kernel.hung_task_panic',
 ]);
 
-const numberOf = (reading: Reading | undefined): number | undefined =>
-  reading?.state === 'known' && typeof reading.value === 'number' ? reading.value : undefined;
+function numberOf(reading: Reading | undefined): number | undefined {
+  return reading?.state === 'known' && typeof reading.value === 'number' ? reading.value : undefined;
+}
 
-const whenFound = ({ readings }: HostReport): string => {
+function whenFound({ readings }: HostReport): string {
   const timeout = numberOf(readings.get('sysctl.kernel.hung_task_timeout_secs')) ?? 0;
   const interval = numberOf(readings.get('sysctl.kernel.hung_task_check_interval_secs')) ?? 0;
   const scan = interval === 0 || interval > timeout ? timeout : interval;
   return scan === timeout
     ? `Between ${timeout} and ${2 * timeout} s later`
     : `${timeout} s later, give or take a few scans of ${scan} s,`;
-};
+}
 
-const signs = (host: HostReport, rules: readonly string[], otherwise?: string): readonly Sign[] => {
+function signs(host: HostReport, rules: readonly string[], otherwise?: string): readonly Sign[] {
   const about = host.verdicts.filter(({ rule }) => rules.includes(rule));
   const begun = about.filter(({ result }) => result === 'fail' || result === 'informational');
   const open = about.filter(({ result }) => result === 'unknown');
@@ -80,29 +81,31 @@ const signs = (host: HostReport, rules: readonly string[], otherwise?: string): 
       ? []
       : [{ state: 'none' as const, text: otherwise }]),
   ];
-};
+}
 
-const grounds = (links: readonly Link[], host: HostReport): readonly Ground[] =>
-  links.map((link) =>
+function grounds(links: readonly Link[], host: HostReport): readonly Ground[] {
+  return links.map((link) =>
     groundOf(link.fact, link.reading, host.readings, {
       ...(SAID_ABOVE.has(link.fact) ? {} : { says: link.says }),
       ...(isStep(link) ? { setBy: link.setBy } : {}),
     }),
   );
+}
 
-const known = (host: HostReport, facts: readonly FactId[]): readonly Ground[] =>
-  facts.flatMap((fact) => {
+function known(host: HostReport, facts: readonly FactId[]): readonly Ground[] {
+  return facts.flatMap((fact) => {
     const reading = host.readings.get(fact);
     return reading === undefined || reading.state === 'absent' ? [] : [groundOf(fact, reading, host.readings)];
   });
+}
 
 type CrashKernel = 'loaded' | 'none' | 'not-known';
 
-const crashKernel = ({ readings }: HostReport): CrashKernel => {
+function crashKernel({ readings }: HostReport): CrashKernel {
   const reading = readings.get('kexec.crash_loaded');
   if (reading === undefined || reading.state === 'unreadable') return 'not-known';
   return reading.state === 'known' && reading.value === true ? 'loaded' : 'none';
-};
+}
 
 const AFTER: Readonly<Record<CrashKernel, string>> = {
   loaded:
@@ -117,13 +120,15 @@ const REMAINS: Readonly<Record<CrashKernel, string>> = {
   'not-known': 'What remains: a dump, or none; it is not known whether there is a crash kernel.',
 };
 
-const step = (says: string, begun: readonly Sign[], because: readonly Ground[] = []): CauseStep => ({
-  says: sentence(says),
-  signs: begun,
-  grounds: because,
-});
+function step(says: string, begun: readonly Sign[], because: readonly Ground[] = []): CauseStep {
+  return {
+    says: sentence(says),
+    signs: begun,
+    grounds: because,
+  };
+}
 
-const stepsOf = (host: HostReport, links: readonly Link[], fix: KnownFix | undefined): readonly CauseStep[] => {
+function stepsOf(host: HostReport, links: readonly Link[], fix: KnownFix | undefined): readonly CauseStep[] {
   const detector = links.filter(({ fact }) => DETECTOR_FACTS.has(fact));
   const panic = links.filter(({ fact, says }) => PANIC_FACTS.has(fact) && says !== '');
   const after = links.slice(0, -1).filter((link) => !detector.includes(link) && !panic.includes(link));
@@ -165,7 +170,7 @@ const stepsOf = (host: HostReport, links: readonly Link[], fix: KnownFix | undef
     ),
     step(REMAINS[crash], crash === 'not-known' ? [] : signs(host, SIGNS.dump)),
   ];
-};
+}
 
 /** What ends the chain, in the order of its cost: at once, at once with a price, with a reboot. */
 const BREAKERS: readonly { readonly rule: string; readonly says: string }[] = [
@@ -183,14 +188,15 @@ const BREAKERS: readonly { readonly rule: string; readonly says: string }[] = [
   },
 ];
 
-const breaks = (rules: Rules): readonly ChainBreak[] =>
-  BREAKERS.flatMap(({ rule, says }) => {
+function breaks(rules: Rules): readonly ChainBreak[] {
+  return BREAKERS.flatMap(({ rule, says }) => {
     const summary = rules.get(rule);
     return summary === undefined ? [] : [{ says, settings: summary.settings, mayBreak: summary.mayBreak }];
   });
+}
 
 /** What somebody under pressure would try first. */
-const doesNotBreak = (host: HostReport): readonly string[] => {
+function doesNotBreak(host: HostReport): readonly string[] {
   const by = host.readings.get('hung_task.reboot_by');
   if (by?.state !== 'known' || typeof by.value !== 'string') return [];
   if (by.value === 'kdump')
@@ -200,10 +206,10 @@ const doesNotBreak = (host: HostReport): readonly string[] => {
         'kernel.panic=0 does not break it: the machine would freeze where it reboots now, until somebody or a watchdog resets it.',
       ]
     : [];
-};
+}
 
 /** The known incident, told of this machine before it happens: one chain, what breaks it, what that does not cure. */
-export const incidentCauses = (host: HostReport, verdict: Verdict, rules: Rules, fix: KnownFix | undefined): Causes => {
+export function incidentCauses(host: HostReport, verdict: Verdict, rules: Rules, fix: KnownFix | undefined): Causes {
   const links = explainOutcome('hung_task', host.readings);
   const end = links.at(-1);
   return {
@@ -222,4 +228,4 @@ export const incidentCauses = (host: HostReport, verdict: Verdict, rules: Rules,
     ],
     ...(fix?.doesNotCure === undefined ? {} : { doesNotCure: fix.doesNotCure }),
   };
-};
+}

@@ -8,26 +8,31 @@ export interface Line {
   readonly text: string;
 }
 
-export const at = (indent: number, text: string, mark = ''): Line => ({ indent, mark, text });
+export function at(indent: number, text: string, mark = ''): Line {
+  return { indent, mark, text };
+}
 
-export const numbered = (number: number, text: string): Line => at(1, text, `${number}. `);
+export function numbered(number: number, text: string): Line {
+  return at(1, text, `${number}. `);
+}
 
 export const BLANK: Line = at(0, '');
 
 /** Under a heading; nothing at all where there is nothing to say. */
-export const section = (heading: string, lines: readonly Line[]): readonly Line[] =>
-  lines.length === 0 ? [] : [BLANK, at(0, heading), ...lines];
+export function section(heading: string, lines: readonly Line[]): readonly Line[] {
+  return lines.length === 0 ? [] : [BLANK, at(0, heading), ...lines];
+}
 
 /** Narrower than this no line is readable; wider no eye finds the next one. */
 const NARROWEST = 40;
 const WIDEST = 120;
 
 /** Lines of plain text, no longer than `columns`, free of control characters. */
-export const layOut = (lines: readonly Line[], columns: number): readonly string[] => {
+export function layOut(lines: readonly Line[], columns: number): readonly string[] {
   const width = Math.min(Math.max(columns, NARROWEST), WIDEST);
   return lines.flatMap(({ indent, mark, text }) =>
     wrap(clean(text), width - indent - mark.length).map((part, index) =>
       part === '' ? '' : `${' '.repeat(indent)}${index === 0 ? mark : ' '.repeat(mark.length)}${part}`,
     ),
   );
-};
+}

@@ -24,7 +24,7 @@ const WORDS: Readonly<Record<Outcome, (by: string) => string>> = {
 
 const NOT_DERIVED: Reading = { state: 'unreadable', cause: 'not-collected', detail: 'these readings do not hold it' };
 
-const outcomeText = (trigger: Trigger, readings: Readings): string => {
+function outcomeText(trigger: Trigger, readings: Readings): string {
   const outcome = readings.get(`${trigger}.outcome`) ?? NOT_DERIVED;
   const by = readings.get(`${trigger}.reboot_by`);
   if (outcome.state !== 'known')
@@ -32,13 +32,14 @@ const outcomeText = (trigger: Trigger, readings: Readings): string => {
   const who = by?.state === 'known' && typeof by.value === 'string' ? by.value : '';
   const end = OUTCOMES.find((value) => value === outcome.value);
   return end === undefined ? 'cannot be told' : WORDS[end](who);
-};
+}
 
 /** One line for each thing that can happen. */
-export const outcomeLines = (readings: Readings): readonly Line[] =>
-  TRIGGERS.map((trigger) => at(2, outcomeText(trigger, readings), TRIGGER_WORDS[trigger].padEnd(WIDTH, ' ')));
+export function outcomeLines(readings: Readings): readonly Line[] {
+  return TRIGGERS.map((trigger) => at(2, outcomeText(trigger, readings), TRIGGER_WORDS[trigger].padEnd(WIDTH, ' ')));
+}
 
-export const goesDown = (trigger: Trigger, readings: Readings): boolean => {
+export function goesDown(trigger: Trigger, readings: Readings): boolean {
   const outcome = readings.get(`${trigger}.outcome`);
   return outcome?.state === 'known' && outcome.value !== 'survives' && outcome.value !== 'not-detected';
-};
+}

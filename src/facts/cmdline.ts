@@ -29,18 +29,18 @@ const MORE_PARAMETERS = [
 ];
 
 /** Names that may leave the host, e.g. `panic`; a command line may hold secrets, so what is not here is never sent. */
-export const allowedParameters = (facts: readonly FactDescription[]): readonly string[] => {
+export function allowedParameters(facts: readonly FactDescription[]): readonly string[] {
   const named = facts.flatMap(({ bootParameter }) =>
     bootParameter === undefined ? [] : [bootParameter.replace(/=.*$/, '')],
   );
   const sysctls = facts.flatMap(({ id }) => (id.startsWith('sysctl.') ? [id] : []));
   return [...new Set([...named, ...sysctls, ...MORE_PARAMETERS])].sort();
-};
+}
 
 /** The last one wins in the kernel, except here, where `crashkernel=512M,high crashkernel=128M,low` belong together. */
 const COLLECTED = new Set(['crashkernel']);
 
-const parameters = (text: string): Reading => {
+function parameters(text: string): Reading {
   if (text.length > MAX_TEXT) return malformed('boot parameters', text);
   const found = new Map<string, string>();
   for (const line of text.split('\n')) {
@@ -52,10 +52,11 @@ const parameters = (text: string): Reading => {
     found.set(name, before === undefined ? value : `${before} ${value}`);
   }
   return known(Object.fromEntries(found), text);
-};
+}
 
-const lines = (...found: readonly string[]): string =>
-  found.map((parameter) => `/proc/cmdline:${parameter}\n`).join('');
+function lines(...found: readonly string[]): string {
+  return found.map((parameter) => `/proc/cmdline:${parameter}\n`).join('');
+}
 
 /** How the kernel was started, as far as it concerns us. */
 export const CMDLINE: readonly FactDefinition[] = [

@@ -8,15 +8,14 @@ const OS_RELEASE = 'https://www.freedesktop.org/software/systemd/man/latest/os-r
 const PROC = 'https://docs.kernel.org/filesystems/proc.html';
 
 /** One shell-quoted value of os-release(5); undefined for what that page does not allow. Nothing is ever run or expanded. */
-const unquoted = (word: string): string | undefined => {
+function unquoted(word: string): string | undefined {
   if (/^'[^']*'$/.test(word)) return word.slice(1, -1);
   if (/^"(?:[^"\\`$]|\\["\\`$])*"$/.test(word)) return word.slice(1, -1).replace(/\\(.)/g, '$1');
   return /^[A-Za-z0-9._+~:/@%,-]*$/.test(word) ? word : undefined;
-};
+}
 
-const osRelease =
-  (name: string, toReading: (value: string, raw: string) => Reading) =>
-  (text: string): Reading => {
+function osRelease(name: string, toReading: (value: string, raw: string) => Reading) {
+  return (text: string): Reading => {
     if (text.length > MAX_TEXT) return malformed('an os-release file', text);
     // The last assignment wins, as in a shell.
     const line = text.split('\n').findLast((candidate) => candidate.startsWith(`${name}=`));
@@ -26,58 +25,63 @@ const osRelease =
       ? malformed(`a value for ${name}`, line)
       : toReading(value, line);
   };
+}
 
 const DEBIAN_12 =
   'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nVERSION="12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=debian\n';
 const CENTOS_7 =
   'NAME="CentOS Linux"\nVERSION="7 (Core)"\nID="centos"\nID_LIKE="rhel fedora"\nVERSION_ID="7"\nPRETTY_NAME="CentOS Linux 7 (Core)"\n';
 
-const osFact = (id: string, name: string, title: string, debian: string): FactDefinition => ({
-  id,
-  title,
-  type: { kind: 'string' },
-  since: 'any; a distribution of 2012 or later',
-  sources: [OS_RELEASE],
-  origin: { via: 'file', section: 'identity', paths: ['/etc/os-release', '/usr/lib/os-release'] },
-  parse: osRelease(name, known),
-  samples: [
-    { text: DEBIAN_12, known: debian },
-    { text: `${name}='${debian}'`, known: debian },
-    { text: 'SOMETHING=else\n', otherwise: 'absent' },
-    { text: `${name}=$(reboot)\n`, otherwise: 'malformed' },
-    { text: `${name}="a\u001b[31m"\n`, otherwise: 'malformed' },
-  ],
-});
+function osFact(id: string, name: string, title: string, debian: string): FactDefinition {
+  return {
+    id,
+    title,
+    type: { kind: 'string' },
+    since: 'any; a distribution of 2012 or later',
+    sources: [OS_RELEASE],
+    origin: { via: 'file', section: 'identity', paths: ['/etc/os-release', '/usr/lib/os-release'] },
+    parse: osRelease(name, known),
+    samples: [
+      { text: DEBIAN_12, known: debian },
+      { text: `${name}='${debian}'`, known: debian },
+      { text: 'SOMETHING=else\n', otherwise: 'absent' },
+      { text: `${name}=$(reboot)\n`, otherwise: 'malformed' },
+      { text: `${name}="a\u001b[31m"\n`, otherwise: 'malformed' },
+    ],
+  };
+}
 
-const uname = (field: string, file: string, title: string, sample: string): FactDefinition => ({
-  id: `uname.${field}`,
-  title,
-  type: { kind: 'string' },
-  since: ALWAYS,
-  sources: [UNAME, 'https://docs.kernel.org/admin-guide/sysctl/kernel.html#ostype-osrelease-version'],
-  origin: { via: 'file', section: 'identity', paths: [`/proc/sys/kernel/${file}`] },
-  parse: string,
-  samples: [{ text: `${sample}\n`, known: sample }],
-});
+function uname(field: string, file: string, title: string, sample: string): FactDefinition {
+  return {
+    id: `uname.${field}`,
+    title,
+    type: { kind: 'string' },
+    since: ALWAYS,
+    sources: [UNAME, 'https://docs.kernel.org/admin-guide/sysctl/kernel.html#ostype-osrelease-version'],
+    origin: { via: 'file', section: 'identity', paths: [`/proc/sys/kernel/${file}`] },
+    parse: string,
+    samples: [{ text: `${sample}\n`, known: sample }],
+  };
+}
 
-const machine = (text: string): Reading => {
+function machine(text: string): Reading {
   const line = oneLine(text);
   return line !== undefined && /^[A-Za-z0-9_.-]{1,64}$/.test(line)
     ? known(line, text)
     : malformed('the output of uname -m', text);
-};
+}
 
-const uptime = (text: string): Reading => {
+function uptime(text: string): Reading {
   const seconds = /^([0-9]{1,12})\.[0-9]{2} [0-9]{1,15}\.[0-9]{2}$/.exec(oneLine(text) ?? '')?.[1];
   return seconds === undefined ? malformed('two numbers of seconds', text) : known(Number(seconds), text);
-};
+}
 
-const bootId = (text: string): Reading => {
+function bootId(text: string): Reading {
   const line = oneLine(text) ?? '';
   return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(line) ? known(line, text) : malformed('a UUID', text);
-};
+}
 
-const livepatches = (text: string): Reading => {
+function livepatches(text: string): Reading {
   const enabled: string[] = [];
   for (const [path, value] of pairs(text) ?? [['', '']]) {
     const name = /^([A-Za-z0-9_.+-]{1,64})\/enabled$/.exec(path)?.[1];
@@ -85,7 +89,7 @@ const livepatches = (text: string): Reading => {
     if (value === '1') enabled.push(name);
   }
   return known(enabled.sort(), text);
-};
+}
 
 /** Which kernel runs, since when, under which distribution. */
 export const IDENTITY: readonly FactDefinition[] = [

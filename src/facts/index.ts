@@ -46,7 +46,9 @@ export const SUBJECTS: readonly Subject[] = [
   { title: 'Only for root', facts: PSTORE },
 ];
 
-const withInterning = (fact: FactDefinition): FactDefinition => ({ ...fact, parse: interning(fact.parse) });
+function withInterning(fact: FactDefinition): FactDefinition {
+  return { ...fact, parse: interning(fact.parse) };
+}
 
 /** Everything that the probe can know of a host. Facts that are computed from these are in kernel/. */
 export const FACTS: readonly FactDefinition[] = PROBED.flatMap(({ facts }) => facts).map(withInterning);

@@ -7,7 +7,7 @@ const LONGEST_TEXT = 1024;
 const MOST_WITHOUT_VALUE = 4096;
 
 /** `parse`, giving the same object for the same text, so that what was computed from it is found again (`onceForEqual`). */
-export const interning = (parse: (text: string) => Reading): ((text: string) => Reading) => {
+export function interning(parse: (text: string) => Reading): (text: string) => Reading {
   const parsed = new Map<string, Reading>();
   return (text) => {
     if (text.length > LONGEST_TEXT) return parse(text);
@@ -18,12 +18,12 @@ export const interning = (parse: (text: string) => Reading): ((text: string) => 
     parsed.set(text, reading);
     return reading;
   };
-};
+}
 
 const withoutValue = new Map<string, Reading>();
 
 /** A reading without a value, the same object for all that say the same; one with a value as it is. */
-export const interned = (reading: Reading): Reading => {
+export function interned(reading: Reading): Reading {
   if (reading.state === 'known') return reading;
   const key = reading.state === 'absent' ? `absent ${reading.witness}` : `${reading.cause} ${reading.detail}`;
   const before = withoutValue.get(key);
@@ -31,4 +31,4 @@ export const interned = (reading: Reading): Reading => {
   if (withoutValue.size >= MOST_WITHOUT_VALUE) withoutValue.clear();
   withoutValue.set(key, reading);
   return reading;
-};
+}

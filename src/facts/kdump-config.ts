@@ -62,10 +62,12 @@ export interface Dumps {
   readonly said: readonly string[];
 }
 
-const isFile = (path: string): path is (typeof FILES)[number] => (FILES as readonly string[]).includes(path);
+function isFile(path: string): path is (typeof FILES)[number] {
+  return (FILES as readonly string[]).includes(path);
+}
 
 /** @returns a reading where the text cannot be used at all */
-export const readDumps = (text: string): Dumps | Reading<never> => {
+export function readDumps(text: string): Dumps | Reading<never> {
   if (text.length > MAX_TEXT) return malformed('what is set up for dumps', text);
   const config = new Map<string, string>();
   const there: string[] = [];
@@ -88,12 +90,11 @@ export const readDumps = (text: string): Dumps | Reading<never> => {
     said,
     ...(denied === undefined ? {} : { denied }),
   };
-};
+}
 
 /** What the configuration says; absent where neither file is there. */
-export const fromConfig =
-  (decide: (config: ReadonlyMap<string, string>, file: string) => Reading) =>
-  (text: string): Reading => {
+export function fromConfig(decide: (config: ReadonlyMap<string, string>, file: string) => Reading) {
+  return (text: string): Reading => {
     const dumps = readDumps(text);
     if ('state' in dumps) return dumps;
     if (dumps.denied !== undefined) return unreadable('denied', `${dumps.denied} may not be read`);
@@ -108,16 +109,17 @@ export const fromConfig =
         )
       : decide(dumps.config, dumps.file);
   };
+}
 
 /** What the other lines say. */
-export const fromSaid =
-  (decide: (said: readonly string[], dumps: Dumps) => Reading) =>
-  (text: string): Reading => {
+export function fromSaid(decide: (said: readonly string[], dumps: Dumps) => Reading) {
+  return (text: string): Reading => {
     const dumps = readDumps(text);
     return 'state' in dumps ? dumps : decide(dumps.said, dumps);
   };
+}
 
-export const quoted = (config: ReadonlyMap<string, string>, keys: readonly string[], file: string): string => {
+export function quoted(config: ReadonlyMap<string, string>, keys: readonly string[], file: string): string {
   const found = keys.flatMap((key) => (config.has(key) ? [`${key} ${config.get(key) ?? ''}`.trim()] : []));
   return found.length === 0 ? `default, since ${file} does not say` : `${file}: ${found.join('; ')}`;
-};
+}

@@ -51,16 +51,17 @@ const target = fromConfig((config, file) => {
     : known(only, quoted(config, keys, file));
 });
 
-const oneOf = (
+function oneOf(
   value: string,
   actions: readonly string[],
   config: ReadonlyMap<string, string>,
   keys: readonly string[],
   file: string,
-): Reading =>
-  actions.includes(value)
+): Reading {
+  return actions.includes(value)
     ? known(value, quoted(config, keys, file))
     : unreadable('undetermined', `${quoted(config, keys, file)}: not one of ${actions.join(', ')}`);
+}
 
 const finalAction = fromConfig((config, file) =>
   file === KDUMP_CONF
@@ -74,12 +75,13 @@ const failureAction = fromConfig((config, file) => {
   return oneOf(value.replace(/^reboot -f$/, 'reboot'), FAILURE_ACTIONS, config, keys, file);
 });
 
-const setting = (conf: string, tools: string, otherwise: string): ((text: string) => Reading) =>
-  fromConfig((config, file) => {
+function setting(conf: string, tools: string, otherwise: string): (text: string) => Reading {
+  return fromConfig((config, file) => {
     const key = file === KDUMP_CONF ? conf : tools;
     const value = config.get(key);
     return known(value === undefined || value === '' ? otherwise : value, quoted(config, [key], file));
   });
+}
 
 const enabled = fromSaid((said, { config, denied }) => {
   if (denied === KDUMP_TOOLS)
@@ -97,8 +99,8 @@ const enabled = fromSaid((said, { config, denied }) => {
 /** What the probe found of /var/crash, then its counts. */
 const COUNTS = /^dumps ([0-9]{1,9}) incomplete ([0-9]{1,9}) flat ([0-9]{1,9}) denied ([0-9]{1,9})$/;
 
-const dumps = (which: 1 | 2 | 3): ((text: string) => Reading) =>
-  fromSaid((said) => {
+function dumps(which: 1 | 2 | 3): (text: string) => Reading {
+  return fromSaid((said) => {
     if (said.includes('crash none')) return absent('/var can be searched and has no crash');
     if (said.includes('crash denied')) return unreadable('denied', '/var/crash may not be read');
     if (said.includes('crash elsewhere'))
@@ -114,6 +116,7 @@ const dumps = (which: 1 | 2 | 3): ((text: string) => Reading) =>
       `/var/crash, which holds ${counts[1]} complete, ${counts[2]} unfinished or empty and ${counts[3]} flattened`,
     );
   });
+}
 
 const ETC = 'etc searchable\n';
 const NO_CONFIG = `${ETC}config none /etc/kdump.conf\nconfig none /etc/default/kdump-tools\n`;

@@ -16,7 +16,7 @@ export interface KernelThread {
  *
  * @see https://docs.kernel.org/filesystems/proc.html (table 1-4)
  */
-export const kernelThreads = (text: string): readonly KernelThread[] => {
+export function kernelThreads(text: string): readonly KernelThread[] {
   const found: KernelThread[] = [];
   for (const line of text.split('\n')) {
     const head = /^\/proc\/([1-9][0-9]{0,9})\/stat:([1-9][0-9]{0,9}) \(/.exec(line);
@@ -28,4 +28,4 @@ export const kernelThreads = (text: string): readonly KernelThread[] => {
       found.push({ pid: Number(head[1]), name: line.slice(head[0].length, close), state });
   }
   return found;
-};
+}

@@ -13,35 +13,39 @@ const STAT_SOURCES = [
   'mm/khugepaged.c, Debian linux 6.1.192-2',
 ];
 
-const file = (name: string): FactDefinition['origin'] => ({
-  via: 'file',
-  section: 'sysfs',
-  paths: THP_DIRECTORIES.map((directory) => `${directory}/khugepaged/${name}`),
-});
+function file(name: string): FactDefinition['origin'] {
+  return {
+    via: 'file',
+    section: 'sysfs',
+    paths: THP_DIRECTORIES.map((directory) => `${directory}/khugepaged/${name}`),
+  };
+}
 
-const number = (
+function number(
   name: string,
   title: string,
   sample: number,
   since: string,
   unit?: Unit,
   max = UINT_MAX,
-): FactDefinition => ({
-  id: `khugepaged.${name}`,
-  title,
-  type: { kind: 'int', min: 0, max },
-  ...(unit === undefined ? {} : { unit }),
-  since,
-  sources: [DOC],
-  origin: file(name),
-  parse: int(0, max),
-  samples: [
-    { text: `${sample}\n`, known: sample },
-    { text: '\n', otherwise: 'malformed' },
-  ],
-});
+): FactDefinition {
+  return {
+    id: `khugepaged.${name}`,
+    title,
+    type: { kind: 'int', min: 0, max },
+    ...(unit === undefined ? {} : { unit }),
+    since,
+    sources: [DOC],
+    origin: file(name),
+    parse: int(0, max),
+    samples: [
+      { text: `${sample}\n`, known: sample },
+      { text: '\n', otherwise: 'malformed' },
+    ],
+  };
+}
 
-const isRunning = (text: string): Reading<boolean> => {
+function isRunning(text: string): Reading<boolean> {
   const threads = kernelThreads(text);
   const found = threads.filter(({ name }) => name === 'khugepaged');
   if (found.length > 0) return known(true, text);
@@ -50,9 +54,9 @@ const isRunning = (text: string): Reading<boolean> => {
     'denied',
     'kernel threads cannot be seen from here (hidepid, or a PID namespace): process 2 is not kthreadd',
   );
-};
+}
 
-const isInDState = (text: string): Reading<boolean> => {
+function isInDState(text: string): Reading<boolean> {
   const running = isRunning(text);
   if (running.state !== 'known') return running;
   if (!running.value) return absent('kthreadd can be seen, and there is no kernel thread called khugepaged');
@@ -60,11 +64,12 @@ const isInDState = (text: string): Reading<boolean> => {
     kernelThreads(text).some(({ name, state }) => name === 'khugepaged' && state === 'D'),
     text,
   );
-};
+}
 
 const KTHREADD = '/proc/2/stat:2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 24 0 0\n';
-const thread = (state: string): string =>
-  `/proc/29/stat:29 (khugepaged) ${state} 2 0 0 0 -1 2097216 0 0 0 0 0 0 0 0 39 19 1 0 31 0 0\n`;
+function thread(state: string): string {
+  return `/proc/29/stat:29 (khugepaged) ${state} 2 0 0 0 -1 2097216 0 0 0 0 0 0 0 0 39 19 1 0 31 0 0\n`;
+}
 const SPOOFED = '/proc/812/stat:812 (khugepaged) D 1 812 812 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 31 0 0\n';
 
 /** The kernel thread that makes huge pages, and its settings. */

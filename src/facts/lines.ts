@@ -14,7 +14,7 @@ export interface Lines {
 }
 
 /** Every line that begins like this; without splitting the text, which is a hundred lines for each of several facts. */
-const linesThatStart = (text: string, start: string): readonly string[] => {
+function linesThatStart(text: string, start: string): readonly string[] {
   const found: string[] = [];
   const take = (at: number): void => {
     const end = text.indexOf('\n', at);
@@ -23,10 +23,10 @@ const linesThatStart = (text: string, start: string): readonly string[] => {
   if (text.startsWith(start)) take(0);
   for (let at = text.indexOf(`\n${start}`); at >= 0; at = text.indexOf(`\n${start}`, at + 1)) take(at + 1);
   return found;
-};
+}
 
 /** The value of one line; absent where the file is whole and has no such line: the kernel does not count it. */
-export const lineOf = ({ path, value, start, mark }: Lines, name: string) => {
+export function lineOf({ path, value, start, mark }: Lines, name: string) {
   const begin = start(name);
   const readingOf = interning((line) => {
     const number = value(line);
@@ -42,4 +42,4 @@ export const lineOf = ({ path, value, start, mark }: Lines, name: string) => {
     if (line === undefined) return absent(`${path} was read and has no line ${name}`);
     return found.length === 1 ? readingOf(line) : malformed(`one number in the line ${name}`, line);
   };
-};
+}

@@ -29,10 +29,11 @@ const CONTAINER_MARKS = ['/run/systemd/container', '/run/.containerenv', '/.dock
 const DMI = ['product_name', 'sys_vendor', 'board_vendor', 'bios_vendor'].map((name) => `/sys/class/dmi/id/${name}`);
 const XEN = '/sys/hypervisor/type';
 /** Amazon's bare-metal machines carry the same vendor; their product name ends in `.metal`. */
-const isBareMetal = (lines: readonly (readonly [string, string])[]): boolean =>
-  lines.some(([path, value]) => path.endsWith('/product_name') && /\.metal(?:-\w+)?$/.test(value));
+function isBareMetal(lines: readonly (readonly [string, string])[]): boolean {
+  return lines.some(([path, value]) => path.endsWith('/product_name') && /\.metal(?:-\w+)?$/.test(value));
+}
 
-const virtualization = (text: string): Reading => {
+function virtualization(text: string): Reading {
   const lines = pairs(text);
   if (lines === undefined) return malformed('lines of DMI strings', text);
   if (lines.some(([path]) => CONTAINER_MARKS.includes(path))) return known('container', text);
@@ -44,9 +45,9 @@ const virtualization = (text: string): Reading => {
     'undetermined',
     'no file tells whether this is a virtual machine (the CPU would, and is not asked)',
   );
-};
+}
 
-const watchdogs = (text: string): Reading => {
+function watchdogs(text: string): Reading {
   const names = new Set<string>();
   const states = new Map<string, string>();
   for (const [path, value] of pairs(text) ?? [['', '']]) {
@@ -59,7 +60,7 @@ const watchdogs = (text: string): Reading => {
   if (silent !== undefined)
     return unreadable('undetermined', `this kernel does not say whether ${silent} is armed (CONFIG_WATCHDOG_SYSFS)`);
   return known(Object.fromEntries([...states].sort(([a], [b]) => (a < b ? -1 : 1))), text);
-};
+}
 
 /** What the machine is made of, as far as files tell. */
 export const MACHINE: readonly FactDefinition[] = [

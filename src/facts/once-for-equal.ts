@@ -10,7 +10,7 @@ const marks = new WeakMap<Reading, string>();
 let marked = 1;
 
 /** Two characters that stand for this very object; equal readings of one fact are one object where `interned` made them so. */
-const markOf = (reading: Reading | undefined): string => {
+function markOf(reading: Reading | undefined): string {
   if (reading === undefined) return '\0\0';
   const before = marks.get(reading);
   if (before !== undefined) return before;
@@ -18,7 +18,7 @@ const markOf = (reading: Reading | undefined): string => {
   marked += 1;
   marks.set(reading, mark);
   return mark;
-};
+}
 
 /** Of so many readings the marks differ; after that the answers have to be forgotten, for marks come again. */
 const MOST_MARKS = 2 ** 32;
@@ -29,10 +29,10 @@ const MOST_MARKS = 2 ** 32;
  *
  * Where answers do not come again (they depend on a counter, say) it stops to keep them.
  */
-export const onceForEqual = <T extends object, R extends Read>(
+export function onceForEqual<T extends object, R extends Read>(
   inputs: readonly FactId[],
   compute: (read: R) => T,
-): ((read: R) => T) => {
+): (read: R) => T {
   const answers = new Map<string, T>();
   let hits = 0;
   let isWorthIt = true;
@@ -54,4 +54,4 @@ export const onceForEqual = <T extends object, R extends Read>(
     answers.set(key, answer);
     return answer;
   };
-};
+}

@@ -10,7 +10,7 @@ const NOTHING: ReadonlyMap<string, string> = new Map([
   ['gzip', 'the host has neither gzip nor zcat to read the changelog with'],
 ]);
 
-const nothingIn = (text: string): Reading<never> | undefined => {
+function nothingIn(text: string): Reading<never> | undefined {
   const word = /^none (\S+)$/m.exec(text)?.[1];
   if (word === undefined) return undefined;
   const reason = NOTHING.get(word);
@@ -18,7 +18,7 @@ const nothingIn = (text: string): Reading<never> | undefined => {
   return word === 'asked'
     ? unreadable('not-collected', 'no fix was undecided that a changelog could decide')
     : malformed('a reason', word);
-};
+}
 
 /** Status words of dpkg (`install ok installed`), then package and version; of rpm the name, version-release, architecture. */
 const DPKG = /^dpkg \S+ \S+ (\S+) (linux-image-[A-Za-z0-9.+-]+) ([A-Za-z0-9.+~:-]*)$/;
@@ -28,7 +28,7 @@ const NOT_INSTALLED = /^package \S+ is not installed$/;
 /** More kernels than this on one machine are not believed. */
 const MOST_KERNELS = 1000;
 
-const installed = (text: string): Reading<readonly string[]> => {
+function installed(text: string): Reading<readonly string[]> {
   const nothing = nothingIn(text);
   if (nothing !== undefined) return nothing;
   if (text.length > MOST_KERNELS * 100) return malformed(`at most ${MOST_KERNELS} kernel packages`, text);
@@ -44,11 +44,11 @@ const installed = (text: string): Reading<readonly string[]> => {
   return found.length > MOST_KERNELS
     ? malformed(`at most ${MOST_KERNELS} kernel packages`, text)
     : known(found.sort(), text.slice(0, 4096));
-};
+}
 
 const PACKAGE = /^package ([A-Za-z0-9][A-Za-z0-9_.+-]*) ([A-Za-z0-9][A-Za-z0-9._+~:^-]*)$/m;
 
-const packageOf = (text: string): Reading<string> => {
+function packageOf(text: string): Reading<string> {
   const nothing = nothingIn(text);
   if (nothing !== undefined) return nothing;
   const [raw = '', name, version] = PACKAGE.exec(text) ?? [];
@@ -56,17 +56,20 @@ const packageOf = (text: string): Reading<string> => {
   return /^read \d+(?: cut)?\n?$/m.test(text)
     ? unreadable('undetermined', 'what was read as a changelog names no package')
     : malformed('the package whose changelog it is', text);
-};
+}
 
 const ANSWER = /^(found|reverted|silent) ([a-z][a-z0-9-]{0,99})(?: (.{1,500}))?$/s;
 const WORDS = { found: 'found: ', reverted: 'reverted: ', silent: 'not found' } as const;
-const isAnswer = (word: string | undefined): word is keyof typeof WORDS =>
-  word !== undefined && Object.hasOwn(WORDS, word);
+function isAnswer(word: string | undefined): word is keyof typeof WORDS {
+  return word !== undefined && Object.hasOwn(WORDS, word);
+}
 
 /** A changelog is anybody's text: what is not printable ASCII is shown as a question mark. */
-const printable = (line: string): string => line.replace(/[^\x20-\x7e]/g, '?');
+function printable(line: string): string {
+  return line.replace(/[^\x20-\x7e]/g, '?');
+}
 
-const changelog = (text: string): Reading<Readonly<Record<string, string>>> => {
+function changelog(text: string): Reading<Readonly<Record<string, string>>> {
   const owner = packageOf(text);
   if (owner.state !== 'known') return owner;
   const lines = text.split('\n', MOST_KERNELS + 10).filter((line) => line !== '' && !line.startsWith('package '));
@@ -81,7 +84,7 @@ const changelog = (text: string): Reading<Readonly<Record<string, string>>> => {
     answers.push([id, `${WORDS[word]}${word === 'silent' ? isCut : printable(said)}`]);
   }
   return known(Object.fromEntries(answers), `${owner.value}, ${read[1]} lines`);
-};
+}
 
 const DEBIAN_POLICY = 'https://www.debian.org/doc/debian-policy/ch-docs.html#s-changelogs';
 const RPM_8 = 'https://rpm.org/docs/latest/man/rpm.8';

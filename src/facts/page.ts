@@ -3,7 +3,7 @@ import type { FactDefinition } from './definition.js';
 import { SUBJECTS } from './index.js';
 import { readFrom } from './read-from.js';
 
-const typeWords = (type: FactType): string => {
+function typeWords(type: FactType): string {
   switch (type.kind) {
     case 'int':
       return `integer${type.min === undefined ? '' : `, at least ${type.min}`}${type.max === undefined ? '' : `, at most ${type.max}`}`;
@@ -20,12 +20,14 @@ const typeWords = (type: FactType): string => {
     default:
       return type satisfies never;
   }
-};
+}
 
-const source = (text: string): string => (text.startsWith('https://') ? text.replace(/^(\S+)/, '<$1>') : text);
+function source(text: string): string {
+  return text.startsWith('https://') ? text.replace(/^(\S+)/, '<$1>') : text;
+}
 
-const section = (fact: FactDescription & Partial<FactDefinition>, readLine: string): string =>
-  [
+function section(fact: FactDescription & Partial<FactDefinition>, readLine: string): string {
+  return [
     `### \`${fact.id}\``,
     '',
     `${fact.title}.${fact.note === undefined ? '' : ` ${fact.note}`}`,
@@ -37,14 +39,15 @@ const section = (fact: FactDescription & Partial<FactDefinition>, readLine: stri
     `* known from: ${fact.sources.map(source).join('; ')}`,
     '',
   ].join('\n');
+}
 
 /**
  * docs/reference/facts.md: every fact with its unit, where it is read, since when, and how that is known.
  *
  * @param derived facts that are computed from others; they get a chapter of their own
  */
-export const factsPage = (derived: readonly FactDescription[] = []): string =>
-  [
+export function factsPage(derived: readonly FactDescription[] = []): string {
+  return [
     '# Facts',
     '',
     'Generated from `src/facts/`; `npm run generate` writes it.',
@@ -64,3 +67,4 @@ export const factsPage = (derived: readonly FactDescription[] = []): string =>
       ? []
       : ['## Derived', '', ...derived.map((fact) => section(fact, 'computed from other facts'))]),
   ].join('\n');
+}

@@ -17,12 +17,14 @@ const LIMIT_SINCE =
   '6.2 upstream (one secondary source); stable 6.1.8, 5.15.91 and 5.4.231 (Debian and Ubuntu changelogs)';
 const anyInt = [INT_MIN, INT_MAX] as const;
 
-const parameter = (name: string): Pick<FactDefinition, 'id' | 'origin' | 'since' | 'sources'> => ({
-  id: `module.kernel.${name}`,
-  since: SEEN_IN_6_1,
-  sources: [KERNEL_PARAMETERS, PANIC_C],
-  origin: { via: 'file', section: 'sysfs', paths: [`/sys/module/kernel/parameters/${name}`] },
-});
+function parameter(name: string): Pick<FactDefinition, 'id' | 'origin' | 'since' | 'sources'> {
+  return {
+    id: `module.kernel.${name}`,
+    since: SEEN_IN_6_1,
+    sources: [KERNEL_PARAMETERS, PANIC_C],
+    origin: { via: 'file', section: 'sysfs', paths: [`/sys/module/kernel/parameters/${name}`] },
+  };
+}
 
 /** What makes the kernel panic, and what it does then. */
 export const PANIC: readonly FactDefinition[] = [

@@ -4,14 +4,14 @@ import { malformed } from './parse.js';
 
 const COUNT = /^pstore ([0-9]{1,9})\n$/;
 
-const records = (text: string): Reading<number> => {
+function records(text: string): Reading<number> {
   if (text === 'pstore none\n') return absent('/sys/fs can be searched and has no pstore');
   if (text === 'pstore unmounted\n')
     return unreadable('undetermined', '/sys/fs/pstore is there, and nothing is mounted on it');
   if (text === 'pstore denied\n') return unreadable('denied', '/sys/fs/pstore may not be read');
   const count = COUNT.exec(text)?.[1];
   return count === undefined ? malformed('a count of files', text) : known(Number(count), text);
-};
+}
 
 /** What only root may see: read where a host has `become: sudo`, and `not-collected` elsewhere. */
 export const PSTORE: readonly FactDefinition[] = [

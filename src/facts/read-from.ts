@@ -12,14 +12,16 @@ export const COMMANDS: Readonly<Record<CommandSection, string>> = {
   pstore: '/sys/fs/pstore, as root (become: sudo)',
 };
 
-const marked = (text: string): string => text.replace(/(?:\/[\w/.-]*\w|uname -m)/g, '`$&`');
+function marked(text: string): string {
+  return text.replace(/(?:\/[\w/.-]*\w|uname -m)/g, '`$&`');
+}
 
 /** Where a fact is read, in words; paths stand in backticks. */
-export const readFrom = ({ origin }: FactDefinition): string => {
+export function readFrom({ origin }: FactDefinition): string {
   if (origin.via === 'command') return origin.sections.map((name) => marked(COMMANDS[name])).join(', ');
   const paths =
     origin.via === 'glob'
       ? origin.directories.flatMap((directory) => origin.patterns.map((pattern) => `${directory}/${pattern}`))
       : origin.paths;
   return paths.map((path) => `\`${path}\``).join(', ');
-};
+}

@@ -3,7 +3,7 @@ import type { FactDescription, FactType } from '../model/fact.js';
 import { UNREADABLE_CAUSES } from '../model/reading.js';
 import { FACTS, FURTHER_FACTS } from './index.js';
 
-const valueSchema = (type: FactType): TSchema => {
+function valueSchema(type: FactType): TSchema {
   switch (type.kind) {
     case 'int':
       return Type.Integer({
@@ -23,7 +23,7 @@ const valueSchema = (type: FactType): TSchema => {
     default:
       return type satisfies never;
   }
-};
+}
 
 const closed = { additionalProperties: false };
 const Absent = Type.Object({ state: Type.Literal('absent'), witness: Type.String() }, closed);
@@ -33,8 +33,8 @@ const Unreadable = Type.Object(
 );
 
 /** A reading of one fact, as it stands in JSON. */
-export const readingSchema = ({ title, type }: FactDescription): TSchema =>
-  Type.Union(
+export function readingSchema({ title, type }: FactDescription): TSchema {
+  return Type.Union(
     [
       Type.Object({ state: Type.Literal('known'), value: valueSchema(type), raw: Type.String() }, closed),
       Absent,
@@ -42,10 +42,12 @@ export const readingSchema = ({ title, type }: FactDescription): TSchema =>
     ],
     { description: title },
   );
+}
 
 /** The readings of one host as a JSON object by fact id; a fact that was not collected may be missing. */
-export const readingsSchema = (facts: readonly FactDescription[]): TSchema =>
-  Type.Object(Object.fromEntries(facts.map((fact) => [fact.id, Type.Optional(readingSchema(fact))])), closed);
+export function readingsSchema(facts: readonly FactDescription[]): TSchema {
+  return Type.Object(Object.fromEntries(facts.map((fact) => [fact.id, Type.Optional(readingSchema(fact))])), closed);
+}
 
 /** Readings as the probe gives them, without derived facts. */
 export const ReadingsSchema: TSchema = readingsSchema([...FACTS, ...FURTHER_FACTS]);

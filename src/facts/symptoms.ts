@@ -10,79 +10,85 @@ const VMSTAT: Lines = {
   mark: 'nr_free_pages ',
 };
 
-const counter = (
+function counter(
   name: string,
   title: string,
   since: string,
   sources: readonly string[],
   note?: string,
-): FactDefinition => ({
-  id: `vmstat.${name}`,
-  title,
-  type: { kind: 'int', min: 0, max: LONG_MAX },
-  unit: 'count',
-  since,
-  sources: ['vmstat_text[] in mm/vmstat.c', ...sources],
-  origin: { via: 'file', section: 'locked', paths: ['/proc/vmstat'] },
-  parse: lineOf(VMSTAT, name),
-  samples: [
-    { text: `nr_free_pages 145223\n${name} 0\n`, known: 0 },
-    { text: `nr_free_pages 145223\n${name} 4711\nunevictable_pgs_culled 0\n`, known: 4711 },
-    { text: 'nr_free_pages 145223\n', otherwise: 'absent' },
-    { text: '', otherwise: 'malformed' },
-    { text: `nr_free_pages 145223\n${name} -1\n`, otherwise: 'malformed' },
-    { text: `nr_free_pages 145223\n${name} 1\n${name} 1\n`, otherwise: 'malformed' },
-  ],
-  ...(note === undefined ? {} : { note }),
-});
+): FactDefinition {
+  return {
+    id: `vmstat.${name}`,
+    title,
+    type: { kind: 'int', min: 0, max: LONG_MAX },
+    unit: 'count',
+    since,
+    sources: ['vmstat_text[] in mm/vmstat.c', ...sources],
+    origin: { via: 'file', section: 'locked', paths: ['/proc/vmstat'] },
+    parse: lineOf(VMSTAT, name),
+    samples: [
+      { text: `nr_free_pages 145223\n${name} 0\n`, known: 0 },
+      { text: `nr_free_pages 145223\n${name} 4711\nunevictable_pgs_culled 0\n`, known: 4711 },
+      { text: 'nr_free_pages 145223\n', otherwise: 'absent' },
+      { text: '', otherwise: 'malformed' },
+      { text: `nr_free_pages 145223\n${name} -1\n`, otherwise: 'malformed' },
+      { text: `nr_free_pages 145223\n${name} 1\n${name} 1\n`, otherwise: 'malformed' },
+    ],
+    ...(note === undefined ? {} : { note }),
+  };
+}
 
 const THP_DOC = 'https://docs.kernel.org/admin-guide/mm/transhuge.html#monitoring-usage';
 const THP_ONLY = 'Absent: the kernel does not count it, or is built without huge pages.';
 
 const PSI_DOC = 'https://docs.kernel.org/accounting/psi.html';
 /** `some avg10=0.00 avg60=0.00 avg300=0.00 total=0`: percent with two decimals, and microseconds since boot. */
-const psi = (field: 'avg300' | 'total'): Lines => ({
-  path: '/proc/pressure/memory',
-  start: (name) => `${name} `,
-  value: (line) => {
-    const groups =
-      /^(?:some|full) avg10=\d+\.\d\d avg60=\d+\.\d\d avg300=(?<avg300>\d{1,3})\.\d\d total=(?<total>\d{1,15})$/.exec(
-        line,
-      )?.groups;
-    const digits = groups?.[field];
-    return digits === undefined ? undefined : field === 'total' ? Math.floor(Number(digits) / 1000) : Number(digits);
-  },
-  mark: 'some ',
-});
+function psi(field: 'avg300' | 'total'): Lines {
+  return {
+    path: '/proc/pressure/memory',
+    start: (name) => `${name} `,
+    value: (line) => {
+      const groups =
+        /^(?:some|full) avg10=\d+\.\d\d avg60=\d+\.\d\d avg300=(?<avg300>\d{1,3})\.\d\d total=(?<total>\d{1,15})$/.exec(
+          line,
+        )?.groups;
+      const digits = groups?.[field];
+      return digits === undefined ? undefined : field === 'total' ? Math.floor(Number(digits) / 1000) : Number(digits);
+    },
+    mark: 'some ',
+  };
+}
 
 const NONE = 'some avg10=0.00 avg60=0.00 avg300=0.00 total=0\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n';
 const MUCH =
   'some avg10=71.44 avg60=60.10 avg300=33.96 total=90123456\nfull avg10=50.00 avg60=41.07 avg300=12.80 total=61234567\n';
 
-const pressure = (row: {
+function pressure(row: {
   readonly id: string;
   readonly title: string;
   readonly line: 'some' | 'full';
   readonly field: 'avg300' | 'total';
   readonly much: number;
   readonly note: string;
-}): FactDefinition => ({
-  id: row.id,
-  title: row.title,
-  type: row.field === 'total' ? { kind: 'int', min: 0, max: LONG_MAX } : { kind: 'int', min: 0, max: 100 },
-  unit: row.field === 'total' ? 'ms' : 'percent',
-  since: '4.20, where it is built in (CONFIG_PSI) and not switched off (psi=0; on by psi=1 where the default is off)',
-  sources: [PSI_DOC, 'psi_show() in kernel/sched/psi.c'],
-  origin: { via: 'file', section: 'locked', paths: ['/proc/pressure/memory'] },
-  parse: lineOf(psi(row.field), row.line),
-  samples: [
-    { text: NONE, known: 0 },
-    { text: MUCH, known: row.much },
-    { text: 'some avg10=0.00\n', otherwise: row.line === 'some' ? 'malformed' : 'absent' },
-    { text: '', otherwise: 'malformed' },
-  ],
-  note: row.note,
-});
+}): FactDefinition {
+  return {
+    id: row.id,
+    title: row.title,
+    type: row.field === 'total' ? { kind: 'int', min: 0, max: LONG_MAX } : { kind: 'int', min: 0, max: 100 },
+    unit: row.field === 'total' ? 'ms' : 'percent',
+    since: '4.20, where it is built in (CONFIG_PSI) and not switched off (psi=0; on by psi=1 where the default is off)',
+    sources: [PSI_DOC, 'psi_show() in kernel/sched/psi.c'],
+    origin: { via: 'file', section: 'locked', paths: ['/proc/pressure/memory'] },
+    parse: lineOf(psi(row.field), row.line),
+    samples: [
+      { text: NONE, known: 0 },
+      { text: MUCH, known: row.much },
+      { text: 'some avg10=0.00\n', otherwise: row.line === 'some' ? 'malformed' : 'absent' },
+      { text: '', otherwise: 'malformed' },
+    ],
+    note: row.note,
+  };
+}
 
 /** What shows that trouble has begun: counters since boot and averages of the last minutes. */
 export const SYMPTOMS: readonly FactDefinition[] = [

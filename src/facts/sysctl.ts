@@ -30,8 +30,12 @@ const page = {
 };
 
 /** The heading of a sysctl in the kernel's own documentation. */
-export const kernelDoc = (name: string): string => `${page.kernel}#${name.replaceAll('_', '-')}`;
-export const vmDoc = (name: string): string => `${page.vm}#${name.replaceAll('_', '-')}`;
+export function kernelDoc(name: string): string {
+  return `${page.kernel}#${name.replaceAll('_', '-')}`;
+}
+export function vmDoc(name: string): string {
+  return `${page.vm}#${name.replaceAll('_', '-')}`;
+}
 export const KERNEL_PARAMETERS = 'https://docs.kernel.org/admin-guide/kernel-parameters.html';
 
 /** Present in the oldest kernel source that was read. */
@@ -40,10 +44,12 @@ export const ALWAYS = '3.10 or earlier (3.10.0-514.el7 is the oldest tree that w
 export const SEEN_IN_6_1 = 'not looked up; in 6.1.192';
 
 /** Since Linux 5.8 (3db978d480e2 "kernel/sysctl: support setting sysctl parameters from kernel command line"). */
-const bySysctlParameter = (name: string): string => `sysctl.${name}=`;
+function bySysctlParameter(name: string): string {
+  return `sysctl.${name}=`;
+}
 
 /** A sysctl keeps the kernel's own name: `sysctl.kernel.panic` is /proc/sys/kernel/panic. */
-export const sysctl = (row: SysctlRow): FactDefinition => {
+export function sysctl(row: SysctlRow): FactDefinition {
   const type: FactType =
     row.range === 'text' ? { kind: 'string' } : { kind: 'int', min: row.range[0], max: row.range[1] };
   return {
@@ -59,4 +65,4 @@ export const sysctl = (row: SysctlRow): FactDefinition => {
     samples: row.samples.map((line) => ({ text: `${line}\n`, known: row.range === 'text' ? line : Number(line) })),
     ...(row.note === undefined ? {} : { note: row.note }),
   };
-};
+}

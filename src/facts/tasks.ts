@@ -6,7 +6,7 @@ import { malformed } from './parse.js';
 const UNSEEN = /^hidden (\/proc\/[0-9]+)$/;
 
 /** `/proc/PID/status` for each task in D state, `hidden /proc/PID` for one that may not be read. */
-const tasksInDState = (text: string): Reading<number> => {
+function tasksInDState(text: string): Reading<number> {
   if (!kernelThreads(text).some(({ pid, name }) => pid === 2 && name === 'kthreadd'))
     return unreadable(
       'denied',
@@ -22,7 +22,7 @@ const tasksInDState = (text: string): Reading<number> => {
     else if (line !== '' && !line.startsWith('/proc/')) return malformed('paths of processes', line);
   }
   return known(pids.size, `${pids.size} thread-group leaders in state D`);
-};
+}
 
 const KTHREADD = '/proc/2/stat:2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 24 0 0\n';
 

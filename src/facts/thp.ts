@@ -17,24 +17,27 @@ const SHMEM = ['always', 'within_size', 'advise', 'never', 'deny', 'force'];
 const SIZE_MODES = ['always', 'inherit', 'madvise', 'never'];
 const SHMEM_SIZE_MODES = ['always', 'inherit', 'within_size', 'advise', 'never'];
 
-const file = (name: string): FactDefinition['origin'] => ({
-  via: 'file',
-  section: 'sysfs',
-  paths: THP_DIRECTORIES.map((directory) => `${directory}/${name}`),
-});
+function file(name: string): FactDefinition['origin'] {
+  return {
+    via: 'file',
+    section: 'sysfs',
+    paths: THP_DIRECTORIES.map((directory) => `${directory}/${name}`),
+  };
+}
 
-const sizes = (name: string): FactDefinition['origin'] => ({
-  via: 'glob',
-  section: 'sysfs',
-  directories: [THP_DIRECTORIES[0]],
-  patterns: [`hugepages-*/${name}`],
-  mayBeEmpty: false,
-});
+function sizes(name: string): FactDefinition['origin'] {
+  return {
+    via: 'glob',
+    section: 'sysfs',
+    directories: [THP_DIRECTORIES[0]],
+    patterns: [`hugepages-*/${name}`],
+    mayBeEmpty: false,
+  };
+}
 
 /** `hugepages-64kB/enabled:always inherit madvise [never]` → `{ '64kB': 'never' }`, smallest first. */
-const bySize =
-  (name: string, modes: readonly string[]) =>
-  (text: string): Reading => {
+function bySize(name: string, modes: readonly string[]) {
+  return (text: string): Reading => {
     const found: [number, string, string][] = [];
     for (const [path, line] of pairs(text) ?? [['', '']]) {
       const size = /^hugepages-([1-9][0-9]{0,11})kB\/(\w+)$/.exec(path);
@@ -46,6 +49,7 @@ const bySize =
     if (new Set(found.map(([kib]) => kib)).size !== found.length) return malformed('each size once', text);
     return known(Object.fromEntries(found.sort(([a], [b]) => a - b).map(([, size, mode]) => [size, mode])), text);
   };
+}
 
 /** Transparent huge pages. */
 export const THP: readonly FactDefinition[] = [

@@ -7,7 +7,9 @@ export interface Moment {
   readonly runId: string;
 }
 
-export const isBefore = (a: Moment, b: Moment): boolean => a.ms < b.ms || (a.ms === b.ms && a.runId < b.runId);
+export function isBefore(a: Moment, b: Moment): boolean {
+  return a.ms < b.ms || (a.ms === b.ms && a.runId < b.runId);
+}
 
 /** What a run saw of a rule on a host; an interval lasts as long as it stays the same. */
 export interface Observed {
@@ -40,28 +42,32 @@ export interface Interval extends Observed {
   readonly because: number | null;
 }
 
-export const isDecided = (result: Result): boolean => result !== 'error' && result !== 'unknown';
+export function isDecided(result: Result): boolean {
+  return result !== 'error' && result !== 'unknown';
+}
 
-const isSame = (a: Observed, b: Observed): boolean =>
-  a.result === b.result && a.severity === b.severity && a.waiver === b.waiver;
+function isSame(a: Observed, b: Observed): boolean {
+  return a.result === b.result && a.severity === b.severity && a.waiver === b.waiver;
+}
 
 /** The last decided result by the end of an interval. */
-export const heldAfter = (interval: Interval | undefined): Held | undefined =>
-  interval === undefined || !isDecided(interval.result)
+export function heldAfter(interval: Interval | undefined): Held | undefined {
+  return interval === undefined || !isDecided(interval.result)
     ? interval?.held
     : { result: interval.result, sinceMs: interval.sinceMs };
+}
 
 type Piece = Observed & Pick<Interval, 'from' | 'to' | 'because'>;
 
-const after = (previous: Interval | undefined, { result, severity, waiver, because, from, to }: Piece): Interval => {
+function after(previous: Interval | undefined, { result, severity, waiver, because, from, to }: Piece): Interval {
   const held = heldAfter(previous);
   const goesOn = isDecided(result) ? held?.result === result : previous?.result === result;
   const sinceMs = (isDecided(result) ? held?.sinceMs : previous?.sinceMs) ?? from.ms;
   return { result, severity, waiver, because, from, to, sinceMs: goesOn ? sinceMs : from.ms, held };
-};
+}
 
 /** Neighbours that are the same become one. */
-const merged = (pieces: readonly Piece[]): Piece[] => {
+function merged(pieces: readonly Piece[]): Piece[] {
   const kept: Piece[] = [];
   for (const piece of pieces) {
     const last = kept.at(-1);
@@ -69,7 +75,7 @@ const merged = (pieces: readonly Piece[]): Piece[] => {
     else kept.push(piece);
   }
   return kept;
-};
+}
 
 /** What changes in a chain: nothing of it, or everything from an index on. */
 export type Change =
@@ -85,12 +91,12 @@ const NONE: Change = { kind: 'none' };
  * @param chain the intervals of this host and rule, in order, without gaps; those before the one that the run falls into may be left out
  * @param nextRun the first run after this one that saw this host and this rule
  */
-export const observe = (
+export function observe(
   chain: readonly Interval[],
   observed: Observed,
   run: Moment,
   nextRun: Moment | undefined,
-): Change => {
+): Change {
   const index = chain.findLastIndex(({ from }) => isBefore(from, run));
   const covering = chain[index];
   if (covering !== undefined && isSame(covering, observed)) return NONE;
@@ -106,4 +112,4 @@ export const observe = (
   const intervals: Interval[] = covering === undefined ? [] : [{ ...covering, to: run }];
   for (const piece of merged(pieces)) intervals.push(after(intervals.at(-1), piece));
   return { kind: 'from', index: first, intervals };
-};
+}

@@ -7,34 +7,46 @@ const MAX_MS = 8.64e15;
 /** Named of each table; after so many it is clear. */
 const MAX_NAMED = 5;
 
-const isMoment = (ms: number | string): boolean => ms !== '' && Math.abs(Number(ms)) <= MAX_MS;
+function isMoment(ms: number | string): boolean {
+  return ms !== '' && Math.abs(Number(ms)) <= MAX_MS;
+}
 
-const isRanges = (text: string): boolean => /^(?:\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*)?$/.test(text);
+function isRanges(text: string): boolean {
+  return /^(?:\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*)?$/.test(text);
+}
 
-const listIn = (json: string): readonly unknown[] | undefined => {
+function listIn(json: string): readonly unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(json);
     return Array.isArray(value) ? value : undefined;
   } catch {
     return undefined;
   }
-};
+}
 
-const isNames = (json: string): boolean => listIn(json)?.every((each) => typeof each === 'string') === true;
+function isNames(json: string): boolean {
+  return listIn(json)?.every((each) => typeof each === 'string') === true;
+}
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-const isGroup = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  'statuses' in value &&
-  isObject(value.statuses) &&
-  'fails' in value &&
-  isObject(value.fails);
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+function isGroup(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'statuses' in value &&
+    isObject(value.statuses) &&
+    'fails' in value &&
+    isObject(value.fails)
+  );
+}
 
-const wrongFields = (fields: Readonly<Record<string, boolean>>): readonly string[] =>
-  Object.entries(fields).flatMap(([name, isRight]) => (isRight ? [] : [name]));
+function wrongFields(fields: Readonly<Record<string, boolean>>): readonly string[] {
+  return Object.entries(fields).flatMap(([name, isRight]) => (isRight ? [] : [name]));
+}
 
-const inRuns = async (db: Kysely<Tables>): Promise<readonly string[]> => {
+async function inRuns(db: Kysely<Tables>): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('runs')
     .leftJoin('texts', 'texts.text', 'runs.groups_text')
@@ -49,16 +61,19 @@ const inRuns = async (db: Kysely<Tables>): Promise<readonly string[]> => {
       groups_text: listIn(body ?? '[]')?.every(isGroup) === true,
     }).map((field) => `runs: ${field} of ${run_id}`),
   );
-};
+}
 
-const inHosts = async (db: Kysely<Tables>): Promise<readonly string[]> =>
-  (await db.selectFrom('hosts').select(['name', 'member_of']).execute()).flatMap(({ name, member_of }) =>
+async function inHosts(db: Kysely<Tables>): Promise<readonly string[]> {
+  return (await db.selectFrom('hosts').select(['name', 'member_of']).execute()).flatMap(({ name, member_of }) =>
     isNames(member_of) ? [] : [`hosts: member_of of ${name}`],
   );
+}
 
-const isOneOf = (values: readonly string[], value: string | null): boolean => value === null || values.includes(value);
+function isOneOf(values: readonly string[], value: string | null): boolean {
+  return value === null || values.includes(value);
+}
 
-const inVerdicts = async (db: Kysely<Tables>): Promise<readonly string[]> => {
+async function inVerdicts(db: Kysely<Tables>): Promise<readonly string[]> {
   const words = await db.selectFrom('verdicts').select(['result', 'severity', 'held_result']).distinct().execute();
   const ends = await db
     .selectFrom('verdicts')
@@ -83,10 +98,10 @@ const inVerdicts = async (db: Kysely<Tables>): Promise<readonly string[]> => {
       ...Object.entries(ends).flatMap(([field, ms]) => (ms === null || isMoment(ms) ? [] : [`verdicts: ${field}`])),
     ]),
   ];
-};
+}
 
 /** Whether SQLite itself says that the file is not what it was: libsql in `code`, node:sqlite in `errcode`. */
-export const isDamagedFile = (thrown: unknown): thrown is Error => {
+export function isDamagedFile(thrown: unknown): thrown is Error {
   if (!(thrown instanceof Error)) return false;
   const code = 'code' in thrown ? String(thrown.code) : '';
   const number = 'errcode' in thrown ? Number(thrown.errcode) & 0xff : 0;
@@ -96,13 +111,13 @@ export const isDamagedFile = (thrown: unknown): thrown is Error => {
     number === 26 ||
     /^no such (?:table|column)/.test(thrown.message)
   );
-};
+}
 
 /**
  * What stands in a history that kernward never writes there, each by its place. Looked for when a view has failed: it tells
  * a file that somebody edited from a bug of ours.
  */
-export const damageIn = async (db: Kysely<Tables>): Promise<readonly string[]> => {
+export async function damageIn(db: Kysely<Tables>): Promise<readonly string[]> {
   try {
     const found = [await inRuns(db), await inHosts(db), await inVerdicts(db)];
     return found.flatMap((places) => [
@@ -113,4 +128,4 @@ export const damageIn = async (db: Kysely<Tables>): Promise<readonly string[]> =
     if (isDamagedFile(thrown)) return [thrown.message];
     throw thrown;
   }
-};
+}

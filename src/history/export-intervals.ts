@@ -26,12 +26,16 @@ export const INTERVAL_COLUMNS = [
   'because',
 ] as const;
 
-const timeOf = (ms: number | string | null): string => (ms === null ? '' : inSeconds(Number(ms)));
+function timeOf(ms: number | string | null): string {
+  return ms === null ? '' : inSeconds(Number(ms));
+}
 
-const isHidden = (result: string): boolean => result === 'error' || result === 'unknown';
+function isHidden(result: string): boolean {
+  return result === 'error' || result === 'unknown';
+}
 
-const page = (db: Kysely<Tables>, from: number, to: number) =>
-  db
+function page(db: Kysely<Tables>, from: number, to: number) {
+  return db
     .selectFrom('verdicts')
     .innerJoin('hosts', 'hosts.host', 'verdicts.host')
     .innerJoin('rules', 'rules.rule', 'verdicts.rule')
@@ -56,6 +60,7 @@ const page = (db: Kysely<Tables>, from: number, to: number) =>
     .orderBy('verdicts.from_ms')
     .orderBy('verdicts.from_run')
     .execute();
+}
 
 /** Every interval as CSV, by host and rule, in the order of time. `to` is empty where it is open; a run that was pruned has no id. */
 export async function* exportIntervals(db: Kysely<Tables>): AsyncGenerator<string> {

@@ -6,7 +6,7 @@ export interface IdSet {
 }
 
 /** `1-3,7`; the empty set is the empty text. */
-export const rangesOf = (ids: Iterable<number>): string => {
+export function rangesOf(ids: Iterable<number>): string {
   const ranges: [number, number][] = [];
   for (const id of [...ids].sort((a, b) => a - b)) {
     const last = ranges.at(-1);
@@ -14,10 +14,10 @@ export const rangesOf = (ids: Iterable<number>): string => {
     else ranges.push([id, id]);
   }
   return ranges.map(([low, high]) => (low === high ? String(low) : `${low}-${high}`)).join(',');
-};
+}
 
 /** Back from `rangesOf`. */
-export const idsIn = (text: string): IdSet => {
+export function idsIn(text: string): IdSet {
   const ranges = text === '' ? [] : text.split(',').map((range) => range.split('-').map(Number));
   const lows = ranges.map(([low = 0]) => low);
   const highs = ranges.map(([low = 0, high = low]) => high);
@@ -37,4 +37,4 @@ export const idsIn = (text: string): IdSet => {
       for (const [index, low] of lows.entries()) for (let id = low; id <= (highs[index] ?? 0); id += 1) yield id;
     },
   };
-};
+}

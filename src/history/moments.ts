@@ -11,16 +11,18 @@ export interface Asking extends Moment {
   readonly judged: IdSet;
 }
 
-export const inOrder = (a: Moment, b: Moment): number => (isBefore(a, b) ? -1 : Number(isBefore(b, a)));
+export function inOrder(a: Moment, b: Moment): number {
+  return isBefore(a, b) ? -1 : Number(isBefore(b, a));
+}
 
 /** Every run that is kept, by its number. */
-export const momentsIn = async (db: Kysely<Tables>): Promise<ReadonlyMap<number, Moment>> => {
+export async function momentsIn(db: Kysely<Tables>): Promise<ReadonlyMap<number, Moment>> {
   const rows = await db.selectFrom('runs').select(['run', 'run_id', 'started_ms']).execute();
   return new Map(rows.map(({ run, run_id, started_ms }) => [run, { run, runId: run_id, ms: Number(started_ms) }]));
-};
+}
 
 /** Every run that is kept, in the order of time. */
-export const askingsIn = async (db: Kysely<Tables>): Promise<readonly Asking[]> => {
+export async function askingsIn(db: Kysely<Tables>): Promise<readonly Asking[]> {
   const rows = await db.selectFrom('runs').select(['run', 'run_id', 'started_ms', 'asked', 'judged']).execute();
   return rows
     .map(({ run, run_id, started_ms, asked, judged }) => ({
@@ -31,8 +33,9 @@ export const askingsIn = async (db: Kysely<Tables>): Promise<readonly Asking[]> 
       judged: idsIn(judged),
     }))
     .sort(inOrder);
-};
+}
 
 /** The moment of a run that an interval names. One that retention took away is older than all that are kept: its id orders nothing. */
-export const momentOf = (moments: ReadonlyMap<number, Moment>, run: number, ms: number | string): Moment =>
-  moments.get(run) ?? { run, runId: '', ms: Number(ms) };
+export function momentOf(moments: ReadonlyMap<number, Moment>, run: number, ms: number | string): Moment {
+  return moments.get(run) ?? { run, runId: '', ms: Number(ms) };
+}

@@ -10,7 +10,9 @@ export function* batches<T>(items: readonly T[], size = BATCH): Generator<readon
 }
 
 /** As any database keeps it: PostgreSQL refuses U+0000, SQLite cannot tell lone surrogates apart. */
-export const storable = (text: string): string => Buffer.from(text).toString().replaceAll('\0', '\ufffd');
+export function storable(text: string): string {
+  return Buffer.from(text).toString().replaceAll('\0', '\ufffd');
+}
 
 /** Gives each host of a report its number. */
 export interface HostNumbers {
@@ -26,17 +28,20 @@ interface KnownHost {
   readonly profile: string;
 }
 
-const wordsOf = (report: HostReport): Omit<KnownHost, 'host'> => ({
-  member_of: storable(JSON.stringify(report.groups)),
-  owner: Object.hasOwn(report.labels, 'owner') ? storable(report.labels['owner'] ?? '') : '',
-  profile: storable(report.profile),
-});
+function wordsOf(report: HostReport): Omit<KnownHost, 'host'> {
+  return {
+    member_of: storable(JSON.stringify(report.groups)),
+    owner: Object.hasOwn(report.labels, 'owner') ? storable(report.labels['owner'] ?? '') : '',
+    profile: storable(report.profile),
+  };
+}
 
-const isSame = (a: KnownHost, b: Omit<KnownHost, 'host'>): boolean =>
-  a.member_of === b.member_of && a.owner === b.owner && a.profile === b.profile;
+function isSame(a: KnownHost, b: Omit<KnownHost, 'host'>): boolean {
+  return a.member_of === b.member_of && a.owner === b.owner && a.profile === b.profile;
+}
 
 /** @param isNewest of an older run the groups are not taken over */
-export const hostNumbers = async (db: Kysely<Tables>, isNewest: boolean): Promise<HostNumbers> => {
+export async function hostNumbers(db: Kysely<Tables>, isNewest: boolean): Promise<HostNumbers> {
   const rows = await db.selectFrom('hosts').selectAll().execute();
   const known = new Map<string, KnownHost>(rows.map(({ name, ...rest }) => [name, rest]));
   let next = rows.reduce((most, { host }) => Math.max(most, host), 0) + 1;
@@ -68,14 +73,14 @@ export const hostNumbers = async (db: Kysely<Tables>, isNewest: boolean): Promis
       changed = [];
     },
   };
-};
+}
 
 /** Gives each rule of a run its number, and takes over what it says of itself. */
-export const ruleNumbers = async (
+export async function ruleNumbers(
   db: Kysely<Tables>,
   rules: readonly RuleSummary[],
   isNewest: boolean,
-): Promise<ReadonlyMap<string, number>> => {
+): Promise<ReadonlyMap<string, number>> {
   const rows = await db.selectFrom('rules').selectAll().execute();
   const known = new Map(rows.map((row) => [row.id, row]));
   let next = rows.reduce((most, { rule }) => Math.max(most, rule), 0) + 1;
@@ -96,4 +101,4 @@ export const ruleNumbers = async (
       await db.updateTable('rules').set(words).where('rule', '=', rule).execute();
   }
   return numbers;
-};
+}

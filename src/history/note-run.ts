@@ -13,9 +13,9 @@ const WHY_NOT = {
 } as const;
 
 /** Writes a run into the history and gives its report back with what the history knows: since when, and the trend. */
-export const noteRun = async (history: History, report: Report): Promise<Noted> => {
+export async function noteRun(history: History, report: Report): Promise<Noted> {
   const recorded = await recordRun(history.db, report);
   if (recorded.kind !== 'recorded') return { ok: false, why: WHY_NOT[recorded.kind] };
   const trend = await trendUpTo(history.db, report.header);
   return { ok: true, report: withSince({ ...report, summary: { ...report.summary, trend } }, recorded.since) };
-};
+}

@@ -8,13 +8,16 @@ export interface Pruned {
   readonly texts: number;
 }
 
-const runsBefore = (db: Kysely<Tables>, beforeMs: number) => db.selectFrom('runs').where('started_ms', '<', beforeMs);
+function runsBefore(db: Kysely<Tables>, beforeMs: number) {
+  return db.selectFrom('runs').where('started_ms', '<', beforeMs);
+}
 
 /** Over before the first run that is kept: no run that is kept saw it. An open one never is. */
-const intervalsBefore = (db: Kysely<Tables>, beforeMs: number) =>
-  db.selectFrom('verdicts').where('to_ms', 'is not', null).where('to_ms', '<', beforeMs);
+function intervalsBefore(db: Kysely<Tables>, beforeMs: number) {
+  return db.selectFrom('verdicts').where('to_ms', 'is not', null).where('to_ms', '<', beforeMs);
+}
 
-const remove = async (db: Kysely<Tables>, beforeMs: number): Promise<Pruned> => {
+async function remove(db: Kysely<Tables>, beforeMs: number): Promise<Pruned> {
   const runs = await runsBefore(db, beforeMs)
     .select((is) => is.fn.countAll().as('many'))
     .executeTakeFirstOrThrow();
@@ -38,7 +41,7 @@ const remove = async (db: Kysely<Tables>, beforeMs: number): Promise<Pruned> => 
     .executeTakeFirst();
   await notePruned(db, Math.max(beforeMs, await prunedBeforeMs(db)));
   return { runs: Number(runs.many), intervals: Number(intervals.many), texts: Number(texts.numDeletedRows) };
-};
+}
 
 /** Thrown to undo what a dry run did; nobody else sees it. */
 class Undo extends Error {}
@@ -47,7 +50,7 @@ class Undo extends Error {}
  * Takes away runs that started before a time, and what only they saw. What is open stays, and since when: an interval carries
  * it with it, so nothing is younger afterwards.
  */
-export const prune = async (db: Kysely<Tables>, beforeMs: number, isDryRun: boolean): Promise<Pruned> => {
+export async function prune(db: Kysely<Tables>, beforeMs: number, isDryRun: boolean): Promise<Pruned> {
   let pruned: Pruned | undefined;
   try {
     await db.transaction().execute(async (trx) => {
@@ -59,4 +62,4 @@ export const prune = async (db: Kysely<Tables>, beforeMs: number, isDryRun: bool
   }
   if (pruned === undefined) throw new Error('nothing was counted');
   return pruned;
-};
+}

@@ -32,10 +32,14 @@ const RUN_ENDED: ReadonlySet<string | undefined> = new Set([
   'run-deadline',
 ] satisfies ConnectFailureCode[]);
 
-const hasSaid = ({ failure }: HostReport): boolean => !RUN_ENDED.has(failure?.code);
+function hasSaid({ failure }: HostReport): boolean {
+  return !RUN_ENDED.has(failure?.code);
+}
 
 /** An earlier run asked it, and `--rerun` only carried what that one saw: it is in the history by that run, or not at all. */
-const isCarried = ({ fromRun }: HostReport): boolean => fromRun !== undefined;
+function isCarried({ fromRun }: HostReport): boolean {
+  return fromRun !== undefined;
+}
 
 function* heard(hosts: Iterable<HostReport>, size: number): Generator<readonly HostReport[]> {
   let held: HostReport[] = [];
@@ -53,12 +57,12 @@ function* heard(hosts: Iterable<HostReport>, size: number): Generator<readonly H
 type Chains = ReadonlyMap<number, ReadonlyMap<number, readonly Interval[]>>;
 
 /** The intervals of these hosts, by host and rule: the open ones, or all where the run is older than others. */
-const chainsOf = async (
+async function chainsOf(
   trx: Transaction<Tables>,
   hosts: readonly number[],
   moments: ReadonlyMap<number, Moment>,
   onlyOpen: boolean,
-): Promise<Chains> => {
+): Promise<Chains> {
   const query = trx.selectFrom('verdicts').selectAll().where('host', 'in', hosts);
   const rows = await (onlyOpen ? query.where('to_run', 'is', null) : query).execute();
   const chains = new Map<number, Map<number, Interval[]>>();
@@ -73,23 +77,25 @@ const chainsOf = async (
     for (const ofHost of chains.values())
       for (const chain of ofHost.values()) chain.sort((a, b) => inOrder(a.from, b.from));
   return chains;
-};
+}
 
-const observedOf = ({ result, severity, waiver }: Verdict) => ({
-  result,
-  severity,
-  waiver: storable(waiver?.id ?? ''),
-});
+function observedOf({ result, severity, waiver }: Verdict) {
+  return {
+    result,
+    severity,
+    waiver: storable(waiver?.id ?? ''),
+  };
+}
 
 /** What the interval that a verdict stands in says of its start. */
-const sinceMsOf = (chain: readonly Interval[], change: Change, run: Moment): number => {
+function sinceMsOf(chain: readonly Interval[], change: Change, run: Moment): number {
   const interval =
     change.kind === 'none'
       ? chain.findLast(({ from }) => isBefore(from, run))
       : change.intervals.find(({ from }) => from.run === run.run);
   if (interval === undefined) throw new Error('a verdict stands in no interval');
   return interval.sinceMs;
-};
+}
 
 interface Recording {
   readonly run: Moment;
@@ -99,7 +105,7 @@ interface Recording {
 }
 
 /** One transaction: the run is in the history as a whole, or not at all. */
-const record = async (trx: Transaction<Tables>, { header, hosts, summary }: Report, ms: number): Promise<Recorded> => {
+async function record(trx: Transaction<Tables>, { header, hosts, summary }: Report, ms: number): Promise<Recorded> {
   const runId = storable(header.runId);
   const there = await trx.selectFrom('runs').select('run').where('run_id', '=', runId).executeTakeFirst();
   if (there !== undefined) return { kind: 'already-there' };
@@ -167,13 +173,13 @@ const record = async (trx: Transaction<Tables>, { header, hosts, summary }: Repo
     )
     .execute();
   return { kind: 'recorded', run: run.run, changed, since };
-};
+}
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/;
 
 /** Writes a run into the history: where it stands in time is its own `startedAt`, whenever it is added. */
-export const recordRun = async (db: Kysely<Tables>, report: Report): Promise<Recorded> => {
+export async function recordRun(db: Kysely<Tables>, report: Report): Promise<Recorded> {
   const ms = TIME.test(report.header.startedAt) ? Date.parse(report.header.startedAt) : Number.NaN;
   if (Number.isNaN(ms)) return { kind: 'no-time' };
   return db.transaction().execute((trx) => record(trx, report, ms));
-};
+}

@@ -9,7 +9,7 @@ export interface Sinces {
   readonly of: (host: HostId, rule: RuleId) => number | undefined;
 }
 
-export const openSinces = (rules: readonly RuleId[]): Sinces => {
+export function openSinces(rules: readonly RuleId[]): Sinces {
   const places = new Map(rules.map((rule, index) => [rule, index]));
   const byHost = new Map<HostId, Float64Array>();
   return {
@@ -23,12 +23,14 @@ export const openSinces = (rules: readonly RuleId[]): Sinces => {
       return ms === undefined || Number.isNaN(ms) ? undefined : ms;
     },
   };
-};
+}
 
-export const inSeconds = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+export function inSeconds(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+}
 
 /** The report with the day since which each verdict has its result, filled in at each walk. */
-export const withSince = (report: Report, sinces: Sinces): Report => {
+export function withSince(report: Report, sinces: Sinces): Report {
   const filled = (verdict: Verdict): Verdict => {
     const ms = sinces.of(verdict.host, verdict.rule);
     return ms === undefined ? verdict : { ...verdict, since: inSeconds(ms) };
@@ -41,4 +43,4 @@ export const withSince = (report: Report, sinces: Sinces): Report => {
       },
     },
   };
-};
+}

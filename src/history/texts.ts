@@ -8,9 +8,11 @@ export interface TextNumbers {
   readonly of: (texts: ReadonlySet<string>) => Promise<ReadonlyMap<string, number>>;
 }
 
-const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+}
 
-export const textNumbers = async (db: Kysely<Tables>): Promise<TextNumbers> => {
+export async function textNumbers(db: Kysely<Tables>): Promise<TextNumbers> {
   const { most } = await db
     .selectFrom('texts')
     .select(({ fn }) => fn.max('text').as('most'))
@@ -41,4 +43,4 @@ export const textNumbers = async (db: Kysely<Tables>): Promise<TextNumbers> => {
       return new Map([...texts].map((text) => [text, known.get(digestOf(text)) ?? 0]));
     },
   };
-};
+}

@@ -13,26 +13,30 @@ export interface Scope {
   readonly limit: string | null;
 }
 
-export const scopeOf = ({ inventory, limit }: Pick<ReportHeader, 'inventory' | 'limit'>): Scope => ({
-  inventory: storable(JSON.stringify(inventory)),
-  limit: limit === undefined ? null : storable(limit),
-});
+export function scopeOf({ inventory, limit }: Pick<ReportHeader, 'inventory' | 'limit'>): Scope {
+  return {
+    inventory: storable(JSON.stringify(inventory)),
+    limit: limit === undefined ? null : storable(limit),
+  };
+}
 
-export const pointOf = (row: Selectable<RunRow>): TrendPoint => ({
-  runId: row.run_id,
-  at: inSeconds(Number(row.started_ms)),
-  hosts: row.hosts,
-  compliant: row.compliant,
-  failing: row.failing,
-  unreachable: row.unreachable,
-  fails: { critical: row.critical, high: row.high, medium: row.medium, low: row.low, info: row.info },
-});
+export function pointOf(row: Selectable<RunRow>): TrendPoint {
+  return {
+    runId: row.run_id,
+    at: inSeconds(Number(row.started_ms)),
+    hosts: row.hosts,
+    compliant: row.compliant,
+    failing: row.failing,
+    unreachable: row.unreachable,
+    fails: { critical: row.critical, high: row.high, medium: row.medium, low: row.low, info: row.info },
+  };
+}
 
 /** The runs of a scope up to a run, that one included; those that were interrupted are no points of a line. */
-export const trendUpTo = async (
+export async function trendUpTo(
   db: Kysely<Tables>,
   { startedAt, ...header }: ReportHeader,
-): Promise<readonly TrendPoint[]> => {
+): Promise<readonly TrendPoint[]> {
   const { inventory, limit } = scopeOf(header);
   const rows = await db
     .selectFrom('runs')
@@ -46,4 +50,4 @@ export const trendUpTo = async (
     .limit(MOST_POINTS)
     .execute();
   return rows.map(pointOf).reverse();
-};
+}

@@ -22,7 +22,9 @@ export interface SeenHost {
   readonly verdicts: readonly SeenVerdict[];
 }
 
-const byRule = (a: SeenVerdict, b: SeenVerdict): number => (a.rule < b.rule ? -1 : Number(a.rule > b.rule));
+function byRule(a: SeenVerdict, b: SeenVerdict): number {
+  return a.rule < b.rule ? -1 : Number(a.rule > b.rule);
+}
 
 /** A run had back out of the intervals: every host that it asked, with what each of its rules gave. */
 export async function* verdictsOfRun(

@@ -22,9 +22,9 @@ interface Place {
 }
 
 /** Rules by host and first run, so that one statement does for all the rules of a host. */
-const byHostAndStart = (
+function byHostAndStart(
   places: readonly Place[],
-): readonly { readonly host: number; readonly from: number; readonly rules: readonly number[] }[] => {
+): readonly { readonly host: number; readonly from: number; readonly rules: readonly number[] }[] {
   const found = new Map<string, { host: number; from: number; rules: number[] }>();
   for (const { host, rule, from } of places) {
     const key = `${host} ${from}`;
@@ -33,15 +33,15 @@ const byHostAndStart = (
     found.set(key, group);
   }
   return [...found.values()];
-};
+}
 
 /** The interval that the run falls into ends there; what stood behind it makes room; the rest is written anew. */
-export const writeChanges = async (
+export async function writeChanges(
   trx: Transaction<Tables>,
   run: Moment,
   changes: readonly ChainChange[],
   texts: TextNumbers,
-): Promise<void> => {
+): Promise<void> {
   const reasons = await texts.of(new Set(changes.flatMap(({ because }) => because ?? [])));
   const ended: Place[] = [];
   const removed: Place[] = [];
@@ -77,4 +77,4 @@ export const writeChanges = async (
       .insertInto('verdicts')
       .values([...batch])
       .execute();
-};
+}

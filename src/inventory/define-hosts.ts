@@ -25,23 +25,24 @@ export interface DefinedHosts {
 /** A name may stand in several groups; more mentions than this are a mistake, seen before anything is written out. */
 const MAX_MENTIONS = 10 * MAX_HOSTS;
 
-const tooMany = (entry: HostEntry): Diagnostic =>
-  mistakeAt(
+function tooMany(entry: HostEntry): Diagnostic {
+  return mistakeAt(
     entry.where,
     'value',
     'inventory/too-many-hosts',
     `with this the inventory has more than ${MAX_HOSTS} hosts`,
     'look for a range with a digit too many, or check the fleet in parts',
   );
+}
 
 /** The entry at which the sum of all ranges goes over the limit, found by counting. */
-const overflowing = (entries: readonly HostEntry[]): HostEntry | undefined => {
+function overflowing(entries: readonly HostEntry[]): HostEntry | undefined {
   let mentions = 0;
   return entries.find((entry) => (mentions += entry.names.count) > MAX_MENTIONS);
-};
+}
 
 /** Ranges that overlap and names that repeat in one group of one file: harmless, and hardly ever meant. */
-const listedTwice = (entries: readonly HostEntry[]): readonly Diagnostic[] => {
+function listedTwice(entries: readonly HostEntry[]): readonly Diagnostic[] {
   const lists = new Map<string, Map<HostId, HostEntry>>();
   const diagnostics: Diagnostic[] = [];
   for (const entry of entries) {
@@ -65,13 +66,13 @@ const listedTwice = (entries: readonly HostEntry[]): readonly Diagnostic[] => {
     diagnostics.push({ ...mistake, severity: 'warning' });
   }
   return diagnostics;
-};
+}
 
 /**
  * Which hosts there are: every mapping defines its names, every other name defines itself where it stands first, and each
  * further mention of a name is membership in the group that it stands in.
  */
-export const defineHosts = (entries: readonly HostEntry[], groups: ReadonlyMap<string, Group>): DefinedHosts => {
+export function defineHosts(entries: readonly HostEntry[], groups: ReadonlyMap<string, Group>): DefinedHosts {
   const overflow = overflowing(entries);
   if (overflow !== undefined) return { hosts: new Map(), members: new Map(), diagnostics: [tooMany(overflow)] };
 
@@ -131,4 +132,4 @@ export const defineHosts = (entries: readonly HostEntry[], groups: ReadonlyMap<s
     diagnostics.push(mayBeHost ? { ...mistake, severity: 'warning' } : mistake);
   }
   return { hosts, members, diagnostics: [...diagnostics, ...listedTwice(entries)] };
-};
+}

@@ -35,16 +35,18 @@ export const INVENTORY_CODES = [
 ] as const;
 export type InventoryCode = (typeof INVENTORY_CODES)[number];
 
-export const mistakeAt = (
+export function mistakeAt(
   { source, path }: Where,
   part: 'key' | 'value',
   code: InventoryCode,
   message: string,
   help: string,
-): Diagnostic => ({
-  code,
-  severity: 'error',
-  message,
-  ...source.placeOf(path, part),
-  help,
-});
+): Diagnostic {
+  return {
+    code,
+    severity: 'error',
+    message,
+    ...source.placeOf(path, part),
+    help,
+  };
+}

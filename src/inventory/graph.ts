@@ -4,15 +4,17 @@ import type { Inventory } from './inventory.js';
 import { ALL } from './outline.js';
 
 /** As Python shows a value in `{name = value}`: texts as they are at the top, in quotes within a mapping. */
-const shown = (value: unknown): string => {
+function shown(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value !== 'object' || value === null) return String(value);
   return `{${Object.entries(value)
     .map(([name, held]) => `'${name}': '${String(held)}'`)
     .join(', ')}}`;
-};
+}
 
-const line = (text: string, depth: number): string => (depth === 0 ? text : `${'  |'.repeat(depth)}--${text}`);
+function line(text: string, depth: number): string {
+  return depth === 0 ? text : `${'  |'.repeat(depth)}--${text}`;
+}
 
 interface Drawing {
   readonly inventory: Inventory;
@@ -37,10 +39,11 @@ const draw = function* (drawing: Drawing, group: string, depth: number): Generat
 };
 
 /** The tree of a group as `ansible-inventory --graph` draws it, line by line, with the hosts that are given. */
-export const graph = (
+export function graph(
   inventory: Inventory,
   hosts: readonly Host[],
   group: string,
   withVariables: boolean,
-): Generator<string> =>
-  draw({ inventory, byName: new Map(hosts.map((host) => [host.name, host])), withVariables }, group, 0);
+): Generator<string> {
+  return draw({ inventory, byName: new Map(hosts.map((host) => [host.name, host])), withVariables }, group, 0);
+}

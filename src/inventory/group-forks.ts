@@ -11,7 +11,7 @@ export interface GroupForks {
   readonly forks: number;
 }
 
-const unknownGroup = (group: string, names: Iterable<string>): Diagnostic => {
+function unknownGroup(group: string, names: Iterable<string>): Diagnostic {
   const near = suggest(group, names);
   return {
     code: 'inventory/no-match',
@@ -19,13 +19,13 @@ const unknownGroup = (group: string, names: Iterable<string>): Diagnostic => {
     message: `--group-forks: ${clean(group, 80)} is no group of the inventory`,
     help: near === undefined ? '`kernward inventory list` shows the groups of every host' : `did you mean ${near}?`,
   };
-};
+}
 
 /** What the inventory says of its groups, and then what was given: a pattern holds for each group that it matches, by itself; the last that matches has the last word. */
-export const groupForksOf = (
+export function groupForksOf(
   { groups, groupForks }: Inventory,
   given: readonly GroupForks[],
-): Loaded<ReadonlyMap<string, number>> => {
+): Loaded<ReadonlyMap<string, number>> {
   const diagnostics: Diagnostic[] = [];
   const value = new Map(groupForks);
   for (const { group, forks } of given) {
@@ -42,4 +42,4 @@ export const groupForksOf = (
     for (const name of named) value.set(name, forks);
   }
   return { value: diagnostics.length === 0 ? value : undefined, diagnostics };
-};
+}

@@ -26,12 +26,12 @@ export interface GroupTree {
 }
 
 /** Puts settings from several places together; two values for one setting are a mistake. */
-export const mergeSettings = (
+export function mergeSettings(
   into: Map<string, Setting>,
   settings: Settings,
   whose: string,
   diagnostics: Diagnostic[],
-): void => {
+): void {
   for (const [name, setting] of settings) {
     const first = into.get(name);
     if (first === undefined) into.set(name, setting);
@@ -47,7 +47,7 @@ export const mergeSettings = (
       );
     }
   }
-};
+}
 
 interface GrowingGroup extends Group {
   readonly settings: Map<string, Setting>;
@@ -59,7 +59,7 @@ interface GrowingGroup extends Group {
 const MAX_DEPTH = 50;
 
 /** Groups by how deep they stand, outermost first; those within a circle, and those below one, have no depth. */
-const depthsOf = (groups: ReadonlyMap<string, Group>): ReadonlyMap<string, number> => {
+function depthsOf(groups: ReadonlyMap<string, Group>): ReadonlyMap<string, number> {
   const missing = new Map<string, number>();
   const children = new Map<string, string[]>();
   const depths = new Map<string, number>();
@@ -81,14 +81,14 @@ const depthsOf = (groups: ReadonlyMap<string, Group>): ReadonlyMap<string, numbe
     }
   }
   return depths;
-};
+}
 
 /** The circle that one comes into by going outwards, innermost first; empty where there is none. */
-const circleFrom = (
+function circleFrom(
   start: string,
   groups: ReadonlyMap<string, Group>,
   isLeft: (name: string) => boolean,
-): readonly string[] => {
+): readonly string[] {
   const trail = new Set<string>();
   let name: string | undefined = start;
   while (name !== undefined && !trail.has(name)) {
@@ -97,9 +97,9 @@ const circleFrom = (
   }
   const names = [...trail];
   return name === undefined ? [] : names.slice(names.indexOf(name));
-};
+}
 
-const nestingMistakes = (entries: readonly GroupEntry[], groups: ReadonlyMap<string, Group>): readonly Diagnostic[] => {
+function nestingMistakes(entries: readonly GroupEntry[], groups: ReadonlyMap<string, Group>): readonly Diagnostic[] {
   const depths = depthsOf(groups);
   const diagnostics: Diagnostic[] = [];
   const reported = new Set<string>();
@@ -134,10 +134,10 @@ const nestingMistakes = (entries: readonly GroupEntry[], groups: ReadonlyMap<str
       ),
     );
   return diagnostics;
-};
+}
 
 /** All places that describe a group, put together. A group may stand in several groups, but not within itself. */
-export const growGroups = (entries: readonly GroupEntry[]): GroupTree => {
+export function growGroups(entries: readonly GroupEntry[]): GroupTree {
   const groups = new Map<string, GrowingGroup>();
   const diagnostics: Diagnostic[] = [];
   for (const { name, parent, settings, forks, where, mayBeHost } of entries) {
@@ -168,4 +168,4 @@ export const growGroups = (entries: readonly GroupEntry[]): GroupTree => {
 
   const nesting = nestingMistakes(entries, groups);
   return { groups, withOuter, isSound: nesting.length === 0, diagnostics: [...diagnostics, ...nesting] };
-};
+}

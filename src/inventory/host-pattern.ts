@@ -21,13 +21,13 @@ const CLOSES = ')]}';
 
 const STARTS_REGEX = /\s*[&!]?\s*~/y;
 
-const isRegexAt = (pattern: string, start: number): boolean => {
+function isRegexAt(pattern: string, start: number): boolean {
   STARTS_REGEX.lastIndex = start;
   return STARTS_REGEX.test(pattern);
-};
+}
 
 /** Cuts at separators that are not within brackets; of a `~regex`, not within parentheses and braces either. */
-const splitOutside = (pattern: string, isSeparator: (character: string) => boolean): readonly string[] => {
+function splitOutside(pattern: string, isSeparator: (character: string) => boolean): readonly string[] {
   const parts: string[] = [];
   let start = 0;
   let depth = 0;
@@ -48,7 +48,7 @@ const splitOutside = (pattern: string, isSeparator: (character: string) => boole
     }
   }
   return [...parts, pattern.slice(start)];
-};
+}
 
 const RANGE = String.raw`\[(?:[a-z]:[a-z]|\d+:\d+)(?::\d+)?\]`;
 const LABEL = String.raw`(?:[\p{L}\p{N}_]|${RANGE})(?:[\p{L}\p{N}_-]|${RANGE})*(?<![_-])`;
@@ -56,31 +56,33 @@ const LABEL = String.raw`(?:[\p{L}\p{N}_]|${RANGE})(?:[\p{L}\p{N}_-]|${RANGE})*(
 const WITH_PORT = new RegExp(String.raw`^(?:${LABEL}(?:\.${LABEL})*|\[.+\]):\d+$`, 'iu');
 
 /** An address or a name with a port: what stands between its colons are no terms. */
-const isWhole = (pattern: string): boolean => isIpv6(pattern.replace(/^[&!]\s*/, '')) || WITH_PORT.test(pattern);
+function isWhole(pattern: string): boolean {
+  return isIpv6(pattern.replace(/^[&!]\s*/, '')) || WITH_PORT.test(pattern);
+}
 
 /** The terms as written, blank ones left out. A comma separates; without one a colon or a blank does, as in old Ansible patterns. */
-export const splitPattern = (pattern: string): readonly string[] => {
+export function splitPattern(pattern: string): readonly string[] {
   const byComma = splitOutside(pattern, (character) => character === ',');
   const parts =
     byComma.length > 1 || isWhole(pattern.trim())
       ? byComma
       : splitOutside(pattern, (character) => character === ':' || character === ' ');
   return parts.map((part) => part.trim()).filter((part) => part !== '');
-};
+}
 
-const subscriptOf = (inner: string): Subscript | undefined => {
+function subscriptOf(inner: string): Subscript | undefined {
   if (/^-?\d+$/.test(inner)) return { at: Number(inner) };
   const [, from, to] = /^(\d+)[:-](\d*)$/.exec(inner) ?? [];
   if (from === undefined) return undefined;
   return { from: Number(from), to: to === undefined || to === '' ? Number.POSITIVE_INFINITY : Number(to) };
-};
+}
 
 /**
  * Reads one term as Ansible does: `!` and `&` first, then `~` for a regular expression, else a subscript at the end and a
  * name or a glob.
  * @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_patterns.html
  */
-export const readTerm = (written: string): Term => {
+export function readTerm(written: string): Term {
   const kind = SIGNS[written[0] ?? ''] ?? 'add';
   const body = (kind === 'add' ? written : written.slice(1)).trim();
   if (body.startsWith('~')) return { kind, match: 'regex', text: body.slice(1), written };
@@ -94,12 +96,12 @@ export const readTerm = (written: string): Term => {
     written,
     ...(subscript === undefined ? {} : { subscript }),
   };
-};
+}
 
 /** What the subscript leaves of a list; both ends belong to it, negative numbers count from the end. */
-export const applySubscript = <T>(items: readonly T[], subscript: Subscript | undefined): readonly T[] => {
+export function applySubscript<T>(items: readonly T[], subscript: Subscript | undefined): readonly T[] {
   if (subscript === undefined) return items;
   if ('from' in subscript) return items.slice(subscript.from, subscript.to + 1);
   const item = items.at(subscript.at);
   return item === undefined ? [] : [item];
-};
+}

@@ -19,16 +19,16 @@ export interface Inherited {
 }
 
 /** The groups that give the setting, without those that an inner one overrides. */
-const nearest = (setting: string, groups: readonly string[], tree: GroupTree): readonly string[] => {
+function nearest(setting: string, groups: readonly string[], tree: GroupTree): readonly string[] {
   const giving = groups.filter((name) => tree.groups.get(name)?.settings.has(setting));
   return giving.filter((name) => !giving.some((inner) => inner !== name && tree.withOuter(inner).has(name)));
-};
+}
 
 /**
  * The nearest wins: inner group, outer group, defaults. Of groups side by side none is nearer; where they disagree, nothing
  * is chosen for the user.
  */
-export const inherit = (memberOf: ReadonlySet<string>, tree: GroupTree, defaults: Settings): Inherited => {
+export function inherit(memberOf: ReadonlySet<string>, tree: GroupTree, defaults: Settings): Inherited {
   const groups = [...new Set([...memberOf].flatMap((name) => [...tree.withOuter(name)]))].sort();
   const settings = new Map(defaults);
   const disagreements: Disagreement[] = [];
@@ -50,11 +50,11 @@ export const inherit = (memberOf: ReadonlySet<string>, tree: GroupTree, defaults
       });
   }
   return { groups, settings, disagreements };
-};
+}
 
-export const labelsOf = (settings: Settings): Readonly<Record<string, string>> => {
+export function labelsOf(settings: Settings): Readonly<Record<string, string>> {
   const labels = bareRecord<string>();
   for (const name of [...settings.keys()].filter((key) => key.startsWith(LABEL)).sort())
     labels[name.slice(LABEL.length)] = String(settings.get(name)?.value);
   return labels;
-};
+}

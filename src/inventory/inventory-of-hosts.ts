@@ -3,7 +3,7 @@ import type { Inventory } from './inventory.js';
 import { outlineOf } from './outline.js';
 
 /** The inventory of hosts that come without one (saved readings, a saved report, this machine): their groups stand side by side. */
-export const inventoryOfHosts = (hosts: readonly Host[]): Inventory => {
+export function inventoryOfHosts(hosts: readonly Host[]): Inventory {
   const groups = new Map<string, string[]>();
   for (const { name, groups: names } of hosts) {
     for (const group of names) {
@@ -22,4 +22,4 @@ export const inventoryOfHosts = (hosts: readonly Host[]): Inventory => {
     outline: outlineOf(mentions, groups, mentioned),
     mentioned,
   };
-};
+}

@@ -8,7 +8,9 @@ export const LABEL_PATTERN = '^[^\\x00-\\x1f\\x7f-\\x9f]*$';
 export const MAX_LABEL = 256;
 export const FILE_PATTERN = '^[^\\x00-\\x1f\\x7f-][^\\x00-\\x1f\\x7f]*$';
 
-const FilePath = (description: string) => Type.String({ minLength: 1, pattern: FILE_PATTERN, description });
+function FilePath(description: string) {
+  return Type.String({ minLength: 1, pattern: FILE_PATTERN, description });
+}
 
 const identityFileDescription =
   'Private key file, or a list of them, offered in this order; `~` is your home directory. Without it: as --identity or ssh_config say, or the SSH agent, then the usual files in ~/.ssh. The key itself never stands here.';

@@ -7,19 +7,20 @@ import type { GroupOutline } from './outline.js';
 
 type Ordered<T> = ReadonlyMap<string, T>;
 
-const outlineWithout = ({ outline }: Inventory, hosts: readonly Host[]): ((name: string) => GroupOutline) => {
+function outlineWithout({ outline }: Inventory, hosts: readonly Host[]): (name: string) => GroupOutline {
   const chosen = new Set(hosts.map(({ name }) => name));
   return (name) => {
     const { groups = [], hosts: own = [] } = outline.get(name) ?? {};
     return { groups, hosts: own.filter((host) => chosen.has(host)) };
   };
-};
+}
 
 /** Names of groups, or of hosts, by what they are; what is empty is left out. */
-const filled = (parts: Readonly<Record<string, ReadonlyMap<string, unknown> | readonly string[]>>): Ordered<unknown> =>
-  new Map(
+function filled(parts: Readonly<Record<string, ReadonlyMap<string, unknown> | readonly string[]>>): Ordered<unknown> {
+  return new Map(
     Object.entries(parts).filter(([, part]) => (part instanceof Map ? part.size : [...part.values()].length) > 0),
   );
+}
 
 /**
  * The inventory in the shape of `ansible-inventory --list`: groups by name, each with the hosts and groups that stand directly
@@ -27,7 +28,7 @@ const filled = (parts: Readonly<Record<string, ReadonlyMap<string, unknown> | re
  *
  * @param hosts those that are listed; groups without one of them have no `hosts`
  */
-export const listed = (inventory: Inventory, hosts: readonly Host[]): Ordered<unknown> => {
+export function listed(inventory: Inventory, hosts: readonly Host[]): Ordered<unknown> {
   const groupOf = outlineWithout(inventory, hosts);
   const list = new Map<string, unknown>();
   const seen = new Set([ALL]);
@@ -45,7 +46,7 @@ export const listed = (inventory: Inventory, hosts: readonly Host[]): Ordered<un
     }),
   );
   return list.set('_meta', new Map([['hostvars', variables]]));
-};
+}
 
 /** Groups within several groups stand in each; a few dozen of them could fill any memory. */
 const MOST_GROUPS = 100_000;
@@ -55,7 +56,7 @@ const MOST_GROUPS = 100_000;
  *
  * @returns `undefined` where that would be more than 100,000 groups
  */
-export const nested = (inventory: Inventory, hosts: readonly Host[]): Ordered<unknown> | undefined => {
+export function nested(inventory: Inventory, hosts: readonly Host[]): Ordered<unknown> | undefined {
   const groupOf = outlineWithout(inventory, hosts);
   const byName = new Map(hosts.map((host) => [host.name, host]));
   const told = new Set<HostId>();
@@ -76,4 +77,4 @@ export const nested = (inventory: Inventory, hosts: readonly Host[]): Ordered<un
   };
   const tree = new Map([[ALL, group(ALL)]]);
   return left < 0 ? undefined : tree;
-};
+}

@@ -23,8 +23,8 @@ export interface InventoryOptions {
   readonly variableFiles?: readonly VariableFile[];
 }
 
-const unknownProfiles = (settings: Iterable<Settings>, profiles: readonly string[]): readonly Diagnostic[] =>
-  [...new Set([...settings].map((given) => given.get('profile')))].flatMap((profile) => {
+function unknownProfiles(settings: Iterable<Settings>, profiles: readonly string[]): readonly Diagnostic[] {
+  return [...new Set([...settings].map((given) => given.get('profile')))].flatMap((profile) => {
     if (profile === undefined || profiles.includes(String(profile.value))) return [];
     const name = String(profile.value);
     const near = suggest(name, profiles);
@@ -39,29 +39,30 @@ const unknownProfiles = (settings: Iterable<Settings>, profiles: readonly string
       ),
     ];
   });
+}
 
-const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
-  diagnostics.some(({ severity }) => severity === 'error');
+function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
+}
 
 /** As in Ansible's group `all`, where one of the files is Ansible's. */
-const inOrder = (hosts: readonly Host[], outline: Outline, isAnsible: boolean): readonly Host[] => {
+function inOrder(hosts: readonly Host[], outline: Outline, isAnsible: boolean): readonly Host[] {
   if (!isAnsible) return hosts;
   const byName = new Map(hosts.map((host) => [host.name, host]));
   return hostsIn(outline, ALL).flatMap((name) => byName.get(name) ?? []);
-};
+}
 
-const groupForksOf = (tree: GroupTree): ReadonlyMap<string, number> =>
-  new Map(
+function groupForksOf(tree: GroupTree): ReadonlyMap<string, number> {
+  return new Map(
     [...tree.groups.values()].flatMap(({ name, limits }) =>
       limits.has('forks') ? [[name, Number(limits.get('forks')?.value)] as const] : [],
     ),
   );
+}
 
-const givenSettings = ({ defaults, groups, hosts }: Entries): readonly Settings[] => [
-  defaults,
-  ...groups.map(({ settings }) => settings),
-  ...hosts.map(({ settings }) => settings),
-];
+function givenSettings({ defaults, groups, hosts }: Entries): readonly Settings[] {
+  return [defaults, ...groups.map(({ settings }) => settings), ...hosts.map(({ settings }) => settings)];
+}
 
 /**
  * Reads inventory files, of whichever format, and puts them together. Files of kernward's own format are equals: a group may
@@ -70,7 +71,7 @@ const givenSettings = ({ defaults, groups, hosts }: Entries): readonly Settings[
  *
  * @returns the inventory, only where nothing is wrong (warnings aside); else every mistake of every file
  */
-export const loadInventory = (files: readonly InventoryFile[], options: InventoryOptions): Loaded<Inventory> => {
+export function loadInventory(files: readonly InventoryFile[], options: InventoryOptions): Loaded<Inventory> {
   const once = [...new Map(files.map((given) => [given.as === 'targets' ? given : given.file, given])).values()];
   const read = readInventoryFiles(once, options.variableFiles ?? []);
   const tree = growGroups(read.flatMap(({ groups }) => groups));
@@ -112,4 +113,4 @@ export const loadInventory = (files: readonly InventoryFile[], options: Inventor
     },
     diagnostics,
   };
-};
+}

@@ -6,8 +6,8 @@ export type NameMatcher = (name: string) => boolean;
 const LONGEST = 1000;
 
 /** A glob as an expression of RE2's syntax: `*`, `?`, `[ab]`, `[!ab]`; a bracket without a partner is itself. */
-const globSource = (glob: string): string =>
-  glob.replace(
+function globSource(glob: string): string {
+  return glob.replace(
     /\*|\?|\[(!?)(\][^\]]*|[^\]]+)\]|[^*?[]+|\[/g,
     (part: string, not: string | undefined, characters: string | undefined) => {
       if (part === '*') return '.*';
@@ -16,6 +16,7 @@ const globSource = (glob: string): string =>
       return RE2JS.quote(part);
     },
   );
+}
 
 /**
  * Matches names in linear time, whatever the user wrote (RE2, never the engine's own expressions). A `~regex` is anchored
@@ -23,7 +24,7 @@ const globSource = (glob: string): string =>
  *
  * @returns what is wrong with the expression, in words, where it is none
  */
-export const nameMatcher = (term: Term): NameMatcher | string => {
+export function nameMatcher(term: Term): NameMatcher | string {
   if (term.match === 'name') return (name) => name === term.text;
   if (term.text.length > LONGEST) return `it has more than ${LONGEST} characters`;
   try {
@@ -33,4 +34,4 @@ export const nameMatcher = (term: Term): NameMatcher | string => {
     if (thrown instanceof RE2JSException) return thrown.message;
     throw thrown;
   }
-};
+}

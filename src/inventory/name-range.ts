@@ -26,9 +26,11 @@ interface Words {
 
 const FORM =
   'a range is [first:last] or [first:last:step], with numbers or with letters: [1:20], [01:20], [a:f], [1:9:2]';
-const isMistake = (range: Range | Words): range is Words => 'message' in range;
+function isMistake(range: Range | Words): range is Words {
+  return 'message' in range;
+}
 
-const letters = (first: string, last: string, step: number): Range | Words => {
+function letters(first: string, last: string, step: number): Range | Words {
   const from = first.charCodeAt(0);
   const to = last.charCodeAt(0);
   if (/[a-z]/.test(first) !== /[a-z]/.test(last))
@@ -36,11 +38,13 @@ const letters = (first: string, last: string, step: number): Range | Words => {
   if (from > to)
     return { message: `the range [${first}:${last}] ends before it starts`, help: `write [${last}:${first}]` };
   return { count: Math.floor((to - from) / step) + 1, at: (index) => String.fromCharCode(from + index * step) };
-};
+}
 
-const isPadded = (digits: string): boolean => digits.length > 1 && digits.startsWith('0');
+function isPadded(digits: string): boolean {
+  return digits.length > 1 && digits.startsWith('0');
+}
 
-const numbers = (first: string, last: string, step: number): Range | Words => {
+function numbers(first: string, last: string, step: number): Range | Words {
   if (first.length !== last.length && (isPadded(first) || isPadded(last))) {
     const width = Math.max(first.length, last.length);
     return {
@@ -54,9 +58,9 @@ const numbers = (first: string, last: string, step: number): Range | Words => {
     return { message: `the range [${first}:${last}] ends before it starts`, help: `write [${last}:${first}]` };
   const width = isPadded(first) ? first.length : 0;
   return { count: Math.floor((to - from) / step) + 1, at: (index) => String(from + index * step).padStart(width, '0') };
-};
+}
 
-const rangeOf = (inner: string): Range | Words => {
+function rangeOf(inner: string): Range | Words {
   const [first = '', last, step = '1', ...more] = inner.split(':');
   if (last === undefined || more.length > 0) return { message: 'this is no range', help: FORM };
   if (last === '') return { message: 'the range has no end', help: FORM };
@@ -66,7 +70,7 @@ const rangeOf = (inner: string): Range | Words => {
     return numbers(first === '' ? '0' : first, last, Number(step));
   if (/^[A-Za-z]$/.test(first) && /^[A-Za-z]$/.test(last)) return letters(first, last, Number(step));
   return { message: 'the ends of a range are two numbers or two letters', help: FORM };
-};
+}
 
 /**
  * Reads the ranges of a host name, as Ansible writes them: zeros in front of the first number are kept in all, both ends
@@ -74,7 +78,7 @@ const rangeOf = (inner: string): Range | Words => {
  * last before the first) is a mistake here.
  * @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html#adding-ranges-of-hosts
  */
-export const readNameRange = (name: string): NameRange | readonly RangeMistake[] => {
+export function readNameRange(name: string): NameRange | readonly RangeMistake[] {
   const parts: (string | Range)[] = [];
   const mistakes: RangeMistake[] = [];
   let literalStart = 0;
@@ -94,13 +98,14 @@ export const readNameRange = (name: string): NameRange | readonly RangeMistake[]
   if (strayAt !== -1)
     mistakes.push({ message: 'this bracket has no partner', help: FORM, start: strayAt, end: strayAt + 1 });
   return mistakes.length > 0 ? mistakes : { parts, count };
-};
+}
 
-export const isRangeMistake = (read: NameRange | readonly RangeMistake[]): read is readonly RangeMistake[] =>
-  Array.isArray(read);
+export function isRangeMistake(read: NameRange | readonly RangeMistake[]): read is readonly RangeMistake[] {
+  return Array.isArray(read);
+}
 
 /** One of the names; the last range counts fastest. */
-export const nameAt = ({ parts }: NameRange, index: number): string => {
+export function nameAt({ parts }: NameRange, index: number): string {
   let rest = index;
   let name = '';
   for (const part of parts.toReversed()) {
@@ -111,7 +116,7 @@ export const nameAt = ({ parts }: NameRange, index: number): string => {
     }
   }
   return name;
-};
+}
 
 /** All of them in order. The caller has looked at `count` first. */
 export const expandNames = function* (range: NameRange): Generator<string> {

@@ -3,10 +3,12 @@ const HOST_NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$/;
 const ZONE = /^[A-Za-z0-9_.-]{1,64}$/;
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 
-export const isHostName = (name: string): boolean => HOST_NAME.test(name);
+export function isHostName(name: string): boolean {
+  return HOST_NAME.test(name);
+}
 
 /** How many of the eight 16-bit parts a run of them fills, `undefined` where it is none; IPv4 at the end counts two. */
-const partCount = (run: string, mayEndInIpv4: boolean): number | undefined => {
+function partCount(run: string, mayEndInIpv4: boolean): number | undefined {
   if (run === '') return 0;
   const parts = run.split(':');
   let count = 0;
@@ -16,13 +18,13 @@ const partCount = (run: string, mayEndInIpv4: boolean): number | undefined => {
     else return undefined;
   }
   return count;
-};
+}
 
 /**
  * An IPv6 address as RFC 4291 section 2.2 writes it, with a zone if need be (`fe80::1%eth0`), without brackets.
  * @see https://www.rfc-editor.org/rfc/rfc4291#section-2.2
  */
-export const isIpv6 = (text: string): boolean => {
+export function isIpv6(text: string): boolean {
   const [address = '', zone, ...more] = text.split('%');
   if (more.length > 0 || (zone !== undefined && !ZONE.test(zone)) || !address.includes(':')) return false;
   const halves = address.split('::');
@@ -32,15 +34,17 @@ export const isIpv6 = (text: string): boolean => {
   const tailCount = tail === undefined ? 0 : partCount(tail, true);
   if (headCount === undefined || tailCount === undefined) return false;
   return tail === undefined ? headCount === 8 : headCount + tailCount <= 7;
-};
+}
 
-export const isAddress = (text: string): boolean => isHostName(text) || isIpv6(text);
+export function isAddress(text: string): boolean {
+  return isHostName(text) || isIpv6(text);
+}
 
 /** The way out for an address that is none. */
-export const addressHelp = (text: string): string => {
+export function addressHelp(text: string): string {
   if (/^\[.*\]/.test(text)) return 'an IPv6 address stands without brackets, and the port in its own field: port';
   if (text.includes('@')) return 'the name to log in with stands in its own field: user';
   if (/^[^:]+:\d+$/.test(text)) return 'the port stands in its own field: port';
   if (text.includes('://')) return 'only the name or the address, without a scheme';
   return 'a name, an IPv4 or an IPv6 address: letters, digits and . - _ :';
-};
+}

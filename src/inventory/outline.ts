@@ -39,12 +39,12 @@ interface Growing {
  * @param members hosts by group, in the order of mention
  * @param hosts all of them
  */
-export const outlineOf = (
+export function outlineOf(
   mentions: readonly Mention[],
   members: ReadonlyMap<string, readonly HostId[]>,
   hosts: readonly HostId[],
   alwaysThere = NOTHING,
-): Outline => {
+): Outline {
   const outline = new Map<string, Growing>();
   const grow = (name: string): Growing => {
     const known = outline.get(name) ?? { groups: new Set(), hosts: new Set() };
@@ -75,10 +75,10 @@ export const outlineOf = (
   return new Map(
     [...outline].map(([name, { groups, hosts: own }]) => [name, { groups: [...groups], hosts: [...own] }]),
   );
-};
+}
 
 /** The hosts of a group and of the groups in it, in Ansible's order: its own, then those of the groups in it, level by level. */
-export const hostsIn = (outline: Outline, group: string): readonly HostId[] => {
+export function hostsIn(outline: Outline, group: string): readonly HostId[] {
   const reached = new Set([group]);
   const hosts = new Set<HostId>();
   // A set that grows while it is walked; a circle ends by itself.
@@ -88,4 +88,4 @@ export const hostsIn = (outline: Outline, group: string): readonly HostId[] => {
     for (const inner of groups) reached.add(inner);
   }
   return [...hosts];
-};
+}

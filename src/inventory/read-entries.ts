@@ -47,7 +47,7 @@ export interface Entries {
  * Reads a file's value without trusting its types: what has the wrong one is passed over, because the schema reports it.
  * So the mistakes of both kinds come out together.
  */
-export const readEntries = (source: YamlSource): Entries => {
+export function readEntries(source: YamlSource): Entries {
   const groups: GroupEntry[] = [];
   const hosts: HostEntry[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -131,4 +131,4 @@ export const readEntries = (source: YamlSource): Entries => {
     : new Map<string, never>();
   readMembers(root, undefined, []);
   return { defaults, groups, hosts, diagnostics };
-};
+}

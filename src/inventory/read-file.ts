@@ -17,33 +17,34 @@ import type { Secret } from './secrets.js';
 const NOTHING: Omit<Entries, 'diagnostics'> = { defaults: new Map(), groups: [], hosts: [] };
 
 /** Every scalar below a path, as ranges of the text. */
-const scalarRanges = (
+function scalarRanges(
   source: YamlSource,
   value: unknown,
   path: readonly (string | number)[],
-): readonly { readonly start: number; readonly end: number }[] => {
+): readonly { readonly start: number; readonly end: number }[] {
   if (typeof value === 'object' && value !== null)
     return Object.entries(value).flatMap(([key, held]) => scalarRanges(source, held, [...path, key]));
   const span = source.spanOf(path);
   return span === undefined ? [] : [span];
-};
+}
 
-const valueAt = (value: unknown, path: readonly (string | number)[]): unknown =>
-  path.reduce<unknown>(
+function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>(
     (parent, segment) => (typeof parent === 'object' && parent !== null ? Reflect.get(parent, segment) : undefined),
     value,
   );
+}
 
 /** The same source, in which neither value nor excerpts can give a secret away. */
-const discreet = (source: YamlSource, secrets: readonly Secret[], text: string): YamlSource => {
+function discreet(source: YamlSource, secrets: readonly Secret[], text: string): YamlSource {
   if (secrets.length === 0) return source;
   const ranges = secrets.flatMap(({ path }) => scalarRanges(source, valueAt(source.value, path), path));
   const again = readYaml(text, source.file, { shown: overwritten(overwriteFields(text), ranges) }).value ?? source;
   return { ...again, value: withoutSecrets(source.value, secrets) };
-};
+}
 
 /** One file: what it says, and everything that is wrong with it. */
-export const readInventoryFile = (rawText: string, file: string): Entries => {
+export function readInventoryFile(rawText: string, file: string): Entries {
   const text = rawText.startsWith('\ufeff') ? rawText.slice(1) : rawText;
   const read = readYaml(text, file, { shown: overwriteSecrets(text) });
   if (read.value === undefined) return { ...NOTHING, diagnostics: read.diagnostics };
@@ -59,4 +60,4 @@ export const readInventoryFile = (rawText: string, file: string): Entries => {
       ...entries.diagnostics,
     ],
   };
-};
+}

@@ -19,10 +19,11 @@ import type { Entries } from './read-entries.js';
 import { readInventoryFile } from './read-file.js';
 
 /** Spares a large file of kernward's own format the first of two readings. */
-const isSurelyNative = (text: string): boolean =>
-  !text.trimStart().startsWith('{') && /^["']?(?:defaults|groups|hosts)["']?\s*:/m.test(text);
+function isSurelyNative(text: string): boolean {
+  return !text.trimStart().startsWith('{') && /^["']?(?:defaults|groups|hosts)["']?\s*:/m.test(text);
+}
 
-const refusePlugin = (model: AnsibleModel, source: YamlSource): void => {
+function refusePlugin(model: AnsibleModel, source: YamlSource): void {
   complain(
     model,
     whereIn(keySource(source), 'plugin'),
@@ -30,7 +31,7 @@ const refusePlugin = (model: AnsibleModel, source: YamlSource): void => {
     'this configures an inventory plugin of Ansible, and names no hosts',
     'let Ansible ask: ansible-inventory -i FILE --list | kernward scan -i -',
   );
-};
+}
 
 const READ: Readonly<Record<Exclude<InventoryFormat, 'native'>, (model: AnsibleModel, source: YamlSource) => void>> = {
   'ansible-yaml': readYamlInventory,
@@ -39,7 +40,7 @@ const READ: Readonly<Record<Exclude<InventoryFormat, 'native'>, (model: AnsibleM
 };
 
 /** Reads one text into the model where it is one of Ansible's; else gives what kernward's own format says. */
-const readText = (model: AnsibleModel, text: string, file: string): Entries | undefined => {
+function readText(model: AnsibleModel, text: string, file: string): Entries | undefined {
   if (text.startsWith('$ANSIBLE_VAULT')) {
     complain(
       model,
@@ -64,26 +65,28 @@ const readText = (model: AnsibleModel, text: string, file: string): Entries | un
   if (format === 'native') return readInventoryFile(text, file);
   READ[format](model, read.value);
   return undefined;
-};
+}
 
-const withoutMark = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text);
+function withoutMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
+}
 
-const readFile = (model: AnsibleModel, given: InventoryFile): Entries | undefined => {
+function readFile(model: AnsibleModel, given: InventoryFile): Entries | undefined {
   if (given.as === undefined) return readText(model, withoutMark(given.text), given.file);
   if (given.as === 'script') readScript(model, given);
   else readTargets(model, given.text, given.file);
   return undefined;
-};
+}
 
 /**
  * What the files say, each recognised by its content: kernward's own format, Ansible's YAML, INI, what
  * `ansible-inventory --list` prints, or a list of host names. All of Ansible's files together are one inventory, as in
  * Ansible: later ones replace variables of earlier ones; so are what scripts print, and targets of the command line.
  */
-export const readInventoryFiles = (
+export function readInventoryFiles(
   files: readonly InventoryFile[],
   variableFiles: readonly VariableFile[],
-): readonly Entries[] => {
+): readonly Entries[] {
   const model = emptyModel();
   const entries: Entries[] = [];
   let ansibleAt: number | undefined;
@@ -96,4 +99,4 @@ export const readInventoryFiles = (
   for (const file of variableFiles) readVariableFile(model, file);
   entries.splice(ansibleAt, 0, ansibleEntries(model));
   return entries;
-};
+}

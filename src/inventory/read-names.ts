@@ -11,7 +11,7 @@ const NAME_HELP =
   'letters, digits and . - _, not starting or ending with a hyphen or a dot, at most 253 characters; or an IPv6 address';
 
 /** A host name with its ranges understood; what is wrong with it goes to the diagnostics. */
-export const readNames = (name: string, where: Where, diagnostics: Diagnostic[]): NameRange | undefined => {
+export function readNames(name: string, where: Where, diagnostics: Diagnostic[]): NameRange | undefined {
   const names = readNameRange(name);
   if (isRangeMistake(names)) {
     const span = where.source.spanOf(where.path);
@@ -59,4 +59,4 @@ export const readNames = (name: string, where: Where, diagnostics: Diagnostic[])
     return undefined;
   }
   return names;
-};
+}

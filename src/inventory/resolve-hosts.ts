@@ -11,12 +11,14 @@ import { placeWords, settingWords } from './settings.js';
 import type { Setting, Settings } from './settings.js';
 import { sshOptionProblem } from './ssh-options.js';
 
-const textOf = (setting: Setting | undefined): string | undefined =>
-  typeof setting?.value === 'string' ? setting.value : undefined;
-const listOf = (setting: Setting | undefined): readonly string[] =>
-  Array.isArray(setting?.value) ? setting.value : [];
+function textOf(setting: Setting | undefined): string | undefined {
+  return typeof setting?.value === 'string' ? setting.value : undefined;
+}
+function listOf(setting: Setting | undefined): readonly string[] {
+  return Array.isArray(setting?.value) ? setting.value : [];
+}
 
-const hostOf = ({ name, entry }: DefinedHost, settings: Settings, groups: readonly string[]): Host => {
+function hostOf({ name, entry }: DefinedHost, settings: Settings, groups: readonly string[]): Host {
   const transport = TRANSPORT_NAMES.find((known) => known === settings.get('transport')?.value) ?? 'auto';
   const port = settings.get('port')?.value;
   const user = textOf(settings.get('user'));
@@ -42,10 +44,10 @@ const hostOf = ({ name, entry }: DefinedHost, settings: Settings, groups: readon
     ...(settings.get('become')?.value === 'sudo' ? { become: 'sudo' } : {}),
     at: entry.where.source.positionOf(entry.where.path),
   };
-};
+}
 
 /** `recorded` without a recording has nothing to read; a recording without a transport would be passed over in silence. */
-const recordingMistake = (host: DefinedHost, settings: Settings): Diagnostic | undefined => {
+function recordingMistake(host: DefinedHost, settings: Settings): Diagnostic | undefined {
   const recording = settings.get('recording');
   const transport = settings.get('transport');
   if (transport?.value === 'recorded' && recording === undefined) {
@@ -67,12 +69,14 @@ const recordingMistake = (host: DefinedHost, settings: Settings): Diagnostic | u
     );
   }
   return undefined;
-};
+}
 
-const isSet = (setting: Setting | undefined): setting is Setting => setting !== undefined && setting.value !== 'none';
+function isSet(setting: Setting | undefined): setting is Setting {
+  return setting !== undefined && setting.value !== 'none';
+}
 
 /** Two ways to one host. */
-const proxyMistake = (host: DefinedHost, settings: Settings): Diagnostic | undefined => {
+function proxyMistake(host: DefinedHost, settings: Settings): Diagnostic | undefined {
   const [jump, command] = [settings.get('proxyJump'), settings.get('proxyCommand')];
   if (!isSet(jump) || !isSet(command)) return undefined;
   return mistakeAt(
@@ -82,10 +86,10 @@ const proxyMistake = (host: DefinedHost, settings: Settings): Diagnostic | undef
     `${host.name} has a proxyCommand, and a proxyJump at ${placeWords(jump.where)}`,
     'only one of them can lead to the host: set the other to none where both are inherited',
   );
-};
+}
 
 /** Once for each place that sets them, however many hosts inherit it. */
-const sshOptionMistakes = (setting: Setting | undefined, seen: Set<Setting>): readonly Diagnostic[] => {
+function sshOptionMistakes(setting: Setting | undefined, seen: Set<Setting>): readonly Diagnostic[] {
   if (setting === undefined || seen.has(setting)) return [];
   seen.add(setting);
   return listOf(setting).flatMap((option) => {
@@ -102,7 +106,7 @@ const sshOptionMistakes = (setting: Setting | undefined, seen: Set<Setting>): re
           ),
         ];
   });
-};
+}
 
 interface Complaint extends Disagreement {
   readonly host: HostId;
@@ -110,7 +114,7 @@ interface Complaint extends Disagreement {
 }
 
 /** One for each pair of groups and setting, however many hosts they share. */
-const ambiguous = ({ setting, first, second, groups, host, hosts }: Complaint): Diagnostic => {
+function ambiguous({ setting, first, second, groups, host, hosts }: Complaint): Diagnostic {
   const others = hosts > 1 ? ` (and ${hosts - 1} more)` : '';
   const message = `${host}${others} is in ${groups[0]} and in ${groups[1]}, which give ${settingWords(setting)} different values; the other is at ${placeWords(first.where)}`;
   return mistakeAt(
@@ -120,10 +124,10 @@ const ambiguous = ({ setting, first, second, groups, host, hosts }: Complaint): 
     message,
     'neither group is within the other: say it at the host, or put one group into the other',
   );
-};
+}
 
 /** What hosts of the same groups inherit is worked out once. */
-const inheriting = (tree: GroupTree, defaults: Settings): ((memberOf: ReadonlySet<string>) => Inherited) => {
+function inheriting(tree: GroupTree, defaults: Settings): (memberOf: ReadonlySet<string>) => Inherited {
   const known = new Map<string, Inherited>();
   return (memberOf) => {
     const key = [...memberOf].sort().join(' ');
@@ -131,7 +135,7 @@ const inheriting = (tree: GroupTree, defaults: Settings): ((memberOf: ReadonlySe
     known.set(key, inherited);
     return inherited;
   };
-};
+}
 
 export interface ResolvedHosts {
   readonly hosts: readonly Host[];
@@ -143,12 +147,12 @@ export interface ResolvedHosts {
  *
  * @param isElseSound nothing else is wrong; otherwise a missing transport or recording may be missing only because of it
  */
-export const resolveHosts = (
+export function resolveHosts(
   defined: Iterable<DefinedHost>,
   tree: GroupTree,
   defaults: Settings,
   isElseSound: boolean,
-): ResolvedHosts => {
+): ResolvedHosts {
   const inheritedBy = inheriting(tree, defaults);
   const complaints = new Map<string, Complaint>();
   const diagnostics: Diagnostic[] = [];
@@ -173,4 +177,4 @@ export const resolveHosts = (
     hosts.push(hostOf(host, settings, inherited.groups));
   }
   return { hosts, diagnostics: [...diagnostics, ...[...complaints.values()].map(ambiguous)] };
-};
+}

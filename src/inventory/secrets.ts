@@ -39,16 +39,17 @@ export interface Secret {
   readonly isNamed: boolean;
 }
 
-const kindOf = (field: string): SecretKind | undefined => {
+function kindOf(field: string): SecretKind | undefined {
   const name = field.toLowerCase().replace(/[_.-]/g, '');
   return KINDS.find((kind) => kind.name.test(name));
-};
+}
 
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** Every field that looks as if it held a password or a key, wherever it stands. A group may be called `token`. */
-export const findSecrets = (value: unknown, path: Path = []): readonly Secret[] => {
+export function findSecrets(value: unknown, path: Path = []): readonly Secret[] {
   if (typeof value === 'string') return KEY_MATERIAL.test(value) ? [{ path, help: KEY_HELP, isNamed: false }] : [];
   if (Array.isArray(value)) return value.flatMap((item, index) => findSecrets(item, [...path, index]));
   if (!isMapping(value)) return [];
@@ -59,10 +60,10 @@ export const findSecrets = (value: unknown, path: Path = []): readonly Secret[] 
       ? findSecrets(held, [...path, field])
       : [{ path: [...path, field], help: kind.help, isNamed: true }];
   });
-};
+}
 
 /** The same value without the secrets, so that nothing downstream can repeat one. */
-export const withoutSecrets = (value: unknown, secrets: readonly Secret[]): unknown => {
+export function withoutSecrets(value: unknown, secrets: readonly Secret[]): unknown {
   const hidden = new Set(secrets.map(({ path }) => JSON.stringify(path)));
   const copy = (original: unknown, path: Path): unknown => {
     if (Array.isArray(original))
@@ -76,25 +77,26 @@ export const withoutSecrets = (value: unknown, secrets: readonly Secret[]): unkn
     return kept;
   };
   return copy(value, []);
-};
+}
 
-export const secretDiagnostic = (secret: Secret, source: YamlSource): Diagnostic => ({
-  code: 'inventory/secret',
-  severity: 'error',
-  message: secret.isNamed
-    ? `${clean(String(secret.path.at(-1)), 80)} looks like a secret, and an inventory holds none`
-    : 'this looks like a private key, and an inventory holds none',
-  ...source.placeOf(secret.path, secret.isNamed ? 'key' : 'value'),
-  help: secret.help,
-});
+export function secretDiagnostic(secret: Secret, source: YamlSource): Diagnostic {
+  return {
+    code: 'inventory/secret',
+    severity: 'error',
+    message: secret.isNamed
+      ? `${clean(String(secret.path.at(-1)), 80)} looks like a secret, and an inventory holds none`
+      : 'this looks like a private key, and an inventory holds none',
+    ...source.placeOf(secret.path, secret.isNamed ? 'key' : 'value'),
+    help: secret.help,
+  };
+}
 
-const stars = (text: string): string => text.replace(/\S/g, '*');
+function stars(text: string): string {
+  return text.replace(/\S/g, '*');
+}
 
 /** The text for excerpts: same length, same lines, and what stands in the ranges overwritten. */
-export const overwritten = (
-  text: string,
-  ranges: readonly { readonly start: number; readonly end: number }[],
-): string => {
+export function overwritten(text: string, ranges: readonly { readonly start: number; readonly end: number }[]): string {
   let shown = '';
   let at = 0;
   for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start)) {
@@ -103,21 +105,22 @@ export const overwritten = (
     at = end;
   }
   return shown + text.slice(at);
-};
+}
 
 /** From `-----BEGIN` to its end, or to the end of the text. */
-const overwriteKeys = (text: string): string =>
-  text.replace(/(?:-----BEGIN|PuTTY-User-Key-File)[^]*?(?:-----END[^\n]*|$(?![^]))/g, stars);
+function overwriteKeys(text: string): string {
+  return text.replace(/(?:-----BEGIN|PuTTY-User-Key-File)[^]*?(?:-----END[^\n]*|$(?![^]))/g, stars);
+}
 
 /** Where the last word of a text starts; counted backwards, because a search from the front may be quadratic. */
-const lastWordStart = (text: string): number => {
+function lastWordStart(text: string): number {
   let start = text.length;
   while (start > 0 && !/\s/.test(text[start - 1] ?? '')) start--;
   return start;
-};
+}
 
 /** From a field with a telling name to the end of its line, and the lines below it that stand further to the right. */
-export const overwriteFields = (text: string): string => {
+export function overwriteFields(text: string): string {
   if (!IN_TEXT.test(text)) return text;
   let below = Number.POSITIVE_INFINITY;
   const lines = text.split('\n').map((line) => {
@@ -133,7 +136,9 @@ export const overwriteFields = (text: string): string => {
     return line.slice(0, valueAt) + stars(line.slice(valueAt));
   });
   return lines.join('\n');
-};
+}
 
 /** The text for excerpts of a file that may not even be YAML: rather too much is hidden than too little. */
-export const overwriteSecrets = (text: string): string => overwriteFields(overwriteKeys(text));
+export function overwriteSecrets(text: string): string {
+  return overwriteFields(overwriteKeys(text));
+}

@@ -40,15 +40,17 @@ interface PlacedTerm {
 /** Looking for what was meant costs a walk over all names: done for the first mistakes only. */
 const MAX_SUGGESTIONS = 20;
 
-const mistake = (code: InventoryCode, message: string, help: string, place: Place = {}): Diagnostic => ({
-  code,
-  severity: 'error',
-  message,
-  ...place,
-  help,
-});
+function mistake(code: InventoryCode, message: string, help: string, place: Place = {}): Diagnostic {
+  return {
+    code,
+    severity: 'error',
+    message,
+    ...place,
+    help,
+  };
+}
 
-const fileTerms = (written: string, options: SelectOptions, diagnostics: Diagnostic[]): readonly PlacedTerm[] => {
+function fileTerms(written: string, options: SelectOptions, diagnostics: Diagnostic[]): readonly PlacedTerm[] {
   const path = written.slice(1).trim();
   const text = path === '' ? undefined : options.readFile?.(path);
   if (text === undefined) {
@@ -79,7 +81,7 @@ const fileTerms = (written: string, options: SelectOptions, diagnostics: Diagnos
     }
     return parts.map((part) => ({ term: readTerm(part), place }));
   });
-};
+}
 
 /** The inventory by name, in the form in which every term asks it. */
 interface Index {
@@ -91,7 +93,7 @@ interface Index {
   readonly byAddress: ReadonlyMap<string, HostId>;
 }
 
-const indexOf = ({ hosts, groups, mentioned, outline }: Inventory): Index => {
+function indexOf({ hosts, groups, mentioned, outline }: Inventory): Index {
   const positions = new Map(hosts.map(({ name }, position) => [name, position]));
   const positionsOf = (names: readonly HostId[]): readonly number[] =>
     names.flatMap((name) => positions.get(name) ?? []);
@@ -108,7 +110,7 @@ const indexOf = ({ hosts, groups, mentioned, outline }: Inventory): Index => {
       ...[...groups].map(([name, members]): [string, readonly number[]] => [name, positionsOf(members)]),
     ]),
   };
-};
+}
 
 /**
  * What a term names, in Ansible's order: the hosts of all groups that match, then all hosts that match. A host may come
@@ -116,11 +118,11 @@ const indexOf = ({ hosts, groups, mentioned, outline }: Inventory): Index => {
  *
  * @returns `undefined` where it names neither a group nor a host
  */
-const matching = (
+function matching(
   term: Term,
   matches: (name: string) => boolean,
   { positions, mentioned, groups }: Index,
-): readonly number[] | undefined => {
+): readonly number[] | undefined {
   if (term.match === 'name') {
     const host = positions.get(term.text);
     const members = groups.get(term.text);
@@ -139,9 +141,9 @@ const matching = (
   }
   for (const [name, position] of mentioned) if (matches(name)) found.push(position);
   return isAny || found.length > 0 ? found : undefined;
-};
+}
 
-const noMatchHelp = (term: Term, index: Index, { seeNames }: NameSource, isWorthALook: boolean): string => {
+function noMatchHelp(term: Term, index: Index, { seeNames }: NameSource, isWorthALook: boolean): string {
   const host = index.byAddress.get(term.text);
   if (host !== undefined) return `patterns match names, not addresses: the host of this address is ${host}`;
   const near =
@@ -149,7 +151,7 @@ const noMatchHelp = (term: Term, index: Index, { seeNames }: NameSource, isWorth
       ? suggest(term.text, [...index.groups.keys(), ...index.positions.keys()])
       : undefined;
   return near === undefined ? seeNames : `did you mean ${near}?`;
-};
+}
 
 /**
  * Chooses hosts as Ansible's `--limit` does: terms between commas (or, without a comma, colons and blanks); plain terms
@@ -160,11 +162,11 @@ const noMatchHelp = (term: Term, index: Index, { seeNames }: NameSource, isWorth
  *
  * @returns hosts in inventory order; all mistakes of the pattern at once
  */
-export const selectHosts = (
+export function selectHosts(
   inventory: Inventory,
   pattern: string,
   options: SelectOptions = {},
-): Loaded<readonly Host[]> => {
+): Loaded<readonly Host[]> {
   const diagnostics: Diagnostic[] = [];
   const written = splitPattern(pattern);
   if (written.length === 0) {
@@ -244,4 +246,4 @@ export const selectHosts = (
     options.mayBeNobody === true ? diagnostics.filter(({ code }) => code !== 'inventory/no-match') : diagnostics;
   if (mistakes.length > 0) return { value: undefined, diagnostics: mistakes };
   return { value: inventory.hosts.filter((_, position) => chosen.has(position)), diagnostics: [] };
-};
+}

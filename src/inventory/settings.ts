@@ -19,13 +19,19 @@ export type Settings = ReadonlyMap<string, Setting>;
 export const LABEL = 'labels.';
 
 export type Mapping = Readonly<Record<string, unknown>>;
-export const isMapping = (value: unknown): value is Mapping =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+export function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
-const text = (value: unknown): SettingValue | undefined => (typeof value === 'string' ? value : undefined);
-const isText = (value: unknown): value is string => typeof value === 'string';
-const texts = (value: unknown): SettingValue | undefined =>
-  isText(value) ? [value] : Array.isArray(value) && value.every(isText) ? value : undefined;
+function text(value: unknown): SettingValue | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+function texts(value: unknown): SettingValue | undefined {
+  return isText(value) ? [value] : Array.isArray(value) && value.every(isText) ? value : undefined;
+}
 
 /** How each setting is read. What has another type gives nothing: the schema has already said so. */
 const READ: Readonly<Record<string, (value: unknown) => SettingValue | undefined>> = {
@@ -42,7 +48,7 @@ const READ: Readonly<Record<string, (value: unknown) => SettingValue | undefined
 };
 
 /** The settings of one host, group or defaults. */
-export const readSettings = (fields: Mapping, where: Where): Settings => {
+export function readSettings(fields: Mapping, where: Where): Settings {
   const settings = new Map<string, Setting>();
   for (const [name, read] of Object.entries(READ)) {
     const value = read(fields[name]);
@@ -57,16 +63,19 @@ export const readSettings = (fields: Mapping, where: Where): Settings => {
     }
   }
   return settings;
-};
+}
 
-export const isSameValue = (a: SettingValue, b: SettingValue): boolean => JSON.stringify(a) === JSON.stringify(b);
+export function isSameValue(a: SettingValue, b: SettingValue): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
 
 /** `the label owner`, `the port`. */
-export const settingWords = (name: string): string =>
-  name.startsWith(LABEL) ? `the label ${name.slice(LABEL.length)}` : `the ${name}`;
+export function settingWords(name: string): string {
+  return name.startsWith(LABEL) ? `the label ${name.slice(LABEL.length)}` : `the ${name}`;
+}
 
 /** `hosts.yaml:12:5`, to name a second place. */
-export const placeWords = ({ source, path }: Where, part: 'key' | 'value' = 'value'): string => {
+export function placeWords({ source, path }: Where, part: 'key' | 'value' = 'value'): string {
   const { file, line, column } = source.positionOf(path, part);
   return `${file}:${line}:${column}`;
-};
+}

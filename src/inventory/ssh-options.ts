@@ -23,5 +23,6 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Why an option of ssh cannot stand in an inventory, `Keyword=value`; undefined where it can. */
-export const sshOptionProblem = (option: string): string | undefined =>
-  REFUSED.get(option.split(/[ =]/)[0]?.toLowerCase() ?? '');
+export function sshOptionProblem(option: string): string | undefined {
+  return REFUSED.get(option.split(/[ =]/)[0]?.toLowerCase() ?? '');
+}

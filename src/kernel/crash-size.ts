@@ -18,8 +18,9 @@ interface Recommendation {
   readonly source: string;
 }
 
-const redHat = (version: string): string =>
-  `https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/${version}/html/managing_monitoring_and_updating_the_kernel/supported-kdump-configurations-and-targets${version === '10' ? '' : '_managing-monitoring-and-updating-the-kernel'}`;
+function redHat(version: string): string {
+  return `https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/${version}/html/managing_monitoring_and_updating_the_kernel/supported-kdump-configurations-and-targets${version === '10' ? '' : '_managing-monitoring-and-updating-the-kernel'}`;
+}
 
 /** Of x86-64 only. Where editions of a manual differ, the smaller figure stands: a finding must hold by each of them. */
 const RECOMMENDATIONS: readonly Recommendation[] = [
@@ -75,24 +76,29 @@ const RECOMMENDATIONS: readonly Recommendation[] = [
   },
 ];
 
-const isAtLeast = (version: string, least: string): boolean => {
+function isAtLeast(version: string, least: string): boolean {
   const [a, b] = [version, least].map((text) => text.split('.').map(Number));
   const at = a?.findIndex((part, index) => part !== b?.[index]) ?? -1;
   return at < 0 || (a?.[at] ?? 0) > (b?.[at] ?? -1);
-};
+}
 
-const fits = ({ id, version, orLater }: Recommendation, osId: string, osVersion: string): boolean =>
-  id === osId &&
-  (orLater === true
-    ? /^[0-9.]+$/.test(osVersion) && isAtLeast(osVersion, version)
-    : osVersion === version || osVersion.startsWith(`${version}.`));
+function fits({ id, version, orLater }: Recommendation, osId: string, osVersion: string): boolean {
+  return (
+    id === osId &&
+    (orLater === true
+      ? /^[0-9.]+$/.test(osVersion) && isAtLeast(osVersion, version)
+      : osVersion === version || osVersion.startsWith(`${version}.`))
+  );
+}
 
-const text = (reading: Reading): string =>
-  reading.state === 'known' && typeof reading.value === 'string' ? reading.value : '';
-const bytes = (reading: Reading): number =>
-  reading.state === 'known' && typeof reading.value === 'number' ? reading.value : 0;
+function text(reading: Reading): string {
+  return reading.state === 'known' && typeof reading.value === 'string' ? reading.value : '';
+}
+function bytes(reading: Reading): number {
+  return reading.state === 'known' && typeof reading.value === 'number' ? reading.value : 0;
+}
 
-const deriveRecommended = (read: (id: string) => Reading): Reading => {
+function deriveRecommended(read: (id: string) => Reading): Reading {
   const needed = ['os.id', 'os.version_id', 'uname.machine'].map(read);
   const unread = needed.find(({ state }) => state === 'unreadable');
   if (unread?.state === 'unreadable') return unread;
@@ -110,7 +116,7 @@ const deriveRecommended = (read: (id: string) => Reading): Reading => {
   return step === undefined
     ? absent(`${id} ${version} reserves nothing for ${gib}`)
     : known(step[1], `${found.source}: ${step[1] / MIB} MiB for ${gib}`);
-};
+}
 
 /** Facts about the dump that a panic would leave, computed from others. */
 export const DUMP_FACTS: readonly DerivedFact[] = [

@@ -7,17 +7,24 @@ export type BaseAnswer = {
   readonly reason: string;
 };
 
-const undecided = (reason: string): BaseAnswer => ({ state: 'undecided', reason });
+function undecided(reason: string): BaseAnswer {
+  return { state: 'undecided', reason };
+}
 
 /** A candidate of the very release that is first known to have it: which candidate took it is not known. */
-const isCandidateOf = (version: string, release: string): boolean =>
-  parseUpstream(version)?.rc !== undefined &&
-  parseUpstream(release)?.rc === undefined &&
-  compareUpstream(version.replace(/-rc\d+$/, ''), release) === 0;
+function isCandidateOf(version: string, release: string): boolean {
+  return (
+    parseUpstream(version)?.rc !== undefined &&
+    parseUpstream(release)?.rc === undefined &&
+    compareUpstream(version.replace(/-rc\d+$/, ''), release) === 0
+  );
+}
 
-const isAtOrAbove = (version: string, floor: string): boolean => (compareUpstream(version, floor) ?? -1) >= 0;
+function isAtOrAbove(version: string, floor: string): boolean {
+  return (compareUpstream(version, floor) ?? -1) >= 0;
+}
 
-const stableAnswer = (fix: KnownFix, version: UpstreamVersion, base: string): BaseAnswer | undefined => {
+function stableAnswer(fix: KnownFix, version: UpstreamVersion, base: string): BaseAnswer | undefined {
   const first = fix.fixed.stable[version.series];
   if (first === undefined || version.isMainline) return undefined;
   if (isAtOrAbove(base, first)) return { state: 'fixed', reason: `${base} is at or above ${first}, which has the fix` };
@@ -26,10 +33,10 @@ const stableAnswer = (fix: KnownFix, version: UpstreamVersion, base: string): Ba
       `${base} is a candidate of ${first}, which has the fix; whether the candidate has it is not known`,
     );
   return { state: 'missing', reason: `${base} is below ${first}, the first of its series with the fix` };
-};
+}
 
 /** Whether a version of kernel.org is from before the bug; said only where every way in is known. */
-const beforeTheBug = (fix: KnownFix, version: UpstreamVersion, base: string): BaseAnswer | undefined => {
+function beforeTheBug(fix: KnownFix, version: UpstreamVersion, base: string): BaseAnswer | undefined {
   const { introduced } = fix;
   if (introduced === undefined || isAtOrAbove(base, introduced.in)) return undefined;
   if (isCandidateOf(base, introduced.in))
@@ -52,10 +59,10 @@ const beforeTheBug = (fix: KnownFix, version: UpstreamVersion, base: string): Ba
     : undecided(
         `the bug came in with ${introduced.in}, and whether the ${version.series} series took it later is not known`,
       );
-};
+}
 
 /** What follows from the version of an unmodified kernel of kernel.org. */
-export const pristineAnswer = (fix: KnownFix, base: string): BaseAnswer => {
+export function pristineAnswer(fix: KnownFix, base: string): BaseAnswer {
   const version = parseUpstream(base);
   if (version === undefined) return undecided(`${base} is not a version of kernel.org`);
   const before = beforeTheBug(fix, version, base);
@@ -83,10 +90,10 @@ export const pristineAnswer = (fix: KnownFix, base: string): BaseAnswer => {
       reason: `${base} is below ${fix.fixed.mainline}, the first of the main line with the fix`,
     };
   return undecided(`what is known of this fix names no version of the ${version.series} series`);
-};
+}
 
 /** Whether a vendor that builds on stable releases is at or past the one with the fix. */
-export const followedAnswer = (fix: KnownFix, kernel: Kernel): BaseAnswer | undefined => {
+export function followedAnswer(fix: KnownFix, kernel: Kernel): BaseAnswer | undefined {
   const { base, vendor } = kernel;
   const version = base === undefined ? undefined : parseUpstream(base.value);
   if (!vendor.followsStable || base === undefined || version === undefined) return undefined;
@@ -95,10 +102,10 @@ export const followedAnswer = (fix: KnownFix, kernel: Kernel): BaseAnswer | unde
   if (stable.state === 'fixed')
     return { state: 'fixed', reason: `${vendor.label} builds on stable releases: ${stable.reason}` };
   return undecided(`${stable.reason}, but ${vendor.label} may carry a fix before its base does`);
-};
+}
 
 /** Whatever is at or above the version of the main line that has the fix descends from it, whoever built it. */
-export const ancestryAnswer = (fix: KnownFix, kernel: Kernel): BaseAnswer | undefined => {
+export function ancestryAnswer(fix: KnownFix, kernel: Kernel): BaseAnswer | undefined {
   const { base, floor, vendor } = kernel;
   const { mainline } = fix.fixed;
   if (floor === undefined) return undefined;
@@ -117,4 +124,4 @@ export const ancestryAnswer = (fix: KnownFix, kernel: Kernel): BaseAnswer | unde
     state: 'fixed',
     reason: `${floor} is at or above ${mainline}, the first version of the main line with the fix`,
   };
-};
+}

@@ -4,19 +4,21 @@ import type { Kernel } from './release.js';
 import { compareDeb } from './versions/dpkg.js';
 
 /** Debian signs linux 6.1.55-1 as linux-signed-amd64 6.1.55+1; the changelog is that of both. */
-const debianSource = (name: string, version: string): string =>
-  name.startsWith('linux-signed-') ? version.replace('+', '-') : version;
+function debianSource(name: string, version: string): string {
+  return name.startsWith('linux-signed-') ? version.replace('+', '-') : version;
+}
 
 /** rpm's kernels run as their whole version, then the architecture or a flavour: 3.10.0-1160.el7.x86_64, 5.14.0-70.13.1.el9_0.x86_64+rt. */
-const beginsWith = (release: string, version: string): boolean =>
-  release.startsWith(version) && /^(?:$|[-+.][a-z])/.test(release.slice(version.length));
+function beginsWith(release: string, version: string): boolean {
+  return release.startsWith(version) && /^(?:$|[-+.][a-z])/.test(release.slice(version.length));
+}
 
-const isOfRunning = ({ vendor, release, package: running }: Kernel, name: string, version: string): boolean => {
+function isOfRunning({ vendor, release, package: running }: Kernel, name: string, version: string): boolean {
   if (vendor.id === 'debian' || vendor.id === 'ubuntu')
     return running !== undefined && compareDeb(debianSource(name, version), running.value) === 0;
   // SUSE's leave the rebuild count out: 4.12.14-122.37-default of 4.12.14-122.37.1.
   return beginsWith(release, version) || (vendor.id === 'suse' && beginsWith(release, version.replace(/\.\d+$/, '')));
-};
+}
 
 /**
  * What the facts of the second look prove. The changelog counts only where it belongs to the kernel that runs: one that
@@ -24,10 +26,10 @@ const isOfRunning = ({ vendor, release, package: running }: Kernel, name: string
  *
  * @returns undefined where no changelog was asked for
  */
-export const changelogOfHost = (
+export function changelogOfHost(
   kernel: Kernel,
   read: Read,
-): ChangelogEvidence | { readonly unproven: string } | undefined => {
+): ChangelogEvidence | { readonly unproven: string } | undefined {
   const [owner, said] = [read('kernel.package'), read('kernel.changelog')];
   if (said.state === 'unreadable' && said.cause === 'not-collected') return undefined;
   if (
@@ -60,4 +62,4 @@ export const changelogOfHost = (
       );
   }
   return { package: owner.value, found, notFound };
-};
+}

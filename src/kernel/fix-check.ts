@@ -11,13 +11,15 @@ export interface FixCheckRow {
 }
 
 /** `ID` of os-release(5), lower case as there; quotes are allowed. */
-const osIdOf = (osRelease: string): string | undefined => /^ID=["']?([a-z0-9._-]+)["']?\s*$/m.exec(osRelease)?.[1];
+function osIdOf(osRelease: string): string | undefined {
+  return /^ID=["']?([a-z0-9._-]+)["']?\s*$/m.exec(osRelease)?.[1];
+}
 
 /** The kernel that a release string names, without a machine to ask. */
-export const kernelOfRelease = (release: string, osRelease?: string): Kernel => {
+export function kernelOfRelease(release: string, osRelease?: string): Kernel {
   const osId = osRelease === undefined ? undefined : osIdOf(osRelease);
   return identifyKernel({ release: release.trim(), ...(osId === undefined ? {} : { osId }) });
-};
+}
 
 /**
  * What is known of a kernel release without any host: one row for each known fix, in their order.
@@ -25,11 +27,11 @@ export const kernelOfRelease = (release: string, osRelease?: string): Kernel => 
  * @param release as `uname -r` prints it, e.g. `3.10.0-1127.el7.x86_64`
  * @param osRelease the text of the machine's os-release, where two vendors' releases look alike
  */
-export const checkRelease = (
+export function checkRelease(
   release: string,
   osRelease: string | undefined,
   fixes: readonly KnownFix[],
-): readonly FixCheckRow[] => {
+): readonly FixCheckRow[] {
   const kernel = kernelOfRelease(release, osRelease);
   return fixes.map((fix) => {
     const status = fixStatus(fix, { kernel });
@@ -41,4 +43,4 @@ export const checkRelease = (
       evidence: status.state === 'unknown' ? [] : status.evidence,
     };
   });
-};
+}

@@ -10,7 +10,9 @@ import { identifyKernel, type Kernel } from './release.js';
 import { UNRECOGNISED } from './vendors.js';
 
 /** The fact that says whether a machine's kernel has a fix: `fix.khugepaged_trylock`. */
-export const fixFactId = (fix: KnownFix): FactId => `fix.${fix.fix.replaceAll('-', '_')}`;
+export function fixFactId(fix: KnownFix): FactId {
+  return `fix.${fix.fix.replaceAll('-', '_')}`;
+}
 
 const IDENTITY: readonly FactId[] = [
   'uname.release',
@@ -24,8 +26,9 @@ const IDENTITY: readonly FactId[] = [
   'kernel.installed',
 ];
 
-const textOf = (reading: Reading): string | undefined =>
-  reading.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined;
+function textOf(reading: Reading): string | undefined {
+  return reading.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined;
+}
 
 /** `Linux version 6.1.0-13-amd64 (debian-kernel@…) (gcc-12 …) #1 SMP …`: the release, and from the number sign on `uname -v`. */
 const PROC_VERSION = /^Linux version (\S+) .*? (#\d.*)$/;
@@ -70,26 +73,30 @@ const installedOn = oncePerHost((read: Read): readonly InstalledKernel[] => {
   return rows.state === 'known' && Array.isArray(rows.value) ? installedKernels(rows.value.map(String)) : [];
 });
 
-const readingOf = (status: HostFixStatus): Reading =>
-  status.state === 'unknown'
+function readingOf(status: HostFixStatus): Reading {
+  return status.state === 'unknown'
     ? unreadable('undetermined', status.reason)
     : known(status.state, [status.reason, ...status.evidence].join('; '));
+}
 
-const factsOf = (fix: KnownFix): readonly FactId[] =>
-  [...(fix.notAffected ?? []), ...(fix.provesFixed ?? []), ...(fix.provesMissing ?? [])].flatMap((test) => [
+function factsOf(fix: KnownFix): readonly FactId[] {
+  return [...(fix.notAffected ?? []), ...(fix.provesFixed ?? []), ...(fix.provesMissing ?? [])].flatMap((test) => [
     test.fact,
     ...(test.ruledOutBy ?? []).map(({ fact }) => fact),
   ]);
+}
 
 /** Every fact that the answer about a fix is made from. */
-export const inputsOf = (fix: KnownFix): readonly FactId[] => [...new Set([...IDENTITY, ...factsOf(fix)])];
+export function inputsOf(fix: KnownFix): readonly FactId[] {
+  return [...new Set([...IDENTITY, ...factsOf(fix)])];
+}
 
 /**
  * One derived fact for each known fix: `fixed`, `missing`, `fixed-not-booted` (missing, and the newest installed kernel has
  * it) or `not-affected`, and unreadable with the reason where it cannot be told.
  */
-export const fixFacts = (fixes: readonly KnownFix[]): readonly DerivedFact[] =>
-  fixes.map((fix) => ({
+export function fixFacts(fixes: readonly KnownFix[]): readonly DerivedFact[] {
+  return fixes.map((fix) => ({
     id: fixFactId(fix),
     title: `Whether the running kernel has the fix: ${fix.title}`,
     type: { kind: 'enum', values: ['fixed', 'missing', 'fixed-not-booted', 'not-affected'] },
@@ -97,3 +104,4 @@ export const fixFacts = (fixes: readonly KnownFix[]): readonly DerivedFact[] =>
     inputs: inputsOf(fix),
     derive: (read) => readingOf(hostFixStatus(fix, evidenceOfHost(read), installedOn(read))),
   }));
+}

@@ -14,13 +14,13 @@ export interface Lookup {
 }
 
 /** `missing`: the next boot may bring it; `changelog`: nothing decides it, and a line in a changelog would. */
-const questionOf = (fix: KnownFix, evidence: FixEvidence): 'missing' | 'changelog' | undefined => {
+function questionOf(fix: KnownFix, evidence: FixEvidence): 'missing' | 'changelog' | undefined {
   const { state } = fixStatus(fix, evidence);
   if (state === 'missing') return 'missing';
   if (state !== 'unknown') return undefined;
   const withLine = fixStatus(fix, { ...evidence, changelog: { package: '', found: new Map([[fix.fix, '']]) } });
   return withLine.state === 'fixed' ? 'changelog' : undefined;
-};
+}
 
 /**
  * What to ask of a host's packages after the probe. Of most hosts nothing: where every fix that somebody reads is decided
@@ -30,10 +30,7 @@ const questionOf = (fix: KnownFix, evidence: FixEvidence): 'missing' | 'changelo
  * @param asked the facts that the loaded rules read; undefined: all of them
  * @returns for the readings of a probe; made once for all hosts
  */
-export const lookupsOf = (
-  fixes: readonly KnownFix[],
-  asked: ReadonlySet<FactId> | undefined,
-): ((read: Read) => Lookup) => {
+export function lookupsOf(fixes: readonly KnownFix[], asked: ReadonlySet<FactId> | undefined): (read: Read) => Lookup {
   const readsPackages = asked !== undefined && PACKAGE_FACTS.some(({ id }) => asked.has(id));
   const wanted = fixes.filter((fix) => asked === undefined || asked.has(fixFactId(fix)));
   return onceForEqual([...new Set(fixes.flatMap(inputsOf))], (read: Read): Lookup => {
@@ -46,4 +43,4 @@ export const lookupsOf = (
       inChangelog: fixes.filter((fix) => isOpen(fix) && questionOf(fix, evidence) === 'changelog'),
     };
   });
-};
+}

@@ -13,13 +13,13 @@ interface Mistake {
   readonly help?: string;
 }
 
-const stableMistakes = (
+function stableMistakes(
   name: string,
   at: Path,
   stable: Readonly<Record<string, string>>,
   mainline: string,
-): readonly Mistake[] =>
-  Object.entries(stable).flatMap(([series, version]): readonly Mistake[] => {
+): readonly Mistake[] {
+  return Object.entries(stable).flatMap(([series, version]): readonly Mistake[] => {
     const path = [...at, series];
     const parsed = parseUpstream(version);
     if (parsed === undefined || parsed.series !== series || parsed.isMainline)
@@ -39,8 +39,9 @@ const stableMistakes = (
     }
     return [];
   });
+}
 
-const introducedMistakes = ({ introduced, fixed }: KnownFix): readonly Mistake[] => {
+function introducedMistakes({ introduced, fixed }: KnownFix): readonly Mistake[] {
   if (introduced === undefined) return [];
   const { stable = {} } = introduced;
   const order =
@@ -65,10 +66,10 @@ const introducedMistakes = ({ introduced, fixed }: KnownFix): readonly Mistake[]
     ];
   });
   return [...order, ...stableMistakes('introduces', ['introduced', 'stable'], stable, introduced.in), ...late];
-};
+}
 
-const neverMistakes = ({ never = [], fixed }: KnownFix): readonly Mistake[] =>
-  never.flatMap((series, index): readonly Mistake[] => {
+function neverMistakes({ never = [], fixed }: KnownFix): readonly Mistake[] {
+  return never.flatMap((series, index): readonly Mistake[] => {
     const path = ['never', index];
     if (fixed.stable[series] !== undefined)
       return [
@@ -78,8 +79,9 @@ const neverMistakes = ({ never = [], fixed }: KnownFix): readonly Mistake[] =>
       ? []
       : [{ code: 'fix/order', path, message: `the ${series} series has the fix of ${fixed.mainline} from the start` }];
   });
+}
 
-const entryMistakes = (vendor: TableVendor, entry: VendorEntry, at: Path): readonly Mistake[] => {
+function entryMistakes(vendor: TableVendor, entry: VendorEntry, at: Path): readonly Mistake[] {
   const { compare, parses } = VENDOR_TABLES[vendor];
   const versions: readonly (readonly [string, string])[] = (['fixed', 'from', 'lacksUpTo'] as const).flatMap((key) =>
     entry[key] === undefined ? [] : [[key, entry[key]]],
@@ -130,16 +132,17 @@ const entryMistakes = (vendor: TableVendor, entry: VendorEntry, at: Path): reado
           } as const,
         ]),
   ];
-};
+}
 
-const vendorMistakes = ({ vendors }: KnownFix): readonly Mistake[] =>
-  TABLE_VENDORS.flatMap((vendor) =>
+function vendorMistakes({ vendors }: KnownFix): readonly Mistake[] {
+  return TABLE_VENDORS.flatMap((vendor) =>
     (vendors?.[vendor] ?? []).flatMap((entry, index) => entryMistakes(vendor, entry, ['vendors', vendor, index])),
   );
+}
 
 const FACT_IDS = FACTS.map(({ id }) => id);
 
-const unknownFact = (id: string, path: Path): readonly Mistake[] => {
+function unknownFact(id: string, path: Path): readonly Mistake[] {
   if (FACT_IDS.includes(id)) return [];
   const near = suggest(id, FACT_IDS);
   return [
@@ -150,10 +153,10 @@ const unknownFact = (id: string, path: Path): readonly Mistake[] => {
       help: near === undefined ? 'see docs/reference/facts.md for the list' : `did you mean ${near}?`,
     },
   ];
-};
+}
 
-const testMistakes = (fix: KnownFix): readonly Mistake[] =>
-  (['notAffected', 'provesFixed', 'provesMissing'] as const).flatMap((key) =>
+function testMistakes(fix: KnownFix): readonly Mistake[] {
+  return (['notAffected', 'provesFixed', 'provesMissing'] as const).flatMap((key) =>
     (fix[key] ?? []).flatMap((test, index): readonly Mistake[] => [
       ...unknownFact(test.fact, [key, index, 'fact']),
       ...(test.ruledOutBy ?? []).flatMap(({ fact }, at) => unknownFact(fact, [key, index, 'ruledOutBy', at, 'fact'])),
@@ -162,15 +165,17 @@ const testMistakes = (fix: KnownFix): readonly Mistake[] =>
         : []),
     ]),
   );
+}
 
-const nameMistakes = (fix: KnownFix, file: string): readonly Mistake[] =>
-  (file.split('/').at(-1) ?? '') === `${fix.fix}.yaml`
+function nameMistakes(fix: KnownFix, file: string): readonly Mistake[] {
+  return (file.split('/').at(-1) ?? '') === `${fix.fix}.yaml`
     ? []
     : [{ code: 'fix/file-name', path: ['fix'], message: `the file of ${fix.fix} must be called ${fix.fix}.yaml` }];
+}
 
 /** What a schema cannot see: versions that do not parse in their scheme, fixes before their bugs, a file under another name. */
-export const fixMistakes = (fix: KnownFix, source: YamlSource): readonly Diagnostic[] =>
-  [
+export function fixMistakes(fix: KnownFix, source: YamlSource): readonly Diagnostic[] {
+  return [
     ...nameMistakes(fix, source.file),
     ...introducedMistakes(fix),
     ...stableMistakes('fixes', ['fixed', 'stable'], fix.fixed.stable, fix.fixed.mainline),
@@ -184,3 +189,4 @@ export const fixMistakes = (fix: KnownFix, source: YamlSource): readonly Diagnos
     ...source.placeOf(path),
     ...(help === undefined ? {} : { help }),
   }));
+}

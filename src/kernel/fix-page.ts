@@ -10,15 +10,20 @@ const VENDOR_NAMES = {
 } as const;
 
 /** What Markdown would take for its own. */
-const plain = (text: string): string =>
-  text
+function plain(text: string): string {
+  return text
     .replace(/[\\`*_<>[\]|]/g, '\\$&')
     .replace(/\s+/g, ' ')
     .trim();
-const code = (text: string): string => `\`${text.replaceAll('`', "'")}\``;
-const list = (items: readonly string[]): readonly string[] => items.map((item) => `* ${item}`);
+}
+function code(text: string): string {
+  return `\`${text.replaceAll('`', "'")}\``;
+}
+function list(items: readonly string[]): readonly string[] {
+  return items.map((item) => `* ${item}`);
+}
 
-const entryWords = (entry: VendorEntry): string => {
+function entryWords(entry: VendorEntry): string {
   const known = [
     ...(entry.fixed === undefined
       ? []
@@ -34,15 +39,17 @@ const entryWords = (entry: VendorEntry): string => {
   return plain(
     `${entry.el === undefined ? '' : `EL ${entry.el}, `}${entry.series} series: ${known.join('; ')} (known from: ${entry.knownFrom})`,
   );
-};
+}
 
-const testWords = (test: FactTest): string =>
-  `${code(test.fact)} is ${test.is ?? (test.oneOf ?? []).map(String).join(' or ')}: ${plain(test.because)}`;
+function testWords(test: FactTest): string {
+  return `${code(test.fact)} is ${test.is ?? (test.oneOf ?? []).map(String).join(' or ')}: ${plain(test.because)}`;
+}
 
-const section = (title: string, lines: readonly string[]): readonly string[] =>
-  lines.length === 0 ? [] : [`**${title}**`, '', ...lines, ''];
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`**${title}**`, '', ...lines, ''];
+}
 
-const introducedWords = ({ introduced, affectedSince }: KnownFix): readonly string[] => {
+function introducedWords({ introduced, affectedSince }: KnownFix): readonly string[] {
   if (introduced === undefined)
     return affectedSince === undefined
       ? ['Not known.']
@@ -52,52 +59,55 @@ const introducedWords = ({ introduced, affectedSince }: KnownFix): readonly stri
   return [
     `With ${introduced.in}${also}${introduced.commit === undefined ? '' : ` (commit ${introduced.commit})`}${introduced.allBackportsKnown ? '' : '; which series took it by backport is not known'}.`,
   ];
-};
+}
 
-const vendorLines = (fix: KnownFix): readonly string[] =>
-  TABLE_VENDORS.flatMap((vendor) =>
+function vendorLines(fix: KnownFix): readonly string[] {
+  return TABLE_VENDORS.flatMap((vendor) =>
     (fix.vendors?.[vendor] ?? []).map((entry) => `${VENDOR_NAMES[vendor]}, ${entryWords(entry)}`),
   );
+}
 
-const fixSection = (fix: KnownFix): readonly string[] => [
-  `## ${fix.fix}`,
-  '',
-  `${plain(fix.title)}. The fact: ${code(fixFactId(fix))}. Confidence: ${fix.confidence}.`,
-  '',
-  plain(fix.wrong),
-  '',
-  ...section('How it shows', list(fix.symptom.map(code))),
-  ...section('What sets it off', [plain(fix.trigger)]),
-  ...section('The fix', [
-    `${plain(fix.upstream.subject)}${fix.upstream.commit === undefined ? ' (the commit was not found)' : ` (commit ${fix.upstream.commit})`}`,
-  ]),
-  ...section('Where the bug came in', introducedWords(fix)),
-  ...section(
-    'First fixed, kernel.org',
-    list([
-      `main line: ${fix.fixed.mainline}`,
-      ...Object.entries(fix.fixed.stable).map(([series, version]) => `${series}: ${version}`),
-      ...(fix.never === undefined ? [] : [`never: ${fix.never.join(', ')}`]),
+function fixSection(fix: KnownFix): readonly string[] {
+  return [
+    `## ${fix.fix}`,
+    '',
+    `${plain(fix.title)}. The fact: ${code(fixFactId(fix))}. Confidence: ${fix.confidence}.`,
+    '',
+    plain(fix.wrong),
+    '',
+    ...section('How it shows', list(fix.symptom.map(code))),
+    ...section('What sets it off', [plain(fix.trigger)]),
+    ...section('The fix', [
+      `${plain(fix.upstream.subject)}${fix.upstream.commit === undefined ? ' (the commit was not found)' : ` (commit ${fix.upstream.commit})`}`,
     ]),
-  ),
-  ...section("Vendors' packages", list(vendorLines(fix))),
-  ...section('Who is not affected', list((fix.notAffected ?? []).map(testWords))),
-  ...section(
-    'What proves it on the machine',
-    list([
-      ...(fix.provesFixed ?? []).map((test) => `fixed: ${testWords(test)}`),
-      ...(fix.provesMissing ?? []).map((test) => `missing: ${testWords(test)}`),
-    ]),
-  ),
-  ...section('Without another kernel', [plain(fix.workaround)]),
-  ...section('What the fix does not cure', fix.doesNotCure === undefined ? [] : [plain(fix.doesNotCure)]),
-  ...section('Not found, so not claimed', list((fix.notFound ?? []).map(plain))),
-  ...section('Sources', list([...fix.sources.map((source) => `<${source}>`), ...(fix.evidence ?? []).map(plain)])),
-];
+    ...section('Where the bug came in', introducedWords(fix)),
+    ...section(
+      'First fixed, kernel.org',
+      list([
+        `main line: ${fix.fixed.mainline}`,
+        ...Object.entries(fix.fixed.stable).map(([series, version]) => `${series}: ${version}`),
+        ...(fix.never === undefined ? [] : [`never: ${fix.never.join(', ')}`]),
+      ]),
+    ),
+    ...section("Vendors' packages", list(vendorLines(fix))),
+    ...section('Who is not affected', list((fix.notAffected ?? []).map(testWords))),
+    ...section(
+      'What proves it on the machine',
+      list([
+        ...(fix.provesFixed ?? []).map((test) => `fixed: ${testWords(test)}`),
+        ...(fix.provesMissing ?? []).map((test) => `missing: ${testWords(test)}`),
+      ]),
+    ),
+    ...section('Without another kernel', [plain(fix.workaround)]),
+    ...section('What the fix does not cure', fix.doesNotCure === undefined ? [] : [plain(fix.doesNotCure)]),
+    ...section('Not found, so not claimed', list((fix.notFound ?? []).map(plain))),
+    ...section('Sources', list([...fix.sources.map((source) => `<${source}>`), ...(fix.evidence ?? []).map(plain)])),
+  ];
+}
 
 /** `docs/reference/kernel-fixes.md`: what kernward knows of each known fix, in Markdown. */
-export const kernelFixesPage = (fixes: readonly KnownFix[]): string =>
-  [
+export function kernelFixesPage(fixes: readonly KnownFix[]): string {
+  return [
     '# Known kernel fixes',
     '',
     '<!-- Generated from policies/kernel-fixes/*.yaml; do not edit. -->',
@@ -117,3 +127,4 @@ export const kernelFixesPage = (fixes: readonly KnownFix[]): string =>
     .join('\n')
     .trimEnd()
     .concat('\n');
+}

@@ -1,13 +1,20 @@
 import { Type, type Static } from 'typebox';
 
-const words = (description: string) => Type.String({ minLength: 1, description });
+function words(description: string) {
+  return Type.String({ minLength: 1, description });
+}
 const closed = { additionalProperties: false } as const;
 const UPSTREAM_VERSION = '^\\d+\\.\\d+(\\.\\d+){0,2}(-rc\\d+)?$';
 const SERIES = '^(2\\.6\\.\\d+|[3-9]\\d*\\.\\d+|[1-9]\\d+\\.\\d+)$';
-const version = (description: string) => Type.String({ pattern: UPSTREAM_VERSION, description });
-const stableSeries = (description: string) =>
-  Type.Record(Type.String({ pattern: SERIES }), version('The stable version'), { ...closed, description });
-const commit = (description: string) => Type.String({ pattern: '^[0-9a-f]{12,40}$', description });
+function version(description: string) {
+  return Type.String({ pattern: UPSTREAM_VERSION, description });
+}
+function stableSeries(description: string) {
+  return Type.Record(Type.String({ pattern: SERIES }), version('The stable version'), { ...closed, description });
+}
+function commit(description: string) {
+  return Type.String({ pattern: '^[0-9a-f]{12,40}$', description });
+}
 
 export const TABLE_VENDORS = ['debian', 'ubuntu', 'rhel', 'photon', 'alibaba'] as const;
 export type TableVendor = (typeof TABLE_VENDORS)[number];
@@ -68,7 +75,9 @@ const FactTestSchema = Type.Object(
 );
 export type FactTest = Static<typeof FactTestSchema>;
 
-const tests = (description: string) => Type.Optional(Type.Array(FactTestSchema, { minItems: 1, description }));
+function tests(description: string) {
+  return Type.Optional(Type.Array(FactTestSchema, { minItems: 1, description }));
+}
 
 /** One known kernel bug that hangs, panics or reboots machines, and where it is fixed: `policies/kernel-fixes/*.yaml`. */
 export const KernelFixSchema = Type.Object(

@@ -45,21 +45,24 @@ type Step = {
 };
 type StepOf = (fix: KnownFix, evidence: FixEvidence) => Step;
 
-const kernelOf = ({ kernel }: FixEvidence): Kernel | undefined => ('release' in kernel ? kernel : undefined);
+function kernelOf({ kernel }: FixEvidence): Kernel | undefined {
+  return 'release' in kernel ? kernel : undefined;
+}
 
-const quoteKernel = (kernel: Kernel): readonly string[] => [
-  `uname -r: ${kernel.release}`,
-  ...(kernel.package === undefined ? [] : [`package, by ${kernel.package.from}: ${kernel.package.value}`]),
-  ...(kernel.base === undefined ? [] : [`upstream base, by ${kernel.base.from}: ${kernel.base.value}`]),
-];
+function quoteKernel(kernel: Kernel): readonly string[] {
+  return [
+    `uname -r: ${kernel.release}`,
+    ...(kernel.package === undefined ? [] : [`package, by ${kernel.package.from}: ${kernel.package.value}`]),
+    ...(kernel.base === undefined ? [] : [`upstream base, by ${kernel.base.from}: ${kernel.base.value}`]),
+  ];
+}
 
-const byTests =
-  (
-    by: Proof,
-    state: 'not-affected' | 'fixed' | 'missing',
-    testsOf: (fix: KnownFix) => readonly FactTest[] | undefined,
-  ): StepOf =>
-  (fix, { read }) => {
+function byTests(
+  by: Proof,
+  state: 'not-affected' | 'fixed' | 'missing',
+  testsOf: (fix: KnownFix) => readonly FactTest[] | undefined,
+): StepOf {
+  return (fix, { read }) => {
     if (read === undefined) return {};
     const unsure: string[] = [];
     for (const test of testsOf(fix) ?? []) {
@@ -69,6 +72,7 @@ const byTests =
     }
     return { unsure };
   };
+}
 
 const byVendor: StepOf = (fix, evidence) => {
   const kernel = kernelOf(evidence);
@@ -145,7 +149,7 @@ const STEPS: readonly StepOf[] = [
   byAncestry,
 ];
 
-const whyUnknown = (evidence: FixEvidence, undecided: readonly string[]): string => {
+function whyUnknown(evidence: FixEvidence, undecided: readonly string[]): string {
   const { kernel } = evidence;
   if (!('release' in kernel)) return kernel.unreadable;
   if (undecided.length > 0) return undecided.join('; ');
@@ -156,17 +160,17 @@ const whyUnknown = (evidence: FixEvidence, undecided: readonly string[]): string
   if (kernel.base === undefined)
     return `${kernel.release} names ${kernel.vendor.label}'s binary interface, not the upstream version that it was built from`;
   return `nothing known places ${kernel.vendor.label}'s ${kernel.release}, and a tree that its vendor changes is not judged by its number`;
-};
+}
 
 /** What a search of the changelog adds to a doubt that it did not end. */
-const changelogDoubt = (fix: KnownFix, { changelog }: FixEvidence): readonly string[] => {
+function changelogDoubt(fix: KnownFix, { changelog }: FixEvidence): readonly string[] {
   if (changelog === undefined) return [];
   if ('unproven' in changelog) return [changelog.unproven];
   const how = changelog.notFound?.get(fix.fix);
   return how === undefined ? [] : [how];
-};
+}
 
-const bareStatus = (fix: KnownFix, evidence: FixEvidence): FixStatus => {
+function bareStatus(fix: KnownFix, evidence: FixEvidence): FixStatus {
   const unsure: string[] = [];
   const undecided: string[] = [];
   for (const step of STEPS) {
@@ -181,22 +185,22 @@ const bareStatus = (fix: KnownFix, evidence: FixEvidence): FixStatus => {
     state: 'unknown',
     reason: [whyUnknown(evidence, [...new Set(undecided)]), ...changelogDoubt(fix, evidence)].join('; '),
   };
-};
+}
 
 /** Loaded live patches: they leave the release as it is, and nobody here knows what they change. */
-const livePatches = ({ read }: FixEvidence): readonly string[] => {
+function livePatches({ read }: FixEvidence): readonly string[] {
   const reading = read?.('kernel.livepatches');
   return reading?.state === 'known' && Array.isArray(reading.value) ? reading.value.map(String) : [];
-};
+}
 
-const withLivePatches = (status: FixStatus, evidence: FixEvidence): FixStatus => {
+function withLivePatches(status: FixStatus, evidence: FixEvidence): FixStatus {
   const patches = livePatches(evidence);
   if (patches.length === 0 || status.state === 'fixed' || status.state === 'not-affected') return status;
   return {
     ...status,
     reason: `${status.reason}; live patches are loaded (${patches.join(', ')}), and what they change was not looked at`,
   };
-};
+}
 
 /**
  * Whether the running kernel has a fix, in the order of proof: a machine that the bug cannot reach, a file that only fixed
@@ -204,5 +208,6 @@ const withLivePatches = (status: FixStatus, evidence: FixEvidence): FixStatus =>
  * builds on, and descent from the main line. Where none of them answers, or `missing` would rest on a fact that could
  * not be read and might have said otherwise, it is `unknown`.
  */
-export const fixStatus = (fix: KnownFix, evidence: FixEvidence): FixStatus =>
-  withLivePatches(bareStatus(fix, evidence), evidence);
+export function fixStatus(fix: KnownFix, evidence: FixEvidence): FixStatus {
+  return withLivePatches(bareStatus(fix, evidence), evidence);
+}

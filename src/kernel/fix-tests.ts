@@ -9,29 +9,30 @@ export type Tested =
   | { readonly held: false }
   | { readonly held: 'unsure'; readonly detail: string };
 
-const quote = (id: FactId, reading: Reading): string => {
+function quote(id: FactId, reading: Reading): string {
   if (reading.state === 'known')
     return `${id} is ${typeof reading.value === 'object' ? JSON.stringify(reading.value) : reading.value}`;
   return reading.state === 'absent'
     ? `${id} is absent: ${reading.witness}`
     : `${id} is unreadable (${reading.cause}): ${reading.detail}`;
-};
+}
 
-const holds = (test: FactTest, reading: Exclude<Reading, { state: 'unreadable' }>): boolean => {
+function holds(test: FactTest, reading: Exclude<Reading, { state: 'unreadable' }>): boolean {
   if (test.is === 'absent') return reading.state === 'absent';
   if (test.is === 'present') return reading.state === 'known';
   return reading.state === 'known' && (test.oneOf ?? []).some((value) => value === reading.value);
-};
+}
 
-const isRuledOut = (test: FactTest, read: Read): boolean =>
-  (test.ruledOutBy ?? []).some(({ fact, oneOf }) => {
+function isRuledOut(test: FactTest, read: Read): boolean {
+  return (test.ruledOutBy ?? []).some(({ fact, oneOf }) => {
     const reading = read(fact);
     return reading.state === 'known' && oneOf.some((value) => value === reading.value);
   });
+}
 
-export const testFact = (test: FactTest, read: Read): Tested => {
+export function testFact(test: FactTest, read: Read): Tested {
   const reading = read(test.fact);
   if (reading.state !== 'unreadable')
     return holds(test, reading) ? { held: true, quoted: quote(test.fact, reading) } : { held: false };
   return isRuledOut(test, read) ? { held: false } : { held: 'unsure', detail: quote(test.fact, reading) };
-};
+}

@@ -20,15 +20,19 @@ interface Table {
 }
 
 /** A backport or a rebuild for another release of Debian has the source of what it rebuilds. */
-const debianSource = (version: string): string => version.replace(/~(?:bpo|deb)\d+[+u]\d+$/, '');
+function debianSource(version: string): string {
+  return version.replace(/~(?:bpo|deb)\d+[+u]\d+$/, '');
+}
 
 /** Of a listed version whose binary interface has that upload only, the upload need not be known to compare with it. */
-const withoutUpload = (running: string, listed: string): string => {
+function withoutUpload(running: string, listed: string): string {
   const parsed = parseUbuntu(listed);
   return parsed === undefined || parseUbuntu(running)?.upload !== undefined ? listed : `${parsed.base}-${parsed.abi}`;
-};
+}
 
-const sameAsItself = (compare: (a: string, b: string) => Order) => (version: string) => compare(version, version) === 0;
+function sameAsItself(compare: (a: string, b: string) => Order) {
+  return (version: string) => compare(version, version) === 0;
+}
 
 export const VENDOR_TABLES: Record<TableVendor, Table> = {
   debian: { compare: (running, listed) => compareDeb(debianSource(running), listed), parses: sameAsItself(compareDeb) },
@@ -42,10 +46,13 @@ export const VENDOR_TABLES: Record<TableVendor, Table> = {
 const UBUNTU_LINUX = new Set(['generic', 'generic-lpae', 'generic-64k', 'server', 'virtual']);
 
 /** Low latency was a flavour of `linux` up to 5.4 at least; later there is a package linux-lowlatency. */
-const isOfLinux = ({ flavour, series }: Kernel): boolean =>
-  UBUNTU_LINUX.has(flavour ?? '') || (flavour === 'lowlatency' && (compareUpstream(series ?? '', '5.4') ?? 1) <= 0);
+function isOfLinux({ flavour, series }: Kernel): boolean {
+  return (
+    UBUNTU_LINUX.has(flavour ?? '') || (flavour === 'lowlatency' && (compareUpstream(series ?? '', '5.4') ?? 1) <= 0)
+  );
+}
 
-const judgeEntry = (entry: VendorEntry, running: Told, table: Table, label: string): TableAnswer => {
+function judgeEntry(entry: VendorEntry, running: Told, table: Table, label: string): TableAnswer {
   const against = (listed: string | undefined): Order => {
     if (listed === undefined) return undefined;
     return table.compare(running.value, entry.onlyUpload === true ? withoutUpload(running.value, listed) : listed);
@@ -67,25 +74,25 @@ const judgeEntry = (entry: VendorEntry, running: Told, table: Table, label: stri
   if (entry.earlierLack === true && isCovered && against(fixed) === -1)
     return answer('missing', `came before ${fixed}, the first with the fix`);
   return { state: 'undecided', reason: undecided(name, lacksUpTo, fixed) };
-};
+}
 
 /** Why what is known of a series does not place a package of it. */
-const undecided = (name: string, lacksUpTo: string | undefined, fixed: string | undefined): string => {
+function undecided(name: string, lacksUpTo: string | undefined, fixed: string | undefined): string {
   if (lacksUpTo !== undefined && fixed !== undefined)
     return `${lacksUpTo} lacks the fix and ${fixed} has it, and nothing known tells which of them ${name} is like`;
   if (fixed !== undefined) return `${fixed} has the fix, and nothing known tells whether ${name} has it too`;
   if (lacksUpTo !== undefined)
     return `${lacksUpTo} lacks the fix, and nothing known tells whether ${name} lacks it too`;
   return `${name} is not among the packages that are known`;
-};
+}
 
-const entriesFor = (fix: KnownFix, vendor: TableVendor, kernel: Kernel): readonly VendorEntry[] => {
+function entriesFor(fix: KnownFix, vendor: TableVendor, kernel: Kernel): readonly VendorEntry[] {
   const el = vendor === 'rhel' && kernel.package !== undefined ? parseRhel(kernel.package.value)?.el : undefined;
   return (fix.vendors?.[vendor] ?? []).filter((entry) => entry.series === kernel.series && entry.el === el);
-};
+}
 
 /** Looks the running package up in what the entry knows of its vendor. */
-export const vendorAnswer = (fix: KnownFix, kernel: Kernel): TableAnswer => {
+export function vendorAnswer(fix: KnownFix, kernel: Kernel): TableAnswer {
   const vendor = TABLE_VENDORS.find((id) => id === kernel.vendor.id);
   const running = kernel.package;
   if (vendor === undefined || running === undefined) return { state: 'no-entry' };
@@ -103,4 +110,4 @@ export const vendorAnswer = (fix: KnownFix, kernel: Kernel): TableAnswer => {
     answers.find(({ state }) => state === 'missing') ??
     answers[0] ?? { state: 'no-entry' }
   );
-};
+}

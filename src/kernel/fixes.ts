@@ -10,16 +10,16 @@ interface Read {
   readonly fix: KnownFix;
 }
 
-const loadOne = (file: TextFile): Loaded<Read> => {
+function loadOne(file: TextFile): Loaded<Read> {
   const { value: source, diagnostics } = readYamlFile(file);
   if (source === undefined) return { value: undefined, diagnostics };
   const checked = checkSchema(KernelFixSchema, source);
   const fix = checked.value;
   const found = [...diagnostics, ...checked.diagnostics, ...(fix === undefined ? [] : fixMistakes(fix, source))];
   return { value: fix === undefined ? undefined : { source, fix }, diagnostics: found };
-};
+}
 
-const duplicates = (read: readonly Read[]): readonly Diagnostic[] => {
+function duplicates(read: readonly Read[]): readonly Diagnostic[] {
   const first = new Map<string, YamlSource>();
   return read.flatMap(({ source, fix }) => {
     const earlier = first.get(fix.fix);
@@ -38,13 +38,13 @@ const duplicates = (read: readonly Read[]): readonly Diagnostic[] => {
       } as const,
     ];
   });
-};
+}
 
 /** The known fixes, one a file, sorted by id; every mistake of every file at once. */
-export const loadFixes = (files: readonly TextFile[]): Loaded<readonly KnownFix[]> => {
+export function loadFixes(files: readonly TextFile[]): Loaded<readonly KnownFix[]> {
   const loaded = files.map(loadOne);
   const read = loaded.flatMap(({ value }) => (value === undefined ? [] : [value]));
   const diagnostics = [...loaded.flatMap((one) => one.diagnostics), ...duplicates(read)];
   if (diagnostics.some(({ severity }) => severity === 'error')) return { value: undefined, diagnostics };
   return { value: read.map(({ fix }) => fix).sort((a, b) => (a.fix < b.fix ? -1 : 1)), diagnostics };
-};
+}

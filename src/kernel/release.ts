@@ -41,7 +41,7 @@ const ARCHITECTURE = /\.(?:x86_64|aarch64|i[3-6]86|ppc64le|ppc64|s390x|armv7hl|r
 const RELEASE_CANDIDATE = /[-.~_](?:0\d{5})?rc(\d{0,3})/;
 
 /** The upstream number at the front of a release, with the candidate that may follow anywhere: `6.8.0-0.rc1.4.fc40`. */
-const leadingVersion = (release: string): string | undefined => {
+function leadingVersion(release: string): string | undefined {
   const number =
     /^\d+\.\d+(?:\.\d+)?(?=$|[^.\d]|\.(?!\d))/.exec(release)?.[0] ??
     /^2\.6\.\d+\.\d+/.exec(release)?.[0] ??
@@ -50,11 +50,11 @@ const leadingVersion = (release: string): string | undefined => {
   const rc = RELEASE_CANDIDATE.exec(release.slice(number.length));
   const version = rc === null ? number : `${number}-rc${rc[1] === '' ? '0' : rc[1]}`;
   return parseUpstream(version) === undefined ? undefined : version;
-};
+}
 
 const SIGNATURE = /^Ubuntu (\d+\.\d+\.\d+-\d+)(\.\d+(?:~[\d.]+)?)-(\S+) (\d\S*)$/;
 
-const ubuntuWords = (words: KernelWords): Pick<Kernel, 'base' | 'package' | 'flavour'> => {
+function ubuntuWords(words: KernelWords): Pick<Kernel, 'base' | 'package' | 'flavour'> {
   const release = /^(\d+\.\d+\.\d+-\d+)-(\S+)$/.exec(words.release);
   const flavour = release?.[2];
   const abi = release?.[1];
@@ -79,17 +79,17 @@ const ubuntuWords = (words: KernelWords): Pick<Kernel, 'base' | 'package' | 'fla
     package: abi === undefined || parseUbuntu(abi) === undefined ? undefined : { value: abi, from: 'uname -r' },
     flavour,
   };
-};
+}
 
 /** `6.1.55` of Debian's `6.1.55-1`, `4.16-rc3` of `4.16~rc3-1~exp1`. */
-const debianBase = (version: string): string | undefined => {
+function debianBase(version: string): string | undefined {
   const upstream = parseDeb(version)
     ?.upstream.replace('~rc', '-rc')
     .replace(/[+~].*$/, '');
   return upstream === undefined || parseUpstream(upstream) === undefined ? undefined : upstream;
-};
+}
 
-const debianWords = (words: KernelWords): Pick<Kernel, 'base' | 'package' | 'flavour'> => {
+function debianWords(words: KernelWords): Pick<Kernel, 'base' | 'package' | 'flavour'> {
   const flavour = /(?:cloud-|rt-)?[a-z0-9]+$/.exec(words.release)?.[0];
   const version = / Debian (\d\S*)(?: \(\d{4}-\d\d-\d\d\))?$/.exec(words.version?.trim() ?? '')?.[1];
   const base = version === undefined ? undefined : debianBase(version);
@@ -102,7 +102,7 @@ const debianWords = (words: KernelWords): Pick<Kernel, 'base' | 'package' | 'fla
     package: undefined,
     flavour,
   };
-};
+}
 
 const PACKAGES: Partial<Record<Vendor['id'], (release: string) => string | undefined>> = {
   rhel: rhelPackage,
@@ -116,7 +116,7 @@ const FLAVOURS: Partial<Record<Vendor['id'], RegExp>> = {
   alpine: /[a-z]+$/,
 };
 
-const otherWords = (vendor: Vendor, release: string): Pick<Kernel, 'base' | 'package' | 'flavour'> => {
+function otherWords(vendor: Vendor, release: string): Pick<Kernel, 'base' | 'package' | 'flavour'> {
   const base = leadingVersion(release);
   const value = PACKAGES[vendor.id]?.(release);
   return {
@@ -124,10 +124,10 @@ const otherWords = (vendor: Vendor, release: string): Pick<Kernel, 'base' | 'pac
     package: value === undefined ? undefined : { value, from: 'uname -r' },
     flavour: FLAVOURS[vendor.id]?.exec(release)?.[0],
   };
-};
+}
 
 /** Says who built a kernel and from what. Total: a kernel that nobody knows is `unrecognised`. */
-export const identifyKernel = (words: KernelWords): Kernel => {
+export function identifyKernel(words: KernelWords): Kernel {
   const release = words.release.replace(ARCHITECTURE, '');
   const vendor = vendorOf({
     release,
@@ -149,4 +149,4 @@ export const identifyKernel = (words: KernelWords): Kernel => {
     floor,
     series: floor === undefined ? undefined : parseUpstream(floor)?.series,
   };
-};
+}

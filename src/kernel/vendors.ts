@@ -116,10 +116,12 @@ export const UNRECOGNISED: Vendor = {
 };
 
 /** Who built a kernel; `unrecognised` rather than kernel.org for whatever has a suffix that nobody here is known by. */
-export const vendorOf = (marks: BuildMarks): Vendor => ROWS.find((row) => row.marks(marks)) ?? UNRECOGNISED;
+export function vendorOf(marks: BuildMarks): Vendor {
+  return ROWS.find((row) => row.marks(marks)) ?? UNRECOGNISED;
+}
 
 /** The package of a Red Hat kernel, `undefined` for kernel-rt, CentOS Plus and other trees beside it. */
-export const rhelPackage = (release: string): string | undefined => {
+export function rhelPackage(release: string): string | undefined {
   const plain = release.replace(/(?:\+[a-z0-9+-]+|\.debug|PAE|xen)$/, '');
   return parseRhel(plain) === undefined ? undefined : plain;
-};
+}

@@ -35,22 +35,28 @@ export type Readings = ReadonlyMap<FactId, Reading>;
 /** Somewhere to look a reading up: the readings of a host, or those with a rule's parameters before them. */
 export type Lookup = Pick<Readings, 'get'>;
 
-export const known = <V extends Value>(value: V, raw: string): Reading<V> => ({ state: 'known', value, raw });
-export const absent = (witness: string): Reading<never> => ({ state: 'absent', witness });
-export const unreadable = (cause: UnreadableCause, detail: string): Reading<never> => ({
-  state: 'unreadable',
-  cause,
-  detail,
-});
+export function known<V extends Value>(value: V, raw: string): Reading<V> {
+  return { state: 'known', value, raw };
+}
+export function absent(witness: string): Reading<never> {
+  return { state: 'absent', witness };
+}
+export function unreadable(cause: UnreadableCause, detail: string): Reading<never> {
+  return {
+    state: 'unreadable',
+    cause,
+    detail,
+  };
+}
 
 /** One for each fact: of most hosts the packages are not asked for. */
 const NOT_COLLECTED = new Map<FactId, Reading<never>>();
 
 /** What is said of a fact that the readings do not hold at all: its absence from them witnesses nothing. */
-export const notCollected = (id: FactId): Reading<never> => {
+export function notCollected(id: FactId): Reading<never> {
   const before = NOT_COLLECTED.get(id);
   if (before !== undefined) return before;
   const reading = unreadable('not-collected', `${id} was not asked for`);
   NOT_COLLECTED.set(id, reading);
   return reading;
-};
+}

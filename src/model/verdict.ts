@@ -53,5 +53,6 @@ export interface Verdict {
 }
 
 /** At or above: `atLeast('high', 'critical')` is true. */
-export const atLeast = (floor: Severity, severity: Severity): boolean =>
-  SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(floor);
+export function atLeast(floor: Severity, severity: Severity): boolean {
+  return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(floor);
+}

@@ -5,10 +5,7 @@ const LARGEST_INT = 2 ** 31 - 1;
 
 type Literals = readonly (bigint | string)[];
 
-const intsOf = (
-  literals: Literals,
-  { min, max }: { readonly min?: number; readonly max?: number },
-): readonly number[] => {
+function intsOf(literals: Literals, { min, max }: { readonly min?: number; readonly max?: number }): readonly number[] {
   const written = literals.flatMap((literal) => (typeof literal === 'bigint' ? [Number(literal)] : []));
   const candidates = [
     min ?? -LARGEST_INT,
@@ -22,30 +19,29 @@ const intsOf = (
   return candidates.filter(
     (value) => Number.isSafeInteger(value) && value >= (min ?? value) && value <= (max ?? value),
   );
-};
+}
 
-const textsOf = (literals: Literals): readonly string[] => [
-  '',
-  'x',
-  ...literals.flatMap((literal) => (typeof literal === 'string' ? [literal] : [])),
-];
+function textsOf(literals: Literals): readonly string[] {
+  return ['', 'x', ...literals.flatMap((literal) => (typeof literal === 'string' ? [literal] : []))];
+}
 
-const mapsOf = (texts: readonly string[]): readonly Value[] => [
-  {},
-  ...texts.flatMap((key) => texts.map((value) => ({ [key]: value }))),
-];
+function mapsOf(texts: readonly string[]): readonly Value[] {
+  return [{}, ...texts.flatMap((key) => texts.map((value) => ({ [key]: value })))];
+}
 
-const valuesOf = ({ type }: FactDescription, literals: Literals): readonly Value[] => {
+function valuesOf({ type }: FactDescription, literals: Literals): readonly Value[] {
   if (type.kind === 'int') return intsOf(literals, type);
   if (type.kind === 'bool') return [true, false];
   if (type.kind === 'enum') return type.values;
   const texts = textsOf(literals);
   if (type.kind === 'string') return texts;
   return type.kind === 'list' ? [[], texts, ...texts.map((text) => [text])] : mapsOf(texts.slice(0, 12));
-};
+}
 
 /** What a fact that could not be read might have been: the ends of its type, what the rule compares with, and absent. */
-export const alternativesOf = (fact: FactDescription, literals: Literals): readonly Reading[] => [
-  absent('what if it were absent'),
-  ...[...new Set(valuesOf(fact, literals))].map((value) => known(value, JSON.stringify(value))),
-];
+export function alternativesOf(fact: FactDescription, literals: Literals): readonly Reading[] {
+  return [
+    absent('what if it were absent'),
+    ...[...new Set(valuesOf(fact, literals))].map((value) => known(value, JSON.stringify(value))),
+  ];
+}

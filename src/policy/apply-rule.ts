@@ -19,22 +19,28 @@ export interface Applied {
 
 const LONGEST_SENTENCE = 4000;
 
-const merged = (...lists: readonly (readonly Evidence[])[]): readonly Evidence[] => [
-  ...new Map(lists.flat().map((evidence) => [evidence.fact, evidence])).values(),
-];
+function merged(...lists: readonly (readonly Evidence[])[]): readonly Evidence[] {
+  return [...new Map(lists.flat().map((evidence) => [evidence.fact, evidence])).values()];
+}
 
-const finish = (result: Result, because: string, evidence: readonly Evidence[]): Applied => ({
-  result,
-  because: clean(because, LONGEST_SENTENCE),
-  evidence,
-});
+function finish(result: Result, because: string, evidence: readonly Evidence[]): Applied {
+  return {
+    result,
+    because: clean(because, LONGEST_SENTENCE),
+    evidence,
+  };
+}
 
-const failing = ({ informational }: Rule): Result => (informational ? 'informational' : 'fail');
+function failing({ informational }: Rule): Result {
+  return informational ? 'informational' : 'fail';
+}
 
 /** Nothing but absent facts stands between the expression and an answer; then the rule says what absence means. */
-const onlyAbsent = (doubts: readonly Doubt[]): boolean => doubts.every(({ kind }) => kind === 'absent');
+function onlyAbsent(doubts: readonly Doubt[]): boolean {
+  return doubts.every(({ kind }) => kind === 'absent');
+}
 
-const undecided = (rule: Rule, readings: Lookup, doubts: readonly Doubt[], evidence: readonly Evidence[]): Applied => {
+function undecided(rule: Rule, readings: Lookup, doubts: readonly Doubt[], evidence: readonly Evidence[]): Applied {
   const words = doubtsInWords(doubts);
   if (!onlyAbsent(doubts) || rule.ifAbsent === 'unknown')
     return finish('unknown', `cannot be decided: ${words}`, evidence);
@@ -44,24 +50,26 @@ const undecided = (rule: Rule, readings: Lookup, doubts: readonly Doubt[], evide
   }
   const sentence = rule.because.render(readings);
   return finish(failing(rule), `${sentence.text} (${words})`, merged(evidence, sentence.evidence));
-};
+}
 
 const LONGEST_EXPRESSION = 200;
 
 const SENTENCES = new WeakMap<Expression, string>();
 
 /** An expression within a sentence: one line, not too long; the same for every host. */
-const inSentence = (expression: Expression): string => {
+function inSentence(expression: Expression): string {
   const before = SENTENCES.get(expression);
   if (before !== undefined) return before;
   const words = clean(expression.source.replace(/\s+/g, ' ').trim(), LONGEST_EXPRESSION);
   SENTENCES.set(expression, words);
   return words;
-};
+}
 
-const isTrue = (outcome: Outcome & { readonly decided: true }): boolean => outcome.value === true;
+function isTrue(outcome: Outcome & { readonly decided: true }): boolean {
+  return outcome.value === true;
+}
 
-const apply = (rule: Rule, readings: Lookup): Applied => {
+function apply(rule: Rule, readings: Lookup): Applied {
   const applies = rule.appliesTo?.evaluate(readings);
   const before = applies?.evidence ?? [];
   if (applies?.decided === false) return undecided(rule, readings, applies.doubts, before);
@@ -79,23 +87,25 @@ const apply = (rule: Rule, readings: Lookup): Applied => {
     return finish('pass', `${inSentence(rule.requires)} holds${readingsInWords(required.evidence)}`, evidence);
   const sentence = rule.because.render(readings);
   return finish(failing(rule), sentence.text, merged(evidence, sentence.evidence));
-};
+}
 
-const factsOf = ({ appliesTo, requires, because }: Rule): readonly FactId[] => [
-  ...new Set([...(appliesTo?.facts ?? []), ...requires.facts, ...because.expressions.flatMap(({ facts }) => facts)]),
-];
+function factsOf({ appliesTo, requires, because }: Rule): readonly FactId[] {
+  return [
+    ...new Set([...(appliesTo?.facts ?? []), ...requires.facts, ...because.expressions.flatMap(({ facts }) => facts)]),
+  ];
+}
 
 type Answer = (read: Read) => Applied;
 const ANSWERS = new WeakMap<Rule, Answer>();
 
 /** What the rule says, said once for all hosts of which the same is read. */
-const answerOf = (rule: Rule): Answer => {
+function answerOf(rule: Rule): Answer {
   const before = ANSWERS.get(rule);
   if (before !== undefined) return before;
   const answer = onceForEqual(factsOf(rule), (read) => apply(rule, { get: read }));
   ANSWERS.set(rule, answer);
   return answer;
-};
+}
 
 /**
  * Applicability first, then the requirement. A doubt about either is never a pass and never "does not apply", unless the
@@ -104,9 +114,10 @@ const answerOf = (rule: Rule): Answer => {
  * @param facts derived facts included
  * @param chosen `param.NAME` to the value that the host's profile sets; the defaults of the policy hold for the others
  */
-export const applyRule = (rule: Rule, facts: Readings, chosen?: Readings): Applied =>
-  answerOf(rule)(
+export function applyRule(rule: Rule, facts: Readings, chosen?: Readings): Applied {
+  return answerOf(rule)(
     rule.parameters.size === 0
       ? (id) => facts.get(id)
       : (id) => chosen?.get(id) ?? rule.parameters.get(id) ?? facts.get(id),
   );
+}

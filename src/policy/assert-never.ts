@@ -1,4 +1,4 @@
 /** Stands where the compiler has shown that nothing can arrive: a new member of a union makes the call not compile. */
-export const assertNever = (value: never): never => {
+export function assertNever(value: never): never {
   throw new Error(`unexpected ${JSON.stringify(value)}`);
-};
+}

@@ -7,18 +7,23 @@ type Stated = { readonly reading: Reading } | { readonly problem: string; readon
 
 const SAID = 'the case says so';
 
-const isTexts = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string');
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isTextMap = (value: unknown): value is Readonly<Record<string, string>> =>
-  isRecord(value) && Object.values(value).every((item) => typeof item === 'string');
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function isTextMap(value: unknown): value is Readonly<Record<string, string>> {
+  return isRecord(value) && Object.values(value).every((item) => typeof item === 'string');
+}
 
-const give = (value: Value): Stated => ({
-  reading: known(value, typeof value === 'object' ? JSON.stringify(value) : String(value)),
-});
+function give(value: Value): Stated {
+  return {
+    reading: known(value, typeof value === 'object' ? JSON.stringify(value) : String(value)),
+  };
+}
 
-const stateUnreadable = (cause: unknown): Stated => {
+function stateUnreadable(cause: unknown): Stated {
   const found = UNREADABLE_CAUSES.find((name) => name === cause);
   if (found !== undefined) return { reading: unreadable(found, SAID) };
   const near = suggest(String(cause), UNREADABLE_CAUSES);
@@ -26,25 +31,25 @@ const stateUnreadable = (cause: unknown): Stated => {
     problem: `${JSON.stringify(cause)} is no cause of an unreadable fact`,
     help: near === undefined ? `the causes are ${UNREADABLE_CAUSES.join(', ')}` : `did you mean ${near}?`,
   };
-};
+}
 
-const stateInt = (value: unknown, { min, max }: { readonly min?: number; readonly max?: number }): Stated => {
+function stateInt(value: unknown, { min, max }: { readonly min?: number; readonly max?: number }): Stated {
   if (typeof value !== 'number' || !Number.isSafeInteger(value))
     return { problem: `${JSON.stringify(value)} is not a whole number` };
   if (min !== undefined && value < min) return { problem: `${value} is less than it can be: ${min}` };
   return max !== undefined && value > max ? { problem: `${value} is more than it can be: ${max}` } : give(value);
-};
+}
 
-const stateEnum = (value: unknown, values: readonly string[]): Stated => {
+function stateEnum(value: unknown, values: readonly string[]): Stated {
   if (typeof value === 'string' && values.includes(value)) return give(value);
   const near = suggest(String(value), [...values, 'absent']);
   return {
     problem: `${JSON.stringify(value)} is none of its values`,
     help: `${near === undefined ? '' : `did you mean ${near}? `}it is one of ${values.join(', ')}`,
   };
-};
+}
 
-const stateValue = (value: unknown, { type }: FactDescription): Stated => {
+function stateValue(value: unknown, { type }: FactDescription): Stated {
   if (type.kind === 'int') return stateInt(value, type);
   if (type.kind === 'enum') return stateEnum(value, type.values);
   if (type.kind === 'bool')
@@ -57,18 +62,18 @@ const stateValue = (value: unknown, { type }: FactDescription): Stated => {
   return typeof value === 'string'
     ? give(value)
     : { problem: `${JSON.stringify(value)} is not a text`, help: `write it in quotes: "${String(value)}"` };
-};
+}
 
 /** A value that the fact or parameter can have, or what is wrong with it. */
-export const stateKnown = (value: unknown, fact: FactDescription): Stated => {
+export function stateKnown(value: unknown, fact: FactDescription): Stated {
   const stated = stateValue(value, fact);
   return 'problem' in stated ? { ...stated, problem: `${fact.id}: ${stated.problem}` } : stated;
-};
+}
 
 /** What a case says of a fact: the bare word `absent`, `{ unreadable: CAUSE }`, or a value that the fact can have. */
-export const stateFact = (value: unknown, fact: FactDescription): Stated => {
+export function stateFact(value: unknown, fact: FactDescription): Stated {
   if (value === 'absent') return { reading: absent(SAID) };
   if (isRecord(value) && 'unreadable' in value && Object.keys(value).length === 1)
     return stateUnreadable(value['unreadable']);
   return stateKnown(value, fact);
-};
+}

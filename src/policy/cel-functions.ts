@@ -12,59 +12,71 @@ export interface CelFunction {
   readonly apply: (args: readonly CelValue[]) => CelValue | Undecided;
 }
 
-const wrongType = (name: string): Undecided => fault(`${name}() got a value of a type that it does not take`);
+function wrongType(name: string): Undecided {
+  return fault(`${name}() got a value of a type that it does not take`);
+}
 
 /** Code points, as the CEL specification counts, not UTF-16 units. */
-const size = ([value]: readonly CelValue[]): CelValue | Undecided => {
+function size([value]: readonly CelValue[]): CelValue | Undecided {
   if (typeof value === 'string') return BigInt(Array.from(value).length);
   if (isList(value)) return BigInt(value.length);
   return isMap(value) ? BigInt(value.size) : wrongType('size');
-};
+}
 
-const toInt = ([value]: readonly CelValue[]): CelValue | Undecided => {
+function toInt([value]: readonly CelValue[]): CelValue | Undecided {
   if (typeof value === 'bigint') return value;
   if (typeof value !== 'string') return wrongType('int');
   return /^[+-]?\d{1,19}$/.test(value)
     ? asInt(BigInt(value.replace('+', '')))
     : fault(`int(${JSON.stringify(value.slice(0, 40))}): not a whole number`);
-};
+}
 
-const toText = ([value]: readonly CelValue[]): CelValue | Undecided =>
-  value === undefined || typeof value === 'object' ? wrongType('string') : showCelValue(value);
+function toText([value]: readonly CelValue[]): CelValue | Undecided {
+  return value === undefined || typeof value === 'object' ? wrongType('string') : showCelValue(value);
+}
 
-const onText =
-  (name: string, apply: (text: string, argument: string) => CelValue) =>
-  ([text, argument = '']: readonly CelValue[]): CelValue | Undecided =>
+function onText(name: string, apply: (text: string, argument: string) => CelValue) {
+  return ([text, argument = '']: readonly CelValue[]): CelValue | Undecided =>
     typeof text === 'string' && typeof argument === 'string' ? apply(text, argument) : wrongType(name);
+}
 
-const join = ([list, separator = '']: readonly CelValue[]): CelValue | Undecided =>
-  isList(list) && typeof separator === 'string' && list.every((item) => typeof item === 'string')
+function join([list, separator = '']: readonly CelValue[]): CelValue | Undecided {
+  return isList(list) && typeof separator === 'string' && list.every((item) => typeof item === 'string')
     ? list.join(separator)
     : wrongType('join');
+}
 
-const lower = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-const upper = (text: string): string => text.replace(/[a-z]/g, (letter) => letter.toUpperCase());
+function lower(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+function upper(text: string): string {
+  return text.replace(/[a-z]/g, (letter) => letter.toUpperCase());
+}
 
-const plain = (name: string, usage: string, apply: CelFunction['apply']): CelFunction => ({
-  name,
-  isMethod: false,
-  argumentCounts: [1],
-  usage,
-  apply,
-});
+function plain(name: string, usage: string, apply: CelFunction['apply']): CelFunction {
+  return {
+    name,
+    isMethod: false,
+    argumentCounts: [1],
+    usage,
+    apply,
+  };
+}
 
-const method = (
+function method(
   name: string,
   argumentCounts: readonly number[],
   usage: string,
   apply: CelFunction['apply'],
-): CelFunction => ({
-  name,
-  isMethod: true,
-  argumentCounts,
-  usage,
-  apply,
-});
+): CelFunction {
+  return {
+    name,
+    isMethod: true,
+    argumentCounts,
+    usage,
+    apply,
+  };
+}
 
 /** `has`, `rematch` and the loops are not here: they are syntax, see `resolve.ts`. */
 export const CEL_FUNCTIONS: readonly CelFunction[] = [

@@ -40,7 +40,7 @@ export type Node = Span &
   );
 
 /** The nodes directly under one. */
-export const childrenOf = (node: Node): readonly Node[] => {
+export function childrenOf(node: Node): readonly Node[] {
   switch (node.op) {
     case 'literal':
     case 'fact':
@@ -71,7 +71,9 @@ export const childrenOf = (node: Node): readonly Node[] => {
     default:
       return assertNever(node);
   }
-};
+}
 
 /** The node and everything under it, in the order of the text. */
-export const withDescendants = (node: Node): readonly Node[] => [node, ...childrenOf(node).flatMap(withDescendants)];
+export function withDescendants(node: Node): readonly Node[] {
+  return [node, ...childrenOf(node).flatMap(withDescendants)];
+}

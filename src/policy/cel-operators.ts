@@ -3,52 +3,55 @@ import { asInt, fault, isList, isMap, type CelValue, type Undecided } from './ce
 
 type Result = CelValue | Undecided;
 
-export const isEqual = (a: CelValue, b: CelValue): boolean => {
+export function isEqual(a: CelValue, b: CelValue): boolean {
   if (a === b) return true;
   if (isList(a) && isList(b)) return a.length === b.length && a.every((item, index) => isEqualTo(item, b[index]));
   return isMap(a) && isMap(b) && a.size === b.size && [...a].every(([key, item]) => isEqualTo(item, b.get(key)));
-};
+}
 
-const isEqualTo = (a: CelValue, b: CelValue | undefined): boolean => b !== undefined && isEqual(a, b);
+function isEqualTo(a: CelValue, b: CelValue | undefined): boolean {
+  return b !== undefined && isEqual(a, b);
+}
 
-const isIn = (item: CelValue, of: CelValue): Result => {
+function isIn(item: CelValue, of: CelValue): Result {
   if (isList(of)) return of.some((other) => isEqual(item, other));
   return isMap(of) && typeof item === 'string' ? of.has(item) : fault('in needs a list or a map');
-};
+}
 
-const wrongTypes = (operator: BinaryOperator): Undecided =>
-  fault(`${operator} got values of types that it does not take`);
+function wrongTypes(operator: BinaryOperator): Undecided {
+  return fault(`${operator} got values of types that it does not take`);
+}
 
 /** CEL orders text by code point; UTF-16 order differs from it beyond U+FFFF. */
-const compareText = (a: string, b: string): number => {
+function compareText(a: string, b: string): number {
   const [left, right] = [Array.from(a), Array.from(b)];
   const at = left.findIndex((character, index) => character !== right[index]);
   if (at === -1) return left.length - right.length;
   return (left[at]?.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? -1);
-};
+}
 
-const order =
-  (operator: BinaryOperator, holds: (sign: number) => boolean) =>
-  (a: CelValue, b: CelValue): Result => {
+function order(operator: BinaryOperator, holds: (sign: number) => boolean) {
+  return (a: CelValue, b: CelValue): Result => {
     if (typeof a === 'bigint' && typeof b === 'bigint') return holds(a < b ? -1 : Number(a > b));
     if (typeof a === 'boolean' && typeof b === 'boolean') return holds(Number(a) - Number(b));
     return typeof a === 'string' && typeof b === 'string' ? holds(compareText(a, b)) : wrongTypes(operator);
   };
+}
 
-const integers =
-  (operator: BinaryOperator, apply: (a: bigint, b: bigint) => bigint | Undecided) =>
-  (a: CelValue, b: CelValue): Result => {
+function integers(operator: BinaryOperator, apply: (a: bigint, b: bigint) => bigint | Undecided) {
+  return (a: CelValue, b: CelValue): Result => {
     if (typeof a !== 'bigint' || typeof b !== 'bigint') return wrongTypes(operator);
     const result = apply(a, b);
     return typeof result === 'bigint' ? asInt(result) : result;
   };
+}
 
 const addIntegers = integers('+', (a, b) => a + b);
 
-const add = (a: CelValue, b: CelValue): Result => {
+function add(a: CelValue, b: CelValue): Result {
   if (typeof a === 'string' && typeof b === 'string') return a + b;
   return isList(a) && isList(b) ? [...a, ...b] : addIntegers(a, b);
-};
+}
 
 const OPERATORS: Readonly<Record<BinaryOperator, (a: CelValue, b: CelValue) => Result>> = {
   '==': isEqual,
@@ -66,4 +69,6 @@ const OPERATORS: Readonly<Record<BinaryOperator, (a: CelValue, b: CelValue) => R
 };
 
 /** A two-sided operator on two known values. Never throws. */
-export const operate = (operator: BinaryOperator, a: CelValue, b: CelValue): Result => OPERATORS[operator](a, b);
+export function operate(operator: BinaryOperator, a: CelValue, b: CelValue): Result {
+  return OPERATORS[operator](a, b);
+}

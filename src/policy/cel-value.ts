@@ -17,40 +17,55 @@ export interface Undecided {
   readonly doubts: readonly Doubt[];
 }
 
-export const isList = (value: CelValue | undefined): value is readonly CelValue[] => Array.isArray(value);
-export const isMap = (value: CelValue | undefined): value is ReadonlyMap<string, CelValue> => value instanceof Map;
+export function isList(value: CelValue | undefined): value is readonly CelValue[] {
+  return Array.isArray(value);
+}
+export function isMap(value: CelValue | undefined): value is ReadonlyMap<string, CelValue> {
+  return value instanceof Map;
+}
 
-export const isUndecided = (result: CelValue | Undecided): result is Undecided =>
-  typeof result === 'object' && 'doubts' in result;
+export function isUndecided(result: CelValue | Undecided): result is Undecided {
+  return typeof result === 'object' && 'doubts' in result;
+}
 
-export const fault = (detail: string): Undecided => ({ doubts: [{ kind: 'fault', detail }] });
+export function fault(detail: string): Undecided {
+  return { doubts: [{ kind: 'fault', detail }] };
+}
 
-const subjectOf = (doubt: Doubt): string => (doubt.kind === 'fault' ? doubt.detail : doubt.what);
+function subjectOf(doubt: Doubt): string {
+  return doubt.kind === 'fault' ? doubt.detail : doubt.what;
+}
 
-const sameDoubt = (a: Doubt, b: Doubt): boolean => a.kind === b.kind && subjectOf(a) === subjectOf(b);
+function sameDoubt(a: Doubt, b: Doubt): boolean {
+  return a.kind === b.kind && subjectOf(a) === subjectOf(b);
+}
 
 /** The doubts of both, each once, in the order in which they were met. */
-export const bothUndecided = (a: Undecided, b: Undecided): Undecided => ({
-  doubts: [...a.doubts, ...b.doubts.filter((doubt) => !a.doubts.some((other) => sameDoubt(doubt, other)))],
-});
+export function bothUndecided(a: Undecided, b: Undecided): Undecided {
+  return {
+    doubts: [...a.doubts, ...b.doubts.filter((doubt) => !a.doubts.some((other) => sameDoubt(doubt, other)))],
+  };
+}
 
 const MIN_INT = -(2n ** 63n);
 const MAX_INT = 2n ** 63n - 1n;
 
 /** CEL's int is 64 bits wide; what does not fit is a fault, as the CEL specification says of overflow. */
-export const asInt = (value: bigint): CelValue | Undecided =>
-  value < MIN_INT || value > MAX_INT ? fault('integer overflow') : value;
+export function asInt(value: bigint): CelValue | Undecided {
+  return value < MIN_INT || value > MAX_INT ? fault('integer overflow') : value;
+}
 
 /** Keys sorted, so that the order in which a host names them never shows. */
-const asMap = (record: object): ReadonlyMap<string, CelValue> =>
-  new Map(
+function asMap(record: object): ReadonlyMap<string, CelValue> {
+  return new Map(
     Object.entries(record)
       .map(([key, value]): [string, string] => [key, String(value)])
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
+}
 
 /** The value as CEL sees it; `undefined` where it is not of the fact's type (saved readings, a probe's bug). */
-const celValueOf = (value: Value, { type }: FactDescription): CelValue | undefined => {
+function celValueOf(value: Value, { type }: FactDescription): CelValue | undefined {
   switch (type.kind) {
     case 'int':
       return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : undefined;
@@ -67,20 +82,21 @@ const celValueOf = (value: Value, { type }: FactDescription): CelValue | undefin
     default:
       return assertNever(type);
   }
-};
+}
 
-const typeInWords = ({ type }: FactDescription): string =>
-  type.kind === 'enum' ? `one of ${type.values.join(', ')}` : `of type ${type.kind}`;
+function typeInWords({ type }: FactDescription): string {
+  return type.kind === 'enum' ? `one of ${type.values.join(', ')}` : `of type ${type.kind}`;
+}
 
 /**
  * What reading a fact gives: its value, or why there is none.
  *
  * @returns also the reading itself, which says what it is even where there was none, or a value of another type
  */
-export const readFact = (
+export function readFact(
   fact: FactDescription,
   reading: Reading | undefined,
-): { readonly reading: Reading; readonly result: CelValue | Undecided } => {
+): { readonly reading: Reading; readonly result: CelValue | Undecided } {
   if (reading === undefined) return readFact(fact, unreadable('not-collected', 'these readings do not have it'));
   switch (reading.state) {
     case 'absent':
@@ -99,15 +115,15 @@ export const readFact = (
     default:
       return assertNever(reading);
   }
-};
+}
 
 /** In words, for a sentence. Not cleaned: whoever prints it does. */
-export const showCelValue = (value: CelValue): string => {
+export function showCelValue(value: CelValue): string {
   if (typeof value !== 'object') return String(value);
   const parts = isMap(value)
     ? [...value].map(([key, item]) => `${key}=${showCelValue(item)}`)
     : value.map(showCelValue);
   return parts.length === 0 ? 'none' : parts.join(', ');
-};
+}
 
 export type FactTable = ReadonlyMap<FactId, FactDescription>;

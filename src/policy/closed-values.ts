@@ -3,7 +3,7 @@ import { suggest } from '../text/suggest.js';
 import { withDescendants, type Node } from './cel-node.js';
 import type { Mistake } from './mistake.js';
 
-const checkLiteral = (fact: FactDescription, literal: Node): readonly Mistake[] => {
+function checkLiteral(fact: FactDescription, literal: Node): readonly Mistake[] {
   const { type } = fact;
   if (type.kind !== 'enum' || literal.op !== 'literal' || typeof literal.value !== 'string') return [];
   const { start, end, value } = literal;
@@ -19,9 +19,9 @@ const checkLiteral = (fact: FactDescription, literal: Node): readonly Mistake[] 
       help: near === undefined ? list : `did you mean "${near}"? ${list}`,
     },
   ];
-};
+}
 
-const checkNode = (node: Node): readonly Mistake[] => {
+function checkNode(node: Node): readonly Mistake[] {
   if (node.op !== 'binary' || !['==', '!=', 'in'].includes(node.operator)) return [];
   const { operator, left, right } = node;
   if (left.op === 'fact' && operator === 'in' && right.op === 'list')
@@ -31,7 +31,9 @@ const checkNode = (node: Node): readonly Mistake[] => {
     ...(left.op === 'fact' ? checkLiteral(left.fact, right) : []),
     ...(right.op === 'fact' ? checkLiteral(right.fact, left) : []),
   ];
-};
+}
 
 /** A fact out of a closed list compared with a text that is not in the list: always false, and always a typing mistake. */
-export const closedValueMistakes = (node: Node): readonly Mistake[] => withDescendants(node).flatMap(checkNode);
+export function closedValueMistakes(node: Node): readonly Mistake[] {
+  return withDescendants(node).flatMap(checkNode);
+}

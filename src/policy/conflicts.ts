@@ -3,8 +3,8 @@ import { suggest } from '../text/suggest.js';
 import type { Rule } from './policy.js';
 
 /** Conflicts of rules that name a profile which does not exist: nobody could follow them. */
-export const conflictMistakes = (rules: readonly Rule[], profiles: readonly string[]): readonly Diagnostic[] =>
-  rules.flatMap(({ id, conflicts }) =>
+export function conflictMistakes(rules: readonly Rule[], profiles: readonly string[]): readonly Diagnostic[] {
+  return rules.flatMap(({ id, conflicts }) =>
     conflicts.flatMap(({ profile, place }) => {
       if (profile === undefined || profiles.includes(profile)) return [];
       const near = suggest(profile, profiles);
@@ -20,3 +20,4 @@ export const conflictMistakes = (rules: readonly Rule[], profiles: readonly stri
       ];
     }),
   );
+}

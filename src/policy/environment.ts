@@ -38,12 +38,12 @@ interface Schema {
   [name: string]: string | Schema;
 }
 
-const emptySchema = (): Schema => {
+function emptySchema(): Schema {
   const schema: Schema = Object.create(null);
   return schema;
-};
+}
 
-const asVariables = (facts: readonly FactDescription[]): Schema => {
+function asVariables(facts: readonly FactDescription[]): Schema {
   const root = emptySchema();
   for (const { id, type } of facts) {
     const parts = id.split('.');
@@ -60,15 +60,15 @@ const asVariables = (facts: readonly FactDescription[]): Schema => {
     group[name] = CEL_TYPES[type.kind];
   }
   return root;
-};
+}
 
-const groupsOf = (id: string): readonly string[] => {
+function groupsOf(id: string): readonly string[] {
   const parts = id.split('.').slice(0, -1);
   return parts.map((_, index) => parts.slice(0, index + 1).join('.'));
-};
+}
 
 /** @throws Error where two facts contradict each other or cannot be named in CEL: a bug of ours, not of a policy's author */
-export const createEnvironment = (facts: readonly FactDescription[]): Environment => {
+export function createEnvironment(facts: readonly FactDescription[]): Environment {
   const { nodes, depth, listItems } = EXPRESSION_LIMITS;
   const cel = new CelEnvironment({
     limits: {
@@ -89,4 +89,4 @@ export const createEnvironment = (facts: readonly FactDescription[]): Environmen
     groups: new Set(facts.flatMap(({ id }) => groupsOf(id))),
     cel,
   };
-};
+}

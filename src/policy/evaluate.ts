@@ -43,24 +43,29 @@ type Step = (frame: Frame) => Result;
 const MOST_WORK = 100_000;
 const TOO_MUCH_WORK = `the expression takes more than ${MOST_WORK} steps`;
 
-const weightOf = (value: CelValue): number => {
+function weightOf(value: CelValue): number {
   if (typeof value === 'string' || isList(value)) return value.length;
   return isMap(value) ? value.size : 0;
-};
+}
 
 /** Takes the work off the frame; false when there is none left. */
-const spend = (frame: Frame, work: number): boolean => (frame.work -= work) >= 0;
+function spend(frame: Frame, work: number): boolean {
+  return (frame.work -= work) >= 0;
+}
 
-const spendOn = (frame: Frame, values: readonly CelValue[]): boolean =>
-  spend(frame, values.reduce((sum: number, value) => sum + weightOf(value), 0) / 64);
+function spendOn(frame: Frame, values: readonly CelValue[]): boolean {
+  return spend(frame, values.reduce((sum: number, value) => sum + weightOf(value), 0) / 64);
+}
 
-const notBool = (): Undecided => fault('a condition is neither true nor false');
+function notBool(): Undecided {
+  return fault('a condition is neither true nor false');
+}
 
 /** Strict in all operands: any doubt is a doubt of the whole. */
-const evaluateAll = (
+function evaluateAll(
   steps: readonly Step[],
   frame: Frame,
-): { readonly values: readonly CelValue[]; readonly undecided?: Undecided } => {
+): { readonly values: readonly CelValue[]; readonly undecided?: Undecided } {
   const values: CelValue[] = [];
   let undecided: Undecided | undefined;
   for (const step of steps) {
@@ -69,22 +74,22 @@ const evaluateAll = (
     else undecided = undecided === undefined ? result : bothUndecided(undecided, result);
   }
   return undecided === undefined ? { values } : { values, undecided };
-};
+}
 
-const strict = (nodes: readonly Node[], apply: (values: readonly CelValue[], frame: Frame) => Result): Step => {
+function strict(nodes: readonly Node[], apply: (values: readonly CelValue[], frame: Frame) => Result): Step {
   const steps = nodes.map(stepOf);
   return (frame) => {
     const { values, undecided } = evaluateAll(steps, frame);
     if (undecided !== undefined) return undecided;
     return spendOn(frame, values) ? apply(values, frame) : fault(TOO_MUCH_WORK);
   };
-};
+}
 
 /**
  * Kleene's and (`decisive` false) or or (`decisive` true): the decisive value on either side decides, whatever the other
  * side is; else a doubt on either side is a doubt of the whole.
  */
-const logical = (decisive: boolean, leftNode: Node, rightNode: Node): Step => {
+function logical(decisive: boolean, leftNode: Node, rightNode: Node): Step {
   const [left, right] = [stepOf(leftNode), stepOf(rightNode)];
   return (frame) => {
     const a = left(frame);
@@ -95,18 +100,18 @@ const logical = (decisive: boolean, leftNode: Node, rightNode: Node): Step => {
     if (isUndecided(b)) return b;
     return a === !decisive && b === !decisive ? !decisive : notBool();
   };
-};
+}
 
-const choose =
-  (condition: Step, yes: Step, no: Step): Step =>
-  (frame) => {
+function choose(condition: Step, yes: Step, no: Step): Step {
+  return (frame) => {
     const chosen = condition(frame);
     if (isUndecided(chosen)) return chosen;
     if (typeof chosen !== 'boolean') return notBool();
     return chosen ? yes(frame) : no(frame);
   };
+}
 
-const partOf = (of: CelValue, key: CelValue, shown: string): Result => {
+function partOf(of: CelValue, key: CelValue, shown: string): Result {
   if (isMap(of))
     return (
       (typeof key === 'string' ? of.get(key) : undefined) ?? {
@@ -115,15 +120,15 @@ const partOf = (of: CelValue, key: CelValue, shown: string): Result => {
     );
   if (!isList(of) || typeof key !== 'bigint') return fault(`${shown}: neither a map nor a list`);
   return of[Number(key)] ?? fault(`${shown}: the list has ${of.length} items`);
-};
+}
 
-const itemsOf = (over: CelValue): readonly CelValue[] | undefined => {
+function itemsOf(over: CelValue): readonly CelValue[] | undefined {
   if (isMap(over)) return [...over.keys()];
   return isList(over) ? over : undefined;
-};
+}
 
 /** `all` and `exists` absorb doubts as `&&` and `||` do; the others need every item. */
-const loop = ({ loop: kind, over, slot, body }: Node & { readonly op: 'loop' }): Step => {
+function loop({ loop: kind, over, slot, body }: Node & { readonly op: 'loop' }): Step {
   const [overStep, bodyStep, cost] = [stepOf(over), stepOf(body), withDescendants(body).length];
   const decisive = kind === 'exists' ? true : kind === 'all' ? false : undefined;
   return (frame) => {
@@ -148,18 +153,18 @@ const loop = ({ loop: kind, over, slot, body }: Node & { readonly op: 'loop' }):
     const chosen = items.filter((_, index) => results[index] === true);
     return kind === 'filter' ? chosen : chosen.length === 1;
   };
-};
+}
 
 /** Every fact goes through here: what was read is on record, and is turned into CEL's values once. */
-const read = ({ fact }: Node & { readonly op: 'fact' | 'has-fact' }, frame: Frame) => {
+function read({ fact }: Node & { readonly op: 'fact' | 'has-fact' }, frame: Frame) {
   const known = frame.read.get(fact.id);
   if (known !== undefined) return known;
   const seen = readFact(fact, frame.readings.get(fact.id));
   frame.read.set(fact.id, seen);
   return seen;
-};
+}
 
-const stepOf = (node: Node): Step => {
+function stepOf(node: Node): Step {
   switch (node.op) {
     case 'literal':
       return () => node.value;
@@ -204,10 +209,10 @@ const stepOf = (node: Node): Step => {
     default:
       return assertNever(node);
   }
-};
+}
 
 /** An expression, ready to be evaluated any number of times. Evaluating never throws and takes bounded time. */
-export const evaluatorOf = (node: Node): ((readings: Lookup) => Outcome) => {
+export function evaluatorOf(node: Node): (readings: Lookup) => Outcome {
   const step = stepOf(node);
   return (readings) => {
     const frame: Frame = { readings, read: new Map(), locals: [], work: MOST_WORK };
@@ -217,4 +222,4 @@ export const evaluatorOf = (node: Node): ((readings: Lookup) => Outcome) => {
       ? { decided: false, doubts: result.doubts, evidence }
       : { decided: true, value: result, evidence };
   };
-};
+}

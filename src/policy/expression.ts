@@ -25,10 +25,10 @@ export type Compiled = { readonly expression: Expression } | { readonly mistake:
 const RESERVED_HELP = { help: 'split it into several rules' } as const;
 
 /** The parser recurses over `!!!…` and has no limit for it: running out of stack is a mistake in the text, not in us. */
-const parse = (
+function parse(
   source: string,
   environment: Environment,
-): { readonly parsed: ParseResult } | { readonly mistake: Mistake } => {
+): { readonly parsed: ParseResult } | { readonly mistake: Mistake } {
   if (source.length > EXPRESSION_LIMITS.characters)
     return {
       mistake: {
@@ -54,17 +54,19 @@ const parse = (
       },
     };
   }
-};
+}
 
-const byPlace = (a: Mistake, b: Mistake): number => a.start - b.start;
+function byPlace(a: Mistake, b: Mistake): number {
+  return a.start - b.start;
+}
 
-const literalsOf = (nodes: readonly Node[]): readonly (bigint | string)[] => {
+function literalsOf(nodes: readonly Node[]): readonly (bigint | string)[] {
   const values = nodes.flatMap((node): readonly CelValue[] => {
     if (node.op === 'literal') return [node.value];
     return node.op === 'has-key' ? [node.key] : [];
   });
   return [...new Set(values.filter((value) => typeof value === 'bigint' || typeof value === 'string'))];
-};
+}
 
 /**
  * Parses, looks up every name, and type-checks; see docs/reference/policies.md for the language.
@@ -72,7 +74,7 @@ const literalsOf = (nodes: readonly Node[]): readonly (bigint | string)[] => {
  * @param expected `bool` for a condition, `any` for what a sentence shows
  * @returns the first mistake with its place in `source`, or the expression; never throws for any text
  */
-export const compileExpression = (source: string, environment: Environment, expected: 'bool' | 'any'): Compiled => {
+export function compileExpression(source: string, environment: Environment, expected: 'bool' | 'any'): Compiled {
   const parsing = parse(source, environment);
   if ('mistake' in parsing) return parsing;
   const { parsed } = parsing;
@@ -104,4 +106,4 @@ export const compileExpression = (source: string, environment: Environment, expe
     nodes.flatMap((inner) => (inner.op === 'fact' || inner.op === 'has-fact' ? [inner.fact.id] : [])),
   );
   return { expression: { source, facts: [...facts], literals: literalsOf(nodes), evaluate: evaluatorOf(node) } };
-};
+}

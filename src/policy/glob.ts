@@ -2,7 +2,7 @@
  * Does a name fit a pattern in which `*` stands for any characters, none included, and nothing else is special? Takes
  * time linear in the name for each star.
  */
-export const fitsGlob = (pattern: string, name: string): boolean => {
+export function fitsGlob(pattern: string, name: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop();
   if (last === undefined) return pattern === name;
@@ -14,4 +14,4 @@ export const fitsGlob = (pattern: string, name: string): boolean => {
     at = found + part.length;
   }
   return at + last.length <= name.length;
-};
+}

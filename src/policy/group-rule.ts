@@ -83,17 +83,23 @@ export const GROUP_FACTS: readonly FactDescription[] = [
 ];
 
 const SPACES = /\s+/g;
-const inLine = ({ source }: Expression): string => source.replace(SPACES, ' ').trim();
+function inLine({ source }: Expression): string {
+  return source.replace(SPACES, ' ').trim();
+}
 
 /** `at most 1/3 of the hosts with hung_task.reboots == true`. */
-export const askInWords = ({ ask }: Pick<GroupRule, 'ask'>): string => {
+export function askInWords({ ask }: Pick<GroupRule, 'ask'>): string {
   if (ask.kind === 'uniform') return `one value of ${inLine(ask.of)} on all hosts`;
   return `${ask.kind === 'at-most' ? 'at most' : 'at least'} ${ask.bound.words} with ${inLine(ask.of)}`;
-};
+}
 
-export const chosenInWords = ({ chosen }: Pick<GroupRule, 'chosen'>): string =>
-  'label' in chosen ? `hosts that share a value of the label ${chosen.label}` : `the groups ${chosen.names.join(', ')}`;
+export function chosenInWords({ chosen }: Pick<GroupRule, 'chosen'>): string {
+  return 'label' in chosen
+    ? `hosts that share a value of the label ${chosen.label}`
+    : `the groups ${chosen.names.join(', ')}`;
+}
 
 /** The readings that the expression of a rule over groups sees. */
-export const withDefaults = ({ parameters }: GroupRule, readings: Readings): Lookup =>
-  parameters.size === 0 ? readings : { get: (id) => parameters.get(id) ?? readings.get(id) };
+export function withDefaults({ parameters }: GroupRule, readings: Readings): Lookup {
+  return parameters.size === 0 ? readings : { get: (id) => parameters.get(id) ?? readings.get(id) };
+}

@@ -46,24 +46,28 @@ interface Having {
 }
 
 /** More than the bound, or as much as it: exact, in whole numbers. */
-const exceeds = (bound: Bound, matching: number, hosts: number): boolean =>
-  'share' in bound ? matching * bound.share[1] > bound.share[0] * hosts : matching > bound.hosts;
-const reaches = (bound: Bound, matching: number, hosts: number): boolean =>
-  'share' in bound ? matching * bound.share[1] >= bound.share[0] * hosts : matching >= bound.hosts;
+function exceeds(bound: Bound, matching: number, hosts: number): boolean {
+  return 'share' in bound ? matching * bound.share[1] > bound.share[0] * hosts : matching > bound.hosts;
+}
+function reaches(bound: Bound, matching: number, hosts: number): boolean {
+  return 'share' in bound ? matching * bound.share[1] >= bound.share[0] * hosts : matching >= bound.hosts;
+}
 
-const byFrequency = (counted: Counted): readonly Having[] =>
-  [...counted.values]
+function byFrequency(counted: Counted): readonly Having[] {
+  return [...counted.values]
     .toSorted(([a, one], [b, other]) => other.hosts - one.hosts || (a < b ? -1 : 1))
     .map(([, having]) => having);
+}
 
-const matchingOf = ({ kind }: Ask, counted: Counted): number =>
-  kind === 'uniform' ? (byFrequency(counted)[0]?.hosts ?? 0) : (counted.values.get('true')?.hosts ?? 0);
+function matchingOf({ kind }: Ask, counted: Counted): number {
+  return kind === 'uniform' ? (byFrequency(counted)[0]?.hosts ?? 0) : (counted.values.get('true')?.hosts ?? 0);
+}
 
 /**
  * Of a group of which some hosts are not known: the least and the most that there can be. Whatever the others are, the
  * answer is the same, or it is unknown. A group of which nothing at all is known keeps no bound.
  */
-const decide = (ask: Ask, counted: Counted): 'pass' | 'fail' | 'unknown' => {
+function decide(ask: Ask, counted: Counted): 'pass' | 'fail' | 'unknown' {
   const { hosts } = counted;
   const open = counted.unreachable + counted.notSelected + counted.unknown;
   if (counted.values.size === 0) return 'unknown';
@@ -73,17 +77,18 @@ const decide = (ask: Ask, counted: Counted): 'pass' | 'fail' | 'unknown' => {
   if (ask.kind === 'at-most')
     return exceeds(ask.bound, least, hosts) ? 'fail' : exceeds(ask.bound, most, hosts) ? 'unknown' : 'pass';
   return reaches(ask.bound, least, hosts) ? 'pass' : reaches(ask.bound, most, hosts) ? 'unknown' : 'fail';
-};
+}
 
-const examplesOf = ({ kind }: Ask, counted: Counted): readonly string[] =>
-  kind === 'uniform'
+function examplesOf({ kind }: Ask, counted: Counted): readonly string[] {
+  return kind === 'uniform'
     ? byFrequency(counted)
         .slice(1)
         .flatMap(({ examples }) => examples)
         .slice(0, SHOWN)
     : (counted.values.get('true')?.examples ?? []);
+}
 
-const readingsOf = (name: string, ask: Ask, counted: Counted): Readings => {
+function readingsOf(name: string, ask: Ask, counted: Counted): Readings {
   const values = byFrequency(counted).map(({ shown, hosts }) => `${shown} (${count(hosts, 'host')})`);
   const given = {
     'group.name': clean(name, LONGEST_VALUE),
@@ -96,18 +101,19 @@ const readingsOf = (name: string, ask: Ask, counted: Counted): Readings => {
     'group.examples': examplesOf(ask, counted),
   };
   return new Map(Object.entries(given).map(([id, value]) => [id, known(value, String(value))]));
-};
+}
 
-const openInWords = ({ unreachable, notSelected, unknown }: Counted): string =>
-  [
+function openInWords({ unreachable, notSelected, unknown }: Counted): string {
+  return [
     unreachable === 0 ? '' : `${count(unreachable, 'host was', 'hosts were')} not reached`,
     notSelected === 0 ? '' : `${count(notSelected, 'host was', 'hosts were')} not selected`,
     unknown === 0 ? '' : `of ${count(unknown, 'host')} it is not known`,
   ]
     .filter((part) => part !== '')
     .join(', ');
+}
 
-const plainly = (rule: GroupRule, counted: Counted): string => {
+function plainly(rule: GroupRule, counted: Counted): string {
   const { ask } = rule;
   const matching = matchingOf(ask, counted);
   const found =
@@ -116,39 +122,39 @@ const plainly = (rule: GroupRule, counted: Counted): string => {
       : `${matching} of ${count(counted.hosts, 'host')}`;
   const open = openInWords(counted);
   return `${askInWords(rule)}: ${found}${open === '' ? '' : `; ${open}`}`;
-};
+}
 
-const sentence = (rule: GroupRule, name: string, counted: Counted, result: Result): string => {
+function sentence(rule: GroupRule, name: string, counted: Counted, result: Result): string {
   if (result === 'notapplicable')
     return `does not apply: the group has ${count(counted.hosts, 'host')}, and the rule is about groups of at least ${rule.minHosts}`;
   if (result === 'fail') return rule.because.render(readingsOf(name, rule.ask, counted)).text;
   return result === 'pass' ? `holds: ${plainly(rule, counted)}` : `cannot be decided: ${plainly(rule, counted)}`;
-};
+}
 
 /** Two values have one key exactly where they are equal: `["a, b"]` and `["a", "b"]` are shown alike and are not. */
-const keyOf = (value: CelValue): string => {
+function keyOf(value: CelValue): string {
   if (typeof value !== 'object') return typeof value === 'string' ? JSON.stringify(value) : String(value);
   return isMap(value)
     ? `{${[...value].map(([key, item]) => `${JSON.stringify(key)}:${keyOf(item)}`).join()}}`
     : `[${value.map(keyOf).join()}]`;
-};
+}
 
-const keepFirst = (names: string[], name: string): void => {
+function keepFirst(names: string[], name: string): void {
   const at = names.findIndex((other) => name < other);
   names.splice(at === -1 ? names.length : at, 0, name);
   if (names.length > SHOWN) names.pop();
-};
+}
 
-const remember = (counted: Counted, value: CelValue, host: string): void => {
+function remember(counted: Counted, value: CelValue, host: string): void {
   const key = keyOf(value);
   const found = counted.values.get(key) ?? { shown: clean(showCelValue(value), LONGEST_VALUE), hosts: 0, examples: [] };
   counted.values.set(key, found);
   found.hosts += 1;
   keepFirst(found.examples, clean(host, LONGEST_VALUE));
-};
+}
 
 /** A group that is judged while its hosts come in, in any order; the same hosts give the same result. */
-export const openGroup = (rule: GroupRule): OpenGroup => {
+export function openGroup(rule: GroupRule): OpenGroup {
   const counted: Counted = { hosts: 0, unreachable: 0, notSelected: 0, unknown: 0, values: new Map() };
   return {
     add: (host, readings) => {
@@ -180,4 +186,4 @@ export const openGroup = (rule: GroupRule): OpenGroup => {
       };
     },
   };
-};
+}

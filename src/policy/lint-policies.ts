@@ -26,54 +26,58 @@ type Linted = Pick<Rule | GroupRule, 'id' | 'rationale' | 'remediation' | 'refer
   readonly cases: readonly { readonly name: string; readonly gives: Result }[];
 };
 
-const neededResults = ({ informational }: Linted): readonly Result[] => [
-  'pass',
-  informational === true ? 'informational' : 'fail',
-  'unknown',
-];
+function neededResults({ informational }: Linted): readonly Result[] {
+  return ['pass', informational === true ? 'informational' : 'fail', 'unknown'];
+}
 
-const missingCases = (rule: Linted): readonly Flaw[] =>
-  neededResults(rule)
+function missingCases(rule: Linted): readonly Flaw[] {
+  return neededResults(rule)
     .filter((result) => !rule.cases.some(({ gives }) => gives === result))
     .map((result) => ({
       code: 'policy/missing-case',
       message: `${rule.id} has no case that gives ${result}`,
       help: CASE_HELP[result] ?? 'add one',
     }));
+}
 
-const duplicateCases = ({ id, cases }: Linted): readonly Flaw[] =>
-  cases
+function duplicateCases({ id, cases }: Linted): readonly Flaw[] {
+  return cases
     .filter(({ name }, index) => cases.findIndex((other) => other.name === name) < index)
     .map(({ name }) => ({
       code: 'policy/duplicate',
       message: `${id} has two cases called ${name}`,
       help: 'give one of them another name',
     }));
+}
 
-const missing = (rule: Linted, field: string, help: string): Flaw => ({
-  code: 'policy/missing-words',
-  message: `${rule.id} has no ${field}`,
-  help,
-});
+function missing(rule: Linted, field: string, help: string): Flaw {
+  return {
+    code: 'policy/missing-words',
+    message: `${rule.id} has no ${field}`,
+    help,
+  };
+}
 
-const missingWords = (rule: Linted): readonly Flaw[] => [
-  ...(rule.rationale === undefined ? [missing(rule, 'rationale', 'say why it matters')] : []),
-  ...(rule.remediation === undefined && rule.informational !== true
-    ? [missing(rule, 'remediation', 'say what to do')]
-    : []),
-  ...(rule.remediation !== undefined && rule.remediation.mayBreak === undefined
-    ? [missing(rule, 'remediation.mayBreak', 'say what the remediation may break')]
-    : []),
-  ...(rule.references.length === 0
-    ? [missing(rule, 'references', 'say where what the rule claims is known from')]
-    : []),
-];
+function missingWords(rule: Linted): readonly Flaw[] {
+  return [
+    ...(rule.rationale === undefined ? [missing(rule, 'rationale', 'say why it matters')] : []),
+    ...(rule.remediation === undefined && rule.informational !== true
+      ? [missing(rule, 'remediation', 'say what to do')]
+      : []),
+    ...(rule.remediation !== undefined && rule.remediation.mayBreak === undefined
+      ? [missing(rule, 'remediation.mayBreak', 'say what the remediation may break')]
+      : []),
+    ...(rule.references.length === 0
+      ? [missing(rule, 'references', 'say where what the rule claims is known from')]
+      : []),
+  ];
+}
 
 /**
  * Whatever is wrong with policy files, then, where they load, what a shared policy needs beyond that: words for people
  * and cases that show each rule passing, failing and unknown.
  */
-export const lintPolicies = (files: readonly TextFile[], facts: readonly FactDescription[]): readonly Diagnostic[] => {
+export function lintPolicies(files: readonly TextFile[], facts: readonly FactDescription[]): readonly Diagnostic[] {
   const { value: policies = [], diagnostics } = loadPolicies(files, facts);
   const lines = new Map(files.map(({ file, text }) => [file, linesOf(text, file)]));
   const flaws = policies.flatMap(({ file, rules, groupRules }) =>
@@ -91,4 +95,4 @@ export const lintPolicies = (files: readonly TextFile[], facts: readonly FactDes
     ),
   );
   return [...diagnostics, ...flaws];
-};
+}

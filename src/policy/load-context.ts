@@ -21,20 +21,20 @@ export interface Context {
   readonly diagnostics: Diagnostic[];
 }
 
-export const reportMistake = ({ source, diagnostics }: Context, path: Path, mistake: Mistake): void => {
+export function reportMistake({ source, diagnostics }: Context, path: Path, mistake: Mistake): void {
   const { code, message, help, start, end } = mistake;
   const place = source.spanOf(path)?.placeOf(start, end) ?? source.placeOf(path);
   diagnostics.push({ code, severity: 'error', message, ...place, ...(help === undefined ? {} : { help }) });
-};
+}
 
-export const report = (
+export function report(
   { source, diagnostics }: Context,
   path: Path,
   code: string,
   message: string,
   help?: string,
   part: 'key' | 'value' = 'value',
-): void => {
+): void {
   diagnostics.push({
     code,
     severity: 'error',
@@ -42,15 +42,15 @@ export const report = (
     ...source.placeOf(path, part),
     ...(help === undefined ? {} : { help }),
   });
-};
+}
 
 /** @param given readings that are no evidence: what is decided by them alone is a mistake */
-export const compileCondition = (
+export function compileCondition(
   context: Context,
   path: Path,
   text: string,
   given: Readings = new Map(),
-): Expression | undefined => {
+): Expression | undefined {
   const compiled = compileExpression(text, context.environment, 'bool');
   if ('mistake' in compiled) {
     reportMistake(context, path, compiled.mistake);
@@ -66,21 +66,21 @@ export const compileCondition = (
     'name the facts that decide: docs/reference/facts.md',
   );
   return undefined;
-};
+}
 
-export const compileBecause = (
+export function compileBecause(
   context: Context,
   path: Path,
   text: string,
   environment: Environment = context.environment,
-): Template | undefined => {
+): Template | undefined {
   const compiled = compileTemplate(text, environment);
   if ('template' in compiled) return compiled.template;
   for (const mistake of compiled.mistakes) reportMistake(context, path, mistake);
   return undefined;
-};
+}
 
-export const checkReferences = (context: Context, path: Path, references: readonly unknown[]): void => {
+export function checkReferences(context: Context, path: Path, references: readonly unknown[]): void {
   for (const [index, reference] of references.entries()) {
     if (typeof reference !== 'string' || /^https:\/\/[^\s/]+\S*$/.test(reference)) continue;
     report(
@@ -91,14 +91,14 @@ export const checkReferences = (context: Context, path: Path, references: readon
       'give the page where what the rule says can be read',
     );
   }
-};
+}
 
 /** Accepted values of what is not set would never be asked for: a typing mistake. */
-export const checkAccepts = (
+export function checkAccepts(
   context: Context,
   path: Path,
   { sysctl = {}, sysfs = {}, accepts = {} }: NonNullable<RuleText['remediation']>,
-): void => {
+): void {
   const names = [...Object.keys(sysctl), ...Object.keys(sysfs)];
   for (const name of Object.keys(accepts)) {
     if (names.includes(name)) continue;
@@ -106,9 +106,9 @@ export const checkAccepts = (
     const help = near === undefined ? `it sets ${names.join(', ') || 'nothing'}` : `did you mean ${near}?`;
     report(context, [...path, name], 'policy/accepts', `the remediation does not set ${name}`, help, 'key');
   }
-};
+}
 
-export const stateFacts = (context: Context, path: Path, facts: CaseText['facts']): ReadonlyMap<FactId, Reading> => {
+export function stateFacts(context: Context, path: Path, facts: CaseText['facts']): ReadonlyMap<FactId, Reading> {
   const stated = new Map<FactId, Reading>();
   const known = context.environment.facts;
   for (const [id, value] of Object.entries(facts)) {
@@ -130,4 +130,4 @@ export const stateFacts = (context: Context, path: Path, facts: CaseText['facts'
     else report(context, [...path, id], 'policy/case-value', result.problem, result.help);
   }
   return stated;
-};
+}

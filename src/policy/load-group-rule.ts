@@ -18,12 +18,12 @@ import type { GroupRuleText } from './schema.js';
 const SENTENCE = createEnvironment(GROUP_FACTS);
 
 /** The one of these fields that is given; that there is not exactly one is a mistake. */
-const oneOf = <Name extends string>(
+function oneOf<Name extends string>(
   context: Context,
   path: Path,
   given: Readonly<Partial<Record<Name, unknown>>>,
   names: readonly Name[],
-): Name | undefined => {
+): Name | undefined {
   const found = names.filter((name) => given[name] !== undefined);
   const [only] = found;
   if (found.length === 1) return only;
@@ -36,9 +36,9 @@ const oneOf = <Name extends string>(
     'key',
   );
   return undefined;
-};
+}
 
-const compileValue = (context: Context, path: Path, text: string): Expression | undefined => {
+function compileValue(context: Context, path: Path, text: string): Expression | undefined {
   const compiled = compileExpression(text, context.environment, 'any');
   if ('mistake' in compiled) {
     reportMistake(context, path, compiled.mistake);
@@ -53,22 +53,22 @@ const compileValue = (context: Context, path: Path, text: string): Expression | 
     'name the facts that decide: docs/reference/facts.md',
   );
   return undefined;
-};
+}
 
-const shareOf = (text: string): readonly [number, number] => {
+function shareOf(text: string): readonly [number, number] {
   const [numerator = '', denominator] = text.replace('%', '/100').split('/');
   return [Number(numerator), Number(denominator)];
-};
+}
 
 type BoundText = NonNullable<GroupRuleText['requires']['atMost']>;
 
 /** A bound that every group keeps would be a pass without evidence. */
-const isVacuous = (kind: 'at-most' | 'at-least', bound: Bound): boolean => {
+function isVacuous(kind: 'at-most' | 'at-least', bound: Bound): boolean {
   if (kind === 'at-most') return 'share' in bound && bound.share[0] >= bound.share[1];
   return 'share' in bound ? bound.share[0] === 0 : bound.hosts === 0;
-};
+}
 
-const loadBound = (context: Context, path: Path, kind: 'at-most' | 'at-least', text: BoundText): Bound | undefined => {
+function loadBound(context: Context, path: Path, kind: 'at-most' | 'at-least', text: BoundText): Bound | undefined {
   if (oneOf(context, path, text, ['share', 'hosts']) === undefined) return undefined;
   const { share, hosts } = text;
   const bound: Bound =
@@ -84,14 +84,14 @@ const loadBound = (context: Context, path: Path, kind: 'at-most' | 'at-least', t
     'give a bound that a group can break',
   );
   return undefined;
-};
+}
 
-const loadAsk = (
+function loadAsk(
   context: Context,
   path: Path,
   text: GroupRuleText['requires'],
   parameters: GroupRule['parameters'],
-): Ask | undefined => {
+): Ask | undefined {
   const only = oneOf(context, path, text, ['uniform', 'atMost', 'atLeast']);
   if (only === undefined) return undefined;
   if (text.uniform !== undefined) {
@@ -104,16 +104,16 @@ const loadAsk = (
   const of = compileCondition(context, [...path, only, 'of'], given.of, parameters);
   const bound = loadBound(context, [...path, only], kind, given);
   return of && bound && { kind, of, bound };
-};
+}
 
-const loadChosen = (context: Context, path: Path, { label, names }: GroupRuleText['groups']): Chosen | undefined => {
+function loadChosen(context: Context, path: Path, { label, names }: GroupRuleText['groups']): Chosen | undefined {
   if (oneOf(context, path, { label, names }, ['label', 'names']) === undefined) return undefined;
   return label === undefined ? { names: names ?? [] } : { label };
-};
+}
 
 type CaseHostsText = NonNullable<GroupRuleText['cases']>[number]['hosts'][number];
 
-const loadCaseHosts = (context: Context, path: Path, { count, host, facts, unreachable }: CaseHostsText): CaseHosts => {
+function loadCaseHosts(context: Context, path: Path, { count, host, facts, unreachable }: CaseHostsText): CaseHosts {
   if (unreachable === true && facts !== undefined)
     report(
       context,
@@ -128,15 +128,15 @@ const loadCaseHosts = (context: Context, path: Path, { count, host, facts, unrea
     host: host ?? DEFAULT_CASE_HOST,
     facts: unreachable === true ? undefined : stateFacts(context, [...path, 'facts'], facts ?? {}),
   };
-};
+}
 
 /** Compiles a rule over groups; every mistake goes to the context. */
-export const loadGroupRule = (
+export function loadGroupRule(
   context: Context,
   path: Path,
   policy: string,
   text: GroupRuleText,
-): GroupRule | undefined => {
+): GroupRule | undefined {
   const parameters = defaultReadings(context.parameters, policy);
   const chosen = loadChosen(context, [...path, 'groups'], text.groups);
   const ask = loadAsk(context, [...path, 'requires'], text.requires, parameters);
@@ -165,4 +165,4 @@ export const loadGroupRule = (
     cases,
     at: context.source.positionOf([...path, 'id']),
   };
-};
+}

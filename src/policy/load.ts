@@ -19,15 +19,17 @@ import { defaultReadings, loadParameters, type Parameter } from './parameters.js
 import type { Policy, PolicyCase, Rule } from './policy.js';
 import { ParametersSchema, PolicySchema, RuleSchema, type CaseText, type PolicyText, type RuleText } from './schema.js';
 
-const loadCase = (context: Context, path: Path, { name, host, facts, gives }: CaseText): PolicyCase => ({
-  name,
-  host: host ?? DEFAULT_CASE_HOST,
-  facts: stateFacts(context, [...path, 'facts'], facts),
-  gives,
-  at: context.source.positionOf(path),
-});
+function loadCase(context: Context, path: Path, { name, host, facts, gives }: CaseText): PolicyCase {
+  return {
+    name,
+    host: host ?? DEFAULT_CASE_HOST,
+    facts: stateFacts(context, [...path, 'facts'], facts),
+    gives,
+    at: context.source.positionOf(path),
+  };
+}
 
-const loadRule = (context: Context, path: Path, policy: string, text: RuleText): Rule | undefined => {
+function loadRule(context: Context, path: Path, policy: string, text: RuleText): Rule | undefined {
   const appliesTo =
     text.appliesTo === undefined ? undefined : compileCondition(context, [...path, 'appliesTo'], text.appliesTo);
   const requires = compileCondition(
@@ -62,28 +64,34 @@ const loadRule = (context: Context, path: Path, policy: string, text: RuleText):
     cases,
     at: context.source.positionOf([...path, 'id']),
   };
-};
+}
 
-const loadPolicy = (context: Context, text: PolicyText): Policy => ({
-  id: text.policy,
-  title: text.title,
-  ...(text.description === undefined ? {} : { description: text.description.trim() }),
-  file: context.source.file,
-  parameters: context.parameters,
-  rules: (text.rules ?? []).flatMap((rule, index) => loadRule(context, ['rules', index], text.policy, rule) ?? []),
-  groupRules: (text.groupRules ?? []).flatMap(
-    (rule, index) => loadGroupRule(context, ['groupRules', index], text.policy, rule) ?? [],
-  ),
-});
+function loadPolicy(context: Context, text: PolicyText): Policy {
+  return {
+    id: text.policy,
+    title: text.title,
+    ...(text.description === undefined ? {} : { description: text.description.trim() }),
+    file: context.source.file,
+    parameters: context.parameters,
+    rules: (text.rules ?? []).flatMap((rule, index) => loadRule(context, ['rules', index], text.policy, rule) ?? []),
+    groupRules: (text.groupRules ?? []).flatMap(
+      (rule, index) => loadGroupRule(context, ['groupRules', index], text.policy, rule) ?? [],
+    ),
+  };
+}
 
-const fieldOf = (holder: unknown, name: string): unknown =>
-  typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
-const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+function fieldOf(holder: unknown, name: string): unknown {
+  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
+}
+function itemsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** Of a rule that does not fit the schema: whatever can be checked all the same, so that its other mistakes show too. */
-const checkLoosely = (context: Context, path: Path, rule: unknown): void => {
+function checkLoosely(context: Context, path: Path, rule: unknown): void {
   for (const name of ['appliesTo', 'requires']) {
     const text = fieldOf(rule, name);
     if (typeof text === 'string') compileCondition(context, [...path, name], text);
@@ -95,19 +103,19 @@ const checkLoosely = (context: Context, path: Path, rule: unknown): void => {
     const facts = fieldOf(item, 'facts');
     if (isRecord(facts)) stateFacts(context, [...path, 'cases', index, 'facts'], facts);
   }
-};
+}
 
-const checkRulesLoosely = (context: Context): void => {
+function checkRulesLoosely(context: Context): void {
   for (const [index, rule] of itemsOf(fieldOf(context.source.value, 'rules')).entries()) {
     const path = ['rules', index];
     const checked = checkSchema(RuleSchema, context.source, path);
     if (checked.value === undefined) checkLoosely(context, path, rule);
     else loadRule(context, path, '', checked.value);
   }
-};
+}
 
 /** A name that was taken already, with the place where it was. */
-const checkUnique = (context: Context, taken: Map<string, Position>, path: Path, what: string, name: unknown): void => {
+function checkUnique(context: Context, taken: Map<string, Position>, path: Path, what: string, name: unknown): void {
   if (typeof name !== 'string') return;
   const first = taken.get(name);
   if (first === undefined) taken.set(name, context.source.positionOf(path));
@@ -119,21 +127,21 @@ const checkUnique = (context: Context, taken: Map<string, Position>, path: Path,
       `a ${what} called ${name} is already defined`,
       `at ${first.file}:${first.line}; give this one another name`,
     );
-};
+}
 
-const checkNames = (context: Context, policyIds: Map<string, Position>, ruleIds: Map<string, Position>): void => {
+function checkNames(context: Context, policyIds: Map<string, Position>, ruleIds: Map<string, Position>): void {
   checkUnique(context, policyIds, ['policy'], 'policy', fieldOf(context.source.value, 'policy'));
   for (const kind of ['rules', 'groupRules'])
     for (const [index, rule] of itemsOf(fieldOf(context.source.value, kind)).entries())
       checkUnique(context, ruleIds, [kind, index, 'id'], 'rule', fieldOf(rule, 'id'));
-};
+}
 
 /** Also of a policy that does not fit the schema elsewhere: else every use of a parameter would be a mistake as well. */
-const parametersOf = (source: YamlSource, diagnostics: Diagnostic[]): readonly Parameter[] => {
+function parametersOf(source: YamlSource, diagnostics: Diagnostic[]): readonly Parameter[] {
   if (fieldOf(source.value, 'parameters') === undefined) return [];
   const checked = checkSchema(ParametersSchema, source, ['parameters']);
   return checked.value === undefined ? [] : loadParameters(checked.value, source, diagnostics);
-};
+}
 
 /**
  * Reads policy files, checks them, and compiles their expressions against the facts.
@@ -141,10 +149,7 @@ const parametersOf = (source: YamlSource, diagnostics: Diagnostic[]): readonly P
  * @param facts every fact that there is, derived ones included
  * @returns every mistake of every file at once (of each expression the first), a value only where there is none
  */
-export const loadPolicies = (
-  files: readonly TextFile[],
-  facts: readonly FactDescription[],
-): Loaded<readonly Policy[]> => {
+export function loadPolicies(files: readonly TextFile[], facts: readonly FactDescription[]): Loaded<readonly Policy[]> {
   const environment = createEnvironment(facts);
   const diagnostics: Diagnostic[] = [];
   const policies: Policy[] = [];
@@ -181,4 +186,4 @@ export const loadPolicies = (
   }
   const isSound = diagnostics.every(({ severity }) => severity !== 'error');
   return { value: isSound ? policies : undefined, diagnostics };
-};
+}

@@ -15,10 +15,14 @@ export interface Parameter {
   readonly description: string;
 }
 
-const inWords = (value: Value): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+function inWords(value: Value): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
 
 /** What a parameter is called in expressions and in evidence. */
-export const parameterId = (name: string): FactId => `param.${name}`;
+export function parameterId(name: string): FactId {
+  return `param.${name}`;
+}
 
 const TYPES: Readonly<Record<ParameterText['type'], (text: ParameterText) => FactType>> = {
   int: ({ min, max }) => ({
@@ -44,16 +48,16 @@ interface Problem {
 }
 
 /** What a value that was written for a parameter is, or why it cannot be its value. */
-export const parameterValue = (written: unknown, fact: FactDescription): { readonly value: Value } | Problem => {
+export function parameterValue(written: unknown, fact: FactDescription): { readonly value: Value } | Problem {
   const stated = stateKnown(written, fact);
   if ('problem' in stated)
     return { message: stated.problem, ...(stated.help === undefined ? {} : { help: stated.help }) };
   return stated.reading.state === 'known'
     ? { value: stated.reading.value }
     : { message: `${fact.id}: ${stated.reading.state}` };
-};
+}
 
-const mistakesOf = (text: ParameterText, fact: FactDescription): readonly (Problem & { readonly field: string })[] => {
+function mistakesOf(text: ParameterText, fact: FactDescription): readonly (Problem & { readonly field: string })[] {
   const allowed: readonly string[] = BOUNDS[text.type];
   const stray = ALL_BOUNDS.filter((field) => text[field] !== undefined && !allowed.includes(field));
   const value = parameterValue(text.default, fact);
@@ -69,15 +73,15 @@ const mistakesOf = (text: ParameterText, fact: FactDescription): readonly (Probl
       ? []
       : [{ field: 'default', ...value }]),
   ];
-};
+}
 
 /** The parameters of one policy; each mistake goes to `diagnostics`. */
-export const loadParameters = (
+export function loadParameters(
   texts: Readonly<Record<string, ParameterText>>,
   source: YamlSource,
   diagnostics: Diagnostic[],
-): readonly Parameter[] =>
-  Object.entries(texts).flatMap(([name, text]) => {
+): readonly Parameter[] {
+  return Object.entries(texts).flatMap(([name, text]) => {
     const fact: FactDescription = {
       id: parameterId(name),
       title: text.description,
@@ -108,27 +112,32 @@ export const loadParameters = (
           },
         ];
   });
+}
 
 /** The value of a parameter in words; nothing where it is not among the readings. */
-export const shownParameter = (readings: Readings | undefined, id: FactId): string | undefined => {
+export function shownParameter(readings: Readings | undefined, id: FactId): string | undefined {
   const reading = readings?.get(id);
   return reading?.state === 'known' ? inWords(reading.value) : undefined;
-};
+}
 
 /** What profiles set a parameter to, those that set it: `[['sap-hana', '90']]`. */
-export const settersOf = (
+export function settersOf(
   profiles: Iterable<{ readonly id: string; readonly parameters: ReadonlyMap<string, Readings> }>,
   policy: string,
   id: FactId,
-): readonly (readonly [string, string])[] =>
-  [...profiles].flatMap((profile) => {
+): readonly (readonly [string, string])[] {
+  return [...profiles].flatMap((profile) => {
     const value = shownParameter(profile.parameters.get(policy), id);
     return value === undefined ? [] : [[profile.id, value] as const];
   });
+}
 
 /** The values that hold where no profile says otherwise, as readings. */
-export const defaultReadings = (parameters: readonly Parameter[], policy: string): Readings =>
-  new Map(parameters.map(({ fact, default: value }) => [fact.id, known(value, `the default of the policy ${policy}`)]));
+export function defaultReadings(parameters: readonly Parameter[], policy: string): Readings {
+  return new Map(
+    parameters.map(({ fact, default: value }) => [fact.id, known(value, `the default of the policy ${policy}`)]),
+  );
+}
 
 /** What profiles set, by policy: `{ hung-task: { minCheckCount: 4194304 } }`. */
 export type ParameterChoices = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -140,13 +149,13 @@ interface Choosing {
   readonly diagnostics: Diagnostic[];
 }
 
-const refuse = (
+function refuse(
   { source, diagnostics }: Choosing,
   path: Path,
   part: 'key' | 'value',
   code: string,
   { message, help }: Problem,
-): void => {
+): void {
   diagnostics.push({
     code,
     severity: 'error',
@@ -154,16 +163,16 @@ const refuse = (
     ...source.placeOf(path, part),
     ...(help === undefined ? {} : { help }),
   });
-};
+}
 
-const didYouMean = (name: string, names: readonly string[], what: string): string => {
+function didYouMean(name: string, names: readonly string[], what: string): string {
   const near = suggest(name, names);
   if (near !== undefined) return `did you mean ${near}?`;
   return names.length === 0 ? `it has no ${what}` : `its ${what} are ${names.join(', ')}`;
-};
+}
 
 /** What a profile's file sets, by policy, as readings; every mistake goes to `diagnostics`. */
-export const chosenReadings = (choices: ParameterChoices, choosing: Choosing): ReadonlyMap<string, Readings> => {
+export function chosenReadings(choices: ParameterChoices, choosing: Choosing): ReadonlyMap<string, Readings> {
   const chosen = new Map<string, Readings>();
   const { policies, profile } = choosing;
   for (const [policyId, values] of Object.entries(choices)) {
@@ -206,4 +215,4 @@ export const chosenReadings = (choices: ParameterChoices, choosing: Choosing): R
     chosen.set(policyId, readings);
   }
   return chosen;
-};
+}

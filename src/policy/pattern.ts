@@ -18,7 +18,7 @@ const LARGEST_PROGRAM = 2000;
  * @returns the reason in words where it is not a pattern
  * @see https://github.com/google/re2/wiki/Syntax
  */
-export const compilePattern = (source: string): { readonly pattern: Pattern } | { readonly problem: string } => {
+export function compilePattern(source: string): { readonly pattern: Pattern } | { readonly problem: string } {
   if (source.length > LONGEST_PATTERN) return { problem: `the pattern is longer than ${LONGEST_PATTERN} characters` };
   try {
     const compiled = RE2JS.compile(source);
@@ -29,4 +29,4 @@ export const compilePattern = (source: string): { readonly pattern: Pattern } | 
     if (!(thrown instanceof RE2JSException)) throw thrown;
     return { problem: thrown.message };
   }
-};
+}

@@ -2,32 +2,35 @@ import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { Host } from '../model/host.js';
 import type { Profile } from './policy.js';
 
-const claims = ({ labels }: Profile, host: Host): boolean => {
+function claims({ labels }: Profile, host: Host): boolean {
   const wanted = Object.entries(labels);
   return (
     wanted.length > 0 &&
     wanted.every(([name, value]) => Object.hasOwn(host.labels, name) && host.labels[name] === value)
   );
-};
+}
 
-const inWords = ({ id, labels }: Profile): string =>
-  `${id} (${Object.entries(labels)
+function inWords({ id, labels }: Profile): string {
+  return `${id} (${Object.entries(labels)
     .map(([name, value]) => `${name}: ${value}`)
     .join(', ')})`;
+}
 
-const conflict = (host: Host, message: string): Diagnostic => ({
-  code: 'profile/conflict',
-  severity: 'error',
-  message,
-  at: host.at,
-  help: 'give the host one of them with profile: in the inventory and take away the label, or change labels: in the profile',
-});
+function conflict(host: Host, message: string): Diagnostic {
+  return {
+    code: 'profile/conflict',
+    severity: 'error',
+    message,
+    at: host.at,
+    help: 'give the host one of them with profile: in the inventory and take away the label, or change labels: in the profile',
+  };
+}
 
 /**
  * Hosts with the profile that their labels give them, where the inventory gives them none. Two profiles that claim one
  * host, and a label that asks for another profile than the inventory gives, are mistakes: neither is the stronger one.
  */
-export const withProfilesOfLabels = (hosts: readonly Host[], profiles: Iterable<Profile>): Loaded<readonly Host[]> => {
+export function withProfilesOfLabels(hosts: readonly Host[], profiles: Iterable<Profile>): Loaded<readonly Host[]> {
   const claiming = [...profiles].filter(({ labels }) => Object.keys(labels).length > 0);
   if (claiming.length === 0) return { value: hosts, diagnostics: [] };
   const diagnostics: Diagnostic[] = [];
@@ -47,4 +50,4 @@ export const withProfilesOfLabels = (hosts: readonly Host[], profiles: Iterable<
     return { ...host, profile: host.profile ?? first.id };
   });
   return { value: diagnostics.length === 0 ? value : undefined, diagnostics };
-};
+}

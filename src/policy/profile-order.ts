@@ -9,7 +9,7 @@ export interface ProfileFile {
   readonly text: ProfileText;
 }
 
-const unknownBase = ({ source, text }: ProfileFile, names: readonly string[]): Diagnostic => {
+function unknownBase({ source, text }: ProfileFile, names: readonly string[]): Diagnostic {
   const near = suggest(text.extends ?? '', names);
   return {
     code: 'profile/unknown-profile',
@@ -18,34 +18,33 @@ const unknownBase = ({ source, text }: ProfileFile, names: readonly string[]): D
     ...source.placeOf(['extends']),
     help: near === undefined ? `the profiles are ${names.join(', ')}` : `did you mean ${near}?`,
   };
-};
+}
 
-const circle = ({ source, text }: ProfileFile, through: readonly string[]): Diagnostic => ({
-  code: 'profile/circle',
-  severity: 'error',
-  message: `the profile ${text.profile} extends itself: ${[text.profile, ...through].join(' extends ')}`,
-  ...source.placeOf(['extends']),
-  help: 'one of them must not extend another',
-});
+function circle({ source, text }: ProfileFile, through: readonly string[]): Diagnostic {
+  return {
+    code: 'profile/circle',
+    severity: 'error',
+    message: `the profile ${text.profile} extends itself: ${[text.profile, ...through].join(' extends ')}`,
+    ...source.placeOf(['extends']),
+    help: 'one of them must not extend another',
+  };
+}
 
 /** What it extends, and what that extends, up to one that extends nothing, is not there, or has been met before. */
-const ancestry = (start: ProfileFile, byName: ReadonlyMap<string, ProfileFile>): readonly string[] => {
+function ancestry(start: ProfileFile, byName: ReadonlyMap<string, ProfileFile>): readonly string[] {
   const names: string[] = [];
   for (let at = start.text.extends; at !== undefined; at = byName.get(at)?.text.extends) {
     names.push(at);
     if (at === start.text.profile || names.indexOf(at) < names.length - 1) break;
   }
   return names;
-};
+}
 
 /**
  * The profiles, each after the one that it extends. One whose base does not exist comes as if it extended nothing, so
  * that its other mistakes show; those of a circle are left out.
  */
-export const inOrderOfExtension = (
-  files: readonly ProfileFile[],
-  diagnostics: Diagnostic[],
-): readonly ProfileFile[] => {
+export function inOrderOfExtension(files: readonly ProfileFile[], diagnostics: Diagnostic[]): readonly ProfileFile[] {
   const byName = new Map(files.map((file) => [file.text.profile, file]));
   const depths = files.flatMap((file) => {
     const names = ancestry(file, byName);
@@ -57,4 +56,4 @@ export const inOrderOfExtension = (
       : [{ file, depth: names.length }];
   });
   return depths.toSorted((a, b) => a.depth - b.depth).map(({ file }) => file);
-};
+}

@@ -19,12 +19,7 @@ interface Context {
   readonly diagnostics: Diagnostic[];
 }
 
-const reportUnknown = (
-  { source, rules, diagnostics }: Context,
-  path: Path,
-  name: string,
-  part: 'key' | 'value',
-): void => {
+function reportUnknown({ source, rules, diagnostics }: Context, path: Path, name: string, part: 'key' | 'value'): void {
   const isPattern = name.includes('*');
   const near = isPattern
     ? undefined
@@ -39,9 +34,9 @@ const reportUnknown = (
     ...source.placeOf(path, part),
     help: near === undefined ? 'kernward policy list shows every rule' : `did you mean ${near}?`,
   });
-};
+}
 
-const matching = (context: Context, field: 'include' | 'exclude', patterns: readonly string[]): ReadonlySet<RuleId> => {
+function matching(context: Context, field: 'include' | 'exclude', patterns: readonly string[]): ReadonlySet<RuleId> {
   const matched = new Set<RuleId>();
   for (const [index, pattern] of patterns.entries()) {
     const fitting = context.rules.filter(({ id }) => fitsGlob(pattern, id));
@@ -49,22 +44,22 @@ const matching = (context: Context, field: 'include' | 'exclude', patterns: read
     for (const { id } of fitting) matched.add(id);
   }
   return matched;
-};
+}
 
-const parametersOf = (context: Context, text: ProfileText, base: Profile | undefined): Profile['parameters'] => {
+function parametersOf(context: Context, text: ProfileText, base: Profile | undefined): Profile['parameters'] {
   const chosen = chosenReadings(text.parameters ?? {}, { ...context, profile: text.profile });
   const policies = new Set([...(base?.parameters.keys() ?? []), ...chosen.keys()]);
   return new Map(
     [...policies].map((id) => [id, new Map([...(base?.parameters.get(id) ?? []), ...(chosen.get(id) ?? [])])]),
   );
-};
+}
 
 /** A requirement that the parameters of a profile decide alone would be a pass, or a fail, without evidence. */
-const checkEvidence = (
+function checkEvidence(
   { source, diagnostics }: Context,
   rules: readonly Rule[],
   parameters: ReadonlyMap<string, Readings>,
-): void => {
+): void {
   for (const { id, policy, parameters: defaults, requires } of rules) {
     const chosen = parameters.get(policy);
     if (chosen === undefined) continue;
@@ -78,9 +73,9 @@ const checkEvidence = (
       help: 'exclude the rule where it is not wanted',
     });
   }
-};
+}
 
-const loadProfile = (context: Context, text: ProfileText, base: Profile | undefined): Profile => {
+function loadProfile(context: Context, text: ProfileText, base: Profile | undefined): Profile {
   const included = matching(context, 'include', text.include ?? []);
   const excluded = matching(context, 'exclude', text.exclude ?? []);
   const severities = new Map<string, Severity>(Object.entries(text.severities ?? {}));
@@ -100,9 +95,9 @@ const loadProfile = (context: Context, text: ProfileText, base: Profile | undefi
     parameters,
     labels: text.labels ?? {},
   };
-};
+}
 
-const checkSelects = ({ source, text }: ProfileFile, diagnostics: Diagnostic[]): void => {
+function checkSelects({ source, text }: ProfileFile, diagnostics: Diagnostic[]): void {
   if (text.include !== undefined || text.extends !== undefined) return;
   const help = 'add include: ["*"], or extends: stay-up';
   diagnostics.push({
@@ -112,9 +107,9 @@ const checkSelects = ({ source, text }: ProfileFile, diagnostics: Diagnostic[]):
     ...source.placeOf(['profile']),
     help,
   });
-};
+}
 
-const readFiles = (files: readonly TextFile[], diagnostics: Diagnostic[]): readonly ProfileFile[] => {
+function readFiles(files: readonly TextFile[], diagnostics: Diagnostic[]): readonly ProfileFile[] {
   const read = new Map<string, ProfileFile>();
   for (const file of files) {
     const yaml = readYamlFile(file);
@@ -137,7 +132,7 @@ const readFiles = (files: readonly TextFile[], diagnostics: Diagnostic[]): reado
       });
   }
   return [...read.values()];
-};
+}
 
 /**
  * Reads profile files and looks up in the loaded policies what they name: a pattern that no rule fits, a rule, a
@@ -145,10 +140,10 @@ const readFiles = (files: readonly TextFile[], diagnostics: Diagnostic[]): reado
  *
  * @returns every mistake of every file at once, a value only where there is none; in the order of the files
  */
-export const loadProfiles = (
+export function loadProfiles(
   files: readonly TextFile[],
   policies: readonly Policy[],
-): Loaded<ReadonlyMap<string, Profile>> => {
+): Loaded<ReadonlyMap<string, Profile>> {
   const rules = rulesOf(policies);
   const diagnostics: Diagnostic[] = [];
   const read = readFiles(files, diagnostics);
@@ -167,4 +162,4 @@ export const loadProfiles = (
   const isSound = diagnostics.every(({ severity }) => severity !== 'error');
   const inFileOrder = read.flatMap(({ text }) => loaded.get(text.profile) ?? []);
   return { value: isSound ? new Map(inFileOrder.map((profile) => [profile.id, profile])) : undefined, diagnostics };
-};
+}

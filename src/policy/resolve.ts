@@ -16,17 +16,17 @@ interface Scope {
 }
 
 /** Notes the mistake and stands in for the node, so that resolving goes on to the others. */
-const refuse = (scope: Scope, { start, end }: Span, code: MistakeCode, message: string, help?: string): Node => {
+function refuse(scope: Scope, { start, end }: Span, code: MistakeCode, message: string, help?: string): Node {
   scope.mistakes.push({ start, end, code, message, ...(help === undefined ? {} : { help }) });
   return { start, end, op: 'literal', value: false };
-};
+}
 
 /** `sysctl.kernel.panic` as `['sysctl', 'kernel', 'panic']`; undefined where the chain does not begin with a name. */
-const namesOf = (node: ASTNode): readonly string[] | undefined => {
+function namesOf(node: ASTNode): readonly string[] | undefined {
   if (node.op === 'id') return [node.args];
   if (node.op !== '.') return undefined;
   return namesOf(node.args[0])?.concat(node.args[1]);
-};
+}
 
 const TYPE_IN_WORDS = {
   int: 'an int',
@@ -37,7 +37,7 @@ const TYPE_IN_WORDS = {
   map: 'a map',
 } as const;
 
-const unknownParameter = (scope: Scope, node: ASTNode, path: string): Node => {
+function unknownParameter(scope: Scope, node: ASTNode, path: string): Node {
   const parameters = [...scope.environment.facts.keys()].filter((id) => id.startsWith('param.'));
   const near = suggest(path, parameters);
   const all = parameters.length === 0 ? 'it has none: declare it in parameters' : `there are ${parameters.join(', ')}`;
@@ -48,9 +48,9 @@ const unknownParameter = (scope: Scope, node: ASTNode, path: string): Node => {
     `this policy has no parameter called ${path.slice('param.'.length)}`,
     near === undefined ? all : `did you mean ${near}?`,
   );
-};
+}
 
-const unknownName = (scope: Scope, node: ASTNode, path: string): Node => {
+function unknownName(scope: Scope, node: ASTNode, path: string): Node {
   const { facts, groups } = scope.environment;
   if (path.startsWith('param.')) return unknownParameter(scope, node, path);
   if (groups.has(path)) {
@@ -71,11 +71,11 @@ const unknownName = (scope: Scope, node: ASTNode, path: string): Node => {
       ? 'docs/reference/facts.md lists every fact'
       : `did you mean ${near}?`;
   return refuse(scope, node, 'policy/unknown-fact', `there is no fact called ${path}`, help);
-};
+}
 
 /** Keys after a fact or a loop variable, each one level into a map. */
-const withKeys = (scope: Scope, node: ASTNode, base: Node, keys: readonly string[]): Node =>
-  keys.reduce<Node>((of, key) => {
+function withKeys(scope: Scope, node: ASTNode, base: Node, keys: readonly string[]): Node {
+  return keys.reduce<Node>((of, key) => {
     const { start, end } = node;
     return {
       start,
@@ -86,8 +86,9 @@ const withKeys = (scope: Scope, node: ASTNode, base: Node, keys: readonly string
       shown: scope.source.slice(start, end),
     };
   }, base);
+}
 
-const resolveNames = (scope: Scope, node: ASTNode, names: readonly string[]): Node => {
+function resolveNames(scope: Scope, node: ASTNode, names: readonly string[]): Node {
   const { start, end } = node;
   const [first = '', ...rest] = names;
   const slot = scope.locals.lastIndexOf(first);
@@ -111,9 +112,9 @@ const resolveNames = (scope: Scope, node: ASTNode, names: readonly string[]): No
     );
   }
   return unknownName(scope, node, names.join('.'));
-};
+}
 
-const resolveHas = (scope: Scope, node: ASTNode, args: readonly ASTNode[]): Node => {
+function resolveHas(scope: Scope, node: ASTNode, args: readonly ASTNode[]): Node {
   const { start, end } = node;
   const [of] = args;
   const target = of === undefined || args.length !== 1 || of.op !== '.' ? undefined : resolve(scope, of);
@@ -123,9 +124,9 @@ const resolveHas = (scope: Scope, node: ASTNode, args: readonly ASTNode[]): Node
   if (target.op === 'part' && target.key.op === 'literal' && typeof target.key.value === 'string')
     return { start, end, op: 'has-key', of: target.of, key: target.key.value };
   return target;
-};
+}
 
-const resolveMatch = (scope: Scope, node: ASTNode, args: readonly ASTNode[]): Node => {
+function resolveMatch(scope: Scope, node: ASTNode, args: readonly ASTNode[]): Node {
   const { start, end } = node;
   const [text, pattern] = args;
   if (text === undefined || pattern === undefined || args.length !== 2)
@@ -153,11 +154,13 @@ const resolveMatch = (scope: Scope, node: ASTNode, args: readonly ASTNode[]): No
       'patterns have RE2 syntax: https://github.com/google/re2/wiki/Syntax',
     );
   return { start, end, op: 'match', text: resolve(scope, text), pattern: compiled.pattern };
-};
+}
 
-const isLoop = (name: string): name is Loop => LOOPS.some((loop) => loop === name);
+function isLoop(name: string): name is Loop {
+  return LOOPS.some((loop) => loop === name);
+}
 
-const resolveLoop = (scope: Scope, node: ASTNode, loop: Loop, receiver: ASTNode, args: readonly ASTNode[]): Node => {
+function resolveLoop(scope: Scope, node: ASTNode, loop: Loop, receiver: ASTNode, args: readonly ASTNode[]): Node {
   const { start, end } = node;
   const [variable, body] = args;
   if (variable?.op !== 'id' || body === undefined || args.length !== 2)
@@ -179,7 +182,7 @@ const resolveLoop = (scope: Scope, node: ASTNode, loop: Loop, receiver: ASTNode,
     slot: scope.locals.length,
     body: resolve(inner, body),
   };
-};
+}
 
 const FUNCTION_NAMES: ReadonlySet<string> = new Set([
   'has',
@@ -197,20 +200,20 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
   ['upper', 'write text.upperAscii()'],
 ]);
 
-const unknownFunction = (scope: Scope, node: Span, name: string): Node => {
+function unknownFunction(scope: Scope, node: Span, name: string): Node {
   const near = suggest(name, FUNCTION_NAMES);
   const help =
     INSTEAD.get(name) ?? (near === undefined ? `there are ${[...FUNCTION_NAMES].join(', ')}` : `did you mean ${near}?`);
   return refuse(scope, node, 'policy/unknown-function', `there is no function called ${name}`, help);
-};
+}
 
-const resolveCall = (
+function resolveCall(
   scope: Scope,
   node: ASTNode,
   name: string,
   receiver: ASTNode | undefined,
   args: readonly ASTNode[],
-): Node => {
+): Node {
   const { start, end } = node;
   if (receiver === undefined && name === 'has') return resolveHas(scope, node, args);
   if (receiver === undefined && name === 'rematch') return resolveMatch(scope, node, args);
@@ -231,9 +234,9 @@ const resolveCall = (
   const usages = CEL_FUNCTIONS.filter((candidate) => candidate.name === name).map(({ usage }) => usage);
   const usage = usages.length > 0 ? usages.join(' or ') : isLoop(name) ? `list.${name}(x, …)` : `${name}(…)`;
   return refuse(scope, node, 'policy/wrong-type', `${name} is not called like this`, `write ${usage}`);
-};
+}
 
-const resolveLiteral = (scope: Scope, node: ASTNode, value: unknown): Node => {
+function resolveLiteral(scope: Scope, node: ASTNode, value: unknown): Node {
   const { start, end } = node;
   if (typeof value === 'boolean' || typeof value === 'string') return { start, end, op: 'literal', value };
   if (typeof value === 'bigint' && value <= 2n ** 63n) return { start, end, op: 'literal', value };
@@ -256,9 +259,9 @@ const resolveLiteral = (scope: Scope, node: ASTNode, value: unknown): Node => {
     'a value of this kind cannot be written here',
     'there are whole numbers, texts, true and false, and lists of them',
   );
-};
+}
 
-const resolveIndex = (scope: Scope, node: ASTNode, [of, key]: readonly [ASTNode, ASTNode]): Node => {
+function resolveIndex(scope: Scope, node: ASTNode, [of, key]: readonly [ASTNode, ASTNode]): Node {
   const { start, end } = node;
   const names = namesOf(of);
   if (names !== undefined && scope.environment.groups.has(names.join('.')) && !scope.locals.includes(names[0] ?? ''))
@@ -271,10 +274,10 @@ const resolveIndex = (scope: Scope, node: ASTNode, [of, key]: readonly [ASTNode,
     key: resolve(scope, key),
     shown: scope.source.slice(start, end),
   };
-};
+}
 
 /** One node of the parser's tree as one of ours. */
-const resolve = (scope: Scope, node: ASTNode): Node => {
+function resolve(scope: Scope, node: ASTNode): Node {
   const { start, end } = node;
   const names = namesOf(node);
   if (names !== undefined) return resolveNames(scope, node, names);
@@ -347,17 +350,17 @@ const resolve = (scope: Scope, node: ASTNode): Node => {
         'docs/reference/policies.md shows what can',
       );
   }
-};
+}
 
 /**
  * Every name of a parsed expression looked up: facts, functions, patterns. What it gives holds nothing of the parser.
  * With mistakes the node is a stand-in and must not be evaluated.
  */
-export const resolveExpression = (
+export function resolveExpression(
   ast: ASTNode,
   source: string,
   environment: Environment,
-): { readonly node: Node; readonly mistakes: readonly Mistake[] } => {
+): { readonly node: Node; readonly mistakes: readonly Mistake[] } {
   const mistakes: Mistake[] = [];
   return { node: resolve({ environment, source, locals: [], mistakes }, ast), mistakes };
-};
+}

@@ -7,27 +7,38 @@ import { rulesOf, type Conflict, type Policy, type Profile, type Remediation, ty
 type Profiles = ReadonlyMap<string, Profile>;
 
 /** Ends in one line break; blank lines between blocks. */
-const page = (blocks: readonly string[]): string => `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+function page(blocks: readonly string[]): string {
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
 
-const fence = (language: string, lines: readonly string[]): string => ['```' + language, ...lines, '```'].join('\n');
+function fence(language: string, lines: readonly string[]): string {
+  return ['```' + language, ...lines, '```'].join('\n');
+}
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
 
 /** Prose of a policy, as text in Markdown: no tags, no tables out of a stray bar. */
-const prose = (text: string): string => oneLine(text).replace(/[<>|*\\[\]]/g, (mark) => `\\${mark}`);
+function prose(text: string): string {
+  return oneLine(text).replace(/[<>|*\\[\]]/g, (mark) => `\\${mark}`);
+}
 
-const byName = (profiles: Profiles): readonly Profile[] =>
-  [...profiles.values()].toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
+function byName(profiles: Profiles): readonly Profile[] {
+  return [...profiles.values()].toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
+}
 
 /** A long condition with one alternative a line. */
-const condition = (source: string): string =>
-  fence('cel', [source.length > 120 ? source.trim().replaceAll(' || ', '\n|| ') : source.trim()]);
+function condition(source: string): string {
+  return fence('cel', [source.length > 120 ? source.trim().replaceAll(' || ', '\n|| ') : source.trim()]);
+}
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
 
-const overview = (rules: readonly Rule[], profiles: readonly Profile[]): string =>
-  table(
+function overview(rules: readonly Rule[], profiles: readonly Profile[]): string {
+  return table(
     ['rule', 'what it asks for', 'severity', 'profiles'],
     rules.map((rule) => [
       `[${rule.id}](#${rule.id})`,
@@ -36,18 +47,24 @@ const overview = (rules: readonly Rule[], profiles: readonly Profile[]): string 
       selectionInWords(rule, profiles) || 'all',
     ]),
   );
+}
 
-const profileLine = ({ id, title, description }: Profile): string =>
-  `- **${id}**: ${prose(title)}.${description === undefined ? '' : ` ${prose(description)}`}`;
+function profileLine({ id, title, description }: Profile): string {
+  return `- **${id}**: ${prose(title)}.${description === undefined ? '' : ` ${prose(description)}`}`;
+}
 
-const settings = (
+function settings(
   values: Readonly<Record<string, string | number>> | undefined,
   line: (name: string, value: string) => string,
-): readonly string[] => Object.entries(values ?? {}).map(([name, value]) => line(name, String(value)));
+): readonly string[] {
+  return Object.entries(values ?? {}).map(([name, value]) => line(name, String(value)));
+}
 
-const listed = (items: readonly string[] | undefined): string => (items ?? []).map((item) => `\`${item}\``).join(', ');
+function listed(items: readonly string[] | undefined): string {
+  return (items ?? []).map((item) => `\`${item}\``).join(', ');
+}
 
-const remediation = ({
+function remediation({
   summary,
   sysctl,
   sysfs,
@@ -56,7 +73,7 @@ const remediation = ({
   commands,
   packages,
   mayBreak,
-}: Remediation): readonly string[] => {
+}: Remediation): readonly string[] {
   const inSysctlD = settings(sysctl, (name, value) => `${name} = ${value}`);
   const now = settings(sysfs, (path, value) => `echo ${value} > ${path}`);
   const inTmpfilesD = settings(sysfs, (path, value) => `w ${path} - - - - ${value}`);
@@ -77,7 +94,7 @@ const remediation = ({
     commands === undefined ? '' : fence('sh', commands),
     mayBreak === undefined ? '' : `**May break.** ${prose(mayBreak)}`,
   ];
-};
+}
 
 const WHEN_ABSENT: Readonly<Record<Rule['ifAbsent'], string>> = {
   pass: 'Where the kernel has no such knob the rule passes.',
@@ -86,13 +103,17 @@ const WHEN_ABSENT: Readonly<Record<Rule['ifAbsent'], string>> = {
   unknown: '',
 };
 
-const conflictLine = ({ with: other, says, profile, source }: Conflict): string =>
-  `- **${prose(other)}**: ${prose(says)}${profile === undefined ? '' : ` The profile \`${profile}\` agrees with it.`} See <${source}>.`;
+function conflictLine({ with: other, says, profile, source }: Conflict): string {
+  return `- **${prose(other)}**: ${prose(says)}${profile === undefined ? '' : ` The profile \`${profile}\` agrees with it.`} See <${source}>.`;
+}
 
-const conflictsOf = ({ conflicts }: Rule): string =>
-  conflicts.length === 0 ? '' : ['**What asks for the opposite:**', '', ...conflicts.map(conflictLine)].join('\n');
+function conflictsOf({ conflicts }: Rule): string {
+  return conflicts.length === 0
+    ? ''
+    : ['**What asks for the opposite:**', '', ...conflicts.map(conflictLine)].join('\n');
+}
 
-const rangeOf = ({ fact: { type } }: Parameter): string => {
+function rangeOf({ fact: { type } }: Parameter): string {
   if (type.kind === 'enum') return type.values.map((value) => `\`${value}\``).join(', ');
   const bounds =
     type.kind === 'int'
@@ -102,10 +123,10 @@ const rangeOf = ({ fact: { type } }: Parameter): string => {
         ]
       : [];
   return [type.kind, ...bounds].join(', ');
-};
+}
 
-const parametersOf = (policy: Policy, profiles: readonly Profile[]): string =>
-  policy.parameters.length === 0
+function parametersOf(policy: Policy, profiles: readonly Profile[]): string {
+  return policy.parameters.length === 0
     ? ''
     : table(
         ['parameter', 'values', 'default', 'set by', 'meaning'],
@@ -119,40 +140,45 @@ const parametersOf = (policy: Policy, profiles: readonly Profile[]): string =>
           prose(parameter.description),
         ]),
       );
+}
 
-const severityInWords = (rule: Rule, profiles: readonly Profile[]): string => {
+function severityInWords(rule: Rule, profiles: readonly Profile[]): string {
   const selection = selectionInWords(rule, profiles);
   return `${rule.severity}${selection === '' ? '' : `; ${selection}`}`;
-};
+}
 
-const section = (rule: Rule, profiles: readonly Profile[]): readonly string[] => [
-  `### ${rule.id}`,
-  `**${prose(rule.title)}.** Severity: ${severityInWords(rule, profiles)}.`,
-  rule.rationale === undefined ? '' : prose(rule.rationale),
-  rule.appliesTo === undefined ? '' : 'Applies to machines where:',
-  rule.appliesTo === undefined ? '' : condition(rule.appliesTo.source),
-  'Requires:',
-  condition(rule.requires.source),
-  WHEN_ABSENT[rule.ifAbsent],
-  ...(rule.remediation === undefined ? [] : remediation(rule.remediation)),
-  conflictsOf(rule),
-  rule.references.length === 0
-    ? ''
-    : ['References:', '', ...rule.references.map((reference) => `- <${reference}>`)].join('\n'),
-];
+function section(rule: Rule, profiles: readonly Profile[]): readonly string[] {
+  return [
+    `### ${rule.id}`,
+    `**${prose(rule.title)}.** Severity: ${severityInWords(rule, profiles)}.`,
+    rule.rationale === undefined ? '' : prose(rule.rationale),
+    rule.appliesTo === undefined ? '' : 'Applies to machines where:',
+    rule.appliesTo === undefined ? '' : condition(rule.appliesTo.source),
+    'Requires:',
+    condition(rule.requires.source),
+    WHEN_ABSENT[rule.ifAbsent],
+    ...(rule.remediation === undefined ? [] : remediation(rule.remediation)),
+    conflictsOf(rule),
+    rule.references.length === 0
+      ? ''
+      : ['References:', '', ...rule.references.map((reference) => `- <${reference}>`)].join('\n'),
+  ];
+}
 
-const groupSection = (rule: GroupRule): readonly string[] => [
-  `### ${rule.id}`,
-  `**${prose(rule.title)}.** Severity: ${rule.severity}. A rule over groups.`,
-  rule.rationale === undefined ? '' : prose(rule.rationale),
-  `Of ${prose(chosenInWords(rule))}, where they are at least ${rule.minHosts}, it requires:`,
-  fence('text', [askInWords(rule)]),
-  rule.remediation === undefined ? '' : `**Remediation.** ${prose(rule.remediation.summary)}`,
-  rule.remediation?.mayBreak === undefined ? '' : `**May break.** ${prose(rule.remediation.mayBreak)}`,
-  rule.references.length === 0
-    ? ''
-    : ['References:', '', ...rule.references.map((reference) => `- <${reference}>`)].join('\n'),
-];
+function groupSection(rule: GroupRule): readonly string[] {
+  return [
+    `### ${rule.id}`,
+    `**${prose(rule.title)}.** Severity: ${rule.severity}. A rule over groups.`,
+    rule.rationale === undefined ? '' : prose(rule.rationale),
+    `Of ${prose(chosenInWords(rule))}, where they are at least ${rule.minHosts}, it requires:`,
+    fence('text', [askInWords(rule)]),
+    rule.remediation === undefined ? '' : `**Remediation.** ${prose(rule.remediation.summary)}`,
+    rule.remediation?.mayBreak === undefined ? '' : `**May break.** ${prose(rule.remediation.mayBreak)}`,
+    rule.references.length === 0
+      ? ''
+      : ['References:', '', ...rule.references.map((reference) => `- <${reference}>`)].join('\n'),
+  ];
+}
 
 const INTRODUCTION = `# Rules
 
@@ -184,7 +210,7 @@ See <https://manpages.debian.org/bookworm/systemd/sysctl.d.5.en.html> and
  *
  * @returns Markdown; policies and rules in the order given, profiles by name
  */
-export const rulesPage = (policies: readonly Policy[], profiles: Profiles): string => {
+export function rulesPage(policies: readonly Policy[], profiles: Profiles): string {
   const roles = byName(profiles);
   const chapters = policies.flatMap((policy) => [
     `## ${prose(policy.title)}`,
@@ -203,4 +229,4 @@ export const rulesPage = (policies: readonly Policy[], profiles: Profiles): stri
     ...chapters,
     PERSISTENCE,
   ]);
-};
+}

@@ -11,15 +11,19 @@ export type IfAbsent = (typeof IF_ABSENT)[number];
 /** What a case can expect: `error` and `notselected` are about hosts and profiles, not about a rule and its facts. */
 export const CASE_RESULTS = ['pass', 'fail', 'unknown', 'notapplicable', 'informational'] as const;
 
-const text = (description: string, options: { readonly maxLength?: number } = {}) =>
-  Type.String({ minLength: 1, maxLength: 10_000, description, ...options });
-const texts = (description: string) =>
-  Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), { maxItems: 100, description });
-const settings = (description: string) =>
-  Type.Record(Type.String({ minLength: 1 }), Type.Union([Type.Integer(), Type.String()]), { description });
+function text(description: string, options: { readonly maxLength?: number } = {}) {
+  return Type.String({ minLength: 1, maxLength: 10_000, description, ...options });
+}
+function texts(description: string) {
+  return Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), { maxItems: 100, description });
+}
+function settings(description: string) {
+  return Type.Record(Type.String({ minLength: 1 }), Type.Union([Type.Integer(), Type.String()]), { description });
+}
 
-const Condition = (description: string) =>
-  text(`${description} A CEL expression over facts that is true or false; see docs/reference/policies.md.`);
+function Condition(description: string) {
+  return text(`${description} A CEL expression over facts that is true or false; see docs/reference/policies.md.`);
+}
 
 const RemediationSchema = Type.Object(
   {

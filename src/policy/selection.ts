@@ -1,13 +1,15 @@
 import { SEVERITIES } from '../model/verdict.js';
 import type { Profile, Rule } from './policy.js';
 
-const names = (profiles: readonly Profile[]): string => profiles.map(({ id }) => id).join(', ');
+function names(profiles: readonly Profile[]): string {
+  return profiles.map(({ id }) => id).join(', ');
+}
 
 /**
  * Which profiles judge a rule, where that is not all of them, and which change its severity; the shorter of "only in" and
  * "not in". Empty: every profile judges it, as severe as it says.
  */
-export const selectionInWords = (rule: Rule, all: Iterable<Profile>): string => {
+export function selectionInWords(rule: Rule, all: Iterable<Profile>): string {
   const profiles = [...all].toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const selecting = profiles.filter(({ rules }) => rules.has(rule.id));
   const others = profiles.filter(({ rules }) => !rules.has(rule.id));
@@ -24,4 +26,4 @@ export const selectionInWords = (rule: Rule, all: Iterable<Profile>): string => 
     return having.length === 0 ? [] : [`${severity} in ${names(having)}`];
   });
   return [...selection, ...changed].join('; ');
-};
+}

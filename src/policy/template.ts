@@ -26,18 +26,19 @@ const DOUBT_IN_BRIEF: { readonly [Kind in Doubt['kind']]: (doubt: Doubt & { read
   fault: ({ detail }) => `(cannot be told: ${detail})`,
 };
 
-const inBrief = (doubts: readonly Doubt[]): string => {
+function inBrief(doubts: readonly Doubt[]): string {
   const unreadable = doubts.find((doubt) => doubt.kind === 'unreadable');
   if (unreadable !== undefined) return DOUBT_IN_BRIEF.unreadable(unreadable);
   const fault = doubts.find((doubt) => doubt.kind === 'fault');
   return fault === undefined ? '(absent)' : DOUBT_IN_BRIEF.fault(fault);
-};
+}
 
-const show = (outcome: Outcome): string =>
-  clean(outcome.decided ? showCelValue(outcome.value) : inBrief(outcome.doubts), LONGEST_VALUE);
+function show(outcome: Outcome): string {
+  return clean(outcome.decided ? showCelValue(outcome.value) : inBrief(outcome.doubts), LONGEST_VALUE);
+}
 
 /** Where the expression that begins at `from` ends: the `}` that is in no quotes; `undefined` where there is none. */
-const endOfExpression = (text: string, from: number): number | undefined => {
+function endOfExpression(text: string, from: number): number | undefined {
   let quote: string | undefined;
   for (let at = from; at < text.length; at++) {
     const character = text[at];
@@ -48,23 +49,25 @@ const endOfExpression = (text: string, from: number): number | undefined => {
     else if (character === '}') return at;
   }
   return undefined;
-};
+}
 
-const shifted = (mistake: Mistake, by: number): Mistake => ({
-  ...mistake,
-  start: mistake.start + by,
-  end: mistake.end + by,
-});
+function shifted(mistake: Mistake, by: number): Mistake {
+  return {
+    ...mistake,
+    start: mistake.start + by,
+    end: mistake.end + by,
+  };
+}
 
 /**
  * Reads a template: `{…}` is an expression of any type, `{{` and `}}` are braces.
  *
  * @returns the first mistake of each expression in it, with places in `source`, or the template
  */
-export const compileTemplate = (
+export function compileTemplate(
   source: string,
   environment: Environment,
-): { readonly template: Template } | { readonly mistakes: readonly Mistake[] } => {
+): { readonly template: Template } | { readonly mistakes: readonly Mistake[] } {
   const pieces: Piece[] = [];
   const mistakes: Mistake[] = [];
   let text = '';
@@ -105,19 +108,21 @@ export const compileTemplate = (
   pieces.push({ text });
   if (mistakes.length > 0) return { mistakes };
   return { template: templateOf(source, pieces) };
-};
+}
 
-const templateOf = (source: string, pieces: readonly Piece[]): Template => ({
-  source,
-  expressions: pieces.flatMap((piece) => ('expression' in piece ? [piece.expression] : [])),
-  render: (readings) => {
-    const evidence: Evidence[] = [];
-    const rendered = pieces.map((piece) => {
-      if ('text' in piece) return piece.text;
-      const outcome = piece.expression.evaluate(readings);
-      evidence.push(...outcome.evidence);
-      return show(outcome);
-    });
-    return { text: clean(rendered.join('').replace(/\s+/g, ' ').trim(), LONGEST_SENTENCE), evidence };
-  },
-});
+function templateOf(source: string, pieces: readonly Piece[]): Template {
+  return {
+    source,
+    expressions: pieces.flatMap((piece) => ('expression' in piece ? [piece.expression] : [])),
+    render: (readings) => {
+      const evidence: Evidence[] = [];
+      const rendered = pieces.map((piece) => {
+        if ('text' in piece) return piece.text;
+        const outcome = piece.expression.evaluate(readings);
+        evidence.push(...outcome.evidence);
+        return show(outcome);
+      });
+      return { text: clean(rendered.join('').replace(/\s+/g, ' ').trim(), LONGEST_SENTENCE), evidence };
+    },
+  };
+}

@@ -32,14 +32,15 @@ export interface PolicyTest {
 }
 
 /** A host that differs from a recorded one in the stated facts; a derived fact that is stated is not derived. */
-const variant = (base: Readings, stated: Readings, derive: PolicyTest['derive']): Readings =>
-  new Map([...derive(new Map([...base, ...stated])), ...stated]);
+function variant(base: Readings, stated: Readings, derive: PolicyTest['derive']): Readings {
+  return new Map([...derive(new Map([...base, ...stated])), ...stated]);
+}
 
 /** The facts, and what those among them that are derived were derived from, all the way down. */
-const withInputs = (
+function withInputs(
   ids: readonly FactId[],
   facts: ReadonlyMap<FactId, FactDescription | DerivedFact>,
-): ReadonlySet<FactId> => {
+): ReadonlySet<FactId> {
   const all = new Set<FactId>();
   const add = (id: FactId): void => {
     if (all.has(id)) return;
@@ -49,22 +50,26 @@ const withInputs = (
   };
   for (const id of ids) add(id);
   return all;
-};
+}
 
-const literalsOf = ({ appliesTo, requires }: Rule) => [...(appliesTo?.literals ?? []), ...requires.literals];
+function literalsOf({ appliesTo, requires }: Rule) {
+  return [...(appliesTo?.literals ?? []), ...requires.literals];
+}
 
-const valueInWords = (reading: Reading): string => (reading.state === 'known' ? reading.raw : reading.state);
+function valueInWords(reading: Reading): string {
+  return reading.state === 'known' ? reading.raw : reading.state;
+}
 
 /**
  * A pass may not rest on what was not read: makes each fact behind it unreadable, one at a time. Where the rule still
  * passes, no value of that fact may change its answer.
  */
-const unsoundness = (
+function unsoundness(
   rule: Rule,
   applied: Applied,
   facts: ReadonlyMap<FactId, FactDescription>,
   applyWith: (id: FactId, reading: Reading) => Applied,
-): string | undefined => {
+): string | undefined {
   const ids = withInputs(
     applied.evidence.map(({ fact }) => fact),
     facts,
@@ -80,14 +85,14 @@ const unsoundness = (
     }
   }
   return undefined;
-};
+}
 
-const runCase = (
+function runCase(
   { base, derive }: PolicyTest,
   byId: ReadonlyMap<FactId, FactDescription>,
   rule: Rule,
   item: PolicyCase,
-): CaseResult => {
+): CaseResult {
   const named = { policy: rule.policy, rule: rule.id, case: item.name, expected: item.gives, at: item.at };
   const recorded = base(item.host);
   if (recorded === undefined)
@@ -102,10 +107,10 @@ const runCase = (
     applyRule(rule, variant(recorded, new Map([...item.facts, [id, reading]]), derive), chosen),
   );
   return problem === undefined ? outcome : { ...outcome, problem };
-};
+}
 
 /** A group of the hosts that the case states, named in order. */
-const runGroupCase = ({ base, derive }: PolicyTest, rule: GroupRule, item: GroupCase): CaseResult => {
+function runGroupCase({ base, derive }: PolicyTest, rule: GroupRule, item: GroupCase): CaseResult {
   const named = { policy: rule.policy, rule: rule.id, case: item.name, expected: item.gives, at: item.at };
   const group = openGroup(rule);
   let hosts = 0;
@@ -123,13 +128,13 @@ const runGroupCase = ({ base, derive }: PolicyTest, rule: GroupRule, item: Group
     because,
     ...(result === item.gives ? {} : { problem: `gives ${result}, not ${item.gives}: ${because}` }),
   };
-};
+}
 
 /** Runs every case of every rule, in the order of the files, the rules over groups of each after the others. */
-export const testPolicies = (test: PolicyTest): readonly CaseResult[] => {
+export function testPolicies(test: PolicyTest): readonly CaseResult[] {
   const byId = new Map(test.facts.map((fact) => [fact.id, fact]));
   return test.policies.flatMap(({ rules, groupRules }) => [
     ...rules.flatMap((rule) => rule.cases.map((item) => runCase(test, byId, rule, item))),
     ...groupRules.flatMap((rule) => rule.cases.map((item) => runGroupCase(test, rule, item))),
   ]);
-};
+}

@@ -31,13 +31,13 @@ const IN_SYMBOLS: ReadonlyMap<string, string> = new Map([
   ['IDENTIFIER', 'a name'],
 ]);
 
-const syntaxInWords = (summary: string): string => {
+function syntaxInWords(summary: string): string {
   const found = TOKENS.find(([pattern]) => pattern.test(summary));
   if (found === undefined) return `${summary.charAt(0).toLowerCase()}${summary.slice(1)}`;
   return summary
     .replace(found[0], found[1])
     .replace(/\b[A-Z]{5,}\b/g, (token) => IN_SYMBOLS.get(token) ?? token.toLowerCase());
-};
+}
 
 const LIMIT_IN_WORDS: readonly (readonly [string, string])[] = [
   ['maxAstNodes', `the expression has more than ${EXPRESSION_LIMITS.nodes} parts`],
@@ -47,14 +47,14 @@ const LIMIT_IN_WORDS: readonly (readonly [string, string])[] = [
   ['maxCallArguments', `a function takes at most ${EXPRESSION_LIMITS.arguments} arguments`],
 ];
 
-const rangeOf = (error: ParseError | CelTypeError, source: string): Span => {
+function rangeOf(error: ParseError | CelTypeError, source: string): Span {
   // A field access is reported at its last name; its node says where the whole of it begins.
   const { start, end } = error.node ?? error.range ?? { start: 0, end: source.length };
   return { start: Math.min(start, source.length), end: Math.min(Math.max(end, start), source.length) };
-};
+}
 
 /** What the parser refused, in our words. */
-export const syntaxMistake = (error: ParseError, source: string): Mistake => {
+export function syntaxMistake(error: ParseError, source: string): Mistake {
   const span = rangeOf(error, source);
   if (error.code === 'limit_exceeded') {
     const message = LIMIT_IN_WORDS.find(([key]) => error.summary.includes(key))?.[1] ?? error.summary;
@@ -69,13 +69,13 @@ export const syntaxMistake = (error: ParseError, source: string): Mistake => {
     message: syntaxInWords(error.summary),
     ...(help === undefined ? {} : { help }),
   };
-};
+}
 
-const describe = ({ id, type, unit }: FactDescription): string => {
+function describe({ id, type, unit }: FactDescription): string {
   if (type.kind === 'enum') return `${id} is one of ${type.values.map((value) => `"${value}"`).join(', ')}`;
   const article = type.kind === 'int' ? 'an' : 'a';
   return `${id} is ${article} ${type.kind}${unit === undefined ? '' : ` (${unit})`}`;
-};
+}
 
 const TYPE_IN_WORDS: readonly (readonly [RegExp, string])[] = [
   [/^no such overload: (.+)$/, '$1 is not possible'],
@@ -89,7 +89,7 @@ const TYPE_IN_WORDS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** What the type checker refused, in our words, with the types of the facts that stand there. */
-export const typeMistake = (error: CelTypeError | ParseError, source: string, node: Node): Mistake => {
+export function typeMistake(error: CelTypeError | ParseError, source: string, node: Node): Mistake {
   const span = rangeOf(error, source);
   const found = TYPE_IN_WORDS.find(([pattern]) => pattern.test(error.summary));
   const message =
@@ -97,10 +97,10 @@ export const typeMistake = (error: CelTypeError | ParseError, source: string, no
       ? `${error.summary.charAt(0).toLowerCase()}${error.summary.slice(1)}`
       : error.summary.replace(found[0], found[1]);
   return { ...span, code: 'policy/wrong-type', message, ...typesHelp(node, span) };
-};
+}
 
 /** The types of the first facts within a span, as help. */
-export const typesHelp = (node: Node, span: Span): { readonly help?: string } => {
+export function typesHelp(node: Node, span: Span): { readonly help?: string } {
   const facts = withDescendants(node).flatMap((inner) =>
     inner.op === 'fact' && inner.start >= span.start && inner.end <= Math.max(span.end, span.start + 1)
       ? [inner.fact]
@@ -108,4 +108,4 @@ export const typesHelp = (node: Node, span: Span): { readonly help?: string } =>
   );
   const descriptions = [...new Set(facts)].slice(0, 3).map(describe);
   return descriptions.length === 0 ? {} : { help: descriptions.join('; ') };
-};
+}

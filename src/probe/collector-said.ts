@@ -12,14 +12,14 @@ export interface CollectorSaid {
 }
 
 /** Undefined: no collector answered, but the script that was sent. */
-export const collectorIn = (sections: Frames): CollectorSaid | undefined => {
+export function collectorIn(sections: Frames): CollectorSaid | undefined {
   const section = sections.get('collector');
   if (section === undefined) return undefined;
   const lines = section === 'broken' ? [] : section.text.split('\n');
   const sha256 = lines.flatMap((line) => /^(?<digest>[0-9a-f]{64}) [ *]\//u.exec(line)?.groups?.['digest'] ?? []).at(0);
   const editions = lines.find((line) => line.startsWith('facts ')) ?? '';
   return { ...(sha256 === undefined ? {} : { sha256 }), editions: new Set(editions.split(' ').slice(1)) };
-};
+}
 
 const NOT_ASKED = unreadable(
   'not-collected',
@@ -27,8 +27,9 @@ const NOT_ASKED = unreadable(
 );
 
 /** Why the collector's output says nothing of a fact; undefined where it does. */
-export const notAskedBy = (
+export function notAskedBy(
   collector: CollectorSaid | undefined,
   { id }: Pick<FactDefinition, 'id'>,
-): Reading<never> | undefined =>
-  collector === undefined || collector.editions.has(factEditions().get(id) ?? '') ? undefined : NOT_ASKED;
+): Reading<never> | undefined {
+  return collector === undefined || collector.editions.has(factEditions().get(id) ?? '') ? undefined : NOT_ASKED;
+}

@@ -7,7 +7,8 @@ import { PROBE_PROTOCOL, SHELL_FUNCTIONS, TAKE_WORDS } from './shell.js';
 /** Where it is installed, unless the administrator chooses another place. */
 export const COLLECTOR_PATH = '/usr/local/bin/kernward-collector';
 
-const makeScript = (): string => `#!/bin/sh
+function makeScript(): string {
+  return `#!/bin/sh
 # kernward collector, protocol ${PROBE_PROTOCOL}: the read-only scripts that kernward runs on a host, in one file for a forced command.
 # Install it as ${COLLECTOR_PATH}, owner root, mode 755, and give the key of kernward the line that
 # kernward collector --authorized-keys prints. Its sha256 stands in every report as header.probe.sha256.
@@ -36,7 +37,10 @@ kw_collect() {
 }
 kw_collect
 `;
+}
 
 let script: string | undefined;
 /** As it is installed: every byte of it is published, and the same for every host. Made when it is first asked for. */
-export const collectorScript = (): string => (script ??= makeScript());
+export function collectorScript(): string {
+  return (script ??= makeScript());
+}

@@ -39,7 +39,9 @@ const AWK = `
     }
   }`;
 
-const variable = (name: string, words: readonly string[]): string => `-v ${name}='${words.join(' ')}'`;
+function variable(name: string, words: readonly string[]): string {
+  return `-v ${name}='${words.join(' ')}'`;
+}
 
 /** The shell's part of the section `dumps`, without a process: `kw_m` holds `crash local` where /var/crash may be looked at. */
 export const DUMPS_TESTS = `  test -x /etc && echo 'etc searchable'

@@ -7,7 +7,7 @@ export interface Examination {
 }
 
 /** In place of the probe: the same way in, the same first line, one process, and nothing read but the clock. */
-export const examinationScript = (nonce: string): string => {
+export function examinationScript(nonce: string): string {
   assertNonce(nonce);
   return `kw='kernward ${PROBE_PROTOCOL} ${nonce}'
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin
@@ -17,7 +17,7 @@ date -u +%s
 echo "kw ${nonce} end doctor 0"
 exit 0
 `;
-};
+}
 
 /**
  * What came back. A host whose forced command is the probe answers with the probe's frames: its shell is usable, and its
@@ -25,11 +25,11 @@ exit 0
  *
  * @returns undefined where nothing in it is ours
  */
-export const parseExamination = (output: Uint8Array, nonce: string): Examination | undefined => {
+export function parseExamination(output: Uint8Array, nonce: string): Examination | undefined {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(output);
   const own = new RegExp(`^kw ${nonce} begin doctor\\n(?<clock>[0-9]{1,12})\\nkw ${nonce} end doctor 0\\n`, 'm').exec(
     text,
   )?.groups?.['clock'];
   if (own !== undefined) return { clock: Number(own) };
   return new RegExp(`^kw ${nonce} begin [a-z]+\\n`, 'm').test(text) ? { clock: undefined } : undefined;
-};
+}

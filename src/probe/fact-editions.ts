@@ -19,7 +19,7 @@ const SECTION_TEXTS: Readonly<Record<CommandSection, () => string>> = {
 };
 
 /** How a fact is asked for, in a word: where it is read, or the text of the script that reads it. */
-const editionsOf = (facts: readonly FactDefinition[]): ReadonlyMap<string, string> => {
+function editionsOf(facts: readonly FactDefinition[]): ReadonlyMap<string, string> {
   const texts = new Map<CommandSection, string>();
   const edition = (section: CommandSection): string => {
     const known = texts.get(section) ?? fnv1a32(SECTION_TEXTS[section]());
@@ -34,7 +34,7 @@ const editionsOf = (facts: readonly FactDefinition[]): ReadonlyMap<string, strin
       ),
     ]),
   );
-};
+}
 
 let editions: ReadonlyMap<string, string> | undefined;
 
@@ -42,4 +42,6 @@ let editions: ReadonlyMap<string, string> | undefined;
  * Fact → how this kernward asks for it. A collector tells the editions that it holds: a fact whose own is not among them
  * was not asked for, or not as this kernward means it, whatever stands in the collector's output.
  */
-export const factEditions = (): ReadonlyMap<string, string> => (editions ??= editionsOf([...FACTS, ...FURTHER_FACTS]));
+export function factEditions(): ReadonlyMap<string, string> {
+  return (editions ??= editionsOf([...FACTS, ...FURTHER_FACTS]));
+}

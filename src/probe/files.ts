@@ -5,12 +5,13 @@ import type { Section } from './frames.js';
 export const NO_SUCH_FILE = 'No such file or directory';
 
 /** `denied` where the host's own words say so, absent where the kernel answers that it does not do this (EOPNOTSUPP), else `malformed`. */
-export const refusal = (path: string, reason: string): Reading<never> =>
-  /^(?:operation )?not supported$/i.test(reason)
+export function refusal(path: string, reason: string): Reading<never> {
+  return /^(?:operation )?not supported$/i.test(reason)
     ? absent(`the kernel has ${path} and answers that it is not supported`)
     : /permission denied|not permitted/i.test(reason)
       ? unreadable('denied', `${path}: permission denied`)
       : unreadable('malformed', `${path} could not be read: ${quote(reason)}`);
+}
 
 /** What one `grep -H '' FILES` said, by path. */
 export interface FileTable {
@@ -25,14 +26,14 @@ export interface FileTable {
 }
 
 /** Where the lines end that begin like this, from `at` on, one after the other. */
-const endOfRun = (text: string, at: number, start: string): number => {
+function endOfRun(text: string, at: number, start: string): number {
   let end = at;
   while (text.startsWith(start, end)) end = text.indexOf('\n', end) + 1;
   return end;
-};
+}
 
 /** A file's lines come one after the other, so they are cut out together. */
-const contentsOf = (text: string): ReadonlyMap<string, string> => {
+function contentsOf(text: string): ReadonlyMap<string, string> {
   const contents = new Map<string, string>();
   for (let at = 0; at < text.length;) {
     const lineEnd = text.indexOf('\n', at) + 1;
@@ -51,9 +52,9 @@ const contentsOf = (text: string): ReadonlyMap<string, string> => {
     at = end;
   }
   return contents;
-};
+}
 
-const errorsOf = (lines: readonly string[]): ReadonlyMap<string, string> => {
+function errorsOf(lines: readonly string[]): ReadonlyMap<string, string> {
   const errors = new Map<string, string>();
   for (const line of lines) {
     // "grep: /proc/sys/kernel/sysrq: No such file or directory"
@@ -63,9 +64,9 @@ const errorsOf = (lines: readonly string[]): ReadonlyMap<string, string> => {
       errors.set(line.slice(start + 1, colon), line.slice(colon + 2));
   }
   return errors;
-};
+}
 
-export const fileTable = (section: Section): FileTable => {
+export function fileTable(section: Section): FileTable {
   const contents = contentsOf(section.text);
   const errors = errorsOf(section.errors);
   const missing = new Set<string>();
@@ -75,4 +76,4 @@ export const fileTable = (section: Section): FileTable => {
   for (const path of contents.keys()) if (!missing.has(path)) answered += 1;
   for (const path of errors.keys()) if (!missing.has(path) && !contents.has(path)) answered += 1;
   return { contents, errors, missing, someEmpty: there !== String(answered) };
-};
+}

@@ -15,7 +15,9 @@ export interface Section {
 export type Frames = ReadonlyMap<SectionName, Section | 'broken'>;
 
 const ALL: ReadonlySet<string> = new Set([...SECTIONS, ...PACKAGE_SECTIONS, ...OTHER_SECTIONS]);
-const isSection = (name: string): name is SectionName => ALL.has(name);
+function isSection(name: string): name is SectionName {
+  return ALL.has(name);
+}
 
 interface Open {
   readonly name: SectionName;
@@ -33,7 +35,7 @@ const UTF_8 = new TextDecoder('utf-8', { ignoreBOM: true });
  *
  * @returns undefined when the output holds no frame with this nonce; linear in the size of the output
  */
-export const readFrames = (output: Uint8Array, nonce: string): Frames | undefined => {
+export function readFrames(output: Uint8Array, nonce: string): Frames | undefined {
   const text = UTF_8.decode(output);
   const prefix = `kw ${nonce} `;
   const sections = new Map<SectionName, Section | 'broken'>();
@@ -75,4 +77,4 @@ export const readFrames = (output: Uint8Array, nonce: string): Frames | undefine
     } else open?.notes.push(line);
   }
   return begun.size === 0 ? undefined : sections;
-};
+}

@@ -9,18 +9,20 @@ export interface Wanted {
   readonly subject: string;
 }
 
-const letters = (text: string): string => text.replace(/[^A-Za-z0-9]+/g, '');
+function letters(text: string): string {
+  return text.replace(/[^A-Za-z0-9]+/g, '');
+}
 
 /** A subject without its first component is looked for in reverts, if what is left still says something. */
 const SHORTEST = 16;
 
-const wordsOf = ({ id, subject }: Wanted): string => {
+function wordsOf({ id, subject }: Wanted): string {
   const key = letters(subject);
   const short = letters(subject.slice(subject.indexOf(':') + 1));
   if (!/^[a-z][a-z0-9-]*$/.test(id) || key.length < SHORTEST)
     throw new RangeError(`${id} cannot be looked for: ${subject}`);
   return `${id}:${key}:${short.length < SHORTEST ? key : short}`;
-};
+}
 
 /** Where a kernel's package of Debian or Ubuntu may have its changelog; linux-image of Ubuntu has one that names no fix. */
 const DEBIAN_PACKAGES = [
@@ -44,7 +46,9 @@ const RPM_FILES = [
 ];
 const RPM_KERNELS = ['kernel', 'kernel-core', 'kernel-default', 'kernel-azure', 'kernel-preempt'];
 
-const list = (paths: readonly string[]): string => paths.map((path) => ` \\\n      "${path}"`).join('');
+function list(paths: readonly string[]): string {
+  return paths.map((path) => ` \\\n      "${path}"`).join('');
+}
 
 /** Longer than any changelog seen (Debian 12: 3.7 MB). What lies beyond is not read: it is older, and its absence proves nothing. */
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -56,7 +60,8 @@ const MOST_BYTES = 32 * 1024 * 1024;
  * The changelog (3 MB, 60,000 lines on a Debian 12) is searched where it is. Of the shell's redirections one is of this
  * script alone: what `command -v` prints goes nowhere.
  */
-export const packagesFunctions = (): string => `kw_none() {
+export function packagesFunctions(): string {
+  return `kw_none() {
   echo "none $1"
 }
 kw_has() {
@@ -126,15 +131,19 @@ kw_packages() {
   exit 0
 }
 `;
+}
 
-const makeBody =
-  (): string => `# kernward: second look, at kernel packages; read-only, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
+function makeBody(): string {
+  return `# kernward: second look, at kernel packages; read-only, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
 ${SHELL_FUNCTIONS}${TAKE_WORDS}${packagesFunctions()}kw_packages
 `;
+}
 
 let body: string | undefined;
 /** Made when it is first asked for: it is the same for every host. */
-export const packagesBody = (): string => (body ??= makeBody());
+export function packagesBody(): string {
+  return (body ??= makeBody());
+}
 
 /**
  * The second look as it goes to the stdin of `exec sh -s`.
@@ -142,5 +151,6 @@ export const packagesBody = (): string => (body ??= makeBody());
  * @param nonce 32 lower-case hexadecimal digits, another than the probe's
  * @param wanted fixes to look for in the changelog; none: the changelog is left alone
  */
-export const packagesScript = (nonce: string, wanted: readonly Wanted[]): string =>
-  `${firstLine(nonce, 'packages', wanted.map(wordsOf).join(' '))}\n${packagesBody()}`;
+export function packagesScript(nonce: string, wanted: readonly Wanted[]): string {
+  return `${firstLine(nonce, 'packages', wanted.map(wordsOf).join(' '))}\n${packagesBody()}`;
+}

@@ -10,25 +10,28 @@ type Ended = 'complete' | 'timed-out' | 'truncated';
 /** Part → its lines; of a part that is not in it nothing was said. */
 type Parts = ReadonlyMap<RootPart, string>;
 
-const partsOf = ({ origin }: FactDefinition): readonly RootPart[] | undefined => {
+function partsOf({ origin }: FactDefinition): readonly RootPart[] | undefined {
   if (origin.via !== 'command') return undefined;
   const parts = ROOT_PARTS.filter((part) => origin.sections.includes(part));
   return parts.length === origin.sections.length ? parts : undefined;
-};
+}
 
 /** The facts that root's script can read. */
 const READABLE: readonly FactDefinition[] = [...FACTS, ...ROOT_FACTS].filter((fact) => partsOf(fact) !== undefined);
 
 /** What is worth asking root for: what the login was denied, and what only root can see. */
-export const wantedOfRoot = (read: Lookup): readonly FactDefinition[] =>
-  READABLE.filter(({ id }) => {
+export function wantedOfRoot(read: Lookup): readonly FactDefinition[] {
+  return READABLE.filter(({ id }) => {
     const reading = read.get(id);
     return reading === undefined || (reading.state === 'unreadable' && reading.cause === 'denied');
   });
+}
 
-const isPart = (name: string): name is RootPart => ROOT_PARTS.some((part) => part === name);
+function isPart(name: string): name is RootPart {
+  return ROOT_PARTS.some((part) => part === name);
+}
 
-const readParts = (lines: readonly string[]): Parts => {
+function readParts(lines: readonly string[]): Parts {
   const parts = new Map<RootPart, string>();
   let open: RootPart | undefined;
   for (const line of lines) {
@@ -39,17 +42,18 @@ const readParts = (lines: readonly string[]): Parts => {
     } else if (open !== undefined && line !== '') parts.set(open, `${parts.get(open) ?? ''}${line}\n`);
   }
   return parts;
-};
+}
 
 /** Part → edition, of `kernward-root 1 dumps:1a2b3c4d …`. */
-const editionsIn = (greeting: string): ReadonlyMap<string, string> =>
-  new Map(
+function editionsIn(greeting: string): ReadonlyMap<string, string> {
+  return new Map(
     greeting
       .split(' ')
       .flatMap((word) =>
         word.includes(':') ? [[word.slice(0, word.indexOf(':')), word.slice(word.indexOf(':') + 1)] as const] : [],
       ),
   );
+}
 
 interface Said {
   readonly parts: Parts;
@@ -57,7 +61,7 @@ interface Said {
 }
 
 /** Undefined: the script did not look, since nothing is hidden that root would see; then the login's reading stays. */
-const readFact = (fact: FactDefinition, { parts, editions }: Said): Reading | undefined => {
+function readFact(fact: FactDefinition, { parts, editions }: Said): Reading | undefined {
   const needed = partsOf(fact) ?? [];
   const other = needed.find((part) => editions.get(part) !== ROOT_EDITIONS[part]);
   if (other !== undefined)
@@ -67,10 +71,10 @@ const readFact = (fact: FactDefinition, { parts, editions }: Said): Reading | un
     );
   if (needed.some((part) => !parts.has(part))) return undefined;
   return fact.parse(needed.map((part) => parts.get(part) ?? '').join(''));
-};
+}
 
 /** Why there is nothing to read, the host's words last. */
-const nothingSaid = (output: Uint8Array, nonce: string, ended: Ended): Reading<never> | Said => {
+function nothingSaid(output: Uint8Array, nonce: string, ended: Ended): Reading<never> | Said {
   if (ended === 'timed-out') return unreadable('timed-out', 'the look as root was stopped before it was complete');
   const section = readFrames(output, nonce)?.get('become');
   if (section === undefined && ended === 'complete')
@@ -81,19 +85,19 @@ const nothingSaid = (output: Uint8Array, nonce: string, ended: Ended): Reading<n
     return { parts: readParts(lines), editions: editionsIn(greeting) };
   const said = section.errors.findLast((line) => line !== '') ?? greeting;
   return unreadable('denied', `sudo does not let this login run it: ${quote(said)} (status ${section.status})`);
-};
+}
 
 /**
  * What the look as root says of the facts that were wanted of it. A sudo that refuses takes nothing from the others.
  *
  * @param nonce the look's own
  */
-export const parseBecome = (
+export function parseBecome(
   output: Uint8Array,
   nonce: string,
   ended: Ended,
   wanted: readonly FactDefinition[],
-): Readings => {
+): Readings {
   const said = nothingSaid(output, nonce, ended);
   return new Map(
     wanted.flatMap((fact) => {
@@ -101,4 +105,4 @@ export const parseBecome = (
       return reading === undefined ? [] : [[fact.id, reading]];
     }),
   );
-};
+}

@@ -30,7 +30,7 @@ interface Observed {
   readonly places: () => Had<Places>;
 }
 
-const memo = <K, V>(make: (key: K) => V): ((key: K) => V) => {
+function memo<K, V>(make: (key: K) => V): (key: K) => V {
   const made = new Map<K, V>();
   return (key) => {
     const before = made.get(key);
@@ -39,9 +39,9 @@ const memo = <K, V>(make: (key: K) => V): ((key: K) => V) => {
     made.set(key, value);
     return value;
   };
-};
+}
 
-const observe = (sections: ReadonlyMap<SectionName, Section | 'broken'>, ended: Ended): Observed => {
+function observe(sections: ReadonlyMap<SectionName, Section | 'broken'>, ended: Ended): Observed {
   const section = (name: SectionName): Had<Section> => {
     const found = sections.get(name);
     if (found === 'broken')
@@ -62,26 +62,26 @@ const observe = (sections: ReadonlyMap<SectionName, Section | 'broken'>, ended: 
     return 'instead' in found ? found : { had: readPlaces(found.had) };
   });
   return { section, files, places: () => places('places') };
-};
+}
 
-const commandFailed = (name: SectionName, { status, errors }: Section): Reading<never> => {
+function commandFailed(name: SectionName, { status, errors }: Section): Reading<never> {
   const said = errors.find((line) => line !== '') ?? '';
   if (/argument list too long/i.test(said))
     return unreadable('truncated', 'the host has more processes than one command can be given');
   return /permission denied|not permitted/i.test(said)
     ? unreadable('denied', `section ${name}: ${quote(said)}`)
     : unreadable('malformed', `the command of section ${name} ended with status ${status}: ${quote(said)}`);
-};
+}
 
 /** A proven absence, or why nothing proves it. */
-const missing = (path: string, observed: Observed): Reading<never> => {
+function missing(path: string, observed: Observed): Reading<never> {
   const places = observed.places();
   return 'instead' in places ? places.instead : witnessOf(path, places.had);
-};
+}
 
 type FileState = { readonly text: string } | { readonly instead: Reading<never> };
 
-const fileState = (path: string, { contents, errors, missing: gone }: FileTable, observed: Observed): FileState => {
+function fileState(path: string, { contents, errors, missing: gone }: FileTable, observed: Observed): FileState {
   const error = errors.get(path);
   if (error !== undefined && error !== NO_SUCH_FILE) return { instead: refusal(path, error) };
   const hasGone = gone.has(path);
@@ -89,9 +89,9 @@ const fileState = (path: string, { contents, errors, missing: gone }: FileTable,
   if (hasGone || error !== undefined)
     return { instead: unreadable('malformed', `${path} was there at one moment and not at another`) };
   return { text: contents.get(path) ?? '' };
-};
+}
 
-const readFile = (fact: FactDefinition, paths: readonly string[], table: FileTable, observed: Observed): Reading => {
+function readFile(fact: FactDefinition, paths: readonly string[], table: FileTable, observed: Observed): Reading {
   let first: Reading | undefined;
   for (const path of paths) {
     const state = fileState(path, table, observed);
@@ -100,9 +100,9 @@ const readFile = (fact: FactDefinition, paths: readonly string[], table: FileTab
     first ??= state.instead;
   }
   return first ?? unreadable('malformed', 'no file is named');
-};
+}
 
-const readFiles = (fact: FactDefinition, paths: readonly string[], table: FileTable, observed: Observed): Reading => {
+function readFiles(fact: FactDefinition, paths: readonly string[], table: FileTable, observed: Observed): Reading {
   let text = '';
   for (const path of paths) {
     const state = fileState(path, table, observed);
@@ -110,7 +110,7 @@ const readFiles = (fact: FactDefinition, paths: readonly string[], table: FileTa
     else if (state.instead.state !== 'absent') return state.instead;
   }
   return fact.parse(text);
-};
+}
 
 const globPattern = memo(
   (pattern: string): RegExp =>
@@ -124,7 +124,7 @@ const globPattern = memo(
 
 type GlobOrigin = Extract<FactDefinition['origin'], { via: 'glob' }>;
 
-const readGlob = (fact: FactDefinition, origin: GlobOrigin, table: FileTable, observed: Observed): Reading => {
+function readGlob(fact: FactDefinition, origin: GlobOrigin, table: FileTable, observed: Observed): Reading {
   if (table.someEmpty) return unreadable('malformed', 'a file that is there gave nothing');
   const wanted = origin.patterns.map(globPattern);
   for (const directory of origin.directories) {
@@ -145,7 +145,7 @@ const readGlob = (fact: FactDefinition, origin: GlobOrigin, table: FileTable, ob
   const witness = missing(`${directory}/${origin.patterns[0]?.split('/')[0]}`, observed);
   const isThere = witness.state === 'absent' && witness.witness.startsWith(`${directory} `);
   return isThere && origin.mayBeEmpty && others.length === 0 ? fact.parse('') : witness;
-};
+}
 
 interface Expected {
   readonly statuses: readonly number[];
@@ -169,7 +169,7 @@ const EXPECTED: Readonly<Record<CommandSection, Expected>> = {
   changelog: { statuses: [0], harmless: /^(?:\/\S*\/)?(?:gzip|zcat|rpm|error|warning|sh)\b/ },
 };
 
-const readCommand = (fact: FactDefinition, names: readonly CommandSection[], observed: Observed): Reading => {
+function readCommand(fact: FactDefinition, names: readonly CommandSection[], observed: Observed): Reading {
   let text = '';
   const grumbles: string[] = [];
   for (const name of names) {
@@ -190,18 +190,20 @@ const readCommand = (fact: FactDefinition, names: readonly CommandSection[], obs
   return said !== undefined && reading.state === 'unreadable'
     ? { ...reading, detail: `${reading.detail}: ${quote(said)}` }
     : reading;
-};
+}
 
-const readingOf = (fact: FactDefinition, observed: Observed): Reading => {
+function readingOf(fact: FactDefinition, observed: Observed): Reading {
   const { origin } = fact;
   if (origin.via === 'command') return readCommand(fact, origin.sections, observed);
   const table = observed.files(origin.section);
   if ('instead' in table) return table.instead;
   if (origin.via === 'glob') return readGlob(fact, origin, table.had, observed);
   return (origin.via === 'file' ? readFile : readFiles)(fact, origin.paths, table.had, observed);
-};
+}
 
-const readFact = (fact: FactDefinition, observed: Observed): Reading => interned(readingOf(fact, observed));
+function readFact(fact: FactDefinition, observed: Observed): Reading {
+  return interned(readingOf(fact, observed));
+}
 
 /**
  * What the probe's output says of each fact. Nothing in it is trusted: a reading is known only where its section came
@@ -212,7 +214,7 @@ const readFact = (fact: FactDefinition, observed: Observed): Reading => interned
  * @param ended whether the session ended by itself
  * @returns a reading for every fact of `FACTS`; `ok: false` when no frame of ours is in the output
  */
-export const parseProbe = (output: Uint8Array, nonce: string, ended: Ended): Parsed => {
+export function parseProbe(output: Uint8Array, nonce: string, ended: Ended): Parsed {
   const sections = readFrames(output, nonce);
   if (sections === undefined)
     return {
@@ -223,7 +225,7 @@ export const parseProbe = (output: Uint8Array, nonce: string, ended: Ended): Par
   const collector = collectorIn(sections);
   const readings = new Map(FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? readFact(fact, observed)]));
   return { ok: true, readings, ...(collector === undefined ? {} : { collector }) };
-};
+}
 
 /**
  * What the second look says of kernel packages. Its failure is these facts' alone.
@@ -232,7 +234,7 @@ export const parseProbe = (output: Uint8Array, nonce: string, ended: Ended): Par
  * @param collector what answered the probe, and answers this
  * @returns a reading for every fact of `PACKAGE_FACTS`
  */
-export const parsePackages = (output: Uint8Array, nonce: string, ended: Ended, collector?: CollectorSaid): Readings => {
+export function parsePackages(output: Uint8Array, nonce: string, ended: Ended, collector?: CollectorSaid): Readings {
   const sections = readFrames(output, nonce);
   if (sections === undefined && ended === 'complete') {
     const nothing = unreadable(
@@ -243,12 +245,12 @@ export const parsePackages = (output: Uint8Array, nonce: string, ended: Ended, c
   }
   const observed = observe(sections ?? new Map(), ended);
   return new Map(PACKAGE_FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? readFact(fact, observed)]));
-};
+}
 
 /** The same, of output that may not hold it: empty where no section of the second look was ever begun. */
-export const packagesIn = (output: Uint8Array, nonce: string): Readings => {
+export function packagesIn(output: Uint8Array, nonce: string): Readings {
   const sections = readFrames(output, nonce);
   return sections !== undefined && PACKAGE_SECTIONS.some((name) => sections.has(name))
     ? parsePackages(output, nonce, 'complete')
     : new Map();
-};
+}

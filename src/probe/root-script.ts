@@ -10,7 +10,9 @@ export const ROOT_SCRIPT_PATH = '/usr/local/sbin/kernward-root';
 /** What begins the first line of its output. */
 export const ROOT_GREETING = `kernward-root ${PROBE_PROTOCOL}`;
 
-const either = (words: readonly string[]): string => words.join(' | ');
+function either(words: readonly string[]): string {
+  return words.join(' | ');
+}
 
 /** What is mounted where, in one reading of /proc/mounts: kw_r, kw_v the types of / and /var; kw_o, kw_h, kw_p if it is so. */
 const MOUNTS = `  kw_r= kw_v= kw_o= kw_h= kw_p=
@@ -117,7 +119,8 @@ export const ROOT_EDITIONS: Readonly<Record<RootPart, string>> = {
   pstore: fnv1a32(MOUNTS + PSTORE),
 };
 
-const makeScript = (): string => `#!/bin/sh
+function makeScript(): string {
+  return `#!/bin/sh
 # kernward: what only root may read of a host, protocol ${PROBE_PROTOCOL}. Install it as ${ROOT_SCRIPT_PATH}, owner root, mode 755;
 # kernward collector --sudoers prints the lines that let an account run it, and nothing else, as root.
 #
@@ -134,8 +137,8 @@ ${CONFIG}kw_root() {
   LC_ALL=C
   cd /
 ${MOUNTS}  echo '${ROOT_GREETING} ${Object.entries(ROOT_EDITIONS)
-  .map((entry) => entry.join(':'))
-  .join(' ')}'
+    .map((entry) => entry.join(':'))
+    .join(' ')}'
   echo 'part dumps'
 ${DUMPS}  echo 'part pstore'
 ${PSTORE}  kw_t=
@@ -149,7 +152,10 @@ ${TASKS}    echo 'part tasks'
 }
 kw_root
 `;
+}
 
 let script: string | undefined;
 /** As it is installed. Made when it is first asked for. */
-export const rootScript = (): string => (script ??= makeScript());
+export function rootScript(): string {
+  return (script ??= makeScript());
+}

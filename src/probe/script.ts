@@ -5,12 +5,12 @@ import { DUMPS_SCRIPT } from './dumps.js';
 import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS } from './shell.js';
 import { DIRECTORIES, MOUNT_PROOFS, pathsOf } from './places.js';
 
-const filesOf = (section: FileSection): string => {
+function filesOf(section: FileSection): string {
   const paths = FACTS.flatMap((fact) =>
     fact.origin.via !== 'command' && fact.origin.section === section ? pathsOf(fact) : [],
   );
   return [...new Set(paths)].map((path) => ` \\\n  ${path}`).join('');
-};
+}
 
 const PLACES = [...new Set([...DIRECTORIES, ...MOUNT_PROOFS.map(({ proof }) => proof)])]
   .map((path) => ` \\\n  ${path}`)
@@ -60,7 +60,8 @@ export const TASKS = `  for kw_f in /proc/[0-9]*; do
  *
  * @param first what comes before the first section
  */
-export const probeFunctions = (first = ''): string => `kw_files() {
+export function probeFunctions(first = ''): string {
+  return `kw_files() {
   kw_begin "$1"
   shift
   kw_c=0
@@ -117,20 +118,26 @@ ${TASKS}  kw_end
 ${DUMPS_SCRIPT}  exit 0
 }
 `;
+}
 
-const makeBody =
-  (): string => `# kernward: read-only probe, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
+function makeBody(): string {
+  return `# kernward: read-only probe, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
 ${SHELL_FUNCTIONS}${probeFunctions()}kw_probe
 `;
+}
 
 let body: string | undefined;
 
 /** Made when it is first asked for: it is the same for every host. */
-export const probeBody = (): string => (body ??= makeBody());
+export function probeBody(): string {
+  return (body ??= makeBody());
+}
 
 /**
  * The whole of what goes to the stdin of `exec sh -s`.
  *
  * @param nonce 32 lower-case hexadecimal digits, new for each session: what the host cannot guess, it cannot forge
  */
-export const probeScript = (nonce: string): string => `${firstLine(nonce)}\n${probeBody()}`;
+export function probeScript(nonce: string): string {
+  return `${firstLine(nonce)}\n${probeBody()}`;
+}

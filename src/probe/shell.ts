@@ -7,9 +7,9 @@
  */
 export const PROBE_PROTOCOL = 1;
 
-export const assertNonce = (nonce: string): void => {
+export function assertNonce(nonce: string): void {
   if (!/^[0-9a-f]{32}$/.test(nonce)) throw new RangeError('a nonce is 32 lower-case hexadecimal digits');
-};
+}
 
 /** The words that may follow the nonce; the probe has none. */
 export type LookWord = 'packages' | 'become';
@@ -80,7 +80,7 @@ export const TAKE_WORDS = `kw_words_after() {
 `;
 
 /** The first line of what is sent: it alone is different from host to host. */
-export const firstLine = (nonce: string, word?: LookWord, words = ''): string => {
+export function firstLine(nonce: string, word?: LookWord, words = ''): string {
   assertNonce(nonce);
   return `kw='kernward ${PROBE_PROTOCOL} ${nonce}${word === undefined ? '' : ` ${word} ${words}`}'`;
-};
+}

@@ -8,7 +8,7 @@ type Place = (typeof PLACES)[number];
 /** Path → what the shell's `test` said of it. */
 export type Places = ReadonlyMap<string, Place>;
 
-export const readPlaces = (section: Section): Places => {
+export function readPlaces(section: Section): Places {
   const places = new Map<string, Place>();
   for (const note of section.notes) {
     const [, word, path] = /^place (\S+) (\/\S+)$/.exec(note) ?? [];
@@ -16,13 +16,13 @@ export const readPlaces = (section: Section): Places => {
     if (path !== undefined && place !== undefined) places.set(path, place);
   }
   return places;
-};
+}
 
 /**
  * Whether it is proven that `path` is not there: the nearest directory above it that exists can be searched, and the file
  * system is mounted. Without that proof a missing file is unreadable, never absent.
  */
-export const witnessOf = (path: string, places: Places): Reading<never> => {
+export function witnessOf(path: string, places: Places): Reading<never> {
   const proof = MOUNT_PROOFS.find(({ below }) => path.startsWith(`${below}/`))?.proof;
   if (proof !== undefined && (places.get(proof) ?? 'none') === 'none')
     return unreadable(
@@ -35,4 +35,4 @@ export const witnessOf = (path: string, places: Places): Reading<never> => {
     if (place !== 'none') return unreadable('denied', `${path} is not there, and ${parent} cannot be searched`);
   }
   return absent(`the root directory has no ${path.slice(1)}`);
-};
+}

@@ -18,10 +18,10 @@ export const LOAD: Readonly<Record<SettingKind, readonly string[]>> = {
 };
 
 /** The topic is the policy of the first rule that wants the key. */
-const topicOf = (plan: Plan, { rules }: Assignment): string => {
+function topicOf(plan: Plan, { rules }: Assignment): string {
   const policy = plan.rules.get(rules[0] ?? '')?.policy ?? '';
   return /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(policy) && policy.length <= 100 ? policy : 'settings';
-};
+}
 
 interface Place {
   readonly path: (topic: string) => string;
@@ -63,13 +63,13 @@ const PLACE: Readonly<Record<SettingKind, Place>> = {
   },
 };
 
-const dropIn = (
+function dropIn(
   plan: Plan,
   remedy: Remedy,
   kind: SettingKind,
   topic: string,
   assignments: readonly Assignment[],
-): DropIn => {
+): DropIn {
   const { path, order, line, how } = PLACE[kind];
   const file = path(topic);
   const head = [
@@ -84,10 +84,10 @@ const dropIn = (
     (assignment) => `#\n${commented(settingLines(assignment, remedy, how(assignment)))}${line(assignment)}`,
   );
   return { kind, path: file, assignments, text: `${commented(head)}${body.join('')}` };
-};
+}
 
 /** The files of a remedy, by kind and topic. Each key stands in exactly one of them. */
-export const dropInsOf = (plan: Plan, remedy: Remedy): readonly DropIn[] => {
+export function dropInsOf(plan: Plan, remedy: Remedy): readonly DropIn[] {
   const grouped = new Map<string, Assignment[]>();
   for (const assignment of remedy.assignments) {
     const key = `${assignment.kind} ${topicOf(plan, assignment)}`;
@@ -99,4 +99,4 @@ export const dropInsOf = (plan: Plan, remedy: Remedy): readonly DropIn[] => {
     const [first] = assignments;
     return first === undefined ? [] : [dropIn(plan, remedy, first.kind, topicOf(plan, first), assignments)];
   });
-};
+}

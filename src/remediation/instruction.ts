@@ -20,11 +20,12 @@ export interface Fate {
 
 const LONGEST = 2000;
 
-const named = (settings: readonly RemediationSetting[]): string =>
-  settings.map(({ name, value }) => `${name} = ${value}`).join(', ');
+function named(settings: readonly RemediationSetting[]): string {
+  return settings.map(({ name, value }) => `${name} = ${value}`).join(', ');
+}
 
 /** @see docs/reference/remediation.md for where this is known from */
-const addParameters = (parameters: readonly string[], isAlternative: boolean): readonly string[] => {
+function addParameters(parameters: readonly string[], isAlternative: boolean): readonly string[] {
   if (parameters.length === 0) return [];
   const text = parameters.join(' ');
   const when = isAlternative
@@ -37,9 +38,9 @@ const addParameters = (parameters: readonly string[], isAlternative: boolean): r
     `  Debian, Ubuntu: a file /etc/default/grub.d/90-kernward.cfg with GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX ${text}", then update-grub`,
     '  elsewhere: where the configuration of the boot loader has the kernel command line; reboot when it suits',
   ];
-};
+}
 
-const changeParameters = (parameters: readonly string[]): readonly string[] => {
+function changeParameters(parameters: readonly string[]): readonly string[] {
   if (parameters.length === 0) return [];
   const names = [...new Set(parameters.map((parameter) => parameter.replace(/=.*$/, '')))];
   return [
@@ -51,15 +52,16 @@ const changeParameters = (parameters: readonly string[]): readonly string[] => {
         ]
       : []),
   ];
-};
+}
 
-const older = ({ remediationSettings, settings }: RuleSummary): readonly string[] =>
-  remediationSettings === undefined && settings !== ''
+function older({ remediationSettings, settings }: RuleSummary): readonly string[] {
+  return remediationSettings === undefined && settings !== ''
     ? [`the report was made by a kernward that does not tell settings one by one: ${settings}`]
     : [];
+}
 
 /** What is left to do by hand about a failing rule; nothing where files settle all of it. */
-export const instructionOf = (rule: RuleSummary, fate: Fate): Instruction | undefined => {
+export function instructionOf(rule: RuleSummary, fate: Fate): Instruction | undefined {
   const parts = rule.remediationSettings;
   const isExtra = fate.settled.length > 0 && fate.refused.length === 0 && fate.notPlain.length === 0;
   const lines = [
@@ -83,4 +85,4 @@ export const instructionOf = (rule: RuleSummary, fate: Fate): Instruction | unde
     ...(rule.mayBreak === '' ? [] : [`may break: ${rule.mayBreak}`]),
   ];
   return { rule: rule.id, isExtra, lines: words.map((line) => clean(line, LONGEST)) };
-};
+}

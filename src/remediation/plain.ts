@@ -14,7 +14,9 @@ const NAME = {
 const VALUE = /^[A-Za-z0-9_.,:+/-]+(?: [A-Za-z0-9_.,:+/-]+)*$/;
 
 /** May a value that a host sent stand in a command that somebody copies? */
-export const isExplainable = (value: string): boolean => value.length <= MAX_LENGTH && VALUE.test(value);
+export function isExplainable(value: string): boolean {
+  return value.length <= MAX_LENGTH && VALUE.test(value);
+}
 
 const HOST = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?$/;
 const IPV6 = /^[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}$/;
@@ -25,17 +27,21 @@ const TAKEN = new Set(['all', 'ungrouped', 'localhost']);
  * Can it stand in a file as it is? A report comes from anywhere, and its policies may be anybody's: what cannot is for a
  * person to read, never for a file that root runs.
  */
-export const isPlain = (kind: SettingKind, { name, value }: Pick<RemediationSetting, 'name' | 'value'>): boolean =>
-  name.length <= MAX_LENGTH && value.length <= MAX_LENGTH && NAME[kind].test(name) && VALUE.test(value);
+export function isPlain(kind: SettingKind, { name, value }: Pick<RemediationSetting, 'name' | 'value'>): boolean {
+  return name.length <= MAX_LENGTH && value.length <= MAX_LENGTH && NAME[kind].test(name) && VALUE.test(value);
+}
 
 /** A name that Ansible reads as this one host, whatever else is in its inventory. */
-export const isPlainHost = (name: string): boolean =>
-  name.length <= 253 && !TAKEN.has(name) && (HOST.test(name) || IPV6.test(name));
+export function isPlainHost(name: string): boolean {
+  return name.length <= 253 && !TAKEN.has(name) && (HOST.test(name) || IPV6.test(name));
+}
 
 /** A boot parameter that can stand in a boot loader's configuration as it is. */
-export const isPlainParameter = (text: string): boolean =>
-  text.length <= MAX_LENGTH && /^[A-Za-z0-9_.-]+(?:=[A-Za-z0-9_.,:+/@-]*)?$/.test(text);
+export function isPlainParameter(text: string): boolean {
+  return text.length <= MAX_LENGTH && /^[A-Za-z0-9_.-]+(?:=[A-Za-z0-9_.,:+/@-]*)?$/.test(text);
+}
 
 /** The file that a setting is written to. */
-export const fileOf = (kind: SettingKind, name: string): string =>
-  kind === 'sysfs' ? name : `/proc/sys/${name.replaceAll('.', '/')}`;
+export function fileOf(kind: SettingKind, name: string): string {
+  return kind === 'sysfs' ? name : `/proc/sys/${name.replaceAll('.', '/')}`;
+}

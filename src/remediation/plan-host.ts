@@ -25,77 +25,90 @@ interface Wish extends RemediationSetting {
 const LONGEST_SENTENCE = 1000;
 const LONGEST_VALUE = 200;
 
-const pathsOf = ({ origin }: FactDefinition): readonly string[] => (origin.via === 'file' ? origin.paths : []);
+function pathsOf({ origin }: FactDefinition): readonly string[] {
+  return origin.via === 'file' ? origin.paths : [];
+}
 const FACT_OF_FILE: ReadonlyMap<string, FactDefinition> = new Map(
   FACTS.flatMap((fact) => pathsOf(fact).map((path) => [path, fact])),
 );
 
-const factOf = (kind: SettingKind, name: string): FactDefinition | undefined =>
-  FACT_OF_FILE.get(kind === 'sysfs' ? name : `/proc/sys/${name.replaceAll('.', '/')}`);
+function factOf(kind: SettingKind, name: string): FactDefinition | undefined {
+  return FACT_OF_FILE.get(kind === 'sysfs' ? name : `/proc/sys/${name.replaceAll('.', '/')}`);
+}
 
-const readingOf = (host: HostReport, kind: SettingKind, name: string): Reading | undefined => {
+function readingOf(host: HostReport, kind: SettingKind, name: string): Reading | undefined {
   const fact = factOf(kind, name);
   return fact === undefined ? undefined : host.readings.get(fact.id);
-};
+}
 
 /** `1`; of `always [madvise] never` the chosen word. What the host sent is not trusted to be plain. */
-const valueInWords = (reading: Reading & { readonly state: 'known' }): string => {
+function valueInWords(reading: Reading & { readonly state: 'known' }): string {
   const { raw, value } = reading;
   return clean(typeof value === 'string' ? value : raw.trim(), LONGEST_VALUE);
-};
+}
 
-const beforeInWords = (reading: Reading | undefined): string => {
+function beforeInWords(reading: Reading | undefined): string {
   if (reading === undefined) return 'not known: the probe does not read it';
   return reading.state === 'known'
     ? valueInWords(reading)
     : `not known: ${reading.state === 'absent' ? 'absent' : reading.cause}`;
-};
+}
 
-const wishesOf = ({ id, remediationSettings: settings }: RuleSummary): readonly Wish[] => [
-  ...(settings?.sysctl ?? []).map((setting): Wish => ({ ...setting, kind: 'sysctl', rule: id })),
-  ...(settings?.sysfs ?? []).map((setting): Wish => ({ ...setting, kind: 'sysfs', rule: id })),
-];
+function wishesOf({ id, remediationSettings: settings }: RuleSummary): readonly Wish[] {
+  return [
+    ...(settings?.sysctl ?? []).map((setting): Wish => ({ ...setting, kind: 'sysctl', rule: id })),
+    ...(settings?.sysfs ?? []).map((setting): Wish => ({ ...setting, kind: 'sysfs', rule: id })),
+  ];
+}
 
-const accepts = (wish: Wish, value: string): boolean => wish.value === value || wish.accepts.includes(value);
+function accepts(wish: Wish, value: string): boolean {
+  return wish.value === value || wish.accepts.includes(value);
+}
 
 /** The first value, the most severe rule's before the others', with which every rule passes that wants one. */
-const agreed = (wishes: readonly Wish[]): string | undefined =>
-  wishes.map(({ value }) => value).find((value) => wishes.every((wish) => accepts(wish, value)));
+function agreed(wishes: readonly Wish[]): string | undefined {
+  return wishes.map(({ value }) => value).find((value) => wishes.every((wish) => accepts(wish, value)));
+}
 
-const bySeverity = (a: RuleSummary, b: RuleSummary): number =>
-  SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || (a.id < b.id ? -1 : 1);
-const byName = (a: Assignment, b: Assignment): number =>
-  a.kind === b.kind ? (a.name < b.name ? -1 : 1) : a.kind < b.kind ? 1 : -1;
+function bySeverity(a: RuleSummary, b: RuleSummary): number {
+  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || (a.id < b.id ? -1 : 1);
+}
+function byName(a: Assignment, b: Assignment): number {
+  return a.kind === b.kind ? (a.name < b.name ? -1 : 1) : a.kind < b.kind ? 1 : -1;
+}
 
-const bootName = ({ kind, name }: Wish): string | undefined => factOf(kind, name)?.bootParameter?.replace(/=.*$/, '');
+function bootName({ kind, name }: Wish): string | undefined {
+  return factOf(kind, name)?.bootParameter?.replace(/=.*$/, '');
+}
 
 /** The boot parameters that a rule asks for, but for those that would set another value at boot than the files do afterwards. */
-const parametersOf = (
+function parametersOf(
   { remediationSettings }: RuleSummary,
   own: readonly Wish[],
   values: ReadonlyMap<string, string>,
-): readonly string[] =>
-  (remediationSettings?.bootParameters ?? []).filter((parameter) => {
+): readonly string[] {
+  return (remediationSettings?.bootParameters ?? []).filter((parameter) => {
     const [name, value] = parameter.split('=', 2);
     const wish = own.find((each) => bootName(each) === name && each.value === value);
     return wish === undefined || values.get(wish.name) === wish.value;
   });
+}
 
 /** The boot parameters of this host that set the same thing before any file does: `hung_task_panic=1`. */
-const bootedWith = (host: HostReport, wish: Wish): readonly string[] => {
+function bootedWith(host: HostReport, wish: Wish): readonly string[] {
   const line = host.readings.get('cmdline');
   if (line?.state !== 'known' || typeof line.value !== 'object' || Array.isArray(line.value)) return [];
   const names = [bootName(wish), wish.kind === 'sysctl' ? `sysctl.${wish.name}` : undefined];
   return Object.entries(line.value).flatMap(([parameter, value]) =>
     names.includes(parameter) ? [value === '' ? parameter : `${parameter}=${value}`] : [],
   );
-};
+}
 
 /**
  * What is to be done on a host about these failing rules. A key that its kernel has not is left out, two rules that no
  * value satisfies are a contradiction, and whatever cannot be written to a file becomes an instruction.
  */
-export const planHost = (host: HostReport, failing: readonly RuleSummary[]): HostPlan => {
+export function planHost(host: HostReport, failing: readonly RuleSummary[]): HostPlan {
   const wishes = failing.toSorted(bySeverity).flatMap(wishesOf);
   const plain = wishes.filter((wish) => isPlain(wish.kind, wish));
   const there = plain.filter(({ kind, name }) => readingOf(host, kind, name)?.state !== 'absent');
@@ -139,4 +152,4 @@ export const planHost = (host: HostReport, failing: readonly RuleSummary[]): Hos
     ),
     before: new Map(assignments.map(({ kind, name }) => [name, beforeInWords(readingOf(host, kind, name))])),
   };
-};
+}

@@ -7,11 +7,11 @@ import type { Plan, Remedy, Unsettled } from './remedy.js';
 
 type Grouped = Map<string, HostId[]>;
 
-const add = (grouped: Grouped, key: string, host: HostId): void => {
+function add(grouped: Grouped, key: string, host: HostId): void {
   const hosts = grouped.get(key);
   if (hosts === undefined) grouped.set(key, [host]);
   else hosts.push(host);
-};
+}
 
 interface Growing extends Remedy {
   readonly hosts: HostId[];
@@ -19,21 +19,22 @@ interface Growing extends Remedy {
   readonly before: Map<string, Grouped>;
 }
 
-const addTo = (grouped: Map<string, Grouped>, key: string, words: string, host: HostId): void => {
+function addTo(grouped: Map<string, Grouped>, key: string, words: string, host: HostId): void {
   const ofKey = grouped.get(key) ?? new Map();
   grouped.set(key, ofKey);
   add(ofKey, words, host);
-};
+}
 
-const join = (remedy: Growing, host: HostId, plan: HostPlan): void => {
+function join(remedy: Growing, host: HostId, plan: HostPlan): void {
   remedy.hosts.push(host);
   for (const [rule, because] of plan.reasons) addTo(remedy.reasons, rule, because, host);
   for (const [name, value] of plan.before) addTo(remedy.before, name, value, host);
-};
+}
 
 /** Hosts with one of these are to have the same files, and are told the same. */
-const signature = ({ assignments, instructions, contradictions, reasons }: HostPlan): string =>
-  JSON.stringify([assignments, instructions, contradictions, [...reasons.keys()]]);
+function signature({ assignments, instructions, contradictions, reasons }: HostPlan): string {
+  return JSON.stringify([assignments, instructions, contradictions, [...reasons.keys()]]);
+}
 
 interface Sorted {
   readonly failing: readonly RuleId[];
@@ -42,7 +43,7 @@ interface Sorted {
 }
 
 /** What is asked of a host that was reached, by what is known of it. */
-const sorted = ({ verdicts, status }: HostReport, onlyRules: ReadonlySet<RuleId> | undefined): Sorted => {
+function sorted({ verdicts, status }: HostReport, onlyRules: ReadonlySet<RuleId> | undefined): Sorted {
   const asked = verdicts.filter(({ rule }) => onlyRules?.has(rule) !== false);
   const fails = asked.filter(({ result }) => result === 'fail');
   const open = asked.filter(({ result }) => result === 'unknown' || result === 'error').map(({ rule }) => rule);
@@ -53,27 +54,25 @@ const sorted = ({ verdicts, status }: HostReport, onlyRules: ReadonlySet<RuleId>
       waiver === undefined ? [] : [`${rule} (waiver ${waiver.id}, until ${waiver.expires})`],
     ),
   };
-};
+}
 
-const emptyRemedy = ({ assignments, instructions, contradictions }: HostPlan): Growing => ({
-  hosts: [],
-  assignments,
-  instructions,
-  contradictions,
-  reasons: new Map(),
-  before: new Map(),
-});
+function emptyRemedy({ assignments, instructions, contradictions }: HostPlan): Growing {
+  return {
+    hosts: [],
+    assignments,
+    instructions,
+    contradictions,
+    reasons: new Map(),
+    before: new Map(),
+  };
+}
 
 /**
  * What is to be done, out of one pass over the hosts of a report. Hosts with equal remedies share one.
  *
  * @param onlyRules the rules to remedy; undefined: all that fail
  */
-export const planRemedies = (
-  header: ReportHeader,
-  hosts: Iterable<HostReport>,
-  onlyRules?: ReadonlySet<RuleId>,
-): Plan => {
+export function planRemedies(header: ReportHeader, hosts: Iterable<HostReport>, onlyRules?: ReadonlySet<RuleId>): Plan {
   const rules = new Map(header.rules.map((rule) => [rule.id, rule]));
   const remedies = new Map<string, Growing>();
   const unsettled = { unreachable: new Map(), undecided: new Map(), waived: new Map() } satisfies Record<
@@ -102,4 +101,4 @@ export const planRemedies = (
     join(remedy, host.host, plan);
   }
   return { header, rules, remedies: [...remedies.values()], unsettled, ...counts };
-};
+}

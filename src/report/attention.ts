@@ -51,48 +51,55 @@ export interface Attention {
   readonly rules: readonly RuleCount[];
 }
 
-const addressOf = (host: HostReport): string => {
+function addressOf(host: HostReport): string {
   const { address, port, transportReason, via } = host;
   const plain = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
   return transportReason === undefined && via === undefined ? plain : `${plain} by ${wayInWords(host)}`;
-};
+}
 
-const problemRow = ({ host, severity, rule, result, because, drift }: Verdict): ProblemRow => ({
-  host,
-  severity,
-  rule,
-  result,
-  because,
-  ...(drift === undefined ? {} : { drift }),
-});
+function problemRow({ host, severity, rule, result, because, drift }: Verdict): ProblemRow {
+  return {
+    host,
+    severity,
+    rule,
+    result,
+    because,
+    ...(drift === undefined ? {} : { drift }),
+  };
+}
 
-const uncheckedRow = (host: HostReport): ProblemRow => ({
-  host: host.host,
-  severity: undefined,
-  rule: '',
-  result: 'unchecked',
-  because: 'nothing was checked: no rule passed or failed',
-});
+function uncheckedRow(host: HostReport): ProblemRow {
+  return {
+    host: host.host,
+    severity: undefined,
+    rule: '',
+    result: 'unchecked',
+    because: 'nothing was checked: no rule passed or failed',
+  };
+}
 
-const byWeight = (a: RuleCount, b: RuleCount): number =>
-  SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
-  b.failing - a.failing ||
-  b.undecided - a.undecided ||
-  (a.rule < b.rule ? -1 : Number(a.rule > b.rule));
+function byWeight(a: RuleCount, b: RuleCount): number {
+  return (
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    b.failing - a.failing ||
+    b.undecided - a.undecided ||
+    (a.rule < b.rule ? -1 : Number(a.rule > b.rule))
+  );
+}
 
 /** One sentence on the collectors that are not this kernward's; empty where there are none. */
-export const collectorsInWords = ({ collectors }: Attention): string => {
+export function collectorsInWords({ collectors }: Attention): string {
   const { hosts, total } = collectors;
   if (total === 0) return '';
   return `${count(total, 'host')} with another collector than this kernward prints (${hosts.join(', ')}${total > hosts.length ? ', …' : ''}): what it does not ask for is not-collected`;
-};
+}
 
 /**
  * What a person should look at first, out of one pass over the hosts. Keeps at most 200 rows a section and a count a
  * rule, however many hosts there are; which rows are kept goes by the severity of the host's worst fail, then by the
  * order of the inventory.
  */
-export const collectAttention = (hosts: Iterable<HostReport>): Attention => {
+export function collectAttention(hosts: Iterable<HostReport>): Attention {
   const unreachable: UnreachableRow[] = [];
   const reasons = new Map<string, number>();
   const failing = new Map<Severity, ProblemRow[]>();
@@ -159,4 +166,4 @@ export const collectAttention = (hosts: Iterable<HostReport>): Attention => {
     collectors: { hosts: otherCollectors, total: totals.collectors },
     rules: [...rules.values()].sort(byWeight),
   };
-};
+}

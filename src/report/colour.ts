@@ -6,8 +6,9 @@ export type Colour = keyof typeof SGR;
 
 export type Paint = (text: string, colour: Colour) => string;
 
-export const painter = (on: boolean): Paint =>
-  on ? (text, colour) => `\u001b[${SGR[colour]}m${text}\u001b[0m` : (text) => text;
+export function painter(on: boolean): Paint {
+  return on ? (text, colour) => `\u001b[${SGR[colour]}m${text}\u001b[0m` : (text) => text;
+}
 
 export const SEVERITY_COLOUR = {
   critical: 'bold red',

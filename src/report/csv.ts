@@ -18,21 +18,23 @@ const FORMULA_START = /(^|;)(?=[\s"']*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
  * A text as a cell: one line, control characters visible (`\x0a`), an apostrophe before what a spreadsheet would run. A
  * plain number stays one, `-1` too.
  */
-export const textCell = (text: string): string => {
+export function textCell(text: string): string {
   if (NUMBER.test(text)) return text;
   return clean(clean(text, MAX_CELL).replaceAll(FORMULA_START, "$1'"), MAX_CELL);
-};
+}
 
 /**
  * RFC 4180 records, each ended by CR LF. Numbers are never escaped. No cell holds a CR or LF of its own: csv-stringify
  * 6.9.0 would leave one that holds a lone LF unquoted when records end in CR LF.
  */
-export const csvRecords = (rows: readonly (readonly (string | number)[])[]): string =>
-  stringify(
+export function csvRecords(rows: readonly (readonly (string | number)[])[]): string {
+  return stringify(
     rows.map((row) => row.map((cell) => (typeof cell === 'number' ? String(cell) : textCell(cell)))),
     { record_delimiter: '\r\n' },
   );
+}
 
 /** The first record: the names of the columns, after a byte-order mark where one is asked for. */
-export const csvHead = (columns: readonly string[], { csvBom }: FormatOptions): string =>
-  `${csvBom === true ? '\ufeff' : ''}${csvRecords([columns])}`;
+export function csvHead(columns: readonly string[], { csvBom }: FormatOptions): string {
+  return `${csvBom === true ? '\ufeff' : ''}${csvRecords([columns])}`;
+}

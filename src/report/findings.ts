@@ -46,7 +46,7 @@ export interface Finding {
   readonly waiver?: WaiverUse;
 }
 
-const ofHost = (host: HostReport): readonly Finding[] => {
+function ofHost(host: HostReport): readonly Finding[] {
   if (host.failure !== undefined)
     return [
       {
@@ -85,13 +85,13 @@ const ofHost = (host: HostReport): readonly Finding[] => {
       },
     ];
   return ofCollector;
-};
+}
 
 /**
  * What is to be said of a host: that it was not reached, or every fail and everything undecided, waived ones too. Of a host
  * that was not reached its verdicts say nothing more.
  */
-export const findingsOf = (host: HostReport): readonly Finding[] => {
+export function findingsOf(host: HostReport): readonly Finding[] {
   if (host.status === 'unreachable') return ofHost(host);
   const ofRules = host.verdicts.flatMap((verdict): Finding[] => {
     const { rule, severity, because, waiver } = verdict;
@@ -104,17 +104,17 @@ export const findingsOf = (host: HostReport): readonly Finding[] => {
     return [];
   });
   return [...ofHost(host), ...ofRules];
-};
+}
 
 /** How many findings of each rank there are: one pass over the hosts. */
-export const countRanks = (hosts: Iterable<HostReport>): ReadonlyMap<Rank, number> => {
+export function countRanks(hosts: Iterable<HostReport>): ReadonlyMap<Rank, number> {
   const counts = new Map<Rank, number>(RANKS.map((rank) => [rank, 0]));
   for (const host of hosts) for (const { rank } of findingsOf(host)) counts.set(rank, (counts.get(rank) ?? 0) + 1);
   return counts;
-};
+}
 
 /** Of at most `limit` findings, how many are of each rank when the first ranks come first. */
-export const sharesOf = (counts: ReadonlyMap<Rank, number>, limit: number): Map<Rank, number> => {
+export function sharesOf(counts: ReadonlyMap<Rank, number>, limit: number): Map<Rank, number> {
   let left = limit;
   return new Map(
     RANKS.map((rank) => {
@@ -123,4 +123,4 @@ export const sharesOf = (counts: ReadonlyMap<Rank, number>, limit: number): Map<
       return [rank, share];
     }),
   );
-};
+}

@@ -38,16 +38,18 @@ interface Counting {
 
 const DAY = 86_400;
 
-const counting = (): Counting => ({
-  hosts: 0,
-  statuses: { unreachable: 0, failing: 0, undecided: 0, unchecked: 0, compliant: 0 },
-  fails: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
-  waived: 0,
-  change: { newlyFailing: 0, resolved: 0, noLongerKnown: 0, newHosts: 0 },
-  oldest: undefined,
-});
+function counting(): Counting {
+  return {
+    hosts: 0,
+    statuses: { unreachable: 0, failing: 0, undecided: 0, unchecked: 0, compliant: 0 },
+    fails: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+    waived: 0,
+    change: { newlyFailing: 0, resolved: 0, noLongerKnown: 0, newHosts: 0 },
+    oldest: undefined,
+  };
+}
 
-const addHost = (to: Counting, host: HostReport): void => {
+function addHost(to: Counting, host: HostReport): void {
   to.hosts += 1;
   to.statuses[host.status] += 1;
   if (host.isNew === true) to.change.newHosts += 1;
@@ -61,10 +63,11 @@ const addHost = (to: Counting, host: HostReport): void => {
       isUnwaivedFail(verdict) || isUnwaivedUndecided(verdict) ? epochSeconds(verdict.since ?? '') : undefined;
     if (since !== undefined) to.oldest = Math.min(since, to.oldest ?? since);
   }
-};
+}
 
-const byName = ([a]: readonly [string, Counting], [b]: readonly [string, Counting]): number =>
-  a < b ? -1 : Number(a > b);
+function byName([a]: readonly [string, Counting], [b]: readonly [string, Counting]): number {
+  return a < b ? -1 : Number(a > b);
+}
 
 export interface FleetTally {
   /** Counts one more host; it is not held. */
@@ -73,7 +76,7 @@ export interface FleetTally {
   readonly buckets: () => readonly Bucket[];
 }
 
-export const tallyFleet = (header: ReportHeader): FleetTally => {
+export function tallyFleet(header: ReportHeader): FleetTally {
   const fleet = counting();
   const parts: Readonly<Record<'group' | 'owner', Map<string, Counting>>> = { group: new Map(), owner: new Map() };
   const startedAt = epochSeconds(header.startedAt);
@@ -105,4 +108,4 @@ export const tallyFleet = (header: ReportHeader): FleetTally => {
       ),
     ],
   };
-};
+}

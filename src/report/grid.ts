@@ -24,17 +24,17 @@ const MIN_REST = 24;
 const MIN_FIXED = 12;
 
 /** Every cell is cleaned here, so that no value of a host or an inventory can reach the terminal as a control character. */
-const shown = (text: string): string => clean(text, MAX_CELL);
+function shown(text: string): string {
+  return clean(text, MAX_CELL);
+}
 
 /** A border and two spaces for each column, and the border at the end. */
-const frameWidth = (columns: readonly GridColumn[]): number => columns.length * 3 + 1;
+function frameWidth(columns: readonly GridColumn[]): number {
+  return columns.length * 3 + 1;
+}
 
 /** The content of each column: what it needs, up to its widest, then taken from the widest until the frame fits. */
-const contentWidths = (
-  columns: readonly GridColumn[],
-  texts: readonly (readonly string[])[],
-  total: number,
-): number[] => {
+function contentWidths(columns: readonly GridColumn[], texts: readonly (readonly string[])[], total: number): number[] {
   const widths = columns.map(({ title, widest }, index) => {
     const needed = texts.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), title.length);
     return widest === 'rest' ? needed : Math.min(needed, Math.max(widest, title.length));
@@ -55,7 +55,7 @@ const contentWidths = (
     excess -= given;
   }
   return widths;
-};
+}
 
 /** For a terminal without UTF-8. */
 export const ASCII_FRAME = {
@@ -83,13 +83,13 @@ export const ASCII_FRAME = {
  * UTF-16 units and cuts what is too long; and it measures a whole cell anew for each line of it, character by character
  * (`draw` in its src/cell.js), so that one cell of 400 characters takes 0.1 to 0.6 s. So each line is a row of its own.
  */
-export const grid = (
+export function grid(
   columns: readonly GridColumn[],
   rows: readonly (readonly GridCell[])[],
   total: number,
   paint: Paint,
   frame?: typeof ASCII_FRAME,
-): string => {
+): string {
   const texts = rows.map((row) => row.map(({ text }) => shown(text)));
   const widths = contentWidths(columns, texts, total);
   if (frameWidth(columns) + widths.reduce((sum, width) => sum + width, 0) > total)
@@ -119,4 +119,4 @@ export const grid = (
       );
   }
   return `${table.toString()}\n`;
-};
+}

@@ -9,29 +9,33 @@ export type HostJson = Omit<HostReport, 'readings'> & { readonly readings: Reado
  * however it was put together. `Object.fromEntries` defines own properties, so a fact that is called `__proto__` is a
  * name like any other.
  */
-export const hostToJson = (host: HostReport): HostJson => ({
-  host: host.host,
-  address: host.address,
-  port: host.port,
-  groups: host.groups,
-  labels: host.labels,
-  profile: host.profile,
-  transport: host.transport,
-  ...(host.transportReason === undefined ? {} : { transportReason: host.transportReason }),
-  ...(host.via === undefined ? {} : { via: host.via }),
-  ...(host.definedAt === undefined ? {} : { definedAt: host.definedAt }),
-  status: host.status,
-  tookMs: host.tookMs,
-  ...(host.attempts === undefined ? {} : { attempts: host.attempts }),
-  ...(host.collector === undefined ? {} : { collector: host.collector }),
-  ...(host.fromRun === undefined ? {} : { fromRun: host.fromRun }),
-  ...(host.failure === undefined ? {} : { failure: host.failure }),
-  ...(host.isNew === undefined ? {} : { isNew: host.isNew }),
-  readings: Object.fromEntries([...host.readings].sort(([a], [b]) => (a < b ? -1 : Number(a > b)))),
-  verdicts: host.verdicts,
-});
+export function hostToJson(host: HostReport): HostJson {
+  return {
+    host: host.host,
+    address: host.address,
+    port: host.port,
+    groups: host.groups,
+    labels: host.labels,
+    profile: host.profile,
+    transport: host.transport,
+    ...(host.transportReason === undefined ? {} : { transportReason: host.transportReason }),
+    ...(host.via === undefined ? {} : { via: host.via }),
+    ...(host.definedAt === undefined ? {} : { definedAt: host.definedAt }),
+    status: host.status,
+    tookMs: host.tookMs,
+    ...(host.attempts === undefined ? {} : { attempts: host.attempts }),
+    ...(host.collector === undefined ? {} : { collector: host.collector }),
+    ...(host.fromRun === undefined ? {} : { fromRun: host.fromRun }),
+    ...(host.failure === undefined ? {} : { failure: host.failure }),
+    ...(host.isNew === undefined ? {} : { isNew: host.isNew }),
+    readings: Object.fromEntries([...host.readings].sort(([a], [b]) => (a < b ? -1 : Number(a > b)))),
+    verdicts: host.verdicts,
+  };
+}
 
-export const hostFromJson = (json: HostJson): HostReport => ({
-  ...json,
-  readings: new Map(Object.entries(json.readings)),
-});
+export function hostFromJson(json: HostJson): HostReport {
+  return {
+    ...json,
+    readings: new Map(Object.entries(json.readings)),
+  };
+}

@@ -24,23 +24,27 @@ interface Parts {
   readonly summary: Part | undefined;
 }
 
-const problem = (file: string, line: number, code: string, message: string, help: string): Diagnostic => ({
-  code,
-  severity: 'error',
-  message: clean(message, 400),
-  at: { file, line, column: 1 },
-  help,
-});
+function problem(file: string, line: number, code: string, message: string, help: string): Diagnostic {
+  return {
+    code,
+    severity: 'error',
+    message: clean(message, 400),
+    at: { file, line, column: 1 },
+    help,
+  };
+}
 
 const REWRITE = 'a report is what kernward scan -o json or -o jsonl writes; make it again from there';
 
-const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
+function lineOf(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
+}
 
 /** Of the text before what is wrong, V8 shows so much. */
 const SHOWN_BEFORE = 10;
 
 /** V8 says `… at position 12 …`, or `Unexpected token 'x', ..."the text round it"... is not valid JSON`; otherwise the text ended too early. */
-const offsetOf = (text: string, why: string): number => {
+function offsetOf(text: string, why: string): number {
   const position = /at position (\d+)/.exec(why)?.[1];
   if (position !== undefined) return Number(position);
   const [, token = '', before, round = ''] =
@@ -48,14 +52,14 @@ const offsetOf = (text: string, why: string): number => {
   const at = token === '' ? -1 : text.indexOf(round);
   if (at < 0) return text.trimEnd().length;
   return before === undefined ? Math.max(at, text.indexOf(token, at)) : at + SHOWN_BEFORE;
-};
+}
 
-const notJson = (file: string, text: string, why: string, firstLine = 1): Diagnostic => {
+function notJson(file: string, text: string, why: string, firstLine = 1): Diagnostic {
   const line = lineOf(text, offsetOf(text, why));
   return problem(file, firstLine - 1 + line, 'report/not-json', `this is not JSON: ${why}`, REWRITE);
-};
+}
 
-const partsOfDocument = (document: unknown): Parts => {
+function partsOfDocument(document: unknown): Parts {
   const hosts = own(document, 'hosts');
   const header = own(document, 'header');
   const summary = own(document, 'summary');
@@ -66,9 +70,9 @@ const partsOfDocument = (document: unknown): Parts => {
       : [],
     summary: summary === undefined ? undefined : { what: 'summary', line: 1, value: summary },
   };
-};
+}
 
-const partsOfLines = (text: string, file: string, diagnostics: Diagnostic[]): Parts => {
+function partsOfLines(text: string, file: string, diagnostics: Diagnostic[]): Parts {
   const found: { header: Part | undefined; hosts: Part[]; summary: Part | undefined } = {
     header: undefined,
     hosts: [],
@@ -103,9 +107,9 @@ const partsOfLines = (text: string, file: string, diagnostics: Diagnostic[]): Pa
       );
   }
   return found;
-};
+}
 
-const inWords = (errors: readonly ErrorObject[] | null | undefined): string => {
+function inWords(errors: readonly ErrorObject[] | null | undefined): string {
   // A choice between shapes (`anyOf`) complains last of itself, and before that of each shape: its own place is enough.
   const error = errors?.find(({ keyword }) => keyword === 'anyOf') ?? errors?.[0];
   if (error === undefined) return 'has the wrong shape';
@@ -113,23 +117,18 @@ const inWords = (errors: readonly ErrorObject[] | null | undefined): string => {
   return error.keyword === 'anyOf'
     ? `${place}is none of the shapes that a value or reading can have`
     : `${place}${error.message ?? error.keyword}`;
-};
+}
 
-const check = <T>(
-  part: Part,
-  validate: ValidateFunction<T>,
-  file: string,
-  diagnostics: Diagnostic[],
-): T | undefined => {
+function check<T>(part: Part, validate: ValidateFunction<T>, file: string, diagnostics: Diagnostic[]): T | undefined {
   const { value } = part;
   if (validate(value)) return value;
   diagnostics.push(
     problem(file, part.line, 'report/wrong-shape', `${part.what}: ${inWords(validate.errors)}`, REWRITE),
   );
   return undefined;
-};
+}
 
-const inconsistencies = (report: Report, hosts: readonly HostReport[]): readonly string[] => {
+function inconsistencies(report: Report, hosts: readonly HostReport[]): readonly string[] {
   const names = new Set(hosts.map(({ host }) => host));
   return [
     ...(names.size === hosts.length
@@ -140,20 +139,21 @@ const inconsistencies = (report: Report, hosts: readonly HostReport[]): readonly
       : [`its summary counts ${count(report.summary.hosts, 'host')} and it holds ${hosts.length}`]),
     ...hosts.map((host) => missingVerdicts(host, report.header)).filter((message) => message !== undefined),
   ];
-};
+}
 
-const capped = (diagnostics: readonly Diagnostic[], file: string): readonly Diagnostic[] =>
-  diagnostics.length <= MAX_DIAGNOSTICS
+function capped(diagnostics: readonly Diagnostic[], file: string): readonly Diagnostic[] {
+  return diagnostics.length <= MAX_DIAGNOSTICS
     ? diagnostics
     : [
         ...diagnostics.slice(0, MAX_DIAGNOSTICS),
         problem(file, 1, 'report/wrong-shape', `… and ${diagnostics.length - MAX_DIAGNOSTICS} more mistakes`, REWRITE),
       ];
+}
 
-const tooNew = (header: Part | undefined): number | undefined => {
+function tooNew(header: Part | undefined): number | undefined {
   const schema = own(header?.value, 'schema');
   return typeof schema === 'number' && schema > SUPPORTED_SCHEMA ? schema : undefined;
-};
+}
 
 /**
  * A saved report, read back: the `json` or the `jsonl` format, whichever it is. What comes back equals what was written,
@@ -161,7 +161,7 @@ const tooNew = (header: Part | undefined): number | undefined => {
  *
  * @param file its name, for the diagnostics
  */
-export const parseReport = (text: string, file: string): Loaded<Report> => {
+export function parseReport(text: string, file: string): Loaded<Report> {
   const diagnostics: Diagnostic[] = [];
   const failed = (): Loaded<Report> => ({ value: undefined, diagnostics: capped(diagnostics, file) });
 
@@ -222,4 +222,4 @@ export const parseReport = (text: string, file: string): Loaded<Report> => {
     ...inconsistencies(report, hosts).map((message) => problem(file, 1, 'report/inconsistent', message, REWRITE)),
   );
   return diagnostics.length > 0 ? failed() : { value: report, diagnostics: [] };
-};
+}

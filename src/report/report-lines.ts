@@ -20,12 +20,12 @@ interface Layout {
 const FOREIGN: Piece = { kind: 'foreign' };
 
 /** What stands in JSON as the only member of an object, as a part of the document does. */
-const onlyMember = (kind: 'header' | 'summary', json: string): Piece => {
+function onlyMember(kind: 'header' | 'summary', json: string): Piece {
   const parsed = parseJson(json);
   return parsed.ok && isObject(parsed.value) && Object.keys(parsed.value).join() === kind
     ? { kind, value: parsed.value[kind] }
     : FOREIGN;
-};
+}
 
 const DOCUMENT_START = '{"header":';
 
@@ -69,16 +69,19 @@ const LINES: Layout = {
   },
 };
 
-const layoutOf = (line: string): Layout => (line.startsWith(DOCUMENT_START) ? DOCUMENT : LINES);
+function layoutOf(line: string): Layout {
+  return line.startsWith(DOCUMENT_START) ? DOCUMENT : LINES;
+}
 
-const asHost = (value: unknown): HostReport | undefined => {
+function asHost(value: unknown): HostReport | undefined {
   const isHost = compiled().host;
   return isHost(value) ? hostFromJson(value) : undefined;
-};
+}
 
 /** Enough of what was found to be a host, where the caller vouches that the bytes are the same. */
-const isHostAgain = (value: unknown): value is HostJson =>
-  isObject(value) && isObject(value['readings']) && Array.isArray(value['verdicts']);
+function isHostAgain(value: unknown): value is HostJson {
+  return isObject(value) && isObject(value['readings']) && Array.isArray(value['verdicts']);
+}
 
 export interface ReportOfLines {
   readonly header: ReportHeader;
@@ -94,10 +97,10 @@ export interface ReportOfLines {
  * @param keep is given every host; while they come nobody knows yet that the report is whole
  * @returns undefined: laid out by somebody else, or not in order; `parseReport` reads the one and has the words for the other
  */
-export const readReportLines = <Place>(
+export function readReportLines<Place>(
   lines: Iterable<ReportLine<Place>>,
   keep: (host: HostReport, place: Place, header: ReportHeader) => void,
-): ReportOfLines | undefined => {
+): ReportOfLines | undefined {
   const schemas = compiled();
   const names = new Set<string>();
   let layout = LINES;
@@ -136,4 +139,4 @@ export const readReportLines = <Place>(
     return hostFromJson(piece.value);
   };
   return { header, summary, hostOf };
-};
+}

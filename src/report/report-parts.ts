@@ -8,24 +8,26 @@ import { HostReportSchema, ReportHeaderSchema, SummarySchema } from './schema.js
 
 type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
 
-export const parseJson = (text: string): Parsed<unknown> => {
+export function parseJson(text: string): Parsed<unknown> {
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch (thrown) {
     return { ok: false, why: thrown instanceof Error ? thrown.message : String(thrown) };
   }
-};
+}
 
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
-export const own = (value: unknown, name: string): unknown =>
-  isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+export function own(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
 
-export const withoutKind = (value: Readonly<Record<string, unknown>>): unknown => {
+export function withoutKind(value: Readonly<Record<string, unknown>>): unknown {
   const { kind: _, ...fields } = value;
   return fields;
-};
+}
 
 interface Validators {
   readonly header: ValidateFunction<ReportHeader>;
@@ -33,23 +35,24 @@ interface Validators {
   readonly summary: ValidateFunction<Summary>;
 }
 
-const compile = <T>(schema: TSchema): ValidateFunction<T> =>
-  new Ajv2020({ strict: true, ownProperties: true }).compile<T>(schema);
+function compile<T>(schema: TSchema): ValidateFunction<T> {
+  return new Ajv2020({ strict: true, ownProperties: true }).compile<T>(schema);
+}
 
 let validators: Validators | undefined;
 
 /** Compiled when the first report is read: it takes longer than starting up, and most commands read none. */
-export const compiled = (): Validators => {
+export function compiled(): Validators {
   validators ??= {
     header: compile(ReportHeaderSchema),
     host: compile(HostReportSchema),
     summary: compile(SummarySchema),
   };
   return validators;
-};
+}
 
 /** Conservation: in a whole report every host has exactly one verdict, its own, for every rule. */
-export const missingVerdicts = (host: HostReport, header: ReportHeader): string | undefined => {
+export function missingVerdicts(host: HostReport, header: ReportHeader): string | undefined {
   const rules = new Set(host.verdicts.map(({ rule }) => rule));
   const missing = header.rules.filter(({ id }) => !rules.has(id)).length;
   if (missing > 0) return `${host.host} has no verdict for ${count(missing, 'rule')} of the header`;
@@ -58,4 +61,4 @@ export const missingVerdicts = (host: HostReport, header: ReportHeader): string 
   if (host.verdicts.some((verdict) => verdict.host !== host.host))
     return `${host.host} holds a verdict of another host`;
   return undefined;
-};
+}

@@ -25,25 +25,31 @@ const PROBLEM_SEVERITY = { error: 'error', warning: 'warning', note: 'recommenda
  * A plain-text message. Braces are doubled, because `{0}` is a placeholder, and `](` is broken up, because it makes a link
  * (SARIF 2.1.0, 3.11.5 and 3.11.6).
  */
-const message = (text: string, maxLength: number): { readonly text: string } => ({
-  text: clean(clean(text, maxLength).replace(/[{}]/g, '$&$&').replaceAll('](', '] ('), maxLength),
-});
+function message(text: string, maxLength: number): { readonly text: string } {
+  return {
+    text: clean(clean(text, maxLength).replace(/[{}]/g, '$&$&').replaceAll('](', '] ('), maxLength),
+  };
+}
 
-const segment = (text: string): string => encodeURIComponent(clean(text));
+function segment(text: string): string {
+  return encodeURIComponent(clean(text));
+}
 
 /** A path as a URI: relative ones stay relative, which is how GitHub finds the file in the repository. */
-export const uriOf = (path: string): string => {
+export function uriOf(path: string): string {
   const encoded = path
     .replace(/^(?:\.\/+)+/, '')
     .split('/')
     .map(segment)
     .join('/');
   return path.startsWith('/') ? `file:///${encoded.replace(/^\/+/, '')}` : encoded;
-};
+}
 
-const isWebAddress = (text: string): boolean => /^https:\/\/[\x21-\x7e]+$/.test(text) && URL.canParse(text);
+function isWebAddress(text: string): boolean {
+  return /^https:\/\/[\x21-\x7e]+$/.test(text) && URL.canParse(text);
+}
 
-const descriptor = (rule: RuleSummary): object => {
+function descriptor(rule: RuleSummary): object {
   const helpUri = rule.references.find(isWebAddress);
   const help = [
     rule.remediation,
@@ -64,23 +70,25 @@ const descriptor = (rule: RuleSummary): object => {
       'problem.severity': PROBLEM_SEVERITY[LEVEL_OF_SEVERITY[rule.severity]],
     },
   };
-};
+}
 
-const hostDescriptor = ([id, title]: readonly [string, string]): object => ({
-  id,
-  shortDescription: message(title, MAX_DESCRIPTION),
-  fullDescription: message(title, MAX_DESCRIPTION),
-  help: message('docs/reference/failures.md of kernward has each reason and the way out.', MAX_DESCRIPTION),
-  defaultConfiguration: { level: 'error' },
-});
+function hostDescriptor([id, title]: readonly [string, string]): object {
+  return {
+    id,
+    shortDescription: message(title, MAX_DESCRIPTION),
+    fullDescription: message(title, MAX_DESCRIPTION),
+    help: message('docs/reference/failures.md of kernward has each reason and the way out.', MAX_DESCRIPTION),
+    defaultConfiguration: { level: 'error' },
+  };
+}
 
 /** A line of the inventory. Where the report has none, an older one: its first line, because GitHub needs a place. */
-const placeOf = (host: HostReport, header: ReportHeader): object => {
+function placeOf(host: HostReport, header: ReportHeader): object {
   const { file, line } = host.definedAt ?? { file: header.inventory[0] ?? '', line: 1 };
   return file === ''
     ? {}
     : { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line } } };
-};
+}
 
 const BASELINE_STATE: Readonly<Partial<Record<Drift, string>>> = {
   'newly-failing': 'new',
@@ -88,18 +96,18 @@ const BASELINE_STATE: Readonly<Partial<Record<Drift, string>>> = {
 };
 
 /** What the comparison with the baseline says of a fail (SARIF 2.1.0, 3.27.24); of what it says nothing there is none. */
-const baselineState = ({ host, rule }: Finding, { baseline }: ReportHeader): { readonly baselineState?: string } => {
+function baselineState({ host, rule }: Finding, { baseline }: ReportHeader): { readonly baselineState?: string } {
   const drift = baseline === undefined ? undefined : host.verdicts.find((verdict) => verdict.rule === rule)?.drift;
   const state = drift === undefined ? undefined : BASELINE_STATE[drift];
   return state === undefined ? {} : { baselineState: state };
-};
+}
 
 /**
  * One finding. What could not be decided is `open`, and then the level must be `none` (SARIF 2.1.0, 3.27.10).
  * `primaryLocationLineHash` is the fingerprint that GitHub compares; without ours the upload would take it from the line, and
  * hosts that stand in one line would be one alert.
  */
-export const sarifResult = (finding: Finding, ruleIndex: number | undefined, header: ReportHeader): object => {
+export function sarifResult(finding: Finding, ruleIndex: number | undefined, header: ReportHeader): object {
   const { host, rule, isFail, level, because, waiver } = finding;
   const name = clean(host.host);
   const fingerprint = `${host.host} ${rule}`;
@@ -124,17 +132,14 @@ export const sarifResult = (finding: Finding, ruleIndex: number | undefined, hea
           ],
         }),
   };
-};
+}
 
-const groupDescriptor = (rule: GroupRuleSummary): object =>
-  descriptor({ ...rule, settings: `of ${rule.about}: ${rule.asks}`, mayBreak: '' });
+function groupDescriptor(rule: GroupRuleSummary): object {
+  return descriptor({ ...rule, settings: `of ${rule.about}: ${rule.asks}`, mayBreak: '' });
+}
 
 /** A rule over groups that fails or is undecided; its place is the first line of the inventory, because GitHub needs one. */
-export const sarifGroupResult = (
-  verdict: GroupVerdict,
-  ruleIndex: number | undefined,
-  header: ReportHeader,
-): object => {
+export function sarifGroupResult(verdict: GroupVerdict, ruleIndex: number | undefined, header: ReportHeader): object {
   const name = clean(setInWords(verdict));
   const isFail = verdict.result === 'fail';
   const fingerprint = `group ${JSON.stringify([verdict.group, verdict.label ?? null])} ${verdict.rule}`;
@@ -155,14 +160,16 @@ export const sarifGroupResult = (
     ],
     partialFingerprints: { 'kernward/v1': fnv1a64(fingerprint), primaryLocationLineHash: `${fnv1a64(fingerprint)}:1` },
   };
-};
+}
 
 /** The rules that results point at by index: those of the header, those over groups, then those of `HOST_RULES`. */
-export const sarifRules = (header: ReportHeader): readonly { readonly id: string; readonly descriptor: object }[] => [
-  ...header.rules.map((rule) => ({ id: rule.id, descriptor: descriptor(rule) })),
-  ...(header.groupRules ?? []).map((rule) => ({ id: rule.id, descriptor: groupDescriptor(rule) })),
-  ...Object.entries(HOST_RULES).map((rule) => ({ id: rule[0], descriptor: hostDescriptor(rule) })),
-];
+export function sarifRules(header: ReportHeader): readonly { readonly id: string; readonly descriptor: object }[] {
+  return [
+    ...header.rules.map((rule) => ({ id: rule.id, descriptor: descriptor(rule) })),
+    ...(header.groupRules ?? []).map((rule) => ({ id: rule.id, descriptor: groupDescriptor(rule) })),
+    ...Object.entries(HOST_RULES).map((rule) => ({ id: rule[0], descriptor: hostDescriptor(rule) })),
+  ];
+}
 
 interface Notification {
   readonly level: 'warning' | 'note';
@@ -170,22 +177,25 @@ interface Notification {
   readonly message: { readonly text: string };
 }
 
-const notification = (level: Notification['level'], id: string, text: string): readonly Notification[] =>
-  text === '' ? [] : [{ level, descriptor: { id }, message: message(text, MAX_MESSAGE) }];
+function notification(level: Notification['level'], id: string, text: string): readonly Notification[] {
+  return text === '' ? [] : [{ level, descriptor: { id }, message: message(text, MAX_MESSAGE) }];
+}
 
 /**
  * What is no finding of this run. Resolved findings and hosts that are gone could be results with the baselineState
  * `absent`; GitHub takes every result for an open alert, whatever its kind (https://github.com/microsoft/PSRule/issues/955).
  */
-const notifications = ({ header, summary }: Report, cut: string): readonly Notification[] => [
-  ...notification('warning', 'results-left-out', cut),
-  ...notification('note', 'since-the-baseline', sinceInWords(header, summary)),
-  ...notification('note', 'hosts-gone', goneInWords(header)),
-  ...notification('note', 'waivers', waiverCounts(summary)),
-];
+function notifications({ header, summary }: Report, cut: string): readonly Notification[] {
+  return [
+    ...notification('warning', 'results-left-out', cut),
+    ...notification('note', 'since-the-baseline', sinceInWords(header, summary)),
+    ...notification('note', 'hosts-gone', goneInWords(header)),
+    ...notification('note', 'waivers', waiverCounts(summary)),
+  ];
+}
 
 /** How the run went, what changed, and, where results were left out, how many. */
-export const sarifInvocation = (report: Report, found: number, limit: number): object => {
+export function sarifInvocation(report: Report, found: number, limit: number): object {
   const { header, summary } = report;
   const cut =
     found <= limit
@@ -199,4 +209,4 @@ export const sarifInvocation = (report: Report, found: number, limit: number): o
     ...(epochSeconds(header.startedAt) === undefined ? {} : { startTimeUtc: header.startedAt }),
     ...(said.length === 0 ? {} : { toolExecutionNotifications: said }),
   };
-};
+}

@@ -8,11 +8,13 @@ import { DRIFTS, RESULTS, SEVERITIES } from '../model/verdict.js';
 // Objects are open: a newer kernward may add a field without raising `schema`, and an older one must still read the rest.
 
 /** Any name to one kind of value. Not `Type.Record`: its pattern `^.*$` does not see a name that holds a line feed. */
-const mapOf = <Item extends TSchema>(
-  item: Item,
-  description: string,
-): TUnsafe<Readonly<Record<string, Static<Item>>>> =>
-  Type.Unsafe<Readonly<Record<string, Static<Item>>>>({ type: 'object', additionalProperties: item, description });
+function mapOf<Item extends TSchema>(item: Item, description: string): TUnsafe<Readonly<Record<string, Static<Item>>>> {
+  return Type.Unsafe<Readonly<Record<string, Static<Item>>>>({
+    type: 'object',
+    additionalProperties: item,
+    description,
+  });
+}
 
 const Count = Type.Integer({ minimum: 0 });
 const Strings = Type.Array(Type.String());

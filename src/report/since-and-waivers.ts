@@ -23,29 +23,32 @@ export const GONE_MEANS = 'gone: the baseline has this host, the inventory does 
 const MAX_NAMES = 20;
 
 /** `2 hosts: db9, web99`, that only the baseline has; empty where none is, or there was no baseline. */
-export const goneInWords = ({ baseline }: ReportHeader): string => {
+export function goneInWords({ baseline }: ReportHeader): string {
   const gone = baseline?.gone ?? [];
   if (gone.length === 0) return '';
   return `${count(gone.length, 'host')}: ${gone.slice(0, MAX_NAMES).join(', ')}${gone.length > MAX_NAMES ? ` and ${gone.length - MAX_NAMES} more` : ''}`;
-};
+}
 
-const waiversIn = ({ waivers = [] }: Summary, state: WaiverState): readonly WaiverSummary[] =>
-  waivers.filter((waiver) => waiver.state === state);
+function waiversIn({ waivers = [] }: Summary, state: WaiverState): readonly WaiverSummary[] {
+  return waivers.filter((waiver) => waiver.state === state);
+}
 
 /** `2 expired, 1 in-force`; empty where the run was given no waiver. */
-export const waiverCounts = (summary: Summary): string =>
-  WAIVER_STATES.flatMap((state) => {
+export function waiverCounts(summary: Summary): string {
+  return WAIVER_STATES.flatMap((state) => {
     const { length } = waiversIn(summary, state);
     return length === 0 ? [] : [`${length} ${state}`];
   }).join(', ');
+}
 
 /** Waivers that somebody has to look at: all but those that are simply in force, by their state. */
-export const waiversToSee = (summary: Summary): readonly WaiverSummary[] =>
-  WAIVER_STATES.flatMap((state) => (state === 'in-force' ? [] : waiversIn(summary, state)));
+export function waiversToSee(summary: Summary): readonly WaiverSummary[] {
+  return WAIVER_STATES.flatMap((state) => (state === 'in-force' ? [] : waiversIn(summary, state)));
+}
 
 /** What changed since the baseline, in a line; empty where there was none. */
-export const driftCounts = ({ drift }: Summary): string =>
-  drift === undefined
+export function driftCounts({ drift }: Summary): string {
+  return drift === undefined
     ? ''
     : [
         ...DRIFTS.map((each) => `${drift.verdicts[each]} ${each}`),
@@ -53,10 +56,11 @@ export const driftCounts = ({ drift }: Summary): string =>
         `${count(drift.goneHosts, 'host')} gone`,
         ...(drift.failsOfNewRules === 0 ? [] : [`${count(drift.failsOfNewRules, 'fail')} of new rules`]),
       ].join(', ');
+}
 
 /** The same, and how many hosts of the baseline the inventory still has and `--limit` left out. */
-export const sinceInWords = ({ baseline }: ReportHeader, summary: Summary): string =>
-  [
+export function sinceInWords({ baseline }: ReportHeader, summary: Summary): string {
+  return [
     driftCounts(summary),
     baseline === undefined || baseline.notSelected === 0
       ? ''
@@ -64,3 +68,4 @@ export const sinceInWords = ({ baseline }: ReportHeader, summary: Summary): stri
   ]
     .filter((part) => part !== '')
     .join(', ');
+}

@@ -2,7 +2,7 @@
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 
 /** Seconds since 1970, or `undefined` where the text is not a time. */
-export const epochSeconds = (text: string): number | undefined => {
+export function epochSeconds(text: string): number | undefined {
   const milliseconds = TIME.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
-};
+}

@@ -16,13 +16,15 @@ const ENTITY: Readonly<Record<string, string>> = {
  * surrogates, U+FFFE and U+FFFF, not even by number: they are visible as escapes (`\x1b`, `\ufffe`).
  * @see https://www.w3.org/TR/xml/#charsets
  */
-export const xmlText = (text: string): string =>
-  clean(text, MAX_TEXT)
+export function xmlText(text: string): string {
+  return clean(text, MAX_TEXT)
     .replace(/[\ufffe\uffff]/g, (character) => (character === '\ufffe' ? '\\ufffe' : '\\uffff'))
     .replace(/[&<>"']/g, (character) => ENTITY[character] ?? character);
+}
 
 /** ` name="value"` for each; in the order given. */
-export const xmlAttributes = (attributes: Readonly<Record<string, string | number>>): string =>
-  Object.entries(attributes)
+export function xmlAttributes(attributes: Readonly<Record<string, string | number>>): string {
+  return Object.entries(attributes)
     .map(([name, value]) => ` ${name}="${xmlText(String(value))}"`)
     .join('');
+}

@@ -2,8 +2,9 @@
 export type BatchSize = { readonly hosts: number } | { readonly percent: number };
 
 /** As Ansible's `serial`: a share is rounded down, and never less than one host. @see _get_serialized_batches in lib/ansible/executor/playbook_executor.py */
-const hostsIn = (size: BatchSize, all: number): number =>
-  'hosts' in size ? size.hosts : Math.max(1, Math.floor((size.percent * all) / 100));
+function hostsIn(size: BatchSize, all: number): number {
+  return 'hosts' in size ? size.hosts : Math.max(1, Math.floor((size.percent * all) / 100));
+}
 
 /**
  * Cuts the items into batches, in order. The sizes hold one after another, the last of them for all that is left; none: one

@@ -18,7 +18,7 @@ export interface CollectOptions extends ScanHostContext {
 export type Placed = readonly [index: number, host: Host];
 
 /** Asks every host; ends when all have answered or failed, or, after the run was ended early, when what was under way has. */
-export const collectFleet = async (hosts: Iterable<Placed>, options: CollectOptions): Promise<void> => {
+export async function collectFleet(hosts: Iterable<Placed>, options: CollectOptions): Promise<void> {
   const { forks, groupForks, serial, signal, onOutcome } = options;
   const limits = { most: groupForks, namesOf: ([, host]: Placed) => host.groups };
   for (const batch of batchesOf([...hosts], serial)) {
@@ -26,4 +26,4 @@ export const collectFleet = async (hosts: Iterable<Placed>, options: CollectOpti
     await forEachBounded(batch, Math.min(forks, batch.length), ask, signal, limits);
     if (signal.aborted) return;
   }
-};
+}

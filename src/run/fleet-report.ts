@@ -20,20 +20,22 @@ import { JUDGED } from './waiting.js';
 /** Judged by when neither the inventory nor `--profile` says otherwise. */
 export const DEFAULT_PROFILE = 'stay-up';
 
-export const profileOf = (host: Host, override: string | undefined): string =>
-  override ?? host.profile ?? DEFAULT_PROFILE;
+export function profileOf(host: Host, override: string | undefined): string {
+  return override ?? host.profile ?? DEFAULT_PROFILE;
+}
 
 /** A bug of ours is a failure of this host in the report, and exit 4 for the run; what was read of it stays. */
-const failureOf = (outcome: HostOutcome, judged: JudgedHost): { readonly failure?: ConnectFailure } => {
+function failureOf(outcome: HostOutcome, judged: JudgedHost): { readonly failure?: ConnectFailure } {
   if (!outcome.reached) return { failure: outcome.failure };
   return judged.bug === undefined
     ? {}
     : { failure: { code: 'internal', detail: `rule ${judged.bug.rule}: ${judged.bug.detail}` } };
-};
+}
 
 /** Facts that change although nobody touches the host: the day, and what is counted from it. */
-const passingFacts = ({ derived }: RuleBook): ReadonlySet<FactId> =>
-  new Set([TODAY.id, ...derived.flatMap(({ id, inputs }) => (inputs.includes(TODAY.id) ? [id] : []))]);
+function passingFacts({ derived }: RuleBook): ReadonlySet<FactId> {
+  return new Set([TODAY.id, ...derived.flatMap(({ id, inputs }) => (inputs.includes(TODAY.id) ? [id] : []))]);
+}
 
 const CAN_BE_WAIVED: ReadonlySet<string> = new Set(['fail', 'unknown']);
 
@@ -41,7 +43,7 @@ const CAN_BE_WAIVED: ReadonlySet<string> = new Set(['fail', 'unknown']);
 const DIGESTS = new WeakMap<Verdict['evidence'], string>();
 
 /** What a waiver may be bound to. Only where one is thinkable: most verdicts pass, and a digest costs. */
-const withDigest = (verdict: Verdict, passing: ReadonlySet<FactId>): Verdict => {
+function withDigest(verdict: Verdict, passing: ReadonlySet<FactId>): Verdict {
   if (!CAN_BE_WAIVED.has(verdict.result)) return verdict;
   const before = DIGESTS.get(verdict.evidence);
   if (before !== undefined) return { ...verdict, digest: before };
@@ -50,25 +52,26 @@ const withDigest = (verdict: Verdict, passing: ReadonlySet<FactId>): Verdict => 
   const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
   DIGESTS.set(verdict.evidence, digest);
   return { ...verdict, digest };
-};
+}
 
 const SSH_PORT = 22;
 
 /** How the host was reached; where nobody came so far, what the inventory says. */
-export const reachOf = (
+export function reachOf(
   host: Host,
   { reach }: HostOutcome,
-): Pick<HostReport, 'address' | 'port' | 'transport' | 'transportReason' | 'via'> =>
-  reach ?? { address: host.address, port: host.port ?? SSH_PORT, transport: host.transport };
+): Pick<HostReport, 'address' | 'port' | 'transport' | 'transportReason' | 'via'> {
+  return reach ?? { address: host.address, port: host.port ?? SSH_PORT, transport: host.transport };
+}
 
 /** One host judged. Pure: the same outcome gives the same report. */
-export const hostReport = (
+export function hostReport(
   host: Host,
   outcome: HostOutcome,
   book: RuleBook,
   profileName: string,
   passing = passingFacts(book),
-): HostReport => {
+): HostReport {
   const profile = book.profiles.get(profileName);
   if (profile === undefined) throw new Error(`profile ${profileName} was not checked when the inventory was loaded`);
   const readings = outcome.reached ? derive(outcome.readings, book.derived) : new Map();
@@ -89,7 +92,7 @@ export const hostReport = (
     readings,
     verdicts: judged.verdicts.map((verdict) => withDigest(verdict, passing)),
   };
-};
+}
 
 export interface FleetOptions {
   readonly hosts: readonly Host[];
@@ -121,7 +124,7 @@ export interface FleetReport {
  * Hosts are judged as they answer, in any order, and wait in a spool. The report looks them up at each walk, in inventory
  * order, and nobody ever holds all of them.
  */
-export const openFleetReport = ({
+export function openFleetReport({
   hosts,
   notSelected = [],
   book,
@@ -130,7 +133,7 @@ export const openFleetReport = ({
   waivers,
   past,
   gate,
-}: FleetOptions): FleetReport => {
+}: FleetOptions): FleetReport {
   const spool = openSpool(JUDGED);
   const tally = emptyTally(gate);
   const groups = openGroupVerdicts(book.groupRules);
@@ -173,4 +176,4 @@ export const openFleetReport = ({
     trouble: spool.trouble,
     close: spool.close,
   };
-};
+}

@@ -20,26 +20,32 @@ export interface HeaderParts {
 
 let digest: string | undefined;
 /** Of the collector as `kernward collector` prints it, which holds every script that may run on a host but root's own. */
-export const probeDigest = (): string => (digest ??= createHash('sha256').update(collectorScript()).digest('hex'));
+export function probeDigest(): string {
+  return (digest ??= createHash('sha256').update(collectorScript()).digest('hex'));
+}
 
-const seconds = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');
+function seconds(date: Date): string {
+  return date.toISOString().replace(/\.\d+Z$/, 'Z');
+}
 
 /** What was asked of this run. The one place where a report gets its clock and its id. */
-export const headerOf = (parts: HeaderParts): ReportHeader => ({
-  kernward: parts.version,
-  schema: 1,
-  runId: randomBytes(8).toString('hex'),
-  startedAt: seconds(parts.startedAt),
-  inventory: parts.inventory,
-  ...(parts.limit === undefined ? {} : { limit: parts.limit }),
-  ...(parts.profileOverride === undefined ? {} : { profileOverride: parts.profileOverride }),
-  gate: parts.gate,
-  probe: { protocol: PROBE_PROTOCOL, sha256: probeDigest() },
-  policies: parts.book.sources,
-  rules: parts.book.rules.map(ruleSummary),
-  ...(parts.baseline === undefined ? {} : { baseline: parts.baseline }),
-  ...(parts.book.groupRules.length === 0
-    ? {}
-    : { groupRules: parts.book.groupRules.map(groupRuleSummary).sort((a, b) => (a.id < b.id ? -1 : 1)) }),
-  ...(parts.rerun === undefined ? {} : { rerun: parts.rerun }),
-});
+export function headerOf(parts: HeaderParts): ReportHeader {
+  return {
+    kernward: parts.version,
+    schema: 1,
+    runId: randomBytes(8).toString('hex'),
+    startedAt: seconds(parts.startedAt),
+    inventory: parts.inventory,
+    ...(parts.limit === undefined ? {} : { limit: parts.limit }),
+    ...(parts.profileOverride === undefined ? {} : { profileOverride: parts.profileOverride }),
+    gate: parts.gate,
+    probe: { protocol: PROBE_PROTOCOL, sha256: probeDigest() },
+    policies: parts.book.sources,
+    rules: parts.book.rules.map(ruleSummary),
+    ...(parts.baseline === undefined ? {} : { baseline: parts.baseline }),
+    ...(parts.book.groupRules.length === 0
+      ? {}
+      : { groupRules: parts.book.groupRules.map(groupRuleSummary).sort((a, b) => (a.id < b.id ? -1 : 1)) }),
+    ...(parts.rerun === undefined ? {} : { rerun: parts.rerun }),
+  };
+}

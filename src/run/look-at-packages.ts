@@ -27,17 +27,17 @@ export const PARSED_AS = {
  * @param collector what answered the probe, where it is installed on the host
  * @returns the probe's readings, with the package facts where they were asked for
  */
-export const lookAtPackages = async (
+export async function lookAtPackages(
   session: Session,
   readings: Readings,
   questionsFor: PackageQuestions,
   limits: RunLimits,
   collector?: CollectorSaid,
-): Promise<Readings> => {
+): Promise<Readings> {
   const { isNeeded, inChangelog } = questionsFor((id) => readings.get(id) ?? notCollected(id));
   if (!isNeeded) return readings;
   const nonce = randomBytes(16).toString('hex');
   const wanted = inChangelog.map(({ fix, upstream }) => ({ id: fix, subject: upstream.subject }));
   const ran = await session.run(packagesScript(nonce, wanted), limits);
   return new Map([...readings, ...parsePackages(ran.stdout, nonce, PARSED_AS[ran.ended], collector)]);
-};
+}

@@ -10,13 +10,13 @@ const UNLIMITED: Limits<unknown> = { most: new Map(), namesOf: () => [] };
  * that hangs occupies its own fork and delays nobody. An item whose limit is met stands aside for later ones. `work` must
  * not reject; should it do so, the pool stops taking items, waits for what is under way and rejects with the first reason.
  */
-export const forEachBounded = async <T>(
+export async function forEachBounded<T>(
   items: Iterable<T>,
   forks: number,
   work: (item: T, index: number) => Promise<void>,
   signal: AbortSignal,
   limits: Limits<T> = UNLIMITED,
-): Promise<void> => {
+): Promise<void> {
   const turns = openTurns(items, limits);
   const idle: (() => void)[] = [];
   let failed = false;
@@ -52,4 +52,4 @@ export const forEachBounded = async <T>(
   const settled = await Promise.allSettled(Array.from({ length: Math.max(1, forks) }, andWakeAll));
   const rejected = settled.find((result) => result.status === 'rejected');
   if (rejected !== undefined) throw rejected.reason;
-};
+}

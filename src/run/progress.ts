@@ -5,19 +5,19 @@ export interface Tally {
   readonly failed: number;
 }
 
-const duration = (seconds: number): string => {
+function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
-};
+}
 
 /** One line: done, not reached, rate, time left. The rate is of the whole run so far. */
-export const progressLine = ({ total, done, failed }: Tally, elapsedMs: number): string => {
+export function progressLine({ total, done, failed }: Tally, elapsedMs: number): string {
   const rate = elapsedMs > 0 ? (done * 1000) / elapsedMs : 0;
   const left = rate > 0 ? duration((total - done) / rate) : '?';
   return `${done}/${total} hosts, ${failed} not reached, ${rate.toFixed(1)}/s, ${left} left`;
-};
+}
 
 export interface Progress {
   readonly advance: (reached: boolean) => void;
@@ -25,7 +25,7 @@ export interface Progress {
 }
 
 /** Shows the line on a terminal, at most five times a second, and takes it away at the end; anywhere else it is silent. */
-export const startProgress = (total: number, stream: NodeJS.WriteStream, quiet: boolean): Progress => {
+export function startProgress(total: number, stream: NodeJS.WriteStream, quiet: boolean): Progress {
   if (quiet || !stream.isTTY) return { advance: () => undefined, stop: () => undefined };
   const startedAt = performance.now();
   let done = 0;
@@ -45,4 +45,4 @@ export const startProgress = (total: number, stream: NodeJS.WriteStream, quiet: 
       stream.write('\r\x1b[K');
     },
   };
-};
+}

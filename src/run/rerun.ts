@@ -5,8 +5,9 @@ import type { FactId } from '../model/reading.js';
 import type { HostReport, Rerun, RerunChoice } from '../model/report.js';
 import type { Placed } from './collect-fleet.js';
 
-const isOpen = (host: HostReport, wanted: readonly string[]): boolean =>
-  host.verdicts.some(({ result, waiver }) => waiver === undefined && wanted.includes(result));
+function isOpen(host: HostReport, wanted: readonly string[]): boolean {
+  return host.verdicts.some(({ result, waiver }) => waiver === undefined && wanted.includes(result));
+}
 
 /** Which hosts of a saved report each word means. A host that was not reached has errors, and is `unreachable` alone. */
 const IS_MEANT: Readonly<Record<RerunChoice, (host: HostReport) => boolean>> = {
@@ -37,7 +38,7 @@ export interface RerunTargets {
   readonly raw: ReadonlySet<FactId>;
 }
 
-const reachOf = ({ address, port, transport, transportReason, via }: HostReport): { readonly reach?: Reach } => {
+function reachOf({ address, port, transport, transportReason, via }: HostReport): { readonly reach?: Reach } {
   const known = TRANSPORT_NAMES.find((name) => name === transport);
   if (known === undefined || known === 'auto') return {};
   return {
@@ -49,10 +50,10 @@ const reachOf = ({ address, port, transport, transportReason, via }: HostReport)
       ...(via === undefined ? {} : { via }),
     },
   };
-};
+}
 
 /** What a host of a saved report said, as if it had just said it; `runId` is the run that asked it. */
-const outcomeOf = (host: HostReport, runId: string, raw: ReadonlySet<FactId>): HostOutcome => {
+function outcomeOf(host: HostReport, runId: string, raw: ReadonlySet<FactId>): HostOutcome {
   const asked = {
     host: host.host,
     tookMs: host.tookMs,
@@ -65,26 +66,28 @@ const outcomeOf = (host: HostReport, runId: string, raw: ReadonlySet<FactId>): H
     return { ...asked, reached: false, failure: host.failure };
   const collector = host.collector === undefined ? {} : { collector: host.collector };
   return { ...asked, reached: true, readings: new Map([...host.readings].filter(([id]) => raw.has(id))), ...collector };
-};
+}
 
-const asItWas = ({ host, address, port, groups, labels, profile, definedAt }: HostReport, file: string): Host => ({
-  name: host,
-  address,
-  port,
-  identityFiles: [],
-  profile,
-  groups,
-  labels,
-  transport: 'auto',
-  at: { file: definedAt?.file ?? file, line: definedAt?.line ?? 1, column: 1 },
-});
+function asItWas({ host, address, port, groups, labels, profile, definedAt }: HostReport, file: string): Host {
+  return {
+    name: host,
+    address,
+    port,
+    identityFiles: [],
+    profile,
+    groups,
+    labels,
+    transport: 'auto',
+    at: { file: definedAt?.file ?? file, line: definedAt?.line ?? 1, column: 1 },
+  };
+}
 
 /** Sorts the hosts of a saved report into those that are asked again and those that are carried. */
-export const planRerun = (
+export function planRerun(
   saved: { readonly file: string; readonly runId: string; readonly hosts: Iterable<HostReport> },
   which: readonly RerunChoice[],
   { inventory, selected, raw }: RerunTargets,
-): RerunPlan => {
+): RerunPlan {
   const now = new Map(inventory.map((host) => [host.name, host]));
   const hosts: Host[] = [];
   const asked: Placed[] = [];
@@ -99,25 +102,27 @@ export const planRerun = (
     else carried.set(index, outcomeOf(old, saved.runId, raw));
   }
   return { hosts, asked, carried, gone, added: inventory.length - (hosts.length - gone.length) };
-};
+}
 
 /** What a merged report says of the reports that it was made of. */
-export const rerunOf = (
+export function rerunOf(
   header: { readonly runId: string; readonly startedAt: string; readonly rerun?: Rerun },
   which: readonly RerunChoice[],
   plan: RerunPlan,
-): Rerun => ({
-  which,
-  asked: plan.asked.length,
-  gone: plan.gone,
-  runs: [...(header.rerun?.runs ?? []), { runId: header.runId, startedAt: header.startedAt }],
-});
+): Rerun {
+  return {
+    which,
+    asked: plan.asked.length,
+    gone: plan.gone,
+    runs: [...(header.rerun?.runs ?? []), { runId: header.runId, startedAt: header.startedAt }],
+  };
+}
 
 /** The facts that a probe, or the run, reads. */
-export const rawFacts = (
+export function rawFacts(
   facts: readonly FactDescription[],
   derived: readonly { readonly id: FactId }[],
-): ReadonlySet<FactId> => {
+): ReadonlySet<FactId> {
   const computed = new Set(derived.map(({ id }) => id));
   return new Set(facts.flatMap(({ id }) => (computed.has(id) ? [] : [id])));
-};
+}

@@ -39,7 +39,9 @@ export interface RetryTerms {
   readonly longestMs: number;
 }
 
-export const retryTerms = (retries: number): RetryTerms => ({ retries, firstMs: 1000, longestMs: 15_000 });
+export function retryTerms(retries: number): RetryTerms {
+  return { retries, firstMs: 1000, longestMs: 15_000 };
+}
 
 export interface FailedAttempt {
   readonly code: ConnectFailureCode;
@@ -59,11 +61,11 @@ const LEAST_MS = 250;
  * which one bastion dropped in one moment do not come back in one moment.
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-export const waitBeforeRetry = (
+export function waitBeforeRetry(
   { code, attempt, leftMs, luck }: FailedAttempt,
   { retries, firstMs, longestMs }: RetryTerms,
-): number | undefined => {
+): number | undefined {
   if (attempt > retries || !WORTH_RETRYING[code]) return undefined;
   const waitMs = Math.floor(luck * Math.min(longestMs, firstMs * 2 ** (attempt - 1)));
   return waitMs + LEAST_MS <= leftMs ? waitMs : undefined;
-};
+}

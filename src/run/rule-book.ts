@@ -44,31 +44,32 @@ export interface RuleBookTexts {
   readonly support: readonly TextFile[];
 }
 
-const derivedFacts = (fixes: readonly KnownFix[], support: readonly SupportData[]): readonly DerivedFact[] =>
-  [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts(support)].map((fact) => ({
+function derivedFacts(fixes: readonly KnownFix[], support: readonly SupportData[]): readonly DerivedFact[] {
+  return [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts(support)].map((fact) => ({
     ...fact,
     derive: onceForEqual(fact.inputs, fact.derive),
   }));
+}
 
 /** Every fact that an expression can name. What the facts of support are does not depend on the data. */
-export const allFacts = (fixes: readonly KnownFix[]): readonly FactDescription[] => [
-  ...FACTS,
-  ...FURTHER_FACTS,
-  TODAY,
-  ...derivedFacts(fixes, []),
-];
+export function allFacts(fixes: readonly KnownFix[]): readonly FactDescription[] {
+  return [...FACTS, ...FURTHER_FACTS, TODAY, ...derivedFacts(fixes, [])];
+}
 
 /** Every fact that a condition of a loaded rule reads, of a rule over groups too. */
-export const factsRead = ({ rules, groupRules }: RuleBook): ReadonlySet<FactId> =>
-  new Set([
+export function factsRead({ rules, groupRules }: RuleBook): ReadonlySet<FactId> {
+  return new Set([
     ...rules.flatMap(({ requires, appliesTo }) => [...requires.facts, ...(appliesTo?.facts ?? [])]),
     ...groupRules.flatMap(({ ask }) => ask.of.facts),
   ]);
+}
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
 
 /** Loads fixes, dates of support, policies and profiles; every mistake in any of them is in the diagnostics. */
-export const loadRuleBook = (texts: RuleBookTexts): Loaded<RuleBook> => {
+export function loadRuleBook(texts: RuleBookTexts): Loaded<RuleBook> {
   const diagnostics: Diagnostic[] = [];
   const take = <T>(loaded: Loaded<T>): T | undefined => {
     diagnostics.push(...loaded.diagnostics);
@@ -98,4 +99,4 @@ export const loadRuleBook = (texts: RuleBookTexts): Loaded<RuleBook> => {
     },
     diagnostics,
   };
-};
+}

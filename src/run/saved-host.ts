@@ -5,7 +5,9 @@ import { TRANSPORT_NAMES } from '../model/host.js';
 import { CONNECT_FAILURES, type HostOutcome } from '../model/outcome.js';
 import { CollectorSchema, ReadingSchema } from '../report/schema.js';
 
-const Names = (description: string) => Type.Array(Type.String(), { description });
+function Names(description: string) {
+  return Type.Array(Type.String(), { description });
+}
 
 /** One line of `kernward collect`: a host without what was needed to log in, and what came of asking it. */
 export const SavedHostSchema = Type.Object(
@@ -48,26 +50,28 @@ export type SavedHostJson = Static<typeof SavedHostSchema>;
 const SSH_PORT = 22;
 
 /** What was used; where nobody came so far, what the inventory says. */
-const wayOf = (
+function wayOf(
   host: Host,
   { reach }: HostOutcome,
-): Pick<SavedHostJson, 'address' | 'port' | 'transport' | 'transportReason' | 'via'> => {
+): Pick<SavedHostJson, 'address' | 'port' | 'transport' | 'transportReason' | 'via'> {
   if (reach === undefined) return { address: host.address, port: host.port ?? SSH_PORT, transport: host.transport };
   const { via, ...plain } = reach;
   return { ...plain, ...(via === undefined ? {} : { via: [...via] }) };
-};
+}
 
-export const hostToSaved = (host: Host, outcome: HostOutcome): SavedHostJson => ({
-  schema: 1,
-  name: host.name,
-  ...(host.profile === undefined ? {} : { profile: host.profile }),
-  groups: [...host.groups],
-  labels: host.labels,
-  ...wayOf(host, outcome),
-  tookMs: outcome.tookMs,
-  ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
-  ...(outcome.reached && outcome.collector !== undefined ? { collector: { ...outcome.collector } } : {}),
-  ...(outcome.reached
-    ? { readings: Object.fromEntries([...outcome.readings].toSorted(([a], [b]) => (a < b ? -1 : 1))) }
-    : { failure: outcome.failure }),
-});
+export function hostToSaved(host: Host, outcome: HostOutcome): SavedHostJson {
+  return {
+    schema: 1,
+    name: host.name,
+    ...(host.profile === undefined ? {} : { profile: host.profile }),
+    groups: [...host.groups],
+    labels: host.labels,
+    ...wayOf(host, outcome),
+    tookMs: outcome.tookMs,
+    ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
+    ...(outcome.reached && outcome.collector !== undefined ? { collector: { ...outcome.collector } } : {}),
+    ...(outcome.reached
+      ? { readings: Object.fromEntries([...outcome.readings].toSorted(([a], [b]) => (a < b ? -1 : 1))) }
+      : { failure: outcome.failure }),
+  };
+}

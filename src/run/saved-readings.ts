@@ -13,8 +13,9 @@ export interface SavedHost {
 }
 
 /** One line of JSON, with its line end. */
-export const savedLine = (host: Host, outcome: HostOutcome): string =>
-  `${JSON.stringify(hostToSaved(host, outcome))}\n`;
+export function savedLine(host: Host, outcome: HostOutcome): string {
+  return `${JSON.stringify(hostToSaved(host, outcome))}\n`;
+}
 
 const IS_OF: Readonly<Record<FactType['kind'], (value: Value) => boolean>> = {
   int: (value) => typeof value === 'number' && Number.isSafeInteger(value),
@@ -26,10 +27,10 @@ const IS_OF: Readonly<Record<FactType['kind'], (value: Value) => boolean>> = {
 };
 
 /** Which reading has a value that its fact cannot have, in words. */
-export const wrongValue = (
+export function wrongValue(
   readings: Iterable<readonly [string, Reading]>,
   facts: ReadonlyMap<string, FactDescription>,
-): string | undefined => {
+): string | undefined {
   for (const [id, reading] of readings) {
     const type = facts.get(id)?.type;
     if (type === undefined || reading.state !== 'known') continue;
@@ -38,11 +39,11 @@ export const wrongValue = (
     if (!fits) return `${id} is ${JSON.stringify(reading.value).slice(0, 60)}, which is not of its type (${type.kind})`;
   }
   return undefined;
-};
+}
 
 /** Of a host that was not asked nothing is known of the way. */
-const reachOf = ({ address, port, transport, transportReason, via }: SavedHostJson): { readonly reach?: Reach } =>
-  transport === 'auto'
+function reachOf({ address, port, transport, transportReason, via }: SavedHostJson): { readonly reach?: Reach } {
+  return transport === 'auto'
     ? {}
     : {
         reach: {
@@ -53,8 +54,9 @@ const reachOf = ({ address, port, transport, transportReason, via }: SavedHostJs
           ...(via === undefined ? {} : { via }),
         },
       };
+}
 
-const outcomeOf = (json: SavedHostJson): HostOutcome => {
+function outcomeOf(json: SavedHostJson): HostOutcome {
   const { name, tookMs, attempts, collector, failure, readings } = json;
   const asked = { host: name, tookMs, ...(attempts === undefined ? {} : { attempts }), ...reachOf(json) };
   if (failure !== undefined) return { ...asked, reached: false, failure };
@@ -64,29 +66,31 @@ const outcomeOf = (json: SavedHostJson): HostOutcome => {
     readings: new Map<string, Reading>(Object.entries(readings ?? {})),
     ...(collector === undefined ? {} : { collector }),
   };
-};
+}
 
-const savedHost = (json: SavedHostJson, file: string, line: number): SavedHost => ({
-  host: {
-    name: json.name,
-    address: json.address,
-    port: json.port,
-    identityFiles: [],
-    ...(json.profile === undefined ? {} : { profile: json.profile }),
-    groups: json.groups,
-    labels: json.labels,
-    transport: json.transport,
-    at: { file, line, column: 1 },
-  },
-  outcome: outcomeOf(json),
-});
+function savedHost(json: SavedHostJson, file: string, line: number): SavedHost {
+  return {
+    host: {
+      name: json.name,
+      address: json.address,
+      port: json.port,
+      identityFiles: [],
+      ...(json.profile === undefined ? {} : { profile: json.profile }),
+      groups: json.groups,
+      labels: json.labels,
+      transport: json.transport,
+      at: { file, line, column: 1 },
+    },
+    outcome: outcomeOf(json),
+  };
+}
 
 /** Reads what `collect` wrote, back to hosts and outcomes; every line that is not one is a diagnostic. */
-export const parseSaved = (
+export function parseSaved(
   text: string,
   file: string,
   facts: readonly FactDescription[],
-): Loaded<readonly SavedHost[]> => {
+): Loaded<readonly SavedHost[]> {
   const validate = new Ajv2020({ strict: true, ownProperties: true, allowUnionTypes: true }).compile<SavedHostJson>(
     SavedHostSchema,
   );
@@ -129,4 +133,4 @@ export const parseSaved = (
       });
   }
   return { value: diagnostics.length === 0 ? value : undefined, diagnostics };
-};
+}

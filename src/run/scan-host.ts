@@ -45,16 +45,16 @@ export interface ScanHostContext {
   readonly signal: AbortSignal;
 }
 
-const lastLine = (bytes: Uint8Array): string => {
+function lastLine(bytes: Uint8Array): string {
   const lines = Buffer.from(bytes.subarray(Math.max(0, bytes.length - 400)))
     .toString()
     .trim()
     .split('\n');
   return clean(lines.at(-1) ?? '', 200);
-};
+}
 
 /** Why there is no frame of the probe in what came back: the way the command ended says it best. */
-export const withoutProbe = (ran: RunOutcome, detail: string): ConnectFailure => {
+export function withoutProbe(ran: RunOutcome, detail: string): ConnectFailure {
   switch (ran.ended) {
     case 'timed-out':
       return { code: 'probe-timed-out', detail: `nothing of the probe's output came within ${ran.afterMs} ms` };
@@ -82,14 +82,14 @@ export const withoutProbe = (ran: RunOutcome, detail: string): ConnectFailure =>
       };
     }
   }
-};
+}
 
 type Probed =
   | { readonly reached: true; readonly readings: Readings; readonly collector?: Collector }
   | { readonly reached: false; readonly failure: ConnectFailure };
 
 /** Whether the collector on the host is the one that this kernward prints. */
-const collectorOf = (said: CollectorSaid | undefined): { readonly collector?: Collector } => {
+function collectorOf(said: CollectorSaid | undefined): { readonly collector?: Collector } {
   if (said === undefined) return {};
   const { sha256 } = said;
   return {
@@ -99,9 +99,9 @@ const collectorOf = (said: CollectorSaid | undefined): { readonly collector?: Co
       differs: sha256 !== probeDigest(),
     },
   };
-};
+}
 
-const probe = async (host: Host, session: Session, context: ScanHostContext): Promise<Probed> => {
+async function probe(host: Host, session: Session, context: ScanHostContext): Promise<Probed> {
   const nonce = randomBytes(16).toString('hex');
   const ran = await session.run(probeScript(nonce), {
     timeoutMs: context.deadlines.probeMs,
@@ -123,7 +123,7 @@ const probe = async (host: Host, session: Session, context: ScanHostContext): Pr
       ? await lookAsRoot(session, further, { timeoutMs: probeMs, maxBytes })
       : further;
   return { reached: true, readings: all, ...found };
-};
+}
 
 type Way = Pick<HostOutcome, 'reach' | 'attempts'>;
 
@@ -139,12 +139,7 @@ export type ReachContext = Pick<ScanHostContext, 'transports' | 'retry' | 'luck'
 type Look<T> = (session: Session) => Promise<Looked<T>>;
 
 /** One attempt: connect, look, close. */
-const ask = async <T>(
-  host: Host,
-  look: Look<T>,
-  context: ReachContext,
-  signal: AbortSignal,
-): Promise<Looked<T> & Way> => {
+async function ask<T>(host: Host, look: Look<T>, context: ReachContext, signal: AbortSignal): Promise<Looked<T> & Way> {
   const transport = context.transports.get(host.transport);
   if (transport === undefined)
     return { reached: false, failure: { code: 'internal', detail: `there is no transport ${host.transport}` } };
@@ -160,16 +155,16 @@ const ask = async <T>(
   } finally {
     await opened.session.close();
   }
-};
+}
 
 /** Asks until the host answers, or until asking again is not worth it. */
-const askAgain = async <T>(
+async function askAgain<T>(
   host: Host,
   look: Look<T>,
   context: ReachContext,
   signal: AbortSignal,
   leftMs: () => number,
-): Promise<Looked<T> & Way> => {
+): Promise<Looked<T> & Way> {
   for (let attempt = 1; ; attempt++) {
     const looked = await ask(host, look, context, signal);
     const attempts = attempt === 1 ? {} : { attempts: attempt };
@@ -182,13 +177,13 @@ const askAgain = async <T>(
     await sleep(waitMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return { ...looked, ...attempts };
   }
-};
+}
 
 /**
  * Reaches one host and looks at it over the session. The only place where an exception becomes data: whatever a transport
  * or a parser throws, this host has an outcome (`internal`) and the run goes on.
  */
-export const reachHost = async <T>(host: Host, look: Look<T>, context: ReachContext): Promise<Reached<T>> => {
+export async function reachHost<T>(host: Host, look: Look<T>, context: ReachContext): Promise<Reached<T>> {
   const startedAt = performance.now();
   const took = (): number => Math.round(performance.now() - startedAt);
   const { hostMs } = context.deadlines;
@@ -208,8 +203,9 @@ export const reachHost = async <T>(host: Host, look: Look<T>, context: ReachCont
     clearTimeout(expire);
     context.signal.removeEventListener('abort', interrupt);
   }
-};
+}
 
 /** Reaches one host, runs the probe and gives its outcome. */
-export const scanHost = (host: Host, context: ScanHostContext): Promise<HostOutcome> =>
-  reachHost(host, (session) => probe(host, session, context), context);
+export function scanHost(host: Host, context: ScanHostContext): Promise<HostOutcome> {
+  return reachHost(host, (session) => probe(host, session, context), context);
+}

@@ -37,23 +37,20 @@ interface OnDisk {
 }
 
 /** A file that is open needs no name, and without one nothing of it is left when the run is killed. Where names cannot go early, `close` takes it. */
-const withoutName = (directory: string): string | undefined => {
+function withoutName(directory: string): string | undefined {
   try {
     rmSync(directory, { recursive: true });
     return undefined;
   } catch {
     return directory; // Windows, NFS
   }
-};
+}
 
 /**
  * A spool that holds items of up to `memoryBytes` as they are and puts what comes after into one private file, as text, so
  * that a small fleet never touches the disk and 10,000 hosts never fill the memory.
  */
-export const openSpool = <T>(
-  { bytes: bytesOf, toText, fromText }: Kept<T>,
-  memoryBytes = 64 * 1024 * 1024,
-): Spool<T> => {
+export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Kept<T>, memoryBytes = 64 * 1024 * 1024): Spool<T> {
   const slots = new Map<number, Slot<T>>();
   let inMemory = 0;
   let directory: string | undefined;
@@ -111,4 +108,4 @@ export const openSpool = <T>(
       if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
     },
   };
-};
+}

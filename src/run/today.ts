@@ -9,9 +9,11 @@ const readingOf = interning((day) => known(day, `${day} (UTC)`));
  * The readings of a host with the day that its support is judged by. It is kept with them (`collect`), so that whoever
  * judges them later gets the same answers.
  */
-export const withToday = (readings: Readings, today: string): Readings =>
-  new Map([...readings, [TODAY.id, readingOf(today)]]);
+export function withToday(readings: Readings, today: string): Readings {
+  return new Map([...readings, [TODAY.id, readingOf(today)]]);
+}
 
 /** An outcome judged as of another day than the one it was collected on. */
-export const asOf = (outcome: HostOutcome, day: string | undefined): HostOutcome =>
-  day === undefined || !outcome.reached ? outcome : { ...outcome, readings: withToday(outcome.readings, day) };
+export function asOf(outcome: HostOutcome, day: string | undefined): HostOutcome {
+  return day === undefined || !outcome.reached ? outcome : { ...outcome, readings: withToday(outcome.readings, day) };
+}

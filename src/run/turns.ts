@@ -33,7 +33,7 @@ const PATIENCE = 64;
  * is looked at first, and after a while nobody may take the last place of what it needs, so that it comes to its turn also
  * where it needs several places at once.
  */
-export const openTurns = <T>(items: Iterable<T>, { most, namesOf }: Limits<T>): Turns<T> => {
+export function openTurns<T>(items: Iterable<T>, { most, namesOf }: Limits<T>): Turns<T> {
   const source = items[Symbol.iterator]();
   const aside: Turn<T>[] = [];
   const underWay = new Map<string, number>();
@@ -89,4 +89,4 @@ export const openTurns = <T>(items: Iterable<T>, { most, namesOf }: Limits<T>): 
       for (const name of names) underWay.set(name, (underWay.get(name) ?? 1) - 1);
     },
   };
-};
+}

@@ -10,7 +10,7 @@ type Waiting = Omit<HostReport, 'readings' | 'verdicts'> & {
 };
 
 /** What waits in the spool between a host's answer and its turn in the report. */
-export const toText = (report: HostReport): string => {
+export function toText(report: HostReport): string {
   const waiting: Waiting = {
     ...report,
     readings: [...report.readings],
@@ -20,10 +20,10 @@ export const toText = (report: HostReport): string => {
     })),
   };
   return JSON.stringify(waiting);
-};
+}
 
 /** Back from `toText`; nobody else writes to the spool. */
-export const fromText = (text: string): HostReport => {
+export function fromText(text: string): HostReport {
   const waiting: Waiting = JSON.parse(text);
   const readings = new Map(waiting.readings);
   const evidence = (fact: FactId): Evidence => {
@@ -39,21 +39,21 @@ export const fromText = (text: string): HostReport => {
       evidence: verdict.evidence.map((item) => (typeof item === 'string' ? evidence(item) : item)),
     })),
   };
-};
+}
 
 /** What a host takes beside the texts, measured over hosts that differ in their counters alone; what hosts share is counted for each. */
 const BYTES = { reading: 90, verdict: 110 };
 
-const textOf = (reading: Reading): string => {
+function textOf(reading: Reading): string {
   if (reading.state === 'known') return reading.raw;
   return reading.state === 'absent' ? reading.witness : reading.detail;
-};
+}
 
-const bytesOf = ({ readings, verdicts }: HostReport): number => {
+function bytesOf({ readings, verdicts }: HostReport): number {
   let bytes = verdicts.length * BYTES.verdict;
   for (const reading of readings.values()) bytes += BYTES.reading + textOf(reading).length;
   return bytes;
-};
+}
 
 /** Judged hosts in a spool. */
 export const JUDGED: Kept<HostReport> = { bytes: bytesOf, toText, fromText };

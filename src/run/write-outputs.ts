@@ -29,31 +29,31 @@ async function* gathered(chunks: Chunks): AsyncGenerator<string> {
   if (held !== '') yield held;
 }
 
-const isSpecial = (file: string): boolean => {
+function isSpecial(file: string): boolean {
   const found = statSync(file, { throwIfNoEntry: false });
   return found !== undefined && !found.isFile();
-};
+}
 
 /** Every write lets others have their turn: an interrupt must be heard while a large report is written. */
-const writeAll = async (file: FileHandle, chunks: Chunks): Promise<void> => {
+async function writeAll(file: FileHandle, chunks: Chunks): Promise<void> {
   for await (const chunk of gathered(chunks)) await file.writeFile(chunk);
-};
+}
 
-const writeThrough = async (wanted: string, chunks: Chunks): Promise<void> => {
+async function writeThrough(wanted: string, chunks: Chunks): Promise<void> {
   const file = await open(wanted, 'w');
   try {
     await writeAll(file, chunks);
   } finally {
     await file.close();
   }
-};
+}
 
 /**
  * The file has the whole of the new text or the whole of the old: written beside it, flushed, renamed over it. Who could
  * not read the old file cannot read the new one. A link is followed; a device or a pipe (`/dev/null`, `/dev/full`) is
  * written to as it is, for there is nothing to rename over. A process that exits meanwhile takes the half-written file away.
  */
-export const writeFileAtomically = async (wanted: string, chunks: Chunks): Promise<void> => {
+export async function writeFileAtomically(wanted: string, chunks: Chunks): Promise<void> {
   if (isSpecial(wanted)) return writeThrough(wanted, chunks);
   const old = statSync(wanted, { throwIfNoEntry: false });
   const file = old === undefined ? wanted : realpathSync(wanted);
@@ -77,10 +77,10 @@ export const writeFileAtomically = async (wanted: string, chunks: Chunks): Promi
   } finally {
     process.off('exit', removeHalf);
   }
-};
+}
 
 /** Waits for the reader, so that a slow pipe does not fill the memory; rejects when the reader has gone. */
-export const writeToStream = async (stream: NodeJS.WriteStream, chunks: Chunks): Promise<void> => {
+export async function writeToStream(stream: NodeJS.WriteStream, chunks: Chunks): Promise<void> {
   const failed = new Promise<never>((_, reject) => stream.once('error', reject));
   // The race below is the handler; without a race under way nobody would be.
   failed.catch(() => undefined);
@@ -90,7 +90,7 @@ export const writeToStream = async (stream: NodeJS.WriteStream, chunks: Chunks):
     else await setImmediate();
   }
   await Promise.race([new Promise<void>((resolve) => stream.write('', () => resolve())), failed]);
-};
+}
 
 /**
  * Writes every output, each on its own: one that fails (a full disk, a missing folder, a reader that has gone) does not
@@ -98,11 +98,11 @@ export const writeToStream = async (stream: NodeJS.WriteStream, chunks: Chunks):
  *
  * @returns one sentence for each that could not be written; empty when all were.
  */
-export const writeOutputs = async (
+export async function writeOutputs(
   outputs: readonly Output[],
   render: (output: Output) => Chunks,
   stdout: NodeJS.WriteStream,
-): Promise<string[]> => {
+): Promise<string[]> {
   const troubles: string[] = [];
   for (const output of outputs) {
     try {
@@ -114,4 +114,4 @@ export const writeOutputs = async (
     }
   }
   return troubles;
-};
+}

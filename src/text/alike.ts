@@ -10,10 +10,12 @@ export interface Alike {
   readonly more: readonly Diagnostic[];
 }
 
-const kindOf = ({ severity, code, at }: Diagnostic): string => `${severity} ${code} ${at?.file ?? ''}`;
+function kindOf({ severity, code, at }: Diagnostic): string {
+  return `${severity} ${code} ${at?.file ?? ''}`;
+}
 
 /** Gathers what would be thousands of repetitions: one field that is wrong in each of ten thousand hosts. The order stays. */
-export const gatherAlike = (diagnostics: readonly Diagnostic[]): readonly Alike[] => {
+export function gatherAlike(diagnostics: readonly Diagnostic[]): readonly Alike[] {
   const counts = new Map<string, number>();
   for (const diagnostic of diagnostics) counts.set(kindOf(diagnostic), (counts.get(kindOf(diagnostic)) ?? 0) + 1);
   const gathered: Alike[] = [];
@@ -27,10 +29,10 @@ export const gatherAlike = (diagnostics: readonly Diagnostic[]): readonly Alike[
     else gathered.push({ told: diagnostic, more: so.count === WHOLE ? so.more : [] });
   }
   return gathered;
-};
+}
 
 /** `lines 3, 7-9 and 12`, of diagnostics sorted by place; a long list ends in how many lines are not named. */
-export const linesOf = (diagnostics: readonly Diagnostic[]): string => {
+export function linesOf(diagnostics: readonly Diagnostic[]): string {
   const lines = [...new Set(diagnostics.flatMap(({ at }) => (at === undefined ? [] : [at.line])))];
   const ranges: { readonly first: number; last: number }[] = [];
   for (const line of lines) {
@@ -42,4 +44,4 @@ export const linesOf = (diagnostics: readonly Diagnostic[]): string => {
   const words = named.map(({ first, last }) => (first === last ? String(first) : `${first}-${last}`));
   const unnamed = lines.length - named.reduce((sum, { first, last }) => sum + last - first + 1, 0);
   return `${lines.length === 1 ? 'line' : 'lines'} ${words.join(', ')}${unnamed === 0 ? '' : ` and ${unnamed} more`}`;
-};
+}

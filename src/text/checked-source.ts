@@ -3,20 +3,20 @@ import type { Place, YamlSource } from './yaml-source.js';
 import { bareRecord } from './yaml-value.js';
 
 /** What JSON made of a mapping has a prototype, and what YAML made of it has none. */
-const bare = (value: unknown): unknown => {
+function bare(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(bare);
   if (typeof value !== 'object' || value === null) return value;
   const record = bareRecord<unknown>();
   for (const [key, member] of Object.entries(value)) record[key] = bare(member);
   return record;
-};
+}
 
-const once = <T>(make: () => T): (() => T) => {
+function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
-};
+}
 
-const positionWhenRead = (file: string, find: () => Position): Position => {
+function positionWhenRead(file: string, find: () => Position): Position {
   const found = once(find);
   return {
     file,
@@ -27,9 +27,9 @@ const positionWhenRead = (file: string, find: () => Position): Position => {
       return found().column;
     },
   };
-};
+}
 
-const placeWhenRead = (file: string, find: () => Place): Place => {
+function placeWhenRead(file: string, find: () => Place): Place {
   const found = once(find);
   return {
     at: positionWhenRead(file, () => found().at ?? { file, line: 1, column: 1 }),
@@ -40,7 +40,7 @@ const placeWhenRead = (file: string, find: () => Place): Place => {
       return found().length ?? 1;
     },
   };
-};
+}
 
 /**
  * A source whose value is known already. Where in the text it stands is read from the text when somebody looks at a
@@ -48,11 +48,11 @@ const placeWhenRead = (file: string, find: () => Place): Place => {
  *
  * @param read reads the text, which is known to be without mistakes
  */
-export const checkedSource = (
+export function checkedSource(
   file: string,
   value: unknown,
   read: () => { readonly value: YamlSource | undefined; readonly diagnostics: readonly Diagnostic[] },
-): YamlSource => {
+): YamlSource {
   const source = once((): YamlSource => {
     const { value: whole } = read();
     if (whole === undefined)
@@ -69,4 +69,4 @@ export const checkedSource = (
     writtenAt: (path) => source().writtenAt(path),
     excerptAt: (line) => source().excerptAt(line),
   };
-};
+}

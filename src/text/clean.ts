@@ -8,16 +8,18 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|\u03
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-const hex = (codePoint: number, digits: number): string => codePoint.toString(16).padStart(digits, '0');
+function hex(codePoint: number, digits: number): string {
+  return codePoint.toString(16).padStart(digits, '0');
+}
 
-const escaped = (character: string): string => {
+function escaped(character: string): string {
   const codePoint = character.codePointAt(0) ?? 0;
   if (codePoint > 0xffff) return `\\u{${hex(codePoint, 5)}}`;
   return SHORT[character] ?? (codePoint > 0xff ? `\\u${hex(codePoint, 4)}` : `\\x${hex(codePoint, 2)}`);
-};
+}
 
 /** The longest run of whole characters and whole escapes that fits, with `…` in the last place. */
-const cut = (text: string, maxLength: number): string => {
+function cut(text: string, maxLength: number): string {
   let kept = '';
   for (const character of text) {
     const shown = character.replace(INVISIBLE, escaped);
@@ -25,7 +27,7 @@ const cut = (text: string, maxLength: number): string => {
     kept += shown;
   }
   return maxLength > 0 ? `${kept}…` : '';
-};
+}
 
 /**
  * One line of text that is safe to print: every control and format character is visible as an escape (`\x1b`, `\u202e`).
@@ -34,12 +36,13 @@ const cut = (text: string, maxLength: number): string => {
  * @param maxLength most UTF-16 units in the answer; a longer text is cut between characters and ends in `…`
  * @returns never throws, whatever the text, lone surrogates included
  */
-export const clean = (text: string, maxLength = Number.POSITIVE_INFINITY): string => {
+export function clean(text: string, maxLength = Number.POSITIVE_INFINITY): string {
   if (text.length > maxLength) return cut(text, maxLength);
   const shown = text.replace(INVISIBLE, escaped);
   return shown.length > maxLength ? cut(text, maxLength) : shown;
-};
+}
 
 /** The same characters as one `\ufffd` (a tab as one space) each UTF-16 unit, so that columns stay where they are. */
-export const cleanInPlace = (text: string): string =>
-  text.replaceAll('\t', ' ').replace(INVISIBLE, (character) => '\ufffd'.repeat(character.length));
+export function cleanInPlace(text: string): string {
+  return text.replaceAll('\t', ' ').replace(INVISIBLE, (character) => '\ufffd'.repeat(character.length));
+}

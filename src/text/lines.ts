@@ -9,14 +9,14 @@ export interface Lines {
   readonly excerptAt: (line: number) => string;
 }
 
-const lineStarts = (text: string): readonly number[] => {
+function lineStarts(text: string): readonly number[] {
   const starts = [0];
   for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
   return starts;
-};
+}
 
 /** @param shown what excerpts are cut from, same lines as `text`; differs from it where something must not be shown */
-export const linesOf = (text: string, file: string, shown = text): Lines => {
+export function linesOf(text: string, file: string, shown = text): Lines {
   const starts = lineStarts(text);
   const shownStarts = shown === text ? starts : lineStarts(shown);
   const excerpts = new Map<number, string>();
@@ -52,4 +52,4 @@ export const linesOf = (text: string, file: string, shown = text): Lines => {
       return excerpt;
     },
   };
-};
+}

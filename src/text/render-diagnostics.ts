@@ -11,36 +11,44 @@ const PAINT = {
   dim: (text: string): string => `\u001b[2m${text}\u001b[22m`,
 } as const;
 
-const plain = (text: string): string => text;
+function plain(text: string): string {
+  return text;
+}
 
-const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
 /** By file, line, column, code, message; what has no place comes first. */
-const byPlace = (a: Diagnostic, b: Diagnostic): number =>
-  compareTexts(a.at?.file ?? '', b.at?.file ?? '') ||
-  (a.at?.line ?? 0) - (b.at?.line ?? 0) ||
-  (a.at?.column ?? 0) - (b.at?.column ?? 0) ||
-  compareTexts(a.code, b.code) ||
-  compareTexts(a.message, b.message);
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  return (
+    compareTexts(a.at?.file ?? '', b.at?.file ?? '') ||
+    (a.at?.line ?? 0) - (b.at?.line ?? 0) ||
+    (a.at?.column ?? 0) - (b.at?.column ?? 0) ||
+    compareTexts(a.code, b.code) ||
+    compareTexts(a.message, b.message)
+  );
+}
 
 /** As many columns as the text takes on a terminal, without the marks that take none. */
-const blankFor = (text: string): string =>
-  text.replace(/\p{M}/gu, '').replace(new RegExp(WIDE, 'gu'), '  ').replace(/[^ ]/g, ' ');
+function blankFor(text: string): string {
+  return text.replace(/\p{M}/gu, '').replace(new RegExp(WIDE, 'gu'), '  ').replace(/[^ ]/g, ' ');
+}
 
 /** The part of a long line around the place, and where the place is in it. */
-const windowOf = (excerpt: string, column: number): { readonly shown: string; readonly before: string } => {
+function windowOf(excerpt: string, column: number): { readonly shown: string; readonly before: string } {
   const from = column <= WIDEST - 20 ? 0 : column - 1 - Math.floor(WIDEST / 2);
   const part = cleanInPlace(excerpt.slice(from, from + WIDEST));
   const lead = from > 0 ? '…' : '';
   const tail = from + WIDEST < excerpt.length ? '…' : '';
   return { shown: `${lead}${part}${tail}`, before: lead + part.slice(0, column - 1 - from) };
-};
+}
 
-const frame = (
+function frame(
   diagnostic: Diagnostic,
   paint: (text: string) => string,
   dim: (text: string) => string,
-): readonly string[] => {
+): readonly string[] {
   const { at, excerpt, length = 1 } = diagnostic;
   if (at === undefined || excerpt === undefined) return [];
   const { shown, before } = windowOf(excerpt, at.column);
@@ -48,7 +56,7 @@ const frame = (
   const gutter = ' '.repeat(String(at.line).length);
   const carets = '^'.repeat(Math.max(1, Math.min(length, shown.length - before.length)));
   return [`  ${dim(`${at.line} |`)} ${shown}`, `  ${dim(`${gutter} |`)} ${blankFor(before)}${paint(carets)}`];
-};
+}
 
 /**
  * Diagnostics for a person: `file:line:column: error: what is wrong [code]`, the line with a caret, the way out. Sorted by
@@ -58,10 +66,7 @@ const frame = (
  * @returns ends in a line break; empty where there is nothing to say; without control characters but line breaks and,
  *   with `colour`, SGR sequences
  */
-export const renderDiagnostics = (
-  diagnostics: readonly Diagnostic[],
-  options: { readonly colour: boolean },
-): string => {
+export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: { readonly colour: boolean }): string {
   return gatherAlike(diagnostics.toSorted(byPlace))
     .map(({ told: diagnostic, more }) => {
       const paint = options.colour ? PAINT[diagnostic.severity] : plain;
@@ -80,4 +85,4 @@ export const renderDiagnostics = (
       return `${[title, ...frame(diagnostic, paint, dim), ...help, ...others].join('\n')}\n`;
     })
     .join('\n');
-};
+}

@@ -8,7 +8,7 @@ interface Branch {
   readonly isOtherType: boolean;
 }
 
-const branchesOf = (choice: ErrorObject, inside: readonly ErrorObject[]): readonly Branch[] => {
+function branchesOf(choice: ErrorObject, inside: readonly ErrorObject[]): readonly Branch[] {
   const byIndex = new Map<string, ErrorObject[]>();
   for (const error of inside) {
     const index = error.schemaPath.slice(choice.schemaPath.length + 1).split('/', 1)[0] ?? '';
@@ -22,13 +22,13 @@ const branchesOf = (choice: ErrorObject, inside: readonly ErrorObject[]): readon
       (error) => error.instancePath === choice.instancePath && (error.keyword === 'type' || error.keyword === 'const'),
     ),
   }));
-};
+}
 
 /**
  * A value that fits no branch of an `anyOf` makes an error for each branch and one for the choice. Kept are the errors of
  * the branch whose type the value has (the fewest, where several have it), or, where none has it, the choice's own.
  */
-export const withoutBranchNoise = (errors: readonly ErrorObject[]): readonly ErrorObject[] => {
+export function withoutBranchNoise(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const kept: ErrorObject[] = [];
   for (const error of errors) {
     if (!CHOICES.has(error.keyword)) {
@@ -52,4 +52,4 @@ export const withoutBranchNoise = (errors: readonly ErrorObject[]): readonly Err
     for (const branchError of best?.errors ?? [error]) kept.push(branchError);
   }
   return kept;
-};
+}

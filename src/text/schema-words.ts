@@ -30,37 +30,54 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   null: 'empty',
 };
 
-const typeWord = (type: string): string => TYPE_WORDS[type] ?? type;
+function typeWord(type: string): string {
+  return TYPE_WORDS[type] ?? type;
+}
 
-const wordFor = (value: unknown): string => {
+function wordFor(value: unknown): string {
   if (value === null || value === undefined) return 'empty';
   if (Array.isArray(value)) return 'a list';
   return typeWord(typeof value);
-};
+}
 
-const quoted = (value: unknown): string => clean(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''), 80);
-const list = (words: readonly string[]): string => words.join(', ');
-const didYouMean = (name: string, candidates: readonly string[]): string | undefined => {
+function quoted(value: unknown): string {
+  return clean(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''), 80);
+}
+function list(words: readonly string[]): string {
+  return words.join(', ');
+}
+function didYouMean(name: string, candidates: readonly string[]): string | undefined {
   const near = suggest(name, candidates);
   return near === undefined ? undefined : `did you mean ${near}?`;
-};
+}
 
 /** A member of what the checker hands over without a type. */
-const member = (holder: unknown, name: string): unknown =>
-  typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
-const param = (error: ErrorObject, name: string): unknown => member(error.params, name);
-const fieldsOf = (error: ErrorObject): readonly string[] => Object.keys(member(error.parentSchema, 'properties') ?? {});
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-const descriptionOf = (error: ErrorObject): string | undefined => textOf(member(error.parentSchema, 'description'));
-const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+function member(holder: unknown, name: string): unknown {
+  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
+}
+function param(error: ErrorObject, name: string): unknown {
+  return member(error.params, name);
+}
+function fieldsOf(error: ErrorObject): readonly string[] {
+  return Object.keys(member(error.parentSchema, 'properties') ?? {});
+}
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+function descriptionOf(error: ErrorObject): string | undefined {
+  return textOf(member(error.parentSchema, 'description'));
+}
+function itemsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
 
 /** `a text or a list`, from the branches of a choice. */
-const branchTypes = (error: ErrorObject): string => {
+function branchTypes(error: ErrorObject): string {
   const words = itemsOf(error.schema).map((branch) => typeWord(textOf(member(branch, 'type')) ?? 'something else'));
   return [...new Set(words)].join(' or ');
-};
+}
 
-const wrongType = ({ error, name, written }: Case, wanted: string): Words => {
+function wrongType({ error, name, written }: Case, wanted: string): Words {
   const isNeedOfQuotes = wanted === 'a text' && (typeof error.data === 'number' || typeof error.data === 'boolean');
   const isQuotedNumber =
     (wanted === 'a whole number' || wanted === 'a number') &&
@@ -72,7 +89,7 @@ const wrongType = ({ error, name, written }: Case, wanted: string): Words => {
       ? 'write it without quotes'
       : descriptionOf(error);
   return { code: 'schema/type', message: `${name} must be ${wanted}, and is ${wordFor(error.data)}`, help };
-};
+}
 
 /** How each keyword is said. What stands in no row is said in the checker's own words. */
 const WORDS: Readonly<Record<string, (mistake: Case) => Words>> = {
@@ -162,20 +179,21 @@ const WORDS: Readonly<Record<string, (mistake: Case) => Words>> = {
   uniqueItems: ({ name }) => ({ code: 'schema/value', message: `${name} says the same thing twice` }),
 };
 
-const pathOf = (instancePath: string): Path =>
-  instancePath
+function pathOf(instancePath: string): Path {
+  return instancePath
     .split('/')
     .slice(1)
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
 
-const nameOf = (path: Path): string => {
+function nameOf(path: Path): string {
   const last = path.at(-1);
   if (last === undefined) return 'the file';
   const isIndex = /^\d+$/.test(String(last)) && path.length > 1;
   return clean(isIndex ? `${String(path.at(-2))}[${last}]` : String(last), 80);
-};
+}
 
-export const diagnosticOf = (error: ErrorObject, source: YamlSource, at: Path): Diagnostic => {
+export function diagnosticOf(error: ErrorObject, source: YamlSource, at: Path): Diagnostic {
   const path = [...at, ...pathOf(error.instancePath)];
   const mistake: Case = { error, name: nameOf(path), written: source.writtenAt(path) };
   const words = WORDS[error.keyword]?.(mistake) ?? {
@@ -190,4 +208,4 @@ export const diagnosticOf = (error: ErrorObject, source: YamlSource, at: Path): 
     ...place,
     ...(words.help === undefined ? {} : { help: words.help }),
   };
-};
+}

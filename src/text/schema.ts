@@ -20,30 +20,34 @@ const ajv = new Ajv2020({
 });
 const compiled = new WeakMap<TSchema, ValidateFunction>();
 
-const validatorOf = (schema: TSchema): ValidateFunction => {
+function validatorOf(schema: TSchema): ValidateFunction {
   const validate = compiled.get(schema) ?? ajv.compile(schema);
   compiled.set(schema, validate);
   return validate;
-};
+}
 
-const valueAt = (value: unknown, path: Path): unknown =>
-  path.reduce<unknown>(
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
     (parent, segment) => (typeof parent === 'object' && parent !== null ? Reflect.get(parent, segment) : undefined),
     value,
   );
+}
 
-const fits = <T extends TSchema>(schema: T, value: unknown, isChecked = false): value is Static<T> =>
-  isChecked || validatorOf(schema)(value);
+function fits<T extends TSchema>(schema: T, value: unknown, isChecked = false): value is Static<T> {
+  return isChecked || validatorOf(schema)(value);
+}
 
 /** An error that only repeats, in another place of the schema, what another one said. */
-const isRepeat = (error: ErrorObject): boolean => error.propertyName !== undefined && error.keyword !== 'propertyNames';
+function isRepeat(error: ErrorObject): boolean {
+  return error.propertyName !== undefined && error.keyword !== 'propertyNames';
+}
 
 /**
  * Checks what a file says (or the part of it at `at`) against its schema.
  *
  * @returns one diagnostic for each mistake, at its key or value, with the codes `schema/…`; a value only where there is none
  */
-export const checkSchema = <T extends TSchema>(schema: T, source: YamlSource, at: Path = []): Loaded<Static<T>> => {
+export function checkSchema<T extends TSchema>(schema: T, source: YamlSource, at: Path = []): Loaded<Static<T>> {
   const value = valueAt(source.value, at);
   if (fits(schema, value, source.isChecked)) return { value, diagnostics: [] };
   const errors = withoutBranchNoise(validatorOf(schema).errors ?? []).filter((error) => !isRepeat(error));
@@ -54,4 +58,4 @@ export const checkSchema = <T extends TSchema>(schema: T, source: YamlSource, at
     return !seen.has(identity) && seen.add(identity) !== undefined;
   });
   return { value: undefined, diagnostics: distinct };
-};
+}

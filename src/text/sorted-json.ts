@@ -2,7 +2,7 @@
  * JSON as Python's `json.dumps(value, indent=4, sort_keys=True, ensure_ascii=False)` writes it. Maps are objects too: their keys
  * keep no order of JavaScript's.
  */
-export const sortedJson = (value: unknown, indent = ''): string => {
+export function sortedJson(value: unknown, indent = ''): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const inner = `${indent}    `;
   const [open, close] = Array.isArray(value) ? '[]' : '{}';
@@ -19,4 +19,4 @@ export const sortedJson = (value: unknown, indent = ''): string => {
   return parts.length === 0
     ? `${open}${close}`
     : `${open}\n${parts.map((part) => `${inner}${part}`).join(',\n')}\n${indent}${close}`;
-};
+}

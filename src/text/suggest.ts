@@ -4,7 +4,7 @@ const LONGEST = 100;
  * How many letters differ: insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
  * Gives `limit + 1` as soon as it is sure to be more than `limit`.
  */
-export const editDistance = (a: string, b: string, limit: number): number => {
+export function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
@@ -28,7 +28,7 @@ export const editDistance = (a: string, b: string, limit: number): number => {
     previous = current;
   }
   return previous[b.length] ?? limit + 1;
-};
+}
 
 /**
  * The candidate that was probably meant: at most one letter in three differs (capitals do not count), or the name is the
@@ -36,7 +36,7 @@ export const editDistance = (a: string, b: string, limit: number): number => {
  *
  * @returns of equally near candidates the first; `undefined` when none is near
  */
-export const suggest = (name: string, candidates: Iterable<string>): string | undefined => {
+export function suggest(name: string, candidates: Iterable<string>): string | undefined {
   if (name === '' || name.length > LONGEST) return undefined;
   const wanted = name.toLowerCase();
   let limit = Math.max(1, Math.floor(wanted.length / 3));
@@ -52,10 +52,10 @@ export const suggest = (name: string, candidates: Iterable<string>): string | un
     if (limit < 0) break;
   }
   return nearest ?? lastPart;
-};
+}
 
 /** What to say of a name that there is not: what was probably meant, or, where nothing is near, how the names are found. */
-export const nearOr = (name: string, candidates: Iterable<string>, otherwise: string): string => {
+export function nearOr(name: string, candidates: Iterable<string>, otherwise: string): string {
   const near = suggest(name, candidates);
   return near === undefined ? otherwise : `did you mean ${near}?`;
-};
+}

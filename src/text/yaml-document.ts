@@ -17,7 +17,7 @@ function* parse(tokens: readonly string[]): Generator<CST.Token> {
 }
 
 /** As the library's `parseDocument`, of a text that was cut into tokens already. */
-export const composeDocument = (tokens: readonly string[], length: number): Document.Parsed => {
+export function composeDocument(tokens: readonly string[], length: number): Document.Parsed {
   let document: Document.Parsed | undefined;
   for (const next of new Composer(OPTIONS).compose(parse(tokens), true, length)) {
     if (document !== undefined) {
@@ -28,4 +28,4 @@ export const composeDocument = (tokens: readonly string[], length: number): Docu
   }
   if (document === undefined) throw new Error('the YAML library made no document');
   return document;
-};
+}

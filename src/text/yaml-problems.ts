@@ -45,15 +45,16 @@ const WORDS: Readonly<Partial<Record<ErrorCode, Words>>> = {
 };
 
 /** The parser's first words, without what a later line of them quotes from the text. */
-const parserMessage = (message: string): string =>
-  clean((message.split('\n', 1)[0] ?? '').replace(/(["'])quote/, '$1'), 200);
+function parserMessage(message: string): string {
+  return clean((message.split('\n', 1)[0] ?? '').replace(/(["'])quote/, '$1'), 200);
+}
 
-export const parseProblems = (
+export function parseProblems(
   document: Document.Parsed,
   otherVersionAt: number | undefined,
   placeBetween: PlaceBetween,
   withTags = false,
-): Diagnostic[] => {
+): Diagnostic[] {
   // One mistake often makes several errors at one place; the first says it best.
   const problems = [...document.errors, ...document.warnings].filter(
     ({ code }) => !withTags || code !== 'TAG_RESOLVE_FAILED',
@@ -91,7 +92,7 @@ export const parseProblems = (
     });
   }
   return diagnostics;
-};
+}
 
 const ALIAS = 'yaml/alias';
 
@@ -118,11 +119,11 @@ const TREE_WORDS = {
   },
 } as const satisfies Record<TreeProblem['problem'], Words>;
 
-export const treeProblem = (
+export function treeProblem(
   problem: TreeProblem,
   placeBetween: PlaceBetween,
   positionAt: (offset: number) => Position,
-): Diagnostic => {
+): Diagnostic {
   const { code, message, help } = TREE_WORDS[problem.problem];
   const isDuplicate = problem.firstAt !== undefined;
   return {
@@ -132,4 +133,4 @@ export const treeProblem = (
     ...placeBetween(problem.start, problem.end),
     help: isDuplicate ? `the first is in line ${positionAt(problem.firstAt).line}: ${help}` : help,
   };
-};
+}

@@ -55,22 +55,25 @@ interface Found {
   readonly value: Node | undefined;
 }
 
-const rangeOf = (node: Node | undefined): readonly [number, number] | undefined =>
-  node?.range === undefined || node.range === null ? undefined : [node.range[0], node.range[1]];
+function rangeOf(node: Node | undefined): readonly [number, number] | undefined {
+  return node?.range === undefined || node.range === null ? undefined : [node.range[0], node.range[1]];
+}
 
-const nodeOf = (value: unknown): Node | undefined => (isNode(value) ? value : undefined);
+function nodeOf(value: unknown): Node | undefined {
+  return isNode(value) ? value : undefined;
+}
 
 /** The place of `[start, end)`, underlined as far as its first line goes. */
-export const placeBetween = (lines: Lines, start: number, end: number): Place => {
+export function placeBetween(lines: Lines, start: number, end: number): Place {
   const at = lines.positionAt(start);
   const excerpt = lines.excerptAt(at.line);
   return { at, excerpt, length: Math.max(1, Math.min(end - start, excerpt.length - at.column + 1)) };
-};
+}
 
 type Find = (path: Path) => Found & { readonly isWhole: boolean };
 
 /** Walks down to a path; keys of large mappings are indexed when they are first asked for. */
-const finder = ({ root, tree }: ReadText): Find => {
+function finder({ root, tree }: ReadText): Find {
   const pairIndexes = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
   const pairOf = (map: YAMLMap, key: string): Pair | undefined => {
     const index = pairIndexes.get(map) ?? new Map(map.items.map((pair) => [keyOf(pair) ?? '', pair]));
@@ -96,16 +99,16 @@ const finder = ({ root, tree }: ReadText): Find => {
     }
     return { ...found, isWhole: true };
   };
-};
+}
 
-const rangeAt = ({ key, value }: Found, part: 'key' | 'value'): readonly [number, number] => {
+function rangeAt({ key, value }: Found, part: 'key' | 'value'): readonly [number, number] {
   const keyRange = rangeOf(key);
   const valueRange = rangeOf(value);
   const isEmpty = valueRange === undefined || valueRange[0] === valueRange[1];
   return (part === 'key' || isEmpty ? (keyRange ?? valueRange) : valueRange) ?? [0, 0];
-};
+}
 
-const spanOf = ({ text, lines }: ReadText, scalar: Scalar): Span => {
+function spanOf({ text, lines }: ReadText, scalar: Scalar): Span {
   const { start, end, offsetOf } = contentSpan(text, scalar);
   return {
     start,
@@ -113,9 +116,9 @@ const spanOf = ({ text, lines }: ReadText, scalar: Scalar): Span => {
     positionAt: (valueOffset) => lines.positionAt(offsetOf(valueOffset)),
     placeOf: (from, to) => placeBetween(lines, offsetOf(from), to > from ? offsetOf(to - 1) + 1 : offsetOf(from) + 1),
   };
-};
+}
 
-export const sourceOf = (read: ReadText): YamlSource => {
+export function sourceOf(read: ReadText): YamlSource {
   const { file, lines, tree } = read;
   const find = finder(read);
   const scalarAt = (path: Path): Scalar | undefined => {
@@ -135,4 +138,4 @@ export const sourceOf = (read: ReadText): YamlSource => {
     writtenAt: (path) => scalarAt(path)?.source,
     excerptAt: lines.excerptAt,
   };
-};
+}

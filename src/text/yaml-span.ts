@@ -8,37 +8,38 @@ export interface ContentSpan {
   readonly offsetOf: (valueOffset: number) => number;
 }
 
-const isSpace = (character: string | undefined): boolean =>
-  character === ' ' || character === '\t' || character === '\n' || character === '\r';
+function isSpace(character: string | undefined): boolean {
+  return character === ' ' || character === '\t' || character === '\n' || character === '\r';
+}
 
-const runEnd = (text: string, from: number, end: number): number => {
+function runEnd(text: string, from: number, end: number): number {
   let at = from;
   while (at < end && isSpace(text[at])) at++;
   return at;
-};
+}
 
 /** How many units of the value one escape of a double-quoted scalar makes, and how long it is in the text. */
-const escapeAt = (text: string, at: number): { readonly source: number; readonly value: number } => {
+function escapeAt(text: string, at: number): { readonly source: number; readonly value: number } {
   const hexDigits = { x: 2, u: 4, U: 8 }[text[at + 1] ?? ''];
   if (hexDigits === undefined) return { source: 2, value: 1 };
   const codePoint = Number.parseInt(text.slice(at + 2, at + 2 + hexDigits), 16);
   return { source: 2 + hexDigits, value: codePoint > 0xffff ? 2 : 1 };
-};
+}
 
 /** A run of white space in a quoted or plain scalar: a line break folds to a space, n + 1 of them to n line breaks. */
-const foldedLength = (run: string): number => {
+function foldedLength(run: string): number {
   const breaks = run.split('\n').length - 1;
   return breaks === 0 ? run.length : Math.max(1, breaks - 1);
-};
+}
 
 /** The text's offset of every unit of the value, in step; `value.length + 1` entries. */
-const align = (
+function align(
   text: string,
   start: number,
   end: number,
   value: string,
   type: Scalar.Type | undefined,
-): readonly number[] => {
+): readonly number[] {
   const offsets: number[] = [];
   const isBlock = type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED';
   let at = start;
@@ -67,9 +68,9 @@ const align = (
   }
   while (offsets.length <= value.length) offsets.push(Math.min(at, end));
   return offsets;
-};
+}
 
-export const contentSpan = (text: string, scalar: Scalar): ContentSpan => {
+export function contentSpan(text: string, scalar: Scalar): ContentSpan {
   const [from, to] = scalar.range ?? [0, 0];
   const isQuoted = scalar.type === 'QUOTE_DOUBLE' || scalar.type === 'QUOTE_SINGLE';
   const isBlock = scalar.type === 'BLOCK_LITERAL' || scalar.type === 'BLOCK_FOLDED';
@@ -86,4 +87,4 @@ export const contentSpan = (text: string, scalar: Scalar): ContentSpan => {
       return offsets[Math.max(0, Math.min(valueOffset, offsets.length - 1))] ?? end;
     },
   };
-};
+}

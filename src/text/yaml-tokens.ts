@@ -25,7 +25,7 @@ const INDICATORS = new Set(['-', '?', ':']);
  * Flow depth is the open brackets. Block depth is the number of columns, strictly rising, at which indicators and scalars
  * that are still open stand; it is never less than the real depth minus the sequences that stand in their key's column.
  */
-export const readTokens = (text: string, maxDepth: number): Tokens => {
+export function readTokens(text: string, maxDepth: number): Tokens {
   const tokens: string[] = [];
   const columns: number[] = [];
   let flowDepth = 0;
@@ -75,4 +75,4 @@ export const readTokens = (text: string, maxDepth: number): Tokens => {
     isScalarNext = false;
   }
   return { tokens, tooDeepAt: undefined, otherVersionAt, hopelessAt: undefined };
-};
+}

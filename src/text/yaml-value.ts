@@ -28,19 +28,25 @@ export interface AliasLimits {
 export type Pair = YAMLMap['items'][number];
 
 /** A key's text; `undefined` for a key that is no scalar, which the parser has already reported. */
-export const keyOf = (pair: Pair): string | undefined => (isScalar(pair.key) ? String(pair.key.value) : undefined);
+export function keyOf(pair: Pair): string | undefined {
+  return isScalar(pair.key) ? String(pair.key.value) : undefined;
+}
 
-const startOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0);
-const endOf = (node: unknown): number => (isNode(node) ? (node.range?.[1] ?? 0) : 0);
+function startOf(node: unknown): number {
+  return isNode(node) ? (node.range?.[0] ?? 0) : 0;
+}
+function endOf(node: unknown): number {
+  return isNode(node) ? (node.range?.[1] ?? 0) : 0;
+}
 
 /** An object without a prototype, so that a key called `__proto__` or `constructor` is a key like any other. */
-export const bareRecord = <T>(): Record<string, T> => {
+export function bareRecord<T>(): Record<string, T> {
   const bare: Record<string, T> = Object.create(null);
   return bare;
-};
+}
 
 /** Plain JavaScript: mappings have no prototype, so no key can reach one; aliases are resolved within their limits. */
-export const toPlain = (root: unknown, limits: AliasLimits): PlainTree => {
+export function toPlain(root: unknown, limits: AliasLimits): PlainTree {
   const problems: TreeProblem[] = [];
   const anchors = new Map<string, Node>();
   const targets = new Map<Alias, Node>();
@@ -103,4 +109,4 @@ export const toPlain = (root: unknown, limits: AliasLimits): PlainTree => {
   };
 
   return { value: plain(root), problems, targets };
-};
+}

@@ -33,33 +33,43 @@ export interface YamlOptions extends Partial<YamlLimits> {
   readonly withTags?: boolean;
 }
 
-const withoutMark = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text);
+function withoutMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
+}
 
-const failed = (diagnostics: readonly Diagnostic[]): Loaded<YamlSource> => ({ value: undefined, diagnostics });
+function failed(diagnostics: readonly Diagnostic[]): Loaded<YamlSource> {
+  return { value: undefined, diagnostics };
+}
 
-const tooLarge = (length: number, maxLength: number, file: string): Diagnostic => ({
-  code: 'yaml/too-large',
-  severity: 'error',
-  message: `the file has ${length} characters; at most ${maxLength} are read`,
-  at: { file, line: 1, column: 1 },
-  help: 'split it into several files',
-});
+function tooLarge(length: number, maxLength: number, file: string): Diagnostic {
+  return {
+    code: 'yaml/too-large',
+    severity: 'error',
+    message: `the file has ${length} characters; at most ${maxLength} are read`,
+    at: { file, line: 1, column: 1 },
+    help: 'split it into several files',
+  };
+}
 
-const tooDeep = (maxDepth: number, place: Place): Diagnostic => ({
-  code: 'yaml/too-deep',
-  severity: 'error',
-  message: `more than ${maxDepth} collections stand in each other here`,
-  ...place,
-  help: 'no file of kernward needs more than a dozen: look for brackets that are never closed',
-});
+function tooDeep(maxDepth: number, place: Place): Diagnostic {
+  return {
+    code: 'yaml/too-deep',
+    severity: 'error',
+    message: `more than ${maxDepth} collections stand in each other here`,
+    ...place,
+    help: 'no file of kernward needs more than a dozen: look for brackets that are never closed',
+  };
+}
 
-const hopeless = (place: Place): Diagnostic => ({
-  code: 'yaml/syntax',
-  severity: 'error',
-  message: 'not YAML: a thousand mistakes up to here',
-  ...place,
-  help: 'is this the right file?',
-});
+function hopeless(place: Place): Diagnostic {
+  return {
+    code: 'yaml/syntax',
+    severity: 'error',
+    message: 'not YAML: a thousand mistakes up to here',
+    ...place,
+    help: 'is this the right file?',
+  };
+}
 
 /**
  * Reads one YAML 1.2 document, safely for any text: size, depth and aliases are limited, nothing is executed, and no key
@@ -68,7 +78,7 @@ const hopeless = (place: Place): Diagnostic => ({
  *
  * @returns `value` only where there is no mistake; diagnostics have the codes `yaml/…`; never throws
  */
-export const readYaml = (rawText: string, file: string, options: YamlOptions = {}): Loaded<YamlSource> => {
+export function readYaml(rawText: string, file: string, options: YamlOptions = {}): Loaded<YamlSource> {
   const limits = { ...YAML_LIMITS, ...options };
   const text = withoutMark(rawText);
   if (text.length > limits.maxLength) return failed([tooLarge(text.length, limits.maxLength, file)]);
@@ -87,10 +97,11 @@ export const readYaml = (rawText: string, file: string, options: YamlOptions = {
   ];
   if (diagnostics.length > 0) return failed(diagnostics);
   return { value: sourceOf({ text, file, lines, root: document.contents, tree }), diagnostics: [] };
-};
+}
 
 /** As `readYaml`, of a file whose value may be known already. */
-export const readYamlFile = ({ file, text, checked }: TextFile): Loaded<YamlSource> =>
-  checked === undefined
+export function readYamlFile({ file, text, checked }: TextFile): Loaded<YamlSource> {
+  return checked === undefined
     ? readYaml(text, file)
     : { value: checkedSource(file, checked, () => readYaml(text, file)), diagnostics: [] };
+}

@@ -16,13 +16,15 @@ interface Waiting {
 
 /** How a connection ends that the other side has left: by an end, or by what the kernel says to who writes. */
 const LOST = new Error('the agent closed the connection');
-const isLost = (thrown: unknown): boolean => thrown === LOST || ['EPIPE', 'ECONNRESET'].includes(codeOf(thrown) ?? '');
+function isLost(thrown: unknown): boolean {
+  return thrown === LOST || ['EPIPE', 'ECONNRESET'].includes(codeOf(thrown) ?? '');
+}
 
-const framed = (request: Buffer): Buffer => {
+function framed(request: Buffer): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(request.length);
   return Buffer.concat([length, request]);
-};
+}
 
 /** A socket, and the one request that is under way on it. */
 interface Line {
@@ -33,7 +35,7 @@ interface Line {
   waiting: Waiting | undefined;
 }
 
-const openLine = (path: string): Line => {
+function openLine(path: string): Line {
   const socket = createConnection(path);
   const line: Line = { socket, isFresh: true, isOver: false, waiting: undefined };
   let received = Buffer.alloc(0);
@@ -63,10 +65,10 @@ const openLine = (path: string): Line => {
     }
   });
   return line;
-};
+}
 
-const askOn = (line: Line, request: Buffer, timeoutMs: number): Promise<Buffer> =>
-  new Promise<Buffer>((resolve, reject) => {
+function askOn(line: Line, request: Buffer, timeoutMs: number): Promise<Buffer> {
+  return new Promise<Buffer>((resolve, reject) => {
     // A late answer would be taken for the next request's: the line ends with the time.
     const timer = setTimeout(
       () => line.socket.destroy(new Error(`the agent did not answer within ${timeoutMs} ms`)),
@@ -89,9 +91,10 @@ const askOn = (line: Line, request: Buffer, timeoutMs: number): Promise<Buffer> 
     line.socket.ref();
     line.socket.write(framed(request));
   });
+}
 
 /** Connects when it is first asked, and once anew where a connection that has served has died. An idle one holds no process. */
-export const connectToAgent = (path: string): AgentConnection => {
+export function connectToAgent(path: string): AgentConnection {
   let line: Line | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -115,4 +118,4 @@ export const connectToAgent = (path: string): AgentConnection => {
       return answer;
     },
   };
-};
+}

@@ -55,8 +55,10 @@ class OneAgentKey extends ssh2.BaseAgent<ParsedKey> {
 }
 
 /** The way to authenticate with one key that an agent holds. */
-export const agentMethod = (agent: Agent, key: ParsedKey, username: string, guard: SessionGuard): AgentAuthMethod => ({
-  type: 'agent',
-  username,
-  agent: new OneAgentKey(agent, key, guard),
-});
+export function agentMethod(agent: Agent, key: ParsedKey, username: string, guard: SessionGuard): AgentAuthMethod {
+  return {
+    type: 'agent',
+    username,
+    agent: new OneAgentKey(agent, key, guard),
+  };
+}

@@ -21,15 +21,17 @@ export interface Agent {
   readonly sign: (blob: Buffer, data: Buffer, hash: string | undefined) => Promise<Buffer>;
 }
 
-const uint32 = (value: number): Buffer => {
+function uint32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
   return bytes;
-};
-const string = (bytes: Buffer): Buffer => Buffer.concat([uint32(bytes.length), bytes]);
+}
+function string(bytes: Buffer): Buffer {
+  return Buffer.concat([uint32(bytes.length), bytes]);
+}
 
 /** Reads strings one after another; throws where the bytes end too early. */
-const reader = (bytes: Buffer): { readonly string: () => Buffer; readonly uint32: () => number } => {
+function reader(bytes: Buffer): { readonly string: () => Buffer; readonly uint32: () => number } {
   let offset = 0;
   const number = (): number => {
     const value = bytes.readUInt32BE(offset);
@@ -45,12 +47,12 @@ const reader = (bytes: Buffer): { readonly string: () => Buffer; readonly uint32
       return bytes.subarray(offset - length, offset);
     },
   };
-};
+}
 
-const body = (answer: Buffer, type: number): Buffer => {
+function body(answer: Buffer, type: number): Buffer {
   if (answer[0] !== type) throw new Error('the agent declined');
   return answer.subarray(1);
-};
+}
 
 /**
  * Speaks to the agent behind `SSH_AUTH_SOCK`, over one connection. ssh2's own agent client opens one for every list and
@@ -58,7 +60,7 @@ const body = (answer: Buffer, type: number): Buffer => {
  *
  * @param timeoutMs for one signature, a question to the user on a screen included
  */
-export const createAgent = (socketPath: string, { timeoutMs = 60_000 } = {}): Agent => {
+export function createAgent(socketPath: string, { timeoutMs = 60_000 } = {}): Agent {
   const { ask } = connectToAgent(socketPath);
   let listed: Promise<readonly AgentKey[]> | undefined;
   const list = async (): Promise<readonly AgentKey[]> => {
@@ -79,4 +81,4 @@ export const createAgent = (socketPath: string, { timeoutMs = 60_000 } = {}): Ag
       return Buffer.from(signature.string());
     },
   };
-};
+}

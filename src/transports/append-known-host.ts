@@ -3,12 +3,12 @@ import { dirname } from 'node:path';
 import { makeFolder } from './make-folder.js';
 
 /** Does a file of this size end in a newline? An empty one does. */
-const endsInNewline = (fd: number, size: number): boolean => {
+function endsInNewline(fd: number, size: number): boolean {
   if (size === 0) return true;
   const last = Buffer.alloc(1);
   readSync(fd, last, 0, 1, size - 1);
   return last[0] === 0x0a;
-};
+}
 
 /**
  * Appends one line, as ssh does for a new host: `~/.ssh` is made with mode 0700, the file with 0600, and the line is one
@@ -16,7 +16,7 @@ const endsInNewline = (fd: number, size: number): boolean => {
  *
  * @throws what the file system says
  */
-export const appendKnownHost = (file: string, text: string): void => {
+export function appendKnownHost(file: string, text: string): void {
   makeFolder(dirname(file), 0o700);
   const fd = openSync(file, 'a+', 0o600);
   try {
@@ -24,4 +24,4 @@ export const appendKnownHost = (file: string, text: string): void => {
   } finally {
     closeSync(fd);
   }
-};
+}

@@ -25,8 +25,9 @@ exit 1
 `;
 
 /** The question of the method `password`. @see input_userauth_passwd and userauth_passwd in sshconnect2.c of OpenSSH */
-export const passwordPrompt = (user: string, hostKeyName: string): string =>
-  `${user.slice(0, 30)}@${hostKeyName.slice(0, 128)}'s password: `;
+export function passwordPrompt(user: string, hostKeyName: string): string {
+  return `${user.slice(0, 30)}@${hostKeyName.slice(0, 128)}'s password: `;
+}
 
 const run = promisify(execFile);
 
@@ -36,7 +37,7 @@ const run = promisify(execFile);
  *
  * @param directory only the user may look into it
  */
-export const createAskpass = (directory: string, password: Password): ((prompt: string) => Promise<Askpass>) => {
+export function createAskpass(directory: string, password: Password): (prompt: string) => Promise<Askpass> {
   const helper = join(directory, 'askpass');
   writeFileSync(helper, HELPER, { mode: 0o700 });
   let pipes = 0;
@@ -63,4 +64,4 @@ export const createAskpass = (directory: string, password: Password): ((prompt: 
       },
     };
   };
-};
+}

@@ -11,14 +11,15 @@ export interface AutoOptions {
   readonly openssh: () => Transport | undefined;
 }
 
-const because = (opened: Opened, transportReason: string): Opened =>
-  opened.reach === undefined ? opened : { ...opened, reach: { ...opened.reach, transportReason } };
+function because(opened: Opened, transportReason: string): Opened {
+  return opened.reach === undefined ? opened : { ...opened, reach: { ...opened.reach, transportReason } };
+}
 
 /**
  * Reaches a host by ssh2, or by the system's ssh where something shows that it needs what ssh2 lacks: beforehand, or, once, by
  * the way in which ssh2 failed. The reason goes with the outcome.
  */
-export const createAutoTransport = ({ targetOf, need, ssh2, openssh }: AutoOptions): Transport => {
+export function createAutoTransport({ targetOf, need, ssh2, openssh }: AutoOptions): Transport {
   const open = async (host: Host, signal: AbortSignal): Promise<Opened> => {
     const target = targetOf(host);
     const before = need.before(target);
@@ -31,4 +32,4 @@ export const createAutoTransport = ({ targetOf, need, ssh2, openssh }: AutoOptio
     return after === undefined || second === undefined ? opened : because(await second.open(host, signal), after);
   };
   return { name: 'auto', open, close: () => Promise.resolve() };
-};
+}

@@ -25,23 +25,26 @@ export interface ConfigOf {
   readonly hop: (hop: JumpHop, before: readonly JumpHop[]) => Promise<Loaded<ResolvedSshConfig>>;
 }
 
-const hopText = ({ user, host, port }: JumpHop): string =>
-  `${user === undefined ? '' : `${user}@`}${host.includes(':') ? `[${host}]` : host}${port === undefined ? '' : `:${port}`}`;
+function hopText({ user, host, port }: JumpHop): string {
+  return `${user === undefined ? '' : `${user}@`}${host.includes(':') ? `[${host}]` : host}${port === undefined ? '' : `:${port}`}`;
+}
 
-const isEmpty = ({ files }: SshConfig): boolean => files.every(({ directives }) => directives.length === 0);
+function isEmpty({ files }: SshConfig): boolean {
+  return files.every(({ directives }) => directives.length === 0);
+}
 
 /** The jump hosts of the inventory, which has checked their form. */
-const hopsOf = (proxyJump: string | undefined): readonly JumpHop[] | undefined => {
+function hopsOf(proxyJump: string | undefined): readonly JumpHop[] | undefined {
   if (proxyJump === undefined || proxyJump.toLowerCase() === 'none') return undefined;
   const read = readHops(proxyJump);
   return read.jump === 'hops' ? read.hops : undefined;
-};
+}
 
 /**
  * What ssh_config says of hosts, as if `ssh ADDRESS` were called with what the inventory says. Our own resolver answers; where
  * it cannot, ssh is asked, a few at a time, and the same question only once.
  */
-export const createConfigOf = ({ config, local, ask }: ConfigSource): ConfigOf => {
+export function createConfigOf({ config, local, ask }: ConfigSource): ConfigOf {
   const limit = pLimit(ASKED_AT_ONCE);
   const asked = new Map<string, Promise<Loaded<ResolvedSshConfig>>>();
   const nothing = isEmpty(config);
@@ -102,4 +105,4 @@ export const createConfigOf = ({ config, local, ask }: ConfigSource): ConfigOf =
       return resolved(query, { ...common, ...(before.length === 0 ? {} : { jump: before.map(hopText).join(',') }) });
     },
   };
-};
+}

@@ -23,12 +23,12 @@ export type DialTarget = (target: Target, timeoutMs: number, signal: AbortSignal
 const FAMILY = { any: undefined, inet: 4, inet6: 6 } as const;
 
 /** By its own name or address, from here. */
-const dialDirectly = async (
+async function dialDirectly(
   target: Target,
   resolve: Resolve,
   timeoutMs: number,
   signal: AbortSignal,
-): Promise<Dialled> => {
+): Promise<Dialled> {
   const { address, port, settings } = target;
   const resolved = await unlessAborted(resolve(address), signal);
   if (resolved === undefined)
@@ -46,15 +46,14 @@ const dialDirectly = async (
     };
   const dialled = await dial(addresses, port, timeoutMs, signal, settings.bindAddress);
   return dialled.ok ? { ok: true, wire: dialled.socket, lost: () => Promise.resolve(undefined) } : dialled;
-};
+}
 
 /** Opens the way to a host, whatever it is. @param overJump by way of a jump host */
-export const createDialTarget =
-  (
-    resolve: Resolve,
-    overJump: (target: Target, over: Target, timeoutMs: number, signal: AbortSignal) => Promise<Dialled>,
-  ): DialTarget =>
-  (target, timeoutMs, signal) => {
+export function createDialTarget(
+  resolve: Resolve,
+  overJump: (target: Target, over: Target, timeoutMs: number, signal: AbortSignal) => Promise<Dialled>,
+): DialTarget {
+  return (target, timeoutMs, signal) => {
     const { way } = target;
     switch (way.by) {
       case 'direct':
@@ -83,3 +82,4 @@ export const createDialTarget =
         }
     }
   };
+}

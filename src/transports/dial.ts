@@ -7,18 +7,19 @@ export type Dialled =
   | { readonly ok: true; readonly socket: Socket }
   | { readonly ok: false; readonly failure: ConnectFailure };
 
-const place = (address: string, port: number): string =>
-  isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+function place(address: string, port: number): string {
+  return isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+}
 
 /** One address. The socket keeps an error listener for ever: an error without one would end the process. */
-const dialOne = (
+function dialOne(
   address: string,
   port: number,
   timeoutMs: number,
   signal: AbortSignal,
   localAddress?: string,
-): Promise<Dialled> =>
-  new Promise((resolve) => {
+): Promise<Dialled> {
+  return new Promise((resolve) => {
     const socket = createConnection({
       host: address,
       port,
@@ -43,18 +44,19 @@ const dialOne = (
     socket.on('error', (error) => settle({ ok: false, failure: failureOf(error, 'network-unreachable', where) }));
     socket.once('connect', () => settle({ ok: true, socket }));
   });
+}
 
 /**
  * Connects to the first address that answers, one after another, each with its share of the time that is left. (Node's
  * own way with several addresses gives each 250 ms, which is less than a round trip to a far site.)
  */
-export const dial = async (
+export async function dial(
   addresses: readonly string[],
   port: number,
   timeoutMs: number,
   signal: AbortSignal,
   localAddress?: string,
-): Promise<Dialled> => {
+): Promise<Dialled> {
   const deadline = Date.now() + timeoutMs;
   let last: Dialled = { ok: false, failure: failure('name-not-resolved', 'the name has no address') };
   for (const [index, address] of addresses.entries()) {
@@ -65,4 +67,4 @@ export const dial = async (
     if (last.ok || signal.aborted) return last;
   }
   return last;
-};
+}

@@ -5,10 +5,12 @@ import { codeOf, propertyOf, wordsOf } from './thrown.js';
 const MAX_DETAIL = 500;
 
 /** A failure with its detail on one line and free of control characters, whatever the host put into it. */
-export const failure = (code: ConnectFailureCode, detail: string): ConnectFailure => ({
-  code,
-  detail: clean(detail, MAX_DETAIL),
-});
+export function failure(code: ConnectFailureCode, detail: string): ConnectFailure {
+  return {
+    code,
+    detail: clean(detail, MAX_DETAIL),
+  };
+}
 
 /** Codes of getaddrinfo(3) and errno as Node gives them. */
 const BY_ERROR_CODE: ReadonlyMap<string, ConnectFailureCode> = new Map([
@@ -51,27 +53,28 @@ const LOCAL_LIMITS: ReadonlyMap<string, string> = new Map([
  *
  * @param otherwise for an error that says nothing of itself: `handshake-failed` before authentication, `disconnected` after
  */
-export const failureOf = (thrown: unknown, otherwise: ConnectFailureCode, where: string): ConnectFailure => {
+export function failureOf(thrown: unknown, otherwise: ConnectFailureCode, where: string): ConnectFailure {
   const code = codeOf(thrown) ?? '';
   const level = propertyOf(thrown, 'level');
   const limit = LOCAL_LIMITS.get(code);
   if (limit !== undefined) return failure('internal', `${where}: ${limit}`);
   const known = BY_ERROR_CODE.get(code) ?? (typeof level === 'string' ? BY_LEVEL.get(level) : undefined);
   return failure(known ?? otherwise, `${where}: ${wordsOf(thrown)}`);
-};
+}
 
 const RUN_DEADLINE = 'RunDeadlineError';
 
 /** The reason with which the signal of a run aborts when the deadline of the run has passed. */
-export const runDeadline = (deadlineMs: number): Error =>
-  new DOMException(`the run's deadline of ${deadlineMs / 1000} s passed`, RUN_DEADLINE);
+export function runDeadline(deadlineMs: number): Error {
+  return new DOMException(`the run's deadline of ${deadlineMs / 1000} s passed`, RUN_DEADLINE);
+}
 
 /** What an aborted signal means for the host: its own deadline, that of the run, or that somebody stopped the run. */
-export const failureOfAbort = (signal: AbortSignal, where: string): ConnectFailure => {
+export function failureOfAbort(signal: AbortSignal, where: string): ConnectFailure {
   const reason: unknown = signal.reason;
   const name = reason instanceof Error ? reason.name : '';
   if (name === 'TimeoutError') return failure('host-timed-out', `${where}: the host's deadline passed`);
   return name === RUN_DEADLINE
     ? failure('run-deadline', `${where}: ${wordsOf(reason)}`)
     : failure('interrupted', `${where}: the run was interrupted`);
-};
+}

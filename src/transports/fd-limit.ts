@@ -8,20 +8,21 @@ const RESERVED = 64;
  *
  * @param limit soft limit of open files; undefined: unknown or unlimited
  */
-export const forksThatFit = (limit: number | undefined, wanted: number): number =>
-  limit === undefined ? wanted : Math.max(1, Math.min(wanted, limit - RESERVED));
+export function forksThatFit(limit: number | undefined, wanted: number): number {
+  return limit === undefined ? wanted : Math.max(1, Math.min(wanted, limit - RESERVED));
+}
 
 /** The soft limit in the text of `/proc/self/limits`; undefined where it is unlimited or not said. */
-export const softLimitOf = (limits: string): number | undefined => {
+export function softLimitOf(limits: string): number | undefined {
   const digits = /^Max open files\s+(?<soft>\d+)\s/mu.exec(limits)?.groups?.['soft'];
   return digits === undefined ? undefined : Number(digits);
-};
+}
 
 /** This process's soft limit of open files; undefined on a system without /proc. */
-export const openFilesLimit = (): number | undefined => {
+export function openFilesLimit(): number | undefined {
   try {
     return softLimitOf(readFileSync('/proc/self/limits', 'utf8'));
   } catch {
     return undefined; // no /proc (macOS): nothing is known, and EMFILE is still reported by name
   }
-};
+}

@@ -73,20 +73,24 @@ interface Gateway<L> {
   dead: ConnectFailure | undefined;
 }
 
-const wayId = (way: Way): unknown => (way.by === 'jump' ? gatewayId(way.over) : way);
+function wayId(way: Way): unknown {
+  return way.by === 'jump' ? gatewayId(way.over) : way;
+}
 
 /** Jump hosts are one where account, address, port, keys and the way to them are the same, however they are written. */
-export const gatewayId = (over: Target): string =>
-  JSON.stringify([over.user, over.address, over.port, over.knownAs, over.settings, wayId(over.way)]);
+export function gatewayId(over: Target): string {
+  return JSON.stringify([over.user, over.address, over.port, over.knownAs, over.settings, wayId(over.way)]);
+}
 
 /** What every host behind a jump host is told that cannot be passed. A failure of a jump host before it names that one. */
-export const jumpFailure = (over: Target, why: ConnectFailure): ConnectFailure =>
-  why.code === 'jump-host-failed'
+export function jumpFailure(over: Target, why: ConnectFailure): ConnectFailure {
+  return why.code === 'jump-host-failed'
     ? why
     : failure(
         'jump-host-failed',
         `the jump host ${over.name} (${whereOf(over)}) cannot be passed: ${why.code}: ${why.detail}`,
       );
+}
 
 /**
  * Keeps the connections to jump hosts. Hosts behind one share its connections up to a limit each; a jump host that fails is
@@ -94,13 +98,13 @@ export const jumpFailure = (over: Target, why: ConnectFailure): ConnectFailure =
  *
  * @param connect makes a connection; the signal ends with the run
  */
-export const createGateways = <L extends Link>(
+export function createGateways<L extends Link>(
   connect: (over: Target, signal: AbortSignal) => Promise<Linked<L>>,
   {
     limits = GATEWAY_LIMITS,
     random = Math.random,
   }: { readonly limits?: GatewayLimits; readonly random?: () => number } = {},
-): Gateways<L> => {
+): Gateways<L> {
   const gateways = new Map<string, Gateway<L>>();
   const ids = new WeakMap<Target, string>();
   const closing = new AbortController();
@@ -236,10 +240,10 @@ export const createGateways = <L extends Link>(
       }
     },
   };
-};
+}
 
 /** How the way is named in reports. */
-export const viaOf = (target: Target): { readonly via?: readonly string[] } => {
+export function viaOf(target: Target): { readonly via?: readonly string[] } {
   const over = jumpHosts(target).map(whereOf);
   return over.length === 0 ? {} : { via: over };
-};
+}

@@ -2,5 +2,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** `~/x` in the home directory of whoever runs kernward; any other path as it is. */
-export const expandHome = (path: string, home: string = homedir()): string =>
-  path === '~' ? home : path.startsWith('~/') ? join(home, path.slice(2)) : path;
+export function expandHome(path: string, home: string = homedir()): string {
+  return path === '~' ? home : path.startsWith('~/') ? join(home, path.slice(2)) : path;
+}

@@ -16,12 +16,12 @@ const ALGORITHMS: readonly (readonly [type: string, algorithms: readonly ServerH
  *
  * @param allowed by HostKeyAlgorithms of ssh_config; undefined: all
  */
-export const hostKeyAlgorithms = (
+export function hostKeyAlgorithms(
   knownTypes: readonly string[],
   allowed?: ReadonlySet<ServerHostKeyAlgorithm>,
-): ServerHostKeyAlgorithm[] => {
+): ServerHostKeyAlgorithm[] {
   const isKnown = ([type]: (typeof ALGORITHMS)[number]): boolean => knownTypes.includes(type);
   return [...ALGORITHMS.filter(isKnown), ...ALGORITHMS.filter((entry) => !isKnown(entry))]
     .flatMap(([, algorithms]) => algorithms)
     .filter((name) => allowed?.has(name) ?? true);
-};
+}

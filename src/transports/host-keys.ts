@@ -37,17 +37,24 @@ export interface HostKeyPolicyOptions {
 }
 
 /** As `ssh-keygen -l` prints it. */
-export const fingerprint = (key: Buffer): string =>
-  `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/u, '')}`;
+export function fingerprint(key: Buffer): string {
+  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/u, '')}`;
+}
 
 /** A name from the inventory is written to a file that ssh trusts: nothing in it may be a pattern, a list or a second line. */
 const WRITABLE_NAME = /^[\w.:%[\]-]+$/u;
 
-const shown = ({ file, line }: Place): string => `${file}:${line}`;
+function shown({ file, line }: Place): string {
+  return `${file}:${line}`;
+}
 
-const shortType = (type: string): string => type.replace(/^ssh-/u, '').replace(/^ecdsa-.*/u, 'ecdsa');
+function shortType(type: string): string {
+  return type.replace(/^ssh-/u, '').replace(/^ecdsa-.*/u, 'ecdsa');
+}
 
-const nameOf = ({ names, port }: KnownAs): string => knownHostsName(names[0] ?? '', port);
+function nameOf({ names, port }: KnownAs): string {
+  return knownHostsName(names[0] ?? '', port);
+}
 
 type Refused = Exclude<HostKeyLookup, { known: 'trusted' }>;
 
@@ -75,14 +82,19 @@ const REFUSAL: {
     ),
 };
 
-const refuse = <K extends Refused['known']>(
+function refuse<K extends Refused['known']>(
   host: KnownAs,
   key: Buffer,
   lookup: Extract<Refused, { known: K }>,
-): ConnectFailure =>
-  REFUSAL[lookup.known](lookup, `${nameOf(host)} offers ${keyTypeOf(key) ?? 'unknown'} ${fingerprint(key)}`, host);
+): ConnectFailure {
+  return REFUSAL[lookup.known](
+    lookup,
+    `${nameOf(host)} offers ${keyTypeOf(key) ?? 'unknown'} ${fingerprint(key)}`,
+    host,
+  );
+}
 
-export const createHostKeyPolicy = ({ known, mode, files, append }: HostKeyPolicyOptions): HostKeyPolicy => {
+export function createHostKeyPolicy({ known, mode, files, append }: HostKeyPolicyOptions): HostKeyPolicy {
   const file = files[0] ?? '';
   const search = async (
     host: KnownAs,
@@ -140,4 +152,4 @@ export const createHostKeyPolicy = ({ known, mode, files, append }: HostKeyPolic
       return undefined;
     },
   };
-};
+}

@@ -1,5 +1,5 @@
 /** `*` any run of characters, `?` any one; linear in practice, never exponential. */
-const globMatches = (pattern: string, text: string): boolean => {
+function globMatches(pattern: string, text: string): boolean {
   let p = 0;
   let t = 0;
   let star = -1;
@@ -18,7 +18,7 @@ const globMatches = (pattern: string, text: string): boolean => {
   }
   while (pattern[p] === '*') p++;
   return p === pattern.length;
-};
+}
 
 /**
  * Does a comma list of patterns name this host? A negated pattern that matches (`!db1`) excludes it, whatever else does.
@@ -26,7 +26,7 @@ const globMatches = (pattern: string, text: string): boolean => {
  * @param patterns lower case, as in the first field of known_hosts
  * @see sshd(8), SSH_KNOWN_HOSTS FILE FORMAT
  */
-export const namesHost = (patterns: readonly string[], name: string): boolean => {
+export function namesHost(patterns: readonly string[], name: string): boolean {
   const excluded = patterns.some((pattern) => pattern.startsWith('!') && globMatches(pattern.slice(1), name));
   return !excluded && patterns.some((pattern) => !pattern.startsWith('!') && globMatches(pattern, name));
-};
+}

@@ -55,56 +55,61 @@ type Found = { readonly identity: Identity } | { readonly note: string };
 /** The default identities of ssh(1) that ssh2 can use; the cheapest to sign with first. */
 export const DEFAULT_FILES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
-const isFound = (found: Found): found is { readonly identity: Identity } => 'identity' in found;
+function isFound(found: Found): found is { readonly identity: Identity } {
+  return 'identity' in found;
+}
 
-const fileIdentity = (label: string, key: ParsedKey): Identity => ({
-  label,
-  method: (username) => ({ type: 'publickey', username, key }),
-});
+function fileIdentity(label: string, key: ParsedKey): Identity {
+  return {
+    label,
+    method: (username) => ({ type: 'publickey', username, key }),
+  };
+}
 
-const parsedPublicKey = (blob: Buffer): ParsedKey | undefined => {
+function parsedPublicKey(blob: Buffer): ParsedKey | undefined {
   const type = keyTypeOf(blob);
   // ssh2 takes a certificate for a key of another kind and reads its nonce as the key.
   if (type === undefined || type.includes('-cert-v01@')) return undefined;
   const key = parseKey(`${type} ${blob.toString('base64')}`);
   return key instanceof Error ? undefined : key;
-};
+}
 
-const agentIdentity = (
+function agentIdentity(
   agent: Agent,
   { blob, comment }: AgentKey,
   label = `agent key ${comment}`,
-): Identity | undefined => {
+): Identity | undefined {
   const key = parsedPublicKey(blob);
   return key && { label, method: (username, guard) => agentMethod(agent, key, username, guard) };
-};
+}
 
 /** Does the server still take public keys? `undefined` before it has said what it takes. */
-export const takesPublicKeys = (methods: readonly AuthenticationType[] | null | undefined): boolean =>
-  !Array.isArray(methods) || methods.includes('publickey');
+export function takesPublicKeys(methods: readonly AuthenticationType[] | null | undefined): boolean {
+  return !Array.isArray(methods) || methods.includes('publickey');
+}
 
-const agentKeys = async (
+async function agentKeys(
   agent: Agent | undefined,
-): Promise<{ readonly keys: readonly AgentKey[]; readonly notes: readonly string[] }> => {
+): Promise<{ readonly keys: readonly AgentKey[]; readonly notes: readonly string[] }> {
   try {
     return { keys: (await agent?.keys()) ?? [], notes: [] };
   } catch (thrown) {
     return { keys: [], notes: [`the agent: ${wordsOf(thrown)}`] };
   }
-};
+}
 
-const heldByAgent = (blob: Buffer | undefined, { agent, keys }: Held, file: string): Found | undefined => {
+function heldByAgent(blob: Buffer | undefined, { agent, keys }: Held, file: string): Found | undefined {
   const held = blob && keys.find((key) => key.blob.equals(blob));
   const identity = agent && held && agentIdentity(agent, held, file);
   return identity && { identity };
-};
+}
 
-export const createIdentities = ({
+export function createIdentities({
   home = homedir(),
   agent: defaultAgent,
   agentAt = createAgent,
   askPassphrase,
-}: IdentitiesOptions = {}): Identities => {
+}: IdentitiesOptions = {}): Identities {
   const oneQuestionAtATime = pLimit(1);
   const files = new Map<string, KeyFile>();
   const unlocked = new Map<string, Promise<Found>>();
@@ -256,4 +261,4 @@ export const createIdentities = ({
       );
     },
   };
-};
+}

@@ -20,7 +20,9 @@ export type KeyFile =
 const OPENSSH_MAGIC = 'openssh-key-v1\0';
 const MAX_BYTES = 256 * 1024;
 
-const unusable = (detail: string): KeyFile => ({ kind: 'unusable', detail });
+function unusable(detail: string): KeyFile {
+  return { kind: 'unusable', detail };
+}
 
 const SIGN_WITH: Readonly<Record<string, string | null>> = {
   'ssh-ed25519': null,
@@ -36,21 +38,21 @@ const SIGN_WITH: Readonly<Record<string, string | null>> = {
  *
  * @see ssh2 1.17.0, lib/protocol/keyParser.js, BaseKey.sign
  */
-const signingQuickly = (key: ParsedKey): ParsedKey => {
+function signingQuickly(key: ParsedKey): ParsedKey {
   const privateKey = createPrivateKey(key.getPrivatePEM());
   const quick = (data: Buffer | string, algorithm?: string): Buffer =>
     sign(algorithm ?? SIGN_WITH[key.type] ?? null, typeof data === 'string' ? Buffer.from(data) : data, privateKey);
   // ssh2 knows its own keys by a private symbol, which the new object has from the old one.
   const quicker: ParsedKey = Object.create(key, { sign: { value: quick } });
   return quicker;
-};
+}
 
 /** Reads a private key; undefined where the passphrase is wrong or the text is damaged, with ssh2's words. */
-export const parsePrivateKey = (text: string, passphrase?: string): ParsedKey | Error => {
+export function parsePrivateKey(text: string, passphrase?: string): ParsedKey | Error {
   const key = parseKey(text, passphrase);
   if (key instanceof Error) return key;
   return key.isPrivateKey() ? signingQuickly(key) : new Error('it holds no private key');
-};
+}
 
 interface OpenSshContainer {
   readonly cipher: string;
@@ -58,7 +60,7 @@ interface OpenSshContainer {
 }
 
 /** The clear part of an OpenSSH private key. @see PROTOCOL.key in the OpenSSH source */
-const openSshContainer = (text: string): OpenSshContainer | undefined => {
+function openSshContainer(text: string): OpenSshContainer | undefined {
   const base64 = /-----BEGIN OPENSSH PRIVATE KEY-----(?<body>[^-]+)-----END/u.exec(text)?.groups?.['body'] ?? '';
   const bytes = Buffer.from(base64, 'base64');
   if (bytes.toString('latin1', 0, OPENSSH_MAGIC.length) !== OPENSSH_MAGIC) return undefined;
@@ -76,33 +78,36 @@ const openSshContainer = (text: string): OpenSshContainer | undefined => {
   offset += 4; // number of keys, always 1
   const blob = next();
   return cipher === undefined || blob === undefined ? undefined : { cipher, blob };
-};
+}
 
-const tokenKey = (type: string, file: string): KeyFile => ({
-  kind: 'openssh-only',
-  holds: 'token key',
-  detail: `${file} is a key on a FIDO token (${type}), which ssh2 cannot use: give the host transport: openssh`,
-});
+function tokenKey(type: string, file: string): KeyFile {
+  return {
+    kind: 'openssh-only',
+    holds: 'token key',
+    detail: `${file} is a key on a FIDO token (${type}), which ssh2 cannot use: give the host transport: openssh`,
+  };
+}
 
-const openSshKey = (text: string, file: string): KeyFile => {
+function openSshKey(text: string, file: string): KeyFile {
   const container = openSshContainer(text);
   if (container === undefined) return unusable(`${file} is a damaged OpenSSH private key`);
   const type = keyTypeOf(container.blob) ?? '';
   if (type.startsWith('sk-')) return tokenKey(type, file);
   return container.cipher === 'none' ? plainKey(text, file) : { kind: 'encrypted', text, blob: container.blob };
-};
+}
 
-const plainKey = (text: string, file: string): KeyFile => {
+function plainKey(text: string, file: string): KeyFile {
   const key = parsePrivateKey(text);
   return key instanceof Error
     ? unusable(`${file} is not a key that ssh2 can read: ${key.message}`)
     : { kind: 'key', key };
-};
+}
 
-const legacyKey = (text: string, file: string): KeyFile =>
-  /^Proc-Type: 4,ENCRYPTED/mu.test(text) ? { kind: 'encrypted', text } : plainKey(text, file);
+function legacyKey(text: string, file: string): KeyFile {
+  return /^Proc-Type: 4,ENCRYPTED/mu.test(text) ? { kind: 'encrypted', text } : plainKey(text, file);
+}
 
-const publicKey = (text: string, file: string): KeyFile => {
+function publicKey(text: string, file: string): KeyFile {
   const blob = Buffer.from(text.trim().split(/\s+/u)[1] ?? '', 'base64');
   const type = keyTypeOf(blob);
   if (type === undefined) return unusable(`${file} is not a private key`);
@@ -113,20 +118,22 @@ const publicKey = (text: string, file: string): KeyFile => {
       detail: `${file} is a certificate, which ssh2 cannot use: give the host transport: openssh, and name the private key, beside which ssh finds the certificate`,
     };
   return type.startsWith('sk-') ? tokenKey(type, file) : { kind: 'public', blob };
-};
+}
 
-const shellWord = (path: string): string => `'${path.replaceAll("'", String.raw`'\''`)}'`;
+function shellWord(path: string): string {
+  return `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}
 
 /** The kind of a PKCS#8 key as Node names it; undefined where it is encrypted or damaged. */
-const kindOfPkcs8 = (text: string): string | undefined => {
+function kindOfPkcs8(text: string): string | undefined {
   try {
     return createPrivateKey(text).asymmetricKeyType;
   } catch {
     return undefined;
   }
-};
+}
 
-const pkcs8Key = (text: string, file: string): KeyFile => {
+function pkcs8Key(text: string, file: string): KeyFile {
   const copy = shellWord(`${file}.openssh`);
   // Tried: ssh-keygen of OpenSSH 9.2 says `invalid format` to Ed25519, and rewrites RSA and ECDSA.
   return unusable(
@@ -134,12 +141,13 @@ const pkcs8Key = (text: string, file: string): KeyFile => {
       ? `${file} is an Ed25519 key in PKCS#8, which neither ssh2 nor the ssh-keygen of OpenSSH 9.2 reads: make another one with ssh-keygen -t ed25519 -f ${copy}`
       : `${file} is a PKCS#8 key, which ssh2 cannot read: rewrite a copy of it in OpenSSH's format with cp ${shellWord(file)} ${copy} && ssh-keygen -p -f ${copy}`,
   );
-};
+}
 
-const puttyKey = (_: string, file: string): KeyFile =>
-  unusable(
+function puttyKey(_: string, file: string): KeyFile {
+  return unusable(
     `${file} is a PuTTY key: convert it with puttygen ${shellWord(file)} -O private-openssh -o ${shellWord(`${file}.openssh`)}`,
   );
+}
 
 /** By how a file begins. The command is the way out for what ssh2 1.17.0 cannot read. */
 const FORMATS: readonly (readonly [begins: RegExp, read: (text: string, file: string) => KeyFile])[] = [
@@ -151,16 +159,16 @@ const FORMATS: readonly (readonly [begins: RegExp, read: (text: string, file: st
 ];
 
 /** ssh refuses a key of the user's own that others may read (`sshkey_perm_ok`, authfile.c); so do we. */
-const permissionProblem = (file: string): string | undefined => {
+function permissionProblem(file: string): string | undefined {
   const { uid, mode } = statSync(file);
   const isOpen = uid === process.getuid?.() && (mode & 0o077) !== 0;
   return isOpen
     ? `${file} may be read by others (mode ${(mode & 0o777).toString(8).padStart(4, '0')}): chmod 600 ${file}`
     : undefined;
-};
+}
 
 /** Reads and recognises an identity file. Never throws. */
-export const readKeyFile = (file: string): KeyFile => {
+export function readKeyFile(file: string): KeyFile {
   try {
     if (!statSync(file).isFile()) return unusable(`${file} is not a file`);
     if (statSync(file).size > MAX_BYTES) return unusable(`${file} is too large for a key`);
@@ -172,14 +180,14 @@ export const readKeyFile = (file: string): KeyFile => {
   } catch (thrown) {
     return codeOf(thrown) === 'ENOENT' ? { kind: 'missing' } : unusable(`${file} cannot be read: ${wordsOf(thrown)}`);
   }
-};
+}
 
 /**
  * What of an identity file is for the transport openssh alone: itself, or the certificate that ssh takes from beside it
  * (FILE-cert.pub). Undefined where ssh2 will do.
  */
-export const forOpensshOnly = (file: string): 'certificate' | 'token key' | undefined => {
+export function forOpensshOnly(file: string): 'certificate' | 'token key' | undefined {
   const [own, beside] = [readKeyFile(file), readKeyFile(`${file}-cert.pub`)];
   if (own.kind === 'openssh-only') return own.holds;
   return beside.kind === 'openssh-only' ? beside.holds : undefined;
-};
+}

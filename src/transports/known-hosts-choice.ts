@@ -16,7 +16,9 @@ export interface KnownHostsChoice {
  * Can a new key be kept in the first of the user's own files? Where it cannot, every key would be new at every run; and
  * without a file of the user's own the next one to write to would be the whole machine's.
  */
-export const keepsNewKeys = ([file]: readonly string[]): boolean => file !== undefined && resolve(file) !== '/dev/null';
+export function keepsNewKeys([file]: readonly string[]): boolean {
+  return file !== undefined && resolve(file) !== '/dev/null';
+}
 
 export interface HostKeyPolicies {
   readonly of: (choice: KnownHostsChoice) => HostKeyPolicy | undefined;
@@ -29,7 +31,7 @@ export interface HostKeyPolicies {
  *
  * @param option `--host-keys`; `file:PATH` stands above everything that ssh_config says
  */
-export const createHostKeyPolicies = (option: string, home: string = homedir()): HostKeyPolicies => {
+export function createHostKeyPolicies(option: string, home: string = homedir()): HostKeyPolicies {
   const policies = new Map<string, Loaded<HostKeyPolicy>>();
   const load = ({ files, isStrict }: KnownHostsChoice): Loaded<HostKeyPolicy> => {
     if (option.startsWith('file:') || (files === undefined && !isStrict)) return loadHostKeyPolicy(option, home);
@@ -47,4 +49,4 @@ export const createHostKeyPolicies = (option: string, home: string = homedir()):
     },
     diagnostics: () => [...policies.values()].flatMap(({ diagnostics }) => diagnostics),
   };
-};
+}

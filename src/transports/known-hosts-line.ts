@@ -25,24 +25,26 @@ const MARKERS: ReadonlyMap<string, KnownHostsEntry['marker']> = new Map([
 ]);
 const SHA1_BYTES = 20;
 
-const bad = (problem: string): KnownHostsLine => ({ kind: 'bad', problem });
+function bad(problem: string): KnownHostsLine {
+  return { kind: 'bad', problem };
+}
 
 /** The key type that a key blob names itself, its first string; undefined where it is no key blob. */
-export const keyTypeOf = (blob: Buffer): string | undefined => {
+export function keyTypeOf(blob: Buffer): string | undefined {
   if (blob.length < 4) return undefined;
   const length = blob.readUInt32BE(0);
   return length > 0 && length <= blob.length - 4 && length < 100 ? blob.toString('latin1', 4, 4 + length) : undefined;
-};
+}
 
-const hashedName = (field: string): KnownHostsEntry['hashed'] => {
+function hashedName(field: string): KnownHostsEntry['hashed'] {
   const [, version, salt, hash, rest] = field.split('|');
   if (version !== '1' || salt === undefined || hash === undefined || rest !== undefined) return undefined;
   const decoded = { salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') };
   return decoded.salt.length === SHA1_BYTES && decoded.hash.length === SHA1_BYTES ? decoded : undefined;
-};
+}
 
 /** One line of known_hosts. @see sshd(8), SSH_KNOWN_HOSTS FILE FORMAT */
-export const parseKnownHostsLine = (text: string, place: Place): KnownHostsLine => {
+export function parseKnownHostsLine(text: string, place: Place): KnownHostsLine {
   const fields = text.trim().split(/[ \t]+/u);
   const first = fields[0] ?? '';
   if (first === '' || first.startsWith('#')) return { kind: 'blank' };
@@ -68,4 +70,4 @@ export const parseKnownHostsLine = (text: string, place: Place): KnownHostsLine 
   return hashed === undefined
     ? bad('the hashed host name is malformed')
     : { kind: 'entry', entry: { ...common, patterns: [], hashed } };
-};
+}

@@ -51,31 +51,37 @@ const SSH_PORT = 22;
 const BREATH = 256;
 
 /** As OpenSSH writes a host: the bare name on port 22, `[name]:port` elsewhere. */
-export const knownHostsName = (name: string, port: number): string =>
-  port === SSH_PORT ? name.toLowerCase() : `[${name.toLowerCase()}]:${port}`;
+export function knownHostsName(name: string, port: number): string {
+  return port === SSH_PORT ? name.toLowerCase() : `[${name.toLowerCase()}]:${port}`;
+}
 
-const strictForms = ({ names, port }: KnownAs): readonly string[] => [
-  ...new Set(names.map((name) => knownHostsName(name, port))),
-];
+function strictForms({ names, port }: KnownAs): readonly string[] {
+  return [...new Set(names.map((name) => knownHostsName(name, port)))];
+}
 
 /** OpenSSH also takes a key that is known for the bare name where the name with the port is not known (`check_host_key`, sshconnect.c). */
-const lenientForms = (host: KnownAs): readonly string[] => [
-  ...new Set([...strictForms(host), ...strictForms({ ...host, port: SSH_PORT })]),
-];
+function lenientForms(host: KnownAs): readonly string[] {
+  return [...new Set([...strictForms(host), ...strictForms({ ...host, port: SSH_PORT })])];
+}
 
-const hashMatches = ({ salt, hash }: NonNullable<KnownHostsEntry['hashed']>, name: string): boolean =>
-  createHmac('sha1', salt).update(name).digest().equals(hash);
+function hashMatches({ salt, hash }: NonNullable<KnownHostsEntry['hashed']>, name: string): boolean {
+  return createHmac('sha1', salt).update(name).digest().equals(hash);
+}
 
-const placeOf = ({ file, line }: KnownHostsEntry): Place => ({ file, line });
-const isLiteral = (pattern: string): boolean => !/[*?!]/u.test(pattern);
+function placeOf({ file, line }: KnownHostsEntry): Place {
+  return { file, line };
+}
+function isLiteral(pattern: string): boolean {
+  return !/[*?!]/u.test(pattern);
+}
 
-const push = <K, V>(map: Map<K, V[]>, key: K, value: V): void => {
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
-};
+}
 
-export const createKnownHosts = (entries: Iterable<KnownHostsEntry>): KnownHosts => {
+export function createKnownHosts(entries: Iterable<KnownHostsEntry>): KnownHosts {
   const exact = new Map<string, KnownHostsEntry[]>();
   const patterned: KnownHostsEntry[] = [];
   const hashedByKey = new Map<string, KnownHostsEntry[]>();
@@ -170,10 +176,10 @@ export const createKnownHosts = (entries: Iterable<KnownHostsEntry>): KnownHosts
       return [...new Set(types.length > 0 ? types : hashedTypes)];
     },
   };
-};
+}
 
 /** The whole answer at once: what the two look-ups together say. */
-export const lookupHostKey = (known: KnownHosts, host: KnownAs, keyType: string, blob: Buffer): HostKeyLookup => {
+export function lookupHostKey(known: KnownHosts, host: KnownAs, keyType: string, blob: Buffer): HostKeyLookup {
   const byKey = known.lookupByKey(host, blob);
   if (byKey !== undefined) return byKey;
   const search = known.lookupByName(host, keyType, blob);
@@ -181,12 +187,13 @@ export const lookupHostKey = (known: KnownHosts, host: KnownAs, keyType: string,
     const step = search.next();
     if (step.done === true) return step.value;
   }
-};
+}
 
 /** Reads the text of known_hosts files. A line that cannot be read is a warning and trusts nobody. */
-export const parseKnownHosts = (
-  files: readonly { readonly file: string; readonly text: string }[],
-): { readonly entries: readonly KnownHostsEntry[]; readonly diagnostics: readonly Diagnostic[] } => {
+export function parseKnownHosts(files: readonly { readonly file: string; readonly text: string }[]): {
+  readonly entries: readonly KnownHostsEntry[];
+  readonly diagnostics: readonly Diagnostic[];
+} {
   const entries: KnownHostsEntry[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const { file, text } of files)
@@ -205,4 +212,4 @@ export const parseKnownHosts = (
         });
     }
   return { entries, diagnostics };
-};
+}

@@ -10,12 +10,14 @@ import { createKnownHosts, parseKnownHosts } from './known-hosts.js';
 import { codeOf, wordsOf } from './thrown.js';
 
 /** ssh_config(5): defaults of UserKnownHostsFile and GlobalKnownHostsFile. */
-const defaultFiles = (home: string): readonly string[] => [
-  join(home, '.ssh', 'known_hosts'),
-  join(home, '.ssh', 'known_hosts2'),
-  '/etc/ssh/ssh_known_hosts',
-  '/etc/ssh/ssh_known_hosts2',
-];
+function defaultFiles(home: string): readonly string[] {
+  return [
+    join(home, '.ssh', 'known_hosts'),
+    join(home, '.ssh', 'known_hosts2'),
+    '/etc/ssh/ssh_known_hosts',
+    '/etc/ssh/ssh_known_hosts2',
+  ];
+}
 
 interface Choice {
   readonly mode: HostKeyPolicy['mode'];
@@ -24,34 +26,38 @@ interface Choice {
   readonly mustExist: boolean;
 }
 
-const choiceOf = (option: string, home: string): Choice | undefined => {
+function choiceOf(option: string, home: string): Choice | undefined {
   if (option === 'strict' || option === 'accept-new')
     return { mode: option, files: defaultFiles(home), mustExist: false };
   const path = option.startsWith('file:') ? option.slice('file:'.length) : '';
   return path === '' ? undefined : { mode: 'strict', files: [expandHome(path, home)], mustExist: true };
-};
+}
 
 type Read = { readonly file: string; readonly text: string } | Diagnostic | undefined;
 
-const unreadableFile = (file: string, thrown: unknown): Diagnostic => ({
-  code: 'host-keys/unreadable-file',
-  severity: 'error',
-  message: `${clean(file)} cannot be read: ${clean(wordsOf(thrown), 200)}`,
-  help: 'host keys are checked against this file; make it readable, or choose another with --host-keys file:PATH',
-});
+function unreadableFile(file: string, thrown: unknown): Diagnostic {
+  return {
+    code: 'host-keys/unreadable-file',
+    severity: 'error',
+    message: `${clean(file)} cannot be read: ${clean(wordsOf(thrown), 200)}`,
+    help: 'host keys are checked against this file; make it readable, or choose another with --host-keys file:PATH',
+  };
+}
 
-const read = (file: string, mustExist: boolean): Read => {
+function read(file: string, mustExist: boolean): Read {
   try {
     return { file, text: readFileSync(file, 'utf8') };
   } catch (thrown) {
     const isMissing = codeOf(thrown) === 'ENOENT';
     return isMissing && !mustExist ? undefined : unreadableFile(file, thrown);
   }
-};
+}
 
-const isDiagnostic = (read: Exclude<Read, undefined>): read is Diagnostic => 'severity' in read;
+function isDiagnostic(read: Exclude<Read, undefined>): read is Diagnostic {
+  return 'severity' in read;
+}
 
-const policyOf = (choice: Choice): Loaded<HostKeyPolicy> => {
+function policyOf(choice: Choice): Loaded<HostKeyPolicy> {
   const answers = choice.files.flatMap((file) => read(file, choice.mustExist) ?? []);
   const problems = answers.filter(isDiagnostic);
   const texts = answers.flatMap((answer) => (isDiagnostic(answer) ? [] : [answer]));
@@ -67,13 +73,13 @@ const policyOf = (choice: Choice): Loaded<HostKeyPolicy> => {
     }),
     diagnostics: all,
   };
-};
+}
 
 /**
  * What `--host-keys` means: `strict` (known hosts only), `accept-new` (a host of which nothing is known is written to
  * `~/.ssh/known_hosts`), `file:PATH` (strict, and only by that file). A changed or revoked key is refused by all of them.
  */
-export const loadHostKeyPolicy = (option: string, home: string = homedir()): Loaded<HostKeyPolicy> => {
+export function loadHostKeyPolicy(option: string, home: string = homedir()): Loaded<HostKeyPolicy> {
   const choice = choiceOf(option, home);
   if (choice === undefined) {
     const message = `--host-keys ${clean(option, 80)}: there is no such choice`;
@@ -85,8 +91,9 @@ export const loadHostKeyPolicy = (option: string, home: string = homedir()): Loa
     };
   }
   return policyOf(choice);
-};
+}
 
 /** The same with the known_hosts files that ssh_config names for a host; one that is not there holds no key. */
-export const loadHostKeyPolicyOf = (files: readonly string[], mode: HostKeyPolicy['mode']): Loaded<HostKeyPolicy> =>
-  policyOf({ mode, files, mustExist: false });
+export function loadHostKeyPolicyOf(files: readonly string[], mode: HostKeyPolicy['mode']): Loaded<HostKeyPolicy> {
+  return policyOf({ mode, files, mustExist: false });
+}

@@ -11,13 +11,15 @@ import type { RunLimits, Session, Transport } from './transport.js';
 const AFTER_EXIT_MS = 1000;
 
 /** What the script needs and no more: a token in the caller's environment is none of its business. */
-const environment = (): NodeJS.ProcessEnv => ({
-  PATH: process.env['PATH'] ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  HOME: process.env['HOME'] ?? '/',
-});
+function environment(): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env['PATH'] ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    HOME: process.env['HOME'] ?? '/',
+  };
+}
 
-const runHere = (script: string, { timeoutMs, maxBytes }: RunLimits, signal: AbortSignal): Promise<RunOutcome> =>
-  new Promise((resolve) => {
+function runHere(script: string, { timeoutMs, maxBytes }: RunLimits, signal: AbortSignal): Promise<RunOutcome> {
+  return new Promise((resolve) => {
     const started = Date.now();
     const output = collectOutput(maxBytes);
     const result = (): { readonly stdout: Uint8Array; readonly stderr: Uint8Array } => ({
@@ -75,8 +77,9 @@ const runHere = (script: string, { timeoutMs, maxBytes }: RunLimits, signal: Abo
     if (signal.aborted) aborted();
     else signal.addEventListener('abort', aborted, { once: true });
   });
+}
 
-const runSafely = async (script: string, limits: RunLimits, signal: AbortSignal): Promise<RunOutcome> => {
+async function runSafely(script: string, limits: RunLimits, signal: AbortSignal): Promise<RunOutcome> {
   try {
     return await runHere(script, limits, signal);
   } catch (thrown) {
@@ -87,19 +90,21 @@ const runSafely = async (script: string, limits: RunLimits, signal: AbortSignal)
       stderr: new Uint8Array(),
     };
   }
-};
+}
 
 /** The machine that kernward itself runs on. */
-export const createLocalTransport = (): Transport => ({
-  name: 'local',
-  open: (_host, signal) => {
-    const session: Session = {
-      run: (script, limits) => runSafely(script, limits, signal),
-      close: () => Promise.resolve(),
-    };
-    return Promise.resolve(
-      signal.aborted ? { ok: false, failure: failureOfAbort(signal, 'local') } : { ok: true, session },
-    );
-  },
-  close: () => Promise.resolve(),
-});
+export function createLocalTransport(): Transport {
+  return {
+    name: 'local',
+    open: (_host, signal) => {
+      const session: Session = {
+        run: (script, limits) => runSafely(script, limits, signal),
+        close: () => Promise.resolve(),
+      };
+      return Promise.resolve(
+        signal.aborted ? { ok: false, failure: failureOfAbort(signal, 'local') } : { ok: true, session },
+      );
+    },
+    close: () => Promise.resolve(),
+  };
+}

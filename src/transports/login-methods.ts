@@ -17,19 +17,19 @@ export type NextMethod = { readonly method: AnyAuthMethod } | { readonly refused
 export type Said = { readonly methods: readonly AuthenticationType[] | null | undefined; readonly isPartial: boolean };
 
 /** Why a question of keyboard-interactive is not one for the password; undefined where it is: hidden, alone, and about a password. */
-export const unlikePassword = (prompts: readonly Prompt[]): string | undefined => {
+export function unlikePassword(prompts: readonly Prompt[]): string | undefined {
   const [only, ...others] = prompts;
   if (only === undefined || others.length > 0) return `${prompts.length} things at once`;
   if (only.echo !== false) return 'something that is shown while it is typed';
   return /password/iu.test(only.prompt) ? undefined : 'something that is not called a password';
-};
+}
 
 /**
  * The methods to log in with, one after another: each key, then the password once, by whichever of `password` and
  * `keyboard-interactive` the host takes. A refused password is not offered a second way: it would count twice for whoever
  * locks accounts.
  */
-export const createLogin = ({ username, identities, password, guard }: LoginMethods): ((said: Said) => NextMethod) => {
+export function createLogin({ username, identities, password, guard }: LoginMethods): (said: Said) => NextMethod {
   let nextKey = 0;
   let isPasswordUsed = false;
   let unanswered: string | undefined;
@@ -85,4 +85,4 @@ export const createLogin = ({ username, identities, password, guard }: LoginMeth
     isPasswordUsed = method !== undefined;
     return method === undefined ? { refused: whyNot(said) } : { method };
   };
-};
+}

@@ -27,10 +27,10 @@ const LIMITS = { children: 4, each: 256 };
  * @param limits `each` look-ups at once of a child. libuv gives getaddrinfo at most half of its threads
  *   (slow_work_thread_threshold in src/threadpool.c), so a child has twice as many.
  */
-export const createLookUpChildren = (
+export function createLookUpChildren(
   file: string,
   limits: { readonly children: number; readonly each: number } = LIMITS,
-): LookUpChildren => {
+): LookUpChildren {
   const children = new Set<Child>();
   const queue: Pending[] = [];
   let lastId = 0;
@@ -102,4 +102,4 @@ export const createLookUpChildren = (
       }
     },
   };
-};
+}

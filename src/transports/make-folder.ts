@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
  *
  * @throws what the file system says
  */
-export const makeFolder = (folder: string, mode = 0o777): void => {
+export function makeFolder(folder: string, mode = 0o777): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
   const parent = dirname(folder);
   if (parent !== folder) makeFolder(parent, mode);
@@ -17,4 +17,4 @@ export const makeFolder = (folder: string, mode = 0o777): void => {
     // Somebody else made it in the meantime.
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw thrown;
   }
-};
+}

@@ -8,20 +8,20 @@ export interface MadeKeyPair {
   readonly public: string;
 }
 
-const works = ({ private: secret, public: open }: MadeKeyPair): boolean => {
+function works({ private: secret, public: open }: MadeKeyPair): boolean {
   const [key, verifier] = [parseKey(secret), parseKey(open)];
   if (key instanceof Error || verifier instanceof Error) return false;
   const message = Buffer.from('kernward');
   return verifier.verify(message, key.sign(message));
-};
+}
 
 /**
  * A new ed25519 key pair, without ssh-keygen. About one in 500 that ssh2 1.17.0 makes cannot be read back (measured: 3 of
  * 1,500), so each is tried before it is given out.
  */
-export const makeKeyPair = (): MadeKeyPair => {
+export function makeKeyPair(): MadeKeyPair {
   for (;;) {
     const pair = ssh2.utils.generateKeyPairSync('ed25519');
     if (works(pair)) return pair;
   }
-};
+}

@@ -18,12 +18,13 @@ export interface NeedForOpenssh {
 const TOKEN_FILES = ['id_ed25519_sk', 'id_ecdsa_sk'];
 
 /** A ticket cache that Kerberos would find. @see https://web.mit.edu/kerberos/krb5-latest/doc/basic/ccache_def.html */
-const hasTicket = (): boolean =>
-  process.env['KRB5CCNAME'] !== undefined || existsSync(`/tmp/krb5cc_${process.getuid?.() ?? 0}`);
+function hasTicket(): boolean {
+  return process.env['KRB5CCNAME'] !== undefined || existsSync(`/tmp/krb5cc_${process.getuid?.() ?? 0}`);
+}
 
 const WORDS = { certificate: 'a user certificate', 'token key': 'a key on a token' } as const;
 
-const bySettings = ({ settings }: Target): string | undefined => {
+function bySettings({ settings }: Target): string | undefined {
   const [certificate] = settings.certificateFiles;
   const algorithms = beyondSsh2(settings.algorithms);
   if (certificate !== undefined) return `a user certificate: ${certificate}`;
@@ -35,14 +36,14 @@ const bySettings = ({ settings }: Target): string | undefined => {
   if (settings.gssapi && (!settings.pubkey || settings.preferredAuthentications?.includes('publickey') === false))
     return 'Kerberos (GSSAPIAuthentication)';
   return undefined;
-};
+}
 
-const byAuthority = ({ hostKeys, knownAs }: Target): string | undefined => {
+function byAuthority({ hostKeys, knownAs }: Target): string | undefined {
   const authority = hostKeys.authorityFor(knownAs);
   return authority && `a certificate authority for its host key: ${authority.file}:${authority.line}`;
-};
+}
 
-export const createNeedForOpenssh = (identities: Identities, home: string = homedir()): NeedForOpenssh => {
+export function createNeedForOpenssh(identities: Identities, home: string = homedir()): NeedForOpenssh {
   const looked = new Map<string, string | undefined>();
   const keyNeed = (file: string): string | undefined => {
     if (!looked.has(file)) {
@@ -75,4 +76,4 @@ export const createNeedForOpenssh = (identities: Identities, home: string = home
       );
     },
   };
-};
+}

@@ -52,22 +52,28 @@ const ALWAYS: readonly (readonly [string, string])[] = [
 ];
 
 /** BatchMode asks no helper either. One question at most: a password that was refused is not offered again. */
-const askingFor = (password: boolean): readonly (readonly [string, string])[] => [
-  ['BatchMode', password ? 'no' : 'yes'],
-  ['NumberOfPasswordPrompts', password ? '1' : '0'],
-  ['PasswordAuthentication', password ? 'yes' : 'no'],
-];
+function askingFor(password: boolean): readonly (readonly [string, string])[] {
+  return [
+    ['BatchMode', password ? 'no' : 'yes'],
+    ['NumberOfPasswordPrompts', password ? '1' : '0'],
+    ['PasswordAuthentication', password ? 'yes' : 'no'],
+  ];
+}
 
 /** A path as one word of a configuration line, in which `%` begins a token. */
-const quoted = (path: string): string => `"${path.replaceAll(/["\\]/gu, String.raw`\$&`).replaceAll('%', '%%')}"`;
+function quoted(path: string): string {
+  return `"${path.replaceAll(/["\\]/gu, String.raw`\$&`).replaceAll('%', '%%')}"`;
+}
 
-const given = (name: string, value: string | undefined): readonly (readonly [string, string])[] =>
-  value === undefined ? [] : [[name, value]];
-const when = (name: string, isSet: boolean, value = 'yes'): readonly (readonly [string, string])[] =>
-  isSet ? [[name, value]] : [];
+function given(name: string, value: string | undefined): readonly (readonly [string, string])[] {
+  return value === undefined ? [] : [[name, value]];
+}
+function when(name: string, isSet: boolean, value = 'yes'): readonly (readonly [string, string])[] {
+  return isSet ? [[name, value]] : [];
+}
 
 /** Only what differs from ssh's own defaults: a build without Kerberos knows no option of it. */
-const settingOptions = (settings: SshSettings): readonly (readonly [string, string])[] => {
+function settingOptions(settings: SshSettings): readonly (readonly [string, string])[] {
   const {
     keys,
     addressFamily,
@@ -100,10 +106,10 @@ const settingOptions = (settings: SshSettings): readonly (readonly [string, stri
     ...when('ServerAliveCountMax', alive > 0, String(settings.serverAliveCountMax)),
     ...ALGORITHM_OPTIONS.flatMap((option) => given(option, settings.algorithms[option])),
   ];
-};
+}
 
-const controlOptions = (socket: string | undefined): readonly (readonly [string, string])[] =>
-  socket === undefined
+function controlOptions(socket: string | undefined): readonly (readonly [string, string])[] {
+  return socket === undefined
     ? [
         ['ControlMaster', 'no'],
         ['ControlPath', 'none'],
@@ -112,9 +118,10 @@ const controlOptions = (socket: string | undefined): readonly (readonly [string,
         ['ControlMaster', 'yes'],
         ['ControlPath', quoted(socket)],
       ];
+}
 
 /** The arguments of ssh up to and without the command: no shell reads them, and the host's name comes after `--`. */
-export const opensshArguments = (request: OpensshRequest): readonly string[] => {
+export function opensshArguments(request: OpensshRequest): readonly string[] {
   const {
     address,
     port,
@@ -161,4 +168,4 @@ export const opensshArguments = (request: OpensshRequest): readonly string[] => 
     '--',
     address,
   ];
-};
+}

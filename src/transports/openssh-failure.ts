@@ -39,13 +39,14 @@ const UNUSABLE_KEY =
   /^Load key |^Permissions \S+ for |no such identity: |bad permissions|^sign_and_send_pubkey: |^Identity file .* not accessible/u;
 
 /** Of the last `Permission denied (publickey,password).` */
-const methodsLeft = (lines: readonly string[]): readonly string[] =>
-  lines.flatMap(
+function methodsLeft(lines: readonly string[]): readonly string[] {
+  return lines.flatMap(
     (line) => /Permission denied \((?<methods>[a-z,-]+)\)/u.exec(line)?.groups?.['methods']?.split(',') ?? [],
   );
+}
 
 /** What is to be said of a host that wants something typed. */
-const ofTyping = ({ lines, gavePassword }: SshLog): readonly string[] => {
+function ofTyping({ lines, gavePassword }: SshLog): readonly string[] {
   const methods = methodsLeft(lines);
   const broken = lines.find((line) => line.startsWith('ssh_askpass: '));
   if (broken !== undefined)
@@ -59,11 +60,12 @@ const ofTyping = ({ lines, gavePassword }: SshLog): readonly string[] => {
         'the host asks by keyboard-interactive, which ssh does not let kernward answer safely (it does not say how many questions there are, nor which are hidden): use transport: ssh2 with --ask-pass',
       ]
     : [];
-};
+}
 
 /** What of the log belongs in a sentence: its last line, and what was wrong with keys before it. */
-const words = (lines: readonly string[], more: readonly string[]): string =>
-  [...new Set([...more, ...lines.slice(-1)])].join('; ');
+function words(lines: readonly string[], more: readonly string[]): string {
+  return [...new Set([...more, ...lines.slice(-1)])].join('; ');
+}
 
 interface Seen {
   readonly log: SshLog;
@@ -112,7 +114,7 @@ const SENTENCES: { readonly [K in ConnectFailureCode]?: (seen: Seen) => ConnectF
 };
 
 /** What ssh's own words mean, when it ended without a session. @param stderr what came there: a ProxyCommand's words, and a banner */
-export const failureOfSsh = (log: SshLog, where: string, stderr: string): ConnectFailure => {
+export function failureOfSsh(log: SshLog, where: string, stderr: string): ConnectFailure {
   const { lines, hostKey } = log;
   const code = BY_WORDS.find(([, sign]) => lines.some((line) => sign.test(line)))?.[0] ?? 'disconnected';
   const place =
@@ -129,4 +131,4 @@ export const failureOfSsh = (log: SshLog, where: string, stderr: string): Connec
       .slice(-1),
   );
   return failure(code, `${where}: ${said === '' ? `ssh ended during ${log.stage} and did not say why` : said}`);
-};
+}

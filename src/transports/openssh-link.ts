@@ -29,7 +29,7 @@ const BY_WORDS: readonly (readonly [ConnectFailureCode, RegExp])[] = [
 ];
 
 /** ssh writes each channel that the jump host did not open; which host it was for it does not say. */
-const refusals = (logFile: string): readonly string[] => {
+function refusals(logFile: string): readonly string[] {
   try {
     return [...readFileSync(logFile, 'utf8').matchAll(/^channel \d+: open failed: (?<words>.*)$/gmu)].map((found) =>
       (found.groups?.['words'] ?? '').trim(),
@@ -37,17 +37,17 @@ const refusals = (logFile: string): readonly string[] => {
   } catch {
     return []; // the log is gone with the connection
   }
-};
+}
 
 /** Resolves when the socket is there; false where it does not come. */
-export const socketOf = async (socket: string): Promise<boolean> => {
+export async function socketOf(socket: string): Promise<boolean> {
   const deadline = Date.now() + SOCKET_MS;
   while (!existsSync(socket)) {
     if (Date.now() > deadline) return false;
     await wait(20);
   }
   return true;
-};
+}
 
 export interface OpensshLinkParts {
   readonly program: string;
@@ -57,7 +57,7 @@ export interface OpensshLinkParts {
   readonly over: Target;
 }
 
-export const createOpensshLink = ({ program, process: ssh, socket, logFile, over }: OpensshLinkParts): OpensshLink => {
+export function createOpensshLink({ program, process: ssh, socket, logFile, over }: OpensshLinkParts): OpensshLink {
   let isOver = false;
   void ssh.gone.then(() => {
     isOver = true;
@@ -100,4 +100,4 @@ export const createOpensshLink = ({ program, process: ssh, socket, logFile, over
       );
     },
   };
-};
+}

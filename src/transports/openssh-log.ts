@@ -25,9 +25,11 @@ const STAGES: readonly (readonly [SshStage, RegExp])[] = [
   ['session', /^Authenticated to /mu],
 ];
 
-const countOf = (text: string, sign: RegExp): number => text.match(sign)?.length ?? 0;
+function countOf(text: string, sign: RegExp): number {
+  return text.match(sign)?.length ?? 0;
+}
 
-export const readSshLog = (text: string): SshLog => {
+export function readSshLog(text: string): SshLog {
   const exit = /^debug1: client_input_channel_req: .*rtype exit-(?<how>status|signal)\b/mu.exec(text)?.groups?.['how'];
   return {
     stage: STAGES.findLast(([, sign]) => sign.test(text))?.[0] ?? 'connecting',
@@ -44,4 +46,4 @@ export const readSshLog = (text: string): SshLog => {
         (line) => line !== '' && !/^debug\d: |^(?:Authenticated to|Transferred: |Bytes per second: )/u.test(line),
       ),
   };
-};
+}

@@ -36,8 +36,11 @@ const PASSED_ON = [
   'XDG_RUNTIME_DIR',
   'TMPDIR',
 ];
-const environment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+}
 
 export interface SshCommand {
   readonly program: string;
@@ -68,7 +71,7 @@ export interface SshProcess {
 }
 
 /** At most one byte more than MOST_LOG; empty where ssh has not begun it. */
-const readLog = (file: string): string => {
+function readLog(file: string): string {
   try {
     const fd = openSync(file, 'r');
     try {
@@ -81,10 +84,10 @@ const readLog = (file: string): string => {
     if (codeOf(thrown) === 'ENOENT') return '';
     throw thrown;
   }
-};
+}
 
 /** @throws what spawn throws: the arguments are too long, or hold a zero byte */
-export const startSsh = ({
+export function startSsh({
   program,
   arguments: given,
   logFile,
@@ -92,7 +95,7 @@ export const startSsh = ({
   askpass,
   signal,
   command = [COMMAND],
-}: SshCommand): SshProcess => {
+}: SshCommand): SshProcess {
   const child = spawn(program, [...given, ...command], {
     detached: true,
     env: { ...environment(), ...askpass?.environment },
@@ -257,4 +260,4 @@ export const startSsh = ({
     child.on('exit', () => resolve());
   });
   return { login, run, end, gone };
-};
+}

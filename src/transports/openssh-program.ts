@@ -5,11 +5,12 @@ import { clean } from '../text/clean.js';
 /** RemoteCommand and StrictHostKeyChecking accept-new came with 7.6. @see https://www.openssh.com/txt/release-7.6 */
 const OLDEST = 7.6;
 
-const versionOf = (said: string): number =>
-  Number(/^OpenSSH_(?:for_Windows_)?(?<version>\d+\.\d+)/mu.exec(said)?.groups?.['version'] ?? 0);
+function versionOf(said: string): number {
+  return Number(/^OpenSSH_(?:for_Windows_)?(?<version>\d+\.\d+)/mu.exec(said)?.groups?.['version'] ?? 0);
+}
 
 /** Why this machine's ssh cannot be used; undefined where it can. */
-export const opensshProblem = (program = 'ssh'): Diagnostic | undefined => {
+export function opensshProblem(program = 'ssh'): Diagnostic | undefined {
   const { error, status, stderr } = spawnSync(program, ['-V'], {
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -23,4 +24,4 @@ export const opensshProblem = (program = 'ssh'): Diagnostic | undefined => {
     message: `there are hosts with the transport openssh, and this machine has no ssh of OpenSSH ${OLDEST} or later: ${clean(said, 200)}`,
     help: 'install the OpenSSH client (Debian, Ubuntu: openssh-client; RHEL, SUSE: openssh-clients), or give the hosts transport: ssh2',
   };
-};
+}

@@ -20,7 +20,7 @@ export interface OpensshSessionParts {
 const NOTHING = { stdout: new Uint8Array(), stderr: new Uint8Array() };
 
 /** Each script is one process and one connection; the first is made when the session is opened. */
-export const startOpensshSession = ({
+export function startOpensshSession({
   first,
   again,
   connectTimeoutMs,
@@ -28,7 +28,7 @@ export const startOpensshSession = ({
   where,
   lost,
   done,
-}: OpensshSessionParts): Session => {
+}: OpensshSessionParts): Session {
   let ready: SshProcess | undefined = first;
   let over: string | undefined;
   let isClosed = false;
@@ -77,4 +77,4 @@ export const startOpensshSession = ({
       return Promise.resolve();
     },
   };
-};
+}

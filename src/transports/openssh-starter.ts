@@ -24,11 +24,7 @@ export interface Started {
 export type StartOpenssh = (target: Target, options: StartOptions) => Promise<Started>;
 
 /** @param directory only the user may look into it */
-export const createOpensshStarter = (
-  program: string,
-  directory: string,
-  password: Password | undefined,
-): StartOpenssh => {
+export function createOpensshStarter(program: string, directory: string, password: Password | undefined): StartOpenssh {
   const askpassFor = password === undefined ? undefined : createAskpass(directory, password);
   let logs = 0;
   return async (target, { terms, signal, proxyLine, masterSocket }) => {
@@ -67,4 +63,4 @@ export const createOpensshStarter = (
       throw thrown;
     }
   };
-};
+}

@@ -9,7 +9,7 @@ import type { Target } from './target.js';
  * written down; and a host of which a key is known is never taken for new, which ssh does where the key that it shows is of
  * another type.
  */
-export const termsFor = async ({ hostKeys, knownAs, address, port }: Target): Promise<HostKeyTerms> => {
+export async function termsFor({ hostKeys, knownAs, address, port }: Target): Promise<HostKeyTerms> {
   const { files } = hostKeys;
   const [first = address, ...others] = knownAs.names;
   const isAlias = first !== address || knownAs.port !== port;
@@ -24,4 +24,4 @@ export const termsFor = async ({ hostKeys, knownAs, address, port }: Target): Pr
   const written = terms.check === 'accept-new' ? files[0] : undefined;
   if (written !== undefined) makeFolder(dirname(written), 0o700);
   return terms;
-};
+}

@@ -57,22 +57,23 @@ const MAY_BE_THE_WAY: ReadonlySet<ConnectFailureCode> = new Set([
 ]);
 
 /** Names that ssh could take for something else never reach it. */
-const nameProblem = ({ address, user }: Target): ConnectFailure | undefined => {
+function nameProblem({ address, user }: Target): ConnectFailure | undefined {
   const problem = hostNameProblem(address) ?? userProblem(user);
   return problem === undefined ? undefined : failure('name-not-resolved', problem);
-};
+}
 
 /** A program that made no connection is not the host. */
-const proxyFailure = ({ way }: Target, why: ConnectFailure): ConnectFailure =>
-  (way.by === 'program' || way.by === 'command') && why.code === 'disconnected'
+function proxyFailure({ way }: Target, why: ConnectFailure): ConnectFailure {
+  return (way.by === 'program' || way.by === 'command') && why.code === 'disconnected'
     ? failure('jump-host-failed', `${programInWords(way)}: ${why.detail}`)
     : why;
+}
 
 /**
  * The system's own ssh: for certificates, keys on tokens and key exchanges that ssh2 lacks. It reads no ssh_config: kernward
  * has read it, and gives everything by options.
  */
-export const createOpensshTransport = (options: OpensshOptions): OpensshTransport => {
+export function createOpensshTransport(options: OpensshOptions): OpensshTransport {
   const { authTimeoutMs, password, program = 'ssh' } = options;
   const targetOf = 'targetOf' in options ? options.targetOf : plainTargets(options);
   const directory = mkdtempSync(join(tmpdir(), 'kernward-ssh-'));
@@ -217,4 +218,4 @@ export const createOpensshTransport = (options: OpensshOptions): OpensshTranspor
       return Promise.resolve();
     },
   };
-};
+}

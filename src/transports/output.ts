@@ -6,7 +6,7 @@ export interface Output {
   readonly add: (stream: 'stdout' | 'stderr', chunk: Buffer) => boolean;
 }
 
-export const collectOutput = (maxBytes: number): Output => {
+export function collectOutput(maxBytes: number): Output {
   const chunks: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
   let left = maxBytes;
   return {
@@ -19,4 +19,4 @@ export const collectOutput = (maxBytes: number): Output => {
       return kept.length === chunk.length;
     },
   };
-};
+}

@@ -1,10 +1,11 @@
 import ssh2, { type ParsedKey } from 'ssh2';
 
-const isList = (parsed: ParsedKey | Error | readonly ParsedKey[]): parsed is readonly ParsedKey[] =>
-  Array.isArray(parsed);
+function isList(parsed: ParsedKey | Error | readonly ParsedKey[]): parsed is readonly ParsedKey[] {
+  return Array.isArray(parsed);
+}
 
 /** ssh2's parser, which gives a list for OpenSSH's own format although its types do not say so. */
-export const parseKey = (text: string, passphrase?: string): ParsedKey | Error => {
+export function parseKey(text: string, passphrase?: string): ParsedKey | Error {
   const parsed: ParsedKey | Error | readonly ParsedKey[] = ssh2.utils.parseKey(text, passphrase);
   return isList(parsed) ? (parsed[0] ?? new Error('there is no key in it')) : parsed;
-};
+}

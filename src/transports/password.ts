@@ -4,4 +4,6 @@ export interface Password {
 }
 
 /** @param text one line */
-export const passwordOf = (text: string): Password => ({ reveal: () => text });
+export function passwordOf(text: string): Password {
+  return { reveal: () => text };
+}

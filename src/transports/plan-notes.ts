@@ -51,7 +51,7 @@ const UNHEEDED: readonly Unheeded[] = [
 
 const MOST = 50;
 
-export const createPlanNotes = (acceptsNew: boolean): PlanNotes => {
+export function createPlanNotes(acceptsNew: boolean): PlanNotes {
   const problems = new Map<string, Told>();
   const unheeded = new Map<
     Unheeded,
@@ -105,4 +105,4 @@ export const createPlanNotes = (acceptsNew: boolean): PlanNotes => {
       return [...told.slice(0, MOST), ...rest, ...warnings];
     },
   };
-};
+}

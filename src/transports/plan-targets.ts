@@ -30,13 +30,17 @@ const MOST_HOPS = 16;
 /** Hosts between two breaths, so that Ctrl-C is heard. */
 const AT_A_STRETCH = 500;
 
-const sameFiles = (a: readonly string[], b: readonly string[]): boolean => JSON.stringify(a) === JSON.stringify(b);
+function sameFiles(a: readonly string[], b: readonly string[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
 
 /** Which files ssh looks keys up in where no ssh_config names any. */
-const usualFiles = (home: string): readonly [readonly string[], readonly string[]] => [
-  [`${home}/.ssh/known_hosts`, `${home}/.ssh/known_hosts2`],
-  ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
-];
+function usualFiles(home: string): readonly [readonly string[], readonly string[]] {
+  return [
+    [`${home}/.ssh/known_hosts`, `${home}/.ssh/known_hosts2`],
+    ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
+  ];
+}
 
 /** To pass over a list of revoked keys in silence is to trust them. */
 const unreadRevocations: Diagnostic = {
@@ -52,7 +56,9 @@ const endlessJumps: Diagnostic = {
   message: `it is reached over more than ${MOST_HOPS} jump hosts: one of them is reached over itself`,
 };
 
-const right = <Value>(value: Value): Loaded<Value> => ({ value, diagnostics: [] });
+function right<Value>(value: Value): Loaded<Value> {
+  return { value, diagnostics: [] };
+}
 
 export interface Planned extends Loaded<TargetOf> {
   /** The hosts that cannot be reached as it is written, each with all that is wrong about it. */
@@ -67,7 +73,7 @@ export interface Planned extends Loaded<TargetOf> {
  *
  * @returns no value where any host cannot be reached as it is written, with everything that is wrong
  */
-export const planTargets = async (hosts: readonly Host[], options: PlanOptions): Promise<Planned> => {
+export async function planTargets(hosts: readonly Host[], options: PlanOptions): Promise<Planned> {
   const { local, policies } = options;
   const configOf = createConfigOf(options);
   const share = createSharing();
@@ -191,4 +197,4 @@ export const planTargets = async (hosts: readonly Host[], options: PlanOptions):
   };
   const isWrong = diagnostics.some(({ severity }) => severity === 'error');
   return { value: isWrong ? undefined : targetOf, diagnostics, mistakes, targetOf };
-};
+}

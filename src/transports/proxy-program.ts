@@ -20,26 +20,29 @@ const MOST_WORDS = 4096;
 const A_MOMENT_MS = 500;
 
 /** The tokens of ProxyCommand, and what they stand for. @see ssh_config(5), TOKENS */
-const tokensOf = ({ address, port, user, name }: Target): Readonly<Record<string, string>> => ({
-  '%': '%',
-  h: address,
-  n: name,
-  p: String(port),
-  r: user,
-});
+function tokensOf({ address, port, user, name }: Target): Readonly<Record<string, string>> {
+  return {
+    '%': '%',
+    h: address,
+    n: name,
+    p: String(port),
+    r: user,
+  };
+}
 
 /** A word of the inventory's program: tokens, and `~/` at its beginning. */
-const expanded = (word: string, target: Target): string => {
+function expanded(word: string, target: Target): string {
   const tokens = tokensOf(target);
   return expandHome(word, homedir()).replace(/%(?<token>.)/gu, (whole, token: string) => tokens[token] ?? whole);
-};
+}
 
 /** The words of the inventory's program for this host. */
-export const programWords = (words: readonly string[], target: Target): readonly string[] =>
-  words.map((word) => expanded(word, target));
+export function programWords(words: readonly string[], target: Target): readonly string[] {
+  return words.map((word) => expanded(word, target));
+}
 
-const endOf = (child: ChildProcess, said: () => string): Promise<string> =>
-  new Promise((resolve) => {
+function endOf(child: ChildProcess, said: () => string): Promise<string> {
+  return new Promise((resolve) => {
     const tell = (how: string): void => {
       const last = said().trim().split(/\r?\n/u).at(-1) ?? '';
       resolve(clean(last === '' ? how : `${how}, and said: ${last}`, 300));
@@ -49,9 +52,10 @@ const endOf = (child: ChildProcess, said: () => string): Promise<string> =>
       tell(status === null ? `it was ended by ${signal ?? 'a signal'}` : `it ended with status ${status}`),
     );
   });
+}
 
 /** A child process as a wire: what it reads is sent, what it prints has come. */
-export const wireOfChild = (child: ChildProcess): ProxyProgram => {
+export function wireOfChild(child: ChildProcess): ProxyProgram {
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     if (said.length < MOST_WORDS) said += chunk.toString('utf8').slice(0, MOST_WORDS);
@@ -71,7 +75,7 @@ export const wireOfChild = (child: ChildProcess): ProxyProgram => {
         }),
       ]),
   };
-};
+}
 
 /**
  * Starts it. Words of an inventory are run as they are. A line of the user's own ssh_config is given to the user's shell, as
@@ -79,16 +83,17 @@ export const wireOfChild = (child: ChildProcess): ProxyProgram => {
  *
  * @throws what spawn throws: a zero byte, too many words
  */
-export const startProxyProgram = (way: ProxyWay, target: Target): ProxyProgram => {
+export function startProxyProgram(way: ProxyWay, target: Target): ProxyProgram {
   const [program = '', ...words] =
     way.by === 'program'
       ? programWords(way.words, target)
       : [process.env['SHELL'] ?? '/bin/sh', '-c', `exec ${way.line}`];
   return wireOfChild(spawn(program, words, { detached: true, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] }));
-};
+}
 
 /** What a message calls it. */
-export const programInWords = (way: ProxyWay): string =>
-  way.by === 'program'
+export function programInWords(way: ProxyWay): string {
+  return way.by === 'program'
     ? `the proxyCommand ${way.words[0] ?? ''}`
     : `the ProxyCommand ${clean(way.line.split(' ')[0] ?? '', 80)}`;
+}

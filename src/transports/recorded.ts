@@ -8,7 +8,7 @@ import type { Opened, Session, Transport } from './transport.js';
 /** Reads no more than this of a recording. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-const readUpTo = async (file: string, maxBytes: number): Promise<Buffer> => {
+async function readUpTo(file: string, maxBytes: number): Promise<Buffer> {
   // Without O_NONBLOCK, to open a pipe waits for whoever writes to it, and nothing can call that back.
   const handle = await open(expandHome(file), constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -19,38 +19,42 @@ const readUpTo = async (file: string, maxBytes: number): Promise<Buffer> => {
   } finally {
     await handle.close();
   }
-};
+}
 
 /** Whatever the script asks, the recording is the answer: its nonce is the one of the run that it was saved from. */
-const sessionOf = (bytes: Buffer): Session => ({
-  run: (_script, { maxBytes }) =>
-    Promise.resolve(
-      bytes.length > maxBytes
-        ? {
-            ended: 'output-too-large',
-            limitBytes: maxBytes,
-            stdout: bytes.subarray(0, maxBytes),
-            stderr: new Uint8Array(),
-          }
-        : { ended: 'exited', status: 0, stdout: bytes, stderr: new Uint8Array() },
-    ),
-  close: () => Promise.resolve(),
-});
+function sessionOf(bytes: Buffer): Session {
+  return {
+    run: (_script, { maxBytes }) =>
+      Promise.resolve(
+        bytes.length > maxBytes
+          ? {
+              ended: 'output-too-large',
+              limitBytes: maxBytes,
+              stdout: bytes.subarray(0, maxBytes),
+              stderr: new Uint8Array(),
+            }
+          : { ended: 'exited', status: 0, stdout: bytes, stderr: new Uint8Array() },
+      ),
+    close: () => Promise.resolve(),
+  };
+}
 
 /** Saved probe output in place of a host. */
-export const createRecordedTransport = (): Transport => ({
-  name: 'recorded',
-  open: async (host): Promise<Opened> => {
-    if (host.recording === undefined)
-      return {
-        ok: false,
-        failure: failure('recording-unusable', `${host.name} has the transport recorded and names no recording`),
-      };
-    try {
-      return { ok: true, session: sessionOf(await readUpTo(host.recording, MAX_BYTES)) };
-    } catch (thrown) {
-      return { ok: false, failure: failure('recording-unusable', `${host.recording}: ${wordsOf(thrown)}`) };
-    }
-  },
-  close: () => Promise.resolve(),
-});
+export function createRecordedTransport(): Transport {
+  return {
+    name: 'recorded',
+    open: async (host): Promise<Opened> => {
+      if (host.recording === undefined)
+        return {
+          ok: false,
+          failure: failure('recording-unusable', `${host.name} has the transport recorded and names no recording`),
+        };
+      try {
+        return { ok: true, session: sessionOf(await readUpTo(host.recording, MAX_BYTES)) };
+      } catch (thrown) {
+        return { ok: false, failure: failure('recording-unusable', `${host.recording}: ${wordsOf(thrown)}`) };
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}

@@ -28,30 +28,31 @@ export interface ResolverOptions {
 }
 
 /** Half of libuv's threads: it gives getaddrinfo no more (slow_work_thread_threshold in its src/threadpool.c). */
-const ownSlots = (): number => {
+function ownSlots(): number {
   const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
   return Number.isInteger(threads) && threads > 1 ? Math.floor(threads / 2) : 1;
-};
+}
 
 const PATIENCE_MS = 100;
 
 /** The program that the children run, where this module is a file of its own. */
 const CHILD_FILE = fileURLToPath(new URL('./look-up-child.js', import.meta.url));
 
-export const createResolverWith = (childFile: string): Resolver =>
-  createResolver({ children: createLookUpChildren(childFile) });
+export function createResolverWith(childFile: string): Resolver {
+  return createResolver({ children: createLookUpChildren(childFile) });
+}
 
 /**
  * Looks names up as ssh does, by getaddrinfo(3), each once a run. getaddrinfo blocks a thread for as long as a dead name
  * server takes, and this process has few: as soon as a name has to wait for one, look-ups go to child processes that have
  * hundreds, so that a name that hangs delays no other. Where no child can be had, names wait for each other.
  */
-export const createResolver = ({
+export function createResolver({
   ask = getaddrinfo,
   children = createLookUpChildren(CHILD_FILE),
   slots = ownSlots(),
   patienceMs = PATIENCE_MS,
-}: ResolverOptions = {}): Resolver => {
+}: ResolverOptions = {}): Resolver {
   const limit = pLimit(slots);
   const cache = new Map<string, Promise<Resolved>>();
   let isSlow = false;
@@ -91,4 +92,4 @@ export const createResolver = ({
     },
     close: children.close,
   };
-};
+}

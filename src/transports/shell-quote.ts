@@ -1,5 +1,6 @@
 /** Words as a line that every shell reads as these very words. */
-export const shellLine = (words: readonly string[]): string =>
-  words
+export function shellLine(words: readonly string[]): string {
+  return words
     .map((word) => (/^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
     .join(' ');
+}

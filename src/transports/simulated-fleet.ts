@@ -33,12 +33,13 @@ export interface SimulatedHost {
   close(): Promise<void>;
 }
 
-const portOf = (address: AddressInfo | string | null): number =>
-  typeof address === 'object' && address !== null ? address.port : 0;
+function portOf(address: AddressInfo | string | null): number {
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
 
 const MAX_SCRIPT_BYTES = 1024 * 1024;
 
-const answerWith = (channel: ServerChannel, connection: Connection, answer: SimulatedAnswer): void => {
+function answerWith(channel: ServerChannel, connection: Connection, answer: SimulatedAnswer): void {
   if (answer === 'silence') return;
   if (answer === 'disconnect') {
     connection.end();
@@ -54,9 +55,9 @@ const answerWith = (channel: ServerChannel, connection: Connection, answer: Simu
   };
   if (delayMs === undefined) say();
   else setTimeout(say, delayMs).unref();
-};
+}
 
-const serve = (connection: Connection, { authorizedKey, respond }: SimulatedHostOptions): void => {
+function serve(connection: Connection, { authorizedKey, respond }: SimulatedHostOptions): void {
   const [, allowed = ''] = authorizedKey.trim().split(/\s+/u);
   const allowedBlob = Buffer.from(allowed, 'base64');
   const verifier = parseKey(authorizedKey);
@@ -85,14 +86,14 @@ const serve = (connection: Connection, { authorizedKey, respond }: SimulatedHost
       channel.on('end', () => answerWith(channel, connection, respond(Buffer.concat(chunks), command)));
     });
   });
-};
+}
 
 /**
  * An SSH server on the loopback interface that answers one command a connection with bytes of the caller's choice. It
  * runs nothing. `kernward demo` scans a fleet of these, and the bench measures against them.
  */
-export const startSimulatedHost = (options: SimulatedHostOptions): Promise<SimulatedHost> =>
-  new Promise((resolve, reject) => {
+export function startSimulatedHost(options: SimulatedHostOptions): Promise<SimulatedHost> {
+  return new Promise((resolve, reject) => {
     const connections = new Set<Connection>();
     const server = new ssh2.Server(
       { hostKeys: [options.hostKey], ident: 'OpenSSH_9.2 simulated-by-kernward' },
@@ -115,3 +116,4 @@ export const startSimulatedHost = (options: SimulatedHostOptions): Promise<Simul
       });
     });
   });
+}

@@ -11,17 +11,17 @@ const ALGORITHMS = {
   CASignatureAlgorithms: 'caSignatureAlgorithms',
 } as const satisfies Record<AlgorithmOption, keyof ResolvedSshConfig>;
 
-const algorithmsOf = (config: ResolvedSshConfig): SshSettings['algorithms'] => {
+function algorithmsOf(config: ResolvedSshConfig): SshSettings['algorithms'] {
   const lists: Partial<Record<AlgorithmOption, string>> = {};
   for (const [option, field] of Object.entries(ALGORITHMS)) {
     const spec = config[field];
     if (spec !== undefined && spec !== '') Object.assign(lists, { [option]: spec });
   }
   return lists;
-};
+}
 
 /** The settings of a connection out of everything that ssh_config says. @param named the keys that the inventory or the command line name, which stand above it */
-export const settingsOf = (config: ResolvedSshConfig, named: readonly string[]): SshSettings => {
+export function settingsOf(config: ResolvedSshConfig, named: readonly string[]): SshSettings {
   const keys: KeyChoice =
     named.length > 0
       ? { files: named, isOnly: true, agent: config.identityAgent }
@@ -47,10 +47,10 @@ export const settingsOf = (config: ResolvedSshConfig, named: readonly string[]):
     serverAliveCountMax: config.serverAliveCountMax,
     algorithms: algorithmsOf(config),
   };
-};
+}
 
 /** One object for all hosts with the same settings: of ten thousand there are a handful. */
-export const createSharing = (): ((settings: SshSettings) => SshSettings) => {
+export function createSharing(): (settings: SshSettings) => SshSettings {
   const known = new Map<string, SshSettings>();
   return (settings) => {
     const key = JSON.stringify(settings);
@@ -58,4 +58,4 @@ export const createSharing = (): ((settings: SshSettings) => SshSettings) => {
     known.set(key, shared);
     return shared;
   };
-};
+}

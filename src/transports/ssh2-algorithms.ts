@@ -60,11 +60,11 @@ const HOST_KEYS: Repertoire<ServerHostKeyAlgorithm> = {
   besides: [],
 };
 
-const chosen = <Name extends string>(spec: string | undefined, { offered, besides }: Repertoire<Name>): Name[] => {
+function chosen<Name extends string>(spec: string | undefined, { offered, besides }: Repertoire<Name>): Name[] {
   const names = expandAlgorithms(spec, offered, [...offered, ...besides]);
   const all = [...offered, ...besides];
   return names.flatMap((name) => all.find((known) => known === name) ?? []);
-};
+}
 
 type Specs = SshSettings['algorithms'];
 
@@ -75,14 +75,16 @@ export interface ProposedAlgorithms {
   readonly hostKeys?: ReadonlySet<ServerHostKeyAlgorithm>;
 }
 
-export const ssh2Algorithms = (specs: Specs): ProposedAlgorithms => ({
-  exchange: {
-    ...(specs.KexAlgorithms === undefined ? {} : { kex: chosen(specs.KexAlgorithms, KEX) }),
-    ...(specs.Ciphers === undefined ? {} : { cipher: chosen(specs.Ciphers, CIPHERS) }),
-    ...(specs.MACs === undefined ? {} : { hmac: chosen(specs.MACs, MACS) }),
-  },
-  ...(specs.HostKeyAlgorithms === undefined ? {} : { hostKeys: new Set(chosen(specs.HostKeyAlgorithms, HOST_KEYS)) }),
-});
+export function ssh2Algorithms(specs: Specs): ProposedAlgorithms {
+  return {
+    exchange: {
+      ...(specs.KexAlgorithms === undefined ? {} : { kex: chosen(specs.KexAlgorithms, KEX) }),
+      ...(specs.Ciphers === undefined ? {} : { cipher: chosen(specs.Ciphers, CIPHERS) }),
+      ...(specs.MACs === undefined ? {} : { hmac: chosen(specs.MACs, MACS) }),
+    },
+    ...(specs.HostKeyAlgorithms === undefined ? {} : { hostKeys: new Set(chosen(specs.HostKeyAlgorithms, HOST_KEYS)) }),
+  };
+}
 
 const REPERTOIRES: readonly (readonly [AlgorithmOption, Repertoire<string>])[] = [
   ['KexAlgorithms', KEX],
@@ -92,5 +94,6 @@ const REPERTOIRES: readonly (readonly [AlgorithmOption, Repertoire<string>])[] =
 ];
 
 /** The option whose list holds nothing that ssh2 can do; undefined where there is none. */
-export const beyondSsh2 = (specs: Specs): AlgorithmOption | undefined =>
-  REPERTOIRES.find(([option, known]) => chosen(specs[option], known).length === 0)?.[0];
+export function beyondSsh2(specs: Specs): AlgorithmOption | undefined {
+  return REPERTOIRES.find(([option, known]) => chosen(specs[option], known).length === 0)?.[0];
+}

@@ -40,8 +40,8 @@ export type Authenticated =
   | { readonly ok: false; readonly failure: ConnectFailure; readonly types: readonly string[] };
 
 /** Authenticates over a connected socket. Settles once, never rejects; on failure the socket is destroyed. */
-export const authenticate = (socket: Wire, request: Authentication, signal: AbortSignal): Promise<Authenticated> =>
-  new Promise((resolve) => {
+export function authenticate(socket: Wire, request: Authentication, signal: AbortSignal): Promise<Authenticated> {
+  return new Promise((resolve) => {
     const {
       host,
       where,
@@ -166,3 +166,4 @@ export const authenticate = (socket: Wire, request: Authentication, signal: Abor
       fail(failureOf(thrown, 'internal', where));
     }
   });
+}

@@ -4,10 +4,10 @@ import { propertyOf } from './thrown.js';
 // The three places where kernward knows more of ssh2 than its documentation says. package.json pins the exact version, and
 // a test holds that what is used here is still there.
 
-const requestFailure = (protocol: unknown): void => {
+function requestFailure(protocol: unknown): void {
   const decline = propertyOf(protocol, 'requestFailure');
   if (typeof decline === 'function') Reflect.apply(decline, protocol, []);
-};
+}
 
 /**
  * Declines every global request of the server. ssh2 1.17.0 answers OpenSSH's `hostkeys-00@openssh.com` by asking the
@@ -16,14 +16,14 @@ const requestFailure = (protocol: unknown): void => {
  *
  * @returns false where this ssh2 has no such table of handlers; then it behaves as it does by itself
  */
-export const declineGlobalRequests = (client: Client): boolean => {
+export function declineGlobalRequests(client: Client): boolean {
   const handlers = propertyOf(propertyOf(client, '_protocol'), '_handlers');
   if (typeof handlers !== 'object' || handlers === null || typeof propertyOf(handlers, 'GLOBAL_REQUEST') !== 'function')
     return false;
   return Reflect.set(handlers, 'GLOBAL_REQUEST', (protocol: unknown, _name: string, wantsReply: boolean): void => {
     if (wantsReply) requestFailure(protocol);
   });
-};
+}
 
 /**
  * Makes ssh2 write nothing more for a channel (lib/Channel.js looks at `outgoing.state` before each write). After the
@@ -31,15 +31,15 @@ export const declineGlobalRequests = (client: Client): boolean => {
  *
  * @returns false where this ssh2 keeps no such state
  */
-export const muteChannel = (channel: ClientChannel): boolean => {
+export function muteChannel(channel: ClientChannel): boolean {
   const outgoing = propertyOf(channel, 'outgoing');
   return (
     typeof outgoing === 'object' && outgoing !== null && 'state' in outgoing && Reflect.set(outgoing, 'state', 'closed')
   );
-};
+}
 
 /** The largest packet that the host said it takes on a channel, in bytes; undefined where this ssh2 keeps no such number. */
-export const packetSizeOf = (channel: ClientChannel): number | undefined => {
+export function packetSizeOf(channel: ClientChannel): number | undefined {
   const size = propertyOf(propertyOf(channel, 'outgoing'), 'packetSize');
   return typeof size === 'number' ? size : undefined;
-};
+}

@@ -27,7 +27,7 @@ const BY_WORDS: readonly (readonly [ConnectFailureCode, RegExp])[] = [
   ['name-not-resolved', /name or service|not known|temporary failure|no address|unknown host/iu],
 ];
 
-const refusalOf = (error: Error, to: Target, over: Target): Passed<Opening> => {
+function refusalOf(error: Error, to: Target, over: Target): Passed<Opening> {
   const reason = propertyOf(error, 'reason');
   const words = wordsOf(error).replace('(SSH) Channel open failure: ', '');
   const detail = `${placeOf(to)}, from the jump host ${over.name} (${whereOf(over)}): ${words}`;
@@ -52,10 +52,10 @@ const refusalOf = (error: Error, to: Target, over: Target): Passed<Opening> => {
       },
     };
   return { full: words };
-};
+}
 
 /** What a jump host is kept by. @param wire what its own connection runs over */
-export const createSsh2Link = (client: Client, wire: Wire, over: Target): Ssh2Link => {
+export function createSsh2Link(client: Client, wire: Wire, over: Target): Ssh2Link {
   const channels = new Map<ClientChannel, Wire>();
   let isOver = false;
 
@@ -144,4 +144,4 @@ export const createSsh2Link = (client: Client, wire: Wire, over: Target): Ssh2Li
       end();
     },
   };
-};
+}

@@ -28,8 +28,9 @@ export type LoggedIn =
     }
   | { readonly ok: false; readonly failure: ConnectFailure };
 
-const sameTypes = (before: readonly string[], known: readonly string[]): boolean =>
-  known.length === 0 || (before.length === known.length && known.every((type) => before.includes(type)));
+function sameTypes(before: readonly string[], known: readonly string[]): boolean {
+  return known.length === 0 || (before.length === known.length && known.every((type) => before.includes(type)));
+}
 
 /** Failures that a broken way looks like from the other end of it. */
 const MAY_BE_THE_WAY: ReadonlySet<ConnectFailureCode> = new Set([
@@ -39,7 +40,7 @@ const MAY_BE_THE_WAY: ReadonlySet<ConnectFailureCode> = new Set([
 ]);
 
 /** Opens the way to a host, or to a jump host, and logs in there, with its key verified. Settles once, never rejects but for a bug. */
-export const logIn = async (target: Target, means: LogInMeans, signal: AbortSignal): Promise<LoggedIn> => {
+export async function logIn(target: Target, means: LogInMeans, signal: AbortSignal): Promise<LoggedIn> {
   const { hostKeys, knownAs, user: username, settings, connectTimeoutMs } = target;
   const { password, authTimeoutMs, keepaliveMs } = means;
   const keys = await unlessAborted(means.identities.forKeys(settings.keys), signal);
@@ -78,4 +79,4 @@ export const logIn = async (target: Target, means: LogInMeans, signal: AbortSign
     if (attempt > 1 || sameTypes(types, authenticated.types)) return { ok: false, failure: why };
     types = authenticated.types;
   }
-};
+}

@@ -20,13 +20,15 @@ const GOODBYE_MS = 1000;
 const LEAST_PACKET = 256;
 
 /** Bytes on the wire that `maxBytes` of output may need in small packets. Before the command is confirmed ssh2 keeps them all. */
-const mostOnTheWire = (maxBytes: number): number => 4 * maxBytes + 64 * 1024;
+function mostOnTheWire(maxBytes: number): number {
+  return 4 * maxBytes + 64 * 1024;
+}
 
 type Ending =
   | Pick<Extract<RunOutcome, { ended: 'disconnected' }>, 'ended' | 'detail'>
   | { readonly ended: 'timed-out' };
 
-export const createSsh2Session = (client: Client, socket: Wire, where: string, signal: AbortSignal): Session => {
+export function createSsh2Session(client: Client, socket: Wire, where: string, signal: AbortSignal): Session {
   let over: Ending | undefined;
   let isLeaving = false;
   let running: ((ending: Ending) => void) | undefined;
@@ -163,4 +165,4 @@ export const createSsh2Session = (client: Client, socket: Wire, where: string, s
       return Promise.resolve();
     },
   };
-};
+}

@@ -38,18 +38,20 @@ export type Ssh2Options = CommonOptions & ({ readonly targetOf: TargetOf } | Pla
 const JUMP_KEEPALIVE_MS = 15_000;
 
 /** A session whose way may break. */
-const overAWay = (session: Session, lost: () => Promise<ConnectFailure | undefined>): Session => ({
-  run: async (script, limits): Promise<RunOutcome> => {
-    const outcome = await session.run(script, limits);
-    const broken = outcome.ended === 'disconnected' ? await lost() : undefined;
-    return broken === undefined || outcome.ended !== 'disconnected'
-      ? outcome
-      : { ...outcome, code: 'jump-host-failed', detail: broken.detail };
-  },
-  close: () => session.close(),
-});
+function overAWay(session: Session, lost: () => Promise<ConnectFailure | undefined>): Session {
+  return {
+    run: async (script, limits): Promise<RunOutcome> => {
+      const outcome = await session.run(script, limits);
+      const broken = outcome.ended === 'disconnected' ? await lost() : undefined;
+      return broken === undefined || outcome.ended !== 'disconnected'
+        ? outcome
+        : { ...outcome, code: 'jump-host-failed', detail: broken.detail };
+    },
+    close: () => session.close(),
+  };
+}
 
-export const createSsh2Transport = (options: Ssh2Options): Transport => {
+export function createSsh2Transport(options: Ssh2Options): Transport {
   const { identities, password, authTimeoutMs, passJump } = options;
   const { resolve, close } = options.resolver ?? createResolver();
   const targetOf = 'targetOf' in options ? options.targetOf : plainTargets(options);
@@ -112,4 +114,4 @@ export const createSsh2Transport = (options: Ssh2Options): Transport => {
       return Promise.resolve();
     },
   };
-};
+}

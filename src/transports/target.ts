@@ -73,16 +73,19 @@ export interface Target {
 /** Gives a host's target; there is one for every host that a transport is asked to open. */
 export type TargetOf = (host: Host) => Target;
 
-export const placeOf = ({ address, port }: Pick<Target, 'address' | 'port'>): string =>
-  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+export function placeOf({ address, port }: Pick<Target, 'address' | 'port'>): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
 
 /** `user@address:port`, as messages name it. */
-export const whereOf = (target: Pick<Target, 'user' | 'address' | 'port'>): string =>
-  `${target.user}@${placeOf(target)}`;
+export function whereOf(target: Pick<Target, 'user' | 'address' | 'port'>): string {
+  return `${target.user}@${placeOf(target)}`;
+}
 
 /** The jump hosts on the way, the first of them connected to from here. */
-export const jumpHosts = ({ way }: Target): readonly Target[] =>
-  way.by === 'jump' ? [...jumpHosts(way.over), way.over] : [];
+export function jumpHosts({ way }: Target): readonly Target[] {
+  return way.by === 'jump' ? [...jumpHosts(way.over), way.over] : [];
+}
 
 export const SSH_PORT = 22;
 
@@ -111,9 +114,13 @@ export interface PlainTargetOptions {
 }
 
 /** What the inventory alone says of its hosts: a direct connection, without a word of ssh_config. */
-export const plainTargets =
-  ({ hostKeys, connectTimeoutMs, user = userInfo().username, identityFiles = [] }: PlainTargetOptions): TargetOf =>
-  (host) => {
+export function plainTargets({
+  hostKeys,
+  connectTimeoutMs,
+  user = userInfo().username,
+  identityFiles = [],
+}: PlainTargetOptions): TargetOf {
+  return (host) => {
     const { name, address, port = SSH_PORT } = host;
     const files = host.identityFiles.length > 0 ? host.identityFiles : identityFiles;
     return {
@@ -131,3 +138,4 @@ export const plainTargets =
       way: { by: 'direct' },
     };
   };
+}

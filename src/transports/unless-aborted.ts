@@ -1,6 +1,6 @@
 /** Resolves as soon as the signal aborts, with nothing, whatever the promise does: a look-up cannot be taken back. */
-export const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> =>
-  new Promise((resolve, reject) => {
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
     const aborted = (): void => resolve(undefined);
     if (signal.aborted) {
       aborted();
@@ -9,3 +9,4 @@ export const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Prom
     signal.addEventListener('abort', aborted, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
   });
+}

@@ -66,4 +66,6 @@ class PairWire extends Duplex implements Wire {
  * Two streams as one wire. It keeps an error listener for ever, as a socket of ours does: an error without one would end the
  * process.
  */
-export const createWire = (parts: WireParts): Wire => new PairWire(parts).on('error', () => undefined);
+export function createWire(parts: WireParts): Wire {
+  return new PairWire(parts).on('error', () => undefined);
+}

@@ -20,25 +20,29 @@ export interface Blast {
   readonly summaries: () => readonly BlastSummary[];
 }
 
-const noCounts = (): Counts => ({ reboots: 0, freezes: 0, staysUp: 0, unknown: 0 });
+function noCounts(): Counts {
+  return { reboots: 0, freezes: 0, staysUp: 0, unknown: 0 };
+}
 
-const emptySet = (set: HostSet): SetTally => ({
-  set,
-  hosts: 0,
-  unreachable: 0,
-  exposures: {
-    hung_task: noCounts(),
-    oops: noCounts(),
-    soft_lockup: noCounts(),
-    hard_lockup: noCounts(),
-    oom: noCounts(),
-    rcu_stall: noCounts(),
-    warn: noCounts(),
-  },
-});
+function emptySet(set: HostSet): SetTally {
+  return {
+    set,
+    hosts: 0,
+    unreachable: 0,
+    exposures: {
+      hung_task: noCounts(),
+      oops: noCounts(),
+      soft_lockup: noCounts(),
+      hard_lockup: noCounts(),
+      oom: noCounts(),
+      rcu_stall: noCounts(),
+      warn: noCounts(),
+    },
+  };
+}
 
 /** By the derived facts of the outcome model; whether it reboots may be known where it is not known how. */
-const fateOf = ({ readings }: HostReport, trigger: Trigger): Fate => {
+function fateOf({ readings }: HostReport, trigger: Trigger): Fate {
   const reboots = readings.get(`${trigger}.reboots`);
   if (reboots?.state === 'known' && reboots.value === true) return 'reboots';
   const outcome = readings.get(`${trigger}.outcome`);
@@ -48,15 +52,18 @@ const fateOf = ({ readings }: HostReport, trigger: Trigger): Fate => {
     : outcome.value === 'survives' || outcome.value === 'not-detected'
       ? 'staysUp'
       : 'unknown';
-};
+}
 
-const exposuresOf = ({ exposures }: SetTally): readonly Exposure[] =>
-  TRIGGERS.map((trigger) => ({ trigger, ...exposures[trigger] }));
+function exposuresOf({ exposures }: SetTally): readonly Exposure[] {
+  return TRIGGERS.map((trigger) => ({ trigger, ...exposures[trigger] }));
+}
 
-const isEverybody = ({ set }: SetTally): boolean => set.label === undefined && set.group === EVERYBODY.group;
+function isEverybody({ set }: SetTally): boolean {
+  return set.label === undefined && set.group === EVERYBODY.group;
+}
 
 /** What becomes of the hosts of each set when the same thing happens to all of them, counted host after host. */
-export const openBlast = (): Blast => {
+export function openBlast(): Blast {
   const tallies = new Map<string, SetTally>();
   const tallyOf = (set: HostSet): SetTally => {
     const key = setKey(set);
@@ -86,4 +93,4 @@ export const openBlast = (): Blast => {
           exposures: exposuresOf(tally),
         })),
   };
-};
+}

@@ -14,14 +14,16 @@ export interface CompareOptions {
 }
 
 /** The hosts, each changed when it is asked for: nobody holds all of them. */
-const changed = (hosts: Iterable<HostReport>, change: (host: HostReport) => HostReport): Iterable<HostReport> => ({
-  *[Symbol.iterator]() {
-    for (const host of hosts) yield change(host);
-  },
-});
+function changed(hosts: Iterable<HostReport>, change: (host: HostReport) => HostReport): Iterable<HostReport> {
+  return {
+    *[Symbol.iterator]() {
+      for (const host of hosts) yield change(host);
+    },
+  };
+}
 
-const rowsOf = (host: HostReport, past: Past): readonly DiffRow[] =>
-  host.verdicts.flatMap(({ drift, rule, severity, result, because, waiver }): readonly DiffRow[] => {
+function rowsOf(host: HostReport, past: Past): readonly DiffRow[] {
+  return host.verdicts.flatMap(({ drift, rule, severity, result, because, waiver }): readonly DiffRow[] => {
     if (drift === undefined) return [];
     const before = past.hosts.get(host.host)?.verdict(rule)?.result;
     return [
@@ -37,12 +39,13 @@ const rowsOf = (host: HostReport, past: Past): readonly DiffRow[] =>
       },
     ];
   });
+}
 
 /** The severities that changed, one for each change, not for each host. A rule that is not selected has only the policy's. */
-const severityChanges = (): {
+function severityChanges(): {
   readonly add: (host: HostReport, past: Past) => void;
   readonly all: () => readonly SeverityChange[];
-} => {
+} {
   const changes = new Map<string, { -readonly [Field in keyof SeverityChange]: SeverityChange[Field] }>();
   return {
     add: (host, past) => {
@@ -63,13 +66,13 @@ const severityChanges = (): {
     },
     all: () => [...changes.values()],
   };
-};
+}
 
 /**
  * The later of two reports against the earlier one. Its verdicts, its waivers and its gate are judged as the run itself
  * would have with the earlier report as its baseline.
  */
-export const compare = (past: Past, later: Report, options: CompareOptions): Diff => {
+export function compare(past: Past, later: Report, options: CompareOptions): Diff {
   const { gate, waivers, from } = options;
   const knownRules = new Set(past.header.rules.map(({ id }) => id));
   const waived = (host: HostReport, isCounting: boolean): HostReport =>
@@ -120,4 +123,4 @@ export const compare = (past: Past, later: Report, options: CompareOptions): Dif
     profiles,
     severities: severities.all(),
   };
-};
+}

@@ -23,22 +23,25 @@ export interface Past {
   readonly hosts: ReadonlyMap<HostId, PastHost>;
 }
 
-const packed = ({ result, severity, waiver }: Verdict): number =>
-  1 +
-  RESULTS.indexOf(result) +
-  RESULTS.length * (SEVERITIES.indexOf(severity) + SEVERITIES.length * Number(waiver !== undefined));
+function packed({ result, severity, waiver }: Verdict): number {
+  return (
+    1 +
+    RESULTS.indexOf(result) +
+    RESULTS.length * (SEVERITIES.indexOf(severity) + SEVERITIES.length * Number(waiver !== undefined))
+  );
+}
 
-const unpacked = (byte: number): PastVerdict | undefined => {
+function unpacked(byte: number): PastVerdict | undefined {
   const rest = Math.floor((byte - 1) / RESULTS.length);
   const result = RESULTS[(byte - 1) % RESULTS.length];
   const severity = SEVERITIES[rest % SEVERITIES.length];
   return byte === 0 || result === undefined || severity === undefined
     ? undefined
     : { result, severity, isWaived: rest >= SEVERITIES.length };
-};
+}
 
 /** One pass over an earlier report. */
-export const readPast = ({ header, hosts }: Report): Past => {
+export function readPast({ header, hosts }: Report): Past {
   const places = new Map(header.rules.map(({ id }, index) => [id, index]));
   const past = new Map<HostId, PastHost>();
   for (const { host, profile, status, verdicts } of hosts) {
@@ -54,7 +57,7 @@ export const readPast = ({ header, hosts }: Report): Past => {
     });
   }
   return { header, hosts: past };
-};
+}
 
 /** What became of a verdict, by its result then and now. `wasFail` where there was no such host: it did not fail. */
 const DRIFT_OF_FAIL = {
@@ -68,22 +71,24 @@ const DRIFT_OF_FAIL = {
   informational: 'no-longer-known',
 } as const satisfies Record<Result, Drift>;
 
-const isUnknown = (result: Result): boolean => result === 'error' || result === 'unknown';
+function isUnknown(result: Result): boolean {
+  return result === 'error' || result === 'unknown';
+}
 
 /** @param before undefined: the host was not in the earlier report, and its rule was */
-export const driftOf = (before: PastVerdict | undefined, now: Verdict): Drift | undefined => {
+export function driftOf(before: PastVerdict | undefined, now: Verdict): Drift | undefined {
   const isLaidOpen = before?.isWaived === true && now.waiver === undefined;
   if (now.result === 'fail' && (before?.result !== 'fail' || isLaidOpen)) return 'newly-failing';
   if (before?.result === 'fail') return DRIFT_OF_FAIL[now.result];
   return before?.result === 'pass' && isUnknown(now.result) ? 'no-longer-known' : undefined;
-};
+}
 
 /** The host with what became of each of its verdicts. Rules that the earlier report does not have are neither old nor new. */
-export const withDrift = (
+export function withDrift(
   host: HostReport,
   { header, hosts }: Past,
   knownRules: ReadonlySet<RuleId> = new Set(header.rules.map(({ id }) => id)),
-): HostReport => {
+): HostReport {
   const before = hosts.get(host.host);
   const verdicts = host.verdicts.map((verdict) => {
     const { drift: _, ...bare } = verdict;
@@ -92,7 +97,7 @@ export const withDrift = (
   });
   const { isNew: _, ...bare } = host;
   return { ...bare, ...(before === undefined ? { isNew: true } : {}), verdicts };
-};
+}
 
 export interface BaselineAround {
   /** The file that it was read from. */
@@ -104,7 +109,7 @@ export interface BaselineAround {
 }
 
 /** What the header of a report says of its baseline. */
-export const baselineOf = ({ header, hosts }: Past, { from, rules, inventory, selected }: BaselineAround): Baseline => {
+export function baselineOf({ header, hosts }: Past, { from, rules, inventory, selected }: BaselineAround): Baseline {
   const [then, now] = [header.rules, rules].map((all) => new Set(all.map(({ id }) => id)));
   const missing = [...hosts.keys()].filter((name) => !selected.has(name));
   return {
@@ -116,4 +121,4 @@ export const baselineOf = ({ header, hosts }: Past, { from, rules, inventory, se
     newRules: rules.map(({ id }) => id).filter((id) => then?.has(id) !== true),
     goneRules: header.rules.map(({ id }) => id).filter((id) => now?.has(id) !== true),
   };
-};
+}

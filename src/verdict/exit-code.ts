@@ -52,20 +52,22 @@ interface Condition {
 
 const SIGNAL_CODE = { SIGINT: 130, SIGTERM: 143 } as const;
 
-const ofGate = ({ failOn }: Gate): string => {
+function ofGate({ failOn }: Gate): string {
   if (failOn === 'info' || failOn === 'never') return 'of any severity';
   return failOn === 'critical' ? 'of severity critical' : `of severity ${failOn} or above`;
-};
+}
 
 /** Rounded down, so that a hole never reads as 100 %. */
-const percentCovered = ({ coveredHosts, hosts }: ExitFacts): number =>
-  hosts === 0 ? 0 : Math.floor((coveredHosts * 1000) / hosts) / 10;
+function percentCovered({ coveredHosts, hosts }: ExitFacts): number {
+  return hosts === 0 ? 0 : Math.floor((coveredHosts * 1000) / hosts) / 10;
+}
 
 /** A run in which not one host is covered is never complete, however low the coverage that was asked for. */
-const isIncomplete = ({ coveredHosts, hosts, gate }: ExitFacts): boolean =>
-  hosts > 0 && (coveredHosts === 0 || coveredHosts * 100 + 1e-6 < gate.minCoverage * hosts);
+function isIncomplete({ coveredHosts, hosts, gate }: ExitFacts): boolean {
+  return hosts > 0 && (coveredHosts === 0 || coveredHosts * 100 + 1e-6 < gate.minCoverage * hosts);
+}
 
-const holes = (facts: ExitFacts): string => {
+function holes(facts: ExitFacts): string {
   const parts = [
     facts.unreachedHosts > 0 ? `${count(facts.unreachedHosts, 'host was', 'hosts were')} not reached` : '',
     facts.gateUndecided > 0
@@ -79,31 +81,37 @@ const holes = (facts: ExitFacts): string => {
       : '',
   ].filter((part) => part !== '');
   return parts.length === 0 ? 'every host was reached and every rule of the gate decided' : parts.join(', ');
-};
+}
 
-const coverage = (facts: ExitFacts): string =>
-  `${facts.coveredHosts} of ${count(facts.hosts, 'host')} decided (${percentCovered(facts)} %)`;
+function coverage(facts: ExitFacts): string {
+  return `${facts.coveredHosts} of ${count(facts.hosts, 'host')} decided (${percentCovered(facts)} %)`;
+}
 
-const isNewOnly = ({ gate }: ExitFacts): boolean => gate.failOnNew === true;
+function isNewOnly({ gate }: ExitFacts): boolean {
+  return gate.failOnNew === true;
+}
 
-const fails = (facts: ExitFacts): string =>
-  `${count(facts.counting.fails, isNewOnly(facts) ? 'new unwaived fail' : 'unwaived fail')} ${ofGate(facts.gate)} on ${count(facts.counting.hosts, 'host')}`;
+function fails(facts: ExitFacts): string {
+  return `${count(facts.counting.fails, isNewOnly(facts) ? 'new unwaived fail' : 'unwaived fail')} ${ofGate(facts.gate)} on ${count(facts.counting.hosts, 'host')}`;
+}
 
 /** Rounded up, so that what is above a limit never reads as the limit. */
-const percentFailing = ({ failingHosts, judgedHosts }: LimitSummary): number =>
-  Math.ceil((failingHosts * 1000) / judgedHosts) / 10;
+function percentFailing({ failingHosts, judgedHosts }: LimitSummary): number {
+  return Math.ceil((failingHosts * 1000) / judgedHosts) / 10;
+}
 
-const breach = (summary: LimitSummary): string =>
-  `${summary.failingHosts} of ${count(summary.judgedHosts, 'judged host')} (${percentFailing(summary)} %) ${summary.failingHosts === 1 ? 'fails' : 'fail'}, and ${limitInWords(summary.limit)} allows no more`;
+function breach(summary: LimitSummary): string {
+  return `${summary.failingHosts} of ${count(summary.judgedHosts, 'judged host')} (${percentFailing(summary)} %) ${summary.failingHosts === 1 ? 'fails' : 'fail'}, and ${limitInWords(summary.limit)} allows no more`;
+}
 
 /** A limit that nobody was judged by shows nothing, and that is said. */
-const emptyLimits = ({ limits }: ExitFacts): string => {
+function emptyLimits({ limits }: ExitFacts): string {
   const empty = limits.filter(({ judgedHosts }) => judgedHosts === 0).map(({ limit }) => limitInWords(limit));
   return empty.length === 0 ? '' : `; no host was judged by ${empty.join(', ')}`;
-};
+}
 
 /** What fails, is let through, and is not known to be old: said whatever the code is. */
-const notKnownToBeOld = (facts: ExitFacts): string => {
+function notKnownToBeOld(facts: ExitFacts): string {
   const { gateFailsOfNewRules: ofRules, gateGroupFailsLetThrough: ofGroups } = facts;
   return [
     ofRules === 0
@@ -113,10 +121,10 @@ const notKnownToBeOld = (facts: ExitFacts): string => {
       ? ''
       : `; ${count(ofGroups, 'fail')} ${ofGate(facts.gate)} of rules over groups ${ofGroups === 1 ? 'is' : 'are'} let through because nobody knows what the ${ofGroups === 1 ? 'group' : 'groups'} did before`,
   ].join('');
-};
+}
 
 /** What fails, is known, and is let through all the same. */
-const letThrough = (facts: ExitFacts): string => {
+function letThrough(facts: ExitFacts): string {
   const left = facts.gateFails - facts.counting.fails - facts.gateFailsOfNewRules;
   if (left <= 0) return '';
   const why = [
@@ -126,14 +134,14 @@ const letThrough = (facts: ExitFacts): string => {
     .filter((each) => each !== '')
     .join(' or ');
   return `; ${count(left, 'fail')} ${ofGate(facts.gate)} ${left === 1 ? 'is' : 'are'} ${why}`;
-};
+}
 
-const notCompliant = (facts: ExitFacts): string => {
+function notCompliant(facts: ExitFacts): string {
   const exceeded = facts.limits.filter(isExceeded).map(breach);
   return `not compliant: ${[...(facts.counting.fails > 0 ? [fails(facts)] : []), ...exceeded].join('; ')}`;
-};
+}
 
-const saySuccess = (facts: ExitFacts): string => {
+function saySuccess(facts: ExitFacts): string {
   if (facts.hosts === 0) return 'no host was selected, which --allow-empty accepts: nothing was checked';
   if (facts.coveredHosts < facts.hosts)
     return `compliant as far as asked: ${holes(facts)}; ${coverage(facts)}, which --min-coverage ${facts.gate.minCoverage} accepts${letThrough(facts)}${emptyLimits(facts)}`;
@@ -143,7 +151,7 @@ const saySuccess = (facts: ExitFacts): string => {
   if (facts.gateFails + facts.gateGroupFailsLetThrough > 0)
     return `${answered}, and nothing fails the gate${letThrough(facts)}${emptyLimits(facts)}`;
   return `compliant: ${answered}, and every rule ${ofGate(facts.gate)} passed, does not apply or is waived${emptyLimits(facts)}`;
-};
+}
 
 /** In order of precedence: the first that holds decides. */
 const CONDITIONS: readonly Condition[] = [
@@ -203,7 +211,7 @@ const CONDITIONS: readonly Condition[] = [
  * written, 2 nothing to check, 1 a fail that counts or a limit that is exceeded, 3 incomplete, 0 compliant.
  * `--exit-zero` turns 1 and 3 into 0, and says so; 2, 4, 130 and 143 it leaves: they are not findings about hosts.
  */
-export const decideExit = (facts: ExitFacts): ExitDecision => {
+export function decideExit(facts: ExitFacts): ExitDecision {
   const decisive = CONDITIONS.find(({ holds }) => holds(facts));
   if (decisive === undefined) throw new Error('the last condition always holds');
   const code = decisive.code(facts);
@@ -211,4 +219,4 @@ export const decideExit = (facts: ExitFacts): ExitDecision => {
   if (facts.gate.exitZero && (code === 1 || code === 3))
     return { code: 0, verdict: `${verdict}; exit 0 instead of ${code}, as --exit-zero asks` };
   return { code, verdict };
-};
+}

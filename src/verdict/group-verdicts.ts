@@ -20,15 +20,17 @@ interface Judging {
   readonly byRule: ReadonlyMap<GroupRule, OpenGroup>;
 }
 
-const isAbout = ({ chosen }: GroupRule, { label, group }: HostSet): boolean =>
-  'label' in chosen
+function isAbout({ chosen }: GroupRule, { label, group }: HostSet): boolean {
+  return 'label' in chosen
     ? label === chosen.label
     : label === undefined && chosen.names.some((pattern) => fitsGlob(pattern, group));
+}
 
-const labelsOf = (rules: readonly GroupRule[]): ReadonlySet<string> =>
-  new Set(rules.flatMap(({ chosen }) => ('label' in chosen ? [chosen.label] : [])));
+function labelsOf(rules: readonly GroupRule[]): ReadonlySet<string> {
+  return new Set(rules.flatMap(({ chosen }) => ('label' in chosen ? [chosen.label] : [])));
+}
 
-const verdictOf = (rule: GroupRule, { set, hosts, unreachable, notSelected, byRule }: Judging): GroupVerdict => {
+function verdictOf(rule: GroupRule, { set, hosts, unreachable, notSelected, byRule }: Judging): GroupVerdict {
   const judged = byRule.get(rule)?.judge(set.group) ?? {
     result: 'notselected',
     because: `this rule is about ${chosenInWords(rule)}`,
@@ -39,15 +41,17 @@ const verdictOf = (rule: GroupRule, { set, hosts, unreachable, notSelected, byRu
     matching: 0,
   };
   return { ...set, rule: rule.id, severity: rule.severity, ...judged };
-};
+}
 
-const byId = (a: GroupRule, b: GroupRule): number => (a.id < b.id ? -1 : Number(a.id > b.id));
+function byId(a: GroupRule, b: GroupRule): number {
+  return a.id < b.id ? -1 : Number(a.id > b.id);
+}
 
 /**
  * Rules over groups, judged while the hosts come in. The groups are those of the inventory, and those that the values of a
  * label make where a rule speaks of that label.
  */
-export const openGroupVerdicts = (rules: readonly GroupRule[]): GroupVerdicts => {
+export function openGroupVerdicts(rules: readonly GroupRule[]): GroupVerdicts {
   const sorted = rules.toSorted(byId);
   const labels = labelsOf(rules);
   const sets = new Map<string, Judging>();
@@ -87,4 +91,4 @@ export const openGroupVerdicts = (rules: readonly GroupRule[]): GroupVerdicts =>
         .sort((a, b) => bySet(a.set, b.set))
         .flatMap((judging) => sorted.map((rule) => verdictOf(rule, judging))),
   };
-};
+}

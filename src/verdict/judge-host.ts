@@ -11,21 +11,23 @@ export interface JudgedHost {
   readonly bug?: { readonly rule: RuleId; readonly detail: string };
 }
 
-const compareIds = (a: Rule, b: Rule): number => (a.id < b.id ? -1 : Number(a.id > b.id));
+function compareIds(a: Rule, b: Rule): number {
+  return a.id < b.id ? -1 : Number(a.id > b.id);
+}
 
 const SORTED = new WeakMap<readonly Rule[], readonly Rule[]>();
 
 /** Sorted once for all hosts: the rules of a run are one list. */
-const sortedById = (rules: readonly Rule[]): readonly Rule[] => {
+function sortedById(rules: readonly Rule[]): readonly Rule[] {
   const before = SORTED.get(rules);
   if (before !== undefined) return before;
   const sorted = rules.toSorted(compareIds);
   SORTED.set(rules, sorted);
   return sorted;
-};
+}
 
-const errors = (outcome: HostOutcome, rules: readonly Rule[], profile: Profile, because: string): readonly Verdict[] =>
-  rules.map(({ id, severity }) => ({
+function errors(outcome: HostOutcome, rules: readonly Rule[], profile: Profile, because: string): readonly Verdict[] {
+  return rules.map(({ id, severity }) => ({
     host: outcome.host,
     rule: id,
     severity: profile.rules.get(id) ?? severity,
@@ -33,9 +35,11 @@ const errors = (outcome: HostOutcome, rules: readonly Rule[], profile: Profile, 
     because,
     evidence: [],
   }));
+}
 
-const wordsOf = (thrown: unknown): string =>
-  clean(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown), 500);
+function wordsOf(thrown: unknown): string {
+  return clean(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown), 500);
+}
 
 /**
  * Every loaded rule on one host. A host that was not reached has `error` for every rule, selected by its profile or not:
@@ -45,7 +49,7 @@ const wordsOf = (thrown: unknown): string =>
  *
  * @param outcome its readings with the derived facts
  */
-export const judgeHost = (outcome: HostOutcome, rules: readonly Rule[], profile: Profile): JudgedHost => {
+export function judgeHost(outcome: HostOutcome, rules: readonly Rule[], profile: Profile): JudgedHost {
   const sorted = sortedById(rules);
   if (!outcome.reached)
     return { verdicts: errors(outcome, sorted, profile, clean(`not reached: ${outcome.failure.detail}`, 1000)) };
@@ -60,4 +64,4 @@ export const judgeHost = (outcome: HostOutcome, rules: readonly Rule[], profile:
     }
   }
   return { verdicts };
-};
+}

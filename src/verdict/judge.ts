@@ -10,7 +10,7 @@ import type { Profile, Rule } from '../policy/policy.js';
  *
  * @param readings derived facts included
  */
-export const judge = (rule: Rule, readings: Readings, host: HostId, profile: Profile): Verdict => {
+export function judge(rule: Rule, readings: Readings, host: HostId, profile: Profile): Verdict {
   const severity = profile.rules.get(rule.id);
   if (severity === undefined) {
     return {
@@ -23,4 +23,4 @@ export const judge = (rule: Rule, readings: Readings, host: HostId, profile: Pro
     };
   }
   return { host, rule: rule.id, severity, ...applyRule(rule, readings, profile.parameters.get(rule.policy)) };
-};
+}

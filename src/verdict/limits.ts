@@ -13,31 +13,43 @@ export interface LimitTally {
   uncoveredHosts: number;
 }
 
-export const emptyLimits = (gate: Gate): LimitTally => ({
-  gate,
-  limits: (gate.maxFailing ?? []).map((limit) => ({ limit, hosts: 0, judgedHosts: 0, failingHosts: 0 })),
-  uncovered: 0,
-  uncoveredHosts: 0,
-});
+export function emptyLimits(gate: Gate): LimitTally {
+  return {
+    gate,
+    limits: (gate.maxFailing ?? []).map((limit) => ({ limit, hosts: 0, judgedHosts: 0, failingHosts: 0 })),
+    uncovered: 0,
+    uncoveredHosts: 0,
+  };
+}
 
-const isDecided = ({ result }: Verdict): boolean => result === 'pass' || result === 'fail';
+function isDecided({ result }: Verdict): boolean {
+  return result === 'pass' || result === 'fail';
+}
 
-const isAtGate = ({ failOn }: Gate, { severity }: Verdict): boolean => failOn !== 'never' && atLeast(failOn, severity);
+function isAtGate({ failOn }: Gate, { severity }: Verdict): boolean {
+  return failOn !== 'never' && atLeast(failOn, severity);
+}
 
 /** An unwaived fail, and with `--fail-on-new` one that is new. Its severity is looked at apart: a limit of a rule does not. */
-const isFailThatCounts = ({ failOnNew }: Gate, verdict: Verdict): boolean =>
-  verdict.result === 'fail' &&
-  verdict.waiver === undefined &&
-  (failOnNew !== true || verdict.drift === 'newly-failing');
+function isFailThatCounts({ failOnNew }: Gate, verdict: Verdict): boolean {
+  return (
+    verdict.result === 'fail' &&
+    verdict.waiver === undefined &&
+    (failOnNew !== true || verdict.drift === 'newly-failing')
+  );
+}
 
-const isOn = ({ group }: FailingLimit, host: HostReport): boolean => group === undefined || host.groups.includes(group);
+function isOn({ group }: FailingLimit, host: HostReport): boolean {
+  return group === undefined || host.groups.includes(group);
+}
 
 /** Whether a fail falls under a limit: its own rule whatever the severity, or any rule at or above the gate's. */
-const isOf = ({ rule }: FailingLimit, verdict: Verdict, gate: Gate): boolean =>
-  rule === undefined ? isAtGate(gate, verdict) : rule === verdict.rule;
+function isOf({ rule }: FailingLimit, verdict: Verdict, gate: Gate): boolean {
+  return rule === undefined ? isAtGate(gate, verdict) : rule === verdict.rule;
+}
 
 /** Counts one more host, in place. */
-export const addToLimits = (tally: LimitTally, host: HostReport): void => {
+export function addToLimits(tally: LimitTally, host: HostReport): void {
   const { gate, limits } = tally;
   const fails = host.verdicts.filter((verdict) => isFailThatCounts(gate, verdict));
   const here = limits.filter(({ limit }) => isOn(limit, host));
@@ -54,17 +66,18 @@ export const addToLimits = (tally: LimitTally, host: HostReport): void => {
   ).length;
   tally.uncovered += uncovered;
   tally.uncoveredHosts += Number(uncovered > 0);
-};
+}
 
 /** A percentage has at most four decimals, so whole numbers say exactly what is above it. */
 const UNITS = 10_000;
 
 /** Whether more hosts fail than the limit allows, of those that were judged: who did not answer thins nothing out. */
-export const isExceeded = ({ limit, judgedHosts, failingHosts }: LimitSummary): boolean =>
-  failingHosts * 100 * UNITS > Math.round(limit.percent * UNITS) * judgedHosts;
+export function isExceeded({ limit, judgedHosts, failingHosts }: LimitSummary): boolean {
+  return failingHosts * 100 * UNITS > Math.round(limit.percent * UNITS) * judgedHosts;
+}
 
 /** `--max-failing` as it was written. */
-export const limitInWords = ({ rule, group, percent }: FailingLimit): string => {
+export function limitInWords({ rule, group, percent }: FailingLimit): string {
   const scope = rule ?? (group === undefined ? undefined : `group:${group}`);
   return `--max-failing ${scope === undefined ? '' : `${scope}=`}${percent}%`;
-};
+}

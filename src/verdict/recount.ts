@@ -16,8 +16,8 @@ const COUNTED = [
   'internalErrors',
 ] as const satisfies readonly (keyof Summary)[];
 
-const countsIn = (summary: Summary): ReadonlyMap<string, number> =>
-  new Map(
+function countsIn(summary: Summary): ReadonlyMap<string, number> {
+  return new Map(
     COUNTED.flatMap((field): readonly (readonly [string, number])[] => {
       const counts: number | Readonly<Record<string, number>> = summary[field] ?? {};
       return typeof counts === 'number'
@@ -25,16 +25,19 @@ const countsIn = (summary: Summary): ReadonlyMap<string, number> =>
         : Object.entries(counts).map(([name, count]) => [`${field}.${name}`, count]);
     }),
   );
+}
 
 /** What an older kernward did not count is in no contradiction. */
-const differences = (saved: Summary, counted: Summary): readonly string[] => {
+function differences(saved: Summary, counted: Summary): readonly string[] {
   const now = countsIn(counted);
   return [...countsIn(saved)].flatMap(([name, count]) =>
     now.get(name) === count ? [] : [`the summary says ${name}: ${count}, and the hosts have ${now.get(name) ?? 0}`],
   );
-};
+}
 
-const isOtherStatus = (host: HostReport): boolean => host.status !== hostStatus(host.verdicts, wasReached(host));
+function isOtherStatus(host: HostReport): boolean {
+  return host.status !== hostStatus(host.verdicts, wasReached(host));
+}
 
 /** A saved report's hosts counted again, while they go by. */
 export interface Recount {
@@ -46,7 +49,7 @@ export interface Recount {
   readonly finish: (report: Report) => { readonly summary: Summary } | { readonly contradictions: readonly string[] };
 }
 
-export const openRecount = (): Recount => {
+export function openRecount(): Recount {
   let tally: Tally | undefined;
   const otherStatus: string[] = [];
   return {
@@ -67,4 +70,4 @@ export const openRecount = (): Recount => {
         : { summary: { ...summary, exitCode: counted.exitCode, verdict: counted.verdict } };
     },
   };
-};
+}

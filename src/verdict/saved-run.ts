@@ -2,11 +2,13 @@ import type { Report } from '../model/report.js';
 import type { SummaryOptions } from './summary.js';
 
 /** What a saved report tells of its run beside the hosts, so that they can be counted again: by its own gate, against its own baseline. */
-export const savedRun = ({ header, summary }: Report): SummaryOptions => ({
-  gate: header.gate,
-  rules: header.rules.length,
-  tookMs: summary.tookMs,
-  ...(header.baseline === undefined ? {} : { baseline: header.baseline }),
-  ...(summary.groupVerdicts === undefined ? {} : { groupVerdicts: summary.groupVerdicts }),
-  ...(summary.interrupted ? { interruptedBy: summary.exitCode === 143 ? 'SIGTERM' : 'SIGINT' } : {}),
-});
+export function savedRun({ header, summary }: Report): SummaryOptions {
+  return {
+    gate: header.gate,
+    rules: header.rules.length,
+    tookMs: summary.tookMs,
+    ...(header.baseline === undefined ? {} : { baseline: header.baseline }),
+    ...(summary.groupVerdicts === undefined ? {} : { groupVerdicts: summary.groupVerdicts }),
+    ...(summary.interrupted ? { interruptedBy: summary.exitCode === 143 ? 'SIGTERM' : 'SIGINT' } : {}),
+  };
+}

@@ -67,68 +67,89 @@ export interface SummaryOptions {
   readonly groupVerdicts?: readonly GroupVerdict[];
 }
 
-const noSeverities = (): Counts<Severity> => ({ critical: 0, high: 0, medium: 0, low: 0, info: 0 });
-const noResults = (): Counts<Result> => ({
-  pass: 0,
-  fail: 0,
-  error: 0,
-  unknown: 0,
-  notapplicable: 0,
-  notselected: 0,
-  informational: 0,
-});
-const noStatuses = (): Counts<HostStatus> => ({ unreachable: 0, failing: 0, undecided: 0, unchecked: 0, compliant: 0 });
+function noSeverities(): Counts<Severity> {
+  return { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+}
+function noResults(): Counts<Result> {
+  return {
+    pass: 0,
+    fail: 0,
+    error: 0,
+    unknown: 0,
+    notapplicable: 0,
+    notselected: 0,
+    informational: 0,
+  };
+}
+function noStatuses(): Counts<HostStatus> {
+  return { unreachable: 0, failing: 0, undecided: 0, unchecked: 0, compliant: 0 };
+}
 
-const isUnwaived = (verdict: Verdict): boolean => verdict.waiver === undefined;
-const isFail = (verdict: Verdict): boolean => verdict.result === 'fail';
-const isUndecided = (verdict: Verdict): boolean => verdict.result === 'error' || verdict.result === 'unknown';
-const showsSomething = (verdict: Verdict): boolean => verdict.result === 'pass' || verdict.result === 'fail';
+function isUnwaived(verdict: Verdict): boolean {
+  return verdict.waiver === undefined;
+}
+function isFail(verdict: Verdict): boolean {
+  return verdict.result === 'fail';
+}
+function isUndecided(verdict: Verdict): boolean {
+  return verdict.result === 'error' || verdict.result === 'unknown';
+}
+function showsSomething(verdict: Verdict): boolean {
+  return verdict.result === 'pass' || verdict.result === 'fail';
+}
 
-const worst = (verdicts: readonly Verdict[]): Severity | undefined =>
-  SEVERITIES.find((severity) => verdicts.some((verdict) => verdict.severity === severity));
+function worst(verdicts: readonly Verdict[]): Severity | undefined {
+  return SEVERITIES.find((severity) => verdicts.some((verdict) => verdict.severity === severity));
+}
 
 /** What became of a host. A waived fail shows that the host was checked; a waived error or unknown shows nothing. */
-export const hostStatus = (verdicts: readonly Verdict[], reached: boolean): HostStatus => {
+export function hostStatus(verdicts: readonly Verdict[], reached: boolean): HostStatus {
   if (!reached) return 'unreachable';
   const unwaived = verdicts.filter(isUnwaived);
   if (unwaived.some(isFail)) return 'failing';
   if (unwaived.some(isUndecided)) return 'undecided';
   return verdicts.some(showsSomething) ? 'compliant' : 'unchecked';
-};
+}
 
 /** A bug of ours while a host is judged leaves a failure too, and the readings that it had. */
-export const wasReached = ({ failure, readings }: HostReport): boolean => failure === undefined || readings.size > 0;
+export function wasReached({ failure, readings }: HostReport): boolean {
+  return failure === undefined || readings.size > 0;
+}
 
-const emptyGroup = (): GroupTally => ({ hosts: 0, statuses: noStatuses(), fails: noSeverities() });
+function emptyGroup(): GroupTally {
+  return { hosts: 0, statuses: noStatuses(), fails: noSeverities() };
+}
 
 /** @param gate needed beforehand where it has limits */
-export const emptyTally = (gate?: Gate): Tally => ({
-  ...emptyGroup(),
-  waived: 0,
-  internalErrors: 0,
-  results: noResults(),
-  undecided: noSeverities(),
-  hostsByWorstFail: noSeverities(),
-  checkedByWorstUndecided: { ...noSeverities(), none: 0 },
-  groups: new Map(),
-  waivedFails: noSeverities(),
-  drifts: { 'newly-failing': 0, 'still-failing': 0, resolved: 0, 'no-longer-known': 0 },
-  newFails: noSeverities(),
-  failsByRule: new Map(),
-  hostsByWorstNewFail: noSeverities(),
-  newHosts: 0,
-  limits: gate?.maxFailing === undefined ? undefined : emptyLimits(gate),
-  blast: openBlast(),
-});
+export function emptyTally(gate?: Gate): Tally {
+  return {
+    ...emptyGroup(),
+    waived: 0,
+    internalErrors: 0,
+    results: noResults(),
+    undecided: noSeverities(),
+    hostsByWorstFail: noSeverities(),
+    checkedByWorstUndecided: { ...noSeverities(), none: 0 },
+    groups: new Map(),
+    waivedFails: noSeverities(),
+    drifts: { 'newly-failing': 0, 'still-failing': 0, resolved: 0, 'no-longer-known': 0 },
+    newFails: noSeverities(),
+    failsByRule: new Map(),
+    hostsByWorstNewFail: noSeverities(),
+    newHosts: 0,
+    limits: gate?.maxFailing === undefined ? undefined : emptyLimits(gate),
+    blast: openBlast(),
+  };
+}
 
-const addTo = (tally: GroupTally, status: HostStatus, fails: readonly Verdict[]): void => {
+function addTo(tally: GroupTally, status: HostStatus, fails: readonly Verdict[]): void {
   tally.hosts += 1;
   tally.statuses[status] += 1;
   for (const { severity } of fails) tally.fails[severity] += 1;
-};
+}
 
 /** Counts one more host, in place: 10,000 hosts are never held together. Gives the same tally back. */
-export const addHost = (tally: Tally, host: HostReport): Tally => {
+export function addHost(tally: Tally, host: HostReport): Tally {
   const reached = wasReached(host);
   const status = hostStatus(host.verdicts, reached);
   const unwaived = host.verdicts.filter(isUnwaived);
@@ -164,20 +185,23 @@ export const addHost = (tally: Tally, host: HostReport): Tally => {
   if (worstFail !== undefined) tally.hostsByWorstFail[worstFail] += 1;
   if (reached && host.verdicts.some(showsSomething)) tally.checkedByWorstUndecided[worst(undecided) ?? 'none'] += 1;
   return tally;
-};
+}
 
-const atGate = ({ failOn }: Gate): readonly Severity[] =>
-  failOn === 'never' ? [] : SEVERITIES.filter((severity) => atLeast(failOn, severity));
+function atGate({ failOn }: Gate): readonly Severity[] {
+  return failOn === 'never' ? [] : SEVERITIES.filter((severity) => atLeast(failOn, severity));
+}
 
-const sum = <Key extends string>(counts: Counts<Key>, keys: readonly Key[]): number =>
-  keys.reduce((total, key) => total + counts[key], 0);
+function sum<Key extends string>(counts: Counts<Key>, keys: readonly Key[]): number {
+  return keys.reduce((total, key) => total + counts[key], 0);
+}
 
 /** Hosts that were reached and have neither a pass nor a fail. */
-const uncheckedHosts = (tally: Tally): number =>
-  tally.hosts - tally.statuses.unreachable - sum(tally.checkedByWorstUndecided, [...SEVERITIES, 'none']);
+function uncheckedHosts(tally: Tally): number {
+  return tally.hosts - tally.statuses.unreachable - sum(tally.checkedByWorstUndecided, [...SEVERITIES, 'none']);
+}
 
 /** The fails that count at the gate: all of them, the new ones, or those that no limit covers. */
-const countingFails = (tally: Tally, gate: Gate): ExitFacts['counting'] => {
+function countingFails(tally: Tally, gate: Gate): ExitFacts['counting'] {
   if (tally.limits !== undefined) return { fails: tally.limits.uncovered, hosts: tally.limits.uncoveredHosts };
   if ((gate.maxFailing ?? []).length > 0)
     throw new Error('the limits of the gate were not known when the hosts were counted');
@@ -185,18 +209,20 @@ const countingFails = (tally: Tally, gate: Gate): ExitFacts['counting'] => {
   return gate.failOnNew === true
     ? { fails: sum(tally.newFails, gated), hosts: sum(tally.hostsByWorstNewFail, gated) }
     : { fails: sum(tally.fails, gated), hosts: sum(tally.hostsByWorstFail, gated) };
-};
+}
 
 /** Unwaived fails of these severities of rules that the baseline does not have. */
-const failsOfNewRules = (tally: Tally, { newRules }: Baseline, severities: readonly Severity[]): number =>
-  newRules.reduce((total, rule) => total + sum(tally.failsByRule.get(rule) ?? noSeverities(), severities), 0);
+function failsOfNewRules(tally: Tally, { newRules }: Baseline, severities: readonly Severity[]): number {
+  return newRules.reduce((total, rule) => total + sum(tally.failsByRule.get(rule) ?? noSeverities(), severities), 0);
+}
 
 /** Verdicts of rules over groups with this result, at or above the gate's severity. */
-const countOfGroups = ({ groupVerdicts }: SummaryOptions, gated: readonly Severity[], wanted: Result): number =>
-  (groupVerdicts ?? []).filter(({ result, severity }) => result === wanted && gated.includes(severity)).length;
+function countOfGroups({ groupVerdicts }: SummaryOptions, gated: readonly Severity[], wanted: Result): number {
+  return (groupVerdicts ?? []).filter(({ result, severity }) => result === wanted && gated.includes(severity)).length;
+}
 
 /** The tally seen through a gate: what the exit code depends on. */
-export const exitFacts = (tally: Tally, options: SummaryOptions): ExitFacts => {
+export function exitFacts(tally: Tally, options: SummaryOptions): ExitFacts {
   const gated = atGate(options.gate);
   const isNewOnly = options.gate.failOnNew === true;
   const groupFails = countOfGroups(options, gated, 'fail');
@@ -223,19 +249,23 @@ export const exitFacts = (tally: Tally, options: SummaryOptions): ExitFacts => {
     unwrittenOutputs: options.unwrittenOutputs ?? 0,
     interruptedBy: options.interruptedBy,
   };
-};
+}
 
-const driftSummary = (tally: Tally, baseline: Baseline, gate: Gate): DriftSummary => ({
-  verdicts: { ...tally.drifts },
-  gateNewFails: sum(tally.newFails, atGate(gate)),
-  failsOfNewRules: failsOfNewRules(tally, baseline, SEVERITIES),
-  newHosts: tally.newHosts,
-  goneHosts: baseline.gone.length,
-});
+function driftSummary(tally: Tally, baseline: Baseline, gate: Gate): DriftSummary {
+  return {
+    verdicts: { ...tally.drifts },
+    gateNewFails: sum(tally.newFails, atGate(gate)),
+    failsOfNewRules: failsOfNewRules(tally, baseline, SEVERITIES),
+    newHosts: tally.newHosts,
+    goneHosts: baseline.gone.length,
+  };
+}
 
-const byName = (a: GroupSummary, b: GroupSummary): number => (a.group < b.group ? -1 : Number(a.group > b.group));
+function byName(a: GroupSummary, b: GroupSummary): number {
+  return a.group < b.group ? -1 : Number(a.group > b.group);
+}
 
-export const finish = (tally: Tally, options: SummaryOptions): Summary => {
+export function finish(tally: Tally, options: SummaryOptions): Summary {
   const facts = exitFacts(tally, options);
   const { code, verdict } = decideExit(facts);
   const { hosts, statuses, results, fails, waived, internalErrors } = tally;
@@ -268,11 +298,11 @@ export const finish = (tally: Tally, options: SummaryOptions): Summary => {
     exitCode: code,
     verdict,
   };
-};
+}
 
 /** One pass over the hosts, holding none of them. */
-export const summarise = (hosts: Iterable<HostReport>, options: SummaryOptions): Summary => {
+export function summarise(hosts: Iterable<HostReport>, options: SummaryOptions): Summary {
   const tally = emptyTally(options.gate);
   for (const host of hosts) addHost(tally, host);
   return finish(tally, options);
-};
+}

@@ -24,18 +24,19 @@ interface Section {
   readonly body: string;
 }
 
-const sections = (text: string): Section[] =>
-  text
+function sections(text: string): Section[] {
+  return text
     .split(/^--- /m)
     .slice(1)
     .map((part) => {
       const end = part.indexOf('\n');
       return { head: part.slice(0, end).trim(), body: part.slice(end + 1) };
     });
+}
 
 /** Takes out what differs between two runs of the same thing: clocks, ids, durations, this checkout's digests and paths. */
-const steady = (text: string, folder: string): string =>
-  text
+function steady(text: string, folder: string): string {
+  return text
     .replaceAll(folder, '.')
     .replaceAll(process.cwd(), '<kernward>')
     .replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z/g, '<time>')
@@ -44,14 +45,18 @@ const steady = (text: string, folder: string): string =>
     .replace(/("sha256":\s?")[0-9a-f]{64}/g, '$1<sha256>')
     .replace(/("tookMs":\s?)\d+/g, '$1<ms>')
     .replace(/took \d+(\.\d+)? (ms|s|min)/g, 'took <time>');
+}
 
 /** Splits on blanks; 'single quotes' keep them. */
-const words = (command: string): string[] =>
-  [...command.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
+function words(command: string): string[] {
+  return [...command.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
+}
 
-const show = (list: readonly Section[]): string => list.map(({ head, body }) => `--- ${head}\n${body}`).join('');
+function show(list: readonly Section[]): string {
+  return list.map(({ head, body }) => `--- ${head}\n${body}`).join('');
+}
 
-const run = (list: readonly Section[]): Section[] => {
+function run(list: readonly Section[]): Section[] {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-case-'));
   try {
     for (const name of readdirSync(HOSTS)) copyFileSync(join(HOSTS, name), join(folder, name));
@@ -88,7 +93,7 @@ const run = (list: readonly Section[]): Section[] => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-};
+}
 
 for (const name of readdirSync(CASES).toSorted()) {
   test(name, () => {

@@ -22,14 +22,16 @@ const KINDS: readonly (readonly [TSchema, readonly TextFile[]])[] = [
 const FILES = KINDS.flatMap(([, files]) => files);
 
 /** Every path of a value, the whole first. */
-const pathsOf = (value: unknown, path: Path = []): readonly Path[] => [
-  path,
-  ...(typeof value === 'object' && value !== null
-    ? Object.entries(value).flatMap(([key, member]) =>
-        pathsOf(member, [...path, Array.isArray(value) ? Number(key) : key]),
-      )
-    : []),
-];
+function pathsOf(value: unknown, path: Path = []): readonly Path[] {
+  return [
+    path,
+    ...(typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([key, member]) =>
+          pathsOf(member, [...path, Array.isArray(value) ? Number(key) : key]),
+        )
+      : []),
+  ];
+}
 
 void test('the build knows every shipped file', () => {
   assert.ok(FILES.length > 50);

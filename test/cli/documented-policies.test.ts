@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 /** The examples of a page that somebody may copy as a whole: a policy with cases. */
-const policiesOf = (page: string): readonly string[] =>
-  [...readFileSync(`docs/reference/${page}.md`, 'utf8').matchAll(/^```yaml\n(?<text>[\s\S]*?)^```$/gmu)].flatMap(
+function policiesOf(page: string): readonly string[] {
+  return [...readFileSync(`docs/reference/${page}.md`, 'utf8').matchAll(/^```yaml\n(?<text>[\s\S]*?)^```$/gmu)].flatMap(
     ({ groups }) => {
       const text = groups?.['text'] ?? '';
       return /^policy:/mu.test(text) && /^ {4}cases:/mu.test(text) ? [text] : [];
     },
   );
+}
 
 for (const page of ['policies', 'groups'])
   test(`the policies that ${page}.md shows have no mistake, and their cases pass`, () => {

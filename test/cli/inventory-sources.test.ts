@@ -11,17 +11,22 @@ import type { Diagnostic } from '../../src/model/diagnostic.js';
 const folder = mkdtempSync(join(tmpdir(), 'kernward-sources-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const at = (name: string): string => join(folder, name);
-const put = (name: string, text: string, mode = 0o644): string => {
+function at(name: string): string {
+  return join(folder, name);
+}
+function put(name: string, text: string, mode = 0o644): string {
   mkdirSync(dirname(at(name)), { recursive: true });
   writeFileSync(at(name), text);
   chmodSync(at(name), mode);
   return at(name);
-};
-const script = (name: string, body: string): string => put(name, `#!/bin/sh\n${body}\n`, 0o755);
+}
+function script(name: string, body: string): string {
+  return put(name, `#!/bin/sh\n${body}\n`, 0o755);
+}
 const CALLS = at('calls');
-const calls = (): readonly string[] =>
-  existsSync(CALLS) ? readFileSync(CALLS, 'utf8').trimEnd().split('\n').toSorted() : [];
+function calls(): readonly string[] {
+  return existsSync(CALLS) ? readFileSync(CALLS, 'utf8').trimEnd().split('\n').toSorted() : [];
+}
 
 interface Loaded {
   readonly inventory: Inventory | undefined;
@@ -30,11 +35,11 @@ interface Loaded {
   readonly told: readonly string[];
 }
 
-const load = async (
+async function load(
   paths: readonly string[],
   timeoutMs = 30_000,
   signal = new AbortController().signal,
-): Promise<Loaded> => {
+): Promise<Loaded> {
   rmSync(CALLS, { force: true });
   const diagnostics: Diagnostic[] = [];
   const files = await readInventories(paths, { timeoutMs, signal }, diagnostics);
@@ -47,11 +52,12 @@ const load = async (
       ({ severity, code, message }) => `${severity} ${code} ${message.replaceAll(`${folder}/`, '')}`,
     ),
   };
-};
-const hostsOf = ({ inventory }: Loaded): readonly string[] =>
-  (inventory?.hosts ?? []).map(({ name, user = '', address, port = 22, groups }) =>
+}
+function hostsOf({ inventory }: Loaded): readonly string[] {
+  return (inventory?.hosts ?? []).map(({ name, user = '', address, port = 22, groups }) =>
     [name, address, port, user, groups.join('+')].join(' '),
   );
+}
 
 const LIST = '{"web": {"hosts": ["a", "b"], "vars": {"ansible_user": "ops"}}, "solo": {"ansible_port": 24}';
 

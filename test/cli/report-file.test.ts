@@ -20,19 +20,19 @@ const LAYOUTS: Readonly<Record<string, (report: Report) => string>> = {
   'json laid out anew': (report) => JSON.stringify(JSON.parse(render('json', report)), undefined, 2),
 };
 
-const saved = (text: string): string => {
+function saved(text: string): string {
   const file = join(folder, 'report');
   writeFileSync(file, text);
   return file;
-};
+}
 
 type Edit = (report: Report) => Report;
-const ofHosts =
-  (change: (host: HostReport) => HostReport): Edit =>
-  (report) => ({ ...report, hosts: [...report.hosts].map(change) });
-const ofSummary =
-  (change: Partial<Summary>): Edit =>
-  (report) => ({ ...report, summary: { ...report.summary, ...change } });
+function ofHosts(change: (host: HostReport) => HostReport): Edit {
+  return (report) => ({ ...report, hosts: [...report.hosts].map(change) });
+}
+function ofSummary(change: Partial<Summary>): Edit {
+  return (report) => ({ ...report, summary: { ...report.summary, ...change } });
+}
 
 /** Lies that would let a run pass, told in one place only. */
 const LIES: readonly (readonly [string, Edit])[] = [
@@ -98,8 +98,9 @@ for (const [layout, write] of Object.entries(LAYOUTS)) {
   });
 }
 
-const statusOf = (report: Report): number | null =>
-  spawnSync(process.execPath, [MAIN, 'report', saved(render('json', report))], { encoding: 'utf8' }).status;
+function statusOf(report: Report): number | null {
+  return spawnSync(process.execPath, [MAIN, 'report', saved(render('json', report))], { encoding: 'utf8' }).status;
+}
 
 test('the command refuses an edited report with 2, and gives its own exit code where only that was edited', () => {
   const report = canonical('mixed');

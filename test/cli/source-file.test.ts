@@ -9,12 +9,13 @@ const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const folder = mkdtempSync(join(tmpdir(), 'kernward-source-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const kernward = (...args: readonly string[]) =>
-  spawnSync(process.execPath, [MAIN, ...args], {
+function kernward(...args: readonly string[]) {
+  return spawnSync(process.execPath, [MAIN, ...args], {
     cwd: folder,
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], HOME: folder },
   });
+}
 
 const HOST = {
   schema: 1,

@@ -29,11 +29,11 @@ const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const folder = mkdtempSync(join(tmpdir(), 'kernward-stream-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const saved = (name: string, text: string | Uint8Array): string => {
+function saved(name: string, text: string | Uint8Array): string {
   const file = join(folder, name);
   writeFileSync(file, text);
   return file;
-};
+}
 
 for (const name of Object.keys(CANONICAL_REPORTS))
   test(`${name}: its hosts can be walked twice, from memory and from the file`, () => {
@@ -128,7 +128,7 @@ test('what others have laid out anew, a folder, nothing and standard input are l
 });
 
 /** The host that fails, so often that the text has so many bytes, counted as it is. */
-const large = (name: string, bytes: number): Report => {
+function large(name: string, bytes: number): Report {
   const { header, hosts, summary } = canonical('mixed');
   const one = [...hosts].find(({ status }) => status === 'failing');
   assert.ok(one);
@@ -148,16 +148,16 @@ const large = (name: string, bytes: number): Report => {
     hosts: many,
     summary: summarise(many, { gate: header.gate, rules: header.rules.length, tookMs: summary.tookMs }),
   };
-};
+}
 
-const savedInParts = (name: string, report: Report): string => {
+function savedInParts(name: string, report: Report): string {
   const file = saved(name, '');
   const handle = openSync(file, 'w');
   for (const part of FORMATS.get('json')?.render(report, { includePasses: false, colour: false, columns: 80 }) ?? [])
     writeSync(handle, part);
   closeSync(handle);
   return file;
-};
+}
 
 /** As a whole it needs some three times its text: this heap has less than the text. */
 const HEAP_MB = 200;
@@ -176,10 +176,10 @@ test('a report that is larger than the memory is rendered', () => {
 });
 
 /** Runs kernward until it has begun to write, changes the file, and reads the rest. */
-const changedMeanwhile = async (
+async function changedMeanwhile(
   args: readonly string[],
   file: string,
-): Promise<{ readonly status: unknown; readonly stderr: string }> => {
+): Promise<{ readonly status: unknown; readonly stderr: string }> {
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -188,7 +188,7 @@ const changedMeanwhile = async (
   child.stdout.resume();
   const [status] = await once(child, 'close');
   return { status, stderr };
-};
+}
 
 /** More than stays in memory; the hosts that are read again are its end. */
 const MORE_THAN_KEPT = 40 * 1024 * 1024;

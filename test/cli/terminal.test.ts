@@ -14,8 +14,8 @@ writeFileSync(
 );
 
 /** What a command writes to a terminal of its own. */
-const onTerminal = (env: Readonly<Record<string, string>>, ...args: readonly string[]): string =>
-  spawnSync(
+function onTerminal(env: Readonly<Record<string, string>>, ...args: readonly string[]): string {
+  return spawnSync(
     'script',
     [
       '--quiet',
@@ -30,8 +30,11 @@ const onTerminal = (env: Readonly<Record<string, string>>, ...args: readonly str
       env: { PATH: process.env['PATH'], HOME: folder, SHELL: '/bin/sh', ...env },
     },
   ).stdout;
+}
 
-const hasColours = (text: string): boolean => text.split('\x1b').some((part) => /^\[\d+m/.test(part));
+function hasColours(text: string): boolean {
+  return text.split('\x1b').some((part) => /^\[\d+m/.test(part));
+}
 
 const ROWS: readonly (readonly [
   what: string,

@@ -6,8 +6,8 @@ import { test } from 'node:test';
 const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 
 /** Runs the command line with something that goes wrong beside it. */
-const runWith = (mistake: string): { readonly status: number | null; readonly stderr: string } =>
-  spawnSync(
+function runWith(mistake: string): { readonly status: number | null; readonly stderr: string } {
+  return spawnSync(
     process.execPath,
     [
       '--import',
@@ -17,6 +17,7 @@ const runWith = (mistake: string): { readonly status: number | null; readonly st
     ],
     { encoding: 'utf8' },
   );
+}
 
 for (const [what, mistake] of [
   ['thrown', `throw new Error('nobody waits for this')`],

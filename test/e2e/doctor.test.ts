@@ -19,18 +19,21 @@ import { freePort, makeKey, needsSshd, startSshd, type Sshd, type SshdOptions } 
 import { kernward, startKernward } from './kernward.js';
 
 /** The library behind `faketime`, wherever this machine's architecture has it. */
-const faketime = (): string | undefined =>
-  existsSync('/usr/lib')
+function faketime(): string | undefined {
+  return existsSync('/usr/lib')
     ? readdirSync('/usr/lib')
         .map((name) => join('/usr/lib', name, 'faketime', 'libfaketime.so.1'))
         .find((file) => existsSync(file))
     : undefined;
+}
 
 const isDoctors = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true }).compile(
   JSON.parse(readFileSync('schemas/doctor.schema.json', 'utf8')),
 );
 
-const at = (port: number, more = ''): string => `address: 127.0.0.1, port: ${port}${more}`;
+function at(port: number, more = ''): string {
+  return `address: 127.0.0.1, port: ${port}${more}`;
+}
 
 describe('doctor against a real sshd', needsSshd(), () => {
   let folder: string;

@@ -15,7 +15,7 @@ export interface Running {
 }
 
 /** Starts the command line as a user would, in `folder`, which is also its home. */
-export const startKernward = (folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running => {
+export function startKernward(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: folder, KERNWARD_SSH_CONFIG: 'none', ...env },
@@ -29,7 +29,8 @@ export const startKernward = (folder: string, args: readonly string[], env: Node
     child.on('close', (status) => resolve({ status, stdout, stderr }));
   });
   return { child, ended };
-};
+}
 
-export const kernward = (folder: string, ...args: readonly string[]): Promise<Ended> =>
-  startKernward(folder, args).ended;
+export function kernward(folder: string, ...args: readonly string[]): Promise<Ended> {
+  return startKernward(folder, args).ended;
+}

@@ -24,11 +24,15 @@ interface Collected {
 
 /** Counters and times go on between two looks. */
 const MOVING = /^(?:vmstat|pressure|boot|tasks|khugepaged\.(?:full|pages|in|running))|warn_count/u;
-const settled = ({ readings }: Collected, but: readonly string[] = []): Readonly<Record<string, Reading>> =>
-  Object.fromEntries(Object.entries(readings).filter(([id]) => !MOVING.test(id) && !but.includes(id)));
-const outcome = (reading: Reading | undefined): unknown =>
-  reading?.state === 'known' ? reading.value : reading?.state === 'unreadable' ? reading.cause : reading?.state;
-const detail = (reading: Reading | undefined): string => (reading?.state === 'unreadable' ? reading.detail : '');
+function settled({ readings }: Collected, but: readonly string[] = []): Readonly<Record<string, Reading>> {
+  return Object.fromEntries(Object.entries(readings).filter(([id]) => !MOVING.test(id) && !but.includes(id)));
+}
+function outcome(reading: Reading | undefined): unknown {
+  return reading?.state === 'known' ? reading.value : reading?.state === 'unreadable' ? reading.cause : reading?.state;
+}
+function detail(reading: Reading | undefined): string {
+  return reading?.state === 'unreadable' ? reading.detail : '';
+}
 
 /** What only root may see of the host: settings of kdump, a directory of dumps, a file of pstore. */
 const ROOT_ONLY = [

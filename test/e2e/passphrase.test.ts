@@ -13,8 +13,8 @@ const hasTerminal = spawnSync('script', ['-qec', 'test -t 0', '/dev/null']).stat
 const hasKey = spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', 'secret', '-f', join(folder, 'key')]).status === 0;
 const skip = hasTerminal && hasKey ? false : 'script(1) or ssh-keygen is missing';
 
-const typing = (keys: string): Promise<{ readonly status: number | null; readonly said: string }> =>
-  new Promise((resolve) => {
+function typing(keys: string): Promise<{ readonly status: number | null; readonly said: string }> {
+  return new Promise((resolve) => {
     writeFileSync(
       join(folder, 'inventory.yaml'),
       `defaults: { user: audit, port: 9, identityFile: ${folder}/key }\nhosts: [ 127.0.0.1 ]\n`,
@@ -35,6 +35,7 @@ const typing = (keys: string): Promise<{ readonly status: number | null; readonl
     });
     child.on('close', (status) => resolve({ status, said }));
   });
+}
 
 test('Ctrl-C at the passphrase ends the run, and no host is asked', { skip, timeout: 20_000 }, async () => {
   const { status, said } = await typing('sec\u0003');

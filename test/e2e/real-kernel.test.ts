@@ -27,10 +27,11 @@ const SEEN_WITHIN_MS = 90_000;
 
 /** By their names in sysctl(8). */
 type Knobs = Readonly<Record<string, number>>;
-const set = (knobs: Knobs): string =>
-  Object.entries(knobs)
+function set(knobs: Knobs): string {
+  return Object.entries(knobs)
     .map(([knob, value]) => `echo ${value} >/proc/sys/${knob.replace('.', '/')}\n`)
     .join('');
+}
 
 interface Row {
   readonly trigger?: 'oom';
@@ -91,11 +92,11 @@ interface Judged {
   readonly tookMs: number;
 }
 
-const value = ({ readings, ended }: Judged, fact: string): unknown => {
+function value({ readings, ended }: Judged, fact: string): unknown {
   const reading = readings[fact];
   assert.ok(reading?.state === 'known', `${fact}: ${JSON.stringify(reading)}\n${ended.stdout}${ended.stderr}`);
   return reading.value;
-};
+}
 
 describe('a real kernel', { concurrency: 2, skip: needsSshd().skip || needsRealKernel().skip }, () => {
   const folder = scratch();

@@ -22,8 +22,8 @@ rules:
 `;
 
 /** Accepts connections and says nothing. */
-const blackHole = (): Promise<{ readonly server: Server; readonly port: number; readonly accepted: () => number }> =>
-  new Promise((resolve) => {
+function blackHole(): Promise<{ readonly server: Server; readonly port: number; readonly accepted: () => number }> {
+  return new Promise((resolve) => {
     let count = 0;
     const server = createServer((socket) => {
       count += 1;
@@ -38,16 +38,18 @@ const blackHole = (): Promise<{ readonly server: Server; readonly port: number; 
       });
     });
   });
+}
 
 /** What a symptom's reason and evidence say changes from one moment to the next. */
 const SYMPTOM = /^(.*?,symptoms,[^,]*,(?:"[^"]*"|[^,"]*),[a-z]+,[a-z]+),.*$/;
 
 /** The rows of a CSV without the run's time. */
-const verdicts = (csv: string): string[] =>
-  csv
+function verdicts(csv: string): string[] {
+  return csv
     .split('\r\n')
     .slice(1)
     .map((line) => line.slice(line.indexOf(',')).replace(SYMPTOM, '$1'));
+}
 
 describe('scan against a real sshd', needsSshd(), () => {
   let folder: string;

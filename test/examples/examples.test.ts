@@ -11,24 +11,28 @@ import { haveTool } from '../setup/debian-tool.js';
 import { ALL_ENDS, ENDS, inScratch } from './scratch.js';
 import type { End, Ran, Scratch } from './scratch.js';
 
-const example = (name: string): string => readFileSync(join(process.cwd(), 'examples', name), 'utf8');
+function example(name: string): string {
+  return readFileSync(join(process.cwd(), 'examples', name), 'utf8');
+}
 
-const parsed = (name: string) => {
+function parsed(name: string) {
   const document = parseDocument(example(name), { prettyErrors: true });
   assert.deepEqual([...document.errors, ...document.warnings], [], name);
   return document.toJS();
-};
+}
 
-const forEveryEnd = (name: string, body: (end: End, scratch: Scratch) => void): void => {
+function forEveryEnd(name: string, body: (end: End, scratch: Scratch) => void): void {
   for (const end of ALL_ENDS) test(`${name}: a run that ${end}`, () => inScratch(end, (scratch) => body(end, scratch)));
-};
+}
 
-const exits = (ran: Ran, status: number): void => assert.equal(ran.status, status, ran.stdout + ran.stderr);
+function exits(ran: Ran, status: number): void {
+  return assert.equal(ran.status, status, ran.stdout + ran.stderr);
+}
 
 /** Exit 2 contacts nobody and writes nothing; every other end leaves every report. */
-const leaves = (scratch: Scratch, end: End, files: readonly string[]): void => {
+function leaves(scratch: Scratch, end: End, files: readonly string[]): void {
   assert.deepEqual(files.filter(scratch.has), ENDS[end].exit === 2 ? [] : files);
-};
+}
 
 interface Step {
   readonly uses?: string;
@@ -117,16 +121,13 @@ const GATE = {
   'is incomplete': { exit: 75, decision: /^decision: hold: / },
 } as const satisfies Record<End, { readonly exit: number; readonly decision: RegExp }>;
 
-const decided = (ran: Ran, { exit, decision }: { readonly exit: number; readonly decision: RegExp }): void => {
+function decided(ran: Ran, { exit, decision }: { readonly exit: number; readonly decision: RegExp }): void {
   exits(ran, exit);
   assert.match(ran.stdout.trimEnd().split('\n').at(-1) ?? '', decision);
-};
-const gate = (...args: readonly string[]): readonly string[] => [
-  '/bin/sh',
-  '-e',
-  join(process.cwd(), 'examples', 'gate.sh'),
-  ...args,
-];
+}
+function gate(...args: readonly string[]): readonly string[] {
+  return ['/bin/sh', '-e', join(process.cwd(), 'examples', 'gate.sh'), ...args];
+}
 
 forEveryEnd('gate.sh', (end, scratch) => decided(scratch.run(gate()), GATE[end]));
 
@@ -137,7 +138,9 @@ test('gate.sh: only the hosts that are touched', () =>
     decided(scratch.run(gate('nobody')), GATE['has no waivers']);
   }));
 
-const broken = (code: number) => ({ exit: 70, decision: new RegExp(`^decision: broken: kernward exited ${code}$`) });
+function broken(code: number) {
+  return { exit: 70, decision: new RegExp(`^decision: broken: kernward exited ${code}$`) };
+}
 test('gate.sh: what it does not know is broken, and nothing is promoted', () =>
   inScratch('complies', (scratch) => {
     scratch.run(['ln', '-s', '/dev/full', 'gate.json']);
@@ -149,12 +152,14 @@ test('gate.sh: what it does not know is broken, and nothing is promoted', () =>
   }));
 
 /** The values of a setting; of a command line as systemd reads it: quotes group words, $$ is a dollar. */
-const settings = (text: string, key: string): readonly string[] =>
-  [...text.matchAll(new RegExp(`^${key}=-?(.*)$`, 'gm'))].map(([, value = '']) => value);
-const commandLine = (text: string, specifiers: Readonly<Record<string, string>> = {}): string[] =>
-  [...text.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) =>
+function settings(text: string, key: string): readonly string[] {
+  return [...text.matchAll(new RegExp(`^${key}=-?(.*)$`, 'gm'))].map(([, value = '']) => value);
+}
+function commandLine(text: string, specifiers: Readonly<Record<string, string>> = {}): string[] {
+  return [...text.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) =>
     (quoted ?? bare ?? '').replaceAll('$$', '$').replace(/%./g, (found) => specifiers[found] ?? found),
   );
+}
 
 forEveryEnd('kernward.service', (end, scratch) => {
   const service = example('kernward.service');

@@ -49,14 +49,15 @@ export interface Scratch {
   readonly command: (name: string, script: string) => string;
 }
 
-const inventory = (hosts: readonly (keyof typeof HOSTS)[]): string =>
-  `groups:\n  lab:\n    hosts:\n${hosts.map((name) => `      - ${HOSTS[name]}\n`).join('')}`;
+function inventory(hosts: readonly (keyof typeof HOSTS)[]): string {
+  return `groups:\n  lab:\n    hosts:\n${hosts.map((name) => `      - ${HOSTS[name]}\n`).join('')}`;
+}
 
 const WAIVERS = `waivers:
   - { id: W1, rule: thp-always, hosts: good, justification: measured, owner: o, approvedBy: a, expires: 2026-12-31 }
 `;
 
-const open = (folder: string): Scratch => {
+function open(folder: string): Scratch {
   const at = (file: string): string => join(folder, file);
   const command = (name: string, script: string): string => {
     writeFileSync(at(`bin/${name}`), `#!/bin/sh\n${script}\n`);
@@ -90,18 +91,18 @@ const open = (folder: string): Scratch => {
     read: (file) => readFileSync(at(file), 'utf8'),
     write: (file, text) => writeFileSync(at(file), text),
   };
-};
+}
 
 /** The same for all tests: a report of the host that complies. */
 let baseline: string | undefined;
-const baselineOf = ({ run, read }: Scratch): string => {
+function baselineOf({ run, read }: Scratch): string {
   const { status, stderr } = run(['kernward', 'scan', '-i', 'inventory.yaml', '-q', '-o', 'json:baseline.json']);
   if (status !== 0) throw new Error(stderr);
   return read('baseline.json');
-};
+}
 
 /** A folder with what the examples expect to find: an inventory, waivers, and a baseline of the host that complies. */
-export const inScratch = (end: End, body: (scratch: Scratch) => void): void => {
+export function inScratch(end: End, body: (scratch: Scratch) => void): void {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-example-'));
   try {
     const scratch = open(folder);
@@ -116,4 +117,4 @@ export const inScratch = (end: End, body: (scratch: Scratch) => void): void => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-};
+}

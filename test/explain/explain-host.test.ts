@@ -8,8 +8,9 @@ import type { HostReport } from '../../src/model/report.js';
 import { matchesGolden } from '../support/golden.js';
 import { FIXES, HEADER, machine, unreachable } from './machines.js';
 
-const explain = (host: HostReport, options: Partial<ExplainOptions> = {}): readonly string[] =>
-  explainHost(host, HEADER, FIXES, { columns: 100, ...options });
+function explain(host: HostReport, options: Partial<ExplainOptions> = {}): readonly string[] {
+  return explainHost(host, HEADER, FIXES, { columns: 100, ...options });
+}
 
 const DENIED = unreadable('denied', '/sys/kernel/kexec_crash_loaded: permission denied');
 
@@ -84,10 +85,12 @@ test('a value that the boot parameter gave says so', () => {
   );
 });
 
-const seconds = (timeout: number, interval: number) => ({
-  'sysctl.kernel.hung_task_timeout_secs': known(timeout, `${timeout}\n`),
-  'sysctl.kernel.hung_task_check_interval_secs': known(interval, `${interval}\n`),
-});
+function seconds(timeout: number, interval: number) {
+  return {
+    'sysctl.kernel.hung_task_timeout_secs': known(timeout, `${timeout}\n`),
+    'sysctl.kernel.hung_task_check_interval_secs': known(interval, `${interval}\n`),
+  };
+}
 
 test('the time of detection follows timeout and interval', () => {
   assert.match(explain(machine('db1', 'stay-up', seconds(600, 0))).join(' '), /Between 600 and 1200 s later/);

@@ -19,19 +19,21 @@ const HEADER: ReportHeader = {
 };
 const STOCK = readRecording(readFileSync('policies/hosts/debian-12.probe'));
 
-const host = (readings: Readings): HostReport => ({
-  host: 'db1',
-  address: 'db1',
-  port: 22,
-  groups: [],
-  labels: {},
-  profile: 'stay-up',
-  transport: 'ssh2',
-  status: 'failing',
-  tookMs: 1,
-  readings,
-  verdicts: [],
-});
+function host(readings: Readings): HostReport {
+  return {
+    host: 'db1',
+    address: 'db1',
+    port: 22,
+    groups: [],
+    labels: {},
+    profile: 'stay-up',
+    transport: 'ssh2',
+    status: 'failing',
+    tookMs: 1,
+    readings,
+    verdicts: [],
+  };
+}
 
 test('live patches are shown where there are any', () => {
   const patched = new Map<string, Reading>([

@@ -13,14 +13,15 @@ import { withToday } from '../../src/run/today.js';
 
 /** Machines of the demo, judged by the shipped rules as a scan judges them: everything but the network. */
 
-const { value: book, diagnostics } = loadRuleBook({
+const loaded = loadRuleBook({
   policies: shippedPolicies(),
   profiles: shippedProfiles(),
   known: [],
   fixes: shippedFixes(),
   support: shippedSupport(),
 });
-if (book === undefined) throw new Error(JSON.stringify(diagnostics));
+if (loaded.value === undefined) throw new Error(JSON.stringify(loaded.diagnostics));
+const book = loaded.value;
 
 export const FIXES = book.fixes;
 export const HEADER: ReportHeader = headerOf({
@@ -33,25 +34,27 @@ export const HEADER: ReportHeader = headerOf({
   book,
 });
 
-const hostNamed = (name: string): Host => ({
-  name,
-  address: '192.0.2.7',
-  port: 22,
-  identityFiles: [],
-  groups: [],
-  labels: {},
-  transport: 'ssh2',
-  at: { file: 'inventory.yaml', line: 1, column: 1 },
-});
+function hostNamed(name: string): Host {
+  return {
+    name,
+    address: '192.0.2.7',
+    port: 22,
+    identityFiles: [],
+    groups: [],
+    labels: {},
+    transport: 'ssh2',
+    at: { file: 'inventory.yaml', line: 1, column: 1 },
+  };
+}
 
 const recording = new TextDecoder().decode(recordedHost('debian-12') ?? new Uint8Array());
 
 /** @param changes readings that differ from what the demo's machine says */
-export const machine = (
+export function machine(
   name: string,
   profile = 'stay-up',
   changes: Readonly<Record<string, Reading>> = {},
-): HostReport => {
+): HostReport {
   const demo = FLEET.find((each) => each.name === `${name}.example.com`);
   if (demo === undefined) throw new Error(`the demo has no ${name}`);
   const readings = new Map([
@@ -65,9 +68,9 @@ export const machine = (
     book,
     profile,
   );
-};
+}
 
-export const unreachable = (): HostReport => {
+export function unreachable(): HostReport {
   const outcome: HostOutcome = {
     host: 'app3.example.com',
     reached: false,
@@ -75,4 +78,4 @@ export const unreachable = (): HostReport => {
     tookMs: 1,
   };
   return hostReport(hostNamed('app3.example.com'), outcome, book, 'stay-up');
-};
+}

@@ -9,7 +9,7 @@ import type { Reading, Value } from '../../src/model/reading.js';
 const FACTS = [...PROBED, ...FURTHER_FACTS];
 
 /** Whether a value is one that the fact's type allows. */
-const fits = (value: Value, type: FactType): boolean => {
+function fits(value: Value, type: FactType): boolean {
   switch (type.kind) {
     case 'int':
       return (
@@ -30,7 +30,7 @@ const fits = (value: Value, type: FactType): boolean => {
     default:
       return type satisfies never;
   }
-};
+}
 
 for (const fact of FACTS)
   test(`${fact.id}: ${fact.samples.length} samples`, () => {
@@ -58,7 +58,9 @@ test('ids are unique, sources are named, and sysctls are read where their name s
 /** Files of which a fact is one line. */
 const OF_MANY_VALUES = new Set(['/proc/vmstat', '/proc/meminfo', '/proc/pressure/memory']);
 
-const isMalformed = (reading: Reading): boolean => reading.state === 'unreadable' && reading.cause === 'malformed';
+function isMalformed(reading: Reading): boolean {
+  return reading.state === 'unreadable' && reading.cause === 'malformed';
+}
 
 for (const { id, type, parse, origin } of FACTS)
   if (

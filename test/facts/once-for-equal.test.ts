@@ -23,8 +23,9 @@ const machine = fc
       ),
   );
 
-const words = (read: (id: FactId) => Reading | undefined): string =>
-  INPUTS.map((id) => JSON.stringify(read(id))).join();
+function words(read: (id: FactId) => Reading | undefined): string {
+  return INPUTS.map((id) => JSON.stringify(read(id))).join();
+}
 
 void test('an answer is the same with and without the memory of other hosts', () => {
   fc.assert(
@@ -58,8 +59,9 @@ void test('where every host differs it keeps nothing, and still answers', () => 
   assert.equal(computed, 5000);
 });
 
-const plain = (text: string): Reading =>
-  /^\d+$/.test(text) ? known(Number(text), text) : unreadable('malformed', text);
+function plain(text: string): Reading {
+  return /^\d+$/.test(text) ? known(Number(text), text) : unreadable('malformed', text);
+}
 
 void test('a text gives the same reading as without interning, and the same object while it is remembered', () => {
   fc.assert(

@@ -5,7 +5,9 @@ import type { Result } from '../../src/model/verdict.js';
 import { type Interval, isBefore, type Moment, observe } from '../../src/history/chain.js';
 
 const DAY = 86_400_000;
-const moment = (day: number): Moment => ({ run: day, ms: day * DAY, runId: `r${String(day).padStart(4, '0')}` });
+function moment(day: number): Moment {
+  return { run: day, ms: day * DAY, runId: `r${String(day).padStart(4, '0')}` };
+}
 
 /** A day's letter: p pass, f fail, e error, u unknown, n notapplicable, s notselected, w a fail with a waiver, . not asked. */
 const WORDS: Readonly<Record<string, Result>> = {
@@ -18,14 +20,16 @@ const WORDS: Readonly<Record<string, Result>> = {
   w: 'fail',
 };
 
-const observedOf = (letter: string) => ({
-  result: WORDS[letter] ?? 'pass',
-  severity: 'high' as const,
-  waiver: letter === 'w' ? 'W-1' : '',
-});
+function observedOf(letter: string) {
+  return {
+    result: WORDS[letter] ?? 'pass',
+    severity: 'high' as const,
+    waiver: letter === 'w' ? 'W-1' : '',
+  };
+}
 
 /** The days put in, in this order. */
-const chainOf = (days: string, order: readonly number[] = days.split('').map((_, day) => day)): readonly Interval[] => {
+function chainOf(days: string, order: readonly number[] = days.split('').map((_, day) => day)): readonly Interval[] {
   let chain: readonly Interval[] = [];
   const there: number[] = [];
   for (const day of order) {
@@ -37,10 +41,11 @@ const chainOf = (days: string, order: readonly number[] = days.split('').map((_,
     there.push(day);
   }
   return chain;
-};
+}
 
-const show = ({ result, from, to, sinceMs, held }: Interval): string =>
-  `${result} ${from.run}-${to?.run ?? ''} since ${sinceMs / DAY}${held === undefined ? '' : `, before that ${held.result} since ${held.sinceMs / DAY}`}`;
+function show({ result, from, to, sinceMs, held }: Interval): string {
+  return `${result} ${from.run}-${to?.run ?? ''} since ${sinceMs / DAY}${held === undefined ? '' : `, before that ${held.result} since ${held.sinceMs / DAY}`}`;
+}
 
 const CASES: readonly (readonly [days: string, ...intervals: readonly string[]])[] = [
   ['pppp', 'pass 0- since 0'],

@@ -5,12 +5,16 @@ import type { Tables } from '../../src/history/database/tables.js';
 import { verdictsOfRun } from '../../src/history/verdicts-of-run.js';
 import { type HostPlan, reportOf, type RunPlan } from './reports.js';
 
-const byHost = (a: { readonly host: string }, b: { readonly host: string }): number => (a.host < b.host ? -1 : 1);
-const wasAsked = (plan: HostPlan | undefined): boolean => plan !== undefined && plan.judged !== 'interrupted';
+function byHost(a: { readonly host: string }, b: { readonly host: string }): number {
+  return a.host < b.host ? -1 : 1;
+}
+function wasAsked(plan: HostPlan | undefined): boolean {
+  return plan !== undefined && plan.judged !== 'interrupted';
+}
 
 /** What a plan says, as a history should give it back. */
-export const expectedOf = (plan: RunPlan) =>
-  [...reportOf(plan).hosts]
+export function expectedOf(plan: RunPlan) {
+  return [...reportOf(plan).hosts]
     .filter((_, index) => wasAsked(plan.hosts[index]))
     .map(({ host, verdicts }) => ({
       host,
@@ -22,19 +26,20 @@ export const expectedOf = (plan: RunPlan) =>
       })),
     }))
     .sort(byHost);
+}
 
 /** What a history gives back of a run. */
-export const seenBy = async (db: Kysely<Tables>, runId: string) => {
+export async function seenBy(db: Kysely<Tables>, runId: string) {
   const [row] = await db.selectFrom('runs').select(['run', 'asked', 'judged']).where('run_id', '=', runId).execute();
   const moment = (await momentsIn(db)).get(row?.run ?? 0);
   assert.ok(row !== undefined && moment !== undefined);
   const seen = [];
   for await (const host of verdictsOfRun(db, { ...moment, ...row })) seen.push(host);
   return seen.sort(byHost);
-};
+}
 
 /** Everything that a history says, without the numbers that it gave. */
-export const contents = async (db: Kysely<Tables>) => {
+export async function contents(db: Kysely<Tables>) {
   const runs = await askingsIn(db);
   const ids = new Map(runs.map(({ run, runId }) => [run, runId]));
   const rows = await db
@@ -61,4 +66,4 @@ export const contents = async (db: Kysely<Tables>) => {
     runs: runs.map(({ runId }) => runId),
     intervals: intervals.map((interval) => JSON.stringify(interval)).sort(),
   };
-};
+}

@@ -24,17 +24,18 @@ await value.close();
 
 test('in a history that kernward wrote nothing is wrong', () => assert.deepEqual(soundness, []));
 
-const edited = (sql: string): string => {
+function edited(sql: string): string {
   const file = join(folder, 'edited.db');
   copyFileSync(whole, file);
   const database = sqliteOf()?.(file);
   database?.prepare(sql).run([]);
   database?.close();
   return file;
-};
+}
 
-const look = (file: string, args: readonly string[]) =>
-  spawnSync(process.execPath, [MAIN, 'history', ...args, '--history', file], { encoding: 'utf8' });
+function look(file: string, args: readonly string[]) {
+  return spawnSync(process.execPath, [MAIN, 'history', ...args, '--history', file], { encoding: 'utf8' });
+}
 
 /** What somebody did to it, the view that fails over it, and the place that is named. */
 const EDITS: readonly (readonly [sql: string, args: readonly string[], place: RegExp])[] = [

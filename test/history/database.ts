@@ -5,10 +5,10 @@ import { sqliteDialect } from '../../src/history/database/sqlite-dialect.js';
 import type { Tables } from '../../src/history/database/tables.js';
 
 /** An empty history that is nowhere on a disk. */
-export const historyInMemory = async (): Promise<Kysely<Tables>> => {
+export async function historyInMemory(): Promise<Kysely<Tables>> {
   const sqlite = sqliteOf();
   if (sqlite === undefined) throw new Error('there is no SQLite for this Node');
   const db = new Kysely<Tables>({ dialect: sqliteDialect(() => sqlite(':memory:')) });
   await migrate(db);
   return db;
-};
+}

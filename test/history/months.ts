@@ -39,7 +39,7 @@ const RULES: readonly Rule[] = ['hung-task-auto-reboot', 'kdump-not-armed', 'thp
 
 const RESULT: Readonly<Record<string, Result>> = { p: 'pass', f: 'fail', w: 'fail', n: 'notapplicable', u: 'unknown' };
 
-const judged = (nights: Readonly<Record<string, string>>, night: number): HostPlan['judged'] => {
+function judged(nights: Readonly<Record<string, string>>, night: number): HostPlan['judged'] {
   const letters = RULES.map((rule) => [rule, nights[rule]?.[night] ?? '.'] as const);
   if (letters.some(([, letter]) => letter === 'X')) return 'unreachable';
   return Object.fromEntries(
@@ -53,10 +53,10 @@ const judged = (nights: Readonly<Record<string, string>>, night: number): HostPl
       },
     ]),
   );
-};
+}
 
-const hostsOf = (night: number): readonly HostPlan[] =>
-  Object.entries(NIGHTS).flatMap(([host, nights]) =>
+function hostsOf(night: number): readonly HostPlan[] {
+  return Object.entries(NIGHTS).flatMap(([host, nights]) =>
     nights['thp-always']?.[night] === '.'
       ? []
       : [
@@ -68,6 +68,7 @@ const hostsOf = (night: number): readonly HostPlan[] =>
           },
         ],
   );
+}
 
 /** From Monday 2026-10-26 on; and a look at the databases alone on the last evening. */
 export const FOUR_WEEKS: readonly RunPlan[] = [

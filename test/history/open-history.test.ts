@@ -10,20 +10,17 @@ import { sqliteOf } from '../../src/history/database/sqlite-binding.js';
 const folder = mkdtempSync(join(tmpdir(), 'kernward-history-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const opened = async (name: string, create = true) => {
+async function opened(name: string, create = true) {
   const history = await openHistory(join(folder, name), { create });
   if (history.value === undefined) throw new Error(history.diagnostics.map(({ message }) => message).join());
   return history.value;
-};
+}
 
-const refused = async (
-  name: string,
-  options: Parameters<typeof openHistory>[1] = { create: true },
-): Promise<string> => {
+async function refused(name: string, options: Parameters<typeof openHistory>[1] = { create: true }): Promise<string> {
   const history = await openHistory(join(folder, name), options);
   await history.value?.close();
   return history.diagnostics.map(({ code }) => code).join();
-};
+}
 
 test('a new history is its owner’s alone, and can be opened again', async () => {
   await (await opened('new.db')).close();

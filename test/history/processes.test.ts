@@ -20,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), 'kernward-history-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The history is intact, and every run that is in it is whole. */
-const look = async (file: string) => {
+async function look(file: string) {
   const { value: history } = await openHistory(file, { create: false });
   assert.ok(history !== undefined);
   const { rows } = await history.db.executeQuery(CompiledQuery.raw('pragma integrity_check'));
@@ -29,7 +29,7 @@ const look = async (file: string) => {
   for (const run of runs) assert.deepEqual(await seenBy(history.db, run), expectedOf(plannedRun(Number(run.slice(4)))));
   await history.close();
   return runs;
-};
+}
 
 for (const dieAt of [1, 201, PLANNED_HOSTS])
   test(`killed while it writes, at host ${dieAt}: the run is not there, the ones before are`, async () => {
@@ -68,11 +68,11 @@ test('killed at any moment, a history holds whole runs only', async () => {
   }
 });
 
-const added = (
+function added(
   file: string,
   reports: readonly string[],
-): Promise<{ readonly status: number | null; readonly stderr: string }> =>
-  new Promise((resolve, reject) => {
+): Promise<{ readonly status: number | null; readonly stderr: string }> {
+  return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, 'history', 'add', '--history', file, ...reports], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -84,6 +84,7 @@ const added = (
     child.once('error', reject);
     child.once('exit', (status) => resolve({ status, stderr }));
   });
+}
 
 test('three that write at once all get in, into a history that none of them had', async () => {
   const file = join(folder, 'at-once.db');

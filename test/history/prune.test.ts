@@ -8,22 +8,23 @@ import { historyInMemory } from './database.js';
 import { FOUR_WEEKS } from './months.js';
 import { reportOf } from './reports.js';
 
-const filled = async () => {
+async function filled() {
   const db = await historyInMemory();
   for (const plan of FOUR_WEEKS) await recordRun(db, reportOf(plan));
   return db;
-};
+}
 
 type Db = Awaited<ReturnType<typeof filled>>;
 
-const openOnes = async (db: Db) =>
-  db
+async function openOnes(db: Db) {
+  return db
     .selectFrom('verdicts')
     .select(['host', 'rule', 'from_ms', 'result', 'since_ms', 'held_result', 'held_since_ms'])
     .where('to_run', 'is', null)
     .orderBy('host')
     .orderBy('rule')
     .execute();
+}
 
 test('whatever is taken away, what is open stays, and since when; runs that are kept can be had back', async () => {
   await fc.assert(

@@ -11,19 +11,21 @@ import { reportOf } from './reports.js';
 
 const [file = '', from = '0', to = '0', dieAt = ''] = process.argv.slice(2);
 
-const deadly = (report: Report, at: number): Report => ({
-  ...report,
-  hosts: {
-    *[Symbol.iterator]() {
-      let asked = 0;
-      for (const host of report.hosts) {
-        asked += 1;
-        if (asked === at) process.kill(process.pid, 'SIGKILL');
-        yield host;
-      }
+function deadly(report: Report, at: number): Report {
+  return {
+    ...report,
+    hosts: {
+      *[Symbol.iterator]() {
+        let asked = 0;
+        for (const host of report.hosts) {
+          asked += 1;
+          if (asked === at) process.kill(process.pid, 'SIGKILL');
+          yield host;
+        }
+      },
     },
-  },
-});
+  };
+}
 
 const opened = await openHistory(file, { create: true });
 if (opened.value === undefined) throw new Error(JSON.stringify(opened.diagnostics));

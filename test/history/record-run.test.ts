@@ -23,8 +23,8 @@ const judgement = fc
   )
   .map(({ waiver, ...rest }) => (waiver === undefined ? rest : { ...rest, waiver }));
 
-const hostPlan = (host: string): fc.Arbitrary<HostPlan> =>
-  fc
+function hostPlan(host: string): fc.Arbitrary<HostPlan> {
+  return fc
     .record({
       judged: fc.oneof(
         { weight: 4, arbitrary: fc.record({ r1: judgement, r2: judgement, r3: judgement }) },
@@ -33,6 +33,7 @@ const hostPlan = (host: string): fc.Arbitrary<HostPlan> =>
       groups: fc.subarray(['web', 'db']),
     })
     .map(({ judged, groups }) => ({ host, judged, groups }));
+}
 
 /** Several runs, some in the same second, of some of the hosts and some of the rules. */
 const plans: fc.Arbitrary<readonly RunPlan[]> = fc
@@ -53,11 +54,11 @@ const plans: fc.Arbitrary<readonly RunPlan[]> = fc
     })),
   );
 
-const filled = async (some: readonly RunPlan[]): Promise<Kysely<Tables>> => {
+async function filled(some: readonly RunPlan[]): Promise<Kysely<Tables>> {
   const db = await historyInMemory();
   for (const plan of some) assert.equal((await recordRun(db, reportOf(plan))).kind, 'recorded');
   return db;
-};
+}
 
 test('the intervals give back what each run saw of every host that it asked, and nothing else', async () => {
   await fc.assert(

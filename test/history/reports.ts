@@ -29,19 +29,21 @@ export interface RunPlan {
 
 const GATE = { failOn: 'high', minCoverage: 100, allowEmpty: true, exitZero: false } as const;
 
-const ruleSummary = (id: string): RuleSummary => ({
-  id,
-  policy: 'topic',
-  title: `What ${id} asks`,
-  severity: 'high',
-  rationale: '',
-  remediation: '',
-  settings: '',
-  mayBreak: '',
-  references: [],
-});
+function ruleSummary(id: string): RuleSummary {
+  return {
+    id,
+    policy: 'topic',
+    title: `What ${id} asks`,
+    severity: 'high',
+    rationale: '',
+    remediation: '',
+    settings: '',
+    mayBreak: '',
+    references: [],
+  };
+}
 
-const hostReport = ({ host, groups = [], owner, judged, fromRun }: HostPlan, rules: readonly string[]): HostReport => {
+function hostReport({ host, groups = [], owner, judged, fromRun }: HostPlan, rules: readonly string[]): HostReport {
   const unreached = typeof judged === 'string' ? judged : undefined;
   const verdicts = rules.map((rule) => {
     const said = typeof judged === 'string' ? 'error' : (judged[rule] ?? 'notapplicable');
@@ -81,10 +83,10 @@ const hostReport = ({ host, groups = [], owner, judged, fromRun }: HostPlan, rul
     readings: new Map(),
     verdicts,
   };
-};
+}
 
 /** The report of a planned run. Hosts are made at each walk, so that a large fleet is never there at once. */
-export const reportOf = ({ runId, startedAt, limit, rules, hosts }: RunPlan): Report => {
+export function reportOf({ runId, startedAt, limit, rules, hosts }: RunPlan): Report {
   const walk: Iterable<HostReport> = {
     *[Symbol.iterator]() {
       for (const host of hosts) yield hostReport(host, rules);
@@ -112,4 +114,4 @@ export const reportOf = ({ runId, startedAt, limit, rules, hosts }: RunPlan): Re
       ...(interrupted ? { interruptedBy: 'SIGINT' as const } : {}),
     }),
   };
-};
+}

@@ -13,14 +13,14 @@ const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const folder = mkdtempSync(join(tmpdir(), 'kernward-history-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const kernward = (env: Readonly<Record<string, string>>, ...args: readonly string[]) => {
+function kernward(env: Readonly<Record<string, string>>, ...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'history', ...args], {
     cwd: folder,
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], HOME: folder, KERNWARD_HISTORY: 'history.db', COLUMNS: '140', ...env },
   });
   return { status, stdout, stderr };
-};
+}
 
 const UTF8 = { LC_ALL: 'C.UTF-8' };
 

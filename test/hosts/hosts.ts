@@ -131,8 +131,8 @@ export const FAMILY_HOSTS: readonly FamilyHost[] = [
 const RECORDING = readFileSync('policies/hosts/debian-12.probe', 'utf8');
 
 /** The whole output of the probe on such a machine. */
-export const probeOutputOf = ({ osRelease, release, version, signature, lacks }: FamilyHost): Buffer =>
-  Buffer.from(
+export function probeOutputOf({ osRelease, release, version, signature, lacks }: FamilyHost): Buffer {
+  return Buffer.from(
     editRecording(RECORDING, {
       set: {
         '/etc/os-release': osRelease,
@@ -145,3 +145,4 @@ export const probeOutputOf = ({ osRelease, release, version, signature, lacks }:
       without: lacks,
     }),
   );
+}

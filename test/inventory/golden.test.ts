@@ -5,7 +5,9 @@ import { test } from 'node:test';
 import { loadInventory } from '../../src/inventory/load-inventory.js';
 import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
 
-const golden = (name: string): string => join('test', 'inventory', 'golden', name);
+function golden(name: string): string {
+  return join('test', 'inventory', 'golden', name);
+}
 
 void test('everything that is wrong with an inventory, as a person reads it', () => {
   const text = readFileSync(golden('mistakes.yaml'), 'utf8');

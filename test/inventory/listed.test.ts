@@ -8,22 +8,26 @@ import { loadInventory } from '../../src/inventory/load-inventory.js';
 import type { Inventory } from '../../src/inventory/inventory.js';
 import { sortedJson } from '../../src/text/sorted-json.js';
 
-const load = (text: string): Inventory => {
+function load(text: string): Inventory {
   const { value, diagnostics } = loadInventory([{ file: 'f', text }], { profiles: ['stay-up'] });
   assert.ok(value, JSON.stringify(diagnostics));
   return value;
-};
+}
 
 /** Without the places, which are others in another text. */
-const withoutPlaces = ({ hosts, groups, outline }: Inventory): unknown => ({
-  hosts: hosts
-    .map((host) => ({ ...host, at: undefined, labels: { ...host.labels } }))
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-  groups: Object.fromEntries([...groups].filter(([, members]) => members.length > 0)),
-  own: Object.fromEntries(
-    [...outline].filter(([, { hosts: own }]) => own.length > 0).map(([name, { hosts: own }]) => [name, own.toSorted()]),
-  ),
-});
+function withoutPlaces({ hosts, groups, outline }: Inventory): unknown {
+  return {
+    hosts: hosts
+      .map((host) => ({ ...host, at: undefined, labels: { ...host.labels } }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    groups: Object.fromEntries([...groups].filter(([, members]) => members.length > 0)),
+    own: Object.fromEntries(
+      [...outline]
+        .filter(([, { hosts: own }]) => own.length > 0)
+        .map(([name, { hosts: own }]) => [name, own.toSorted()]),
+    ),
+  };
+}
 
 const word = fc.constantFrom('a', 'x y', "it's", '"q"', 'yes', '1', '#c', 'ü', 'a=b', '\\', '$(x)', '-o');
 const settings = fc.record(
@@ -100,7 +104,7 @@ void test('keys that are numbers are sorted like all others', () =>
   ));
 
 /** Each group stands in both groups before it: 2^45 ways to the last. */
-const ladder = (): Inventory => {
+function ladder(): Inventory {
   const rungs = Array.from({ length: 46 }, (_, index) => [`a${index}`, `b${index}`] as const);
   const inner = rungs.map(([a, b], index) => {
     const next = rungs[index + 1];
@@ -112,7 +116,7 @@ const ladder = (): Inventory => {
       .map((name) => `[${name}]\n`)
       .join('')}[a45]\nh\n${inner.join('')}`,
   );
-};
+}
 void test('groups in groups without end are drawn line by line, and not nested', () => {
   const inventory = ladder();
   assert.equal(nested(inventory, inventory.hosts), undefined);

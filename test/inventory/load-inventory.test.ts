@@ -11,22 +11,23 @@ import type { Host } from '../../src/model/host.js';
 import { readYaml } from '../../src/text/yaml.js';
 
 const profiles = ['stay-up', 'fail-fast'];
-const load = (...texts: readonly string[]): Loaded<Inventory> =>
-  loadInventory(
+function load(...texts: readonly string[]): Loaded<Inventory> {
+  return loadInventory(
     texts.map((text, index) => ({ file: `${'abc'[index]}.yaml`, text })),
     { profiles },
   );
-const inventory = (...texts: readonly string[]): Inventory => {
+}
+function inventory(...texts: readonly string[]): Inventory {
   const { value, diagnostics } = load(...texts);
   assert.deepEqual(diagnostics, []);
   assert.ok(value);
   return value;
-};
-const hostNamed = (name: string, ...texts: readonly string[]): Host => {
+}
+function hostNamed(name: string, ...texts: readonly string[]): Host {
   const host = inventory(...texts).hosts.find((candidate) => candidate.name === name);
   assert.ok(host, name);
   return host;
-};
+}
 
 void test('the example loads, and shows every field that there is', () => {
   const text = readFileSync('inventory.example.yaml', 'utf8');

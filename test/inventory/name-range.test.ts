@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { expandNames, isRangeMistake, nameAt, readNameRange } from '../../src/inventory/name-range.js';
 
-const names = (written: string): readonly string[] | string => {
+function names(written: string): readonly string[] | string {
   const read = readNameRange(written);
   return isRangeMistake(read)
     ? read.map(({ message, start, end }) => `${start}-${end} ${message}`)
     : [...expandNames(read)];
-};
+}
 
 const good: readonly (readonly [string, string])[] = [
   ['web', 'web'],

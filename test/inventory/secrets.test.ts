@@ -5,7 +5,9 @@ import { loadInventory } from '../../src/inventory/load-inventory.js';
 import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
 
 const SECRET = 'hunter2-Tr0ub4dor';
-const load = (text: string) => loadInventory([{ file: 'a.yaml', text }], { profiles: ['stay-up'] });
+function load(text: string) {
+  return loadInventory([{ file: 'a.yaml', text }], { profiles: ['stay-up'] });
+}
 
 /** Texts with the secret in them, and mistakes on its line, so that excerpts of the line are shown. */
 const holding: readonly (readonly [name: string, text: string, at: string])[] = [

@@ -21,14 +21,16 @@ const FILES: Readonly<Record<string, string>> = {
   nested: '@hosts\n',
   blank: '# nothing\n',
 };
-const readFile = (path: string): string | undefined => FILES[path];
-const select = (pattern: string): string => {
+function readFile(path: string): string | undefined {
+  return FILES[path];
+}
+function select(pattern: string): string {
   const { value, diagnostics } = selectHosts(everything, pattern, { readFile });
   assert.equal(value === undefined, diagnostics.length > 0);
   return value === undefined
     ? diagnostics.map(({ code, help }) => `${code}: ${help}`).join('\n')
     : value.map(({ name }) => name).join(' ');
-};
+}
 const ALL = 'web1 web2 web3 web4 web5 c1 db01.example.com db02.example.com db03.example.com lone six';
 
 const chosen: readonly (readonly [string, string])[] = [
@@ -149,7 +151,9 @@ const term = fc.constantFrom(
   '*',
 );
 const pattern = fc.array(fc.tuple(fc.constantFrom('', '!', '&'), term), { maxLength: 6 });
-const write = (terms: readonly (readonly [string, string])[]): string => terms.map((parts) => parts.join('')).join(',');
+function write(terms: readonly (readonly [string, string])[]): string {
+  return terms.map((parts) => parts.join('')).join(',');
+}
 
 void test('hosts come in inventory order, each once, and the order of the terms does not matter', () =>
   fc.assert(

@@ -7,11 +7,11 @@ const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 const recommended = DUMP_FACTS.find(({ id }) => id === 'kexec.crash_size_recommended');
 
-const outcome = (
+function outcome(
   os: string,
   memory: number,
   changes: Readonly<Record<string, Reading>> = {},
-): number | string | undefined => {
+): number | string | undefined {
   const [id = '', version = ''] = os.split(' ');
   const facts: Readonly<Record<string, Reading>> = {
     'os.id': known(id, id),
@@ -27,7 +27,7 @@ const outcome = (
     : reading?.state === 'unreadable'
       ? reading.cause
       : reading?.state;
-};
+}
 
 /** The steps as the distributions print them, in GiB and MiB. */
 const TABLE: readonly (readonly [string, readonly (readonly [number, number | 'absent'])[]])[] = [

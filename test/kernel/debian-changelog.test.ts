@@ -11,9 +11,12 @@ const PLACES = ['linux-doc', 'linux-libc-dev', 'linux-perf'].map(
   (name) => `/usr/share/doc/${name}/changelog.Debian.gz`,
 );
 
-const folded = (text: string): string => text.replace(/\s+/g, ' ');
-const isOfSeries = (version: string, series: string): boolean =>
-  (parseDeb(version)?.upstream ?? '').startsWith(`${series}.`);
+function folded(text: string): string {
+  return text.replace(/\s+/g, ' ');
+}
+function isOfSeries(version: string, series: string): boolean {
+  return (parseDeb(version)?.upstream ?? '').startsWith(`${series}.`);
+}
 
 void test("the first Debian packages of the catalogue are the first that Debian's own changelog lists", (context) => {
   const place = PLACES.find(existsSync);

@@ -13,8 +13,8 @@ const DERIVED = fixFacts(FIXES);
 const LINE = '- mm: thp: use down_read_trylock() in khugepaged to avoid long block (A B) [1]';
 const K1 = 'fix.khugepaged_trylock';
 
-const host = (release: string, version: string, facts: Readonly<Record<string, Reading>> = {}): Readings =>
-  new Map<FactId, Reading>(
+function host(release: string, version: string, facts: Readonly<Record<string, Reading>> = {}): Readings {
+  return new Map<FactId, Reading>(
     Object.entries({
       'uname.release': known(release, ''),
       'uname.version': known(version, ''),
@@ -26,17 +26,20 @@ const host = (release: string, version: string, facts: Readonly<Record<string, R
       ...facts,
     }),
   );
+}
 
-const searched = (owner: string, said: string): Readonly<Record<string, Reading>> => ({
-  'kernel.package': known(owner, ''),
-  'kernel.changelog': known({ 'khugepaged-trylock': said }, ''),
-});
+function searched(owner: string, said: string): Readonly<Record<string, Reading>> {
+  return {
+    'kernel.package': known(owner, ''),
+    'kernel.changelog': known({ 'khugepaged-trylock': said }, ''),
+  };
+}
 
-const inWords = (readings: Readings): string => {
+function inWords(readings: Readings): string {
   const reading = derive(readings, DERIVED).get(K1);
   if (reading?.state === 'known') return `${JSON.stringify(reading.value).replaceAll('"', '')}: ${reading.raw}`;
   return reading?.state === 'unreadable' ? `unknown: ${reading.detail}` : 'absent';
-};
+}
 
 const EL: readonly [string, string] = ['3.10.0-1127.19.1.el7.x86_64', '#1 SMP Tue Aug 11 19:12:04 EDT 2020'];
 const SLE: readonly [string, string] = ['4.12.14-122.37-default', '#1 SMP Tue Aug 11 19:12:04 UTC 2020'];
@@ -134,11 +137,12 @@ const CASES: readonly (readonly [string, Readings, RegExp])[] = [
 
 for (const [what, readings, expected] of CASES) void test(what, () => assert.match(inWords(readings), expected));
 
-const lookup = (readings: Readings, asked?: readonly string[]): ReturnType<ReturnType<typeof lookupsOf>> =>
-  lookupsOf(
+function lookup(readings: Readings, asked?: readonly string[]): ReturnType<ReturnType<typeof lookupsOf>> {
+  return lookupsOf(
     FIXES,
     asked === undefined ? undefined : new Set(asked),
   )((id) => readings.get(id) ?? unreadable('not-collected', ''));
+}
 
 void test('the packages are asked for only where an answer that somebody reads can change', () => {
   const stock = readRecording(readFileSync('policies/hosts/debian-12.probe'));

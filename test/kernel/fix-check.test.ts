@@ -4,8 +4,9 @@ import { checkRelease } from '../../src/kernel/fix-check.js';
 import { shippedFixes } from './shipped-fixes.js';
 
 const FIXES = shippedFixes();
-const stateOf = (release: string, fix: string, osRelease?: string): string =>
-  checkRelease(release, osRelease, FIXES).find(({ id }) => id === fix)?.state ?? 'no row';
+function stateOf(release: string, fix: string, osRelease?: string): string {
+  return checkRelease(release, osRelease, FIXES).find(({ id }) => id === fix)?.state ?? 'no row';
+}
 
 void test('one row for each fix, in their order, each with a reason', () => {
   const rows = checkRelease('4.9.103', undefined, FIXES);
@@ -144,8 +145,9 @@ void test('the rows speak of every shipped fix but the founding one', () => {
   );
 });
 
-const reasonOf = (release: string, fix: string): string =>
-  checkRelease(release, undefined, FIXES).find(({ id }) => id === fix)?.reason ?? 'no row';
+function reasonOf(release: string, fix: string): string {
+  return checkRelease(release, undefined, FIXES).find(({ id }) => id === fix)?.reason ?? 'no row';
+}
 
 void test('what is known of a series and does not place a package is said in a whole sentence', () => {
   assert.equal(

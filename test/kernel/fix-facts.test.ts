@@ -10,8 +10,8 @@ import { shippedFix, shippedFixes } from './shipped-fixes.js';
 
 const DERIVED = fixFacts(shippedFixes());
 
-const machine = (release: string, facts: Readonly<Record<string, Reading>> = {}): Readings =>
-  new Map<FactId, Reading>(
+function machine(release: string, facts: Readonly<Record<string, Reading>> = {}): Readings {
+  return new Map<FactId, Reading>(
     Object.entries({
       'uname.sysname': known('Linux', 'Linux'),
       'uname.release': known(release, release),
@@ -27,16 +27,19 @@ const machine = (release: string, facts: Readonly<Record<string, Reading>> = {})
       ...facts,
     }),
   );
+}
 
-const answerIn = (derived: Readings, id: FactId): string => {
+function answerIn(derived: Readings, id: FactId): string {
   const reading = derived.get(id);
   assert.ok(reading !== undefined);
   return reading.state === 'known'
     ? JSON.stringify(reading.value).replaceAll('"', '')
     : `${reading.state} ${reading.state === 'unreadable' ? reading.cause : ''}`.trim();
-};
+}
 
-const answer = (readings: Readings, id: FactId): string => answerIn(derive(readings, DERIVED), id);
+function answer(readings: Readings, id: FactId): string {
+  return answerIn(derive(readings, DERIVED), id);
+}
 
 const K1 = 'fix.khugepaged_trylock';
 const K4 = 'fix.ksm_max_page_sharing';
@@ -211,8 +214,9 @@ const anyMachine = fc
   );
 
 /** `fixed` and `not-affected` both say that the bug cannot bite. */
-const bites = (said: string): boolean | undefined =>
-  said === 'missing' ? true : said === 'fixed' || said === 'not-affected' ? false : undefined;
+function bites(said: string): boolean | undefined {
+  return said === 'missing' ? true : said === 'fixed' || said === 'not-affected' ? false : undefined;
+}
 
 void test('making facts unreadable never turns a machine that the bug can bite into one that it cannot, nor the other way round', () => {
   const facts = [

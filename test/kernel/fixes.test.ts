@@ -46,12 +46,12 @@ void test('the page names every fix with its fact, commit and first versions', (
 });
 
 const K1 = 'policies/kernel-fixes/khugepaged-trylock.yaml';
-const k1 = (from: string | RegExp, to: string): readonly { file: string; text: string }[] => {
+function k1(from: string | RegExp, to: string): readonly { file: string; text: string }[] {
   const text = fixFiles().find(({ file }) => file === K1)?.text ?? '';
   const changed = text.replace(from, to);
   assert.notEqual(changed, text, 'the mistake is in');
   return [{ file: K1, text: changed }];
-};
+}
 
 const MISTAKES: readonly (readonly [string, readonly { file: string; text: string }[], string, RegExp])[] = [
   [

@@ -15,14 +15,18 @@ type Row = readonly [
   reason: RegExp,
 ];
 
-const debian = (version: string): Omit<KernelWords, 'release'> => ({
-  version: `#1 SMP Debian ${version} (2018-06-01)`,
-  osId: 'debian',
-});
-const ubuntu = (signature: string): Omit<KernelWords, 'release'> => ({
-  signature: `Ubuntu ${signature}`,
-  osId: 'ubuntu',
-});
+function debian(version: string): Omit<KernelWords, 'release'> {
+  return {
+    version: `#1 SMP Debian ${version} (2018-06-01)`,
+    osId: 'debian',
+  };
+}
+function ubuntu(signature: string): Omit<KernelWords, 'release'> {
+  return {
+    signature: `Ubuntu ${signature}`,
+    osId: 'ubuntu',
+  };
+}
 
 const ROWS: readonly Row[] = [
   // kernel.org, series by series

@@ -8,21 +8,22 @@ import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
 
 const FOLDER = 'policies/kernel-fixes';
 
-export const fixFiles = (): readonly TextFile[] =>
-  readdirSync(join(process.cwd(), FOLDER))
+export function fixFiles(): readonly TextFile[] {
+  return readdirSync(join(process.cwd(), FOLDER))
     .filter((name) => name.endsWith('.yaml'))
     .sort()
     .map((name) => ({ file: `${FOLDER}/${name}`, text: readFileSync(join(process.cwd(), FOLDER, name), 'utf8') }));
+}
 
-export const shippedFixes = (): readonly KnownFix[] => {
+export function shippedFixes(): readonly KnownFix[] {
   const { value, diagnostics } = loadFixes(fixFiles());
   assert.deepEqual(diagnostics, [], renderDiagnostics(diagnostics, { colour: false }));
   assert.ok(value !== undefined);
   return value;
-};
+}
 
-export const shippedFix = (id: string): KnownFix => {
+export function shippedFix(id: string): KnownFix {
   const found = shippedFixes().find(({ fix }) => fix === id);
   assert.ok(found !== undefined, `no fix is called ${id}`);
   return found;
-};
+}

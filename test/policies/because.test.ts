@@ -105,9 +105,11 @@ const TOLD: readonly Told[] = [
   },
 ];
 
-const isReading = (value: Value | Reading): value is Reading => typeof value === 'object' && 'state' in value;
+function isReading(value: Value | Reading): value is Reading {
+  return typeof value === 'object' && 'state' in value;
+}
 
-const machine = (facts: Told['facts']): Readings => {
+function machine(facts: Told['facts']): Readings {
   const host = recordedHost('debian-12');
   assert.ok(host !== undefined);
   return withDerived(
@@ -119,7 +121,7 @@ const machine = (facts: Told['facts']): Readings => {
       ]),
     ]),
   );
-};
+}
 
 for (const { rule: id, of, facts, says } of TOLD)
   test(`${id} tells the truth of ${of}`, () => {

@@ -39,7 +39,7 @@ const NOT_SURE_IN_3_10 = [
 /** Before the end of RHEL 7, which is another matter. */
 const TODAY: readonly [string, Reading] = ['support.today', known('2021-03-01', '2021-03-01')];
 
-const machine = (differences: Readonly<Record<string, Value>>): Readings => {
+function machine(differences: Readonly<Record<string, Value>>): Readings {
   const host = recordedHost('debian-12');
   assert.ok(host !== undefined);
   const values = Object.entries({ ...RHEL_7_8, ...differences }).map(([id, value]): [string, Reading] => [
@@ -50,9 +50,9 @@ const machine = (differences: Readonly<Record<string, Value>>): Readings => {
   const isFact = (id: string): boolean => host.has(id) || FURTHER_FACTS.some((fact) => fact.id === id);
   for (const [id] of [...values, ...missing]) assert.ok(isFact(id), `${id} is no fact`);
   return withDerived(new Map([...host, TODAY, ...missing, ...values]));
-};
+}
 
-const failing = (readings: Readings, profile: string): readonly string[] => {
+function failing(readings: Readings, profile: string): readonly string[] {
   const chosen = PROFILES.get(profile);
   assert.ok(chosen !== undefined);
   const { verdicts, bug } = judgeHost({ host: 'db1', reached: true, readings, tookMs: 1 }, rulesOf(POLICIES), chosen);
@@ -64,7 +64,7 @@ const failing = (readings: Readings, profile: string): readonly string[] => {
   return verdicts
     .filter(({ result }) => result === 'fail')
     .map(({ rule, severity, because }) => `${severity} ${rule}: ${because}`);
-};
+}
 
 const WITHOUT_A_DUMP = { 'kexec.crash_loaded': false, 'kexec.crash_size': 0 };
 const WITH_A_DUMP = { 'kexec.crash_loaded': true, 'kexec.crash_size': 178257920, 'kdump.enabled': true };

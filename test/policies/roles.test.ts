@@ -87,7 +87,7 @@ const ROLE = /^(?:database|kubernetes|fail-fast)-/;
 /** What no setting mends: the kernel lacks the fix, and the finding is about just that. */
 const OF_THE_KERNEL = new Set(['khugepaged-fix-missing', 'founding-incident']);
 
-const machine = (settings: Settings): Readings => {
+function machine(settings: Settings): Readings {
   const set: Settings = { 'support.today': '2026-03-01', ...settings };
   const host = recordedHost('debian-12');
   assert.ok(host !== undefined);
@@ -95,14 +95,14 @@ const machine = (settings: Settings): Readings => {
     ...host,
     ...Object.entries(set).map(([id, value]) => [id, known(value, JSON.stringify(value))] as const),
   ]);
-};
+}
 
-const judged = (profile: string, settings: Settings, fix: string) => {
+function judged(profile: string, settings: Settings, fix: string) {
   const chosen = PROFILES.get(profile);
   assert.ok(chosen !== undefined, profile);
   const readings = new Map([...withDerived(machine(settings)), ['fix.khugepaged_trylock', known(fix, fix)] as const]);
   return judgeHost({ host: 'one', reached: true, readings, tookMs: 0 }, RULES, chosen).verdicts;
-};
+}
 
 void test('every profile has a machine that is content with it', () =>
   assert.deepEqual(Object.keys(CONTENT).toSorted(), [...PROFILES.keys()].toSorted()));

@@ -12,7 +12,9 @@ import { ALL_FACTS, POLICIES, PROFILES } from './shipped.js';
 const PAGE = rulesPage(POLICIES, PROFILES);
 
 /** The part of the page under a rule's heading. */
-const sectionOf = (id: string): string => PAGE.split(/^###? /m).find((part) => part.startsWith(`${id}\n`)) ?? '';
+function sectionOf(id: string): string {
+  return PAGE.split(/^###? /m).find((part) => part.startsWith(`${id}\n`)) ?? '';
+}
 
 void test('docs/reference/rules.md is what the shipped policies say now', () => {
   assert.equal(readFileSync(join(process.cwd(), 'docs/reference/rules.md'), 'utf8'), PAGE);

@@ -155,7 +155,9 @@ void test('every rule is selected by a profile', () => {
   );
 });
 
-const selectedBy = (profile: string): readonly string[] => [...(PROFILES.get(profile)?.rules.keys() ?? [])];
+function selectedBy(profile: string): readonly string[] {
+  return [...(PROFILES.get(profile)?.rules.keys() ?? [])];
+}
 
 void test('stay-up asks for nothing that only fail-fast wants, and the other way round', () => {
   assert.deepEqual(

@@ -20,19 +20,21 @@ import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
 
 /** What stands in `policies/`, loaded as the product loads it, with every fact there is. */
 
-const yamlIn = (folder: string): readonly TextFile[] =>
-  readdirSync(join(process.cwd(), folder))
+function yamlIn(folder: string): readonly TextFile[] {
+  return readdirSync(join(process.cwd(), folder))
     .filter((name) => name.endsWith('.yaml'))
     .sort()
     .map((name) => ({ file: `${folder}/${name}`, text: readFileSync(join(process.cwd(), folder, name), 'utf8') }));
+}
 
-export const inWords = (diagnostics: readonly Diagnostic[]): string =>
-  renderDiagnostics(diagnostics, { colour: false });
+export function inWords(diagnostics: readonly Diagnostic[]): string {
+  return renderDiagnostics(diagnostics, { colour: false });
+}
 
-const sound = <T>(loaded: { readonly value: T | undefined; readonly diagnostics: readonly Diagnostic[] }): T => {
+function sound<T>(loaded: { readonly value: T | undefined; readonly diagnostics: readonly Diagnostic[] }): T {
   if (loaded.value === undefined) throw new Error(inWords(loaded.diagnostics));
   return loaded.value;
-};
+}
 
 export const POLICY_FILES = yamlIn('policies');
 export const PROFILE_FILES = yamlIn('policies/profiles');
@@ -48,13 +50,13 @@ export const POLICIES: readonly Policy[] = sound(loadPolicies(POLICY_FILES, ALL_
 export const PROFILES: ReadonlyMap<string, Profile> = sound(loadProfiles(PROFILE_FILES, POLICIES));
 
 /** A recorded host; undefined where there is no recording of that name. */
-export const recordedHost = (name: string): Readings | undefined => {
+export function recordedHost(name: string): Readings | undefined {
   const file = join(process.cwd(), 'policies/hosts', `${name}.probe`);
   if (!existsSync(file)) return undefined;
   const parsed = parseRecording(readFileSync(file));
   if (!parsed.ok) throw new Error(`${file}: ${parsed.detail}`);
   return parsed.readings;
-};
+}
 
 /** Every derived fact that a rule names: the other known fixes take time and change nothing. */
 const NAMED = new Set(
@@ -66,4 +68,6 @@ const NAMED = new Set(
 );
 const IN_USE = DERIVED.filter(({ id }) => NAMED.has(id));
 
-export const withDerived = (readings: Readings): Readings => derive(readings, IN_USE);
+export function withDerived(readings: Readings): Readings {
+  return derive(readings, IN_USE);
+}

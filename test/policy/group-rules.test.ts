@@ -8,8 +8,8 @@ const FACTS = [
   { id: 'kernel', title: 'release', type: { kind: 'string' } as const, sources: [] },
 ];
 
-const whole = (fields: Readonly<Record<string, string>>): string =>
-  `policy: p\ntitle: p\ngroupRules:\n  - ${Object.entries({
+function whole(fields: Readonly<Record<string, string>>): string {
+  return `policy: p\ntitle: p\ngroupRules:\n  - ${Object.entries({
     id: 'r',
     title: 'r',
     severity: 'high',
@@ -20,6 +20,7 @@ const whole = (fields: Readonly<Record<string, string>>): string =>
   })
     .map(([name, value]) => `${name}: ${value}\n`)
     .join('    ')}`;
+}
 
 /** What is wrong, where it stands (line:column), and the code. */
 const mistakes: readonly {

@@ -6,7 +6,9 @@ import { CEL_FUNCTIONS } from '../../src/policy/cel-functions.js';
 import { loadPolicies } from '../../src/policy/load.js';
 import { FACTS } from './support.js';
 
-const textOf = (...path: readonly string[]): string => readFileSync(join(process.cwd(), ...path), 'utf8');
+function textOf(...path: readonly string[]): string {
+  return readFileSync(join(process.cwd(), ...path), 'utf8');
+}
 
 const guide = textOf('docs', 'reference', 'policies.md');
 

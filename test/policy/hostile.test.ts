@@ -8,13 +8,13 @@ import { ENVIRONMENT, readingsWith, STOCK, value } from './support.js';
 /** Generous for a machine that does other things; each of these took seconds, or the process, with the engine bare. */
 const MOST_MS = 400;
 
-const timed = <T>(run: () => T): T => {
+function timed<T>(run: () => T): T {
   const from = performance.now();
   const result = run();
   const took = performance.now() - from;
   assert.ok(took < MOST_MS, `took ${took.toFixed(0)} ms`);
   return result;
-};
+}
 
 const REFUSED: Readonly<Record<string, string>> = {
   '10 MB of text': `"${'a'.repeat(10_000_000)}" == os.id`,

@@ -38,17 +38,19 @@ const NOT: Readonly<Record<State, Truth>> = { T: 'F', F: 'T', U: 'U', A: 'A', E:
 const READING: Readonly<Record<State, Reading>> = { T: value(0), F: value(1), U: DENIED, A: GONE, E: value(2) };
 
 /** `operand` is true where the fact is 0, false where it is 1, and divides by zero where it is 2. */
-const operand = (fact: string): string => `(${fact} == 2 ? 1 / 0 == 0 : ${fact} == 0)`;
+function operand(fact: string): string {
+  return `(${fact} == 2 ? 1 / 0 == 0 : ${fact} == 0)`;
+}
 const LEFT = 'sysctl.kernel.panic';
 const RIGHT = 'sysctl.kernel.hung_task_timeout_secs';
 
 const LETTER: Readonly<Record<Doubt['kind'], string>> = { unreadable: 'U', absent: 'A', fault: 'E' };
 
-const truthOf = (source: string, left: State, right: State): string => {
+function truthOf(source: string, left: State, right: State): string {
   const outcome = compiled(source, 'bool').evaluate(readingsWith({ [LEFT]: READING[left], [RIGHT]: READING[right] }));
   if (outcome.decided) return outcome.value === true ? 'T' : 'F';
   return [...new Set(outcome.doubts.map(({ kind }) => LETTER[kind]))].join('');
-};
+}
 
 for (const left of STATES) {
   void test(`not ${left}`, () => assert.equal(truthOf(`!${operand(LEFT)}`, left, 'T'), NOT[left]));

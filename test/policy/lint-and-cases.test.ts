@@ -9,14 +9,16 @@ import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
 import { FACTS, matchesGolden, STOCK } from './support.js';
 
 /** Panics and comes back: as the design's founding incident. Doubt is inherited unless the answer does not depend on it. */
-const derivedFrom = (derive: DerivedFact['derive']): DerivedFact => ({
-  id: 'hung_task.reboots',
-  title: 'A hung task reboots the machine',
-  type: { kind: 'bool' },
-  sources: ['test'],
-  inputs: ['sysctl.kernel.hung_task_panic', 'sysctl.kernel.panic'],
-  derive,
-});
+function derivedFrom(derive: DerivedFact['derive']): DerivedFact {
+  return {
+    id: 'hung_task.reboots',
+    title: 'A hung task reboots the machine',
+    type: { kind: 'bool' },
+    sources: ['test'],
+    inputs: ['sysctl.kernel.hung_task_panic', 'sysctl.kernel.panic'],
+    derive,
+  };
+}
 
 const SOUND = derivedFrom((read) => {
   const [panics, after] = [read('sysctl.kernel.hung_task_panic'), read('sysctl.kernel.panic')];
@@ -26,14 +28,16 @@ const SOUND = derivedFrom((read) => {
   return after.state === 'known' ? known(true, '') : after;
 });
 
-const isSet = (reading: Reading): boolean => reading.state === 'known' && reading.value !== 0;
+function isSet(reading: Reading): boolean {
+  return reading.state === 'known' && reading.value !== 0;
+}
 
 /** What nobody may write: what could not be read counts as 0. */
 const CARELESS = derivedFrom((read) =>
   known(isSet(read('sysctl.kernel.hung_task_panic')) && isSet(read('sysctl.kernel.panic')), ''),
 );
 
-const runWith = (derived: DerivedFact, text: string): readonly CaseResult[] => {
+function runWith(derived: DerivedFact, text: string): readonly CaseResult[] {
   const facts: readonly (FactDescription | DerivedFact)[] = [...FACTS.filter(({ id }) => id !== derived.id), derived];
   const { value, diagnostics } = loadPolicies([{ file: 'p.yaml', text }], facts);
   assert.deepEqual(diagnostics, []);
@@ -51,13 +55,15 @@ const runWith = (derived: DerivedFact, text: string): readonly CaseResult[] => {
     base: (name) => (name === 'debian-12' ? raw : undefined),
     derive,
   });
-};
+}
 
-const policy = (requires: string, cases: readonly string[], more = ''): string =>
-  `policy: p\ntitle: t\nrules:\n  - id: r\n    title: t\n    severity: high\n${more}    requires: '${requires}'\n    because: x\n    cases:\n${cases.map((item) => `      - { name: n, ${item} }\n`).join('')}`;
+function policy(requires: string, cases: readonly string[], more = ''): string {
+  return `policy: p\ntitle: t\nrules:\n  - id: r\n    title: t\n    severity: high\n${more}    requires: '${requires}'\n    because: x\n    cases:\n${cases.map((item) => `      - { name: n, ${item} }\n`).join('')}`;
+}
 
-const problems = (results: readonly CaseResult[]): readonly (string | undefined)[] =>
-  results.map(({ problem }) => problem);
+function problems(results: readonly CaseResult[]): readonly (string | undefined)[] {
+  return results.map(({ problem }) => problem);
+}
 
 void test('cases pass, fail and are unknown as they say; a derived fact is derived unless it is stated', () => {
   const results = runWith(

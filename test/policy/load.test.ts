@@ -8,10 +8,12 @@ import type { TextFile } from '../../src/text/text-file.js';
 import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
 import { FACTS, matchesGolden } from './support.js';
 
-const broken = (name: string): TextFile => ({
-  file: `${name}.yaml`,
-  text: readFileSync(join(process.cwd(), 'test', 'golden', 'policy-mistakes', `${name}.yaml`), 'utf8'),
-});
+function broken(name: string): TextFile {
+  return {
+    file: `${name}.yaml`,
+    text: readFileSync(join(process.cwd(), 'test', 'golden', 'policy-mistakes', `${name}.yaml`), 'utf8'),
+  };
+}
 
 for (const name of ['scalars', 'shape', 'cases', 'not-yaml']) {
   void test(`the mistakes of ${name}.yaml, all at once, each with its place`, () => {

@@ -32,23 +32,26 @@ rules:
       - { name: unreadable, facts: { sysctl.kernel.hung_task_timeout_secs: { unreadable: denied } }, gives: unknown }
 `;
 
-const load = (text: string, file = 'tuned.yaml') => loadPolicies([{ file, text }], FACTS);
-const sound = (text: string): readonly Policy[] => {
+function load(text: string, file = 'tuned.yaml') {
+  return loadPolicies([{ file, text }], FACTS);
+}
+function sound(text: string): readonly Policy[] {
   const { value: policies, diagnostics } = load(text);
   assert.equal(renderDiagnostics(diagnostics, { colour: false }), '');
   assert.ok(policies !== undefined);
   return policies;
-};
+}
 const POLICIES = sound(POLICY);
-const ruleOf = (policies: readonly Policy[]): Rule => {
+function ruleOf(policies: readonly Policy[]): Rule {
   const [rule] = rulesOf(policies);
   assert.ok(rule !== undefined);
   return rule;
-};
+}
 const RULE = ruleOf(POLICIES);
 
-const profile = (body: string, policies = POLICIES) =>
-  loadProfiles([{ file: 'role.yaml', text: `profile: role\ntitle: t\ninclude: ['*']\n${body}` }], policies);
+function profile(body: string, policies = POLICIES) {
+  return loadProfiles([{ file: 'role.yaml', text: `profile: role\ntitle: t\ninclude: ['*']\n${body}` }], policies);
+}
 
 void test('a parameter has its default, and a case may state another value', () => {
   const results = testPolicies({ policies: POLICIES, facts: FACTS, base: () => STOCK, derive: (readings) => readings });

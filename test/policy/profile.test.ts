@@ -43,8 +43,9 @@ void test('many stars take no time', () => {
   assert.ok(performance.now() - from < 400);
 });
 
-const rule = (id: string, severity: string): string =>
-  `  - { id: ${id}, title: t, severity: ${severity}, requires: 'os.id == "a"', because: x }`;
+function rule(id: string, severity: string): string {
+  return `  - { id: ${id}, title: t, severity: ${severity}, requires: 'os.id == "a"', because: x }`;
+}
 const policies =
   loadPolicies(
     [
@@ -87,14 +88,15 @@ void test('the mistakes of profiles, all at once', () => {
   matchesGolden('policy-mistakes/profiles.txt', renderDiagnostics(diagnostics, { colour: false }));
 });
 
-const load = (files: Readonly<Record<string, string>>, from = policies) =>
-  loadProfiles(
+function load(files: Readonly<Record<string, string>>, from = policies) {
+  return loadProfiles(
     Object.entries(files).map(([name, body]) => ({
       file: `${name}.yaml`,
       text: `profile: ${name}\ntitle: t\n${body}`,
     })),
     from,
   );
+}
 
 void test('a profile starts from the one that it extends, wherever that is defined', () => {
   const { value, diagnostics } = load({
@@ -141,17 +143,19 @@ void test('a conflict names a profile that there is', () => {
   assert.deepEqual(load({ queit: 'include: ["*"]\n' }, from).diagnostics, []);
 });
 
-const host = (name: string, labels: Readonly<Record<string, string>>, profile?: string): Host => ({
-  name,
-  address: name,
-  port: 22,
-  identityFiles: [],
-  groups: [],
-  labels,
-  transport: 'ssh2',
-  at: { file: 'inventory.yaml', line: 1, column: 1 },
-  ...(profile === undefined ? {} : { profile }),
-});
+function host(name: string, labels: Readonly<Record<string, string>>, profile?: string): Host {
+  return {
+    name,
+    address: name,
+    port: 22,
+    identityFiles: [],
+    groups: [],
+    labels,
+    transport: 'ssh2',
+    at: { file: 'inventory.yaml', line: 1, column: 1 },
+    ...(profile === undefined ? {} : { profile }),
+  };
+}
 
 const labelled = load({
   mongo: 'include: ["*"]\nlabels: { role: mongodb }\n',

@@ -6,13 +6,15 @@ import { absent, known, unreadable, type Reading, type Readings, type Value } fr
 import { createEnvironment } from '../../src/policy/environment.js';
 import { compileExpression, type Expression } from '../../src/policy/expression.js';
 
-const fact = (id: string, type: FactType, unit?: Unit): FactDescription => ({
-  id,
-  title: id,
-  type,
-  sources: ['test'],
-  ...(unit === undefined ? {} : { unit }),
-});
+function fact(id: string, type: FactType, unit?: Unit): FactDescription {
+  return {
+    id,
+    title: id,
+    type,
+    sources: ['test'],
+    ...(unit === undefined ? {} : { unit }),
+  };
+}
 
 /** A few facts of every type. */
 export const FACTS: readonly FactDescription[] = [
@@ -47,20 +49,23 @@ export const STOCK: Readings = new Map<string, Reading>([
 
 export const GONE = absent('the directory can be searched and has no such file');
 export const DENIED = unreadable('denied', 'Permission denied');
-export const value = (of: Value): Reading => known(of, JSON.stringify(of));
+export function value(of: Value): Reading {
+  return known(of, JSON.stringify(of));
+}
 
 /** The stock host with some facts changed. */
-export const readingsWith = (changes: Readonly<Record<string, Reading>>): Readings =>
-  new Map([...STOCK, ...Object.entries(changes)]);
+export function readingsWith(changes: Readonly<Record<string, Reading>>): Readings {
+  return new Map([...STOCK, ...Object.entries(changes)]);
+}
 
-export const compiled = (source: string, expected: 'bool' | 'any' = 'any'): Expression => {
+export function compiled(source: string, expected: 'bool' | 'any' = 'any'): Expression {
   const result = compileExpression(source, ENVIRONMENT, expected);
   assert.ok('expression' in result, 'mistake' in result ? `${source}: ${result.mistake.message}` : '');
   return result.expression;
-};
+}
 
 /** Compares with a file under test/golden; `UPDATE_GOLDEN=1` writes it, and the diff is what a reviewer reads. */
-export const matchesGolden = (name: string, actual: string): void => {
+export function matchesGolden(name: string, actual: string): void {
   const file = join(process.cwd(), 'test', 'golden', name);
   if (process.env['UPDATE_GOLDEN'] === '1') {
     mkdirSync(dirname(file), { recursive: true });
@@ -68,4 +73,4 @@ export const matchesGolden = (name: string, actual: string): void => {
   }
   assert.ok(existsSync(file), `${file} is missing: run with UPDATE_GOLDEN=1 and read what it writes`);
   assert.equal(actual, readFileSync(file, 'utf8'));
-};
+}

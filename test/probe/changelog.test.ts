@@ -12,7 +12,9 @@ const AWKS = [
   { name: 'busybox awk', argv: ['busybox', 'awk'], debianPackage: 'busybox' },
   { name: 'the one true awk', argv: ['original-awk'], debianPackage: 'original-awk' },
 ] as const;
-const isThere = ({ argv }: (typeof AWKS)[number]): boolean => findProgram(argv[0]) !== undefined;
+function isThere({ argv }: (typeof AWKS)[number]): boolean {
+  return findProgram(argv[0]) !== undefined;
+}
 installPackages(AWKS.filter((awk) => !isThere(awk)).map(({ debianPackage }) => debianPackage));
 for (const awk of AWKS.filter((one) => !isThere(one))) couldNotTest(`the search of changelogs by ${awk.name}`);
 const awks = AWKS.filter(isThere);
@@ -31,7 +33,7 @@ const WANTED = Object.entries(SUBJECTS).map(([id, subject]) => ({ id, subject })
 /** As the product makes it. */
 const WORDS = /packages ([^']*)'/.exec(packagesScript('0'.repeat(32), WANTED))?.[1] ?? '';
 
-const search = (argv: readonly string[], kind: 'deb' | 'rpm', text: string | Buffer): ReadonlyMap<string, string> => {
+function search(argv: readonly string[], kind: 'deb' | 'rpm', text: string | Buffer): ReadonlyMap<string, string> {
   const [command = '', ...args] = argv;
   const { stdout, stderr, status } = spawnSync(
     command,
@@ -46,12 +48,14 @@ const search = (argv: readonly string[], kind: 'deb' | 'rpm', text: string | Buf
   const answers = new Map(lines.map((line) => [line.split(' ')[1] ?? '', line] as const));
   assert.equal(answers.size, lines.length, 'each fix is answered once');
   return answers;
-};
+}
 
-const deb = (...lines: string[]): string =>
-  `linux (6.1.55-1) bookworm; urgency=medium\n\n${lines.join('\n')}\n\n -- A B <a@b.example>  Fri, 29 Sep 2023 00:00:00 +0000\n`;
-const rpm = (...lines: string[]): string =>
-  `@kw package kernel 4.18.0-1.el8\n@kw stanza A B <a@b.example> [4.18.0-1.el8]\n${lines.join('\n')}\n`;
+function deb(...lines: string[]): string {
+  return `linux (6.1.55-1) bookworm; urgency=medium\n\n${lines.join('\n')}\n\n -- A B <a@b.example>  Fri, 29 Sep 2023 00:00:00 +0000\n`;
+}
+function rpm(...lines: string[]): string {
+  return `@kw package kernel 4.18.0-1.el8\n@kw stanza A B <a@b.example> [4.18.0-1.el8]\n${lines.join('\n')}\n`;
+}
 
 /** What a changelog says, and what must be answered of which fix. */
 const CASES: readonly (readonly [

@@ -19,25 +19,25 @@ import { couldNotTest, isRoot, setUpShells } from '../setup/shells.js';
 const folder = mkdtempSync(join(tmpdir(), 'kernward-collector-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
-const installed = (script = collectorScript()): string => {
+function installed(script = collectorScript()): string {
   const file = join(folder, `collector-${files++}`);
   writeFileSync(file, script, { mode: 0o755 });
   return file;
-};
+}
 const { shells, missing } = setUpShells();
 for (const { name } of missing)
   couldNotTest(`the collector under ${name}, which is not installed and could not be installed`);
 
 /** A shell without the word that makes it read from stdin. */
-const starting = (argv: readonly string[], file: string): readonly [string, ...string[]] => {
+function starting(argv: readonly string[], file: string): readonly [string, ...string[]] {
   const [command = 'sh', ...args] = argv.filter((word) => word !== '-s');
   return [command, ...args, file];
-};
-const answer = (
+}
+function answer(
   argv: readonly [string, ...string[]],
   input: string,
   env?: NodeJS.ProcessEnv,
-): { readonly status: number | null; readonly stdout: Buffer; readonly stderr: string } => {
+): { readonly status: number | null; readonly stdout: Buffer; readonly stderr: string } {
   const [command, ...args] = argv;
   const { status, stdout, stderr } = spawnSync(command, args, {
     input,
@@ -46,7 +46,7 @@ const answer = (
     ...(env === undefined ? {} : { env }),
   });
   return { status, stdout, stderr: stderr.toString() };
-};
+}
 
 /** Counters and times go on between two looks. */
 const MOVING = /^(?:vmstat|pressure|boot|tasks|khugepaged\.(?:full|pages|in|running))|warn_count/u;

@@ -150,7 +150,7 @@ const cases: readonly Case[] = [
 
 const AWKS = ['mawk', 'gawk', 'busybox', 'original-awk'].flatMap((name) => findProgram(name) ?? []);
 
-const run = (awk: string, { preparation, asNobody }: Case): ReturnType<typeof runProbe> => {
+function run(awk: string, { preparation, asNobody }: Case): ReturnType<typeof runProbe> {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-dumps-'));
   try {
     writeFileSync(join(folder, 'probe.sh'), probeScript(NONCE));
@@ -162,7 +162,7 @@ const run = (awk: string, { preparation, asNobody }: Case): ReturnType<typeof ru
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-};
+}
 
 const [first, ...others] = AWKS;
 /** All cases with one awk; with the others those that it reads files for. */

@@ -15,7 +15,7 @@ if (!canUnshare)
   couldNotTest('hidden, denied and missing files (no mount namespace: root with CAP_SYS_ADMIN is needed)', isRoot);
 
 /** Runs the probe after `preparation`, in a mount namespace that ends with it; `$W` is an empty folder. */
-const inNamespace = (preparation: string, options: { pid?: boolean; asNobody?: boolean } = {}): Readings => {
+function inNamespace(preparation: string, options: { pid?: boolean; asNobody?: boolean } = {}): Readings {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-probe-'));
   try {
     writeFileSync(join(folder, 'probe.sh'), probeScript(NONCE));
@@ -27,9 +27,9 @@ const inNamespace = (preparation: string, options: { pid?: boolean; asNobody?: b
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-};
+}
 
-const outcome = (readings: Readings, id: string): string => {
+function outcome(readings: Readings, id: string): string {
   const reading: Reading | undefined = readings.get(id);
   assert.ok(reading, id);
   return reading.state === 'known'
@@ -37,7 +37,7 @@ const outcome = (readings: Readings, id: string): string => {
     : reading.state === 'absent'
       ? 'absent'
       : reading.cause;
-};
+}
 
 interface Case {
   readonly name: string;
@@ -49,7 +49,9 @@ interface Case {
 const [major = 0, minor = 0] = release().split('.').map(Number);
 const hasHidepidByMount = major > 5 || (major === 5 && minor >= 8);
 
-const fake = (path: string, content: string): string => `printf -- '${content}' >$W/fake; mount --bind $W/fake ${path}`;
+function fake(path: string, content: string): string {
+  return `printf -- '${content}' >$W/fake; mount --bind $W/fake ${path}`;
+}
 
 const cases: readonly Case[] = [
   ...['1', '2'].map((hidepid) => ({

@@ -32,40 +32,42 @@ const SCRIPT = packagesScript(NONCE, WANTED);
 const SH = ['sh', '-s'];
 
 let hosts = 0;
-const lookAt = (
+function lookAt(
   host: OtherHost,
   argv: readonly string[] = SH,
   script = SCRIPT,
-): { readonly stdout: Buffer; readonly stderr: string; readonly readings: Readings } => {
+): { readonly stdout: Buffer; readonly stderr: string; readonly readings: Readings } {
   hosts += 1;
   const [command = '', ...args] = asHost(host, argv, join(folder, `host-${hosts}`));
   const { stdout, stderr, status } = spawnSync(command, args, { input: script, timeout: 60_000 });
   assert.equal(status, 0, stderr.toString());
   return { stdout, stderr: stderr.toString(), readings: parsePackages(stdout, NONCE, 'complete') };
-};
+}
 
-const outcome = (readings: Readings, id: string): unknown => {
+function outcome(readings: Readings, id: string): unknown {
   const reading = readings.get(id);
   return reading?.state === 'known'
     ? reading.value
     : reading?.state === 'unreadable'
       ? `${reading.cause}: ${reading.detail}`
       : reading?.state;
-};
-const said = (readings: Readings, fix: string): string => {
+}
+function said(readings: Readings, fix: string): string {
   const value = outcome(readings, 'kernel.changelog');
   assert.ok(typeof value === 'object' && value !== null, JSON.stringify(value));
   return String(new Map(Object.entries(value)).get(fix));
-};
+}
 
 const RELEASE = '6.1.0-56-amd64';
 const real = debianChangelog();
 if (real === undefined) couldNotTest('a real changelog of Debian');
 const skip = !canBeAnotherHost || real === undefined;
-const debian = (path = `linux-image-${RELEASE}/changelog.gz`, file = real ?? ''): OtherHost => ({
-  release: RELEASE,
-  doc: { [path]: file },
-});
+function debian(path = `linux-image-${RELEASE}/changelog.gz`, file = real ?? ''): OtherHost {
+  return {
+    release: RELEASE,
+    doc: { [path]: file },
+  };
+}
 
 for (const { name, argv } of shells)
   test(`${name}: a real changelog of Debian`, { skip }, () => {
@@ -135,11 +137,11 @@ test('a host without what is needed says so', { skip }, () => {
   assert.ok(Array.isArray(outcome(noAwk, 'kernel.installed')));
 });
 
-const place = (name: string, bytes: Buffer): OtherHost => {
+function place(name: string, bytes: Buffer): OtherHost {
   const file = join(folder, name);
   writeFileSync(file, bytes);
   return debian(undefined, file);
-};
+}
 
 test('a file that is no changelog, or half of one', { skip }, () => {
   const bytes = readFileSync(real ?? '');
@@ -316,7 +318,7 @@ test('nothing runs before the last line is read, nothing writes, and no other pr
   assert.ok(SCRIPT.length < 16_384, `${SCRIPT.length} bytes`);
 });
 
-const count = (host: OtherHost, argv: readonly string[]): number => {
+function count(host: OtherHost, argv: readonly string[]): number {
   hosts += 1;
   const words = argv.map((word) => `'${word}'`).join(' ');
   // In a new PID namespace numbers are given out in turn: 1 is unshare's child, 2 the script's shell, the last one asks.
@@ -338,7 +340,7 @@ const count = (host: OtherHost, argv: readonly string[]): number => {
   assert.ok(Number.isInteger(last) && last > 3, stderr.toString());
   // The outer shell, mount, and whoever asks are not the script's.
   return last - 3;
-};
+}
 
 test('it starts at most 15 processes on the host', { skip: skip || !canRpm }, () => {
   const counts = shells.map(({ name, argv }) => ({

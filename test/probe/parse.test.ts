@@ -11,30 +11,33 @@ import { answerWith, parseRecording, readRecording, recordingNonce } from '../..
 const RECORDED = readFileSync('policies/hosts/debian-12.probe');
 const NONCE = '0'.repeat(32);
 const FULL = readRecording(RECORDED);
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
 
-const readingsOf = (output: Uint8Array, ended: Ended = 'complete'): Readings => {
+function readingsOf(output: Uint8Array, ended: Ended = 'complete'): Readings {
   const parsed = parseProbe(output, NONCE, ended);
   assert.ok(parsed.ok);
   return parsed.readings;
-};
+}
 
 /** The recording with some text exchanged; the exchange must be possible, so that a test cannot pass by doing nothing. */
-const changed = (...exchanges: readonly (readonly [string, string])[]): Readings => {
+function changed(...exchanges: readonly (readonly [string, string])[]): Readings {
   let text = RECORDED.toString();
   for (const [from, to] of exchanges) {
     assert.ok(text.includes(from), `the recording has no ${from}`);
     text = text.replace(from, () => to);
   }
   return readingsOf(encode(text));
-};
+}
 
-const outcome = (reading: Reading | undefined): string | undefined =>
-  reading?.state === 'unreadable'
+function outcome(reading: Reading | undefined): string | undefined {
+  return reading?.state === 'unreadable'
     ? reading.cause
     : reading?.state === 'known'
       ? JSON.stringify(reading.value)
       : reading?.state;
+}
 
 test('a recorded Debian 12 gives the values of its kernel', () => {
   const expected: Readonly<Record<string, string>> = {
@@ -115,7 +118,9 @@ test('noise before and after changes nothing', () => {
   }
 });
 
-const missingLine = (path: string): string => `kw ${NONCE} missing ${path}\n`;
+function missingLine(path: string): string {
+  return `kw ${NONCE} missing ${path}\n`;
+}
 
 const doubts: readonly {
   readonly name: string;

@@ -20,7 +20,7 @@ if (!canMount)
   couldNotTest("root's script on files of root (no mount namespace: root with CAP_SYS_ADMIN is needed)", isRoot);
 const skip = !canMount && 'no mount namespace';
 
-const scriptsIn = (use: (folder: string) => void): void => {
+function scriptsIn(use: (folder: string) => void): void {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-root-'));
   try {
     writeFileSync(join(folder, 'root'), rootScript());
@@ -29,9 +29,9 @@ const scriptsIn = (use: (folder: string) => void): void => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-};
+}
 /** In a mount namespace of its own; `$W` is the folder. */
-const within = (folder: string, commands: string): string => {
+function within(folder: string, commands: string): string {
   const { stdout, stderr, status } = spawnSync(
     'unshare',
     [...PRIVATE, 'sh', '-c', `set -e; W=${folder}\n${commands}`],
@@ -39,15 +39,19 @@ const within = (folder: string, commands: string): string => {
   );
   assert.deepEqual([status, stderr], [0, '']);
   return stdout;
-};
-const asSection = (output: string, status = 0, errors: readonly string[] = []): Uint8Array =>
-  Buffer.from(
+}
+function asSection(output: string, status = 0, errors: readonly string[] = []): Uint8Array {
+  return Buffer.from(
     `noise\nkw ${NONCE} begin become\n${output}kw ${NONCE} errors\n${errors.map((line) => `${line}\n`).join('')}kw ${NONCE} end become ${status}\n`,
   );
+}
 const wantsAll = wantedOfRoot(new Map());
-const read = (output: string): Readings => parseBecome(asSection(output), NONCE, 'complete', wantsAll);
-const outcome = (reading: Reading | undefined): unknown =>
-  reading?.state === 'known' ? reading.value : reading?.state === 'unreadable' ? reading.cause : reading?.state;
+function read(output: string): Readings {
+  return parseBecome(asSection(output), NONCE, 'complete', wantsAll);
+}
+function outcome(reading: Reading | undefined): unknown {
+  return reading?.state === 'known' ? reading.value : reading?.state === 'unreadable' ? reading.cause : reading?.state;
+}
 
 const CONF = `# a comment
 path /srv/dumps

@@ -25,7 +25,7 @@ const MOVING = new Set([
 ]);
 
 /** Every file fact against the file itself, as Node reads it. */
-const assertTruth = (readings: Readings, who: string): number => {
+function assertTruth(readings: Readings, who: string): number {
   let known = 0;
   for (const fact of FACTS) {
     const reading = readings.get(fact.id);
@@ -40,7 +40,7 @@ const assertTruth = (readings: Readings, who: string): number => {
     known += 1;
   }
   return known;
-};
+}
 
 const DIGITS = readFileSync('/proc/sys/vm/min_free_kbytes', 'utf8').trim();
 

@@ -6,8 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runProbe } from '../setup/run-probe.js';
 import { couldNotTest, findProgram } from '../setup/shells.js';
 
-const stateOf = (pid: number): string | undefined =>
-  /^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+function stateOf(pid: number): string | undefined {
+  return /^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+}
 
 test('a task in D state is counted', async (t) => {
   const perl = findProgram('perl');

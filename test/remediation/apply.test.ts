@@ -47,7 +47,7 @@ const BEFORE: Readonly<Record<string, string>> = {
 const LIKE_A_KERNEL = `choices() { for f in /sys/kernel/mm/transparent_hugepage/*; do printf '[%s]\\n' "$(sed 's/.*\\[\\([^]]*\\)\\].*/\\1/' $f)" >$f; done; }`;
 const TMPFILES = `#!/bin/sh\n: >/sys/kernel/mm/transparent_hugepage/enabled; : >/sys/kernel/mm/transparent_hugepage/defrag\nexec W/systemd-tmpfiles "$@"\n`;
 
-const prepare = (folder: string): void => {
+function prepare(folder: string): void {
   for (const name of ['kernel', 'vm']) {
     mkdirSync(join(folder, 'proc-sys', name), { recursive: true });
     for (const file of readdirSync(`/proc/sys/${name}`)) {
@@ -65,12 +65,13 @@ const prepare = (folder: string): void => {
   write(join(folder, 'tmpfiles-like-a-kernel'), TMPFILES.replace('W', folder));
   spawnSync('cp', ['/usr/bin/systemd-tmpfiles', join(folder, 'systemd-tmpfiles')]);
   spawnSync('chmod', ['755', join(folder, 'tmpfiles-like-a-kernel')]);
-};
+}
 
-const kernward = (folder: string, ...args: readonly string[]): string =>
-  `cd ${folder}; HOME=${folder} ${process.execPath} ${MAIN} ${args.join(' ')}`;
-const scan = (folder: string, name: string): string =>
-  kernward(
+function kernward(folder: string, ...args: readonly string[]): string {
+  return `cd ${folder}; HOME=${folder} ${process.execPath} ${MAIN} ${args.join(' ')}`;
+}
+function scan(folder: string, name: string): string {
+  return kernward(
     folder,
     'scan',
     '-i inventory.yaml',
@@ -81,16 +82,18 @@ const scan = (folder: string, name: string): string =>
     '-o',
     `json:${name}.json`,
   );
+}
 
-const resultsIn = (folder: string, name: string): Readonly<Record<string, string>> => {
+function resultsIn(folder: string, name: string): Readonly<Record<string, string>> {
   const report: {
     readonly hosts: readonly { readonly verdicts: readonly { readonly rule: string; readonly result: string }[] }[];
   } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
   return Object.fromEntries(report.hosts.flatMap(({ verdicts }) => verdicts.map(({ rule, result }) => [rule, result])));
-};
+}
 
-const stateOf = (folder: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.keys(BEFORE).map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
+function stateOf(folder: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.keys(BEFORE).map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
+}
 
 interface Run {
   readonly as: string;

@@ -45,8 +45,8 @@ const SOUND = [
   setting('/sys/kernel/mm/transparent_hugepage/enabled', 'madvise'),
 ] as const;
 
-const arbitraryRule = (id: string): fc.Arbitrary<RuleSummary> =>
-  fc
+function arbitraryRule(id: string): fc.Arbitrary<RuleSummary> {
+  return fc
     .record({
       name: text,
       value: text,
@@ -72,6 +72,7 @@ const arbitraryRule = (id: string): fc.Arbitrary<RuleSummary> =>
         { policy, title, remediation, mayBreak, conflicts: [{ with: says, says, source: says }] },
       ),
     );
+}
 
 const scene = fc.record({
   rules: fc.tuple(arbitraryRule('a-rule'), arbitraryRule("b'rule")),
@@ -80,7 +81,7 @@ const scene = fc.record({
   raw: text,
 });
 
-const reportsOf = ({
+function reportsOf({
   hosts,
   because,
   raw,
@@ -88,8 +89,8 @@ const reportsOf = ({
   readonly hosts: readonly string[];
   readonly because: string;
   readonly raw: string;
-}): readonly HostReport[] =>
-  hosts.map((name, index) => {
+}): readonly HostReport[] {
+  return hosts.map((name, index) => {
     const host = hostOf(
       index === 0 ? 'here' : name,
       { 'a-rule': 'fail', "b'rule": 'fail' },
@@ -100,8 +101,9 @@ const reportsOf = ({
     );
     return { ...host, verdicts: host.verdicts.map((verdict) => ({ ...verdict, because })) };
   });
+}
 
-const render = (
+function render(
   as: string,
   {
     rules,
@@ -112,14 +114,15 @@ const render = (
     readonly because: string;
     readonly raw: string;
   },
-): readonly RemedyFile[] => {
+): readonly RemedyFile[] {
   const way = WAYS.get(as);
   assert.ok(way);
   return way.render(planRemedies(headerOf(rules), reportsOf(rest))).files;
-};
+}
 
-const contentLines = ({ text: whole }: RemedyFile): readonly string[] =>
-  whole.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+function contentLines({ text: whole }: RemedyFile): readonly string[] {
+  return whole.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+}
 
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   '.conf': ['kernel.hung_task_panic = 0', 'w /sys/kernel/mm/transparent_hugepage/enabled - - - - madvise'],

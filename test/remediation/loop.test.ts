@@ -21,7 +21,9 @@ const byFile = RULES.filter(
 );
 
 /** Facts that are derived, and that a case may state all the same: which kernel runs is nothing that a remedy in files changes. */
-const isStatable = (id: string): boolean => !derivedIds.has(id) || id.startsWith('fix.');
+function isStatable(id: string): boolean {
+  return !derivedIds.has(id) || id.startsWith('fix.');
+}
 
 /** What no file can mend, though it is in the rule's own remedy: the fail stays, and only the other cases show the way. */
 const BEYOND: Readonly<Record<string, string>> = {
@@ -42,10 +44,11 @@ interface Judged {
   readonly stated: Readings;
 }
 
-const judge = ({ rule, chosen, stated }: Judged, readings: Readings) =>
-  applyRule(rule, new Map([...withDerived(readings), ...stated]), chosen);
+function judge({ rule, chosen, stated }: Judged, readings: Readings) {
+  return applyRule(rule, new Map([...withDerived(readings), ...stated]), chosen);
+}
 
-const ofCase = (rule: Rule, { host, facts }: PolicyCase): Judged => {
+function ofCase(rule: Rule, { host, facts }: PolicyCase): Judged {
   const base = recordedHost(host);
   assert.ok(base);
   const those = (keep: (id: string) => boolean): Readings => new Map([...facts].filter(([id]) => keep(id)));
@@ -55,31 +58,33 @@ const ofCase = (rule: Rule, { host, facts }: PolicyCase): Judged => {
     chosen: those((id) => rule.parameters.has(id)),
     stated: those((id) => derivedIds.has(id)),
   };
-};
+}
 
-const reportOf = ({ rule, readings }: Judged, because: string): HostReport => ({
-  host: 'host',
-  address: 'host',
-  port: 22,
-  groups: [],
-  labels: {},
-  profile: 'stay-up',
-  transport: 'recorded',
-  status: 'failing',
-  tookMs: 1,
-  readings: withDerived(readings),
-  verdicts: [{ host: 'host', rule: rule.id, severity: rule.severity, result: 'fail', because, evidence: [] }],
-});
+function reportOf({ rule, readings }: Judged, because: string): HostReport {
+  return {
+    host: 'host',
+    address: 'host',
+    port: 22,
+    groups: [],
+    labels: {},
+    profile: 'stay-up',
+    transport: 'recorded',
+    status: 'failing',
+    tookMs: 1,
+    readings: withDerived(readings),
+    verdicts: [{ host: 'host', rule: rule.id, severity: rule.severity, result: 'fail', because, evidence: [] }],
+  };
+}
 
 /** The kernel does more than keep the word: `never` ends khugepaged (start_stop_khugepaged() in mm/khugepaged.c). */
-const withConsequences = (readings: Readings): Readings => {
+function withConsequences(readings: Readings): Readings {
   const enabled: Reading | undefined = readings.get('thp.enabled');
   return enabled?.state === 'known' && enabled.value === 'never'
     ? new Map([...readings, ['khugepaged.running', known(false, 'never')]])
     : readings;
-};
+}
 
-const remedied = (judged: Judged, by: 'administrator' | 'boot'): string => {
+function remedied(judged: Judged, by: 'administrator' | 'boot'): string {
   const before = judge(judged, judged.readings);
   assert.equal(before.result, 'fail');
   const way = WAYS.get('sysctl.d');
@@ -87,7 +92,7 @@ const remedied = (judged: Judged, by: 'administrator' | 'boot'): string => {
   const { files } = way.render(planRemedies(header, [reportOf(judged, before.because)]));
   const { result, because } = judge(judged, withConsequences(applied(judged.readings, files, by)));
   return result === 'pass' || result === 'notapplicable' ? result : `${result}: ${because}`;
-};
+}
 
 test('there are rules to try', () => assert.ok(byFile.length >= 25, `${byFile.length}`));
 
@@ -105,15 +110,17 @@ for (const rule of byFile) {
   }
 }
 
-const settingsOf = ({ remediation }: Rule) => [
-  ...Object.entries(remediation?.sysctl ?? {}).map(([name, value]) => ({ fact: `sysctl.${name}`, name, value })),
-  ...Object.entries(remediation?.sysfs ?? {}).flatMap(([name, value]) =>
-    ALL_FACTS.filter(
-      (fact) =>
-        'origin' in fact && fact.id.startsWith('thp.') && name.endsWith(`/transparent_hugepage/${fact.id.slice(4)}`),
-    ).map(({ id }) => ({ fact: id, name, value })),
-  ),
-];
+function settingsOf({ remediation }: Rule) {
+  return [
+    ...Object.entries(remediation?.sysctl ?? {}).map(([name, value]) => ({ fact: `sysctl.${name}`, name, value })),
+    ...Object.entries(remediation?.sysfs ?? {}).flatMap(([name, value]) =>
+      ALL_FACTS.filter(
+        (fact) =>
+          'origin' in fact && fact.id.startsWith('thp.') && name.endsWith(`/transparent_hugepage/${fact.id.slice(4)}`),
+      ).map(({ id }) => ({ fact: id, name, value })),
+    ),
+  ];
+}
 
 test('a rule passes with every value that its remediation accepts', () => {
   let tried = 0;

@@ -16,9 +16,9 @@ const files = (
   WAYS.get('sysctl.d')?.render(planRemedies(headerOf([RULE]), [hostOf('here', { both: 'fail' })])).files ?? []
 ).filter(({ path }) => path.includes('/etc/'));
 
-const install = (folder: string): void => {
+function install(folder: string): void {
   for (const { path, text } of files) write(join(folder, path.replace(/^[^/]*/, '')), text);
-};
+}
 
 for (const other of ['20-mine', '50-thp', 'thp'])
   test(

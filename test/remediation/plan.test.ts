@@ -9,7 +9,7 @@ const PANIC = 'kernel.hung_task_panic';
 const ENABLED = '/sys/kernel/mm/transparent_hugepage/enabled';
 
 /** As a kernward before this one wrote it. */
-const older = ({
+function older({
   id,
   policy,
   title,
@@ -19,17 +19,19 @@ const older = ({
   settings,
   mayBreak,
   references,
-}: RuleSummary): RuleSummary => ({
-  id,
-  policy,
-  title,
-  severity,
-  rationale,
-  remediation,
-  settings,
-  mayBreak,
-  references,
-});
+}: RuleSummary): RuleSummary {
+  return {
+    id,
+    policy,
+    title,
+    severity,
+    rationale,
+    remediation,
+    settings,
+    mayBreak,
+    references,
+  };
+}
 
 const RULES: readonly RuleSummary[] = [
   ruleOf('no-panic', 'high', { sysctl: [setting(PANIC, '0')] }),
@@ -46,16 +48,20 @@ const RULES: readonly RuleSummary[] = [
   older(ruleOf('old-report', 'low', {}, { settings: 'sysctl: kernel.panic=1' })),
 ];
 
-const plan = (...hosts: readonly HostReport[]): Plan => planRemedies(headerOf(RULES), hosts);
-const assigned = ({ remedies }: Plan) =>
-  remedies.map(({ hosts, assignments }) => ({
+function plan(...hosts: readonly HostReport[]): Plan {
+  return planRemedies(headerOf(RULES), hosts);
+}
+function assigned({ remedies }: Plan) {
+  return remedies.map(({ hosts, assignments }) => ({
     hosts,
     set: assignments.map(({ name, value, rules }) => `${name}=${value} for ${rules.join(' ')}`),
   }));
-const byHand = ({ remedies }: Plan): readonly string[] =>
-  remedies.flatMap(({ instructions }) =>
+}
+function byHand({ remedies }: Plan): readonly string[] {
+  return remedies.flatMap(({ instructions }) =>
     instructions.flatMap(({ rule, lines }) => lines.map((line) => `${rule}: ${line}`)),
   );
+}
 
 interface Case {
   readonly name: string;
@@ -154,7 +160,9 @@ for (const { name, fails, readings, set, told, notTold, contradictions } of case
       assert.ok(!lines.some((line) => pattern.test(line)), `${pattern} in ${lines.join('\n')}`);
   });
 
-const had = (value: number): Readings => new Map([['sysctl.kernel.hung_task_panic', number(value)]]);
+function had(value: number): Readings {
+  return new Map([['sysctl.kernel.hung_task_panic', number(value)]]);
+}
 
 test('hosts with equal remedies share one; what each had stands apart', () => {
   const made = plan(

@@ -18,40 +18,40 @@ if (!canBeScratch)
   couldNotTest('remedies on a scratch root (no mount namespace: root with CAP_SYS_ADMIN is needed)', isRoot);
 
 /** A folder that goes when `use` has ended. */
-export const inScratch = <T>(use: (folder: string) => T): T => {
+export function inScratch<T>(use: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-remedy-'));
   try {
     return use(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-};
+}
 
 /** Where the settings of the scratch host stand, by the path that they have on a host. */
 const MOUNTS = { '/proc/sys': 'proc-sys', '/sys/kernel/mm': 'sys-mm' } as const;
 
-const standsAt = (folder: string, path: string): string | undefined => {
+function standsAt(folder: string, path: string): string | undefined {
   const found = Object.entries(MOUNTS).find(([mount]) => path.startsWith(`${mount}/`));
   return found === undefined ? undefined : join(folder, found[1], path.slice(found[0].length));
-};
+}
 
 const FILES = FACTS.flatMap((fact) =>
   fact.origin.via === 'file' && fact.origin.paths[0] !== undefined ? [{ fact, path: fact.origin.paths[0] }] : [],
 );
 
-export const write = (file: string, text: string): void => {
+export function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
-};
+}
 
 /**
  * Runs a script as root of a host whose /proc/sys, /sys/kernel/mm and configuration folders are scratch; nothing of this
  * machine can be written through them.
  */
-export const onScratchHost = (
+export function onScratchHost(
   folder: string,
   script: string,
-): { readonly status: number | null; readonly output: string } => {
+): { readonly status: number | null; readonly output: string } {
   for (const name of Object.values(MOUNTS)) mkdirSync(join(folder, name), { recursive: true });
   const mounts = [
     ...Object.entries(MOUNTS).map(([mount, name]) => `mount --bind ${folder}/${name} ${mount}`),
@@ -68,18 +68,19 @@ export const onScratchHost = (
     { encoding: 'utf8', timeout: 120_000 },
   );
   return { status, output: `${stdout}${stderr}` };
-};
+}
 
 /** What a kernel shows of a choice that a word was written to; scratch files show the word. */
-const shown = (fact: FactDefinition, text: string): string =>
-  fact.type.kind === 'enum' && !text.includes('[') ? `[${text.trim()}]\n` : text;
+function shown(fact: FactDefinition, text: string): string {
+  return fact.type.kind === 'enum' && !text.includes('[') ? `[${text.trim()}]\n` : text;
+}
 
 /**
  * A host with these readings, after somebody installed the files of a remedy and applied them with the real tools, as an
  * administrator does (`sysctl -p`, `systemd-tmpfiles --create`) or as a boot does (`systemd-sysctl`).
  */
-export const applied = (readings: Readings, files: readonly RemedyFile[], by: 'administrator' | 'boot'): Readings =>
-  inScratch((folder) => {
+export function applied(readings: Readings, files: readonly RemedyFile[], by: 'administrator' | 'boot'): Readings {
+  return inScratch((folder) => {
     // Empty at first: systemd-tmpfiles writes from the start of a file and leaves the rest, which no file of a kernel keeps.
     for (const { fact, path } of FILES) {
       const file = standsAt(folder, path);
@@ -110,3 +111,4 @@ export const applied = (readings: Readings, files: readonly RemedyFile[], by: 'a
       }),
     ]);
   });
+}

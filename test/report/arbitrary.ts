@@ -28,8 +28,9 @@ export const arbitraryText: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** Objects as JSON gives them back, never with a null prototype. */
-const record = <Fields>(fields: { [Name in keyof Fields]: fc.Arbitrary<Fields[Name]> }): fc.Arbitrary<Fields> =>
-  fc.record(fields, { noNullPrototype: true });
+function record<Fields>(fields: { [Name in keyof Fields]: fc.Arbitrary<Fields[Name]> }): fc.Arbitrary<Fields> {
+  return fc.record(fields, { noNullPrototype: true });
+}
 
 const textMap = fc
   .array(fc.tuple(arbitraryText, arbitraryText), { maxLength: 3 })
@@ -71,11 +72,13 @@ export const arbitraryGate: fc.Arbitrary<Gate> = fc.record(
   { requiredKeys: ['failOn', 'minCoverage', 'allowEmpty', 'exitZero'], noNullPrototype: true },
 );
 
-const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
 
 /** With conflicts or without: the field is not there where there are none. */
-const withConflicts = (rule: RuleSummary): fc.Arbitrary<RuleSummary> =>
-  fc
+function withConflicts(rule: RuleSummary): fc.Arbitrary<RuleSummary> {
+  return fc
     .array(
       fc.record(
         { with: arbitraryText, says: arbitraryText, profile: arbitraryText, source: arbitraryText },
@@ -84,6 +87,7 @@ const withConflicts = (rule: RuleSummary): fc.Arbitrary<RuleSummary> =>
       { maxLength: 2 },
     )
     .map((conflicts) => (conflicts.length === 0 ? rule : { ...rule, conflicts }));
+}
 
 const arbitraryRules: fc.Arbitrary<readonly RuleSummary[]> = fc
   .uniqueArray(arbitraryText, { minLength: 1, maxLength: 4 })
@@ -197,8 +201,8 @@ const arbitraryWaiverUse: fc.Arbitrary<WaiverUse> = fc.record(
   { requiredKeys: ['id', 'justification', 'expires'], noNullPrototype: true },
 );
 
-const arbitraryVerdict = (host: string, rule: RuleSummary, isReached: boolean): fc.Arbitrary<Verdict> =>
-  fc.record(
+function arbitraryVerdict(host: string, rule: RuleSummary, isReached: boolean): fc.Arbitrary<Verdict> {
+  return fc.record(
     {
       host: fc.constant(host),
       rule: fc.constant(rule.id),
@@ -213,9 +217,10 @@ const arbitraryVerdict = (host: string, rule: RuleSummary, isReached: boolean): 
     },
     { requiredKeys: ['host', 'rule', 'severity', 'result', 'because', 'evidence'], noNullPrototype: true },
   );
+}
 
-const arbitraryHost = (name: string, rules: readonly RuleSummary[]): fc.Arbitrary<HostReport> =>
-  fc.boolean().chain((isReached) =>
+function arbitraryHost(name: string, rules: readonly RuleSummary[]): fc.Arbitrary<HostReport> {
+  return fc.boolean().chain((isReached) =>
     record({
       host: fc.constant(name),
       address: arbitraryText,
@@ -252,6 +257,7 @@ const arbitraryHost = (name: string, rules: readonly RuleSummary[]): fc.Arbitrar
       ...(isReached ? {} : { failure }),
     })),
   );
+}
 
 const arbitrarySeverities = record({
   critical: fc.nat(),

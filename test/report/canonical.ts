@@ -23,17 +23,19 @@ import { HOSTILE } from './hostile.js';
 
 export const GATE: Gate = { failOn: 'high', minCoverage: 100, allowEmpty: false, exitZero: false };
 
-const rule = (id: string, severity: Severity, title: string, remediation: string): RuleSummary => ({
-  id,
-  policy: 'hung-task',
-  title,
-  severity,
-  rationale: 'A machine that reboots while it is busy takes its work with it.',
-  remediation,
-  settings: 'sysctl: kernel.hung_task_panic=0',
-  mayBreak: 'A cluster that relies on a reboot to fail over will wait for its own timeout.',
-  references: ['https://docs.kernel.org/admin-guide/sysctl/kernel.html#hung-task-panic'],
-});
+function rule(id: string, severity: Severity, title: string, remediation: string): RuleSummary {
+  return {
+    id,
+    policy: 'hung-task',
+    title,
+    severity,
+    rationale: 'A machine that reboots while it is busy takes its work with it.',
+    remediation,
+    settings: 'sysctl: kernel.hung_task_panic=0',
+    mayBreak: 'A cluster that relies on a reboot to fail over will wait for its own timeout.',
+    references: ['https://docs.kernel.org/admin-guide/sysctl/kernel.html#hung-task-panic'],
+  };
+}
 
 const RULES: readonly RuleSummary[] = [
   rule(
@@ -68,25 +70,27 @@ const RULES: readonly RuleSummary[] = [
   ),
 ];
 
-const header = (rules: readonly RuleSummary[] = RULES, more: Partial<ReportHeader> = {}): ReportHeader => ({
-  kernward: '0.1.0',
-  schema: 1,
-  runId: '01JDCN6R7S8T9V0W1X2Y3Z4A5B',
-  startedAt: '2026-11-23T02:00:00Z',
-  inventory: ['fleet.yaml'],
-  gate: GATE,
-  probe: { protocol: 1, sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' },
-  policies: [
-    {
-      id: 'hung-task',
-      title: 'What a hung task does to the machine',
-      file: 'policies/hung-task.yaml',
-      sha256: 'ab'.repeat(32),
-    },
-  ],
-  rules,
-  ...more,
-});
+function header(rules: readonly RuleSummary[] = RULES, more: Partial<ReportHeader> = {}): ReportHeader {
+  return {
+    kernward: '0.1.0',
+    schema: 1,
+    runId: '01JDCN6R7S8T9V0W1X2Y3Z4A5B',
+    startedAt: '2026-11-23T02:00:00Z',
+    inventory: ['fleet.yaml'],
+    gate: GATE,
+    probe: { protocol: 1, sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' },
+    policies: [
+      {
+        id: 'hung-task',
+        title: 'What a hung task does to the machine',
+        file: 'policies/hung-task.yaml',
+        sha256: 'ab'.repeat(32),
+      },
+    ],
+    rules,
+    ...more,
+  };
+}
 
 interface Judged {
   readonly result: Result;
@@ -106,7 +110,7 @@ const BECAUSE: Readonly<Record<Result, string>> = {
   informational: 'for information only',
 };
 
-const evidenceFor = (result: Result): Verdict['evidence'] => {
+function evidenceFor(result: Result): Verdict['evidence'] {
   if (result === 'error' || result === 'notselected') return [];
   const panic: Reading =
     result === 'unknown'
@@ -117,7 +121,7 @@ const evidenceFor = (result: Result): Verdict['evidence'] => {
     { fact: 'sysctl.kernel.panic', reading: known(-1, '-1\n') },
     { fact: 'thp.enabled', reading: absent('/sys/kernel/mm can be searched and has no such file') },
   ];
-};
+}
 
 const readings: HostReport['readings'] = new Map<string, Reading>([
   ['uname.release', known('3.10.0-957.el7.x86_64', '3.10.0-957.el7.x86_64\n')],
@@ -131,12 +135,12 @@ const readings: HostReport['readings'] = new Map<string, Reading>([
 ]);
 
 /** A host with one judgement a rule, in the order of the rules. */
-const host = (
+function host(
   name: string,
   judged: readonly Judged[],
   more: Partial<HostReport> = {},
   rules: readonly RuleSummary[] = RULES,
-): HostReport => {
+): HostReport {
   const verdicts = rules.map((each, index): Verdict => {
     const { result, because, ...more } = judged[index] ?? { result: 'pass' };
     return {
@@ -164,15 +168,10 @@ const host = (
     verdicts,
     ...more,
   };
-};
+}
 
-const unreached = (
-  name: string,
-  code: ConnectFailureCode,
-  detail: string,
-  more: Partial<HostReport> = {},
-): HostReport =>
-  host(
+function unreached(name: string, code: ConnectFailureCode, detail: string, more: Partial<HostReport> = {}): HostReport {
+  return host(
     name,
     RULES.map(() => ({ result: 'error' as const, because: `the host was not reached: ${detail}` })),
     {
@@ -181,24 +180,29 @@ const unreached = (
       ...more,
     },
   );
+}
 
-const report = (
+function report(
   hosts: readonly HostReport[],
   head: ReportHeader = header(),
   more: Partial<SummaryOptions> = {},
-): Report => ({
-  header: head,
-  hosts,
-  summary: summarise(hosts, {
-    gate: head.gate,
-    rules: head.rules.length,
-    tookMs: 4321,
-    ...(head.baseline === undefined ? {} : { baseline: head.baseline }),
-    ...more,
-  }),
-});
+): Report {
+  return {
+    header: head,
+    hosts,
+    summary: summarise(hosts, {
+      gate: head.gate,
+      rules: head.rules.length,
+      tookMs: 4321,
+      ...(head.baseline === undefined ? {} : { baseline: head.baseline }),
+      ...more,
+    }),
+  };
+}
 
-const result = (word: Result): Judged => ({ result: word });
+function result(word: Result): Judged {
+  return { result: word };
+}
 
 const WAIVER: WaiverUse = {
   id: 'KW-12',
@@ -211,18 +215,20 @@ const WAIVER: WaiverUse = {
 const USED: readonly WaiverState[] = ['expiring', 'in-force'];
 
 /** A waiver in each state, with the counts that a run would give it. */
-const waiverIn = (state: WaiverState): WaiverSummary => ({
-  ...WAIVER,
-  id: `KW-${12 + WAIVER_STATES.indexOf(state)}`,
-  rule: state === 'no-rule' ? 'hung-tusk-*' : 'hung-task-*',
-  hosts: 'web:&production',
-  starts: '2026-09-01T00:00:00Z',
-  definedAt: { file: 'waivers.yaml', line: 3 },
-  state,
-  matches: state === 'void' || USED.includes(state) ? 2 : 0,
-  uses: USED.includes(state) ? 2 : 0,
-  voided: state === 'void' ? 2 : 0,
-});
+function waiverIn(state: WaiverState): WaiverSummary {
+  return {
+    ...WAIVER,
+    id: `KW-${12 + WAIVER_STATES.indexOf(state)}`,
+    rule: state === 'no-rule' ? 'hung-tusk-*' : 'hung-task-*',
+    hosts: 'web:&production',
+    starts: '2026-09-01T00:00:00Z',
+    definedAt: { file: 'waivers.yaml', line: 3 },
+    state,
+    matches: state === 'void' || USED.includes(state) ? 2 : 0,
+    uses: USED.includes(state) ? 2 : 0,
+    voided: state === 'void' ? 2 : 0,
+  };
+}
 
 const BASELINE: Baseline = {
   runId: '01JD9VW3K4M5N6P7Q8R9S0T1V2',
@@ -304,14 +310,16 @@ const hostileRules: readonly RuleSummary[] = SEVERITIES.slice(0, 2).map((severit
   references: [HOSTILE.formula],
 }));
 
-const hostileReadings = (text: string): readonly (readonly [string, Reading])[] => [
-  ['uname.release', known(text, text)],
-  ['os.pretty_name', known(text, text)],
-  ['__proto__', known(Object.fromEntries([['__proto__', text]]), text)],
-  ['constructor', known([text], text)],
-  ['denied', unreadable('denied', text)],
-  ['gone', absent(text)],
-];
+function hostileReadings(text: string): readonly (readonly [string, Reading])[] {
+  return [
+    ['uname.release', known(text, text)],
+    ['os.pretty_name', known(text, text)],
+    ['__proto__', known(Object.fromEntries([['__proto__', text]]), text)],
+    ['constructor', known([text], text)],
+    ['denied', unreadable('denied', text)],
+    ['gone', absent(text)],
+  ];
+}
 
 /** Every text in every field; each fifth host was not reached. */
 const hostile = Object.entries(HOSTILE).map(([name, text], index) => {
@@ -348,17 +356,19 @@ const hostile = Object.entries(HOSTILE).map(([name, text], index) => {
   );
 });
 
-const hostileWaiver = (text: string, state: WaiverState): WaiverSummary => ({
-  ...waiverIn(state),
-  id: text,
-  rule: text,
-  hosts: text,
-  justification: text,
-  owner: text,
-  approvedBy: text,
-  expires: text,
-  definedAt: { file: text, line: 1 },
-});
+function hostileWaiver(text: string, state: WaiverState): WaiverSummary {
+  return {
+    ...waiverIn(state),
+    id: text,
+    rule: text,
+    hosts: text,
+    justification: text,
+    owner: text,
+    approvedBy: text,
+    expires: text,
+    definedAt: { file: text, line: 1 },
+  };
+}
 
 const GROUP_RULES: readonly GroupRuleSummary[] = [
   {
@@ -402,12 +412,13 @@ const groupVerdicts = (['fail', 'unknown', 'pass', 'notapplicable', 'notselected
   })),
 );
 
-const falling = (outcome: string): HostReport['readings'] =>
-  new Map([
+function falling(outcome: string): HostReport['readings'] {
+  return new Map([
     ...readings,
     ['hung_task.outcome', known(outcome, '')],
     ['hung_task.reboots', known(outcome === 'reboots', '')],
   ]);
+}
 
 const grouped = [
   host('web01.example.com', [], { readings: falling('reboots'), labels: { cluster: 'cluster-0' } }),
@@ -416,18 +427,20 @@ const grouped = [
   unreached('web04.example.com', 'refused', '192.0.2.13 port 22 refused the connection: is sshd running?'),
 ];
 
-const hostileGroupVerdict = (text: string): GroupVerdict => ({
-  group: text,
-  label: text,
-  rule: text,
-  severity: 'critical',
-  result: 'fail',
-  because: text,
-  hosts: 2,
-  unreachable: 1,
-  unknown: 0,
-  matching: 1,
-});
+function hostileGroupVerdict(text: string): GroupVerdict {
+  return {
+    group: text,
+    label: text,
+    rule: text,
+    severity: 'critical',
+    result: 'fail',
+    because: text,
+    hosts: 2,
+    unreachable: 1,
+    unknown: 0,
+    matching: 1,
+  };
+}
 
 /** Reports that between them hold every result, every status, every failure code and every string that has hurt somebody. */
 export const CANONICAL_REPORTS: Readonly<Record<string, Report>> = {

@@ -13,13 +13,17 @@ import { CANONICAL_REPORTS } from './canonical.js';
 import { HOSTILE } from './hostile.js';
 import { parseCsv } from './parse-csv.js';
 
-const render = (id: 'csv' | 'csv-hosts' | 'csv-summary', report: Report, includePasses = false): string =>
-  [...(FORMATS.get(id)?.render(report, { includePasses, colour: false, columns: 80 }) ?? [])].join('');
+function render(id: 'csv' | 'csv-hosts' | 'csv-summary', report: Report, includePasses = false): string {
+  return [...(FORMATS.get(id)?.render(report, { includePasses, colour: false, columns: 80 }) ?? [])].join('');
+}
 
 /** What a spreadsheet would run, in any way of splitting: cells by comma or by semicolon, quotes and spaces taken off. */
-const wouldRun = (cell: string): boolean =>
-  !/^-?\d+(\.\d+)?$/.test(cell) &&
-  (/^[\t\r\n]/.test(cell) || cell.split(';').some((part) => /^[\s"]*[=+\-@＝＋－＠]/.test(part)));
+function wouldRun(cell: string): boolean {
+  return (
+    !/^-?\d+(\.\d+)?$/.test(cell) &&
+    (/^[\t\r\n]/.test(cell) || cell.split(';').some((part) => /^[\s"]*[=+\-@＝＋－＠]/.test(part)))
+  );
+}
 
 test('what is written is read back, cell by cell', () => {
   fc.assert(
@@ -137,11 +141,11 @@ test('a host that was not reached stands in both, with the reason', () => {
   }
 });
 
-const summaryRows = (report: Report): readonly Readonly<Record<string, string>>[] => {
+function summaryRows(report: Report): readonly Readonly<Record<string, string>>[] {
   const [head = [], ...rows] = parseCsv(render('csv-summary', report));
   assert.deepEqual(head, CSV_SUMMARY_COLUMNS);
   return rows.map((row) => Object.fromEntries(row.map((cell, index) => [head[index] ?? '', cell])));
-};
+}
 
 test('csv-summary: the fleet is what the summary counts, owners add up to it, groups are the groups', () => {
   fc.assert(
@@ -179,8 +183,11 @@ const CHANGE = [
   'oldest_finding_days',
   'gone_hosts',
 ] as const;
-const changes = (name: string): readonly string[] =>
-  summaryRows(CANONICAL_REPORTS[name] ?? assert.fail()).map((row) => CHANGE.map((column) => row[column]).join(' '));
+function changes(name: string): readonly string[] {
+  return summaryRows(CANONICAL_REPORTS[name] ?? assert.fail()).map((row) =>
+    CHANGE.map((column) => row[column]).join(' '),
+  );
+}
 
 test('csv-summary: what changed and how old it is, and empty cells where nobody can know', () => {
   assert.deepEqual(changes('clean'), ['fleet all       ', 'group web       ', 'owner team-a       ']);
@@ -191,10 +198,10 @@ test('csv-summary: what changed and how old it is, and empty cells where nobody 
   ]);
 });
 
-const picked = (id: 'csv' | 'csv-hosts', name: string, columns: readonly string[]): readonly string[] => {
+function picked(id: 'csv' | 'csv-hosts', name: string, columns: readonly string[]): readonly string[] {
   const [head = [], ...rows] = parseCsv(render(id, CANONICAL_REPORTS[name] ?? assert.fail()));
   return rows.map((row) => columns.map((column) => row[head.indexOf(column)] ?? assert.fail(column)).join(' '));
-};
+}
 
 test('csv-hosts: what changed on each host, and a row for each that is gone', () => {
   const columns = ['host', 'status', 'is_new', 'newly_failing', 'still_failing', 'resolved', 'no_longer_known'];

@@ -7,11 +7,13 @@ import { HOST_RULES, RANKS, countRanks, findingsOf, sharesOf } from '../../src/r
 import type { Rank } from '../../src/report/findings.js';
 import { CANONICAL_REPORTS } from './canonical.js';
 
-const hostOf = (report: string, name: string): HostReport =>
-  [...(CANONICAL_REPORTS[report]?.hosts ?? [])].find(({ host }) => host === name) ?? assert.fail(name);
+function hostOf(report: string, name: string): HostReport {
+  return [...(CANONICAL_REPORTS[report]?.hosts ?? [])].find(({ host }) => host === name) ?? assert.fail(name);
+}
 
-const found = (report: string, name: string): readonly string[] =>
-  findingsOf(hostOf(report, name)).map(({ rank, level, rule }) => `${rank} ${level} ${rule}`);
+function found(report: string, name: string): readonly string[] {
+  return findingsOf(hostOf(report, name)).map(({ rank, level, rule }) => `${rank} ${level} ${rule}`);
+}
 
 const cases: readonly (readonly [report: string, host: string, findings: readonly string[]])[] = [
   ['mixed', 'web01.example.com', []],

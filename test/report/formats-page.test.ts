@@ -12,12 +12,15 @@ import { PROMETHEUS_METRICS } from '../../src/report/formats/prometheus.js';
 const page = readFileSync(join(process.cwd(), 'docs/reference/formats.md'), 'utf8');
 
 /** What stands under a heading, to the next one of the same level. */
-const section = (id: string): string => page.split(/^## /m).find((part) => part.startsWith(`${id}\n`)) ?? '';
+function section(id: string): string {
+  return page.split(/^## /m).find((part) => part.startsWith(`${id}\n`)) ?? '';
+}
 
-const columnsIn = (text: string): string[] =>
-  [...text.matchAll(/^\| (?<names>`[^|]*) \|/gm)].flatMap((row) =>
+function columnsIn(text: string): string[] {
+  return [...text.matchAll(/^\| (?<names>`[^|]*) \|/gm)].flatMap((row) =>
     [...(row.groups?.['names'] ?? '').matchAll(/`(?<name>[^`]+)`/g)].map((match) => match.groups?.['name'] ?? ''),
   );
+}
 
 test('every format has a section', () => {
   for (const id of FORMATS.keys()) assert.notEqual(section(id), '', id);

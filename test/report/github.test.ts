@@ -6,22 +6,24 @@ import { github } from '../../src/report/formats/github.js';
 import { arbitraryReport } from './arbitrary.js';
 import { CANONICAL_REPORTS } from './canonical.js';
 
-const render = (report: Report): string =>
-  [...github.render(report, { includePasses: false, colour: false, columns: 80 })].join('');
+function render(report: Report): string {
+  return [...github.render(report, { includePasses: false, colour: false, columns: 80 })].join('');
+}
 
 /** As a runner reads it: properties end at `::`, are separated by commas, and are unescaped after that. */
 const COMMAND =
   /^::(?<level>error|warning|notice) (?:file=(?<file>[^,:]*),line=(?<line>\d+),)?title=(?<title>[^,:]*)::(?<message>.*)$/;
 
-const unescaped = (text: string): string =>
-  text
+function unescaped(text: string): string {
+  return text
     .replaceAll('%2C', ',')
     .replaceAll('%3A', ':')
     .replaceAll('%0A', '\n')
     .replaceAll('%0D', '\r')
     .replaceAll('%25', '%');
+}
 
-const isRight = (report: Report): void => {
+function isRight(report: Report): void {
   const text = render(report);
   assert.ok(text.endsWith('\n'));
   assert.doesNotMatch(text, /[^\P{Cc}\n]|[\p{Zl}\p{Zp}]|##\[/u);
@@ -31,7 +33,7 @@ const isRight = (report: Report): void => {
   for (const line of lines.slice(annotations.length)) assert.match(line, /^kernward: /);
   for (const level of ['error', 'warning', 'notice'])
     assert.ok(annotations.filter((line) => line.startsWith(`::${level} `)).length <= 10);
-};
+}
 
 for (const [name, report] of Object.entries(CANONICAL_REPORTS))
   test(`${name}: one command a line, ten of each level at most`, () => isRight(report));

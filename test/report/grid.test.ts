@@ -29,13 +29,14 @@ const ROW = [
   'the kernel panics when it finds a task blocked for more than 120 s',
 ];
 
-const drawn = (total: number): readonly string[] =>
-  grid(
+function drawn(total: number): readonly string[] {
+  return grid(
     COLUMNS,
     [ROW.map((text) => ({ text })), ['web1', 'web', ...ROW.slice(2)].map((text) => ({ text }))],
     total,
     painter(false),
   ).split('\n');
+}
 
 test('a row that is told in lines begins with the name of what it is about, wherever that stands', () => {
   const columns: readonly GridColumn[] = [

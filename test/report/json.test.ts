@@ -9,16 +9,20 @@ import { ReportSchema } from '../../src/report/schema.js';
 import { arbitraryReport } from './arbitrary.js';
 import { CANONICAL_REPORTS } from './canonical.js';
 
-const render = (id: 'json' | 'jsonl', report: Report): string =>
-  [...(FORMATS.get(id)?.render(report, { includePasses: false, colour: false, columns: 80 }) ?? [])].join('');
+function render(id: 'json' | 'jsonl', report: Report): string {
+  return [...(FORMATS.get(id)?.render(report, { includePasses: false, colour: false, columns: 80 }) ?? [])].join('');
+}
 
 /** JSON numbers have no −0 and its objects no prototype of their own: only what is written is compared. */
-const plain = ({ header, hosts, summary }: Report): unknown => ({ header, hosts: [...hosts], summary });
+function plain({ header, hosts, summary }: Report): unknown {
+  return { header, hosts: [...hosts], summary };
+}
 
 const validate = new Ajv2020({ strict: true, allErrors: true }).compile(ReportSchema);
 
-const isValid = (text: string): void =>
-  assert.ok(validate(JSON.parse(text)), JSON.stringify(validate.errors?.slice(0, 3)));
+function isValid(text: string): void {
+  return assert.ok(validate(JSON.parse(text)), JSON.stringify(validate.errors?.slice(0, 3)));
+}
 
 for (const [name, report] of Object.entries(CANONICAL_REPORTS))
   test(`${name}: valid by the schema, and read back equal from json and jsonl`, () => {
@@ -75,10 +79,10 @@ const text = render('json', clean);
 const lines = render('jsonl', clean);
 
 /** The report with one piece of its text replaced; the piece must be in it. */
-const edited = (piece: string, by: string): string => {
+function edited(piece: string, by: string): string {
   assert.ok(text.includes(piece), `no ${piece} in the report`);
   return text.replace(piece, by);
-};
+}
 
 const hostLine = text.split('\n')[2] ?? '';
 const lastVerdict = hostLine.slice(hostLine.lastIndexOf(',{"host":'), -2);

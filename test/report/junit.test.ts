@@ -7,8 +7,9 @@ import { junit } from '../../src/report/formats/junit.js';
 import { arbitraryReport } from './arbitrary.js';
 import { CANONICAL_REPORTS } from './canonical.js';
 
-const render = (report: Report): string =>
-  [...junit.render(report, { includePasses: false, colour: false, columns: 80 })].join('');
+function render(report: Report): string {
+  return [...junit.render(report, { includePasses: false, colour: false, columns: 80 })].join('');
+}
 
 /** Python's expat reads the documents: an element is [tag, attributes, text, children]. */
 const PYTHON = `
@@ -25,7 +26,7 @@ type Element = readonly [
   children: readonly Element[],
 ];
 
-const readXml = (documents: readonly string[]): readonly Element[] => {
+function readXml(documents: readonly string[]): readonly Element[] {
   const { stdout, stderr } = spawnSync('python3', ['-c', PYTHON], {
     input: JSON.stringify(documents),
     encoding: 'utf8',
@@ -33,22 +34,25 @@ const readXml = (documents: readonly string[]): readonly Element[] => {
   });
   assert.equal(stderr, '');
   return JSON.parse(stdout);
-};
+}
 
-const childrenOf = (element: Element, tag: string): readonly Element[] => element[3].filter(([each]) => each === tag);
-const countsOf = (element: Element): readonly number[] =>
-  ['tests', 'failures', 'errors', 'skipped'].map((name) => Number(element[1][name]));
+function childrenOf(element: Element, tag: string): readonly Element[] {
+  return element[3].filter(([each]) => each === tag);
+}
+function countsOf(element: Element): readonly number[] {
+  return ['tests', 'failures', 'errors', 'skipped'].map((name) => Number(element[1][name]));
+}
 
 /** What stands in a suite, counted. */
-const found = (suite: Element): readonly number[] => {
+function found(suite: Element): readonly number[] {
   const cases = childrenOf(suite, 'testcase');
   return [
     cases.length,
     ...['failure', 'error', 'skipped'].map((tag) => cases.filter((each) => childrenOf(each, tag).length > 0).length),
   ];
-};
+}
 
-const isRight = (report: Report, root: Element): void => {
+function isRight(report: Report, root: Element): void {
   const hosts = [...report.hosts];
   const suites = childrenOf(root, 'testsuite');
   const groups = new Set(
@@ -93,7 +97,7 @@ const isRight = (report: Report, root: Element): void => {
     countsOf(root),
     suites.reduce((sum, suite) => sum.map((each, index) => each + (countsOf(suite)[index] ?? 0)), [0, 0, 0, 0]),
   );
-};
+}
 
 test(
   'an XML parser reads every canonical report, a suite a host, and the counts are those of its elements',

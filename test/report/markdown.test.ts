@@ -8,17 +8,18 @@ import { clean } from '../../src/text/clean.js';
 import { arbitraryReport, arbitraryText } from './arbitrary.js';
 import { CANONICAL_REPORTS } from './canonical.js';
 
-const render = (report: Report): string =>
-  [...markdown.render(report, { includePasses: false, colour: false, columns: 80 })].join('');
+function render(report: Report): string {
+  return [...markdown.render(report, { includePasses: false, colour: false, columns: 80 })].join('');
+}
 
 /** Code spans by the rule of CommonMark 6.1: from a run of backticks to the next run of the same length. */
 const SPAN = /(?<!`)(?<fence>`+)(?!`)(?<inside>.*?[^`])\k<fence>(?!`)/g;
 
 /** What a reader of the page sees of one code span: a space at both ends is taken away. */
-const inside = (text: string): string | undefined => {
+function inside(text: string): string | undefined {
   const found = new RegExp(`^${SPAN.source}$`).exec(text)?.groups?.['inside'];
   return found !== undefined && /^ .* $/.test(found) && found.trim() !== '' ? found.slice(1, -1) : found;
-};
+}
 
 test('any text comes back from a code span, and from one in a table', () => {
   const text = fc.oneof(
@@ -45,7 +46,7 @@ test('a sentence has nothing in it that Markdown or HTML would act on', () => {
   );
 });
 
-const isRight = (report: Report): void => {
+function isRight(report: Report): void {
   const text = render(report);
   assert.ok(Buffer.byteLength(text) <= MAX_MARKDOWN_BYTES);
   let columns = 0;
@@ -59,7 +60,7 @@ const isRight = (report: Report): void => {
     assert.doesNotMatch(line.replaceAll(SPAN, ''), /[<`]|\]\(|&(?!#\d+;)/, line);
     previous = line;
   }
-};
+}
 
 for (const [name, report] of Object.entries(CANONICAL_REPORTS))
   test(`${name}: whole tables, nothing but text outside of code spans`, () => isRight(report));

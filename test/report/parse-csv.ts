@@ -1,5 +1,5 @@
 /** RFC 4180 by its grammar, strict: CR LF ends a record, a quoted field may hold anything, an unquoted one no quote, CR or LF. */
-export const parseCsv = (text: string): string[][] => {
+export function parseCsv(text: string): string[][] {
   const records: string[][] = [];
   let record: string[] = [];
   let at = 0;
@@ -30,4 +30,4 @@ export const parseCsv = (text: string): string[][] => {
     record = [];
   }
   return records;
-};
+}

@@ -5,8 +5,9 @@ import { PROMETHEUS_METRICS, prometheus } from '../../src/report/formats/prometh
 import { clean } from '../../src/text/clean.js';
 import { CANONICAL_REPORTS } from './canonical.js';
 
-const render = (report: Report): string =>
-  [...prometheus.render(report, { includePasses: false, colour: false, columns: 80 })].join('');
+function render(report: Report): string {
+  return [...prometheus.render(report, { includePasses: false, colour: false, columns: 80 })].join('');
+}
 
 interface Sample {
   readonly name: string;
@@ -20,7 +21,7 @@ const SAMPLE =
   /^(?<name>[a-z_]+)(?:\{(?<labels>[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*"(?:,[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*")*)\})? (?<value>\S+)$/;
 
 /** The text format, read strictly: https://prometheus.io/docs/instrumenting/exposition_formats/ */
-const parse = (text: string): readonly Sample[] => {
+function parse(text: string): readonly Sample[] {
   assert.ok(text.endsWith('\n'), 'the last line must end');
   const samples: Sample[] = [];
   const seen = new Set<string>();
@@ -51,12 +52,13 @@ const parse = (text: string): readonly Sample[] => {
     samples.push({ name: family, labels: Object.fromEntries(labels), value });
   }
   return samples;
-};
+}
 
-const valueOf = (samples: readonly Sample[], name: string, labels: Sample['labels'] = {}): number | undefined =>
-  samples.find(
+function valueOf(samples: readonly Sample[], name: string, labels: Sample['labels'] = {}): number | undefined {
+  return samples.find(
     (sample) => sample.name === name && Object.entries(labels).every(([label, text]) => sample.labels[label] === text),
   )?.value;
+}
 
 for (const [name, report] of Object.entries(CANONICAL_REPORTS))
   test(`${name}: strictly read, every host stands in it, and the sums are those of the summary`, () => {

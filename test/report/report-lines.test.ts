@@ -10,14 +10,16 @@ import { CANONICAL_REPORTS } from './canonical.js';
 
 type Id = 'json' | 'jsonl';
 
-const render = (id: Id, report: Report): string =>
-  [...(FORMATS.get(id)?.render(report, { includePasses: false, colour: false, columns: 80 }) ?? [])].join('');
+function render(id: Id, report: Report): string {
+  return [...(FORMATS.get(id)?.render(report, { includePasses: false, colour: false, columns: 80 }) ?? [])].join('');
+}
 
-const linesOf = (text: string): readonly { text: string; place: string }[] =>
-  text
+function linesOf(text: string): readonly { text: string; place: string }[] {
+  return text
     .replace(/\n$/, '')
     .split('\n')
     .map((line) => ({ text: line, place: line }));
+}
 
 interface Read {
   readonly report: unknown;
@@ -25,7 +27,7 @@ interface Read {
   readonly again: readonly HostReport[];
 }
 
-const readByLines = (text: string): Read | undefined => {
+function readByLines(text: string): Read | undefined {
   const hosts: HostReport[] = [];
   const places: string[] = [];
   const read = readReportLines(linesOf(text), (host, place) => {
@@ -33,18 +35,20 @@ const readByLines = (text: string): Read | undefined => {
     places.push(place);
   });
   return read && { report: { header: read.header, hosts, summary: read.summary }, again: places.map(read.hostOf) };
-};
+}
 
-const plain = ({ header, hosts, summary }: Report): unknown => ({ header, hosts: [...hosts], summary });
+function plain({ header, hosts, summary }: Report): unknown {
+  return { header, hosts: [...hosts], summary };
+}
 
-const readsAlike = (text: string): void => {
+function readsAlike(text: string): void {
   const { value } = parseReport(text, 'r');
   const read = readByLines(text);
   assert.ok(value);
   assert.ok(read);
   assert.deepEqual(read.report, plain(value));
   assert.deepEqual(read.again, [...value.hosts]);
-};
+}
 
 for (const [name, report] of Object.entries(CANONICAL_REPORTS))
   test(`${name}: the same by lines and as a whole`, () => {
@@ -85,7 +89,7 @@ const arbitraryDamage = fc.oneof(
 
 type Damage = { readonly how: string; readonly where: number; readonly word?: string };
 
-const damagedLines = (lines: readonly string[], { how, where }: Damage): readonly string[] => {
+function damagedLines(lines: readonly string[], { how, where }: Damage): readonly string[] {
   const at = where % lines.length;
   const [before, line, after] = [lines.slice(0, at), lines.slice(at, at + 1), lines.slice(at + 1)];
   if (how === 'take-line') return [...before, ...after];
@@ -93,9 +97,9 @@ const damagedLines = (lines: readonly string[], { how, where }: Damage): readonl
   if (how === 'swap-lines') return [...before, ...after.slice(0, 1), ...line, ...after.slice(1)];
   if (how === 'empty-line') return [...before, '', ...line, ...after];
   return [...before, [...line, ...after.slice(0, 1)].join(''), ...after.slice(1)];
-};
+}
 
-const damaged = (text: string, damage: Damage): string => {
+function damaged(text: string, damage: Damage): string {
   const { how, where, word } = damage;
   if (word === undefined) return damagedLines(text.split('\n'), damage).join('\n');
   const places = [...text.matchAll(new RegExp(word.replaceAll(/[{}[\]]/g, '\\$&'), 'g'))].map(({ index }) => index);
@@ -103,7 +107,7 @@ const damaged = (text: string, damage: Damage): string => {
   if (at === undefined) return text;
   if (how === 'take') return text.slice(0, at) + text.slice(at + word.length);
   return how === 'double' ? text.slice(0, at) + word + text.slice(at) : text.slice(0, at);
-};
+}
 
 test('what is read by lines is read as a whole, and is the same: no damage gets past', () => {
   const texts = [CANONICAL_REPORTS['clean'], CANONICAL_REPORTS['mixed']].flatMap((report) =>

@@ -3,12 +3,14 @@
  * (test/setup/sarif-schema.ts): closed objects, so that a property that the standard does not have is found.
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html
  */
-const closed = (required: readonly string[], properties: Readonly<Record<string, object>>): object => ({
-  type: 'object',
-  required,
-  properties,
-  additionalProperties: false,
-});
+function closed(required: readonly string[], properties: Readonly<Record<string, object>>): object {
+  return {
+    type: 'object',
+    required,
+    properties,
+    additionalProperties: false,
+  };
+}
 
 const TEXT = { type: 'string' };
 const LEVEL = { enum: ['none', 'note', 'warning', 'error'] };

@@ -46,35 +46,37 @@ const ajv = new Ajv({ strict: false, validateFormats: false });
 const hasShape = ajv.compile<{ readonly runs: readonly [Run] }>(SARIF_SHAPE);
 
 /** The official schema is draft 4, of which it uses nothing that draft 7 reads otherwise but `id`; one of its patterns has a stray bracket. */
-const officialSchema = (text: string): object => {
+function officialSchema(text: string): object {
   const { id: _, $schema: __, ...schema } = JSON.parse(text);
   return schema;
-};
+}
 const official = sarifSchema();
 const isOfficial =
   official === undefined
     ? undefined
     : new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(officialSchema(official));
 
-const runOf = (report: Report): Run => {
+function runOf(report: Report): Run {
   const document: unknown = JSON.parse(
     [...sarif.render(report, { includePasses: false, colour: false, columns: 80 })].join(''),
   );
   if (isOfficial !== undefined) assert.ok(isOfficial(document), JSON.stringify(isOfficial.errors?.slice(0, 2)));
   assert.ok(hasShape(document), JSON.stringify(hasShape.errors?.slice(0, 2)));
   return document.runs[0];
-};
+}
 
-const isUndecided = (result: string): boolean => result === 'error' || result === 'unknown';
+function isUndecided(result: string): boolean {
+  return result === 'error' || result === 'unknown';
+}
 
 /** How many results a host must have, by its verdicts. */
-const expectedOf = (host: HostReport): number => {
+function expectedOf(host: HostReport): number {
   if (host.status === 'unreachable') return 1;
   const found = host.verdicts.filter(({ result }) => result === 'fail' || isUndecided(result)).length;
   return found + Number(host.status === 'unchecked');
-};
+}
 
-const isRight = (report: Report): void => {
+function isRight(report: Report): void {
   const { tool, results, invocations } = runOf(report);
   assert.equal(
     results.length,
@@ -90,7 +92,7 @@ const isRight = (report: Report): void => {
     'one fingerprint a result',
   );
   assert.equal(invocations[0].exitCode, report.summary.exitCode);
-};
+}
 
 for (const [name, report] of Object.entries(CANONICAL_REPORTS))
   test(`${name}: has the shape of SARIF 2.1.0, and nothing is lost`, () => isRight(report));
@@ -140,8 +142,9 @@ test('an older report, without lines, has its results at the first line of the i
     });
 });
 
-const fingerprints = (report: Report): unknown =>
-  runOf(report).results.map(({ partialFingerprints }) => partialFingerprints);
+function fingerprints(report: Report): unknown {
+  return runOf(report).results.map(({ partialFingerprints }) => partialFingerprints);
+}
 
 test('the fingerprint is of the host and the rule, not of the line or the reason', () => {
   const moved = hostsOfMixed.map((host) => ({

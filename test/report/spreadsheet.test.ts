@@ -11,24 +11,30 @@ const CSV_FORMATS = ['csv', 'csv-hosts', 'csv-summary', 'csv-groups'] as const;
 /** What kernward must never write: shows that a formula would be seen, and what opens as what. */
 const CONTROL = 'a,b,c\r\n=1+1,"two\nlines",Zürich 日本\r\n-1,007,"=HYPERLINK(""http://192.0.2.66"")"\r\n';
 
-const isNumber = (cell: string): boolean => /^-?\d{1,15}(?:\.\d{1,15})?$/.test(cell);
-const isDay = (cell: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(cell);
+function isNumber(cell: string): boolean {
+  return /^-?\d{1,15}(?:\.\d{1,15})?$/.test(cell);
+}
+function isDay(cell: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(cell);
+}
 /** A day is a date; a time such as `2026-11-23T02:00:00Z` stays the text that it is. */
-const asExpected = (wanted: string, { type, value, text }: SheetCell): boolean => {
+function asExpected(wanted: string, { type, value, text }: SheetCell): boolean {
   if (wanted === '') return type === 'empty' && text === '';
   if (isDay(wanted)) return type === 'date' && text === wanted;
   return isNumber(wanted) ? type === 'float' && value === Number(wanted) : type === 'string' && text === wanted;
-};
+}
 
 /** At the end of a row LibreOffice keeps no empty cells. */
-const padded = (row: readonly SheetCell[], width: number): readonly SheetCell[] => [
-  ...row,
-  ...Array.from({ length: Math.max(0, width - row.length) }, (): SheetCell => ({
-    type: 'empty',
-    text: '',
-    isFormula: false,
-  })),
-];
+function padded(row: readonly SheetCell[], width: number): readonly SheetCell[] {
+  return [
+    ...row,
+    ...Array.from({ length: Math.max(0, width - row.length) }, (): SheetCell => ({
+      type: 'empty',
+      text: '',
+      isFormula: false,
+    })),
+  ];
+}
 
 if (haveTool(['soffice', '--version'], 'libreoffice-calc')) {
   const written = new Map<string, string>();

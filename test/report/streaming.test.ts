@@ -14,17 +14,17 @@ const MAX_GROWTH_BYTES = 15 * 2 ** 20;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: unknown = runInNewContext('gc');
-const heapBytes = (): number => {
+function heapBytes(): number {
   assert.ok(typeof collectGarbage === 'function');
   Reflect.apply(collectGarbage, undefined, []);
   return process.memoryUsage().heapUsed;
-};
+}
 
 const mixed = CANONICAL_REPORTS['mixed'] ?? assert.fail();
 const templates = [...mixed.hosts];
 
 /** One of ten thousand, with strings of its own. */
-const hostNumber = (index: number): HostReport => {
+function hostNumber(index: number): HostReport {
   const template = templates[index % templates.length] ?? assert.fail();
   const name = `host${index}.example.com`;
   const notes = Array.from({ length: 150 }, (_, note) => `${name} ${note}`);
@@ -34,10 +34,10 @@ const hostNumber = (index: number): HostReport => {
     readings: new Map([...template.readings, ['kernel.livepatches', known(notes, '')]]),
     verdicts: template.verdicts.map((verdict) => ({ ...verdict, host: name })),
   };
-};
+}
 
 /** Hosts that are made when they are asked for, and the heap when the last of them is, against the heap at the first. */
-const measuredFleet = (): { readonly hosts: Iterable<HostReport>; readonly growth: () => number } => {
+function measuredFleet(): { readonly hosts: Iterable<HostReport>; readonly growth: () => number } {
   let growth = 0;
   const hosts = {
     *[Symbol.iterator]() {
@@ -47,7 +47,7 @@ const measuredFleet = (): { readonly hosts: Iterable<HostReport>; readonly growt
     },
   };
   return { hosts, growth: () => growth };
-};
+}
 
 for (const format of FORMATS.values())
   test(`${format.id} holds none of 10,000 hosts for longer than it writes it`, () => {

@@ -8,8 +8,9 @@ import { summarise } from '../../src/verdict/summary.js';
 import { arbitraryReport } from './arbitrary.js';
 import { CANONICAL_REPORTS, GATE } from './canonical.js';
 
-const render = (report: Report, colour = false, columns = 100): string =>
-  [...(FORMATS.get('table')?.render(report, { includePasses: false, colour, columns }) ?? [])].join('');
+function render(report: Report, colour = false, columns = 100): string {
+  return [...(FORMATS.get('table')?.render(report, { includePasses: false, colour, columns }) ?? [])].join('');
+}
 
 // eslint-disable-next-line no-control-regex
 const SGR = /\u001b\[[0-9;]*m/g;
@@ -50,17 +51,20 @@ test('every host that is not compliant is named, with why', () => {
 
 const [clean] = [...(CANONICAL_REPORTS['clean']?.hosts ?? [])];
 const [, failing, , , unreached] = [...(CANONICAL_REPORTS['mixed']?.hosts ?? [])];
-const renamed = (host: HostReport | undefined, name: string): HostReport => {
+function renamed(host: HostReport | undefined, name: string): HostReport {
   if (host === undefined) throw new Error('there is no such host');
   return { ...host, host: name, verdicts: host.verdicts.map((verdict) => ({ ...verdict, host: name })) };
-};
+}
 
 /** A third each of compliant, failing and not reached; made anew whenever it is iterated. */
-const fleet = (size: number): Iterable<HostReport> => ({
-  *[Symbol.iterator]() {
-    for (let index = 0; index < size; index += 1) yield renamed([clean, failing, unreached][index % 3], `host${index}`);
-  },
-});
+function fleet(size: number): Iterable<HostReport> {
+  return {
+    *[Symbol.iterator]() {
+      for (let index = 0; index < size; index += 1)
+        yield renamed([clean, failing, unreached][index % 3], `host${index}`);
+    },
+  };
+}
 
 test('3,000 hosts are a page: two hundred rows, and how many are left out', () => {
   const header = CANONICAL_REPORTS['mixed']?.header ?? assert.fail();

@@ -10,7 +10,9 @@ const folder = mkdtempSync(join(tmpdir(), 'kernward-rooms-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 copyFileSync('.oxlintrc.json', join(folder, '.oxlintrc.json'));
 
-const uses = (from: string): string => `import { thing } from '${from}';\nexport const it = thing;\n`;
+function uses(from: string): string {
+  return `import { thing } from '${from}';\nexport const it = thing;\n`;
+}
 
 const ROOMS = [
   'model',

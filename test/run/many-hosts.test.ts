@@ -21,16 +21,18 @@ const MACHINES: readonly Readings[] = [
   ...Array.from({ length: 12 }, (_, index) => varyRecording(RECORDED, index)),
 ].map((recording) => withToday(readRecording(Buffer.from(recording)), '2026-03-01'));
 
-const freshBook = (): RuleBook => bookOf({}, []) ?? assert.fail('the shipped policies do not load');
+function freshBook(): RuleBook {
+  return bookOf({}, []) ?? assert.fail('the shipped policies do not load');
+}
 
-const judged = (readings: Readings, book: RuleBook, profile: string): readonly Verdict[] => {
+function judged(readings: Readings, book: RuleBook, profile: string): readonly Verdict[] {
   const chosen = book.profiles.get(profile) ?? assert.fail(profile);
   return judgeHost(
     { host: 'one', reached: true, readings: derive(readings, book.derived), tookMs: 1 },
     book.rules,
     chosen,
   ).verdicts;
-};
+}
 
 for (const profile of ['stay-up', 'fail-fast', 'mongodb-8'])
   void test(`${MACHINES.length} machines, one after the other and each alone, have the same verdicts by ${profile}`, () => {

@@ -47,11 +47,11 @@ test('at most `forks` are under way, every item is done once, and none is taken 
   );
 });
 
-const held = (): { readonly promise: Promise<void>; readonly release: () => void } => {
+function held(): { readonly promise: Promise<void>; readonly release: () => void } {
   let release!: () => void;
   const promise = new Promise<void>((resolve) => (release = resolve));
   return { promise, release };
-};
+}
 
 test('an item that hangs occupies its own fork only', async () => {
   const { promise: hangs, release } = held();

@@ -24,11 +24,14 @@ const BOOK: RuleBook = {
   sources: [],
 };
 const RAW = rawFacts(ALL_FACTS, DERIVED);
-const hostNamed = (name: string) => hostAt(22, { name });
-const judged = (name: string, outcome: HostOutcome): HostReport =>
-  hostReport(hostNamed(name), outcome, BOOK, 'stay-up');
-const reached = (name: string): HostReport =>
-  judged(name, {
+function hostNamed(name: string) {
+  return hostAt(22, { name });
+}
+function judged(name: string, outcome: HostOutcome): HostReport {
+  return hostReport(hostNamed(name), outcome, BOOK, 'stay-up');
+}
+function reached(name: string): HostReport {
+  return judged(name, {
     host: name,
     reached: true,
     readings: BASE,
@@ -36,8 +39,10 @@ const reached = (name: string): HostReport =>
     attempts: 2,
     collector: { protocol: 1, differs: true },
   });
-const lost = (name: string): HostReport =>
-  judged(name, { host: name, reached: false, failure: { code: 'refused', detail: 'no' }, tookMs: 1 });
+}
+function lost(name: string): HostReport {
+  return judged(name, { host: name, reached: false, failure: { code: 'refused', detail: 'no' }, tookMs: 1 });
+}
 
 const BASIS = reached('basis');
 
@@ -69,9 +74,8 @@ test('the run that asked first stays named through several merges', () => {
 });
 
 const WAIVER = { id: 'W', justification: 'x', expires: '2099-01-01' };
-const hostWith =
-  (result: Result, waiver?: typeof WAIVER) =>
-  (name: string): HostReport => ({
+function hostWith(result: Result, waiver?: typeof WAIVER) {
+  return (name: string): HostReport => ({
     ...BASIS,
     host: name,
     verdicts: [
@@ -86,6 +90,7 @@ const hostWith =
       },
     ],
   });
+}
 /** A host of each kind, and by which words it is meant. */
 const KINDS: Readonly<
   Record<string, { readonly make: (name: string) => HostReport; readonly meant: readonly RerunChoice[] }>

@@ -59,11 +59,11 @@ interface Scanned {
 }
 
 /** Scans a host over SSH that is `edit` of the recorded one; `second` is what it does when it is asked for its packages. */
-const scan = async (
+async function scan(
   edit: Edit,
   second: (nonce: string) => SimulatedAnswer,
   over: { deadlines?: Partial<Deadlines>; asked?: readonly string[] } = {},
-): Promise<Scanned> => {
+): Promise<Scanned> {
   const asked: string[] = [];
   const output = Buffer.from(editRecording(RECORDING, edit));
   const simulated = await startSimulatedHost({
@@ -98,22 +98,22 @@ const scan = async (
   } finally {
     await simulated.close();
   }
-};
+}
 
-const readingsOf = ({ outcome }: Scanned): Readings => {
+function readingsOf({ outcome }: Scanned): Readings {
   assert.ok(outcome.reached, JSON.stringify(outcome));
   return outcome.readings;
-};
-const stateOf = (readings: Readings): unknown => {
+}
+function stateOf(readings: Readings): unknown {
   const reading = derive(readings, fixFacts(FIXES)).get(K1);
   return reading?.state === 'known' ? reading.value : reading?.state;
-};
+}
 
 const first = readRecording(Buffer.from(editRecording(RECORDING, BETWEEN)));
 
-const assertFirstIsKept = (readings: Readings): void => {
+function assertFirstIsKept(readings: Readings): void {
   for (const [id, reading] of first) assert.deepEqual(readings.get(id), reading, id);
-};
+}
 
 test('a fix that the probe leaves open is decided by the changelog, over the same connection', async () => {
   const scanned = await scan(BETWEEN, (nonce) => Buffer.from(packagesOutput(nonce, { packages: PACKAGES })));

@@ -23,21 +23,23 @@ const HOST: Host = {
 const READ = recordedHost('debian-12') ?? new Map();
 const RULES = rulesOf(POLICIES);
 
-const supportOf = (outcome: HostOutcome): Readonly<Record<string, string>> => {
+function supportOf(outcome: HostOutcome): Readonly<Record<string, string>> {
   const profile = PROFILES.get('stay-up');
   assert.ok(profile !== undefined && outcome.reached);
   const { verdicts } = judgeHost({ ...outcome, readings: derive(outcome.readings, DERIVED) }, RULES, profile);
   return Object.fromEntries(
     verdicts.filter(({ rule }) => rule.startsWith('os-support')).map(({ rule, result }) => [rule, result]),
   );
-};
+}
 
-const collected = (day: string): HostOutcome => ({
-  host: 'a',
-  reached: true,
-  readings: withToday(READ, day),
-  tookMs: 1,
-});
+function collected(day: string): HostOutcome {
+  return {
+    host: 'a',
+    reached: true,
+    readings: withToday(READ, day),
+    tookMs: 1,
+  };
+}
 
 void test('the day travels with the readings: what was saved is judged as it would have been then', () => {
   const outcome = collected('2026-08-22');

@@ -19,12 +19,14 @@ import { writeFileAtomically } from '../../src/run/write-outputs.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-outputs-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-const fileWith = (name: string, text: string, mode: number): string => {
+function fileWith(name: string, text: string, mode: number): string {
   const file = join(folder, name);
   writeFileSync(file, text, { mode });
   return file;
-};
-const mode = (file: string): number => statSync(file).mode & 0o777;
+}
+function mode(file: string): number {
+  return statSync(file).mode & 0o777;
+}
 
 const breakingOff = function* (): Generator<string> {
   yield 'x'.repeat(100_000);
@@ -76,7 +78,9 @@ test('while a large output is written, others get their turn', async () => {
   assert.ok(turns >= 50, `${turns} turns of the event loop`);
 });
 
-const built = (file: string): string => JSON.stringify(pathToFileURL(join(process.cwd(), 'dist', 'src', file)).href);
+function built(file: string): string {
+  return JSON.stringify(pathToFileURL(join(process.cwd(), 'dist', 'src', file)).href);
+}
 
 /** Writes without end. */
 const WRITER = `

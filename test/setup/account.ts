@@ -9,14 +9,16 @@ export const ACCOUNT = { name: 'kwaudit', uid: 64_123, password: 'open $esame "1
 const canMount = isRoot && spawnSync('unshare', ['-m', '--propagation', 'private', 'true']).status === 0;
 
 /** For `describe`: skips loudly where no mount namespace can be made. */
-export const needsAccount = (): { readonly skip: string | false } => {
+export function needsAccount(): { readonly skip: string | false } {
   if (canMount) return { skip: false };
   couldNotTest('logins of an account with a password (no mount namespace: root with CAP_SYS_ADMIN is needed)', isRoot);
   return { skip: 'no mount namespace' };
-};
+}
 
-const hashed = (password: string): string =>
-  spawnSync('perl', ['-e', "print crypt(<STDIN>, '$6$kernward$')"], { input: password, encoding: 'utf8' }).stdout;
+function hashed(password: string): string {
+  return spawnSync('perl', ['-e', "print crypt(<STDIN>, '$6$kernward$')"], { input: password, encoding: 'utf8' })
+    .stdout;
+}
 
 export interface AccountOptions {
   /** Lines of /etc/pam.d/sshd; none: as the machine has it. */
@@ -25,7 +27,7 @@ export interface AccountOptions {
 }
 
 /** Commands for `startSshd({ within })`: the account, in copies of the machine's files that are mounted over them. */
-export const accountIn = (directory: string, { pam, shell = '/bin/sh' }: AccountOptions = {}): string => {
+export function accountIn(directory: string, { pam, shell = '/bin/sh' }: AccountOptions = {}): string {
   const { name, uid, password } = ACCOUNT;
   const file = (as: string, content: string, mode: number): string => {
     const path = join(directory, as);
@@ -48,4 +50,4 @@ export const accountIn = (directory: string, { pam, shell = '/bin/sh' }: Account
       : [[file('pam', pam.map((line) => `${line}\n`).join(''), 0o644), '/etc/pam.d/sshd'] as const]),
   ];
   return mounts.map(([from, to]) => `mount --bind '${from}' ${to}`).join('\n');
-};
+}

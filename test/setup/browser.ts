@@ -32,7 +32,7 @@ export interface Watched {
   readonly troubles: readonly string[];
 }
 
-const watch = async (context: BrowserContext, address: string): Promise<Watched> => {
+async function watch(context: BrowserContext, address: string): Promise<Watched> {
   const page = await context.newPage();
   const requests: string[] = [];
   const troubles: string[] = [];
@@ -47,7 +47,7 @@ const watch = async (context: BrowserContext, address: string): Promise<Watched>
   });
   await page.goto(address, { waitUntil: 'load' });
   return { page, requests, troubles };
-};
+}
 
 export interface RealBrowser {
   /** Opens a page from a file, in a context of its own, and hands it to `use`. */
@@ -56,7 +56,7 @@ export interface RealBrowser {
 }
 
 /** Chromium with a new, empty profile. */
-export const startBrowser = async (): Promise<RealBrowser> => {
+export async function startBrowser(): Promise<RealBrowser> {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-page-'));
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   let files = 0;
@@ -77,4 +77,4 @@ export const startBrowser = async (): Promise<RealBrowser> => {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-};
+}

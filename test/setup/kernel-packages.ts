@@ -9,10 +9,10 @@ const DEBIAN_CHANGELOGS = ['linux-libc-dev', 'linux-doc', 'linux-perf'].map(
   (name) => `/usr/share/doc/${name}/changelog.Debian.gz`,
 );
 
-export const debianChangelog = (): string | undefined => {
+export function debianChangelog(): string | undefined {
   if (!DEBIAN_CHANGELOGS.some(existsSync)) installPackages(['linux-libc-dev']);
   return DEBIAN_CHANGELOGS.find(existsSync);
-};
+}
 
 const ENTER = isRoot
   ? ['unshare', '-m', '--propagation', 'private']
@@ -36,11 +36,11 @@ export interface OtherHost {
 }
 
 /** A command that becomes that host in a mount namespace, and runs `argv` there with the stdin that it is given. */
-export const asHost = (
+export function asHost(
   { release, doc = {}, rpmDb, boot = [], without = [] }: OtherHost,
   argv: readonly string[],
   folder: string,
-): readonly string[] => {
+): readonly string[] {
   mkdirSync(join(folder, 'doc'), { recursive: true });
   mkdirSync(join(folder, 'boot'), { recursive: true });
   mkdirSync(join(folder, 'home'), { recursive: true });
@@ -67,7 +67,7 @@ export const asHost = (
     `exec ${argv.map((word) => `'${word}'`).join(' ')}`,
   ];
   return [...ENTER, 'sh', '-c', lines.join('\n')];
-};
+}
 
 export interface RpmPackage {
   readonly name: string;
@@ -78,19 +78,19 @@ export interface RpmPackage {
   readonly changelog: string;
 }
 
-export const haveRpmbuild = (): boolean => {
+export function haveRpmbuild(): boolean {
   if (spawnSync('rpmbuild', ['--version']).status !== 0) installPackages(['rpm']);
   const found = spawnSync('rpmbuild', ['--version']).status === 0;
   if (!found) couldNotTest('changelogs of rpm (no rpmbuild)');
   return found;
-};
+}
 
-const run = (...argv: readonly string[]): void => {
+function run(...argv: readonly string[]): void {
   const { status, stderr } = spawnSync(argv[0] ?? '', argv.slice(1), { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${argv.join(' ')}: ${stderr}`);
-};
+}
 
-const build = (folder: string, { name, version, release, files, changelog }: RpmPackage): void => {
+function build(folder: string, { name, version, release, files, changelog }: RpmPackage): void {
   const spec = join(folder, `${name}-${version}-${release}.spec`);
   writeFileSync(
     spec,
@@ -112,10 +112,10 @@ const build = (folder: string, { name, version, release, files, changelog }: Rpm
     '__strip /bin/true',
     spec,
   );
-};
+}
 
 /** A real rpm database with these packages, made of real packages; the files themselves are nowhere. */
-export const makeRpmDb = (folder: string, packages: readonly RpmPackage[]): string => {
+export function makeRpmDb(folder: string, packages: readonly RpmPackage[]): string {
   const db = join(folder, 'db');
   mkdirSync(db, { recursive: true });
   for (const one of packages) build(folder, one);
@@ -124,9 +124,9 @@ export const makeRpmDb = (folder: string, packages: readonly RpmPackage[]): stri
   run('rpm', '--dbpath', db, '--initdb');
   run('rpm', '--dbpath', db, '-i', '--justdb', '--nodeps', '--noscripts', '--force', '--ignorearch', ...names);
   return db;
-};
+}
 
-export const scratchFolder = (): { readonly folder: string; readonly remove: () => void } => {
+export function scratchFolder(): { readonly folder: string; readonly remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-packages-'));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
-};
+}

@@ -8,11 +8,11 @@ export interface Running {
   readonly stop: () => Promise<void>;
 }
 
-const listening = (
+function listening(
   server: Server | InstanceType<typeof ssh2.Server>,
   sockets: Set<Socket | Connection>,
-): Promise<Running> =>
-  new Promise((resolve) => {
+): Promise<Running> {
+  return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => {
       const address: unknown = server.address();
       const port = typeof address === 'object' && address !== null && 'port' in address ? Number(address.port) : 0;
@@ -29,9 +29,10 @@ const listening = (
       });
     });
   });
+}
 
 /** A TCP server that is no SSH server. */
-export const startTcp = (serve: (socket: Socket) => void): Promise<Running> => {
+export function startTcp(serve: (socket: Socket) => void): Promise<Running> {
   const sockets = new Set<Socket | Connection>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -41,11 +42,11 @@ export const startTcp = (serve: (socket: Socket) => void): Promise<Running> => {
     serve(socket);
   });
   return listening(server, sockets);
-};
+}
 
 /** Passes bytes on to another port until `cut` says what to do with the connection. */
-export const startProxy = (to: number, meddle: (client: Socket, server: Socket) => void): Promise<Running> =>
-  startTcp((client) => {
+export function startProxy(to: number, meddle: (client: Socket, server: Socket) => void): Promise<Running> {
+  return startTcp((client) => {
     const server = connect(to, '127.0.0.1');
     server.on('error', () => client.destroy());
     server.on('close', () => client.destroy());
@@ -53,6 +54,7 @@ export const startProxy = (to: number, meddle: (client: Socket, server: Socket) 
     client.pipe(server);
     meddle(client, server);
   });
+}
 
 export type Stage = 'authentication' | 'session' | 'exec' | 'script';
 
@@ -64,7 +66,7 @@ export interface Meddling {
 }
 
 /** A real SSH server, in this process, that goes wrong where it is told to. Takes any key. */
-export const startMeddler = (hostKey: string, { at = () => false, answer }: Meddling): Promise<Running> => {
+export function startMeddler(hostKey: string, { at = () => false, answer }: Meddling): Promise<Running> {
   const connections = new Set<Socket | Connection>();
   const server = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => {
     connections.add(connection);
@@ -90,10 +92,10 @@ export const startMeddler = (hostKey: string, { at = () => false, answer }: Medd
     });
   });
   return listening(server, connections);
-};
+}
 
 /** Encrypts and sends one payload as the server of `connection`, whatever the protocol has to say of it. */
-export const sendRaw = (connection: Connection, payload: Buffer): void => {
+export function sendRaw(connection: Connection, payload: Buffer): void {
   const protocol: object = Reflect.get(connection, '_protocol');
   const { write }: { write: { allocStart: number; alloc: (n: number) => Buffer; finalize: (b: Buffer) => Buffer } } =
     Reflect.get(protocol, '_packetRW');
@@ -101,4 +103,4 @@ export const sendRaw = (connection: Connection, payload: Buffer): void => {
   payload.copy(packet, write.allocStart);
   const cipher: { encrypt: (b: Buffer) => void } = Reflect.get(protocol, '_cipher');
   cipher.encrypt(write.finalize(packet));
-};
+}

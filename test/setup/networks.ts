@@ -63,15 +63,17 @@ export interface Networks {
   readonly stop: () => Promise<void>;
 }
 
-const ip = (...args: readonly string[]): boolean => spawnSync('ip', args, { stdio: 'ignore' }).status === 0;
+function ip(...args: readonly string[]): boolean {
+  return spawnSync('ip', args, { stdio: 'ignore' }).status === 0;
+}
 
-const must = (...args: readonly string[]): void => {
+function must(...args: readonly string[]): void {
   const { status, stderr } = spawnSync('ip', args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`ip ${args.join(' ')}: ${stderr}`);
-};
+}
 
 /** For `describe`: skips loudly where namespaces cannot be made, except in CI, where that is a failure. */
-export const needsNetworks = (): { readonly skip: string | false } => {
+export function needsNetworks(): { readonly skip: string | false } {
   const probe = `kw-test-${process.pid}-probe`;
   const can =
     sshdPath() !== undefined &&
@@ -84,15 +86,16 @@ export const needsNetworks = (): { readonly skip: string | false } => {
   if (process.env['CI'] === 'true') throw new Error(`CI must test jump hosts: ${why}`);
   console.error(`\n*** ${why}: NOTHING WAS TESTED OF JUMP HOSTS ***\n`);
   return { skip: why };
-};
+}
 
-const linesOf = (...args: readonly string[]): readonly string[] =>
-  spawnSync('ip', args, { encoding: 'utf8' })
+function linesOf(...args: readonly string[]): readonly string[] {
+  return spawnSync('ip', args, { encoding: 'utf8' })
     .stdout.split('\n')
     .filter((line) => line !== '');
+}
 
 /** What a run that was killed has left behind: namespaces of a process that is gone, and whoever still runs in them. */
-const removeStale = (): void => {
+function removeStale(): void {
   for (const line of linesOf('netns', 'list')) {
     const [name = ''] = line.split(' ');
     const pid = /^kw-test-(?<pid>\d+)-/u.exec(name)?.groups?.['pid'];
@@ -100,20 +103,22 @@ const removeStale = (): void => {
     for (const left of linesOf('netns', 'pids', name)) process.kill(Number(left), 'SIGKILL');
     ip('netns', 'del', name);
   }
-};
+}
 
-const listening = async (child: ChildProcess, log: () => string, sign: string): Promise<void> => {
+async function listening(child: ChildProcess, log: () => string, sign: string): Promise<void> {
   const deadline = Date.now() + 20_000;
   while (!log().includes(sign)) {
     if (child.exitCode !== null || Date.now() > deadline) throw new Error(`it does not listen: ${log()}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-};
+}
 
-const netns = (name: Name): string => `kw-test-${process.pid}-${name}`;
+function netns(name: Name): string {
+  return `kw-test-${process.pid}-${name}`;
+}
 
 /** The processes that a process has started, and theirs. */
-const descendants = (pid: number): readonly number[] => {
+function descendants(pid: number): readonly number[] {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
       .split(' ')
@@ -123,9 +128,9 @@ const descendants = (pid: number): readonly number[] => {
   } catch {
     return []; // it has ended
   }
-};
+}
 
-export const makeNetworks = (): Networks => {
+export function makeNetworks(): Networks {
   removeStale();
   const folder = scratch();
   const key = makeKey(join(folder, 'key'));
@@ -258,4 +263,4 @@ export const makeNetworks = (): Networks => {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-};
+}

@@ -24,11 +24,13 @@ interface Ended {
   readonly stderr: string;
 }
 
-const countOf = (text: string, sign: RegExp): number => text.match(sign)?.length ?? 0;
+function countOf(text: string, sign: RegExp): number {
+  return text.match(sign)?.length ?? 0;
+}
 
 /** Everything about ways to hosts, by one transport; a test file for each, since together they take minutes. */
-export const testWays = (transport: Extract<UsedTransport, 'ssh2' | 'openssh'>): Promise<void> =>
-  describe(`ways to hosts by ${transport}, in network namespaces`, needsNetworks(), () => {
+export function testWays(transport: Extract<UsedTransport, 'ssh2' | 'openssh'>): Promise<void> {
+  return describe(`ways to hosts by ${transport}, in network namespaces`, needsNetworks(), () => {
     let networks: Networks;
     let bastion: SshServer;
     let one: SshServer;
@@ -346,3 +348,4 @@ export const testWays = (transport: Extract<UsedTransport, 'ssh2' | 'openssh'>):
       assert.match(hosts['not-over-gate']?.failure?.code ?? '', /^(?:network-unreachable|connect-timed-out)$/u);
     });
   });
+}

@@ -46,22 +46,28 @@ const NEEDED: readonly { readonly tool: string; readonly package: string; readon
   { tool: '/usr/sbin/sysctl', package: 'procps', for: 'remedies in sysctl.d, as an administrator applies them' },
 ];
 
-const missing = (): typeof NEEDED => NEEDED.filter(({ tool }) => !existsSync(tool));
+function missing(): typeof NEEDED {
+  return NEEDED.filter(({ tool }) => !existsSync(tool));
+}
 
-const apt = (...args: string[]): boolean =>
-  spawnSync('apt-get', ['-q', '-y', '--no-install-recommends', ...args], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  }).status === 0;
+function apt(...args: string[]): boolean {
+  return (
+    spawnSync('apt-get', ['-q', '-y', '--no-install-recommends', ...args], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    }).status === 0
+  );
+}
 
-const installed = (packages: readonly string[]): boolean =>
-  apt('install', ...packages) || (apt('update') && apt('install', ...packages));
+function installed(packages: readonly string[]): boolean {
+  return apt('install', ...packages) || (apt('update') && apt('install', ...packages));
+}
 
 /**
  * Installs what the tests need where that is possible (Debian, as root). What cannot be had is said loudly; in CI it is
  * a failure, since a test that did not run has shown nothing.
  */
-export const ensurePackages = (): boolean => {
+export function ensurePackages(): boolean {
   const wanted = missing();
   if (wanted.length === 0) return true;
   const packages = wanted.map((need) => need.package);
@@ -73,7 +79,7 @@ export const ensurePackages = (): boolean => {
   for (const need of still)
     console.error(`NOT TESTED: ${need.for}: ${need.tool} is missing (Debian package ${need.package})`);
   return still.length === 0 || process.env['CI'] !== 'true';
-};
+}
 
 if (import.meta.url === `file://${process.argv[1]}` && !ensurePackages()) {
   console.error('test set-up: in CI nothing may be left untested');

@@ -38,7 +38,7 @@ const MODULES = [
   'brd',
 ];
 
-const run = (command: string, args: readonly string[], cwd = '/'): string => {
+function run(command: string, args: readonly string[], cwd = '/'): string {
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd,
     encoding: 'utf8',
@@ -47,23 +47,24 @@ const run = (command: string, args: readonly string[], cwd = '/'): string => {
   });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
   return stdout;
-};
+}
 
 /** The newest kernel's package, as the meta package depends on it. */
-const knownKernel = (): string | undefined =>
-  /Depends: (linux-image-\S+)/.exec(
+function knownKernel(): string | undefined {
+  return /Depends: (linux-image-\S+)/.exec(
     spawnSync('apt-cache', ['depends', META_PACKAGE], { encoding: 'utf8' }).stdout ?? '',
   )?.[1];
+}
 
-const kernelPackage = (): string | undefined => {
+function kernelPackage(): string | undefined {
   const known = knownKernel();
   if (known !== undefined || process.getuid?.() !== 0) return known;
   spawnSync('apt-get', ['update', '-q'], { stdio: 'ignore', timeout: 300_000 });
   return knownKernel();
-};
+}
 
 /** A package of Debian's, downloaded and unpacked, never installed. Kept from one run of the tests to the next. */
-const unpacked = (name: string): string | undefined => {
+function unpacked(name: string): string | undefined {
   const folder = join(CACHE, name);
   if (existsSync(folder)) return folder;
   const scratch = mkdtempSync(join(tmpdir(), 'kernward-package-'));
@@ -81,25 +82,27 @@ const unpacked = (name: string): string | undefined => {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-};
+}
 
 interface Packages {
   readonly kernel: string;
   readonly kexecTools: string;
 }
 
-const packages = (): Packages | undefined => {
+function packages(): Packages | undefined {
   const name = process.arch === 'x64' ? kernelPackage() : undefined;
   const kernel = name === undefined ? undefined : unpacked(name);
   const kexecTools = kernel === undefined ? undefined : unpacked('kexec-tools');
   return kernel === undefined || kexecTools === undefined ? undefined : { kernel, kexecTools };
-};
+}
 
 let found: { readonly packages: Packages | undefined } | undefined;
-const downloaded = (): Packages | undefined => (found ??= { packages: packages() }).packages;
+function downloaded(): Packages | undefined {
+  return (found ??= { packages: packages() }).packages;
+}
 
 /** For `describe`: skips loudly where no kernel can be booted, except in CI, where that is a failure. */
-export const needsRealKernel = (): { readonly skip: string | false } => {
+export function needsRealKernel(): { readonly skip: string | false } {
   const missing = [
     '/usr/bin/qemu-system-x86_64',
     '/usr/bin/cpio',
@@ -111,22 +114,22 @@ export const needsRealKernel = (): { readonly skip: string | false } => {
     missing.length === 0 && isHere(downloaded() !== undefined, 'a kernel to boot', `${META_PACKAGE}, kexec-tools`);
   if (missing.length > 0) isHere(false, missing.join(', '), 'see test/setup/packages.ts');
   return { skip: isAll ? false : 'no kernel can be booted here' };
-};
+}
 
 /** Puts a program, and the libraries of this machine that it is linked with, where it is run. */
-const addProgram = (tree: string, program: string, as = program): void => {
+function addProgram(tree: string, program: string, as = program): void {
   const linked = spawnSync('ldd', [program], { encoding: 'utf8' }).stdout.match(/\/\S+/g) ?? [];
   cpSync(program, join(tree, as), { dereference: true });
   for (const library of linked)
     if (library !== program && existsSync(library)) cpSync(library, join(tree, library), { dereference: true });
-};
+}
 
-const add = (tree: string, path: string, content: string | Uint8Array, mode = 0o644): void => {
+function add(tree: string, path: string, content: string | Uint8Array, mode = 0o644): void {
   mkdirSync(dirname(join(tree, path)), { recursive: true });
   writeFileSync(join(tree, path), content, { mode });
-};
+}
 
-const addModules = (tree: string, kernel: string): void => {
+function addModules(tree: string, kernel: string): void {
   const [release = ''] = readdirSync(join(kernel, 'lib', 'modules'));
   const files = readdirSync(join(kernel, 'lib', 'modules', release), { recursive: true, encoding: 'utf8' });
   const order = MODULES.flatMap((module) => {
@@ -140,15 +143,15 @@ const addModules = (tree: string, kernel: string): void => {
     return [`${module}.ko\n`];
   });
   add(tree, 'modules/order', order.join(''));
-};
+}
 
-const addBusybox = (tree: string): void => {
+function addBusybox(tree: string): void {
   addProgram(tree, '/bin/busybox');
   symlinkSync('busybox', join(tree, 'bin', 'sh'));
-};
+}
 
 /** A folder as the archive that a kernel boots from, everything in it root's. */
-const pack = (tree: string, archive: string): string => {
+function pack(tree: string, archive: string): string {
   run('sh', [
     '-c',
     'cd "$1" && find . -print0 | cpio --null --create --format=newc --owner=+0:+0 --quiet | gzip -1 >"$2"',
@@ -157,7 +160,7 @@ const pack = (tree: string, archive: string): string => {
     archive,
   ]);
   return archive;
-};
+}
 
 export interface GuestKeys {
   /** Of the server in the machine. */
@@ -177,7 +180,7 @@ export interface Images {
  *
  * @param withCrashKernel also a second kernel for kexec, which restarts the machine
  */
-export const buildImages = (folder: string, keys: GuestKeys, withCrashKernel = false): Images => {
+export function buildImages(folder: string, keys: GuestKeys, withCrashKernel = false): Images {
   const have = downloaded();
   if (have === undefined) throw new Error('there is no kernel to boot');
   const boot = join(have.kernel, 'boot');
@@ -219,4 +222,4 @@ export const buildImages = (folder: string, keys: GuestKeys, withCrashKernel = f
   const initrd = pack(tree, join(folder, 'initrd.cpio.gz'));
   if (statSync(initrd).size < 1024 * 1024) throw new Error('the root file system has hardly anything in it');
   return { kernel, initrd };
-};
+}

@@ -13,10 +13,7 @@ export interface ProbeRun {
 }
 
 /** Runs a command that feeds its stdin to a shell, sends the probe there, and parses what comes back. */
-export const runProbe = (
-  argv: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; input?: string } = {},
-): ProbeRun => {
+export function runProbe(argv: readonly string[], options: { env?: NodeJS.ProcessEnv; input?: string } = {}): ProbeRun {
   const [command = 'sh', ...args] = argv;
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     input: options.input ?? probeScript(NONCE),
@@ -29,4 +26,4 @@ export const runProbe = (
   const parsed = parseProbe(stdout, NONCE, 'complete');
   assert.ok(parsed.ok, `${argv.join(' ')} printed ${stdout.subarray(0, 300).toString()} ${stderr.toString()}`);
   return { readings: parsed.readings, stdout, stderr: stderr.toString() };
-};
+}

@@ -10,15 +10,15 @@ const MEMBER = 'package/lib/schemas/sarif-2.1.0-rtm.5.json';
 const SHA256 = '2d99159ae54a3eea97f81781cff48780548657c35949f4b7f25e99a2ba4de4f8';
 const CACHE = join(process.cwd(), 'node_modules', '.cache', 'kernward-test', 'sarif-2.1.0.json');
 
-const kept = (): string | undefined => {
+function kept(): string | undefined {
   try {
     return readFileSync(CACHE, 'utf8');
   } catch {
     return undefined;
   }
-};
+}
 
-const fetched = (): string | undefined => {
+function fetched(): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-sarif-'));
   try {
     const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', folder, PACKAGE], {
@@ -35,14 +35,14 @@ const fetched = (): string | undefined => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-};
+}
 
 /**
  * The official JSON schema of SARIF 2.1.0, fetched once by the package's name and known by its digest.
  *
  * @returns undefined where it cannot be had; then it has said so, and with CI=true it throws
  */
-export const sarifSchema = (): string | undefined => {
+export function sarifSchema(): string | undefined {
   const text = kept() ?? fetched();
   if (text === undefined) {
     if (process.env['CI'] === 'true')
@@ -55,4 +55,4 @@ export const sarifSchema = (): string | undefined => {
   mkdirSync(dirname(CACHE), { recursive: true });
   writeFileSync(CACHE, text);
   return text;
-};
+}

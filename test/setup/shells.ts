@@ -20,8 +20,9 @@ const SHELLS: readonly Shell[] = [
 const FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
 
 /** Where a program is; undefined when it is nowhere. */
-export const findProgram = (name: string): string | undefined =>
-  FOLDERS.map((folder) => `${folder}/${name}`).find((path) => existsSync(path));
+export function findProgram(name: string): string | undefined {
+  return FOLDERS.map((folder) => `${folder}/${name}`).find((path) => existsSync(path));
+}
 
 export const isRoot = process.getuid?.() === 0;
 
@@ -29,7 +30,7 @@ export const isRoot = process.getuid?.() === 0;
 export const mustHaveAll = process.env['CI'] === 'true';
 
 /** Installs what is missing, where that is possible (Debian or Ubuntu, as root). Says nothing: whoever asks looks again. */
-export const installPackages = (packages: readonly string[]): void => {
+export function installPackages(packages: readonly string[]): void {
   if (packages.length === 0 || !isRoot || findProgram('apt-get') === undefined) return;
   const install = (): number | null =>
     spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], {
@@ -40,17 +41,17 @@ export const installPackages = (packages: readonly string[]): void => {
   if (install() === 0) return;
   spawnSync('apt-get', ['update'], { stdio: 'ignore', timeout: 240_000 });
   install();
-};
+}
 
 /** The shells of this machine, the missing ones installed where that can be, and what could not be had. */
-export const setUpShells = (): { readonly shells: readonly Shell[]; readonly missing: readonly Shell[] } => {
+export function setUpShells(): { readonly shells: readonly Shell[]; readonly missing: readonly Shell[] } {
   const isThere = ({ argv }: Shell): boolean => findProgram(argv[0]) !== undefined;
   installPackages([...new Set(SHELLS.filter((shell) => !isThere(shell)).map(({ debianPackage }) => debianPackage))]);
   return { shells: SHELLS.filter(isThere), missing: SHELLS.filter((shell) => !isThere(shell)) };
-};
+}
 
 /** Says loudly what could not be tested on this machine; in CI that is a failure, unless CI cannot help it. */
-export const couldNotTest = (what: string, canBeHelped = true): void => {
+export function couldNotTest(what: string, canBeHelped = true): void {
   if (mustHaveAll && canBeHelped) throw new Error(`CI must test this, and this machine cannot: ${what}`);
   console.error(`\n*** NOT TESTED on this machine: ${what}\n`);
-};
+}

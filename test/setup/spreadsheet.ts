@@ -22,17 +22,18 @@ const IMPORT_FILTER = 'CSV:44,34,76,1,,0,false,false,false,false,false,-1,true';
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-const unescaped = (text: string): string =>
-  text.replaceAll(
+function unescaped(text: string): string {
+  return text.replaceAll(
     /&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi,
     (_, hex: string | undefined, decimal: string | undefined, name: string | undefined) =>
       name === undefined
         ? String.fromCodePoint(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16))
         : (ENTITIES[name] ?? assert.fail(name)),
   );
+}
 
-const paragraphs = (xml: string): string =>
-  [...xml.matchAll(/<text:p(?:\/>|>(.*?)<\/text:p>)/gs)]
+function paragraphs(xml: string): string {
+  return [...xml.matchAll(/<text:p(?:\/>|>(.*?)<\/text:p>)/gs)]
     .map(([, inside = '']) =>
       unescaped(
         inside
@@ -43,14 +44,18 @@ const paragraphs = (xml: string): string =>
       ),
     )
     .join('\n');
+}
 
-const attribute = (attributes: string, name: string): string | undefined =>
-  new RegExp(` ${name}="([^"]*)"`).exec(attributes)?.[1];
+function attribute(attributes: string, name: string): string | undefined {
+  return new RegExp(` ${name}="([^"]*)"`).exec(attributes)?.[1];
+}
 
-const repeated = <Item>(item: Item, times = '1'): readonly Item[] => Array.from({ length: Number(times) }, () => item);
+function repeated<Item>(item: Item, times = '1'): readonly Item[] {
+  return Array.from({ length: Number(times) }, () => item);
+}
 
-const cellsOf = (row: string): readonly SheetCell[] =>
-  [...row.matchAll(/<table:table-cell\b([^>]*?)(?:\/>|>(.*?)<\/table:table-cell>)/gs)].flatMap(
+function cellsOf(row: string): readonly SheetCell[] {
+  return [...row.matchAll(/<table:table-cell\b([^>]*?)(?:\/>|>(.*?)<\/table:table-cell>)/gs)].flatMap(
     ([, attributes = '', inside = '']) => {
       const value = attribute(attributes, 'office:value');
       const cell: SheetCell = {
@@ -62,17 +67,19 @@ const cellsOf = (row: string): readonly SheetCell[] =>
       return repeated(cell, attribute(attributes, 'table:number-columns-repeated'));
     },
   );
+}
 
-const rowsOf = (document: string): readonly (readonly SheetCell[])[] =>
-  [...document.matchAll(/<table:table-row\b([^>]*)>(.*?)<\/table:table-row>/gs)].flatMap(
+function rowsOf(document: string): readonly (readonly SheetCell[])[] {
+  return [...document.matchAll(/<table:table-row\b([^>]*)>(.*?)<\/table:table-row>/gs)].flatMap(
     ([, attributes = '', inside = '']) =>
       repeated(cellsOf(inside), attribute(attributes, 'table:number-rows-repeated')),
   );
+}
 
 /** What a spreadsheet makes of each text that ends in .csv: all of them in one start of LibreOffice, without a window. */
-export const openInSpreadsheet = (
+export function openInSpreadsheet(
   files: Readonly<Record<string, string>>,
-): ReadonlyMap<string, readonly (readonly SheetCell[])[]> => {
+): ReadonlyMap<string, readonly (readonly SheetCell[])[]> {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-sheet-'));
   try {
     mkdirSync(join(folder, 'in'));
@@ -97,4 +104,4 @@ export const openInSpreadsheet = (
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-};
+}

@@ -5,7 +5,9 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
 const CANDIDATES = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'];
-const findSshd = (): string | undefined => CANDIDATES.find((path) => existsSync(path));
+function findSshd(): string | undefined {
+  return CANDIDATES.find((path) => existsSync(path));
+}
 
 let installed = false;
 
@@ -14,7 +16,7 @@ let installed = false;
  *
  * @returns undefined where there is none; then it has said so on stderr, and with CI=true the caller must fail
  */
-export const sshdPath = (): string | undefined => {
+export function sshdPath(): string | undefined {
   if (findSshd() === undefined && !installed && process.getuid?.() === 0) {
     installed = true;
     // RUNLEVEL=1: the package starts no service.
@@ -31,14 +33,14 @@ export const sshdPath = (): string | undefined => {
       '\n*** sshd was not found and could not be installed (apt-get install openssh-server): NOTHING WAS TESTED AGAINST A REAL SSH SERVER ***\n',
     );
   return found;
-};
+}
 
 /** For `describe`: skips loudly without sshd, except in CI, where that is a failure. */
-export const needsSshd = (): { readonly skip: string | false } => {
+export function needsSshd(): { readonly skip: string | false } {
   if (sshdPath() !== undefined) return { skip: false };
   if (process.env['CI'] === 'true') throw new Error('CI must test against a real sshd: apt-get install openssh-server');
   return { skip: 'sshd was not found and could not be installed' };
-};
+}
 
 /** A private key, made by ssh-keygen, and its public half as in authorized_keys. */
 export interface KeyPair {
@@ -46,14 +48,16 @@ export interface KeyPair {
   readonly publicKey: string;
 }
 
-export const scratch = (): string => mkdtempSync(join(tmpdir(), 'kernward-test-'));
+export function scratch(): string {
+  return mkdtempSync(join(tmpdir(), 'kernward-test-'));
+}
 
-export const makeKey = (
+export function makeKey(
   file: string,
   type: 'ed25519' | 'rsa' | 'ecdsa' = 'ed25519',
   passphrase = '',
   extra: readonly string[] = [],
-): KeyPair => {
+): KeyPair {
   const { status, stderr } = spawnSync(
     'ssh-keygen',
     [
@@ -73,11 +77,11 @@ export const makeKey = (
   );
   if (status !== 0) throw new Error(`ssh-keygen: ${stderr}`);
   return { file, publicKey: readFileSync(`${file}.pub`, 'utf8').trim() };
-};
+}
 
 /** A port of the loopback interface that was free a moment ago. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);
     server.listen(0, '127.0.0.1', () => {
@@ -86,9 +90,10 @@ export const freePort = (): Promise<number> =>
       server.close(() => resolve(port));
     });
   });
+}
 
-const accepts = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => resolve(false));
     // The banner shows that it is sshd, and complete, so that no half-made connection counts against MaxStartups.
@@ -97,14 +102,15 @@ const accepts = (port: number): Promise<boolean> =>
       resolve(true);
     });
   });
+}
 
-const until = async (claim: () => Promise<boolean>, what: string): Promise<void> => {
+async function until(claim: () => Promise<boolean>, what: string): Promise<void> {
   const deadline = Date.now() + 10_000;
   while (!(await claim())) {
     if (Date.now() > deadline) throw new Error(`${what} took more than 10 s`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-};
+}
 
 export interface Sshd {
   readonly port: number;
@@ -131,7 +137,7 @@ export interface SshdOptions {
  * A real OpenSSH server on a high port of the loopback interface, with its own host keys and configuration in a directory
  * of its own. Needs no root; the only user who can log in is the one who runs the tests.
  */
-export const startSshd = async (options: SshdOptions, attempts = 5): Promise<Sshd> => {
+export async function startSshd(options: SshdOptions, attempts = 5): Promise<Sshd> {
   const { authorizedKeys, hostKeyTypes = ['ed25519', 'rsa', 'ecdsa'], config = [], within } = options;
   const sshd = sshdPath();
   if (sshd === undefined) throw new Error('there is no sshd');
@@ -203,4 +209,4 @@ export const startSshd = async (options: SshdOptions, attempts = 5): Promise<Ssh
       rmSync(directory, { recursive: true, force: true });
     },
   };
-};
+}

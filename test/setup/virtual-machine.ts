@@ -34,21 +34,21 @@ export interface MachineOptions {
 }
 
 /** One line of QEMU's machine protocol: https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html */
-const reasonIn = (line: string): string | undefined => {
+function reasonIn(line: string): string | undefined {
   const message: { readonly event?: string; readonly data?: { readonly reason?: string } } = JSON.parse(line);
   return message.event === 'SHUTDOWN' ? (message.data?.reason ?? 'unknown') : undefined;
-};
+}
 
-const until = async (isSo: () => boolean, withinMs: number): Promise<boolean> => {
+async function until(isSo: () => boolean, withinMs: number): Promise<boolean> {
   for (const end = Date.now() + withinMs; Date.now() < end && !isSo();) await wait(200);
   return isSo();
-};
+}
 
 /** Boots a kernel under software emulation, which needs no device of this machine; a restart ends it. */
-export const startMachine = async (
+export async function startMachine(
   { kernel, initrd }: Images,
   { folder, name, keyFile, memoryMiB = 256, boot = '' }: MachineOptions,
-): Promise<VirtualMachine> => {
+): Promise<VirtualMachine> {
   const port = await freePort();
   const serial = join(folder, `${name}.serial`);
   const control = join(folder, `${name}.qmp`);
@@ -169,4 +169,4 @@ export const startMachine = async (
     await stop();
     throw thrown;
   }
-};
+}

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Compares a whole output with the file, byte by byte. `UPDATE_GOLDEN=1` writes the file: its diff is what is reviewed. */
-export const matchesGolden = (path: string, actual: string): void => {
+export function matchesGolden(path: string, actual: string): void {
   const file = join(process.cwd(), path);
   if (process.env['UPDATE_GOLDEN'] === '1') {
     mkdirSync(dirname(file), { recursive: true });
@@ -11,4 +11,4 @@ export const matchesGolden = (path: string, actual: string): void => {
     return;
   }
   assert.equal(actual, readFileSync(file, 'utf8'), `${path} differs; UPDATE_GOLDEN=1 writes it again`);
-};
+}

@@ -6,7 +6,9 @@ import * as fc from 'fast-check';
 import type { Diagnostic } from '../../src/model/diagnostic.js';
 import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
 
-const at = (line: number, column: number, file = 'inventory.yaml') => ({ file, line, column });
+function at(line: number, column: number, file = 'inventory.yaml') {
+  return { file, line, column };
+}
 const DIAGNOSTICS: readonly Diagnostic[] = [
   { code: 'x/last', severity: 'warning', message: 'comes last', at: at(2, 1, 'z.yaml') },
   {
@@ -48,11 +50,11 @@ const DIAGNOSTICS: readonly Diagnostic[] = [
   { code: 'x/past', severity: 'error', message: 'past the end', at: at(23, 4), excerpt: 'abc', length: 9 },
 ];
 
-const matchesGolden = (name: string, text: string): void => {
+function matchesGolden(name: string, text: string): void {
   const path = join(process.cwd(), 'test', 'text', 'golden', name);
   if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, text);
   assert.equal(text, readFileSync(path, 'utf8'));
-};
+}
 
 void test('rendered without colour', () =>
   matchesGolden('diagnostics.txt', renderDiagnostics(DIAGNOSTICS, { colour: false })));
@@ -69,8 +71,8 @@ void test('the order of the diagnostics does not matter', () =>
     ),
   ));
 
-const many = (count: number): readonly Diagnostic[] =>
-  Array.from(
+function many(count: number): readonly Diagnostic[] {
+  return Array.from(
     { length: count },
     (_, index) =>
       ({
@@ -81,10 +83,12 @@ const many = (count: number): readonly Diagnostic[] =>
         help: 'a way out',
       }) as const,
   );
-const titles = (diagnostics: readonly Diagnostic[]): readonly string[] =>
-  renderDiagnostics(diagnostics, { colour: false })
+}
+function titles(diagnostics: readonly Diagnostic[]): readonly string[] {
+  return renderDiagnostics(diagnostics, { colour: false })
     .split('\n')
     .filter((line) => / error: /.test(line));
+}
 
 void test('of many of one kind in one file, the first are told whole and of the others the lines', () => {
   const told = titles([

@@ -6,12 +6,12 @@ import { composeDocument } from '../../src/text/yaml-document.js';
 import { readYaml } from '../../src/text/yaml.js';
 import type { YamlSource } from '../../src/text/yaml.js';
 
-const read = (text: string): YamlSource => {
+function read(text: string): YamlSource {
   const { value, diagnostics } = readYaml(text, 'a.yaml');
   assert.deepEqual(diagnostics, []);
   assert.ok(value);
   return value;
-};
+}
 
 /** Text, then `code line:column` of everything that is wrong with it. */
 const mistakes: readonly (readonly [string, readonly string[]])[] = [
@@ -309,12 +309,14 @@ const OPTIONS = {
   uniqueKeys: false,
   resolveKnownTags: false,
 } as const;
-const shown = (document: Document.Parsed): unknown => ({
-  contents: JSON.stringify(document.contents, (key, value: unknown) => (key === 'srcToken' ? undefined : value)),
-  range: document.range,
-  errors: document.errors.map(({ code, pos }) => [code, pos]),
-  warnings: document.warnings.map(({ code, pos }) => [code, pos]),
-});
+function shown(document: Document.Parsed): unknown {
+  return {
+    contents: JSON.stringify(document.contents, (key, value: unknown) => (key === 'srcToken' ? undefined : value)),
+    range: document.range,
+    errors: document.errors.map(({ code, pos }) => [code, pos]),
+    warnings: document.warnings.map(({ code, pos }) => [code, pos]),
+  };
+}
 
 void test('a document composed of tokens is the document that the library reads from the text', () => {
   fc.assert(

@@ -39,10 +39,10 @@ interface Counted {
 
 let sockets = 0;
 /** Stands before the real agent and counts who connects. */
-const counted = async (
+async function counted(
   serve: (client: Socket, number: number) => void = (client) => client.pipe(connect(real)).pipe(client),
   timeoutMs = 60_000,
-): Promise<Counted> => {
+): Promise<Counted> {
   const path = join(directory, `before-${sockets++}`);
   const clients: Socket[] = [];
   const server = createServer((client) => {
@@ -62,13 +62,13 @@ const counted = async (
         server.close(() => resolve());
       }),
   };
-};
+}
 
-const signsWith = async (agent: Agent): Promise<void> => {
+async function signsWith(agent: Agent): Promise<void> {
   const verifier = parseKey(publicKey);
   assert.ok(!(verifier instanceof Error));
   assert.ok(verifier.verify(DATA, await agent.sign(verifier.getPublicSSH(), DATA, undefined)));
-};
+}
 
 test('one list and many signatures, also at once, are one connection', async () => {
   const { agent, connections, close } = await counted();

@@ -15,24 +15,26 @@ import type { Opened, Transport } from '../../src/transports/transport.js';
 import { hostAt } from '../setup/hosts.js';
 import { makeKey, needsSshd, scratch, startSshd, type KeyPair, type Sshd } from '../setup/sshd.js';
 
-const keygen = (...args: readonly string[]): void => {
+function keygen(...args: readonly string[]): void {
   const { status, stderr } = spawnSync('ssh-keygen', ['-q', ...args], { encoding: 'utf8' });
   assert.equal(status, 0, stderr);
-};
+}
 
-const ranBy = async (opened: Opened): Promise<readonly [string | undefined, string | undefined]> => {
+async function ranBy(opened: Opened): Promise<readonly [string | undefined, string | undefined]> {
   assert.ok(opened.ok, JSON.stringify(opened));
   const outcome = await opened.session.run('echo said', { timeoutMs: 10_000, maxBytes: 1000 });
   await opened.session.close();
   assert.equal(Buffer.from(outcome.stdout).toString(), 'said\n');
   return [opened.reach?.transport, opened.reach?.transportReason];
-};
+}
 /** Besides the one by which the set-up sees that it listens. */
-const connections = (sshd: Sshd): number => (sshd.log().match(/^Connection from/gmu)?.length ?? 0) - 1;
+function connections(sshd: Sshd): number {
+  return (sshd.log().match(/^Connection from/gmu)?.length ?? 0) - 1;
+}
 
-const withAlgorithms =
-  (algorithms: Target['settings']['algorithms']) =>
-  (target: Target): Target => ({ ...target, settings: { ...target.settings, algorithms } });
+function withAlgorithms(algorithms: Target['settings']['algorithms']) {
+  return (target: Target): Target => ({ ...target, settings: { ...target.settings, algorithms } });
+}
 
 void describe('the transport auto, against a real sshd', needsSshd(), () => {
   const home = scratch();

@@ -26,8 +26,12 @@ const MAKE: Readonly<
   ssh2: (hostKeys, home, times) => createSsh2Transport({ hostKeys, identities: createIdentities({ home }), ...times }),
   openssh: (hostKeys, _home, times) => createOpensshTransport({ hostKeys, ...times }),
 };
-const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
-const statusOf = (outcome: RunOutcome): unknown => ('status' in outcome ? outcome.status : 'none');
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString();
+}
+function statusOf(outcome: RunOutcome): unknown {
+  return 'status' in outcome ? outcome.status : 'none';
+}
 
 for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName[])
   void describe(`the contract of transports, by ${name}, against a real sshd`, needsSshd(), () => {
@@ -340,12 +344,12 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
     });
   });
 
-const sign = (authority: KeyPair, file: string, extra: readonly string[]): void => {
+function sign(authority: KeyPair, file: string, extra: readonly string[]): void {
   const { status, stderr } = spawnSync('ssh-keygen', ['-q', '-s', authority.file, '-I', 'test', ...extra, file], {
     encoding: 'utf8',
   });
   assert.equal(status, 0, stderr);
-};
+}
 
 void describe('what only openssh can', needsSshd(), () => {
   const home = scratch();

@@ -13,28 +13,32 @@ import { PLAIN_SETTINGS, type Target } from '../../src/transports/target.js';
 import type { ConnectFailureCode } from '../../src/model/outcome.js';
 
 const hostKeys = loadHostKeyPolicy('strict', '/nowhere').value ?? assert.fail();
-const gate = (over: Partial<Target> = {}): Target => ({
-  name: 'gate',
-  address: '10.0.0.1',
-  port: 22,
-  user: 'u',
-  knownAs: { names: ['10.0.0.1'], port: 22 },
-  hostKeys,
-  connectTimeoutMs: 1000,
-  settings: PLAIN_SETTINGS,
-  way: { by: 'direct' },
-  ...over,
-});
+function gate(over: Partial<Target> = {}): Target {
+  return {
+    name: 'gate',
+    address: '10.0.0.1',
+    port: 22,
+    user: 'u',
+    knownAs: { names: ['10.0.0.1'], port: 22 },
+    hostKeys,
+    connectTimeoutMs: 1000,
+    settings: PLAIN_SETTINGS,
+    way: { by: 'direct' },
+    ...over,
+  };
+}
 const QUICK = { ...GATEWAY_LIMITS, waitMs: 1 };
-const soon = (): AbortSignal => AbortSignal.timeout(10_000);
+function soon(): AbortSignal {
+  return AbortSignal.timeout(10_000);
+}
 
 interface TestLink extends Link {
   die: () => void;
 }
-const linkOf = (): TestLink => {
+function linkOf(): TestLink {
   let isOver = false;
   return { isOver: () => isOver, close: () => (isOver = true), die: () => (isOver = true) };
-};
+}
 
 interface Made {
   readonly gateways: Gateways<TestLink>;
@@ -42,7 +46,7 @@ interface Made {
   readonly attempts: () => number;
 }
 /** @param answers what each attempt gives, the last one for ever: a code, or a connection */
-const made = (answers: readonly (ConnectFailureCode | 'link')[], limits: Partial<typeof GATEWAY_LIMITS> = {}): Made => {
+function made(answers: readonly (ConnectFailureCode | 'link')[], limits: Partial<typeof GATEWAY_LIMITS> = {}): Made {
   const links: TestLink[] = [];
   let attempts = 0;
   const connect = (): Promise<Linked<TestLink>> => {
@@ -57,8 +61,10 @@ const made = (answers: readonly (ConnectFailureCode | 'link')[], limits: Partial
     links,
     attempts: () => attempts,
   };
-};
-const pass = (link: TestLink): Promise<{ readonly passed: TestLink }> => Promise.resolve({ passed: link });
+}
+function pass(link: TestLink): Promise<{ readonly passed: TestLink }> {
+  return Promise.resolve({ passed: link });
+}
 
 void test('a thousand hosts behind a dead jump host: a few attempts, and the same reason for all', async () => {
   for (const [code, expected] of [

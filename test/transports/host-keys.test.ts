@@ -7,23 +7,27 @@ import { loadHostKeyPolicy } from '../../src/transports/load-host-keys.js';
 import { makeKeyPair } from '../../src/transports/make-key-pair.js';
 import { scratch } from '../setup/sshd.js';
 
-const blobOf = (publicKey: string): Buffer => Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');
+function blobOf(publicKey: string): Buffer {
+  return Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');
+}
 const [one, other] = [makeKeyPair(), makeKeyPair()];
 const db1 = { names: ['db1.example'], port: 2222 };
 
-const policyIn = (home: string, option = 'accept-new'): HostKeyPolicy => {
+function policyIn(home: string, option = 'accept-new'): HostKeyPolicy {
   const { value, diagnostics } = loadHostKeyPolicy(option, home);
   assert.ok(value, JSON.stringify(diagnostics));
   return value;
-};
-const inHome = (use: (home: string, file: string) => void | Promise<void>) => async (): Promise<void> => {
-  const home = scratch();
-  try {
-    await use(home, join(home, '.ssh', 'known_hosts'));
-  } finally {
-    rmSync(home, { recursive: true });
-  }
-};
+}
+function inHome(use: (home: string, file: string) => void | Promise<void>) {
+  return async (): Promise<void> => {
+    const home = scratch();
+    try {
+      await use(home, join(home, '.ssh', 'known_hosts'));
+    } finally {
+      rmSync(home, { recursive: true });
+    }
+  };
+}
 
 test(
   'accept-new: what is accepted is written with the modes of ssh, and trusted in the same run and the next',

@@ -13,12 +13,12 @@ import { makeKey, scratch } from '../setup/sshd.js';
 const directory = scratch();
 after(() => rmSync(directory, { recursive: true }));
 let files = 0;
-const fileWith = (content: string, mode = 0o600): string => {
+function fileWith(content: string, mode = 0o600): string {
   const file = join(directory, `file_${files++}`);
   writeFileSync(file, content, { mode });
   chmodSync(file, mode);
   return file;
-};
+}
 
 const withoutKeygen = { skip: spawnSync('ssh-keygen', ['-?']).error !== undefined && 'ssh-keygen is not installed' };
 const pkcs8 = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -79,7 +79,9 @@ test('a certificate, and a key with one beside it, are for openssh', withoutKeyg
   assert.match(answer.ok ? '' : answer.failure.detail, /transport: openssh/u);
 });
 
-const string = (text: string): Buffer => Buffer.concat([Buffer.from([0, 0, 0, text.length]), Buffer.from(text)]);
+function string(text: string): Buffer {
+  return Buffer.concat([Buffer.from([0, 0, 0, text.length]), Buffer.from(text)]);
+}
 
 test('a key on a token is told by its type', () => {
   const blob = string('sk-ssh-ed25519@openssh.com');
@@ -199,15 +201,15 @@ test('one usable key of two is enough', async () => {
 });
 
 /** The command that a message tells, with passphrases given so that nobody is asked. */
-const commandIn = (file: string, says: RegExp): string => {
+function commandIn(file: string, says: RegExp): string {
   const found = readKeyFile(file);
   assert.ok(found.kind === 'unusable');
   return says.exec(found.detail)?.[0] ?? assert.fail(found.detail);
-};
-const runs = (command: string): void => {
+}
+function runs(command: string): void {
   const { status, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
   assert.equal(status, 0, `${command}: ${stderr}`);
-};
+}
 
 test('the command that is told for a PKCS#8 key works, with RSA and ECDSA, encrypted too', withoutKeygen, () => {
   for (const [what, type] of [

@@ -16,25 +16,31 @@ import {
 import { keyTypeOf } from '../../src/transports/known-hosts-line.js';
 import { scratch } from '../setup/sshd.js';
 
-const string = (bytes: Buffer): Buffer => {
+function string(bytes: Buffer): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(bytes.length);
   return Buffer.concat([length, bytes]);
-};
+}
 /** A key blob with the right shape; what it would verify does not matter here. */
-const blobOf = (seed: string, type = 'ssh-ed25519'): Buffer =>
-  Buffer.concat([string(Buffer.from(type)), string(createHash('sha256').update(`${type}${seed}`).digest())]);
-const lineOf = (names: string, seed: string, type = 'ssh-ed25519'): string =>
-  `${names} ${type} ${blobOf(seed, type).toString('base64')}`;
-const hashed = (name: string): string => {
+function blobOf(seed: string, type = 'ssh-ed25519'): Buffer {
+  return Buffer.concat([string(Buffer.from(type)), string(createHash('sha256').update(`${type}${seed}`).digest())]);
+}
+function lineOf(names: string, seed: string, type = 'ssh-ed25519'): string {
+  return `${names} ${type} ${blobOf(seed, type).toString('base64')}`;
+}
+function hashed(name: string): string {
   const salt = createHash('sha1').update(`salt of ${name}`).digest();
   return `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`;
-};
-const reading = (text: string): KnownHosts =>
-  createKnownHosts(parseKnownHosts([{ file: 'known_hosts', text }]).entries);
-const look = (text: string, name: string, port: number, blob: Buffer): HostKeyLookup =>
-  lookupHostKey(reading(text), { names: [name], port }, keyTypeOf(blob) ?? '', blob);
-const brief = (found: HostKeyLookup): string => ('at' in found ? `${found.known} ${found.at.line}` : found.known);
+}
+function reading(text: string): KnownHosts {
+  return createKnownHosts(parseKnownHosts([{ file: 'known_hosts', text }]).entries);
+}
+function look(text: string, name: string, port: number, blob: Buffer): HostKeyLookup {
+  return lookupHostKey(reading(text), { names: [name], port }, keyTypeOf(blob) ?? '', blob);
+}
+function brief(found: HostKeyLookup): string {
+  return 'at' in found ? `${found.known} ${found.at.line}` : found.known;
+}
 
 const A = blobOf('a');
 const cases: readonly (readonly [
@@ -145,8 +151,9 @@ const cases: readonly (readonly [
 for (const [what, text, name, port, blob, gives] of cases)
   test(`known_hosts: ${what}`, () => assert.equal(brief(look(text, name, port, blob)), gives));
 
-const atTwoNames = (text: string): string =>
-  brief(lookupHostKey(reading(text), { names: ['10.0.0.5', 'db1'], port: 22 }, 'ssh-ed25519', A));
+function atTwoNames(text: string): string {
+  return brief(lookupHostKey(reading(text), { names: ['10.0.0.5', 'db1'], port: 22 }, 'ssh-ed25519', A));
+}
 test("another key for the address is not made good by one for the inventory's name", () => {
   assert.equal(atTwoNames(`${lineOf('10.0.0.5', 'b')}\n${lineOf('db1', 'a')}`), 'changed 1');
   assert.equal(atTwoNames(`${lineOf(hashed('10.0.0.5'), 'b')}\n${lineOf('db1', 'a')}`), 'changed 1');
@@ -190,7 +197,9 @@ test('no text is too strange to be read', () => {
 
 const name = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,5}(\.[a-z]{1,3})?)?$/u);
 const port = fc.constantFrom(22, 2222);
-const formOf = (host: string, at: number): string => (at === 22 ? host : `[${host}]:${at}`);
+function formOf(host: string, at: number): string {
+  return at === 22 ? host : `[${host}]:${at}`;
+}
 
 test('hashing the names changes no answer', () => {
   fc.assert(

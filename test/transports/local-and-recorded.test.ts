@@ -9,15 +9,17 @@ import { hostAt } from '../setup/hosts.js';
 import { scratch } from '../setup/sshd.js';
 
 const LIMITS = { timeoutMs: 5000, maxBytes: 100_000 };
-const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString();
+}
 const directory = scratch();
 after(() => rmSync(directory, { recursive: true }));
 
-const run = async (script: string, limits = LIMITS, signal = AbortSignal.timeout(10_000)) => {
+async function run(script: string, limits = LIMITS, signal = AbortSignal.timeout(10_000)) {
   const opened = await createLocalTransport().open(hostAt(22, { transport: 'local' }), signal);
   assert.ok(opened.ok);
   return opened.session.run(script, limits);
-};
+}
 
 test('local: stdout, stderr and status', async () => {
   const outcome = await run('echo out; echo err >&2; exit 4');

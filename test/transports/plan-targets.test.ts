@@ -17,12 +17,12 @@ const NOBODY: AskSsh = () =>
     diagnostics: [{ code: 'ssh-config/asked', severity: 'error', message: 'nobody is to be asked' }],
   });
 
-const host = (over: Partial<Host> = {}): Host => {
+function host(over: Partial<Host> = {}): Host {
   const { port: _port, ...rest } = hostAt(0, { name: 'db1', address: 'db1', transport: 'auto', ...over });
   return over.port === undefined ? rest : { ...rest, port: over.port };
-};
+}
 
-const plan = (config: string, hosts: readonly Host[], over: Partial<PlanOptions> = {}): Promise<Planned> => {
+function plan(config: string, hosts: readonly Host[], over: Partial<PlanOptions> = {}): Promise<Planned> {
   const parsed = parseSshConfig(rootFiles(ALICE.home), filesOf({ '/home/alice/.ssh/config': config }), ALICE);
   assert.ok(parsed.value, JSON.stringify(parsed.diagnostics));
   return planTargets(hosts, {
@@ -35,17 +35,13 @@ const plan = (config: string, hosts: readonly Host[], over: Partial<PlanOptions>
     defaultConnectTimeoutMs: 10_000,
     ...over,
   });
-};
-const targetOf = async (
-  config: string,
-  over: Partial<Host> = {},
-  options: Partial<PlanOptions> = {},
-): Promise<Target> => {
+}
+async function targetOf(config: string, over: Partial<Host> = {}, options: Partial<PlanOptions> = {}): Promise<Target> {
   const one = host(over);
   const { value, diagnostics } = await plan(config, [one], options);
   assert.ok(value, JSON.stringify(diagnostics));
   return value(one);
-};
+}
 
 const CONFIG = `
 Host db1
@@ -157,7 +153,7 @@ void test('StrictHostKeyChecking makes stricter, and never less strict', async (
     assert.equal((await targetOf(`StrictHostKeyChecking ${checking}`)).hostKeys.mode, 'strict', checking);
 });
 
-const told = async (config: string, hosts: readonly Host[]): Promise<readonly string[]> => {
+async function told(config: string, hosts: readonly Host[]): Promise<readonly string[]> {
   const { value, diagnostics } = await plan(config, hosts);
   assert.equal(
     value === undefined,
@@ -167,7 +163,7 @@ const told = async (config: string, hosts: readonly Host[]): Promise<readonly st
     ({ code, severity, message, at }: Diagnostic) =>
       `${severity} ${code} ${at?.file ?? '-'}:${at?.line ?? 0} ${message}`,
   );
-};
+}
 
 void test('new keys are accepted only where they are kept, in a file of the user', async () => {
   const acceptNew = { policies: createHostKeyPolicies('accept-new', '/nowhere'), acceptsNew: true };

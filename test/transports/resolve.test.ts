@@ -8,20 +8,22 @@ const CHILD = join(process.cwd(), 'dist', 'src', 'transports', 'look-up-child.js
 const closing: (() => void)[] = [];
 after(() => closing.forEach((close) => close()));
 
-const resolverWith = (options: ResolverOptions): ReturnType<typeof createResolver> => {
+function resolverWith(options: ResolverOptions): ReturnType<typeof createResolver> {
   const resolver = createResolver(options);
   closing.push(resolver.close);
   return resolver;
-};
-const childrenOf = (
+}
+function childrenOf(
   file: string,
   limits?: { readonly children: number; readonly each: number },
-): ReturnType<typeof createLookUpChildren> => {
+): ReturnType<typeof createLookUpChildren> {
   const children = createLookUpChildren(file, limits);
   closing.push(children.close);
   return children;
-};
-const never = (): Promise<never> => new Promise(() => undefined);
+}
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
 
 test('a name is looked up once, an address never, and failures are told', async () => {
   const asked: string[] = [];

@@ -30,7 +30,7 @@ const answers: readonly (readonly [what: string, answer: SimulatedAnswer, gives:
   ['a dropped connection', 'disconnect', ['disconnected', undefined, '']],
 ];
 
-const transport = () => {
+function transport() {
   const hostKeys = loadHostKeyPolicy(`file:${join(home, 'known_hosts')}`).value;
   assert.ok(hostKeys);
   return createSsh2Transport({
@@ -39,7 +39,7 @@ const transport = () => {
     connectTimeoutMs: 3000,
     authTimeoutMs: 3000,
   });
-};
+}
 
 for (const [what, answer, gives] of answers)
   test(`a simulated host answers with ${what}, when it has read the whole script`, async () => {

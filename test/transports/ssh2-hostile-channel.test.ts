@@ -21,7 +21,7 @@ after(() => rmSync(home, { recursive: true }));
 const MIB = 1024 * 1024;
 
 /** Probes a server that meddles. */
-const meet = async (meddling: Meddling, timeoutMs: number): Promise<RunOutcome> => {
+async function meet(meddling: Meddling, timeoutMs: number): Promise<RunOutcome> {
   const hostKeys = loadHostKeyPolicy(`file:${join(home, 'known_hosts')}`).value;
   assert.ok(hostKeys);
   const server = await startMeddler(hostKey.private, meddling);
@@ -43,13 +43,13 @@ const meet = async (meddling: Meddling, timeoutMs: number): Promise<RunOutcome> 
   } finally {
     await server.stop();
   }
-};
+}
 
-const uint32 = (...values: readonly number[]): Buffer => {
+function uint32(...values: readonly number[]): Buffer {
   const bytes = Buffer.alloc(4 * values.length);
   for (const [index, value] of values.entries()) bytes.writeUInt32BE(value, 4 * index);
   return bytes;
-};
+}
 const CHANNEL_DATA = 94;
 const CONFIRMATION = 91;
 const SUCCESS = 99;

@@ -47,11 +47,11 @@ before(() => {
   process.on('unhandledRejection', (error) => escaped.push(error));
 });
 
-const transport = (connectTimeoutMs = CONNECT_MS, authTimeoutMs = AUTH_MS): Transport => {
+function transport(connectTimeoutMs = CONNECT_MS, authTimeoutMs = AUTH_MS): Transport {
   const hostKeys = loadHostKeyPolicy(`file:${knownHosts}`).value;
   assert.ok(hostKeys);
   return createSsh2Transport({ hostKeys, identities: createIdentities({ home }), connectTimeoutMs, authTimeoutMs });
-};
+}
 
 interface Seen {
   readonly code?: ConnectFailureCode;
@@ -60,12 +60,12 @@ interface Seen {
 }
 
 /** Opens and runs; checks that all of it is bounded, that no socket is left and that nothing was thrown past us. */
-const meet = async (
+async function meet(
   server: Running,
   limits: RunLimits = RUN,
   signal = AbortSignal.timeout(10_000),
   used = transport(),
-): Promise<Seen> => {
+): Promise<Seen> {
   const started = performance.now();
   try {
     const opened = await used.open(hostAt(server.port, { identityFiles: [keyFile], user: 'audit' }), signal);
@@ -83,8 +83,10 @@ const meet = async (
     assert.equal(left, 0, 'a socket was left open');
     assert.deepEqual(escaped, []);
   }
-};
-const out = ({ outcome }: Seen): string => Buffer.from(outcome?.stdout ?? []).toString('latin1');
+}
+function out({ outcome }: Seen): string {
+  return Buffer.from(outcome?.stdout ?? []).toString('latin1');
+}
 
 const BANNER = 'SSH-2.0-Broken\r\n';
 
@@ -142,24 +144,28 @@ describe('no SSH server at all', TOGETHER, () => {
   });
 });
 
-const drop = (connection: Connection): void => {
+function drop(connection: Connection): void {
   connection.end();
-};
-const socketOf = (connection: Connection): Socket => {
+}
+function socketOf(connection: Connection): Socket {
   const socket: Socket = Reflect.get(connection, '_sock');
   return socket;
-};
-const reset = (connection: Connection): void => {
+}
+function reset(connection: Connection): void {
   socketOf(connection).resetAndDestroy();
-};
+}
 
-const stall = (): void => undefined;
-const failing = (at: Stage, how: (connection: Connection) => void): Meddling => ({
-  at: (stage, connection) => {
-    if (stage === at) how(connection);
-    return stage === at;
-  },
-});
+function stall(): void {
+  return undefined;
+}
+function failing(at: Stage, how: (connection: Connection) => void): Meddling {
+  return {
+    at: (stage, connection) => {
+      if (stage === at) how(connection);
+      return stage === at;
+    },
+  };
+}
 
 describe('an SSH server that goes wrong at a stage', TOGETHER, () => {
   const before: readonly (readonly [what: string, meddling: Meddling, code: ConnectFailureCode])[] = [

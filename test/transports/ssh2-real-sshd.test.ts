@@ -13,7 +13,9 @@ import { hostAt } from '../setup/hosts.js';
 import { makeKey, needsSshd, scratch, startSshd, type KeyPair, type Sshd } from '../setup/sshd.js';
 
 const LIMITS = { timeoutMs: 5000, maxBytes: 1024 * 1024 };
-const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString();
+}
 
 describe('ssh2 against a real sshd', needsSshd(), () => {
   const home = scratch();

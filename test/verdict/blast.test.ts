@@ -9,12 +9,12 @@ import { openBlast } from '../../src/verdict/blast.js';
 const OUTCOMES = ['reboots', 'dumps-then-reboots', 'freezes', 'survives', 'not-detected'] as const;
 type Outcome = (typeof OUTCOMES)[number];
 
-const hostOf = (
+function hostOf(
   host: string,
   hungTask: Outcome | 'unknown' | 'reboots-somehow' | 'unreachable',
   groups: readonly string[],
   labels: Readonly<Record<string, string>> = {},
-): HostReport => {
+): HostReport {
   const outcome: Reading =
     hungTask === 'unknown' || hungTask === 'reboots-somehow'
       ? unreadable('undetermined', 'open')
@@ -41,13 +41,13 @@ const hostOf = (
           ]),
     verdicts: [],
   };
-};
+}
 
-const blastOf = (hosts: readonly HostReport[]): readonly BlastSummary[] => {
+function blastOf(hosts: readonly HostReport[]): readonly BlastSummary[] {
   const blast = openBlast();
   for (const host of hosts) blast.add(host);
   return blast.summaries();
-};
+}
 
 const FLEET = [
   hostOf('a1', 'reboots', ['a'], { rack: '1', asset: '7' }),

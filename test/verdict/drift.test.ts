@@ -15,15 +15,17 @@ import { arbitraryReport } from '../report/arbitrary.js';
 import { CANONICAL_REPORTS } from '../report/canonical.js';
 
 const USE = { id: 'W1', justification: 'j', expires: '2027-01-01T00:00:00Z' };
-const verdict = (result: Result, isWaived = false): Verdict => ({
-  host: 'h',
-  rule: 'r',
-  severity: 'high',
-  result,
-  because: '',
-  evidence: [],
-  ...(isWaived ? { waiver: USE } : {}),
-});
+function verdict(result: Result, isWaived = false): Verdict {
+  return {
+    host: 'h',
+    rule: 'r',
+    severity: 'high',
+    result,
+    because: '',
+    evidence: [],
+    ...(isWaived ? { waiver: USE } : {}),
+  };
+}
 
 /** What became of it: a row is the result before, a column the result now, in the order of RESULTS. */
 const NEW = 'newly-failing';
@@ -56,26 +58,29 @@ test('a fail whose waiver has ended counts as new; one that is waived now is not
 });
 
 const GATE: Gate = { failOn: 'info', minCoverage: 0, allowEmpty: true, exitZero: false, failOnNew: true };
-const diff = (old: Report, now: Report): Diff =>
-  compare(readPast(old), now, { from: { old: 'old.json', now: 'new.json' }, gate: GATE });
+function diff(old: Report, now: Report): Diff {
+  return compare(readPast(old), now, { from: { old: 'old.json', now: 'new.json' }, gate: GATE });
+}
 
-const unwaived = (verdict: Verdict): Verdict => {
+function unwaived(verdict: Verdict): Verdict {
   const { waiver: _, drift: __, ...each } = verdict;
   return each;
-};
+}
 
-const fails = (report: Report): number =>
-  [...report.hosts].flatMap(({ verdicts }) => verdicts).filter(({ result }) => result === 'fail').length;
+function fails(report: Report): number {
+  return [...report.hosts].flatMap(({ verdicts }) => verdicts).filter(({ result }) => result === 'fail').length;
+}
 
-const still = (found: Diff): readonly string[] =>
-  [...found.rows]
+function still(found: Diff): readonly string[] {
+  return [...found.rows]
     .filter(({ drift }) => drift === 'still-failing')
     .map(({ host, rule }) => `${host} ${rule}`)
     .sort();
+}
 
 /** The same hosts and rules, judged anew: some hosts gone, some new, some silent, some results others. */
-const changed = (report: Report & { readonly hosts: readonly HostReport[] }): fc.Arbitrary<Report> =>
-  fc
+function changed(report: Report & { readonly hosts: readonly HostReport[] }): fc.Arbitrary<Report> {
+  return fc
     .tuple(
       fc.subarray([...report.hosts]),
       fc.array(fc.constantFrom(...RESULTS), { minLength: 1, maxLength: 20 }),
@@ -102,13 +107,16 @@ const changed = (report: Report & { readonly hosts: readonly HostReport[] }): fc
         summary: summarise(hosts, { gate: GATE, rules: report.header.rules.length, tookMs: 1 }),
       };
     });
+}
 
-const bare = (
+function bare(
   report: Report & { readonly hosts: readonly HostReport[] },
-): Report & { readonly hosts: readonly HostReport[] } => ({
-  ...report,
-  hosts: report.hosts.map((host) => ({ ...host, verdicts: host.verdicts.map(unwaived) })),
-});
+): Report & { readonly hosts: readonly HostReport[] } {
+  return {
+    ...report,
+    hosts: report.hosts.map((host) => ({ ...host, verdicts: host.verdicts.map(unwaived) })),
+  };
+}
 
 const pairs = arbitraryReport.map(bare).chain((report) => fc.tuple(fc.constant(report), changed(report)));
 

@@ -5,10 +5,12 @@ import type { Evidence } from '../../src/model/verdict.js';
 import { evidenceText } from '../../src/verdict/evidence-text.js';
 
 const NONE = new Set<string>();
-const evidence = (value: Evidence['reading'], other: Evidence['reading'] = known(5, '5\n')): readonly Evidence[] => [
-  { fact: 'b', reading: value },
-  { fact: 'a', reading: other },
-];
+function evidence(value: Evidence['reading'], other: Evidence['reading'] = known(5, '5\n')): readonly Evidence[] {
+  return [
+    { fact: 'b', reading: value },
+    { fact: 'a', reading: other },
+  ];
+}
 
 test('facts in order, with what was found and nothing of how', () => {
   assert.equal(evidenceText(evidence(known(1, '1\n')), NONE), '[["a","known",5],["b","known",1]]');

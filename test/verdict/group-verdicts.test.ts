@@ -15,22 +15,24 @@ const FACTS = [
   { id: 'kernel', title: 'release', type: { kind: 'string' } as const, sources: [] },
 ];
 
-const ruleText = (id: string, groups: string, requires: string, more = ''): string => `  - id: ${id}
+function ruleText(id: string, groups: string, requires: string, more = ''): string {
+  return `  - id: ${id}
     title: ${id}
     severity: high
     groups: ${groups}
     requires: ${requires}
     because: '{group.name}: {group.matching} of {group.hosts} ({group.examples.join(", ")}; {group.values.join(", ")})'
 ${more}`;
+}
 
-const loaded = (...rules: readonly string[]): readonly GroupRule[] => {
+function loaded(...rules: readonly string[]): readonly GroupRule[] {
   const { value, diagnostics } = loadPolicies(
     [{ file: 'p.yaml', text: `policy: p\ntitle: p\ngroupRules:\n${rules.join('')}` }],
     FACTS,
   );
   assert.ok(value, renderDiagnostics(diagnostics, { colour: false }));
   return value.flatMap(({ groupRules }) => groupRules);
-};
+}
 
 const BOUNDS = [
   '{ atMost: { share: 1/3, of: down } }',
@@ -45,7 +47,7 @@ const RULES = BOUNDS.map(
 
 type State = { readonly down: boolean; readonly kernel: string } | 'unknown' | 'unreachable';
 
-const readingsOf = (state: State): Readings | undefined => {
+function readingsOf(state: State): Readings | undefined {
   if (state === 'unreachable') return undefined;
   if (state === 'unknown')
     return new Map([
@@ -56,13 +58,13 @@ const readingsOf = (state: State): Readings | undefined => {
     ['down', known(state.down, '')],
     ['kernel', known(state.kernel, '')],
   ]);
-};
+}
 
-const judged = (rule: GroupRule, states: readonly State[]): string => {
+function judged(rule: GroupRule, states: readonly State[]): string {
   const group = openGroup(rule);
   for (const [index, state] of states.entries()) group.add(`h${index}`, readingsOf(state));
   return group.judge('g').result;
-};
+}
 
 const KNOWN: readonly State[] = [
   { down: true, kernel: 'a' },
@@ -71,12 +73,13 @@ const KNOWN: readonly State[] = [
 ];
 
 /** Every way in which the hosts that are not known may turn out. */
-const completions = (states: readonly State[]): readonly (readonly State[])[] =>
-  states.reduce<readonly (readonly State[])[]>(
+function completions(states: readonly State[]): readonly (readonly State[])[] {
+  return states.reduce<readonly (readonly State[])[]>(
     (done, state) =>
       done.flatMap((before) => (typeof state === 'string' ? KNOWN : [state]).map((one) => [...before, one])),
     [[]],
   );
+}
 
 const states = fc.array(fc.constantFrom<State>(...KNOWN, 'unknown', 'unreachable'), { minLength: 2, maxLength: 6 });
 
@@ -117,11 +120,11 @@ test('two values that are shown alike are not one', () => {
   assert.equal(group.judge('g').result, 'fail');
 });
 
-const verdictsOf = (rules: readonly GroupRule[], hosts: Iterable<HostReport>): readonly GroupVerdict[] => {
+function verdictsOf(rules: readonly GroupRule[], hosts: Iterable<HostReport>): readonly GroupVerdict[] {
   const groups = openGroupVerdicts(rules);
   for (const host of hosts) groups.add(host);
   return groups.verdicts();
-};
+}
 
 const MIXED = loaded(
   ruleText('by-label', '{ label: cluster }', '{ uniform: kernel }'),

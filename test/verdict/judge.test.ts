@@ -34,22 +34,24 @@ rules:
 
 const loaded = loadPolicies([{ file: 'p.yaml', text: TEXT }], FACTS);
 const rules = rulesOf(loaded.value ?? []);
-const ruleOf = (id: string): Rule => {
+function ruleOf(id: string): Rule {
   const found = rules.find((rule) => rule.id === id);
   assert.ok(found, id);
   return found;
-};
+}
 
-const profileOf = (severities: Readonly<Record<string, Severity>> = {}, without: readonly string[] = []): Profile => ({
-  id: 'test',
-  title: 't',
-  file: 'test.yaml',
-  parameters: new Map(),
-  labels: {},
-  rules: new Map(
-    rules.filter(({ id }) => !without.includes(id)).map(({ id, severity }) => [id, severities[id] ?? severity]),
-  ),
-});
+function profileOf(severities: Readonly<Record<string, Severity>> = {}, without: readonly string[] = []): Profile {
+  return {
+    id: 'test',
+    title: 't',
+    file: 'test.yaml',
+    parameters: new Map(),
+    labels: {},
+    rules: new Map(
+      rules.filter(({ id }) => !without.includes(id)).map(({ id, severity }) => [id, severities[id] ?? severity]),
+    ),
+  };
+}
 
 type Case = readonly [rule: string, changes: Readonly<Record<string, Reading>>, result: Result, because: string];
 
@@ -275,8 +277,11 @@ void test('invariant 2: a pass stands on known facts, on absence that the rule n
   );
 });
 
-const judgeAs = (entries: Iterable<[string, Reading]>, order: readonly Rule[]): string =>
-  JSON.stringify(judgeHost({ host: 'h', reached: true, readings: new Map(entries), tookMs: 1 }, order, profileOf()));
+function judgeAs(entries: Iterable<[string, Reading]>, order: readonly Rule[]): string {
+  return JSON.stringify(
+    judgeHost({ host: 'h', reached: true, readings: new Map(entries), tookMs: 1 }, order, profileOf()),
+  );
+}
 
 void test('invariant 6: the same readings give the same verdicts, in whatever order they and the rules came', () => {
   fc.assert(

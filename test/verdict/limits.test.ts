@@ -7,22 +7,24 @@ import { isExceeded } from '../../src/verdict/limits.js';
 import { hostStatus, summarise } from '../../src/verdict/summary.js';
 import { arbitraryReport } from '../report/arbitrary.js';
 
-const gate = (maxFailing: readonly FailingLimit[], more: Partial<Gate> = {}): Gate => ({
-  failOn: 'high',
-  minCoverage: 0,
-  allowEmpty: false,
-  exitZero: false,
-  maxFailing,
-  ...more,
-});
+function gate(maxFailing: readonly FailingLimit[], more: Partial<Gate> = {}): Gate {
+  return {
+    failOn: 'high',
+    minCoverage: 0,
+    allowEmpty: false,
+    exitZero: false,
+    maxFailing,
+    ...more,
+  };
+}
 
-const host = (
+function host(
   name: string,
   high: Result,
   low: Result,
   groups: readonly string[] = [],
   more: Partial<Verdict> = {},
-): HostReport => {
+): HostReport {
   const verdicts: readonly Verdict[] = [
     { host: name, rule: 'high-rule', severity: 'high', result: high, because: '', evidence: [], ...more },
     { host: name, rule: 'low-rule', severity: 'low', result: low, because: '', evidence: [] },
@@ -42,12 +44,14 @@ const host = (
     readings: new Map(),
     verdicts,
   };
-};
+}
 
-const fleet = (failing: number, passing: number, groups: readonly string[] = []): readonly HostReport[] => [
-  ...Array.from({ length: failing }, (_, index) => host(`f${index}`, 'fail', 'pass', groups)),
-  ...Array.from({ length: passing }, (_, index) => host(`p${index}`, 'pass', 'fail', groups)),
-];
+function fleet(failing: number, passing: number, groups: readonly string[] = []): readonly HostReport[] {
+  return [
+    ...Array.from({ length: failing }, (_, index) => host(`f${index}`, 'fail', 'pass', groups)),
+    ...Array.from({ length: passing }, (_, index) => host(`p${index}`, 'pass', 'fail', groups)),
+  ];
+}
 
 const cases: readonly (readonly [
   name: string,

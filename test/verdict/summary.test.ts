@@ -9,7 +9,7 @@ import { arbitraryGate, arbitraryReport } from '../report/arbitrary.js';
 import { CANONICAL_REPORTS, GATE } from '../report/canonical.js';
 
 const WAIVER = { id: 'w', justification: 'j', expires: '2027-01-01' };
-const verdict = (word: Result | `${Result}!`): Verdict => {
+function verdict(word: Result | `${Result}!`): Verdict {
   const result = RESULTS.find((each) => word.startsWith(each)) ?? 'pass';
   return {
     host: 'h',
@@ -20,7 +20,7 @@ const verdict = (word: Result | `${Result}!`): Verdict => {
     evidence: [],
     ...(word.endsWith('!') ? { waiver: WAIVER } : {}),
   };
-};
+}
 
 // A waived verdict is written with an exclamation mark.
 const statuses: readonly (readonly [
@@ -46,8 +46,9 @@ for (const [words, reached, status] of statuses)
   test(`a host with [${words.join(' ')}], ${reached ? 'reached' : 'not reached'}, is ${status}`, () =>
     assert.equal(hostStatus(words.map(verdict), reached), status));
 
-const total = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((sum, count) => sum + count, 0);
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
 
 test('conservation: every verdict is counted once, every host once', () => {
   fc.assert(
@@ -67,16 +68,19 @@ test('conservation: every verdict is counted once, every host once', () => {
 });
 
 /** The gate's counts said once more, host by host, in the words of the design. */
-const isCovered = (host: HostReport, failOn: Severity | 'never'): boolean =>
-  host.failure === undefined &&
-  host.verdicts.some(({ result }) => result === 'pass' || result === 'fail') &&
-  !host.verdicts.some(
-    ({ result, severity, waiver }) =>
-      (result === 'error' || result === 'unknown') &&
-      waiver === undefined &&
-      failOn !== 'never' &&
-      atLeast(failOn, severity),
+function isCovered(host: HostReport, failOn: Severity | 'never'): boolean {
+  return (
+    host.failure === undefined &&
+    host.verdicts.some(({ result }) => result === 'pass' || result === 'fail') &&
+    !host.verdicts.some(
+      ({ result, severity, waiver }) =>
+        (result === 'error' || result === 'unknown') &&
+        waiver === undefined &&
+        failOn !== 'never' &&
+        atLeast(failOn, severity),
+    )
   );
+}
 
 test('coverage, fails and undecided are those of the hosts, through any gate', () => {
   fc.assert(

@@ -16,17 +16,19 @@ export interface History {
   readonly close: () => Promise<void>;
 }
 
-const problem = (code: string, message: string, help: string): Diagnostic => ({
-  code,
-  severity: 'error',
-  message,
-  help,
-});
+function problem(code: string, message: string, help: string): Diagnostic {
+  return {
+    code,
+    severity: 'error',
+    message,
+    help,
+  };
+}
 
 const MAGIC = 'SQLite format 3\0';
 
 /** Empty counts as a history that nothing was written to yet: whoever made the file first was killed right then. */
-const isSqlite = (file: string): boolean => {
+function isSqlite(file: string): boolean {
   if (!statSync(file).isFile()) return false;
   const handle = openSync(file, 'r');
   try {
@@ -36,26 +38,27 @@ const isSqlite = (file: string): boolean => {
   } finally {
     closeSync(handle);
   }
-};
+}
 
 /** Nobody but its owner reads it: it says which machine can be brought down, and how. SQLite gives its journal the same mode. */
-const createPrivately = (file: string): void => {
+function createPrivately(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
-};
+}
 
-const tableNames = async (db: Kysely<Tables>): Promise<readonly string[]> =>
-  (await db.introspection.getTables({ withInternalKyselyTables: true })).map(({ name }) => name);
+async function tableNames(db: Kysely<Tables>): Promise<readonly string[]> {
+  return (await db.introspection.getTables({ withInternalKyselyTables: true })).map(({ name }) => name);
+}
 
-const appliedMigrations = async (db: Kysely<Tables>): Promise<readonly string[]> => {
+async function appliedMigrations(db: Kysely<Tables>): Promise<readonly string[]> {
   const migrations: Kysely<{ readonly [MIGRATION_TABLE]: { readonly name: string } }> = db.withTables<{
     readonly [MIGRATION_TABLE]: { readonly name: string };
   }>();
   return (await migrations.selectFrom(MIGRATION_TABLE).select('name').execute()).map(({ name }) => name);
-};
+}
 
 /** Whether these tables are a history that this kernward knows: as they are, after its migrations, or not at all. */
-const fitness = async (db: Kysely<Tables>, file: string): Promise<'current' | 'behind' | Diagnostic> => {
+async function fitness(db: Kysely<Tables>, file: string): Promise<'current' | 'behind' | Diagnostic> {
   const names = await tableNames(db);
   if (names.length === 0) return 'behind';
   if (!names.includes(MIGRATION_TABLE))
@@ -72,10 +75,10 @@ const fitness = async (db: Kysely<Tables>, file: string): Promise<'current' | 'b
     `${file} was written by a newer kernward: this one does not know ${unknown.join(', ')}`,
     'use the kernward that wrote it, or a newer one',
   );
-};
+}
 
 /** Makes the tables, or brings an older history up to date; everything or nothing. */
-export const migrate = async (db: Kysely<Tables>): Promise<void> => {
+export async function migrate(db: Kysely<Tables>): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => MIGRATIONS },
@@ -84,7 +87,7 @@ export const migrate = async (db: Kysely<Tables>): Promise<void> => {
   });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
-};
+}
 
 export interface OpenOptions {
   /** Makes a history that is not there; otherwise that is a diagnostic. */
@@ -98,13 +101,15 @@ const NO_SQLITE = problem(
   'use Node 24 or newer, which brings its own, or install the optional package libsql',
 );
 
-const failed = (diagnostic: Diagnostic): Loaded<History> => ({ value: undefined, diagnostics: [diagnostic] });
+function failed(diagnostic: Diagnostic): Loaded<History> {
+  return { value: undefined, diagnostics: [diagnostic] };
+}
 
 /**
  * Opens a history, and makes it where asked. What the user got wrong (not a history, one of a newer kernward) is a
  * diagnostic; what the machine refuses (permissions, a full disk, a damaged file) is thrown.
  */
-export const openHistory = async (file: string, options: OpenOptions): Promise<Loaded<History>> => {
+export async function openHistory(file: string, options: OpenOptions): Promise<Loaded<History>> {
   const sqlite = 'sqlite' in options ? options.sqlite : sqliteOf();
   if (sqlite === undefined) return failed(NO_SQLITE);
   if (!existsSync(file)) {
@@ -139,4 +144,4 @@ export const openHistory = async (file: string, options: OpenOptions): Promise<L
     await close();
     throw thrown;
   }
-};
+}

@@ -3,6 +3,6 @@ import { VACUUM } from './sqlite-dialect.js';
 import type { Tables } from './tables.js';
 
 /** Gives the room of what was deleted back to the disk. */
-export const reclaim = async (db: Kysely<Tables>): Promise<void> => {
+export async function reclaim(db: Kysely<Tables>): Promise<void> {
   await db.executeQuery(VACUUM);
-};
+}

@@ -22,7 +22,7 @@ type Libsql = new (file: string) => SqliteDatabase;
 
 const GIVES_ROWS = /^\s*(?:select|with|pragma|explain)\b|\breturning\b/i;
 
-const openNodeSqlite = (file: string, { DatabaseSync }: NodeSqlite): SqliteDatabase => {
+function openNodeSqlite(file: string, { DatabaseSync }: NodeSqlite): SqliteDatabase {
   const database = new DatabaseSync(file);
   return {
     close: () => database.close(),
@@ -36,10 +36,10 @@ const openNodeSqlite = (file: string, { DatabaseSync }: NodeSqlite): SqliteDatab
       };
     },
   };
-};
+}
 
 /** libsql asks the statement anew each time whether it gives rows. */
-const openLibsql = (file: string, Database: Libsql): SqliteDatabase => {
+function openLibsql(file: string, Database: Libsql): SqliteDatabase {
   const database = new Database(file);
   return {
     close: () => database.close(),
@@ -54,12 +54,12 @@ const openLibsql = (file: string, Database: Libsql): SqliteDatabase => {
       };
     },
   };
-};
+}
 
 /** Statements that are kept prepared: the few that a run repeats thousands of times. */
 const KEPT = 64;
 
-const keepingStatements = (database: SqliteDatabase): SqliteDatabase => {
+function keepingStatements(database: SqliteDatabase): SqliteDatabase {
   const kept = new Map<string, SqliteStatement>();
   return {
     close: () => {
@@ -75,27 +75,27 @@ const keepingStatements = (database: SqliteDatabase): SqliteDatabase => {
       return statement;
     },
   };
-};
+}
 
 export type OpenSqlite = (file: string) => SqliteDatabase;
 
-const fromNode = (): OpenSqlite | undefined => {
+function fromNode(): OpenSqlite | undefined {
   try {
     const sqlite: NodeSqlite = require('node:sqlite');
     return (file) => keepingStatements(openNodeSqlite(file, sqlite));
   } catch {
     return undefined; // Node 20
   }
-};
+}
 
-const fromLibsql = (): OpenSqlite | undefined => {
+function fromLibsql(): OpenSqlite | undefined {
   try {
     const libsql: Libsql = require('libsql');
     return (file) => keepingStatements(openLibsql(file, libsql));
   } catch {
     return undefined; // not installed, or not built for this platform
   }
-};
+}
 
 /**
  * The SQLite of this Node: its own from Node 24 on, where it is no experiment any more; before that libsql, whose binaries
@@ -103,5 +103,6 @@ const fromLibsql = (): OpenSqlite | undefined => {
  *
  * @returns undefined where there is none: Node 20 on a platform without libsql
  */
-export const sqliteOf = (nodeVersion: string = process.versions.node): OpenSqlite | undefined =>
-  Number(nodeVersion.split('.')[0]) >= 24 ? (fromNode() ?? fromLibsql()) : (fromLibsql() ?? fromNode());
+export function sqliteOf(nodeVersion: string = process.versions.node): OpenSqlite | undefined {
+  return Number(nodeVersion.split('.')[0]) >= 24 ? (fromNode() ?? fromLibsql()) : (fromLibsql() ?? fromNode());
+}

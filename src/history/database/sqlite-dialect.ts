@@ -9,12 +9,15 @@ const BUSY_TIMEOUT_MS = 200;
 const SQLITE_BUSY = 5;
 
 /** libsql says it in `code`, node:sqlite in `errcode`. */
-const isBusy = (thrown: unknown): boolean =>
-  thrown instanceof Error &&
-  (('code' in thrown && thrown.code === 'SQLITE_BUSY') || ('errcode' in thrown && thrown.errcode === SQLITE_BUSY));
+function isBusy(thrown: unknown): boolean {
+  return (
+    thrown instanceof Error &&
+    (('code' in thrown && thrown.code === 'SQLITE_BUSY') || ('errcode' in thrown && thrown.errcode === SQLITE_BUSY))
+  );
+}
 
 /** Two runs at once both get in: who finds the history locked waits, and hears a signal meanwhile. */
-const patiently = async <T>(attempt: () => Promise<T>): Promise<T> => {
+async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
   for (const begun = performance.now(); ;) {
     try {
       return await attempt();
@@ -25,7 +28,7 @@ const patiently = async <T>(attempt: () => Promise<T>): Promise<T> => {
       await setTimeout(20 + Math.random() * 80);
     }
   }
-};
+}
 
 /**
  * A transaction takes the lock for writing when it begins: one that took it later, after it had read, could find that
@@ -66,19 +69,21 @@ const PRAGMAS = [
 ];
 
 /** SQLite for Kysely. The one place, with the binding beside it, that knows which database this is. */
-export const sqliteDialect = (open: () => SqliteDatabase): Dialect => ({
-  createDriver: () =>
-    new PatientDriver({
-      database: async () => open(),
-      onCreateConnection: async (connection) => {
-        for (const pragma of PRAGMAS)
-          await patiently(async () => connection.executeQuery(CompiledQuery.raw(`pragma ${pragma}`)));
-      },
-    }),
-  createAdapter: () => new TransactionalAdapter(),
-  createIntrospector: (db) => new SqliteIntrospector(db),
-  createQueryCompiler: () => new SqliteQueryCompiler(),
-});
+export function sqliteDialect(open: () => SqliteDatabase): Dialect {
+  return {
+    createDriver: () =>
+      new PatientDriver({
+        database: async () => open(),
+        onCreateConnection: async (connection) => {
+          for (const pragma of PRAGMAS)
+            await patiently(async () => connection.executeQuery(CompiledQuery.raw(`pragma ${pragma}`)));
+        },
+      }),
+    createAdapter: () => new TransactionalAdapter(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
 
 /** Gives what was deleted back to the disk. */
 export const VACUUM = CompiledQuery.raw('vacuum');

@@ -3,26 +3,31 @@ import { isChange, isFirstSeenFailing, isNewFail, isResolved, type Turn } from '
 import { count, text, time, type ViewPart } from './view.js';
 import { inSeconds } from '../sinces.js';
 
-const mean = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 10) / 10;
+function mean(values: readonly number[]): number | null {
+  return values.length === 0
+    ? null
+    : Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 10) / 10;
+}
 
-const median = (values: readonly number[]): number | null => {
+function median(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   if (sorted.length === 0) return null;
   return sorted.length % 2 === 1 ? (sorted[middle] ?? null) : mean(sorted.slice(middle - 1, middle + 1));
-};
+}
 
 /** How long what was resolved had failed, in days, from the run that saw it first to the run that saw it resolved. */
-export const timeToFix = (
-  turns: readonly Turn[],
-): { readonly fixed: number; readonly meanDays: number | null; readonly medianDays: number | null } => {
+export function timeToFix(turns: readonly Turn[]): {
+  readonly fixed: number;
+  readonly meanDays: number | null;
+  readonly medianDays: number | null;
+} {
   const took = turns.filter(isResolved).map(({ atMs, beforeSinceMs = atMs }) => daysBetween(beforeSinceMs, atMs));
   return { fixed: took.length, meanDays: mean(took), medianDays: median(took) };
-};
+}
 
 /** New and resolved fails by the week, from the first turn to the newest run; a week without any stands there with zeros. */
-export const weeksPart = (turns: readonly Turn[], nowMs: number): ViewPart => {
+export function weeksPart(turns: readonly Turn[], nowMs: number): ViewPart {
   const weeks = new Map<string, { newly: number; resolved: number; firstSeen: number }>();
   const [first] = turns;
   for (let ms = first?.atMs ?? nowMs; weekOf(ms) <= weekOf(nowMs); ms += 7 * DAY_MS)
@@ -45,7 +50,7 @@ export const weeksPart = (turns: readonly Turn[], nowMs: number): ViewPart => {
     ],
     rows: [...weeks].map(([week, { newly, resolved, firstSeen }]) => [week, newly, resolved, firstSeen]),
   };
-};
+}
 
 export interface FlappingOptions {
   /** That many changes of the decided result, or more … */
@@ -57,11 +62,11 @@ export interface FlappingOptions {
 export const FLAPPING: FlappingOptions = { changes: 3, withinDays: 30 };
 
 /** Hosts and rules that keep changing, the worst first. */
-export const flappingPart = (
+export function flappingPart(
   turns: readonly Turn[],
   nowMs: number,
   { changes, withinDays }: FlappingOptions,
-): ViewPart => {
+): ViewPart {
   const found = new Map<string, { readonly turn: Turn; readonly many: number }>();
   for (const turn of turns) {
     if (!isChange(turn) || turn.atMs < nowMs - withinDays * DAY_MS) continue;
@@ -85,4 +90,4 @@ export const flappingPart = (
     ],
     rows,
   };
-};
+}

@@ -9,10 +9,11 @@ import { lastAskedMs } from './runs.js';
 import { turnsIn } from './turns.js';
 import { count, days, text, time, type View, type ViewPart } from './view.js';
 
-const oldestMs = (verdicts: readonly OpenVerdict[]): number =>
-  Math.min(...verdicts.map(({ failingSinceMs = Number.POSITIVE_INFINITY }) => failingSinceMs));
+function oldestMs(verdicts: readonly OpenVerdict[]): number {
+  return Math.min(...verdicts.map(({ failingSinceMs = Number.POSITIVE_INFINITY }) => failingSinceMs));
+}
 
-const byHost = (verdicts: readonly OpenVerdict[]): readonly (readonly OpenVerdict[])[] => {
+function byHost(verdicts: readonly OpenVerdict[]): readonly (readonly OpenVerdict[])[] {
   const hosts = new Map<string, OpenVerdict[]>();
   for (const verdict of verdicts) {
     const ofHost = hosts.get(verdict.host);
@@ -20,10 +21,10 @@ const byHost = (verdicts: readonly OpenVerdict[]): readonly (readonly OpenVerdic
     else ofHost.push(verdict);
   }
   return [...hosts.values()];
-};
+}
 
 /** Every host that fails, or failed when that was last known; the one whose oldest finding is oldest first. */
-export const hostsView = async (db: Kysely<Tables>, nowMs: number): Promise<View> => {
+export async function hostsView(db: Kysely<Tables>, nowMs: number): Promise<View> {
   const asked = await lastAskedMs(db);
   const rows = byHost(await openVerdicts(db, { failing: true }))
     .toSorted((a, b) => oldestMs(a) - oldestMs(b))
@@ -61,46 +62,49 @@ export const hostsView = async (db: Kysely<Tables>, nowMs: number): Promise<View
     none: 'no host fails, as far as the history knows',
   };
   return { head: [], parts: [part] };
-};
+}
 
 /** What fails first, the oldest of it first. */
-const failuresFirst = (a: OpenVerdict, b: OpenVerdict): number =>
-  (a.failingSinceMs ?? Number.MAX_SAFE_INTEGER) - (b.failingSinceMs ?? Number.MAX_SAFE_INTEGER);
+function failuresFirst(a: OpenVerdict, b: OpenVerdict): number {
+  return (a.failingSinceMs ?? Number.MAX_SAFE_INTEGER) - (b.failingSinceMs ?? Number.MAX_SAFE_INTEGER);
+}
 
-const nowPart = (verdicts: readonly OpenVerdict[], nowMs: number): ViewPart => ({
-  id: 'rules',
-  title: 'What is known now',
-  columns: [
-    text('rule'),
-    text('severity'),
-    text('result'),
-    time('since'),
-    time('failing_since', 'failing since'),
-    days('failing_days', 'for'),
-    text('waiver'),
-    text('because'),
-  ],
-  rows: [...verdicts]
-    .sort(failuresFirst)
-    .map(({ rule, severity, result, sinceMs, failingSinceMs, waiver, because }) => [
-      rule,
-      severity,
-      result,
-      inSeconds(sinceMs),
-      failingSinceMs === undefined ? null : inSeconds(failingSinceMs),
-      failingSinceMs === undefined ? null : daysBetween(failingSinceMs, nowMs),
-      waiver,
-      because,
-    ]),
-});
+function nowPart(verdicts: readonly OpenVerdict[], nowMs: number): ViewPart {
+  return {
+    id: 'rules',
+    title: 'What is known now',
+    columns: [
+      text('rule'),
+      text('severity'),
+      text('result'),
+      time('since'),
+      time('failing_since', 'failing since'),
+      days('failing_days', 'for'),
+      text('waiver'),
+      text('because'),
+    ],
+    rows: [...verdicts]
+      .sort(failuresFirst)
+      .map(({ rule, severity, result, sinceMs, failingSinceMs, waiver, because }) => [
+        rule,
+        severity,
+        result,
+        inSeconds(sinceMs),
+        failingSinceMs === undefined ? null : inSeconds(failingSinceMs),
+        failingSinceMs === undefined ? null : daysBetween(failingSinceMs, nowMs),
+        waiver,
+        because,
+      ]),
+  };
+}
 
 /** One host: what is known of it now, and how it came to that. */
-export const hostView = async (
+export async function hostView(
   db: Kysely<Tables>,
   name: string,
   nowMs: number,
   flapping: FlappingOptions,
-): Promise<View> => {
+): Promise<View> {
   const verdicts = await openVerdicts(db, { host: name });
   const turns = await turnsIn(db, { host: name });
   const lastMs = (await lastAskedMs(db)).get(verdicts[0]?.hostNumber ?? 0);
@@ -136,4 +140,4 @@ export const hostView = async (
     ],
     parts: [nowPart(verdicts, nowMs), changes, flappingPart(turns, nowMs, flapping)],
   };
-};
+}

@@ -26,40 +26,42 @@ const COLUMNS: readonly ViewColumn[] = [
   text('verdict', ''),
 ];
 
-const inventoryOf = (run: Run): string => {
+function inventoryOf(run: Run): string {
   const files: readonly string[] = JSON.parse(run.inventory);
   return files.join(', ');
-};
+}
 
-export const runCells = (run: Run) => [
-  run.run_id,
-  inSeconds(Number(run.started_ms)),
-  inventoryOf(run),
-  run.host_limit ?? '',
-  run.hosts,
-  run.compliant,
-  run.failing,
-  run.undecided,
-  run.unchecked,
-  run.unreachable,
-  run.critical,
-  run.high,
-  run.medium,
-  run.low,
-  run.info,
-  run.waived,
-  run.interrupted === 1 ? 'yes' : 'no',
-  run.exit_code,
-  run.verdict,
-];
+export function runCells(run: Run) {
+  return [
+    run.run_id,
+    inSeconds(Number(run.started_ms)),
+    inventoryOf(run),
+    run.host_limit ?? '',
+    run.hosts,
+    run.compliant,
+    run.failing,
+    run.undecided,
+    run.unchecked,
+    run.unreachable,
+    run.critical,
+    run.high,
+    run.medium,
+    run.low,
+    run.info,
+    run.waived,
+    run.interrupted === 1 ? 'yes' : 'no',
+    run.exit_code,
+    run.verdict,
+  ];
+}
 
 export const RUN_COLUMNS = COLUMNS;
 
 /** The runs, the newest first. */
-export const listView = async (
+export async function listView(
   db: Kysely<Tables>,
   { sinceMs, last }: { readonly sinceMs?: number | undefined; readonly last?: number | undefined },
-): Promise<View> => {
+): Promise<View> {
   const runs = [...(await runsIn(db, sinceMs))].reverse();
   return {
     head: [],
@@ -73,4 +75,4 @@ export const listView = async (
       },
     ],
   };
-};
+}

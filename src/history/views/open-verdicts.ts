@@ -27,7 +27,7 @@ export interface Filter {
   readonly failing?: boolean;
 }
 
-const selected = (db: Kysely<Tables>, { host, rule, failing }: Filter) => {
+function selected(db: Kysely<Tables>, { host, rule, failing }: Filter) {
   const all = db
     .selectFrom('verdicts')
     .innerJoin('hosts', 'hosts.host', 'verdicts.host')
@@ -44,10 +44,10 @@ const selected = (db: Kysely<Tables>, { host, rule, failing }: Filter) => {
         ]),
       )
     : ofRule;
-};
+}
 
 /** By host and rule. A host that did not answer failed when that was last known: it is not resolved. */
-export const openVerdicts = async (db: Kysely<Tables>, filter: Filter): Promise<readonly OpenVerdict[]> => {
+export async function openVerdicts(db: Kysely<Tables>, filter: Filter): Promise<readonly OpenVerdict[]> {
   const rows = await selected(db, filter)
     .select([
       'hosts.host as hostNumber',
@@ -85,4 +85,4 @@ export const openVerdicts = async (db: Kysely<Tables>, filter: Filter): Promise<
       because: row.body ?? '',
     };
   });
-};
+}

@@ -17,7 +17,7 @@ export const STROKES: { readonly unicode: Strokes; readonly ascii: Strokes } = {
  * One character a value, from 0 or the least to the most. A line of one height all along is drawn low where it is zero and
  * full where it is not, so that "nothing" looks like nothing.
  */
-export const sparkline = (values: readonly (number | null)[], strokes: Strokes): string => {
+export function sparkline(values: readonly (number | null)[], strokes: Strokes): string {
   const most = Math.max(0, ...values.map((value) => value ?? 0));
   const steps = strokes.line.length;
   return values
@@ -28,10 +28,10 @@ export const sparkline = (values: readonly (number | null)[], strokes: Strokes):
       return strokes.line[step] ?? strokes.gap;
     })
     .join('');
-};
+}
 
 /** A bar of at most `width` columns, `most` being as long as that; above zero is never nothing. */
-export const barOf = (value: number, most: number, width: number, strokes: Strokes): string => {
+export function barOf(value: number, most: number, width: number, strokes: Strokes): string {
   if (value <= 0 || most <= 0) return '';
   const parts = strokes.bar.length;
   const eighths = Math.max(1, Math.round((value / most) * width * parts));
@@ -40,4 +40,4 @@ export const barOf = (value: number, most: number, width: number, strokes: Strok
     whole.repeat(Math.floor(eighths / parts)) +
     (eighths % parts === 0 ? '' : (strokes.bar[(eighths % parts) - 1] ?? ''))
   );
-};
+}

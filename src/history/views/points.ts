@@ -17,10 +17,12 @@ export interface Point {
   readonly fails: Readonly<Record<Severity, number>> | undefined;
 }
 
-const headOf = (run: Run) => ({ run: run.run_id, at: inSeconds(Number(run.started_ms)) });
+function headOf(run: Run) {
+  return { run: run.run_id, at: inSeconds(Number(run.started_ms)) };
+}
 
-export const ofFleet = (runs: readonly Run[]): readonly Point[] =>
-  runs.map((run) => ({
+export function ofFleet(runs: readonly Run[]): readonly Point[] {
+  return runs.map((run) => ({
     ...headOf(run),
     hosts: run.hosts,
     compliant: run.compliant,
@@ -28,12 +30,13 @@ export const ofFleet = (runs: readonly Run[]): readonly Point[] =>
     unreachable: run.unreachable,
     fails: { critical: run.critical, high: run.high, medium: run.medium, low: run.low, info: run.info },
   }));
+}
 
 /** Every group that the summaries of these runs counted, by run. */
-const groupsOf = async (
+async function groupsOf(
   db: Kysely<Tables>,
   runs: readonly Run[],
-): Promise<ReadonlyMap<number, readonly GroupSummary[]>> => {
+): Promise<ReadonlyMap<number, readonly GroupSummary[]>> {
   const wanted = [...new Set(runs.map(({ groups_text }) => groups_text))];
   const found = new Map<number, readonly GroupSummary[]>();
   for (const text of wanted) {
@@ -42,14 +45,14 @@ const groupsOf = async (
     found.set(text, groups);
   }
   return found;
-};
+}
 
 /** A group as each run counted it; a run that has no host of it is left out. */
-export const ofGroup = async (
+export async function ofGroup(
   db: Kysely<Tables>,
   runs: readonly Run[],
   group: string,
-): Promise<{ readonly points: readonly Point[]; readonly known: readonly string[] }> => {
+): Promise<{ readonly points: readonly Point[]; readonly known: readonly string[] }> {
   const groups = await groupsOf(db, runs);
   const points = runs.flatMap((run) => {
     const found = groups.get(run.groups_text)?.find((each) => each.group === group);
@@ -67,18 +70,18 @@ export const ofGroup = async (
     ];
   });
   return { points, known: [...new Set([...groups.values()].flat().map((each) => each.group))] };
-};
+}
 
 /**
  * How many of the hosts that a run asked failed the rule, waived or not. Runs that did not judge by it are left out, and runs
  * that asked only some of their hosts (`--rerun`).
  */
-export const ofRule = async (
+export async function ofRule(
   db: Kysely<Tables>,
   runs: readonly Run[],
   rule: { readonly rule: number },
   inGroup: ReadonlySet<number> | undefined,
-): Promise<readonly Point[]> => {
+): Promise<readonly Point[]> {
   const intervals = await db
     .selectFrom('verdicts')
     .select(['host', 'from_run', 'to_run', 'from_ms', 'to_ms', 'result'])
@@ -109,4 +112,4 @@ export const ofRule = async (
     ).length;
     return [{ ...headOf(run), hosts, compliant: null, failing: fails, unreachable: null, fails: undefined }];
   });
-};
+}

@@ -36,23 +36,27 @@ const SHOWN: Readonly<Record<Exclude<CellKind, 'bar'>, (cell: string | number) =
   percent: (cell) => `${Number(cell).toFixed(1)} %`,
 };
 
-const cellText = (cell: Cell, kind: CellKind, most: number, strokes: Strokes): string => {
+function cellText(cell: Cell, kind: CellKind, most: number, strokes: Strokes): string {
   if (cell === null) return '';
   return kind === 'bar' ? barOf(Number(cell), most, BAR_WIDTH, strokes) : SHOWN[kind](cell);
-};
+}
 
-const isRight = (kind: CellKind): boolean => kind !== 'text' && kind !== 'time' && kind !== 'bar';
+function isRight(kind: CellKind): boolean {
+  return kind !== 'text' && kind !== 'time' && kind !== 'bar';
+}
 
-const gridColumn = ({ title, kind, key }: ViewColumn): GridColumn => ({
-  title,
-  widest: key === 'because' || key === 'verdict' ? 'rest' : WIDEST[kind],
-  ...(isRight(kind) ? { align: 'right' as const } : {}),
-});
+function gridColumn({ title, kind, key }: ViewColumn): GridColumn {
+  return {
+    title,
+    widest: key === 'because' || key === 'verdict' ? 'rest' : WIDEST[kind],
+    ...(isRight(kind) ? { align: 'right' as const } : {}),
+  };
+}
 
-const partText = (
+function partText(
   { title, columns, rows, none }: ViewPart,
   { colour, columns: total, strokes, ascii }: TerminalOptions,
-): string => {
+): string {
   const paint = painter(colour);
   if (rows.length === 0) return none === undefined ? '' : `\n${none}\n`;
   const isEmpty = (index: number): boolean => rows.every((row) => row[index] === null || row[index] === '');
@@ -82,7 +86,7 @@ const partText = (
   const left =
     rows.length > MOST_ROWS ? `… and ${rows.length - MOST_ROWS} more rows: -o csv or -o json writes all of them\n` : '';
   return `\n${title === '' ? '' : `${paint(clean(title), 'bold')}\n`}${table}${left}`;
-};
+}
 
 /** For people at a terminal. A column in which nothing stands is left out. */
 export function* viewAsTable({ head, parts }: View, options: TerminalOptions): Generator<string> {
@@ -90,7 +94,9 @@ export function* viewAsTable({ head, parts }: View, options: TerminalOptions): G
   yield text.replace(/^\n/, '');
 }
 
-const isData = ({ kind }: ViewColumn): boolean => kind !== 'bar';
+function isData({ kind }: ViewColumn): boolean {
+  return kind !== 'bar';
+}
 
 /** For programs: every part by its id, a row an object. Times are UTC, days and percentages numbers. */
 export function* viewAsJson({ parts }: View): Generator<string> {

@@ -21,15 +21,16 @@ const FIGURES: readonly ViewColumn[] = [
 ];
 
 /** What the figures of a window are about, in words. */
-const inWindow = (turns: readonly Turn[], nowMs: number, { withinDays }: FlappingOptions): readonly Turn[] =>
-  turns.filter(({ atMs }) => atMs >= nowMs - withinDays * DAY_MS);
+function inWindow(turns: readonly Turn[], nowMs: number, { withinDays }: FlappingOptions): readonly Turn[] {
+  return turns.filter(({ atMs }) => atMs >= nowMs - withinDays * DAY_MS);
+}
 
-const figures = (
+function figures(
   failing: readonly OpenVerdict[],
   turns: readonly Turn[],
   nowMs: number,
   window: FlappingOptions,
-): readonly Cell[] => {
+): readonly Cell[] {
   const oldest = Math.min(...failing.map(({ failingSinceMs = nowMs }) => failingSinceMs));
   const recent = inWindow(turns, nowMs, window);
   const { fixed, meanDays, medianDays } = timeToFix(turns);
@@ -44,9 +45,9 @@ const figures = (
     meanDays,
     medianDays,
   ];
-};
+}
 
-const grouped = <T extends { readonly rule: string }>(items: readonly T[]): ReadonlyMap<string, readonly T[]> => {
+function grouped<T extends { readonly rule: string }>(items: readonly T[]): ReadonlyMap<string, readonly T[]> {
   const found = new Map<string, T[]>();
   for (const item of items) {
     const ofRule = found.get(item.rule);
@@ -54,10 +55,10 @@ const grouped = <T extends { readonly rule: string }>(items: readonly T[]): Read
     else ofRule.push(item);
   }
   return found;
-};
+}
 
 /** Every rule: who fails it, since when, and how long it takes until somebody does something about it. */
-export const rulesView = async (db: Kysely<Tables>, nowMs: number, window: FlappingOptions): Promise<View> => {
+export async function rulesView(db: Kysely<Tables>, nowMs: number, window: FlappingOptions): Promise<View> {
   const rules = await db.selectFrom('rules').select(['id', 'policy']).orderBy('id').execute();
   const failing = grouped(await openVerdicts(db, { failing: true }));
   const turns = grouped(await turnsIn(db, { onlyTurns: true }));
@@ -72,15 +73,15 @@ export const rulesView = async (db: Kysely<Tables>, nowMs: number, window: Flapp
     none: 'the history has no rule yet',
   };
   return { head: [], parts: [part] };
-};
+}
 
 /** One rule: its figures, the hosts that fail it, the weeks, and who flaps. */
-export const ruleView = async (
+export async function ruleView(
   db: Kysely<Tables>,
   rule: string,
   nowMs: number,
   window: FlappingOptions,
-): Promise<View> => {
+): Promise<View> {
   const asked = await lastAskedMs(db);
   const failing = await openVerdicts(db, { rule, failing: true });
   const turns = await turnsIn(db, { rule, onlyTurns: true });
@@ -126,4 +127,4 @@ export const ruleView = async (
     head: [`rule ${rule}`],
     parts: [hosts, summary, weeksPart(turns, nowMs), flappingPart(turns, nowMs, window)],
   };
-};
+}

@@ -10,7 +10,7 @@ import { days, text, time, type View, type ViewPart } from './view.js';
 
 const ORDER: readonly string[] = [...DRIFTS, 'first-seen-failing', 'changed'];
 
-const changesPart = async (db: Kysely<Tables>, run: Run): Promise<ViewPart> => {
+async function changesPart(db: Kysely<Tables>, run: Run): Promise<ViewPart> {
   const atMs = Number(run.started_ms);
   const turns = await turnsIn(db, { run: { run: run.run, ms: atMs }, onlyTurns: true });
   const rows = turns
@@ -46,10 +46,12 @@ const changesPart = async (db: Kysely<Tables>, run: Run): Promise<ViewPart> => {
     rows,
     none: 'nothing changed since the run before',
   };
-};
+}
 
 /** A run, and what it saw change. */
-export const showView = async (db: Kysely<Tables>, run: Run): Promise<View> => ({
-  head: [`run ${run.run_id} of ${inSeconds(Number(run.started_ms))}, kernward ${run.kernward}: ${run.verdict}`],
-  parts: [await changesPart(db, run), { id: 'run', title: 'The run', columns: RUN_COLUMNS, rows: [runCells(run)] }],
-});
+export async function showView(db: Kysely<Tables>, run: Run): Promise<View> {
+  return {
+    head: [`run ${run.run_id} of ${inSeconds(Number(run.started_ms))}, kernward ${run.kernward}: ${run.verdict}`],
+    parts: [await changesPart(db, run), { id: 'run', title: 'The run', columns: RUN_COLUMNS, rows: [runCells(run)] }],
+  };
+}

@@ -24,16 +24,17 @@ export interface TrendOptions {
 export type Viewed = { readonly ok: true; readonly view: View } | { readonly ok: false; readonly why: string };
 
 /** Runs that stand on one line: of one inventory, asked for the same hosts, not interrupted. */
-const comparable = (runs: readonly Run[], { limit, last }: TrendOptions): readonly Run[] => {
+function comparable(runs: readonly Run[], { limit, last }: TrendOptions): readonly Run[] {
   const whole = runs.filter(({ interrupted }) => interrupted === 0);
   const wanted =
     limit ?? (whole.some(({ host_limit }) => host_limit === null) ? null : (whole.at(-1)?.host_limit ?? null));
   const ofLimit = whole.filter(({ host_limit }) => host_limit === wanted);
   return ofLimit.filter(({ inventory }) => inventory === ofLimit.at(-1)?.inventory).slice(-last);
-};
+}
 
-const share = (part: number, whole: number): number | null =>
-  whole === 0 ? null : Math.round((part * 1000) / whole) / 10;
+function share(part: number, whole: number): number | null {
+  return whole === 0 ? null : Math.round((part * 1000) / whole) / 10;
+}
 
 const COLUMNS: readonly ViewColumn[] = [
   time('started'),
@@ -48,20 +49,22 @@ const COLUMNS: readonly ViewColumn[] = [
   ...SEVERITIES.map((severity) => count(severity, severity === 'info' ? '' : severity)),
 ];
 
-const rowOf = ({ run, at, hosts, compliant, failing, unreachable, fails }: Point) => [
-  at,
-  run,
-  hosts,
-  compliant,
-  compliant === null ? null : share(compliant, hosts),
-  failing,
-  share(failing, hosts),
-  failing,
-  unreachable,
-  ...SEVERITIES.map((severity) => fails?.[severity] ?? null),
-];
+function rowOf({ run, at, hosts, compliant, failing, unreachable, fails }: Point) {
+  return [
+    at,
+    run,
+    hosts,
+    compliant,
+    compliant === null ? null : share(compliant, hosts),
+    failing,
+    share(failing, hosts),
+    failing,
+    unreachable,
+    ...SEVERITIES.map((severity) => fails?.[severity] ?? null),
+  ];
+}
 
-const lines = (points: readonly Point[], strokes: Strokes): readonly string[] => {
+function lines(points: readonly Point[], strokes: Strokes): readonly string[] {
   const line = (title: string, values: readonly (number | null)[]): string =>
     `${title.padEnd(16)} ${sparkline(values, strokes)}  ${values[0] ?? '?'} then, ${values.at(-1) ?? '?'} now`;
   const some = points.some(({ fails }) => fails !== undefined);
@@ -87,17 +90,19 @@ const lines = (points: readonly Point[], strokes: Strokes): readonly string[] =>
         ]
       : []),
   ];
-};
+}
 
-const runsPart = (points: readonly Point[]): ViewPart => ({
-  id: 'runs',
-  title: 'Run by run',
-  columns: COLUMNS,
-  rows: points.map(rowOf),
-  none: 'no run of the history is on this line',
-});
+function runsPart(points: readonly Point[]): ViewPart {
+  return {
+    id: 'runs',
+    title: 'Run by run',
+    columns: COLUMNS,
+    rows: points.map(rowOf),
+    none: 'no run of the history is on this line',
+  };
+}
 
-const titleOf = (points: readonly Point[], runs: readonly Run[], { group, rule }: TrendOptions): string => {
+function titleOf(points: readonly Point[], runs: readonly Run[], { group, rule }: TrendOptions): string {
   const limit = runs.at(-1)?.host_limit;
   const what = [
     rule === undefined ? '' : `rule ${rule}`,
@@ -105,24 +110,24 @@ const titleOf = (points: readonly Point[], runs: readonly Run[], { group, rule }
     limit === null || limit === undefined ? '' : `limit ${limit}`,
   ].filter((part) => part !== '');
   return `${what.length === 0 ? 'the whole inventory' : what.join(', ')}: ${plural(points.length, 'run')}, ${points[0]?.at ?? ''} to ${points.at(-1)?.at ?? ''}`;
-};
+}
 
-const near = (what: string, name: string, known: readonly string[]): string => {
+function near(what: string, name: string, known: readonly string[]): string {
   const like = suggest(name, known);
   return `the history has no ${what} ${JSON.stringify(name)}${like === undefined ? (what === 'rule' ? '; kernward history rule has them all' : '') : `; did you mean ${like}?`}`;
-};
+}
 
-const hostsIn = async (db: Kysely<Tables>, group: string): Promise<ReadonlySet<number>> => {
+async function hostsIn(db: Kysely<Tables>, group: string): Promise<ReadonlySet<number>> {
   const hosts = await db.selectFrom('hosts').select(['host', 'member_of']).execute();
   const isIn = (member_of: string): boolean => {
     const groups: readonly string[] = JSON.parse(member_of);
     return groups.includes(group);
   };
   return new Set(hosts.flatMap(({ host, member_of }) => (isIn(member_of) ? [host] : [])));
-};
+}
 
 /** How the fleet, a group or a rule got on, run by run and week by week. */
-export const trendView = async (db: Kysely<Tables>, options: TrendOptions): Promise<Viewed> => {
+export async function trendView(db: Kysely<Tables>, options: TrendOptions): Promise<Viewed> {
   const runs = comparable(await runsIn(db, options.sinceMs), options);
   const nowMs = await newestMs(db);
   if (nowMs === undefined) return { ok: true, view: { head: [EMPTY_HISTORY], parts: [runsPart([])] } };
@@ -154,4 +159,4 @@ export const trendView = async (db: Kysely<Tables>, options: TrendOptions): Prom
   });
   const head = points.length === 0 ? [] : [titleOf(points, runs, options), '', ...lines(points, options.strokes)];
   return { ok: true, view: { head, parts: [runsPart(points), weeksPart(turns, nowMs)] } };
-};
+}

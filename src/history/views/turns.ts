@@ -28,7 +28,7 @@ export interface TurnFilter {
   readonly onlyTurns?: boolean;
 }
 
-const selected = (db: Kysely<Tables>, { host, rule, fromMs, run, onlyTurns }: TurnFilter) => {
+function selected(db: Kysely<Tables>, { host, rule, fromMs, run, onlyTurns }: TurnFilter) {
   let query = db
     .selectFrom('verdicts')
     .innerJoin('hosts', 'hosts.host', 'verdicts.host')
@@ -43,10 +43,10 @@ const selected = (db: Kysely<Tables>, { host, rule, fromMs, run, onlyTurns }: Tu
       is.or([is('verdicts.held_result', 'is not', null), is('verdicts.result', '=', 'fail')]),
     );
   return query;
-};
+}
 
 /** In the order of time. */
-export const turnsIn = async (db: Kysely<Tables>, filter: TurnFilter): Promise<readonly Turn[]> => {
+export async function turnsIn(db: Kysely<Tables>, filter: TurnFilter): Promise<readonly Turn[]> {
   const rows = await selected(db, filter)
     .select(['hosts.name as host', 'hosts.member_of', 'rules.id as rule', 'texts.body'])
     .select([
@@ -81,23 +81,29 @@ export const turnsIn = async (db: Kysely<Tables>, filter: TurnFilter): Promise<r
   });
   const { group } = filter;
   return group === undefined ? turns : turns.filter(({ groups }) => groups.includes(group));
-};
+}
 
 const RESOLVES: ReadonlySet<Result> = new Set(['pass', 'notapplicable']);
 
-export const isNewFail = ({ result, before }: Turn): boolean =>
-  result === 'fail' && before !== undefined && before !== 'fail';
+export function isNewFail({ result, before }: Turn): boolean {
+  return result === 'fail' && before !== undefined && before !== 'fail';
+}
 /** It failed when it was seen for the first time: how long before, nobody knows. */
-export const isFirstSeenFailing = ({ result, before }: Turn): boolean => result === 'fail' && before === undefined;
+export function isFirstSeenFailing({ result, before }: Turn): boolean {
+  return result === 'fail' && before === undefined;
+}
 /** It failed, and passes or does not apply. A host that does not answer resolves nothing. */
-export const isResolved = ({ result, before }: Turn): boolean => before === 'fail' && RESOLVES.has(result);
+export function isResolved({ result, before }: Turn): boolean {
+  return before === 'fail' && RESOLVES.has(result);
+}
 
 /** One decided result after another: what flaps. Not to be known for a while is no change. */
-export const isChange = ({ result, before }: Turn): boolean =>
-  before !== undefined && before !== result && result !== 'error' && result !== 'unknown';
+export function isChange({ result, before }: Turn): boolean {
+  return before !== undefined && before !== result && result !== 'error' && result !== 'unknown';
+}
 
 /** In the words of a comparison with a baseline; `changed`: in severity, waiver or applicability. */
-export const driftOf = (turn: Turn): Drift | 'first-seen-failing' | 'changed' => {
+export function driftOf(turn: Turn): Drift | 'first-seen-failing' | 'changed' {
   if (isNewFail(turn)) return 'newly-failing';
   if (isFirstSeenFailing(turn)) return 'first-seen-failing';
   if (isResolved(turn)) return 'resolved';
@@ -106,4 +112,4 @@ export const driftOf = (turn: Turn): Drift | 'first-seen-failing' | 'changed' =>
   return (isHidden && (turn.before === 'fail' || turn.before === 'pass')) || turn.before === 'fail'
     ? 'no-longer-known'
     : 'changed';
-};
+}

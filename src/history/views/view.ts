@@ -32,9 +32,9 @@ export interface View {
   readonly parts: readonly [ViewPart, ...ViewPart[]];
 }
 
-const column =
-  (kind: CellKind) =>
-  (key: string, title: string = key): ViewColumn => ({ key, title, kind });
+function column(kind: CellKind) {
+  return (key: string, title: string = key): ViewColumn => ({ key, title, kind });
+}
 
 export const text = column('text');
 export const count = column('count');

@@ -13,7 +13,7 @@ export interface HostPattern {
 }
 
 /** The hosts of a pattern with ranges and a port; as in Ansible, the port only holds where the host is first mentioned. */
-export const addHosts = (model: AnsibleModel, { pattern, group, variables, where }: HostPattern): void => {
+export function addHosts(model: AnsibleModel, { pattern, group, variables, where }: HostPattern): void {
   const { names, port } = namesAndPort(pattern);
   const range = readNames(names, where, model.diagnostics);
   if (range === undefined) return;
@@ -25,4 +25,4 @@ export const addHosts = (model: AnsibleModel, { pattern, group, variables, where
     if (added.isNew) setVariables(added.host, given);
     setVariables(added.host, kept);
   }
-};
+}

@@ -26,14 +26,16 @@ const BY_NAME: ReadonlyMap<string, Honoured> = new Map([
 ]);
 const OURS = [...BY_NAME.keys()].filter((name) => name.startsWith('kernward_'));
 
-const error = (code: InventoryCode, message: string, help: string): Complaint => ({
-  code,
-  severity: 'error',
-  message,
-  help,
-});
+function error(code: InventoryCode, message: string, help: string): Complaint {
+  return {
+    code,
+    severity: 'error',
+    message,
+    help,
+  };
+}
 
-const secretComplaint = ({ name, value }: Variable): Complaint | undefined => {
+function secretComplaint({ name, value }: Variable): Complaint | undefined {
   const shown = clean(name, 80);
   if (isSecretName(name) && value !== null && value !== '') {
     if (!isTemplate(value))
@@ -57,9 +59,9 @@ const secretComplaint = ({ name, value }: Variable): Complaint | undefined => {
     );
   }
   return undefined;
-};
+}
 
-const ignoredComplaint = ({ name, value }: Variable): Complaint | undefined => {
+function ignoredComplaint({ name, value }: Variable): Complaint | undefined {
   const ignored = IGNORED.find((candidate) => candidate.name.test(name) && candidate.matters(value));
   return ignored === undefined
     ? undefined
@@ -69,9 +71,9 @@ const ignoredComplaint = ({ name, value }: Variable): Complaint | undefined => {
         message: `${clean(name, 80)} ${ignored.words}`,
         help: ignored.help,
       };
-};
+}
 
-const unknownComplaint = ({ name }: Variable): Complaint | undefined => {
+function unknownComplaint({ name }: Variable): Complaint | undefined {
   if (!name.startsWith('kernward_') || BY_NAME.has(name)) return undefined;
   const near = suggest(name, OURS);
   return error(
@@ -79,10 +81,10 @@ const unknownComplaint = ({ name }: Variable): Complaint | undefined => {
     `there is no variable ${clean(name, 80)}`,
     near === undefined ? `there are ${OURS.join(' and ')}` : `did you mean ${near}?`,
   );
-};
+}
 
 /** One for each kind of mistake, variable and file, however many hosts have it: an exported inventory repeats itself. */
-const told = (complaints: readonly (readonly [Variable, Complaint])[]): readonly Diagnostic[] => {
+function told(complaints: readonly (readonly [Variable, Complaint])[]): readonly Diagnostic[] {
   const groups = new Map<string, { readonly variable: Variable; readonly complaint: Complaint; more: number }>();
   for (const [variable, complaint] of complaints) {
     const key = [complaint.code, complaint.message, variable.where.source.file].join('\n');
@@ -100,12 +102,13 @@ const told = (complaints: readonly (readonly [Variable, Complaint])[]): readonly
     ),
     severity,
   }));
-};
+}
 
 /** What each variable sets, and everything that is wrong with one, or not used although it says how a host is reached. */
-export const checkVariables = (
-  variables: readonly Variable[],
-): { readonly settings: SettingsOf; readonly diagnostics: readonly Diagnostic[] } => {
+export function checkVariables(variables: readonly Variable[]): {
+  readonly settings: SettingsOf;
+  readonly diagnostics: readonly Diagnostic[];
+} {
   const settings = new Map<Variable, ReadonlyMap<string, Setting>>();
   const complaints: (readonly [Variable, Complaint])[] = [];
   for (const variable of variables) {
@@ -141,4 +144,4 @@ export const checkVariables = (
       ]);
   }
   return { settings, diagnostics: told(complaints) };
-};
+}

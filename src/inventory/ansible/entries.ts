@@ -11,10 +11,12 @@ type Layer = ReadonlyMap<string, Setting>;
 
 /** What several layers give together; every other setting is that of the first layer. */
 const ADDED_UP = ['identityFile', 'sshOptions'];
-const listOf = ({ value }: Setting): readonly string[] => (Array.isArray(value) ? value : []);
+function listOf({ value }: Setting): readonly string[] {
+  return Array.isArray(value) ? value : [];
+}
 
 /** Puts layers on top of each other, the first on top. Only the topmost way through another host holds. */
-const stacked = (layers: readonly Layer[]): Map<string, Setting> => {
+function stacked(layers: readonly Layer[]): Map<string, Setting> {
   const settings = new Map<string, Setting>();
   for (const layer of layers) {
     const hasWay = settings.has('proxyJump') || settings.has('proxyCommand');
@@ -26,10 +28,10 @@ const stacked = (layers: readonly Layer[]): Map<string, Setting> => {
     }
   }
   return settings;
-};
+}
 
 /** `become: sudo` where the variables together say so. */
-const becomeOf = (variables: ReadonlyMap<string, Variable>): Layer => {
+function becomeOf(variables: ReadonlyMap<string, Variable>): Layer {
   const become = variables.get('ansible_become');
   const method = variables.get('ansible_become_method')?.value;
   const user = variables.get('ansible_become_user')?.value;
@@ -40,9 +42,9 @@ const becomeOf = (variables: ReadonlyMap<string, Variable>): Layer => {
   )
     return new Map();
   return new Map([['become', { value: 'sudo', where: become.where }]]);
-};
+}
 
-const settingsOf = (variables: ReadonlyMap<string, Variable>, known: SettingsOf): Map<string, Setting> => {
+function settingsOf(variables: ReadonlyMap<string, Variable>, known: SettingsOf): Map<string, Setting> {
   const layerOf = (variable: Variable | undefined): Layer =>
     (variable === undefined ? undefined : known.get(variable)) ?? new Map();
   const named = HONOURED.map(({ names }) =>
@@ -56,9 +58,9 @@ const settingsOf = (variables: ReadonlyMap<string, Variable>, known: SettingsOf)
   const [first, ...later] = SSH_ARGS.map((name) => layerOf(variables.get(name)));
   // Of the variables that set the same, the last holds.
   return stacked([...(first === undefined ? [] : [first]), ...named.toReversed(), ...later, becomeOf(variables)]);
-};
+}
 
-const define = (host: AnsibleHost, settings: Map<string, Setting>): HostEntry => {
+function define(host: AnsibleHost, settings: Map<string, Setting>): HostEntry {
   const address = settings.get(ADDRESS)?.value;
   settings.delete(ADDRESS);
   return {
@@ -69,44 +71,51 @@ const define = (host: AnsibleHost, settings: Map<string, Setting>): HostEntry =>
     settings,
     where: host.where,
   };
-};
+}
 
-const isReal = (group: string): boolean => group !== ALL && group !== UNGROUPED;
+function isReal(group: string): boolean {
+  return group !== ALL && group !== UNGROUPED;
+}
 
 /** Who is in which group, group by group, each in the order of mention. */
-const memberships = ({ groups, members }: AnsibleModel): readonly HostEntry[] =>
-  [...groups.keys()]
-    .filter(isReal)
-    .flatMap((group) =>
-      [...(members.get(group) ?? [])].map(([name, where]) => ({
-        names: { parts: [name], count: 1 },
-        group,
-        isMapping: false,
-        address: undefined,
-        settings: new Map(),
-        where,
-      })),
-    );
+function memberships({ groups, members }: AnsibleModel): readonly HostEntry[] {
+  return [...groups.keys()].filter(isReal).flatMap((group) =>
+    [...(members.get(group) ?? [])].map(([name, where]) => ({
+      names: { parts: [name], count: 1 },
+      group,
+      isMapping: false,
+      address: undefined,
+      settings: new Map(),
+      where,
+    })),
+  );
+}
 
-const groupEntry = (name: string, parent: string | undefined, where: Where): GroupEntry => ({
-  name,
-  parent,
-  settings: new Map(),
-  where,
-  mayBeHost: true,
-});
+function groupEntry(name: string, parent: string | undefined, where: Where): GroupEntry {
+  return {
+    name,
+    parent,
+    settings: new Map(),
+    where,
+    mayBeHost: true,
+  };
+}
 
-const groupEntries = ({ groups, children }: AnsibleModel): readonly GroupEntry[] => [
-  ...[...groups.values()].flatMap(({ name, where }) => (isReal(name) ? [groupEntry(name, undefined, where)] : [])),
-  ...[...children].flatMap(([parent, inner]) =>
-    isReal(parent) ? [...inner].map(([name, where]) => groupEntry(name, parent, where)) : [],
-  ),
-];
+function groupEntries({ groups, children }: AnsibleModel): readonly GroupEntry[] {
+  return [
+    ...[...groups.values()].flatMap(({ name, where }) => (isReal(name) ? [groupEntry(name, undefined, where)] : [])),
+    ...[...children].flatMap(([parent, inner]) =>
+      isReal(parent) ? [...inner].map(([name, where]) => groupEntry(name, parent, where)) : [],
+    ),
+  ];
+}
 
-const namesIn = (noted: ReadonlyMap<string, unknown> | undefined): readonly string[] => [...(noted?.keys() ?? [])];
+function namesIn(noted: ReadonlyMap<string, unknown> | undefined): readonly string[] {
+  return [...(noted?.keys() ?? [])];
+}
 
 /** Ansible's files as kernward's own would say it: each host with its groups, and with what holds for it by Ansible's order. */
-export const ansibleEntries = (model: AnsibleModel): Entries => {
+export function ansibleEntries(model: AnsibleModel): Entries {
   const checked = checkVariables(model.set);
   const variablesOf = variablesByPrecedence(model);
   return {
@@ -122,4 +131,4 @@ export const ansibleEntries = (model: AnsibleModel): Entries => {
       ungrouped: namesIn(model.members.get(UNGROUPED)),
     },
   };
-};
+}

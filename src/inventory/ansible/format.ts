@@ -10,27 +10,31 @@ const INI_LINE =
   /^(?:\[[^:\]\s,]+(?::\w+)?\]\s*(?:#.*)?$|(?:[A-Za-z0-9_]|\[[^\]\s]*:[^\]\s]*\])(?:[^\s:{}"'[\]]|\[[^\]\s]*\])*(?::\d+)?(?:\s|$)|(?:[0-9A-Fa-f]{0,4}:){2}[0-9A-Fa-f:.[\]]*(?:%[^\s:]+)?(?:\s|$))/;
 
 /** INI, or a list of host names; judged by the first line that says something. Everything else is YAML, or meant to be. */
-export const isIni = (text: string): boolean => {
+export function isIni(text: string): boolean {
   for (const line of text.split('\n')) {
     const trimmed = line.trim();
     if (trimmed === '' || trimmed.startsWith('#') || trimmed.startsWith(';')) continue;
     return INI_LINE.test(trimmed);
   }
   return false;
-};
+}
 
-const hasList = (group: unknown): boolean =>
-  Array.isArray(group) || (isMapping(group) && (Array.isArray(group['hosts']) || Array.isArray(group['children'])));
+function hasList(group: unknown): boolean {
+  return (
+    Array.isArray(group) || (isMapping(group) && (Array.isArray(group['hosts']) || Array.isArray(group['children'])))
+  );
+}
 
-const isAnsibleGroup = (group: unknown): boolean =>
-  group === null || (isMapping(group) && Object.keys(group).every((key) => SECTIONS.has(key)));
+function isAnsibleGroup(group: unknown): boolean {
+  return group === null || (isMapping(group) && Object.keys(group).every((key) => SECTIONS.has(key)));
+}
 
 /**
  * A file of kernward with a misspelt field stays one of kernward, whose mistakes are told as such.
  *
  * @param isJson the text is JSON: only then may groups hold lists
  */
-export const formatOf = (value: unknown, isJson: boolean): InventoryFormat => {
+export function formatOf(value: unknown, isJson: boolean): InventoryFormat {
   if (!isMapping(value)) return 'native';
   const keys = Object.keys(value);
   if (typeof value['plugin'] === 'string') return 'ansible-plugin';
@@ -44,4 +48,4 @@ export const formatOf = (value: unknown, isJson: boolean): InventoryFormat => {
   )
     return 'ansible-list';
   return 'all' in value || groups.every(isAnsibleGroup) ? 'ansible-yaml' : 'native';
-};
+}

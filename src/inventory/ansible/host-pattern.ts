@@ -7,10 +7,10 @@ export interface NamesAndPort {
 const FORMS = [/^\[(?<names>.+)\]:(?<port>\d+)$/, /^(?<names>(?:[^:[\]]|\[[^\]]*\])+):(?<port>\d+)$/];
 
 /** @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html#inventory-aliases */
-export const namesAndPort = (pattern: string): NamesAndPort => {
+export function namesAndPort(pattern: string): NamesAndPort {
   for (const form of FORMS) {
     const { names, port } = form.exec(pattern)?.groups ?? {};
     if (names !== undefined && port !== undefined) return { names, port: Number(port) };
   }
   return { names: pattern, port: undefined };
-};
+}

@@ -3,11 +3,12 @@ import type { Host } from '../../model/host.js';
 export type HostVariables = Readonly<Record<string, string | number | boolean | Readonly<Record<string, string>>>>;
 
 /** One word for shlex and for ssh: what is not plainly a word stands in quotes. */
-const quoted = (word: string): string =>
-  /^[A-Za-z0-9_@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
+function quoted(word: string): string {
+  return /^[A-Za-z0-9_@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
+}
 
-const sshArgs = ({ proxyJump, proxyCommand, sshOptions = [], identityFiles }: Host): string =>
-  [
+function sshArgs({ proxyJump, proxyCommand, sshOptions = [], identityFiles }: Host): string {
+  return [
     ...(proxyJump === undefined ? [] : [`ProxyJump=${proxyJump}`]),
     ...(proxyCommand === undefined ? [] : [`ProxyCommand=${proxyCommand}`]),
     ...identityFiles.slice(1).map((file) => `IdentityFile=${file}`),
@@ -15,9 +16,10 @@ const sshArgs = ({ proxyJump, proxyCommand, sshOptions = [], identityFiles }: Ho
   ]
     .map((option) => `-o ${quoted(option)}`)
     .join(' ');
+}
 
 /** A host in the variables by which Ansible, and kernward again, reach it. What the inventory does not say is not among them. */
-export const hostVariables = (host: Host): HostVariables => {
+export function hostVariables(host: Host): HostVariables {
   const { name, address, port, user, identityFiles, transport, become, profile, labels, recording } = host;
   const args = sshArgs(host);
   return {
@@ -33,4 +35,4 @@ export const hostVariables = (host: Host): HostVariables => {
     ...(Object.keys(labels).length === 0 ? {} : { kernward_labels: labels }),
     ...(recording === undefined ? {} : { kernward_recording: recording }),
   };
-};
+}

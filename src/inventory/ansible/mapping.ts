@@ -11,18 +11,18 @@ export interface Entry {
 const INDEX = /^(?:0|[1-9]\d*)$/;
 
 /** The keys as the text has them: JavaScript puts those that are whole numbers first, and groups may be called `42`. */
-export const keysOf = (mapping: Mapping, path: Path, { positionOf }: YamlSource): readonly string[] => {
+export function keysOf(mapping: Mapping, path: Path, { positionOf }: YamlSource): readonly string[] {
   const keys = Object.keys(mapping);
   if (keys.length < 2 || !INDEX.test(keys[0] ?? '')) return keys;
   const placed = keys.map((key) => ({ key, at: positionOf([...path, key], 'key') }));
   return placed.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column).map(({ key }) => key);
-};
+}
 
 /**
  * The entries of a mapping, those of YAML 1.1's merge key `<<` first, so that the mapping's own come later and win.
  * @see https://yaml.org/type/merge.html
  */
-export const entriesOf = (mapping: Mapping, path: Path, source: YamlSource): readonly Entry[] => {
+export function entriesOf(mapping: Mapping, path: Path, source: YamlSource): readonly Entry[] {
   const merged = mapping['<<'];
   const sources = Array.isArray(merged) ? merged.toReversed() : [merged];
   return [
@@ -33,4 +33,4 @@ export const entriesOf = (mapping: Mapping, path: Path, source: YamlSource): rea
         : [{ key, value: mapping[key], path: [...path, key] }],
     ),
   ];
-};
+}

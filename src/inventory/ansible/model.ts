@@ -48,32 +48,28 @@ export interface AnsibleModel {
   readonly diagnostics: Diagnostic[];
 }
 
-export const emptyModel = (): AnsibleModel => ({
-  groups: new Map(),
-  children: new Map(),
-  hosts: new Map(),
-  members: new Map(),
-  groupFileVariables: new Map(),
-  set: [],
-  diagnostics: [],
-});
+export function emptyModel(): AnsibleModel {
+  return {
+    groups: new Map(),
+    children: new Map(),
+    hosts: new Map(),
+    members: new Map(),
+    groupFileVariables: new Map(),
+    set: [],
+    diagnostics: [],
+  };
+}
 
-export const complain = (
-  model: AnsibleModel,
-  where: Where,
-  code: InventoryCode,
-  message: string,
-  help: string,
-): void => {
+export function complain(model: AnsibleModel, where: Where, code: InventoryCode, message: string, help: string): void {
   model.diagnostics.push(mistakeAt(where, 'value', code, message, help));
-};
+}
 
 /** What can be seen and told apart; Ansible takes any text, and warns of all but letters, digits and `_`. */
 const GROUP_NAME = /^(?=\S)[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,128}(?<=\S)$/u;
 /** What means something in a host pattern. */
 const IN_PATTERNS = /[\s,:&!~@[\]*?]/;
 
-export const addGroup = (model: AnsibleModel, name: string, where: Where): AnsibleGroup => {
+export function addGroup(model: AnsibleModel, name: string, where: Where): AnsibleGroup {
   const known = model.groups.get(name);
   if (known !== undefined) return known;
   if (!GROUP_NAME.test(name))
@@ -97,15 +93,15 @@ export const addGroup = (model: AnsibleModel, name: string, where: Where): Ansib
   const group: AnsibleGroup = { name, where, variables: new Map(), parents: new Map() };
   model.groups.set(name, group);
   return group;
-};
+}
 
-const note = (notes: Map<string, Map<string, Where>>, of: string, name: string, where: Where): void => {
+function note(notes: Map<string, Map<string, Where>>, of: string, name: string, where: Where): void {
   const known = notes.get(of) ?? new Map<string, Where>();
   notes.set(of, known);
   if (!known.has(name)) known.set(name, where);
-};
+}
 
-export const addChild = (model: AnsibleModel, parent: string, child: string, where: Where): void => {
+export function addChild(model: AnsibleModel, parent: string, child: string, where: Where): void {
   if (child === ALL || (child === UNGROUPED && parent !== ALL)) {
     complain(
       model,
@@ -127,15 +123,15 @@ export const addChild = (model: AnsibleModel, parent: string, child: string, whe
     const parents = addGroup(model, child, where).parents;
     if (parent !== ALL && !parents.has(parent)) parents.set(parent, where);
   }
-};
+}
 
 /** @returns `undefined` where there are too many already */
-export const addHost = (
+export function addHost(
   model: AnsibleModel,
   name: string,
   group: string,
   where: Where,
-): { readonly host: AnsibleHost; readonly isNew: boolean } | undefined => {
+): { readonly host: AnsibleHost; readonly isNew: boolean } | undefined {
   const known = model.hosts.get(name);
   if (known === undefined && model.hosts.size >= MAX_HOSTS) {
     if (!model.diagnostics.some(({ code }) => code === 'inventory/too-many-hosts')) {
@@ -154,17 +150,19 @@ export const addHost = (
   note(model.members, group, name, where);
   if (group !== ALL && !host.memberOf.has(group)) host.memberOf.set(group, where);
   return { host, isNew: known === undefined };
-};
+}
 
-const isKept = (name: string): boolean => name.startsWith('ansible_') || name.startsWith('kernward_');
+function isKept(name: string): boolean {
+  return name.startsWith('ansible_') || name.startsWith('kernward_');
+}
 
 /** A variable that kernward has no use for is not looked at, whatever it holds. */
-export const keptVariables = (model: AnsibleModel, found: Iterable<Variable>): readonly Variable[] => {
+export function keptVariables(model: AnsibleModel, found: Iterable<Variable>): readonly Variable[] {
   const kept = [...found].filter(({ name }) => isKept(name));
   model.set.push(...kept);
   return kept;
-};
+}
 
-export const setVariables = (owner: { readonly variables: Variables }, variables: Iterable<Variable>): void => {
+export function setVariables(owner: { readonly variables: Variables }, variables: Iterable<Variable>): void {
   for (const variable of variables) owner.variables.set(variable.name, variable);
-};
+}

@@ -5,7 +5,7 @@ import type { AnsibleGroup, AnsibleHost, AnsibleModel, Variable } from './model.
 const MOST_OPEN = 500;
 
 /** How far a group stands from `all` at most; a group within itself counts 0, which is reported elsewhere. */
-const depthsOf = (groups: ReadonlyMap<string, AnsibleGroup>): ReadonlyMap<string, number> => {
+function depthsOf(groups: ReadonlyMap<string, AnsibleGroup>): ReadonlyMap<string, number> {
   const depths = new Map<string, number>([[ALL, 0]]);
   const open = new Set<string>();
   const depthOf = (name: string): number => {
@@ -20,12 +20,12 @@ const depthsOf = (groups: ReadonlyMap<string, AnsibleGroup>): ReadonlyMap<string
   };
   for (const name of groups.keys()) depthOf(name);
   return depths;
-};
+}
 
-const priorityOf = (group: AnsibleGroup | undefined): number => {
+function priorityOf(group: AnsibleGroup | undefined): number {
   const written = Number(group?.variables.get('ansible_group_priority')?.value ?? 1);
   return Number.isInteger(written) ? written : 1;
-};
+}
 
 /**
  * What holds for a host, as Ansible decides it: outer groups first, then inner ones; of equally deep groups the one with the
@@ -33,10 +33,10 @@ const priorityOf = (group: AnsibleGroup | undefined): number => {
  * `group_vars` say goes over what the inventories say of groups, and `host_vars` over all.
  * @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html#how-variables-are-merged
  */
-export const variablesByPrecedence = ({
+export function variablesByPrecedence({
   groups,
   groupFileVariables,
-}: AnsibleModel): ((host: AnsibleHost) => ReadonlyMap<string, Variable>) => {
+}: AnsibleModel): (host: AnsibleHost) => ReadonlyMap<string, Variable> {
   const depths = depthsOf(groups);
   const depthOf = (name: string): number => depths.get(name) ?? 1;
   const inOrder = (names: Iterable<string>): readonly string[] =>
@@ -69,4 +69,4 @@ export const variablesByPrecedence = ({
       ...host.fileVariables,
     ]);
   };
-};
+}

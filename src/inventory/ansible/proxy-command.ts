@@ -10,11 +10,11 @@ export type Proxy =
   | { readonly as: 'mistake' };
 
 /** What would check the host keys of a jump host less than the run does. */
-export const weakens = ({ keyword, value }: SshOption): boolean => {
+export function weakens({ keyword, value }: SshOption): boolean {
   const name = keyword.toLowerCase();
   if (name === 'stricthostkeychecking') return !/^(?:yes|true)$/i.test(value);
   return (name === 'userknownhostsfile' || name === 'globalknownhostsfile') && /^(?:\/dev\/null|none)$/.test(value);
-};
+}
 
 /** What has no meaning for a hop that kernward makes itself. */
 const MEANINGLESS = new Set([
@@ -33,13 +33,16 @@ const MEANINGLESS = new Set([
   'identitiesonly',
 ]);
 
-const valueOf = (options: readonly SshOption[], name: string): string | undefined =>
-  options.find(({ keyword }) => keyword.toLowerCase() === name)?.value;
+function valueOf(options: readonly SshOption[], name: string): string | undefined {
+  return options.find(({ keyword }) => keyword.toLowerCase() === name)?.value;
+}
 
-const bracketed = (host: string): string => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host);
+function bracketed(host: string): string {
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}
 
 /** `ssh -W %h:%p user@bastion` as `user@bastion`; undefined where it says more than a ProxyJump can. */
-const jumpOf = (words: readonly string[]): string | undefined => {
+function jumpOf(words: readonly string[]): string | undefined {
   const { options, others, rest } = sshWords(words);
   // Options may follow the destination.
   const behind = sshWords(rest.slice(1));
@@ -59,12 +62,10 @@ const jumpOf = (words: readonly string[]): string | undefined => {
   const before = valueOf(all, 'proxyjump');
   const jump = before === undefined ? hop : `${before},${hop}`;
   return new RegExp(PROXY_JUMP_PATTERN).test(jump) ? jump : undefined;
-};
+}
 
 /** The same words without those that weaken, and the options that were left out. */
-const strict = (
-  words: readonly string[],
-): { readonly words: readonly string[]; readonly weakened: readonly string[] } => {
+function strict(words: readonly string[]): { readonly words: readonly string[]; readonly weakened: readonly string[] } {
   const kept: string[] = [];
   const weakened: string[] = [];
   for (let at = 0; at < words.length; at++) {
@@ -77,13 +78,13 @@ const strict = (
     } else kept.push(word);
   }
   return { words: kept, weakened };
-};
+}
 
 /**
  * A ProxyCommand as kernward can use it: one that only goes through a jump host by `ssh -W` as a ProxyJump, whose key is then
  * checked as every other; else the command, if it needs no shell to be understood.
  */
-export const proxyOf = (command: string): Proxy => {
+export function proxyOf(command: string): Proxy {
   const read = shellWords(command, false)?.map(({ text }) => text);
   if (read === undefined) return { as: 'mistake' };
   if (read.some((word) => /(?:^|\/)sshpass$/.test(word))) return { as: 'secret' };
@@ -95,4 +96,4 @@ export const proxyOf = (command: string): Proxy => {
   const isPlain =
     words.every((word) => word !== '' && !/\s/.test(word)) && new RegExp(PROXY_COMMAND_PATTERN).test(line);
   return isPlain ? { as: 'command', command: line, weakened } : { as: 'mistake' };
-};
+}

@@ -19,15 +19,15 @@ const MAX_DEPTH = 20;
 
 class NoLiteral extends Error {}
 
-const numberOf = (written: string): number => {
+function numberOf(written: string): number {
   const digits = written.replaceAll('_', '');
   // Python 3 has no `022`: it is no literal, so that Ansible keeps the text.
   if (/^[+-]?0\d*[1-9]\d*$/.test(digits)) throw new NoLiteral();
   return digits.startsWith('-') ? -Number(digits.slice(1)) : Number(digits.replace('+', ''));
-};
+}
 
 /** Texts, numbers, True, False, None, lists, tuples and mappings; each step takes what it read off the front. */
-const reader = (text: string): { readonly value: (depth: number) => unknown; readonly rest: () => string } => {
+function reader(text: string): { readonly value: (depth: number) => unknown; readonly rest: () => string } {
   let rest = text;
   const skip = (): void => {
     rest = rest.trimStart();
@@ -83,14 +83,14 @@ const reader = (text: string): { readonly value: (depth: number) => unknown; rea
     return word === undefined ? numberOf(written) : WORDS.get(word);
   };
   return { value, rest: () => rest };
-};
+}
 
 /**
  * The value of an INI inventory as Ansible takes it: a Python literal where it is one (`22`, `'x'`, `True`,
  * `{'a': 'b'}`, a comment behind it allowed), else the text as it stands. Never throws.
  * @see https://docs.ansible.com/ansible/latest/collections/ansible/builtin/ini_inventory.html
  */
-export const pythonValue = (text: string): unknown => {
+export function pythonValue(text: string): unknown {
   const literal = reader(text);
   try {
     const value = literal.value(0);
@@ -99,4 +99,4 @@ export const pythonValue = (text: string): unknown => {
     if (thrown instanceof NoLiteral) return text;
     throw thrown;
   }
-};
+}

@@ -13,7 +13,9 @@ const SECTION = /^\[(?<group>[^:\]\s]+)(?::(?<kind>\w+))?\]\s*(?:#.*)?$/;
 const CHILD = /^(?<child>[^:\]\s]+)\s*(?:#.*)?$/;
 
 type Kind = 'hosts' | 'children' | 'vars';
-const isKind = (kind: string): kind is Kind => kind === 'hosts' || kind === 'children' || kind === 'vars';
+function isKind(kind: string): kind is Kind {
+  return kind === 'hosts' || kind === 'children' || kind === 'vars';
+}
 
 /** A line without the white space around it, and the offset of its first character. */
 interface Line {
@@ -36,7 +38,7 @@ const linesIn = function* (text: string): Generator<Line> {
  * in no group.
  * @see https://docs.ansible.com/ansible/latest/collections/ansible/builtin/ini_inventory.html
  */
-export const readIni = (model: AnsibleModel, text: string, file: string): void => {
+export function readIni(model: AnsibleModel, text: string, file: string): void {
   const source = textSource(text, file, shownAnsible(text));
   const declared = new Set([ALL, UNGROUPED, ...model.groups.keys()]);
   const mentioned: { readonly group: string; readonly message: string; readonly where: Where }[] = [];
@@ -144,4 +146,4 @@ export const readIni = (model: AnsibleModel, text: string, file: string): void =
   for (const { group: name, message, where } of mentioned) {
     if (!declared.has(name)) wrong(where, message, `add a section [${clean(name, 80)}], if only an empty one`);
   }
-};
+}

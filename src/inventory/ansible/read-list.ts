@@ -13,11 +13,11 @@ const META = '_meta';
 const UNSAFE = '__ansible_unsafe';
 const SECTIONS = ['hosts', 'vars', 'children'];
 
-const hostVariablesOf = (root: Mapping): Mapping => {
+function hostVariablesOf(root: Mapping): Mapping {
   const meta = root[META];
   const found = isMapping(meta) ? meta['hostvars'] : undefined;
   return isMapping(found) ? found : {};
-};
+}
 
 /**
  * Reads what `ansible-inventory --list` and inventory scripts print: groups by name, each with lists of hosts and of child
@@ -26,11 +26,11 @@ const hostVariablesOf = (root: Mapping): Mapping => {
  * @param hostSources what a script printed for each host alone
  * @see https://docs.ansible.com/ansible/latest/dev_guide/developing_inventory.html#inventory-scripts
  */
-export const readList = (
+export function readList(
   model: AnsibleModel,
   yaml: YamlSource,
   hostSources: ReadonlyMap<string, YamlSource> = new Map(),
-): void => {
+): void {
   const source = keySource(yaml);
   const root = isMapping(yaml.value) ? yaml.value : {};
   const hostVariables = hostVariablesOf(root);
@@ -109,4 +109,4 @@ export const readList = (
   };
 
   for (const name of keysOf(root, [], yaml)) if (name !== META) readGroup(name, root[name]);
-};
+}

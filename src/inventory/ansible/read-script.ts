@@ -13,7 +13,7 @@ const HELP =
   'an inventory script prints one JSON object and nothing else on standard output; messages belong on standard error';
 
 /** Where JSON.parse stopped, `undefined` where the text is JSON. Its own words quote the text, which may hold a secret. */
-const brokenAt = (text: string): number | undefined => {
+function brokenAt(text: string): number | undefined {
   try {
     JSON.parse(text);
     return undefined;
@@ -21,10 +21,10 @@ const brokenAt = (text: string): number | undefined => {
     const [, offset] = /at position (\d+)/.exec(String(thrown)) ?? [];
     return offset === undefined ? (/end of JSON/.test(String(thrown)) ? text.length : 0) : Number(offset);
   }
-};
+}
 
 /** JSON with places, where it is an object; else what is wrong with it goes to the diagnostics. */
-const readObject = (model: AnsibleModel, { file, text }: NamedText): YamlSource | undefined => {
+function readObject(model: AnsibleModel, { file, text }: NamedText): YamlSource | undefined {
   const shown = shownAnsible(text);
   const offset = brokenAt(text);
   if (offset !== undefined) {
@@ -38,14 +38,14 @@ const readObject = (model: AnsibleModel, { file, text }: NamedText): YamlSource 
   if (read.value === undefined || isMapping(read.value.value)) return read.value;
   complain(model, whereIn(read.value), 'inventory/script', `what ${file} printed is JSON, and no object`, HELP);
   return undefined;
-};
+}
 
 /** Reads what an inventory script printed for `--list` and, where it has no `_meta`, for each `--host`. */
-export const readScript = (model: AnsibleModel, { file, text, hostTexts = new Map() }: InventoryFile): void => {
+export function readScript(model: AnsibleModel, { file, text, hostTexts = new Map() }: InventoryFile): void {
   const list = readObject(model, { file, text });
   const hosts = [...hostTexts].flatMap(([name, given]): readonly (readonly [string, YamlSource])[] => {
     const source = given.text.trim() === '' ? undefined : readObject(model, given);
     return source === undefined ? [] : [[name, source]];
   });
   if (list !== undefined) readList(model, list, new Map(hosts));
-};
+}

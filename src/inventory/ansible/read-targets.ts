@@ -12,8 +12,8 @@ const WITH_USER = /^(?<user>[^@]*)@(?<names>.*)$/;
 /** A password, as a URL would have it. */
 const PASSWORD = /(?<=^[^:@]*:)[^@]+(?=@)/;
 
-const shown = (text: string): string =>
-  overwritten(
+function shown(text: string): string {
+  return overwritten(
     text,
     [...text.matchAll(TARGET)].flatMap((target) => {
       const found = PASSWORD.exec(target[0]);
@@ -22,12 +22,13 @@ const shown = (text: string): string =>
         : [{ start: target.index + found.index, end: target.index + found.index + found[0].length }];
     }),
   );
+}
 
 /**
  * Reads targets as they stand on a command line: names with commas between them, each with ranges, `user@` and `:port` if
  * need be (`web[1:3].example.com`, `root@db1:2222`, `[2001:db8::1]:22`). They are in no group.
  */
-export const readTargets = (model: AnsibleModel, text: string, file: string): void => {
+export function readTargets(model: AnsibleModel, text: string, file: string): void {
   const source = textSource(text, file, shown(text));
   for (const { 0: target, index } of text.matchAll(TARGET)) {
     const where = whereIn(source, index, index + target.length);
@@ -54,4 +55,4 @@ export const readTargets = (model: AnsibleModel, text: string, file: string): vo
         where,
       });
   }
-};
+}

@@ -15,7 +15,7 @@ const SECTIONS = ['hosts', 'vars', 'children'];
  * Reads Ansible's YAML: groups by name, each with hosts, vars and children by name, any of which may be empty.
  * @see https://docs.ansible.com/ansible/latest/collections/ansible/builtin/yaml_inventory.html
  */
-export const readYamlInventory = (model: AnsibleModel, yaml: YamlSource): void => {
+export function readYamlInventory(model: AnsibleModel, yaml: YamlSource): void {
   const source = keySource(yaml);
 
   const wrong = (path: Path, message: string, help: string): void =>
@@ -92,4 +92,4 @@ export const readYamlInventory = (model: AnsibleModel, yaml: YamlSource): void =
   };
 
   if (isMapping(yaml.value)) for (const entry of entriesOf(yaml.value, [], yaml)) readGroup(entry);
-};
+}

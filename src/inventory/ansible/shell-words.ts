@@ -12,7 +12,7 @@ export interface ShellWord {
  * @returns `undefined` for a quote that is never closed or a backslash at the end
  * @see https://docs.python.org/3/library/shlex.html#parsing-rules
  */
-export const shellWords = (line: string, hasComments = true): readonly ShellWord[] | undefined => {
+export function shellWords(line: string, hasComments = true): readonly ShellWord[] | undefined {
   const words: ShellWord[] = [];
   let text: string | undefined;
   let start = 0;
@@ -46,4 +46,4 @@ export const shellWords = (line: string, hasComments = true): readonly ShellWord
   if (quote !== undefined) return undefined;
   finish(line.length);
   return words;
-};
+}

@@ -9,8 +9,8 @@ const HIDDEN = [
 ];
 
 /** The text for excerpts, of the same length and lines; rather too much is hidden than too little. */
-export const shownAnsible = (text: string): string =>
-  overwriteSecrets(
+export function shownAnsible(text: string): string {
+  return overwriteSecrets(
     HIDDEN.reduce(
       (shown, pattern) =>
         overwritten(
@@ -20,3 +20,4 @@ export const shownAnsible = (text: string): string =>
       text,
     ),
   );
+}

@@ -42,24 +42,25 @@ interface Growing {
   readonly notes: Note[];
 }
 
-const unused = ({ notes }: Growing, what: string, help: string): void =>
-  void notes.push({ words: `${clean(what, 80)} is not used`, help });
+function unused({ notes }: Growing, what: string, help: string): void {
+  return void notes.push({ words: `${clean(what, 80)} is not used`, help });
+}
 
-const first = ({ values }: Growing, setting: string, value: SettingValue): void => {
+function first({ values }: Growing, setting: string, value: SettingValue): void {
   if (!values.has(setting)) values.set(setting, value);
-};
+}
 
-const more = ({ values }: Growing, setting: string, value: string): void => {
+function more({ values }: Growing, setting: string, value: string): void {
   const before = values.get(setting);
   values.set(setting, [...(Array.isArray(before) ? before : []), value]);
-};
+}
 
 /** A way through another host; the first that is named holds, of whichever kind. */
-const proxy = (growing: Growing, setting: 'proxyJump' | 'proxyCommand', value: string): void => {
+function proxy(growing: Growing, setting: 'proxyJump' | 'proxyCommand', value: string): void {
   if (!growing.values.has('proxyJump') && !growing.values.has('proxyCommand')) growing.values.set(setting, value);
-};
+}
 
-const takeCommand = (growing: Growing, command: string): void => {
+function takeCommand(growing: Growing, command: string): void {
   if (command.toLowerCase() === 'none') return proxy(growing, 'proxyCommand', 'none');
   const found = proxyOf(command);
   if (found.as === 'secret') throw new Unusable('secret');
@@ -70,7 +71,7 @@ const takeCommand = (growing: Growing, command: string): void => {
   for (const option of found.weakened) unused(growing, `${option} of the ProxyCommand`, WEAKER);
   if (found.as === 'jump') proxy(growing, 'proxyJump', found.jump);
   else proxy(growing, 'proxyCommand', found.command);
-};
+}
 
 /** What an option sets, by its keyword in small letters. */
 const TAKE: Readonly<Record<string, (growing: Growing, value: string) => void>> = {
@@ -96,7 +97,7 @@ const TAKE: Readonly<Record<string, (growing: Growing, value: string) => void>> 
   proxycommand: takeCommand,
 };
 
-const takeOption = (growing: Growing, { keyword, value }: SshOption): void => {
+function takeOption(growing: Growing, { keyword, value }: SshOption): void {
   const name = keyword.toLowerCase();
   if (QUIET.has(name)) return;
   const option = `${keyword}=${value}`;
@@ -110,14 +111,14 @@ const takeOption = (growing: Growing, { keyword, value }: SshOption): void => {
         (new RegExp(SSH_OPTION_PATTERN).test(option) ? undefined : 'an option is Keyword=value'));
   if (problem !== undefined) return unused(growing, keyword, problem);
   more(growing, 'sshOptions', option);
-};
+}
 
 /**
  * The value of `ansible_ssh_args`, `ansible_ssh_common_args` or `ansible_ssh_extra_args`, as settings of a host. What kernward
  * cannot do, or must not, gives a note.
  * @see https://docs.ansible.com/ansible/latest/collections/ansible/builtin/ssh_connection.html
  */
-export const readSshArgs = (value: unknown): Read => {
+export function readSshArgs(value: unknown): Read {
   if (typeof value !== 'string') return { mistake: 'it is one text of options, as on the command line of ssh' };
   const words = shellWords(value, false)?.map(({ text }) => text);
   if (words === undefined) return { mistake: 'a quote is never closed' };
@@ -141,4 +142,4 @@ export const readSshArgs = (value: unknown): Read => {
     );
   if (rest.length > 0) return { mistake: 'it holds options of ssh alone, and a word stands here that is none' };
   return growing;
-};
+}

@@ -38,17 +38,17 @@ const OVERRIDES = new Set('46bBcm');
 const WITH_VALUE = new Set('bcDeEFIiJlLmoOpPQRSwWB');
 
 /** `Keyword=value`, `Keyword value`; the value as it is written, with the quotes of ssh_config. */
-const optionOf = (text: string): SshOption => {
+function optionOf(text: string): SshOption {
   const [, keyword = text, value = ''] = /^\s*([^\s=]+)(?:\s*=\s*|\s+)([^]*)$/.exec(text) ?? [];
   return { keyword, value };
-};
+}
 
 /**
  * Reads the words of a command line of ssh as ssh does: letters may stand together (`-4q`), and a value close to its letter
  * (`-p22`).
  * @see https://man.openbsd.org/ssh.1
  */
-export const sshWords = (words: readonly string[]): SshWords => {
+export function sshWords(words: readonly string[]): SshWords {
   const options: SshOption[] = [];
   const overriding = new Map<string, SshOption>();
   const others: string[] = [];
@@ -76,4 +76,4 @@ export const sshWords = (words: readonly string[]): SshWords => {
     }
   }
   return { options: [...overriding.values(), ...options], others, rest: [] };
-};
+}

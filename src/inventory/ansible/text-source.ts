@@ -4,7 +4,7 @@ import type { Path, YamlSource } from '../../text/yaml.js';
 import type { Where } from '../settings.js';
 
 /** A text that is no YAML, for diagnostics: a path is the start and the end of what is meant, as offsets. */
-export const textSource = (text: string, file: string, shown: string): YamlSource => {
+export function textSource(text: string, file: string, shown: string): YamlSource {
   const lines = linesOf(text, file, shown);
   const place = ([start = 0, end = start]: Path): ReturnType<typeof placeBetween> =>
     placeBetween(lines, Number(start), Number(end));
@@ -17,14 +17,18 @@ export const textSource = (text: string, file: string, shown: string): YamlSourc
     writtenAt: () => undefined,
     excerptAt: lines.excerptAt,
   };
-};
+}
 
 /** The same source, in which a path means the key: hosts, groups and variables are keys in Ansible's YAML. */
-export const keySource = (source: YamlSource): YamlSource => ({
-  ...source,
-  positionOf: (path) => source.positionOf(path, 'key'),
-  placeOf: (path) => source.placeOf(path, 'key'),
-  spanOf: () => undefined,
-});
+export function keySource(source: YamlSource): YamlSource {
+  return {
+    ...source,
+    positionOf: (path) => source.positionOf(path, 'key'),
+    placeOf: (path) => source.placeOf(path, 'key'),
+    spanOf: () => undefined,
+  };
+}
 
-export const whereIn = (source: YamlSource, ...path: Path): Where => ({ source, path });
+export function whereIn(source: YamlSource, ...path: Path): Where {
+  return { source, path };
+}

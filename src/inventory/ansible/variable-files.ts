@@ -17,19 +17,19 @@ export interface VariableFile {
   readonly name: string;
 }
 
-const ownedBy = (model: AnsibleModel, { kind, name }: VariableFile): Variables | undefined => {
+function ownedBy(model: AnsibleModel, { kind, name }: VariableFile): Variables | undefined {
   if (kind === 'host') return model.hosts.get(name)?.fileVariables;
   if (name !== ALL && name !== UNGROUPED && !model.groups.has(name)) return undefined;
   const known = model.groupFileVariables.get(name) ?? new Map();
   model.groupFileVariables.set(name, known);
   return known;
-};
+}
 
 /**
  * Adds what a variable file says; one for a group or a host that there is not is passed over, as Ansible does.
  * @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html#organizing-host-and-group-variables
  */
-export const readVariableFile = (model: AnsibleModel, given: VariableFile): void => {
+export function readVariableFile(model: AnsibleModel, given: VariableFile): void {
   const { file } = given;
   const text = given.text.startsWith('\ufeff') ? given.text.slice(1) : given.text;
   const owner = ownedBy(model, given);
@@ -64,4 +64,4 @@ export const readVariableFile = (model: AnsibleModel, given: VariableFile): void
     where: whereIn(source, ...path),
   }));
   for (const variable of keptVariables(model, variables)) owner.set(variable.name, variable);
-};
+}

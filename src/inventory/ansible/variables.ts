@@ -25,70 +25,80 @@ export interface Honoured {
 
 export const ADDRESS = 'address';
 const NOTHING: Read = { values: new Map() };
-const one = (setting: string, value: SettingValue): Read => ({ values: new Map([[setting, value]]) });
+function one(setting: string, value: SettingValue): Read {
+  return { values: new Map([[setting, value]]) };
+}
 
 const NAME_TEMPLATE = /\{\{\s*inventory_hostname(_short)?\s*\}\}/g;
 /** `{{ inventory_hostname }}.example.com`: the one template that needs no Ansible to be understood. */
-export const withHostName = (text: string, host: string): string =>
-  text.replace(NAME_TEMPLATE, (_, short: string | undefined) =>
+export function withHostName(text: string, host: string): string {
+  return text.replace(NAME_TEMPLATE, (_, short: string | undefined) =>
     short === undefined ? host : (host.split('.')[0] ?? host),
   );
+}
 
-export const isTemplate = (value: unknown): boolean => typeof value === 'string' && /\{\{|\{%/.test(value);
+export function isTemplate(value: unknown): boolean {
+  return typeof value === 'string' && /\{\{|\{%/.test(value);
+}
 
 /** YAML 1.1 and Python make a number of what is meant as text. */
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' ? value : Number.isSafeInteger(value) ? String(value) : undefined;
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : Number.isSafeInteger(value) ? String(value) : undefined;
+}
 
-const readAddress = (value: unknown): Read => {
+function readAddress(value: unknown): Read {
   const address = textOf(value) ?? '';
   const example = withHostName(address, 'host');
   if (isAddress(example)) return one(ADDRESS, address);
   return { mistake: addressHelp(example), code: 'inventory/address' };
-};
+}
 
-const readPort = (value: unknown): Read => {
+function readPort(value: unknown): Read {
   const written = textOf(value)?.trim() ?? '';
   const port = Number(written);
   return /^\d{1,5}$/.test(written) && port >= 1 && port <= 65535
     ? one('port', port)
     : { mistake: 'a port is a number from 1 to 65535' };
-};
+}
 
-const readUser = (value: unknown): Read => {
+function readUser(value: unknown): Read {
   const user = textOf(value) ?? '';
   return new RegExp(USER_PATTERN).test(user)
     ? one('user', user)
     : { mistake: 'a user is letters, digits and _ . @ + \\ $ -, not starting with a hyphen' };
-};
+}
 
-const readIdentity = (value: unknown): Read =>
-  typeof value === 'string' && !isTemplate(value) && new RegExp(FILE_PATTERN).test(value)
+function readIdentity(value: unknown): Read {
+  return typeof value === 'string' && !isTemplate(value) && new RegExp(FILE_PATTERN).test(value)
     ? one('identityFile', [value])
     : { mistake: 'it is the path of one private key file' };
+}
 
 const LOCAL: TransportName = 'local';
-const readConnection = (value: unknown): Read =>
-  value === 'local' || value === 'ansible.builtin.local' ? one('transport', LOCAL) : NOTHING;
+function readConnection(value: unknown): Read {
+  return value === 'local' || value === 'ansible.builtin.local' ? one('transport', LOCAL) : NOTHING;
+}
 
-const readTransport = (value: unknown): Read => {
+function readTransport(value: unknown): Read {
   const found = TRANSPORT_NAMES.find((known) => known === value);
   return found === undefined
     ? { mistake: `the transports are ${TRANSPORT_NAMES.join(', ')}` }
     : one('transport', found);
-};
+}
 
-const readRecording = (value: unknown): Read =>
-  typeof value === 'string' && !isTemplate(value) && new RegExp(FILE_PATTERN).test(value)
+function readRecording(value: unknown): Read {
+  return typeof value === 'string' && !isTemplate(value) && new RegExp(FILE_PATTERN).test(value)
     ? one('recording', value)
     : { mistake: 'it is the path of a file with saved probe output' };
+}
 
-const readProfile = (value: unknown): Read =>
-  typeof value === 'string' && value !== '' && !isTemplate(value)
+function readProfile(value: unknown): Read {
+  return typeof value === 'string' && value !== '' && !isTemplate(value)
     ? one('profile', value)
     : { mistake: 'it is the name of a profile' };
+}
 
-const readLabels = (value: unknown): Read => {
+function readLabels(value: unknown): Read {
   if (!isMapping(value))
     return { mistake: "labels are a mapping, e.g. {owner: dba}; in an INI file \"{'owner': 'dba'}\"" };
   const labels = new Map<string, string>();
@@ -101,7 +111,7 @@ const readLabels = (value: unknown): Read => {
     labels.set(`labels.${label}`, text);
   }
   return { values: labels };
-};
+}
 
 /** @see https://docs.ansible.com/ansible/latest/collections/ansible/builtin/ssh_connection.html */
 export const HONOURED: readonly Honoured[] = [
@@ -127,12 +137,15 @@ export interface Ignored {
   readonly help: string;
 }
 
-export const isOff = (value: unknown): boolean =>
-  value === null ||
-  value === '' ||
-  value === false ||
-  value === 0 ||
-  (typeof value === 'string' && /^(?:false|no|off|n|f|0|none)$/i.test(value));
+export function isOff(value: unknown): boolean {
+  return (
+    value === null ||
+    value === '' ||
+    value === false ||
+    value === 0 ||
+    (typeof value === 'string' && /^(?:false|no|off|n|f|0|none)$/i.test(value))
+  );
+}
 const SSH_CONNECTIONS = new Set([
   'ssh',
   'smart',
@@ -146,7 +159,9 @@ const SSH_CONNECTIONS = new Set([
   'ansible.builtin.paramiko_ssh',
   'ansible.netcommon.libssh',
 ]);
-export const isSudo = (value: unknown): boolean => value === 'sudo' || value === 'ansible.builtin.sudo';
+export function isSudo(value: unknown): boolean {
+  return value === 'sudo' || value === 'ansible.builtin.sudo';
+}
 
 /** What would make Ansible reach a host otherwise than kernward does: said, never dropped in silence. */
 export const IGNORED: readonly Ignored[] = [
@@ -196,8 +211,13 @@ export const IGNORED: readonly Ignored[] = [
 
 const SECRET = /^ansible_(?:[a-z0-9_]+_)?(?:pass|password|passphrase)$/i;
 const KEY = /^ansible_(?:ssh_)?private_key$/i;
-export const isSecretName = (name: string): boolean => SECRET.test(name) || KEY.test(name);
+export function isSecretName(name: string): boolean {
+  return SECRET.test(name) || KEY.test(name);
+}
 
 /** As YAML has it (`!vault |`), and as `ansible-inventory --list` prints it. */
-export const isVaulted = (value: unknown): boolean =>
-  (typeof value === 'string' && /^\s*\$ANSIBLE_VAULT/.test(value)) || (isMapping(value) && '__ansible_vault' in value);
+export function isVaulted(value: unknown): boolean {
+  return (
+    (typeof value === 'string' && /^\s*\$ANSIBLE_VAULT/.test(value)) || (isMapping(value) && '__ansible_vault' in value)
+  );
+}

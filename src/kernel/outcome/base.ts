@@ -12,7 +12,7 @@ export interface KernelBase {
  * @param release `uname -r`, e.g. `6.1.0-51-amd64`
  * @returns undefined where it does not start with two numbers; never throws
  */
-export const kernelBase = (release: string): KernelBase | undefined => {
+export function kernelBase(release: string): KernelBase | undefined {
   const parts = /^(?<x>\d{1,4})\.(?<y>\d{1,4})(?:\.(?<z>\d{1,6})(?:\.\d{1,6})?)?(?<suffix>(?:[^\d.].*)?)$/s.exec(
     release,
   )?.groups;
@@ -23,10 +23,10 @@ export const kernelBase = (release: string): KernelBase | undefined => {
   return el7 === undefined || version.join('.') !== '3.10.0'
     ? { version, suffix }
     : { version, suffix, el7: Number(el7) };
-};
+}
 
 /** Is the upstream base `x.y.z` at or above? A vendor's tree at or above a mainline version holds what that version held. */
-export const baseAtLeast = (base: KernelBase, x: number, y: number, z = 0): boolean => {
+export function baseAtLeast(base: KernelBase, x: number, y: number, z = 0): boolean {
   const [bx, by, bz] = base.version;
   return bx !== x ? bx > x : by !== y ? by > y : bz >= z;
-};
+}

@@ -52,7 +52,7 @@ const BLIND: Decision = detectorSwitches(
 
 export const BLIND_INPUTS: readonly FactId[] = inputsOf(BLIND);
 
-export const deriveBlind = (read: Read): Reading => {
+export function deriveBlind(read: Read): Reading {
   const walked = walk(BLIND, read);
   const ends = endsOf(walked, (end) => end.outcome);
   const doubts = doubtsOf(walked, (end) => end.outcome);
@@ -65,4 +65,4 @@ export const deriveBlind = (read: Read): Reading => {
       ? 'the detector is off, or its scan stops before the last thread'
       : 'the detector is on and its scan reaches every thread',
   );
-};
+}

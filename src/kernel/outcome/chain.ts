@@ -27,7 +27,7 @@ const CONCLUSIONS: Readonly<Record<Outcome, (what: string, by: string) => string
   'not-detected': (what) => `this kernel does not notice ${what}: it neither reports it nor panics`,
 };
 
-const stepLink = (step: Step, answer: string, read: Read, isEvil: boolean): readonly Link[] => {
+function stepLink(step: Step, answer: string, read: Read, isEvil: boolean): readonly Link[] {
   const { fact, says, setBy, breaks } = step.question;
   const reading = read(fact);
   const words = says[answer];
@@ -42,9 +42,9 @@ const stepLink = (step: Step, answer: string, read: Read, isEvil: boolean): read
           breaks: isEvil ? (breaks[answer] ?? []) : [],
         },
       ];
-};
+}
 
-const openLink = (step: Step, read: Read): Link => {
+function openLink(step: Step, read: Read): Link {
   const fact = step.doubt?.fact ?? step.question.fact;
   const decides = matters(step, (end) => end.outcome);
   const effect = decides
@@ -57,9 +57,9 @@ const openLink = (step: Step, read: Read): Link => {
     setBy: step.question.setBy,
     breaks: [],
   };
-};
+}
 
-const linksOf = (walked: Walk, read: Read, isEvil: boolean): readonly Link[] => {
+function linksOf(walked: Walk, read: Read, isEvil: boolean): readonly Link[] {
   if ('end' in walked) return [];
   const [first] = walked.branches;
   if (first === undefined) return [];
@@ -67,24 +67,25 @@ const linksOf = (walked: Walk, read: Read, isEvil: boolean): readonly Link[] => 
     return [...stepLink(walked, first.answer, read, isEvil), ...linksOf(first.walk, read, isEvil)];
   const decides = matters(walked, (end) => end.outcome);
   return decides ? [openLink(walked, read)] : [openLink(walked, read), ...linksOf(first.walk, read, isEvil)];
-};
+}
 
 /** Ends in which the machine goes down: only there a chain is worth breaking. */
 const GOES_DOWN: ReadonlySet<string> = new Set<Outcome>(['reboots', 'dumps-then-reboots', 'freezes']);
 
-const noteLinks = (trigger: Trigger, read: Read, when: Note['when']): readonly Link[] =>
-  NOTES.flatMap((note) => {
+function noteLinks(trigger: Trigger, read: Read, when: Note['when']): readonly Link[] {
+  return NOTES.flatMap((note) => {
     const { fact, setBy } = note;
     const words = note.when === when && note.triggers.includes(trigger) ? note.says(read(fact), read) : undefined;
     return words === undefined ? [] : [{ fact, reading: read(fact), says: words, setBy, breaks: [] }];
   });
+}
 
-const byText = (by: string | undefined): string => {
+function byText(by: string | undefined): string {
   if (by === undefined) return 'it is not known by what';
   return by.startsWith('kernel.panic') ? `by ${by}` : `by the ${by}`;
-};
+}
 
-const conclusion = (trigger: Trigger, read: Read): Link => {
+function conclusion(trigger: Trigger, read: Read): Link {
   const outcome = deriveOutcome(trigger, read);
   const by = deriveRebootBy(trigger, read);
   const end = OUTCOMES.find((known) => outcome.state === 'known' && outcome.value === known);
@@ -93,7 +94,7 @@ const conclusion = (trigger: Trigger, read: Read): Link => {
       ? `what ${TRIGGER[trigger].what} does to this machine cannot be told: ${outcome.state === 'unreadable' ? outcome.detail : ''}`
       : CONCLUSIONS[end](TRIGGER[trigger].what, byText(textOf(by)));
   return { fact: `${trigger}.outcome`, reading: outcome, says, setBy: '', breaks: [] };
-};
+}
 
 /**
  * The chain of facts from what happens to what becomes of the machine, the conclusion last. Where a fact that decides is
@@ -101,7 +102,7 @@ const conclusion = (trigger: Trigger, read: Read): Link => {
  *
  * @param readings as read from the host; a fact that is not among them counts as not collected
  */
-export const explainOutcome = (trigger: Trigger, readings: Readings): readonly Link[] => {
+export function explainOutcome(trigger: Trigger, readings: Readings): readonly Link[] {
   const read: Read = (id) => readings.get(id) ?? notCollected(id);
   const walked = walk(TRIGGER[trigger].decision, read);
   const ends = [...endsOf(walked, (end) => end.outcome)];
@@ -114,23 +115,25 @@ export const explainOutcome = (trigger: Trigger, readings: Readings): readonly L
     ...(goesDown ? noteLinks(trigger, read, 'panicked') : []),
     conclusion(trigger, read),
   ];
-};
+}
 
 /** Values come from a host: nothing but printable ASCII reaches the line. */
-const printable = (text: string): string =>
-  text.replaceAll(/[^\x20-\x7e]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+function printable(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
 
-const readingText = (reading: Reading): string => {
+function readingText(reading: Reading): string {
   if (reading.state === 'known') return `= ${valueText(reading.value)}`;
   return reading.state === 'absent' ? 'is absent' : `is unreadable (${reading.cause})`;
-};
+}
 
 /** The chain as lines of plain text: a numbered line for each link, below it what could have set it and what breaks it. */
-export const renderChain = (links: readonly Link[]): readonly string[] =>
-  links.flatMap(({ fact, reading, says, setBy, breaks }, index) =>
+export function renderChain(links: readonly Link[]): readonly string[] {
+  return links.flatMap(({ fact, reading, says, setBy, breaks }, index) =>
     [
       `${index + 1}. ${fact} ${readingText(reading)}: ${says}`,
       ...(setBy === '' ? [] : [`   set by: ${setBy}`]),
       ...breaks.map((change) => `   to break it: ${change}`),
     ].map(printable),
   );
+}

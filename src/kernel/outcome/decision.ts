@@ -19,13 +19,17 @@ export interface Ask {
   readonly leads: Readonly<Record<string, Decision>>;
 }
 
-export const isEnd = (decision: Decision): decision is End => 'outcome' in decision;
+export function isEnd(decision: Decision): decision is End {
+  return 'outcome' in decision;
+}
 
 /** Every answer of the question needs what follows from it, or this does not compile. */
-export const ask = <A extends string>(question: Question<A>, leads: Readonly<Record<A, Decision>>): Ask => ({
-  question,
-  leads,
-});
+export function ask<A extends string>(question: Question<A>, leads: Readonly<Record<A, Decision>>): Ask {
+  return {
+    question,
+    leads,
+  };
+}
 
 /** A decision tree walked with one host's readings: where an answer is open, every branch that is possible. */
 export type Walk = { readonly end: End } | Step;
@@ -36,7 +40,7 @@ export interface Step {
   readonly branches: readonly { readonly answer: string; readonly walk: Walk }[];
 }
 
-export const walk = (decision: Decision, read: Read): Walk => {
+export function walk(decision: Decision, read: Read): Walk {
   if (isEnd(decision)) return { end: decision };
   const { question, leads } = decision;
   const { possible, doubt } = question.ask(read);
@@ -46,33 +50,36 @@ export const walk = (decision: Decision, read: Read): Walk => {
     return [{ answer, walk: walk(next, read) }];
   });
   return doubt === undefined ? { question, branches } : { question, doubt, branches };
-};
+}
 
 /** Every end that the readings leave possible, each once, as `project` sees it. */
-export const endsOf = <T extends string>(walked: Walk, project: (end: End) => T): ReadonlySet<T> =>
-  'end' in walked
+export function endsOf<T extends string>(walked: Walk, project: (end: End) => T): ReadonlySet<T> {
+  return 'end' in walked
     ? new Set([project(walked.end)])
     : new Set(walked.branches.flatMap((branch) => [...endsOf(branch.walk, project)]));
+}
 
-const sameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
-  a.size === b.size && [...a].every((item) => b.has(item));
+function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((item) => b.has(item));
+}
 
 /** Does it matter here which of the possible answers holds? */
-export const matters = (step: Step, project: (end: End) => string): boolean => {
+export function matters(step: Step, project: (end: End) => string): boolean {
   const [first, ...others] = step.branches.map((branch) => endsOf(branch.walk, project));
   return first !== undefined && others.some((ends) => !sameSet(first, ends));
-};
+}
 
 /** The doubts that keep the projected end open, nearest to the root first, each fact once. */
-export const doubtsOf = (walked: Walk, project: (end: End) => string): readonly Doubt[] => {
+export function doubtsOf(walked: Walk, project: (end: End) => string): readonly Doubt[] {
   if ('end' in walked) return [];
   const here = walked.doubt !== undefined && matters(walked, project) ? [walked.doubt] : [];
   const all = [...here, ...walked.branches.flatMap((branch) => doubtsOf(branch.walk, project))];
   return all.filter((doubt, index) => all.findIndex((other) => other.fact === doubt.fact) === index);
-};
+}
 
 /** Every fact that a decision may read, in the order in which it is first asked for. */
-export const inputsOf = (decision: Decision): readonly string[] =>
-  isEnd(decision)
+export function inputsOf(decision: Decision): readonly string[] {
+  return isEnd(decision)
     ? []
     : [...new Set([...decision.question.inputs, ...Object.values(decision.leads).flatMap(inputsOf)])];
+}

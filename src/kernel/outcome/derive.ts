@@ -7,48 +7,55 @@ import { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
 import { valueText } from './values.js';
 
 /** Does the machine come up again after it went down? */
-export const reboots = (end: End): boolean => end.outcome === 'reboots' || end.outcome === 'dumps-then-reboots';
+export function reboots(end: End): boolean {
+  return end.outcome === 'reboots' || end.outcome === 'dumps-then-reboots';
+}
 
-const doubtText = (doubt: Doubt): string =>
-  doubt.cause === 'undetermined' ? doubt.detail : `${doubt.fact} is ${doubt.cause} (${doubt.detail})`;
+function doubtText(doubt: Doubt): string {
+  return doubt.cause === 'undetermined' ? doubt.detail : `${doubt.fact} is ${doubt.cause} (${doubt.detail})`;
+}
 
 /** One sentence: what keeps it open. */
-export const openBecause = (doubts: readonly Doubt[]): string =>
-  `it depends on what is not known: ${doubts.map(doubtText).join('; ')}`;
+export function openBecause(doubts: readonly Doubt[]): string {
+  return `it depends on what is not known: ${doubts.map(doubtText).join('; ')}`;
+}
 
 /** The facts that led there: the decided steps of the first branch, `fact=value`, one after the other. */
-const evidence = (walked: Walk, read: Read): readonly string[] => {
+function evidence(walked: Walk, read: Read): readonly string[] {
   if ('end' in walked) return [];
   const [first] = walked.branches;
   const { fact, says } = walked.question;
   const isShown = walked.doubt === undefined && first !== undefined && says[first.answer] !== undefined;
   const here = isShown ? [`${fact} ${shown(read(fact))}`] : [];
   return first === undefined ? here : [...here, ...evidence(first.walk, read)];
-};
+}
 
-const shown = (reading: Reading): string =>
-  reading.state === 'known' ? `is ${valueText(reading.value)}` : `is ${reading.state}`;
+function shown(reading: Reading): string {
+  return reading.state === 'known' ? `is ${valueText(reading.value)}` : `is ${reading.state}`;
+}
 
 /** Each trigger's tree, walked once for the four facts that are made from it. */
-const walkedOnce = (trigger: Trigger) =>
-  oncePerHost((read): { readonly walked: Walk; readonly raw: string } => {
+function walkedOnce(trigger: Trigger) {
+  return oncePerHost((read): { readonly walked: Walk; readonly raw: string } => {
     const walked = walk(TRIGGER[trigger].decision, read);
     return { walked, raw: evidence(walked, read).join(', ') };
   });
+}
 const WALKED: ReadonlyMap<Trigger, ReturnType<typeof walkedOnce>> = new Map(
   TRIGGERS.map((trigger) => [trigger, walkedOnce(trigger)]),
 );
 
-const walkOf = (trigger: Trigger, read: Read): { readonly walked: Walk; readonly raw: string } =>
-  (WALKED.get(trigger) ?? walkedOnce(trigger))(read);
+function walkOf(trigger: Trigger, read: Read): { readonly walked: Walk; readonly raw: string } {
+  return (WALKED.get(trigger) ?? walkedOnce(trigger))(read);
+}
 
 /** An answer to each projection of the end: known where every end that is possible agrees, else unreadable with the doubts. */
-const settle = (
+function settle(
   trigger: Trigger,
   read: Read,
   project: (end: End) => string,
   give: (only: string, raw: string) => Reading,
-): Reading => {
+): Reading {
   const { walked, raw } = walkOf(trigger, read);
   const [only, ...others] = endsOf(walked, project);
   const doubts = doubtsOf(walked, project);
@@ -56,34 +63,38 @@ const settle = (
   if (only !== undefined && others.length === 0) return give(only, raw);
   if (nearest === undefined) throw new Error(`${trigger}: several ends and no doubt`);
   return unreadable(nearest.cause, openBecause(doubts));
-};
+}
 
-const notRebooted = (trigger: Trigger): Reading<never> =>
-  absent(`${TRIGGER[trigger].what} does not reboot this machine`);
+function notRebooted(trigger: Trigger): Reading<never> {
+  return absent(`${TRIGGER[trigger].what} does not reboot this machine`);
+}
 
-export const deriveOutcome = (trigger: Trigger, read: Read): Reading =>
-  settle(trigger, read, (end) => end.outcome, known);
+export function deriveOutcome(trigger: Trigger, read: Read): Reading {
+  return settle(trigger, read, (end) => end.outcome, known);
+}
 
-export const deriveReboots = (trigger: Trigger, read: Read): Reading =>
-  settle(
+export function deriveReboots(trigger: Trigger, read: Read): Reading {
+  return settle(
     trigger,
     read,
     (end) => String(reboots(end)),
     (only, raw) => known(only === 'true', raw),
   );
+}
 
 /** `kdump`, `kernel.panic=5 after 5 s`, `hardware watchdog`; absent where the machine is not rebooted. */
-export const deriveRebootBy = (trigger: Trigger, read: Read): Reading =>
-  settle(
+export function deriveRebootBy(trigger: Trigger, read: Read): Reading {
+  return settle(
     trigger,
     read,
     (end) => (end.by === undefined ? '' : rebooterText(end.by, read('sysctl.kernel.panic'))),
     (only, raw) => (only === '' ? notRebooted(trigger) : known(only, raw)),
   );
+}
 
 /** Seconds that kernel.panic waits, 0 for at once; absent where it is not kernel.panic that restarts the machine. */
-export const deriveRebootAfter = (trigger: Trigger, read: Read): Reading =>
-  settle(
+export function deriveRebootAfter(trigger: Trigger, read: Read): Reading {
+  return settle(
     trigger,
     read,
     (end) => String(secondsBefore(end.by, read('sysctl.kernel.panic')) ?? (end.by === 'kernel.panic' ? 'unknown' : '')),
@@ -92,3 +103,4 @@ export const deriveRebootAfter = (trigger: Trigger, read: Read): Reading =>
         ? absent(`after ${TRIGGER[trigger].what} no reboot is timed by kernel.panic`)
         : known(Number(only), raw),
   );
+}

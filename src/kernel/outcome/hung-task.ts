@@ -116,10 +116,10 @@ const PANICS: Question<Panics> = {
   breaks: { first: NO_PANIC, several: NO_PANIC },
 };
 
-const countsFrom619 = (release: string | undefined): boolean => {
+function countsFrom619(release: string | undefined): boolean {
   const base = release === undefined ? undefined : kernelBase(release);
   return base !== undefined && baseAtLeast(base, 6, 19);
-};
+}
 
 const WARNINGS: Question<'left' | 'used-up'> = {
   fact: 'sysctl.kernel.hung_task_warnings',
@@ -146,7 +146,7 @@ const WARNINGS: Question<'left' | 'used-up'> = {
 type Suppression = 'suppresses' | 'panics-anyway';
 
 /** With no reports left, does the kernel return before it looks at hung_task_panic? Only what was read in a tree is claimed. */
-const suppression = (base: KernelBase): Suppression | undefined => {
+function suppression(base: KernelBase): Suppression | undefined {
   if (baseAtLeast(base, 4, 14)) return 'panics-anyway';
   if (base.el7 !== undefined)
     return base.el7 >= 1062 ? 'panics-anyway' : base.suffix.startsWith('-514.el7') ? 'suppresses' : undefined;
@@ -155,7 +155,7 @@ const suppression = (base: KernelBase): Suppression | undefined => {
   if (base.suffix === '') return z <= 230 ? 'suppresses' : undefined;
   const ubuntu = /^-(?<abi>\d{1,4})-(?:generic|lowlatency)$/.exec(base.suffix)?.groups?.['abi'];
   return z === 0 && ubuntu !== undefined && Number(ubuntu) <= 187 ? 'suppresses' : undefined;
-};
+}
 
 const NOT_PLACED =
   'old kernels do not panic once the reports are used up, newer ones do, and it is not known which of the two this one is';
@@ -200,8 +200,9 @@ const DETECTED: Decision = ask(PANICS, {
 });
 
 /** What switches the detector off, and what follows when nothing does. */
-export const detectorSwitches = (off: Decision, on: Decision): Decision =>
-  ask(TIMEOUT, { 'not-built': off, off, on: ask(OOPSED, { yes: off, no: on }) });
+export function detectorSwitches(off: Decision, on: Decision): Decision {
+  return ask(TIMEOUT, { 'not-built': off, off, on: ask(OOPSED, { yes: off, no: on }) });
+}
 
 export const HUNG_TASK: Decision = detectorSwitches(
   { outcome: 'not-detected' },

@@ -48,7 +48,7 @@ const SUBJECTS: readonly {
   },
 ];
 
-const factsOf = (trigger: Trigger): readonly DerivedFact[] => {
+function factsOf(trigger: Trigger): readonly DerivedFact[] {
   const { what, decision, sources } = TRIGGER[trigger];
   return SUBJECTS.map(({ name, title, type, unit, derive }) => ({
     id: `${trigger}.${name}`,
@@ -59,7 +59,7 @@ const factsOf = (trigger: Trigger): readonly DerivedFact[] => {
     inputs: inputsOf(decision),
     derive: (read) => derive(trigger, read),
   }));
-};
+}
 
 const DETECTOR_BLIND: DerivedFact = {
   id: 'hung_task.detector_blind',

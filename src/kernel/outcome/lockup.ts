@@ -12,30 +12,31 @@ const SWITCH: readonly Switch[] = ['on', 'off'];
 const SYSCTL_D = '/etc/sysctl.conf and sysctl.d';
 
 /** A knob that is off at 0 and on at anything else. `absent`: what a kernel without it means. */
-const knob = (
+function knob(
   fact: FactId,
   words: Pick<Question<Switch>, 'says' | 'setBy' | 'breaks'>,
   absent: Question<Switch>['ask'],
   inputs: readonly FactId[] = [],
-): Question<Switch> => ({
-  fact,
-  inputs: [fact, ...inputs],
-  answers: SWITCH,
-  ask: (read) =>
-    byNumber<Switch>(
-      fact,
-      read(fact),
-      SWITCH,
-      (value) => decided(value === 0 ? 'off' : 'on'),
-      () => absent(read),
-    ),
-  ...words,
-});
+): Question<Switch> {
+  return {
+    fact,
+    inputs: [fact, ...inputs],
+    answers: SWITCH,
+    ask: (read) =>
+      byNumber<Switch>(
+        fact,
+        read(fact),
+        SWITCH,
+        (value) => decided(value === 0 ? 'off' : 'on'),
+        () => absent(read),
+      ),
+    ...words,
+  };
+}
 
-const notThere =
-  (fact: FactId): Question<Switch>['ask'] =>
-  () =>
-    open(SWITCH, fact, 'every kernel with this detector has it, and it is not there');
+function notThere(fact: FactId): Question<Switch>['ask'] {
+  return () => open(SWITCH, fact, 'every kernel with this detector has it, and it is not there');
+}
 
 const BOTH = knob(
   'sysctl.kernel.watchdog',
@@ -119,8 +120,9 @@ const HARD_DETECTOR = knob(
   () => decided('off'),
 );
 
-const asksForPanic = (cmdline: Value): boolean =>
-  (mapOf(cmdline)?.get('nmi_watchdog') ?? '').split(',').includes('panic');
+function asksForPanic(cmdline: Value): boolean {
+  return (mapOf(cmdline)?.get('nmi_watchdog') ?? '').split(',').includes('panic');
+}
 
 /** A kernel without the sysctl still takes nmi_watchdog=panic; what it was built with is not seen. */
 const hardPanicsByBootParameter: Question<Switch>['ask'] = (read): Answer<Switch> =>

@@ -15,9 +15,12 @@ export interface Note {
 
 const ALL: readonly Trigger[] = ['hung_task', 'oops', 'soft_lockup', 'hard_lockup', 'oom', 'rcu_stall', 'warn'];
 
-const isFalse = (reading: Reading): boolean =>
-  reading.state === 'absent' || (reading.state === 'known' && reading.value === false);
-const isTrue = (reading: Reading): boolean => reading.state === 'known' && reading.value === true;
+function isFalse(reading: Reading): boolean {
+  return reading.state === 'absent' || (reading.state === 'known' && reading.value === false);
+}
+function isTrue(reading: Reading): boolean {
+  return reading.state === 'known' && reading.value === true;
+}
 
 /** Types that say where the panic ends by themselves, or that are no machine of their own. */
 const NO_HYPERVISOR_NOTE: ReadonlySet<string> = new Set(['xen', 'container', 'none']);

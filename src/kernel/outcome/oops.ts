@@ -11,9 +11,8 @@ type Limit = 'reached' | 'below';
 const LIMIT: readonly Limit[] = ['reached', 'below'];
 
 /** Does the next one reach the limit? Counts since boot; limit 0 is none, and a kernel without the knob has none. */
-const nextReaches =
-  (limitFact: FactId, countFact: FactId) =>
-  (read: Read): Answer<Limit> =>
+function nextReaches(limitFact: FactId, countFact: FactId) {
+  return (read: Read): Answer<Limit> =>
     byNumber<Limit>(
       limitFact,
       read(limitFact),
@@ -31,21 +30,26 @@ const nextReaches =
       },
       () => decided('below'),
     );
+}
 
-const limitQuestion = (limitFact: FactId, countFact: FactId, what: string): Question<Limit> => ({
-  fact: limitFact,
-  inputs: [limitFact, countFact],
-  answers: LIMIT,
-  ask: nextReaches(limitFact, countFact),
-  says: {
-    reached: (limit, read) =>
-      `the next ${what} reaches the limit of ${limit} since boot${counted(numberOf(read(countFact)))}: the kernel panics`,
-  },
-  setBy: '/etc/sysctl.conf and sysctl.d',
-  breaks: { reached: [`raise sysctl ${limitFact.replace('sysctl.', '')}`] },
-});
+function limitQuestion(limitFact: FactId, countFact: FactId, what: string): Question<Limit> {
+  return {
+    fact: limitFact,
+    inputs: [limitFact, countFact],
+    answers: LIMIT,
+    ask: nextReaches(limitFact, countFact),
+    says: {
+      reached: (limit, read) =>
+        `the next ${what} reaches the limit of ${limit} since boot${counted(numberOf(read(countFact)))}: the kernel panics`,
+    },
+    setBy: '/etc/sysctl.conf and sysctl.d',
+    breaks: { reached: [`raise sysctl ${limitFact.replace('sysctl.', '')}`] },
+  };
+}
 
-const counted = (count: number | undefined): string => (count === undefined ? '' : ` (${count} so far)`);
+function counted(count: number | undefined): string {
+  return count === undefined ? '' : ` (${count} so far)`;
+}
 
 const PANIC_ON_OOPS: Question<'on' | 'off'> = {
   fact: 'sysctl.kernel.panic_on_oops',

@@ -33,14 +33,15 @@ const CRASH_KERNEL: Question<'loaded' | 'none'> = {
 /** Architectures whose panic notifiers hand over to firmware or hypervisor before kernel.panic is looked at. */
 const FIRMWARE_ENDS_PANIC: ReadonlySet<string> = new Set(['s390', 's390x', 'ppc', 'ppc64', 'ppc64le']);
 
-const machineEnds = (read: Read): Answer<'kernel' | 'platform'> =>
-  byReading(
+function machineEnds(read: Read): Answer<'kernel' | 'platform'> {
+  return byReading(
     'uname.machine',
     read('uname.machine'),
     ['kernel', 'platform'],
     (value) => decided(typeof value === 'string' && FIRMWARE_ENDS_PANIC.has(value) ? 'platform' : 'kernel'),
     () => open(['kernel', 'platform'], 'uname.machine', 'uname does not say which architecture this is'),
   );
+}
 
 /**
  * Xen is told by /sys/hypervisor/type, which is read before anything else. So where virtualization.type is undetermined its
@@ -85,7 +86,7 @@ const PLATFORM_RESTARTS: Question<'restarts' | 'stays-down'> = {
   breaks: {},
 };
 
-const platformSetting = (read: Read): readonly [string, string] => {
+function platformSetting(read: Read): readonly [string, string] {
   const architecture = textOf(read('uname.machine')) ?? '';
   if (architecture.startsWith('s390'))
     return [
@@ -101,14 +102,14 @@ const platformSetting = (read: Read): readonly [string, string] => {
     'virtualization.type',
     'a Xen machine hands a panic to the hypervisor, whose on_crash setting is not seen from inside',
   ];
-};
+}
 
 type PanicSeconds = 'after' | 'at-once' | 'never';
 const PANIC_SECONDS: readonly PanicSeconds[] = ['after', 'at-once', 'never'];
 
 /** Below zero meant nothing to old kernels: 2.6 tests `panic_timeout > 0` only. 3.10 is the oldest tree seen that restarts at once. */
-const belowZero = (read: Read): Answer<PanicSeconds> =>
-  byReading<PanicSeconds>(
+function belowZero(read: Read): Answer<PanicSeconds> {
+  return byReading<PanicSeconds>(
     'uname.release',
     read('uname.release'),
     ['at-once', 'never'],
@@ -129,6 +130,7 @@ const belowZero = (read: Read): Answer<PanicSeconds> =>
         'a negative kernel.panic is only known to restart at once from 3.10 on',
       ),
   );
+}
 
 const KERNEL_PANIC: Question<PanicSeconds> = {
   fact: 'sysctl.kernel.panic',
@@ -160,7 +162,7 @@ const KERNEL_PANIC: Question<PanicSeconds> = {
   },
 };
 
-const armedIn = (value: Value): Answer<'armed' | 'none'> => {
+function armedIn(value: Value): Answer<'armed' | 'none'> {
   const devices = mapOf(value);
   if (devices === undefined) return open(['armed', 'none'], 'watchdog.devices', 'not a map', 'malformed');
   const states = [...devices.values()];
@@ -168,7 +170,7 @@ const armedIn = (value: Value): Answer<'armed' | 'none'> => {
   return states.every((state) => state === 'inactive')
     ? decided('none')
     : open(['armed', 'none'], 'watchdog.devices', 'a watchdog is there and does not say whether it is active');
-};
+}
 
 const HARDWARE_WATCHDOG: Question<'armed' | 'none'> = {
   fact: 'watchdog.devices',
@@ -206,18 +208,20 @@ export const PANIC: Decision = ask(CRASH_KERNEL, {
 });
 
 /** Seconds that kernel.panic waits, 0 for at once; undefined where another one restarts the machine or nobody does. */
-export const secondsBefore = (by: Rebooter | undefined, panic: Reading): number | undefined =>
-  by === 'kernel.panic' ? secondsOf(numberOf(panic)) : undefined;
+export function secondsBefore(by: Rebooter | undefined, panic: Reading): number | undefined {
+  return by === 'kernel.panic' ? secondsOf(numberOf(panic)) : undefined;
+}
 
-const secondsOf = (panic: number | undefined): number | undefined =>
-  panic === undefined ? undefined : Math.max(0, panic);
+function secondsOf(panic: number | undefined): number | undefined {
+  return panic === undefined ? undefined : Math.max(0, panic);
+}
 
 /** `kdump`, `kernel.panic=5 after 5 s`, `kernel.panic=-1 at once`, `hardware watchdog`. */
-export const rebooterText = (by: Rebooter, panic: Reading): string => {
+export function rebooterText(by: Rebooter, panic: Reading): string {
   const seconds = secondsBefore(by, panic);
   if (seconds === undefined) return by === 'platform' ? 'the hypervisor or the firmware' : by;
   return `kernel.panic=${numberOf(panic)} ${seconds === 0 ? 'at once' : `after ${seconds} s`}`;
-};
+}
 
 export const PANIC_SOURCES: readonly string[] = [
   'kernel/panic.c, Debian linux 6.1.192-2',

@@ -31,42 +31,47 @@ export interface Question<A extends string = string> {
   readonly breaks: Readonly<Partial<Record<A, readonly string[]>>>;
 }
 
-export const decided = <A extends string>(answer: A): Answer<A> => ({ possible: [answer] });
+export function decided<A extends string>(answer: A): Answer<A> {
+  return { possible: [answer] };
+}
 
-export const open = <A extends string>(
+export function open<A extends string>(
   possible: readonly A[],
   fact: FactId,
   detail: string,
   cause: UnreadableCause = 'undetermined',
-): Answer<A> => ({
-  possible,
-  doubt: { fact, cause, detail },
-});
+): Answer<A> {
+  return {
+    possible,
+    doubt: { fact, cause, detail },
+  };
+}
 
 /** What a fact's reading says: `known` and `absent` by their function, unreadable leaves `all` possible and hands its cause on. */
-export const byReading = <A extends string>(
+export function byReading<A extends string>(
   fact: FactId,
   reading: Reading,
   all: readonly A[],
   known: (value: Value) => Answer<A>,
   absent: () => Answer<A>,
-): Answer<A> => {
+): Answer<A> {
   if (reading.state === 'known') return known(reading.value);
   return reading.state === 'absent' ? absent() : open(all, fact, reading.detail, reading.cause);
-};
+}
 
 /** `byReading` for a number: another type of value is as good as unread. */
-export const byNumber = <A extends string>(
+export function byNumber<A extends string>(
   fact: FactId,
   reading: Reading,
   all: readonly A[],
   known: (value: number) => Answer<A>,
   absent: () => Answer<A>,
-): Answer<A> =>
-  byReading(
+): Answer<A> {
+  return byReading(
     fact,
     reading,
     all,
     (value) => (typeof value === 'number' ? known(value) : open(all, fact, 'not a number', 'malformed')),
     absent,
   );
+}

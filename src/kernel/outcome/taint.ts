@@ -3,7 +3,9 @@ import { byReading, decided, open, type Answer, type Question, type Read } from 
 import { mapOf } from './values.js';
 
 /** Is the bit set? `mask` is a power of two; masks may exceed 32 bits. */
-export const hasBit = (value: number, mask: number): boolean => Math.floor(value / mask) % 2 === 1;
+export function hasBit(value: number, mask: number): boolean {
+  return Math.floor(value / mask) % 2 === 1;
+}
 
 /** A taint flag: its bit in kernel.tainted and its letter in an oops (Documentation/admin-guide/tainted-kernels.rst). */
 export const TAINT = {
@@ -13,8 +15,8 @@ export const TAINT = {
 } as const;
 
 /** panic_on_taint is seen in RHEL 7.9 and from 5.15 on, and not in the 4.x and 5.5 trees that were read. */
-const honoured = (read: Read): Answer<'panics' | 'no'> =>
-  byReading<'panics' | 'no'>(
+function honoured(read: Read): Answer<'panics' | 'no'> {
+  return byReading<'panics' | 'no'>(
     'uname.release',
     read('uname.release'),
     ['panics', 'no'],
@@ -31,33 +33,40 @@ const honoured = (read: Read): Answer<'panics' | 'no'> =>
     },
     () => open(['panics', 'no'], 'uname.release', 'panic_on_taint is given, and the kernel does not say its release'),
   );
+}
 
 /** Does the boot parameter panic_on_taint make this taint flag a panic? There is no sysctl that shows it. */
-export const panicOnTaint = (taint: { readonly mask: number; readonly letter: string }): Question<'panics' | 'no'> => ({
-  fact: 'cmdline',
-  inputs: ['cmdline', 'uname.release'],
-  answers: ['panics', 'no'],
-  ask: (read) =>
-    byReading<'panics' | 'no'>(
-      'cmdline',
-      read('cmdline'),
-      ['panics', 'no'],
-      (cmdline) => {
-        const parameters = mapOf(cmdline);
-        if (parameters === undefined) return open(['panics', 'no'], 'cmdline', 'not a map', 'malformed');
-        const given = parameters.get('panic_on_taint');
-        if (given === undefined) return decided('no');
-        const digits = /^(?:0x)?(?<mask>[0-9a-f]{1,13})(?:,.*)?$/i.exec(given)?.groups?.['mask'];
-        if (digits === undefined)
-          return open(['panics', 'no'], 'cmdline', 'panic_on_taint is given and cannot be read as a hexadecimal mask');
-        return hasBit(Number.parseInt(digits, 16), taint.mask) ? honoured(read) : decided('no');
-      },
-      () => open(['panics', 'no'], 'cmdline', 'every kernel has a command line, and it is not there'),
-    ),
-  says: {
-    panics: () =>
-      `the boot parameter panic_on_taint holds the taint flag ${taint.letter}, which this sets: the kernel panics`,
-  },
-  setBy: 'boot parameter panic_on_taint=; it has no sysctl',
-  breaks: { panics: [`take the bit ${taint.mask} out of panic_on_taint= and reboot`] },
-});
+export function panicOnTaint(taint: { readonly mask: number; readonly letter: string }): Question<'panics' | 'no'> {
+  return {
+    fact: 'cmdline',
+    inputs: ['cmdline', 'uname.release'],
+    answers: ['panics', 'no'],
+    ask: (read) =>
+      byReading<'panics' | 'no'>(
+        'cmdline',
+        read('cmdline'),
+        ['panics', 'no'],
+        (cmdline) => {
+          const parameters = mapOf(cmdline);
+          if (parameters === undefined) return open(['panics', 'no'], 'cmdline', 'not a map', 'malformed');
+          const given = parameters.get('panic_on_taint');
+          if (given === undefined) return decided('no');
+          const digits = /^(?:0x)?(?<mask>[0-9a-f]{1,13})(?:,.*)?$/i.exec(given)?.groups?.['mask'];
+          if (digits === undefined)
+            return open(
+              ['panics', 'no'],
+              'cmdline',
+              'panic_on_taint is given and cannot be read as a hexadecimal mask',
+            );
+          return hasBit(Number.parseInt(digits, 16), taint.mask) ? honoured(read) : decided('no');
+        },
+        () => open(['panics', 'no'], 'cmdline', 'every kernel has a command line, and it is not there'),
+      ),
+    says: {
+      panics: () =>
+        `the boot parameter panic_on_taint holds the taint flag ${taint.letter}, which this sets: the kernel panics`,
+    },
+    setBy: 'boot parameter panic_on_taint=; it has no sysctl',
+    breaks: { panics: [`take the bit ${taint.mask} out of panic_on_taint= and reboot`] },
+  };
+}

@@ -1,17 +1,23 @@
 import type { Reading, Value } from '../../model/reading.js';
 
-const isMap = (value: Value): value is Readonly<Record<string, string>> =>
-  typeof value === 'object' && !Array.isArray(value);
+function isMap(value: Value): value is Readonly<Record<string, string>> {
+  return typeof value === 'object' && !Array.isArray(value);
+}
 
 /** The map that a value is, as a `Map`: no name from a host reaches a prototype. */
-export const mapOf = (value: Value): ReadonlyMap<string, string> | undefined =>
-  isMap(value) ? new Map(Object.entries(value)) : undefined;
+export function mapOf(value: Value): ReadonlyMap<string, string> | undefined {
+  return isMap(value) ? new Map(Object.entries(value)) : undefined;
+}
 
-export const numberOf = (reading: Reading): number | undefined =>
-  reading.state === 'known' && typeof reading.value === 'number' ? reading.value : undefined;
+export function numberOf(reading: Reading): number | undefined {
+  return reading.state === 'known' && typeof reading.value === 'number' ? reading.value : undefined;
+}
 
-export const textOf = (reading: Reading): string | undefined =>
-  reading.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined;
+export function textOf(reading: Reading): string | undefined {
+  return reading.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined;
+}
 
 /** A value as one word or one line of JSON. */
-export const valueText = (value: Value): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+export function valueText(value: Value): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

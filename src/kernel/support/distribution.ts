@@ -3,22 +3,26 @@ import type { Read } from '../fix-tests.js';
 import type { Found } from './found.js';
 import type { SupportData } from './schema.js';
 
-const undetermined = (why: string): Reading<never> => unreadable('undetermined', why);
+function undetermined(why: string): Reading<never> {
+  return unreadable('undetermined', why);
+}
 
 /** The text of a fact, or why there is none: an os-release that leaves a field out decides nothing. */
-const textOf = (read: Read, id: string): { readonly text: string } | { readonly none: Reading<never> } => {
+function textOf(read: Read, id: string): { readonly text: string } | { readonly none: Reading<never> } {
   const reading = read(id);
   if (reading.state === 'unreadable') return { none: reading };
   if (reading.state === 'absent') return { none: undetermined(`${id} is absent: ${reading.witness}`) };
   return typeof reading.value === 'string'
     ? { text: reading.value }
     : { none: unreadable('malformed', `${id} is not a text`) };
-};
+}
 
-const major = (version: string): string => /^\d+/.exec(version)?.[0] ?? version;
+function major(version: string): string {
+  return /^\d+/.exec(version)?.[0] ?? version;
+}
 
 /** The release of the distribution among the dates that are known. */
-export const findDistribution = (all: readonly SupportData[], read: Read): Found => {
+export function findDistribution(all: readonly SupportData[], read: Read): Found {
   const id = textOf(read, 'os.id');
   if ('none' in id) return id;
   const candidates = all.filter(({ distribution }) => distribution?.ids.includes(id.text) === true);
@@ -39,4 +43,4 @@ export const findDistribution = (all: readonly SupportData[], read: Read): Found
   if (release === undefined)
     return { none: undetermined(`the dates of ${data.asOf} do not name ${data.title} ${version.text}`) };
   return { data, release, name: `${data.title} ${release.release}` };
-};
+}

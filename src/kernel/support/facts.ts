@@ -32,7 +32,7 @@ type Field = 'ends' | 'extended';
 type Find = (data: readonly SupportData[], read: Read) => Found;
 
 /** The day itself, with what says so. */
-const dayOf = (found: Found, field: Field): Reading<Day> => {
+function dayOf(found: Found, field: Field): Reading<Day> {
   if ('none' in found) return found.none;
   const { data, release, name } = found;
   const from = `${data.source}, as of ${data.asOf}`;
@@ -44,9 +44,9 @@ const dayOf = (found: Found, field: Field): Reading<Day> => {
     );
   if (field === 'extended') return absent(`no extended support of ${name} is known (${from})`);
   return unreadable('undetermined', `${name} was maintained on ${data.asOf}, and no end had been announced (${from})`);
-};
+}
 
-const daysLeft = (read: Read, end: Reading<Day>): Reading => {
+function daysLeft(read: Read, end: Reading<Day>): Reading {
   if (end.state !== 'known') return end;
   const today = read(TODAY.id);
   if (today.state === 'unreadable') return today;
@@ -56,7 +56,7 @@ const daysLeft = (read: Read, end: Reading<Day>): Reading => {
   return days === undefined
     ? unreadable('malformed', `${TODAY.id} is no day: ${today.raw}`)
     : known(days, `${end.raw}, seen from ${day}`);
-};
+}
 
 interface Subject {
   readonly prefix: string;
@@ -95,8 +95,8 @@ const SUBJECTS: readonly Subject[] = [
  * `support.today` to it, 0 on the last day and negative after it. What the data does not say is `undetermined`; a
  * kernel that its vendor maintains, and extended support that nobody offers, are absent.
  */
-export const supportFacts = (data: readonly SupportData[]): readonly DerivedFact[] =>
-  SUBJECTS.flatMap(({ prefix, title, field, find, inputs }): readonly DerivedFact[] => [
+export function supportFacts(data: readonly SupportData[]): readonly DerivedFact[] {
+  return SUBJECTS.flatMap(({ prefix, title, field, find, inputs }): readonly DerivedFact[] => [
     {
       id: `${prefix}_ends`,
       title: `Last day of ${title} (YYYY-MM-DD)`,
@@ -114,3 +114,4 @@ export const supportFacts = (data: readonly SupportData[]): readonly DerivedFact
       derive: (read) => daysLeft(read, dayOf(find(data, read), field)),
     },
   ]);
+}

@@ -4,10 +4,12 @@ import type { Read } from '../fix-tests.js';
 import type { SupportData } from './schema.js';
 import type { Found } from './found.js';
 
-const undetermined = (why: string): Reading<never> => unreadable('undetermined', why);
+function undetermined(why: string): Reading<never> {
+  return unreadable('undetermined', why);
+}
 
 /** The series of the running kernel among the dates of kernel.org, where those hold for it. */
-export const findKernel = (all: readonly SupportData[], read: Read): Found => {
+export function findKernel(all: readonly SupportData[], read: Read): Found {
   const kernel = kernelOfHost(read);
   if ('unreadable' in kernel) return { none: undetermined(kernel.unreadable) };
   const { vendor, series, release: name } = kernel;
@@ -26,4 +28,4 @@ export const findKernel = (all: readonly SupportData[], read: Read): Found => {
   if (release === undefined)
     return { none: undetermined(`the dates of ${data.asOf} do not name the series ${series}`) };
   return { data, release, name: `the series ${series} of kernel.org` };
-};
+}

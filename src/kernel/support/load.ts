@@ -5,15 +5,17 @@ import { readYamlFile, type Path, type YamlSource } from '../../text/yaml.js';
 import { isDay } from './days.js';
 import { SupportSchema, type SupportData } from './schema.js';
 
-const at = (source: YamlSource, path: Path, message: string, help: string): Diagnostic => ({
-  code: 'support/data',
-  severity: 'error',
-  message,
-  ...source.placeOf(path),
-  help,
-});
+function at(source: YamlSource, path: Path, message: string, help: string): Diagnostic {
+  return {
+    code: 'support/data',
+    severity: 'error',
+    message,
+    ...source.placeOf(path),
+    help,
+  };
+}
 
-const mistakesOf = (data: SupportData, source: YamlSource): readonly Diagnostic[] => {
+function mistakesOf(data: SupportData, source: YamlSource): readonly Diagnostic[] {
   const days: readonly (readonly [Path, string | undefined])[] = [
     [['asOf'], data.asOf],
     ...data.releases.flatMap(({ ends, extended }, index): (readonly [Path, string | undefined])[] => [
@@ -51,10 +53,10 @@ const mistakesOf = (data: SupportData, source: YamlSource): readonly Diagnostic[
         : []),
     ]),
   ];
-};
+}
 
 /** The dates of support, one subject a file, in the order of the files; every mistake of every file at once. */
-export const loadSupport = (files: readonly TextFile[]): Loaded<readonly SupportData[]> => {
+export function loadSupport(files: readonly TextFile[]): Loaded<readonly SupportData[]> {
   const diagnostics: Diagnostic[] = [];
   const value: SupportData[] = [];
   for (const file of files) {
@@ -73,4 +75,4 @@ export const loadSupport = (files: readonly TextFile[]): Loaded<readonly Support
     value.push(checked.value);
   }
   return { value: diagnostics.some(({ severity }) => severity === 'error') ? undefined : value, diagnostics };
-};
+}

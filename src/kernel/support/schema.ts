@@ -1,11 +1,16 @@
 import { Type, type Static } from 'typebox';
 import type { VendorId } from '../vendors.js';
 
-const words = (description: string) => Type.String({ minLength: 1, maxLength: 1000, description });
+function words(description: string) {
+  return Type.String({ minLength: 1, maxLength: 1000, description });
+}
 const closed = { additionalProperties: false } as const;
-const day = (description: string) =>
-  Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: `${description} YYYY-MM-DD.` });
-const https = (description: string) => Type.String({ pattern: '^https://[^\\s/]+\\S*$', description });
+function day(description: string) {
+  return Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: `${description} YYYY-MM-DD.` });
+}
+function https(description: string) {
+  return Type.String({ pattern: '^https://[^\\s/]+\\S*$', description });
+}
 
 /** Every vendor whose kernels the data can speak of: all but those that are nobody's to maintain. */
 export const SUPPORT_VENDORS = [
@@ -25,8 +30,9 @@ export const SUPPORT_VENDORS = [
   'tencent',
   'ubuntu',
 ] as const satisfies readonly VendorId[];
-const vendors = (description: string) =>
-  Type.Array(Type.Enum([...SUPPORT_VENDORS]), { minItems: 1, uniqueItems: true, description });
+function vendors(description: string) {
+  return Type.Array(Type.Enum([...SUPPORT_VENDORS]), { minItems: 1, uniqueItems: true, description });
+}
 
 const ReleaseSchema = Type.Object(
   {

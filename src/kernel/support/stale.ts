@@ -6,7 +6,7 @@ import type { SupportData } from './schema.js';
 export const OLDEST_DATA_DAYS = 180;
 
 /** One warning for all data that is too old to be relied upon on that day. */
-export const staleSupport = (data: readonly SupportData[], today: Day): readonly Diagnostic[] => {
+export function staleSupport(data: readonly SupportData[], today: Day): readonly Diagnostic[] {
   const stale = data.filter(({ asOf }) => (daysBetween(asOf, today) ?? 0) > OLDEST_DATA_DAYS);
   const oldest = stale.map(({ asOf }) => asOf).toSorted()[0];
   if (oldest === undefined) return [];
@@ -18,4 +18,4 @@ export const staleSupport = (data: readonly SupportData[], today: Day): readonly
       help: 'update kernward; until then the rules about support may be wrong either way',
     },
   ];
-};
+}

@@ -10,7 +10,7 @@ export interface DebVersion {
 const SHAPE = /^(?:(\d{1,9}):)?(\d[A-Za-z0-9.+~:-]*)$/;
 const REVISION = /^[A-Za-z0-9.+~]+$/;
 
-export const parseDeb = (text: string): DebVersion | undefined => {
+export function parseDeb(text: string): DebVersion | undefined {
   const match = SHAPE.exec(text);
   const rest = match?.[2];
   if (match === null || rest === undefined || (match[1] === undefined && rest.includes(':'))) return undefined;
@@ -19,28 +19,31 @@ export const parseDeb = (text: string): DebVersion | undefined => {
   const revision = dash < 0 ? '' : rest.slice(dash + 1);
   if (dash >= 0 && !REVISION.test(revision)) return undefined;
   return { epoch: Number(match[1] ?? '0'), upstream, revision };
-};
+}
 
-const isDigit = (character: string | undefined): boolean =>
-  character !== undefined && character >= '0' && character <= '9';
+function isDigit(character: string | undefined): boolean {
+  return character !== undefined && character >= '0' && character <= '9';
+}
 
 /** `~` before the end, the end before letters, letters before everything else. */
-const weight = (character: string | undefined): number => {
+function weight(character: string | undefined): number {
   if (character === undefined || isDigit(character)) return 0;
   if (character === '~') return -1;
   return /[A-Za-z]/.test(character) ? character.charCodeAt(0) : character.charCodeAt(0) + 256;
-};
+}
 
 /** Runs of digits compare as numbers of any length, without their leading zeros. */
-export const compareDigits = (a: string, b: string): -1 | 0 | 1 => {
+export function compareDigits(a: string, b: string): -1 | 0 | 1 {
   const [left, right] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
   if (left.length !== right.length) return orderOf(left.length - right.length);
   return left < right ? -1 : left > right ? 1 : 0;
-};
+}
 
-const digitsAt = (text: string, from: number): string => /^\d*/.exec(text.slice(from))?.[0] ?? '';
+function digitsAt(text: string, from: number): string {
+  return /^\d*/.exec(text.slice(from))?.[0] ?? '';
+}
 
-const comparePart = (a: string, b: string): -1 | 0 | 1 => {
+function comparePart(a: string, b: string): -1 | 0 | 1 {
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
     while ((i < a.length && !isDigit(a[i])) || (j < b.length && !isDigit(b[j]))) {
@@ -56,7 +59,7 @@ const comparePart = (a: string, b: string): -1 | 0 | 1 => {
     j += right.length;
   }
   return 0;
-};
+}
 
 export const compareDeb = comparing(parseDeb, (a, b) => {
   const byEpoch = orderOf(a.epoch - b.epoch);

@@ -7,23 +7,25 @@ export interface VersionScheme<Parsed> {
   readonly compare: (a: string, b: string) => Order;
 }
 
-export const orderOf = (difference: number): -1 | 0 | 1 => (difference < 0 ? -1 : difference > 0 ? 1 : 0);
+export function orderOf(difference: number): -1 | 0 | 1 {
+  return difference < 0 ? -1 : difference > 0 ? 1 : 0;
+}
 
 /** Number by number; a list that ends counts as lower than the longer one that it begins. */
-export const compareNumbers = (a: readonly number[], b: readonly number[]): -1 | 0 | 1 => {
+export function compareNumbers(a: readonly number[], b: readonly number[]): -1 | 0 | 1 {
   for (const [at, left] of a.entries()) {
     const right = b[at];
     if (right === undefined) return 1;
     if (left !== right) return orderOf(left - right);
   }
   return orderOf(a.length - b.length);
-};
+}
 
 /** Compares what both sides parse to, and says nothing where one of them does not parse. */
-export const comparing =
-  <Parsed>(parse: (text: string) => Parsed | undefined, order: (a: Parsed, b: Parsed) => Order) =>
-  (a: string, b: string): Order => {
+export function comparing<Parsed>(parse: (text: string) => Parsed | undefined, order: (a: Parsed, b: Parsed) => Order) {
+  return (a: string, b: string): Order => {
     const left = parse(a);
     const right = parse(b);
     return left === undefined || right === undefined ? undefined : order(left, right);
   };
+}

@@ -15,7 +15,7 @@ export interface RhelKernel {
 
 const SHAPE = /^(\d{1,4}\.\d{1,6}\.\d{1,6})-(\d{1,6})((?:\.\d{1,6})*)\.el(\d{1,2}a?)(?:_(\d{1,2}))?$/;
 
-export const parseRhel = (text: string): RhelKernel | undefined => {
+export function parseRhel(text: string): RhelKernel | undefined {
   const match = SHAPE.exec(text);
   if (match === null) return undefined;
   const [, base, build, zStream, el, elMinor] = match;
@@ -27,7 +27,7 @@ export const parseRhel = (text: string): RhelKernel | undefined => {
     el,
     elMinor: elMinor === undefined ? undefined : Number(elMinor),
   };
-};
+}
 
 /**
  * A partial order, by descent. Builds of the main branch follow each other, and a z-stream grows out of its build:

@@ -10,24 +10,26 @@ export interface RpmVersion {
 
 const SHAPE = /^(?:(\d{1,9}):)?([A-Za-z0-9._+~^]+)(?:-([A-Za-z0-9._+~^]+))?$/;
 
-export const parseRpm = (text: string): RpmVersion | undefined => {
+export function parseRpm(text: string): RpmVersion | undefined {
   const match = SHAPE.exec(text);
   const version = match?.[2];
   if (match === null || version === undefined) return undefined;
   return { epoch: Number(match[1] ?? '0'), version, release: match[3] };
-};
+}
 
 const SEGMENTS = /[~^]|\d+|[A-Za-z]+/g;
-const isNumber = (segment: string): boolean => /^\d/.test(segment);
+function isNumber(segment: string): boolean {
+  return /^\d/.test(segment);
+}
 
-const compareSegment = (a: string, b: string): -1 | 0 | 1 => {
+function compareSegment(a: string, b: string): -1 | 0 | 1 {
   if (isNumber(a) !== isNumber(b)) return isNumber(a) ? 1 : -1;
   if (isNumber(a)) return compareDigits(a, b);
   return a < b ? -1 : a > b ? 1 : 0;
-};
+}
 
 /** `~` sorts below the end of the version, `^` above the end and below anything else that follows. */
-const comparePart = (a: string, b: string): -1 | 0 | 1 => {
+function comparePart(a: string, b: string): -1 | 0 | 1 {
   const [left, right] = [a.match(SEGMENTS) ?? [], b.match(SEGMENTS) ?? []];
   for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
     const [l, r] = [left[at], right[at]];
@@ -46,7 +48,7 @@ const comparePart = (a: string, b: string): -1 | 0 | 1 => {
     if (order !== 0) return order;
   }
   return 0;
-};
+}
 
 /** As rpm's own comparison of epoch, version and release does; a version without a release is below one that has one. */
 export const compareRpm = comparing(parseRpm, (a, b) => {

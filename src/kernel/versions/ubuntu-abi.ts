@@ -12,13 +12,13 @@ export interface UbuntuVersion {
 
 const SHAPE = /^(\d{1,4}\.\d{1,6}\.\d{1,6})-(\d{1,6})(?:\.(\d{1,6})(?:~(\d{2}\.\d{2}(?:\.\d{1,4})?))?)?$/;
 
-export const parseUbuntu = (text: string): UbuntuVersion | undefined => {
+export function parseUbuntu(text: string): UbuntuVersion | undefined {
   const match = SHAPE.exec(text);
   if (match === null) return undefined;
   const [, base, abi, upload, rebuiltFor] = match;
   if (base === undefined || abi === undefined) return undefined;
   return { base, abi: Number(abi), upload: upload === undefined ? undefined : Number(upload), rebuiltFor };
-};
+}
 
 /**
  * Compares the source, not the package: a rebuild (`~16.04.1`) has the source of what it rebuilds, where dpkg would call

@@ -17,7 +17,7 @@ export interface UpstreamVersion {
 
 const SHAPE = /^(\d{1,4})\.(\d{1,6})(?:\.(\d{1,6}))?(?:\.(\d{1,6}))?(?:-rc(\d{1,4}))?$/;
 
-export const parseUpstream = (text: string): UpstreamVersion | undefined => {
+export function parseUpstream(text: string): UpstreamVersion | undefined {
   const match = SHAPE.exec(text);
   if (match === null) return undefined;
   const numberAt = (group: number): number => Number(match[group] ?? '0');
@@ -34,7 +34,7 @@ export const parseUpstream = (text: string): UpstreamVersion | undefined => {
     series: is26 ? `${major}.${minor}.${patch}` : `${major}.${minor}`,
     isMainline: is26 ? sub === 0 : patch === 0,
   };
-};
+}
 
 /** `4.16-rc1` is below `4.16`; `4.16` and `4.16.0` are one version. */
 export const compareUpstream = comparing(parseUpstream, (a, b) =>

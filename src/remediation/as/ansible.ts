@@ -6,14 +6,17 @@ import type { Assignment, Plan, Remedy } from '../remedy.js';
 import type { Way } from './way.js';
 
 /** JSON's strings are YAML's double-quoted ones, and what is cleaned holds no control character. */
-const quoted = (text: string): string => JSON.stringify(text);
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
 
 /** What a host sent stands in comments of the files: `!unsafe` keeps Ansible from reading `{{ … }}` in it. */
-const variable = ({ text }: DropIn, index: number): string =>
-  `    kernward_file_${index + 1}: !unsafe ${quoted(text)}\n`;
+function variable({ text }: DropIn, index: number): string {
+  return `    kernward_file_${index + 1}: !unsafe ${quoted(text)}\n`;
+}
 
-const copyTask = ({ path, kind }: DropIn, index: number): string =>
-  [
+function copyTask({ path, kind }: DropIn, index: number): string {
+  return [
     `    - name: ${quoted(path)}`,
     '      ansible.builtin.copy:',
     `        dest: ${quoted(path)}`,
@@ -24,23 +27,26 @@ const copyTask = ({ path, kind }: DropIn, index: number): string =>
     '      when: not (kernward_revert | default(false) | bool)',
     `      notify: ${quoted(`${LOAD[kind].join(' ')} ${path}`)}\n`,
   ].join('\n');
+}
 
-const removeTask = ({ path }: DropIn): string =>
-  [
+function removeTask({ path }: DropIn): string {
+  return [
     `    - name: ${quoted(`no ${path}`)}`,
     '      ansible.builtin.file:',
     `        path: ${quoted(path)}`,
     '        state: absent',
     '      when: kernward_revert | default(false) | bool\n',
   ].join('\n');
+}
 
-const handler = ({ path, kind }: DropIn): string =>
-  [
+function handler({ path, kind }: DropIn): string {
+  return [
     `    - name: ${quoted(`${LOAD[kind].join(' ')} ${path}`)}`,
     '      ansible.builtin.command:',
     `        argv: [${[...LOAD[kind], path].map(quoted).join(', ')}]`,
     '      changed_when: true\n',
   ].join('\n');
+}
 
 const SHOW: Readonly<Record<Assignment['kind'], (name: string) => readonly string[]>> = {
   sysctl: (name) => ['sysctl', '-n', name],
@@ -48,8 +54,8 @@ const SHOW: Readonly<Record<Assignment['kind'], (name: string) => readonly strin
 };
 
 /** Of `always [madvise] never` the chosen word. */
-const verifyTask = ({ kind, name, value }: Assignment): string =>
-  [
+function verifyTask({ kind, name, value }: Assignment): string {
+  return [
     `    - name: ${quoted(`${name} is ${value}`)}`,
     '      ansible.builtin.command:',
     `        argv: [${SHOW[kind](name).map(quoted).join(', ')}]`,
@@ -59,8 +65,9 @@ const verifyTask = ({ kind, name, value }: Assignment): string =>
     `      failed_when: (kernward_now.stdout | regex_replace('^.*\\[([^\\]]*)\\].*$', '\\\\1') | split | join(' ')) != ${quoted(value)} and not ansible_check_mode`,
     '      when: not (kernward_revert | default(false) | bool)\n',
   ].join('\n');
+}
 
-const play = (plan: Plan, remedy: Remedy, title: string): string => {
+function play(plan: Plan, remedy: Remedy, title: string): string {
   const files = dropInsOf(plan, remedy);
   const hosts = remedy.hosts.filter(isPlainHost);
   const others = remedy.hosts.filter((host) => !isPlainHost(host));
@@ -88,7 +95,7 @@ const play = (plan: Plan, remedy: Remedy, title: string): string => {
     '  handlers:\n',
     ...files.map(handler),
   ].join('');
-};
+}
 
 const HEAD = [
   'Made by kernward remediate, which applies nothing itself. It needs ansible-core and no collection.',

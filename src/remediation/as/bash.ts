@@ -7,7 +7,9 @@ import type { Assignment, Plan, Remedy } from '../remedy.js';
 import { folderOf, type Way } from './way.js';
 
 /** One word of a shell, whatever is in it. */
-const word = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+function word(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
 
 const USAGE = [
   'apply    remembers what is there (once), writes the files and sets the values; again, with the same end',
@@ -83,20 +85,23 @@ restore_file() {
 }
 `;
 
-const body = (lines: readonly string[]): string =>
-  lines.length === 0 ? '  :\n' : lines.map((line) => `  ${line}\n`).join('');
+function body(lines: readonly string[]): string {
+  return lines.length === 0 ? '  :\n' : lines.map((line) => `  ${line}\n`).join('');
+}
 
-const ownFile = (files: ReturnType<typeof dropInsOf>, { name }: Assignment): string =>
-  files.find(({ assignments }) => assignments.some((each) => each.name === name))?.path ?? '';
+function ownFile(files: ReturnType<typeof dropInsOf>, { name }: Assignment): string {
+  return files.find(({ assignments }) => assignments.some((each) => each.name === name))?.path ?? '';
+}
 
-const othersOf = (files: ReturnType<typeof dropInsOf>, assignment: Assignment): readonly string[] =>
-  assignment.kind === 'sysctl'
+function othersOf(files: ReturnType<typeof dropInsOf>, assignment: Assignment): readonly string[] {
+  return assignment.kind === 'sysctl'
     ? [
         `tell_others ${word(`^[[:space:]]*-\\{0,1\\}${assignment.name.replaceAll('.', '[./]')}[[:space:]]*=`)} ${word(ownFile(files, assignment))}`,
       ]
     : [];
+}
 
-const script = (plan: Plan, remedy: Remedy, name: string): string => {
+function script(plan: Plan, remedy: Remedy, name: string): string {
   const files = dropInsOf(plan, remedy);
   const { assignments } = remedy;
   const byHand = byHandLines(plan, remedy);
@@ -152,7 +157,7 @@ const script = (plan: Plan, remedy: Remedy, name: string): string => {
     '}\n\n',
     `case "\${1:-}" in\n  apply) apply ;;\n  verify) verify ;;\n  revert) revert ;;\n  *)\n    printf '%s\\n' ${word(`usage: sh ${name} apply | verify | revert`)} ${USAGE.map(word).join(' ')} >&2\n    exit 2\n    ;;\nesac\n`,
   ].join('');
-};
+}
 
 /** A script a remedy; what a host sent stands in it in comments and in quoted words only. */
 export const bash: Way = {

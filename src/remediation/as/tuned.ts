@@ -23,19 +23,21 @@ const SECTIONS: readonly Section[] = [
   },
 ];
 
-const howOf = ({ kind, name, value }: Assignment) => ({
-  source: fileOf(kind, name),
-  write: (before: string) => (kind === 'sysctl' ? `sysctl -w '${name}=${before}'` : `echo '${before}' > ${name}`),
-  show: kind === 'sysctl' ? `sysctl -n ${name} gives ${value}` : `cat ${name} shows ${value}`,
-});
+function howOf({ kind, name, value }: Assignment) {
+  return {
+    source: fileOf(kind, name),
+    write: (before: string) => (kind === 'sysctl' ? `sysctl -w '${name}=${before}'` : `echo '${before}' > ${name}`),
+    show: kind === 'sysctl' ? `sysctl -n ${name} gives ${value}` : `cat ${name} shows ${value}`,
+  };
+}
 
-const sectionText = (remedy: Remedy, { name, holds, line }: Section): string => {
+function sectionText(remedy: Remedy, { name, holds, line }: Section): string {
   const mine = remedy.assignments.filter(holds);
   if (mine.length === 0) return '';
   return `\n[${name}]\n${mine.map((assignment) => `${commented(settingLines(assignment, remedy, howOf(assignment)))}${line(assignment)}`).join('')}`;
-};
+}
 
-const profileText = (plan: Plan, remedy: Remedy, name: string): string => {
+function profileText(plan: Plan, remedy: Remedy, name: string): string {
   const head = [
     ...originLines(plan, remedy, `profile ${name} of tuned`),
     '',
@@ -47,7 +49,7 @@ const profileText = (plan: Plan, remedy: Remedy, name: string): string => {
     ...rulesLines(plan, remedy, remedy.assignments),
   ];
   return `${commented(head)}\n[main]\nsummary=What kernward found failing: ${name}\n#include=\n${SECTIONS.map((section) => sectionText(remedy, section)).join('')}`;
-};
+}
 
 /** A profile a remedy. */
 export const tuned: Way = {

@@ -16,4 +16,6 @@ export interface Way {
 }
 
 /** `remedy-01`: names of hosts are not trusted to be names of folders. */
-export const folderOf = (index: number): string => `remedy-${String(index + 1).padStart(2, '0')}`;
+export function folderOf(index: number): string {
+  return `remedy-${String(index + 1).padStart(2, '0')}`;
+}

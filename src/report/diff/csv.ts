@@ -15,16 +15,9 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: DiffRow) => string]
 
 export const DIFF_CSV_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
 
-const row = (host: string, drift: string, because: string): readonly string[] => [
-  drift,
-  host,
-  '',
-  '',
-  '',
-  '',
-  because,
-  '',
-];
+function row(host: string, drift: string, because: string): readonly string[] {
+  return [drift, host, '', '', '', '', because, ''];
+}
 
 /** A row a changed verdict; then a row a host that is gone, with how many of its rules failed, so that no host vanishes. */
 export const diffCsv: DiffFormat = {

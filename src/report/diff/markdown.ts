@@ -7,7 +7,9 @@ const MAX_BYTES = 65_000;
 const RESERVED_BYTES = 4_000;
 const MAX_CELL = 400;
 
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |\n`;
+}
 
 /** For a step summary or a pull request. */
 export const diffMarkdown: DiffFormat = {

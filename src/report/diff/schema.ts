@@ -2,7 +2,9 @@ import { Type } from 'typebox';
 import { DRIFTS, RESULTS, SEVERITIES } from '../../model/verdict.js';
 import { ReportHeaderSchema, SummarySchema } from '../schema.js';
 
-const Names = (description: string) => Type.Array(Type.String(), { description });
+function Names(description: string) {
+  return Type.Array(Type.String(), { description });
+}
 const SeveritySchema = Type.Enum([...SEVERITIES]);
 const ResultSchema = Type.Enum([...RESULTS]);
 const ReportRefSchema = Type.Object({

@@ -26,16 +26,11 @@ const ORDER: readonly Drift[] = ['newly-failing', 'no-longer-known', 'resolved',
 
 const ROW_HEAD = ['host', 'severity', 'rule', 'was', 'is', 'because'];
 
-const cells = ({ host, severity, rule, before, now, because, waiver }: DiffRow): readonly string[] => [
-  host,
-  severity,
-  rule,
-  before ?? 'new host',
-  waiver === undefined ? now : `${now} (${waiver})`,
-  because,
-];
+function cells({ host, severity, rule, before, now, because, waiver }: DiffRow): readonly string[] {
+  return [host, severity, rule, before ?? 'new host', waiver === undefined ? now : `${now} (${waiver})`, because];
+}
 
-const byDrift = (diff: Diff): readonly DiffSection[] => {
+function byDrift(diff: Diff): readonly DiffSection[] {
   const silent = new Set(diff.silentHosts);
   const kept = new Map(
     DRIFTS.map((drift) => [drift, new Map(SEVERITIES.map((severity): [string, DiffRow[]] => [severity, []]))]),
@@ -53,24 +48,28 @@ const byDrift = (diff: Diff): readonly DiffSection[] => {
     const rows = [...(kept.get(drift)?.values() ?? [])].flat().slice(0, MAX_ROWS).map(cells);
     return { title: `${TITLES[drift]}: ${total}`, head: ROW_HEAD, rows, total };
   });
-};
+}
 
-const listed = <Item>(
+function listed<Item>(
   title: string,
   head: readonly string[],
   items: readonly Item[],
   row: (item: Item) => readonly string[],
-): DiffSection => ({
-  title: `${title}: ${items.length}`,
-  head,
-  rows: items.slice(0, MAX_ROWS).map(row),
-  total: items.length,
-});
+): DiffSection {
+  return {
+    title: `${title}: ${items.length}`,
+    head,
+    rows: items.slice(0, MAX_ROWS).map(row),
+    total: items.length,
+  };
+}
 
-const name = (each: string): readonly string[] => [each];
+function name(each: string): readonly string[] {
+  return [each];
+}
 
 /** Everything that there is to say of a comparison, what needs attention first; sections without a row too. */
-export const diffSections = (diff: Diff): readonly DiffSection[] => {
+export function diffSections(diff: Diff): readonly DiffSection[] {
   const { newRules, goneRules } = diff.report.header.baseline ?? { newRules: [], goneRules: [] };
   const [newly, unknown, resolved, still] = byDrift(diff);
   return [
@@ -100,16 +99,16 @@ export const diffSections = (diff: Diff): readonly DiffSection[] => {
     resolved,
     still,
   ].filter((section) => section !== undefined);
-};
+}
 
 /** Which reports, in a line. */
-export const diffTitle = ({ old, report, from }: Diff): string => {
+export function diffTitle({ old, report, from }: Diff): string {
   const { header, summary } = report;
   return `${from} (started ${header.startedAt}, ${count(summary.hosts, 'host')}) against ${old.from} (started ${old.startedAt}, ${count(old.hosts, 'host')})`;
-};
+}
 
 /** How many of each, in a line. */
-export const diffCounts = ({ report, goneHosts, newHosts, silentHosts }: Diff): string => {
+export function diffCounts({ report, goneHosts, newHosts, silentHosts }: Diff): string {
   const { verdicts, failsOfNewRules } = report.summary.drift ?? {
     verdicts: { 'newly-failing': 0, 'still-failing': 0, resolved: 0, 'no-longer-known': 0 },
     failsOfNewRules: 0,
@@ -121,4 +120,4 @@ export const diffCounts = ({ report, goneHosts, newHosts, silentHosts }: Diff): 
     `${count(silentHosts.length, 'host')} silent`,
     ...(failsOfNewRules === 0 ? [] : [`${count(failsOfNewRules, 'fail')} of new rules`]),
   ].join(', ');
-};
+}

@@ -9,7 +9,9 @@ interface Row {
 
 type Column = readonly [name: string, cell: (row: Row, report: Report) => string | number];
 
-const down = ({ reboots, freezes }: Exposure): number => reboots + freezes;
+function down({ reboots, freezes }: Exposure): number {
+  return reboots + freezes;
+}
 
 /** Name and content of each column, in order. Names and order are stable: a new column is added at the end. */
 const COLUMNS: readonly Column[] = [
@@ -38,10 +40,12 @@ const COLUMNS: readonly Column[] = [
 
 export const CSV_GROUPS_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
 
-const rowsOf = ({ summary }: Report): readonly Row[] => [
-  ...(summary.blast ?? []).flatMap((set) => set.exposures.map((exposure) => ({ set, exposure }))),
-  ...(summary.groupVerdicts ?? []).map((verdict) => ({ set: verdict, verdict })),
-];
+function rowsOf({ summary }: Report): readonly Row[] {
+  return [
+    ...(summary.blast ?? []).flatMap((set) => set.exposures.map((exposure) => ({ set, exposure }))),
+    ...(summary.groupVerdicts ?? []).map((verdict) => ({ set: verdict, verdict })),
+  ];
+}
 
 /** A row a group and trigger, then a row a group and rule over groups. */
 export const csvGroups: Format = {

@@ -9,10 +9,10 @@ import { askedAt, findingsInWords, isUnwaivedFail, knownText, label, worstFail }
 type Column = readonly [name: string, cell: (host: HostReport, header: ReportHeader) => string | number];
 
 /** Empty without a baseline: nobody compared. */
-const drifted =
-  (drift: Drift): Column[1] =>
-  ({ verdicts }, { baseline }) =>
+function drifted(drift: Drift): Column[1] {
+  return ({ verdicts }, { baseline }) =>
     baseline === undefined ? '' : verdicts.filter((verdict) => verdict.drift === drift).length;
+}
 
 /** Name and content of each column, in order. Names and order are stable: a new column is added at the end. */
 const COLUMNS: readonly Column[] = [
@@ -52,7 +52,7 @@ const COLUMNS: readonly Column[] = [
 export const CSV_HOSTS_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
 
 /** A host that only the baseline has: this run says nothing of it but that. */
-const goneRow = (host: HostId, { startedAt }: ReportHeader): readonly string[] => {
+function goneRow(host: HostId, { startedAt }: ReportHeader): readonly string[] {
   const said = new Map([
     ['run_started_at', startedAt],
     ['host', host],
@@ -60,7 +60,7 @@ const goneRow = (host: HostId, { startedAt }: ReportHeader): readonly string[] =
     ['findings', GONE_MEANS],
   ]);
   return CSV_HOSTS_COLUMNS.map((column) => said.get(column) ?? '');
-};
+}
 
 /** A row a host, compliant and unreachable ones too; then those that are gone since the baseline. */
 export const csvHosts: Format = {

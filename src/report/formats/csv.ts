@@ -57,7 +57,9 @@ const IS_QUIET_RESULT = {
 } as const satisfies Record<Result, boolean>;
 
 /** What changed since the baseline is never quiet: what was resolved, and what a profile does not ask any more. */
-const isQuiet = ({ result, drift }: Verdict): boolean => IS_QUIET_RESULT[result] && drift === undefined;
+function isQuiet({ result, drift }: Verdict): boolean {
+  return IS_QUIET_RESULT[result] && drift === undefined;
+}
 
 /** A row per host and rule, unreachable hosts too: their rows say `error`, and `failure` says why. */
 export const csv: Format = {

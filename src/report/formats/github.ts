@@ -14,19 +14,26 @@ const COMMAND = { error: 'error', warning: 'warning', note: 'notice' } as const 
 const LEVELS = ['error', 'warning', 'note'] as const;
 
 /** One line that holds no command of its own: a runner still reads the old form, `##[error]`, anywhere in a line. */
-const plain = (text: string): string => clean(text, MAX_TEXT).replaceAll('##[', '## [');
+function plain(text: string): string {
+  return clean(text, MAX_TEXT).replaceAll('##[', '## [');
+}
 
-const data = (text: string): string => plain(text).replaceAll('%', '%25');
-const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+function data(text: string): string {
+  return plain(text).replaceAll('%', '%25');
+}
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
 
-const annotation = ({ host, rule, level, because }: Finding): string => {
+function annotation({ host, rule, level, because }: Finding): string {
   const place =
     host.definedAt === undefined ? '' : `file=${property(host.definedAt.file)},line=${host.definedAt.line},`;
   return `::${COMMAND[level]} ${place}title=${property(`${host.host} ${rule}`)}::${data(`${host.host}: ${because}`)}\n`;
-};
+}
 
-const groupAnnotation = (verdict: GroupVerdict, level: Level): string =>
-  `::${COMMAND[level]} title=${property(`${setInWords(verdict)} ${verdict.rule}`)}::${data(`${setInWords(verdict)}: ${verdict.because}`)}\n`;
+function groupAnnotation(verdict: GroupVerdict, level: Level): string {
+  return `::${COMMAND[level]} title=${property(`${setInWords(verdict)} ${verdict.rule}`)}::${data(`${setInWords(verdict)}: ${verdict.because}`)}\n`;
+}
 
 /** Workflow commands: the first ten of each level, and a line that says how many there are. Waived findings are none. */
 export const github: Format = {

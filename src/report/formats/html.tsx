@@ -22,9 +22,9 @@ interface Section {
   readonly isThere?: (survey: Survey) => boolean;
 }
 
-const whole =
-  (Part: (props: { readonly survey: Survey }) => VNode | null) =>
-  (survey: Survey): readonly string[] => [renderToString(<Part survey={survey} />), '\n'];
+function whole(Part: (props: { readonly survey: Survey }) => VNode | null) {
+  return (survey: Survey): readonly string[] => [renderToString(<Part survey={survey} />), '\n'];
+}
 
 const SECTIONS: readonly Section[] = [
   { fragment: 'attention', title: 'Attention', html: whole(Attention) },

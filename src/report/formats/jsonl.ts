@@ -1,8 +1,9 @@
 import type { Format } from '../../model/report.js';
 import { hostToJson } from '../host-json.js';
 
-const line = (kind: 'header' | 'host' | 'summary', fields: object): string =>
-  `${JSON.stringify({ kind, ...fields })}\n`;
+function line(kind: 'header' | 'host' | 'summary', fields: object): string {
+  return `${JSON.stringify({ kind, ...fields })}\n`;
+}
 
 /** The whole report, one JSON object a line: the header, each host, and last the summary, without which it was cut short. */
 export const jsonl: Format = {

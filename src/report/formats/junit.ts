@@ -40,27 +40,33 @@ const OUTCOME_OF_RESULT = {
   notselected: undefined,
 } as const satisfies Record<Result, Outcome | undefined>;
 
-const skipped = (message: string): string => `<skipped${xmlAttributes({ message })}/>`;
+function skipped(message: string): string {
+  return `<skipped${xmlAttributes({ message })}/>`;
+}
 
-const problem = (element: 'failure' | 'error', type: string, message: string, lines: readonly string[]): string =>
-  `<${element}${xmlAttributes({ type, message })}>${[message, ...lines].map(xmlText).join('\n')}</${element}>`;
+function problem(element: 'failure' | 'error', type: string, message: string, lines: readonly string[]): string {
+  return `<${element}${xmlAttributes({ type, message })}>${[message, ...lines].map(xmlText).join('\n')}</${element}>`;
+}
 
-const helpOf = (rule: RuleSummary | undefined): readonly string[] =>
-  rule === undefined
+function helpOf(rule: RuleSummary | undefined): readonly string[] {
+  return rule === undefined
     ? []
     : [`what to do: ${rule.remediation}`, ...(rule.settings === '' ? [] : [rule.settings]), ...rule.references];
+}
 
 /** What else is known of a result; a message stays as it is, since servers compare runs by it. */
-const output = (lines: readonly string[]): string =>
-  lines.length === 0 ? '' : `<system-out>${lines.map(xmlText).join('\n')}</system-out>`;
+function output(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `<system-out>${lines.map(xmlText).join('\n')}</system-out>`;
+}
 
-const sinceOf = ({ drift, since }: Verdict): string =>
-  output([
+function sinceOf({ drift, since }: Verdict): string {
+  return output([
     ...(drift === undefined ? [] : [`since the baseline: ${drift}`]),
     ...(since === undefined ? [] : [`${drift === 'resolved' ? 'in order' : 'like this'} since ${since}`]),
   ]);
+}
 
-const caseOf = (verdict: Verdict, rule: RuleSummary | undefined): Case | undefined => {
+function caseOf(verdict: Verdict, rule: RuleSummary | undefined): Case | undefined {
   const outcome = OUTCOME_OF_RESULT[verdict.result];
   if (outcome === undefined) return undefined;
   const named = {
@@ -88,16 +94,16 @@ const caseOf = (verdict: Verdict, rule: RuleSummary | undefined): Case | undefin
     case 'errors':
       return { ...named, outcome, content: `${problem('error', result, because, lines)}${sinceOf(verdict)}` };
   }
-};
+}
 
 /** Of a host that was not reached no rule has a test case. */
-const notKnown = (verdicts: readonly Verdict[]): string => {
+function notKnown(verdicts: readonly Verdict[]): string {
   const { length } = verdicts.filter(({ drift }) => drift === 'no-longer-known');
   return length === 0 ? '' : output([`since the baseline: ${count(length, 'result')} no-longer-known`]);
-};
+}
 
 /** Stands first in every suite of a host, so that a server which compares two runs sees when a host stops to answer. */
-const hostCase = ({ failure, status, verdicts }: HostReport): Case => {
+function hostCase({ failure, status, verdicts }: HostReport): Case {
   const named = { classname: 'host', name: 'host is reached and checked' };
   if (failure !== undefined)
     return {
@@ -112,36 +118,38 @@ const hostCase = ({ failure, status, verdicts }: HostReport): Case => {
       content: problem('error', status, 'nothing was checked: no rule passed or failed', []),
     };
   return { ...named, outcome: 'passed', content: '' };
-};
+}
 
-const casesOf = (host: HostReport, rules: ReadonlyMap<string, RuleSummary>): readonly Case[] => {
+function casesOf(host: HostReport, rules: ReadonlyMap<string, RuleSummary>): readonly Case[] {
   const verdicts = host.status === 'unreachable' ? [] : host.verdicts;
   return [
     hostCase(host),
     ...verdicts.map((verdict) => caseOf(verdict, rules.get(verdict.rule))).filter((each) => each !== undefined),
   ];
-};
+}
 
 const NONE: Counts = { passed: 0, failures: 0, errors: 0, skipped: 0 };
 
-const add = (counts: Counts, cases: readonly Case[]): Counts => {
+function add(counts: Counts, cases: readonly Case[]): Counts {
   const sum = { ...counts };
   for (const { outcome } of cases) sum[outcome] += 1;
   return sum;
-};
+}
 
-const countsAndTime = (counts: Counts, milliseconds: number): string =>
-  xmlAttributes({
+function countsAndTime(counts: Counts, milliseconds: number): string {
+  return xmlAttributes({
     tests: OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0),
     failures: counts.failures,
     errors: counts.errors,
     skipped: counts.skipped,
     time: (milliseconds / 1000).toFixed(3),
   });
+}
 
 /** Jenkins' schema has a time without its zone. */
-const timestamp = ({ startedAt }: ReportHeader): Readonly<Record<string, string>> =>
-  epochSeconds(startedAt) === undefined ? {} : { timestamp: startedAt.slice(0, -1) };
+function timestamp({ startedAt }: ReportHeader): Readonly<Record<string, string>> {
+  return epochSeconds(startedAt) === undefined ? {} : { timestamp: startedAt.slice(0, -1) };
+}
 
 interface Suite {
   readonly name: string;
@@ -151,25 +159,27 @@ interface Suite {
   readonly cases: readonly Case[];
 }
 
-const suiteOf = (host: HostReport, rules: ReadonlyMap<string, RuleSummary>): Suite => ({
-  name: host.host,
-  milliseconds: host.tookMs,
-  hostname: host.address,
-  properties: {
-    address: `${host.address} port ${host.port}`,
-    transport: wayInWords(host),
-    profile: host.profile,
-    status: host.status,
-    groups: host.groups.join(', '),
-    ...(host.isNew === true ? { baseline: 'does not have this host' } : {}),
-  },
-  cases: casesOf(host, rules),
-});
+function suiteOf(host: HostReport, rules: ReadonlyMap<string, RuleSummary>): Suite {
+  return {
+    name: host.host,
+    milliseconds: host.tookMs,
+    hostname: host.address,
+    properties: {
+      address: `${host.address} port ${host.port}`,
+      transport: wayInWords(host),
+      profile: host.profile,
+      status: host.status,
+      groups: host.groups.join(', '),
+      ...(host.isNew === true ? { baseline: 'does not have this host' } : {}),
+    },
+    cases: casesOf(host, rules),
+  };
+}
 
-const groupCaseOf = (
+function groupCaseOf(
   { rule, severity, result, because }: GroupVerdict,
   summary: GroupRuleSummary | undefined,
-): Case | undefined => {
+): Case | undefined {
   const outcome = OUTCOME_OF_RESULT[result];
   if (outcome === undefined) return undefined;
   const named = {
@@ -185,10 +195,10 @@ const groupCaseOf = (
     errors: () => problem('error', result, because, help),
   } as const satisfies Record<Outcome, () => string>;
   return { ...named, content: CONTENT[outcome]() };
-};
+}
 
 /** A suite a group that a rule over groups is about. */
-const groupSuites = ({ header, summary }: Report): readonly Suite[] => {
+function groupSuites({ header, summary }: Report): readonly Suite[] {
   const rules = new Map(header.groupRules?.map((rule) => [rule.id, rule]));
   const bySet = new Map<string, { readonly first: GroupVerdict; readonly cases: Case[] }>();
   for (const verdict of summary.groupVerdicts ?? []) {
@@ -206,9 +216,9 @@ const groupSuites = ({ header, summary }: Report): readonly Suite[] => {
     properties: { hosts: String(first.hosts), unreachable: String(first.unreachable) },
     cases,
   }));
-};
+}
 
-const waiverCase = ({
+function waiverCase({
   id,
   rule,
   hosts,
@@ -220,7 +230,7 @@ const waiverCase = ({
   uses,
   justification,
   definedAt,
-}: WaiverSummary): Case => {
+}: WaiverSummary): Case {
   const known = output([
     `${definedAt.file}:${definedAt.line}, until ${expires}${owner === undefined ? '' : `, owner ${owner}`}${approvedBy === undefined ? '' : `, approved by ${approvedBy}`}: ${justification}`,
     `covers ${uses} of the ${count(matches, 'result')} that it names`,
@@ -228,14 +238,14 @@ const waiverCase = ({
   const named = { classname: 'waiver', name: `${id}: ${rule} on ${hosts}` };
   if (state === 'in-force') return { ...named, outcome: 'passed', content: known };
   return { ...named, outcome: 'skipped', content: `${skipped(`${WAIVER_MEANS[state]} (until ${expires})`)}${known}` };
-};
+}
 
 /**
  * What is said of the run as a whole, and of no host: its waivers, and hosts that only the baseline has. None of it is a
  * failure, for none of it changes the exit code.
  */
-const runSuites = ({ header: { baseline }, summary: { waivers = [] } }: Report): readonly Suite[] =>
-  [
+function runSuites({ header: { baseline }, summary: { waivers = [] } }: Report): readonly Suite[] {
+  return [
     {
       name: 'waivers of the run',
       milliseconds: 0,
@@ -259,9 +269,10 @@ const runSuites = ({ header: { baseline }, summary: { waivers = [] } }: Report):
       })),
     },
   ].filter(({ cases }) => cases.length > 0);
+}
 
-const suite = ({ name, milliseconds, hostname, properties, cases }: Suite, header: ReportHeader): string =>
-  [
+function suite({ name, milliseconds, hostname, properties, cases }: Suite, header: ReportHeader): string {
+  return [
     `<testsuite${xmlAttributes({ name })}${countsAndTime(add(NONE, cases), milliseconds)}${xmlAttributes({ ...timestamp(header), hostname })}>`,
     `<properties>${Object.entries(properties)
       .map(([property, value]) => `<property${xmlAttributes({ name: property, value })}/>`)
@@ -272,6 +283,7 @@ const suite = ({ name, milliseconds, hostname, properties, cases }: Suite, heade
     }),
     '</testsuite>\n',
   ].join('\n');
+}
 
 /** A suite a host and one a group, a test case a rule, then what is said of the run; the totals stand first, so the hosts are walked twice. */
 export const junit: Format = {

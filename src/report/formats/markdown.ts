@@ -22,8 +22,12 @@ const MAX_GONE = 100;
 const MAX_NAME = 120;
 const MAX_SENTENCE = 400;
 
-const name = (text: string): string => markdownCell(text, MAX_NAME);
-const sentence = (text: string): string => markdownCell(text, MAX_SENTENCE);
+function name(text: string): string {
+  return markdownCell(text, MAX_NAME);
+}
+function sentence(text: string): string {
+  return markdownCell(text, MAX_SENTENCE);
+}
 
 interface Table {
   readonly title: string;
@@ -35,18 +39,19 @@ interface Table {
   readonly whole?: string;
 }
 
-const problems = (rows: readonly ProblemRow[]): readonly (readonly string[])[] =>
-  rows.map(({ host, severity, rule, result, because, drift }) => [
+function problems(rows: readonly ProblemRow[]): readonly (readonly string[])[] {
+  return rows.map(({ host, severity, rule, result, because, drift }) => [
     name(host),
     severity ?? '',
     name(rule),
     drift === undefined ? result : `${result}, ${drift}`,
     sentence(because),
   ]);
+}
 
 const PROBLEM_HEAD = ['host', 'severity', 'rule', 'result', 'because'];
 
-const groupTables = ({ summary }: Report): readonly Table[] => {
+function groupTables({ summary }: Report): readonly Table[] {
   const findings = groupFindings(summary);
   const falls = worstFalls(summary.blast ?? []);
   return [
@@ -75,12 +80,12 @@ const groupTables = ({ summary }: Report): readonly Table[] => {
       whole: 'csv-groups',
     },
   ];
-};
+}
 
-const tablesOf = (
+function tablesOf(
   { header, summary }: Report,
   { rules, unreachable, failing, undecided }: Attention,
-): readonly Table[] => {
+): readonly Table[] {
   const waivers = waiversToSee(summary);
   const gone = header.baseline?.gone ?? [];
   const remediation = new Map(header.rules.map((rule) => [rule.id, rule.remediation]));
@@ -147,23 +152,28 @@ const tablesOf = (
       whole: 'csv-hosts',
     },
   ];
-};
+}
 
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |\n`;
+}
 
-const inWords = <Key extends string>(keys: readonly Key[], counts: Readonly<Record<Key, number>>): string =>
-  keys
-    .filter((key) => counts[key] > 0)
-    .map((key) => `${counts[key]} ${key}`)
-    .join(', ') || 'none';
+function inWords<Key extends string>(keys: readonly Key[], counts: Readonly<Record<Key, number>>): string {
+  return (
+    keys
+      .filter((key) => counts[key] > 0)
+      .map((key) => `${counts[key]} ${key}`)
+      .join(', ') || 'none'
+  );
+}
 
-const since = (header: ReportHeader, summary: Summary): string => {
+function since(header: ReportHeader, summary: Summary): string {
   const { baseline } = header;
   if (baseline === undefined) return '';
   return `* since the baseline of ${markdownCode(baseline.startedAt, MAX_NAME)} (${markdownCode(baseline.from, MAX_NAME)}): ${markdownText(sinceInWords(header, summary), MAX_SENTENCE)}\n`;
-};
+}
 
-const top = ({ header, summary }: Report, collectors: string): string => {
+function top({ header, summary }: Report, collectors: string): string {
   const waived = summary.waived === 0 ? '' : `, ${summary.waived} waived`;
   return [
     `## kernward: exit ${summary.exitCode}\n\n**${markdownText(summary.verdict, MAX_SENTENCE)}**\n\n`,
@@ -175,7 +185,7 @@ const top = ({ header, summary }: Report, collectors: string): string => {
     `* inventory: ${markdownCode(header.inventory.join(', '), MAX_SENTENCE)}${header.limit === undefined ? '' : `, limit ${markdownCode(header.limit, MAX_SENTENCE)}`}\n`,
     `* started: ${markdownCode(header.startedAt, MAX_NAME)}, took ${(summary.tookMs / 1000).toFixed(1)} s, kernward ${markdownCode(header.kernward, MAX_NAME)}\n`,
   ].join('');
-};
+}
 
 /** For a step summary or a pull request: the verdict first, then what needs attention, the worst first. */
 export const markdown: Format = {

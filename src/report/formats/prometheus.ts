@@ -18,14 +18,18 @@ interface Family {
   readonly samples: (report: Report) => Iterable<Sample>;
 }
 
-const one = (value: number): readonly Sample[] => [{ labels: {}, value }];
+function one(value: number): readonly Sample[] {
+  return [{ labels: {}, value }];
+}
 
-const byKey = <Key extends string>(
+function byKey<Key extends string>(
   label: string,
   keys: readonly Key[],
   counts: Readonly<Record<Key, number>>,
   more: Sample['labels'] = {},
-): readonly Sample[] => keys.map((key) => ({ labels: { ...more, [label]: key }, value: counts[key] }));
+): readonly Sample[] {
+  return keys.map((key) => ({ labels: { ...more, [label]: key }, value: counts[key] }));
+}
 
 function* hostUp({ hosts }: Report): Iterable<Sample> {
   for (const { host, status } of hosts) yield { labels: { host }, value: Number(status !== 'unreachable') };
@@ -57,42 +61,49 @@ function* ruleHosts({ header, hosts }: Report): Iterable<Sample> {
       yield { labels: { policy, rule: id, result }, value: counts.get(id)?.get(result) ?? 0 };
 }
 
-const waiverStates = ({ summary }: Report): readonly Sample[] =>
-  summary.waivers === undefined
+function waiverStates({ summary }: Report): readonly Sample[] {
+  return summary.waivers === undefined
     ? []
     : WAIVER_STATES.map((state) => ({
         labels: { state },
         value: (summary.waivers ?? []).filter((waiver) => waiver.state === state).length,
       }));
+}
 
 /** Whether the run came to its end: it may well have found fails. */
-const isWhole = ({ summary }: Report): boolean => !summary.interrupted && summary.internalErrors === 0;
+function isWhole({ summary }: Report): boolean {
+  return !summary.interrupted && summary.internalErrors === 0;
+}
 
-const lastSuccess = (report: Report): readonly Sample[] => {
+function lastSuccess(report: Report): readonly Sample[] {
   const seconds = epochSeconds(report.header.startedAt);
   return seconds === undefined || !isWhole(report) ? [] : one(seconds);
-};
+}
 
-const ofSet = ({ group, label }: HostSet): Readonly<Record<string, string>> => ({
-  group,
-  ...(label === undefined ? {} : { label }),
-});
+function ofSet({ group, label }: HostSet): Readonly<Record<string, string>> {
+  return {
+    group,
+    ...(label === undefined ? {} : { label }),
+  };
+}
 
-const exposures = (set: BlastSummary): readonly Sample[] =>
-  set.exposures.flatMap(({ trigger, reboots, freezes, staysUp, unknown }) =>
+function exposures(set: BlastSummary): readonly Sample[] {
+  return set.exposures.flatMap(({ trigger, reboots, freezes, staysUp, unknown }) =>
     Object.entries({ reboots, freezes, stays_up: staysUp, unknown }).map(([fate, value]) => ({
       labels: { ...ofSet(set), trigger, fate },
       value,
     })),
   );
+}
 
-const groupRules = ({ groupVerdicts = [] }: Summary): readonly Sample[] =>
-  groupVerdicts
+function groupRules({ groupVerdicts = [] }: Summary): readonly Sample[] {
+  return groupVerdicts
     .filter(({ result }) => result !== 'notselected')
     .map((verdict) => ({
       labels: { ...ofSet(verdict), rule: verdict.rule, severity: verdict.severity, result: verdict.result },
       value: 1,
     }));
+}
 
 const FAMILIES: readonly Family[] = [
   {
@@ -195,14 +206,16 @@ const FAMILIES: readonly Family[] = [
 export const PROMETHEUS_METRICS: readonly string[] = FAMILIES.map(({ name }) => name);
 
 /** Backslash, quote and line feed have to be escaped; control characters are shown before that, so no line feed is left. */
-const labelValue = (text: string): string => clean(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+function labelValue(text: string): string {
+  return clean(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+}
 
-const line = (name: string, { labels, value }: Sample): string => {
+function line(name: string, { labels, value }: Sample): string {
   const inside = Object.entries(labels)
     .map(([label, text]) => `${label}="${labelValue(text)}"`)
     .join(',');
   return `${name}${inside === '' ? '' : `{${inside}}`} ${value}\n`;
-};
+}
 
 /** For the textfile collector of node_exporter. The samples of a metric stand together, so the hosts are walked a few times. */
 export const prometheus: Format = {

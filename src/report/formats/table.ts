@@ -39,27 +39,34 @@ interface Page {
 
 const EXIT_COLOUR: Readonly<Record<number, Colour>> = { 0: 'green', 3: 'yellow' };
 
-const severityCell = (severity: Severity | undefined): GridCell =>
-  severity === undefined ? { text: '' } : { text: severity, colour: SEVERITY_COLOUR[severity] };
+function severityCell(severity: Severity | undefined): GridCell {
+  return severity === undefined ? { text: '' } : { text: severity, colour: SEVERITY_COLOUR[severity] };
+}
 
-const cell = (text: string | number): GridCell => ({ text: String(text) });
+function cell(text: string | number): GridCell {
+  return { text: String(text) };
+}
 
-const paragraph = ({ columns }: Page, text: string): string => `${wrap(clean(text), columns).join('\n')}\n`;
+function paragraph({ columns }: Page, text: string): string {
+  return `${wrap(clean(text), columns).join('\n')}\n`;
+}
 
-const heading = ({ columns, paint }: Page, text: string): string => {
+function heading({ columns, paint }: Page, text: string): string {
   const lines = wrap(clean(text), columns).map((line) => paint(line, 'bold'));
   return `\n${lines.join('\n')}\n`;
-};
+}
 
-const table = ({ columns, paint }: Page, head: readonly GridColumn[], rows: readonly (readonly GridCell[])[]): string =>
-  grid(head, rows, columns, paint);
+function table({ columns, paint }: Page, head: readonly GridColumn[], rows: readonly (readonly GridCell[])[]): string {
+  return grid(head, rows, columns, paint);
+}
 
-const more = (section: Section<unknown>, what: string): string =>
-  section.total > section.rows.length
+function more(section: Section<unknown>, what: string): string {
+  return section.total > section.rows.length
     ? `… and ${section.total - section.rows.length} more ${what}: -o csv writes all of them\n`
     : '';
+}
 
-const title = (page: Page): string => {
+function title(page: Page): string {
   const { header, summary } = page.report;
   const limit = header.limit === undefined ? '' : `, limit ${header.limit}`;
   const profile = header.profileOverride === undefined ? '' : `, profile ${header.profileOverride} for all`;
@@ -72,9 +79,9 @@ const title = (page: Page): string => {
     page,
     `kernward ${header.kernward}: ${asked}; started ${header.startedAt}, took ${(summary.tookMs / 1000).toFixed(1)} s${merged}`,
   );
-};
+}
 
-const rules = (page: Page): string => {
+function rules(page: Page): string {
   const { rules: counts } = page.attention;
   if (counts.length === 0) return '';
   const byId = new Map(page.report.header.rules.map((rule) => [rule.id, rule]));
@@ -96,9 +103,9 @@ const rules = (page: Page): string => {
     ]);
   const left = counts.length - rows.length;
   return `${heading(page, 'Rules, by hosts that fail them')}${table(page, head, rows)}${left > 0 ? `… and ${count(left, 'more rule')}: -o csv writes all of them\n` : ''}`;
-};
+}
 
-const unreachable = (page: Page): string => {
+function unreachable(page: Page): string {
   const { unreachable: section, reasons } = page.attention;
   if (section.total === 0) return '';
   const head: GridColumn[] = [
@@ -115,9 +122,9 @@ const unreachable = (page: Page): string => {
   ]);
   const why = reasons.map(([code, hosts]) => `${hosts} ${code}`).join(', ');
   return `${heading(page, `Not reached: ${count(section.hosts, 'host')} (${why})`)}${table(page, head, rows)}${more(section, 'hosts that were not reached')}`;
-};
+}
 
-const failing = (page: Page): string => {
+function failing(page: Page): string {
   const { failing: section } = page.attention;
   if (section.total === 0) return '';
   const head: GridColumn[] = [
@@ -133,9 +140,9 @@ const failing = (page: Page): string => {
     cell(because),
   ]);
   return `${heading(page, `Failing: ${count(section.hosts, 'host')}, ${count(section.total, 'fail')}`)}${table(page, head, rows)}${more(section, 'fails')}`;
-};
+}
 
-const undecided = (page: Page): string => {
+function undecided(page: Page): string {
   const { undecided: section } = page.attention;
   if (section.total === 0) return '';
   const head: GridColumn[] = [
@@ -153,15 +160,18 @@ const undecided = (page: Page): string => {
     cell(because),
   ]);
   return `${heading(page, `Undecided: ${count(section.hosts, 'host')}, ${count(section.total, 'result')}`)}${table(page, head, rows)}${more(section, 'undecided results')}`;
-};
+}
 
-const inWords = <Key extends string>(keys: readonly Key[], counts: Readonly<Record<Key, number>>): string =>
-  keys
-    .filter((key) => counts[key] > 0)
-    .map((key) => `${counts[key]} ${key}`)
-    .join(', ') || 'none';
+function inWords<Key extends string>(keys: readonly Key[], counts: Readonly<Record<Key, number>>): string {
+  return (
+    keys
+      .filter((key) => counts[key] > 0)
+      .map((key) => `${counts[key]} ${key}`)
+      .join(', ') || 'none'
+  );
+}
 
-const waivers = (page: Page): string => {
+function waivers(page: Page): string {
   const all = waiversToSee(page.report.summary);
   if (all.length === 0) return '';
   const head: GridColumn[] = [
@@ -186,17 +196,19 @@ const waivers = (page: Page): string => {
     ]);
   const left = all.length - rows.length;
   return `${heading(page, `Waivers to look at: ${all.length}`)}${table(page, head, rows)}${left > 0 ? `… and ${count(left, 'more waiver')}: -o json writes all of them\n` : ''}`;
-};
+}
 
-const beforeWaivers = ({ fails, waivedFails }: Summary): Summary['fails'] => ({
-  critical: fails.critical + (waivedFails?.critical ?? 0),
-  high: fails.high + (waivedFails?.high ?? 0),
-  medium: fails.medium + (waivedFails?.medium ?? 0),
-  low: fails.low + (waivedFails?.low ?? 0),
-  info: fails.info + (waivedFails?.info ?? 0),
-});
+function beforeWaivers({ fails, waivedFails }: Summary): Summary['fails'] {
+  return {
+    critical: fails.critical + (waivedFails?.critical ?? 0),
+    high: fails.high + (waivedFails?.high ?? 0),
+    medium: fails.medium + (waivedFails?.medium ?? 0),
+    low: fails.low + (waivedFails?.low ?? 0),
+    info: fails.info + (waivedFails?.info ?? 0),
+  };
+}
 
-const totals = (page: Page): string => {
+function totals(page: Page): string {
   const { header, summary } = page.report;
   const collectors = collectorsInWords(page.attention);
   const waived = summary.waived === 0 ? '' : ` (${summary.waived} waived)`;
@@ -215,11 +227,13 @@ const totals = (page: Page): string => {
     ...(waiverCounts(summary) === '' ? [] : [paragraph(page, `waivers  ${waiverCounts(summary)}`)]),
     collectors === '' ? '' : paragraph(page, collectors),
   ].join('');
-};
+}
 
-const isCompliant = ({ hosts, statuses }: GroupSummary): boolean => statuses.compliant === hosts;
+function isCompliant({ hosts, statuses }: GroupSummary): boolean {
+  return statuses.compliant === hosts;
+}
 
-const groups = (page: Page, { groups: all }: Summary): string => {
+function groups(page: Page, { groups: all }: Summary): string {
   if (all.length === 0) return '';
   const troubled = all.filter((group) => !isCompliant(group));
   const shown = troubled.slice(0, MAX_GROUPS);
@@ -241,9 +255,9 @@ const groups = (page: Page, { groups: all }: Summary): string => {
       : '',
     quiet === 0 ? '' : `every host complies in ${count(quiet, rows.length === 0 ? 'group' : 'other group')}\n`,
   ].join('');
-};
+}
 
-const groupRules = (page: Page): string => {
+function groupRules(page: Page): string {
   const { header, summary } = page.report;
   const findings = groupFindings(summary);
   const head: GridColumn[] = [
@@ -270,9 +284,9 @@ const groupRules = (page: Page): string => {
     left > 0 ? `… and ${count(left, 'more result')}: -o csv-groups writes all of them\n` : '',
     ...withoutGroup(header, summary).map((line) => paragraph(page, line)),
   ].join('');
-};
+}
 
-const blast = (page: Page, { blast: sets = [] }: Summary): string => {
+function blast(page: Page, { blast: sets = [] }: Summary): string {
   const falls = worstFalls(sets);
   const notKnown = openSets(sets).length;
   if (falls.length === 0 && notKnown === 0) return '';
@@ -311,14 +325,14 @@ const blast = (page: Page, { blast: sets = [] }: Summary): string => {
           `the largest group that can go down as a whole: ${setInWords(whole.set)} (${count(whole.set.hosts, 'host')}), on ${triggerInWords(whole.exposure.trigger)}`,
         ),
   ].join('');
-};
+}
 
-const verdict = (page: Page): string => {
+function verdict(page: Page): string {
   const { exitCode, verdict: sentence } = page.report.summary;
   const colour = EXIT_COLOUR[exitCode] ?? 'red';
   const lines = wrap(clean(`exit ${exitCode}: ${sentence}`), page.columns);
   return `\n${lines.map((line) => page.paint(line, colour)).join('\n')}\n`;
-};
+}
 
 /** For people at a terminal: what needs attention, the worst first, then the summary, and last the verdict. */
 export const tableFormat: Format = {

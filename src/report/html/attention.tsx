@@ -7,25 +7,27 @@ import type { RuleTally, Survey } from './survey.js';
 /** So many rules fit a first look; the section on rules has all. */
 const MAX_RULES = 8;
 
-const RuleItem = ({ tally, survey }: { readonly tally: RuleTally; readonly survey: Survey }): VNode => (
-  <li class="item">
-    <p class="lead">
-      <SeverityMark severity={tally.rule.severity} /> <b>{tally.rule.title}</b>{' '}
-      <RuleRef id={tally.rule.id} survey={survey} />
-    </p>
-    <p class="count">
-      <Bar shares={[{ name: tally.rule.severity, value: tally.fails }]} whole={survey.summary.hosts} label="" />
-      <span>
-        fails on {many(tally.fails, 'host')}
-        {tally.undecided === 0 ? '' : `, undecided on ${many(tally.undecided, 'more', 'more')}`}
-        {tally.newlyFailing === 0 ? '' : `, new on ${many(tally.newlyFailing, 'host')}`}
-      </span>
-    </p>
-    <ToDo rule={tally} />
-  </li>
-);
+function RuleItem({ tally, survey }: { readonly tally: RuleTally; readonly survey: Survey }): VNode {
+  return (
+    <li class="item">
+      <p class="lead">
+        <SeverityMark severity={tally.rule.severity} /> <b>{tally.rule.title}</b>{' '}
+        <RuleRef id={tally.rule.id} survey={survey} />
+      </p>
+      <p class="count">
+        <Bar shares={[{ name: tally.rule.severity, value: tally.fails }]} whole={survey.summary.hosts} label="" />
+        <span>
+          fails on {many(tally.fails, 'host')}
+          {tally.undecided === 0 ? '' : `, undecided on ${many(tally.undecided, 'more', 'more')}`}
+          {tally.newlyFailing === 0 ? '' : `, new on ${many(tally.newlyFailing, 'host')}`}
+        </span>
+      </p>
+      <ToDo rule={tally} />
+    </li>
+  );
+}
 
-const unreachedItem = ({ unreached }: Survey): VNode | null => {
+function unreachedItem({ unreached }: Survey): VNode | null {
   const hosts = unreached.reduce((sum, each) => sum + each.hosts.length, 0);
   return hosts === 0 ? null : (
     <li class="item">
@@ -38,10 +40,10 @@ const unreachedItem = ({ unreached }: Survey): VNode | null => {
       </p>
     </li>
   );
-};
+}
 
-const collectorItem = ({ otherCollectors }: Survey): VNode | null =>
-  otherCollectors === 0 ? null : (
+function collectorItem({ otherCollectors }: Survey): VNode | null {
+  return otherCollectors === 0 ? null : (
     <li class="item">
       <p class="lead">
         <span class="mark undecided">collector</span>{' '}
@@ -50,8 +52,9 @@ const collectorItem = ({ otherCollectors }: Survey): VNode | null =>
       </p>
     </li>
   );
+}
 
-const GroupItem = ({ survey }: { readonly survey: Survey }): VNode | null => {
+function GroupItem({ survey }: { readonly survey: Survey }): VNode | null {
   const findings = groupFindings(survey.summary);
   const [worst] = findings;
   return worst === undefined ? null : (
@@ -62,9 +65,9 @@ const GroupItem = ({ survey }: { readonly survey: Survey }): VNode | null => {
       </p>
     </li>
   );
-};
+}
 
-const UndecidedItem = ({ survey }: { readonly survey: Survey }): VNode | null => {
+function UndecidedItem({ survey }: { readonly survey: Survey }): VNode | null {
   const open = survey.rules.filter(({ fails, undecided }) => fails === 0 && undecided > 0);
   const { unchecked } = survey.summary.statuses;
   if (open.length === 0 && unchecked === 0) return null;
@@ -88,10 +91,10 @@ const UndecidedItem = ({ survey }: { readonly survey: Survey }): VNode | null =>
       )}
     </li>
   );
-};
+}
 
 /** What somebody should do something about, the worst first. */
-export const Attention = ({ survey }: { readonly survey: Survey }): VNode => {
+export function Attention({ survey }: { readonly survey: Survey }): VNode {
   const failing = survey.rules.filter(({ fails }) => fails > 0);
   const left = failing.length - MAX_RULES;
   const items = [
@@ -125,4 +128,4 @@ export const Attention = ({ survey }: { readonly survey: Survey }): VNode => {
       ) : null}
     </section>
   );
-};
+}

@@ -16,15 +16,16 @@ import type { Survey } from './survey.js';
 /** Rows of each table; the worst come first, and what is left out is said. */
 const MAX_ROWS = 50;
 
-const more = (left: number, what: string): VNode | null =>
-  left <= 0 ? null : (
+function more(left: number, what: string): VNode | null {
+  return left <= 0 ? null : (
     <p class="more">
       … and {many(left, `more ${what}`)}: the <code>csv-groups</code> format has all of them.
     </p>
   );
+}
 
 /** What rules over groups say that somebody has to look at. */
-export const GroupRules = ({ survey: { header, summary } }: { readonly survey: Survey }): VNode | null => {
+export function GroupRules({ survey: { header, summary } }: { readonly survey: Survey }): VNode | null {
   const findings = groupFindings(summary);
   const titles = new Map((header.groupRules ?? []).map((rule) => [rule.id, rule]));
   if ((header.groupRules ?? []).length + findings.length === 0) return null;
@@ -57,10 +58,10 @@ export const GroupRules = ({ survey: { header, summary } }: { readonly survey: S
       ))}
     </div>
   );
-};
+}
 
 /** How much of a group goes down at once. */
-export const Blast = ({ survey: { summary } }: { readonly survey: Survey }): VNode | null => {
+export function Blast({ survey: { summary } }: { readonly survey: Survey }): VNode | null {
   const sets = summary.blast ?? [];
   const falls = worstFalls(sets);
   const whole = largestWhole(sets);
@@ -128,4 +129,4 @@ export const Blast = ({ survey: { summary } }: { readonly survey: Survey }): VNo
       )}
     </div>
   );
-};
+}

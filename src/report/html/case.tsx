@@ -7,12 +7,12 @@ import type { Survey } from './survey.js';
 
 const MAX_TITLE = 3;
 
-const Since = ({ since }: { readonly since: string }): VNode | null => {
+function Since({ since }: { readonly since: string }): VNode | null {
   if (since === '') return null;
   return since === DIFFERS ? <small> since: see the hosts</small> : <small> since {day(since)}</small>;
-};
+}
 
-const Finding = ({
+function Finding({
   finding,
   survey,
   isWhole,
@@ -20,7 +20,7 @@ const Finding = ({
   readonly finding: ToldFinding;
   readonly survey: Survey;
   readonly isWhole: boolean;
-}): VNode => {
+}): VNode {
   const { rule, severity, result, because, since, drift, waiver } = finding;
   const tally = survey.byId.get(rule);
   return (
@@ -52,30 +52,32 @@ const Finding = ({
       {isWhole && result === 'fail' && waiver === undefined && tally !== undefined ? <ToDo rule={tally} /> : null}
     </li>
   );
-};
+}
 
-const titleOf = ({ story, hosts, variants }: Case): string => {
+function titleOf({ story, hosts, variants }: Case): string {
   const [first] = variants;
   if (hosts === 1) return first?.hosts[0]?.name ?? '';
   const rules = story.findings.filter(({ waiver }) => waiver === undefined).map(({ rule }) => rule);
   if (rules.length === 0) return many(hosts, 'host');
   const left = rules.length - MAX_TITLE;
   return `${many(hosts, 'host')}: ${rules.slice(0, MAX_TITLE).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
-};
+}
 
-export const CaseTitle = ({ of }: { readonly of: Case }): VNode => (
-  <h4>
-    {of.worst === undefined ? null : (
-      <>
-        <SeverityMark severity={of.worst} />{' '}
-      </>
-    )}
-    {titleOf(of)}
-  </h4>
-);
+export function CaseTitle({ of }: { readonly of: Case }): VNode {
+  return (
+    <h4>
+      {of.worst === undefined ? null : (
+        <>
+          <SeverityMark severity={of.worst} />{' '}
+        </>
+      )}
+      {titleOf(of)}
+    </h4>
+  );
+}
 
 /** @param isWhole with what to do, or without, where the page would grow too large */
-export const Findings = ({
+export function Findings({
   of: { story },
   survey,
   isWhole,
@@ -83,36 +85,41 @@ export const Findings = ({
   readonly of: Case;
   readonly survey: Survey;
   readonly isWhole: boolean;
-}): VNode | null =>
-  story.findings.length === 0 ? null : (
+}): VNode | null {
+  return story.findings.length === 0 ? null : (
     <ul class="findings">
       {story.findings.map((finding) => (
         <Finding finding={finding} survey={survey} isWhole={isWhole} />
       ))}
     </ul>
   );
+}
 
-export const Chains = ({ of: { story }, survey }: { readonly of: Case; readonly survey: Survey }): VNode => (
-  <>
-    {story.causes.map((causes) => (
-      <Chain causes={causes} survey={survey} />
-    ))}
-  </>
-);
+export function Chains({ of: { story }, survey }: { readonly of: Case; readonly survey: Survey }): VNode {
+  return (
+    <>
+      {story.causes.map((causes) => (
+        <Chain causes={causes} survey={survey} />
+      ))}
+    </>
+  );
+}
 
-export const Own = ({ own }: { readonly own: readonly OwnText[] }): VNode => (
-  <ul class="own">
-    {own.map(({ of, text }) => (
-      <li>
-        {of === '' ? null : <b>{of}: </b>}
-        {text}
-      </li>
-    ))}
-  </ul>
-);
+export function Own({ own }: { readonly own: readonly OwnText[] }): VNode {
+  return (
+    <ul class="own">
+      {own.map(({ of, text }) => (
+        <li>
+          {of === '' ? null : <b>{of}: </b>}
+          {text}
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 /** What is known of a host at a glance, in one line; without its name where the heading says it. */
-export const HostItem = ({
+export function HostItem({
   line,
   detail,
   isNamed = true,
@@ -120,7 +127,7 @@ export const HostItem = ({
   readonly line: HostLine;
   readonly detail?: string;
   readonly isNamed?: boolean;
-}): VNode => {
+}): VNode {
   const { name, address, groups, owner, profile, distribution, kernel, isNew, notes } = line;
   const about = [address, groups, owner, profile, distribution, kernel, notes].filter((text) => text !== '');
   return (
@@ -139,13 +146,13 @@ export const HostItem = ({
       {detail === undefined ? null : <p>{detail}</p>}
     </li>
   );
-};
+}
 
 /** The first names, for a list that is closed. */
-export const someNames = ({ variants }: Case): string => {
+export function someNames({ variants }: Case): string {
   const names = variants
     .slice(0, MAX_TITLE)
     .flatMap(({ hosts }) => hosts.slice(0, MAX_TITLE).map(({ name }) => name))
     .slice(0, MAX_TITLE);
   return names.join(', ');
-};
+}

@@ -45,17 +45,17 @@ export const DIFFERS = '\u0000differs';
 
 const STANDARD_PORT = 22;
 
-const addressOf = ({ host, address, port }: HostReport): string => {
+function addressOf({ host, address, port }: HostReport): string {
   const shown = address.includes(':') ? `[${address}]` : address;
   if (port !== STANDARD_PORT) return `${shown}:${port}`;
   return address === host ? '' : shown;
-};
+}
 
 /** Longer than any name; what is longer still is cut. */
 const MAX_NAME = 300;
 
-const notesOf = (host: HostReport, header: ReportHeader): string =>
-  [
+function notesOf(host: HostReport, header: ReportHeader): string {
+  return [
     host.fromRun === undefined ? '' : `as of ${askedAt(host, header)}`,
     host.via === undefined ? '' : `over ${host.via.join(', ')}`,
     host.attempts === undefined ? '' : `asked ${host.attempts} times`,
@@ -63,18 +63,21 @@ const notesOf = (host: HostReport, header: ReportHeader): string =>
   ]
     .filter((note) => note !== '')
     .join(', ');
+}
 
-export const hostLine = (host: HostReport, header: ReportHeader): HostLine => ({
-  name: clean(host.host, MAX_NAME),
-  address: clean(addressOf(host), MAX_NAME),
-  groups: clean(host.groups.join(', '), MAX_NAME),
-  owner: clean(label(host, 'owner'), MAX_NAME),
-  profile: clean(host.profile, MAX_NAME),
-  kernel: clean(knownText(host, 'uname.release'), MAX_NAME),
-  distribution: clean(knownText(host, 'os.pretty_name'), MAX_NAME),
-  isNew: host.isNew === true,
-  notes: clean(notesOf(host, header), MAX_NAME),
-});
+export function hostLine(host: HostReport, header: ReportHeader): HostLine {
+  return {
+    name: clean(host.host, MAX_NAME),
+    address: clean(addressOf(host), MAX_NAME),
+    groups: clean(host.groups.join(', '), MAX_NAME),
+    owner: clean(label(host, 'owner'), MAX_NAME),
+    profile: clean(host.profile, MAX_NAME),
+    kernel: clean(knownText(host, 'uname.release'), MAX_NAME),
+    distribution: clean(knownText(host, 'os.pretty_name'), MAX_NAME),
+    isNew: host.isNew === true,
+    notes: clean(notesOf(host, header), MAX_NAME),
+  };
+}
 
 interface Telling {
   readonly texts: readonly string[];
@@ -88,10 +91,10 @@ interface Gathering {
   readonly tellings: Map<string, Telling>;
 }
 
-const worstOf = ({ findings }: Story): Severity | undefined => {
+function worstOf({ findings }: Story): Severity | undefined {
   const fails = findings.filter(({ result, waiver }) => result === 'fail' && waiver === undefined);
   return SEVERITIES.find((severity) => fails.some((finding) => finding.severity === severity));
-};
+}
 
 const ORDER: Readonly<Record<HostStatus, number>> = {
   failing: 0,
@@ -101,14 +104,16 @@ const ORDER: Readonly<Record<HostStatus, number>> = {
   compliant: 4,
 };
 
-const weight = (worst: Severity | undefined): number =>
-  worst === undefined ? SEVERITIES.length : SEVERITIES.indexOf(worst);
+function weight(worst: Severity | undefined): number {
+  return worst === undefined ? SEVERITIES.length : SEVERITIES.indexOf(worst);
+}
 
 /** The most urgent first, then the most hosts; otherwise as they came. */
-const byUrgency = (a: Case, b: Case): number =>
-  ORDER[a.story.status] - ORDER[b.story.status] || weight(a.worst) - weight(b.worst) || b.hosts - a.hosts;
+function byUrgency(a: Case, b: Case): number {
+  return ORDER[a.story.status] - ORDER[b.story.status] || weight(a.worst) - weight(b.worst) || b.hosts - a.hosts;
+}
 
-const finished = ({ story, hosts, tellings }: Gathering): Case => {
+function finished({ story, hosts, tellings }: Gathering): Case {
   const all = [...tellings.values()];
   const [first] = all;
   const differs = (first?.texts ?? []).map((text, slot) => all.some(({ texts }) => texts[slot] !== text));
@@ -125,7 +130,7 @@ const finished = ({ story, hosts, tellings }: Gathering): Case => {
     hosts: lines,
   }));
   return { story: shared, worst: worstOf(story), hosts, variants };
-};
+}
 
 export interface Cases {
   readonly add: (host: HostReport, story: Story) => void;
@@ -133,7 +138,7 @@ export interface Cases {
 }
 
 /** Puts hosts of which the same is told together. Keeps a line a host, and each text once. */
-export const gatherCases = (header: ReportHeader): Cases => {
+export function gatherCases(header: ReportHeader): Cases {
   const cases = new Map<string, Gathering>();
   const once = new Map<string, string>();
   const kept = (text: string): string => {
@@ -164,4 +169,4 @@ export const gatherCases = (header: ReportHeader): Cases => {
     },
     finish: () => [...cases.values()].map(finished).sort(byUrgency),
   };
-};
+}

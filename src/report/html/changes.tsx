@@ -5,10 +5,11 @@ import type { RuleTally, Survey } from './survey.js';
 /** Names that fit a paragraph. */
 const MAX_NAMES = 40;
 
-const names = (all: readonly string[]): string =>
-  `${all.slice(0, MAX_NAMES).join(', ')}${all.length > MAX_NAMES ? ` and ${number(all.length - MAX_NAMES)} more` : ''}`;
+function names(all: readonly string[]): string {
+  return `${all.slice(0, MAX_NAMES).join(', ')}${all.length > MAX_NAMES ? ` and ${number(all.length - MAX_NAMES)} more` : ''}`;
+}
 
-const RuleList = ({
+function RuleList({
   title,
   rules,
   count,
@@ -18,7 +19,7 @@ const RuleList = ({
   readonly rules: readonly RuleTally[];
   readonly count: (rule: RuleTally) => number;
   readonly survey: Survey;
-}): VNode | null => {
+}): VNode | null {
   const some = rules.filter((rule) => count(rule) > 0).toSorted((a, b) => count(b) - count(a));
   return some.length === 0 ? null : (
     <p>
@@ -32,10 +33,10 @@ const RuleList = ({
       .
     </p>
   );
-};
+}
 
 /** How the run differs from its baseline. */
-export const Changes = ({ survey }: { readonly survey: Survey }): VNode | null => {
+export function Changes({ survey }: { readonly survey: Survey }): VNode | null {
   const { baseline } = survey.header;
   const { drift } = survey.summary;
   if (baseline === undefined) return null;
@@ -89,4 +90,4 @@ export const Changes = ({ survey }: { readonly survey: Survey }): VNode | null =
       )}
     </section>
   );
-};
+}

@@ -4,5 +4,8 @@ import { clean } from '../../text/clean.js';
 const MAX_TEXT = 4_000;
 
 /** The same data with every text in it clean. For what JSON can hold: headers, summaries, waivers. */
-export const cleanAll = <Data>(data: Data): Data =>
-  JSON.parse(JSON.stringify(data, (_, value: unknown) => (typeof value === 'string' ? clean(value, MAX_TEXT) : value)));
+export function cleanAll<Data>(data: Data): Data {
+  return JSON.parse(
+    JSON.stringify(data, (_, value: unknown) => (typeof value === 'string' ? clean(value, MAX_TEXT) : value)),
+  );
+}

@@ -10,19 +10,24 @@ import type { Survey } from './survey.js';
 /** Rows of a table; the worst come first, and what is left out is said. */
 const MAX_ROWS = 100;
 
-const nameOf = ({ kind, name }: Bucket): string => {
+function nameOf({ kind, name }: Bucket): string {
   if (name !== '') return name;
   return kind === 'group' ? '(in no group)' : '(no owner)';
-};
+}
 
-const troubled = ({ hosts, statuses }: Bucket): number => hosts - statuses.compliant;
+function troubled({ hosts, statuses }: Bucket): number {
+  return hosts - statuses.compliant;
+}
 
-const byTrouble = (a: Bucket, b: Bucket): number =>
-  SEVERITIES.reduce((order, severity) => order || b.fails[severity] - a.fails[severity], 0) ||
-  troubled(b) - troubled(a) ||
-  (a.name < b.name ? -1 : Number(a.name > b.name));
+function byTrouble(a: Bucket, b: Bucket): number {
+  return (
+    SEVERITIES.reduce((order, severity) => order || b.fails[severity] - a.fails[severity], 0) ||
+    troubled(b) - troubled(a) ||
+    (a.name < b.name ? -1 : Number(a.name > b.name))
+  );
+}
 
-const Row = ({ bucket, survey }: { readonly bucket: Bucket; readonly survey: Survey }): VNode => {
+function Row({ bucket, survey }: { readonly bucket: Bucket; readonly survey: Survey }): VNode {
   const shares = statusShares(bucket.statuses);
   return (
     <tr>
@@ -50,9 +55,9 @@ const Row = ({ bucket, survey }: { readonly bucket: Bucket; readonly survey: Sur
       )}
     </tr>
   );
-};
+}
 
-const Table = ({
+function Table({
   buckets,
   what,
   survey,
@@ -60,78 +65,84 @@ const Table = ({
   readonly buckets: readonly Bucket[];
   readonly what: string;
   readonly survey: Survey;
-}): VNode => (
-  <>
-    <Wide label={`Table of ${what}s`}>
-      <table class="buckets">
-        <caption>By {what}: hosts by status, unwaived fails by severity</caption>
-        <thead>
-          <tr>
-            <th scope="col">{what}</th>
-            <th scope="col" class="number">
-              hosts
-            </th>
-            <th scope="col">share</th>
-            {HOST_STATUSES.map((status) => (
+}): VNode {
+  return (
+    <>
+      <Wide label={`Table of ${what}s`}>
+        <table class="buckets">
+          <caption>By {what}: hosts by status, unwaived fails by severity</caption>
+          <thead>
+            <tr>
+              <th scope="col">{what}</th>
               <th scope="col" class="number">
-                {status === 'unreachable' ? 'not reached' : status}
+                hosts
               </th>
-            ))}
-            {SEVERITIES.map((severity) => (
+              <th scope="col">share</th>
+              {HOST_STATUSES.map((status) => (
+                <th scope="col" class="number">
+                  {status === 'unreachable' ? 'not reached' : status}
+                </th>
+              ))}
+              {SEVERITIES.map((severity) => (
+                <th scope="col" class="number">
+                  {severity}
+                </th>
+              ))}
               <th scope="col" class="number">
-                {severity}
+                waived
               </th>
-            ))}
-            <th scope="col" class="number">
-              waived
-            </th>
-            {survey.header.baseline === undefined ? null : (
-              <th scope="col" class="number">
-                new, resolved
-              </th>
-            )}
-            {survey.fleet.oldestDays === undefined ? null : (
-              <th scope="col" class="number">
-                oldest, days
-              </th>
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {buckets
-            .toSorted(byTrouble)
-            .slice(0, MAX_ROWS)
-            .map((bucket) => (
-              <Row bucket={bucket} survey={survey} />
-            ))}
-        </tbody>
-      </table>
-    </Wide>
-    {buckets.length > MAX_ROWS ? (
-      <p class="more">
-        … and {many(buckets.length - MAX_ROWS, `more ${what}`)}: the <code>csv-summary</code> format has all of them.
-      </p>
-    ) : null}
-  </>
-);
+              {survey.header.baseline === undefined ? null : (
+                <th scope="col" class="number">
+                  new, resolved
+                </th>
+              )}
+              {survey.fleet.oldestDays === undefined ? null : (
+                <th scope="col" class="number">
+                  oldest, days
+                </th>
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {buckets
+              .toSorted(byTrouble)
+              .slice(0, MAX_ROWS)
+              .map((bucket) => (
+                <Row bucket={bucket} survey={survey} />
+              ))}
+          </tbody>
+        </table>
+      </Wide>
+      {buckets.length > MAX_ROWS ? (
+        <p class="more">
+          … and {many(buckets.length - MAX_ROWS, `more ${what}`)}: the <code>csv-summary</code> format has all of them.
+        </p>
+      ) : null}
+    </>
+  );
+}
 
-const isNamed = ({ name }: Bucket): boolean => name !== '';
+function isNamed({ name }: Bucket): boolean {
+  return name !== '';
+}
 
 /** Which part of the fleet is in trouble, and with what. */
-export const Groups = ({ survey }: { readonly survey: Survey }): VNode => (
-  <section id="groups" aria-labelledby="groups-title">
-    <h2 id="groups-title">Groups</h2>
-    {survey.groups.some(isNamed) ? (
-      <Table buckets={survey.groups} what="group" survey={survey} />
-    ) : (
-      <p>The inventory has no groups.</p>
-    )}
-    {survey.owners.some(isNamed) ? <Table buckets={survey.owners} what="owner" survey={survey} /> : null}
-    <HeatMap survey={survey} />
-    <GroupRules survey={survey} />
-    <Blast survey={survey} />
-    {survey.fleet.oldestDays === undefined ? null : (
-      <p class="more">The oldest open finding began {many(survey.fleet.oldestDays, 'day')} before the run.</p>
-    )}
-  </section>
-);
+export function Groups({ survey }: { readonly survey: Survey }): VNode {
+  return (
+    <section id="groups" aria-labelledby="groups-title">
+      <h2 id="groups-title">Groups</h2>
+      {survey.groups.some(isNamed) ? (
+        <Table buckets={survey.groups} what="group" survey={survey} />
+      ) : (
+        <p>The inventory has no groups.</p>
+      )}
+      {survey.owners.some(isNamed) ? <Table buckets={survey.owners} what="owner" survey={survey} /> : null}
+      <HeatMap survey={survey} />
+      <GroupRules survey={survey} />
+      <Blast survey={survey} />
+      {survey.fleet.oldestDays === undefined ? null : (
+        <p class="more">The oldest open finding began {many(survey.fleet.oldestDays, 'day')} before the run.</p>
+      )}
+    </section>
+  );
+}

@@ -19,13 +19,19 @@ interface Row {
 }
 
 /** 0 for none, 1 to 5 by share: one host of a thousand is seen. */
-const level = (share: number): number => Math.ceil(share * LEVELS);
+function level(share: number): number {
+  return Math.ceil(share * LEVELS);
+}
 
-const short = (name: string): string => (name.length > 26 ? `${name.slice(0, 25)}…` : name);
+function short(name: string): string {
+  return name.length > 26 ? `${name.slice(0, 25)}…` : name;
+}
 
-const percent = (share: number): string => `${share > 0 && share < 0.01 ? '<1' : Math.round(share * 100)} %`;
+function percent(share: number): string {
+  return `${share > 0 && share < 0.01 ? '<1' : Math.round(share * 100)} %`;
+}
 
-const Cells = ({
+function Cells({
   row,
   x,
   y,
@@ -35,24 +41,26 @@ const Cells = ({
   readonly x: number;
   readonly y: number;
   readonly rules: readonly RuleTally[];
-}): VNode => (
-  <g>
-    <text class="name" x={x - 8} y={y + 15} text-anchor="end">
-      {short(row.name)}
-    </text>
-    {rules.map((rule, column) => {
-      const share = row.hosts === 0 ? 0 : row.fails(rule) / row.hosts;
-      return (
-        <rect class={`heat-${level(share)}`} x={x + column * CELL} y={y} width={CELL - 2} height={CELL - 2} rx="3">
-          <title>{`${row.name}, ${rule.rule.id}: ${row.fails(rule)} of ${many(row.hosts, 'host')} (${percent(share)})`}</title>
-        </rect>
-      );
-    })}
-  </g>
-);
+}): VNode {
+  return (
+    <g>
+      <text class="name" x={x - 8} y={y + 15} text-anchor="end">
+        {short(row.name)}
+      </text>
+      {rules.map((rule, column) => {
+        const share = row.hosts === 0 ? 0 : row.fails(rule) / row.hosts;
+        return (
+          <rect class={`heat-${level(share)}`} x={x + column * CELL} y={y} width={CELL - 2} height={CELL - 2} rx="3">
+            <title>{`${row.name}, ${rule.rule.id}: ${row.fails(rule)} of ${many(row.hosts, 'host')} (${percent(share)})`}</title>
+          </rect>
+        );
+      })}
+    </g>
+  );
+}
 
 /** Groups by rules: how large a share of a group fails a rule. */
-export const HeatMap = ({ survey }: { readonly survey: Survey }): VNode | null => {
+export function HeatMap({ survey }: { readonly survey: Survey }): VNode | null {
   const failing = survey.rules.filter(({ fails }) => fails > 0);
   const rules = failing.slice(0, MAX_RULES);
   const groups = survey.groups.filter(({ name }) => name !== '');
@@ -111,4 +119,4 @@ export const HeatMap = ({ survey }: { readonly survey: Survey }): VNode | null =
       </ol>
     </figure>
   );
-};
+}

@@ -33,13 +33,16 @@ interface Purse {
   readonly cuts: () => number;
 }
 
-const lineBytes = (line: HostLine): number =>
-  LINE_BYTES +
-  byteLength(
-    `${line.name}${line.address}${line.groups}${line.owner}${line.profile}${line.distribution}${line.kernel}${line.notes}`,
+function lineBytes(line: HostLine): number {
+  return (
+    LINE_BYTES +
+    byteLength(
+      `${line.name}${line.address}${line.groups}${line.owner}${line.profile}${line.distribution}${line.kernel}${line.notes}`,
+    )
   );
+}
 
-const openPurse = (cases: readonly Case[]): Purse => {
+function openPurse(cases: readonly Case[]): Purse {
   let left = MAX_BYTES;
   for (const { variants } of cases) for (const { hosts } of variants) for (const line of hosts) left -= lineBytes(line);
   let cuts = 0;
@@ -59,7 +62,7 @@ const openPurse = (cases: readonly Case[]): Purse => {
     },
     cuts: () => cuts,
   };
-};
+}
 
 const CUT =
   '<p class="cut">Shortened, so that the page stays small: <code>kernward explain</code> and the <code>csv</code> format say the rest.</p>';
@@ -111,54 +114,58 @@ function* caseHtml(each: Case, survey: Survey, purse: Purse): Iterable<string> {
   yield '</article>\n';
 }
 
-const Filter = ({ survey }: { readonly survey: Survey }): VNode => (
-  <form class="filter" id="filter" hidden role="search" aria-label="Filter hosts">
-    <label>
-      Search{' '}
-      <input type="search" id="filter-text" autocomplete="off" placeholder="host, group, owner, kernel, rule, text" />
-    </label>
-    <label>
-      Status{' '}
-      <select id="filter-status">
-        <option value="">any</option>
-        {Object.entries(HEADS).map(([status, [title]]) => (
-          <option value={status}>{title}</option>
-        ))}
-      </select>
-    </label>
-    <label>
-      Severity{' '}
-      <select id="filter-severity">
-        <option value="">any</option>
-        {SEVERITIES.map((severity) => (
-          <option value={severity}>{severity}</option>
-        ))}
-      </select>
-    </label>
-    <button type="button" id="unfold">
-      Open all
-    </button>
-    <output id="filter-count" for="filter-text filter-status filter-severity" aria-live="polite">
-      {many(survey.summary.hosts, 'host')}
-    </output>
-  </form>
-);
+function Filter({ survey }: { readonly survey: Survey }): VNode {
+  return (
+    <form class="filter" id="filter" hidden role="search" aria-label="Filter hosts">
+      <label>
+        Search{' '}
+        <input type="search" id="filter-text" autocomplete="off" placeholder="host, group, owner, kernel, rule, text" />
+      </label>
+      <label>
+        Status{' '}
+        <select id="filter-status">
+          <option value="">any</option>
+          {Object.entries(HEADS).map(([status, [title]]) => (
+            <option value={status}>{title}</option>
+          ))}
+        </select>
+      </label>
+      <label>
+        Severity{' '}
+        <select id="filter-severity">
+          <option value="">any</option>
+          {SEVERITIES.map((severity) => (
+            <option value={severity}>{severity}</option>
+          ))}
+        </select>
+      </label>
+      <button type="button" id="unfold">
+        Open all
+      </button>
+      <output id="filter-count" for="filter-text filter-status filter-severity" aria-live="polite">
+        {many(survey.summary.hosts, 'host')}
+      </output>
+    </form>
+  );
+}
 
-const opening = (survey: Survey): VNode => (
-  <>
-    <h2 id="hosts-title">Hosts</h2>
-    <p class="more">
-      Hosts that the same rules fail in the same way stand together; where a value is not the same on all of them, it
-      stands at the host.{' '}
-      {survey.unreached.length === 0 ? null : (
-        <>
-          Those that were not reached are <a href="#unreached">below</a>.
-        </>
-      )}
-    </p>
-    <Filter survey={survey} />
-  </>
-);
+function opening(survey: Survey): VNode {
+  return (
+    <>
+      <h2 id="hosts-title">Hosts</h2>
+      <p class="more">
+        Hosts that the same rules fail in the same way stand together; where a value is not the same on all of them, it
+        stands at the host.{' '}
+        {survey.unreached.length === 0 ? null : (
+          <>
+            Those that were not reached are <a href="#unreached">below</a>.
+          </>
+        )}
+      </p>
+      <Filter survey={survey} />
+    </>
+  );
+}
 
 /** Every host that was reached, the most urgent first, and what is told of it. */
 export function* hostsHtml(survey: Survey): Iterable<string> {

@@ -4,14 +4,17 @@ import { SEVERITIES, type Drift, type Result, type Severity } from '../../model/
 import type { RuleTally, Survey } from './survey.js';
 
 /** 10000 → `10,000`, without a locale: the same report gives the same bytes. */
-export const number = (value: number): string => String(value).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
+export function number(value: number): string {
+  return String(value).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
 
-export const many = (value: number, noun: string, plural = `${noun}s`): string =>
-  `${number(value)} ${value === 1 ? noun : plural}`;
+export function many(value: number, noun: string, plural = `${noun}s`): string {
+  return `${number(value)} ${value === 1 ? noun : plural}`;
+}
 
-export const SeverityMark = ({ severity }: { readonly severity: Severity }): VNode => (
-  <span class={`mark ${severity}`}>{severity}</span>
-);
+export function SeverityMark({ severity }: { readonly severity: Severity }): VNode {
+  return <span class={`mark ${severity}`}>{severity}</span>;
+}
 
 const RESULT_MARK = {
   fail: 'fail',
@@ -22,9 +25,9 @@ const RESULT_MARK = {
   notselected: 'not asked',
   informational: 'note',
 } as const satisfies Record<Result, string>;
-export const ResultMark = ({ result }: { readonly result: Result }): VNode => (
-  <span class={`result ${result}`}>{RESULT_MARK[result]}</span>
-);
+export function ResultMark({ result }: { readonly result: Result }): VNode {
+  return <span class={`result ${result}`}>{RESULT_MARK[result]}</span>;
+}
 
 const DRIFT_MARK = {
   'newly-failing': 'new',
@@ -32,12 +35,12 @@ const DRIFT_MARK = {
   resolved: 'resolved',
   'no-longer-known': 'no longer known',
 } as const satisfies Record<Drift, string>;
-export const DriftMark = ({ drift }: { readonly drift: Drift }): VNode => (
-  <span class={`tag ${drift}`}>{DRIFT_MARK[drift]}</span>
-);
+export function DriftMark({ drift }: { readonly drift: Drift }): VNode {
+  return <span class={`tag ${drift}`}>{DRIFT_MARK[drift]}</span>;
+}
 
 /** The rule's id, as a link to what is said of it. */
-export const RuleRef = ({ id, survey }: { readonly id: string; readonly survey: Survey }): VNode => {
+export function RuleRef({ id, survey }: { readonly id: string; readonly survey: Survey }): VNode {
   const anchor = survey.byId.get(id)?.anchor;
   return anchor === undefined ? (
     <code>{id}</code>
@@ -46,21 +49,22 @@ export const RuleRef = ({ id, survey }: { readonly id: string; readonly survey: 
       <code>{id}</code>
     </a>
   );
-};
+}
 
 /** A reference out of a policy: a link only where it is a web address. */
-export const Reference = ({ text }: { readonly text: string }): VNode =>
-  /^https?:\/\/[^\s]+$/.test(text) ? (
+export function Reference({ text }: { readonly text: string }): VNode {
+  return /^https?:\/\/[^\s]+$/.test(text) ? (
     <a href={text} rel="noreferrer noopener">
       {text}
     </a>
   ) : (
     <span>{text}</span>
   );
+}
 
 /** `sysctl: a=1 | boot parameters: b`: a part a line. */
-export const Settings = ({ settings }: { readonly settings: string }): VNode | null =>
-  settings === '' ? null : (
+export function Settings({ settings }: { readonly settings: string }): VNode | null {
+  return settings === '' ? null : (
     <ul class="settings">
       {settings.split(' | ').map((part) => (
         <li>
@@ -69,13 +73,16 @@ export const Settings = ({ settings }: { readonly settings: string }): VNode | n
       ))}
     </ul>
   );
+}
 
 /** A wide table scrolls by itself, by keyboard too. */
-export const Wide = ({ label, children }: { readonly label: string; readonly children: ComponentChildren }): VNode => (
-  <div class="wide" role="region" aria-label={label} tabIndex={0}>
-    {children}
-  </div>
-);
+export function Wide({ label, children }: { readonly label: string; readonly children: ComponentChildren }): VNode {
+  return (
+    <div class="wide" role="region" aria-label={label} tabIndex={0}>
+      {children}
+    </div>
+  );
+}
 
 export interface Share {
   readonly name: string;
@@ -83,7 +90,7 @@ export interface Share {
 }
 
 /** Shares of a whole, side by side. Its label says the same in words; it is empty where words beside it do. */
-export const Bar = ({
+export function Bar({
   shares,
   label,
   whole,
@@ -91,7 +98,7 @@ export const Bar = ({
   readonly shares: readonly Share[];
   readonly label: string;
   readonly whole: number;
-}): VNode => {
+}): VNode {
   const starts = shares.map((_, index) => shares.slice(0, index).reduce((sum, { value }) => sum + value, 0));
   const scaled = (value: number): string => (whole === 0 ? '0' : ((value / whole) * 100).toFixed(2));
   return (
@@ -109,25 +116,32 @@ export const Bar = ({
       )}
     </svg>
   );
-};
+}
 
-export const statusShares = (statuses: Readonly<Record<HostStatus, number>>): readonly Share[] =>
-  HOST_STATUSES.map((status) => ({ name: status, value: statuses[status] }));
-export const severityShares = (fails: Readonly<Record<Severity, number>>): readonly Share[] =>
-  SEVERITIES.map((severity) => ({ name: severity, value: fails[severity] }));
+export function statusShares(statuses: Readonly<Record<HostStatus, number>>): readonly Share[] {
+  return HOST_STATUSES.map((status) => ({ name: status, value: statuses[status] }));
+}
+export function severityShares(fails: Readonly<Record<Severity, number>>): readonly Share[] {
+  return SEVERITIES.map((severity) => ({ name: severity, value: fails[severity] }));
+}
 
-export const inWords = (shares: readonly Share[]): string =>
-  shares
-    .filter(({ value }) => value > 0)
-    .map(({ name, value }) => `${number(value)} ${name}`)
-    .join(', ') || 'none';
+export function inWords(shares: readonly Share[]): string {
+  return (
+    shares
+      .filter(({ value }) => value > 0)
+      .map(({ name, value }) => `${number(value)} ${name}`)
+      .join(', ') || 'none'
+  );
+}
 
 /** `2026-11-01T02:00:00Z` as a day; a text that is no time stays as it is. */
-export const day = (text: string): string => /^(\d{4}-\d{2}-\d{2})T/.exec(text)?.[1] ?? text;
+export function day(text: string): string {
+  return /^(\d{4}-\d{2}-\d{2})T/.exec(text)?.[1] ?? text;
+}
 
 /** What a rule asks to be done. */
-export const ToDo = ({ rule: { rule } }: { readonly rule: RuleTally }): VNode | null =>
-  rule.remediation === '' && rule.settings === '' ? null : (
+export function ToDo({ rule: { rule } }: { readonly rule: RuleTally }): VNode | null {
+  return rule.remediation === '' && rule.settings === '' ? null : (
     <div class="todo">
       <p>
         <b>To do:</b> {rule.remediation}
@@ -135,3 +149,4 @@ export const ToDo = ({ rule: { rule } }: { readonly rule: RuleTally }): VNode | 
       <Settings settings={rule.settings} />
     </div>
   );
+}

@@ -5,7 +5,7 @@ import type { RuleTally, Survey } from './survey.js';
 
 const MAX_GROUPS = 12;
 
-const groupsOf = ({ groups }: RuleTally): VNode | null => {
+function groupsOf({ groups }: RuleTally): VNode | null {
   const sorted = [...groups].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   const left = sorted.length - MAX_GROUPS;
   return sorted.length === 0 ? null : (
@@ -18,10 +18,10 @@ const groupsOf = ({ groups }: RuleTally): VNode | null => {
       {left > 0 ? ` and ${many(left, 'more group')}` : ''}.
     </p>
   );
-};
+}
 
-const Conflicts = ({ rule: { conflicts = [] } }: { readonly rule: RuleTally['rule'] }): VNode | null =>
-  conflicts.length === 0 ? null : (
+function Conflicts({ rule: { conflicts = [] } }: { readonly rule: RuleTally['rule'] }): VNode | null {
+  return conflicts.length === 0 ? null : (
     <>
       <h3>What asks for the opposite</h3>
       <ul>
@@ -34,14 +34,16 @@ const Conflicts = ({ rule: { conflicts = [] } }: { readonly rule: RuleTally['rul
       </ul>
     </>
   );
+}
 
-const resultsOf = ({ results, waived }: RuleTally): string =>
-  [
+function resultsOf({ results, waived }: RuleTally): string {
+  return [
     ...RESULTS.filter((result) => results[result] > 0).map((result) => `${number(results[result])} ${result}`),
     ...(waived === 0 ? [] : [`${number(waived)} of them waived`]),
   ].join(', ');
+}
 
-const Told = ({ tally, hosts }: { readonly tally: RuleTally; readonly hosts: number }): VNode => {
+function Told({ tally, hosts }: { readonly tally: RuleTally; readonly hosts: number }): VNode {
   const { rule, anchor } = tally;
   return (
     <details class="rule">
@@ -98,51 +100,53 @@ const Told = ({ tally, hosts }: { readonly tally: RuleTally; readonly hosts: num
       </div>
     </details>
   );
-};
+}
 
-const Quiet = ({ rules }: { readonly rules: readonly RuleTally[] }): VNode => (
-  <details class="quiet">
-    <summary>{many(rules.length, 'rule')} that no host fails or leaves open</summary>
-    <Wide label="Rules that no host fails">
-      <table>
-        <caption>Results by rule</caption>
-        <thead>
-          <tr>
-            <th scope="col">rule</th>
-            <th scope="col">title</th>
-            <th scope="col">severity</th>
-            {RESULTS.map((result) => (
-              <th scope="col" class="number">
-                {result}
-              </th>
-            ))}
-            <th scope="col" class="number">
-              waived
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rules.map(({ rule, anchor, results, waived }) => (
-            <tr id={anchor}>
-              <th scope="row">
-                <code>{rule.id}</code>
-              </th>
-              <td>{rule.title}</td>
-              <td>{rule.severity}</td>
+function Quiet({ rules }: { readonly rules: readonly RuleTally[] }): VNode {
+  return (
+    <details class="quiet">
+      <summary>{many(rules.length, 'rule')} that no host fails or leaves open</summary>
+      <Wide label="Rules that no host fails">
+        <table>
+          <caption>Results by rule</caption>
+          <thead>
+            <tr>
+              <th scope="col">rule</th>
+              <th scope="col">title</th>
+              <th scope="col">severity</th>
               {RESULTS.map((result) => (
-                <td class={`number${results[result] === 0 ? ' zero' : ''}`}>{number(results[result])}</td>
+                <th scope="col" class="number">
+                  {result}
+                </th>
               ))}
-              <td class={`number${waived === 0 ? ' zero' : ''}`}>{number(waived)}</td>
+              <th scope="col" class="number">
+                waived
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </Wide>
-  </details>
-);
+          </thead>
+          <tbody>
+            {rules.map(({ rule, anchor, results, waived }) => (
+              <tr id={anchor}>
+                <th scope="row">
+                  <code>{rule.id}</code>
+                </th>
+                <td>{rule.title}</td>
+                <td>{rule.severity}</td>
+                {RESULTS.map((result) => (
+                  <td class={`number${results[result] === 0 ? ' zero' : ''}`}>{number(results[result])}</td>
+                ))}
+                <td class={`number${waived === 0 ? ' zero' : ''}`}>{number(waived)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Wide>
+    </details>
+  );
+}
 
 /** Every rule of the run: those that need something done in full, the others as a table of results. */
-export const Rules = ({ survey }: { readonly survey: Survey }): VNode => {
+export function Rules({ survey }: { readonly survey: Survey }): VNode {
   const told = survey.rules.filter(({ fails, undecided, waived }) => fails + undecided + waived > 0);
   const quiet = survey.rules.filter((rule) => !told.includes(rule));
   return (
@@ -161,4 +165,4 @@ export const Rules = ({ survey }: { readonly survey: Survey }): VNode => {
       {quiet.length === 0 ? null : <Quiet rules={quiet} />}
     </section>
   );
-};
+}

@@ -26,57 +26,67 @@ export interface Story {
 /** What to make of a text; `of` says what it is about, where it does not say so itself. */
 export type OnText = (text: string, of: string) => string;
 
-const mapCauses = ({ steps, breaks, ...causes }: Causes, on: OnText): Causes => ({
-  ...causes,
-  ...(causes.summary === undefined ? {} : { summary: on(causes.summary, causes.heading) }),
-  steps: steps.map(({ says, signs, grounds }, index) => ({
-    says: on(says, `${causes.heading}, ${index + 1}`),
-    signs: signs.map((sign) => ({ ...sign, text: on(sign.text, sign.rule ?? causes.heading) })),
-    grounds: grounds.map((ground) => ({ ...ground, text: on(ground.text, ''), note: on(ground.note, ground.fact) })),
-  })),
-  end: on(causes.end, `${causes.heading}, the end`),
-  breaks: breaks.map((each) => ({ ...each, says: on(each.says, 'To break the chain') })),
-  doesNotBreak: causes.doesNotBreak.map((text) => on(text, causes.heading)),
-});
+function mapCauses({ steps, breaks, ...causes }: Causes, on: OnText): Causes {
+  return {
+    ...causes,
+    ...(causes.summary === undefined ? {} : { summary: on(causes.summary, causes.heading) }),
+    steps: steps.map(({ says, signs, grounds }, index) => ({
+      says: on(says, `${causes.heading}, ${index + 1}`),
+      signs: signs.map((sign) => ({ ...sign, text: on(sign.text, sign.rule ?? causes.heading) })),
+      grounds: grounds.map((ground) => ({ ...ground, text: on(ground.text, ''), note: on(ground.note, ground.fact) })),
+    })),
+    end: on(causes.end, `${causes.heading}, the end`),
+    breaks: breaks.map((each) => ({ ...each, says: on(each.says, 'To break the chain') })),
+    doesNotBreak: causes.doesNotBreak.map((text) => on(text, causes.heading)),
+  };
+}
 
 /** The story with every text that may differ between hosts of one shape put through `on`, in a fixed order. */
-export const mapTexts = (story: Story, on: OnText): Story => ({
-  ...story,
-  findings: story.findings.map((finding) => ({
-    ...finding,
-    because: on(finding.because, finding.rule),
-    since: on(finding.since, `${finding.rule}, since`),
-  })),
-  causes: story.causes.map((causes) => mapCauses(causes, on)),
-});
+export function mapTexts(story: Story, on: OnText): Story {
+  return {
+    ...story,
+    findings: story.findings.map((finding) => ({
+      ...finding,
+      because: on(finding.because, finding.rule),
+      since: on(finding.since, `${finding.rule}, since`),
+    })),
+    causes: story.causes.map((causes) => mapCauses(causes, on)),
+  };
+}
 
-export const textsOf = (story: Story): readonly string[] => {
+export function textsOf(story: Story): readonly string[] {
   const texts: string[] = [];
   mapTexts(story, (text) => (texts.push(text), text));
   return texts;
-};
+}
 
 /** The same for hosts that the same rules fail in the same way, whatever the values are. */
-export const shapeOf = (story: Story): string => JSON.stringify(mapTexts(story, () => ''));
+export function shapeOf(story: Story): string {
+  return JSON.stringify(mapTexts(story, () => ''));
+}
 
 /** A sentence; what is longer is cut. */
 const MAX_TEXT = 1_000;
 
-const isTold = ({ result }: Verdict): boolean => result === 'fail' || result === 'error' || result === 'unknown';
+function isTold({ result }: Verdict): boolean {
+  return result === 'fail' || result === 'error' || result === 'unknown';
+}
 
-const toldOf = ({ rule, severity, result, because, since = '', drift, waiver }: Verdict): ToldFinding => ({
-  rule: clean(rule),
-  severity,
-  result,
-  because,
-  since,
-  ...(drift === undefined ? {} : { drift }),
-  ...(waiver === undefined ? {} : { waiver: cleanAll(waiver) }),
-});
+function toldOf({ rule, severity, result, because, since = '', drift, waiver }: Verdict): ToldFinding {
+  return {
+    rule: clean(rule),
+    severity,
+    result,
+    because,
+    since,
+    ...(drift === undefined ? {} : { drift }),
+    ...(waiver === undefined ? {} : { waiver: cleanAll(waiver) }),
+  };
+}
 
 /** What is to be told of a host, every text of it clean. Waived findings come last. */
-export const storyOf = (host: HostReport, header: ReportHeader, explain: Explain | undefined): Story =>
-  mapTexts(
+export function storyOf(host: HostReport, header: ReportHeader, explain: Explain | undefined): Story {
+  return mapTexts(
     {
       status: host.status,
       findings: host.verdicts
@@ -87,3 +97,4 @@ export const storyOf = (host: HostReport, header: ReportHeader, explain: Explain
     },
     (text) => clean(text, MAX_TEXT),
   );
+}

@@ -58,22 +58,25 @@ interface Counting {
   readonly groups: Map<string, number>;
 }
 
-const anchorOf = (id: string, index: number): string =>
-  /^[a-z][a-z0-9-]{0,80}$/.test(id) ? `rule-${id}` : `rule-number-${index + 1}`;
+function anchorOf(id: string, index: number): string {
+  return /^[a-z][a-z0-9-]{0,80}$/.test(id) ? `rule-${id}` : `rule-number-${index + 1}`;
+}
 
-const counting = (rule: RuleSummary, index: number): Counting => ({
-  rule,
-  anchor: anchorOf(rule.id, index),
-  results: { pass: 0, fail: 0, error: 0, unknown: 0, notapplicable: 0, notselected: 0, informational: 0 },
-  fails: 0,
-  undecided: 0,
-  waived: 0,
-  newlyFailing: 0,
-  resolved: 0,
-  groups: new Map(),
-});
+function counting(rule: RuleSummary, index: number): Counting {
+  return {
+    rule,
+    anchor: anchorOf(rule.id, index),
+    results: { pass: 0, fail: 0, error: 0, unknown: 0, notapplicable: 0, notselected: 0, informational: 0 },
+    fails: 0,
+    undecided: 0,
+    waived: 0,
+    newlyFailing: 0,
+    resolved: 0,
+    groups: new Map(),
+  };
+}
 
-const countVerdicts = (rules: ReadonlyMap<string, Counting>, host: HostReport): void => {
+function countVerdicts(rules: ReadonlyMap<string, Counting>, host: HostReport): void {
   const groups = [...new Set(host.groups)].map((group) => clean(group));
   for (const verdict of host.verdicts) {
     const rule = rules.get(verdict.rule);
@@ -88,18 +91,23 @@ const countVerdicts = (rules: ReadonlyMap<string, Counting>, host: HostReport): 
     rule.fails += 1;
     for (const group of groups) rule.groups.set(group, (rule.groups.get(group) ?? 0) + 1);
   }
-};
+}
 
-const byWeight = (a: RuleTally, b: RuleTally): number =>
-  Number(b.fails > 0) - Number(a.fails > 0) ||
-  SEVERITIES.indexOf(a.rule.severity) - SEVERITIES.indexOf(b.rule.severity) ||
-  b.fails - a.fails ||
-  b.undecided - a.undecided ||
-  (a.rule.id < b.rule.id ? -1 : Number(a.rule.id > b.rule.id));
+function byWeight(a: RuleTally, b: RuleTally): number {
+  return (
+    Number(b.fails > 0) - Number(a.fails > 0) ||
+    SEVERITIES.indexOf(a.rule.severity) - SEVERITIES.indexOf(b.rule.severity) ||
+    b.fails - a.fails ||
+    b.undecided - a.undecided ||
+    (a.rule.id < b.rule.id ? -1 : Number(a.rule.id > b.rule.id))
+  );
+}
 
-const named = (bucket: Bucket): Bucket => ({ ...bucket, name: clean(bucket.name) });
+function named(bucket: Bucket): Bucket {
+  return { ...bucket, name: clean(bucket.name) };
+}
 
-export const surveyOf = (report: Report, { explain }: FormatOptions): Survey => {
+export function surveyOf(report: Report, { explain }: FormatOptions): Survey {
   const header = cleanAll(report.header);
   const rules = new Map(report.header.rules.map((rule, index) => [rule.id, counting(cleanAll(rule), index)]));
   const tally = tallyFleet(report.header);
@@ -136,4 +144,4 @@ export const surveyOf = (report: Report, { explain }: FormatOptions): Survey => 
       .map(([code, hosts]) => ({ code, hosts }))
       .sort((a, b) => b.hosts.length - a.hosts.length || (a.code < b.code ? -1 : 1)),
   };
-};
+}

@@ -4,11 +4,12 @@ import { RESULTS } from '../../model/verdict.js';
 import { inWords, many, number, Wide } from './parts.js';
 import type { Survey } from './survey.js';
 
-const limitText = ({ percent, rule, group }: FailingLimit): string =>
-  `${percent} % of hosts${group === undefined ? '' : ` of ${group}`} may fail${rule === undefined ? '' : ` ${rule}`}`;
+function limitText({ percent, rule, group }: FailingLimit): string {
+  return `${percent} % of hosts${group === undefined ? '' : ` of ${group}`} may fail${rule === undefined ? '' : ` ${rule}`}`;
+}
 
-const gateText = (gate: Gate): string =>
-  [
+function gateText(gate: Gate): string {
+  return [
     gate.failOn === 'never'
       ? 'no finding fails the run'
       : `${gate.failOnNew === true ? 'new ' : ''}findings of severity ${gate.failOn} or above fail the run`,
@@ -17,78 +18,85 @@ const gateText = (gate: Gate): string =>
     ...(gate.allowEmpty ? ['zero hosts are allowed'] : []),
     ...(gate.exitZero ? ['exit 0 whatever was found'] : []),
   ].join('; ');
+}
 
-const rerunText = ({ asked, which, runs, gone }: Rerun): string =>
-  `${many(asked, 'host')} (${which.join(', ')}); the others are as of ${runs.map(({ startedAt }) => startedAt).join(' and ')}${gone.length === 0 ? '' : `; ${many(gone.length, 'host')} of them ${gone.length === 1 ? 'is' : 'are'} no longer in the inventory`}`;
+function rerunText({ asked, which, runs, gone }: Rerun): string {
+  return `${many(asked, 'host')} (${which.join(', ')}); the others are as of ${runs.map(({ startedAt }) => startedAt).join(' and ')}${gone.length === 0 ? '' : `; ${many(gone.length, 'host')} of them ${gone.length === 1 ? 'is' : 'are'} no longer in the inventory`}`;
+}
 
-const Line = ({ name, children }: { readonly name: string; readonly children: ComponentChildren }): VNode => (
-  <tr>
-    <th scope="row">{name}</th>
-    <td>{children}</td>
-  </tr>
-);
+function Line({ name, children }: { readonly name: string; readonly children: ComponentChildren }): VNode {
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td>{children}</td>
+    </tr>
+  );
+}
 
 /** How the report was made: enough to make it again, and to see that it is of the right thing. */
-export const TheRun = ({ survey: { header, summary } }: { readonly survey: Survey }): VNode => (
-  <section id="run" aria-labelledby="run-title">
-    <h2 id="run-title">The run</h2>
-    <Wide label="Table of the run">
-      <table class="pairs">
-        <caption>What was asked, and with what</caption>
-        <tbody>
-          <Line name="started">
-            {header.startedAt}, took {(summary.tookMs / 1000).toFixed(1)} s{summary.interrupted ? ', interrupted' : ''}
-          </Line>
-          {header.rerun === undefined ? null : <Line name="asked again">{rerunText(header.rerun)}</Line>}
-          <Line name="inventory">
-            {header.inventory.join(', ')}
-            {header.limit === undefined ? '' : `, limit ${header.limit}`}
-          </Line>
-          <Line name="profile">
-            {header.profileOverride === undefined ? 'of each host' : `${header.profileOverride} for all hosts`}
-          </Line>
-          <Line name="gate">{gateText(header.gate)}</Line>
-          <Line name="coverage">
-            {number(summary.coveredHosts)} of {many(summary.hosts, 'host')} decided at the severity of the gate
-          </Line>
-          <Line name="results">
-            {inWords(RESULTS.map((result) => ({ name: result, value: summary.results[result] })))}
-            {summary.waived === 0 ? '' : ` (${number(summary.waived)} waived)`}
-          </Line>
-          <Line name="run">{header.runId}</Line>
-          <Line name="kernward">
-            {header.kernward}, probe protocol {header.probe.protocol},{' '}
-            <code class="digest">sha256 {header.probe.sha256}</code>
-          </Line>
-        </tbody>
-      </table>
-    </Wide>
-    <Wide label="Table of policies">
-      <table>
-        <caption>Policies</caption>
-        <thead>
-          <tr>
-            <th scope="col">policy</th>
-            <th scope="col">title</th>
-            <th scope="col">file</th>
-            <th scope="col">sha256</th>
-          </tr>
-        </thead>
-        <tbody>
-          {header.policies.map(({ id, title, file, sha256 }) => (
+export function TheRun({ survey: { header, summary } }: { readonly survey: Survey }): VNode {
+  return (
+    <section id="run" aria-labelledby="run-title">
+      <h2 id="run-title">The run</h2>
+      <Wide label="Table of the run">
+        <table class="pairs">
+          <caption>What was asked, and with what</caption>
+          <tbody>
+            <Line name="started">
+              {header.startedAt}, took {(summary.tookMs / 1000).toFixed(1)} s
+              {summary.interrupted ? ', interrupted' : ''}
+            </Line>
+            {header.rerun === undefined ? null : <Line name="asked again">{rerunText(header.rerun)}</Line>}
+            <Line name="inventory">
+              {header.inventory.join(', ')}
+              {header.limit === undefined ? '' : `, limit ${header.limit}`}
+            </Line>
+            <Line name="profile">
+              {header.profileOverride === undefined ? 'of each host' : `${header.profileOverride} for all hosts`}
+            </Line>
+            <Line name="gate">{gateText(header.gate)}</Line>
+            <Line name="coverage">
+              {number(summary.coveredHosts)} of {many(summary.hosts, 'host')} decided at the severity of the gate
+            </Line>
+            <Line name="results">
+              {inWords(RESULTS.map((result) => ({ name: result, value: summary.results[result] })))}
+              {summary.waived === 0 ? '' : ` (${number(summary.waived)} waived)`}
+            </Line>
+            <Line name="run">{header.runId}</Line>
+            <Line name="kernward">
+              {header.kernward}, probe protocol {header.probe.protocol},{' '}
+              <code class="digest">sha256 {header.probe.sha256}</code>
+            </Line>
+          </tbody>
+        </table>
+      </Wide>
+      <Wide label="Table of policies">
+        <table>
+          <caption>Policies</caption>
+          <thead>
             <tr>
-              <th scope="row">
-                <code>{id}</code>
-              </th>
-              <td>{title}</td>
-              <td>{file}</td>
-              <td>
-                <code class="digest">{sha256}</code>
-              </td>
+              <th scope="col">policy</th>
+              <th scope="col">title</th>
+              <th scope="col">file</th>
+              <th scope="col">sha256</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </Wide>
-  </section>
-);
+          </thead>
+          <tbody>
+            {header.policies.map(({ id, title, file, sha256 }) => (
+              <tr>
+                <th scope="row">
+                  <code>{id}</code>
+                </th>
+                <td>{title}</td>
+                <td>{file}</td>
+                <td>
+                  <code class="digest">{sha256}</code>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Wide>
+    </section>
+  );
+}

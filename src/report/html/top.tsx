@@ -14,10 +14,10 @@ const HEADLINES: Readonly<Record<number, string>> = {
 };
 
 /** Exit 0 is no word for compliant: a gate may let findings pass. */
-const headline = ({ summary }: Survey): string => {
+function headline({ summary }: Survey): string {
   if (summary.exitCode !== 0) return HEADLINES[summary.exitCode] ?? `Exit ${summary.exitCode}`;
   return summary.hosts > 0 && summary.statuses.compliant === summary.hosts ? 'Compliant' : 'Passed, with findings';
-};
+}
 
 const STATUS_WORDS = {
   unreachable: 'not reached',
@@ -27,18 +27,20 @@ const STATUS_WORDS = {
   compliant: 'compliant',
 } as const satisfies Record<HostStatus, string>;
 
-const Legend = ({ survey: { summary } }: { readonly survey: Survey }): VNode => (
-  <dl class="figures">
-    {HOST_STATUSES.map((status) => (
-      <div class={`figure ${status}${summary.statuses[status] === 0 ? ' none' : ''}`}>
-        <dt>{STATUS_WORDS[status]}</dt>
-        <dd>{number(summary.statuses[status])}</dd>
-      </div>
-    ))}
-  </dl>
-);
+function Legend({ survey: { summary } }: { readonly survey: Survey }): VNode {
+  return (
+    <dl class="figures">
+      {HOST_STATUSES.map((status) => (
+        <div class={`figure ${status}${summary.statuses[status] === 0 ? ' none' : ''}`}>
+          <dt>{STATUS_WORDS[status]}</dt>
+          <dd>{number(summary.statuses[status])}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
 
-const Fails = ({ survey: { summary } }: { readonly survey: Survey }): VNode => {
+function Fails({ survey: { summary } }: { readonly survey: Survey }): VNode {
   const fails = severityShares(summary.fails);
   const whole = SEVERITIES.reduce((sum, severity) => sum + summary.fails[severity], 0);
   const waived = summary.waived === 0 ? '' : `; ${many(summary.waived, 'result')} waived`;
@@ -52,10 +54,10 @@ const Fails = ({ survey: { summary } }: { readonly survey: Survey }): VNode => {
       </span>
     </p>
   );
-};
+}
 
 /** Which run this is, and the verdict: what is read when nothing else is. */
-export const Top = ({ survey }: { readonly survey: Survey }): VNode => {
+export function Top({ survey }: { readonly survey: Survey }): VNode {
   const { header, summary } = survey;
   const statuses = statusShares(summary.statuses);
   return (
@@ -78,21 +80,23 @@ export const Top = ({ survey }: { readonly survey: Survey }): VNode => {
       <Fails survey={survey} />
     </header>
   );
-};
+}
 
 /** @param sections those that the page has, by fragment */
-export const Contents = ({
+export function Contents({
   sections,
 }: {
   readonly sections: readonly (readonly [fragment: string, title: string])[];
-}): VNode => (
-  <nav class="contents" aria-label="Contents">
-    <ul>
-      {sections.map(([fragment, title]) => (
-        <li>
-          <a href={`#${fragment}`}>{title}</a>
-        </li>
-      ))}
-    </ul>
-  </nav>
-);
+}): VNode {
+  return (
+    <nav class="contents" aria-label="Contents">
+      <ul>
+        {sections.map(([fragment, title]) => (
+          <li>
+            <a href={`#${fragment}`}>{title}</a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

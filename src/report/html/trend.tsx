@@ -20,26 +20,26 @@ const WORD = { failing: 'failing', unreachable: 'not reached', compliant: 'compl
 
 /** Points that stand apart in the picture; of more, evenly chosen ones and the last. */
 const MAX_POINTS = 200;
-const thinned = (points: readonly TrendPoint[]): readonly TrendPoint[] => {
+function thinned(points: readonly TrendPoint[]): readonly TrendPoint[] {
   const step = Math.ceil(points.length / MAX_POINTS);
   return points.filter((_, index) => (points.length - 1 - index) % step === 0);
-};
+}
 
-const place = (points: readonly TrendPoint[]): ((point: TrendPoint) => number) => {
+function place(points: readonly TrendPoint[]): (point: TrendPoint) => number {
   const times = points.map(({ at }) => epochSeconds(at) ?? 0);
   const [first = 0] = times;
   const span = Math.max(1, (times.at(-1) ?? 0) - first);
   return ({ at }) => LEFT + (((epochSeconds(at) ?? first) - first) / span) * (WIDTH - LEFT - RIGHT);
-};
+}
 
 /** A round number at or above. */
-const ceiling = (value: number): number => {
+function ceiling(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, value)));
   return [1, 2, 5, 10].map((factor) => factor * power).find((round) => round >= value) ?? value;
-};
+}
 
 /** Hosts over the runs of the history. */
-export const Trend = ({ survey: { summary } }: { readonly survey: Survey }): VNode | null => {
+export function Trend({ survey: { summary } }: { readonly survey: Survey }): VNode | null {
   const all = (summary.trend ?? []).filter(({ at }) => epochSeconds(at) !== undefined);
   const points = thinned(all);
   const [first] = points;
@@ -97,4 +97,4 @@ export const Trend = ({ survey: { summary } }: { readonly survey: Survey }): VNo
       </figure>
     </section>
   );
-};
+}

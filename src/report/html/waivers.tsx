@@ -5,41 +5,44 @@ import { WAIVER_MEANS } from '../since-and-waivers.js';
 import { day, many, number, Wide } from './parts.js';
 import type { Survey } from './survey.js';
 
-const Row = ({ waiver }: { readonly waiver: WaiverSummary }): VNode => (
-  <tr>
-    <th scope="row">
-      <code>{waiver.id}</code>
-    </th>
-    <td>
-      <span class={`tag waiver-${waiver.state}`}>{WAIVER_MEANS[waiver.state]}</span>
-    </td>
-    <td>
-      <code>{waiver.rule}</code>
-    </td>
-    <td>
-      <code>{waiver.hosts}</code>
-    </td>
-    <td class="number">
-      {number(waiver.uses)}
-      {waiver.matches === waiver.uses ? '' : ` of ${number(waiver.matches)}`}
-    </td>
-    <td class="day">{day(waiver.expires)}</td>
-    <td>
-      {sentence(waiver.justification)}
-      {waiver.owner === undefined ? '' : ` Owner: ${waiver.owner}.`}
-      {waiver.approvedBy === undefined ? '' : ` Approved by ${waiver.approvedBy}.`}{' '}
-      <small>
-        {waiver.definedAt.file}:{waiver.definedAt.line}
-      </small>
-    </td>
-  </tr>
-);
+function Row({ waiver }: { readonly waiver: WaiverSummary }): VNode {
+  return (
+    <tr>
+      <th scope="row">
+        <code>{waiver.id}</code>
+      </th>
+      <td>
+        <span class={`tag waiver-${waiver.state}`}>{WAIVER_MEANS[waiver.state]}</span>
+      </td>
+      <td>
+        <code>{waiver.rule}</code>
+      </td>
+      <td>
+        <code>{waiver.hosts}</code>
+      </td>
+      <td class="number">
+        {number(waiver.uses)}
+        {waiver.matches === waiver.uses ? '' : ` of ${number(waiver.matches)}`}
+      </td>
+      <td class="day">{day(waiver.expires)}</td>
+      <td>
+        {sentence(waiver.justification)}
+        {waiver.owner === undefined ? '' : ` Owner: ${waiver.owner}.`}
+        {waiver.approvedBy === undefined ? '' : ` Approved by ${waiver.approvedBy}.`}{' '}
+        <small>
+          {waiver.definedAt.file}:{waiver.definedAt.line}
+        </small>
+      </td>
+    </tr>
+  );
+}
 
-const byState = (a: WaiverSummary, b: WaiverSummary): number =>
-  WAIVER_STATES.indexOf(a.state) - WAIVER_STATES.indexOf(b.state);
+function byState(a: WaiverSummary, b: WaiverSummary): number {
+  return WAIVER_STATES.indexOf(a.state) - WAIVER_STATES.indexOf(b.state);
+}
 
 /** Every waiver that the run was given: those that need a look first. */
-export const Waivers = ({ survey: { summary } }: { readonly survey: Survey }): VNode | null => {
+export function Waivers({ survey: { summary } }: { readonly survey: Survey }): VNode | null {
   const { waivers = [], waived } = summary;
   if (waivers.length === 0 && waived === 0) return null;
   return (
@@ -73,4 +76,4 @@ export const Waivers = ({ survey: { summary } }: { readonly survey: Survey }): V
       )}
     </section>
   );
-};
+}

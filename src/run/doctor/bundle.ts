@@ -53,7 +53,7 @@ export interface Bundle {
 const OF_EACH_KIND = 3;
 
 /** `group-1`, `group-2`: the same name has the same number wherever it stands. */
-const pseudonyms = (kind: string): ((name: string) => string) => {
+function pseudonyms(kind: string): (name: string) => string {
   const known = new Map<string, string>();
   return (name) => {
     const before = known.get(name);
@@ -62,19 +62,19 @@ const pseudonyms = (kind: string): ((name: string) => string) => {
     known.set(name, made);
     return made;
   };
-};
+}
 
-const countBy = (words: readonly string[]): Readonly<Record<string, number>> => {
+function countBy(words: readonly string[]): Readonly<Record<string, number>> {
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   return Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)));
-};
+}
 
-const codesOf = ({ problems }: HostExamination): readonly ProblemCode[] => [
-  ...new Set(problems.map(({ code }) => code)),
-];
+function codesOf({ problems }: HostExamination): readonly ProblemCode[] {
+  return [...new Set(problems.map(({ code }) => code))];
+}
 
-const handful = (hosts: readonly HostExamination[]): readonly HostExamination[] => {
+function handful(hosts: readonly HostExamination[]): readonly HostExamination[] {
   const seen = new Map<string, number>();
   return hosts.filter((host) => {
     const kind = codesOf(host).join(' ');
@@ -82,19 +82,19 @@ const handful = (hosts: readonly HostExamination[]): readonly HostExamination[] 
     seen.set(kind, before + 1);
     return before < OF_EACH_KIND;
   });
-};
+}
 
 /**
  * What can be given to somebody else: counts, codes, versions and limits. No sentence is in it, since sentences hold names
  * and what hosts say; names, addresses, users and groups are numbers, the same for the same name, hosts by their place in the
  * inventory.
  */
-export const bundleOf = (
+export function bundleOf(
   diagnosis: Diagnosis,
   inventory: { readonly files: number; readonly hosts: readonly Host[]; readonly groups: number },
   surroundings: Surroundings,
   options: OptionsTold,
-): Bundle => {
+): Bundle {
   const places = new Map<HostId, { readonly host: Host; readonly place: number }>(
     inventory.hosts.map((host, index) => [host.name, { host, place: index + 1 }]),
   );
@@ -131,4 +131,4 @@ export const bundleOf = (
     summary: { ...summary, problems: countBy(diagnosis.hosts.flatMap(codesOf)) },
     someHosts: handful(diagnosis.hosts).map(told),
   };
-};
+}

@@ -6,17 +6,19 @@ export const CHECKS = ['config', 'name', 'port', 'ssh', 'host-key', 'login', 'sh
 export type Check = (typeof CHECKS)[number];
 
 /** Something of every check. */
-export const perCheck = <T>(make: (check: Check) => T): Readonly<Record<Check, T>> => ({
-  config: make('config'),
-  name: make('name'),
-  port: make('port'),
-  ssh: make('ssh'),
-  'host-key': make('host-key'),
-  login: make('login'),
-  shell: make('shell'),
-  clock: make('clock'),
-  sudo: make('sudo'),
-});
+export function perCheck<T>(make: (check: Check) => T): Readonly<Record<Check, T>> {
+  return {
+    config: make('config'),
+    name: make('name'),
+    port: make('port'),
+    ssh: make('ssh'),
+    'host-key': make('host-key'),
+    login: make('login'),
+    shell: make('shell'),
+    clock: make('clock'),
+    sudo: make('sudo'),
+  };
+}
 
 /** The check at which each failure of a host is met; undefined: it says nothing of any. */
 const CHECK_OF: Readonly<Record<ConnectFailureCode, Check | undefined>> = {
@@ -72,8 +74,8 @@ const OF_FAILURES = new Map<string, Sign>(
 );
 
 /** What a problem means for the checks, and the way out. */
-export const signOf = (code: ProblemCode): Sign => {
+export function signOf(code: ProblemCode): Sign {
   const sign = OF_FAILURES.get(code) ?? new Map<string, Sign>(Object.entries(OWN)).get(code);
   if (sign === undefined) throw new Error(`nothing is said of ${code}`);
   return sign;
-};
+}

@@ -32,16 +32,21 @@ export interface Diagnosis {
   };
 }
 
-export const isReady = ({ problems }: HostExamination): boolean =>
-  problems.every(({ severity }) => severity !== 'error');
+export function isReady({ problems }: HostExamination): boolean {
+  return problems.every(({ severity }) => severity !== 'error');
+}
 
-const weight = ({ severity }: Problem): number => (severity === 'error' ? 0 : 1);
+function weight({ severity }: Problem): number {
+  return severity === 'error' ? 0 : 1;
+}
 
 /** Mistakes of ssh_config are as many as there are sentences; of every other code the first sentence speaks for all. */
-const kindOf = ({ code, detail }: Problem): string => (code === 'ssh-config' ? `${code} ${detail}` : code);
+function kindOf({ code, detail }: Problem): string {
+  return code === 'ssh-config' ? `${code} ${detail}` : code;
+}
 
 /** Equal problems together, errors first, then those of the most hosts. */
-export const groupProblems = (hosts: readonly HostExamination[]): readonly ProblemGroup[] => {
+export function groupProblems(hosts: readonly HostExamination[]): readonly ProblemGroup[] {
   const groups = new Map<string, Problem & { readonly hosts: string[] }>();
   for (const { host, problems } of hosts)
     for (const one of problems) {
@@ -52,34 +57,37 @@ export const groupProblems = (hosts: readonly HostExamination[]): readonly Probl
   return [...groups.values()].toSorted(
     (a, b) => weight(a) - weight(b) || b.hosts.length - a.hosts.length || (kindOf(a) < kindOf(b) ? -1 : 1),
   );
-};
+}
 
-const countStates = (hosts: readonly HostExamination[]): Diagnosis['summary']['checks'] =>
-  perCheck((check) => {
+function countStates(hosts: readonly HostExamination[]): Diagnosis['summary']['checks'] {
+  return perCheck((check) => {
     const of = (state: CheckState): number => hosts.filter(({ checks }) => checks[check] === state).length;
     return { ok: of('ok'), warning: of('warning'), failed: of('failed'), 'not-tried': of('not-tried') };
   });
+}
 
 /** 4 where kernward itself failed, 3 where a scan would not read every host, 0 otherwise: warnings keep nobody from being read. */
-const exitCodeOf = (hosts: readonly HostExamination[]): number => {
+function exitCodeOf(hosts: readonly HostExamination[]): number {
   if (hosts.some(({ problems }) => problems.some(({ code }) => code === 'internal'))) return 4;
   return hosts.every(isReady) ? 0 : 3;
-};
+}
 
-export const diagnose = (
+export function diagnose(
   kernward: string,
   local: readonly LocalFinding[],
   hosts: readonly HostExamination[],
-): Diagnosis => ({
-  kernward,
-  schema: 1,
-  local,
-  hosts,
-  summary: {
-    hosts: hosts.length,
-    ready: hosts.filter(isReady).length,
-    checks: countStates(hosts),
-    problems: groupProblems(hosts),
-    exitCode: exitCodeOf(hosts),
-  },
-});
+): Diagnosis {
+  return {
+    kernward,
+    schema: 1,
+    local,
+    hosts,
+    summary: {
+      hosts: hosts.length,
+      ready: hosts.filter(isReady).length,
+      checks: countStates(hosts),
+      problems: groupProblems(hosts),
+      exitCode: exitCodeOf(hosts),
+    },
+  };
+}

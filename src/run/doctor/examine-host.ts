@@ -46,17 +46,17 @@ interface Seen {
 }
 
 /** Between two moments of ours the host read its clock: what lies outside is skew. */
-export const skewOf = (clock: number, beforeMs: number, afterMs: number): number => {
+export function skewOf(clock: number, beforeMs: number, afterMs: number): number {
   const [before, after] = [Math.floor(beforeMs / 1000), Math.ceil(afterMs / 1000)];
   return clock < before ? clock - before : Math.max(0, clock - after);
-};
+}
 
-const problem = (code: ProblemCode, severity: Problem['severity'], detail: string): Problem => {
+function problem(code: ProblemCode, severity: Problem['severity'], detail: string): Problem {
   const { check, fix } = signOf(code);
   return { code, severity, ...(check === undefined ? {} : { check }), detail, fix };
-};
+}
 
-const clockProblems = (skew: number | undefined, maxSkew: number): readonly Problem[] => {
+function clockProblems(skew: number | undefined, maxSkew: number): readonly Problem[] {
   if (skew === undefined) return [problem('clock-unreadable', 'warning', 'the host did not say what time it is')];
   if (Math.abs(skew) <= maxSkew) return [];
   return [
@@ -66,10 +66,10 @@ const clockProblems = (skew: number | undefined, maxSkew: number): readonly Prob
       `the clock is ${Math.abs(skew)} s ${skew < 0 ? 'behind' : 'ahead of'} the one of this machine`,
     ),
   ];
-};
+}
 
 /** Checks before the one that failed are passed; a key that cannot be used keeps the host from being contacted at all. */
-const statesOf = (problems: readonly Problem[], isSudoTried: boolean): Readonly<Record<Check, CheckState>> => {
+function statesOf(problems: readonly Problem[], isSudoTried: boolean): Readonly<Record<Check, CheckState>> {
   const error = problems.find(({ severity }) => severity === 'error');
   const failedAt = error?.check === undefined ? -1 : CHECKS.indexOf(error.check);
   const stateOf = (check: Check): CheckState => {
@@ -83,12 +83,12 @@ const statesOf = (problems: readonly Problem[], isSudoTried: boolean): Readonly<
       : 'not-tried';
   };
   return perCheck(stateOf);
-};
+}
 
 const SSH_PORT = 22;
 
 /** A host that ssh_config leads nowhere, and that nobody asks. */
-export const misled = (host: Host, mistakes: readonly Pick<Problem, 'detail' | 'fix'>[]): HostExamination => {
+export function misled(host: Host, mistakes: readonly Pick<Problem, 'detail' | 'fix'>[]): HostExamination {
   const problems = mistakes.map((mistake): Problem => ({
     ...mistake,
     code: 'ssh-config',
@@ -104,9 +104,9 @@ export const misled = (host: Host, mistakes: readonly Pick<Problem, 'detail' | '
     checks: statesOf(problems, false),
     problems,
   };
-};
+}
 
-export const examinationOf = (host: Host, outcome: Reached<Seen>, maxSkew: number): HostExamination => {
+export function examinationOf(host: Host, outcome: Reached<Seen>, maxSkew: number): HostExamination {
   const reach: Omit<Reach, 'transport'> & { readonly transport: string } = outcome.reach ?? {
     address: host.address,
     port: host.port ?? SSH_PORT,
@@ -128,17 +128,17 @@ export const examinationOf = (host: Host, outcome: Reached<Seen>, maxSkew: numbe
     checks: statesOf(problems, outcome.reached && outcome.sudo !== undefined),
     problems,
   };
-};
+}
 
 /** Why nothing was read as root. What root's script says of single facts is no matter of sudo's. */
-const refusalIn = (readings: Readings): string | undefined => {
+function refusalIn(readings: Readings): string | undefined {
   for (const reading of readings.values())
     if (reading.state === 'unreadable' && reading.cause !== 'malformed') return reading.detail;
   return undefined;
-};
+}
 
 /** Reaches a host as a scan would, with a tiny script in place of the probe. A recording is only opened and read. */
-export const examineHost = async (host: Host, context: ExamineContext): Promise<HostExamination> => {
+export async function examineHost(host: Host, context: ExamineContext): Promise<HostExamination> {
   const outcome = await reachHost<Seen>(
     host,
     async (session) => {
@@ -165,4 +165,4 @@ export const examineHost = async (host: Host, context: ExamineContext): Promise<
     context,
   );
   return examinationOf(host, outcome, context.maxSkew);
-};
+}

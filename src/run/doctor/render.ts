@@ -7,8 +7,9 @@ import type { Diagnosis, LocalFinding, ProblemGroup } from './diagnosis.js';
 /** Hosts that a line names; `-o json` has all of them. */
 const NAMED = 3;
 
-const namesOf = (hosts: readonly string[]): string =>
-  `${hosts.slice(0, NAMED).join(', ')}${hosts.length > NAMED ? ` and ${hosts.length - NAMED} more` : ''}`;
+function namesOf(hosts: readonly string[]): string {
+  return `${hosts.slice(0, NAMED).join(', ')}${hosts.length > NAMED ? ` and ${hosts.length - NAMED} more` : ''}`;
+}
 
 const LOCAL: readonly GridColumn[] = [
   { title: 'this machine', widest: 16 },
@@ -28,26 +29,30 @@ const CHECK_COLUMNS: readonly GridColumn[] = [
   ...['ok', 'warning', 'failed', 'not tried'].map((title): GridColumn => ({ title, widest: 9, align: 'right' })),
 ];
 
-const localRow = ({ about, state, detail, fix }: LocalFinding) => [
-  { text: about },
-  { text: state, ...(state === 'ok' ? {} : { colour: state === 'error' ? ('red' as const) : ('yellow' as const) }) },
-  { text: detail },
-  { text: fix ?? '' },
-];
+function localRow({ about, state, detail, fix }: LocalFinding) {
+  return [
+    { text: about },
+    { text: state, ...(state === 'ok' ? {} : { colour: state === 'error' ? ('red' as const) : ('yellow' as const) }) },
+    { text: detail },
+    { text: fix ?? '' },
+  ];
+}
 
-const problemRow = ({ hosts, code, severity, detail, fix }: ProblemGroup) => [
-  { text: String(hosts.length) },
-  { text: code, colour: severity === 'error' ? ('red' as const) : ('yellow' as const) },
-  { text: namesOf(hosts) },
-  { text: detail },
-  { text: fix },
-];
+function problemRow({ hosts, code, severity, detail, fix }: ProblemGroup) {
+  return [
+    { text: String(hosts.length) },
+    { text: code, colour: severity === 'error' ? ('red' as const) : ('yellow' as const) },
+    { text: namesOf(hosts) },
+    { text: detail },
+    { text: fix },
+  ];
+}
 
 /** For people: this machine first, then the checks over all hosts, then equal problems together. */
-export const renderDiagnosis = (
+export function renderDiagnosis(
   { local, summary }: Diagnosis,
   options: { readonly colour: boolean; readonly columns: number },
-): string => {
+): string {
   const paint = painter(options.colour);
   const checks = CHECKS.map((check) =>
     [
@@ -64,4 +69,4 @@ export const renderDiagnosis = (
       : `\n${grid(PROBLEMS, summary.problems.map(problemRow), options.columns, paint)}`,
     `\nexit ${summary.exitCode}: ${verdict}\n`,
   ].join('');
-};
+}

@@ -3,7 +3,9 @@ import { CONNECT_FAILURES } from '../../model/outcome.js';
 import { CHECKS, OWN_CODES, perCheck } from './checks.js';
 
 const Count = Type.Integer({ minimum: 0 });
-const Names = (description: string) => Type.Array(Type.String(), { description });
+function Names(description: string) {
+  return Type.Array(Type.String(), { description });
+}
 const StateSchema = Type.Enum(['ok', 'warning', 'failed', 'not-tried']);
 
 const ProblemSchema = Type.Object({

@@ -1,9 +1,9 @@
 import { matchPatternList } from './pattern.js';
 import type { AlgorithmSpec } from './resolved.js';
 
-const withoutRepetition = (names: readonly string[]): readonly string[] => [
-  ...new Set(names.filter((name) => name !== '')),
-];
+function withoutRepetition(names: readonly string[]): readonly string[] {
+  return [...new Set(names.filter((name) => name !== ''))];
+}
 
 /**
  * The algorithms that a list in ssh_config means for a program that has these.
@@ -13,11 +13,11 @@ const withoutRepetition = (names: readonly string[]): readonly string[] => [
  * @returns empty where nothing is left; ssh refuses that
  * @see kex_assemble_names, kex.c, OpenSSH 9.2; ssh_config(5), Ciphers
  */
-export const expandAlgorithms = (
+export function expandAlgorithms(
   spec: AlgorithmSpec | undefined,
   defaults: readonly string[],
   all: readonly string[],
-): readonly string[] => {
+): readonly string[] {
   if (spec === undefined || spec === '') return defaults;
   const change = /^[+^-]/.exec(spec)?.[0];
   const written = change === undefined ? spec : spec.slice(1);
@@ -25,4 +25,4 @@ export const expandAlgorithms = (
   const named = written.split(',');
   const wanted = change === '+' ? [...defaults, ...named] : change === '^' ? [...named, ...defaults] : named;
   return withoutRepetition(wanted.flatMap((pattern) => all.filter((name) => matchPatternList(name, pattern))));
-};
+}

@@ -13,14 +13,14 @@ const WRITABLE_BY_GROUP = 0o020;
  * Who else could have written the file; undefined: nobody.
  * A file that only the user's own group can write passes, as it does for the ssh of Debian, where each user has a group alone.
  */
-const unsafe = (stats: { readonly uid: number; readonly gid: number; readonly mode: number }): string | undefined => {
+function unsafe(stats: { readonly uid: number; readonly gid: number; readonly mode: number }): string | undefined {
   const [uid, gid] = [process.getuid?.(), process.getgid?.()];
   if (stats.uid !== 0 && stats.uid !== uid) return 'another user owns it';
   if ((stats.mode & WRITABLE_BY_OTHERS) !== 0) return 'everybody can write to it';
   return (stats.mode & WRITABLE_BY_GROUP) !== 0 && stats.gid !== gid ? 'a group can write to it' : undefined;
-};
+}
 
-const readOpen = (descriptor: number, checkOwner: boolean): FileReading => {
+function readOpen(descriptor: number, checkOwner: boolean): FileReading {
   const stats = fstatSync(descriptor);
   const danger = checkOwner ? unsafe(stats) : undefined;
   if (danger !== undefined) return { read: 'refused', detail: danger };
@@ -29,9 +29,9 @@ const readOpen = (descriptor: number, checkOwner: boolean): FileReading => {
   if (!stats.isFile()) return { read: 'refused', detail: 'it is not a regular file' };
   if (stats.size > MAX_BYTES) return { read: 'refused', detail: `it is longer than ${MAX_BYTES} bytes` };
   return { read: 'text', text: readFileSync(descriptor, 'utf8') };
-};
+}
 
-const read = (path: string, checkOwner: boolean): FileReading => {
+function read(path: string, checkOwner: boolean): FileReading {
   let descriptor: number;
   try {
     // Without O_NONBLOCK a FIFO would hold us for ever.
@@ -48,22 +48,22 @@ const read = (path: string, checkOwner: boolean): FileReading => {
   } finally {
     closeSync(descriptor);
   }
-};
+}
 
-const list = (directory: string): readonly string[] => {
+function list(directory: string): readonly string[] {
   try {
     return readdirSync(directory);
   } catch {
     // As glob(3): what cannot be listed holds no match.
     return [];
   }
-};
+}
 
 /** The disk. */
 export const DISK_FILES: ConfigFiles = { read, list, exists: existsSync };
 
 /** Whoever runs kernward, here. A user without an entry in the password database, as in many containers, is taken from the environment. */
-export const localUser = (environment: LocalUser['environment'] = process.env): LocalUser => {
+export function localUser(environment: LocalUser['environment'] = process.env): LocalUser {
   const machine = hostname();
   try {
     const { username, uid, homedir } = userInfo();
@@ -73,4 +73,4 @@ export const localUser = (environment: LocalUser['environment'] = process.env): 
     const uid = process.getuid?.() ?? 0;
     return { name: environment['USER'] ?? String(uid), uid, home: environment['HOME'] ?? '/', machine, environment };
   }
-};
+}

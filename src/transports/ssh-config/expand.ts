@@ -19,31 +19,32 @@ export type Tokens = Readonly<Record<string, string>>;
 /** Tokens that some option or some release of OpenSSH takes, though this option, or this program, does not. */
 const ELSEWHERE = 'CfHIjKTt';
 
-const tokenAt = (token: string, tokens: Tokens, whole: string): Expanded => {
+function tokenAt(token: string, tokens: Tokens, whole: string): Expanded {
   if (token === '%') return { text: '%' };
   const value = Object.hasOwn(tokens, token) ? tokens[token] : undefined;
   if (value !== undefined) return { text: value };
   return token !== '' && ELSEWHERE.includes(token)
     ? { doubt: { reason: 'token', detail: `%${token} in ${whole}` } }
     : { problem: `%${token} in ${whole} is not a token of this option` };
-};
+}
 
 /** A variable, and nothing that every object has. */
-export const variable = (environment: LocalUser['environment'], name: string): string | undefined =>
-  Object.hasOwn(environment, name) ? environment[name] : undefined;
+export function variable(environment: LocalUser['environment'], name: string): string | undefined {
+  return Object.hasOwn(environment, name) ? environment[name] : undefined;
+}
 
-const variableAt = (name: string, environment: LocalUser['environment'], whole: string): Expanded => {
+function variableAt(name: string, environment: LocalUser['environment'], whole: string): Expanded {
   if (name === '') return { problem: `\${} in ${whole} names no variable` };
   const value = variable(environment, name);
   return value === undefined ? { problem: `the environment has no ${name}, which ${whole} needs` } : { text: value };
-};
+}
 
 /**
  * Percent tokens, and `${NAME}` where an environment is given, replaced in one pass: what is put in is not looked at again.
  *
  * @see vdollar_percent_expand, misc.c, OpenSSH 9.2; ssh_config(5), TOKENS and ENVIRONMENT VARIABLES
  */
-export const expandTokens = (text: string, tokens: Tokens, environment?: LocalUser['environment']): Expanded => {
+export function expandTokens(text: string, tokens: Tokens, environment?: LocalUser['environment']): Expanded {
   let found = '';
   for (let at = 0; at < text.length; at++) {
     const character = text.charAt(at);
@@ -58,17 +59,17 @@ export const expandTokens = (text: string, tokens: Tokens, environment?: LocalUs
     found += part.text;
   }
   return { text: found };
-};
+}
 
 /** `~` and `~/…`: the home directory. That of another user is looked up by ssh alone. @see tilde_expand, misc.c */
-export const expandTilde = (path: string, home: string): Expanded => {
+export function expandTilde(path: string, home: string): Expanded {
   if (!path.startsWith('~')) return { text: path };
   if (path !== '~' && path.charAt(1) !== '/') return { doubt: { reason: 'home-of-another', detail: path } };
   return { text: `${home}${home.endsWith('/') ? '' : '/'}${path.slice(1).replace(/^\/+/, '')}` };
-};
+}
 
 /** `~`, then tokens and variables, as for IdentityFile and the like. */
-export const expandPath = (path: string, tokens: Tokens, user: LocalUser): Expanded => {
+export function expandPath(path: string, tokens: Tokens, user: LocalUser): Expanded {
   const whole = expandTilde(path, user.home);
   return 'text' in whole ? expandTokens(whole.text, tokens, user.environment) : whole;
-};
+}

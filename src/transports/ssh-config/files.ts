@@ -30,11 +30,11 @@ export interface RootFile {
  * @param chosen the argument of `-F`
  * @param home the home directory of the password database
  */
-export const rootFiles = (home: string, chosen?: string): readonly RootFile[] => {
+export function rootFiles(home: string, chosen?: string): readonly RootFile[] {
   if (chosen?.toLowerCase() === 'none') return [];
   if (chosen !== undefined) return [{ path: chosen, user: true, checkOwner: false, required: true }];
   return [
     { path: `${home}/.ssh/config`, user: true, checkOwner: true, required: false },
     { path: '/etc/ssh/ssh_config', user: false, checkOwner: false, required: false },
   ];
-};
+}

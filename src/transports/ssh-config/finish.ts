@@ -6,22 +6,24 @@ import type { Gathered } from './gathered.js';
 import type { AgentChoice, ResolvedSshConfig, Route } from './resolved.js';
 
 /** The tokens that paths take. `%C` is not among them: releases of OpenSSH hash different things. */
-export const pathTokens = (
+export function pathTokens(
   gathered: Pick<Gathered, 'host' | 'hostName' | 'port' | 'user'>,
   hostKeyAlias: string | undefined,
   local: LocalUser,
-): Tokens => ({
-  L: local.machine.split('.')[0] ?? '',
-  d: local.home,
-  h: gathered.hostName,
-  i: String(local.uid),
-  k: hostKeyAlias ?? gathered.host,
-  l: local.machine,
-  n: gathered.host,
-  p: String(gathered.port),
-  r: gathered.user,
-  u: local.name,
-});
+): Tokens {
+  return {
+    L: local.machine.split('.')[0] ?? '',
+    d: local.home,
+    h: gathered.hostName,
+    i: String(local.uid),
+    k: hostKeyAlias ?? gathered.host,
+    l: local.machine,
+    n: gathered.host,
+    p: String(gathered.port),
+    r: gathered.user,
+    u: local.name,
+  };
+}
 
 const COMMAND_TOKENS = ['h', 'k', 'n', 'p', 'r'] as const;
 
@@ -31,7 +33,7 @@ export interface Expanding {
   readonly doubts: Doubt[];
 }
 
-export const taken = (expanded: Expanded, option: string, { problems, doubts }: Expanding): string => {
+export function taken(expanded: Expanded, option: string, { problems, doubts }: Expanding): string {
   if ('text' in expanded) return expanded.text;
   if ('doubt' in expanded) doubts.push(expanded.doubt);
   else
@@ -41,49 +43,50 @@ export const taken = (expanded: Expanded, option: string, { problems, doubts }: 
       message: clean(`${option}: ${expanded.problem}`, 300),
     });
   return '';
-};
+}
 
-const agentOf = (value: string | undefined, environment: LocalUser['environment']): AgentChoice => {
+function agentOf(value: string | undefined, environment: LocalUser['environment']): AgentChoice {
   if (value === undefined || value === 'SSH_AUTH_SOCK') return { agent: 'default' };
   if (value === 'none') return { agent: 'none' };
   if (!value.startsWith('$')) return { agent: 'socket', path: value };
   const path = variable(environment, value.slice(1));
   return path === undefined ? { agent: 'none' } : { agent: 'socket', path };
-};
+}
 
-const routeOf = (gathered: Gathered, tokens: Tokens, expanding: Expanding): Route => {
+function routeOf(gathered: Gathered, tokens: Tokens, expanding: Expanding): Route {
   if (gathered.hops.length > 0) return { by: 'jump', hops: gathered.hops };
   const command = gathered.one.get('proxycommand');
   if (command === undefined) return { by: 'direct' };
   const known = Object.fromEntries(COMMAND_TOKENS.map((token) => [token, tokens[token] ?? '']));
   return { by: 'command', command: taken(expandTokens(command, known), 'proxycommand', expanding) };
-};
+}
 
 /** The value if it is one of these words, else the first of them: the default. */
-const word = <Word extends string>(value: string | undefined, words: readonly [Word, ...Word[]]): Word =>
-  words.find((known) => known === value) ?? words[0];
+function word<Word extends string>(value: string | undefined, words: readonly [Word, ...Word[]]): Word {
+  return words.find((known) => known === value) ?? words[0];
+}
 
-const optional = <Name extends string>(name: Name, value: string | undefined): Partial<Record<Name, string>> => {
+function optional<Name extends string>(name: Name, value: string | undefined): Partial<Record<Name, string>> {
   const result: Partial<Record<Name, string>> = {};
   if (value !== undefined) result[name] = value;
   return result;
-};
+}
 
-const securityKeyProvider = (value: string | undefined, environment: LocalUser['environment']): string | undefined => {
+function securityKeyProvider(value: string | undefined, environment: LocalUser['environment']): string | undefined {
   if (value === 'internal') return undefined;
   return value !== undefined && value.length > 1 && value.startsWith('$')
     ? variable(environment, value.slice(1))
     : value;
-};
+}
 
 /** Each doubt once, safe to print. */
-const distinct = (doubts: readonly Doubt[]): readonly Doubt[] => {
+function distinct(doubts: readonly Doubt[]): readonly Doubt[] {
   const shown = doubts.map((doubt) => ({ ...doubt, detail: clean(doubt.detail, 300) }));
   return [...new Map(shown.map((doubt) => [JSON.stringify(doubt), doubt])).values()];
-};
+}
 
 /** Expands what ssh expands only when it connects, and puts every option into its place. */
-export const finish = (gathered: Gathered, doubts: readonly Doubt[], local: LocalUser): Loaded<ResolvedSshConfig> => {
+export function finish(gathered: Gathered, doubts: readonly Doubt[], local: LocalUser): Loaded<ResolvedSshConfig> {
   const expanding: Expanding = { problems: [], doubts: [...doubts] };
   const { one, lists } = gathered;
   const text = (option: string): string | undefined => one.get(option);
@@ -140,4 +143,4 @@ export const finish = (gathered: Gathered, doubts: readonly Doubt[], local: Loca
     undecidable: distinct(expanding.doubts),
   };
   return { value: expanding.problems.length === 0 ? value : undefined, diagnostics: expanding.problems };
-};
+}

@@ -9,16 +9,16 @@ const FORBIDDEN_IN_USER = /['`";&<>|(){}\x00-\x1f\x7f]|\s-|\\$/;
  *
  * @see valid_hostname, ssh.c, OpenSSH 9.6
  */
-export const hostNameProblem = (host: string): string | undefined => {
+export function hostNameProblem(host: string): string | undefined {
   if (host === '') return 'a host name is empty';
   if (host.startsWith('-')) return `${host} begins with - and would be read as an option`;
   if (host.includes('@') || host.startsWith('ssh://')) return `${host} holds more than a host name`;
   return FORBIDDEN_IN_HOST.test(host) ? `${host} has a character that ssh refuses in a host name` : undefined;
-};
+}
 
 /** Why a text cannot be a user given to ssh; undefined where it can. @see valid_ruser, ssh.c, OpenSSH 9.6 */
-export const userProblem = (user: string): string | undefined => {
+export function userProblem(user: string): string | undefined {
   if (user === '') return 'a user name is empty';
   if (user.startsWith('-')) return `${user} begins with - and would be read as an option`;
   return FORBIDDEN_IN_USER.test(user) ? `${user} has a character that ssh refuses in a user name` : undefined;
-};
+}

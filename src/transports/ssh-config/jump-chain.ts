@@ -8,11 +8,13 @@ export type ResolveHop = (hop: JumpHop, jump: readonly JumpHop[] | undefined) =>
 /** Hosts on the way to one host, more than any network has; a configuration that goes round in a circle has no end. */
 const MOST_HOPS = 16;
 
-const tooLong = (target: ResolvedSshConfig): Diagnostic => ({
-  code: 'ssh-config/jump-loop',
-  severity: 'error',
-  message: `${target.host} is reached over more than ${MOST_HOPS} jump hosts: one of them is reached over itself`,
-});
+function tooLong(target: ResolvedSshConfig): Diagnostic {
+  return {
+    code: 'ssh-config/jump-loop',
+    severity: 'error',
+    message: `${target.host} is reached over more than ${MOST_HOPS} jump hosts: one of them is reached over itself`,
+  };
+}
 
 /**
  * The hosts over which a host is reached, each with its own configuration, the first of them connected to from here. As ssh
@@ -21,10 +23,10 @@ const tooLong = (target: ResolvedSshConfig): Diagnostic => ({
  *
  * @param resolve called once a hop; `jump` is what takes the place of the hop's own ProxyJump, where it is given
  */
-export const jumpChain = async (
+export async function jumpChain(
   target: ResolvedSshConfig,
   resolve: ResolveHop,
-): Promise<Loaded<readonly ResolvedSshConfig[]>> => {
+): Promise<Loaded<readonly ResolvedSshConfig[]>> {
   const chain: ResolvedSshConfig[] = [];
   let current = target;
   while (current.route.by === 'jump') {
@@ -38,4 +40,4 @@ export const jumpChain = async (
     current = value;
   }
   return { value: chain, diagnostics: [] };
-};
+}

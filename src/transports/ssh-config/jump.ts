@@ -22,9 +22,9 @@ const MAX_PORT = 65_535;
 type HopReading = { readonly hop: JumpHop } | { readonly wrong: string } | { readonly service: string };
 
 /** `host`, `host:port`, `[address]:port`, then the delimiter's tail. @see hpdelim2, misc.c */
-const splitHost = (
+function splitHost(
   text: string,
-): { readonly host: string; readonly delimiter: string; readonly tail: string | undefined } | undefined => {
+): { readonly host: string; readonly delimiter: string; readonly tail: string | undefined } | undefined {
   const close = text.startsWith('[') ? text.indexOf(']') : -1;
   if (text.startsWith('[') && close < 0) return undefined;
   const from = close + 1;
@@ -37,26 +37,26 @@ const splitHost = (
     delimiter,
     tail: end < 0 ? undefined : text.slice(end + 1),
   };
-};
+}
 
-const withPort = (user: string | undefined, host: string, port: string | undefined): HopReading => {
+function withPort(user: string | undefined, host: string, port: string | undefined): HopReading {
   const base = { host, ...(user === undefined ? {} : { user }) };
   if (port === undefined || port === '') return { hop: base };
   const number = integerOf(port, MAX_PORT);
   if (number === undefined) return /^[+-]?\d*$/.test(port) ? { wrong: `${port} is not a port` } : { service: port };
   return number === 0 ? { wrong: '0 is not a port' } : { hop: { ...base, port: number } };
-};
+}
 
-const urlDecoded = (text: string): string | undefined => {
+function urlDecoded(text: string): string | undefined {
   if (/%(?![\da-f]{2})/i.test(text)) return undefined;
   const decoded = text
     .replaceAll('+', ' ')
     .replace(/%(?<hex>[\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(decoded.split('\0')[0] ?? '', 'latin1').toString('utf8');
-};
+}
 
 /** `ssh://[user[;parameters]@]host[:port]`. @see parse_uri, misc.c */
-const readUri = (uri: string): HopReading => {
+function readUri(uri: string): HopReading {
   const at = uri.indexOf('@');
   const login = at < 0 ? undefined : (uri.slice(0, at).split(';')[0] ?? '');
   const user = login === undefined ? undefined : urlDecoded(login);
@@ -70,36 +70,39 @@ const readUri = (uri: string): HopReading => {
   return path.join('/') === ''
     ? withPort(user, host.replace(/\.$/, ''), port)
     : { wrong: 'a path has no meaning in a ProxyJump' };
-};
+}
 
 /** `[user@]host[:port]`. @see parse_user_host_port, misc.c */
-const readPlain = (text: string): HopReading => {
+function readPlain(text: string): HopReading {
   const at = text.lastIndexOf('@');
   const split = splitHost(text.slice(at + 1));
   if (at === 0) return { wrong: 'the user before @ is missing' };
   if (split === undefined || split.delimiter === '/' || (split.host === '' && !text.includes('[]')))
     return { wrong: `no host can be read in ${text}` };
   return withPort(at < 0 ? undefined : text.slice(0, at), split.host, split.tail);
-};
+}
 
-const readHop = (text: string): HopReading =>
-  text.startsWith('ssh://') ? readUri(text.slice('ssh://'.length)) : readPlain(text);
+function readHop(text: string): HopReading {
+  return text.startsWith('ssh://') ? readUri(text.slice('ssh://'.length)) : readPlain(text);
+}
 
-const unsure = (detail: string, reason: 'proxy-jump-syntax' | 'service-name' = 'proxy-jump-syntax'): JumpReading => ({
-  jump: 'unsure',
-  reason,
-  detail,
-});
+function unsure(detail: string, reason: 'proxy-jump-syntax' | 'service-name' = 'proxy-jump-syntax'): JumpReading {
+  return {
+    jump: 'unsure',
+    reason,
+    detail,
+  };
+}
 
 /** Hops separated by commas, without a comment: `none` is a host here. */
-export const readHops = (list: string): JumpReading => {
+export function readHops(list: string): JumpReading {
   const readings = list.split(',').map(readHop);
   const wrong = readings.find((reading) => 'wrong' in reading);
   if (wrong !== undefined) return { jump: 'wrong', message: wrong.wrong };
   const service = readings.find((reading) => 'service' in reading);
   if (service !== undefined) return unsure(`the port ${service.service} is a name`, 'service-name');
   return { jump: 'hops', hops: readings.flatMap((reading) => ('hop' in reading ? [reading.hop] : [])) };
-};
+}
 
 /**
  * The value of ProxyJump. A comment is cut off; blanks within, a comma within the comment, and names with odd characters are
@@ -107,7 +110,7 @@ export const readHops = (list: string): JumpReading => {
  *
  * @param text the line after the keyword, without blanks at its ends
  */
-export const readJump = (text: string): JumpReading => {
+export function readJump(text: string): JumpReading {
   if (text.toLowerCase() === 'none') return { jump: 'none' };
   const [written = '', ...comment] = text.split('#');
   const list = written.trimEnd();
@@ -121,4 +124,4 @@ export const readJump = (text: string): JumpReading => {
         hostNameProblem(host) !== undefined || (user !== undefined && userProblem(user) !== undefined),
     );
   return odd ? unsure(`${list} has a name that newer releases refuse`) : reading;
-};
+}

@@ -32,13 +32,16 @@ const MOST_HOSTS_FILES = 32;
 /** @see SSH_MAX_IDENTITY_FILES and SSH_MAX_CERTIFICATE_FILES, readconf.h */
 export const MOST_IDENTITY_FILES = 100;
 
-const of = (kind: Kind, names: string): readonly (readonly [string, Keyword])[] =>
-  names
+function of(kind: Kind, names: string): readonly (readonly [string, Keyword])[] {
+  return names
     .trim()
     .split(/\s+/)
     .map((name) => [name, { option: name, kind }] as const);
+}
 
-const alias = (name: string, option: string, kind: Kind): readonly [string, Keyword] => [name, { option, kind }];
+function alias(name: string, option: string, kind: Kind): readonly [string, Keyword] {
+  return [name, { option, kind }];
+}
 
 const FLAG: Kind = { reads: 'words', words: 'flag' };
 const PUBKEY: Kind = { reads: 'words', words: 'pubkey' };

@@ -1,16 +1,20 @@
 const BLANKS = ' \t\r\n';
 
 /** Letters of ASCII only, as the C library does it for one byte at a time in every locale that ssh runs in. */
-export const lowerAscii = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+export function lowerAscii(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
 
-const skip = (text: string, characters: string): string => {
+function skip(text: string, characters: string): string {
   let at = 0;
   while (at < text.length && characters.includes(text.charAt(at))) at++;
   return text.slice(at);
-};
+}
 
 /** The text without leading blanks (and `=`, for a command). */
-export const skipBlanks = (text: string, also = ''): string => skip(text, BLANKS + also);
+export function skipBlanks(text: string, also = ''): string {
+  return skip(text, BLANKS + also);
+}
 
 export interface Token {
   readonly token: string;
@@ -25,7 +29,7 @@ export interface Token {
  * @returns undefined where a quote is never closed
  * @see strdelim, misc.c, OpenSSH 9.2
  */
-export const nextToken = (text: string): Token | undefined => {
+export function nextToken(text: string): Token | undefined {
   const end = text.search(/[ \t\r\n"=]/);
   if (end < 0) return { token: text, rest: undefined };
   if (text.charAt(end) === '"') {
@@ -36,7 +40,7 @@ export const nextToken = (text: string): Token | undefined => {
   const rest = skipBlanks(text.slice(end + 1));
   const equalsLater = text.charAt(end) !== '=' && rest.startsWith('=');
   return { token: text.slice(0, end), rest: equalsLater ? skipBlanks(rest.slice(1)) : rest };
-};
+}
 
 /**
  * The arguments of a line: separated by spaces and tabs, with single and double quotes, `\` before a quote, a backslash or
@@ -45,7 +49,7 @@ export const nextToken = (text: string): Token | undefined => {
  * @returns undefined where a quote is never closed
  * @see argv_split, misc.c, OpenSSH 9.2
  */
-export const splitArguments = (text: string): readonly string[] | undefined => {
+export function splitArguments(text: string): readonly string[] | undefined {
   const found: string[] = [];
   let at = 0;
   for (;;) {
@@ -67,7 +71,7 @@ export const splitArguments = (text: string): readonly string[] | undefined => {
     if (quote !== '') return undefined;
     found.push(argument);
   }
-};
+}
 
 export type Line =
   | { readonly is: 'blank' }
@@ -78,16 +82,16 @@ export type Line =
 const BLANK: Line = { is: 'blank' };
 
 /** As `ssh` cuts a line: at a NUL, and off its end blanks and form feeds, but never the first character. */
-const strip = (raw: string): string => {
+function strip(raw: string): string {
   const nul = raw.indexOf('\0');
   const line = nul < 0 ? raw : raw.slice(0, nul);
   let end = line.length;
   while (end > 1 && ' \t\r\n\f'.includes(line.charAt(end - 1))) end--;
   return line.slice(0, end);
-};
+}
 
 /** One line of an ssh_config. There is no continuation over lines. A keyword whose quote is never closed makes the line blank. */
-export const readLine = (raw: string): Line => {
+export function readLine(raw: string): Line {
   const first = nextToken(strip(raw));
   const found = first?.token === '' ? (first.rest === undefined ? undefined : nextToken(first.rest)) : first;
   if (found === undefined || found.token === '' || found.token.startsWith('#')) return BLANK;
@@ -97,4 +101,4 @@ export const readLine = (raw: string): Line => {
   const args = splitArguments(rest);
   if (args === undefined) return { is: 'bad', message: 'a quote is never closed' };
   return { is: 'option', keyword, rest, args };
-};
+}

@@ -38,7 +38,7 @@ const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['tagged', 'command']);
 /** Gives the next criterion, or the argument of the last one; undefined at the end. */
 type Next = (what: 'criterion' | 'argument') => string | undefined;
 
-const readCriteria = (next: Next): MatchReading => {
+function readCriteria(next: Next): MatchReading {
   const criteria: Criterion[] = [];
   for (;;) {
     const word = next('criterion');
@@ -63,10 +63,10 @@ const readCriteria = (next: Next): MatchReading => {
     criteria.push({ asks, negated, argument });
   }
   return criteria.length === 0 ? { wrong: 'Match has no criterion' } : { criteria };
-};
+}
 
 /** OpenSSH up to 9.8: words ended by blanks or one `=`, double quotes only. */
-const byDelimiters = (rest: string): Next => {
+function byDelimiters(rest: string): Next {
   let left: string | undefined = rest;
   return () => {
     if (left === undefined) return undefined;
@@ -74,10 +74,10 @@ const byDelimiters = (rest: string): Next => {
     left = found?.rest;
     return found?.token;
   };
-};
+}
 
 /** OpenSSH from 9.9: arguments as in every other line, `criterion=argument` in one word. */
-const byArguments = (rest: string): Next => {
+function byArguments(rest: string): Next {
   const words = [...(splitArguments(rest) ?? [])];
   let pending: string | undefined;
   return (what) => {
@@ -92,7 +92,7 @@ const byArguments = (rest: string): Next => {
     pending = word.slice(equals + 1);
     return word.slice(0, equals);
   };
-};
+}
 
 /**
  * The criteria of a Match line. Both ways in which releases of OpenSSH cut the line are tried.
@@ -100,8 +100,8 @@ const byArguments = (rest: string): Next => {
  * @param rest the line after `Match`
  * @returns undefined where the two ways differ, so that only the ssh at hand knows
  */
-export const readMatch = (rest: string): MatchReading | undefined => {
+export function readMatch(rest: string): MatchReading | undefined {
   const older = readCriteria(byDelimiters(rest));
   const newer = readCriteria(byArguments(rest));
   return JSON.stringify(older) === JSON.stringify(newer) ? older : undefined;
-};
+}

@@ -17,9 +17,11 @@ export interface Subject {
 /** True, false, or undefined: only ssh itself, here and now, can say. */
 type Answer = boolean | undefined;
 
-const tagged = (tag: string, list: string): boolean => (tag === '' ? list === '' : matchPatternList(tag, list));
+function tagged(tag: string, list: string): boolean {
+  return tag === '' ? list === '' : matchPatternList(tag, list);
+}
 
-const answer = (criterion: Criterion, subject: Subject, options: Options): Answer => {
+function answer(criterion: Criterion, subject: Subject, options: Options): Answer {
   switch (criterion.asks) {
     case 'all':
       return true;
@@ -43,18 +45,18 @@ const answer = (criterion: Criterion, subject: Subject, options: Options): Answe
     case 'sessiontype':
       return undefined;
   }
-};
+}
 
 /**
  * Whether a Match block applies. A criterion that only ssh can answer, and that decides, becomes a doubt; the block then counts
  * as not applying.
  */
-export const matchApplies = (
+export function matchApplies(
   criteria: readonly Criterion[],
   subject: Subject,
   options: Options,
   at: Position,
-): boolean => {
+): boolean {
   let applies = true;
   for (const criterion of criteria) {
     // ssh, too, runs no command once a criterion has failed.
@@ -67,4 +69,4 @@ export const matchApplies = (
     } else applies = found !== criterion.negated;
   }
   return applies;
-};
+}

@@ -21,49 +21,51 @@ export interface Options {
   readonly problems: Diagnostic[];
 }
 
-export const newOptions = (): Options => ({
-  one: new Map(),
-  lists: new Map(),
-  many: new Map(),
-  jump: undefined,
-  doubts: [],
-  problems: [],
-});
+export function newOptions(): Options {
+  return {
+    one: new Map(),
+    lists: new Map(),
+    many: new Map(),
+    jump: undefined,
+    doubts: [],
+    problems: [],
+  };
+}
 
-export const textOf = (options: Options, option: string): string | undefined => {
+export function textOf(options: Options, option: string): string | undefined {
   const value = options.one.get(option);
   return value === undefined ? undefined : String(value);
-};
+}
 
-export const numberOf = (options: Options, option: string): number | undefined => {
+export function numberOf(options: Options, option: string): number | undefined {
   const value = options.one.get(option);
   return typeof value === 'number' ? value : undefined;
-};
+}
 
-const problem = (options: Options, code: string, message: string, at: Position): void => {
+function problem(options: Options, code: string, message: string, at: Position): void {
   options.problems.push({ code, severity: 'error', message: clean(message, 300), at });
-};
+}
 
-const addNamed = (options: Options, option: string, named: Named, at: Position): void => {
+function addNamed(options: Options, option: string, named: Named, at: Position): void {
   const list = options.many.get(option) ?? [];
   options.many.set(option, list);
   if (list.length >= MOST_IDENTITY_FILES)
     problem(options, 'ssh-config/value', `${option}: more than ${MOST_IDENTITY_FILES} files for one host`, at);
   else if (!list.some((other) => other.path === named.path && other.user === named.user)) list.push(named);
-};
+}
 
 /** `ProxyCommand` and `ProxyJump` shut each other out: whichever comes first. */
-const setProxyCommand = (options: Options, command: string, at: Position): void => {
+function setProxyCommand(options: Options, command: string, at: Position): void {
   if (options.jump?.jump === 'hops' || options.one.has('proxycommand')) return;
   // OpenSSH before 10.3 drops the command; later ones take it.
   if (options.jump?.jump === 'none') {
     if (command.toLowerCase() !== 'none')
       options.doubts.push({ reason: 'proxy-command-after-jump-none', detail: `ProxyCommand ${command}`, at });
   } else options.one.set('proxycommand', command);
-};
+}
 
 /** A line of a block that applies to the host. */
-export const applySetting = (options: Options, setting: Setting, user: boolean, at: Position): void => {
+export function applySetting(options: Options, setting: Setting, user: boolean, at: Position): void {
   switch (setting.sets) {
     case 'one':
       if (setting.option === 'proxycommand') setProxyCommand(options, String(setting.value), at);
@@ -83,4 +85,4 @@ export const applySetting = (options: Options, setting: Setting, user: boolean, 
     case 'jump':
       if (options.jump === undefined && !options.one.has('proxycommand')) options.jump = setting.jump;
   }
-};
+}

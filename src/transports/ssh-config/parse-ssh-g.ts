@@ -8,7 +8,7 @@ import type { ResolvedSshConfig } from './resolved.js';
 /** The lines of `ssh -G`: an option in lower case, and its values in order. */
 type Dump = ReadonlyMap<string, readonly string[]>;
 
-const readDump = (output: string): Dump => {
+function readDump(output: string): Dump {
   const dump = new Map<string, string[]>();
   for (const line of output.split('\n')) {
     const space = line.indexOf(' ');
@@ -17,7 +17,7 @@ const readDump = (output: string): Dump => {
     dump.set(option, [...(dump.get(option) ?? []), line.slice(space + 1)]);
   }
   return dump;
-};
+}
 
 /** What an option is where nothing sets it depends on the release: an option that is as for an empty configuration is not set. */
 const DEFAULTS_VARY: ReadonlySet<string> = new Set([
@@ -49,24 +49,25 @@ const FREE_TEXT: ReadonlySet<string> = new Set([
 const LISTS = ['userknownhostsfile', 'globalknownhostsfile', 'revokedhostkeys'] as const;
 
 /** `ssh -G` separates paths by blanks without quoting them: a path with a blank in it cannot be told from two. */
-const listOf = (dump: Dump, option: string): readonly string[] => {
+function listOf(dump: Dump, option: string): readonly string[] {
   const line = dump.get(option)?.[0] ?? '';
   return line === 'none' ? [] : line.split(' ').filter((path) => path !== '');
-};
+}
 
-const same = (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean =>
-  JSON.stringify(a) === JSON.stringify(b);
+function same(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
 
-const oneValues = (dump: Dump, defaults: Dump): ReadonlyMap<string, string> => {
+function oneValues(dump: Dump, defaults: Dump): ReadonlyMap<string, string> {
   const one = new Map<string, string>();
   for (const [option, [value = '']] of dump) {
     if (DEFAULTS_VARY.has(option) && same(dump.get(option), defaults.get(option))) continue;
     one.set(option, FREE_TEXT.has(option) ? value : (WORDS[value] ?? value));
   }
   return one;
-};
+}
 
-const gather = (host: string, dump: Dump, defaults: Dump): Gathered => {
+function gather(host: string, dump: Dump, defaults: Dump): Gathered {
   const chain = dump.get('proxyjump')?.[0];
   const jump = chain === undefined ? undefined : readHops(chain);
   const identities = dump.get('identityfile');
@@ -81,19 +82,14 @@ const gather = (host: string, dump: Dump, defaults: Dump): Gathered => {
     certificateFiles: dump.get('certificatefile') ?? [],
     hops: jump?.jump === 'hops' ? jump.hops : [],
   };
-};
+}
 
 /**
  * The output of `ssh -G HOST` as the type that our own resolver gives.
  *
  * @param defaults the output of `ssh -F none -G` on the same machine: what that release does where nothing is configured
  */
-export const parseSshG = (
-  host: string,
-  output: string,
-  defaults: string,
-  local: LocalUser,
-): Loaded<ResolvedSshConfig> => {
+export function parseSshG(host: string, output: string, defaults: string, local: LocalUser): Loaded<ResolvedSshConfig> {
   const dump = readDump(output);
   if (!dump.has('hostname') || !dump.has('port')) {
     return {
@@ -108,4 +104,4 @@ export const parseSshG = (
     };
   }
   return finish(gather(host, dump, readDump(defaults)), [], local);
-};
+}

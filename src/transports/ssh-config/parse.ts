@@ -35,7 +35,7 @@ interface Place {
   readonly excerpt: string;
 }
 
-const report = (reading: Reading, code: string, message: string, { at, excerpt }: Place, help?: string): void => {
+function report(reading: Reading, code: string, message: string, { at, excerpt }: Place, help?: string): void {
   reading.diagnostics.push({
     code,
     severity: 'error',
@@ -44,22 +44,22 @@ const report = (reading: Reading, code: string, message: string, { at, excerpt }
     excerpt,
     ...(help === undefined ? {} : { help }),
   });
-};
+}
 
 type Option = Extract<Line, { is: 'option' }>;
 
-const hostPattern = (written: string): HostPattern => {
+function hostPattern(written: string): HostPattern {
   const negated = written.startsWith('!');
   return { negated, bytes: bytesOf(negated ? written.slice(1) : written) };
-};
+}
 
-const hostDirective = (line: Option, place: Place, reading: Reading): readonly Directive[] => {
+function hostDirective(line: Option, place: Place, reading: Reading): readonly Directive[] {
   if (!line.args.includes('')) return [{ is: 'host', patterns: line.args.map(hostPattern), at: place.at }];
   report(reading, 'ssh-config/syntax', 'a pattern of this Host line is empty', place);
   return [];
-};
+}
 
-const matchDirective = (line: Option, place: Place, reading: Reading): readonly Directive[] => {
+function matchDirective(line: Option, place: Place, reading: Reading): readonly Directive[] {
   const match = readMatch(line.rest);
   if (match === undefined)
     return [
@@ -69,10 +69,10 @@ const matchDirective = (line: Option, place: Place, reading: Reading): readonly 
   if ('criteria' in match) return [{ is: 'match', criteria: match.criteria, at: place.at }];
   report(reading, 'ssh-config/match', match.wrong, place);
   return [];
-};
+}
 
 /** The absolute pattern of an Include argument, or why there is none. */
-const includePattern = (argument: string, user: boolean, local: LocalUser): ReturnType<typeof expandTilde> => {
+function includePattern(argument: string, user: boolean, local: LocalUser): ReturnType<typeof expandTilde> {
   if (argument === '') return { problem: 'a path of this Include is empty' };
   if (argument.startsWith('~') && !user)
     return { problem: `${argument}: a system file cannot include from a home directory` };
@@ -81,15 +81,15 @@ const includePattern = (argument: string, user: boolean, local: LocalUser): Retu
     argument.startsWith('/') || argument.startsWith('~') ? argument : `${user ? '~/.ssh' : '/etc/ssh'}/${argument}`;
   // glob(3) takes `~` from $HOME, unlike every other place in ssh.
   return expandTilde(anchored, local.environment['HOME'] ?? local.home);
-};
+}
 
-const includeDirective = (
+function includeDirective(
   line: Option,
   place: Place,
   user: boolean,
   depth: number,
   reading: Reading,
-): readonly Directive[] => {
+): readonly Directive[] {
   const found: Directive[] = [];
   for (const argument of line.args) {
     const pattern = includePattern(argument, user, reading.local);
@@ -105,14 +105,14 @@ const includeDirective = (
     }
   }
   return found;
-};
+}
 
-const nameUnknown = (keyword: string, reading: Reading): string => {
+function nameUnknown(keyword: string, reading: Reading): string {
   const likely = reading.suggestionsLeft-- <= 0 ? undefined : suggest(keyword, [...BLOCK_KEYWORDS, ...KEYWORDS.keys()]);
   return likely === undefined ? keyword : `${keyword} (did you mean ${likely}?)`;
-};
+}
 
-const settingDirective = (line: Option, place: Place, reading: Reading): readonly Directive[] => {
+function settingDirective(line: Option, place: Place, reading: Reading): readonly Directive[] {
   const { at } = place;
   const known = KEYWORDS.get(line.keyword);
   if (known === undefined)
@@ -122,7 +122,7 @@ const settingDirective = (line: Option, place: Place, reading: Reading): readonl
   if ('doubt' in read) return [{ is: 'doubt', doubt: { ...read.doubt, at }, at }];
   if ('wrong' in read) report(reading, 'ssh-config/value', `${line.keyword}: ${read.wrong}`, place);
   return [];
-};
+}
 
 interface FileOptions {
   readonly user: boolean;
@@ -131,12 +131,12 @@ interface FileOptions {
   readonly from: Place;
 }
 
-const readText = (
+function readText(
   text: string,
   file: string,
   { user, depth }: Pick<FileOptions, 'user' | 'depth'>,
   reading: Reading,
-): readonly Directive[] => {
+): readonly Directive[] {
   const lines = text.split('\n');
   const directives: Directive[] = [];
   if (depth > 0) reading.linesLeft -= lines.length;
@@ -155,9 +155,9 @@ const readText = (
     else directives.push(...settingDirective(line, place, reading));
   }
   return directives;
-};
+}
 
-const readFile = (path: string, options: FileOptions, reading: Reading): readonly Directive[] => {
+function readFile(path: string, options: FileOptions, reading: Reading): readonly Directive[] {
   if (options.depth > MAX_DEPTH) {
     reading.stopped = true;
     report(reading, 'ssh-config/include', `files include each other more than ${MAX_DEPTH} deep`, options.from);
@@ -180,9 +180,9 @@ const readFile = (path: string, options: FileOptions, reading: Reading): readonl
     );
   }
   return directives;
-};
+}
 
-const readRoot = (root: RootFile, reading: Reading): ConfigFile => {
+function readRoot(root: RootFile, reading: Reading): ConfigFile {
   const from: Place = { at: { file: root.path, line: 1, column: 1 }, excerpt: '' };
   if (root.required && reading.files.read(root.path, false).read === 'missing')
     report(reading, 'ssh-config/file', `there is no file ${root.path}`, from);
@@ -190,26 +190,28 @@ const readRoot = (root: RootFile, reading: Reading): ConfigFile => {
     user: root.user,
     directives: readFile(root.path, { user: root.user, checkOwner: root.checkOwner, depth: 0, from }, reading),
   };
-};
+}
 
-const newReading = (files: ConfigFiles, local: LocalUser): Reading => ({
-  files,
-  local,
-  diagnostics: [],
-  linesLeft: MAX_INCLUDED_LINES,
-  suggestionsLeft: MOST_SUGGESTIONS,
-  stopped: false,
-});
+function newReading(files: ConfigFiles, local: LocalUser): Reading {
+  return {
+    files,
+    local,
+    diagnostics: [],
+    linesLeft: MAX_INCLUDED_LINES,
+    suggestionsLeft: MOST_SUGGESTIONS,
+    stopped: false,
+  };
+}
 
 /**
  * Reads the files, and those that they include, with every mistake that ends ssh whichever host it is asked for. A keyword
  * that is not known is none of them: a newer ssh may know it, or IgnoreUnknown forgive it for a host.
  */
-export const parseSshConfig = (roots: readonly RootFile[], files: ConfigFiles, local: LocalUser): Loaded<SshConfig> => {
+export function parseSshConfig(roots: readonly RootFile[], files: ConfigFiles, local: LocalUser): Loaded<SshConfig> {
   const reading = newReading(files, local);
   const read = roots.map((root) => readRoot(root, reading));
   return { value: reading.diagnostics.length === 0 ? { files: read } : undefined, diagnostics: reading.diagnostics };
-};
+}
 
 const NO_FILES: ConfigFiles = { read: () => ({ read: 'missing' }), list: () => [], exists: () => false };
 
@@ -219,7 +221,7 @@ const NO_FILES: ConfigFiles = { read: () => ({ read: 'missing' }), list: () => [
  * @param options `Keyword=value` or `Keyword value`, each as one text
  * @param file what to name as their place
  */
-export const parseSshOptions = (options: readonly string[], file: string, local: LocalUser): Loaded<ConfigFile> => {
+export function parseSshOptions(options: readonly string[], file: string, local: LocalUser): Loaded<ConfigFile> {
   const reading = newReading(NO_FILES, local);
   const directives = options.flatMap((text, index) => {
     const line = readLine(text);
@@ -235,4 +237,4 @@ export const parseSshOptions = (options: readonly string[], file: string, local:
     value: reading.diagnostics.length === 0 ? { user: true, directives } : undefined,
     diagnostics: reading.diagnostics,
   };
-};
+}

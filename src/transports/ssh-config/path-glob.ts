@@ -7,7 +7,7 @@ type Piece = 'star' | ((character: string) => boolean);
 const MOST_PATHS = 10_000;
 
 /** A bracket expression from `at`, and where it ends; undefined where it is not closed, so that `[` is a letter. */
-const bracket = (pattern: string, at: number): { readonly piece: Piece; readonly end: number } | undefined => {
+function bracket(pattern: string, at: number): { readonly piece: Piece; readonly end: number } | undefined {
   const negated = pattern[at + 1] === '!' || pattern[at + 1] === '^';
   const from = at + (negated ? 2 : 1);
   const end = pattern.indexOf(']', from + 1);
@@ -21,10 +21,10 @@ const bracket = (pattern: string, at: number): { readonly piece: Piece; readonly
     } else ranges.push([first, first]);
   }
   return { piece: (character) => ranges.some(([low, high]) => character >= low && character <= high) !== negated, end };
-};
+}
 
 /** The part as a plain name, or as pieces. */
-const readPart = (pattern: string): { readonly plain: string } | { readonly pieces: readonly Piece[] } => {
+function readPart(pattern: string): { readonly plain: string } | { readonly pieces: readonly Piece[] } {
   const pieces: Piece[] = [];
   let plain = '';
   let magic = false;
@@ -45,9 +45,9 @@ const readPart = (pattern: string): { readonly plain: string } | { readonly piec
     }
   }
   return magic ? { pieces } : { plain };
-};
+}
 
-const matches = (name: string, pieces: readonly Piece[]): boolean => {
+function matches(name: string, pieces: readonly Piece[]): boolean {
   const characters = Array.from(name);
   let at = 0;
   let in_ = 0;
@@ -67,15 +67,17 @@ const matches = (name: string, pieces: readonly Piece[]): boolean => {
     } else return false;
   }
   return pieces.slice(in_).every((piece) => piece === 'star');
-};
+}
 
-const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
 
 /**
  * The existing paths that an absolute pattern names, sorted by their bytes, as glob(3) does for ssh: `*`, `?`, `[…]` and `\`,
  * none of which matches a `/` or a leading dot. Character classes such as `[[:alpha:]]` are not known.
  */
-export const expandGlob = (pattern: string, files: Pick<ConfigFiles, 'list' | 'exists'>): readonly string[] => {
+export function expandGlob(pattern: string, files: Pick<ConfigFiles, 'list' | 'exists'>): readonly string[] {
   let found: readonly string[] = [''];
   for (const [index, written] of pattern.split('/').entries()) {
     const part = readPart(written);
@@ -90,4 +92,4 @@ export const expandGlob = (pattern: string, files: Pick<ConfigFiles, 'list' | 'e
     found = found.flatMap(next).slice(0, MOST_PATHS);
   }
   return found.filter((path) => files.exists(path)).sort(byBytes);
-};
+}

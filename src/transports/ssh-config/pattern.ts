@@ -2,11 +2,12 @@ import { lowerAscii } from './lexer.js';
 
 /** The text with one character for each byte of its UTF-8, since ssh compares bytes: `?` is one of them. */
 // oxlint-disable-next-line no-control-regex -- the ASCII range is what is asked
-export const bytesOf = (text: string): string =>
-  /^[\x00-\x7f]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
+export function bytesOf(text: string): string {
+  return /^[\x00-\x7f]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
+}
 
 /** As matchPattern, for texts that bytesOf has made. */
-export const matchBytes = (text: string, pattern: string): boolean => {
+export function matchBytes(text: string, pattern: string): boolean {
   let at = 0;
   let in_ = 0;
   let star = -1;
@@ -26,16 +27,18 @@ export const matchBytes = (text: string, pattern: string): boolean => {
   }
   while (pattern[in_] === '*') in_++;
   return in_ === pattern.length;
-};
+}
 
 /** `*` and `?`, nothing else, case-sensitive; the time is at most the product of the two lengths. */
-export const matchPattern = (text: string, pattern: string): boolean => matchBytes(bytesOf(text), bytesOf(pattern));
+export function matchPattern(text: string, pattern: string): boolean {
+  return matchBytes(bytesOf(text), bytesOf(pattern));
+}
 
 /** ssh's buffer for one pattern of a list; a longer one ends the list without a match. @see match_pattern_list, match.c */
 const LONGEST_PATTERN = 1023;
 
 /** A comma-separated list of patterns, `!` before those that exclude: true where one matches and none excludes. */
-export const matchPatternList = (text: string, list: string, lowerPatterns = false): boolean => {
+export function matchPatternList(text: string, list: string, lowerPatterns = false): boolean {
   const subject = bytesOf(text);
   let found = false;
   const parts = bytesOf(list).split(',');
@@ -50,7 +53,9 @@ export const matchPatternList = (text: string, list: string, lowerPatterns = fal
     found = true;
   }
   return found;
-};
+}
 
 /** A host name against the list of `Match host`: without regard to case. */
-export const matchHostName = (name: string, list: string): boolean => matchPatternList(lowerAscii(name), list, true);
+export function matchHostName(name: string, list: string): boolean {
+  return matchPatternList(lowerAscii(name), list, true);
+}

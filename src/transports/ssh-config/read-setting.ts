@@ -27,17 +27,21 @@ const MOST_REVOKED = 1;
 
 type Reader = (keyword: Keyword, written: Written, environment: LocalUser['environment']) => SettingReading;
 
-const one = (option: string, value: string | number): SettingReading => ({ setting: { sets: 'one', option, value } });
+function one(option: string, value: string | number): SettingReading {
+  return { setting: { sets: 'one', option, value } };
+}
 
 /** A reader of exactly one argument that is not empty. */
-const single =
-  (read: (argument: string, keyword: Keyword, environment: LocalUser['environment']) => SettingReading): Reader =>
-  (keyword, { args }, environment) => {
+function single(
+  read: (argument: string, keyword: Keyword, environment: LocalUser['environment']) => SettingReading,
+): Reader {
+  return (keyword, { args }, environment) => {
     const [argument, extra] = args;
     if (argument === undefined || argument === '') return { wrong: 'the argument is missing' };
     const found = read(argument, keyword, environment);
     return extra === undefined || 'wrong' in found ? found : { wrong: `${extra} is one argument too many` };
   };
+}
 
 const readPort = single((argument, { option }) => {
   const port = integerOf(argument, MAX_PORT);
@@ -75,12 +79,12 @@ const readAlgorithms = single((argument, { option }) =>
     : { wrong: `${argument} is not a list of algorithms` },
 );
 
-const readList = (keyword: Keyword, { args }: Written, most: number): SettingReading => {
+function readList(keyword: Keyword, { args }: Written, most: number): SettingReading {
   if (args.includes('')) return { wrong: 'an argument is empty' };
   if (args.length > 1 && args.some((argument) => argument.toLowerCase() === 'none'))
     return { wrong: 'none must stand alone' };
   return args.length === 0 ? NOTHING : { setting: { sets: 'list', option: keyword.option, values: args, most } };
-};
+}
 
 /** `source:target` patterns: whether DNS aliases may change a name. */
 const readAliases: Reader = (keyword, written) => {
@@ -132,11 +136,7 @@ const READERS: Readonly<Record<Exclude<Kind['reads'], 'words' | 'list'>, Reader>
 };
 
 /** The value of a line that is neither Host, Match nor Include. ssh checks it in blocks that do not apply, too. */
-export const readSetting = (
-  keyword: Keyword,
-  written: Written,
-  environment: LocalUser['environment'],
-): SettingReading => {
+export function readSetting(keyword: Keyword, written: Written, environment: LocalUser['environment']): SettingReading {
   const { kind } = keyword;
   if (kind.reads === 'list') return readList(keyword, written, kind.most);
   if (kind.reads !== 'words') return READERS[kind.reads](keyword, written, environment);
@@ -144,4 +144,4 @@ export const readSetting = (
     const word = wordOf(kind.words, argument);
     return word === undefined ? { wrong: `${argument} is none of ${wordsOfSet(kind.words)}` } : one(option, word);
   })(keyword, written, environment);
-};
+}

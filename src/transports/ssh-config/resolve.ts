@@ -26,7 +26,9 @@ export interface SshQuery {
 }
 
 const DEFAULT_PORT = 22;
-const isNone = (value: string | undefined): boolean => value === undefined || value.toLowerCase() === 'none';
+function isNone(value: string | undefined): boolean {
+  return value === undefined || value.toLowerCase() === 'none';
+}
 
 interface Passed {
   readonly options: Options;
@@ -34,27 +36,27 @@ interface Passed {
   readonly wants: Pass['wants'];
 }
 
-const firstOptions = (query: SshQuery): Options => {
+function firstOptions(query: SshQuery): Options {
   const options = newOptions();
   if (query.user !== undefined) options.one.set('user', query.user);
   if (query.port !== undefined) options.one.set('port', query.port);
   if (query.jump !== undefined)
     options.jump = query.jump.length === 0 ? { jump: 'none' } : { jump: 'hops', hops: query.jump };
   return options;
-};
+}
 
 /** HostName with `%h`, then lower case; an address in the form that ssh gives it. */
-const nameAfterFirstPass = (query: SshQuery, options: Options): string => {
+function nameAfterFirstPass(query: SshQuery, options: Options): string {
   const written = textOf(options, 'hostname');
   const name =
     written === undefined ? query.host : taken(expandTokens(written, { h: query.host }), 'hostname', options);
   const form = formOfHost(name, textOf(options, 'addressfamily'));
   if (form.is === 'unsure') options.doubts.push({ reason: 'address-form', detail: name });
   return form.is === 'address' ? form.text : form.is === 'name' ? lowerAscii(name) : name;
-};
+}
 
 /** DNS may change the name, and with it which blocks apply. */
-const doubtCanonicalization = (options: Options): void => {
+function doubtCanonicalization(options: Options): void {
   const canonicalize = textOf(options, 'canonicalizehostname') ?? 'no';
   const aliases = options.lists.get('canonicalizepermittedcnames') ?? [];
   const direct = options.jump?.jump !== 'hops' && isNone(textOf(options, 'proxycommand'));
@@ -62,15 +64,15 @@ const doubtCanonicalization = (options: Options): void => {
     options.doubts.push({ reason: 'canonicalize-hostname', detail: `CanonicalizeHostname ${canonicalize}` });
   else if (direct && aliases.some((alias) => !isNone(alias)))
     options.doubts.push({ reason: 'canonicalize-hostname', detail: 'CanonicalizePermittedCNAMEs' });
-};
+}
 
 /** Both readings of the files. @param wantsFinal whether what was met calls for a second one */
-const readPasses = (
+function readPasses(
   config: SshConfig,
   query: SshQuery,
   local: LocalUser,
   wantsFinal: (wants: Pass['wants']) => boolean,
-): Passed => {
+): Passed {
   const options = firstOptions(query);
   const wants = { final: false, plainFinal: false };
   const pass = { options, original: query.host, localUser: local.name, wants };
@@ -83,14 +85,14 @@ const readPasses = (
     walk(config, { ...pass, wants: { ...wants }, host: hostName, final: true });
   }
   return { options, hostName, wants };
-};
+}
 
 /** Options that `none` unsets, without regard to case. @see CLEAR_ON_NONE, readconf.c */
 const UNSET_BY_NONE = ['proxycommand', 'pkcs11provider', 'securitykeyprovider', 'knownhostscommand'] as const;
 const DEFAULT_USER_FILES = ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'] as const;
 const DEFAULT_GLOBAL_FILES = ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'] as const;
 
-const gather = ({ options, hostName }: Passed, query: SshQuery, local: LocalUser, expanding: Expanding): Gathered => {
+function gather({ options, hostName }: Passed, query: SshQuery, local: LocalUser, expanding: Expanding): Gathered {
   const one = new Map([...options.one].map(([option, value]) => [option, String(value)]));
   for (const option of UNSET_BY_NONE) if (isNone(one.get(option))) one.delete(option);
   const alias = one.get('hostkeyalias');
@@ -123,22 +125,24 @@ const gather = ({ options, hostName }: Passed, query: SshQuery, local: LocalUser
     certificateFiles: named('certificatefile') ?? [],
     hops: options.jump?.jump === 'hops' ? options.jump.hops : [],
   };
-};
+}
 
 /** What OpenSSH 10.1 began to expand, and takes as it is written before. */
-const doubtNewerTokens = (query: SshQuery, options: Options): void => {
+function doubtNewerTokens(query: SshQuery, options: Options): void {
   const user = query.user === undefined ? textOf(options, 'user') : undefined;
   if (user !== undefined && /%|\$\{/.test(user)) options.doubts.push({ reason: 'token', detail: `User ${user}` });
-};
+}
 
-const mistake = (code: string, message: string): Diagnostic => ({
-  code,
-  severity: 'error',
-  message: clean(message, 300),
-});
+function mistake(code: string, message: string): Diagnostic {
+  return {
+    code,
+    severity: 'error',
+    message: clean(message, 300),
+  };
+}
 
 /** ssh refuses to go round in a circle of one. */
-const jumpLoop = (gathered: Gathered): readonly Diagnostic[] => {
+function jumpLoop(gathered: Gathered): readonly Diagnostic[] {
   const last = gathered.hops.at(-1);
   const same =
     last !== undefined &&
@@ -146,18 +150,18 @@ const jumpLoop = (gathered: Gathered): readonly Diagnostic[] => {
     (last.port ?? DEFAULT_PORT) === gathered.port &&
     (last.user ?? gathered.user) === gathered.user;
   return same ? [mistake('ssh-config/jump-loop', `${gathered.host} is its own jump host`)] : [];
-};
+}
 
-const distinctProblems = (problems: readonly Diagnostic[]): readonly Diagnostic[] => [
-  ...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values(),
-];
+function distinctProblems(problems: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}
 
-const resolveAs = (
+function resolveAs(
   config: SshConfig,
   query: SshQuery,
   local: LocalUser,
   wantsFinal: (wants: Pass['wants']) => boolean,
-): Loaded<ResolvedSshConfig> & { readonly wants: Pass['wants'] } => {
+): Loaded<ResolvedSshConfig> & { readonly wants: Pass['wants'] } {
   const passed = readPasses(config, query, local, wantsFinal);
   const { options, wants } = passed;
   doubtNewerTokens(query, options);
@@ -165,11 +169,12 @@ const resolveAs = (
   const finished = finish(gathered, options.doubts, local);
   const problems = distinctProblems([...options.problems, ...jumpLoop(gathered), ...finished.diagnostics]);
   return { value: problems.length === 0 ? finished.value : undefined, diagnostics: problems, wants };
-};
+}
 
 /** Whether the two readings of `Match !final` come to the same. */
-const sameAnswer = (a: Loaded<ResolvedSshConfig>, b: Loaded<ResolvedSshConfig>): boolean =>
-  JSON.stringify([a.value, a.diagnostics]) === JSON.stringify([b.value, b.diagnostics]);
+function sameAnswer(a: Loaded<ResolvedSshConfig>, b: Loaded<ResolvedSshConfig>): boolean {
+  return JSON.stringify([a.value, a.diagnostics]) === JSON.stringify([b.value, b.diagnostics]);
+}
 
 /**
  * What ssh_config says of a host, as `ssh -G` would: Host and Match blocks in order, the first value of each option, tokens
@@ -178,7 +183,7 @@ const sameAnswer = (a: Loaded<ResolvedSshConfig>, b: Loaded<ResolvedSshConfig>):
  * @returns no value where ssh would refuse to connect, with the reason; and a value with `undecidable` reasons where only ssh
  *   itself can say
  */
-export const resolveSshConfig = (config: SshConfig, query: SshQuery, local: LocalUser): Loaded<ResolvedSshConfig> => {
+export function resolveSshConfig(config: SshConfig, query: SshQuery, local: LocalUser): Loaded<ResolvedSshConfig> {
   const wrong = [hostNameProblem(query.host), query.user === undefined ? undefined : userProblem(query.user)].filter(
     (message) => message !== undefined,
   );
@@ -194,4 +199,4 @@ export const resolveSshConfig = (config: SshConfig, query: SshQuery, local: Loca
     value: { ...base, undecidable: [...base.undecidable, { reason: 'match-not-final', detail: 'Match !final' }] },
     diagnostics: [],
   };
-};
+}

@@ -35,8 +35,8 @@ type Ran = { readonly ok: true; readonly output: string } | { readonly ok: false
 const MAX_OUTPUT = 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 10_000;
 
-const run = (program: string, args: readonly string[], timeoutMs: number): Promise<Ran> =>
-  new Promise((resolve) => {
+function run(program: string, args: readonly string[], timeoutMs: number): Promise<Ran> {
+  return new Promise((resolve) => {
     const child = execFile(
       program,
       [...args],
@@ -49,8 +49,9 @@ const run = (program: string, args: readonly string[], timeoutMs: number): Promi
     );
     child.stdin?.end();
   });
+}
 
-const failed = (message: string, help?: string): Loaded<never> => {
+function failed(message: string, help?: string): Loaded<never> {
   const diagnostic: Diagnostic = {
     code: 'ssh-config/asked',
     severity: 'error',
@@ -58,24 +59,26 @@ const failed = (message: string, help?: string): Loaded<never> => {
     ...(help === undefined ? {} : { help }),
   };
   return { value: undefined, diagnostics: [diagnostic] };
-};
+}
 
-const argumentsOf = (query: SshGQuery, configFile: string | undefined): readonly string[] => [
-  ...(configFile === undefined ? [] : ['-F', configFile]),
-  ...(query.user === undefined ? [] : ['-l', query.user]),
-  ...(query.port === undefined ? [] : ['-p', String(query.port)]),
-  ...(query.jump === undefined ? [] : ['-J', query.jump]),
-  ...(query.options ?? []).flatMap((option) => ['-o', option]),
-  '-G',
-  '--',
-  query.host,
-];
+function argumentsOf(query: SshGQuery, configFile: string | undefined): readonly string[] {
+  return [
+    ...(configFile === undefined ? [] : ['-F', configFile]),
+    ...(query.user === undefined ? [] : ['-l', query.user]),
+    ...(query.port === undefined ? [] : ['-p', String(query.port)]),
+    ...(query.jump === undefined ? [] : ['-J', query.jump]),
+    ...(query.options ?? []).flatMap((option) => ['-o', option]),
+    '-G',
+    '--',
+    query.host,
+  ];
+}
 
 /**
  * The way to ask the ssh of this machine. No shell reads the arguments; a name that ssh could take for an option is refused.
  * What that ssh does without any configuration is asked once.
  */
-export const createAskSsh = (settings: SshGSettings): AskSsh => {
+export function createAskSsh(settings: SshGSettings): AskSsh {
   const program = settings.ssh ?? 'ssh';
   const timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   let defaults: Promise<Ran> | undefined;
@@ -101,4 +104,4 @@ export const createAskSsh = (settings: SshGSettings): AskSsh => {
       ? parseSshG(query.host, asked.output, base.output, settings.local)
       : failed(`${program} -G ${query.host}: ${asked.message}`);
   };
-};
+}

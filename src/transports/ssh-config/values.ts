@@ -27,25 +27,27 @@ export const WORDS = {
 
 export type WordSet = keyof typeof WORDS;
 
-export const wordOf = (set: WordSet, text: string): string | undefined => {
+export function wordOf(set: WordSet, text: string): string | undefined {
   const words: Readonly<Record<string, string>> = WORDS[set];
   const word = lowerAscii(text);
   return Object.hasOwn(words, word) ? words[word] : undefined;
-};
+}
 
-export const wordsOfSet = (set: WordSet): string => [...new Set(Object.values(WORDS[set]))].join(', ');
+export function wordsOfSet(set: WordSet): string {
+  return [...new Set(Object.values(WORDS[set]))].join(', ');
+}
 
 /** A whole number as ssh takes it: blanks and a sign before it are allowed. Undefined outside 0…max. */
-export const integerOf = (text: string, max = INT_MAX): number | undefined => {
+export function integerOf(text: string, max = INT_MAX): number | undefined {
   if (!/^[ \t\n\v\f\r]*[+-]?\d+$/.test(text)) return undefined;
   const value = Number(text);
   return value >= 0 && value <= max ? value + 0 : undefined;
-};
+}
 
 const SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
 /** A time such as `90`, `10m` or `1h30m`, in seconds. @see convtime, misc.c; sshd_config(5), TIME FORMATS */
-export const secondsOf = (text: string): number | undefined => {
+export function secondsOf(text: string): number | undefined {
   if (text === '') return undefined;
   let total = 0;
   let rest = text;
@@ -60,4 +62,4 @@ export const secondsOf = (text: string): number | undefined => {
     rest = rest.slice(part[0].length);
   }
   return total + 0;
-};
+}

@@ -16,7 +16,7 @@ export interface Pass {
   readonly wants: { final: boolean; plainFinal: boolean };
 }
 
-const hostApplies = (hostBytes: string, patterns: readonly HostPattern[]): boolean => {
+function hostApplies(hostBytes: string, patterns: readonly HostPattern[]): boolean {
   let applies = false;
   for (const { negated, bytes } of patterns) {
     if (!matchBytes(hostBytes, bytes)) continue;
@@ -24,20 +24,21 @@ const hostApplies = (hostBytes: string, patterns: readonly HostPattern[]): boole
     applies = true;
   }
   return applies;
-};
+}
 
 /** The name a Match line is asked of. A HostName that cannot be expanded is reported where it is used. */
-const hostForMatch = ({ options, host, final }: Pass): string => {
+function hostForMatch({ options, host, final }: Pass): string {
   const named = textOf(options, 'hostname');
   if (named === undefined || final) return named ?? host;
   const expanded = expandTokens(named, { h: host });
   return 'text' in expanded ? expanded.text : host;
-};
+}
 
-const isForgiven = (keyword: string, options: Options): boolean =>
-  matchPatternList(keyword, textOf(options, 'ignoreunknown') ?? '', true);
+function isForgiven(keyword: string, options: Options): boolean {
+  return matchPatternList(keyword, textOf(options, 'ignoreunknown') ?? '', true);
+}
 
-const matchIn = (directive: Extract<Directive, { is: 'match' }>, never: boolean, pass: Pass): boolean => {
+function matchIn(directive: Extract<Directive, { is: 'match' }>, never: boolean, pass: Pass): boolean {
   for (const criterion of directive.criteria) {
     if (criterion.asks !== 'final') continue;
     pass.wants.final = true;
@@ -52,16 +53,16 @@ const matchIn = (directive: Extract<Directive, { is: 'match' }>, never: boolean,
       directive.at,
     )
   );
-};
+}
 
 /** @param never the files are included from a block that does not apply: read, but nothing in them applies either */
-const walkDirectives = (
+function walkDirectives(
   directives: readonly Directive[],
   user: boolean,
   never: boolean,
   pass: Pass,
   hostBytes: string,
-): void => {
+): void {
   let active = !never;
   const { options } = pass;
   for (const directive of directives) {
@@ -86,9 +87,9 @@ const walkDirectives = (
         options.doubts.push(directive.doubt);
     }
   }
-};
+}
 
 /** Reads all files once for a host, in order. */
-export const walk = (config: SshConfig, pass: Pass): void => {
+export function walk(config: SshConfig, pass: Pass): void {
   for (const file of config.files) walkDirectives(file.directives, file.user, false, pass, bytesOf(pass.host));
-};
+}

@@ -4,7 +4,7 @@ import { summarise } from '../summary.js';
 import type { Waivers } from './open.js';
 
 /** A saved report with other waivers than it had: counted and judged anew by its own gate. */
-export const withWaivers = (report: Report, waivers: Waivers): Report => {
+export function withWaivers(report: Report, waivers: Waivers): Report {
   const { header, summary } = report;
   const hosts: Iterable<HostReport> = {
     *[Symbol.iterator]() {
@@ -14,4 +14,4 @@ export const withWaivers = (report: Report, waivers: Waivers): Report => {
   for (const host of report.hosts) waivers.waive(host, { count: true });
   const judged = summarise(hosts, { ...savedRun(report), waivers: waivers.summaries() });
   return { header, hosts, summary: { ...judged, ...(summary.trend === undefined ? {} : { trend: summary.trend }) } };
-};
+}

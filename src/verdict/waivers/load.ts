@@ -14,16 +14,18 @@ export interface WaiverFile {
 
 type Code = 'waiver/duplicate' | 'waiver/no-expiry' | 'waiver/order' | 'waiver/time';
 
-const mistake = (code: Code, source: YamlSource, path: Path, message: string, help: string): Diagnostic => ({
-  code,
-  severity: 'error',
-  message,
-  ...source.placeOf(path),
-  help,
-});
+function mistake(code: Code, source: YamlSource, path: Path, message: string, help: string): Diagnostic {
+  return {
+    code,
+    severity: 'error',
+    message,
+    ...source.placeOf(path),
+    help,
+  };
+}
 
 /** The moment that a field names; a diagnostic where it names none. */
-const momentAt = (text: string, source: YamlSource, path: Path, diagnostics: Diagnostic[]): string => {
+function momentAt(text: string, source: YamlSource, path: Path, diagnostics: Diagnostic[]): string {
   const moment = utcOf(text);
   if (moment === undefined)
     diagnostics.push(
@@ -36,19 +38,21 @@ const momentAt = (text: string, source: YamlSource, path: Path, diagnostics: Dia
       ),
     );
   return moment ?? '';
-};
+}
 
-const placeOf = (source: YamlSource, path: Path): Waiver['definedAt'] => ({
-  file: source.file,
-  line: source.positionOf(path, 'key').line,
-});
+function placeOf(source: YamlSource, path: Path): Waiver['definedAt'] {
+  return {
+    file: source.file,
+    line: source.positionOf(path, 'key').line,
+  };
+}
 
-const ownWaivers = (
+function ownWaivers(
   { waivers }: Static<typeof WaiversSchema>,
   source: YamlSource,
   diagnostics: Diagnostic[],
-): readonly Waiver[] =>
-  waivers.map(({ starts, expires, ...written }, index) => {
+): readonly Waiver[] {
+  return waivers.map(({ starts, expires, ...written }, index) => {
     const path = ['waivers', index];
     const from = starts === undefined ? undefined : momentAt(starts, source, [...path, 'starts'], diagnostics);
     const to = momentAt(expires, source, [...path, 'expires'], diagnostics);
@@ -69,14 +73,15 @@ const ownWaivers = (
       definedAt: placeOf(source, path),
     };
   });
+}
 
 /** A control of InSpec is a rule here, and a waiver of it holds on every host: its file names none. */
-const inspecWaivers = (
+function inspecWaivers(
   controls: Static<typeof InspecWaiversSchema>,
   source: YamlSource,
   diagnostics: Diagnostic[],
-): readonly Waiver[] =>
-  Object.entries(controls).map(([rule, { expiration_date: expires, justification }]) => {
+): readonly Waiver[] {
+  return Object.entries(controls).map(([rule, { expiration_date: expires, justification }]) => {
     if (expires === undefined)
       diagnostics.push(
         mistake(
@@ -96,17 +101,21 @@ const inspecWaivers = (
       definedAt: placeOf(source, [rule]),
     };
   });
+}
 
 /** Ours has the key `waivers`; a file without it whose values are mappings is InSpec's. */
-const isInspec = ({ value }: YamlSource): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  !('waivers' in value) &&
-  Object.keys(value).length > 0 &&
-  Object.values(value).every((each: unknown) => typeof each === 'object' && each !== null && !Array.isArray(each));
+function isInspec({ value }: YamlSource): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !('waivers' in value) &&
+    Object.keys(value).length > 0 &&
+    Object.values(value).every((each: unknown) => typeof each === 'object' && each !== null && !Array.isArray(each))
+  );
+}
 
-const waiversOf = (source: YamlSource, diagnostics: Diagnostic[]): readonly Waiver[] => {
+function waiversOf(source: YamlSource, diagnostics: Diagnostic[]): readonly Waiver[] {
   const take = <T>(checked: Loaded<T>, read: (value: T) => readonly Waiver[]): readonly Waiver[] => {
     diagnostics.push(...checked.diagnostics);
     return checked.value === undefined ? [] : read(checked.value);
@@ -114,9 +123,9 @@ const waiversOf = (source: YamlSource, diagnostics: Diagnostic[]): readonly Waiv
   return isInspec(source)
     ? take(checkSchema(InspecWaiversSchema, source), (value) => inspecWaivers(value, source, diagnostics))
     : take(checkSchema(WaiversSchema, source), (value) => ownWaivers(value, source, diagnostics));
-};
+}
 
-const nameClashes = (waivers: readonly Waiver[]): readonly Diagnostic[] => {
+function nameClashes(waivers: readonly Waiver[]): readonly Diagnostic[] {
   const first = new Map<string, Waiver>();
   return waivers.flatMap((waiver): readonly Diagnostic[] => {
     const other = first.get(waiver.id);
@@ -134,10 +143,10 @@ const nameClashes = (waivers: readonly Waiver[]): readonly Diagnostic[] => {
       },
     ];
   });
-};
+}
 
 /** Every waiver of every file, in their order; all mistakes of all files at once. */
-export const loadWaivers = (files: readonly WaiverFile[]): Loaded<readonly Waiver[]> => {
+export function loadWaivers(files: readonly WaiverFile[]): Loaded<readonly Waiver[]> {
   const diagnostics: Diagnostic[] = [];
   const waivers = files.flatMap(({ file, text }) => {
     const yaml = readYaml(text, file);
@@ -146,4 +155,4 @@ export const loadWaivers = (files: readonly WaiverFile[]): Loaded<readonly Waive
   });
   diagnostics.push(...nameClashes(waivers));
   return { value: diagnostics.length > 0 ? undefined : waivers, diagnostics };
-};
+}

@@ -45,60 +45,68 @@ export interface Waivers {
   readonly summaries: () => readonly WaiverSummary[];
 }
 
-const useOf = ({ id, justification, expires, owner, approvedBy }: Waiver): WaiverUse => ({
-  id,
-  justification,
-  expires,
-  ...(owner === undefined ? {} : { owner }),
-  ...(approvedBy === undefined ? {} : { approvedBy }),
-});
+function useOf({ id, justification, expires, owner, approvedBy }: Waiver): WaiverUse {
+  return {
+    id,
+    justification,
+    expires,
+    ...(owner === undefined ? {} : { owner }),
+    ...(approvedBy === undefined ? {} : { approvedBy }),
+  };
+}
 
-const isDisjoint = (some: ReadonlySet<HostId>, others: ReadonlySet<HostId>): boolean =>
-  ![...some].some((name) => others.has(name));
+function isDisjoint(some: ReadonlySet<HostId>, others: ReadonlySet<HostId>): boolean {
+  return ![...some].some((name) => others.has(name));
+}
 
 /** In order of precedence; the words are explained at `WaiverState`. */
-const closedBecause = (
+function closedBecause(
   { starts, expires }: Waiver,
   rules: ReadonlySet<RuleId>,
   hosts: ReadonlySet<HostId>,
   { selected, now }: WaiverSurroundings,
-): WaiverState | undefined => {
+): WaiverState | undefined {
   if (now >= expires) return 'expired';
   if (starts !== undefined && now < starts) return 'not-yet-valid';
   if (rules.size === 0) return 'no-rule';
   if (hosts.size === 0) return 'no-host';
   return isDisjoint(hosts, selected) ? 'not-selected' : undefined;
-};
+}
 
-const stateOf = ({ waiver, closed, counts }: OpenWaiver, now: string): WaiverState => {
+function stateOf({ waiver, closed, counts }: OpenWaiver, now: string): WaiverState {
   if (closed !== undefined) return closed;
   if (counts.uses > 0) return waiver.expires <= daysAfter(now, EXPIRING_DAYS) ? 'expiring' : 'in-force';
   return counts.voided > 0 ? 'void' : 'unused';
-};
+}
 
 /** A waiver can stand beside what fails or is undecided. Of a host that was not reached nothing is known that it could be about. */
-const canBeWaived = ({ result }: Verdict): boolean => result === 'fail' || result === 'error' || result === 'unknown';
+function canBeWaived({ result }: Verdict): boolean {
+  return result === 'fail' || result === 'error' || result === 'unknown';
+}
 
 /** Of several that cover one verdict the one that holds longest is shown; of these the first by id. */
-const byEnd = (a: OpenWaiver, b: OpenWaiver): number =>
-  a.waiver.expires === b.waiver.expires
+function byEnd(a: OpenWaiver, b: OpenWaiver): number {
+  return a.waiver.expires === b.waiver.expires
     ? a.waiver.id < b.waiver.id
       ? -1
       : 1
     : a.waiver.expires > b.waiver.expires
       ? -1
       : 1;
+}
 
-const noRule = (waiver: Waiver, rules: readonly RuleId[]): Diagnostic => ({
-  code: 'waiver/no-rule',
-  severity: 'warning',
-  message: `the waiver ${waiver.id} names no rule: ${waiver.rule}`,
-  at: { ...waiver.definedAt, column: 1 },
-  help: nearOr(waiver.rule, rules, '`kernward policy list` has the rules'),
-});
+function noRule(waiver: Waiver, rules: readonly RuleId[]): Diagnostic {
+  return {
+    code: 'waiver/no-rule',
+    severity: 'warning',
+    message: `the waiver ${waiver.id} names no rule: ${waiver.rule}`,
+    at: { ...waiver.definedAt, column: 1 },
+    help: nearOr(waiver.rule, rules, '`kernward policy list` has the rules'),
+  };
+}
 
 /** The verdict with the first of the candidates that covers it; those that name it are counted. */
-const waiveVerdict = (verdict: Verdict, candidates: readonly OpenWaiver[], isCounting: boolean): Verdict => {
+function waiveVerdict(verdict: Verdict, candidates: readonly OpenWaiver[], isCounting: boolean): Verdict {
   const { waiver: _, ...bare } = verdict;
   let use: WaiverUse | undefined;
   for (const { waiver, rules, closed, use: own, counts } of candidates) {
@@ -113,10 +121,10 @@ const waiveVerdict = (verdict: Verdict, candidates: readonly OpenWaiver[], isCou
     if (holds && !isVoid) use ??= own;
   }
   return use === undefined ? bare : { ...bare, waiver: use };
-};
+}
 
 /** The waivers as they stand in this run: which rules and hosts each names, and whether it is in force. */
-export const openWaivers = (waivers: readonly Waiver[], around: WaiverSurroundings): Loaded<Waivers> => {
+export function openWaivers(waivers: readonly Waiver[], around: WaiverSurroundings): Loaded<Waivers> {
   const diagnostics: Diagnostic[] = [];
   const opened = waivers.map((waiver): OpenWaiver => {
     const rules = new Set(around.rules.filter((rule) => fitsGlob(waiver.rule, rule)));
@@ -164,4 +172,4 @@ export const openWaivers = (waivers: readonly Waiver[], around: WaiverSurroundin
         },
     diagnostics,
   };
-};
+}

@@ -1,7 +1,9 @@
 import { Type } from 'typebox';
 
 const closed = { additionalProperties: false } as const;
-const words = (description: string, maxLength = 200) => Type.String({ minLength: 1, maxLength, description });
+function words(description: string, maxLength = 200) {
+  return Type.String({ minLength: 1, maxLength, description });
+}
 
 const TIME = 'UTC: a day, 2026-12-31, which is its first moment, or a time, 2026-12-31T18:00:00Z.';
 

@@ -4,13 +4,15 @@ import * as fc from 'fast-check';
 import { loadInventory } from '../../../src/inventory/load-inventory.js';
 import { renderDiagnostics } from '../../../src/text/render-diagnostics.js';
 
-const load = (text: string, ...more: readonly string[]) =>
-  loadInventory(
+function load(text: string, ...more: readonly string[]) {
+  return loadInventory(
     [text, ...more].map((given, index) => ({ file: `f${index}`, text: given })),
     { profiles: ['stay-up'] },
   );
-const told = (text: string): readonly string[] =>
-  load(text).diagnostics.map(({ code, severity, at }) => `${severity} ${code} ${at?.line}:${at?.column}`);
+}
+function told(text: string): readonly string[] {
+  return load(text).diagnostics.map(({ code, severity, at }) => `${severity} ${code} ${at?.line}:${at?.column}`);
+}
 
 /** What is wrong with a text, in order; nothing else may be. */
 const MISTAKES: Readonly<Record<string, readonly [string, ...string[]]>> = {
@@ -88,11 +90,12 @@ for (const text of SECRETS) {
   });
 }
 
-const beside = (text: string) =>
-  loadInventory([{ file: 'hosts', text: '[web]\nh\n' }], {
+function beside(text: string) {
+  return loadInventory([{ file: 'hosts', text: '[web]\nh\n' }], {
     profiles: [],
     variableFiles: [{ file: 'group_vars/web', text, kind: 'group', name: 'web' }],
   });
+}
 
 void test('a secret beside the inventory is refused and not repeated', () => {
   const { value, diagnostics } = beside(`ansible_user: ops\nansible_ssh_pass: ${SECRET}\n`);

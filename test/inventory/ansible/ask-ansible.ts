@@ -81,7 +81,7 @@ export interface AnsibleAnswer {
 /** Debian's Python, since Ansible is a package of Debian's. */
 export const SYSTEM_PYTHON = '/usr/bin/python3';
 
-export const askAnsible = (questions: readonly AnsibleQuestion[]): readonly AnsibleAnswer[] => {
+export function askAnsible(questions: readonly AnsibleQuestion[]): readonly AnsibleAnswer[] {
   const { stdout, stderr, status } = spawnSync(SYSTEM_PYTHON, ['-c', PYTHON], {
     input: JSON.stringify(questions),
     encoding: 'utf8',
@@ -97,4 +97,4 @@ export const askAnsible = (questions: readonly AnsibleQuestion[]): readonly Ansi
   if (status !== 0) throw new Error(stderr);
   const answers: readonly AnsibleAnswer[] = JSON.parse(stdout);
   return answers;
-};
+}

@@ -27,16 +27,16 @@ interface Listed {
 }
 
 /** What is JSON here is the output of a script, so Ansible gets a script that prints it. */
-const sourceOf = (name: string): string => {
+function sourceOf(name: string): string {
   const path = resolve(corpus, name);
   if (!name.endsWith('.json')) return path;
   const script = join(scratch, name);
   writeFileSync(script, `#!/bin/sh\nif [ "$1" = --list ]; then cat '${path}'; else echo '{}'; fi\n`);
   chmodSync(script, 0o755);
   return script;
-};
+}
 
-const ask = async (names: readonly string[]): Promise<Listed> => {
+async function ask(names: readonly string[]): Promise<Listed> {
   const env = {
     PATH: process.env['PATH'],
     HOME: scratch,
@@ -51,10 +51,10 @@ const ask = async (names: readonly string[]): Promise<Listed> => {
   const { _meta, ...groups }: { readonly _meta: { readonly hostvars: Readonly<Record<string, Mapping>> } } =
     JSON.parse(stdout);
   return { groups: new Map(Object.entries<Group>(groups)), hostvars: _meta.hostvars };
-};
+}
 
 /** Groups with the hosts of the groups within them; Ansible's list leaves empty groups out. */
-const groupsOf = (listed: Listed): Readonly<Record<string, readonly string[]>> => {
+function groupsOf(listed: Listed): Readonly<Record<string, readonly string[]>> {
   const membersOf = (name: string): readonly string[] => {
     const { hosts = [], children = [] } = listed.groups.get(name) ?? {};
     return [...new Set([...hosts, ...children.flatMap(membersOf)])].sort();
@@ -63,42 +63,50 @@ const groupsOf = (listed: Listed): Readonly<Record<string, readonly string[]>> =
   return Object.fromEntries(
     names.map((name) => [name, membersOf(name)] as const).filter(([, members]) => members.length > 0),
   );
-};
+}
 
 /** How the list has a text that is tagged `!unsafe`. */
-const plain = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && '__ansible_unsafe' in value ? value.__ansible_unsafe : value;
+function plain(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && '__ansible_unsafe' in value ? value.__ansible_unsafe : value;
+}
 
-const lastOf = (variables: Mapping, ...names: readonly string[]): unknown =>
-  names.map((name) => plain(variables[name]) ?? undefined).findLast((value) => value !== undefined);
+function lastOf(variables: Mapping, ...names: readonly string[]): unknown {
+  return names.map((name) => plain(variables[name]) ?? undefined).findLast((value) => value !== undefined);
+}
 
-const numberOrNothing = (value: unknown): number | undefined => (value === undefined ? undefined : Number(value));
+function numberOrNothing(value: unknown): number | undefined {
+  return value === undefined ? undefined : Number(value);
+}
 
-const expectedHost = (name: string, variables: Mapping): Mapping => ({
-  name,
-  address: lastOf(variables, 'ansible_host', 'ansible_ssh_host') ?? name,
-  port: numberOrNothing(lastOf(variables, 'ansible_port', 'ansible_ssh_port')),
-  user: lastOf(variables, 'ansible_user', 'ansible_ssh_user'),
-  identityFiles: [lastOf(variables, 'ansible_private_key_file', 'ansible_ssh_private_key_file') ?? []].flat(),
-  transport: variables['ansible_connection'] === 'local' ? 'local' : 'auto',
-  profile: variables['kernward_profile'],
-  labels: Object.fromEntries(
-    Object.entries(variables['kernward_labels'] ?? {}).map(([label, value]) => [label, String(value)]),
-  ),
-});
+function expectedHost(name: string, variables: Mapping): Mapping {
+  return {
+    name,
+    address: lastOf(variables, 'ansible_host', 'ansible_ssh_host') ?? name,
+    port: numberOrNothing(lastOf(variables, 'ansible_port', 'ansible_ssh_port')),
+    user: lastOf(variables, 'ansible_user', 'ansible_ssh_user'),
+    identityFiles: [lastOf(variables, 'ansible_private_key_file', 'ansible_ssh_private_key_file') ?? []].flat(),
+    transport: variables['ansible_connection'] === 'local' ? 'local' : 'auto',
+    profile: variables['kernward_profile'],
+    labels: Object.fromEntries(
+      Object.entries(variables['kernward_labels'] ?? {}).map(([label, value]) => [label, String(value)]),
+    ),
+  };
+}
 
-const foundHost = ({ name, address, port, user, identityFiles, transport, profile, labels }: Host): Mapping => ({
-  name,
-  address,
-  port,
-  user,
-  identityFiles,
-  transport,
-  profile,
-  labels: { ...labels },
-});
+function foundHost({ name, address, port, user, identityFiles, transport, profile, labels }: Host): Mapping {
+  return {
+    name,
+    address,
+    port,
+    user,
+    identityFiles,
+    transport,
+    profile,
+    labels: { ...labels },
+  };
+}
 
-const agree = async (names: readonly string[]): Promise<void> => {
+async function agree(names: readonly string[]): Promise<void> {
   const unreadable: Diagnostic[] = [];
   const { value, diagnostics } = loadInventory(
     names.map((name) => ({ file: name, text: readFileSync(join(corpus, name), 'utf8') })),
@@ -122,7 +130,7 @@ const agree = async (names: readonly string[]): Promise<void> => {
   assert.deepEqual(byName.map(foundHost), expected);
   const groups = [...value.groups].filter(([, members]) => members.length > 0);
   assert.deepEqual(Object.fromEntries(groups.map(([name, members]) => [name, members.toSorted()])), groupsOf(listed));
-};
+}
 
 void suite(
   'the same hosts, groups and variables as ansible-inventory finds',

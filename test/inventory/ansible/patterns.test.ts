@@ -36,8 +36,8 @@ interface Shape {
  * Ansible walks the groups level by level, and through a level in the order of Python's sets, which is that of addresses in
  * memory. Only where at most one group of a level has groups in it is there an order to compare.
  */
-const isOrdered = (children: Shape['children']): boolean =>
-  [
+function isOrdered(children: Shape['children']): boolean {
+  return [
     GROUPS.filter((name) => !Object.values(children).flat().includes(name)),
     ...GROUPS.map((name) => children[name] ?? []),
   ].every((start) => {
@@ -50,8 +50,11 @@ const isOrdered = (children: Shape['children']): boolean =>
     }
     return true;
   });
+}
 
-const some = (names: readonly string[], most: number) => fc.uniqueArray(fc.constantFrom(...names), { maxLength: most });
+function some(names: readonly string[], most: number) {
+  return fc.uniqueArray(fc.constantFrom(...names), { maxLength: most });
+}
 const shape: fc.Arbitrary<Shape> = fc
   .record({
     hosts: fc.record({
@@ -78,27 +81,31 @@ const shape: fc.Arbitrary<Shape> = fc
   })
   .filter(({ children }) => isOrdered(children));
 
-const iniOf = ({ hosts, children }: Shape, isGroupsFirst: boolean): string => {
+function iniOf({ hosts, children }: Shape, isGroupsFirst: boolean): string {
   const own = GROUPS.map((name) => `[${name}]\n${(hosts[name] ?? []).join('\n')}\n`).join('');
   const inner = GROUPS.map((name) =>
     (children[name] ?? []).length === 0 ? '' : `[${name}:children]\n${children[name]?.join('\n')}\n`,
   ).join('');
   return `${(hosts['ungrouped'] ?? []).join('\n')}\n${isGroupsFirst ? inner + own : own + inner}`;
-};
-const keys = (names: readonly string[]): string => `{${names.map((name) => `"${name}": `).join(', ')}}`;
-const yamlOf = ({ hosts, children }: Shape): string =>
-  `"all":\n  hosts: ${keys(hosts['ungrouped'] ?? [])}\n${GROUPS.map((name) => `"${name}":\n  hosts: ${keys(hosts[name] ?? [])}\n  children: ${keys(children[name] ?? [])}\n`).join('')}`;
-const listOf = ({ hosts, children }: Shape): string =>
-  JSON.stringify({
+}
+function keys(names: readonly string[]): string {
+  return `{${names.map((name) => `"${name}": `).join(', ')}}`;
+}
+function yamlOf({ hosts, children }: Shape): string {
+  return `"all":\n  hosts: ${keys(hosts['ungrouped'] ?? [])}\n${GROUPS.map((name) => `"${name}":\n  hosts: ${keys(hosts[name] ?? [])}\n  children: ${keys(children[name] ?? [])}\n`).join('')}`;
+}
+function listOf({ hosts, children }: Shape): string {
+  return JSON.stringify({
     ungrouped: hosts['ungrouped'],
     ...Object.fromEntries(GROUPS.map((name) => [name, { hosts: hosts[name], children: children[name] }])),
     _meta: { hostvars: {} },
   });
+}
 
-const textOf = (given: Shape): string => {
+function textOf(given: Shape): string {
   if (given.format === 'yaml') return yamlOf(given);
   return given.format === 'script' ? listOf(given) : iniOf(given, given.format !== 'ini');
-};
+}
 
 const NAMES = [...HOSTS, ...GROUPS, 'all', 'ungrouped'];
 const term = fc.oneof(
@@ -157,7 +164,9 @@ const term = fc.oneof(
 );
 const signed = fc.tuple(fc.constantFrom('', '', '', '!', '&'), term).map((parts) => parts.join(''));
 /** Without a comma a colon separates; an IPv6 address, and a brace in an expression, are then taken apart by Ansible. */
-const isSafe = (terms: readonly string[]): boolean => terms.every((text) => !/2001|\(|\[\]/.test(text));
+function isSafe(terms: readonly string[]): boolean {
+  return terms.every((text) => !/2001|\(|\[\]/.test(text));
+}
 const pattern = fc
   .tuple(fc.array(signed, { minLength: 1, maxLength: 4 }), fc.constantFrom(',', ',', ' , ', ':', ' '))
   .map(([terms, separator]) => (isSafe(terms) ? terms.join(separator) : `${terms.join(',')},`));
@@ -165,7 +174,7 @@ const pattern = fc
 const RUNS = 150;
 const PATTERNS = 40;
 
-const select = (files: readonly (readonly [string, string])[], patterns: readonly string[]) => {
+function select(files: readonly (readonly [string, string])[], patterns: readonly string[]) {
   const loaded = loadInventory(
     files.map(([file, text]) => ({ file, text, ...(text.startsWith('{') ? { as: 'script' } : {}) })),
     { profiles: [] },
@@ -173,7 +182,7 @@ const select = (files: readonly (readonly [string, string])[], patterns: readonl
   assert.ok(loaded.value, JSON.stringify(loaded.diagnostics));
   const { value: inventory } = loaded;
   return { inventory, selected: patterns.map((written) => selectHosts(inventory, written)) };
-};
+}
 
 const TEXT = 'lone\n[web]\nweb1\nweb2\nweb3\n[none]\n[v6]\n2001:db8::1\n';
 /** A pattern, what Ansible makes of it (`error` is what it only warns of by default, too), and what is made of it here. */

@@ -19,8 +19,9 @@ interface Given {
   readonly warns?: readonly string[];
 }
 
-const script = (list: string, host = '{}'): string =>
-  `#!/bin/sh\nif [ "$1" = --list ]; then cat <<'END'\n${list}\nEND\nelse cat <<END\n${host}\nEND\nfi\n`;
+function script(list: string, host = '{}'): string {
+  return `#!/bin/sh\nif [ "$1" = --list ]; then cat <<'END'\n${list}\nEND\nelse cat <<END\n${host}\nEND\nfi\n`;
+}
 
 /** What both read, and read the same. */
 const SAME: Readonly<Record<string, Given>> = {
@@ -129,10 +130,10 @@ const REFUSED: Readonly<Record<string, Given>> = {
   'hosts as a list': { files: { 'y.yml': 'all: {hosts: [a]}\n' }, sources: ['y.yml'] },
 };
 
-const load = async ({
+async function load({
   files,
   sources,
-}: Given): Promise<{ readonly inventory: Inventory | undefined; readonly diagnostics: readonly Diagnostic[] }> => {
+}: Given): Promise<{ readonly inventory: Inventory | undefined; readonly diagnostics: readonly Diagnostic[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-sources-'));
   try {
     for (const [name, text] of Object.entries(files)) {
@@ -151,7 +152,7 @@ const load = async ({
   } finally {
     rmSync(folder, { recursive: true });
   }
-};
+}
 
 const PLAIN = ['ansible_port', 'ansible_user'];
 

@@ -6,24 +6,30 @@ import { loadInventory } from '../../../src/inventory/load-inventory.js';
 import type { Host } from '../../../src/model/host.js';
 import { haveTool } from '../../setup/debian-tool.js';
 
-const load = (variables: Readonly<Record<string, unknown>>) =>
-  loadInventory([{ file: 'l', text: JSON.stringify({ g: { hosts: ['h'] }, _meta: { hostvars: { h: variables } } }) }], {
-    profiles: [],
-  });
+function load(variables: Readonly<Record<string, unknown>>) {
+  return loadInventory(
+    [{ file: 'l', text: JSON.stringify({ g: { hosts: ['h'] }, _meta: { hostvars: { h: variables } } }) }],
+    {
+      profiles: [],
+    },
+  );
+}
 
 type Ways = Partial<
   Pick<Host, 'port' | 'user' | 'proxyJump' | 'proxyCommand' | 'sshOptions' | 'become' | 'transport' | 'identityFiles'>
 >;
-const waysOf = ({ port, user, proxyJump, proxyCommand, sshOptions, become, transport, identityFiles }: Host): Ways => ({
-  ...(port === undefined ? {} : { port }),
-  ...(user === undefined ? {} : { user }),
-  ...(proxyJump === undefined ? {} : { proxyJump }),
-  ...(proxyCommand === undefined ? {} : { proxyCommand }),
-  ...(sshOptions === undefined ? {} : { sshOptions }),
-  ...(become === undefined ? {} : { become }),
-  ...(transport === 'auto' ? {} : { transport }),
-  ...(identityFiles.length === 0 ? {} : { identityFiles }),
-});
+function waysOf({ port, user, proxyJump, proxyCommand, sshOptions, become, transport, identityFiles }: Host): Ways {
+  return {
+    ...(port === undefined ? {} : { port }),
+    ...(user === undefined ? {} : { user }),
+    ...(proxyJump === undefined ? {} : { proxyJump }),
+    ...(proxyCommand === undefined ? {} : { proxyCommand }),
+    ...(sshOptions === undefined ? {} : { sshOptions }),
+    ...(become === undefined ? {} : { become }),
+    ...(transport === 'auto' ? {} : { transport }),
+    ...(identityFiles.length === 0 ? {} : { identityFiles }),
+  };
+}
 
 const COMMON = 'ansible_ssh_common_args';
 const WEAKER = 'a host key is never checked less than --host-keys says';
@@ -156,24 +162,26 @@ for (const [name, [args, help]] of Object.entries(MISTAKES)) {
 }
 
 /** What ssh itself makes of options, without the lines that differ by what is never used; undefined where it refuses them. */
-const sshSays = (args: readonly string[]): string | undefined => {
+function sshSays(args: readonly string[]): string | undefined {
   const { stdout, status } = spawnSync('ssh', ['-F', 'none', '-G', ...args, 'h'], { encoding: 'utf8' });
   if (status !== 0) return undefined;
   return stdout
     .split('\n')
     .filter((line) => !/^(?:control|compression|loglevel|serveralive|forwardagent|requesttty|batchmode)/.test(line))
     .join('\n');
-};
+}
 
 /** The host as a command line. */
-const argsOf = ({ port, user, proxyJump, proxyCommand, sshOptions = [], identityFiles }: Host): readonly string[] => [
-  ...(port === undefined ? [] : ['-p', String(port)]),
-  ...(user === undefined ? [] : ['-l', user]),
-  ...identityFiles.flatMap((file) => ['-o', `IdentityFile=${file}`]),
-  ...(proxyJump === undefined ? [] : ['-o', `ProxyJump=${proxyJump}`]),
-  ...(proxyCommand === undefined ? [] : ['-o', `ProxyCommand=${proxyCommand}`]),
-  ...sshOptions.flatMap((option) => ['-o', option]),
-];
+function argsOf({ port, user, proxyJump, proxyCommand, sshOptions = [], identityFiles }: Host): readonly string[] {
+  return [
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    ...(user === undefined ? [] : ['-l', user]),
+    ...identityFiles.flatMap((file) => ['-o', `IdentityFile=${file}`]),
+    ...(proxyJump === undefined ? [] : ['-o', `ProxyJump=${proxyJump}`]),
+    ...(proxyCommand === undefined ? [] : ['-o', `ProxyCommand=${proxyCommand}`]),
+    ...sshOptions.flatMap((option) => ['-o', option]),
+  ];
+}
 
 const piece = fc.constantFrom(
   '-p 23',

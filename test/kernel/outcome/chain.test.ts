@@ -4,9 +4,12 @@ import { explainOutcome, OUTCOME_FACTS, renderChain } from '../../../src/kernel/
 import { derived, reading, STOCK, UNREADABLE, type Facts } from './readings.js';
 import { TRUTH } from './truth.table.js';
 
-const readingsOf = (facts: Facts) =>
-  new Map(Object.entries({ ...STOCK, ...facts }).map(([id, stated]) => [id, reading(stated)] as const));
-const lines = (facts: Facts): readonly string[] => renderChain(explainOutcome('hung_task', readingsOf(facts)));
+function readingsOf(facts: Facts) {
+  return new Map(Object.entries({ ...STOCK, ...facts }).map(([id, stated]) => [id, reading(stated)] as const));
+}
+function lines(facts: Facts): readonly string[] {
+  return renderChain(explainOutcome('hung_task', readingsOf(facts)));
+}
 
 const FOUNDING: Facts = {
   'uname.release': '3.10.0-1127.el7.x86_64',

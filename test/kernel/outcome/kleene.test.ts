@@ -22,7 +22,9 @@ const PANIC_PATH: Domains = {
   'uname.machine': ['x86_64', 's390x', null],
   'uname.release': ['2.6.32-754.el6.x86_64', '6.1.0-51-amd64', null],
 };
-const CMDLINE = (value: string): readonly Stated[] => [{}, { panic_on_taint: value }, { panic_on_taint: 'junk' }, null];
+function CMDLINE(value: string): readonly Stated[] {
+  return [{}, { panic_on_taint: value }, { panic_on_taint: 'junk' }, null];
+}
 
 const SPACES: readonly (readonly [string, string, Domains])[] = [
   ['the panic path', 'oom', { 'sysctl.vm.panic_on_oom': [0, 1], ...PANIC_PATH }],
@@ -109,15 +111,15 @@ const SPACES: readonly (readonly [string, string, Domains])[] = [
 ];
 
 /** What reboots the machine, and when, is decided on the panic path alone; it is enough to try it there. */
-const factsOf = (trigger: string): readonly FactId[] => {
+function factsOf(trigger: string): readonly FactId[] {
   if (trigger.includes('.')) return [trigger];
   return (trigger === 'oom' ? ['outcome', 'reboots', 'reboot_by', 'reboot_after'] : ['outcome', 'reboots']).map(
     (name) => `${trigger}.${name}`,
   );
-};
+}
 
 /** Checks every partial assignment once and gives how many there were. */
-const checkSpace = (fact: FactId, domains: Domains): number => {
+function checkSpace(fact: FactId, domains: Domains): number {
   const names = Object.keys(domains);
   let seen = 0;
   // Index -1 is unreadable. Complete assignments first, then each partial one from those with one unreadable fact fewer.
@@ -150,7 +152,7 @@ const checkSpace = (fact: FactId, domains: Domains): number => {
   };
   all([]);
   return seen;
-};
+}
 
 for (const [name, trigger, domains] of SPACES)
   for (const fact of factsOf(trigger))

@@ -15,11 +15,12 @@ interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-const cells = (line: string): readonly string[] =>
-  line
+function cells(line: string): readonly string[] {
+  return line
     .split('|')
     .slice(1, -1)
     .map((cell) => cell.trim());
+}
 
 const TABLES: readonly Table[] = [...page.matchAll(/<!-- table: (?<name>\w+) -->\n(?<lines>(?:\|.*\n)+)/g)].map(
   (found) => {
@@ -32,10 +33,10 @@ const TABLES: readonly Table[] = [...page.matchAll(/<!-- table: (?<name>\w+) -->
 const BASE: Facts = { 'sysctl.kernel.panic': 5 };
 const PANICS: Facts = { 'sysctl.vm.panic_on_oom': 1 };
 
-const factOf = (header: string): string => {
+function factOf(header: string): string {
   const names = [...header.matchAll(/`(?<name>[^`]+)`/g)].map((found) => found.groups?.['name'] ?? '');
   return names.at(-1) ?? header;
-};
+}
 
 const WORDS: Readonly<Record<string, Stated>> = {
   absent: null,
@@ -57,25 +58,26 @@ const ANY: Readonly<Record<string, readonly Stated[]>> = {
   'uname.release': ['3.10.0-514.el7.x86_64', '4.9.0-19-amd64', '6.1.0-51-amd64', '6.19.1', 'weird', UNREADABLE],
 };
 
-const single = (fact: string, cell: string): Stated => {
+function single(fact: string, cell: string): Stated {
   const stated = WORDS[cell];
   if (stated !== undefined) return stated;
   if (fact === 'cmdline') return { panic_on_taint: cell };
   return /^-?\d+$/.test(cell) ? Number(cell) : cell;
-};
+}
 
-const values = (fact: string, cell: string): readonly Stated[] => {
+function values(fact: string, cell: string): readonly Stated[] {
   if (cell === 'any') return ANY[fact] ?? [0, 1, 3, UNREADABLE];
   const quoted = cell.split(' ').filter((part) => part.startsWith('`'));
   if (quoted.length === 0) return [single(fact, cell)];
   return cell.split(' ').map((part) => single(fact, part.replaceAll('`', '')));
-};
+}
 
-const combinations = (row: readonly (readonly [string, readonly Stated[]])[]): readonly Facts[] =>
-  row.reduce<readonly Facts[]>(
+function combinations(row: readonly (readonly [string, readonly Stated[]])[]): readonly Facts[] {
+  return row.reduce<readonly Facts[]>(
     (sofar, [fact, options]) => sofar.flatMap((facts) => options.map((option) => ({ ...facts, [fact]: option }))),
     [{}],
   );
+}
 
 const EXPECTED: Readonly<Record<string, string>> = { panics: 'reboots', unknown: '?', absent: 'absent' };
 

@@ -8,11 +8,11 @@ export const UNDETERMINED = Symbol('undetermined');
 export type Stated = Value | null | typeof UNREADABLE | typeof UNDETERMINED;
 export type Facts = Readonly<Record<FactId, Stated>>;
 
-export const reading = (stated: Stated): Reading => {
+export function reading(stated: Stated): Reading {
   if (stated === null) return absent('no such file in a folder that can be searched');
   if (stated === UNDETERMINED) return unreadable('undetermined', 'no file tells');
   return stated === UNREADABLE ? unreadable('denied', 'Permission denied') : known(stated, JSON.stringify(stated));
-};
+}
 
 /** A machine on which nothing is set: Debian 12 as it comes, on bare metal, without kdump. */
 export const STOCK: Facts = {
@@ -51,17 +51,17 @@ export const STOCK: Facts = {
 const DERIVE = new Map(OUTCOME_FACTS.map((fact) => [fact.id, fact.derive]));
 
 /** The derived fact on a machine that is `STOCK` except for what is stated. */
-export const derived = (id: FactId, facts: Facts): Reading => {
+export function derived(id: FactId, facts: Facts): Reading {
   const derive = DERIVE.get(id);
   if (derive === undefined) throw new Error(`no derived fact ${id}`);
   return derive((fact) => {
     const stated = Object.hasOwn(facts, fact) ? facts[fact] : STOCK[fact];
     return stated === undefined ? unreadable('not-collected', `the test does not state ${fact}`) : reading(stated);
   });
-};
+}
 
 /** A reading as one word: its value, `absent`, or `?`. */
-export const word = (given: Reading): string => {
+export function word(given: Reading): string {
   if (given.state === 'known') return typeof given.value === 'object' ? given.raw : String(given.value);
   return given.state === 'absent' ? 'absent' : '?';
-};
+}

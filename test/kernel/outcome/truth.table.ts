@@ -13,11 +13,13 @@ export interface Row {
   readonly evidence: string;
 }
 
-const table = (
+function table(
   trigger: Row['trigger'],
   evidence: string,
   rows: readonly Omit<Row, 'trigger' | 'evidence'>[],
-): readonly Row[] => rows.map((row) => ({ ...row, trigger, evidence }));
+): readonly Row[] {
+  return rows.map((row) => ({ ...row, trigger, evidence }));
+}
 
 const HUNG_TASK_C = 'kernel/hung_task.c, Debian linux 6.1.192-2';
 const PANIC_C = 'kernel/panic.c, Debian linux 6.1.192-2';

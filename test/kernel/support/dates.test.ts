@@ -12,15 +12,20 @@ import { SUPPORT, withDerived } from '../../policies/shipped.js';
 
 const FACTS = supportFacts(SUPPORT);
 
-const machine = (facts: Readonly<Record<string, string | Reading>>) =>
-  derive(new Map(Object.entries(facts).map(([id, of]) => [id, typeof of === 'string' ? known(of, of) : of])), FACTS);
+function machine(facts: Readonly<Record<string, string | Reading>>) {
+  return derive(
+    new Map(Object.entries(facts).map(([id, of]) => [id, typeof of === 'string' ? known(of, of) : of])),
+    FACTS,
+  );
+}
 
-const read = (facts: Readonly<Record<string, string | Reading>>, id: string): Reading | undefined =>
-  machine({ 'support.today': '2026-08-22', ...facts }).get(id);
-const valueOf = (facts: Readonly<Record<string, string | Reading>>, id: string): unknown => {
+function read(facts: Readonly<Record<string, string | Reading>>, id: string): Reading | undefined {
+  return machine({ 'support.today': '2026-08-22', ...facts }).get(id);
+}
+function valueOf(facts: Readonly<Record<string, string | Reading>>, id: string): unknown {
   const reading = read(facts, id);
   return reading?.state === 'known' ? reading.value : reading?.state;
-};
+}
 
 /** As the survey of 2026-08-22 has them: ID, VERSION_ID, NAME, last day, last day of extended support. */
 const DISTRIBUTIONS: readonly (readonly [string, string, string, string, string?])[] = [
@@ -106,13 +111,15 @@ for (const [name, facts] of UNKNOWN)
       assert.equal(valueOf(facts, id), 'unreadable', id);
   });
 
-const kernel = (release: string, osId: string, version = '#1 SMP') => ({
-  'uname.release': release,
-  'uname.version': version,
-  'proc.version': absent('x'),
-  'proc.version_signature': absent('x'),
-  'os.id': osId,
-});
+function kernel(release: string, osId: string, version = '#1 SMP') {
+  return {
+    'uname.release': release,
+    'uname.version': version,
+    'proc.version': absent('x'),
+    'proc.version_signature': absent('x'),
+    'os.id': osId,
+  };
+}
 
 /** Release, ID, and the last day; `absent`: its vendor maintains it; `unreadable`: nobody knows. */
 const KERNELS: readonly (readonly [string, string, string, string?])[] = [

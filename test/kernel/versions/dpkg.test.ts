@@ -24,8 +24,9 @@ const version = fc
       `${epoch}${first}${rest}${revision === undefined ? '' : `${dash}-${revision.join('')}`}`,
   );
 
-const pairs = (count: number, seed: number): readonly (readonly [string, string])[] =>
-  fc.sample(fc.tuple(version, version), { numRuns: count, seed });
+function pairs(count: number, seed: number): readonly (readonly [string, string])[] {
+  return fc.sample(fc.tuple(version, version), { numRuns: count, seed });
+}
 
 ascend('dpkg', DPKG, [
   '1.0~rc1',

@@ -3,14 +3,16 @@ import test from 'node:test';
 import * as fc from 'fast-check';
 import type { Order, VersionScheme } from '../../../src/kernel/versions/order.js';
 
-const flipped = (order: Order): Order => (order === undefined ? undefined : order === 0 ? 0 : order === 1 ? -1 : 1);
+function flipped(order: Order): Order {
+  return order === undefined ? undefined : order === 0 ? 0 : order === 1 ? -1 : 1;
+}
 
 /** The laws of an order, partial where versions may not be comparable, for versions that `arbitrary` makes. */
-export const obeysTheLaws = (
+export function obeysTheLaws(
   name: string,
   { parse, compare }: VersionScheme<unknown>,
   arbitrary: fc.Arbitrary<string>,
-): void => {
+): void {
   void test(`${name}: what is made for these laws parses`, () => {
     const made = fc.sample(arbitrary, { numRuns: 500, seed: 7 });
     const parsed = made.filter((version) => parse(version) !== undefined);
@@ -45,12 +47,12 @@ export const obeysTheLaws = (
       ),
     );
   });
-};
+}
 
 /** Each of `versions` is below all that follow it. */
-export const ascend = (name: string, { compare }: VersionScheme<unknown>, versions: readonly string[]): void => {
+export function ascend(name: string, { compare }: VersionScheme<unknown>, versions: readonly string[]): void {
   void test(`${name}: ${versions.join(' < ')}`, () => {
     for (const [i, a] of versions.entries())
       for (const [j, b] of versions.entries()) assert.equal(compare(a, b), Math.sign(i - j), `${a} vs ${b}`);
   });
-};
+}

@@ -17,11 +17,14 @@ export const REPORTS: Readonly<Record<string, Report>> = {
   },
 };
 
-export const pageOf = (report: Report): string => [...html.render(report, OPTIONS)].join('');
+export function pageOf(report: Report): string {
+  return [...html.render(report, OPTIONS)].join('');
+}
 
 /** A page without its style, its script and their digests, which stand in page.css and browser/page.ts; any other text as it is. */
-export const withoutAssets = (page: string): string =>
-  page
+export function withoutAssets(page: string): string {
+  return page
     .replace(/<style>.*?<\/style>/s, '<style>…</style>')
     .replace(/<script>.*?<\/script>/s, '<script>…</script>')
     .replaceAll(/'sha256-[^']{44}'/g, "'sha256-…'");
+}

@@ -25,20 +25,22 @@ const TEMPLATES: readonly HostReport[] = [
 ];
 
 /** A counter since boot is another on each host: every long number in a sentence. */
-const ownNumbers = (text: string, index: number): string =>
-  text.replaceAll(/\d{5,}/g, (digits) => String(Number(digits) + index));
+function ownNumbers(text: string, index: number): string {
+  return text.replaceAll(/\d{5,}/g, (digits) => String(Number(digits) + index));
+}
 
 /** Of each fourth host one more rule fails: hosts of a fleet are not all of a dozen kinds. */
-const oneMoreFails = (verdicts: readonly Verdict[], index: number): readonly Verdict[] =>
-  Math.floor(index / TEMPLATES.length) % 4 === 0
+function oneMoreFails(verdicts: readonly Verdict[], index: number): readonly Verdict[] {
+  return Math.floor(index / TEMPLATES.length) % 4 === 0
     ? verdicts.map((verdict, at) =>
         at === Math.floor(index / 48) % verdicts.length && verdict.result === 'pass'
           ? { ...verdict, result: 'fail' as const }
           : verdict,
       )
     : verdicts;
+}
 
-export const hostNumber = (index: number): HostReport => {
+export function hostNumber(index: number): HostReport {
   const template = TEMPLATES[index % TEMPLATES.length] ?? unreachable();
   const name = `host${String(index).padStart(5, '0')}.dc${index % 3}.example.com`;
   const verdicts = oneMoreFails(template.verdicts, index).map((verdict) => ({
@@ -59,9 +61,9 @@ export const hostNumber = (index: number): HostReport => {
     status: hostStatus(verdicts, failure === undefined),
     verdicts,
   };
-};
+}
 
-export const fleetOf = (count: number): Report => {
+export function fleetOf(count: number): Report {
   const hosts = {
     *[Symbol.iterator]() {
       for (let index = 0; index < count; index += 1) yield hostNumber(index);
@@ -74,4 +76,4 @@ export const fleetOf = (count: number): Report => {
     hosts,
     summary: finish(tally, { gate: GATE, rules: HEADER.rules.length, tookMs: 4321 }),
   };
-};
+}

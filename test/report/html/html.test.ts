@@ -12,27 +12,34 @@ import { fleetOf, hostNumber, OPTIONS } from './fleet.js';
 import { matchesGolden } from '../../support/golden.js';
 import { pageOf, REPORTS } from './canonical-pages.js';
 
-const sha256 = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+function sha256(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
 const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' };
-const plain = (page: string): string =>
-  page.replaceAll(/<[^>]*>/g, '').replaceAll(/&(?:lt|gt|quot|amp);/g, (entity) => ENTITIES[entity] ?? '');
+function plain(page: string): string {
+  return page.replaceAll(/<[^>]*>/g, '').replaceAll(/&(?:lt|gt|quot|amp);/g, (entity) => ENTITIES[entity] ?? '');
+}
 
-const words = (text: string): string => text.replaceAll(/[\s.]+/g, ' ');
+function words(text: string): string {
+  return text.replaceAll(/[\s.]+/g, ' ');
+}
 
-const named = (host: HostReport, name: string, because?: string): HostReport => ({
-  ...host,
-  host: name,
-  verdicts: host.verdicts.map((verdict) => ({
-    ...verdict,
+function named(host: HostReport, name: string, because?: string): HostReport {
+  return {
+    ...host,
     host: name,
-    ...(because !== undefined && verdict.rule === 'thp-always' ? { because } : {}),
-  })),
-});
+    verdicts: host.verdicts.map((verdict) => ({
+      ...verdict,
+      host: name,
+      ...(because !== undefined && verdict.rule === 'thp-always' ? { because } : {}),
+    })),
+  };
+}
 
 const VOID = new Set(['meta', 'input', 'rect', 'line', 'circle', 'polyline']);
 
 /** Every tag is closed by its own, and every attribute stands in quotes; throws where not. */
-const checkTags = (page: string): void => {
+function checkTags(page: string): void {
   const body = page
     .replace(/<style>.*?<\/style>/s, '')
     .replace(/<script>.*?<\/script>/s, '')
@@ -47,7 +54,7 @@ const checkTags = (page: string): void => {
     else if (!VOID.has(name) || body.includes(`</${name}>`)) open.push(name);
   }
   assert.deepEqual(open, []);
-};
+}
 
 test('whatever a report says, the page stays a page: tags are ours, and no control character is left', () => {
   fc.assert(

@@ -11,7 +11,9 @@ import { HOSTILE } from '../hostile.js';
 import { fleetOf, OPTIONS } from './fleet.js';
 import { pageOf, REPORTS } from './canonical-pages.js';
 
-const reportOf = (name: string): (typeof REPORTS)[string] => REPORTS[name] ?? assert.fail();
+function reportOf(name: string): (typeof REPORTS)[string] {
+  return REPORTS[name] ?? assert.fail();
+}
 
 /** On an idle machine a second; this bound is for one that is busy with other tests. */
 const MAX_OPEN_MS = 20_000;
@@ -38,7 +40,9 @@ const LOOKS: readonly Look[] = [
 ];
 
 /** Waits until the filter has counted. */
-const counted = (page: Page, hasText: RegExp): Promise<void> => page.locator('#filter-count', { hasText }).waitFor();
+function counted(page: Page, hasText: RegExp): Promise<void> {
+  return page.locator('#filter-count', { hasText }).waitFor();
+}
 
 const AXE_PAGES: readonly (readonly [name: string, looks: readonly Look[]])[] = [
   ['machines', LOOKS],
@@ -48,8 +52,9 @@ const AXE_PAGES: readonly (readonly [name: string, looks: readonly Look[]])[] = 
   ['empty', LOOKS.slice(0, 1)],
 ];
 
-const lookInWords = ({ colorScheme = 'light', javaScriptEnabled = true, width = 1280 }: Look): string =>
-  `${colorScheme}, ${javaScriptEnabled ? 'with' : 'without'} JavaScript, ${width} px`;
+function lookInWords({ colorScheme = 'light', javaScriptEnabled = true, width = 1280 }: Look): string {
+  return `${colorScheme}, ${javaScriptEnabled ? 'with' : 'without'} JavaScript, ${width} px`;
+}
 
 if (isHere(existsSync(CHROMIUM), CHROMIUM, 'chromium')) {
   const browser = await startBrowser();

@@ -111,16 +111,20 @@ const PATHS = [
 ] as const;
 const BAD_PATHS = ['~root/key', '%C/x', '%j', '${KW_UNSET}', '%z', '${', '${}', 'a b', 'end%'] as const;
 
-const word = (...words: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...words);
+function word(...words: readonly string[]): fc.Arbitrary<string> {
+  return fc.constantFrom(...words);
+}
 
 /** A value now and then from outside its list. */
-const mostly = (good: readonly string[], bad: readonly string[]): fc.Arbitrary<string> =>
-  fc.oneof({ weight: 60, arbitrary: word(...good) }, { weight: 1, arbitrary: word(...bad) });
+function mostly(good: readonly string[], bad: readonly string[]): fc.Arbitrary<string> {
+  return fc.oneof({ weight: 60, arbitrary: word(...good) }, { weight: 1, arbitrary: word(...bad) });
+}
 
 const FLAG = mostly(['yes', 'no', 'true', 'false', 'YES', 'No'], ['maybe']);
 
-const several = (values: fc.Arbitrary<string>, min: number, max: number): fc.Arbitrary<string> =>
-  fc.array(values, { minLength: min, maxLength: max }).map((list) => list.join(' '));
+function several(values: fc.Arbitrary<string>, min: number, max: number): fc.Arbitrary<string> {
+  return fc.array(values, { minLength: min, maxLength: max }).map((list) => list.join(' '));
+}
 
 const TIMES = mostly(
   ['0', '5', '10m', '1h30m', '2W', 'none', '+7', '1d2h3s'],
@@ -128,15 +132,17 @@ const TIMES = mostly(
 );
 const NUMBERS = mostly(['0', '1', '7', '03', '+4'], ['-1', 'x', '1.5', '9999999999', '']);
 
-const quoted = (value: fc.Arbitrary<string>): fc.Arbitrary<string> =>
-  fc
+function quoted(value: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc
     .tuple(value, fc.constantFrom('', '', '', '"', "'"))
     .map(([text, quote]) => (text.includes(quote === '' ? '\0' : quote) ? text : `${quote}${text}${quote}`));
+}
 
-const algorithms = (names: readonly string[]): fc.Arbitrary<string> =>
-  fc
+function algorithms(names: readonly string[]): fc.Arbitrary<string> {
+  return fc
     .tuple(fc.constantFrom('', '', '+', '-', '^'), fc.array(word(...names), { minLength: 1, maxLength: 3 }))
     .map(([change, list]) => `${change}${list.join(',')}`);
+}
 
 const SETTINGS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   HostName: quoted(
@@ -225,7 +231,9 @@ const SETTINGS: Readonly<Record<string, fc.Arbitrary<string>>> = {
 /** Keywords that end most configurations are drawn less often. */
 const RARE: ReadonlySet<string> = new Set(['UseKeychain']);
 
-const plain = (keyword: string): string => keyword;
+function plain(keyword: string): string {
+  return keyword;
+}
 const KEYWORD_FORMS: readonly ((keyword: string) => string)[] = [
   ...Array.from({ length: 16 }, () => plain),
   (k) => k.toLowerCase(),
@@ -236,8 +244,8 @@ const KEYWORD_FORMS: readonly ((keyword: string) => string)[] = [
 const SEPARATORS = [' ', ' ', ' ', '=', ' = ', '\t', '  ', ' =', '= ', ' \t '] as const;
 const ENDS = ['', '', '', '', ' ', '\r', '\t', ' # a comment', '\f', ' #'] as const;
 
-const line = (keyword: string, value: fc.Arbitrary<string>): fc.Arbitrary<string> =>
-  fc
+function line(keyword: string, value: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc
     .tuple(
       fc.constantFrom('', '', '  ', '\t', ' ='),
       fc.constantFrom(...KEYWORD_FORMS),
@@ -246,6 +254,7 @@ const line = (keyword: string, value: fc.Arbitrary<string>): fc.Arbitrary<string
       fc.constantFrom(...ENDS),
     )
     .map(([indent, form, separator, text, end]) => `${indent}${form(keyword)}${separator}${text}${end}`);
+}
 
 const settingLine = fc.oneof(
   ...Object.entries(SETTINGS).map(([keyword, value]) => ({
@@ -381,10 +390,11 @@ const anyLine = fc.oneof(
   { weight: 1, arbitrary: word(...NOISE) },
 );
 
-const fileOf = (max: number): fc.Arbitrary<string> =>
-  fc
+function fileOf(max: number): fc.Arbitrary<string> {
+  return fc
     .tuple(fc.array(anyLine, { maxLength: max }), fc.constantFrom('\n', '\n', '\n', '\r\n'), fc.boolean())
     .map(([lines, end, last]) => `${lines.join(end)}${last ? end : ''}`);
+}
 
 /** A configuration with what it includes, and a host and user to ask for. */
 export const arbitraryCase: fc.Arbitrary<Case> = fc

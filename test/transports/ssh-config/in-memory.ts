@@ -14,7 +14,7 @@ export const ALICE: LocalUser = {
 };
 
 /** A disk of these files. */
-export const filesOf = (texts: Readonly<Record<string, string>>): ConfigFiles => {
+export function filesOf(texts: Readonly<Record<string, string>>): ConfigFiles {
   const paths = Object.keys(texts);
   return {
     read: (path) => {
@@ -34,19 +34,19 @@ export const filesOf = (texts: Readonly<Record<string, string>>): ConfigFiles =>
     ],
     exists: (path) => paths.some((other) => other === path || other.startsWith(`${path}/`)),
   };
-};
+}
 
 /** What a host's configuration is, with the files of a home directory and of the system. */
-export const resolveIn = (
+export function resolveIn(
   texts: Readonly<Record<string, string>>,
   asked: SshQuery | string,
   options: readonly string[] = [],
   roots: readonly RootFile[] = rootFiles(ALICE.home),
-): Loaded<ResolvedSshConfig> => {
+): Loaded<ResolvedSshConfig> {
   const query = typeof asked === 'string' ? { host: asked } : asked;
   const parsed = parseSshConfig(roots, filesOf(texts), ALICE);
   const given = parseSshOptions(options, '-o', ALICE);
   if (parsed.value === undefined || given.value === undefined)
     return { value: undefined, diagnostics: [...parsed.diagnostics, ...given.diagnostics] };
   return resolveSshConfig(parsed.value, { ...query, options: given.value }, ALICE);
-};
+}

@@ -36,7 +36,7 @@ const ENVIRONMENT = {
 /** `~` in Include is $HOME, and everywhere else the home directory of the password database. */
 export const LOCAL: LocalUser = localUser(ENVIRONMENT);
 
-export const writeFiles = (files: Case['files']): string => {
+export function writeFiles(files: Case['files']): string {
   rmSync(HOME, { recursive: true, force: true });
   mkdirSync(join(HOME, '.ssh'), { recursive: true });
   for (const [name, text] of Object.entries(files)) {
@@ -44,28 +44,41 @@ export const writeFiles = (files: Case['files']): string => {
     writeFileSync(join(HOME, name), text, { mode: 0o600 });
   }
   return join(HOME, 'config');
-};
+}
 
-const argumentsOf = ({ host, user, port, options }: Case, config: string): readonly string[] => [
-  '-F',
-  config,
-  ...(user === undefined ? [] : ['-l', user]),
-  ...(port === undefined ? [] : ['-p', String(port)]),
-  ...(options ?? []).flatMap((option) => ['-o', option]),
-  '-G',
-  '--',
-  host,
-];
+function argumentsOf({ host, user, port, options }: Case, config: string): readonly string[] {
+  return [
+    '-F',
+    config,
+    ...(user === undefined ? [] : ['-l', user]),
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    ...(options ?? []).flatMap((option) => ['-o', option]),
+    '-G',
+    '--',
+    host,
+  ];
+}
 
-const ssh = (
-  args: readonly string[],
-): { readonly status: number | null; readonly stdout: string; readonly stderr: string } =>
-  spawnSync('ssh', args, { encoding: 'utf8', env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'], timeout: 20_000 });
+function ssh(args: readonly string[]): {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+} {
+  return spawnSync('ssh', args, {
+    encoding: 'utf8',
+    env: ENVIRONMENT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 20_000,
+  });
+}
 
 const DEFAULTS = ssh(['-F', 'none', '-G', '--', 'host']).stdout;
-const defaultsOf = (option: string): readonly string[] =>
-  (new RegExp(`^${option} (.*)$`, 'm').exec(DEFAULTS)?.[1] ?? '').split(',');
-const supported = (what: string): readonly string[] => ssh(['-Q', what]).stdout.trim().split('\n');
+function defaultsOf(option: string): readonly string[] {
+  return (new RegExp(`^${option} (.*)$`, 'm').exec(DEFAULTS)?.[1] ?? '').split(',');
+}
+function supported(what: string): readonly string[] {
+  return ssh(['-Q', what]).stdout.trim().split('\n');
+}
 
 const LISTS = [
   ['ciphers', 'ciphers', supported('Ciphers')],
@@ -76,31 +89,34 @@ const LISTS = [
 ] as const;
 
 /** Algorithm lists in full, so that `+x` and what ssh makes of it compare equal. */
-const withLists = (value: ResolvedSshConfig): Readonly<Record<string, unknown>> => ({
-  ...value,
-  ...Object.fromEntries(
-    LISTS.map(([field, option, all]) => [field, expandAlgorithms(value[field], defaultsOf(option), all)]),
-  ),
-});
+function withLists(value: ResolvedSshConfig): Readonly<Record<string, unknown>> {
+  return {
+    ...value,
+    ...Object.fromEntries(
+      LISTS.map(([field, option, all]) => [field, expandAlgorithms(value[field], defaultsOf(option), all)]),
+    ),
+  };
+}
 
 export type Answer =
   | { readonly says: 'config'; readonly config: Readonly<Record<string, unknown>>; readonly value: ResolvedSshConfig }
   | { readonly says: 'error'; readonly detail: string };
 
-export const askReal = (asked: Case): Answer => {
+export function askReal(asked: Case): Answer {
   const { status, stdout, stderr } = ssh(argumentsOf(asked, writeFiles(asked.files)));
   if (status !== 0) return { says: 'error', detail: stderr };
   const { value, diagnostics } = parseSshG(asked.host, stdout, DEFAULTS, LOCAL);
   return value === undefined
     ? { says: 'error', detail: wordsOf(diagnostics) }
     : { says: 'config', config: withLists(value), value };
-};
+}
 
-export const wordsOf = (diagnostics: readonly Diagnostic[]): string =>
-  diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n');
+export function wordsOf(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n');
+}
 
 /** Our own answer, from the files that askReal has written. */
-export const askOurs = (asked: Case): Answer => {
+export function askOurs(asked: Case): Answer {
   const parsed = parseSshConfig(rootFiles(LOCAL.home, join(HOME, 'config')), DISK_FILES, LOCAL);
   const options = parseSshOptions(asked.options ?? [], 'options', LOCAL);
   const failed = [...parsed.diagnostics, ...options.diagnostics];
@@ -116,10 +132,10 @@ export const askOurs = (asked: Case): Answer => {
   return value === undefined
     ? { says: 'error', detail: wordsOf(diagnostics) }
     : { says: 'config', config: withLists(value), value };
-};
+}
 
 /** One sentence on how the two differ; undefined where they agree or we leave it to ssh. */
-export const difference = (real: Answer, ours: Answer): string | undefined => {
+export function difference(real: Answer, ours: Answer): string | undefined {
   if (ours.says === 'config' && ours.value.undecidable.length > 0) return undefined;
   if (real.says === 'error') return ours.says === 'error' ? undefined : `ssh refuses: ${real.detail}`;
   if (ours.says === 'error') return `ssh accepts, we refuse: ${ours.detail}`;
@@ -134,4 +150,4 @@ export const difference = (real: Answer, ours: Answer): string | undefined => {
   return differing.length === 0
     ? undefined
     : differing.map((line) => `${a?.includes(line) === true ? 'ssh ' : 'ours'}: ${line}`).join('\n');
-};
+}

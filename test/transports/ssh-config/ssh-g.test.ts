@@ -52,12 +52,12 @@ void test('names that ssh would take for options never reach it', async () => {
   }
 });
 
-const script = (name: string, body: string): string => {
+function script(name: string, body: string): string {
   const path = join(HOME, name);
   writeFileSync(path, `#!/bin/sh\n${body}\n`);
   chmodSync(path, 0o700);
   return path;
-};
+}
 
 void test('no ssh, a dumb ssh and a hanging ssh are diagnostics', async () => {
   writeFiles({ config: '' });

@@ -45,8 +45,9 @@ const moments: readonly (readonly [text: string, moment: string | undefined])[] 
 for (const [text, moment] of moments)
   test(`${JSON.stringify(text)} is ${moment ?? 'no moment'}`, () => assert.equal(utcOf(text), moment));
 
-const waiver = (more: string): string =>
-  `waivers:\n  - { id: W1, rule: r, hosts: all, justification: j, owner: o, approvedBy: a, ${more} }\n`;
+function waiver(more: string): string {
+  return `waivers:\n  - { id: W1, rule: r, hosts: all, justification: j, owner: o, approvedBy: a, ${more} }\n`;
+}
 
 const INSPEC = `
 xccdf-1:

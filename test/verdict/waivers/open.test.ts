@@ -11,42 +11,48 @@ const DIGEST = `sha256:${'a'.repeat(64)}`;
 const OTHER = `sha256:${'b'.repeat(64)}`;
 const NOW = '2026-11-24T02:00:00Z';
 
-const waiver = (more: Partial<Waiver> = {}): Waiver => ({
-  id: 'W1',
-  rule: 'hung-*',
-  hosts: 'web',
-  justification: 'j',
-  owner: 'o',
-  approvedBy: 'a',
-  expires: '2027-06-01T00:00:00Z',
-  definedAt: { file: 'w.yaml', line: 2 },
-  ...more,
-});
+function waiver(more: Partial<Waiver> = {}): Waiver {
+  return {
+    id: 'W1',
+    rule: 'hung-*',
+    hosts: 'web',
+    justification: 'j',
+    owner: 'o',
+    approvedBy: 'a',
+    expires: '2027-06-01T00:00:00Z',
+    definedAt: { file: 'w.yaml', line: 2 },
+    ...more,
+  };
+}
 
-const verdict = (rule: string, result: Verdict['result'], more: Partial<Verdict> = {}): Verdict => ({
-  host: 'web1',
-  rule,
-  severity: 'high',
-  result,
-  because: '',
-  evidence: [],
-  ...more,
-});
+function verdict(rule: string, result: Verdict['result'], more: Partial<Verdict> = {}): Verdict {
+  return {
+    host: 'web1',
+    rule,
+    severity: 'high',
+    result,
+    because: '',
+    evidence: [],
+    ...more,
+  };
+}
 
-const host = (name: string, verdicts: readonly Verdict[], more: Partial<HostReport> = {}): HostReport => ({
-  host: name,
-  address: name,
-  port: 22,
-  groups: [],
-  labels: {},
-  profile: 'p',
-  transport: 'ssh2',
-  status: 'failing',
-  tookMs: 1,
-  readings: new Map(),
-  verdicts,
-  ...more,
-});
+function host(name: string, verdicts: readonly Verdict[], more: Partial<HostReport> = {}): HostReport {
+  return {
+    host: name,
+    address: name,
+    port: 22,
+    groups: [],
+    labels: {},
+    profile: 'p',
+    transport: 'ssh2',
+    status: 'failing',
+    tookMs: 1,
+    readings: new Map(),
+    verdicts,
+    ...more,
+  };
+}
 
 const RULES = ['hung-a', 'hung-b', 'other'];
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
@@ -56,7 +62,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   all: ['web1', 'web2', 'db1'],
 };
 
-const open = (waivers: readonly Waiver[], now = NOW): Waivers => {
+function open(waivers: readonly Waiver[], now = NOW): Waivers {
   const { value, diagnostics } = openWaivers(waivers, {
     rules: RULES,
     hostsNamed: (pattern) => ({ value: new Set(GROUPS[pattern]), diagnostics: [] }),
@@ -65,7 +71,7 @@ const open = (waivers: readonly Waiver[], now = NOW): Waivers => {
   });
   assert.ok(value, JSON.stringify(diagnostics));
   return value;
-};
+}
 
 const FAILING = host('web1', [
   verdict('hung-a', 'fail', { digest: DIGEST }),
@@ -183,7 +189,9 @@ test('a waiver of a rule that there is not suggests the one that was meant', () 
   );
 });
 
-const bare = ({ verdicts }: HostReport): unknown => verdicts.map((verdict) => ({ ...verdict, waiver: undefined }));
+function bare({ verdicts }: HostReport): unknown {
+  return verdicts.map((verdict) => ({ ...verdict, waiver: undefined }));
+}
 
 test('whatever the waivers, no result, no evidence and no order changes, and only fails and the undecided are covered', () => {
   fc.assert(

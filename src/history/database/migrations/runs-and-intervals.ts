@@ -1,6 +1,6 @@
 import type { Kysely, Migration } from 'kysely';
 
-const createRuns = (db: Kysely<unknown>): Promise<void> => {
+function createRuns(db: Kysely<unknown>): Promise<void> {
   const counts = [
     'hosts',
     'compliant',
@@ -33,9 +33,9 @@ const createRuns = (db: Kysely<unknown>): Promise<void> => {
   return counts
     .reduce((built, name) => built.addColumn(name, 'integer', (column) => column.notNull()), table)
     .execute();
-};
+}
 
-const createNames = async (db: Kysely<unknown>): Promise<void> => {
+async function createNames(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('hosts')
     .addColumn('host', 'integer', (column) => column.primaryKey())
@@ -62,10 +62,10 @@ const createNames = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('name', 'text', (column) => column.primaryKey())
     .addColumn('value', 'text', (column) => column.notNull())
     .execute();
-};
+}
 
 /** `from_run` and `to_run` name runs that retention may have taken away: no foreign keys. */
-const createVerdicts = async (db: Kysely<unknown>): Promise<void> => {
+async function createVerdicts(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('verdicts')
     .addColumn('host', 'integer', (column) => column.notNull().references('hosts.host'))
@@ -84,7 +84,7 @@ const createVerdicts = async (db: Kysely<unknown>): Promise<void> => {
     .addPrimaryKeyConstraint('verdicts_key', ['host', 'rule', 'from_run'])
     .execute();
   await db.schema.createIndex('verdicts_by_time').on('verdicts').column('from_ms').execute();
-};
+}
 
 export const runsAndIntervals: Migration = {
   up: async (db) => {

@@ -21,38 +21,45 @@ interface Part {
 const OPEN_BELOW = 100;
 const PAUSE_MS = 120;
 
-const byId = <E extends HTMLElement>(id: string, kind: new () => E): E | undefined => {
+function byId<E extends HTMLElement>(id: string, kind: new () => E): E | undefined {
   const element = document.getElementById(id);
   return element instanceof kind ? element : undefined;
-};
+}
 
-const textOf = (element: Element): string => (element.textContent ?? '').toLowerCase();
+function textOf(element: Element): string {
+  return (element.textContent ?? '').toLowerCase();
+}
 
-const entriesOf = (element: HTMLElement): readonly Entry[] =>
-  [...element.querySelectorAll<HTMLElement>('li.host')].map((item) => {
+function entriesOf(element: HTMLElement): readonly Entry[] {
+  return [...element.querySelectorAll<HTMLElement>('li.host')].map((item) => {
     const own = item.closest('.variant')?.querySelector('.own');
     return { item, text: own === null || own === undefined ? textOf(item) : `${textOf(item)} ${textOf(own)}` };
   });
+}
 
 /** Everything but the list of hosts. */
-const commonText = (element: HTMLElement): string =>
-  [...element.children]
+function commonText(element: HTMLElement): string {
+  return [...element.children]
     .filter((child) => !child.matches('.variant, .names, .list'))
     .map(textOf)
     .join(' ');
+}
 
-const partOf = (element: HTMLElement): Part => ({
-  element,
-  status: element.dataset['status'] ?? '',
-  severity: element.dataset['severity'] ?? '',
-  text: commonText(element),
-  entries: entriesOf(element),
-});
+function partOf(element: HTMLElement): Part {
+  return {
+    element,
+    status: element.dataset['status'] ?? '',
+    severity: element.dataset['severity'] ?? '',
+    text: commonText(element),
+    entries: entriesOf(element),
+  };
+}
 
 let known: readonly Part[] | undefined;
 /** Read once, when first asked for: not while the page opens. */
-const parts = (): readonly Part[] =>
-  (known ??= [...document.querySelectorAll<HTMLElement>('article.case')].map(partOf));
+function parts(): readonly Part[] {
+  return (known ??= [...document.querySelectorAll<HTMLElement>('article.case')].map(partOf));
+}
 
 interface Wanted {
   readonly words: readonly string[];
@@ -60,7 +67,7 @@ interface Wanted {
   readonly severity: string;
 }
 
-const show = ({ element, entries, text, status, severity }: Part, wanted: Wanted): number => {
+function show({ element, entries, text, status, severity }: Part, wanted: Wanted): number {
   const fits =
     (wanted.status === '' || wanted.status === status) && (wanted.severity === '' || wanted.severity === severity);
   let shown = 0;
@@ -73,9 +80,9 @@ const show = ({ element, entries, text, status, severity }: Part, wanted: Wanted
     variant.hidden = variant.querySelector('li.host:not([hidden])') === null;
   element.hidden = shown === 0;
   return shown;
-};
+}
 
-const filter = (wanted: Wanted, count: HTMLElement): void => {
+function filter(wanted: Wanted, count: HTMLElement): void {
   const isWanted = wanted.words.length > 0 || wanted.status !== '' || wanted.severity !== '';
   let shown = 0;
   let all = 0;
@@ -89,9 +96,9 @@ const filter = (wanted: Wanted, count: HTMLElement): void => {
   count.textContent = isWanted
     ? `${shown.toLocaleString('en')} of ${all.toLocaleString('en')} hosts`
     : `${all.toLocaleString('en')} hosts`;
-};
+}
 
-const startFilter = (): void => {
+function startFilter(): void {
   const form = byId('filter', HTMLFormElement);
   const text = byId('filter-text', HTMLInputElement);
   const status = byId('filter-status', HTMLSelectElement);
@@ -118,11 +125,13 @@ const startFilter = (): void => {
   });
   form.addEventListener('submit', (event) => event.preventDefault());
   form.hidden = false;
-};
+}
 
-const allDetails = (): readonly HTMLDetailsElement[] => [...document.querySelectorAll('details')];
+function allDetails(): readonly HTMLDetailsElement[] {
+  return [...document.querySelectorAll('details')];
+}
 
-const startUnfold = (): void => {
+function startUnfold(): void {
   const button = byId('unfold', HTMLButtonElement);
   button?.addEventListener('click', () => {
     const open = button.textContent === 'Open all';
@@ -130,10 +139,10 @@ const startUnfold = (): void => {
       details.open = open;
     button.textContent = open ? 'Close all' : 'Open all';
   });
-};
+}
 
 /** What is closed on the screen is printed all the same. */
-const startPrint = (): void => {
+function startPrint(): void {
   let closed: readonly HTMLDetailsElement[] = [];
   window.addEventListener('beforeprint', () => {
     closed = allDetails().filter(({ open }) => !open);
@@ -142,15 +151,15 @@ const startPrint = (): void => {
   window.addEventListener('afterprint', () => {
     for (const details of closed) details.open = false;
   });
-};
+}
 
 /** A link leads to what is said, which may stand in something closed. */
-const reveal = (): void => {
+function reveal(): void {
   const target = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
   for (let each: Element | null = target; each !== null; each = each.parentElement)
     if (each instanceof HTMLDetailsElement) each.open = true;
   if (target !== null) target.scrollIntoView();
-};
+}
 
 startFilter();
 startUnfold();
