@@ -12,11 +12,11 @@ import { exportIntervals } from '../src/history/export-intervals.js';
 import { prune } from '../src/history/prune.js';
 import { hostsView, hostView } from '../src/history/views/hosts.js';
 import { listView } from '../src/history/views/list.js';
-import { STROKES } from '../src/history/views/picture.js';
+import { STROKES } from '../src/history/views/bar-chart.js';
 import { rulesView, ruleView } from '../src/history/views/rules.js';
 import { trendView } from '../src/history/views/trend.js';
 import { recordRun } from '../src/history/record-run.js';
-import { reportOf, type RunPlan } from '../test/history/reports.js';
+import { reportOf, type RunPlan } from '../test/support/history/reports.js';
 
 function option(name: string, standard: number): number {
   const at = process.argv.indexOf(`--${name}`);

@@ -1,11 +1,11 @@
 /**
  * Every OpenSSH server since 6.8 tells a client its host keys when the login is done, and proves those that the client
  * asks about (PROTOCOL, section 2.5: hostkeys-00@openssh.com). ssh2's own server does not; a simulated host that is to
- * cost a client what a real one does must. Uses the insides of ssh2, like src/transports/ssh2-internals.ts.
+ * cost a client what a real one does must. Uses the insides of ssh2, like src/transports/ssh2/internals.ts.
  */
 import { createRequire } from 'node:module';
 import type { Connection, ParsedKey } from 'ssh2';
-import { propertyOf } from '../src/transports/thrown.js';
+import { propertyOf } from '../src/transports/error-detail.js';
 
 const ANNOUNCE = 'hostkeys-00@openssh.com';
 const PROVE = 'hostkeys-prove-00@openssh.com';

@@ -5,12 +5,12 @@
  *
  * Options: --hosts N (default 1000), --forks N (64), --rounds N (5).
  */
-import { makeKeyPair } from '../src/transports/make-key-pair.js';
+import { makeKeyPair } from '../src/demo/make-key-pair.js';
 import { fork, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PACKAGE_ROOT, recordedHost } from '../src/cli/shipped.js';
+import { PACKAGE_ROOT, recordedHost } from '../src/cli/input/shipped.js';
 import { probeScript } from '../src/probe/script.js';
 import type { FleetRequest, FleetStarted } from './simulated-fleet.js';
 import type { Usage } from './usage-at-exit.js';

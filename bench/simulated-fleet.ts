@@ -5,8 +5,8 @@
 import ssh2 from 'ssh2';
 import { announceHostKeys } from './openssh-host-keys.js';
 import { answerWith } from '../src/probe/recording.js';
-import { makeKeyPair } from '../src/transports/make-key-pair.js';
-import { startSimulatedHost } from '../src/transports/simulated-fleet.js';
+import { makeKeyPair } from '../src/demo/make-key-pair.js';
+import { startSimulatedHost } from '../src/demo/simulated-fleet.js';
 import { varyRecording } from './vary-recording.js';
 
 export interface FleetRequest {

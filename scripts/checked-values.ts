@@ -1,9 +1,15 @@
 /** Writes what kernward knows of its own YAML files before it starts: their values, read and checked now (dist/checked-values.json). */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { valuesOf } from '../src/cli/checked-values.js';
-import { PACKAGE_ROOT, shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../src/cli/shipped.js';
-import { KernelFixSchema } from '../src/kernel/fix-schema.js';
+import { valuesOf } from '../src/cli/input/precompiled.js';
+import {
+  PACKAGE_ROOT,
+  shippedFixes,
+  shippedPolicies,
+  shippedProfiles,
+  shippedSupport,
+} from '../src/cli/input/shipped.js';
+import { KernelFixSchema } from '../src/kernel/fixes/schema.js';
 import { SupportSchema } from '../src/kernel/support/schema.js';
 import { PolicySchema, ProfileSchema } from '../src/policy/schema.js';
 

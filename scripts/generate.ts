@@ -4,13 +4,13 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { factsPage } from '../src/facts/page.js';
+import { factsPage } from '../src/facts/reference-page.js';
 import { readingsSchema } from '../src/facts/schema.js';
-import { InventorySchema } from '../src/inventory/inventory-schema.js';
-import { DUMP_FACTS } from '../src/kernel/crash-size.js';
-import { fixFacts } from '../src/kernel/fix-facts.js';
-import { KernelFixSchema } from '../src/kernel/fix-schema.js';
-import { kernelFixesPage } from '../src/kernel/fix-page.js';
+import { InventorySchema } from '../src/inventory/native/schema.js';
+import { DUMP_FACTS } from '../src/kernel/crashkernel-size.js';
+import { fixFacts } from '../src/kernel/fixes/facts.js';
+import { KernelFixSchema } from '../src/kernel/fixes/schema.js';
+import { kernelFixesPage } from '../src/kernel/fixes/reference-page.js';
 import { OUTCOME_FACTS } from '../src/kernel/outcome/index.js';
 import { supportFacts, TODAY } from '../src/kernel/support/facts.js';
 import { SupportSchema } from '../src/kernel/support/schema.js';
@@ -18,11 +18,17 @@ import { rulesPage } from '../src/policy/rules-page.js';
 import { PolicySchema, ProfileSchema } from '../src/policy/schema.js';
 import { DiffSchema } from '../src/report/diff/schema.js';
 import { ReportSchema } from '../src/report/schema.js';
-import { DoctorSchema } from '../src/run/doctor/schema.js';
+import { DoctorSchema } from '../src/doctor/schema.js';
 import { allFacts, loadRuleBook } from '../src/run/rule-book.js';
 import { SavedHostSchema } from '../src/run/saved-host.js';
 import { WaiversSchema } from '../src/verdict/waivers/schema.js';
-import { PACKAGE_ROOT, shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../src/cli/shipped.js';
+import {
+  PACKAGE_ROOT,
+  shippedFixes,
+  shippedPolicies,
+  shippedProfiles,
+  shippedSupport,
+} from '../src/cli/input/shipped.js';
 import { renderDiagnostics } from '../src/text/render-diagnostics.js';
 import { pageAssets } from './page-assets.js';
 

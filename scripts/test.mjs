@@ -13,7 +13,7 @@ const node = (...args) => {
 
 const wanted = process.argv.slice(2);
 if (wanted.length === 0) node(join(root, 'scripts', 'lint.mjs'));
-node(join(root, 'dist', 'test', 'setup', 'packages.js'));
+node(join(root, 'dist', 'test', 'support', 'packages.js'));
 // By their sources: dist may still hold what was compiled of a test that is gone.
 const tests = readdirSync(join(root, 'test'), { recursive: true })
   .filter((name) => name.endsWith('.test.ts') && (wanted.length === 0 || wanted.some((part) => name.includes(part))))
@@ -26,7 +26,7 @@ if (tests.length === 0) {
 node(
   '--enable-source-maps',
   '--import',
-  pathToFileURL(join(root, 'dist', 'test', 'setup', 'seed.js')).href,
+  pathToFileURL(join(root, 'dist', 'test', 'support', 'seed.js')).href,
   '--test',
   '--test-concurrency=2',
   '--test-timeout=900000',

@@ -11,7 +11,7 @@ export type { Format, FormatOptions, Gate, HostReport, Report, ReportHeader, Sum
 export type { Evidence, Result, Severity, Verdict } from './model/verdict.js';
 
 export { loadInventory } from './inventory/load-inventory.js';
-export { selectHosts } from './inventory/select-hosts.js';
+export { selectHosts } from './inventory/patterns/select-hosts.js';
 export { parseProbe } from './probe/parse.js';
 export { probeScript } from './probe/script.js';
 export { PROBE_PROTOCOL } from './probe/shell.js';
@@ -22,4 +22,4 @@ export { headerOf } from './run/header.js';
 export { allFacts, loadRuleBook, type RuleBook } from './run/rule-book.js';
 export { parseSaved } from './run/saved-readings.js';
 export { explainOutcome, TRIGGERS } from './kernel/outcome/index.js';
-export { checkRelease } from './kernel/fix-check.js';
+export { checkRelease } from './kernel/fixes/check-release.js';

@@ -7,7 +7,7 @@ import type { HostOutcome } from '../src/model/outcome.js';
 import { type Reading, type Readings, unreadable } from '../src/model/reading.js';
 import { SEVERITIES } from '../src/model/verdict.js';
 import { loadInventory } from '../src/inventory/load-inventory.js';
-import { selectHosts } from '../src/inventory/select-hosts.js';
+import { selectHosts } from '../src/inventory/patterns/select-hosts.js';
 import { alternativesOf } from '../src/policy/alternatives.js';
 import { applyRule } from '../src/policy/apply-rule.js';
 import { loadPolicies } from '../src/policy/load.js';
@@ -20,8 +20,8 @@ import { headerOf } from '../src/run/header.js';
 import type { RuleBook } from '../src/run/rule-book.js';
 import { rulesOf } from '../src/policy/policy.js';
 import { summarise } from '../src/verdict/summary.js';
-import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost, withDerived } from './policies/shipped.js';
-import { arbitraryReport } from './report/arbitrary.js';
+import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost, withDerived } from './support/shipped-policies.js';
+import { arbitraryReport } from './support/report/arbitrary.js';
 
 const BASE = recordedHost('debian-12') ?? assert.fail('no recorded host');
 const BOOK: RuleBook = {

@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { clean } from '../text/clean.js';
 import { program } from './program.js';
-import { EXIT, Stop, tell } from './stop.js';
+import { EXIT, Stop, tell } from './terminal/exit.js';
 
 /** With its lines, and with nothing else that a terminal acts on: it may quote what a host or a file said. */
 function shown(thrown: unknown): string {

@@ -1,21 +1,21 @@
 import { Command } from 'commander';
-import { blastCommand } from './blast.js';
-import { collectCommand } from './collect.js';
-import { collectorCommand } from './collector.js';
-import { demoCommand } from './demo.js';
-import { doctorCommand } from './doctor.js';
-import { diffCommand } from './diff.js';
-import { evalCommand } from './eval.js';
-import { explainCommand } from './explain.js';
-import { factsCommand } from './facts.js';
-import { fixCommand } from './fix.js';
-import { historyCommand } from './history.js';
-import { inventoryCommand } from './inventory.js';
-import { policyCommand } from './policy.js';
-import { remediateCommand } from './remediate.js';
-import { reportCommand } from './report.js';
-import { scanCommand } from './scan.js';
-import { VERSION } from './shipped.js';
+import { blastCommand } from './commands/blast.js';
+import { collectCommand } from './commands/collect.js';
+import { collectorCommand } from './commands/collector.js';
+import { demoCommand } from './commands/demo.js';
+import { doctorCommand } from './commands/doctor.js';
+import { diffCommand } from './commands/diff.js';
+import { evalCommand } from './commands/eval.js';
+import { explainCommand } from './commands/explain.js';
+import { factsCommand } from './commands/facts.js';
+import { fixCommand } from './commands/fix.js';
+import { historyCommand } from './commands/history.js';
+import { inventoryCommand } from './commands/inventory.js';
+import { policyCommand } from './commands/policy.js';
+import { remediateCommand } from './commands/remediate.js';
+import { reportCommand } from './commands/report.js';
+import { scanCommand } from './commands/scan.js';
+import { VERSION } from './input/shipped.js';
 
 /** Every command, one file each, in the order of the help. */
 const COMMANDS: readonly (() => Command)[] = [

@@ -2,10 +2,10 @@
  * The demo's fleet as a process of its own: a real SSH server for every host, on loopback. It tells its parent the ports
  * and the host keys over the IPC channel, and ends when that channel closes.
  */
-import { makeKeyPair } from '../transports/make-key-pair.js';
+import { makeKeyPair } from './make-key-pair.js';
 import { createServer } from 'node:net';
 import { answerWith } from '../probe/recording.js';
-import { startSimulatedHost, type SimulatedAnswer } from '../transports/simulated-fleet.js';
+import { startSimulatedHost, type SimulatedAnswer } from './simulated-fleet.js';
 import { editRecording, packagesOutput } from './edit-recording.js';
 import { type DemoHost, FLEET } from './fleet.js';
 

@@ -1,11 +1,11 @@
-import type { KnownFix } from '../kernel/fix-schema.js';
+import type { KnownFix } from '../kernel/fixes/schema.js';
 import { TRIGGERS, type Trigger } from '../kernel/outcome/index.js';
 import type { Causes } from '../model/causes.js';
 import type { Explain, HostReport, ReportHeader } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
-import { chainOf } from './chain.js';
+import { chainOf } from './outcome-causes.js';
 import { concernsOf, type Rules } from './findings.js';
-import { incidentCauses, INCIDENT_RULE, TOLD } from './incident.js';
+import { incidentCauses, INCIDENT_RULE, TOLD } from './founding-incident.js';
 import { goesDown } from './outcomes.js';
 
 const KHUGEPAGED_FIX = 'khugepaged-trylock';

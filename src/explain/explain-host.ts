@@ -1,12 +1,12 @@
-import type { KnownFix } from '../kernel/fix-schema.js';
+import type { KnownFix } from '../kernel/fixes/schema.js';
 import type { Reading } from '../model/reading.js';
 import type { HostReport, ReportHeader } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
-import { wayInWords } from '../report/words.js';
+import { wayInWords } from '../report/phrases.js';
 import { causesLines } from './causes-lines.js';
 import { chainsOf, incidentOf, isDecisive, isIncident, rulesOf } from './causes-of-host.js';
 import { concernsOf, findingLines, findingTitles, ruleLines, type Rules, waiverLines } from './findings.js';
-import { TOLD } from './incident.js';
+import { TOLD } from './founding-incident.js';
 import { at, BLANK, layOut, section, type Line } from './layout.js';
 import { outcomeLines } from './outcomes.js';
 

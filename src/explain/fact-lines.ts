@@ -1,5 +1,5 @@
 import { FACTS, FURTHER_FACTS } from '../facts/index.js';
-import { COMMANDS } from '../facts/read-from.js';
+import { COMMANDS } from '../facts/source-description.js';
 import type { Ground } from '../model/causes.js';
 import type { FactId, Reading, Readings } from '../model/reading.js';
 import { at, type Line } from './layout.js';

@@ -1,4 +1,4 @@
-import { wrap } from '../report/wrap.js';
+import { wrap } from '../render/wrap.js';
 import { clean } from '../text/clean.js';
 
 /** One paragraph: columns before it, a mark that its first line begins with, and its text, whose lines stand under each other. */

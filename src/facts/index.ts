@@ -1,20 +1,20 @@
-import { CMDLINE } from './cmdline.js';
+import { CMDLINE } from './catalog/cmdline.js';
 import type { FactDefinition } from './definition.js';
-import { HUNG_TASK } from './hung-task.js';
-import { IDENTITY } from './identity.js';
-import { KDUMP } from './kdump.js';
-import { KEXEC } from './kexec.js';
-import { KHUGEPAGED } from './khugepaged.js';
-import { LOCKUP } from './lockup.js';
-import { MACHINE } from './machine.js';
-import { MEMORY } from './memory.js';
-import { PACKAGES } from './packages.js';
-import { PANIC } from './panic.js';
-import { PSTORE } from './pstore.js';
-import { SYMPTOMS } from './symptoms.js';
-import { TASKS } from './tasks.js';
-import { THP } from './thp.js';
-import { interning } from './interned.js';
+import { HUNG_TASK } from './catalog/hung-task.js';
+import { IDENTITY } from './catalog/identity.js';
+import { KDUMP } from './catalog/kdump.js';
+import { KEXEC } from './catalog/kexec.js';
+import { KHUGEPAGED } from './catalog/khugepaged.js';
+import { LOCKUP } from './catalog/lockup.js';
+import { MACHINE } from './catalog/machine.js';
+import { MEMORY } from './catalog/memory.js';
+import { PACKAGES } from './catalog/packages.js';
+import { PANIC } from './catalog/panic.js';
+import { PSTORE } from './catalog/pstore.js';
+import { SYMPTOMS } from './catalog/symptoms.js';
+import { TASKS } from './catalog/tasks.js';
+import { THP } from './catalog/thp.js';
+import { interning } from './intern.js';
 
 export type { FactDefinition, FactOrigin, Sample } from './definition.js';
 

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
-import { csvRecords } from '../report/csv.js';
+import { csvRecords } from '../render/csv.js';
 import type { Tables } from './database/tables.js';
-import { inSeconds } from './sinces.js';
+import { inSeconds } from './since-times.js';
 
 /** Hosts whose intervals are in memory together. */
 const HOSTS_AT_ONCE = 200;

@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from 'kysely';
-import type { Interval, Moment } from './chain.js';
+import type { Interval, Moment } from './intervals.js';
 import type { VerdictRow } from './database/tables.js';
-import { momentOf } from './moments.js';
+import { momentOf } from './run-times.js';
 
 export function intervalOf(row: Selectable<VerdictRow>, moments: ReadonlyMap<number, Moment>): Interval {
   return {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from './database/tables.js';
-import { notePruned, prunedBeforeMs } from './notes.js';
+import { notePruned, prunedBeforeMs } from './metadata.js';
 
 export interface Pruned {
   readonly runs: number;

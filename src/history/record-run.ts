@@ -2,16 +2,16 @@ import type { Kysely, Transaction } from 'kysely';
 import type { ConnectFailureCode } from '../model/outcome.js';
 import type { HostReport, Report } from '../model/report.js';
 import type { Result, Verdict } from '../model/verdict.js';
-import { type Change, type Interval, isBefore, type Moment, observe } from './chain.js';
+import { type Change, type Interval, isBefore, type Moment, observe } from './intervals.js';
 import type { Tables } from './database/tables.js';
 import { rangesOf } from './id-ranges.js';
 import { intervalOf } from './interval-rows.js';
-import { type Asking, askingsIn, inOrder, momentsIn } from './moments.js';
-import { hostNumbers, ruleNumbers, storable } from './names.js';
-import { prunedBeforeMs } from './notes.js';
+import { type Asking, askingsIn, inOrder, momentsIn } from './run-times.js';
+import { hostNumbers, ruleNumbers, storable } from './row-ids.js';
+import { prunedBeforeMs } from './metadata.js';
 import { runRow } from './run-row.js';
-import { openSinces, type Sinces } from './sinces.js';
-import { textNumbers } from './texts.js';
+import { openSinces, type Sinces } from './since-times.js';
+import { textNumbers } from './text-ids.js';
 import { writeChanges, type ChainChange } from './write-changes.js';
 
 /** Hosts whose intervals are in memory together. */

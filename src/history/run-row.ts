@@ -1,7 +1,7 @@
 import type { Report } from '../model/report.js';
-import type { Moment } from './chain.js';
+import type { Moment } from './intervals.js';
 import type { RunRow } from './database/tables.js';
-import { storable } from './names.js';
+import { storable } from './row-ids.js';
 import type { Insertable } from 'kysely';
 
 interface Numbers {

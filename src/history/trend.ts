@@ -1,8 +1,8 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { ReportHeader, TrendPoint } from '../model/report.js';
 import type { RunRow, Tables } from './database/tables.js';
-import { storable } from './names.js';
-import { inSeconds } from './sinces.js';
+import { storable } from './row-ids.js';
+import { inSeconds } from './since-times.js';
 
 /** Points of a line: a year of weeks, or two months of nights. */
 const MOST_POINTS = 60;

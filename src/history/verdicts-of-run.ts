@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { HostId } from '../model/host.js';
 import type { Result, RuleId, Severity } from '../model/verdict.js';
-import { isBefore, type Moment } from './chain.js';
+import { isBefore, type Moment } from './intervals.js';
 import type { Tables } from './database/tables.js';
 import { idsIn } from './id-ranges.js';
-import { momentOf, momentsIn } from './moments.js';
-import { batches } from './names.js';
+import { momentOf, momentsIn } from './run-times.js';
+import { batches } from './row-ids.js';
 
 /** What a run saw, as far as the history keeps it. */
 export interface SeenVerdict {

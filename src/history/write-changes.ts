@@ -1,9 +1,9 @@
 import type { Transaction } from 'kysely';
-import type { Change, Interval, Moment } from './chain.js';
+import type { Change, Interval, Moment } from './intervals.js';
 import type { Tables } from './database/tables.js';
 import { rowOf } from './interval-rows.js';
-import { batches } from './names.js';
-import type { TextNumbers } from './texts.js';
+import { batches } from './row-ids.js';
+import type { TextNumbers } from './text-ids.js';
 
 /** A chain that a run changes. */
 export interface ChainChange {

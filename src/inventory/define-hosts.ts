@@ -4,7 +4,7 @@ import { mistakeAt } from './diagnostics.js';
 import type { Group } from './group-tree.js';
 import { MAX_HOSTS } from './inventory.js';
 import { expandNames } from './name-range.js';
-import type { HostEntry } from './read-entries.js';
+import type { HostEntry } from './native/read-entries.js';
 import { placeWords } from './settings.js';
 
 /** A host and the groups that list it, nothing inherited yet. */

@@ -1,9 +1,9 @@
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import { clean } from '../text/clean.js';
 import { suggest } from '../text/suggest.js';
-import { readTerm } from './host-pattern.js';
+import { readTerm } from './patterns/parse.js';
 import type { Inventory } from './inventory.js';
-import { nameMatcher } from './name-matcher.js';
+import { nameMatcher } from './patterns/name-matcher.js';
 
 /** How many hosts of a group may be asked at the same time; `group` is a name, a glob or a `~regex`. */
 export interface GroupForks {

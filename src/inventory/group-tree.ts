@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.js';
 import { mistakeAt } from './diagnostics.js';
-import type { GroupEntry } from './read-entries.js';
+import type { GroupEntry } from './native/read-entries.js';
 import { isSameValue, placeWords, settingWords } from './settings.js';
 import type { Setting, Settings, Where } from './settings.js';
 

@@ -1,4 +1,4 @@
-import { bareRecord } from '../text/yaml-value.js';
+import { bareRecord } from '../text/yaml/value.js';
 import type { GroupTree } from './group-tree.js';
 import { isSameValue, LABEL } from './settings.js';
 import type { Setting, Settings } from './settings.js';

@@ -1,22 +1,22 @@
-import { readYaml } from '../text/yaml.js';
-import type { YamlSource } from '../text/yaml.js';
+import { readYaml } from '../text/yaml/load.js';
+import type { YamlSource } from '../text/yaml/load.js';
 import { ansibleEntries } from './ansible/entries.js';
-import { formatOf, isIni } from './ansible/format.js';
-import type { InventoryFormat } from './ansible/format.js';
+import { formatOf, isIni } from './ansible/formats/format.js';
+import type { InventoryFormat } from './ansible/formats/format.js';
 import { complain, emptyModel } from './ansible/model.js';
 import type { AnsibleModel } from './ansible/model.js';
-import { readIni } from './ansible/read-ini.js';
-import { readList } from './ansible/read-list.js';
-import { readScript } from './ansible/read-script.js';
-import { readTargets } from './ansible/read-targets.js';
-import { readYamlInventory } from './ansible/read-yaml-inventory.js';
+import { readIni } from './ansible/formats/read-ini.js';
+import { readList } from './ansible/formats/read-list.js';
+import { readScript } from './ansible/formats/read-script.js';
+import { readTargets } from './ansible/formats/read-targets.js';
+import { readYamlInventory } from './ansible/formats/read-yaml-inventory.js';
 import { shownAnsible } from './ansible/shown.js';
 import { keySource, textSource, whereIn } from './ansible/text-source.js';
-import { readVariableFile } from './ansible/variable-files.js';
-import type { VariableFile } from './ansible/variable-files.js';
+import { readVariableFile } from './ansible/variables/variable-files.js';
+import type { VariableFile } from './ansible/variables/variable-files.js';
 import type { InventoryFile } from './inventory-file.js';
-import type { Entries } from './read-entries.js';
-import { readInventoryFile } from './read-file.js';
+import type { Entries } from './native/read-entries.js';
+import { readInventoryFile } from './native/read-native.js';
 
 /** Spares a large file of kernward's own format the first of two readings. */
 function isSurelyNative(text: string): boolean {

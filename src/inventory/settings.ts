@@ -1,4 +1,4 @@
-import type { Path, YamlSource } from '../text/yaml.js';
+import type { Path, YamlSource } from '../text/yaml/load.js';
 
 /** Where something stands; places are worked out only for what is reported. */
 export interface Where {

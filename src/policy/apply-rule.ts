@@ -1,11 +1,11 @@
-import { onceForEqual, type Read } from '../facts/once-for-equal.js';
+import { onceForEqual, type Read } from '../facts/memoize-by-readings.js';
 import type { FactId, Lookup, Readings } from '../model/reading.js';
 import type { Evidence, Result } from '../model/verdict.js';
 import { clean } from '../text/clean.js';
-import { doubtsInWords, readingsInWords } from './because.js';
-import type { Doubt } from './cel-value.js';
-import type { Outcome } from './evaluate.js';
-import type { Expression } from './expression.js';
+import { doubtsInWords, readingsInWords } from './explain-result.js';
+import type { Doubt } from './cel/value.js';
+import type { Outcome } from './cel/evaluate.js';
+import type { Expression } from './cel/expression.js';
 import type { Rule } from './policy.js';
 
 /** What a rule says of a host's readings. */

@@ -4,7 +4,7 @@ import type { Result } from '../model/verdict.js';
 import { linesOf } from '../text/lines.js';
 import type { TextFile } from '../text/text-file.js';
 import { loadPolicies } from './load.js';
-import type { GroupRule } from './group-rule.js';
+import type { GroupRule } from './groups/group-rule.js';
 import type { Rule } from './policy.js';
 
 interface Flaw {

@@ -2,8 +2,8 @@ import type { Diagnostic, Loaded, Position } from '../model/diagnostic.js';
 import type { FactDescription } from '../model/fact.js';
 import { checkSchema } from '../text/schema.js';
 import type { TextFile } from '../text/text-file.js';
-import { readYamlFile, type Path, type YamlSource } from '../text/yaml.js';
-import { createEnvironment } from './environment.js';
+import { readYamlFile, type Path, type YamlSource } from '../text/yaml/load.js';
+import { createEnvironment } from './cel/environment.js';
 import {
   checkAccepts,
   checkReferences,
@@ -13,8 +13,8 @@ import {
   report,
   stateFacts,
   type Context,
-} from './load-context.js';
-import { loadGroupRule } from './load-group-rule.js';
+} from './compile-context.js';
+import { loadGroupRule } from './groups/load-group-rule.js';
 import { defaultReadings, loadParameters, type Parameter } from './parameters.js';
 import type { Policy, PolicyCase, Rule } from './policy.js';
 import { ParametersSchema, PolicySchema, RuleSchema, type CaseText, type PolicyText, type RuleText } from './schema.js';

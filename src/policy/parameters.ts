@@ -2,7 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.js';
 import type { FactDescription, FactType } from '../model/fact.js';
 import { known, type FactId, type Readings, type Value } from '../model/reading.js';
 import { suggest } from '../text/suggest.js';
-import type { Path, YamlSource } from '../text/yaml.js';
+import type { Path, YamlSource } from '../text/yaml/load.js';
 import { stateKnown } from './case-facts.js';
 import type { ParameterText } from './schema.js';
 

@@ -1,11 +1,11 @@
 import type { Diagnostic, Position } from '../model/diagnostic.js';
 import type { Readings } from '../model/reading.js';
 import type { Result, RuleId, Severity } from '../model/verdict.js';
-import type { Expression } from './expression.js';
-import type { GroupRule } from './group-rule.js';
+import type { Expression } from './cel/expression.js';
+import type { GroupRule } from './groups/group-rule.js';
 import type { Parameter } from './parameters.js';
 import type { IfAbsent, RuleText } from './schema.js';
-import type { Template } from './template.js';
+import type { Template } from './cel/template.js';
 
 /** Something that asks for the opposite of a rule. */
 export interface Conflict {

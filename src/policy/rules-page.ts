@@ -1,6 +1,6 @@
 import { SEVERITIES } from '../model/verdict.js';
 import { settersOf, type Parameter } from './parameters.js';
-import { askInWords, chosenInWords, type GroupRule } from './group-rule.js';
+import { askInWords, chosenInWords, type GroupRule } from './groups/group-rule.js';
 import { selectionInWords } from './selection.js';
 import { rulesOf, type Conflict, type Policy, type Profile, type Remediation, type Rule } from './policy.js';
 

@@ -4,8 +4,8 @@ import { unreadable, type FactId, type Reading, type Readings } from '../model/r
 import type { Result, RuleId } from '../model/verdict.js';
 import { alternativesOf } from './alternatives.js';
 import { applyRule, type Applied } from './apply-rule.js';
-import type { GroupCase, GroupRule } from './group-rule.js';
-import { openGroup } from './judge-group.js';
+import type { GroupCase, GroupRule } from './groups/group-rule.js';
+import { openGroup } from './groups/evaluate-group.js';
 import type { Policy, PolicyCase, Rule } from './policy.js';
 
 /** How one case of one rule went. `problem` is set exactly where it is not as it must be. */

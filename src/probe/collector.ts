@@ -1,4 +1,4 @@
-import { becomeFunctions } from './become-script.js';
+import { becomeFunctions } from './sudo-script.js';
 import { factEditions } from './fact-editions.js';
 import { packagesFunctions } from './packages-script.js';
 import { probeFunctions } from './script.js';

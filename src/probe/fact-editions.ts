@@ -1,5 +1,5 @@
 import type { CommandSection, FactDefinition } from '../facts/definition.js';
-import { allowedParameters } from '../facts/cmdline.js';
+import { allowedParameters } from '../facts/catalog/cmdline.js';
 import { FACTS, FURTHER_FACTS } from '../facts/index.js';
 import { fnv1a32 } from '../text/fnv1a.js';
 import { DUMPS_SCRIPT } from './dumps.js';

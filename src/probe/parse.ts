@@ -6,13 +6,13 @@ import {
   type SectionName,
 } from '../facts/definition.js';
 import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
-import { interned } from '../facts/interned.js';
+import { interned } from '../facts/intern.js';
 import { quote } from '../facts/parse.js';
 import { unreadable, type Reading, type Readings } from '../model/reading.js';
-import { collectorIn, notAskedBy, type CollectorSaid } from './collector-said.js';
+import { collectorIn, notAskedBy, type CollectorSaid } from './collector-info.js';
 import { fileTable, NO_SUCH_FILE, refusal, type FileTable } from './files.js';
 import { readFrames, type Section } from './frames.js';
-import { readPlaces, witnessOf, type Places } from './witness.js';
+import { readPlaces, witnessOf, type Places } from './prove-absence.js';
 
 export type Ended = 'complete' | 'timed-out' | 'truncated';
 /** `collector`: one that is installed on the host has answered. */

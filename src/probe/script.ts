@@ -1,9 +1,9 @@
-import { allowedParameters } from '../facts/cmdline.js';
+import { allowedParameters } from '../facts/catalog/cmdline.js';
 import type { FileSection } from '../facts/definition.js';
 import { FACTS } from '../facts/index.js';
 import { DUMPS_SCRIPT } from './dumps.js';
 import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS } from './shell.js';
-import { DIRECTORIES, MOUNT_PROOFS, pathsOf } from './places.js';
+import { DIRECTORIES, MOUNT_PROOFS, pathsOf } from './probe-paths.js';
 
 function filesOf(section: FileSection): string {
   const paths = FACTS.flatMap((fact) =>

@@ -1,5 +1,5 @@
 import { clean } from '../text/clean.js';
-import { byHandLines, hostsInWords, originLines } from './words.js';
+import { byHandLines, hostsInWords, originLines } from './phrases.js';
 import type { Plan, Remedy, RemedyFile } from './remedy.js';
 
 const NOTHING = ['Nothing: the files settle every failing rule.'];

@@ -1,5 +1,5 @@
-import { commented, originLines, rulesLines, settingLines } from './words.js';
-import { fileOf, type SettingKind } from './plain.js';
+import { commented, originLines, rulesLines, settingLines } from './phrases.js';
+import { fileOf, type SettingKind } from './shell-safe.js';
 import type { Assignment, Plan, Remedy } from './remedy.js';
 
 /** A file under /etc that sets some keys at every boot. */

@@ -1,6 +1,6 @@
 import type { RemediationSetting, RuleSummary } from '../model/report.js';
 import { clean } from '../text/clean.js';
-import { isPlainParameter } from './plain.js';
+import { isPlainParameter } from './shell-safe.js';
 import type { Instruction } from './remedy.js';
 
 /** What became of what a rule wants to have set on one host. */

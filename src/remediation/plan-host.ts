@@ -5,7 +5,7 @@ import type { HostReport, RemediationSetting, RuleSummary } from '../model/repor
 import { SEVERITIES, type RuleId } from '../model/verdict.js';
 import { clean } from '../text/clean.js';
 import { instructionOf } from './instruction.js';
-import { isPlain, type SettingKind } from './plain.js';
+import { isPlain, type SettingKind } from './shell-safe.js';
 import type { Assignment, Contradiction, Instruction } from './remedy.js';
 
 /** What is to be done on one host. */

@@ -1,7 +1,7 @@
 import type { HostId } from '../model/host.js';
 import type { ReportHeader, RuleSummary } from '../model/report.js';
 import type { RuleId } from '../model/verdict.js';
-import type { SettingKind } from './plain.js';
+import type { SettingKind } from './shell-safe.js';
 
 /** One key and what it is set to, for the sake of these rules. */
 export interface Assignment {

@@ -1,6 +1,6 @@
 import type { HostReport } from '../model/report.js';
 import type { Severity, WaiverUse } from '../model/verdict.js';
-import { isUnwaivedFail, isUnwaivedUndecided, otherCollector } from './words.js';
+import { isUnwaivedFail, isUnwaivedUndecided, otherCollector } from './phrases.js';
 
 /** What is said of a host as a whole, in formats that know only rules. No policy has a rule of these names. */
 export const HOST_RULES = {

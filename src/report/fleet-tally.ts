@@ -1,7 +1,7 @@
 import type { HostReport, HostStatus, ReportHeader } from '../model/report.js';
 import type { Severity } from '../model/verdict.js';
 import { epochSeconds } from './time.js';
-import { isUnwaivedFail, isUnwaivedUndecided, label } from './words.js';
+import { isUnwaivedFail, isUnwaivedUndecided, label } from './phrases.js';
 
 export type BucketKind = 'fleet' | 'group' | 'owner';
 

@@ -5,8 +5,8 @@ import { count } from '../text/count.js';
 import { fnv1a64 } from '../text/fnv1a.js';
 import { HOST_RULES, LEVEL_OF_SEVERITY } from './findings.js';
 import type { Finding, Level } from './findings.js';
-import { setInWords } from './groups.js';
-import { goneInWords, sinceInWords, waiverCounts } from './since-and-waivers.js';
+import { setInWords } from './blast-radius.js';
+import { goneInWords, sinceInWords, waiverCounts } from './drift-and-waivers.js';
 import { epochSeconds } from './time.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { Host } from '../model/host.js';
 import type { HostOutcome } from '../model/outcome.js';
-import { batchesOf, type BatchSize } from './batches.js';
-import { forEachBounded } from './pool.js';
+import { batchesOf, type BatchSize } from './schedule/batches.js';
+import { forEachBounded } from './schedule/pool.js';
 import { scanHost, type ScanHostContext } from './scan-host.js';
 
 export interface CollectOptions extends ScanHostContext {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { derive } from '../kernel/derive.js';
+import { derive } from '../kernel/derive-facts.js';
 import { TODAY } from '../kernel/support/facts.js';
 import type { Host } from '../model/host.js';
 import type { ConnectFailure, HostOutcome } from '../model/outcome.js';
@@ -13,9 +13,9 @@ import { addHost, emptyTally, finish, hostStatus, type SummaryOptions } from '..
 import { type Past, withDrift } from '../verdict/drift.js';
 import type { Waivers } from '../verdict/waivers/open.js';
 import type { RuleBook } from './rule-book.js';
-import { notAsked } from './not-asked.js';
-import { openSpool } from './spool.js';
-import { JUDGED } from './waiting.js';
+import { notAsked } from './host-not-asked.js';
+import { openSpool } from './spool/spool.js';
+import { JUDGED } from './spool/encode-host.js';
 
 /** Judged by when neither the inventory nor `--profile` says otherwise. */
 export const DEFAULT_PROFILE = 'stay-up';

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { groupRuleSummary } from '../policy/group-rule-summary.js';
+import { groupRuleSummary } from '../policy/groups/group-rule-summary.js';
 import type { Baseline, Gate, ReportHeader, Rerun } from '../model/report.js';
 import { ruleSummary } from '../policy/rule-summary.js';
 import { collectorScript } from '../probe/collector.js';

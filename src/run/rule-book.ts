@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { FACTS, FURTHER_FACTS } from '../facts/index.js';
-import { onceForEqual } from '../facts/once-for-equal.js';
-import { DUMP_FACTS } from '../kernel/crash-size.js';
-import { fixFacts } from '../kernel/fix-facts.js';
-import type { KnownFix } from '../kernel/fix-schema.js';
-import { loadFixes } from '../kernel/fixes.js';
+import { onceForEqual } from '../facts/memoize-by-readings.js';
+import { DUMP_FACTS } from '../kernel/crashkernel-size.js';
+import { fixFacts } from '../kernel/fixes/facts.js';
+import type { KnownFix } from '../kernel/fixes/schema.js';
+import { loadFixes } from '../kernel/fixes/load.js';
 import { OUTCOME_FACTS } from '../kernel/outcome/index.js';
 import { supportFacts, TODAY } from '../kernel/support/facts.js';
 import { loadSupport } from '../kernel/support/load.js';
@@ -14,9 +14,9 @@ import type { DerivedFact, FactDescription } from '../model/fact.js';
 import type { FactId } from '../model/reading.js';
 import type { ReportHeader } from '../model/report.js';
 import { loadPolicies } from '../policy/load.js';
-import type { GroupRule } from '../policy/group-rule.js';
+import type { GroupRule } from '../policy/groups/group-rule.js';
 import { type Policy, type Profile, type Rule, rulesOf } from '../policy/policy.js';
-import { loadProfiles } from '../policy/profile.js';
+import { loadProfiles } from '../policy/profiles/load-profiles.js';
 import type { TextFile } from '../text/text-file.js';
 
 /** Everything that judging needs, loaded and checked once a run. */

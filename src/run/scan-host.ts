@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host, TransportName } from '../model/host.js';
 import type { Collector, ConnectFailure, HostOutcome, RunOutcome } from '../model/outcome.js';
-import type { CollectorSaid } from '../probe/collector-said.js';
+import type { CollectorSaid } from '../probe/collector-info.js';
 import { parseProbe } from '../probe/parse.js';
 import { parseRecording } from '../probe/recording.js';
 import { probeScript } from '../probe/script.js';
@@ -12,10 +12,10 @@ import type { Session, Transport } from '../transports/transport.js';
 import { failureOfAbort } from '../transports/failure.js';
 import { clean } from '../text/clean.js';
 import { probeDigest } from './header.js';
-import { lookAsRoot } from './look-as-root.js';
-import { lookAtPackages, PARSED_AS, type PackageQuestions } from './look-at-packages.js';
-import { type RetryTerms, waitBeforeRetry } from './retry.js';
-import { withToday } from './today.js';
+import { lookAsRoot } from './read-as-root.js';
+import { lookAtPackages, PARSED_AS, type PackageQuestions } from './read-packages.js';
+import { type RetryTerms, waitBeforeRetry } from './schedule/retry.js';
+import { withToday } from './support-date.js';
 
 /** All in milliseconds from the moment they begin to count. */
 export interface Deadlines {

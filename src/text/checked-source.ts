@@ -1,6 +1,6 @@
 import type { Diagnostic, Position } from '../model/diagnostic.js';
-import type { Place, YamlSource } from './yaml-source.js';
-import { bareRecord } from './yaml-value.js';
+import type { Place, YamlSource } from './yaml/source.js';
+import { bareRecord } from './yaml/value.js';
 
 /** What JSON made of a mapping has a prototype, and what YAML made of it has none. */
 function bare(value: unknown): unknown {

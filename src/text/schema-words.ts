@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { clean } from './clean.js';
 import { suggest } from './suggest.js';
-import type { Path, YamlSource } from './yaml.js';
+import type { Path, YamlSource } from './yaml/load.js';
 
 interface Words {
   readonly code: 'schema/unknown-field' | 'schema/missing-field' | 'schema/type' | 'schema/value';

@@ -4,7 +4,7 @@ import type { Static, TSchema } from 'typebox';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import { withoutBranchNoise } from './schema-branches.js';
 import { diagnosticOf } from './schema-words.js';
-import type { Path, YamlSource } from './yaml.js';
+import type { Path, YamlSource } from './yaml/load.js';
 
 /**
  * The schemas are ours: a test holds them against the meta-schema, which takes longer to compile than all of them. A file

@@ -1,6 +1,6 @@
 import type { Host } from '../model/host.js';
-import type { NeedForOpenssh } from './need-for-openssh.js';
-import type { TargetOf } from './target.js';
+import type { NeedForOpenssh } from './choose-transport.js';
+import type { TargetOf } from './targets/target.js';
 import type { Opened, Transport } from './transport.js';
 
 export interface AutoOptions {

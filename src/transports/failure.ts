@@ -1,6 +1,6 @@
 import type { ConnectFailure, ConnectFailureCode } from '../model/outcome.js';
 import { clean } from '../text/clean.js';
-import { codeOf, propertyOf, wordsOf } from './thrown.js';
+import { codeOf, propertyOf, wordsOf } from './error-detail.js';
 
 const MAX_DETAIL = 500;
 

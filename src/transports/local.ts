@@ -3,8 +3,8 @@ import type { RunOutcome } from '../model/outcome.js';
 import { clean } from '../text/clean.js';
 import { failureOfAbort } from './failure.js';
 import { killGroup } from './kill-group.js';
-import { collectOutput } from './output.js';
-import { wordsOf } from './thrown.js';
+import { collectOutput } from './capped-output.js';
+import { wordsOf } from './error-detail.js';
 import type { RunLimits, Session, Transport } from './transport.js';
 
 /** After sh has ended, a process that it left behind may hold its output open. */

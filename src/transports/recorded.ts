@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { failure } from './failure.js';
 import { expandHome } from './home.js';
-import { wordsOf } from './thrown.js';
+import { wordsOf } from './error-detail.js';
 import type { Opened, Session, Transport } from './transport.js';
 
 /** Reads no more than this of a recording. */

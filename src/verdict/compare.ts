@@ -2,7 +2,7 @@ import type { Diff, DiffRow, SeverityChange } from '../model/diff.js';
 import type { Gate, HostReport, Report } from '../model/report.js';
 import { baselineOf, type Past, withDrift } from './drift.js';
 import { addHost, emptyTally, finish } from './summary.js';
-import { savedRun } from './saved-run.js';
+import { savedRun } from './summary-of-saved.js';
 import type { Waivers } from './waivers/open.js';
 
 export interface CompareOptions {

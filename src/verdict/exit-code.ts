@@ -1,6 +1,6 @@
 import type { Gate, LimitSummary } from '../model/report.js';
 import { count } from '../text/count.js';
-import { isExceeded, limitInWords } from './limits.js';
+import { isExceeded, limitInWords } from './failing-limits.js';
 
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 130 | 143;
 

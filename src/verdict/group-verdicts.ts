@@ -1,7 +1,7 @@
 import type { GroupVerdict, HostReport, HostSet } from '../model/report.js';
-import { fitsGlob } from '../policy/glob.js';
-import { chosenInWords, type GroupRule } from '../policy/group-rule.js';
-import { openGroup, type OpenGroup } from '../policy/judge-group.js';
+import { fitsGlob } from '../text/wildcard.js';
+import { chosenInWords, type GroupRule } from '../policy/groups/group-rule.js';
+import { openGroup, type OpenGroup } from '../policy/groups/evaluate-group.js';
 import { bySet, groupSets, labelSets, setKey } from './host-sets.js';
 
 export interface GroupVerdicts {

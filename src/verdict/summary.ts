@@ -11,10 +11,10 @@ import type {
 } from '../model/report.js';
 import { SEVERITIES, atLeast } from '../model/verdict.js';
 import type { Drift, Result, RuleId, Severity, Verdict } from '../model/verdict.js';
-import { openBlast, type Blast } from './blast.js';
+import { openBlast, type Blast } from './blast-radius.js';
 import { decideExit } from './exit-code.js';
 import type { ExitFacts } from './exit-code.js';
-import { addToLimits, emptyLimits, type LimitTally } from './limits.js';
+import { addToLimits, emptyLimits, type LimitTally } from './failing-limits.js';
 
 type Counts<Key extends string> = Record<Key, number>;
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { FORMATS } from '../../src/report/formats/index.js';
 import { json } from '../../src/report/formats/json.js';
-import { CANONICAL_REPORTS } from '../report/canonical.js';
+import { CANONICAL_REPORTS } from '../support/report/canonical.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-same-code-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,8 +3,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { ACCOUNT, accountIn, needsAccount } from '../setup/account.js';
-import { makeKey, needsSshd, scratch, startSshd, type Sshd } from '../setup/sshd.js';
+import { ACCOUNT, accountIn, needsAccount } from '../support/account.js';
+import { makeKey, needsSshd, scratch, startSshd, type Sshd } from '../support/sshd.js';
 
 const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const hasTerminal = spawnSync('script', ['-qec', 'test -t 0', '/dev/null']).status === 0;

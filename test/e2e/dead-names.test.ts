@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { makeKeyPair } from '../../src/transports/make-key-pair.js';
+import { makeKeyPair } from '../../src/demo/make-key-pair.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-dead-names-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { startKernward } from './kernward.js';
+import { startKernward } from '../support/kernward.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-demo-test-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

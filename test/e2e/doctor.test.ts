@@ -14,9 +14,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { Diagnosis } from '../../src/run/doctor/diagnosis.js';
-import { freePort, makeKey, needsSshd, startSshd, type Sshd, type SshdOptions } from '../setup/sshd.js';
-import { kernward, startKernward } from './kernward.js';
+import type { Diagnosis } from '../../src/doctor/diagnosis.js';
+import { freePort, makeKey, needsSshd, startSshd, type Sshd, type SshdOptions } from '../support/sshd.js';
+import { kernward, startKernward } from '../support/kernward.js';
 
 /** The library behind `faketime`, wherever this machine's architecture has it. */
 function faketime(): string | undefined {

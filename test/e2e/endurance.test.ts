@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { HostReport } from '../../src/model/report.js';
 import { parseReport } from '../../src/report/parse-json.js';
-import { startProxy, startTcp } from '../setup/misbehaving.js';
-import { makeKey, needsSshd, startSshd, type Sshd } from '../setup/sshd.js';
-import { kernward, startKernward } from './kernward.js';
+import { startProxy, startTcp } from '../support/misbehaving.js';
+import { makeKey, needsSshd, startSshd, type Sshd } from '../support/sshd.js';
+import { kernward, startKernward } from '../support/kernward.js';
 
 const MINE = `policy: mine
 title: For these tests

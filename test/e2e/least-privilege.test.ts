@@ -8,9 +8,9 @@ import { collectorScript } from '../../src/probe/collector.js';
 import { factEditions } from '../../src/probe/fact-editions.js';
 import { rootScript } from '../../src/probe/root-script.js';
 import { probeDigest } from '../../src/run/header.js';
-import { ACCOUNT, accountIn, needsAccount } from '../setup/account.js';
-import { makeKey, needsSshd, scratch, startSshd, type KeyPair, type Sshd } from '../setup/sshd.js';
-import { kernward, type Ended } from './kernward.js';
+import { ACCOUNT, accountIn, needsAccount } from '../support/account.js';
+import { makeKey, needsSshd, scratch, startSshd, type KeyPair, type Sshd } from '../support/sshd.js';
+import { kernward, type Ended } from '../support/kernward.js';
 
 const hasSudo = existsSync('/usr/bin/sudo');
 if (!hasSudo && process.env['CI'] === 'true') throw new Error('CI must test against a real sudo: apt-get install sudo');

@@ -5,10 +5,10 @@ import { after, before, describe, test } from 'node:test';
 import { FACTS } from '../../src/facts/index.js';
 import type { Outcome } from '../../src/kernel/outcome/index.js';
 import type { Reading } from '../../src/model/reading.js';
-import { buildImages, needsRealKernel, type Images } from '../setup/real-kernel.js';
-import { makeKey, needsSshd, scratch, type KeyPair } from '../setup/sshd.js';
-import { startMachine, type VirtualMachine } from '../setup/virtual-machine.js';
-import { kernward, type Ended } from './kernward.js';
+import { buildImages, needsRealKernel, type Images } from '../support/real-kernel.js';
+import { makeKey, needsSshd, scratch, type KeyPair } from '../support/sshd.js';
+import { startMachine, type VirtualMachine } from '../support/virtual-machine.js';
+import { kernward, type Ended } from '../support/kernward.js';
 
 /** What sets a trigger off. */
 const TRIGGERS = {

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { FORMATS } from '../../src/report/formats/index.js';
 import { parseReport } from '../../src/report/parse-json.js';
-import { makeKey, needsSshd, startSshd, type Sshd } from '../setup/sshd.js';
-import { kernward, startKernward } from './kernward.js';
+import { makeKey, needsSshd, startSshd, type Sshd } from '../support/sshd.js';
+import { kernward, startKernward } from '../support/kernward.js';
 
 const MINE = `policy: mine
 title: For these tests

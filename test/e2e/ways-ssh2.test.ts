@@ -1,3 +1,3 @@
-import { testWays } from '../setup/over-jump-hosts.js';
+import { testWays } from '../support/over-jump-hosts.js';
 
 void testWays('ssh2');

@@ -7,9 +7,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseDocument } from 'yaml';
-import { haveTool } from '../setup/debian-tool.js';
-import { ALL_ENDS, ENDS, inScratch } from './scratch.js';
-import type { End, Ran, Scratch } from './scratch.js';
+import { haveTool } from '../support/debian-tool.js';
+import { ALL_ENDS, ENDS, inScratch } from '../support/example-scratch.js';
+import type { End, Ran, Scratch } from '../support/example-scratch.js';
 
 function example(name: string): string {
   return readFileSync(join(process.cwd(), 'examples', name), 'utf8');

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { explainHost, type ExplainOptions } from '../../src/explain/explain-host.js';
-import { widthOf } from '../../src/report/wrap.js';
+import { widthOf } from '../../src/render/wrap.js';
 import { known, unreadable } from '../../src/model/reading.js';
 import type { HostReport } from '../../src/model/report.js';
 import { matchesGolden } from '../support/golden.js';
-import { FIXES, HEADER, machine, unreachable } from './machines.js';
+import { FIXES, HEADER, machine, unreachable } from '../support/judged-machines.js';
 
 function explain(host: HostReport, options: Partial<ExplainOptions> = {}): readonly string[] {
   return explainHost(host, HEADER, FIXES, { columns: 100, ...options });

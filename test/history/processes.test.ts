@@ -8,14 +8,14 @@ import { setTimeout } from 'node:timers/promises';
 import { CompiledQuery } from 'kysely';
 import { openHistory } from '../../src/history/database/open-history.js';
 import { jsonl } from '../../src/report/formats/jsonl.js';
-import { contents, expectedOf, seenBy } from './contents.js';
-import { historyInMemory } from './database.js';
-import { PLANNED_HOSTS, plannedRun } from './planned-runs.js';
+import { contents, expectedOf, seenBy } from '../support/history/contents.js';
+import { historyInMemory } from '../support/history/database.js';
+import { PLANNED_HOSTS, plannedRun } from '../support/history/planned-runs.js';
 import { recordRun } from '../../src/history/record-run.js';
-import { reportOf } from './reports.js';
+import { reportOf } from '../support/history/reports.js';
 
 const MAIN = join(process.cwd(), 'dist', 'kernward.js');
-const CHILD = join(process.cwd(), 'dist', 'test', 'history', 'record-and-die.js');
+const CHILD = join(process.cwd(), 'dist', 'test', 'support', 'history', 'record-and-die.js');
 const folder = mkdtempSync(join(tmpdir(), 'kernward-history-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 

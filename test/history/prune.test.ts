@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { prune } from '../../src/history/prune.js';
 import { recordRun } from '../../src/history/record-run.js';
-import { contents, expectedOf, seenBy } from './contents.js';
-import { historyInMemory } from './database.js';
-import { FOUR_WEEKS } from './months.js';
-import { reportOf } from './reports.js';
+import { contents, expectedOf, seenBy } from '../support/history/contents.js';
+import { historyInMemory } from '../support/history/database.js';
+import { FOUR_WEEKS } from '../support/history/months.js';
+import { reportOf } from '../support/history/reports.js';
 
 async function filled() {
   const db = await historyInMemory();

@@ -5,9 +5,9 @@ import type { Kysely } from 'kysely';
 import { RESULTS, SEVERITIES } from '../../src/model/verdict.js';
 import { recordRun } from '../../src/history/record-run.js';
 import type { Tables } from '../../src/history/database/tables.js';
-import { contents, expectedOf, seenBy } from './contents.js';
-import { historyInMemory } from './database.js';
-import { type HostPlan, reportOf, type RunPlan } from './reports.js';
+import { contents, expectedOf, seenBy } from '../support/history/contents.js';
+import { historyInMemory } from '../support/history/database.js';
+import { type HostPlan, reportOf, type RunPlan } from '../support/history/reports.js';
 
 const HOSTS = ['a', 'b', 'c', 'web[1]', 'déjà vu'];
 const RULES = ['r1', 'r2', 'r3'];

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { jsonl } from '../../src/report/formats/jsonl.js';
 import { matchesGolden } from '../support/golden.js';
-import { FOUR_WEEKS } from './months.js';
-import { reportOf } from './reports.js';
+import { FOUR_WEEKS } from '../support/history/months.js';
+import { reportOf } from '../support/history/reports.js';
 
 const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const folder = mkdtempSync(join(tmpdir(), 'kernward-history-'));

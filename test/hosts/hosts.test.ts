@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FACTS } from '../../src/facts/index.js';
-import { derive } from '../../src/kernel/derive.js';
-import { kernelOfHost } from '../../src/kernel/fix-facts.js';
+import { derive } from '../../src/kernel/derive-facts.js';
+import { kernelOfHost } from '../../src/kernel/fixes/facts.js';
 import { notCollected } from '../../src/model/reading.js';
 import { parseRecording } from '../../src/probe/recording.js';
 import { judgeHost } from '../../src/verdict/judge-host.js';
 import { rulesOf } from '../../src/policy/policy.js';
-import { DERIVED, POLICIES, PROFILES } from '../policies/shipped.js';
-import { FAMILY_HOSTS, probeOutputOf } from './hosts.js';
+import { DERIVED, POLICIES, PROFILES } from '../support/shipped-policies.js';
+import { FAMILY_HOSTS, probeOutputOf } from '../support/recorded-hosts.js';
 
 for (const host of FAMILY_HOSTS)
   test(`${host.name}: read whole, placed with ${host.vendor}, khugepaged fix ${host.khugepaged}`, () => {

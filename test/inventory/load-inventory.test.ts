@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
-import { InventorySchema } from '../../src/inventory/inventory-schema.js';
+import { InventorySchema } from '../../src/inventory/native/schema.js';
 import { loadInventory } from '../../src/inventory/load-inventory.js';
 import type { Inventory } from '../../src/inventory/inventory.js';
 import type { Loaded } from '../../src/model/diagnostic.js';
 import type { Host } from '../../src/model/host.js';
-import { readYaml } from '../../src/text/yaml.js';
+import { readYaml } from '../../src/text/yaml/load.js';
 
 const profiles = ['stay-up', 'fail-fast'];
 function load(...texts: readonly string[]): Loaded<Inventory> {

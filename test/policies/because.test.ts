@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { absent, known, unreadable, type Reading, type Readings, type Value } from '../../src/model/reading.js';
 import { applyRule } from '../../src/policy/apply-rule.js';
 import { rulesOf } from '../../src/policy/policy.js';
-import { POLICIES, recordedHost, withDerived } from './shipped.js';
+import { POLICIES, recordedHost, withDerived } from '../support/shipped-policies.js';
 
 /** What a failing rule says must hold on that very machine: a setting that is 0 makes nothing panic. */
 

@@ -4,7 +4,7 @@ import { FURTHER_FACTS } from '../../src/facts/index.js';
 import { absent, known, type Reading, type Readings, type Value } from '../../src/model/reading.js';
 import { rulesOf } from '../../src/policy/policy.js';
 import { judgeHost } from '../../src/verdict/judge-host.js';
-import { POLICIES, PROFILES, recordedHost, withDerived } from './shipped.js';
+import { POLICIES, PROFILES, recordedHost, withDerived } from '../support/shipped-policies.js';
 
 /**
  * The founding incident's machine: RHEL 7.8, transparent huge pages as RHEL 7 ships them, a hung task that panics, and

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { known, type Readings, type Value } from '../../src/model/reading.js';
 import { rulesOf } from '../../src/policy/policy.js';
 import { judgeHost } from '../../src/verdict/judge-host.js';
-import { POLICIES, PROFILES, recordedHost, withDerived } from './shipped.js';
+import { POLICIES, PROFILES, recordedHost, withDerived } from '../support/shipped-policies.js';
 
 /**
  * For each profile a machine that satisfies it: no rule of it fails, and those of its role pass. Two rules of one profile

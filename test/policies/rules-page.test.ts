@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadPolicies } from '../../src/policy/load.js';
 import { rulesOf } from '../../src/policy/policy.js';
-import { loadProfiles } from '../../src/policy/profile.js';
+import { loadProfiles } from '../../src/policy/profiles/load-profiles.js';
 import { rulesPage } from '../../src/policy/rules-page.js';
 import { selectionInWords } from '../../src/policy/selection.js';
-import { ALL_FACTS, POLICIES, PROFILES } from './shipped.js';
+import { ALL_FACTS, POLICIES, PROFILES } from '../support/shipped-policies.js';
 
 const PAGE = rulesPage(POLICIES, PROFILES);
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { lintPolicies } from '../../src/policy/lint-policies.js';
 import { loadPolicies } from '../../src/policy/load.js';
 import { rulesOf } from '../../src/policy/policy.js';
-import { loadProfiles } from '../../src/policy/profile.js';
+import { loadProfiles } from '../../src/policy/profiles/load-profiles.js';
 import { testPolicies } from '../../src/policy/test-policies.js';
 import {
   ALL_FACTS,
@@ -14,7 +14,7 @@ import {
   PROFILES,
   recordedHost,
   withDerived,
-} from './shipped.js';
+} from '../support/shipped-policies.js';
 
 const RULES = rulesOf(POLICIES);
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { CEL_FUNCTIONS } from '../../src/policy/cel-functions.js';
+import { CEL_FUNCTIONS } from '../../src/policy/cel/functions.js';
 import { loadPolicies } from '../../src/policy/load.js';
-import { FACTS } from './support.js';
+import { FACTS } from '../support/policies.js';
 
 function textOf(...path: readonly string[]): string {
   return readFileSync(join(process.cwd(), ...path), 'utf8');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { compileExpression } from '../../src/policy/expression.js';
-import { compileTemplate } from '../../src/policy/template.js';
-import { ENVIRONMENT, readingsWith, STOCK, value } from './support.js';
+import { compileExpression } from '../../src/policy/cel/expression.js';
+import { compileTemplate } from '../../src/policy/cel/template.js';
+import { ENVIRONMENT, readingsWith, STOCK, value } from '../support/policies.js';
 
 /** Generous for a machine that does other things; each of these took seconds, or the process, with the engine bare. */
 const MOST_MS = 400;

@@ -6,7 +6,7 @@ import { lintPolicies } from '../../src/policy/lint-policies.js';
 import { loadPolicies } from '../../src/policy/load.js';
 import { testPolicies, type CaseResult } from '../../src/policy/test-policies.js';
 import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
-import { FACTS, matchesGolden, STOCK } from './support.js';
+import { FACTS, matchesGolden, STOCK } from '../support/policies.js';
 
 /** Panics and comes back: as the design's founding incident. Doubt is inherited unless the answer does not depend on it. */
 function derivedFrom(derive: DerivedFact['derive']): DerivedFact {

@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { loadPolicies } from '../../src/policy/load.js';
 import type { TextFile } from '../../src/text/text-file.js';
 import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
-import { FACTS, matchesGolden } from './support.js';
+import { FACTS, matchesGolden } from '../support/policies.js';
 
 function broken(name: string): TextFile {
   return {

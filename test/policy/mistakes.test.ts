@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compileExpression } from '../../src/policy/expression.js';
-import { ENVIRONMENT } from './support.js';
+import { compileExpression } from '../../src/policy/cel/expression.js';
+import { ENVIRONMENT } from '../support/policies.js';
 
 /** Expression with the caret's place in « », code, a part of the message, a part of the help. */
 const MISTAKES: readonly (readonly [marked: string, code: string, message: RegExp, help?: RegExp])[] = [

@@ -5,11 +5,11 @@ import { known, type Reading } from '../../src/model/reading.js';
 import { applyRule } from '../../src/policy/apply-rule.js';
 import { loadPolicies } from '../../src/policy/load.js';
 import { rulesOf, type Policy, type Rule } from '../../src/policy/policy.js';
-import { loadProfiles } from '../../src/policy/profile.js';
+import { loadProfiles } from '../../src/policy/profiles/load-profiles.js';
 import { testPolicies } from '../../src/policy/test-policies.js';
 import { judge } from '../../src/verdict/judge.js';
 import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
-import { DENIED, FACTS, GONE, matchesGolden, readingsWith, STOCK, value } from './support.js';
+import { DENIED, FACTS, GONE, matchesGolden, readingsWith, STOCK, value } from '../support/policies.js';
 
 const POLICY = `policy: tuned
 title: t

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { CHANGELOG_AWK } from '../../src/probe/changelog-awk.js';
 import { packagesScript } from '../../src/probe/packages-script.js';
-import { couldNotTest, findProgram, installPackages } from '../setup/shells.js';
+import { couldNotTest, findProgram, installPackages } from '../support/shells.js';
 
 const AWKS = [
   { name: 'mawk', argv: ['mawk'], debianPackage: 'mawk' },

@@ -6,15 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { FACTS } from '../../src/facts/index.js';
-import { becomeScript } from '../../src/probe/become-script.js';
+import { becomeScript } from '../../src/probe/sudo-script.js';
 import { collectorScript } from '../../src/probe/collector.js';
 import { factEditions } from '../../src/probe/fact-editions.js';
 import { packagesScript } from '../../src/probe/packages-script.js';
 import { parsePackages, parseProbe } from '../../src/probe/parse.js';
 import { probeScript } from '../../src/probe/script.js';
 import { probeDigest } from '../../src/run/header.js';
-import { NONCE, runProbe } from '../setup/run-probe.js';
-import { couldNotTest, isRoot, setUpShells } from '../setup/shells.js';
+import { NONCE, runProbe } from '../support/run-probe.js';
+import { couldNotTest, isRoot, setUpShells } from '../support/shells.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-collector-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

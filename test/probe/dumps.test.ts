@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { probeScript } from '../../src/probe/script.js';
-import { NONCE, runProbe } from '../setup/run-probe.js';
-import { couldNotTest, findProgram, isRoot } from '../setup/shells.js';
+import { NONCE, runProbe } from '../support/run-probe.js';
+import { couldNotTest, findProgram, isRoot } from '../support/shells.js';
 
 const PRIVATE = ['unshare', '-m', '--propagation', 'private'];
 const canUnshare = isRoot && spawnSync('unshare', ['-m', '--propagation', 'private', 'true']).status === 0;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { runProbe } from '../setup/run-probe.js';
-import { couldNotTest, findProgram, setUpShells } from '../setup/shells.js';
+import { runProbe } from '../support/run-probe.js';
+import { couldNotTest, findProgram, setUpShells } from '../support/shells.js';
 
 const PROCESSES = 800;
 /** MAX_ARG_STRLEN and the least that a command may be given (fs/exec.c: a quarter of the stack, and never less than ARG_MAX). */

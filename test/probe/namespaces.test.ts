@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Reading, Readings } from '../../src/model/reading.js';
 import { probeScript } from '../../src/probe/script.js';
-import { NONCE, runProbe } from '../setup/run-probe.js';
-import { couldNotTest, isRoot } from '../setup/shells.js';
+import { NONCE, runProbe } from '../support/run-probe.js';
+import { couldNotTest, isRoot } from '../support/shells.js';
 
 const PRIVATE = ['unshare', '-m', '--propagation', 'private'];
 const canUnshare = isRoot && spawnSync('unshare', ['-m', '-p', '-f', '--mount-proc', 'true']).status === 0;

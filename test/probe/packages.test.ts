@@ -10,7 +10,7 @@ import type { Readings } from '../../src/model/reading.js';
 import { packagesBody, packagesScript } from '../../src/probe/packages-script.js';
 import { packagesIn, parsePackages } from '../../src/probe/parse.js';
 import { probeScript } from '../../src/probe/script.js';
-import { shippedFixes } from '../kernel/shipped-fixes.js';
+import { shippedFixes } from '../support/shipped-fixes.js';
 import {
   asHost,
   canBeAnotherHost,
@@ -19,8 +19,8 @@ import {
   makeRpmDb,
   scratchFolder,
   type OtherHost,
-} from '../setup/kernel-packages.js';
-import { couldNotTest, findProgram, isRoot, setUpShells } from '../setup/shells.js';
+} from '../support/kernel-packages.js';
+import { couldNotTest, findProgram, isRoot, setUpShells } from '../support/shells.js';
 
 const { shells } = setUpShells();
 const { folder, remove } = scratchFolder();

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { FACTS, ROOT_FACTS } from '../../src/facts/index.js';
 import { absent, known, unreadable, type Reading, type Readings } from '../../src/model/reading.js';
-import { parseBecome, wantedOfRoot } from '../../src/probe/parse-become.js';
+import { parseBecome, wantedOfRoot } from '../../src/probe/parse-root.js';
 import { parseProbe } from '../../src/probe/parse.js';
 import { ROOT_EDITIONS, ROOT_GREETING, rootScript } from '../../src/probe/root-script.js';
 import { probeScript } from '../../src/probe/script.js';
-import { NONCE } from '../setup/run-probe.js';
-import { couldNotTest, findProgram, isRoot, setUpShells } from '../setup/shells.js';
+import { NONCE } from '../support/run-probe.js';
+import { couldNotTest, findProgram, isRoot, setUpShells } from '../support/shells.js';
 
 const { shells } = setUpShells();
 const PRIVATE = ['-m', '--propagation', 'private'];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FACTS } from '../../src/facts/index.js';
-import { DIRECTORIES, pathsOf } from '../../src/probe/places.js';
+import { DIRECTORIES, pathsOf } from '../../src/probe/probe-paths.js';
 import { probeBody, probeScript } from '../../src/probe/script.js';
 import { PROBE_PROTOCOL } from '../../src/probe/shell.js';
 

@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { FACTS } from '../../src/facts/index.js';
 import type { Readings } from '../../src/model/reading.js';
 import { probeScript } from '../../src/probe/script.js';
-import { NONCE, runProbe } from '../setup/run-probe.js';
-import { couldNotTest, findProgram, isRoot, setUpShells } from '../setup/shells.js';
+import { NONCE, runProbe } from '../support/run-probe.js';
+import { couldNotTest, findProgram, isRoot, setUpShells } from '../support/shells.js';
 
 const { shells, missing } = setUpShells();
 for (const { name } of missing)

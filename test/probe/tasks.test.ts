@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runProbe } from '../setup/run-probe.js';
-import { couldNotTest, findProgram } from '../setup/shells.js';
+import { runProbe } from '../support/run-probe.js';
+import { couldNotTest, findProgram } from '../support/shells.js';
 
 function stateOf(pid: number): string | undefined {
   return /^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

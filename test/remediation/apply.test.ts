@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { couldNotTest } from '../setup/shells.js';
-import { canBeScratch, inScratch, onScratchHost, write } from './scratch-host.js';
+import { couldNotTest } from '../support/shells.js';
+import { canBeScratch, inScratch, onScratchHost, write } from '../support/remediation/scratch-host.js';
 
 /**
  * The whole way on a scratch root: a host is scanned by the command line, its report becomes files, the files are applied

@@ -8,10 +8,10 @@ import fc from 'fast-check';
 import { known, type Reading } from '../../src/model/reading.js';
 import type { HostReport, RuleSummary } from '../../src/model/report.js';
 import { planRemedies, WAYS, type RemedyFile } from '../../src/remediation/index.js';
-import { HOSTILE } from '../report/hostile.js';
-import { haveTool } from '../setup/debian-tool.js';
-import { headerOf, hostOf, ruleOf, setting } from './reports.js';
-import { canBeScratch, inScratch, onScratchHost } from './scratch-host.js';
+import { HOSTILE } from '../support/report/hostile.js';
+import { haveTool } from '../support/debian-tool.js';
+import { headerOf, hostOf, ruleOf, setting } from '../support/remediation/reports.js';
+import { canBeScratch, inScratch, onScratchHost } from '../support/remediation/scratch-host.js';
 
 /** What a host, an inventory or a policy says stands in files that root runs: it stays in comments and quotes. */
 

@@ -6,9 +6,9 @@ import { applyRule } from '../../src/policy/apply-rule.js';
 import { rulesOf, type PolicyCase, type Rule } from '../../src/policy/policy.js';
 import { ruleSummary } from '../../src/policy/rule-summary.js';
 import { planRemedies, WAYS } from '../../src/remediation/index.js';
-import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost, withDerived } from '../policies/shipped.js';
-import { headerOf } from './reports.js';
-import { applied, canBeScratch } from './scratch-host.js';
+import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost, withDerived } from '../support/shipped-policies.js';
+import { headerOf } from '../support/remediation/reports.js';
+import { applied, canBeScratch } from '../support/remediation/scratch-host.js';
 
 /** After the remedy of a shipped rule was applied to a host that fails it, with the real tools, the rule passes. */
 

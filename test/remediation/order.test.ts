@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { planRemedies, WAYS } from '../../src/remediation/index.js';
-import { haveTool } from '../setup/debian-tool.js';
-import { headerOf, hostOf, ruleOf, setting } from './reports.js';
-import { canBeScratch, inScratch, onScratchHost, write } from './scratch-host.js';
+import { haveTool } from '../support/debian-tool.js';
+import { headerOf, hostOf, ruleOf, setting } from '../support/remediation/reports.js';
+import { canBeScratch, inScratch, onScratchHost, write } from '../support/remediation/scratch-host.js';
 
 /** Which file wins at a boot: what the heads of the files say, asked of the tools themselves. */
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { absent, known, unreadable, type Readings } from '../../src/model/reading.js';
 import type { HostReport, RuleSummary } from '../../src/model/report.js';
 import { planRemedies, unsettledLines, type Plan } from '../../src/remediation/index.js';
-import { headerOf, hostOf, number, ruleOf, setting, unreachable } from './reports.js';
+import { headerOf, hostOf, number, ruleOf, setting, unreachable } from '../support/remediation/reports.js';
 
 const PANIC = 'kernel.hung_task_panic';
 const ENABLED = '/sys/kernel/mm/transparent_hugepage/enabled';

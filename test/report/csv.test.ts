@@ -3,15 +3,15 @@ import { spawnSync } from 'node:child_process';
 import test from 'node:test';
 import * as fc from 'fast-check';
 import type { Report } from '../../src/model/report.js';
-import { csvRecords, textCell } from '../../src/report/csv.js';
+import { csvRecords, textCell } from '../../src/render/csv.js';
 import { CSV_HOSTS_COLUMNS } from '../../src/report/formats/csv-hosts.js';
 import { CSV_SUMMARY_COLUMNS } from '../../src/report/formats/csv-summary.js';
 import { CSV_COLUMNS } from '../../src/report/formats/csv.js';
 import { FORMATS } from '../../src/report/formats/index.js';
-import { arbitraryReport, arbitraryText } from './arbitrary.js';
-import { CANONICAL_REPORTS } from './canonical.js';
-import { HOSTILE } from './hostile.js';
-import { parseCsv } from './parse-csv.js';
+import { arbitraryReport, arbitraryText } from '../support/report/arbitrary.js';
+import { CANONICAL_REPORTS } from '../support/report/canonical.js';
+import { HOSTILE } from '../support/report/hostile.js';
+import { parseCsv } from '../support/report/parse-csv.js';
 
 function render(id: 'csv' | 'csv-hosts' | 'csv-summary', report: Report, includePasses = false): string {
   return [...(FORMATS.get(id)?.render(report, { includePasses, colour: false, columns: 80 }) ?? [])].join('');

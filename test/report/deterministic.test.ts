@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import * as fc from 'fast-check';
 import { FORMATS } from '../../src/report/formats/index.js';
-import { arbitraryReport } from './arbitrary.js';
+import { arbitraryReport } from '../support/report/arbitrary.js';
 
 test('the same report gives the same bytes, from a list or from hosts made anew, and stays as it was', () => {
   fc.assert(

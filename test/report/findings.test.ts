@@ -5,7 +5,7 @@ import test from 'node:test';
 import type { HostReport } from '../../src/model/report.js';
 import { HOST_RULES, RANKS, countRanks, findingsOf, sharesOf } from '../../src/report/findings.js';
 import type { Rank } from '../../src/report/findings.js';
-import { CANONICAL_REPORTS } from './canonical.js';
+import { CANONICAL_REPORTS } from '../support/report/canonical.js';
 
 function hostOf(report: string, name: string): HostReport {
   return [...(CANONICAL_REPORTS[report]?.hosts ?? [])].find(({ host }) => host === name) ?? assert.fail(name);

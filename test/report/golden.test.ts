@@ -1,7 +1,7 @@
 import test from 'node:test';
 import { FORMATS } from '../../src/report/formats/index.js';
 import { matchesGolden } from '../support/golden.js';
-import { CANONICAL_REPORTS } from './canonical.js';
+import { CANONICAL_REPORTS } from '../support/report/canonical.js';
 import { withoutAssets } from './html/canonical-pages.js';
 
 const OPTIONS = { includePasses: false, colour: false, columns: 100 };

@@ -6,8 +6,8 @@ import type { Report } from '../../src/model/report.js';
 import { FORMATS } from '../../src/report/formats/index.js';
 import { parseReport } from '../../src/report/parse-json.js';
 import { ReportSchema } from '../../src/report/schema.js';
-import { arbitraryReport } from './arbitrary.js';
-import { CANONICAL_REPORTS } from './canonical.js';
+import { arbitraryReport } from '../support/report/arbitrary.js';
+import { CANONICAL_REPORTS } from '../support/report/canonical.js';
 
 function render(id: 'json' | 'jsonl', report: Report): string {
   return [...(FORMATS.get(id)?.render(report, { includePasses: false, colour: false, columns: 80 }) ?? [])].join('');

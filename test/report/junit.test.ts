@@ -4,8 +4,8 @@ import test from 'node:test';
 import * as fc from 'fast-check';
 import type { Report } from '../../src/model/report.js';
 import { junit } from '../../src/report/formats/junit.js';
-import { arbitraryReport } from './arbitrary.js';
-import { CANONICAL_REPORTS } from './canonical.js';
+import { arbitraryReport } from '../support/report/arbitrary.js';
+import { CANONICAL_REPORTS } from '../support/report/canonical.js';
 
 function render(report: Report): string {
   return [...junit.render(report, { includePasses: false, colour: false, columns: 80 })].join('');

@@ -3,10 +3,10 @@ import test from 'node:test';
 import * as fc from 'fast-check';
 import type { Report } from '../../src/model/report.js';
 import { MAX_MARKDOWN_BYTES, markdown } from '../../src/report/formats/markdown.js';
-import { markdownCell, markdownCode, markdownText } from '../../src/report/markdown.js';
+import { markdownCell, markdownCode, markdownText } from '../../src/render/markdown.js';
 import { clean } from '../../src/text/clean.js';
-import { arbitraryReport, arbitraryText } from './arbitrary.js';
-import { CANONICAL_REPORTS } from './canonical.js';
+import { arbitraryReport, arbitraryText } from '../support/report/arbitrary.js';
+import { CANONICAL_REPORTS } from '../support/report/canonical.js';
 
 function render(report: Report): string {
   return [...markdown.render(report, { includePasses: false, colour: false, columns: 80 })].join('');

@@ -3,7 +3,7 @@ import test from 'node:test';
 import type { Report } from '../../src/model/report.js';
 import { PROMETHEUS_METRICS, prometheus } from '../../src/report/formats/prometheus.js';
 import { clean } from '../../src/text/clean.js';
-import { CANONICAL_REPORTS } from './canonical.js';
+import { CANONICAL_REPORTS } from '../support/report/canonical.js';
 
 function render(report: Report): string {
   return [...prometheus.render(report, { includePasses: false, colour: false, columns: 80 })].join('');

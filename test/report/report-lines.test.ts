@@ -5,8 +5,8 @@ import type { HostReport, Report } from '../../src/model/report.js';
 import { FORMATS } from '../../src/report/formats/index.js';
 import { parseReport } from '../../src/report/parse-json.js';
 import { readReportLines } from '../../src/report/report-lines.js';
-import { arbitraryReport } from './arbitrary.js';
-import { CANONICAL_REPORTS } from './canonical.js';
+import { arbitraryReport } from '../support/report/arbitrary.js';
+import { CANONICAL_REPORTS } from '../support/report/canonical.js';
 
 type Id = 'json' | 'jsonl';
 

@@ -5,10 +5,10 @@ import * as fc from 'fast-check';
 import type { HostReport, Report } from '../../src/model/report.js';
 import { sarif } from '../../src/report/formats/sarif.js';
 import { uriOf } from '../../src/report/sarif-run.js';
-import { arbitraryReport } from './arbitrary.js';
-import { sarifSchema } from '../setup/sarif-schema.js';
-import { CANONICAL_REPORTS } from './canonical.js';
-import { SARIF_SHAPE } from './sarif-shape.js';
+import { arbitraryReport } from '../support/report/arbitrary.js';
+import { sarifSchema } from '../support/sarif-schema.js';
+import { CANONICAL_REPORTS } from '../support/report/canonical.js';
+import { SARIF_SHAPE } from '../support/report/sarif-shape.js';
 
 interface Result {
   readonly ruleId: string;

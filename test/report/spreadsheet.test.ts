@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { FORMATS } from '../../src/report/formats/index.js';
-import { haveTool } from '../setup/debian-tool.js';
-import { openInSpreadsheet, type SheetCell } from '../setup/spreadsheet.js';
-import { CANONICAL_REPORTS } from './canonical.js';
-import { parseCsv } from './parse-csv.js';
+import { haveTool } from '../support/debian-tool.js';
+import { openInSpreadsheet, type SheetCell } from '../support/spreadsheet.js';
+import { CANONICAL_REPORTS } from '../support/report/canonical.js';
+import { parseCsv } from '../support/report/parse-csv.js';
 
 const CSV_FORMATS = ['csv', 'csv-hosts', 'csv-summary', 'csv-groups'] as const;
 

@@ -6,7 +6,7 @@ import { known } from '../../src/model/reading.js';
 import type { HostReport } from '../../src/model/report.js';
 import { FORMATS } from '../../src/report/formats/index.js';
 import { addHost, emptyTally, finish } from '../../src/verdict/summary.js';
-import { CANONICAL_REPORTS, GATE } from './canonical.js';
+import { CANONICAL_REPORTS, GATE } from '../support/report/canonical.js';
 
 const HOSTS = 10_000;
 /** What ten thousand of these hosts take is more than four times as much: see the last test. */

@@ -3,10 +3,10 @@ import test from 'node:test';
 import * as fc from 'fast-check';
 import type { HostReport, Report } from '../../src/model/report.js';
 import { FORMATS } from '../../src/report/formats/index.js';
-import { wrap } from '../../src/report/wrap.js';
+import { wrap } from '../../src/render/wrap.js';
 import { summarise } from '../../src/verdict/summary.js';
-import { arbitraryReport } from './arbitrary.js';
-import { CANONICAL_REPORTS, GATE } from './canonical.js';
+import { arbitraryReport } from '../support/report/arbitrary.js';
+import { CANONICAL_REPORTS, GATE } from '../support/report/canonical.js';
 
 function render(report: Report, colour = false, columns = 100): string {
   return [...(FORMATS.get('table')?.render(report, { includePasses: false, colour, columns }) ?? [])].join('');

@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { varyRecording } from '../../bench/vary-recording.js';
-import { bookOf } from '../../src/cli/load.js';
-import { recordedHost } from '../../src/cli/shipped.js';
+import { bookOf } from '../../src/cli/setup/load-targets.js';
+import { recordedHost } from '../../src/cli/input/shipped.js';
 import { editRecording } from '../../src/demo/edit-recording.js';
 import { FLEET } from '../../src/demo/fleet.js';
-import { derive } from '../../src/kernel/derive.js';
-import { lookupsOf } from '../../src/kernel/fix-lookup.js';
+import { derive } from '../../src/kernel/derive-facts.js';
+import { lookupsOf } from '../../src/kernel/fixes/package-lookups.js';
 import { notCollected, type FactId, type Reading, type Readings } from '../../src/model/reading.js';
 import type { Verdict } from '../../src/model/verdict.js';
 import { readRecording } from '../../src/probe/recording.js';
 import type { RuleBook } from '../../src/run/rule-book.js';
-import { withToday } from '../../src/run/today.js';
+import { withToday } from '../../src/run/support-date.js';
 import { judgeHost } from '../../src/verdict/judge-host.js';
 
 const RECORDED = Buffer.from(recordedHost('debian-12') ?? assert.fail('no recorded host')).toString();

@@ -9,8 +9,8 @@ import { hostReport } from '../../src/run/fleet-report.js';
 import { planRerun, rawFacts } from '../../src/run/rerun.js';
 import type { RuleBook } from '../../src/run/rule-book.js';
 import { rulesOf } from '../../src/policy/policy.js';
-import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost } from '../policies/shipped.js';
-import { hostAt } from '../setup/hosts.js';
+import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost } from '../support/shipped-policies.js';
+import { hostAt } from '../support/hosts.js';
 
 const BASE = recordedHost('debian-12') ?? assert.fail('no recorded host');
 const BOOK: RuleBook = {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { derive } from '../../src/kernel/derive.js';
+import { derive } from '../../src/kernel/derive-facts.js';
 import type { Host } from '../../src/model/host.js';
 import type { HostOutcome } from '../../src/model/outcome.js';
 import { known } from '../../src/model/reading.js';
 import { rulesOf } from '../../src/policy/policy.js';
 import { parseSaved, savedLine } from '../../src/run/saved-readings.js';
-import { asOf, withToday } from '../../src/run/today.js';
+import { asOf, withToday } from '../../src/run/support-date.js';
 import { judgeHost } from '../../src/verdict/judge-host.js';
-import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost } from '../policies/shipped.js';
+import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost } from '../support/shipped-policies.js';
 
 const HOST: Host = {
   name: 'a',

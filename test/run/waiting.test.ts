@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { fromText, toText } from '../../src/run/waiting.js';
-import { CANONICAL_REPORTS } from '../report/canonical.js';
-import { arbitraryReport } from '../report/arbitrary.js';
+import { fromText, toText } from '../../src/run/spool/encode-host.js';
+import { CANONICAL_REPORTS } from '../support/report/canonical.js';
+import { arbitraryReport } from '../support/report/arbitrary.js';
 
 test('every host of the canonical reports comes back as it was', () => {
   for (const report of Object.values(CANONICAL_REPORTS))

@@ -84,7 +84,7 @@ function built(file: string): string {
 
 /** Writes without end. */
 const WRITER = `
-  const { listenForInterrupts } = await import(${built('cli/interrupt.js')});
+  const { listenForInterrupts } = await import(${built('cli/terminal/interrupt.js')});
   const { writeOutputs } = await import(${built('run/write-outputs.js')});
   listenForInterrupts();
   const chunks = function* () { for (let n = 0; n < 20_000; n++) { if (n === 2) process.stderr.write('writing'); yield 'x'.repeat(100_000); } };

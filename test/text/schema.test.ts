@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Type } from 'typebox';
 import { checkSchema } from '../../src/text/schema.js';
-import { readYaml } from '../../src/text/yaml.js';
+import { readYaml } from '../../src/text/yaml/load.js';
 
 const Schema = Type.Object(
   {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { Lexer, parseDocument, type Document } from 'yaml';
-import { composeDocument } from '../../src/text/yaml-document.js';
-import { readYaml } from '../../src/text/yaml.js';
-import type { YamlSource } from '../../src/text/yaml.js';
+import { composeDocument } from '../../src/text/yaml/document.js';
+import { readYaml } from '../../src/text/yaml/load.js';
+import type { YamlSource } from '../../src/text/yaml/load.js';
 
 function read(text: string): YamlSource {
   const { value, diagnostics } = readYaml(text, 'a.yaml');

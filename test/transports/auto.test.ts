@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Host } from '../../src/model/host.js';
 import { createAutoTransport } from '../../src/transports/auto.js';
-import { createIdentities } from '../../src/transports/identities.js';
-import { loadHostKeyPolicy } from '../../src/transports/load-host-keys.js';
-import { createNeedForOpenssh } from '../../src/transports/need-for-openssh.js';
-import { createOpensshTransport } from '../../src/transports/openssh.js';
-import { createSsh2Transport, type PassJump } from '../../src/transports/ssh2.js';
-import { plainTargets, type Target, type TargetOf } from '../../src/transports/target.js';
+import { createIdentities } from '../../src/transports/keys/identities.js';
+import { loadHostKeyPolicy } from '../../src/transports/host-keys/load.js';
+import { createNeedForOpenssh } from '../../src/transports/choose-transport.js';
+import { createOpensshTransport } from '../../src/transports/openssh/transport.js';
+import { createSsh2Transport, type PassJump } from '../../src/transports/ssh2/transport.js';
+import { plainTargets, type Target, type TargetOf } from '../../src/transports/targets/target.js';
 import type { Opened, Transport } from '../../src/transports/transport.js';
-import { hostAt } from '../setup/hosts.js';
-import { makeKey, needsSshd, scratch, startSshd, type KeyPair, type Sshd } from '../setup/sshd.js';
+import { hostAt } from '../support/hosts.js';
+import { makeKey, needsSshd, scratch, startSshd, type KeyPair, type Sshd } from '../support/sshd.js';
 
 function keygen(...args: readonly string[]): void {
   const { status, stderr } = spawnSync('ssh-keygen', ['-q', ...args], { encoding: 'utf8' });

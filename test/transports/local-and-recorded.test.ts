@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createLocalTransport } from '../../src/transports/local.js';
 import { createRecordedTransport } from '../../src/transports/recorded.js';
-import { hostAt } from '../setup/hosts.js';
-import { scratch } from '../setup/sshd.js';
+import { hostAt } from '../support/hosts.js';
+import { scratch } from '../support/sshd.js';
 
 const LIMITS = { timeoutMs: 5000, maxBytes: 100_000 };
 function text(bytes: Uint8Array): string {

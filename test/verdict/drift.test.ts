@@ -11,8 +11,8 @@ import { FORMATS } from '../../src/report/formats/index.js';
 import { compare } from '../../src/verdict/compare.js';
 import { driftOf, readPast } from '../../src/verdict/drift.js';
 import { hostStatus, summarise } from '../../src/verdict/summary.js';
-import { arbitraryReport } from '../report/arbitrary.js';
-import { CANONICAL_REPORTS } from '../report/canonical.js';
+import { arbitraryReport } from '../support/report/arbitrary.js';
+import { CANONICAL_REPORTS } from '../support/report/canonical.js';
 
 const USE = { id: 'W1', justification: 'j', expires: '2027-01-01T00:00:00Z' };
 function verdict(result: Result, isWaived = false): Verdict {

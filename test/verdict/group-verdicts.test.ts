@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { known, unreadable, type Reading, type Readings } from '../../src/model/reading.js';
 import type { GroupVerdict, HostReport } from '../../src/model/report.js';
-import type { GroupRule } from '../../src/policy/group-rule.js';
-import { openGroup } from '../../src/policy/judge-group.js';
+import type { GroupRule } from '../../src/policy/groups/group-rule.js';
+import { openGroup } from '../../src/policy/groups/evaluate-group.js';
 import { loadPolicies } from '../../src/policy/load.js';
 import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
 import { openGroupVerdicts } from '../../src/verdict/group-verdicts.js';
-import { hostOf, unreachable } from '../remediation/reports.js';
+import { hostOf, unreachable } from '../support/remediation/reports.js';
 
 const FACTS = [
   { id: 'down', title: 'goes down', type: { kind: 'bool' } as const, sources: [] },

@@ -9,7 +9,7 @@ import { loadPolicies } from '../../src/policy/load.js';
 import { rulesOf, type Profile, type Rule } from '../../src/policy/policy.js';
 import { judge } from '../../src/verdict/judge.js';
 import { judgeHost } from '../../src/verdict/judge-host.js';
-import { DENIED, FACTS, GONE, readingsWith, STOCK, value } from '../policy/support.js';
+import { DENIED, FACTS, GONE, readingsWith, STOCK, value } from '../support/policies.js';
 
 const TEXT = `
 policy: p

@@ -5,8 +5,8 @@ import type { HostReport, HostStatus } from '../../src/model/report.js';
 import type { Result, Severity, Verdict } from '../../src/model/verdict.js';
 import { RESULTS, atLeast } from '../../src/model/verdict.js';
 import { addHost, emptyTally, finish, hostStatus, summarise } from '../../src/verdict/summary.js';
-import { arbitraryGate, arbitraryReport } from '../report/arbitrary.js';
-import { CANONICAL_REPORTS, GATE } from '../report/canonical.js';
+import { arbitraryGate, arbitraryReport } from '../support/report/arbitrary.js';
+import { CANONICAL_REPORTS, GATE } from '../support/report/canonical.js';
 
 const WAIVER = { id: 'w', justification: 'j', expires: '2027-01-01' };
 function verdict(word: Result | `${Result}!`): Verdict {

@@ -1,7 +1,7 @@
-import { DAY_MS, daysBetween, weekOf } from './clock.js';
-import { isChange, isFirstSeenFailing, isNewFail, isResolved, type Turn } from './turns.js';
+import { DAY_MS, daysBetween, weekOf } from './days.js';
+import { isChange, isFirstSeenFailing, isNewFail, isResolved, type Turn } from './transitions.js';
 import { count, text, time, type ViewPart } from './view.js';
-import { inSeconds } from '../sinces.js';
+import { inSeconds } from '../since-times.js';
 
 function mean(values: readonly number[]): number | null {
   return values.length === 0

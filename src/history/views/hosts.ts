@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely';
 import { SEVERITIES } from '../../model/verdict.js';
 import type { Tables } from '../database/tables.js';
-import { inSeconds } from '../sinces.js';
-import { daysBetween } from './clock.js';
+import { inSeconds } from '../since-times.js';
+import { daysBetween } from './days.js';
 import { flappingPart, type FlappingOptions } from './figures.js';
 import { type OpenVerdict, openVerdicts } from './open-verdicts.js';
 import { lastAskedMs } from './runs.js';
-import { turnsIn } from './turns.js';
+import { turnsIn } from './transitions.js';
 import { count, days, text, time, type View, type ViewPart } from './view.js';
 
 function oldestMs(verdicts: readonly OpenVerdict[]): number {

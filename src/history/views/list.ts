@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/tables.js';
-import { inSeconds } from '../sinces.js';
+import { inSeconds } from '../since-times.js';
 import { EMPTY_HISTORY, type Run, runsIn } from './runs.js';
 import { count, text, time, type View, type ViewColumn } from './view.js';
 

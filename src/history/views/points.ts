@@ -3,7 +3,7 @@ import type { GroupSummary } from '../../model/report.js';
 import type { Severity } from '../../model/verdict.js';
 import type { Tables } from '../database/tables.js';
 import { idsIn } from '../id-ranges.js';
-import { inSeconds } from '../sinces.js';
+import { inSeconds } from '../since-times.js';
 import type { Run } from './runs.js';
 
 /** A run in a trend. `null`: that run did not look. */

@@ -1,8 +1,8 @@
-import { painter } from '../../report/colour.js';
-import { csvRecords } from '../../report/csv.js';
-import { ASCII_FRAME, grid, type GridColumn } from '../../report/grid.js';
+import { painter } from '../../render/colour.js';
+import { csvRecords } from '../../render/csv.js';
+import { ASCII_FRAME, grid, type GridColumn } from '../../render/table.js';
 import { clean } from '../../text/clean.js';
-import { barOf, type Strokes } from './picture.js';
+import { barOf, type Strokes } from './bar-chart.js';
 import type { Cell, CellKind, View, ViewColumn, ViewPart } from './view.js';
 
 export interface TerminalOptions {

@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/tables.js';
-import { inSeconds } from '../sinces.js';
-import { DAY_MS, daysBetween } from './clock.js';
+import { inSeconds } from '../since-times.js';
+import { DAY_MS, daysBetween } from './days.js';
 import { flappingPart, type FlappingOptions, timeToFix, weeksPart } from './figures.js';
 import { type OpenVerdict, openVerdicts } from './open-verdicts.js';
 import { lastAskedMs } from './runs.js';
-import { isFirstSeenFailing, isNewFail, isResolved, type Turn, turnsIn } from './turns.js';
+import { isFirstSeenFailing, isNewFail, isResolved, type Turn, turnsIn } from './transitions.js';
 import { count, days, text, time, type Cell, type View, type ViewColumn, type ViewPart } from './view.js';
 
 const FIGURES: readonly ViewColumn[] = [

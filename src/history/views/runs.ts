@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { RunRow, Tables } from '../database/tables.js';
-import { askingsIn } from '../moments.js';
+import { askingsIn } from '../run-times.js';
 
 export type Run = Selectable<RunRow>;
 

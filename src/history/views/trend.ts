@@ -4,10 +4,10 @@ import { count as plural } from '../../text/count.js';
 import { suggest } from '../../text/suggest.js';
 import type { Tables } from '../database/tables.js';
 import { weeksPart } from './figures.js';
-import { sparkline, type Strokes } from './picture.js';
+import { sparkline, type Strokes } from './bar-chart.js';
 import { ofFleet, ofGroup, ofRule, type Point } from './points.js';
 import { EMPTY_HISTORY, newestMs, type Run, runsIn } from './runs.js';
-import { turnsIn } from './turns.js';
+import { turnsIn } from './transitions.js';
 import { bar, count, percent, text, time, type View, type ViewColumn, type ViewPart } from './view.js';
 
 export interface TrendOptions {

@@ -1,5 +1,5 @@
 import { expandNames } from '../name-range.js';
-import { readNames } from '../read-names.js';
+import { readNames } from '../native/read-names.js';
 import type { Where } from '../settings.js';
 import { namesAndPort } from './host-pattern.js';
 import { addHost, keptVariables, setVariables } from './model.js';

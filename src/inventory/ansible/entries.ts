@@ -1,11 +1,11 @@
-import type { Entries, GroupEntry, HostEntry } from '../read-entries.js';
+import type { Entries, GroupEntry, HostEntry } from '../native/read-entries.js';
 import type { Setting, Where } from '../settings.js';
-import { checkVariables } from './check-variables.js';
-import type { SettingsOf } from './check-variables.js';
+import { checkVariables } from './variables/check-variables.js';
+import type { SettingsOf } from './variables/check-variables.js';
 import { ALL, UNGROUPED } from '../outline.js';
 import type { AnsibleHost, AnsibleModel, Variable } from './model.js';
-import { variablesByPrecedence } from './precedence.js';
-import { ADDRESS, HONOURED, isOff, isSudo, isTemplate, SSH_ARGS, withHostName } from './variables.js';
+import { variablesByPrecedence } from './variables/precedence.js';
+import { ADDRESS, HONOURED, isOff, isSudo, isTemplate, SSH_ARGS, withHostName } from './variables/variables.js';
 
 type Layer = ReadonlyMap<string, Setting>;
 

@@ -1,6 +1,6 @@
 import { isMapping } from '../settings.js';
 import type { Mapping } from '../settings.js';
-import type { Path, YamlSource } from '../../text/yaml.js';
+import type { Path, YamlSource } from '../../text/yaml/load.js';
 
 export interface Entry {
   readonly key: string;

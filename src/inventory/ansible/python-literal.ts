@@ -1,4 +1,4 @@
-import { bareRecord } from '../../text/yaml-value.js';
+import { bareRecord } from '../../text/yaml/value.js';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   n: '\n',

@@ -1,6 +1,6 @@
 import { linesOf } from '../../text/lines.js';
-import { placeBetween } from '../../text/yaml-source.js';
-import type { Path, YamlSource } from '../../text/yaml.js';
+import { placeBetween } from '../../text/yaml/source.js';
+import type { Path, YamlSource } from '../../text/yaml/load.js';
 import type { Where } from '../settings.js';
 
 /** A text that is no YAML, for diagnostics: a path is the start and the end of what is meant, as offsets. */

@@ -2,7 +2,7 @@ import { absent, known, unreadable, type Reading } from '../../model/reading.js'
 import { doubtsOf, endsOf, walk, type End, type Walk } from './decision.js';
 import { rebooterText, secondsBefore } from './panic.js';
 import type { Doubt, Read } from './question.js';
-import { oncePerHost } from '../once-per-host.js';
+import { oncePerHost } from '../memoize-per-host.js';
 import { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
 import { valueText } from './values.js';
 

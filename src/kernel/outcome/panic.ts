@@ -1,5 +1,5 @@
 import type { Reading, Value } from '../../model/reading.js';
-import { baseAtLeast, kernelBase } from './base.js';
+import { baseAtLeast, kernelBase } from './kernel-base.js';
 import { ask, type Decision, type Rebooter } from './decision.js';
 import { byNumber, byReading, decided, open, type Answer, type Question, type Read } from './question.js';
 import { mapOf, numberOf, textOf } from './values.js';

@@ -1,4 +1,4 @@
-import { baseAtLeast, kernelBase } from './base.js';
+import { baseAtLeast, kernelBase } from './kernel-base.js';
 import { byReading, decided, open, type Answer, type Question, type Read } from './question.js';
 import { mapOf } from './values.js';
 

@@ -1,5 +1,5 @@
 import { unreadable, type Reading } from '../../model/reading.js';
-import type { Read } from '../fix-tests.js';
+import type { Read } from '../fixes/fact-tests.js';
 import type { Found } from './found.js';
 import type { SupportData } from './schema.js';
 

@@ -1,6 +1,6 @@
 import type { DerivedFact, FactDescription } from '../../model/fact.js';
 import { absent, known, unreadable, type FactId, type Reading } from '../../model/reading.js';
-import type { Read } from '../fix-tests.js';
+import type { Read } from '../fixes/fact-tests.js';
 import { daysBetween, type Day } from './days.js';
 import { findDistribution } from './distribution.js';
 import type { Found } from './found.js';

@@ -1,6 +1,6 @@
 import { absent, unreadable, type Reading } from '../../model/reading.js';
-import { kernelOfHost } from '../fix-facts.js';
-import type { Read } from '../fix-tests.js';
+import { kernelOfHost } from '../fixes/facts.js';
+import type { Read } from '../fixes/fact-tests.js';
 import type { SupportData } from './schema.js';
 import type { Found } from './found.js';
 

@@ -1,7 +1,7 @@
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import { checkSchema } from '../../text/schema.js';
 import type { TextFile } from '../../text/text-file.js';
-import { readYamlFile, type Path, type YamlSource } from '../../text/yaml.js';
+import { readYamlFile, type Path, type YamlSource } from '../../text/yaml/load.js';
 import { isDay } from './days.js';
 import { SupportSchema, type SupportData } from './schema.js';
 

@@ -1,5 +1,5 @@
 import type { DiffFormat, DiffRow } from '../../model/diff.js';
-import { csvRecords } from '../csv.js';
+import { csvRecords } from '../../render/csv.js';
 
 /** Name and content of each column, in order. Names and order are stable: a new column is added at the end. */
 const COLUMNS: readonly (readonly [name: string, cell: (row: DiffRow) => string])[] = [

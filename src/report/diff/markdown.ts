@@ -1,5 +1,5 @@
 import type { DiffFormat } from '../../model/diff.js';
-import { byteLength, markdownCell, markdownText } from '../markdown.js';
+import { byteLength, markdownCell, markdownText } from '../../render/markdown.js';
 import { diffCounts, diffSections, diffTitle } from './sections.js';
 
 /** As the format `markdown`: what fits a comment on a pull request fits a step summary. */

@@ -1,8 +1,8 @@
 import type { DiffFormat } from '../../model/diff.js';
 import { clean } from '../../text/clean.js';
-import { painter } from '../colour.js';
-import { grid, type GridColumn } from '../grid.js';
-import { wrap } from '../wrap.js';
+import { painter } from '../../render/colour.js';
+import { grid, type GridColumn } from '../../render/table.js';
+import { wrap } from '../../render/wrap.js';
 import { diffCounts, diffSections, diffTitle } from './sections.js';
 
 const WIDEST: Readonly<Record<string, GridColumn['widest']>> = { host: 40, severity: 8, rule: 34, because: 'rest' };

@@ -1,5 +1,5 @@
 import type { BlastSummary, Exposure, Format, GroupVerdict, Report } from '../../model/report.js';
-import { csvHead, csvRecords } from '../csv.js';
+import { csvHead, csvRecords } from '../../render/csv.js';
 
 interface Row {
   readonly set: BlastSummary | GroupVerdict;

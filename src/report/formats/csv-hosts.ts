@@ -2,9 +2,9 @@ import type { HostId } from '../../model/host.js';
 import type { Format, HostReport, ReportHeader } from '../../model/report.js';
 import type { Drift } from '../../model/verdict.js';
 import { RESULTS, SEVERITIES } from '../../model/verdict.js';
-import { csvHead, csvRecords } from '../csv.js';
-import { GONE_MEANS } from '../since-and-waivers.js';
-import { askedAt, findingsInWords, isUnwaivedFail, knownText, label, worstFail } from '../words.js';
+import { csvHead, csvRecords } from '../../render/csv.js';
+import { GONE_MEANS } from '../drift-and-waivers.js';
+import { askedAt, findingsInWords, isUnwaivedFail, knownText, label, worstFail } from '../phrases.js';
 
 type Column = readonly [name: string, cell: (host: HostReport, header: ReportHeader) => string | number];
 

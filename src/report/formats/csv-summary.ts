@@ -1,6 +1,6 @@
 import { HOST_STATUSES, type Format, type ReportHeader } from '../../model/report.js';
 import { SEVERITIES } from '../../model/verdict.js';
-import { csvHead, csvRecords } from '../csv.js';
+import { csvHead, csvRecords } from '../../render/csv.js';
 import { tallyFleet, type Bucket } from '../fleet-tally.js';
 
 type Column = readonly [name: string, cell: (bucket: Bucket, header: ReportHeader) => string | number];

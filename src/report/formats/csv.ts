@@ -1,7 +1,7 @@
 import type { Format, HostReport, ReportHeader, RuleSummary } from '../../model/report.js';
 import type { Result, Verdict } from '../../model/verdict.js';
-import { csvHead, csvRecords } from '../csv.js';
-import { askedAt, evidenceInWords, label } from '../words.js';
+import { csvHead, csvRecords } from '../../render/csv.js';
+import { askedAt, evidenceInWords, label } from '../phrases.js';
 
 interface Row {
   readonly header: ReportHeader;

@@ -3,8 +3,8 @@ import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { LEVEL_OF_SEVERITY, RANKS, findingsOf } from '../findings.js';
 import type { Finding, Level, Rank } from '../findings.js';
-import { groupFindings, setInWords } from '../groups.js';
-import { driftCounts, waiverCounts } from '../since-and-waivers.js';
+import { groupFindings, setInWords } from '../blast-radius.js';
+import { driftCounts, waiverCounts } from '../drift-and-waivers.js';
 
 /** What GitHub shows of each level for one step. @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
 const MAX_PER_LEVEL = 10;

@@ -10,11 +10,11 @@ import type {
 } from '../../model/report.js';
 import type { Result, Verdict } from '../../model/verdict.js';
 import { count } from '../../text/count.js';
-import { setInWords } from '../groups.js';
-import { GONE_MEANS, WAIVER_MEANS } from '../since-and-waivers.js';
+import { setInWords } from '../blast-radius.js';
+import { GONE_MEANS, WAIVER_MEANS } from '../drift-and-waivers.js';
 import { epochSeconds } from '../time.js';
-import { evidenceInWords, wayInWords } from '../words.js';
-import { xmlAttributes, xmlText } from '../xml.js';
+import { evidenceInWords, wayInWords } from '../phrases.js';
+import { xmlAttributes, xmlText } from '../../render/xml.js';
 
 const OUTCOMES = ['passed', 'failures', 'errors', 'skipped'] as const;
 type Outcome = (typeof OUTCOMES)[number];

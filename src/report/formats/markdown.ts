@@ -4,9 +4,9 @@ import { SEVERITIES } from '../../model/verdict.js';
 import { count } from '../../text/count.js';
 import { collectAttention, collectorsInWords } from '../attention.js';
 import type { Attention, ProblemRow } from '../attention.js';
-import { fallInWords, groupFindings, setInWords, triggerInWords, worstFalls } from '../groups.js';
-import { byteLength, markdownCell, markdownCode, markdownText } from '../markdown.js';
-import { sinceInWords, waiverCounts, waiversToSee } from '../since-and-waivers.js';
+import { fallInWords, groupFindings, setInWords, triggerInWords, worstFalls } from '../blast-radius.js';
+import { byteLength, markdownCell, markdownCode, markdownText } from '../../render/markdown.js';
+import { sinceInWords, waiverCounts, waiversToSee } from '../drift-and-waivers.js';
 
 /**
  * A comment on a pull request holds 65,536 characters, a step summary 1 MiB: what fits the first fits both.

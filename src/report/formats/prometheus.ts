@@ -4,7 +4,7 @@ import { DRIFTS, RESULTS, SEVERITIES } from '../../model/verdict.js';
 import type { Result, RuleId } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
 import { epochSeconds } from '../time.js';
-import { isUnwaivedFail } from '../words.js';
+import { isUnwaivedFail } from '../phrases.js';
 
 interface Sample {
   readonly labels: Readonly<Record<string, string>>;

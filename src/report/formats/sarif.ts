@@ -1,7 +1,7 @@
 import type { Format } from '../../model/report.js';
 import { clean } from '../../text/clean.js';
 import { countRanks, findingsOf, sharesOf } from '../findings.js';
-import { groupFindings } from '../groups.js';
+import { groupFindings } from '../blast-radius.js';
 import { sarifGroupResult, sarifInvocation, sarifResult, sarifRules } from '../sarif-run.js';
 
 /**

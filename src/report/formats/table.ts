@@ -6,9 +6,9 @@ import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { collectAttention, collectorsInWords } from '../attention.js';
 import type { Attention, Section } from '../attention.js';
-import { SEVERITY_COLOUR, painter } from '../colour.js';
-import type { Colour, Paint } from '../colour.js';
-import { grid } from '../grid.js';
+import { SEVERITY_COLOUR, painter } from '../../render/colour.js';
+import type { Colour, Paint } from '../../render/colour.js';
+import { grid } from '../../render/table.js';
 import {
   fallInWords,
   groupFindings,
@@ -18,10 +18,10 @@ import {
   triggerInWords,
   withoutGroup,
   worstFalls,
-} from '../groups.js';
-import type { GridCell, GridColumn } from '../grid.js';
-import { driftCounts, goneInWords, sinceInWords, waiverCounts, waiversToSee } from '../since-and-waivers.js';
-import { wrap } from '../wrap.js';
+} from '../blast-radius.js';
+import type { GridCell, GridColumn } from '../../render/table.js';
+import { driftCounts, goneInWords, sinceInWords, waiverCounts, waiversToSee } from '../drift-and-waivers.js';
+import { wrap } from '../../render/wrap.js';
 
 const MIN_COLUMNS = 60;
 const MAX_COLUMNS = 200;

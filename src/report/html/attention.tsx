@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
-import { groupFindings } from '../groups.js';
-import { WAY_OUT } from '../way-out.js';
+import { groupFindings } from '../blast-radius.js';
+import { WAY_OUT } from '../failure-help.js';
 import { Bar, many, RuleRef, SeverityMark, ToDo } from './parts.js';
 import type { RuleTally, Survey } from './survey.js';
 

@@ -9,7 +9,7 @@ import {
   triggerInWords,
   withoutGroup,
   worstFalls,
-} from '../groups.js';
+} from '../blast-radius.js';
 import { Bar, many, number, ResultMark, SeverityMark, Wide } from './parts.js';
 import type { Survey } from './survey.js';
 

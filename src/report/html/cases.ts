@@ -1,7 +1,7 @@
 import type { HostReport, HostStatus, ReportHeader } from '../../model/report.js';
 import { SEVERITIES, type Severity } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
-import { askedAt, knownText, label } from '../words.js';
+import { askedAt, knownText, label } from '../phrases.js';
 import { mapTexts, shapeOf, textsOf, type Story } from './story.js';
 
 /** What stands of a host beside its name. */

@@ -2,7 +2,7 @@ import { renderToString } from 'preact-render-to-string';
 import type { VNode } from 'preact';
 import type { HostStatus } from '../../model/report.js';
 import { SEVERITIES } from '../../model/verdict.js';
-import { byteLength } from '../markdown.js';
+import { byteLength } from '../../render/markdown.js';
 import { CaseTitle, Chains, Findings, HostItem, Own, someNames } from './case.js';
 import type { Case, HostLine, Variant } from './cases.js';
 import { many } from './parts.js';

@@ -2,7 +2,7 @@ import type { Causes } from '../../model/causes.js';
 import type { Explain, HostReport, HostStatus, ReportHeader } from '../../model/report.js';
 import type { Drift, Result, RuleId, Severity, Verdict, WaiverUse } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
-import { byUrgency } from '../words.js';
+import { byUrgency } from '../phrases.js';
 import { cleanAll } from './clean-all.js';
 
 /** A verdict that somebody has to look at, or that a waiver covers. */

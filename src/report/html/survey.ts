@@ -3,7 +3,7 @@ import type { FormatOptions, HostReport, Report, ReportHeader, RuleSummary, Summ
 import { SEVERITIES, type Result } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
 import { tallyFleet, type Bucket } from '../fleet-tally.js';
-import { isUnwaivedFail, isUnwaivedUndecided } from '../words.js';
+import { isUnwaivedFail, isUnwaivedUndecided } from '../phrases.js';
 import { gatherCases, hostLine, type Case, type HostLine } from './cases.js';
 import { cleanAll } from './clean-all.js';
 import { storyOf } from './story.js';

@@ -1,5 +1,5 @@
 import { renderToString } from 'preact-render-to-string';
-import { WAY_OUT } from '../way-out.js';
+import { WAY_OUT } from '../failure-help.js';
 import { HostItem } from './case.js';
 import { many } from './parts.js';
 import type { Survey, Unreached } from './survey.js';

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { WAIVER_STATES, type WaiverSummary } from '../../model/report.js';
 import { sentence } from '../../text/sentence.js';
-import { WAIVER_MEANS } from '../since-and-waivers.js';
+import { WAIVER_MEANS } from '../drift-and-waivers.js';
 import { day, many, number, Wide } from './parts.js';
 import type { Survey } from './survey.js';
 

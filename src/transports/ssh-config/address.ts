@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { lowerAscii } from './lexer.js';
+import { lowerAscii } from './parse/lexer.js';
 
 export type HostForm =
   /** A name: ssh lowercases it. */

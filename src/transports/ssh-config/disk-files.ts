@@ -1,6 +1,6 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { codeOf, wordsOf } from '../thrown.js';
+import { codeOf, wordsOf } from '../error-detail.js';
 import type { LocalUser } from './expand.js';
 import type { ConfigFiles, FileReading } from './files.js';
 

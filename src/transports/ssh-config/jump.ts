@@ -1,5 +1,5 @@
-import { hostNameProblem, userProblem } from './host-name.js';
-import { integerOf } from './values.js';
+import { hostNameProblem, userProblem } from './match/host-name.js';
+import { integerOf } from './parse/values.js';
 
 /** A host on the way: what `ProxyJump` says of it. The rest comes from its own blocks of the configuration. */
 export interface JumpHop {

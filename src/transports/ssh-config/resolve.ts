@@ -1,14 +1,14 @@
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import { formOfHost } from './address.js';
-import type { ConfigFile, SshConfig } from './directive.js';
+import type { ConfigFile, SshConfig } from './parse/directive.js';
 import { expandPath, expandTokens, type LocalUser } from './expand.js';
 import { finish, pathTokens, taken, type Expanding } from './finish.js';
 import type { Gathered } from './gathered.js';
-import { hostNameProblem, userProblem } from './host-name.js';
+import { hostNameProblem, userProblem } from './match/host-name.js';
 import type { JumpHop } from './jump.js';
-import { lowerAscii } from './lexer.js';
-import { newOptions, numberOf, textOf, type Options } from './options.js';
+import { lowerAscii } from './parse/lexer.js';
+import { newOptions, numberOf, textOf, type Options } from './parse/options.js';
 import type { ResolvedSshConfig } from './resolved.js';
 import { walk, type Pass } from './walk.js';
 

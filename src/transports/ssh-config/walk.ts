@@ -1,8 +1,8 @@
-import type { Directive, HostPattern, SshConfig } from './directive.js';
+import type { Directive, HostPattern, SshConfig } from './parse/directive.js';
 import { expandTokens } from './expand.js';
-import { matchApplies } from './match.js';
-import { applySetting, textOf, type Options } from './options.js';
-import { bytesOf, matchBytes, matchPatternList } from './pattern.js';
+import { matchApplies } from './match/match.js';
+import { applySetting, textOf, type Options } from './parse/options.js';
+import { bytesOf, matchBytes, matchPatternList } from './match/pattern.js';
 
 /** One reading of all files for one host. */
 export interface Pass {

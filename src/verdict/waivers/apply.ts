@@ -1,5 +1,5 @@
 import type { HostReport, Report } from '../../model/report.js';
-import { savedRun } from '../saved-run.js';
+import { savedRun } from '../summary-of-saved.js';
 import { summarise } from '../summary.js';
 import type { Waivers } from './open.js';
 

@@ -2,7 +2,7 @@ import type { Static } from 'typebox';
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import { checkSchema } from '../../text/schema.js';
-import { readYaml, type Path, type YamlSource } from '../../text/yaml.js';
+import { readYaml, type Path, type YamlSource } from '../../text/yaml/load.js';
 import { InspecWaiversSchema, WaiversSchema } from './schema.js';
 import { utcOf } from './time.js';
 import type { Waiver } from './waiver.js';

@@ -2,7 +2,7 @@ import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import type { HostId } from '../../model/host.js';
 import type { HostReport, WaiverState, WaiverSummary } from '../../model/report.js';
 import type { RuleId, Verdict, WaiverUse } from '../../model/verdict.js';
-import { fitsGlob } from '../../policy/glob.js';
+import { fitsGlob } from '../../text/wildcard.js';
 import { nearOr } from '../../text/suggest.js';
 import { hostStatus } from '../summary.js';
 import { daysAfter } from './time.js';

@@ -7,9 +7,9 @@ import { after, suite, test } from 'node:test';
 import { promisify } from 'node:util';
 import { loadInventory } from '../../../src/inventory/load-inventory.js';
 import type { Host } from '../../../src/model/host.js';
-import { variableFilesBeside } from '../../../src/cli/variable-files.js';
+import { variableFilesBeside } from '../../../src/cli/input/variable-files.js';
 import type { Diagnostic } from '../../../src/model/diagnostic.js';
-import { haveTool } from '../../setup/debian-tool.js';
+import { haveTool } from '../../support/debian-tool.js';
 
 const corpus = join('test', 'inventory', 'ansible', 'corpus');
 const files = readdirSync(corpus, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));

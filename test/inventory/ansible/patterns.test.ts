@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import * as fc from 'fast-check';
-import { graph } from '../../../src/inventory/graph.js';
+import { graph } from '../../../src/inventory/export/graph.js';
 import { loadInventory } from '../../../src/inventory/load-inventory.js';
-import { selectHosts } from '../../../src/inventory/select-hosts.js';
-import { haveTool } from '../../setup/debian-tool.js';
+import { selectHosts } from '../../../src/inventory/patterns/select-hosts.js';
+import { haveTool } from '../../support/debian-tool.js';
 import { askAnsible, SYSTEM_PYTHON } from './ask-ansible.js';
 import type { AnsibleAnswer } from './ask-ansible.js';
 

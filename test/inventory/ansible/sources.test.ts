@@ -3,13 +3,13 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { suite, test } from 'node:test';
-import { readInventories } from '../../../src/cli/inventory-sources.js';
-import { variableFilesBeside } from '../../../src/cli/variable-files.js';
-import { graph } from '../../../src/inventory/graph.js';
+import { readInventories } from '../../../src/cli/input/inventory-sources.js';
+import { variableFilesBeside } from '../../../src/cli/input/variable-files.js';
+import { graph } from '../../../src/inventory/export/graph.js';
 import { loadInventory } from '../../../src/inventory/load-inventory.js';
 import type { Inventory } from '../../../src/inventory/inventory.js';
 import type { Diagnostic } from '../../../src/model/diagnostic.js';
-import { haveTool } from '../../setup/debian-tool.js';
+import { haveTool } from '../../support/debian-tool.js';
 import { askAnsible, SYSTEM_PYTHON } from './ask-ansible.js';
 
 interface Given {

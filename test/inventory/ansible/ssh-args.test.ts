@@ -4,7 +4,7 @@ import { suite, test } from 'node:test';
 import * as fc from 'fast-check';
 import { loadInventory } from '../../../src/inventory/load-inventory.js';
 import type { Host } from '../../../src/model/host.js';
-import { haveTool } from '../../setup/debian-tool.js';
+import { haveTool } from '../../support/debian-tool.js';
 
 function load(variables: Readonly<Record<string, unknown>>) {
   return loadInventory(

@@ -6,9 +6,9 @@ import { daysBetween, isDay } from '../../../src/kernel/support/days.js';
 import { supportFacts } from '../../../src/kernel/support/facts.js';
 import { loadSupport } from '../../../src/kernel/support/load.js';
 import { staleSupport } from '../../../src/kernel/support/stale.js';
-import { derive } from '../../../src/kernel/derive.js';
+import { derive } from '../../../src/kernel/derive-facts.js';
 import { renderDiagnostics } from '../../../src/text/render-diagnostics.js';
-import { SUPPORT, withDerived } from '../../policies/shipped.js';
+import { SUPPORT, withDerived } from '../../support/shipped-policies.js';
 
 const FACTS = supportFacts(SUPPORT);
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import test from 'node:test';
 import * as fc from 'fast-check';
 import { compareDeb, DPKG, parseDeb } from '../../../src/kernel/versions/dpkg.js';
-import { haveTool } from '../../setup/debian-tool.js';
+import { haveTool } from '../../support/debian-tool.js';
 import { ascend, obeysTheLaws } from './order-laws.js';
 
 const piece = fc.oneof(

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import * as fc from 'fast-check';
 import { compareRpm, parseRpm, RPM } from '../../../src/kernel/versions/rpm.js';
-import { haveTool } from '../../setup/debian-tool.js';
+import { haveTool } from '../../support/debian-tool.js';
 import { ascend, obeysTheLaws } from './order-laws.js';
 
 const piece = fc.oneof(

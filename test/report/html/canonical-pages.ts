@@ -1,8 +1,8 @@
 import type { Report } from '../../../src/model/report.js';
 import { html } from '../../../src/report/formats/html.js';
-import { HEADER, machine, unreachable } from '../../explain/machines.js';
+import { HEADER, machine, unreachable } from '../../support/judged-machines.js';
 import { summarise } from '../../../src/verdict/summary.js';
-import { CANONICAL_REPORTS, GATE } from '../canonical.js';
+import { CANONICAL_REPORTS, GATE } from '../../support/report/canonical.js';
 import { OPTIONS } from './fleet.js';
 
 const hosts = [machine('db1'), machine('db2'), machine('app1'), machine('app2'), machine('web2'), unreachable()];

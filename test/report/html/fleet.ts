@@ -2,8 +2,8 @@ import { explainCauses } from '../../../src/explain/causes-of-host.js';
 import type { HostReport, Report } from '../../../src/model/report.js';
 import type { Verdict } from '../../../src/model/verdict.js';
 import { addHost, emptyTally, finish, hostStatus } from '../../../src/verdict/summary.js';
-import { FIXES, HEADER, machine, unreachable } from '../../explain/machines.js';
-import { GATE } from '../canonical.js';
+import { FIXES, HEADER, machine, unreachable } from '../../support/judged-machines.js';
+import { GATE } from '../../support/report/canonical.js';
 
 /** Machines of the demo, judged by the shipped rules: what a real page is made of. */
 

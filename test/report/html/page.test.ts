@@ -4,10 +4,10 @@ import test, { after } from 'node:test';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { html as htmlFormat } from '../../../src/report/formats/html.js';
-import { byteLength } from '../../../src/report/markdown.js';
-import { CHROMIUM, startBrowser, type Look } from '../../setup/browser.js';
-import { isHere } from '../../setup/debian-tool.js';
-import { HOSTILE } from '../hostile.js';
+import { byteLength } from '../../../src/render/markdown.js';
+import { CHROMIUM, startBrowser, type Look } from '../../support/browser.js';
+import { isHere } from '../../support/debian-tool.js';
+import { HOSTILE } from '../../support/report/hostile.js';
 import { fleetOf, OPTIONS } from './fleet.js';
 import { pageOf, REPORTS } from './canonical-pages.js';
 

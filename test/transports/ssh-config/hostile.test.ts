@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import * as fc from 'fast-check';
-import { KEYWORDS } from '../../../src/transports/ssh-config/keywords.js';
+import { KEYWORDS } from '../../../src/transports/ssh-config/parse/keywords.js';
 import { DISK_FILES } from '../../../src/transports/ssh-config/disk-files.js';
-import { expandGlob } from '../../../src/transports/ssh-config/path-glob.js';
-import { parseSshG } from '../../../src/transports/ssh-config/parse-ssh-g.js';
-import { matchPattern, matchPatternList } from '../../../src/transports/ssh-config/pattern.js';
+import { expandGlob } from '../../../src/transports/ssh-config/parse/path-glob.js';
+import { parseSshG } from '../../../src/transports/ssh-config/ssh-g/parse-ssh-g.js';
+import { matchPattern, matchPatternList } from '../../../src/transports/ssh-config/match/pattern.js';
 import { ALICE, filesOf, resolveIn } from './in-memory.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-ssh-files-'));

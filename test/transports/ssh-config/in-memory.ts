@@ -1,6 +1,6 @@
 import type { LocalUser } from '../../../src/transports/ssh-config/expand.js';
 import { rootFiles, type ConfigFiles, type RootFile } from '../../../src/transports/ssh-config/files.js';
-import { parseSshConfig, parseSshOptions } from '../../../src/transports/ssh-config/parse.js';
+import { parseSshConfig, parseSshOptions } from '../../../src/transports/ssh-config/parse/parse.js';
 import { resolveSshConfig, type SshQuery } from '../../../src/transports/ssh-config/resolve.js';
 import type { Loaded } from '../../../src/model/diagnostic.js';
 import type { ResolvedSshConfig } from '../../../src/transports/ssh-config/resolved.js';

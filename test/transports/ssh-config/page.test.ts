@@ -6,9 +6,11 @@ import { DOUBTS } from '../../../src/transports/ssh-config/doubt.js';
 
 const room = join('src', 'transports', 'ssh-config');
 const source = [
-  ...readdirSync(room).map((name) => join(room, name)),
-  join('src', 'transports', 'plan-notes.ts'),
-  join('src', 'transports', 'plan-targets.ts'),
+  ...readdirSync(room, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(room, name)),
+  join('src', 'transports', 'targets', 'plan-diagnostics.ts'),
+  join('src', 'transports', 'targets', 'plan-targets.ts'),
 ]
   .map((path) => readFileSync(path, 'utf8'))
   .join('\n');

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after } from 'node:test';
 import type { Diagnostic } from '../../../src/model/diagnostic.js';
-import { expandAlgorithms } from '../../../src/transports/ssh-config/algorithms.js';
+import { expandAlgorithms } from '../../../src/transports/ssh-config/parse/algorithms.js';
 import { DISK_FILES, localUser } from '../../../src/transports/ssh-config/disk-files.js';
 import type { LocalUser } from '../../../src/transports/ssh-config/expand.js';
 import { rootFiles } from '../../../src/transports/ssh-config/files.js';
-import { parseSshConfig, parseSshOptions } from '../../../src/transports/ssh-config/parse.js';
-import { parseSshG } from '../../../src/transports/ssh-config/parse-ssh-g.js';
+import { parseSshConfig, parseSshOptions } from '../../../src/transports/ssh-config/parse/parse.js';
+import { parseSshG } from '../../../src/transports/ssh-config/ssh-g/parse-ssh-g.js';
 import { resolveSshConfig } from '../../../src/transports/ssh-config/resolve.js';
 import type { ResolvedSshConfig } from '../../../src/transports/ssh-config/resolved.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { jumpChain, type ResolveHop } from '../../../src/transports/ssh-config/jump-chain.js';
 import type { JumpHop } from '../../../src/transports/ssh-config/jump.js';
-import { createAskSsh } from '../../../src/transports/ssh-config/ssh-g.js';
+import { createAskSsh } from '../../../src/transports/ssh-config/ssh-g/ssh-g.js';
 import { resolveIn } from './in-memory.js';
 import { askOurs, HOME, LOCAL, writeFiles } from './real-ssh.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { readYaml } from '../../../src/text/yaml.js';
+import { readYaml } from '../../../src/text/yaml/load.js';
 import { loadWaivers } from '../../../src/verdict/waivers/load.js';
 import { utcOf } from '../../../src/verdict/waivers/time.js';
 

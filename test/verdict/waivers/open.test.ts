@@ -5,7 +5,7 @@ import type { HostReport, WaiverState } from '../../../src/model/report.js';
 import type { Verdict } from '../../../src/model/verdict.js';
 import { openWaivers, type Waivers } from '../../../src/verdict/waivers/open.js';
 import type { Waiver } from '../../../src/verdict/waivers/waiver.js';
-import { arbitraryReport } from '../../report/arbitrary.js';
+import { arbitraryReport } from '../../support/report/arbitrary.js';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const OTHER = `sha256:${'b'.repeat(64)}`;

@@ -1,0 +1,145 @@
+import { makeKeyPair } from '../../demo/make-key-pair.js';
+import { makeFolder } from '../../transports/make-folder.js';
+import { fork } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { stringify } from 'yaml';
+import { FLEET } from '../../demo/fleet.js';
+import { deviations } from '../../demo/judged-as-expected.js';
+import type { ServedHost, ServeRequest } from '../../demo/serve.js';
+import { explainHost } from '../../explain/explain-host.js';
+import { knownFixes } from '../input/known-fixes.js';
+import { terminalColumns } from '../output/present.js';
+import { loadReport } from '../input/report-file.js';
+import { scan } from './scan.js';
+import { PACKAGE_ROOT, recordedHost } from '../input/shipped.js';
+import { EXIT, usage } from '../terminal/exit.js';
+
+/** The day that the demo's machines are judged as of. */
+const DEMO_DAY = '2026-03-01';
+const WORST = 'db1.example.com';
+const SERVE = join(PACKAGE_ROOT, 'dist', 'src', 'demo', 'serve.js');
+
+interface Serving {
+  readonly hosts: readonly ServedHost[];
+  readonly end: () => void;
+}
+
+/** Starts the fleet's process and waits until every host of it listens. */
+function serveFleet(request: ServeRequest): Promise<Serving> {
+  return new Promise((done, failed) => {
+    const child = fork(SERVE, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    child.once('message', (hosts: readonly ServedHost[]) => done({ hosts, end: () => child.disconnect() }));
+    child.once('error', failed);
+    child.once('exit', (code) => failed(new Error(`the demo's fleet ended with ${code}`)));
+    child.send(request);
+  });
+}
+
+function inventoryOf(hosts: readonly ServedHost[], identityFile: string): string {
+  const ports = new Map(hosts.map(({ name, port }) => [name, port]));
+  const groups: Record<string, unknown> = {};
+  for (const group of new Set(FLEET.map((host) => host.group)))
+    groups[group] = {
+      ...(group === 'ceph' ? { profile: 'fail-fast' } : {}),
+      labels: { owner: `team-${group}`, ...(group === 'db' ? { cluster: 'orders' } : {}) },
+      hosts: FLEET.filter((host) => host.group === group).map(({ name }) => ({
+        name,
+        address: '127.0.0.1',
+        port: ports.get(name),
+      })),
+    };
+  return `# The demo's fleet. The schema of this file: schemas/inventory.schema.json\n${stringify({ defaults: { user: 'audit', identityFile }, groups })}`;
+}
+
+function prepare(folder: string): { readonly identity: string; readonly authorizedKey: string } {
+  makeFolder(folder);
+  const identity = join(folder, 'audit_key');
+  const keys = makeKeyPair();
+  rmSync(identity, { force: true });
+  writeFileSync(identity, keys.private, { mode: 0o600 });
+  return { identity, authorizedKey: keys.public };
+}
+
+async function demo(folder: string): Promise<number> {
+  const recording = recordedHost('debian-12');
+  if (recording === undefined) throw new Error('the recorded host debian-12 is not in the package');
+  let prepared: ReturnType<typeof prepare>;
+  try {
+    prepared = prepare(folder);
+  } catch (thrown) {
+    return usage(
+      `${folder}: ${thrown instanceof Error ? thrown.message : String(thrown)}; choose another with --folder`,
+    );
+  }
+  const fleet = await serveFleet({
+    authorizedKey: prepared.authorizedKey,
+    recording: Buffer.from(recording).toString(),
+  });
+  const file = (name: string): string => join(folder, name);
+  try {
+    writeFileSync(file('inventory.yaml'), inventoryOf(fleet.hosts, prepared.identity));
+    writeFileSync(
+      file('known_hosts'),
+      fleet.hosts.map(({ port, hostKey }) => `[127.0.0.1]:${port} ${hostKey}\n`).join(''),
+    );
+    process.stdout.write(
+      `${FLEET.length} machines of an embedded fleet, each a real SSH server on loopback, are scanned by the code that scans any fleet, as of ${DEMO_DAY}.\n\n`,
+    );
+    await scan({
+      inventory: [file('inventory.yaml')],
+      inventoryTimeout: 60_000,
+      // The machines are recordings: on any other day the dates of support would judge them otherwise.
+      asOf: DEMO_DAY,
+      hostKeys: `file:${file('known_hosts')}`,
+      forks: 64,
+      retries: 1,
+      sshConfig: 'none',
+      authTimeout: 10_000,
+      probeTimeout: 4_000,
+      packagesTimeout: 4_000,
+      hostTimeout: 20_000,
+      failOn: 'high',
+      minCoverage: 100,
+      output: [
+        { format: 'table', file: undefined },
+        { format: 'html', file: file('report.html') },
+        { format: 'json', file: file('report.json') },
+        { format: 'csv', file: file('findings.csv') },
+        { format: 'csv-hosts', file: file('hosts.csv') },
+      ],
+    });
+  } finally {
+    fleet.end();
+    rmSync(prepared.identity, { force: true });
+  }
+  const report = loadReport(file('report.json'));
+  const reports = new Map([...report.hosts].map((host) => [host.host, host]));
+  const worst = reports.get(WORST);
+  if (worst !== undefined)
+    process.stdout.write(
+      `\nkernward explain --report ${file('report.json')} ${WORST}\n\n${explainHost(worst, report.header, knownFixes(), { columns: terminalColumns() }).join('\n')}\n`,
+    );
+  const wrong = FLEET.flatMap((host) => deviations(host, reports.get(host.name)));
+  for (const deviation of wrong) process.stderr.write(`not as expected: ${deviation}\n`);
+  const size = readFileSync(file('report.json')).length;
+  process.stdout.write(
+    `\nWritten to ${folder}: inventory.yaml, report.html (open it in a browser), report.json (${Math.round(size / 1024)} KiB), findings.csv, hosts.csv\n`,
+  );
+  process.stdout.write(
+    wrong.length === 0
+      ? `All ${FLEET.length} hosts were judged as expected.\n`
+      : `${wrong.length} deviations: this is a bug of kernward.\n`,
+  );
+  return wrong.length === 0 ? EXIT.ok : EXIT.internal;
+}
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description('an embedded fleet on loopback, scanned for real; exits 0 when every host was judged as expected')
+    .option('--folder <DIR>', 'where the reports go', 'kernward-demo')
+    .action(async ({ folder }: { readonly folder: string }) => {
+      process.exitCode = await demo(resolve(folder));
+    });
+}

@@ -1,0 +1,130 @@
+import { Command, Option } from 'commander';
+import { lookupsOf } from '../../kernel/fixes/package-lookups.js';
+import type { HostReport, ReportHeader } from '../../model/report.js';
+import { explainHost } from '../../explain/explain-host.js';
+import type { KnownFix } from '../../kernel/fixes/schema.js';
+import { collectFleet } from '../../run/collect-fleet.js';
+import { openFleetReport } from '../../run/fleet-report.js';
+import { headerOf } from '../../run/header.js';
+import { factsRead } from '../../run/rule-book.js';
+import { clean } from '../../text/clean.js';
+import { count } from '../../text/count.js';
+import { nearOr } from '../../text/suggest.js';
+import { gateOf } from '../options/gate.js';
+import { knownFixes } from '../input/known-fixes.js';
+import { loadTargets } from '../setup/load-targets.js';
+import {
+  type ConnectOptions,
+  dayOf,
+  askingOf,
+  type HostOptions,
+  type RuleOptions,
+  withConnection,
+  withHosts,
+  withRules,
+} from '../options/common.js';
+import { terminalColumns } from '../output/present.js';
+import { loadReport } from '../input/report-file.js';
+import { VERSION } from '../input/shipped.js';
+import { EXIT, usage } from '../terminal/exit.js';
+import { openTransports } from '../setup/open-transports.js';
+
+interface ExplainOptions extends HostOptions, RuleOptions, ConnectOptions {
+  readonly report?: string;
+}
+
+const GATE = gateOf({ failOn: 'high', minCoverage: 100 });
+
+interface Found {
+  readonly host: HostReport;
+  readonly header: ReportHeader;
+  readonly fixes: readonly KnownFix[];
+}
+
+function fromReport(file: string, name: string): Found {
+  const report = loadReport(file);
+  const names: string[] = [];
+  for (const host of report.hosts) {
+    if (host.host === name) return { host, header: report.header, fixes: knownFixes() };
+    names.push(host.host);
+  }
+  return usage(
+    `${file} has no host ${JSON.stringify(name)}; ${nearOr(name, names, names[0] === undefined ? 'it has none' : `it has ${clean(names[0], 100)}${names.length === 1 ? '' : ` and ${count(names.length - 1, 'other')}`}`)}`,
+  );
+}
+
+async function byAsking(name: string, options: ExplainOptions): Promise<Found> {
+  const { hosts: all, book, inventory } = await loadTargets(options, [], () => undefined);
+  const wanted = options.local === true ? 'localhost' : name;
+  const hosts = all.filter((host) => host.name === wanted);
+  if (hosts.length === 0)
+    usage(
+      `the inventory has no host ${JSON.stringify(name)}; ${nearOr(
+        name,
+        all.map((host) => host.name),
+        'kernward inventory list has them all',
+      )}`,
+    );
+  const { transports, close } = await openTransports(hosts, options);
+  const { signal } = new AbortController();
+  const fleet = openFleetReport({ hosts, book, profileOverride: options.profile, signal });
+  try {
+    await collectFleet(hosts.entries(), {
+      transports,
+      forks: 1,
+      groupForks: new Map(),
+      serial: [],
+      ...askingOf(options),
+      packages: lookupsOf(book.fixes, factsRead(book)),
+      today: dayOf(options),
+      signal,
+      onOutcome: fleet.take,
+    });
+    const header = headerOf({
+      version: VERSION,
+      startedAt: new Date(),
+      inventory: inventory.files,
+      limit: undefined,
+      profileOverride: options.profile,
+      gate: GATE,
+      book,
+    });
+    const [host] = fleet.finish(header, { gate: GATE, tookMs: 0 }).hosts;
+    if (host === undefined) throw new Error('one host was asked and none is in the report');
+    return { host, header, fixes: book.fixes };
+  } finally {
+    fleet.close();
+    await close();
+  }
+}
+
+export function explainCommand(): Command {
+  return withConnection(
+    withRules(
+      withHosts(
+        new Command('explain').description(
+          'the chain of causes on one host, with the evidence and what breaks the chain',
+        ),
+      ),
+    ),
+  )
+    .argument('<host>', 'name in the inventory or the report (with --local: anything)')
+    .argument('[rule]', 'only this rule, whatever its result')
+    .addOption(new Option('--report <FILE>', 'from a saved report, without asking the host').helpGroup('Hosts:'))
+    .action(async (name: string, rule: string | undefined, options: ExplainOptions) => {
+      const { host, header, fixes } =
+        options.report === undefined ? await byAsking(name, options) : fromReport(options.report, name);
+      if (rule !== undefined && !header.rules.some(({ id }) => id === rule))
+        usage(
+          `there is no rule ${JSON.stringify(rule)}; ${nearOr(
+            rule,
+            header.rules.map(({ id }) => id),
+            'kernward policy list has them all',
+          )}`,
+        );
+      process.stdout.write(
+        `${explainHost(host, header, fixes, { ...(rule === undefined ? {} : { rule }), columns: terminalColumns() }).join('\n')}\n`,
+      );
+      process.exitCode = host.failure === undefined ? EXIT.ok : EXIT.incomplete;
+    });
+}

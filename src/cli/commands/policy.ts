@@ -1,0 +1,202 @@
+import { Command } from 'commander';
+import type { Diagnostic } from '../../model/diagnostic.js';
+import { derive } from '../../kernel/derive-facts.js';
+import { lintPolicies } from '../../policy/lint-policies.js';
+import { settersOf, shownParameter } from '../../policy/parameters.js';
+import { askInWords, chosenInWords, type GroupRule } from '../../policy/groups/group-rule.js';
+import type { Rule } from '../../policy/policy.js';
+import { conflictInWords } from '../../policy/rule-summary.js';
+import { PolicySchema, ProfileSchema } from '../../policy/schema.js';
+import { selectionInWords } from '../../policy/selection.js';
+import { testPolicies } from '../../policy/test-policies.js';
+import { readRecording } from '../../probe/recording.js';
+import { allFacts, type RuleBook } from '../../run/rule-book.js';
+import { clean } from '../../text/clean.js';
+import { count } from '../../text/count.js';
+import { nearOr } from '../../text/suggest.js';
+import { bookOf } from '../setup/load-targets.js';
+import { type RuleOptions, withPolicies } from '../options/common.js';
+import { recordedHost, shippedPolicies } from '../input/shipped.js';
+import { readSources } from '../input/source-file.js';
+import { EXIT, Stop, stopOnErrors, tell, usage } from '../terminal/exit.js';
+
+function loaded(options: RuleOptions): RuleBook {
+  const diagnostics: Diagnostic[] = [];
+  const book = bookOf(options, diagnostics);
+  stopOnErrors(diagnostics);
+  if (book === undefined) throw new Stop(EXIT.usage);
+  return book;
+}
+
+function list(): Command {
+  return withPolicies(
+    new Command('list').description('every rule, with its severity and the profiles that select it or change it'),
+  ).action((options: RuleOptions) => {
+    const book = loaded(options);
+    const widest = Math.max(0, ...[...book.rules, ...book.groupRules].map(({ id }) => id.length));
+    process.stdout.write(`${'rule'.padEnd(widest)}  ${'severity'.padEnd(8)}  title (profiles, where not all)\n`);
+    for (const rule of book.rules) {
+      const selection = selectionInWords(rule, book.profiles.values());
+      process.stdout.write(
+        `${rule.id.padEnd(widest)}  ${rule.severity.padEnd(8)}  ${clean(rule.title)}${selection === '' ? '' : ` (${selection})`}\n`,
+      );
+    }
+    for (const rule of book.groupRules)
+      process.stdout.write(
+        `${rule.id.padEnd(widest)}  ${rule.severity.padEnd(8)}  ${clean(rule.title)} (over groups: ${clean(chosenInWords(rule))})\n`,
+      );
+  });
+}
+
+function groupRuleLines(rule: GroupRule): readonly string[] {
+  return [
+    `${rule.id}: ${rule.title}`,
+    `  severity: ${rule.severity}`,
+    `  of ${chosenInWords(rule)}, at least ${rule.minHosts}: ${askInWords(rule)}`,
+    ...(rule.rationale === undefined ? [] : [`  rationale: ${rule.rationale}`]),
+    ...(rule.remediation === undefined
+      ? []
+      : [
+          `  remediation: ${rule.remediation.summary}`,
+          ...(rule.remediation.mayBreak === undefined ? [] : [`  may break: ${rule.remediation.mayBreak}`]),
+        ]),
+    ...rule.references.map((reference) => `  see ${reference}`),
+  ];
+}
+
+/** Every parameter that a rule uses: `param.warningDays: 90 by default; 365 in sap-hana`. */
+function parameterLines({ profiles }: RuleBook, { policy, parameters, appliesTo, requires }: Rule): readonly string[] {
+  return [...parameters.keys()]
+    .filter((id) => requires.facts.includes(id) || appliesTo?.facts.includes(id) === true)
+    .map((id) => {
+      const setters = settersOf(profiles.values(), policy, id).map(([profile, value]) => `; ${value} in ${profile}`);
+      return `  ${id}: ${shownParameter(parameters, id) ?? ''} by default${setters.join('')}`;
+    });
+}
+
+function show(): Command {
+  return withPolicies(new Command('show').description('one rule in full').argument('<rule>', 'its id')).action(
+    (id: string, options: RuleOptions) => {
+      const book = loaded(options);
+      const ofGroups = book.groupRules.find((one) => one.id === id);
+      if (ofGroups !== undefined) {
+        process.stdout.write(
+          `${groupRuleLines(ofGroups)
+            .map((line) => clean(line.trimEnd()))
+            .join('\n')}\n`,
+        );
+        return;
+      }
+      const rule = book.rules.find((one) => one.id === id);
+      if (rule === undefined)
+        return usage(
+          `there is no rule ${JSON.stringify(id)}; ${nearOr(
+            id,
+            [...book.rules, ...book.groupRules].map((one) => one.id),
+            'kernward policy list has them all',
+          )}`,
+        );
+      const { remediation } = rule;
+      const lines = [
+        `${rule.id}: ${rule.title}`,
+        `  severity: ${[rule.severity, selectionInWords(rule, book.profiles.values())].filter((words) => words !== '').join('; ')}`,
+        ...(rule.appliesTo === undefined ? [] : [`  applies to: ${rule.appliesTo.source}`]),
+        `  requires: ${rule.requires.source}`,
+        `  if absent: ${rule.ifAbsent}`,
+        ...(rule.rationale === undefined ? [] : [`  rationale: ${rule.rationale}`]),
+        ...(remediation === undefined
+          ? []
+          : [
+              `  remediation: ${remediation.summary}`,
+              ...(remediation.mayBreak === undefined ? [] : [`  may break: ${remediation.mayBreak}`]),
+            ]),
+        ...parameterLines(book, rule),
+        ...rule.conflicts.map((conflict) => `  asks for the opposite: ${conflictInWords(conflict)}`),
+        ...rule.references.map((reference) => `  see ${reference}`),
+      ];
+      process.stdout.write(`${lines.map((line) => clean(line.trimEnd())).join('\n')}\n`);
+    },
+  );
+}
+
+function filesOf(paths: readonly string[]) {
+  if (paths.length === 0) return shippedPolicies();
+  const read = readSources(paths);
+  stopOnErrors(read.diagnostics);
+  return (read.value ?? []).filter(({ text }) => /^policy\s*:/m.test(text) || !/^profile\s*:/m.test(text));
+}
+
+function lint(): Command {
+  return new Command('lint')
+    .description('every mistake in policy files, and what a shared policy lacks')
+    .argument('[files...]', 'policy files or folders (default: the shipped ones)')
+    .action((paths: readonly string[]) => {
+      const files = filesOf(paths);
+      const book = loaded({ policy: [] });
+      const diagnostics = lintPolicies(files, allFacts(book.fixes));
+      tell(diagnostics);
+      if (files.length === 0)
+        usage(
+          'no policy file: nothing was checked (a profile is checked beside the policies that it chooses from: kernward policy list -p shipped -p PROFILE.yaml)',
+        );
+      process.stdout.write(
+        `${count(files.length, 'file')}, ${diagnostics.length === 0 ? 'no mistakes' : count(diagnostics.length, 'mistake')}\n`,
+      );
+      if (diagnostics.length > 0) throw new Stop(EXIT.usage);
+    });
+}
+
+function test(): Command {
+  return new Command('test')
+    .description('run the cases of every rule, and prove that no pass rests on what was not read')
+    .argument('[files...]', 'policy files or folders (default: the shipped ones)')
+    .option('-v, --verbose', 'cases that pass, too')
+    .action((paths: readonly string[], { verbose }: { readonly verbose?: boolean }) => {
+      const book = loaded(paths.length === 0 ? {} : { policy: paths });
+      const { derived } = book;
+      const derivedIds = new Set(derived.map(({ id }) => id));
+      const results = testPolicies({
+        policies: book.policies,
+        facts: [...allFacts(book.fixes).filter(({ id }) => !derivedIds.has(id)), ...derived],
+        base: (name) => {
+          const bytes = recordedHost(name);
+          return bytes === undefined ? undefined : readRecording(bytes);
+        },
+        derive: (readings) => derive(readings, derived),
+      });
+      const failed = results.filter(({ problem }) => problem !== undefined);
+      for (const result of results) {
+        if (result.problem !== undefined)
+          process.stdout.write(
+            `not ok ${result.rule}: ${clean(result.case)} (${result.at.file}:${result.at.line})\n  ${clean(result.problem)}\n`,
+          );
+        else if (verbose === true)
+          process.stdout.write(`ok ${result.rule}: ${clean(result.case)}: ${result.expected}\n`);
+      }
+      if (results.length === 0) usage('no case: nothing was tested');
+      process.stdout.write(`${results.length - failed.length} passed, ${failed.length} failed\n`);
+      if (failed.length > 0) throw new Stop(EXIT.usage);
+    });
+}
+
+function schema(): Command {
+  return new Command('schema')
+    .description('the JSON Schema of policy files (or of profiles), for editors')
+    .argument('[kind]', 'policy or profile', 'policy')
+    .action((kind: string) => {
+      const schemas: Readonly<Record<string, unknown>> = { policy: PolicySchema, profile: ProfileSchema };
+      if (!Object.hasOwn(schemas, kind))
+        usage(`there is no schema ${JSON.stringify(kind)}; there are policy and profile`);
+      process.stdout.write(`${JSON.stringify(schemas[kind], undefined, 2)}\n`);
+    });
+}
+
+export function policyCommand(): Command {
+  return new Command('policy')
+    .description('look at policies, check them, test them')
+    .addCommand(list())
+    .addCommand(show())
+    .addCommand(lint())
+    .addCommand(test())
+    .addCommand(schema());
+}

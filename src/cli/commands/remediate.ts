@@ -1,0 +1,127 @@
+import { Command, Option } from 'commander';
+import { dirname, join } from 'node:path';
+import { planRemedies, unsettledLines, WAYS, type Plan, type RemedyFile, type Way } from '../../remediation/index.js';
+import { writeFileAtomically, writeToStream } from '../../run/write-outputs.js';
+import { clean } from '../../text/clean.js';
+import { count } from '../../text/count.js';
+import { suggest } from '../../text/suggest.js';
+import { makeFolder } from '../../transports/make-folder.js';
+import { each } from '../options/common.js';
+import { loadReport } from '../input/report-file.js';
+import { hostsOfReport } from '../input/report-hosts.js';
+import { EXIT, usage } from '../terminal/exit.js';
+
+interface RemediateOptions {
+  readonly as: string;
+  readonly limit?: string;
+  readonly rule?: readonly string[];
+  readonly output?: string;
+}
+
+function tell(line: string): void {
+  process.stderr.write(`kernward: ${clean(line)}\n`);
+}
+
+function wantedRules(asked: readonly string[] | undefined, known: readonly string[]): ReadonlySet<string> | undefined {
+  for (const id of asked ?? []) {
+    if (known.includes(id)) continue;
+    const near = suggest(id, known);
+    usage(
+      `the report has no rule ${JSON.stringify(id)}${near === undefined ? '; kernward report -o csv names those that fail' : `; did you mean ${near}?`}`,
+    );
+  }
+  return asked === undefined ? undefined : new Set(asked);
+}
+
+async function writeToFolder(folder: string, files: readonly RemedyFile[]): Promise<void> {
+  for (const { path, text } of files) {
+    const file = join(folder, path);
+    makeFolder(dirname(file));
+    await writeFileAtomically(file, [text]);
+  }
+}
+
+async function writeToStdout(way: Way, files: readonly RemedyFile[]): Promise<void> {
+  const shown = files.filter(({ isAside }) => isAside !== true);
+  if (shown.length > 1 && !way.mayBeJoined)
+    usage(
+      `${count(shown.length, 'different script')} would stand one after the other: name a folder with -o, or choose hosts with -l`,
+    );
+  const [only] = shown;
+  const texts =
+    shown.length === 1 && only !== undefined
+      ? [only.text]
+      : shown.flatMap(({ path, text }) => [`# ==> ${path}\n`, text, '\n']);
+  await writeToStream(process.stdout, texts);
+}
+
+function tellPlan(plan: Plan, leftOut: readonly string[]): void {
+  for (const line of unsettledLines(plan)) tell(line);
+  for (const { contradictions, hosts } of plan.remedies)
+    for (const { name, wishes } of contradictions)
+      tell(
+        `not written on ${count(hosts.length, 'host')}: ${name}, because ${wishes.map(({ rule, value }) => `${rule} wants ${value}`).join(' and ')}`,
+      );
+  for (const line of leftOut) tell(`left out: ${line}`);
+  const remedied = plan.remedies.reduce((sum, { hosts }) => sum + hosts.length, 0);
+  tell(
+    `${count(plan.remedies.length, 'remedy', 'remedies')} for ${remedied} of ${count(plan.hosts, 'host')}; ${plan.content} of them ${plan.content === 1 ? 'needs' : 'need'} none. Nothing was applied.`,
+  );
+}
+
+function isIncomplete({ unsettled, remedies }: Plan, leftOut: readonly string[]): boolean {
+  return (
+    unsettled.unreachable.size > 0 ||
+    unsettled.undecided.size > 0 ||
+    leftOut.length > 0 ||
+    remedies.some(({ contradictions }) => contradictions.length > 0)
+  );
+}
+
+async function remediate(file: string, options: RemediateOptions): Promise<number> {
+  const way = WAYS.get(options.as);
+  if (way === undefined) throw new Error(`there is no way ${options.as}`);
+  const report = loadReport(file);
+  const onlyRules = wantedRules(
+    options.rule,
+    report.header.rules.map(({ id }) => id),
+  );
+  const plan = planRemedies(report.header, hostsOfReport(report, options.limit), onlyRules);
+  if (plan.hosts === 0) usage('the report has no host: there is nothing to remedy');
+  const { files, leftOut } = way.render(plan);
+  if (options.output === undefined) await writeToStdout(way, files);
+  else await writeToFolder(options.output, files);
+  tellPlan(plan, leftOut);
+  return isIncomplete(plan, leftOut) ? EXIT.incomplete : EXIT.ok;
+}
+
+export function remediateCommand(): Command {
+  return new Command('remediate')
+    .description('files that would make failing rules pass, for you to read and apply; kernward applies nothing')
+    .argument('<report>', 'what `scan -o json` or `-o jsonl` wrote')
+    .addOption(
+      new Option(
+        '--as <WAY>',
+        `how you bring it to the hosts: ${[...WAYS].map(([name, { title }]) => `${name} (${title})`).join(', ')}`,
+      )
+        .choices([...WAYS.keys()])
+        .makeOptionMandatory(),
+    )
+    .option(
+      '-l, --limit <PATTERN>',
+      'only hosts that match, as for scan: names and groups of the report, globs, ~regex; a,b  &and  !not',
+    )
+    .addOption(
+      new Option('--rule <ID>', 'only this rule; repeatable (default: every rule that fails)').argParser(each(String)),
+    )
+    .option('-o, --output <FOLDER>', 'write the files into this folder (default: standard output)')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 everything that fails has a file or stands among what is left to do by hand; 3 incomplete: rules contradict
+each other, or hosts were not reached or are undecided, or cannot be served this way; 2 usage or input.`,
+    )
+    .action(async (file: string, options: RemediateOptions) => {
+      process.exitCode = await remediate(file, options);
+    });
+}

@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import type { Diagnostic } from '../../model/diagnostic.js';
+import type { Report } from '../../model/report.js';
+import { withWaivers as rejudged } from '../../verdict/waivers/apply.js';
+import { type GateOptions, withWaivers } from '../options/gate.js';
+import { momentOf, outputConflict, type OutputOptions, withWaiversAsOf, withOutputs } from '../options/common.js';
+import { presentReport } from '../output/present.js';
+import { loadReport } from '../input/report-file.js';
+import { groundOf } from '../input/waiver-scope.js';
+import { stopOnErrors, usage } from '../terminal/exit.js';
+import { waiversOf } from '../input/waivers.js';
+
+type ReportOptions = OutputOptions & Pick<GateOptions, 'waivers'> & { readonly asOf?: string };
+
+/** The report as it is, or, where waivers are given, as its run would have been with them. */
+function held(report: Report, options: ReportOptions): Report {
+  if (options.waivers === undefined) return report;
+  const diagnostics: Diagnostic[] = [];
+  const waivers = waiversOf(options, groundOf(report, momentOf(options, new Date())), diagnostics);
+  stopOnErrors(diagnostics);
+  return waivers === undefined ? report : rejudged(report, waivers);
+}
+
+/** Renders a saved report again, with the exit code that the run had. */
+export function reportCommand(): Command {
+  return withOutputs(
+    withWaiversAsOf(
+      withWaivers(
+        new Command('report')
+          .description('render a saved report again, with the exit code of its run')
+          .argument('<report>', 'what `scan -o json` or `-o jsonl` wrote'),
+      ),
+    ),
+  ).action(async (file: string, options: ReportOptions) => {
+    const conflict = outputConflict(options.output ?? []);
+    if (conflict !== undefined) usage(conflict);
+    process.exitCode = await presentReport(held(loadReport(file), options), options);
+  });
+}

@@ -1,0 +1,121 @@
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
+import type { InventoryFile } from '../../inventory/inventory-file.js';
+import type { Diagnostic } from '../../model/diagnostic.js';
+import { clean } from '../../text/clean.js';
+import { filesInFolder } from './inventory-folder.js';
+import { askScript, type ScriptLimits } from './inventory-script.js';
+import { readSources, unreadable } from './source-file.js';
+
+/** What to do with a file: `text` read it, `program` ask it, `unmarked` a script that cannot be run. */
+type FileKind = 'text' | 'executable-text' | 'program' | 'unmarked';
+
+/** Enough to see `#!`, and that a program of the machine is no text. */
+const HEAD_BYTES = 512;
+
+function headOf(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(HEAD_BYTES);
+    return head.subarray(0, readSync(file, head, 0, HEAD_BYTES, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * As Ansible decides it: what is executable is run if it can be. It tries, and reads the file as a text where the system
+ * cannot run it; here the start of the file says so, and nothing is run on trial.
+ */
+function kindOf(path: string): FileKind {
+  // A pipe or a device has no head to look at without taking it away.
+  if (!statSync(path).isFile()) return 'text';
+  const head = headOf(path);
+  const isScript = head.subarray(0, 2).toString('latin1') === '#!';
+  if (!isExecutable(path)) return isScript ? 'unmarked' : 'text';
+  return isScript || head.includes(0) ? 'program' : 'executable-text';
+}
+
+const NOT_A_PROGRAM = {
+  'executable-text': (path: string): Diagnostic => ({
+    code: 'inventory/executable',
+    severity: 'warning',
+    message: `${clean(path, 200)} is executable and no program: it is read as a text`,
+    help: 'chmod -x it; an inventory script starts with #! and the path of its interpreter',
+  }),
+  unmarked: (path: string): Diagnostic => ({
+    code: 'inventory/executable',
+    severity: 'error',
+    message: `${clean(path, 200)} starts with #! and is not executable`,
+    help: 'chmod +x it, so that it is run; or, if it is no script, remove its first line',
+  }),
+} as const;
+
+/** `-i web1,web2`: hosts and no file, as in Ansible; one host alone needs the comma at the end. */
+export function isHostList(path: string): boolean {
+  return path.includes(',') && !existsSync(path);
+}
+
+async function readFile(
+  path: string,
+  limits: ScriptLimits,
+  diagnostics: Diagnostic[],
+): Promise<readonly InventoryFile[]> {
+  const kind = path === '-' ? 'text' : kindOf(path);
+  if (kind === 'program') {
+    const printed = await askScript(path, limits, diagnostics);
+    return printed === undefined ? [] : [printed];
+  }
+  if (kind !== 'text') diagnostics.push(NOT_A_PROGRAM[kind](path));
+  if (kind === 'unmarked') return [];
+  const read = readSources([path]);
+  diagnostics.push(...read.diagnostics);
+  return read.value ?? [];
+}
+
+function filesOf(path: string, diagnostics: Diagnostic[]): readonly string[] {
+  if (path === '-' || !statSync(path).isDirectory()) return [path];
+  const { files, passedOver } = filesInFolder(path);
+  for (const file of passedOver) {
+    diagnostics.push({
+      code: 'inventory/passed-over',
+      severity: 'warning',
+      message: `${clean(file, 200)} is passed over: in a folder Ansible reads no file that ends in .txt`,
+      help: 'name a list of hosts otherwise, e.g. hosts',
+    });
+  }
+  if (files.length === 0) throw new Error('it is a folder without an inventory');
+  return files;
+}
+
+/**
+ * The inventories of `-i`: a file, a folder of them, a program that is asked, a list of hosts, or standard input. All
+ * failures are collected.
+ */
+export async function readInventories(
+  paths: readonly string[],
+  limits: ScriptLimits,
+  diagnostics: Diagnostic[],
+): Promise<readonly InventoryFile[]> {
+  const files: InventoryFile[] = [];
+  for (const path of paths) {
+    if (isHostList(path)) {
+      files.push({ file: '-i', text: path, as: 'targets' });
+      continue;
+    }
+    try {
+      for (const file of filesOf(path, diagnostics)) files.push(...(await readFile(file, limits, diagnostics)));
+    } catch (thrown) {
+      diagnostics.push(unreadable(path, thrown));
+    }
+  }
+  return files;
+}

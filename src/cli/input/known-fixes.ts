@@ -1,0 +1,11 @@
+import type { KnownFix } from '../../kernel/fixes/schema.js';
+import { loadFixes } from '../../kernel/fixes/load.js';
+import { shippedFixes } from './shipped.js';
+import { stopOnErrors } from '../terminal/exit.js';
+
+/** The shipped known fixes; a mistake in one of them stops the command. */
+export function knownFixes(): readonly KnownFix[] {
+  const loaded = loadFixes(shippedFixes());
+  stopOnErrors(loaded.diagnostics);
+  return loaded.value ?? [];
+}

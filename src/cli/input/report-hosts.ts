@@ -1,0 +1,43 @@
+import type { HostId, Host } from '../../model/host.js';
+import type { HostReport, Report } from '../../model/report.js';
+import { inventoryOfHosts } from '../../inventory/inventory-of-hosts.js';
+import { selectHosts } from '../../inventory/patterns/select-hosts.js';
+import { stopOnErrors } from '../terminal/exit.js';
+
+/** What a host pattern looks at. */
+function asHost({ host, address, port, groups, labels, definedAt }: HostReport): Host {
+  return {
+    name: host,
+    address,
+    port,
+    identityFiles: [],
+    groups,
+    labels,
+    transport: 'recorded',
+    at: { file: definedAt?.file ?? '', line: definedAt?.line ?? 1, column: 1 },
+  };
+}
+
+const REPORT = {
+  called: 'the report',
+  seeNames: '`kernward report -o csv-hosts` shows the names of its hosts and their groups',
+} as const;
+
+function selected(hosts: readonly Host[], pattern: string): ReadonlySet<HostId> {
+  const { value, diagnostics } = selectHosts(inventoryOfHosts(hosts), pattern, { source: REPORT });
+  stopOnErrors(diagnostics);
+  return new Set(value?.map(({ name }) => name));
+}
+
+/** The hosts of a saved report that a pattern chooses, in the order of the report; all without one. Stops on a bad pattern. */
+export function hostsOfReport(report: Report, pattern: string | undefined): Iterable<HostReport> {
+  if (pattern === undefined) return report.hosts;
+  const hosts: Host[] = [];
+  for (const host of report.hosts) hosts.push(asHost(host));
+  const wanted = selected(hosts, pattern);
+  return {
+    *[Symbol.iterator]() {
+      for (const host of report.hosts) if (wanted.has(host.host)) yield host;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { killGroup } from '../../transports/kill-group.js';
+import { collectOutput } from '../../transports/capped-output.js';
+
+export interface ProgramLimits {
+  readonly timeoutMs: number;
+  /** Of stdout and stderr together. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+export type ProgramOutcome =
+  | {
+      readonly ended: 'exited';
+      readonly status: number | undefined;
+      readonly killedBy: NodeJS.Signals | undefined;
+      readonly stdout: Uint8Array;
+      readonly stderr: Uint8Array;
+    }
+  | { readonly ended: 'not-started'; readonly detail: string }
+  | { readonly ended: 'timed-out'; readonly stderr: Uint8Array }
+  | { readonly ended: 'output-too-large'; readonly stderr: Uint8Array }
+  | { readonly ended: 'aborted' };
+
+/** After a program has ended, a process that it left behind may hold its output open. */
+const AFTER_EXIT_MS = 1000;
+
+/**
+ * Runs a program of this machine: no shell, nothing on its standard input, this process's folder and environment. Whatever
+ * it started goes with it when its time is over.
+ *
+ * @param program a path with a slash in it: nothing is looked up on the PATH
+ */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  { timeoutMs, maxBytes, signal }: ProgramLimits,
+): Promise<ProgramOutcome> {
+  return new Promise((resolve) => {
+    const output = collectOutput(maxBytes);
+    const child = spawn(program, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    let afterExit: NodeJS.Timeout | undefined;
+    let isSettled = false;
+
+    const settle = (outcome: ProgramOutcome): void => {
+      if (isSettled) return;
+      isSettled = true;
+      clearTimeout(deadline);
+      clearTimeout(afterExit);
+      signal.removeEventListener('abort', abort);
+      killGroup(child);
+      for (const stream of [child.stdout, child.stderr]) stream.destroy();
+      child.unref();
+      resolve(outcome);
+    };
+    const abort = (): void => settle({ ended: 'aborted' });
+    const exited = (status: number | null, killedBy: NodeJS.Signals | null): void =>
+      settle({
+        ended: 'exited',
+        status: status ?? undefined,
+        killedBy: killedBy ?? undefined,
+        stdout: output.stdout(),
+        stderr: output.stderr(),
+      });
+    const deadline = setTimeout(() => settle({ ended: 'timed-out', stderr: output.stderr() }), timeoutMs);
+    const add =
+      (stream: 'stdout' | 'stderr') =>
+      (chunk: Buffer): void => {
+        if (!isSettled && !output.add(stream, chunk)) settle({ ended: 'output-too-large', stderr: output.stderr() });
+      };
+
+    child.on('error', (error) => settle({ ended: 'not-started', detail: error.message }));
+    child.on('exit', (status, killedBy) => {
+      afterExit ??= setTimeout(() => exited(status, killedBy), AFTER_EXIT_MS);
+    });
+    child.on('close', exited);
+    for (const stream of [child.stdout, child.stderr]) stream.on('error', () => undefined);
+    child.stdout.on('data', add('stdout'));
+    child.stderr.on('data', add('stderr'));
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+}

@@ -1,0 +1,52 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TextFile } from '../../text/text-file.js';
+import { checkedValues } from './precompiled.js';
+
+/** The nearest folder upwards that has a package.json. */
+function rootAbove(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder) throw new Error('kernward was taken out of its package: no package.json is above it');
+  return rootAbove(parent);
+}
+
+/** The package's own folder: where `policies/`, `schemas/` and `package.json` are, built or installed, in one file or many. */
+export const PACKAGE_ROOT = rootAbove(dirname(fileURLToPath(import.meta.url)));
+
+const packageJson: { readonly version: string } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
+export const VERSION = packageJson.version;
+
+const checkedValueOf = checkedValues(PACKAGE_ROOT);
+
+function yamlIn(folder: string): TextFile[] {
+  return readdirSync(join(PACKAGE_ROOT, folder))
+    .filter((name) => name.endsWith('.yaml'))
+    .toSorted()
+    .map((name) => {
+      const text = readFileSync(join(PACKAGE_ROOT, folder, name), 'utf8');
+      const checked = checkedValueOf(text);
+      return { file: join(folder, name), text, ...(checked === undefined ? {} : { checked }) };
+    });
+}
+
+export function shippedPolicies(): TextFile[] {
+  return yamlIn('policies');
+}
+export function shippedProfiles(): TextFile[] {
+  return yamlIn(join('policies', 'profiles'));
+}
+export function shippedFixes(): TextFile[] {
+  return yamlIn(join('policies', 'kernel-fixes'));
+}
+
+export function shippedSupport(): TextFile[] {
+  return yamlIn(join('policies', 'support'));
+}
+
+/** The probe output of a recorded host that policy cases start from; `undefined`: there is none of that name. */
+export function recordedHost(name: string): Uint8Array | undefined {
+  const folder = join(PACKAGE_ROOT, 'policies', 'hosts');
+  return readdirSync(folder).includes(`${name}.probe`) ? readFileSync(join(folder, `${name}.probe`)) : undefined;
+}

@@ -1,0 +1,78 @@
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import type { TextFile } from '../../text/text-file.js';
+
+/** Larger than any honest inventory of 100,000 hosts; the YAML reader has its own, smaller cap. */
+export const MAX_BYTES = 64 * 1024 * 1024;
+
+/** For what kernward writes itself and reads as a whole: 10,000 hosts are 280 MB of JSON. Node's longest string is 512 MiB. */
+export const MAX_REPORT_BYTES = 500 * 1024 * 1024;
+
+class TooLarge extends Error {}
+
+export function unreadable(file: string, thrown: unknown): Diagnostic {
+  return {
+    code: 'input/unreadable',
+    severity: 'error',
+    message: `${file} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+    help: thrown instanceof TooLarge ? 'split it: fewer hosts in one file' : 'check the path and its permissions',
+  };
+}
+
+/** A pipe or a device says no size, and may never end. */
+function readUpTo(file: string, maxBytes: number): string {
+  const handle = openSync(file, 'r');
+  try {
+    const chunks: Buffer[] = [];
+    const chunk = Buffer.alloc(64 * 1024);
+    for (let total = 0, read = readSync(handle, chunk); read > 0; read = readSync(handle, chunk)) {
+      total += read;
+      if (total > maxBytes) throw new TooLarge(`it has more than ${maxBytes} bytes`);
+      chunks.push(Buffer.from(chunk.subarray(0, read)));
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function readOne(file: string, maxBytes: number): TextFile {
+  if (file === '-') return { file: '<stdin>', text: readFileSync(0, 'utf8') };
+  const stat = statSync(file);
+  if (!stat.isFile()) return { file, text: readUpTo(file, maxBytes) };
+  const { size } = stat;
+  if (size > maxBytes) throw new TooLarge(`it has ${size} bytes; the limit is ${maxBytes}`);
+  return { file, text: readFileSync(file, 'utf8') };
+}
+
+function yamlFilesIn(path: string): string[] {
+  return path !== '-' && statSync(path).isDirectory()
+    ? readdirSync(path)
+        .filter((name) => name.endsWith('.yaml') || name.endsWith('.yml'))
+        .toSorted()
+        .map((name) => join(path, name))
+    : [path];
+}
+
+/** Reads every file named, every YAML file of a folder named, and standard input for `-`. All failures are collected. */
+export function readSources(paths: readonly string[], maxBytes = MAX_BYTES): Loaded<readonly TextFile[]> {
+  const value: TextFile[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const path of paths) {
+    try {
+      const files = yamlFilesIn(path);
+      if (files.length === 0) throw new Error('it is a folder without a .yaml file');
+      for (const file of files) {
+        try {
+          value.push(readOne(file, maxBytes));
+        } catch (thrown) {
+          diagnostics.push(unreadable(file, thrown));
+        }
+      }
+    } catch (thrown) {
+      diagnostics.push(unreadable(path, thrown));
+    }
+  }
+  return { value: diagnostics.length === 0 ? value : undefined, diagnostics };
+}

@@ -1,0 +1,43 @@
+import type { Diagnostic } from '../../model/diagnostic.js';
+import type { Inventory } from '../../inventory/inventory.js';
+import { selectHosts } from '../../inventory/patterns/select-hosts.js';
+import { loadWaivers } from '../../verdict/waivers/load.js';
+import { openWaivers, type Waivers } from '../../verdict/waivers/open.js';
+import type { GateOptions } from '../options/gate.js';
+import { readSources } from './source-file.js';
+
+export interface WaiverGround {
+  readonly rules: readonly { readonly id: string }[];
+  readonly inventory: Inventory;
+  readonly selected: readonly { readonly name: string }[];
+  /** When the run started, or what `--as-of` says: UTC with seconds. */
+  readonly now: string;
+}
+
+/**
+ * The waivers of `--waivers`, as they stand in this run; nothing where the option was not given. Mistakes go to the caller.
+ *
+ * @param ground undefined where the rules or the inventory have mistakes themselves: then only the files are checked
+ */
+export function waiversOf(
+  { waivers: files }: Pick<GateOptions, 'waivers'>,
+  ground: WaiverGround | undefined,
+  diagnostics: Diagnostic[],
+): Waivers | undefined {
+  if (files === undefined) return undefined;
+  const read = readSources(files);
+  const loaded = loadWaivers(read.value ?? []);
+  diagnostics.push(...read.diagnostics, ...loaded.diagnostics);
+  if (ground === undefined || loaded.value === undefined) return undefined;
+  const opened = openWaivers(loaded.value, {
+    rules: ground.rules.map(({ id }) => id),
+    hostsNamed: (pattern) => {
+      const { value, diagnostics: mistakes } = selectHosts(ground.inventory, pattern, { mayBeNobody: true });
+      return { value: value && new Set(value.map(({ name }) => name)), diagnostics: mistakes };
+    },
+    selected: new Set(ground.selected.map(({ name }) => name)),
+    now: ground.now,
+  });
+  diagnostics.push(...opened.diagnostics);
+  return opened.value;
+}

@@ -1,0 +1,63 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { groupForksOf, type GroupForks } from '../../inventory/group-forks.js';
+import type { Inventory } from '../../inventory/inventory.js';
+import type { BatchSize } from '../../run/schedule/batches.js';
+import { each, seconds, wholeNumber } from './common.js';
+import { stopOnErrors } from '../terminal/exit.js';
+
+/** How a run goes through many hosts. */
+export interface FleetOptions {
+  /** In milliseconds. */
+  readonly deadline?: number;
+  readonly serial?: readonly BatchSize[];
+  readonly groupForks?: readonly GroupForks[];
+}
+
+function batchSize(text: string): BatchSize {
+  const [, hosts, percent] = /^(?:0*([1-9]\d{0,6})|0*([1-9]\d?|100)%)$/.exec(text.trim()) ?? [];
+  if (hosts !== undefined) return { hosts: Number(hosts) };
+  if (percent !== undefined) return { percent: Number(percent) };
+  throw new InvalidArgumentError('expected numbers of hosts or percentages from 1 to 100, such as 10 or 1,10,25%.');
+}
+
+function groupForks(text: string): GroupForks {
+  const equals = text.lastIndexOf('=');
+  if (equals < 1) throw new InvalidArgumentError('expected GROUP=N.');
+  return {
+    group: text.slice(0, equals),
+    forks: wholeNumber(1, 10_000, 'GROUP=N, with N a number of hosts')(text.slice(equals + 1)),
+  };
+}
+
+/** Of a run that asks all hosts at once. */
+export function withPace(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--deadline <SECONDS>',
+        'for the run as a whole; hosts that have not answered by then are reported as run-deadline',
+      ).argParser(seconds),
+    )
+    .addOption(
+      new Option(
+        '--group-forks <GROUP=N>',
+        'hosts of that group (or of each group that the glob matches) asked at the same time; repeatable; over `forks` of the inventory',
+      ).argParser(each(groupForks)),
+    );
+}
+
+export function withFleet(command: Command): Command {
+  return withPace(command).addOption(
+    new Option(
+      '--serial <N|N%,…>',
+      'in batches of so many hosts, each begun when the one before is done; the last size holds on',
+    ).argParser((text) => text.split(',').map(batchSize)),
+  );
+}
+
+/** How the fleet is gone through; stops where a group is named that there is not. */
+export function pacingOf({ serial = [], groupForks: given = [] }: FleetOptions, inventory: Inventory) {
+  const limits = groupForksOf(inventory, given);
+  stopOnErrors(limits.diagnostics);
+  return { serial, groupForks: limits.value ?? new Map<string, number>() };
+}

@@ -1,0 +1,128 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { History } from '../../history/database/open-history.js';
+import type { Strokes } from '../../history/views/bar-chart.js';
+import type { View } from '../../history/views/view.js';
+import { type Chunks, type Output, writeOutputs } from '../../run/write-outputs.js';
+import { clean } from '../../text/clean.js';
+import { nearOr } from '../../text/suggest.js';
+import { type HistoryOptions, historyFileOf, withHistory } from '../options/history.js';
+import { terminalColumns } from './present.js';
+import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
+import { isColoured } from '../terminal/capabilities.js';
+
+const VIEW_FORMATS = ['table', 'json', 'csv'] as const;
+
+function viewOutput(text: string): Output {
+  const colon = text.indexOf(':');
+  const format = colon < 0 ? text : text.slice(0, colon);
+  const file = colon < 0 ? undefined : text.slice(colon + 1);
+  if (!VIEW_FORMATS.some((known) => known === format))
+    throw new InvalidArgumentError(
+      `there is no format ${JSON.stringify(format)}; ${nearOr(format, VIEW_FORMATS, `the formats are ${VIEW_FORMATS.join(', ')}`)}`,
+    );
+  if (file === '') throw new InvalidArgumentError(`after ${format}: a file name is expected.`);
+  return { format, file };
+}
+
+export interface ViewOptions extends HistoryOptions {
+  readonly output: Output;
+}
+
+const ANY_FORMAT = `${VIEW_FORMATS.join(', ')}; csv has the first table, json has all of them`;
+
+export function withView(
+  command: Command,
+  told = ANY_FORMAT,
+  standard: (typeof VIEW_FORMATS)[number] = 'table',
+): Command {
+  return withHistory(command).addOption(
+    new Option('-o, --output <FORMAT[:FILE]>', told)
+      .argParser(viewOutput)
+      .default({ format: standard, file: undefined }, standard),
+  );
+}
+
+/** A terminal of which nobody says that it knows UTF-8 gets ASCII. Windows' has known it for long, and has no such variables. */
+function hasUtf8(): boolean {
+  return (
+    process.platform === 'win32' ||
+    /utf-?8/i.test(process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '')
+  );
+}
+
+function damaged(file: string, places: readonly string[]): Stop {
+  return new Stop(
+    EXIT.usage,
+    '',
+    places.map((place) => ({
+      code: 'history/damaged',
+      severity: 'error',
+      message: `${clean(file, 300)} holds what kernward never writes: ${clean(place, 300)}`,
+      help: 'take a copy of before it was changed, or make it anew from saved reports: kernward history add --history=FILE REPORTS',
+    })),
+  );
+}
+
+/** What was thrown; a stop where the file itself is the reason. What is neither stays a bug of ours. */
+async function reasonOf(thrown: unknown, file: string, history?: History): Promise<unknown> {
+  if (thrown instanceof Stop) return thrown;
+  const { damageIn, isDamagedFile } = await import('../../history/check-integrity.js');
+  const places = isDamagedFile(thrown) ? [thrown.message] : history === undefined ? [] : await damageIn(history.db);
+  return places.length > 0 ? damaged(file, places) : thrown;
+}
+
+/** The history, opened for looking at it. */
+export async function openForReading(options: HistoryOptions): Promise<History> {
+  const { openHistory } = await import('../../history/database/open-history.js');
+  const file = historyFileOf(options);
+  const opened = await openHistory(file, { create: false }).catch(async (thrown: unknown) => {
+    throw await reasonOf(thrown, file);
+  });
+  stopOnErrors(opened.diagnostics);
+  if (opened.value === undefined) throw new Error('a history was neither opened nor refused');
+  return opened.value;
+}
+
+/** Writes to one place; 4 where that cannot be. */
+export async function writeOne(output: Output, render: () => Chunks): Promise<void> {
+  const troubles = await writeOutputs([output], render, process.stdout);
+  for (const trouble of troubles) process.stderr.write(`kernward: ${trouble}\n`);
+  if (troubles.length > 0) process.exitCode = EXIT.internal;
+}
+
+/** What to draw with. */
+export async function strokesHere(): Promise<Strokes> {
+  const { STROKES } = await import('../../history/views/bar-chart.js');
+  return hasUtf8() ? STROKES.unicode : STROKES.ascii;
+}
+
+async function present(view: View, output: Output): Promise<void> {
+  const { viewAsCsv, viewAsJson, viewAsTable } = await import('../../history/views/render-view.js');
+  const terminal = {
+    colour: output.file === undefined && isColoured(process.stdout),
+    columns: Math.max(60, terminalColumns(160)),
+    strokes: await strokesHere(),
+    ascii: !hasUtf8(),
+  };
+  await writeOne(output, () =>
+    output.format === 'json'
+      ? viewAsJson(view)
+      : output.format === 'csv'
+        ? viewAsCsv(view)
+        : viewAsTable(view, terminal),
+  );
+}
+
+/** Looks at the history and writes what is seen; a sentence instead of a view is the user's mistake. */
+export async function look(options: ViewOptions, at: (history: History) => Promise<View | string>): Promise<void> {
+  const history = await openForReading(options);
+  try {
+    const view = await at(history);
+    if (typeof view === 'string') usage(view);
+    else await present(view, options.output);
+  } catch (thrown) {
+    throw await reasonOf(thrown, history.file, history);
+  } finally {
+    await history.close();
+  }
+}

@@ -1,0 +1,97 @@
+import { explainCauses } from '../../explain/causes-of-host.js';
+import type { Diff } from '../../model/diff.js';
+import type { Explain, FormatOptions, Report, Summary } from '../../model/report.js';
+import { DIFF_FORMATS } from '../../report/diff/index.js';
+import { FORMATS } from '../../report/formats/index.js';
+import { writeOutputs, type Output } from '../../run/write-outputs.js';
+import { knownFixes } from '../input/known-fixes.js';
+import type { OutputOptions } from '../options/common.js';
+import { EXIT, Stop } from '../terminal/exit.js';
+import { isColoured } from '../terminal/capabilities.js';
+
+/** Of the terminal that stdout is; of COLUMNS where it is none; otherwise `standard`. */
+export function terminalColumns(standard = 100): number {
+  if (process.stdout.isTTY && process.stdout.columns > 0) return process.stdout.columns;
+  const asked = process.env['COLUMNS'] ?? '';
+  return /^\d{2,4}$/.test(asked) ? Number(asked) : standard;
+}
+
+/** Only a page tells chains of causes, and only then the known fixes are read. */
+function explainFor({ format }: Output): { readonly explain?: Explain } {
+  return format === 'html' ? { explain: explainCauses(knownFixes()) } : {};
+}
+
+function formatOptions(output: Output, { includePasses = false, csvBom = false }: OutputOptions): FormatOptions {
+  return {
+    includePasses,
+    csvBom,
+    colour: output.file === undefined && isColoured(process.stdout),
+    columns: Math.max(60, terminalColumns(160)),
+    ...explainFor(output),
+  };
+}
+
+/** The verdict's sentence goes to stderr where no table tells it; the exit code is the run's, or 4 where an output could not be written. */
+function conclude(outputs: readonly Output[], troubles: readonly string[], { exitCode, verdict }: Summary): number {
+  for (const trouble of troubles) process.stderr.write(`kernward: ${trouble}\n`);
+  if (!outputs.some(({ format, file }) => format === 'table' && file === undefined))
+    process.stderr.write(`kernward: ${verdict}\n`);
+  // An interrupt comes first: whoever pressed Ctrl-C knows that not everything is there.
+  return troubles.length > 0 && exitCode < EXIT.interrupted ? EXIT.internal : exitCode;
+}
+
+/**
+ * Writes every output. A file that is read while they are written may turn out to be no input any more: the outputs that
+ * need it cannot be written, and that is the user's to mend, not an output's trouble.
+ */
+async function write(
+  outputs: readonly Output[],
+  render: (output: Output) => Iterable<string>,
+): Promise<readonly string[]> {
+  let stop: Stop | undefined;
+  function* heeded(output: Output): Generator<string> {
+    try {
+      yield* render(output);
+    } catch (thrown) {
+      if (thrown instanceof Stop) stop ??= thrown;
+      throw thrown;
+    }
+  }
+  const troubles = await writeOutputs(outputs, heeded, process.stdout);
+  if (stop === undefined) return troubles;
+  for (const trouble of troubles) process.stderr.write(`kernward: ${trouble}\n`);
+  throw stop;
+}
+
+/** Writes a comparison, as `presentReport` does a report. */
+export async function presentDiff(
+  diff: Diff,
+  outputs: readonly Output[] = [{ format: 'table', file: undefined }],
+): Promise<number> {
+  const troubles = await write(outputs, (output) => {
+    const format = DIFF_FORMATS.get(output.format);
+    if (format === undefined) throw new Error(`there is no format ${output.format} of a diff`);
+    return format.render(diff, formatOptions(output, {}));
+  });
+  return conclude(outputs, troubles, diff.report.summary);
+}
+
+/**
+ * Writes a report in every format asked for and gives the exit code: the report's own, or 4 where an output could not be
+ * written. The verdict's sentence goes to stderr where no table tells it.
+ *
+ * @param before what could not be written before the report could be: the history
+ */
+export async function presentReport(
+  report: Report,
+  options: OutputOptions,
+  before: readonly string[] = [],
+): Promise<number> {
+  const outputs = options.output ?? [{ format: 'table', file: undefined }];
+  const unwritten = await write(outputs, (output) => {
+    const format = FORMATS.get(output.format);
+    if (format === undefined) throw new Error(`there is no format ${output.format}`);
+    return format.render(report, formatOptions(output, options));
+  });
+  return conclude(outputs, [...before, ...unwritten], report.summary);
+}

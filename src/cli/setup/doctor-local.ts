@@ -1,0 +1,164 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { cpus, homedir, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { Host } from '../../model/host.js';
+import type { Surroundings } from '../../doctor/support-bundle.js';
+import type { LocalFinding } from '../../doctor/diagnosis.js';
+import { clean } from '../../text/clean.js';
+import { count } from '../../text/count.js';
+import { createAgent } from '../../transports/keys/agent.js';
+import { forksThatFit, openFilesLimit } from '../../transports/fd-limit.js';
+import { expandHome } from '../../transports/home.js';
+import type { ConnectOptions } from '../options/common.js';
+
+const AGENT_TIMEOUT_MS = 5000;
+
+function openFiles(forks: number): LocalFinding {
+  const limit = openFilesLimit();
+  const fit = forksThatFit(limit, forks);
+  const detail = limit === undefined ? 'no limit is known' : `the limit of ${limit} carries ${fit} of ${forks} forks`;
+  return fit >= forks
+    ? { about: 'open files', state: 'ok', detail }
+    : {
+        about: 'open files',
+        state: 'warning',
+        detail,
+        fix: `raise it: ulimit -n ${forks + 64} (systemd: LimitNOFILE), or lower --forks`,
+      };
+}
+
+interface AgentSeen {
+  readonly keys: number;
+  readonly finding: LocalFinding;
+}
+
+function warning(detail: string, fix: string): AgentSeen {
+  return {
+    keys: 0,
+    finding: { about: 'agent', state: 'warning', detail, fix },
+  };
+}
+
+async function agent(): Promise<AgentSeen> {
+  const socket = process.env['SSH_AUTH_SOCK'] ?? '';
+  if (socket === '')
+    return { keys: 0, finding: { about: 'agent', state: 'ok', detail: 'there is none (SSH_AUTH_SOCK is not set)' } };
+  try {
+    const { length } = await createAgent(socket, { timeoutMs: AGENT_TIMEOUT_MS }).keys();
+    return length === 0
+      ? warning('it holds no key', 'ssh-add FILE')
+      : { keys: length, finding: { about: 'agent', state: 'ok', detail: `it holds ${count(length, 'key')}` } };
+  } catch (thrown) {
+    return warning(
+      clean(thrown instanceof Error ? thrown.message : String(thrown), 200),
+      'start an agent (eval "$(ssh-agent)"), or unset SSH_AUTH_SOCK',
+    );
+  }
+}
+
+/** The default identities of ssh(1) that ssh2 can use. */
+const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
+
+function keys(hosts: readonly Host[], { identity = [] }: ConnectOptions, inAgent: number): LocalFinding {
+  const named = [...new Set([...identity, ...hosts.flatMap(({ identityFiles }) => identityFiles)])].map((file) =>
+    expandHome(file),
+  );
+  const present = [
+    ...named,
+    ...(named.length > 0 ? [] : DEFAULT_KEYS.map((name) => join(homedir(), '.ssh', name))),
+  ].filter((file) => existsSync(file));
+  const missing = named.filter((file) => !present.includes(file));
+  if (missing.length > 0)
+    return {
+      about: 'keys',
+      state: 'warning',
+      detail: `${missing
+        .slice(0, 3)
+        .map((file) => clean(file, 100))
+        .join(', ')} ${missing.length === 1 ? 'does' : 'do'} not exist`,
+      fix: 'correct identityFile or --identity, or make a key: ssh-keygen -t ed25519 -f FILE',
+    };
+  if (present.length + inAgent === 0)
+    return {
+      about: 'keys',
+      state: 'warning',
+      detail: 'there is none, neither in an agent nor in ~/.ssh',
+      fix: 'make one: ssh-keygen -t ed25519, and put its public half into authorized_keys on the hosts; or name one with identityFile',
+    };
+  return {
+    about: 'keys',
+    state: 'ok',
+    detail: `${count(present.length, 'file')}${named.length > 0 ? ' of those named' : ' in ~/.ssh'}`,
+  };
+}
+
+function knownHosts({ hostKeys }: ConnectOptions): LocalFinding {
+  const files = hostKeys.startsWith('file:')
+    ? [expandHome(hostKeys.slice('file:'.length))]
+    : [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'];
+  const lines = files.flatMap((file) => {
+    try {
+      return readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => /^\s*[^#\s]/u.test(line));
+    } catch {
+      return []; // one that cannot be read although it is there stops every command, with a diagnostic
+    }
+  });
+  if (lines.length > 0)
+    return {
+      about: 'known hosts',
+      state: 'ok',
+      detail: `${count(lines.length, 'line')} in ${files
+        .filter((file) => existsSync(file))
+        .map((file) => clean(file, 100))
+        .join(' and ')}`,
+    };
+  const fix =
+    hostKeys === 'accept-new'
+      ? {}
+      : {
+          fix: 'connect once with ssh to each host, bring a file (--host-keys file:PATH), or --host-keys accept-new on a network that you trust now',
+        };
+  return {
+    about: 'known hosts',
+    state: hostKeys === 'accept-new' ? 'ok' : 'warning',
+    detail: 'no key of any host is known',
+    ...fix,
+  };
+}
+
+function sshVersion(): string {
+  const { error, stderr } = spawnSync('ssh', ['-V'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: 10_000,
+  });
+  return error === undefined ? clean(stderr.trim(), 100) : 'none';
+}
+
+/** What can be wrong here before anybody is asked. What stops a scan (an unreadable known_hosts, no ssh for `openssh`) stops doctor with the same diagnostic; ssh_config is looked at by `doctor-ssh-config.ts`. */
+export async function localFindings(hosts: readonly Host[], options: ConnectOptions): Promise<readonly LocalFinding[]> {
+  const isRemote = hosts.some(({ transport }) => transport !== 'local' && transport !== 'recorded');
+  const limit = openFiles(Math.min(options.forks, Math.max(1, hosts.length)));
+  if (!isRemote) return [limit];
+  const { keys: inAgent, finding } = await agent();
+  const version = sshVersion();
+  const ssh: LocalFinding =
+    version === 'none'
+      ? { about: 'ssh', state: 'ok', detail: 'no ssh program is here: the transport openssh cannot be used' }
+      : { about: 'ssh', state: 'ok', detail: version };
+  return [limit, finding, keys(hosts, options, inAgent), knownHosts(options), ssh];
+}
+
+export function surroundings(): Surroundings {
+  return {
+    node: process.version,
+    ssh: sshVersion(),
+    platform: `${process.platform} ${release()} ${process.arch}`,
+    cpus: cpus().length,
+    memoryMiB: Math.round(totalmem() / 1024 / 1024),
+    openFiles: openFilesLimit() ?? 'not limited, or not known',
+  };
+}

@@ -1,0 +1,52 @@
+import type { History } from '../../history/database/open-history.js';
+import type { Report } from '../../model/report.js';
+import { historyFileOf, makeStateFolder, type RecordOptions } from '../options/history.js';
+import { Stop, stopOnErrors } from '../terminal/exit.js';
+
+/** Where the runs of a command are recorded; nowhere, where nobody asked for it. */
+export interface Recorder {
+  /** The report with what the history knows of it; as it was, and a sentence, where the run could not be recorded. */
+  readonly record: (report: Report) => Promise<{ readonly report: Report; readonly troubles: readonly string[] }>;
+  readonly close: () => Promise<void>;
+}
+
+const NOT_ASKED: Recorder = { record: async (report) => ({ report, troubles: [] }), close: async () => undefined };
+
+function sentence(file: string, thrown: unknown): string {
+  return `the run could not be recorded in the history ${file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+}
+
+function recordIn(file: string, history: History): Recorder {
+  return {
+    record: async (report) => {
+      try {
+        const { noteRun } = await import('../../history/record-and-annotate.js');
+        const noted = await noteRun(history, report);
+        return noted.ok ? { report: noted.report, troubles: [] } : { report, troubles: [sentence(file, noted.why)] };
+      } catch (thrown) {
+        return { report, troubles: [sentence(file, thrown)] };
+      }
+    },
+    close: history.close,
+  };
+}
+
+/**
+ * Opens the history before a host is contacted, so that a wrong file is told at once. What the machine refuses is an output
+ * that cannot be written: it ends with 4, and keeps nothing else from being done.
+ */
+export async function openRecorder(options: RecordOptions): Promise<Recorder> {
+  if (options.history === undefined) return NOT_ASKED;
+  const file = historyFileOf(options);
+  try {
+    makeStateFolder(file);
+    const { openHistory } = await import('../../history/database/open-history.js');
+    const opened = await openHistory(file, { create: true });
+    stopOnErrors(opened.diagnostics);
+    if (opened.value === undefined) throw new Error('a history was neither opened nor refused');
+    return recordIn(file, opened.value);
+  } catch (thrown) {
+    if (thrown instanceof Stop) throw thrown;
+    return { ...NOT_ASKED, record: async (report) => ({ report, troubles: [sentence(file, thrown)] }) };
+  }
+}

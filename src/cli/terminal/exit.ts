@@ -1,0 +1,45 @@
+import { renderDiagnostics } from '../../text/render-diagnostics.js';
+import type { Diagnostic } from '../../model/diagnostic.js';
+import { isColoured } from './capabilities.js';
+
+/** The exit codes of the design; `docs/reference/exit-codes.md` tells a user when each is given. */
+export const EXIT = {
+  ok: 0,
+  findings: 1,
+  usage: 2,
+  incomplete: 3,
+  internal: 4,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** Ends the command with a code after everything that was opened is closed: thrown, and caught once in `main.ts`. */
+export class Stop extends Error {
+  readonly code: number;
+  /** What is wrong with the user's input, told when the command has ended. */
+  readonly diagnostics: readonly Diagnostic[];
+  constructor(code: number, message = '', diagnostics: readonly Diagnostic[] = []) {
+    super(message);
+    this.name = 'Stop';
+    this.code = code;
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** Prints every diagnostic on stderr, all at once. */
+export function tell(diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.length > 0)
+    process.stderr.write(renderDiagnostics(diagnostics, { colour: isColoured(process.stderr) }));
+}
+
+/** Prints what is wrong with the user's input and, if any of it is an error, stops before a host is touched. */
+export function stopOnErrors(diagnostics: readonly Diagnostic[]): void {
+  tell(diagnostics);
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length;
+  if (errors > 0)
+    throw new Stop(EXIT.usage, `${errors} ${errors === 1 ? 'error' : 'errors'} in the input; no host was contacted`);
+}
+
+export function usage(message: string): never {
+  throw new Stop(EXIT.usage, message);
+}

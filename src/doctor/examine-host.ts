@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import type { Host } from '../model/host.js';
+import type { Reach } from '../model/outcome.js';
+import type { Readings } from '../model/reading.js';
+import { examinationScript, parseExamination } from '../probe/doctor-script.js';
+import { lookAsRoot } from '../run/read-as-root.js';
+import { reachHost, type Reached, type ScanHostContext, withoutProbe } from '../run/scan-host.js';
+import { CHECKS, type Check, perCheck, type ProblemCode, signOf } from './checks.js';
+
+export type CheckState = 'ok' | 'warning' | 'failed' | 'not-tried';
+
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly severity: 'error' | 'warning';
+  readonly check?: Check;
+  readonly detail: string;
+  readonly fix: string;
+}
+
+/** What was found out of one host. */
+export interface HostExamination {
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+  readonly transport: string;
+  readonly via?: readonly string[];
+  readonly tookMs: number;
+  readonly attempts?: number;
+  readonly checks: Readonly<Record<Check, CheckState>>;
+  readonly problems: readonly Problem[];
+}
+
+export type ExamineContext = Pick<
+  ScanHostContext,
+  'transports' | 'deadlines' | 'retry' | 'luck' | 'signal' | 'maxBytes' | 'become'
+> & {
+  /** How far a clock may be off, in seconds. */
+  readonly maxSkew: number;
+};
+
+interface Seen {
+  /** Seconds by which the host's clock is ahead of ours, at least; negative: behind. Undefined: it did not say. */
+  readonly skew: number | undefined;
+  /** Why root's script cannot be read by sudo; undefined: it can. Not there where the host has no `become`. */
+  readonly sudo?: { readonly refusal: string | undefined };
+}
+
+/** Between two moments of ours the host read its clock: what lies outside is skew. */
+export function skewOf(clock: number, beforeMs: number, afterMs: number): number {
+  const [before, after] = [Math.floor(beforeMs / 1000), Math.ceil(afterMs / 1000)];
+  return clock < before ? clock - before : Math.max(0, clock - after);
+}
+
+function problem(code: ProblemCode, severity: Problem['severity'], detail: string): Problem {
+  const { check, fix } = signOf(code);
+  return { code, severity, ...(check === undefined ? {} : { check }), detail, fix };
+}
+
+function clockProblems(skew: number | undefined, maxSkew: number): readonly Problem[] {
+  if (skew === undefined) return [problem('clock-unreadable', 'warning', 'the host did not say what time it is')];
+  if (Math.abs(skew) <= maxSkew) return [];
+  return [
+    problem(
+      'clock-skew',
+      'warning',
+      `the clock is ${Math.abs(skew)} s ${skew < 0 ? 'behind' : 'ahead of'} the one of this machine`,
+    ),
+  ];
+}
+
+/** Checks before the one that failed are passed; a key that cannot be used keeps the host from being contacted at all. */
+function statesOf(problems: readonly Problem[], isSudoTried: boolean): Readonly<Record<Check, CheckState>> {
+  const error = problems.find(({ severity }) => severity === 'error');
+  const failedAt = error?.check === undefined ? -1 : CHECKS.indexOf(error.check);
+  const stateOf = (check: Check): CheckState => {
+    const index = CHECKS.indexOf(check);
+    const own = problems.find((one) => one.check === check);
+    if (own !== undefined) return own.severity === 'error' ? 'failed' : 'warning';
+    if (check === 'sudo' && !isSudoTried) return 'not-tried';
+    if (error === undefined) return 'ok';
+    return index < failedAt && error.code !== 'identity-unusable' && error.code !== 'recording-unusable'
+      ? 'ok'
+      : 'not-tried';
+  };
+  return perCheck(stateOf);
+}
+
+const SSH_PORT = 22;
+
+/** A host that ssh_config leads nowhere, and that nobody asks. */
+export function misled(host: Host, mistakes: readonly Pick<Problem, 'detail' | 'fix'>[]): HostExamination {
+  const problems = mistakes.map((mistake): Problem => ({
+    ...mistake,
+    code: 'ssh-config',
+    severity: 'error',
+    check: 'config',
+  }));
+  return {
+    host: host.name,
+    address: host.address,
+    port: host.port ?? SSH_PORT,
+    transport: host.transport,
+    tookMs: 0,
+    checks: statesOf(problems, false),
+    problems,
+  };
+}
+
+export function examinationOf(host: Host, outcome: Reached<Seen>, maxSkew: number): HostExamination {
+  const reach: Omit<Reach, 'transport'> & { readonly transport: string } = outcome.reach ?? {
+    address: host.address,
+    port: host.port ?? SSH_PORT,
+    transport: host.transport,
+  };
+  const refusal = outcome.reached ? outcome.sudo?.refusal : undefined;
+  const refused = refusal === undefined ? [] : [problem('sudo-refused', 'error', refusal)];
+  const problems = outcome.reached
+    ? [...clockProblems(outcome.skew, maxSkew), ...refused]
+    : [problem(outcome.failure.code, 'error', outcome.failure.detail)];
+  return {
+    host: host.name,
+    address: reach.address,
+    port: reach.port,
+    transport: reach.transport,
+    ...(reach.via === undefined ? {} : { via: reach.via }),
+    tookMs: outcome.tookMs,
+    ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
+    checks: statesOf(problems, outcome.reached && outcome.sudo !== undefined),
+    problems,
+  };
+}
+
+/** Why nothing was read as root. What root's script says of single facts is no matter of sudo's. */
+function refusalIn(readings: Readings): string | undefined {
+  for (const reading of readings.values())
+    if (reading.state === 'unreadable' && reading.cause !== 'malformed') return reading.detail;
+  return undefined;
+}
+
+/** Reaches a host as a scan would, with a tiny script in place of the probe. A recording is only opened and read. */
+export async function examineHost(host: Host, context: ExamineContext): Promise<HostExamination> {
+  const outcome = await reachHost<Seen>(
+    host,
+    async (session) => {
+      const nonce = randomBytes(16).toString('hex');
+      const before = Date.now();
+      const ran = await session.run(examinationScript(nonce), {
+        timeoutMs: context.deadlines.probeMs,
+        maxBytes: context.maxBytes,
+      });
+      if (host.transport === 'recorded') return { reached: true, skew: 0 };
+      const said = parseExamination(ran.stdout, nonce);
+      if (said === undefined)
+        return { reached: false, failure: withoutProbe(ran, 'nothing of what came back is from the script') };
+      const skew = said.clock === undefined ? undefined : skewOf(said.clock, before, Date.now());
+      if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become === true))
+        return { reached: true, skew };
+      // The look of a scan itself, of which only is wanted whether it was let.
+      const readings = await lookAsRoot(session, new Map(), {
+        timeoutMs: context.deadlines.probeMs,
+        maxBytes: context.maxBytes,
+      });
+      return { reached: true, skew, sudo: { refusal: refusalIn(readings) } };
+    },
+    context,
+  );
+  return examinationOf(host, outcome, context.maxSkew);
+}

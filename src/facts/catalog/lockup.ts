@@ -1,0 +1,169 @@
+import type { FactDefinition, Sample } from '../definition.js';
+import { bool, int } from '../parse.js';
+import { ALWAYS, INT_MAX, kernelDoc, KERNEL_PARAMETERS, SEEN_IN_6_1, sysctl } from '../sysctl.js';
+
+const SYSCTL_PAGE = 'https://docs.kernel.org/admin-guide/sysctl/kernel.html';
+const WATCHDOG_C = 'kernel/watchdog.c, Debian linux 6.1.192-2';
+const IN_3_10_7_9 =
+  'between 3.10.0-514.el7 and 3.10.0-1160.el7 (Red Hat), upstream between 4.5 and 4.9 (not in 4.4.230, in 4.9.319)';
+
+/** proc_watchdog_common() and proc_watchdog_cpumask() take watchdog_mutex to read too: these are asked for late. */
+const locked = 'locked' as const;
+
+const stallSamples: readonly Sample[] = [
+  { text: '21\n', known: 21 },
+  { text: '60\n', known: 60 },
+  { text: 'N\n', otherwise: 'malformed' },
+];
+
+/** Soft lockups (a CPU that does not schedule), hard lockups (one that takes no interrupt), RCU stalls. */
+export const LOCKUP: readonly FactDefinition[] = [
+  sysctl({
+    name: 'kernel.softlockup_panic',
+    title: 'Panic on a soft lockup',
+    range: [0, INT_MAX],
+    since: ALWAYS,
+    boot: 'softlockup_panic=',
+    sources: [kernelDoc('softlockup_panic'), WATCHDOG_C, 'Linux commit e700f5d1560798aacf0e56fdcc70ee2c20bf56ec'],
+    samples: ['0', '1'],
+    note: '0 never. 0 or 1 up to 6.19; in 7.0 (inferred from `git describe` of the commit) it becomes a count of thresholds.',
+  }),
+  sysctl({
+    name: 'kernel.softlockup_all_cpu_backtrace',
+    title: 'Backtraces of all CPUs on a soft lockup',
+    range: [0, 1],
+    since: ALWAYS,
+    sources: [kernelDoc('softlockup_all_cpu_backtrace')],
+    samples: ['0'],
+  }),
+  sysctl({
+    name: 'kernel.softlockup_sys_info',
+    title: 'What else is dumped on a soft lockup',
+    range: 'text',
+    since: 'later than 6.12 (exact version not found)',
+    sources: [SYSCTL_PAGE],
+    samples: [''],
+  }),
+  sysctl({
+    name: 'kernel.hardlockup_panic',
+    title: 'Panic on a hard lockup',
+    range: [0, 1],
+    since: ALWAYS,
+    boot: 'nmi_watchdog=panic',
+    sources: [kernelDoc('hardlockup_panic'), WATCHDOG_C],
+    samples: ['0', '1'],
+  }),
+  sysctl({
+    name: 'kernel.hardlockup_all_cpu_backtrace',
+    title: 'Backtraces of all CPUs on a hard lockup',
+    range: [0, 1],
+    since: ALWAYS,
+    sources: [kernelDoc('hardlockup_all_cpu_backtrace')],
+    samples: ['0'],
+  }),
+  sysctl({
+    name: 'kernel.hardlockup_sys_info',
+    title: 'What else is dumped on a hard lockup',
+    range: 'text',
+    since: 'later than 6.12 (exact version not found)',
+    sources: [SYSCTL_PAGE],
+    samples: [''],
+  }),
+  sysctl({
+    name: 'kernel.watchdog',
+    title: 'Lockup detectors on: the soft one, the hard one, or both',
+    range: [0, 1],
+    since: ALWAYS,
+    boot: 'nowatchdog',
+    sources: [kernelDoc('watchdog'), WATCHDOG_C],
+    samples: ['1', '0'],
+    section: locked,
+  }),
+  sysctl({
+    name: 'kernel.soft_watchdog',
+    title: 'Soft lockup detector on',
+    range: [0, 1],
+    since: ALWAYS,
+    boot: 'nosoftlockup',
+    sources: [kernelDoc('soft_watchdog'), WATCHDOG_C],
+    samples: ['1', '0'],
+    section: locked,
+  }),
+  sysctl({
+    name: 'kernel.nmi_watchdog',
+    title: 'Hard lockup detector on',
+    range: [0, 1],
+    since: ALWAYS,
+    boot: 'nmi_watchdog=',
+    sources: [kernelDoc('nmi_watchdog'), WATCHDOG_C],
+    samples: ['0', '1'],
+    note: 'Off by default in a KVM guest. Mode 0444 where the kernel has no hard lockup detector.',
+    section: locked,
+  }),
+  sysctl({
+    name: 'kernel.watchdog_thresh',
+    title: 'Hard lockup threshold; the soft one is twice that',
+    range: [0, 60],
+    unit: 's',
+    since: ALWAYS,
+    boot: 'watchdog_thresh=',
+    sources: [kernelDoc('watchdog_thresh'), WATCHDOG_C],
+    samples: ['10', '0', '60'],
+    note: '0 switches both detectors off.',
+    section: locked,
+  }),
+  sysctl({
+    name: 'kernel.watchdog_cpumask',
+    title: 'CPUs that are watched for lockups',
+    range: 'text',
+    since: ALWAYS,
+    sources: [kernelDoc('watchdog_cpumask')],
+    samples: ['0-1', '0-3,8-11', ''],
+    section: locked,
+  }),
+  sysctl({
+    name: 'kernel.panic_on_rcu_stall',
+    title: 'Panic on an RCU stall',
+    range: [0, 1],
+    since: IN_3_10_7_9,
+    sources: [kernelDoc('panic_on_rcu_stall')],
+    samples: ['0', '1'],
+  }),
+  sysctl({
+    name: 'kernel.max_rcu_stall_to_panic',
+    title: 'How many RCU stalls make a panic',
+    range: [0, INT_MAX],
+    unit: 'count',
+    since: 'between 5.6 and 5.15 (not in 5.5, in 5.15.200)',
+    sources: [kernelDoc('max_rcu_stall_to_panic'), 'kernel/rcu/tree_stall.h, Debian linux 6.1.192-2'],
+    samples: ['0', '5'],
+    note: '0 at boot, although only 1 and more can be written. Stalls count even while `panic_on_rcu_stall` is 0.',
+  }),
+  {
+    id: 'module.rcupdate.rcu_cpu_stall_timeout',
+    title: 'How long an RCU grace period may last before it is a stall',
+    type: { kind: 'int', min: 0, max: INT_MAX },
+    unit: 's',
+    since: SEEN_IN_6_1,
+    bootParameter: 'rcupdate.rcu_cpu_stall_timeout=',
+    sources: ['https://docs.kernel.org/RCU/stallwarn.html', KERNEL_PARAMETERS],
+    origin: { via: 'file', section: 'sysfs', paths: ['/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout'] },
+    parse: int(0, INT_MAX),
+    samples: stallSamples,
+    note: 'The kernel uses 3 s for less and 300 s for more (CONFIG_RCU_CPU_STALL_TIMEOUT).',
+  },
+  {
+    id: 'module.rcupdate.rcu_cpu_stall_suppress',
+    title: 'RCU stalls are not looked for',
+    type: { kind: 'bool' },
+    since: SEEN_IN_6_1,
+    bootParameter: 'rcupdate.rcu_cpu_stall_suppress=',
+    sources: ['https://docs.kernel.org/RCU/stallwarn.html', KERNEL_PARAMETERS],
+    origin: { via: 'file', section: 'sysfs', paths: ['/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress'] },
+    parse: bool,
+    samples: [
+      { text: '0\n', known: false },
+      { text: '1\n', known: true },
+    ],
+  },
+];

@@ -1,0 +1,117 @@
+import { known, unreadable, type Reading } from '../../model/reading.js';
+import type { FactDefinition } from '../definition.js';
+import { malformed, pairs } from '../parse.js';
+
+const VIRT_C = 'src/basic/virt.c of systemd, which reads the same files';
+
+/** Beginning of a DMI string → what the machine runs on. */
+const BY_DMI: readonly (readonly [string, string])[] = [
+  ['KVM', 'kvm'],
+  ['OpenStack', 'kvm'],
+  ['KubeVirt', 'kvm'],
+  ['Google Compute Engine', 'google'],
+  ['Amazon EC2', 'amazon'],
+  ['QEMU', 'qemu'],
+  ['VMware', 'vmware'],
+  ['VMW', 'vmware'],
+  ['innotek GmbH', 'virtualbox'],
+  ['VirtualBox', 'virtualbox'],
+  ['Xen', 'xen'],
+  ['Bochs', 'bochs'],
+  ['Parallels', 'parallels'],
+  ['BHYVE', 'bhyve'],
+  ['Hyper-V', 'hyperv'],
+  ['Apple Virtualization', 'apple'],
+];
+export const VIRTUALIZATION_TYPES = ['container', ...new Set(BY_DMI.map(([, type]) => type))] as const;
+
+const CONTAINER_MARKS = ['/run/systemd/container', '/run/.containerenv', '/.dockerenv'];
+const DMI = ['product_name', 'sys_vendor', 'board_vendor', 'bios_vendor'].map((name) => `/sys/class/dmi/id/${name}`);
+const XEN = '/sys/hypervisor/type';
+/** Amazon's bare-metal machines carry the same vendor; their product name ends in `.metal`. */
+function isBareMetal(lines: readonly (readonly [string, string])[]): boolean {
+  return lines.some(([path, value]) => path.endsWith('/product_name') && /\.metal(?:-\w+)?$/.test(value));
+}
+
+function virtualization(text: string): Reading {
+  const lines = pairs(text);
+  if (lines === undefined) return malformed('lines of DMI strings', text);
+  if (lines.some(([path]) => CONTAINER_MARKS.includes(path))) return known('container', text);
+  if (lines.some(([path, value]) => path === XEN && value === 'xen')) return known('xen', text);
+  for (const path of isBareMetal(lines) ? [] : DMI)
+    for (const [, value] of lines.filter(([found]) => found === path))
+      for (const [start, type] of BY_DMI) if (value.startsWith(start)) return known(type, text);
+  return unreadable(
+    'undetermined',
+    'no file tells whether this is a virtual machine (the CPU would, and is not asked)',
+  );
+}
+
+function watchdogs(text: string): Reading {
+  const names = new Set<string>();
+  const states = new Map<string, string>();
+  for (const [path, value] of pairs(text) ?? [['', '']]) {
+    const found = /^(watchdog[0-9]{1,4})\/(dev|state)$/.exec(path);
+    if (found?.[1] === undefined) return malformed('watchdogs and their states', text);
+    names.add(found[1]);
+    if (found[2] === 'state' && (value === 'active' || value === 'inactive')) states.set(found[1], value);
+  }
+  const silent = [...names].find((name) => !states.has(name));
+  if (silent !== undefined)
+    return unreadable('undetermined', `this kernel does not say whether ${silent} is armed (CONFIG_WATCHDOG_SYSFS)`);
+  return known(Object.fromEntries([...states].sort(([a], [b]) => (a < b ? -1 : 1))), text);
+}
+
+/** What the machine is made of, as far as files tell. */
+export const MACHINE: readonly FactDefinition[] = [
+  {
+    id: 'virtualization.type',
+    title: 'What kind of virtual machine or container this is',
+    type: { kind: 'enum', values: VIRTUALIZATION_TYPES },
+    since: 'any',
+    sources: ['https://www.freedesktop.org/software/systemd/man/latest/systemd-detect-virt.html', VIRT_C],
+    // Not in a section with globs: the marks of containers are empty files, and there an empty file is a doubt.
+    origin: { via: 'files', section: 'identity', paths: [...CONTAINER_MARKS, XEN, ...DMI] },
+    parse: virtualization,
+    samples: [
+      {
+        text: '/sys/class/dmi/id/product_name:Standard PC (i440FX + PIIX, 1996)\n/sys/class/dmi/id/sys_vendor:QEMU\n',
+        known: 'qemu',
+      },
+      { text: '/sys/class/dmi/id/sys_vendor:Amazon EC2\n/sys/class/dmi/id/product_name:t3.large\n', known: 'amazon' },
+      {
+        text: '/sys/class/dmi/id/sys_vendor:Amazon EC2\n/sys/class/dmi/id/product_name:m5.metal\n',
+        otherwise: 'undetermined',
+      },
+      { text: '/sys/class/dmi/id/sys_vendor:Dell Inc.\n', otherwise: 'undetermined' },
+      { text: '/run/systemd/container:lxc\n', known: 'container' },
+      { text: '/.dockerenv:\n', known: 'container' },
+      { text: '', otherwise: 'undetermined' },
+    ],
+    note: 'It never says "a physical machine": only the CPU could prove that, and /proc/cpuinfo is not read, because on a large x86 machine that interrupts every CPU, the stuck one too.',
+  },
+  {
+    id: 'watchdog.devices',
+    title: 'Hardware watchdogs, and whether they are armed',
+    type: { kind: 'map' },
+    since: 'the state is shown where the kernel is built with CONFIG_WATCHDOG_SYSFS',
+    sources: [
+      'https://docs.kernel.org/admin-guide/abi-testing.html (sysfs-class-watchdog)',
+      'https://docs.kernel.org/watchdog/watchdog-api.html',
+    ],
+    origin: {
+      via: 'glob',
+      section: 'locked',
+      directories: ['/sys/class/watchdog'],
+      patterns: ['watchdog*/dev', 'watchdog*/state'],
+      mayBeEmpty: true,
+    },
+    parse: watchdogs,
+    samples: [
+      { text: '', known: {} },
+      { text: 'watchdog0/dev:248:0\nwatchdog0/state:active\n', known: { watchdog0: 'active' } },
+      { text: 'watchdog0/dev:248:0\n', otherwise: 'undetermined' },
+    ],
+    note: 'An armed watchdog may reset a machine that `kernel.panic=0` leaves frozen. Drivers that do not use the watchdog core are not seen.',
+  },
+];

@@ -1,0 +1,95 @@
+import { clean } from '../../../text/clean.js';
+import type { Path, YamlSource } from '../../../text/yaml/load.js';
+import { mistakeAt } from '../../diagnostics.js';
+import { isMapping } from '../../settings.js';
+import { addHosts } from '../add-hosts.js';
+import { entriesOf } from '../mapping.js';
+import type { Entry } from '../mapping.js';
+import { addChild, addGroup, complain, keptVariables, setVariables } from '../model.js';
+import type { AnsibleModel, Variable } from '../model.js';
+import { keySource, whereIn } from '../text-source.js';
+
+const SECTIONS = ['hosts', 'vars', 'children'];
+
+/**
+ * Reads Ansible's YAML: groups by name, each with hosts, vars and children by name, any of which may be empty.
+ * @see https://docs.ansible.com/ansible/latest/collections/ansible/builtin/yaml_inventory.html
+ */
+export function readYamlInventory(model: AnsibleModel, yaml: YamlSource): void {
+  const source = keySource(yaml);
+
+  const wrong = (path: Path, message: string, help: string): void =>
+    complain(model, whereIn(source, ...path), 'inventory/ansible-syntax', message, help);
+
+  const variablesOf = (entry: Entry): readonly Variable[] =>
+    isMapping(entry.value)
+      ? entriesOf(entry.value, entry.path, yaml).map(({ key, value, path }) => ({
+          name: key,
+          value,
+          where: whereIn(source, ...path),
+        }))
+      : [];
+
+  const readHost = (group: string, entry: Entry): void => {
+    if (entry.value !== null && !isMapping(entry.value))
+      wrong(
+        entry.path,
+        `${clean(entry.key, 80)} is a host, and its value is no mapping of variables`,
+        'put variables below it, or nothing',
+      );
+    addHosts(model, {
+      pattern: entry.key,
+      group,
+      variables: variablesOf(entry),
+      where: whereIn(source, ...entry.path),
+    });
+  };
+
+  const readSection = (group: string, { key, value, path }: Entry): void => {
+    const held = typeof value === 'string' && SECTIONS.includes(key) ? { [value]: null } : value;
+    if (held === null) return;
+    if (!SECTIONS.includes(key)) {
+      const mistake = mistakeAt(
+        whereIn(source, ...path),
+        'value',
+        'inventory/ansible-ignored',
+        `${clean(key, 80)} means nothing in a group, and Ansible passes over it too`,
+        'a group has hosts, vars and children; a group within it stands under children',
+      );
+      model.diagnostics.push({ ...mistake, severity: 'warning' });
+      return;
+    }
+    if (!isMapping(held))
+      return wrong(
+        path,
+        `${key} of the group ${clean(group, 80)} is no mapping`,
+        key === 'vars' ? 'write name: value' : 'write the names as keys, each with a colon behind it',
+      );
+    for (const entry of entriesOf(held, path, yaml)) {
+      if (key === 'hosts') readHost(group, entry);
+      if (key === 'children') {
+        addChild(model, group, entry.key, whereIn(source, ...entry.path));
+        readGroup(entry);
+      }
+    }
+    if (key === 'vars')
+      setVariables(
+        addGroup(model, group, whereIn(source, ...path)),
+        keptVariables(model, variablesOf({ key, value: held, path })),
+      );
+  };
+
+  const readGroup = (entry: Entry): void => {
+    addGroup(model, entry.key, whereIn(source, ...entry.path));
+    if (entry.value === null) return;
+    if (!isMapping(entry.value))
+      return wrong(
+        entry.path,
+        `${clean(entry.key, 80)} is a group, and its value is no mapping`,
+        'a group has hosts, vars and children',
+      );
+    for (const section of entriesOf(entry.value, entry.path, yaml)) readSection(entry.key, section);
+  };
+
+  if (isMapping(yaml.value)) for (const entry of entriesOf(yaml.value, [], yaml)) readGroup(entry);
+}

@@ -1,0 +1,67 @@
+import { readYaml } from '../../../text/yaml/load.js';
+import { mistakeAt } from '../../diagnostics.js';
+import { isMapping } from '../../settings.js';
+import { entriesOf } from '../mapping.js';
+import { complain, keptVariables } from '../model.js';
+import { ALL, UNGROUPED } from '../../outline.js';
+import type { AnsibleModel, Variables } from '../model.js';
+import { shownAnsible } from '../shown.js';
+import { keySource, textSource, whereIn } from '../text-source.js';
+
+/** A file of a folder `group_vars` or `host_vars` that stands beside an inventory. */
+export interface VariableFile {
+  readonly file: string;
+  readonly text: string;
+  readonly kind: 'group' | 'host';
+  /** Of the group or the host. */
+  readonly name: string;
+}
+
+function ownedBy(model: AnsibleModel, { kind, name }: VariableFile): Variables | undefined {
+  if (kind === 'host') return model.hosts.get(name)?.fileVariables;
+  if (name !== ALL && name !== UNGROUPED && !model.groups.has(name)) return undefined;
+  const known = model.groupFileVariables.get(name) ?? new Map();
+  model.groupFileVariables.set(name, known);
+  return known;
+}
+
+/**
+ * Adds what a variable file says; one for a group or a host that there is not is passed over, as Ansible does.
+ * @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html#organizing-host-and-group-variables
+ */
+export function readVariableFile(model: AnsibleModel, given: VariableFile): void {
+  const { file } = given;
+  const text = given.text.startsWith('\ufeff') ? given.text.slice(1) : given.text;
+  const owner = ownedBy(model, given);
+  if (owner === undefined) return;
+  const shown = shownAnsible(text);
+  if (text.startsWith('$ANSIBLE_VAULT')) {
+    const mistake = mistakeAt(
+      whereIn(textSource(text, file, shown), 0, 1),
+      'value',
+      'inventory/vault',
+      'the whole file is encrypted and is not read',
+      'where to connect to and as whom is no secret: keep it in a file that is not encrypted',
+    );
+    model.diagnostics.push({ ...mistake, severity: 'warning' });
+    return;
+  }
+  const read = readYaml(text, file, { shown, withTags: true });
+  model.diagnostics.push(...read.diagnostics);
+  if (read.value === undefined || read.value.value === null) return;
+  const source = keySource(read.value);
+  if (!isMapping(read.value.value))
+    return complain(
+      model,
+      whereIn(source),
+      'inventory/ansible-syntax',
+      'a file of variables is a mapping',
+      'write name: value',
+    );
+  const variables = entriesOf(read.value.value, [], read.value).map(({ key, value, path }) => ({
+    name: key,
+    value,
+    where: whereIn(source, ...path),
+  }));
+  for (const variable of keptVariables(model, variables)) owner.set(variable.name, variable);
+}

@@ -1,0 +1,144 @@
+import type { Diagnostic } from '../../model/diagnostic.js';
+import { clean } from '../../text/clean.js';
+import { bareRecord } from '../../text/yaml/value.js';
+import type { Path, YamlSource } from '../../text/yaml/load.js';
+
+interface SecretKind {
+  /** Against a field's name in small letters, without `_`, `-` and `.`. */
+  readonly name: RegExp;
+  readonly help: string;
+}
+
+const KEY_HELP =
+  'put the key into a file that only you can read and name it with identityFile, or add it to the SSH agent';
+
+const KINDS: readonly SecretKind[] = [
+  {
+    name: /passphrase$/,
+    help: 'add the key to the SSH agent, or let kernward ask: it asks once for the passphrase of an encrypted key',
+  },
+  { name: /private_?key$|secretkey$|keydata$/, help: KEY_HELP },
+  {
+    name: /(?:password|passwd|passwort|pwd)$|^(?:ansible)?(?:ssh|become|sudo|su)?pass$/,
+    help: 'log in with a key: identityFile names its file, or the SSH agent holds it',
+  },
+  {
+    name: /(?:secret|token|apikey)$/,
+    help: 'kernward needs none: it logs in with a key, by identityFile or the SSH agent',
+  },
+];
+
+const KEY_MATERIAL = /^\s*(?:-----BEGIN|PuTTY-User-Key-File)/;
+/** The same names in a text that may not be YAML. */
+const IN_TEXT =
+  /(pass(?:word|wd|wort|phrase)?|pwd|private[_.-]?key|secret(?:[_.-]?key)?|token|api[_.-]?key|key[_.-]?data)["']?(\s*[:=]|\s*$)/i;
+
+export interface Secret {
+  readonly path: Path;
+  readonly help: string;
+  readonly isNamed: boolean;
+}
+
+function kindOf(field: string): SecretKind | undefined {
+  const name = field.toLowerCase().replace(/[_.-]/g, '');
+  return KINDS.find((kind) => kind.name.test(name));
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Every field that looks as if it held a password or a key, wherever it stands. A group may be called `token`. */
+export function findSecrets(value: unknown, path: Path = []): readonly Secret[] {
+  if (typeof value === 'string') return KEY_MATERIAL.test(value) ? [{ path, help: KEY_HELP, isNamed: false }] : [];
+  if (Array.isArray(value)) return value.flatMap((item, index) => findSecrets(item, [...path, index]));
+  if (!isMapping(value)) return [];
+  const isGroups = path.at(-1) === 'groups';
+  return Object.entries(value).flatMap(([field, held]) => {
+    const kind = isGroups || held === null ? undefined : kindOf(field);
+    return kind === undefined
+      ? findSecrets(held, [...path, field])
+      : [{ path: [...path, field], help: kind.help, isNamed: true }];
+  });
+}
+
+/** The same value without the secrets, so that nothing downstream can repeat one. */
+export function withoutSecrets(value: unknown, secrets: readonly Secret[]): unknown {
+  const hidden = new Set(secrets.map(({ path }) => JSON.stringify(path)));
+  const copy = (original: unknown, path: Path): unknown => {
+    if (Array.isArray(original))
+      return original.map((item, index) =>
+        hidden.has(JSON.stringify([...path, index])) ? 'hidden' : copy(item, [...path, index]),
+      );
+    if (!isMapping(original)) return original;
+    const kept = bareRecord<unknown>();
+    for (const [field, held] of Object.entries(original))
+      if (!hidden.has(JSON.stringify([...path, field]))) kept[field] = copy(held, [...path, field]);
+    return kept;
+  };
+  return copy(value, []);
+}
+
+export function secretDiagnostic(secret: Secret, source: YamlSource): Diagnostic {
+  return {
+    code: 'inventory/secret',
+    severity: 'error',
+    message: secret.isNamed
+      ? `${clean(String(secret.path.at(-1)), 80)} looks like a secret, and an inventory holds none`
+      : 'this looks like a private key, and an inventory holds none',
+    ...source.placeOf(secret.path, secret.isNamed ? 'key' : 'value'),
+    help: secret.help,
+  };
+}
+
+function stars(text: string): string {
+  return text.replace(/\S/g, '*');
+}
+
+/** The text for excerpts: same length, same lines, and what stands in the ranges overwritten. */
+export function overwritten(text: string, ranges: readonly { readonly start: number; readonly end: number }[]): string {
+  let shown = '';
+  let at = 0;
+  for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start)) {
+    if (end <= at) continue;
+    shown += text.slice(at, Math.max(at, start)) + stars(text.slice(Math.max(at, start), end));
+    at = end;
+  }
+  return shown + text.slice(at);
+}
+
+/** From `-----BEGIN` to its end, or to the end of the text. */
+function overwriteKeys(text: string): string {
+  return text.replace(/(?:-----BEGIN|PuTTY-User-Key-File)[^]*?(?:-----END[^\n]*|$(?![^]))/g, stars);
+}
+
+/** Where the last word of a text starts; counted backwards, because a search from the front may be quadratic. */
+function lastWordStart(text: string): number {
+  let start = text.length;
+  while (start > 0 && !/\s/.test(text[start - 1] ?? '')) start--;
+  return start;
+}
+
+/** From a field with a telling name to the end of its line, and the lines below it that stand further to the right. */
+export function overwriteFields(text: string): string {
+  if (!IN_TEXT.test(text)) return text;
+  let below = Number.POSITIVE_INFINITY;
+  const lines = text.split('\n').map((line) => {
+    const indent = line.search(/\S/);
+    if (indent === -1) return line;
+    const field = IN_TEXT.exec(line);
+    if (indent > below || (indent === below && line[indent] === ':')) return stars(line);
+    below = Number.POSITIVE_INFINITY;
+    if (field === null) return line;
+    const lead = line.slice(0, field.index);
+    below = /[{[?]/.test(lead) ? indent : lastWordStart(lead);
+    const valueAt = field.index + field[0].length;
+    return line.slice(0, valueAt) + stars(line.slice(valueAt));
+  });
+  return lines.join('\n');
+}
+
+/** The text for excerpts of a file that may not even be YAML: rather too much is hidden than too little. */
+export function overwriteSecrets(text: string): string {
+  return overwriteFields(overwriteKeys(text));
+}

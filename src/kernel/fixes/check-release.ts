@@ -1,0 +1,46 @@
+import type { KnownFix } from './schema.js';
+import { fixStatus, type FixStatus } from './status.js';
+import { identifyKernel, type Kernel } from '../release.js';
+
+export interface FixCheckRow {
+  readonly id: string;
+  readonly title: string;
+  readonly state: FixStatus['state'];
+  readonly reason: string;
+  readonly evidence: readonly string[];
+}
+
+/** `ID` of os-release(5), lower case as there; quotes are allowed. */
+function osIdOf(osRelease: string): string | undefined {
+  return /^ID=["']?([a-z0-9._-]+)["']?\s*$/m.exec(osRelease)?.[1];
+}
+
+/** The kernel that a release string names, without a machine to ask. */
+export function kernelOfRelease(release: string, osRelease?: string): Kernel {
+  const osId = osRelease === undefined ? undefined : osIdOf(osRelease);
+  return identifyKernel({ release: release.trim(), ...(osId === undefined ? {} : { osId }) });
+}
+
+/**
+ * What is known of a kernel release without any host: one row for each known fix, in their order.
+ *
+ * @param release as `uname -r` prints it, e.g. `3.10.0-1127.el7.x86_64`
+ * @param osRelease the text of the machine's os-release, where two vendors' releases look alike
+ */
+export function checkRelease(
+  release: string,
+  osRelease: string | undefined,
+  fixes: readonly KnownFix[],
+): readonly FixCheckRow[] {
+  const kernel = kernelOfRelease(release, osRelease);
+  return fixes.map((fix) => {
+    const status = fixStatus(fix, { kernel });
+    return {
+      id: fix.fix,
+      title: fix.title,
+      state: status.state,
+      reason: status.reason,
+      evidence: status.state === 'unknown' ? [] : status.evidence,
+    };
+  });
+}

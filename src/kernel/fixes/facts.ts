@@ -1,0 +1,107 @@
+import type { DerivedFact } from '../../model/fact.js';
+import { known, unreadable, type FactId, type Reading } from '../../model/reading.js';
+import type { KnownFix } from './schema.js';
+import { changelogOfHost } from './changelog.js';
+import { hostFixStatus, installedKernels, type HostFixStatus, type InstalledKernel } from './installed-kernels.js';
+import type { FixEvidence } from './status.js';
+import type { Read } from './fact-tests.js';
+import { oncePerHost } from '../memoize-per-host.js';
+import { identifyKernel, type Kernel } from '../release.js';
+import { UNRECOGNISED } from '../vendors.js';
+
+/** The fact that says whether a machine's kernel has a fix: `fix.khugepaged_trylock`. */
+export function fixFactId(fix: KnownFix): FactId {
+  return `fix.${fix.fix.replaceAll('-', '_')}`;
+}
+
+const IDENTITY: readonly FactId[] = [
+  'uname.release',
+  'uname.version',
+  'proc.version',
+  'proc.version_signature',
+  'os.id',
+  'kernel.livepatches',
+  'kernel.package',
+  'kernel.changelog',
+  'kernel.installed',
+];
+
+function textOf(reading: Reading): string | undefined {
+  return reading.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined;
+}
+
+/** `Linux version 6.1.0-13-amd64 (debian-kernel@…) (gcc-12 …) #1 SMP …`: the release, and from the number sign on `uname -v`. */
+const PROC_VERSION = /^Linux version (\S+) .*? (#\d.*)$/;
+
+/** The running kernel out of a machine's facts; `uname` and `/proc/version` stand in for each other. */
+export const kernelOfHost = oncePerHost((read: Read): Kernel | { readonly unreadable: string } => {
+  const procVersion = PROC_VERSION.exec(textOf(read('proc.version'))?.trim() ?? '');
+  const release = textOf(read('uname.release')) ?? procVersion?.[1];
+  const version = textOf(read('uname.version')) ?? procVersion?.[2];
+  const signature = textOf(read('proc.version_signature'));
+  const osId = textOf(read('os.id'));
+  if (release === undefined) {
+    const reading = read('uname.release');
+    return {
+      unreadable:
+        reading.state === 'unreadable'
+          ? `uname.release is unreadable (${reading.cause}): ${reading.detail}`
+          : 'uname.release is absent',
+    };
+  }
+  const kernel = identifyKernel({
+    release,
+    ...(version === undefined ? {} : { version }),
+    ...(signature === undefined ? {} : { signature }),
+    ...(osId === undefined ? {} : { osId }),
+  });
+  // A bare version is kernel.org's only where uname -v names no vendor either, and here nobody knows what it says.
+  const mayBeAnothers =
+    kernel.vendor.id === 'kernel.org' && version === undefined && read('uname.version').state === 'unreadable';
+  return mayBeAnothers ? { ...kernel, vendor: UNRECOGNISED } : kernel;
+});
+
+/** Everything that the facts of a machine say of its kernel. */
+export const evidenceOfHost = oncePerHost((read: Read): FixEvidence => {
+  const kernel = kernelOfHost(read);
+  const changelog = 'release' in kernel ? changelogOfHost(kernel, read) : undefined;
+  return { kernel, read, ...(changelog === undefined ? {} : { changelog }) };
+});
+
+const installedOn = oncePerHost((read: Read): readonly InstalledKernel[] => {
+  const rows = read('kernel.installed');
+  return rows.state === 'known' && Array.isArray(rows.value) ? installedKernels(rows.value.map(String)) : [];
+});
+
+function readingOf(status: HostFixStatus): Reading {
+  return status.state === 'unknown'
+    ? unreadable('undetermined', status.reason)
+    : known(status.state, [status.reason, ...status.evidence].join('; '));
+}
+
+function factsOf(fix: KnownFix): readonly FactId[] {
+  return [...(fix.notAffected ?? []), ...(fix.provesFixed ?? []), ...(fix.provesMissing ?? [])].flatMap((test) => [
+    test.fact,
+    ...(test.ruledOutBy ?? []).map(({ fact }) => fact),
+  ]);
+}
+
+/** Every fact that the answer about a fix is made from. */
+export function inputsOf(fix: KnownFix): readonly FactId[] {
+  return [...new Set([...IDENTITY, ...factsOf(fix)])];
+}
+
+/**
+ * One derived fact for each known fix: `fixed`, `missing`, `fixed-not-booted` (missing, and the newest installed kernel has
+ * it) or `not-affected`, and unreadable with the reason where it cannot be told.
+ */
+export function fixFacts(fixes: readonly KnownFix[]): readonly DerivedFact[] {
+  return fixes.map((fix) => ({
+    id: fixFactId(fix),
+    title: `Whether the running kernel has the fix: ${fix.title}`,
+    type: { kind: 'enum', values: ['fixed', 'missing', 'fixed-not-booted', 'not-affected'] },
+    sources: fix.sources,
+    inputs: inputsOf(fix),
+    derive: (read) => readingOf(hostFixStatus(fix, evidenceOfHost(read), installedOn(read))),
+  }));
+}

@@ -1,0 +1,46 @@
+import { PACKAGE_FACTS } from '../../facts/index.js';
+import { onceForEqual } from '../../facts/memoize-by-readings.js';
+import type { FactId } from '../../model/reading.js';
+import { evidenceOfHost, fixFactId, inputsOf } from './facts.js';
+import type { KnownFix } from './schema.js';
+import { fixStatus, type FixEvidence } from './status.js';
+import type { Read } from './fact-tests.js';
+
+export interface Lookup {
+  /** Whether a look at the host's packages can change any answer. */
+  readonly isNeeded: boolean;
+  /** Fixes that nothing decides yet and that a line in the changelog of the running kernel would. */
+  readonly inChangelog: readonly KnownFix[];
+}
+
+/** `missing`: the next boot may bring it; `changelog`: nothing decides it, and a line in a changelog would. */
+function questionOf(fix: KnownFix, evidence: FixEvidence): 'missing' | 'changelog' | undefined {
+  const { state } = fixStatus(fix, evidence);
+  if (state === 'missing') return 'missing';
+  if (state !== 'unknown') return undefined;
+  const withLine = fixStatus(fix, { ...evidence, changelog: { package: '', found: new Map([[fix.fix, '']]) } });
+  return withLine.state === 'fixed' ? 'changelog' : undefined;
+}
+
+/**
+ * What to ask of a host's packages after the probe. Of most hosts nothing: where every fix that somebody reads is decided
+ * there is no question left. A fix that is missing is a question too: the next boot may bring it. Whoever is asked at all
+ * is asked for everything that is open.
+ *
+ * @param asked the facts that the loaded rules read; undefined: all of them
+ * @returns for the readings of a probe; made once for all hosts
+ */
+export function lookupsOf(fixes: readonly KnownFix[], asked: ReadonlySet<FactId> | undefined): (read: Read) => Lookup {
+  const readsPackages = asked !== undefined && PACKAGE_FACTS.some(({ id }) => asked.has(id));
+  const wanted = fixes.filter((fix) => asked === undefined || asked.has(fixFactId(fix)));
+  return onceForEqual([...new Set(fixes.flatMap(inputsOf))], (read: Read): Lookup => {
+    const evidence = evidenceOfHost(read);
+    // Of a kernel that cannot be told nobody knows which package is its own.
+    const isOpen = (fix: KnownFix): boolean => 'release' in evidence.kernel && questionOf(fix, evidence) !== undefined;
+    if (!readsPackages && !wanted.some(isOpen)) return { isNeeded: false, inChangelog: [] };
+    return {
+      isNeeded: true,
+      inChangelog: fixes.filter((fix) => isOpen(fix) && questionOf(fix, evidence) === 'changelog'),
+    };
+  });
+}

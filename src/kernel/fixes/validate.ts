@@ -1,0 +1,192 @@
+import type { Diagnostic } from '../../model/diagnostic.js';
+import { FACTS } from '../../facts/index.js';
+import { suggest } from '../../text/suggest.js';
+import type { Path, YamlSource } from '../../text/yaml/load.js';
+import { TABLE_VENDORS, type KnownFix, type TableVendor, type VendorEntry } from './schema.js';
+import { VENDOR_TABLES } from './vendor-tables.js';
+import { compareUpstream, parseUpstream } from '../versions/upstream.js';
+
+interface Mistake {
+  readonly code: 'fix/file-name' | 'fix/version' | 'fix/order' | 'fix/test' | 'fix/unknown-fact';
+  readonly path: Path;
+  readonly message: string;
+  readonly help?: string;
+}
+
+function stableMistakes(
+  name: string,
+  at: Path,
+  stable: Readonly<Record<string, string>>,
+  mainline: string,
+): readonly Mistake[] {
+  return Object.entries(stable).flatMap(([series, version]): readonly Mistake[] => {
+    const path = [...at, series];
+    const parsed = parseUpstream(version);
+    if (parsed === undefined || parsed.series !== series || parsed.isMainline)
+      return [{ code: 'fix/version', path, message: `${version} is not a stable version of the ${series} series` }];
+    const ofMainline = parseUpstream(mainline);
+    if (
+      ofMainline !== undefined &&
+      compareUpstream(`${series}${series.startsWith('2.6.') ? '' : '.0'}`, mainline) === 1
+    ) {
+      return [
+        {
+          code: 'fix/order',
+          path,
+          message: `the ${series} series began after ${mainline} and has what it ${name} from the start`,
+        },
+      ];
+    }
+    return [];
+  });
+}
+
+function introducedMistakes({ introduced, fixed }: KnownFix): readonly Mistake[] {
+  if (introduced === undefined) return [];
+  const { stable = {} } = introduced;
+  const order =
+    compareUpstream(introduced.in, fixed.mainline) === -1
+      ? []
+      : [
+          {
+            code: 'fix/order',
+            path: ['introduced', 'in'],
+            message: `${introduced.in} is not before ${fixed.mainline}, which has the fix`,
+          } as const,
+        ];
+  const late = Object.entries(stable).flatMap(([series, version]): readonly Mistake[] => {
+    const first = fixed.stable[series];
+    if (first === undefined || compareUpstream(version, first) === -1) return [];
+    return [
+      {
+        code: 'fix/order',
+        path: ['introduced', 'stable', series],
+        message: `${version} is not before ${first}, which has the fix`,
+      },
+    ];
+  });
+  return [...order, ...stableMistakes('introduces', ['introduced', 'stable'], stable, introduced.in), ...late];
+}
+
+function neverMistakes({ never = [], fixed }: KnownFix): readonly Mistake[] {
+  return never.flatMap((series, index): readonly Mistake[] => {
+    const path = ['never', index];
+    if (fixed.stable[series] !== undefined)
+      return [
+        { code: 'fix/order', path, message: `the ${series} series cannot both have the fix and never have got it` },
+      ];
+    return compareUpstream(series, fixed.mainline) === -1
+      ? []
+      : [{ code: 'fix/order', path, message: `the ${series} series has the fix of ${fixed.mainline} from the start` }];
+  });
+}
+
+function entryMistakes(vendor: TableVendor, entry: VendorEntry, at: Path): readonly Mistake[] {
+  const { compare, parses } = VENDOR_TABLES[vendor];
+  const versions: readonly (readonly [string, string])[] = (['fixed', 'from', 'lacksUpTo'] as const).flatMap((key) =>
+    entry[key] === undefined ? [] : [[key, entry[key]]],
+  );
+  const listed = (entry.lacks ?? []).map((version, index) => [['lacks', index], version] as const);
+  const wrong = [...versions.map(([key, version]) => [[key], version] as const), ...listed].flatMap(
+    ([key, version]): readonly Mistake[] => {
+      const path = [...at, ...key];
+      if (!parses(version))
+        return [{ code: 'fix/version', path, message: `${version} is not how ${vendor} numbers a kernel` }];
+      return version.startsWith(`${entry.series}.`) || version.startsWith(`${entry.series}-`)
+        ? []
+        : [{ code: 'fix/version', path, message: `${version} is not of the ${entry.series} series` }];
+    },
+  );
+  const later = (['from', 'lacksUpTo'] as const).flatMap((key): readonly Mistake[] => {
+    const earlier = entry[key];
+    if (earlier === undefined || entry.fixed === undefined || compare(earlier, entry.fixed) === -1) return [];
+    return [
+      { code: 'fix/order', path: [...at, key], message: `${earlier} is not before ${entry.fixed}, which has the fix` },
+    ];
+  });
+  const saysNothing =
+    entry.fixed === undefined && entry.lacksUpTo === undefined && entry.lacks === undefined && entry.never !== true;
+  const needsFixed = entry.earlierLack === true && entry.fixed === undefined;
+  return [
+    ...wrong,
+    ...later,
+    ...(saysNothing
+      ? [{ code: 'fix/version', path: at, message: 'an entry needs one of fixed, lacksUpTo, lacks and never' } as const]
+      : []),
+    ...(needsFixed
+      ? [
+          {
+            code: 'fix/version',
+            path: [...at, 'earlierLack'],
+            message: 'earlierLack is said of what is before `fixed`, which is not given',
+          } as const,
+        ]
+      : []),
+    ...((vendor === 'rhel') === (entry.el !== undefined)
+      ? []
+      : [
+          {
+            code: 'fix/version',
+            path: at,
+            message: vendor === 'rhel' ? 'an entry of Red Hat needs el' : 'only an entry of Red Hat has el',
+          } as const,
+        ]),
+  ];
+}
+
+function vendorMistakes({ vendors }: KnownFix): readonly Mistake[] {
+  return TABLE_VENDORS.flatMap((vendor) =>
+    (vendors?.[vendor] ?? []).flatMap((entry, index) => entryMistakes(vendor, entry, ['vendors', vendor, index])),
+  );
+}
+
+const FACT_IDS = FACTS.map(({ id }) => id);
+
+function unknownFact(id: string, path: Path): readonly Mistake[] {
+  if (FACT_IDS.includes(id)) return [];
+  const near = suggest(id, FACT_IDS);
+  return [
+    {
+      code: 'fix/unknown-fact',
+      path,
+      message: `there is no fact called ${id}`,
+      help: near === undefined ? 'see docs/reference/facts.md for the list' : `did you mean ${near}?`,
+    },
+  ];
+}
+
+function testMistakes(fix: KnownFix): readonly Mistake[] {
+  return (['notAffected', 'provesFixed', 'provesMissing'] as const).flatMap((key) =>
+    (fix[key] ?? []).flatMap((test, index): readonly Mistake[] => [
+      ...unknownFact(test.fact, [key, index, 'fact']),
+      ...(test.ruledOutBy ?? []).flatMap(({ fact }, at) => unknownFact(fact, [key, index, 'ruledOutBy', at, 'fact'])),
+      ...((test.is === undefined) === (test.oneOf === undefined)
+        ? [{ code: 'fix/test', path: [key, index], message: 'a test needs either is or oneOf' } as const]
+        : []),
+    ]),
+  );
+}
+
+function nameMistakes(fix: KnownFix, file: string): readonly Mistake[] {
+  return (file.split('/').at(-1) ?? '') === `${fix.fix}.yaml`
+    ? []
+    : [{ code: 'fix/file-name', path: ['fix'], message: `the file of ${fix.fix} must be called ${fix.fix}.yaml` }];
+}
+
+/** What a schema cannot see: versions that do not parse in their scheme, fixes before their bugs, a file under another name. */
+export function fixMistakes(fix: KnownFix, source: YamlSource): readonly Diagnostic[] {
+  return [
+    ...nameMistakes(fix, source.file),
+    ...introducedMistakes(fix),
+    ...stableMistakes('fixes', ['fixed', 'stable'], fix.fixed.stable, fix.fixed.mainline),
+    ...neverMistakes(fix),
+    ...vendorMistakes(fix),
+    ...testMistakes(fix),
+  ].map(({ code, path, message, help }) => ({
+    code,
+    severity: 'error',
+    message,
+    ...source.placeOf(path),
+    ...(help === undefined ? {} : { help }),
+  }));
+}

@@ -1,0 +1,92 @@
+import { Environment as CelEnvironment } from '@marcbachmann/cel-js';
+import type { FactDescription, FactType } from '../../model/fact.js';
+import type { FactTable } from './value.js';
+
+/** What expressions are checked against: made once from the facts, used for every expression. */
+export interface Environment {
+  readonly facts: FactTable;
+  /** Every proper prefix of a fact's id: `sysctl`, `sysctl.kernel`. */
+  readonly groups: ReadonlySet<string>;
+  /** Parses and type-checks; never evaluates. */
+  readonly cel: CelEnvironment;
+}
+
+/** Room for any rule a person would want to read; beyond it is a mistake, not a slow load. */
+export const EXPRESSION_LIMITS = {
+  characters: 4000,
+  nodes: 500,
+  depth: 40,
+  listItems: 200,
+  arguments: 4,
+  loopDepth: 2,
+} as const;
+
+const CEL_TYPES: Readonly<Record<FactType['kind'], string>> = {
+  int: 'int',
+  bool: 'bool',
+  string: 'string',
+  enum: 'string',
+  list: 'list<string>',
+  map: 'map<string, string>',
+};
+
+/** CEL can name `a.b_c`, and nothing that begins with a digit or holds a dash. */
+const NAMEABLE = /^[a-z][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*$/i;
+const TAKEN = new Set(['cel', 'google', 'in', 'true', 'false', 'null']);
+
+interface Schema {
+  [name: string]: string | Schema;
+}
+
+function emptySchema(): Schema {
+  const schema: Schema = Object.create(null);
+  return schema;
+}
+
+function asVariables(facts: readonly FactDescription[]): Schema {
+  const root = emptySchema();
+  for (const { id, type } of facts) {
+    const parts = id.split('.');
+    if (!NAMEABLE.test(id) || parts.some((part) => TAKEN.has(part)))
+      throw new Error(`fact ${id} cannot be named in CEL`);
+    let group = root;
+    for (const part of parts.slice(0, -1)) {
+      const inner = (group[part] ??= emptySchema());
+      if (typeof inner === 'string') throw new Error(`fact ${id} stands under another fact`);
+      group = inner;
+    }
+    const name = parts.at(-1) ?? '';
+    if (name in group) throw new Error(`fact ${id} is defined twice, or is a group of facts as well`);
+    group[name] = CEL_TYPES[type.kind];
+  }
+  return root;
+}
+
+function groupsOf(id: string): readonly string[] {
+  const parts = id.split('.').slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join('.'));
+}
+
+/** @throws Error where two facts contradict each other or cannot be named in CEL: a bug of ours, not of a policy's author */
+export function createEnvironment(facts: readonly FactDescription[]): Environment {
+  const { nodes, depth, listItems } = EXPRESSION_LIMITS;
+  const cel = new CelEnvironment({
+    limits: {
+      maxAstNodes: nodes,
+      maxDepth: depth,
+      maxListElements: listItems,
+      maxMapEntries: 0,
+      maxCallArguments: EXPRESSION_LIMITS.arguments,
+    },
+  });
+  for (const [name, type] of Object.entries(asVariables(facts)))
+    cel.registerVariable(name, typeof type === 'string' ? { type } : { schema: type });
+  cel.registerFunction('rematch(string, string): bool', () => {
+    throw new Error('cel-js only checks; evaluate.ts evaluates');
+  });
+  return {
+    facts: new Map(facts.map((fact) => [fact.id, fact])),
+    groups: new Set(facts.flatMap(({ id }) => groupsOf(id))),
+    cel,
+  };
+}

@@ -1,0 +1,20 @@
+import type { Span } from './node.js';
+
+export type MistakeCode =
+  | 'policy/syntax'
+  | 'policy/too-large'
+  | 'policy/unknown-fact'
+  | 'policy/unknown-parameter'
+  | 'policy/unknown-function'
+  | 'policy/unknown-value'
+  | 'policy/wrong-type'
+  | 'policy/not-supported'
+  | 'policy/bad-pattern'
+  | 'policy/template';
+
+/** What is wrong with an expression, and where in its text (UTF-16 units). Free of control characters once rendered. */
+export interface Mistake extends Span {
+  readonly code: MistakeCode;
+  readonly message: string;
+  readonly help?: string;
+}

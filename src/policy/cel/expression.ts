@@ -1,0 +1,109 @@
+import { ParseError, TypeError as CelTypeError, type ParseResult } from '@marcbachmann/cel-js';
+import type { FactId, Lookup } from '../../model/reading.js';
+import { withDescendants, type Node } from './node.js';
+import type { CelValue } from './value.js';
+import { closedValueMistakes } from './check-enum-literals.js';
+import { EXPRESSION_LIMITS, type Environment } from './environment.js';
+import { evaluatorOf, type Outcome } from './evaluate.js';
+import type { Mistake } from './expression-error.js';
+import { resolveExpression } from './resolve.js';
+import { syntaxMistake, typeMistake, typesHelp } from './explain-type-error.js';
+
+/** A checked CEL expression over facts. Nothing of the engine that parsed it is in it. */
+export interface Expression {
+  readonly source: string;
+  /** Every fact that stands in it, in the order of the text, each once. */
+  readonly facts: readonly FactId[];
+  /** Every number and text that stands in it: where its answer may change. */
+  readonly literals: readonly (bigint | string)[];
+  /** Never throws; bounded in time; the same readings always give the same outcome. */
+  readonly evaluate: (readings: Lookup) => Outcome;
+}
+
+export type Compiled = { readonly expression: Expression } | { readonly mistake: Mistake };
+
+const RESERVED_HELP = { help: 'split it into several rules' } as const;
+
+/** The parser recurses over `!!!…` and has no limit for it: running out of stack is a mistake in the text, not in us. */
+function parse(
+  source: string,
+  environment: Environment,
+): { readonly parsed: ParseResult } | { readonly mistake: Mistake } {
+  if (source.length > EXPRESSION_LIMITS.characters)
+    return {
+      mistake: {
+        start: 0,
+        end: 1,
+        code: 'policy/too-large',
+        message: `the expression has ${source.length} characters; at most ${EXPRESSION_LIMITS.characters} are read`,
+        ...RESERVED_HELP,
+      },
+    };
+  try {
+    return { parsed: environment.cel.parse(source) };
+  } catch (thrown) {
+    if (thrown instanceof ParseError) return { mistake: syntaxMistake(thrown, source) };
+    if (!(thrown instanceof RangeError)) throw thrown;
+    return {
+      mistake: {
+        start: 0,
+        end: 1,
+        code: 'policy/too-large',
+        message: 'the expression is nested too deep',
+        ...RESERVED_HELP,
+      },
+    };
+  }
+}
+
+function byPlace(a: Mistake, b: Mistake): number {
+  return a.start - b.start;
+}
+
+function literalsOf(nodes: readonly Node[]): readonly (bigint | string)[] {
+  const values = nodes.flatMap((node): readonly CelValue[] => {
+    if (node.op === 'literal') return [node.value];
+    return node.op === 'has-key' ? [node.key] : [];
+  });
+  return [...new Set(values.filter((value) => typeof value === 'bigint' || typeof value === 'string'))];
+}
+
+/**
+ * Parses, looks up every name, and type-checks; see docs/reference/policies.md for the language.
+ *
+ * @param expected `bool` for a condition, `any` for what a sentence shows
+ * @returns the first mistake with its place in `source`, or the expression; never throws for any text
+ */
+export function compileExpression(source: string, environment: Environment, expected: 'bool' | 'any'): Compiled {
+  const parsing = parse(source, environment);
+  if ('mistake' in parsing) return parsing;
+  const { parsed } = parsing;
+  const { node, mistakes } = resolveExpression(parsed.ast, source, environment);
+  const [unresolved] = mistakes.toSorted(byPlace);
+  if (unresolved !== undefined) return { mistake: unresolved };
+
+  const checked = parsed.check();
+  if (checked.error instanceof CelTypeError || checked.error instanceof ParseError)
+    return { mistake: typeMistake(checked.error, source, node) };
+  if (checked.error !== undefined) throw checked.error;
+  const [neverEqual] = closedValueMistakes(node).toSorted(byPlace);
+  if (neverEqual !== undefined) return { mistake: neverEqual };
+  if (expected === 'bool' && checked.type !== 'bool') {
+    const { start, end } = node;
+    return {
+      mistake: {
+        start,
+        end,
+        code: 'policy/wrong-type',
+        message: `a condition must be true or false, and this is ${checked.type ?? 'something else'}`,
+        ...typesHelp(node, node),
+      },
+    };
+  }
+
+  const nodes = withDescendants(node);
+  const facts = new Set(
+    nodes.flatMap((inner) => (inner.op === 'fact' || inner.op === 'has-fact' ? [inner.fact.id] : [])),
+  );
+  return { expression: { source, facts: [...facts], literals: literalsOf(nodes), evaluate: evaluatorOf(node) } };
+}

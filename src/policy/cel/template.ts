@@ -1,0 +1,128 @@
+import type { Lookup } from '../../model/reading.js';
+import type { Evidence } from '../../model/verdict.js';
+import { clean } from '../../text/clean.js';
+import { showCelValue, type Doubt } from './value.js';
+import type { Environment } from './environment.js';
+import type { Outcome } from './evaluate.js';
+import { compileExpression, type Expression } from './expression.js';
+import type { Mistake } from './expression-error.js';
+
+/** A sentence with `{expressions}` in it. */
+export interface Template {
+  readonly source: string;
+  readonly expressions: readonly Expression[];
+  /** Never throws, whatever the readings; the text is one line without control characters. */
+  readonly render: (readings: Lookup) => { readonly text: string; readonly evidence: readonly Evidence[] };
+}
+
+type Piece = { readonly text: string } | { readonly expression: Expression };
+
+const LONGEST_VALUE = 200;
+const LONGEST_SENTENCE = 2000;
+
+const DOUBT_IN_BRIEF: { readonly [Kind in Doubt['kind']]: (doubt: Doubt & { readonly kind: Kind }) => string } = {
+  unreadable: ({ cause }) => `(unreadable: ${cause})`,
+  absent: () => '(absent)',
+  fault: ({ detail }) => `(cannot be told: ${detail})`,
+};
+
+function inBrief(doubts: readonly Doubt[]): string {
+  const unreadable = doubts.find((doubt) => doubt.kind === 'unreadable');
+  if (unreadable !== undefined) return DOUBT_IN_BRIEF.unreadable(unreadable);
+  const fault = doubts.find((doubt) => doubt.kind === 'fault');
+  return fault === undefined ? '(absent)' : DOUBT_IN_BRIEF.fault(fault);
+}
+
+function show(outcome: Outcome): string {
+  return clean(outcome.decided ? showCelValue(outcome.value) : inBrief(outcome.doubts), LONGEST_VALUE);
+}
+
+/** Where the expression that begins at `from` ends: the `}` that is in no quotes; `undefined` where there is none. */
+function endOfExpression(text: string, from: number): number | undefined {
+  let quote: string | undefined;
+  for (let at = from; at < text.length; at++) {
+    const character = text[at];
+    if (quote !== undefined) {
+      if (character === '\\') at++;
+      else if (character === quote) quote = undefined;
+    } else if (character === '"' || character === "'") quote = character;
+    else if (character === '}') return at;
+  }
+  return undefined;
+}
+
+function shifted(mistake: Mistake, by: number): Mistake {
+  return {
+    ...mistake,
+    start: mistake.start + by,
+    end: mistake.end + by,
+  };
+}
+
+/**
+ * Reads a template: `{…}` is an expression of any type, `{{` and `}}` are braces.
+ *
+ * @returns the first mistake of each expression in it, with places in `source`, or the template
+ */
+export function compileTemplate(
+  source: string,
+  environment: Environment,
+): { readonly template: Template } | { readonly mistakes: readonly Mistake[] } {
+  const pieces: Piece[] = [];
+  const mistakes: Mistake[] = [];
+  let text = '';
+  for (let at = 0; at < source.length; at++) {
+    const character = source[at] ?? '';
+    if (character !== '{' && character !== '}') {
+      text += character;
+    } else if (source[at + 1] === character) {
+      text += character;
+      at++;
+    } else if (character === '}') {
+      mistakes.push({
+        start: at,
+        end: at + 1,
+        code: 'policy/template',
+        message: 'this } ends nothing',
+        help: 'write }} for a brace',
+      });
+    } else {
+      const end = endOfExpression(source, at + 1);
+      if (end === undefined) {
+        mistakes.push({
+          start: at,
+          end: at + 1,
+          code: 'policy/template',
+          message: 'this { has no }',
+          help: 'write {{ for a brace',
+        });
+        break;
+      }
+      const compiled = compileExpression(source.slice(at + 1, end), environment, 'any');
+      if ('mistake' in compiled) mistakes.push(shifted(compiled.mistake, at + 1));
+      else pieces.push({ text }, compiled);
+      text = '';
+      at = end;
+    }
+  }
+  pieces.push({ text });
+  if (mistakes.length > 0) return { mistakes };
+  return { template: templateOf(source, pieces) };
+}
+
+function templateOf(source: string, pieces: readonly Piece[]): Template {
+  return {
+    source,
+    expressions: pieces.flatMap((piece) => ('expression' in piece ? [piece.expression] : [])),
+    render: (readings) => {
+      const evidence: Evidence[] = [];
+      const rendered = pieces.map((piece) => {
+        if ('text' in piece) return piece.text;
+        const outcome = piece.expression.evaluate(readings);
+        evidence.push(...outcome.evidence);
+        return show(outcome);
+      });
+      return { text: clean(rendered.join('').replace(/\s+/g, ' ').trim(), LONGEST_SENTENCE), evidence };
+    },
+  };
+}

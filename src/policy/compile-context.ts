@@ -1,0 +1,133 @@
+import type { Diagnostic } from '../model/diagnostic.js';
+import type { FactId, Reading, Readings } from '../model/reading.js';
+import { suggest } from '../text/suggest.js';
+import type { Path, YamlSource } from '../text/yaml/load.js';
+import { stateFact, stateKnown } from './case-facts.js';
+import type { Environment } from './cel/environment.js';
+import { compileExpression, type Expression } from './cel/expression.js';
+import type { Mistake } from './cel/expression-error.js';
+import type { Parameter } from './parameters.js';
+import type { CaseText, RuleText } from './schema.js';
+import { compileTemplate, type Template } from './cel/template.js';
+
+/** The recorded host that a case starts from where it names none. */
+export const DEFAULT_CASE_HOST = 'debian-12';
+
+/** One file while it is compiled. */
+export interface Context {
+  readonly source: YamlSource;
+  readonly environment: Environment;
+  readonly parameters: readonly Parameter[];
+  readonly diagnostics: Diagnostic[];
+}
+
+export function reportMistake({ source, diagnostics }: Context, path: Path, mistake: Mistake): void {
+  const { code, message, help, start, end } = mistake;
+  const place = source.spanOf(path)?.placeOf(start, end) ?? source.placeOf(path);
+  diagnostics.push({ code, severity: 'error', message, ...place, ...(help === undefined ? {} : { help }) });
+}
+
+export function report(
+  { source, diagnostics }: Context,
+  path: Path,
+  code: string,
+  message: string,
+  help?: string,
+  part: 'key' | 'value' = 'value',
+): void {
+  diagnostics.push({
+    code,
+    severity: 'error',
+    message,
+    ...source.placeOf(path, part),
+    ...(help === undefined ? {} : { help }),
+  });
+}
+
+/** @param given readings that are no evidence: what is decided by them alone is a mistake */
+export function compileCondition(
+  context: Context,
+  path: Path,
+  text: string,
+  given: Readings = new Map(),
+): Expression | undefined {
+  const compiled = compileExpression(text, context.environment, 'bool');
+  if ('mistake' in compiled) {
+    reportMistake(context, path, compiled.mistake);
+    return undefined;
+  }
+  // `1 == 1`, `true || …`; and of a requirement `param.days == 90`, where a parameter alone may still say to whom a rule applies. A pass by it would be a pass without evidence.
+  if (!compiled.expression.evaluate(given).decided) return compiled.expression;
+  report(
+    context,
+    path,
+    'policy/no-evidence',
+    'the answer to this is the same on every host, whatever its facts',
+    'name the facts that decide: docs/reference/facts.md',
+  );
+  return undefined;
+}
+
+export function compileBecause(
+  context: Context,
+  path: Path,
+  text: string,
+  environment: Environment = context.environment,
+): Template | undefined {
+  const compiled = compileTemplate(text, environment);
+  if ('template' in compiled) return compiled.template;
+  for (const mistake of compiled.mistakes) reportMistake(context, path, mistake);
+  return undefined;
+}
+
+export function checkReferences(context: Context, path: Path, references: readonly unknown[]): void {
+  for (const [index, reference] of references.entries()) {
+    if (typeof reference !== 'string' || /^https:\/\/[^\s/]+\S*$/.test(reference)) continue;
+    report(
+      context,
+      [...path, index],
+      'policy/reference',
+      'a reference must be an https address',
+      'give the page where what the rule says can be read',
+    );
+  }
+}
+
+/** Accepted values of what is not set would never be asked for: a typing mistake. */
+export function checkAccepts(
+  context: Context,
+  path: Path,
+  { sysctl = {}, sysfs = {}, accepts = {} }: NonNullable<RuleText['remediation']>,
+): void {
+  const names = [...Object.keys(sysctl), ...Object.keys(sysfs)];
+  for (const name of Object.keys(accepts)) {
+    if (names.includes(name)) continue;
+    const near = suggest(name, names);
+    const help = near === undefined ? `it sets ${names.join(', ') || 'nothing'}` : `did you mean ${near}?`;
+    report(context, [...path, name], 'policy/accepts', `the remediation does not set ${name}`, help, 'key');
+  }
+}
+
+export function stateFacts(context: Context, path: Path, facts: CaseText['facts']): ReadonlyMap<FactId, Reading> {
+  const stated = new Map<FactId, Reading>();
+  const known = context.environment.facts;
+  for (const [id, value] of Object.entries(facts)) {
+    const fact = known.get(id);
+    if (fact === undefined) {
+      const near = suggest(id, known.keys());
+      report(
+        context,
+        [...path, id],
+        'policy/unknown-fact',
+        `there is no fact called ${id}`,
+        near === undefined ? 'docs/reference/facts.md lists every fact' : `did you mean ${near}?`,
+        'key',
+      );
+      continue;
+    }
+    const result = id.startsWith('param.') ? stateKnown(value, fact) : stateFact(value, fact);
+    if ('reading' in result) stated.set(id, result.reading);
+    else report(context, [...path, id], 'policy/case-value', result.problem, result.help);
+  }
+  return stated;
+}

@@ -1,0 +1,71 @@
+import { byHandText, hostsFile } from '../by-hand.js';
+import { commented, originLines, rulesLines, settingLines } from '../phrases.js';
+import { fileOf } from '../shell-safe.js';
+import type { Assignment, Plan, Remedy } from '../remedy.js';
+import { folderOf, type Way } from './format.js';
+
+const THP_ENABLED = '/sys/kernel/mm/transparent_hugepage/enabled';
+
+interface Section {
+  readonly name: string;
+  readonly holds: (assignment: Assignment) => boolean;
+  readonly line: (assignment: Assignment) => string;
+}
+
+/** The plug-ins that serve each kind of key; the first that holds a key has it. */
+const SECTIONS: readonly Section[] = [
+  { name: 'sysctl', holds: ({ kind }) => kind === 'sysctl', line: ({ name, value }) => `${name}=${value}\n` },
+  { name: 'vm', holds: ({ name }) => name === THP_ENABLED, line: ({ value }) => `transparent_hugepages=${value}\n` },
+  {
+    name: 'sysfs',
+    holds: ({ kind, name }) => kind === 'sysfs' && name !== THP_ENABLED,
+    line: ({ name, value }) => `${name}=${value}\n`,
+  },
+];
+
+function howOf({ kind, name, value }: Assignment) {
+  return {
+    source: fileOf(kind, name),
+    write: (before: string) => (kind === 'sysctl' ? `sysctl -w '${name}=${before}'` : `echo '${before}' > ${name}`),
+    show: kind === 'sysctl' ? `sysctl -n ${name} gives ${value}` : `cat ${name} shows ${value}`,
+  };
+}
+
+function sectionText(remedy: Remedy, { name, holds, line }: Section): string {
+  const mine = remedy.assignments.filter(holds);
+  if (mine.length === 0) return '';
+  return `\n[${name}]\n${mine.map((assignment) => `${commented(settingLines(assignment, remedy, howOf(assignment)))}${line(assignment)}`).join('')}`;
+}
+
+function profileText(plan: Plan, remedy: Remedy, name: string): string {
+  const head = [
+    ...originLines(plan, remedy, `profile ${name} of tuned`),
+    '',
+    `Install: as /etc/tuned/${name}/tuned.conf; put the profile that tuned-adm active names into include= below, or it is no longer in force; then tuned-adm profile ${name}`,
+    'Revert: tuned-adm profile with the name that was active before; tuned sets back what it changed.',
+    'Order: by default (reapply_sysctl=1 in tuned-main.conf) tuned applies the sysctls of /etc/sysctl.d, /run/sysctl.d and /etc/sysctl.conf again',
+    'after its own, so a file there that sets a key below beats this profile; transparent_hugepage= on the kernel command line beats [vm].',
+    'Verify: tuned-adm verify',
+    ...rulesLines(plan, remedy, remedy.assignments),
+  ];
+  return `${commented(head)}\n[main]\nsummary=What kernward found failing: ${name}\n#include=\n${SECTIONS.map((section) => sectionText(remedy, section)).join('')}`;
+}
+
+/** A profile a remedy. */
+export const tuned: Way = {
+  title: 'profiles of tuned',
+  mayBeJoined: true,
+  render: (plan) => ({
+    files: plan.remedies.flatMap((remedy, index) => {
+      const folder = folderOf(index);
+      const name = `kernward-${folder}`;
+      const profile = { path: `${folder}/etc/tuned/${name}/tuned.conf`, text: profileText(plan, remedy, name) };
+      return [
+        ...(remedy.assignments.length === 0 ? [] : [profile]),
+        { path: `${folder}/BY-HAND.txt`, text: byHandText(plan, remedy) },
+        hostsFile(folder, remedy),
+      ];
+    }),
+    leftOut: [],
+  }),
+};

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import type { lookupsOf } from '../kernel/fixes/package-lookups.js';
+import { notCollected, type Readings } from '../model/reading.js';
+import type { RunOutcome } from '../model/outcome.js';
+import { packagesScript } from '../probe/packages-script.js';
+import type { CollectorSaid } from '../probe/collector-info.js';
+import { parsePackages } from '../probe/parse.js';
+import type { RunLimits, Session } from '../transports/transport.js';
+
+type Ended = Parameters<typeof parsePackages>[2];
+
+/** What to ask of a host's packages, from what the probe read of it. */
+export type PackageQuestions = ReturnType<typeof lookupsOf>;
+
+/** How the end of a command is told to a parser. */
+export const PARSED_AS = {
+  exited: 'complete',
+  'timed-out': 'timed-out',
+  'output-too-large': 'truncated',
+  disconnected: 'truncated',
+} as const satisfies Record<RunOutcome['ended'], Ended>;
+
+/**
+ * The second look at a host: a second script over the same session, only where a fix that the probe left open can be
+ * decided by the host's packages. However it ends, what the probe read stays; what it could not read is unreadable.
+ *
+ * @param collector what answered the probe, where it is installed on the host
+ * @returns the probe's readings, with the package facts where they were asked for
+ */
+export async function lookAtPackages(
+  session: Session,
+  readings: Readings,
+  questionsFor: PackageQuestions,
+  limits: RunLimits,
+  collector?: CollectorSaid,
+): Promise<Readings> {
+  const { isNeeded, inChangelog } = questionsFor((id) => readings.get(id) ?? notCollected(id));
+  if (!isNeeded) return readings;
+  const nonce = randomBytes(16).toString('hex');
+  const wanted = inChangelog.map(({ fix, upstream }) => ({ id: fix, subject: upstream.subject }));
+  const ran = await session.run(packagesScript(nonce, wanted), limits);
+  return new Map([...readings, ...parsePackages(ran.stdout, nonce, PARSED_AS[ran.ended], collector)]);
+}

@@ -1,0 +1,249 @@
+import type { ConnectFailure, ConnectFailureCode } from '../../model/outcome.js';
+import { failure, failureOf, failureOfAbort } from '../failure.js';
+import { jumpHosts, whereOf, type Target, type Way } from '../targets/target.js';
+import { unlessAborted } from './race-abort.js';
+
+/** A connection to a jump host, which many hosts share. */
+export interface Link {
+  /** It carries nothing any more. */
+  readonly isOver: () => boolean;
+  readonly close: () => void;
+}
+
+export type Linked<L extends Link> =
+  | { readonly ok: true; readonly link: L }
+  | { readonly ok: false; readonly failure: ConnectFailure };
+
+/** What became of one attempt to pass through a link. `full`: the jump host takes no more over this connection now. */
+export type Passed<T> = { readonly passed: T } | { readonly full: string };
+
+export type Through<T> =
+  | { readonly ok: true; readonly value: T; readonly release: () => void; readonly isLost: () => boolean }
+  | { readonly ok: false; readonly failure: ConnectFailure };
+
+export interface Gateways<L extends Link> {
+  /** Passes through the jump host: over a connection that is there, or over a new one. `release` gives the place back. */
+  readonly through: <T>(
+    over: Target,
+    signal: AbortSignal,
+    pass: (link: L) => Promise<Passed<T>>,
+  ) => Promise<Through<T>>;
+  readonly close: () => void;
+}
+
+export interface GatewayLimits {
+  /** Hosts at once over one connection. */
+  readonly each: number;
+  /** Connections to one jump host. */
+  readonly links: number;
+  /** Attempts to connect to one jump host in a run, whatever comes of them. */
+  readonly attempts: number;
+  /** Attempts one after the other, where the failure may pass. */
+  readonly inARow: number;
+  /** Before the second attempt; twice as long before each further one, and each between half and one and a half of that. */
+  readonly waitMs: number;
+}
+
+export const GATEWAY_LIMITS: GatewayLimits = { each: 100, links: 4, attempts: 8, inARow: 3, waitMs: 400 };
+
+/** A jump host that is full is asked again this often for one host, each time when a place has become free. */
+const MOST_ROUNDS = 20;
+
+/** MaxStartups closes the connection before a word is said, a machine that boots refuses it: that passes. A wrong key stays wrong. */
+const MAY_PASS: ReadonlySet<ConnectFailureCode> = new Set([
+  'refused',
+  'disconnected',
+  'network-unreachable',
+  'connect-timed-out',
+]);
+
+interface Place<L> {
+  readonly link: L;
+  open: number;
+  most: number;
+}
+
+interface Gateway<L> {
+  readonly places: Place<L>[];
+  readonly waiting: Set<() => void>;
+  attempts: number;
+  mostLinks: number;
+  connecting: Promise<void> | undefined;
+  /** Why nobody tries it any more. */
+  dead: ConnectFailure | undefined;
+}
+
+function wayId(way: Way): unknown {
+  return way.by === 'jump' ? gatewayId(way.over) : way;
+}
+
+/** Jump hosts are one where account, address, port, keys and the way to them are the same, however they are written. */
+export function gatewayId(over: Target): string {
+  return JSON.stringify([over.user, over.address, over.port, over.knownAs, over.settings, wayId(over.way)]);
+}
+
+/** What every host behind a jump host is told that cannot be passed. A failure of a jump host before it names that one. */
+export function jumpFailure(over: Target, why: ConnectFailure): ConnectFailure {
+  return why.code === 'jump-host-failed'
+    ? why
+    : failure(
+        'jump-host-failed',
+        `the jump host ${over.name} (${whereOf(over)}) cannot be passed: ${why.code}: ${why.detail}`,
+      );
+}
+
+/**
+ * Keeps the connections to jump hosts. Hosts behind one share its connections up to a limit each; a jump host that fails is
+ * tried again a few times, with growing and random pauses, and then not any more in this run.
+ *
+ * @param connect makes a connection; the signal ends with the run
+ */
+export function createGateways<L extends Link>(
+  connect: (over: Target, signal: AbortSignal) => Promise<Linked<L>>,
+  {
+    limits = GATEWAY_LIMITS,
+    random = Math.random,
+  }: { readonly limits?: GatewayLimits; readonly random?: () => number } = {},
+): Gateways<L> {
+  const gateways = new Map<string, Gateway<L>>();
+  const ids = new WeakMap<Target, string>();
+  const closing = new AbortController();
+
+  const gatewayOf = (over: Target): Gateway<L> => {
+    const id = ids.get(over) ?? gatewayId(over);
+    ids.set(over, id);
+    const known = gateways.get(id) ?? {
+      places: [],
+      waiting: new Set(),
+      attempts: 0,
+      mostLinks: limits.links,
+      connecting: undefined,
+      dead: undefined,
+    };
+    gateways.set(id, known);
+    return known;
+  };
+
+  const wake = (gateway: Gateway<L>): void => {
+    for (const go of gateway.waiting) go();
+    gateway.waiting.clear();
+  };
+
+  const pause = (attempt: number): Promise<unknown> =>
+    unlessAborted(
+      new Promise((resolve) => {
+        setTimeout(resolve, limits.waitMs * 2 ** (attempt - 1) * (0.5 + random()));
+      }),
+      closing.signal,
+    );
+
+  /** One connection more, or the reason why there is none. */
+  const attempt = async (over: Target, gateway: Gateway<L>): Promise<ConnectFailure | undefined> => {
+    for (let row = 1; ; row++) {
+      gateway.attempts += 1;
+      let linked: Linked<L>;
+      try {
+        linked = await connect(over, closing.signal);
+      } catch (thrown) {
+        linked = { ok: false, failure: failureOf(thrown, 'internal', whereOf(over)) };
+      }
+      if (linked.ok) {
+        gateway.places.push({ link: linked.link, open: 0, most: limits.each });
+        return undefined;
+      }
+      const isWorthIt = MAY_PASS.has(linked.failure.code) && row < limits.inARow && gateway.attempts < limits.attempts;
+      if (!isWorthIt || closing.signal.aborted) return linked.failure;
+      await pause(row);
+    }
+  };
+
+  const addLink = async (over: Target, gateway: Gateway<L>): Promise<void> => {
+    const isSpent = gateway.attempts >= limits.attempts;
+    const why = isSpent
+      ? failure(
+          'disconnected',
+          `its connections were lost again and again; it was connected to ${gateway.attempts} times in this run, and is not any more`,
+        )
+      : await attempt(over, gateway);
+    const alive = gateway.places.filter(({ link }) => !link.isOver()).length;
+    // Where it takes no further connection, those that are there carry on.
+    if (why !== undefined && alive > 0) gateway.mostLinks = alive;
+    else if (why !== undefined) gateway.dead = jumpFailure(over, why);
+  };
+
+  const connectOnce = (over: Target, gateway: Gateway<L>): Promise<void> =>
+    (gateway.connecting ??= addLink(over, gateway).finally(() => {
+      gateway.connecting = undefined;
+      wake(gateway);
+    }));
+
+  const placeFree = (gateway: Gateway<L>): Promise<void> =>
+    new Promise((resolve) => {
+      gateway.waiting.add(resolve);
+    });
+
+  /** A place on a link, which counts as taken; undefined where the signal aborted first. */
+  const take = async (
+    over: Target,
+    gateway: Gateway<L>,
+    signal: AbortSignal,
+  ): Promise<Place<L> | ConnectFailure | undefined> => {
+    for (;;) {
+      if (signal.aborted) return undefined;
+      gateway.places.splice(0, gateway.places.length, ...gateway.places.filter(({ link }) => !link.isOver()));
+      const free = gateway.places.find(({ open, most }) => open < most);
+      if (free !== undefined) {
+        free.open += 1;
+        return free;
+      }
+      if (gateway.dead !== undefined) return gateway.dead;
+      const mayGrow = gateway.connecting !== undefined || gateway.places.length < gateway.mostLinks;
+      await unlessAborted(mayGrow ? connectOnce(over, gateway) : placeFree(gateway), signal);
+    }
+  };
+
+  return {
+    through: async (over, signal, pass) => {
+      const gateway = gatewayOf(over);
+      let last = '';
+      for (let round = 1; round <= MOST_ROUNDS; round++) {
+        const place = await take(over, gateway, signal);
+        if (place === undefined)
+          return { ok: false, failure: failureOfAbort(signal, `while waiting for the jump host ${over.name}`) };
+        if ('code' in place) return { ok: false, failure: place };
+        let isReleased = false;
+        const release = (): void => {
+          if (isReleased) return;
+          isReleased = true;
+          place.open -= 1;
+          wake(gateway);
+        };
+        const result = await pass(place.link);
+        if ('passed' in result) return { ok: true, value: result.passed, release, isLost: place.link.isOver };
+        last = result.full;
+        release();
+        if (signal.aborted)
+          return { ok: false, failure: failureOfAbort(signal, `while the jump host ${over.name} was asked`) };
+        if (place.link.isOver()) continue;
+        // What it does not take while nobody else is on it, it will not take later either.
+        if (place.open === 0) break;
+        place.most = Math.max(1, Math.min(place.most, place.open));
+      }
+      return { ok: false, failure: jumpFailure(over, failure('disconnected', last)) };
+    },
+    close: () => {
+      closing.abort(new Error('the run is over'));
+      for (const gateway of gateways.values()) {
+        for (const { link } of gateway.places) link.close();
+        gateway.places.length = 0;
+        wake(gateway);
+      }
+    },
+  };
+}
+
+/** How the way is named in reports. */
+export function viaOf(target: Target): { readonly via?: readonly string[] } {
+  const over = jumpHosts(target).map(whereOf);
+  return over.length === 0 ? {} : { via: over };
+}

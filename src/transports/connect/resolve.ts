@@ -1,0 +1,95 @@
+import { isIP } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import pLimit from 'p-limit';
+import type { ConnectFailure } from '../../model/outcome.js';
+import { failure, failureOf } from '../failure.js';
+import { getaddrinfo } from './dns-child.js';
+import { createLookUpChildren, type LookUpChildren } from './dns-children.js';
+
+export type Resolved =
+  | { readonly ok: true; readonly addresses: readonly string[] }
+  | { readonly ok: false; readonly failure: ConnectFailure };
+export type Resolve = (name: string) => Promise<Resolved>;
+
+export interface Resolver {
+  readonly resolve: Resolve;
+  /** Ends what was started to look names up; look-ups under way are given up. */
+  readonly close: () => void;
+}
+
+export interface ResolverOptions {
+  /** Looks one name up in this process. */
+  readonly ask?: (name: string) => Promise<readonly string[]>;
+  readonly children?: LookUpChildren;
+  /** Look-ups at once in this process. */
+  readonly slots?: number;
+  /** How long a name may wait for one of the slots. */
+  readonly patienceMs?: number;
+}
+
+/** Half of libuv's threads: it gives getaddrinfo no more (slow_work_thread_threshold in its src/threadpool.c). */
+function ownSlots(): number {
+  const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
+  return Number.isInteger(threads) && threads > 1 ? Math.floor(threads / 2) : 1;
+}
+
+const PATIENCE_MS = 100;
+
+/** The program that the children run, where this module is a file of its own. */
+const CHILD_FILE = fileURLToPath(new URL('./dns-child.js', import.meta.url));
+
+export function createResolverWith(childFile: string): Resolver {
+  return createResolver({ children: createLookUpChildren(childFile) });
+}
+
+/**
+ * Looks names up as ssh does, by getaddrinfo(3), each once a run. getaddrinfo blocks a thread for as long as a dead name
+ * server takes, and this process has few: as soon as a name has to wait for one, look-ups go to child processes that have
+ * hundreds, so that a name that hangs delays no other. Where no child can be had, names wait for each other.
+ */
+export function createResolver({
+  ask = getaddrinfo,
+  children = createLookUpChildren(CHILD_FILE),
+  slots = ownSlots(),
+  patienceMs = PATIENCE_MS,
+}: ResolverOptions = {}): Resolver {
+  const limit = pLimit(slots);
+  const cache = new Map<string, Promise<Resolved>>();
+  let isSlow = false;
+
+  const elsewhere = async (name: string): Promise<readonly string[]> =>
+    (await children.ask(name)) ?? limit(() => ask(name));
+  const hereOrElsewhere = (name: string): Promise<readonly string[]> =>
+    new Promise((resolve, reject) => {
+      let isElsewhere = false;
+      const timer = setTimeout(() => {
+        isElsewhere = true;
+        isSlow = true;
+        elsewhere(name).then(resolve, reject);
+      }, patienceMs);
+      void limit(async () => {
+        clearTimeout(timer);
+        if (!isElsewhere) await ask(name).then(resolve, reject);
+      });
+    });
+
+  const look = async (name: string): Promise<Resolved> => {
+    try {
+      const addresses = [...new Set(await (isSlow ? elsewhere(name) : hereOrElsewhere(name)))];
+      return addresses.length > 0
+        ? { ok: true, addresses }
+        : { ok: false, failure: failure('name-not-resolved', `${name} has no address`) };
+    } catch (thrown) {
+      return { ok: false, failure: failureOf(thrown, 'name-not-resolved', `${name} cannot be looked up`) };
+    }
+  };
+  return {
+    resolve: (name) => {
+      if (isIP(name) !== 0) return Promise.resolve({ ok: true, addresses: [name] });
+      const cached = cache.get(name) ?? look(name);
+      cache.set(name, cached);
+      return cached;
+    },
+    close: children.close,
+  };
+}

@@ -1,0 +1,27 @@
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { makeFolder } from '../make-folder.js';
+
+/** Does a file of this size end in a newline? An empty one does. */
+function endsInNewline(fd: number, size: number): boolean {
+  if (size === 0) return true;
+  const last = Buffer.alloc(1);
+  readSync(fd, last, 0, 1, size - 1);
+  return last[0] === 0x0a;
+}
+
+/**
+ * Appends one line, as ssh does for a new host: `~/.ssh` is made with mode 0700, the file with 0600, and the line is one
+ * write of a descriptor opened with O_APPEND, so that two runs never mix theirs.
+ *
+ * @throws what the file system says
+ */
+export function appendKnownHost(file: string, text: string): void {
+  makeFolder(dirname(file), 0o700);
+  const fd = openSync(file, 'a+', 0o600);
+  try {
+    writeSync(fd, `${endsInNewline(fd, fstatSync(fd).size) ? '' : '\n'}${text}\n`);
+  } finally {
+    closeSync(fd);
+  }
+}

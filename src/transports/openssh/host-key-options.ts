@@ -1,0 +1,27 @@
+import { dirname } from 'node:path';
+import { knownHostsName } from '../host-keys/known-hosts.js';
+import { makeFolder } from '../make-folder.js';
+import type { HostKeyTerms } from './arguments.js';
+import type { Target } from '../targets/target.js';
+
+/**
+ * What ssh is told so that it judges a host's key as the policy does: by address, or by another of its names where only that is
+ * written down; and a host of which a key is known is never taken for new, which ssh does where the key that it shows is of
+ * another type.
+ */
+export async function termsFor({ hostKeys, knownAs, address, port }: Target): Promise<HostKeyTerms> {
+  const { files } = hostKeys;
+  const [first = address, ...others] = knownAs.names;
+  const isAlias = first !== address || knownAs.port !== port;
+  const alias = isAlias ? { alias: knownHostsName(first, knownAs.port) } : {};
+  if (await hostKeys.holds({ names: [first], port: knownAs.port })) return { check: 'yes', files, ...alias };
+  for (const name of others)
+    for (const named of new Set([port, 22]))
+      if (await hostKeys.holds({ names: [name], port: named }))
+        return { check: 'yes', files, alias: knownHostsName(name, named) };
+  const terms: HostKeyTerms = { check: hostKeys.mode === 'accept-new' ? 'accept-new' : 'yes', files, ...alias };
+  // ssh makes only the directory of the user's own file, and goes on where it cannot write.
+  const written = terms.check === 'accept-new' ? files[0] : undefined;
+  if (written !== undefined) makeFolder(dirname(written), 0o700);
+  return terms;
+}

@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import type { Diagnostic, Loaded } from '../../../model/diagnostic.js';
+import { clean } from '../../../text/clean.js';
+import type { LocalUser } from '../expand.js';
+import { hostNameProblem, userProblem } from '../match/host-name.js';
+import { parseSshG } from './parse-ssh-g.js';
+import type { ResolvedSshConfig } from '../resolved.js';
+
+/** The command line of ssh, as texts. */
+export interface SshGQuery {
+  readonly host: string;
+  readonly user?: string;
+  readonly port?: number;
+  /** `-J`, as written. */
+  readonly jump?: string;
+  /** `-o`, each `Keyword=value`. */
+  readonly options?: readonly string[];
+}
+
+export interface SshGSettings {
+  readonly local: LocalUser;
+  /** The program; found on PATH where it is no path. */
+  readonly ssh?: string;
+  /** `-F`; undefined: ssh's own files. */
+  readonly configFile?: string;
+  /** A Match exec may hang. */
+  readonly timeoutMs?: number;
+}
+
+/** Asks the ssh of this machine for a host's configuration; about 6 ms of CPU each, more where a Match exec runs. */
+export type AskSsh = (query: SshGQuery) => Promise<Loaded<ResolvedSshConfig>>;
+
+type Ran = { readonly ok: true; readonly output: string } | { readonly ok: false; readonly message: string };
+
+const MAX_OUTPUT = 1024 * 1024;
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+function run(program: string, args: readonly string[], timeoutMs: number): Promise<Ran> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      program,
+      [...args],
+      { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT, encoding: 'utf8' },
+      (error, stdout, stderr) => {
+        if (error === null) resolve({ ok: true, output: stdout });
+        else if (error.killed === true) resolve({ ok: false, message: `no answer within ${timeoutMs} ms` });
+        else resolve({ ok: false, message: stderr.trim() === '' ? error.message : stderr.trim() });
+      },
+    );
+    child.stdin?.end();
+  });
+}
+
+function failed(message: string, help?: string): Loaded<never> {
+  const diagnostic: Diagnostic = {
+    code: 'ssh-config/asked',
+    severity: 'error',
+    message: clean(message, 500),
+    ...(help === undefined ? {} : { help }),
+  };
+  return { value: undefined, diagnostics: [diagnostic] };
+}
+
+function argumentsOf(query: SshGQuery, configFile: string | undefined): readonly string[] {
+  return [
+    ...(configFile === undefined ? [] : ['-F', configFile]),
+    ...(query.user === undefined ? [] : ['-l', query.user]),
+    ...(query.port === undefined ? [] : ['-p', String(query.port)]),
+    ...(query.jump === undefined ? [] : ['-J', query.jump]),
+    ...(query.options ?? []).flatMap((option) => ['-o', option]),
+    '-G',
+    '--',
+    query.host,
+  ];
+}
+
+/**
+ * The way to ask the ssh of this machine. No shell reads the arguments; a name that ssh could take for an option is refused.
+ * What that ssh does without any configuration is asked once.
+ */
+export function createAskSsh(settings: SshGSettings): AskSsh {
+  const program = settings.ssh ?? 'ssh';
+  const timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  let defaults: Promise<Ran> | undefined;
+  return async (query) => {
+    const wrong =
+      hostNameProblem(query.host) ??
+      (query.user === undefined ? undefined : userProblem(query.user)) ??
+      (query.jump?.startsWith('-') === true ? `${query.jump} begins with -` : undefined);
+    if (wrong !== undefined)
+      return {
+        value: undefined,
+        diagnostics: [{ code: 'ssh-config/name', severity: 'error', message: clean(wrong, 300) }],
+      };
+    defaults ??= run(program, ['-F', 'none', '-G', '--', 'host'], timeoutMs);
+    const base = await defaults;
+    if (!base.ok)
+      return failed(
+        `${program} -G: ${base.message}`,
+        'kernward asks the ssh of this machine where it cannot decide itself: install an OpenSSH client',
+      );
+    const asked = await run(program, argumentsOf(query, settings.configFile), timeoutMs);
+    return asked.ok
+      ? parseSshG(query.host, asked.output, base.output, settings.local)
+      : failed(`${program} -G ${query.host}: ${asked.message}`);
+  };
+}

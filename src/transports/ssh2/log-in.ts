@@ -1,0 +1,82 @@
+import type { Client } from 'ssh2';
+import type { ConnectFailure, ConnectFailureCode } from '../../model/outcome.js';
+import type { DialTarget } from '../connect/dial-target.js';
+import { failureOfAbort } from '../failure.js';
+import type { Identities } from '../keys/identities.js';
+import type { Password } from '../keys/password.js';
+import { authenticate } from './connect.js';
+import { ssh2Algorithms } from './algorithms.js';
+import { whereOf, type Target } from '../targets/target.js';
+import { unlessAborted } from '../connect/race-abort.js';
+import type { Wire } from '../connect/stream.js';
+
+export interface LogInMeans {
+  readonly dial: DialTarget;
+  readonly identities: Identities;
+  readonly authTimeoutMs: number;
+  readonly password?: Password;
+  /** For a connection that is kept: a question to the host after each such silence. */
+  readonly keepaliveMs?: number;
+}
+
+export type LoggedIn =
+  | {
+      readonly ok: true;
+      readonly client: Client;
+      readonly wire: Wire;
+      readonly lost: () => Promise<ConnectFailure | undefined>;
+    }
+  | { readonly ok: false; readonly failure: ConnectFailure };
+
+function sameTypes(before: readonly string[], known: readonly string[]): boolean {
+  return known.length === 0 || (before.length === known.length && known.every((type) => before.includes(type)));
+}
+
+/** Failures that a broken way looks like from the other end of it. */
+const MAY_BE_THE_WAY: ReadonlySet<ConnectFailureCode> = new Set([
+  'disconnected',
+  'handshake-failed',
+  'connect-timed-out',
+]);
+
+/** Opens the way to a host, or to a jump host, and logs in there, with its key verified. Settles once, never rejects but for a bug. */
+export async function logIn(target: Target, means: LogInMeans, signal: AbortSignal): Promise<LoggedIn> {
+  const { hostKeys, knownAs, user: username, settings, connectTimeoutMs } = target;
+  const { password, authTimeoutMs, keepaliveMs } = means;
+  const keys = await unlessAborted(means.identities.forKeys(settings.keys), signal);
+  if (keys === undefined) return { ok: false, failure: failureOfAbort(signal, whereOf(target)) };
+  if (!keys.ok && password === undefined) return keys;
+  const { identities, notes } = keys.ok ? keys : { identities: [], notes: [keys.failure.detail] };
+  let types = hostKeys.likelyTypes(knownAs);
+  let deadline = Date.now() + connectTimeoutMs;
+  const left = (): number => Math.max(1, deadline - Date.now());
+  for (let attempt = 1; ; attempt++) {
+    const dialled = await means.dial(target, left(), signal);
+    if (!dialled.ok) return dialled;
+    // What the way took, a queue before a jump host and its login, is not the host's.
+    if (target.way.by === 'jump') deadline = Date.now() + connectTimeoutMs;
+    const request = {
+      host: knownAs,
+      where: whereOf(target),
+      username,
+      identities,
+      ...(password === undefined ? {} : { password }),
+      ...(keepaliveMs === undefined ? {} : { keepaliveMs }),
+      notes,
+      hostKeys,
+      types,
+      algorithms: ssh2Algorithms(settings.algorithms),
+      handshakeTimeoutMs: left(),
+      authTimeoutMs,
+    };
+    const { wire, lost } = dialled;
+    const authenticated = await authenticate(wire, request, signal);
+    if (authenticated.ok) return { ok: true, client: authenticated.client, wire, lost };
+    const { failure: why } = authenticated;
+    const broken = MAY_BE_THE_WAY.has(why.code) ? await lost() : undefined;
+    if (broken !== undefined) return { ok: false, failure: broken };
+    // The host showed a key that is not known, and keys of other types are: ask once for those first.
+    if (attempt > 1 || sameTypes(types, authenticated.types)) return { ok: false, failure: why };
+    types = authenticated.types;
+  }
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { TSchema } from 'typebox';
+import { valuesOf } from '../../../src/cli/input/precompiled.js';
+import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../../../src/cli/input/shipped.js';
+import { KernelFixSchema } from '../../../src/kernel/fixes/schema.js';
+import { SupportSchema } from '../../../src/kernel/support/schema.js';
+import { loadPolicies } from '../../../src/policy/load.js';
+import { PolicySchema, ProfileSchema } from '../../../src/policy/schema.js';
+import { allFacts } from '../../../src/run/rule-book.js';
+import { checkSchema } from '../../../src/text/schema.js';
+import type { TextFile } from '../../../src/text/text-file.js';
+import { readYaml, readYamlFile, type Path } from '../../../src/text/yaml/load.js';
+import { shippedFixes as fixes } from '../../support/shipped-fixes.js';
+
+const KINDS: readonly (readonly [TSchema, readonly TextFile[]])[] = [
+  [PolicySchema, shippedPolicies()],
+  [ProfileSchema, shippedProfiles()],
+  [KernelFixSchema, shippedFixes()],
+  [SupportSchema, shippedSupport()],
+];
+const FILES = KINDS.flatMap(([, files]) => files);
+
+/** Every path of a value, the whole first. */
+function pathsOf(value: unknown, path: Path = []): readonly Path[] {
+  return [
+    path,
+    ...(typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([key, member]) =>
+          pathsOf(member, [...path, Array.isArray(value) ? Number(key) : key]),
+        )
+      : []),
+  ];
+}
+
+void test('the build knows every shipped file', () => {
+  assert.ok(FILES.length > 50);
+  assert.deepEqual(
+    FILES.filter(({ checked }) => checked === undefined).map(({ file }) => file),
+    [],
+  );
+});
+
+void test('what the build knows is what the text says, mappings without prototype and all', () => {
+  for (const { file, text, checked } of FILES) {
+    assert.deepStrictEqual(readYamlFile({ file, text, checked }).value?.value, readYaml(text, file).value?.value, file);
+  }
+});
+
+void test('every place in a file that the build knows is where it is in the text', () => {
+  for (const { file, text, checked } of FILES) {
+    const known = readYamlFile({ file, text, checked }).value;
+    const read = readYaml(text, file).value;
+    assert.ok(known && read, file);
+    for (const path of [...pathsOf(read.value), ['no', 'such', 'path']]) {
+      for (const part of ['key', 'value'] as const) {
+        assert.deepEqual({ ...known.positionOf(path, part) }, read.positionOf(path, part), `${file} ${path.join('.')}`);
+        const { at, ...line } = known.placeOf(path, part);
+        const place = read.placeOf(path, part);
+        assert.deepEqual({ ...line, at: { ...at } }, place, `${file} ${path.join('.')}`);
+      }
+      assert.equal(known.writtenAt(path), read.writtenAt(path));
+      assert.deepEqual(known.spanOf(path)?.positionAt(0), read.spanOf(path)?.positionAt(0));
+    }
+  }
+});
+
+void test('a file that does not fit its schema, or is no YAML, is not taken for known', () => {
+  const broken = { file: 'a.yaml', text: 'policy: [\n' };
+  const unfit = { file: 'b.yaml', text: 'policy: Not Kebab\ntitle: x\nrules: []\n' };
+  assert.deepEqual(valuesOf([{ schema: PolicySchema, files: [broken, unfit] }]), {});
+});
+
+void test('every shipped file that the build knows fits the schema of its kind', () => {
+  for (const [schema, files] of KINDS)
+    for (const { file, text } of files) {
+      const source = readYaml(text, file).value;
+      assert.ok(source);
+      assert.deepEqual(checkSchema(schema, source).diagnostics, [], file);
+    }
+});
+
+void test('a mistake that two files make together is told with its place, one of them known', () => {
+  const [known] = shippedPolicies();
+  assert.ok(known?.checked !== undefined);
+  const again = { file: 'again.yaml', text: known.text };
+  const facts = allFacts(fixes());
+  const told = (files: readonly TextFile[]): unknown =>
+    loadPolicies(files, facts).diagnostics.map(({ code, at, help }) => ({ code, at: at && { ...at }, help }));
+  const { checked: _, ...unknown } = known;
+  assert.notDeepEqual(told([known, again]), []);
+  assert.deepEqual(told([known, again]), told([unknown, again]));
+  assert.deepEqual(told([again, known]), told([again, unknown]));
+});

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { interned, interning } from '../../src/facts/intern.js';
+import { onceForEqual } from '../../src/facts/memoize-by-readings.js';
+import { absent, known, unreadable, type FactId, type Reading } from '../../src/model/reading.js';
+
+const INPUTS = ['a', 'b', 'c'] as const;
+const parse = interning((text) => known(Number(text), text));
+
+const reading: fc.Arbitrary<Reading | undefined> = fc.oneof(
+  fc.integer({ min: 0, max: 3 }).map((value) => parse(String(value))),
+  fc.constant(interned(absent('there is none'))),
+  fc.constant(unreadable('denied', 'no')),
+  fc.constant(undefined),
+);
+const machine = fc
+  .tuple(reading, reading, reading)
+  .map(
+    (readings) =>
+      new Map<FactId, Reading>(
+        INPUTS.flatMap((id, at) => (readings[at] === undefined ? [] : [[id, readings[at]] as const])),
+      ),
+  );
+
+function words(read: (id: FactId) => Reading | undefined): string {
+  return INPUTS.map((id) => JSON.stringify(read(id))).join();
+}
+
+void test('an answer is the same with and without the memory of other hosts', () => {
+  fc.assert(
+    fc.property(fc.array(machine, { maxLength: 40 }), (machines) => {
+      const answer = onceForEqual(INPUTS, (read) => ({ text: words(read) }));
+      for (const readings of machines)
+        assert.equal(
+          answer((id) => readings.get(id)).text,
+          words((id) => readings.get(id)),
+        );
+    }),
+  );
+});
+
+void test('it is computed once for all hosts of which the same is read, and again where one thing differs', () => {
+  let computed = 0;
+  const answer = onceForEqual(INPUTS, (read) => ({ text: words(read), nth: ++computed }));
+  const of = (a: string, b: string): object =>
+    answer((id) => (id === 'a' ? parse(a) : id === 'b' ? parse(b) : interned(absent(`no ${id}`))));
+  assert.equal(of('1', '2'), of('1', '2'));
+  assert.equal(computed, 1);
+  assert.notEqual(of('1', '2'), of('2', '1'));
+  assert.equal(computed, 2);
+});
+
+void test('where every host differs it keeps nothing, and still answers', () => {
+  let computed = 0;
+  const answer = onceForEqual(['a'], (read) => ({ text: JSON.stringify(read('a')), nth: ++computed }));
+  for (let at = 0; at < 5000; at += 1)
+    assert.match(answer(() => known(at, String(at))).text, new RegExp(`"value":${at}[,}]`));
+  assert.equal(computed, 5000);
+});
+
+function plain(text: string): Reading {
+  return /^\d+$/.test(text) ? known(Number(text), text) : unreadable('malformed', text);
+}
+
+void test('a text gives the same reading as without interning, and the same object while it is remembered', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(fc.constantFrom('0', '1', ''), fc.string(), fc.string({ minLength: 1025, maxLength: 1100 })), {
+        maxLength: 300,
+      }),
+      (texts) => {
+        const interningOne = interning(plain);
+        for (const text of texts) assert.deepEqual(interningOne(text), plain(text));
+        assert.equal(interningOne('7'), interningOne('7'));
+      },
+    ),
+  );
+});
+
+void test('readings without a value are one object only where they say the same', () => {
+  assert.equal(interned(absent('x')), interned(absent('x')));
+  assert.notEqual(interned(absent('x')), interned(absent('y')));
+  assert.notEqual(interned(unreadable('denied', 'x')), interned(unreadable('timed-out', 'x')));
+  assert.notEqual(interned(absent('denied x')), interned(unreadable('denied', 'x')));
+});

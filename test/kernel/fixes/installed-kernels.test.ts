@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { hostFixStatus, installedKernels } from '../../../src/kernel/fixes/installed-kernels.js';
+import { fixStatus } from '../../../src/kernel/fixes/status.js';
+import { identifyKernel, type KernelWords } from '../../../src/kernel/release.js';
+import { known, unreadable, type Reading } from '../../../src/model/reading.js';
+import { shippedFix } from '../../support/shipped-fixes.js';
+
+const K1 = shippedFix('khugepaged-trylock');
+const K9 = shippedFix('sbitmap-wakeup-race');
+
+/** The fact `kernel.installed`. */
+const DEBIAN = [
+  'linux-image-6.1.0-13-amd64 6.1.55-1',
+  'linux-image-6.1.0-18-amd64 6.1.82-1',
+  'linux-image-6.1.0-20-cloud-amd64 6.1.85-1',
+  'linux-image-6.1.0-18-amd64-dbg 6.1.99-1',
+  'linux-image-amd64 6.1.106-3',
+];
+const UBUNTU = [
+  'linux-image-4.15.0-23-generic 4.15.0-23.25',
+  'linux-image-4.15.0-24-generic 4.15.0-24.26',
+  'linux-image-4.15.0-1010-aws 4.15.0-1010.10',
+  'linux-image-generic 4.15.0.24.26',
+];
+const EL7 = [
+  'kernel 3.10.0-1127.el7 x86_64',
+  'kernel-headers 3.10.0-1160.119.1.el7 x86_64',
+  'kernel-tools 3.10.0-1160.119.1.el7 x86_64',
+  'kernel 3.10.0-1160.119.1.el7 x86_64',
+];
+const EL9 = [
+  'kernel 5.14.0-284.11.1.el9_2 x86_64',
+  'kernel-core 5.14.0-162.6.1.el9_1 x86_64',
+  'kernel-core 5.14.0-284.11.1.el9_2 x86_64',
+  'kernel-modules 5.14.0-427.13.1.el9_4 x86_64',
+];
+const SUSE = [
+  'kernel-default 4.12.14-122.37.1 x86_64',
+  'kernel-default 5.3.18-24.1 x86_64',
+  'kernel-default-devel 5.14.21-1.1 x86_64',
+];
+
+void test('installed kernels, without meta packages, leftovers, symbols and what is no kernel', () => {
+  assert.deepEqual(
+    installedKernels(DEBIAN).map(({ version }) => version),
+    ['6.1.55-1', '6.1.82-1', '6.1.85-1'],
+  );
+  assert.deepEqual(
+    installedKernels(UBUNTU).map(({ kernel }) => kernel.package?.value),
+    ['4.15.0-23.25', '4.15.0-24.26', '4.15.0-1010.10'],
+  );
+  assert.deepEqual(
+    installedKernels(EL7).map(({ kernel }) => kernel.release),
+    ['3.10.0-1127.el7.x86_64', '3.10.0-1160.119.1.el7.x86_64'],
+  );
+  assert.deepEqual(
+    installedKernels(EL9).map(({ kernel }) => kernel.release),
+    ['5.14.0-162.6.1.el9_1.x86_64', '5.14.0-284.11.1.el9_2.x86_64'],
+  );
+  assert.deepEqual(
+    installedKernels(SUSE).map(({ kernel }) => [kernel.release, kernel.vendor.id]),
+    [
+      ['4.12.14-122.37-default', 'suse'],
+      ['5.3.18-24-default', 'suse'],
+    ],
+  );
+  assert.deepEqual(installedKernels(['nonsense', '', 'linux-image-6.1 x y z']), []);
+});
+
+type Row = readonly [string, typeof K1, KernelWords, ReturnType<typeof installedKernels>, string];
+const ROWS: readonly Row[] = [
+  [
+    'Red Hat: the fixed kernel waits for a reboot',
+    K1,
+    { release: '3.10.0-1127.el7.x86_64' },
+    installedKernels(EL7),
+    'fixed-not-booted',
+  ],
+  [
+    'Red Hat: a z-stream that nobody can place, and a fixed kernel beside it',
+    K1,
+    { release: '3.10.0-1127.19.1.el7.x86_64' },
+    installedKernels(EL7),
+    'unknown',
+  ],
+  ['Red Hat: it runs', K1, { release: '3.10.0-1160.119.1.el7.x86_64' }, installedKernels(EL7), 'fixed'],
+  [
+    'Ubuntu',
+    K1,
+    { release: '4.15.0-23-generic', version: '#25-Ubuntu SMP' },
+    installedKernels(UBUNTU),
+    'fixed-not-booted',
+  ],
+  [
+    'Ubuntu: another flavour does not count',
+    K1,
+    { release: '4.15.0-1009-aws', version: '#9-Ubuntu SMP' },
+    installedKernels(UBUNTU),
+    'unknown',
+  ],
+  [
+    'Debian',
+    K9,
+    { release: '6.1.0-13-amd64', version: '#1 SMP Debian 6.1.55-1 (2023-09-29)' },
+    installedKernels(DEBIAN),
+    'fixed-not-booted',
+  ],
+  [
+    'Debian: a rebuild of the same name',
+    K9,
+    { release: '6.1.0-18-amd64', version: '#1 SMP Debian 6.1.76-1 (2024-02-01)' },
+    installedKernels(DEBIAN),
+    'fixed-not-booted',
+  ],
+  [
+    'Debian: the cloud flavour',
+    K9,
+    { release: '6.1.0-13-cloud-amd64', version: '#1 SMP Debian 6.1.55-1 (2023-09-29)' },
+    installedKernels(DEBIAN),
+    'fixed-not-booted',
+  ],
+  [
+    'SUSE: nobody knows whether the running one has it',
+    K1,
+    { release: '4.12.14-122.37-default' },
+    installedKernels(SUSE),
+    'unknown',
+  ],
+  [
+    'a newer kernel runs than the newest that is installed',
+    K1,
+    { release: '3.10.0-1127.el7.x86_64' },
+    installedKernels(['kernel 3.10.0-514.el7 x86_64']),
+    'missing',
+  ],
+  [
+    'nothing newer is installed',
+    K1,
+    { release: '3.10.0-1127.el7.x86_64' },
+    installedKernels(['kernel 3.10.0-1127.el7 x86_64']),
+    'missing',
+  ],
+  [
+    'what is newer lacks it as well',
+    K1,
+    { release: '3.10.0-514.el7.x86_64' },
+    installedKernels(['kernel 3.10.0-514.el7 x86_64', 'kernel 3.10.0-1127.el7 x86_64']),
+    'missing',
+  ],
+];
+for (const [what, fix, words, installed, state] of ROWS)
+  void test(`${what}: ${state}`, () =>
+    assert.equal(hostFixStatus(fix, { kernel: identifyKernel(words) }, installed).state, state));
+
+void test('live patches are shown and decide nothing', () => {
+  const kernel = identifyKernel({ release: '3.10.0-1127.el7.x86_64' });
+  const readings = new Map<string, Reading>([
+    ['kernel.livepatches', known(['kpatch_3_10_0_1127_1_1'], '')],
+    ['khugepaged.running', known(true, '')],
+    ['thp.enabled', known('always', '')],
+  ]);
+  const status = fixStatus(K1, { kernel, read: (id) => readings.get(id) ?? unreadable('not-collected', '') });
+  assert.equal(status.state, 'missing');
+  assert.match(status.reason, /live patches are loaded \(kpatch_3_10_0_1127_1_1\)/);
+});
