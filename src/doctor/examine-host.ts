@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Host } from '../model/host.js';
-import type { Reach } from '../model/outcome.js';
+import type { Connection } from '../model/outcome.js';
 import type { Readings } from '../model/reading.js';
 import { examinationScript, parseExamination } from '../probe/doctor-script.js';
-import { lookAsRoot } from '../run/read-as-root.js';
+import { readAsRoot } from '../run/read-as-root.js';
 import { reachHost, type Reached, type ScanHostContext, withoutProbe } from '../run/scan-host.js';
-import { CHECKS, type Check, perCheck, type ProblemCode, signOf } from './checks.js';
+import { CHECKS, type Check, perCheck, type ProblemCode, getSign } from './checks.js';
 
 export type CheckState = 'ok' | 'warning' | 'failed' | 'not-tried';
 
@@ -32,7 +32,7 @@ export interface HostExamination {
 
 export type ExamineContext = Pick<
   ScanHostContext,
-  'transports' | 'deadlines' | 'retry' | 'luck' | 'signal' | 'maxBytes' | 'become'
+  'transports' | 'deadlines' | 'retry' | 'random' | 'signal' | 'maxBytes' | 'become'
 > & {
   /** How far a clock may be off, in seconds. */
   readonly maxSkew: number;
@@ -46,13 +46,13 @@ interface Seen {
 }
 
 /** Between two moments of ours the host read its clock: what lies outside is skew. */
-export function skewOf(clock: number, beforeMs: number, afterMs: number): number {
+export function toSkew(clock: number, beforeMs: number, afterMs: number): number {
   const [before, after] = [Math.floor(beforeMs / 1000), Math.ceil(afterMs / 1000)];
   return clock < before ? clock - before : Math.max(0, clock - after);
 }
 
 function problem(code: ProblemCode, severity: Problem['severity'], detail: string): Problem {
-  const { check, fix } = signOf(code);
+  const { check, fix } = getSign(code);
   return { code, severity, ...(check === undefined ? {} : { check }), detail, fix };
 }
 
@@ -88,9 +88,9 @@ function statesOf(problems: readonly Problem[], isSudoTried: boolean): Readonly<
 const SSH_PORT = 22;
 
 /** A host that ssh_config leads nowhere, and that nobody asks. */
-export function misled(host: Host, mistakes: readonly Pick<Problem, 'detail' | 'fix'>[]): HostExamination {
-  const problems = mistakes.map((mistake): Problem => ({
-    ...mistake,
+export function unresolvableHost(host: Host, mistakes: readonly Pick<Problem, 'detail' | 'fix'>[]): HostExamination {
+  const problems = mistakes.map((problem): Problem => ({
+    ...problem,
     code: 'ssh-config',
     severity: 'error',
     check: 'config',
@@ -106,8 +106,8 @@ export function misled(host: Host, mistakes: readonly Pick<Problem, 'detail' | '
   };
 }
 
-export function examinationOf(host: Host, outcome: Reached<Seen>, maxSkew: number): HostExamination {
-  const reach: Omit<Reach, 'transport'> & { readonly transport: string } = outcome.reach ?? {
+export function toHostExamination(host: Host, outcome: Reached<Seen>, maxSkew: number): HostExamination {
+  const reach: Omit<Connection, 'transport'> & { readonly transport: string } = outcome.reach ?? {
     address: host.address,
     port: host.port ?? SSH_PORT,
     transport: host.transport,
@@ -152,11 +152,11 @@ export async function examineHost(host: Host, context: ExamineContext): Promise<
       const said = parseExamination(ran.stdout, nonce);
       if (said === undefined)
         return { reached: false, failure: withoutProbe(ran, 'nothing of what came back is from the script') };
-      const skew = said.clock === undefined ? undefined : skewOf(said.clock, before, Date.now());
+      const skew = said.clock === undefined ? undefined : toSkew(said.clock, before, Date.now());
       if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become === true))
         return { reached: true, skew };
       // The look of a scan itself, of which only is wanted whether it was let.
-      const readings = await lookAsRoot(session, new Map(), {
+      const readings = await readAsRoot(session, new Map(), {
         timeoutMs: context.deadlines.probeMs,
         maxBytes: context.maxBytes,
       });
@@ -164,5 +164,5 @@ export async function examineHost(host: Host, context: ExamineContext): Promise<
     },
     context,
   );
-  return examinationOf(host, outcome, context.maxSkew);
+  return toHostExamination(host, outcome, context.maxSkew);
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { known, type Reading, type Readings } from '../../src/model/reading.js';
 import type { HostReport, ReportHeader } from '../../src/model/report.js';
 import { applyRule } from '../../src/policy/apply-rule.js';
-import { rulesOf, type PolicyCase, type Rule } from '../../src/policy/policy.js';
+import { allRules, type PolicyCase, type Rule } from '../../src/policy/policy.js';
 import { ruleSummary } from '../../src/policy/rule-summary.js';
 import { planRemedies, WAYS } from '../../src/remediation/index.js';
 import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost, withDerived } from '../support/shipped-policies.js';
@@ -12,7 +12,7 @@ import { applied, canBeScratch } from '../support/remediation/scratch-host.js';
 
 /** After the remedy of a shipped rule was applied to a host that fails it, with the real tools, the rule passes. */
 
-const RULES = rulesOf(POLICIES);
+const RULES = allRules(POLICIES);
 const header: ReportHeader = headerOf(RULES.map(ruleSummary));
 const derivedIds = new Set(DERIVED.map(({ id }) => id));
 const byFile = RULES.filter(
