@@ -29,6 +29,8 @@ const lock = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
   .digest('hex');
 if (!existsSync(installed) || readFileSync(installed, 'utf8') !== lock) {
+  // On standard error: the output of `npm pack --json` is read by programs.
+  console.error('kernward: installing and building, about half a minute on two cores …');
   // The versions of package-lock.json. Not `npm ci`: it demands an entry for the linter's binaries of every platform there
   // is, and a registry need not carry them all. Dev and optional by name, so that NODE_ENV=production leaves no compiler out.
   run('npm', [
