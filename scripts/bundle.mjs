@@ -15,6 +15,8 @@ export function bundleOptions(root) {
     },
     minifySyntax: true,
     minifyWhitespace: true,
+    // An error that nobody catches prints the line that threw it.
+    lineLimit: 160,
     legalComments: 'eof',
     logLevel: 'warning',
   };
