@@ -4,7 +4,7 @@ import type { RuleId, Severity } from '../../model/verdict.js';
 import { checkSchema } from '../../text/schema.js';
 import { suggest } from '../../text/suggest.js';
 import { readYamlFile, type Path, type YamlSource } from '../../text/yaml/load.js';
-import { validateConflicts } from '../conflicts.js';
+import { validateConflicts } from './conflicts.js';
 import { matchesWildcard } from '../../text/wildcard.js';
 import type { TextFile } from '../../text/text-file.js';
 import { chosenReadings } from '../parameters.js';
