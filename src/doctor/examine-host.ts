@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { defined } from '../language/defined.js';
 import type { Host } from '../model/host.js';
 import type { Connection } from '../model/outcome.js';
 import type { Readings } from '../model/reading.js';
@@ -53,7 +54,7 @@ export function toSkew(clock: number, beforeMs: number, afterMs: number): number
 
 function problem(code: ProblemCode, severity: Problem['severity'], detail: string): Problem {
   const { check, fix } = getSign(code);
-  return { code, severity, ...(check === undefined ? {} : { check }), detail, fix };
+  return { code, severity, ...defined({ check }), detail, fix };
 }
 
 function clockProblems(skew: number | undefined, maxSkew: number): readonly Problem[] {
@@ -122,9 +123,9 @@ export function toHostExamination(host: Host, outcome: Reached<Seen>, maxSkew: n
     address: reach.address,
     port: reach.port,
     transport: reach.transport,
-    ...(reach.via === undefined ? {} : { via: reach.via }),
+    ...defined({ via: reach.via }),
     tookMs: outcome.tookMs,
-    ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
+    ...defined({ attempts: outcome.attempts }),
     checks: statesOf(problems, outcome.reached && outcome.sudo !== undefined),
     problems,
   };

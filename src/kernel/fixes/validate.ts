@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import { FACTS } from '../../facts/index.js';
 import { suggest } from '../../text/suggest.js';
@@ -187,6 +188,6 @@ export function validateFixes(fix: KnownFix, source: YamlSource): readonly Diagn
     severity: 'error',
     message,
     ...source.placeOf(path),
-    ...(help === undefined ? {} : { help }),
+    ...defined({ help }),
   }));
 }
