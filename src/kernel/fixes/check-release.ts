@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { KnownFix } from './schema.js';
 import { describeFollowUps, judgeFollowUps, type FollowUpStatus } from './follow-ups.js';
 import { fixStatus, type FixStatus } from './status.js';
@@ -21,7 +22,7 @@ function osIdOf(osRelease: string): string | undefined {
 /** The kernel that a release string names, without a machine to ask. */
 export function kernelOfRelease(release: string, osRelease?: string): Kernel {
   const osId = osRelease === undefined ? undefined : osIdOf(osRelease);
-  return identifyKernel({ release: release.trim(), ...(osId === undefined ? {} : { osId }) });
+  return identifyKernel({ release: release.trim(), ...defined({ osId }) });
 }
 
 /**

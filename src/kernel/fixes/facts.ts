@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { DerivedFact } from '../../model/fact.js';
 import { known, unreadable, type FactId, type Reading, type ReadFact } from '../../model/reading.js';
 import type { KnownFix } from './schema.js';
@@ -51,9 +52,7 @@ export const kernelOfHost = memoizePerHost((read: ReadFact): Kernel | { readonly
   }
   const kernel = identifyKernel({
     release,
-    ...(version === undefined ? {} : { version }),
-    ...(signature === undefined ? {} : { signature }),
-    ...(osId === undefined ? {} : { osId }),
+    ...defined({ version, signature, osId }),
   });
   // A bare version is kernel.org's only where uname -v names no vendor either, and here nobody knows what it says.
   const mayBeAnothers =
@@ -65,7 +64,7 @@ export const kernelOfHost = memoizePerHost((read: ReadFact): Kernel | { readonly
 export const evidenceOfHost = memoizePerHost((read: ReadFact): FixEvidence => {
   const kernel = kernelOfHost(read);
   const changelog = 'release' in kernel ? changelogOfHost(kernel, read) : undefined;
-  return { kernel, read, ...(changelog === undefined ? {} : { changelog }) };
+  return { kernel, read, ...defined({ changelog }) };
 });
 
 const installedOn = memoizePerHost((read: ReadFact): readonly InstalledKernel[] => {

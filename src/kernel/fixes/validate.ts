@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import { FACTS } from '../../facts/index.js';
 import { suggest } from '../../text/suggest.js';
@@ -228,7 +229,7 @@ function toDiagnostics(problems: readonly FixProblem[], source: YamlSource): rea
     severity: 'error',
     message,
     ...source.placeOf(path),
-    ...(help === undefined ? {} : { help }),
+    ...defined({ help }),
   }));
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defined } from '../../language/defined.js';
 import type { Host } from '../../model/host.js';
 import type { ConnectFailure, ConnectFailureCode, Connection } from '../../model/outcome.js';
 import type { ConnectedStream } from '../connect/dial-target.js';
@@ -127,7 +128,7 @@ export function createOpensshTransport(options: OpensshOptions): OpensshTranspor
       terms,
       signal,
       masterSocket: socket,
-      ...(route.proxyLine === undefined ? {} : { proxyLine: route.proxyLine }),
+      ...defined({ proxyLine: route.proxyLine }),
     });
     const refused = await ssh.login({ connectTimeoutMs: over.connectTimeoutMs, authTimeoutMs });
     if (refused === undefined && (await getSocket(socket))) {
@@ -166,7 +167,7 @@ export function createOpensshTransport(options: OpensshOptions): OpensshTranspor
       const started = await start(target, {
         terms: used,
         signal: bound,
-        ...(route.proxyLine === undefined ? {} : { proxyLine: route.proxyLine }),
+        ...defined({ proxyLine: route.proxyLine }),
       });
       return started.process;
     };

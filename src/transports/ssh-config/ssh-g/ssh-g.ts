@@ -3,6 +3,7 @@ import type { Diagnostic, Loaded } from '../../../model/diagnostic.js';
 import { clean } from '../../../text/clean.js';
 import type { LocalUser } from '../expand.js';
 import { hostNameProblem, userProblem } from '../match/host-name.js';
+import { defined } from '../../../language/defined.js';
 import { memoize } from '../../../language/memoize.js';
 import { parseSshG } from './parse-ssh-g.js';
 import type { ResolvedSshConfig } from '../resolved.js';
@@ -57,7 +58,7 @@ function failed(message: string, help?: string): Loaded<never> {
     code: 'ssh-config/asked',
     severity: 'error',
     message: clean(message, 500),
-    ...(help === undefined ? {} : { help }),
+    ...defined({ help }),
   };
   return { value: undefined, diagnostics: [diagnostic] };
 }
