@@ -1,7 +1,7 @@
 // Installs what package-lock.json names (only when it changed) and compiles. Needs nothing but Node and npm.
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -48,6 +48,11 @@ run(process.execPath, [tsc, '-p', join(root, 'src', 'report', 'html', 'browser')
 // What the YAML files that kernward ships say, read and checked once and for all.
 run(process.execPath, [join(root, 'dist', 'scripts', 'checked-values.js')]);
 
+// Read by sh (`#!/bin/sh` in main.ts), to which a line of JavaScript begins with the command `:`. Node forgets at its start that
+// nohup made it ignore SIGHUP: sh has to look before it.
+const atFirst = `":" //; while IFS= read -r l; do case $l in SigIgn:*[13579bdf]) KERNWARD_NOHUP=1; export KERNWARD_NOHUP;; esac; done 2>/dev/null </proc/$$/status
+":" //; exec node "$0" "$@"
+`;
 // The command as one file: a thousand modules, most of them TypeBox's, cost more to load than a hundred hosts to ask.
 const { build } = await import('esbuild');
 await build({
@@ -61,10 +66,11 @@ await build({
   // ssh2 looks for files beside its own.
   external: ['ssh2'],
   banner: {
-    js: "import { createRequire as kernwardRequire } from 'node:module';\nconst require = kernwardRequire(import.meta.url);",
+    js: `${atFirst}import { createRequire as kernwardRequire } from 'node:module';\nconst require = kernwardRequire(import.meta.url);`,
   },
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'eof',
   logLevel: 'warning',
 });
+chmodSync(join(root, 'dist', 'kernward.js'), 0o755);
