@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.js';
+import { memoize } from '../language/memoize.js';
 import { problemAt } from './diagnostics.js';
 import type { GroupEntry } from './native/read-entries.js';
 import { isSameValue, placeWords, settingWords } from './settings.js';
@@ -155,16 +156,12 @@ export function growGroups(entries: readonly GroupEntry[]): GroupTree {
     if (forks !== undefined) mergeSettings(group.limits, new Map([['forks', forks]]), `the group ${name}`, diagnostics);
   }
 
-  const outer = new Map<string, ReadonlySet<string>>();
-  const withOuter = (name: string): ReadonlySet<string> => {
-    const known = outer.get(name);
-    if (known !== undefined) return known;
+  const withOuter = memoize((name: string): ReadonlySet<string> => {
     const found = new Set([name]);
     // A set that grows while it is walked; a circle ends by itself.
     for (const reached of found) for (const parent of groups.get(reached)?.parents ?? []) found.add(parent);
-    outer.set(name, found);
     return found;
-  };
+  });
 
   const nesting = validateNesting(entries, groups);
   return { groups, withOuter, isSound: nesting.length === 0, diagnostics: [...diagnostics, ...nesting] };

@@ -1,3 +1,4 @@
+import { memoize } from '../language/memoize.js';
 import { CHANGELOG_AWK } from './changelog-awk.js';
 import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS, TAKE_WORDS } from './shell.js';
 
@@ -139,11 +140,8 @@ ${SHELL_FUNCTIONS}${TAKE_WORDS}${packagesFunctions()}kw_packages
 `;
 }
 
-let body: string | undefined;
 /** Made when it is first asked for: it is the same for every host. */
-export function packagesBody(): string {
-  return (body ??= makeBody());
-}
+export const packagesBody = memoize(makeBody);
 
 /**
  * The second look as it goes to the stdin of `exec sh -s`.

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { CHANGELOG_AWK } from '../../src/probe/changelog-awk.js';
 import { packagesScript } from '../../src/probe/packages-script.js';
-import { couldNotTest, findProgram, installPackages } from '../support/shells.js';
+import { couldNotTest, findProgram } from '../support/shells.js';
 
 const AWKS = [
   { name: 'mawk', argv: ['mawk'], debianPackage: 'mawk' },
@@ -15,7 +15,6 @@ const AWKS = [
 function isThere({ argv }: (typeof AWKS)[number]): boolean {
   return findProgram(argv[0]) !== undefined;
 }
-installPackages(AWKS.filter((awk) => !isThere(awk)).map(({ debianPackage }) => debianPackage));
 for (const awk of AWKS.filter((one) => !isThere(one))) couldNotTest(`the search of changelogs by ${awk.name}`);
 const awks = AWKS.filter(isThere);
 

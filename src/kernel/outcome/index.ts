@@ -7,7 +7,7 @@ import { PANIC_SOURCES } from './panic.js';
 import { HUNG_TASK_SOURCES } from './hung-task.js';
 import { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
 
-export { explainOutcome, renderChain, type CauseLink as Link } from './explain-outcome.js';
+export { explainOutcome, renderChain, type CauseLink } from './explain-outcome.js';
 export { OUTCOMES, type Outcome } from './decision.js';
 export { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
 

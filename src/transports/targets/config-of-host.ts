@@ -8,6 +8,7 @@ import { parseSshOptions } from '../ssh-config/parse/parse.js';
 import type { ResolvedSshConfig } from '../ssh-config/resolved.js';
 import { resolveSshConfig, type SshQuery } from '../ssh-config/resolve.js';
 import type { AskSsh, SshGQuery } from '../ssh-config/ssh-g/ssh-g.js';
+import { memoize } from '../../language/memoize.js';
 
 /** ssh -G at the same time: each is a process. */
 const ASKED_AT_ONCE = 8;
@@ -46,15 +47,12 @@ function hopsOf(proxyJump: string | undefined): readonly JumpHop[] | undefined {
  */
 export function createConfigOf({ config, local, ask }: ConfigSource): ConfigOf {
   const limit = pLimit(ASKED_AT_ONCE);
-  const asked = new Map<string, Promise<Loaded<ResolvedSshConfig>>>();
   const nothing = isEmpty(config);
 
-  const askOnce = (query: SshGQuery): Promise<Loaded<ResolvedSshConfig>> => {
-    const key = JSON.stringify(query);
-    const known = asked.get(key) ?? limit(() => ask(query));
-    asked.set(key, known);
-    return known;
-  };
+  const askOnce = memoize(
+    (query: SshGQuery): Promise<Loaded<ResolvedSshConfig>> => limit(() => ask(query)),
+    JSON.stringify,
+  );
 
   const resolved = (
     query: SshQuery,

@@ -1,4 +1,5 @@
 import type { ResolvedSshConfig } from '../ssh-config/resolved.js';
+import { memoize } from '../../language/memoize.js';
 import { PLAIN_SETTINGS, type AlgorithmOption, type KeyChoice, type SshSettings } from './target.js';
 
 /** Where each list of algorithms stands. */
@@ -51,11 +52,5 @@ export function toSettings(config: ResolvedSshConfig, named: readonly string[]):
 
 /** One object for all hosts with the same settings: of ten thousand there are a handful. */
 export function createSharing(): (settings: SshSettings) => SshSettings {
-  const known = new Map<string, SshSettings>();
-  return (settings) => {
-    const key = JSON.stringify(settings);
-    const shared = known.get(key) ?? settings;
-    known.set(key, shared);
-    return shared;
-  };
+  return memoize((settings) => settings, JSON.stringify);
 }

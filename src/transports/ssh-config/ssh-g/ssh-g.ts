@@ -3,6 +3,7 @@ import { clean } from '../../../text/clean.js';
 import type { LocalUser } from '../expand.js';
 import { runProgram } from '../../programs/run-program.js';
 import { hostNameProblem, userProblem } from '../match/host-name.js';
+import { memoize } from '../../../language/memoize.js';
 import { parseSshG } from './parse-ssh-g.js';
 import type { ResolvedSshConfig } from '../resolved.js';
 
@@ -91,7 +92,7 @@ function argumentsOf(query: SshGQuery, configFile: string | undefined): readonly
 export function createAskSsh(settings: SshGSettings): AskSsh {
   const program = settings.ssh ?? 'ssh';
   const timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  let defaults: Promise<Ran> | undefined;
+  const defaults = memoize((): Promise<Ran> => run(program, ['-F', 'none', '-G', '--', 'host'], timeoutMs));
   return async (query) => {
     const wrong =
       hostNameProblem(query.host) ??
@@ -102,8 +103,7 @@ export function createAskSsh(settings: SshGSettings): AskSsh {
         value: undefined,
         diagnostics: [{ code: 'ssh-config/name', severity: 'error', message: clean(wrong, 300) }],
       };
-    defaults ??= run(program, ['-F', 'none', '-G', '--', 'host'], timeoutMs);
-    const base = await defaults;
+    const base = await defaults();
     if (!base.ok)
       return failed(
         `${program} -G: ${base.message}`,
