@@ -1,34 +1,87 @@
-// The README's test command: types (by the build), lint, generated files, the set-up of what the tests need, the tests.
-// With arguments, only the tests whose path contains one of them.
+// The README's test command: lint, the set-up of what the tests need, the tests. The build has gone before.
+//   node scripts/test.mjs              everything
+//   node scripts/test.mjs NAME...      only the tests whose path contains one of the names
+//   node scripts/test.mjs --unit       only those that need nothing but Node; says what it leaves out
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { lacksAsText, lacksAsVariable } from './lacks.mjs';
+import { knownEnvironment } from './test-environment.mjs';
+import { measureSlowness } from './test-slowness.mjs';
+import { allTests, isUnit } from './test-tiers.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const node = (...args) => {
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
+process.chdir(root);
+// What an unusual one does to a host is the matter of tests of its own.
+process.umask(0o022);
+
+const node = (args, env = process.env) => {
+  const { status, signal } = spawnSync(process.execPath, args, { stdio: 'inherit', env });
+  if (signal !== null) console.error(`test: ended by ${signal}`);
+  return status ?? 1;
 };
 
-const wanted = process.argv.slice(2);
-if (wanted.length === 0) node(join(root, 'scripts', 'lint.mjs'));
-node(join(root, 'dist', 'test', 'support', 'packages.js'));
-// By their sources: dist may still hold what was compiled of a test that is gone.
-const tests = readdirSync(join(root, 'test'), { recursive: true })
-  .filter((name) => name.endsWith('.test.ts') && (wanted.length === 0 || wanted.some((part) => name.includes(part))))
-  .sort()
-  .map((name) => join(root, 'dist', 'test', name.replace(/\.ts$/, '.js')));
+const given = process.argv.slice(2);
+const unitOnly = given[0] === '--unit';
+const names = unitOnly ? given.slice(1) : given;
+const asked = allTests().filter((test) => names.length === 0 || names.some((part) => test.includes(part)));
+const tests = unitOnly ? asked.filter(isUnit) : asked;
 if (tests.length === 0) {
   console.error('test: no test was found');
   process.exit(1);
 }
-node(
-  '--enable-source-maps',
-  '--import',
-  pathToFileURL(join(root, 'dist', 'test', 'support', 'seed.js')).href,
-  '--test',
-  '--test-concurrency=2',
-  '--test-timeout=900000',
-  ...tests,
+
+if (given.length === 0) {
+  const status = node([join(root, 'scripts', 'lint.mjs')]);
+  if (status !== 0) process.exit(status);
+}
+
+let lacks = [];
+if (unitOnly) {
+  const left = asked.length - tests.length;
+  console.log(
+    `test: ${tests.length} files that need nothing but Node; ${left} are left to npm test, which needs Debian and root:`,
+  );
+  const byFolder =
+    Map.groupBy?.(
+      asked.filter((test) => !isUnit(test)),
+      dirname,
+    ) ?? new Map();
+  for (const [folder, files] of byFolder) console.log(`test:   ${folder}: ${files.length}`);
+} else {
+  const { setUp } = await import(pathToFileURL(join(root, 'dist', 'test', 'support', 'packages.js')).href);
+  lacks = setUp();
+  if (lacks.length > 0) console.error(`\n${lacksAsText(lacks)}\n`);
+  if (lacks.length > 0 && process.env.CI === 'true') {
+    console.error('test: in CI nothing may be left untested');
+    process.exit(1);
+  }
+}
+
+const home = mkdtempSync(join(tmpdir(), 'kernward-test-home-'));
+const env = { ...knownEnvironment(process.env, home), ...lacksAsVariable(lacks), ...(await measureSlowness()) };
+console.log(
+  `test: ${tests.length} files; deadlines of the tests are stretched by ${env.KERNWARD_TEST_SLOWNESS}, as fast as this machine is now`,
 );
+let status = 1;
+try {
+  status = node(
+    [
+      '--enable-source-maps',
+      '--import',
+      pathToFileURL(join(root, 'dist', 'test', 'support', 'seed.js')).href,
+      '--test',
+      `--test-concurrency=${process.env.KERNWARD_TEST_CONCURRENCY ?? 2}`,
+      '--test-timeout=3600000',
+      `--test-reporter=${pathToFileURL(join(root, 'scripts', 'report-tests.mjs')).href}`,
+      '--test-reporter-destination=stdout',
+      ...tests.map((test) => join(root, 'dist', test.replace(/\.ts$/, '.js'))),
+    ],
+    env,
+  );
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
+process.exit(status);

@@ -1,6 +1,7 @@
+import { defined } from '../language/defined.js';
 import { fixFactId } from '../kernel/fixes/facts.js';
 import type { KnownFix } from '../kernel/fixes/schema.js';
-import { explainOutcome, type Link } from '../kernel/outcome/index.js';
+import { explainOutcome, type CauseLink } from '../kernel/outcome/index.js';
 import type { CauseStep, Causes, ChainBreak, CauseEvidence, Sign } from '../model/causes.js';
 import type { FactId, Reading } from '../model/reading.js';
 import type { HostReport } from '../model/report.js';
@@ -83,7 +84,7 @@ function signs(host: HostReport, rules: readonly string[], otherwise?: string): 
   ];
 }
 
-function grounds(links: readonly Link[], host: HostReport): readonly CauseEvidence[] {
+function grounds(links: readonly CauseLink[], host: HostReport): readonly CauseEvidence[] {
   return links.map((link) =>
     factLines(link.fact, link.reading, host.readings, {
       ...(SAID_ABOVE.has(link.fact) ? {} : { says: link.says }),
@@ -128,7 +129,7 @@ function step(says: string, begun: readonly Sign[], because: readonly CauseEvide
   };
 }
 
-function stepsOf(host: HostReport, links: readonly Link[], fix: KnownFix | undefined): readonly CauseStep[] {
+function stepsOf(host: HostReport, links: readonly CauseLink[], fix: KnownFix | undefined): readonly CauseStep[] {
   const detector = links.filter(({ fact }) => DETECTOR_FACTS.has(fact));
   const panic = links.filter(({ fact, says }) => PANIC_FACTS.has(fact) && says !== '');
   const after = links.slice(0, -1).filter((link) => !detector.includes(link) && !panic.includes(link));
@@ -231,6 +232,6 @@ export function incidentCauses(
       ...doesNotBreak(host),
       'A larger kernel.hung_task_timeout_secs does not break it: it gives a blocked task longer.',
     ],
-    ...(fix?.doesNotCure === undefined ? {} : { doesNotCure: fix.doesNotCure }),
+    ...defined({ doesNotCure: fix?.doesNotCure }),
   };
 }

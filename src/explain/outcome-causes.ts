@@ -1,4 +1,4 @@
-import { explainOutcome, type Link, type Trigger } from '../kernel/outcome/index.js';
+import { explainOutcome, type CauseLink, type Trigger } from '../kernel/outcome/index.js';
 import type { Causes } from '../model/causes.js';
 import type { Readings } from '../model/reading.js';
 import { sentence } from '../text/sentence.js';
@@ -6,7 +6,7 @@ import { factLines } from './fact-lines.js';
 import { TRIGGER_WORDS } from './outcomes.js';
 
 /** A link that says only that nothing stands in the way is no step of its own. */
-export function isStep({ fact, says }: Link): boolean {
+export function isStep({ fact, says }: CauseLink): boolean {
   return (
     !(fact === 'sysctl.kernel.tainted' && says.includes('no taint')) &&
     !(fact === 'sysctl.kernel.hung_task_check_count' && says.includes('no more than'))

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ACCOUNT, accountIn, needsAccount } from '../support/account.js';
 import { makeKey, needsSshd, scratch, startSshd, type Sshd } from '../support/sshd.js';
+import { haveTool } from '../support/debian-tool.js';
 
 const MAIN = join(process.cwd(), 'dist', 'kernward.js');
-const hasTerminal = spawnSync('script', ['-qec', 'test -t 0', '/dev/null']).status === 0;
+const hasTerminal = haveTool(['script', '-qec', 'test -t 0', '/dev/null'], 'bsdutils');
 const skip = needsSshd().skip || needsAccount().skip || (!hasTerminal && 'script(1) is missing');
 
 describe('--ask-pass', { skip }, () => {

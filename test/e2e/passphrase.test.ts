@@ -4,12 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { haveTool } from '../support/debian-tool.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-passphrase-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** script(1) of util-linux gives a program a terminal, and what it reads is what is typed there. */
-const hasTerminal = spawnSync('script', ['-qec', 'test -t 0', '/dev/null']).status === 0;
+const hasTerminal = haveTool(['script', '-qec', 'test -t 0', '/dev/null'], 'bsdutils');
 const hasKey = spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', 'secret', '-f', join(folder, 'key')]).status === 0;
 const skip = hasTerminal && hasKey ? false : 'script(1) or ssh-keygen is missing';
 

@@ -14,7 +14,7 @@ import { parsePackages, parseProbe } from '../../src/probe/parse.js';
 import { probeScript } from '../../src/probe/script.js';
 import { probeDigest } from '../../src/run/header.js';
 import { NONCE, runProbe } from '../support/run-probe.js';
-import { couldNotTest, isRoot, setUpShells } from '../support/shells.js';
+import { couldNotTest, isRoot, shellsHere } from '../support/shells.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-collector-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -24,9 +24,8 @@ function installed(script = collectorScript()): string {
   writeFileSync(file, script, { mode: 0o755 });
   return file;
 }
-const { shells, missing } = setUpShells();
-for (const { name } of missing)
-  couldNotTest(`the collector under ${name}, which is not installed and could not be installed`);
+const { shells, missing } = shellsHere();
+for (const { name } of missing) couldNotTest(`the collector under ${name}, which is not installed`);
 
 /** A shell without the word that makes it read from stdin. */
 function starting(argv: readonly string[], file: string): readonly [string, ...string[]] {

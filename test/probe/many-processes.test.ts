@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { runProbe } from '../support/run-probe.js';
-import { couldNotTest, findProgram, setUpShells } from '../support/shells.js';
+import { couldNotTest, findProgram, shellsHere } from '../support/shells.js';
 
 const PROCESSES = 800;
 /** MAX_ARG_STRLEN and the least that a command may be given (fs/exec.c: a quarter of the stack, and never less than ARG_MAX). */
@@ -23,7 +23,7 @@ const perl = findProgram('perl');
 const can = perl !== undefined && spawnSync(unshare[0] ?? '', [...unshare.slice(1), 'true']).status === 0;
 if (!can) couldNotTest('a host with more processes than one command takes (perl, a PID namespace)');
 
-for (const { name, argv } of setUpShells().shells)
+for (const { name, argv } of shellsHere().shells)
   test(`${name}: more processes than one command takes`, { skip: !can, timeout: 60_000 }, () => {
     const path = findProgram(argv[0]) ?? argv[0];
     const env = { PAD: 'x'.repeat(LEAST_ARG_MAX - ROOM - path.length) };

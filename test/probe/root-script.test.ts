@@ -11,9 +11,10 @@ import { parseProbe } from '../../src/probe/parse.js';
 import { ROOT_EDITIONS, ROOT_GREETING, rootScript } from '../../src/probe/root-script.js';
 import { probeScript } from '../../src/probe/script.js';
 import { NONCE } from '../support/run-probe.js';
-import { couldNotTest, findProgram, isRoot, setUpShells } from '../support/shells.js';
+import { couldNotTest, findProgram, isRoot, shellsHere } from '../support/shells.js';
+import { isHere } from '../support/debian-tool.js';
 
-const { shells } = setUpShells();
+const { shells } = shellsHere();
 const PRIVATE = ['-m', '--propagation', 'private'];
 const canMount = isRoot && spawnSync('unshare', [...PRIVATE, 'true']).status === 0;
 if (!canMount)
@@ -133,7 +134,10 @@ for (const { name, argv } of shells) {
 
   test(
     `${name}: it starts no other program and no process`,
-    { skip: (!isRoot || findProgram('strace') === undefined) && 'strace and root are needed' },
+    {
+      skip:
+        !(isRoot && isHere(findProgram('strace') !== undefined, 'strace', 'strace')) && 'strace and root are needed',
+    },
     () =>
       scriptsIn((folder) => {
         const trace = join(folder, 'trace');

@@ -5,7 +5,7 @@ import type { HostReport, ReportHeader } from '../../src/model/report.js';
 import { applyRule } from '../../src/policy/apply-rule.js';
 import { allRules, type PolicyCase, type Rule } from '../../src/policy/policy.js';
 import { ruleSummary } from '../../src/policy/rule-summary.js';
-import { planRemedies, WAYS } from '../../src/remediation/index.js';
+import { planRemedies, REMEDIATION_FORMATS } from '../../src/remediation/index.js';
 import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost, withDerived } from '../support/shipped-policies.js';
 import { headerOf } from '../support/remediation/reports.js';
 import { applied, canBeScratch } from '../support/remediation/scratch-host.js';
@@ -87,7 +87,7 @@ function withConsequences(readings: Readings): Readings {
 function remedied(judged: Judged, by: 'administrator' | 'boot'): string {
   const before = judge(judged, judged.readings);
   assert.equal(before.result, 'fail');
-  const way = WAYS.get('sysctl.d');
+  const way = REMEDIATION_FORMATS.get('sysctl.d');
   assert.ok(way);
   const { files } = way.render(planRemedies(header, [reportOf(judged, before.because)]));
   const { result, because } = judge(judged, withConsequences(applied(judged.readings, files, by)));

@@ -12,6 +12,7 @@ import { arbitraryReport, arbitraryText } from '../support/report/arbitrary.js';
 import { CANONICAL_REPORTS } from '../support/report/canonical.js';
 import { HOSTILE } from '../support/report/hostile.js';
 import { parseCsv } from '../support/report/parse-csv.js';
+import { haveTool } from '../support/debian-tool.js';
 
 function render(id: 'csv' | 'csv-hosts' | 'csv-summary', report: Report, includePasses = false): string {
   return [...(FORMATS.get(id)?.render(report, { includePasses, colour: false, columns: 80 }) ?? [])].join('');
@@ -225,7 +226,7 @@ test('csv: a waiver has its owner and approver, and what was resolved has its ro
   );
 });
 
-const python = spawnSync('python3', ['-c', 'import csv']);
+const skip = !haveTool(['python3', '-c', 'import csv'], 'python3') && 'python3 is not installed';
 const PYTHON_READER = `
 import csv, io, json, sys
 text = sys.stdin.buffer.read().decode('utf-8')
@@ -233,7 +234,7 @@ csv.field_size_limit(1 << 30)
 print(json.dumps(list(csv.reader(io.StringIO(text, newline=''), strict=True))))
 `;
 
-test("Python's csv module reads the same cells", { skip: python.status !== 0 && 'python3 is not installed' }, () => {
+test("Python's csv module reads the same cells", { skip }, () => {
   for (const [name, report] of Object.entries(CANONICAL_REPORTS))
     for (const id of ['csv', 'csv-hosts', 'csv-summary'] as const) {
       const text = render(id, report, true);

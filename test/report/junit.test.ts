@@ -6,6 +6,7 @@ import type { Report } from '../../src/model/report.js';
 import { junit } from '../../src/report/formats/junit.js';
 import { arbitraryReport } from '../support/report/arbitrary.js';
 import { CANONICAL_REPORTS } from '../support/report/canonical.js';
+import { haveTool } from '../support/debian-tool.js';
 
 function render(report: Report): string {
   return [...junit.render(report, { includePasses: false, colour: false, columns: 80 })].join('');
@@ -17,7 +18,7 @@ import json, sys, xml.etree.ElementTree as tree
 def element(node): return [node.tag, node.attrib, node.text or '', [element(child) for child in node]]
 print(json.dumps([element(tree.fromstring(text.encode('utf-8', 'surrogatepass'))) for text in json.load(sys.stdin)]))
 `;
-const skip = spawnSync('python3', ['-c', 'import xml.etree.ElementTree']).status !== 0 && 'python3 is not installed';
+const skip = !haveTool(['python3', '-c', 'import xml.etree.ElementTree'], 'python3') && 'python3 is not installed';
 
 type Element = readonly [
   tag: string,

@@ -2,16 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { couldNotTest, installPackages, isRoot } from './shells.js';
+import { unpackedFolder } from './debian-packages.js';
+import { couldNotTest, isRoot } from './shells.js';
 
 /** Debian's own changelog of linux, as one of the packages of its source has it. */
 const DEBIAN_CHANGELOGS = ['linux-libc-dev', 'linux-doc', 'linux-perf'].map(
   (name) => `/usr/share/doc/${name}/changelog.Debian.gz`,
 );
 
-export function debianChangelog(): string | undefined {
-  if (!DEBIAN_CHANGELOGS.some(existsSync)) installPackages(['linux-libc-dev']);
-  return DEBIAN_CHANGELOGS.find(existsSync);
+export function findDebianChangelog(): string | undefined {
+  const unpacked = join(unpackedFolder('linux-libc-dev') ?? '/nonexistent', DEBIAN_CHANGELOGS[0] ?? '');
+  return [...DEBIAN_CHANGELOGS, unpacked].find(existsSync);
 }
 
 const ENTER = isRoot
@@ -79,7 +80,6 @@ export interface RpmPackage {
 }
 
 export function haveRpmbuild(): boolean {
-  if (spawnSync('rpmbuild', ['--version']).status !== 0) installPackages(['rpm']);
   const found = spawnSync('rpmbuild', ['--version']).status === 0;
   if (!found) couldNotTest('changelogs of rpm (no rpmbuild)');
   return found;

@@ -1,12 +1,29 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { unpack, unpackWithLibraries } from './debian-packages.js';
+import { findDebianChangelog } from './kernel-packages.js';
+import { findKernel, knownKernel, META_PACKAGE } from './real-kernel.js';
+import { fetchSarifSchema, keptSarifSchema, PACKAGE_WITH_SARIF_SCHEMA } from './sarif-schema.js';
 
-/** What the tests run against, and the Debian package that brings it. A path stands where the tool is not on the PATH. */
-const NEEDED: readonly { readonly tool: string; readonly package: string; readonly for: string }[] = [
+interface Need {
+  /** A path, since a shell's own search would find what a version manager put before it. */
+  readonly tool: string;
+  /** A command that succeeds where the tool is whole; without it the file is enough. */
+  readonly works?: readonly [string, ...string[]];
+  readonly package: string;
+  readonly for: string;
+}
+
+/**
+ * What the tests run against beyond Debian's essential packages and Node, and the package that brings it. Nothing else installs
+ * anything: the tests ask whether it is here.
+ */
+const NEEDED: readonly Need[] = [
   { tool: '/usr/sbin/sshd', package: 'openssh-server', for: 'SSH against a real server' },
   { tool: '/usr/bin/ssh-keygen', package: 'openssh-client', for: 'keys, agents and the known_hosts oracle' },
   { tool: '/usr/bin/puttygen', package: 'putty-tools', for: 'the command that converts a PuTTY key' },
   { tool: '/usr/bin/sudo', package: 'sudo', for: 'become: sudo' },
+  { tool: '/usr/sbin/visudo', package: 'sudo', for: 'the lines for sudoers that are printed' },
   { tool: '/usr/sbin/ip', package: 'iproute2', for: 'jump hosts, in network namespaces' },
   { tool: '/usr/bin/nc', package: 'netcat-openbsd', for: 'a ProxyCommand that is a real program' },
   { tool: '/usr/bin/dash', package: 'dash', for: 'the probe under dash' },
@@ -25,9 +42,17 @@ const NEEDED: readonly { readonly tool: string; readonly package: string; readon
   { tool: '/usr/bin/gawk', package: 'gawk', for: 'the search of changelogs by gawk' },
   { tool: '/usr/bin/original-awk', package: 'original-awk', for: 'the search of changelogs by the one true awk' },
   { tool: '/usr/share/perl5/Dpkg/Version.pm', package: 'libdpkg-perl', for: 'the dpkg version oracle in bulk' },
-  { tool: '/usr/bin/python3', package: 'python3-minimal', for: 'the CSV oracle' },
+  {
+    tool: '/usr/bin/python3',
+    works: ['/usr/bin/python3', '-c', 'import csv, xml.etree.ElementTree'],
+    package: 'python3',
+    for: 'the oracles of CSV and of XML',
+  },
   { tool: '/usr/bin/soffice', package: 'libreoffice-calc', for: 'the CSV formats in a real spreadsheet' },
   { tool: '/usr/bin/chromium', package: 'chromium', for: 'the HTML format in a real browser' },
+  { tool: '/usr/bin/mawk', package: 'mawk', for: 'the search of changelogs by mawk' },
+  { tool: '/usr/bin/perl', package: 'perl-base', for: 'accounts with a password, processes in D state' },
+  { tool: '/usr/bin/script', package: 'bsdutils', for: 'a terminal for what is typed' },
   { tool: '/usr/bin/faketime', package: 'faketime', for: 'a host whose clock is wrong' },
   { tool: '/usr/bin/ansible-inventory', package: 'ansible-core', for: 'the Ansible inventory oracle' },
   { tool: '/usr/bin/ansible-playbook', package: 'ansible-core', for: 'remedies as a playbook' },
@@ -36,6 +61,7 @@ const NEEDED: readonly { readonly tool: string; readonly package: string; readon
     package: 'qemu-system-x86',
     for: 'a real kernel that hangs, panics and dumps',
   },
+  { tool: '/usr/bin/xz', package: 'xz-utils', for: 'the modules of a real kernel' },
   { tool: '/usr/bin/cpio', package: 'cpio', for: 'the root file system of a real kernel' },
   { tool: '/usr/bin/gcc', package: 'gcc', for: 'a process that hangs on its mmap lock' },
   { tool: '/usr/include/pthread.h', package: 'libc6-dev', for: 'a process that hangs on its mmap lock' },
@@ -46,42 +72,175 @@ const NEEDED: readonly { readonly tool: string; readonly package: string; readon
   { tool: '/usr/sbin/sysctl', package: 'procps', for: 'remedies in sysctl.d, as an administrator applies them' },
 ];
 
-function missing(): typeof NEEDED {
-  return NEEDED.filter(({ tool }) => !existsSync(tool));
+/** What is downloaded and unpacked into node_modules/.cache, since the machine itself must not have it. */
+interface Unpacked {
+  readonly what: string;
+  readonly package: () => string;
+  readonly isHere: () => boolean;
+  readonly unpack: (name: string) => void;
+}
+const UNPACKED: readonly Unpacked[] = [
+  {
+    what: 'a real kernel that hangs, panics and dumps',
+    package: () => knownKernel() ?? META_PACKAGE,
+    isHere: () => findKernel() !== undefined,
+    unpack,
+  },
+  {
+    what: 'a crash kernel that is loaded',
+    package: () => 'kexec-tools',
+    // Looked at anew each time: it is nothing without its libraries.
+    isHere: () => false,
+    unpack: (name) => unpackWithLibraries(name, 'sbin/kexec'),
+  },
+  {
+    what: "remedies as tuned's own loader reads them",
+    package: () => 'tuned',
+    isHere: () => false,
+    unpack,
+  },
+  {
+    // Images of containers install packages without their documentation.
+    what: "a real changelog of Debian's linux",
+    package: () => 'linux-libc-dev',
+    isHere: () => findDebianChangelog() !== undefined,
+    unpack,
+  },
+];
+
+/** Something that the tests need and this machine does not have: no fault of the product. */
+export interface Lack {
+  readonly what: string;
+  readonly missing: string;
+  /** What brings it. */
+  readonly command: string;
 }
 
-function apt(...args: string[]): boolean {
+function isHere({ tool, works }: Need): boolean {
+  if (!existsSync(tool)) return false;
+  return works === undefined || spawnSync(works[0], works.slice(1), { stdio: 'ignore' }).status === 0;
+}
+
+const ENVIRONMENT = {
+  ...process.env,
+  LC_ALL: 'C',
+  DEBIAN_FRONTEND: 'noninteractive',
+  // No package starts a service.
+  RUNLEVEL: '1',
+};
+
+function apt(...args: readonly string[]): boolean {
   return (
     spawnSync('apt-get', ['-q', '-y', '--no-install-recommends', ...args], {
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      env: ENVIRONMENT,
     }).status === 0
   );
 }
 
-function installed(packages: readonly string[]): boolean {
-  return apt('install', ...packages) || (apt('update') && apt('install', ...packages));
+/** What apt would do, in its own words: how many packages, how much to download, how much on the disk. */
+function planned(packages: readonly string[]): readonly string[] {
+  const { stdout } = spawnSync('apt-get', ['install', '--assume-no', '--no-install-recommends', ...packages], {
+    encoding: 'utf8',
+    env: ENVIRONMENT,
+  });
+  return (stdout ?? '')
+    .split('\n')
+    .filter((line) => /newly installed|^Need to get|disk space will be used/u.test(line));
+}
+
+function say(text: string): void {
+  console.log(`test set-up: ${text}`);
+}
+
+function seconds(since: number): string {
+  return `${Math.round((performance.now() - since) / 1000)} s`;
+}
+
+const canInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+
+function install(packages: readonly string[]): void {
+  let plan = planned(packages);
+  if (plan.length === 0) {
+    say('apt-get update, since apt does not know these packages yet');
+    apt('update');
+    plan = planned(packages);
+  }
+  say(`installing ${packages.length} Debian packages: ${packages.join(' ')}`);
+  for (const line of plan) say(`  ${line.trim()}`);
+  say('  this is done once, and takes two or three minutes where the mirror is near');
+  const begun = performance.now();
+  // One that this release does not have must not cost the others.
+  if (!apt('install', ...packages)) for (const name of packages) apt('install', name);
+  say(`  done in ${seconds(begun)}`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function bring({ what, package: nameOf, isHere: isHereAlready, unpack: bringIt }: Unpacked): readonly Lack[] {
+  if (isHereAlready()) return [];
+  const name = nameOf();
+  const begun = performance.now();
+  try {
+    bringIt(name);
+    if (performance.now() - begun > 1000) say(`unpacked ${name} (${what}) in ${seconds(begun)}`);
+    return [];
+  } catch (error) {
+    return [{ what, missing: messageOf(error), command: `apt-get update && apt-get download ${name}` }];
+  }
+}
+
+function works(command: string, ...args: readonly string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+/** What no package brings. */
+function lacksOfRights(): readonly Lack[] {
+  if (process.getuid?.() !== 0)
+    return [
+      {
+        what: 'accounts, other hosts and jump hosts, in namespaces',
+        missing: 'root',
+        command: 'npm test, as root of a machine or a container that may be changed',
+      },
+    ];
+  const command = 'run as root with CAP_SYS_ADMIN and CAP_NET_ADMIN: docker run --privileged …';
+  return [
+    ...(works('unshare', '-m', '--propagation', 'private', 'true')
+      ? []
+      : [{ what: 'accounts and other hosts', missing: 'a mount namespace (unshare -m)', command }]),
+    ...(works('unshare', '-p', '-f', '--mount-proc', 'true')
+      ? []
+      : [{ what: 'processes that are counted', missing: 'a PID namespace (unshare -p --mount-proc)', command }]),
+    ...(works('unshare', '-n', 'true')
+      ? []
+      : [{ what: 'jump hosts', missing: 'a network namespace (unshare -n)', command }]),
+  ];
 }
 
 /**
- * Installs what the tests need where that is possible (Debian, as root). What cannot be had is said loudly; in CI it is
- * a failure, since a test that did not run has shown nothing.
+ * Installs and unpacks what the tests need where that is possible (Debian, as root), and says before what it will do.
+ *
+ * @returns what this machine lacks nevertheless
  */
-export function ensurePackages(): boolean {
-  const wanted = missing();
-  if (wanted.length === 0) return true;
-  const packages = wanted.map((need) => need.package);
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    console.log(`test set-up: installing ${packages.join(' ')}`);
-    installed(packages);
-  }
-  const still = missing();
-  for (const need of still)
-    console.error(`NOT TESTED: ${need.for}: ${need.tool} is missing (Debian package ${need.package})`);
-  return still.length === 0 || process.env['CI'] !== 'true';
-}
-
-if (import.meta.url === `file://${process.argv[1]}` && !ensurePackages()) {
-  console.error('test set-up: in CI nothing may be left untested');
-  process.exit(1);
+export function setUp(): readonly Lack[] {
+  const wanted = NEEDED.filter((need) => !isHere(need));
+  if (wanted.length > 0 && canInstall) install([...new Set(wanted.map((need) => need.package))]);
+  const still = NEEDED.filter((need) => !isHere(need));
+  const command = `apt-get install --no-install-recommends ${[...new Set(still.map((need) => need.package))].join(' ')}`;
+  const lacks = still.map((need): Lack => ({
+    what: need.for,
+    missing: `${need.tool} (Debian package ${need.package})`,
+    command,
+  }));
+  if (existsSync('/usr/bin/apt-get')) lacks.push(...UNPACKED.flatMap(bring));
+  if (keptSarifSchema() === undefined && !fetchSarifSchema())
+    lacks.push({
+      what: 'SARIF against the official schema',
+      missing: `the npm package ${PACKAGE_WITH_SARIF_SCHEMA}`,
+      command: `npm pack ${PACKAGE_WITH_SARIF_SCHEMA}`,
+    });
+  return [...lacks, ...lacksOfRights()];
 }

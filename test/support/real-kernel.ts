@@ -3,22 +3,18 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { CACHE, dependenciesOf, librariesOf, unpackedFolder } from './debian-packages.js';
 import { isHere } from './debian-tool.js';
 
 /** Depends on the newest of Debian's kernels for virtual machines. */
-const META_PACKAGE = 'linux-image-cloud-amd64';
-const CACHE = join(process.cwd(), 'node_modules', '.cache', 'kernward-test');
+export const META_PACKAGE = 'linux-image-cloud-amd64';
 const GUEST = join(process.cwd(), 'test', 'support', 'guest');
 /** In the order in which they can be loaded; what a kernel has built in has no file. */
 const MODULES = [
@@ -50,83 +46,56 @@ function run(command: string, args: readonly string[], cwd = '/'): string {
 }
 
 /** The newest kernel's package, as the meta package depends on it. */
-function knownKernel(): string | undefined {
-  return /Depends: (linux-image-\S+)/.exec(
-    spawnSync('apt-cache', ['depends', META_PACKAGE], { encoding: 'utf8' }).stdout ?? '',
-  )?.[1];
+export function knownKernel(): string | undefined {
+  return dependenciesOf(META_PACKAGE).find((name) => name.startsWith('linux-image-'));
 }
 
-function kernelPackage(): string | undefined {
-  const known = knownKernel();
-  if (known !== undefined || process.getuid?.() !== 0) return known;
-  spawnSync('apt-get', ['update', '-q'], { stdio: 'ignore', timeout: 300_000 });
-  return knownKernel();
-}
-
-/** A package of Debian's, downloaded and unpacked, never installed. Kept from one run of the tests to the next. */
-function unpacked(name: string): string | undefined {
-  const folder = join(CACHE, name);
-  if (existsSync(folder)) return folder;
-  const scratch = mkdtempSync(join(tmpdir(), 'kernward-package-'));
-  try {
-    if (
-      spawnSync('apt-get', ['download', '-q', name], { cwd: scratch, stdio: 'ignore', timeout: 300_000 }).status !== 0
-    )
-      return undefined;
-    const [file = ''] = readdirSync(scratch);
-    mkdirSync(CACHE, { recursive: true });
-    const half = mkdtempSync(join(CACHE, 'half-'));
-    run('dpkg-deb', ['--extract', join(scratch, file), half]);
-    renameSync(half, folder);
-    return folder;
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
-}
-
-interface Packages {
-  readonly kernel: string;
-  readonly kexecTools: string;
-}
-
-function packages(): Packages | undefined {
-  const name = process.arch === 'x64' ? kernelPackage() : undefined;
-  const kernel = name === undefined ? undefined : unpacked(name);
-  const kexecTools = kernel === undefined ? undefined : unpacked('kexec-tools');
-  return kernel === undefined || kexecTools === undefined ? undefined : { kernel, kexecTools };
-}
-
-let found: { readonly packages: Packages | undefined } | undefined;
-function downloaded(): Packages | undefined {
-  return (found ??= { packages: packages() }).packages;
+/** The newest kernel that the set-up has unpacked. */
+export function findKernel(): string | undefined {
+  if (process.arch !== 'x64' || !existsSync(CACHE)) return undefined;
+  const [newest] = readdirSync(CACHE)
+    .filter((name) => name.startsWith('linux-image-'))
+    .toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+  return newest === undefined ? undefined : join(CACHE, newest);
 }
 
 /** For `describe`: skips loudly where no kernel can be booted, except in CI, where that is a failure. */
 export function needsRealKernel(): { readonly skip: string | false } {
-  const missing = [
-    '/usr/bin/qemu-system-x86_64',
-    '/usr/bin/cpio',
-    '/usr/bin/gcc',
-    '/bin/busybox',
-    '/usr/sbin/sshd',
-  ].filter((tool) => !existsSync(tool));
-  const isAll =
-    missing.length === 0 && isHere(downloaded() !== undefined, 'a kernel to boot', `${META_PACKAGE}, kexec-tools`);
-  if (missing.length > 0) isHere(false, missing.join(', '), 'see test/support/packages.ts');
+  const missing = ['/usr/bin/qemu-system-x86_64', '/usr/bin/cpio', '/usr/bin/gcc', '/bin/busybox'].filter(
+    (tool) => !existsSync(tool),
+  );
+  const isAll = [
+    isHere(missing.length === 0, missing.join(', '), 'see test/support/packages.ts'),
+    isHere(findKernel() !== undefined, 'a kernel to boot', META_PACKAGE),
+    isHere(unpackedFolder('kexec-tools') !== undefined, 'kexec', 'kexec-tools'),
+  ].every(Boolean);
   return { skip: isAll ? false : 'no kernel can be booted here' };
 }
 
-/** Puts a program, and the libraries of this machine that it is linked with, where it is run. */
-function addProgram(tree: string, program: string, as = program): void {
-  const linked = spawnSync('ldd', [program], { encoding: 'utf8' }).stdout.match(/\/\S+/g) ?? [];
-  cpSync(program, join(tree, as), { dereference: true });
-  for (const library of linked)
-    if (library !== program && existsSync(library)) cpSync(library, join(tree, library), { dereference: true });
+interface Program {
+  readonly file: string;
+  readonly debianPackage: string;
+  /** Where it is put; without it where it is. */
+  readonly runsAs?: string;
+  /** What it was unpacked in. */
+  readonly folder?: string;
+}
+
+/** Puts a program where it is run, and every library that it is linked with where the loader looks for it. */
+function addProgram(tree: string, { file, debianPackage, runsAs = file, folder }: Program): void {
+  for (const one of [{ file, runsAs }, ...librariesOf(file, debianPackage, folder)])
+    cpSync(one.file, join(tree, one.runsAs), { dereference: true });
 }
 
 function add(tree: string, path: string, content: string | Uint8Array, mode = 0o644): void {
   mkdirSync(dirname(join(tree, path)), { recursive: true });
   writeFileSync(join(tree, path), content, { mode });
+}
+
+function bytesOf(command: string, ...args: readonly string[]): Buffer {
+  const { status, stdout, stderr } = spawnSync(command, args, { maxBuffer: 64 * 1024 * 1024 });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr.toString()}`);
+  return stdout;
 }
 
 function addModules(tree: string, kernel: string): void {
@@ -136,9 +105,7 @@ function addModules(tree: string, kernel: string): void {
     const file = files.find((path) => path.endsWith(`/${module}.ko`) || path.endsWith(`/${module}.ko.xz`));
     if (file === undefined) return [];
     const path = join(kernel, 'lib', 'modules', release, file);
-    const content = file.endsWith('.xz')
-      ? spawnSync('xz', ['-dc', path], { maxBuffer: 64 * 1024 * 1024 }).stdout
-      : readFileSync(path);
+    const content = file.endsWith('.xz') ? bytesOf('xz', '-dc', path) : readFileSync(path);
     add(tree, `modules/${module}.ko`, content);
     return [`${module}.ko\n`];
   });
@@ -146,7 +113,7 @@ function addModules(tree: string, kernel: string): void {
 }
 
 function addBusybox(tree: string): void {
-  addProgram(tree, '/bin/busybox');
+  addProgram(tree, { file: '/bin/busybox', debianPackage: 'busybox' });
   symlinkSync('busybox', join(tree, 'bin', 'sh'));
 }
 
@@ -181,17 +148,18 @@ export interface Images {
  * @param withCrashKernel also a second kernel for kexec, which restarts the machine
  */
 export function buildImages(folder: string, keys: GuestKeys, withCrashKernel = false): Images {
-  const have = downloaded();
-  if (have === undefined) throw new Error('there is no kernel to boot');
-  const boot = join(have.kernel, 'boot');
+  const unpackedKernel = findKernel();
+  if (unpackedKernel === undefined) throw new Error('there is no kernel to boot');
+  const boot = join(unpackedKernel, 'boot');
   const kernel = join(boot, readdirSync(boot).find((name) => name.startsWith('vmlinuz-')) ?? '');
   const tree = join(folder, 'tree');
   addBusybox(tree);
-  addProgram(tree, '/usr/sbin/sshd');
+  addProgram(tree, { file: '/usr/sbin/sshd', debianPackage: 'openssh-server' });
   // From OpenSSH 9.8 on the server is several programs.
   for (const part of ['sshd-session', 'sshd-auth'])
-    if (existsSync(`/usr/lib/openssh/${part}`)) addProgram(tree, `/usr/lib/openssh/${part}`);
-  addModules(tree, have.kernel);
+    if (existsSync(`/usr/lib/openssh/${part}`))
+      addProgram(tree, { file: `/usr/lib/openssh/${part}`, debianPackage: 'openssh-server' });
+  addModules(tree, unpackedKernel);
   add(tree, 'init', readFileSync(join(GUEST, 'init')), 0o755);
   add(
     tree,
@@ -217,7 +185,13 @@ export function buildImages(folder: string, keys: GuestKeys, withCrashKernel = f
     mkdirSync(join(tree, 'boot'));
     pack(crash, join(tree, 'boot', 'crash.cpio.gz'));
     cpSync(kernel, join(tree, 'boot', 'vmlinuz'));
-    addProgram(tree, join(have.kexecTools, 'sbin', 'kexec'), '/sbin/kexec');
+    const kexec = unpackedFolder('kexec-tools') ?? '';
+    addProgram(tree, {
+      file: join(kexec, 'sbin/kexec'),
+      debianPackage: 'kexec-tools',
+      runsAs: '/sbin/kexec',
+      folder: kexec,
+    });
   }
   const initrd = pack(tree, join(folder, 'initrd.cpio.gz'));
   if (statSync(initrd).size < 1024 * 1024) throw new Error('the root file system has hardly anything in it');

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 /** A shell that the probe must work under: how to start it so that it reads a script from stdin. */
@@ -29,24 +28,9 @@ export const isRoot = process.getuid?.() === 0;
 /** In CI nothing may be left out. */
 export const mustHaveAll = process.env['CI'] === 'true';
 
-/** Installs what is missing, where that is possible (Debian or Ubuntu, as root). Says nothing: whoever asks looks again. */
-export function installPackages(packages: readonly string[]): void {
-  if (packages.length === 0 || !isRoot || findProgram('apt-get') === undefined) return;
-  const install = (): number | null =>
-    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], {
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      stdio: 'ignore',
-      timeout: 240_000,
-    }).status;
-  if (install() === 0) return;
-  spawnSync('apt-get', ['update'], { stdio: 'ignore', timeout: 240_000 });
-  install();
-}
-
-/** The shells of this machine, the missing ones installed where that can be, and what could not be had. */
-export function setUpShells(): { readonly shells: readonly Shell[]; readonly missing: readonly Shell[] } {
+/** The shells of this machine, and those that it does not have. */
+export function shellsHere(): { readonly shells: readonly Shell[]; readonly missing: readonly Shell[] } {
   const isThere = ({ argv }: Shell): boolean => findProgram(argv[0]) !== undefined;
-  installPackages([...new Set(SHELLS.filter((shell) => !isThere(shell)).map(({ debianPackage }) => debianPackage))]);
   return { shells: SHELLS.filter(isThere), missing: SHELLS.filter((shell) => !isThere(shell)) };
 }
 

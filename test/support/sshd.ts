@@ -3,34 +3,23 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { createServer, connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { loginsIn } from './account.js';
 
 const CANDIDATES = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'];
 function findSshd(): string | undefined {
   return CANDIDATES.find((path) => existsSync(path));
 }
 
-let installed = false;
-
 /**
- * The OpenSSH server of this machine, installed from Debian's package where that can be done.
+ * The OpenSSH server of this machine.
  *
  * @returns undefined where there is none; then it has said so on stderr, and with CI=true the caller must fail
  */
 export function sshdPath(): string | undefined {
-  if (findSshd() === undefined && !installed && process.getuid?.() === 0) {
-    installed = true;
-    // RUNLEVEL=1: the package starts no service.
-    const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-    spawnSync('apt-get', ['update', '-q'], { stdio: 'ignore', env: environment });
-    spawnSync('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'openssh-server', 'openssh-client'], {
-      stdio: 'ignore',
-      env: environment,
-    });
-  }
   const found = findSshd();
   if (found === undefined)
     console.error(
-      '\n*** sshd was not found and could not be installed (apt-get install openssh-server): NOTHING WAS TESTED AGAINST A REAL SSH SERVER ***\n',
+      '\n*** sshd was not found (apt-get install openssh-server): NOTHING WAS TESTED AGAINST A REAL SSH SERVER ***\n',
     );
   return found;
 }
@@ -39,7 +28,7 @@ export function sshdPath(): string | undefined {
 export function needsSshd(): { readonly skip: string | false } {
   if (sshdPath() !== undefined) return { skip: false };
   if (process.env['CI'] === 'true') throw new Error('CI must test against a real sshd: apt-get install openssh-server');
-  return { skip: 'sshd was not found and could not be installed' };
+  return { skip: 'sshd was not found' };
 }
 
 /** A private key, made by ssh-keygen, and its public half as in authorized_keys. */
@@ -129,20 +118,25 @@ export interface SshdOptions {
   readonly hostKeyTypes?: readonly ('ed25519' | 'rsa' | 'ecdsa')[];
   /** Further lines of sshd_config. */
   readonly config?: readonly string[];
-  /** Shell commands that prepare a mount namespace of its own for the server; what they mount is gone with it. Needs root. */
+  /**
+   * Shell commands that prepare a mount namespace of its own for the server; what they mount is gone with it. Needs root.
+   * Without it a home and a shell of its own for whoever logs in, where that can be had.
+   */
   readonly within?: string;
 }
 
 /**
  * A real OpenSSH server on a high port of the loopback interface, with its own host keys and configuration in a directory
- * of its own. Needs no root; the only user who can log in is the one who runs the tests.
+ * of its own. Needs no root, though without root its hosts have this user's own home and shell; the only user who can log in is
+ * the one who runs the tests.
  */
 export async function startSshd(options: SshdOptions, attempts = 5): Promise<Sshd> {
-  const { authorizedKeys, hostKeyTypes = ['ed25519', 'rsa', 'ecdsa'], config = [], within } = options;
+  const { authorizedKeys, hostKeyTypes = ['ed25519', 'rsa', 'ecdsa'], config = [] } = options;
   const sshd = sshdPath();
   if (sshd === undefined) throw new Error('there is no sshd');
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const directory = scratch();
+  const within = options.within ?? loginsIn(directory);
   const port = await freePort();
   const keys = hostKeyTypes.map((type) => makeKey(join(directory, `host_${type}`), type));
   writeFileSync(join(directory, 'authorized_keys'), `${authorizedKeys.join('\n')}\n`, { mode: 0o600 });

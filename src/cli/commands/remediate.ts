@@ -1,6 +1,13 @@
 import { Command, Option } from 'commander';
 import { dirname, join } from 'node:path';
-import { planRemedies, unsettledLines, WAYS, type Plan, type RemedyFile, type Way } from '../../remediation/index.js';
+import {
+  planRemedies,
+  unsettledLines,
+  REMEDIATION_FORMATS,
+  type Plan,
+  type RemedyFile,
+  type RemediationFormat,
+} from '../../remediation/index.js';
 import { writeFileAtomically, writeToStream } from '../../run/write-outputs.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
@@ -41,7 +48,7 @@ async function writeToFolder(folder: string, files: readonly RemedyFile[]): Prom
   }
 }
 
-async function writeToStdout(format: Way, files: readonly RemedyFile[]): Promise<void> {
+async function writeToStdout(format: RemediationFormat, files: readonly RemedyFile[]): Promise<void> {
   const shown = files.filter(({ isAside }) => isAside !== true);
   if (shown.length > 1 && !format.mayBeJoined)
     usage(
@@ -79,7 +86,7 @@ function isIncomplete({ unsettled, remedies }: Plan, leftOut: readonly string[])
 }
 
 async function remediate(file: string, options: RemediateOptions): Promise<number> {
-  const format = WAYS.get(options.as);
+  const format = REMEDIATION_FORMATS.get(options.as);
   if (format === undefined) throw new Error(`there is no way ${options.as}`);
   const report = loadReport(file);
   const onlyRules = wantedRules(
@@ -102,9 +109,9 @@ export function remediateCommand(): Command {
     .addOption(
       new Option(
         '--as <WAY>',
-        `how you bring it to the hosts: ${[...WAYS].map(([name, { title }]) => `${name} (${title})`).join(', ')}`,
+        `how you bring it to the hosts: ${[...REMEDIATION_FORMATS].map(([name, { title }]) => `${name} (${title})`).join(', ')}`,
       )
-        .choices([...WAYS.keys()])
+        .choices([...REMEDIATION_FORMATS.keys()])
         .makeOptionMandatory(),
     )
     .option(

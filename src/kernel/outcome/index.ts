@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { DerivedFact, FactType } from '../../model/fact.js';
 import type { FactId, Reading } from '../../model/reading.js';
 import { BLIND_INPUTS, deriveBlind } from './detector-blind-spot.js';
@@ -7,7 +8,7 @@ import { PANIC_SOURCES } from './panic.js';
 import { HUNG_TASK_SOURCES } from './hung-task.js';
 import { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
 
-export { explainOutcome, renderChain, type CauseLink as Link } from './explain-outcome.js';
+export { explainOutcome, renderChain, type CauseLink } from './explain-outcome.js';
 export { OUTCOMES, type Outcome } from './decision.js';
 export { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
 
@@ -54,7 +55,7 @@ function factsOf(trigger: Trigger): readonly DerivedFact[] {
     id: `${trigger}.${name}`,
     title: title(what),
     type,
-    ...(unit === undefined ? {} : { unit }),
+    ...defined({ unit }),
     sources: [...sources, ...PANIC_SOURCES],
     inputs: decisionInputs(decision),
     derive: (read) => derive(trigger, read),

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { parseDeb } from '../../../src/kernel/versions/dpkg.js';
 import { isHere } from '../../support/debian-tool.js';
+import { findDebianChangelog } from '../../support/kernel-packages.js';
 import { shippedFixes } from '../../support/shipped-fixes.js';
-
-/** Packages of the kernel's source that carry its whole changelog, down to where Debian cuts it off. */
-const PLACES = ['linux-doc', 'linux-libc-dev', 'linux-perf'].map(
-  (name) => `/usr/share/doc/${name}/changelog.Debian.gz`,
-);
 
 function folded(text: string): string {
   return text.replace(/\s+/g, ' ');
@@ -19,7 +15,7 @@ function isOfSeries(version: string, series: string): boolean {
 }
 
 void test("the first Debian packages of the catalogue are the first that Debian's own changelog lists", (context) => {
-  const place = PLACES.find(existsSync);
+  const place = findDebianChangelog();
   if (!isHere(place !== undefined, 'a changelog of Debian’s linux', 'linux-libc-dev') || place === undefined)
     return context.skip('no changelog');
   const uploads = gunzipSync(readFileSync(place))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createIdentities } from '../../../src/transports/keys/identities.js';
@@ -9,6 +9,8 @@ import { forOpensshOnly, parsePrivateKey, readKeyFile } from '../../../src/trans
 import { makeKeyPair } from '../../../src/demo/make-key-pair.js';
 import { parseKey } from '../../../src/transports/keys/parse-key.js';
 import { makeKey, scratch } from '../../support/sshd.js';
+import { isHere } from '../../support/debian-tool.js';
+import { findProgram } from '../../support/shells.js';
 
 const directory = scratch();
 after(() => rmSync(directory, { recursive: true }));
@@ -20,7 +22,10 @@ function fileWith(content: string, mode = 0o600): string {
   return file;
 }
 
-const withoutKeygen = { skip: spawnSync('ssh-keygen', ['-?']).error !== undefined && 'ssh-keygen is not installed' };
+const withoutKeygen = {
+  skip:
+    !isHere(findProgram('ssh-keygen') !== undefined, 'ssh-keygen', 'openssh-client') && 'ssh-keygen is not installed',
+};
 const pkcs8 = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const unusable: readonly (readonly [what: string, content: string, says: RegExp])[] = [
   ['PKCS#8, Ed25519', pkcs8, /Ed25519.*PKCS#8.*ssh-keygen -t ed25519/u],
@@ -235,7 +240,7 @@ test('the command that is told for a PKCS#8 key works, with RSA and ECDSA, encry
 });
 
 const withoutPutty = {
-  skip: !existsSync('/usr/bin/puttygen') && process.env['CI'] !== 'true' && 'puttygen is not installed',
+  skip: !isHere(findProgram('puttygen') !== undefined, 'puttygen', 'putty-tools') && 'puttygen is not installed',
 };
 test('the command that is told for a PuTTY key works, for every kind, encrypted too', withoutPutty, () => {
   for (const type of ['ed25519', 'ecdsa', 'rsa'] as const) {

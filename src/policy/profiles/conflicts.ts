@@ -1,6 +1,6 @@
-import type { Diagnostic } from '../model/diagnostic.js';
-import { suggest } from '../text/suggest.js';
-import type { Rule } from './policy.js';
+import type { Diagnostic } from '../../model/diagnostic.js';
+import { suggest } from '../../text/suggest.js';
+import type { Rule } from '../policy.js';
 
 /** Conflicts of rules that name a profile which does not exist: nobody could follow them. */
 export function validateConflicts(rules: readonly Rule[], profiles: readonly string[]): readonly Diagnostic[] {

@@ -1,0 +1,89 @@
+// How a run of the tests is told: a line a file while it goes, then what the machine lacks, what failed, what was skipped,
+// the slowest, and the counts. For `node --test --test-reporter`; the last lines are those of node's own reporters.
+import { relative } from 'node:path';
+import { inspect } from 'node:util';
+import { lacksAsText } from './lacks.mjs';
+
+const SLOWEST = 20;
+const COUNTED = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo', 'duration_ms'];
+
+const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
+const nameOf = (file) => relative(process.cwd(), file).replace(/^dist\/(.*)\.js$/u, '$1.ts');
+const indented = (text) => text.replaceAll(/^(?=.)/gmu, '    ');
+
+/** A test that failed because of what failed inside says nothing that is not told there. */
+const isEcho = ({ details }) => details.error?.failureType === 'subtestsFailed';
+
+/** Of the events about a test file rather than a test. */
+const isWhole = ({ name, file }) => name === file;
+const hasFailed = ({ details }) => details.error !== undefined || details.passed === false;
+
+function troubleOf({ details: { error } }) {
+  const cause = error?.cause ?? error;
+  if (!(cause instanceof Error)) return String(cause);
+  return inspect(cause, { colors: false });
+}
+
+export default async function* report(source) {
+  const files = new Map();
+  const fileOf = (path) => {
+    const found = files.get(path) ?? { said: [] };
+    files.set(path, found);
+    return found;
+  };
+  const path = [];
+  const failures = [];
+  const skips = [];
+  const timed = [];
+  const counts = new Map();
+  const notes = [];
+  for await (const { type, data } of source) {
+    const file = data.file === undefined ? undefined : fileOf(data.file);
+    if (type === 'test:start') {
+      path.length = data.nesting;
+      path.push(data.name);
+    } else if (type === 'test:pass' || type === 'test:fail') {
+      const words = [...path.slice(0, data.nesting), isWhole(data) ? 'the file as a whole' : data.name].join(' › ');
+      if (type === 'test:fail' && !isEcho(data)) failures.push({ words, ...data });
+      if (data.skip !== undefined) skips.push({ words, ...data });
+      if (data.details.type !== 'suite') timed.push({ words, file: data.file, ms: data.details.duration_ms });
+    } else if (type === 'test:complete' && isWhole(data)) {
+      file.ms = data.details.duration_ms;
+      yield `${hasFailed(data) ? 'FAIL' : 'ok  '} ${seconds(file.ms).padStart(8)}  ${nameOf(data.file)}\n`;
+    } else if (type === 'test:stderr' || type === 'test:stdout') {
+      file?.said.push(data.message);
+    } else if (type === 'test:diagnostic' && file === undefined) {
+      const [word = '', count = ''] = data.message.split(' ');
+      if (COUNTED.includes(word)) counts.set(word, count);
+      else notes.push(data.message);
+    }
+  }
+
+  const lacks = lacksAsText();
+  if (lacks !== '') yield `\n${lacks}\n`;
+  if (failures.length > 0) yield '\nFailures\n';
+  for (const [index, failure] of failures.entries()) {
+    const { words, file, line, details } = failure;
+    const place = file === undefined ? '' : ` (${nameOf(file)}${line === undefined ? '' : `:${line}`})`;
+    yield `\n${index + 1}. ${words}${place}, after ${seconds(details.duration_ms)}\n${indented(troubleOf(failure))}\n`;
+  }
+  for (const file of new Set(failures.map((failure) => failure.file))) {
+    const said = file === undefined ? '' : fileOf(file).said.join('').trim();
+    if (said !== '') yield `\nWhat ${nameOf(file)} printed\n${indented(said.slice(-4000))}\n`;
+  }
+  if (skips.length > 0) yield '\nSkipped\n';
+  for (const { words, file, skip } of skips)
+    yield `  ${nameOf(file)}: ${words}: ${skip === true ? 'no reason' : skip}\n`;
+
+  yield `\nThe slowest ${SLOWEST} tests\n`;
+  for (const { ms, words, file } of timed.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST))
+    yield `${seconds(ms).padStart(10)}  ${nameOf(file)}: ${words}\n`;
+  yield `\nThe slowest ${SLOWEST} files\n`;
+  const slowFiles = [...files].filter(([, { ms }]) => ms !== undefined).toSorted(([, a], [, b]) => b.ms - a.ms);
+  for (const [file, { ms }] of slowFiles.slice(0, SLOWEST)) yield `${seconds(ms).padStart(10)}  ${nameOf(file)}\n`;
+  for (const note of notes) yield `# ${note}\n`;
+
+  const count = (word) => Number(counts.get(word) ?? 0);
+  yield `\n${count('pass')} passed, ${count('fail') + count('cancelled')} failed, ${count('skipped') + count('todo')} skipped\n\n`;
+  for (const word of COUNTED) if (counts.has(word)) yield `# ${word} ${counts.get(word)}\n`;
+}
