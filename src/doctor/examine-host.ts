@@ -4,7 +4,8 @@ import type { Connection } from '../model/outcome.js';
 import type { Readings } from '../model/reading.js';
 import { examinationScript, parseExamination } from '../probe/doctor-script.js';
 import { readAsRoot } from '../run/read-as-root.js';
-import { reachHost, type Reached, type ScanHostContext, withoutProbe } from '../run/scan-host.js';
+import type { AskContext } from '../run/ask-fleet.js';
+import { reachHost, type Reached, withoutProbe } from '../run/scan-host.js';
 import { CHECKS, type Check, perCheck, type ProblemCode, getSign } from './checks.js';
 
 export type CheckState = 'ok' | 'warning' | 'failed' | 'not-tried';
@@ -30,10 +31,7 @@ export interface HostExamination {
   readonly problems: readonly Problem[];
 }
 
-export type ExamineContext = Pick<
-  ScanHostContext,
-  'transports' | 'deadlines' | 'retry' | 'random' | 'signal' | 'maxBytes' | 'become'
-> & {
+export type ExamineContext = AskContext & {
   /** How far a clock may be off, in seconds. */
   readonly maxSkew: number;
 };
@@ -153,8 +151,7 @@ export async function examineHost(host: Host, context: ExamineContext): Promise<
       if (said === undefined)
         return { reached: false, failure: withoutProbe(ran, 'nothing of what came back is from the script') };
       const skew = said.clock === undefined ? undefined : toSkew(said.clock, before, Date.now());
-      if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become === true))
-        return { reached: true, skew };
+      if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become)) return { reached: true, skew };
       // The look of a scan itself, of which only is wanted whether it was let.
       const readings = await readAsRoot(session, new Map(), {
         timeoutMs: context.deadlines.probeMs,

@@ -4,7 +4,7 @@ import { checkRelease } from '../../kernel/fixes/check-release.js';
 import { clean } from '../../text/clean.js';
 import { nearOr } from '../../text/suggest.js';
 import { knownFixes } from '../input/known-fixes.js';
-import { shippedFixes } from '../input/shipped.js';
+import { shippedFixes } from '../../run/shipped/package-files.js';
 import { EXIT, Stop, usage } from '../terminal/exit.js';
 
 function list(): Command {
