@@ -1,8 +1,9 @@
+import { defined } from '../../language/defined.js';
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import type { HostId } from '../../model/host.js';
 import type { HostReport, WaiverState, WaiverSummary } from '../../model/report.js';
 import type { RuleId, Verdict, WaiverUse } from '../../model/verdict.js';
-import { fitsGlob } from '../../text/wildcard.js';
+import { matchesWildcard } from '../../text/wildcard.js';
 import { nearOr } from '../../text/suggest.js';
 import { hostStatus } from '../summary.js';
 import { daysAfter } from './time.js';
@@ -62,8 +63,7 @@ function useOf({ id, justification, expires, owner, approvedBy }: Waiver): Waive
     id,
     justification,
     expires,
-    ...(owner === undefined ? {} : { owner }),
-    ...(approvedBy === undefined ? {} : { approvedBy }),
+    ...defined({ owner, approvedBy }),
   };
 }
 
@@ -143,7 +143,7 @@ function waiveVerdict(verdict: Verdict, candidates: readonly OpenWaiver[], isCou
 export function resolveWaivers(waivers: readonly Waiver[], surroundings: WaiverSurroundings): Loaded<ResolvedWaivers> {
   const diagnostics: Diagnostic[] = [];
   const resolved = waivers.map((waiver): ResolvedWaiver => {
-    const rules = new Set(surroundings.rules.filter((rule) => fitsGlob(waiver.rule, rule)));
+    const rules = new Set(surroundings.rules.filter((rule) => matchesWildcard(waiver.rule, rule)));
     if (rules.size === 0) diagnostics.push(noRule(waiver, surroundings.rules));
     const named = surroundings.hostsNamed(waiver.hosts);
     for (const each of named.diagnostics)
