@@ -5,7 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import type { Connection, ParsedKey } from 'ssh2';
-import { propertyOf } from '../src/transports/error-detail.js';
+import { readProperty } from '../src/transports/error-detail.js';
 
 const ANNOUNCE = 'hostkeys-00@openssh.com';
 const PROVE = 'hostkeys-prove-00@openssh.com';
@@ -32,10 +32,10 @@ function words(bytes: Buffer): Buffer[] {
 }
 
 function send(protocol: unknown, payload: Buffer): void {
-  const write = propertyOf(propertyOf(protocol, '_packetRW'), 'write');
-  const start = Number(propertyOf(write, 'allocStart'));
-  const alloc = propertyOf(write, 'alloc');
-  const finalize = propertyOf(write, 'finalize');
+  const write = readProperty(readProperty(protocol, '_packetRW'), 'write');
+  const start = Number(readProperty(write, 'allocStart'));
+  const alloc = readProperty(write, 'alloc');
+  const finalize = readProperty(write, 'finalize');
   if (typeof alloc !== 'function' || typeof finalize !== 'function') throw new Error('this ssh2 has other insides');
   const packet: Buffer = Reflect.apply(alloc, write, [payload.length]);
   payload.copy(packet, start);
@@ -77,23 +77,23 @@ function proof(key: ParsedKey, sessionId: Buffer): Buffer {
 /** Makes the server's side of this connection announce these private keys' public halves, and prove them when asked. */
 export function announceHostKeys(connection: Connection, keys: readonly ParsedKey[]): void {
   connection.on('ready', () => {
-    const protocol = propertyOf(connection, '_protocol');
-    const handlers = propertyOf(protocol, '_handlers');
+    const protocol = readProperty(connection, '_protocol');
+    const handlers = readProperty(protocol, '_handlers');
     if (typeof handlers !== 'object' || handlers === null) throw new Error('this ssh2 has other insides');
-    const before = propertyOf(handlers, 'GLOBAL_REQUEST');
+    const before = readProperty(handlers, 'GLOBAL_REQUEST');
     Reflect.set(handlers, 'GLOBAL_REQUEST', (self: unknown, name: string, wantsReply: boolean, data: unknown) => {
       if (name !== PROVE || !Buffer.isBuffer(data)) {
         if (typeof before === 'function') Reflect.apply(before, handlers, [self, name, wantsReply, data]);
         return;
       }
-      const sessionId = propertyOf(propertyOf(protocol, '_kex'), 'sessionID');
+      const sessionId = readProperty(readProperty(protocol, '_kex'), 'sessionID');
       const asked = words(data);
       const proofs = asked.flatMap((blob) =>
         keys
           .filter((key) => key.getPublicSSH().equals(blob))
           .map((key) => proof(key, Buffer.isBuffer(sessionId) ? sessionId : Buffer.alloc(0))),
       );
-      const succeed = propertyOf(protocol, 'requestSuccess');
+      const succeed = readProperty(protocol, 'requestSuccess');
       if (typeof succeed === 'function') Reflect.apply(succeed, protocol, [Buffer.concat(proofs)]);
     });
     send(

@@ -1,9 +1,11 @@
-// Installs what package-lock.json names (only when it changed) and compiles. Needs nothing but Node and npm.
+// Installs what package-lock.json names (only when it changed) and compiles (only what changed). Needs nothing but Node and npm.
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleOptions } from './bundle.mjs';
+import { digestOfInputs, lacksOutputs, removeStrays, stamp, unstamp, whatToBuild } from './up-to-date.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -22,11 +24,13 @@ const run = (command, args) => {
   if (status !== 0) process.exit(status ?? 1);
 };
 
-const stamp = join(root, 'node_modules', '.kernward-lock');
+const installed = join(root, 'node_modules', '.kernward-lock');
 const lock = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
   .digest('hex');
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
+if (!existsSync(installed) || readFileSync(installed, 'utf8') !== lock) {
+  // On standard error: the output of `npm pack --json` is read by programs.
+  console.error('kernward: installing and building, about half a minute on two cores …');
   // The versions of package-lock.json. Not `npm ci`: it demands an entry for the linter's binaries of every platform there
   // is, and a registry need not carry them all. Dev and optional by name, so that NODE_ENV=production leaves no compiler out.
   run('npm', [
@@ -38,33 +42,29 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
     '--no-fund',
     '--loglevel=error',
   ]);
-  writeFileSync(stamp, lock);
+  writeFileSync(installed, lock);
 }
+
+const inputs = digestOfInputs(root);
+const wanted = whatToBuild(root, inputs);
+if (wanted === 'nothing') process.exit(0);
+unstamp(root);
+
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+const forget = () => rmSync(join(root, 'dist', '.tsbuildinfo'), { force: true });
+if (wanted === 'everything') forget();
 run(process.execPath, [tsc, '-p', root]);
+if (lacksOutputs(root)) {
+  forget();
+  run(process.execPath, [tsc, '-p', root]);
+}
+removeStrays(root);
 // The script of the HTML format's page runs in a browser and has its types; `npm run generate` puts it into the page.
 run(process.execPath, [tsc, '-p', join(root, 'src', 'report', 'html', 'browser')]);
 
 // What the YAML files that kernward ships say, read and checked once and for all.
 run(process.execPath, [join(root, 'dist', 'scripts', 'checked-values.js')]);
 
-// The command as one file: a thousand modules, most of them TypeBox's, cost more to load than a hundred hosts to ask.
 const { build } = await import('esbuild');
-await build({
-  absWorkingDir: root,
-  entryPoints: ['dist/src/cli/main.js'],
-  outfile: 'dist/kernward.js',
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  // ssh2 looks for files beside its own.
-  external: ['ssh2'],
-  banner: {
-    js: "import { createRequire as kernwardRequire } from 'node:module';\nconst require = kernwardRequire(import.meta.url);",
-  },
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'eof',
-  logLevel: 'warning',
-});
+await build(bundleOptions(root));
+stamp(root, inputs);

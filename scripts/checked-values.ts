@@ -1,7 +1,7 @@
 /** Writes what kernward knows of its own YAML files before it starts: their values, read and checked now (dist/checked-values.json). */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { valuesOf } from '../src/cli/input/precompiled.js';
+import { precompileValues } from '../src/cli/input/precompiled.js';
 import {
   PACKAGE_ROOT,
   shippedFixes,
@@ -13,7 +13,7 @@ import { KernelFixSchema } from '../src/kernel/fixes/schema.js';
 import { SupportSchema } from '../src/kernel/support/schema.js';
 import { PolicySchema, ProfileSchema } from '../src/policy/schema.js';
 
-const values = valuesOf([
+const values = precompileValues([
   { schema: PolicySchema, files: shippedPolicies() },
   { schema: ProfileSchema, files: shippedProfiles() },
   { schema: KernelFixSchema, files: shippedFixes() },

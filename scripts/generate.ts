@@ -19,7 +19,7 @@ import { PolicySchema, ProfileSchema } from '../src/policy/schema.js';
 import { DiffSchema } from '../src/report/diff/schema.js';
 import { ReportSchema } from '../src/report/schema.js';
 import { DoctorSchema } from '../src/doctor/schema.js';
-import { allFacts, loadRuleBook } from '../src/run/rule-book.js';
+import { allFacts, loadRuleSet } from '../src/run/rule-set.js';
 import { SavedHostSchema } from '../src/run/saved-host.js';
 import { WaiversSchema } from '../src/verdict/waivers/schema.js';
 import {
@@ -32,7 +32,7 @@ import {
 import { renderDiagnostics } from '../src/text/render-diagnostics.js';
 import { pageAssets } from './page-assets.js';
 
-const loaded = loadRuleBook({
+const loaded = loadRuleSet({
   policies: shippedPolicies(),
   profiles: shippedProfiles(),
   known: [],

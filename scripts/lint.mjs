@@ -1,4 +1,4 @@
-// Lint with types, warnings included, and the generated files against what the source says now.
+// The layout of the source, lint with types, warnings included, and the generated files against what the source says now.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const steps = [
+  [join(root, 'node_modules', 'oxfmt', 'bin', 'oxfmt'), '--check', '.'],
   [
     join(root, 'node_modules', 'oxlint', 'bin', 'oxlint'),
     '--type-aware',

@@ -8,7 +8,7 @@ import { type Reading, type Readings, unreadable } from '../src/model/reading.js
 import { SEVERITIES } from '../src/model/verdict.js';
 import { loadInventory } from '../src/inventory/load-inventory.js';
 import { selectHosts } from '../src/inventory/patterns/select-hosts.js';
-import { alternativesOf } from '../src/policy/alternatives.js';
+import { toAlternatives } from '../src/policy/alternatives.js';
 import { applyRule } from '../src/policy/apply-rule.js';
 import { loadPolicies } from '../src/policy/load.js';
 import { packagesBody } from '../src/probe/packages-script.js';
@@ -16,17 +16,17 @@ import { rootScript } from '../src/probe/root-script.js';
 import { probeScript } from '../src/probe/script.js';
 import { FORMATS } from '../src/report/formats/index.js';
 import { openFleetReport } from '../src/run/fleet-report.js';
-import { headerOf } from '../src/run/header.js';
-import type { RuleBook } from '../src/run/rule-book.js';
-import { rulesOf } from '../src/policy/policy.js';
+import { toHeader } from '../src/run/header.js';
+import type { RuleSet } from '../src/run/rule-set.js';
+import { allRules } from '../src/policy/policy.js';
 import { summarise } from '../src/verdict/summary.js';
 import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost, withDerived } from './support/shipped-policies.js';
 import { arbitraryReport } from './support/report/arbitrary.js';
 
 const BASE = recordedHost('debian-12') ?? assert.fail('no recorded host');
-const BOOK: RuleBook = {
+const RULE_SET: RuleSet = {
   policies: POLICIES,
-  rules: rulesOf(POLICIES),
+  rules: allRules(POLICIES),
   groupRules: POLICIES.flatMap(({ groupRules }) => groupRules),
   profiles: PROFILES,
   fixes: [],
@@ -42,7 +42,7 @@ const change: fc.Arbitrary<readonly [string, Reading]> = fc
   .constantFrom(...RAW_FACTS)
   .chain((fact) =>
     fc
-      .constantFrom(...alternativesOf(fact, []), unreadable('denied', 'no'), unreadable('timed-out', 'no'))
+      .constantFrom(...toAlternatives(fact, []), unreadable('denied', 'no'), unreadable('timed-out', 'no'))
       .map((reading) => [fact.id, reading] as const),
   );
 const machine: fc.Arbitrary<Readings> = fc
@@ -88,21 +88,21 @@ const fleet = fc
     ),
   );
 
-const header = headerOf({
+const header = toHeader({
   version: '0',
   startedAt: new Date(0),
   inventory: ['inventory.yaml'],
   limit: undefined,
   profileOverride: undefined,
   gate: GATE,
-  book: BOOK,
+  ruleSet: RULE_SET,
 });
 
 /** The report of these hosts, taken in the order given; a host whose place is not in it was not asked. */
 function reportOf(hosts: readonly { readonly host: Host; readonly outcome: HostOutcome }[], order: readonly number[]) {
   const report = openFleetReport({
     hosts: hosts.map(({ host }) => host),
-    book: BOOK,
+    ruleSet: RULE_SET,
     profileOverride: undefined,
     signal: AbortSignal.abort(),
   });
@@ -122,12 +122,12 @@ test('1. conservation: verdicts == selected hosts × loaded rules, and an unreac
       for (const report of reports) {
         assert.deepEqual(
           report.verdicts.map(({ rule }) => rule),
-          BOOK.rules.map(({ id }) => id),
+          RULE_SET.rules.map(({ id }) => id),
         );
         if (report.failure !== undefined) assert.ok(report.verdicts.every(({ result }) => result === 'error'));
         verdicts += report.verdicts.length;
       }
-      assert.equal(verdicts, hosts.length * BOOK.rules.length);
+      assert.equal(verdicts, hosts.length * RULE_SET.rules.length);
       assert.equal(
         Object.values(summary.results).reduce((sum, count) => sum + count, 0),
         verdicts,
@@ -140,10 +140,10 @@ test('1. conservation: verdicts == selected hosts × loaded rules, and an unreac
 
 test('2. no pass without evidence: a pass stands whatever an unreadable fact behind it might have been', () => {
   fc.assert(
-    fc.property(machine, fc.constantFrom(...RAW_FACTS), fc.constantFrom(...BOOK.rules), (readings, fact, rule) => {
+    fc.property(machine, fc.constantFrom(...RAW_FACTS), fc.constantFrom(...RULE_SET.rules), (readings, fact, rule) => {
       const blind = new Map([...readings, [fact.id, unreadable('denied', 'no')]]);
       if (applyRule(rule, withDerived(blind)).result !== 'pass') return;
-      for (const alternative of alternativesOf(fact, [...rule.requires.literals])) {
+      for (const alternative of toAlternatives(fact, [...rule.requires.literals])) {
         const { result, because } = applyRule(rule, withDerived(new Map([...readings, [fact.id, alternative]])));
         assert.equal(
           result,

@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { clean } from '../text/clean.js';
 import { program } from './program.js';
-import { EXIT, Stop, tell } from './terminal/exit.js';
+import { EXIT, Stop, writeError } from './terminal/exit.js';
 
 /** With its lines, and with nothing else that a terminal acts on: it may quote what a host or a file said. */
 function shown(thrown: unknown): string {
@@ -15,7 +15,7 @@ function shown(thrown: unknown): string {
 /** The code that a thrown thing ends the process with. What is neither a user's mistake nor a stop is a bug of ours. */
 function codeOf(thrown: unknown): number {
   if (thrown instanceof Stop) {
-    tell(thrown.diagnostics);
+    writeError(thrown.diagnostics);
     if (thrown.message !== '') process.stderr.write(`kernward: ${clean(thrown.message)}\n`);
     return thrown.code;
   }

@@ -47,14 +47,14 @@ function answerWith(channel: ServerChannel, connection: Connection, answer: Simu
   }
   const { stdout, stderr, status, delayMs } =
     answer instanceof Uint8Array ? { stdout: answer, stderr: undefined, status: 0, delayMs: undefined } : answer;
-  const say = (): void => {
+  const debug = (): void => {
     if (stdout !== undefined) channel.write(stdout);
     if (stderr !== undefined) channel.stderr.write(stderr);
     if (status !== undefined) channel.exit(status);
     channel.end();
   };
-  if (delayMs === undefined) say();
-  else setTimeout(say, delayMs).unref();
+  if (delayMs === undefined) debug();
+  else setTimeout(debug, delayMs).unref();
 }
 
 function serve(connection: Connection, { authorizedKey, respond }: SimulatedHostOptions): void {

@@ -78,7 +78,7 @@ const OF_FAILURES = new Map<string, Sign>(
 );
 
 /** What a problem means for the checks, and the way out. */
-export function signOf(code: ProblemCode): Sign {
+export function getSign(code: ProblemCode): Sign {
   const sign = OF_FAILURES.get(code) ?? new Map<string, Sign>(Object.entries(OWN)).get(code);
   if (sign === undefined) throw new Error(`nothing is said of ${code}`);
   return sign;

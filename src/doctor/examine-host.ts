@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Host } from '../model/host.js';
-import type { Reach } from '../model/outcome.js';
+import type { Connection } from '../model/outcome.js';
 import type { Readings } from '../model/reading.js';
 import { examinationScript, parseExamination } from '../probe/doctor-script.js';
-import { lookAsRoot } from '../run/read-as-root.js';
+import { readAsRoot } from '../run/read-as-root.js';
 import { reachHost, type Reached, type ScanHostContext, withoutProbe } from '../run/scan-host.js';
-import { mendStartFile, type StartFile, startFileIn, wordsOfStartFile } from '../run/start-files.js';
-import { CHECKS, type Check, perCheck, type ProblemCode, signOf } from './checks.js';
+import { describeStartFileFix, type StartFile, findStartFile, describeStartFile } from '../run/start-files.js';
+import { CHECKS, type Check, perCheck, type ProblemCode, getSign } from './checks.js';
 
 export type CheckState = 'ok' | 'warning' | 'failed' | 'not-tried';
 
@@ -33,7 +33,7 @@ export interface HostExamination {
 
 export type ExamineContext = Pick<
   ScanHostContext,
-  'transports' | 'deadlines' | 'retry' | 'luck' | 'signal' | 'maxBytes' | 'become'
+  'transports' | 'deadlines' | 'retry' | 'random' | 'signal' | 'maxBytes' | 'become'
 > & {
   /** How far a clock may be off, in seconds. */
   readonly maxSkew: number;
@@ -48,13 +48,13 @@ interface Seen {
 }
 
 /** Between two moments of ours the host read its clock: what lies outside is skew. */
-export function skewOf(clock: number, beforeMs: number, afterMs: number): number {
+export function toSkew(clock: number, beforeMs: number, afterMs: number): number {
   const [before, after] = [Math.floor(beforeMs / 1000), Math.ceil(afterMs / 1000)];
   return clock < before ? clock - before : Math.max(0, clock - after);
 }
 
 function problem(code: ProblemCode, severity: Problem['severity'], detail: string, ownFix?: string): Problem {
-  const { check, fix } = signOf(code);
+  const { check, fix } = getSign(code);
   return { code, severity, ...(check === undefined ? {} : { check }), detail, fix: ownFix ?? fix };
 }
 
@@ -71,8 +71,8 @@ function shellProblems({ tookMs, startFile }: ShellStart): readonly Problem[] {
   const seconds = `${Math.round(tookMs / 1000)} s`;
   const slow = tookMs < SLOW_SHELL_MS ? undefined : `it took the account's shell ${seconds} to run a command`;
   if (startFile !== undefined) {
-    const detail = `${slow === undefined ? '' : `${slow}; `}${wordsOfStartFile(startFile)}`;
-    return [problem('start-file', 'warning', detail, mendStartFile(startFile))];
+    const detail = `${slow === undefined ? '' : `${slow}; `}${describeStartFile(startFile)}`;
+    return [problem('start-file', 'warning', detail, describeStartFileFix(startFile))];
   }
   return slow === undefined ? [] : [problem('start-file', 'warning', slow)];
 }
@@ -109,9 +109,9 @@ function statesOf(problems: readonly Problem[], isSudoTried: boolean): Readonly<
 const SSH_PORT = 22;
 
 /** A host that ssh_config leads nowhere, and that nobody asks. */
-export function misled(host: Host, mistakes: readonly Pick<Problem, 'detail' | 'fix'>[]): HostExamination {
-  const problems = mistakes.map((mistake): Problem => ({
-    ...mistake,
+export function unresolvableHost(host: Host, mistakes: readonly Pick<Problem, 'detail' | 'fix'>[]): HostExamination {
+  const problems = mistakes.map((problem): Problem => ({
+    ...problem,
     code: 'ssh-config',
     severity: 'error',
     check: 'config',
@@ -128,13 +128,13 @@ export function misled(host: Host, mistakes: readonly Pick<Problem, 'detail' | '
 }
 
 /** @param blamed the start file that kept the shell from running anything */
-export function examinationOf(
+export function toHostExamination(
   host: Host,
   outcome: Reached<Seen>,
   maxSkew: number,
   blamed?: StartFile,
 ): HostExamination {
-  const reach: Omit<Reach, 'transport'> & { readonly transport: string } = outcome.reach ?? {
+  const reach: Omit<Connection, 'transport'> & { readonly transport: string } = outcome.reach ?? {
     address: host.address,
     port: host.port ?? SSH_PORT,
     transport: host.transport,
@@ -152,7 +152,7 @@ export function examinationOf(
           outcome.failure.code,
           'error',
           outcome.failure.detail,
-          blamed === undefined ? undefined : mendStartFile(blamed),
+          blamed === undefined ? undefined : describeStartFileFix(blamed),
         ),
       ];
   return {
@@ -190,16 +190,16 @@ export async function examineHost(host: Host, context: ExamineContext): Promise<
       });
       if (host.transport === 'recorded') return { reached: true, skew: 0 };
       const said = parseExamination(ran.stdout, nonce);
-      const startFile = startFileIn(ran.stderr);
+      const startFile = findStartFile(ran.stderr);
       if (said === undefined) blamed = startFile;
       if (said === undefined)
         return { reached: false, failure: withoutProbe(ran, 'nothing of what came back is from the script') };
       const shell = { tookMs: Date.now() - before, ...(startFile === undefined ? {} : { startFile }) };
-      const skew = said.clock === undefined ? undefined : skewOf(said.clock, before, Date.now());
+      const skew = said.clock === undefined ? undefined : toSkew(said.clock, before, Date.now());
       if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become === true))
         return { reached: true, shell, skew };
       // The look of a scan itself, of which only is wanted whether it was let.
-      const readings = await lookAsRoot(session, new Map(), {
+      const readings = await readAsRoot(session, new Map(), {
         timeoutMs: context.deadlines.probeMs,
         maxBytes: context.maxBytes,
       });
@@ -207,5 +207,5 @@ export async function examineHost(host: Host, context: ExamineContext): Promise<
     },
     context,
   );
-  return examinationOf(host, outcome, context.maxSkew, blamed);
+  return toHostExamination(host, outcome, context.maxSkew, blamed);
 }

@@ -14,12 +14,12 @@ export interface Surroundings {
 }
 
 /** Options that are numbers or words of kernward's own. What could be a name, a path or a pattern is only said to be given. */
-export interface OptionsTold {
+export interface ReportedOptions {
   readonly numbers: Readonly<Record<string, number>>;
   readonly given: readonly string[];
 }
 
-interface HostTold {
+interface ReportedHost {
   readonly host: string;
   readonly address: string;
   readonly user: string;
@@ -36,7 +36,7 @@ interface HostTold {
 export interface Bundle {
   readonly kernward: string;
   readonly surroundings: Surroundings;
-  readonly options: OptionsTold;
+  readonly options: ReportedOptions;
   readonly inventory: {
     readonly files: number;
     readonly hosts: number;
@@ -46,7 +46,7 @@ export interface Bundle {
   };
   readonly thisMachine: readonly Pick<LocalFinding, 'about' | 'state'>[];
   readonly summary: Omit<Diagnosis['summary'], 'problems'> & { readonly problems: Readonly<Record<string, number>> };
-  readonly someHosts: readonly HostTold[];
+  readonly someHosts: readonly ReportedHost[];
 }
 
 /** A handful of each kind of problem, and of hosts without one. */
@@ -89,18 +89,18 @@ function handful(hosts: readonly HostExamination[]): readonly HostExamination[] 
  * and what hosts say; names, addresses, users and groups are numbers, the same for the same name, hosts by their place in the
  * inventory.
  */
-export function bundleOf(
+export function toBundle(
   diagnosis: Diagnosis,
   inventory: { readonly files: number; readonly hosts: readonly Host[]; readonly groups: number },
   surroundings: Surroundings,
-  options: OptionsTold,
+  options: ReportedOptions,
 ): Bundle {
   const places = new Map<HostId, { readonly host: Host; readonly place: number }>(
     inventory.hosts.map((host, index) => [host.name, { host, place: index + 1 }]),
   );
   const [address, user, group] = [pseudonyms('address'), pseudonyms('user'), pseudonyms('group')];
   const { problems: _sentences, ...summary } = diagnosis.summary;
-  const told = (seen: HostExamination): HostTold => {
+  const told = (seen: HostExamination): ReportedHost => {
     const found = places.get(seen.host);
     return {
       host: `host-${found?.place ?? 0}`,

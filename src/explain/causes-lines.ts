@@ -1,18 +1,18 @@
 import type { CauseStep, Causes, ChainBreak, Sign } from '../model/causes.js';
-import { groundLines } from './fact-lines.js';
-import { at, BLANK, numbered, section, type Line } from './layout.js';
+import { evidenceLines } from './fact-lines.js';
+import { at, BLANK, numbered, section, type TextLine } from './layout.js';
 
 const MARK = { begun: '! ', open: '? ', none: '' } as const satisfies Record<Sign['state'], string>;
 
-function signLine({ state, text, rule }: Sign): Line {
+function signLine({ state, text, rule }: Sign): TextLine {
   return at(4, rule === undefined ? text : `${text} [${rule}]`, MARK[state]);
 }
 
-function stepLines({ says, signs, grounds }: CauseStep, index: number): readonly Line[] {
-  return [numbered(index + 1, says), ...signs.map(signLine), ...grounds.flatMap((ground) => groundLines(ground))];
+function stepLines({ says, signs, grounds }: CauseStep, index: number): readonly TextLine[] {
+  return [numbered(index + 1, says), ...signs.map(signLine), ...grounds.flatMap((evidence) => evidenceLines(evidence))];
 }
 
-function breakLines({ says, settings, mayBreak }: ChainBreak, index: number): readonly Line[] {
+function breakLines({ says, settings, mayBreak }: ChainBreak, index: number): readonly TextLine[] {
   return [
     numbered(index + 1, says),
     ...(settings === '' ? [] : [at(4, settings)]),
@@ -29,7 +29,7 @@ export function causesLines({
   breaks,
   doesNotBreak,
   doesNotCure,
-}: Causes): readonly Line[] {
+}: Causes): readonly TextLine[] {
   return [
     ...(summary === undefined ? [BLANK, at(0, heading)] : [...section(heading, [at(2, summary)]), BLANK, at(0, 'How')]),
     ...steps.flatMap(stepLines),

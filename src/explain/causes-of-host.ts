@@ -3,14 +3,14 @@ import { TRIGGERS, type Trigger } from '../kernel/outcome/index.js';
 import type { Causes } from '../model/causes.js';
 import type { Explain, HostReport, ReportHeader } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
-import { chainOf } from './outcome-causes.js';
-import { concernsOf, type Rules } from './findings.js';
+import { toChain } from './outcome-causes.js';
+import { toConcerns, type RuleSummaries } from './findings.js';
 import { incidentCauses, INCIDENT_RULE, TOLD } from './founding-incident.js';
 import { goesDown } from './outcomes.js';
 
 const KHUGEPAGED_FIX = 'khugepaged-trylock';
 
-export function rulesOf({ rules }: ReportHeader): Rules {
+export function summariesByRule({ rules }: ReportHeader): RuleSummaries {
   return new Map(rules.map((summary) => [summary.id, summary]));
 }
 
@@ -18,7 +18,12 @@ export function isIncident({ rule, result }: Verdict): boolean {
   return rule === INCIDENT_RULE && result === 'fail';
 }
 
-export function incidentOf(host: HostReport, verdict: Verdict, rules: Rules, fixes: readonly KnownFix[]): Causes {
+export function toIncident(
+  host: HostReport,
+  verdict: Verdict,
+  rules: RuleSummaries,
+  fixes: readonly KnownFix[],
+): Causes {
   return incidentCauses(
     host,
     verdict,
@@ -34,10 +39,10 @@ function triggersOf(verdicts: readonly Verdict[]): readonly Trigger[] {
 }
 
 /** The chains that these verdicts speak of and in which the machine goes down, but for one that is told already. */
-export function chainsOf(verdicts: readonly Verdict[], { readings }: HostReport, told?: Trigger): readonly Causes[] {
+export function toChains(verdicts: readonly Verdict[], { readings }: HostReport, told?: Trigger): readonly Causes[] {
   return triggersOf(verdicts)
     .filter((trigger) => trigger !== told && goesDown(trigger, readings))
-    .map((trigger) => chainOf(trigger, readings));
+    .map((trigger) => toChain(trigger, readings));
 }
 
 export function isDecisive({ result }: Verdict): boolean {
@@ -47,10 +52,10 @@ export function isDecisive({ result }: Verdict): boolean {
 /** The known incident first, where it can happen; then what else takes the machine down, as far as a finding speaks of it. */
 export function explainCauses(fixes: readonly KnownFix[]): Explain {
   return (host, header) => {
-    const concerns = concernsOf(host);
+    const concerns = toConcerns(host);
     const incident = concerns.find(isIncident);
-    if (incident === undefined) return chainsOf(concerns.filter(isDecisive), host);
+    if (incident === undefined) return toChains(concerns.filter(isDecisive), host);
     const others = concerns.filter((verdict) => isDecisive(verdict) && !TOLD.has(verdict.rule));
-    return [incidentOf(host, incident, rulesOf(header), fixes), ...chainsOf(others, host, 'hung_task')];
+    return [toIncident(host, incident, summariesByRule(header), fixes), ...toChains(others, host, 'hung_task')];
   };
 }

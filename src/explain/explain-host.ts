@@ -2,12 +2,12 @@ import type { KnownFix } from '../kernel/fixes/schema.js';
 import type { Reading } from '../model/reading.js';
 import type { HostReport, ReportHeader } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
-import { wayInWords } from '../report/phrases.js';
+import { formatRoute } from '../report/phrases.js';
 import { causesLines } from './causes-lines.js';
-import { chainsOf, incidentOf, isDecisive, isIncident, rulesOf } from './causes-of-host.js';
-import { concernsOf, findingLines, findingTitles, ruleLines, type Rules, waiverLines } from './findings.js';
+import { toChains, toIncident, isDecisive, isIncident, summariesByRule } from './causes-of-host.js';
+import { toConcerns, findingLines, findingTitles, ruleLines, type RuleSummaries, waiverLines } from './findings.js';
 import { TOLD } from './founding-incident.js';
-import { at, BLANK, layOut, section, type Line } from './layout.js';
+import { at, BLANK, layOut, section, type TextLine } from './layout.js';
 import { outcomeLines } from './outcomes.js';
 
 export interface ExplainOptions {
@@ -51,12 +51,12 @@ function livePatchText({ readings }: HostReport): string {
     : '';
 }
 
-function wholeMachine(host: HostReport, rules: Rules, fixes: readonly KnownFix[]): readonly Line[] {
-  const concerns = concernsOf(host);
+function wholeMachine(host: HostReport, rules: RuleSummaries, fixes: readonly KnownFix[]): readonly TextLine[] {
+  const concerns = toConcerns(host);
   const incident = concerns.find(isIncident);
   if (incident !== undefined)
     return [
-      ...causesLines(incidentOf(host, incident, rules, fixes)),
+      ...causesLines(toIncident(host, incident, rules, fixes)),
       ...section(
         `Further findings (kernward explain ${host.host} RULE says more)`,
         findingTitles(
@@ -69,13 +69,18 @@ function wholeMachine(host: HostReport, rules: Rules, fixes: readonly KnownFix[]
     ...section('What this machine does if', outcomeLines(host.readings)),
     ...(concerns.length === 0 ? [BLANK, at(0, 'Nothing to explain: no rule failed and none is undecided.')] : []),
     ...section('Findings', findingLines(concerns, rules)),
-    ...chainsOf(concerns.filter(isDecisive), host).flatMap(causesLines),
+    ...toChains(concerns.filter(isDecisive), host).flatMap(causesLines),
   ];
 }
 
-function oneRule(host: HostReport, verdict: Verdict, rules: Rules, fixes: readonly KnownFix[]): readonly Line[] {
-  if (isIncident(verdict)) return [...causesLines(incidentOf(host, verdict, rules, fixes)), ...waiverLines(verdict)];
-  const chains = isDecisive(verdict) || verdict.result === 'informational' ? chainsOf([verdict], host) : [];
+function oneRule(
+  host: HostReport,
+  verdict: Verdict,
+  rules: RuleSummaries,
+  fixes: readonly KnownFix[],
+): readonly TextLine[] {
+  if (isIncident(verdict)) return [...causesLines(toIncident(host, verdict, rules, fixes)), ...waiverLines(verdict)];
+  const chains = isDecisive(verdict) || verdict.result === 'informational' ? toChains([verdict], host) : [];
   return [
     ...ruleLines(verdict, rules.get(verdict.rule), host.readings),
     ...chains.flatMap(causesLines),
@@ -84,8 +89,8 @@ function oneRule(host: HostReport, verdict: Verdict, rules: Rules, fixes: readon
 }
 
 /** How the host was reached, where that is worth a word. */
-function way(host: HostReport): string {
-  return host.transportReason === undefined && host.via === undefined ? '' : `, by ${wayInWords(host)}`;
+function route(host: HostReport): string {
+  return host.transportReason === undefined && host.via === undefined ? '' : `, by ${formatRoute(host)}`;
 }
 
 /**
@@ -100,10 +105,10 @@ export function explainHost(
   fixes: readonly KnownFix[],
   { rule, columns }: ExplainOptions,
 ): readonly string[] {
-  const rules = rulesOf(header);
+  const rules = summariesByRule(header);
   const title = at(
     0,
-    `${host.host} (${host.address}:${host.port}${way(host)}), profile ${host.profile}: ${host.status}`,
+    `${host.host} (${host.address}:${host.port}${route(host)}), profile ${host.profile}: ${host.status}`,
   );
   if (host.failure !== undefined && host.readings.size === 0)
     return layOut(

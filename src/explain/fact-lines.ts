@@ -1,8 +1,8 @@
 import { FACTS, FURTHER_FACTS } from '../facts/index.js';
 import { COMMANDS } from '../facts/source-description.js';
-import type { Ground } from '../model/causes.js';
+import type { CauseEvidence } from '../model/causes.js';
 import type { FactId, Reading, Readings } from '../model/reading.js';
-import { at, type Line } from './layout.js';
+import { at, type TextLine } from './layout.js';
 
 const DEFINITIONS = new Map([...FACTS, ...FURTHER_FACTS].map((fact) => [fact.id, fact]));
 
@@ -53,18 +53,18 @@ function bootText(fact: FactId, readings: Readings): string {
   return `this boot's command line has ${name}${given === '' ? '' : `=${given}`}`;
 }
 
-interface GroundOptions {
+interface FactLineOptions {
   readonly says?: string;
   readonly setBy?: string;
 }
 
 /** The fact with its value and what that means, and where it was read and what could have set it. */
-export function groundOf(
+export function factLines(
   fact: FactId,
   reading: Reading,
   readings: Readings,
-  { says, setBy = '' }: GroundOptions = {},
-): Ground {
+  { says, setBy = '' }: FactLineOptions = {},
+): CauseEvidence {
   const notes =
     reading.state === 'known'
       ? [originText(fact, reading.raw), bootText(fact, readings), setBy === '' ? '' : `could be set by ${setBy}`]
@@ -78,6 +78,6 @@ export function groundOf(
 }
 
 /** The fact, and below it its note. */
-export function groundLines({ text, note }: Ground, indent = 4): readonly Line[] {
+export function evidenceLines({ text, note }: CauseEvidence, indent = 4): readonly TextLine[] {
   return [at(indent, text), ...(note === '' ? [] : [at(indent + 2, note)])];
 }

@@ -2,10 +2,10 @@ import type { HostReport, RuleSummary } from '../model/report.js';
 import type { Readings } from '../model/reading.js';
 import { SEVERITIES, type Verdict } from '../model/verdict.js';
 import { sentence } from '../text/sentence.js';
-import { groundLines, groundOf } from './fact-lines.js';
-import { at, BLANK, type Line } from './layout.js';
+import { evidenceLines, factLines } from './fact-lines.js';
+import { at, BLANK, type TextLine } from './layout.js';
 
-export type Rules = ReadonlyMap<string, RuleSummary>;
+export type RuleSummaries = ReadonlyMap<string, RuleSummary>;
 
 const ORDER = ['fail', 'error', 'unknown', 'informational'];
 function isConcern({ result }: Verdict): boolean {
@@ -13,7 +13,7 @@ function isConcern({ result }: Verdict): boolean {
 }
 
 /** Verdicts that are not at rest, the most urgent first. */
-export function concernsOf(host: HostReport): readonly Verdict[] {
+export function toConcerns(host: HostReport): readonly Verdict[] {
   return host.verdicts
     .filter(isConcern)
     .toSorted(
@@ -49,7 +49,7 @@ function grouped(verdicts: readonly Verdict[]): readonly Group[] {
 }
 
 /** Each finding with its reason, and what to do. */
-export function findingLines(verdicts: readonly Verdict[], rules: Rules): readonly Line[] {
+export function findingLines(verdicts: readonly Verdict[], rules: RuleSummaries): readonly TextLine[] {
   return grouped(verdicts).flatMap(([first, ...others]) => [
     at(2, [first, ...others].map(title).join(', ')),
     at(4, sentence(first.because)),
@@ -58,12 +58,12 @@ export function findingLines(verdicts: readonly Verdict[], rules: Rules): readon
 }
 
 /** Each finding in one line. */
-export function findingTitles(verdicts: readonly Verdict[], rules: Rules): readonly Line[] {
+export function findingTitles(verdicts: readonly Verdict[], rules: RuleSummaries): readonly TextLine[] {
   return verdicts.map((verdict) => at(2, `${title(verdict)}: ${rules.get(verdict.rule)?.title ?? ''}`));
 }
 
 /** The waiver that covers it, and what a waiver can be bound to. */
-export function waiverLines({ waiver, digest }: Verdict): readonly Line[] {
+export function waiverLines({ waiver, digest }: Verdict): readonly TextLine[] {
   return [
     ...(waiver === undefined
       ? []
@@ -87,7 +87,7 @@ export function waiverLines({ waiver, digest }: Verdict): readonly Line[] {
 }
 
 /** One rule, whatever its result: why, by which facts, what to do, what that may break. */
-export function ruleLines(verdict: Verdict, rule: RuleSummary | undefined, readings: Readings): readonly Line[] {
+export function ruleLines(verdict: Verdict, rule: RuleSummary | undefined, readings: Readings): readonly TextLine[] {
   return [
     BLANK,
     at(0, `${title(verdict)}: ${rule?.title ?? ''}`),
@@ -97,7 +97,7 @@ export function ruleLines(verdict: Verdict, rule: RuleSummary | undefined, readi
       : [
           BLANK,
           at(0, 'By these facts'),
-          ...verdict.evidence.flatMap(({ fact, reading }) => groundLines(groundOf(fact, reading, readings), 2)),
+          ...verdict.evidence.flatMap(({ fact, reading }) => evidenceLines(factLines(fact, reading, readings), 2)),
         ]),
     ...(rule === undefined || rule.rationale === '' ? [] : [BLANK, at(0, 'Why it matters'), at(2, rule.rationale)]),
     ...(rule?.conflicts === undefined

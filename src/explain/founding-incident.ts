@@ -1,14 +1,14 @@
 import { fixFactId } from '../kernel/fixes/facts.js';
 import type { KnownFix } from '../kernel/fixes/schema.js';
-import { explainOutcome, type Link } from '../kernel/outcome/index.js';
-import type { CauseStep, Causes, ChainBreak, Ground, Sign } from '../model/causes.js';
+import { explainOutcome, type CauseLink } from '../kernel/outcome/index.js';
+import type { CauseStep, Causes, ChainBreak, CauseEvidence, Sign } from '../model/causes.js';
 import type { FactId, Reading } from '../model/reading.js';
 import type { HostReport } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { sentence } from '../text/sentence.js';
 import { isStep } from './outcome-causes.js';
-import { groundOf } from './fact-lines.js';
-import type { Rules } from './findings.js';
+import { factLines } from './fact-lines.js';
+import type { RuleSummaries } from './findings.js';
 
 /** The rule whose failure means that all links of the known incident are there. */
 export const INCIDENT_RULE = 'founding-incident';
@@ -83,19 +83,19 @@ function signs(host: HostReport, rules: readonly string[], otherwise?: string): 
   ];
 }
 
-function grounds(links: readonly Link[], host: HostReport): readonly Ground[] {
+function grounds(links: readonly CauseLink[], host: HostReport): readonly CauseEvidence[] {
   return links.map((link) =>
-    groundOf(link.fact, link.reading, host.readings, {
+    factLines(link.fact, link.reading, host.readings, {
       ...(SAID_ABOVE.has(link.fact) ? {} : { says: link.says }),
       ...(isStep(link) ? { setBy: link.setBy } : {}),
     }),
   );
 }
 
-function known(host: HostReport, facts: readonly FactId[]): readonly Ground[] {
+function known(host: HostReport, facts: readonly FactId[]): readonly CauseEvidence[] {
   return facts.flatMap((fact) => {
     const reading = host.readings.get(fact);
-    return reading === undefined || reading.state === 'absent' ? [] : [groundOf(fact, reading, host.readings)];
+    return reading === undefined || reading.state === 'absent' ? [] : [factLines(fact, reading, host.readings)];
   });
 }
 
@@ -120,7 +120,7 @@ const REMAINS: Readonly<Record<CrashKernel, string>> = {
   'not-known': 'What remains: a dump, or none; it is not known whether there is a crash kernel.',
 };
 
-function step(says: string, begun: readonly Sign[], because: readonly Ground[] = []): CauseStep {
+function step(says: string, begun: readonly Sign[], because: readonly CauseEvidence[] = []): CauseStep {
   return {
     says: sentence(says),
     signs: begun,
@@ -128,7 +128,7 @@ function step(says: string, begun: readonly Sign[], because: readonly Ground[] =
   };
 }
 
-function stepsOf(host: HostReport, links: readonly Link[], fix: KnownFix | undefined): readonly CauseStep[] {
+function stepsOf(host: HostReport, links: readonly CauseLink[], fix: KnownFix | undefined): readonly CauseStep[] {
   const detector = links.filter(({ fact }) => DETECTOR_FACTS.has(fact));
   const panic = links.filter(({ fact, says }) => PANIC_FACTS.has(fact) && says !== '');
   const after = links.slice(0, -1).filter((link) => !detector.includes(link) && !panic.includes(link));
@@ -188,7 +188,7 @@ const BREAKERS: readonly { readonly rule: string; readonly says: string }[] = [
   },
 ];
 
-function breaks(rules: Rules): readonly ChainBreak[] {
+function breaks(rules: RuleSummaries): readonly ChainBreak[] {
   return BREAKERS.flatMap(({ rule, says }) => {
     const summary = rules.get(rule);
     return summary === undefined ? [] : [{ says, settings: summary.settings, mayBreak: summary.mayBreak }];
@@ -209,7 +209,12 @@ function doesNotBreak(host: HostReport): readonly string[] {
 }
 
 /** The known incident, told of this machine before it happens: one chain, what breaks it, what that does not cure. */
-export function incidentCauses(host: HostReport, verdict: Verdict, rules: Rules, fix: KnownFix | undefined): Causes {
+export function incidentCauses(
+  host: HostReport,
+  verdict: Verdict,
+  rules: RuleSummaries,
+  fix: KnownFix | undefined,
+): Causes {
   const links = explainOutcome('hung_task', host.readings);
   const end = links.at(-1);
   return {

@@ -1,6 +1,6 @@
 import { OUTCOMES, TRIGGERS, type Outcome, type Trigger } from '../kernel/outcome/index.js';
 import type { Reading, Readings } from '../model/reading.js';
-import { at, type Line } from './layout.js';
+import { at, type TextLine } from './layout.js';
 
 export const TRIGGER_WORDS: Readonly<Record<Trigger, string>> = {
   hung_task: 'a task hangs',
@@ -35,7 +35,7 @@ function outcomeText(trigger: Trigger, readings: Readings): string {
 }
 
 /** One line for each thing that can happen. */
-export function outcomeLines(readings: Readings): readonly Line[] {
+export function outcomeLines(readings: Readings): readonly TextLine[] {
   return TRIGGERS.map((trigger) => at(2, outcomeText(trigger, readings), TRIGGER_WORDS[trigger].padEnd(WIDTH, ' ')));
 }
 

@@ -3,7 +3,7 @@ import { interning } from './intern.js';
 import { malformed, MAX_TEXT } from './parse.js';
 
 /** A file of many values, one a line, that several facts share. */
-export interface Lines {
+export interface CounterFile {
   readonly path: string;
   /** The number on the fact's line; undefined where the line is not as it should be. */
   readonly value: (line: string) => number | undefined;
@@ -26,7 +26,7 @@ function linesThatStart(text: string, start: string): readonly string[] {
 }
 
 /** The value of one line; absent where the file is whole and has no such line: the kernel does not count it. */
-export function lineOf({ path, value, start, mark }: Lines, name: string) {
+export function toLine({ path, value, start, mark }: CounterFile, name: string) {
   const begin = start(name);
   const readingOf = interning((line) => {
     const number = value(line);

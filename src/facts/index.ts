@@ -1,6 +1,6 @@
 import { CMDLINE } from './catalog/cmdline.js';
 import type { FactDefinition } from './definition.js';
-import { HUNG_TASK } from './catalog/hung-task.js';
+import { HUNG_TASK_FACTS } from './catalog/hung-task.js';
 import { IDENTITY } from './catalog/identity.js';
 import { KDUMP } from './catalog/kdump.js';
 import { KEXEC } from './catalog/kexec.js';
@@ -9,10 +9,10 @@ import { LOCKUP } from './catalog/lockup.js';
 import { MACHINE } from './catalog/machine.js';
 import { MEMORY } from './catalog/memory.js';
 import { PACKAGES } from './catalog/packages.js';
-import { PANIC } from './catalog/panic.js';
+import { PANIC_FACTS } from './catalog/panic.js';
 import { PSTORE } from './catalog/pstore.js';
 import { SYMPTOMS } from './catalog/symptoms.js';
-import { TASKS } from './catalog/tasks.js';
+import { TASK_FACTS } from './catalog/tasks.js';
 import { THP } from './catalog/thp.js';
 import { interning } from './intern.js';
 
@@ -24,16 +24,16 @@ interface Subject {
 }
 
 const PROBED: readonly Subject[] = [
-  { title: 'Hung tasks', facts: HUNG_TASK },
+  { title: 'Hung tasks', facts: HUNG_TASK_FACTS },
   { title: 'Lockups and stalls', facts: LOCKUP },
-  { title: 'Panic, oops, warning', facts: PANIC },
+  { title: 'Panic, oops, warning', facts: PANIC_FACTS },
   { title: 'Crash kernel', facts: KEXEC },
   { title: 'Crash dumps', facts: KDUMP },
   { title: 'Memory', facts: MEMORY },
   { title: 'Symptoms', facts: SYMPTOMS },
   { title: 'Transparent huge pages', facts: THP },
   { title: 'khugepaged', facts: KHUGEPAGED },
-  { title: 'Tasks', facts: TASKS },
+  { title: 'Tasks', facts: TASK_FACTS },
   { title: 'Kernel and distribution', facts: IDENTITY },
   { title: 'Boot parameters', facts: CMDLINE },
   { title: 'Machine', facts: MACHINE },

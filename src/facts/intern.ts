@@ -23,7 +23,7 @@ export function interning(parse: (text: string) => Reading): (text: string) => R
 const withoutValue = new Map<string, Reading>();
 
 /** A reading without a value, the same object for all that say the same; one with a value as it is. */
-export function interned(reading: Reading): Reading {
+export function intern(reading: Reading): Reading {
   if (reading.state === 'known') return reading;
   const key = reading.state === 'absent' ? `absent ${reading.witness}` : `${reading.cause} ${reading.detail}`;
   const before = withoutValue.get(key);

@@ -1,7 +1,7 @@
 import type { FactId, Reading } from '../model/reading.js';
 
 /** `undefined`: the readings do not hold the fact at all. */
-export type Read = (id: FactId) => Reading | undefined;
+export type ReadIfAny = (id: FactId) => Reading | undefined;
 
 /** How many answers are kept of each question: ten thousand machines are set up in a few hundred ways. */
 const MOST = 512;
@@ -29,7 +29,7 @@ const MOST_MARKS = 2 ** 32;
  *
  * Where answers do not come again (they depend on a counter, say) it stops to keep them.
  */
-export function onceForEqual<T extends object, R extends Read>(
+export function memoizeByReadings<T extends object, R extends ReadIfAny>(
   inputs: readonly FactId[],
   compute: (read: R) => T,
 ): (read: R) => T {

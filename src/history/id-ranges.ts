@@ -6,7 +6,7 @@ export interface IdSet {
 }
 
 /** `1-3,7`; the empty set is the empty text. */
-export function rangesOf(ids: Iterable<number>): string {
+export function toRanges(ids: Iterable<number>): string {
   const ranges: [number, number][] = [];
   for (const id of [...ids].sort((a, b) => a - b)) {
     const last = ranges.at(-1);

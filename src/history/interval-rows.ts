@@ -1,22 +1,22 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Interval, Moment } from './intervals.js';
 import type { VerdictRow } from './database/tables.js';
-import { momentOf } from './run-times.js';
+import { runTime } from './run-times.js';
 
-export function intervalOf(row: Selectable<VerdictRow>, moments: ReadonlyMap<number, Moment>): Interval {
+export function toInterval(row: Selectable<VerdictRow>, moments: ReadonlyMap<number, Moment>): Interval {
   return {
     result: row.result,
     severity: row.severity,
     waiver: row.waiver,
     because: row.because_text,
-    from: momentOf(moments, row.from_run, row.from_ms),
-    to: row.to_run === null ? undefined : momentOf(moments, row.to_run, row.to_ms ?? 0),
+    from: runTime(moments, row.from_run, row.from_ms),
+    to: row.to_run === null ? undefined : runTime(moments, row.to_run, row.to_ms ?? 0),
     sinceMs: Number(row.since_ms),
     held: row.held_result === null ? undefined : { result: row.held_result, sinceMs: Number(row.held_since_ms) },
   };
 }
 
-export function rowOf(host: number, rule: number, interval: Interval): Insertable<VerdictRow> {
+export function toRow(host: number, rule: number, interval: Interval): Insertable<VerdictRow> {
   return {
     host,
     rule,

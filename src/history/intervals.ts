@@ -12,7 +12,7 @@ export function isBefore(a: Moment, b: Moment): boolean {
 }
 
 /** What a run saw of a rule on a host; an interval lasts as long as it stays the same. */
-export interface Observed {
+export interface ObservedResult {
   readonly result: Result;
   readonly severity: Severity;
   /** Id of the waiver in force; empty: none. */
@@ -25,7 +25,7 @@ export interface Held {
 }
 
 /** From the run that saw it first, until the run that saw something else; open where `to` is undefined. */
-export interface Interval extends Observed {
+export interface Interval extends ObservedResult {
   readonly from: Moment;
   readonly to: Moment | undefined;
   /**
@@ -46,7 +46,7 @@ export function isDecided(result: Result): boolean {
   return result !== 'error' && result !== 'unknown';
 }
 
-function isSame(a: Observed, b: Observed): boolean {
+function isSame(a: ObservedResult, b: ObservedResult): boolean {
   return a.result === b.result && a.severity === b.severity && a.waiver === b.waiver;
 }
 
@@ -57,7 +57,7 @@ export function heldAfter(interval: Interval | undefined): Held | undefined {
     : { result: interval.result, sinceMs: interval.sinceMs };
 }
 
-type Piece = Observed & Pick<Interval, 'from' | 'to' | 'because'>;
+type Piece = ObservedResult & Pick<Interval, 'from' | 'to' | 'because'>;
 
 function after(previous: Interval | undefined, { result, severity, waiver, because, from, to }: Piece): Interval {
   const held = heldAfter(previous);
@@ -93,7 +93,7 @@ const NONE: Change = { kind: 'none' };
  */
 export function observe(
   chain: readonly Interval[],
-  observed: Observed,
+  observed: ObservedResult,
   run: Moment,
   nextRun: Moment | undefined,
 ): Change {

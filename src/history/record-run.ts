@@ -4,8 +4,8 @@ import type { HostReport, Report } from '../model/report.js';
 import type { Result, Verdict } from '../model/verdict.js';
 import { type Change, type Interval, isBefore, type Moment, observe } from './intervals.js';
 import type { Tables } from './database/tables.js';
-import { rangesOf } from './id-ranges.js';
-import { intervalOf } from './interval-rows.js';
+import { toRanges } from './id-ranges.js';
+import { toInterval } from './interval-rows.js';
 import { type Asking, askingsIn, inOrder, momentsIn } from './run-times.js';
 import { hostNumbers, ruleNumbers, storable } from './row-ids.js';
 import { prunedBeforeMs } from './metadata.js';
@@ -70,8 +70,8 @@ async function chainsOf(
     const ofHost = chains.get(row.host) ?? new Map<number, Interval[]>();
     chains.set(row.host, ofHost);
     const chain = ofHost.get(row.rule);
-    if (chain === undefined) ofHost.set(row.rule, [intervalOf(row, moments)]);
-    else chain.push(intervalOf(row, moments));
+    if (chain === undefined) ofHost.set(row.rule, [toInterval(row, moments)]);
+    else chain.push(toInterval(row, moments));
   }
   if (!onlyOpen)
     for (const ofHost of chains.values())
@@ -165,8 +165,8 @@ async function record(trx: Transaction<Tables>, { header, hosts, summary }: Repo
     .insertInto('runs')
     .values(
       runRow({ header, summary }, run, {
-        asked: rangesOf(askedIds),
-        judged: rangesOf(rules.values()),
+        asked: toRanges(askedIds),
+        judged: toRanges(rules.values()),
         groupsText,
         isWhole: known === summary.hosts,
       }),

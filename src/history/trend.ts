@@ -13,14 +13,14 @@ export interface Scope {
   readonly limit: string | null;
 }
 
-export function scopeOf({ inventory, limit }: Pick<ReportHeader, 'inventory' | 'limit'>): Scope {
+export function toScope({ inventory, limit }: Pick<ReportHeader, 'inventory' | 'limit'>): Scope {
   return {
     inventory: storable(JSON.stringify(inventory)),
     limit: limit === undefined ? null : storable(limit),
   };
 }
 
-export function pointOf(row: Selectable<RunRow>): TrendPoint {
+export function toPoint(row: Selectable<RunRow>): TrendPoint {
   return {
     runId: row.run_id,
     at: inSeconds(Number(row.started_ms)),
@@ -37,7 +37,7 @@ export async function trendUpTo(
   db: Kysely<Tables>,
   { startedAt, ...header }: ReportHeader,
 ): Promise<readonly TrendPoint[]> {
-  const { inventory, limit } = scopeOf(header);
+  const { inventory, limit } = toScope(header);
   const rows = await db
     .selectFrom('runs')
     .selectAll()
@@ -49,5 +49,5 @@ export async function trendUpTo(
     .orderBy('run_id', 'desc')
     .limit(MOST_POINTS)
     .execute();
-  return rows.map(pointOf).reverse();
+  return rows.map(toPoint).reverse();
 }

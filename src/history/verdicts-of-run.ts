@@ -4,7 +4,7 @@ import type { Result, RuleId, Severity } from '../model/verdict.js';
 import { isBefore, type Moment } from './intervals.js';
 import type { Tables } from './database/tables.js';
 import { idsIn } from './id-ranges.js';
-import { momentOf, momentsIn } from './run-times.js';
+import { runTime, momentsIn } from './run-times.js';
 import { batches } from './row-ids.js';
 
 /** What a run saw, as far as the history keeps it. */
@@ -57,8 +57,8 @@ export async function* verdictsOfRun(
       .execute();
     const found = new Map<number, { host: HostId; verdicts: SeenVerdict[] }>();
     for (const { host, rule, name, id, severity, result, waiver, from_run, from_ms, to_run, to_ms } of rows) {
-      const isOver = to_run !== null && !isBefore(run, momentOf(moments, to_run, to_ms ?? 0));
-      if (!judged.has(rule) || isOver || isBefore(run, momentOf(moments, from_run, from_ms))) continue;
+      const isOver = to_run !== null && !isBefore(run, runTime(moments, to_run, to_ms ?? 0));
+      if (!judged.has(rule) || isOver || isBefore(run, runTime(moments, from_run, from_ms))) continue;
       const seen = found.get(host) ?? { host: name, verdicts: [] };
       seen.verdicts.push({ rule: id, severity, result, waiver });
       found.set(host, seen);

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Change, Interval, Moment } from './intervals.js';
 import type { Tables } from './database/tables.js';
-import { rowOf } from './interval-rows.js';
+import { toRow } from './interval-rows.js';
 import { batches } from './row-ids.js';
 import type { TextNumbers } from './text-ids.js';
 
@@ -45,7 +45,7 @@ export async function writeChanges(
   const reasons = await texts.of(new Set(changes.flatMap(({ because }) => because ?? [])));
   const ended: Place[] = [];
   const removed: Place[] = [];
-  const rows: ReturnType<typeof rowOf>[] = [];
+  const rows: ReturnType<typeof toRow>[] = [];
   for (const { host, rule, chain, change, because } of changes) {
     const old = chain.slice(change.index);
     const [first] = change.intervals;
@@ -54,7 +54,7 @@ export async function writeChanges(
     for (const { from } of old.slice(keepsFirst ? 1 : 0)) removed.push({ host, rule, from: from.run });
     for (const interval of change.intervals.slice(keepsFirst ? 1 : 0)) {
       const reason = because === undefined ? undefined : reasons.get(because);
-      rows.push(rowOf(host, rule, interval.from.run === run.run ? { ...interval, because: reason ?? null } : interval));
+      rows.push(toRow(host, rule, interval.from.run === run.run ? { ...interval, because: reason ?? null } : interval));
     }
   }
   for (const { host, from, rules } of byHostAndStart(ended))

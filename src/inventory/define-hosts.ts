@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.js';
 import type { HostId } from '../model/host.js';
-import { mistakeAt } from './diagnostics.js';
+import { problemAt } from './diagnostics.js';
 import type { Group } from './group-tree.js';
 import { MAX_HOSTS } from './inventory.js';
 import { expandNames } from './name-range.js';
@@ -26,7 +26,7 @@ export interface DefinedHosts {
 const MAX_MENTIONS = 10 * MAX_HOSTS;
 
 function tooMany(entry: HostEntry): Diagnostic {
-  return mistakeAt(
+  return problemAt(
     entry.where,
     'value',
     'inventory/too-many-hosts',
@@ -56,14 +56,14 @@ function listedTwice(entries: readonly HostEntry[]): readonly Diagnostic[] {
     }
     const first = twice === undefined ? undefined : listed.get(twice);
     if (first === undefined || (first.isMapping && entry.isMapping)) continue;
-    const mistake = mistakeAt(
+    const problem = problemAt(
       entry.where,
       'value',
       'inventory/listed-twice',
       `${twice} already stands in this list, at ${placeWords(first.where)}`,
       'remove one of them, or look whether two ranges overlap',
     );
-    diagnostics.push({ ...mistake, severity: 'warning' });
+    diagnostics.push({ ...problem, severity: 'warning' });
   }
   return diagnostics;
 }
@@ -85,7 +85,7 @@ export function defineHosts(entries: readonly HostEntry[], groups: ReadonlyMap<s
       if (first === undefined) definitions.set(name, entry);
       else {
         diagnostics.push(
-          mistakeAt(
+          problemAt(
             entry.where,
             'value',
             'inventory/duplicate-host',
@@ -120,7 +120,7 @@ export function defineHosts(entries: readonly HostEntry[], groups: ReadonlyMap<s
     const host = hosts.get(name);
     // What a script prints in short, `"lone": {"ansible_port": 22}`, is a host in a group of its own.
     if (host === undefined || (mayBeHost && host.memberOf.has(name))) continue;
-    const mistake = mistakeAt(
+    const problem = problemAt(
       where,
       'key',
       'inventory/name-clash',
@@ -129,7 +129,7 @@ export function defineHosts(entries: readonly HostEntry[], groups: ReadonlyMap<s
         ? 'a host pattern means the host: give one of them another name'
         : 'a host pattern could not tell them apart: give one of them another name',
     );
-    diagnostics.push(mayBeHost ? { ...mistake, severity: 'warning' } : mistake);
+    diagnostics.push(mayBeHost ? { ...problem, severity: 'warning' } : problem);
   }
   return { hosts, members, diagnostics: [...diagnostics, ...listedTwice(entries)] };
 }

@@ -35,7 +35,7 @@ export const INVENTORY_CODES = [
 ] as const;
 export type InventoryCode = (typeof INVENTORY_CODES)[number];
 
-export function mistakeAt(
+export function problemAt(
   { source, path }: Where,
   part: 'key' | 'value',
   code: InventoryCode,

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.js';
-import { mistakeAt } from './diagnostics.js';
+import { problemAt } from './diagnostics.js';
 import type { GroupEntry } from './native/read-entries.js';
 import { isSameValue, placeWords, settingWords } from './settings.js';
 import type { Setting, Settings, Where } from './settings.js';
@@ -37,7 +37,7 @@ export function mergeSettings(
     if (first === undefined) into.set(name, setting);
     else if (!isSameValue(first.value, setting.value)) {
       diagnostics.push(
-        mistakeAt(
+        problemAt(
           setting.where,
           'value',
           'inventory/conflict',
@@ -99,7 +99,7 @@ function circleFrom(
   return name === undefined ? [] : names.slice(names.indexOf(name));
 }
 
-function nestingMistakes(entries: readonly GroupEntry[], groups: ReadonlyMap<string, Group>): readonly Diagnostic[] {
+function validateNesting(entries: readonly GroupEntry[], groups: ReadonlyMap<string, Group>): readonly Diagnostic[] {
   const depths = depthsOf(groups);
   const diagnostics: Diagnostic[] = [];
   const reported = new Set<string>();
@@ -112,7 +112,7 @@ function nestingMistakes(entries: readonly GroupEntry[], groups: ReadonlyMap<str
     if (entry === undefined || inner === undefined) continue;
     const words = [...circle.toReversed(), circle.at(-1)].join(' > ');
     diagnostics.push(
-      mistakeAt(
+      problemAt(
         entry.where,
         'key',
         'inventory/group-cycle',
@@ -125,7 +125,7 @@ function nestingMistakes(entries: readonly GroupEntry[], groups: ReadonlyMap<str
   const place = tooDeep === undefined ? undefined : groups.get(tooDeep[0]);
   if (place !== undefined)
     diagnostics.push(
-      mistakeAt(
+      problemAt(
         place.where,
         'key',
         'inventory/group-depth',
@@ -166,6 +166,6 @@ export function growGroups(entries: readonly GroupEntry[]): GroupTree {
     return found;
   };
 
-  const nesting = nestingMistakes(entries, groups);
+  const nesting = validateNesting(entries, groups);
   return { groups, withOuter, isSound: nesting.length === 0, diagnostics: [...diagnostics, ...nesting] };
 }

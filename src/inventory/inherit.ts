@@ -52,7 +52,7 @@ export function inherit(memberOf: ReadonlySet<string>, tree: GroupTree, defaults
   return { groups, settings, disagreements };
 }
 
-export function labelsOf(settings: Settings): Readonly<Record<string, string>> {
+export function getLabels(settings: Settings): Readonly<Record<string, string>> {
   const labels = bareRecord<string>();
   for (const name of [...settings.keys()].filter((key) => key.startsWith(LABEL)).sort())
     labels[name.slice(LABEL.length)] = String(settings.get(name)?.value);

@@ -1,6 +1,6 @@
 import type { Host } from '../model/host.js';
 import type { Inventory } from './inventory.js';
-import { outlineOf } from './outline.js';
+import { toOutline } from './outline.js';
 
 /** The inventory of hosts that come without one (saved readings, a saved report, this machine): their groups stand side by side. */
 export function inventoryOfHosts(hosts: readonly Host[]): Inventory {
@@ -19,7 +19,7 @@ export function inventoryOfHosts(hosts: readonly Host[]): Inventory {
     hosts,
     groups,
     groupForks: new Map(),
-    outline: outlineOf(mentions, groups, mentioned),
+    outline: toOutline(mentions, groups, mentioned),
     mentioned,
   };
 }

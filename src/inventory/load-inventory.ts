@@ -4,12 +4,12 @@ import { clean } from '../text/clean.js';
 import { suggest } from '../text/suggest.js';
 import type { VariableFile } from './ansible/variables/variable-files.js';
 import { defineHosts } from './define-hosts.js';
-import { mistakeAt } from './diagnostics.js';
+import { problemAt } from './diagnostics.js';
 import { growGroups, mergeSettings } from './group-tree.js';
 import type { GroupTree } from './group-tree.js';
 import type { Inventory } from './inventory.js';
 import type { InventoryFile } from './inventory-file.js';
-import { ALL, hostsIn, outlineOf } from './outline.js';
+import { ALL, hostsIn, toOutline } from './outline.js';
 import type { Outline } from './outline.js';
 import type { Entries } from './native/read-entries.js';
 import { readInventoryFiles } from './read-files.js';
@@ -30,7 +30,7 @@ function unknownProfiles(settings: Iterable<Settings>, profiles: readonly string
     const near = suggest(name, profiles);
     const help = near === undefined ? `the profiles are ${profiles.join(', ')}` : `did you mean ${near}?`;
     return [
-      mistakeAt(
+      problemAt(
         profile.where,
         'value',
         'inventory/unknown-profile',
@@ -95,7 +95,7 @@ export function loadInventory(files: readonly InventoryFile[], options: Inventor
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
   const ansible = read.flatMap(({ alwaysThere }) => alwaysThere ?? []).at(0);
   const mentioned = [...defined.hosts.keys()];
-  const outline = outlineOf(
+  const outline = toOutline(
     read.flatMap(({ groups }) => groups),
     defined.members,
     mentioned,

@@ -12,7 +12,7 @@ export interface NameRange {
 }
 
 /** What is wrong with a name's ranges; offsets into the name. */
-export interface RangeMistake {
+export interface RangeProblem {
   readonly message: string;
   readonly help: string;
   readonly start: number;
@@ -26,7 +26,7 @@ interface Words {
 
 const FORM =
   'a range is [first:last] or [first:last:step], with numbers or with letters: [1:20], [01:20], [a:f], [1:9:2]';
-function isMistake(range: Range | Words): range is Words {
+function isProblem(range: Range | Words): range is Words {
   return 'message' in range;
 }
 
@@ -78,15 +78,15 @@ function rangeOf(inner: string): Range | Words {
  * last before the first) is a mistake here.
  * @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html#adding-ranges-of-hosts
  */
-export function readNameRange(name: string): NameRange | readonly RangeMistake[] {
+export function readNameRange(name: string): NameRange | readonly RangeProblem[] {
   const parts: (string | Range)[] = [];
-  const mistakes: RangeMistake[] = [];
+  const problems: RangeProblem[] = [];
   let literalStart = 0;
   let count = 1;
   for (const match of name.matchAll(/\[([^\][]*)\]/g)) {
     const range = rangeOf(match[1] ?? '');
     const end = match.index + match[0].length;
-    if (isMistake(range)) mistakes.push({ ...range, start: match.index, end });
+    if (isProblem(range)) problems.push({ ...range, start: match.index, end });
     else {
       parts.push(name.slice(literalStart, match.index), range);
       count *= range.count;
@@ -96,11 +96,11 @@ export function readNameRange(name: string): NameRange | readonly RangeMistake[]
   parts.push(name.slice(literalStart));
   const strayAt = name.replace(/\[[^\][]*\]/g, (range) => '.'.repeat(range.length)).search(/[\][]/);
   if (strayAt !== -1)
-    mistakes.push({ message: 'this bracket has no partner', help: FORM, start: strayAt, end: strayAt + 1 });
-  return mistakes.length > 0 ? mistakes : { parts, count };
+    problems.push({ message: 'this bracket has no partner', help: FORM, start: strayAt, end: strayAt + 1 });
+  return problems.length > 0 ? problems : { parts, count };
 }
 
-export function isRangeMistake(read: NameRange | readonly RangeMistake[]): read is readonly RangeMistake[] {
+export function isRangeProblem(read: NameRange | readonly RangeProblem[]): read is readonly RangeProblem[] {
   return Array.isArray(read);
 }
 

@@ -39,7 +39,7 @@ interface Growing {
  * @param members hosts by group, in the order of mention
  * @param hosts all of them
  */
-export function outlineOf(
+export function toOutline(
   mentions: readonly Mention[],
   members: ReadonlyMap<string, readonly HostId[]>,
   hosts: readonly HostId[],

@@ -1,7 +1,7 @@
 import { readYaml } from '../text/yaml/load.js';
 import type { YamlSource } from '../text/yaml/load.js';
 import { ansibleEntries } from './ansible/entries.js';
-import { formatOf, isIni } from './ansible/formats/format.js';
+import { toFormat, isIni } from './ansible/formats/format.js';
 import type { InventoryFormat } from './ansible/formats/format.js';
 import { complain, emptyModel } from './ansible/model.js';
 import type { AnsibleModel } from './ansible/model.js';
@@ -61,7 +61,7 @@ function readText(model: AnsibleModel, text: string, file: string): Entries | un
     model.diagnostics.push(...read.diagnostics);
     return undefined;
   }
-  const format = formatOf(read.value.value, text.trimStart().startsWith('{'));
+  const format = toFormat(read.value.value, text.trimStart().startsWith('{'));
   if (format === 'native') return readInventoryFile(text, file);
   READ[format](model, read.value);
   return undefined;

@@ -3,9 +3,9 @@ import { clean } from '../text/clean.js';
 import { TRANSPORT_NAMES } from '../model/host.js';
 import type { Host, HostId } from '../model/host.js';
 import type { DefinedHost } from './define-hosts.js';
-import { mistakeAt } from './diagnostics.js';
+import { problemAt } from './diagnostics.js';
 import type { GroupTree } from './group-tree.js';
-import { inherit, labelsOf } from './inherit.js';
+import { inherit, getLabels } from './inherit.js';
 import type { Disagreement, Inherited } from './inherit.js';
 import { placeWords, settingWords } from './settings.js';
 import type { Setting, Settings } from './settings.js';
@@ -35,7 +35,7 @@ function hostOf({ name, entry }: DefinedHost, settings: Settings, groups: readon
     identityFiles: listOf(settings.get('identityFile')),
     ...(profile === undefined ? {} : { profile }),
     groups,
-    labels: labelsOf(settings),
+    labels: getLabels(settings),
     transport,
     ...(recording === undefined ? {} : { recording }),
     ...(proxyJump === undefined ? {} : { proxyJump }),
@@ -47,11 +47,11 @@ function hostOf({ name, entry }: DefinedHost, settings: Settings, groups: readon
 }
 
 /** `recorded` without a recording has nothing to read; a recording without a transport would be passed over in silence. */
-function recordingMistake(host: DefinedHost, settings: Settings): Diagnostic | undefined {
+function recordingProblem(host: DefinedHost, settings: Settings): Diagnostic | undefined {
   const recording = settings.get('recording');
   const transport = settings.get('transport');
   if (transport?.value === 'recorded' && recording === undefined) {
-    return mistakeAt(
+    return problemAt(
       host.entry.where,
       'value',
       'inventory/recording',
@@ -60,7 +60,7 @@ function recordingMistake(host: DefinedHost, settings: Settings): Diagnostic | u
     );
   }
   if (transport === undefined && recording !== undefined) {
-    return mistakeAt(
+    return problemAt(
       recording.where,
       'value',
       'inventory/recording',
@@ -76,10 +76,10 @@ function isSet(setting: Setting | undefined): setting is Setting {
 }
 
 /** Two ways to one host. */
-function proxyMistake(host: DefinedHost, settings: Settings): Diagnostic | undefined {
+function proxyProblem(host: DefinedHost, settings: Settings): Diagnostic | undefined {
   const [jump, command] = [settings.get('proxyJump'), settings.get('proxyCommand')];
   if (!isSet(jump) || !isSet(command)) return undefined;
-  return mistakeAt(
+  return problemAt(
     command.where,
     'value',
     'inventory/proxy',
@@ -89,7 +89,7 @@ function proxyMistake(host: DefinedHost, settings: Settings): Diagnostic | undef
 }
 
 /** Once for each place that sets them, however many hosts inherit it. */
-function sshOptionMistakes(setting: Setting | undefined, seen: Set<Setting>): readonly Diagnostic[] {
+function sshOptionProblems(setting: Setting | undefined, seen: Set<Setting>): readonly Diagnostic[] {
   if (setting === undefined || seen.has(setting)) return [];
   seen.add(setting);
   return listOf(setting).flatMap((option) => {
@@ -97,7 +97,7 @@ function sshOptionMistakes(setting: Setting | undefined, seen: Set<Setting>): re
     return problem === undefined
       ? []
       : [
-          mistakeAt(
+          problemAt(
             setting.where,
             'value',
             'inventory/ssh-option',
@@ -117,7 +117,7 @@ interface Complaint extends Disagreement {
 function ambiguous({ setting, first, second, groups, host, hosts }: Complaint): Diagnostic {
   const others = hosts > 1 ? ` (and ${hosts - 1} more)` : '';
   const message = `${host}${others} is in ${groups[0]} and in ${groups[1]}, which give ${settingWords(setting)} different values; the other is at ${placeWords(first.where)}`;
-  return mistakeAt(
+  return problemAt(
     second.where,
     'value',
     'inventory/ambiguous',
@@ -169,10 +169,10 @@ export function resolveHosts(
     }
     const settings =
       host.entry.settings.size === 0 ? inherited.settings : new Map([...inherited.settings, ...host.entry.settings]);
-    const mistakes = isElseSound ? [recordingMistake(host, settings), proxyMistake(host, settings)] : [];
+    const problems = isElseSound ? [recordingProblem(host, settings), proxyProblem(host, settings)] : [];
     diagnostics.push(
-      ...mistakes.filter((mistake) => mistake !== undefined),
-      ...sshOptionMistakes(settings.get('sshOptions'), seen),
+      ...problems.filter((problem) => problem !== undefined),
+      ...sshOptionProblems(settings.get('sshOptions'), seen),
     );
     hosts.push(hostOf(host, settings, inherited.groups));
   }

@@ -1,7 +1,7 @@
 import { parseDeb } from './versions/dpkg.js';
 import { parseUbuntu } from './versions/ubuntu-abi.js';
 import { parseUpstream } from './versions/upstream.js';
-import { rhelPackage, vendorOf, type Vendor } from './vendors.js';
+import { rhelPackage, findVendor, type Vendor } from './vendors.js';
 
 /** Where a kernel tells of itself. Only the release is needed. */
 export interface KernelWords {
@@ -16,7 +16,7 @@ export interface KernelWords {
 }
 
 /** A value and the place that it was read from: `uname -v`, `/proc/version_signature`. */
-export interface Told {
+export interface ReportedRelease {
   readonly value: string;
   readonly from: string;
 }
@@ -26,13 +26,13 @@ export interface Kernel {
   readonly release: string;
   readonly vendor: Vendor;
   /** The upstream version that the tree was made from; `undefined` where the release only names a binary interface. */
-  readonly base: Told | undefined;
+  readonly base: ReportedRelease | undefined;
   /** An upstream version that the tree is surely not below: its base, or the number at the front of the release. */
   readonly floor: string | undefined;
   /** `4.15`, and `2.6.32` before 3.0. */
   readonly series: string | undefined;
   /** In the vendor's own scheme: `4.15.0-24.26`, `6.1.55-1`, `3.10.0-1160.el7`. */
-  readonly package: Told | undefined;
+  readonly package: ReportedRelease | undefined;
   /** `generic`, `aws`, `default`; `undefined` where the vendor has no such thing. */
   readonly flavour: string | undefined;
 }
@@ -129,7 +129,7 @@ function otherWords(vendor: Vendor, release: string): Pick<Kernel, 'base' | 'pac
 /** Says who built a kernel and from what. Total: a kernel that nobody knows is `unrecognised`. */
 export function identifyKernel(words: KernelWords): Kernel {
   const release = words.release.replace(ARCHITECTURE, '');
-  const vendor = vendorOf({
+  const vendor = findVendor({
     release,
     version: words.version ?? '',
     signature: words.signature ?? '',

@@ -116,7 +116,7 @@ export const UNRECOGNISED: Vendor = {
 };
 
 /** Who built a kernel; `unrecognised` rather than kernel.org for whatever has a suffix that nobody here is known by. */
-export function vendorOf(marks: BuildMarks): Vendor {
+export function findVendor(marks: BuildMarks): Vendor {
   return ROWS.find((row) => row.marks(marks)) ?? UNRECOGNISED;
 }
 

@@ -10,7 +10,7 @@ export interface Sign {
 }
 
 /** A fact behind a step: what it is and means here, and where that is from or what could have set it. */
-export interface Ground {
+export interface CauseEvidence {
   readonly fact: FactId;
   readonly text: string;
   /** Empty where there is nothing to say. */
@@ -20,7 +20,7 @@ export interface Ground {
 export interface CauseStep {
   readonly says: string;
   readonly signs: readonly Sign[];
-  readonly grounds: readonly Ground[];
+  readonly grounds: readonly CauseEvidence[];
 }
 
 /** A change after which the chain does not go on. */

@@ -35,7 +35,7 @@ export interface ConnectFailure {
 }
 
 /** How a host was reached, or was to be: what the inventory, ssh_config and the options of the run come to. */
-export interface Reach {
+export interface Connection {
   readonly address: string;
   readonly port: number;
   readonly transport: UsedTransport;
@@ -54,7 +54,7 @@ export interface Collector {
   readonly differs: boolean;
 }
 
-interface Asked {
+interface AttemptInfo {
   readonly host: HostId;
   readonly tookMs: number;
   /** How often the host was asked; not there where once was enough. */
@@ -62,12 +62,12 @@ interface Asked {
   /** The run that asked, where it was an earlier one. */
   readonly fromRun?: string;
   /** Not there where nobody came so far as to know. */
-  readonly reach?: Reach;
+  readonly reach?: Connection;
 }
 
 export type HostOutcome =
-  | (Asked & { readonly reached: true; readonly readings: Readings; readonly collector?: Collector })
-  | (Asked & { readonly reached: false; readonly failure: ConnectFailure });
+  | (AttemptInfo & { readonly reached: true; readonly readings: Readings; readonly collector?: Collector })
+  | (AttemptInfo & { readonly reached: false; readonly failure: ConnectFailure });
 
 /** How the one command on a host ended. `stdout` is bytes as they came, cut at the cap; decoding is the parser's. */
 export type RunOutcome =

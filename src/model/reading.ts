@@ -32,8 +32,11 @@ export type FactId = string;
 /** The readings of one host, by fact id. A `Map`, so that no name from a host can reach a prototype. */
 export type Readings = ReadonlyMap<FactId, Reading>;
 
+/** Reads a fact of one host; of a fact that nobody collected too there is a reading, which says so. */
+export type ReadFact = (id: FactId) => Reading;
+
 /** Somewhere to look a reading up: the readings of a host, or those with a rule's parameters before them. */
-export type Lookup = Pick<Readings, 'get'>;
+export type ReadingLookup = Pick<Readings, 'get'>;
 
 export function known<V extends Value>(value: V, raw: string): Reading<V> {
   return { state: 'known', value, raw };

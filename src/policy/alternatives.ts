@@ -39,7 +39,7 @@ function valuesOf({ type }: FactDescription, literals: Literals): readonly Value
 }
 
 /** What a fact that could not be read might have been: the ends of its type, what the rule compares with, and absent. */
-export function alternativesOf(fact: FactDescription, literals: Literals): readonly Reading[] {
+export function toAlternatives(fact: FactDescription, literals: Literals): readonly Reading[] {
   return [
     absent('what if it were absent'),
     ...[...new Set(valuesOf(fact, literals))].map((value) => known(value, JSON.stringify(value))),

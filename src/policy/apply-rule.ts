@@ -1,10 +1,10 @@
-import { onceForEqual, type Read } from '../facts/memoize-by-readings.js';
-import type { FactId, Lookup, Readings } from '../model/reading.js';
+import { memoizeByReadings, type ReadIfAny } from '../facts/memoize-by-readings.js';
+import type { FactId, ReadingLookup, Readings } from '../model/reading.js';
 import type { Evidence, Result } from '../model/verdict.js';
 import { clean } from '../text/clean.js';
-import { doubtsInWords, readingsInWords } from './explain-result.js';
-import type { Doubt } from './cel/value.js';
-import type { Outcome } from './cel/evaluate.js';
+import { formatUndecidedReasons, formatReadings } from './explain-result.js';
+import type { UndecidedReason } from './cel/value.js';
+import type { Evaluation } from './cel/evaluate.js';
 import type { Expression } from './cel/expression.js';
 import type { Rule } from './policy.js';
 
@@ -36,12 +36,17 @@ function failing({ informational }: Rule): Result {
 }
 
 /** Nothing but absent facts stands between the expression and an answer; then the rule says what absence means. */
-function onlyAbsent(doubts: readonly Doubt[]): boolean {
+function onlyAbsent(doubts: readonly UndecidedReason[]): boolean {
   return doubts.every(({ kind }) => kind === 'absent');
 }
 
-function undecided(rule: Rule, readings: Lookup, doubts: readonly Doubt[], evidence: readonly Evidence[]): Applied {
-  const words = doubtsInWords(doubts);
+function undecided(
+  rule: Rule,
+  readings: ReadingLookup,
+  doubts: readonly UndecidedReason[],
+  evidence: readonly Evidence[],
+): Applied {
+  const words = formatUndecidedReasons(doubts);
   if (!onlyAbsent(doubts) || rule.ifAbsent === 'unknown')
     return finish('unknown', `cannot be decided: ${words}`, evidence);
   if (rule.ifAbsent !== 'fail') {
@@ -65,18 +70,18 @@ function inSentence(expression: Expression): string {
   return words;
 }
 
-function isTrue(outcome: Outcome & { readonly decided: true }): boolean {
+function isTrue(outcome: Evaluation & { readonly decided: true }): boolean {
   return outcome.value === true;
 }
 
-function apply(rule: Rule, readings: Lookup): Applied {
+function apply(rule: Rule, readings: ReadingLookup): Applied {
   const applies = rule.appliesTo?.evaluate(readings);
   const before = applies?.evidence ?? [];
   if (applies?.decided === false) return undecided(rule, readings, applies.doubts, before);
   if (rule.appliesTo !== undefined && applies !== undefined && !isTrue(applies)) {
     return finish(
       'notapplicable',
-      `does not apply: ${inSentence(rule.appliesTo)} is false${readingsInWords(before)}`,
+      `does not apply: ${inSentence(rule.appliesTo)} is false${formatReadings(before)}`,
       before,
     );
   }
@@ -84,7 +89,7 @@ function apply(rule: Rule, readings: Lookup): Applied {
   const evidence = merged(before, required.evidence);
   if (!required.decided) return undecided(rule, readings, required.doubts, evidence);
   if (isTrue(required))
-    return finish('pass', `${inSentence(rule.requires)} holds${readingsInWords(required.evidence)}`, evidence);
+    return finish('pass', `${inSentence(rule.requires)} holds${formatReadings(required.evidence)}`, evidence);
   const sentence = rule.because.render(readings);
   return finish(failing(rule), sentence.text, merged(evidence, sentence.evidence));
 }
@@ -95,14 +100,14 @@ function factsOf({ appliesTo, requires, because }: Rule): readonly FactId[] {
   ];
 }
 
-type Answer = (read: Read) => Applied;
+type Answer = (read: ReadIfAny) => Applied;
 const ANSWERS = new WeakMap<Rule, Answer>();
 
 /** What the rule says, said once for all hosts of which the same is read. */
 function answerOf(rule: Rule): Answer {
   const before = ANSWERS.get(rule);
   if (before !== undefined) return before;
-  const answer = onceForEqual(factsOf(rule), (read) => apply(rule, { get: read }));
+  const answer = memoizeByReadings(factsOf(rule), (read) => apply(rule, { get: read }));
   ANSWERS.set(rule, answer);
   return answer;
 }

@@ -5,7 +5,7 @@ import type { Path, YamlSource } from '../text/yaml/load.js';
 import { stateFact, stateKnown } from './case-facts.js';
 import type { Environment } from './cel/environment.js';
 import { compileExpression, type Expression } from './cel/expression.js';
-import type { Mistake } from './cel/expression-error.js';
+import type { ExpressionError } from './cel/expression-error.js';
 import type { Parameter } from './parameters.js';
 import type { CaseText, RuleText } from './schema.js';
 import { compileTemplate, type Template } from './cel/template.js';
@@ -21,13 +21,13 @@ export interface Context {
   readonly diagnostics: Diagnostic[];
 }
 
-export function reportMistake({ source, diagnostics }: Context, path: Path, mistake: Mistake): void {
-  const { code, message, help, start, end } = mistake;
+export function addExpressionError({ source, diagnostics }: Context, path: Path, problem: ExpressionError): void {
+  const { code, message, help, start, end } = problem;
   const place = source.spanOf(path)?.placeOf(start, end) ?? source.placeOf(path);
   diagnostics.push({ code, severity: 'error', message, ...place, ...(help === undefined ? {} : { help }) });
 }
 
-export function report(
+export function addDiagnostic(
   { source, diagnostics }: Context,
   path: Path,
   code: string,
@@ -52,13 +52,13 @@ export function compileCondition(
   given: Readings = new Map(),
 ): Expression | undefined {
   const compiled = compileExpression(text, context.environment, 'bool');
-  if ('mistake' in compiled) {
-    reportMistake(context, path, compiled.mistake);
+  if ('problem' in compiled) {
+    addExpressionError(context, path, compiled.problem);
     return undefined;
   }
   // `1 == 1`, `true || …`; and of a requirement `param.days == 90`, where a parameter alone may still say to whom a rule applies. A pass by it would be a pass without evidence.
   if (!compiled.expression.evaluate(given).decided) return compiled.expression;
-  report(
+  addDiagnostic(
     context,
     path,
     'policy/no-evidence',
@@ -76,14 +76,14 @@ export function compileBecause(
 ): Template | undefined {
   const compiled = compileTemplate(text, environment);
   if ('template' in compiled) return compiled.template;
-  for (const mistake of compiled.mistakes) reportMistake(context, path, mistake);
+  for (const problem of compiled.problems) addExpressionError(context, path, problem);
   return undefined;
 }
 
 export function checkReferences(context: Context, path: Path, references: readonly unknown[]): void {
   for (const [index, reference] of references.entries()) {
     if (typeof reference !== 'string' || /^https:\/\/[^\s/]+\S*$/.test(reference)) continue;
-    report(
+    addDiagnostic(
       context,
       [...path, index],
       'policy/reference',
@@ -104,7 +104,7 @@ export function checkAccepts(
     if (names.includes(name)) continue;
     const near = suggest(name, names);
     const help = near === undefined ? `it sets ${names.join(', ') || 'nothing'}` : `did you mean ${near}?`;
-    report(context, [...path, name], 'policy/accepts', `the remediation does not set ${name}`, help, 'key');
+    addDiagnostic(context, [...path, name], 'policy/accepts', `the remediation does not set ${name}`, help, 'key');
   }
 }
 
@@ -115,7 +115,7 @@ export function stateFacts(context: Context, path: Path, facts: CaseText['facts'
     const fact = known.get(id);
     if (fact === undefined) {
       const near = suggest(id, known.keys());
-      report(
+      addDiagnostic(
         context,
         [...path, id],
         'policy/unknown-fact',
@@ -127,7 +127,7 @@ export function stateFacts(context: Context, path: Path, facts: CaseText['facts'
     }
     const result = id.startsWith('param.') ? stateKnown(value, fact) : stateFact(value, fact);
     if ('reading' in result) stated.set(id, result.reading);
-    else report(context, [...path, id], 'policy/case-value', result.problem, result.help);
+    else addDiagnostic(context, [...path, id], 'policy/case-value', result.problem, result.help);
   }
   return stated;
 }

@@ -1,6 +1,6 @@
 import type { Evidence } from '../model/verdict.js';
 import { clean } from '../text/clean.js';
-import type { Doubt } from './cel/value.js';
+import type { UndecidedReason } from './cel/value.js';
 
 const LONGEST_VALUE = 120;
 const MOST_FACTS = 8;
@@ -27,19 +27,19 @@ function shown({ fact, reading }: Evidence): string {
 }
 
 /** ` (sysctl.kernel.panic is 5, thp.enabled is absent)`, or nothing where nothing was read. */
-export function readingsInWords(evidence: readonly Evidence[]): string {
+export function formatReadings(evidence: readonly Evidence[]): string {
   return evidence.length === 0 ? '' : ` (${listed(evidence.map(shown))})`;
 }
 
-function doubtInWords(doubt: Doubt): string {
+function formatUndecidedReason(doubt: UndecidedReason): string {
   if (doubt.kind === 'fault') return doubt.detail;
   if (doubt.kind === 'absent') return `${doubt.what} is absent (${clean(doubt.witness, LONGEST_VALUE)})`;
   return `${doubt.what} could not be read (${doubt.cause}: ${clean(doubt.detail, LONGEST_VALUE)})`;
 }
 
-const RANK: Readonly<Record<Doubt['kind'], number>> = { unreadable: 0, fault: 1, absent: 2 };
+const RANK: Readonly<Record<UndecidedReason['kind'], number>> = { unreadable: 0, fault: 1, absent: 2 };
 
 /** Why an expression has no answer, the unreadable facts first. */
-export function doubtsInWords(doubts: readonly Doubt[]): string {
-  return listed(doubts.toSorted((a, b) => RANK[a.kind] - RANK[b.kind]).map(doubtInWords));
+export function formatUndecidedReasons(doubts: readonly UndecidedReason[]): string {
+  return listed(doubts.toSorted((a, b) => RANK[a.kind] - RANK[b.kind]).map(formatUndecidedReason));
 }

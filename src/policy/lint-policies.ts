@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.js';
 import type { FactDescription } from '../model/fact.js';
 import type { Result } from '../model/verdict.js';
-import { linesOf } from '../text/lines.js';
+import { splitLines } from '../text/lines.js';
 import type { TextFile } from '../text/text-file.js';
 import { loadPolicies } from './load.js';
 import type { GroupRule } from './groups/group-rule.js';
@@ -79,7 +79,7 @@ function missingWords(rule: Linted): readonly Flaw[] {
  */
 export function lintPolicies(files: readonly TextFile[], facts: readonly FactDescription[]): readonly Diagnostic[] {
   const { value: policies = [], diagnostics } = loadPolicies(files, facts);
-  const lines = new Map(files.map(({ file, text }) => [file, linesOf(text, file)]));
+  const lines = new Map(files.map(({ file, text }) => [file, splitLines(text, file)]));
   const flaws = policies.flatMap(({ file, rules, groupRules }) =>
     [...rules, ...groupRules].flatMap((rule) =>
       [...missingWords(rule), ...missingCases(rule), ...duplicateCases(rule)].map((flaw): Diagnostic => {

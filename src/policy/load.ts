@@ -10,7 +10,7 @@ import {
   compileBecause,
   compileCondition,
   DEFAULT_CASE_HOST,
-  report,
+  addDiagnostic,
   stateFacts,
   type Context,
 } from './compile-context.js';
@@ -120,7 +120,7 @@ function checkUnique(context: Context, taken: Map<string, Position>, path: Path,
   const first = taken.get(name);
   if (first === undefined) taken.set(name, context.source.positionOf(path));
   else
-    report(
+    addDiagnostic(
       context,
       path,
       'policy/duplicate',
@@ -171,7 +171,7 @@ export function loadPolicies(files: readonly TextFile[], facts: readonly FactDes
     };
     checkNames(context, policyIds, ruleIds);
     if (fieldOf(yaml.value.value, 'rules') === undefined && fieldOf(yaml.value.value, 'groupRules') === undefined)
-      report(
+      addDiagnostic(
         context,
         ['policy'],
         'policy/no-rules',

@@ -11,7 +11,7 @@ export interface Parameter {
   readonly name: string;
   readonly fact: FactDescription;
   readonly default: Value;
-  readonly defaultInWords: string;
+  readonly formattedDefault: string;
   readonly description: string;
 }
 
@@ -57,7 +57,10 @@ export function parameterValue(written: unknown, fact: FactDescription): { reado
     : { message: `${fact.id}: ${stated.reading.state}` };
 }
 
-function mistakesOf(text: ParameterText, fact: FactDescription): readonly (Problem & { readonly field: string })[] {
+function validateParameters(
+  text: ParameterText,
+  fact: FactDescription,
+): readonly (Problem & { readonly field: string })[] {
   const allowed: readonly string[] = BOUNDS[text.type];
   const stray = ALL_BOUNDS.filter((field) => text[field] !== undefined && !allowed.includes(field));
   const value = parameterValue(text.default, fact);
@@ -88,8 +91,8 @@ export function loadParameters(
       type: TYPES[text.type](text),
       sources: [source.file],
     };
-    const mistakes = mistakesOf(text, fact);
-    for (const { field, message, help } of mistakes) {
+    const problems = validateParameters(text, fact);
+    for (const { field, message, help } of problems) {
       const place = source.placeOf(['parameters', name, field], field === 'default' ? 'value' : 'key');
       diagnostics.push({
         code: 'policy/parameter',
@@ -100,14 +103,14 @@ export function loadParameters(
       });
     }
     const value = parameterValue(text.default, fact);
-    return mistakes.length > 0 || !('value' in value)
+    return problems.length > 0 || !('value' in value)
       ? []
       : [
           {
             name,
             fact,
             default: value.value,
-            defaultInWords: inWords(value.value),
+            formattedDefault: inWords(value.value),
             description: text.description.trim(),
           },
         ];
@@ -121,7 +124,7 @@ export function shownParameter(readings: Readings | undefined, id: FactId): stri
 }
 
 /** What profiles set a parameter to, those that set it: `[['sap-hana', '90']]`. */
-export function settersOf(
+export function getSetters(
   profiles: Iterable<{ readonly id: string; readonly parameters: ReadonlyMap<string, Readings> }>,
   policy: string,
   id: FactId,

@@ -79,6 +79,6 @@ export interface Profile {
 }
 
 /** Sorted by id, as verdicts are. */
-export function rulesOf(policies: readonly Policy[]): readonly Rule[] {
+export function allRules(policies: readonly Policy[]): readonly Rule[] {
   return policies.flatMap(({ rules }) => rules).toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
 }

@@ -17,7 +17,7 @@ function parts(remediation: Remediation): readonly (readonly [string, string])[]
   ];
 }
 
-function settingsInWords(remediation: Remediation): string {
+function formatSettings(remediation: Remediation): string {
   return parts(remediation)
     .filter(([, words]) => words !== '')
     .map(([name, words]) => `${name}: ${words}`)
@@ -49,7 +49,7 @@ function settingsOneByOne({
 }
 
 /** One sentence, for whoever reads the rule's finding. */
-export function conflictInWords({ with: other, says, profile, source }: ConflictSummary): string {
+export function formatConflict({ with: other, says, profile, source }: ConflictSummary): string {
   return `${other}: ${says.trim()}${profile === undefined ? '' : ` The profile ${profile} agrees with it.`} (${source})`;
 }
 
@@ -71,7 +71,7 @@ export function ruleSummary(rule: Rule): RuleSummary {
     severity: rule.severity,
     rationale: rule.rationale ?? '',
     remediation: rule.remediation?.summary.trim() ?? '',
-    settings: rule.remediation === undefined ? '' : settingsInWords(rule.remediation),
+    settings: rule.remediation === undefined ? '' : formatSettings(rule.remediation),
     ...(rule.remediation === undefined ? {} : { remediationSettings: settingsOneByOne(rule.remediation) }),
     mayBreak: rule.remediation?.mayBreak?.trim() ?? '',
     references: rule.references,

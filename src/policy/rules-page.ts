@@ -1,8 +1,8 @@
 import { SEVERITIES } from '../model/verdict.js';
-import { settersOf, type Parameter } from './parameters.js';
-import { askInWords, chosenInWords, type GroupRule } from './groups/group-rule.js';
-import { selectionInWords } from './selection.js';
-import { rulesOf, type Conflict, type Policy, type Profile, type Remediation, type Rule } from './policy.js';
+import { getSetters, type Parameter } from './parameters.js';
+import { formatForm, formatChosen, type GroupRule } from './groups/group-rule.js';
+import { formatSelection } from './selection.js';
+import { allRules, type Conflict, type Policy, type Profile, type Remediation, type Rule } from './policy.js';
 
 type Profiles = ReadonlyMap<string, Profile>;
 
@@ -44,7 +44,7 @@ function overview(rules: readonly Rule[], profiles: readonly Profile[]): string 
       `[${rule.id}](#${rule.id})`,
       prose(rule.title),
       rule.severity,
-      selectionInWords(rule, profiles) || 'all',
+      formatSelection(rule, profiles) || 'all',
     ]),
   );
 }
@@ -133,8 +133,8 @@ function parametersOf(policy: Policy, profiles: readonly Profile[]): string {
         policy.parameters.map((parameter) => [
           `\`param.${parameter.name}\``,
           rangeOf(parameter),
-          `\`${parameter.defaultInWords}\``,
-          settersOf(profiles, policy.id, parameter.fact.id)
+          `\`${parameter.formattedDefault}\``,
+          getSetters(profiles, policy.id, parameter.fact.id)
             .map(([id, value]) => `${id}: \`${value}\``)
             .join(', ') || '–',
           prose(parameter.description),
@@ -142,15 +142,15 @@ function parametersOf(policy: Policy, profiles: readonly Profile[]): string {
       );
 }
 
-function severityInWords(rule: Rule, profiles: readonly Profile[]): string {
-  const selection = selectionInWords(rule, profiles);
+function formatSeverity(rule: Rule, profiles: readonly Profile[]): string {
+  const selection = formatSelection(rule, profiles);
   return `${rule.severity}${selection === '' ? '' : `; ${selection}`}`;
 }
 
 function section(rule: Rule, profiles: readonly Profile[]): readonly string[] {
   return [
     `### ${rule.id}`,
-    `**${prose(rule.title)}.** Severity: ${severityInWords(rule, profiles)}.`,
+    `**${prose(rule.title)}.** Severity: ${formatSeverity(rule, profiles)}.`,
     rule.rationale === undefined ? '' : prose(rule.rationale),
     rule.appliesTo === undefined ? '' : 'Applies to machines where:',
     rule.appliesTo === undefined ? '' : condition(rule.appliesTo.source),
@@ -170,8 +170,8 @@ function groupSection(rule: GroupRule): readonly string[] {
     `### ${rule.id}`,
     `**${prose(rule.title)}.** Severity: ${rule.severity}. A rule over groups.`,
     rule.rationale === undefined ? '' : prose(rule.rationale),
-    `Of ${prose(chosenInWords(rule))}, where they are at least ${rule.minHosts}, it requires:`,
-    fence('text', [askInWords(rule)]),
+    `Of ${prose(formatChosen(rule))}, where they are at least ${rule.minHosts}, it requires:`,
+    fence('text', [formatForm(rule)]),
     rule.remediation === undefined ? '' : `**Remediation.** ${prose(rule.remediation.summary)}`,
     rule.remediation?.mayBreak === undefined ? '' : `**May break.** ${prose(rule.remediation.mayBreak)}`,
     rule.references.length === 0
@@ -225,7 +225,7 @@ export function rulesPage(policies: readonly Policy[], profiles: Profiles): stri
     '## Profiles',
     roles.map(profileLine).join('\n'),
     '## Overview',
-    overview(rulesOf(policies), roles),
+    overview(allRules(policies), roles),
     ...chapters,
     PERSISTENCE,
   ]);

@@ -9,7 +9,7 @@ function names(profiles: readonly Profile[]): string {
  * Which profiles judge a rule, where that is not all of them, and which change its severity; the shorter of "only in" and
  * "not in". Empty: every profile judges it, as severe as it says.
  */
-export function selectionInWords(rule: Rule, all: Iterable<Profile>): string {
+export function formatSelection(rule: Rule, all: Iterable<Profile>): string {
   const profiles = [...all].toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const selecting = profiles.filter(({ rules }) => rules.has(rule.id));
   const others = profiles.filter(({ rules }) => !rules.has(rule.id));

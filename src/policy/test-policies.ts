@@ -2,7 +2,7 @@ import type { Position } from '../model/diagnostic.js';
 import type { DerivedFact, FactDescription } from '../model/fact.js';
 import { unreadable, type FactId, type Reading, type Readings } from '../model/reading.js';
 import type { Result, RuleId } from '../model/verdict.js';
-import { alternativesOf } from './alternatives.js';
+import { toAlternatives } from './alternatives.js';
 import { applyRule, type Applied } from './apply-rule.js';
 import type { GroupCase, GroupRule } from './groups/group-rule.js';
 import { openGroup } from './groups/evaluate-group.js';
@@ -56,7 +56,7 @@ function literalsOf({ appliesTo, requires }: Rule) {
   return [...(appliesTo?.literals ?? []), ...requires.literals];
 }
 
-function valueInWords(reading: Reading): string {
+function formatCaseValue(reading: Reading): string {
   return reading.state === 'known' ? reading.raw : reading.state;
 }
 
@@ -78,10 +78,10 @@ function unsoundness(
     const fact = facts.get(id);
     if (fact === undefined || applyWith(id, unreadable('denied', 'what if it could not be read')).result !== 'pass')
       continue;
-    for (const alternative of alternativesOf(fact, literalsOf(rule))) {
+    for (const alternative of toAlternatives(fact, literalsOf(rule))) {
       const { result } = applyWith(id, alternative);
       if (result !== 'pass')
-        return `still passes where ${id} cannot be read, though with ${valueInWords(alternative)} it gives ${result}`;
+        return `still passes where ${id} cannot be read, though with ${formatCaseValue(alternative)} it gives ${result}`;
     }
   }
   return undefined;

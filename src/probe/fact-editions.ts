@@ -5,13 +5,13 @@ import { fnv1a32 } from '../text/fnv1a.js';
 import { DUMPS_SCRIPT } from './dumps.js';
 import { packagesFunctions } from './packages-script.js';
 import { ROOT_EDITIONS } from './root-script.js';
-import { CMDLINE_AWK, KTHREADS, TASKS } from './script.js';
+import { CMDLINE_AWK, KTHREADS, TASKS_SCRIPT } from './script.js';
 
 const SECTION_TEXTS: Readonly<Record<CommandSection, () => string>> = {
   cmdline: () => CMDLINE_AWK + allowedParameters(FACTS).join(' '),
   machine: () => 'uname -m',
   kthreads: () => KTHREADS,
-  tasks: () => TASKS,
+  tasks: () => TASKS_SCRIPT,
   dumps: () => DUMPS_SCRIPT,
   installed: packagesFunctions,
   changelog: packagesFunctions,

@@ -1,6 +1,6 @@
 import { absent, unreadable, type Reading } from '../model/reading.js';
 import { quote } from '../facts/parse.js';
-import type { Section } from './frames.js';
+import type { ProbeSection } from './frames.js';
 
 export const NO_SUCH_FILE = 'No such file or directory';
 
@@ -66,7 +66,7 @@ function errorsOf(lines: readonly string[]): ReadonlyMap<string, string> {
   return errors;
 }
 
-export function fileTable(section: Section): FileTable {
+export function fileTable(section: ProbeSection): FileTable {
   const contents = contentsOf(section.text);
   const errors = errorsOf(section.errors);
   const missing = new Set<string>();

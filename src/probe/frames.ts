@@ -1,7 +1,7 @@
 import { OTHER_SECTIONS, PACKAGE_SECTIONS, SECTIONS, type SectionName } from '../facts/definition.js';
 
 /** One section of the probe's output, begun and ended. */
-export interface Section {
+export interface ProbeSection {
   /** Lines of ours between the frames, e.g. `missing /proc/sys/kernel/sysrq`, without the `kw NONCE`. */
   readonly notes: readonly string[];
   /** Everything else between the frames, each line ended. */
@@ -12,7 +12,7 @@ export interface Section {
 }
 
 /** `broken`: begun more than once, or ended under another name. A section that is not in the map was never completed. */
-export type Frames = ReadonlyMap<SectionName, Section | 'broken'>;
+export type Frames = ReadonlyMap<SectionName, ProbeSection | 'broken'>;
 
 const ALL: ReadonlySet<string> = new Set([...SECTIONS, ...PACKAGE_SECTIONS, ...OTHER_SECTIONS]);
 function isSection(name: string): name is SectionName {
@@ -38,7 +38,7 @@ const UTF_8 = new TextDecoder('utf-8', { ignoreBOM: true });
 export function readFrames(output: Uint8Array, nonce: string): Frames | undefined {
   const text = UTF_8.decode(output);
   const prefix = `kw ${nonce} `;
-  const sections = new Map<SectionName, Section | 'broken'>();
+  const sections = new Map<SectionName, ProbeSection | 'broken'>();
   const begun = new Set<SectionName>();
   let open: Open | undefined;
   // Most lines are nobody's frame: they are passed over and cut out in one piece.

@@ -1,7 +1,7 @@
 import { ROOT_PARTS, type FactDefinition, type RootPart } from '../facts/definition.js';
 import { FACTS, ROOT_FACTS } from '../facts/index.js';
 import { quote } from '../facts/parse.js';
-import { unreadable, type Lookup, type Reading, type Readings } from '../model/reading.js';
+import { unreadable, type ReadingLookup, type Reading, type Readings } from '../model/reading.js';
 import { readFrames } from './frames.js';
 import { ROOT_EDITIONS, ROOT_GREETING } from './root-script.js';
 
@@ -20,7 +20,7 @@ function partsOf({ origin }: FactDefinition): readonly RootPart[] | undefined {
 const READABLE: readonly FactDefinition[] = [...FACTS, ...ROOT_FACTS].filter((fact) => partsOf(fact) !== undefined);
 
 /** What is worth asking root for: what the login was denied, and what only root can see. */
-export function wantedOfRoot(read: Lookup): readonly FactDefinition[] {
+export function wantedOfRoot(read: ReadingLookup): readonly FactDefinition[] {
   return READABLE.filter(({ id }) => {
     const reading = read.get(id);
     return reading === undefined || (reading.state === 'unreadable' && reading.cause === 'denied');

@@ -6,13 +6,13 @@ import {
   type SectionName,
 } from '../facts/definition.js';
 import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
-import { interned } from '../facts/intern.js';
+import { intern } from '../facts/intern.js';
 import { quote } from '../facts/parse.js';
 import { unreadable, type Reading, type Readings } from '../model/reading.js';
 import { collectorIn, notAskedBy, type CollectorSaid } from './collector-info.js';
 import { fileTable, NO_SUCH_FILE, refusal, type FileTable } from './files.js';
-import { readFrames, type Section } from './frames.js';
-import { readPlaces, witnessOf, type Places } from './prove-absence.js';
+import { readFrames, type ProbeSection } from './frames.js';
+import { readPlaces, findWitness, type Places } from './prove-absence.js';
 
 export type Ended = 'complete' | 'timed-out' | 'truncated';
 /** `collector`: one that is installed on the host has answered. */
@@ -21,16 +21,16 @@ export type Parsed =
   | { readonly ok: false; readonly detail: string };
 
 /** Either what is looked for or the reading of every fact that needed it. */
-type Had<T> = { readonly had: T } | { readonly instead: Reading<never> };
+type Found<T> = { readonly had: T } | { readonly instead: Reading<never> };
 
 /** What the probe said, looked at once and asked by every fact. */
-interface Observed {
-  readonly section: (name: SectionName) => Had<Section>;
-  readonly files: (name: FileSection) => Had<FileTable>;
-  readonly places: () => Had<Places>;
+interface ProbeOutput {
+  readonly section: (name: SectionName) => Found<ProbeSection>;
+  readonly files: (name: FileSection) => Found<FileTable>;
+  readonly places: () => Found<Places>;
 }
 
-function memo<K, V>(make: (key: K) => V): (key: K) => V {
+function memoize<K, V>(make: (key: K) => V): (key: K) => V {
   const made = new Map<K, V>();
   return (key) => {
     const before = made.get(key);
@@ -41,8 +41,8 @@ function memo<K, V>(make: (key: K) => V): (key: K) => V {
   };
 }
 
-function observe(sections: ReadonlyMap<SectionName, Section | 'broken'>, ended: Ended): Observed {
-  const section = (name: SectionName): Had<Section> => {
+function toOutput(sections: ReadonlyMap<SectionName, ProbeSection | 'broken'>, ended: Ended): ProbeOutput {
+  const section = (name: SectionName): Found<ProbeSection> => {
     const found = sections.get(name);
     if (found === 'broken')
       return { instead: unreadable('malformed', `the section ${name} of the probe's output is not in order`) };
@@ -51,20 +51,20 @@ function observe(sections: ReadonlyMap<SectionName, Section | 'broken'>, ended: 
       ? { instead: unreadable('timed-out', `the probe was stopped before its section ${name} was complete`) }
       : { instead: unreadable('truncated', `the probe's output ends before its section ${name} is complete`) };
   };
-  const files = memo((name: FileSection): Had<FileTable> => {
+  const files = memoize((name: FileSection): Found<FileTable> => {
     const found = section(name);
     if ('instead' in found) return found;
     // grep: 0 something matched, 1 nothing did, 2 a file could not be read. Above that it did not run.
     return found.had.status <= 2 ? { had: fileTable(found.had) } : { instead: commandFailed(name, found.had) };
   });
-  const places = memo((name: 'places'): Had<Places> => {
+  const places = memoize((name: 'places'): Found<Places> => {
     const found = section(name);
     return 'instead' in found ? found : { had: readPlaces(found.had) };
   });
   return { section, files, places: () => places('places') };
 }
 
-function commandFailed(name: SectionName, { status, errors }: Section): Reading<never> {
+function commandFailed(name: SectionName, { status, errors }: ProbeSection): Reading<never> {
   const said = errors.find((line) => line !== '') ?? '';
   if (/argument list too long/i.test(said))
     return unreadable('truncated', 'the host has more processes than one command can be given');
@@ -74,27 +74,27 @@ function commandFailed(name: SectionName, { status, errors }: Section): Reading<
 }
 
 /** A proven absence, or why nothing proves it. */
-function missing(path: string, observed: Observed): Reading<never> {
-  const places = observed.places();
-  return 'instead' in places ? places.instead : witnessOf(path, places.had);
+function missing(path: string, output: ProbeOutput): Reading<never> {
+  const places = output.places();
+  return 'instead' in places ? places.instead : findWitness(path, places.had);
 }
 
 type FileState = { readonly text: string } | { readonly instead: Reading<never> };
 
-function fileState(path: string, { contents, errors, missing: gone }: FileTable, observed: Observed): FileState {
+function fileState(path: string, { contents, errors, missing: gone }: FileTable, output: ProbeOutput): FileState {
   const error = errors.get(path);
   if (error !== undefined && error !== NO_SUCH_FILE) return { instead: refusal(path, error) };
   const hasGone = gone.has(path);
-  if (hasGone && error !== undefined && !contents.has(path)) return { instead: missing(path, observed) };
+  if (hasGone && error !== undefined && !contents.has(path)) return { instead: missing(path, output) };
   if (hasGone || error !== undefined)
     return { instead: unreadable('malformed', `${path} was there at one moment and not at another`) };
   return { text: contents.get(path) ?? '' };
 }
 
-function readFile(fact: FactDefinition, paths: readonly string[], table: FileTable, observed: Observed): Reading {
+function readFile(fact: FactDefinition, paths: readonly string[], table: FileTable, output: ProbeOutput): Reading {
   let first: Reading | undefined;
   for (const path of paths) {
-    const state = fileState(path, table, observed);
+    const state = fileState(path, table, output);
     if ('text' in state) return fact.parse(state.text);
     if (state.instead.state !== 'absent') return state.instead;
     first ??= state.instead;
@@ -102,17 +102,17 @@ function readFile(fact: FactDefinition, paths: readonly string[], table: FileTab
   return first ?? unreadable('malformed', 'no file is named');
 }
 
-function readFiles(fact: FactDefinition, paths: readonly string[], table: FileTable, observed: Observed): Reading {
+function readFiles(fact: FactDefinition, paths: readonly string[], table: FileTable, output: ProbeOutput): Reading {
   let text = '';
   for (const path of paths) {
-    const state = fileState(path, table, observed);
+    const state = fileState(path, table, output);
     if ('text' in state) text += (state.text === '' ? '\n' : state.text).replace(/^(?=.|\n)/gm, `${path}:`);
     else if (state.instead.state !== 'absent') return state.instead;
   }
   return fact.parse(text);
 }
 
-const globPattern = memo(
+const globPattern = memoize(
   (pattern: string): RegExp =>
     new RegExp(
       `^${pattern
@@ -124,7 +124,7 @@ const globPattern = memo(
 
 type GlobOrigin = Extract<FactDefinition['origin'], { via: 'glob' }>;
 
-function readGlob(fact: FactDefinition, origin: GlobOrigin, table: FileTable, observed: Observed): Reading {
+function readGlob(fact: FactDefinition, origin: GlobOrigin, table: FileTable, output: ProbeOutput): Reading {
   if (table.someEmpty) return unreadable('malformed', 'a file that is there gave nothing');
   const wanted = origin.patterns.map(globPattern);
   for (const directory of origin.directories) {
@@ -142,7 +142,7 @@ function readGlob(fact: FactDefinition, origin: GlobOrigin, table: FileTable, ob
       return unreadable('malformed', `nothing was said of ${directory}`);
   }
   const [directory = '', ...others] = origin.directories;
-  const witness = missing(`${directory}/${origin.patterns[0]?.split('/')[0]}`, observed);
+  const witness = missing(`${directory}/${origin.patterns[0]?.split('/')[0]}`, output);
   const isThere = witness.state === 'absent' && witness.witness.startsWith(`${directory} `);
   return isThere && origin.mayBeEmpty && others.length === 0 ? fact.parse('') : witness;
 }
@@ -169,11 +169,11 @@ const EXPECTED: Readonly<Record<CommandSection, Expected>> = {
   changelog: { statuses: [0], harmless: /^(?:\/\S*\/)?(?:gzip|zcat|rpm|error|warning|sh)\b/ },
 };
 
-function readCommand(fact: FactDefinition, names: readonly CommandSection[], observed: Observed): Reading {
+function readCommand(fact: FactDefinition, names: readonly CommandSection[], output: ProbeOutput): Reading {
   let text = '';
   const grumbles: string[] = [];
   for (const name of names) {
-    const found = observed.section(name);
+    const found = output.section(name);
     if ('instead' in found) return found.instead;
     const { statuses, harmless } = EXPECTED[name];
     const complaints = found.had.errors.filter((line) => line !== '' && harmless?.test(line) !== true);
@@ -192,17 +192,17 @@ function readCommand(fact: FactDefinition, names: readonly CommandSection[], obs
     : reading;
 }
 
-function readingOf(fact: FactDefinition, observed: Observed): Reading {
+function readingOf(fact: FactDefinition, output: ProbeOutput): Reading {
   const { origin } = fact;
-  if (origin.via === 'command') return readCommand(fact, origin.sections, observed);
-  const table = observed.files(origin.section);
+  if (origin.via === 'command') return readCommand(fact, origin.sections, output);
+  const table = output.files(origin.section);
   if ('instead' in table) return table.instead;
-  if (origin.via === 'glob') return readGlob(fact, origin, table.had, observed);
-  return (origin.via === 'file' ? readFile : readFiles)(fact, origin.paths, table.had, observed);
+  if (origin.via === 'glob') return readGlob(fact, origin, table.had, output);
+  return (origin.via === 'file' ? readFile : readFiles)(fact, origin.paths, table.had, output);
 }
 
-function readFact(fact: FactDefinition, observed: Observed): Reading {
-  return interned(readingOf(fact, observed));
+function readFact(fact: FactDefinition, output: ProbeOutput): Reading {
+  return intern(readingOf(fact, output));
 }
 
 /**
@@ -221,7 +221,7 @@ export function parseProbe(output: Uint8Array, nonce: string, ended: Ended): Par
       ok: false,
       detail: 'the session printed nothing of the probe: is the login shell a POSIX shell that runs commands?',
     };
-  const observed = observe(sections, ended);
+  const observed = toOutput(sections, ended);
   const collector = collectorIn(sections);
   const readings = new Map(FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? readFact(fact, observed)]));
   return { ok: true, readings, ...(collector === undefined ? {} : { collector }) };
@@ -243,7 +243,7 @@ export function parsePackages(output: Uint8Array, nonce: string, ended: Ended, c
     );
     return new Map(PACKAGE_FACTS.map(({ id }) => [id, nothing]));
   }
-  const observed = observe(sections ?? new Map(), ended);
+  const observed = toOutput(sections ?? new Map(), ended);
   return new Map(PACKAGE_FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? readFact(fact, observed)]));
 }
 

@@ -3,11 +3,11 @@ import type { FileSection } from '../facts/definition.js';
 import { FACTS } from '../facts/index.js';
 import { DUMPS_SCRIPT } from './dumps.js';
 import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS } from './shell.js';
-import { DIRECTORIES, MOUNT_PROOFS, pathsOf } from './probe-paths.js';
+import { DIRECTORIES, MOUNT_PROOFS, getPaths } from './probe-paths.js';
 
 function filesOf(section: FileSection): string {
   const paths = FACTS.flatMap((fact) =>
-    fact.origin.via !== 'command' && fact.origin.section === section ? pathsOf(fact) : [],
+    fact.origin.via !== 'command' && fact.origin.section === section ? getPaths(fact) : [],
   );
   return [...new Set(paths)].map((path) => ` \\\n  ${path}`).join('');
 }
@@ -43,7 +43,7 @@ export const CMDLINE_AWK = `
 export const KTHREADS = `  kw_grep stat -aHE '^[0-9]+ \\((kthreadd|khugepaged)\\) [A-Za-z] [02] '
 `;
 
-export const TASKS = `  for kw_f in /proc/[0-9]*; do
+export const TASKS_SCRIPT = `  for kw_f in /proc/[0-9]*; do
     test -r "$kw_f/status" && continue
     test -d "$kw_f" && echo "hidden $kw_f" && break
   done
@@ -114,7 +114,7 @@ ${first}  kw_begin places
 ${KTHREADS}  kw_end
   # Tasks in D state: the paths only. A process whose status may not be read makes the count worthless.
   kw_begin tasks
-${TASKS}  kw_end
+${TASKS_SCRIPT}  kw_end
 ${DUMPS_SCRIPT}  exit 0
 }
 `;

@@ -1,5 +1,5 @@
 import { clean } from '../text/clean.js';
-import { byHandLines, hostsInWords, originLines } from './phrases.js';
+import { byHandLines, formatHostNames, originLines } from './phrases.js';
 import type { Plan, Remedy, RemedyFile } from './remedy.js';
 
 const NOTHING = ['Nothing: the files settle every failing rule.'];
@@ -19,7 +19,7 @@ export function byHandText(plan: Plan, remedy: Remedy): string {
 function undecidedLines(undecided: Plan['unsettled']['undecided']): readonly string[] {
   const rulesByHosts = new Map<string, string[]>();
   for (const [rule, hosts] of undecided) {
-    const words = hostsInWords(hosts);
+    const words = formatHostNames(hosts);
     rulesByHosts.set(words, [...(rulesByHosts.get(words) ?? []), clean(rule, 200)]);
   }
   return [...rulesByHosts].map(
@@ -31,11 +31,11 @@ function undecidedLines(undecided: Plan['unsettled']['undecided']): readonly str
 export function unsettledLines({ unsettled }: Plan): readonly string[] {
   return [
     ...[...unsettled.unreachable].map(
-      ([why, hosts]) => `not reached, so nothing is known to remedy (${why}): ${hostsInWords(hosts)}`,
+      ([why, hosts]) => `not reached, so nothing is known to remedy (${why}): ${formatHostNames(hosts)}`,
     ),
     ...undecidedLines(unsettled.undecided),
     ...[...unsettled.waived].map(
-      ([what, hosts]) => `waived, so left as it is (${clean(what, 300)}): ${hostsInWords(hosts)}`,
+      ([what, hosts]) => `waived, so left as it is (${clean(what, 300)}): ${formatHostNames(hosts)}`,
     ),
   ];
 }

@@ -1,5 +1,5 @@
 import { commented, originLines, rulesLines, settingLines } from './phrases.js';
-import { fileOf, type SettingKind } from './shell-safe.js';
+import { toFileName, type SettingKind } from './shell-safe.js';
 import type { Assignment, Plan, Remedy } from './remedy.js';
 
 /** A file under /etc that sets some keys at every boot. */
@@ -41,7 +41,7 @@ const PLACE: Readonly<Record<SettingKind, Place>> = {
     ],
     line: ({ name, value }) => `${name} = ${value}\n`,
     how: ({ name, value }) => ({
-      source: fileOf('sysctl', name),
+      source: toFileName('sysctl', name),
       write: (before) => `sysctl -w '${name}=${before}'`,
       show: `sysctl -n ${name} gives ${value}`,
     }),
@@ -87,7 +87,7 @@ function dropIn(
 }
 
 /** The files of a remedy, by kind and topic. Each key stands in exactly one of them. */
-export function dropInsOf(plan: Plan, remedy: Remedy): readonly DropIn[] {
+export function toDropIns(plan: Plan, remedy: Remedy): readonly DropIn[] {
   const grouped = new Map<string, Assignment[]>();
   for (const assignment of remedy.assignments) {
     const key = `${assignment.kind} ${topicOf(plan, assignment)}`;

@@ -61,7 +61,7 @@ function older({ remediationSettings, settings }: RuleSummary): readonly string[
 }
 
 /** What is left to do by hand about a failing rule; nothing where files settle all of it. */
-export function instructionOf(rule: RuleSummary, fate: Fate): Instruction | undefined {
+export function toInstruction(rule: RuleSummary, fate: Fate): Instruction | undefined {
   const parts = rule.remediationSettings;
   const isExtra = fate.settled.length > 0 && fate.refused.length === 0 && fate.notPlain.length === 0;
   const lines = [

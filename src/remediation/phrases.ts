@@ -9,7 +9,7 @@ const MOST_HOSTS = 20;
 const MOST_SENTENCES = 5;
 
 /** `db1, db2`; of many hosts the first, and how many more there are. */
-export function hostsInWords(hosts: readonly HostId[]): string {
+export function formatHostNames(hosts: readonly HostId[]): string {
   const shown = hosts.slice(0, MOST_HOSTS).map((host) => clean(host, 255));
   return hosts.length > shown.length ? `${shown.join(', ')} and ${hosts.length - shown.length} more` : shown.join(', ');
 }
@@ -20,7 +20,7 @@ function isEverybody(hosts: readonly HostId[], remedy: Remedy): boolean {
 
 /** ` (db1, db2)` where it is not said of every host. */
 function where(hosts: readonly HostId[], remedy: Remedy): string {
-  return isEverybody(hosts, remedy) ? '' : ` (${hostsInWords(hosts)})`;
+  return isEverybody(hosts, remedy) ? '' : ` (${formatHostNames(hosts)})`;
 }
 
 function said(
@@ -105,7 +105,7 @@ export function byHandLines(plan: Plan, remedy: Remedy): readonly string[] {
 /** Which hosts, and out of which report. */
 export function originLines({ header }: Plan, remedy: Remedy, what: string): readonly string[] {
   return [
-    `kernward: ${what}, for ${count(remedy.hosts.length, 'host')}: ${hostsInWords(remedy.hosts)}`,
+    `kernward: ${what}, for ${count(remedy.hosts.length, 'host')}: ${formatHostNames(remedy.hosts)}`,
     `From the report of the run ${clean(header.runId, 100)}, started ${clean(header.startedAt, 100)}, kernward ${clean(header.kernward, 100)}. Read it before you use it.`,
   ];
 }

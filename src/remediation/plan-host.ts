@@ -4,7 +4,7 @@ import type { Reading } from '../model/reading.js';
 import type { HostReport, RemediationSetting, RuleSummary } from '../model/report.js';
 import { SEVERITIES, type RuleId } from '../model/verdict.js';
 import { clean } from '../text/clean.js';
-import { instructionOf } from './instruction.js';
+import { toInstruction } from './instruction.js';
 import { isPlain, type SettingKind } from './shell-safe.js';
 import type { Assignment, Contradiction, Instruction } from './remedy.js';
 
@@ -42,15 +42,15 @@ function readingOf(host: HostReport, kind: SettingKind, name: string): Reading |
 }
 
 /** `1`; of `always [madvise] never` the chosen word. What the host sent is not trusted to be plain. */
-function valueInWords(reading: Reading & { readonly state: 'known' }): string {
+function formatSetting(reading: Reading & { readonly state: 'known' }): string {
   const { raw, value } = reading;
   return clean(typeof value === 'string' ? value : raw.trim(), LONGEST_VALUE);
 }
 
-function beforeInWords(reading: Reading | undefined): string {
+function formatBefore(reading: Reading | undefined): string {
   if (reading === undefined) return 'not known: the probe does not read it';
   return reading.state === 'known'
-    ? valueInWords(reading)
+    ? formatSetting(reading)
     : `not known: ${reading.state === 'absent' ? 'absent' : reading.cause}`;
 }
 
@@ -135,7 +135,7 @@ export function planHost(host: HostReport, failing: readonly RuleSummary[]): Hos
       const own = wishes.filter((wish) => wish.rule === id);
       if (rule === undefined) return [];
       return (
-        instructionOf(rule, {
+        toInstruction(rule, {
           settled: own.filter((wish) => there.includes(wish) && !refused.has(wish.name)),
           refused: own.filter((wish) => refused.has(wish.name)),
           notPlain: own.filter((wish) => !plain.includes(wish)),
@@ -150,6 +150,6 @@ export function planHost(host: HostReport, failing: readonly RuleSummary[]): Hos
         .filter(({ rule }) => byId.has(rule))
         .map(({ rule, because }) => [rule, clean(because, LONGEST_SENTENCE)]),
     ),
-    before: new Map(assignments.map(({ kind, name }) => [name, beforeInWords(readingOf(host, kind, name))])),
+    before: new Map(assignments.map(({ kind, name }) => [name, formatBefore(readingOf(host, kind, name))])),
   };
 }

@@ -42,6 +42,6 @@ export function isPlainParameter(text: string): boolean {
 }
 
 /** The file that a setting is written to. */
-export function fileOf(kind: SettingKind, name: string): string {
+export function toFileName(kind: SettingKind, name: string): string {
   return kind === 'sysfs' ? name : `/proc/sys/${name.replaceAll('.', '/')}`;
 }

@@ -26,7 +26,11 @@ function rowLines(titles: readonly string[], row: readonly string[], total: numb
 }
 
 /** Rows for a terminal that is too narrow for their table: as lines that fit, rather than a frame that the terminal breaks. */
-export function listed(titles: readonly string[], rows: readonly (readonly string[])[], total: number): string {
+export function renderKeyValueList(
+  titles: readonly string[],
+  rows: readonly (readonly string[])[],
+  total: number,
+): string {
   return rows
     .flatMap((row) => rowLines(titles, row, total))
     .map((line) => `${line}\n`)

@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
 import { clean } from '../text/clean.js';
 import type { Colour, Paint } from './colour.js';
-import { listed } from './key-value-list.js';
-import { widthOf, wrap } from './wrap.js';
+import { renderKeyValueList } from './key-value-list.js';
+import { measureWidth, wrap } from './wrap.js';
 
 export interface GridColumn {
   readonly title: string;
@@ -36,7 +36,7 @@ function frameWidth(columns: readonly GridColumn[]): number {
 /** The content of each column: what it needs, up to its widest, then taken from the widest until the frame fits. */
 function contentWidths(columns: readonly GridColumn[], texts: readonly (readonly string[])[], total: number): number[] {
   const widths = columns.map(({ title, widest }, index) => {
-    const needed = texts.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), title.length);
+    const needed = texts.reduce((most, row) => Math.max(most, measureWidth(row[index] ?? '')), title.length);
     return widest === 'rest' ? needed : Math.min(needed, Math.max(widest, title.length));
   });
   const floors = columns.map(({ title, widest, narrowest }) =>
@@ -93,7 +93,7 @@ export function grid(
   const texts = rows.map((row) => row.map(({ text }) => shown(text)));
   const widths = contentWidths(columns, texts, total);
   if (frameWidth(columns) + widths.reduce((sum, width) => sum + width, 0) > total)
-    return listed(
+    return renderKeyValueList(
       columns.map(({ title }) => title),
       texts,
       total,

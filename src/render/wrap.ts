@@ -7,7 +7,7 @@ function isDrawn(codePoint: number): boolean {
  * Columns that a text takes in a terminal, never less than it really does: a character above the simple alphabets counts
  * two, a combining or joining one too. Where that is too much, a line breaks earlier and nothing is cut.
  */
-export function widthOf(text: string): number {
+export function measureWidth(text: string): number {
   let width = 0;
   for (const character of text) {
     const codePoint = character.codePointAt(0) ?? 0;
@@ -21,7 +21,7 @@ function headOf(word: string, width: number): string {
   let head = '';
   let used = 0;
   for (const character of word) {
-    used += widthOf(character);
+    used += measureWidth(character);
     if (head !== '' && used > width) break;
     head += character;
   }
@@ -32,7 +32,7 @@ function headOf(word: string, width: number): string {
 function breakWord(word: string, width: number): string[] {
   const pieces: string[] = [];
   let rest = word;
-  while (widthOf(rest) > width && rest.length > 1) {
+  while (measureWidth(rest) > width && rest.length > 1) {
     const head = headOf(rest, width);
     pieces.push(head);
     rest = rest.slice(head.length);
@@ -46,7 +46,7 @@ export function wrap(text: string, width: number): string[] {
   let line = '';
   for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (widthOf(longer) <= width) {
+    if (measureWidth(longer) <= width) {
       line = longer;
       continue;
     }

@@ -2,7 +2,7 @@ import type { HostReport } from '../model/report.js';
 import { SEVERITIES } from '../model/verdict.js';
 import type { Drift, RuleId, Severity, Verdict } from '../model/verdict.js';
 import { count } from '../text/count.js';
-import { byUrgency, failureDetail, isUnwaivedFail, isUnwaivedUndecided, wayInWords, worstFail } from './phrases.js';
+import { byUrgency, failureDetail, isUnwaivedFail, isUnwaivedUndecided, formatRoute, worstFail } from './phrases.js';
 
 /** Rows of all three sections together, and what each of the smaller two may always have of it. */
 const MAX_ROWS = 200;
@@ -26,7 +26,7 @@ export interface UnreachableRow {
 }
 
 /** Rows to show, and how many there are in all. */
-export interface Section<Row> {
+export interface AttentionList<Row> {
   readonly rows: readonly Row[];
   readonly total: number;
   readonly hosts: number;
@@ -40,11 +40,11 @@ export interface RuleCount {
 }
 
 export interface Attention {
-  readonly unreachable: Section<UnreachableRow>;
+  readonly unreachable: AttentionList<UnreachableRow>;
   /** Why hosts were not reached, the most frequent first. */
   readonly reasons: readonly (readonly [code: string, hosts: number])[];
-  readonly failing: Section<ProblemRow>;
-  readonly undecided: Section<ProblemRow>;
+  readonly failing: AttentionList<ProblemRow>;
+  readonly undecided: AttentionList<ProblemRow>;
   /** Hosts whose collector is not this kernward's, as many as are shown, and how many there are in all. */
   readonly collectors: { readonly hosts: readonly HostReport['host'][]; readonly total: number };
   /** Rules that fail or are undecided on reached hosts, the worst severity and the most hosts first. */
@@ -54,7 +54,7 @@ export interface Attention {
 function addressOf(host: HostReport): string {
   const { address, port, transportReason, via } = host;
   const plain = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-  return transportReason === undefined && via === undefined ? plain : `${plain} by ${wayInWords(host)}`;
+  return transportReason === undefined && via === undefined ? plain : `${plain} by ${formatRoute(host)}`;
 }
 
 function problemRow({ host, severity, rule, result, because, drift }: Verdict): ProblemRow {
@@ -88,7 +88,7 @@ function byWeight(a: RuleCount, b: RuleCount): number {
 }
 
 /** One sentence on the collectors that are not this kernward's; empty where there are none. */
-export function collectorsInWords({ collectors }: Attention): string {
+export function formatCollectors({ collectors }: Attention): string {
   const { hosts, total } = collectors;
   if (total === 0) return '';
   return `${count(total, 'host')} with another collector than this kernward prints (${hosts.join(', ')}${total > hosts.length ? ', …' : ''}): what it does not ask for is not-collected`;

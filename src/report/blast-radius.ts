@@ -2,40 +2,40 @@ import type { BlastSummary, Exposure, GroupVerdict, HostSet, ReportHeader, Summa
 import { SEVERITIES } from '../model/verdict.js';
 
 /** `db`; of a label `cluster=berlin`. */
-export function setInWords({ group, label }: HostSet): string {
+export function formatSet({ group, label }: HostSet): string {
   return label === undefined ? group : `${label}=${group}`;
 }
 
 /** `hung task`: the trigger as people say it. */
-export function triggerInWords(trigger: string): string {
+export function formatTrigger(trigger: string): string {
   return trigger.replaceAll('_', ' ');
 }
 
 /** Hosts of a set that go down when one thing happens to all of them: at least as many, and at most. */
-export interface Fall {
+export interface Impact {
   readonly set: BlastSummary;
   readonly exposure: Exposure;
   readonly least: number;
   readonly most: number;
 }
 
-function fallOf(set: BlastSummary, exposure: Exposure): Fall {
+function toImpact(set: BlastSummary, exposure: Exposure): Impact {
   const least = exposure.reboots + exposure.freezes;
   return { set, exposure, least, most: least + exposure.unknown + set.unreachable };
 }
 
-export function fallsOf(set: BlastSummary): readonly Fall[] {
-  return set.exposures.map((exposure) => fallOf(set, exposure));
+export function toImpacts(set: BlastSummary): readonly Impact[] {
+  return set.exposures.map((exposure) => toImpact(set, exposure));
 }
 
-function byWeight(a: Fall, b: Fall): number {
+function byWeight(a: Impact, b: Impact): number {
   return b.least - a.least || b.most - a.most;
 }
 
 /** Of each set the trigger that takes the most of it down, the widest first; sets of which nothing goes down are left out. */
-export function worstFalls(blast: readonly BlastSummary[]): readonly Fall[] {
+export function worstImpacts(blast: readonly BlastSummary[]): readonly Impact[] {
   return blast
-    .flatMap((set) => fallsOf(set).toSorted(byWeight).slice(0, 1))
+    .flatMap((set) => toImpacts(set).toSorted(byWeight).slice(0, 1))
     .filter(({ least }) => least > 0)
     .toSorted(byWeight);
 }
@@ -43,7 +43,7 @@ export function worstFalls(blast: readonly BlastSummary[]): readonly Fall[] {
 /** Groups of which nothing is known to go down, and of which that is not known of every host either. */
 export function openSets(blast: readonly BlastSummary[]): readonly BlastSummary[] {
   return blast.filter(
-    (set) => fallsOf(set).every(({ least }) => least === 0) && fallsOf(set).some(({ most }) => most > 0),
+    (set) => toImpacts(set).every(({ least }) => least === 0) && toImpacts(set).some(({ most }) => most > 0),
   );
 }
 
@@ -52,22 +52,22 @@ function isEverybody({ group, label }: HostSet): boolean {
 }
 
 /** The largest group of which every host goes down on the same trigger. */
-export function largestWhole(blast: readonly BlastSummary[]): Fall | undefined {
-  return worstFalls(blast).find(({ set, least }) => !isEverybody(set) && set.hosts > 1 && least === set.hosts);
+export function largestWhole(blast: readonly BlastSummary[]): Impact | undefined {
+  return worstImpacts(blast).find(({ set, least }) => !isEverybody(set) && set.hosts > 1 && least === set.hosts);
 }
 
 /** `1/3`: rounded to whole percents, and never to 0 or 100 where it is not. */
-export function percent(part: number, whole: number): string {
+export function formatPercent(part: number, whole: number): string {
   if (whole === 0) return '0 %';
   const rounded = Math.round((part * 100) / whole);
   return `${Math.min(Math.max(rounded, part === 0 ? 0 : 1), part === whole ? 100 : 99)} %`;
 }
 
 /** `6 of 14 (43 %)`, `6 to 8 of 14 (43 to 57 %)`. */
-export function fallInWords({ set, least, most }: Fall): string {
+export function formatImpact({ set, least, most }: Impact): string {
   return least === most
-    ? `${least} of ${set.hosts} (${percent(least, set.hosts)})`
-    : `${least} to ${most} of ${set.hosts} (${percent(least, set.hosts)} to ${percent(most, set.hosts)})`;
+    ? `${least} of ${set.hosts} (${formatPercent(least, set.hosts)})`
+    : `${least} to ${most} of ${set.hosts} (${formatPercent(least, set.hosts)} to ${formatPercent(most, set.hosts)})`;
 }
 
 const RANK = { fail: 0, unknown: 1, error: 1 } as const;

@@ -23,7 +23,7 @@ export const GONE_MEANS = 'gone: the baseline has this host, the inventory does 
 const MAX_NAMES = 20;
 
 /** `2 hosts: db9, web99`, that only the baseline has; empty where none is, or there was no baseline. */
-export function goneInWords({ baseline }: ReportHeader): string {
+export function formatGone({ baseline }: ReportHeader): string {
   const gone = baseline?.gone ?? [];
   if (gone.length === 0) return '';
   return `${count(gone.length, 'host')}: ${gone.slice(0, MAX_NAMES).join(', ')}${gone.length > MAX_NAMES ? ` and ${gone.length - MAX_NAMES} more` : ''}`;
@@ -59,7 +59,7 @@ export function driftCounts({ drift }: Summary): string {
 }
 
 /** The same, and how many hosts of the baseline the inventory still has and `--limit` left out. */
-export function sinceInWords({ baseline }: ReportHeader, summary: Summary): string {
+export function formatSince({ baseline }: ReportHeader, summary: Summary): string {
   return [
     driftCounts(summary),
     baseline === undefined || baseline.notSelected === 0

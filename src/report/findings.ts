@@ -91,7 +91,7 @@ function ofHost(host: HostReport): readonly Finding[] {
  * What is to be said of a host: that it was not reached, or every fail and everything undecided, waived ones too. Of a host
  * that was not reached its verdicts say nothing more.
  */
-export function findingsOf(host: HostReport): readonly Finding[] {
+export function collectFindings(host: HostReport): readonly Finding[] {
   if (host.status === 'unreachable') return ofHost(host);
   const ofRules = host.verdicts.flatMap((verdict): Finding[] => {
     const { rule, severity, because, waiver } = verdict;
@@ -109,12 +109,12 @@ export function findingsOf(host: HostReport): readonly Finding[] {
 /** How many findings of each rank there are: one pass over the hosts. */
 export function countRanks(hosts: Iterable<HostReport>): ReadonlyMap<Rank, number> {
   const counts = new Map<Rank, number>(RANKS.map((rank) => [rank, 0]));
-  for (const host of hosts) for (const { rank } of findingsOf(host)) counts.set(rank, (counts.get(rank) ?? 0) + 1);
+  for (const host of hosts) for (const { rank } of collectFindings(host)) counts.set(rank, (counts.get(rank) ?? 0) + 1);
   return counts;
 }
 
 /** Of at most `limit` findings, how many are of each rank when the first ranks come first. */
-export function sharesOf(counts: ReadonlyMap<Rank, number>, limit: number): Map<Rank, number> {
+export function getShares(counts: ReadonlyMap<Rank, number>, limit: number): Map<Rank, number> {
   let left = limit;
   return new Map(
     RANKS.map((rank) => {

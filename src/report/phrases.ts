@@ -5,7 +5,7 @@ import type { Evidence, Severity, Verdict } from '../model/verdict.js';
 
 const NEEDS_ATTENTION = ['fail', 'error', 'unknown'] as const;
 
-function valueInWords(value: Value): string {
+function formatValue(value: Value): string {
   if (typeof value !== 'object') return String(value);
   return Array.isArray(value)
     ? value.join(' ')
@@ -14,14 +14,14 @@ function valueInWords(value: Value): string {
         .join(' ');
 }
 
-function readingInWords(reading: Reading): string {
-  if (reading.state === 'known') return valueInWords(reading.value);
+function formatReading(reading: Reading): string {
+  if (reading.state === 'known') return formatValue(reading.value);
   return reading.state === 'absent' ? '(absent)' : `(unreadable: ${reading.cause})`;
 }
 
 /** `sysctl.kernel.hung_task_panic=1; sysctl.kernel.panic=(unreadable: denied)` */
-export function evidenceInWords(evidence: readonly Evidence[]): string {
-  return evidence.map(({ fact, reading }) => `${fact}=${readingInWords(reading)}`).join('; ');
+export function formatEvidence(evidence: readonly Evidence[]): string {
+  return evidence.map(({ fact, reading }) => `${fact}=${formatReading(reading)}`).join('; ');
 }
 
 /** The text of a known string, and nothing for anything else: an empty cell, never a word for "not known". */
@@ -35,7 +35,7 @@ export function label(host: HostReport, name: string): string {
 }
 
 /** How the host was reached, where that is more than a plain connection of ssh2: `openssh (user certificate), over audit@gate:22`. */
-export function wayInWords({ transport, transportReason, via }: HostReport): string {
+export function formatRoute({ transport, transportReason, via }: HostReport): string {
   return [
     transportReason === undefined ? transport : `${transport} (${transportReason})`,
     ...(via === undefined ? [] : [`over ${via.join(' and ')}`]),
@@ -88,7 +88,7 @@ export function failureDetail({ failure, attempts }: Pick<HostReport, 'failure' 
 }
 
 /** What is wrong with a host, one sentence after the other; empty for a compliant one. */
-export function findingsInWords(host: HostReport): string {
+export function formatFindingCounts(host: HostReport): string {
   if (host.failure !== undefined) return `not reached (${host.failure.code}): ${failureDetail(host)}`;
   if (host.status === 'unchecked') return 'nothing was checked: no rule passed or failed';
   return host.verdicts

@@ -5,8 +5,8 @@ import { count } from '../text/count.js';
 import { fnv1a64 } from '../text/fnv1a.js';
 import { HOST_RULES, LEVEL_OF_SEVERITY } from './findings.js';
 import type { Finding, Level } from './findings.js';
-import { setInWords } from './blast-radius.js';
-import { goneInWords, sinceInWords, waiverCounts } from './drift-and-waivers.js';
+import { formatSet } from './blast-radius.js';
+import { formatGone, formatSince, waiverCounts } from './drift-and-waivers.js';
 import { epochSeconds } from './time.js';
 
 /**
@@ -36,7 +36,7 @@ function segment(text: string): string {
 }
 
 /** A path as a URI: relative ones stay relative, which is how GitHub finds the file in the repository. */
-export function uriOf(path: string): string {
+export function toUri(path: string): string {
   const encoded = path
     .replace(/^(?:\.\/+)+/, '')
     .split('/')
@@ -87,7 +87,7 @@ function placeOf(host: HostReport, header: ReportHeader): object {
   const { file, line } = host.definedAt ?? { file: header.inventory[0] ?? '', line: 1 };
   return file === ''
     ? {}
-    : { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line } } };
+    : { physicalLocation: { artifactLocation: { uri: toUri(file) }, region: { startLine: line } } };
 }
 
 const BASELINE_STATE: Readonly<Partial<Record<Drift, string>>> = {
@@ -140,7 +140,7 @@ function groupDescriptor(rule: GroupRuleSummary): object {
 
 /** A rule over groups that fails or is undecided; its place is the first line of the inventory, because GitHub needs one. */
 export function sarifGroupResult(verdict: GroupVerdict, ruleIndex: number | undefined, header: ReportHeader): object {
-  const name = clean(setInWords(verdict));
+  const name = clean(formatSet(verdict));
   const isFail = verdict.result === 'fail';
   const fingerprint = `group ${JSON.stringify([verdict.group, verdict.label ?? null])} ${verdict.rule}`;
   const [file = ''] = header.inventory;
@@ -149,12 +149,12 @@ export function sarifGroupResult(verdict: GroupVerdict, ruleIndex: number | unde
     ...(ruleIndex === undefined ? {} : { ruleIndex }),
     kind: isFail ? 'fail' : 'open',
     level: isFail ? LEVEL_OF_SEVERITY[verdict.severity] : 'none',
-    message: message(`${setInWords(verdict)}: ${verdict.because}`, MAX_MESSAGE),
+    message: message(`${formatSet(verdict)}: ${verdict.because}`, MAX_MESSAGE),
     locations: [
       {
         ...(file === ''
           ? {}
-          : { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: 1 } } }),
+          : { physicalLocation: { artifactLocation: { uri: toUri(file) }, region: { startLine: 1 } } }),
         logicalLocations: [{ name, fullyQualifiedName: name, kind: 'resource' }],
       },
     ],
@@ -188,8 +188,8 @@ function notification(level: Notification['level'], id: string, text: string): r
 function notifications({ header, summary }: Report, cut: string): readonly Notification[] {
   return [
     ...notification('warning', 'results-left-out', cut),
-    ...notification('note', 'since-the-baseline', sinceInWords(header, summary)),
-    ...notification('note', 'hosts-gone', goneInWords(header)),
+    ...notification('note', 'since-the-baseline', formatSince(header, summary)),
+    ...notification('note', 'hosts-gone', formatGone(header)),
     ...notification('note', 'waivers', waiverCounts(summary)),
   ];
 }

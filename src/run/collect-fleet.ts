@@ -1,6 +1,6 @@
 import type { Host } from '../model/host.js';
 import type { HostOutcome } from '../model/outcome.js';
-import { batchesOf, type BatchSize } from './schedule/batches.js';
+import { toBatches, type BatchSize } from './schedule/batches.js';
 import { forEachBounded } from './schedule/pool.js';
 import { scanHost, type ScanHostContext } from './scan-host.js';
 
@@ -21,7 +21,7 @@ export type Placed = readonly [index: number, host: Host];
 export async function collectFleet(hosts: Iterable<Placed>, options: CollectOptions): Promise<void> {
   const { forks, groupForks, serial, signal, onOutcome } = options;
   const limits = { most: groupForks, namesOf: ([, host]: Placed) => host.groups };
-  for (const batch of batchesOf([...hosts], serial)) {
+  for (const batch of toBatches([...hosts], serial)) {
     const ask = async ([index, host]: Placed): Promise<void> => onOutcome(host, index, await scanHost(host, options));
     await forEachBounded(batch, Math.min(forks, batch.length), ask, signal, limits);
     if (signal.aborted) return;

@@ -9,10 +9,10 @@ import type { Verdict } from '../model/verdict.js';
 import { evidenceText } from '../verdict/evidence-text.js';
 import { type JudgedHost, judgeHost } from '../verdict/judge-host.js';
 import { openGroupVerdicts } from '../verdict/group-verdicts.js';
-import { addHost, emptyTally, finish, hostStatus, type SummaryOptions } from '../verdict/summary.js';
-import { type Past, withDrift } from '../verdict/drift.js';
+import { countHost, emptyTally, toSummary, hostStatus, type SummaryOptions } from '../verdict/summary.js';
+import { type BaselineReport, withDrift } from '../verdict/drift.js';
 import type { Waivers } from '../verdict/waivers/open.js';
-import type { RuleBook } from './rule-book.js';
+import type { RuleSet } from './rule-set.js';
 import { notAsked } from './host-not-asked.js';
 import { openSpool } from './spool/spool.js';
 import { JUDGED } from './spool/encode-host.js';
@@ -20,7 +20,7 @@ import { JUDGED } from './spool/encode-host.js';
 /** Judged by when neither the inventory nor `--profile` says otherwise. */
 export const DEFAULT_PROFILE = 'stay-up';
 
-export function profileOf(host: Host, override: string | undefined): string {
+export function getProfile(host: Host, override: string | undefined): string {
   return override ?? host.profile ?? DEFAULT_PROFILE;
 }
 
@@ -33,7 +33,7 @@ function failureOf(outcome: HostOutcome, judged: JudgedHost): { readonly failure
 }
 
 /** Facts that change although nobody touches the host: the day, and what is counted from it. */
-function passingFacts({ derived }: RuleBook): ReadonlySet<FactId> {
+function passingFacts({ derived }: RuleSet): ReadonlySet<FactId> {
   return new Set([TODAY.id, ...derived.flatMap(({ id, inputs }) => (inputs.includes(TODAY.id) ? [id] : []))]);
 }
 
@@ -57,7 +57,7 @@ function withDigest(verdict: Verdict, passing: ReadonlySet<FactId>): Verdict {
 const SSH_PORT = 22;
 
 /** How the host was reached; where nobody came so far, what the inventory says. */
-export function reachOf(
+export function toConnection(
   host: Host,
   { reach }: HostOutcome,
 ): Pick<HostReport, 'address' | 'port' | 'transport' | 'transportReason' | 'via'> {
@@ -68,20 +68,20 @@ export function reachOf(
 export function hostReport(
   host: Host,
   outcome: HostOutcome,
-  book: RuleBook,
+  ruleSet: RuleSet,
   profileName: string,
-  passing = passingFacts(book),
+  passing = passingFacts(ruleSet),
 ): HostReport {
-  const profile = book.profiles.get(profileName);
+  const profile = ruleSet.profiles.get(profileName);
   if (profile === undefined) throw new Error(`profile ${profileName} was not checked when the inventory was loaded`);
-  const readings = outcome.reached ? derive(outcome.readings, book.derived) : new Map();
-  const judged = judgeHost(outcome.reached ? { ...outcome, readings } : outcome, book.rules, profile);
+  const readings = outcome.reached ? derive(outcome.readings, ruleSet.derived) : new Map();
+  const judged = judgeHost(outcome.reached ? { ...outcome, readings } : outcome, ruleSet.rules, profile);
   return {
     host: host.name,
     groups: host.groups,
     labels: host.labels,
     profile: profileName,
-    ...reachOf(host, outcome),
+    ...toConnection(host, outcome),
     definedAt: { file: host.at.file, line: host.at.line },
     status: hostStatus(judged.verdicts, outcome.reached),
     tookMs: outcome.tookMs,
@@ -94,17 +94,17 @@ export function hostReport(
   };
 }
 
-export interface FleetOptions {
+export interface FleetReportOptions {
   readonly hosts: readonly Host[];
   /** Hosts that the inventory has and the run does not ask: a group of which some are asked is not known as a whole. */
   readonly notSelected?: readonly Host[];
-  readonly book: RuleBook;
+  readonly ruleSet: RuleSet;
   readonly profileOverride: string | undefined;
   /** What ended the run early, if anything did: hosts that were not taken are said to be missing because of it. */
   readonly signal: AbortSignal;
   readonly waivers?: Waivers;
   /** An earlier report, to compare with. */
-  readonly past?: Past;
+  readonly past?: BaselineReport;
   /** Needed beforehand where it has limits. */
   readonly gate?: Gate;
 }
@@ -116,7 +116,7 @@ export interface FleetReport {
   /** Everything taken so far as a report; a host that was not taken stands in it as not asked. */
   readonly finish: (header: ReportHeader, options: Omit<SummaryOptions, 'rules'>) => Report;
   /** What went wrong with the disk, if anything; nothing is lost by it. */
-  readonly trouble: () => string | undefined;
+  readonly error: () => string | undefined;
   readonly close: () => void;
 }
 
@@ -127,32 +127,32 @@ export interface FleetReport {
 export function openFleetReport({
   hosts,
   notSelected = [],
-  book,
+  ruleSet,
   profileOverride,
   signal,
   waivers,
   past,
   gate,
-}: FleetOptions): FleetReport {
+}: FleetReportOptions): FleetReport {
   const spool = openSpool(JUDGED);
   const tally = emptyTally(gate);
-  const groups = openGroupVerdicts(book.groupRules);
+  const groups = openGroupVerdicts(ruleSet.groupRules);
   for (const host of notSelected) groups.addNotSelected(host);
-  const passing = passingFacts(book);
+  const passing = passingFacts(ruleSet);
   const pastRules = new Set(past?.header.rules.map(({ id }) => id));
   const judged = (host: Host, outcome: HostOutcome): HostReport => {
-    const report = hostReport(host, outcome, book, profileOf(host, profileOverride), passing);
+    const report = hostReport(host, outcome, ruleSet, getProfile(host, profileOverride), passing);
     const waived = waivers === undefined ? report : waivers.waive(report, { count: true });
     return past === undefined ? waived : withDrift(waived, past, pastRules);
   };
   const take = (host: Host, index: number, outcome: HostOutcome): void => {
     const report = judged(host, outcome);
-    addHost(tally, report);
+    countHost(tally, report);
     groups.add(report);
     spool.keep(index, report);
   };
   const ofGroups = (): Pick<SummaryOptions, 'groupVerdicts'> =>
-    book.groupRules.length === 0 ? {} : { groupVerdicts: groups.verdicts() };
+    ruleSet.groupRules.length === 0 ? {} : { groupVerdicts: groups.verdicts() };
   return {
     take,
     finish: (header, options) => {
@@ -171,9 +171,9 @@ export function openFleetReport({
         ...(waivers === undefined ? {} : { waivers: waivers.summaries() }),
         ...(header.baseline === undefined ? {} : { baseline: header.baseline }),
       };
-      return { header, hosts: walk, summary: finish(tally, { ...options, rules: header.rules.length, ...added }) };
+      return { header, hosts: walk, summary: toSummary(tally, { ...options, rules: header.rules.length, ...added }) };
     },
-    trouble: spool.trouble,
+    error: spool.error,
     close: spool.close,
   };
 }

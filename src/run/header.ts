@@ -4,7 +4,7 @@ import type { Baseline, Gate, ReportHeader, Rerun } from '../model/report.js';
 import { ruleSummary } from '../policy/rule-summary.js';
 import { collectorScript } from '../probe/collector.js';
 import { PROBE_PROTOCOL } from '../probe/shell.js';
-import type { RuleBook } from './rule-book.js';
+import type { RuleSet } from './rule-set.js';
 
 export interface HeaderParts {
   readonly version: string;
@@ -13,7 +13,7 @@ export interface HeaderParts {
   readonly limit: string | undefined;
   readonly profileOverride: string | undefined;
   readonly gate: Gate;
-  readonly book: RuleBook;
+  readonly ruleSet: RuleSet;
   readonly baseline?: Baseline;
   readonly rerun?: Rerun;
 }
@@ -29,7 +29,7 @@ function seconds(date: Date): string {
 }
 
 /** What was asked of this run. The one place where a report gets its clock and its id. */
-export function headerOf(parts: HeaderParts): ReportHeader {
+export function toHeader(parts: HeaderParts): ReportHeader {
   return {
     kernward: parts.version,
     schema: 1,
@@ -40,12 +40,12 @@ export function headerOf(parts: HeaderParts): ReportHeader {
     ...(parts.profileOverride === undefined ? {} : { profileOverride: parts.profileOverride }),
     gate: parts.gate,
     probe: { protocol: PROBE_PROTOCOL, sha256: probeDigest() },
-    policies: parts.book.sources,
-    rules: parts.book.rules.map(ruleSummary),
+    policies: parts.ruleSet.sources,
+    rules: parts.ruleSet.rules.map(ruleSummary),
     ...(parts.baseline === undefined ? {} : { baseline: parts.baseline }),
-    ...(parts.book.groupRules.length === 0
+    ...(parts.ruleSet.groupRules.length === 0
       ? {}
-      : { groupRules: parts.book.groupRules.map(groupRuleSummary).sort((a, b) => (a.id < b.id ? -1 : 1)) }),
+      : { groupRules: parts.ruleSet.groupRules.map(groupRuleSummary).sort((a, b) => (a.id < b.id ? -1 : 1)) }),
     ...(parts.rerun === undefined ? {} : { rerun: parts.rerun }),
   };
 }

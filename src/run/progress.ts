@@ -1,5 +1,5 @@
 /** How far a run is. */
-export interface Tally {
+export interface ProgressCounts {
   readonly total: number;
   readonly done: number;
   readonly failed: number;
@@ -13,7 +13,7 @@ function duration(seconds: number): string {
 }
 
 /** One line: done, not reached, rate, time left. The rate is of the whole run so far. */
-export function progressLine({ total, done, failed }: Tally, elapsedMs: number): string {
+export function progressLine({ total, done, failed }: ProgressCounts, elapsedMs: number): string {
   const rate = elapsedMs > 0 ? (done * 1000) / elapsedMs : 0;
   const left = rate > 0 ? duration((total - done) / rate) : '?';
   return `${done}/${total} hosts, ${failed} not reached, ${rate.toFixed(1)}/s, ${left} left`;

@@ -9,7 +9,7 @@ import { PARSED_AS } from './read-packages.js';
  * The look as root, by one sudo, of a host with `become: sudo`: what the login was denied, and what only root can see.
  * However it ends, no other reading changes.
  */
-export async function lookAsRoot(session: Session, readings: Readings, limits: RunLimits): Promise<Readings> {
+export async function readAsRoot(session: Session, readings: Readings, limits: RunLimits): Promise<Readings> {
   const wanted = wantedOfRoot(readings);
   if (wanted.length === 0) return readings;
   const nonce = randomBytes(16).toString('hex');

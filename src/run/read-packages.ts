@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { lookupsOf } from '../kernel/fixes/package-lookups.js';
+import type { createPackageLookups } from '../kernel/fixes/package-lookups.js';
 import { notCollected, type Readings } from '../model/reading.js';
 import type { RunOutcome } from '../model/outcome.js';
 import { packagesScript } from '../probe/packages-script.js';
@@ -10,7 +10,7 @@ import type { RunLimits, Session } from '../transports/transport.js';
 type Ended = Parameters<typeof parsePackages>[2];
 
 /** What to ask of a host's packages, from what the probe read of it. */
-export type PackageQuestions = ReturnType<typeof lookupsOf>;
+export type PackageQuestions = ReturnType<typeof createPackageLookups>;
 
 /** How the end of a command is told to a parser. */
 export const PARSED_AS = {
@@ -27,7 +27,7 @@ export const PARSED_AS = {
  * @param collector what answered the probe, where it is installed on the host
  * @returns the probe's readings, with the package facts where they were asked for
  */
-export async function lookAtPackages(
+export async function readPackages(
   session: Session,
   readings: Readings,
   questionsFor: PackageQuestions,

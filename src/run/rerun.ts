@@ -1,6 +1,6 @@
 import type { FactDescription } from '../model/fact.js';
 import { TRANSPORT_NAMES, type Host, type HostId } from '../model/host.js';
-import type { HostOutcome, Reach } from '../model/outcome.js';
+import type { HostOutcome, Connection } from '../model/outcome.js';
 import type { FactId } from '../model/reading.js';
 import type { HostReport, Rerun, RerunChoice } from '../model/report.js';
 import type { Placed } from './collect-fleet.js';
@@ -38,7 +38,9 @@ export interface RerunTargets {
   readonly raw: ReadonlySet<FactId>;
 }
 
-function reachOf({ address, port, transport, transportReason, via }: HostReport): { readonly reach?: Reach } {
+function reportedConnection({ address, port, transport, transportReason, via }: HostReport): {
+  readonly reach?: Connection;
+} {
   const known = TRANSPORT_NAMES.find((name) => name === transport);
   if (known === undefined || known === 'auto') return {};
   return {
@@ -59,7 +61,7 @@ function outcomeOf(host: HostReport, runId: string, raw: ReadonlySet<FactId>): H
     tookMs: host.tookMs,
     fromRun: host.fromRun ?? runId,
     ...(host.attempts === undefined ? {} : { attempts: host.attempts }),
-    ...reachOf(host),
+    ...reportedConnection(host),
   };
   // A host that kernward failed to judge has a failure and readings: they can be judged anew.
   if (host.failure !== undefined && host.readings.size === 0)
@@ -105,7 +107,7 @@ export function planRerun(
 }
 
 /** What a merged report says of the reports that it was made of. */
-export function rerunOf(
+export function toRerun(
   header: { readonly runId: string; readonly startedAt: string; readonly rerun?: Rerun },
   which: readonly RerunChoice[],
   plan: RerunPlan,

@@ -50,7 +50,7 @@ export type SavedHostJson = Static<typeof SavedHostSchema>;
 const SSH_PORT = 22;
 
 /** What was used; where nobody came so far, what the inventory says. */
-function wayOf(
+function connectionFields(
   host: Host,
   { reach }: HostOutcome,
 ): Pick<SavedHostJson, 'address' | 'port' | 'transport' | 'transportReason' | 'via'> {
@@ -66,7 +66,7 @@ export function hostToSaved(host: Host, outcome: HostOutcome): SavedHostJson {
     ...(host.profile === undefined ? {} : { profile: host.profile }),
     groups: [...host.groups],
     labels: host.labels,
-    ...wayOf(host, outcome),
+    ...connectionFields(host, outcome),
     tookMs: outcome.tookMs,
     ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
     ...(outcome.reached && outcome.collector !== undefined ? { collector: { ...outcome.collector } } : {}),

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { FactDescription, FactType } from '../model/fact.js';
 import type { Host } from '../model/host.js';
-import type { HostOutcome, Reach } from '../model/outcome.js';
+import type { HostOutcome, Connection } from '../model/outcome.js';
 import type { Reading, Value } from '../model/reading.js';
 import { type SavedHostJson, SavedHostSchema, hostToSaved } from './saved-host.js';
 
@@ -42,7 +42,9 @@ export function wrongValue(
 }
 
 /** Of a host that was not asked nothing is known of the way. */
-function reachOf({ address, port, transport, transportReason, via }: SavedHostJson): { readonly reach?: Reach } {
+function savedConnection({ address, port, transport, transportReason, via }: SavedHostJson): {
+  readonly reach?: Connection;
+} {
   return transport === 'auto'
     ? {}
     : {
@@ -58,7 +60,7 @@ function reachOf({ address, port, transport, transportReason, via }: SavedHostJs
 
 function outcomeOf(json: SavedHostJson): HostOutcome {
   const { name, tookMs, attempts, collector, failure, readings } = json;
-  const asked = { host: name, tookMs, ...(attempts === undefined ? {} : { attempts }), ...reachOf(json) };
+  const asked = { host: name, tookMs, ...(attempts === undefined ? {} : { attempts }), ...savedConnection(json) };
   if (failure !== undefined) return { ...asked, reached: false, failure };
   return {
     ...asked,

@@ -12,10 +12,10 @@ import type { Session, Transport } from '../transports/transport.js';
 import { failureOfAbort } from '../transports/failure.js';
 import { clean } from '../text/clean.js';
 import { probeDigest } from './header.js';
-import { lookAsRoot } from './read-as-root.js';
-import { lookAtPackages, PARSED_AS, type PackageQuestions } from './read-packages.js';
+import { readAsRoot } from './read-as-root.js';
+import { readPackages, PARSED_AS, type PackageQuestions } from './read-packages.js';
 import { type RetryTerms, waitBeforeRetry } from './schedule/retry.js';
-import { startFileIn, wordsOfStartFile } from './start-files.js';
+import { findStartFile, describeStartFile } from './start-files.js';
 import { withToday } from './support-date.js';
 
 /** All in milliseconds from the moment they begin to count. */
@@ -41,7 +41,7 @@ export interface ScanHostContext {
   readonly become?: boolean;
   readonly retry: RetryTerms;
   /** A number from 0 to below 1, new at each call: the run's, so that nothing else throws dice. */
-  readonly luck: () => number;
+  readonly random: () => number;
   /** Aborted when the run is interrupted, or its deadline has passed. */
   readonly signal: AbortSignal;
 }
@@ -56,8 +56,8 @@ function lastLine(bytes: Uint8Array): string {
 
 /** Why there is no frame of the probe in what came back: the way the command ended says it best, or a start file that is blamed. */
 export function withoutProbe(ran: RunOutcome, detail: string): ConnectFailure {
-  const startFile = startFileIn(ran.stderr);
-  const blamed = startFile === undefined ? '' : `; ${wordsOfStartFile(startFile)}`;
+  const startFile = findStartFile(ran.stderr);
+  const blamed = startFile === undefined ? '' : `; ${describeStartFile(startFile)}`;
   switch (ran.ended) {
     case 'timed-out':
       return {
@@ -123,41 +123,46 @@ async function probe(host: Host, session: Session, context: ScanHostContext): Pr
   if (isRecorded || ran.ended !== 'exited') return { reached: true, readings, ...found };
   const { probeMs, packagesMs } = context.deadlines;
   const { maxBytes } = context;
-  const further = await lookAtPackages(session, readings, context.packages, { timeoutMs: packagesMs, maxBytes }, said);
+  const further = await readPackages(session, readings, context.packages, { timeoutMs: packagesMs, maxBytes }, said);
   const all =
     host.become === 'sudo' || context.become
-      ? await lookAsRoot(session, further, { timeoutMs: probeMs, maxBytes })
+      ? await readAsRoot(session, further, { timeoutMs: probeMs, maxBytes })
       : further;
   return { reached: true, readings: all, ...found };
 }
 
-type Way = Pick<HostOutcome, 'reach' | 'attempts'>;
+type ConnectionInfo = Pick<HostOutcome, 'reach' | 'attempts'>;
 
 /** What a look at a host over its session gives. */
-type Looked<T> = (T & { readonly reached: true }) | { readonly reached: false; readonly failure: ConnectFailure };
+type Inspected<T> = (T & { readonly reached: true }) | { readonly reached: false; readonly failure: ConnectFailure };
 
-export type Reached<T> = Looked<T> & Way & Pick<HostOutcome, 'host' | 'tookMs'>;
+export type Reached<T> = Inspected<T> & ConnectionInfo & Pick<HostOutcome, 'host' | 'tookMs'>;
 
-export type ReachContext = Pick<ScanHostContext, 'transports' | 'retry' | 'luck' | 'signal'> & {
+export type ReachContext = Pick<ScanHostContext, 'transports' | 'retry' | 'random' | 'signal'> & {
   readonly deadlines: Pick<Deadlines, 'hostMs'>;
 };
 
-type Look<T> = (session: Session) => Promise<Looked<T>>;
+type Inspect<T> = (session: Session) => Promise<Inspected<T>>;
 
 /** One attempt: connect, look, close. */
-async function ask<T>(host: Host, look: Look<T>, context: ReachContext, signal: AbortSignal): Promise<Looked<T> & Way> {
+async function ask<T>(
+  host: Host,
+  inspect: Inspect<T>,
+  context: ReachContext,
+  signal: AbortSignal,
+): Promise<Inspected<T> & ConnectionInfo> {
   const transport = context.transports.get(host.transport);
   if (transport === undefined)
     return { reached: false, failure: { code: 'internal', detail: `there is no transport ${host.transport}` } };
   const opened = await transport.open(host, signal);
-  const way: Way = opened.reach === undefined ? {} : { reach: opened.reach };
-  if (!opened.ok) return { reached: false, failure: opened.failure, ...way };
+  const connection: ConnectionInfo = opened.reach === undefined ? {} : { reach: opened.reach };
+  if (!opened.ok) return { reached: false, failure: opened.failure, ...connection };
   try {
-    const looked = await look(opened.session);
+    const inspected = await inspect(opened.session);
     // What was cut off by the end of the run did not fail by itself.
-    if (!looked.reached && looked.failure.code === 'disconnected' && signal.aborted)
-      return { reached: false, failure: failureOfAbort(signal, looked.failure.detail), ...way };
-    return { ...looked, ...way };
+    if (!inspected.reached && inspected.failure.code === 'disconnected' && signal.aborted)
+      return { reached: false, failure: failureOfAbort(signal, inspected.failure.detail), ...connection };
+    return { ...inspected, ...connection };
   } finally {
     await opened.session.close();
   }
@@ -166,22 +171,22 @@ async function ask<T>(host: Host, look: Look<T>, context: ReachContext, signal: 
 /** Asks until the host answers, or until asking again is not worth it. */
 async function askAgain<T>(
   host: Host,
-  look: Look<T>,
+  inspect: Inspect<T>,
   context: ReachContext,
   signal: AbortSignal,
   leftMs: () => number,
-): Promise<Looked<T> & Way> {
+): Promise<Inspected<T> & ConnectionInfo> {
   for (let attempt = 1; ; attempt++) {
-    const looked = await ask(host, look, context, signal);
+    const inspected = await ask(host, inspect, context, signal);
     const attempts = attempt === 1 ? {} : { attempts: attempt };
-    if (looked.reached) return { ...looked, ...attempts };
+    if (inspected.reached) return { ...inspected, ...attempts };
     const waitMs = waitBeforeRetry(
-      { code: looked.failure.code, attempt, leftMs: leftMs(), luck: context.luck() },
+      { code: inspected.failure.code, attempt, leftMs: leftMs(), random: context.random() },
       context.retry,
     );
-    if (waitMs === undefined) return { ...looked, ...attempts };
+    if (waitMs === undefined) return { ...inspected, ...attempts };
     await sleep(waitMs, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return { ...looked, ...attempts };
+    if (signal.aborted) return { ...inspected, ...attempts };
   }
 }
 
@@ -189,7 +194,7 @@ async function askAgain<T>(
  * Reaches one host and looks at it over the session. The only place where an exception becomes data: whatever a transport
  * or a parser throws, this host has an outcome (`internal`) and the run goes on.
  */
-export async function reachHost<T>(host: Host, look: Look<T>, context: ReachContext): Promise<Reached<T>> {
+export async function reachHost<T>(host: Host, inspect: Inspect<T>, context: ReachContext): Promise<Reached<T>> {
   const startedAt = performance.now();
   const took = (): number => Math.round(performance.now() - startedAt);
   const { hostMs } = context.deadlines;
@@ -200,8 +205,8 @@ export async function reachHost<T>(host: Host, look: Look<T>, context: ReachCont
   context.signal.addEventListener('abort', interrupt, { once: true });
 
   try {
-    const looked = await askAgain(host, look, context, bound.signal, () => hostMs - took());
-    return { ...looked, host: host.name, tookMs: took() };
+    const inspected = await askAgain(host, inspect, context, bound.signal, () => hostMs - took());
+    return { ...inspected, host: host.name, tookMs: took() };
   } catch (thrown) {
     const detail = clean(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown), 300);
     return { host: host.name, reached: false, failure: { code: 'internal', detail }, tookMs: took() };

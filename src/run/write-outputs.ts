@@ -103,15 +103,15 @@ export async function writeOutputs(
   render: (output: Output) => Chunks,
   stdout: NodeJS.WriteStream,
 ): Promise<string[]> {
-  const troubles: string[] = [];
+  const errors: string[] = [];
   for (const output of outputs) {
     try {
       if (output.file === undefined) await writeToStream(stdout, render(output));
       else await writeFileAtomically(output.file, render(output));
     } catch (thrown) {
       const why = thrown instanceof Error ? thrown.message : String(thrown);
-      troubles.push(`${output.format} could not be written to ${output.file ?? 'standard output'}: ${why}`);
+      errors.push(`${output.format} could not be written to ${output.file ?? 'standard output'}: ${why}`);
     }
   }
-  return troubles;
+  return errors;
 }

@@ -5,7 +5,7 @@ const WHOLE = 20;
 const MOST_RANGES = 12;
 
 export interface Alike {
-  readonly told: Diagnostic;
+  readonly reported: Diagnostic;
   /** Those of the same kind in the same file that are not told whole; they stand after the last that is. */
   readonly more: readonly Diagnostic[];
 }
@@ -19,20 +19,20 @@ export function gatherAlike(diagnostics: readonly Diagnostic[]): readonly Alike[
   const counts = new Map<string, number>();
   for (const diagnostic of diagnostics) counts.set(kindOf(diagnostic), (counts.get(kindOf(diagnostic)) ?? 0) + 1);
   const gathered: Alike[] = [];
-  const told = new Map<string, { count: number; readonly more: Diagnostic[] }>();
+  const reported = new Map<string, { count: number; readonly more: Diagnostic[] }>();
   for (const diagnostic of diagnostics) {
     const kind = kindOf(diagnostic);
-    const so = told.get(kind) ?? { count: 0, more: [] };
-    told.set(kind, so);
+    const so = reported.get(kind) ?? { count: 0, more: [] };
+    reported.set(kind, so);
     so.count += 1;
     if (so.count > WHOLE && (counts.get(kind) ?? 0) > WHOLE + 1) so.more.push(diagnostic);
-    else gathered.push({ told: diagnostic, more: so.count === WHOLE ? so.more : [] });
+    else gathered.push({ reported: diagnostic, more: so.count === WHOLE ? so.more : [] });
   }
   return gathered;
 }
 
 /** `lines 3, 7-9 and 12`, of diagnostics sorted by place; a long list ends in how many lines are not named. */
-export function linesOf(diagnostics: readonly Diagnostic[]): string {
+export function affectedLines(diagnostics: readonly Diagnostic[]): string {
   const lines = [...new Set(diagnostics.flatMap(({ at }) => (at === undefined ? [] : [at.line])))];
   const ranges: { readonly first: number; last: number }[] = [];
   for (const line of lines) {

@@ -11,13 +11,13 @@ function bare(value: unknown): unknown {
   return record;
 }
 
-function once<T>(make: () => T): () => T {
+function memoize<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
 }
 
 function positionWhenRead(file: string, find: () => Position): Position {
-  const found = once(find);
+  const found = memoize(find);
   return {
     file,
     get line() {
@@ -30,7 +30,7 @@ function positionWhenRead(file: string, find: () => Position): Position {
 }
 
 function placeWhenRead(file: string, find: () => Place): Place {
-  const found = once(find);
+  const found = memoize(find);
   return {
     at: positionWhenRead(file, () => found().at ?? { file, line: 1, column: 1 }),
     get excerpt() {
@@ -53,7 +53,7 @@ export function checkedSource(
   value: unknown,
   read: () => { readonly value: YamlSource | undefined; readonly diagnostics: readonly Diagnostic[] },
 ): YamlSource {
-  const source = once((): YamlSource => {
+  const source = memoize((): YamlSource => {
     const { value: whole } = read();
     if (whole === undefined)
       throw new Error(`${file} was read without mistakes when kernward was built, and now has some`);

@@ -16,7 +16,7 @@ function lineStarts(text: string): readonly number[] {
 }
 
 /** @param shown what excerpts are cut from, same lines as `text`; differs from it where something must not be shown */
-export function linesOf(text: string, file: string, shown = text): Lines {
+export function splitLines(text: string, file: string, shown = text): Lines {
   const starts = lineStarts(text);
   const shownStarts = shown === text ? starts : lineStarts(shown);
   const excerpts = new Map<number, string>();

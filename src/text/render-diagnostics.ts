@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.js';
-import { gatherAlike, linesOf } from './alike.js';
+import { gatherAlike, affectedLines } from './alike.js';
 import { clean, cleanInPlace } from './clean.js';
 
 const WIDEST = 100;
@@ -68,7 +68,7 @@ function frame(
  */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: { readonly colour: boolean }): string {
   return gatherAlike(diagnostics.toSorted(byPlace))
-    .map(({ told: diagnostic, more }) => {
+    .map(({ reported: diagnostic, more }) => {
       const paint = options.colour ? PAINT[diagnostic.severity] : plain;
       const dim = options.colour ? PAINT.dim : plain;
       const { at } = diagnostic;
@@ -80,7 +80,7 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: {
           ? []
           : [
               '',
-              `${at === undefined ? '' : `${clean(at.file)}: `}${paint(`${diagnostic.severity}:`)} and ${more.length} more of this kind, in ${linesOf(more)} ${dim(`[${diagnostic.code}]`)}`,
+              `${at === undefined ? '' : `${clean(at.file)}: `}${paint(`${diagnostic.severity}:`)} and ${more.length} more of this kind, in ${affectedLines(more)} ${dim(`[${diagnostic.code}]`)}`,
             ];
       return `${[title, ...frame(diagnostic, paint, dim), ...help, ...others].join('\n')}\n`;
     })

@@ -92,7 +92,7 @@ function wrongType({ error, name, written }: Case, wanted: string): Words {
 }
 
 /** How each keyword is said. What stands in no row is said in the checker's own words. */
-const WORDS: Readonly<Record<string, (mistake: Case) => Words>> = {
+const WORDS: Readonly<Record<string, (problem: Case) => Words>> = {
   additionalProperties: ({ error }) => {
     const field = String(param(error, 'additionalProperty'));
     const fields = fieldsOf(error);
@@ -110,16 +110,16 @@ const WORDS: Readonly<Record<string, (mistake: Case) => Words>> = {
     help: `add the field ${String(param(error, 'missingProperty'))}`,
     part: 'key',
   }),
-  type: (mistake) =>
+  type: (problem) =>
     wrongType(
-      mistake,
-      [param(mistake.error, 'type')]
+      problem,
+      [param(problem.error, 'type')]
         .flat()
         .map((type) => typeWord(String(type)))
         .join(' or '),
     ),
-  anyOf: (mistake) => wrongType(mistake, branchTypes(mistake.error)),
-  oneOf: (mistake) => wrongType(mistake, branchTypes(mistake.error)),
+  anyOf: (problem) => wrongType(problem, branchTypes(problem.error)),
+  oneOf: (problem) => wrongType(problem, branchTypes(problem.error)),
   enum: ({ error, name }) => {
     const values = itemsOf(param(error, 'allowedValues')).map(String);
     return {
@@ -193,12 +193,12 @@ function nameOf(path: Path): string {
   return clean(isIndex ? `${String(path.at(-2))}[${last}]` : String(last), 80);
 }
 
-export function diagnosticOf(error: ErrorObject, source: YamlSource, at: Path): Diagnostic {
+export function toDiagnostic(error: ErrorObject, source: YamlSource, at: Path): Diagnostic {
   const path = [...at, ...pathOf(error.instancePath)];
-  const mistake: Case = { error, name: nameOf(path), written: source.writtenAt(path) };
-  const words = WORDS[error.keyword]?.(mistake) ?? {
+  const problem: Case = { error, name: nameOf(path), written: source.writtenAt(path) };
+  const words = WORDS[error.keyword]?.(problem) ?? {
     code: 'schema/value',
-    message: `${mistake.name} ${clean(error.message ?? 'is wrong', 200)}`,
+    message: `${problem.name} ${clean(error.message ?? 'is wrong', 200)}`,
   };
   const place = source.placeOf(words.field === undefined ? path : [...path, words.field], words.part ?? 'value');
   return {

@@ -3,7 +3,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { Static, TSchema } from 'typebox';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import { withoutBranchNoise } from './schema-branches.js';
-import { diagnosticOf } from './schema-words.js';
+import { toDiagnostic } from './schema-words.js';
 import type { Path, YamlSource } from './yaml/load.js';
 
 /**
@@ -51,7 +51,7 @@ export function checkSchema<T extends TSchema>(schema: T, source: YamlSource, at
   const value = valueAt(source.value, at);
   if (fits(schema, value, source.isChecked)) return { value, diagnostics: [] };
   const errors = withoutBranchNoise(validatorOf(schema).errors ?? []).filter((error) => !isRepeat(error));
-  const diagnostics = errors.map((error): Diagnostic => diagnosticOf(error, source, at));
+  const diagnostics = errors.map((error): Diagnostic => toDiagnostic(error, source, at));
   const seen = new Set<string>();
   const distinct = diagnostics.filter((diagnostic) => {
     const identity = `${diagnostic.at?.line}:${diagnostic.at?.column} ${diagnostic.code} ${diagnostic.message}`;

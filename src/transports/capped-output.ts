@@ -1,12 +1,12 @@
 /** What a command prints, up to a cap shared by stdout and stderr. */
-export interface Output {
+export interface CappedOutput {
   readonly stdout: () => Uint8Array;
   readonly stderr: () => Uint8Array;
   /** Adds a chunk; false when the cap is passed, and then only what fits was kept. */
   readonly add: (stream: 'stdout' | 'stderr', chunk: Buffer) => boolean;
 }
 
-export function collectOutput(maxBytes: number): Output {
+export function collectOutput(maxBytes: number): CappedOutput {
   const chunks: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
   let left = maxBytes;
   return {

@@ -1,17 +1,17 @@
 /** A property of anything; undefined where it has none. */
-export function propertyOf(value: unknown, name: string): unknown {
+export function readProperty(value: unknown, name: string): unknown {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
     ? Reflect.get(value, name)
     : undefined;
 }
 
 /** `error.code` of Node's errors. */
-export function codeOf(thrown: unknown): string | undefined {
-  const code = propertyOf(thrown, 'code');
+export function errorCode(thrown: unknown): string | undefined {
+  const code = readProperty(thrown, 'code');
   return typeof code === 'string' ? code : undefined;
 }
 
 /** What a thrown value says. */
-export function wordsOf(thrown: unknown): string {
+export function errorText(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
 }

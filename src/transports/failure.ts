@@ -1,6 +1,6 @@
 import type { ConnectFailure, ConnectFailureCode } from '../model/outcome.js';
 import { clean } from '../text/clean.js';
-import { codeOf, propertyOf, wordsOf } from './error-detail.js';
+import { errorCode, readProperty, errorText } from './error-detail.js';
 
 const MAX_DETAIL = 500;
 
@@ -53,13 +53,13 @@ const LOCAL_LIMITS: ReadonlyMap<string, string> = new Map([
  *
  * @param otherwise for an error that says nothing of itself: `handshake-failed` before authentication, `disconnected` after
  */
-export function failureOf(thrown: unknown, otherwise: ConnectFailureCode, where: string): ConnectFailure {
-  const code = codeOf(thrown) ?? '';
-  const level = propertyOf(thrown, 'level');
+export function toFailure(thrown: unknown, otherwise: ConnectFailureCode, where: string): ConnectFailure {
+  const code = errorCode(thrown) ?? '';
+  const level = readProperty(thrown, 'level');
   const limit = LOCAL_LIMITS.get(code);
   if (limit !== undefined) return failure('internal', `${where}: ${limit}`);
   const known = BY_ERROR_CODE.get(code) ?? (typeof level === 'string' ? BY_LEVEL.get(level) : undefined);
-  return failure(known ?? otherwise, `${where}: ${wordsOf(thrown)}`);
+  return failure(known ?? otherwise, `${where}: ${errorText(thrown)}`);
 }
 
 const RUN_DEADLINE = 'RunDeadlineError';
@@ -75,6 +75,6 @@ export function failureOfAbort(signal: AbortSignal, where: string): ConnectFailu
   const name = reason instanceof Error ? reason.name : '';
   if (name === 'TimeoutError') return failure('host-timed-out', `${where}: the host's deadline passed`);
   return name === RUN_DEADLINE
-    ? failure('run-deadline', `${where}: ${wordsOf(reason)}`)
+    ? failure('run-deadline', `${where}: ${errorText(reason)}`)
     : failure('interrupted', `${where}: the run was interrupted`);
 }

@@ -13,7 +13,7 @@ export function forksThatFit(limit: number | undefined, wanted: number): number 
 }
 
 /** The soft limit in the text of `/proc/self/limits`; undefined where it is unlimited or not said. */
-export function softLimitOf(limits: string): number | undefined {
+export function getSoftLimit(limits: string): number | undefined {
   const digits = /^Max open files\s+(?<soft>\d+)\s/mu.exec(limits)?.groups?.['soft'];
   return digits === undefined ? undefined : Number(digits);
 }
@@ -21,7 +21,7 @@ export function softLimitOf(limits: string): number | undefined {
 /** This process's soft limit of open files; undefined on a system without /proc. */
 export function openFilesLimit(): number | undefined {
   try {
-    return softLimitOf(readFileSync('/proc/self/limits', 'utf8'));
+    return getSoftLimit(readFileSync('/proc/self/limits', 'utf8'));
   } catch {
     return undefined; // no /proc (macOS): nothing is known, and EMFILE is still reported by name
   }

@@ -4,7 +4,7 @@ import { clean } from '../text/clean.js';
 import { failureOfAbort } from './failure.js';
 import { killGroup } from './kill-group.js';
 import { collectOutput } from './capped-output.js';
-import { wordsOf } from './error-detail.js';
+import { errorText } from './error-detail.js';
 import type { RunLimits, Session, Transport } from './transport.js';
 
 /** After sh has ended, a process that it left behind may hold its output open. */
@@ -85,7 +85,7 @@ async function runSafely(script: string, limits: RunLimits, signal: AbortSignal)
   } catch (thrown) {
     return {
       ended: 'disconnected',
-      detail: clean(`sh cannot be started: ${wordsOf(thrown)}`, 500),
+      detail: clean(`sh cannot be started: ${errorText(thrown)}`, 500),
       stdout: new Uint8Array(),
       stderr: new Uint8Array(),
     };

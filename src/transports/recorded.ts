@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { failure } from './failure.js';
 import { expandHome } from './home.js';
-import { wordsOf } from './error-detail.js';
+import { errorText } from './error-detail.js';
 import type { Opened, Session, Transport } from './transport.js';
 
 /** Reads no more than this of a recording. */
@@ -52,7 +52,7 @@ export function createRecordedTransport(): Transport {
       try {
         return { ok: true, session: sessionOf(await readUpTo(host.recording, MAX_BYTES)) };
       } catch (thrown) {
-        return { ok: false, failure: failure('recording-unusable', `${host.recording}: ${wordsOf(thrown)}`) };
+        return { ok: false, failure: failure('recording-unusable', `${host.recording}: ${errorText(thrown)}`) };
       }
     },
     close: () => Promise.resolve(),

@@ -1,5 +1,5 @@
 import type { Host, TransportName } from '../model/host.js';
-import type { ConnectFailure, Reach, RunOutcome } from '../model/outcome.js';
+import type { ConnectFailure, Connection, RunOutcome } from '../model/outcome.js';
 
 export interface RunLimits {
   readonly timeoutMs: number;
@@ -15,7 +15,7 @@ export interface Session {
 }
 
 /** `reach` says what was used where that is more than the host itself says. */
-export type Opened = { readonly reach?: Reach } & (
+export type Opened = { readonly reach?: Connection } & (
   | { readonly ok: true; readonly session: Session }
   | { readonly ok: false; readonly failure: ConnectFailure }
 );

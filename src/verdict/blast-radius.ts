@@ -14,7 +14,7 @@ interface SetTally {
   readonly exposures: Readonly<Record<Trigger, Counts>>;
 }
 
-export interface Blast {
+export interface BlastCounter {
   readonly add: (host: HostReport) => void;
   /** `all`, then the groups, then values of labels that at least two hosts share. */
   readonly summaries: () => readonly BlastSummary[];
@@ -63,7 +63,7 @@ function isEverybody({ set }: SetTally): boolean {
 }
 
 /** What becomes of the hosts of each set when the same thing happens to all of them, counted host after host. */
-export function openBlast(): Blast {
+export function openBlast(): BlastCounter {
   const tallies = new Map<string, SetTally>();
   const tallyOf = (set: HostSet): SetTally => {
     const key = setKey(set);

@@ -1,7 +1,7 @@
 import type { Diff, DiffRow, SeverityChange } from '../model/diff.js';
 import type { Gate, HostReport, Report } from '../model/report.js';
-import { baselineOf, type Past, withDrift } from './drift.js';
-import { addHost, emptyTally, finish } from './summary.js';
+import { toBaseline, type BaselineReport, withDrift } from './drift.js';
+import { countHost, emptyTally, toSummary } from './summary.js';
 import { savedRun } from './summary-of-saved.js';
 import type { Waivers } from './waivers/open.js';
 
@@ -22,7 +22,7 @@ function changed(hosts: Iterable<HostReport>, change: (host: HostReport) => Host
   };
 }
 
-function rowsOf(host: HostReport, past: Past): readonly DiffRow[] {
+function rowsOf(host: HostReport, past: BaselineReport): readonly DiffRow[] {
   return host.verdicts.flatMap(({ drift, rule, severity, result, because, waiver }): readonly DiffRow[] => {
     if (drift === undefined) return [];
     const before = past.hosts.get(host.host)?.verdict(rule)?.result;
@@ -43,7 +43,7 @@ function rowsOf(host: HostReport, past: Past): readonly DiffRow[] {
 
 /** The severities that changed, one for each change, not for each host. A rule that is not selected has only the policy's. */
 function severityChanges(): {
-  readonly add: (host: HostReport, past: Past) => void;
+  readonly add: (host: HostReport, past: BaselineReport) => void;
   readonly all: () => readonly SeverityChange[];
 } {
   const changes = new Map<string, { -readonly [Field in keyof SeverityChange]: SeverityChange[Field] }>();
@@ -72,7 +72,7 @@ function severityChanges(): {
  * The later of two reports against the earlier one. Its verdicts, its waivers and its gate are judged as the run itself
  * would have with the earlier report as its baseline.
  */
-export function compare(past: Past, later: Report, options: CompareOptions): Diff {
+export function compare(past: BaselineReport, later: Report, options: CompareOptions): Diff {
   const { gate, waivers, from } = options;
   const knownRules = new Set(past.header.rules.map(({ id }) => id));
   const waived = (host: HostReport, isCounting: boolean): HostReport =>
@@ -86,7 +86,7 @@ export function compare(past: Past, later: Report, options: CompareOptions): Dif
   const severities = severityChanges();
   const tally = emptyTally(gate);
   for (const host of later.hosts) {
-    addHost(tally, withDrift(waived(host, true), past, knownRules));
+    countHost(tally, withDrift(waived(host, true), past, knownRules));
     names.add(host.host);
     const before = past.hosts.get(host.host);
     if (before === undefined) continue;
@@ -96,9 +96,9 @@ export function compare(past: Past, later: Report, options: CompareOptions): Dif
     severities.add(host, past);
   }
 
-  const baseline = baselineOf(past, { from: from.old, rules: later.header.rules, inventory: names, selected: names });
+  const baseline = toBaseline(past, { from: from.old, rules: later.header.rules, inventory: names, selected: names });
   const said = waivers === undefined ? later.summary.waivers : waivers.summaries();
-  const summary = finish(tally, {
+  const summary = toSummary(tally, {
     ...savedRun(later),
     gate,
     baseline,

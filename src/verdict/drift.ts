@@ -4,23 +4,23 @@ import { RESULTS, SEVERITIES } from '../model/verdict.js';
 import type { Drift, Result, RuleId, Severity, Verdict } from '../model/verdict.js';
 
 /** What a report said of one rule on one host. */
-export interface PastVerdict {
+export interface BaselineVerdict {
   readonly result: Result;
   readonly severity: Severity;
   readonly isWaived: boolean;
 }
 
-export interface PastHost {
+export interface BaselineHost {
   readonly profile: string;
   readonly isReached: boolean;
-  readonly verdict: (rule: RuleId) => PastVerdict | undefined;
+  readonly verdict: (rule: RuleId) => BaselineVerdict | undefined;
 }
 
 /** An earlier report, as much of it as a comparison needs: a byte a verdict, since 10,000 hosts have 600,000 of them. */
-export interface Past {
+export interface BaselineReport {
   readonly header: ReportHeader;
   /** In the order of the report. */
-  readonly hosts: ReadonlyMap<HostId, PastHost>;
+  readonly hosts: ReadonlyMap<HostId, BaselineHost>;
 }
 
 function packed({ result, severity, waiver }: Verdict): number {
@@ -31,7 +31,7 @@ function packed({ result, severity, waiver }: Verdict): number {
   );
 }
 
-function unpacked(byte: number): PastVerdict | undefined {
+function unpacked(byte: number): BaselineVerdict | undefined {
   const rest = Math.floor((byte - 1) / RESULTS.length);
   const result = RESULTS[(byte - 1) % RESULTS.length];
   const severity = SEVERITIES[rest % SEVERITIES.length];
@@ -41,9 +41,9 @@ function unpacked(byte: number): PastVerdict | undefined {
 }
 
 /** One pass over an earlier report. */
-export function readPast({ header, hosts }: Report): Past {
+export function indexBaseline({ header, hosts }: Report): BaselineReport {
   const places = new Map(header.rules.map(({ id }, index) => [id, index]));
-  const past = new Map<HostId, PastHost>();
+  const past = new Map<HostId, BaselineHost>();
   for (const { host, profile, status, verdicts } of hosts) {
     const bytes = new Uint8Array(places.size);
     for (const verdict of verdicts) bytes[places.get(verdict.rule) ?? places.size] = packed(verdict);
@@ -76,7 +76,7 @@ function isUnknown(result: Result): boolean {
 }
 
 /** @param before undefined: the host was not in the earlier report, and its rule was */
-export function driftOf(before: PastVerdict | undefined, now: Verdict): Drift | undefined {
+export function toDrift(before: BaselineVerdict | undefined, now: Verdict): Drift | undefined {
   const isLaidOpen = before?.isWaived === true && now.waiver === undefined;
   if (now.result === 'fail' && (before?.result !== 'fail' || isLaidOpen)) return 'newly-failing';
   if (before?.result === 'fail') return DRIFT_OF_FAIL[now.result];
@@ -86,13 +86,13 @@ export function driftOf(before: PastVerdict | undefined, now: Verdict): Drift | 
 /** The host with what became of each of its verdicts. Rules that the earlier report does not have are neither old nor new. */
 export function withDrift(
   host: HostReport,
-  { header, hosts }: Past,
+  { header, hosts }: BaselineReport,
   knownRules: ReadonlySet<RuleId> = new Set(header.rules.map(({ id }) => id)),
 ): HostReport {
   const before = hosts.get(host.host);
   const verdicts = host.verdicts.map((verdict) => {
     const { drift: _, ...bare } = verdict;
-    const drift = knownRules.has(verdict.rule) ? driftOf(before?.verdict(verdict.rule), verdict) : undefined;
+    const drift = knownRules.has(verdict.rule) ? toDrift(before?.verdict(verdict.rule), verdict) : undefined;
     return drift === undefined ? bare : { ...bare, drift };
   });
   const { isNew: _, ...bare } = host;
@@ -109,7 +109,10 @@ export interface BaselineAround {
 }
 
 /** What the header of a report says of its baseline. */
-export function baselineOf({ header, hosts }: Past, { from, rules, inventory, selected }: BaselineAround): Baseline {
+export function toBaseline(
+  { header, hosts }: BaselineReport,
+  { from, rules, inventory, selected }: BaselineAround,
+): Baseline {
   const [then, now] = [header.rules, rules].map((all) => new Set(all.map(({ id }) => id)));
   const missing = [...hosts.keys()].filter((name) => !selected.has(name));
   return {

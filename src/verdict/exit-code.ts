@@ -1,6 +1,6 @@
 import type { Gate, LimitSummary } from '../model/report.js';
 import { count } from '../text/count.js';
-import { isExceeded, limitInWords } from './failing-limits.js';
+import { isExceeded, formatLimit } from './failing-limits.js';
 
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 130 | 143;
 
@@ -101,12 +101,12 @@ function percentFailing({ failingHosts, judgedHosts }: LimitSummary): number {
 }
 
 function breach(summary: LimitSummary): string {
-  return `${summary.failingHosts} of ${count(summary.judgedHosts, 'judged host')} (${percentFailing(summary)} %) ${summary.failingHosts === 1 ? 'fails' : 'fail'}, and ${limitInWords(summary.limit)} allows no more`;
+  return `${summary.failingHosts} of ${count(summary.judgedHosts, 'judged host')} (${percentFailing(summary)} %) ${summary.failingHosts === 1 ? 'fails' : 'fail'}, and ${formatLimit(summary.limit)} allows no more`;
 }
 
 /** A limit that nobody was judged by shows nothing, and that is said. */
 function emptyLimits({ limits }: ExitFacts): string {
-  const empty = limits.filter(({ judgedHosts }) => judgedHosts === 0).map(({ limit }) => limitInWords(limit));
+  const empty = limits.filter(({ judgedHosts }) => judgedHosts === 0).map(({ limit }) => formatLimit(limit));
   return empty.length === 0 ? '' : `; no host was judged by ${empty.join(', ')}`;
 }
 

@@ -77,7 +77,7 @@ export function isExceeded({ limit, judgedHosts, failingHosts }: LimitSummary): 
 }
 
 /** `--max-failing` as it was written. */
-export function limitInWords({ rule, group, percent }: FailingLimit): string {
+export function formatLimit({ rule, group, percent }: FailingLimit): string {
   const scope = rule ?? (group === undefined ? undefined : `group:${group}`);
   return `--max-failing ${scope === undefined ? '' : `${scope}=`}${percent}%`;
 }

@@ -1,6 +1,6 @@
 import type { GroupVerdict, HostReport, HostSet } from '../model/report.js';
 import { fitsGlob } from '../text/wildcard.js';
-import { chosenInWords, type GroupRule } from '../policy/groups/group-rule.js';
+import { formatChosen, type GroupRule } from '../policy/groups/group-rule.js';
 import { openGroup, type OpenGroup } from '../policy/groups/evaluate-group.js';
 import { bySet, groupSets, labelSets, setKey } from './host-sets.js';
 
@@ -33,7 +33,7 @@ function labelsOf(rules: readonly GroupRule[]): ReadonlySet<string> {
 function verdictOf(rule: GroupRule, { set, hosts, unreachable, notSelected, byRule }: Judging): GroupVerdict {
   const judged = byRule.get(rule)?.judge(set.group) ?? {
     result: 'notselected',
-    because: `this rule is about ${chosenInWords(rule)}`,
+    because: `this rule is about ${formatChosen(rule)}`,
     hosts,
     unreachable,
     ...(notSelected === 0 ? {} : { notSelected }),

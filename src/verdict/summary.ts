@@ -11,7 +11,7 @@ import type {
 } from '../model/report.js';
 import { SEVERITIES, atLeast } from '../model/verdict.js';
 import type { Drift, Result, RuleId, Severity, Verdict } from '../model/verdict.js';
-import { openBlast, type Blast } from './blast-radius.js';
+import { openBlast, type BlastCounter } from './blast-radius.js';
 import { decideExit } from './exit-code.js';
 import type { ExitFacts } from './exit-code.js';
 import { addToLimits, emptyLimits, type LimitTally } from './failing-limits.js';
@@ -49,7 +49,7 @@ export interface Tally {
   newHosts: number;
   /** Set where the gate has limits: they need the gate while hosts are counted. */
   readonly limits: LimitTally | undefined;
-  readonly blast: Blast;
+  readonly blast: BlastCounter;
 }
 
 export interface SummaryOptions {
@@ -149,7 +149,7 @@ function addTo(tally: GroupTally, status: HostStatus, fails: readonly Verdict[])
 }
 
 /** Counts one more host, in place: 10,000 hosts are never held together. Gives the same tally back. */
-export function addHost(tally: Tally, host: HostReport): Tally {
+export function countHost(tally: Tally, host: HostReport): Tally {
   const reached = wasReached(host);
   const status = hostStatus(host.verdicts, reached);
   const unwaived = host.verdicts.filter(isUnwaived);
@@ -265,7 +265,7 @@ function byName(a: GroupSummary, b: GroupSummary): number {
   return a.group < b.group ? -1 : Number(a.group > b.group);
 }
 
-export function finish(tally: Tally, options: SummaryOptions): Summary {
+export function toSummary(tally: Tally, options: SummaryOptions): Summary {
   const facts = exitFacts(tally, options);
   const { code, verdict } = decideExit(facts);
   const { hosts, statuses, results, fails, waived, internalErrors } = tally;
@@ -303,6 +303,6 @@ export function finish(tally: Tally, options: SummaryOptions): Summary {
 /** One pass over the hosts, holding none of them. */
 export function summarise(hosts: Iterable<HostReport>, options: SummaryOptions): Summary {
   const tally = emptyTally(options.gate);
-  for (const host of hosts) addHost(tally, host);
-  return finish(tally, options);
+  for (const host of hosts) countHost(tally, host);
+  return toSummary(tally, options);
 }

@@ -1,6 +1,6 @@
 import type { HostReport, Report, ReportHeader, Summary } from '../model/report.js';
 import { savedRun } from './summary-of-saved.js';
-import { addHost, emptyTally, finish, hostStatus, type Tally, wasReached } from './summary.js';
+import { countHost, emptyTally, toSummary, hostStatus, type Tally, wasReached } from './summary.js';
 
 /** What is counted of a report's hosts, and stands in its summary. */
 const COUNTED = [
@@ -55,7 +55,7 @@ export function openRecount(): Recount {
   return {
     add: (host, { gate }) => {
       tally ??= emptyTally(gate);
-      addHost(tally, host);
+      countHost(tally, host);
       if (isOtherStatus(host))
         otherStatus.push(
           `the status of ${host.host} is ${host.status}, and its verdicts say ${hostStatus(host.verdicts, wasReached(host))}`,
@@ -63,7 +63,7 @@ export function openRecount(): Recount {
     },
     finish: (report) => {
       const { header, summary } = report;
-      const counted = finish(tally ?? emptyTally(header.gate), savedRun(report));
+      const counted = toSummary(tally ?? emptyTally(header.gate), savedRun(report));
       const contradictions = [...otherStatus, ...differences(summary, counted)];
       return contradictions.length > 0
         ? { contradictions }

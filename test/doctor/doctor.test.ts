@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { CONNECT_FAILURES } from '../../src/model/outcome.js';
 import { parseExamination } from '../../src/probe/doctor-script.js';
-import { CHECKS, OWN_CODES, signOf } from '../../src/doctor/checks.js';
+import { CHECKS, OWN_CODES, getSign } from '../../src/doctor/checks.js';
 import { diagnose } from '../../src/doctor/diagnosis.js';
-import { examinationOf, skewOf } from '../../src/doctor/examine-host.js';
+import { toHostExamination, toSkew } from '../../src/doctor/examine-host.js';
 import { renderDiagnosis } from '../../src/doctor/render.js';
 import { hostAt } from '../support/hosts.js';
 
@@ -14,7 +14,7 @@ test('the page names each check, and under it each failure that the table puts t
   for (const check of CHECKS) {
     const row = page.split('\n').findLast((line) => line.startsWith(`| ${check} |`)) ?? assert.fail(check);
     for (const code of [...CONNECT_FAILURES, ...OWN_CODES])
-      assert.equal(row.includes(`\`${code}\``), signOf(code).check === check, `${check}: ${code}`);
+      assert.equal(row.includes(`\`${code}\``), getSign(code).check === check, `${check}: ${code}`);
   }
 });
 
@@ -26,7 +26,7 @@ const skews: readonly (readonly [what: string, clock: number, beforeMs: number, 
   ['behind', 900, 1_000_000, 1_005_000, -100],
 ];
 for (const [what, clock, before, after, skew] of skews)
-  test(`skew: ${what}`, () => assert.equal(skewOf(clock, before, after), skew));
+  test(`skew: ${what}`, () => assert.equal(toSkew(clock, before, after), skew));
 
 const NONCE = 'a'.repeat(32);
 const outputs: readonly (readonly [what: string, text: string, said: unknown])[] = [
@@ -44,7 +44,7 @@ test('ten thousand hosts with the same problem are one line', () => {
   const hosts = Array.from({ length: 10_000 }, (_, index) => {
     const host = hostAt(22, { name: `h${index}` });
     if (index % 50 === 0)
-      return examinationOf(
+      return toHostExamination(
         host,
         {
           host: host.name,
@@ -54,7 +54,7 @@ test('ten thousand hosts with the same problem are one line', () => {
         },
         60,
       );
-    return examinationOf(host, { host: host.name, reached: true, skew: index === 1 ? 99 : 0, tookMs: 1 }, 60);
+    return toHostExamination(host, { host: host.name, reached: true, skew: index === 1 ? 99 : 0, tookMs: 1 }, 60);
   });
   const diagnosis = diagnose('0', [], hosts);
   assert.deepEqual(
@@ -87,5 +87,5 @@ for (const [what, code, exitCode] of codes)
       code === undefined
         ? ({ host: host.name, reached: true, skew: 999, tookMs: 1 } as const)
         : ({ host: host.name, reached: false, failure: { code, detail: 'x' }, tookMs: 1 } as const);
-    assert.equal(diagnose('0', [], [examinationOf(host, outcome, 60)]).summary.exitCode, exitCode);
+    assert.equal(diagnose('0', [], [toHostExamination(host, outcome, 60)]).summary.exitCode, exitCode);
   });

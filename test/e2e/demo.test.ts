@@ -14,6 +14,13 @@ test('the demo judges every host of its fleet as expected, and says so', async (
   const { status, stdout, stderr } = await demo;
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^All 14 hosts were judged as expected\.$/m);
+  const [found, worst, next] = stdout.trimEnd().split('\n').slice(-3);
+  assert.match(
+    found ?? '',
+    /^Found: 8 of 14 hosts fail \(2 critical and 3 high findings\), 2 comply, 4 did not answer\.$/,
+  );
+  assert.match(worst ?? '', /^Worst: db1\.example\.com\. A hung task reboots this machine, .*no vmcore is saved\.$/);
+  assert.match(next ?? '', /^Next: {2}open fleet\/report\.html .*kernward\.js scan --local/);
   const written = readdirSync(join(folder, 'fleet'));
   for (const file of ['inventory.yaml', 'report.json', 'findings.csv', 'hosts.csv'])
     assert.ok(written.includes(file), `${file} is not in the folder`);

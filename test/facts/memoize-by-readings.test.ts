@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { interned, interning } from '../../src/facts/intern.js';
-import { onceForEqual } from '../../src/facts/memoize-by-readings.js';
+import { intern, interning } from '../../src/facts/intern.js';
+import { memoizeByReadings } from '../../src/facts/memoize-by-readings.js';
 import { absent, known, unreadable, type FactId, type Reading } from '../../src/model/reading.js';
 
 const INPUTS = ['a', 'b', 'c'] as const;
@@ -10,7 +10,7 @@ const parse = interning((text) => known(Number(text), text));
 
 const reading: fc.Arbitrary<Reading | undefined> = fc.oneof(
   fc.integer({ min: 0, max: 3 }).map((value) => parse(String(value))),
-  fc.constant(interned(absent('there is none'))),
+  fc.constant(intern(absent('there is none'))),
   fc.constant(unreadable('denied', 'no')),
   fc.constant(undefined),
 );
@@ -30,7 +30,7 @@ function words(read: (id: FactId) => Reading | undefined): string {
 void test('an answer is the same with and without the memory of other hosts', () => {
   fc.assert(
     fc.property(fc.array(machine, { maxLength: 40 }), (machines) => {
-      const answer = onceForEqual(INPUTS, (read) => ({ text: words(read) }));
+      const answer = memoizeByReadings(INPUTS, (read) => ({ text: words(read) }));
       for (const readings of machines)
         assert.equal(
           answer((id) => readings.get(id)).text,
@@ -42,9 +42,9 @@ void test('an answer is the same with and without the memory of other hosts', ()
 
 void test('it is computed once for all hosts of which the same is read, and again where one thing differs', () => {
   let computed = 0;
-  const answer = onceForEqual(INPUTS, (read) => ({ text: words(read), nth: ++computed }));
+  const answer = memoizeByReadings(INPUTS, (read) => ({ text: words(read), nth: ++computed }));
   const of = (a: string, b: string): object =>
-    answer((id) => (id === 'a' ? parse(a) : id === 'b' ? parse(b) : interned(absent(`no ${id}`))));
+    answer((id) => (id === 'a' ? parse(a) : id === 'b' ? parse(b) : intern(absent(`no ${id}`))));
   assert.equal(of('1', '2'), of('1', '2'));
   assert.equal(computed, 1);
   assert.notEqual(of('1', '2'), of('2', '1'));
@@ -53,7 +53,7 @@ void test('it is computed once for all hosts of which the same is read, and agai
 
 void test('where every host differs it keeps nothing, and still answers', () => {
   let computed = 0;
-  const answer = onceForEqual(['a'], (read) => ({ text: JSON.stringify(read('a')), nth: ++computed }));
+  const answer = memoizeByReadings(['a'], (read) => ({ text: JSON.stringify(read('a')), nth: ++computed }));
   for (let at = 0; at < 5000; at += 1)
     assert.match(answer(() => known(at, String(at))).text, new RegExp(`"value":${at}[,}]`));
   assert.equal(computed, 5000);
@@ -79,8 +79,8 @@ void test('a text gives the same reading as without interning, and the same obje
 });
 
 void test('readings without a value are one object only where they say the same', () => {
-  assert.equal(interned(absent('x')), interned(absent('x')));
-  assert.notEqual(interned(absent('x')), interned(absent('y')));
-  assert.notEqual(interned(unreadable('denied', 'x')), interned(unreadable('timed-out', 'x')));
-  assert.notEqual(interned(absent('denied x')), interned(unreadable('denied', 'x')));
+  assert.equal(intern(absent('x')), intern(absent('x')));
+  assert.notEqual(intern(absent('x')), intern(absent('y')));
+  assert.notEqual(intern(unreadable('denied', 'x')), intern(unreadable('timed-out', 'x')));
+  assert.notEqual(intern(absent('denied x')), intern(unreadable('denied', 'x')));
 });

@@ -6,7 +6,7 @@ import { kernelOfHost } from '../../src/kernel/fixes/facts.js';
 import { notCollected } from '../../src/model/reading.js';
 import { parseRecording } from '../../src/probe/recording.js';
 import { judgeHost } from '../../src/verdict/judge-host.js';
-import { rulesOf } from '../../src/policy/policy.js';
+import { allRules } from '../../src/policy/policy.js';
 import { DERIVED, POLICIES, PROFILES } from '../support/shipped-policies.js';
 import { FAMILY_HOSTS, probeOutputOf } from '../support/recorded-hosts.js';
 
@@ -31,16 +31,16 @@ for (const host of FAMILY_HOSTS)
       host.khugepaged,
     );
     for (const profile of PROFILES.values()) {
-      const judged = judgeHost({ host: host.name, reached: true, readings, tookMs: 0 }, rulesOf(POLICIES), profile);
+      const judged = judgeHost({ host: host.name, reached: true, readings, tookMs: 0 }, allRules(POLICIES), profile);
       assert.equal(judged.bug, undefined);
-      assert.equal(judged.verdicts.length, rulesOf(POLICIES).length, 'a verdict for every rule');
+      assert.equal(judged.verdicts.length, allRules(POLICIES).length, 'a verdict for every rule');
     }
     // Nobody's fix counts as missing without proof, and what is unknown never passes.
     const stayUp = PROFILES.get('stay-up');
     assert.ok(stayUp);
     const verdict = judgeHost(
       { host: host.name, reached: true, readings, tookMs: 0 },
-      rulesOf(POLICIES),
+      allRules(POLICIES),
       stayUp,
     ).verdicts.find(({ rule }) => rule === 'khugepaged-fix-missing');
     assert.equal(verdict?.result, { fixed: 'pass', missing: 'fail', unknown: 'unknown' }[host.khugepaged]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { groupForksOf, type GroupForks } from '../../src/inventory/group-forks.js';
+import { getGroupForks, type GroupForks } from '../../src/inventory/group-forks.js';
 import { loadInventory } from '../../src/inventory/load-inventory.js';
 
 const TEXT = `groups:
@@ -37,14 +37,14 @@ const rows: readonly (readonly [
   ['an expression', [{ group: '~hyper', forks: 1 }], { site: 8, 'hypervisor-1': 1, 'hypervisor-2': 1, other: 5 }],
 ];
 for (const [what, given, limits] of rows)
-  test(what, () => assert.deepEqual(Object.fromEntries(groupForksOf(inventory, given).value ?? []), limits));
+  test(what, () => assert.deepEqual(Object.fromEntries(getGroupForks(inventory, given).value ?? []), limits));
 
 test('two groups side by side may have different limits: no host inherits them', () => {
   assert.deepEqual(inventory.hosts.find(({ name }) => name === 'a')?.groups, ['hypervisor-1', 'other', 'site']);
 });
 
 test('a group that there is not, and an expression that is none, are mistakes', () => {
-  const { value, diagnostics } = groupForksOf(inventory, [
+  const { value, diagnostics } = getGroupForks(inventory, [
     { group: 'hypervisr-1', forks: 1 },
     { group: '~(', forks: 1 },
     { group: 'a', forks: 1 },

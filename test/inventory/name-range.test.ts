@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { expandNames, isRangeMistake, nameAt, readNameRange } from '../../src/inventory/name-range.js';
+import { expandNames, isRangeProblem, nameAt, readNameRange } from '../../src/inventory/name-range.js';
 
 function names(written: string): readonly string[] | string {
   const read = readNameRange(written);
-  return isRangeMistake(read)
+  return isRangeProblem(read)
     ? read.map(({ message, start, end }) => `${start}-${end} ${message}`)
     : [...expandNames(read)];
 }
@@ -62,7 +62,7 @@ void test('a range makes as many names as it says, all different, the first and 
     fc.property(bounds, ([from, more, step, isPadded]) => {
       const write = (value: number): string => (isPadded ? String(value).padStart(5, '0') : String(value));
       const read = readNameRange(`h[${write(from)}:${write(from + more)}:${step}]`);
-      assert.ok(!isRangeMistake(read));
+      assert.ok(!isRangeProblem(read));
       const made = [...expandNames(read)];
       assert.equal(made.length, Math.floor(more / step) + 1);
       assert.equal(made.length, read.count);
@@ -74,7 +74,7 @@ void test('a range makes as many names as it says, all different, the first and 
 
 void test('what far too many names would be is known without writing one', () => {
   const read = readNameRange('a[1:999999999]b[1:999999999]c[0:999999999999]');
-  assert.ok(!isRangeMistake(read));
+  assert.ok(!isRangeProblem(read));
   assert.ok(read.count > 1e29);
   assert.equal(nameAt(read, 0), 'a1b1c0');
 });
@@ -85,7 +85,7 @@ void test('any text is a name with ranges, or it is said why not', () =>
       fc.array(fc.constantFrom('[', ']', ':', '0', '1', '9', 'a', 'z', 'Z', '-', ' ')).map((parts) => parts.join('')),
       (written) => {
         const read = readNameRange(written);
-        assert.ok(isRangeMistake(read) ? read.length > 0 : read.count >= 1);
+        assert.ok(isRangeProblem(read) ? read.length > 0 : read.count >= 1);
       },
     ),
   ));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { absent, known, unreadable, type Reading, type Readings, type Value } from '../../src/model/reading.js';
 import { applyRule } from '../../src/policy/apply-rule.js';
-import { rulesOf } from '../../src/policy/policy.js';
+import { allRules } from '../../src/policy/policy.js';
 import { POLICIES, recordedHost, withDerived } from '../support/shipped-policies.js';
 
 /** What a failing rule says must hold on that very machine: a setting that is 0 makes nothing panic. */
@@ -125,7 +125,7 @@ function machine(facts: Told['facts']): Readings {
 
 for (const { rule: id, of, facts, says } of TOLD)
   test(`${id} tells the truth of ${of}`, () => {
-    const rule = rulesOf(POLICIES).find((one) => one.id === id);
+    const rule = allRules(POLICIES).find((one) => one.id === id);
     assert.ok(rule !== undefined);
     const { result, because } = applyRule(rule, machine(facts), new Map());
     assert.deepEqual([result, because], ['fail', says]);

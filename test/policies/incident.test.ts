@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FURTHER_FACTS } from '../../src/facts/index.js';
 import { absent, known, type Reading, type Readings, type Value } from '../../src/model/reading.js';
-import { rulesOf } from '../../src/policy/policy.js';
+import { allRules } from '../../src/policy/policy.js';
 import { judgeHost } from '../../src/verdict/judge-host.js';
 import { POLICIES, PROFILES, recordedHost, withDerived } from '../support/shipped-policies.js';
 
@@ -55,7 +55,7 @@ function machine(differences: Readonly<Record<string, Value>>): Readings {
 function failing(readings: Readings, profile: string): readonly string[] {
   const chosen = PROFILES.get(profile);
   assert.ok(chosen !== undefined);
-  const { verdicts, bug } = judgeHost({ host: 'db1', reached: true, readings, tookMs: 1 }, rulesOf(POLICIES), chosen);
+  const { verdicts, bug } = judgeHost({ host: 'db1', reached: true, readings, tookMs: 1 }, allRules(POLICIES), chosen);
   assert.equal(bug, undefined);
   assert.deepEqual(
     verdicts.filter(({ result }) => result === 'unknown' || result === 'error'),

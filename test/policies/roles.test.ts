@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { known, type Readings, type Value } from '../../src/model/reading.js';
-import { rulesOf } from '../../src/policy/policy.js';
+import { allRules } from '../../src/policy/policy.js';
 import { judgeHost } from '../../src/verdict/judge-host.js';
 import { POLICIES, PROFILES, recordedHost, withDerived } from '../support/shipped-policies.js';
 
@@ -82,7 +82,7 @@ const CONTENT: Readonly<Record<string, readonly Settings[]>> = {
   cassandra: [OFF, { ...MADVISE, 'thp.defrag': 'never' }],
 };
 
-const RULES = rulesOf(POLICIES);
+const RULES = allRules(POLICIES);
 const ROLE = /^(?:database|kubernetes|fail-fast)-/;
 /** What no setting mends: the kernel lacks the fix, and the finding is about just that. */
 const OF_THE_KERNEL = new Set(['khugepaged-fix-missing', 'founding-incident']);

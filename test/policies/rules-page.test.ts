@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadPolicies } from '../../src/policy/load.js';
-import { rulesOf } from '../../src/policy/policy.js';
+import { allRules } from '../../src/policy/policy.js';
 import { loadProfiles } from '../../src/policy/profiles/load-profiles.js';
 import { rulesPage } from '../../src/policy/rules-page.js';
-import { selectionInWords } from '../../src/policy/selection.js';
+import { formatSelection } from '../../src/policy/selection.js';
 import { ALL_FACTS, POLICIES, PROFILES } from '../support/shipped-policies.js';
 
 const PAGE = rulesPage(POLICIES, PROFILES);
@@ -20,12 +20,12 @@ void test('docs/reference/rules.md is what the shipped policies say now', () => 
   assert.equal(readFileSync(join(process.cwd(), 'docs/reference/rules.md'), 'utf8'), PAGE);
 });
 
-for (const rule of rulesOf(POLICIES))
+for (const rule of allRules(POLICIES))
   void test(`the page tells all of ${rule.id}`, () => {
     const section = sectionOf(rule.id);
     assert.ok(
       section.includes(
-        `Severity: ${[rule.severity, selectionInWords(rule, PROFILES.values())].filter((words) => words !== '').join('; ')}.`,
+        `Severity: ${[rule.severity, formatSelection(rule, PROFILES.values())].filter((words) => words !== '').join('; ')}.`,
       ),
     );
     for (const conflict of rule.conflicts) assert.ok(section.includes(`<${conflict.source}>`), conflict.with);

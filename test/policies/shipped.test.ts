@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lintPolicies } from '../../src/policy/lint-policies.js';
 import { loadPolicies } from '../../src/policy/load.js';
-import { rulesOf } from '../../src/policy/policy.js';
+import { allRules } from '../../src/policy/policy.js';
 import { loadProfiles } from '../../src/policy/profiles/load-profiles.js';
 import { testPolicies } from '../../src/policy/test-policies.js';
 import {
@@ -16,7 +16,7 @@ import {
   withDerived,
 } from '../support/shipped-policies.js';
 
-const RULES = rulesOf(POLICIES);
+const RULES = allRules(POLICIES);
 
 void test('the shipped policies have no diagnostics', () => {
   assert.equal(inWords(loadPolicies(POLICY_FILES, ALL_FACTS).diagnostics), '');

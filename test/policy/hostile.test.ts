@@ -43,8 +43,8 @@ const REFUSED: Readonly<Record<string, string>> = {
 for (const [name, source] of Object.entries(REFUSED)) {
   void test(`refused in time: ${name}`, () => {
     const result = timed(() => compileExpression(source, ENVIRONMENT, 'bool'));
-    assert.ok('mistake' in result);
-    assert.ok(result.mistake.message.length < 300);
+    assert.ok('problem' in result);
+    assert.ok(result.problem.message.length < 300);
   });
 }
 
@@ -60,7 +60,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
 for (const [name, source] of Object.entries(BOUNDED)) {
   void test(`bounded: ${name}`, () => {
     const result = compileExpression(source, ENVIRONMENT, 'bool');
-    assert.ok('expression' in result, 'mistake' in result ? result.mistake.message : '');
+    assert.ok('expression' in result, 'problem' in result ? result.problem.message : '');
     const outcome = timed(() => result.expression.evaluate(readingsWith({ cmdline: value(hundredKeys) })));
     assert.equal(outcome.decided, false);
     assert.match(JSON.stringify(outcome.decided ? '' : outcome.doubts), /more than \d+ steps/);
@@ -153,7 +153,7 @@ void test('no text makes the compiler or the evaluator throw, and every mistake 
         result.expression.evaluate(new Map());
         return;
       }
-      const { start, end, message, help = '' } = result.mistake;
+      const { start, end, message, help = '' } = result.problem;
       assert.ok(0 <= start && start <= end && end <= Math.max(1, source.length), `${start}-${end} of ${source.length}`);
       assert.doesNotMatch(message + help, /\[object|undefined|function \(/);
     }),

@@ -84,10 +84,10 @@ for (const [marked, code, message, help] of MISTAKES) {
     const start = marked.indexOf('«');
     const end = marked.indexOf('»') - 1;
     const result = compileExpression(marked.replace(/[«»]/g, ''), ENVIRONMENT, 'bool');
-    assert.ok('mistake' in result, 'no mistake was found');
-    assert.equal(result.mistake.code, code, result.mistake.message);
-    assert.match(result.mistake.message, message);
-    assert.deepEqual([result.mistake.start, result.mistake.end], [start, end]);
-    if (help !== undefined) assert.match(result.mistake.help ?? '', help);
+    assert.ok('problem' in result, 'no mistake was found');
+    assert.equal(result.problem.code, code, result.problem.message);
+    assert.match(result.problem.message, message);
+    assert.deepEqual([result.problem.start, result.problem.end], [start, end]);
+    if (help !== undefined) assert.match(result.problem.help ?? '', help);
   });
 }

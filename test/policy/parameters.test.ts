@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { known, type Reading } from '../../src/model/reading.js';
 import { applyRule } from '../../src/policy/apply-rule.js';
 import { loadPolicies } from '../../src/policy/load.js';
-import { rulesOf, type Policy, type Rule } from '../../src/policy/policy.js';
+import { allRules, type Policy, type Rule } from '../../src/policy/policy.js';
 import { loadProfiles } from '../../src/policy/profiles/load-profiles.js';
 import { testPolicies } from '../../src/policy/test-policies.js';
 import { judge } from '../../src/verdict/judge.js';
@@ -43,7 +43,7 @@ function sound(text: string): readonly Policy[] {
 }
 const POLICIES = sound(POLICY);
 function ruleOf(policies: readonly Policy[]): Rule {
-  const [rule] = rulesOf(policies);
+  const [rule] = allRules(policies);
   assert.ok(rule !== undefined);
   return rule;
 }

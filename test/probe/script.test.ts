@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FACTS } from '../../src/facts/index.js';
-import { DIRECTORIES, pathsOf } from '../../src/probe/probe-paths.js';
+import { DIRECTORIES, getPaths } from '../../src/probe/probe-paths.js';
 import { probeBody, probeScript } from '../../src/probe/script.js';
 import { PROBE_PROTOCOL } from '../../src/probe/shell.js';
 
@@ -61,7 +61,7 @@ test('of every process it opens status and stat only', () => {
 });
 
 test('every file of every fact is asked for, and every directory that may bear witness', () => {
-  for (const path of [...FACTS.flatMap(pathsOf), ...DIRECTORIES]) assert.ok(code.includes(` ${path}`), path);
+  for (const path of [...FACTS.flatMap(getPaths), ...DIRECTORIES]) assert.ok(code.includes(` ${path}`), path);
 });
 
 test('it is small', () => assert.ok(probeScript(NONCE).length < 16_384, `${probeScript(NONCE).length} bytes`));

@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { known, type Reading } from '../../src/model/reading.js';
 import type { HostReport, RuleSummary } from '../../src/model/report.js';
-import { planRemedies, WAYS, type RemedyFile } from '../../src/remediation/index.js';
+import { planRemedies, REMEDIATION_FORMATS, type RemedyFile } from '../../src/remediation/index.js';
 import { HOSTILE } from '../support/report/hostile.js';
 import { haveTool } from '../support/debian-tool.js';
 import { headerOf, hostOf, ruleOf, setting } from '../support/remediation/reports.js';
@@ -115,7 +115,7 @@ function render(
     readonly raw: string;
   },
 ): readonly RemedyFile[] {
-  const way = WAYS.get(as);
+  const way = REMEDIATION_FORMATS.get(as);
   assert.ok(way);
   return way.render(planRemedies(headerOf(rules), reportsOf(rest))).files;
 }
@@ -150,7 +150,7 @@ test('in files of sysctl.d, tmpfiles.d and tuned nothing stands outside of comme
 
 test('names of hosts and rules never become names of folders', () => {
   fc.assert(
-    fc.property(scene, fc.constantFrom(...WAYS.keys()), (given, as) => {
+    fc.property(scene, fc.constantFrom(...REMEDIATION_FORMATS.keys()), (given, as) => {
       for (const { path } of render(as, given)) assert.match(path, /^[A-Za-z0-9./-]+$/);
     }),
   );
@@ -264,7 +264,7 @@ test('ansible reads no template in what a host sent', { skip: !ansible || !canBe
 );
 
 test('a playbook without a file to bring is one that ansible-playbook accepts', { skip: !ansible }, () => {
-  const way = WAYS.get('ansible');
+  const way = REMEDIATION_FORMATS.get('ansible');
   const files = way?.render(
     planRemedies(headerOf([ruleOf('new-kernel', 'high', { packages: ['linux'] })]), [
       hostOf('here', { 'new-kernel': 'fail' }),

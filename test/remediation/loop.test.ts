@@ -3,16 +3,16 @@ import { test } from 'node:test';
 import { known, type Reading, type Readings } from '../../src/model/reading.js';
 import type { HostReport, ReportHeader } from '../../src/model/report.js';
 import { applyRule } from '../../src/policy/apply-rule.js';
-import { rulesOf, type PolicyCase, type Rule } from '../../src/policy/policy.js';
+import { allRules, type PolicyCase, type Rule } from '../../src/policy/policy.js';
 import { ruleSummary } from '../../src/policy/rule-summary.js';
-import { planRemedies, WAYS } from '../../src/remediation/index.js';
+import { planRemedies, REMEDIATION_FORMATS } from '../../src/remediation/index.js';
 import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost, withDerived } from '../support/shipped-policies.js';
 import { headerOf } from '../support/remediation/reports.js';
 import { applied, canBeScratch } from '../support/remediation/scratch-host.js';
 
 /** After the remedy of a shipped rule was applied to a host that fails it, with the real tools, the rule passes. */
 
-const RULES = rulesOf(POLICIES);
+const RULES = allRules(POLICIES);
 const header: ReportHeader = headerOf(RULES.map(ruleSummary));
 const derivedIds = new Set(DERIVED.map(({ id }) => id));
 const byFile = RULES.filter(
@@ -87,7 +87,7 @@ function withConsequences(readings: Readings): Readings {
 function remedied(judged: Judged, by: 'administrator' | 'boot'): string {
   const before = judge(judged, judged.readings);
   assert.equal(before.result, 'fail');
-  const way = WAYS.get('sysctl.d');
+  const way = REMEDIATION_FORMATS.get('sysctl.d');
   assert.ok(way);
   const { files } = way.render(planRemedies(header, [reportOf(judged, before.because)]));
   const { result, because } = judge(judged, withConsequences(applied(judged.readings, files, by)));

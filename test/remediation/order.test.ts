@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { planRemedies, WAYS } from '../../src/remediation/index.js';
+import { planRemedies, REMEDIATION_FORMATS } from '../../src/remediation/index.js';
 import { haveTool } from '../support/debian-tool.js';
 import { headerOf, hostOf, ruleOf, setting } from '../support/remediation/reports.js';
 import { canBeScratch, inScratch, onScratchHost, write } from '../support/remediation/scratch-host.js';
@@ -13,7 +13,8 @@ import { canBeScratch, inScratch, onScratchHost, write } from '../support/remedi
 const ENABLED = '/sys/kernel/mm/transparent_hugepage/enabled';
 const RULE = ruleOf('both', 'high', { sysctl: [setting('kernel.panic', '10')], sysfs: [setting(ENABLED, 'madvise')] });
 const files = (
-  WAYS.get('sysctl.d')?.render(planRemedies(headerOf([RULE]), [hostOf('here', { both: 'fail' })])).files ?? []
+  REMEDIATION_FORMATS.get('sysctl.d')?.render(planRemedies(headerOf([RULE]), [hostOf('here', { both: 'fail' })]))
+    .files ?? []
 ).filter(({ path }) => path.includes('/etc/'));
 
 function install(folder: string): void {

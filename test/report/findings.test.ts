@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import type { HostReport } from '../../src/model/report.js';
-import { HOST_RULES, RANKS, countRanks, findingsOf, sharesOf } from '../../src/report/findings.js';
+import { HOST_RULES, RANKS, countRanks, collectFindings, getShares } from '../../src/report/findings.js';
 import type { Rank } from '../../src/report/findings.js';
 import { CANONICAL_REPORTS } from '../support/report/canonical.js';
 
@@ -12,7 +12,7 @@ function hostOf(report: string, name: string): HostReport {
 }
 
 function found(report: string, name: string): readonly string[] {
-  return findingsOf(hostOf(report, name)).map(({ rank, level, rule }) => `${rank} ${level} ${rule}`);
+  return collectFindings(hostOf(report, name)).map(({ rank, level, rule }) => `${rank} ${level} ${rule}`);
 }
 
 const cases: readonly (readonly [report: string, host: string, findings: readonly string[]])[] = [
@@ -32,7 +32,7 @@ test('a bug of ours on a host that was reached does not hide what was found ther
     failure: { code: 'internal' as const, detail: 'rule x: bug' },
   };
   assert.deepEqual(
-    findingsOf(host).map(({ rule }) => rule),
+    collectFindings(host).map(({ rule }) => rule),
     ['host-not-reached', 'khugepaged-running'],
   );
 });
@@ -49,7 +49,7 @@ test('no policy that is shipped has a rule of our own names', () => {
 test('shares go to the first ranks, and together are no more than the limit', () => {
   const counts = countRanks(CANONICAL_REPORTS['mixed']?.hosts ?? []);
   const shares = (limit: number): readonly (readonly [Rank, number])[] =>
-    [...sharesOf(counts, limit)].filter(([, share]) => share > 0);
+    [...getShares(counts, limit)].filter(([, share]) => share > 0);
   assert.deepEqual([...counts.values()], [1, 1, 2, 1, 1, 0, 5, 0]);
   assert.deepEqual(shares(0), []);
   assert.deepEqual(shares(3), [

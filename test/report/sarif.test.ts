@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import * as fc from 'fast-check';
 import type { HostReport, Report } from '../../src/model/report.js';
 import { sarif } from '../../src/report/formats/sarif.js';
-import { uriOf } from '../../src/report/sarif-run.js';
+import { toUri } from '../../src/report/sarif-run.js';
 import { arbitraryReport } from '../support/report/arbitrary.js';
 import { sarifSchema } from '../support/sarif-schema.js';
 import { CANONICAL_REPORTS } from '../support/report/canonical.js';
@@ -193,7 +193,7 @@ const paths: readonly (readonly [path: string, uri: string])[] = [
   ['../c:d%?#.yaml', '../c%3Ad%25%3F%23.yaml'],
   ['\ud800', '%5Cud800'],
 ];
-for (const [path, uri] of paths) test(`${JSON.stringify(path)} as a URI`, () => assert.equal(uriOf(path), uri));
+for (const [path, uri] of paths) test(`${JSON.stringify(path)} as a URI`, () => assert.equal(toUri(path), uri));
 
 void test(
   'the official schema would refuse what is no SARIF',

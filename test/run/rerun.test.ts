@@ -7,15 +7,15 @@ import type { Result } from '../../src/model/verdict.js';
 import { hostToJson } from '../../src/report/host-json.js';
 import { hostReport } from '../../src/run/fleet-report.js';
 import { planRerun, rawFacts } from '../../src/run/rerun.js';
-import type { RuleBook } from '../../src/run/rule-book.js';
-import { rulesOf } from '../../src/policy/policy.js';
+import type { RuleSet } from '../../src/run/rule-set.js';
+import { allRules } from '../../src/policy/policy.js';
 import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost } from '../support/shipped-policies.js';
 import { hostAt } from '../support/hosts.js';
 
 const BASE = recordedHost('debian-12') ?? assert.fail('no recorded host');
-const BOOK: RuleBook = {
+const RULE_SET: RuleSet = {
   policies: POLICIES,
-  rules: rulesOf(POLICIES),
+  rules: allRules(POLICIES),
   groupRules: POLICIES.flatMap(({ groupRules }) => groupRules),
   profiles: PROFILES,
   fixes: [],
@@ -28,7 +28,7 @@ function hostNamed(name: string) {
   return hostAt(22, { name });
 }
 function judged(name: string, outcome: HostOutcome): HostReport {
-  return hostReport(hostNamed(name), outcome, BOOK, 'stay-up');
+  return hostReport(hostNamed(name), outcome, RULE_SET, 'stay-up');
 }
 function reached(name: string): HostReport {
   return judged(name, {
@@ -55,7 +55,7 @@ test('what is carried is judged as it was, by the same rules', () => {
     });
     const [outcome] = carried.values();
     assert.ok(outcome);
-    const again = hostReport(hosts[0] ?? assert.fail(), outcome, BOOK, 'stay-up');
+    const again = hostReport(hosts[0] ?? assert.fail(), outcome, RULE_SET, 'stay-up');
     assert.deepEqual(
       JSON.parse(JSON.stringify({ ...hostToJson(again), fromRun: undefined })),
       JSON.parse(JSON.stringify(hostToJson(report))),

@@ -21,7 +21,7 @@ import { createSsh2Transport } from '../../src/transports/ssh2/transport.js';
 import { shippedFixes } from '../support/shipped-fixes.js';
 import { hostAt } from '../support/hosts.js';
 import { scratch } from '../support/sshd.js';
-import { lookupsOf } from '../../src/kernel/fixes/package-lookups.js';
+import { createPackageLookups } from '../../src/kernel/fixes/package-lookups.js';
 
 const home = scratch();
 after(() => rmSync(home, { recursive: true }));
@@ -88,10 +88,10 @@ async function scan(
       transports: new Map([['ssh2', ssh2]]),
       deadlines: { probeMs: 5000, packagesMs: 5000, hostMs: 10_000, ...over.deadlines },
       today: '2026-03-01',
-      packages: lookupsOf(FIXES, new Set(over.asked ?? [K1])),
+      packages: createPackageLookups(FIXES, new Set(over.asked ?? [K1])),
       maxBytes: 1024 * 1024,
       retry: retryTerms(0),
-      luck: () => 0,
+      random: () => 0,
       signal: new AbortController().signal,
     });
     return { outcome, asked };
@@ -177,10 +177,10 @@ test('this machine is looked at as well', async () => {
     transports: new Map([['local', createLocalTransport()]]),
     deadlines: { probeMs: 20_000, packagesMs: 20_000, hostMs: 40_000 },
     today: '2026-03-01',
-    packages: lookupsOf(FIXES, new Set(['kernel.installed'])),
+    packages: createPackageLookups(FIXES, new Set(['kernel.installed'])),
     maxBytes: 1024 * 1024,
     retry: retryTerms(0),
-    luck: () => 0,
+    random: () => 0,
     signal: new AbortController().signal,
   });
   assert.ok(outcome.reached);
@@ -200,10 +200,10 @@ test('a recording is the whole of what its host says', async () => {
       transports: new Map([['recorded', createRecordedTransport()]]),
       deadlines: { probeMs: 5000, packagesMs: 5000, hostMs: 5000 },
       today: '2026-03-01',
-      packages: lookupsOf(FIXES, undefined),
+      packages: createPackageLookups(FIXES, undefined),
       maxBytes: 1024 * 1024,
       retry: retryTerms(0),
-      luck: () => 0,
+      random: () => 0,
       signal: new AbortController().signal,
     });
     assert.ok(outcome.reached);

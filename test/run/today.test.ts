@@ -4,7 +4,7 @@ import { derive } from '../../src/kernel/derive-facts.js';
 import type { Host } from '../../src/model/host.js';
 import type { HostOutcome } from '../../src/model/outcome.js';
 import { known } from '../../src/model/reading.js';
-import { rulesOf } from '../../src/policy/policy.js';
+import { allRules } from '../../src/policy/policy.js';
 import { parseSaved, savedLine } from '../../src/run/saved-readings.js';
 import { asOf, withToday } from '../../src/run/support-date.js';
 import { judgeHost } from '../../src/verdict/judge-host.js';
@@ -21,7 +21,7 @@ const HOST: Host = {
   at: { file: 'i', line: 1, column: 1 },
 };
 const READ = recordedHost('debian-12') ?? new Map();
-const RULES = rulesOf(POLICIES);
+const RULES = allRules(POLICIES);
 
 function supportOf(outcome: HostOutcome): Readonly<Record<string, string>> {
   const profile = PROFILES.get('stay-up');

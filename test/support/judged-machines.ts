@@ -13,13 +13,13 @@ import type { Reading } from '../../src/model/reading.js';
 import type { HostReport, ReportHeader } from '../../src/model/report.js';
 import { readRecording } from '../../src/probe/recording.js';
 import { hostReport } from '../../src/run/fleet-report.js';
-import { headerOf } from '../../src/run/header.js';
-import { loadRuleBook } from '../../src/run/rule-book.js';
+import { toHeader } from '../../src/run/header.js';
+import { loadRuleSet } from '../../src/run/rule-set.js';
 import { withToday } from '../../src/run/support-date.js';
 
 /** Machines of the demo, judged by the shipped rules as a scan judges them: everything but the network. */
 
-const loaded = loadRuleBook({
+const loaded = loadRuleSet({
   policies: shippedPolicies(),
   profiles: shippedProfiles(),
   known: [],
@@ -27,17 +27,17 @@ const loaded = loadRuleBook({
   support: shippedSupport(),
 });
 if (loaded.value === undefined) throw new Error(JSON.stringify(loaded.diagnostics));
-const book = loaded.value;
+const ruleSet = loaded.value;
 
-export const FIXES = book.fixes;
-export const HEADER: ReportHeader = headerOf({
+export const FIXES = ruleSet.fixes;
+export const HEADER: ReportHeader = toHeader({
   version: '0.0.0',
   startedAt: new Date(0),
   inventory: ['inventory.yaml'],
   limit: undefined,
   profileOverride: undefined,
   gate: { failOn: 'high', minCoverage: 100, allowEmpty: false, exitZero: false },
-  book,
+  ruleSet,
 });
 
 function hostNamed(name: string): Host {
@@ -71,7 +71,7 @@ export function machine(
   return hostReport(
     hostNamed(demo.name),
     { host: demo.name, reached: true, readings: withToday(readings, '2021-03-01'), tookMs: 1 },
-    book,
+    ruleSet,
     profile,
   );
 }
@@ -83,5 +83,5 @@ export function unreachable(): HostReport {
     failure: { code: 'refused', detail: '192.0.2.7:22: connect ECONNREFUSED 192.0.2.7:22' },
     tookMs: 1,
   };
-  return hostReport(hostNamed('app3.example.com'), outcome, book, 'stay-up');
+  return hostReport(hostNamed('app3.example.com'), outcome, ruleSet, 'stay-up');
 }

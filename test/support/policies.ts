@@ -60,7 +60,7 @@ export function readingsWith(changes: Readonly<Record<string, Reading>>): Readin
 
 export function compiled(source: string, expected: 'bool' | 'any' = 'any'): Expression {
   const result = compileExpression(source, ENVIRONMENT, expected);
-  assert.ok('expression' in result, 'mistake' in result ? `${source}: ${result.mistake.message}` : '');
+  assert.ok('expression' in result, 'problem' in result ? `${source}: ${result.problem.message}` : '');
   return result.expression;
 }
 

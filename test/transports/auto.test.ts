@@ -177,7 +177,7 @@ void describe('the transport auto, against a real sshd', needsSshd(), () => {
     const one = certified('of-the-gate');
     const overGate = (target: Target): Target => ({
       ...target,
-      way: {
+      route: {
         by: 'jump',
         over: {
           ...target,

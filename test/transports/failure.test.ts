@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { CONNECT_FAILURES } from '../../src/model/outcome.js';
-import { failure, failureOf, failureOfAbort } from '../../src/transports/failure.js';
-import { forksThatFit, openFilesLimit, softLimitOf } from '../../src/transports/fd-limit.js';
+import { failure, toFailure, failureOfAbort } from '../../src/transports/failure.js';
+import { forksThatFit, openFilesLimit, getSoftLimit } from '../../src/transports/fd-limit.js';
 
 test('each failure code has one paragraph in the reference, in the order of the model, and no other has', () => {
   const page = readFileSync('docs/reference/failures.md', 'utf8');
@@ -35,12 +35,12 @@ const errors: readonly (readonly [given: object, code: string])[] = [
 ];
 for (const [given, code] of errors)
   test(`${JSON.stringify(given)} is ${code}`, () =>
-    assert.equal(failureOf(Object.assign(new Error('words'), given), 'disconnected', 'db1').code, code));
+    assert.equal(toFailure(Object.assign(new Error('words'), given), 'disconnected', 'db1').code, code));
 
 test('a failure is one clean, bounded line, whatever was thrown', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 900 }), fc.anything()), (thrown) => {
-      const { detail } = failureOf(
+      const { detail } = toFailure(
         typeof thrown === 'string' ? new Error(thrown) : Object.prototype.toString.call(thrown),
         'disconnected',
         'db1',
@@ -59,9 +59,9 @@ test('an abort says whose it was', () => {
 const limits =
   'Limit                     Soft Limit           Hard Limit           Units     \nMax open files            1024                 1048576              files     \n';
 test('the limit of open files', () => {
-  assert.equal(softLimitOf(limits), 1024);
-  assert.equal(softLimitOf(limits.replace('1024 ', 'unlimited ')), undefined);
-  assert.equal(softLimitOf(''), undefined);
+  assert.equal(getSoftLimit(limits), 1024);
+  assert.equal(getSoftLimit(limits.replace('1024 ', 'unlimited ')), undefined);
+  assert.equal(getSoftLimit(''), undefined);
   assert.ok(process.platform !== 'linux' || (openFilesLimit() ?? 1) > 0);
 });
 

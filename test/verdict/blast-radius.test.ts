@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { known, unreadable, type Reading } from '../../src/model/reading.js';
 import type { BlastSummary, HostReport } from '../../src/model/report.js';
-import { fallInWords, fallsOf, largestWhole, openSets, worstFalls } from '../../src/report/blast-radius.js';
+import { formatImpact, toImpacts, largestWhole, openSets, worstImpacts } from '../../src/report/blast-radius.js';
 import { openBlast } from '../../src/verdict/blast-radius.js';
 
 const OUTCOMES = ['reboots', 'dumps-then-reboots', 'freezes', 'survives', 'not-detected'] as const;
@@ -88,7 +88,7 @@ test('each set has its hosts by what becomes of them; a label that one host has 
 test('a share is a range where hosts are not known, and who is not known is never said to be safe', () => {
   const blast = blastOf(FLEET);
   assert.deepEqual(
-    worstFalls(blast).map((fall) => `${fall.set.group}: ${fallInWords(fall)}`),
+    worstImpacts(blast).map((fall) => `${fall.set.group}: ${formatImpact(fall)}`),
     ['all: 4 to 7 of 9 (44 % to 78 %)', 'a: 3 of 3 (100 %)', '1: 2 of 2 (100 %)', 'b: 1 to 3 of 4 (25 % to 75 %)'],
   );
   assert.deepEqual(
@@ -117,7 +117,7 @@ test('in every set, on every trigger, the counts and the unreachable hosts are a
             : set.group === 'all' || host.groups.includes(set.group),
         );
         assert.equal(set.hosts, members.length);
-        for (const { exposure, least, most } of fallsOf(set)) {
+        for (const { exposure, least, most } of toImpacts(set)) {
           assert.equal(
             exposure.reboots + exposure.freezes + exposure.staysUp + exposure.unknown + set.unreachable,
             set.hosts,

@@ -9,7 +9,7 @@ import { DIFF_FORMATS } from '../../src/report/diff/index.js';
 import { DiffSchema } from '../../src/report/diff/schema.js';
 import { FORMATS } from '../../src/report/formats/index.js';
 import { compare } from '../../src/verdict/compare.js';
-import { driftOf, readPast } from '../../src/verdict/drift.js';
+import { toDrift, indexBaseline } from '../../src/verdict/drift.js';
 import { hostStatus, summarise } from '../../src/verdict/summary.js';
 import { arbitraryReport } from '../support/report/arbitrary.js';
 import { CANONICAL_REPORTS } from '../support/report/canonical.js';
@@ -47,19 +47,19 @@ for (const before of [...RESULTS, 'no host'] as const)
   for (const [index, now] of RESULTS.entries())
     test(`${before}, then ${now}: ${TABLE[before][index] ?? 'nothing to say'}`, () =>
       assert.equal(
-        driftOf(before === 'no host' ? undefined : { result: before, severity: 'high', isWaived: false }, verdict(now)),
+        toDrift(before === 'no host' ? undefined : { result: before, severity: 'high', isWaived: false }, verdict(now)),
         TABLE[before][index],
       ));
 
 test('a fail whose waiver has ended counts as new; one that is waived now is not resolved', () => {
-  assert.equal(driftOf({ result: 'fail', severity: 'high', isWaived: true }, verdict('fail')), 'newly-failing');
-  assert.equal(driftOf({ result: 'fail', severity: 'high', isWaived: true }, verdict('fail', true)), 'still-failing');
-  assert.equal(driftOf({ result: 'fail', severity: 'high', isWaived: false }, verdict('fail', true)), 'still-failing');
+  assert.equal(toDrift({ result: 'fail', severity: 'high', isWaived: true }, verdict('fail')), 'newly-failing');
+  assert.equal(toDrift({ result: 'fail', severity: 'high', isWaived: true }, verdict('fail', true)), 'still-failing');
+  assert.equal(toDrift({ result: 'fail', severity: 'high', isWaived: false }, verdict('fail', true)), 'still-failing');
 });
 
 const GATE: Gate = { failOn: 'info', minCoverage: 0, allowEmpty: true, exitZero: false, failOnNew: true };
 function diff(old: Report, now: Report): Diff {
-  return compare(readPast(old), now, { from: { old: 'old.json', now: 'new.json' }, gate: GATE });
+  return compare(indexBaseline(old), now, { from: { old: 'old.json', now: 'new.json' }, gate: GATE });
 }
 
 function unwaived(verdict: Verdict): Verdict {

@@ -4,9 +4,9 @@ import * as fc from 'fast-check';
 import type { HostOutcome } from '../../src/model/outcome.js';
 import type { Reading } from '../../src/model/reading.js';
 import type { Result, Severity } from '../../src/model/verdict.js';
-import { alternativesOf } from '../../src/policy/alternatives.js';
+import { toAlternatives } from '../../src/policy/alternatives.js';
 import { loadPolicies } from '../../src/policy/load.js';
-import { rulesOf, type Profile, type Rule } from '../../src/policy/policy.js';
+import { allRules, type Profile, type Rule } from '../../src/policy/policy.js';
 import { judge } from '../../src/verdict/judge.js';
 import { judgeHost } from '../../src/verdict/judge-host.js';
 import { DENIED, FACTS, GONE, readingsWith, STOCK, value } from '../support/policies.js';
@@ -33,7 +33,7 @@ rules:
 `;
 
 const loaded = loadPolicies([{ file: 'p.yaml', text: TEXT }], FACTS);
-const rules = rulesOf(loaded.value ?? []);
+const rules = allRules(loaded.value ?? []);
 function ruleOf(id: string): Rule {
   const found = rules.find((rule) => rule.id === id);
   assert.ok(found, id);
@@ -264,7 +264,7 @@ void test('invariant 2: a pass stands on known facts, on absence that the rule n
           const description = FACTS.find((other) => other.id === fact);
           if (description === undefined || state === 'known' || (state === 'absent' && rule.ifAbsent === 'pass'))
             continue;
-          for (const alternative of alternativesOf(description, rule.requires.literals))
+          for (const alternative of toAlternatives(description, rule.requires.literals))
             assert.equal(
               judge(rule, new Map([...readings, [fact, alternative]]), 'h', profileOf()).result,
               'pass',

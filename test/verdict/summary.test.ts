@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import type { HostReport, HostStatus } from '../../src/model/report.js';
 import type { Result, Severity, Verdict } from '../../src/model/verdict.js';
 import { RESULTS, atLeast } from '../../src/model/verdict.js';
-import { addHost, emptyTally, finish, hostStatus, summarise } from '../../src/verdict/summary.js';
+import { countHost, emptyTally, toSummary, hostStatus, summarise } from '../../src/verdict/summary.js';
 import { arbitraryGate, arbitraryReport } from '../support/report/arbitrary.js';
 import { CANONICAL_REPORTS, GATE } from '../support/report/canonical.js';
 
@@ -125,10 +125,10 @@ test('host by host gives what all at once gives, and finishing takes nothing awa
   const options = { gate: GATE, rules: 5, tookMs: 7 };
   const tally = emptyTally();
   for (const host of hosts) {
-    finish(tally, options);
-    addHost(tally, host);
+    toSummary(tally, options);
+    countHost(tally, host);
   }
-  assert.deepEqual(finish(tally, options), summarise(hosts, options));
+  assert.deepEqual(toSummary(tally, options), summarise(hosts, options));
 });
 
 test('a host on which kernward broke gives exit 4', () => {
@@ -154,6 +154,6 @@ test('a host on which kernward itself failed was reached, where it has readings,
     ({ failure, status }) => failure === undefined && status === 'failing',
   );
   assert.ok(host);
-  const tally = addHost(emptyTally(), { ...host, failure: { code: 'internal', detail: 'rule x: a bug' } });
+  const tally = countHost(emptyTally(), { ...host, failure: { code: 'internal', detail: 'rule x: a bug' } });
   assert.deepEqual([tally.statuses.failing, tally.statuses.unreachable, tally.internalErrors], [1, 0, 1]);
 });

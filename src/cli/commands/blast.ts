@@ -4,14 +4,14 @@ import { TRIGGERS } from '../../kernel/outcome/triggers.js';
 import { painter } from '../../render/colour.js';
 import { grid, type GridColumn } from '../../render/table.js';
 import {
-  fallInWords,
-  fallsOf,
+  formatImpact,
+  toImpacts,
   largestWhole,
   openSets,
-  setInWords,
-  triggerInWords,
-  worstFalls,
-  type Fall,
+  formatSet,
+  formatTrigger,
+  worstImpacts,
+  type Impact,
 } from '../../report/blast-radius.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
@@ -71,22 +71,22 @@ const HEAD: readonly GridColumn[] = [
   { title: 'unreachable', widest: 11, align: 'right' },
 ];
 
-function cells(fall: Fall): readonly { readonly text: string }[] {
+function cells(fall: Impact): readonly { readonly text: string }[] {
   const { set, exposure } = fall;
   const { reboots, freezes, staysUp, unknown } = exposure;
   return [
-    setInWords(set),
-    triggerInWords(exposure.trigger),
-    fallInWords(fall),
+    formatSet(set),
+    formatTrigger(exposure.trigger),
+    formatImpact(fall),
     ...[reboots, freezes, staysUp, unknown, set.unreachable].map(String),
   ].map((text) => ({ text: clean(text) }));
 }
 
-function rowsOf(sets: readonly BlastSummary[], trigger: string | undefined): readonly Fall[] {
+function rowsOf(sets: readonly BlastSummary[], trigger: string | undefined): readonly Impact[] {
   return trigger === undefined
-    ? worstFalls(sets)
+    ? worstImpacts(sets)
     : sets
-        .flatMap((set) => fallsOf(set).filter(({ exposure }) => exposure.trigger === trigger))
+        .flatMap((set) => toImpacts(set).filter(({ exposure }) => exposure.trigger === trigger))
         .toSorted((a, b) => b.least - a.least || b.most - a.most);
 }
 
@@ -103,7 +103,7 @@ function show(file: string, options: BlastOptions): void {
   );
   if (whole !== undefined)
     process.stdout.write(
-      `the largest group that can go down as a whole: ${clean(setInWords(whole.set))} (${count(whole.set.hosts, 'host')}), on ${triggerInWords(whole.exposure.trigger)}\n`,
+      `the largest group that can go down as a whole: ${clean(formatSet(whole.set))} (${count(whole.set.hosts, 'host')}), on ${formatTrigger(whole.exposure.trigger)}\n`,
     );
   if (options.trigger !== undefined) return;
   const open = openSets(sets).length;

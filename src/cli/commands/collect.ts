@@ -1,44 +1,44 @@
 import { Command } from 'commander';
-import { lookupsOf } from '../../kernel/fixes/package-lookups.js';
+import { createPackageLookups } from '../../kernel/fixes/package-lookups.js';
 import { collectFleet } from '../../run/collect-fleet.js';
 import { notAsked } from '../../run/host-not-asked.js';
 import { startProgress } from '../../run/progress.js';
-import { allFacts } from '../../run/rule-book.js';
+import { allFacts } from '../../run/rule-set.js';
 import { savedLine } from '../../run/saved-readings.js';
 import { openSpool, TEXT } from '../../run/spool/spool.js';
 import { writeFileAtomically, writeToStream } from '../../run/write-outputs.js';
-import { type FleetOptions, pacingOf, withFleet } from '../options/fleet.js';
+import { type FleetOptionValues, toPacing, withFleet } from '../options/fleet.js';
 import { listenForInterrupts } from '../terminal/interrupt.js';
-import { bookOf, loadHosts } from '../setup/load-targets.js';
+import { getRuleSet, loadHosts } from '../setup/load-targets.js';
 import {
   type ConnectOptions,
-  askingOf,
-  dayOf,
+  toAskOptions,
+  toDay,
   type HostOptions,
   withConnection,
   withHosts,
 } from '../options/common.js';
 import { courseOfCollection } from '../setup/plan-collect-rerun.js';
-import { placeTrouble } from '../terminal/check-writable.js';
+import { whyNotWritable } from '../terminal/check-writable.js';
 import { refuseStray, type RerunOptions, withRerun } from '../setup/plan-rerun.js';
 import { EXIT, usage } from '../terminal/exit.js';
 import { canRewrite } from '../terminal/capabilities.js';
 import { openTransports } from '../setup/open-transports.js';
 
-interface CollectCommandOptions extends HostOptions, ConnectOptions, FleetOptions, RerunOptions {
+interface CollectCommandOptions extends HostOptions, ConnectOptions, FleetOptionValues, RerunOptions {
   readonly output?: string;
 }
 
 /** Asks like `scan` and judges nothing: one JSON line of readings a host, for `eval`. */
 async function collect(options: CollectCommandOptions): Promise<number> {
-  const trouble = options.output === undefined ? undefined : placeTrouble(options.output);
-  if (trouble !== undefined) usage(`readings cannot be written to ${options.output}: ${trouble}`);
-  const book = bookOf({}, []);
-  const fixes = book?.fixes ?? [];
-  const targets = await loadHosts(options, [...(book?.profiles.keys() ?? [])]);
+  const error = options.output === undefined ? undefined : whyNotWritable(options.output);
+  if (error !== undefined) usage(`readings cannot be written to ${options.output}: ${error}`);
+  const ruleSet = getRuleSet({}, []);
+  const fixes = ruleSet?.fixes ?? [];
+  const targets = await loadHosts(options, [...(ruleSet?.profiles.keys() ?? [])]);
   const { hosts, asked, carried } = courseOfCollection(options, targets, allFacts(fixes));
   if (hosts.length === 0) usage('no host was selected: nothing would be collected');
-  const pacing = pacingOf(options, targets.inventory);
+  const pacing = toPacing(options, targets.inventory);
   const { transports, forks, close } = await openTransports(
     asked.map(([, host]) => host),
     options,
@@ -58,9 +58,9 @@ async function collect(options: CollectCommandOptions): Promise<number> {
       transports,
       forks,
       ...pacing,
-      ...askingOf(options),
-      packages: lookupsOf(fixes, undefined),
-      today: dayOf({}),
+      ...toAskOptions(options),
+      packages: createPackageLookups(fixes, undefined),
+      today: toDay({}),
       signal: interrupt.signal,
       onOutcome: (host, index, outcome) => {
         spool.keep(index, savedLine(host, outcome));

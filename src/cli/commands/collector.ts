@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { COLLECTOR_PATH, collectorScript } from '../../probe/collector.js';
 import { ROOT_SCRIPT_PATH, rootScript } from '../../probe/root-script.js';
 import { parseKey } from '../../transports/keys/parse-key.js';
-import { wordsOf } from '../../transports/error-detail.js';
+import { errorText } from '../../transports/error-detail.js';
 import { usage } from '../terminal/exit.js';
 
 const AUDIT = 'audit';
@@ -44,7 +44,7 @@ function publicKeyIn(file: string): string {
   try {
     text = readFileSync(file, 'utf8');
   } catch (thrown) {
-    return usage(`--authorized-keys: ${file} cannot be read: ${wordsOf(thrown)}`);
+    return usage(`--authorized-keys: ${file} cannot be read: ${errorText(thrown)}`);
   }
   const lines = text.split(/\r?\n/u).filter((line) => line.trim() !== '' && !line.startsWith('#'));
   const [line = ''] = lines;

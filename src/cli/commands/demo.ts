@@ -2,13 +2,15 @@ import { makeKeyPair } from '../../demo/make-key-pair.js';
 import { makeFolder } from '../../transports/make-folder.js';
 import { fork } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { FLEET } from '../../demo/fleet.js';
 import { deviations } from '../../demo/judged-as-expected.js';
 import type { ServedHost, ServeRequest } from '../../demo/serve.js';
+import { explainCauses } from '../../explain/causes-of-host.js';
 import { explainHost } from '../../explain/explain-host.js';
+import type { HostReport, Report } from '../../model/report.js';
 import { knownFixes } from '../input/known-fixes.js';
 import { terminalColumns } from '../output/present.js';
 import { loadReport } from '../input/report-file.js';
@@ -62,6 +64,24 @@ function prepare(folder: string): { readonly identity: string; readonly authoriz
   return { identity, authorizedKey: keys.public };
 }
 
+/** As the reader can type it: `npm run demo` works before there is a command of that name. */
+function commandName(): string {
+  const file = process.argv[1] ?? 'kernward';
+  return basename(file) === 'kernward' ? 'kernward' : `node ${relative('', file)}`;
+}
+
+/** What was found, on which machine, and what to do next: of pages of output, the part to remember. */
+function inShort({ header, summary }: Report, worst: HostReport, page: string): string {
+  const { failing, compliant, unreachable } = summary.statuses;
+  const [causes] = explainCauses(knownFixes())(worst, header);
+  return [
+    `Found: ${failing} of ${summary.hosts} hosts fail (${summary.fails.critical} critical and ${summary.fails.high} high findings), ${compliant} comply, ${unreachable} did not answer.`,
+    `Worst: ${worst.host}. ${causes?.end ?? ''}`,
+    `Next:  open ${page} in a browser; then ask this machine, \`${commandName()} scan --local\`, or your own: \`${commandName()} scan -w HOST,HOST\`.`,
+    '',
+  ].join('\n');
+}
+
 async function demo(folder: string): Promise<number> {
   const recording = recordedHost('debian-12');
   if (recording === undefined) throw new Error('the recorded host debian-12 is not in the package');
@@ -85,7 +105,7 @@ async function demo(folder: string): Promise<number> {
       fleet.hosts.map(({ port, hostKey }) => `[127.0.0.1]:${port} ${hostKey}\n`).join(''),
     );
     process.stdout.write(
-      `${FLEET.length} machines of an embedded fleet, each a real SSH server on loopback, are scanned by the code that scans any fleet, as of ${DEMO_DAY}.\n\n`,
+      `${FLEET.length} machines of an embedded fleet, each a real SSH server on loopback, are scanned by the code that scans any fleet, as of ${DEMO_DAY}. It takes about ten seconds.\n\n`,
     );
     await scan({
       inventory: [file('inventory.yaml')],
@@ -132,6 +152,7 @@ async function demo(folder: string): Promise<number> {
       ? `All ${FLEET.length} hosts were judged as expected.\n`
       : `${wrong.length} deviations: this is a bug of kernward.\n`,
   );
+  if (worst !== undefined) process.stdout.write(`\n${inShort(report, worst, relative('', file('report.html')))}`);
   return wrong.length === 0 ? EXIT.ok : EXIT.internal;
 }
 

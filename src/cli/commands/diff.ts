@@ -4,12 +4,12 @@ import { DIFF_FORMATS } from '../../report/diff/index.js';
 import type { Output } from '../../run/write-outputs.js';
 import { suggest } from '../../text/suggest.js';
 import { compare } from '../../verdict/compare.js';
-import { readPast } from '../../verdict/drift.js';
-import { gateOf, type GateOptions, limitMistakes, withLimits } from '../options/gate.js';
-import { each, momentOf, outputConflict, splitOutput, withWaiversAsOf } from '../options/common.js';
+import { indexBaseline } from '../../verdict/drift.js';
+import { toGate, type GateOptions, limitProblems, withLimits } from '../options/gate.js';
+import { each, judgedAt, outputConflict, splitOutput, withWaiversAsOf } from '../options/common.js';
 import { presentDiff } from '../output/present.js';
 import { readReport } from '../input/report-file.js';
-import { groundOf } from '../input/waiver-scope.js';
+import { waiverScope } from '../input/waiver-scope.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
 import { waiversOf } from '../input/waivers.js';
 
@@ -37,17 +37,17 @@ async function diff(older: string, newer: string, options: DiffOptions): Promise
     diagnostics.push(...read.diagnostics);
     return read.value;
   });
-  const ground = now && groundOf(now, momentOf(options, new Date()));
-  const waivers = waiversOf(options, ground, diagnostics);
-  if (ground !== undefined)
+  const scope = now && waiverScope(now, judgedAt(options, new Date()));
+  const waivers = waiversOf(options, scope, diagnostics);
+  if (scope !== undefined)
     diagnostics.push(
-      ...limitMistakes(options, { rules: ground.rules.map(({ id }) => id), groups: ground.inventory.groups.keys() }),
+      ...limitProblems(options, { rules: scope.rules.map(({ id }) => id), groups: scope.inventory.groups.keys() }),
     );
   stopOnErrors(diagnostics);
   if (old === undefined || now === undefined) throw new Stop(EXIT.usage);
-  const gate = gateOf({ ...options, failOnNew: true });
+  const gate = toGate({ ...options, failOnNew: true });
   return presentDiff(
-    compare(readPast(old), now, {
+    compare(indexBaseline(old), now, {
       from: { old: older, now: newer },
       gate,
       ...(waivers === undefined ? {} : { waivers }),

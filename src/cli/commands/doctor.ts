@@ -1,20 +1,20 @@
 import { Command, Option } from 'commander';
 import type { HostId } from '../../model/host.js';
-import { bundleOf, type OptionsTold } from '../../doctor/support-bundle.js';
+import { toBundle, type ReportedOptions } from '../../doctor/support-bundle.js';
 import { diagnose, type Diagnosis } from '../../doctor/diagnosis.js';
-import { examineHost, examinationOf, type HostExamination, misled } from '../../doctor/examine-host.js';
+import { examineHost, toHostExamination, type HostExamination, unresolvableHost } from '../../doctor/examine-host.js';
 import { renderDiagnosis } from '../../doctor/render.js';
 import { notAsked } from '../../run/host-not-asked.js';
 import { forEachBounded } from '../../run/schedule/pool.js';
 import { startProgress } from '../../run/progress.js';
 import { writeFileAtomically, writeToStream } from '../../run/write-outputs.js';
 import { localFindings, surroundings } from '../setup/doctor-local.js';
-import { lookAtSshConfig } from '../setup/doctor-ssh-config.js';
-import { type FleetOptions, pacingOf, withPace } from '../options/fleet.js';
+import { examineSshConfig } from '../setup/doctor-ssh-config.js';
+import { type FleetOptionValues, toPacing, withPace } from '../options/fleet.js';
 import { listenForInterrupts } from '../terminal/interrupt.js';
 import { loadHosts, profileNames } from '../setup/load-targets.js';
 import {
-  askingOf,
+  toAskOptions,
   type ConnectOptions,
   type HostOptions,
   seconds,
@@ -27,7 +27,7 @@ import { EXIT, usage } from '../terminal/exit.js';
 import { canRewrite, isColoured } from '../terminal/capabilities.js';
 import { openTransports } from '../setup/open-transports.js';
 
-interface DoctorOptions extends HostOptions, ConnectOptions, FleetOptions {
+interface DoctorOptions extends HostOptions, ConnectOptions, FleetOptionValues {
   readonly output: 'table' | 'json';
   /** In milliseconds, as every option of seconds. */
   readonly clockSkew: number;
@@ -35,7 +35,7 @@ interface DoctorOptions extends HostOptions, ConnectOptions, FleetOptions {
 }
 
 /** Options whose value is kernward's own may be told; of every other one only that it was given. */
-function optionsTold(options: DoctorOptions): OptionsTold {
+function reportedOptions(options: DoctorOptions): ReportedOptions {
   const numbers: Record<string, number> = {};
   const given: string[] = [];
   for (const [name, value] of Object.entries(options)) {
@@ -56,17 +56,17 @@ function render(diagnosis: Diagnosis, output: DoctorOptions['output']): string {
 async function doctor(options: DoctorOptions): Promise<number> {
   const { hosts, inventory } = await loadHosts(options, profileNames());
   if (hosts.length === 0) usage('no host was selected: nothing would be looked at');
-  const { groupForks } = pacingOf(options, inventory);
-  const sshConfig = await lookAtSshConfig(hosts, options);
+  const { groupForks } = toPacing(options, inventory);
+  const sshConfig = await examineSshConfig(hosts, options);
   const local = [...(await localFindings(hosts, options)), ...sshConfig.findings];
-  const led = hosts.filter(({ name }) => !sshConfig.misled.has(name));
+  const led = hosts.filter(({ name }) => !sshConfig.unresolvable.has(name));
   const { transports, forks, close } = await openTransports(led, options, sshConfig.targetOf);
   const interrupt = listenForInterrupts(options.deadline);
   const progress = startProgress(led.length, process.stderr, options.quiet === true || !canRewrite(process.stderr));
   const maxSkew = options.clockSkew / 1000;
   const seen = new Map<HostId, HostExamination>();
   try {
-    const context = { transports, ...askingOf(options), signal: interrupt.signal, maxSkew };
+    const context = { transports, ...toAskOptions(options), signal: interrupt.signal, maxSkew };
     await forEachBounded(
       led,
       forks,
@@ -80,18 +80,18 @@ async function doctor(options: DoctorOptions): Promise<number> {
     );
     progress.stop();
     const all = hosts.map((host) => {
-      const mistakes = sshConfig.misled.get(host.name);
-      if (mistakes !== undefined) return misled(host, mistakes);
-      return seen.get(host.name) ?? examinationOf(host, notAsked(host, interrupt.signal), maxSkew);
+      const problems = sshConfig.unresolvable.get(host.name);
+      if (problems !== undefined) return unresolvableHost(host, problems);
+      return seen.get(host.name) ?? toHostExamination(host, notAsked(host, interrupt.signal), maxSkew);
     });
     const diagnosis = diagnose(VERSION, local, all);
     await writeToStream(process.stdout, [render(diagnosis, options.output)]);
     if (options.bundle !== undefined) {
-      const bundle = bundleOf(
+      const bundle = toBundle(
         diagnosis,
         { files: inventory.files.length, hosts: inventory.hosts, groups: inventory.groups.size },
         surroundings(),
-        optionsTold(options),
+        reportedOptions(options),
       );
       await writeFileAtomically(options.bundle, [`${JSON.stringify(bundle, undefined, 2)}\n`]);
       process.stderr.write(

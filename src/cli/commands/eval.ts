@@ -3,18 +3,18 @@ import { inventoryOfHosts } from '../../inventory/inventory-of-hosts.js';
 import { staleSupport } from '../../kernel/support/stale.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js';
-import { openFleetReport, profileOf } from '../../run/fleet-report.js';
-import { headerOf } from '../../run/header.js';
-import { allFacts } from '../../run/rule-book.js';
+import { openFleetReport, getProfile } from '../../run/fleet-report.js';
+import { toHeader } from '../../run/header.js';
+import { allFacts } from '../../run/rule-set.js';
 import { asOf } from '../../run/support-date.js';
 import { parseSaved, type SavedHost } from '../../run/saved-readings.js';
 import { nearOr } from '../../text/suggest.js';
-import { auditOf } from '../setup/load-gate.js';
-import { bookOf } from '../setup/load-targets.js';
+import { loadGateInputs } from '../setup/load-gate.js';
+import { getRuleSet } from '../setup/load-targets.js';
 import { type GateOptions, withGate } from '../options/gate.js';
 import { type RecordOptions, withRecording } from '../options/history.js';
 import {
-  dayOf,
+  toDay,
   outputConflict,
   type OutputOptions,
   type RuleOptions,
@@ -45,24 +45,24 @@ async function evaluate(files: readonly string[], options: EvalOptions): Promise
   const conflict = outputConflict(options.output ?? []);
   if (conflict !== undefined) usage(conflict);
   const diagnostics: Diagnostic[] = [];
-  const book = bookOf(options, diagnostics);
+  const ruleSet = getRuleSet(options, diagnostics);
   const read = readSources(files, MAX_REPORT_BYTES);
   diagnostics.push(...read.diagnostics);
   const collected = (read.value ?? []).flatMap(({ file, text }) => {
-    const parsed = parseSaved(text, file, allFacts(book?.fixes ?? []));
+    const parsed = parseSaved(text, file, allFacts(ruleSet?.fixes ?? []));
     diagnostics.push(...parsed.diagnostics);
     return parsed.value ?? [];
   });
   const labelled = withProfilesOfLabels(
     options.profile === undefined ? collected.map(({ host }) => host) : [],
-    book?.profiles.values() ?? [],
+    ruleSet?.profiles.values() ?? [],
   );
-  diagnostics.push(...labelled.diagnostics, ...staleSupport(book?.support ?? [], dayOf(options)));
+  diagnostics.push(...labelled.diagnostics, ...staleSupport(ruleSet?.support ?? [], toDay(options)));
   const saved = collected.map(({ host, outcome }, index) => ({ host: labelled.value?.[index] ?? host, outcome }));
-  if (book !== undefined)
+  if (ruleSet !== undefined)
     for (const host of saved) {
-      const name = profileOf(host.host, options.profile);
-      if (!book.profiles.has(name)) diagnostics.push(unknownProfile(host, name, book.profiles));
+      const name = getProfile(host.host, options.profile);
+      if (!ruleSet.profiles.has(name)) diagnostics.push(unknownProfile(host, name, ruleSet.profiles));
     }
   const names = new Set<string>();
   for (const { host } of saved) {
@@ -77,18 +77,18 @@ async function evaluate(files: readonly string[], options: EvalOptions): Promise
     names.add(host.name);
   }
   const hosts = saved.map(({ host }) => host);
-  const { gate, baseline, ...audit } = auditOf(options, startedAt)(
-    book && { book, inventory: inventoryOfHosts(hosts), hosts },
+  const { gate, baseline, ...audit } = loadGateInputs(options, startedAt)(
+    ruleSet && { ruleSet, inventory: inventoryOfHosts(hosts), hosts },
     diagnostics,
   );
   stopOnErrors(diagnostics);
-  if (book === undefined) throw new Stop(EXIT.usage);
+  if (ruleSet === undefined) throw new Stop(EXIT.usage);
   if (saved.length === 0 && options.allowEmpty !== true)
     usage('no readings: nothing would be judged (--allow-empty makes this an answer)');
   const recorder = await openRecorder(options);
   const fleet = openFleetReport({
     hosts,
-    book,
+    ruleSet,
     profileOverride: options.profile,
     signal: new AbortController().signal,
     gate,
@@ -96,18 +96,18 @@ async function evaluate(files: readonly string[], options: EvalOptions): Promise
   });
   try {
     for (const [index, { host, outcome }] of saved.entries()) fleet.take(host, index, asOf(outcome, options.asOf));
-    const header = headerOf({
+    const header = toHeader({
       version: VERSION,
       startedAt,
       inventory: files,
       limit: undefined,
       profileOverride: options.profile,
       gate,
-      book,
+      ruleSet,
       ...(baseline === undefined ? {} : { baseline }),
     });
     const recorded = await recorder.record(fleet.finish(header, { gate, tookMs: 0 }));
-    return await presentReport(recorded.report, options, recorded.troubles);
+    return await presentReport(recorded.report, options, recorded.errors);
   } finally {
     fleet.close();
     await recorder.close();

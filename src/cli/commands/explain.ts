@@ -1,22 +1,22 @@
 import { Command, Option } from 'commander';
-import { lookupsOf } from '../../kernel/fixes/package-lookups.js';
+import { createPackageLookups } from '../../kernel/fixes/package-lookups.js';
 import type { HostReport, ReportHeader } from '../../model/report.js';
 import { explainHost } from '../../explain/explain-host.js';
 import type { KnownFix } from '../../kernel/fixes/schema.js';
 import { collectFleet } from '../../run/collect-fleet.js';
 import { openFleetReport } from '../../run/fleet-report.js';
-import { headerOf } from '../../run/header.js';
-import { factsRead } from '../../run/rule-book.js';
+import { toHeader } from '../../run/header.js';
+import { factsRead } from '../../run/rule-set.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { nearOr } from '../../text/suggest.js';
-import { gateOf } from '../options/gate.js';
+import { toGate } from '../options/gate.js';
 import { knownFixes } from '../input/known-fixes.js';
 import { loadTargets } from '../setup/load-targets.js';
 import {
   type ConnectOptions,
-  dayOf,
-  askingOf,
+  toDay,
+  toAskOptions,
   type HostOptions,
   type RuleOptions,
   withConnection,
@@ -33,7 +33,7 @@ interface ExplainOptions extends HostOptions, RuleOptions, ConnectOptions {
   readonly report?: string;
 }
 
-const GATE = gateOf({ failOn: 'high', minCoverage: 100 });
+const GATE = toGate({ failOn: 'high', minCoverage: 100 });
 
 interface Found {
   readonly host: HostReport;
@@ -54,7 +54,7 @@ function fromReport(file: string, name: string): Found {
 }
 
 async function byAsking(name: string, options: ExplainOptions): Promise<Found> {
-  const { hosts: all, book, inventory } = await loadTargets(options, [], () => undefined);
+  const { hosts: all, ruleSet, inventory } = await loadTargets(options, [], () => undefined);
   const wanted = options.local === true ? 'localhost' : name;
   const hosts = all.filter((host) => host.name === wanted);
   if (hosts.length === 0)
@@ -67,31 +67,31 @@ async function byAsking(name: string, options: ExplainOptions): Promise<Found> {
     );
   const { transports, close } = await openTransports(hosts, options);
   const { signal } = new AbortController();
-  const fleet = openFleetReport({ hosts, book, profileOverride: options.profile, signal });
+  const fleet = openFleetReport({ hosts, ruleSet, profileOverride: options.profile, signal });
   try {
     await collectFleet(hosts.entries(), {
       transports,
       forks: 1,
       groupForks: new Map(),
       serial: [],
-      ...askingOf(options),
-      packages: lookupsOf(book.fixes, factsRead(book)),
-      today: dayOf(options),
+      ...toAskOptions(options),
+      packages: createPackageLookups(ruleSet.fixes, factsRead(ruleSet)),
+      today: toDay(options),
       signal,
       onOutcome: fleet.take,
     });
-    const header = headerOf({
+    const header = toHeader({
       version: VERSION,
       startedAt: new Date(),
       inventory: inventory.files,
       limit: undefined,
       profileOverride: options.profile,
       gate: GATE,
-      book,
+      ruleSet,
     });
     const [host] = fleet.finish(header, { gate: GATE, tookMs: 0 }).hosts;
     if (host === undefined) throw new Error('one host was asked and none is in the report');
-    return { host, header, fixes: book.fixes };
+    return { host, header, fixes: ruleSet.fixes };
   } finally {
     fleet.close();
     await close();

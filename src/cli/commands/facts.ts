@@ -3,7 +3,7 @@ import { loadFixes } from '../../kernel/fixes/load.js';
 import { becomeBody } from '../../probe/sudo-script.js';
 import { packagesBody } from '../../probe/packages-script.js';
 import { probeBody } from '../../probe/script.js';
-import { allFacts } from '../../run/rule-book.js';
+import { allFacts } from '../../run/rule-set.js';
 import { shippedFixes } from '../input/shipped.js';
 import { stopOnErrors } from '../terminal/exit.js';
 

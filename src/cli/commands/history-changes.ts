@@ -3,13 +3,13 @@ import type { History } from '../../history/database/open-history.js';
 import type { Report } from '../../model/report.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
-import { type HistoryOptions, historyFileOf, makeStateFolder, withHistory } from '../options/history.js';
+import { type HistoryOptions, getHistoryFile, makeStateFolder, withHistory } from '../options/history.js';
 import { openForReading } from '../output/history-view.js';
 import { loadReport } from '../input/report-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
 
 async function opened(options: HistoryOptions): Promise<History> {
-  const file = historyFileOf(options);
+  const file = getHistoryFile(options);
   makeStateFolder(file);
   const { openHistory } = await import('../../history/database/open-history.js');
   const history = await openHistory(file, { create: true });
@@ -18,7 +18,7 @@ async function opened(options: HistoryOptions): Promise<History> {
   return history.value;
 }
 
-function say(line: string): boolean {
+function formatChange(line: string): boolean {
   return process.stdout.write(`${line}\n`);
 }
 
@@ -28,10 +28,10 @@ async function addOne(history: History, file: string, report: Report): Promise<v
   const recorded = await recordRun(history.db, report);
   const run = `run ${clean(runId)} of ${clean(startedAt)}`;
   if (recorded.kind === 'recorded')
-    say(
+    formatChange(
       `${clean(file)}: ${run} added; ${recorded.changed === 0 ? 'nothing changed' : `${count(recorded.changed, 'interval')} opened`}`,
     );
-  else if (recorded.kind === 'already-there') say(`${clean(file)}: ${run} is there already; nothing changed`);
+  else if (recorded.kind === 'already-there') formatChange(`${clean(file)}: ${run} is there already; nothing changed`);
   else if (recorded.kind === 'too-old')
     throw new Stop(
       EXIT.usage,
@@ -94,7 +94,7 @@ function prune(): Command {
         const beforeMs = nowMs - options.olderThan * 86_400_000;
         const { runs, intervals, texts } = await pruneBefore(history.db, beforeMs, options.dryRun ?? false);
         if (options.dryRun !== true && runs + intervals + texts > 0) await reclaim(history.db);
-        say(
+        formatChange(
           `${options.dryRun === true ? 'would take away' : 'took away'} ${count(runs, 'run')} before ${new Date(beforeMs).toISOString().replace(/\.\d+Z$/, 'Z')}, ${count(intervals, 'interval')} and ${count(texts, 'text')}`,
         );
       } finally {

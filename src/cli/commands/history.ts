@@ -4,7 +4,7 @@ import type { View } from '../../history/views/view.js';
 import { isDay } from '../../kernel/support/days.js';
 import { suggest } from '../../text/suggest.js';
 import { changeCommands } from './history-changes.js';
-import { look, openForReading, strokesHere, type ViewOptions, withView, writeOne } from '../output/history-view.js';
+import { render, openForReading, strokesHere, type ViewOptions, withView, writeOne } from '../output/history-view.js';
 import { usage } from '../terminal/exit.js';
 
 function since(text: string): number {
@@ -55,7 +55,7 @@ function list(): Command {
   return withSince(withView(new Command('list').description('the runs, the newest first')))
     .addOption(new Option('-n, --last <N>', 'only so many').argParser(atLeastOne))
     .action((options: ListOptions) =>
-      look(options, async ({ db }) => {
+      render(options, async ({ db }) => {
         const { listView } = await import('../../history/views/list.js');
         return listView(db, { sinceMs: options.since, last: options.last });
       }),
@@ -68,7 +68,7 @@ function show(): Command {
       .description('a run, and what it saw change')
       .argument('[run]', 'its id, or the beginning of it; the newest without'),
   ).action((id: string | undefined, options: ViewOptions) =>
-    look(options, async ({ db }) => {
+    render(options, async ({ db }) => {
       const [{ runsIn }, { showView }] = await Promise.all([
         import('../../history/views/runs.js'),
         import('../../history/views/show-run.js'),
@@ -107,7 +107,7 @@ function trend(): Command {
     .option('-l, --limit <PATTERN>', 'runs that had this --limit (default: runs of the whole inventory)')
     .addOption(new Option('-n, --last <N>', 'only so many, the newest').argParser(atLeastOne).default(60))
     .action((options: TrendOptions) =>
-      look(options, async ({ db }) => {
+      render(options, async ({ db }) => {
         const { trendView } = await import('../../history/views/trend.js');
         const viewed = await trendView(db, {
           group: options.group,
@@ -133,7 +133,7 @@ function host(): Command {
       .description('since when each host fails; one host: what is known of it and how it came to that')
       .argument('[name]'),
   ).action((name: string | undefined, options: WindowOptions) =>
-    look(options, async (history) => {
+    render(options, async (history) => {
       const { db } = history;
       const { hostsView, hostView } = await import('../../history/views/hosts.js');
       const nowMs = await nowOf(history);
@@ -152,7 +152,7 @@ function rule(): Command {
       .description('who fails each rule, since when, mean time to fix; one rule: its hosts and its weeks')
       .argument('[id]'),
   ).action((id: string | undefined, options: WindowOptions) =>
-    look(options, async (history) => {
+    render(options, async (history) => {
       const { db } = history;
       const { rulesView, ruleView } = await import('../../history/views/rules.js');
       const nowMs = await nowOf(history);
@@ -167,15 +167,18 @@ function rule(): Command {
 function flapping(): Command {
   return withWindow(new Command('flapping').description('hosts and rules that keep changing')).action(
     (options: WindowOptions) =>
-      look(options, async (history): Promise<View> => {
+      render(options, async (history): Promise<View> => {
         const [{ flappingPart }, { turnsIn }] = await Promise.all([
           import('../../history/views/figures.js'),
           import('../../history/views/transitions.js'),
         ]);
         const nowMs = await nowOf(history);
         const window = { changes: options.changes, withinDays: options.within };
-        const turns = await turnsIn(history.db, { fromMs: nowMs - window.withinDays * 86_400_000, onlyTurns: true });
-        return { head: [], parts: [{ ...flappingPart(turns, nowMs, window), none: 'nothing flaps' }] };
+        const transitions = await turnsIn(history.db, {
+          fromMs: nowMs - window.withinDays * 86_400_000,
+          onlyTurns: true,
+        });
+        return { head: [], parts: [{ ...flappingPart(transitions, nowMs, window), none: 'nothing flaps' }] };
       }),
   );
 }

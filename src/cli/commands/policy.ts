@@ -2,48 +2,48 @@ import { Command } from 'commander';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import { derive } from '../../kernel/derive-facts.js';
 import { lintPolicies } from '../../policy/lint-policies.js';
-import { settersOf, shownParameter } from '../../policy/parameters.js';
-import { askInWords, chosenInWords, type GroupRule } from '../../policy/groups/group-rule.js';
+import { getSetters, shownParameter } from '../../policy/parameters.js';
+import { formatForm, formatChosen, type GroupRule } from '../../policy/groups/group-rule.js';
 import type { Rule } from '../../policy/policy.js';
-import { conflictInWords } from '../../policy/rule-summary.js';
+import { formatConflict } from '../../policy/rule-summary.js';
 import { PolicySchema, ProfileSchema } from '../../policy/schema.js';
-import { selectionInWords } from '../../policy/selection.js';
+import { formatSelection } from '../../policy/selection.js';
 import { testPolicies } from '../../policy/test-policies.js';
 import { readRecording } from '../../probe/recording.js';
-import { allFacts, type RuleBook } from '../../run/rule-book.js';
+import { allFacts, type RuleSet } from '../../run/rule-set.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { nearOr } from '../../text/suggest.js';
-import { bookOf } from '../setup/load-targets.js';
+import { getRuleSet } from '../setup/load-targets.js';
 import { type RuleOptions, withPolicies } from '../options/common.js';
 import { recordedHost, shippedPolicies } from '../input/shipped.js';
 import { readSources } from '../input/source-file.js';
-import { EXIT, Stop, stopOnErrors, tell, usage } from '../terminal/exit.js';
+import { EXIT, Stop, stopOnErrors, writeError, usage } from '../terminal/exit.js';
 
-function loaded(options: RuleOptions): RuleBook {
+function loaded(options: RuleOptions): RuleSet {
   const diagnostics: Diagnostic[] = [];
-  const book = bookOf(options, diagnostics);
+  const ruleSet = getRuleSet(options, diagnostics);
   stopOnErrors(diagnostics);
-  if (book === undefined) throw new Stop(EXIT.usage);
-  return book;
+  if (ruleSet === undefined) throw new Stop(EXIT.usage);
+  return ruleSet;
 }
 
 function list(): Command {
   return withPolicies(
     new Command('list').description('every rule, with its severity and the profiles that select it or change it'),
   ).action((options: RuleOptions) => {
-    const book = loaded(options);
-    const widest = Math.max(0, ...[...book.rules, ...book.groupRules].map(({ id }) => id.length));
+    const ruleSet = loaded(options);
+    const widest = Math.max(0, ...[...ruleSet.rules, ...ruleSet.groupRules].map(({ id }) => id.length));
     process.stdout.write(`${'rule'.padEnd(widest)}  ${'severity'.padEnd(8)}  title (profiles, where not all)\n`);
-    for (const rule of book.rules) {
-      const selection = selectionInWords(rule, book.profiles.values());
+    for (const rule of ruleSet.rules) {
+      const selection = formatSelection(rule, ruleSet.profiles.values());
       process.stdout.write(
         `${rule.id.padEnd(widest)}  ${rule.severity.padEnd(8)}  ${clean(rule.title)}${selection === '' ? '' : ` (${selection})`}\n`,
       );
     }
-    for (const rule of book.groupRules)
+    for (const rule of ruleSet.groupRules)
       process.stdout.write(
-        `${rule.id.padEnd(widest)}  ${rule.severity.padEnd(8)}  ${clean(rule.title)} (over groups: ${clean(chosenInWords(rule))})\n`,
+        `${rule.id.padEnd(widest)}  ${rule.severity.padEnd(8)}  ${clean(rule.title)} (over groups: ${clean(formatChosen(rule))})\n`,
       );
   });
 }
@@ -52,7 +52,7 @@ function groupRuleLines(rule: GroupRule): readonly string[] {
   return [
     `${rule.id}: ${rule.title}`,
     `  severity: ${rule.severity}`,
-    `  of ${chosenInWords(rule)}, at least ${rule.minHosts}: ${askInWords(rule)}`,
+    `  of ${formatChosen(rule)}, at least ${rule.minHosts}: ${formatForm(rule)}`,
     ...(rule.rationale === undefined ? [] : [`  rationale: ${rule.rationale}`]),
     ...(rule.remediation === undefined
       ? []
@@ -65,11 +65,11 @@ function groupRuleLines(rule: GroupRule): readonly string[] {
 }
 
 /** Every parameter that a rule uses: `param.warningDays: 90 by default; 365 in sap-hana`. */
-function parameterLines({ profiles }: RuleBook, { policy, parameters, appliesTo, requires }: Rule): readonly string[] {
+function parameterLines({ profiles }: RuleSet, { policy, parameters, appliesTo, requires }: Rule): readonly string[] {
   return [...parameters.keys()]
     .filter((id) => requires.facts.includes(id) || appliesTo?.facts.includes(id) === true)
     .map((id) => {
-      const setters = settersOf(profiles.values(), policy, id).map(([profile, value]) => `; ${value} in ${profile}`);
+      const setters = getSetters(profiles.values(), policy, id).map(([profile, value]) => `; ${value} in ${profile}`);
       return `  ${id}: ${shownParameter(parameters, id) ?? ''} by default${setters.join('')}`;
     });
 }
@@ -77,8 +77,8 @@ function parameterLines({ profiles }: RuleBook, { policy, parameters, appliesTo,
 function show(): Command {
   return withPolicies(new Command('show').description('one rule in full').argument('<rule>', 'its id')).action(
     (id: string, options: RuleOptions) => {
-      const book = loaded(options);
-      const ofGroups = book.groupRules.find((one) => one.id === id);
+      const ruleSet = loaded(options);
+      const ofGroups = ruleSet.groupRules.find((one) => one.id === id);
       if (ofGroups !== undefined) {
         process.stdout.write(
           `${groupRuleLines(ofGroups)
@@ -87,19 +87,19 @@ function show(): Command {
         );
         return;
       }
-      const rule = book.rules.find((one) => one.id === id);
+      const rule = ruleSet.rules.find((one) => one.id === id);
       if (rule === undefined)
         return usage(
           `there is no rule ${JSON.stringify(id)}; ${nearOr(
             id,
-            [...book.rules, ...book.groupRules].map((one) => one.id),
+            [...ruleSet.rules, ...ruleSet.groupRules].map((one) => one.id),
             'kernward policy list has them all',
           )}`,
         );
       const { remediation } = rule;
       const lines = [
         `${rule.id}: ${rule.title}`,
-        `  severity: ${[rule.severity, selectionInWords(rule, book.profiles.values())].filter((words) => words !== '').join('; ')}`,
+        `  severity: ${[rule.severity, formatSelection(rule, ruleSet.profiles.values())].filter((words) => words !== '').join('; ')}`,
         ...(rule.appliesTo === undefined ? [] : [`  applies to: ${rule.appliesTo.source}`]),
         `  requires: ${rule.requires.source}`,
         `  if absent: ${rule.ifAbsent}`,
@@ -110,8 +110,8 @@ function show(): Command {
               `  remediation: ${remediation.summary}`,
               ...(remediation.mayBreak === undefined ? [] : [`  may break: ${remediation.mayBreak}`]),
             ]),
-        ...parameterLines(book, rule),
-        ...rule.conflicts.map((conflict) => `  asks for the opposite: ${conflictInWords(conflict)}`),
+        ...parameterLines(ruleSet, rule),
+        ...rule.conflicts.map((conflict) => `  asks for the opposite: ${formatConflict(conflict)}`),
         ...rule.references.map((reference) => `  see ${reference}`),
       ];
       process.stdout.write(`${lines.map((line) => clean(line.trimEnd())).join('\n')}\n`);
@@ -132,9 +132,9 @@ function lint(): Command {
     .argument('[files...]', 'policy files or folders (default: the shipped ones)')
     .action((paths: readonly string[]) => {
       const files = filesOf(paths);
-      const book = loaded({ policy: [] });
-      const diagnostics = lintPolicies(files, allFacts(book.fixes));
-      tell(diagnostics);
+      const ruleSet = loaded({ policy: [] });
+      const diagnostics = lintPolicies(files, allFacts(ruleSet.fixes));
+      writeError(diagnostics);
       if (files.length === 0)
         usage(
           'no policy file: nothing was checked (a profile is checked beside the policies that it chooses from: kernward policy list -p shipped -p PROFILE.yaml)',
@@ -152,12 +152,12 @@ function test(): Command {
     .argument('[files...]', 'policy files or folders (default: the shipped ones)')
     .option('-v, --verbose', 'cases that pass, too')
     .action((paths: readonly string[], { verbose }: { readonly verbose?: boolean }) => {
-      const book = loaded(paths.length === 0 ? {} : { policy: paths });
-      const { derived } = book;
+      const ruleSet = loaded(paths.length === 0 ? {} : { policy: paths });
+      const { derived } = ruleSet;
       const derivedIds = new Set(derived.map(({ id }) => id));
       const results = testPolicies({
-        policies: book.policies,
-        facts: [...allFacts(book.fixes).filter(({ id }) => !derivedIds.has(id)), ...derived],
+        policies: ruleSet.policies,
+        facts: [...allFacts(ruleSet.fixes).filter(({ id }) => !derivedIds.has(id)), ...derived],
         base: (name) => {
           const bytes = recordedHost(name);
           return bytes === undefined ? undefined : readRecording(bytes);

@@ -1,6 +1,13 @@
 import { Command, Option } from 'commander';
 import { dirname, join } from 'node:path';
-import { planRemedies, unsettledLines, WAYS, type Plan, type RemedyFile, type Way } from '../../remediation/index.js';
+import {
+  planRemedies,
+  unsettledLines,
+  REMEDIATION_FORMATS,
+  type Plan,
+  type RemedyFile,
+  type RemediationFormat,
+} from '../../remediation/index.js';
 import { writeFileAtomically, writeToStream } from '../../run/write-outputs.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
@@ -18,7 +25,7 @@ interface RemediateOptions {
   readonly output?: string;
 }
 
-function tell(line: string): void {
+function printSummary(line: string): void {
   process.stderr.write(`kernward: ${clean(line)}\n`);
 }
 
@@ -41,9 +48,9 @@ async function writeToFolder(folder: string, files: readonly RemedyFile[]): Prom
   }
 }
 
-async function writeToStdout(way: Way, files: readonly RemedyFile[]): Promise<void> {
+async function writeToStdout(format: RemediationFormat, files: readonly RemedyFile[]): Promise<void> {
   const shown = files.filter(({ isAside }) => isAside !== true);
-  if (shown.length > 1 && !way.mayBeJoined)
+  if (shown.length > 1 && !format.mayBeJoined)
     usage(
       `${count(shown.length, 'different script')} would stand one after the other: name a folder with -o, or choose hosts with -l`,
     );
@@ -56,15 +63,15 @@ async function writeToStdout(way: Way, files: readonly RemedyFile[]): Promise<vo
 }
 
 function tellPlan(plan: Plan, leftOut: readonly string[]): void {
-  for (const line of unsettledLines(plan)) tell(line);
+  for (const line of unsettledLines(plan)) printSummary(line);
   for (const { contradictions, hosts } of plan.remedies)
     for (const { name, wishes } of contradictions)
-      tell(
+      printSummary(
         `not written on ${count(hosts.length, 'host')}: ${name}, because ${wishes.map(({ rule, value }) => `${rule} wants ${value}`).join(' and ')}`,
       );
-  for (const line of leftOut) tell(`left out: ${line}`);
+  for (const line of leftOut) printSummary(`left out: ${line}`);
   const remedied = plan.remedies.reduce((sum, { hosts }) => sum + hosts.length, 0);
-  tell(
+  printSummary(
     `${count(plan.remedies.length, 'remedy', 'remedies')} for ${remedied} of ${count(plan.hosts, 'host')}; ${plan.content} of them ${plan.content === 1 ? 'needs' : 'need'} none. Nothing was applied.`,
   );
 }
@@ -79,8 +86,8 @@ function isIncomplete({ unsettled, remedies }: Plan, leftOut: readonly string[])
 }
 
 async function remediate(file: string, options: RemediateOptions): Promise<number> {
-  const way = WAYS.get(options.as);
-  if (way === undefined) throw new Error(`there is no way ${options.as}`);
+  const format = REMEDIATION_FORMATS.get(options.as);
+  if (format === undefined) throw new Error(`there is no way ${options.as}`);
   const report = loadReport(file);
   const onlyRules = wantedRules(
     options.rule,
@@ -88,8 +95,8 @@ async function remediate(file: string, options: RemediateOptions): Promise<numbe
   );
   const plan = planRemedies(report.header, hostsOfReport(report, options.limit), onlyRules);
   if (plan.hosts === 0) usage('the report has no host: there is nothing to remedy');
-  const { files, leftOut } = way.render(plan);
-  if (options.output === undefined) await writeToStdout(way, files);
+  const { files, leftOut } = format.render(plan);
+  if (options.output === undefined) await writeToStdout(format, files);
   else await writeToFolder(options.output, files);
   tellPlan(plan, leftOut);
   return isIncomplete(plan, leftOut) ? EXIT.incomplete : EXIT.ok;
@@ -102,9 +109,9 @@ export function remediateCommand(): Command {
     .addOption(
       new Option(
         '--as <WAY>',
-        `how you bring it to the hosts: ${[...WAYS].map(([name, { title }]) => `${name} (${title})`).join(', ')}`,
+        `how you bring it to the hosts: ${[...REMEDIATION_FORMATS].map(([name, { title }]) => `${name} (${title})`).join(', ')}`,
       )
-        .choices([...WAYS.keys()])
+        .choices([...REMEDIATION_FORMATS.keys()])
         .makeOptionMandatory(),
     )
     .option(

@@ -2,11 +2,11 @@ import { Command } from 'commander';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Report } from '../../model/report.js';
 import { withWaivers as rejudged } from '../../verdict/waivers/apply.js';
-import { type GateOptions, withWaivers } from '../options/gate.js';
-import { momentOf, outputConflict, type OutputOptions, withWaiversAsOf, withOutputs } from '../options/common.js';
+import { type GateOptions, addWaiverOption } from '../options/gate.js';
+import { judgedAt, outputConflict, type OutputOptions, withWaiversAsOf, withOutputs } from '../options/common.js';
 import { presentReport } from '../output/present.js';
 import { loadReport } from '../input/report-file.js';
-import { groundOf } from '../input/waiver-scope.js';
+import { waiverScope } from '../input/waiver-scope.js';
 import { stopOnErrors, usage } from '../terminal/exit.js';
 import { waiversOf } from '../input/waivers.js';
 
@@ -16,7 +16,7 @@ type ReportOptions = OutputOptions & Pick<GateOptions, 'waivers'> & { readonly a
 function held(report: Report, options: ReportOptions): Report {
   if (options.waivers === undefined) return report;
   const diagnostics: Diagnostic[] = [];
-  const waivers = waiversOf(options, groundOf(report, momentOf(options, new Date())), diagnostics);
+  const waivers = waiversOf(options, waiverScope(report, judgedAt(options, new Date())), diagnostics);
   stopOnErrors(diagnostics);
   return waivers === undefined ? report : rejudged(report, waivers);
 }
@@ -25,7 +25,7 @@ function held(report: Report, options: ReportOptions): Report {
 export function reportCommand(): Command {
   return withOutputs(
     withWaiversAsOf(
-      withWaivers(
+      addWaiverOption(
         new Command('report')
           .description('render a saved report again, with the exit code of its run')
           .argument('<report>', 'what `scan -o json` or `-o jsonl` wrote'),

@@ -1,21 +1,21 @@
 import { Command, Option } from 'commander';
-import { lookupsOf } from '../../kernel/fixes/package-lookups.js';
+import { createPackageLookups } from '../../kernel/fixes/package-lookups.js';
 import { collectFleet } from '../../run/collect-fleet.js';
 import { openFleetReport } from '../../run/fleet-report.js';
-import { headerOf } from '../../run/header.js';
+import { toHeader } from '../../run/header.js';
 import { startProgress } from '../../run/progress.js';
-import { factsRead } from '../../run/rule-book.js';
+import { factsRead } from '../../run/rule-set.js';
 import { writeToStream } from '../../run/write-outputs.js';
 import { asOf } from '../../run/support-date.js';
-import { auditOf } from '../setup/load-gate.js';
-import { type FleetOptions, pacingOf, withFleet } from '../options/fleet.js';
+import { loadGateInputs } from '../setup/load-gate.js';
+import { type FleetOptionValues, toPacing, withFleet } from '../options/fleet.js';
 import { type GateOptions, withGate } from '../options/gate.js';
 import { listenForInterrupts } from '../terminal/interrupt.js';
 import { loadTargets } from '../setup/load-targets.js';
 import {
   type ConnectOptions,
-  dayOf,
-  askingOf,
+  toDay,
+  toAskOptions,
   type HostOptions,
   type OutputOptions,
   type RuleOptions,
@@ -35,7 +35,7 @@ import { openTransports } from '../setup/open-transports.js';
 export type ScanOptions = HostOptions &
   RuleOptions &
   ConnectOptions &
-  FleetOptions &
+  FleetOptionValues &
   RerunOptions &
   GateOptions &
   OutputOptions &
@@ -48,10 +48,10 @@ export async function scan(options: ScanOptions): Promise<number> {
   const targets = await loadTargets(
     options,
     options.output ?? [],
-    auditOf(options, startedAt, options.rerun !== undefined),
+    loadGateInputs(options, startedAt, options.rerun !== undefined),
   );
   const { gate, baseline, ...audit } = targets.more;
-  const pacing = pacingOf(options, targets.inventory);
+  const pacing = toPacing(options, targets.inventory);
   const course = courseOf(options, targets);
   const recorder = await openRecorder(options);
   const { transports, forks, close } = await openTransports(
@@ -64,7 +64,7 @@ export async function scan(options: ScanOptions): Promise<number> {
   const fleet = openFleetReport({
     hosts: course.hosts,
     notSelected,
-    book: targets.book,
+    ruleSet: targets.ruleSet,
     profileOverride: options.profile,
     signal: interrupt.signal,
     gate,
@@ -84,9 +84,9 @@ export async function scan(options: ScanOptions): Promise<number> {
       transports,
       forks,
       ...pacing,
-      ...askingOf(options),
-      packages: lookupsOf(targets.book.fixes, factsRead(targets.book)),
-      today: dayOf(options),
+      ...toAskOptions(options),
+      packages: createPackageLookups(targets.ruleSet.fixes, factsRead(targets.ruleSet)),
+      today: toDay(options),
       signal: interrupt.signal,
       onOutcome: (host, index, outcome) => {
         fleet.take(host, index, outcome);
@@ -99,22 +99,22 @@ export async function scan(options: ScanOptions): Promise<number> {
       ...(baseline === undefined ? {} : { baseline }),
       ...(course.rerun === undefined ? {} : { rerun: course.rerun }),
     };
-    const header = headerOf({
+    const header = toHeader({
       version: VERSION,
       startedAt,
       inventory: targets.inventory.files,
       limit: course.limit,
       profileOverride: options.profile,
       gate,
-      book: targets.book,
+      ruleSet: targets.ruleSet,
       ...added,
     });
     const tookMs = Math.round(performance.now() - begin);
     const report = fleet.finish(header, { gate, tookMs, ...(interruptedBy === undefined ? {} : { interruptedBy }) });
-    const trouble = fleet.trouble();
-    if (trouble !== undefined) process.stderr.write(`kernward: ${trouble}\n`);
+    const error = fleet.error();
+    if (error !== undefined) process.stderr.write(`kernward: ${error}\n`);
     const recorded = await recorder.record(report);
-    return await presentReport(recorded.report, options, recorded.troubles);
+    return await presentReport(recorded.report, options, recorded.errors);
   } finally {
     progress.stop();
     interrupt.stop();

@@ -25,7 +25,11 @@ function asLine(bytes: Buffer, offset: number): ReportLine<LinePlace> {
 }
 
 /** The lines of an open file, a chunk of it in memory at a time. Ends at a line that is longer than any of ours, given as an empty one. */
-export function* linesOf(file: number, chunkBytes = CHUNK, maxLine = MAX_LINE): Generator<ReportLine<LinePlace>> {
+export function* readIndexedLines(
+  file: number,
+  chunkBytes = CHUNK,
+  maxLine = MAX_LINE,
+): Generator<ReportLine<LinePlace>> {
   let begun: Buffer[] = [];
   let begunBytes = 0;
   let lineStart = 0;

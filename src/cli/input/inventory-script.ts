@@ -29,7 +29,7 @@ function saidBy(stderr: Uint8Array): readonly string[] {
     .slice(-MOST_LINES);
 }
 
-function told(severity: Diagnostic['severity'], file: string, message: string, help: string): Diagnostic {
+function reported(severity: Diagnostic['severity'], file: string, message: string, help: string): Diagnostic {
   return {
     code: 'inventory/script',
     severity,
@@ -47,35 +47,35 @@ function problemOf(outcome: ProgramOutcome, file: string, timeoutMs: number): Di
   switch (outcome.ended) {
     case 'exited':
       if (outcome.status === 0) return undefined;
-      return told(
+      return reported(
         'error',
         file,
         `${outcome.status === undefined ? `was ended by ${outcome.killedBy}` : `ended with exit status ${outcome.status}`}${words}`,
         HELP_RUN,
       );
     case 'not-started':
-      return told(
+      return reported(
         'error',
         file,
         `cannot be run: ${clean(outcome.detail, 200)}`,
         'look at its first line (#!) and at its permissions',
       );
     case 'timed-out':
-      return told(
+      return reported(
         'error',
         file,
         `did not end within ${timeoutMs / 1000} s${words}`,
         'give it more time with --inventory-timeout, or let it print _meta.hostvars, so that it is run once',
       );
     case 'output-too-large':
-      return told(
+      return reported(
         'error',
         file,
         `printed more than ${MAX_BYTES / 1024 / 1024} MiB${words}`,
         'let it print fewer variables, or split the fleet',
       );
     case 'aborted':
-      return told('error', file, 'was stopped', 'the run was interrupted');
+      return reported('error', file, 'was stopped', 'the run was interrupted');
   }
 }
 
@@ -123,7 +123,7 @@ export async function askScript(
     const said = saidBy(outcome.stderr);
     if (said.length > 0 && !hasSpoken)
       diagnostics.push(
-        told(
+        reported(
           'warning',
           clean(file, 200),
           `said: ${said.join(' | ')}`,
@@ -133,7 +133,7 @@ export async function askScript(
     hasSpoken ||= said.length > 0;
     const text = textOf(outcome.stdout);
     if (text === undefined)
-      diagnostics.push(told('error', clean(file, 200), 'printed what is no UTF-8', 'let it print JSON in UTF-8'));
+      diagnostics.push(reported('error', clean(file, 200), 'printed what is no UTF-8', 'let it print JSON in UTF-8'));
     return text === undefined ? undefined : { file, text };
   };
 
@@ -142,7 +142,7 @@ export async function askScript(
   const hosts = hostsToAsk(list.text);
   if (hosts.length > MANY_HOSTS) {
     diagnostics.push(
-      told(
+      reported(
         'warning',
         clean(path, 200),
         `is run once for each of ${count(hosts.length, 'host')}, since what it prints for --list has no _meta`,

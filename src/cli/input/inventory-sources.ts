@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import { filesInFolder } from './inventory-folder.js';
 import { askScript, type ScriptLimits } from './inventory-script.js';
-import { readSources, unreadable } from './source-file.js';
+import { readSources, unreadableFile } from './source-file.js';
 
 /** What to do with a file: `text` read it, `program` ask it, `unmarked` a script that cannot be run. */
 type FileKind = 'text' | 'executable-text' | 'program' | 'unmarked';
@@ -114,7 +114,7 @@ export async function readInventories(
     try {
       for (const file of filesOf(path, diagnostics)) files.push(...(await readFile(file, limits, diagnostics)));
     } catch (thrown) {
-      diagnostics.push(unreadable(path, thrown));
+      diagnostics.push(unreadableFile(path, thrown));
     }
   }
   return files;

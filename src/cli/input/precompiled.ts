@@ -29,7 +29,7 @@ export function checkedValues(root: string): (text: string) => unknown {
 }
 
 /** For the build: the values of all texts that fit their schema. */
-export function valuesOf(
+export function precompileValues(
   kinds: readonly { readonly schema: TSchema; readonly files: readonly TextFile[] }[],
 ): CheckedValues {
   return Object.fromEntries(

@@ -11,7 +11,7 @@ export const MAX_REPORT_BYTES = 500 * 1024 * 1024;
 
 class TooLarge extends Error {}
 
-export function unreadable(file: string, thrown: unknown): Diagnostic {
+export function unreadableFile(file: string, thrown: unknown): Diagnostic {
   return {
     code: 'input/unreadable',
     severity: 'error',
@@ -67,11 +67,11 @@ export function readSources(paths: readonly string[], maxBytes = MAX_BYTES): Loa
         try {
           value.push(readOne(file, maxBytes));
         } catch (thrown) {
-          diagnostics.push(unreadable(file, thrown));
+          diagnostics.push(unreadableFile(file, thrown));
         }
       }
     } catch (thrown) {
-      diagnostics.push(unreadable(path, thrown));
+      diagnostics.push(unreadableFile(path, thrown));
     }
   }
   return { value: diagnostics.length === 0 ? value : undefined, diagnostics };

@@ -1,13 +1,13 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import type { HostReport, Report, ReportHeader } from '../../model/report.js';
 import { readReportLines } from '../../report/report-lines.js';
-import { type LinePlace, lineAgain, linesOf } from './indexed-lines.js';
+import { type LinePlace, lineAgain, readIndexedLines } from './indexed-lines.js';
 import { reportChanged } from './report-changed.js';
 
 /** Hosts of so much text stay as they were read, so that a report of a small fleet is read once. */
 const MEMORY_BYTES = 32 * 1024 * 1024;
 
-type Kept = { readonly host: HostReport } | { readonly place: LinePlace };
+type HostOrPlace = { readonly host: HostReport } | { readonly place: LinePlace };
 
 function isRegular(file: string): boolean {
   return file !== '-' && statSync(file, { throwIfNoEntry: false })?.isFile() === true;
@@ -35,9 +35,9 @@ export function streamReport(
   if (!isRegular(name)) return undefined;
   const file = openSync(name, 'r');
   const before = stateOf(file);
-  const kept: Kept[] = [];
+  const kept: HostOrPlace[] = [];
   let bytes = 0;
-  const read = readReportLines(linesOf(file), (host, place, header) => {
+  const read = readReportLines(readIndexedLines(file), (host, place, header) => {
     pass(host, header);
     bytes += place.length;
     kept.push(bytes > memoryBytes ? { place } : { host });

@@ -1,10 +1,10 @@
 import { inventoryOfHosts } from '../../inventory/inventory-of-hosts.js';
 import type { Host } from '../../model/host.js';
 import type { Report } from '../../model/report.js';
-import type { WaiverGround } from './waivers.js';
+import type { WaiverScope } from './waivers.js';
 
 /** The hosts of a saved report as an inventory of their own: enough for a host pattern, and for nobody to connect by. */
-export function groundOf({ header, hosts }: Report, now: string): WaiverGround {
+export function waiverScope({ header, hosts }: Report, now: string): WaiverScope {
   const named: Host[] = [];
   for (const { host, address, groups, labels } of hosts)
     named.push({

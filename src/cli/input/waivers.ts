@@ -6,7 +6,7 @@ import { openWaivers, type Waivers } from '../../verdict/waivers/open.js';
 import type { GateOptions } from '../options/gate.js';
 import { readSources } from './source-file.js';
 
-export interface WaiverGround {
+export interface WaiverScope {
   readonly rules: readonly { readonly id: string }[];
   readonly inventory: Inventory;
   readonly selected: readonly { readonly name: string }[];
@@ -17,26 +17,26 @@ export interface WaiverGround {
 /**
  * The waivers of `--waivers`, as they stand in this run; nothing where the option was not given. Mistakes go to the caller.
  *
- * @param ground undefined where the rules or the inventory have mistakes themselves: then only the files are checked
+ * @param scope undefined where the rules or the inventory have mistakes themselves: then only the files are checked
  */
 export function waiversOf(
   { waivers: files }: Pick<GateOptions, 'waivers'>,
-  ground: WaiverGround | undefined,
+  scope: WaiverScope | undefined,
   diagnostics: Diagnostic[],
 ): Waivers | undefined {
   if (files === undefined) return undefined;
   const read = readSources(files);
   const loaded = loadWaivers(read.value ?? []);
   diagnostics.push(...read.diagnostics, ...loaded.diagnostics);
-  if (ground === undefined || loaded.value === undefined) return undefined;
+  if (scope === undefined || loaded.value === undefined) return undefined;
   const opened = openWaivers(loaded.value, {
-    rules: ground.rules.map(({ id }) => id),
+    rules: scope.rules.map(({ id }) => id),
     hostsNamed: (pattern) => {
-      const { value, diagnostics: mistakes } = selectHosts(ground.inventory, pattern, { mayBeNobody: true });
-      return { value: value && new Set(value.map(({ name }) => name)), diagnostics: mistakes };
+      const { value, diagnostics: problems } = selectHosts(scope.inventory, pattern, { mayBeNobody: true });
+      return { value: value && new Set(value.map(({ name }) => name)), diagnostics: problems };
     },
-    selected: new Set(ground.selected.map(({ name }) => name)),
-    now: ground.now,
+    selected: new Set(scope.selected.map(({ name }) => name)),
+    now: scope.now,
   });
   diagnostics.push(...opened.diagnostics);
   return opened.value;

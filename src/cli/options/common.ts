@@ -6,7 +6,7 @@ import { retryTerms } from '../../run/schedule/retry.js';
 import type { Deadlines, ScanHostContext } from '../../run/scan-host.js';
 import type { Output } from '../../run/write-outputs.js';
 import { suggest } from '../../text/suggest.js';
-import { placeTrouble } from '../terminal/check-writable.js';
+import { whyNotWritable } from '../terminal/check-writable.js';
 
 /** Collects a repeatable option, each use parsed by `parse`. */
 export function each<T>(parse: (text: string) => T) {
@@ -29,7 +29,7 @@ export function seconds(text: string): number {
   return value;
 }
 
-export function percent(text: string): number {
+export function parsePercent(text: string): number {
   const value = /^\d{1,3}(\.\d+)?%?$/.test(text) ? Number(text.replace('%', '')) : Number.NaN;
   if (!(value >= 0 && value <= 100)) throw new InvalidArgumentError('expected a percentage from 0 to 100.');
   return value;
@@ -55,8 +55,8 @@ export function parseOutput(text: string): Output {
   return { format, file };
 }
 
-function placeTroubles(format: string, file: string | undefined): readonly string[] {
-  const why = file === undefined ? undefined : placeTrouble(file);
+function placeProblems(format: string, file: string | undefined): readonly string[] {
+  const why = file === undefined ? undefined : whyNotWritable(file);
   return why === undefined ? [] : [`${format} cannot be written to ${file}: ${why}`];
 }
 
@@ -68,8 +68,8 @@ export function outputConflict(outputs: readonly Output[]): string | undefined {
   const files = outputs.flatMap((output) => (output.file === undefined ? [] : [resolve(output.file)]));
   const twice = files.find((file, index) => files.indexOf(file) !== index && !file.startsWith('/dev/'));
   if (twice !== undefined) return `two outputs would be written to ${relative('', twice)}`;
-  const troubles = outputs.flatMap(({ format, file }) => placeTroubles(format, file));
-  return troubles.length === 0 ? undefined : troubles.join('; ');
+  const errors = outputs.flatMap(({ format, file }) => placeProblems(format, file));
+  return errors.length === 0 ? undefined : errors.join('; ');
 }
 
 export interface OutputOptions {
@@ -104,12 +104,12 @@ function day(text: string): string {
 }
 
 /** The day that support is judged by: today in UTC, unless `--as-of` names another. One of the two places with a clock. */
-export function dayOf({ asOf }: RuleOptions): string {
+export function toDay({ asOf }: RuleOptions): string {
   return asOf ?? new Date().toISOString().slice(0, 10);
 }
 
 /** The moment that waivers are judged by: when the run started, or the beginning of the day of `--as-of`. */
-export function momentOf({ asOf }: RuleOptions, startedAt: Date): string {
+export function judgedAt({ asOf }: RuleOptions, startedAt: Date): string {
   return asOf === undefined ? startedAt.toISOString().replace(/\.\d+Z$/, 'Z') : `${asOf}T00:00:00Z`;
 }
 
@@ -216,13 +216,13 @@ function deadlinesOf({ probeTimeout, packagesTimeout, hostTimeout }: ConnectOpti
 const MAX_OUTPUT_BYTES = 1024 * 1024;
 
 /** How a host is asked. The one place with dice: retries wait by them. */
-export function askingOf(
+export function toAskOptions(
   options: ConnectOptions,
-): Pick<ScanHostContext, 'deadlines' | 'retry' | 'luck' | 'maxBytes' | 'become'> {
+): Pick<ScanHostContext, 'deadlines' | 'retry' | 'random' | 'maxBytes' | 'become'> {
   return {
     deadlines: deadlinesOf(options),
     retry: retryTerms(options.retries),
-    luck: Math.random,
+    random: Math.random,
     maxBytes: MAX_OUTPUT_BYTES,
     become: options.become ?? false,
   };

@@ -1,12 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { groupForksOf, type GroupForks } from '../../inventory/group-forks.js';
+import { getGroupForks, type GroupForks } from '../../inventory/group-forks.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import type { BatchSize } from '../../run/schedule/batches.js';
 import { each, seconds, wholeNumber } from './common.js';
 import { stopOnErrors } from '../terminal/exit.js';
 
 /** How a run goes through many hosts. */
-export interface FleetOptions {
+export interface FleetOptionValues {
   /** In milliseconds. */
   readonly deadline?: number;
   readonly serial?: readonly BatchSize[];
@@ -56,8 +56,8 @@ export function withFleet(command: Command): Command {
 }
 
 /** How the fleet is gone through; stops where a group is named that there is not. */
-export function pacingOf({ serial = [], groupForks: given = [] }: FleetOptions, inventory: Inventory) {
-  const limits = groupForksOf(inventory, given);
+export function toPacing({ serial = [], groupForks: given = [] }: FleetOptionValues, inventory: Inventory) {
+  const limits = getGroupForks(inventory, given);
   stopOnErrors(limits.diagnostics);
   return { serial, groupForks: limits.value ?? new Map<string, number>() };
 }

@@ -2,9 +2,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { FailingLimit, Gate } from '../../model/report.js';
 import { SEVERITIES, type Severity } from '../../model/verdict.js';
-import { limitInWords } from '../../verdict/failing-limits.js';
+import { formatLimit } from '../../verdict/failing-limits.js';
 import { nearOr } from '../../text/suggest.js';
-import { each, percent } from './common.js';
+import { each, parsePercent } from './common.js';
 
 export interface GateOptions {
   readonly failOn: Severity | 'never';
@@ -26,13 +26,13 @@ export function parseLimit(text: string): FailingLimit {
     throw new InvalidArgumentError(
       'expected a share of hosts with at most four decimals: 2%, RULE=2% or group:NAME=5%.',
     );
-  const limit = { percent: percent(share) };
+  const limit = { percent: parsePercent(share) };
   if (at < 0) return limit;
   return scope.startsWith('group:') ? { group: scope.slice('group:'.length), ...limit } : { rule: scope, ...limit };
 }
 
 /** `--waivers`, wherever a report is judged or rendered. */
-export function withWaivers(command: Command): Command {
+export function addWaiverOption(command: Command): Command {
   return command.addOption(
     new Option(
       '--waivers <FILE>',
@@ -43,7 +43,7 @@ export function withWaivers(command: Command): Command {
 
 /** The gate of a comparison: everything but what names a baseline. */
 export function withLimits(command: Command): Command {
-  return withWaivers(
+  return addWaiverOption(
     command
       .optionsGroup('Gate (what exits with which code):')
       .addOption(
@@ -62,7 +62,7 @@ export function withLimits(command: Command): Command {
           '--min-coverage <PERCENT>',
           'share of hosts whose rules of that severity must all be decided; below it: exit 3',
         )
-          .argParser(percent)
+          .argParser(parsePercent)
           .default(100),
       )
       .option('--allow-empty', 'zero hosts is not an error')
@@ -76,7 +76,7 @@ export function withGate(command: Command): Command {
     .option('--fail-on-new', 'only what is new since the baseline exits 1');
 }
 
-export function gateOf(options: GateOptions): Gate {
+export function toGate(options: GateOptions): Gate {
   return {
     failOn: options.failOn,
     minCoverage: options.minCoverage,
@@ -96,7 +96,7 @@ function unknown(limit: FailingLimit, name: string, what: 'rule' | 'group', name
   return {
     code: 'gate/unknown-name',
     severity: 'error',
-    message: `${limitInWords(limit)}: there is no ${what} ${JSON.stringify(name)}`,
+    message: `${formatLimit(limit)}: there is no ${what} ${JSON.stringify(name)}`,
     help: nearOr(
       name,
       names,
@@ -106,7 +106,7 @@ function unknown(limit: FailingLimit, name: string, what: 'rule' | 'group', name
 }
 
 /** What is wrong with the limits: names that there are not, and one scope with two limits. */
-export function limitMistakes({ maxFailing = [] }: GateOptions, names: Names): readonly Diagnostic[] {
+export function limitProblems({ maxFailing = [] }: GateOptions, names: Names): readonly Diagnostic[] {
   const [rules, groups] = [[...names.rules], [...names.groups]];
   const scopes = maxFailing.map(({ rule, group }) => JSON.stringify([rule, group]));
   return maxFailing.flatMap((limit, index): readonly Diagnostic[] => {
@@ -118,7 +118,7 @@ export function limitMistakes({ maxFailing = [] }: GateOptions, names: Names): r
         {
           code: 'gate/limit-twice',
           severity: 'error',
-          message: `${limitInWords(limit)}: this has a limit already`,
+          message: `${formatLimit(limit)}: this has a limit already`,
           help: 'give each rule, each group and the fleet one limit',
         },
       ];

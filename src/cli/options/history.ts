@@ -37,7 +37,7 @@ export function withHistory(command: Command): Command {
 }
 
 /** The history that the options, the environment, or nobody names. */
-export function historyFileOf({ history }: RecordOptions): string {
+export function getHistoryFile({ history }: RecordOptions): string {
   return typeof history === 'string' ? history : process.env['KERNWARD_HISTORY'] || standardFile();
 }
 

@@ -5,7 +5,7 @@ import type { View } from '../../history/views/view.js';
 import { type Chunks, type Output, writeOutputs } from '../../run/write-outputs.js';
 import { clean } from '../../text/clean.js';
 import { nearOr } from '../../text/suggest.js';
-import { type HistoryOptions, historyFileOf, withHistory } from '../options/history.js';
+import { type HistoryOptions, getHistoryFile, withHistory } from '../options/history.js';
 import { terminalColumns } from './present.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
 import { isColoured } from '../terminal/capabilities.js';
@@ -74,7 +74,7 @@ async function reasonOf(thrown: unknown, file: string, history?: History): Promi
 /** The history, opened for looking at it. */
 export async function openForReading(options: HistoryOptions): Promise<History> {
   const { openHistory } = await import('../../history/database/open-history.js');
-  const file = historyFileOf(options);
+  const file = getHistoryFile(options);
   const opened = await openHistory(file, { create: false }).catch(async (thrown: unknown) => {
     throw await reasonOf(thrown, file);
   });
@@ -85,9 +85,9 @@ export async function openForReading(options: HistoryOptions): Promise<History> 
 
 /** Writes to one place; 4 where that cannot be. */
 export async function writeOne(output: Output, render: () => Chunks): Promise<void> {
-  const troubles = await writeOutputs([output], render, process.stdout);
-  for (const trouble of troubles) process.stderr.write(`kernward: ${trouble}\n`);
-  if (troubles.length > 0) process.exitCode = EXIT.internal;
+  const errors = await writeOutputs([output], render, process.stdout);
+  for (const error of errors) process.stderr.write(`kernward: ${error}\n`);
+  if (errors.length > 0) process.exitCode = EXIT.internal;
 }
 
 /** What to draw with. */
@@ -114,7 +114,7 @@ async function present(view: View, output: Output): Promise<void> {
 }
 
 /** Looks at the history and writes what is seen; a sentence instead of a view is the user's mistake. */
-export async function look(options: ViewOptions, at: (history: History) => Promise<View | string>): Promise<void> {
+export async function render(options: ViewOptions, at: (history: History) => Promise<View | string>): Promise<void> {
   const history = await openForReading(options);
   try {
     const view = await at(history);

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { listed, nested } from '../../inventory/export/ansible-list.js';
+import { toAnsibleList, nested } from '../../inventory/export/ansible-list.js';
 import type { Host } from '../../model/host.js';
 import { painter } from '../../render/colour.js';
 import { grid } from '../../render/table.js';
@@ -40,7 +40,7 @@ function line({ at, ...host }: Host): string {
 /** How `kernward inventory list` shows the hosts; undefined where there is no end to it. */
 export const INVENTORY_FORMATS: Readonly<Record<string, (targets: Targets) => string | undefined>> = {
   table,
-  json: ({ inventory, hosts }) => `${sortedJson(listed(inventory, hosts))}\n`,
+  json: ({ inventory, hosts }) => `${sortedJson(toAnsibleList(inventory, hosts))}\n`,
   yaml: ({ inventory, hosts }) => {
     const tree = nested(inventory, hosts);
     return tree === undefined

@@ -32,12 +32,12 @@ function formatOptions(output: Output, { includePasses = false, csvBom = false }
 }
 
 /** The verdict's sentence goes to stderr where no table tells it; the exit code is the run's, or 4 where an output could not be written. */
-function conclude(outputs: readonly Output[], troubles: readonly string[], { exitCode, verdict }: Summary): number {
-  for (const trouble of troubles) process.stderr.write(`kernward: ${trouble}\n`);
+function conclude(outputs: readonly Output[], errors: readonly string[], { exitCode, verdict }: Summary): number {
+  for (const error of errors) process.stderr.write(`kernward: ${error}\n`);
   if (!outputs.some(({ format, file }) => format === 'table' && file === undefined))
     process.stderr.write(`kernward: ${verdict}\n`);
   // An interrupt comes first: whoever pressed Ctrl-C knows that not everything is there.
-  return troubles.length > 0 && exitCode < EXIT.interrupted ? EXIT.internal : exitCode;
+  return errors.length > 0 && exitCode < EXIT.interrupted ? EXIT.internal : exitCode;
 }
 
 /**
@@ -57,9 +57,9 @@ async function write(
       throw thrown;
     }
   }
-  const troubles = await writeOutputs(outputs, heeded, process.stdout);
-  if (stop === undefined) return troubles;
-  for (const trouble of troubles) process.stderr.write(`kernward: ${trouble}\n`);
+  const errors = await writeOutputs(outputs, heeded, process.stdout);
+  if (stop === undefined) return errors;
+  for (const error of errors) process.stderr.write(`kernward: ${error}\n`);
   throw stop;
 }
 
@@ -68,12 +68,12 @@ export async function presentDiff(
   diff: Diff,
   outputs: readonly Output[] = [{ format: 'table', file: undefined }],
 ): Promise<number> {
-  const troubles = await write(outputs, (output) => {
+  const errors = await write(outputs, (output) => {
     const format = DIFF_FORMATS.get(output.format);
     if (format === undefined) throw new Error(`there is no format ${output.format} of a diff`);
     return format.render(diff, formatOptions(output, {}));
   });
-  return conclude(outputs, troubles, diff.report.summary);
+  return conclude(outputs, errors, diff.report.summary);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Host, HostId } from '../../model/host.js';
 import type { LocalFinding } from '../../doctor/diagnosis.js';
 import type { Problem } from '../../doctor/examine-host.js';
-import { signOf } from '../../doctor/checks.js';
+import { getSign } from '../../doctor/checks.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import type { TargetOf } from '../../transports/targets/target.js';
@@ -10,12 +10,12 @@ import type { ConnectOptions } from '../options/common.js';
 import { type Surveyed, surveyTargets } from './plan-targets.js';
 import { isOverSsh } from './open-transports.js';
 
-type Mistake = Pick<Problem, 'detail' | 'fix'>;
+type ConfigProblem = Pick<Problem, 'detail' | 'fix'>;
 
 export interface SshConfigSeen {
   readonly findings: readonly LocalFinding[];
   /** The hosts that ssh_config leads nowhere. */
-  readonly misled: ReadonlyMap<HostId, readonly Mistake[]>;
+  readonly unresolvable: ReadonlyMap<HostId, readonly ConfigProblem[]>;
   /** Where the others lead; undefined: none is reached over SSH. */
   readonly targetOf?: TargetOf;
 }
@@ -24,14 +24,14 @@ const MOST_WORDS = 400;
 /** Mistakes of a file that are told one by one. */
 const MOST_FINDINGS = 20;
 
-function told({ at, message }: Diagnostic): string {
+function reported({ at, message }: Diagnostic): string {
   return clean(at === undefined ? message : `${at.file}:${at.line}: ${message}`, MOST_WORDS);
 }
 
-function mistakeOf(diagnostic: Diagnostic): Mistake {
+function toProblem(diagnostic: Diagnostic): ConfigProblem {
   return {
-    detail: told(diagnostic),
-    fix: diagnostic.help ?? signOf('ssh-config').fix,
+    detail: reported(diagnostic),
+    fix: diagnostic.help ?? getSign('ssh-config').fix,
   };
 }
 
@@ -39,7 +39,7 @@ function findingOf(diagnostic: Diagnostic): LocalFinding {
   return {
     about: 'ssh_config',
     state: diagnostic.severity,
-    ...mistakeOf(diagnostic),
+    ...toProblem(diagnostic),
   };
 }
 
@@ -51,25 +51,29 @@ function unread(hosts: readonly Host[], diagnostics: readonly Diagnostic[]): Ssh
   const rest: readonly LocalFinding[] =
     left === 0
       ? []
-      : [{ about: 'ssh_config', state: 'error', detail: count(left, 'more mistake'), fix: signOf('ssh-config').fix }];
-  const mistake: Mistake = {
+      : [{ about: 'ssh_config', state: 'error', detail: count(left, 'more mistake'), fix: getSign('ssh-config').fix }];
+  const problem: ConfigProblem = {
     detail: `ssh_config has ${count(errors.length, 'mistake')}, so that no host can be reached by it`,
     fix: 'Correct what stands above under ssh_config.',
   };
-  return { findings: [...shown, ...rest], misled: new Map(hosts.map(({ name }) => [name, [mistake]])) };
+  return { findings: [...shown, ...rest], unresolvable: new Map(hosts.map(({ name }) => [name, [problem]])) };
 }
 
 function seenOf(hosts: readonly Host[], surveyed: Surveyed): SshConfigSeen {
   if (!surveyed.isRead) return unread(hosts, surveyed.diagnostics);
-  const { diagnostics, mistakes, targetOf } = surveyed;
+  const { diagnostics, mistakes: problems, targetOf } = surveyed;
   const findings = diagnostics.filter(({ severity }) => severity === 'warning').map(findingOf);
-  return { findings, misled: new Map([...mistakes].map(([name, wrong]) => [name, wrong.map(mistakeOf)])), targetOf };
+  return {
+    findings,
+    unresolvable: new Map([...problems].map(([name, wrong]) => [name, wrong.map(toProblem)])),
+    targetOf,
+  };
 }
 
 /** What ssh_config says of the hosts, with its mistakes as findings: a scan would stop at them. */
-export async function lookAtSshConfig(hosts: readonly Host[], options: ConnectOptions): Promise<SshConfigSeen> {
+export async function examineSshConfig(hosts: readonly Host[], options: ConnectOptions): Promise<SshConfigSeen> {
   const remote = hosts.filter(isOverSsh);
   return remote.length === 0
-    ? { findings: [], misled: new Map() }
+    ? { findings: [], unresolvable: new Map() }
     : seenOf(remote, await surveyTargets(remote, options));
 }

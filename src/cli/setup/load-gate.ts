@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Baseline, Gate } from '../../model/report.js';
-import { baselineOf, type Past, readPast } from '../../verdict/drift.js';
+import { toBaseline, type BaselineReport, indexBaseline } from '../../verdict/drift.js';
 import type { Waivers } from '../../verdict/waivers/open.js';
-import { gateOf, type GateOptions, limitMistakes } from '../options/gate.js';
-import type { JudgedTargets, ReadMore } from './load-targets.js';
-import { momentOf, type RuleOptions } from '../options/common.js';
+import { toGate, type GateOptions, limitProblems } from '../options/gate.js';
+import type { JudgedTargets, ReadGateInputs } from './load-targets.js';
+import { judgedAt, type RuleOptions } from '../options/common.js';
 import { readReport } from '../input/report-file.js';
 import { waiversOf } from '../input/waivers.js';
 
@@ -12,11 +12,11 @@ import { waiversOf } from '../input/waivers.js';
 export interface Audit {
   readonly gate: Gate;
   readonly waivers?: Waivers;
-  readonly past?: Past;
+  readonly past?: BaselineReport;
   readonly baseline?: Baseline;
 }
 
-function pastOf({ baseline, failOnNew }: GateOptions, diagnostics: Diagnostic[]): Past | undefined {
+function pastOf({ baseline, failOnNew }: GateOptions, diagnostics: Diagnostic[]): BaselineReport | undefined {
   if (baseline === undefined) {
     if (failOnNew === true)
       diagnostics.push({
@@ -29,13 +29,13 @@ function pastOf({ baseline, failOnNew }: GateOptions, diagnostics: Diagnostic[])
   }
   const read = readReport(baseline);
   diagnostics.push(...read.diagnostics);
-  return read.value === undefined ? undefined : readPast(read.value);
+  return read.value === undefined ? undefined : indexBaseline(read.value);
 }
 
-function comparedWith(past: Past, from: string, { book, inventory, hosts }: JudgedTargets): Baseline {
-  return baselineOf(past, {
+function comparedWith(past: BaselineReport, from: string, { ruleSet, inventory, hosts }: JudgedTargets): Baseline {
+  return toBaseline(past, {
     from,
-    rules: book.rules,
+    rules: ruleSet.rules,
     inventory: new Set(inventory.hosts.map(({ name }) => name)),
     selected: new Set(hosts.map(({ name }) => name)),
   });
@@ -46,30 +46,34 @@ function comparedWith(past: Past, from: string, { book, inventory, hosts }: Judg
  *
  * @param isRerun the report has hosts of an earlier run too: any host of the inventory
  */
-export function auditOf(options: GateOptions & RuleOptions, startedAt: Date, isRerun = false): ReadMore<Audit> {
+export function loadGateInputs(
+  options: GateOptions & RuleOptions,
+  startedAt: Date,
+  isRerun = false,
+): ReadGateInputs<Audit> {
   return (asked, diagnostics) => {
-    const ground = asked && (isRerun ? { ...asked, hosts: asked.inventory.hosts } : asked);
-    const around = ground && {
-      rules: ground.book.rules,
-      inventory: ground.inventory,
-      selected: ground.hosts,
-      now: momentOf(options, startedAt),
+    const scope = asked && (isRerun ? { ...asked, hosts: asked.inventory.hosts } : asked);
+    const surroundings = scope && {
+      rules: scope.ruleSet.rules,
+      inventory: scope.inventory,
+      selected: scope.hosts,
+      now: judgedAt(options, startedAt),
     };
-    const waivers = waiversOf(options, around, diagnostics);
+    const waivers = waiversOf(options, surroundings, diagnostics);
     const past = pastOf(options, diagnostics);
-    if (ground !== undefined)
+    if (scope !== undefined)
       diagnostics.push(
-        ...limitMistakes(options, {
-          rules: ground.book.rules.map(({ id }) => id),
-          groups: ground.inventory.groups.keys(),
+        ...limitProblems(options, {
+          rules: scope.ruleSet.rules.map(({ id }) => id),
+          groups: scope.inventory.groups.keys(),
         }),
       );
     return {
-      gate: gateOf(options),
+      gate: toGate(options),
       ...(waivers === undefined ? {} : { waivers }),
-      ...(past === undefined || ground === undefined
+      ...(past === undefined || scope === undefined
         ? {}
-        : { past, baseline: comparedWith(past, options.baseline ?? '', ground) }),
+        : { past, baseline: comparedWith(past, options.baseline ?? '', scope) }),
     };
   };
 }

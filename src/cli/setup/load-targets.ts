@@ -8,13 +8,13 @@ import { staleSupport } from '../../kernel/support/stale.js';
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import type { Host } from '../../model/host.js';
 import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js';
-import { loadRuleBook, type RuleBook } from '../../run/rule-book.js';
+import { loadRuleSet, type RuleSet } from '../../run/rule-set.js';
 import type { Output } from '../../run/write-outputs.js';
 import { suggest } from '../../text/suggest.js';
 import type { TextFile } from '../../text/text-file.js';
 import { interruptible } from '../terminal/interrupt.js';
 import { readInventories } from '../input/inventory-sources.js';
-import { dayOf, type HostOptions, outputConflict, type RuleOptions } from '../options/common.js';
+import { toDay, type HostOptions, outputConflict, type RuleOptions } from '../options/common.js';
 import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../input/shipped.js';
 import { readSources } from '../input/source-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
@@ -27,14 +27,14 @@ function isProfile({ text }: TextFile): boolean {
   return /^profile\s*:/m.test(text) && !/^policy\s*:/m.test(text);
 }
 
-/** The rule book of `-p`; its diagnostics go to the caller, so that they are told together with all others. */
-export function bookOf({ policy }: RuleOptions, diagnostics: Diagnostic[]): RuleBook | undefined {
+/** The rule ruleSet of `-p`; its diagnostics go to the caller, so that they are told together with all others. */
+export function getRuleSet({ policy }: RuleOptions, diagnostics: Diagnostic[]): RuleSet | undefined {
   const paths = (policy ?? [SHIPPED]).filter((path) => path !== SHIPPED);
   const withShipped = policy === undefined || policy.includes(SHIPPED);
   const read = readSources(paths);
   diagnostics.push(...read.diagnostics);
   const own = read.value ?? [];
-  const loaded = loadRuleBook({
+  const loaded = loadRuleSet({
     policies: [...(withShipped ? shippedPolicies() : []), ...own.filter((file) => !isProfile(file))],
     profiles: [...shippedProfiles(), ...own.filter(isProfile)],
     known: withShipped ? [] : shippedPolicies(),
@@ -47,7 +47,7 @@ export function bookOf({ policy }: RuleOptions, diagnostics: Diagnostic[]): Rule
 
 /** The profiles that an inventory may name when nothing is judged: the shipped ones and those of `-p`. */
 export function profileNames(rules: RuleOptions = {}): readonly string[] {
-  return [...(bookOf(rules, [])?.profiles.keys() ?? [])];
+  return [...(getRuleSet(rules, [])?.profiles.keys() ?? [])];
 }
 
 export interface Targets {
@@ -150,24 +150,24 @@ export async function loadHosts(
 }
 
 export interface JudgedTargets extends Targets {
-  readonly book: RuleBook;
+  readonly ruleSet: RuleSet;
 }
 
 /** What else is read of the input, with its mistakes told together with all others; without a ground where that has mistakes itself. */
-export type ReadMore<T> = (ground: JudgedTargets | undefined, diagnostics: Diagnostic[]) => T;
+export type ReadGateInputs<T> = (scope: JudgedTargets | undefined, diagnostics: Diagnostic[]) => T;
 
 /** Everything a scan needs from files, checked together: policies, profiles, inventory, selection, outputs, and what `readMore` reads. */
 export async function loadTargets<T>(
   options: HostOptions & RuleOptions & { readonly allowEmpty?: boolean },
   outputs: readonly Output[],
-  readMore: ReadMore<T>,
+  readMore: ReadGateInputs<T>,
 ): Promise<JudgedTargets & { readonly more: T }> {
   const conflict = outputConflict(outputs);
   if (conflict !== undefined) usage(conflict);
   const diagnostics: Diagnostic[] = [];
-  const book = bookOf(options, diagnostics);
-  const profiles = [...(book?.profiles.keys() ?? [])];
-  if (book !== undefined && options.profile !== undefined && !book.profiles.has(options.profile)) {
+  const ruleSet = getRuleSet(options, diagnostics);
+  const profiles = [...(ruleSet?.profiles.keys() ?? [])];
+  if (ruleSet !== undefined && options.profile !== undefined && !ruleSet.profiles.has(options.profile)) {
     const near = suggest(options.profile, profiles);
     diagnostics.push({
       code: 'profile/unknown',
@@ -176,22 +176,22 @@ export async function loadTargets<T>(
       help: near === undefined ? `profiles: ${profiles.join(', ')}` : `did you mean ${near}?`,
     });
   }
-  if (book !== undefined) diagnostics.push(...staleSupport(book.support, dayOf(options)));
+  if (ruleSet !== undefined) diagnostics.push(...staleSupport(ruleSet.support, toDay(options)));
   let more: { readonly read: T } | undefined;
   const targets = await loadHosts(options, profiles, diagnostics, (hosts, inventory) => {
     more = {
       read: readMore(
-        book === undefined || inventory === undefined ? undefined : { book, inventory, hosts },
+        ruleSet === undefined || inventory === undefined ? undefined : { ruleSet, inventory, hosts },
         diagnostics,
       ),
     };
     return options.profile === undefined
-      ? withProfilesOfLabels(hosts, book?.profiles.values() ?? [])
+      ? withProfilesOfLabels(hosts, ruleSet?.profiles.values() ?? [])
       : { value: hosts, diagnostics: [] };
   });
-  if (book === undefined || more === undefined) throw new Stop(EXIT.usage);
-  if (book.rules.length === 0) usage('no rule was loaded: nothing would be checked');
+  if (ruleSet === undefined || more === undefined) throw new Stop(EXIT.usage);
+  if (ruleSet.rules.length === 0) usage('no rule was loaded: nothing would be checked');
   if (targets.hosts.length === 0 && options.allowEmpty !== true)
     usage('no host was selected: nothing would be checked (--allow-empty makes this an answer)');
-  return { ...targets, book, more: more.read };
+  return { ...targets, ruleSet, more: more.read };
 }

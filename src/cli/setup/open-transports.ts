@@ -18,7 +18,7 @@ import { askHidden } from '../terminal/ask-hidden.js';
 import { askPassword } from '../terminal/ask-password.js';
 import type { ConnectOptions } from '../options/common.js';
 import { PACKAGE_ROOT } from '../input/shipped.js';
-import { targetsOf } from './plan-targets.js';
+import { getTargets } from './plan-targets.js';
 import { EXIT, Stop, stopOnErrors } from '../terminal/exit.js';
 
 export interface OpenTransports {
@@ -87,7 +87,7 @@ async function overSsh(
   password: Password | undefined,
   planned: TargetOf | undefined,
 ): Promise<OverSsh> {
-  const targetOf = planned ?? (await targetsOf(hosts, options));
+  const targetOf = planned ?? (await getTargets(hosts, options));
   const bySsh2 = hosts.filter(({ transport }) => transport !== 'openssh').map(targetOf);
   const identities = await identitiesFor(bySsh2);
   const need = createNeedForOpenssh(identities);

@@ -5,9 +5,9 @@ import type { HostOutcome } from '../../model/outcome.js';
 import { type Report, type Rerun, RERUN_CHOICES, type RerunChoice } from '../../model/report.js';
 import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js';
 import type { Placed } from '../../run/collect-fleet.js';
-import { profileOf } from '../../run/fleet-report.js';
-import { planRerun, rawFacts, rerunOf } from '../../run/rerun.js';
-import { allFacts, type RuleBook } from '../../run/rule-book.js';
+import { getProfile } from '../../run/fleet-report.js';
+import { planRerun, rawFacts, toRerun } from '../../run/rerun.js';
+import { allFacts, type RuleSet } from '../../run/rule-set.js';
 import { wrongValue } from '../../run/saved-readings.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
@@ -80,26 +80,26 @@ function namesOf(hosts: readonly string[]): string {
     .join(', ')}${hosts.length > NAMED ? ` and ${hosts.length - NAMED} more` : ''}`;
 }
 
-function say(sentence: string): void {
+function describe(sentence: string): void {
   process.stderr.write(`kernward: ${sentence}\n`);
 }
 
 /** What somebody who reads only the last lines must know of a merge. */
 export function tellOfRerun(file: string, asked: number, gone: readonly string[], added: number): void {
-  if (asked === 0) say(`${file} has no such host: nobody is asked again`);
+  if (asked === 0) describe(`${file} has no such host: nobody is asked again`);
   if (gone.length > 0)
-    say(
+    describe(
       `${count(gone.length, 'host')} of ${file} ${gone.length === 1 ? 'is not in the inventory any more and stays as it was' : 'are not in the inventory any more and stay as they were'}: ${namesOf(gone)}`,
     );
   if (added > 0)
-    say(`${count(added, 'host')} of the inventory ${added === 1 ? 'is' : 'are'} not in ${file} and not asked`);
+    describe(`${count(added, 'host')} of the inventory ${added === 1 ? 'is' : 'are'} not in ${file} and not asked`);
 }
 
-function mistakesOf(
+function validateRerun(
   report: Report,
   file: string,
   hosts: readonly Host[],
-  { profiles, fixes }: RuleBook,
+  { profiles, fixes }: RuleSet,
   override: string | undefined,
 ): readonly Diagnostic[] {
   const facts = new Map(allFacts(fixes).map((fact) => [fact.id, fact]));
@@ -116,7 +116,7 @@ function mistakesOf(
       });
   }
   for (const host of hosts) {
-    const name = profileOf(host, override);
+    const name = getProfile(host, override);
     if (profiles.has(name)) continue;
     const help = `${file} judged ${clean(host.name, 100)} by it; ${nearOr(name, profiles.keys(), `the profiles are ${[...profiles.keys()].join(', ')};`)} --profile overrides what the report names`;
     diagnostics.push({
@@ -136,7 +136,7 @@ function mistakesOf(
  */
 export function courseOf(
   options: RerunOptions & RuleOptions & { readonly limit?: string },
-  { inventory, hosts, book }: JudgedTargets,
+  { inventory, hosts, ruleSet }: JudgedTargets,
 ): Course {
   const file = rerunFile(options);
   if (file === undefined || options.rerun === undefined)
@@ -144,24 +144,24 @@ export function courseOf(
   const report = loadReport(file);
   const labelled =
     options.profile === undefined && options.limit !== undefined
-      ? withProfilesOfLabels(inventory.hosts, book.profiles.values())
+      ? withProfilesOfLabels(inventory.hosts, ruleSet.profiles.values())
       : { value: undefined, diagnostics: [] };
   stopOnErrors(labelled.diagnostics);
   const all = labelled.value ?? (options.limit === undefined ? hosts : inventory.hosts);
-  const raw = rawFacts(allFacts(book.fixes), book.derived);
+  const raw = rawFacts(allFacts(ruleSet.fixes), ruleSet.derived);
   const plan = planRerun({ file, runId: report.header.runId, hosts: report.hosts }, options.rerun, {
     inventory: all,
     selected: new Set(hosts.map(({ name }) => name)),
     raw,
   });
-  stopOnErrors(mistakesOf(report, file, plan.hosts, book, options.profile));
+  stopOnErrors(validateRerun(report, file, plan.hosts, ruleSet, options.profile));
   if (plan.hosts.length === 0) usage(`${file} has no host: nothing would be judged`);
   tellOfRerun(file, plan.asked.length, plan.gone, plan.added);
   return {
     hosts: plan.hosts,
     asked: plan.asked,
     carried: plan.carried,
-    rerun: rerunOf(report.header, options.rerun, plan),
+    rerun: toRerun(report.header, options.rerun, plan),
     limit: report.header.limit,
   };
 }

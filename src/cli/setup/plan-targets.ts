@@ -36,7 +36,7 @@ function planWith(
 }
 
 /** Reads ssh_config and works out where each host leads. Everything that is wrong is told before a host is contacted. */
-export async function targetsOf(hosts: readonly Host[], options: ConnectOptions): Promise<TargetOf> {
+export async function getTargets(hosts: readonly Host[], options: ConnectOptions): Promise<TargetOf> {
   const local = localUser();
   const { value: config, diagnostics } = readConfig(options, local);
   stopOnErrors(diagnostics);

@@ -1,16 +1,16 @@
 import type { History } from '../../history/database/open-history.js';
 import type { Report } from '../../model/report.js';
-import { historyFileOf, makeStateFolder, type RecordOptions } from '../options/history.js';
+import { getHistoryFile, makeStateFolder, type RecordOptions } from '../options/history.js';
 import { Stop, stopOnErrors } from '../terminal/exit.js';
 
 /** Where the runs of a command are recorded; nowhere, where nobody asked for it. */
 export interface Recorder {
   /** The report with what the history knows of it; as it was, and a sentence, where the run could not be recorded. */
-  readonly record: (report: Report) => Promise<{ readonly report: Report; readonly troubles: readonly string[] }>;
+  readonly record: (report: Report) => Promise<{ readonly report: Report; readonly errors: readonly string[] }>;
   readonly close: () => Promise<void>;
 }
 
-const NOT_ASKED: Recorder = { record: async (report) => ({ report, troubles: [] }), close: async () => undefined };
+const NOT_ASKED: Recorder = { record: async (report) => ({ report, errors: [] }), close: async () => undefined };
 
 function sentence(file: string, thrown: unknown): string {
   return `the run could not be recorded in the history ${file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
@@ -22,9 +22,9 @@ function recordIn(file: string, history: History): Recorder {
       try {
         const { noteRun } = await import('../../history/record-and-annotate.js');
         const noted = await noteRun(history, report);
-        return noted.ok ? { report: noted.report, troubles: [] } : { report, troubles: [sentence(file, noted.why)] };
+        return noted.ok ? { report: noted.report, errors: [] } : { report, errors: [sentence(file, noted.why)] };
       } catch (thrown) {
-        return { report, troubles: [sentence(file, thrown)] };
+        return { report, errors: [sentence(file, thrown)] };
       }
     },
     close: history.close,
@@ -37,7 +37,7 @@ function recordIn(file: string, history: History): Recorder {
  */
 export async function openRecorder(options: RecordOptions): Promise<Recorder> {
   if (options.history === undefined) return NOT_ASKED;
-  const file = historyFileOf(options);
+  const file = getHistoryFile(options);
   try {
     makeStateFolder(file);
     const { openHistory } = await import('../../history/database/open-history.js');
@@ -47,6 +47,6 @@ export async function openRecorder(options: RecordOptions): Promise<Recorder> {
     return recordIn(file, opened.value);
   } catch (thrown) {
     if (thrown instanceof Stop) throw thrown;
-    return { ...NOT_ASKED, record: async (report) => ({ report, troubles: [sentence(file, thrown)] }) };
+    return { ...NOT_ASKED, record: async (report) => ({ report, errors: [sentence(file, thrown)] }) };
   }
 }

@@ -1,5 +1,5 @@
 import type { Host } from '../../model/host.js';
-import { passwordOf, type Password } from '../../transports/keys/password.js';
+import { getPassword, type Password } from '../../transports/keys/password.js';
 import { askHidden } from './ask-hidden.js';
 import { EXIT, Stop, usage } from './exit.js';
 
@@ -18,5 +18,5 @@ export async function askPassword(hosts: readonly Host[]): Promise<Password | un
     return usage(
       '--ask-pass: no password was given; it is asked for on the terminal (/dev/tty), and taken from nowhere else',
     );
-  return passwordOf(text);
+  return getPassword(text);
 }

@@ -12,7 +12,7 @@ function codeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
 }
 
-function folderTrouble(folder: string): string | undefined {
+function whyFolderNotWritable(folder: string): string | undefined {
   try {
     if (!statSync(folder).isDirectory()) return `${folder} is no folder`;
     accessSync(folder, constants.W_OK | constants.X_OK);
@@ -29,12 +29,12 @@ function folderTrouble(folder: string): string | undefined {
  *
  * @returns half a sentence, or nothing where it seems possible
  */
-export function placeTrouble(file: string): string | undefined {
+export function whyNotWritable(file: string): string | undefined {
   try {
     const found = statSync(file, { throwIfNoEntry: false });
     if (found?.isDirectory() === true) return 'it is a folder';
     if (found !== undefined && !found.isFile()) return undefined;
-    return folderTrouble(dirname(found === undefined ? file : realpathSync(file)));
+    return whyFolderNotWritable(dirname(found === undefined ? file : realpathSync(file)));
   } catch (thrown) {
     return WHY.get(codeOf(thrown))?.(dirname(file)) ?? String(thrown);
   }

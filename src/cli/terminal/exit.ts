@@ -27,14 +27,14 @@ export class Stop extends Error {
 }
 
 /** Prints every diagnostic on stderr, all at once. */
-export function tell(diagnostics: readonly Diagnostic[]): void {
+export function writeError(diagnostics: readonly Diagnostic[]): void {
   if (diagnostics.length > 0)
     process.stderr.write(renderDiagnostics(diagnostics, { colour: isColoured(process.stderr) }));
 }
 
 /** Prints what is wrong with the user's input and, if any of it is an error, stops before a host is touched. */
 export function stopOnErrors(diagnostics: readonly Diagnostic[]): void {
-  tell(diagnostics);
+  writeError(diagnostics);
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length;
   if (errors > 0)
     throw new Stop(EXIT.usage, `${errors} ${errors === 1 ? 'error' : 'errors'} in the input; no host was contacted`);

@@ -4,7 +4,7 @@ import { ALWAYS, INT_MAX, LONG_MAX, kernelDoc, sysctl } from '../sysctl.js';
 const SOURCE = 'kernel/hung_task.c, Debian linux 6.1.192-2';
 
 /** What the kernel does about tasks that stay in uninterruptible sleep. */
-export const HUNG_TASK: readonly FactDefinition[] = [
+export const HUNG_TASK_FACTS: readonly FactDefinition[] = [
   sysctl({
     name: 'kernel.hung_task_panic',
     title: 'Panic when a task is hung',

@@ -27,7 +27,7 @@ function parameter(name: string): Pick<FactDefinition, 'id' | 'origin' | 'since'
 }
 
 /** What makes the kernel panic, and what it does then. */
-export const PANIC: readonly FactDefinition[] = [
+export const PANIC_FACTS: readonly FactDefinition[] = [
   sysctl({
     name: 'kernel.panic',
     title: 'Reboot this long after a panic',

@@ -1,8 +1,8 @@
 import type { FactDefinition } from '../definition.js';
-import { lineOf, type Lines } from '../counter-file.js';
+import { toLine, type CounterFile } from '../counter-file.js';
 import { LONG_MAX } from '../sysctl.js';
 
-const VMSTAT: Lines = {
+const VMSTAT: CounterFile = {
   path: '/proc/vmstat',
   start: (name) => `${name} `,
   value: (line) =>
@@ -25,7 +25,7 @@ function counter(
     since,
     sources: ['vmstat_text[] in mm/vmstat.c', ...sources],
     origin: { via: 'file', section: 'locked', paths: ['/proc/vmstat'] },
-    parse: lineOf(VMSTAT, name),
+    parse: toLine(VMSTAT, name),
     samples: [
       { text: `nr_free_pages 145223\n${name} 0\n`, known: 0 },
       { text: `nr_free_pages 145223\n${name} 4711\nunevictable_pgs_culled 0\n`, known: 4711 },
@@ -43,7 +43,7 @@ const THP_ONLY = 'Absent: the kernel does not count it, or is built without huge
 
 const PSI_DOC = 'https://docs.kernel.org/accounting/psi.html';
 /** `some avg10=0.00 avg60=0.00 avg300=0.00 total=0`: percent with two decimals, and microseconds since boot. */
-function psi(field: 'avg300' | 'total'): Lines {
+function psi(field: 'avg300' | 'total'): CounterFile {
   return {
     path: '/proc/pressure/memory',
     start: (name) => `${name} `,
@@ -79,7 +79,7 @@ function pressure(row: {
     since: '4.20, where it is built in (CONFIG_PSI) and not switched off (psi=0; on by psi=1 where the default is off)',
     sources: [PSI_DOC, 'psi_show() in kernel/sched/psi.c'],
     origin: { via: 'file', section: 'locked', paths: ['/proc/pressure/memory'] },
-    parse: lineOf(psi(row.field), row.line),
+    parse: toLine(psi(row.field), row.line),
     samples: [
       { text: NONE, known: 0 },
       { text: MUCH, known: row.much },
@@ -154,7 +154,7 @@ export const SYMPTOMS: readonly FactDefinition[] = [
     since: 'every kernel that has /proc',
     sources: ['https://docs.kernel.org/filesystems/proc.html#meminfo'],
     origin: { via: 'file', section: 'locked', paths: ['/proc/meminfo'] },
-    parse: lineOf(
+    parse: toLine(
       {
         path: '/proc/meminfo',
         start: (name) => `${name}:`,

@@ -27,7 +27,7 @@ function tasksInDState(text: string): Reading<number> {
 const KTHREADD = '/proc/2/stat:2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 24 0 0\n';
 
 /** What waits without being interruptible, at this moment. */
-export const TASKS: readonly FactDefinition[] = [
+export const TASK_FACTS: readonly FactDefinition[] = [
   {
     id: 'tasks.in_d_state',
     title: 'Processes in uninterruptible sleep at this moment',

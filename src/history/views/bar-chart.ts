@@ -31,7 +31,7 @@ export function sparkline(values: readonly (number | null)[], strokes: Strokes):
 }
 
 /** A bar of at most `width` columns, `most` being as long as that; above zero is never nothing. */
-export function barOf(value: number, most: number, width: number, strokes: Strokes): string {
+export function toBar(value: number, most: number, width: number, strokes: Strokes): string {
   if (value <= 0 || most <= 0) return '';
   const parts = strokes.bar.length;
   const eighths = Math.max(1, Math.round((value / most) * width * parts));

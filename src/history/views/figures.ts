@@ -1,6 +1,6 @@
-import { DAY_MS, daysBetween, weekOf } from './days.js';
-import { isChange, isFirstSeenFailing, isNewFail, isResolved, type Turn } from './transitions.js';
-import { count, text, time, type ViewPart } from './view.js';
+import { DAY_MS, daysBetweenMs, getWeek } from './days.js';
+import { isChange, isFirstSeenFailing, isNewFail, isResolved, type Transition } from './transitions.js';
+import { countColumn, text, time, type ViewPart } from './view.js';
 import { inSeconds } from '../since-times.js';
 
 function mean(values: readonly number[]): number | null {
@@ -17,23 +17,25 @@ function median(values: readonly number[]): number | null {
 }
 
 /** How long what was resolved had failed, in days, from the run that saw it first to the run that saw it resolved. */
-export function timeToFix(turns: readonly Turn[]): {
+export function timeToFix(transitions: readonly Transition[]): {
   readonly fixed: number;
   readonly meanDays: number | null;
   readonly medianDays: number | null;
 } {
-  const took = turns.filter(isResolved).map(({ atMs, beforeSinceMs = atMs }) => daysBetween(beforeSinceMs, atMs));
+  const took = transitions
+    .filter(isResolved)
+    .map(({ atMs, beforeSinceMs = atMs }) => daysBetweenMs(beforeSinceMs, atMs));
   return { fixed: took.length, meanDays: mean(took), medianDays: median(took) };
 }
 
 /** New and resolved fails by the week, from the first turn to the newest run; a week without any stands there with zeros. */
-export function weeksPart(turns: readonly Turn[], nowMs: number): ViewPart {
+export function weeksPart(transitions: readonly Transition[], nowMs: number): ViewPart {
   const weeks = new Map<string, { newly: number; resolved: number; firstSeen: number }>();
-  const [first] = turns;
-  for (let ms = first?.atMs ?? nowMs; weekOf(ms) <= weekOf(nowMs); ms += 7 * DAY_MS)
-    weeks.set(weekOf(ms), { newly: 0, resolved: 0, firstSeen: 0 });
-  for (const turn of turns) {
-    const week = weeks.get(weekOf(turn.atMs));
+  const [first] = transitions;
+  for (let ms = first?.atMs ?? nowMs; getWeek(ms) <= getWeek(nowMs); ms += 7 * DAY_MS)
+    weeks.set(getWeek(ms), { newly: 0, resolved: 0, firstSeen: 0 });
+  for (const turn of transitions) {
+    const week = weeks.get(getWeek(turn.atMs));
     if (week === undefined) continue;
     if (isNewFail(turn)) week.newly += 1;
     if (isResolved(turn)) week.resolved += 1;
@@ -44,9 +46,9 @@ export function weeksPart(turns: readonly Turn[], nowMs: number): ViewPart {
     title: 'By the week (Monday, UTC)',
     columns: [
       text('week'),
-      count('newly_failing', 'newly failing'),
-      count('resolved'),
-      count('first_seen_failing', 'failing when first seen'),
+      countColumn('newly_failing', 'newly failing'),
+      countColumn('resolved'),
+      countColumn('first_seen_failing', 'failing when first seen'),
     ],
     rows: [...weeks].map(([week, { newly, resolved, firstSeen }]) => [week, newly, resolved, firstSeen]),
   };
@@ -63,12 +65,12 @@ export const FLAPPING: FlappingOptions = { changes: 3, withinDays: 30 };
 
 /** Hosts and rules that keep changing, the worst first. */
 export function flappingPart(
-  turns: readonly Turn[],
+  transitions: readonly Transition[],
   nowMs: number,
   { changes, withinDays }: FlappingOptions,
 ): ViewPart {
-  const found = new Map<string, { readonly turn: Turn; readonly many: number }>();
-  for (const turn of turns) {
+  const found = new Map<string, { readonly turn: Transition; readonly many: number }>();
+  for (const turn of transitions) {
     if (!isChange(turn) || turn.atMs < nowMs - withinDays * DAY_MS) continue;
     const key = JSON.stringify([turn.host, turn.rule]);
     found.set(key, { turn, many: (found.get(key)?.many ?? 0) + 1 });
@@ -84,7 +86,7 @@ export function flappingPart(
       text('host'),
       text('rule'),
       text('severity'),
-      count('changes'),
+      countColumn('changes'),
       text('result'),
       time('last_change', 'last change'),
     ],

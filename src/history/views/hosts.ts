@@ -2,12 +2,12 @@ import type { Kysely } from 'kysely';
 import { SEVERITIES } from '../../model/verdict.js';
 import type { Tables } from '../database/tables.js';
 import { inSeconds } from '../since-times.js';
-import { daysBetween } from './days.js';
+import { daysBetweenMs } from './days.js';
 import { flappingPart, type FlappingOptions } from './figures.js';
 import { type OpenVerdict, openVerdicts } from './open-verdicts.js';
 import { lastAskedMs } from './runs.js';
 import { turnsIn } from './transitions.js';
-import { count, days, text, time, type View, type ViewPart } from './view.js';
+import { countColumn, days, text, time, type View, type ViewPart } from './view.js';
 
 function oldestMs(verdicts: readonly OpenVerdict[]): number {
   return Math.min(...verdicts.map(({ failingSinceMs = Number.POSITIVE_INFINITY }) => failingSinceMs));
@@ -41,7 +41,7 @@ export async function hostsView(db: Kysely<Tables>, nowMs: number): Promise<View
         ),
         verdicts.filter(({ waiver }) => waiver !== '').length,
         inSeconds(since),
-        daysBetween(since, nowMs),
+        daysBetweenMs(since, nowMs),
         lastMs === undefined ? null : inSeconds(lastMs),
       ];
     });
@@ -52,8 +52,8 @@ export async function hostsView(db: Kysely<Tables>, nowMs: number): Promise<View
       text('host'),
       text('groups'),
       text('owner'),
-      ...SEVERITIES.map((severity) => count(severity)),
-      count('waived'),
+      ...SEVERITIES.map((severity) => countColumn(severity)),
+      countColumn('waived'),
       time('failing_since', 'failing since'),
       days('failing_days', 'for'),
       time('last_asked', 'last asked'),
@@ -91,7 +91,7 @@ function nowPart(verdicts: readonly OpenVerdict[], nowMs: number): ViewPart {
         result,
         inSeconds(sinceMs),
         failingSinceMs === undefined ? null : inSeconds(failingSinceMs),
-        failingSinceMs === undefined ? null : daysBetween(failingSinceMs, nowMs),
+        failingSinceMs === undefined ? null : daysBetweenMs(failingSinceMs, nowMs),
         waiver,
         because,
       ]),
@@ -106,7 +106,7 @@ export async function hostView(
   flapping: FlappingOptions,
 ): Promise<View> {
   const verdicts = await openVerdicts(db, { host: name });
-  const turns = await turnsIn(db, { host: name });
+  const transitions = await turnsIn(db, { host: name });
   const lastMs = (await lastAskedMs(db)).get(verdicts[0]?.hostNumber ?? 0);
   const changes: ViewPart = {
     id: 'changes',
@@ -120,7 +120,7 @@ export async function hostView(
       text('waiver'),
       text('because'),
     ],
-    rows: turns
+    rows: transitions
       .filter(({ before, result }) => before !== undefined || result === 'fail')
       .map(({ atMs, rule, severity, before = '', result, waiver, because }) => [
         inSeconds(atMs),
@@ -138,6 +138,6 @@ export async function hostView(
     head: [
       `host ${name}${groups === '' ? '' : ` (${groups})`}: last asked ${lastMs === undefined ? 'before what the history still has' : inSeconds(lastMs)}${isGone ? ', not in the newest run' : ''}`,
     ],
-    parts: [nowPart(verdicts, nowMs), changes, flappingPart(turns, nowMs, flapping)],
+    parts: [nowPart(verdicts, nowMs), changes, flappingPart(transitions, nowMs, flapping)],
   };
 }

@@ -2,27 +2,27 @@ import type { Kysely } from 'kysely';
 import type { Tables } from '../database/tables.js';
 import { inSeconds } from '../since-times.js';
 import { EMPTY_HISTORY, type Run, runsIn } from './runs.js';
-import { count, text, time, type View, type ViewColumn } from './view.js';
+import { countColumn, text, time, type View, type ViewColumn } from './view.js';
 
 const COLUMNS: readonly ViewColumn[] = [
   text('run'),
   time('started'),
   text('inventory', ''),
   text('limit'),
-  count('hosts'),
-  count('compliant'),
-  count('failing'),
-  count('undecided'),
-  count('unchecked', ''),
-  count('unreachable'),
-  count('critical'),
-  count('high'),
-  count('medium'),
-  count('low'),
-  count('info', ''),
-  count('waived'),
+  countColumn('hosts'),
+  countColumn('compliant'),
+  countColumn('failing'),
+  countColumn('undecided'),
+  countColumn('unchecked', ''),
+  countColumn('unreachable'),
+  countColumn('critical'),
+  countColumn('high'),
+  countColumn('medium'),
+  countColumn('low'),
+  countColumn('info', ''),
+  countColumn('waived'),
   text('interrupted', ''),
-  count('exit_code', 'exit'),
+  countColumn('exit_code', 'exit'),
   text('verdict', ''),
 ];
 

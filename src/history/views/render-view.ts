@@ -2,7 +2,7 @@ import { painter } from '../../render/colour.js';
 import { csvRecords } from '../../render/csv.js';
 import { ASCII_FRAME, grid, type GridColumn } from '../../render/table.js';
 import { clean } from '../../text/clean.js';
-import { barOf, type Strokes } from './bar-chart.js';
+import { toBar, type Strokes } from './bar-chart.js';
 import type { Cell, CellKind, View, ViewColumn, ViewPart } from './view.js';
 
 export interface TerminalOptions {
@@ -38,7 +38,7 @@ const SHOWN: Readonly<Record<Exclude<CellKind, 'bar'>, (cell: string | number) =
 
 function cellText(cell: Cell, kind: CellKind, most: number, strokes: Strokes): string {
   if (cell === null) return '';
-  return kind === 'bar' ? barOf(Number(cell), most, BAR_WIDTH, strokes) : SHOWN[kind](cell);
+  return kind === 'bar' ? toBar(Number(cell), most, BAR_WIDTH, strokes) : SHOWN[kind](cell);
 }
 
 function isRight(kind: CellKind): boolean {

@@ -1,44 +1,48 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/tables.js';
 import { inSeconds } from '../since-times.js';
-import { DAY_MS, daysBetween } from './days.js';
+import { DAY_MS, daysBetweenMs } from './days.js';
 import { flappingPart, type FlappingOptions, timeToFix, weeksPart } from './figures.js';
 import { type OpenVerdict, openVerdicts } from './open-verdicts.js';
 import { lastAskedMs } from './runs.js';
-import { isFirstSeenFailing, isNewFail, isResolved, type Turn, turnsIn } from './transitions.js';
-import { count, days, text, time, type Cell, type View, type ViewColumn, type ViewPart } from './view.js';
+import { isFirstSeenFailing, isNewFail, isResolved, type Transition, turnsIn } from './transitions.js';
+import { countColumn, days, text, time, type Cell, type View, type ViewColumn, type ViewPart } from './view.js';
 
 const FIGURES: readonly ViewColumn[] = [
-  count('failing_hosts', 'failing hosts'),
-  count('waived_hosts', 'waived'),
+  countColumn('failing_hosts', 'failing hosts'),
+  countColumn('waived_hosts', 'waived'),
   time('oldest_failing_since', 'oldest since'),
   days('oldest_failing_days', 'for'),
-  count('newly_failing', 'newly failing'),
-  count('resolved'),
-  count('fixed_ever', ''),
+  countColumn('newly_failing', 'newly failing'),
+  countColumn('resolved'),
+  countColumn('fixed_ever', ''),
   days('mean_days_to_fix', 'mean time to fix'),
   days('median_days_to_fix', 'median'),
 ];
 
 /** What the figures of a window are about, in words. */
-function inWindow(turns: readonly Turn[], nowMs: number, { withinDays }: FlappingOptions): readonly Turn[] {
-  return turns.filter(({ atMs }) => atMs >= nowMs - withinDays * DAY_MS);
+function inWindow(
+  transitions: readonly Transition[],
+  nowMs: number,
+  { withinDays }: FlappingOptions,
+): readonly Transition[] {
+  return transitions.filter(({ atMs }) => atMs >= nowMs - withinDays * DAY_MS);
 }
 
 function figures(
   failing: readonly OpenVerdict[],
-  turns: readonly Turn[],
+  transitions: readonly Transition[],
   nowMs: number,
   window: FlappingOptions,
 ): readonly Cell[] {
   const oldest = Math.min(...failing.map(({ failingSinceMs = nowMs }) => failingSinceMs));
-  const recent = inWindow(turns, nowMs, window);
-  const { fixed, meanDays, medianDays } = timeToFix(turns);
+  const recent = inWindow(transitions, nowMs, window);
+  const { fixed, meanDays, medianDays } = timeToFix(transitions);
   return [
     failing.length,
     failing.filter(({ waiver }) => waiver !== '').length,
     failing.length === 0 ? null : inSeconds(oldest),
-    failing.length === 0 ? null : daysBetween(oldest, nowMs),
+    failing.length === 0 ? null : daysBetweenMs(oldest, nowMs),
     recent.filter(isNewFail).length,
     recent.filter(isResolved).length,
     fixed,
@@ -61,9 +65,9 @@ function grouped<T extends { readonly rule: string }>(items: readonly T[]): Read
 export async function rulesView(db: Kysely<Tables>, nowMs: number, window: FlappingOptions): Promise<View> {
   const rules = await db.selectFrom('rules').select(['id', 'policy']).orderBy('id').execute();
   const failing = grouped(await openVerdicts(db, { failing: true }));
-  const turns = grouped(await turnsIn(db, { onlyTurns: true }));
+  const transitions = grouped(await turnsIn(db, { onlyTurns: true }));
   const rows = rules
-    .map(({ id, policy }) => [id, policy, ...figures(failing.get(id) ?? [], turns.get(id) ?? [], nowMs, window)])
+    .map(({ id, policy }) => [id, policy, ...figures(failing.get(id) ?? [], transitions.get(id) ?? [], nowMs, window)])
     .sort((a, b) => Number(b[2] ?? 0) - Number(a[2] ?? 0));
   const part: ViewPart = {
     id: 'rules',
@@ -84,7 +88,7 @@ export async function ruleView(
 ): Promise<View> {
   const asked = await lastAskedMs(db);
   const failing = await openVerdicts(db, { rule, failing: true });
-  const turns = await turnsIn(db, { rule, onlyTurns: true });
+  const transitions = await turnsIn(db, { rule, onlyTurns: true });
   const hosts: ViewPart = {
     id: 'hosts',
     title: 'Hosts that fail it, the oldest first',
@@ -109,7 +113,7 @@ export async function ruleView(
           severity,
           result,
           inSeconds(failingSinceMs),
-          daysBetween(failingSinceMs, nowMs),
+          daysBetweenMs(failingSinceMs, nowMs),
           waiver,
           lastMs === undefined ? null : inSeconds(lastMs),
           because,
@@ -120,11 +124,11 @@ export async function ruleView(
   const summary: ViewPart = {
     id: 'figures',
     title: `Figures; newly failing and resolved in ${window.withinDays} days`,
-    columns: [...FIGURES, count('first_seen_failing', '')],
-    rows: [[...figures(failing, turns, nowMs, window), turns.filter(isFirstSeenFailing).length]],
+    columns: [...FIGURES, countColumn('first_seen_failing', '')],
+    rows: [[...figures(failing, transitions, nowMs, window), transitions.filter(isFirstSeenFailing).length]],
   };
   return {
     head: [`rule ${rule}`],
-    parts: [hosts, summary, weeksPart(turns, nowMs), flappingPart(turns, nowMs, window)],
+    parts: [hosts, summary, weeksPart(transitions, nowMs), flappingPart(transitions, nowMs, window)],
   };
 }

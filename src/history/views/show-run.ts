@@ -2,19 +2,19 @@ import type { Kysely } from 'kysely';
 import { DRIFTS } from '../../model/verdict.js';
 import type { Tables } from '../database/tables.js';
 import { inSeconds } from '../since-times.js';
-import { daysBetween } from './days.js';
+import { daysBetweenMs } from './days.js';
 import { RUN_COLUMNS, runCells } from './list.js';
 import type { Run } from './runs.js';
-import { driftOf, turnsIn } from './transitions.js';
+import { transitionDrift, turnsIn } from './transitions.js';
 import { days, text, time, type View, type ViewPart } from './view.js';
 
 const ORDER: readonly string[] = [...DRIFTS, 'first-seen-failing', 'changed'];
 
 async function changesPart(db: Kysely<Tables>, run: Run): Promise<ViewPart> {
   const atMs = Number(run.started_ms);
-  const turns = await turnsIn(db, { run: { run: run.run, ms: atMs }, onlyTurns: true });
-  const rows = turns
-    .map((turn) => ({ turn, drift: driftOf(turn) }))
+  const transitions = await turnsIn(db, { run: { run: run.run, ms: atMs }, onlyTurns: true });
+  const rows = transitions
+    .map((turn) => ({ turn, drift: transitionDrift(turn) }))
     .sort((a, b) => ORDER.indexOf(a.drift) - ORDER.indexOf(b.drift))
     .map(({ turn, drift }) => [
       drift,
@@ -25,7 +25,7 @@ async function changesPart(db: Kysely<Tables>, run: Run): Promise<ViewPart> {
       turn.result,
       turn.waiver,
       turn.beforeSinceMs === undefined ? null : inSeconds(turn.beforeSinceMs),
-      turn.beforeSinceMs === undefined ? null : daysBetween(turn.beforeSinceMs, atMs),
+      turn.beforeSinceMs === undefined ? null : daysBetweenMs(turn.beforeSinceMs, atMs),
       turn.because,
     ]);
   return {

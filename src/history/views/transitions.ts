@@ -3,7 +3,7 @@ import type { Drift, Result, Severity } from '../../model/verdict.js';
 import type { Tables } from '../database/tables.js';
 
 /** Where an interval began: what a rule gave on a host turned into something else, or was seen for the first time. */
-export interface Turn {
+export interface Transition {
   readonly host: string;
   readonly groups: readonly string[];
   readonly rule: string;
@@ -46,7 +46,7 @@ function selected(db: Kysely<Tables>, { host, rule, fromMs, run, onlyTurns }: Tu
 }
 
 /** In the order of time. */
-export async function turnsIn(db: Kysely<Tables>, filter: TurnFilter): Promise<readonly Turn[]> {
+export async function turnsIn(db: Kysely<Tables>, filter: TurnFilter): Promise<readonly Transition[]> {
   const rows = await selected(db, filter)
     .select(['hosts.name as host', 'hosts.member_of', 'rules.id as rule', 'texts.body'])
     .select([
@@ -63,7 +63,7 @@ export async function turnsIn(db: Kysely<Tables>, filter: TurnFilter): Promise<r
     .orderBy('rules.id')
     .orderBy('verdicts.from_run')
     .execute();
-  const turns = rows.map((row): Turn => {
+  const transitions = rows.map((row): Transition => {
     const groups: readonly string[] = JSON.parse(row.member_of);
     return {
       host: row.host,
@@ -80,30 +80,30 @@ export async function turnsIn(db: Kysely<Tables>, filter: TurnFilter): Promise<r
     };
   });
   const { group } = filter;
-  return group === undefined ? turns : turns.filter(({ groups }) => groups.includes(group));
+  return group === undefined ? transitions : transitions.filter(({ groups }) => groups.includes(group));
 }
 
 const RESOLVES: ReadonlySet<Result> = new Set(['pass', 'notapplicable']);
 
-export function isNewFail({ result, before }: Turn): boolean {
+export function isNewFail({ result, before }: Transition): boolean {
   return result === 'fail' && before !== undefined && before !== 'fail';
 }
 /** It failed when it was seen for the first time: how long before, nobody knows. */
-export function isFirstSeenFailing({ result, before }: Turn): boolean {
+export function isFirstSeenFailing({ result, before }: Transition): boolean {
   return result === 'fail' && before === undefined;
 }
 /** It failed, and passes or does not apply. A host that does not answer resolves nothing. */
-export function isResolved({ result, before }: Turn): boolean {
+export function isResolved({ result, before }: Transition): boolean {
   return before === 'fail' && RESOLVES.has(result);
 }
 
 /** One decided result after another: what flaps. Not to be known for a while is no change. */
-export function isChange({ result, before }: Turn): boolean {
+export function isChange({ result, before }: Transition): boolean {
   return before !== undefined && before !== result && result !== 'error' && result !== 'unknown';
 }
 
 /** In the words of a comparison with a baseline; `changed`: in severity, waiver or applicability. */
-export function driftOf(turn: Turn): Drift | 'first-seen-failing' | 'changed' {
+export function transitionDrift(turn: Transition): Drift | 'first-seen-failing' | 'changed' {
   if (isNewFail(turn)) return 'newly-failing';
   if (isFirstSeenFailing(turn)) return 'first-seen-failing';
   if (isResolved(turn)) return 'resolved';

@@ -8,7 +8,7 @@ import { sparkline, type Strokes } from './bar-chart.js';
 import { ofFleet, ofGroup, ofRule, type Point } from './points.js';
 import { EMPTY_HISTORY, newestMs, type Run, runsIn } from './runs.js';
 import { turnsIn } from './transitions.js';
-import { bar, count, percent, text, time, type View, type ViewColumn, type ViewPart } from './view.js';
+import { bar, countColumn, percentColumn, text, time, type View, type ViewColumn, type ViewPart } from './view.js';
 
 export interface TrendOptions {
   readonly group?: string | undefined;
@@ -39,14 +39,14 @@ function share(part: number, whole: number): number | null {
 const COLUMNS: readonly ViewColumn[] = [
   time('started'),
   text('run'),
-  count('hosts'),
-  count('compliant'),
-  percent('compliant_percent', ''),
-  count('failing'),
-  percent('failing_percent', 'share'),
+  countColumn('hosts'),
+  countColumn('compliant'),
+  percentColumn('compliant_percent', ''),
+  countColumn('failing'),
+  percentColumn('failing_percent', 'share'),
   bar('picture', 'failing hosts'),
-  count('unreachable'),
-  ...SEVERITIES.map((severity) => count(severity, severity === 'info' ? '' : severity)),
+  countColumn('unreachable'),
+  ...SEVERITIES.map((severity) => countColumn(severity, severity === 'info' ? '' : severity)),
 ];
 
 function rowOf({ run, at, hosts, compliant, failing, unreachable, fails }: Point) {
@@ -151,12 +151,12 @@ export async function trendView(db: Kysely<Tables>, options: TrendOptions): Prom
     if (ofThat.points.length === 0) return { ok: false, why: near('group', group, ofThat.known) };
     points = ofThat.points;
   }
-  const turns = await turnsIn(db, {
+  const transitions = await turnsIn(db, {
     group,
     rule,
     fromMs: options.sinceMs ?? Number(runs[0]?.started_ms ?? 0),
     onlyTurns: true,
   });
   const head = points.length === 0 ? [] : [titleOf(points, runs, options), '', ...lines(points, options.strokes)];
-  return { ok: true, view: { head, parts: [runsPart(points), weeksPart(turns, nowMs)] } };
+  return { ok: true, view: { head, parts: [runsPart(points), weeksPart(transitions, nowMs)] } };
 }

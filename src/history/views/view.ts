@@ -37,8 +37,8 @@ function column(kind: CellKind) {
 }
 
 export const text = column('text');
-export const count = column('count');
+export const countColumn = column('count');
 export const time = column('time');
 export const days = column('days');
-export const percent = column('percent');
+export const percentColumn = column('percent');
 export const bar = column('bar');

@@ -5,7 +5,7 @@ import { namesAndPort } from './host-pattern.js';
 import { addHost, keptVariables, setVariables } from './model.js';
 import type { AnsibleModel, Variable } from './model.js';
 
-export interface HostPattern {
+export interface TargetEntry {
   readonly pattern: string;
   readonly group: string;
   readonly variables: readonly Variable[];
@@ -13,7 +13,7 @@ export interface HostPattern {
 }
 
 /** The hosts of a pattern with ranges and a port; as in Ansible, the port only holds where the host is first mentioned. */
-export function addHosts(model: AnsibleModel, { pattern, group, variables, where }: HostPattern): void {
+export function addHosts(model: AnsibleModel, { pattern, group, variables, where }: TargetEntry): void {
   const { names, port } = namesAndPort(pattern);
   const range = readNames(names, where, model.diagnostics);
   if (range === undefined) return;

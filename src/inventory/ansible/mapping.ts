@@ -11,7 +11,7 @@ export interface Entry {
 const INDEX = /^(?:0|[1-9]\d*)$/;
 
 /** The keys as the text has them: JavaScript puts those that are whole numbers first, and groups may be called `42`. */
-export function keysOf(mapping: Mapping, path: Path, { positionOf }: YamlSource): readonly string[] {
+export function getKeys(mapping: Mapping, path: Path, { positionOf }: YamlSource): readonly string[] {
   const keys = Object.keys(mapping);
   if (keys.length < 2 || !INDEX.test(keys[0] ?? '')) return keys;
   const placed = keys.map((key) => ({ key, at: positionOf([...path, key], 'key') }));
@@ -22,12 +22,12 @@ export function keysOf(mapping: Mapping, path: Path, { positionOf }: YamlSource)
  * The entries of a mapping, those of YAML 1.1's merge key `<<` first, so that the mapping's own come later and win.
  * @see https://yaml.org/type/merge.html
  */
-export function entriesOf(mapping: Mapping, path: Path, source: YamlSource): readonly Entry[] {
+export function toEntries(mapping: Mapping, path: Path, source: YamlSource): readonly Entry[] {
   const merged = mapping['<<'];
   const sources = Array.isArray(merged) ? merged.toReversed() : [merged];
   return [
-    ...sources.filter(isMapping).flatMap((inner) => entriesOf(inner, [...path, '<<'], source)),
-    ...keysOf(mapping, path, source).flatMap((key) =>
+    ...sources.filter(isMapping).flatMap((inner) => toEntries(inner, [...path, '<<'], source)),
+    ...getKeys(mapping, path, source).flatMap((key) =>
       key === '<<' && merged !== null && typeof merged === 'object'
         ? []
         : [{ key, value: mapping[key], path: [...path, key] }],

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../model/diagnostic.js';
-import { mistakeAt } from '../diagnostics.js';
+import { problemAt } from '../diagnostics.js';
 import type { InventoryCode } from '../diagnostics.js';
 import { MAX_HOSTS } from '../inventory.js';
 import { ALL, UNGROUPED } from '../outline.js';
@@ -61,7 +61,7 @@ export function emptyModel(): AnsibleModel {
 }
 
 export function complain(model: AnsibleModel, where: Where, code: InventoryCode, message: string, help: string): void {
-  model.diagnostics.push(mistakeAt(where, 'value', code, message, help));
+  model.diagnostics.push(problemAt(where, 'value', code, message, help));
 }
 
 /** What can be seen and told apart; Ansible takes any text, and warns of all but letters, digits and `_`. */
@@ -81,14 +81,14 @@ export function addGroup(model: AnsibleModel, name: string, where: Where): Ansib
       'at most 128 characters that can be seen, no blank at its ends',
     );
   else if (IN_PATTERNS.test(name)) {
-    const mistake = mistakeAt(
+    const problem = problemAt(
       where,
       'value',
       'inventory/group-name',
       `the group ${JSON.stringify(clean(name, 80))} has characters that mean something in a host pattern`,
       'name it there by a glob, with ? in their place',
     );
-    model.diagnostics.push({ ...mistake, severity: 'warning' });
+    model.diagnostics.push({ ...problem, severity: 'warning' });
   }
   const group: AnsibleGroup = { name, where, variables: new Map(), parents: new Map() };
   model.groups.set(name, group);

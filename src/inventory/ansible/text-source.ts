@@ -1,11 +1,11 @@
-import { linesOf } from '../../text/lines.js';
+import { splitLines } from '../../text/lines.js';
 import { placeBetween } from '../../text/yaml/source.js';
 import type { Path, YamlSource } from '../../text/yaml/load.js';
 import type { Where } from '../settings.js';
 
 /** A text that is no YAML, for diagnostics: a path is the start and the end of what is meant, as offsets. */
 export function textSource(text: string, file: string, shown: string): YamlSource {
-  const lines = linesOf(text, file, shown);
+  const lines = splitLines(text, file, shown);
   const place = ([start = 0, end = start]: Path): ReturnType<typeof placeBetween> =>
     placeBetween(lines, Number(start), Number(end));
   return {

@@ -28,7 +28,7 @@ function filled(parts: Readonly<Record<string, ReadonlyMap<string, unknown> | re
  *
  * @param hosts those that are listed; groups without one of them have no `hosts`
  */
-export function listed(inventory: Inventory, hosts: readonly Host[]): Ordered<unknown> {
+export function toAnsibleList(inventory: Inventory, hosts: readonly Host[]): Ordered<unknown> {
   const groupOf = outlineWithout(inventory, hosts);
   const list = new Map<string, unknown>();
   const seen = new Set([ALL]);
@@ -59,10 +59,10 @@ const MOST_GROUPS = 100_000;
 export function nested(inventory: Inventory, hosts: readonly Host[]): Ordered<unknown> | undefined {
   const groupOf = outlineWithout(inventory, hosts);
   const byName = new Map(hosts.map((host) => [host.name, host]));
-  const told = new Set<HostId>();
+  const reported = new Set<HostId>();
   const variablesOf = (name: HostId): HostVariables => {
-    const host = told.has(name) ? undefined : byName.get(name);
-    told.add(name);
+    const host = reported.has(name) ? undefined : byName.get(name);
+    reported.add(name);
     return host === undefined ? {} : hostVariables(host);
   };
   let left = MOST_GROUPS;

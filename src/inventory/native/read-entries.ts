@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import type { Path, YamlSource } from '../../text/yaml/load.js';
-import { mistakeAt } from '../diagnostics.js';
+import { problemAt } from '../diagnostics.js';
 import { RESERVED_NAMES } from '../inventory.js';
 import type { AlwaysThere } from '../outline.js';
 import type { NameRange } from '../name-range.js';
@@ -56,11 +56,11 @@ export function readEntries(source: YamlSource): Entries {
     if (typeof address !== 'string' || address === '') return undefined;
     if (!isAddress(address)) {
       diagnostics.push(
-        mistakeAt(where, 'value', 'inventory/address', `"${clean(address, 80)}" is no address`, addressHelp(address)),
+        problemAt(where, 'value', 'inventory/address', `"${clean(address, 80)}" is no address`, addressHelp(address)),
       );
     } else if (names.count > 1) {
       diagnostics.push(
-        mistakeAt(
+        problemAt(
           where,
           'value',
           'inventory/address',
@@ -92,7 +92,7 @@ export function readEntries(source: YamlSource): Entries {
     const where = { source, path };
     if (RESERVED_NAMES.has(name)) {
       diagnostics.push(
-        mistakeAt(
+        problemAt(
           where,
           'key',
           'inventory/reserved-name',

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
-import { mistakeAt } from '../diagnostics.js';
+import { problemAt } from '../diagnostics.js';
 import { MAX_HOSTS, RESERVED_NAMES } from '../inventory.js';
-import { isRangeMistake, nameAt, readNameRange } from '../name-range.js';
+import { isRangeProblem, nameAt, readNameRange } from '../name-range.js';
 import type { NameRange } from '../name-range.js';
 import { isAddress } from '../names.js';
 import type { Where } from '../settings.js';
@@ -13,7 +13,7 @@ const NAME_HELP =
 /** A host name with its ranges understood; what is wrong with it goes to the diagnostics. */
 export function readNames(name: string, where: Where, diagnostics: Diagnostic[]): NameRange | undefined {
   const names = readNameRange(name);
-  if (isRangeMistake(names)) {
+  if (isRangeProblem(names)) {
     const span = where.source.spanOf(where.path);
     for (const { message, help, start, end } of names) {
       diagnostics.push({
@@ -28,7 +28,7 @@ export function readNames(name: string, where: Where, diagnostics: Diagnostic[])
   }
   if (names.count > MAX_HOSTS) {
     diagnostics.push(
-      mistakeAt(
+      problemAt(
         where,
         'value',
         'inventory/too-many-hosts',
@@ -42,13 +42,13 @@ export function readNames(name: string, where: Where, diagnostics: Diagnostic[])
   const wrong = [nameAt(names, 0), nameAt(names, names.count - 1)].find((example) => !isAddress(example));
   if (wrong !== undefined) {
     diagnostics.push(
-      mistakeAt(where, 'value', 'inventory/host-name', `"${clean(wrong, 80)}" cannot be the name of a host`, NAME_HELP),
+      problemAt(where, 'value', 'inventory/host-name', `"${clean(wrong, 80)}" cannot be the name of a host`, NAME_HELP),
     );
     return undefined;
   }
   if (RESERVED_NAMES.has(name)) {
     diagnostics.push(
-      mistakeAt(
+      problemAt(
         where,
         'value',
         'inventory/reserved-name',

@@ -1,7 +1,7 @@
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import type { Host, HostId } from '../../model/host.js';
 import { clean } from '../../text/clean.js';
-import { linesOf } from '../../text/lines.js';
+import { splitLines } from '../../text/lines.js';
 import { suggest } from '../../text/suggest.js';
 import type { InventoryCode } from '../diagnostics.js';
 import { applySubscript, readTerm, splitPattern } from './parse.js';
@@ -40,7 +40,7 @@ interface PlacedTerm {
 /** Looking for what was meant costs a walk over all names: done for the first mistakes only. */
 const MAX_SUGGESTIONS = 20;
 
-function mistake(code: InventoryCode, message: string, help: string, place: Place = {}): Diagnostic {
+function problem(code: InventoryCode, message: string, help: string, place: Place = {}): Diagnostic {
   return {
     code,
     severity: 'error',
@@ -55,7 +55,7 @@ function fileTerms(written: string, options: SelectOptions, diagnostics: Diagnos
   const text = path === '' ? undefined : options.readFile?.(path);
   if (text === undefined) {
     diagnostics.push(
-      mistake(
+      problem(
         'inventory/limit-file',
         `the file of hosts ${clean(path, 200)} cannot be read`,
         'after @ stands the name of a file with one pattern a line',
@@ -63,7 +63,7 @@ function fileTerms(written: string, options: SelectOptions, diagnostics: Diagnos
     );
     return [];
   }
-  const lines = linesOf(text, path);
+  const lines = splitLines(text, path);
   return text.split('\n').flatMap((line, index) => {
     if (/^\s*(?:#|$)/.test(line)) return [];
     const column = line.search(/\S/) + 1;
@@ -75,7 +75,7 @@ function fileTerms(written: string, options: SelectOptions, diagnostics: Diagnos
     const parts = splitPattern(line);
     if (parts.some((part) => part.startsWith('@'))) {
       diagnostics.push(
-        mistake('inventory/limit-file', 'a file of hosts cannot name another one', 'put its lines here', place),
+        problem('inventory/limit-file', 'a file of hosts cannot name another one', 'put its lines here', place),
       );
       return [];
     }
@@ -172,7 +172,7 @@ export function selectHosts(
   if (written.length === 0) {
     return {
       value: undefined,
-      diagnostics: [mistake('inventory/pattern', 'the host pattern is empty', 'for every host write all')],
+      diagnostics: [problem('inventory/pattern', 'the host pattern is empty', 'for every host write all')],
     };
   }
   const terms = written.flatMap((part) =>
@@ -186,7 +186,7 @@ export function selectHosts(
     const matches = nameMatcher(term);
     if (typeof matches === 'string') {
       diagnostics.push(
-        mistake(
+        problem(
           'inventory/pattern',
           `${clean(term.written, 80)} cannot be read: ${clean(matches, 200)}`,
           'after ~ stands a regular expression in the syntax of RE2',
@@ -199,7 +199,7 @@ export function selectHosts(
     if (found === undefined) {
       const help = noMatchHelp(term, index, source, suggestions++ < MAX_SUGGESTIONS);
       diagnostics.push(
-        mistake(
+        problem(
           'inventory/no-match',
           `${clean(term.written, 80)} is no host and no group of ${source.called}`,
           help,
@@ -211,7 +211,7 @@ export function selectHosts(
     const left = applySubscript(found, term.subscript);
     if (left.length === 0 && term.subscript !== undefined) {
       diagnostics.push(
-        mistake(
+        problem(
           'inventory/no-match',
           `${clean(term.written, 80)} is past the end: ${clean(term.text, 80)} has ${found.length} hosts`,
           'a number in brackets at the end is a position, and the first host is [0]',
@@ -232,18 +232,18 @@ export function selectHosts(
 
   const isEmptyFile = terms.length === 0 && diagnostics.length === 0;
   if (isEmptyFile)
-    diagnostics.push(mistake('inventory/limit-file', `${clean(pattern, 200)} names no host`, 'one pattern a line'));
+    diagnostics.push(problem('inventory/limit-file', `${clean(pattern, 200)} names no host`, 'one pattern a line'));
   else if (chosen.size === 0 && diagnostics.length === 0 && inventory.hosts.length > 0) {
     diagnostics.push(
-      mistake(
+      problem(
         'inventory/no-match',
         `the pattern ${clean(pattern, 200)} leaves no host`,
         'look at its & and ! terms, and at groups without hosts',
       ),
     );
   }
-  const mistakes =
+  const problems =
     options.mayBeNobody === true ? diagnostics.filter(({ code }) => code !== 'inventory/no-match') : diagnostics;
-  if (mistakes.length > 0) return { value: undefined, diagnostics: mistakes };
+  if (problems.length > 0) return { value: undefined, diagnostics: problems };
   return { value: inventory.hosts.filter((_, position) => chosen.has(position)), diagnostics: [] };
 }

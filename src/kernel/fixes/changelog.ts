@@ -1,5 +1,5 @@
+import type { ReadFact } from '../../model/reading.js';
 import type { ChangelogEvidence } from './status.js';
-import type { Read } from './fact-tests.js';
 import type { Kernel } from '../release.js';
 import { compareDeb } from '../versions/dpkg.js';
 
@@ -28,7 +28,7 @@ function isOfRunning({ vendor, release, package: running }: Kernel, name: string
  */
 export function changelogOfHost(
   kernel: Kernel,
-  read: Read,
+  read: ReadFact,
 ): ChangelogEvidence | { readonly unproven: string } | undefined {
   const [owner, said] = [read('kernel.package'), read('kernel.changelog')];
   if (said.state === 'unreadable' && said.cause === 'not-collected') return undefined;

@@ -1,7 +1,5 @@
-import type { FactId, Reading } from '../../model/reading.js';
+import type { FactId, Reading, ReadFact } from '../../model/reading.js';
 import type { FactTest } from './schema.js';
-
-export type Read = (id: FactId) => Reading;
 
 /** `unsure`: the fact could not be read and nothing else rules the test out. */
 export type Tested =
@@ -23,14 +21,14 @@ function holds(test: FactTest, reading: Exclude<Reading, { state: 'unreadable' }
   return reading.state === 'known' && (test.oneOf ?? []).some((value) => value === reading.value);
 }
 
-function isRuledOut(test: FactTest, read: Read): boolean {
+function isRuledOut(test: FactTest, read: ReadFact): boolean {
   return (test.ruledOutBy ?? []).some(({ fact, oneOf }) => {
     const reading = read(fact);
     return reading.state === 'known' && oneOf.some((value) => value === reading.value);
   });
 }
 
-export function testFact(test: FactTest, read: Read): Tested {
+export function testFact(test: FactTest, read: ReadFact): Tested {
   const reading = read(test.fact);
   if (reading.state !== 'unreadable')
     return holds(test, reading) ? { held: true, quoted: quote(test.fact, reading) } : { held: false };

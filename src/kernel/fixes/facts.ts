@@ -1,11 +1,10 @@
 import type { DerivedFact } from '../../model/fact.js';
-import { known, unreadable, type FactId, type Reading } from '../../model/reading.js';
+import { known, unreadable, type FactId, type Reading, type ReadFact } from '../../model/reading.js';
 import type { KnownFix } from './schema.js';
 import { changelogOfHost } from './changelog.js';
 import { hostFixStatus, installedKernels, type HostFixStatus, type InstalledKernel } from './installed-kernels.js';
 import type { FixEvidence } from './status.js';
-import type { Read } from './fact-tests.js';
-import { oncePerHost } from '../memoize-per-host.js';
+import { memoizePerHost } from '../memoize-per-host.js';
 import { identifyKernel, type Kernel } from '../release.js';
 import { UNRECOGNISED } from '../vendors.js';
 
@@ -34,7 +33,7 @@ function textOf(reading: Reading): string | undefined {
 const PROC_VERSION = /^Linux version (\S+) .*? (#\d.*)$/;
 
 /** The running kernel out of a machine's facts; `uname` and `/proc/version` stand in for each other. */
-export const kernelOfHost = oncePerHost((read: Read): Kernel | { readonly unreadable: string } => {
+export const kernelOfHost = memoizePerHost((read: ReadFact): Kernel | { readonly unreadable: string } => {
   const procVersion = PROC_VERSION.exec(textOf(read('proc.version'))?.trim() ?? '');
   const release = textOf(read('uname.release')) ?? procVersion?.[1];
   const version = textOf(read('uname.version')) ?? procVersion?.[2];
@@ -62,13 +61,13 @@ export const kernelOfHost = oncePerHost((read: Read): Kernel | { readonly unread
 });
 
 /** Everything that the facts of a machine say of its kernel. */
-export const evidenceOfHost = oncePerHost((read: Read): FixEvidence => {
+export const evidenceOfHost = memoizePerHost((read: ReadFact): FixEvidence => {
   const kernel = kernelOfHost(read);
   const changelog = 'release' in kernel ? changelogOfHost(kernel, read) : undefined;
   return { kernel, read, ...(changelog === undefined ? {} : { changelog }) };
 });
 
-const installedOn = oncePerHost((read: Read): readonly InstalledKernel[] => {
+const installedOn = memoizePerHost((read: ReadFact): readonly InstalledKernel[] => {
   const rows = read('kernel.installed');
   return rows.state === 'known' && Array.isArray(rows.value) ? installedKernels(rows.value.map(String)) : [];
 });
@@ -87,7 +86,7 @@ function factsOf(fix: KnownFix): readonly FactId[] {
 }
 
 /** Every fact that the answer about a fix is made from. */
-export function inputsOf(fix: KnownFix): readonly FactId[] {
+export function fixInputs(fix: KnownFix): readonly FactId[] {
   return [...new Set([...IDENTITY, ...factsOf(fix)])];
 }
 
@@ -101,7 +100,7 @@ export function fixFacts(fixes: readonly KnownFix[]): readonly DerivedFact[] {
     title: `Whether the running kernel has the fix: ${fix.title}`,
     type: { kind: 'enum', values: ['fixed', 'missing', 'fixed-not-booted', 'not-affected'] },
     sources: fix.sources,
-    inputs: inputsOf(fix),
+    inputs: fixInputs(fix),
     derive: (read) => readingOf(hostFixStatus(fix, evidenceOfHost(read), installedOn(read))),
   }));
 }

@@ -2,7 +2,7 @@ import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import { checkSchema } from '../../text/schema.js';
 import type { TextFile } from '../../text/text-file.js';
 import { readYamlFile, type YamlSource } from '../../text/yaml/load.js';
-import { fixMistakes } from './validate.js';
+import { validateFixes } from './validate.js';
 import { KernelFixSchema, type KnownFix } from './schema.js';
 
 interface Read {
@@ -15,7 +15,7 @@ function loadOne(file: TextFile): Loaded<Read> {
   if (source === undefined) return { value: undefined, diagnostics };
   const checked = checkSchema(KernelFixSchema, source);
   const fix = checked.value;
-  const found = [...diagnostics, ...checked.diagnostics, ...(fix === undefined ? [] : fixMistakes(fix, source))];
+  const found = [...diagnostics, ...checked.diagnostics, ...(fix === undefined ? [] : validateFixes(fix, source))];
   return { value: fix === undefined ? undefined : { source, fix }, diagnostics: found };
 }
 

@@ -1,12 +1,11 @@
 import { PACKAGE_FACTS } from '../../facts/index.js';
-import { onceForEqual } from '../../facts/memoize-by-readings.js';
-import type { FactId } from '../../model/reading.js';
-import { evidenceOfHost, fixFactId, inputsOf } from './facts.js';
+import { memoizeByReadings } from '../../facts/memoize-by-readings.js';
+import type { FactId, ReadFact } from '../../model/reading.js';
+import { evidenceOfHost, fixFactId, fixInputs } from './facts.js';
 import type { KnownFix } from './schema.js';
 import { fixStatus, type FixEvidence } from './status.js';
-import type { Read } from './fact-tests.js';
 
-export interface Lookup {
+export interface PackageLookup {
   /** Whether a look at the host's packages can change any answer. */
   readonly isNeeded: boolean;
   /** Fixes that nothing decides yet and that a line in the changelog of the running kernel would. */
@@ -30,10 +29,13 @@ function questionOf(fix: KnownFix, evidence: FixEvidence): 'missing' | 'changelo
  * @param asked the facts that the loaded rules read; undefined: all of them
  * @returns for the readings of a probe; made once for all hosts
  */
-export function lookupsOf(fixes: readonly KnownFix[], asked: ReadonlySet<FactId> | undefined): (read: Read) => Lookup {
+export function createPackageLookups(
+  fixes: readonly KnownFix[],
+  asked: ReadonlySet<FactId> | undefined,
+): (read: ReadFact) => PackageLookup {
   const readsPackages = asked !== undefined && PACKAGE_FACTS.some(({ id }) => asked.has(id));
   const wanted = fixes.filter((fix) => asked === undefined || asked.has(fixFactId(fix)));
-  return onceForEqual([...new Set(fixes.flatMap(inputsOf))], (read: Read): Lookup => {
+  return memoizeByReadings([...new Set(fixes.flatMap(fixInputs))], (read: ReadFact): PackageLookup => {
     const evidence = evidenceOfHost(read);
     // Of a kernel that cannot be told nobody knows which package is its own.
     const isOpen = (fix: KnownFix): boolean => 'release' in evidence.kernel && questionOf(fix, evidence) !== undefined;

@@ -1,6 +1,7 @@
+import type { ReadFact } from '../../model/reading.js';
 import { ancestryAnswer, followedAnswer, pristineAnswer } from './upstream.js';
 import type { FactTest, KnownFix } from './schema.js';
-import { testFact, type Read } from './fact-tests.js';
+import { testFact } from './fact-tests.js';
 import { vendorAnswer } from './vendor-tables.js';
 import type { Kernel } from '../release.js';
 import { parseUpstream } from '../versions/upstream.js';
@@ -19,7 +20,7 @@ export interface FixEvidence {
   /** The running kernel, or why it could not be told. */
   readonly kernel: Kernel | { readonly unreadable: string };
   /** The machine's facts; absent where only a release is judged, and then nothing is asked of a machine. */
-  readonly read?: Read;
+  readonly read?: ReadFact;
   /** Absent where nobody searched one; `unproven`: why what was searched proves nothing of the running kernel. */
   readonly changelog?: ChangelogEvidence | { readonly unproven: string };
 }

@@ -6,20 +6,20 @@ import { TABLE_VENDORS, type KnownFix, type TableVendor, type VendorEntry } from
 import { VENDOR_TABLES } from './vendor-tables.js';
 import { compareUpstream, parseUpstream } from '../versions/upstream.js';
 
-interface Mistake {
+interface FixProblem {
   readonly code: 'fix/file-name' | 'fix/version' | 'fix/order' | 'fix/test' | 'fix/unknown-fact';
   readonly path: Path;
   readonly message: string;
   readonly help?: string;
 }
 
-function stableMistakes(
+function stableProblems(
   name: string,
   at: Path,
   stable: Readonly<Record<string, string>>,
   mainline: string,
-): readonly Mistake[] {
-  return Object.entries(stable).flatMap(([series, version]): readonly Mistake[] => {
+): readonly FixProblem[] {
+  return Object.entries(stable).flatMap(([series, version]): readonly FixProblem[] => {
     const path = [...at, series];
     const parsed = parseUpstream(version);
     if (parsed === undefined || parsed.series !== series || parsed.isMainline)
@@ -41,7 +41,7 @@ function stableMistakes(
   });
 }
 
-function introducedMistakes({ introduced, fixed }: KnownFix): readonly Mistake[] {
+function introducedProblems({ introduced, fixed }: KnownFix): readonly FixProblem[] {
   if (introduced === undefined) return [];
   const { stable = {} } = introduced;
   const order =
@@ -54,7 +54,7 @@ function introducedMistakes({ introduced, fixed }: KnownFix): readonly Mistake[]
             message: `${introduced.in} is not before ${fixed.mainline}, which has the fix`,
           } as const,
         ];
-  const late = Object.entries(stable).flatMap(([series, version]): readonly Mistake[] => {
+  const late = Object.entries(stable).flatMap(([series, version]): readonly FixProblem[] => {
     const first = fixed.stable[series];
     if (first === undefined || compareUpstream(version, first) === -1) return [];
     return [
@@ -65,11 +65,11 @@ function introducedMistakes({ introduced, fixed }: KnownFix): readonly Mistake[]
       },
     ];
   });
-  return [...order, ...stableMistakes('introduces', ['introduced', 'stable'], stable, introduced.in), ...late];
+  return [...order, ...stableProblems('introduces', ['introduced', 'stable'], stable, introduced.in), ...late];
 }
 
-function neverMistakes({ never = [], fixed }: KnownFix): readonly Mistake[] {
-  return never.flatMap((series, index): readonly Mistake[] => {
+function neverProblems({ never = [], fixed }: KnownFix): readonly FixProblem[] {
+  return never.flatMap((series, index): readonly FixProblem[] => {
     const path = ['never', index];
     if (fixed.stable[series] !== undefined)
       return [
@@ -81,14 +81,14 @@ function neverMistakes({ never = [], fixed }: KnownFix): readonly Mistake[] {
   });
 }
 
-function entryMistakes(vendor: TableVendor, entry: VendorEntry, at: Path): readonly Mistake[] {
+function entryProblems(vendor: TableVendor, entry: VendorEntry, at: Path): readonly FixProblem[] {
   const { compare, parses } = VENDOR_TABLES[vendor];
   const versions: readonly (readonly [string, string])[] = (['fixed', 'from', 'lacksUpTo'] as const).flatMap((key) =>
     entry[key] === undefined ? [] : [[key, entry[key]]],
   );
   const listed = (entry.lacks ?? []).map((version, index) => [['lacks', index], version] as const);
   const wrong = [...versions.map(([key, version]) => [[key], version] as const), ...listed].flatMap(
-    ([key, version]): readonly Mistake[] => {
+    ([key, version]): readonly FixProblem[] => {
       const path = [...at, ...key];
       if (!parses(version))
         return [{ code: 'fix/version', path, message: `${version} is not how ${vendor} numbers a kernel` }];
@@ -97,7 +97,7 @@ function entryMistakes(vendor: TableVendor, entry: VendorEntry, at: Path): reado
         : [{ code: 'fix/version', path, message: `${version} is not of the ${entry.series} series` }];
     },
   );
-  const later = (['from', 'lacksUpTo'] as const).flatMap((key): readonly Mistake[] => {
+  const later = (['from', 'lacksUpTo'] as const).flatMap((key): readonly FixProblem[] => {
     const earlier = entry[key];
     if (earlier === undefined || entry.fixed === undefined || compare(earlier, entry.fixed) === -1) return [];
     return [
@@ -134,15 +134,15 @@ function entryMistakes(vendor: TableVendor, entry: VendorEntry, at: Path): reado
   ];
 }
 
-function vendorMistakes({ vendors }: KnownFix): readonly Mistake[] {
+function vendorProblems({ vendors }: KnownFix): readonly FixProblem[] {
   return TABLE_VENDORS.flatMap((vendor) =>
-    (vendors?.[vendor] ?? []).flatMap((entry, index) => entryMistakes(vendor, entry, ['vendors', vendor, index])),
+    (vendors?.[vendor] ?? []).flatMap((entry, index) => entryProblems(vendor, entry, ['vendors', vendor, index])),
   );
 }
 
 const FACT_IDS = FACTS.map(({ id }) => id);
 
-function unknownFact(id: string, path: Path): readonly Mistake[] {
+function unknownFact(id: string, path: Path): readonly FixProblem[] {
   if (FACT_IDS.includes(id)) return [];
   const near = suggest(id, FACT_IDS);
   return [
@@ -155,9 +155,9 @@ function unknownFact(id: string, path: Path): readonly Mistake[] {
   ];
 }
 
-function testMistakes(fix: KnownFix): readonly Mistake[] {
+function testProblems(fix: KnownFix): readonly FixProblem[] {
   return (['notAffected', 'provesFixed', 'provesMissing'] as const).flatMap((key) =>
-    (fix[key] ?? []).flatMap((test, index): readonly Mistake[] => [
+    (fix[key] ?? []).flatMap((test, index): readonly FixProblem[] => [
       ...unknownFact(test.fact, [key, index, 'fact']),
       ...(test.ruledOutBy ?? []).flatMap(({ fact }, at) => unknownFact(fact, [key, index, 'ruledOutBy', at, 'fact'])),
       ...((test.is === undefined) === (test.oneOf === undefined)
@@ -167,21 +167,21 @@ function testMistakes(fix: KnownFix): readonly Mistake[] {
   );
 }
 
-function nameMistakes(fix: KnownFix, file: string): readonly Mistake[] {
+function nameProblems(fix: KnownFix, file: string): readonly FixProblem[] {
   return (file.split('/').at(-1) ?? '') === `${fix.fix}.yaml`
     ? []
     : [{ code: 'fix/file-name', path: ['fix'], message: `the file of ${fix.fix} must be called ${fix.fix}.yaml` }];
 }
 
 /** What a schema cannot see: versions that do not parse in their scheme, fixes before their bugs, a file under another name. */
-export function fixMistakes(fix: KnownFix, source: YamlSource): readonly Diagnostic[] {
+export function validateFixes(fix: KnownFix, source: YamlSource): readonly Diagnostic[] {
   return [
-    ...nameMistakes(fix, source.file),
-    ...introducedMistakes(fix),
-    ...stableMistakes('fixes', ['fixed', 'stable'], fix.fixed.stable, fix.fixed.mainline),
-    ...neverMistakes(fix),
-    ...vendorMistakes(fix),
-    ...testMistakes(fix),
+    ...nameProblems(fix, source.file),
+    ...introducedProblems(fix),
+    ...stableProblems('fixes', ['fixed', 'stable'], fix.fixed.stable, fix.fixed.mainline),
+    ...neverProblems(fix),
+    ...vendorProblems(fix),
+    ...testProblems(fix),
   ].map(({ code, path, message, help }) => ({
     code,
     severity: 'error',

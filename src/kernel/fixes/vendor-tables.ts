@@ -1,4 +1,4 @@
-import type { Kernel, Told } from '../release.js';
+import type { Kernel, ReportedRelease } from '../release.js';
 import { TABLE_VENDORS, type KnownFix, type TableVendor, type VendorEntry } from './schema.js';
 import { compareDeb } from '../versions/dpkg.js';
 import type { Order } from '../versions/order.js';
@@ -52,7 +52,7 @@ function isOfLinux({ flavour, series }: Kernel): boolean {
   );
 }
 
-function judgeEntry(entry: VendorEntry, running: Told, table: Table, label: string): TableAnswer {
+function judgeEntry(entry: VendorEntry, running: ReportedRelease, table: Table, label: string): TableAnswer {
   const against = (listed: string | undefined): Order => {
     if (listed === undefined) return undefined;
     return table.compare(running.value, entry.onlyUpload === true ? withoutUpload(running.value, listed) : listed);

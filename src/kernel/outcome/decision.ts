@@ -1,4 +1,5 @@
-import type { Doubt, Question, Read } from './question.js';
+import type { ReadFact } from '../../model/reading.js';
+import type { OpenQuestion, Question } from './question.js';
 
 export const OUTCOMES = ['survives', 'reboots', 'dumps-then-reboots', 'freezes', 'not-detected'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -13,8 +14,8 @@ export interface End {
 }
 
 /** A decision tree as data: a question with what follows from each of its answers, or an end. */
-export type Decision = End | Ask;
-export interface Ask {
+export type Decision = End | Branch;
+export interface Branch {
   readonly question: Question;
   readonly leads: Readonly<Record<string, Decision>>;
 }
@@ -24,7 +25,7 @@ export function isEnd(decision: Decision): decision is End {
 }
 
 /** Every answer of the question needs what follows from it, or this does not compile. */
-export function ask<A extends string>(question: Question<A>, leads: Readonly<Record<A, Decision>>): Ask {
+export function ask<A extends string>(question: Question<A>, leads: Readonly<Record<A, Decision>>): Branch {
   return {
     question,
     leads,
@@ -35,28 +36,28 @@ export function ask<A extends string>(question: Question<A>, leads: Readonly<Rec
 export type Walk = { readonly end: End } | Step;
 export interface Step {
   readonly question: Question;
-  readonly doubt?: Doubt;
+  readonly doubt?: OpenQuestion;
   /** One branch for each possible answer, in the question's own order. */
   readonly branches: readonly { readonly answer: string; readonly walk: Walk }[];
 }
 
-export function walk(decision: Decision, read: Read): Walk {
+export function walkDecision(decision: Decision, read: ReadFact): Walk {
   if (isEnd(decision)) return { end: decision };
   const { question, leads } = decision;
   const { possible, doubt } = question.ask(read);
   const branches = possible.flatMap((answer) => {
     const next = leads[answer];
     if (next === undefined) throw new Error(`${question.fact}: nothing follows from ${answer}`);
-    return [{ answer, walk: walk(next, read) }];
+    return [{ answer, walk: walkDecision(next, read) }];
   });
   return doubt === undefined ? { question, branches } : { question, doubt, branches };
 }
 
 /** Every end that the readings leave possible, each once, as `project` sees it. */
-export function endsOf<T extends string>(walked: Walk, project: (end: End) => T): ReadonlySet<T> {
+export function getEnds<T extends string>(walked: Walk, project: (end: End) => T): ReadonlySet<T> {
   return 'end' in walked
     ? new Set([project(walked.end)])
-    : new Set(walked.branches.flatMap((branch) => [...endsOf(branch.walk, project)]));
+    : new Set(walked.branches.flatMap((branch) => [...getEnds(branch.walk, project)]));
 }
 
 function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
@@ -65,21 +66,21 @@ function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
 
 /** Does it matter here which of the possible answers holds? */
 export function matters(step: Step, project: (end: End) => string): boolean {
-  const [first, ...others] = step.branches.map((branch) => endsOf(branch.walk, project));
+  const [first, ...others] = step.branches.map((branch) => getEnds(branch.walk, project));
   return first !== undefined && others.some((ends) => !sameSet(first, ends));
 }
 
 /** The doubts that keep the projected end open, nearest to the root first, each fact once. */
-export function doubtsOf(walked: Walk, project: (end: End) => string): readonly Doubt[] {
+export function getOpenQuestions(walked: Walk, project: (end: End) => string): readonly OpenQuestion[] {
   if ('end' in walked) return [];
   const here = walked.doubt !== undefined && matters(walked, project) ? [walked.doubt] : [];
-  const all = [...here, ...walked.branches.flatMap((branch) => doubtsOf(branch.walk, project))];
+  const all = [...here, ...walked.branches.flatMap((branch) => getOpenQuestions(branch.walk, project))];
   return all.filter((doubt, index) => all.findIndex((other) => other.fact === doubt.fact) === index);
 }
 
 /** Every fact that a decision may read, in the order in which it is first asked for. */
-export function inputsOf(decision: Decision): readonly string[] {
+export function decisionInputs(decision: Decision): readonly string[] {
   return isEnd(decision)
     ? []
-    : [...new Set([...decision.question.inputs, ...Object.values(decision.leads).flatMap(inputsOf)])];
+    : [...new Set([...decision.question.inputs, ...Object.values(decision.leads).flatMap(decisionInputs)])];
 }

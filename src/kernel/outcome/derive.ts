@@ -1,8 +1,8 @@
-import { absent, known, unreadable, type Reading } from '../../model/reading.js';
-import { doubtsOf, endsOf, walk, type End, type Walk } from './decision.js';
+import { absent, known, unreadable, type Reading, type ReadFact } from '../../model/reading.js';
+import { getOpenQuestions, getEnds, walkDecision, type End, type Walk } from './decision.js';
 import { rebooterText, secondsBefore } from './panic.js';
-import type { Doubt, Read } from './question.js';
-import { oncePerHost } from '../memoize-per-host.js';
+import type { OpenQuestion } from './question.js';
+import { memoizePerHost } from '../memoize-per-host.js';
 import { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
 import { valueText } from './values.js';
 
@@ -11,17 +11,17 @@ export function reboots(end: End): boolean {
   return end.outcome === 'reboots' || end.outcome === 'dumps-then-reboots';
 }
 
-function doubtText(doubt: Doubt): string {
+function doubtText(doubt: OpenQuestion): string {
   return doubt.cause === 'undetermined' ? doubt.detail : `${doubt.fact} is ${doubt.cause} (${doubt.detail})`;
 }
 
 /** One sentence: what keeps it open. */
-export function openBecause(doubts: readonly Doubt[]): string {
+export function openBecause(doubts: readonly OpenQuestion[]): string {
   return `it depends on what is not known: ${doubts.map(doubtText).join('; ')}`;
 }
 
 /** The facts that led there: the decided steps of the first branch, `fact=value`, one after the other. */
-function evidence(walked: Walk, read: Read): readonly string[] {
+function evidence(walked: Walk, read: ReadFact): readonly string[] {
   if ('end' in walked) return [];
   const [first] = walked.branches;
   const { fact, says } = walked.question;
@@ -36,8 +36,8 @@ function shown(reading: Reading): string {
 
 /** Each trigger's tree, walked once for the four facts that are made from it. */
 function walkedOnce(trigger: Trigger) {
-  return oncePerHost((read): { readonly walked: Walk; readonly raw: string } => {
-    const walked = walk(TRIGGER[trigger].decision, read);
+  return memoizePerHost((read): { readonly walked: Walk; readonly raw: string } => {
+    const walked = walkDecision(TRIGGER[trigger].decision, read);
     return { walked, raw: evidence(walked, read).join(', ') };
   });
 }
@@ -45,20 +45,20 @@ const WALKED: ReadonlyMap<Trigger, ReturnType<typeof walkedOnce>> = new Map(
   TRIGGERS.map((trigger) => [trigger, walkedOnce(trigger)]),
 );
 
-function walkOf(trigger: Trigger, read: Read): { readonly walked: Walk; readonly raw: string } {
+function walkOf(trigger: Trigger, read: ReadFact): { readonly walked: Walk; readonly raw: string } {
   return (WALKED.get(trigger) ?? walkedOnce(trigger))(read);
 }
 
 /** An answer to each projection of the end: known where every end that is possible agrees, else unreadable with the doubts. */
 function settle(
   trigger: Trigger,
-  read: Read,
+  read: ReadFact,
   project: (end: End) => string,
   give: (only: string, raw: string) => Reading,
 ): Reading {
   const { walked, raw } = walkOf(trigger, read);
-  const [only, ...others] = endsOf(walked, project);
-  const doubts = doubtsOf(walked, project);
+  const [only, ...others] = getEnds(walked, project);
+  const doubts = getOpenQuestions(walked, project);
   const [nearest] = doubts;
   if (only !== undefined && others.length === 0) return give(only, raw);
   if (nearest === undefined) throw new Error(`${trigger}: several ends and no doubt`);
@@ -69,11 +69,11 @@ function notRebooted(trigger: Trigger): Reading<never> {
   return absent(`${TRIGGER[trigger].what} does not reboot this machine`);
 }
 
-export function deriveOutcome(trigger: Trigger, read: Read): Reading {
+export function deriveOutcome(trigger: Trigger, read: ReadFact): Reading {
   return settle(trigger, read, (end) => end.outcome, known);
 }
 
-export function deriveReboots(trigger: Trigger, read: Read): Reading {
+export function deriveReboots(trigger: Trigger, read: ReadFact): Reading {
   return settle(
     trigger,
     read,
@@ -83,7 +83,7 @@ export function deriveReboots(trigger: Trigger, read: Read): Reading {
 }
 
 /** `kdump`, `kernel.panic=5 after 5 s`, `hardware watchdog`; absent where the machine is not rebooted. */
-export function deriveRebootBy(trigger: Trigger, read: Read): Reading {
+export function deriveRebootBy(trigger: Trigger, read: ReadFact): Reading {
   return settle(
     trigger,
     read,
@@ -93,7 +93,7 @@ export function deriveRebootBy(trigger: Trigger, read: Read): Reading {
 }
 
 /** Seconds that kernel.panic waits, 0 for at once; absent where it is not kernel.panic that restarts the machine. */
-export function deriveRebootAfter(trigger: Trigger, read: Read): Reading {
+export function deriveRebootAfter(trigger: Trigger, read: ReadFact): Reading {
   return settle(
     trigger,
     read,

@@ -1,8 +1,16 @@
-import type { FactId, Reading } from '../../model/reading.js';
+import type { FactId, Reading, ReadFact } from '../../model/reading.js';
 import { unreadable, known } from '../../model/reading.js';
-import { ask, endsOf, doubtsOf, inputsOf, walk, type Decision, type Outcome } from './decision.js';
+import {
+  ask,
+  getEnds,
+  getOpenQuestions,
+  decisionInputs,
+  walkDecision,
+  type Decision,
+  type Outcome,
+} from './decision.js';
 import { openBecause } from './derive.js';
-import { byNumber, decided, open, type Question, type Read } from './question.js';
+import { byNumber, decided, open, type Question } from './question.js';
 import { detectorSwitches } from './hung-task.js';
 
 /** Can a task hang without the hung-task detector ever seeing it: is it off, or does its scan stop before the last thread? */
@@ -50,12 +58,12 @@ const BLIND: Decision = detectorSwitches(
   ask(SCAN, { whole: { outcome: SEES_ALL }, 'cut-short': { outcome: MAY_MISS } }),
 );
 
-export const BLIND_INPUTS: readonly FactId[] = inputsOf(BLIND);
+export const BLIND_INPUTS: readonly FactId[] = decisionInputs(BLIND);
 
-export function deriveBlind(read: Read): Reading {
-  const walked = walk(BLIND, read);
-  const ends = endsOf(walked, (end) => end.outcome);
-  const doubts = doubtsOf(walked, (end) => end.outcome);
+export function deriveBlind(read: ReadFact): Reading {
+  const walked = walkDecision(BLIND, read);
+  const ends = getEnds(walked, (end) => end.outcome);
+  const doubts = getOpenQuestions(walked, (end) => end.outcome);
   const [nearest] = doubts;
   if (nearest !== undefined) return unreadable(nearest.cause, openBecause(doubts));
   const mayMiss = ends.has(MAY_MISS);

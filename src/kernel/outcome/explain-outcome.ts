@@ -1,13 +1,12 @@
-import { notCollected, type FactId, type Reading, type Readings } from '../../model/reading.js';
-import { endsOf, matters, OUTCOMES, walk, type Outcome, type Step, type Walk } from './decision.js';
+import { notCollected, type FactId, type Reading, type Readings, type ReadFact } from '../../model/reading.js';
+import { getEnds, matters, OUTCOMES, walkDecision, type Outcome, type Step, type Walk } from './decision.js';
 import { deriveOutcome, deriveRebootBy } from './derive.js';
-import { NOTES, type Note } from './notes.js';
-import type { Read } from './question.js';
+import { NOTES, type OutcomeNote } from './notes.js';
 import { TRIGGER, type Trigger } from './triggers.js';
-import { textOf, valueText } from './values.js';
+import { toText, valueText } from './values.js';
 
 /** One step of the way from what happens to what becomes of the machine. */
-export interface Link {
+export interface CauseLink {
   readonly fact: FactId;
   readonly reading: Reading;
   /** What it means here, in plain words. */
@@ -27,7 +26,7 @@ const CONCLUSIONS: Readonly<Record<Outcome, (what: string, by: string) => string
   'not-detected': (what) => `this kernel does not notice ${what}: it neither reports it nor panics`,
 };
 
-function stepLink(step: Step, answer: string, read: Read, isEvil: boolean): readonly Link[] {
+function stepLink(step: Step, answer: string, read: ReadFact, isEvil: boolean): readonly CauseLink[] {
   const { fact, says, setBy, breaks } = step.question;
   const reading = read(fact);
   const words = says[answer];
@@ -44,11 +43,11 @@ function stepLink(step: Step, answer: string, read: Read, isEvil: boolean): read
       ];
 }
 
-function openLink(step: Step, read: Read): Link {
+function openLink(step: Step, read: ReadFact): CauseLink {
   const fact = step.doubt?.fact ?? step.question.fact;
   const decides = matters(step, (end) => end.outcome);
   const effect = decides
-    ? `and it decides between ${[...endsOf(step, (end) => end.outcome)].join(' and ')}`
+    ? `and it decides between ${[...getEnds(step, (end) => end.outcome)].join(' and ')}`
     : 'and the outcome is the same whatever it is';
   return {
     fact,
@@ -59,7 +58,7 @@ function openLink(step: Step, read: Read): Link {
   };
 }
 
-function linksOf(walked: Walk, read: Read, isEvil: boolean): readonly Link[] {
+function linksOf(walked: Walk, read: ReadFact, isEvil: boolean): readonly CauseLink[] {
   if ('end' in walked) return [];
   const [first] = walked.branches;
   if (first === undefined) return [];
@@ -72,7 +71,7 @@ function linksOf(walked: Walk, read: Read, isEvil: boolean): readonly Link[] {
 /** Ends in which the machine goes down: only there a chain is worth breaking. */
 const GOES_DOWN: ReadonlySet<string> = new Set<Outcome>(['reboots', 'dumps-then-reboots', 'freezes']);
 
-function noteLinks(trigger: Trigger, read: Read, when: Note['when']): readonly Link[] {
+function noteLinks(trigger: Trigger, read: ReadFact, when: OutcomeNote['when']): readonly CauseLink[] {
   return NOTES.flatMap((note) => {
     const { fact, setBy } = note;
     const words = note.when === when && note.triggers.includes(trigger) ? note.says(read(fact), read) : undefined;
@@ -85,14 +84,14 @@ function byText(by: string | undefined): string {
   return by.startsWith('kernel.panic') ? `by ${by}` : `by the ${by}`;
 }
 
-function conclusion(trigger: Trigger, read: Read): Link {
+function conclusion(trigger: Trigger, read: ReadFact): CauseLink {
   const outcome = deriveOutcome(trigger, read);
   const by = deriveRebootBy(trigger, read);
   const end = OUTCOMES.find((known) => outcome.state === 'known' && outcome.value === known);
   const says =
     end === undefined
       ? `what ${TRIGGER[trigger].what} does to this machine cannot be told: ${outcome.state === 'unreadable' ? outcome.detail : ''}`
-      : CONCLUSIONS[end](TRIGGER[trigger].what, byText(textOf(by)));
+      : CONCLUSIONS[end](TRIGGER[trigger].what, byText(toText(by)));
   return { fact: `${trigger}.outcome`, reading: outcome, says, setBy: '', breaks: [] };
 }
 
@@ -102,10 +101,10 @@ function conclusion(trigger: Trigger, read: Read): Link {
  *
  * @param readings as read from the host; a fact that is not among them counts as not collected
  */
-export function explainOutcome(trigger: Trigger, readings: Readings): readonly Link[] {
-  const read: Read = (id) => readings.get(id) ?? notCollected(id);
-  const walked = walk(TRIGGER[trigger].decision, read);
-  const ends = [...endsOf(walked, (end) => end.outcome)];
+export function explainOutcome(trigger: Trigger, readings: Readings): readonly CauseLink[] {
+  const read: ReadFact = (id) => readings.get(id) ?? notCollected(id);
+  const walked = walkDecision(TRIGGER[trigger].decision, read);
+  const ends = [...getEnds(walked, (end) => end.outcome)];
   const goesDown = ends.some((end) => GOES_DOWN.has(end));
   const [first, ...others] = linksOf(walked, read, goesDown);
   return [
@@ -128,7 +127,7 @@ function readingText(reading: Reading): string {
 }
 
 /** The chain as lines of plain text: a numbered line for each link, below it what could have set it and what breaks it. */
-export function renderChain(links: readonly Link[]): readonly string[] {
+export function renderChain(links: readonly CauseLink[]): readonly string[] {
   return links.flatMap(({ fact, reading, says, setBy, breaks }, index) =>
     [
       `${index + 1}. ${fact} ${readingText(reading)}: ${says}`,

@@ -3,7 +3,7 @@ import { ask, type Decision } from './decision.js';
 import { PANIC } from './panic.js';
 import { byNumber, byReading, decided, open, type Answer, type Question } from './question.js';
 import { hasBit, TAINT } from './taint.js';
-import { textOf } from './values.js';
+import { toText } from './values.js';
 
 /** A task that is blocked, uninterruptibly, for longer than the timeout (kernel/hung_task.c, Debian linux 6.1.192-2). */
 
@@ -108,7 +108,7 @@ const PANICS: Question<Panics> = {
     no: () => 'zero: a hung task is reported, as long as hung_task_warnings lasts, and nothing more',
     first: () => 'the first task that is found hung panics the kernel',
     several: (value, read) =>
-      countsFrom619(textOf(read('uname.release')))
+      countsFrom619(toText(read('uname.release')))
         ? `the kernel panics when one scan finds ${value} tasks hung; fewer are only reported`
         : `from 6.19 on the kernel panics when one scan finds ${value} tasks hung, before that any value but 0 panics at the first`,
   },

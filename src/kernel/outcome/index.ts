@@ -1,13 +1,13 @@
 import type { DerivedFact, FactType } from '../../model/fact.js';
 import type { FactId, Reading } from '../../model/reading.js';
 import { BLIND_INPUTS, deriveBlind } from './detector-blind-spot.js';
-import { inputsOf, OUTCOMES } from './decision.js';
+import { decisionInputs, OUTCOMES } from './decision.js';
 import { deriveOutcome, deriveRebootAfter, deriveRebootBy, deriveReboots } from './derive.js';
 import { PANIC_SOURCES } from './panic.js';
 import { HUNG_TASK_SOURCES } from './hung-task.js';
 import { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
 
-export { explainOutcome, renderChain, type Link } from './explain-outcome.js';
+export { explainOutcome, renderChain, type CauseLink } from './explain-outcome.js';
 export { OUTCOMES, type Outcome } from './decision.js';
 export { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
 
@@ -56,7 +56,7 @@ function factsOf(trigger: Trigger): readonly DerivedFact[] {
     type,
     ...(unit === undefined ? {} : { unit }),
     sources: [...sources, ...PANIC_SOURCES],
-    inputs: inputsOf(decision),
+    inputs: decisionInputs(decision),
     derive: (read) => derive(trigger, read),
   }));
 }

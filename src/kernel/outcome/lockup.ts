@@ -3,7 +3,7 @@ import { ask, type Decision } from './decision.js';
 import { PANIC } from './panic.js';
 import { byNumber, byReading, decided, open, type Answer, type Question } from './question.js';
 import { panicOnTaint, TAINT } from './taint.js';
-import { mapOf } from './values.js';
+import { toMap } from './values.js';
 
 /** A CPU that does not schedule (soft) or does not even take interrupts (hard), and an RCU grace period that does not end. */
 
@@ -121,7 +121,7 @@ const HARD_DETECTOR = knob(
 );
 
 function asksForPanic(cmdline: Value): boolean {
-  return (mapOf(cmdline)?.get('nmi_watchdog') ?? '').split(',').includes('panic');
+  return (toMap(cmdline)?.get('nmi_watchdog') ?? '').split(',').includes('panic');
 }
 
 /** A kernel without the sysctl still takes nmi_watchdog=panic; what it was built with is not seen. */

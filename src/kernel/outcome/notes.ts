@@ -1,16 +1,15 @@
-import type { FactId, Reading } from '../../model/reading.js';
+import type { FactId, Reading, ReadFact } from '../../model/reading.js';
 import type { Trigger } from './triggers.js';
-import type { Read } from './question.js';
-import { mapOf, numberOf, textOf } from './values.js';
+import { toMap, toNumber, toText } from './values.js';
 
 /** What does not change the outcome and belongs into the chain all the same, where it holds on this host. */
-export interface Note {
+export interface OutcomeNote {
   readonly fact: FactId;
   readonly triggers: readonly Trigger[];
   /** `detected`: shown where the kernel may notice what happens, `panicked`: only where it may go down. */
   readonly when: 'detected' | 'panicked';
   readonly setBy: string;
-  readonly says: (reading: Reading, read: Read) => string | undefined;
+  readonly says: (reading: Reading, read: ReadFact) => string | undefined;
 }
 
 const ALL: readonly Trigger[] = ['hung_task', 'oops', 'soft_lockup', 'hard_lockup', 'oom', 'rcu_stall', 'warn'];
@@ -25,16 +24,16 @@ function isTrue(reading: Reading): boolean {
 /** Types that say where the panic ends by themselves, or that are no machine of their own. */
 const NO_HYPERVISOR_NOTE: ReadonlySet<string> = new Set(['xen', 'container', 'none']);
 
-export const NOTES: readonly Note[] = [
+export const NOTES: readonly OutcomeNote[] = [
   {
     fact: 'sysctl.kernel.hung_task_check_interval_secs',
     triggers: ['hung_task'],
     when: 'detected',
     setBy: '/etc/sysctl.conf and sysctl.d',
     says: (reading, read) => {
-      const timeout = numberOf(read('sysctl.kernel.hung_task_timeout_secs'));
+      const timeout = toNumber(read('sysctl.kernel.hung_task_timeout_secs'));
       if (timeout === undefined || timeout === 0 || reading.state === 'unreadable') return undefined;
-      const interval = numberOf(reading) ?? 0;
+      const interval = toNumber(reading) ?? 0;
       return interval === 0 || interval >= timeout
         ? `a scan every ${timeout} s: a task is found hung between ${timeout} and ${2 * timeout} s after it stopped`
         : `a scan every ${interval} s: a task is found hung within a few scans of the ${timeout} s`;
@@ -56,7 +55,7 @@ export const NOTES: readonly Note[] = [
     when: 'panicked',
     setBy: '/etc/kdump.conf, as it was when the kdump service built its initramfs',
     says: (reading, read) => {
-      const action = textOf(reading);
+      const action = toText(reading);
       return action === undefined || action === 'reboot' || !isTrue(read('kexec.crash_loaded'))
         ? undefined
         : `kdump is set up to ${action} when the dump is saved: where the loaded crash kernel was built with that, the machine stays down until somebody comes`;
@@ -68,8 +67,8 @@ export const NOTES: readonly Note[] = [
     when: 'panicked',
     setBy: "systemd's RuntimeWatchdogSec=, the watchdog daemon, sbd or another cluster agent, or the firmware",
     says: (reading, read) => {
-      const seconds = numberOf(read('sysctl.kernel.panic')) ?? 0;
-      const armed = reading.state === 'known' && [...(mapOf(reading.value)?.values() ?? [])].includes('active');
+      const seconds = toNumber(read('sysctl.kernel.panic')) ?? 0;
+      const armed = reading.state === 'known' && [...(toMap(reading.value)?.values() ?? [])].includes('active');
       return armed && seconds > 0 && isFalse(read('kexec.crash_loaded'))
         ? `a hardware watchdog is running too: where its timeout is shorter than the ${seconds} s it resets the machine first`
         : undefined;
@@ -81,7 +80,7 @@ export const NOTES: readonly Note[] = [
     when: 'panicked',
     setBy: 'the hypervisor',
     says: (reading, read) => {
-      const type = textOf(reading);
+      const type = toText(reading);
       return type === undefined || NO_HYPERVISOR_NOTE.has(type) || !isFalse(read('kexec.crash_loaded'))
         ? undefined
         : `this is a virtual machine (${type}): a hypervisor that is told of the panic, as through a pvpanic device, may stop, keep or restart it by a setting of its own`;
@@ -93,7 +92,7 @@ export const NOTES: readonly Note[] = [
     when: 'detected',
     setBy: '/etc/sysctl.conf and sysctl.d',
     says: (reading) => {
-      const stalls = numberOf(reading) ?? 0;
+      const stalls = toNumber(reading) ?? 0;
       return stalls > 1 ? `where RCU stalls panic, it is from stall number ${stalls} since boot on` : undefined;
     },
   },

@@ -1,9 +1,9 @@
-import type { FactId } from '../../model/reading.js';
+import type { FactId, ReadFact } from '../../model/reading.js';
 import { ask, type Decision } from './decision.js';
 import { PANIC } from './panic.js';
-import { byNumber, byReading, decided, open, type Answer, type Question, type Read } from './question.js';
+import { byNumber, byReading, decided, open, type Answer, type Question } from './question.js';
 import { panicOnTaint, TAINT } from './taint.js';
-import { numberOf } from './values.js';
+import { toNumber } from './values.js';
 
 /** An oops in the context of an ordinary process, and a WARN(): both can be set to panic, and both are counted towards a limit. */
 
@@ -12,7 +12,7 @@ const LIMIT: readonly Limit[] = ['reached', 'below'];
 
 /** Does the next one reach the limit? Counts since boot; limit 0 is none, and a kernel without the knob has none. */
 function nextReaches(limitFact: FactId, countFact: FactId) {
-  return (read: Read): Answer<Limit> =>
+  return (read: ReadFact): Answer<Limit> =>
     byNumber<Limit>(
       limitFact,
       read(limitFact),
@@ -40,7 +40,7 @@ function limitQuestion(limitFact: FactId, countFact: FactId, what: string): Ques
     ask: nextReaches(limitFact, countFact),
     says: {
       reached: (limit, read) =>
-        `the next ${what} reaches the limit of ${limit} since boot${counted(numberOf(read(countFact)))}: the kernel panics`,
+        `the next ${what} reaches the limit of ${limit} since boot${counted(toNumber(read(countFact)))}: the kernel panics`,
     },
     setBy: '/etc/sysctl.conf and sysctl.d',
     breaks: { reached: [`raise sysctl ${limitFact.replace('sysctl.', '')}`] },

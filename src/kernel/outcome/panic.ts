@@ -1,8 +1,8 @@
-import type { Reading, Value } from '../../model/reading.js';
+import type { Reading, Value, ReadFact } from '../../model/reading.js';
 import { baseAtLeast, kernelBase } from './kernel-base.js';
 import { ask, type Decision, type Rebooter } from './decision.js';
-import { byNumber, byReading, decided, open, type Answer, type Question, type Read } from './question.js';
-import { mapOf, numberOf, textOf } from './values.js';
+import { byNumber, byReading, decided, open, type Answer, type Question } from './question.js';
+import { toMap, toNumber, toText } from './values.js';
 
 /** What follows once the kernel panics, whatever made it panic (kernel/panic.c, Debian linux 6.1.192-2). */
 
@@ -33,7 +33,7 @@ const CRASH_KERNEL: Question<'loaded' | 'none'> = {
 /** Architectures whose panic notifiers hand over to firmware or hypervisor before kernel.panic is looked at. */
 const FIRMWARE_ENDS_PANIC: ReadonlySet<string> = new Set(['s390', 's390x', 'ppc', 'ppc64', 'ppc64le']);
 
-function machineEnds(read: Read): Answer<'kernel' | 'platform'> {
+function machineEnds(read: ReadFact): Answer<'kernel' | 'platform'> {
   return byReading(
     'uname.machine',
     read('uname.machine'),
@@ -86,8 +86,8 @@ const PLATFORM_RESTARTS: Question<'restarts' | 'stays-down'> = {
   breaks: {},
 };
 
-function platformSetting(read: Read): readonly [string, string] {
-  const architecture = textOf(read('uname.machine')) ?? '';
+function platformSetting(read: ReadFact): readonly [string, string] {
+  const architecture = toText(read('uname.machine')) ?? '';
   if (architecture.startsWith('s390'))
     return [
       'uname.machine',
@@ -108,7 +108,7 @@ type PanicSeconds = 'after' | 'at-once' | 'never';
 const PANIC_SECONDS: readonly PanicSeconds[] = ['after', 'at-once', 'never'];
 
 /** Below zero meant nothing to old kernels: 2.6 tests `panic_timeout > 0` only. 3.10 is the oldest tree seen that restarts at once. */
-function belowZero(read: Read): Answer<PanicSeconds> {
+function belowZero(read: ReadFact): Answer<PanicSeconds> {
   return byReading<PanicSeconds>(
     'uname.release',
     read('uname.release'),
@@ -163,7 +163,7 @@ const KERNEL_PANIC: Question<PanicSeconds> = {
 };
 
 function armedIn(value: Value): Answer<'armed' | 'none'> {
-  const devices = mapOf(value);
+  const devices = toMap(value);
   if (devices === undefined) return open(['armed', 'none'], 'watchdog.devices', 'not a map', 'malformed');
   const states = [...devices.values()];
   if (states.includes('active')) return decided('armed');
@@ -209,7 +209,7 @@ export const PANIC: Decision = ask(CRASH_KERNEL, {
 
 /** Seconds that kernel.panic waits, 0 for at once; undefined where another one restarts the machine or nobody does. */
 export function secondsBefore(by: Rebooter | undefined, panic: Reading): number | undefined {
-  return by === 'kernel.panic' ? secondsOf(numberOf(panic)) : undefined;
+  return by === 'kernel.panic' ? secondsOf(toNumber(panic)) : undefined;
 }
 
 function secondsOf(panic: number | undefined): number | undefined {
@@ -220,7 +220,7 @@ function secondsOf(panic: number | undefined): number | undefined {
 export function rebooterText(by: Rebooter, panic: Reading): string {
   const seconds = secondsBefore(by, panic);
   if (seconds === undefined) return by === 'platform' ? 'the hypervisor or the firmware' : by;
-  return `kernel.panic=${numberOf(panic)} ${seconds === 0 ? 'at once' : `after ${seconds} s`}`;
+  return `kernel.panic=${toNumber(panic)} ${seconds === 0 ? 'at once' : `after ${seconds} s`}`;
 }
 
 export const PANIC_SOURCES: readonly string[] = [

@@ -1,9 +1,7 @@
-import type { FactId, Reading, UnreadableCause, Value } from '../../model/reading.js';
-
-export type Read = (id: FactId) => Reading;
+import type { FactId, Reading, UnreadableCause, Value, ReadFact } from '../../model/reading.js';
 
 /** Why an answer is open: a fact that could not be had, or that was read and does not decide. */
-export interface Doubt {
+export interface OpenQuestion {
   readonly fact: FactId;
   readonly cause: UnreadableCause;
   readonly detail: string;
@@ -12,7 +10,7 @@ export interface Doubt {
 /** The answers that the readings leave possible: exactly one and no doubt, or at least two and the reason. */
 export interface Answer<A extends string> {
   readonly possible: readonly A[];
-  readonly doubt?: Doubt;
+  readonly doubt?: OpenQuestion;
 }
 
 /** One thing that an outcome depends on, with its closed list of answers and the words for each. */
@@ -22,9 +20,9 @@ export interface Question<A extends string = string> {
   /** Every fact that the answer may read, `fact` first. */
   readonly inputs: readonly FactId[];
   readonly answers: readonly A[];
-  readonly ask: (read: Read) => Answer<A>;
+  readonly ask: (read: ReadFact) => Answer<A>;
   /** What this answer means for the machine, in plain words; none: the answer is not worth a link. */
-  readonly says: Readonly<Partial<Record<A, (shown: string, read: Read) => string>>>;
+  readonly says: Readonly<Partial<Record<A, (shown: string, read: ReadFact) => string>>>;
   /** Which boot parameter or family of files could have set it. */
   readonly setBy: string;
   /** What to change so that this answer no longer leads on, cheapest first. */

@@ -1,6 +1,7 @@
+import type { ReadFact } from '../../model/reading.js';
 import { baseAtLeast, kernelBase } from './kernel-base.js';
-import { byReading, decided, open, type Answer, type Question, type Read } from './question.js';
-import { mapOf } from './values.js';
+import { byReading, decided, open, type Answer, type Question } from './question.js';
+import { toMap } from './values.js';
 
 /** Is the bit set? `mask` is a power of two; masks may exceed 32 bits. */
 export function hasBit(value: number, mask: number): boolean {
@@ -15,7 +16,7 @@ export const TAINT = {
 } as const;
 
 /** panic_on_taint is seen in RHEL 7.9 and from 5.15 on, and not in the 4.x and 5.5 trees that were read. */
-function honoured(read: Read): Answer<'panics' | 'no'> {
+function honoured(read: ReadFact): Answer<'panics' | 'no'> {
   return byReading<'panics' | 'no'>(
     'uname.release',
     read('uname.release'),
@@ -47,7 +48,7 @@ export function panicOnTaint(taint: { readonly mask: number; readonly letter: st
         read('cmdline'),
         ['panics', 'no'],
         (cmdline) => {
-          const parameters = mapOf(cmdline);
+          const parameters = toMap(cmdline);
           if (parameters === undefined) return open(['panics', 'no'], 'cmdline', 'not a map', 'malformed');
           const given = parameters.get('panic_on_taint');
           if (given === undefined) return decided('no');

@@ -5,15 +5,15 @@ function isMap(value: Value): value is Readonly<Record<string, string>> {
 }
 
 /** The map that a value is, as a `Map`: no name from a host reaches a prototype. */
-export function mapOf(value: Value): ReadonlyMap<string, string> | undefined {
+export function toMap(value: Value): ReadonlyMap<string, string> | undefined {
   return isMap(value) ? new Map(Object.entries(value)) : undefined;
 }
 
-export function numberOf(reading: Reading): number | undefined {
+export function toNumber(reading: Reading): number | undefined {
   return reading.state === 'known' && typeof reading.value === 'number' ? reading.value : undefined;
 }
 
-export function textOf(reading: Reading): string | undefined {
+export function toText(reading: Reading): string | undefined {
   return reading.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined;
 }
 

@@ -1,5 +1,4 @@
-import { unreadable, type Reading } from '../../model/reading.js';
-import type { Read } from '../fixes/fact-tests.js';
+import { unreadable, type Reading, type ReadFact } from '../../model/reading.js';
 import type { Found } from './found.js';
 import type { SupportData } from './schema.js';
 
@@ -8,7 +7,7 @@ function undetermined(why: string): Reading<never> {
 }
 
 /** The text of a fact, or why there is none: an os-release that leaves a field out decides nothing. */
-function textOf(read: Read, id: string): { readonly text: string } | { readonly none: Reading<never> } {
+function textOf(read: ReadFact, id: string): { readonly text: string } | { readonly none: Reading<never> } {
   const reading = read(id);
   if (reading.state === 'unreadable') return { none: reading };
   if (reading.state === 'absent') return { none: undetermined(`${id} is absent: ${reading.witness}`) };
@@ -22,7 +21,7 @@ function major(version: string): string {
 }
 
 /** The release of the distribution among the dates that are known. */
-export function findDistribution(all: readonly SupportData[], read: Read): Found {
+export function findDistribution(all: readonly SupportData[], read: ReadFact): Found {
   const id = textOf(read, 'os.id');
   if ('none' in id) return id;
   const candidates = all.filter(({ distribution }) => distribution?.ids.includes(id.text) === true);

@@ -1,6 +1,5 @@
 import type { DerivedFact, FactDescription } from '../../model/fact.js';
-import { absent, known, unreadable, type FactId, type Reading } from '../../model/reading.js';
-import type { Read } from '../fixes/fact-tests.js';
+import { absent, known, unreadable, type FactId, type Reading, type ReadFact } from '../../model/reading.js';
 import { daysBetween, type Day } from './days.js';
 import { findDistribution } from './distribution.js';
 import type { Found } from './found.js';
@@ -29,7 +28,7 @@ const KERNEL_FACTS: readonly FactId[] = [
 const OS_FACTS: readonly FactId[] = ['os.id', 'os.version_id', 'os.name'];
 
 type Field = 'ends' | 'extended';
-type Find = (data: readonly SupportData[], read: Read) => Found;
+type Find = (data: readonly SupportData[], read: ReadFact) => Found;
 
 /** The day itself, with what says so. */
 function dayOf(found: Found, field: Field): Reading<Day> {
@@ -46,7 +45,7 @@ function dayOf(found: Found, field: Field): Reading<Day> {
   return unreadable('undetermined', `${name} was maintained on ${data.asOf}, and no end had been announced (${from})`);
 }
 
-function daysLeft(read: Read, end: Reading<Day>): Reading {
+function daysLeft(read: ReadFact, end: Reading<Day>): Reading {
   if (end.state !== 'known') return end;
   const today = read(TODAY.id);
   if (today.state === 'unreadable') return today;

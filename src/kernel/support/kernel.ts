@@ -1,6 +1,5 @@
-import { absent, unreadable, type Reading } from '../../model/reading.js';
+import { absent, unreadable, type Reading, type ReadFact } from '../../model/reading.js';
 import { kernelOfHost } from '../fixes/facts.js';
-import type { Read } from '../fixes/fact-tests.js';
 import type { SupportData } from './schema.js';
 import type { Found } from './found.js';
 
@@ -9,7 +8,7 @@ function undetermined(why: string): Reading<never> {
 }
 
 /** The series of the running kernel among the dates of kernel.org, where those hold for it. */
-export function findKernel(all: readonly SupportData[], read: Read): Found {
+export function findKernel(all: readonly SupportData[], read: ReadFact): Found {
   const kernel = kernelOfHost(read);
   if ('unreadable' in kernel) return { none: undetermined(kernel.unreadable) };
   const { vendor, series, release: name } = kernel;

@@ -15,7 +15,7 @@ function at(source: YamlSource, path: Path, message: string, help: string): Diag
   };
 }
 
-function mistakesOf(data: SupportData, source: YamlSource): readonly Diagnostic[] {
+function validateSupport(data: SupportData, source: YamlSource): readonly Diagnostic[] {
   const days: readonly (readonly [Path, string | undefined])[] = [
     [['asOf'], data.asOf],
     ...data.releases.flatMap(({ ends, extended }, index): (readonly [Path, string | undefined])[] => [
@@ -66,7 +66,7 @@ export function loadSupport(files: readonly TextFile[]): Loaded<readonly Support
     const checked = checkSchema(SupportSchema, yaml.value);
     diagnostics.push(...checked.diagnostics);
     if (checked.value === undefined) continue;
-    diagnostics.push(...mistakesOf(checked.value, yaml.value));
+    diagnostics.push(...validateSupport(checked.value, yaml.value));
     const { support } = checked.value;
     if (value.some((other) => other.support === support))
       diagnostics.push(

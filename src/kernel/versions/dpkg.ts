@@ -1,4 +1,4 @@
-import { comparing, orderOf, type VersionScheme } from './order.js';
+import { comparing, getOrder, type VersionScheme } from './order.js';
 
 /** `[epoch:]upstream[-revision]`, deb-version(7). */
 export interface DebVersion {
@@ -35,7 +35,7 @@ function weight(character: string | undefined): number {
 /** Runs of digits compare as numbers of any length, without their leading zeros. */
 export function compareDigits(a: string, b: string): -1 | 0 | 1 {
   const [left, right] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
-  if (left.length !== right.length) return orderOf(left.length - right.length);
+  if (left.length !== right.length) return getOrder(left.length - right.length);
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
@@ -48,7 +48,7 @@ function comparePart(a: string, b: string): -1 | 0 | 1 {
   while (i < a.length || j < b.length) {
     while ((i < a.length && !isDigit(a[i])) || (j < b.length && !isDigit(b[j]))) {
       const difference = weight(a[i]) - weight(b[j]);
-      if (difference !== 0) return orderOf(difference);
+      if (difference !== 0) return getOrder(difference);
       i += 1;
       j += 1;
     }
@@ -62,7 +62,7 @@ function comparePart(a: string, b: string): -1 | 0 | 1 {
 }
 
 export const compareDeb = comparing(parseDeb, (a, b) => {
-  const byEpoch = orderOf(a.epoch - b.epoch);
+  const byEpoch = getOrder(a.epoch - b.epoch);
   if (byEpoch !== 0) return byEpoch;
   const byUpstream = comparePart(a.upstream, b.upstream);
   return byUpstream === 0 ? comparePart(a.revision, b.revision) : byUpstream;

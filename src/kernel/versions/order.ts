@@ -7,7 +7,7 @@ export interface VersionScheme<Parsed> {
   readonly compare: (a: string, b: string) => Order;
 }
 
-export function orderOf(difference: number): -1 | 0 | 1 {
+export function getOrder(difference: number): -1 | 0 | 1 {
   return difference < 0 ? -1 : difference > 0 ? 1 : 0;
 }
 
@@ -16,9 +16,9 @@ export function compareNumbers(a: readonly number[], b: readonly number[]): -1 |
   for (const [at, left] of a.entries()) {
     const right = b[at];
     if (right === undefined) return 1;
-    if (left !== right) return orderOf(left - right);
+    if (left !== right) return getOrder(left - right);
   }
-  return orderOf(a.length - b.length);
+  return getOrder(a.length - b.length);
 }
 
 /** Compares what both sides parse to, and says nothing where one of them does not parse. */

@@ -1,5 +1,5 @@
 import { compareDigits } from './dpkg.js';
-import { comparing, orderOf, type VersionScheme } from './order.js';
+import { comparing, getOrder, type VersionScheme } from './order.js';
 
 /** `[epoch:]version[-release]`. */
 export interface RpmVersion {
@@ -52,12 +52,12 @@ function comparePart(a: string, b: string): -1 | 0 | 1 {
 
 /** As rpm's own comparison of epoch, version and release does; a version without a release is below one that has one. */
 export const compareRpm = comparing(parseRpm, (a, b) => {
-  const byEpoch = orderOf(a.epoch - b.epoch);
+  const byEpoch = getOrder(a.epoch - b.epoch);
   if (byEpoch !== 0) return byEpoch;
   const byVersion = comparePart(a.version, b.version);
   if (byVersion !== 0) return byVersion;
   if (a.release === undefined || b.release === undefined)
-    return orderOf(Number(a.release !== undefined) - Number(b.release !== undefined));
+    return getOrder(Number(a.release !== undefined) - Number(b.release !== undefined));
   return comparePart(a.release, b.release);
 });
 

@@ -1,9 +1,9 @@
 import type { FactDescription } from '../../model/fact.js';
 import { suggest } from '../../text/suggest.js';
 import { withDescendants, type Node } from './node.js';
-import type { Mistake } from './expression-error.js';
+import type { ExpressionError } from './expression-error.js';
 
-function checkLiteral(fact: FactDescription, literal: Node): readonly Mistake[] {
+function checkLiteral(fact: FactDescription, literal: Node): readonly ExpressionError[] {
   const { type } = fact;
   if (type.kind !== 'enum' || literal.op !== 'literal' || typeof literal.value !== 'string') return [];
   const { start, end, value } = literal;
@@ -21,7 +21,7 @@ function checkLiteral(fact: FactDescription, literal: Node): readonly Mistake[] 
   ];
 }
 
-function checkNode(node: Node): readonly Mistake[] {
+function checkNode(node: Node): readonly ExpressionError[] {
   if (node.op !== 'binary' || !['==', '!=', 'in'].includes(node.operator)) return [];
   const { operator, left, right } = node;
   if (left.op === 'fact' && operator === 'in' && right.op === 'list')
@@ -34,6 +34,6 @@ function checkNode(node: Node): readonly Mistake[] {
 }
 
 /** A fact out of a closed list compared with a text that is not in the list: always false, and always a typing mistake. */
-export function closedValueMistakes(node: Node): readonly Mistake[] {
+export function checkEnumLiterals(node: Node): readonly ExpressionError[] {
   return withDescendants(node).flatMap(checkNode);
 }

@@ -1,4 +1,4 @@
-import type { FactId, Reading, Lookup } from '../../model/reading.js';
+import type { FactId, Reading, ReadingLookup } from '../../model/reading.js';
 import type { Evidence } from '../../model/verdict.js';
 import { assertNever } from './assert-never.js';
 import { operate } from './operators.js';
@@ -12,7 +12,7 @@ import {
   readFact,
   showCelValue,
   type CelValue,
-  type Doubt,
+  type UndecidedReason,
   type Undecided,
 } from './value.js';
 
@@ -22,15 +22,15 @@ import {
  * `doubts` are exactly those that no `&&`, `||`, `all` or `exists` could do without: had each of them a value, the
  * expression might be decided.
  */
-export type Outcome =
+export type Evaluation =
   | { readonly decided: true; readonly value: CelValue; readonly evidence: readonly Evidence[] }
-  | { readonly decided: false; readonly doubts: readonly Doubt[]; readonly evidence: readonly Evidence[] };
+  | { readonly decided: false; readonly doubts: readonly UndecidedReason[]; readonly evidence: readonly Evidence[] };
 
 type Result = CelValue | Undecided;
 
 /** One evaluation under way. */
 interface Frame {
-  readonly readings: Lookup;
+  readonly readings: ReadingLookup;
   readonly read: Map<FactId, { readonly reading: Reading; readonly result: Result }>;
   readonly locals: CelValue[];
   /** Work that is left, see `MOST_WORK`. */
@@ -212,7 +212,7 @@ function stepOf(node: Node): Step {
 }
 
 /** An expression, ready to be evaluated any number of times. Evaluating never throws and takes bounded time. */
-export function evaluatorOf(node: Node): (readings: Lookup) => Outcome {
+export function createEvaluator(node: Node): (readings: ReadingLookup) => Evaluation {
   const step = stepOf(node);
   return (readings) => {
     const frame: Frame = { readings, read: new Map(), locals: [], work: MOST_WORK };

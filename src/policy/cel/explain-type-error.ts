@@ -1,8 +1,8 @@
 import type { ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
 import type { FactDescription } from '../../model/fact.js';
-import { withDescendants, type Node, type Span } from './node.js';
+import { withDescendants, type Node, type SourceSpan } from './node.js';
 import { EXPRESSION_LIMITS } from './environment.js';
-import type { Mistake } from './expression-error.js';
+import type { ExpressionError } from './expression-error.js';
 
 /** Maps, not records: what is looked up in them is the user's text, and might be `__proto__`. */
 const OPERATOR_OF_WORD: ReadonlyMap<string, string> = new Map([
@@ -31,7 +31,7 @@ const IN_SYMBOLS: ReadonlyMap<string, string> = new Map([
   ['IDENTIFIER', 'a name'],
 ]);
 
-function syntaxInWords(summary: string): string {
+function formatSyntaxError(summary: string): string {
   const found = TOKENS.find(([pattern]) => pattern.test(summary));
   if (found === undefined) return `${summary.charAt(0).toLowerCase()}${summary.slice(1)}`;
   return summary
@@ -47,14 +47,14 @@ const LIMIT_IN_WORDS: readonly (readonly [string, string])[] = [
   ['maxCallArguments', `a function takes at most ${EXPRESSION_LIMITS.arguments} arguments`],
 ];
 
-function rangeOf(error: ParseError | CelTypeError, source: string): Span {
+function rangeOf(error: ParseError | CelTypeError, source: string): SourceSpan {
   // A field access is reported at its last name; its node says where the whole of it begins.
   const { start, end } = error.node ?? error.range ?? { start: 0, end: source.length };
   return { start: Math.min(start, source.length), end: Math.min(Math.max(end, start), source.length) };
 }
 
 /** What the parser refused, in our words. */
-export function syntaxMistake(error: ParseError, source: string): Mistake {
+export function explainSyntaxError(error: ParseError, source: string): ExpressionError {
   const span = rangeOf(error, source);
   if (error.code === 'limit_exceeded') {
     const message = LIMIT_IN_WORDS.find(([key]) => error.summary.includes(key))?.[1] ?? error.summary;
@@ -66,7 +66,7 @@ export function syntaxMistake(error: ParseError, source: string): Mistake {
   return {
     ...span,
     code: 'policy/syntax',
-    message: syntaxInWords(error.summary),
+    message: formatSyntaxError(error.summary),
     ...(help === undefined ? {} : { help }),
   };
 }
@@ -89,7 +89,7 @@ const TYPE_IN_WORDS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** What the type checker refused, in our words, with the types of the facts that stand there. */
-export function typeMistake(error: CelTypeError | ParseError, source: string, node: Node): Mistake {
+export function explainTypeError(error: CelTypeError | ParseError, source: string, node: Node): ExpressionError {
   const span = rangeOf(error, source);
   const found = TYPE_IN_WORDS.find(([pattern]) => pattern.test(error.summary));
   const message =
@@ -100,7 +100,7 @@ export function typeMistake(error: CelTypeError | ParseError, source: string, no
 }
 
 /** The types of the first facts within a span, as help. */
-export function typesHelp(node: Node, span: Span): { readonly help?: string } {
+export function typesHelp(node: Node, span: SourceSpan): { readonly help?: string } {
   const facts = withDescendants(node).flatMap((inner) =>
     inner.op === 'fact' && inner.start >= span.start && inner.end <= Math.max(span.end, span.start + 1)
       ? [inner.fact]

@@ -1,6 +1,6 @@
-import type { Span } from './node.js';
+import type { SourceSpan } from './node.js';
 
-export type MistakeCode =
+export type ExpressionErrorCode =
   | 'policy/syntax'
   | 'policy/too-large'
   | 'policy/unknown-fact'
@@ -13,8 +13,8 @@ export type MistakeCode =
   | 'policy/template';
 
 /** What is wrong with an expression, and where in its text (UTF-16 units). Free of control characters once rendered. */
-export interface Mistake extends Span {
-  readonly code: MistakeCode;
+export interface ExpressionError extends SourceSpan {
+  readonly code: ExpressionErrorCode;
   readonly message: string;
   readonly help?: string;
 }

@@ -1,13 +1,13 @@
 import { ParseError, TypeError as CelTypeError, type ParseResult } from '@marcbachmann/cel-js';
-import type { FactId, Lookup } from '../../model/reading.js';
+import type { FactId, ReadingLookup } from '../../model/reading.js';
 import { withDescendants, type Node } from './node.js';
 import type { CelValue } from './value.js';
-import { closedValueMistakes } from './check-enum-literals.js';
+import { checkEnumLiterals } from './check-enum-literals.js';
 import { EXPRESSION_LIMITS, type Environment } from './environment.js';
-import { evaluatorOf, type Outcome } from './evaluate.js';
-import type { Mistake } from './expression-error.js';
+import { createEvaluator, type Evaluation } from './evaluate.js';
+import type { ExpressionError } from './expression-error.js';
 import { resolveExpression } from './resolve.js';
-import { syntaxMistake, typeMistake, typesHelp } from './explain-type-error.js';
+import { explainSyntaxError, explainTypeError, typesHelp } from './explain-type-error.js';
 
 /** A checked CEL expression over facts. Nothing of the engine that parsed it is in it. */
 export interface Expression {
@@ -17,10 +17,10 @@ export interface Expression {
   /** Every number and text that stands in it: where its answer may change. */
   readonly literals: readonly (bigint | string)[];
   /** Never throws; bounded in time; the same readings always give the same outcome. */
-  readonly evaluate: (readings: Lookup) => Outcome;
+  readonly evaluate: (readings: ReadingLookup) => Evaluation;
 }
 
-export type Compiled = { readonly expression: Expression } | { readonly mistake: Mistake };
+export type Compiled = { readonly expression: Expression } | { readonly problem: ExpressionError };
 
 const RESERVED_HELP = { help: 'split it into several rules' } as const;
 
@@ -28,10 +28,10 @@ const RESERVED_HELP = { help: 'split it into several rules' } as const;
 function parse(
   source: string,
   environment: Environment,
-): { readonly parsed: ParseResult } | { readonly mistake: Mistake } {
+): { readonly parsed: ParseResult } | { readonly problem: ExpressionError } {
   if (source.length > EXPRESSION_LIMITS.characters)
     return {
-      mistake: {
+      problem: {
         start: 0,
         end: 1,
         code: 'policy/too-large',
@@ -42,10 +42,10 @@ function parse(
   try {
     return { parsed: environment.cel.parse(source) };
   } catch (thrown) {
-    if (thrown instanceof ParseError) return { mistake: syntaxMistake(thrown, source) };
+    if (thrown instanceof ParseError) return { problem: explainSyntaxError(thrown, source) };
     if (!(thrown instanceof RangeError)) throw thrown;
     return {
-      mistake: {
+      problem: {
         start: 0,
         end: 1,
         code: 'policy/too-large',
@@ -56,7 +56,7 @@ function parse(
   }
 }
 
-function byPlace(a: Mistake, b: Mistake): number {
+function byPlace(a: ExpressionError, b: ExpressionError): number {
   return a.start - b.start;
 }
 
@@ -76,22 +76,22 @@ function literalsOf(nodes: readonly Node[]): readonly (bigint | string)[] {
  */
 export function compileExpression(source: string, environment: Environment, expected: 'bool' | 'any'): Compiled {
   const parsing = parse(source, environment);
-  if ('mistake' in parsing) return parsing;
+  if ('problem' in parsing) return parsing;
   const { parsed } = parsing;
-  const { node, mistakes } = resolveExpression(parsed.ast, source, environment);
-  const [unresolved] = mistakes.toSorted(byPlace);
-  if (unresolved !== undefined) return { mistake: unresolved };
+  const { node, problems } = resolveExpression(parsed.ast, source, environment);
+  const [unresolved] = problems.toSorted(byPlace);
+  if (unresolved !== undefined) return { problem: unresolved };
 
   const checked = parsed.check();
   if (checked.error instanceof CelTypeError || checked.error instanceof ParseError)
-    return { mistake: typeMistake(checked.error, source, node) };
+    return { problem: explainTypeError(checked.error, source, node) };
   if (checked.error !== undefined) throw checked.error;
-  const [neverEqual] = closedValueMistakes(node).toSorted(byPlace);
-  if (neverEqual !== undefined) return { mistake: neverEqual };
+  const [neverEqual] = checkEnumLiterals(node).toSorted(byPlace);
+  if (neverEqual !== undefined) return { problem: neverEqual };
   if (expected === 'bool' && checked.type !== 'bool') {
     const { start, end } = node;
     return {
-      mistake: {
+      problem: {
         start,
         end,
         code: 'policy/wrong-type',
@@ -105,5 +105,5 @@ export function compileExpression(source: string, environment: Environment, expe
   const facts = new Set(
     nodes.flatMap((inner) => (inner.op === 'fact' || inner.op === 'has-fact' ? [inner.fact.id] : [])),
   );
-  return { expression: { source, facts: [...facts], literals: literalsOf(nodes), evaluate: evaluatorOf(node) } };
+  return { expression: { source, facts: [...facts], literals: literalsOf(nodes), evaluate: createEvaluator(node) } };
 }

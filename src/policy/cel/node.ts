@@ -11,7 +11,7 @@ export const LOOPS = ['all', 'exists', 'exists_one', 'map', 'filter'] as const;
 export type Loop = (typeof LOOPS)[number];
 
 /** A place in the expression's text, in UTF-16 units. */
-export interface Span {
+export interface SourceSpan {
   readonly start: number;
   readonly end: number;
 }
@@ -20,7 +20,7 @@ export interface Span {
  * An expression with every name already resolved: a fact is a fact, a function is one of ours, a pattern is compiled.
  * What is not in this union cannot be evaluated, so there is no way from an expression to JavaScript.
  */
-export type Node = Span &
+export type Node = SourceSpan &
   (
     | { readonly op: 'literal'; readonly value: CelValue }
     | { readonly op: 'fact'; readonly fact: FactDescription }
@@ -40,7 +40,7 @@ export type Node = Span &
   );
 
 /** The nodes directly under one. */
-export function childrenOf(node: Node): readonly Node[] {
+export function getChildren(node: Node): readonly Node[] {
   switch (node.op) {
     case 'literal':
     case 'fact':
@@ -75,5 +75,5 @@ export function childrenOf(node: Node): readonly Node[] {
 
 /** The node and everything under it, in the order of the text. */
 export function withDescendants(node: Node): readonly Node[] {
-  return [node, ...childrenOf(node).flatMap(withDescendants)];
+  return [node, ...getChildren(node).flatMap(withDescendants)];
 }

@@ -1,9 +1,9 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { suggest } from '../../text/suggest.js';
 import { CEL_FUNCTIONS } from './functions.js';
-import { LOOPS, type Loop, type Node, type Span } from './node.js';
+import { LOOPS, type Loop, type Node, type SourceSpan } from './node.js';
 import { EXPRESSION_LIMITS, type Environment } from './environment.js';
-import type { Mistake, MistakeCode } from './expression-error.js';
+import type { ExpressionError, ExpressionErrorCode } from './expression-error.js';
 import { compilePattern } from './regex.js';
 
 /** What surrounds a node while it is resolved. */
@@ -12,12 +12,18 @@ interface Scope {
   readonly source: string;
   /** Loop variables, outermost first; a node's slot is its index. */
   readonly locals: readonly string[];
-  readonly mistakes: Mistake[];
+  readonly problems: ExpressionError[];
 }
 
 /** Notes the mistake and stands in for the node, so that resolving goes on to the others. */
-function refuse(scope: Scope, { start, end }: Span, code: MistakeCode, message: string, help?: string): Node {
-  scope.mistakes.push({ start, end, code, message, ...(help === undefined ? {} : { help }) });
+function refuse(
+  scope: Scope,
+  { start, end }: SourceSpan,
+  code: ExpressionErrorCode,
+  message: string,
+  help?: string,
+): Node {
+  scope.problems.push({ start, end, code, message, ...(help === undefined ? {} : { help }) });
   return { start, end, op: 'literal', value: false };
 }
 
@@ -200,7 +206,7 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
   ['upper', 'write text.upperAscii()'],
 ]);
 
-function unknownFunction(scope: Scope, node: Span, name: string): Node {
+function unknownFunction(scope: Scope, node: SourceSpan, name: string): Node {
   const near = suggest(name, FUNCTION_NAMES);
   const help =
     INSTEAD.get(name) ?? (near === undefined ? `there are ${[...FUNCTION_NAMES].join(', ')}` : `did you mean ${near}?`);
@@ -360,7 +366,7 @@ export function resolveExpression(
   ast: ASTNode,
   source: string,
   environment: Environment,
-): { readonly node: Node; readonly mistakes: readonly Mistake[] } {
-  const mistakes: Mistake[] = [];
-  return { node: resolve({ environment, source, locals: [], mistakes }, ast), mistakes };
+): { readonly node: Node; readonly problems: readonly ExpressionError[] } {
+  const problems: ExpressionError[] = [];
+  return { node: resolve({ environment, source, locals: [], problems }, ast), problems };
 }

@@ -1,18 +1,18 @@
-import type { Lookup } from '../../model/reading.js';
+import type { ReadingLookup } from '../../model/reading.js';
 import type { Evidence } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
-import { showCelValue, type Doubt } from './value.js';
+import { showCelValue, type UndecidedReason } from './value.js';
 import type { Environment } from './environment.js';
-import type { Outcome } from './evaluate.js';
+import type { Evaluation } from './evaluate.js';
 import { compileExpression, type Expression } from './expression.js';
-import type { Mistake } from './expression-error.js';
+import type { ExpressionError } from './expression-error.js';
 
 /** A sentence with `{expressions}` in it. */
 export interface Template {
   readonly source: string;
   readonly expressions: readonly Expression[];
   /** Never throws, whatever the readings; the text is one line without control characters. */
-  readonly render: (readings: Lookup) => { readonly text: string; readonly evidence: readonly Evidence[] };
+  readonly render: (readings: ReadingLookup) => { readonly text: string; readonly evidence: readonly Evidence[] };
 }
 
 type Piece = { readonly text: string } | { readonly expression: Expression };
@@ -20,20 +20,22 @@ type Piece = { readonly text: string } | { readonly expression: Expression };
 const LONGEST_VALUE = 200;
 const LONGEST_SENTENCE = 2000;
 
-const DOUBT_IN_BRIEF: { readonly [Kind in Doubt['kind']]: (doubt: Doubt & { readonly kind: Kind }) => string } = {
+const DOUBT_IN_BRIEF: {
+  readonly [Kind in UndecidedReason['kind']]: (doubt: UndecidedReason & { readonly kind: Kind }) => string;
+} = {
   unreadable: ({ cause }) => `(unreadable: ${cause})`,
   absent: () => '(absent)',
   fault: ({ detail }) => `(cannot be told: ${detail})`,
 };
 
-function inBrief(doubts: readonly Doubt[]): string {
+function inBrief(doubts: readonly UndecidedReason[]): string {
   const unreadable = doubts.find((doubt) => doubt.kind === 'unreadable');
   if (unreadable !== undefined) return DOUBT_IN_BRIEF.unreadable(unreadable);
   const fault = doubts.find((doubt) => doubt.kind === 'fault');
   return fault === undefined ? '(absent)' : DOUBT_IN_BRIEF.fault(fault);
 }
 
-function show(outcome: Outcome): string {
+function show(outcome: Evaluation): string {
   return clean(outcome.decided ? showCelValue(outcome.value) : inBrief(outcome.doubts), LONGEST_VALUE);
 }
 
@@ -51,11 +53,11 @@ function endOfExpression(text: string, from: number): number | undefined {
   return undefined;
 }
 
-function shifted(mistake: Mistake, by: number): Mistake {
+function shifted(problem: ExpressionError, by: number): ExpressionError {
   return {
-    ...mistake,
-    start: mistake.start + by,
-    end: mistake.end + by,
+    ...problem,
+    start: problem.start + by,
+    end: problem.end + by,
   };
 }
 
@@ -67,9 +69,9 @@ function shifted(mistake: Mistake, by: number): Mistake {
 export function compileTemplate(
   source: string,
   environment: Environment,
-): { readonly template: Template } | { readonly mistakes: readonly Mistake[] } {
+): { readonly template: Template } | { readonly problems: readonly ExpressionError[] } {
   const pieces: Piece[] = [];
-  const mistakes: Mistake[] = [];
+  const problems: ExpressionError[] = [];
   let text = '';
   for (let at = 0; at < source.length; at++) {
     const character = source[at] ?? '';
@@ -79,7 +81,7 @@ export function compileTemplate(
       text += character;
       at++;
     } else if (character === '}') {
-      mistakes.push({
+      problems.push({
         start: at,
         end: at + 1,
         code: 'policy/template',
@@ -89,7 +91,7 @@ export function compileTemplate(
     } else {
       const end = endOfExpression(source, at + 1);
       if (end === undefined) {
-        mistakes.push({
+        problems.push({
           start: at,
           end: at + 1,
           code: 'policy/template',
@@ -99,14 +101,14 @@ export function compileTemplate(
         break;
       }
       const compiled = compileExpression(source.slice(at + 1, end), environment, 'any');
-      if ('mistake' in compiled) mistakes.push(shifted(compiled.mistake, at + 1));
+      if ('problem' in compiled) problems.push(shifted(compiled.problem, at + 1));
       else pieces.push({ text }, compiled);
       text = '';
       at = end;
     }
   }
   pieces.push({ text });
-  if (mistakes.length > 0) return { mistakes };
+  if (problems.length > 0) return { problems };
   return { template: templateOf(source, pieces) };
 }
 

@@ -6,7 +6,7 @@ import { assertNever } from './assert-never.js';
 export type CelValue = boolean | bigint | string | readonly CelValue[] | ReadonlyMap<string, CelValue>;
 
 /** One reason why an expression has no value. `what` is a fact, or a part of one as it is written: `cmdline["panic"]`. */
-export type Doubt =
+export type UndecidedReason =
   | { readonly kind: 'unreadable'; readonly what: string; readonly cause: UnreadableCause; readonly detail: string }
   | { readonly kind: 'absent'; readonly what: string; readonly witness: string }
   /** The facts could be read, the computation has no answer: division by zero, `int("x")`, too much work. */
@@ -14,7 +14,7 @@ export type Doubt =
 
 /** Stands where a value would; passes through every operator that does not decide without it. */
 export interface Undecided {
-  readonly doubts: readonly Doubt[];
+  readonly doubts: readonly UndecidedReason[];
 }
 
 export function isList(value: CelValue | undefined): value is readonly CelValue[] {
@@ -32,11 +32,11 @@ export function fault(detail: string): Undecided {
   return { doubts: [{ kind: 'fault', detail }] };
 }
 
-function subjectOf(doubt: Doubt): string {
+function subjectOf(doubt: UndecidedReason): string {
   return doubt.kind === 'fault' ? doubt.detail : doubt.what;
 }
 
-function sameDoubt(a: Doubt, b: Doubt): boolean {
+function sameDoubt(a: UndecidedReason, b: UndecidedReason): boolean {
   return a.kind === b.kind && subjectOf(a) === subjectOf(b);
 }
 
@@ -84,7 +84,7 @@ function celValueOf(value: Value, { type }: FactDescription): CelValue | undefin
   }
 }
 
-function typeInWords({ type }: FactDescription): string {
+function formatType({ type }: FactDescription): string {
   return type.kind === 'enum' ? `one of ${type.values.join(', ')}` : `of type ${type.kind}`;
 }
 
@@ -109,7 +109,7 @@ export function readFact(
     case 'known': {
       const result = celValueOf(reading.value, fact);
       return result === undefined
-        ? readFact(fact, unreadable('malformed', `the value is not ${typeInWords(fact)}`))
+        ? readFact(fact, unreadable('malformed', `the value is not ${formatType(fact)}`))
         : { reading, result };
     }
     default:

@@ -3,7 +3,7 @@ import type { Result } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { isMap, showCelValue, type CelValue } from '../cel/value.js';
-import { askInWords, withDefaults, type Ask, type Bound, type GroupRule } from './group-rule.js';
+import { formatForm, withDefaults, type Ask, type Bound, type GroupRule } from './group-rule.js';
 
 /** What a rule over groups says of one group. */
 export interface GroupJudged {
@@ -103,7 +103,7 @@ function readingsOf(name: string, ask: Ask, counted: Counted): Readings {
   return new Map(Object.entries(given).map(([id, value]) => [id, known(value, String(value))]));
 }
 
-function openInWords({ unreachable, notSelected, unknown }: Counted): string {
+function formatOpen({ unreachable, notSelected, unknown }: Counted): string {
   return [
     unreachable === 0 ? '' : `${count(unreachable, 'host was', 'hosts were')} not reached`,
     notSelected === 0 ? '' : `${count(notSelected, 'host was', 'hosts were')} not selected`,
@@ -120,8 +120,8 @@ function plainly(rule: GroupRule, counted: Counted): string {
     ask.kind === 'uniform'
       ? `${count(counted.values.size, 'value')} on ${count(counted.hosts - counted.unreachable - counted.notSelected - counted.unknown, 'host')}`
       : `${matching} of ${count(counted.hosts, 'host')}`;
-  const open = openInWords(counted);
-  return `${askInWords(rule)}: ${found}${open === '' ? '' : `; ${open}`}`;
+  const open = formatOpen(counted);
+  return `${formatForm(rule)}: ${found}${open === '' ? '' : `; ${open}`}`;
 }
 
 function sentence(rule: GroupRule, name: string, counted: Counted, result: Result): string {

@@ -1,6 +1,6 @@
 import type { Position } from '../../model/diagnostic.js';
 import type { FactDescription } from '../../model/fact.js';
-import type { Lookup, Readings } from '../../model/reading.js';
+import type { ReadingLookup, Readings } from '../../model/reading.js';
 import type { Result, RuleId, Severity } from '../../model/verdict.js';
 import type { Expression } from '../cel/expression.js';
 import type { Template } from '../cel/template.js';
@@ -88,18 +88,18 @@ function inLine({ source }: Expression): string {
 }
 
 /** `at most 1/3 of the hosts with hung_task.reboots == true`. */
-export function askInWords({ ask }: Pick<GroupRule, 'ask'>): string {
+export function formatForm({ ask }: Pick<GroupRule, 'ask'>): string {
   if (ask.kind === 'uniform') return `one value of ${inLine(ask.of)} on all hosts`;
   return `${ask.kind === 'at-most' ? 'at most' : 'at least'} ${ask.bound.words} with ${inLine(ask.of)}`;
 }
 
-export function chosenInWords({ chosen }: Pick<GroupRule, 'chosen'>): string {
+export function formatChosen({ chosen }: Pick<GroupRule, 'chosen'>): string {
   return 'label' in chosen
     ? `hosts that share a value of the label ${chosen.label}`
     : `the groups ${chosen.names.join(', ')}`;
 }
 
 /** The readings that the expression of a rule over groups sees. */
-export function withDefaults({ parameters }: GroupRule, readings: Readings): Lookup {
+export function withDefaults({ parameters }: GroupRule, readings: Readings): ReadingLookup {
   return parameters.size === 0 ? readings : { get: (id) => parameters.get(id) ?? readings.get(id) };
 }

@@ -7,8 +7,8 @@ import {
   compileBecause,
   compileCondition,
   DEFAULT_CASE_HOST,
-  report,
-  reportMistake,
+  addDiagnostic,
+  addExpressionError,
   stateFacts,
   type Context,
 } from '../compile-context.js';
@@ -27,7 +27,7 @@ function oneOf<Name extends string>(
   const found = names.filter((name) => given[name] !== undefined);
   const [only] = found;
   if (found.length === 1) return only;
-  report(
+  addDiagnostic(
     context,
     path,
     'policy/one-of',
@@ -40,12 +40,12 @@ function oneOf<Name extends string>(
 
 function compileValue(context: Context, path: Path, text: string): Expression | undefined {
   const compiled = compileExpression(text, context.environment, 'any');
-  if ('mistake' in compiled) {
-    reportMistake(context, path, compiled.mistake);
+  if ('problem' in compiled) {
+    addExpressionError(context, path, compiled.problem);
     return undefined;
   }
   if (compiled.expression.facts.length > 0) return compiled.expression;
-  report(
+  addDiagnostic(
     context,
     path,
     'policy/no-evidence',
@@ -76,7 +76,7 @@ function loadBound(context: Context, path: Path, kind: 'at-most' | 'at-least', t
       ? { hosts: hosts ?? 0, words: `${hosts} hosts` }
       : { share: shareOf(share), words: `${share} of the hosts` };
   if (!isVacuous(kind, bound)) return bound;
-  report(
+  addDiagnostic(
     context,
     path,
     'policy/no-evidence',
@@ -115,7 +115,7 @@ type CaseHostsText = NonNullable<GroupRuleText['cases']>[number]['hosts'][number
 
 function loadCaseHosts(context: Context, path: Path, { count, host, facts, unreachable }: CaseHostsText): CaseHosts {
   if (unreachable === true && facts !== undefined)
-    report(
+    addDiagnostic(
       context,
       [...path, 'facts'],
       'policy/one-of',

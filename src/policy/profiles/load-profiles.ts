@@ -4,11 +4,11 @@ import type { RuleId, Severity } from '../../model/verdict.js';
 import { checkSchema } from '../../text/schema.js';
 import { suggest } from '../../text/suggest.js';
 import { readYamlFile, type Path, type YamlSource } from '../../text/yaml/load.js';
-import { conflictMistakes } from '../conflicts.js';
+import { validateConflicts } from './conflicts.js';
 import { fitsGlob } from '../../text/wildcard.js';
 import type { TextFile } from '../../text/text-file.js';
 import { chosenReadings } from '../parameters.js';
-import { rulesOf, type Policy, type Profile, type Rule } from '../policy.js';
+import { allRules, type Policy, type Profile, type Rule } from '../policy.js';
 import { inOrderOfExtension, type ProfileFile } from './profile-order.js';
 import { ProfileSchema, type ProfileText } from '../schema.js';
 
@@ -144,7 +144,7 @@ export function loadProfiles(
   files: readonly TextFile[],
   policies: readonly Policy[],
 ): Loaded<ReadonlyMap<string, Profile>> {
-  const rules = rulesOf(policies);
+  const rules = allRules(policies);
   const diagnostics: Diagnostic[] = [];
   const read = readFiles(files, diagnostics);
   const loaded = new Map<string, Profile>();
@@ -154,7 +154,7 @@ export function loadProfiles(
       loadProfile({ source, policies, rules, diagnostics }, text, loaded.get(text.extends ?? '')),
     );
   diagnostics.push(
-    ...conflictMistakes(
+    ...validateConflicts(
       rules,
       read.map(({ text }) => text.profile),
     ),

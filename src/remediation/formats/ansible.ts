@@ -1,9 +1,9 @@
 import { clean } from '../../text/clean.js';
-import { dropInsOf, LOAD, type DropIn } from '../drop-ins.js';
+import { toDropIns, LOAD, type DropIn } from '../drop-ins.js';
 import { isPlainHost } from '../shell-safe.js';
-import { byHandLines, commented, hostsInWords, originLines } from '../phrases.js';
+import { byHandLines, commented, formatHostNames, originLines } from '../phrases.js';
 import type { Assignment, Plan, Remedy } from '../remedy.js';
-import type { Way } from './format.js';
+import type { RemediationFormat } from './format.js';
 
 /** JSON's strings are YAML's double-quoted ones, and what is cleaned holds no control character. */
 function quoted(text: string): string {
@@ -68,7 +68,7 @@ function verifyTask({ kind, name, value }: Assignment): string {
 }
 
 function play(plan: Plan, remedy: Remedy, title: string): string {
-  const files = dropInsOf(plan, remedy);
+  const files = toDropIns(plan, remedy);
   const hosts = remedy.hosts.filter(isPlainHost);
   const others = remedy.hosts.filter((host) => !isPlainHost(host));
   const byHand = byHandLines(plan, remedy);
@@ -77,7 +77,7 @@ function play(plan: Plan, remedy: Remedy, title: string): string {
     ...originLines(plan, remedy, title),
     ...(others.length === 0
       ? []
-      : ['', `left out, because Ansible would not read the name as that of one host: ${hostsInWords(others)}`]),
+      : ['', `left out, because Ansible would not read the name as that of one host: ${formatHostNames(others)}`]),
     ...(byHand.length === 0 ? [] : ['', 'Left to do by hand:', ...byHand]),
   ]);
   if (files.length === 0 || hosts.length === 0) return head;
@@ -109,7 +109,7 @@ const NOTHING =
   '- name: "no file to bring: see above what is left to do by hand"\n  hosts: localhost\n  gather_facts: false\n  tasks: []\n';
 
 /** One playbook, a play a remedy. */
-export const ansible: Way = {
+export const ansible: RemediationFormat = {
   title: 'a playbook for Ansible',
   mayBeJoined: true,
   render: (plan) => {

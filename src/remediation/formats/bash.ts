@@ -1,10 +1,10 @@
 import { fnv1a64 } from '../../text/fnv1a.js';
 import { hostsFile } from '../by-hand.js';
-import { dropInsOf } from '../drop-ins.js';
-import { fileOf } from '../shell-safe.js';
+import { toDropIns } from '../drop-ins.js';
+import { toFileName } from '../shell-safe.js';
 import { byHandLines, commented, originLines, rulesLines } from '../phrases.js';
 import type { Assignment, Plan, Remedy } from '../remedy.js';
-import { folderOf, type Way } from './format.js';
+import { getFolder, type RemediationFormat } from './format.js';
 
 /** One word of a shell, whatever is in it. */
 function word(text: string): string {
@@ -89,11 +89,11 @@ function body(lines: readonly string[]): string {
   return lines.length === 0 ? '  :\n' : lines.map((line) => `  ${line}\n`).join('');
 }
 
-function ownFile(files: ReturnType<typeof dropInsOf>, { name }: Assignment): string {
+function ownFile(files: ReturnType<typeof toDropIns>, { name }: Assignment): string {
   return files.find(({ assignments }) => assignments.some((each) => each.name === name))?.path ?? '';
 }
 
-function othersOf(files: ReturnType<typeof dropInsOf>, assignment: Assignment): readonly string[] {
+function othersOf(files: ReturnType<typeof toDropIns>, assignment: Assignment): readonly string[] {
   return assignment.kind === 'sysctl'
     ? [
         `tell_others ${word(`^[[:space:]]*-\\{0,1\\}${assignment.name.replaceAll('.', '[./]')}[[:space:]]*=`)} ${word(ownFile(files, assignment))}`,
@@ -102,10 +102,10 @@ function othersOf(files: ReturnType<typeof dropInsOf>, assignment: Assignment): 
 }
 
 function script(plan: Plan, remedy: Remedy, name: string): string {
-  const files = dropInsOf(plan, remedy);
+  const files = toDropIns(plan, remedy);
   const { assignments } = remedy;
   const byHand = byHandLines(plan, remedy);
-  const path = ({ kind, name: key }: Assignment): string => word(fileOf(kind, key));
+  const path = ({ kind, name: key }: Assignment): string => word(toFileName(kind, key));
   const writes = files.map(
     (file, index) =>
       `printf '%s\\n' ${file.text
@@ -114,7 +114,7 @@ function script(plan: Plan, remedy: Remedy, name: string): string {
         .map((line) => `\\\n    ${word(line)} `)
         .join('')}| write_file ${index + 1} ${word(file.path)}`,
   );
-  const told =
+  const reported =
     byHand.length === 0
       ? []
       : [`printf '%s\\n' ${['', 'Left to do by hand:', ...byHand].map((line) => `\\\n    ${word(line)} `).join('')}`];
@@ -138,7 +138,7 @@ function script(plan: Plan, remedy: Remedy, name: string): string {
       'chmod 0700 "$memory"',
       ...writes,
       ...assignments.map((assignment, index) => `set_value ${index + 1} ${path(assignment)} ${word(assignment.value)}`),
-      ...told,
+      ...reported,
     ]),
     '}\n\nverify() {\n',
     body([
@@ -160,12 +160,12 @@ function script(plan: Plan, remedy: Remedy, name: string): string {
 }
 
 /** A script a remedy; what a host sent stands in it in comments and in quoted words only. */
-export const bash: Way = {
+export const bash: RemediationFormat = {
   title: 'scripts that apply, verify and revert',
   mayBeJoined: false,
   render: (plan) => ({
     files: plan.remedies.flatMap((remedy, index) => {
-      const folder = folderOf(index);
+      const folder = getFolder(index);
       const name = `${folder}.sh`;
       return [
         { path: name, text: script(plan, remedy, name) },

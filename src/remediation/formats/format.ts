@@ -7,7 +7,7 @@ export interface Rendered {
 }
 
 /** One way to bring remedies to hosts. */
-export interface Way {
+export interface RemediationFormat {
   readonly title: string;
   /** May all of its files stand one after the other on standard output? A script may not: the second would be part of the first. */
   readonly mayBeJoined: boolean;
@@ -16,6 +16,6 @@ export interface Way {
 }
 
 /** `remedy-01`: names of hosts are not trusted to be names of folders. */
-export function folderOf(index: number): string {
+export function getFolder(index: number): string {
   return `remedy-${String(index + 1).padStart(2, '0')}`;
 }

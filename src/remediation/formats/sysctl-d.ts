@@ -1,16 +1,16 @@
 import { byHandText, hostsFile } from '../by-hand.js';
-import { dropInsOf } from '../drop-ins.js';
-import { folderOf, type Way } from './format.js';
+import { toDropIns } from '../drop-ins.js';
+import { getFolder, type RemediationFormat } from './format.js';
 
 /** A folder a remedy, with the files as they are to lie below `/`. */
-export const sysctlD: Way = {
+export const sysctlD: RemediationFormat = {
   title: 'files for /etc/sysctl.d and /etc/tmpfiles.d',
   mayBeJoined: true,
   render: (plan) => ({
     files: plan.remedies.flatMap((remedy, index) => {
-      const folder = folderOf(index);
+      const folder = getFolder(index);
       return [
-        ...dropInsOf(plan, remedy).map(({ path, text }) => ({ path: `${folder}${path}`, text })),
+        ...toDropIns(plan, remedy).map(({ path, text }) => ({ path: `${folder}${path}`, text })),
         { path: `${folder}/BY-HAND.txt`, text: byHandText(plan, remedy) },
         hostsFile(folder, remedy),
       ];

@@ -1,8 +1,8 @@
 import { byHandText, hostsFile } from '../by-hand.js';
 import { commented, originLines, rulesLines, settingLines } from '../phrases.js';
-import { fileOf } from '../shell-safe.js';
+import { toFileName } from '../shell-safe.js';
 import type { Assignment, Plan, Remedy } from '../remedy.js';
-import { folderOf, type Way } from './format.js';
+import { getFolder, type RemediationFormat } from './format.js';
 
 const THP_ENABLED = '/sys/kernel/mm/transparent_hugepage/enabled';
 
@@ -25,7 +25,7 @@ const SECTIONS: readonly Section[] = [
 
 function howOf({ kind, name, value }: Assignment) {
   return {
-    source: fileOf(kind, name),
+    source: toFileName(kind, name),
     write: (before: string) => (kind === 'sysctl' ? `sysctl -w '${name}=${before}'` : `echo '${before}' > ${name}`),
     show: kind === 'sysctl' ? `sysctl -n ${name} gives ${value}` : `cat ${name} shows ${value}`,
   };
@@ -52,12 +52,12 @@ function profileText(plan: Plan, remedy: Remedy, name: string): string {
 }
 
 /** A profile a remedy. */
-export const tuned: Way = {
+export const tuned: RemediationFormat = {
   title: 'profiles of tuned',
   mayBeJoined: true,
   render: (plan) => ({
     files: plan.remedies.flatMap((remedy, index) => {
-      const folder = folderOf(index);
+      const folder = getFolder(index);
       const name = `kernward-${folder}`;
       const profile = { path: `${folder}/etc/tuned/${name}/tuned.conf`, text: profileText(plan, remedy, name) };
       return [

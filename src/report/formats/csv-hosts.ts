@@ -4,7 +4,7 @@ import type { Drift } from '../../model/verdict.js';
 import { RESULTS, SEVERITIES } from '../../model/verdict.js';
 import { csvHead, csvRecords } from '../../render/csv.js';
 import { GONE_MEANS } from '../drift-and-waivers.js';
-import { askedAt, findingsInWords, isUnwaivedFail, knownText, label, worstFail } from '../phrases.js';
+import { askedAt, formatFindingCounts, isUnwaivedFail, knownText, label, worstFail } from '../phrases.js';
 
 type Column = readonly [name: string, cell: (host: HostReport, header: ReportHeader) => string | number];
 
@@ -37,7 +37,7 @@ const COLUMNS: readonly Column[] = [
     (host) => host.verdicts.filter((verdict) => verdict.result === result).length,
   ]),
   ['waived', (host) => host.verdicts.filter(({ waiver }) => waiver !== undefined).length],
-  ['findings', findingsInWords],
+  ['findings', formatFindingCounts],
   ['transport', (host) => host.transport],
   ['transport_reason', (host) => host.transportReason ?? ''],
   ['via', (host) => (host.via ?? []).join(', ')],

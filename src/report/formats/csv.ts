@@ -1,7 +1,7 @@
 import type { Format, HostReport, ReportHeader, RuleSummary } from '../../model/report.js';
 import type { Result, Verdict } from '../../model/verdict.js';
 import { csvHead, csvRecords } from '../../render/csv.js';
-import { askedAt, evidenceInWords, label } from '../phrases.js';
+import { askedAt, formatEvidence, label } from '../phrases.js';
 
 interface Row {
   readonly header: ReportHeader;
@@ -28,7 +28,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: Row) => string | nu
   ['severity', ({ verdict }) => verdict.severity],
   ['result', ({ verdict }) => verdict.result],
   ['because', ({ verdict }) => verdict.because],
-  ['evidence', ({ verdict }) => evidenceInWords(verdict.evidence)],
+  ['evidence', ({ verdict }) => formatEvidence(verdict.evidence)],
   ['remediation', ({ rule }) => rule?.remediation ?? ''],
   ['settings', ({ rule }) => rule?.settings ?? ''],
   ['waiver', ({ verdict }) => verdict.waiver?.id ?? ''],

@@ -1,9 +1,9 @@
 import type { Format, GroupVerdict } from '../../model/report.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
-import { LEVEL_OF_SEVERITY, RANKS, findingsOf } from '../findings.js';
+import { LEVEL_OF_SEVERITY, RANKS, collectFindings } from '../findings.js';
 import type { Finding, Level, Rank } from '../findings.js';
-import { groupFindings, setInWords } from '../blast-radius.js';
+import { groupFindings, formatSet } from '../blast-radius.js';
 import { driftCounts, waiverCounts } from '../drift-and-waivers.js';
 
 /** What GitHub shows of each level for one step. @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
@@ -32,7 +32,7 @@ function annotation({ host, rule, level, because }: Finding): string {
 }
 
 function groupAnnotation(verdict: GroupVerdict, level: Level): string {
-  return `::${COMMAND[level]} title=${property(`${setInWords(verdict)} ${verdict.rule}`)}::${data(`${setInWords(verdict)}: ${verdict.because}`)}\n`;
+  return `::${COMMAND[level]} title=${property(`${formatSet(verdict)} ${verdict.rule}`)}::${data(`${formatSet(verdict)}: ${verdict.because}`)}\n`;
 }
 
 /** Workflow commands: the first ten of each level, and a line that says how many there are. Waived findings are none. */
@@ -53,7 +53,7 @@ export const github: Format = {
       if (lines !== undefined && lines.length < MAX_PER_LEVEL) lines.push(groupAnnotation(verdict, level));
     }
     for (const host of hosts)
-      for (const finding of findingsOf(host)) {
+      for (const finding of collectFindings(host)) {
         if (finding.waiver !== undefined) continue;
         totals[finding.level] += 1;
         const lines = first.get(finding.rank)?.[finding.level];

@@ -1,18 +1,18 @@
 import { renderToString } from 'preact-render-to-string';
 import type { VNode } from 'preact';
 import type { Format } from '../../model/report.js';
-import { Attention } from '../html/attention.js';
+import { AttentionSection } from '../html/attention.js';
 import { Changes } from '../html/changes.js';
 import { END, HEAD } from '../html/frame.js';
 import { Groups } from '../html/groups.js';
 import { hostsHtml } from '../html/hosts.js';
-import { Rules } from '../html/rules.js';
-import { surveyOf, type Survey } from '../html/survey.js';
+import { RulesSection } from '../html/rules.js';
+import { toSurvey, type Survey } from '../html/survey.js';
 import { TheRun } from '../html/the-run.js';
 import { Contents, Top } from '../html/top.js';
 import { Trend } from '../html/trend.js';
 import { unreachedHtml } from '../html/unreached.js';
-import { Waivers } from '../html/waivers.js';
+import { WaiversSection } from '../html/waivers.js';
 
 interface Section {
   readonly fragment: string;
@@ -27,7 +27,7 @@ function whole(Part: (props: { readonly survey: Survey }) => VNode | null) {
 }
 
 const SECTIONS: readonly Section[] = [
-  { fragment: 'attention', title: 'Attention', html: whole(Attention) },
+  { fragment: 'attention', title: 'Attention', html: whole(AttentionSection) },
   {
     fragment: 'trend',
     title: 'History',
@@ -35,7 +35,7 @@ const SECTIONS: readonly Section[] = [
     isThere: ({ summary }) => (summary.trend ?? []).length > 1,
   },
   { fragment: 'groups', title: 'Groups', html: whole(Groups) },
-  { fragment: 'rules', title: 'Rules', html: whole(Rules) },
+  { fragment: 'rules', title: 'Rules', html: whole(RulesSection) },
   { fragment: 'hosts', title: 'Hosts', html: hostsHtml },
   {
     fragment: 'unreached',
@@ -46,7 +46,7 @@ const SECTIONS: readonly Section[] = [
   {
     fragment: 'waivers',
     title: 'Waivers',
-    html: whole(Waivers),
+    html: whole(WaiversSection),
     isThere: ({ summary }) => summary.waived > 0 || (summary.waivers ?? []).length > 0,
   },
   {
@@ -64,7 +64,7 @@ export const html: Format = {
   title: 'a page to mail or to archive, one file, for everybody',
   extension: '.html',
   *render(report, options) {
-    const survey = surveyOf(report, options);
+    const survey = toSurvey(report, options);
     const sections = SECTIONS.filter(({ isThere }) => isThere?.(survey) ?? true);
     yield HEAD;
     yield `${renderToString(<title>{`kernward: ${survey.header.inventory.join(', ')}, ${survey.header.startedAt}`}</title>)}\n</head>\n<body>\n<a class="skip" href="#attention">Skip to what needs attention</a>\n`;

@@ -10,10 +10,10 @@ import type {
 } from '../../model/report.js';
 import type { Result, Verdict } from '../../model/verdict.js';
 import { count } from '../../text/count.js';
-import { setInWords } from '../blast-radius.js';
+import { formatSet } from '../blast-radius.js';
 import { GONE_MEANS, WAIVER_MEANS } from '../drift-and-waivers.js';
 import { epochSeconds } from '../time.js';
-import { evidenceInWords, wayInWords } from '../phrases.js';
+import { formatEvidence, formatRoute } from '../phrases.js';
 import { xmlAttributes, xmlText } from '../../render/xml.js';
 
 const OUTCOMES = ['passed', 'failures', 'errors', 'skipped'] as const;
@@ -81,7 +81,7 @@ function caseOf(verdict: Verdict, rule: RuleSummary | undefined): Case | undefin
       content: `${skipped(`${result}, waived until ${waiver.expires} (${waiver.id}): ${waiver.justification}`)}${sinceOf(verdict)}`,
     };
   const lines = [
-    ...(verdict.evidence.length === 0 ? [] : [`evidence: ${evidenceInWords(verdict.evidence)}`]),
+    ...(verdict.evidence.length === 0 ? [] : [`evidence: ${formatEvidence(verdict.evidence)}`]),
     ...helpOf(rule),
   ];
   switch (outcome) {
@@ -166,7 +166,7 @@ function suiteOf(host: HostReport, rules: ReadonlyMap<string, RuleSummary>): Sui
     hostname: host.address,
     properties: {
       address: `${host.address} port ${host.port}`,
-      transport: wayInWords(host),
+      transport: formatRoute(host),
       profile: host.profile,
       status: host.status,
       groups: host.groups.join(', '),
@@ -210,7 +210,7 @@ function groupSuites({ header, summary }: Report): readonly Suite[] {
     found.cases.push(made);
   }
   return [...bySet.values()].map(({ first, cases }) => ({
-    name: `group ${setInWords(first)}`,
+    name: `group ${formatSet(first)}`,
     milliseconds: 0,
     hostname: '',
     properties: { hosts: String(first.hosts), unreachable: String(first.unreachable) },

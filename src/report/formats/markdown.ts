@@ -2,11 +2,11 @@ import type { Format, Report, ReportHeader, Summary } from '../../model/report.j
 import { HOST_STATUSES } from '../../model/report.js';
 import { SEVERITIES } from '../../model/verdict.js';
 import { count } from '../../text/count.js';
-import { collectAttention, collectorsInWords } from '../attention.js';
+import { collectAttention, formatCollectors } from '../attention.js';
 import type { Attention, ProblemRow } from '../attention.js';
-import { fallInWords, groupFindings, setInWords, triggerInWords, worstFalls } from '../blast-radius.js';
+import { formatImpact, groupFindings, formatSet, formatTrigger, worstImpacts } from '../blast-radius.js';
 import { byteLength, markdownCell, markdownCode, markdownText } from '../../render/markdown.js';
-import { sinceInWords, waiverCounts, waiversToSee } from '../drift-and-waivers.js';
+import { formatSince, waiverCounts, waiversToSee } from '../drift-and-waivers.js';
 
 /**
  * A comment on a pull request holds 65,536 characters, a step summary 1 MiB: what fits the first fits both.
@@ -53,14 +53,14 @@ const PROBLEM_HEAD = ['host', 'severity', 'rule', 'result', 'because'];
 
 function groupTables({ summary }: Report): readonly Table[] {
   const findings = groupFindings(summary);
-  const falls = worstFalls(summary.blast ?? []);
+  const falls = worstImpacts(summary.blast ?? []);
   return [
     {
       title: `Rules over groups: ${count(findings.length, 'result')} to look at`,
       head: ['group', 'severity', 'rule', 'result', 'because'],
       rows: findings
         .slice(0, MAX_GROUPS)
-        .map((each) => [name(setInWords(each)), each.severity, name(each.rule), each.result, sentence(each.because)]),
+        .map((each) => [name(formatSet(each)), each.severity, name(each.rule), each.result, sentence(each.because)]),
       total: findings.length,
       whole: 'csv-groups',
     },
@@ -70,9 +70,9 @@ function groupTables({ summary }: Report): readonly Table[] {
       rows: falls
         .slice(0, MAX_GROUPS)
         .map((fall) => [
-          name(setInWords(fall.set)),
-          markdownText(triggerInWords(fall.exposure.trigger), MAX_NAME),
-          fallInWords(fall),
+          name(formatSet(fall.set)),
+          markdownText(formatTrigger(fall.exposure.trigger), MAX_NAME),
+          formatImpact(fall),
           String(fall.exposure.reboots),
           String(fall.exposure.freezes),
         ]),
@@ -170,7 +170,7 @@ function inWords<Key extends string>(keys: readonly Key[], counts: Readonly<Reco
 function since(header: ReportHeader, summary: Summary): string {
   const { baseline } = header;
   if (baseline === undefined) return '';
-  return `* since the baseline of ${markdownCode(baseline.startedAt, MAX_NAME)} (${markdownCode(baseline.from, MAX_NAME)}): ${markdownText(sinceInWords(header, summary), MAX_SENTENCE)}\n`;
+  return `* since the baseline of ${markdownCode(baseline.startedAt, MAX_NAME)} (${markdownCode(baseline.from, MAX_NAME)}): ${markdownText(formatSince(header, summary), MAX_SENTENCE)}\n`;
 }
 
 function top({ header, summary }: Report, collectors: string): string {
@@ -194,7 +194,7 @@ export const markdown: Format = {
   extension: '.md',
   *render(report) {
     const attention = collectAttention(report.hosts);
-    const start = top(report, collectorsInWords(attention));
+    const start = top(report, formatCollectors(attention));
     yield start;
     let left = MAX_MARKDOWN_BYTES - RESERVED_BYTES - byteLength(start);
     for (const { title, head, rows, total, whole = 'csv' } of [

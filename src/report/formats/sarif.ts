@@ -1,6 +1,6 @@
 import type { Format } from '../../model/report.js';
 import { clean } from '../../text/clean.js';
-import { countRanks, findingsOf, sharesOf } from '../findings.js';
+import { countRanks, collectFindings, getShares } from '../findings.js';
 import { groupFindings } from '../blast-radius.js';
 import { sarifGroupResult, sarifInvocation, sarifResult, sarifRules } from '../sarif-run.js';
 
@@ -23,7 +23,7 @@ export const sarif: Format = {
     const ofGroups = groupFindings(report.summary);
     const found = [...counts.values()].reduce((sum, each) => sum + each, ofGroups.length);
     const shownOfGroups = ofGroups.slice(0, MAX_RESULTS);
-    const shares = sharesOf(counts, MAX_RESULTS - shownOfGroups.length);
+    const shares = getShares(counts, MAX_RESULTS - shownOfGroups.length);
     const rules = sarifRules(header);
     const driver = {
       name: 'kernward',
@@ -39,7 +39,7 @@ export const sarif: Format = {
       separator = ',\n';
     }
     for (const host of hosts)
-      for (const finding of findingsOf(host)) {
+      for (const finding of collectFindings(host)) {
         const share = shares.get(finding.rank) ?? 0;
         if (share === 0) continue;
         shares.set(finding.rank, share - 1);

@@ -4,23 +4,23 @@ import { RESULTS, SEVERITIES } from '../../model/verdict.js';
 import type { Severity } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
-import { collectAttention, collectorsInWords } from '../attention.js';
-import type { Attention, Section } from '../attention.js';
+import { collectAttention, formatCollectors } from '../attention.js';
+import type { Attention, AttentionList } from '../attention.js';
 import { SEVERITY_COLOUR, painter } from '../../render/colour.js';
 import type { Colour, Paint } from '../../render/colour.js';
 import { grid } from '../../render/table.js';
 import {
-  fallInWords,
+  formatImpact,
   groupFindings,
   largestWhole,
   openSets,
-  setInWords,
-  triggerInWords,
+  formatSet,
+  formatTrigger,
   withoutGroup,
-  worstFalls,
+  worstImpacts,
 } from '../blast-radius.js';
 import type { GridCell, GridColumn } from '../../render/table.js';
-import { driftCounts, goneInWords, sinceInWords, waiverCounts, waiversToSee } from '../drift-and-waivers.js';
+import { driftCounts, formatGone, formatSince, waiverCounts, waiversToSee } from '../drift-and-waivers.js';
 import { wrap } from '../../render/wrap.js';
 
 const MIN_COLUMNS = 60;
@@ -60,7 +60,7 @@ function table({ columns, paint }: Page, head: readonly GridColumn[], rows: read
   return grid(head, rows, columns, paint);
 }
 
-function more(section: Section<unknown>, what: string): string {
+function more(section: AttentionList<unknown>, what: string): string {
   return section.total > section.rows.length
     ? `… and ${section.total - section.rows.length} more ${what}: -o csv writes all of them\n`
     : '';
@@ -210,7 +210,7 @@ function beforeWaivers({ fails, waivedFails }: Summary): Summary['fails'] {
 
 function totals(page: Page): string {
   const { header, summary } = page.report;
-  const collectors = collectorsInWords(page.attention);
+  const collectors = formatCollectors(page.attention);
   const waived = summary.waived === 0 ? '' : ` (${summary.waived} waived)`;
   return [
     heading(page, 'Summary'),
@@ -222,8 +222,8 @@ function totals(page: Page): string {
     ),
     ...(driftCounts(summary) === ''
       ? []
-      : [paragraph(page, `since    ${header.baseline?.startedAt ?? ''}: ${sinceInWords(header, summary)}`)]),
-    ...(goneInWords(header) === '' ? [] : [paragraph(page, `gone     ${goneInWords(header)}`)]),
+      : [paragraph(page, `since    ${header.baseline?.startedAt ?? ''}: ${formatSince(header, summary)}`)]),
+    ...(formatGone(header) === '' ? [] : [paragraph(page, `gone     ${formatGone(header)}`)]),
     ...(waiverCounts(summary) === '' ? [] : [paragraph(page, `waivers  ${waiverCounts(summary)}`)]),
     collectors === '' ? '' : paragraph(page, collectors),
   ].join('');
@@ -270,7 +270,7 @@ function groupRules(page: Page): string {
   const rows = findings
     .slice(0, MAX_GROUPS)
     .map((each) => [
-      cell(setInWords(each)),
+      cell(formatSet(each)),
       severityCell(each.severity),
       cell(each.rule),
       cell(each.result),
@@ -287,7 +287,7 @@ function groupRules(page: Page): string {
 }
 
 function blast(page: Page, { blast: sets = [] }: Summary): string {
-  const falls = worstFalls(sets);
+  const falls = worstImpacts(sets);
   const notKnown = openSets(sets).length;
   if (falls.length === 0 && notKnown === 0) return '';
   const head: GridColumn[] = [
@@ -300,9 +300,9 @@ function blast(page: Page, { blast: sets = [] }: Summary): string {
   const rows = falls
     .slice(0, MAX_FALLS)
     .map((fall) => [
-      cell(setInWords(fall.set)),
-      cell(triggerInWords(fall.exposure.trigger)),
-      cell(fallInWords(fall)),
+      cell(formatSet(fall.set)),
+      cell(formatTrigger(fall.exposure.trigger)),
+      cell(formatImpact(fall)),
       cell(fall.exposure.reboots),
       cell(fall.exposure.freezes),
     ]);
@@ -322,7 +322,7 @@ function blast(page: Page, { blast: sets = [] }: Summary): string {
       ? ''
       : paragraph(
           page,
-          `the largest group that can go down as a whole: ${setInWords(whole.set)} (${count(whole.set.hosts, 'host')}), on ${triggerInWords(whole.exposure.trigger)}`,
+          `the largest group that can go down as a whole: ${formatSet(whole.set)} (${count(whole.set.hosts, 'host')}), on ${formatTrigger(whole.exposure.trigger)}`,
         ),
   ].join('');
 }

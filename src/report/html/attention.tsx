@@ -94,7 +94,7 @@ function UndecidedItem({ survey }: { readonly survey: Survey }): VNode | null {
 }
 
 /** What somebody should do something about, the worst first. */
-export function Attention({ survey }: { readonly survey: Survey }): VNode {
+export function AttentionSection({ survey }: { readonly survey: Survey }): VNode {
   const failing = survey.rules.filter(({ fails }) => fails > 0);
   const left = failing.length - MAX_RULES;
   const items = [

@@ -1,14 +1,14 @@
 import type { VNode } from 'preact';
 import { sentence } from '../../text/sentence.js';
 import {
-  fallInWords,
+  formatImpact,
   groupFindings,
   largestWhole,
   openSets,
-  setInWords,
-  triggerInWords,
+  formatSet,
+  formatTrigger,
   withoutGroup,
-  worstFalls,
+  worstImpacts,
 } from '../blast-radius.js';
 import { Bar, many, number, ResultMark, SeverityMark, Wide } from './parts.js';
 import type { Survey } from './survey.js';
@@ -39,7 +39,7 @@ export function GroupRules({ survey: { header, summary } }: { readonly survey: S
           {findings.slice(0, MAX_ROWS).map(({ rule, severity, result, because, ...set }) => (
             <li class="finding">
               <p class="lead">
-                <SeverityMark severity={severity} /> <ResultMark result={result} /> <b>{setInWords(set)}</b>:{' '}
+                <SeverityMark severity={severity} /> <ResultMark result={result} /> <b>{formatSet(set)}</b>:{' '}
                 <span class="title">{titles.get(rule)?.title ?? ''}</span> <code>{rule}</code>
               </p>
               <p>{because}</p>
@@ -61,9 +61,9 @@ export function GroupRules({ survey: { header, summary } }: { readonly survey: S
 }
 
 /** How much of a group goes down at once. */
-export function Blast({ survey: { summary } }: { readonly survey: Survey }): VNode | null {
+export function BlastSection({ survey: { summary } }: { readonly survey: Survey }): VNode | null {
   const sets = summary.blast ?? [];
-  const falls = worstFalls(sets);
+  const falls = worstImpacts(sets);
   const whole = largestWhole(sets);
   const notKnown = openSets(sets).length;
   if (falls.length === 0 && notKnown === 0) return null;
@@ -72,8 +72,8 @@ export function Blast({ survey: { summary } }: { readonly survey: Survey }): VNo
       <h3>Blast radius</h3>
       {whole === undefined ? null : (
         <p>
-          The largest group that can go down as a whole: <b>{setInWords(whole.set)}</b> ({many(whole.set.hosts, 'host')}
-          ), on {triggerInWords(whole.exposure.trigger)}.
+          The largest group that can go down as a whole: <b>{formatSet(whole.set)}</b> ({many(whole.set.hosts, 'host')}
+          ), on {formatTrigger(whole.exposure.trigger)}.
         </p>
       )}
       {falls.length === 0 ? null : (
@@ -99,8 +99,8 @@ export function Blast({ survey: { summary } }: { readonly survey: Survey }): VNo
             <tbody>
               {falls.slice(0, MAX_ROWS).map((fall) => (
                 <tr>
-                  <th scope="row">{setInWords(fall.set)}</th>
-                  <td>{triggerInWords(fall.exposure.trigger)}</td>
+                  <th scope="row">{formatSet(fall.set)}</th>
+                  <td>{formatTrigger(fall.exposure.trigger)}</td>
                   <td class="graph">
                     <Bar
                       shares={[
@@ -111,7 +111,7 @@ export function Blast({ survey: { summary } }: { readonly survey: Survey }): VNo
                       label=""
                     />
                   </td>
-                  <td>{fallInWords(fall)}</td>
+                  <td>{formatImpact(fall)}</td>
                   <td class="number">{number(fall.exposure.reboots)}</td>
                   <td class="number">{number(fall.exposure.freezes)}</td>
                 </tr>

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { DIFFERS, type Case, type HostLine, type OwnText } from './cases.js';
 import { Chain, Say } from './causes.js';
 import { day, DriftMark, many, ResultMark, RuleRef, SeverityMark, ToDo } from './parts.js';
-import type { ToldFinding } from './story.js';
+import type { GroupedFinding } from './story.js';
 import type { Survey } from './survey.js';
 
 const MAX_TITLE = 3;
@@ -17,7 +17,7 @@ function Finding({
   survey,
   isWhole,
 }: {
-  readonly finding: ToldFinding;
+  readonly finding: GroupedFinding;
   readonly survey: Survey;
   readonly isWhole: boolean;
 }): VNode {

@@ -2,7 +2,7 @@ import type { HostReport, HostStatus, ReportHeader } from '../../model/report.js
 import { SEVERITIES, type Severity } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
 import { askedAt, knownText, label } from '../phrases.js';
-import { mapTexts, shapeOf, textsOf, type Story } from './story.js';
+import { mapTexts, toShape, toTexts, type Story } from './story.js';
 
 /** What stands of a host beside its name. */
 export interface HostLine {
@@ -148,11 +148,11 @@ export function gatherCases(header: ReportHeader): Cases {
   };
   return {
     add: (host, story) => {
-      const shape = shapeOf(story);
+      const shape = toShape(story);
       const gathering = cases.get(shape) ?? { story, hosts: 0, tellings: new Map<string, Telling>() };
       cases.set(shape, gathering);
       gathering.hosts += 1;
-      const texts = textsOf(story);
+      const texts = toTexts(story);
       const key = JSON.stringify(texts);
       const telling = gathering.tellings.get(key) ?? { texts: texts.map(kept), hosts: [] };
       gathering.tellings.set(key, telling);

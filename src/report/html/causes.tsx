@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { CauseStep, Causes, Sign } from '../../model/causes.js';
 import { sentence } from '../../text/sentence.js';
 import { DIFFERS } from './cases.js';
-import { RuleRef, Settings } from './parts.js';
+import { RuleRef, SettingList } from './parts.js';
 import type { Survey } from './survey.js';
 
 /** A text of a case as a sentence, or that it is another on each host. */
@@ -59,7 +59,7 @@ function Breaks({ breaks, doesNotBreak }: Causes): VNode | null {
             <p>
               <Say text={says} />
             </p>
-            <Settings settings={settings} />
+            <SettingList settings={settings} />
             {mayBreak === '' ? null : (
               <p>
                 <b>May break:</b> {mayBreak}

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { Bucket } from '../fleet-tally.js';
 import { HOST_STATUSES } from '../../model/report.js';
 import { SEVERITIES } from '../../model/verdict.js';
-import { Blast, GroupRules } from './blast.js';
+import { BlastSection, GroupRules } from './blast.js';
 import { HeatMap } from './heat-map.js';
 import { Bar, inWords, many, number, statusShares, Wide } from './parts.js';
 import type { Survey } from './survey.js';
@@ -15,14 +15,14 @@ function nameOf({ kind, name }: Bucket): string {
   return kind === 'group' ? '(in no group)' : '(no owner)';
 }
 
-function troubled({ hosts, statuses }: Bucket): number {
+function isTroubled({ hosts, statuses }: Bucket): number {
   return hosts - statuses.compliant;
 }
 
 function byTrouble(a: Bucket, b: Bucket): number {
   return (
     SEVERITIES.reduce((order, severity) => order || b.fails[severity] - a.fails[severity], 0) ||
-    troubled(b) - troubled(a) ||
+    isTroubled(b) - isTroubled(a) ||
     (a.name < b.name ? -1 : Number(a.name > b.name))
   );
 }
@@ -139,7 +139,7 @@ export function Groups({ survey }: { readonly survey: Survey }): VNode {
       {survey.owners.some(isNamed) ? <Table buckets={survey.owners} what="owner" survey={survey} /> : null}
       <HeatMap survey={survey} />
       <GroupRules survey={survey} />
-      <Blast survey={survey} />
+      <BlastSection survey={survey} />
       {survey.fleet.oldestDays === undefined ? null : (
         <p class="more">The oldest open finding began {many(survey.fleet.oldestDays, 'day')} before the run.</p>
       )}

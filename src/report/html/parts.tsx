@@ -63,7 +63,7 @@ export function Reference({ text }: { readonly text: string }): VNode {
 }
 
 /** `sysctl: a=1 | boot parameters: b`: a part a line. */
-export function Settings({ settings }: { readonly settings: string }): VNode | null {
+export function SettingList({ settings }: { readonly settings: string }): VNode | null {
   return settings === '' ? null : (
     <ul class="settings">
       {settings.split(' | ').map((part) => (
@@ -146,7 +146,7 @@ export function ToDo({ rule: { rule } }: { readonly rule: RuleTally }): VNode | 
       <p>
         <b>To do:</b> {rule.remediation}
       </p>
-      <Settings settings={rule.settings} />
+      <SettingList settings={rule.settings} />
     </div>
   );
 }

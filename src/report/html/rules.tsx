@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { RESULTS } from '../../model/verdict.js';
-import { Bar, many, number, Reference, SeverityMark, Settings, Wide } from './parts.js';
+import { Bar, many, number, Reference, SeverityMark, SettingList, Wide } from './parts.js';
 import type { RuleTally, Survey } from './survey.js';
 
 const MAX_GROUPS = 12;
@@ -43,7 +43,7 @@ function resultsOf({ results, waived }: RuleTally): string {
   ].join(', ');
 }
 
-function Told({ tally, hosts }: { readonly tally: RuleTally; readonly hosts: number }): VNode {
+function RuleText({ tally, hosts }: { readonly tally: RuleTally; readonly hosts: number }): VNode {
   const { rule, anchor } = tally;
   return (
     <details class="rule">
@@ -72,7 +72,7 @@ function Told({ tally, hosts }: { readonly tally: RuleTally; readonly hosts: num
           <>
             <h3>To do</h3>
             <p>{rule.remediation}</p>
-            <Settings settings={rule.settings} />
+            <SettingList settings={rule.settings} />
           </>
         )}
         {rule.mayBreak === '' ? null : (
@@ -146,7 +146,7 @@ function Quiet({ rules }: { readonly rules: readonly RuleTally[] }): VNode {
 }
 
 /** Every rule of the run: those that need something done in full, the others as a table of results. */
-export function Rules({ survey }: { readonly survey: Survey }): VNode {
+export function RulesSection({ survey }: { readonly survey: Survey }): VNode {
   const told = survey.rules.filter(({ fails, undecided, waived }) => fails + undecided + waived > 0);
   const quiet = survey.rules.filter((rule) => !told.includes(rule));
   return (
@@ -160,7 +160,7 @@ export function Rules({ survey }: { readonly survey: Survey }): VNode {
         </p>
       )}
       {told.map((tally) => (
-        <Told tally={tally} hosts={survey.summary.hosts} />
+        <RuleText tally={tally} hosts={survey.summary.hosts} />
       ))}
       {quiet.length === 0 ? null : <Quiet rules={quiet} />}
     </section>

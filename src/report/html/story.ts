@@ -6,7 +6,7 @@ import { byUrgency } from '../phrases.js';
 import { cleanAll } from './clean-all.js';
 
 /** A verdict that somebody has to look at, or that a waiver covers. */
-export interface ToldFinding {
+export interface GroupedFinding {
   readonly rule: RuleId;
   readonly severity: Severity;
   readonly result: Result;
@@ -19,7 +19,7 @@ export interface ToldFinding {
 /** What the page tells of a reached host. Hosts of which the same is told stand together. */
 export interface Story {
   readonly status: HostStatus;
-  readonly findings: readonly ToldFinding[];
+  readonly findings: readonly GroupedFinding[];
   readonly causes: readonly Causes[];
 }
 
@@ -33,7 +33,11 @@ function mapCauses({ steps, breaks, ...causes }: Causes, on: OnText): Causes {
     steps: steps.map(({ says, signs, grounds }, index) => ({
       says: on(says, `${causes.heading}, ${index + 1}`),
       signs: signs.map((sign) => ({ ...sign, text: on(sign.text, sign.rule ?? causes.heading) })),
-      grounds: grounds.map((ground) => ({ ...ground, text: on(ground.text, ''), note: on(ground.note, ground.fact) })),
+      grounds: grounds.map((evidence) => ({
+        ...evidence,
+        text: on(evidence.text, ''),
+        note: on(evidence.note, evidence.fact),
+      })),
     })),
     end: on(causes.end, `${causes.heading}, the end`),
     breaks: breaks.map((each) => ({ ...each, says: on(each.says, 'To break the chain') })),
@@ -54,25 +58,25 @@ export function mapTexts(story: Story, on: OnText): Story {
   };
 }
 
-export function textsOf(story: Story): readonly string[] {
+export function toTexts(story: Story): readonly string[] {
   const texts: string[] = [];
   mapTexts(story, (text) => (texts.push(text), text));
   return texts;
 }
 
 /** The same for hosts that the same rules fail in the same way, whatever the values are. */
-export function shapeOf(story: Story): string {
+export function toShape(story: Story): string {
   return JSON.stringify(mapTexts(story, () => ''));
 }
 
 /** A sentence; what is longer is cut. */
 const MAX_TEXT = 1_000;
 
-function isTold({ result }: Verdict): boolean {
+function isGrouped({ result }: Verdict): boolean {
   return result === 'fail' || result === 'error' || result === 'unknown';
 }
 
-function toldOf({ rule, severity, result, because, since = '', drift, waiver }: Verdict): ToldFinding {
+function toldOf({ rule, severity, result, because, since = '', drift, waiver }: Verdict): GroupedFinding {
   return {
     rule: clean(rule),
     severity,
@@ -85,12 +89,12 @@ function toldOf({ rule, severity, result, because, since = '', drift, waiver }: 
 }
 
 /** What is to be told of a host, every text of it clean. Waived findings come last. */
-export function storyOf(host: HostReport, header: ReportHeader, explain: Explain | undefined): Story {
+export function toStory(host: HostReport, header: ReportHeader, explain: Explain | undefined): Story {
   return mapTexts(
     {
       status: host.status,
       findings: host.verdicts
-        .filter(isTold)
+        .filter(isGrouped)
         .sort((a, b) => Number(a.waiver !== undefined) - Number(b.waiver !== undefined) || byUrgency(a, b))
         .map(toldOf),
       causes: explain?.(host, header) ?? [],

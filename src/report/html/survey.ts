@@ -6,7 +6,7 @@ import { tallyFleet, type Bucket } from '../fleet-tally.js';
 import { isUnwaivedFail, isUnwaivedUndecided } from '../phrases.js';
 import { gatherCases, hostLine, type Case, type HostLine } from './cases.js';
 import { cleanAll } from './clean-all.js';
-import { storyOf } from './story.js';
+import { toStory } from './story.js';
 
 /** A rule, and on how many hosts it gave what. */
 export interface RuleTally {
@@ -107,7 +107,7 @@ function named(bucket: Bucket): Bucket {
   return { ...bucket, name: clean(bucket.name) };
 }
 
-export function surveyOf(report: Report, { explain }: FormatOptions): Survey {
+export function toSurvey(report: Report, { explain }: FormatOptions): Survey {
   const header = cleanAll(report.header);
   const rules = new Map(report.header.rules.map((rule, index) => [rule.id, counting(cleanAll(rule), index)]));
   const tally = tallyFleet(report.header);
@@ -124,7 +124,7 @@ export function surveyOf(report: Report, { explain }: FormatOptions): Survey {
       hosts.push({ ...hostLine(host, report.header), detail: clean(detail, 1_000) });
       unreached.set(code, hosts);
     }
-    if (host.status !== 'unreachable') cases.add(host, storyOf(host, header, explain));
+    if (host.status !== 'unreachable') cases.add(host, toStory(host, header, explain));
   }
   const buckets = tally.buckets().map(named);
   const [fleet] = buckets;

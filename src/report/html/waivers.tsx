@@ -42,7 +42,7 @@ function byState(a: WaiverSummary, b: WaiverSummary): number {
 }
 
 /** Every waiver that the run was given: those that need a look first. */
-export function Waivers({ survey: { summary } }: { readonly survey: Survey }): VNode | null {
+export function WaiversSection({ survey: { summary } }: { readonly survey: Survey }): VNode | null {
   const { waivers = [], waived } = summary;
   if (waivers.length === 0 && waived === 0) return null;
   return (

@@ -10,7 +10,7 @@ function hostsIn(size: BatchSize, all: number): number {
  * Cuts the items into batches, in order. The sizes hold one after another, the last of them for all that is left; none: one
  * batch of everything.
  */
-export function* batchesOf<T>(items: readonly T[], sizes: readonly BatchSize[]): Generator<readonly T[]> {
+export function* toBatches<T>(items: readonly T[], sizes: readonly BatchSize[]): Generator<readonly T[]> {
   let start = 0;
   for (let batch = 0; start < items.length; batch++) {
     const size = sizes[Math.min(batch, sizes.length - 1)];

@@ -6,7 +6,7 @@ export interface Limits<T> {
   readonly namesOf: (item: T) => readonly string[];
 }
 
-export interface Turn<T> {
+export interface Slot<T> {
   readonly item: T;
   readonly index: number;
   /** The names with a limit that it counts towards. */
@@ -16,8 +16,8 @@ export interface Turn<T> {
 /** Says whose turn it is; forgets nobody and lets nobody wait for ever. */
 export interface Turns<T> {
   /** The turn of the next item, which now counts as under way; `later`: none may begin before another is done; `over`: there is none left. */
-  readonly next: () => Turn<T> | 'later' | 'over';
-  readonly done: (turn: Turn<T>) => void;
+  readonly next: () => Slot<T> | 'later' | 'over';
+  readonly done: (turn: Slot<T>) => void;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -35,13 +35,13 @@ const PATIENCE = 64;
  */
 export function openTurns<T>(items: Iterable<T>, { most, namesOf }: Limits<T>): Turns<T> {
   const source = items[Symbol.iterator]();
-  const aside: Turn<T>[] = [];
+  const aside: Slot<T>[] = [];
   const underWay = new Map<string, number>();
   let taken = 0;
   let overtaken = 0;
   let isDry = false;
 
-  const take = (): Turn<T> | undefined => {
+  const take = (): Slot<T> | undefined => {
     const result = isDry ? undefined : source.next();
     if (result === undefined || result.done === true) {
       isDry = true;
@@ -54,21 +54,21 @@ export function openTurns<T>(items: Iterable<T>, { most, namesOf }: Limits<T>): 
     };
   };
   const keptFor = (): ReadonlySet<string> => (overtaken >= PATIENCE ? new Set(aside[0]?.names) : NOTHING);
-  const fits = ({ names }: Turn<T>, kept: ReadonlySet<string>): boolean =>
+  const fits = ({ names }: Slot<T>, kept: ReadonlySet<string>): boolean =>
     names.every((name) => (underWay.get(name) ?? 0) + (kept.has(name) ? 1 : 0) < (most.get(name) ?? 1));
-  const begin = (turn: Turn<T>): Turn<T> => {
+  const begin = (turn: Slot<T>): Slot<T> => {
     for (const name of turn.names) underWay.set(name, (underWay.get(name) ?? 0) + 1);
     return turn;
   };
 
   /** Of those that stand aside, the first that fits; what is kept is kept for the first of them. */
-  const fromAside = (kept: ReadonlySet<string>): Turn<T> | undefined => {
+  const fromAside = (kept: ReadonlySet<string>): Slot<T> | undefined => {
     const place = aside.findIndex((turn, index) => fits(turn, index === 0 ? NOTHING : kept));
     if (place === 0) overtaken = -1;
     return place < 0 ? undefined : aside.splice(place, 1)[0];
   };
   /** The next of the source that fits; those before it stand aside. */
-  const fromSource = (kept: ReadonlySet<string>): Turn<T> | undefined => {
+  const fromSource = (kept: ReadonlySet<string>): Slot<T> | undefined => {
     while (aside.length < LOOK_AHEAD) {
       const turn = take();
       if (turn === undefined || fits(turn, kept)) return turn;

@@ -50,7 +50,7 @@ export interface FailedAttempt {
   /** What is left of the host's deadline. */
   readonly leftMs: number;
   /** At least 0, below 1: thrown by whoever calls. */
-  readonly luck: number;
+  readonly random: number;
 }
 
 /** Less time than this is no time for a connection. */
@@ -62,10 +62,10 @@ const LEAST_MS = 250;
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export function waitBeforeRetry(
-  { code, attempt, leftMs, luck }: FailedAttempt,
+  { code, attempt, leftMs, random }: FailedAttempt,
   { retries, firstMs, longestMs }: RetryTerms,
 ): number | undefined {
   if (attempt > retries || !WORTH_RETRYING[code]) return undefined;
-  const waitMs = Math.floor(luck * Math.min(longestMs, firstMs * 2 ** (attempt - 1)));
+  const waitMs = Math.floor(random * Math.min(longestMs, firstMs * 2 ** (attempt - 1)));
   return waitMs + LEAST_MS <= leftMs ? waitMs : undefined;
 }

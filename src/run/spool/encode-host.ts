@@ -1,7 +1,7 @@
 import type { FactId, Reading } from '../../model/reading.js';
 import type { HostReport } from '../../model/report.js';
 import type { Evidence, Verdict } from '../../model/verdict.js';
-import type { Kept } from './spool.js';
+import type { Codec } from './spool.js';
 
 /** A judged host as text: readings as entries; evidence that stands among them is named by its fact only. */
 type Waiting = Omit<HostReport, 'readings' | 'verdicts'> & {
@@ -10,7 +10,7 @@ type Waiting = Omit<HostReport, 'readings' | 'verdicts'> & {
 };
 
 /** What waits in the spool between a host's answer and its turn in the report. */
-export function toText(report: HostReport): string {
+export function encodeHost(report: HostReport): string {
   const waiting: Waiting = {
     ...report,
     readings: [...report.readings],
@@ -56,4 +56,4 @@ function bytesOf({ readings, verdicts }: HostReport): number {
 }
 
 /** Judged hosts in a spool. */
-export const JUDGED: Kept<HostReport> = { bytes: bytesOf, toText, fromText };
+export const JUDGED: Codec<HostReport> = { bytes: bytesOf, toText: encodeHost, fromText };

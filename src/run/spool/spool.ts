@@ -10,12 +10,12 @@ export interface Spool<T> {
   readonly at: (index: number) => T | undefined;
   readonly has: (index: number) => boolean;
   /** What went wrong with the disk, if anything; nothing is lost by it. */
-  readonly trouble: () => string | undefined;
+  readonly error: () => string | undefined;
   readonly close: () => void;
 }
 
 /** What the spool has to know of the items. */
-export interface Kept<T> {
+export interface Codec<T> {
   /** How much memory one takes, in bytes, as near as it can be told without counting. */
   readonly bytes: (item: T) => number;
   readonly toText: (item: T) => string;
@@ -24,7 +24,7 @@ export interface Kept<T> {
 }
 
 /** Items that are text already. */
-export const TEXT: Kept<string> = {
+export const TEXT: Codec<string> = {
   bytes: (text) => 2 * text.length,
   toText: (text) => text,
   fromText: (text) => text,
@@ -50,16 +50,16 @@ function withoutName(directory: string): string | undefined {
  * A spool that holds items of up to `memoryBytes` as they are and puts what comes after into one private file, as text, so
  * that a small fleet never touches the disk and 10,000 hosts never fill the memory.
  */
-export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Kept<T>, memoryBytes = 64 * 1024 * 1024): Spool<T> {
+export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Codec<T>, memoryBytes = 64 * 1024 * 1024): Spool<T> {
   const slots = new Map<number, Slot<T>>();
   let inMemory = 0;
   let directory: string | undefined;
   let file: number | undefined;
   let end = 0;
-  let trouble: string | undefined;
+  let error: string | undefined;
 
   const toDisk = (item: T): OnDisk | undefined => {
-    if (trouble !== undefined) return undefined;
+    if (error !== undefined) return undefined;
     const bytes = Buffer.from(toText(item));
     try {
       if (file === undefined) {
@@ -73,7 +73,7 @@ export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Kept<T>, memo
       end += bytes.length;
       return slot;
     } catch (thrown) {
-      trouble = `${tmpdir()}: ${thrown instanceof Error ? thrown.message : String(thrown)}; the rest of the run is kept in memory`;
+      error = `${tmpdir()}: ${thrown instanceof Error ? thrown.message : String(thrown)}; the rest of the run is kept in memory`;
       return undefined;
     }
   };
@@ -102,7 +102,7 @@ export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Kept<T>, memo
       return 'item' in slot ? slot.item : read(slot);
     },
     has: (index) => slots.has(index),
-    trouble: () => trouble,
+    error: () => error,
     close: () => {
       if (file !== undefined) closeSync(file);
       if (directory !== undefined) rmSync(directory, { recursive: true, force: true });

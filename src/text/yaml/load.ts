@@ -1,16 +1,16 @@
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import { checkedSource } from '../checked-source.js';
-import { linesOf } from '../lines.js';
+import { splitLines } from '../lines.js';
 import type { TextFile } from '../text-file.js';
 import { composeDocument } from './document.js';
 import { parseProblems, treeProblem } from './problems.js';
-import { placeBetween, sourceOf } from './source.js';
+import { placeBetween, getSource } from './source.js';
 import type { Place, YamlSource } from './source.js';
 import { readTokens } from './tokens.js';
 import { toPlain } from './value.js';
 import type { AliasLimits } from './value.js';
 
-export type { Path, Place, Span, YamlSource } from './source.js';
+export type { Path, Place, ScalarSpan as Span, YamlSource } from './source.js';
 
 export interface YamlLimits extends AliasLimits {
   /** UTF-16 units. */
@@ -83,7 +83,7 @@ export function readYaml(rawText: string, file: string, options: YamlOptions = {
   const text = withoutMark(rawText);
   if (text.length > limits.maxLength) return failed([tooLarge(text.length, limits.maxLength, file)]);
 
-  const lines = linesOf(text, file, options.shown === undefined ? text : withoutMark(options.shown));
+  const lines = splitLines(text, file, options.shown === undefined ? text : withoutMark(options.shown));
   const place = (start: number, end: number): Place => placeBetween(lines, start, end);
   const { tokens, tooDeepAt, otherVersionAt, hopelessAt } = readTokens(text, limits.maxDepth);
   if (tooDeepAt !== undefined) return failed([tooDeep(limits.maxDepth, place(tooDeepAt, tooDeepAt + 1))]);
@@ -96,7 +96,7 @@ export function readYaml(rawText: string, file: string, options: YamlOptions = {
     ...tree.problems.map((problem) => treeProblem(problem, place, lines.positionAt)),
   ];
   if (diagnostics.length > 0) return failed(diagnostics);
-  return { value: sourceOf({ text, file, lines, root: document.contents, tree }), diagnostics: [] };
+  return { value: getSource({ text, file, lines, root: document.contents, tree }), diagnostics: [] };
 }
 
 /** As `readYaml`, of a file whose value may be known already. */

@@ -3,7 +3,7 @@ import type { Node, Scalar, YAMLMap } from 'yaml';
 import type { Diagnostic, Position } from '../../model/diagnostic.js';
 import type { Lines } from '../lines.js';
 import { contentSpan } from './span.js';
-import { keyOf } from './value.js';
+import { toKey } from './value.js';
 import type { Pair, PlainTree } from './value.js';
 
 export type Path = readonly (string | number)[];
@@ -12,7 +12,7 @@ export type Path = readonly (string | number)[];
 export type Place = Pick<Diagnostic, 'at' | 'excerpt' | 'length'>;
 
 /** A scalar's content, without quotes or block header. */
-export interface Span {
+export interface ScalarSpan {
   /** Offsets into the text, without a byte order mark. */
   readonly start: number;
   readonly end: number;
@@ -32,7 +32,7 @@ export interface YamlSource {
   /** Where the value (or its key) at `path` starts; of a path that is not there, its nearest ancestor. */
   readonly positionOf: (path: Path, part?: 'key' | 'value') => Position;
   /** `undefined` where there is no scalar. */
-  readonly spanOf: (path: Path) => Span | undefined;
+  readonly spanOf: (path: Path) => ScalarSpan | undefined;
   /** As `positionOf`, with the line and how much of it to underline. */
   readonly placeOf: (path: Path, part?: 'key' | 'value') => Place;
   /** The line without its end, each control character as one `\ufffd`. */
@@ -76,7 +76,7 @@ type Find = (path: Path) => Found & { readonly isWhole: boolean };
 function finder({ root, tree }: ReadText): Find {
   const pairIndexes = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
   const pairOf = (map: YAMLMap, key: string): Pair | undefined => {
-    const index = pairIndexes.get(map) ?? new Map(map.items.map((pair) => [keyOf(pair) ?? '', pair]));
+    const index = pairIndexes.get(map) ?? new Map(map.items.map((pair) => [toKey(pair) ?? '', pair]));
     pairIndexes.set(map, index);
     return index.get(key);
   };
@@ -108,7 +108,7 @@ function rangeAt({ key, value }: Found, part: 'key' | 'value'): readonly [number
   return (part === 'key' || isEmpty ? (keyRange ?? valueRange) : valueRange) ?? [0, 0];
 }
 
-function spanOf({ text, lines }: ReadText, scalar: Scalar): Span {
+function spanOf({ text, lines }: ReadText, scalar: Scalar): ScalarSpan {
   const { start, end, offsetOf } = contentSpan(text, scalar);
   return {
     start,
@@ -118,7 +118,7 @@ function spanOf({ text, lines }: ReadText, scalar: Scalar): Span {
   };
 }
 
-export function sourceOf(read: ReadText): YamlSource {
+export function getSource(read: ReadText): YamlSource {
   const { file, lines, tree } = read;
   const find = finder(read);
   const scalarAt = (path: Path): Scalar | undefined => {

@@ -1,7 +1,7 @@
 import { Lexer } from 'yaml';
 
 /** The tokens of a YAML text, and where it nests too deep, or says that it is not YAML 1.2; offsets into the text. */
-export interface Tokens {
+export interface YamlTokens {
   /** Up to the end, or to what ends the reading. */
   readonly tokens: readonly string[];
   readonly tooDeepAt: number | undefined;
@@ -25,7 +25,7 @@ const INDICATORS = new Set(['-', '?', ':']);
  * Flow depth is the open brackets. Block depth is the number of columns, strictly rising, at which indicators and scalars
  * that are still open stand; it is never less than the real depth minus the sequences that stand in their key's column.
  */
-export function readTokens(text: string, maxDepth: number): Tokens {
+export function readTokens(text: string, maxDepth: number): YamlTokens {
   const tokens: string[] = [];
   const columns: number[] = [];
   let flowDepth = 0;
@@ -34,7 +34,7 @@ export function readTokens(text: string, maxDepth: number): Tokens {
   let isKeyPossible = true;
   let isScalarNext = false;
   let otherVersionAt: number | undefined;
-  let mistakes = 0;
+  let problems = 0;
   let before = '';
 
   for (const token of new Lexer().lex(text)) {
@@ -50,7 +50,7 @@ export function readTokens(text: string, maxDepth: number): Tokens {
     if (!isScalarNext) {
       if (OPENS.has(token)) flowDepth++;
       else if (CLOSES.has(token)) {
-        if (flowDepth === 0) mistakes++;
+        if (flowDepth === 0) problems++;
         flowDepth = Math.max(0, flowDepth - 1);
       } else if (token.startsWith('%YAML') && !/^%YAML[ \t]+1\.2(?:[ \t]|$)/.test(token)) otherVersionAt ??= offset;
     }
@@ -62,8 +62,8 @@ export function readTokens(text: string, maxDepth: number): Tokens {
     if (columns.length + flowDepth > maxDepth)
       return { tokens, tooDeepAt: offset, otherVersionAt, hopelessAt: undefined };
     const first = isScalarNext ? 'scalar' : (token[0] ?? '');
-    if (first === before && NEVER_TWICE.includes(first)) mistakes++;
-    if (mistakes > HOPELESS) return { tokens, tooDeepAt: undefined, otherVersionAt, hopelessAt: offset };
+    if (first === before && NEVER_TWICE.includes(first)) problems++;
+    if (problems > HOPELESS) return { tokens, tooDeepAt: undefined, otherVersionAt, hopelessAt: offset };
     if (token.trim() !== '' && first !== '#') before = first;
     if (isContent) isKeyPossible = !isScalarNext && INDICATORS.has(token);
     const lastNewline = token.lastIndexOf('\n');

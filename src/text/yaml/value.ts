@@ -28,7 +28,7 @@ export interface AliasLimits {
 export type Pair = YAMLMap['items'][number];
 
 /** A key's text; `undefined` for a key that is no scalar, which the parser has already reported. */
-export function keyOf(pair: Pair): string | undefined {
+export function toKey(pair: Pair): string | undefined {
   return isScalar(pair.key) ? String(pair.key.value) : undefined;
 }
 
@@ -84,7 +84,7 @@ export function toPlain(root: unknown, limits: AliasLimits): PlainTree {
     const value = bareRecord<unknown>();
     const seen = new Map<string, unknown>();
     for (const pair of map.items) {
-      const key = keyOf(pair);
+      const key = toKey(pair);
       if (key === undefined) continue;
       if (insideAlias === 0 && isScalar(pair.key) && pair.key.anchor !== undefined)
         anchors.set(pair.key.anchor, pair.key);

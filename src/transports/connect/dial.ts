@@ -1,9 +1,9 @@
 import { createConnection, isIP, type Socket } from 'node:net';
 import type { ConnectFailure } from '../../model/outcome.js';
 import { coalesceWrites } from './coalesce-writes.js';
-import { failure, failureOf, failureOfAbort } from '../failure.js';
+import { failure, toFailure, failureOfAbort } from '../failure.js';
 
-export type Dialled =
+export type ConnectedSocket =
   | { readonly ok: true; readonly socket: Socket }
   | { readonly ok: false; readonly failure: ConnectFailure };
 
@@ -18,7 +18,7 @@ function dialOne(
   timeoutMs: number,
   signal: AbortSignal,
   localAddress?: string,
-): Promise<Dialled> {
+): Promise<ConnectedSocket> {
   return new Promise((resolve) => {
     const socket = createConnection({
       host: address,
@@ -28,11 +28,11 @@ function dialOne(
     });
     coalesceWrites(socket);
     const where = place(address, port);
-    const settle = (dialled: Dialled): void => {
+    const settle = (connected: ConnectedSocket): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', aborted);
-      if (!dialled.ok) socket.destroy();
-      resolve(dialled);
+      if (!connected.ok) socket.destroy();
+      resolve(connected);
     };
     const timer = setTimeout(
       () =>
@@ -41,7 +41,7 @@ function dialOne(
     );
     const aborted = (): void => settle({ ok: false, failure: failureOfAbort(signal, `while connecting to ${where}`) });
     signal.addEventListener('abort', aborted, { once: true });
-    socket.on('error', (error) => settle({ ok: false, failure: failureOf(error, 'network-unreachable', where) }));
+    socket.on('error', (error) => settle({ ok: false, failure: toFailure(error, 'network-unreachable', where) }));
     socket.once('connect', () => settle({ ok: true, socket }));
   });
 }
@@ -56,9 +56,9 @@ export async function dial(
   timeoutMs: number,
   signal: AbortSignal,
   localAddress?: string,
-): Promise<Dialled> {
+): Promise<ConnectedSocket> {
   const deadline = Date.now() + timeoutMs;
-  let last: Dialled = { ok: false, failure: failure('name-not-resolved', 'the name has no address') };
+  let last: ConnectedSocket = { ok: false, failure: failure('name-not-resolved', 'the name has no address') };
   for (const [index, address] of addresses.entries()) {
     if (signal.aborted)
       return { ok: false, failure: failureOfAbort(signal, `before connecting to ${place(address, port)}`) };

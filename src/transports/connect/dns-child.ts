@@ -29,7 +29,7 @@ function serve(): void {
   // Ctrl-C on a terminal reaches every process of the group; whether this one ends is for the parent to say.
   process.on('SIGINT', () => undefined).on('SIGTERM', () => undefined);
   process.on('message', (request: LookUpRequest) => {
-    void answer(request).then((told) => process.send?.(told, undefined, undefined, () => undefined));
+    void answer(request).then((reply) => process.send?.(reply, undefined, undefined, () => undefined));
   });
   // An exit would wait for every thread that is inside getaddrinfo.
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));

@@ -45,11 +45,11 @@ export function createLookUpChildren(
     if (children.size === 0) for (const { resolve } of queue.splice(0)) resolve(undefined);
   };
 
-  const take = (child: Child, told: LookUpAnswer): void => {
-    const asked = child.pending.get(told.id);
-    child.pending.delete(told.id);
-    if ('addresses' in told) asked?.resolve(told.addresses);
-    else asked?.reject(Object.assign(new Error(told.message), told.code === undefined ? {} : { code: told.code }));
+  const take = (child: Child, reply: LookUpAnswer): void => {
+    const asked = child.pending.get(reply.id);
+    child.pending.delete(reply.id);
+    if ('addresses' in reply) asked?.resolve(reply.addresses);
+    else asked?.reject(Object.assign(new Error(reply.message), reply.code === undefined ? {} : { code: reply.code }));
     const next = queue.shift();
     if (next !== undefined) hand(child, next);
     else if (child.pending.size === 0) child.process.channel?.unref();
@@ -63,7 +63,7 @@ export function createLookUpChildren(
         pending: new Map(),
       };
       children.add(child);
-      child.process.on('message', (told: LookUpAnswer) => take(child, told));
+      child.process.on('message', (reply: LookUpAnswer) => take(child, reply));
       for (const end of ['error', 'exit', 'disconnect']) child.process.on(end, () => lose(child));
       child.process.unref();
       return child;

@@ -1,16 +1,16 @@
 import type { ConnectFailure, ConnectFailureCode } from '../../model/outcome.js';
-import { failure, failureOf, failureOfAbort } from '../failure.js';
-import { jumpHosts, whereOf, type Target, type Way } from '../targets/target.js';
-import { unlessAborted } from './race-abort.js';
+import { failure, toFailure, failureOfAbort } from '../failure.js';
+import { jumpHosts, formatTarget, type Target, type Route } from '../targets/target.js';
+import { raceAbort } from './race-abort.js';
 
 /** A connection to a jump host, which many hosts share. */
-export interface Link {
+export interface JumpConnection {
   /** It carries nothing any more. */
   readonly isOver: () => boolean;
   readonly close: () => void;
 }
 
-export type Linked<L extends Link> =
+export type Linked<L extends JumpConnection> =
   | { readonly ok: true; readonly link: L }
   | { readonly ok: false; readonly failure: ConnectFailure };
 
@@ -21,7 +21,7 @@ export type Through<T> =
   | { readonly ok: true; readonly value: T; readonly release: () => void; readonly isLost: () => boolean }
   | { readonly ok: false; readonly failure: ConnectFailure };
 
-export interface Gateways<L extends Link> {
+export interface Gateways<L extends JumpConnection> {
   /** Passes through the jump host: over a connection that is there, or over a new one. `release` gives the place back. */
   readonly through: <T>(
     over: Target,
@@ -73,13 +73,13 @@ interface Gateway<L> {
   dead: ConnectFailure | undefined;
 }
 
-function wayId(way: Way): unknown {
-  return way.by === 'jump' ? gatewayId(way.over) : way;
+function wayId(route: Route): unknown {
+  return route.by === 'jump' ? gatewayId(route.over) : route;
 }
 
 /** Jump hosts are one where account, address, port, keys and the way to them are the same, however they are written. */
 export function gatewayId(over: Target): string {
-  return JSON.stringify([over.user, over.address, over.port, over.knownAs, over.settings, wayId(over.way)]);
+  return JSON.stringify([over.user, over.address, over.port, over.knownAs, over.settings, wayId(over.route)]);
 }
 
 /** What every host behind a jump host is told that cannot be passed. A failure of a jump host before it names that one. */
@@ -88,7 +88,7 @@ export function jumpFailure(over: Target, why: ConnectFailure): ConnectFailure {
     ? why
     : failure(
         'jump-host-failed',
-        `the jump host ${over.name} (${whereOf(over)}) cannot be passed: ${why.code}: ${why.detail}`,
+        `the jump host ${over.name} (${formatTarget(over)}) cannot be passed: ${why.code}: ${why.detail}`,
       );
 }
 
@@ -98,7 +98,7 @@ export function jumpFailure(over: Target, why: ConnectFailure): ConnectFailure {
  *
  * @param connect makes a connection; the signal ends with the run
  */
-export function createGateways<L extends Link>(
+export function createGateways<L extends JumpConnection>(
   connect: (over: Target, signal: AbortSignal) => Promise<Linked<L>>,
   {
     limits = GATEWAY_LIMITS,
@@ -130,7 +130,7 @@ export function createGateways<L extends Link>(
   };
 
   const pause = (attempt: number): Promise<unknown> =>
-    unlessAborted(
+    raceAbort(
       new Promise((resolve) => {
         setTimeout(resolve, limits.waitMs * 2 ** (attempt - 1) * (0.5 + random()));
       }),
@@ -145,7 +145,7 @@ export function createGateways<L extends Link>(
       try {
         linked = await connect(over, closing.signal);
       } catch (thrown) {
-        linked = { ok: false, failure: failureOf(thrown, 'internal', whereOf(over)) };
+        linked = { ok: false, failure: toFailure(thrown, 'internal', formatTarget(over)) };
       }
       if (linked.ok) {
         gateway.places.push({ link: linked.link, open: 0, most: limits.each });
@@ -198,7 +198,7 @@ export function createGateways<L extends Link>(
       }
       if (gateway.dead !== undefined) return gateway.dead;
       const mayGrow = gateway.connecting !== undefined || gateway.places.length < gateway.mostLinks;
-      await unlessAborted(mayGrow ? connectOnce(over, gateway) : placeFree(gateway), signal);
+      await raceAbort(mayGrow ? connectOnce(over, gateway) : placeFree(gateway), signal);
     }
   };
 
@@ -243,7 +243,7 @@ export function createGateways<L extends Link>(
 }
 
 /** How the way is named in reports. */
-export function viaOf(target: Target): { readonly via?: readonly string[] } {
-  const over = jumpHosts(target).map(whereOf);
+export function getJumpHostNames(target: Target): { readonly via?: readonly string[] } {
+  const over = jumpHosts(target).map(formatTarget);
   return over.length === 0 ? {} : { via: over };
 }

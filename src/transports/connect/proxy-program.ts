@@ -3,18 +3,18 @@ import { homedir } from 'node:os';
 import { clean } from '../../text/clean.js';
 import { expandHome } from '../home.js';
 import { killGroup } from '../kill-group.js';
-import type { Target, Way } from '../targets/target.js';
-import { wordsOf } from '../error-detail.js';
-import { createWire, type Wire } from './stream.js';
+import type { Target, Route } from '../targets/target.js';
+import { errorText } from '../error-detail.js';
+import { createStream, type Stream } from './stream.js';
 
 /** A program that a host is reached by, in place of a connection of our own. */
 export interface ProxyProgram {
-  readonly wire: Wire;
+  readonly stream: Stream;
   /** How it ended, in a sentence, as soon as it has; undefined where it still runs after a moment. */
   readonly ended: () => Promise<string | undefined>;
 }
 
-type ProxyWay = Extract<Way, { by: 'program' | 'command' }>;
+type ProxyWay = Extract<Route, { by: 'program' | 'command' }>;
 
 const MOST_WORDS = 4096;
 const A_MOMENT_MS = 500;
@@ -47,7 +47,7 @@ function endOf(child: ChildProcess, said: () => string): Promise<string> {
       const last = said().trim().split(/\r?\n/u).at(-1) ?? '';
       resolve(clean(last === '' ? how : `${how}, and said: ${last}`, 300));
     };
-    child.on('error', (error) => tell(`it cannot be started: ${wordsOf(error)}`));
+    child.on('error', (error) => tell(`it cannot be started: ${errorText(error)}`));
     child.on('close', (status, signal) =>
       tell(status === null ? `it was ended by ${signal ?? 'a signal'}` : `it ended with status ${status}`),
     );
@@ -64,9 +64,9 @@ export function wireOfChild(child: ChildProcess): ProxyProgram {
   const { stdin, stdout } = child;
   if (stdin === null || stdout === null) throw new Error('a proxy program has no pipes');
   child.stderr?.on('error', () => undefined);
-  const wire = createWire({ readable: stdout, writable: stdin, close: () => killGroup(child) });
+  const stream = createStream({ readable: stdout, writable: stdin, close: () => killGroup(child) });
   return {
-    wire,
+    stream,
     ended: () =>
       Promise.race([
         end,
@@ -83,17 +83,17 @@ export function wireOfChild(child: ChildProcess): ProxyProgram {
  *
  * @throws what spawn throws: a zero byte, too many words
  */
-export function startProxyProgram(way: ProxyWay, target: Target): ProxyProgram {
+export function startProxyProgram(route: ProxyWay, target: Target): ProxyProgram {
   const [program = '', ...words] =
-    way.by === 'program'
-      ? programWords(way.words, target)
-      : [process.env['SHELL'] ?? '/bin/sh', '-c', `exec ${way.line}`];
+    route.by === 'program'
+      ? programWords(route.words, target)
+      : [process.env['SHELL'] ?? '/bin/sh', '-c', `exec ${route.line}`];
   return wireOfChild(spawn(program, words, { detached: true, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] }));
 }
 
 /** What a message calls it. */
-export function programInWords(way: ProxyWay): string {
-  return way.by === 'program'
-    ? `the proxyCommand ${way.words[0] ?? ''}`
-    : `the ProxyCommand ${clean(way.line.split(' ')[0] ?? '', 80)}`;
+export function formatProgram(route: ProxyWay): string {
+  return route.by === 'program'
+    ? `the proxyCommand ${route.words[0] ?? ''}`
+    : `the ProxyCommand ${clean(route.line.split(' ')[0] ?? '', 80)}`;
 }

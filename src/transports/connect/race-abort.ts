@@ -1,5 +1,5 @@
 /** Resolves as soon as the signal aborts, with nothing, whatever the promise does: a look-up cannot be taken back. */
-export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+export function raceAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const aborted = (): void => resolve(undefined);
     if (signal.aborted) {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
 import type { ConnectFailure } from '../../model/outcome.js';
-import { failure, failureOf } from '../failure.js';
+import { failure, toFailure } from '../failure.js';
 import { getaddrinfo } from './dns-child.js';
 import { createLookUpChildren, type LookUpChildren } from './dns-children.js';
 
@@ -80,7 +80,7 @@ export function createResolver({
         ? { ok: true, addresses }
         : { ok: false, failure: failure('name-not-resolved', `${name} has no address`) };
     } catch (thrown) {
-      return { ok: false, failure: failureOf(thrown, 'name-not-resolved', `${name} cannot be looked up`) };
+      return { ok: false, failure: toFailure(thrown, 'name-not-resolved', `${name} cannot be looked up`) };
     }
   };
   return {

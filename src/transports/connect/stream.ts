@@ -1,24 +1,24 @@
 import { Duplex, type Readable, type Writable } from 'node:stream';
 
 /** What an SSH connection runs over: a socket, or what stands in its place behind a jump host or a program. */
-export interface Wire extends Duplex {
+export interface Stream extends Duplex {
   readonly bytesRead: number;
   /** Ends when everything written has been passed on. */
   destroySoon(): void;
 }
 
-export interface WireParts {
+export interface StreamParts {
   readonly readable: Readable;
   readonly writable: Writable;
   /** Lets go of what is underneath; called once. */
   readonly close: () => void;
 }
 
-class PairWire extends Duplex implements Wire {
+class PairWire extends Duplex implements Stream {
   bytesRead = 0;
-  readonly #parts: WireParts;
+  readonly #parts: StreamParts;
 
-  constructor(parts: WireParts) {
+  constructor(parts: StreamParts) {
     super({ autoDestroy: true, emitClose: true });
     this.#parts = parts;
     const { readable, writable } = parts;
@@ -66,6 +66,6 @@ class PairWire extends Duplex implements Wire {
  * Two streams as one wire. It keeps an error listener for ever, as a socket of ours does: an error without one would end the
  * process.
  */
-export function createWire(parts: WireParts): Wire {
+export function createStream(parts: StreamParts): Stream {
   return new PairWire(parts).on('error', () => undefined);
 }

@@ -1,10 +1,10 @@
 /** Where a key is written down. */
-export interface Place {
+export interface LinePosition {
   readonly file: string;
   readonly line: number;
 }
 
-export interface KnownHostsEntry extends Place {
+export interface KnownHostsEntry extends LinePosition {
   readonly marker: 'none' | 'revoked' | 'cert-authority';
   /** Lower case patterns; empty for a hashed name. */
   readonly patterns: readonly string[];
@@ -30,7 +30,7 @@ function bad(problem: string): KnownHostsLine {
 }
 
 /** The key type that a key blob names itself, its first string; undefined where it is no key blob. */
-export function keyTypeOf(blob: Buffer): string | undefined {
+export function getKeyType(blob: Buffer): string | undefined {
   if (blob.length < 4) return undefined;
   const length = blob.readUInt32BE(0);
   return length > 0 && length <= blob.length - 4 && length < 100 ? blob.toString('latin1', 4, 4 + length) : undefined;
@@ -44,7 +44,7 @@ function hashedName(field: string): KnownHostsEntry['hashed'] {
 }
 
 /** One line of known_hosts. @see sshd(8), SSH_KNOWN_HOSTS FILE FORMAT */
-export function parseKnownHostsLine(text: string, place: Place): KnownHostsLine {
+export function parseKnownHostsLine(text: string, place: LinePosition): KnownHostsLine {
   const fields = text.trim().split(/[ \t]+/u);
   const first = fields[0] ?? '';
   if (first === '' || first.startsWith('#')) return { kind: 'blank' };
@@ -53,7 +53,7 @@ export function parseKnownHostsLine(text: string, place: Place): KnownHostsLine 
   const [names = '', keyType, base64] = marker === 'none' ? fields : fields.slice(1);
   if (keyType === undefined || base64 === undefined) return bad('a host name, a key type and a key are needed');
   const blob = Buffer.from(base64, 'base64');
-  if (keyTypeOf(blob) !== keyType) return bad(`the key is not a ${keyType} key`);
+  if (getKeyType(blob) !== keyType) return bad(`the key is not a ${keyType} key`);
   const common = { ...place, marker, keyType, key: blob.toString('base64') };
   if (!names.startsWith('|'))
     return {

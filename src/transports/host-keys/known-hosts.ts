@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import { namesHost } from './host-name-pattern.js';
-import { parseKnownHostsLine, type KnownHostsEntry, type Place } from './known-hosts-line.js';
+import { parseKnownHostsLine, type KnownHostsEntry, type LinePosition } from './known-hosts-line.js';
 
 /** A host as known_hosts may name it. */
 export interface KnownAs {
@@ -12,11 +12,11 @@ export interface KnownAs {
 }
 
 export type HostKeyLookup =
-  | { readonly known: 'trusted'; readonly at: Place }
-  | { readonly known: 'revoked'; readonly at: Place }
+  | { readonly known: 'trusted'; readonly at: LinePosition }
+  | { readonly known: 'revoked'; readonly at: LinePosition }
   /** Other keys are written down for this host; `at` is one of them, of the same type where there is one. */
-  | { readonly known: 'changed'; readonly at: Place; readonly types: readonly string[] }
-  | { readonly known: 'unknown'; readonly certAuthority?: Place };
+  | { readonly known: 'changed'; readonly at: LinePosition; readonly types: readonly string[] }
+  | { readonly known: 'unknown'; readonly certAuthority?: LinePosition };
 
 export interface KnownHosts {
   /**
@@ -40,9 +40,9 @@ export interface KnownHosts {
   /** Key types of the plain names that match; where there are none, those of all hashed names. */
   readonly likelyTypes: (host: KnownAs) => readonly string[];
   /** A certificate authority for a host of which no key is written down under a plain name. */
-  readonly authorityFor: (host: KnownAs) => Place | undefined;
+  readonly authorityFor: (host: KnownAs) => LinePosition | undefined;
   /** A key that is written down for exactly this name, as `knownHostsName` gives it. */
-  readonly writtenFor: (name: string) => Place | undefined;
+  readonly writtenFor: (name: string) => LinePosition | undefined;
   /** A key that was accepted in this run. */
   readonly add: (entry: KnownHostsEntry) => void;
 }
@@ -68,7 +68,7 @@ function hashMatches({ salt, hash }: NonNullable<KnownHostsEntry['hashed']>, nam
   return createHmac('sha1', salt).update(name).digest().equals(hash);
 }
 
-function placeOf({ file, line }: KnownHostsEntry): Place {
+function placeOf({ file, line }: KnownHostsEntry): LinePosition {
   return { file, line };
 }
 function isLiteral(pattern: string): boolean {

@@ -7,7 +7,7 @@ import { appendKnownHost } from './append-known-host.js';
 import { expandHome } from '../home.js';
 import { createHostKeyPolicy, type HostKeyPolicy } from './policy.js';
 import { createKnownHosts, parseKnownHosts } from './known-hosts.js';
-import { codeOf, wordsOf } from '../error-detail.js';
+import { errorCode, errorText } from '../error-detail.js';
 
 /** ssh_config(5): defaults of UserKnownHostsFile and GlobalKnownHostsFile. */
 function defaultFiles(home: string): readonly string[] {
@@ -39,7 +39,7 @@ function unreadableFile(file: string, thrown: unknown): Diagnostic {
   return {
     code: 'host-keys/unreadable-file',
     severity: 'error',
-    message: `${clean(file)} cannot be read: ${clean(wordsOf(thrown), 200)}`,
+    message: `${clean(file)} cannot be read: ${clean(errorText(thrown), 200)}`,
     help: 'host keys are checked against this file; make it readable, or choose another with --host-keys file:PATH',
   };
 }
@@ -48,7 +48,7 @@ function read(file: string, mustExist: boolean): Read {
   try {
     return { file, text: readFileSync(file, 'utf8') };
   } catch (thrown) {
-    const isMissing = codeOf(thrown) === 'ENOENT';
+    const isMissing = errorCode(thrown) === 'ENOENT';
     return isMissing && !mustExist ? undefined : unreadableFile(file, thrown);
   }
 }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { setImmediate as breath } from 'node:timers/promises';
 import type { ConnectFailure } from '../../model/outcome.js';
 import { failure } from '../failure.js';
-import { keyTypeOf, type Place } from './known-hosts-line.js';
+import { getKeyType, type LinePosition } from './known-hosts-line.js';
 import { knownHostsName, type HostKeyLookup, type KnownAs, type KnownHosts } from './known-hosts.js';
-import { wordsOf } from '../error-detail.js';
+import { errorText } from '../error-detail.js';
 
 export type HostKeyJudgement =
   | { readonly accept: true; readonly isNew: boolean }
@@ -21,7 +21,7 @@ export interface HostKeyPolicy {
   /** Key types to ask the host for first. */
   readonly likelyTypes: (host: KnownAs) => readonly string[];
   /** A certificate authority that stands for the host, of which no key is written down. */
-  readonly authorityFor: (host: KnownAs) => Place | undefined;
+  readonly authorityFor: (host: KnownAs) => LinePosition | undefined;
   readonly judge: (host: KnownAs, key: Buffer) => HostKeyJudgement | Promise<HostKeyJudgement>;
   /** Called when the host has proved that it holds a key that was accepted as new. A refusal: it changed meanwhile, or cannot be written down. */
   readonly remember: (host: KnownAs, key: Buffer) => ConnectFailure | undefined;
@@ -44,7 +44,7 @@ export function fingerprint(key: Buffer): string {
 /** A name from the inventory is written to a file that ssh trusts: nothing in it may be a pattern, a list or a second line. */
 const WRITABLE_NAME = /^[\w.:%[\]-]+$/u;
 
-function shown({ file, line }: Place): string {
+function shown({ file, line }: LinePosition): string {
   return `${file}:${line}`;
 }
 
@@ -89,7 +89,7 @@ function refuse<K extends Refused['known']>(
 ): ConnectFailure {
   return REFUSAL[lookup.known](
     lookup,
-    `${nameOf(host)} offers ${keyTypeOf(key) ?? 'unknown'} ${fingerprint(key)}`,
+    `${nameOf(host)} offers ${getKeyType(key) ?? 'unknown'} ${fingerprint(key)}`,
     host,
   );
 }
@@ -110,7 +110,7 @@ export function createHostKeyPolicy({ known, mode, files, append }: HostKeyPolic
   };
 
   const judgeByName = async (host: KnownAs, key: Buffer): Promise<HostKeyJudgement> => {
-    const lookup = await search(host, keyTypeOf(key) ?? '', key);
+    const lookup = await search(host, getKeyType(key) ?? '', key);
     if (lookup.known === 'trusted') return { accept: true, isNew: false };
     if (lookup.known === 'unknown' && mode === 'accept-new') return { accept: true, isNew: true };
     return { accept: false, failure: refuse(host, key, lookup), types: lookup.known === 'changed' ? lookup.types : [] };
@@ -134,7 +134,7 @@ export function createHostKeyPolicy({ known, mode, files, append }: HostKeyPolic
       const byKey = known.lookupByKey(host, key);
       if (byKey !== undefined) return byKey.known === 'trusted' ? undefined : refuse(host, key, byKey);
       const name = nameOf(host);
-      const keyType = keyTypeOf(key) ?? '';
+      const keyType = getKeyType(key) ?? '';
       const other = known.writtenFor(name);
       if (other !== undefined) return refuse(host, key, { known: 'changed', at: other, types: [keyType] });
       if (!WRITABLE_NAME.test(name))
@@ -146,7 +146,7 @@ export function createHostKeyPolicy({ known, mode, files, append }: HostKeyPolic
       try {
         append(file, `${name} ${keyType} ${base64}`);
       } catch (thrown) {
-        return failure('host-key-unknown', `${name}: its key cannot be written to ${file}: ${wordsOf(thrown)}`);
+        return failure('host-key-unknown', `${name}: its key cannot be written to ${file}: ${errorText(thrown)}`);
       }
       known.add({ file, line: 0, marker: 'none', patterns: [name], keyType, key: base64 });
       return undefined;

@@ -1,5 +1,5 @@
 import { createConnection, type Socket } from 'node:net';
-import { codeOf } from '../error-detail.js';
+import { errorCode } from '../error-detail.js';
 
 const MAX_ANSWER = 256 * 1024;
 
@@ -17,7 +17,7 @@ interface Waiting {
 /** How a connection ends that the other side has left: by an end, or by what the kernel says to who writes. */
 const LOST = new Error('the agent closed the connection');
 function isLost(thrown: unknown): boolean {
-  return thrown === LOST || ['EPIPE', 'ECONNRESET'].includes(codeOf(thrown) ?? '');
+  return thrown === LOST || ['EPIPE', 'ECONNRESET'].includes(errorCode(thrown) ?? '');
 }
 
 function framed(request: Buffer): Buffer {

@@ -9,10 +9,10 @@ import { createAgent, type Agent, type AgentKey } from './agent.js';
 import { failure } from '../failure.js';
 import { expandHome } from '../home.js';
 import { parsePrivateKey, readKeyFile, type KeyFile } from './key-file.js';
-import { keyTypeOf } from '../host-keys/known-hosts-line.js';
+import { getKeyType } from '../host-keys/known-hosts-line.js';
 import { parseKey } from './parse-key.js';
 import type { KeyChoice } from '../targets/target.js';
-import { wordsOf } from '../error-detail.js';
+import { errorText } from '../error-detail.js';
 
 /** One key that may be offered to a host. It was read once and is shared by all sessions. */
 export interface Identity {
@@ -67,7 +67,7 @@ function fileIdentity(label: string, key: ParsedKey): Identity {
 }
 
 function parsedPublicKey(blob: Buffer): ParsedKey | undefined {
-  const type = keyTypeOf(blob);
+  const type = getKeyType(blob);
   // ssh2 takes a certificate for a key of another kind and reads its nonce as the key.
   if (type === undefined || type.includes('-cert-v01@')) return undefined;
   const key = parseKey(`${type} ${blob.toString('base64')}`);
@@ -94,7 +94,7 @@ async function agentKeys(
   try {
     return { keys: (await agent?.keys()) ?? [], notes: [] };
   } catch (thrown) {
-    return { keys: [], notes: [`the agent: ${wordsOf(thrown)}`] };
+    return { keys: [], notes: [`the agent: ${errorText(thrown)}`] };
   }
 }
 
@@ -138,7 +138,7 @@ export function createIdentities({
       return key instanceof Error
         ? { note: `${file}: the passphrase is wrong, or the key is damaged` }
         : { identity: fileIdentity(file, key) };
-    }).catch((thrown: unknown) => ({ note: `${file}: its passphrase could not be asked for: ${wordsOf(thrown)}` }));
+    }).catch((thrown: unknown) => ({ note: `${file}: its passphrase could not be asked for: ${errorText(thrown)}` }));
 
   /** From the file itself, or from FILE.pub where the key is encrypted in an old format, or only in the agent. */
   const publicHalf = (file: string): Buffer | undefined => {
@@ -206,7 +206,7 @@ export function createIdentities({
       const identity = agent && agentIdentity(agent, key);
       return identity
         ? [{ identity }]
-        : [{ note: `agent key ${key.comment}: a ${keyTypeOf(key.blob) ?? 'kind of key'} that ssh2 cannot use` }];
+        : [{ note: `agent key ${key.comment}: a ${getKeyType(key.blob) ?? 'kind of key'} that ssh2 cannot use` }];
     });
     const present = DEFAULT_FILES.map((name) => join(home, '.ssh', name)).filter((file) => existsSync(file));
     // ssh asks for a passphrase only when nothing else lets it in; here the question must come before the clocks start.
@@ -253,7 +253,7 @@ export function createIdentities({
     heldForOpenssh: async ({ agent: choice }) => {
       const { keys } = await agentKeys(agentOf(choice));
       const held = keys
-        .map(({ blob, comment }) => ({ type: keyTypeOf(blob) ?? '', comment }))
+        .map(({ blob, comment }) => ({ type: getKeyType(blob) ?? '', comment }))
         .find(({ type }) => type.includes('-cert-v01@') || type.startsWith('sk-'));
       return (
         held &&

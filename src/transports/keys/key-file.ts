@@ -1,9 +1,9 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { ParsedKey } from 'ssh2';
-import { keyTypeOf } from '../host-keys/known-hosts-line.js';
+import { getKeyType } from '../host-keys/known-hosts-line.js';
 import { parseKey } from './parse-key.js';
-import { codeOf, wordsOf } from '../error-detail.js';
+import { errorCode, errorText } from '../error-detail.js';
 
 /** What is in a file that was named as an identity. */
 export type KeyFile =
@@ -91,7 +91,7 @@ function tokenKey(type: string, file: string): KeyFile {
 function openSshKey(text: string, file: string): KeyFile {
   const container = openSshContainer(text);
   if (container === undefined) return unusable(`${file} is a damaged OpenSSH private key`);
-  const type = keyTypeOf(container.blob) ?? '';
+  const type = getKeyType(container.blob) ?? '';
   if (type.startsWith('sk-')) return tokenKey(type, file);
   return container.cipher === 'none' ? plainKey(text, file) : { kind: 'encrypted', text, blob: container.blob };
 }
@@ -109,7 +109,7 @@ function legacyKey(text: string, file: string): KeyFile {
 
 function publicKey(text: string, file: string): KeyFile {
   const blob = Buffer.from(text.trim().split(/\s+/u)[1] ?? '', 'base64');
-  const type = keyTypeOf(blob);
+  const type = getKeyType(blob);
   if (type === undefined) return unusable(`${file} is not a private key`);
   if (type.includes('-cert-v01@'))
     return {
@@ -178,7 +178,9 @@ export function readKeyFile(file: string): KeyFile {
     const problem = found.kind === 'public' || found.kind === 'openssh-only' ? undefined : permissionProblem(file);
     return problem === undefined ? found : unusable(problem);
   } catch (thrown) {
-    return codeOf(thrown) === 'ENOENT' ? { kind: 'missing' } : unusable(`${file} cannot be read: ${wordsOf(thrown)}`);
+    return errorCode(thrown) === 'ENOENT'
+      ? { kind: 'missing' }
+      : unusable(`${file} cannot be read: ${errorText(thrown)}`);
   }
 }
 

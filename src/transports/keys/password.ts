@@ -4,6 +4,6 @@ export interface Password {
 }
 
 /** @param text one line */
-export function passwordOf(text: string): Password {
+export function getPassword(text: string): Password {
   return { reveal: () => text };
 }

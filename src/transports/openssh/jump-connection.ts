@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ConnectFailure, ConnectFailureCode } from '../../model/outcome.js';
 import { failure } from '../failure.js';
-import type { Link } from '../connect/jump-hosts.js';
+import type { JumpConnection } from '../connect/jump-hosts.js';
 import type { SshProcess } from './process.js';
-import { placeOf, whereOf, type Target } from '../targets/target.js';
+import { formatAddress, formatTarget, type Target } from '../targets/target.js';
 
 /** A connection to a jump host by the system's ssh, which others of its kind pass through by a socket. */
-export interface OpensshLink extends Link {
+export interface OpensshLink extends JumpConnection {
   /** A program that connects to the host through it, by its standard input and output. */
   readonly words: (to: Target) => readonly string[];
   /** How much the jump host has refused so far: to be given to `refusal`. */
@@ -40,7 +40,7 @@ function refusals(logFile: string): readonly string[] {
 }
 
 /** Resolves when the socket is there; false where it does not come. */
-export async function socketOf(socket: string): Promise<boolean> {
+export async function getSocket(socket: string): Promise<boolean> {
   const deadline = Date.now() + SOCKET_MS;
   while (!existsSync(socket)) {
     if (Date.now() > deadline) return false;
@@ -91,7 +91,7 @@ export function createOpensshLink({ program, process: ssh, socket, logFile, over
       const said = new Set(refusals(logFile).slice(mark));
       const [words, ...others] = said;
       if (words === undefined) return undefined;
-      const detail = `${placeOf(to)}, from the jump host ${over.name} (${whereOf(over)}): ${others.length === 0 ? words : 'it does not connect'}`;
+      const detail = `${formatAddress(to)}, from the jump host ${over.name} (${formatTarget(over)}): ${others.length === 0 ? words : 'it does not connect'}`;
       return failure(
         others.length === 0
           ? (BY_WORDS.find(([, sign]) => sign.test(words))?.[0] ?? 'network-unreachable')

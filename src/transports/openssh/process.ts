@@ -3,12 +3,12 @@ import { closeSync, openSync, readSync, rmSync } from 'node:fs';
 import type { ConnectFailure, RunOutcome } from '../../model/outcome.js';
 import { clean } from '../../text/clean.js';
 import type { Askpass } from './askpass.js';
-import { failure, failureOf, failureOfAbort } from '../failure.js';
+import { failure, toFailure, failureOfAbort } from '../failure.js';
 import { killGroup } from '../kill-group.js';
 import { failureOfSsh } from './failure.js';
 import { readSshLog } from './log.js';
 import { collectOutput } from '../capped-output.js';
-import { codeOf, wordsOf } from '../error-detail.js';
+import { errorCode, errorText } from '../error-detail.js';
 import type { RunLimits } from '../transport.js';
 
 /** What a script is run by; the same words as over ssh2. */
@@ -81,7 +81,7 @@ function readLog(file: string): string {
       closeSync(fd);
     }
   } catch (thrown) {
-    if (codeOf(thrown) === 'ENOENT') return '';
+    if (errorCode(thrown) === 'ENOENT') return '';
     throw thrown;
   }
 }
@@ -169,7 +169,7 @@ export function startSsh({
       let timer = setTimeout(tooLate, connectTimeoutMs);
       let isAuthenticating = false;
       step = () => {
-        if (broken !== undefined) settle(failureOf(broken, 'internal', `${where}: ${program} cannot be run`));
+        if (broken !== undefined) settle(toFailure(broken, 'internal', `${where}: ${program} cannot be run`));
         else if (isFlooded)
           settle(
             failure('handshake-failed', `${where}: the host makes ssh write more than ${MOST_LOG} bytes of messages`),
@@ -242,7 +242,7 @@ export function startSsh({
       const deadline = setTimeout(timedOut, timeoutMs);
 
       step = () => {
-        if (broken !== undefined) disconnected(wordsOf(broken));
+        if (broken !== undefined) disconnected(errorText(broken));
         else if (isFlooded) tooLarge();
         else if (isClosed) finish();
         else if (ended !== undefined || log.exit !== undefined) afterExit ??= setTimeout(finish, AFTER_EXIT_MS);

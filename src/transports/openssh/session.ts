@@ -1,5 +1,5 @@
 import type { ConnectFailure, RunOutcome } from '../../model/outcome.js';
-import { failureOf } from '../failure.js';
+import { toFailure } from '../failure.js';
 import type { SshProcess } from './process.js';
 import type { RunLimits, Session } from '../transport.js';
 
@@ -65,7 +65,7 @@ export function startOpensshSession({
       try {
         return await run(script, limits);
       } catch (thrown) {
-        over = failureOf(thrown, 'internal', where).detail;
+        over = toFailure(thrown, 'internal', where).detail;
         return { ended: 'disconnected', detail: over, ...NOTHING };
       }
     },

@@ -4,7 +4,7 @@ import { expandHome } from '../home.js';
 import { opensshArguments, type HostKeyTerms } from './arguments.js';
 import { startSsh, type SshProcess } from './process.js';
 import type { Password } from '../keys/password.js';
-import { whereOf, type Target } from '../targets/target.js';
+import { formatTarget, type Target } from '../targets/target.js';
 
 export interface StartOptions {
   readonly terms: HostKeyTerms;
@@ -52,7 +52,7 @@ export function createOpensshStarter(program: string, directory: string, passwor
         program,
         arguments: given,
         logFile,
-        where: whereOf(target),
+        where: formatTarget(target),
         signal,
         ...(isHost ? {} : { command: [] }),
         ...(askpass === undefined ? {} : { askpass }),

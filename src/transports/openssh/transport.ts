@@ -3,20 +3,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../../model/host.js';
-import type { ConnectFailure, ConnectFailureCode, Reach } from '../../model/outcome.js';
-import type { Dialled } from '../connect/dial-target.js';
-import { failure, failureOf, failureOfAbort } from '../failure.js';
-import { createGateways, viaOf, type GatewayLimits, type Linked } from '../connect/jump-hosts.js';
-import { createOpensshLink, socketOf, type OpensshLink } from './jump-connection.js';
+import type { ConnectFailure, ConnectFailureCode, Connection } from '../../model/outcome.js';
+import type { ConnectedStream } from '../connect/dial-target.js';
+import { failure, toFailure, failureOfAbort } from '../failure.js';
+import { createGateways, getJumpHostNames, type GatewayLimits, type Linked } from '../connect/jump-hosts.js';
+import { createOpensshLink, getSocket, type OpensshLink } from './jump-connection.js';
 import type { SshProcess } from './process.js';
 import { startOpensshSession } from './session.js';
 import { createOpensshStarter } from './start.js';
 import { termsFor } from './host-key-options.js';
 import type { Password } from '../keys/password.js';
-import { programInWords, programWords, wireOfChild } from '../connect/proxy-program.js';
+import { formatProgram, programWords, wireOfChild } from '../connect/proxy-program.js';
 import { shellLine } from '../shell-quote.js';
 import { hostNameProblem, userProblem } from '../ssh-config/match/host-name.js';
-import { plainTargets, whereOf, type PlainTargetOptions, type Target, type TargetOf } from '../targets/target.js';
+import { plainTargets, formatTarget, type PlainTargetOptions, type Target, type TargetOf } from '../targets/target.js';
 import type { Opened, Transport } from '../transport.js';
 
 interface CommonOptions {
@@ -33,11 +33,11 @@ export type OpensshOptions = CommonOptions & ({ readonly targetOf: TargetOf } | 
 
 export interface OpensshTransport extends Transport {
   /** Passes a jump host that needs the system's ssh, for a connection that does not. */
-  readonly passJump: (target: Target, over: Target, timeoutMs: number, signal: AbortSignal) => Promise<Dialled>;
+  readonly passJump: (target: Target, over: Target, timeoutMs: number, signal: AbortSignal) => Promise<ConnectedStream>;
 }
 
 /** A way to a host that is open: what ssh is given for it. */
-interface OpenWay {
+interface OpenRoute {
   readonly proxyLine?: string;
   /** The same as words, where kernward itself starts it. */
   readonly words?: readonly string[];
@@ -47,7 +47,7 @@ interface OpenWay {
   readonly release: () => void;
 }
 
-const WITHOUT_WAY: OpenWay = { broken: () => undefined, lost: () => undefined, release: () => undefined };
+const DIRECT_ROUTE: OpenRoute = { broken: () => undefined, lost: () => undefined, release: () => undefined };
 
 /** Failures that a broken way looks like from the other end of it. */
 const MAY_BE_THE_WAY: ReadonlySet<ConnectFailureCode> = new Set([
@@ -63,9 +63,9 @@ function nameProblem({ address, user }: Target): ConnectFailure | undefined {
 }
 
 /** A program that made no connection is not the host. */
-function proxyFailure({ way }: Target, why: ConnectFailure): ConnectFailure {
-  return (way.by === 'program' || way.by === 'command') && why.code === 'disconnected'
-    ? failure('jump-host-failed', `${programInWords(way)}: ${why.detail}`)
+function proxyFailure({ route }: Target, why: ConnectFailure): ConnectFailure {
+  return (route.by === 'program' || route.by === 'command') && why.code === 'disconnected'
+    ? failure('jump-host-failed', `${formatProgram(route)}: ${why.detail}`)
     : why;
 }
 
@@ -80,17 +80,17 @@ export function createOpensshTransport(options: OpensshOptions): OpensshTranspor
   const start = createOpensshStarter(program, directory, password);
   let sockets = 0;
 
-  const openWay = async (target: Target, signal: AbortSignal): Promise<OpenWay | ConnectFailure> => {
-    const { way } = target;
-    switch (way.by) {
+  const openRoute = async (target: Target, signal: AbortSignal): Promise<OpenRoute | ConnectFailure> => {
+    const { route } = target;
+    switch (route.by) {
       case 'direct':
-        return WITHOUT_WAY;
+        return DIRECT_ROUTE;
       case 'program':
-        return { ...WITHOUT_WAY, proxyLine: shellLine(programWords(way.words, target)) };
+        return { ...DIRECT_ROUTE, proxyLine: shellLine(programWords(route.words, target)) };
       case 'command':
-        return { ...WITHOUT_WAY, proxyLine: way.line };
+        return { ...DIRECT_ROUTE, proxyLine: route.line };
       case 'jump': {
-        const through = await gateways.through(way.over, signal, (link) => Promise.resolve({ passed: link }));
+        const through = await gateways.through(route.over, signal, (link) => Promise.resolve({ passed: link }));
         if (!through.ok) return through.failure;
         const { value: link, release, isLost } = through;
         const mark = link.mark();
@@ -98,7 +98,7 @@ export function createOpensshTransport(options: OpensshOptions): OpensshTranspor
           isLost()
             ? failure(
                 'jump-host-failed',
-                `${whereOf(target)}: the connection to the jump host ${way.over.name} (${whereOf(way.over)}) was lost`,
+                `${formatTarget(target)}: the connection to the jump host ${route.over.name} (${formatTarget(route.over)}) was lost`,
               )
             : undefined;
         return {
@@ -115,8 +115,8 @@ export function createOpensshTransport(options: OpensshOptions): OpensshTranspor
   const connect = async (over: Target, signal: AbortSignal): Promise<Linked<OpensshLink>> => {
     const problem = nameProblem(over);
     if (problem !== undefined) return { ok: false, failure: problem };
-    const way = await openWay(over, signal);
-    if ('code' in way) return { ok: false, failure: way };
+    const route = await openRoute(over, signal);
+    if ('code' in route) return { ok: false, failure: route };
     const terms = await termsFor(over);
     const socket = join(directory, `c${sockets++}`);
     const kept = {
@@ -127,32 +127,38 @@ export function createOpensshTransport(options: OpensshOptions): OpensshTranspor
       terms,
       signal,
       masterSocket: socket,
-      ...(way.proxyLine === undefined ? {} : { proxyLine: way.proxyLine }),
+      ...(route.proxyLine === undefined ? {} : { proxyLine: route.proxyLine }),
     });
     const refused = await ssh.login({ connectTimeoutMs: over.connectTimeoutMs, authTimeoutMs });
-    if (refused === undefined && (await socketOf(socket))) {
-      void ssh.gone.then(way.release);
+    if (refused === undefined && (await getSocket(socket))) {
+      void ssh.gone.then(route.release);
       return { ok: true, link: createOpensshLink({ program, process: ssh, socket, logFile, over }) };
     }
     ssh.end();
-    way.release();
+    route.release();
     const why =
-      refused ?? failure('disconnected', `${whereOf(over)}: ssh made no socket for others to share its connection`);
-    return { ok: false, failure: (MAY_BE_THE_WAY.has(why.code) ? way.broken() : undefined) ?? why };
+      refused ??
+      failure('disconnected', `${formatTarget(over)}: ssh made no socket for others to share its connection`);
+    return { ok: false, failure: (MAY_BE_THE_WAY.has(why.code) ? route.broken() : undefined) ?? why };
   };
   const gateways = createGateways<OpensshLink>(connect, options.limits === undefined ? {} : { limits: options.limits });
 
   const open = async (host: Host, signal: AbortSignal): Promise<Opened> => {
     const target = targetOf(host);
-    const where = whereOf(target);
-    const reach: Reach = { address: target.address, port: target.port, transport: 'openssh', ...viaOf(target) };
+    const where = formatTarget(target);
+    const reach: Connection = {
+      address: target.address,
+      port: target.port,
+      transport: 'openssh',
+      ...getJumpHostNames(target),
+    };
     const failed = (why: ConnectFailure): Opened => ({ ok: false, failure: why, reach });
     const problem = nameProblem(target);
     if (problem !== undefined) return failed(problem);
     const terms = await termsFor(target);
     if (signal.aborted) return failed(failureOfAbort(signal, where));
-    const way = await openWay(target, signal);
-    if ('code' in way) return failed(way);
+    const route = await openRoute(target, signal);
+    if ('code' in route) return failed(route);
 
     const closing = new AbortController();
     const bound = AbortSignal.any([signal, closing.signal]);
@@ -160,7 +166,7 @@ export function createOpensshTransport(options: OpensshOptions): OpensshTranspor
       const started = await start(target, {
         terms: used,
         signal: bound,
-        ...(way.proxyLine === undefined ? {} : { proxyLine: way.proxyLine }),
+        ...(route.proxyLine === undefined ? {} : { proxyLine: route.proxyLine }),
       });
       return started.process;
     };
@@ -168,12 +174,12 @@ export function createOpensshTransport(options: OpensshOptions): OpensshTranspor
       const first = await startWith(terms);
       const refused = await first.login({ connectTimeoutMs: target.connectTimeoutMs, authTimeoutMs });
       if (refused !== undefined) {
-        way.release();
-        return failed((MAY_BE_THE_WAY.has(refused.code) ? way.broken() : undefined) ?? proxyFailure(target, refused));
+        route.release();
+        return failed((MAY_BE_THE_WAY.has(refused.code) ? route.broken() : undefined) ?? proxyFailure(target, refused));
       }
       const done = (): void => {
         closing.abort();
-        way.release();
+        route.release();
       };
       const session = startOpensshSession({
         first,
@@ -181,12 +187,12 @@ export function createOpensshTransport(options: OpensshOptions): OpensshTranspor
         connectTimeoutMs: target.connectTimeoutMs,
         authTimeoutMs,
         where,
-        lost: way.lost,
+        lost: route.lost,
         done,
       });
       return { ok: true, session, reach };
     } catch (thrown) {
-      way.release();
+      route.release();
       throw thrown;
     }
   };
@@ -197,20 +203,20 @@ export function createOpensshTransport(options: OpensshOptions): OpensshTranspor
       try {
         return await open(host, signal);
       } catch (thrown) {
-        return { ok: false, failure: failureOf(thrown, 'internal', host.name) };
+        return { ok: false, failure: toFailure(thrown, 'internal', host.name) };
       }
     },
     passJump: async (target, over, timeoutMs, signal) => {
       const problem = nameProblem(target);
       if (problem !== undefined) return { ok: false, failure: problem };
-      const way = await openWay({ ...target, connectTimeoutMs: timeoutMs, way: { by: 'jump', over } }, signal);
-      if ('code' in way) return { ok: false, failure: way };
-      const [command = '', ...words] = way.words ?? [];
-      const { wire } = wireOfChild(
+      const route = await openRoute({ ...target, connectTimeoutMs: timeoutMs, route: { by: 'jump', over } }, signal);
+      if ('code' in route) return { ok: false, failure: route };
+      const [command = '', ...words] = route.words ?? [];
+      const { stream } = wireOfChild(
         spawn(command, words, { detached: true, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] }),
       );
-      wire.once('close', way.release);
-      return { ok: true, wire, lost: () => Promise.resolve(way.broken()) };
+      stream.once('close', route.release);
+      return { ok: true, stream, lost: () => Promise.resolve(route.broken()) };
     },
     close: () => {
       gateways.close();

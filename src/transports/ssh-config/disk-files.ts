@@ -1,6 +1,6 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { codeOf, wordsOf } from '../error-detail.js';
+import { errorCode, errorText } from '../error-detail.js';
 import type { LocalUser } from './expand.js';
 import type { ConfigFiles, FileReading } from './files.js';
 
@@ -37,14 +37,14 @@ function read(path: string, checkOwner: boolean): FileReading {
     // Without O_NONBLOCK a FIFO would hold us for ever.
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (thrown) {
-    return codeOf(thrown) === 'ENOENT' || codeOf(thrown) === 'ENOTDIR'
+    return errorCode(thrown) === 'ENOENT' || errorCode(thrown) === 'ENOTDIR'
       ? { read: 'missing' }
-      : { read: 'refused', detail: wordsOf(thrown) };
+      : { read: 'refused', detail: errorText(thrown) };
   }
   try {
     return readOpen(descriptor, checkOwner);
   } catch (thrown) {
-    return { read: 'refused', detail: wordsOf(thrown) };
+    return { read: 'refused', detail: errorText(thrown) };
   } finally {
     closeSync(descriptor);
   }
@@ -69,7 +69,7 @@ export function localUser(environment: LocalUser['environment'] = process.env): 
     const { username, uid, homedir } = userInfo();
     return { name: username, uid, home: homedir, machine, environment };
   } catch (thrown) {
-    if (codeOf(thrown) !== 'ERR_SYSTEM_ERROR' && codeOf(thrown) !== 'ENOENT') throw thrown;
+    if (errorCode(thrown) !== 'ERR_SYSTEM_ERROR' && errorCode(thrown) !== 'ENOENT') throw thrown;
     const uid = process.getuid?.() ?? 0;
     return { name: environment['USER'] ?? String(uid), uid, home: environment['HOME'] ?? '/', machine, environment };
   }

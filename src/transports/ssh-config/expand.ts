@@ -14,12 +14,12 @@ export interface LocalUser {
 export type Expanded = { readonly text: string } | { readonly problem: string } | { readonly doubt: Omit<Doubt, 'at'> };
 
 /** The value of each token (`h`, `p`, …) that the option takes. */
-export type Tokens = Readonly<Record<string, string>>;
+export type PercentTokens = Readonly<Record<string, string>>;
 
 /** Tokens that some option or some release of OpenSSH takes, though this option, or this program, does not. */
 const ELSEWHERE = 'CfHIjKTt';
 
-function tokenAt(token: string, tokens: Tokens, whole: string): Expanded {
+function tokenAt(token: string, tokens: PercentTokens, whole: string): Expanded {
   if (token === '%') return { text: '%' };
   const value = Object.hasOwn(tokens, token) ? tokens[token] : undefined;
   if (value !== undefined) return { text: value };
@@ -44,7 +44,7 @@ function variableAt(name: string, environment: LocalUser['environment'], whole: 
  *
  * @see vdollar_percent_expand, misc.c, OpenSSH 9.2; ssh_config(5), TOKENS and ENVIRONMENT VARIABLES
  */
-export function expandTokens(text: string, tokens: Tokens, environment?: LocalUser['environment']): Expanded {
+export function expandTokens(text: string, tokens: PercentTokens, environment?: LocalUser['environment']): Expanded {
   let found = '';
   for (let at = 0; at < text.length; at++) {
     const character = text.charAt(at);
@@ -69,7 +69,7 @@ export function expandTilde(path: string, home: string): Expanded {
 }
 
 /** `~`, then tokens and variables, as for IdentityFile and the like. */
-export function expandPath(path: string, tokens: Tokens, user: LocalUser): Expanded {
+export function expandPath(path: string, tokens: PercentTokens, user: LocalUser): Expanded {
   const whole = expandTilde(path, user.home);
   return 'text' in whole ? expandTokens(whole.text, tokens, user.environment) : whole;
 }

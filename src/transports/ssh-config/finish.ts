@@ -1,16 +1,16 @@
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import type { Doubt } from './doubt.js';
-import { expandPath, expandTokens, variable, type Expanded, type LocalUser, type Tokens } from './expand.js';
+import { expandPath, expandTokens, variable, type Expanded, type LocalUser, type PercentTokens } from './expand.js';
 import type { Gathered } from './gathered.js';
-import type { AgentChoice, ResolvedSshConfig, Route } from './resolved.js';
+import type { AgentChoice, ResolvedSshConfig, ConfiguredRoute } from './resolved.js';
 
 /** The tokens that paths take. `%C` is not among them: releases of OpenSSH hash different things. */
 export function pathTokens(
   gathered: Pick<Gathered, 'host' | 'hostName' | 'port' | 'user'>,
   hostKeyAlias: string | undefined,
   local: LocalUser,
-): Tokens {
+): PercentTokens {
   return {
     L: local.machine.split('.')[0] ?? '',
     d: local.home,
@@ -53,7 +53,7 @@ function agentOf(value: string | undefined, environment: LocalUser['environment'
   return path === undefined ? { agent: 'none' } : { agent: 'socket', path };
 }
 
-function routeOf(gathered: Gathered, tokens: Tokens, expanding: Expanding): Route {
+function routeOf(gathered: Gathered, tokens: PercentTokens, expanding: Expanding): ConfiguredRoute {
   if (gathered.hops.length > 0) return { by: 'jump', hops: gathered.hops };
   const command = gathered.one.get('proxycommand');
   if (command === undefined) return { by: 'direct' };
@@ -86,7 +86,11 @@ function distinct(doubts: readonly Doubt[]): readonly Doubt[] {
 }
 
 /** Expands what ssh expands only when it connects, and puts every option into its place. */
-export function finish(gathered: Gathered, doubts: readonly Doubt[], local: LocalUser): Loaded<ResolvedSshConfig> {
+export function toResolvedConfig(
+  gathered: Gathered,
+  doubts: readonly Doubt[],
+  local: LocalUser,
+): Loaded<ResolvedSshConfig> {
   const expanding: Expanding = { problems: [], doubts: [...doubts] };
   const { one, lists } = gathered;
   const text = (option: string): string | undefined => one.get(option);

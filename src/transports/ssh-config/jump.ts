@@ -1,5 +1,5 @@
 import { hostNameProblem, userProblem } from './match/host-name.js';
-import { integerOf } from './parse/values.js';
+import { toInteger } from './parse/values.js';
 
 /** A host on the way: what `ProxyJump` says of it. The rest comes from its own blocks of the configuration. */
 export interface JumpHop {
@@ -42,7 +42,7 @@ function splitHost(
 function withPort(user: string | undefined, host: string, port: string | undefined): HopReading {
   const base = { host, ...(user === undefined ? {} : { user }) };
   if (port === undefined || port === '') return { hop: base };
-  const number = integerOf(port, MAX_PORT);
+  const number = toInteger(port, MAX_PORT);
   if (number === undefined) return /^[+-]?\d*$/.test(port) ? { wrong: `${port} is not a port` } : { service: port };
   return number === 0 ? { wrong: '0 is not a port' } : { hop: { ...base, port: number } };
 }

@@ -3,14 +3,14 @@ import { clean } from '../../text/clean.js';
 import { formOfHost } from './address.js';
 import type { ConfigFile, SshConfig } from './parse/directive.js';
 import { expandPath, expandTokens, type LocalUser } from './expand.js';
-import { finish, pathTokens, taken, type Expanding } from './finish.js';
+import { toResolvedConfig, pathTokens, taken, type Expanding } from './finish.js';
 import type { Gathered } from './gathered.js';
 import { hostNameProblem, userProblem } from './match/host-name.js';
 import type { JumpHop } from './jump.js';
 import { lowerAscii } from './parse/lexer.js';
-import { newOptions, numberOf, textOf, type Options } from './parse/options.js';
+import { newOptions, numberOption, textOption, type Options } from './parse/options.js';
 import type { ResolvedSshConfig } from './resolved.js';
-import { walk, type Pass } from './walk.js';
+import { walkConfig, type Pass } from './walk.js';
 
 /** What is asked: the name as it would stand on ssh's command line, and what counts before any file. */
 export interface SshQuery {
@@ -47,19 +47,19 @@ function firstOptions(query: SshQuery): Options {
 
 /** HostName with `%h`, then lower case; an address in the form that ssh gives it. */
 function nameAfterFirstPass(query: SshQuery, options: Options): string {
-  const written = textOf(options, 'hostname');
+  const written = textOption(options, 'hostname');
   const name =
     written === undefined ? query.host : taken(expandTokens(written, { h: query.host }), 'hostname', options);
-  const form = formOfHost(name, textOf(options, 'addressfamily'));
+  const form = formOfHost(name, textOption(options, 'addressfamily'));
   if (form.is === 'unsure') options.doubts.push({ reason: 'address-form', detail: name });
   return form.is === 'address' ? form.text : form.is === 'name' ? lowerAscii(name) : name;
 }
 
 /** DNS may change the name, and with it which blocks apply. */
 function doubtCanonicalization(options: Options): void {
-  const canonicalize = textOf(options, 'canonicalizehostname') ?? 'no';
+  const canonicalize = textOption(options, 'canonicalizehostname') ?? 'no';
   const aliases = options.lists.get('canonicalizepermittedcnames') ?? [];
-  const direct = options.jump?.jump !== 'hops' && isNone(textOf(options, 'proxycommand'));
+  const direct = options.jump?.jump !== 'hops' && isNone(textOption(options, 'proxycommand'));
   if (canonicalize !== 'no')
     options.doubts.push({ reason: 'canonicalize-hostname', detail: `CanonicalizeHostname ${canonicalize}` });
   else if (direct && aliases.some((alias) => !isNone(alias)))
@@ -76,13 +76,13 @@ function readPasses(
   const options = firstOptions(query);
   const wants = { final: false, plainFinal: false };
   const pass = { options, original: query.host, localUser: local.name, wants };
-  if (query.options !== undefined) walk({ files: [query.options] }, { ...pass, host: query.host, final: false });
-  walk(config, { ...pass, host: query.host, final: false });
+  if (query.options !== undefined) walkConfig({ files: [query.options] }, { ...pass, host: query.host, final: false });
+  walkConfig(config, { ...pass, host: query.host, final: false });
   const hostName = nameAfterFirstPass(query, options);
   doubtCanonicalization(options);
   if (wantsFinal(wants)) {
     options.one.set('hostname', hostName);
-    walk(config, { ...pass, wants: { ...wants }, host: hostName, final: true });
+    walkConfig(config, { ...pass, wants: { ...wants }, host: hostName, final: true });
   }
   return { options, hostName, wants };
 }
@@ -100,7 +100,7 @@ function gather({ options, hostName }: Passed, query: SshQuery, local: LocalUser
   const at = {
     host: query.host,
     hostName,
-    port: numberOf(options, 'port') ?? DEFAULT_PORT,
+    port: numberOption(options, 'port') ?? DEFAULT_PORT,
     user: one.get('user') ?? local.name,
   };
   const tokens = pathTokens(at, one.get('hostkeyalias'), local);
@@ -129,11 +129,11 @@ function gather({ options, hostName }: Passed, query: SshQuery, local: LocalUser
 
 /** What OpenSSH 10.1 began to expand, and takes as it is written before. */
 function doubtNewerTokens(query: SshQuery, options: Options): void {
-  const user = query.user === undefined ? textOf(options, 'user') : undefined;
+  const user = query.user === undefined ? textOption(options, 'user') : undefined;
   if (user !== undefined && /%|\$\{/.test(user)) options.doubts.push({ reason: 'token', detail: `User ${user}` });
 }
 
-function mistake(code: string, message: string): Diagnostic {
+function problem(code: string, message: string): Diagnostic {
   return {
     code,
     severity: 'error',
@@ -149,7 +149,7 @@ function jumpLoop(gathered: Gathered): readonly Diagnostic[] {
     last.host === gathered.hostName &&
     (last.port ?? DEFAULT_PORT) === gathered.port &&
     (last.user ?? gathered.user) === gathered.user;
-  return same ? [mistake('ssh-config/jump-loop', `${gathered.host} is its own jump host`)] : [];
+  return same ? [problem('ssh-config/jump-loop', `${gathered.host} is its own jump host`)] : [];
 }
 
 function distinctProblems(problems: readonly Diagnostic[]): readonly Diagnostic[] {
@@ -166,7 +166,7 @@ function resolveAs(
   const { options, wants } = passed;
   doubtNewerTokens(query, options);
   const gathered = gather(passed, query, local, options);
-  const finished = finish(gathered, options.doubts, local);
+  const finished = toResolvedConfig(gathered, options.doubts, local);
   const problems = distinctProblems([...options.problems, ...jumpLoop(gathered), ...finished.diagnostics]);
   return { value: problems.length === 0 ? finished.value : undefined, diagnostics: problems, wants };
 }
@@ -188,7 +188,7 @@ export function resolveSshConfig(config: SshConfig, query: SshQuery, local: Loca
     (message) => message !== undefined,
   );
   if (wrong.length > 0)
-    return { value: undefined, diagnostics: wrong.map((message) => mistake('ssh-config/name', message)) };
+    return { value: undefined, diagnostics: wrong.map((message) => problem('ssh-config/name', message)) };
   const { value, diagnostics, wants } = resolveAs(config, query, local, ({ final }) => final);
   if (!wants.final || wants.plainFinal) return { value, diagnostics };
   const newer = resolveAs(config, query, local, ({ plainFinal }) => plainFinal);

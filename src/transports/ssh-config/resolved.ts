@@ -5,7 +5,7 @@ import type { JumpHop } from './jump.js';
 export type AlgorithmSpec = string;
 
 /** How the host is reached. */
-export type Route =
+export type ConfiguredRoute =
   | { readonly by: 'direct' }
   /** Over these hosts, the first of them connected to from here. Each has its own configuration. */
   | { readonly by: 'jump'; readonly hops: readonly JumpHop[] }
@@ -28,7 +28,7 @@ export interface ResolvedSshConfig {
   readonly addressFamily: 'any' | 'inet' | 'inet6';
   readonly bindAddress?: string;
   readonly bindInterface?: string;
-  readonly route: Route;
+  readonly route: ConfiguredRoute;
   /** Private keys, in order; undefined where nothing names one, and ssh tries its default names. */
   readonly identityFiles?: readonly string[];
   readonly certificateFiles: readonly string[];

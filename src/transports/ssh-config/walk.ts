@@ -1,8 +1,8 @@
-import type { Directive, HostPattern, SshConfig } from './parse/directive.js';
+import type { Directive, HostNamePattern, SshConfig } from './parse/directive.js';
 import { expandTokens } from './expand.js';
 import { matchApplies } from './match/match.js';
-import { applySetting, textOf, type Options } from './parse/options.js';
-import { bytesOf, matchBytes, matchPatternList } from './match/pattern.js';
+import { applySetting, textOption, type Options } from './parse/options.js';
+import { toBytes, matchBytes, matchPatternList } from './match/pattern.js';
 
 /** One reading of all files for one host. */
 export interface Pass {
@@ -16,7 +16,7 @@ export interface Pass {
   readonly wants: { final: boolean; plainFinal: boolean };
 }
 
-function hostApplies(hostBytes: string, patterns: readonly HostPattern[]): boolean {
+function hostApplies(hostBytes: string, patterns: readonly HostNamePattern[]): boolean {
   let applies = false;
   for (const { negated, bytes } of patterns) {
     if (!matchBytes(hostBytes, bytes)) continue;
@@ -28,14 +28,14 @@ function hostApplies(hostBytes: string, patterns: readonly HostPattern[]): boole
 
 /** The name a Match line is asked of. A HostName that cannot be expanded is reported where it is used. */
 function hostForMatch({ options, host, final }: Pass): string {
-  const named = textOf(options, 'hostname');
+  const named = textOption(options, 'hostname');
   if (named === undefined || final) return named ?? host;
   const expanded = expandTokens(named, { h: host });
   return 'text' in expanded ? expanded.text : host;
 }
 
 function isForgiven(keyword: string, options: Options): boolean {
-  return matchPatternList(keyword, textOf(options, 'ignoreunknown') ?? '', true);
+  return matchPatternList(keyword, textOption(options, 'ignoreunknown') ?? '', true);
 }
 
 function matchIn(directive: Extract<Directive, { is: 'match' }>, never: boolean, pass: Pass): boolean {
@@ -90,6 +90,6 @@ function walkDirectives(
 }
 
 /** Reads all files once for a host, in order. */
-export function walk(config: SshConfig, pass: Pass): void {
-  for (const file of config.files) walkDirectives(file.directives, file.user, false, pass, bytesOf(pass.host));
+export function walkConfig(config: SshConfig, pass: Pass): void {
+  for (const file of config.files) walkDirectives(file.directives, file.user, false, pass, toBytes(pass.host));
 }

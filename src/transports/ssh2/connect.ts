@@ -1,12 +1,12 @@
 import ssh2, { type AuthenticationType, type Client, type NextAuthHandler } from 'ssh2';
 import type { ConnectFailure, ConnectFailureCode } from '../../model/outcome.js';
-import { failure, failureOf, failureOfAbort } from '../failure.js';
+import { failure, toFailure, failureOfAbort } from '../failure.js';
 import { hostKeyAlgorithms } from './host-key-algorithms.js';
 import type { HostKeyJudgement, HostKeyPolicy } from '../host-keys/policy.js';
 import type { Identity } from '../keys/identities.js';
 import type { KnownAs } from '../host-keys/known-hosts.js';
 import type { ProposedAlgorithms } from './algorithms.js';
-import type { Wire } from '../connect/stream.js';
+import type { Stream } from '../connect/stream.js';
 import { createLogin } from './login-methods.js';
 import type { Password } from '../keys/password.js';
 import { declineGlobalRequests } from './internals.js';
@@ -40,7 +40,7 @@ export type Authenticated =
   | { readonly ok: false; readonly failure: ConnectFailure; readonly types: readonly string[] };
 
 /** Authenticates over a connected socket. Settles once, never rejects; on failure the socket is destroyed. */
-export function authenticate(socket: Wire, request: Authentication, signal: AbortSignal): Promise<Authenticated> {
+export function authenticate(socket: Stream, request: Authentication, signal: AbortSignal): Promise<Authenticated> {
   return new Promise((resolve) => {
     const {
       host,
@@ -88,7 +88,7 @@ export function authenticate(socket: Wire, request: Authentication, signal: Abor
       try {
         verify(true);
       } catch (thrown) {
-        fail(failureOf(thrown, 'handshake-failed', where));
+        fail(toFailure(thrown, 'handshake-failed', where));
       }
     };
     const verifyHost = (key: Buffer, verify: (permitted: boolean) => void): void => {
@@ -97,12 +97,12 @@ export function authenticate(socket: Wire, request: Authentication, signal: Abor
       else
         judgement
           .then((judged) => conclude(key, judged, verify))
-          .catch((thrown: unknown) => fail(failureOf(thrown, 'internal', where)));
+          .catch((thrown: unknown) => fail(toFailure(thrown, 'internal', where)));
     };
 
     const guard = {
       isOver: () => settled,
-      fail: (thrown: unknown) => fail(failureOf(thrown, 'authentication-failed', where)),
+      fail: (thrown: unknown) => fail(toFailure(thrown, 'authentication-failed', where)),
     };
     const login = createLogin({ username, identities, guard, ...(password === undefined ? {} : { password }) });
     const declined: string[] = [];
@@ -116,7 +116,7 @@ export function authenticate(socket: Wire, request: Authentication, signal: Abor
     client.on('error', (error: Error & { readonly level?: string }) => {
       if (error.level === 'agent') declined.push(error.message);
       else if (stage === 'authentication' && /authentication|auth/iu.test(error.message)) refused(error.message);
-      else fail(failureOf(error, stage === 'key exchange' ? 'handshake-failed' : 'disconnected', where));
+      else fail(toFailure(error, stage === 'key exchange' ? 'handshake-failed' : 'disconnected', where));
     });
     client.on('handshake', () => {
       if (settled) return;
@@ -163,7 +163,7 @@ export function authenticate(socket: Wire, request: Authentication, signal: Abor
       });
       declineGlobalRequests(client);
     } catch (thrown) {
-      fail(failureOf(thrown, 'internal', where));
+      fail(toFailure(thrown, 'internal', where));
     }
   });
 }

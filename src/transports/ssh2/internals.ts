@@ -1,11 +1,11 @@
 import type { Client, ClientChannel } from 'ssh2';
-import { propertyOf } from '../error-detail.js';
+import { readProperty } from '../error-detail.js';
 
 // The three places where kernward knows more of ssh2 than its documentation says. package.json pins the exact version, and
 // a test holds that what is used here is still there.
 
 function requestFailure(protocol: unknown): void {
-  const decline = propertyOf(protocol, 'requestFailure');
+  const decline = readProperty(protocol, 'requestFailure');
   if (typeof decline === 'function') Reflect.apply(decline, protocol, []);
 }
 
@@ -17,8 +17,12 @@ function requestFailure(protocol: unknown): void {
  * @returns false where this ssh2 has no such table of handlers; then it behaves as it does by itself
  */
 export function declineGlobalRequests(client: Client): boolean {
-  const handlers = propertyOf(propertyOf(client, '_protocol'), '_handlers');
-  if (typeof handlers !== 'object' || handlers === null || typeof propertyOf(handlers, 'GLOBAL_REQUEST') !== 'function')
+  const handlers = readProperty(readProperty(client, '_protocol'), '_handlers');
+  if (
+    typeof handlers !== 'object' ||
+    handlers === null ||
+    typeof readProperty(handlers, 'GLOBAL_REQUEST') !== 'function'
+  )
     return false;
   return Reflect.set(handlers, 'GLOBAL_REQUEST', (protocol: unknown, _name: string, wantsReply: boolean): void => {
     if (wantsReply) requestFailure(protocol);
@@ -32,14 +36,14 @@ export function declineGlobalRequests(client: Client): boolean {
  * @returns false where this ssh2 keeps no such state
  */
 export function muteChannel(channel: ClientChannel): boolean {
-  const outgoing = propertyOf(channel, 'outgoing');
+  const outgoing = readProperty(channel, 'outgoing');
   return (
     typeof outgoing === 'object' && outgoing !== null && 'state' in outgoing && Reflect.set(outgoing, 'state', 'closed')
   );
 }
 
 /** The largest packet that the host said it takes on a channel, in bytes; undefined where this ssh2 keeps no such number. */
-export function packetSizeOf(channel: ClientChannel): number | undefined {
-  const size = propertyOf(propertyOf(channel, 'outgoing'), 'packetSize');
+export function getPacketSize(channel: ClientChannel): number | undefined {
+  const size = readProperty(readProperty(channel, 'outgoing'), 'packetSize');
   return typeof size === 'number' ? size : undefined;
 }

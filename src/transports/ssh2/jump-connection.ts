@@ -1,19 +1,19 @@
 import type { Client, ClientChannel } from 'ssh2';
 import type { ConnectFailure, ConnectFailureCode } from '../../model/outcome.js';
 import { failure, failureOfAbort } from '../failure.js';
-import { jumpFailure, type Link, type Passed } from '../connect/jump-hosts.js';
+import { jumpFailure, type JumpConnection, type Passed } from '../connect/jump-hosts.js';
 import { muteChannel } from './internals.js';
-import { placeOf, whereOf, type Target } from '../targets/target.js';
-import { propertyOf, wordsOf } from '../error-detail.js';
-import { createWire, type Wire } from '../connect/stream.js';
+import { formatAddress, formatTarget, type Target } from '../targets/target.js';
+import { readProperty, errorText } from '../error-detail.js';
+import { createStream, type Stream } from '../connect/stream.js';
 
 /** A connection to a jump host by ssh2. */
-export interface Ssh2Link extends Link {
+export interface Ssh2Link extends JumpConnection {
   readonly open: (to: Target, timeoutMs: number, signal: AbortSignal) => Promise<Passed<Opening>>;
 }
 
 export type Opening =
-  | { readonly ok: true; readonly wire: Wire }
+  | { readonly ok: true; readonly stream: Stream }
   | { readonly ok: false; readonly failure: ConnectFailure };
 
 /** RFC 4254, section 5.1. */
@@ -28,9 +28,9 @@ const BY_WORDS: readonly (readonly [ConnectFailureCode, RegExp])[] = [
 ];
 
 function refusalOf(error: Error, to: Target, over: Target): Passed<Opening> {
-  const reason = propertyOf(error, 'reason');
-  const words = wordsOf(error).replace('(SSH) Channel open failure: ', '');
-  const detail = `${placeOf(to)}, from the jump host ${over.name} (${whereOf(over)}): ${words}`;
+  const reason = readProperty(error, 'reason');
+  const words = errorText(error).replace('(SSH) Channel open failure: ', '');
+  const detail = `${formatAddress(to)}, from the jump host ${over.name} (${formatTarget(over)}): ${words}`;
   if (reason === CONNECT_FAILED)
     return {
       passed: {
@@ -46,7 +46,7 @@ function refusalOf(error: Error, to: Target, over: Target): Passed<Opening> {
           over,
           failure(
             'refused',
-            `it does not let a connection to ${placeOf(to)} through: ${words} (AllowTcpForwarding, PermitOpen)`,
+            `it does not let a connection to ${formatAddress(to)} through: ${words} (AllowTcpForwarding, PermitOpen)`,
           ),
         ),
       },
@@ -54,9 +54,9 @@ function refusalOf(error: Error, to: Target, over: Target): Passed<Opening> {
   return { full: words };
 }
 
-/** What a jump host is kept by. @param wire what its own connection runs over */
-export function createSsh2Link(client: Client, wire: Wire, over: Target): Ssh2Link {
-  const channels = new Map<ClientChannel, Wire>();
+/** What a jump host is kept by. @param stream what its own connection runs over */
+export function createSsh2Link(client: Client, stream: Stream, over: Target): Ssh2Link {
+  const channels = new Map<ClientChannel, Stream>();
   let isOver = false;
 
   /** Nothing may write to a channel of a connection that has ended: ssh2 throws then, where nobody catches. */
@@ -68,15 +68,15 @@ export function createSsh2Link(client: Client, wire: Wire, over: Target): Ssh2Li
       tunnel.destroy();
     }
     channels.clear();
-    wire.destroy();
+    stream.destroy();
   };
   // Every host that is being connected to listens to it.
-  wire.setMaxListeners(0);
+  stream.setMaxListeners(0);
   client.on('error', end);
-  wire.prependListener('end', end);
-  wire.prependListener('close', end);
+  stream.prependListener('end', end);
+  stream.prependListener('close', end);
 
-  const tunnelOf = (channel: ClientChannel): Wire => {
+  const tunnelOf = (channel: ClientChannel): Stream => {
     const close = (): void => {
       if (!channels.delete(channel) || isOver) return;
       try {
@@ -85,7 +85,7 @@ export function createSsh2Link(client: Client, wire: Wire, over: Target): Ssh2Li
         end(); // the jump host's own connection takes no more
       }
     };
-    const tunnel = createWire({ readable: channel, writable: channel, close });
+    const tunnel = createStream({ readable: channel, writable: channel, close });
     channels.set(channel, tunnel);
     return tunnel;
   };
@@ -98,25 +98,25 @@ export function createSsh2Link(client: Client, wire: Wire, over: Target): Ssh2Li
         isSettled = true;
         clearTimeout(timer);
         signal.removeEventListener('abort', aborted);
-        wire.off('close', gone);
+        stream.off('close', gone);
         resolve(passed);
       };
       const fail = (why: ConnectFailure): void => settle({ passed: { ok: false, failure: why } });
       const aborted = (): void =>
-        fail(failureOfAbort(signal, `while the jump host ${over.name} connected to ${placeOf(to)}`));
+        fail(failureOfAbort(signal, `while the jump host ${over.name} connected to ${formatAddress(to)}`));
       const gone = (): void => settle({ full: 'the connection to it was lost' });
       const timer = setTimeout(
         () =>
           fail(
             failure(
               'connect-timed-out',
-              `${placeOf(to)} did not answer the jump host ${over.name} (${whereOf(over)}) within ${timeoutMs} ms`,
+              `${formatAddress(to)} did not answer the jump host ${over.name} (${formatTarget(over)}) within ${timeoutMs} ms`,
             ),
           ),
         timeoutMs,
       );
       signal.addEventListener('abort', aborted, { once: true });
-      wire.once('close', gone);
+      stream.once('close', gone);
       if (signal.aborted) aborted();
       else if (isOver) gone();
       else {
@@ -124,7 +124,7 @@ export function createSsh2Link(client: Client, wire: Wire, over: Target): Ssh2Li
           client.forwardOut('127.0.0.1', 0, to.address, to.port, (error, channel) => {
             if (error !== undefined) settle(refusalOf(error, to, over));
             else if (isSettled) channel.close();
-            else settle({ passed: { ok: true, wire: tunnelOf(channel) } });
+            else settle({ passed: { ok: true, stream: tunnelOf(channel) } });
           });
         } catch {
           gone();

@@ -6,9 +6,9 @@ import type { Identities } from '../keys/identities.js';
 import type { Password } from '../keys/password.js';
 import { authenticate } from './connect.js';
 import { ssh2Algorithms } from './algorithms.js';
-import { whereOf, type Target } from '../targets/target.js';
-import { unlessAborted } from '../connect/race-abort.js';
-import type { Wire } from '../connect/stream.js';
+import { formatTarget, type Target } from '../targets/target.js';
+import { raceAbort } from '../connect/race-abort.js';
+import type { Stream } from '../connect/stream.js';
 
 export interface LogInMeans {
   readonly dial: DialTarget;
@@ -23,7 +23,7 @@ export type LoggedIn =
   | {
       readonly ok: true;
       readonly client: Client;
-      readonly wire: Wire;
+      readonly stream: Stream;
       readonly lost: () => Promise<ConnectFailure | undefined>;
     }
   | { readonly ok: false; readonly failure: ConnectFailure };
@@ -33,7 +33,7 @@ function sameTypes(before: readonly string[], known: readonly string[]): boolean
 }
 
 /** Failures that a broken way looks like from the other end of it. */
-const MAY_BE_THE_WAY: ReadonlySet<ConnectFailureCode> = new Set([
+const MAY_BE_THE_ROUTE: ReadonlySet<ConnectFailureCode> = new Set([
   'disconnected',
   'handshake-failed',
   'connect-timed-out',
@@ -43,21 +43,21 @@ const MAY_BE_THE_WAY: ReadonlySet<ConnectFailureCode> = new Set([
 export async function logIn(target: Target, means: LogInMeans, signal: AbortSignal): Promise<LoggedIn> {
   const { hostKeys, knownAs, user: username, settings, connectTimeoutMs } = target;
   const { password, authTimeoutMs, keepaliveMs } = means;
-  const keys = await unlessAborted(means.identities.forKeys(settings.keys), signal);
-  if (keys === undefined) return { ok: false, failure: failureOfAbort(signal, whereOf(target)) };
+  const keys = await raceAbort(means.identities.forKeys(settings.keys), signal);
+  if (keys === undefined) return { ok: false, failure: failureOfAbort(signal, formatTarget(target)) };
   if (!keys.ok && password === undefined) return keys;
   const { identities, notes } = keys.ok ? keys : { identities: [], notes: [keys.failure.detail] };
   let types = hostKeys.likelyTypes(knownAs);
   let deadline = Date.now() + connectTimeoutMs;
   const left = (): number => Math.max(1, deadline - Date.now());
   for (let attempt = 1; ; attempt++) {
-    const dialled = await means.dial(target, left(), signal);
-    if (!dialled.ok) return dialled;
+    const connected = await means.dial(target, left(), signal);
+    if (!connected.ok) return connected;
     // What the way took, a queue before a jump host and its login, is not the host's.
-    if (target.way.by === 'jump') deadline = Date.now() + connectTimeoutMs;
+    if (target.route.by === 'jump') deadline = Date.now() + connectTimeoutMs;
     const request = {
       host: knownAs,
-      where: whereOf(target),
+      where: formatTarget(target),
       username,
       identities,
       ...(password === undefined ? {} : { password }),
@@ -69,11 +69,11 @@ export async function logIn(target: Target, means: LogInMeans, signal: AbortSign
       handshakeTimeoutMs: left(),
       authTimeoutMs,
     };
-    const { wire, lost } = dialled;
-    const authenticated = await authenticate(wire, request, signal);
-    if (authenticated.ok) return { ok: true, client: authenticated.client, wire, lost };
+    const { stream, lost } = connected;
+    const authenticated = await authenticate(stream, request, signal);
+    if (authenticated.ok) return { ok: true, client: authenticated.client, stream, lost };
     const { failure: why } = authenticated;
-    const broken = MAY_BE_THE_WAY.has(why.code) ? await lost() : undefined;
+    const broken = MAY_BE_THE_ROUTE.has(why.code) ? await lost() : undefined;
     if (broken !== undefined) return { ok: false, failure: broken };
     // The host showed a key that is not known, and keys of other types are: ask once for those first.
     if (attempt > 1 || sameTypes(types, authenticated.types)) return { ok: false, failure: why };

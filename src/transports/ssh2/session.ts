@@ -3,9 +3,9 @@ import type { RunOutcome } from '../../model/outcome.js';
 import { clean } from '../../text/clean.js';
 import { failureOfAbort } from '../failure.js';
 import { collectOutput } from '../capped-output.js';
-import { muteChannel, packetSizeOf } from './internals.js';
+import { muteChannel, getPacketSize } from './internals.js';
 import type { RunLimits, Session } from '../transport.js';
-import type { Wire } from '../connect/stream.js';
+import type { Stream } from '../connect/stream.js';
 
 /** What a script is run by. The login shell gets these two words to understand and nothing to quote. */
 export const COMMAND = 'exec sh -s';
@@ -20,7 +20,7 @@ const GOODBYE_MS = 1000;
 const LEAST_PACKET = 256;
 
 /** Bytes on the wire that `maxBytes` of output may need in small packets. Before the command is confirmed ssh2 keeps them all. */
-function mostOnTheWire(maxBytes: number): number {
+function mostOnTheStream(maxBytes: number): number {
   return 4 * maxBytes + 64 * 1024;
 }
 
@@ -28,7 +28,7 @@ type Ending =
   | Pick<Extract<RunOutcome, { ended: 'disconnected' }>, 'ended' | 'detail'>
   | { readonly ended: 'timed-out' };
 
-export function createSsh2Session(client: Client, socket: Wire, where: string, signal: AbortSignal): Session {
+export function createSsh2Session(client: Client, socket: Stream, where: string, signal: AbortSignal): Session {
   let over: Ending | undefined;
   let isLeaving = false;
   let running: ((ending: Ending) => void) | undefined;
@@ -111,7 +111,7 @@ export function createSsh2Session(client: Client, socket: Wire, where: string, s
         };
       const before = socket.bytesRead;
       const watch = (): void => {
-        if (socket.bytesRead - before > mostOnTheWire(maxBytes))
+        if (socket.bytesRead - before > mostOnTheStream(maxBytes))
           settle({ ended: 'output-too-large', limitBytes: maxBytes, ...result() });
       };
       const deadline = setTimeout(() => stop({ ended: 'timed-out' }), timeoutMs);
@@ -130,7 +130,7 @@ export function createSsh2Session(client: Client, socket: Wire, where: string, s
           muteChannel(channel);
           return;
         }
-        const size = packetSizeOf(channel);
+        const size = getPacketSize(channel);
         if (size !== undefined && size < LEAST_PACKET) {
           muteChannel(channel);
           stop(disconnected(`the host takes packets of no more than ${size} bytes`));

@@ -1,15 +1,15 @@
 import type { Host } from '../../model/host.js';
-import type { ConnectFailure, Reach, RunOutcome } from '../../model/outcome.js';
-import { createDialTarget, type Dialled } from '../connect/dial-target.js';
-import { failure, failureOf } from '../failure.js';
-import { createGateways, viaOf, type GatewayLimits } from '../connect/jump-hosts.js';
+import type { ConnectFailure, Connection, RunOutcome } from '../../model/outcome.js';
+import { createDialTarget, type ConnectedStream } from '../connect/dial-target.js';
+import { failure, toFailure } from '../failure.js';
+import { createGateways, getJumpHostNames, type GatewayLimits } from '../connect/jump-hosts.js';
 import type { Identities } from '../keys/identities.js';
 import type { Password } from '../keys/password.js';
 import { createResolver, type Resolver } from '../connect/resolve.js';
 import { createSsh2Link, type Ssh2Link } from './jump-connection.js';
 import { logIn, type LogInMeans } from './log-in.js';
 import { createSsh2Session } from './session.js';
-import { plainTargets, whereOf, type PlainTargetOptions, type Target, type TargetOf } from '../targets/target.js';
+import { plainTargets, formatTarget, type PlainTargetOptions, type Target, type TargetOf } from '../targets/target.js';
 import type { Opened, Session, Transport } from '../transport.js';
 
 /** Passes a jump host by another way than a connection of ssh2's own; undefined: by one. */
@@ -18,7 +18,7 @@ export type PassJump = (
   over: Target,
   timeoutMs: number,
   signal: AbortSignal,
-) => Promise<Dialled> | undefined;
+) => Promise<ConnectedStream> | undefined;
 
 interface CommonOptions {
   readonly identities: Identities;
@@ -56,7 +56,12 @@ export function createSsh2Transport(options: Ssh2Options): Transport {
   const { resolve, close } = options.resolver ?? createResolver();
   const targetOf = 'targetOf' in options ? options.targetOf : plainTargets(options);
 
-  const overJump = async (target: Target, over: Target, timeoutMs: number, signal: AbortSignal): Promise<Dialled> => {
+  const overJump = async (
+    target: Target,
+    over: Target,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<ConnectedStream> => {
     const elsewhere = passJump?.(target, over, timeoutMs, signal);
     if (elsewhere !== undefined) return elsewhere;
     const through = await gateways.through(over, signal, (link) => link.open(target, timeoutMs, signal));
@@ -66,17 +71,17 @@ export function createSsh2Transport(options: Ssh2Options): Transport {
       release();
       return value;
     }
-    value.wire.once('close', release);
+    value.stream.once('close', release);
     const lost = (): Promise<ConnectFailure | undefined> =>
       Promise.resolve(
         isLost()
           ? failure(
               'jump-host-failed',
-              `${whereOf(target)}: the connection to the jump host ${over.name} (${whereOf(over)}) was lost`,
+              `${formatTarget(target)}: the connection to the jump host ${over.name} (${formatTarget(over)}) was lost`,
             )
           : undefined,
       );
-    return { ok: true, wire: value.wire, lost };
+    return { ok: true, stream: value.stream, lost };
   };
   const dial = createDialTarget(resolve, overJump);
   const toJump: LogInMeans = { dial, identities, authTimeoutMs, keepaliveMs: JUMP_KEEPALIVE_MS };
@@ -84,19 +89,24 @@ export function createSsh2Transport(options: Ssh2Options): Transport {
   const gateways = createGateways<Ssh2Link>(
     async (over, signal) => {
       const loggedIn = await logIn(over, toJump, signal);
-      return loggedIn.ok ? { ok: true, link: createSsh2Link(loggedIn.client, loggedIn.wire, over) } : loggedIn;
+      return loggedIn.ok ? { ok: true, link: createSsh2Link(loggedIn.client, loggedIn.stream, over) } : loggedIn;
     },
     options.limits === undefined ? {} : { limits: options.limits },
   );
 
   const open = async (host: Host, signal: AbortSignal): Promise<Opened> => {
     const target = targetOf(host);
-    const reach: Reach = { address: target.address, port: target.port, transport: 'ssh2', ...viaOf(target) };
+    const reach: Connection = {
+      address: target.address,
+      port: target.port,
+      transport: 'ssh2',
+      ...getJumpHostNames(target),
+    };
     const loggedIn = await logIn(target, toHost, signal);
     if (!loggedIn.ok) return { ok: false, failure: loggedIn.failure, reach };
-    const { client, wire, lost } = loggedIn;
-    const session = createSsh2Session(client, wire, whereOf(target), signal);
-    return { ok: true, session: target.way.by === 'direct' ? session : overAWay(session, lost), reach };
+    const { client, stream, lost } = loggedIn;
+    const session = createSsh2Session(client, stream, formatTarget(target), signal);
+    return { ok: true, session: target.route.by === 'direct' ? session : overAWay(session, lost), reach };
   };
 
   return {
@@ -105,7 +115,7 @@ export function createSsh2Transport(options: Ssh2Options): Transport {
       try {
         return await open(host, signal);
       } catch (thrown) {
-        return { ok: false, failure: failureOf(thrown, 'internal', host.name) };
+        return { ok: false, failure: toFailure(thrown, 'internal', host.name) };
       }
     },
     close: () => {

@@ -9,24 +9,24 @@ export interface PlanNotes {
   /** A mistake that concerns this host, and perhaps others: told once. */
   readonly problem: (diagnostic: Diagnostic, host: Host) => void;
   /** Remembers what ssh_config says of a host that kernward does not do. */
-  readonly look: (config: ResolvedSshConfig, name: string) => void;
+  readonly examine: (config: ResolvedSshConfig, name: string) => void;
   readonly diagnostics: () => readonly Diagnostic[];
 }
 
-interface Told {
+interface Reported {
   readonly diagnostic: Diagnostic;
   hosts: number;
 }
 
 /** What is not done, told once with the number of the hosts. */
-interface Unheeded {
+interface Unsupported {
   readonly code: string;
   readonly option: (config: ResolvedSshConfig, acceptsNew: boolean) => string | undefined;
   readonly why: string;
   readonly help: string;
 }
 
-const UNHEEDED: readonly Unheeded[] = [
+const UNHEEDED: readonly Unsupported[] = [
   {
     code: 'ssh-config/host-key-checking',
     option: ({ strictHostKeyChecking: checking }, acceptsNew) =>
@@ -52,9 +52,9 @@ const UNHEEDED: readonly Unheeded[] = [
 const MOST = 50;
 
 export function createPlanNotes(acceptsNew: boolean): PlanNotes {
-  const problems = new Map<string, Told>();
+  const problems = new Map<string, Reported>();
   const unheeded = new Map<
-    Unheeded,
+    Unsupported,
     { readonly option: string; readonly first: string; readonly names: Set<string> }
   >();
   return {
@@ -68,7 +68,7 @@ export function createPlanNotes(acceptsNew: boolean): PlanNotes {
       if (known === undefined) problems.set(key, { diagnostic: placed, hosts: 1 });
       else known.hosts += 1;
     },
-    look: (config, name) => {
+    examine: (config, name) => {
       for (const rule of UNHEEDED) {
         const option = rule.option(config, acceptsNew);
         if (option === undefined) continue;
@@ -78,19 +78,19 @@ export function createPlanNotes(acceptsNew: boolean): PlanNotes {
       }
     },
     diagnostics: () => {
-      const told = [...problems.values()].map(({ diagnostic, hosts }) =>
+      const reported = [...problems.values()].map(({ diagnostic, hosts }) =>
         hosts === 1
           ? diagnostic
           : { ...diagnostic, message: `${diagnostic.message} (and for ${count(hosts - 1, 'more host')})` },
       );
       const rest: Diagnostic[] =
-        told.length <= MOST
+        reported.length <= MOST
           ? []
           : [
               {
                 code: 'ssh-config/more',
                 severity: 'error',
-                message: `${told.length - MOST} more mistakes like these are left out`,
+                message: `${reported.length - MOST} more mistakes like these are left out`,
               },
             ];
       const warnings = [...unheeded].map(([{ code, why, help }, { option, first, names }]): Diagnostic => ({
@@ -102,7 +102,7 @@ export function createPlanNotes(acceptsNew: boolean): PlanNotes {
         ),
         help,
       }));
-      return [...told.slice(0, MOST), ...rest, ...warnings];
+      return [...reported.slice(0, MOST), ...rest, ...warnings];
     },
   };
 }

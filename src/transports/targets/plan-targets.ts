@@ -7,8 +7,8 @@ import { keepsNewKeys, type HostKeyPolicies } from '../host-keys/policies-by-fil
 import { createPlanNotes } from './plan-diagnostics.js';
 import type { JumpHop } from '../ssh-config/jump.js';
 import type { ResolvedSshConfig } from '../ssh-config/resolved.js';
-import { createSharing, settingsOf } from './ssh-settings.js';
-import { SSH_PORT, type Target, type TargetOf, type Way } from './target.js';
+import { createSharing, toSettings } from './ssh-settings.js';
+import { SSH_PORT, type Target, type TargetOf, type Route } from './target.js';
 
 export interface PlanOptions extends ConfigSource {
   readonly policies: HostKeyPolicies;
@@ -85,7 +85,7 @@ export async function planTargets(hosts: readonly Host[], options: PlanOptions):
     config: ResolvedSshConfig,
     names: readonly string[],
     files: readonly string[],
-  ): Omit<Target, 'way' | 'name'> | undefined => {
+  ): Omit<Target, 'route' | 'name'> | undefined => {
     const { hostName, port, user, hostKeyAlias, connectTimeoutSeconds } = config;
     const isUsual =
       sameFiles(config.userKnownHostsFiles, userFiles) && sameFiles(config.globalKnownHostsFiles, globalFiles);
@@ -110,11 +110,11 @@ export async function planTargets(hosts: readonly Host[], options: PlanOptions):
         (connectTimeoutSeconds === undefined || connectTimeoutSeconds === 0
           ? options.defaultConnectTimeoutMs
           : connectTimeoutSeconds * 1000),
-      settings: share(settingsOf(config, files)),
+      settings: share(toSettings(config, files)),
     };
   };
 
-  const wayOf = async ({ route }: ResolvedSshConfig, depth: number): Promise<Loaded<Way>> => {
+  const routeOf = async ({ route }: ResolvedSshConfig, depth: number): Promise<Loaded<Route>> => {
     if (route.by === 'direct') return right(route);
     if (route.by === 'command') return right({ by: 'command', line: route.command });
     const last = route.hops.at(-1);
@@ -131,12 +131,13 @@ export async function planTargets(hosts: readonly Host[], options: PlanOptions):
       message: `the jump host ${clean(hop.host, 80)}: ${diagnostic.message}`,
     }));
     if (config === undefined) return { value: undefined, diagnostics: wrong };
-    notes.look(config, hop.host);
+    notes.examine(config, hop.host);
     const end = endOf(config, [hop.host], config.identityFiles === undefined ? options.identityFiles : []);
-    const way = await wayOf(config, depth + 1);
+    const route = await routeOf(config, depth + 1);
     return {
-      value: end === undefined || way.value === undefined ? undefined : { ...end, name: hop.host, way: way.value },
-      diagnostics: [...wrong, ...way.diagnostics],
+      value:
+        end === undefined || route.value === undefined ? undefined : { ...end, name: hop.host, route: route.value },
+      diagnostics: [...wrong, ...route.diagnostics],
     };
   };
 
@@ -151,33 +152,34 @@ export async function planTargets(hosts: readonly Host[], options: PlanOptions):
   const planOf = async (host: Host): Promise<Loaded<Target>> => {
     const { value: config, diagnostics } = await configOf.host(host, host.user ?? options.user);
     if (config === undefined) return { value: undefined, diagnostics };
-    notes.look(config, host.name);
+    notes.examine(config, host.name);
     const unread = host.transport === 'ssh2' && config.revokedHostKeys.length > 0 ? [unreadRevocations] : [];
     const end = endOf(
       config,
       [host.address, host.name],
       host.identityFiles.length > 0 ? host.identityFiles : options.identityFiles,
     );
-    const way = await inventoryWay(host, config);
+    const route = await inventoryWay(host, config);
     return {
-      value: end === undefined || way.value === undefined ? undefined : { ...end, name: host.name, way: way.value },
-      diagnostics: [...diagnostics, ...unread, ...way.diagnostics],
+      value:
+        end === undefined || route.value === undefined ? undefined : { ...end, name: host.name, route: route.value },
+      diagnostics: [...diagnostics, ...unread, ...route.diagnostics],
     };
   };
 
   /** What the inventory says of the way stands above ssh_config. */
-  const inventoryWay = (host: Host, config: ResolvedSshConfig): Promise<Loaded<Way>> => {
+  const inventoryWay = (host: Host, config: ResolvedSshConfig): Promise<Loaded<Route>> => {
     const { proxyJump, proxyCommand } = host;
     const command = proxyCommand?.toLowerCase() === 'none' ? undefined : proxyCommand;
     if (command !== undefined) return Promise.resolve(right({ by: 'program', words: command.split(/ +/u) }));
     const isBarred =
       (proxyJump?.toLowerCase() === 'none' && config.route.by === 'jump') ||
       (proxyCommand !== undefined && config.route.by === 'command');
-    return isBarred ? Promise.resolve(right({ by: 'direct' })) : wayOf(config, 1);
+    return isBarred ? Promise.resolve(right({ by: 'direct' })) : routeOf(config, 1);
   };
 
   const targets = new Map<HostId, Target>();
-  const mistakes = new Map<HostId, readonly Diagnostic[]>();
+  const problems = new Map<HostId, readonly Diagnostic[]>();
   for (let from = 0; from < hosts.length; from += AT_A_STRETCH) {
     const stretch = hosts.slice(from, from + AT_A_STRETCH);
     const found = await Promise.all(stretch.map(planOf));
@@ -185,7 +187,7 @@ export async function planTargets(hosts: readonly Host[], options: PlanOptions):
       const { value: target, diagnostics: wrong } = found[index] ?? { value: undefined, diagnostics: [] };
       for (const diagnostic of wrong) notes.problem(diagnostic, host);
       if (target !== undefined) targets.set(host.name, target);
-      if (wrong.length > 0) mistakes.set(host.name, wrong);
+      if (wrong.length > 0) problems.set(host.name, wrong);
     }
     await breath();
   }
@@ -196,5 +198,5 @@ export async function planTargets(hosts: readonly Host[], options: PlanOptions):
     return target;
   };
   const isWrong = diagnostics.some(({ severity }) => severity === 'error');
-  return { value: isWrong ? undefined : targetOf, diagnostics, mistakes, targetOf };
+  return { value: isWrong ? undefined : targetOf, diagnostics, mistakes: problems, targetOf };
 }

@@ -21,7 +21,7 @@ function algorithmsOf(config: ResolvedSshConfig): SshSettings['algorithms'] {
 }
 
 /** The settings of a connection out of everything that ssh_config says. @param named the keys that the inventory or the command line name, which stand above it */
-export function settingsOf(config: ResolvedSshConfig, named: readonly string[]): SshSettings {
+export function toSettings(config: ResolvedSshConfig, named: readonly string[]): SshSettings {
   const keys: KeyChoice =
     named.length > 0
       ? { files: named, isOnly: true, agent: config.identityAgent }

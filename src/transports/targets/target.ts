@@ -46,7 +46,7 @@ export const ALGORITHM_OPTIONS = [
 export type AlgorithmOption = (typeof ALGORITHM_OPTIONS)[number];
 
 /** How the host is reached. */
-export type Way =
+export type Route =
   | { readonly by: 'direct' }
   /** Over another host, which may be reached over yet another. */
   | { readonly by: 'jump'; readonly over: Target }
@@ -67,24 +67,24 @@ export interface Target {
   /** TCP connection, banner and key exchange. */
   readonly connectTimeoutMs: number;
   readonly settings: SshSettings;
-  readonly way: Way;
+  readonly route: Route;
 }
 
 /** Gives a host's target; there is one for every host that a transport is asked to open. */
 export type TargetOf = (host: Host) => Target;
 
-export function placeOf({ address, port }: Pick<Target, 'address' | 'port'>): string {
+export function formatAddress({ address, port }: Pick<Target, 'address' | 'port'>): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** `user@address:port`, as messages name it. */
-export function whereOf(target: Pick<Target, 'user' | 'address' | 'port'>): string {
-  return `${target.user}@${placeOf(target)}`;
+export function formatTarget(target: Pick<Target, 'user' | 'address' | 'port'>): string {
+  return `${target.user}@${formatAddress(target)}`;
 }
 
 /** The jump hosts on the way, the first of them connected to from here. */
-export function jumpHosts({ way }: Target): readonly Target[] {
-  return way.by === 'jump' ? [...jumpHosts(way.over), way.over] : [];
+export function jumpHosts({ route }: Target): readonly Target[] {
+  return route.by === 'jump' ? [...jumpHosts(route.over), route.over] : [];
 }
 
 export const SSH_PORT = 22;
@@ -135,7 +135,7 @@ export function plainTargets({
         files.length === 0
           ? PLAIN_SETTINGS
           : { ...PLAIN_SETTINGS, keys: { ...PLAIN_SETTINGS.keys, files, isOnly: true } },
-      way: { by: 'direct' },
+      route: { by: 'direct' },
     };
   };
 }

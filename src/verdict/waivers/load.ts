@@ -4,7 +4,7 @@ import { clean } from '../../text/clean.js';
 import { checkSchema } from '../../text/schema.js';
 import { readYaml, type Path, type YamlSource } from '../../text/yaml/load.js';
 import { InspecWaiversSchema, WaiversSchema } from './schema.js';
-import { utcOf } from './time.js';
+import { toUtc } from './time.js';
 import type { Waiver } from './waiver.js';
 
 export interface WaiverFile {
@@ -14,7 +14,7 @@ export interface WaiverFile {
 
 type Code = 'waiver/duplicate' | 'waiver/no-expiry' | 'waiver/order' | 'waiver/time';
 
-function mistake(code: Code, source: YamlSource, path: Path, message: string, help: string): Diagnostic {
+function problem(code: Code, source: YamlSource, path: Path, message: string, help: string): Diagnostic {
   return {
     code,
     severity: 'error',
@@ -26,10 +26,10 @@ function mistake(code: Code, source: YamlSource, path: Path, message: string, he
 
 /** The moment that a field names; a diagnostic where it names none. */
 function momentAt(text: string, source: YamlSource, path: Path, diagnostics: Diagnostic[]): string {
-  const moment = utcOf(text);
+  const moment = toUtc(text);
   if (moment === undefined)
     diagnostics.push(
-      mistake(
+      problem(
         'waiver/time',
         source,
         path,
@@ -58,7 +58,7 @@ function ownWaivers(
     const to = momentAt(expires, source, [...path, 'expires'], diagnostics);
     if (from !== undefined && from !== '' && to !== '' && from >= to)
       diagnostics.push(
-        mistake(
+        problem(
           'waiver/order',
           source,
           [...path, 'expires'],
@@ -84,7 +84,7 @@ function inspecWaivers(
   return Object.entries(controls).map(([rule, { expiration_date: expires, justification }]) => {
     if (expires === undefined)
       diagnostics.push(
-        mistake(
+        problem(
           'waiver/no-expiry',
           source,
           [rule],

@@ -124,12 +124,12 @@ function waiveVerdict(verdict: Verdict, candidates: readonly OpenWaiver[], isCou
 }
 
 /** The waivers as they stand in this run: which rules and hosts each names, and whether it is in force. */
-export function openWaivers(waivers: readonly Waiver[], around: WaiverSurroundings): Loaded<Waivers> {
+export function openWaivers(waivers: readonly Waiver[], surroundings: WaiverSurroundings): Loaded<Waivers> {
   const diagnostics: Diagnostic[] = [];
   const opened = waivers.map((waiver): OpenWaiver => {
-    const rules = new Set(around.rules.filter((rule) => fitsGlob(waiver.rule, rule)));
-    if (rules.size === 0) diagnostics.push(noRule(waiver, around.rules));
-    const named = around.hostsNamed(waiver.hosts);
+    const rules = new Set(surroundings.rules.filter((rule) => fitsGlob(waiver.rule, rule)));
+    if (rules.size === 0) diagnostics.push(noRule(waiver, surroundings.rules));
+    const named = surroundings.hostsNamed(waiver.hosts);
     for (const each of named.diagnostics)
       diagnostics.push({
         ...each,
@@ -141,7 +141,7 @@ export function openWaivers(waivers: readonly Waiver[], around: WaiverSurroundin
       waiver,
       rules,
       hosts,
-      closed: closedBecause(waiver, rules, hosts, around),
+      closed: closedBecause(waiver, rules, hosts, surroundings),
       use: useOf(waiver),
       counts: { matches: 0, uses: 0, voided: 0 },
     };
@@ -167,7 +167,7 @@ export function openWaivers(waivers: readonly Waiver[], around: WaiverSurroundin
           summaries: () =>
             opened.map((each) => {
               const { digest: _, ...written } = each.waiver;
-              return { ...written, state: stateOf(each, around.now), ...each.counts };
+              return { ...written, state: stateOf(each, surroundings.now), ...each.counts };
             }),
         },
     diagnostics,

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TSchema } from 'typebox';
-import { valuesOf } from '../../../src/cli/input/precompiled.js';
+import { precompileValues } from '../../../src/cli/input/precompiled.js';
 import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../../../src/cli/input/shipped.js';
 import { KernelFixSchema } from '../../../src/kernel/fixes/schema.js';
 import { SupportSchema } from '../../../src/kernel/support/schema.js';
 import { loadPolicies } from '../../../src/policy/load.js';
 import { PolicySchema, ProfileSchema } from '../../../src/policy/schema.js';
-import { allFacts } from '../../../src/run/rule-book.js';
+import { allFacts } from '../../../src/run/rule-set.js';
 import { checkSchema } from '../../../src/text/schema.js';
 import type { TextFile } from '../../../src/text/text-file.js';
 import { readYaml, readYamlFile, type Path } from '../../../src/text/yaml/load.js';
@@ -68,7 +68,7 @@ void test('every place in a file that the build knows is where it is in the text
 void test('a file that does not fit its schema, or is no YAML, is not taken for known', () => {
   const broken = { file: 'a.yaml', text: 'policy: [\n' };
   const unfit = { file: 'b.yaml', text: 'policy: Not Kebab\ntitle: x\nrules: []\n' };
-  assert.deepEqual(valuesOf([{ schema: PolicySchema, files: [broken, unfit] }]), {});
+  assert.deepEqual(precompileValues([{ schema: PolicySchema, files: [broken, unfit] }]), {});
 });
 
 void test('every shipped file that the build knows fits the schema of its kind', () => {

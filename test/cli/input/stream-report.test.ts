@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import * as fc from 'fast-check';
-import { lineAgain, linesOf } from '../../../src/cli/input/indexed-lines.js';
+import { lineAgain, readIndexedLines } from '../../../src/cli/input/indexed-lines.js';
 import { streamReport } from '../../../src/cli/input/stream-report.js';
 import type { HostReport, Report } from '../../../src/model/report.js';
 import { hostToJson } from '../../../src/report/host-json.js';
@@ -55,7 +55,7 @@ test('the lines of a file, whatever the chunks, and each of them again', () => {
         const text = parts.join('');
         const file = openSync(saved('lines', text), 'r');
         try {
-          const lines = [...linesOf(file, chunk)];
+          const lines = [...readIndexedLines(file, chunk)];
           assert.deepEqual(
             lines.map((line) => line.text),
             text
@@ -75,7 +75,7 @@ test('the lines of a file, whatever the chunks, and each of them again', () => {
 test('a line that is longer than any of ours ends the reading, and never the report', () => {
   const file = openSync(saved('long', `ab\n${'x'.repeat(100)}\ncd\n`), 'r');
   assert.deepEqual(
-    [...linesOf(file, 8, 40)].map(({ text }) => text),
+    [...readIndexedLines(file, 8, 40)].map(({ text }) => text),
     ['ab', ''],
   );
   closeSync(file);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { graph } from '../../../src/inventory/export/graph.js';
-import { listed, nested } from '../../../src/inventory/export/ansible-list.js';
+import { toAnsibleList, nested } from '../../../src/inventory/export/ansible-list.js';
 import { loadInventory } from '../../../src/inventory/load-inventory.js';
 import type { Inventory } from '../../../src/inventory/inventory.js';
 import { sortedJson } from '../../../src/text/sorted-json.js';
@@ -79,7 +79,7 @@ void test('what is listed says the same when it is read again', () =>
   fc.assert(
     fc.property(inventoryText, (text) => {
       const inventory = load(text);
-      const list = sortedJson(listed(inventory, inventory.hosts));
+      const list = sortedJson(toAnsibleList(inventory, inventory.hosts));
       assert.deepEqual(withoutPlaces(load(list)), withoutPlaces(inventory), list);
     }),
     { numRuns: 500 },
@@ -122,12 +122,12 @@ void test('groups in groups without end are drawn line by line, and not nested',
   assert.equal(nested(inventory, inventory.hosts), undefined);
   const lines = graph(inventory, inventory.hosts, 'all', false);
   assert.equal(lines.next().value, '@all:');
-  assert.equal(listed(inventory, inventory.hosts).size, 93);
+  assert.equal(toAnsibleList(inventory, inventory.hosts).size, 93);
 });
 
 void test('the example can be listed and read again', () => {
   const inventory = load(
     readFileSync('inventory.example.yaml', 'utf8').replaceAll(/profile: [\w-]+/g, 'profile: stay-up'),
   );
-  assert.ok(load(sortedJson(listed(inventory, inventory.hosts))).hosts.length === inventory.hosts.length);
+  assert.ok(load(sortedJson(toAnsibleList(inventory, inventory.hosts))).hosts.length === inventory.hosts.length);
 });

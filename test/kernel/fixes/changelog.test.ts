@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { derive } from '../../../src/kernel/derive-facts.js';
 import { fixFacts } from '../../../src/kernel/fixes/facts.js';
-import { lookupsOf } from '../../../src/kernel/fixes/package-lookups.js';
+import { createPackageLookups } from '../../../src/kernel/fixes/package-lookups.js';
 import { absent, known, unreadable, type FactId, type Reading, type Readings } from '../../../src/model/reading.js';
 import { readRecording } from '../../../src/probe/recording.js';
 import { readFileSync } from 'node:fs';
@@ -137,8 +137,8 @@ const CASES: readonly (readonly [string, Readings, RegExp])[] = [
 
 for (const [what, readings, expected] of CASES) void test(what, () => assert.match(inWords(readings), expected));
 
-function lookup(readings: Readings, asked?: readonly string[]): ReturnType<ReturnType<typeof lookupsOf>> {
-  return lookupsOf(
+function lookup(readings: Readings, asked?: readonly string[]): ReturnType<ReturnType<typeof createPackageLookups>> {
+  return createPackageLookups(
     FIXES,
     asked === undefined ? undefined : new Set(asked),
   )((id) => readings.get(id) ?? unreadable('not-collected', ''));

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { Environment as CelEnvironment } from '@marcbachmann/cel-js';
 import { known, unreadable, type Reading } from '../../../src/model/reading.js';
-import { alternativesOf } from '../../../src/policy/alternatives.js';
+import { toAlternatives } from '../../../src/policy/alternatives.js';
 import type { CelValue } from '../../../src/policy/cel/value.js';
 import { compiled, DENIED, ENVIRONMENT, FACTS, GONE, readingsWith, STOCK, value } from '../../support/policies.js';
 
@@ -265,7 +265,7 @@ void test('invariant 2: an answer that was given without a fact is the same what
         if (!outcome.decided) return;
         for (const id of unread) {
           const fact = ENVIRONMENT.facts.get(id);
-          for (const alternative of fact === undefined ? [] : alternativesOf(fact, expression.literals)) {
+          for (const alternative of fact === undefined ? [] : toAlternatives(fact, expression.literals)) {
             const other = expression.evaluate(readingsWith({ ...changes, [id]: alternative }));
             assert.equal(
               other.decided ? other.value : 'undecided',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reading } from '../../../src/model/reading.js';
-import type { Doubt } from '../../../src/policy/cel/value.js';
+import type { UndecidedReason } from '../../../src/policy/cel/value.js';
 import { compiled, DENIED, GONE, readingsWith, value } from '../../support/policies.js';
 
 /** T true, F false, U unreadable, A absent, E a fault (1 / 0). Two letters: both doubts are on record. */
@@ -44,7 +44,7 @@ function operand(fact: string): string {
 const LEFT = 'sysctl.kernel.panic';
 const RIGHT = 'sysctl.kernel.hung_task_timeout_secs';
 
-const LETTER: Readonly<Record<Doubt['kind'], string>> = { unreadable: 'U', absent: 'A', fault: 'E' };
+const LETTER: Readonly<Record<UndecidedReason['kind'], string>> = { unreadable: 'U', absent: 'A', fault: 'E' };
 
 function truthOf(source: string, left: State, right: State): string {
   const outcome = compiled(source, 'bool').evaluate(readingsWith({ [LEFT]: READING[left], [RIGHT]: READING[right] }));

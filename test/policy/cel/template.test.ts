@@ -31,7 +31,7 @@ const RENDERED: readonly (readonly [source: string, changes: Readonly<Record<str
 for (const [source, changes, text] of RENDERED) {
   void test(`rendered: ${JSON.stringify(source)}`, () => {
     const result = compileTemplate(source, ENVIRONMENT);
-    assert.ok('template' in result, 'mistakes' in result ? JSON.stringify(result.mistakes) : '');
+    assert.ok('template' in result, 'problems' in result ? JSON.stringify(result.problems) : '');
     assert.equal(result.template.render(readingsWith(changes)).text, text);
   });
 }
@@ -72,9 +72,9 @@ const MISTAKES: readonly (readonly [source: string, places: readonly Place[]])[]
 for (const [source, places] of MISTAKES) {
   void test(`mistakes: ${source}`, () => {
     const result = compileTemplate(source, ENVIRONMENT);
-    assert.ok('mistakes' in result);
+    assert.ok('problems' in result);
     assert.deepEqual(
-      result.mistakes.map(({ start, end, code }) => [start, end, code]),
+      result.problems.map(({ start, end, code }) => [start, end, code]),
       places,
     );
   });

@@ -1,7 +1,7 @@
 import { explainCauses } from '../../../src/explain/causes-of-host.js';
 import type { HostReport, Report } from '../../../src/model/report.js';
 import type { Verdict } from '../../../src/model/verdict.js';
-import { addHost, emptyTally, finish, hostStatus } from '../../../src/verdict/summary.js';
+import { countHost, emptyTally, toSummary, hostStatus } from '../../../src/verdict/summary.js';
 import { FIXES, HEADER, machine, unreachable } from '../../support/judged-machines.js';
 import { GATE } from '../../support/report/canonical.js';
 
@@ -70,10 +70,10 @@ export function fleetOf(count: number): Report {
     },
   };
   const tally = emptyTally();
-  for (const host of hosts) addHost(tally, host);
+  for (const host of hosts) countHost(tally, host);
   return {
     header: { ...HEADER, startedAt: '2026-11-23T02:00:00Z' },
     hosts,
-    summary: finish(tally, { gate: GATE, rules: HEADER.rules.length, tookMs: 4321 }),
+    summary: toSummary(tally, { gate: GATE, rules: HEADER.rules.length, tookMs: 4321 }),
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { batchesOf, type BatchSize } from '../../../src/run/schedule/batches.js';
+import { toBatches, type BatchSize } from '../../../src/run/schedule/batches.js';
 
 const ten = Array.from({ length: 10 }, (_, index) => index);
 
@@ -17,7 +17,7 @@ const rows: readonly (readonly [what: string, sizes: readonly BatchSize[], batch
 for (const [what, sizes, batches] of rows)
   test(what, () =>
     assert.deepEqual(
-      [...batchesOf(ten, sizes)].map(({ length }) => length),
+      [...toBatches(ten, sizes)].map(({ length }) => length),
       batches,
     ),
   );
@@ -30,7 +30,7 @@ test('every item stands in one batch, in order', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 50 }), fc.array(size, { maxLength: 4 }), (all, sizes) => {
       const items = Array.from({ length: all }, (_, index) => index);
-      assert.deepEqual([...batchesOf(items, sizes)].flat(), items);
+      assert.deepEqual([...toBatches(items, sizes)].flat(), items);
     }),
   );
 });

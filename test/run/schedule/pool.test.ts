@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { forEachBounded } from '../../../src/run/schedule/pool.js';
-import { openTurns, type Turn } from '../../../src/run/schedule/group-limits.js';
+import { openTurns, type Slot } from '../../../src/run/schedule/group-limits.js';
 
 const never = new AbortController().signal;
 
@@ -195,7 +195,7 @@ test('who needs places under two limits comes to its turn, however many need onl
     namesOf: (names: readonly string[]) => names,
   });
   const begun: number[] = [];
-  const underWay: Turn<readonly string[]>[] = [];
+  const underWay: Slot<readonly string[]>[] = [];
   while (begun.length < 1003) {
     const turn = turns.next();
     assert.notEqual(turn, 'over');

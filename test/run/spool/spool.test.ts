@@ -19,7 +19,7 @@ for (const memory of [0, 500, 1 << 20])
             spool.keep(texts.length - 1 - index, texts[texts.length - 1 - index] ?? assert.fail());
           for (const [index, kept] of texts.entries()) assert.equal(spool.at(index), kept);
           assert.equal(spool.at(texts.length), undefined);
-          assert.equal(spool.trouble(), undefined);
+          assert.equal(spool.error(), undefined);
         } finally {
           spool.close();
         }
@@ -38,7 +38,7 @@ test('a run that is killed leaves no file behind', () => {
     const spool = openSpool(TEXT, 0);
     spool.keep(0, sample);
     assert.deepEqual(readdirSync(folder), [], 'its name is gone while it is in use');
-    assert.equal(spool.trouble(), undefined);
+    assert.equal(spool.error(), undefined);
     assert.equal(spool.at(0), sample);
     spool.close();
   } finally {
@@ -58,7 +58,7 @@ test('where the disk refuses, nothing is lost and the trouble is told', () => {
     spool.keep(1, sample);
     assert.equal(spool.at(0), sample);
     assert.equal(spool.at(1), sample);
-    assert.match(spool.trouble() ?? '', /not-a-folder.*kept in memory/);
+    assert.match(spool.error() ?? '', /not-a-folder.*kept in memory/);
     spool.close();
   } finally {
     if (before === undefined) delete process.env['TMPDIR'];

@@ -5,7 +5,7 @@ import {
   createGateways,
   GATEWAY_LIMITS,
   type Gateways,
-  type Link,
+  type JumpConnection,
   type Linked,
 } from '../../../src/transports/connect/jump-hosts.js';
 import { loadHostKeyPolicy } from '../../../src/transports/host-keys/load.js';
@@ -23,7 +23,7 @@ function gate(over: Partial<Target> = {}): Target {
     hostKeys,
     connectTimeoutMs: 1000,
     settings: PLAIN_SETTINGS,
-    way: { by: 'direct' },
+    route: { by: 'direct' },
     ...over,
   };
 }
@@ -32,7 +32,7 @@ function soon(): AbortSignal {
   return AbortSignal.timeout(10_000);
 }
 
-interface TestLink extends Link {
+interface TestLink extends JumpConnection {
   die: () => void;
 }
 function linkOf(): TestLink {
@@ -166,7 +166,7 @@ void test('one jump host however it is named, another for another account, way o
     { name: 'as-written-elsewhere' },
     { user: 'other' },
     { port: 2222 },
-    { way: { by: 'jump', over: gate({ address: '10.0.0.9' }) } },
+    { route: { by: 'jump', over: gate({ address: '10.0.0.9' }) } },
     { settings: { ...PLAIN_SETTINGS, keys: { ...PLAIN_SETTINGS.keys, files: ['/k'] } } },
   ];
   await gateways.through(gate(), soon(), pass);

@@ -13,7 +13,7 @@ import {
   type HostKeyLookup,
   type KnownHosts,
 } from '../../../src/transports/host-keys/known-hosts.js';
-import { keyTypeOf } from '../../../src/transports/host-keys/known-hosts-line.js';
+import { getKeyType } from '../../../src/transports/host-keys/known-hosts-line.js';
 import { scratch } from '../../support/sshd.js';
 import { isHere } from '../../support/debian-tool.js';
 import { findProgram } from '../../support/shells.js';
@@ -38,7 +38,7 @@ function reading(text: string): KnownHosts {
   return createKnownHosts(parseKnownHosts([{ file: 'known_hosts', text }]).entries);
 }
 function look(text: string, name: string, port: number, blob: Buffer): HostKeyLookup {
-  return lookupHostKey(reading(text), { names: [name], port }, keyTypeOf(blob) ?? '', blob);
+  return lookupHostKey(reading(text), { names: [name], port }, getKeyType(blob) ?? '', blob);
 }
 function brief(found: HostKeyLookup): string {
   return 'at' in found ? `${found.known} ${found.at.line}` : found.known;

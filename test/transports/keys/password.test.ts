@@ -11,7 +11,7 @@ import { loadHostKeyPolicy } from '../../../src/transports/host-keys/load.js';
 import { unlikePassword } from '../../../src/transports/ssh2/login-methods.js';
 import { makeKeyPair } from '../../../src/demo/make-key-pair.js';
 import { createOpensshTransport } from '../../../src/transports/openssh/transport.js';
-import { passwordOf, type Password } from '../../../src/transports/keys/password.js';
+import { getPassword, type Password } from '../../../src/transports/keys/password.js';
 import { createSsh2Transport } from '../../../src/transports/ssh2/transport.js';
 import type { Transport } from '../../../src/transports/transport.js';
 import { ACCOUNT, accountIn, needsAccount } from '../../support/account.js';
@@ -20,7 +20,7 @@ import { makeKey, needsSshd, scratch, startSshd, type KeyPair, type Sshd } from 
 
 const LIMITS = { timeoutMs: 10_000, maxBytes: 64 * 1024 };
 const TIMES = { connectTimeoutMs: 15_000, authTimeoutMs: 15_000 };
-const RIGHT = passwordOf(ACCOUNT.password);
+const RIGHT = getPassword(ACCOUNT.password);
 const BY_NAME = {
   ssh2: (hostKeys, home, password) =>
     createSsh2Transport({ hostKeys, identities: createIdentities({ home }), ...TIMES, ...(password && { password }) }),
@@ -101,7 +101,7 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly Name[])
 
     test('a wrong one is offered once, and the sentence does not tell it', async () => {
       const server = await start(['PasswordAuthentication yes', 'MaxAuthTries 20']);
-      const [code, detail] = await refusal(server, passwordOf('not this one'));
+      const [code, detail] = await refusal(server, getPassword('not this one'));
       assert.equal(code, 'authentication-failed');
       assert.match(detail, /the host refused the password/u);
       assert.doesNotMatch(detail, /not this one/u);
@@ -136,7 +136,7 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly Name[])
       );
       if (name === 'ssh2') {
         assert.equal(await said(server), `${ACCOUNT.name}\nagain\n`);
-        const [code, detail] = await refusal(server, passwordOf('not this one'));
+        const [code, detail] = await refusal(server, getPassword('not this one'));
         assert.equal(code, 'authentication-failed');
         assert.match(detail, /refused the password|once more, after the password/u);
         return;

@@ -7,7 +7,7 @@ import { planTargets, type Planned, type PlanOptions } from '../../../src/transp
 import { rootFiles } from '../../../src/transports/ssh-config/files.js';
 import { parseSshConfig } from '../../../src/transports/ssh-config/parse/parse.js';
 import type { AskSsh } from '../../../src/transports/ssh-config/ssh-g/ssh-g.js';
-import { jumpHosts, whereOf, type Target } from '../../../src/transports/targets/target.js';
+import { jumpHosts, formatTarget, type Target } from '../../../src/transports/targets/target.js';
 import { hostAt } from '../../support/hosts.js';
 import { ALICE, filesOf } from '../ssh-config/in-memory.js';
 
@@ -61,7 +61,7 @@ Host *
 const holds: readonly (readonly [string, Partial<Host>, Partial<PlanOptions>, (target: Target) => unknown, unknown])[] =
   [
     ['HostName leads elsewhere', {}, {}, ({ address }) => address, '10.0.0.5'],
-    ['a name that stands in no block', { address: '192.0.2.1' }, {}, whereOf, 'alice@192.0.2.1:22'],
+    ['a name that stands in no block', { address: '192.0.2.1' }, {}, formatTarget, 'alice@192.0.2.1:22'],
     ["the inventory's port", { port: 22 }, {}, ({ port }) => port, 22],
     ["ssh_config's port", {}, {}, ({ port }) => port, 2222],
     ["the inventory's user", { user: 'own' }, { user: 'option' }, ({ user }) => user, 'own'],
@@ -95,22 +95,22 @@ const holds: readonly (readonly [string, Partial<Host>, Partial<PlanOptions>, (t
       "ssh_config's jump host, with its own user",
       {},
       { user: 'option' },
-      (target) => jumpHosts(target).map(whereOf),
+      (target) => jumpHosts(target).map(formatTarget),
       ['jumper@gate:22'],
     ],
     [
       "the inventory's jump hosts",
       { proxyJump: 'u@first:1,[2001:db8::1]:2' },
       {},
-      (target) => jumpHosts(target).map(whereOf),
+      (target) => jumpHosts(target).map(formatTarget),
       ['u@first:1', 'alice@[2001:db8::1]:2'],
     ],
-    ['no jump, by the inventory', { proxyJump: 'none' }, {}, ({ way }) => way, { by: 'direct' }],
+    ['no jump, by the inventory', { proxyJump: 'none' }, {}, ({ route }) => route, { by: 'direct' }],
     [
       "the inventory's program",
       { proxyCommand: 'nc %h  %p' },
       {},
-      ({ way }) => way,
+      ({ route }) => route,
       { by: 'program', words: ['nc', '%h', '%p'] },
     ],
     [
@@ -141,8 +141,8 @@ for (const [what, over, options, read, expected] of holds)
 
 void test('a ProxyCommand of ssh_config has its tokens, and is barred by the inventory', async () => {
   const config = 'Host db1\n  HostName 10.0.0.5\n  ProxyCommand connect %h %p %r\n';
-  assert.deepEqual((await targetOf(config, { user: 'u' })).way, { by: 'command', line: 'connect 10.0.0.5 22 u' });
-  assert.deepEqual((await targetOf(config, { proxyCommand: 'none' })).way, { by: 'direct' });
+  assert.deepEqual((await targetOf(config, { user: 'u' })).route, { by: 'command', line: 'connect 10.0.0.5 22 u' });
+  assert.deepEqual((await targetOf(config, { proxyCommand: 'none' })).route, { by: 'direct' });
 });
 
 void test('StrictHostKeyChecking makes stricter, and never less strict', async () => {

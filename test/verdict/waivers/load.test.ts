@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readYaml } from '../../../src/text/yaml/load.js';
 import { loadWaivers } from '../../../src/verdict/waivers/load.js';
-import { utcOf } from '../../../src/verdict/waivers/time.js';
+import { toUtc } from '../../../src/verdict/waivers/time.js';
 
 const EXAMPLE = readFileSync('waivers.example.yaml', 'utf8');
 
@@ -43,7 +43,7 @@ const moments: readonly (readonly [text: string, moment: string | undefined])[] 
   ['', undefined],
 ];
 for (const [text, moment] of moments)
-  test(`${JSON.stringify(text)} is ${moment ?? 'no moment'}`, () => assert.equal(utcOf(text), moment));
+  test(`${JSON.stringify(text)} is ${moment ?? 'no moment'}`, () => assert.equal(toUtc(text), moment));
 
 function waiver(more: string): string {
   return `waivers:\n  - { id: W1, rule: r, hosts: all, justification: j, owner: o, approvedBy: a, ${more} }\n`;

@@ -34,7 +34,7 @@ function isAnsibleGroup(group: unknown): boolean {
  *
  * @param isJson the text is JSON: only then may groups hold lists
  */
-export function formatOf(value: unknown, isJson: boolean): InventoryFormat {
+export function toFormat(value: unknown, isJson: boolean): InventoryFormat {
   if (!isMapping(value)) return 'native';
   const keys = Object.keys(value);
   if (typeof value['plugin'] === 'string') return 'ansible-plugin';

@@ -3,7 +3,7 @@ import type { Path, YamlSource } from '../../../text/yaml/load.js';
 import { readNames } from '../../native/read-names.js';
 import { isMapping } from '../../settings.js';
 import type { Mapping } from '../../settings.js';
-import { keysOf } from '../mapping.js';
+import { getKeys } from '../mapping.js';
 import { addChild, addGroup, addHost, complain, keptVariables, setVariables } from '../model.js';
 import type { AnsibleModel, Variable } from '../model.js';
 import { keySource, whereIn } from '../text-source.js';
@@ -108,5 +108,5 @@ export function readList(
     }
   };
 
-  for (const name of keysOf(root, [], yaml)) if (name !== META) readGroup(name, root[name]);
+  for (const name of getKeys(root, [], yaml)) if (name !== META) readGroup(name, root[name]);
 }

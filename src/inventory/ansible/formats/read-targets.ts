@@ -1,4 +1,4 @@
-import { mistakeAt } from '../../diagnostics.js';
+import { problemAt } from '../../diagnostics.js';
 import { USER_PATTERN } from '../../native/schema.js';
 import { overwritten } from '../../native/secrets.js';
 import { addHosts } from '../add-hosts.js';
@@ -33,16 +33,16 @@ export function readTargets(model: AnsibleModel, text: string, file: string): vo
   for (const { 0: target, index } of text.matchAll(TARGET)) {
     const where = whereIn(source, index, index + target.length);
     const { user, names = target } = WITH_USER.exec(target)?.groups ?? {};
-    const mistake = (code: 'inventory/secret' | 'inventory/host-name', message: string, help: string): void =>
-      void model.diagnostics.push(mistakeAt(where, 'value', code, message, help));
+    const problem = (code: 'inventory/secret' | 'inventory/host-name', message: string, help: string): void =>
+      void model.diagnostics.push(problemAt(where, 'value', code, message, help));
     if (PASSWORD.test(target))
-      mistake(
+      problem(
         'inventory/secret',
         'this looks like a password, and everyone on this machine can read a command line',
         'log in with a key: --identity names its file, or the SSH agent holds it',
       );
     else if (user !== undefined && !new RegExp(USER_PATTERN).test(user))
-      mistake(
+      problem(
         'inventory/host-name',
         'what stands before the @ is no user',
         'user@host, with a user of letters, digits and _ . + $ -',

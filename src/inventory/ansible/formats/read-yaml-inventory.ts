@@ -1,9 +1,9 @@
 import { clean } from '../../../text/clean.js';
 import type { Path, YamlSource } from '../../../text/yaml/load.js';
-import { mistakeAt } from '../../diagnostics.js';
+import { problemAt } from '../../diagnostics.js';
 import { isMapping } from '../../settings.js';
 import { addHosts } from '../add-hosts.js';
-import { entriesOf } from '../mapping.js';
+import { toEntries } from '../mapping.js';
 import type { Entry } from '../mapping.js';
 import { addChild, addGroup, complain, keptVariables, setVariables } from '../model.js';
 import type { AnsibleModel, Variable } from '../model.js';
@@ -23,7 +23,7 @@ export function readYamlInventory(model: AnsibleModel, yaml: YamlSource): void {
 
   const variablesOf = (entry: Entry): readonly Variable[] =>
     isMapping(entry.value)
-      ? entriesOf(entry.value, entry.path, yaml).map(({ key, value, path }) => ({
+      ? toEntries(entry.value, entry.path, yaml).map(({ key, value, path }) => ({
           name: key,
           value,
           where: whereIn(source, ...path),
@@ -49,14 +49,14 @@ export function readYamlInventory(model: AnsibleModel, yaml: YamlSource): void {
     const held = typeof value === 'string' && SECTIONS.includes(key) ? { [value]: null } : value;
     if (held === null) return;
     if (!SECTIONS.includes(key)) {
-      const mistake = mistakeAt(
+      const problem = problemAt(
         whereIn(source, ...path),
         'value',
         'inventory/ansible-ignored',
         `${clean(key, 80)} means nothing in a group, and Ansible passes over it too`,
         'a group has hosts, vars and children; a group within it stands under children',
       );
-      model.diagnostics.push({ ...mistake, severity: 'warning' });
+      model.diagnostics.push({ ...problem, severity: 'warning' });
       return;
     }
     if (!isMapping(held))
@@ -65,7 +65,7 @@ export function readYamlInventory(model: AnsibleModel, yaml: YamlSource): void {
         `${key} of the group ${clean(group, 80)} is no mapping`,
         key === 'vars' ? 'write name: value' : 'write the names as keys, each with a colon behind it',
       );
-    for (const entry of entriesOf(held, path, yaml)) {
+    for (const entry of toEntries(held, path, yaml)) {
       if (key === 'hosts') readHost(group, entry);
       if (key === 'children') {
         addChild(model, group, entry.key, whereIn(source, ...entry.path));
@@ -88,8 +88,8 @@ export function readYamlInventory(model: AnsibleModel, yaml: YamlSource): void {
         `${clean(entry.key, 80)} is a group, and its value is no mapping`,
         'a group has hosts, vars and children',
       );
-    for (const section of entriesOf(entry.value, entry.path, yaml)) readSection(entry.key, section);
+    for (const section of toEntries(entry.value, entry.path, yaml)) readSection(entry.key, section);
   };
 
-  if (isMapping(yaml.value)) for (const entry of entriesOf(yaml.value, [], yaml)) readGroup(entry);
+  if (isMapping(yaml.value)) for (const entry of toEntries(yaml.value, [], yaml)) readGroup(entry);
 }

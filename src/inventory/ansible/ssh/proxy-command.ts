@@ -84,7 +84,7 @@ function strict(words: readonly string[]): { readonly words: readonly string[]; 
  * A ProxyCommand as kernward can use it: one that only goes through a jump host by `ssh -W` as a ProxyJump, whose key is then
  * checked as every other; else the command, if it needs no shell to be understood.
  */
-export function proxyOf(command: string): Proxy {
+export function getProxy(command: string): Proxy {
   const read = shellWords(command, false)?.map(({ text }) => text);
   if (read === undefined) return { as: 'mistake' };
   if (read.some((word) => /(?:^|\/)sshpass$/.test(word))) return { as: 'secret' };

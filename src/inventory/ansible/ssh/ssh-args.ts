@@ -2,11 +2,11 @@ import { clean } from '../../../text/clean.js';
 import { FILE_PATTERN, USER_PATTERN } from '../../native/schema.js';
 import type { SettingValue } from '../../settings.js';
 import { PROXY_JUMP_PATTERN, SSH_OPTION_PATTERN, sshOptionProblem } from '../../ssh-options.js';
-import { proxyOf, weakens } from './proxy-command.js';
+import { getProxy, weakens } from './proxy-command.js';
 import { shellWords } from './shell-words.js';
 import { sshWords } from './ssh-words.js';
 import type { SshOption } from './ssh-words.js';
-import type { Note, Read } from '../variables/variables.js';
+import type { VariableNote, VariableReading } from '../variables/variables.js';
 
 /** What kernward does, or does not do, whatever is asked for: it changes nothing of whom it reaches. */
 const QUIET = new Set([
@@ -39,7 +39,7 @@ const WEAKER = 'a host key is never checked less than --host-keys says';
 /** One line of options, growing: the first value of a setting holds, as in ssh. */
 interface Growing {
   readonly values: Map<string, SettingValue>;
-  readonly notes: Note[];
+  readonly notes: VariableNote[];
 }
 
 function unused({ notes }: Growing, what: string, help: string): void {
@@ -62,7 +62,7 @@ function proxy(growing: Growing, setting: 'proxyJump' | 'proxyCommand', value: s
 
 function takeCommand(growing: Growing, command: string): void {
   if (command.toLowerCase() === 'none') return proxy(growing, 'proxyCommand', 'none');
-  const found = proxyOf(command);
+  const found = getProxy(command);
   if (found.as === 'secret') throw new Unusable('secret');
   if (found.as === 'mistake')
     throw new Unusable(
@@ -118,10 +118,10 @@ function takeOption(growing: Growing, { keyword, value }: SshOption): void {
  * cannot do, or must not, gives a note.
  * @see https://docs.ansible.com/ansible/latest/collections/ansible/builtin/ssh_connection.html
  */
-export function readSshArgs(value: unknown): Read {
-  if (typeof value !== 'string') return { mistake: 'it is one text of options, as on the command line of ssh' };
+export function readSshArgs(value: unknown): VariableReading {
+  if (typeof value !== 'string') return { problem: 'it is one text of options, as on the command line of ssh' };
   const words = shellWords(value, false)?.map(({ text }) => text);
-  if (words === undefined) return { mistake: 'a quote is never closed' };
+  if (words === undefined) return { problem: 'a quote is never closed' };
   const { options, others, rest } = sshWords(words);
   const growing: Growing = { values: new Map(), notes: [] };
   try {
@@ -129,8 +129,8 @@ export function readSshArgs(value: unknown): Read {
   } catch (thrown) {
     if (!(thrown instanceof Unusable)) throw thrown;
     return thrown.message === 'secret'
-      ? { mistake: 'sshpass gives a password away: log in with a key, or by --ask-pass', code: 'inventory/secret' }
-      : { mistake: thrown.message };
+      ? { problem: 'sshpass gives a password away: log in with a key, or by --ask-pass', code: 'inventory/secret' }
+      : { problem: thrown.message };
   }
   for (const letter of others)
     unused(
@@ -140,6 +140,6 @@ export function readSshArgs(value: unknown): Read {
         ? 'kernward reads your ssh_config; another file is named with --ssh-config'
         : 'kernward only opens a session to run its probe',
     );
-  if (rest.length > 0) return { mistake: 'it holds options of ssh alone, and a word stands here that is none' };
+  if (rest.length > 0) return { problem: 'it holds options of ssh alone, and a word stands here that is none' };
   return growing;
 }

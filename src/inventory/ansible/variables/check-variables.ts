@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../../model/diagnostic.js';
 import { clean } from '../../../text/clean.js';
 import { count } from '../../../text/count.js';
 import { suggest } from '../../../text/suggest.js';
-import { mistakeAt } from '../../diagnostics.js';
+import { problemAt } from '../../diagnostics.js';
 import type { InventoryCode } from '../../diagnostics.js';
 import type { Setting } from '../../settings.js';
 import type { Variable } from '../model.js';
@@ -84,7 +84,7 @@ function unknownComplaint({ name }: Variable): Complaint | undefined {
 }
 
 /** One for each kind of mistake, variable and file, however many hosts have it: an exported inventory repeats itself. */
-function told(complaints: readonly (readonly [Variable, Complaint])[]): readonly Diagnostic[] {
+function reported(complaints: readonly (readonly [Variable, Complaint])[]): readonly Diagnostic[] {
   const groups = new Map<string, { readonly variable: Variable; readonly complaint: Complaint; more: number }>();
   for (const [variable, complaint] of complaints) {
     const key = [complaint.code, complaint.message, variable.where.source.file].join('\n');
@@ -93,7 +93,7 @@ function told(complaints: readonly (readonly [Variable, Complaint])[]): readonly
     else known.more++;
   }
   return [...groups.values()].map(({ variable, complaint: { code, severity, message, help }, more }) => ({
-    ...mistakeAt(
+    ...problemAt(
       variable.where,
       'value',
       code,
@@ -140,8 +140,8 @@ export function checkVariables(variables: readonly Variable[]): {
     } else
       complaints.push([
         variable,
-        error(read.code ?? 'inventory/ansible-value', `the value of ${name} cannot be used`, read.mistake),
+        error(read.code ?? 'inventory/ansible-value', `the value of ${name} cannot be used`, read.problem),
       ]);
   }
-  return { settings, diagnostics: told(complaints) };
+  return { settings, diagnostics: reported(complaints) };
 }

@@ -1,7 +1,7 @@
 import { readYaml } from '../../../text/yaml/load.js';
-import { mistakeAt } from '../../diagnostics.js';
+import { problemAt } from '../../diagnostics.js';
 import { isMapping } from '../../settings.js';
-import { entriesOf } from '../mapping.js';
+import { toEntries } from '../mapping.js';
 import { complain, keptVariables } from '../model.js';
 import { ALL, UNGROUPED } from '../../outline.js';
 import type { AnsibleModel, Variables } from '../model.js';
@@ -36,14 +36,14 @@ export function readVariableFile(model: AnsibleModel, given: VariableFile): void
   if (owner === undefined) return;
   const shown = shownAnsible(text);
   if (text.startsWith('$ANSIBLE_VAULT')) {
-    const mistake = mistakeAt(
+    const problem = problemAt(
       whereIn(textSource(text, file, shown), 0, 1),
       'value',
       'inventory/vault',
       'the whole file is encrypted and is not read',
       'where to connect to and as whom is no secret: keep it in a file that is not encrypted',
     );
-    model.diagnostics.push({ ...mistake, severity: 'warning' });
+    model.diagnostics.push({ ...problem, severity: 'warning' });
     return;
   }
   const read = readYaml(text, file, { shown, withTags: true });
@@ -58,7 +58,7 @@ export function readVariableFile(model: AnsibleModel, given: VariableFile): void
       'a file of variables is a mapping',
       'write name: value',
     );
-  const variables = entriesOf(read.value.value, [], read.value).map(({ key, value, path }) => ({
+  const variables = toEntries(read.value.value, [], read.value).map(({ key, value, path }) => ({
     name: key,
     value,
     where: whereIn(source, ...path),

@@ -7,25 +7,25 @@ import { isMapping } from '../../settings.js';
 import type { SettingValue } from '../../settings.js';
 
 /** What of a value is not used. */
-export interface Note {
+export interface VariableNote {
   readonly words: string;
   readonly help: string;
 }
 
 /** What a value means to kernward; no values where it says nothing. */
-export type Read =
-  | { readonly mistake: string; readonly code?: InventoryCode }
-  | { readonly values: ReadonlyMap<string, SettingValue>; readonly notes?: readonly Note[] };
+export type VariableReading =
+  | { readonly problem: string; readonly code?: InventoryCode }
+  | { readonly values: ReadonlyMap<string, SettingValue>; readonly notes?: readonly VariableNote[] };
 
 export interface Honoured {
   /** Where several are set, the last of these names wins, as in Ansible's ssh connection. */
   readonly names: readonly string[];
-  readonly read: (value: unknown) => Read;
+  readonly read: (value: unknown) => VariableReading;
 }
 
 export const ADDRESS = 'address';
-const NOTHING: Read = { values: new Map() };
-function one(setting: string, value: SettingValue): Read {
+const NOTHING: VariableReading = { values: new Map() };
+function one(setting: string, value: SettingValue): VariableReading {
   return { values: new Map([[setting, value]]) };
 }
 
@@ -46,68 +46,68 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : Number.isSafeInteger(value) ? String(value) : undefined;
 }
 
-function readAddress(value: unknown): Read {
+function readAddress(value: unknown): VariableReading {
   const address = textOf(value) ?? '';
   const example = withHostName(address, 'host');
   if (isAddress(example)) return one(ADDRESS, address);
-  return { mistake: addressHelp(example), code: 'inventory/address' };
+  return { problem: addressHelp(example), code: 'inventory/address' };
 }
 
-function readPort(value: unknown): Read {
+function readPort(value: unknown): VariableReading {
   const written = textOf(value)?.trim() ?? '';
   const port = Number(written);
   return /^\d{1,5}$/.test(written) && port >= 1 && port <= 65535
     ? one('port', port)
-    : { mistake: 'a port is a number from 1 to 65535' };
+    : { problem: 'a port is a number from 1 to 65535' };
 }
 
-function readUser(value: unknown): Read {
+function readUser(value: unknown): VariableReading {
   const user = textOf(value) ?? '';
   return new RegExp(USER_PATTERN).test(user)
     ? one('user', user)
-    : { mistake: 'a user is letters, digits and _ . @ + \\ $ -, not starting with a hyphen' };
+    : { problem: 'a user is letters, digits and _ . @ + \\ $ -, not starting with a hyphen' };
 }
 
-function readIdentity(value: unknown): Read {
+function readIdentity(value: unknown): VariableReading {
   return typeof value === 'string' && !isTemplate(value) && new RegExp(FILE_PATTERN).test(value)
     ? one('identityFile', [value])
-    : { mistake: 'it is the path of one private key file' };
+    : { problem: 'it is the path of one private key file' };
 }
 
 const LOCAL: TransportName = 'local';
-function readConnection(value: unknown): Read {
+function readConnection(value: unknown): VariableReading {
   return value === 'local' || value === 'ansible.builtin.local' ? one('transport', LOCAL) : NOTHING;
 }
 
-function readTransport(value: unknown): Read {
+function readTransport(value: unknown): VariableReading {
   const found = TRANSPORT_NAMES.find((known) => known === value);
   return found === undefined
-    ? { mistake: `the transports are ${TRANSPORT_NAMES.join(', ')}` }
+    ? { problem: `the transports are ${TRANSPORT_NAMES.join(', ')}` }
     : one('transport', found);
 }
 
-function readRecording(value: unknown): Read {
+function readRecording(value: unknown): VariableReading {
   return typeof value === 'string' && !isTemplate(value) && new RegExp(FILE_PATTERN).test(value)
     ? one('recording', value)
-    : { mistake: 'it is the path of a file with saved probe output' };
+    : { problem: 'it is the path of a file with saved probe output' };
 }
 
-function readProfile(value: unknown): Read {
+function readProfile(value: unknown): VariableReading {
   return typeof value === 'string' && value !== '' && !isTemplate(value)
     ? one('profile', value)
-    : { mistake: 'it is the name of a profile' };
+    : { problem: 'it is the name of a profile' };
 }
 
-function readLabels(value: unknown): Read {
+function readLabels(value: unknown): VariableReading {
   if (!isMapping(value))
-    return { mistake: "labels are a mapping, e.g. {owner: dba}; in an INI file \"{'owner': 'dba'}\"" };
+    return { problem: "labels are a mapping, e.g. {owner: dba}; in an INI file \"{'owner': 'dba'}\"" };
   const labels = new Map<string, string>();
   for (const [label, held] of Object.entries(value)) {
     const text = textOf(held);
     if (!new RegExp(LABEL_NAME_PATTERN).test(label))
-      return { mistake: 'a label is called by a letter, then letters, digits and _ . / -, at most 63' };
+      return { problem: 'a label is called by a letter, then letters, digits and _ . / -, at most 63' };
     if (text === undefined || text.length > MAX_LABEL || isTemplate(text) || !new RegExp(LABEL_PATTERN).test(text))
-      return { mistake: `a label is one line of text, at most ${MAX_LABEL} characters, and no template` };
+      return { problem: `a label is one line of text, at most ${MAX_LABEL} characters, and no template` };
     labels.set(`labels.${label}`, text);
   }
   return { values: labels };

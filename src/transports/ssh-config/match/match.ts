@@ -1,6 +1,6 @@
 import type { Position } from '../../../model/diagnostic.js';
 import type { Criterion } from './match-line.js';
-import { textOf, type Options } from '../parse/options.js';
+import { textOption, type Options } from '../parse/options.js';
 import { matchHostName, matchPatternList } from './pattern.js';
 
 /** What a Match line is asked of. */
@@ -33,11 +33,11 @@ function answer(criterion: Criterion, subject: Subject, options: Options): Answe
     case 'originalhost':
       return matchHostName(subject.original, criterion.argument);
     case 'user':
-      return matchPatternList(textOf(options, 'user') ?? subject.localUser, criterion.argument);
+      return matchPatternList(textOption(options, 'user') ?? subject.localUser, criterion.argument);
     case 'localuser':
       return matchPatternList(subject.localUser, criterion.argument);
     case 'tagged':
-      return tagged(textOf(options, 'tag') ?? '', criterion.argument);
+      return tagged(textOption(options, 'tag') ?? '', criterion.argument);
     case 'exec':
     case 'localnetwork':
     case 'version':

@@ -1,7 +1,7 @@
 import { lowerAscii } from '../parse/lexer.js';
 
 /** The text with one character for each byte of its UTF-8, since ssh compares bytes: `?` is one of them. */
-export function bytesOf(text: string): string {
+export function toBytes(text: string): string {
   // oxlint-disable-next-line no-control-regex -- the ASCII range is what is asked
   return /^[\x00-\x7f]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 }
@@ -31,7 +31,7 @@ export function matchBytes(text: string, pattern: string): boolean {
 
 /** `*` and `?`, nothing else, case-sensitive; the time is at most the product of the two lengths. */
 export function matchPattern(text: string, pattern: string): boolean {
-  return matchBytes(bytesOf(text), bytesOf(pattern));
+  return matchBytes(toBytes(text), toBytes(pattern));
 }
 
 /** ssh's buffer for one pattern of a list; a longer one ends the list without a match. @see match_pattern_list, match.c */
@@ -39,9 +39,9 @@ const LONGEST_PATTERN = 1023;
 
 /** A comma-separated list of patterns, `!` before those that exclude: true where one matches and none excludes. */
 export function matchPatternList(text: string, list: string, lowerPatterns = false): boolean {
-  const subject = bytesOf(text);
+  const subject = toBytes(text);
   let found = false;
-  const parts = bytesOf(list).split(',');
+  const parts = toBytes(list).split(',');
   // ssh sees no empty pattern after a last comma.
   if (parts.at(-1) === '') parts.pop();
   for (const part of parts) {

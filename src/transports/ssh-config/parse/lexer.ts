@@ -73,13 +73,13 @@ export function splitArguments(text: string): readonly string[] | undefined {
   }
 }
 
-export type Line =
+export type ConfigLine =
   | { readonly is: 'blank' }
   | { readonly is: 'bad'; readonly message: string }
   /** `rest` is everything after the keyword, as written: a command takes it whole. */
   | { readonly is: 'option'; readonly keyword: string; readonly rest: string; readonly args: readonly string[] };
 
-const BLANK: Line = { is: 'blank' };
+const BLANK: ConfigLine = { is: 'blank' };
 
 /** As `ssh` cuts a line: at a NUL, and off its end blanks and form feeds, but never the first character. */
 function strip(raw: string): string {
@@ -91,7 +91,7 @@ function strip(raw: string): string {
 }
 
 /** One line of an ssh_config. There is no continuation over lines. A keyword whose quote is never closed makes the line blank. */
-export function readLine(raw: string): Line {
+export function readLine(raw: string): ConfigLine {
   const first = nextToken(strip(raw));
   const found = first?.token === '' ? (first.rest === undefined ? undefined : nextToken(first.rest)) : first;
   if (found === undefined || found.token === '' || found.token.startsWith('#')) return BLANK;

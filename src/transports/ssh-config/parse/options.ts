@@ -1,6 +1,6 @@
 import type { Diagnostic, Position } from '../../../model/diagnostic.js';
 import { clean } from '../../../text/clean.js';
-import type { Setting } from './directive.js';
+import type { SshSetting } from './directive.js';
 import type { Doubt } from '../doubt.js';
 import type { JumpReading } from '../jump.js';
 import { MOST_IDENTITY_FILES } from './keywords.js';
@@ -32,12 +32,12 @@ export function newOptions(): Options {
   };
 }
 
-export function textOf(options: Options, option: string): string | undefined {
+export function textOption(options: Options, option: string): string | undefined {
   const value = options.one.get(option);
   return value === undefined ? undefined : String(value);
 }
 
-export function numberOf(options: Options, option: string): number | undefined {
+export function numberOption(options: Options, option: string): number | undefined {
   const value = options.one.get(option);
   return typeof value === 'number' ? value : undefined;
 }
@@ -65,7 +65,7 @@ function setProxyCommand(options: Options, command: string, at: Position): void 
 }
 
 /** A line of a block that applies to the host. */
-export function applySetting(options: Options, setting: Setting, user: boolean, at: Position): void {
+export function applySetting(options: Options, setting: SshSetting, user: boolean, at: Position): void {
   switch (setting.sets) {
     case 'one':
       if (setting.option === 'proxycommand') setProxyCommand(options, String(setting.value), at);

@@ -1,14 +1,14 @@
 import type { Diagnostic, Loaded, Position } from '../../../model/diagnostic.js';
 import { clean, cleanInPlace } from '../../../text/clean.js';
 import { suggest } from '../../../text/suggest.js';
-import type { ConfigFile, Directive, HostPattern, SshConfig } from './directive.js';
+import type { ConfigFile, Directive, HostNamePattern, SshConfig } from './directive.js';
 import { expandTilde, type LocalUser } from '../expand.js';
 import type { ConfigFiles, RootFile } from '../files.js';
 import { BLOCK_KEYWORDS, KEYWORDS } from './keywords.js';
-import { readLine, type Line } from './lexer.js';
+import { readLine, type ConfigLine } from './lexer.js';
 import { readMatch } from '../match/match-line.js';
 import { expandGlob } from './path-glob.js';
-import { bytesOf } from '../match/pattern.js';
+import { toBytes } from '../match/pattern.js';
 import { readSetting } from './read-setting.js';
 
 /** How deep files may include each other. @see READCONF_MAX_DEPTH, readconf.c */
@@ -46,11 +46,11 @@ function report(reading: Reading, code: string, message: string, { at, excerpt }
   });
 }
 
-type Option = Extract<Line, { is: 'option' }>;
+type Option = Extract<ConfigLine, { is: 'option' }>;
 
-function hostPattern(written: string): HostPattern {
+function hostPattern(written: string): HostNamePattern {
   const negated = written.startsWith('!');
-  return { negated, bytes: bytesOf(negated ? written.slice(1) : written) };
+  return { negated, bytes: toBytes(negated ? written.slice(1) : written) };
 }
 
 function hostDirective(line: Option, place: Place, reading: Reading): readonly Directive[] {

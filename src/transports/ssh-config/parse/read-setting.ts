@@ -1,13 +1,13 @@
-import type { Setting } from './directive.js';
+import type { SshSetting } from './directive.js';
 import type { Doubt } from '../doubt.js';
 import { expandTokens, type LocalUser } from '../expand.js';
 import { readJump } from '../jump.js';
 import type { Keyword, Kind } from './keywords.js';
 import { skipBlanks } from './lexer.js';
-import { integerOf, secondsOf, wordOf, wordsOfSet } from './values.js';
+import { toInteger, toSeconds, toWord, wordsOfSet } from './values.js';
 
 export type SettingReading =
-  | { readonly setting: Setting }
+  | { readonly setting: SshSetting }
   | { readonly nothing: true }
   | { readonly wrong: string }
   | { readonly doubt: Omit<Doubt, 'at'> };
@@ -44,7 +44,7 @@ function single(
 }
 
 const readPort = single((argument, { option }) => {
-  const port = integerOf(argument, MAX_PORT);
+  const port = toInteger(argument, MAX_PORT);
   if (port !== undefined) return port === 0 ? { wrong: '0 is not a port' } : one(option, port);
   return /^[+-]?\d+$/.test(argument)
     ? { wrong: `${argument} is not a port` }
@@ -54,12 +54,12 @@ const readPort = single((argument, { option }) => {
 /** `none` sets nothing, so that a later line can. */
 const readSeconds = single((argument, { option }) => {
   if (argument === 'none') return NOTHING;
-  const seconds = secondsOf(argument);
+  const seconds = toSeconds(argument);
   return seconds === undefined ? { wrong: `${argument} is not a time` } : one(option, seconds);
 });
 
 const readInteger = single((argument, { option }) => {
-  const value = integerOf(argument);
+  const value = toInteger(argument);
   return value === undefined ? { wrong: `${argument} is not a whole number` } : one(option, value);
 });
 
@@ -141,7 +141,7 @@ export function readSetting(keyword: Keyword, written: Written, environment: Loc
   if (kind.reads === 'list') return readList(keyword, written, kind.most);
   if (kind.reads !== 'words') return READERS[kind.reads](keyword, written, environment);
   return single((argument, { option }) => {
-    const word = wordOf(kind.words, argument);
+    const word = toWord(kind.words, argument);
     return word === undefined ? { wrong: `${argument} is none of ${wordsOfSet(kind.words)}` } : one(option, word);
   })(keyword, written, environment);
 }

@@ -27,7 +27,7 @@ export const WORDS = {
 
 export type WordSet = keyof typeof WORDS;
 
-export function wordOf(set: WordSet, text: string): string | undefined {
+export function toWord(set: WordSet, text: string): string | undefined {
   const words: Readonly<Record<string, string>> = WORDS[set];
   const word = lowerAscii(text);
   return Object.hasOwn(words, word) ? words[word] : undefined;
@@ -38,7 +38,7 @@ export function wordsOfSet(set: WordSet): string {
 }
 
 /** A whole number as ssh takes it: blanks and a sign before it are allowed. Undefined outside 0…max. */
-export function integerOf(text: string, max = INT_MAX): number | undefined {
+export function toInteger(text: string, max = INT_MAX): number | undefined {
   if (!/^[ \t\n\v\f\r]*[+-]?\d+$/.test(text)) return undefined;
   const value = Number(text);
   return value >= 0 && value <= max ? value + 0 : undefined;
@@ -47,7 +47,7 @@ export function integerOf(text: string, max = INT_MAX): number | undefined {
 const SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
 /** A time such as `90`, `10m` or `1h30m`, in seconds. @see convtime, misc.c; sshd_config(5), TIME FORMATS */
-export function secondsOf(text: string): number | undefined {
+export function toSeconds(text: string): number | undefined {
   if (text === '') return undefined;
   let total = 0;
   let rest = text;

@@ -1,6 +1,6 @@
 import type { Loaded } from '../../../model/diagnostic.js';
 import type { LocalUser } from '../expand.js';
-import { finish } from '../finish.js';
+import { toResolvedConfig } from '../finish.js';
 import type { Gathered } from '../gathered.js';
 import { readHops } from '../jump.js';
 import type { ResolvedSshConfig } from '../resolved.js';
@@ -103,5 +103,5 @@ export function parseSshG(host: string, output: string, defaults: string, local:
       ],
     };
   }
-  return finish(gather(host, dump, readDump(defaults)), [], local);
+  return toResolvedConfig(gather(host, dump, readDump(defaults)), [], local);
 }

@@ -1,9 +1,9 @@
-import type { Diagnostic } from '../model/diagnostic.js';
-import { suggest } from '../text/suggest.js';
-import type { Rule } from './policy.js';
+import type { Diagnostic } from '../../model/diagnostic.js';
+import { suggest } from '../../text/suggest.js';
+import type { Rule } from '../policy.js';
 
 /** Conflicts of rules that name a profile which does not exist: nobody could follow them. */
-export function conflictMistakes(rules: readonly Rule[], profiles: readonly string[]): readonly Diagnostic[] {
+export function validateConflicts(rules: readonly Rule[], profiles: readonly string[]): readonly Diagnostic[] {
   return rules.flatMap(({ id, conflicts }) =>
     conflicts.flatMap(({ profile, place }) => {
       if (profile === undefined || profiles.includes(profile)) return [];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FACTS, FURTHER_FACTS } from '../facts/index.js';
-import { onceForEqual } from '../facts/memoize-by-readings.js';
+import { memoizeByReadings } from '../facts/memoize-by-readings.js';
 import { DUMP_FACTS } from '../kernel/crashkernel-size.js';
 import { fixFacts } from '../kernel/fixes/facts.js';
 import type { KnownFix } from '../kernel/fixes/schema.js';
@@ -15,12 +15,12 @@ import type { FactId } from '../model/reading.js';
 import type { ReportHeader } from '../model/report.js';
 import { loadPolicies } from '../policy/load.js';
 import type { GroupRule } from '../policy/groups/group-rule.js';
-import { type Policy, type Profile, type Rule, rulesOf } from '../policy/policy.js';
+import { type Policy, type Profile, type Rule, allRules } from '../policy/policy.js';
 import { loadProfiles } from '../policy/profiles/load-profiles.js';
 import type { TextFile } from '../text/text-file.js';
 
 /** Everything that judging needs, loaded and checked once a run. */
-export interface RuleBook {
+export interface RuleSet {
   readonly policies: readonly Policy[];
   /** Every rule of them, sorted by id. */
   readonly rules: readonly Rule[];
@@ -47,7 +47,7 @@ export interface RuleBookTexts {
 function derivedFacts(fixes: readonly KnownFix[], support: readonly SupportData[]): readonly DerivedFact[] {
   return [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts(support)].map((fact) => ({
     ...fact,
-    derive: onceForEqual(fact.inputs, fact.derive),
+    derive: memoizeByReadings(fact.inputs, fact.derive),
   }));
 }
 
@@ -57,7 +57,7 @@ export function allFacts(fixes: readonly KnownFix[]): readonly FactDescription[]
 }
 
 /** Every fact that a condition of a loaded rule reads, of a rule over groups too. */
-export function factsRead({ rules, groupRules }: RuleBook): ReadonlySet<FactId> {
+export function factsRead({ rules, groupRules }: RuleSet): ReadonlySet<FactId> {
   return new Set([
     ...rules.flatMap(({ requires, appliesTo }) => [...requires.facts, ...(appliesTo?.facts ?? [])]),
     ...groupRules.flatMap(({ ask }) => ask.of.facts),
@@ -69,7 +69,7 @@ function sha256(text: string): string {
 }
 
 /** Loads fixes, dates of support, policies and profiles; every mistake in any of them is in the diagnostics. */
-export function loadRuleBook(texts: RuleBookTexts): Loaded<RuleBook> {
+export function loadRuleSet(texts: RuleBookTexts): Loaded<RuleSet> {
   const diagnostics: Diagnostic[] = [];
   const take = <T>(loaded: Loaded<T>): T | undefined => {
     diagnostics.push(...loaded.diagnostics);
@@ -89,7 +89,7 @@ export function loadRuleBook(texts: RuleBookTexts): Loaded<RuleBook> {
   return {
     value: {
       policies,
-      rules: rulesOf(policies),
+      rules: allRules(policies),
       groupRules: policies.flatMap(({ groupRules }) => groupRules),
       profiles,
       fixes,

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+'use strict';
+// The first file that runs, in words that every Node from 12 on can read: what comes after it is newer, and an old Node would
+// answer with a page of our own source and exit code 1, which means "findings".
+var MINIMUM = [20, 19];
+var version = process.versions.node.split('.').map(Number);
+
+if (version[0] < MINIMUM[0] || (version[0] === MINIMUM[0] && version[1] < MINIMUM[1])) {
+  process.stderr.write(
+    'kernward needs Node.js ' +
+      MINIMUM.join('.') +
+      ' or newer, and this is ' +
+      process.versions.node +
+      ' (' +
+      process.execPath +
+      '): install a newer one, from https://nodejs.org or your distribution\n',
+  );
+  process.exitCode = 2;
+} else {
+  import('../dist/kernward.js').catch(function (error) {
+    // It says itself what is wrong with what it was given; what comes to here did not start.
+    process.stderr.write('kernward could not start: ' + ((error && error.stack) || error) + '\n');
+    process.exitCode = 4;
+  });
+}
