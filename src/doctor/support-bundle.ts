@@ -1,4 +1,5 @@
 import type { Host, HostId } from '../model/host.js';
+import { memoize } from '../language/memoize.js';
 import type { Check, ProblemCode } from './checks.js';
 import type { Diagnosis, LocalFinding } from './diagnosis.js';
 import type { CheckState, HostExamination } from './examine-host.js';
@@ -54,14 +55,8 @@ const OF_EACH_KIND = 3;
 
 /** `group-1`, `group-2`: the same name has the same number wherever it stands. */
 function pseudonyms(kind: string): (name: string) => string {
-  const known = new Map<string, string>();
-  return (name) => {
-    const before = known.get(name);
-    if (before !== undefined) return before;
-    const made = `${kind}-${known.size + 1}`;
-    known.set(name, made);
-    return made;
-  };
+  let last = 0;
+  return memoize((_name: string) => `${kind}-${++last}`);
 }
 
 function countBy(words: readonly string[]): Readonly<Record<string, number>> {

@@ -1,4 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.js';
+import { defined } from '../language/defined.js';
+import { memoize } from '../language/memoize.js';
 import { problemAt } from './diagnostics.js';
 import type { GroupEntry } from './native/read-entries.js';
 import { isSameValue, placeWords, settingWords } from './settings.js';
@@ -147,7 +149,7 @@ export function growGroups(entries: readonly GroupEntry[]): GroupTree {
       limits: new Map(),
       parents: new Set(),
       where,
-      ...(mayBeHost === undefined ? {} : { mayBeHost }),
+      ...defined({ mayBeHost }),
     };
     groups.set(name, group);
     if (parent !== undefined) group.parents.add(parent);
@@ -155,16 +157,12 @@ export function growGroups(entries: readonly GroupEntry[]): GroupTree {
     if (forks !== undefined) mergeSettings(group.limits, new Map([['forks', forks]]), `the group ${name}`, diagnostics);
   }
 
-  const outer = new Map<string, ReadonlySet<string>>();
-  const withOuter = (name: string): ReadonlySet<string> => {
-    const known = outer.get(name);
-    if (known !== undefined) return known;
+  const withOuter = memoize((name: string): ReadonlySet<string> => {
     const found = new Set([name]);
     // A set that grows while it is walked; a circle ends by itself.
     for (const reached of found) for (const parent of groups.get(reached)?.parents ?? []) found.add(parent);
-    outer.set(name, found);
     return found;
-  };
+  });
 
   const nesting = validateNesting(entries, groups);
   return { groups, withOuter, isSound: nesting.length === 0, diagnostics: [...diagnostics, ...nesting] };

@@ -1,16 +1,10 @@
 import type { ReadFact } from '../model/reading.js';
+import { memoize } from '../language/memoize.js';
 
 /**
  * Computes once for a host what many derived facts are made from. A host is its `read` function: `derive` makes one for
  * each, and what it has answered does not change afterwards.
  */
 export function memoizePerHost<T extends object>(compute: (read: ReadFact) => T): (read: ReadFact) => T {
-  const had = new WeakMap<ReadFact, T>();
-  return (read) => {
-    const before = had.get(read);
-    if (before !== undefined) return before;
-    const computed = compute(read);
-    had.set(read, computed);
-    return computed;
-  };
+  return memoize(compute);
 }

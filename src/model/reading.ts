@@ -1,3 +1,5 @@
+import { memoize } from '../language/memoize.js';
+
 /** What a fact can be, once read: a number is an integer within ±(2^53 − 1) in the fact's own unit. */
 export type Value = string | number | boolean | readonly string[] | Readonly<Record<string, string>>;
 
@@ -52,14 +54,10 @@ export function unreadable(cause: UnreadableCause, detail: string): Reading<neve
   };
 }
 
-/** One for each fact: of most hosts the packages are not asked for. */
-const NOT_COLLECTED = new Map<FactId, Reading<never>>();
-
-/** What is said of a fact that the readings do not hold at all: its absence from them witnesses nothing. */
-export function notCollected(id: FactId): Reading<never> {
-  const before = NOT_COLLECTED.get(id);
-  if (before !== undefined) return before;
-  const reading = unreadable('not-collected', `${id} was not asked for`);
-  NOT_COLLECTED.set(id, reading);
-  return reading;
-}
+/**
+ * What is said of a fact that the readings do not hold at all: its absence from them witnesses nothing. One object for each
+ * fact: of most hosts the packages are not asked for.
+ */
+export const notCollected = memoize((id: FactId): Reading<never> =>
+  unreadable('not-collected', `${id} was not asked for`),
+);

@@ -2,6 +2,7 @@ import { memoizeByReadings, type ReadIfAny } from '../facts/memoize-by-readings.
 import type { FactId, ReadingLookup, Readings } from '../model/reading.js';
 import type { Evidence, Result } from '../model/verdict.js';
 import { clean } from '../text/clean.js';
+import { memoize } from '../language/memoize.js';
 import { formatUndecidedReasons, formatReadings } from './explain-result.js';
 import type { UndecidedReason } from './cel/value.js';
 import type { Evaluation } from './cel/evaluate.js';
@@ -59,16 +60,10 @@ function undecided(
 
 const LONGEST_EXPRESSION = 200;
 
-const SENTENCES = new WeakMap<Expression, string>();
-
 /** An expression within a sentence: one line, not too long; the same for every host. */
-function inSentence(expression: Expression): string {
-  const before = SENTENCES.get(expression);
-  if (before !== undefined) return before;
-  const words = clean(expression.source.replace(/\s+/g, ' ').trim(), LONGEST_EXPRESSION);
-  SENTENCES.set(expression, words);
-  return words;
-}
+const inSentence = memoize((expression: Expression): string =>
+  clean(expression.source.replace(/\s+/g, ' ').trim(), LONGEST_EXPRESSION),
+);
 
 function isTrue(outcome: Evaluation & { readonly decided: true }): boolean {
   return outcome.value === true;
@@ -101,16 +96,11 @@ function factsOf({ appliesTo, requires, because }: Rule): readonly FactId[] {
 }
 
 type Answer = (read: ReadIfAny) => Applied;
-const ANSWERS = new WeakMap<Rule, Answer>();
 
-/** What the rule says, said once for all hosts of which the same is read. */
-function answerOf(rule: Rule): Answer {
-  const before = ANSWERS.get(rule);
-  if (before !== undefined) return before;
-  const answer = memoizeByReadings(factsOf(rule), (read) => apply(rule, { get: read }));
-  ANSWERS.set(rule, answer);
-  return answer;
-}
+/** Applies the rule once to all hosts that have the same readings. */
+const answerOf = memoize((rule: Rule): Answer =>
+  memoizeByReadings(factsOf(rule), (read) => apply(rule, { get: read })),
+);
 
 /**
  * Applicability first, then the requirement. A doubt about either is never a pass and never "does not apply", unless the

@@ -1,3 +1,4 @@
+import { memoize } from '../language/memoize.js';
 import { becomeFunctions } from './sudo-script.js';
 import { factEditions } from './fact-editions.js';
 import { packagesFunctions } from './packages-script.js';
@@ -39,8 +40,5 @@ kw_collect
 `;
 }
 
-let script: string | undefined;
 /** As it is installed: every byte of it is published, and the same for every host. Made when it is first asked for. */
-export function collectorScript(): string {
-  return (script ??= makeScript());
-}
+export const collectorScript = memoize(makeScript);

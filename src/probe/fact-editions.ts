@@ -2,6 +2,7 @@ import type { CommandSection, FactDefinition } from '../facts/definition.js';
 import { allowedParameters } from '../facts/catalog/cmdline.js';
 import { FACTS, FURTHER_FACTS } from '../facts/index.js';
 import { fnv1a32 } from '../text/fnv1a.js';
+import { memoize } from '../language/memoize.js';
 import { DUMPS_SCRIPT } from './dumps.js';
 import { packagesFunctions } from './packages-script.js';
 import { ROOT_EDITIONS } from './root-script.js';
@@ -20,12 +21,7 @@ const SECTION_TEXTS: Readonly<Record<CommandSection, () => string>> = {
 
 /** How a fact is asked for, in a word: where it is read, or the text of the script that reads it. */
 function editionsOf(facts: readonly FactDefinition[]): ReadonlyMap<string, string> {
-  const texts = new Map<CommandSection, string>();
-  const edition = (section: CommandSection): string => {
-    const known = texts.get(section) ?? fnv1a32(SECTION_TEXTS[section]());
-    texts.set(section, known);
-    return known;
-  };
+  const edition = memoize((section: CommandSection): string => fnv1a32(SECTION_TEXTS[section]()));
   return new Map(
     facts.map(({ id, origin }) => [
       id,
@@ -36,12 +32,8 @@ function editionsOf(facts: readonly FactDefinition[]): ReadonlyMap<string, strin
   );
 }
 
-let editions: ReadonlyMap<string, string> | undefined;
-
 /**
  * Fact → how this kernward asks for it. A collector tells the editions that it holds: a fact whose own is not among them
  * was not asked for, or not as this kernward means it, whatever stands in the collector's output.
  */
-export function factEditions(): ReadonlyMap<string, string> {
-  return (editions ??= editionsOf([...FACTS, ...FURTHER_FACTS]));
-}
+export const factEditions = memoize((): ReadonlyMap<string, string> => editionsOf([...FACTS, ...FURTHER_FACTS]));

@@ -1,3 +1,4 @@
+import { memoize } from '../language/memoize.js';
 import { CHANGELOG_AWK } from './changelog-awk.js';
 import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS, TAKE_WORDS } from './shell.js';
 
@@ -13,12 +14,15 @@ function letters(text: string): string {
   return text.replace(/[^A-Za-z0-9]+/g, '');
 }
 
-/** A subject without its first component is looked for in reverts, if what is left still says something. */
+/**
+ * A subject without its first component is looked for in reverts, if what is left still says something. A fix that is a revert
+ * itself is looked for as a whole: the change that it takes back is no revert of it.
+ */
 const SHORTEST = 16;
 
 function wordsOf({ id, subject }: Wanted): string {
   const key = letters(subject);
-  const short = letters(subject.slice(subject.indexOf(':') + 1));
+  const short = subject.startsWith('Revert "') ? key : letters(subject.slice(subject.indexOf(':') + 1));
   if (!/^[a-z][a-z0-9-]*$/.test(id) || key.length < SHORTEST)
     throw new RangeError(`${id} cannot be looked for: ${subject}`);
   return `${id}:${key}:${short.length < SHORTEST ? key : short}`;
@@ -139,11 +143,8 @@ ${SHELL_FUNCTIONS}${TAKE_WORDS}${packagesFunctions()}kw_packages
 `;
 }
 
-let body: string | undefined;
 /** Made when it is first asked for: it is the same for every host. */
-export function packagesBody(): string {
-  return (body ??= makeBody());
-}
+export const packagesBody = memoize(makeBody);
 
 /**
  * The second look as it goes to the stdin of `exec sh -s`.

@@ -9,6 +9,8 @@ import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
 import { intern } from '../facts/intern.js';
 import { quote } from '../facts/parse.js';
 import { unreadable, type Reading, type Readings } from '../model/reading.js';
+import { defined } from '../language/defined.js';
+import { memoize } from '../language/memoize.js';
 import { collectorIn, notAskedBy, type CollectorSaid } from './collector-info.js';
 import { fileTable, NO_SUCH_FILE, refusal, type FileTable } from './files.js';
 import { readFrames, type ProbeSection } from './frames.js';
@@ -30,17 +32,6 @@ interface ProbeOutput {
   readonly places: () => Found<Places>;
 }
 
-function memoize<K, V>(make: (key: K) => V): (key: K) => V {
-  const made = new Map<K, V>();
-  return (key) => {
-    const before = made.get(key);
-    if (before !== undefined) return before;
-    const value = make(key);
-    made.set(key, value);
-    return value;
-  };
-}
-
 function toOutput(sections: ReadonlyMap<SectionName, ProbeSection | 'broken'>, ended: Ended): ProbeOutput {
   const section = (name: SectionName): Found<ProbeSection> => {
     const found = sections.get(name);
@@ -57,11 +48,11 @@ function toOutput(sections: ReadonlyMap<SectionName, ProbeSection | 'broken'>, e
     // grep: 0 something matched, 1 nothing did, 2 a file could not be read. Above that it did not run.
     return found.had.status <= 2 ? { had: fileTable(found.had) } : { instead: commandFailed(name, found.had) };
   });
-  const places = memoize((name: 'places'): Found<Places> => {
-    const found = section(name);
+  const places = memoize((): Found<Places> => {
+    const found = section('places');
     return 'instead' in found ? found : { had: readPlaces(found.had) };
   });
-  return { section, files, places: () => places('places') };
+  return { section, files, places };
 }
 
 function commandFailed(name: SectionName, { status, errors }: ProbeSection): Reading<never> {
@@ -224,7 +215,7 @@ export function parseProbe(output: Uint8Array, nonce: string, ended: Ended): Par
   const observed = toOutput(sections, ended);
   const collector = collectorIn(sections);
   const readings = new Map(FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? readFact(fact, observed)]));
-  return { ok: true, readings, ...(collector === undefined ? {} : { collector }) };
+  return { ok: true, readings, ...defined({ collector }) };
 }
 
 /**

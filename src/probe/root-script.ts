@@ -1,6 +1,7 @@
 import { KDUMP_CONF, KDUMP_TOOLS, SHOWN_KEYS, SHOWN_WORDS, TARGET_KEYS } from '../facts/kdump-config.js';
 import { fnv1a32 } from '../text/fnv1a.js';
 import type { RootPart } from '../facts/definition.js';
+import { memoize } from '../language/memoize.js';
 import { DUMPS_TESTS, LOCAL } from './dumps.js';
 import { PROBE_PROTOCOL } from './shell.js';
 
@@ -154,8 +155,5 @@ kw_root
 `;
 }
 
-let script: string | undefined;
 /** As it is installed. Made when it is first asked for. */
-export function rootScript(): string {
-  return (script ??= makeScript());
-}
+export const rootScript = memoize(makeScript);

@@ -1,6 +1,7 @@
 import { allowedParameters } from '../facts/catalog/cmdline.js';
 import type { FileSection } from '../facts/definition.js';
 import { FACTS } from '../facts/index.js';
+import { memoize } from '../language/memoize.js';
 import { DUMPS_SCRIPT } from './dumps.js';
 import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS } from './shell.js';
 import { DIRECTORIES, MOUNT_PROOFS, getPaths } from './probe-paths.js';
@@ -126,12 +127,8 @@ ${SHELL_FUNCTIONS}${probeFunctions()}kw_probe
 `;
 }
 
-let body: string | undefined;
-
 /** Made when it is first asked for: it is the same for every host. */
-export function probeBody(): string {
-  return (body ??= makeBody());
-}
+export const probeBody = memoize(makeBody);
 
 /**
  * The whole of what goes to the stdin of `exec sh -s`.

@@ -1,3 +1,4 @@
+import { memoize } from '../language/memoize.js';
 import { ROOT_SCRIPT_PATH } from './root-script.js';
 import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS, TAKE_WORDS } from './shell.js';
 
@@ -21,11 +22,8 @@ ${SHELL_FUNCTIONS}${TAKE_WORDS}${becomeFunctions()}kw_become
 `;
 }
 
-let body: string | undefined;
 /** Made when it is first asked for: it is the same for every host. */
-export function becomeBody(): string {
-  return (body ??= makeBody());
-}
+export const becomeBody = memoize(makeBody);
 
 /** The look as root, as it goes to the stdin of `exec sh -s`. */
 export function becomeScript(nonce: string): string {

@@ -3,6 +3,7 @@ import type { ValidateFunction } from 'ajv/dist/2020.js';
 import type { TSchema } from 'typebox';
 import type { HostReport, ReportHeader, Summary } from '../model/report.js';
 import { count } from '../text/count.js';
+import { memoize } from '../language/memoize.js';
 import type { HostJson } from './host-json.js';
 import { HostReportSchema, ReportHeaderSchema, SummarySchema } from './schema.js';
 
@@ -39,17 +40,12 @@ function compile<T>(schema: TSchema): ValidateFunction<T> {
   return new Ajv2020({ strict: true, ownProperties: true }).compile<T>(schema);
 }
 
-let validators: Validators | undefined;
-
 /** Compiled when the first report is read: it takes longer than starting up, and most commands read none. */
-export function compiled(): Validators {
-  validators ??= {
-    header: compile(ReportHeaderSchema),
-    host: compile(HostReportSchema),
-    summary: compile(SummarySchema),
-  };
-  return validators;
-}
+export const compiled = memoize((): Validators => ({
+  header: compile(ReportHeaderSchema),
+  host: compile(HostReportSchema),
+  summary: compile(SummarySchema),
+}));
 
 /** Conservation: in a whole report every host has exactly one verdict, its own, for every rule. */
 export function missingVerdicts(host: HostReport, header: ReportHeader): string | undefined {

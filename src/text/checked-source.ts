@@ -1,4 +1,5 @@
 import type { Diagnostic, Position } from '../model/diagnostic.js';
+import { memoize } from '../language/memoize.js';
 import type { Place, YamlSource } from './yaml/source.js';
 import { bareRecord } from './yaml/value.js';
 
@@ -9,11 +10,6 @@ function bare(value: unknown): unknown {
   const record = bareRecord<unknown>();
   for (const [key, member] of Object.entries(value)) record[key] = bare(member);
   return record;
-}
-
-function memoize<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 function positionWhenRead(file: string, find: () => Position): Position {

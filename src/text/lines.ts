@@ -1,4 +1,5 @@
 import type { Position } from '../model/diagnostic.js';
+import { memoize } from '../language/memoize.js';
 import { cleanInPlace } from './clean.js';
 
 /** Places in one text. */
@@ -19,7 +20,6 @@ function lineStarts(text: string): readonly number[] {
 export function splitLines(text: string, file: string, shown = text): Lines {
   const starts = lineStarts(text);
   const shownStarts = shown === text ? starts : lineStarts(shown);
-  const excerpts = new Map<number, string>();
 
   const lineIndexAt = (offset: number): number => {
     let low = 0;
@@ -32,12 +32,13 @@ export function splitLines(text: string, file: string, shown = text): Lines {
     return low;
   };
 
-  const excerptAt = (line: number): string => {
+  // Kept: a thousand diagnostics on one very long line share one copy of it.
+  const excerptAt = memoize((line: number): string => {
     const start = shownStarts[line - 1];
     if (start === undefined) return '';
     const next = shownStarts[line];
     return cleanInPlace(shown.slice(start, next === undefined ? undefined : next - 1).replace(/\r$/, ''));
-  };
+  });
 
   return {
     positionAt: (offset) => {
@@ -45,11 +46,6 @@ export function splitLines(text: string, file: string, shown = text): Lines {
       const index = lineIndexAt(within);
       return { file, line: index + 1, column: within - (starts[index] ?? 0) + 1 };
     },
-    // Kept: a thousand mistakes on one very long line share one copy of it.
-    excerptAt: (line) => {
-      const excerpt = excerpts.get(line) ?? excerptAt(line);
-      excerpts.set(line, excerpt);
-      return excerpt;
-    },
+    excerptAt,
   };
 }

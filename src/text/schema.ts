@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { Static, TSchema } from 'typebox';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import { memoize } from '../language/memoize.js';
 import { withoutBranchNoise } from './schema-branches.js';
 import { toDiagnostic } from './schema-words.js';
 import type { Path, YamlSource } from './yaml/load.js';
@@ -18,13 +19,7 @@ const ajv = new Ajv2020({
   validateSchema: false,
   code: { optimize: false },
 });
-const compiled = new WeakMap<TSchema, ValidateFunction>();
-
-function validatorOf(schema: TSchema): ValidateFunction {
-  const validate = compiled.get(schema) ?? ajv.compile(schema);
-  compiled.set(schema, validate);
-  return validate;
-}
+const validatorOf = memoize((schema: TSchema): ValidateFunction => ajv.compile(schema));
 
 function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>(

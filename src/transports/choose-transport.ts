@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectFailure } from '../model/outcome.js';
+import { memoize } from '../language/memoize.js';
 import { expandHome } from './home.js';
 import { DEFAULT_FILES, type Identities } from './keys/identities.js';
 import { forOpensshOnly } from './keys/key-file.js';
@@ -44,14 +45,10 @@ function byAuthority({ hostKeys, knownAs }: Target): string | undefined {
 }
 
 export function createNeedForOpenssh(identities: Identities, home: string = homedir()): NeedForOpenssh {
-  const looked = new Map<string, string | undefined>();
-  const keyNeed = (file: string): string | undefined => {
-    if (!looked.has(file)) {
-      const found = forOpensshOnly(file);
-      looked.set(file, found && `${WORDS[found]}: ${file}`);
-    }
-    return looked.get(file);
-  };
+  const keyNeed = memoize((file: string): string | undefined => {
+    const found = forOpensshOnly(file);
+    return found && `${WORDS[found]}: ${file}`;
+  });
 
   const present = (names: readonly string[]): readonly string[] =>
     names.map((name) => join(home, '.ssh', name)).filter((file) => existsSync(file));

@@ -1,5 +1,5 @@
 import type { GroupVerdict, HostReport, HostSet } from '../model/report.js';
-import { fitsGlob } from '../text/wildcard.js';
+import { matchesWildcard } from '../text/wildcard.js';
 import { formatChosen, type GroupRule } from '../policy/groups/group-rule.js';
 import { openGroup, type OpenGroup } from '../policy/groups/evaluate-group.js';
 import { bySet, groupSets, labelSets, setKey } from './host-sets.js';
@@ -23,7 +23,7 @@ interface Judging {
 function isAbout({ chosen }: GroupRule, { label, group }: HostSet): boolean {
   return 'label' in chosen
     ? label === chosen.label
-    : label === undefined && chosen.names.some((pattern) => fitsGlob(pattern, group));
+    : label === undefined && chosen.names.some((pattern) => matchesWildcard(pattern, group));
 }
 
 function labelsOf(rules: readonly GroupRule[]): ReadonlySet<string> {

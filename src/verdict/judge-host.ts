@@ -2,6 +2,7 @@ import type { HostOutcome } from '../model/outcome.js';
 import type { RuleId, Verdict } from '../model/verdict.js';
 import type { Profile, Rule } from '../policy/policy.js';
 import { clean } from '../text/clean.js';
+import { memoize } from '../language/memoize.js';
 import { judge } from './judge.js';
 
 /** A host's verdicts, and, where judging it broke, what is to be reported as a bug of ours (exit 4). */
@@ -15,16 +16,8 @@ function compareIds(a: Rule, b: Rule): number {
   return a.id < b.id ? -1 : Number(a.id > b.id);
 }
 
-const SORTED = new WeakMap<readonly Rule[], readonly Rule[]>();
-
 /** Sorted once for all hosts: the rules of a run are one list. */
-function sortedById(rules: readonly Rule[]): readonly Rule[] {
-  const before = SORTED.get(rules);
-  if (before !== undefined) return before;
-  const sorted = rules.toSorted(compareIds);
-  SORTED.set(rules, sorted);
-  return sorted;
-}
+const sortedById = memoize((rules: readonly Rule[]): readonly Rule[] => rules.toSorted(compareIds));
 
 function errors(outcome: HostOutcome, rules: readonly Rule[], profile: Profile, because: string): readonly Verdict[] {
   return rules.map(({ id, severity }) => ({

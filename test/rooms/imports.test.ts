@@ -15,6 +15,7 @@ function uses(from: string): string {
 }
 
 const ROOMS = [
+  'language',
   'model',
   'text',
   'facts',
@@ -37,18 +38,20 @@ const ROOMS = [
 type Room = (typeof ROOMS)[number];
 
 const ALLOWED: Readonly<Record<Room, readonly Room[]>> = {
-  model: [],
-  text: ['model'],
-  facts: ['model'],
-  inventory: ['model', 'text', 'facts'],
-  probe: ['model', 'text', 'facts'],
-  kernel: ['model', 'text', 'facts'],
-  policy: ['model', 'text', 'facts', 'probe', 'kernel', 'inventory'],
-  verdict: ['model', 'text', 'facts', 'probe', 'kernel', 'inventory', 'policy'],
-  render: ['model', 'text'],
-  report: ['model', 'text', 'render'],
-  transports: ['model', 'text'],
+  language: [],
+  model: ['language'],
+  text: ['language', 'model'],
+  facts: ['language', 'model'],
+  inventory: ['language', 'model', 'text', 'facts'],
+  probe: ['language', 'model', 'text', 'facts'],
+  kernel: ['language', 'model', 'text', 'facts'],
+  policy: ['language', 'model', 'text', 'facts', 'probe', 'kernel', 'inventory'],
+  verdict: ['language', 'model', 'text', 'facts', 'probe', 'kernel', 'inventory', 'policy'],
+  render: ['language', 'model', 'text'],
+  report: ['language', 'model', 'text', 'render'],
+  transports: ['language', 'model', 'text'],
   run: [
+    'language',
     'model',
     'text',
     'facts',
@@ -62,6 +65,7 @@ const ALLOWED: Readonly<Record<Room, readonly Room[]>> = {
     'transports',
   ],
   doctor: [
+    'language',
     'model',
     'text',
     'facts',
@@ -75,14 +79,15 @@ const ALLOWED: Readonly<Record<Room, readonly Room[]>> = {
     'transports',
     'run',
   ],
-  history: ['model', 'text', 'render', 'report'],
-  explain: ['model', 'text', 'facts', 'kernel', 'render', 'report'],
-  remediation: ['model', 'text', 'facts'],
+  history: ['language', 'model', 'text', 'render', 'report'],
+  explain: ['language', 'model', 'text', 'facts', 'kernel', 'render', 'report'],
+  remediation: ['language', 'model', 'text', 'facts'],
   demo: ROOMS.filter((room) => room !== 'cli'),
   cli: ROOMS,
 };
 
 const PURE: readonly Room[] = [
+  'language',
   'model',
   'text',
   'facts',

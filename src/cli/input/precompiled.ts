@@ -5,6 +5,7 @@ import type { TSchema } from 'typebox';
 import { checkSchema } from '../../text/schema.js';
 import type { TextFile } from '../../text/text-file.js';
 import { readYaml } from '../../text/yaml/load.js';
+import { memoize } from '../../language/memoize.js';
 
 /** SHA-256 of a text → the plain value it was read into when kernward was built. */
 type CheckedValues = Readonly<Record<string, unknown>>;
@@ -21,11 +22,10 @@ function digest(text: string): string {
  * is not the built one to the byte has no entry, and is read as any other.
  */
 export function checkedValues(root: string): (text: string) => unknown {
-  let values: CheckedValues | undefined;
-  return (text) => {
-    values ??= existsSync(fileIn(root)) ? JSON.parse(readFileSync(fileIn(root), 'utf8')) : {};
-    return values?.[digest(text)];
-  };
+  const values = memoize((): CheckedValues =>
+    existsSync(fileIn(root)) ? JSON.parse(readFileSync(fileIn(root), 'utf8')) : {},
+  );
+  return (text) => values()[digest(text)];
 }
 
 /** For the build: the values of all texts that fit their schema. */

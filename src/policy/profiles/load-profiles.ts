@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import type { Readings } from '../../model/reading.js';
 import type { RuleId, Severity } from '../../model/verdict.js';
@@ -5,7 +6,7 @@ import { checkSchema } from '../../text/schema.js';
 import { suggest } from '../../text/suggest.js';
 import { readYamlFile, type Path, type YamlSource } from '../../text/yaml/load.js';
 import { validateConflicts } from './conflicts.js';
-import { fitsGlob } from '../../text/wildcard.js';
+import { matchesWildcard } from '../../text/wildcard.js';
 import type { TextFile } from '../../text/text-file.js';
 import { chosenReadings } from '../parameters.js';
 import { allRules, type Policy, type Profile, type Rule } from '../policy.js';
@@ -39,7 +40,7 @@ function reportUnknown({ source, rules, diagnostics }: Context, path: Path, name
 function matching(context: Context, field: 'include' | 'exclude', patterns: readonly string[]): ReadonlySet<RuleId> {
   const matched = new Set<RuleId>();
   for (const [index, pattern] of patterns.entries()) {
-    const fitting = context.rules.filter(({ id }) => fitsGlob(pattern, id));
+    const fitting = context.rules.filter(({ id }) => matchesWildcard(pattern, id));
     if (fitting.length === 0) reportUnknown(context, [field, index], pattern, 'value');
     for (const { id } of fitting) matched.add(id);
   }
@@ -89,7 +90,7 @@ function loadProfile(context: Context, text: ProfileText, base: Profile | undefi
   return {
     id: text.profile,
     title: text.title,
-    ...(text.description === undefined ? {} : { description: text.description.trim() }),
+    ...defined({ description: text.description?.trim() }),
     file: context.source.file,
     rules: new Map(selected.map(({ id, severity }) => [id, severities.get(id) ?? base?.rules.get(id) ?? severity])),
     parameters,

@@ -2,6 +2,7 @@ import type { HostReport, HostStatus, ReportHeader } from '../../model/report.js
 import { SEVERITIES, type Severity } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
 import { askedAt, knownText, label } from '../phrases.js';
+import { memoize } from '../../language/memoize.js';
 import { mapTexts, toShape, toTexts, type Story } from './story.js';
 
 /** What stands of a host beside its name. */
@@ -140,12 +141,7 @@ export interface Cases {
 /** Puts hosts of which the same is told together. Keeps a line a host, and each text once. */
 export function gatherCases(header: ReportHeader): Cases {
   const cases = new Map<string, Gathering>();
-  const once = new Map<string, string>();
-  const kept = (text: string): string => {
-    const same = once.get(text);
-    if (same === undefined) once.set(text, text);
-    return same ?? text;
-  };
+  const kept = memoize((text: string) => text);
   return {
     add: (host, story) => {
       const shape = toShape(story);

@@ -2,6 +2,7 @@ import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml';
 import type { Node, Scalar, YAMLMap } from 'yaml';
 import type { Diagnostic, Position } from '../../model/diagnostic.js';
 import type { Lines } from '../lines.js';
+import { memoize } from '../../language/memoize.js';
 import { contentSpan } from './span.js';
 import { toKey } from './value.js';
 import type { Pair, PlainTree } from './value.js';
@@ -74,16 +75,13 @@ type Find = (path: Path) => Found & { readonly isWhole: boolean };
 
 /** Walks down to a path; keys of large mappings are indexed when they are first asked for. */
 function finder({ root, tree }: ReadText): Find {
-  const pairIndexes = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
-  const pairOf = (map: YAMLMap, key: string): Pair | undefined => {
-    const index = pairIndexes.get(map) ?? new Map(map.items.map((pair) => [toKey(pair) ?? '', pair]));
-    pairIndexes.set(map, index);
-    return index.get(key);
-  };
+  const pairsOf = memoize(
+    (map: YAMLMap): ReadonlyMap<string, Pair> => new Map(map.items.map((pair) => [toKey(pair) ?? '', pair])),
+  );
 
   const stepInto = (node: Node | undefined, segment: string | number): Found | undefined => {
     if (isMap(node)) {
-      const pair = pairOf(node, String(segment));
+      const pair = pairsOf(node).get(String(segment));
       return pair && { key: nodeOf(pair.key), value: nodeOf(pair.value) };
     }
     const item = isSeq(node) ? nodeOf(node.items[Number(segment)]) : undefined;

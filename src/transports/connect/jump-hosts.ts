@@ -1,3 +1,4 @@
+import { memoize } from '../../language/memoize.js';
 import type { ConnectFailure, ConnectFailureCode } from '../../model/outcome.js';
 import { failure, toFailure, failureOfAbort } from '../failure.js';
 import { jumpHosts, formatTarget, type Target, type Route } from '../targets/target.js';
@@ -106,12 +107,11 @@ export function createGateways<L extends JumpConnection>(
   }: { readonly limits?: GatewayLimits; readonly random?: () => number } = {},
 ): Gateways<L> {
   const gateways = new Map<string, Gateway<L>>();
-  const ids = new WeakMap<Target, string>();
+  const idOf = memoize(gatewayId);
   const closing = new AbortController();
 
   const gatewayOf = (over: Target): Gateway<L> => {
-    const id = ids.get(over) ?? gatewayId(over);
-    ids.set(over, id);
+    const id = idOf(over);
     const known = gateways.get(id) ?? {
       places: [],
       waiting: new Set(),

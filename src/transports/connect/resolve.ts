@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
 import type { ConnectFailure } from '../../model/outcome.js';
 import { failure, toFailure } from '../failure.js';
+import { memoize } from '../../language/memoize.js';
 import { getaddrinfo } from './dns-child.js';
 import { createLookUpChildren, type LookUpChildren } from './dns-children.js';
 
@@ -54,7 +55,6 @@ export function createResolver({
   patienceMs = PATIENCE_MS,
 }: ResolverOptions = {}): Resolver {
   const limit = pLimit(slots);
-  const cache = new Map<string, Promise<Resolved>>();
   let isSlow = false;
 
   const elsewhere = async (name: string): Promise<readonly string[]> =>
@@ -73,7 +73,7 @@ export function createResolver({
       });
     });
 
-  const look = async (name: string): Promise<Resolved> => {
+  const lookUp = memoize(async (name: string): Promise<Resolved> => {
     try {
       const addresses = [...new Set(await (isSlow ? elsewhere(name) : hereOrElsewhere(name)))];
       return addresses.length > 0
@@ -82,13 +82,11 @@ export function createResolver({
     } catch (thrown) {
       return { ok: false, failure: toFailure(thrown, 'name-not-resolved', `${name} cannot be looked up`) };
     }
-  };
+  });
   return {
     resolve: (name) => {
       if (isIP(name) !== 0) return Promise.resolve({ ok: true, addresses: [name] });
-      const cached = cache.get(name) ?? look(name);
-      cache.set(name, cached);
-      return cached;
+      return lookUp(name);
     },
     close: children.close,
   };

@@ -1,3 +1,4 @@
+import { memoize } from '../../language/memoize.js';
 import { connectToAgent } from './agent-connection.js';
 
 /** A key that an agent holds. */
@@ -62,17 +63,16 @@ function body(answer: Buffer, type: number): Buffer {
  */
 export function createAgent(socketPath: string, { timeoutMs = 60_000 } = {}): Agent {
   const { ask } = connectToAgent(socketPath);
-  let listed: Promise<readonly AgentKey[]> | undefined;
-  const list = async (): Promise<readonly AgentKey[]> => {
+  const keys = memoize(async (): Promise<readonly AgentKey[]> => {
     const answer = reader(body(await ask(Buffer.from([REQUEST_IDENTITIES]), 10_000), IDENTITIES_ANSWER));
     const count = answer.uint32();
     return Array.from({ length: Math.min(count, 1000) }, () => ({
       blob: Buffer.from(answer.string()),
       comment: answer.string().toString('utf8'),
     }));
-  };
+  });
   return {
-    keys: () => (listed ??= list()),
+    keys,
     sign: async (blob, data, hash) => {
       const flags = SIGN_FLAGS[hash ?? ''] ?? 0;
       const request = Buffer.concat([Buffer.from([SIGN_REQUEST]), string(blob), string(data), uint32(flags)]);

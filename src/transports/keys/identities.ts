@@ -8,10 +8,11 @@ import { agentMethod, type SessionGuard } from './agent-method.js';
 import { createAgent, type Agent, type AgentKey } from './agent.js';
 import { failure } from '../failure.js';
 import { expandHome } from '../home.js';
-import { parsePrivateKey, readKeyFile, type KeyFile } from './key-file.js';
+import { parsePrivateKey, readKeyFile } from './key-file.js';
 import { getKeyType } from '../host-keys/known-hosts-line.js';
 import { parseKey } from './parse-key.js';
 import type { KeyChoice } from '../targets/target.js';
+import { memoize } from '../../language/memoize.js';
 import { errorText } from '../error-detail.js';
 
 /** One key that may be offered to a host. It was read once and is shared by all sessions. */
@@ -104,6 +105,16 @@ function heldByAgent(blob: Buffer | undefined, { agent, keys }: Held, file: stri
   return identity && { identity };
 }
 
+function answer(found: readonly Found[], notes: readonly string[], nothing: string): HostIdentities {
+  const identities = found.filter(isFound).map(({ identity }) => identity);
+  const all = [...found.flatMap((one) => (isFound(one) ? [] : [one.note])), ...notes];
+  if (identities.length > 0) return { ok: true, identities, notes: all };
+  return {
+    ok: false,
+    failure: failure('identity-unusable', all.length > 0 ? `${nothing}: ${all.join('; ')}` : nothing),
+  };
+}
+
 export function createIdentities({
   home = homedir(),
   agent: defaultAgent,
@@ -111,34 +122,27 @@ export function createIdentities({
   askPassphrase,
 }: IdentitiesOptions = {}): Identities {
   const oneQuestionAtATime = pLimit(1);
-  const files = new Map<string, KeyFile>();
-  const unlocked = new Map<string, Promise<Found>>();
-  const answers = new Map<string, Promise<HostIdentities>>();
-  const agents = new Map<string, Agent>();
+  const keyFile = memoize(readKeyFile);
+  const agentBehind = memoize(agentAt);
 
   const agentOf = (choice: KeyChoice['agent']): Agent | undefined => {
     if (choice.agent !== 'socket') return choice.agent === 'default' ? defaultAgent : undefined;
-    const known = agents.get(choice.path) ?? agentAt(choice.path);
-    agents.set(choice.path, known);
-    return known;
+    return agentBehind(choice.path);
   };
 
-  const keyFile = (file: string): KeyFile => {
-    const found = files.get(file) ?? readKeyFile(file);
-    files.set(file, found);
-    return found;
-  };
-
-  const unlock = (file: string, text: string): Promise<Found> =>
-    oneQuestionAtATime(async () => {
-      const passphrase = await askPassphrase?.(file);
-      if (passphrase === undefined)
-        return { note: `${file} is encrypted and no passphrase was given: add it to an agent (ssh-add ${file})` };
-      const key = parsePrivateKey(text, passphrase);
-      return key instanceof Error
-        ? { note: `${file}: the passphrase is wrong, or the key is damaged` }
-        : { identity: fileIdentity(file, key) };
-    }).catch((thrown: unknown) => ({ note: `${file}: its passphrase could not be asked for: ${errorText(thrown)}` }));
+  const unlock = memoize(
+    ({ file, text }: { readonly file: string; readonly text: string }): Promise<Found> =>
+      oneQuestionAtATime(async () => {
+        const passphrase = await askPassphrase?.(file);
+        if (passphrase === undefined)
+          return { note: `${file} is encrypted and no passphrase was given: add it to an agent (ssh-add ${file})` };
+        const key = parsePrivateKey(text, passphrase);
+        return key instanceof Error
+          ? { note: `${file}: the passphrase is wrong, or the key is damaged` }
+          : { identity: fileIdentity(file, key) };
+      }).catch((thrown: unknown) => ({ note: `${file}: its passphrase could not be asked for: ${errorText(thrown)}` })),
+    ({ file }) => file,
+  );
 
   /** From the file itself, or from FILE.pub where the key is encrypted in an old format, or only in the agent. */
   const publicHalf = (file: string): Buffer | undefined => {
@@ -161,9 +165,7 @@ export function createIdentities({
       return {
         note: `${file} is encrypted and was not tried: add it to an agent (ssh-add ${file}), or name it as identityFile`,
       };
-    const asked = unlocked.get(file) ?? unlock(file, found.text);
-    unlocked.set(file, asked);
-    return asked;
+    return unlock({ file, text: found.text });
   };
 
   const named = async (names: readonly string[], agent: Agent | undefined): Promise<HostIdentities> => {
@@ -226,27 +228,12 @@ export function createIdentities({
     );
   };
 
-  const answer = (found: readonly Found[], notes: readonly string[], nothing: string): HostIdentities => {
-    const identities = found.filter(isFound).map(({ identity }) => identity);
-    const all = [...found.flatMap((one) => (isFound(one) ? [] : [one.note])), ...notes];
-    if (identities.length > 0) return { ok: true, identities, notes: all };
-    return {
-      ok: false,
-      failure: failure('identity-unusable', all.length > 0 ? `${nothing}: ${all.join('; ')}` : nothing),
-    };
-  };
-
   const find = ({ files: names, isOnly, agent: choice }: KeyChoice): Promise<HostIdentities> => {
     const agent = agentOf(choice);
     if (names.length === 0) return isOnly ? defaultFilesOnly(agent) : byDefault(agent);
     return isOnly ? named(names, agent) : namedAndHeld(names, agent);
   };
-  const forKeys = (keys: KeyChoice): Promise<HostIdentities> => {
-    const key = JSON.stringify(keys);
-    const cached = answers.get(key) ?? find(keys);
-    answers.set(key, cached);
-    return cached;
-  };
+  const forKeys = memoize(find, JSON.stringify);
   return {
     forKeys,
     forFiles: (names) => forKeys({ files: names, isOnly: names.length > 0, agent: { agent: 'default' } }),

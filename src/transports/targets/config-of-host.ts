@@ -8,6 +8,8 @@ import { parseSshOptions } from '../ssh-config/parse/parse.js';
 import type { ResolvedSshConfig } from '../ssh-config/resolved.js';
 import { resolveSshConfig, type SshQuery } from '../ssh-config/resolve.js';
 import type { AskSsh, SshGQuery } from '../ssh-config/ssh-g/ssh-g.js';
+import { defined } from '../../language/defined.js';
+import { memoize } from '../../language/memoize.js';
 
 /** ssh -G at the same time: each is a process. */
 const ASKED_AT_ONCE = 8;
@@ -46,15 +48,12 @@ function hopsOf(proxyJump: string | undefined): readonly JumpHop[] | undefined {
  */
 export function createConfigOf({ config, local, ask }: ConfigSource): ConfigOf {
   const limit = pLimit(ASKED_AT_ONCE);
-  const asked = new Map<string, Promise<Loaded<ResolvedSshConfig>>>();
   const nothing = isEmpty(config);
 
-  const askOnce = (query: SshGQuery): Promise<Loaded<ResolvedSshConfig>> => {
-    const key = JSON.stringify(query);
-    const known = asked.get(key) ?? limit(() => ask(query));
-    asked.set(key, known);
-    return known;
-  };
+  const askOnce = memoize(
+    (query: SshGQuery): Promise<Loaded<ResolvedSshConfig>> => limit(() => ask(query)),
+    JSON.stringify,
+  );
 
   const resolved = (
     query: SshQuery,
@@ -84,23 +83,21 @@ export function createConfigOf({ config, local, ask }: ConfigSource): ConfigOf {
       const jump = hopsOf(proxyJump);
       const common = {
         host: address,
-        ...(user === undefined ? {} : { user }),
-        ...(port === undefined ? {} : { port }),
+        ...defined({ user, port }),
       };
       const query: SshQuery = {
         ...common,
-        ...(jump === undefined ? {} : { jump }),
-        ...(options?.value === undefined ? {} : { options: options.value }),
+        ...defined({ jump, options: options?.value }),
       };
       const toSsh: SshGQuery = {
         ...common,
-        ...(jump === undefined ? {} : { jump: jump.map(hopText).join(',') }),
+        ...defined({ jump: jump?.map(hopText).join(',') }),
         ...(sshOptions.length === 0 ? {} : { options: sshOptions }),
       };
       return resolved(query, toSsh);
     },
     hop: async ({ host, user, port }, before) => {
-      const common = { host, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) };
+      const common = { host, ...defined({ user, port }) };
       const query: SshQuery = { ...common, ...(before.length === 0 ? {} : { jump: before }) };
       return resolved(query, { ...common, ...(before.length === 0 ? {} : { jump: before.map(hopText).join(',') }) });
     },

@@ -1,8 +1,9 @@
+import { defined } from '../../language/defined.js';
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import type { HostId } from '../../model/host.js';
 import type { HostReport, WaiverState, WaiverSummary } from '../../model/report.js';
 import type { RuleId, Verdict, WaiverUse } from '../../model/verdict.js';
-import { fitsGlob } from '../../text/wildcard.js';
+import { matchesWildcard } from '../../text/wildcard.js';
 import { nearOr } from '../../text/suggest.js';
 import { hostStatus } from '../summary.js';
 import { daysAfter } from './time.js';
@@ -50,8 +51,7 @@ function useOf({ id, justification, expires, owner, approvedBy }: Waiver): Waive
     id,
     justification,
     expires,
-    ...(owner === undefined ? {} : { owner }),
-    ...(approvedBy === undefined ? {} : { approvedBy }),
+    ...defined({ owner, approvedBy }),
   };
 }
 
@@ -127,7 +127,7 @@ function waiveVerdict(verdict: Verdict, candidates: readonly OpenWaiver[], isCou
 export function openWaivers(waivers: readonly Waiver[], surroundings: WaiverSurroundings): Loaded<Waivers> {
   const diagnostics: Diagnostic[] = [];
   const opened = waivers.map((waiver): OpenWaiver => {
-    const rules = new Set(surroundings.rules.filter((rule) => fitsGlob(waiver.rule, rule)));
+    const rules = new Set(surroundings.rules.filter((rule) => matchesWildcard(waiver.rule, rule)));
     if (rules.size === 0) diagnostics.push(noRule(waiver, surroundings.rules));
     const named = surroundings.hostsNamed(waiver.hosts);
     for (const each of named.diagnostics)

@@ -1,5 +1,6 @@
 import { ALL, UNGROUPED } from '../../outline.js';
 import type { AnsibleGroup, AnsibleHost, AnsibleModel, Variable } from '../model.js';
+import { memoize } from '../../../language/memoize.js';
 
 /** Far more than the levels that are allowed, far less than the stack. */
 const MOST_OPEN = 500;
@@ -44,22 +45,19 @@ export function variablesByPrecedence({
       (a, b) => depthOf(a) - depthOf(b) || priorityOf(groups.get(a)) - priorityOf(groups.get(b)) || (a < b ? -1 : 1),
     );
 
-  const inherited = new Map<string, ReadonlyMap<string, Variable>>();
-  const inheritedBy = (memberOf: readonly string[]): ReadonlyMap<string, Variable> => {
-    const key = memberOf.toSorted().join('\n');
-    const known = inherited.get(key);
-    if (known !== undefined) return known;
-    const reached = new Set([ALL, ...memberOf]);
-    // A set that grows while it is walked; a circle ends by itself.
-    for (const name of reached) for (const parent of groups.get(name)?.parents.keys() ?? []) reached.add(parent);
-    const order = inOrder(reached);
-    const variables = new Map([
-      ...order.flatMap((name) => [...(groups.get(name)?.variables ?? [])]),
-      ...order.flatMap((name) => [...(groupFileVariables.get(name) ?? [])]),
-    ]);
-    inherited.set(key, variables);
-    return variables;
-  };
+  const inheritedBy = memoize(
+    (memberOf: readonly string[]): ReadonlyMap<string, Variable> => {
+      const reached = new Set([ALL, ...memberOf]);
+      // A set that grows while it is walked; a circle ends by itself.
+      for (const name of reached) for (const parent of groups.get(name)?.parents.keys() ?? []) reached.add(parent);
+      const order = inOrder(reached);
+      return new Map([
+        ...order.flatMap((name) => [...(groups.get(name)?.variables ?? [])]),
+        ...order.flatMap((name) => [...(groupFileVariables.get(name) ?? [])]),
+      ]);
+    },
+    (memberOf) => memberOf.toSorted().join('\n'),
+  );
 
   return (host) => {
     const named = [...host.memberOf.keys()].filter((name) => name !== UNGROUPED);

@@ -1,3 +1,4 @@
+import { matchesWildcard } from '../../../text/wildcard.js';
 import { lowerAscii } from '../parse/lexer.js';
 
 /** The text with one character for each byte of its UTF-8, since ssh compares bytes: `?` is one of them. */
@@ -6,27 +7,9 @@ export function toBytes(text: string): string {
   return /^[\x00-\x7f]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 }
 
-/** As matchPattern, for texts that bytesOf has made. */
+/** As matchPattern, for texts that toBytes has made. */
 export function matchBytes(text: string, pattern: string): boolean {
-  let at = 0;
-  let in_ = 0;
-  let star = -1;
-  let resume = 0;
-  while (at < text.length) {
-    const wanted = pattern[in_];
-    if (wanted === '*') {
-      star = in_++;
-      resume = at;
-    } else if (wanted !== undefined && (wanted === '?' || wanted === text[at])) {
-      in_++;
-      at++;
-    } else if (star >= 0) {
-      in_ = star + 1;
-      at = ++resume;
-    } else return false;
-  }
-  while (pattern[in_] === '*') in_++;
-  return in_ === pattern.length;
+  return matchesWildcard(pattern, text, '*?');
 }
 
 /** `*` and `?`, nothing else, case-sensitive; the time is at most the product of the two lengths. */
