@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { ConnectFailureCode } from '../model/outcome.js';
 import type { HostStatus } from '../model/report.js';
 import type { RuleId } from '../model/verdict.js';
@@ -93,9 +94,7 @@ function and(edit: Edit, more: Edit): Edit {
     set: { ...edit.set, ...more.set },
     without: [...(edit.without ?? []), ...(more.without ?? [])],
     denied: [...(edit.denied ?? []), ...(more.denied ?? [])],
-    ...(more.parameters === undefined ? {} : { parameters: more.parameters }),
-    ...(more.packages === undefined ? {} : { packages: more.packages }),
-    ...(more.dumps === undefined ? {} : { dumps: more.dumps }),
+    ...defined({ parameters: more.parameters, packages: more.packages, dumps: more.dumps }),
   };
 }
 

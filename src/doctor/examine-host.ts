@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { defined } from '../language/defined.js';
 import type { Host } from '../model/host.js';
 import type { Connection } from '../model/outcome.js';
 import type { Readings } from '../model/reading.js';
@@ -55,7 +56,7 @@ export function toSkew(clock: number, beforeMs: number, afterMs: number): number
 
 function problem(code: ProblemCode, severity: Problem['severity'], detail: string, ownFix?: string): Problem {
   const { check, fix } = getSign(code);
-  return { code, severity, ...(check === undefined ? {} : { check }), detail, fix: ownFix ?? fix };
+  return { code, severity, ...defined({ check }), detail, fix: ownFix ?? fix };
 }
 
 /** From when on a shell is slow to run a command that does nothing. Hosts that are only busy are faster. */
@@ -160,9 +161,9 @@ export function toHostExamination(
     address: reach.address,
     port: reach.port,
     transport: reach.transport,
-    ...(reach.via === undefined ? {} : { via: reach.via }),
+    ...defined({ via: reach.via }),
     tookMs: outcome.tookMs,
-    ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
+    ...defined({ attempts: outcome.attempts }),
     checks: statesOf(problems, outcome.reached && outcome.sudo !== undefined),
     problems,
   };

@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import { fixFactId } from '../kernel/fixes/facts.js';
 import type { KnownFix } from '../kernel/fixes/schema.js';
 import { explainOutcome, type CauseLink } from '../kernel/outcome/index.js';
@@ -231,6 +232,6 @@ export function incidentCauses(
       ...doesNotBreak(host),
       'A larger kernel.hung_task_timeout_secs does not break it: it gives a blocked task longer.',
     ],
-    ...(fix?.doesNotCure === undefined ? {} : { doesNotCure: fix.doesNotCure }),
+    ...defined({ doesNotCure: fix?.doesNotCure }),
   };
 }

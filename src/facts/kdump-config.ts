@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import { absent, unreadable, type Reading } from '../model/reading.js';
 import { malformed, MAX_TEXT } from './parse.js';
 
@@ -88,7 +89,7 @@ export function readDumps(text: string): Dumps | Reading<never> {
     config: there.length === 0 ? undefined : config,
     file: there.join(', '),
     said,
-    ...(denied === undefined ? {} : { denied }),
+    ...defined({ denied }),
   };
 }
 

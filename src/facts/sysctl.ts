@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { FactType, Unit } from '../model/fact.js';
 import type { FactDefinition, FileSection } from './definition.js';
 import { int, string } from './parse.js';
@@ -56,13 +57,13 @@ export function sysctl(row: SysctlRow): FactDefinition {
     id: `sysctl.${row.name}`,
     title: row.title,
     type,
-    ...(row.unit === undefined ? {} : { unit: row.unit }),
+    ...defined({ unit: row.unit }),
     since: row.since,
     ...(row.boot === 'none' ? {} : { bootParameter: row.boot ?? bySysctlParameter(row.name) }),
     sources: row.sources,
     origin: { via: 'file', section: row.section ?? 'sysctl', paths: [`/proc/sys/${row.name.replaceAll('.', '/')}`] },
     parse: row.range === 'text' ? string : int(...row.range),
     samples: row.samples.map((line) => ({ text: `${line}\n`, known: row.range === 'text' ? line : Number(line) })),
-    ...(row.note === undefined ? {} : { note: row.note }),
+    ...defined({ note: row.note }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.js';
+import { defined } from '../language/defined.js';
 import { memoize } from '../language/memoize.js';
 import { problemAt } from './diagnostics.js';
 import type { GroupEntry } from './native/read-entries.js';
@@ -148,7 +149,7 @@ export function growGroups(entries: readonly GroupEntry[]): GroupTree {
       limits: new Map(),
       parents: new Set(),
       where,
-      ...(mayBeHost === undefined ? {} : { mayBeHost }),
+      ...defined({ mayBeHost }),
     };
     groups.set(name, group);
     if (parent !== undefined) group.parents.add(parent);

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.js';
 import { clean } from '../text/clean.js';
 import { TRANSPORT_NAMES } from '../model/host.js';
 import type { Host, HostId } from '../model/host.js';
+import { defined } from '../language/defined.js';
 import { memoize } from '../language/memoize.js';
 import type { DefinedHost } from './define-hosts.js';
 import { problemAt } from './diagnostics.js';
@@ -32,15 +33,13 @@ function hostOf({ name, entry }: DefinedHost, settings: Settings, groups: readon
     name,
     address: entry.address ?? name,
     ...(port === undefined ? {} : { port: Number(port) }),
-    ...(user === undefined ? {} : { user }),
+    ...defined({ user }),
     identityFiles: listOf(settings.get('identityFile')),
-    ...(profile === undefined ? {} : { profile }),
+    ...defined({ profile }),
     groups,
     labels: getLabels(settings),
     transport,
-    ...(recording === undefined ? {} : { recording }),
-    ...(proxyJump === undefined ? {} : { proxyJump }),
-    ...(proxyCommand === undefined ? {} : { proxyCommand }),
+    ...defined({ recording, proxyJump, proxyCommand }),
     ...(sshOptions.length === 0 ? {} : { sshOptions }),
     ...(settings.get('become')?.value === 'sudo' ? { become: 'sudo' } : {}),
     at: entry.where.source.positionOf(entry.where.path),

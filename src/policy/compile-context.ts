@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import type { FactId, Reading, Readings } from '../model/reading.js';
 import { suggest } from '../text/suggest.js';
@@ -24,7 +25,7 @@ export interface Context {
 export function addExpressionError({ source, diagnostics }: Context, path: Path, problem: ExpressionError): void {
   const { code, message, help, start, end } = problem;
   const place = source.spanOf(path)?.placeOf(start, end) ?? source.placeOf(path);
-  diagnostics.push({ code, severity: 'error', message, ...place, ...(help === undefined ? {} : { help }) });
+  diagnostics.push({ code, severity: 'error', message, ...place, ...defined({ help }) });
 }
 
 export function addDiagnostic(
@@ -40,7 +41,7 @@ export function addDiagnostic(
     severity: 'error',
     message,
     ...source.placeOf(path, part),
-    ...(help === undefined ? {} : { help }),
+    ...defined({ help }),
   });
 }
 

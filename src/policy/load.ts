@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { Diagnostic, Loaded, Position } from '../model/diagnostic.js';
 import type { FactDescription } from '../model/fact.js';
 import { checkSchema } from '../text/schema.js';
@@ -49,12 +50,11 @@ function loadRule(context: Context, path: Path, policy: string, text: RuleText):
     title: text.title,
     severity: text.severity,
     informational: text.informational ?? false,
-    ...(appliesTo === undefined ? {} : { appliesTo }),
+    ...defined({ appliesTo }),
     requires,
     ifAbsent: text.ifAbsent ?? 'unknown',
     because,
-    ...(text.rationale === undefined ? {} : { rationale: text.rationale.trim() }),
-    ...(text.remediation === undefined ? {} : { remediation: text.remediation }),
+    ...defined({ rationale: text.rationale?.trim(), remediation: text.remediation }),
     references: text.references ?? [],
     conflicts: (text.conflicts ?? []).map((conflict, index) => ({
       ...conflict,
@@ -70,7 +70,7 @@ function loadPolicy(context: Context, text: PolicyText): Policy {
   return {
     id: text.policy,
     title: text.title,
-    ...(text.description === undefined ? {} : { description: text.description.trim() }),
+    ...defined({ description: text.description?.trim() }),
     file: context.source.file,
     parameters: context.parameters,
     rules: (text.rules ?? []).flatMap((rule, index) => loadRule(context, ['rules', index], text.policy, rule) ?? []),

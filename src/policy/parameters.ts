@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import type { FactDescription, FactType } from '../model/fact.js';
 import { known, type FactId, type Readings, type Value } from '../model/reading.js';
@@ -27,8 +28,7 @@ export function parameterId(name: string): FactId {
 const TYPES: Readonly<Record<ParameterText['type'], (text: ParameterText) => FactType>> = {
   int: ({ min, max }) => ({
     kind: 'int',
-    ...(min === undefined ? {} : { min }),
-    ...(max === undefined ? {} : { max }),
+    ...defined({ min, max }),
   }),
   bool: () => ({ kind: 'bool' }),
   string: () => ({ kind: 'string' }),
@@ -50,8 +50,7 @@ interface Problem {
 /** What a value that was written for a parameter is, or why it cannot be its value. */
 export function parameterValue(written: unknown, fact: FactDescription): { readonly value: Value } | Problem {
   const stated = stateKnown(written, fact);
-  if ('problem' in stated)
-    return { message: stated.problem, ...(stated.help === undefined ? {} : { help: stated.help }) };
+  if ('problem' in stated) return { message: stated.problem, ...defined({ help: stated.help }) };
   return stated.reading.state === 'known'
     ? { value: stated.reading.value }
     : { message: `${fact.id}: ${stated.reading.state}` };
@@ -99,7 +98,7 @@ export function loadParameters(
         severity: 'error',
         message,
         ...place,
-        ...(help === undefined ? {} : { help }),
+        ...defined({ help }),
       });
     }
     const value = parameterValue(text.default, fact);
@@ -164,7 +163,7 @@ function refuse(
     severity: 'error',
     message,
     ...source.placeOf(path, part),
-    ...(help === undefined ? {} : { help }),
+    ...defined({ help }),
   });
 }
 

@@ -9,6 +9,7 @@ import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
 import { intern } from '../facts/intern.js';
 import { quote } from '../facts/parse.js';
 import { unreadable, type Reading, type Readings } from '../model/reading.js';
+import { defined } from '../language/defined.js';
 import { memoize } from '../language/memoize.js';
 import { collectorIn, notAskedBy, type CollectorSaid } from './collector-info.js';
 import { fileTable, NO_SUCH_FILE, refusal, type FileTable } from './files.js';
@@ -214,7 +215,7 @@ export function parseProbe(output: Uint8Array, nonce: string, ended: Ended): Par
   const observed = toOutput(sections, ended);
   const collector = collectorIn(sections);
   const readings = new Map(FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? readFact(fact, observed)]));
-  return { ok: true, readings, ...(collector === undefined ? {} : { collector }) };
+  return { ok: true, readings, ...defined({ collector }) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { defined } from '../language/defined.js';
 import { clean } from '../text/clean.js';
 import type { Colour, Paint } from './colour.js';
 import { renderKeyValueList } from './key-value-list.js';
@@ -101,7 +102,7 @@ export function grid(
   const table = new Table({
     head: columns.map(({ title }) => paint(title, 'bold')),
     colAligns: columns.map(({ align }) => align ?? 'left'),
-    ...(frame === undefined ? {} : { chars: frame }),
+    ...defined({ chars: frame }),
     style: { head: [], border: [], compact: true },
   });
   for (const [at, row] of rows.entries()) {

@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { HostReport } from '../model/report.js';
 import { SEVERITIES } from '../model/verdict.js';
 import type { Drift, RuleId, Severity, Verdict } from '../model/verdict.js';
@@ -64,7 +65,7 @@ function problemRow({ host, severity, rule, result, because, drift }: Verdict): 
     rule,
     result,
     because,
-    ...(drift === undefined ? {} : { drift }),
+    ...defined({ drift }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { GroupRuleSummary, GroupVerdict, HostReport, Report, ReportHeader, RuleSummary } from '../model/report.js';
 import type { Drift } from '../model/verdict.js';
 import { clean } from '../text/clean.js';
@@ -61,7 +62,7 @@ function descriptor(rule: RuleSummary): object {
     id: rule.id,
     shortDescription: message(rule.title, MAX_DESCRIPTION),
     fullDescription: message(rule.rationale, MAX_DESCRIPTION),
-    ...(helpUri === undefined ? {} : { helpUri }),
+    ...defined({ helpUri }),
     help: { text: help.map((line) => message(line, MAX_DESCRIPTION).text).join('\n') },
     defaultConfiguration: { level: LEVEL_OF_SEVERITY[rule.severity] },
     properties: {
@@ -113,7 +114,7 @@ export function sarifResult(finding: Finding, ruleIndex: number | undefined, hea
   const fingerprint = `${host.host} ${rule}`;
   return {
     ruleId: rule,
-    ...(ruleIndex === undefined ? {} : { ruleIndex }),
+    ...defined({ ruleIndex }),
     kind: isFail ? 'fail' : 'open',
     level: isFail ? level : 'none',
     message: message(`${host.host}: ${because}`, MAX_MESSAGE),
@@ -146,7 +147,7 @@ export function sarifGroupResult(verdict: GroupVerdict, ruleIndex: number | unde
   const [file = ''] = header.inventory;
   return {
     ruleId: verdict.rule,
-    ...(ruleIndex === undefined ? {} : { ruleIndex }),
+    ...defined({ ruleIndex }),
     kind: isFail ? 'fail' : 'open',
     level: isFail ? LEVEL_OF_SEVERITY[verdict.severity] : 'none',
     message: message(`${formatSet(verdict)}: ${verdict.because}`, MAX_MESSAGE),

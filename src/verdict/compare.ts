@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { Diff, DiffRow, SeverityChange } from '../model/diff.js';
 import type { Gate, HostReport, Report } from '../model/report.js';
 import { toBaseline, type BaselineReport, withDrift } from './drift.js';
@@ -32,10 +33,10 @@ function rowsOf(host: HostReport, past: BaselineReport): readonly DiffRow[] {
         host: host.host,
         rule,
         severity,
-        ...(before === undefined ? {} : { before }),
+        ...defined({ before }),
         now: result,
         because,
-        ...(waiver === undefined ? {} : { waiver: waiver.id }),
+        ...defined({ waiver: waiver?.id }),
       },
     ];
   });
@@ -102,7 +103,7 @@ export function compare(past: BaselineReport, later: Report, options: CompareOpt
     ...savedRun(later),
     gate,
     baseline,
-    ...(said === undefined ? {} : { waivers: said }),
+    ...defined({ waivers: said }),
   });
   return {
     old: { runId: past.header.runId, startedAt: past.header.startedAt, from: from.old, hosts: past.hosts.size },

@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { Report } from '../model/report.js';
 import type { SummaryOptions } from './summary.js';
 
@@ -7,8 +8,7 @@ export function savedRun({ header, summary }: Report): SummaryOptions {
     gate: header.gate,
     rules: header.rules.length,
     tookMs: summary.tookMs,
-    ...(header.baseline === undefined ? {} : { baseline: header.baseline }),
-    ...(summary.groupVerdicts === undefined ? {} : { groupVerdicts: summary.groupVerdicts }),
+    ...defined({ baseline: header.baseline, groupVerdicts: summary.groupVerdicts }),
     ...(summary.interrupted ? { interruptedBy: summary.exitCode === 143 ? 'SIGTERM' : 'SIGINT' } : {}),
   };
 }

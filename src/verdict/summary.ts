@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type {
   Baseline,
   DriftSummary,
@@ -290,8 +291,7 @@ export function toSummary(tally: Tally, options: SummaryOptions): Summary {
       }))
       .sort(byName),
     blast: tally.blast.summaries(),
-    ...(options.groupVerdicts === undefined ? {} : { groupVerdicts: options.groupVerdicts }),
-    ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
+    ...defined({ groupVerdicts: options.groupVerdicts, waivers: options.waivers }),
     ...(tally.limits === undefined ? {} : { limits: tally.limits.limits.map((limit) => ({ ...limit })) }),
     ...(options.baseline === undefined ? {} : { drift: driftSummary(tally, options.baseline, options.gate) }),
     tookMs: options.tookMs,

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { defined } from '../../language/defined.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import { DIFF_FORMATS } from '../../report/diff/index.js';
 import type { Output } from '../../run/write-outputs.js';
@@ -50,7 +51,7 @@ async function diff(older: string, newer: string, options: DiffOptions): Promise
     compare(indexBaseline(old), now, {
       from: { old: older, now: newer },
       gate,
-      ...(waivers === undefined ? {} : { waivers }),
+      ...defined({ waivers }),
     }),
     options.output,
   );

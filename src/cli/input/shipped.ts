@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { defined } from '../../language/defined.js';
 import type { TextFile } from '../../text/text-file.js';
 import { checkedValues } from './precompiled.js';
 
@@ -27,7 +28,7 @@ function yamlIn(folder: string): TextFile[] {
     .map((name) => {
       const text = readFileSync(join(PACKAGE_ROOT, folder, name), 'utf8');
       const checked = checkedValueOf(text);
-      return { file: join(folder, name), text, ...(checked === undefined ? {} : { checked }) };
+      return { file: join(folder, name), text, ...defined({ checked }) };
     });
 }
 

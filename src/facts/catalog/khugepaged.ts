@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { Unit } from '../../model/fact.js';
 import { absent, known, unreadable, type Reading } from '../../model/reading.js';
 import type { FactDefinition } from '../definition.js';
@@ -33,7 +34,7 @@ function number(
     id: `khugepaged.${name}`,
     title,
     type: { kind: 'int', min: 0, max },
-    ...(unit === undefined ? {} : { unit }),
+    ...defined({ unit }),
     since,
     sources: [DOC],
     origin: file(name),

@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { FactDefinition } from '../definition.js';
 import { toLine, type CounterFile } from '../counter-file.js';
 import { LONG_MAX } from '../sysctl.js';
@@ -34,7 +35,7 @@ function counter(
       { text: `nr_free_pages 145223\n${name} -1\n`, otherwise: 'malformed' },
       { text: `nr_free_pages 145223\n${name} 1\n${name} 1\n`, otherwise: 'malformed' },
     ],
-    ...(note === undefined ? {} : { note }),
+    ...defined({ note }),
   };
 }
 

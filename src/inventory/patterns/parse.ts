@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import { isIpv6 } from '../names.js';
 
 /** How a term of a host pattern changes the hosts chosen so far. */
@@ -94,7 +95,7 @@ export function readTerm(written: string): Term {
     match: /[*?[]/.test(text) ? 'glob' : 'name',
     text,
     written,
-    ...(subscript === undefined ? {} : { subscript }),
+    ...defined({ subscript }),
   };
 }
 

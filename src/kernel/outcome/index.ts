@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { DerivedFact, FactType } from '../../model/fact.js';
 import type { FactId, Reading } from '../../model/reading.js';
 import { BLIND_INPUTS, deriveBlind } from './detector-blind-spot.js';
@@ -54,7 +55,7 @@ function factsOf(trigger: Trigger): readonly DerivedFact[] {
     id: `${trigger}.${name}`,
     title: title(what),
     type,
-    ...(unit === undefined ? {} : { unit }),
+    ...defined({ unit }),
     sources: [...sources, ...PANIC_SOURCES],
     inputs: decisionInputs(decision),
     derive: (read) => derive(trigger, read),

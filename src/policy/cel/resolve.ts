@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { defined } from '../../language/defined.js';
 import { suggest } from '../../text/suggest.js';
 import { CEL_FUNCTIONS } from './functions.js';
 import { LOOPS, type Loop, type Node, type SourceSpan } from './node.js';
@@ -23,7 +24,7 @@ function refuse(
   message: string,
   help?: string,
 ): Node {
-  scope.problems.push({ start, end, code, message, ...(help === undefined ? {} : { help }) });
+  scope.problems.push({ start, end, code, message, ...defined({ help }) });
   return { start, end, op: 'literal', value: false };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { Path } from '../../text/yaml/load.js';
 import { createEnvironment } from '../cel/environment.js';
 import { compileExpression, type Expression } from '../cel/expression.js';
@@ -158,8 +159,7 @@ export function loadGroupRule(
     minHosts: text.minHosts ?? 2,
     ask,
     because,
-    ...(text.rationale === undefined ? {} : { rationale: text.rationale.trim() }),
-    ...(text.remediation === undefined ? {} : { remediation: text.remediation }),
+    ...defined({ rationale: text.rationale?.trim(), remediation: text.remediation }),
     references: text.references ?? [],
     parameters,
     cases,

@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import type { Readings } from '../../model/reading.js';
 import type { RuleId, Severity } from '../../model/verdict.js';
@@ -89,7 +90,7 @@ function loadProfile(context: Context, text: ProfileText, base: Profile | undefi
   return {
     id: text.profile,
     title: text.title,
-    ...(text.description === undefined ? {} : { description: text.description.trim() }),
+    ...defined({ description: text.description?.trim() }),
     file: context.source.file,
     rules: new Map(selected.map(({ id, severity }) => [id, severities.get(id) ?? base?.rules.get(id) ?? severity])),
     parameters,

@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { BlastSummary, Format, HostSet, Report, Summary } from '../../model/report.js';
 import { HOST_STATUSES, WAIVER_STATES } from '../../model/report.js';
 import { DRIFTS, RESULTS, SEVERITIES } from '../../model/verdict.js';
@@ -83,7 +84,7 @@ function lastSuccess(report: Report): readonly Sample[] {
 function ofSet({ group, label }: HostSet): Readonly<Record<string, string>> {
   return {
     group,
-    ...(label === undefined ? {} : { label }),
+    ...defined({ label }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { Causes } from '../../model/causes.js';
 import type { Explain, HostReport, HostStatus, ReportHeader } from '../../model/report.js';
 import type { Drift, Result, RuleId, Severity, Verdict, WaiverUse } from '../../model/verdict.js';
@@ -83,7 +84,7 @@ function toldOf({ rule, severity, result, because, since = '', drift, waiver }: 
     result,
     because,
     since,
-    ...(drift === undefined ? {} : { drift }),
+    ...defined({ drift }),
     ...(waiver === undefined ? {} : { waiver: cleanAll(waiver) }),
   };
 }

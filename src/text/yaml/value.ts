@@ -1,5 +1,6 @@
 import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml';
 import type { Alias, Node, YAMLMap } from 'yaml';
+import { defined } from '../../language/defined.js';
 
 /** A mistake that only shows when the tree is walked; offsets into the text. */
 export interface TreeProblem {
@@ -61,7 +62,7 @@ export function toPlain(root: unknown, limits: AliasLimits): PlainTree {
       start: startOf(node),
       end: endOf(node),
       name,
-      ...(firstAt === undefined ? {} : { firstAt }),
+      ...defined({ firstAt }),
     });
   };
   const isExhausted = (): boolean => aliases > limits.maxAliases || aliasNodes > limits.maxAliasNodes;

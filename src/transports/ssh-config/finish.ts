@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import type { Doubt } from './doubt.js';
@@ -132,7 +133,7 @@ export function toResolvedConfig(
     hostbasedAuthentication: flag('hostbasedauthentication'),
     gssapiAuthentication: flag('gssapiauthentication'),
     gssapiDelegateCredentials: flag('gssapidelegatecredentials'),
-    ...(preferred === undefined ? {} : { preferredAuthentications: preferred.split(',') }),
+    ...defined({ preferredAuthentications: preferred?.split(',') }),
     ...(timeout === undefined || timeout === 'none' ? {} : { connectTimeoutSeconds: Number(timeout) }),
     connectionAttempts: number('connectionattempts', 1),
     serverAliveIntervalSeconds: number('serveraliveinterval', 0),

@@ -1,4 +1,5 @@
 import type { Client } from 'ssh2';
+import { defined } from '../../language/defined.js';
 import type { ConnectFailure, ConnectFailureCode } from '../../model/outcome.js';
 import type { DialTarget } from '../connect/dial-target.js';
 import { failureOfAbort } from '../failure.js';
@@ -60,8 +61,7 @@ export async function logIn(target: Target, means: LogInMeans, signal: AbortSign
       where: formatTarget(target),
       username,
       identities,
-      ...(password === undefined ? {} : { password }),
-      ...(keepaliveMs === undefined ? {} : { keepaliveMs }),
+      ...defined({ password, keepaliveMs }),
       notes,
       hostKeys,
       types,

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox';
+import { defined } from '../../language/defined.js';
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import { checkSchema } from '../../text/schema.js';
@@ -68,7 +69,7 @@ function ownWaivers(
       );
     return {
       ...written,
-      ...(from === undefined ? {} : { starts: from }),
+      ...defined({ starts: from }),
       expires: to,
       definedAt: placeOf(source, path),
     };

@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import type { HostId } from '../../model/host.js';
 import type { HostReport, WaiverState, WaiverSummary } from '../../model/report.js';
@@ -50,8 +51,7 @@ function useOf({ id, justification, expires, owner, approvedBy }: Waiver): Waive
     id,
     justification,
     expires,
-    ...(owner === undefined ? {} : { owner }),
-    ...(approvedBy === undefined ? {} : { approvedBy }),
+    ...defined({ owner, approvedBy }),
   };
 }
 

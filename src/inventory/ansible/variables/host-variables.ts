@@ -1,3 +1,4 @@
+import { defined } from '../../../language/defined.js';
 import type { Host } from '../../../model/host.js';
 
 export type HostVariables = Readonly<Record<string, string | number | boolean | Readonly<Record<string, string>>>>;
@@ -24,15 +25,13 @@ export function hostVariables(host: Host): HostVariables {
   const args = sshArgs(host);
   return {
     ...(address === name ? {} : { ansible_host: address }),
-    ...(port === undefined ? {} : { ansible_port: port }),
-    ...(user === undefined ? {} : { ansible_user: user }),
-    ...(identityFiles[0] === undefined ? {} : { ansible_ssh_private_key_file: identityFiles[0] }),
+    ...defined({ ansible_port: port, ansible_user: user, ansible_ssh_private_key_file: identityFiles[0] }),
     ...(args === '' ? {} : { ansible_ssh_common_args: args }),
     ...(transport === 'local' ? { ansible_connection: 'local' } : {}),
     ...(transport === 'auto' || transport === 'local' ? {} : { kernward_transport: transport }),
     ...(become === undefined ? {} : { ansible_become: true, ansible_become_method: become }),
-    ...(profile === undefined ? {} : { kernward_profile: profile }),
+    ...defined({ kernward_profile: profile }),
     ...(Object.keys(labels).length === 0 ? {} : { kernward_labels: labels }),
-    ...(recording === undefined ? {} : { kernward_recording: recording }),
+    ...defined({ kernward_recording: recording }),
   };
 }

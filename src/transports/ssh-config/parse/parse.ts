@@ -1,3 +1,4 @@
+import { defined } from '../../../language/defined.js';
 import type { Diagnostic, Loaded, Position } from '../../../model/diagnostic.js';
 import { clean, cleanInPlace } from '../../../text/clean.js';
 import { suggest } from '../../../text/suggest.js';
@@ -42,7 +43,7 @@ function report(reading: Reading, code: string, message: string, { at, excerpt }
     message: clean(message, MAX_MESSAGE),
     at,
     excerpt,
-    ...(help === undefined ? {} : { help }),
+    ...defined({ help }),
   });
 }
 
