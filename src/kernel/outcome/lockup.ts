@@ -123,10 +123,10 @@ const HARD_DETECTOR = knob(
 );
 
 function asksForPanic(cmdline: Value): boolean {
-  return (toMap(cmdline)?.get('nmi_watchdog') ?? '').split(',').includes('panic');
+  return (toMap(cmdline)?.get('nmi_watchdog') ?? '').startsWith('panic');
 }
 
-/** A kernel without the sysctl still takes nmi_watchdog=panic; what it was built with is not seen. */
+/** A kernel without the sysctl still takes nmi_watchdog=panic, at the beginning of the value alone (strncmp() in hardlockup_panic_setup()); what it was built with is not seen. */
 const hardPanicsByBootParameter: Question<Switch>['ask'] = (read): Answer<Switch> =>
   byReading<Switch>(
     'cmdline',
