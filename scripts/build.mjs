@@ -1,7 +1,7 @@
 // Installs what package-lock.json names (only when it changed) and compiles (only what changed). Needs nothing but Node and npm.
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleOptions } from './bundle.mjs';
@@ -67,4 +67,5 @@ run(process.execPath, [join(root, 'dist', 'scripts', 'checked-values.js')]);
 
 const { build } = await import('esbuild');
 await build(bundleOptions(root));
+chmodSync(join(root, 'dist', 'kernward.js'), 0o755);
 stamp(root, inputs);

@@ -2,7 +2,7 @@
 // a time zone, an agent or a color sets it itself.
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, dirname } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 const STANDARD = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 /** What is handed on: CI, where temporary files go, what a run of the tests is asked to do. */
@@ -17,6 +17,10 @@ const KEPT = [
   'KERNWARD_TEST_CONCURRENCY',
 ];
 
+/** How this machine reaches the npm registry: a test that needs a package of it asks for it by name. */
+const REGISTRY =
+  /^(?:npm_config_(?:userconfig|globalconfig|registry|cafile|cache|proxy|https_proxy|noproxy)|https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS)$/i;
+
 /** Without what stands in the user's home: a version manager's `python3` is a script that costs more than the test. */
 function pathOf(path, home) {
   const own = path.split(delimiter).filter((folder) => folder !== '' && !folder.startsWith(`${home}/`));
@@ -27,8 +31,9 @@ function pathOf(path, home) {
 
 /** @param home an empty folder */
 export function knownEnvironment(given, home) {
-  const kept = KEPT.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]]));
+  const kept = Object.entries(given).filter(([name]) => KEPT.includes(name) || REGISTRY.test(name));
   return {
+    npm_config_userconfig: join(homedir(), '.npmrc'),
     ...Object.fromEntries(kept),
     PATH: pathOf(given.PATH ?? '', homedir()),
     HOME: home,

@@ -1,7 +1,8 @@
-#!/usr/bin/env node
+#!/bin/sh
 import { CommanderError } from 'commander';
 import { clean } from '../text/clean.js';
 import { program } from './program.js';
+import { keepIgnoringHangup } from './terminal/hangup.js';
 import { EXIT, Stop, writeError } from './terminal/exit.js';
 
 /** With its lines, and with nothing else that a terminal acts on: it may quote what a host or a file said. */
@@ -31,6 +32,8 @@ for (const event of ['uncaughtException', 'unhandledRejection'])
 // A reader that has gone (`kernward … | head`) is an output that could not be written, which the writer reports.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
+
+keepIgnoringHangup();
 
 try {
   await program().parseAsync();

@@ -47,7 +47,7 @@ const CHECK_OF: Readonly<Record<ConnectFailureCode, Check | undefined>> = {
 };
 
 /** Problems that doctor alone sees. */
-export const OWN_CODES = ['ssh-config', 'clock-skew', 'clock-unreadable', 'sudo-refused'] as const;
+export const OWN_CODES = ['ssh-config', 'start-file', 'clock-skew', 'clock-unreadable', 'sudo-refused'] as const;
 export type ProblemCode = ConnectFailureCode | (typeof OWN_CODES)[number];
 
 interface Sign {
@@ -58,6 +58,10 @@ interface Sign {
 
 const OWN: Readonly<Record<(typeof OWN_CODES)[number], Sign>> = {
   'ssh-config': { check: 'config', fix: 'Correct it: ssh -G HOST says what ssh makes of it.' },
+  'start-file': {
+    check: 'shell',
+    fix: 'Mend the files that the shell runs before every command (.bashrc, .profile, /etc/profile.d): time ssh USER@ADDRESS true.',
+  },
   'clock-skew': { check: 'clock', fix: 'Set the clock, and let it be kept: timedatectl, chronyc tracking.' },
   'clock-unreadable': {
     check: 'clock',

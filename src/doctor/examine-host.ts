@@ -6,6 +6,7 @@ import type { Readings } from '../model/reading.js';
 import { examinationScript, parseExamination } from '../probe/doctor-script.js';
 import { readAsRoot } from '../run/read-as-root.js';
 import { reachHost, type Reached, type ScanHostContext, withoutProbe } from '../run/scan-host.js';
+import { mendStartFile, type StartFile, startFileIn, wordsOfStartFile } from '../run/start-files.js';
 import { CHECKS, type Check, perCheck, type ProblemCode, getSign } from './checks.js';
 
 export type CheckState = 'ok' | 'warning' | 'failed' | 'not-tried';
@@ -40,6 +41,7 @@ export type ExamineContext = Pick<
 };
 
 interface Seen {
+  readonly shell?: ShellStart;
   /** Seconds by which the host's clock is ahead of ours, at least; negative: behind. Undefined: it did not say. */
   readonly skew: number | undefined;
   /** Why root's script cannot be read by sudo; undefined: it can. Not there where the host has no `become`. */
@@ -52,9 +54,28 @@ export function toSkew(clock: number, beforeMs: number, afterMs: number): number
   return clock < before ? clock - before : Math.max(0, clock - after);
 }
 
-function problem(code: ProblemCode, severity: Problem['severity'], detail: string): Problem {
+function problem(code: ProblemCode, severity: Problem['severity'], detail: string, ownFix?: string): Problem {
   const { check, fix } = getSign(code);
-  return { code, severity, ...defined({ check }), detail, fix };
+  return { code, severity, ...defined({ check }), detail, fix: ownFix ?? fix };
+}
+
+/** From when on a shell is slow to run a command that does nothing. Hosts that are only busy are faster. */
+const SLOW_SHELL_MS = 8000;
+
+/** How the shell of an account came to run the script. */
+export interface ShellStart {
+  readonly tookMs: number;
+  readonly startFile?: StartFile;
+}
+
+function shellProblems({ tookMs, startFile }: ShellStart): readonly Problem[] {
+  const seconds = `${Math.round(tookMs / 1000)} s`;
+  const slow = tookMs < SLOW_SHELL_MS ? undefined : `it took the account's shell ${seconds} to run a command`;
+  if (startFile !== undefined) {
+    const detail = `${slow === undefined ? '' : `${slow}; `}${wordsOfStartFile(startFile)}`;
+    return [problem('start-file', 'warning', detail, mendStartFile(startFile))];
+  }
+  return slow === undefined ? [] : [problem('start-file', 'warning', slow)];
 }
 
 function clockProblems(skew: number | undefined, maxSkew: number): readonly Problem[] {
@@ -107,7 +128,13 @@ export function unresolvableHost(host: Host, mistakes: readonly Pick<Problem, 'd
   };
 }
 
-export function toHostExamination(host: Host, outcome: Reached<Seen>, maxSkew: number): HostExamination {
+/** @param blamed the start file that kept the shell from running anything */
+export function toHostExamination(
+  host: Host,
+  outcome: Reached<Seen>,
+  maxSkew: number,
+  blamed?: StartFile,
+): HostExamination {
   const reach: Omit<Connection, 'transport'> & { readonly transport: string } = outcome.reach ?? {
     address: host.address,
     port: host.port ?? SSH_PORT,
@@ -116,8 +143,19 @@ export function toHostExamination(host: Host, outcome: Reached<Seen>, maxSkew: n
   const refusal = outcome.reached ? outcome.sudo?.refusal : undefined;
   const refused = refusal === undefined ? [] : [problem('sudo-refused', 'error', refusal)];
   const problems = outcome.reached
-    ? [...clockProblems(outcome.skew, maxSkew), ...refused]
-    : [problem(outcome.failure.code, 'error', outcome.failure.detail)];
+    ? [
+        ...(outcome.shell === undefined ? [] : shellProblems(outcome.shell)),
+        ...clockProblems(outcome.skew, maxSkew),
+        ...refused,
+      ]
+    : [
+        problem(
+          outcome.failure.code,
+          'error',
+          outcome.failure.detail,
+          blamed === undefined ? undefined : mendStartFile(blamed),
+        ),
+      ];
   return {
     host: host.name,
     address: reach.address,
@@ -140,9 +178,11 @@ function refusalIn(readings: Readings): string | undefined {
 
 /** Reaches a host as a scan would, with a tiny script in place of the probe. A recording is only opened and read. */
 export async function examineHost(host: Host, context: ExamineContext): Promise<HostExamination> {
+  let blamed: StartFile | undefined;
   const outcome = await reachHost<Seen>(
     host,
     async (session) => {
+      blamed = undefined;
       const nonce = randomBytes(16).toString('hex');
       const before = Date.now();
       const ran = await session.run(examinationScript(nonce), {
@@ -151,19 +191,22 @@ export async function examineHost(host: Host, context: ExamineContext): Promise<
       });
       if (host.transport === 'recorded') return { reached: true, skew: 0 };
       const said = parseExamination(ran.stdout, nonce);
+      const startFile = startFileIn(ran.stderr);
+      if (said === undefined) blamed = startFile;
       if (said === undefined)
         return { reached: false, failure: withoutProbe(ran, 'nothing of what came back is from the script') };
+      const shell = { tookMs: Date.now() - before, ...(startFile === undefined ? {} : { startFile }) };
       const skew = said.clock === undefined ? undefined : toSkew(said.clock, before, Date.now());
       if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become === true))
-        return { reached: true, skew };
+        return { reached: true, shell, skew };
       // The look of a scan itself, of which only is wanted whether it was let.
       const readings = await readAsRoot(session, new Map(), {
         timeoutMs: context.deadlines.probeMs,
         maxBytes: context.maxBytes,
       });
-      return { reached: true, skew, sudo: { refusal: refusalIn(readings) } };
+      return { reached: true, shell, skew, sudo: { refusal: refusalIn(readings) } };
     },
     context,
   );
-  return toHostExamination(host, outcome, context.maxSkew);
+  return toHostExamination(host, outcome, context.maxSkew, blamed);
 }

@@ -39,8 +39,8 @@ export function vmDoc(name: string): string {
 }
 export const KERNEL_PARAMETERS = 'https://docs.kernel.org/admin-guide/kernel-parameters.html';
 
-/** Present in the oldest kernel source that was read. */
-export const ALWAYS = '3.10 or earlier (3.10.0-514.el7 is the oldest tree that was read)';
+/** Present in the oldest kernel source that was read, to which its vendor had added what upstream got after 3.10. */
+export const ALWAYS = 'in the oldest tree that was read, 3.10.0-514.el7 (Red Hat’s; kernel.org’s may have it later)';
 
 export const SEEN_IN_6_1 = 'not looked up; in 6.1.192';
 

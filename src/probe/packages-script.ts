@@ -14,12 +14,15 @@ function letters(text: string): string {
   return text.replace(/[^A-Za-z0-9]+/g, '');
 }
 
-/** A subject without its first component is looked for in reverts, if what is left still says something. */
+/**
+ * A subject without its first component is looked for in reverts, if what is left still says something. A fix that is a revert
+ * itself is looked for as a whole: the change that it takes back is no revert of it.
+ */
 const SHORTEST = 16;
 
 function wordsOf({ id, subject }: Wanted): string {
   const key = letters(subject);
-  const short = letters(subject.slice(subject.indexOf(':') + 1));
+  const short = subject.startsWith('Revert "') ? key : letters(subject.slice(subject.indexOf(':') + 1));
   if (!/^[a-z][a-z0-9-]*$/.test(id) || key.length < SHORTEST)
     throw new RangeError(`${id} cannot be looked for: ${subject}`);
   return `${id}:${key}:${short.length < SHORTEST ? key : short}`;

@@ -63,7 +63,7 @@ export const WAY_OUT = {
   },
   'probe-timed-out': {
     means: 'the probe did not end in time',
-    toDo: 'Look at the machine: it only reads small files, so one that does not answer is likely blocked on memory or a disk.',
+    toDo: "Look at the machine: it only reads small files, so one that does not answer is likely blocked on memory or a disk. Or the account's start files (.bashrc, /etc/profile.d) take that long: time ssh USER@ADDRESS true.",
   },
   'host-timed-out': {
     means: 'its time was over',
@@ -75,7 +75,7 @@ export const WAY_OUT = {
   },
   'no-probe-output': {
     means: 'nothing that it sent came from the probe',
-    toDo: "The account's shell may refuse commands, or a forced command runs something else: ssh USER@ADDRESS 'exec sh -c \"echo ok\"'.",
+    toDo: "The account's shell may refuse commands, a start file (.bashrc) may end them, or a forced command runs something else: ssh USER@ADDRESS 'exec sh -c \"echo ok\"'.",
   },
   'collector-protocol': {
     means: 'the collector installed on it speaks another protocol',

@@ -1,98 +1,16 @@
-import { createHash } from 'node:crypto';
-import { derive } from '../kernel/derive-facts.js';
-import { TODAY } from '../kernel/support/facts.js';
 import type { Host } from '../model/host.js';
-import type { ConnectFailure, HostOutcome } from '../model/outcome.js';
-import type { FactId } from '../model/reading.js';
+import type { HostOutcome } from '../model/outcome.js';
 import type { Gate, HostReport, Report, ReportHeader } from '../model/report.js';
-import type { Verdict } from '../model/verdict.js';
-import { evidenceText } from '../verdict/evidence-text.js';
-import { type JudgedHost, judgeHost } from '../verdict/judge-host.js';
 import { openGroupVerdicts } from '../verdict/group-verdicts.js';
-import { countHost, emptyTally, toSummary, hostStatus, type SummaryOptions } from '../verdict/summary.js';
+import { createHostReport, getProfile } from '../verdict/host-report.js';
+import { countHost, emptyTally, toSummary, type SummaryOptions } from '../verdict/summary.js';
 import { type BaselineReport, withDrift } from '../verdict/drift.js';
 import type { Waivers } from '../verdict/waivers/open.js';
 import type { RuleSet } from './rule-set.js';
 import { notAsked } from './host-not-asked.js';
+import { sha256 } from './sha256.js';
 import { openSpool } from './spool/spool.js';
 import { JUDGED } from './spool/encode-host.js';
-
-/** Judged by when neither the inventory nor `--profile` says otherwise. */
-export const DEFAULT_PROFILE = 'stay-up';
-
-export function getProfile(host: Host, override: string | undefined): string {
-  return override ?? host.profile ?? DEFAULT_PROFILE;
-}
-
-/** A bug of ours is a failure of this host in the report, and exit 4 for the run; what was read of it stays. */
-function failureOf(outcome: HostOutcome, judged: JudgedHost): { readonly failure?: ConnectFailure } {
-  if (!outcome.reached) return { failure: outcome.failure };
-  return judged.bug === undefined
-    ? {}
-    : { failure: { code: 'internal', detail: `rule ${judged.bug.rule}: ${judged.bug.detail}` } };
-}
-
-/** Facts that change although nobody touches the host: the day, and what is counted from it. */
-function passingFacts({ derived }: RuleSet): ReadonlySet<FactId> {
-  return new Set([TODAY.id, ...derived.flatMap(({ id, inputs }) => (inputs.includes(TODAY.id) ? [id] : []))]);
-}
-
-const CAN_BE_WAIVED: ReadonlySet<string> = new Set(['fail', 'unknown']);
-
-/** Hosts of which the same is read share their evidence. */
-const DIGESTS = new WeakMap<Verdict['evidence'], string>();
-
-/** What a waiver may be bound to. Only where one is thinkable: most verdicts pass, and a digest costs. */
-function withDigest(verdict: Verdict, passing: ReadonlySet<FactId>): Verdict {
-  if (!CAN_BE_WAIVED.has(verdict.result)) return verdict;
-  const before = DIGESTS.get(verdict.evidence);
-  if (before !== undefined) return { ...verdict, digest: before };
-  const text = evidenceText(verdict.evidence, passing);
-  if (text === undefined) return verdict;
-  const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
-  DIGESTS.set(verdict.evidence, digest);
-  return { ...verdict, digest };
-}
-
-const SSH_PORT = 22;
-
-/** How the host was reached; where nobody came so far, what the inventory says. */
-export function toConnection(
-  host: Host,
-  { reach }: HostOutcome,
-): Pick<HostReport, 'address' | 'port' | 'transport' | 'transportReason' | 'via'> {
-  return reach ?? { address: host.address, port: host.port ?? SSH_PORT, transport: host.transport };
-}
-
-/** One host judged. Pure: the same outcome gives the same report. */
-export function hostReport(
-  host: Host,
-  outcome: HostOutcome,
-  ruleSet: RuleSet,
-  profileName: string,
-  passing = passingFacts(ruleSet),
-): HostReport {
-  const profile = ruleSet.profiles.get(profileName);
-  if (profile === undefined) throw new Error(`profile ${profileName} was not checked when the inventory was loaded`);
-  const readings = outcome.reached ? derive(outcome.readings, ruleSet.derived) : new Map();
-  const judged = judgeHost(outcome.reached ? { ...outcome, readings } : outcome, ruleSet.rules, profile);
-  return {
-    host: host.name,
-    groups: host.groups,
-    labels: host.labels,
-    profile: profileName,
-    ...toConnection(host, outcome),
-    definedAt: { file: host.at.file, line: host.at.line },
-    status: hostStatus(judged.verdicts, outcome.reached),
-    tookMs: outcome.tookMs,
-    ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
-    ...(outcome.reached && outcome.collector !== undefined ? { collector: outcome.collector } : {}),
-    ...(outcome.fromRun === undefined ? {} : { fromRun: outcome.fromRun }),
-    ...failureOf(outcome, judged),
-    readings,
-    verdicts: judged.verdicts.map((verdict) => withDigest(verdict, passing)),
-  };
-}
 
 export interface FleetReportOptions {
   readonly hosts: readonly Host[];
@@ -138,10 +56,10 @@ export function openFleetReport({
   const tally = emptyTally(gate);
   const groups = openGroupVerdicts(ruleSet.groupRules);
   for (const host of notSelected) groups.addNotSelected(host);
-  const passing = passingFacts(ruleSet);
+  const judge = createHostReport(ruleSet, sha256);
   const pastRules = new Set(past?.header.rules.map(({ id }) => id));
   const judged = (host: Host, outcome: HostOutcome): HostReport => {
-    const report = hostReport(host, outcome, ruleSet, getProfile(host, profileOverride), passing);
+    const report = judge(host, outcome, getProfile(host, profileOverride));
     const waived = waivers === undefined ? report : waivers.waive(report, { count: true });
     return past === undefined ? waived : withDrift(waived, past, pastRules);
   };

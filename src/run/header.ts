@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { groupRuleSummary } from '../policy/groups/group-rule-summary.js';
 import type { Baseline, Gate, ReportHeader, Rerun } from '../model/report.js';
 import { ruleSummary } from '../policy/rule-summary.js';
 import { collectorScript } from '../probe/collector.js';
 import { PROBE_PROTOCOL } from '../probe/shell.js';
 import type { RuleSet } from './rule-set.js';
+import { sha256 } from './sha256.js';
 
 export interface HeaderParts {
   readonly version: string;
@@ -21,7 +22,7 @@ export interface HeaderParts {
 let digest: string | undefined;
 /** Of the collector as `kernward collector` prints it, which holds every script that may run on a host but root's own. */
 export function probeDigest(): string {
-  return (digest ??= createHash('sha256').update(collectorScript()).digest('hex'));
+  return (digest ??= sha256(collectorScript()));
 }
 
 function seconds(date: Date): string {

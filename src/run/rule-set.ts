@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { FACTS, FURTHER_FACTS } from '../facts/index.js';
 import { memoizeByReadings } from '../facts/memoize-by-readings.js';
 import { DUMP_FACTS } from '../kernel/crashkernel-size.js';
@@ -18,6 +17,7 @@ import type { GroupRule } from '../policy/groups/group-rule.js';
 import { type Policy, type Profile, type Rule, allRules } from '../policy/policy.js';
 import { loadProfiles } from '../policy/profiles/load-profiles.js';
 import type { TextFile } from '../text/text-file.js';
+import { sha256 } from './sha256.js';
 
 /** Everything that judging needs, loaded and checked once a run. */
 export interface RuleSet {
@@ -34,7 +34,7 @@ export interface RuleSet {
   readonly sources: ReportHeader['policies'];
 }
 
-export interface RuleBookTexts {
+export interface RuleSetTexts {
   readonly policies: readonly TextFile[];
   readonly profiles: readonly TextFile[];
   /** Policies that profiles may speak of although they are not judged: the shipped ones when the user gave others. */
@@ -64,12 +64,8 @@ export function factsRead({ rules, groupRules }: RuleSet): ReadonlySet<FactId> {
   ]);
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
 /** Loads fixes, dates of support, policies and profiles; every mistake in any of them is in the diagnostics. */
-export function loadRuleSet(texts: RuleBookTexts): Loaded<RuleSet> {
+export function loadRuleSet(texts: RuleSetTexts): Loaded<RuleSet> {
   const diagnostics: Diagnostic[] = [];
   const take = <T>(loaded: Loaded<T>): T | undefined => {
     diagnostics.push(...loaded.diagnostics);

@@ -15,6 +15,7 @@ import { probeDigest } from './header.js';
 import { readAsRoot } from './read-as-root.js';
 import { readPackages, PARSED_AS, type PackageQuestions } from './read-packages.js';
 import { type RetryTerms, waitBeforeRetry } from './schedule/retry.js';
+import { startFileIn, wordsOfStartFile } from './start-files.js';
 import { withToday } from './support-date.js';
 
 /** All in milliseconds from the moment they begin to count. */
@@ -53,15 +54,20 @@ function lastLine(bytes: Uint8Array): string {
   return clean(lines.at(-1) ?? '', 200);
 }
 
-/** Why there is no frame of the probe in what came back: the way the command ended says it best. */
+/** Why there is no frame of the probe in what came back: the way the command ended says it best, or a start file that is blamed. */
 export function withoutProbe(ran: RunOutcome, detail: string): ConnectFailure {
+  const startFile = startFileIn(ran.stderr);
+  const blamed = startFile === undefined ? '' : `; ${wordsOfStartFile(startFile)}`;
   switch (ran.ended) {
     case 'timed-out':
-      return { code: 'probe-timed-out', detail: `nothing of the probe's output came within ${ran.afterMs} ms` };
+      return {
+        code: 'probe-timed-out',
+        detail: `nothing of the probe's output came within ${ran.afterMs} ms${blamed}`,
+      };
     case 'output-too-large':
       return {
         code: 'output-too-large',
-        detail: `more than ${ran.limitBytes} bytes came, and none of them from the probe`,
+        detail: `more than ${ran.limitBytes} bytes came, and none of them from the probe${blamed}`,
       };
     case 'disconnected':
       return { code: ran.code ?? 'disconnected', detail: ran.detail };
@@ -78,7 +84,7 @@ export function withoutProbe(ran: RunOutcome, detail: string): ConnectFailure {
       const status = ran.status === undefined ? 'without an exit status' : `with status ${ran.status}`;
       return {
         code: 'no-probe-output',
-        detail: `${detail}; the command ended ${status}${said === '' ? '' : `, and said: ${said}`}`,
+        detail: `${detail}; the command ended ${status}${startFile !== undefined ? blamed : said === '' ? '' : `, and said: ${said}`}`,
       };
     }
   }

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import type { RunOutcome } from '../model/outcome.js';
 import { clean } from '../text/clean.js';
 import { failureOfAbort } from './failure.js';
-import { killGroup } from './kill-group.js';
+import { killGroup } from './programs/kill-group.js';
+import { startProgram } from './programs/start-program.js';
 import { collectOutput } from './capped-output.js';
 import { errorText } from './error-detail.js';
 import type { RunLimits, Session, Transport } from './transport.js';
@@ -26,12 +26,7 @@ function runHere(script: string, { timeoutMs, maxBytes }: RunLimits, signal: Abo
       stdout: output.stdout(),
       stderr: output.stderr(),
     });
-    const child = spawn('sh', ['-s'], {
-      detached: true,
-      env: environment(),
-      cwd: '/',
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    const child = startProgram('sh', ['-s'], { env: environment(), cwd: '/' });
     let afterExit: NodeJS.Timeout | undefined;
     let settled = false;
 
@@ -42,7 +37,7 @@ function runHere(script: string, { timeoutMs, maxBytes }: RunLimits, signal: Abo
       clearTimeout(afterExit);
       signal.removeEventListener('abort', aborted);
       killGroup(child);
-      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+      for (const stream of child.stdio) stream?.destroy();
       child.unref();
       resolve(outcome);
     };

@@ -55,3 +55,13 @@ for (const page of OURS)
     ].flatMap(([, path = '']) => (existsSync(path) ? [] : [path]));
     assert.deepEqual(gone, []);
   });
+
+test('every name of the glossary stands in the file that it is said to stand in', () => {
+  const page = readFileSync('docs/development/glossary.md', 'utf8');
+  const named = [...page.matchAll(/`(\w+)` in `(src\/[\w./-]+)`/g)];
+  assert.ok(named.length > 40, `${named.length} names`);
+  const gone = named.flatMap(([, name = '', path = '']) =>
+    existsSync(path) && new RegExp(`\\b${name}\\b`).test(readFileSync(path, 'utf8')) ? [] : [`${name} in ${path}`],
+  );
+  assert.deepEqual(gone, []);
+});

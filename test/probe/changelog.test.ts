@@ -25,6 +25,7 @@ const SUBJECTS = {
   sched: 'sched/fair: Fix infinite loop in update_blocked_averages() by reverting a9e7f6544b9c',
   kvm: 'KVM: x86: Fix VM hard lockup after prolonged inactivity with periodic HV timer',
   clock: 'sched, x86: Avoid unnecessary overflow in sched_clock',
+  revert: 'Revert "mm/compaction: fix set skip in fast_find_migrateblock"',
   quoted: `it's "quoted": don't $(reboot) \`x\` \\ %s {} today`,
 } as const;
 
@@ -64,6 +65,34 @@ const CASES: readonly (readonly [
   keyof typeof SUBJECTS,
   'found' | 'reverted' | 'silent',
 ])[] = [
+  [
+    'a fix that is a revert',
+    'deb',
+    deb('    - Revert "mm/compaction: fix set skip in fast_find_migrateblock"'),
+    'revert',
+    'found',
+  ],
+  [
+    'a fix that is a revert, of Red Hat',
+    'rpm',
+    rpm('- Revert "mm/compaction: fix set skip in fast_find_migrateblock" (Nico Pache) [2166447]'),
+    'revert',
+    'found',
+  ],
+  [
+    'a revert that is taken back',
+    'deb',
+    deb('    - Revert "Revert "mm/compaction: fix set skip in fast_find_migrateblock""'),
+    'revert',
+    'reverted',
+  ],
+  [
+    'what a fix reverts',
+    'rpm',
+    rpm('- mm/compaction: fix set skip in fast_find_migrateblock (Nico Pache) [2089498]'),
+    'revert',
+    'silent',
+  ],
   [
     'Ubuntu, as it stands',
     'deb',

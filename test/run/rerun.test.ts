@@ -5,7 +5,8 @@ import type { HostOutcome } from '../../src/model/outcome.js';
 import { RERUN_CHOICES, type HostReport, type RerunChoice } from '../../src/model/report.js';
 import type { Result } from '../../src/model/verdict.js';
 import { hostToJson } from '../../src/report/host-json.js';
-import { hostReport } from '../../src/run/fleet-report.js';
+import { sha256 } from '../../src/run/sha256.js';
+import { createHostReport } from '../../src/verdict/host-report.js';
 import { planRerun, rawFacts } from '../../src/run/rerun.js';
 import type { RuleSet } from '../../src/run/rule-set.js';
 import { allRules } from '../../src/policy/policy.js';
@@ -23,12 +24,13 @@ const RULE_SET: RuleSet = {
   derived: DERIVED,
   sources: [],
 };
+const judgedBy = createHostReport(RULE_SET, sha256);
 const RAW = rawFacts(ALL_FACTS, DERIVED);
 function hostNamed(name: string) {
   return hostAt(22, { name });
 }
 function judged(name: string, outcome: HostOutcome): HostReport {
-  return hostReport(hostNamed(name), outcome, RULE_SET, 'stay-up');
+  return judgedBy(hostNamed(name), outcome, 'stay-up');
 }
 function reached(name: string): HostReport {
   return judged(name, {
@@ -55,7 +57,7 @@ test('what is carried is judged as it was, by the same rules', () => {
     });
     const [outcome] = carried.values();
     assert.ok(outcome);
-    const again = hostReport(hosts[0] ?? assert.fail(), outcome, RULE_SET, 'stay-up');
+    const again = judgedBy(hosts[0] ?? assert.fail(), outcome, 'stay-up');
     assert.deepEqual(
       JSON.parse(JSON.stringify({ ...hostToJson(again), fromRun: undefined })),
       JSON.parse(JSON.stringify(hostToJson(report))),

@@ -12,7 +12,8 @@ import type { HostOutcome } from '../../src/model/outcome.js';
 import type { Reading } from '../../src/model/reading.js';
 import type { HostReport, ReportHeader } from '../../src/model/report.js';
 import { readRecording } from '../../src/probe/recording.js';
-import { hostReport } from '../../src/run/fleet-report.js';
+import { sha256 } from '../../src/run/sha256.js';
+import { createHostReport } from '../../src/verdict/host-report.js';
 import { toHeader } from '../../src/run/header.js';
 import { loadRuleSet } from '../../src/run/rule-set.js';
 import { withToday } from '../../src/run/support-date.js';
@@ -53,6 +54,7 @@ function hostNamed(name: string): Host {
   };
 }
 
+const hostReport = createHostReport(ruleSet, sha256);
 const recording = new TextDecoder().decode(recordedHost('debian-12') ?? new Uint8Array());
 
 /** @param changes readings that differ from what the demo's machine says */
@@ -71,7 +73,6 @@ export function machine(
   return hostReport(
     hostNamed(demo.name),
     { host: demo.name, reached: true, readings: withToday(readings, '2021-03-01'), tookMs: 1 },
-    ruleSet,
     profile,
   );
 }
@@ -83,5 +84,5 @@ export function unreachable(): HostReport {
     failure: { code: 'refused', detail: '192.0.2.7:22: connect ECONNREFUSED 192.0.2.7:22' },
     tookMs: 1,
   };
-  return hostReport(hostNamed('app3.example.com'), outcome, ruleSet, 'stay-up');
+  return hostReport(hostNamed('app3.example.com'), outcome, 'stay-up');
 }

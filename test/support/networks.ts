@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loginsIn } from './account.js';
 import { makeKey, scratch, sshdPath, type KeyPair } from './sshd.js';
 
 /**
@@ -115,6 +116,14 @@ async function listening(child: ChildProcess, log: () => string, sign: string): 
 
 function netns(name: Name): string {
   return `kw-test-${process.pid}-${name}`;
+}
+
+/** The command line that runs a server whose logins have a home and a shell of their own. */
+function withLogins(argv: readonly string[], directory: string): readonly string[] {
+  const within = loginsIn(directory);
+  return within === undefined
+    ? argv
+    : ['unshare', '-m', '--propagation', 'private', 'sh', '-c', `set -e\n${within}\nexec "$0" "$@"`, ...argv];
 }
 
 /** The processes that a process has started, and theirs. */
@@ -254,7 +263,8 @@ export function makeNetworks(): Networks {
         'LogLevel VERBOSE',
       ];
       writeFileSync(join(directory, 'sshd_config'), `${lines.join('\n')}\n`);
-      const server = await start(at, [sshd, '-D', '-e', '-f', join(directory, 'sshd_config')], 'Server listening on');
+      const argv = [sshd, '-D', '-e', '-f', join(directory, 'sshd_config')];
+      const server = await start(at, withLogins(argv, directory), 'Server listening on');
       return { ...server, hostKey: hostKey.publicKey.split(' ').slice(0, 2).join(' ') };
     },
     stop: async () => {

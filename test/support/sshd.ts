@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { createServer, connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { loginsIn } from './account.js';
 
 const CANDIDATES = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'];
 function findSshd(): string | undefined {
@@ -117,20 +118,25 @@ export interface SshdOptions {
   readonly hostKeyTypes?: readonly ('ed25519' | 'rsa' | 'ecdsa')[];
   /** Further lines of sshd_config. */
   readonly config?: readonly string[];
-  /** Shell commands that prepare a mount namespace of its own for the server; what they mount is gone with it. Needs root. */
+  /**
+   * Shell commands that prepare a mount namespace of its own for the server; what they mount is gone with it. Needs root.
+   * Without it a home and a shell of its own for whoever logs in, where that can be had.
+   */
   readonly within?: string;
 }
 
 /**
  * A real OpenSSH server on a high port of the loopback interface, with its own host keys and configuration in a directory
- * of its own. Needs no root; the only user who can log in is the one who runs the tests.
+ * of its own. Needs no root, though without root its hosts have this user's own home and shell; the only user who can log in is
+ * the one who runs the tests.
  */
 export async function startSshd(options: SshdOptions, attempts = 5): Promise<Sshd> {
-  const { authorizedKeys, hostKeyTypes = ['ed25519', 'rsa', 'ecdsa'], config = [], within } = options;
+  const { authorizedKeys, hostKeyTypes = ['ed25519', 'rsa', 'ecdsa'], config = [] } = options;
   const sshd = sshdPath();
   if (sshd === undefined) throw new Error('there is no sshd');
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const directory = scratch();
+  const within = options.within ?? loginsIn(directory);
   const port = await freePort();
   const keys = hostKeyTypes.map((type) => makeKey(join(directory, `host_${type}`), type));
   writeFileSync(join(directory, 'authorized_keys'), `${authorizedKeys.join('\n')}\n`, { mode: 0o600 });

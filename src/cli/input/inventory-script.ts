@@ -5,7 +5,7 @@ import { hostsToAsk } from '../../inventory/ansible/script-hosts.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
-import { type ProgramOutcome, runProgram } from './run-program.js';
+import { type ProgramOutcome, runProgram } from '../../transports/programs/run-program.js';
 import { MAX_BYTES } from './source-file.js';
 
 export interface ScriptLimits {

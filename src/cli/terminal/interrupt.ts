@@ -1,16 +1,32 @@
 import { setMaxListeners } from 'node:events';
 import { Stop } from './exit.js';
+import { isHangupIgnored } from './hangup.js';
 import { runDeadline } from '../../transports/failure.js';
 
-/** What can end a run early (Ctrl-C, SIGTERM, its deadline), turned into an abort that lets it write what is known. */
+/** A terminal that was closed ends a run as SIGTERM does, but for one that `nohup` started. */
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+type EndedBy = keyof typeof CODE;
+
+/** What can end a run early (Ctrl-C, SIGTERM, a terminal that is closed, its deadline), turned into an abort that lets it write what is known. */
 export interface Interrupts {
   readonly signal: AbortSignal;
-  /** The signal that ended the run; a deadline is none. */
-  readonly by: () => 'SIGINT' | 'SIGTERM' | undefined;
+  /** The signal that ended the run, SIGHUP as SIGTERM; a deadline is none. */
+  readonly by: () => EndedBy | undefined;
   readonly stop: () => void;
 }
 
 const CODE = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** @returns how to listen no longer */
+function listen(onSignal: (by: EndedBy, name: NodeJS.Signals) => void): () => void {
+  const heard = SIGNALS.filter((name) => name !== 'SIGHUP' || !isHangupIgnored());
+  const listener = (name: NodeJS.Signals): void => onSignal(name === 'SIGINT' ? 'SIGINT' : 'SIGTERM', name);
+  for (const name of heard) process.on(name, listener);
+  return () => {
+    for (const name of heard) process.off(name, listener);
+  };
+}
 
 /**
  * The first signal ends the run early; a second one ends the process at once.
@@ -21,41 +37,43 @@ export function listenForInterrupts(deadlineMs?: number): Interrupts {
   const controller = new AbortController();
   // Every host under way listens to it.
   setMaxListeners(0, controller.signal);
-  let by: 'SIGINT' | 'SIGTERM' | undefined;
-  const onSignal = (name: 'SIGINT' | 'SIGTERM'): void => {
-    if (by !== undefined) process.exit(CODE[name]);
-    by = name;
+  let by: EndedBy | undefined;
+  const deafen = listen((endedBy, name) => {
+    if (by !== undefined) {
+      // A terminal that closes sends it twice: the kernel does, and the shell.
+      if (name === 'SIGHUP') return;
+      process.exit(CODE[endedBy]);
+    }
+    by = endedBy;
     process.stderr.write(`\nkernward: ${name}: writing what is known; once more to stop at once\n`);
     controller.abort(new DOMException(name, 'AbortError'));
-  };
+  });
   const expired = (): void => {
     if (controller.signal.aborted || deadlineMs === undefined) return;
     process.stderr.write(`kernward: the deadline of ${deadlineMs / 1000} s passed: writing what is known\n`);
     controller.abort(runDeadline(deadlineMs));
   };
   const deadline = deadlineMs === undefined ? undefined : setTimeout(expired, deadlineMs);
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   return {
     signal: controller.signal,
     by: () => by,
     stop: () => {
       clearTimeout(deadline);
-      process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+      deafen();
     },
   };
 }
 
-/** Work that leaves nothing to be written: Ctrl-C and SIGTERM end it, and the command with it. */
+/** Work that leaves nothing to be written: a signal ends it, and the command with it. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
-  const onSignal = (name: 'SIGINT' | 'SIGTERM'): void => controller.abort(new Stop(CODE[name]));
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const deafen = listen((by) => controller.abort(new Stop(CODE[by])));
   try {
     const done = await work(controller.signal);
     controller.signal.throwIfAborted();
     return done;
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    deafen();
   }
 }

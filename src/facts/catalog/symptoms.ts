@@ -77,7 +77,8 @@ function pressure(row: {
     title: row.title,
     type: row.field === 'total' ? { kind: 'int', min: 0, max: LONG_MAX } : { kind: 'int', min: 0, max: 100 },
     unit: row.field === 'total' ? 'ms' : 'percent',
-    since: '4.20, where it is built in (CONFIG_PSI) and not switched off (psi=0; on by psi=1 where the default is off)',
+    since:
+      '4.20, and Red Hat’s 4.18 (RHEL 8), where it is built in (CONFIG_PSI) and not switched off (psi=0; RHEL 8 and 9 have it off unless psi=1 is given)',
     sources: [PSI_DOC, 'psi_show() in kernel/sched/psi.c'],
     origin: { via: 'file', section: 'locked', paths: ['/proc/pressure/memory'] },
     parse: toLine(psi(row.field), row.line),
@@ -98,14 +99,14 @@ export const SYMPTOMS: readonly FactDefinition[] = [
     'Processes killed for want of memory since boot',
     '4.13',
     ['Linux commit 8e675f7af507 "mm/oom_kill: count global and memory cgroup oom kills"'],
-    'Kills inside a memory cgroup (a container that reached its own limit) are counted too.',
+    'Kills inside a memory cgroup (a container that reached its own limit) are counted too. What systemd-oomd or earlyoom kills is not: they send a signal.',
   ),
   counter(
     'compact_stall',
-    'Times a program had to wait while the kernel compacted memory for it, since boot',
+    'Times a task had to wait while memory was compacted for what it asked, since boot',
     '3.10 or earlier',
-    [THP_DOC],
-    THP_ONLY,
+    [THP_DOC, '__alloc_pages_direct_compact() in mm/page_alloc.c, Debian linux 6.1.176-1'],
+    'Kernel threads are counted too, khugepaged among them. Absent: the kernel does not count it, or is built without compaction.',
   ),
   counter('thp_fault_alloc', 'Page faults that got a huge page, since boot', '3.10 or earlier', [THP_DOC], THP_ONLY),
   counter(

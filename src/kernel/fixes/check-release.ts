@@ -1,5 +1,6 @@
 import { defined } from '../../language/defined.js';
 import type { KnownFix } from './schema.js';
+import { describeFollowUps, judgeFollowUps, type FollowUpStatus } from './follow-ups.js';
 import { fixStatus, type FixStatus } from './status.js';
 import { identifyKernel, type Kernel } from '../release.js';
 
@@ -9,6 +10,8 @@ export interface FixCheckRow {
   readonly state: FixStatus['state'];
   readonly reason: string;
   readonly evidence: readonly string[];
+  /** Of a fix that is there: those that had to come after it. */
+  readonly followUps: readonly FollowUpStatus[];
 }
 
 /** `ID` of os-release(5), lower case as there; quotes are allowed. */
@@ -36,12 +39,14 @@ export function checkRelease(
   const kernel = kernelOfRelease(release, osRelease);
   return fixes.map((fix) => {
     const status = fixStatus(fix, { kernel });
+    const followUps = status.state === 'fixed' ? judgeFollowUps(fix, { kernel }, fixes) : [];
     return {
       id: fix.fix,
       title: fix.title,
       state: status.state,
-      reason: status.reason,
+      reason: describeFollowUps(fix, status.reason, followUps),
       evidence: status.state === 'unknown' ? [] : status.evidence,
+      followUps,
     };
   });
 }

@@ -4,6 +4,7 @@ import { known, unreadable, type FactId, type Reading, type ReadFact } from '../
 import type { KnownFix } from './schema.js';
 import { changelogOfHost } from './changelog.js';
 import { hostFixStatus, installedKernels, type HostFixStatus, type InstalledKernel } from './installed-kernels.js';
+import { withFollowUps } from './follow-ups.js';
 import type { FixEvidence } from './status.js';
 import { memoizePerHost } from '../memoize-per-host.js';
 import { identifyKernel, type Kernel } from '../release.js';
@@ -84,14 +85,16 @@ function factsOf(fix: KnownFix): readonly FactId[] {
   ]);
 }
 
-/** Every fact that the answer about a fix is made from. */
-export function fixInputs(fix: KnownFix): readonly FactId[] {
-  return [...new Set([...IDENTITY, ...factsOf(fix)])];
+/** Every fact that the answer about some fixes is made from, and what is told of those that came after them. */
+export function fixInputs(some: readonly KnownFix[], fixes: readonly KnownFix[]): readonly FactId[] {
+  return [...new Set([...IDENTITY, ...some.flatMap((fix) => withFollowUps(fix, fixes)).flatMap(factsOf)])];
 }
 
 /**
  * One derived fact for each known fix: `fixed`, `missing`, `fixed-not-booted` (missing, and the newest installed kernel has
  * it) or `not-affected`, and unreadable with the reason where it cannot be told.
+ *
+ * @param fixes the whole catalogue
  */
 export function fixFacts(fixes: readonly KnownFix[]): readonly DerivedFact[] {
   return fixes.map((fix) => ({
@@ -99,7 +102,7 @@ export function fixFacts(fixes: readonly KnownFix[]): readonly DerivedFact[] {
     title: `Whether the running kernel has the fix: ${fix.title}`,
     type: { kind: 'enum', values: ['fixed', 'missing', 'fixed-not-booted', 'not-affected'] },
     sources: fix.sources,
-    inputs: fixInputs(fix),
-    derive: (read) => readingOf(hostFixStatus(fix, evidenceOfHost(read), installedOn(read))),
+    inputs: fixInputs([fix], fixes),
+    derive: (read) => readingOf(hostFixStatus(fix, evidenceOfHost(read), installedOn(read), fixes)),
   }));
 }

@@ -1,5 +1,6 @@
 import type { KnownFix } from './schema.js';
-import { fixStatus, type FixEvidence, type FixStatus } from './status.js';
+import { fixStatusWithFollowUps } from './follow-ups.js';
+import type { FixEvidence, FixStatus } from './status.js';
 import { identifyKernel, type Kernel } from '../release.js';
 import { compareDeb } from '../versions/dpkg.js';
 import type { Order } from '../versions/order.js';
@@ -102,18 +103,22 @@ export function newestNotBooted(running: Kernel, installed: readonly InstalledKe
 /**
  * The status of the running kernel; `fixed-not-booted` where it lacks the fix and the newest kernel that is installed beside
  * it has it: what the machine needs is a reboot, not a package. Where nobody can tell whether the running one has it, that
- * stays unknown, and the reason names the kernel that would settle it.
+ * stays unknown, and the reason names the kernel that would settle it. A fix that is there is told with the state of those
+ * that had to come after it.
+ *
+ * @param fixes the whole catalogue
  */
 export function hostFixStatus(
   fix: KnownFix,
   evidence: FixEvidence,
   installed: readonly InstalledKernel[],
+  fixes: readonly KnownFix[],
 ): HostFixStatus {
-  const running = fixStatus(fix, evidence);
+  const running = fixStatusWithFollowUps(fix, evidence, fixes);
   if (running.state === 'fixed' || running.state === 'not-affected' || !('release' in evidence.kernel)) return running;
   const next = newestNotBooted(evidence.kernel, installed);
   if (next === undefined) return running;
-  const after = fixStatus(fix, { kernel: next.kernel });
+  const after = fixStatusWithFollowUps(fix, { kernel: next.kernel }, fixes);
   if (after.state !== 'fixed') return running;
   const beside = `${next.package} ${next.version} is installed, not booted, and has the fix (${after.reason})`;
   if (running.state === 'unknown')

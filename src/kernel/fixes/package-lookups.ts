@@ -2,6 +2,7 @@ import { PACKAGE_FACTS } from '../../facts/index.js';
 import { memoizeByReadings } from '../../facts/memoize-by-readings.js';
 import type { FactId, ReadFact } from '../../model/reading.js';
 import { evidenceOfHost, fixFactId, fixInputs } from './facts.js';
+import { withFollowUps } from './follow-ups.js';
 import type { KnownFix } from './schema.js';
 import { fixStatus, type FixEvidence } from './status.js';
 
@@ -34,8 +35,10 @@ export function createPackageLookups(
   asked: ReadonlySet<FactId> | undefined,
 ): (read: ReadFact) => PackageLookup {
   const readsPackages = asked !== undefined && PACKAGE_FACTS.some(({ id }) => asked.has(id));
-  const wanted = fixes.filter((fix) => asked === undefined || asked.has(fixFactId(fix)));
-  return memoizeByReadings([...new Set(fixes.flatMap(fixInputs))], (read: ReadFact): PackageLookup => {
+  const wanted = fixes
+    .filter((fix) => asked === undefined || asked.has(fixFactId(fix)))
+    .flatMap((fix) => withFollowUps(fix, fixes));
+  return memoizeByReadings(fixInputs(fixes, fixes), (read: ReadFact): PackageLookup => {
     const evidence = evidenceOfHost(read);
     // Of a kernel that cannot be told nobody knows which package is its own.
     const isOpen = (fix: KnownFix): boolean => 'release' in evidence.kernel && questionOf(fix, evidence) !== undefined;

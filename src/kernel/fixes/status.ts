@@ -1,5 +1,5 @@
 import type { ReadFact } from '../../model/reading.js';
-import { ancestryAnswer, followedAnswer, pristineAnswer } from './upstream.js';
+import { ancestryAnswer, baseHasTheBug, followedAnswer, pristineAnswer } from './upstream.js';
 import type { FactTest, KnownFix } from './schema.js';
 import { testFact } from './fact-tests.js';
 import { vendorAnswer } from './vendor-tables.js';
@@ -83,6 +83,8 @@ const byVendor: StepOf = (fix, evidence) => {
   if (answer.state === 'undecided') return { undecided: answer.reason };
   // Uploads of a vendor skip stable releases: a rebuild in between has the fix by its base, below the first upload that lists it.
   if (answer.state === 'missing' && followedAnswer(fix, kernel)?.state === 'fixed') return {};
+  // And it has the bug by its base, below the first upload with the bug.
+  if (answer.state === 'not-affected' && baseHasTheBug(fix, kernel)) return {};
   return {
     answer: {
       state: answer.state,

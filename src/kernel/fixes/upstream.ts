@@ -61,6 +61,14 @@ function beforeTheBug(fix: KnownFix, version: UpstreamVersion, base: string): Ba
       );
 }
 
+/** Whether the upstream base of a vendor's kernel is known to be at or past the version that brought the bug in. */
+export function baseHasTheBug({ introduced }: KnownFix, { base }: Kernel): boolean {
+  const version = base === undefined ? undefined : parseUpstream(base.value);
+  if (base === undefined || version === undefined || introduced === undefined) return false;
+  const since = introduced.stable?.[version.series] ?? introduced.in;
+  return isAtOrAbove(base.value, since);
+}
+
 /** What follows from the version of an unmodified kernel of kernel.org. */
 export function pristineAnswer(fix: KnownFix, base: string): BaseAnswer {
   const version = parseUpstream(base);

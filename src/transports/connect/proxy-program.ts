@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { homedir } from 'node:os';
 import { clean } from '../../text/clean.js';
 import { expandHome } from '../home.js';
-import { killGroup } from '../kill-group.js';
+import { killGroup } from '../programs/kill-group.js';
+import { startProgram } from '../programs/start-program.js';
 import type { Target, Route } from '../targets/target.js';
 import { errorText } from '../error-detail.js';
 import { createStream, type Stream } from './stream.js';
@@ -88,7 +89,7 @@ export function startProxyProgram(route: ProxyWay, target: Target): ProxyProgram
     route.by === 'program'
       ? programWords(route.words, target)
       : [process.env['SHELL'] ?? '/bin/sh', '-c', `exec ${route.line}`];
-  return wireOfChild(spawn(program, words, { detached: true, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] }));
+  return wireOfChild(startProgram(program, words, { cwd: '/' }));
 }
 
 /** What a message calls it. */

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { closeSync, openSync, readSync, rmSync } from 'node:fs';
 import type { ConnectFailure, RunOutcome } from '../../model/outcome.js';
 import { clean } from '../../text/clean.js';
 import type { Askpass } from './askpass.js';
 import { failure, toFailure, failureOfAbort } from '../failure.js';
-import { killGroup } from '../kill-group.js';
+import { killGroup } from '../programs/kill-group.js';
+import { startProgram } from '../programs/start-program.js';
 import { failureOfSsh } from './failure.js';
 import { readSshLog } from './log.js';
 import { collectOutput } from '../capped-output.js';
@@ -96,11 +96,9 @@ export function startSsh({
   signal,
   command = [COMMAND],
 }: SshCommand): SshProcess {
-  const child = spawn(program, [...given, ...command], {
-    detached: true,
+  const child = startProgram(program, [...given, ...command], {
     env: { ...environment(), ...askpass?.environment },
     cwd: '/',
-    stdio: ['pipe', 'pipe', 'pipe'],
   });
   let log = readSshLog('');
   let isFlooded = false;

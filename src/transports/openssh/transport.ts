@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { defined } from '../../language/defined.js';
 import type { Host } from '../../model/host.js';
@@ -18,6 +16,9 @@ import { formatProgram, programWords, wireOfChild } from '../connect/proxy-progr
 import { shellLine } from '../shell-quote.js';
 import { hostNameProblem, userProblem } from '../ssh-config/match/host-name.js';
 import { plainTargets, formatTarget, type PlainTargetOptions, type Target, type TargetOf } from '../targets/target.js';
+import { KEEPER } from '../programs/keeper.js';
+import { makePrivateFolder } from '../programs/private-folder.js';
+import { startProgram } from '../programs/start-program.js';
 import type { Opened, Transport } from '../transport.js';
 
 interface CommonOptions {
@@ -77,7 +78,7 @@ function proxyFailure({ route }: Target, why: ConnectFailure): ConnectFailure {
 export function createOpensshTransport(options: OpensshOptions): OpensshTransport {
   const { authTimeoutMs, password, program = 'ssh' } = options;
   const targetOf = 'targetOf' in options ? options.targetOf : plainTargets(options);
-  const directory = mkdtempSync(join(tmpdir(), 'kernward-ssh-'));
+  const directory = makePrivateFolder('kernward-ssh-');
   const start = createOpensshStarter(program, directory, password);
   let sockets = 0;
 
@@ -213,15 +214,14 @@ export function createOpensshTransport(options: OpensshOptions): OpensshTranspor
       const route = await openRoute({ ...target, connectTimeoutMs: timeoutMs, route: { by: 'jump', over } }, signal);
       if ('code' in route) return { ok: false, failure: route };
       const [command = '', ...words] = route.words ?? [];
-      const { stream } = wireOfChild(
-        spawn(command, words, { detached: true, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] }),
-      );
+      const { stream } = wireOfChild(startProgram(command, words, { cwd: '/' }));
       stream.once('close', route.release);
       return { ok: true, stream, lost: () => Promise.resolve(route.broken()) };
     },
     close: () => {
       gateways.close();
       rmSync(directory, { recursive: true, force: true });
+      KEEPER.gone(directory);
       return Promise.resolve();
     },
   };

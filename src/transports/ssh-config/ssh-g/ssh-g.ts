@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
 import type { Diagnostic, Loaded } from '../../../model/diagnostic.js';
 import { clean } from '../../../text/clean.js';
 import type { LocalUser } from '../expand.js';
+import { runProgram } from '../../programs/run-program.js';
 import { hostNameProblem, userProblem } from '../match/host-name.js';
 import { defined } from '../../../language/defined.js';
 import { memoize } from '../../../language/memoize.js';
@@ -37,20 +37,30 @@ type Ran = { readonly ok: true; readonly output: string } | { readonly ok: false
 const MAX_OUTPUT = 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 10_000;
 
-function run(program: string, args: readonly string[], timeoutMs: number): Promise<Ran> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      program,
-      [...args],
-      { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT, encoding: 'utf8' },
-      (error, stdout, stderr) => {
-        if (error === null) resolve({ ok: true, output: stdout });
-        else if (error.killed === true) resolve({ ok: false, message: `no answer within ${timeoutMs} ms` });
-        else resolve({ ok: false, message: stderr.trim() === '' ? error.message : stderr.trim() });
-      },
-    );
-    child.stdin?.end();
+/** What ssh starts (Match exec) goes with it when its time is over. */
+async function run(program: string, args: readonly string[], timeoutMs: number): Promise<Ran> {
+  const outcome = await runProgram(program, args, {
+    timeoutMs,
+    maxBytes: MAX_OUTPUT,
+    signal: new AbortController().signal,
   });
+  const said = 'stderr' in outcome ? Buffer.from(outcome.stderr).toString('utf8').trim() : '';
+  switch (outcome.ended) {
+    case 'exited':
+      if (outcome.status === 0) return { ok: true, output: Buffer.from(outcome.stdout).toString('utf8') };
+      return {
+        ok: false,
+        message: said || (outcome.killedBy === undefined ? `it ended with status ${outcome.status}` : outcome.killedBy),
+      };
+    case 'not-started':
+      return { ok: false, message: outcome.detail };
+    case 'timed-out':
+      return { ok: false, message: `no answer within ${timeoutMs} ms` };
+    case 'output-too-large':
+      return { ok: false, message: `it printed more than ${MAX_OUTPUT} bytes` };
+    case 'aborted':
+      return { ok: false, message: 'it was stopped' };
+  }
 }
 
 function failed(message: string, help?: string): Loaded<never> {

@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process';
-import { killGroup } from '../../transports/kill-group.js';
-import { collectOutput } from '../../transports/capped-output.js';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { collectOutput } from '../capped-output.js';
+import { errorText } from '../error-detail.js';
+import { killGroup } from './kill-group.js';
+import { type ProgramPlace, startProgram } from './start-program.js';
 
 export interface ProgramLimits {
   readonly timeoutMs: number;
@@ -29,16 +31,23 @@ const AFTER_EXIT_MS = 1000;
  * Runs a program of this machine: no shell, nothing on its standard input, this process's folder and environment. Whatever
  * it started goes with it when its time is over.
  *
- * @param program a path with a slash in it: nothing is looked up on the PATH
+ * @param program a path, or a name that is looked up on the PATH
  */
 export function runProgram(
   program: string,
   args: readonly string[],
-  { timeoutMs, maxBytes, signal }: ProgramLimits,
+  { timeoutMs, maxBytes, signal, cwd = process.cwd(), env }: ProgramLimits & Partial<ProgramPlace>,
 ): Promise<ProgramOutcome> {
   return new Promise((resolve) => {
     const output = collectOutput(maxBytes);
-    const child = spawn(program, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    let child: ChildProcessWithoutNullStreams;
+    try {
+      child = startProgram(program, args, { cwd, ...(env === undefined ? {} : { env }) });
+    } catch (thrown) {
+      resolve({ ended: 'not-started', detail: errorText(thrown) });
+      return;
+    }
+    child.stdin.end();
     let afterExit: NodeJS.Timeout | undefined;
     let isSettled = false;
 
@@ -49,7 +58,7 @@ export function runProgram(
       clearTimeout(afterExit);
       signal.removeEventListener('abort', abort);
       killGroup(child);
-      for (const stream of [child.stdout, child.stderr]) stream.destroy();
+      for (const stream of child.stdio) stream?.destroy();
       child.unref();
       resolve(outcome);
     };
@@ -74,7 +83,7 @@ export function runProgram(
       afterExit ??= setTimeout(() => exited(status, killedBy), AFTER_EXIT_MS);
     });
     child.on('close', exited);
-    for (const stream of [child.stdout, child.stderr]) stream.on('error', () => undefined);
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
     child.stdout.on('data', add('stdout'));
     child.stderr.on('data', add('stderr'));
     if (signal.aborted) abort();

@@ -1,0 +1,91 @@
+import { type ChildProcessWithoutNullStreams, type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { KEEPER } from './keeper.js';
+
+export interface ProgramPlace {
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** What runs instead at first: the program begins when the keeper knows of it, and never where this process has gone by then. */
+const GATE = 'read -r _ <&3 || exit 126; exec "$@" 3<&-';
+
+const MOST_FIRST_LINE = 256;
+
+function isRunnable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** The program that a script's first line names. */
+function interpreterOf(path: string): string | undefined {
+  const bytes = Buffer.alloc(MOST_FIRST_LINE);
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      const line = bytes.toString('utf8', 0, readSync(fd, bytes));
+      return /^#![ \t]*(?<interpreter>\S+)/u.exec(line)?.groups?.['interpreter'];
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return undefined; // it may be run and not read
+  }
+}
+
+function refused(code: string, program: string): Error {
+  return Object.assign(new Error(`spawn ${program} ${code}`), { code });
+}
+
+/** @throws what spawn would say of a program that is not there or may not be run: the gate could only say it in words */
+function checkRunnable(program: string, { cwd, env = process.env }: ProgramPlace): void {
+  const path = env['PATH'];
+  if (!program.includes('/')) {
+    if (path !== undefined && !path.split(delimiter).some((folder) => isRunnable(join(resolve(cwd, folder), program))))
+      throw refused('ENOENT', program);
+    return;
+  }
+  const file = resolve(cwd, program);
+  if (!isRunnable(file))
+    throw refused(statSync(file, { throwIfNoEntry: false }) === undefined ? 'ENOENT' : 'EACCES', program);
+  const interpreter = interpreterOf(file);
+  if (interpreter?.startsWith('/') === true && !isRunnable(interpreter)) throw refused('ENOENT', program);
+}
+
+function hasPipes(child: ChildProcess): child is ChildProcessWithoutNullStreams {
+  return child.stdin !== null && child.stdout !== null && child.stderr !== null;
+}
+
+/**
+ * Starts a program in a process group of its own (`killGroup`), which ends with this process, however that one ends: also
+ * where nobody can catch it (SIGKILL, no memory).
+ *
+ * @throws what spawn says, before anything is started
+ */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  place: ProgramPlace,
+): ChildProcessWithoutNullStreams {
+  checkRunnable(program, place);
+  const child = spawn('/bin/sh', ['-c', GATE, 'kernward', program, ...args], {
+    ...place,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  });
+  const gate = child.stdio[3];
+  if (!hasPipes(child) || gate === null || gate === undefined || !('end' in gate))
+    throw new Error('a program was started without pipes');
+  const { pid } = child;
+  gate.on('error', () => undefined);
+  if (pid === undefined) return child; // the error comes as an event
+  KEEPER.started(pid);
+  child.on('close', () => KEEPER.ended(pid));
+  gate.end('\n');
+  return child;
+}
