@@ -1,5 +1,5 @@
 import { defined } from '../../language/defined.js';
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { hasErrors, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import type { HostId } from '../../model/host.js';
 import type { HostReport, WaiverState, WaiverSummary } from '../../model/report.js';
 import type { RuleId, Verdict, WaiverUse } from '../../model/verdict.js';
@@ -149,7 +149,7 @@ export function openWaivers(waivers: readonly Waiver[], surroundings: WaiverSurr
   const inOrder = opened.toSorted(byEnd);
 
   return {
-    value: diagnostics.some(({ severity }) => severity === 'error')
+    value: hasErrors(diagnostics)
       ? undefined
       : {
           waive: (host, { count } = { count: false }) => {
