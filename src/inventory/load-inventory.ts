@@ -1,4 +1,4 @@
-import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import { hasErrors, wrong, type Diagnostic, type Loaded } from '../model/diagnostic.js';
 import type { Host } from '../model/host.js';
 import { clean } from '../text/clean.js';
 import { suggest } from '../text/suggest.js';
@@ -41,10 +41,6 @@ function unknownProfiles(settings: Iterable<Settings>, profiles: readonly string
   });
 }
 
-function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some(({ severity }) => severity === 'error');
-}
-
 /** As in Ansible's group `all`, where one of the files is Ansible's. */
 function inOrder(hosts: readonly Host[], outline: Outline, isAnsible: boolean): readonly Host[] {
   if (!isAnsible) return hosts;
@@ -76,8 +72,7 @@ export function loadInventory(files: readonly InventoryFile[], options: Inventor
   const read = readInventoryFiles(once, options.variableFiles ?? []);
   const tree = growGroups(read.flatMap(({ groups }) => groups));
   const defaults = new Map<string, Setting>();
-  const conflicts: Diagnostic[] = [];
-  for (const entries of read) mergeSettings(defaults, entries.defaults, 'the defaults', conflicts);
+  const conflicts = read.flatMap((entries) => mergeSettings(defaults, entries.defaults, 'the defaults'));
   const defined = defineHosts(
     read.flatMap(({ hosts }) => hosts),
     tree.groups,
@@ -92,7 +87,7 @@ export function loadInventory(files: readonly InventoryFile[], options: Inventor
   const resolved = resolveHosts(tree.isSound ? defined.hosts.values() : [], tree, defaults, !hasErrors(before));
 
   const diagnostics = [...before, ...resolved.diagnostics];
-  if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
+  if (hasErrors(diagnostics)) return wrong(diagnostics);
   const ansible = read.flatMap(({ alwaysThere }) => alwaysThere ?? []).at(0);
   const mentioned = [...defined.hosts.keys()];
   const outline = toOutline(

@@ -125,7 +125,7 @@ export function ansibleEntries(model: AnsibleModel): Entries {
       ...[...model.hosts.values()].map((host) => define(host, settingsOf(variablesOf(host), checked.settings))),
       ...memberships(model),
     ],
-    diagnostics: [...model.diagnostics, ...checked.diagnostics],
+    diagnostics: [...model.diagnostics.all(), ...checked.diagnostics],
     alwaysThere: {
       all: { groups: namesIn(model.children.get(ALL)), hosts: namesIn(model.members.get(ALL)) },
       ungrouped: namesIn(model.members.get(UNGROUPED)),

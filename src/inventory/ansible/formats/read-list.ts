@@ -74,7 +74,7 @@ export function readList(
         `${clean(name, 80)} cannot be the name of a host`,
         'in the output of a script each host has a name of its own, without ranges',
       );
-    if (readNames(name, where, model.diagnostics) === undefined) return;
+    if (model.diagnostics.take(readNames(name, where)) === undefined) return;
     const added = addHost(model, name, group, where);
     if (added === undefined || read.has(name)) return;
     read.add(name);

@@ -1,4 +1,3 @@
-import type { Diagnostic } from '../../../model/diagnostic.js';
 import { readYaml } from '../../../text/yaml/load.js';
 import type { YamlSource } from '../../../text/yaml/load.js';
 import type { InventoryFile, NamedText } from '../../inventory-file.js';
@@ -32,11 +31,9 @@ function readObject(model: AnsibleModel, { file, text }: NamedText): YamlSource 
     complain(model, whereIn(textSource(text, file, shown), offset, offset + 1), 'inventory/script', words, HELP);
     return undefined;
   }
-  const read = readYaml(text, file, { shown });
-  const diagnostics: readonly Diagnostic[] = read.diagnostics;
-  model.diagnostics.push(...diagnostics);
-  if (read.value === undefined || isMapping(read.value.value)) return read.value;
-  complain(model, whereIn(read.value), 'inventory/script', `what ${file} printed is JSON, and no object`, HELP);
+  const source = model.diagnostics.take(readYaml(text, file, { shown }));
+  if (source === undefined || isMapping(source.value)) return source;
+  complain(model, whereIn(source), 'inventory/script', `what ${file} printed is JSON, and no object`, HELP);
   return undefined;
 }
 

@@ -34,7 +34,7 @@ export function readTargets(model: AnsibleModel, text: string, file: string): vo
     const where = whereIn(source, index, index + target.length);
     const { user, names = target } = WITH_USER.exec(target)?.groups ?? {};
     const problem = (code: 'inventory/secret' | 'inventory/host-name', message: string, help: string): void =>
-      void model.diagnostics.push(problemAt(where, 'value', code, message, help));
+      model.diagnostics.add(problemAt(where, 'value', code, message, help));
     if (PASSWORD.test(target))
       problem(
         'inventory/secret',
