@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { Static, TSchema } from 'typebox';
-import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import { right, wrong, type Diagnostic, type Loaded } from '../model/diagnostic.js';
 import { memoize } from '../language/memoize.js';
 import { withoutBranchNoise } from './schema-branches.js';
 import { toDiagnostic } from './schema-words.js';
@@ -44,7 +44,7 @@ function isRepeat(error: ErrorObject): boolean {
  */
 export function checkSchema<T extends TSchema>(schema: T, source: YamlSource, at: Path = []): Loaded<Static<T>> {
   const value = valueAt(source.value, at);
-  if (fits(schema, value, source.isChecked)) return { value, diagnostics: [] };
+  if (fits(schema, value, source.isChecked)) return right(value);
   const errors = withoutBranchNoise(validatorOf(schema).errors ?? []).filter((error) => !isRepeat(error));
   const diagnostics = errors.map((error): Diagnostic => toDiagnostic(error, source, at));
   const seen = new Set<string>();
@@ -52,5 +52,5 @@ export function checkSchema<T extends TSchema>(schema: T, source: YamlSource, at
     const identity = `${diagnostic.at?.line}:${diagnostic.at?.column} ${diagnostic.code} ${diagnostic.message}`;
     return !seen.has(identity) && seen.add(identity) !== undefined;
   });
-  return { value: undefined, diagnostics: distinct };
+  return wrong(distinct);
 }

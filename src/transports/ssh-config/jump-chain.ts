@@ -1,4 +1,4 @@
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { right, wrong, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import type { JumpHop } from './jump.js';
 import type { ResolvedSshConfig } from './resolved.js';
 
@@ -30,14 +30,14 @@ export async function jumpChain(
   const chain: ResolvedSshConfig[] = [];
   let current = target;
   while (current.route.by === 'jump') {
-    if (chain.length >= MOST_HOPS) return { value: undefined, diagnostics: [tooLong(target)] };
+    if (chain.length >= MOST_HOPS) return wrong([tooLong(target)]);
     const last = current.route.hops.at(-1);
     if (last === undefined) break;
     const before = current.route.hops.slice(0, -1);
     const { value, diagnostics } = await resolve(last, before.length > 0 ? before : undefined);
-    if (value === undefined) return { value: undefined, diagnostics };
+    if (value === undefined) return wrong(diagnostics);
     chain.unshift(value);
     current = value;
   }
-  return { value: chain, diagnostics: [] };
+  return right(chain);
 }

@@ -1,4 +1,4 @@
-import type { Loaded } from '../../../model/diagnostic.js';
+import { wrong, type Loaded } from '../../../model/diagnostic.js';
 import type { LocalUser } from '../expand.js';
 import { toResolvedConfig } from '../finish.js';
 import type { Gathered } from '../gathered.js';
@@ -92,16 +92,8 @@ function gather(host: string, dump: Dump, defaults: Dump): Gathered {
 export function parseSshG(host: string, output: string, defaults: string, local: LocalUser): Loaded<ResolvedSshConfig> {
   const dump = readDump(output);
   if (!dump.has('hostname') || !dump.has('port')) {
-    return {
-      value: undefined,
-      diagnostics: [
-        {
-          code: 'ssh-config/asked',
-          severity: 'error',
-          message: `ssh -G ${host} gave something else than a configuration`,
-        },
-      ],
-    };
+    const message = `ssh -G ${host} gave something else than a configuration`;
+    return wrong([{ code: 'ssh-config/asked', severity: 'error', message }]);
   }
   return toResolvedConfig(gather(host, dump, readDump(defaults)), [], local);
 }
