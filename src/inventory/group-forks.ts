@@ -21,7 +21,10 @@ function unknownGroup(group: string, names: Iterable<string>): Diagnostic {
   };
 }
 
-/** What the inventory says of its groups, and then what was given: a pattern holds for each group that it matches, by itself; the last that matches has the last word. */
+/**
+ * What the inventory says of its groups, and then what was given: a pattern holds for each group that it matches, by
+ * itself; the last that matches has the last word.
+ */
 export function getGroupForks(
   { groups, groupForks }: Inventory,
   given: readonly GroupForks[],

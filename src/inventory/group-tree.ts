@@ -52,7 +52,9 @@ interface GrowingGroup extends Group {
   readonly parents: Set<string>;
 }
 
-/** Nobody nests groups this deep; what several files build up together is not bounded by the depth of any one of them. */
+/**
+ * Nobody nests groups this deep; what several files build up together is not bounded by the depth of any one of them.
+ */
 const MAX_DEPTH = 50;
 
 /** Groups by how deep they stand, outermost first; those within a circle, and those below one, have no depth. */

@@ -19,7 +19,10 @@ import type { Setting, Settings } from './settings.js';
 export interface InventoryOptions {
   /** The profiles that there are; another name is a mistake. */
   readonly profiles: readonly string[];
-  /** The files of `group_vars` and `host_vars` beside the inventories, in the order in which they hold; only Ansible's use them. */
+  /**
+   * The files of `group_vars` and `host_vars` beside the inventories, in the order in which they hold; only Ansible's
+   * use them.
+   */
   readonly variableFiles?: readonly VariableFile[];
 }
 
@@ -61,9 +64,9 @@ function givenSettings({ defaults, groups, hosts }: Entries): readonly Settings[
 }
 
 /**
- * Reads inventory files, of whichever format, and puts them together. Files of kernward's own format are equals: a group may
- * go on in another file, the defaults of all files hold for all hosts, and nothing overrides by coming later. A file that is
- * given twice is still one file.
+ * Reads inventory files, of whichever format, and puts them together. Files of kernward's own format are equals: a
+ * group may go on in another file, the defaults of all files hold for all hosts, and nothing overrides by coming later.
+ * A file that is given twice is still one file.
  *
  * @returns the inventory, only where nothing is wrong (warnings aside); else every mistake of every file
  */

@@ -57,7 +57,8 @@ export function compileCondition(
     addExpressionError(context, path, compiled.problem);
     return undefined;
   }
-  // `1 == 1`, `true || …`; and of a requirement `param.days == 90`, where a parameter alone may still say to whom a rule applies. A pass by it would be a pass without evidence.
+  // `1 == 1`, `true || …`; and of a requirement `param.days == 90`, where a parameter alone may still say to whom a
+  // rule applies. A pass by it would be a pass without evidence.
   if (!compiled.expression.evaluate(given).decided) return compiled.expression;
   addDiagnostic(
     context,

@@ -96,7 +96,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Of a rule that does not fit the schema: whatever can be checked all the same, so that its other mistakes show too. */
+/**
+ * Of a rule that does not fit the schema: whatever can be checked all the same, so that its other mistakes show too.
+ */
 function checkLoosely(context: Context, path: Path, rule: unknown): void {
   for (const name of ['appliesTo', 'requires']) {
     const text = fieldOf(rule, name);
@@ -142,7 +144,9 @@ function checkNames(context: Context, policyIds: Map<string, Position>, ruleIds:
       checkUnique(context, ruleIds, [kind, index, 'id'], 'rule', fieldOf(rule, 'id'));
 }
 
-/** Also of a policy that does not fit the schema elsewhere: else every use of a parameter would be a mistake as well. */
+/**
+ * Also of a policy that does not fit the schema elsewhere: else every use of a parameter would be a mistake as well.
+ */
 function parametersOf(source: YamlSource, diagnostics: DiagnosticSink): readonly Parameter[] {
   if (fieldOf(source.value, 'parameters') === undefined) return [];
   const checked = checkSchema(ParametersSchema, source, ['parameters']);

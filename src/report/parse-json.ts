@@ -50,7 +50,10 @@ function lineOf(text: string, offset: number): number {
 /** Of the text before what is wrong, V8 shows so much. */
 const SHOWN_BEFORE = 10;
 
-/** V8 says `… at position 12 …`, or `Unexpected token 'x', ..."the text round it"... is not valid JSON`; otherwise the text ended too early. */
+/**
+ * V8 says `… at position 12 …`, or `Unexpected token 'x', ..."the text round it"... is not valid JSON`; otherwise the
+ * text ended too early.
+ */
 function offsetOf(text: string, why: string): number {
   const position = /at position (\d+)/.exec(why)?.[1];
   if (position !== undefined) return Number(position);
@@ -160,8 +163,9 @@ function tooNew(header: Part | undefined): number | undefined {
 }
 
 /**
- * A saved report, read back: the `json` or the `jsonl` format, whichever it is. What comes back equals what was written,
- * or there are diagnostics: not JSON, a newer shape, a wrong shape, cut short, or in contradiction with itself.
+ * A saved report, read back: the `json` or the `jsonl` format, whichever it is. What comes back equals what was
+ * written, or there are diagnostics: not JSON, a newer shape, a wrong shape, cut short, or in contradiction with
+ * itself.
  *
  * @param file its name, for the diagnostics
  */

@@ -8,8 +8,8 @@ import { toDiagnostic } from './schema-words.js';
 import type { Path, YamlSource } from './yaml/load.js';
 
 /**
- * The schemas are ours: a test holds them against the meta-schema, which takes longer to compile than all of them. A file
- * is checked once, and optimising the code that checks it takes longer than that.
+ * The schemas are ours: a test holds them against the meta-schema, which takes longer to compile than all of them. A
+ * file is checked once, and optimising the code that checks it takes longer than that.
  */
 const ajv = new Ajv2020({
   strict: true,
@@ -40,7 +40,8 @@ function isRepeat(error: ErrorObject): boolean {
 /**
  * Checks what a file says (or the part of it at `at`) against its schema.
  *
- * @returns one diagnostic for each mistake, at its key or value, with the codes `schema/…`; a value only where there is none
+ * @returns one diagnostic for each mistake, at its key or value, with the codes `schema/…`; a value only where there is
+ *   none
  */
 export function checkSchema<T extends TSchema>(schema: T, source: YamlSource, at: Path = []): Loaded<Static<T>> {
   const value = valueAt(source.value, at);

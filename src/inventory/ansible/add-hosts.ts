@@ -12,7 +12,9 @@ export interface TargetEntry {
   readonly where: Where;
 }
 
-/** The hosts of a pattern with ranges and a port; as in Ansible, the port only holds where the host is first mentioned. */
+/**
+ * The hosts of a pattern with ranges and a port; as in Ansible, the port only holds where the host is first mentioned.
+ */
 export function addHosts(model: AnsibleModel, { pattern, group, variables, where }: TargetEntry): void {
   const { names, port } = namesAndPort(pattern);
   const range = model.diagnostics.take(readNames(names, where));

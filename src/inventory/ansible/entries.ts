@@ -114,7 +114,10 @@ function namesIn(noted: ReadonlyMap<string, unknown> | undefined): readonly stri
   return [...(noted?.keys() ?? [])];
 }
 
-/** Ansible's files as kernward's own would say it: each host with its groups, and with what holds for it by Ansible's order. */
+/**
+ * Ansible's files as kernward's own would say it: each host with its groups, and with what holds for it by Ansible's
+ * order.
+ */
 export function ansibleEntries(model: AnsibleModel): Entries {
   const checked = checkVariables(model.set);
   const variablesOf = variablesByPrecedence(model);

@@ -33,7 +33,10 @@ export interface AnsibleHost {
   readonly memberOf: Map<string, Where>;
 }
 
-/** All Ansible files together, in the order in which they are given: as in Ansible, a later value replaces an earlier one. */
+/**
+ * All Ansible files together, in the order in which they are given: as in Ansible, a later value replaces an earlier
+ * one.
+ */
 export interface AnsibleModel {
   readonly groups: Map<string, AnsibleGroup>;
   /** The groups that are put into a group, `all` among them, and where. */

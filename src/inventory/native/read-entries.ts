@@ -44,8 +44,8 @@ export interface Entries {
 }
 
 /**
- * Reads a file's value without trusting its types: what has the wrong one is passed over, because the schema reports it.
- * So the mistakes of both kinds come out together.
+ * Reads a file's value without trusting its types: what has the wrong one is passed over, because the schema reports
+ * it. So the mistakes of both kinds come out together.
  */
 export function readEntries(source: YamlSource): Entries {
   const groups: GroupEntry[] = [];

@@ -17,9 +17,9 @@ function tooLong(target: ResolvedSshConfig): Diagnostic {
 }
 
 /**
- * The hosts over which a host is reached, each with its own configuration, the first of them connected to from here. As ssh
- * does: the last of a chain is given the ones before it as its own jump hosts; a chain of one leaves that host its own ProxyJump
- * or ProxyCommand.
+ * The hosts over which a host is reached, each with its own configuration, the first of them connected to from here. As
+ * ssh does: the last of a chain is given the ones before it as its own jump hosts; a chain of one leaves that host its
+ * own ProxyJump or ProxyCommand.
  *
  * @param resolve called once a hop; `jump` is what takes the place of the hop's own ProxyJump, where it is given
  */

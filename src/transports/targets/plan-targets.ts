@@ -64,8 +64,8 @@ export interface Planned extends Loaded<TargetOf> {
 }
 
 /**
- * Works out where each host leads and how, before anybody is contacted: the inventory's word stands above the options of the
- * run, and those above ssh_config (docs/reference/ssh-config.md has the table).
+ * Works out where each host leads and how, before anybody is contacted: the inventory's word stands above the options
+ * of the run, and those above ssh_config (docs/reference/ssh-config.md has the table).
  *
  * @returns no value where any host cannot be reached as it is written, with everything that is wrong
  */

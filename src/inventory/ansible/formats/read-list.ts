@@ -20,8 +20,8 @@ function hostVariablesOf(root: Mapping): Mapping {
 }
 
 /**
- * Reads what `ansible-inventory --list` and inventory scripts print: groups by name, each with lists of hosts and of child
- * groups, or only a list of hosts; the variables of hosts together under `_meta`.
+ * Reads what `ansible-inventory --list` and inventory scripts print: groups by name, each with lists of hosts and of
+ * child groups, or only a list of hosts; the variables of hosts together under `_meta`.
  *
  * @param hostSources what a script printed for each host alone
  * @see https://docs.ansible.com/ansible/latest/dev_guide/developing_inventory.html#inventory-scripts

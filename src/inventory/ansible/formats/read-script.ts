@@ -11,7 +11,9 @@ import { textSource, whereIn } from '../text-source.js';
 const HELP =
   'an inventory script prints one JSON object and nothing else on standard output; messages belong on standard error';
 
-/** Where JSON.parse stopped, `undefined` where the text is JSON. Its own words quote the text, which may hold a secret. */
+/**
+ * Where JSON.parse stopped, `undefined` where the text is JSON. Its own words quote the text, which may hold a secret.
+ */
 function brokenAt(text: string): number | undefined {
   try {
     JSON.parse(text);

@@ -211,8 +211,8 @@ function newReading(files: ConfigFiles, local: LocalUser): Reading {
 }
 
 /**
- * Reads the files, and those that they include, with every mistake that ends ssh whichever host it is asked for. A keyword
- * that is not known is none of them: a newer ssh may know it, or IgnoreUnknown forgive it for a host.
+ * Reads the files, and those that they include, with every mistake that ends ssh whichever host it is asked for. A
+ * keyword that is not known is none of them: a newer ssh may know it, or IgnoreUnknown forgive it for a host.
  */
 export function parseSshConfig(roots: readonly RootFile[], files: ConfigFiles, local: LocalUser): Loaded<SshConfig> {
   const reading = newReading(files, local);

@@ -19,7 +19,10 @@ function readDump(output: string): Dump {
   return dump;
 }
 
-/** What an option is where nothing sets it depends on the release: an option that is as for an empty configuration is not set. */
+/**
+ * What an option is where nothing sets it depends on the release: an option that is as for an empty configuration is
+ * not set.
+ */
 const DEFAULTS_VARY: ReadonlySet<string> = new Set([
   'ciphers',
   'macs',
@@ -87,7 +90,8 @@ function gather(host: string, dump: Dump, defaults: Dump): Gathered {
 /**
  * The output of `ssh -G HOST` as the type that our own resolver gives.
  *
- * @param defaults the output of `ssh -F none -G` on the same machine: what that release does where nothing is configured
+ * @param defaults the output of `ssh -F none -G` on the same machine: what that release does where nothing is
+ *   configured
  */
 export function parseSshG(host: string, output: string, defaults: string, local: LocalUser): Loaded<ResolvedSshConfig> {
   const dump = readDump(output);

@@ -81,8 +81,8 @@ function argumentsOf(query: SshGQuery, configFile: string | undefined): readonly
 }
 
 /**
- * The way to ask the ssh of this machine. No shell reads the arguments; a name that ssh could take for an option is refused.
- * What that ssh does without any configuration is asked once.
+ * The way to ask the ssh of this machine. No shell reads the arguments; a name that ssh could take for an option is
+ * refused. What that ssh does without any configuration is asked once.
  */
 export function createAskSsh(settings: SshGSettings): AskSsh {
   const program = settings.ssh ?? 'ssh';
