@@ -5,7 +5,10 @@ import { byNumber, byReading, decided, open, type Answer, type Question } from '
 import { panicOnTaint, TAINT } from './taint.js';
 import { toNumber } from './values.js';
 
-/** An oops in the context of an ordinary process, and a WARN(): both can be set to panic, and both are counted towards a limit. */
+/**
+ * An oops in the context of an ordinary process, and a WARN(): both can be set to panic, and both are counted towards a
+ * limit.
+ */
 
 type Limit = 'reached' | 'below';
 const LIMIT: readonly Limit[] = ['reached', 'below'];
