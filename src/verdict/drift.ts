@@ -10,7 +10,7 @@ export interface BaselineVerdict {
   readonly isWaived: boolean;
 }
 
-export interface BaselineHost {
+interface BaselineHost {
   readonly profile: string;
   readonly isReached: boolean;
   readonly verdict: (rule: RuleId) => BaselineVerdict | undefined;
