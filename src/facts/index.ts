@@ -16,7 +16,7 @@ import { TASK_FACTS } from './catalog/tasks.js';
 import { THP } from './catalog/thp.js';
 import { interning } from './intern.js';
 
-export type { FactDefinition, FactOrigin, Sample } from './definition.js';
+export type { FactDefinition } from './definition.js';
 
 interface Subject {
   readonly title: string;

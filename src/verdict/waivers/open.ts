@@ -10,7 +10,7 @@ import { daysAfter } from './time.js';
 import type { Waiver } from './waiver.js';
 
 /** A waiver that ends within so many days is said to be expiring. */
-export const EXPIRING_DAYS = 30;
+const EXPIRING_DAYS = 30;
 
 export interface WaiverSurroundings {
   readonly rules: readonly RuleId[];
