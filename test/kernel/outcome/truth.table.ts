@@ -162,6 +162,19 @@ const AFTER_PANIC: readonly Omit<Row, 'trigger' | 'evidence'>[] = [
     reboots: true,
   },
   {
+    name: 'panic 0, softdog armed: it fires only on the CPU that panicked, and only if it was started there',
+    facts: { [KP]: 0, 'watchdog.devices': { watchdog0: 'software' } },
+    outcome: '?',
+    by: '?',
+    reboots: '?',
+  },
+  {
+    name: 'panic 0, softdog and an armed watchdog',
+    facts: { [KP]: 0, 'watchdog.devices': { watchdog0: 'software', watchdog1: 'active' } },
+    outcome: 'reboots',
+    by: 'hardware watchdog',
+  },
+  {
     name: 'panic 0, watchdogs unreadable',
     facts: { [KP]: 0, 'watchdog.devices': UNREADABLE },
     outcome: '?',
