@@ -30,7 +30,7 @@ interface Counts {
 }
 
 /** A waiver as it stands in one run. */
-export interface ResolvedWaiver {
+interface ResolvedWaiver {
   readonly waiver: Waiver;
   /** The rules and the hosts that it names. */
   readonly rules: ReadonlySet<RuleId>;
