@@ -5,7 +5,8 @@ import type { Connection } from '../model/outcome.js';
 import type { Readings } from '../model/reading.js';
 import { examinationScript, parseExamination } from '../probe/doctor-script.js';
 import { readAsRoot } from '../run/read-as-root.js';
-import { reachHost, type Reached, type ScanHostContext, withoutProbe } from '../run/scan-host.js';
+import type { AskContext } from '../run/ask-fleet.js';
+import { reachHost, type Reached, withoutProbe } from '../run/scan-host.js';
 import { describeStartFileFix, type StartFile, findStartFile, describeStartFile } from '../run/start-files.js';
 import { CHECKS, type Check, perCheck, type ProblemCode, getSign } from './checks.js';
 
@@ -32,10 +33,7 @@ export interface HostExamination {
   readonly problems: readonly Problem[];
 }
 
-export type ExamineContext = Pick<
-  ScanHostContext,
-  'transports' | 'deadlines' | 'retry' | 'random' | 'signal' | 'maxBytes' | 'become'
-> & {
+export type ExamineContext = AskContext & {
   /** How far a clock may be off, in seconds. */
   readonly maxSkew: number;
 };
@@ -63,7 +61,7 @@ function problem(code: ProblemCode, severity: Problem['severity'], detail: strin
 const SLOW_SHELL_MS = 8000;
 
 /** How the shell of an account came to run the script. */
-export interface ShellStart {
+interface ShellStart {
   readonly tookMs: number;
   readonly startFile?: StartFile;
 }
@@ -197,8 +195,7 @@ export async function examineHost(host: Host, context: ExamineContext): Promise<
         return { reached: false, failure: withoutProbe(ran, 'nothing of what came back is from the script') };
       const shell = { tookMs: Date.now() - before, ...(startFile === undefined ? {} : { startFile }) };
       const skew = said.clock === undefined ? undefined : toSkew(said.clock, before, Date.now());
-      if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become === true))
-        return { reached: true, shell, skew };
+      if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become)) return { reached: true, shell, skew };
       // The look of a scan itself, of which only is wanted whether it was let.
       const readings = await readAsRoot(session, new Map(), {
         timeoutMs: context.deadlines.probeMs,

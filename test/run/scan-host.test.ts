@@ -10,7 +10,8 @@ import type { HostOutcome } from '../../src/model/outcome.js';
 import type { Readings } from '../../src/model/reading.js';
 import { answerWith, readRecording } from '../../src/probe/recording.js';
 import { retryTerms } from '../../src/run/schedule/retry.js';
-import { scanHost, type Deadlines } from '../../src/run/scan-host.js';
+import { scanHost } from '../../src/run/scan-host.js';
+import type { Deadlines } from '../../src/run/scan-plan.js';
 import { createIdentities } from '../../src/transports/keys/identities.js';
 import { loadHostKeyPolicy } from '../../src/transports/host-keys/load.js';
 import { createLocalTransport } from '../../src/transports/local.js';
@@ -91,6 +92,7 @@ async function scan(
       today: '2026-03-01',
       packages: createPackageLookups(FIXES, new Set(over.asked ?? [K1])),
       maxBytes: 1024 * 1024,
+      become: false,
       retry: retryTerms(0),
       random: () => 0,
       signal: new AbortController().signal,
@@ -180,6 +182,7 @@ test('this machine is looked at as well', async () => {
     today: '2026-03-01',
     packages: createPackageLookups(FIXES, new Set(['kernel.installed'])),
     maxBytes: 1024 * 1024,
+    become: false,
     retry: retryTerms(0),
     random: () => 0,
     signal: new AbortController().signal,
@@ -203,6 +206,7 @@ test('a recording is the whole of what its host says', async () => {
       today: '2026-03-01',
       packages: createPackageLookups(FIXES, undefined),
       maxBytes: 1024 * 1024,
+      become: false,
       retry: retryTerms(0),
       random: () => 0,
       signal: new AbortController().signal,
