@@ -7,7 +7,7 @@ import { examinationScript, parseExamination } from '../probe/doctor-script.js';
 import { readAsRoot } from '../run/read-as-root.js';
 import type { AskContext } from '../run/ask-fleet.js';
 import { reachHost, type Reached, withoutProbe } from '../run/scan-host.js';
-import { mendStartFile, type StartFile, startFileIn, wordsOfStartFile } from '../run/start-files.js';
+import { describeStartFileFix, type StartFile, findStartFile, describeStartFile } from '../run/start-files.js';
 import { CHECKS, type Check, perCheck, type ProblemCode, getSign } from './checks.js';
 
 export type CheckState = 'ok' | 'warning' | 'failed' | 'not-tried';
@@ -70,8 +70,8 @@ function shellProblems({ tookMs, startFile }: ShellStart): readonly Problem[] {
   const seconds = `${Math.round(tookMs / 1000)} s`;
   const slow = tookMs < SLOW_SHELL_MS ? undefined : `it took the account's shell ${seconds} to run a command`;
   if (startFile !== undefined) {
-    const detail = `${slow === undefined ? '' : `${slow}; `}${wordsOfStartFile(startFile)}`;
-    return [problem('start-file', 'warning', detail, mendStartFile(startFile))];
+    const detail = `${slow === undefined ? '' : `${slow}; `}${describeStartFile(startFile)}`;
+    return [problem('start-file', 'warning', detail, describeStartFileFix(startFile))];
   }
   return slow === undefined ? [] : [problem('start-file', 'warning', slow)];
 }
@@ -151,7 +151,7 @@ export function toHostExamination(
           outcome.failure.code,
           'error',
           outcome.failure.detail,
-          blamed === undefined ? undefined : mendStartFile(blamed),
+          blamed === undefined ? undefined : describeStartFileFix(blamed),
         ),
       ];
   return {
@@ -189,7 +189,7 @@ export async function examineHost(host: Host, context: ExamineContext): Promise<
       });
       if (host.transport === 'recorded') return { reached: true, skew: 0 };
       const said = parseExamination(ran.stdout, nonce);
-      const startFile = startFileIn(ran.stderr);
+      const startFile = findStartFile(ran.stderr);
       if (said === undefined) blamed = startFile;
       if (said === undefined)
         return { reached: false, failure: withoutProbe(ran, 'nothing of what came back is from the script') };

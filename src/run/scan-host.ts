@@ -17,7 +17,7 @@ import { readAsRoot } from './read-as-root.js';
 import { readPackages, PARSED_AS, type PackageQuestions } from './read-packages.js';
 import type { AskTerms, Deadlines } from './scan-plan.js';
 import { type RetryTerms, waitBeforeRetry } from './schedule/retry.js';
-import { startFileIn, wordsOfStartFile } from './start-files.js';
+import { findStartFile, describeStartFile } from './start-files.js';
 import { withToday } from './support-date.js';
 
 /** What reaching a host needs of its run. */
@@ -50,8 +50,8 @@ function lastLine(bytes: Uint8Array): string {
 
 /** Why there is no frame of the probe in what came back: the way the command ended says it best, or a start file that is blamed. */
 export function withoutProbe(ran: RunOutcome, detail: string): ConnectFailure {
-  const startFile = startFileIn(ran.stderr);
-  const blamed = startFile === undefined ? '' : `; ${wordsOfStartFile(startFile)}`;
+  const startFile = findStartFile(ran.stderr);
+  const blamed = startFile === undefined ? '' : `; ${describeStartFile(startFile)}`;
   switch (ran.ended) {
     case 'timed-out':
       return {

@@ -1,5 +1,5 @@
 import { defined } from '../../language/defined.js';
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { hasErrors, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import type { HostId } from '../../model/host.js';
 import type { HostReport, WaiverState, WaiverSummary } from '../../model/report.js';
 import type { RuleId, Verdict, WaiverUse } from '../../model/verdict.js';
@@ -155,8 +155,7 @@ export function resolveWaivers(waivers: readonly Waiver[], surroundings: WaiverS
     const hosts = named.value ?? new Set();
     return { waiver, rules, hosts, closed: closedBecause(waiver, rules, hosts, surroundings) };
   });
-  const isWrong = diagnostics.some(({ severity }) => severity === 'error');
-  return { value: isWrong ? undefined : { waivers: resolved, now: surroundings.now }, diagnostics };
+  return { value: hasErrors(diagnostics) ? undefined : { waivers: resolved, now: surroundings.now }, diagnostics };
 }
 
 /** Opens the waivers of a run: none of their verdicts is counted yet. */
