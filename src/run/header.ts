@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import { randomBytes } from 'node:crypto';
 import { groupRuleSummary } from '../policy/groups/group-rule-summary.js';
 import type { ReportHeader } from '../model/report.js';
@@ -28,8 +29,7 @@ export function toHeader(parts: HeaderParts): ReportHeader {
     runId: randomBytes(8).toString('hex'),
     startedAt: parts.startedAt,
     inventory: parts.inventory,
-    ...(parts.limit === undefined ? {} : { limit: parts.limit }),
-    ...(parts.profileOverride === undefined ? {} : { profileOverride: parts.profileOverride }),
+    ...defined({ limit: parts.limit, profileOverride: parts.profileOverride }),
     gate: parts.gate,
     probe: { protocol: PROBE_PROTOCOL, sha256: probeDigest() },
     policies: parts.ruleSet.sources,
@@ -38,6 +38,6 @@ export function toHeader(parts: HeaderParts): ReportHeader {
     ...(parts.ruleSet.groupRules.length === 0
       ? {}
       : { groupRules: parts.ruleSet.groupRules.map(groupRuleSummary).sort((a, b) => (a.id < b.id ? -1 : 1)) }),
-    ...(parts.rerun === undefined ? {} : { rerun: parts.rerun }),
+    ...defined({ rerun: parts.rerun }),
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import { fileURLToPath } from 'node:url';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { Host, TransportName } from '../model/host.js';
@@ -113,7 +114,7 @@ async function overSsh(
   const problem = usesOpenssh ? opensshProblem() : undefined;
   if (problem !== undefined) return problem;
 
-  const common = { authTimeoutMs, targetOf, ...(help.password === undefined ? {} : { password: help.password }) };
+  const common = { authTimeoutMs, targetOf, ...defined({ password: help.password }) };
   let made: OpensshTransport | undefined;
   /** Made when the first host needs it, which may be in the middle of the run. */
   const openssh = (): OpensshTransport | undefined =>

@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import { derive } from '../kernel/derive-facts.js';
 import { TODAY } from '../kernel/support/facts.js';
 import type { DerivedFact } from '../model/fact.js';
@@ -98,9 +99,9 @@ export function createHostReport(rules: HostRules, sha256: Sha256): JudgeHost {
       definedAt: { file: host.at.file, line: host.at.line },
       status: hostStatus(judged.verdicts, outcome.reached),
       tookMs: outcome.tookMs,
-      ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
+      ...defined({ attempts: outcome.attempts }),
       ...(outcome.reached && outcome.collector !== undefined ? { collector: outcome.collector } : {}),
-      ...(outcome.fromRun === undefined ? {} : { fromRun: outcome.fromRun }),
+      ...defined({ fromRun: outcome.fromRun }),
       ...failureOf(outcome, judged),
       readings,
       verdicts: judged.verdicts.map(withDigest),
