@@ -18,7 +18,7 @@ export interface WaiverScope {
  * The waivers of `--waivers`, as they stand in this run; nothing where the option was not given. Mistakes go to the
  * caller.
  *
- * @param scope undefined where the rules or the inventory have mistakes themselves: then only the files are checked
+ * @param scope undefined where the rules or the inventory are wrong themselves: then only the files are checked
  */
 export function waiversOf(
   { waivers: files }: Pick<GateOptions, 'waivers'>,
