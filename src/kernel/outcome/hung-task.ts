@@ -1,4 +1,4 @@
-import { baseAtLeast, kernelBase, type KernelBase } from './kernel-base.js';
+import { baseAtLeast, kernelBase, type KernelBase } from '../kernel-base.js';
 import { ask, type Decision } from './decision.js';
 import { PANIC } from './panic.js';
 import { byNumber, byReading, decided, open, type Answer, type Question } from './question.js';

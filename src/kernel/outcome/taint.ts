@@ -1,5 +1,5 @@
 import type { ReadFact } from '../../model/reading.js';
-import { baseAtLeast, kernelBase } from './kernel-base.js';
+import { baseAtLeast, kernelBase } from '../kernel-base.js';
 import { byReading, decided, open, type Answer, type Question } from './question.js';
 import { toMap } from './values.js';
 
