@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { FactDescription } from '../model/fact.js';
 import { TRANSPORT_NAMES, type Host, type HostId } from '../model/host.js';
 import type { HostOutcome, Connection } from '../model/outcome.js';
@@ -45,8 +46,7 @@ function reportedConnection({ address, port, transport, transportReason, via }: 
       address,
       port,
       transport: known,
-      ...(transportReason === undefined ? {} : { transportReason }),
-      ...(via === undefined ? {} : { via }),
+      ...defined({ transportReason, via }),
     },
   };
 }
@@ -57,7 +57,7 @@ function outcomeOf(host: HostReport, runId: string, raw: ReadonlySet<FactId>): H
     host: host.host,
     tookMs: host.tookMs,
     fromRun: host.fromRun ?? runId,
-    ...(host.attempts === undefined ? {} : { attempts: host.attempts }),
+    ...defined({ attempts: host.attempts }),
     ...reportedConnection(host),
   };
   // A host that kernward failed to judge has a failure and readings: they can be judged anew.

@@ -11,7 +11,7 @@ import { refuseStray, withRerun } from '../setup/plan-rerun.js';
 import { openRecorder } from '../setup/recorder.js';
 import { resolveScan, type ScanOptions } from '../setup/resolve-plan.js';
 
-/** Scans and reports; gives the exit code. Everything that can be wrong with the input is told before a host is touched. */
+/** Scans and reports; returns the exit code. Everything that can be wrong with the input is reported before a host is touched. */
 export async function scan(options: ScanOptions): Promise<number> {
   const begin = performance.now();
   const plan = await resolveScan(options, new Date());
@@ -31,7 +31,7 @@ export async function scan(options: ScanOptions): Promise<number> {
   }
 }
 
-/** Whom a scan would ask; everything else that can be wrong with its input is told too. */
+/** Prints whom a scan would ask; everything else that can be wrong with its input is reported too. */
 async function listHosts(options: ScanOptions): Promise<void> {
   const { asked } = await resolveScan(options, new Date(), false);
   await writeToStream(

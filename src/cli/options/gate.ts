@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { defined } from '../../language/defined.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { FailingLimit, Gate } from '../../model/report.js';
 import { SEVERITIES, type Severity } from '../../model/verdict.js';
@@ -83,7 +84,7 @@ export function toGate(options: GateOptions): Gate {
     allowEmpty: options.allowEmpty ?? false,
     exitZero: options.exitZero ?? false,
     ...(options.failOnNew === true ? { failOnNew: true } : {}),
-    ...(options.maxFailing === undefined ? {} : { maxFailing: options.maxFailing }),
+    ...defined({ maxFailing: options.maxFailing }),
   };
 }
 

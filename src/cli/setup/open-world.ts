@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { defined } from '../../language/defined.js';
 import type { Host } from '../../model/host.js';
 import { startProgress } from '../../run/progress.js';
 import type { AskPlan } from '../../run/scan-plan.js';
@@ -36,7 +37,7 @@ export function warn(sentence: string): void {
   process.stderr.write(`kernward: ${sentence}\n`);
 }
 
-/** Works out where each host leads. Everything that is wrong is told before a host is contacted. */
+/** Works out where each host leads. Everything that is wrong is reported before a host is contacted. */
 async function loadTargetsOfHosts(hosts: readonly Host[], terms: ConnectTerms): Promise<TargetOf> {
   const { ofConfig, planned } = await surveyTargets(hosts, terms);
   stopOnErrors(ofConfig);
@@ -63,8 +64,7 @@ export async function openWorld(
   const planned = targetOf ?? (remote.length === 0 ? undefined : await loadTargetsOfHosts(remote, plan.connect));
   const questions = new AbortController();
   const { value: transports, diagnostics } = await createTransports(plan, {
-    ...(planned === undefined ? {} : { targetOf: planned }),
-    ...(password === undefined ? {} : { password }),
+    ...defined({ targetOf: planned, password }),
     askPassphrase: (file) => askHidden(`passphrase of ${file}`, () => questions.abort(new Stop(EXIT.interrupted))),
     signal: questions.signal,
     warn,

@@ -14,7 +14,7 @@ export const EXPIRING_DAYS = 30;
 
 export interface WaiverSurroundings {
   readonly rules: readonly RuleId[];
-  /** The hosts that a pattern names, of the whole inventory; a pattern that cannot be read is a mistake, one that names none is not. */
+  /** The hosts that a pattern names, of the whole inventory; a pattern that cannot be read is an error, one that names none is not. */
   readonly hostsNamed: (pattern: string) => Loaded<ReadonlySet<HostId>>;
   /** The hosts of the run. */
   readonly selected: ReadonlySet<HostId>;
