@@ -5,8 +5,9 @@ import type { Connection } from '../model/outcome.js';
 import type { Readings } from '../model/reading.js';
 import { examinationScript, parseExamination } from '../probe/doctor-script.js';
 import { readAsRoot } from '../run/read-as-root.js';
-import { reachHost, type Reached, type ScanHostContext, withoutProbe } from '../run/scan-host.js';
-import { mendStartFile, type StartFile, startFileIn, wordsOfStartFile } from '../run/start-files.js';
+import type { AskContext } from '../run/ask-fleet.js';
+import { reachHost, type Reached, withoutProbe } from '../run/scan-host.js';
+import { describeStartFileFix, type StartFile, findStartFile, describeStartFile } from '../run/start-files.js';
 import { CHECKS, type Check, perCheck, type ProblemCode, getSign } from './checks.js';
 
 export type CheckState = 'ok' | 'warning' | 'failed' | 'not-tried';
@@ -32,10 +33,7 @@ export interface HostExamination {
   readonly problems: readonly Problem[];
 }
 
-export type ExamineContext = Pick<
-  ScanHostContext,
-  'transports' | 'deadlines' | 'retry' | 'random' | 'signal' | 'maxBytes' | 'become'
-> & {
+export type ExamineContext = AskContext & {
   /** How far a clock may be off, in seconds. */
   readonly maxSkew: number;
 };
@@ -72,8 +70,8 @@ function shellProblems({ tookMs, startFile }: ShellStart): readonly Problem[] {
   const seconds = `${Math.round(tookMs / 1000)} s`;
   const slow = tookMs < SLOW_SHELL_MS ? undefined : `it took the account's shell ${seconds} to run a command`;
   if (startFile !== undefined) {
-    const detail = `${slow === undefined ? '' : `${slow}; `}${wordsOfStartFile(startFile)}`;
-    return [problem('start-file', 'warning', detail, mendStartFile(startFile))];
+    const detail = `${slow === undefined ? '' : `${slow}; `}${describeStartFile(startFile)}`;
+    return [problem('start-file', 'warning', detail, describeStartFileFix(startFile))];
   }
   return slow === undefined ? [] : [problem('start-file', 'warning', slow)];
 }
@@ -153,7 +151,7 @@ export function toHostExamination(
           outcome.failure.code,
           'error',
           outcome.failure.detail,
-          blamed === undefined ? undefined : mendStartFile(blamed),
+          blamed === undefined ? undefined : describeStartFileFix(blamed),
         ),
       ];
   return {
@@ -191,14 +189,13 @@ export async function examineHost(host: Host, context: ExamineContext): Promise<
       });
       if (host.transport === 'recorded') return { reached: true, skew: 0 };
       const said = parseExamination(ran.stdout, nonce);
-      const startFile = startFileIn(ran.stderr);
+      const startFile = findStartFile(ran.stderr);
       if (said === undefined) blamed = startFile;
       if (said === undefined)
         return { reached: false, failure: withoutProbe(ran, 'nothing of what came back is from the script') };
       const shell = { tookMs: Date.now() - before, ...(startFile === undefined ? {} : { startFile }) };
       const skew = said.clock === undefined ? undefined : toSkew(said.clock, before, Date.now());
-      if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become === true))
-        return { reached: true, shell, skew };
+      if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become)) return { reached: true, shell, skew };
       // The look of a scan itself, of which only is wanted whether it was let.
       const readings = await readAsRoot(session, new Map(), {
         timeoutMs: context.deadlines.probeMs,

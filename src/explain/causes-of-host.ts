@@ -49,7 +49,10 @@ export function isDecisive({ result }: Verdict): boolean {
   return result === 'fail' || result === 'unknown';
 }
 
-/** The known incident first, where it can happen; then what else takes the machine down, as far as a finding speaks of it. */
+/**
+ * The known incident first, where it can happen; then what else takes the machine down, as far as a finding speaks of
+ * it.
+ */
 export function explainCauses(fixes: readonly KnownFix[]): Explain {
   return (host, header) => {
     const concerns = toConcerns(host);

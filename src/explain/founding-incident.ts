@@ -66,9 +66,7 @@ function whenFound({ readings }: HostReport): string {
   const timeout = numberOf(readings.get('sysctl.kernel.hung_task_timeout_secs')) ?? 0;
   const interval = numberOf(readings.get('sysctl.kernel.hung_task_check_interval_secs')) ?? 0;
   const scan = interval === 0 || interval > timeout ? timeout : interval;
-  return scan === timeout
-    ? `Between ${timeout} and ${2 * timeout} s later`
-    : `${timeout} s later, give or take a few scans of ${scan} s,`;
+  return `Between ${timeout} and ${scan === timeout ? 2 * timeout : timeout + 2 * scan} s later`;
 }
 
 function signs(host: HostReport, rules: readonly string[], otherwise?: string): readonly Sign[] {

@@ -69,8 +69,8 @@ function listedTwice(entries: readonly HostEntry[]): readonly Diagnostic[] {
 }
 
 /**
- * Which hosts there are: every mapping defines its names, every other name defines itself where it stands first, and each
- * further mention of a name is membership in the group that it stands in.
+ * Which hosts there are: every mapping defines its names, every other name defines itself where it stands first, and
+ * each further mention of a name is membership in the group that it stands in.
  */
 export function defineHosts(entries: readonly HostEntry[], groups: ReadonlyMap<string, Group>): DefinedHosts {
   const overflow = overflowing(entries);

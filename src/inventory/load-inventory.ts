@@ -1,4 +1,4 @@
-import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import { hasErrors, wrong, type Diagnostic, type Loaded } from '../model/diagnostic.js';
 import type { Host } from '../model/host.js';
 import { clean } from '../text/clean.js';
 import { suggest } from '../text/suggest.js';
@@ -19,7 +19,10 @@ import type { Setting, Settings } from './settings.js';
 export interface InventoryOptions {
   /** The profiles that there are; another name is a mistake. */
   readonly profiles: readonly string[];
-  /** The files of `group_vars` and `host_vars` beside the inventories, in the order in which they hold; only Ansible's use them. */
+  /**
+   * The files of `group_vars` and `host_vars` beside the inventories, in the order in which they hold; only Ansible's
+   * use them.
+   */
   readonly variableFiles?: readonly VariableFile[];
 }
 
@@ -39,10 +42,6 @@ function unknownProfiles(settings: Iterable<Settings>, profiles: readonly string
       ),
     ];
   });
-}
-
-function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some(({ severity }) => severity === 'error');
 }
 
 /** As in Ansible's group `all`, where one of the files is Ansible's. */
@@ -65,9 +64,9 @@ function givenSettings({ defaults, groups, hosts }: Entries): readonly Settings[
 }
 
 /**
- * Reads inventory files, of whichever format, and puts them together. Files of kernward's own format are equals: a group may
- * go on in another file, the defaults of all files hold for all hosts, and nothing overrides by coming later. A file that is
- * given twice is still one file.
+ * Reads inventory files, of whichever format, and puts them together. Files of kernward's own format are equals: a
+ * group may go on in another file, the defaults of all files hold for all hosts, and nothing overrides by coming later.
+ * A file that is given twice is still one file.
  *
  * @returns the inventory, only where nothing is wrong (warnings aside); else every mistake of every file
  */
@@ -76,8 +75,7 @@ export function loadInventory(files: readonly InventoryFile[], options: Inventor
   const read = readInventoryFiles(once, options.variableFiles ?? []);
   const tree = growGroups(read.flatMap(({ groups }) => groups));
   const defaults = new Map<string, Setting>();
-  const conflicts: Diagnostic[] = [];
-  for (const entries of read) mergeSettings(defaults, entries.defaults, 'the defaults', conflicts);
+  const conflicts = read.flatMap((entries) => mergeSettings(defaults, entries.defaults, 'the defaults'));
   const defined = defineHosts(
     read.flatMap(({ hosts }) => hosts),
     tree.groups,
@@ -92,7 +90,7 @@ export function loadInventory(files: readonly InventoryFile[], options: Inventor
   const resolved = resolveHosts(tree.isSound ? defined.hosts.values() : [], tree, defaults, !hasErrors(before));
 
   const diagnostics = [...before, ...resolved.diagnostics];
-  if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
+  if (hasErrors(diagnostics)) return wrong(diagnostics);
   const ansible = read.flatMap(({ alwaysThere }) => alwaysThere ?? []).at(0);
   const mentioned = [...defined.hosts.keys()];
   const outline = toOutline(

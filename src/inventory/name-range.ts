@@ -73,9 +73,9 @@ function rangeOf(inner: string): Range | Words {
 }
 
 /**
- * Reads the ranges of a host name, as Ansible writes them: zeros in front of the first number are kept in all, both ends
- * belong to it, an omitted first number is 0, a third number is the step. What Ansible lets pass as an empty range (the
- * last before the first) is a mistake here.
+ * Reads the ranges of a host name, as Ansible writes them: zeros in front of the first number are kept in all, both
+ * ends belong to it, an omitted first number is 0, a third number is the step. What Ansible lets pass as an empty range
+ * (the last before the first) is a mistake here.
  * @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html#adding-ranges-of-hosts
  */
 export function readNameRange(name: string): NameRange | readonly RangeProblem[] {

@@ -11,7 +11,9 @@ export interface ProbeSection {
   readonly status: number;
 }
 
-/** `broken`: begun more than once, or ended under another name. A section that is not in the map was never completed. */
+/**
+ * `broken`: begun more than once, or ended under another name. A section that is not in the map was never completed.
+ */
 export type Frames = ReadonlyMap<SectionName, ProbeSection | 'broken'>;
 
 const ALL: ReadonlySet<string> = new Set([...SECTIONS, ...PACKAGE_SECTIONS, ...OTHER_SECTIONS]);

@@ -1,9 +1,9 @@
 /**
  * Raised when the first line or the frames change, so that a forced command of another version is noticed.
  *
- * The first line is `kw='kernward PROTOCOL NONCE'` for the probe, and `kw='kernward PROTOCOL NONCE WORD WORDS'` for a further
- * look. Each body takes its own form and refuses the others', with status 2 and no frame; the collector holds them all and
- * does what the line says.
+ * The first line is `kw='kernward PROTOCOL NONCE'` for the probe, and `kw='kernward PROTOCOL NONCE WORD WORDS'` for a
+ * further look. Each body takes its own form and refuses the others', with status 2 and no frame; the collector holds
+ * them all and does what the line says.
  */
 export const PROBE_PROTOCOL = 1;
 
@@ -17,8 +17,8 @@ export type LookWord = 'packages' | 'become';
 /**
  * What the scripts share: frames, and guards against the environment of whoever logs in.
  *
- * `kw_take` takes the nonce out of the first line into `kw_n`. `kw_take WORD`, for which `TAKE_WORDS` is needed, takes what
- * follows WORD into `kw_w`: letters, digits, spaces, `:` and `-`. Without WORD nothing may follow the nonce.
+ * `kw_take` takes the nonce out of the first line into `kw_n`. `kw_take WORD`, for which `TAKE_WORDS` is needed, takes
+ * what follows WORD into `kw_w`: letters, digits, spaces, `:` and `-`. Without WORD nothing may follow the nonce.
  */
 export const SHELL_FUNCTIONS = `set +aefuvxC
 unset -f unalias 2>/dev/null

@@ -88,8 +88,8 @@ function ofHost(host: HostReport): readonly Finding[] {
 }
 
 /**
- * What is to be said of a host: that it was not reached, or every fail and everything undecided, waived ones too. Of a host
- * that was not reached its verdicts say nothing more.
+ * What is to be said of a host: that it was not reached, or every fail and everything undecided, waived ones too. Of a
+ * host that was not reached its verdicts say nothing more.
  */
 export function collectFindings(host: HostReport): readonly Finding[] {
   if (host.status === 'unreachable') return ofHost(host);

@@ -14,7 +14,10 @@ function kindOf({ severity, code, at }: Diagnostic): string {
   return `${severity} ${code} ${at?.file ?? ''}`;
 }
 
-/** Gathers what would be thousands of repetitions: one field that is wrong in each of ten thousand hosts. The order stays. */
+/**
+ * Gathers what would be thousands of repetitions: one field that is wrong in each of ten thousand hosts. The order
+ * stays.
+ */
 export function gatherAlike(diagnostics: readonly Diagnostic[]): readonly Alike[] {
   const counts = new Map<string, number>();
   for (const diagnostic of diagnostics) counts.set(kindOf(diagnostic), (counts.get(kindOf(diagnostic)) ?? 0) + 1);

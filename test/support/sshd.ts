@@ -4,6 +4,7 @@ import { createServer, connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { loginsIn } from './account.js';
+import { within } from './within.js';
 
 const CANDIDATES = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'];
 function findSshd(): string | undefined {
@@ -94,9 +95,10 @@ function accepts(port: number): Promise<boolean> {
 }
 
 async function until(claim: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const patienceMs = within(10_000);
+  const deadline = Date.now() + patienceMs;
   while (!(await claim())) {
-    if (Date.now() > deadline) throw new Error(`${what} took more than 10 s`);
+    if (Date.now() > deadline) throw new Error(`${what} took more than ${patienceMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

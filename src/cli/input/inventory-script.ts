@@ -88,8 +88,8 @@ function textOf(stdout: Uint8Array): string | undefined {
 }
 
 /**
- * Asks an executable inventory as Ansible does: `--list`, and `--host NAME` for each host where `_meta.hostvars` is not in
- * what it printed.
+ * Asks an executable inventory as Ansible does: `--list`, and `--host NAME` for each host where `_meta.hostvars` is not
+ * in what it printed.
  * @see https://docs.ansible.com/ansible/latest/dev_guide/developing_inventory.html#inventory-scripts
  */
 export async function askScript(

@@ -29,7 +29,10 @@ function selected(hosts: readonly Host[], pattern: string): ReadonlySet<HostId> 
   return new Set(value?.map(({ name }) => name));
 }
 
-/** The hosts of a saved report that a pattern chooses, in the order of the report; all without one. Stops on a bad pattern. */
+/**
+ * The hosts of a saved report that a pattern chooses, in the order of the report; all without one. Stops on a bad
+ * pattern.
+ */
 export function hostsOfReport(report: Report, pattern: string | undefined): Iterable<HostReport> {
   if (pattern === undefined) return report.hosts;
   const hosts: Host[] = [];

@@ -2,10 +2,12 @@ import { relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isDay } from '../../kernel/support/days.js';
 import { FORMATS } from '../../report/formats/index.js';
+import { DEFAULTS, toSeconds } from '../../run/plan-scan.js';
 import { retryTerms } from '../../run/schedule/retry.js';
-import type { Deadlines, ScanHostContext } from '../../run/scan-host.js';
+import type { AskTerms, OutputPlan } from '../../run/scan-plan.js';
 import type { Output } from '../../run/write-outputs.js';
 import { suggest } from '../../text/suggest.js';
+import type { ConnectTerms } from '../../transports/connect-terms.js';
 import { whyNotWritable } from '../terminal/check-writable.js';
 
 /** Collects a repeatable option, each use parsed by `parse`. */
@@ -78,6 +80,11 @@ export interface OutputOptions {
   readonly csvBom?: boolean;
 }
 
+/** What is written of a report; a table on standard output where nobody says otherwise. */
+export function toOutputPlan({ output, includePasses = false, csvBom = false }: OutputOptions): OutputPlan {
+  return { outputs: output ?? DEFAULTS.output.outputs, includePasses, csvBom };
+}
+
 export function withOutputs(command: Command): Command {
   return command
     .optionsGroup('Output:')
@@ -103,14 +110,9 @@ function day(text: string): string {
   return text;
 }
 
-/** The day that support is judged by: today in UTC, unless `--as-of` names another. One of the two places with a clock. */
-export function toDay({ asOf }: RuleOptions): string {
-  return asOf ?? new Date().toISOString().slice(0, 10);
-}
-
 /** The moment that waivers are judged by: when the run started, or the beginning of the day of `--as-of`. */
 export function judgedAt({ asOf }: RuleOptions, startedAt: Date): string {
-  return asOf === undefined ? startedAt.toISOString().replace(/\.\d+Z$/, 'Z') : `${asOf}T00:00:00Z`;
+  return asOf === undefined ? toSeconds(startedAt) : `${asOf}T00:00:00Z`;
 }
 
 const AS_OF =
@@ -177,9 +179,7 @@ export function withHosts(command: Command): Command {
     .option('--local', 'this machine alone, without an inventory');
 }
 
-/** Where neither the command line nor ssh_config says otherwise; in milliseconds. */
-export const CONNECT_TIMEOUT_MS = 10_000;
-
+/** Every time is in milliseconds. */
 export interface ConnectOptions {
   readonly user?: string;
   readonly identity?: readonly string[];
@@ -188,9 +188,8 @@ export interface ConnectOptions {
   readonly hostKeys: string;
   readonly forks: number;
   readonly retries: number;
-  /** Undefined: as ssh_config says, or CONNECT_TIMEOUT_MS. */
   readonly connectTimeout?: number;
-  /** `-F`: undefined: `~/.ssh/config` and `/etc/ssh/ssh_config`. */
+  /** `-F`. */
   readonly sshConfig?: string;
   readonly authTimeout: number;
   readonly probeTimeout: number;
@@ -204,31 +203,30 @@ function hostKeys(text: string): string {
   throw new InvalidArgumentError('expected strict, accept-new or file:PATH.');
 }
 
-function deadlinesOf({ probeTimeout, packagesTimeout, hostTimeout }: ConnectOptions): Deadlines {
+/** How each host is asked. */
+export function toAskTerms(options: ConnectOptions): AskTerms {
   return {
-    probeMs: probeTimeout,
-    packagesMs: packagesTimeout,
-    hostMs: hostTimeout,
-  };
-}
-
-/** What a host may send, stdout and stderr together. */
-const MAX_OUTPUT_BYTES = 1024 * 1024;
-
-/** How a host is asked. The one place with dice: retries wait by them. */
-export function toAskOptions(
-  options: ConnectOptions,
-): Pick<ScanHostContext, 'deadlines' | 'retry' | 'random' | 'maxBytes' | 'become'> {
-  return {
-    deadlines: deadlinesOf(options),
+    ...DEFAULTS.terms,
+    deadlines: { probeMs: options.probeTimeout, packagesMs: options.packagesTimeout, hostMs: options.hostTimeout },
     retry: retryTerms(options.retries),
-    random: Math.random,
-    maxBytes: MAX_OUTPUT_BYTES,
     become: options.become ?? false,
   };
 }
 
+/** How hosts are connected to. */
+export function toConnectTerms(options: ConnectOptions): ConnectTerms {
+  return {
+    user: options.user,
+    identityFiles: options.identity ?? [],
+    hostKeys: options.hostKeys,
+    sshConfig: options.sshConfig,
+    connectTimeoutMs: options.connectTimeout,
+    authTimeoutMs: options.authTimeout,
+  };
+}
+
 export function withConnection(command: Command): Command {
+  const { deadlines } = DEFAULTS.terms;
   return command
     .optionsGroup('How hosts are asked:')
     .option('-u, --user <NAME>', 'login where the inventory names none (default: who runs this)')
@@ -249,12 +247,12 @@ export function withConnection(command: Command): Command {
         'strict, accept-new, or file:PATH for another known_hosts; a changed key is always refused',
       )
         .argParser(hostKeys)
-        .default('strict'),
+        .default(DEFAULTS.connect.hostKeys),
     )
     .addOption(
       new Option('--forks <N>', 'hosts asked at the same time')
         .argParser(wholeNumber(1, 10_000, 'a number of hosts'))
-        .default(64),
+        .default(DEFAULTS.pacing.forks),
     )
     .addOption(
       new Option(
@@ -262,7 +260,7 @@ export function withConnection(command: Command): Command {
         'ask a host again where its failure may pass (refused, network, time-out, connection lost)',
       )
         .argParser(wholeNumber(0, 10, 'a number of retries'))
-        .default(1),
+        .default(DEFAULTS.terms.retry.retries),
     )
     .addOption(
       new Option(
@@ -276,15 +274,15 @@ export function withConnection(command: Command): Command {
         'for the TCP connection and the key exchange (default: as ssh_config says, or 10)',
       ).argParser(seconds),
     )
-    .addOption(deadline('--auth-timeout', 'for authentication', 15_000))
-    .addOption(deadline('--probe-timeout', 'for the probe on the host', 30_000))
+    .addOption(deadline('--auth-timeout', 'for authentication', DEFAULTS.connect.authTimeoutMs))
+    .addOption(deadline('--probe-timeout', 'for the probe on the host', deadlines.probeMs))
     .addOption(
       deadline(
         '--packages-timeout',
         "for the kernel packages' changelog, looked at only where a known fix is undecided or missing",
-        20_000,
+        deadlines.packagesMs,
       ),
     )
-    .addOption(deadline('--host-timeout', 'for one host as a whole', 60_000))
+    .addOption(deadline('--host-timeout', 'for one host as a whole', deadlines.hostMs))
     .option('-q, --quiet', 'no progress line');
 }

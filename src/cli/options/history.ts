@@ -41,6 +41,11 @@ export function getHistoryFile({ history }: RecordOptions): string {
   return typeof history === 'string' ? history : process.env['KERNWARD_HISTORY'] || standardFile();
 }
 
+/** The history that a run is recorded in; undefined: in none. */
+export function toRecordFile(options: RecordOptions): string | undefined {
+  return options.history === undefined ? undefined : getHistoryFile(options);
+}
+
 /** Makes the folder that the history is in when nobody names a file. Where somebody does, the folder is theirs. */
 export function makeStateFolder(file: string): void {
   if (file === standardFile()) makeFolder(dirname(file), 0o700);

@@ -4,18 +4,15 @@ import type { InventoryFile } from '../../inventory/inventory-file.js';
 import { inventoryOfHosts } from '../../inventory/inventory-of-hosts.js';
 import { loadInventory } from '../../inventory/load-inventory.js';
 import { selectHosts } from '../../inventory/patterns/select-hosts.js';
-import { staleSupport } from '../../kernel/support/stale.js';
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import type { Host } from '../../model/host.js';
-import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js';
 import { loadRuleSet, type RuleSet } from '../../run/rule-set.js';
-import type { Output } from '../../run/write-outputs.js';
-import { suggest } from '../../text/suggest.js';
+import { loadShippedRules } from '../../run/shipped/load-shipped-rules.js';
 import type { TextFile } from '../../text/text-file.js';
 import { interruptible } from '../terminal/interrupt.js';
 import { readInventories } from '../input/inventory-sources.js';
-import { toDay, type HostOptions, outputConflict, type RuleOptions } from '../options/common.js';
-import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../input/shipped.js';
+import type { HostOptions, RuleOptions } from '../options/common.js';
+import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../../run/shipped/package-files.js';
 import { readSources } from '../input/source-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
 import { variableFilesBeside } from '../input/variable-files.js';
@@ -27,12 +24,11 @@ function isProfile({ text }: TextFile): boolean {
   return /^profile\s*:/m.test(text) && !/^policy\s*:/m.test(text);
 }
 
-/** The rule ruleSet of `-p`; its diagnostics go to the caller, so that they are told together with all others. */
-export function getRuleSet({ policy }: RuleOptions, diagnostics: Diagnostic[]): RuleSet | undefined {
+/** The rules of `-p`, with their profiles and everything that is known of kernels; every mistake of any file. */
+export function loadRules({ policy }: RuleOptions): Loaded<RuleSet> {
   const paths = (policy ?? [SHIPPED]).filter((path) => path !== SHIPPED);
   const withShipped = policy === undefined || policy.includes(SHIPPED);
   const read = readSources(paths);
-  diagnostics.push(...read.diagnostics);
   const own = read.value ?? [];
   const loaded = loadRuleSet({
     policies: [...(withShipped ? shippedPolicies() : []), ...own.filter((file) => !isProfile(file))],
@@ -41,13 +37,12 @@ export function getRuleSet({ policy }: RuleOptions, diagnostics: Diagnostic[]): 
     fixes: shippedFixes(),
     support: shippedSupport(),
   });
-  diagnostics.push(...loaded.diagnostics);
-  return loaded.value;
+  return { value: loaded.value, diagnostics: [...read.diagnostics, ...loaded.diagnostics] };
 }
 
-/** The profiles that an inventory may name when nothing is judged: the shipped ones and those of `-p`. */
-export function profileNames(rules: RuleOptions = {}): readonly string[] {
-  return [...(getRuleSet(rules, [])?.profiles.keys() ?? [])];
+/** The profiles that an inventory may name when nothing is judged: the shipped ones. */
+export function profileNames(): readonly string[] {
+  return [...loadShippedRules().profiles.keys()];
 }
 
 export interface Targets {
@@ -127,71 +122,26 @@ function limited(inventory: Inventory, pattern: string | undefined, diagnostics:
   return selected.value ?? [];
 }
 
-/** Inventory and selection alone, for commands that judge nothing. Stops with every diagnostic when any is an error. */
-export async function loadHosts(
+/**
+ * Reads the inventory and selects of it; what is wrong goes to `diagnostics`.
+ *
+ * @returns the inventory where nothing is wrong with it, and the hosts where nothing is wrong with the selection
+ */
+export async function readHosts(
   options: HostOptions,
   profiles: readonly string[],
-  diagnostics: Diagnostic[] = [],
-  withProfiles: (hosts: readonly Host[], inventory: Inventory | undefined) => Loaded<readonly Host[]> = (hosts) => ({
-    value: hosts,
-    diagnostics: [],
-  }),
-): Promise<Targets> {
+  diagnostics: Diagnostic[],
+): Promise<Targets | undefined> {
   checkWays(options);
   const inventory = await inventoryOf(options, profiles, diagnostics);
-  const selected = withProfiles(
-    inventory === undefined ? [] : limited(inventory, options.limit, diagnostics),
-    inventory,
-  );
-  diagnostics.push(...selected.diagnostics);
-  stopOnErrors(diagnostics);
-  if (inventory === undefined) throw new Stop(EXIT.usage);
-  return { inventory, hosts: selected.value ?? [] };
+  return inventory && { inventory, hosts: limited(inventory, options.limit, diagnostics) };
 }
 
-export interface JudgedTargets extends Targets {
-  readonly ruleSet: RuleSet;
-}
-
-/** What else is read of the input, with its mistakes told together with all others; without a ground where that has mistakes itself. */
-export type ReadGateInputs<T> = (scope: JudgedTargets | undefined, diagnostics: Diagnostic[]) => T;
-
-/** Everything a scan needs from files, checked together: policies, profiles, inventory, selection, outputs, and what `readMore` reads. */
-export async function loadTargets<T>(
-  options: HostOptions & RuleOptions & { readonly allowEmpty?: boolean },
-  outputs: readonly Output[],
-  readMore: ReadGateInputs<T>,
-): Promise<JudgedTargets & { readonly more: T }> {
-  const conflict = outputConflict(outputs);
-  if (conflict !== undefined) usage(conflict);
+/** Inventory and selection alone, for commands that judge nothing. Stops with every diagnostic when any is an error. */
+export async function loadHosts(options: HostOptions, profiles: readonly string[]): Promise<Targets> {
   const diagnostics: Diagnostic[] = [];
-  const ruleSet = getRuleSet(options, diagnostics);
-  const profiles = [...(ruleSet?.profiles.keys() ?? [])];
-  if (ruleSet !== undefined && options.profile !== undefined && !ruleSet.profiles.has(options.profile)) {
-    const near = suggest(options.profile, profiles);
-    diagnostics.push({
-      code: 'profile/unknown',
-      severity: 'error',
-      message: `--profile: there is no profile ${JSON.stringify(options.profile)}`,
-      help: near === undefined ? `profiles: ${profiles.join(', ')}` : `did you mean ${near}?`,
-    });
-  }
-  if (ruleSet !== undefined) diagnostics.push(...staleSupport(ruleSet.support, toDay(options)));
-  let more: { readonly read: T } | undefined;
-  const targets = await loadHosts(options, profiles, diagnostics, (hosts, inventory) => {
-    more = {
-      read: readMore(
-        ruleSet === undefined || inventory === undefined ? undefined : { ruleSet, inventory, hosts },
-        diagnostics,
-      ),
-    };
-    return options.profile === undefined
-      ? withProfilesOfLabels(hosts, ruleSet?.profiles.values() ?? [])
-      : { value: hosts, diagnostics: [] };
-  });
-  if (ruleSet === undefined || more === undefined) throw new Stop(EXIT.usage);
-  if (ruleSet.rules.length === 0) usage('no rule was loaded: nothing would be checked');
-  if (targets.hosts.length === 0 && options.allowEmpty !== true)
-    usage('no host was selected: nothing would be checked (--allow-empty makes this an answer)');
-  return { ...targets, ruleSet, more: more.read };
+  const targets = await readHosts(options, profiles, diagnostics);
+  stopOnErrors(diagnostics);
+  if (targets === undefined) throw new Stop(EXIT.usage);
+  return targets;
 }

@@ -97,7 +97,7 @@ export const LOCKUP: readonly FactDefinition[] = [
     boot: 'nmi_watchdog=',
     sources: [kernelDoc('nmi_watchdog'), WATCHDOG_C],
     samples: ['0', '1'],
-    note: 'Off by default in a KVM guest. Mode 0444 where the kernel has no hard lockup detector.',
+    note: 'Off by default in a KVM guest on x86, and with newer kernels in a guest of Hyper-V. Mode 0444 where the kernel has no hard lockup detector.',
     section: locked,
   }),
   sysctl({

@@ -20,7 +20,10 @@ function nothingIn(text: string): Reading<never> | undefined {
     : malformed('a reason', word);
 }
 
-/** Status words of dpkg (`install ok installed`), then package and version; of rpm the name, version-release, architecture. */
+/**
+ * Status words of dpkg (`install ok installed`), then package and version; of rpm the name, version-release,
+ * architecture.
+ */
 const DPKG = /^dpkg \S+ \S+ (\S+) (linux-image-[A-Za-z0-9.+-]+) ([A-Za-z0-9.+~:-]*)$/;
 const RPM = /^rpm ([A-Za-z0-9_+-]+) ([A-Za-z0-9._+~^-]+) ([a-z0-9_]+)$/;
 const NOT_INSTALLED = /^package \S+ is not installed$/;

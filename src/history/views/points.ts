@@ -73,8 +73,8 @@ export async function ofGroup(
 }
 
 /**
- * How many of the hosts that a run asked failed the rule, waived or not. Runs that did not judge by it are left out, and runs
- * that asked only some of their hosts (`--rerun`).
+ * How many of the hosts that a run asked failed the rule, waived or not. Runs that did not judge by it are left out,
+ * and runs that asked only some of their hosts (`--rerun`).
  */
 export async function ofRule(
   db: Kysely<Tables>,

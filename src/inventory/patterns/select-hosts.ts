@@ -1,4 +1,11 @@
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import {
+  createDiagnosticSink,
+  right,
+  wrong,
+  type Diagnostic,
+  type DiagnosticSink,
+  type Loaded,
+} from '../../model/diagnostic.js';
 import type { Host, HostId } from '../../model/host.js';
 import { clean } from '../../text/clean.js';
 import { splitLines } from '../../text/lines.js';
@@ -50,11 +57,11 @@ function problem(code: InventoryCode, message: string, help: string, place: Plac
   };
 }
 
-function fileTerms(written: string, options: SelectOptions, diagnostics: Diagnostic[]): readonly PlacedTerm[] {
+function fileTerms(written: string, options: SelectOptions, diagnostics: DiagnosticSink): readonly PlacedTerm[] {
   const path = written.slice(1).trim();
   const text = path === '' ? undefined : options.readFile?.(path);
   if (text === undefined) {
-    diagnostics.push(
+    diagnostics.add(
       problem(
         'inventory/limit-file',
         `the file of hosts ${clean(path, 200)} cannot be read`,
@@ -74,7 +81,7 @@ function fileTerms(written: string, options: SelectOptions, diagnostics: Diagnos
     };
     const parts = splitPattern(line);
     if (parts.some((part) => part.startsWith('@'))) {
-      diagnostics.push(
+      diagnostics.add(
         problem('inventory/limit-file', 'a file of hosts cannot name another one', 'put its lines here', place),
       );
       return [];
@@ -167,13 +174,10 @@ export function selectHosts(
   pattern: string,
   options: SelectOptions = {},
 ): Loaded<readonly Host[]> {
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics = createDiagnosticSink();
   const written = splitPattern(pattern);
   if (written.length === 0) {
-    return {
-      value: undefined,
-      diagnostics: [problem('inventory/pattern', 'the host pattern is empty', 'for every host write all')],
-    };
+    return wrong([problem('inventory/pattern', 'the host pattern is empty', 'for every host write all')]);
   }
   const terms = written.flatMap((part) =>
     part.startsWith('@') ? fileTerms(part, options, diagnostics) : [{ term: readTerm(part), place: {} }],
@@ -185,7 +189,7 @@ export function selectHosts(
   const namedBy = ({ term, place }: PlacedTerm): readonly number[] => {
     const matches = nameMatcher(term);
     if (typeof matches === 'string') {
-      diagnostics.push(
+      diagnostics.add(
         problem(
           'inventory/pattern',
           `${clean(term.written, 80)} cannot be read: ${clean(matches, 200)}`,
@@ -198,7 +202,7 @@ export function selectHosts(
     const found = matching(term, matches, index);
     if (found === undefined) {
       const help = noMatchHelp(term, index, source, suggestions++ < MAX_SUGGESTIONS);
-      diagnostics.push(
+      diagnostics.add(
         problem(
           'inventory/no-match',
           `${clean(term.written, 80)} is no host and no group of ${source.called}`,
@@ -210,7 +214,7 @@ export function selectHosts(
     }
     const left = applySubscript(found, term.subscript);
     if (left.length === 0 && term.subscript !== undefined) {
-      diagnostics.push(
+      diagnostics.add(
         problem(
           'inventory/no-match',
           `${clean(term.written, 80)} is past the end: ${clean(term.text, 80)} has ${found.length} hosts`,
@@ -230,11 +234,11 @@ export function selectHosts(
     chosen = new Set([...chosen].filter((position) => kept.has(position)));
   for (const position of named('exclude').flat()) chosen.delete(position);
 
-  const isEmptyFile = terms.length === 0 && diagnostics.length === 0;
-  if (isEmptyFile)
-    diagnostics.push(problem('inventory/limit-file', `${clean(pattern, 200)} names no host`, 'one pattern a line'));
-  else if (chosen.size === 0 && diagnostics.length === 0 && inventory.hosts.length > 0) {
-    diagnostics.push(
+  const isFine = diagnostics.all().length === 0;
+  if (isFine && terms.length === 0)
+    diagnostics.add(problem('inventory/limit-file', `${clean(pattern, 200)} names no host`, 'one pattern a line'));
+  else if (isFine && chosen.size === 0 && inventory.hosts.length > 0) {
+    diagnostics.add(
       problem(
         'inventory/no-match',
         `the pattern ${clean(pattern, 200)} leaves no host`,
@@ -242,8 +246,8 @@ export function selectHosts(
       ),
     );
   }
-  const problems =
-    options.mayBeNobody === true ? diagnostics.filter(({ code }) => code !== 'inventory/no-match') : diagnostics;
-  if (problems.length > 0) return { value: undefined, diagnostics: problems };
-  return { value: inventory.hosts.filter((_, position) => chosen.has(position)), diagnostics: [] };
+  const problems = diagnostics
+    .all()
+    .filter(({ code }) => options.mayBeNobody !== true || code !== 'inventory/no-match');
+  return problems.length > 0 ? wrong(problems) : right(inventory.hosts.filter((_, position) => chosen.has(position)));
 }

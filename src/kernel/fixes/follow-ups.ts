@@ -12,8 +12,8 @@ export interface FollowUpStatus {
 }
 
 /**
- * What became of the fixes that had to come after one that is there. Where such a fix is there too, those that came after
- * it are told as well; where it is not, they do not matter yet.
+ * What became of the fixes that had to come after one that is there. Where such a fix is there too, those that came
+ * after it are told as well; where it is not, they do not matter yet.
  *
  * @param fixes the whole catalogue
  */

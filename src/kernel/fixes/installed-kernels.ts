@@ -27,9 +27,10 @@ export type HostFixStatus =
 
 const DPKG_ROW = /^(linux-image-(?:unsigned-)?(\d\S+?)(?:-unsigned)?) (\S+)$/;
 
-/** What `uname -v` says on a kernel of that package: Debian's carries its version, Ubuntu's its upload. */
+/** What `uname -v` says on a kernel of that package: Debian's carries its version, Ubuntu's its upload; of Proxmox it is not asked. */
 function versionWords(release: string, version: string): string {
   const ubuntu = /^\d+\.\d+\.\d+-\d+\.(\d+(?:~[\d.]+)?)$/.exec(version);
+  if (release.endsWith('-pve')) return '';
   return ubuntu !== null && /-[a-z]/.test(release) && !/(?:amd64|arm64|686)/.test(release)
     ? `#${ubuntu[1]}-Ubuntu SMP`
     : `#1 SMP Debian ${version}`;
@@ -69,9 +70,7 @@ export function installedKernels(rows: readonly string[]): readonly InstalledKer
 
 /** As the package manager orders them, which is what the boot loader's default follows. */
 function comparePackages(a: InstalledKernel, b: InstalledKernel): Order {
-  return a.kernel.vendor.id === 'debian' || a.kernel.vendor.id === 'ubuntu'
-    ? compareDeb(a.version, b.version)
-    : compareRpm(a.version, b.version);
+  return a.package.startsWith('linux-image-') ? compareDeb(a.version, b.version) : compareRpm(a.version, b.version);
 }
 
 function isSibling(one: Kernel, running: Kernel): boolean {
@@ -92,6 +91,8 @@ function isNewer(one: InstalledKernel, running: Kernel): boolean {
 
 /** The newest installed kernel of the running one's vendor and flavour; `undefined` where it is the running one, or none is newer. */
 function newestNotBooted(running: Kernel, installed: readonly InstalledKernel[]): InstalledKernel | undefined {
+  // Two kernels of which nobody knows who built them need not be of one family.
+  if (running.vendor.id === 'unrecognised') return undefined;
   const siblings = installed.filter(({ kernel }) => isSibling(kernel, running));
   const newest = siblings.reduce<InstalledKernel | undefined>(
     (best, one) => (best === undefined || comparePackages(one, best) === 1 ? one : best),

@@ -23,9 +23,9 @@ function questionOf(fix: KnownFix, evidence: FixEvidence): 'missing' | 'changelo
 }
 
 /**
- * What to ask of a host's packages after the probe. Of most hosts nothing: where every fix that somebody reads is decided
- * there is no question left. A fix that is missing is a question too: the next boot may bring it. Whoever is asked at all
- * is asked for everything that is open.
+ * What to ask of a host's packages after the probe. Of most hosts nothing: where every fix that somebody reads is
+ * decided there is no question left. A fix that is missing is a question too: the next boot may bring it. Whoever is
+ * asked at all is asked for everything that is open.
  *
  * @param asked the facts that the loaded rules read; undefined: all of them
  * @returns for the readings of a probe; made once for all hosts

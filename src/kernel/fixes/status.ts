@@ -4,7 +4,6 @@ import type { FactTest, KnownFix } from './schema.js';
 import { testFact } from './fact-tests.js';
 import { vendorAnswer } from './vendor-tables.js';
 import type { Kernel } from '../release.js';
-import { parseUpstream } from '../versions/upstream.js';
 
 /** What a search of the running kernel's changelog, done on the host, found. */
 export interface ChangelogEvidence {
@@ -156,10 +155,8 @@ function whyUnknown(evidence: FixEvidence, undecided: readonly string[]): string
   const { kernel } = evidence;
   if (!('release' in kernel)) return kernel.unreadable;
   if (undecided.length > 0) return undecided.join('; ');
-  if (kernel.vendor.id === 'unrecognised' && parseUpstream(kernel.release) !== undefined)
-    return `${kernel.release} may be kernel.org's, but uname -v, where a vendor would name itself, could not be read`;
   if (kernel.vendor.id === 'unrecognised')
-    return `nobody known builds a kernel called ${kernel.release}, and its number alone proves nothing below the main line's fix`;
+    return `kernward does not know who builds ${kernel.release === '' ? 'a kernel without a release' : kernel.release}${kernel.vendor.contradiction === undefined ? '' : ` (${kernel.vendor.contradiction})`}, and its number alone proves nothing below the main line's fix`;
   if (kernel.base === undefined)
     return `${kernel.release} names ${kernel.vendor.label}'s binary interface, not the upstream version that it was built from`;
   return `nothing known places ${kernel.vendor.label}'s ${kernel.release}, and a tree that its vendor changes is not judged by its number`;

@@ -247,7 +247,10 @@ export function validateFollowUps(
   return toDiagnostics(followUpProblems(fix, fixes, ids), source);
 }
 
-/** What a schema cannot see: versions that do not parse in their scheme, fixes before their bugs, a file under another name. */
+/**
+ * What a schema cannot see: versions that do not parse in their scheme, fixes before their bugs, a file under another
+ * name.
+ */
 export function validateFixes(fix: KnownFix, source: YamlSource): readonly Diagnostic[] {
   return toDiagnostics(
     [

@@ -113,7 +113,9 @@ export const SOFT_LOCKUP: Decision = ask(BOTH, {
 const HARD_DETECTOR = knob(
   'sysctl.kernel.nmi_watchdog',
   {
-    says: { off: () => 'the hard lockup detector is off or this kernel has none; in KVM guests it is off by default' },
+    says: {
+      off: () => 'the hard lockup detector is off or this kernel has none; in KVM guests on x86 it is off by default',
+    },
     setBy: `boot parameter nmi_watchdog=; ${SYSCTL_D}; tuned's realtime, cpu-partitioning and powersave profiles set 0`,
     breaks: {},
   },
@@ -121,10 +123,10 @@ const HARD_DETECTOR = knob(
 );
 
 function asksForPanic(cmdline: Value): boolean {
-  return (toMap(cmdline)?.get('nmi_watchdog') ?? '').split(',').includes('panic');
+  return (toMap(cmdline)?.get('nmi_watchdog') ?? '').startsWith('panic');
 }
 
-/** A kernel without the sysctl still takes nmi_watchdog=panic; what it was built with is not seen. */
+/** A kernel without the sysctl still takes nmi_watchdog=panic, at the beginning of the value alone (strncmp() in hardlockup_panic_setup()); what it was built with is not seen. */
 const hardPanicsByBootParameter: Question<Switch>['ask'] = (read): Answer<Switch> =>
   byReading<Switch>(
     'cmdline',
@@ -144,7 +146,7 @@ const HARD_PANICS = knob(
       off: () => 'zero: a hard lockup is reported; the CPU stays stuck, and others that wait for it may lock up soft',
       on: () => 'a hard lockup panics the kernel',
     },
-    setBy: `boot parameter nmi_watchdog=panic or nopanic; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_HARDLOCKUP_PANIC (set in RHEL 9.2 on x86_64)`,
+    setBy: `boot parameter nmi_watchdog=panic or nopanic; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_HARDLOCKUP_PANIC (set in RHEL 7 to 9 on x86_64)`,
     breaks: { on: ['sysctl kernel.hardlockup_panic=0'] },
   },
   hardPanicsByBootParameter,

@@ -36,7 +36,7 @@ export const NOTES: readonly OutcomeNote[] = [
       const interval = toNumber(reading) ?? 0;
       return interval === 0 || interval >= timeout
         ? `a scan every ${timeout} s: a task is found hung between ${timeout} and ${2 * timeout} s after it stopped`
-        : `a scan every ${interval} s: a task is found hung within a few scans of the ${timeout} s`;
+        : `a scan every ${interval} s: a task is found hung between ${timeout} and ${timeout + 2 * interval} s after it stopped`;
     },
   },
   {

@@ -1,5 +1,5 @@
 import type { Reading, Value, ReadFact } from '../../model/reading.js';
-import { baseAtLeast, kernelBase } from './kernel-base.js';
+import { baseAtLeast, kernelBase } from '../kernel-base.js';
 import { ask, type Decision, type Rebooter } from './decision.js';
 import { byNumber, byReading, decided, open, type Answer, type Question } from './question.js';
 import { toMap, toNumber, toText } from './values.js';

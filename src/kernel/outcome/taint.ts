@@ -1,5 +1,5 @@
 import type { ReadFact } from '../../model/reading.js';
-import { baseAtLeast, kernelBase } from './kernel-base.js';
+import { baseAtLeast, kernelBase } from '../kernel-base.js';
 import { byReading, decided, open, type Answer, type Question } from './question.js';
 import { toMap } from './values.js';
 
@@ -8,7 +8,9 @@ export function hasBit(value: number, mask: number): boolean {
   return Math.floor(value / mask) % 2 === 1;
 }
 
-/** A taint flag: its bit in kernel.tainted and its letter in an oops (Documentation/admin-guide/tainted-kernels.rst). */
+/**
+ * A taint flag: its bit in kernel.tainted and its letter in an oops (Documentation/admin-guide/tainted-kernels.rst).
+ */
 export const TAINT = {
   die: { mask: 128, letter: 'D' },
   warn: { mask: 512, letter: 'W' },

@@ -17,6 +17,8 @@ const SUPPORT_VENDORS = [
   'alibaba',
   'alpine',
   'amazon',
+  'amazon-2023',
+  'anolis',
   'arch',
   'debian',
   'fedora',

@@ -67,7 +67,10 @@ function groupsOf(id: string): readonly string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('.'));
 }
 
-/** @throws Error where two facts contradict each other or cannot be named in CEL: a bug of ours, not of a policy's author */
+/**
+ * @throws Error where two facts contradict each other or cannot be named in CEL: a bug of ours, not of a policy's
+ *   author
+ */
 export function createEnvironment(facts: readonly FactDescription[]): Environment {
   const { nodes, depth, listItems } = EXPRESSION_LIMITS;
   const cel = new CelEnvironment({

@@ -24,7 +24,9 @@ export type Compiled = { readonly expression: Expression } | { readonly problem:
 
 const RESERVED_HELP = { help: 'split it into several rules' } as const;
 
-/** The parser recurses over `!!!…` and has no limit for it: running out of stack is a mistake in the text, not in us. */
+/**
+ * The parser recurses over `!!!…` and has no limit for it: running out of stack is a mistake in the text, not in us.
+ */
 function parse(
   source: string,
   environment: Environment,

@@ -1,4 +1,4 @@
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { right, wrong, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import { checkedSource } from '../checked-source.js';
 import { splitLines } from '../lines.js';
 import type { TextFile } from '../text-file.js';
@@ -35,10 +35,6 @@ export interface YamlOptions extends Partial<YamlLimits> {
 
 function withoutMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
-}
-
-function failed(diagnostics: readonly Diagnostic[]): Loaded<YamlSource> {
-  return { value: undefined, diagnostics };
 }
 
 function tooLarge(length: number, maxLength: number, file: string): Diagnostic {
@@ -81,13 +77,13 @@ function hopeless(place: Place): Diagnostic {
 export function readYaml(rawText: string, file: string, options: YamlOptions = {}): Loaded<YamlSource> {
   const limits = { ...YAML_LIMITS, ...options };
   const text = withoutMark(rawText);
-  if (text.length > limits.maxLength) return failed([tooLarge(text.length, limits.maxLength, file)]);
+  if (text.length > limits.maxLength) return wrong([tooLarge(text.length, limits.maxLength, file)]);
 
   const lines = splitLines(text, file, options.shown === undefined ? text : withoutMark(options.shown));
   const place = (start: number, end: number): Place => placeBetween(lines, start, end);
   const { tokens, tooDeepAt, otherVersionAt, hopelessAt } = readTokens(text, limits.maxDepth);
-  if (tooDeepAt !== undefined) return failed([tooDeep(limits.maxDepth, place(tooDeepAt, tooDeepAt + 1))]);
-  if (hopelessAt !== undefined) return failed([hopeless(place(hopelessAt, hopelessAt + 1))]);
+  if (tooDeepAt !== undefined) return wrong([tooDeep(limits.maxDepth, place(tooDeepAt, tooDeepAt + 1))]);
+  if (hopelessAt !== undefined) return wrong([hopeless(place(hopelessAt, hopelessAt + 1))]);
 
   const document = composeDocument(tokens, text.length);
   const tree = toPlain(document.contents, limits);
@@ -95,13 +91,11 @@ export function readYaml(rawText: string, file: string, options: YamlOptions = {
     ...parseProblems(document, otherVersionAt, place, options.withTags === true),
     ...tree.problems.map((problem) => treeProblem(problem, place, lines.positionAt)),
   ];
-  if (diagnostics.length > 0) return failed(diagnostics);
-  return { value: getSource({ text, file, lines, root: document.contents, tree }), diagnostics: [] };
+  if (diagnostics.length > 0) return wrong(diagnostics);
+  return right(getSource({ text, file, lines, root: document.contents, tree }));
 }
 
 /** As `readYaml`, of a file whose value may be known already. */
 export function readYamlFile({ file, text, checked }: TextFile): Loaded<YamlSource> {
-  return checked === undefined
-    ? readYaml(text, file)
-    : { value: checkedSource(file, checked, () => readYaml(text, file)), diagnostics: [] };
+  return checked === undefined ? readYaml(text, file) : right(checkedSource(file, checked, () => readYaml(text, file)));
 }

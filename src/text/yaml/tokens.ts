@@ -20,10 +20,12 @@ const CLOSES = new Set([']', '}']);
 const INDICATORS = new Set(['-', '?', ':']);
 
 /**
- * Cuts a text into tokens and counts nesting over them, before any parser recurses into it: a parser that runs out of stack aborts the process.
+ * Cuts a text into tokens and counts nesting over them, before any parser recurses into it: a parser that runs out of
+ * stack aborts the process.
  *
- * Flow depth is the open brackets. Block depth is the number of columns, strictly rising, at which indicators and scalars
- * that are still open stand; it is never less than the real depth minus the sequences that stand in their key's column.
+ * Flow depth is the open brackets. Block depth is the number of columns, strictly rising, at which indicators and
+ * scalars that are still open stand; it is never less than the real depth minus the sequences that stand in their key's
+ * column.
  */
 export function readTokens(text: string, maxDepth: number): YamlTokens {
   const tokens: string[] = [];

@@ -28,8 +28,8 @@ export type ProgramOutcome =
 const AFTER_EXIT_MS = 1000;
 
 /**
- * Runs a program of this machine: no shell, nothing on its standard input, this process's folder and environment. Whatever
- * it started goes with it when its time is over.
+ * Runs a program of this machine: no shell, nothing on its standard input, this process's folder and environment.
+ * Whatever it started goes with it when its time is over.
  *
  * @param program a path, or a name that is looked up on the PATH
  */

@@ -40,7 +40,10 @@ const MAY_BE_THE_ROUTE: ReadonlySet<ConnectFailureCode> = new Set([
   'connect-timed-out',
 ]);
 
-/** Opens the way to a host, or to a jump host, and logs in there, with its key verified. Settles once, never rejects but for a bug. */
+/**
+ * Opens the way to a host, or to a jump host, and logs in there, with its key verified. Settles once, never rejects but
+ * for a bug.
+ */
 export async function logIn(target: Target, means: LogInMeans, signal: AbortSignal): Promise<LoggedIn> {
   const { hostKeys, knownAs, user: username, settings, connectTimeoutMs } = target;
   const { password, authTimeoutMs, keepaliveMs } = means;

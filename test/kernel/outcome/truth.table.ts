@@ -431,6 +431,11 @@ const hardLockups = table('hard_lockup', WATCHDOG_C, [
     facts: { [H]: null, cmdline: { nmi_watchdog: 'panic,1' }, [KP]: 5 },
     outcome: 'reboots',
   },
+  {
+    name: 'nmi_watchdog=1,panic on a kernel without the sysctl: such kernels look at the beginning of the value only',
+    facts: { [H]: null, cmdline: { nmi_watchdog: '1,panic' }, [KP]: 5 },
+    outcome: '?',
+  },
   { name: 'a kernel that does not show it', facts: { [H]: null, [KP]: 5 }, outcome: '?' },
   { name: 'hardlockup_panic unreadable in a guest', facts: { [N]: 0, [H]: UNREADABLE }, outcome: 'not-detected' },
 ]);

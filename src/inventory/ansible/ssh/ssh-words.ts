@@ -44,8 +44,8 @@ function optionOf(text: string): SshOption {
 }
 
 /**
- * Reads the words of a command line of ssh as ssh does: letters may stand together (`-4q`), and a value close to its letter
- * (`-p22`).
+ * Reads the words of a command line of ssh as ssh does: letters may stand together (`-4q`), and a value close to its
+ * letter (`-p22`).
  * @see https://man.openbsd.org/ssh.1
  */
 export function sshWords(words: readonly string[]): SshWords {
