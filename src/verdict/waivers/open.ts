@@ -40,7 +40,7 @@ interface ResolvedWaiver {
 }
 
 /** The waivers of one run, in the order of their files. */
-interface ResolvedWaivers {
+export interface ResolvedWaivers {
   readonly waivers: readonly ResolvedWaiver[];
   /** When the run started: UTC, ISO 8601 with seconds. */
   readonly now: string;
