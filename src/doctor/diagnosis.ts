@@ -11,7 +11,7 @@ export interface LocalFinding {
 
 /** All hosts with the same problem. */
 export interface ProblemGroup extends Problem {
-  /** Of the first of them. */
+  /** What was found on the first of them. */
   readonly detail: string;
   readonly hosts: readonly string[];
 }

@@ -193,10 +193,10 @@ export async function examineHost(host: Host, context: ExamineContext): Promise<
       if (said === undefined) blamed = startFile;
       if (said === undefined)
         return { reached: false, failure: withoutProbe(ran, 'nothing of what came back is from the script') };
-      const shell = { tookMs: Date.now() - before, ...(startFile === undefined ? {} : { startFile }) };
+      const shell = { tookMs: Date.now() - before, ...defined({ startFile }) };
       const skew = said.clock === undefined ? undefined : toSkew(said.clock, before, Date.now());
       if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become)) return { reached: true, shell, skew };
-      // The look of a scan itself, of which only is wanted whether it was let.
+      // The same reading as in a scan; all that is wanted is whether it is permitted.
       const readings = await readAsRoot(session, new Map(), {
         timeoutMs: context.deadlines.probeMs,
         maxBytes: context.maxBytes,

@@ -23,7 +23,7 @@ export interface Bucket {
     readonly noLongerKnown: number;
     readonly newHosts: number;
   };
-  /** Whole days from the beginning of the oldest open finding to the run; undefined where no history tells. */
+  /** Whole days from the beginning of the oldest open finding to the run; undefined without a history. */
   readonly oldestDays?: number;
 }
 

@@ -68,7 +68,7 @@ function watchdogs(text: string): Reading {
   return known(Object.fromEntries([...states].sort(([a], [b]) => (a < b ? -1 : 1))), text);
 }
 
-/** What the machine is made of, as far as files tell. */
+/** What the machine is made of, as far as files say. */
 export const MACHINE: readonly FactDefinition[] = [
   {
     id: 'virtualization.type',

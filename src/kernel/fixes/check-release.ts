@@ -10,7 +10,7 @@ export interface FixCheckRow {
   readonly state: FixStatus['state'];
   readonly reason: string;
   readonly evidence: readonly string[];
-  /** Of a fix that is there: those that had to come after it. */
+  /** Where the fix is there: the fixes that had to come after it. */
   readonly followUps: readonly FollowUpStatus[];
 }
 

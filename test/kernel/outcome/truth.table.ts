@@ -424,8 +424,10 @@ const softLockups = table('soft_lockup', WATCHDOG_C, [
 /** RHEL 7 and kernels before 4.1 have one switch for both detectors, kernel.watchdog, and no kernel.soft_watchdog. */
 const ONE_SWITCH =
   'kernel/watchdog.c 957-1049 and kernel/sysctl.c 904-914 of RHEL 3.10.0-1062; sysctl -a of 3.10.0-1160.15.2.el7';
-const oneSwitch = table('soft_lockup', ONE_SWITCH, [
-  ...['3.10.0-514.el7.x86_64', '3.10.0-1127.19.1.el7.x86_64', '3.10.0-1160.el7.x86_64', '3.16.0-77-generic'].flatMap(
+const oneSwitch = table(
+  'soft_lockup',
+  ONE_SWITCH,
+  ['3.10.0-514.el7.x86_64', '3.10.0-1127.19.1.el7.x86_64', '3.10.0-1160.el7.x86_64', '3.16.0-77-generic'].flatMap(
     (release): readonly Omit<Row, 'trigger' | 'evidence'>[] => {
       const on: Facts = { [R]: release, 'sysctl.kernel.soft_watchdog': null };
       return [
@@ -445,7 +447,7 @@ const oneSwitch = table('soft_lockup', ONE_SWITCH, [
       ];
     },
   ),
-]);
+);
 
 const H = 'sysctl.kernel.hardlockup_panic';
 const N = 'sysctl.kernel.nmi_watchdog';
