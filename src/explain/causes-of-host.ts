@@ -38,7 +38,7 @@ function triggersOf(verdicts: readonly Verdict[]): readonly Trigger[] {
   return TRIGGERS.filter((trigger) => facts.some((fact) => fact.startsWith(`${trigger}.`)));
 }
 
-/** The chains that these verdicts speak of and in which the machine goes down, but for one that is told already. */
+/** The chains that these verdicts speak of and in which the machine goes down, except one that is explained already. */
 export function toChains(verdicts: readonly Verdict[], { readings }: HostReport, told?: Trigger): readonly Causes[] {
   return triggersOf(verdicts)
     .filter((trigger) => trigger !== told && goesDown(trigger, readings))

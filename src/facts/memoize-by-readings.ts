@@ -10,8 +10,7 @@ const marks = new WeakMap<Reading, string>();
 let marked = 1;
 
 /**
- * Two characters that stand for this very object; equal readings of one fact are one object where `interned` made them
- * so.
+ * Two characters that stand for this very object; equal readings of one fact are one object where `interning` made them so.
  */
 function markOf(reading: Reading | undefined): string {
   if (reading === undefined) return '\0\0';
@@ -23,7 +22,7 @@ function markOf(reading: Reading | undefined): string {
   return mark;
 }
 
-/** Of so many readings the marks differ; after that the answers have to be forgotten, for marks come again. */
+/** How many readings have marks of their own; after that marks repeat, and answers may not be kept any more. */
 const MOST_MARKS = 2 ** 32;
 
 /**

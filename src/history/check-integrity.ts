@@ -91,7 +91,7 @@ async function inVerdicts(db: Kysely<Tables>): Promise<readonly string[]> {
       held_result: isOneOf(RESULTS, held_result),
     }).map((field) => `verdicts: ${field}`),
   );
-  // A text is greater than every number in SQLite: the greatest tells whether one stands among them.
+  // A text is greater than every number in SQLite: the greatest value shows whether there is one.
   return [
     ...new Set([
       ...wrong,

@@ -22,7 +22,7 @@ export interface DefinedHosts {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** A name may stand in several groups; more mentions than this are a mistake, seen before anything is written out. */
+/** A name may stand in several groups; more mentions than this are an error, found before any range is expanded. */
 const MAX_MENTIONS = 10 * MAX_HOSTS;
 
 function tooMany(entry: HostEntry): Diagnostic {

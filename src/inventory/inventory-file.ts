@@ -13,6 +13,6 @@ export interface InventoryFile extends NamedText {
    * it the text shows what it is.
    */
   readonly as?: 'script' | 'targets';
-  /** Of a script that has no `_meta`: what it printed for `--host NAME`. */
+  /** What a script without `_meta` printed for `--host NAME`, by host. */
   readonly hostTexts?: ReadonlyMap<HostId, NamedText>;
 }

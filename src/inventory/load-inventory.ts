@@ -17,7 +17,7 @@ import { resolveHosts } from './resolve-hosts.js';
 import type { Setting, Settings } from './settings.js';
 
 export interface InventoryOptions {
-  /** The profiles that there are; another name is a mistake. */
+  /** The profiles that there are; another name is an error. */
   readonly profiles: readonly string[];
   /**
    * The files of `group_vars` and `host_vars` beside the inventories, in the order in which they hold; only Ansible's
@@ -68,7 +68,7 @@ function givenSettings({ defaults, groups, hosts }: Entries): readonly Settings[
  * group may go on in another file, the defaults of all files hold for all hosts, and nothing overrides by coming later.
  * A file that is given twice is still one file.
  *
- * @returns the inventory, only where nothing is wrong (warnings aside); else every mistake of every file
+ * @returns the inventory, only where nothing is wrong (warnings aside); else everything that is wrong with every file
  */
 export function loadInventory(files: readonly InventoryFile[], options: InventoryOptions): Loaded<Inventory> {
   const once = [...new Map(files.map((given) => [given.as === 'targets' ? given : given.file, given])).values()];

@@ -39,7 +39,7 @@ export type Readings = ReadonlyMap<FactId, Reading>;
 /** Reads a fact of one host; of a fact that nobody collected too there is a reading, which says so. */
 export type ReadFact = (id: FactId) => Reading;
 
-/** Somewhere to look a reading up: the readings of a host, or those with a rule's parameters before them. */
+/** Readings by fact: those of a host, or those with a rule's parameters before them. */
 export type ReadingLookup = Pick<Readings, 'get'>;
 
 export function known<V extends Value>(value: V, raw: string): Reading<V> {

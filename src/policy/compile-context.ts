@@ -45,7 +45,7 @@ export function addDiagnostic(
   });
 }
 
-/** @param given readings that are no evidence: what is decided by them alone is a mistake */
+/** @param given readings that are no evidence: what is decided by them alone is an error */
 export function compileCondition(
   context: Context,
   path: Path,
@@ -95,7 +95,7 @@ export function checkReferences(context: Context, path: Path, references: readon
   }
 }
 
-/** Accepted values of what is not set would never be asked for: a typing mistake. */
+/** Accepted values of what is not set would never be read: a typing error. */
 export function checkAccepts(
   context: Context,
   path: Path,

@@ -97,7 +97,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Of a rule that does not fit the schema: whatever can be checked all the same, so that its other mistakes show too.
+ * Checks what can be checked of a rule that does not fit the schema, so that what else is wrong shows too.
  */
 function checkLoosely(context: Context, path: Path, rule: unknown): void {
   for (const name of ['appliesTo', 'requires']) {
@@ -145,7 +145,7 @@ function checkNames(context: Context, policyIds: Map<string, Position>, ruleIds:
 }
 
 /**
- * Also of a policy that does not fit the schema elsewhere: else every use of a parameter would be a mistake as well.
+ * Also of a policy that does not fit the schema elsewhere: else every use of a parameter would be an error as well.
  */
 function parametersOf(source: YamlSource, diagnostics: DiagnosticSink): readonly Parameter[] {
   if (fieldOf(source.value, 'parameters') === undefined) return [];
@@ -157,7 +157,7 @@ function parametersOf(source: YamlSource, diagnostics: DiagnosticSink): readonly
  * Reads policy files, checks them, and compiles their expressions against the facts.
  *
  * @param facts every fact that there is, derived ones included
- * @returns every mistake of every file at once (of each expression the first), a value only where there is none
+ * @returns everything that is wrong with every file at once (of each expression the first), a value only where there is none
  */
 export function loadPolicies(files: readonly TextFile[], facts: readonly FactDescription[]): Loaded<readonly Policy[]> {
   const environment = createEnvironment(facts);

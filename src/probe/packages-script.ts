@@ -63,7 +63,7 @@ function list(paths: readonly string[]): string {
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
- * The fixed part of the second look: which kernels are installed, and what the changelog of the running one's package
+ * The fixed part of the package script: which kernels are installed, and what the changelog of the running one's package
  * says of some fixes. Reads, never writes; what rpm does to lock its own database is rpm's, and only as root.
  *
  * The changelog (3 MB, 60,000 lines on a Debian 12) is searched where it is. Of the shell's redirections one is of this
@@ -152,7 +152,7 @@ ${SHELL_FUNCTIONS}${TAKE_WORDS}${packagesFunctions()}kw_packages
 export const packagesBody = memoize(makeBody);
 
 /**
- * The second look as it goes to the stdin of `exec sh -s`.
+ * The package script as it goes to the stdin of `exec sh -s`.
  *
  * @param nonce 32 lower-case hexadecimal digits, another than the probe's
  * @param wanted fixes to look for in the changelog; none: the changelog is left alone

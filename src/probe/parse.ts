@@ -131,7 +131,9 @@ function readGlob(fact: FactDefinition, origin: GlobOrigin, table: FileTable, ou
     const inside = `${directory}/`;
     const matches = (path: string): boolean =>
       path.startsWith(inside) && wanted.some((pattern) => pattern.test(path.slice(inside.length)));
-    for (const [path, reason] of table.errors) if (matches(path)) return refusal(path, reason);
+    // A pattern without a star names one file, and its absence is told as that of any other file is.
+    for (const [path, reason] of table.errors)
+      if (matches(path) && !(reason === NO_SUCH_FILE && table.missing.has(path))) return refusal(path, reason);
     const matching: (readonly [string, string])[] = [];
     for (const entry of table.contents) if (matches(entry[0])) matching.push(entry);
     if (matching.length > 0)
@@ -230,9 +232,9 @@ export function parseProbe(output: Uint8Array, nonce: string, ended: Ended): Par
 }
 
 /**
- * What the second look says of kernel packages. Its failure is these facts' alone.
+ * Parses what the package script printed. Where it failed, only these facts are unreadable.
  *
- * @param nonce the second look's own
+ * @param nonce the package script's own
  * @param collector what answered the probe, and answers this
  * @returns a reading for every fact of `PACKAGE_FACTS`
  */
@@ -249,7 +251,7 @@ export function parsePackages(output: Uint8Array, nonce: string, ended: Ended, c
   return new Map(PACKAGE_FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? readFact(fact, observed)]));
 }
 
-/** The same, of output that may not hold it: empty where no section of the second look was ever begun. */
+/** Parses output that may hold no package script's; returns no readings where none of its sections was begun. */
 export function packagesIn(output: Uint8Array, nonce: string): Readings {
   const sections = readFrames(output, nonce);
   return sections !== undefined && PACKAGE_SECTIONS.some((name) => sections.has(name))

@@ -7,6 +7,7 @@
  */
 export const PROBE_PROTOCOL = 1;
 
+/** @throws RangeError where a host could forge the frames with it, or quote its way out of the first line */
 export function assertNonce(nonce: string): void {
   if (!/^[0-9a-f]{32}$/.test(nonce)) throw new RangeError('a nonce is 32 lower-case hexadecimal digits');
 }
@@ -68,7 +69,7 @@ kw_take() {
 }
 `;
 
-/** For the scripts that are told what to look at. */
+/** For the scripts that take words: what to read. */
 export const TAKE_WORDS = `kw_words_after() {
   kw_w=\${kw_n#* "$1" }
   case $kw_n:$kw_w in

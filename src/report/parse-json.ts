@@ -13,7 +13,7 @@ import { count } from '../text/count.js';
 import { hostFromJson } from './host-json.js';
 import { compiled, isObject, missingVerdicts, own, parseJson, withoutKind } from './report-parts.js';
 
-/** One mistake is often everywhere in a file that a program wrote: the first few show what it is. */
+/** One error often repeats through a file that a program wrote: the first few show what it is. */
 const MAX_DIAGNOSTICS = 20;
 
 const SUPPORTED_SCHEMA = 1;
@@ -47,7 +47,7 @@ function lineOf(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length;
 }
 
-/** Of the text before what is wrong, V8 shows so much. */
+/** How many characters V8 shows before what is wrong. */
 const SHOWN_BEFORE = 10;
 
 /**

@@ -74,8 +74,7 @@ export function openFleetReport(plan: JudgePlan): FleetReport {
       };
       const added = {
         ...ofGroups(),
-        ...(waivers === undefined ? {} : { waivers: waivers.summaries() }),
-        ...defined({ baseline: header.baseline }),
+        ...defined({ waivers: waivers?.summaries(), baseline: header.baseline }),
       };
       return { header, hosts: walk, summary: toSummary(tally, { ...options, rules: header.rules.length, ...added }) };
     },

@@ -1,5 +1,5 @@
 import type { Inventory } from '../inventory/inventory.js';
-import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import { right, wrong, type Diagnostic, type Loaded } from '../model/diagnostic.js';
 import type { Host } from '../model/host.js';
 import type { Gate } from '../model/report.js';
 import { withProfilesOfLabels } from '../policy/profiles/profile-by-labels.js';
@@ -107,7 +107,7 @@ export function planScan(choices: ScanChoices): Loaded<ScanPlan> {
   const labelled: Loaded<readonly Host[]> =
     choices.runHosts === undefined && profile === undefined
       ? withProfilesOfLabels(choices.hosts ?? inventory.hosts, ruleSet.profiles.values())
-      : { value: choices.hosts ?? inventory.hosts, diagnostics: [] };
+      : right(choices.hosts ?? inventory.hosts);
   const runHosts = choices.runHosts ?? askAll(labelled.value ?? []);
   const unknown = unknownProfiles(
     runHosts.hosts,
@@ -116,7 +116,7 @@ export function planScan(choices: ScanChoices): Loaded<ScanPlan> {
     'another for the whole run overrides what the inventory names',
   );
   const diagnostics = [...labelled.diagnostics, ...unknown.map(({ diagnostic }) => diagnostic)];
-  if (diagnostics.length > 0) return { value: undefined, diagnostics };
+  if (diagnostics.length > 0) return wrong(diagnostics);
   const inReport = new Set(runHosts.hosts.map(({ name }) => name));
   return {
     value: {

@@ -56,7 +56,7 @@ export interface AskTerms {
   readonly become: boolean;
 }
 
-/** What every run that asks hosts is told: `doctor` needs no more. */
+/** The part of a plan that every run that asks hosts needs: `doctor` needs no more. */
 export interface AskPlan extends RunHosts {
   readonly pacing: Pacing;
   readonly terms: AskTerms;

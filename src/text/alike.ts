@@ -1,12 +1,12 @@
 import type { Diagnostic } from '../model/diagnostic.js';
 
-/** Of so many of one kind in one file each is told whole: whatever made the others made these too. */
+/** How many of one kind in one file are printed in full: whatever made the others made these too. */
 const WHOLE = 20;
 const MOST_RANGES = 12;
 
 export interface Alike {
   readonly reported: Diagnostic;
-  /** Those of the same kind in the same file that are not told whole; they stand after the last that is. */
+  /** Those of the same kind in the same file that are not printed in full; they stand after the last that is. */
   readonly more: readonly Diagnostic[];
 }
 

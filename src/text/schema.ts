@@ -40,7 +40,7 @@ function isRepeat(error: ErrorObject): boolean {
 /**
  * Checks what a file says (or the part of it at `at`) against its schema.
  *
- * @returns one diagnostic for each mistake, at its key or value, with the codes `schema/…`; a value only where there is
+ * @returns one diagnostic for each problem, at its key or value, with the codes `schema/…`; a value only where there is
  *   none
  */
 export function checkSchema<T extends TSchema>(schema: T, source: YamlSource, at: Path = []): Loaded<Static<T>> {

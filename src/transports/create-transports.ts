@@ -52,7 +52,7 @@ export function isOverSsh({ transport }: Host): boolean {
   return OVER_SSH.has(transport);
 }
 
-/** As many forks as were asked for, or as the limit of open files carries; the difference is told once. */
+/** As many forks as were asked for, or as the limit of open files carries; the difference is reported once. */
 function forksWithin(wanted: number, warn: (sentence: string) => void): number {
   const limit = openFilesLimit();
   const fit = forksThatFit(limit, wanted);

@@ -3,7 +3,7 @@ import type { ConnectFailure, Connection, RunOutcome } from '../model/outcome.js
 
 export interface RunLimits {
   readonly timeoutMs: number;
-  /** Of stdout and stderr together. */
+  /** The most bytes of stdout and stderr together. */
   readonly maxBytes: number;
 }
 

@@ -31,7 +31,7 @@ function isAtGate({ failOn }: Gate, { severity }: Verdict): boolean {
 }
 
 /**
- * An unwaived fail, and with `--fail-on-new` one that is new. Its severity is looked at apart: a limit of a rule does
+ * An unwaived fail, and with `--fail-on-new` one that is new. Its severity is checked apart: a limit of a rule does
  * not.
  */
 function isFailThatCounts({ failOnNew }: Gate, verdict: Verdict): boolean {

@@ -28,7 +28,7 @@ interface DoctorOptions extends AskOptions {
   readonly bundle?: string;
 }
 
-/** Options whose value is kernward's own may be told; of every other one only that it was given. */
+/** Options whose value is kernward's own may be printed; of every other one only that it was given. */
 function reportedOptions(options: DoctorOptions): ReportedOptions {
   const numbers: Record<string, number> = {};
   const given: string[] = [];

@@ -22,7 +22,7 @@ interface ExplainOptions extends HostOptions, RuleOptions, ConnectOptions {
   readonly report?: string;
 }
 
-/** What fails is told whatever it means for a gate. */
+/** What fails is explained whatever it means for a gate. */
 const GATE = { failOn: 'high', minCoverage: 100 } as const;
 
 interface Found {

@@ -15,7 +15,7 @@ import { refuseStray, withRerun } from '../options/rerun.js';
 import { openRecorder } from '../setup/recorder.js';
 import { resolveScan, type ScanOptions } from '../setup/resolve-plan.js';
 
-/** Scans and reports; gives the exit code. Everything that can be wrong with the input is told before a host is touched. */
+/** Scans and reports; returns the exit code. Everything that can be wrong with the input is reported before a host is touched. */
 export async function scan(options: ScanOptions): Promise<number> {
   const begin = performance.now();
   const plan = await resolveScan(options, new Date());
@@ -35,7 +35,7 @@ export async function scan(options: ScanOptions): Promise<number> {
   }
 }
 
-/** Whom a scan would ask; everything else that can be wrong with its input is told too. */
+/** Prints whom a scan would ask; everything else that can be wrong with its input is reported too. */
 async function listHosts(options: ScanOptions): Promise<void> {
   const { asked } = await resolveScan(options, new Date(), false);
   await writeToStream(

@@ -54,7 +54,11 @@ export function readReport(file: string): Loaded<Report> {
   return counted(file, whole.value, recount);
 }
 
-/** The same, which stops with the diagnostics where it is none. */
+/**
+ * Reads a report, as readReport does.
+ *
+ * @throws Stop where it is none, after its diagnostics are printed
+ */
 export function loadReport(file: string): Report {
   const { value, diagnostics } = readReport(file);
   stopOnErrors(diagnostics);

@@ -4,7 +4,7 @@ import { inventoryOfHosts } from '../../inventory/inventory-of-hosts.js';
 import { selectHosts } from '../../inventory/patterns/select-hosts.js';
 import { stopOnErrors } from '../terminal/exit.js';
 
-/** What a host pattern looks at. */
+/** A host of a report as host patterns select it. */
 function asHost({ host, address, port, groups, labels, definedAt }: HostReport): Host {
   return {
     name: host,

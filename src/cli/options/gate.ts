@@ -19,7 +19,7 @@ export interface GateOptions {
 }
 
 /** `2%`, `RULE=2%` or `group:NAME=5%`. At most four decimals, which is as exactly as shares are compared. */
-export function parseLimit(text: string): FailingLimit {
+function parseLimit(text: string): FailingLimit {
   const at = text.lastIndexOf('=');
   const scope = text.slice(0, Math.max(at, 0));
   const share = text.slice(at + 1);

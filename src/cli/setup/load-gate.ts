@@ -45,9 +45,9 @@ function loadBaseline(
 }
 
 /**
- * Reads everything that the options of the gate name; its mistakes are told with all others, before a host is contacted.
+ * Reads everything that the options of the gate name; what is wrong is reported with all else, before a host is contacted.
  *
- * @param scope undefined where the rules or the inventory have mistakes themselves: then only the files are checked
+ * @param scope undefined where the rules or the inventory are wrong themselves: then only the files are checked
  */
 export function loadGateInputs(
   options: GateOptions & RuleOptions,

@@ -37,7 +37,7 @@ export function warn(sentence: string): void {
   process.stderr.write(`kernward: ${sentence}\n`);
 }
 
-/** Works out where each host leads. Everything that is wrong is told before a host is contacted. */
+/** Works out where each host leads. Everything that is wrong is reported before a host is contacted. */
 async function loadTargetsOfHosts(hosts: readonly Host[], terms: ConnectTerms): Promise<TargetOf> {
   const { ofConfig, planned } = await surveyTargets(hosts, terms);
   stopOnErrors(ofConfig);

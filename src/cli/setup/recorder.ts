@@ -32,7 +32,7 @@ function recordIn(file: string, history: History): Recorder {
 }
 
 /**
- * Opens the history before a host is contacted, so that a wrong file is told at once. What the machine refuses is an output
+ * Opens the history before a host is contacted, so that a wrong file is reported at once. What the machine refuses is an output
  * that cannot be written: it ends with 4, and keeps nothing else from being done.
  *
  * @param file of the history; undefined: nothing is recorded

@@ -1,5 +1,5 @@
 import { staleSupport } from '../../kernel/support/stale.js';
-import type { Diagnostic } from '../../model/diagnostic.js';
+import { createDiagnosticSink, type Diagnostic } from '../../model/diagnostic.js';
 import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js';
 import { askAll, planScan, type ScanChoices, toDay } from '../../run/plan-scan.js';
 import { allFacts, type RuleSet } from '../../run/rule-set.js';
@@ -63,40 +63,41 @@ export function checkOutputs({ output }: OutputOptions): void {
 
 /**
  * Resolves the options of a scan, and reads all files that they name: policies, profiles, inventory, selection, gate, waivers,
- * baseline, saved report. What is wrong is told together, before a host is contacted.
+ * baseline, saved report. What is wrong is reported together, before a host is contacted.
  *
  * @param withGate false: only whom it asks is wanted, and the files of the gate are not read
  * @throws Stop with every diagnostic, or with a sentence where options cannot stand together
  */
 export async function resolveScan(options: ScanOptions, startedAt: Date, withGate = true): Promise<ScanPlan> {
   checkOutputs(options);
-  const { value: ruleSet, diagnostics: ofRules } = loadRules(options);
-  const diagnostics = [...ofRules];
-  if (ruleSet !== undefined)
-    diagnostics.push(
-      ...profileProblems(options, ruleSet),
-      ...staleSupport(ruleSet.support, toDay(options.asOf, startedAt)),
-    );
+  const diagnostics = createDiagnosticSink();
+  const ruleSet = diagnostics.take(loadRules(options));
+  if (ruleSet !== undefined) {
+    diagnostics.addAll(profileProblems(options, ruleSet));
+    diagnostics.addAll(staleSupport(ruleSet.support, toDay(options.asOf, startedAt)));
+  }
   const targets = await readHosts(options, [...(ruleSet?.profiles.keys() ?? [])], diagnostics);
   // The report of a rerun has any host of the inventory.
   const hosts = options.rerun === undefined ? targets?.hosts : targets?.inventory.hosts;
   const gate = withGate
-    ? loadGateInputs(options, startedAt, ruleSet && targets && hosts && { ruleSet, ...targets, hosts })
-    : { value: {}, diagnostics: [] };
+    ? diagnostics.take(
+        loadGateInputs(options, startedAt, ruleSet && targets && hosts && { ruleSet, ...targets, hosts }),
+      )
+    : {};
   const labelled =
     options.profile === undefined
-      ? withProfilesOfLabels(targets?.hosts ?? [], ruleSet?.profiles.values() ?? [])
-      : { value: targets?.hosts, diagnostics: [] };
-  stopOnErrors([...diagnostics, ...gate.diagnostics, ...labelled.diagnostics]);
+      ? diagnostics.take(withProfilesOfLabels(targets?.hosts ?? [], ruleSet?.profiles.values() ?? []))
+      : targets?.hosts;
+  stopOnErrors(diagnostics.all());
   if (ruleSet === undefined || targets === undefined) throw new Stop(EXIT.usage);
-  const selected: Targets = { ...targets, hosts: labelled.value ?? [] };
+  const selected: Targets = { ...targets, hosts: labelled ?? [] };
   if (ruleSet.rules.length === 0) usage('no rule was loaded: nothing would be checked');
   if (selected.hosts.length === 0 && options.allowEmpty !== true)
     usage('no host was selected: nothing would be checked (--allow-empty makes this an answer)');
   return settle({
     ...toAskParts(options, selected),
     ...planHosts(options, selected, ruleSet),
-    ...gate.value,
+    ...gate,
     inventory: targets.inventory,
     ruleSet,
     startedAt,

@@ -93,7 +93,7 @@ const DEBIAN_POLICY = 'https://www.debian.org/doc/debian-policy/ch-docs.html#s-c
 const RPM_8 = 'https://rpm.org/docs/latest/man/rpm.8';
 const FOUND = '- fs: one thing [linux (6.1.55-1)]';
 
-/** What the second look reads: only of a host whose kernel lacks a known fix, or may lack it. */
+/** The facts of the package script, which is run only on a host whose kernel lacks a known fix, or may lack it. */
 export const PACKAGES: readonly FactDefinition[] = [
   {
     id: 'kernel.installed',

@@ -6,7 +6,7 @@ import { idsIn } from '../id-ranges.js';
 import { inSeconds } from '../since-times.js';
 import type { Run } from './runs.js';
 
-/** A run in a trend. `null`: that run did not look. */
+/** A run in a trend. `null`: that run did not judge it. */
 export interface Point {
   readonly run: string;
   readonly at: string;

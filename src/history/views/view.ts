@@ -25,7 +25,7 @@ export interface ViewPart {
   readonly none?: string;
 }
 
-/** What a look at the history gives. CSV has the first part, JSON has all. */
+/** What a view of the history returns. CSV has the first part, JSON has all. */
 export interface View {
   /** Lines above the tables in a terminal. */
   readonly head: readonly string[];

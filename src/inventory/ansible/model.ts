@@ -159,7 +159,7 @@ function isKept(name: string): boolean {
   return name.startsWith('ansible_') || name.startsWith('kernward_');
 }
 
-/** A variable that kernward has no use for is not looked at, whatever it holds. */
+/** A variable that kernward has no use for is ignored, whatever it holds. */
 export function keptVariables(model: AnsibleModel, found: Iterable<Variable>): readonly Variable[] {
   const kept = [...found].filter(({ name }) => isKept(name));
   model.set.push(...kept);

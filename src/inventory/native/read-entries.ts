@@ -26,7 +26,7 @@ export interface GroupEntry {
   readonly name: string;
   readonly parent: string | undefined;
   readonly settings: Settings;
-  /** Of the group itself: nobody inherits it. */
+  /** A limit of the group itself: nobody inherits it. */
   readonly forks?: Setting;
   readonly where: Where;
   /** Ansible's files may call a group as a host; a pattern then means the host. */
@@ -45,7 +45,7 @@ export interface Entries {
 
 /**
  * Reads a file's value without trusting its types: what has the wrong one is passed over, because the schema reports
- * it. So the mistakes of both kinds come out together.
+ * it. So problems of both kinds are reported together.
  */
 export function readEntries(source: YamlSource): Entries {
   const groups: GroupEntry[] = [];

@@ -21,13 +21,13 @@ import { ALL, UNGROUPED } from '../outline.js';
 export interface SelectOptions {
   /** Reads the file of an `@file` term; `undefined` where it cannot be read. Without it no `@file` can be. */
   readonly readFile?: (path: string) => string | undefined;
-  /** A term or a pattern that names nothing is none of the mistakes: the answer is that it names nothing. */
+  /** Whether a term or a pattern that names nothing is no error: the answer is that it names nothing. */
   readonly mayBeNobody?: boolean;
   /** What the hosts come from, and where their names can be seen. */
   readonly source?: NameSource;
 }
 
-export interface NameSource {
+interface NameSource {
   readonly called: string;
   readonly seeNames: string;
 }
@@ -44,7 +44,7 @@ interface PlacedTerm {
   readonly place: Place;
 }
 
-/** Looking for what was meant costs a walk over all names: done for the first mistakes only. */
+/** Looking for what was meant costs a walk over all names: done for the first problems only. */
 const MAX_SUGGESTIONS = 20;
 
 function problem(code: InventoryCode, message: string, help: string, place: Place = {}): Diagnostic {
@@ -164,10 +164,10 @@ function noMatchHelp(term: Term, index: Index, { seeNames }: NameSource, isWorth
  * Chooses hosts as Ansible's `--limit` does: terms between commas (or, without a comma, colons and blanks); plain terms
  * first, then the `&` intersections, then the `!` exclusions, whatever their order; only `&` and `!` start from all hosts;
  * names, globs, `~regex` (RE2, anchored at the start), `group[0]` and `group[0:4]` (both ends included), `all`,
- * `ungrouped`, `@file`. Unlike there, a term that names no host and no group is a mistake, and so is a pattern that leaves
+ * `ungrouped`, `@file`. Unlike there, a term that names no host and no group is an error, and so is a pattern that leaves
  * no host.
  *
- * @returns hosts in inventory order; all mistakes of the pattern at once
+ * @returns hosts in inventory order; everything that is wrong with the pattern at once
  */
 export function selectHosts(
   inventory: Inventory,

@@ -24,7 +24,7 @@ function isOfRunning({ vendor, release, package: running }: Kernel, name: string
 }
 
 /**
- * What the facts of the second look prove. The changelog counts only where it belongs to the kernel that runs: one that
+ * What the facts of the package script prove. The changelog counts only where it belongs to the kernel that runs: one that
  * was updated since is another's.
  *
  * @returns undefined where no changelog was asked for

@@ -121,14 +121,14 @@ function factsOf(fix: KnownFix): readonly FactId[] {
   ]);
 }
 
-/** Every fact that the answer about some fixes is made from, and what is told of those that came after them. */
+/** Every fact that the answer about some fixes is made from, and about those that came after them. */
 export function fixInputs(some: readonly KnownFix[], fixes: readonly KnownFix[]): readonly FactId[] {
   return [...new Set([...IDENTITY, ...some.flatMap((fix) => withFollowUps(fix, fixes)).flatMap(factsOf)])];
 }
 
 /**
  * One derived fact for each known fix: `fixed`, `missing`, `fixed-not-booted` (missing, and the newest installed kernel
- * has it) or `not-affected`, and unreadable with the reason where it cannot be told.
+ * has it) or `not-affected`, and unreadable with the reason where it is not known.
  *
  * @param fixes the whole catalogue
  */

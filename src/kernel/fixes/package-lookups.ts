@@ -7,7 +7,7 @@ import type { KnownFix } from './schema.js';
 import { fixStatus, type FixEvidence } from './status.js';
 
 export interface PackageLookup {
-  /** Whether a look at the host's packages can change any answer. */
+  /** Whether reading the host's packages can change any answer. */
   readonly isNeeded: boolean;
   /** Fixes that nothing decides yet and that a line in the changelog of the running kernel would. */
   readonly inChangelog: readonly KnownFix[];
@@ -40,7 +40,7 @@ export function createPackageLookups(
     .flatMap((fix) => withFollowUps(fix, fixes));
   return memoizeByReadings(fixInputs(fixes, fixes), (read: ReadFact): PackageLookup => {
     const evidence = evidenceOfHost(read);
-    // Of a kernel that cannot be told nobody knows which package is its own.
+    // Where the kernel is not known, neither is its package.
     const isOpen = (fix: KnownFix): boolean => 'release' in evidence.kernel && questionOf(fix, evidence) !== undefined;
     if (!readsPackages && !wanted.some(isOpen)) return { isNeeded: false, inChangelog: [] };
     return {

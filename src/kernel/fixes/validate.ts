@@ -236,7 +236,7 @@ function toDiagnostics(problems: readonly FixProblem[], source: YamlSource): rea
 /**
  * What can be seen only beside the other fixes: follow-ups that are not there, or that go round in a circle.
  *
- * @param ids of every fix, of those too whose file has a mistake
+ * @param ids of every fix, also of those whose file is wrong
  */
 export function validateFollowUps(
   fix: KnownFix,

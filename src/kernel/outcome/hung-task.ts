@@ -148,7 +148,7 @@ const WARNINGS: Question<'left' | 'used-up'> = {
 type Suppression = 'suppresses' | 'panics-anyway';
 
 /**
- * With no reports left, does the kernel return before it looks at hung_task_panic? Only what was read in a tree is
+ * Whether the kernel, with no reports left, returns before it reads hung_task_panic. Only what was read in a tree is
  * claimed.
  */
 function suppression(base: KernelBase): Suppression | undefined {

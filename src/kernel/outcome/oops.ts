@@ -13,7 +13,7 @@ import { toNumber } from './values.js';
 type Limit = 'reached' | 'below';
 const LIMIT: readonly Limit[] = ['reached', 'below'];
 
-/** Does the next one reach the limit? Counts since boot; limit 0 is none, and a kernel without the knob has none. */
+/** Whether the next one reaches the limit. Counts since boot; limit 0 is none, and a kernel without the knob has none. */
 function nextReaches(limitFact: FactId, countFact: FactId) {
   return (read: ReadFact): Answer<Limit> =>
     byNumber<Limit>(

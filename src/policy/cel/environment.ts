@@ -11,7 +11,7 @@ export interface Environment {
   readonly cel: CelEnvironment;
 }
 
-/** Room for any rule a person would want to read; beyond it is a mistake, not a slow load. */
+/** Room for any rule a person would want to read; beyond it is an error, not a slow load. */
 export const EXPRESSION_LIMITS = {
   characters: 4000,
   nodes: 500,

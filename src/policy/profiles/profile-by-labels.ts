@@ -28,7 +28,7 @@ function conflict(host: Host, message: string): Diagnostic {
 
 /**
  * Hosts with the profile that their labels give them, where the inventory gives them none. Two profiles that claim one
- * host, and a label that asks for another profile than the inventory gives, are mistakes: neither is the stronger one.
+ * host, and a label that asks for another profile than the inventory gives, are errors: neither is the stronger one.
  */
 export function withProfilesOfLabels(hosts: readonly Host[], profiles: Iterable<Profile>): Loaded<readonly Host[]> {
   const claiming = [...profiles].filter(({ labels }) => Object.keys(labels).length > 0);

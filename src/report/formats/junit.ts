@@ -96,7 +96,7 @@ function caseOf(verdict: Verdict, rule: RuleSummary | undefined): Case | undefin
   }
 }
 
-/** Of a host that was not reached no rule has a test case. */
+/** On a host that was not reached no rule has a test case. */
 function notKnown(verdicts: readonly Verdict[]): string {
   const { length } = verdicts.filter(({ drift }) => drift === 'no-longer-known');
   return length === 0 ? '' : output([`since the baseline: ${count(length, 'result')} no-longer-known`]);

@@ -10,16 +10,16 @@ import { readTokens } from './tokens.js';
 import { toPlain } from './value.js';
 import type { AliasLimits } from './value.js';
 
-export type { Path, Place, ScalarSpan as Span, YamlSource } from './source.js';
+export type { Path, YamlSource } from './source.js';
 
-export interface YamlLimits extends AliasLimits {
+interface YamlLimits extends AliasLimits {
   /** UTF-16 units. */
   readonly maxLength: number;
   /** Collections within collections; counted before parsing. */
   readonly maxDepth: number;
 }
 
-export const YAML_LIMITS: YamlLimits = {
+const YAML_LIMITS: YamlLimits = {
   maxLength: 10 * 1024 * 1024,
   maxDepth: 100,
   maxAliases: 1000,
@@ -29,7 +29,7 @@ export const YAML_LIMITS: YamlLimits = {
 export interface YamlOptions extends Partial<YamlLimits> {
   /** What excerpts are cut from, of the same length and lines as the text: secrets overwritten. */
   readonly shown?: string;
-  /** Tags are passed over (`!vault`), and the plain value is read; otherwise a tag is a mistake. */
+  /** Tags are passed over (`!vault`), and the plain value is read; otherwise a tag is an error. */
   readonly withTags?: boolean;
 }
 
@@ -69,10 +69,10 @@ function hopeless(place: Place): Diagnostic {
 
 /**
  * Reads one YAML 1.2 document, safely for any text: size, depth and aliases are limited, nothing is executed, and no key
- * reaches a prototype. What YAML allows but a policy or an inventory never needs is a mistake: duplicate keys, tags, a
+ * reaches a prototype. What YAML allows but a policy or an inventory never needs is an error: duplicate keys, tags, a
  * second document, another version's directive.
  *
- * @returns `value` only where there is no mistake; diagnostics have the codes `yaml/…`; never throws
+ * @returns `value` only where nothing is wrong; diagnostics have the codes `yaml/…`; never throws
  */
 export function readYaml(rawText: string, file: string, options: YamlOptions = {}): Loaded<YamlSource> {
   const limits = { ...YAML_LIMITS, ...options };

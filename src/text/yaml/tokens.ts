@@ -7,12 +7,12 @@ export interface YamlTokens {
   readonly tooDeepAt: number | undefined;
   /** The `%YAML` directive of another version than 1.2. */
   readonly otherVersionAt: number | undefined;
-  /** So many certain mistakes came before this that no parser should be asked: it makes an object of each. */
+  /** So many certain errors came before this that no parser should be asked: it makes an object of each. */
   readonly hopelessAt: number | undefined;
 }
 
 const HOPELESS = 1000;
-/** Of these, one right after another is never YAML: commas, anchors, tags. */
+/** Two of these in a row are never YAML: commas, anchors, tags. */
 const NEVER_TWICE = ',&!';
 
 const OPENS = new Set(['[', '{']);

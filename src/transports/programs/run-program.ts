@@ -1,4 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { defined } from '../../language/defined.js';
 import { collectOutput } from '../capped-output.js';
 import { errorText } from '../error-detail.js';
 import { killGroup } from './kill-group.js';
@@ -42,7 +43,7 @@ export function runProgram(
     const output = collectOutput(maxBytes);
     let child: ChildProcessWithoutNullStreams;
     try {
-      child = startProgram(program, args, { cwd, ...(env === undefined ? {} : { env }) });
+      child = startProgram(program, args, { cwd, ...defined({ env }) });
     } catch (thrown) {
       resolve({ ended: 'not-started', detail: errorText(thrown) });
       return;

@@ -33,7 +33,7 @@ function sameTypes(before: readonly string[], known: readonly string[]): boolean
   return known.length === 0 || (before.length === known.length && known.every((type) => before.includes(type)));
 }
 
-/** Failures that a broken way looks like from the other end of it. */
+/** Failures that a broken connection may look like from the other end. */
 const MAY_BE_THE_ROUTE: ReadonlySet<ConnectFailureCode> = new Set([
   'disconnected',
   'handshake-failed',

@@ -34,7 +34,7 @@ function isAnsibleGroup(group: unknown): boolean {
 }
 
 /**
- * A file of kernward with a misspelt field stays one of kernward, whose mistakes are told as such.
+ * A file of kernward with a misspelt field stays one of kernward, and is reported as such.
  *
  * @param isJson the text is JSON: only then may groups hold lists
  */

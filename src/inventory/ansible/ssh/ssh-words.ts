@@ -33,7 +33,7 @@ const FLAGS: Readonly<Record<string, SshOption>> = {
 };
 /** They change nothing of how a host is reached, or ask for what kernward never does. */
 const QUIET = new Set('qvCTtaAxXYnkM');
-/** Of these letters the last holds, and over every `-o`; of everything else the first. */
+/** Options whose last value counts, and counts over every `-o`; of all others the first value does. */
 const OVERRIDES = new Set('46bBcm');
 const WITH_VALUE = new Set('bcDeEFIiJlLmoOpPQRSwWB');
 

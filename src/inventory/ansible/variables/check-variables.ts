@@ -84,7 +84,7 @@ function unknownComplaint({ name }: Variable): Complaint | undefined {
 }
 
 /**
- * One for each kind of mistake, variable and file, however many hosts have it: an exported inventory repeats itself.
+ * One for each kind of problem, variable and file, however many hosts have it: an exported inventory repeats itself.
  */
 function reported(complaints: readonly (readonly [Variable, Complaint])[]): readonly Diagnostic[] {
   const groups = new Map<string, { readonly variable: Variable; readonly complaint: Complaint; more: number }>();

@@ -13,7 +13,7 @@ export interface VariableFile {
   readonly file: string;
   readonly text: string;
   readonly kind: 'group' | 'host';
-  /** Of the group or the host. */
+  /** The name of the group or the host. */
   readonly name: string;
 }
 

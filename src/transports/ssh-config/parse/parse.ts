@@ -33,7 +33,7 @@ interface Reading {
   readonly diagnostics: DiagnosticSink;
   linesLeft: number;
   suggestionsLeft: number;
-  /** A mistake after which ssh reads no further: nor do we, for it can repeat without end. */
+  /** An error after which ssh reads no further: nor do we, for it can repeat without end. */
   stopped: boolean;
 }
 
@@ -211,7 +211,7 @@ function newReading(files: ConfigFiles, local: LocalUser): Reading {
 }
 
 /**
- * Reads the files, and those that they include, with every mistake that ends ssh whichever host it is asked for. A
+ * Reads the files, and those that they include, with every error that ends ssh whichever host it is asked for. A
  * keyword that is not known is none of them: a newer ssh may know it, or IgnoreUnknown forgive it for a host.
  */
 export function parseSshConfig(roots: readonly RootFile[], files: ConfigFiles, local: LocalUser): Loaded<SshConfig> {
