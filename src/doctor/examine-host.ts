@@ -61,7 +61,7 @@ function problem(code: ProblemCode, severity: Problem['severity'], detail: strin
 const SLOW_SHELL_MS = 8000;
 
 /** How the shell of an account came to run the script. */
-export interface ShellStart {
+interface ShellStart {
   readonly tookMs: number;
   readonly startFile?: StartFile;
 }
@@ -193,10 +193,10 @@ export async function examineHost(host: Host, context: ExamineContext): Promise<
       if (said === undefined) blamed = startFile;
       if (said === undefined)
         return { reached: false, failure: withoutProbe(ran, 'nothing of what came back is from the script') };
-      const shell = { tookMs: Date.now() - before, ...(startFile === undefined ? {} : { startFile }) };
+      const shell = { tookMs: Date.now() - before, ...defined({ startFile }) };
       const skew = said.clock === undefined ? undefined : toSkew(said.clock, before, Date.now());
       if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become)) return { reached: true, shell, skew };
-      // The look of a scan itself, of which only is wanted whether it was let.
+      // The same reading as in a scan; all that is wanted is whether it is permitted.
       const readings = await readAsRoot(session, new Map(), {
         timeoutMs: context.deadlines.probeMs,
         maxBytes: context.maxBytes,

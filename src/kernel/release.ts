@@ -3,7 +3,7 @@ import { parseUbuntu } from './versions/ubuntu-abi.js';
 import { parseUpstream } from './versions/upstream.js';
 import { rhelPackage, findVendor, type Vendor } from './vendors.js';
 
-/** Where a kernel tells of itself. Only the release is needed. */
+/** What a kernel says of itself. Only the release is needed. */
 export interface KernelWords {
   /** `uname -r`. */
   readonly release: string;

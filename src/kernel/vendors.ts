@@ -2,7 +2,7 @@ import { parseRhel } from './versions/rhel-kernel.js';
 import { baseAtLeast, kernelBase } from './kernel-base.js';
 import { parseUpstream } from './versions/upstream.js';
 
-/** What tells who built a kernel. */
+/** What shows who built a kernel. */
 export interface BuildMarks {
   /** `uname -r` without the architecture that the rpm families append. */
   readonly release: string;

@@ -39,7 +39,7 @@ function editionsOf(facts: readonly FactDefinition[]): ReadonlyMap<string, strin
 }
 
 /**
- * Fact → how this kernward asks for it. A collector tells the editions that it holds: a fact whose own is not among them
- * was not asked for, or not as this kernward means it, whatever stands in the collector's output.
+ * Fact → how this kernward asks for it. A collector prints the editions that it holds: a fact whose own is not among
+ * them was not asked for, or not as this kernward means it, whatever stands in the collector's output.
  */
 export const factEditions = memoize((): ReadonlyMap<string, string> => editionsOf([...FACTS, ...FURTHER_FACTS]));

@@ -58,8 +58,8 @@ export const TASKS_SCRIPT = `  for kw_f in /proc/[0-9]*; do
  * The fixed part of the probe: reads, never writes. Its comments are for whoever reads `kernward collector` before
  * trusting it.
  *
- * Values come from grep, many files to one process: the built-in `read` of dash, ash and mksh takes one byte of a file in
- * /proc/sys. printf is no built-in of mksh. Of /proc/PID it opens `stat` and `status` only, which take no mmap_sem
+ * Values come from grep, many files to one process: the built-in `read` of dash, ash and mksh takes one byte of a file
+ * in /proc/sys. printf is no built-in of mksh. Of /proc/PID it opens `stat` and `status` only, which take no mmap_sem
  * (fs/proc/array.c); everything that does stays closed, and so does every tool that opens it.
  *
  * @param first what comes before the first section

@@ -28,7 +28,7 @@ ${SHELL_FUNCTIONS}${TAKE_WORDS}${becomeFunctions()}kw_become
 /** Made when it is first asked for: it is the same for every host. */
 export const becomeBody = memoize(makeBody);
 
-/** The look as root, as it goes to the stdin of `exec sh -s`. */
+/** The script that becomes root, as it goes to the stdin of `exec sh -s`. */
 export function becomeScript(nonce: string): string {
   return `${firstLine(nonce, 'become', 'sudo')}\n${becomeBody()}`;
 }

@@ -29,7 +29,9 @@ function breakWord(word: string, width: number): string[] {
   return rest === '' ? pieces : [...pieces, rest];
 }
 
-/** The text in lines of at most `width` columns (at least 2), broken between words, and within one that does not fit. */
+/**
+ * The text in lines of at most `width` columns (at least 2), broken between words, and within one that does not fit.
+ */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

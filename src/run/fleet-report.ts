@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { Host } from '../model/host.js';
 import type { HostOutcome } from '../model/outcome.js';
 import type { HostReport, Report, ReportHeader } from '../model/report.js';
@@ -73,8 +74,7 @@ export function openFleetReport(plan: JudgePlan): FleetReport {
       };
       const added = {
         ...ofGroups(),
-        ...(waivers === undefined ? {} : { waivers: waivers.summaries() }),
-        ...(header.baseline === undefined ? {} : { baseline: header.baseline }),
+        ...defined({ waivers: waivers?.summaries(), baseline: header.baseline }),
       };
       return { header, hosts: walk, summary: toSummary(tally, { ...options, rules: header.rules.length, ...added }) };
     },

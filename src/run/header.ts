@@ -1,4 +1,6 @@
+import { defined } from '../language/defined.js';
 import { randomBytes } from 'node:crypto';
+import { memoize } from '../language/memoize.js';
 import { groupRuleSummary } from '../policy/groups/group-rule-summary.js';
 import type { ReportHeader } from '../model/report.js';
 import { ruleSummary } from '../policy/rule-summary.js';
@@ -14,13 +16,10 @@ export type HeaderParts = Pick<ScanPlan, 'startedAt' | 'inventory' | 'limit' | '
     readonly version: string;
   };
 
-let digest: string | undefined;
-/** Of the collector as `kernward collector` prints it, which holds every script that may run on a host but root's own. */
-export function probeDigest(): string {
-  return (digest ??= sha256(collectorScript()));
-}
+/** The digest of the collector as `kernward collector` prints it, which holds every script that may run on a host but root's own. */
+export const probeDigest = memoize(() => sha256(collectorScript()));
 
-/** Tells what was asked of a run, and gives it an id: 16 random hexadecimal digits. */
+/** Makes the header of a report: what was asked of the run, and its id: 16 random hexadecimal digits. */
 export function toHeader(parts: HeaderParts): ReportHeader {
   return {
     kernward: parts.version,
@@ -28,16 +27,15 @@ export function toHeader(parts: HeaderParts): ReportHeader {
     runId: randomBytes(8).toString('hex'),
     startedAt: parts.startedAt,
     inventory: parts.inventory,
-    ...(parts.limit === undefined ? {} : { limit: parts.limit }),
-    ...(parts.profileOverride === undefined ? {} : { profileOverride: parts.profileOverride }),
+    ...defined({ limit: parts.limit, profileOverride: parts.profileOverride }),
     gate: parts.gate,
     probe: { protocol: PROBE_PROTOCOL, sha256: probeDigest() },
     policies: parts.ruleSet.sources,
     rules: parts.ruleSet.rules.map(ruleSummary),
-    ...(parts.baseline === undefined ? {} : { baseline: parts.baseline.header }),
+    ...defined({ baseline: parts.baseline?.header }),
     ...(parts.ruleSet.groupRules.length === 0
       ? {}
       : { groupRules: parts.ruleSet.groupRules.map(groupRuleSummary).sort((a, b) => (a.id < b.id ? -1 : 1)) }),
-    ...(parts.rerun === undefined ? {} : { rerun: parts.rerun }),
+    ...defined({ rerun: parts.rerun }),
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { ReportHeader, Summary } from '../model/report.js';
 import { askFleet } from './ask-fleet.js';
 import { openFleetReport } from './fleet-report.js';
@@ -47,7 +48,7 @@ export async function scanFleet(plan: ScanPlan, world: World): Promise<ScanResul
     const report = fleet.finish(header, ended, {
       gate: plan.gate,
       tookMs: world.tookMs?.() ?? Math.round(performance.now() - begin),
-      ...(stoppedBy === undefined ? {} : { interruptedBy: stoppedBy }),
+      ...defined({ interruptedBy: stoppedBy }),
     });
     const error = fleet.error();
     if (error !== undefined) world.warn?.(error);

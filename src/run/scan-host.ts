@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host, TransportName } from '../model/host.js';
@@ -94,7 +95,7 @@ function collectorOf(said: CollectorSaid | undefined): { readonly collector?: Co
   return {
     collector: {
       protocol: PROBE_PROTOCOL,
-      ...(sha256 === undefined ? {} : { sha256 }),
+      ...defined({ sha256 }),
       differs: sha256 !== probeDigest(),
     },
   };

@@ -12,7 +12,7 @@ const FILE =
     .source;
 
 /**
- * How shells name the place of a mistake, and a file that they may not read.
+ * How shells name the place of an error, and a file that they may not read.
  *
  * ```
  * /root/.bashrc: line 7: frob: command not found      bash

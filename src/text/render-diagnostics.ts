@@ -57,9 +57,9 @@ function frame(
 }
 
 /**
- * Diagnostics for a person: `file:line:column: error: what is wrong [code]`, the line with a caret, the way out. Sorted by
- * place, one blank line between, the same input always the same bytes. Of many of one kind in one file, the first twenty
- * are told so, and of the others the lines.
+ * Diagnostics for a person: `file:line:column: error: what is wrong [code]`, the line with a caret, the way out. Sorted
+ * by place, one blank line between, the same input always the same bytes. Of many of one kind in one file, the first
+ * twenty are printed in full, and of the others the lines.
  *
  * @returns ends in a line break; empty where there is nothing to say; without control characters but line breaks and,
  *   with `colour`, SGR sequences

@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import { fileURLToPath } from 'node:url';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { Host, TransportName } from '../model/host.js';
@@ -51,7 +52,7 @@ export function isOverSsh({ transport }: Host): boolean {
   return OVER_SSH.has(transport);
 }
 
-/** As many forks as were asked for, or as the limit of open files carries; the difference is told once. */
+/** As many forks as were asked for, or as the limit of open files carries; the difference is reported once. */
 function forksWithin(wanted: number, warn: (sentence: string) => void): number {
   const limit = openFilesLimit();
   const fit = forksThatFit(limit, wanted);
@@ -113,7 +114,7 @@ async function overSsh(
   const problem = usesOpenssh ? opensshProblem() : undefined;
   if (problem !== undefined) return problem;
 
-  const common = { authTimeoutMs, targetOf, ...(help.password === undefined ? {} : { password: help.password }) };
+  const common = { authTimeoutMs, targetOf, ...defined({ password: help.password }) };
   let made: OpensshTransport | undefined;
   /** Made when the first host needs it, which may be in the middle of the run. */
   const openssh = (): OpensshTransport | undefined =>

@@ -42,7 +42,10 @@ function rowsOf(host: HostReport, past: BaselineReport): readonly DiffRow[] {
   });
 }
 
-/** The severities that changed, one for each change, not for each host. A rule that is not selected has only the policy's. */
+/**
+ * The severities that changed, one for each change, not for each host. A rule that is not selected has only the
+ * policy's.
+ */
 function severityChanges(): {
   readonly add: (host: HostReport, past: BaselineReport) => void;
   readonly all: () => readonly SeverityChange[];

@@ -13,7 +13,9 @@ import { examineSshConfig } from '../setup/doctor-ssh-config.js';
 import { withPace } from '../options/fleet.js';
 import { openWorld, warn } from '../setup/open-world.js';
 import { type AskOptions, resolveExamination } from '../setup/resolve-plan.js';
-import { seconds, withConnection, withHosts } from '../options/common.js';
+import { withConnection } from '../options/connection.js';
+import { withHosts } from '../options/hosts.js';
+import { seconds } from '../options/values.js';
 import { terminalColumns } from '../output/present.js';
 import { VERSION } from '../../run/shipped/package-files.js';
 import { signalCode } from '../terminal/exit.js';
@@ -26,7 +28,7 @@ interface DoctorOptions extends AskOptions {
   readonly bundle?: string;
 }
 
-/** Options whose value is kernward's own may be told; of every other one only that it was given. */
+/** Options whose value is kernward's own may be printed; of every other one only that it was given. */
 function reportedOptions(options: DoctorOptions): ReportedOptions {
   const numbers: Record<string, number> = {};
   const given: string[] = [];

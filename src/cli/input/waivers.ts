@@ -17,7 +17,7 @@ export interface WaiverScope {
 /**
  * Reads the waivers of `--waivers`, as they stand in this run; no value where the option was not given.
  *
- * @param scope undefined where the rules or the inventory have mistakes themselves: then only the files are checked
+ * @param scope undefined where the rules or the inventory are wrong themselves: then only the files are checked
  */
 export function loadRunWaivers(
   { waivers: files }: Pick<GateOptions, 'waivers'>,

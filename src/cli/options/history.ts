@@ -31,7 +31,7 @@ export interface HistoryOptions {
   readonly history?: string;
 }
 
-/** For commands that look at a history. */
+/** Adds the options of commands that read a history. */
 export function withHistory(command: Command): Command {
   return command.addOption(new Option('--history <FILE>', `the history (${DEFAULT})`));
 }

@@ -10,14 +10,14 @@ import { knownFixes } from '../input/known-fixes.js';
 import { Stop } from '../terminal/exit.js';
 import { isColoured } from '../terminal/capabilities.js';
 
-/** Of the terminal that stdout is; of COLUMNS where it is none; otherwise `standard`. */
+/** The width of the terminal that stdout is; COLUMNS where it is none; otherwise `standard`. */
 export function terminalColumns(standard = 100): number {
   if (process.stdout.isTTY && process.stdout.columns > 0) return process.stdout.columns;
   const asked = process.env['COLUMNS'] ?? '';
   return /^\d{2,4}$/.test(asked) ? Number(asked) : standard;
 }
 
-/** Only a page tells chains of causes, and only then the known fixes are read. */
+/** Only a page has chains of causes, and only then the known fixes are read. */
 function explainFor({ format }: Output): { readonly explain?: Explain } {
   return format === 'html' ? { explain: explainCauses(knownFixes()) } : {};
 }
@@ -49,7 +49,7 @@ export function conclude(outputs: readonly Output[], unwritten: readonly string[
 
 /**
  * Writes every output. A file that is read while they are written may turn out to be no input any more: the outputs that
- * need it cannot be written, and that is the user's to mend, not an output's trouble.
+ * need it cannot be written, and that is an error of the input, not of an output.
  */
 async function write(
   outputs: readonly Output[],

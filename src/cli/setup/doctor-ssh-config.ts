@@ -22,7 +22,7 @@ export interface SshConfigSeen {
 }
 
 const MOST_WORDS = 400;
-/** Mistakes of a file that are told one by one. */
+/** How many errors of a file are printed one by one. */
 const MOST_FINDINGS = 20;
 
 function reported({ at, message }: Diagnostic): string {
@@ -76,7 +76,7 @@ function seenOf(hosts: readonly Host[], { ofConfig, planned }: Surveyed): SshCon
 }
 
 /**
- * What ssh_config says of the hosts, with its mistakes as findings: a scan would stop at them. Others (a known_hosts that cannot
+ * What ssh_config says of the hosts, with its errors as findings: a scan would stop at them. Others (a known_hosts that cannot
  * be read) stop doctor too.
  */
 export async function examineSshConfig(hosts: readonly Host[], terms: ConnectTerms): Promise<SshConfigSeen> {

@@ -6,7 +6,7 @@ import type { PlannedBaseline, ScanPlan } from '../../run/scan-plan.js';
 import { indexBaseline, toBaseline } from '../../verdict/drift.js';
 import { readReport } from '../input/report-file.js';
 import { loadRunWaivers } from '../input/waivers.js';
-import { judgedAt, type RuleOptions } from '../options/common.js';
+import { judgedAt, type RuleOptions } from '../options/rules.js';
 import { type GateOptions, limitProblems, toGate } from '../options/gate.js';
 
 /** What a run is held against beside its rules: the gate, the waivers, an earlier report. */
@@ -45,9 +45,9 @@ function loadBaseline(
 }
 
 /**
- * Reads everything that the options of the gate name; its mistakes are told with all others, before a host is contacted.
+ * Reads everything that the options of the gate name; what is wrong is reported with all else, before a host is contacted.
  *
- * @param scope undefined where the rules or the inventory have mistakes themselves: then only the files are checked
+ * @param scope undefined where the rules or the inventory are wrong themselves: then only the files are checked
  */
 export function loadGateInputs(
   options: GateOptions & RuleOptions,

@@ -4,14 +4,15 @@ import type { InventoryFile } from '../../inventory/inventory-file.js';
 import { inventoryOfHosts } from '../../inventory/inventory-of-hosts.js';
 import { loadInventory } from '../../inventory/load-inventory.js';
 import { selectHosts } from '../../inventory/patterns/select-hosts.js';
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { createDiagnosticSink, right, toLoaded, type DiagnosticSink, type Loaded } from '../../model/diagnostic.js';
 import type { Host } from '../../model/host.js';
 import { loadRuleSet, type RuleSet } from '../../run/rule-set.js';
 import { loadShippedRules } from '../../run/shipped/load-shipped-rules.js';
 import type { TextFile } from '../../text/text-file.js';
 import { interruptible } from '../terminal/interrupt.js';
 import { readInventories } from '../input/inventory-sources.js';
-import type { HostOptions, RuleOptions } from '../options/common.js';
+import type { HostOptions } from '../options/hosts.js';
+import type { RuleOptions } from '../options/rules.js';
 import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../../run/shipped/package-files.js';
 import { readSources } from '../input/source-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
@@ -24,7 +25,7 @@ function isProfile({ text }: TextFile): boolean {
   return /^profile\s*:/m.test(text) && !/^policy\s*:/m.test(text);
 }
 
-/** The rules of `-p`, with their profiles and everything that is known of kernels; every mistake of any file. */
+/** The rules of `-p`, with their profiles and everything that is known of kernels, and everything that is wrong with any file. */
 export function loadRules({ policy }: RuleOptions): Loaded<RuleSet> {
   const paths = (policy ?? [SHIPPED]).filter((path) => path !== SHIPPED);
   const withShipped = policy === undefined || policy.includes(SHIPPED);
@@ -68,7 +69,7 @@ const LOCAL: Inventory = {
 /** Everything of `-i`, or the targets of `-w`. */
 async function filesOf(
   { inventory, hosts, inventoryTimeout }: HostOptions,
-  diagnostics: Diagnostic[],
+  diagnostics: DiagnosticSink,
 ): Promise<readonly InventoryFile[]> {
   if (hosts !== undefined) return hosts.map((text) => ({ file: '-w', text, as: 'targets' }));
   return interruptible((signal) =>
@@ -76,14 +77,14 @@ async function filesOf(
   );
 }
 
-/** Where the hosts come from: exactly one way. */
-function checkWays({ inventory, hosts, local }: HostOptions): void {
-  const ways = [
+/** Stops unless exactly one option says where the hosts come from. */
+function checkSource({ inventory, hosts, local }: HostOptions): void {
+  const sources = [
     ...(inventory === undefined ? [] : ['-i']),
     ...(hosts === undefined ? [] : ['-w']),
     ...(local === true ? ['--local'] : []),
   ];
-  const [first, second] = ways;
+  const [first, second] = sources;
   if (first === undefined)
     usage('no hosts: name an inventory with -i FILE or hosts with -w HOST,HOST, or use --local for this machine alone');
   if (second !== undefined)
@@ -92,19 +93,13 @@ function checkWays({ inventory, hosts, local }: HostOptions): void {
     );
 }
 
-async function inventoryOf(
-  options: HostOptions,
-  profiles: readonly string[],
-  diagnostics: Diagnostic[],
-): Promise<Inventory | undefined> {
-  if (options.local === true) return LOCAL;
-  const before = diagnostics.length;
+async function loadInventoryOf(options: HostOptions, profiles: readonly string[]): Promise<Loaded<Inventory>> {
+  if (options.local === true) return right(LOCAL);
+  const diagnostics = createDiagnosticSink();
   const files = await filesOf(options, diagnostics);
   const variableFiles = variableFilesBeside(options.inventory ?? [], diagnostics);
-  const isWhole = diagnostics.slice(before).every(({ severity }) => severity !== 'error');
-  const loaded = loadInventory(files, { profiles, variableFiles });
-  diagnostics.push(...loaded.diagnostics);
-  return isWhole ? loaded.value : undefined;
+  const inventory = diagnostics.take(loadInventory(files, { profiles, variableFiles }));
+  return toLoaded(inventory, diagnostics.all());
 }
 
 function textOrNothing(file: string): string | undefined {
@@ -115,33 +110,34 @@ function textOrNothing(file: string): string | undefined {
   }
 }
 
-function limited(inventory: Inventory, pattern: string | undefined, diagnostics: Diagnostic[]): readonly Host[] {
-  if (pattern === undefined) return inventory.hosts;
-  const selected = selectHosts(inventory, pattern, { readFile: textOrNothing });
-  diagnostics.push(...selected.diagnostics);
-  return selected.value ?? [];
+function limited(inventory: Inventory, pattern: string | undefined): Loaded<readonly Host[]> {
+  return pattern === undefined ? right(inventory.hosts) : selectHosts(inventory, pattern, { readFile: textOrNothing });
 }
 
 /**
- * Reads the inventory and selects of it; what is wrong goes to `diagnostics`.
+ * Reads the inventory and selects of it; what is wrong goes to the sink.
  *
  * @returns the inventory where nothing is wrong with it, and the hosts where nothing is wrong with the selection
  */
 export async function readHosts(
   options: HostOptions,
   profiles: readonly string[],
-  diagnostics: Diagnostic[],
+  diagnostics: DiagnosticSink,
 ): Promise<Targets | undefined> {
-  checkWays(options);
-  const inventory = await inventoryOf(options, profiles, diagnostics);
-  return inventory && { inventory, hosts: limited(inventory, options.limit, diagnostics) };
+  checkSource(options);
+  const inventory = diagnostics.take(await loadInventoryOf(options, profiles));
+  return inventory && { inventory, hosts: diagnostics.take(limited(inventory, options.limit)) ?? [] };
 }
 
-/** Inventory and selection alone, for commands that judge nothing. Stops with every diagnostic when any is an error. */
+/**
+ * Inventory and selection alone, for commands that judge nothing.
+ *
+ * @throws Stop where anything is wrong, after all of it is printed
+ */
 export async function loadHosts(options: HostOptions, profiles: readonly string[]): Promise<Targets> {
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics = createDiagnosticSink();
   const targets = await readHosts(options, profiles, diagnostics);
-  stopOnErrors(diagnostics);
+  stopOnErrors(diagnostics.all());
   if (targets === undefined) throw new Stop(EXIT.usage);
   return targets;
 }

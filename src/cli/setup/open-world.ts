@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import { join } from 'node:path';
 import type { Host } from '../../model/host.js';
 import { startProgress } from '../../run/progress.js';
@@ -17,7 +18,7 @@ import { type Interrupts, listenForInterrupts } from '../terminal/interrupt.js';
 const DNS_CHILD = join(PACKAGE_ROOT, 'dist', 'src', 'transports', 'connect', 'dns-child.js');
 
 /** What the terminal is used for while hosts are asked. */
-export interface TerminalOptions {
+export interface TerminalUse {
   readonly askPass?: boolean;
   readonly quiet?: boolean;
   /** Ctrl-C ends the process at once, since nothing would be written. */
@@ -36,7 +37,7 @@ export function warn(sentence: string): void {
   process.stderr.write(`kernward: ${sentence}\n`);
 }
 
-/** Works out where each host leads. Everything that is wrong is told before a host is contacted. */
+/** Works out where each host leads. Everything that is wrong is reported before a host is contacted. */
 async function loadTargetsOfHosts(hosts: readonly Host[], terms: ConnectTerms): Promise<TargetOf> {
   const { ofConfig, planned } = await surveyTargets(hosts, terms);
   stopOnErrors(ofConfig);
@@ -54,7 +55,7 @@ async function loadTargetsOfHosts(hosts: readonly Host[], terms: ConnectTerms): 
  */
 export async function openWorld(
   plan: Pick<AskPlan, 'asked' | 'connect' | 'pacing'>,
-  { askPass, quiet, endsAtOnce }: TerminalOptions,
+  { askPass, quiet, endsAtOnce }: TerminalUse,
   targetOf?: TargetOf,
 ): Promise<OpenWorld> {
   const hosts = plan.asked.map(([, host]) => host);
@@ -63,8 +64,7 @@ export async function openWorld(
   const planned = targetOf ?? (remote.length === 0 ? undefined : await loadTargetsOfHosts(remote, plan.connect));
   const questions = new AbortController();
   const { value: transports, diagnostics } = await createTransports(plan, {
-    ...(planned === undefined ? {} : { targetOf: planned }),
-    ...(password === undefined ? {} : { password }),
+    ...defined({ targetOf: planned, password }),
     askPassphrase: (file) => askHidden(`passphrase of ${file}`, () => questions.abort(new Stop(EXIT.interrupted))),
     signal: questions.signal,
     warn,

@@ -1,12 +1,12 @@
 import type { History } from '../../history/database/open-history.js';
 import type { Report } from '../../model/report.js';
-import type { Recorded } from '../../run/world.js';
+import type { RecordedReport } from '../../run/world.js';
 import { makeStateFolder } from '../options/history.js';
 import { Stop, stopOnErrors } from '../terminal/exit.js';
 
 /** Where the runs of a command are recorded; nowhere, where nobody asked for it. */
 export interface Recorder {
-  readonly record: (report: Report) => Promise<Recorded>;
+  readonly record: (report: Report) => Promise<RecordedReport>;
   readonly close: () => Promise<void>;
 }
 
@@ -32,7 +32,7 @@ function recordIn(file: string, history: History): Recorder {
 }
 
 /**
- * Opens the history before a host is contacted, so that a wrong file is told at once. What the machine refuses is an output
+ * Opens the history before a host is contacted, so that a wrong file is reported at once. What the machine refuses is an output
  * that cannot be written: it ends with 4, and keeps nothing else from being done.
  *
  * @param file of the history; undefined: nothing is recorded

@@ -1,29 +1,24 @@
 import { staleSupport } from '../../kernel/support/stale.js';
-import type { Diagnostic } from '../../model/diagnostic.js';
+import { createDiagnosticSink, type Diagnostic } from '../../model/diagnostic.js';
 import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js';
 import { askAll, planScan, type ScanChoices, toDay } from '../../run/plan-scan.js';
 import { allFacts, type RuleSet } from '../../run/rule-set.js';
 import type { AskPlan, CollectPlan, ScanPlan } from '../../run/scan-plan.js';
 import { loadShippedRules } from '../../run/shipped/load-shipped-rules.js';
 import { suggest } from '../../text/suggest.js';
-import {
-  type ConnectOptions,
-  type HostOptions,
-  outputConflict,
-  type OutputOptions,
-  type RuleOptions,
-  toAskTerms,
-  toConnectTerms,
-  toOutputPlan,
-} from '../options/common.js';
+import { type ConnectOptions, toAskTerms, toConnectTerms } from '../options/connection.js';
+import type { HostOptions } from '../options/hosts.js';
+import { outputConflict, type OutputOptions, toOutputPlan } from '../options/outputs.js';
+import type { RuleOptions } from '../options/rules.js';
 import { type FleetOptionValues, toPacing } from '../options/fleet.js';
 import type { GateOptions } from '../options/gate.js';
 import { type RecordOptions, toRecordFile } from '../options/history.js';
+import type { RerunOptions } from '../options/rerun.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
 import { loadGateInputs } from './load-gate.js';
 import { loadHosts, loadRules, profileNames, readHosts, type Targets } from './load-targets.js';
 import { planCollectedHosts } from './plan-collect-rerun.js';
-import { planHosts, type RerunOptions } from './plan-rerun.js';
+import { planHosts } from './plan-rerun.js';
 
 /** Every option that a run which asks hosts has, whether it judges or not. */
 export type AskOptions = HostOptions & ConnectOptions & FleetOptionValues;
@@ -68,40 +63,41 @@ export function checkOutputs({ output }: OutputOptions): void {
 
 /**
  * Resolves the options of a scan, and reads all files that they name: policies, profiles, inventory, selection, gate, waivers,
- * baseline, saved report. What is wrong is told together, before a host is contacted.
+ * baseline, saved report. What is wrong is reported together, before a host is contacted.
  *
  * @param withGate false: only whom it asks is wanted, and the files of the gate are not read
  * @throws Stop with every diagnostic, or with a sentence where options cannot stand together
  */
 export async function resolveScan(options: ScanOptions, startedAt: Date, withGate = true): Promise<ScanPlan> {
   checkOutputs(options);
-  const { value: ruleSet, diagnostics: ofRules } = loadRules(options);
-  const diagnostics = [...ofRules];
-  if (ruleSet !== undefined)
-    diagnostics.push(
-      ...profileProblems(options, ruleSet),
-      ...staleSupport(ruleSet.support, toDay(options.asOf, startedAt)),
-    );
+  const diagnostics = createDiagnosticSink();
+  const ruleSet = diagnostics.take(loadRules(options));
+  if (ruleSet !== undefined) {
+    diagnostics.addAll(profileProblems(options, ruleSet));
+    diagnostics.addAll(staleSupport(ruleSet.support, toDay(options.asOf, startedAt)));
+  }
   const targets = await readHosts(options, [...(ruleSet?.profiles.keys() ?? [])], diagnostics);
   // The report of a rerun has any host of the inventory.
   const hosts = options.rerun === undefined ? targets?.hosts : targets?.inventory.hosts;
   const gate = withGate
-    ? loadGateInputs(options, startedAt, ruleSet && targets && hosts && { ruleSet, ...targets, hosts })
-    : { value: {}, diagnostics: [] };
+    ? diagnostics.take(
+        loadGateInputs(options, startedAt, ruleSet && targets && hosts && { ruleSet, ...targets, hosts }),
+      )
+    : {};
   const labelled =
     options.profile === undefined
-      ? withProfilesOfLabels(targets?.hosts ?? [], ruleSet?.profiles.values() ?? [])
-      : { value: targets?.hosts, diagnostics: [] };
-  stopOnErrors([...diagnostics, ...gate.diagnostics, ...labelled.diagnostics]);
+      ? diagnostics.take(withProfilesOfLabels(targets?.hosts ?? [], ruleSet?.profiles.values() ?? []))
+      : targets?.hosts;
+  stopOnErrors(diagnostics.all());
   if (ruleSet === undefined || targets === undefined) throw new Stop(EXIT.usage);
-  const selected: Targets = { ...targets, hosts: labelled.value ?? [] };
+  const selected: Targets = { ...targets, hosts: labelled ?? [] };
   if (ruleSet.rules.length === 0) usage('no rule was loaded: nothing would be checked');
   if (selected.hosts.length === 0 && options.allowEmpty !== true)
     usage('no host was selected: nothing would be checked (--allow-empty makes this an answer)');
   return settle({
     ...toAskParts(options, selected),
     ...planHosts(options, selected, ruleSet),
-    ...gate.value,
+    ...gate,
     inventory: targets.inventory,
     ruleSet,
     startedAt,
@@ -116,10 +112,10 @@ export async function resolveScan(options: ScanOptions, startedAt: Date, withGat
 export async function resolveCollection(options: AskOptions & RerunOptions, startedAt: Date): Promise<CollectPlan> {
   const { fixes, profiles } = loadShippedRules();
   const targets = await loadHosts(options, [...profiles.keys()]);
-  const hostPlan = planCollectedHosts(options, targets, allFacts(fixes));
-  if (hostPlan.hosts.length === 0) usage('no host was selected: nothing would be collected');
+  const runHosts = planCollectedHosts(options, targets, allFacts(fixes));
+  if (runHosts.hosts.length === 0) usage('no host was selected: nothing would be collected');
   return {
-    ...hostPlan,
+    ...runHosts,
     ...toAskParts(options, targets),
     today: toDay(undefined, startedAt),
     fixes,

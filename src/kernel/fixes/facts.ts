@@ -34,7 +34,10 @@ function textOf(reading: Reading): string | undefined {
     : undefined;
 }
 
-/** `Linux version 6.1.0-13-amd64 (debian-kernel@…) (gcc-12 …) #1 SMP …`: the release, and from the number sign on `uname -v`. */
+/**
+ * `Linux version 6.1.0-13-amd64 (debian-kernel@…) (gcc-12 …) #1 SMP …`: the release, and from the number sign on `uname
+ * -v`.
+ */
 const PROC_VERSION = /^Linux version (\S+) .*? (#\d.*)$/;
 
 /** What could stand where nothing could be read, and would name somebody else. */
@@ -118,14 +121,14 @@ function factsOf(fix: KnownFix): readonly FactId[] {
   ]);
 }
 
-/** Every fact that the answer about some fixes is made from, and what is told of those that came after them. */
+/** Every fact that the answer about some fixes is made from, and about those that came after them. */
 export function fixInputs(some: readonly KnownFix[], fixes: readonly KnownFix[]): readonly FactId[] {
   return [...new Set([...IDENTITY, ...some.flatMap((fix) => withFollowUps(fix, fixes)).flatMap(factsOf)])];
 }
 
 /**
- * One derived fact for each known fix: `fixed`, `missing`, `fixed-not-booted` (missing, and the newest installed kernel has
- * it) or `not-affected`, and unreadable with the reason where it cannot be told.
+ * One derived fact for each known fix: `fixed`, `missing`, `fixed-not-booted` (missing, and the newest installed kernel
+ * has it) or `not-affected`, and unreadable with the reason where it is not known.
  *
  * @param fixes the whole catalogue
  */

@@ -14,7 +14,7 @@ const MAX_BYTES = 13_500_000;
 const MAX_OPEN = 12;
 /** Hosts to a chunk, so that no string grows with the fleet. */
 const CHUNK = 200;
-/** Of a host's line without its texts. */
+/** The size of a host's line without its texts, roughly. */
 const LINE_BYTES = 80;
 
 const HEADS = {
@@ -167,7 +167,7 @@ function opening(survey: Survey): VNode {
   );
 }
 
-/** Every host that was reached, the most urgent first, and what is told of it. */
+/** Every host that was reached, the most urgent first, with its story. */
 export function* hostsHtml(survey: Survey): Iterable<string> {
   const { cases } = survey;
   const purse = openPurse(cases);

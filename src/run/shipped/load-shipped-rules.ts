@@ -6,7 +6,7 @@ import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '
  * the package's own folder.
  *
  * @returns the same as `loadRuleSet` of these files; loading them takes about 0.1 s
- * @throws {Error} where the package is damaged: a file is missing, or one of them has a mistake
+ * @throws {Error} where the package is damaged: a file is missing, or one of them is wrong
  */
 export function loadShippedRules(): RuleSet {
   const { value, diagnostics } = loadRuleSet({

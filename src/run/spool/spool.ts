@@ -16,7 +16,7 @@ export interface Spool<T> {
 
 /** What the spool has to know of the items. */
 export interface Codec<T> {
-  /** How much memory one takes, in bytes, as near as it can be told without counting. */
+  /** How much memory one takes, in bytes, as near as it is known without counting. */
   readonly bytes: (item: T) => number;
   readonly toText: (item: T) => string;
   /** Gives back what `toText` was given. */

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from '../make-folder.js';
 
-/** Does a file of this size end in a newline? An empty one does. */
+/** Whether a file of this size ends in a newline; an empty one does. */
 function endsInNewline(fd: number, size: number): boolean {
   if (size === 0) return true;
   const last = Buffer.alloc(1);

@@ -51,7 +51,7 @@ interface OpenRoute {
 
 const DIRECT_ROUTE: OpenRoute = { broken: () => undefined, lost: () => undefined, release: () => undefined };
 
-/** Failures that a broken way looks like from the other end of it. */
+/** Failures that a broken connection may look like from the other end. */
 const MAY_BE_THE_WAY: ReadonlySet<ConnectFailureCode> = new Set([
   'disconnected',
   'handshake-failed',

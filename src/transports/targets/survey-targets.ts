@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Host } from '../../model/host.js';
 import { CONNECT_TIMEOUT_MS, type ConnectTerms } from '../connect-terms.js';
@@ -25,12 +26,12 @@ export async function surveyTargets(hosts: readonly Host[], terms: ConnectTerms)
   const planned = await planTargets(hosts, {
     config,
     local,
-    ask: createAskSsh({ local, ...(sshConfig === undefined ? {} : { configFile: sshConfig }) }),
+    ask: createAskSsh({ local, ...defined({ configFile: sshConfig }) }),
     policies: createHostKeyPolicies(hostKeys),
     acceptsNew: hostKeys === 'accept-new',
-    ...(user === undefined ? {} : { user }),
+    ...defined({ user }),
     identityFiles,
-    ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
+    ...defined({ connectTimeoutMs }),
     defaultConnectTimeoutMs: CONNECT_TIMEOUT_MS,
   });
   return { ofConfig: diagnostics, planned };

@@ -1,5 +1,5 @@
 import { defined } from '../../language/defined.js';
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { toLoaded, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import type { HostId } from '../../model/host.js';
 import type { HostReport, WaiverState, WaiverSummary } from '../../model/report.js';
 import type { RuleId, Verdict, WaiverUse } from '../../model/verdict.js';
@@ -10,11 +10,11 @@ import { daysAfter } from './time.js';
 import type { Waiver } from './waiver.js';
 
 /** A waiver that ends within so many days is said to be expiring. */
-export const EXPIRING_DAYS = 30;
+const EXPIRING_DAYS = 30;
 
 export interface WaiverSurroundings {
   readonly rules: readonly RuleId[];
-  /** The hosts that a pattern names, of the whole inventory; a pattern that cannot be read is a mistake, one that names none is not. */
+  /** The hosts that a pattern names, of the whole inventory; a pattern that cannot be read is an error, one that names none is not. */
   readonly hostsNamed: (pattern: string) => Loaded<ReadonlySet<HostId>>;
   /** The hosts of the run. */
   readonly selected: ReadonlySet<HostId>;
@@ -30,7 +30,7 @@ interface Counts {
 }
 
 /** A waiver as it stands in one run. */
-export interface ResolvedWaiver {
+interface ResolvedWaiver {
   readonly waiver: Waiver;
   /** The rules and the hosts that it names. */
   readonly rules: ReadonlySet<RuleId>;
@@ -155,8 +155,7 @@ export function resolveWaivers(waivers: readonly Waiver[], surroundings: WaiverS
     const hosts = named.value ?? new Set();
     return { waiver, rules, hosts, closed: closedBecause(waiver, rules, hosts, surroundings) };
   });
-  const isWrong = diagnostics.some(({ severity }) => severity === 'error');
-  return { value: isWrong ? undefined : { waivers: resolved, now: surroundings.now }, diagnostics };
+  return toLoaded({ waivers: resolved, now: surroundings.now }, diagnostics);
 }
 
 /** Opens the waivers of a run: none of their verdicts is counted yet. */

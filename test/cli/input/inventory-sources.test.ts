@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { readInventories } from '../../../src/cli/input/inventory-sources.js';
 import { loadInventory } from '../../../src/inventory/load-inventory.js';
 import type { Inventory } from '../../../src/inventory/inventory.js';
-import type { Diagnostic } from '../../../src/model/diagnostic.js';
+import { createDiagnosticSink, type Diagnostic } from '../../../src/model/diagnostic.js';
 import { secondsWithin, within } from '../../support/within.js';
 import { hasEnded } from '../../support/processes.js';
 
@@ -43,12 +43,12 @@ async function load(
   signal = new AbortController().signal,
 ): Promise<Loaded> {
   rmSync(CALLS, { force: true });
-  const diagnostics: Diagnostic[] = [];
-  const files = await readInventories(paths, { timeoutMs, signal }, diagnostics);
-  const loaded = loadInventory(files, { profiles: [] });
-  diagnostics.push(...loaded.diagnostics);
+  const sink = createDiagnosticSink();
+  const files = await readInventories(paths, { timeoutMs, signal }, sink);
+  const inventory = sink.take(loadInventory(files, { profiles: [] }));
+  const diagnostics = sink.all();
   return {
-    inventory: loaded.value,
+    inventory,
     diagnostics,
     told: diagnostics.map(
       ({ severity, code, message }) => `${severity} ${code} ${message.replaceAll(`${folder}/`, '')}`,

@@ -17,7 +17,13 @@ const CRASH: Domains = { 'kexec.crash_loaded': [true, false], 'sysctl.kernel.pan
 const PANIC_PATH: Domains = {
   'kexec.crash_loaded': [true, false, null],
   'sysctl.kernel.panic': [5, 0, -1, null],
-  'watchdog.devices': [{ watchdog0: 'active' }, { watchdog0: 'inactive' }, { watchdog0: 'odd' }, null],
+  'watchdog.devices': [
+    { watchdog0: 'active' },
+    { watchdog0: 'inactive' },
+    { watchdog0: 'software' },
+    { watchdog0: 'odd' },
+    null,
+  ],
   'virtualization.type': ['kvm', 'xen', UNDETERMINED, null],
   'uname.machine': ['x86_64', 's390x', null],
   'uname.release': ['2.6.32-754.el6.x86_64', '6.1.0-51-amd64', null],

@@ -162,6 +162,19 @@ const AFTER_PANIC: readonly Omit<Row, 'trigger' | 'evidence'>[] = [
     reboots: true,
   },
   {
+    name: 'panic 0, softdog armed: it fires only on the CPU that panicked, and only if it was started there',
+    facts: { [KP]: 0, 'watchdog.devices': { watchdog0: 'software' } },
+    outcome: '?',
+    by: '?',
+    reboots: '?',
+  },
+  {
+    name: 'panic 0, softdog and an armed watchdog',
+    facts: { [KP]: 0, 'watchdog.devices': { watchdog0: 'software', watchdog1: 'active' } },
+    outcome: 'reboots',
+    by: 'hardware watchdog',
+  },
+  {
     name: 'panic 0, watchdogs unreadable',
     facts: { [KP]: 0, 'watchdog.devices': UNREADABLE },
     outcome: '?',
@@ -411,8 +424,10 @@ const softLockups = table('soft_lockup', WATCHDOG_C, [
 /** RHEL 7 and kernels before 4.1 have one switch for both detectors, kernel.watchdog, and no kernel.soft_watchdog. */
 const ONE_SWITCH =
   'kernel/watchdog.c 957-1049 and kernel/sysctl.c 904-914 of RHEL 3.10.0-1062; sysctl -a of 3.10.0-1160.15.2.el7';
-const oneSwitch = table('soft_lockup', ONE_SWITCH, [
-  ...['3.10.0-514.el7.x86_64', '3.10.0-1127.19.1.el7.x86_64', '3.10.0-1160.el7.x86_64', '3.16.0-77-generic'].flatMap(
+const oneSwitch = table(
+  'soft_lockup',
+  ONE_SWITCH,
+  ['3.10.0-514.el7.x86_64', '3.10.0-1127.19.1.el7.x86_64', '3.10.0-1160.el7.x86_64', '3.16.0-77-generic'].flatMap(
     (release): readonly Omit<Row, 'trigger' | 'evidence'>[] => {
       const on: Facts = { [R]: release, 'sysctl.kernel.soft_watchdog': null };
       return [
@@ -432,7 +447,7 @@ const oneSwitch = table('soft_lockup', ONE_SWITCH, [
       ];
     },
   ),
-]);
+);
 
 const H = 'sysctl.kernel.hardlockup_panic';
 const N = 'sysctl.kernel.nmi_watchdog';
