@@ -5,9 +5,9 @@ import type { RuleId } from '../model/verdict.js';
 import type { Edit } from './edit-recording.js';
 
 /** How a host of the demo behaves on the wire. */
-export type Behaviour = 'answers' | 'prints-garbage' | 'never-answers' | 'nobody-listens' | 'changed-host-key';
+type Behaviour = 'answers' | 'prints-garbage' | 'never-answers' | 'nobody-listens' | 'changed-host-key';
 
-export interface Expected {
+interface Expected {
   readonly status: HostStatus;
   readonly failure?: ConnectFailureCode;
   /** Exactly the rules that fail with severity medium or above. */

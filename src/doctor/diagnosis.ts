@@ -32,7 +32,7 @@ export interface Diagnosis {
   };
 }
 
-export function isReady({ problems }: HostExamination): boolean {
+function isReady({ problems }: HostExamination): boolean {
   return problems.every(({ severity }) => severity !== 'error');
 }
 
@@ -46,7 +46,7 @@ function kindOf({ code, detail }: Problem): string {
 }
 
 /** Equal problems together, errors first, then those of the most hosts. */
-export function groupProblems(hosts: readonly HostExamination[]): readonly ProblemGroup[] {
+function groupProblems(hosts: readonly HostExamination[]): readonly ProblemGroup[] {
   const groups = new Map<string, Problem & { readonly hosts: string[] }>();
   for (const { host, problems } of hosts)
     for (const one of problems) {

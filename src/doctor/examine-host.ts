@@ -61,7 +61,7 @@ function problem(code: ProblemCode, severity: Problem['severity'], detail: strin
 const SLOW_SHELL_MS = 8000;
 
 /** How the shell of an account came to run the script. */
-export interface ShellStart {
+interface ShellStart {
   readonly tookMs: number;
   readonly startFile?: StartFile;
 }

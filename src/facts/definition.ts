@@ -35,7 +35,7 @@ export type FileSection = 'identity' | 'sysctl' | 'sysfs' | 'locked';
 export type CommandSection = Exclude<SectionName, FileSection | 'places' | (typeof OTHER_SECTIONS)[number]>;
 
 /** Where a fact is read. */
-export type FactOrigin =
+type FactOrigin =
   /** The first of `paths` that is there; its whole content goes to `parse`. */
   | { readonly via: 'file'; readonly section: FileSection; readonly paths: readonly string[] }
   /**

@@ -10,13 +10,15 @@ import { MACHINE } from './catalog/machine.js';
 import { MEMORY } from './catalog/memory.js';
 import { PACKAGES } from './catalog/packages.js';
 import { PANIC_FACTS } from './catalog/panic.js';
+import { OOM_DAEMONS } from './catalog/oom-daemons.js';
 import { PSTORE } from './catalog/pstore.js';
+import { STORAGE } from './catalog/storage.js';
 import { SYMPTOMS } from './catalog/symptoms.js';
 import { TASK_FACTS } from './catalog/tasks.js';
 import { THP } from './catalog/thp.js';
 import { interning } from './intern.js';
 
-export type { FactDefinition, FactOrigin, Sample } from './definition.js';
+export type { FactDefinition } from './definition.js';
 
 interface Subject {
   readonly title: string;
@@ -29,11 +31,12 @@ const PROBED: readonly Subject[] = [
   { title: 'Panic, oops, warning', facts: PANIC_FACTS },
   { title: 'Crash kernel', facts: KEXEC },
   { title: 'Crash dumps', facts: KDUMP },
-  { title: 'Memory', facts: MEMORY },
+  { title: 'Memory', facts: [...MEMORY, ...OOM_DAEMONS] },
   { title: 'Symptoms', facts: SYMPTOMS },
   { title: 'Transparent huge pages', facts: THP },
   { title: 'khugepaged', facts: KHUGEPAGED },
   { title: 'Tasks', facts: TASK_FACTS },
+  { title: 'Storage that is waited for', facts: STORAGE },
   { title: 'Kernel and distribution', facts: IDENTITY },
   { title: 'Boot parameters', facts: CMDLINE },
   { title: 'Machine', facts: MACHINE },

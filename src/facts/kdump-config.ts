@@ -71,7 +71,7 @@ function isFile(path: string): path is (typeof FILES)[number] {
 }
 
 /** @returns a reading where the text cannot be used at all */
-export function readDumps(text: string): Dumps | Reading<never> {
+function readDumps(text: string): Dumps | Reading<never> {
   if (text.length > MAX_TEXT) return malformed('what is set up for dumps', text);
   const config = new Map<string, string>();
   const there: string[] = [];

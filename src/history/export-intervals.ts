@@ -6,7 +6,7 @@ import { inSeconds } from './since-times.js';
 /** Hosts whose intervals are in memory together. */
 const HOSTS_AT_ONCE = 200;
 
-export const INTERVAL_COLUMNS = [
+const INTERVAL_COLUMNS = [
   'host',
   'groups',
   'owner',

@@ -22,7 +22,7 @@ export interface ObservedResult {
   readonly waiver: string;
 }
 
-export interface Held {
+interface Held {
   readonly result: Result;
   readonly sinceMs: number;
 }
@@ -47,7 +47,7 @@ export interface Interval extends ObservedResult {
   readonly because: number | null;
 }
 
-export function isDecided(result: Result): boolean {
+function isDecided(result: Result): boolean {
   return result !== 'error' && result !== 'unknown';
 }
 
@@ -56,7 +56,7 @@ function isSame(a: ObservedResult, b: ObservedResult): boolean {
 }
 
 /** The last decided result by the end of an interval. */
-export function heldAfter(interval: Interval | undefined): Held | undefined {
+function heldAfter(interval: Interval | undefined): Held | undefined {
   return interval === undefined || !isDecided(interval.result)
     ? interval?.held
     : { result: interval.result, sinceMs: interval.sinceMs };

@@ -5,7 +5,7 @@ import type { Where } from './settings.js';
  * Every problem that an inventory or a host pattern can have beyond its syntax; docs/reference/diagnostics.md explains
  * each.
  */
-export const INVENTORY_CODES = [
+const INVENTORY_CODES = [
   'inventory/address',
   'inventory/ambiguous',
   'inventory/ansible-ignored',

@@ -207,8 +207,8 @@ export interface HostReport {
   readonly verdicts: readonly Verdict[];
 }
 
-export type ResultCounts = Readonly<Record<Result, number>>;
-export type StatusCounts = Readonly<Record<HostStatus, number>>;
+type ResultCounts = Readonly<Record<Result, number>>;
+type StatusCounts = Readonly<Record<HostStatus, number>>;
 
 export interface GroupSummary {
   readonly group: string;

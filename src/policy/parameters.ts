@@ -23,7 +23,7 @@ function inWords(value: Value): string {
 }
 
 /** What a parameter is called in expressions and in evidence. */
-export function parameterId(name: string): FactId {
+function parameterId(name: string): FactId {
   return `param.${name}`;
 }
 
@@ -50,7 +50,7 @@ interface Problem {
 }
 
 /** What a value that was written for a parameter is, or why it cannot be its value. */
-export function parameterValue(written: unknown, fact: FactDescription): { readonly value: Value } | Problem {
+function parameterValue(written: unknown, fact: FactDescription): { readonly value: Value } | Problem {
   const stated = stateKnown(written, fact);
   if ('problem' in stated) return { message: stated.problem, ...defined({ help: stated.help }) };
   return stated.reading.state === 'known'

@@ -131,7 +131,9 @@ function readGlob(fact: FactDefinition, origin: GlobOrigin, table: FileTable, ou
     const inside = `${directory}/`;
     const matches = (path: string): boolean =>
       path.startsWith(inside) && wanted.some((pattern) => pattern.test(path.slice(inside.length)));
-    for (const [path, reason] of table.errors) if (matches(path)) return refusal(path, reason);
+    // A pattern without a star names one file, and its absence is told as that of any other file is.
+    for (const [path, reason] of table.errors)
+      if (matches(path) && !(reason === NO_SUCH_FILE && table.missing.has(path))) return refusal(path, reason);
     const matching: (readonly [string, string])[] = [];
     for (const entry of table.contents) if (matches(entry[0])) matching.push(entry);
     if (matching.length > 0)

@@ -19,7 +19,7 @@ export interface ProblemRow {
   readonly drift?: Drift;
 }
 
-export interface UnreachableRow {
+interface UnreachableRow {
   readonly host: HostReport['host'];
   readonly address: string;
   readonly code: string;
@@ -33,7 +33,7 @@ export interface AttentionList<Row> {
   readonly hosts: number;
 }
 
-export interface RuleCount {
+interface RuleCount {
   readonly rule: RuleId;
   readonly severity: Severity;
   readonly failing: number;

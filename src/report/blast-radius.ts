@@ -60,7 +60,7 @@ export function largestWhole(blast: readonly BlastSummary[]): Impact | undefined
 }
 
 /** `1/3`: rounded to whole percents, and never to 0 or 100 where it is not. */
-export function formatPercent(part: number, whole: number): string {
+function formatPercent(part: number, whole: number): string {
   if (whole === 0) return '0 %';
   const rounded = Math.round((part * 100) / whole);
   return `${Math.min(Math.max(rounded, part === 0 ? 0 : 1), part === whole ? 100 : 99)} %`;

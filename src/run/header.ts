@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { defined } from '../language/defined.js';
+import { randomBytes } from 'node:crypto';
 import { memoize } from '../language/memoize.js';
 import { groupRuleSummary } from '../policy/groups/group-rule-summary.js';
 import type { ReportHeader } from '../model/report.js';

@@ -7,7 +7,7 @@ import { nearOr } from '../text/suggest.js';
 import { CONNECT_TERMS, type ConnectTerms } from '../transports/connect-terms.js';
 import { getProfile } from '../verdict/host-report.js';
 import { factsRead, type RuleSet } from './rule-set.js';
-import type { AskTerms, HostPlan, OutputPlan, Pacing, ScanPlan } from './scan-plan.js';
+import type { AskTerms, RunHosts, OutputPlan, Pacing, ScanPlan } from './scan-plan.js';
 import { retryTerms } from './schedule/retry.js';
 import { asOf } from './support-date.js';
 
@@ -42,7 +42,7 @@ export interface ScanChoices extends Partial<
   /** Those of the inventory that the run is about; default: all. */
   readonly hosts?: readonly Host[];
   /** Where not all of `hosts` are asked, or others stand in the report beside them. Their profiles are taken as they are. */
-  readonly hostPlan?: HostPlan;
+  readonly runHosts?: RunHosts;
   /** Support is judged as of this day, `2026-08-22`; default: the day on which the run began, in UTC. */
   readonly asOf?: string | undefined;
   /** Every host is judged by this profile. */
@@ -54,12 +54,12 @@ export interface ScanChoices extends Partial<
 }
 
 /** Asks every host, and nobody else stands in the report. */
-export function askAll(hosts: readonly Host[]): HostPlan {
+export function askAll(hosts: readonly Host[]): RunHosts {
   return { hosts, asked: [...hosts.entries()], carried: new Map() };
 }
 
 /** A moment as reports say it: UTC, ISO 8601 with seconds. */
-export function toSeconds(moment: Date): string {
+export function toTimestamp(moment: Date): string {
   return moment.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
@@ -69,7 +69,7 @@ export function toDay(asked: string | undefined, startedAt: Date): string {
 }
 
 /** Support of all that is carried, judged as of another day than it was collected on. */
-function datedAnew(plan: HostPlan, day: string | undefined): HostPlan {
+function datedAnew(plan: RunHosts, day: string | undefined): RunHosts {
   return day === undefined || plan.carried.size === 0
     ? plan
     : { ...plan, carried: new Map([...plan.carried].map(([index, outcome]) => [index, asOf(outcome, day)])) };
@@ -105,29 +105,29 @@ export function unknownProfiles(
 export function planScan(choices: ScanChoices): Loaded<ScanPlan> {
   const { inventory, ruleSet, startedAt, profile, limit, rerun, waivers, baseline, history } = choices;
   const labelled: Loaded<readonly Host[]> =
-    choices.hostPlan === undefined && profile === undefined
+    choices.runHosts === undefined && profile === undefined
       ? withProfilesOfLabels(choices.hosts ?? inventory.hosts, ruleSet.profiles.values())
       : right(choices.hosts ?? inventory.hosts);
-  const hostPlan = choices.hostPlan ?? askAll(labelled.value ?? []);
+  const runHosts = choices.runHosts ?? askAll(labelled.value ?? []);
   const unknown = unknownProfiles(
-    hostPlan.hosts,
+    runHosts.hosts,
     profile,
     ruleSet.profiles,
     'another for the whole run overrides what the inventory names',
   );
   const diagnostics = [...labelled.diagnostics, ...unknown.map(({ diagnostic }) => diagnostic)];
   if (diagnostics.length > 0) return wrong(diagnostics);
-  const inReport = new Set(hostPlan.hosts.map(({ name }) => name));
+  const inReport = new Set(runHosts.hosts.map(({ name }) => name));
   return {
     value: {
-      ...datedAnew(hostPlan, choices.asOf),
+      ...datedAnew(runHosts, choices.asOf),
       pacing: { ...DEFAULTS.pacing, groupForks: inventory.groupForks, ...choices.pacing },
       terms: { ...DEFAULTS.terms, ...choices.terms },
       connect: { ...DEFAULTS.connect, ...choices.connect },
       today: toDay(choices.asOf, startedAt),
       fixes: ruleSet.fixes,
       factsRead: factsRead(ruleSet),
-      startedAt: toSeconds(startedAt),
+      startedAt: toTimestamp(startedAt),
       inventory: inventory.files,
       limit,
       notSelected: inventory.hosts.filter(({ name }) => !inReport.has(name)),

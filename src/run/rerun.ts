@@ -4,7 +4,7 @@ import { TRANSPORT_NAMES, type Host, type HostId } from '../model/host.js';
 import type { HostOutcome, Connection } from '../model/outcome.js';
 import type { FactId } from '../model/reading.js';
 import type { HostReport, Rerun, RerunChoice } from '../model/report.js';
-import type { HostPlan, Placed } from './scan-plan.js';
+import type { RunHosts, Placed } from './scan-plan.js';
 
 function isOpen(host: HostReport, wanted: readonly string[]): boolean {
   return host.verdicts.some(({ result, waiver }) => waiver === undefined && wanted.includes(result));
@@ -18,7 +18,7 @@ const IS_MEANT: Readonly<Record<RerunChoice, (host: HostReport) => boolean>> = {
 };
 
 /** What becomes of each host of a saved report. */
-export interface RerunPlan extends HostPlan {
+export interface RerunPlan extends RunHosts {
   /** All of them, in the order of the saved report: as the inventory has them now, or as they were where it has them no more. */
   readonly hosts: readonly Host[];
   /** Hosts that the inventory has no more. They are carried, whatever they are. */

@@ -1,5 +1,5 @@
-import { type Static, Type } from 'typebox';
 import { defined } from '../language/defined.js';
+import { type Static, Type } from 'typebox';
 import type { Reading } from '../model/reading.js';
 import type { Host } from '../model/host.js';
 import { TRANSPORT_NAMES } from '../model/host.js';

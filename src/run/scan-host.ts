@@ -1,6 +1,6 @@
+import { defined } from '../language/defined.js';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defined } from '../language/defined.js';
 import type { Host, TransportName } from '../model/host.js';
 import type { Collector, ConnectFailure, HostOutcome, RunOutcome } from '../model/outcome.js';
 import type { CollectorSaid } from '../probe/collector-info.js';

@@ -15,7 +15,7 @@ import type { Output } from './write-outputs.js';
 export type Placed = readonly [index: number, host: Host];
 
 /** Whom a run asks, and who else stands in what it writes. */
-export interface HostPlan {
+export interface RunHosts {
   /** Every host of the report, in its order. */
   readonly hosts: readonly Host[];
   /** Those of them that are asked. */
@@ -57,7 +57,7 @@ export interface AskTerms {
 }
 
 /** The part of a plan that every run that asks hosts needs: `doctor` needs no more. */
-export interface AskPlan extends HostPlan {
+export interface AskPlan extends RunHosts {
   readonly pacing: Pacing;
   readonly terms: AskTerms;
   /** What the transports are opened with. */

@@ -18,7 +18,7 @@ export interface AskWorld {
 }
 
 /** A report with what a history knows of it; as it was, and a sentence, where it could not be recorded. */
-export interface Recorded {
+export interface RecordedReport {
   readonly report: Report;
   readonly errors: readonly string[];
 }
@@ -28,7 +28,7 @@ export interface World extends AskWorld {
   /** How long the run has taken so far, in milliseconds. Default: since `scanFleet` was called. */
   readonly tookMs?: () => number;
   /** Records the report before it is written. */
-  readonly record?: (report: Report) => Promise<Recorded>;
+  readonly record?: (report: Report) => Promise<RecordedReport>;
   /**
    * Writes the report. Its hosts may be walked as often as it takes, until the promise is settled: they wait in a spool.
    *

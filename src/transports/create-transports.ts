@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { defined } from '../language/defined.js';
+import { fileURLToPath } from 'node:url';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { Host, TransportName } from '../model/host.js';
 import { createAutoTransport } from './auto.js';

@@ -10,7 +10,7 @@ export interface BaselineVerdict {
   readonly isWaived: boolean;
 }
 
-export interface BaselineHost {
+interface BaselineHost {
   readonly profile: string;
   readonly isReached: boolean;
   /** A byte for each rule; what it means, `baselineVerdict` tells. */

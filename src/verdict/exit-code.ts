@@ -2,7 +2,7 @@ import type { Gate, LimitSummary } from '../model/report.js';
 import { count } from '../text/count.js';
 import { isExceeded, formatLimit } from './failing-limits.js';
 
-export type ExitCode = 0 | 1 | 2 | 3 | 4 | 130 | 143;
+type ExitCode = 0 | 1 | 2 | 3 | 4 | 130 | 143;
 
 /** Everything that the exit code depends on, and nothing else. */
 export interface ExitFacts {

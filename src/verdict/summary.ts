@@ -226,7 +226,7 @@ function countOfGroups({ groupVerdicts }: SummaryOptions, gated: readonly Severi
 }
 
 /** The tally seen through a gate: what the exit code depends on. */
-export function exitFacts(tally: Tally, options: SummaryOptions): ExitFacts {
+function exitFacts(tally: Tally, options: SummaryOptions): ExitFacts {
   const gated = atGate(options.gate);
   const isNewOnly = options.gate.failOnNew === true;
   const groupFails = countOfGroups(options, gated, 'fail');

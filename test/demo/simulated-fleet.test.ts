@@ -9,7 +9,7 @@ import { makeKeyPair } from '../../src/demo/make-key-pair.js';
 import { startSimulatedHost, type SimulatedAnswer } from '../../src/demo/simulated-fleet.js';
 import { createSsh2Transport } from '../../src/transports/ssh2/transport.js';
 import { hostAt } from '../support/hosts.js';
-import { scratch } from '../support/sshd.js';
+import { scratch } from '../support/scratch.js';
 import { within } from '../support/within.js';
 
 const home = scratch();

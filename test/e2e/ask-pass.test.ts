@@ -4,7 +4,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ACCOUNT, accountIn, needsAccount } from '../support/account.js';
-import { makeKey, needsSshd, scratch, startSshd, type Sshd } from '../support/sshd.js';
+import { scratch } from '../support/scratch.js';
+import { makeKey, needsSshd, startSshd, type Sshd } from '../support/sshd.js';
 import { haveTool } from '../support/debian-tool.js';
 import { within } from '../support/within.js';
 

@@ -61,6 +61,11 @@ test('a recorded Debian 12 gives the values of its kernel', () => {
     cmdline: '{}',
     'kernel.livepatches': '[]',
     'virtualization.type': '"qemu"',
+    'watchdog.devices': 'absent',
+    'mounts.nfs_hard': '0',
+    'iscsi.recovery_timeout': 'absent',
+    'dm.suspended': '0',
+    'oom.daemons': 'absent',
   };
   for (const [id, value] of Object.entries(expected)) assert.equal(outcome(FULL.get(id)), value, id);
   assert.deepEqual(

@@ -21,7 +21,7 @@ import { startSimulatedHost, type SimulatedAnswer } from '../../src/demo/simulat
 import { createSsh2Transport } from '../../src/transports/ssh2/transport.js';
 import { shippedFixes } from '../support/shipped-fixes.js';
 import { hostAt } from '../support/hosts.js';
-import { scratch } from '../support/sshd.js';
+import { scratch } from '../support/scratch.js';
 import { createPackageLookups } from '../../src/kernel/fixes/package-lookups.js';
 import { within } from '../support/within.js';
 

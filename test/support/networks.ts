@@ -2,7 +2,8 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loginsIn } from './account.js';
-import { makeKey, scratch, sshdPath, type KeyPair } from './sshd.js';
+import { scratch } from './scratch.js';
+import { makeKey, sshdPath, type KeyPair } from './sshd.js';
 import { within } from './within.js';
 
 /**

@@ -14,7 +14,8 @@ import { createSsh2Transport, type PassJump } from '../../src/transports/ssh2/tr
 import { plainTargets, type Target, type TargetOf } from '../../src/transports/targets/target.js';
 import type { Opened, Transport } from '../../src/transports/transport.js';
 import { hostAt } from '../support/hosts.js';
-import { makeKey, needsSshd, scratch, startSshd, type KeyPair, type Sshd } from '../support/sshd.js';
+import { scratch } from '../support/scratch.js';
+import { makeKey, needsSshd, startSshd, type KeyPair, type Sshd } from '../support/sshd.js';
 import { within } from '../support/within.js';
 
 function keygen(...args: readonly string[]): void {

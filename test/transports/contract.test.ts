@@ -16,7 +16,8 @@ import { createSsh2Transport } from '../../src/transports/ssh2/transport.js';
 import type { RunLimits, Transport } from '../../src/transports/transport.js';
 import { hostAt } from '../support/hosts.js';
 import { startTcp } from '../support/misbehaving.js';
-import { freePort, makeKey, needsSshd, scratch, startSshd, type KeyPair, type Sshd } from '../support/sshd.js';
+import { scratch } from '../support/scratch.js';
+import { freePort, makeKey, needsSshd, startSshd, type KeyPair, type Sshd } from '../support/sshd.js';
 import { endRunning } from '../support/processes.js';
 import { within } from '../support/within.js';
 

@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { createLocalTransport } from '../../src/transports/local.js';
 import { createRecordedTransport } from '../../src/transports/recorded.js';
 import { hostAt } from '../support/hosts.js';
-import { scratch } from '../support/sshd.js';
+import { scratch } from '../support/scratch.js';
 import { endRunning, hasEnded } from '../support/processes.js';
 import { within } from '../support/within.js';
 

@@ -1,11 +1,13 @@
+import { defined } from '../../language/defined.js';
 import { Command } from 'commander';
 import { interruptedBy } from '../../run/run-end.js';
 import { collectFleet } from '../../run/scan-fleet.js';
 import { writeFileAtomically, writeToStream } from '../../run/write-outputs.js';
-import { withConnection, withHosts } from '../options/common.js';
+import { withConnection } from '../options/connection.js';
+import { withHosts } from '../options/hosts.js';
 import { withFleet } from '../options/fleet.js';
 import { openWorld, warn } from '../setup/open-world.js';
-import { refuseStray, type RerunOptions, withRerun } from '../setup/plan-rerun.js';
+import { refuseStray, type RerunOptions, withRerun } from '../options/rerun.js';
 import { type AskOptions, resolveCollection } from '../setup/resolve-plan.js';
 import { whyNotWritable } from '../terminal/check-writable.js';
 import { EXIT, signalCode, usage } from '../terminal/exit.js';
@@ -47,7 +49,7 @@ export function collectCommand(): Command {
     .optionsGroup('Output:')
     .option('-o, --output <FILE>', 'write to this file (default: standard output)')
     .action(async (report: string | undefined, options: CollectCommandOptions) => {
-      const given = { ...options, ...(report === undefined ? {} : { report }) };
+      const given = { ...options, ...defined({ report }) };
       refuseStray(given);
       process.exitCode = await collect(given);
     });

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { scanFleet } from '../../run/scan-fleet.js';
 import { NO_TRANSPORTS } from '../../transports/create-transports.js';
-import { withOutputs, withRules } from '../options/common.js';
+import { withOutputs } from '../options/outputs.js';
+import { withRules } from '../options/rules.js';
 import { withGate } from '../options/gate.js';
 import { withRecording } from '../options/history.js';
 import { conclude, writeReport } from '../output/present.js';

@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import { Command, Option } from 'commander';
 import type { HostReport, ReportHeader } from '../../model/report.js';
 import { explainHost } from '../../explain/explain-host.js';
@@ -8,14 +9,9 @@ import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { nearOr } from '../../text/suggest.js';
 import { knownFixes } from '../input/known-fixes.js';
-import {
-  type ConnectOptions,
-  type HostOptions,
-  type RuleOptions,
-  withConnection,
-  withHosts,
-  withRules,
-} from '../options/common.js';
+import { type ConnectOptions, withConnection } from '../options/connection.js';
+import { type HostOptions, withHosts } from '../options/hosts.js';
+import { type RuleOptions, withRules } from '../options/rules.js';
 import { terminalColumns } from '../output/present.js';
 import { loadReport } from '../input/report-file.js';
 import { EXIT, usage } from '../terminal/exit.js';
@@ -102,7 +98,7 @@ export function explainCommand(): Command {
           )}`,
         );
       process.stdout.write(
-        `${explainHost(host, header, fixes, { ...(rule === undefined ? {} : { rule }), columns: terminalColumns() }).join('\n')}\n`,
+        `${explainHost(host, header, fixes, { ...defined({ rule }), columns: terminalColumns() }).join('\n')}\n`,
       );
       process.exitCode = host.failure === undefined ? EXIT.ok : EXIT.incomplete;
     });

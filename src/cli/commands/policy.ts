@@ -14,7 +14,7 @@ import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { nearOr } from '../../text/suggest.js';
 import { loadRules } from '../setup/load-targets.js';
-import { type RuleOptions, withPolicies } from '../options/common.js';
+import { type RuleOptions, withPolicies } from '../options/rules.js';
 import { recordedHost, shippedPolicies } from '../../run/shipped/package-files.js';
 import { readSources } from '../input/source-file.js';
 import { EXIT, Stop, stopOnErrors, writeError, usage } from '../terminal/exit.js';

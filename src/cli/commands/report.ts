@@ -3,14 +3,8 @@ import type { Report } from '../../model/report.js';
 import { withWaivers as rejudged } from '../../verdict/waivers/apply.js';
 import { openWaivers } from '../../verdict/waivers/open.js';
 import { type GateOptions, addWaiverOption } from '../options/gate.js';
-import {
-  judgedAt,
-  outputConflict,
-  type OutputOptions,
-  toOutputPlan,
-  withWaiversAsOf,
-  withOutputs,
-} from '../options/common.js';
+import { outputConflict, type OutputOptions, toOutputPlan, withOutputs } from '../options/outputs.js';
+import { judgedAt, withWaiversAsOf } from '../options/rules.js';
 import { presentReport } from '../output/present.js';
 import { loadReport } from '../input/report-file.js';
 import { waiverScope } from '../input/waiver-scope.js';

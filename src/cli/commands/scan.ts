@@ -1,13 +1,17 @@
+import { defined } from '../../language/defined.js';
 import { Command, Option } from 'commander';
 import { scanFleet } from '../../run/scan-fleet.js';
 import { writeToStream } from '../../run/write-outputs.js';
-import { withConnection, withHosts, withOutputs, withRules } from '../options/common.js';
+import { withConnection } from '../options/connection.js';
+import { withHosts } from '../options/hosts.js';
+import { withOutputs } from '../options/outputs.js';
+import { withRules } from '../options/rules.js';
 import { withFleet } from '../options/fleet.js';
 import { withGate } from '../options/gate.js';
 import { withRecording } from '../options/history.js';
 import { conclude, writeReport } from '../output/present.js';
 import { openWorld } from '../setup/open-world.js';
-import { refuseStray, withRerun } from '../setup/plan-rerun.js';
+import { refuseStray, withRerun } from '../options/rerun.js';
 import { openRecorder } from '../setup/recorder.js';
 import { resolveScan, type ScanOptions } from '../setup/resolve-plan.js';
 
@@ -64,7 +68,7 @@ export function scanCommand(): Command {
       ).helpGroup('Hosts:'),
     )
     .action(async (report: string | undefined, options: ScanOptions & { readonly listHosts?: boolean }) => {
-      const given = { ...options, ...(report === undefined ? {} : { report }) };
+      const given = { ...options, ...defined({ report }) };
       refuseStray(given);
       if (options.listHosts === true) await listHosts(given);
       else process.exitCode = await scan(given);

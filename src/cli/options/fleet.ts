@@ -3,7 +3,8 @@ import { getGroupForks, type GroupForks } from '../../inventory/group-forks.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import type { BatchSize } from '../../run/schedule/batches.js';
 import type { Pacing } from '../../run/scan-plan.js';
-import { type ConnectOptions, each, seconds, wholeNumber } from './common.js';
+import type { ConnectOptions } from './connection.js';
+import { each, seconds, wholeNumber } from './values.js';
 import { stopOnErrors } from '../terminal/exit.js';
 
 /** How a run goes through many hosts. */

@@ -6,7 +6,7 @@ import type { PlannedBaseline, ScanPlan } from '../../run/scan-plan.js';
 import { indexBaseline, toBaseline } from '../../verdict/drift.js';
 import { readReport } from '../input/report-file.js';
 import { loadRunWaivers } from '../input/waivers.js';
-import { judgedAt, type RuleOptions } from '../options/common.js';
+import { judgedAt, type RuleOptions } from '../options/rules.js';
 import { type GateOptions, limitProblems, toGate } from '../options/gate.js';
 
 /** What a run is held against beside its rules: the gate, the waivers, an earlier report. */

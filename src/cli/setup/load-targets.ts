@@ -11,7 +11,8 @@ import { loadShippedRules } from '../../run/shipped/load-shipped-rules.js';
 import type { TextFile } from '../../text/text-file.js';
 import { interruptible } from '../terminal/interrupt.js';
 import { readInventories } from '../input/inventory-sources.js';
-import type { HostOptions, RuleOptions } from '../options/common.js';
+import type { HostOptions } from '../options/hosts.js';
+import type { RuleOptions } from '../options/rules.js';
 import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../../run/shipped/package-files.js';
 import { readSources } from '../input/source-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
@@ -76,14 +77,14 @@ async function filesOf(
   );
 }
 
-/** Where the hosts come from: exactly one way. */
-function checkWays({ inventory, hosts, local }: HostOptions): void {
-  const ways = [
+/** Stops unless exactly one option says where the hosts come from. */
+function checkSource({ inventory, hosts, local }: HostOptions): void {
+  const sources = [
     ...(inventory === undefined ? [] : ['-i']),
     ...(hosts === undefined ? [] : ['-w']),
     ...(local === true ? ['--local'] : []),
   ];
-  const [first, second] = ways;
+  const [first, second] = sources;
   if (first === undefined)
     usage('no hosts: name an inventory with -i FILE or hosts with -w HOST,HOST, or use --local for this machine alone');
   if (second !== undefined)
@@ -123,7 +124,7 @@ export async function readHosts(
   profiles: readonly string[],
   diagnostics: DiagnosticSink,
 ): Promise<Targets | undefined> {
-  checkWays(options);
+  checkSource(options);
   const inventory = diagnostics.take(await loadInventoryOf(options, profiles));
   return inventory && { inventory, hosts: diagnostics.take(limited(inventory, options.limit)) ?? [] };
 }

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { defined } from '../../language/defined.js';
+import { join } from 'node:path';
 import type { Host } from '../../model/host.js';
 import { startProgress } from '../../run/progress.js';
 import type { AskPlan } from '../../run/scan-plan.js';
@@ -18,7 +18,7 @@ import { type Interrupts, listenForInterrupts } from '../terminal/interrupt.js';
 const DNS_CHILD = join(PACKAGE_ROOT, 'dist', 'src', 'transports', 'connect', 'dns-child.js');
 
 /** What the terminal is used for while hosts are asked. */
-export interface TerminalOptions {
+export interface TerminalUse {
   readonly askPass?: boolean;
   readonly quiet?: boolean;
   /** Ctrl-C ends the process at once, since nothing would be written. */
@@ -55,7 +55,7 @@ async function loadTargetsOfHosts(hosts: readonly Host[], terms: ConnectTerms): 
  */
 export async function openWorld(
   plan: Pick<AskPlan, 'asked' | 'connect' | 'pacing'>,
-  { askPass, quiet, endsAtOnce }: TerminalOptions,
+  { askPass, quiet, endsAtOnce }: TerminalUse,
   targetOf?: TargetOf,
 ): Promise<OpenWorld> {
   const hosts = plan.asked.map(([, host]) => host);

@@ -3,9 +3,10 @@ import type { Host } from '../../model/host.js';
 import type { HostOutcome } from '../../model/outcome.js';
 import { askAll } from '../../run/plan-scan.js';
 import { parseSaved } from '../../run/saved-readings.js';
-import type { HostPlan, Placed } from '../../run/scan-plan.js';
+import type { RunHosts, Placed } from '../../run/scan-plan.js';
 import type { Targets } from './load-targets.js';
-import { reportRerun, rerunFile, type RerunOptions } from './plan-rerun.js';
+import { rerunFile, type RerunOptions } from '../options/rerun.js';
+import { reportRerun } from './plan-rerun.js';
 import { MAX_REPORT_BYTES, readSources } from '../input/source-file.js';
 import { stopOnErrors, usage } from '../terminal/exit.js';
 
@@ -14,7 +15,7 @@ export function planCollectedHosts(
   options: RerunOptions,
   { inventory, hosts }: Targets,
   facts: readonly FactDescription[],
-): HostPlan {
+): RunHosts {
   const file = rerunFile(options);
   if (file === undefined) return askAll(hosts);
   const judged = options.rerun?.find((choice) => choice !== 'unreachable');

@@ -1,7 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Host } from '../../model/host.js';
-import { type Report, RERUN_CHOICES, type RerunChoice } from '../../model/report.js';
+import type { Report } from '../../model/report.js';
 import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js';
 import { type ScanChoices, unknownProfiles } from '../../run/plan-scan.js';
 import { planRerun, rawFacts, toRerun } from '../../run/rerun.js';
@@ -10,54 +9,10 @@ import { wrongValue } from '../../run/saved-readings.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import type { Targets } from './load-targets.js';
-import type { HostOptions, RuleOptions } from '../options/common.js';
+import { rerunFile, type RerunOptions } from '../options/rerun.js';
+import type { RuleOptions } from '../options/rules.js';
 import { loadReport } from '../input/report-file.js';
 import { stopOnErrors, usage } from '../terminal/exit.js';
-
-export interface RerunOptions {
-  readonly rerun?: readonly RerunChoice[];
-  /** The saved report, or what `collect` saved. */
-  readonly report?: string;
-}
-
-function choices(text: string): readonly RerunChoice[] {
-  return text.split(',').map((word) => {
-    const choice = RERUN_CHOICES.find((known) => known === word.trim());
-    if (choice === undefined)
-      throw new InvalidArgumentError(`expected ${RERUN_CHOICES.join(', ')}, or several with commas between them.`);
-    return choice;
-  });
-}
-
-export function withRerun(command: Command, what: string): Command {
-  return command
-    .argument('[report]', `with --rerun: ${what}`)
-    .addOption(
-      new Option(
-        '--rerun <WHAT>',
-        `ask only these hosts of ${what} again, and merge the answers into it: ${RERUN_CHOICES.join(', ')}; comma-separated`,
-      )
-        .argParser(choices)
-        .helpGroup('Hosts:'),
-    );
-}
-
-/** The file that goes with `--rerun`; undefined: everything is asked. */
-export function rerunFile({ rerun, report }: RerunOptions): string | undefined {
-  if (rerun !== undefined && report === undefined) usage(`--rerun ${rerun.join(',')} needs the saved report after it`);
-  if (rerun === undefined && report !== undefined)
-    usage(
-      `${JSON.stringify(report)} is one argument too many: a saved report stands after --rerun unreachable, failed or unknown`,
-    );
-  return rerun === undefined ? undefined : report;
-}
-
-/** Somebody who leaves out `-i` means the file for an inventory. */
-export function refuseStray({ rerun, report, inventory, hosts, local }: RerunOptions & HostOptions): void {
-  const isAlone = inventory === undefined && hosts === undefined && local !== true;
-  if (report !== undefined && rerun === undefined && isAlone)
-    usage(`an inventory stands after -i, hosts after -w: did you mean -i ${clean(report, 200)}?`);
-}
 
 const NAMED = 10;
 
@@ -114,7 +69,7 @@ function validateRerun(
 }
 
 /** Which hosts a scan asks, as its plan has it. */
-export type PlannedHosts = Pick<ScanChoices, 'hosts' | 'hostPlan' | 'rerun' | 'limit'>;
+export type PlannedHosts = Pick<ScanChoices, 'hosts' | 'runHosts' | 'rerun' | 'limit'>;
 
 /**
  * Decides whom a scan asks: the hosts that were selected, or, with `--rerun`, some of those of a saved report, while the others
@@ -143,5 +98,5 @@ export function planHosts(
   stopOnErrors(validateRerun(report, file, plan.hosts, ruleSet, options.profile));
   if (plan.hosts.length === 0) usage(`${file} has no host: nothing would be judged`);
   reportRerun(file, plan.asked.length, plan.gone, plan.added);
-  return { hostPlan: plan, rerun: toRerun(report.header, options.rerun, plan), limit: report.header.limit };
+  return { runHosts: plan, rerun: toRerun(report.header, options.rerun, plan), limit: report.header.limit };
 }

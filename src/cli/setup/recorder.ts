@@ -1,12 +1,12 @@
 import type { History } from '../../history/database/open-history.js';
 import type { Report } from '../../model/report.js';
-import type { Recorded } from '../../run/world.js';
+import type { RecordedReport } from '../../run/world.js';
 import { makeStateFolder } from '../options/history.js';
 import { Stop, stopOnErrors } from '../terminal/exit.js';
 
 /** Where the runs of a command are recorded; nowhere, where nobody asked for it. */
 export interface Recorder {
-  readonly record: (report: Report) => Promise<Recorded>;
+  readonly record: (report: Report) => Promise<RecordedReport>;
   readonly close: () => Promise<void>;
 }
 

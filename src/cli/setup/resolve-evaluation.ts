@@ -8,7 +8,8 @@ import { allFacts } from '../../run/rule-set.js';
 import { parseSaved } from '../../run/saved-readings.js';
 import type { ScanPlan } from '../../run/scan-plan.js';
 import { MAX_REPORT_BYTES, readSources } from '../input/source-file.js';
-import { type OutputOptions, type RuleOptions, toOutputPlan } from '../options/common.js';
+import { type OutputOptions, toOutputPlan } from '../options/outputs.js';
+import type { RuleOptions } from '../options/rules.js';
 import type { GateOptions } from '../options/gate.js';
 import { type RecordOptions, toRecordFile } from '../options/history.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
@@ -75,7 +76,7 @@ export function resolveEvaluation(files: readonly string[], options: EvalOptions
     inventory,
     ruleSet,
     startedAt,
-    hostPlan: { hosts, asked: [], carried: new Map(saved.map(({ outcome }, index) => [index, outcome])) },
+    runHosts: { hosts, asked: [], carried: new Map(saved.map(({ outcome }, index) => [index, outcome])) },
     asOf: options.asOf,
     profile: options.profile,
     output: toOutputPlan(options),

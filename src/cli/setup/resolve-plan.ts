@@ -6,24 +6,19 @@ import { allFacts, type RuleSet } from '../../run/rule-set.js';
 import type { AskPlan, CollectPlan, ScanPlan } from '../../run/scan-plan.js';
 import { loadShippedRules } from '../../run/shipped/load-shipped-rules.js';
 import { suggest } from '../../text/suggest.js';
-import {
-  type ConnectOptions,
-  type HostOptions,
-  outputConflict,
-  type OutputOptions,
-  type RuleOptions,
-  toAskTerms,
-  toConnectTerms,
-  toOutputPlan,
-} from '../options/common.js';
+import { type ConnectOptions, toAskTerms, toConnectTerms } from '../options/connection.js';
+import type { HostOptions } from '../options/hosts.js';
+import { outputConflict, type OutputOptions, toOutputPlan } from '../options/outputs.js';
+import type { RuleOptions } from '../options/rules.js';
 import { type FleetOptionValues, toPacing } from '../options/fleet.js';
 import type { GateOptions } from '../options/gate.js';
 import { type RecordOptions, toRecordFile } from '../options/history.js';
+import type { RerunOptions } from '../options/rerun.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
 import { loadGateInputs } from './load-gate.js';
 import { loadHosts, loadRules, profileNames, readHosts, type Targets } from './load-targets.js';
 import { planCollectedHosts } from './plan-collect-rerun.js';
-import { planHosts, type RerunOptions } from './plan-rerun.js';
+import { planHosts } from './plan-rerun.js';
 
 /** Every option that a run which asks hosts has, whether it judges or not. */
 export type AskOptions = HostOptions & ConnectOptions & FleetOptionValues;
@@ -117,10 +112,10 @@ export async function resolveScan(options: ScanOptions, startedAt: Date, withGat
 export async function resolveCollection(options: AskOptions & RerunOptions, startedAt: Date): Promise<CollectPlan> {
   const { fixes, profiles } = loadShippedRules();
   const targets = await loadHosts(options, [...profiles.keys()]);
-  const hostPlan = planCollectedHosts(options, targets, allFacts(fixes));
-  if (hostPlan.hosts.length === 0) usage('no host was selected: nothing would be collected');
+  const runHosts = planCollectedHosts(options, targets, allFacts(fixes));
+  if (runHosts.hosts.length === 0) usage('no host was selected: nothing would be collected');
   return {
-    ...hostPlan,
+    ...runHosts,
     ...toAskParts(options, targets),
     today: toDay(undefined, startedAt),
     fixes,

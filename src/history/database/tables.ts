@@ -45,7 +45,7 @@ export interface RunRow {
   readonly groups_text: number;
 }
 
-export interface HostRow {
+interface HostRow {
   readonly host: number;
   readonly name: string;
   /** JSON: its groups; its owner by label; the profile it was judged by. As the newest run that asked it had them. */
@@ -54,7 +54,7 @@ export interface HostRow {
   readonly profile: string;
 }
 
-export interface RuleRow {
+interface RuleRow {
   readonly rule: number;
   readonly id: string;
   readonly policy: string;
@@ -62,7 +62,7 @@ export interface RuleRow {
 }
 
 /** Sentences and documents that stand in many places, once. */
-export interface TextRow {
+interface TextRow {
   readonly text: number;
   readonly digest: string;
   readonly body: string;
@@ -94,7 +94,7 @@ export interface VerdictRow {
 }
 
 /** What is to be known of the history itself. */
-export interface NoteRow {
+interface NoteRow {
   readonly name: string;
   readonly value: string;
 }

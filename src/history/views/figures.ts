@@ -64,8 +64,6 @@ export interface FlappingOptions {
   readonly withinDays: number;
 }
 
-export const FLAPPING: FlappingOptions = { changes: 3, withinDays: 30 };
-
 /** Hosts and rules that keep changing, the worst first. */
 export function flappingPart(
   transitions: readonly Transition[],

@@ -27,7 +27,7 @@ export interface SelectOptions {
   readonly source?: NameSource;
 }
 
-export interface NameSource {
+interface NameSource {
   readonly called: string;
   readonly seeNames: string;
 }

@@ -20,7 +20,7 @@ function osIdOf(osRelease: string): string | undefined {
 }
 
 /** The kernel that a release string names, without a machine to ask. */
-export function kernelOfRelease(release: string, osRelease?: string): Kernel {
+function kernelOfRelease(release: string, osRelease?: string): Kernel {
   const osId = osRelease === undefined ? undefined : osIdOf(osRelease);
   return identifyKernel({ release: release.trim(), ...defined({ osId }) });
 }

@@ -51,7 +51,7 @@ const RPM_ROW = /^(kernel(?:-core|-default|-azure|-preempt)?) (\d\S*-\S+) ([a-z]
  * SUSE's releases leave the rebuild count out and end in the flavour: kernel-default 4.12.14-122.37.1 runs as
  * 4.12.14-122.37-default.
  */
-export function rpmRelease(name: string, version: string, architecture: string): string {
+function rpmRelease(name: string, version: string, architecture: string): string {
   const flavour = /^kernel-(default|azure|preempt)$/.exec(name)?.[1];
   return flavour === undefined ? `${version}.${architecture}` : `${version.replace(/\.\d+$/, '')}-${flavour}`;
 }
@@ -99,7 +99,7 @@ function isNewer(one: InstalledKernel, running: Kernel): boolean {
  * The newest installed kernel of the running one's vendor and flavour; `undefined` where it is the running one, or none
  * is newer.
  */
-export function newestNotBooted(running: Kernel, installed: readonly InstalledKernel[]): InstalledKernel | undefined {
+function newestNotBooted(running: Kernel, installed: readonly InstalledKernel[]): InstalledKernel | undefined {
   // Two kernels of which nobody knows who built them need not be of one family.
   if (running.vendor.id === 'unrecognised') return undefined;
   const siblings = installed.filter(({ kernel }) => isSibling(kernel, running));

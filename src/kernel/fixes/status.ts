@@ -25,7 +25,7 @@ export interface FixEvidence {
 }
 
 /** How it was shown, in the order in which it is tried. */
-export const PROOFS = ['feature', 'file', 'vendor', 'changelog', 'base', 'ancestry'] as const;
+const PROOFS = ['feature', 'file', 'vendor', 'changelog', 'base', 'ancestry'] as const;
 export type Proof = (typeof PROOFS)[number];
 
 export type FixStatus =

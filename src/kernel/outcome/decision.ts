@@ -20,7 +20,7 @@ export interface Branch {
   readonly leads: Readonly<Record<string, Decision>>;
 }
 
-export function isEnd(decision: Decision): decision is End {
+function isEnd(decision: Decision): decision is End {
   return 'outcome' in decision;
 }
 

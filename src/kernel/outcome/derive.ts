@@ -7,7 +7,7 @@ import { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
 import { valueText } from './values.js';
 
 /** Does the machine come up again after it went down? */
-export function reboots(end: End): boolean {
+function reboots(end: End): boolean {
   return end.outcome === 'reboots' || end.outcome === 'dumps-then-reboots';
 }
 

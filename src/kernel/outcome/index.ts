@@ -10,7 +10,7 @@ import { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
 
 export { explainOutcome, renderChain, type CauseLink } from './explain-outcome.js';
 export { OUTCOMES, type Outcome } from './decision.js';
-export { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
+export { TRIGGERS, type Trigger } from './triggers.js';
 
 type Derive = (trigger: Trigger, read: (id: FactId) => Reading) => Reading;
 

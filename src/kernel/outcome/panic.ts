@@ -171,9 +171,14 @@ function armedIn(value: Value): Answer<'armed' | 'none'> {
   if (devices === undefined) return open(['armed', 'none'], 'watchdog.devices', 'not a map', 'malformed');
   const states = [...devices.values()];
   if (states.includes('active')) return decided('armed');
-  return states.every((state) => state === 'inactive')
-    ? decided('none')
-    : open(['armed', 'none'], 'watchdog.devices', 'a watchdog is there and does not say whether it is active');
+  if (states.every((state) => state === 'inactive')) return decided('none');
+  return open(
+    ['armed', 'none'],
+    'watchdog.devices',
+    states.includes('software')
+      ? 'softdog is armed: a timer of this kernel, of which a panic stops all CPUs but one'
+      : 'a watchdog is there and does not say whether it is active',
+  );
 }
 
 const HARDWARE_WATCHDOG: Question<'armed' | 'none'> = {

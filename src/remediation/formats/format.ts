@@ -1,6 +1,6 @@
 import type { Plan, RemedyFile } from '../remedy.js';
 
-export interface Rendered {
+interface Rendered {
   readonly files: readonly RemedyFile[];
   /** Sentences: hosts or keys that this way cannot serve. */
   readonly leftOut: readonly string[];

@@ -13,7 +13,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: DiffRow) => string]
   ['waiver', ({ waiver }) => waiver ?? ''],
 ];
 
-export const DIFF_CSV_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
+const DIFF_CSV_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
 
 function row(host: string, drift: string, because: string): readonly string[] {
   return [drift, host, '', '', '', '', because, ''];

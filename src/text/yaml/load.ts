@@ -10,16 +10,16 @@ import { readTokens } from './tokens.js';
 import { toPlain } from './value.js';
 import type { AliasLimits } from './value.js';
 
-export type { Path, Place, ScalarSpan as Span, YamlSource } from './source.js';
+export type { Path, YamlSource } from './source.js';
 
-export interface YamlLimits extends AliasLimits {
+interface YamlLimits extends AliasLimits {
   /** UTF-16 units. */
   readonly maxLength: number;
   /** Collections within collections; counted before parsing. */
   readonly maxDepth: number;
 }
 
-export const YAML_LIMITS: YamlLimits = {
+const YAML_LIMITS: YamlLimits = {
   maxLength: 10 * 1024 * 1024,
   maxDepth: 100,
   maxAliases: 1000,

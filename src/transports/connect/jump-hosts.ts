@@ -18,7 +18,7 @@ export type Linked<L extends JumpConnection> =
 /** What became of one attempt to pass through a link. `full`: the jump host takes no more over this connection now. */
 export type Passed<T> = { readonly passed: T } | { readonly full: string };
 
-export type Through<T> =
+type Through<T> =
   | { readonly ok: true; readonly value: T; readonly release: () => void; readonly isLost: () => boolean }
   | { readonly ok: false; readonly failure: ConnectFailure };
 
@@ -86,7 +86,7 @@ function wayId(route: Route): unknown {
 }
 
 /** Jump hosts are one where account, address, port, keys and the way to them are the same, however they are written. */
-export function gatewayId(over: Target): string {
+function gatewayId(over: Target): string {
   return JSON.stringify([over.user, over.address, over.port, over.knownAs, over.settings, wayId(over.route)]);
 }
 

@@ -7,7 +7,7 @@ import { memoize } from '../../language/memoize.js';
 import { getaddrinfo } from './dns-child.js';
 import { createLookUpChildren, type LookUpChildren } from './dns-children.js';
 
-export type Resolved =
+type Resolved =
   | { readonly ok: true; readonly addresses: readonly string[] }
   | { readonly ok: false; readonly failure: ConnectFailure };
 export type Resolve = (name: string) => Promise<Resolved>;

@@ -5,7 +5,7 @@ import type { HostKeyPolicy } from './policy.js';
 import { loadHostKeyPolicy, loadHostKeyPolicyOf } from './load.js';
 
 /** What ssh_config says of a host's known_hosts files. */
-export interface KnownHostsChoice {
+interface KnownHostsChoice {
   /** Undefined: the usual files. */
   readonly files: readonly string[] | undefined;
   /** Known hosts only, whatever --host-keys says. */

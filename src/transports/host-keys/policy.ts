@@ -40,7 +40,7 @@ export interface HostKeyPolicyOptions {
 }
 
 /** As `ssh-keygen -l` prints it. */
-export function fingerprint(key: Buffer): string {
+function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/u, '')}`;
 }
 

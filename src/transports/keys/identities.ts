@@ -22,7 +22,7 @@ export interface Identity {
   readonly method: (username: string, guard: SessionGuard) => AnyAuthMethod;
 }
 
-export type HostIdentities =
+type HostIdentities =
   /** `notes`: keys that were left out, and why. */
   | { readonly ok: true; readonly identities: readonly Identity[]; readonly notes: readonly string[] }
   | { readonly ok: false; readonly failure: ConnectFailure };

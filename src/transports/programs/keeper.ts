@@ -53,7 +53,7 @@ function launch(): ChildProcess | undefined {
 }
 
 /** @param start the process that reads what is told; made when there is something to tell */
-export function createKeeper(start: () => ChildProcess | undefined = launch): Keeper {
+function createKeeper(start: () => ChildProcess | undefined = launch): Keeper {
   let child: ChildProcess | undefined;
   const tell = (line: string): void => {
     // Windows has no sh, and ends no process with another either.

@@ -21,7 +21,7 @@ export const DOUBTS = [
   'address-form',
 ] as const;
 
-export type DoubtReason = (typeof DOUBTS)[number];
+type DoubtReason = (typeof DOUBTS)[number];
 
 export interface Doubt {
   readonly reason: DoubtReason;

@@ -8,7 +8,7 @@ import type { RunLimits, Session } from '../transport.js';
 import type { Stream } from '../connect/stream.js';
 
 /** What a script is run by. The login shell gets these two words to understand and nothing to quote. */
-export const COMMAND = 'exec sh -s';
+const COMMAND = 'exec sh -s';
 
 /** After the exit status, a server may keep the channel open for a background process that an rc file left behind. */
 const AFTER_EXIT_MS = 1000;

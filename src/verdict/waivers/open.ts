@@ -10,7 +10,7 @@ import { daysAfter } from './time.js';
 import type { Waiver } from './waiver.js';
 
 /** A waiver that ends within so many days is said to be expiring. */
-export const EXPIRING_DAYS = 30;
+const EXPIRING_DAYS = 30;
 
 export interface WaiverSurroundings {
   readonly rules: readonly RuleId[];
@@ -30,7 +30,7 @@ interface Counts {
 }
 
 /** A waiver as it stands in one run. */
-export interface ResolvedWaiver {
+interface ResolvedWaiver {
   readonly waiver: Waiver;
   /** The rules and the hosts that it names. */
   readonly rules: ReadonlySet<RuleId>;

@@ -14,7 +14,7 @@ import {
   type KnownHosts,
 } from '../../../src/transports/host-keys/known-hosts.js';
 import { getKeyType } from '../../../src/transports/host-keys/known-hosts-line.js';
-import { scratch } from '../../support/sshd.js';
+import { scratch } from '../../support/scratch.js';
 import { isHere } from '../../support/debian-tool.js';
 import { findProgram } from '../../support/shells.js';
 import { cpuMsOf } from '../../support/cpu-time.js';

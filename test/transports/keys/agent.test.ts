@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createAgent, type Agent } from '../../../src/transports/keys/agent.js';
 import { parseKey } from '../../../src/transports/keys/parse-key.js';
-import { makeKey, scratch } from '../../support/sshd.js';
+import { scratch } from '../../support/scratch.js';
+import { makeKey } from '../../support/sshd.js';
 import { within } from '../../support/within.js';
 
 const directory = scratch();

@@ -16,7 +16,8 @@ import { createSsh2Transport } from '../../../src/transports/ssh2/transport.js';
 import type { Transport } from '../../../src/transports/transport.js';
 import { ACCOUNT, accountIn, needsAccount } from '../../support/account.js';
 import { hostAt } from '../../support/hosts.js';
-import { makeKey, needsSshd, scratch, startSshd, type KeyPair, type Sshd } from '../../support/sshd.js';
+import { scratch } from '../../support/scratch.js';
+import { makeKey, needsSshd, startSshd, type KeyPair, type Sshd } from '../../support/sshd.js';
 import { within } from '../../support/within.js';
 
 const LIMITS = { timeoutMs: within(10_000), maxBytes: 64 * 1024 };

@@ -10,7 +10,7 @@ import { makeKeyPair } from '../../../src/demo/make-key-pair.js';
 import { createSsh2Transport } from '../../../src/transports/ssh2/transport.js';
 import { hostAt } from '../../support/hosts.js';
 import { sendRaw, startMeddler, type Meddling } from '../../support/misbehaving.js';
-import { scratch } from '../../support/sshd.js';
+import { scratch } from '../../support/scratch.js';
 import { within } from '../../support/within.js';
 
 const hostKey = makeKeyPair();

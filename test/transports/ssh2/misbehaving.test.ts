@@ -22,7 +22,7 @@ import {
   type Running,
   type Stage,
 } from '../../support/misbehaving.js';
-import { scratch } from '../../support/sshd.js';
+import { scratch } from '../../support/scratch.js';
 import { within } from '../../support/within.js';
 
 const hostKey = makeKeyPair();

@@ -10,7 +10,8 @@ import { createIdentities, type IdentitiesOptions } from '../../../src/transport
 import { loadHostKeyPolicy } from '../../../src/transports/host-keys/load.js';
 import { createSsh2Transport } from '../../../src/transports/ssh2/transport.js';
 import { hostAt } from '../../support/hosts.js';
-import { makeKey, needsSshd, scratch, startSshd, type KeyPair, type Sshd } from '../../support/sshd.js';
+import { scratch } from '../../support/scratch.js';
+import { makeKey, needsSshd, startSshd, type KeyPair, type Sshd } from '../../support/sshd.js';
 import { endRunning } from '../../support/processes.js';
 import { within } from '../../support/within.js';
 
