@@ -16,9 +16,8 @@ const MAX_OPEN = 12;
 const CHUNK = 200;
 /** The size of a host's line without its texts, roughly. */
 const LINE_BYTES = 80;
-/** The size of a case that is shortened, roughly: by itself, and for each finding of it. */
-const CASE_BYTES = 400;
-const FINDING_BYTES = 220;
+/** What stands round the lines of hosts of which the same is told, and the sentence that more was cut, roughly. */
+const VARIANT_BYTES = 220;
 
 const HEADS = {
   failing: ['Failing', 'At least one rule fails and no waiver covers it.'],
@@ -28,10 +27,8 @@ const HEADS = {
   unreachable: ['Not reached', ''],
 } as const satisfies Record<HostStatus, readonly [title: string, means: string]>;
 
-/** What may still be written, when each host that is to come needs its line, and each case its short form. */
+/** What may still be written, when each host that is to come needs its line. */
 interface Purse {
-  /** Frees what was laid by for this case: now it is written. */
-  readonly turnTo: (each: Case) => void;
   readonly pay: (html: string) => string;
   /** The text where there is room for it; otherwise nothing, and it is counted. */
   readonly payIfPossible: (html: string) => string | undefined;
@@ -47,19 +44,15 @@ function lineBytes(line: HostLine): number {
   );
 }
 
-function shortBytes({ story }: Case): number {
-  return CASE_BYTES + FINDING_BYTES * story.findings.length;
-}
-
 function openPurse(cases: readonly Case[], writtenBytes: number): Purse {
   let left = MAX_BYTES - writtenBytes;
-  for (const { variants } of cases) for (const { hosts } of variants) for (const line of hosts) left -= lineBytes(line);
-  for (const each of cases) left -= shortBytes(each);
+  for (const { variants } of cases)
+    for (const { hosts } of variants) {
+      left -= VARIANT_BYTES;
+      for (const line of hosts) left -= lineBytes(line);
+    }
   let cuts = 0;
   return {
-    turnTo: (each) => {
-      left += shortBytes(each);
-    },
     pay: (html) => {
       left -= byteLength(html);
       return html;
@@ -199,7 +192,6 @@ export function* hostsHtml(survey: Survey, writtenBytes: number): Iterable<strin
         ),
       );
     }
-    purse.turnTo(each);
     yield* caseHtml(each, survey, purse);
   }
   if (cases.length === 0) yield '<p>No host was reached.</p>';
