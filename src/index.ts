@@ -42,4 +42,5 @@ export { checkRelease } from './kernel/fixes/check-release.js';
 export { indexBaseline, toBaseline } from './verdict/drift.js';
 export { loadWaivers } from './verdict/waivers/load.js';
 export { resolveWaivers } from './verdict/waivers/open.js';
+export { getPassword, type Password } from './transports/keys/password.js';
 export { createTransports, NO_TRANSPORTS } from './transports/create-transports.js';

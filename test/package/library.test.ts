@@ -30,16 +30,22 @@ function mustRun(command: string, args: readonly string[], cwd: string): string 
   return stdout;
 }
 
+interface Manifest {
+  readonly bin: { readonly kernward: string };
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+function manifest(): Manifest {
+  return JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+}
+
 /** Packs what was built, unpacks it, and lends it the libraries that it names, which npm would fetch. */
 before(() => {
   // Built already; what `prepack` would do.
   const packed = mustRun('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], process.cwd());
   mkdirSync(installed, { recursive: true });
   mustRun('tar', ['-xzf', join(folder, packed.trim()), '-C', installed, '--strip-components=1'], folder);
-  const { dependencies }: { readonly dependencies: Readonly<Record<string, string>> } = JSON.parse(
-    readFileSync(join(installed, 'package.json'), 'utf8'),
-  );
-  for (const name of Object.keys(dependencies)) {
+  for (const name of Object.keys(manifest().dependencies)) {
     const link = join(folder, 'node_modules', name);
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(process.cwd(), 'node_modules', name), link);
@@ -60,7 +66,7 @@ test('run outside of the repository it finds what the command of the same packag
   const verdict = lines.pop() ?? '';
 
   writeFileSync(join(folder, 'fleet.yaml'), 'hosts: [{ name: db1, transport: recorded, recording: db1.probe }]\n');
-  const command = join(installed, 'dist', 'kernward.js');
+  const command = join(installed, manifest().bin.kernward);
   const scan = run(process.execPath, [command, 'scan', '-i', 'fleet.yaml', '-o', 'jsonl'], folder);
   const fails = scan.stdout
     .trimEnd()
