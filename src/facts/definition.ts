@@ -34,6 +34,15 @@ export type FileSection = 'identity' | 'sysctl' | 'sysfs' | 'locked';
 /** Sections that are a command of their own. */
 export type CommandSection = Exclude<SectionName, FileSection | 'places' | (typeof OTHER_SECTIONS)[number]>;
 
+/** Sections that say how many lines they have. A value on one line needs no count, and the second look proves nothing by silence. */
+export const COUNTED_SECTIONS: ReadonlySet<string> = new Set([
+  'cmdline',
+  'kthreads',
+  'tasks',
+  'dumps',
+  'become',
+] satisfies readonly SectionName[]);
+
 /** Where a fact is read. */
 type FactOrigin =
   /** The first of `paths` that is there; its whole content goes to `parse`. */

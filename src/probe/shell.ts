@@ -33,6 +33,22 @@ kw_end() {
   echo "$kw_e"
   echo "kw $kw_n end $kw_s $kw_x"
 }
+# A section that a function prints to its end: how many lines it has comes first, so that one that is lost is missed.
+kw_counted() {
+  kw_m=$("$1")
+  kw_c=0
+  IFS='
+'
+  set -f
+  for kw_f in $kw_m; do
+    case $kw_f in "kw $kw_n errors") break ;; esac
+    kw_c=$((kw_c + 1))
+  done
+  set +f
+  unset IFS
+  echo "kw $kw_n there $kw_c"
+  echo "$kw_m"
+}
 # Runs one command: its output is the section's, what it complains of follows, then its status.
 kw_run() {
   { kw_e=$(\${kw_exec} "$@" 2>&1 >&3 3>&- </dev/null); kw_x=$?; } 3>&1

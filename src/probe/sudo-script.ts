@@ -4,13 +4,16 @@ import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS, TAKE_WORDS } from './shell.
 
 /** One sudo, for everything that only root may read. It asks nobody: `-n`. */
 export function becomeFunctions(): string {
-  return `kw_become() {
+  return `kw_as_root() {
+  kw_run sudo -n ${ROOT_SCRIPT_PATH}
+  kw_end
+}
+kw_become() {
   kw_guard
   unset -f sudo 2>/dev/null
   kw_take become
   kw_begin become
-  kw_run sudo -n ${ROOT_SCRIPT_PATH}
-  kw_end
+  kw_counted kw_as_root
   exit 0
 }
 `;

@@ -44,7 +44,7 @@ function inside(folder: string, commands: string): string {
 }
 function asSection(output: string, status = 0, errors: readonly string[] = []): Uint8Array {
   return Buffer.from(
-    `noise\nkw ${NONCE} begin become\n${output}kw ${NONCE} errors\n${errors.map((line) => `${line}\n`).join('')}kw ${NONCE} end become ${status}\n`,
+    `noise\nkw ${NONCE} begin become\nkw ${NONCE} there ${output.split('\n').filter((line) => line !== '').length}\n${output}kw ${NONCE} errors\n${errors.map((line) => `${line}\n`).join('')}kw ${NONCE} end become ${status}\n`,
   );
 }
 const wantsAll = wantedOfRoot(new Map());
