@@ -66,7 +66,10 @@ function countStates(hosts: readonly HostExamination[]): Diagnosis['summary']['c
   });
 }
 
-/** 4 where kernward itself failed, 3 where a scan would not read every host, 0 otherwise: warnings keep nobody from being read. */
+/**
+ * 4 where kernward itself failed, 3 where a scan would not read every host, 0 otherwise: warnings keep nobody from
+ * being read.
+ */
 function exitCodeOf(hosts: readonly HostExamination[]): number {
   if (hosts.some(({ problems }) => problems.some(({ code }) => code === 'internal'))) return 4;
   return hosts.every(isReady) ? 0 : 3;

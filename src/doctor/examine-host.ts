@@ -88,7 +88,9 @@ function clockProblems(skew: number | undefined, maxSkew: number): readonly Prob
   ];
 }
 
-/** Checks before the one that failed are passed; a key that cannot be used keeps the host from being contacted at all. */
+/**
+ * Checks before the one that failed are passed; a key that cannot be used keeps the host from being contacted at all.
+ */
 function statesOf(problems: readonly Problem[], isSudoTried: boolean): Readonly<Record<Check, CheckState>> {
   const error = problems.find(({ severity }) => severity === 'error');
   const failedAt = error?.check === undefined ? -1 : CHECKS.indexOf(error.check);

@@ -9,7 +9,8 @@ const LONGEST_TEXT = 1024;
 const MOST_WITHOUT_VALUE = 4096;
 
 /**
- * `parse`, giving the same object for the same text, so that what was computed from it is found again (`memoizeByReadings`).
+ * `parse`, giving the same object for the same text, so that what was computed from it is found again
+ * (`memoizeByReadings`).
  */
 export function interning(parse: (text: string) => Reading): (text: string) => Reading {
   const parsed = new Map<string, Reading>();

@@ -10,7 +10,8 @@ const marks = new WeakMap<Reading, string>();
 let marked = 1;
 
 /**
- * Two characters that stand for this very object; equal readings of one fact are one object where `interning` made them so.
+ * Two characters that stand for this very object; equal readings of one fact are one object where `interning` made them
+ * so.
  */
 function markOf(reading: Reading | undefined): string {
   if (reading === undefined) return '\0\0';

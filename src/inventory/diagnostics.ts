@@ -1,7 +1,10 @@
 import type { Diagnostic } from '../model/diagnostic.js';
 import type { Where } from './settings.js';
 
-/** Every problem that an inventory or a host pattern can have beyond its syntax; docs/reference/diagnostics.md explains each. */
+/**
+ * Every problem that an inventory or a host pattern can have beyond its syntax; docs/reference/diagnostics.md explains
+ * each.
+ */
 const INVENTORY_CODES = [
   'inventory/address',
   'inventory/ambiguous',

@@ -91,7 +91,10 @@ function debianBase(version: string): string | undefined {
   return upstream === undefined || parseUpstream(upstream) === undefined ? undefined : upstream;
 }
 
-/** Raspberry Pi OS: `uname -v` ends in `Debian 1:6.1.54-1+rpt2 (2023-10-05)`; later releases begin with the base, `6.12.47+rpt-rpi-v8`. */
+/**
+ * Raspberry Pi OS: `uname -v` ends in `Debian 1:6.1.54-1+rpt2 (2023-10-05)`; later releases begin with the base,
+ * `6.12.47+rpt-rpi-v8`.
+ */
 function raspberryPiWords(words: KernelWords): Pick<Kernel, 'base' | 'package' | 'flavour'> {
   const version = / Debian 1:(\d\S*)(?: \(\d{4}-\d\d-\d\d\))?$/.exec(words.version?.trim() ?? '')?.[1];
   const told = version === undefined ? undefined : debianBase(version);

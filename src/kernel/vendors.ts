@@ -47,13 +47,20 @@ const DEBIAN_ARCHITECTURES =
 const DEBIAN_RELEASE = new RegExp(
   `^\\d+\\.\\d+\\.\\d+(?:-\\d{1,3}|-0\\.(?:bpo|deb\\d+)\\.\\d+|\\+deb\\d+(?:[.+]\\d+)*|\\+bpo\\d*(?:[.+]\\d+)*)-${DEBIAN_ARCHITECTURES}$`,
 );
-/** As Debian's unstable branches name it, with nothing that only Debian has: another word has to say that it is Debian's. */
+/**
+ * As Debian's unstable branches name it, with nothing that only Debian has: another word has to say that it is
+ * Debian's.
+ */
 const DEBIAN_BARE_RELEASE = new RegExp(`^\\d+\\.\\d+(?:\\.\\d+)?(?:-rc\\d+)?-${DEBIAN_ARCHITECTURES}$`);
-/** With the flavours that are rare: `4.19.0-6-octeon`. What follows the interface begins with a letter, or is one of these. */
+/**
+ * With the flavours that are rare: `4.19.0-6-octeon`. What follows the interface begins with a letter, or is one of
+ * these.
+ */
 const DEBIAN_ANY_FLAVOUR =
   /^\d+\.\d+\.\d+(?:-\d{1,3}|-0\.(?:bpo|deb\d+)\.\d+)-(?:[a-z]|486|586|686|4kc|5kc)[a-z0-9-]*$/;
 /**
- * Versions of Debian's packages of linux: `6.1.55-1`, `4.16~rc6-1~exp2`, `4.9.110-3+deb9u6`, `6.1.55+1` of a signed one,
+ * Versions of Debian's packages of linux: `6.1.55-1`, `4.16~rc6-1~exp2`, `4.9.110-3+deb9u6`, `6.1.55+1` of a signed
+ * one,
  * `2.6.32-48squeeze6`, `3.16.7-ckt11-1+deb8u3`. They have no epoch, and no `+rpt` or `kali1`.
  */
 const DEBIAN_VERSION =
@@ -82,8 +89,8 @@ const RED_HAT = [
 
 /**
  * Distributions whose kernels carry a bare number and more than kernel.org put into it.
- * Bottlerocket: bottlerocket-os/bottlerocket#3087 (`5.15.102`), #3300 and #3373 (fixes that are picked under the same number).
- * OpenWrt: openwrt/openwrt, target/linux/generic/backport-6.6.
+ * Bottlerocket: bottlerocket-os/bottlerocket#3087 (`5.15.102`), #3300 and #3373 (fixes that are picked under the same
+ * number). OpenWrt: openwrt/openwrt, target/linux/generic/backport-6.6.
  */
 const PATCHES_BARE_NUMBERS: Readonly<Record<string, string>> = { bottlerocket: 'Bottlerocket', openwrt: 'OpenWrt' };
 
@@ -164,7 +171,8 @@ const ROWS = [
     id: 'rhel',
     label: 'the Red Hat family',
     followsStable: false,
-    // What a rebuild puts after the number of the release is not Red Hat's: 4.18.0-147.3.1.el8_1.3. CloudLinux says lve before it.
+    // What a rebuild puts after the number of the release is not Red Hat's: 4.18.0-147.3.1.el8_1.3. CloudLinux says lve
+    // before it.
     release: ({ release }) =>
       /\.el\d+(?:_\d+)?(?:a|PAE|xen|rt)?(?:\+[a-z0-9].*|[.-][a-z].*)?$/.test(release) && !/\.lve\d*\./.test(release),
     runsOn: RED_HAT,
@@ -303,7 +311,9 @@ function provedOther(row: VendorRow, marks: BuildMarks): string | undefined {
     : `${other.proof.from} (${quoted(other.proof.word(marks))}) names ${other.label}`;
 }
 
-/** What does not fit to a kernel of the vendor whose release it looks like; `undefined`: everything that is known fits. */
+/**
+ * What does not fit to a kernel of the vendor whose release it looks like; `undefined`: everything that is known fits.
+ */
 function whatContradicts(row: VendorRow, marks: BuildMarks): string | undefined {
   const { release, signature, osId, packaged } = marks;
   const { label, proof, runsOn, packages } = row;
@@ -340,9 +350,9 @@ function byWordAlone(marks: BuildMarks): Vendor {
 }
 
 /**
- * Who built a kernel: the vendor whose releases look like this one, where `uname -v`, `/proc/version_signature`, os-release
- * and the package agree as far as they are known. `unrecognised` rather than a guess: for a suffix that nobody here is known
- * by, and where one of them contradicts the others.
+ * Who built a kernel: the vendor whose releases look like this one, where `uname -v`, `/proc/version_signature`,
+ * os-release and the package agree as far as they are known. `unrecognised` rather than a guess: for a suffix that
+ * nobody here is known by, and where one of them contradicts the others.
  */
 export function findVendor(marks: BuildMarks): Vendor {
   const row = ALL_ROWS.find((each) => each.release(marks));

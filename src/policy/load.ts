@@ -157,7 +157,8 @@ function parametersOf(source: YamlSource, diagnostics: DiagnosticSink): readonly
  * Reads policy files, checks them, and compiles their expressions against the facts.
  *
  * @param facts every fact that there is, derived ones included
- * @returns everything that is wrong with every file at once (of each expression the first), a value only where there is none
+ * @returns everything that is wrong with every file at once (of each expression the first), a value only where there is
+ *   none
  */
 export function loadPolicies(files: readonly TextFile[], facts: readonly FactDescription[]): Loaded<readonly Policy[]> {
   const environment = createEnvironment(facts);

@@ -7,7 +7,9 @@ import type { Path, YamlSource } from '../text/yaml/load.js';
 import { stateKnown } from './case-facts.js';
 import type { ParameterText } from './schema.js';
 
-/** A number, word or switch of a policy that a profile may set. In expressions it is `param.NAME`, as if it were a fact. */
+/**
+ * A number, word or switch of a policy that a profile may set. In expressions it is `param.NAME`, as if it were a fact.
+ */
 export interface Parameter {
   readonly name: string;
   readonly fact: FactDescription;

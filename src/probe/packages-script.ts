@@ -63,8 +63,8 @@ function list(paths: readonly string[]): string {
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
- * The fixed part of the package script: which kernels are installed, and what the changelog of the running one's package
- * says of some fixes. Reads, never writes; what rpm does to lock its own database is rpm's, and only as root.
+ * The fixed part of the package script: which kernels are installed, and what the changelog of the running one's
+ * package says of some fixes. Reads, never writes; what rpm does to lock its own database is rpm's, and only as root.
  *
  * The changelog (3 MB, 60,000 lines on a Debian 12) is searched where it is. Of the shell's redirections one is of this
  * script alone: what `command -v` prints goes nowhere.

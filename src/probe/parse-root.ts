@@ -60,7 +60,9 @@ interface Said {
   readonly editions: ReadonlyMap<string, string>;
 }
 
-/** Undefined: the script did not read it, since nothing is hidden that root would see; then the login's reading stays. */
+/**
+ * Undefined: the script did not read it, since nothing is hidden that root would see; then the login's reading stays.
+ */
 function readFact(fact: FactDefinition, { parts, editions }: Said): Reading | undefined {
   const needed = partsOf(fact) ?? [];
   const other = needed.find((part) => editions.get(part) !== ROOT_EDITIONS[part]);

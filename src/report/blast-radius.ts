@@ -32,7 +32,10 @@ function byWeight(a: Impact, b: Impact): number {
   return b.least - a.least || b.most - a.most;
 }
 
-/** Of each set the trigger that takes the most of it down, the widest first; sets of which nothing goes down are left out. */
+/**
+ * Of each set the trigger that takes the most of it down, the widest first; sets of which nothing goes down are left
+ * out.
+ */
 export function worstImpacts(blast: readonly BlastSummary[]): readonly Impact[] {
   return blast
     .flatMap((set) => toImpacts(set).toSorted(byWeight).slice(0, 1))
@@ -84,7 +87,9 @@ export function groupFindings({ groupVerdicts }: Pick<Summary, 'groupVerdicts'>)
   return (groupVerdicts ?? []).filter((verdict) => rankOf(verdict) !== undefined).toSorted(byUrgency);
 }
 
-/** Rules over groups that no group of the run was judged by, in sentences: one for each kind of group that there is not. */
+/**
+ * Rules over groups that no group of the run was judged by, in sentences: one for each kind of group that there is not.
+ */
 export function withoutGroup(
   { groupRules = [] }: Pick<ReportHeader, 'groupRules'>,
   { groupVerdicts = [] }: Pick<Summary, 'groupVerdicts'>,

@@ -50,8 +50,8 @@ export async function forEachAsked(
 }
 
 /**
- * Hands over what is known of each host: of those that are carried first, then of those that are asked, each as it ends.
- * Nothing is handed over of a host that was not asked.
+ * Hands over what is known of each host: of those that are carried first, then of those that are asked, each as it
+ * ends. Nothing is handed over of a host that was not asked.
  *
  * @returns as `forEachAsked`
  */

@@ -1,6 +1,9 @@
 import { clean } from '../text/clean.js';
 
-/** A file that the shell of an account runs before every command that is sent to it, as the host's standard error names it. */
+/**
+ * A file that the shell of an account runs before every command that is sent to it, as the host's standard error names
+ * it.
+ */
 export interface StartFile {
   readonly file: string;
   /** The line that names it, safe to print. */

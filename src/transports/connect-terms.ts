@@ -1,4 +1,6 @@
-/** What the options of a run say of connecting over SSH. The inventory's word stands above it, and it above ssh_config. */
+/**
+ * What the options of a run say of connecting over SSH. The inventory's word stands above it, and it above ssh_config.
+ */
 export interface ConnectTerms {
   /** Login where the inventory names none; undefined: as ssh_config says, or the user who runs kernward. */
   readonly user: string | undefined;

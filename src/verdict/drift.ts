@@ -17,7 +17,9 @@ interface BaselineHost {
   readonly packed: Uint8Array;
 }
 
-/** An earlier report, as much of it as a comparison needs: a byte a verdict, since 10,000 hosts have 600,000 of them. */
+/**
+ * An earlier report, as much of it as a comparison needs: a byte a verdict, since 10,000 hosts have 600,000 of them.
+ */
 export interface BaselineReport {
   readonly header: ReportHeader;
   /** Where the byte of a rule stands. */
@@ -90,7 +92,10 @@ export function toDrift(before: BaselineVerdict | undefined, now: Verdict): Drif
   return before?.result === 'pass' && isUnknown(now.result) ? 'no-longer-known' : undefined;
 }
 
-/** The host with what became of each of its verdicts. Rules that the earlier report does not have are neither old nor new. */
+/**
+ * The host with what became of each of its verdicts. Rules that the earlier report does not have are neither old nor
+ * new.
+ */
 export function withDrift(
   host: HostReport,
   past: BaselineReport,

@@ -19,9 +19,15 @@ export interface ExitFacts {
   readonly fails: number;
   /** Unwaived fails at or above the gate's severity. */
   readonly gateFails: number;
-  /** Those of them that fail the run, and the hosts that have one: new ones only with `--fail-on-new`, and none that a limit covers. */
+  /**
+   * Those of them that fail the run, and the hosts that have one: new ones only with `--fail-on-new`, and none that a
+   * limit covers.
+   */
   readonly counting: { readonly fails: number; readonly hosts: number };
-  /** With `--fail-on-new`, those of `gateFails` whose rules the baseline does not have: nobody knows whether they are new. */
+  /**
+   * With `--fail-on-new`, those of `gateFails` whose rules the baseline does not have: nobody knows whether they are
+   * new.
+   */
   readonly gateFailsOfNewRules: number;
   readonly limits: readonly LimitSummary[];
   /** Unwaived errors and unknowns at or above the gate's severity, on hosts that were reached. */

@@ -55,8 +55,10 @@ function digester(passing: ReadonlySet<FactId>, sha256: Sha256): (verdict: Verdi
     const text = evidenceText(evidence, passing);
     return text === undefined ? undefined : `sha256:${sha256(text)}`;
   });
-  return (verdict) =>
-    CAN_BE_WAIVED.has(verdict.result) ? { ...verdict, ...defined({ digest: digestOf(verdict.evidence) }) } : verdict;
+  return (verdict) => {
+    const digest = CAN_BE_WAIVED.has(verdict.result) ? digestOf(verdict.evidence) : undefined;
+    return digest === undefined ? verdict : { ...verdict, digest };
+  };
 }
 
 const SSH_PORT = 22;

@@ -37,7 +37,10 @@ export interface Tally {
   readonly undecided: Counts<Severity>;
   /** Hosts by the severity of their worst unwaived fail; hosts without one are not counted. */
   readonly hostsByWorstFail: Counts<Severity>;
-  /** Reached hosts with a pass or a fail, by the severity of their worst unwaived error or unknown; `none`: they have none. */
+  /**
+   * Reached hosts with a pass or a fail, by the severity of their worst unwaived error or unknown; `none`: they have
+   * none.
+   */
   readonly checkedByWorstUndecided: Counts<Severity | 'none'>;
   readonly groups: Map<string, GroupTally>;
   readonly waivedFails: Counts<Severity>;

@@ -76,8 +76,8 @@ function seenOf(hosts: readonly Host[], { ofConfig, planned }: Surveyed): SshCon
 }
 
 /**
- * What ssh_config says of the hosts, with its errors as findings: a scan would stop at them. Others (a known_hosts that cannot
- * be read) stop doctor too.
+ * What ssh_config says of the hosts, with its errors as findings: a scan would stop at them. Others (a known_hosts that
+ * cannot be read) stop doctor too.
  */
 export async function examineSshConfig(hosts: readonly Host[], terms: ConnectTerms): Promise<SshConfigSeen> {
   const remote = hosts.filter(isOverSsh);

@@ -1,7 +1,9 @@
 import type { ColumnType } from 'kysely';
 import type { Result, Severity } from '../../model/verdict.js';
 
-/** Milliseconds since 1970. A server's driver may give a bigint back as text, hence `Number(…)` wherever one is read. */
+/**
+ * Milliseconds since 1970. A server's driver may give a bigint back as text, hence `Number(…)` wherever one is read.
+ */
 type Milliseconds = ColumnType<number | string, number, number>;
 
 /** One run of kernward. What its report's summary counts stands here, so that a trend needs no verdict. */
@@ -18,7 +20,10 @@ export interface RunRow {
   readonly host_limit: string | null;
   readonly exit_code: number;
   readonly verdict: string;
-  /** 1: it ended early (a signal, --deadline). Hosts that had no answer by then are not in `asked`: it says nothing of them. */
+  /**
+   * 1: it ended early (a signal, --deadline). Hosts that had no answer by then are not in `asked`: it says nothing of
+   * them.
+   */
   readonly interrupted: number;
   /** The hosts that were asked and the rules that were loaded, as ranges of their numbers: `1-4999,5001-10000`. */
   readonly asked: string;

@@ -135,7 +135,8 @@ function matching(
     const members = groups.get(term.text);
     const own = host === undefined ? [] : [host];
     if (members === undefined) return host === undefined ? undefined : own;
-    // Where a host is called as a group, its plain name means the host; after ! and & it means the group, and both if a dot is in it.
+    // Where a host is called as a group, its plain name means the host; after ! and & it means the group, and both if a
+    // dot is in it.
     if (host !== undefined && term.kind === 'add' && term.subscript === undefined) return own;
     return term.text.includes('.') ? [...members, ...own] : members;
   }
@@ -162,10 +163,10 @@ function noMatchHelp(term: Term, index: Index, { seeNames }: NameSource, isWorth
 
 /**
  * Chooses hosts as Ansible's `--limit` does: terms between commas (or, without a comma, colons and blanks); plain terms
- * first, then the `&` intersections, then the `!` exclusions, whatever their order; only `&` and `!` start from all hosts;
- * names, globs, `~regex` (RE2, anchored at the start), `group[0]` and `group[0:4]` (both ends included), `all`,
- * `ungrouped`, `@file`. Unlike there, a term that names no host and no group is an error, and so is a pattern that leaves
- * no host.
+ * first, then the `&` intersections, then the `!` exclusions, whatever their order; only `&` and `!` start from all
+ * hosts; names, globs, `~regex` (RE2, anchored at the start), `group[0]` and `group[0:4]` (both ends included), `all`,
+ * `ungrouped`, `@file`. Unlike there, a term that names no host and no group is an error, and so is a pattern that
+ * leaves no host.
  *
  * @returns hosts in inventory order; everything that is wrong with the pattern at once
  */

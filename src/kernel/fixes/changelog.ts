@@ -24,8 +24,8 @@ function isOfRunning({ vendor, release, package: running }: Kernel, name: string
 }
 
 /**
- * What the facts of the package script prove. The changelog counts only where it belongs to the kernel that runs: one that
- * was updated since is another's.
+ * What the facts of the package script prove. The changelog counts only where it belongs to the kernel that runs: one
+ * that was updated since is another's.
  *
  * @returns undefined where no changelog was asked for
  */

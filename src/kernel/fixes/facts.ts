@@ -62,7 +62,9 @@ const MIGHT_SAY: readonly {
   },
 ];
 
-/** The kernel, and nobody's where something that could not be read might name another vendor: silence is no agreement. */
+/**
+ * The kernel, and nobody's where something that could not be read might name another vendor: silence is no agreement.
+ */
 function withoutDoubt(words: KernelWords, read: ReadFact): Kernel {
   const kernel = identifyKernel(words);
   const silent = MIGHT_SAY.find(

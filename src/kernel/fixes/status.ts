@@ -80,7 +80,8 @@ const byVendor: StepOf = (fix, evidence) => {
   const answer = vendorAnswer(fix, kernel);
   if (answer.state === 'no-entry') return {};
   if (answer.state === 'undecided') return { undecided: answer.reason };
-  // Uploads of a vendor skip stable releases: a rebuild in between has the fix by its base, below the first upload that lists it.
+  // Uploads of a vendor skip stable releases: a rebuild in between has the fix by its base, below the first upload that
+  // lists it.
   if (answer.state === 'missing' && followedAnswer(fix, kernel)?.state === 'fixed') return {};
   // And it has the bug by its base, below the first upload with the bug.
   if (answer.state === 'not-affected' && baseHasTheBug(fix, kernel)) return {};
@@ -203,10 +204,10 @@ function withLivePatches(status: FixStatus, evidence: FixEvidence): FixStatus {
 }
 
 /**
- * Whether the running kernel has a fix, in the order of proof: a machine that the bug cannot reach, a file that only fixed
- * kernels have, what is known of the vendor's packages, the package's own changelog, the stable release that the vendor
- * builds on, and descent from the main line. Where none of them answers, or `missing` would rest on a fact that could
- * not be read and might have said otherwise, it is `unknown`.
+ * Whether the running kernel has a fix, in the order of proof: a machine that the bug cannot reach, a file that only
+ * fixed kernels have, what is known of the vendor's packages, the package's own changelog, the stable release that the
+ * vendor builds on, and descent from the main line. Where none of them answers, or `missing` would rest on a fact that
+ * could not be read and might have said otherwise, it is `unknown`.
  */
 export function fixStatus(fix: KnownFix, evidence: FixEvidence): FixStatus {
   return withLivePatches(bareStatus(fix, evidence), evidence);

@@ -49,7 +49,10 @@ function walkOf(trigger: Trigger, read: ReadFact): { readonly walked: Walk; read
   return (WALKED.get(trigger) ?? walkedOnce(trigger))(read);
 }
 
-/** An answer to each projection of the end: known where every end that is possible agrees, else unreadable with the doubts. */
+/**
+ * An answer to each projection of the end: known where every end that is possible agrees, else unreadable with the
+ * doubts.
+ */
 function settle(
   trigger: Trigger,
   read: ReadFact,

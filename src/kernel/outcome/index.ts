@@ -72,5 +72,8 @@ const DETECTOR_BLIND: DerivedFact = {
   derive: deriveBlind,
 };
 
-/** What becomes of this machine: `<trigger>.outcome`, `.reboots`, `.reboot_by`, `.reboot_after`, and `hung_task.detector_blind`. */
+/**
+ * What becomes of this machine: `<trigger>.outcome`, `.reboots`, `.reboot_by`, `.reboot_after`, and
+ * `hung_task.detector_blind`.
+ */
 export const OUTCOME_FACTS: readonly DerivedFact[] = [...TRIGGERS.flatMap(factsOf), DETECTOR_BLIND];

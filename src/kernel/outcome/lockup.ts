@@ -6,7 +6,10 @@ import { byNumber, byReading, decided, open, type Answer, type Question } from '
 import { panicOnTaint, TAINT } from './taint.js';
 import { toMap } from './values.js';
 
-/** A CPU that does not schedule (soft) or does not even take interrupts (hard), and an RCU grace period that does not end. */
+/**
+ * A CPU that does not schedule (soft) or does not even take interrupts (hard), and an RCU grace period that does not
+ * end.
+ */
 
 type Switch = 'on' | 'off';
 const SWITCH: readonly Switch[] = ['on', 'off'];
@@ -186,7 +189,10 @@ function asksForPanic(cmdline: Value): boolean {
   return (toMap(cmdline)?.get('nmi_watchdog') ?? '').startsWith('panic');
 }
 
-/** A kernel without the sysctl still takes nmi_watchdog=panic, at the beginning of the value alone (strncmp() in hardlockup_panic_setup()); what it was built with is not seen. */
+/**
+ * A kernel without the sysctl still takes nmi_watchdog=panic, at the beginning of the value alone (strncmp() in
+ * hardlockup_panic_setup()); what it was built with is not seen.
+ */
 const hardPanicsByBootParameter: Question<Switch>['ask'] = (read): Answer<Switch> =>
   byReading<Switch>(
     'cmdline',

@@ -13,7 +13,9 @@ import { toNumber } from './values.js';
 type Limit = 'reached' | 'below';
 const LIMIT: readonly Limit[] = ['reached', 'below'];
 
-/** Whether the next one reaches the limit. Counts since boot; limit 0 is none, and a kernel without the knob has none. */
+/**
+ * Whether the next one reaches the limit. Counts since boot; limit 0 is none, and a kernel without the knob has none.
+ */
 function nextReaches(limitFact: FactId, countFact: FactId) {
   return (read: ReadFact): Answer<Limit> =>
     byNumber<Limit>(

@@ -131,7 +131,8 @@ function duplicate({ source, text }: ProfileFile, first: ProfileFile): Diagnosti
  * Reads profile files and looks up in the loaded policies what they name: a pattern that no rule fits, a rule, a
  * parameter or a profile that does not exist, is an error.
  *
- * @returns everything that is wrong with every file at once, a value only where there is none; in the order of the files
+ * @returns everything that is wrong with every file at once, a value only where there is none; in the order of the
+ *   files
  */
 export function loadProfiles(
   files: readonly TextFile[],

@@ -9,7 +9,10 @@ interface Rendered {
 /** One way to bring remedies to hosts. */
 export interface RemediationFormat {
   readonly title: string;
-  /** May all of its files stand one after the other on standard output? A script may not: the second would be part of the first. */
+  /**
+   * May all of its files stand one after the other on standard output? A script may not: the second would be part of
+   * the first.
+   */
   readonly mayBeJoined: boolean;
   /** Pure; the same plan gives the same bytes. */
   readonly render: (plan: Plan) => Rendered;

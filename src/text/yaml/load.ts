@@ -68,9 +68,9 @@ function hopeless(place: Place): Diagnostic {
 }
 
 /**
- * Reads one YAML 1.2 document, safely for any text: size, depth and aliases are limited, nothing is executed, and no key
- * reaches a prototype. What YAML allows but a policy or an inventory never needs is an error: duplicate keys, tags, a
- * second document, another version's directive.
+ * Reads one YAML 1.2 document, safely for any text: size, depth and aliases are limited, nothing is executed, and no
+ * key reaches a prototype. What YAML allows but a policy or an inventory never needs is an error: duplicate keys, tags,
+ * a second document, another version's directive.
  *
  * @returns `value` only where nothing is wrong; diagnostics have the codes `yaml/…`; never throws
  */

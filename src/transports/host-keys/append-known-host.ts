@@ -11,8 +11,8 @@ function endsInNewline(fd: number, size: number): boolean {
 }
 
 /**
- * Appends one line, as ssh does for a new host: `~/.ssh` is made with mode 0700, the file with 0600, and the line is one
- * write of a descriptor opened with O_APPEND, so that two runs never mix theirs.
+ * Appends one line, as ssh does for a new host: `~/.ssh` is made with mode 0700, the file with 0600, and the line is
+ * one write of a descriptor opened with O_APPEND, so that two runs never mix theirs.
  *
  * @throws what the file system says
  */

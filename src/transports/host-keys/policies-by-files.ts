@@ -27,7 +27,8 @@ export interface HostKeyPolicies {
 }
 
 /**
- * Policies by the files that they look keys up in: hosts with the same files share one, and each file is read once for each set.
+ * Policies by the files that they look keys up in: hosts with the same files share one, and each file is read once for
+ * each set.
  *
  * @param option `--host-keys`; `file:PATH` stands above everything that ssh_config says
  */

@@ -1,8 +1,8 @@
 import type { Position } from '../../model/diagnostic.js';
 
 /**
- * Why only ssh itself can say what a host's configuration is: it runs something, asks DNS, or differs between releases of
- * OpenSSH. docs/reference/ssh-config.md has a line for each.
+ * Why only ssh itself can say what a host's configuration is: it runs something, asks DNS, or differs between releases
+ * of OpenSSH. docs/reference/ssh-config.md has a line for each.
  */
 export const DOUBTS = [
   'match-exec',

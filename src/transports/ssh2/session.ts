@@ -16,10 +16,16 @@ const AFTER_EXIT_MS = 1000;
 /** For a network that takes no more bytes; most goodbyes are gone at once. */
 const GOODBYE_MS = 1000;
 
-/** ssh2 cuts what it sends into pieces of the size that the host asks for; at 0 it never comes to an end (lib/Channel.js). */
+/**
+ * ssh2 cuts what it sends into pieces of the size that the host asks for; at 0 it never comes to an end
+ * (lib/Channel.js).
+ */
 const LEAST_PACKET = 256;
 
-/** Bytes on the wire that `maxBytes` of output may need in small packets. Before the command is confirmed ssh2 keeps them all. */
+/**
+ * Bytes on the wire that `maxBytes` of output may need in small packets. Before the command is confirmed ssh2 keeps
+ * them all.
+ */
 function mostOnTheStream(maxBytes: number): number {
   return 4 * maxBytes + 64 * 1024;
 }
