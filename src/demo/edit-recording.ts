@@ -153,7 +153,9 @@ export function editRecording(recording: string, edit: Edit): string {
     );
   const replace = (name: string, lines: readonly string[] | undefined): void => {
     if (lines !== undefined)
-      sections = sections.map((section) => (section.name === name ? { ...section, lines } : section));
+      sections = sections.map((section) =>
+        section.name === name ? { ...section, lines: [`kw ${nonce} there ${lines.length}`, ...lines] } : section,
+      );
   };
   replace('kthreads', edit.threads);
   replace('cmdline', edit.parameters);

@@ -5,8 +5,9 @@ import type { Connection } from '../model/outcome.js';
 import type { Readings } from '../model/reading.js';
 import { examinationScript, parseExamination } from '../probe/doctor-script.js';
 import { readAsRoot } from '../run/read-as-root.js';
-import { reachHost, type Reached, type ScanHostContext, withoutProbe } from '../run/scan-host.js';
-import { mendStartFile, type StartFile, startFileIn, wordsOfStartFile } from '../run/start-files.js';
+import type { AskContext } from '../run/ask-fleet.js';
+import { reachHost, type Reached, withoutProbe } from '../run/scan-host.js';
+import { describeStartFileFix, type StartFile, findStartFile, describeStartFile } from '../run/start-files.js';
 import { CHECKS, type Check, perCheck, type ProblemCode, getSign } from './checks.js';
 
 export type CheckState = 'ok' | 'warning' | 'failed' | 'not-tried';
@@ -32,10 +33,7 @@ export interface HostExamination {
   readonly problems: readonly Problem[];
 }
 
-export type ExamineContext = Pick<
-  ScanHostContext,
-  'transports' | 'deadlines' | 'retry' | 'random' | 'signal' | 'maxBytes' | 'become'
-> & {
+export type ExamineContext = AskContext & {
   /** How far a clock may be off, in seconds. */
   readonly maxSkew: number;
 };
@@ -63,7 +61,7 @@ function problem(code: ProblemCode, severity: Problem['severity'], detail: strin
 const SLOW_SHELL_MS = 8000;
 
 /** How the shell of an account came to run the script. */
-export interface ShellStart {
+interface ShellStart {
   readonly tookMs: number;
   readonly startFile?: StartFile;
 }
@@ -72,8 +70,8 @@ function shellProblems({ tookMs, startFile }: ShellStart): readonly Problem[] {
   const seconds = `${Math.round(tookMs / 1000)} s`;
   const slow = tookMs < SLOW_SHELL_MS ? undefined : `it took the account's shell ${seconds} to run a command`;
   if (startFile !== undefined) {
-    const detail = `${slow === undefined ? '' : `${slow}; `}${wordsOfStartFile(startFile)}`;
-    return [problem('start-file', 'warning', detail, mendStartFile(startFile))];
+    const detail = `${slow === undefined ? '' : `${slow}; `}${describeStartFile(startFile)}`;
+    return [problem('start-file', 'warning', detail, describeStartFileFix(startFile))];
   }
   return slow === undefined ? [] : [problem('start-file', 'warning', slow)];
 }
@@ -90,7 +88,9 @@ function clockProblems(skew: number | undefined, maxSkew: number): readonly Prob
   ];
 }
 
-/** Checks before the one that failed are passed; a key that cannot be used keeps the host from being contacted at all. */
+/**
+ * Checks before the one that failed are passed; a key that cannot be used keeps the host from being contacted at all.
+ */
 function statesOf(problems: readonly Problem[], isSudoTried: boolean): Readonly<Record<Check, CheckState>> {
   const error = problems.find(({ severity }) => severity === 'error');
   const failedAt = error?.check === undefined ? -1 : CHECKS.indexOf(error.check);
@@ -153,7 +153,7 @@ export function toHostExamination(
           outcome.failure.code,
           'error',
           outcome.failure.detail,
-          blamed === undefined ? undefined : mendStartFile(blamed),
+          blamed === undefined ? undefined : describeStartFileFix(blamed),
         ),
       ];
   return {
@@ -191,15 +191,14 @@ export async function examineHost(host: Host, context: ExamineContext): Promise<
       });
       if (host.transport === 'recorded') return { reached: true, skew: 0 };
       const said = parseExamination(ran.stdout, nonce);
-      const startFile = startFileIn(ran.stderr);
+      const startFile = findStartFile(ran.stderr);
       if (said === undefined) blamed = startFile;
       if (said === undefined)
         return { reached: false, failure: withoutProbe(ran, 'nothing of what came back is from the script') };
-      const shell = { tookMs: Date.now() - before, ...(startFile === undefined ? {} : { startFile }) };
+      const shell = { tookMs: Date.now() - before, ...defined({ startFile }) };
       const skew = said.clock === undefined ? undefined : toSkew(said.clock, before, Date.now());
-      if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become === true))
-        return { reached: true, shell, skew };
-      // The look of a scan itself, of which only is wanted whether it was let.
+      if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become)) return { reached: true, shell, skew };
+      // The same reading as in a scan; all that is wanted is whether it is permitted.
       const readings = await readAsRoot(session, new Map(), {
         timeoutMs: context.deadlines.probeMs,
         maxBytes: context.maxBytes,

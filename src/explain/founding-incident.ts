@@ -14,7 +14,7 @@ import type { RuleSummaries } from './findings.js';
 /** The rule whose failure means that all links of the known incident are there. */
 export const INCIDENT_RULE = 'founding-incident';
 
-/** Rules that tell, at each link, whether it has begun. */
+/** The rules that say, at each link, whether it has begun. */
 const SIGNS = {
   memory: ['oom-kills-since-boot', 'memory-pressure-now', 'compaction-stalls', 'huge-page-fallbacks'],
   khugepaged: ['khugepaged-blocked-now', 'many-tasks-blocked-now'],
@@ -207,7 +207,7 @@ function doesNotBreak(host: HostReport): readonly string[] {
     : [];
 }
 
-/** The known incident, told of this machine before it happens: one chain, what breaks it, what that does not cure. */
+/** The known incident as it would happen on this machine: one chain, what breaks it, what that does not cure. */
 export function incidentCauses(
   host: HostReport,
   verdict: Verdict,

@@ -18,7 +18,7 @@ import { TASK_FACTS } from './catalog/tasks.js';
 import { THP } from './catalog/thp.js';
 import { interning } from './intern.js';
 
-export type { FactDefinition, FactOrigin, Sample } from './definition.js';
+export type { FactDefinition } from './definition.js';
 
 interface Subject {
   readonly title: string;
@@ -56,11 +56,11 @@ function withInterning(fact: FactDefinition): FactDefinition {
 /** Everything that the probe can know of a host. Facts that are computed from these are in kernel/. */
 export const FACTS: readonly FactDefinition[] = PROBED.flatMap(({ facts }) => facts).map(withInterning);
 
-/** What the second look adds, where it is taken; of other hosts these are `not-collected`. */
+/** The facts of the package script; on hosts where it was not run they are `not-collected`. */
 export const PACKAGE_FACTS: readonly FactDefinition[] = PACKAGES.map(withInterning);
 
 /** What root's script alone can see, where it is used; of other hosts these are `not-collected`. */
 export const ROOT_FACTS: readonly FactDefinition[] = PSTORE.map(withInterning);
 
-/** What further looks add to the probe's facts, where they are taken. */
+/** The facts of the scripts that are run after the probe, where they are. */
 export const FURTHER_FACTS: readonly FactDefinition[] = [...PACKAGE_FACTS, ...ROOT_FACTS];

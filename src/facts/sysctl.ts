@@ -16,7 +16,10 @@ interface SysctlRow {
   readonly range: readonly [number, number] | 'text';
   readonly unit?: Unit;
   readonly since: string;
-  /** How a boot sets it; without one, `sysctl.<name>=` where the kernel has that parameter; `none` for a count of events. */
+  /**
+   * How a boot sets it; without one, `sysctl.<name>=` where the kernel has that parameter; `none` for a count of
+   * events.
+   */
   readonly boot?: string;
   readonly sources: readonly string[];
   /** Lines as real kernels print them, without the newline. */

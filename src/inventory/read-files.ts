@@ -58,7 +58,7 @@ function readText(model: AnsibleModel, text: string, file: string): Entries | un
   }
   const read = readYaml(text, file, { shown: shownAnsible(text), withTags: true });
   if (read.value === undefined) {
-    model.diagnostics.push(...read.diagnostics);
+    model.diagnostics.addAll(read.diagnostics);
     return undefined;
   }
   const format = toFormat(read.value.value, text.trimStart().startsWith('{'));

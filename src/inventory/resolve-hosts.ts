@@ -46,7 +46,9 @@ function hostOf({ name, entry }: DefinedHost, settings: Settings, groups: readon
   };
 }
 
-/** `recorded` without a recording has nothing to read; a recording without a transport would be passed over in silence. */
+/**
+ * `recorded` without a recording has nothing to read; a recording without a transport would be passed over in silence.
+ */
 function recordingProblem(host: DefinedHost, settings: Settings): Diagnostic | undefined {
   const recording = settings.get('recording');
   const transport = settings.get('transport');
@@ -142,7 +144,8 @@ export interface ResolvedHosts {
 /**
  * Gives every host what it inherits.
  *
- * @param isElseSound nothing else is wrong; otherwise a missing transport or recording may be missing only because of it
+ * @param isElseSound nothing else is wrong; otherwise a missing transport or recording may be missing only because of
+ *   it
  */
 export function resolveHosts(
   defined: Iterable<DefinedHost>,

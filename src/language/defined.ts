@@ -10,8 +10,11 @@ export type Defined<T> = {
  * missing from one that is undefined: `{ name, ...defined({ port }) }` has a port or none.
  */
 export function defined<T extends object>(fields: T): Defined<T>;
-export function defined(fields: object): object {
+export function defined(fields: Readonly<Record<string, unknown>>): object {
   const kept: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields)) if (value !== undefined) kept[name] = value;
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    if (value !== undefined) kept[name] = value;
+  }
   return kept;
 }

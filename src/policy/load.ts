@@ -1,5 +1,11 @@
 import { defined } from '../language/defined.js';
-import type { Diagnostic, Loaded, Position } from '../model/diagnostic.js';
+import {
+  createDiagnosticSink,
+  toLoaded,
+  type DiagnosticSink,
+  type Loaded,
+  type Position,
+} from '../model/diagnostic.js';
 import type { FactDescription } from '../model/fact.js';
 import { checkSchema } from '../text/schema.js';
 import type { TextFile } from '../text/text-file.js';
@@ -90,7 +96,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Of a rule that does not fit the schema: whatever can be checked all the same, so that its other mistakes show too. */
+/**
+ * Checks what can be checked of a rule that does not fit the schema, so that what else is wrong shows too.
+ */
 function checkLoosely(context: Context, path: Path, rule: unknown): void {
   for (const name of ['appliesTo', 'requires']) {
     const text = fieldOf(rule, name);
@@ -136,8 +144,10 @@ function checkNames(context: Context, policyIds: Map<string, Position>, ruleIds:
       checkUnique(context, ruleIds, [kind, index, 'id'], 'rule', fieldOf(rule, 'id'));
 }
 
-/** Also of a policy that does not fit the schema elsewhere: else every use of a parameter would be a mistake as well. */
-function parametersOf(source: YamlSource, diagnostics: Diagnostic[]): readonly Parameter[] {
+/**
+ * Also of a policy that does not fit the schema elsewhere: else every use of a parameter would be an error as well.
+ */
+function parametersOf(source: YamlSource, diagnostics: DiagnosticSink): readonly Parameter[] {
   if (fieldOf(source.value, 'parameters') === undefined) return [];
   const checked = checkSchema(ParametersSchema, source, ['parameters']);
   return checked.value === undefined ? [] : loadParameters(checked.value, source, diagnostics);
@@ -147,30 +157,29 @@ function parametersOf(source: YamlSource, diagnostics: Diagnostic[]): readonly P
  * Reads policy files, checks them, and compiles their expressions against the facts.
  *
  * @param facts every fact that there is, derived ones included
- * @returns every mistake of every file at once (of each expression the first), a value only where there is none
+ * @returns everything that is wrong with every file at once (of each expression the first), a value only where there is
+ *   none
  */
 export function loadPolicies(files: readonly TextFile[], facts: readonly FactDescription[]): Loaded<readonly Policy[]> {
   const environment = createEnvironment(facts);
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics = createDiagnosticSink();
   const policies: Policy[] = [];
   const policyIds = new Map<string, Position>();
   const ruleIds = new Map<string, Position>();
   for (const file of files) {
-    const yaml = readYamlFile(file);
-    diagnostics.push(...yaml.diagnostics);
-    if (yaml.value === undefined) continue;
-    const checked = checkSchema(PolicySchema, yaml.value);
-    diagnostics.push(...checked.diagnostics);
-    const parameters = parametersOf(yaml.value, diagnostics);
+    const source = diagnostics.take(readYamlFile(file));
+    if (source === undefined) continue;
+    const policy = diagnostics.take(checkSchema(PolicySchema, source));
+    const parameters = parametersOf(source, diagnostics);
     const context: Context = {
-      source: yaml.value,
+      source,
       environment:
         parameters.length === 0 ? environment : createEnvironment([...facts, ...parameters.map(({ fact }) => fact)]),
       parameters,
       diagnostics,
     };
     checkNames(context, policyIds, ruleIds);
-    if (fieldOf(yaml.value.value, 'rules') === undefined && fieldOf(yaml.value.value, 'groupRules') === undefined)
+    if (fieldOf(source.value, 'rules') === undefined && fieldOf(source.value, 'groupRules') === undefined)
       addDiagnostic(
         context,
         ['policy'],
@@ -178,12 +187,8 @@ export function loadPolicies(files: readonly TextFile[], facts: readonly FactDes
         'this policy has neither rules nor groupRules',
         'a policy is a document of rules',
       );
-    if (checked.value === undefined) {
-      checkRulesLoosely(context);
-      continue;
-    }
-    policies.push(loadPolicy(context, checked.value));
+    if (policy === undefined) checkRulesLoosely(context);
+    else policies.push(loadPolicy(context, policy));
   }
-  const isSound = diagnostics.every(({ severity }) => severity !== 'error');
-  return { value: isSound ? policies : undefined, diagnostics };
+  return toLoaded(policies, diagnostics.all());
 }

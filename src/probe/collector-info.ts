@@ -6,7 +6,7 @@ import type { Frames } from './frames.js';
 
 /** What a collector that is installed on the host says of itself. */
 export interface CollectorSaid {
-  /** Of the file, as sha256sum on the host gives it; undefined where that is not to be had. */
+  /** The digest of the file, as sha256sum on the host prints it; undefined where that is not to be had. */
   readonly sha256?: string;
   /** The editions of the facts that it asks for. */
   readonly editions: ReadonlySet<string>;

@@ -97,11 +97,13 @@ export const DUMPS_TESTS = `  test -x /etc && echo 'etc searchable'
  * NFS file systems are mounted hard and soft. Only names of settings, known words and counts are
  * printed. A path that could hang is not looked at: /var/crash only where / or /var is a local file system that holds it.
  */
-export const DUMPS_SCRIPT = `  # Crash dumps. Of these files only known words leave the host, of /var/crash only counts; nothing is looked at that may be remote.
-  kw_begin dumps
-  kw_m=$(\${kw_exec} awk ${variable('keys', SHOWN_KEYS)} ${variable('targets', TARGET_KEYS)} ${variable('allowed', SHOWN_WORDS)} ${variable('local', LOCAL)} -v conf=${KDUMP_CONF} -v tools=${KDUMP_TOOLS} '${AWK}' 2>&1 </dev/null)
+export const DUMPS_SCRIPT = `  kw_m=$(\${kw_exec} awk ${variable('keys', SHOWN_KEYS)} ${variable('targets', TARGET_KEYS)} ${variable('allowed', SHOWN_WORDS)} ${variable('local', LOCAL)} -v conf=${KDUMP_CONF} -v tools=${KDUMP_TOOLS} '${AWK}' 2>&1 </dev/null)
   kw_x=$?
   kw_e=
 ${DUMPS_TESTS}  echo "$kw_m"
-  kw_end
+`;
+
+export const DUMPS_FUNCTION = `kw_dumps() {
+${DUMPS_SCRIPT}  kw_end
+}
 `;

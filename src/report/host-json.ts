@@ -6,9 +6,9 @@ import type { HostReport } from '../model/report.js';
 export type HostJson = Omit<HostReport, 'readings'> & { readonly readings: Readonly<Record<string, Reading>> };
 
 /**
- * A host as JSON has it: fields in a fixed order, readings sorted by fact id, so that the same host gives the same bytes
- * however it was put together. `Object.fromEntries` defines own properties, so a fact that is called `__proto__` is a
- * name like any other.
+ * A host as JSON has it: fields in a fixed order, readings sorted by fact id, so that the same host gives the same
+ * bytes however it was put together. `Object.fromEntries` defines own properties, so a fact that is called `__proto__`
+ * is a name like any other.
  */
 export function hostToJson(host: HostReport): HostJson {
   return {

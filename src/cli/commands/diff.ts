@@ -5,14 +5,17 @@ import { DIFF_FORMATS } from '../../report/diff/index.js';
 import type { Output } from '../../run/write-outputs.js';
 import { suggest } from '../../text/suggest.js';
 import { compare } from '../../verdict/compare.js';
+import { openWaivers } from '../../verdict/waivers/open.js';
 import { indexBaseline } from '../../verdict/drift.js';
 import { toGate, type GateOptions, limitProblems, withLimits } from '../options/gate.js';
-import { each, judgedAt, outputConflict, splitOutput, withWaiversAsOf } from '../options/common.js';
+import { outputConflict, splitOutput } from '../options/outputs.js';
+import { judgedAt, withWaiversAsOf } from '../options/rules.js';
+import { each } from '../options/values.js';
 import { presentDiff } from '../output/present.js';
 import { readReport } from '../input/report-file.js';
 import { waiverScope } from '../input/waiver-scope.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
-import { waiversOf } from '../input/waivers.js';
+import { loadRunWaivers } from '../input/waivers.js';
 
 interface DiffOptions extends GateOptions {
   readonly output?: readonly Output[];
@@ -39,7 +42,8 @@ async function diff(older: string, newer: string, options: DiffOptions): Promise
     return read.value;
   });
   const scope = now && waiverScope(now, judgedAt(options, new Date()));
-  const waivers = waiversOf(options, scope, diagnostics);
+  const waivers = loadRunWaivers(options, scope);
+  diagnostics.push(...waivers.diagnostics);
   if (scope !== undefined)
     diagnostics.push(
       ...limitProblems(options, { rules: scope.rules.map(({ id }) => id), groups: scope.inventory.groups.keys() }),
@@ -51,7 +55,7 @@ async function diff(older: string, newer: string, options: DiffOptions): Promise
     compare(indexBaseline(old), now, {
       from: { old: older, now: newer },
       gate,
-      ...defined({ waivers }),
+      ...defined({ waivers: waivers.value && openWaivers(waivers.value) }),
     }),
     options.output,
   );

@@ -6,7 +6,7 @@ import { fixSkeleton, isFixId, SKELETON_BLANKS } from '../../kernel/fixes/skelet
 import { clean } from '../../text/clean.js';
 import { nearOr } from '../../text/suggest.js';
 import { knownFixes } from '../input/known-fixes.js';
-import { shippedFixes } from '../input/shipped.js';
+import { shippedFixes } from '../../run/shipped/package-files.js';
 import { whyNotWritable } from '../terminal/check-writable.js';
 import { EXIT, Stop, usage } from '../terminal/exit.js';
 

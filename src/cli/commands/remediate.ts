@@ -13,7 +13,7 @@ import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { suggest } from '../../text/suggest.js';
 import { makeFolder } from '../../transports/make-folder.js';
-import { each } from '../options/common.js';
+import { each } from '../options/values.js';
 import { loadReport } from '../input/report-file.js';
 import { hostsOfReport } from '../input/report-hosts.js';
 import { EXIT, usage } from '../terminal/exit.js';

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { toLoaded, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import type { TextFile } from '../../text/text-file.js';
 
 /** Larger than any honest inventory of 100,000 hosts; the YAML reader has its own, smaller cap. */
@@ -74,5 +74,5 @@ export function readSources(paths: readonly string[], maxBytes = MAX_BYTES): Loa
       diagnostics.push(unreadableFile(path, thrown));
     }
   }
-  return { value: diagnostics.length === 0 ? value : undefined, diagnostics };
+  return toLoaded(value, diagnostics);
 }

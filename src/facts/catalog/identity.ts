@@ -7,7 +7,10 @@ const UNAME = 'https://man7.org/linux/man-pages/man2/uname.2.html';
 const OS_RELEASE = 'https://www.freedesktop.org/software/systemd/man/latest/os-release.html';
 const PROC = 'https://docs.kernel.org/filesystems/proc.html';
 
-/** One shell-quoted value of os-release(5); undefined for what that page does not allow. Nothing is ever run or expanded. */
+/**
+ * One shell-quoted value of os-release(5); undefined for what that page does not allow. Nothing is ever run or
+ * expanded.
+ */
 function unquoted(word: string): string | undefined {
   if (/^'[^']*'$/.test(word)) return word.slice(1, -1);
   if (/^"(?:[^"\\`$]|\\["\\`$])*"$/.test(word)) return word.slice(1, -1).replace(/\\(.)/g, '$1');

@@ -23,7 +23,7 @@ const BY_DMI: readonly (readonly [string, string])[] = [
   ['Hyper-V', 'hyperv'],
   ['Apple Virtualization', 'apple'],
 ];
-export const VIRTUALIZATION_TYPES = ['container', ...new Set(BY_DMI.map(([, type]) => type))] as const;
+const VIRTUALIZATION_TYPES = ['container', ...new Set(BY_DMI.map(([, type]) => type))] as const;
 
 const CONTAINER_MARKS = ['/run/systemd/container', '/run/.containerenv', '/.dockerenv'];
 const DMI = ['product_name', 'sys_vendor', 'board_vendor', 'bios_vendor'].map((name) => `/sys/class/dmi/id/${name}`);
@@ -68,7 +68,7 @@ function watchdogs(text: string): Reading {
   return known(Object.fromEntries([...states].sort(([a], [b]) => (a < b ? -1 : 1))), text);
 }
 
-/** What the machine is made of, as far as files tell. */
+/** What the machine is made of, as far as files say. */
 export const MACHINE: readonly FactDefinition[] = [
   {
     id: 'virtualization.type',

@@ -92,7 +92,7 @@ function pressure(row: {
   };
 }
 
-/** What shows that trouble has begun: counters since boot and averages of the last minutes. */
+/** Signs that something is going wrong: counters since boot and averages of the last minutes. */
 export const SYMPTOMS: readonly FactDefinition[] = [
   counter(
     'oom_kill',

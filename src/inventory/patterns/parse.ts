@@ -61,7 +61,10 @@ function isWhole(pattern: string): boolean {
   return isIpv6(pattern.replace(/^[&!]\s*/, '')) || WITH_PORT.test(pattern);
 }
 
-/** The terms as written, blank ones left out. A comma separates; without one a colon or a blank does, as in old Ansible patterns. */
+/**
+ * The terms as written, blank ones left out. A comma separates; without one a colon or a blank does, as in old Ansible
+ * patterns.
+ */
 export function splitPattern(pattern: string): readonly string[] {
   const byComma = splitOutside(pattern, (character) => character === ',');
   const parts =
@@ -79,8 +82,8 @@ function subscriptOf(inner: string): Subscript | undefined {
 }
 
 /**
- * Reads one term as Ansible does: `!` and `&` first, then `~` for a regular expression, else a subscript at the end and a
- * name or a glob.
+ * Reads one term as Ansible does: `!` and `&` first, then `~` for a regular expression, else a subscript at the end and
+ * a name or a glob.
  * @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_patterns.html
  */
 export function readTerm(written: string): Term {

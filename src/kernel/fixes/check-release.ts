@@ -10,7 +10,7 @@ export interface FixCheckRow {
   readonly state: FixStatus['state'];
   readonly reason: string;
   readonly evidence: readonly string[];
-  /** Of a fix that is there: those that had to come after it. */
+  /** Where the fix is there: the fixes that had to come after it. */
   readonly followUps: readonly FollowUpStatus[];
 }
 
@@ -20,7 +20,7 @@ function osIdOf(osRelease: string): string | undefined {
 }
 
 /** The kernel that a release string names, without a machine to ask. */
-export function kernelOfRelease(release: string, osRelease?: string): Kernel {
+function kernelOfRelease(release: string, osRelease?: string): Kernel {
   const osId = osRelease === undefined ? undefined : osIdOf(osRelease);
   return identifyKernel({ release: release.trim(), ...defined({ osId }) });
 }

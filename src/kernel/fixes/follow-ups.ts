@@ -12,10 +12,11 @@ export interface FollowUpStatus {
 }
 
 /**
- * What became of the fixes that had to come after one that is there. Where such a fix is there too, those that came after
- * it are told as well; where it is not, they do not matter yet.
+ * What became of the fixes that had to come after one that is there. Where such a fix is there too, those that came
+ * after it are reported as well; where it is not, they do not matter yet.
  *
  * @param fixes the whole catalogue
+ * @throws RangeError where one is named that the catalogue lacks, which loadFixes refuses
  */
 export function judgeFollowUps(
   fix: KnownFix,
@@ -55,7 +56,7 @@ export function describeFollowUps(fix: KnownFix, reason: string, followUps: read
   return [reason, ...told].join('; ');
 }
 
-/** The status of a fix, told with the state of those that had to come after it. */
+/** The status of a fix, with the state of those that had to come after it. */
 export function fixStatusWithFollowUps(fix: KnownFix, evidence: FixEvidence, fixes: readonly KnownFix[]): FixStatus {
   const status = fixStatus(fix, evidence);
   return status.state === 'fixed'

@@ -83,7 +83,9 @@ function tests(description: string) {
   return Type.Optional(Type.Array(FactTestSchema, { minItems: 1, description }));
 }
 
-/** One known kernel bug that hangs, panics or reboots machines, and where it is fixed: `policies/kernel-fixes/*.yaml`. */
+/**
+ * One known kernel bug that hangs, panics or reboots machines, and where it is fixed: `policies/kernel-fixes/*.yaml`.
+ */
 export const KernelFixSchema = Type.Object(
   {
     fix: Type.String({

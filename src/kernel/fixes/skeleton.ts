@@ -1,4 +1,7 @@
-/** What the author of a known fix fills in; each is empty, and so an error until then: nothing false can be left standing. */
+/**
+ * What the author of a known fix fills in; each is empty, and so an error until then: nothing false can be left
+ * standing.
+ */
 export const SKELETON_BLANKS = [
   'title',
   'wrong',

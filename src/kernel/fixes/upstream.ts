@@ -122,7 +122,7 @@ export function ancestryAnswer(fix: KnownFix, kernel: Kernel): BaseAnswer | unde
       `${floor} is a candidate of ${mainline}, the first release with the fix; which candidate took it is not known`,
     );
   if (!isAtOrAbove(floor, mainline)) return undefined;
-  // Ubuntu numbers what it builds from 6.8-rc4 as 6.8.0 already; only the signature tells.
+  // Ubuntu numbers what it builds from 6.8-rc4 as 6.8.0 already; only the signature tells them apart.
   if (base === undefined && vendor.id === 'ubuntu' && compareUpstream(floor, mainline) === 0) {
     return undecided(
       `Ubuntu gives the number ${floor} to candidates of ${mainline} too, and without /proc/version_signature they cannot be told apart`,

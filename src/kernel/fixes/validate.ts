@@ -236,7 +236,7 @@ function toDiagnostics(problems: readonly FixProblem[], source: YamlSource): rea
 /**
  * What can be seen only beside the other fixes: follow-ups that are not there, or that go round in a circle.
  *
- * @param ids of every fix, of those too whose file has a mistake
+ * @param ids of every fix, also of those whose file is wrong
  */
 export function validateFollowUps(
   fix: KnownFix,
@@ -247,7 +247,10 @@ export function validateFollowUps(
   return toDiagnostics(followUpProblems(fix, fixes, ids), source);
 }
 
-/** What a schema cannot see: versions that do not parse in their scheme, fixes before their bugs, a file under another name. */
+/**
+ * What a schema cannot see: versions that do not parse in their scheme, fixes before their bugs, a file under another
+ * name.
+ */
 export function validateFixes(fix: KnownFix, source: YamlSource): readonly Diagnostic[] {
   return toDiagnostics(
     [

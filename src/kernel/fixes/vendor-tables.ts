@@ -42,7 +42,10 @@ export const VENDOR_TABLES: Record<TableVendor, Table> = {
   alibaba: { compare: compareRpm, parses: sameAsItself(compareRpm) },
 };
 
-/** The flavours of Ubuntu's packages `linux` and `linux-hwe-*`; every other flavour has a package and numbers of its own. */
+/**
+ * The flavours of Ubuntu's packages `linux` and `linux-hwe-*`; every other flavour has a package and numbers of its
+ * own.
+ */
 const UBUNTU_LINUX = new Set(['generic', 'generic-lpae', 'generic-64k', 'server', 'virtual']);
 
 /** Low latency was a flavour of `linux` up to 5.4 at least; later there is a package linux-lowlatency. */

@@ -5,12 +5,17 @@ import { byNumber, byReading, decided, open, type Answer, type Question } from '
 import { panicOnTaint, TAINT } from './taint.js';
 import { toNumber } from './values.js';
 
-/** An oops in the context of an ordinary process, and a WARN(): both can be set to panic, and both are counted towards a limit. */
+/**
+ * An oops in the context of an ordinary process, and a WARN(): both can be set to panic, and both are counted towards a
+ * limit.
+ */
 
 type Limit = 'reached' | 'below';
 const LIMIT: readonly Limit[] = ['reached', 'below'];
 
-/** Does the next one reach the limit? Counts since boot; limit 0 is none, and a kernel without the knob has none. */
+/**
+ * Whether the next one reaches the limit. Counts since boot; limit 0 is none, and a kernel without the knob has none.
+ */
 function nextReaches(limitFact: FactId, countFact: FactId) {
   return (read: ReadFact): Answer<Limit> =>
     byNumber<Limit>(

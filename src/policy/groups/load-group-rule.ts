@@ -18,7 +18,7 @@ import type { GroupRuleText } from '../schema.js';
 
 const SENTENCE = createEnvironment(GROUP_FACTS);
 
-/** The one of these fields that is given; that there is not exactly one is a mistake. */
+/** The one of these fields that is given; none or several are an error. */
 function oneOf<Name extends string>(
   context: Context,
   path: Path,
@@ -131,7 +131,7 @@ function loadCaseHosts(context: Context, path: Path, { count, host, facts, unrea
   };
 }
 
-/** Compiles a rule over groups; every mistake goes to the context. */
+/** Compiles a rule over groups; everything that is wrong goes to the context. */
 export function loadGroupRule(
   context: Context,
   path: Path,

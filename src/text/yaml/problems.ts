@@ -56,7 +56,7 @@ export function parseProblems(
   placeBetween: PlaceBetween,
   withTags = false,
 ): Diagnostic[] {
-  // One mistake often makes several errors at one place; the first says it best.
+  // One slip often makes several errors at one place; the first says it best.
   const problems = [...document.errors, ...document.warnings].filter(
     ({ code }) => !withTags || code !== 'TAG_RESOLVE_FAILED',
   );

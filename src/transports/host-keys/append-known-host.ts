@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from '../make-folder.js';
 
-/** Does a file of this size end in a newline? An empty one does. */
+/** Whether a file of this size ends in a newline; an empty one does. */
 function endsInNewline(fd: number, size: number): boolean {
   if (size === 0) return true;
   const last = Buffer.alloc(1);
@@ -11,8 +11,8 @@ function endsInNewline(fd: number, size: number): boolean {
 }
 
 /**
- * Appends one line, as ssh does for a new host: `~/.ssh` is made with mode 0700, the file with 0600, and the line is one
- * write of a descriptor opened with O_APPEND, so that two runs never mix theirs.
+ * Appends one line, as ssh does for a new host: `~/.ssh` is made with mode 0700, the file with 0600, and the line is
+ * one write of a descriptor opened with O_APPEND, so that two runs never mix theirs.
  *
  * @throws what the file system says
  */

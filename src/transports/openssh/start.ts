@@ -7,7 +7,7 @@ import { startSsh, type SshProcess } from './process.js';
 import type { Password } from '../keys/password.js';
 import { formatTarget, type Target } from '../targets/target.js';
 
-export interface StartOptions {
+interface StartOptions {
   readonly terms: HostKeyTerms;
   readonly signal: AbortSignal;
   /** What makes the connection in place of ssh. */
@@ -16,7 +16,7 @@ export interface StartOptions {
   readonly masterSocket?: string;
 }
 
-export interface Started {
+interface Started {
   readonly process: SshProcess;
   readonly logFile: string;
 }

@@ -1,5 +1,5 @@
 import { defined } from '../../language/defined.js';
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { toLoaded, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import type { Doubt } from './doubt.js';
 import { expandPath, expandTokens, variable, type Expanded, type LocalUser, type PercentTokens } from './expand.js';
@@ -147,5 +147,5 @@ export function toResolvedConfig(
     ...optional('caSignatureAlgorithms', text('casignaturealgorithms')),
     undecidable: distinct(expanding.doubts),
   };
-  return { value: expanding.problems.length === 0 ? value : undefined, diagnostics: expanding.problems };
+  return toLoaded(value, expanding.problems);
 }

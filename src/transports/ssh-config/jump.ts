@@ -106,8 +106,8 @@ export function readHops(list: string): JumpReading {
 }
 
 /**
- * The value of ProxyJump. A comment is cut off; blanks within, a comma within the comment, and names with odd characters are
- * read differently by OpenSSH 9.2 and 10.5.
+ * The value of ProxyJump. A comment is cut off; blanks within, a comma within the comment, and names with odd
+ * characters are read differently by OpenSSH 9.2 and 10.5.
  *
  * @param text the line after the keyword, without blanks at its ends
  */

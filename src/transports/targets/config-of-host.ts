@@ -43,8 +43,8 @@ function hopsOf(proxyJump: string | undefined): readonly JumpHop[] | undefined {
 }
 
 /**
- * What ssh_config says of hosts, as if `ssh ADDRESS` were called with what the inventory says. Our own resolver answers; where
- * it cannot, ssh is asked, a few at a time, and the same question only once.
+ * What ssh_config says of hosts, as if `ssh ADDRESS` were called with what the inventory says. Our own resolver
+ * answers; where it cannot, ssh is asked, a few at a time, and the same question only once.
  */
 export function createConfigOf({ config, local, ask }: ConfigSource): ConfigOf {
   const limit = pLimit(ASKED_AT_ONCE);

@@ -22,7 +22,11 @@ function algorithmsOf(config: ResolvedSshConfig): SshSettings['algorithms'] {
   return lists;
 }
 
-/** The settings of a connection out of everything that ssh_config says. @param named the keys that the inventory or the command line name, which stand above it */
+/**
+ * The settings of a connection out of everything that ssh_config says.
+ *
+ * @param named the keys that the inventory or the command line name, which stand above it
+ */
 export function toSettings(config: ResolvedSshConfig, named: readonly string[]): SshSettings {
   const keys: KeyChoice =
     named.length > 0

@@ -337,6 +337,8 @@ const ROWS: readonly (readonly [string, string, string])[] = [
   ['memcg-oom-slow-kill', '6.14.9', 'fixed'],
   ['memcg-oom-slow-kill', '6.15', 'fixed'],
   ['memcg-oom-slow-kill', '4.19.325', 'unknown'],
+  ['memcg-oom-slow-kill', '5.15.0-144-generic', 'missing'],
+  ['memcg-oom-slow-kill', '5.15.0-153-generic', 'fixed'],
   ['nfs-release-folio-recovery', '6.2', 'not-affected'],
   ['nfs-release-folio-recovery', '6.1.100', 'not-affected'],
   ['nfs-release-folio-recovery', '6.6.100', 'unknown'],

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fixStatus } from '../../../src/kernel/fixes/status.js';
 import { identifyKernel } from '../../../src/kernel/release.js';
-import { shippedFix } from '../../support/shipped-fixes.js';
+import { shippedFixes } from '../../support/shipped-fixes.js';
+
+const FIXES = new Map(shippedFixes().map((fix) => [fix.fix, fix]));
 
 /** What Debian's packages of each entry are: the one before the bug, the first with it, the last without the fix, the first with it. */
 const ROWS: readonly (readonly [fix: string, release: string, version: string, state: string])[] = [
@@ -76,7 +78,9 @@ const ROWS: readonly (readonly [fix: string, release: string, version: string, s
 
 function statusOf(fix: string, release: string, version: string): string {
   const kernel = identifyKernel({ release, version: `#1 SMP PREEMPT_DYNAMIC Debian ${version} (2026-01-01)` });
-  const status = fixStatus(shippedFix(fix), { kernel });
+  const known = FIXES.get(fix);
+  assert.ok(known !== undefined, `no fix is called ${fix}`);
+  const status = fixStatus(known, { kernel });
   return status.state === 'unknown' ? `unknown: ${status.reason}` : status.state;
 }
 

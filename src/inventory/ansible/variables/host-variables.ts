@@ -19,7 +19,10 @@ function sshArgs({ proxyJump, proxyCommand, sshOptions = [], identityFiles }: Ho
     .join(' ');
 }
 
-/** A host in the variables by which Ansible, and kernward again, reach it. What the inventory does not say is not among them. */
+/**
+ * A host in the variables by which Ansible, and kernward again, reach it. What the inventory does not say is not among
+ * them.
+ */
 export function hostVariables(host: Host): HostVariables {
   const { name, address, port, user, identityFiles, transport, become, profile, labels, recording } = host;
   const args = sshArgs(host);

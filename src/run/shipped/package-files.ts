@@ -13,7 +13,10 @@ function rootAbove(folder: string): string {
   return rootAbove(parent);
 }
 
-/** The package's own folder: where `policies/`, `schemas/` and `package.json` are, built or installed, in one file or many. */
+/**
+ * The package's own folder: where `policies/`, `schemas/` and `package.json` are, built or installed, in one file or
+ * many.
+ */
 export const PACKAGE_ROOT = rootAbove(dirname(fileURLToPath(import.meta.url)));
 
 const packageJson: { readonly version: string } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
