@@ -6,7 +6,8 @@ import { startProgress } from '../../run/progress.js';
 import { allFacts } from '../../run/rule-set.js';
 import { savedLine } from '../../run/saved-readings.js';
 import { openSpool, TEXT } from '../../run/spool/spool.js';
-import { writeFileAtomically, writeToStream } from '../../run/write-outputs.js';
+import { writeFileAtomically } from '../../run/output-file.js';
+import { writeToStream } from '../../run/write-outputs.js';
 import { type FleetOptionValues, toPacing, withFleet } from '../options/fleet.js';
 import { listenForInterrupts } from '../terminal/interrupt.js';
 import { getRuleSet, loadHosts } from '../setup/load-targets.js';
@@ -17,6 +18,7 @@ import {
   type HostOptions,
   withConnection,
   withHosts,
+  outputModeOption,
 } from '../options/common.js';
 import { courseOfCollection } from '../setup/plan-collect-rerun.js';
 import { whyNotWritable } from '../terminal/check-writable.js';
@@ -27,6 +29,7 @@ import { openTransports } from '../setup/open-transports.js';
 
 interface CollectCommandOptions extends HostOptions, ConnectOptions, FleetOptionValues, RerunOptions {
   readonly output?: string;
+  readonly outputMode?: number;
 }
 
 /** Asks like `scan` and judges nothing: one JSON line of readings a host, for `eval`. */
@@ -74,7 +77,7 @@ async function collect(options: CollectCommandOptions): Promise<number> {
         yield spool.at(index) ?? savedLine(host, notAsked(host, interrupt.signal));
     };
     if (options.output === undefined) await writeToStream(process.stdout, lines());
-    else await writeFileAtomically(options.output, lines());
+    else await writeFileAtomically(options.output, lines(), options.outputMode);
     process.stderr.write(`kernward: readings of ${answered} of ${hosts.length} hosts\n`);
     const by = interrupt.by();
     if (by !== undefined) return by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
@@ -102,6 +105,7 @@ export function collectCommand(): Command {
   )
     .optionsGroup('Output:')
     .option('-o, --output <FILE>', 'write to this file (default: standard output)')
+    .addOption(outputModeOption())
     .action(async (report: string | undefined, options: CollectCommandOptions) => {
       const given = { ...options, ...(report === undefined ? {} : { report }) };
       refuseStray(given);

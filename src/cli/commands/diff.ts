@@ -6,7 +6,7 @@ import { suggest } from '../../text/suggest.js';
 import { compare } from '../../verdict/compare.js';
 import { indexBaseline } from '../../verdict/drift.js';
 import { toGate, type GateOptions, limitProblems, withLimits } from '../options/gate.js';
-import { each, judgedAt, outputConflict, splitOutput, withWaiversAsOf } from '../options/common.js';
+import { each, judgedAt, outputConflict, outputModeOption, splitOutput, withWaiversAsOf } from '../options/common.js';
 import { presentDiff } from '../output/present.js';
 import { readReport } from '../input/report-file.js';
 import { waiverScope } from '../input/waiver-scope.js';
@@ -15,6 +15,7 @@ import { waiversOf } from '../input/waivers.js';
 
 interface DiffOptions extends GateOptions {
   readonly output?: readonly Output[];
+  readonly outputMode?: number;
   readonly asOf?: string;
 }
 
@@ -53,6 +54,7 @@ async function diff(older: string, newer: string, options: DiffOptions): Promise
       ...(waivers === undefined ? {} : { waivers }),
     }),
     options.output,
+    options.outputMode,
   );
 }
 
@@ -68,7 +70,8 @@ export function diffCommand(): Command {
             '-o, --output <FORMAT[:FILE]>',
             `write the comparison; repeatable (${[...DIFF_FORMATS.keys()].join(', ')}; default: table)`,
           ).argParser(each(parseDiffOutput)),
-        ),
+        )
+        .addOption(outputModeOption()),
     ),
   ).action(async (older: string, newer: string, options: DiffOptions) => {
     process.exitCode = await diff(older, newer, options);

@@ -7,7 +7,8 @@ import { renderDiagnosis } from '../../doctor/render.js';
 import { notAsked } from '../../run/host-not-asked.js';
 import { forEachBounded } from '../../run/schedule/pool.js';
 import { startProgress } from '../../run/progress.js';
-import { writeFileAtomically, writeToStream } from '../../run/write-outputs.js';
+import { writeFileAtomically } from '../../run/output-file.js';
+import { writeToStream } from '../../run/write-outputs.js';
 import { localFindings, surroundings } from '../setup/doctor-local.js';
 import { examineSshConfig } from '../setup/doctor-ssh-config.js';
 import { type FleetOptionValues, toPacing, withPace } from '../options/fleet.js';
@@ -20,6 +21,7 @@ import {
   seconds,
   withConnection,
   withHosts,
+  outputModeOption,
 } from '../options/common.js';
 import { terminalColumns } from '../output/present.js';
 import { VERSION } from '../input/shipped.js';
@@ -32,6 +34,7 @@ interface DoctorOptions extends HostOptions, ConnectOptions, FleetOptionValues {
   /** In milliseconds, as every option of seconds. */
   readonly clockSkew: number;
   readonly bundle?: string;
+  readonly outputMode?: number;
 }
 
 /** Options whose value is kernward's own may be told; of every other one only that it was given. */
@@ -93,7 +96,7 @@ async function doctor(options: DoctorOptions): Promise<number> {
         surroundings(),
         reportedOptions(options),
       );
-      await writeFileAtomically(options.bundle, [`${JSON.stringify(bundle, undefined, 2)}\n`]);
+      await writeFileAtomically(options.bundle, [`${JSON.stringify(bundle, undefined, 2)}\n`], options.outputMode);
       process.stderr.write(
         `kernward: ${options.bundle} holds counts, codes and versions, and no name; read it before you give it away\n`,
       );
@@ -129,6 +132,7 @@ export function doctorCommand(): Command {
       '--bundle <FILE>',
       'write a support file as well: versions, limits, counts and codes, without any name or key',
     )
+    .addOption(outputModeOption())
     .action(async (options: DoctorOptions) => {
       process.exitCode = await doctor(options);
     });

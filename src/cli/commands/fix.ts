@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { readFileSync } from 'node:fs';
+import { MAX_BYTES } from '../input/source-file.js';
+import { readTextFile } from '../../transports/read-file.js';
 import { checkRelease } from '../../kernel/fixes/check-release.js';
 import { clean } from '../../text/clean.js';
 import { nearOr } from '../../text/suggest.js';
@@ -33,7 +34,7 @@ function show(): Command {
 function osRelease(file: string | undefined): string | undefined {
   if (file === undefined) return undefined;
   try {
-    return readFileSync(file, 'utf8');
+    return readTextFile(file, MAX_BYTES);
   } catch (thrown) {
     return usage(`--os-release: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }

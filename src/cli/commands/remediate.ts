@@ -8,12 +8,13 @@ import {
   type RemedyFile,
   type RemediationFormat,
 } from '../../remediation/index.js';
-import { writeFileAtomically, writeToStream } from '../../run/write-outputs.js';
+import { writeFileAtomically } from '../../run/output-file.js';
+import { writeToStream } from '../../run/write-outputs.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { suggest } from '../../text/suggest.js';
 import { makeFolder } from '../../transports/make-folder.js';
-import { each } from '../options/common.js';
+import { each, outputModeOption } from '../options/common.js';
 import { loadReport } from '../input/report-file.js';
 import { hostsOfReport } from '../input/report-hosts.js';
 import { EXIT, usage } from '../terminal/exit.js';
@@ -23,6 +24,7 @@ interface RemediateOptions {
   readonly limit?: string;
   readonly rule?: readonly string[];
   readonly output?: string;
+  readonly outputMode?: number;
 }
 
 function printSummary(line: string): void {
@@ -40,11 +42,11 @@ function wantedRules(asked: readonly string[] | undefined, known: readonly strin
   return asked === undefined ? undefined : new Set(asked);
 }
 
-async function writeToFolder(folder: string, files: readonly RemedyFile[]): Promise<void> {
+async function writeToFolder(folder: string, files: readonly RemedyFile[], mode: number | undefined): Promise<void> {
   for (const { path, text } of files) {
     const file = join(folder, path);
     makeFolder(dirname(file));
-    await writeFileAtomically(file, [text]);
+    await writeFileAtomically(file, [text], mode);
   }
 }
 
@@ -97,7 +99,7 @@ async function remediate(file: string, options: RemediateOptions): Promise<numbe
   if (plan.hosts === 0) usage('the report has no host: there is nothing to remedy');
   const { files, leftOut } = format.render(plan);
   if (options.output === undefined) await writeToStdout(format, files);
-  else await writeToFolder(options.output, files);
+  else await writeToFolder(options.output, files, options.outputMode);
   tellPlan(plan, leftOut);
   return isIncomplete(plan, leftOut) ? EXIT.incomplete : EXIT.ok;
 }
@@ -122,6 +124,7 @@ export function remediateCommand(): Command {
       new Option('--rule <ID>', 'only this rule; repeatable (default: every rule that fails)').argParser(each(String)),
     )
     .option('-o, --output <FOLDER>', 'write the files into this folder (default: standard output)')
+    .addOption(outputModeOption())
     .addHelpText(
       'after',
       `

@@ -47,6 +47,7 @@ function conclude(outputs: readonly Output[], errors: readonly string[], { exitC
 async function write(
   outputs: readonly Output[],
   render: (output: Output) => Iterable<string>,
+  mode: number | undefined,
 ): Promise<readonly string[]> {
   let stop: Stop | undefined;
   function* heeded(output: Output): Generator<string> {
@@ -57,7 +58,7 @@ async function write(
       throw thrown;
     }
   }
-  const errors = await writeOutputs(outputs, heeded, process.stdout);
+  const errors = await writeOutputs(outputs, heeded, process.stdout, mode);
   if (stop === undefined) return errors;
   for (const error of errors) process.stderr.write(`kernward: ${error}\n`);
   throw stop;
@@ -67,12 +68,17 @@ async function write(
 export async function presentDiff(
   diff: Diff,
   outputs: readonly Output[] = [{ format: 'table', file: undefined }],
+  mode?: number,
 ): Promise<number> {
-  const errors = await write(outputs, (output) => {
-    const format = DIFF_FORMATS.get(output.format);
-    if (format === undefined) throw new Error(`there is no format ${output.format} of a diff`);
-    return format.render(diff, formatOptions(output, {}));
-  });
+  const errors = await write(
+    outputs,
+    (output) => {
+      const format = DIFF_FORMATS.get(output.format);
+      if (format === undefined) throw new Error(`there is no format ${output.format} of a diff`);
+      return format.render(diff, formatOptions(output, {}));
+    },
+    mode,
+  );
   return conclude(outputs, errors, diff.report.summary);
 }
 
@@ -88,10 +94,14 @@ export async function presentReport(
   before: readonly string[] = [],
 ): Promise<number> {
   const outputs = options.output ?? [{ format: 'table', file: undefined }];
-  const unwritten = await write(outputs, (output) => {
-    const format = FORMATS.get(output.format);
-    if (format === undefined) throw new Error(`there is no format ${output.format}`);
-    return format.render(report, formatOptions(output, options));
-  });
+  const unwritten = await write(
+    outputs,
+    (output) => {
+      const format = FORMATS.get(output.format);
+      if (format === undefined) throw new Error(`there is no format ${output.format}`);
+      return format.render(report, formatOptions(output, options));
+    },
+    options.outputMode,
+  );
   return conclude(outputs, [...before, ...unwritten], report.summary);
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Inventory } from '../../inventory/inventory.js';
 import type { InventoryFile } from '../../inventory/inventory-file.js';
 import { inventoryOfHosts } from '../../inventory/inventory-of-hosts.js';
@@ -16,7 +15,8 @@ import { interruptible } from '../terminal/interrupt.js';
 import { readInventories } from '../input/inventory-sources.js';
 import { toDay, type HostOptions, outputConflict, type RuleOptions } from '../options/common.js';
 import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../input/shipped.js';
-import { readSources } from '../input/source-file.js';
+import { MAX_BYTES, readSources } from '../input/source-file.js';
+import { readTextFile } from '../../transports/read-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
 import { variableFilesBeside } from '../input/variable-files.js';
 
@@ -114,7 +114,7 @@ async function inventoryOf(
 
 function textOrNothing(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return readTextFile(file, MAX_BYTES);
   } catch {
     return undefined;
   }
