@@ -2,24 +2,29 @@ import { Command, Option } from 'commander';
 import { dirname, join } from 'node:path';
 import {
   planRemedies,
+  settingsOfPolicies,
   unsettledLines,
   REMEDIATION_FORMATS,
   type Plan,
   type RemedyFile,
   type RemediationFormat,
 } from '../../remediation/index.js';
+import type { Diagnostic } from '../../model/diagnostic.js';
+import type { HostReport } from '../../model/report.js';
+import { ruleSummary } from '../../policy/rule-summary.js';
 import { writeFileAtomically } from '../../run/output-file.js';
 import { writeToStream } from '../../run/write-outputs.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { suggest } from '../../text/suggest.js';
 import { makeFolder } from '../../transports/make-folder.js';
-import { each, outputModeOption } from '../options/common.js';
+import { each, outputModeOption, type RuleOptions, withPolicies } from '../options/common.js';
 import { loadReport } from '../input/report-file.js';
 import { hostsOfReport } from '../input/report-hosts.js';
-import { EXIT, usage } from '../terminal/exit.js';
+import { getRuleSet } from '../setup/load-targets.js';
+import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
 
-interface RemediateOptions {
+interface RemediateOptions extends RuleOptions {
   readonly as: string;
   readonly limit?: string;
   readonly rule?: readonly string[];
@@ -87,6 +92,13 @@ function isIncomplete({ unsettled, remedies }: Plan, leftOut: readonly string[])
   );
 }
 
+function failingRules(hosts: Iterable<HostReport>, onlyRules: ReadonlySet<string> | undefined): ReadonlySet<string> {
+  const failing = new Set<string>();
+  for (const { verdicts } of hosts)
+    for (const { rule, result } of verdicts) if (result === 'fail' && onlyRules?.has(rule) !== false) failing.add(rule);
+  return failing;
+}
+
 async function remediate(file: string, options: RemediateOptions): Promise<number> {
   const format = REMEDIATION_FORMATS.get(options.as);
   if (format === undefined) throw new Error(`there is no way ${options.as}`);
@@ -95,7 +107,14 @@ async function remediate(file: string, options: RemediateOptions): Promise<numbe
     options.rule,
     report.header.rules.map(({ id }) => id),
   );
-  const plan = planRemedies(report.header, hostsOfReport(report, options.limit), onlyRules);
+  const needed = failingRules(hostsOfReport(report, options.limit), onlyRules);
+  const diagnostics: Diagnostic[] = [];
+  const ruleSet = getRuleSet(options, diagnostics);
+  const policies = new Map((ruleSet?.rules ?? []).map((rule) => [rule.id, ruleSummary(rule)]));
+  const header = settingsOfPolicies(file === '-' ? '<stdin>' : file, report.header, policies, needed);
+  stopOnErrors([...diagnostics, ...header.diagnostics]);
+  if (header.value === undefined) throw new Stop(EXIT.usage);
+  const plan = planRemedies(header.value, hostsOfReport(report, options.limit), onlyRules);
   if (plan.hosts === 0) usage('the report has no host: there is nothing to remedy');
   const { files, leftOut } = format.render(plan);
   if (options.output === undefined) await writeToStdout(format, files);
@@ -105,7 +124,7 @@ async function remediate(file: string, options: RemediateOptions): Promise<numbe
 }
 
 export function remediateCommand(): Command {
-  return new Command('remediate')
+  return withPolicies(new Command('remediate'))
     .description('files that would make failing rules pass, for you to read and apply; kernward applies nothing')
     .argument('<report>', 'what `scan -o json` or `-o jsonl` wrote')
     .addOption(
