@@ -17,7 +17,7 @@ export function splitOutput(text: string): Output {
   return { format, file };
 }
 
-export function parseOutput(text: string): Output {
+function parseOutput(text: string): Output {
   const { format, file } = splitOutput(text);
   if (!FORMATS.has(format)) {
     const near = suggest(format, FORMATS.keys());

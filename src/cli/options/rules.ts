@@ -23,7 +23,7 @@ export function judgedAt({ asOf }: RuleOptions, startedAt: Date): string {
 const AS_OF =
   'judge support and waivers as of this day, YYYY-MM-DD (default: the day of the collection, the start of the run)';
 
-export function withAsOf(command: Command, what = AS_OF): Command {
+function withAsOf(command: Command, what = AS_OF): Command {
   return command.addOption(new Option('--as-of <DAY>', what).argParser(day).env('KERNWARD_AS_OF'));
 }
 
