@@ -8,7 +8,7 @@ import { compare } from '../../verdict/compare.js';
 import { openWaivers } from '../../verdict/waivers/open.js';
 import { indexBaseline } from '../../verdict/drift.js';
 import { toGate, type GateOptions, limitProblems, withLimits } from '../options/gate.js';
-import { outputConflict, splitOutput } from '../options/outputs.js';
+import { outputConflict, outputModeOption, splitOutput } from '../options/outputs.js';
 import { judgedAt, withWaiversAsOf } from '../options/rules.js';
 import { each } from '../options/values.js';
 import { presentDiff } from '../output/present.js';
@@ -19,6 +19,7 @@ import { loadRunWaivers } from '../input/waivers.js';
 
 interface DiffOptions extends GateOptions {
   readonly output?: readonly Output[];
+  readonly outputMode?: number;
   readonly asOf?: string;
 }
 
@@ -58,6 +59,7 @@ async function diff(older: string, newer: string, options: DiffOptions): Promise
       ...defined({ waivers: waivers.value && openWaivers(waivers.value) }),
     }),
     options.output,
+    options.outputMode,
   );
 }
 
@@ -73,7 +75,8 @@ export function diffCommand(): Command {
             '-o, --output <FORMAT[:FILE]>',
             `write the comparison; repeatable (${[...DIFF_FORMATS.keys()].join(', ')}; default: table)`,
           ).argParser(each(parseDiffOutput)),
-        ),
+        )
+        .addOption(outputModeOption()),
     ),
   ).action(async (older: string, newer: string, options: DiffOptions) => {
     process.exitCode = await diff(older, newer, options);

@@ -1,6 +1,7 @@
-import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, readSync, statSync } from 'node:fs';
 import type { InventoryFile } from '../../inventory/inventory-file.js';
 import type { Diagnostic, DiagnosticSink } from '../../model/diagnostic.js';
+import { openToRead } from '../../transports/read-file.js';
 import { clean } from '../../text/clean.js';
 import { filesInFolder } from './inventory-folder.js';
 import { askScript, type ScriptLimits } from './inventory-script.js';
@@ -13,7 +14,7 @@ type FileKind = 'text' | 'executable-text' | 'program' | 'unmarked';
 const HEAD_BYTES = 512;
 
 function headOf(path: string): Buffer {
-  const file = openSync(path, 'r');
+  const file = openToRead(path);
   try {
     const head = Buffer.alloc(HEAD_BYTES);
     return head.subarray(0, readSync(file, head, 0, HEAD_BYTES, 0));
