@@ -18,6 +18,7 @@ import { loadGroupRule } from './groups/load-group-rule.js';
 import { defaultReadings, loadParameters, type Parameter } from './parameters.js';
 import type { Policy, PolicyCase, Rule } from './policy.js';
 import { ParametersSchema, PolicySchema, RuleSchema, type CaseText, type PolicyText, type RuleText } from './schema.js';
+import { append } from '../text/append.js';
 
 function loadCase(context: Context, path: Path, { name, host, facts, gives }: CaseText): PolicyCase {
   return {
@@ -136,6 +137,9 @@ function checkNames(context: Context, policyIds: Map<string, Position>, ruleIds:
       checkUnique(context, ruleIds, [kind, index, 'id'], 'rule', fieldOf(rule, 'id'));
 }
 
+/** Each is type-checked, and judged on every host: kernward itself ships some sixty. */
+const MOST_RULES = 10_000;
+
 /** Also of a policy that does not fit the schema elsewhere: else every use of a parameter would be a mistake as well. */
 function parametersOf(source: YamlSource, diagnostics: Diagnostic[]): readonly Parameter[] {
   if (fieldOf(source.value, 'parameters') === undefined) return [];
@@ -157,10 +161,22 @@ export function loadPolicies(files: readonly TextFile[], facts: readonly FactDes
   const ruleIds = new Map<string, Position>();
   for (const file of files) {
     const yaml = readYamlFile(file);
-    diagnostics.push(...yaml.diagnostics);
+    append(diagnostics, yaml.diagnostics);
     if (yaml.value === undefined) continue;
+    const rules = ['rules', 'groupRules'].map((key) => fieldOf(yaml.value?.value, key)).filter(Array.isArray);
+    const count = rules.reduce((sum, list) => sum + list.length, 0);
+    if (count > MOST_RULES) {
+      diagnostics.push({
+        code: 'policy/too-many-rules',
+        severity: 'error',
+        message: `the policy has ${count} rules; at most ${MOST_RULES} are read`,
+        at: yaml.value.positionOf([]),
+        help: 'split it into several files, if that is what was meant',
+      });
+      continue;
+    }
     const checked = checkSchema(PolicySchema, yaml.value);
-    diagnostics.push(...checked.diagnostics);
+    append(diagnostics, checked.diagnostics);
     const parameters = parametersOf(yaml.value, diagnostics);
     const context: Context = {
       source: yaml.value,

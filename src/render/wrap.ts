@@ -1,3 +1,4 @@
+import { append } from '../text/append.js';
 /** What frames and bars are drawn with (Box Drawing, Block Elements). */
 function isDrawn(codePoint: number): boolean {
   return codePoint >= 0x2500 && codePoint <= 0x259f;
@@ -52,7 +53,7 @@ export function wrap(text: string, width: number): string[] {
     }
     if (line !== '') lines.push(line);
     const pieces = breakWord(word, width);
-    lines.push(...pieces.slice(0, -1));
+    append(lines, pieces.slice(0, -1));
     line = pieces.at(-1) ?? '';
   }
   return [...lines, line];

@@ -5,6 +5,7 @@ import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
 import { hostFromJson } from './host-json.js';
 import { compiled, isObject, missingVerdicts, own, parseJson, withoutKind } from './report-parts.js';
+import { append } from '../text/append.js';
 
 /** One mistake is often everywhere in a file that a program wrote: the first few show what it is. */
 const MAX_DIAGNOSTICS = 20;
@@ -218,8 +219,9 @@ export function parseReport(text: string, file: string): Loaded<Report> {
   if (header === undefined || summary === undefined || diagnostics.length > 0) return failed();
 
   const report: Report = { header, hosts, summary };
-  diagnostics.push(
-    ...inconsistencies(report, hosts).map((message) => problem(file, 1, 'report/inconsistent', message, REWRITE)),
+  append(
+    diagnostics,
+    inconsistencies(report, hosts).map((message) => problem(file, 1, 'report/inconsistent', message, REWRITE)),
   );
   return diagnostics.length > 0 ? failed() : { value: report, diagnostics: [] };
 }

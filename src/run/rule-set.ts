@@ -18,6 +18,7 @@ import { type Policy, type Profile, type Rule, allRules } from '../policy/policy
 import { loadProfiles } from '../policy/profiles/load-profiles.js';
 import type { TextFile } from '../text/text-file.js';
 import { sha256 } from './sha256.js';
+import { append } from '../text/append.js';
 
 /** Everything that judging needs, loaded and checked once a run. */
 export interface RuleSet {
@@ -68,7 +69,7 @@ export function factsRead({ rules, groupRules }: RuleSet): ReadonlySet<FactId> {
 export function loadRuleSet(texts: RuleSetTexts): Loaded<RuleSet> {
   const diagnostics: Diagnostic[] = [];
   const take = <T>(loaded: Loaded<T>): T | undefined => {
-    diagnostics.push(...loaded.diagnostics);
+    append(diagnostics, loaded.diagnostics);
     return loaded.value;
   };
   const fixes = take(loadFixes(texts.fixes)) ?? [];

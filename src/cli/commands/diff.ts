@@ -12,6 +12,7 @@ import { readReport } from '../input/report-file.js';
 import { waiverScope } from '../input/waiver-scope.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
 import { waiversOf } from '../input/waivers.js';
+import { append } from '../../text/append.js';
 
 interface DiffOptions extends GateOptions {
   readonly output?: readonly Output[];
@@ -35,14 +36,15 @@ async function diff(older: string, newer: string, options: DiffOptions): Promise
   const diagnostics: Diagnostic[] = [];
   const [old, now] = [older, newer].map((file) => {
     const read = readReport(file);
-    diagnostics.push(...read.diagnostics);
+    append(diagnostics, read.diagnostics);
     return read.value;
   });
   const scope = now && waiverScope(now, judgedAt(options, new Date()));
   const waivers = waiversOf(options, scope, diagnostics);
   if (scope !== undefined)
-    diagnostics.push(
-      ...limitProblems(options, { rules: scope.rules.map(({ id }) => id), groups: scope.inventory.groups.keys() }),
+    append(
+      diagnostics,
+      limitProblems(options, { rules: scope.rules.map(({ id }) => id), groups: scope.inventory.groups.keys() }),
     );
   stopOnErrors(diagnostics);
   if (old === undefined || now === undefined) throw new Stop(EXIT.usage);

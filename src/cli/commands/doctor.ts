@@ -28,6 +28,7 @@ import { VERSION } from '../input/shipped.js';
 import { EXIT, usage } from '../terminal/exit.js';
 import { canRewrite, isColoured } from '../terminal/capabilities.js';
 import { openTransports } from '../setup/open-transports.js';
+import { safeJson } from '../../text/safe-json.js';
 
 interface DoctorOptions extends HostOptions, ConnectOptions, FleetOptionValues {
   readonly output: 'table' | 'json';
@@ -49,7 +50,7 @@ function reportedOptions(options: DoctorOptions): ReportedOptions {
 }
 
 function render(diagnosis: Diagnosis, output: DoctorOptions['output']): string {
-  if (output === 'json') return `${JSON.stringify(diagnosis)}\n`;
+  if (output === 'json') return `${safeJson(diagnosis)}\n`;
   return renderDiagnosis(diagnosis, {
     colour: isColoured(process.stdout),
     columns: Math.max(60, terminalColumns(160)),
@@ -96,7 +97,7 @@ async function doctor(options: DoctorOptions): Promise<number> {
         surroundings(),
         reportedOptions(options),
       );
-      await writeFileAtomically(options.bundle, [`${JSON.stringify(bundle, undefined, 2)}\n`], options.outputMode);
+      await writeFileAtomically(options.bundle, [`${safeJson(bundle, undefined, 2)}\n`], options.outputMode);
       process.stderr.write(
         `kernward: ${options.bundle} holds counts, codes and versions, and no name; read it before you give it away\n`,
       );

@@ -27,6 +27,7 @@ import { openRecorder } from '../setup/recorder.js';
 import { VERSION } from '../input/shipped.js';
 import { MAX_REPORT_BYTES, readSources } from '../input/source-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
+import { append } from '../../text/append.js';
 
 type EvalOptions = RuleOptions & GateOptions & OutputOptions & RecordOptions;
 
@@ -48,17 +49,18 @@ async function evaluate(files: readonly string[], options: EvalOptions): Promise
   const diagnostics: Diagnostic[] = [];
   const ruleSet = getRuleSet(options, diagnostics);
   const read = readSources(files, MAX_REPORT_BYTES);
-  diagnostics.push(...read.diagnostics);
+  append(diagnostics, read.diagnostics);
   const collected = (read.value ?? []).flatMap(({ file, text }) => {
     const parsed = parseSaved(text, file, allFacts(ruleSet?.fixes ?? []));
-    diagnostics.push(...parsed.diagnostics);
+    append(diagnostics, parsed.diagnostics);
     return parsed.value ?? [];
   });
   const labelled = withProfilesOfLabels(
     options.profile === undefined ? collected.map(({ host }) => host) : [],
     ruleSet?.profiles.values() ?? [],
   );
-  diagnostics.push(...labelled.diagnostics, ...staleSupport(ruleSet?.support ?? [], toDay(options)));
+  append(diagnostics, labelled.diagnostics);
+  append(diagnostics, staleSupport(ruleSet?.support ?? [], toDay(options)));
   const saved = collected.map(({ host, outcome }, index) => ({ host: labelled.value?.[index] ?? host, outcome }));
   if (ruleSet !== undefined)
     for (const host of saved) {

@@ -6,6 +6,7 @@ import { clean } from '../../text/clean.js';
 import { filesInFolder } from './inventory-folder.js';
 import { askScript, type ScriptLimits } from './inventory-script.js';
 import { readSources, unreadableFile } from './source-file.js';
+import { append } from '../../text/append.js';
 
 /** What to do with a file: `text` read it, `program` ask it, `unmarked` a script that cannot be run. */
 type FileKind = 'text' | 'executable-text' | 'program' | 'unmarked';
@@ -71,6 +72,15 @@ async function readFile(
   diagnostics: Diagnostic[],
 ): Promise<readonly InventoryFile[]> {
   const kind = path === '-' ? 'text' : kindOf(path);
+  if (kind === 'program' && limits.mayRun === false) {
+    diagnostics.push({
+      code: 'exec/refused',
+      severity: 'error',
+      message: `${clean(path, 200)} is executable and would be run (--no-exec)`,
+      help: 'read it, and leave --no-exec out where you would run it by hand; or save what it prints for --list',
+    });
+    return [];
+  }
   if (kind === 'program') {
     const printed = await askScript(path, limits, diagnostics);
     return printed === undefined ? [] : [printed];
@@ -78,7 +88,7 @@ async function readFile(
   if (kind !== 'text') diagnostics.push(NOT_A_PROGRAM[kind](path));
   if (kind === 'unmarked') return [];
   const read = readSources([path]);
-  diagnostics.push(...read.diagnostics);
+  append(diagnostics, read.diagnostics);
   return read.value ?? [];
 }
 
@@ -113,7 +123,7 @@ export async function readInventories(
       continue;
     }
     try {
-      for (const file of filesOf(path, diagnostics)) files.push(...(await readFile(file, limits, diagnostics)));
+      for (const file of filesOf(path, diagnostics)) append(files, await readFile(file, limits, diagnostics));
     } catch (thrown) {
       diagnostics.push(unreadableFile(path, thrown));
     }

@@ -4,6 +4,7 @@ import type { VariableFile } from '../../inventory/ansible/variables/variable-fi
 import type { Diagnostic } from '../../model/diagnostic.js';
 import { isHostList } from './inventory-sources.js';
 import { readSources } from './source-file.js';
+import { append } from '../../text/append.js';
 
 const KINDS = [
   { folder: 'group_vars', kind: 'group' },
@@ -77,7 +78,7 @@ export function variableFilesBeside(
       if (!isFolder(path)) return [];
       return [...byName(path)].flatMap(([name, found]) => {
         const read = readSources(isFolder(found.path) ? filesIn(found.path, 1) : [found.path]);
-        diagnostics.push(...read.diagnostics);
+        append(diagnostics, read.diagnostics);
         return (read.value ?? []).map((source): VariableFile => ({ ...source, kind, name }));
       });
     }),

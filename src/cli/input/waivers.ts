@@ -5,6 +5,7 @@ import { loadWaivers } from '../../verdict/waivers/load.js';
 import { openWaivers, type Waivers } from '../../verdict/waivers/open.js';
 import type { GateOptions } from '../options/gate.js';
 import { readSources } from './source-file.js';
+import { append } from '../../text/append.js';
 
 export interface WaiverScope {
   readonly rules: readonly { readonly id: string }[];
@@ -27,7 +28,8 @@ export function waiversOf(
   if (files === undefined) return undefined;
   const read = readSources(files);
   const loaded = loadWaivers(read.value ?? []);
-  diagnostics.push(...read.diagnostics, ...loaded.diagnostics);
+  append(diagnostics, read.diagnostics);
+  append(diagnostics, loaded.diagnostics);
   if (scope === undefined || loaded.value === undefined) return undefined;
   const opened = openWaivers(loaded.value, {
     rules: scope.rules.map(({ id }) => id),
@@ -38,6 +40,6 @@ export function waiversOf(
     selected: new Set(scope.selected.map(({ name }) => name)),
     now: scope.now,
   });
-  diagnostics.push(...opened.diagnostics);
+  append(diagnostics, opened.diagnostics);
   return opened.value;
 }

@@ -176,6 +176,8 @@ export interface HostOptions {
   readonly hosts?: readonly string[];
   readonly limit?: string;
   readonly local?: boolean;
+  /** False: nothing that an inventory or an ssh_config names is run. */
+  readonly exec?: boolean;
 }
 
 export function withHosts(command: Command): Command {
@@ -198,7 +200,11 @@ export function withHosts(command: Command): Command {
       '-l, --limit <PATTERN>',
       'only hosts that match: names, groups, globs, ~regex, group[0:4]; a,b  &and  !not  @file',
     )
-    .option('--local', 'this machine alone, without an inventory');
+    .option('--local', 'this machine alone, without an inventory')
+    .option(
+      '--no-exec',
+      'run nothing that an inventory or ssh_config names: refuse executable inventories, proxy commands, Match exec',
+    );
 }
 
 /** Where neither the command line nor ssh_config says otherwise; in milliseconds. */
@@ -208,6 +214,8 @@ export interface ConnectOptions {
   readonly user?: string;
   readonly identity?: readonly string[];
   readonly askPass?: boolean;
+  /** As of the hosts. */
+  readonly exec?: boolean;
   readonly become?: boolean;
   readonly hostKeys: string;
   readonly forks: number;

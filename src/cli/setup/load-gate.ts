@@ -7,6 +7,7 @@ import type { JudgedTargets, ReadGateInputs } from './load-targets.js';
 import { judgedAt, type RuleOptions } from '../options/common.js';
 import { readReport } from '../input/report-file.js';
 import { waiversOf } from '../input/waivers.js';
+import { append } from '../../text/append.js';
 
 /** What a run is held against beside its rules: the gate, the waivers, an earlier report. */
 export interface Audit {
@@ -28,7 +29,7 @@ function pastOf({ baseline, failOnNew }: GateOptions, diagnostics: Diagnostic[])
     return undefined;
   }
   const read = readReport(baseline);
-  diagnostics.push(...read.diagnostics);
+  append(diagnostics, read.diagnostics);
   return read.value === undefined ? undefined : indexBaseline(read.value);
 }
 
@@ -62,8 +63,9 @@ export function loadGateInputs(
     const waivers = waiversOf(options, surroundings, diagnostics);
     const past = pastOf(options, diagnostics);
     if (scope !== undefined)
-      diagnostics.push(
-        ...limitProblems(options, {
+      append(
+        diagnostics,
+        limitProblems(options, {
           rules: scope.ruleSet.rules.map(({ id }) => id),
           groups: scope.inventory.groups.keys(),
         }),

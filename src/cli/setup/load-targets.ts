@@ -19,6 +19,7 @@ import { MAX_BYTES, readSources } from '../input/source-file.js';
 import { readTextFile } from '../../transports/read-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
 import { variableFilesBeside } from '../input/variable-files.js';
+import { append } from '../../text/append.js';
 
 const SHIPPED = 'shipped';
 
@@ -32,7 +33,7 @@ export function getRuleSet({ policy }: RuleOptions, diagnostics: Diagnostic[]): 
   const paths = (policy ?? [SHIPPED]).filter((path) => path !== SHIPPED);
   const withShipped = policy === undefined || policy.includes(SHIPPED);
   const read = readSources(paths);
-  diagnostics.push(...read.diagnostics);
+  append(diagnostics, read.diagnostics);
   const own = read.value ?? [];
   const loaded = loadRuleSet({
     policies: [...(withShipped ? shippedPolicies() : []), ...own.filter((file) => !isProfile(file))],
@@ -41,7 +42,7 @@ export function getRuleSet({ policy }: RuleOptions, diagnostics: Diagnostic[]): 
     fixes: shippedFixes(),
     support: shippedSupport(),
   });
-  diagnostics.push(...loaded.diagnostics);
+  append(diagnostics, loaded.diagnostics);
   return loaded.value;
 }
 
@@ -72,12 +73,12 @@ const LOCAL: Inventory = {
 
 /** Everything of `-i`, or the targets of `-w`. */
 async function filesOf(
-  { inventory, hosts, inventoryTimeout }: HostOptions,
+  { inventory, hosts, inventoryTimeout, exec }: HostOptions,
   diagnostics: Diagnostic[],
 ): Promise<readonly InventoryFile[]> {
   if (hosts !== undefined) return hosts.map((text) => ({ file: '-w', text, as: 'targets' }));
   return interruptible((signal) =>
-    readInventories(inventory ?? [], { timeoutMs: inventoryTimeout, signal }, diagnostics),
+    readInventories(inventory ?? [], { timeoutMs: inventoryTimeout, signal, mayRun: exec !== false }, diagnostics),
   );
 }
 
@@ -108,7 +109,7 @@ async function inventoryOf(
   const variableFiles = variableFilesBeside(options.inventory ?? [], diagnostics);
   const isWhole = diagnostics.slice(before).every(({ severity }) => severity !== 'error');
   const loaded = loadInventory(files, { profiles, variableFiles });
-  diagnostics.push(...loaded.diagnostics);
+  append(diagnostics, loaded.diagnostics);
   return isWhole ? loaded.value : undefined;
 }
 
@@ -123,7 +124,7 @@ function textOrNothing(file: string): string | undefined {
 function limited(inventory: Inventory, pattern: string | undefined, diagnostics: Diagnostic[]): readonly Host[] {
   if (pattern === undefined) return inventory.hosts;
   const selected = selectHosts(inventory, pattern, { readFile: textOrNothing });
-  diagnostics.push(...selected.diagnostics);
+  append(diagnostics, selected.diagnostics);
   return selected.value ?? [];
 }
 
@@ -143,7 +144,7 @@ export async function loadHosts(
     inventory === undefined ? [] : limited(inventory, options.limit, diagnostics),
     inventory,
   );
-  diagnostics.push(...selected.diagnostics);
+  append(diagnostics, selected.diagnostics);
   stopOnErrors(diagnostics);
   if (inventory === undefined) throw new Stop(EXIT.usage);
   return { inventory, hosts: selected.value ?? [] };
@@ -176,7 +177,7 @@ export async function loadTargets<T>(
       help: near === undefined ? `profiles: ${profiles.join(', ')}` : `did you mean ${near}?`,
     });
   }
-  if (ruleSet !== undefined) diagnostics.push(...staleSupport(ruleSet.support, toDay(options)));
+  if (ruleSet !== undefined) append(diagnostics, staleSupport(ruleSet.support, toDay(options)));
   let more: { readonly read: T } | undefined;
   const targets = await loadHosts(options, profiles, diagnostics, (hosts, inventory) => {
     more = {

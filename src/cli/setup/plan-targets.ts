@@ -11,6 +11,7 @@ import { createAskSsh } from '../../transports/ssh-config/ssh-g/ssh-g.js';
 import type { TargetOf } from '../../transports/targets/target.js';
 import { CONNECT_TIMEOUT_MS, type ConnectOptions } from '../options/common.js';
 import { stopOnErrors } from '../terminal/exit.js';
+import { programsOnTheWay, withoutMatchExec } from './no-exec.js';
 
 function readConfig(options: ConnectOptions, local: LocalUser): Loaded<SshConfig> {
   return parseSshConfig(rootFiles(local.home, options.sshConfig), DISK_FILES, local);
@@ -22,10 +23,11 @@ function planWith(
   config: SshConfig,
   local: LocalUser,
 ): Promise<Planned> {
+  const ask = createAskSsh({ local, ...(options.sshConfig === undefined ? {} : { configFile: options.sshConfig }) });
   return planTargets(hosts, {
     config,
     local,
-    ask: createAskSsh({ local, ...(options.sshConfig === undefined ? {} : { configFile: options.sshConfig }) }),
+    ask: options.exec === false ? withoutMatchExec(config, ask) : ask,
     policies: createHostKeyPolicies(options.hostKeys),
     acceptsNew: options.hostKeys === 'accept-new',
     ...(options.user === undefined ? {} : { user: options.user }),
@@ -44,6 +46,7 @@ export async function getTargets(hosts: readonly Host[], options: ConnectOptions
   const planned = await planWith(hosts, options, config, local);
   stopOnErrors(planned.diagnostics);
   if (planned.value === undefined) throw new Error('hosts without a plan have an error');
+  if (options.exec === false) stopOnErrors(programsOnTheWay(hosts, planned.value));
   return planned.value;
 }
 
@@ -66,5 +69,9 @@ export async function surveyTargets(hosts: readonly Host[], options: ConnectOpti
   stopOnErrors(
     planned.diagnostics.filter((diagnostic) => diagnostic.severity === 'error' && !isOfSshConfig(diagnostic)),
   );
+  if (options.exec === false && planned.value !== undefined) {
+    const reached = hosts.filter(({ name }) => !planned.mistakes.has(name));
+    stopOnErrors(programsOnTheWay(reached, planned.value));
+  }
   return { isRead: true, ...planned, diagnostics: [...diagnostics, ...planned.diagnostics] };
 }

@@ -4,6 +4,7 @@ import type { TextFile } from '../../text/text-file.js';
 import { readYamlFile, type Path, type YamlSource } from '../../text/yaml/load.js';
 import { isDay } from './days.js';
 import { SupportSchema, type SupportData } from './schema.js';
+import { append } from '../../text/append.js';
 
 function at(source: YamlSource, path: Path, message: string, help: string): Diagnostic {
   return {
@@ -61,12 +62,12 @@ export function loadSupport(files: readonly TextFile[]): Loaded<readonly Support
   const value: SupportData[] = [];
   for (const file of files) {
     const yaml = readYamlFile(file);
-    diagnostics.push(...yaml.diagnostics);
+    append(diagnostics, yaml.diagnostics);
     if (yaml.value === undefined) continue;
     const checked = checkSchema(SupportSchema, yaml.value);
-    diagnostics.push(...checked.diagnostics);
+    append(diagnostics, checked.diagnostics);
     if (checked.value === undefined) continue;
-    diagnostics.push(...validateSupport(checked.value, yaml.value));
+    append(diagnostics, validateSupport(checked.value, yaml.value));
     const { support } = checked.value;
     if (value.some((other) => other.support === support))
       diagnostics.push(

@@ -11,6 +11,7 @@ import { chosenReadings } from '../parameters.js';
 import { allRules, type Policy, type Profile, type Rule } from '../policy.js';
 import { inOrderOfExtension, type ProfileFile } from './profile-order.js';
 import { ProfileSchema, type ProfileText } from '../schema.js';
+import { append } from '../../text/append.js';
 
 interface Context {
   readonly source: YamlSource;
@@ -113,10 +114,10 @@ function readFiles(files: readonly TextFile[], diagnostics: Diagnostic[]): reado
   const read = new Map<string, ProfileFile>();
   for (const file of files) {
     const yaml = readYamlFile(file);
-    diagnostics.push(...yaml.diagnostics);
+    append(diagnostics, yaml.diagnostics);
     if (yaml.value === undefined) continue;
     const checked = checkSchema(ProfileSchema, yaml.value);
-    diagnostics.push(...checked.diagnostics);
+    append(diagnostics, checked.diagnostics);
     if (checked.value === undefined) continue;
     const one = { source: yaml.value, text: checked.value };
     const first = read.get(one.text.profile);
@@ -153,8 +154,9 @@ export function loadProfiles(
       text.profile,
       loadProfile({ source, policies, rules, diagnostics }, text, loaded.get(text.extends ?? '')),
     );
-  diagnostics.push(
-    ...validateConflicts(
+  append(
+    diagnostics,
+    validateConflicts(
       rules,
       read.map(({ text }) => text.profile),
     ),

@@ -6,6 +6,7 @@ import { readYaml, type Path, type YamlSource } from '../../text/yaml/load.js';
 import { InspecWaiversSchema, WaiversSchema } from './schema.js';
 import { toUtc } from './time.js';
 import type { Waiver } from './waiver.js';
+import { append } from '../../text/append.js';
 
 export interface WaiverFile {
   readonly file: string;
@@ -117,7 +118,7 @@ function isInspec({ value }: YamlSource): boolean {
 
 function waiversOf(source: YamlSource, diagnostics: Diagnostic[]): readonly Waiver[] {
   const take = <T>(checked: Loaded<T>, read: (value: T) => readonly Waiver[]): readonly Waiver[] => {
-    diagnostics.push(...checked.diagnostics);
+    append(diagnostics, checked.diagnostics);
     return checked.value === undefined ? [] : read(checked.value);
   };
   return isInspec(source)
@@ -150,9 +151,9 @@ export function loadWaivers(files: readonly WaiverFile[]): Loaded<readonly Waive
   const diagnostics: Diagnostic[] = [];
   const waivers = files.flatMap(({ file, text }) => {
     const yaml = readYaml(text, file);
-    diagnostics.push(...yaml.diagnostics);
+    append(diagnostics, yaml.diagnostics);
     return yaml.value === undefined ? [] : waiversOf(yaml.value, diagnostics);
   });
-  diagnostics.push(...nameClashes(waivers));
+  append(diagnostics, nameClashes(waivers));
   return { value: diagnostics.length > 0 ? undefined : waivers, diagnostics };
 }

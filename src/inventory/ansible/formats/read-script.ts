@@ -8,6 +8,7 @@ import type { AnsibleModel } from '../model.js';
 import { readList } from './read-list.js';
 import { shownAnsible } from '../shown.js';
 import { textSource, whereIn } from '../text-source.js';
+import { append } from '../../../text/append.js';
 
 const HELP =
   'an inventory script prints one JSON object and nothing else on standard output; messages belong on standard error';
@@ -34,7 +35,7 @@ function readObject(model: AnsibleModel, { file, text }: NamedText): YamlSource 
   }
   const read = readYaml(text, file, { shown });
   const diagnostics: readonly Diagnostic[] = read.diagnostics;
-  model.diagnostics.push(...diagnostics);
+  append(model.diagnostics, diagnostics);
   if (read.value === undefined || isMapping(read.value.value)) return read.value;
   complain(model, whereIn(read.value), 'inventory/script', `what ${file} printed is JSON, and no object`, HELP);
   return undefined;

@@ -7,6 +7,7 @@ import { ALL, UNGROUPED } from '../../outline.js';
 import type { AnsibleModel, Variables } from '../model.js';
 import { shownAnsible } from '../shown.js';
 import { keySource, textSource, whereIn } from '../text-source.js';
+import { append } from '../../../text/append.js';
 
 /** A file of a folder `group_vars` or `host_vars` that stands beside an inventory. */
 export interface VariableFile {
@@ -47,7 +48,7 @@ export function readVariableFile(model: AnsibleModel, given: VariableFile): void
     return;
   }
   const read = readYaml(text, file, { shown, withTags: true });
-  model.diagnostics.push(...read.diagnostics);
+  append(model.diagnostics, read.diagnostics);
   if (read.value === undefined || read.value.value === null) return;
   const source = keySource(read.value);
   if (!isMapping(read.value.value))
