@@ -187,7 +187,10 @@ function readCommand(fact: FactDefinition, names: readonly CommandSection[], out
     if (!statuses.includes(status) || complaints.length > 0 || unexplained)
       return commandFailed(name, { ...section.value, errors: complaints });
     if (harmless !== undefined && EXPECTED[name] !== OF_PROCESSES)
-      append(grumbles, errors.filter((line) => line !== ''));
+      append(
+        grumbles,
+        errors.filter((line) => line !== ''),
+      );
     text += printed;
   }
   const reading = fact.parse(text);

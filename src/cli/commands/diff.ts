@@ -47,8 +47,9 @@ async function diff(older: string, newer: string, options: DiffOptions): Promise
   const waivers = loadRunWaivers(options, scope);
   append(diagnostics, waivers.diagnostics);
   if (scope !== undefined)
-    diagnostics.push(
-      ...limitProblems(options, { rules: scope.rules.map(({ id }) => id), groups: scope.inventory.groups.keys() }),
+    append(
+      diagnostics,
+      limitProblems(options, { rules: scope.rules.map(({ id }) => id), groups: scope.inventory.groups.keys() }),
     );
   stopOnErrors(diagnostics);
   if (old === undefined || now === undefined) throw new Stop(EXIT.usage);

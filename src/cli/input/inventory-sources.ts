@@ -121,7 +121,7 @@ export async function readInventories(
       continue;
     }
     try {
-      for (const file of filesOf(path, diagnostics)) append(files, (await readFile(file, limits, diagnostics)));
+      for (const file of filesOf(path, diagnostics)) append(files, await readFile(file, limits, diagnostics));
     } catch (thrown) {
       diagnostics.add(unreadableFile(path, thrown));
     }
