@@ -16,6 +16,7 @@ import { readReport } from '../input/report-file.js';
 import { waiverScope } from '../input/waiver-scope.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
 import { loadRunWaivers } from '../input/waivers.js';
+import { append } from '../../text/append.js';
 
 interface DiffOptions extends GateOptions {
   readonly output?: readonly Output[];
@@ -39,15 +40,16 @@ async function diff(older: string, newer: string, options: DiffOptions): Promise
   const diagnostics: Diagnostic[] = [];
   const [old, now] = [older, newer].map((file) => {
     const read = readReport(file);
-    diagnostics.push(...read.diagnostics);
+    append(diagnostics, read.diagnostics);
     return read.value;
   });
   const scope = now && waiverScope(now, judgedAt(options, new Date()));
   const waivers = loadRunWaivers(options, scope);
-  diagnostics.push(...waivers.diagnostics);
+  append(diagnostics, waivers.diagnostics);
   if (scope !== undefined)
-    diagnostics.push(
-      ...limitProblems(options, { rules: scope.rules.map(({ id }) => id), groups: scope.inventory.groups.keys() }),
+    append(
+      diagnostics,
+      limitProblems(options, { rules: scope.rules.map(({ id }) => id), groups: scope.inventory.groups.keys() }),
     );
   stopOnErrors(diagnostics);
   if (old === undefined || now === undefined) throw new Stop(EXIT.usage);

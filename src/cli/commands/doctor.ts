@@ -22,6 +22,7 @@ import { terminalColumns } from '../output/present.js';
 import { VERSION } from '../../run/shipped/package-files.js';
 import { signalCode } from '../terminal/exit.js';
 import { isColoured } from '../terminal/capabilities.js';
+import { safeJson } from '../../text/safe-json.js';
 
 interface DoctorOptions extends AskOptions {
   readonly output: 'table' | 'json';
@@ -43,7 +44,7 @@ function reportedOptions(options: DoctorOptions): ReportedOptions {
 }
 
 function render(diagnosis: Diagnosis, output: DoctorOptions['output']): string {
-  if (output === 'json') return `${JSON.stringify(diagnosis)}\n`;
+  if (output === 'json') return `${safeJson(diagnosis)}\n`;
   return renderDiagnosis(diagnosis, {
     colour: isColoured(process.stdout),
     columns: Math.max(60, terminalColumns(160)),
@@ -79,7 +80,7 @@ async function doctor(options: DoctorOptions): Promise<number> {
         surroundings(),
         reportedOptions(options),
       );
-      await writeFileAtomically(options.bundle, [`${JSON.stringify(bundle, undefined, 2)}\n`], options.outputMode);
+      await writeFileAtomically(options.bundle, [`${safeJson(bundle, undefined, 2)}\n`], options.outputMode);
       warn(`${options.bundle} holds counts, codes and versions, and no name; read it before you give it away`);
     }
     return signalCode(interruptedBy(world.signal)) ?? diagnosis.summary.exitCode;

@@ -6,6 +6,7 @@ import { clean } from '../../text/clean.js';
 import { filesInFolder } from './inventory-folder.js';
 import { askScript, type ScriptLimits } from './inventory-script.js';
 import { readSources, unreadableFile } from './source-file.js';
+import { append } from '../../text/append.js';
 
 /** What to do with a file: `text` read it, `program` ask it, `unmarked` a script that cannot be run. */
 type FileKind = 'text' | 'executable-text' | 'program' | 'unmarked';
@@ -71,6 +72,15 @@ async function readFile(
   diagnostics: DiagnosticSink,
 ): Promise<readonly InventoryFile[]> {
   const kind = path === '-' ? 'text' : kindOf(path);
+  if (kind === 'program' && limits.mayRun === false) {
+    diagnostics.add({
+      code: 'exec/refused',
+      severity: 'error',
+      message: `${clean(path, 200)} is executable and would be run (--no-exec)`,
+      help: 'read it, and leave --no-exec out where you would run it by hand; or save what it prints for --list',
+    });
+    return [];
+  }
   if (kind === 'program') {
     const printed = await askScript(path, limits, diagnostics);
     return printed === undefined ? [] : [printed];
@@ -111,7 +121,7 @@ export async function readInventories(
       continue;
     }
     try {
-      for (const file of filesOf(path, diagnostics)) files.push(...(await readFile(file, limits, diagnostics)));
+      for (const file of filesOf(path, diagnostics)) append(files, await readFile(file, limits, diagnostics));
     } catch (thrown) {
       diagnostics.add(unreadableFile(path, thrown));
     }

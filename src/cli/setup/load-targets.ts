@@ -68,12 +68,12 @@ const LOCAL: Inventory = {
 
 /** Everything of `-i`, or the targets of `-w`. */
 async function filesOf(
-  { inventory, hosts, inventoryTimeout }: HostOptions,
+  { inventory, hosts, inventoryTimeout, exec }: HostOptions,
   diagnostics: DiagnosticSink,
 ): Promise<readonly InventoryFile[]> {
   if (hosts !== undefined) return hosts.map((text) => ({ file: '-w', text, as: 'targets' }));
   return interruptible((signal) =>
-    readInventories(inventory ?? [], { timeoutMs: inventoryTimeout, signal }, diagnostics),
+    readInventories(inventory ?? [], { timeoutMs: inventoryTimeout, signal, mayRun: exec !== false }, diagnostics),
   );
 }
 
