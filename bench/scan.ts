@@ -10,7 +10,7 @@ import { fork, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PACKAGE_ROOT, recordedHost } from '../src/cli/input/shipped.js';
+import { PACKAGE_ROOT, recordedHost } from '../src/run/shipped/package-files.js';
 import { probeScript } from '../src/probe/script.js';
 import type { FleetRequest, FleetStarted } from './simulated-fleet.js';
 import type { Usage } from './usage-at-exit.js';

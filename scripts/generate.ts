@@ -28,7 +28,7 @@ import {
   shippedPolicies,
   shippedProfiles,
   shippedSupport,
-} from '../src/cli/input/shipped.js';
+} from '../src/run/shipped/package-files.js';
 import { renderDiagnostics } from '../src/text/render-diagnostics.js';
 import { pageAssets } from './page-assets.js';
 

@@ -1,4 +1,5 @@
-// The layout of the source, lint with types, warnings included, and the generated files against what the source says now.
+// The layout of the source, lint with types, warnings included, exports and files that nobody uses (knip.json), and the
+// generated files against what the source says now.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,6 +17,7 @@ const steps = [
     'bench',
     'scripts',
   ],
+  [join(root, 'node_modules', 'knip', 'bin', 'knip.js'), '--no-progress'],
   [join(root, 'dist', 'scripts', 'generate.js'), '--check'],
 ];
 let failed = false;

@@ -1,5 +1,5 @@
-// Which tests need nothing but Node (`npm run test:unit`), and which files a test stands on. By what a test imports, so that
-// nobody has to remember a list; only what is slow for another reason is named.
+// Which tests need nothing but Node and are quick (`npm run test:unit`), and which files a test stands on. By what a test
+// imports, so that nobody has to remember a list; only what is slow for another reason is named.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,11 @@ const NEEDS_MACHINE = [
   'virtual-machine',
 ].map((name) => `test/support/${name}.ts`);
 
-const SLOW = [];
+/** Half a second a start, and such tests start it dozens of times. */
+const STARTS_COMMAND = /'kernward\.js'|dist\/kernward\.js/;
+
+/** Hundreds of thousands of combinations. */
+const SLOW = ['test/kernel/outcome/kleene.test.ts'];
 
 export function allTests() {
   return readdirSync(join(root, 'test'), { recursive: true })
@@ -31,13 +35,19 @@ export function allTests() {
     .toSorted();
 }
 
+const texts = new Map();
+function textOf(file) {
+  const text = texts.get(file) ?? readFileSync(join(root, file), 'utf8');
+  texts.set(file, text);
+  return text;
+}
+
 const imports = new Map();
 /** The files of this repository that a file imports itself. */
 function importsOf(file) {
   const known = imports.get(file);
   if (known !== undefined) return known;
-  const text = readFileSync(join(root, file), 'utf8');
-  const found = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']*)\.js'/g)].flatMap(([, path]) =>
+  const found = [...textOf(file).matchAll(/(?:from|import)\s*\(?\s*'(\.[^']*)\.js'/g)].flatMap(([, path]) =>
     ['.ts', '.tsx']
       .map((end) => normalize(join(dirname(file), path + end)))
       .filter((name) => existsSync(join(root, name))),
@@ -61,5 +71,6 @@ export function standsOn(file) {
 export function isUnit(test) {
   if (test.startsWith(join('test', 'e2e')) || SLOW.includes(test)) return false;
   const files = standsOn(test);
-  return !NEEDS_MACHINE.some((file) => files.has(file));
+  if (NEEDS_MACHINE.some((file) => files.has(file))) return false;
+  return ![...files].some((file) => file.startsWith('test') && STARTS_COMMAND.test(textOf(file)));
 }

@@ -2,6 +2,7 @@
 //   node scripts/test.mjs              everything
 //   node scripts/test.mjs NAME...      only the tests whose path contains one of the names
 //   node scripts/test.mjs --unit       only those that need nothing but Node; says what it leaves out
+//   node scripts/test.mjs --changed FILE...   only those that stand on one of the files
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { lacksAsText, lacksAsVariable } from './lacks.mjs';
 import { knownEnvironment } from './test-environment.mjs';
 import { measureSlowness } from './test-slowness.mjs';
-import { allTests, isUnit } from './test-tiers.mjs';
+import { allTests, isUnit, standsOn } from './test-tiers.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
@@ -24,13 +25,26 @@ const node = (args, env = process.env) => {
 };
 
 const given = process.argv.slice(2);
-const unitOnly = given[0] === '--unit';
-const names = unitOnly ? given.slice(1) : given;
-const asked = allTests().filter((test) => names.length === 0 || names.some((part) => test.includes(part)));
+const unitOnly = given.includes('--unit');
+const byChange = given.includes('--changed');
+const names = given.filter((word) => !word.startsWith('--'));
+
+/** Whether a test stands on one of the files that were saved; what is no module may be read by any of them. */
+const isTouched = (test) => {
+  const files = standsOn(test);
+  return names.some((name) => !/\.tsx?$/.test(name) || files.has(name));
+};
+/** What waits for minutes, with nothing to compute, begins before everything else and ends beside it. */
+const longestFirst = (files) => files.toSorted((a, b) => weightOf(b) - weightOf(a));
+const weightOf = (file) => (file.includes('real-kernel') ? 2 : Number(file.startsWith(join('test', 'e2e'))));
+const isNamed = (test) => names.length === 0 || names.some((part) => test.includes(part));
+const asked = allTests().filter(byChange ? isTouched : isNamed);
 const tests = unitOnly ? asked.filter(isUnit) : asked;
 if (tests.length === 0) {
-  console.error('test: no test was found');
-  process.exit(1);
+  console.error(
+    asked.length === 0 ? 'test: no test was found' : `test: all ${asked.length} of these need more than Node: npm test`,
+  );
+  process.exit(byChange ? 0 : 1);
 }
 
 if (given.length === 0) {
@@ -40,16 +54,11 @@ if (given.length === 0) {
 
 let lacks = [];
 if (unitOnly) {
-  const left = asked.length - tests.length;
+  const left = asked.filter((test) => !isUnit(test));
+  const folders = [...new Set(left.map((test) => dirname(test)))];
   console.log(
-    `test: ${tests.length} files that need nothing but Node; ${left} are left to npm test, which needs Debian and root:`,
+    `test: ${tests.length} files that need nothing but Node; ${left.length} need more and are left to npm test, in ${folders.join(', ')}`,
   );
-  const byFolder =
-    Map.groupBy?.(
-      asked.filter((test) => !isUnit(test)),
-      dirname,
-    ) ?? new Map();
-  for (const [folder, files] of byFolder) console.log(`test:   ${folder}: ${files.length}`);
 } else {
   const { setUp } = await import(pathToFileURL(join(root, 'dist', 'test', 'support', 'packages.js')).href);
   lacks = setUp();
@@ -73,11 +82,12 @@ try {
       '--import',
       pathToFileURL(join(root, 'dist', 'test', 'support', 'seed.js')).href,
       '--test',
-      `--test-concurrency=${process.env.KERNWARD_TEST_CONCURRENCY ?? 2}`,
+      // One more than two cores have: some always wait.
+      `--test-concurrency=${process.env.KERNWARD_TEST_CONCURRENCY ?? 3}`,
       '--test-timeout=3600000',
       `--test-reporter=${pathToFileURL(join(root, 'scripts', 'report-tests.mjs')).href}`,
       '--test-reporter-destination=stdout',
-      ...tests.map((test) => join(root, 'dist', test.replace(/\.ts$/, '.js'))),
+      ...longestFirst(tests).map((test) => join(root, 'dist', test.replace(/\.ts$/, '.js'))),
     ],
     env,
   );

@@ -90,7 +90,7 @@ const fleet = fc
 
 const header = toHeader({
   version: '0',
-  startedAt: new Date(0),
+  startedAt: '1970-01-01T00:00:00Z',
   inventory: ['inventory.yaml'],
   limit: undefined,
   profileOverride: undefined,
@@ -104,7 +104,6 @@ function reportOf(hosts: readonly { readonly host: Host; readonly outcome: HostO
     hosts: hosts.map(({ host }) => host),
     ruleSet: RULE_SET,
     profileOverride: undefined,
-    signal: AbortSignal.abort(),
   });
   for (const index of order) {
     const one = hosts[index];
@@ -117,7 +116,7 @@ test('1. conservation: verdicts == selected hosts × loaded rules, and an unreac
   fc.assert(
     fc.property(fleet, (hosts) => {
       const making = reportOf(hosts, [...hosts.keys()]);
-      const { hosts: reports, summary } = making.finish(header, { gate: GATE, tookMs: 1 });
+      const { hosts: reports, summary } = making.finish(header, AbortSignal.abort(), { gate: GATE, tookMs: 1 });
       let verdicts = 0;
       for (const report of reports) {
         assert.deepEqual(
@@ -184,7 +183,7 @@ test('4. a run with a hole is not a run: a host that was not asked stands in the
       fleet.chain((hosts) => fc.tuple(fc.constant(hosts), fc.subarray([...hosts.keys()]))),
       ([hosts, asked]) => {
         const making = reportOf(hosts, asked);
-        const report = making.finish(header, { gate: GATE, tookMs: 1, interruptedBy: 'SIGINT' });
+        const report = making.finish(header, AbortSignal.abort(), { gate: GATE, tookMs: 1, interruptedBy: 'SIGINT' });
         const names = [...report.hosts].map(({ host, failure }) => [host, failure?.code === 'interrupted']);
         assert.deepEqual(
           names,
@@ -271,7 +270,10 @@ test('6. same input, same bytes: whatever the order in which hosts answered and 
         const one = reportOf(hosts, [...hosts.keys()]);
         const other = reportOf(turned, order);
         const options = { gate: GATE, tookMs: 1 };
-        const [first, second] = [one.finish(header, options), other.finish(header, options)];
+        const [first, second] = [
+          one.finish(header, AbortSignal.abort(), options),
+          other.finish(header, AbortSignal.abort(), options),
+        ];
         for (const format of FORMATS.values()) {
           const render = (report: typeof first): string =>
             [...format.render(report, { includePasses: true, colour: false, columns: 120 })].join('');

@@ -153,11 +153,18 @@ export function editRecording(recording: string, edit: Edit): string {
     );
   const replace = (name: string, lines: readonly string[] | undefined): void => {
     if (lines !== undefined)
-      sections = sections.map((section) => (section.name === name ? { ...section, lines } : section));
+      sections = sections.map((section) =>
+        section.name === name ? { ...section, lines: [`kw ${nonce} there ${lines.length}`, ...lines] } : section,
+      );
   };
   replace('kthreads', edit.threads);
   replace('cmdline', edit.parameters);
-  replace('dumps', edit.dumps);
+  // What the section says of NFS is no matter of dumps.
+  const nfs = sections.find(({ name }) => name === 'dumps')?.lines.filter((line) => line.startsWith('nfs ')) ?? [];
+  replace(
+    'dumps',
+    edit.dumps?.some((line) => line.startsWith('nfs ')) === false ? [...edit.dumps, ...nfs] : edit.dumps,
+  );
   return write({ nonce, sections });
 }
 

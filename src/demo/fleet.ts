@@ -1,12 +1,13 @@
+import { defined } from '../language/defined.js';
 import type { ConnectFailureCode } from '../model/outcome.js';
 import type { HostStatus } from '../model/report.js';
 import type { RuleId } from '../model/verdict.js';
 import type { Edit } from './edit-recording.js';
 
 /** How a host of the demo behaves on the wire. */
-export type Behaviour = 'answers' | 'prints-garbage' | 'never-answers' | 'nobody-listens' | 'changed-host-key';
+type Behaviour = 'answers' | 'prints-garbage' | 'never-answers' | 'nobody-listens' | 'changed-host-key';
 
-export interface Expected {
+interface Expected {
   readonly status: HostStatus;
   readonly failure?: ConnectFailureCode;
   /** Exactly the rules that fail with severity medium or above. */
@@ -39,7 +40,10 @@ function kernel(osrelease: string, version: string): Readonly<Record<string, str
   };
 }
 
-/** Knobs that the recorded 6.1 has and a 3.10 or 4.15 lacks; from the kernels' own sources (CHANGELOG of each knob in docs/reference/facts.md). */
+/**
+ * Knobs that the recorded 6.1 has and a 3.10 or 4.15 lacks; from the kernels' own sources (CHANGELOG of each knob in
+ * docs/reference/facts.md).
+ */
 const NEWER_THAN_4_15 = [
   '/proc/sys/kernel/hung_task_check_interval_secs',
   '/proc/sys/kernel/hung_task_all_cpu_backtrace',
@@ -93,9 +97,7 @@ function and(edit: Edit, more: Edit): Edit {
     set: { ...edit.set, ...more.set },
     without: [...(edit.without ?? []), ...(more.without ?? [])],
     denied: [...(edit.denied ?? []), ...(more.denied ?? [])],
-    ...(more.parameters === undefined ? {} : { parameters: more.parameters }),
-    ...(more.packages === undefined ? {} : { packages: more.packages }),
-    ...(more.dumps === undefined ? {} : { dumps: more.dumps }),
+    ...defined({ parameters: more.parameters, packages: more.packages, dumps: more.dumps }),
   };
 }
 
@@ -132,7 +134,10 @@ function crashKernel(dumps: readonly string[]): Edit {
   };
 }
 
-/** A machine on which it has begun: short of memory for a while, three reports of hung tasks taken. 3.10 counts no OOM kills. */
+/**
+ * A machine on which it has begun: short of memory for a while, three reports of hung tasks taken. 3.10 counts no OOM
+ * kills.
+ */
 const BEGUN: Edit = settings({
   [`${SYSCTL}/hung_task_warnings`]: 7,
   '/proc/uptime': '3628800.12 9876543.21',
@@ -150,8 +155,8 @@ const RHEL_7_8 = rhel7('3.10.0-1127.el7.x86_64', '7.8', '#1 SMP Tue Feb 18 16:39
 const RHEL_7_9 = rhel7('3.10.0-1160.el7.x86_64', '7.9', '#1 SMP Tue Aug 18 14:50:17 EDT 2020');
 
 /**
- * The embedded fleet: each host is the recorded Debian 12 of `policies/hosts`, edited into another machine. The founding
- * incident stands first, twice.
+ * The embedded fleet: each host is the recorded Debian 12 of `policies/hosts`, edited into another machine. The
+ * founding incident stands first, twice.
  */
 export const FLEET: readonly DemoHost[] = [
   {

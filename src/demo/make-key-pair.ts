@@ -16,8 +16,8 @@ function works({ private: secret, public: open }: MadeKeyPair): boolean {
 }
 
 /**
- * A new ed25519 key pair, without ssh-keygen. About one in 500 that ssh2 1.17.0 makes cannot be read back (measured: 3 of
- * 1,500), so each is tried before it is given out.
+ * A new ed25519 key pair, without ssh-keygen. About one in 500 that ssh2 1.17.0 makes cannot be read back (measured: 3
+ * of 1,500), so each is tried before it is given out.
  */
 export function makeKeyPair(): MadeKeyPair {
   for (;;) {

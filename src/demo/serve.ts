@@ -1,6 +1,6 @@
 /**
- * The demo's fleet as a process of its own: a real SSH server for every host, on loopback. It tells its parent the ports
- * and the host keys over the IPC channel, and ends when that channel closes.
+ * The demo's fleet as a process of its own: a real SSH server for every host, on loopback. It tells its parent the
+ * ports and the host keys over the IPC channel, and ends when that channel closes.
  */
 import { makeKeyPair } from './make-key-pair.js';
 import { createServer } from 'node:net';

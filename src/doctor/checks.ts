@@ -1,7 +1,7 @@
 import { CONNECT_FAILURES, type ConnectFailureCode } from '../model/outcome.js';
 import { WAY_OUT } from '../report/failure-help.js';
 
-/** What is looked at, in the order in which one needs the other. */
+/** The checks, each after those that it needs. */
 export const CHECKS = ['config', 'name', 'port', 'ssh', 'host-key', 'login', 'shell', 'clock', 'sudo'] as const;
 export type Check = (typeof CHECKS)[number];
 
@@ -77,7 +77,11 @@ const OF_FAILURES = new Map<string, Sign>(
   CONNECT_FAILURES.map((code) => [code, { check: CHECK_OF[code], fix: WAY_OUT[code].toDo }]),
 );
 
-/** What a problem means for the checks, and the way out. */
+/**
+ * What a problem means for the checks, and how to solve it.
+ *
+ * @throws Error for a code without an entry, which is a bug of ours
+ */
 export function getSign(code: ProblemCode): Sign {
   const sign = OF_FAILURES.get(code) ?? new Map<string, Sign>(Object.entries(OWN)).get(code);
   if (sign === undefined) throw new Error(`nothing is said of ${code}`);

@@ -11,7 +11,7 @@ export interface LocalFinding {
 
 /** All hosts with the same problem. */
 export interface ProblemGroup extends Problem {
-  /** Of the first of them. */
+  /** What was found on the first of them. */
   readonly detail: string;
   readonly hosts: readonly string[];
 }
@@ -32,7 +32,7 @@ export interface Diagnosis {
   };
 }
 
-export function isReady({ problems }: HostExamination): boolean {
+function isReady({ problems }: HostExamination): boolean {
   return problems.every(({ severity }) => severity !== 'error');
 }
 
@@ -46,7 +46,7 @@ function kindOf({ code, detail }: Problem): string {
 }
 
 /** Equal problems together, errors first, then those of the most hosts. */
-export function groupProblems(hosts: readonly HostExamination[]): readonly ProblemGroup[] {
+function groupProblems(hosts: readonly HostExamination[]): readonly ProblemGroup[] {
   const groups = new Map<string, Problem & { readonly hosts: string[] }>();
   for (const { host, problems } of hosts)
     for (const one of problems) {
@@ -66,7 +66,10 @@ function countStates(hosts: readonly HostExamination[]): Diagnosis['summary']['c
   });
 }
 
-/** 4 where kernward itself failed, 3 where a scan would not read every host, 0 otherwise: warnings keep nobody from being read. */
+/**
+ * 4 where kernward itself failed, 3 where a scan would not read every host, 0 otherwise: warnings keep nobody from
+ * being read.
+ */
 function exitCodeOf(hosts: readonly HostExamination[]): number {
   if (hosts.some(({ problems }) => problems.some(({ code }) => code === 'internal'))) return 4;
   return hosts.every(isReady) ? 0 : 3;

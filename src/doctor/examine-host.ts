@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { defined } from '../language/defined.js';
 import type { Host } from '../model/host.js';
 import type { Connection } from '../model/outcome.js';
 import type { Readings } from '../model/reading.js';
 import { examinationScript, parseExamination } from '../probe/doctor-script.js';
 import { readAsRoot } from '../run/read-as-root.js';
-import { reachHost, type Reached, type ScanHostContext, withoutProbe } from '../run/scan-host.js';
-import { mendStartFile, type StartFile, startFileIn, wordsOfStartFile } from '../run/start-files.js';
+import type { AskContext } from '../run/ask-fleet.js';
+import { reachHost, type Reached, withoutProbe } from '../run/scan-host.js';
+import { describeStartFileFix, type StartFile, findStartFile, describeStartFile } from '../run/start-files.js';
 import { CHECKS, type Check, perCheck, type ProblemCode, getSign } from './checks.js';
 
 export type CheckState = 'ok' | 'warning' | 'failed' | 'not-tried';
@@ -31,10 +33,7 @@ export interface HostExamination {
   readonly problems: readonly Problem[];
 }
 
-export type ExamineContext = Pick<
-  ScanHostContext,
-  'transports' | 'deadlines' | 'retry' | 'random' | 'signal' | 'maxBytes' | 'become'
-> & {
+export type ExamineContext = AskContext & {
   /** How far a clock may be off, in seconds. */
   readonly maxSkew: number;
 };
@@ -55,14 +54,14 @@ export function toSkew(clock: number, beforeMs: number, afterMs: number): number
 
 function problem(code: ProblemCode, severity: Problem['severity'], detail: string, ownFix?: string): Problem {
   const { check, fix } = getSign(code);
-  return { code, severity, ...(check === undefined ? {} : { check }), detail, fix: ownFix ?? fix };
+  return { code, severity, ...defined({ check }), detail, fix: ownFix ?? fix };
 }
 
 /** From when on a shell is slow to run a command that does nothing. Hosts that are only busy are faster. */
 const SLOW_SHELL_MS = 8000;
 
 /** How the shell of an account came to run the script. */
-export interface ShellStart {
+interface ShellStart {
   readonly tookMs: number;
   readonly startFile?: StartFile;
 }
@@ -71,8 +70,8 @@ function shellProblems({ tookMs, startFile }: ShellStart): readonly Problem[] {
   const seconds = `${Math.round(tookMs / 1000)} s`;
   const slow = tookMs < SLOW_SHELL_MS ? undefined : `it took the account's shell ${seconds} to run a command`;
   if (startFile !== undefined) {
-    const detail = `${slow === undefined ? '' : `${slow}; `}${wordsOfStartFile(startFile)}`;
-    return [problem('start-file', 'warning', detail, mendStartFile(startFile))];
+    const detail = `${slow === undefined ? '' : `${slow}; `}${describeStartFile(startFile)}`;
+    return [problem('start-file', 'warning', detail, describeStartFileFix(startFile))];
   }
   return slow === undefined ? [] : [problem('start-file', 'warning', slow)];
 }
@@ -89,7 +88,9 @@ function clockProblems(skew: number | undefined, maxSkew: number): readonly Prob
   ];
 }
 
-/** Checks before the one that failed are passed; a key that cannot be used keeps the host from being contacted at all. */
+/**
+ * Checks before the one that failed are passed; a key that cannot be used keeps the host from being contacted at all.
+ */
 function statesOf(problems: readonly Problem[], isSudoTried: boolean): Readonly<Record<Check, CheckState>> {
   const error = problems.find(({ severity }) => severity === 'error');
   const failedAt = error?.check === undefined ? -1 : CHECKS.indexOf(error.check);
@@ -152,7 +153,7 @@ export function toHostExamination(
           outcome.failure.code,
           'error',
           outcome.failure.detail,
-          blamed === undefined ? undefined : mendStartFile(blamed),
+          blamed === undefined ? undefined : describeStartFileFix(blamed),
         ),
       ];
   return {
@@ -160,9 +161,9 @@ export function toHostExamination(
     address: reach.address,
     port: reach.port,
     transport: reach.transport,
-    ...(reach.via === undefined ? {} : { via: reach.via }),
+    ...defined({ via: reach.via }),
     tookMs: outcome.tookMs,
-    ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
+    ...defined({ attempts: outcome.attempts }),
     checks: statesOf(problems, outcome.reached && outcome.sudo !== undefined),
     problems,
   };
@@ -190,15 +191,14 @@ export async function examineHost(host: Host, context: ExamineContext): Promise<
       });
       if (host.transport === 'recorded') return { reached: true, skew: 0 };
       const said = parseExamination(ran.stdout, nonce);
-      const startFile = startFileIn(ran.stderr);
+      const startFile = findStartFile(ran.stderr);
       if (said === undefined) blamed = startFile;
       if (said === undefined)
         return { reached: false, failure: withoutProbe(ran, 'nothing of what came back is from the script') };
-      const shell = { tookMs: Date.now() - before, ...(startFile === undefined ? {} : { startFile }) };
+      const shell = { tookMs: Date.now() - before, ...defined({ startFile }) };
       const skew = said.clock === undefined ? undefined : toSkew(said.clock, before, Date.now());
-      if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become === true))
-        return { reached: true, shell, skew };
-      // The look of a scan itself, of which only is wanted whether it was let.
+      if (ran.ended !== 'exited' || !(host.become === 'sudo' || context.become)) return { reached: true, shell, skew };
+      // The same reading as in a scan; all that is wanted is whether it is permitted.
       const readings = await readAsRoot(session, new Map(), {
         timeoutMs: context.deadlines.probeMs,
         maxBytes: context.maxBytes,

@@ -14,7 +14,10 @@ export interface Surroundings {
   readonly openFiles: number | 'not limited, or not known';
 }
 
-/** Options that are numbers or words of kernward's own. What could be a name, a path or a pattern is only said to be given. */
+/**
+ * Options that are numbers or words of kernward's own. What could be a name, a path or a pattern is only said to be
+ * given.
+ */
 export interface ReportedOptions {
   readonly numbers: Readonly<Record<string, number>>;
   readonly given: readonly string[];
@@ -80,9 +83,9 @@ function handful(hosts: readonly HostExamination[]): readonly HostExamination[] 
 }
 
 /**
- * What can be given to somebody else: counts, codes, versions and limits. No sentence is in it, since sentences hold names
- * and what hosts say; names, addresses, users and groups are numbers, the same for the same name, hosts by their place in the
- * inventory.
+ * What can be given to somebody else: counts, codes, versions and limits. No sentence is in it, since sentences hold
+ * names and what hosts say; names, addresses, users and groups are numbers, the same for the same name, hosts by their
+ * place in the inventory.
  */
 export function toBundle(
   diagnosis: Diagnosis,

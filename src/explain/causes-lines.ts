@@ -20,7 +20,9 @@ function breakLines({ says, settings, mayBreak }: ChainBreak, index: number): re
   ];
 }
 
-/** A chain of causes for a terminal: its links, what becomes of the machine, what breaks the chain and what does not. */
+/**
+ * A chain of causes for a terminal: its links, what becomes of the machine, what breaks the chain and what does not.
+ */
 export function causesLines({
   heading,
   summary,

@@ -38,7 +38,7 @@ function triggersOf(verdicts: readonly Verdict[]): readonly Trigger[] {
   return TRIGGERS.filter((trigger) => facts.some((fact) => fact.startsWith(`${trigger}.`)));
 }
 
-/** The chains that these verdicts speak of and in which the machine goes down, but for one that is told already. */
+/** The chains that these verdicts speak of and in which the machine goes down, except one that is explained already. */
 export function toChains(verdicts: readonly Verdict[], { readings }: HostReport, told?: Trigger): readonly Causes[] {
   return triggersOf(verdicts)
     .filter((trigger) => trigger !== told && goesDown(trigger, readings))
@@ -49,7 +49,10 @@ export function isDecisive({ result }: Verdict): boolean {
   return result === 'fail' || result === 'unknown';
 }
 
-/** The known incident first, where it can happen; then what else takes the machine down, as far as a finding speaks of it. */
+/**
+ * The known incident first, where it can happen; then what else takes the machine down, as far as a finding speaks of
+ * it.
+ */
 export function explainCauses(fixes: readonly KnownFix[]): Explain {
   return (host, header) => {
     const concerns = toConcerns(host);

@@ -13,7 +13,7 @@ import { outcomeLines } from './outcomes.js';
 export interface ExplainOptions {
   /** One rule, whatever its result; undefined: the whole machine. */
   readonly rule?: string;
-  /** Of the terminal; lines end before it, and at 120 in any case. */
+  /** The width of the terminal; lines end before it, and at 120 in any case. */
   readonly columns: number;
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import { fixFactId } from '../kernel/fixes/facts.js';
 import type { KnownFix } from '../kernel/fixes/schema.js';
 import { explainOutcome, type CauseLink } from '../kernel/outcome/index.js';
@@ -13,7 +14,7 @@ import type { RuleSummaries } from './findings.js';
 /** The rule whose failure means that all links of the known incident are there. */
 export const INCIDENT_RULE = 'founding-incident';
 
-/** Rules that tell, at each link, whether it has begun. */
+/** The rules that say, at each link, whether it has begun. */
 const SIGNS = {
   memory: ['oom-kills-since-boot', 'memory-pressure-now', 'compaction-stalls', 'huge-page-fallbacks'],
   khugepaged: ['khugepaged-blocked-now', 'many-tasks-blocked-now'],
@@ -65,9 +66,7 @@ function whenFound({ readings }: HostReport): string {
   const timeout = numberOf(readings.get('sysctl.kernel.hung_task_timeout_secs')) ?? 0;
   const interval = numberOf(readings.get('sysctl.kernel.hung_task_check_interval_secs')) ?? 0;
   const scan = interval === 0 || interval > timeout ? timeout : interval;
-  return scan === timeout
-    ? `Between ${timeout} and ${2 * timeout} s later`
-    : `${timeout} s later, give or take a few scans of ${scan} s,`;
+  return `Between ${timeout} and ${scan === timeout ? 2 * timeout : timeout + 2 * scan} s later`;
 }
 
 function signs(host: HostReport, rules: readonly string[], otherwise?: string): readonly Sign[] {
@@ -208,7 +207,7 @@ function doesNotBreak(host: HostReport): readonly string[] {
     : [];
 }
 
-/** The known incident, told of this machine before it happens: one chain, what breaks it, what that does not cure. */
+/** The known incident as it would happen on this machine: one chain, what breaks it, what that does not cure. */
 export function incidentCauses(
   host: HostReport,
   verdict: Verdict,
@@ -231,6 +230,6 @@ export function incidentCauses(
       ...doesNotBreak(host),
       'A larger kernel.hung_task_timeout_secs does not break it: it gives a blocked task longer.',
     ],
-    ...(fix?.doesNotCure === undefined ? {} : { doesNotCure: fix.doesNotCure }),
+    ...defined({ doesNotCure: fix?.doesNotCure }),
   };
 }

@@ -1,7 +1,10 @@
 import { wrap } from '../render/wrap.js';
 import { clean } from '../text/clean.js';
 
-/** One paragraph: columns before it, a mark that its first line begins with, and its text, whose lines stand under each other. */
+/**
+ * One paragraph: columns before it, a mark that its first line begins with, and its text, whose lines stand under each
+ * other.
+ */
 export interface TextLine {
   readonly indent: number;
   readonly mark: string;

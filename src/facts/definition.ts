@@ -15,14 +15,14 @@ export const SECTIONS = [
   'dumps',
 ] as const;
 
-/** The parts of the second look, at packages, which is taken only of a host whose kernel may lack a known fix. */
+/** The sections of the package script, which is run only on a host whose kernel may lack a known fix. */
 export const PACKAGE_SECTIONS = ['installed', 'changelog'] as const;
 export type PackageSection = (typeof PACKAGE_SECTIONS)[number];
 
 /** What the collector, installed on the host, says of itself; and what root's script said, where a host may use it. */
 export const OTHER_SECTIONS = ['collector', 'become'] as const;
 
-/** The parts of what root's script says. What the probe has too is looked at again, with the eyes of root. */
+/** The parts of what root's script prints. What the probe reads too is read again, as root. */
 export const ROOT_PARTS = ['dumps', 'kthreads', 'tasks', 'pstore'] as const;
 export type RootPart = (typeof ROOT_PARTS)[number];
 
@@ -34,8 +34,17 @@ export type FileSection = 'identity' | 'sysctl' | 'sysfs' | 'locked';
 /** Sections that are a command of their own. */
 export type CommandSection = Exclude<SectionName, FileSection | 'places' | (typeof OTHER_SECTIONS)[number]>;
 
+/** Sections that say how many lines they have. A value on one line needs no count, and the second look proves nothing by silence. */
+export const COUNTED_SECTIONS: ReadonlySet<string> = new Set([
+  'cmdline',
+  'kthreads',
+  'tasks',
+  'dumps',
+  'become',
+] satisfies readonly SectionName[]);
+
 /** Where a fact is read. */
-export type FactOrigin =
+type FactOrigin =
   /** The first of `paths` that is there; its whole content goes to `parse`. */
   | { readonly via: 'file'; readonly section: FileSection; readonly paths: readonly string[] }
   /**

@@ -10,13 +10,15 @@ import { MACHINE } from './catalog/machine.js';
 import { MEMORY } from './catalog/memory.js';
 import { PACKAGES } from './catalog/packages.js';
 import { PANIC_FACTS } from './catalog/panic.js';
+import { OOM_DAEMONS } from './catalog/oom-daemons.js';
 import { PSTORE } from './catalog/pstore.js';
+import { STORAGE } from './catalog/storage.js';
 import { SYMPTOMS } from './catalog/symptoms.js';
 import { TASK_FACTS } from './catalog/tasks.js';
 import { THP } from './catalog/thp.js';
 import { interning } from './intern.js';
 
-export type { FactDefinition, FactOrigin, Sample } from './definition.js';
+export type { FactDefinition } from './definition.js';
 
 interface Subject {
   readonly title: string;
@@ -29,11 +31,12 @@ const PROBED: readonly Subject[] = [
   { title: 'Panic, oops, warning', facts: PANIC_FACTS },
   { title: 'Crash kernel', facts: KEXEC },
   { title: 'Crash dumps', facts: KDUMP },
-  { title: 'Memory', facts: MEMORY },
+  { title: 'Memory', facts: [...MEMORY, ...OOM_DAEMONS] },
   { title: 'Symptoms', facts: SYMPTOMS },
   { title: 'Transparent huge pages', facts: THP },
   { title: 'khugepaged', facts: KHUGEPAGED },
   { title: 'Tasks', facts: TASK_FACTS },
+  { title: 'Storage that is waited for', facts: STORAGE },
   { title: 'Kernel and distribution', facts: IDENTITY },
   { title: 'Boot parameters', facts: CMDLINE },
   { title: 'Machine', facts: MACHINE },
@@ -53,11 +56,11 @@ function withInterning(fact: FactDefinition): FactDefinition {
 /** Everything that the probe can know of a host. Facts that are computed from these are in kernel/. */
 export const FACTS: readonly FactDefinition[] = PROBED.flatMap(({ facts }) => facts).map(withInterning);
 
-/** What the second look adds, where it is taken; of other hosts these are `not-collected`. */
+/** The facts of the package script; on hosts where it was not run they are `not-collected`. */
 export const PACKAGE_FACTS: readonly FactDefinition[] = PACKAGES.map(withInterning);
 
 /** What root's script alone can see, where it is used; of other hosts these are `not-collected`. */
 export const ROOT_FACTS: readonly FactDefinition[] = PSTORE.map(withInterning);
 
-/** What further looks add to the probe's facts, where they are taken. */
+/** The facts of the scripts that are run after the probe, where they are. */
 export const FURTHER_FACTS: readonly FactDefinition[] = [...PACKAGE_FACTS, ...ROOT_FACTS];

@@ -1,12 +1,17 @@
 import type { Reading } from '../model/reading.js';
 
-/** How many texts are kept of each fact. A reading keeps the host's whole output in memory, of which its text is a part. */
+/**
+ * How many texts are kept of each fact. A reading keeps the host's whole output in memory, of which its text is a part.
+ */
 const MOST_TEXTS = 128;
 /** A longer text is of many lines, and hardly ever comes again. */
 const LONGEST_TEXT = 1024;
 const MOST_WITHOUT_VALUE = 4096;
 
-/** `parse`, giving the same object for the same text, so that what was computed from it is found again (`onceForEqual`). */
+/**
+ * `parse`, giving the same object for the same text, so that what was computed from it is found again
+ * (`memoizeByReadings`).
+ */
 export function interning(parse: (text: string) => Reading): (text: string) => Reading {
   const parsed = new Map<string, Reading>();
   return (text) => {

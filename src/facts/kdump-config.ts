@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import { absent, unreadable, type Reading } from '../model/reading.js';
 import { malformed, MAX_TEXT } from './parse.js';
 
@@ -7,7 +8,10 @@ export const KDUMP_CONF = '/etc/kdump.conf';
 export const KDUMP_TOOLS = '/etc/default/kdump-tools';
 const FILES = [KDUMP_CONF, KDUMP_TOOLS] as const;
 
-/** Settings that leave the host with their words, as far as those are among the allowed; of the others only the name does. */
+/**
+ * Settings that leave the host with their words, as far as those are among the allowed; of the others only the name
+ * does.
+ */
 export const SHOWN_KEYS = [
   'path',
   'core_collector',
@@ -67,7 +71,7 @@ function isFile(path: string): path is (typeof FILES)[number] {
 }
 
 /** @returns a reading where the text cannot be used at all */
-export function readDumps(text: string): Dumps | Reading<never> {
+function readDumps(text: string): Dumps | Reading<never> {
   if (text.length > MAX_TEXT) return malformed('what is set up for dumps', text);
   const config = new Map<string, string>();
   const there: string[] = [];
@@ -88,7 +92,7 @@ export function readDumps(text: string): Dumps | Reading<never> {
     config: there.length === 0 ? undefined : config,
     file: there.join(', '),
     said,
-    ...(denied === undefined ? {} : { denied }),
+    ...defined({ denied }),
   };
 }
 

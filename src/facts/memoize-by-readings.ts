@@ -9,7 +9,10 @@ const MOST = 512;
 const marks = new WeakMap<Reading, string>();
 let marked = 1;
 
-/** Two characters that stand for this very object; equal readings of one fact are one object where `interned` made them so. */
+/**
+ * Two characters that stand for this very object; equal readings of one fact are one object where `interning` made them
+ * so.
+ */
 function markOf(reading: Reading | undefined): string {
   if (reading === undefined) return '\0\0';
   const before = marks.get(reading);
@@ -20,12 +23,12 @@ function markOf(reading: Reading | undefined): string {
   return mark;
 }
 
-/** Of so many readings the marks differ; after that the answers have to be forgotten, for marks come again. */
+/** How many readings have marks of their own; after that marks repeat, and answers may not be kept any more. */
 const MOST_MARKS = 2 ** 32;
 
 /**
- * Computes an answer once for all hosts of which the same is read. The answer is the same with and without it: `compute`
- * must be pure and read nothing but `inputs`.
+ * Computes an answer once for all hosts of which the same is read. The answer is the same with and without it:
+ * `compute` must be pure and read nothing but `inputs`.
  *
  * Where answers do not come again (they depend on a counter, say) it stops to keep them.
  */

@@ -59,7 +59,9 @@ export function bool(text: string): Reading<boolean> {
   return value === undefined ? malformed('0, 1, N or Y', text) : known(value, text);
 }
 
-/** One line of printable text; a file with nothing but a newline is the empty string, a file with nothing is malformed. */
+/**
+ * One line of printable text; a file with nothing but a newline is the empty string, a file with nothing is malformed.
+ */
 export function string(text: string): Reading<string> {
   const line = oneLine(text);
   return line === undefined || line.length > 4096 ? malformed('one line of text', text) : known(line, text);

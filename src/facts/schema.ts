@@ -33,7 +33,7 @@ const Unreadable = Type.Object(
 );
 
 /** A reading of one fact, as it stands in JSON. */
-export function readingSchema({ title, type }: FactDescription): TSchema {
+function readingSchema({ title, type }: FactDescription): TSchema {
   return Type.Union(
     [
       Type.Object({ state: Type.Literal('known'), value: valueSchema(type), raw: Type.String() }, closed),

@@ -1,6 +1,6 @@
 import type { CommandSection, FactDefinition } from './definition.js';
 
-/** Sections that are a command of their own, by what they look at. */
+/** Sections that are a command of their own, by what they read. */
 export const COMMANDS: Readonly<Record<CommandSection, string>> = {
   cmdline: '/proc/cmdline, filtered on the host',
   machine: 'uname -m',

@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { FactType, Unit } from '../model/fact.js';
 import type { FactDefinition, FileSection } from './definition.js';
 import { int, string } from './parse.js';
@@ -15,7 +16,10 @@ interface SysctlRow {
   readonly range: readonly [number, number] | 'text';
   readonly unit?: Unit;
   readonly since: string;
-  /** How a boot sets it; without one, `sysctl.<name>=` where the kernel has that parameter; `none` for a count of events. */
+  /**
+   * How a boot sets it; without one, `sysctl.<name>=` where the kernel has that parameter; `none` for a count of
+   * events.
+   */
   readonly boot?: string;
   readonly sources: readonly string[];
   /** Lines as real kernels print them, without the newline. */
@@ -38,8 +42,8 @@ export function vmDoc(name: string): string {
 }
 export const KERNEL_PARAMETERS = 'https://docs.kernel.org/admin-guide/kernel-parameters.html';
 
-/** Present in the oldest kernel source that was read. */
-export const ALWAYS = '3.10 or earlier (3.10.0-514.el7 is the oldest tree that was read)';
+/** Present in the oldest kernel source that was read, to which its vendor had added what upstream got after 3.10. */
+export const ALWAYS = 'in the oldest tree that was read, 3.10.0-514.el7 (Red Hat’s; kernel.org’s may have it later)';
 
 export const SEEN_IN_6_1 = 'not looked up; in 6.1.192';
 
@@ -56,13 +60,13 @@ export function sysctl(row: SysctlRow): FactDefinition {
     id: `sysctl.${row.name}`,
     title: row.title,
     type,
-    ...(row.unit === undefined ? {} : { unit: row.unit }),
+    ...defined({ unit: row.unit }),
     since: row.since,
     ...(row.boot === 'none' ? {} : { bootParameter: row.boot ?? bySysctlParameter(row.name) }),
     sources: row.sources,
     origin: { via: 'file', section: row.section ?? 'sysctl', paths: [`/proc/sys/${row.name.replaceAll('.', '/')}`] },
     parse: row.range === 'text' ? string : int(...row.range),
     samples: row.samples.map((line) => ({ text: `${line}\n`, known: row.range === 'text' ? line : Number(line) })),
-    ...(row.note === undefined ? {} : { note: row.note }),
+    ...defined({ note: row.note }),
   };
 }

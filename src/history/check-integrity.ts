@@ -91,7 +91,7 @@ async function inVerdicts(db: Kysely<Tables>): Promise<readonly string[]> {
       held_result: isOneOf(RESULTS, held_result),
     }).map((field) => `verdicts: ${field}`),
   );
-  // A text is greater than every number in SQLite: the greatest tells whether one stands among them.
+  // A text is greater than every number in SQLite: the greatest value shows whether there is one.
   return [
     ...new Set([
       ...wrong,
@@ -114,8 +114,8 @@ export function isDamagedFile(thrown: unknown): thrown is Error {
 }
 
 /**
- * What stands in a history that kernward never writes there, each by its place. Looked for when a view has failed: it tells
- * a file that somebody edited from a bug of ours.
+ * What stands in a history that kernward never writes there, each by its place. Looked for when a view has failed: it
+ * tells a file that somebody edited from a bug of ours.
  */
 export async function damageIn(db: Kysely<Tables>): Promise<readonly string[]> {
   try {

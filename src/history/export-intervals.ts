@@ -6,7 +6,7 @@ import { inSeconds } from './since-times.js';
 /** Hosts whose intervals are in memory together. */
 const HOSTS_AT_ONCE = 200;
 
-export const INTERVAL_COLUMNS = [
+const INTERVAL_COLUMNS = [
   'host',
   'groups',
   'owner',
@@ -62,7 +62,10 @@ function page(db: Kysely<Tables>, from: number, to: number) {
     .execute();
 }
 
-/** Every interval as CSV, by host and rule, in the order of time. `to` is empty where it is open; a run that was pruned has no id. */
+/**
+ * Every interval as CSV, by host and rule, in the order of time. `to` is empty where it is open; a run that was pruned
+ * has no id.
+ */
 export async function* exportIntervals(db: Kysely<Tables>): AsyncGenerator<string> {
   yield csvRecords([INTERVAL_COLUMNS]);
   const { most } = await db

@@ -1,6 +1,9 @@
 import type { Result, Severity } from '../model/verdict.js';
 
-/** A run's place in time. Two runs may start in one second: then their ids decide, so that the order is the same everywhere. */
+/**
+ * A run's place in time. Two runs may start in one second: then their ids decide, so that the order is the same
+ * everywhere.
+ */
 export interface Moment {
   readonly run: number;
   readonly ms: number;
@@ -19,7 +22,7 @@ export interface ObservedResult {
   readonly waiver: string;
 }
 
-export interface Held {
+interface Held {
   readonly result: Result;
   readonly sinceMs: number;
 }
@@ -29,20 +32,22 @@ export interface Interval extends ObservedResult {
   readonly from: Moment;
   readonly to: Moment | undefined;
   /**
-   * Since when the result is this one. `error` and `unknown` do not end a result, they only hide it: a host that failed,
-   * did not answer and fails again has failed since the first time.
+   * Since when the result is this one. `error` and `unknown` do not end a result, they only hide it: a host that
+   * failed, did not answer and fails again has failed since the first time.
    */
   readonly sinceMs: number;
-  /** The decided result that was known when it began, be it by the interval before it or by one before interruptions. */
+  /**
+   * The decided result that was known when it began, be it by the interval before it or by one before interruptions.
+   */
   readonly held: Held | undefined;
   /**
-   * Number of the reason's text, as the run that opened the interval had it; null where it has none, or is still to be given
-   * one. A reason holds values that change with every run, so another reason opens no interval.
+   * Number of the reason's text, as the run that opened the interval had it; null where it has none, or is still to be
+   * given one. A reason holds values that change with every run, so another reason opens no interval.
    */
   readonly because: number | null;
 }
 
-export function isDecided(result: Result): boolean {
+function isDecided(result: Result): boolean {
   return result !== 'error' && result !== 'unknown';
 }
 
@@ -51,7 +56,7 @@ function isSame(a: ObservedResult, b: ObservedResult): boolean {
 }
 
 /** The last decided result by the end of an interval. */
-export function heldAfter(interval: Interval | undefined): Held | undefined {
+function heldAfter(interval: Interval | undefined): Held | undefined {
   return interval === undefined || !isDecided(interval.result)
     ? interval?.held
     : { result: interval.result, sinceMs: interval.sinceMs };
@@ -85,10 +90,11 @@ export type Change =
 const NONE: Change = { kind: 'none' };
 
 /**
- * Puts what a run saw into the chain of a host and a rule. The run may be older than others: then it splits the interval
- * that it falls into, up to the next run that saw the host and the rule.
+ * Puts what a run saw into the chain of a host and a rule. The run may be older than others: then it splits the
+ * interval that it falls into, up to the next run that saw the host and the rule.
  *
- * @param chain the intervals of this host and rule, in order, without gaps; those before the one that the run falls into may be left out
+ * @param chain the intervals of this host and rule, in order, without gaps; those before the one that the run falls
+ *   into may be left out
  * @param nextRun the first run after this one that saw this host and this rule
  */
 export function observe(

@@ -47,8 +47,8 @@ async function remove(db: Kysely<Tables>, beforeMs: number): Promise<Pruned> {
 class Undo extends Error {}
 
 /**
- * Takes away runs that started before a time, and what only they saw. What is open stays, and since when: an interval carries
- * it with it, so nothing is younger afterwards.
+ * Takes away runs that started before a time, and what only they saw. What is open stays, and since when: an interval
+ * carries it with it, so nothing is younger afterwards.
  */
 export async function prune(db: Kysely<Tables>, beforeMs: number, isDryRun: boolean): Promise<Pruned> {
   let pruned: Pruned | undefined;

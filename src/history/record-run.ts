@@ -27,7 +27,10 @@ export type Recorded =
   | { readonly kind: 'too-old'; readonly prunedBeforeMs: number }
   | { readonly kind: 'no-time' };
 
-/** The run ended before the host answered. That says nothing of the host: it is left as it was, as if it had not been selected. */
+/**
+ * The run ended before the host answered. That says nothing of the host: it is left as it was, as if it had not been
+ * selected.
+ */
 const RUN_ENDED: ReadonlySet<string | undefined> = new Set([
   'interrupted',
   'run-deadline',
@@ -37,7 +40,10 @@ function hasSaid({ failure }: HostReport): boolean {
   return !RUN_ENDED.has(failure?.code);
 }
 
-/** An earlier run asked it, and `--rerun` only carried what that one saw: it is in the history by that run, or not at all. */
+/**
+ * An earlier run asked it, and `--rerun` only carried what that one saw: it is in the history by that run, or not at
+ * all.
+ */
 function isCarried({ fromRun }: HostReport): boolean {
   return fromRun !== undefined;
 }

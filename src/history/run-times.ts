@@ -35,7 +35,10 @@ export async function askingsIn(db: Kysely<Tables>): Promise<readonly Asking[]> 
     .sort(inOrder);
 }
 
-/** The moment of a run that an interval names. One that retention took away is older than all that are kept: its id orders nothing. */
+/**
+ * The moment of a run that an interval names. One that retention took away is older than all that are kept: its id
+ * orders nothing.
+ */
 export function runTime(moments: ReadonlyMap<number, Moment>, run: number, ms: number | string): Moment {
   return moments.get(run) ?? { run, runId: '', ms: Number(ms) };
 }

@@ -2,7 +2,9 @@ import type { HostId } from '../model/host.js';
 import type { Report } from '../model/report.js';
 import type { RuleId, Verdict } from '../model/verdict.js';
 
-/** Since when each verdict of a run has its result, in milliseconds. One number a verdict: a large fleet has 600,000. */
+/**
+ * Since when each verdict of a run has its result, in milliseconds. One number a verdict: a large fleet has 600,000.
+ */
 export interface Sinces {
   readonly set: (host: HostId, rule: RuleId, ms: number) => void;
   /** Undefined: the host was not asked. */

@@ -8,19 +8,19 @@ import { inSeconds } from './since-times.js';
 const MOST_POINTS = 60;
 
 /** Runs that can be compared: of the same inventory, asked for the same hosts. */
-export interface Scope {
+interface Scope {
   readonly inventory: string;
   readonly limit: string | null;
 }
 
-export function toScope({ inventory, limit }: Pick<ReportHeader, 'inventory' | 'limit'>): Scope {
+function toScope({ inventory, limit }: Pick<ReportHeader, 'inventory' | 'limit'>): Scope {
   return {
     inventory: storable(JSON.stringify(inventory)),
     limit: limit === undefined ? null : storable(limit),
   };
 }
 
-export function toPoint(row: Selectable<RunRow>): TrendPoint {
+function toPoint(row: Selectable<RunRow>): TrendPoint {
   return {
     runId: row.run_id,
     at: inSeconds(Number(row.started_ms)),

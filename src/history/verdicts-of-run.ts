@@ -8,7 +8,7 @@ import { runTime, momentsIn } from './run-times.js';
 import { batches } from './row-ids.js';
 
 /** What a run saw, as far as the history keeps it. */
-export interface SeenVerdict {
+interface SeenVerdict {
   readonly rule: RuleId;
   readonly severity: Severity;
   readonly result: Result;

@@ -22,7 +22,7 @@ export interface DefinedHosts {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** A name may stand in several groups; more mentions than this are a mistake, seen before anything is written out. */
+/** A name may stand in several groups; more mentions than this are an error, found before any range is expanded. */
 const MAX_MENTIONS = 10 * MAX_HOSTS;
 
 function tooMany(entry: HostEntry): Diagnostic {
@@ -69,8 +69,8 @@ function listedTwice(entries: readonly HostEntry[]): readonly Diagnostic[] {
 }
 
 /**
- * Which hosts there are: every mapping defines its names, every other name defines itself where it stands first, and each
- * further mention of a name is membership in the group that it stands in.
+ * Which hosts there are: every mapping defines its names, every other name defines itself where it stands first, and
+ * each further mention of a name is membership in the group that it stands in.
  */
 export function defineHosts(entries: readonly HostEntry[], groups: ReadonlyMap<string, Group>): DefinedHosts {
   const overflow = overflowing(entries);

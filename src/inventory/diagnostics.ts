@@ -1,8 +1,11 @@
 import type { Diagnostic } from '../model/diagnostic.js';
 import type { Where } from './settings.js';
 
-/** Every mistake that an inventory or a host pattern can have beyond its syntax; docs/reference/diagnostics.md explains each. */
-export const INVENTORY_CODES = [
+/**
+ * Every problem that an inventory or a host pattern can have beyond its syntax; docs/reference/diagnostics.md explains
+ * each.
+ */
+const INVENTORY_CODES = [
   'inventory/address',
   'inventory/ambiguous',
   'inventory/ansible-ignored',

@@ -1,4 +1,4 @@
-import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import { toLoaded, type Diagnostic, type Loaded } from '../model/diagnostic.js';
 import { clean } from '../text/clean.js';
 import { suggest } from '../text/suggest.js';
 import { readTerm } from './patterns/parse.js';
@@ -21,7 +21,10 @@ function unknownGroup(group: string, names: Iterable<string>): Diagnostic {
   };
 }
 
-/** What the inventory says of its groups, and then what was given: a pattern holds for each group that it matches, by itself; the last that matches has the last word. */
+/**
+ * What the inventory says of its groups, and then what was given: a pattern holds for each group that it matches, by
+ * itself; the last that matches has the last word.
+ */
 export function getGroupForks(
   { groups, groupForks }: Inventory,
   given: readonly GroupForks[],
@@ -41,5 +44,5 @@ export function getGroupForks(
     else if (named.length === 0) diagnostics.push(unknownGroup(group, groups.keys()));
     for (const name of named) value.set(name, forks);
   }
-  return { value: diagnostics.length === 0 ? value : undefined, diagnostics };
+  return toLoaded(value, diagnostics);
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.js';
+import { defined } from '../language/defined.js';
 import { memoize } from '../language/memoize.js';
 import { problemAt } from './diagnostics.js';
 import type { GroupEntry } from './native/read-entries.js';
@@ -26,28 +27,23 @@ export interface GroupTree {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Puts settings from several places together; two values for one setting are a mistake. */
-export function mergeSettings(
-  into: Map<string, Setting>,
-  settings: Settings,
-  whose: string,
-  diagnostics: Diagnostic[],
-): void {
-  for (const [name, setting] of settings) {
+/** Adds the settings of another place to those of the first; returns those that have two values. */
+export function mergeSettings(into: Map<string, Setting>, settings: Settings, whose: string): readonly Diagnostic[] {
+  return [...settings].flatMap(([name, setting]) => {
     const first = into.get(name);
-    if (first === undefined) into.set(name, setting);
-    else if (!isSameValue(first.value, setting.value)) {
-      diagnostics.push(
-        problemAt(
-          setting.where,
-          'value',
-          'inventory/conflict',
-          `${settingWords(name)} of ${whose} has another value at ${placeWords(first.where)}`,
-          'keep one of them',
-        ),
-      );
-    }
-  }
+    into.set(name, first ?? setting);
+    return first === undefined || isSameValue(first.value, setting.value)
+      ? []
+      : [
+          problemAt(
+            setting.where,
+            'value',
+            'inventory/conflict',
+            `${settingWords(name)} of ${whose} has another value at ${placeWords(first.where)}`,
+            'keep one of them',
+          ),
+        ];
+  });
 }
 
 interface GrowingGroup extends Group {
@@ -56,7 +52,9 @@ interface GrowingGroup extends Group {
   readonly parents: Set<string>;
 }
 
-/** Nobody nests groups this deep; what several files build up together is not bounded by the depth of any one of them. */
+/**
+ * Nobody nests groups this deep; what several files build up together is not bounded by the depth of any one of them.
+ */
 const MAX_DEPTH = 50;
 
 /** Groups by how deep they stand, outermost first; those within a circle, and those below one, have no depth. */
@@ -148,12 +146,15 @@ export function growGroups(entries: readonly GroupEntry[]): GroupTree {
       limits: new Map(),
       parents: new Set(),
       where,
-      ...(mayBeHost === undefined ? {} : { mayBeHost }),
+      ...defined({ mayBeHost }),
     };
     groups.set(name, group);
     if (parent !== undefined) group.parents.add(parent);
-    mergeSettings(group.settings, settings, `the group ${name}`, diagnostics);
-    if (forks !== undefined) mergeSettings(group.limits, new Map([['forks', forks]]), `the group ${name}`, diagnostics);
+    const limits = new Map(forks === undefined ? [] : [['forks', forks]]);
+    diagnostics.push(
+      ...mergeSettings(group.settings, settings, `the group ${name}`),
+      ...mergeSettings(group.limits, limits, `the group ${name}`),
+    );
   }
 
   const withOuter = memoize((name: string): ReadonlySet<string> => {

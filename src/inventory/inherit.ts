@@ -25,8 +25,8 @@ function nearest(setting: string, groups: readonly string[], tree: GroupTree): r
 }
 
 /**
- * The nearest wins: inner group, outer group, defaults. Of groups side by side none is nearer; where they disagree, nothing
- * is chosen for the user.
+ * The nearest wins: inner group, outer group, defaults. Of groups side by side none is nearer; where they disagree,
+ * nothing is chosen for the user.
  */
 export function inherit(memberOf: ReadonlySet<string>, tree: GroupTree, defaults: Settings): Inherited {
   const groups = [...new Set([...memberOf].flatMap((name) => [...tree.withOuter(name)]))].sort();

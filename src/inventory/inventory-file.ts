@@ -9,10 +9,10 @@ export interface NamedText {
 /** An inventory as it is given. */
 export interface InventoryFile extends NamedText {
   /**
-   * `script`: what an executable printed for `--list`. `targets`: a line of host names from the command line. Without it
-   * the text shows what it is.
+   * `script`: what an executable printed for `--list`. `targets`: a line of host names from the command line. Without
+   * it the text shows what it is.
    */
   readonly as?: 'script' | 'targets';
-  /** Of a script that has no `_meta`: what it printed for `--host NAME`. */
+  /** What a script without `_meta` printed for `--host NAME`, by host. */
   readonly hostTexts?: ReadonlyMap<HostId, NamedText>;
 }

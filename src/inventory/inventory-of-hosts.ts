@@ -2,7 +2,10 @@ import type { Host } from '../model/host.js';
 import type { Inventory } from './inventory.js';
 import { toOutline } from './outline.js';
 
-/** The inventory of hosts that come without one (saved readings, a saved report, this machine): their groups stand side by side. */
+/**
+ * The inventory of hosts that come without one (saved readings, a saved report, this machine): their groups stand side
+ * by side.
+ */
 export function inventoryOfHosts(hosts: readonly Host[]): Inventory {
   const groups = new Map<string, string[]>();
   for (const { name, groups: names } of hosts) {

@@ -7,7 +7,10 @@ export interface Inventory {
   readonly files: readonly string[];
   /** In the order in which the files define them; where one of them is Ansible's, in that of Ansible's group `all`. */
   readonly hosts: readonly Host[];
-  /** Every group, in the order of first mention, with its own hosts and then those of the groups within it, level by level. */
+  /**
+   * Every group, in the order of first mention, with its own hosts and then those of the groups within it, level by
+   * level.
+   */
   readonly groups: ReadonlyMap<string, readonly HostId[]>;
   /** What stands directly in each group, `all` and `ungrouped` among them. */
   readonly outline: Outline;

@@ -1,4 +1,4 @@
-import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import { hasErrors, wrong, type Diagnostic, type Loaded } from '../model/diagnostic.js';
 import type { Host } from '../model/host.js';
 import { clean } from '../text/clean.js';
 import { suggest } from '../text/suggest.js';
@@ -17,9 +17,12 @@ import { resolveHosts } from './resolve-hosts.js';
 import type { Setting, Settings } from './settings.js';
 
 export interface InventoryOptions {
-  /** The profiles that there are; another name is a mistake. */
+  /** The profiles that there are; another name is an error. */
   readonly profiles: readonly string[];
-  /** The files of `group_vars` and `host_vars` beside the inventories, in the order in which they hold; only Ansible's use them. */
+  /**
+   * The files of `group_vars` and `host_vars` beside the inventories, in the order in which they hold; only Ansible's
+   * use them.
+   */
   readonly variableFiles?: readonly VariableFile[];
 }
 
@@ -39,10 +42,6 @@ function unknownProfiles(settings: Iterable<Settings>, profiles: readonly string
       ),
     ];
   });
-}
-
-function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some(({ severity }) => severity === 'error');
 }
 
 /** As in Ansible's group `all`, where one of the files is Ansible's. */
@@ -65,19 +64,18 @@ function givenSettings({ defaults, groups, hosts }: Entries): readonly Settings[
 }
 
 /**
- * Reads inventory files, of whichever format, and puts them together. Files of kernward's own format are equals: a group may
- * go on in another file, the defaults of all files hold for all hosts, and nothing overrides by coming later. A file that is
- * given twice is still one file.
+ * Reads inventory files, of whichever format, and puts them together. Files of kernward's own format are equals: a
+ * group may go on in another file, the defaults of all files hold for all hosts, and nothing overrides by coming later.
+ * A file that is given twice is still one file.
  *
- * @returns the inventory, only where nothing is wrong (warnings aside); else every mistake of every file
+ * @returns the inventory, only where nothing is wrong (warnings aside); else everything that is wrong with every file
  */
 export function loadInventory(files: readonly InventoryFile[], options: InventoryOptions): Loaded<Inventory> {
   const once = [...new Map(files.map((given) => [given.as === 'targets' ? given : given.file, given])).values()];
   const read = readInventoryFiles(once, options.variableFiles ?? []);
   const tree = growGroups(read.flatMap(({ groups }) => groups));
   const defaults = new Map<string, Setting>();
-  const conflicts: Diagnostic[] = [];
-  for (const entries of read) mergeSettings(defaults, entries.defaults, 'the defaults', conflicts);
+  const conflicts = read.flatMap((entries) => mergeSettings(defaults, entries.defaults, 'the defaults'));
   const defined = defineHosts(
     read.flatMap(({ hosts }) => hosts),
     tree.groups,
@@ -92,7 +90,7 @@ export function loadInventory(files: readonly InventoryFile[], options: Inventor
   const resolved = resolveHosts(tree.isSound ? defined.hosts.values() : [], tree, defaults, !hasErrors(before));
 
   const diagnostics = [...before, ...resolved.diagnostics];
-  if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
+  if (hasErrors(diagnostics)) return wrong(diagnostics);
   const ansible = read.flatMap(({ alwaysThere }) => alwaysThere ?? []).at(0);
   const mentioned = [...defined.hosts.keys()];
   const outline = toOutline(

@@ -33,8 +33,8 @@ interface Growing {
 }
 
 /**
- * Puts the mentions of groups and hosts together, as Ansible does: under `all` stand `ungrouped`, the groups that are put
- * there, and those that stand in no other; in `ungrouped` the hosts of no group.
+ * Puts the mentions of groups and hosts together, as Ansible does: under `all` stand `ungrouped`, the groups that are
+ * put there, and those that stand in no other; in `ungrouped` the hosts of no group.
  *
  * @param members hosts by group, in the order of mention
  * @param hosts all of them
@@ -77,7 +77,10 @@ export function toOutline(
   );
 }
 
-/** The hosts of a group and of the groups in it, in Ansible's order: its own, then those of the groups in it, level by level. */
+/**
+ * The hosts of a group and of the groups in it, in Ansible's order: its own, then those of the groups in it, level by
+ * level.
+ */
 export function hostsIn(outline: Outline, group: string): readonly HostId[] {
   const reached = new Set([group]);
   const hosts = new Set<HostId>();

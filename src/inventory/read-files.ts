@@ -17,7 +17,6 @@ import type { VariableFile } from './ansible/variables/variable-files.js';
 import type { InventoryFile } from './inventory-file.js';
 import type { Entries } from './native/read-entries.js';
 import { readInventoryFile } from './native/read-native.js';
-import { append } from '../text/append.js';
 
 /** Spares a large file of kernward's own format the first of two readings. */
 function isSurelyNative(text: string): boolean {
@@ -59,7 +58,7 @@ function readText(model: AnsibleModel, text: string, file: string): Entries | un
   }
   const read = readYaml(text, file, { shown: shownAnsible(text), withTags: true });
   if (read.value === undefined) {
-    append(model.diagnostics, read.diagnostics);
+    model.diagnostics.addAll(read.diagnostics);
     return undefined;
   }
   const format = toFormat(read.value.value, text.trimStart().startsWith('{'));

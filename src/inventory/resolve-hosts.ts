@@ -2,6 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.js';
 import { clean } from '../text/clean.js';
 import { TRANSPORT_NAMES } from '../model/host.js';
 import type { Host, HostId } from '../model/host.js';
+import { defined } from '../language/defined.js';
 import { memoize } from '../language/memoize.js';
 import type { DefinedHost } from './define-hosts.js';
 import { problemAt } from './diagnostics.js';
@@ -32,22 +33,22 @@ function hostOf({ name, entry }: DefinedHost, settings: Settings, groups: readon
     name,
     address: entry.address ?? name,
     ...(port === undefined ? {} : { port: Number(port) }),
-    ...(user === undefined ? {} : { user }),
+    ...defined({ user }),
     identityFiles: listOf(settings.get('identityFile')),
-    ...(profile === undefined ? {} : { profile }),
+    ...defined({ profile }),
     groups,
     labels: getLabels(settings),
     transport,
-    ...(recording === undefined ? {} : { recording }),
-    ...(proxyJump === undefined ? {} : { proxyJump }),
-    ...(proxyCommand === undefined ? {} : { proxyCommand }),
+    ...defined({ recording, proxyJump, proxyCommand }),
     ...(sshOptions.length === 0 ? {} : { sshOptions }),
     ...(settings.get('become')?.value === 'sudo' ? { become: 'sudo' } : {}),
     at: entry.where.source.positionOf(entry.where.path),
   };
 }
 
-/** `recorded` without a recording has nothing to read; a recording without a transport would be passed over in silence. */
+/**
+ * `recorded` without a recording has nothing to read; a recording without a transport would be passed over in silence.
+ */
 function recordingProblem(host: DefinedHost, settings: Settings): Diagnostic | undefined {
   const recording = settings.get('recording');
   const transport = settings.get('transport');
@@ -143,7 +144,8 @@ export interface ResolvedHosts {
 /**
  * Gives every host what it inherits.
  *
- * @param isElseSound nothing else is wrong; otherwise a missing transport or recording may be missing only because of it
+ * @param isElseSound nothing else is wrong; otherwise a missing transport or recording may be missing only because of
+ *   it
  */
 export function resolveHosts(
   defined: Iterable<DefinedHost>,

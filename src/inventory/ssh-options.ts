@@ -1,4 +1,6 @@
-/** Each hop: `[user@]host[:port]`, an IPv6 address in brackets, with or without `ssh://`. Nothing begins with a hyphen. */
+/**
+ * Each hop: `[user@]host[:port]`, an IPv6 address in brackets, with or without `ssh://`. Nothing begins with a hyphen.
+ */
 const HOP =
   '(?:ssh://)?(?:[A-Za-z0-9_][A-Za-z0-9_.@+\\\\$-]{0,255}@)?(?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}(?:%[A-Za-z0-9_.-]{1,64})?\\])(?::[0-9]{1,5})?';
 

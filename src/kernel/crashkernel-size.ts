@@ -1,7 +1,9 @@
 import type { DerivedFact } from '../model/fact.js';
 import { absent, known, type Reading } from '../model/reading.js';
 
-/** How much memory a distribution wants reserved for its crash kernel, as far as it says so where everybody can read it. */
+/**
+ * How much memory a distribution wants reserved for its crash kernel, as far as it says so where everybody can read it.
+ */
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
@@ -22,7 +24,9 @@ function redHat(version: string): string {
   return `https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/${version}/html/managing_monitoring_and_updating_the_kernel/supported-kdump-configurations-and-targets${version === '10' ? '' : '_managing-monitoring-and-updating-the-kernel'}`;
 }
 
-/** Of x86-64 only. Where editions of a manual differ, the smaller figure stands: a finding must hold by each of them. */
+/**
+ * Of x86-64 only. Where editions of a manual differ, the smaller figure stands: a finding must hold by each of them.
+ */
 const RECOMMENDATIONS: readonly Recommendation[] = [
   {
     id: 'rhel',
@@ -109,7 +113,8 @@ function deriveRecommended(read: (id: string) => Reading): Reading {
   const reserved = read('kexec.crash_size');
   if (total.state === 'unreadable') return total;
   if (reserved.state === 'unreadable') return reserved;
-  // What is reserved is not in MemTotal; what firmware and kernel took is in neither, so the sum is never above the machine's memory.
+  // What is reserved is not in MemTotal; what firmware and kernel took is in neither, so the sum is never above the
+  // machine's memory.
   const memory = bytes(total) + bytes(reserved);
   const step = found.steps.findLast(([from]) => memory >= from);
   const gib = `${(memory / GIB).toFixed(1)} GiB of memory`;

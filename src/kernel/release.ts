@@ -3,7 +3,7 @@ import { parseUbuntu } from './versions/ubuntu-abi.js';
 import { parseUpstream } from './versions/upstream.js';
 import { rhelPackage, findVendor, type Vendor } from './vendors.js';
 
-/** Where a kernel tells of itself. Only the release is needed. */
+/** What a kernel says of itself. Only the release is needed. */
 export interface KernelWords {
   /** `uname -r`. */
   readonly release: string;
@@ -13,6 +13,8 @@ export interface KernelWords {
   readonly signature?: string;
   /** `ID` of os-release. */
   readonly osId?: string;
+  /** Version of the package that the running kernel came in. */
+  readonly packaged?: string;
 }
 
 /** A value and the place that it was read from: `uname -v`, `/proc/version_signature`. */
@@ -89,14 +91,34 @@ function debianBase(version: string): string | undefined {
   return upstream === undefined || parseUpstream(upstream) === undefined ? undefined : upstream;
 }
 
+/**
+ * Raspberry Pi OS: `uname -v` ends in `Debian 1:6.1.54-1+rpt2 (2023-10-05)`; later releases begin with the base,
+ * `6.12.47+rpt-rpi-v8`.
+ */
+function raspberryPiWords(words: KernelWords): Pick<Kernel, 'base' | 'package' | 'flavour'> {
+  const version = / Debian 1:(\d\S*)(?: \(\d{4}-\d\d-\d\d\))?$/.exec(words.version?.trim() ?? '')?.[1];
+  const told = version === undefined ? undefined : debianBase(version);
+  const inRelease = /^(\d+\.\d+\.\d+)\+rpt-/.exec(words.release)?.[1];
+  return {
+    base:
+      told !== undefined
+        ? { value: told, from: 'uname -v' }
+        : inRelease === undefined
+          ? undefined
+          : { value: inRelease, from: 'uname -r' },
+    package: undefined,
+    flavour: /rpi-[a-z0-9]+$/.exec(words.release)?.[0],
+  };
+}
+
 function debianWords(words: KernelWords): Pick<Kernel, 'base' | 'package' | 'flavour'> {
   const flavour = /(?:cloud-|rt-)?[a-z0-9]+$/.exec(words.release)?.[0];
   const version = / Debian (\d\S*)(?: \(\d{4}-\d\d-\d\d\))?$/.exec(words.version?.trim() ?? '')?.[1];
   const base = version === undefined ? undefined : debianBase(version);
   if (version !== undefined && base !== undefined)
     return { base: { value: base, from: 'uname -v' }, package: { value: version, from: 'uname -v' }, flavour };
-  // From 13 on the release itself carries the base: 6.12.48+deb13-amd64.
-  const inRelease = /^(\d+\.\d+\.\d+)\+(?:deb|bpo)\d/.exec(words.release)?.[1];
+  // From 13 on the release itself carries the base: 6.12.48+deb13-amd64, 6.12.12+bpo-amd64, in unstable 6.10.9-amd64.
+  const inRelease = /^(\d+\.\d+(?:\.\d+)?)(?:\+(?:deb|bpo)|-(?=[a-z]))/.exec(words.release)?.[1];
   return {
     base: inRelease === undefined ? undefined : { value: inRelease, from: 'uname -r' },
     package: undefined,
@@ -126,6 +148,12 @@ function otherWords(vendor: Vendor, release: string): Pick<Kernel, 'base' | 'pac
   };
 }
 
+const OWN_WORDS: Partial<Record<Vendor['id'], (words: KernelWords) => Pick<Kernel, 'base' | 'package' | 'flavour'>>> = {
+  ubuntu: ubuntuWords,
+  debian: debianWords,
+  raspberrypi: raspberryPiWords,
+};
+
 /** Says who built a kernel and from what. Total: a kernel that nobody knows is `unrecognised`. */
 export function identifyKernel(words: KernelWords): Kernel {
   const release = words.release.replace(ARCHITECTURE, '');
@@ -134,14 +162,11 @@ export function identifyKernel(words: KernelWords): Kernel {
     version: words.version ?? '',
     signature: words.signature ?? '',
     osId: words.osId ?? '',
+    packaged: words.packaged ?? '',
   });
-  const own =
-    vendor.id === 'ubuntu'
-      ? ubuntuWords({ ...words, release })
-      : vendor.id === 'debian'
-        ? debianWords({ ...words, release })
-        : otherWords(vendor, release);
-  const floor = own.base?.value ?? leadingVersion(release);
+  const own = OWN_WORDS[vendor.id]?.({ ...words, release }) ?? otherWords(vendor, release);
+  // A release without a number leaves what uname -v says that the tree was made from.
+  const floor = own.base?.value ?? leadingVersion(release) ?? debianWords({ ...words, release }).base?.value;
   return {
     ...own,
     release: words.release,

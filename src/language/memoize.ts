@@ -3,9 +3,9 @@ function isObject(key: unknown): key is object {
 }
 
 /**
- * Keeps what a pure function returns: it is computed once for each key. Nothing is dropped, so it is for few keys, or for
- * objects and functions, which are compared by identity and kept only while something else holds them. A call that throws
- * keeps nothing.
+ * Keeps what a pure function returns: it is computed once for each key. Nothing is dropped, so it is for few keys, or
+ * for objects and functions, which are compared by identity and kept only while something else holds them. A call that
+ * throws keeps nothing.
  *
  * @param keyOf what arguments that share one value have in common; the argument itself where not given
  */

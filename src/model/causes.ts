@@ -31,7 +31,9 @@ export interface ChainBreak {
   readonly mayBreak: string;
 }
 
-/** One chain of causes on one machine, link by link, in whole sentences. Values of hosts stand in it as they were read. */
+/**
+ * One chain of causes on one machine, link by link, in whole sentences. Values of hosts stand in it as they were read.
+ */
 export interface Causes {
   /** `If a task hangs`; with a summary, what that is. */
   readonly heading: string;

@@ -17,7 +17,7 @@ export interface DiffRow {
 }
 
 /** A host that the later report does not have any more. */
-export interface GoneHost {
+interface GoneHost {
   readonly host: HostId;
   /** How many of its rules failed, waived or not. */
   readonly fails: number;

@@ -13,7 +13,7 @@ export type FactType =
 
 export type Unit = 's' | 'ms' | 'bytes' | 'pages' | 'tasks' | 'count' | 'bitmask' | 'percent';
 
-/** What every fact, read or derived, tells of itself. */
+/** The description of a fact, read or derived. */
 export interface FactDescription {
   readonly id: FactId;
   readonly title: string;

@@ -26,9 +26,15 @@ export interface Host {
   readonly groups: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly transport: TransportName;
-  /** Jump hosts as in ssh_config's ProxyJump, `none` for no jump whatever ssh_config says; undefined: as ssh_config says. */
+  /**
+   * Jump hosts as in ssh_config's ProxyJump, `none` for no jump whatever ssh_config says; undefined: as ssh_config
+   * says.
+   */
   readonly proxyJump?: string;
-  /** A program and its arguments in place of a connection, with ssh's tokens (`%h`, `%p`, `%r`, `%n`); no shell reads it. `none`: no command whatever ssh_config says. */
+  /**
+   * A program and its arguments in place of a connection, with ssh's tokens (`%h`, `%p`, `%r`, `%n`); no shell reads
+   * it. `none`: no command whatever ssh_config says.
+   */
   readonly proxyCommand?: string;
   /** Options as after ssh's `-o`, `Keyword=value`; they go before ssh_config. None of them runs or loads a program. */
   readonly sshOptions?: readonly string[];

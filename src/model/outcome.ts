@@ -48,7 +48,7 @@ export interface Connection {
 /** The collector that is installed on a host and answered there as a forced command. */
 export interface Collector {
   readonly protocol: number;
-  /** Of its file; not there where the host has no sha256sum. */
+  /** The digest of its file; missing where the host has no sha256sum. */
   readonly sha256?: string;
   /** It is not the one that this kernward prints, or may not be: some facts may be `not-collected`. */
   readonly differs: boolean;

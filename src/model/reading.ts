@@ -24,7 +24,9 @@ export type UnreadableCause = (typeof UNREADABLE_CAUSES)[number];
 export type Reading<V extends Value = Value> =
   /** `raw`: the bytes it was parsed from, or, for a derived fact, how it was derived in plain words. */
   | { readonly state: 'known'; readonly value: V; readonly raw: string }
-  /** The host has no such knob. `witness` is what proves it: `/proc/sys/kernel can be searched and has no such file`. */
+  /**
+   * The host has no such knob. `witness` is what proves it: `/proc/sys/kernel can be searched and has no such file`.
+   */
   | { readonly state: 'absent'; readonly witness: string }
   | { readonly state: 'unreadable'; readonly cause: UnreadableCause; readonly detail: string };
 
@@ -37,7 +39,7 @@ export type Readings = ReadonlyMap<FactId, Reading>;
 /** Reads a fact of one host; of a fact that nobody collected too there is a reading, which says so. */
 export type ReadFact = (id: FactId) => Reading;
 
-/** Somewhere to look a reading up: the readings of a host, or those with a rule's parameters before them. */
+/** Readings by fact: those of a host, or those with a rule's parameters before them. */
 export type ReadingLookup = Pick<Readings, 'get'>;
 
 export function known<V extends Value>(value: V, raw: string): Reading<V> {
@@ -55,8 +57,8 @@ export function unreadable(cause: UnreadableCause, detail: string): Reading<neve
 }
 
 /**
- * What is said of a fact that the readings do not hold at all: its absence from them witnesses nothing. One object for each
- * fact: of most hosts the packages are not asked for.
+ * What is said of a fact that the readings do not hold at all: its absence from them witnesses nothing. One object for
+ * each fact: of most hosts the packages are not asked for.
  */
 export const notCollected = memoize((id: FactId): Reading<never> =>
   unreadable('not-collected', `${id} was not asked for`),

@@ -78,7 +78,10 @@ export interface ReportHeader {
   /** Set when `--profile` overrode what the inventory says. */
   readonly profileOverride?: string;
   readonly gate: Gate;
-  /** Of the collector: the digest of `kernward collector`, which holds every script that may run on a host but root's own. */
+  /**
+   * Of the collector: the digest of `kernward collector`, which holds every script that may run on a host but root's
+   * own.
+   */
   readonly probe: { readonly protocol: number; readonly sha256: string };
   readonly policies: readonly {
     readonly id: string;
@@ -155,8 +158,10 @@ export interface Gate {
 
 export const HOST_STATUSES = ['unreachable', 'failing', 'undecided', 'unchecked', 'compliant'] as const;
 /**
- * `unreachable`: no readings. `failing`: at least one unwaived fail. `undecided`: none, but an unwaived error or unknown.
- * `unchecked`: neither a pass nor a fail, so nothing was shown. `compliant`: a pass or a waived fail, and none of the above.
+ * `unreachable`: no readings. `failing`: at least one unwaived fail. `undecided`: none, but an unwaived error or
+ * unknown.
+ * `unchecked`: neither a pass nor a fail, so nothing was shown. `compliant`: a pass or a waived fail, and none of the
+ * above.
  */
 export type HostStatus = (typeof HOST_STATUSES)[number];
 
@@ -171,9 +176,15 @@ export interface HostReport {
   readonly transport: string;
   /** Why not ssh2, where the choice was kernward's (`transport: auto`). */
   readonly transportReason?: string;
-  /** The jump hosts, `user@address:port` each, the first connected to from kernward's machine; not there where there is none. */
+  /**
+   * The jump hosts, `user@address:port` each, the first connected to from kernward's machine; not there where there is
+   * none.
+   */
   readonly via?: readonly string[];
-  /** Where the inventory defines the host: the file as it was given, and a line that starts at 1. Older reports have none. */
+  /**
+   * Where the inventory defines the host: the file as it was given, and a line that starts at 1. Older reports have
+   * none.
+   */
   readonly definedAt?: { readonly file: string; readonly line: number };
   readonly status: HostStatus;
   readonly tookMs: number;
@@ -183,7 +194,10 @@ export interface HostReport {
   readonly collector?: Collector;
   /** The run that asked the host, where it was an earlier one: `runId` of `rerun.runs`. */
   readonly fromRun?: string;
-  /** Why the host was not reached; where it has readings, it was, and a bug of ours (`internal`) kept a rule from being judged. */
+  /**
+   * Why the host was not reached; where it has readings, it was, and a bug of ours (`internal`) kept a rule from being
+   * judged.
+   */
   readonly failure?: ConnectFailure;
   /** The baseline does not have it. */
   readonly isNew?: true;
@@ -193,8 +207,8 @@ export interface HostReport {
   readonly verdicts: readonly Verdict[];
 }
 
-export type ResultCounts = Readonly<Record<Result, number>>;
-export type StatusCounts = Readonly<Record<HostStatus, number>>;
+type ResultCounts = Readonly<Record<Result, number>>;
+type StatusCounts = Readonly<Record<HostStatus, number>>;
 
 export interface GroupSummary {
   readonly group: string;
@@ -204,7 +218,10 @@ export interface GroupSummary {
   readonly fails: Readonly<Record<Severity, number>>;
 }
 
-/** Hosts that belong together: a group of the inventory, all hosts of the run (`all`), or those that share one value of a label. */
+/**
+ * Hosts that belong together: a group of the inventory, all hosts of the run (`all`), or those that share one value of
+ * a label.
+ */
 export interface HostSet {
   /** The group, or the value of the label. */
   readonly group: string;
@@ -239,11 +256,17 @@ export interface GroupVerdict extends HostSet {
   readonly because: string;
   readonly hosts: number;
   readonly unreachable: number;
-  /** Hosts of the group that the inventory has and the run did not ask (`--limit`): not known either. Not there where there are none. */
+  /**
+   * Hosts of the group that the inventory has and the run did not ask (`--limit`): not known either. Not there where
+   * there are none.
+   */
   readonly notSelected?: number;
   /** Reached hosts of which it could not be decided. */
   readonly unknown: number;
-  /** Hosts that the rule counts: those with what it limits; where it asks for one value, those with the most frequent one. */
+  /**
+   * Hosts that the rule counts: those with what it limits; where it asks for one value, those with the most frequent
+   * one.
+   */
   readonly matching: number;
 }
 
@@ -259,9 +282,11 @@ export const WAIVER_STATES = [
   'in-force',
 ] as const;
 /**
- * What became of a waiver, the first that holds. `expired`, `not-yet-valid`: by the time at which the run started. `no-rule`,
- * `no-host`: it names none that there is. `not-selected`: its hosts were not asked. `void`: what it covered rests on other
- * facts now. `unused`: nothing that it names fails or is undecided. `expiring`: in force, for at most 30 days more.
+ * What became of a waiver, the first that holds. `expired`, `not-yet-valid`: by the time at which the run started.
+ * `no-rule`,
+ * `no-host`: it names none that there is. `not-selected`: its hosts were not asked. `void`: what it covered rests on
+ * other facts now. `unused`: nothing that it names fails or is undecided. `expiring`: in force, for at most 30 days
+ * more.
  */
 export type WaiverState = (typeof WAIVER_STATES)[number];
 
@@ -281,7 +306,10 @@ export interface WaiverSummary {
   readonly state: WaiverState;
   /** Fails and undecided verdicts of reached hosts that it names, whatever its state. */
   readonly matches: number;
-  /** Of these: how many it covers (another waiver may cover them too), and how many not, because their evidence has changed. */
+  /**
+   * Of these: how many it covers (another waiver may cover them too), and how many not, because their evidence has
+   * changed.
+   */
   readonly uses: number;
   readonly voided: number;
 }
@@ -320,7 +348,10 @@ export interface Summary {
   readonly waived: number;
   /** Waived fails by severity: with `fails`, what there was before waivers. Older reports do not say. */
   readonly waivedFails?: Readonly<Record<Severity, number>>;
-  /** Hosts that were reached, have a pass or a fail, and whose rules at or above the gate's severity are all decided or waived. */
+  /**
+   * Hosts that were reached, have a pass or a fail, and whose rules at or above the gate's severity are all decided or
+   * waived.
+   */
   readonly coveredHosts: number;
   /** Unwaived fails at or above the gate's severity. */
   readonly gateFails: number;
@@ -331,9 +362,14 @@ export interface Summary {
   /** Set when the run was interrupted: hosts after this were not asked. */
   readonly interrupted: boolean;
   readonly groups: readonly GroupSummary[];
-  /** Groups by name, then values of labels that at least two hosts share; first of all `all`. Older reports have none. */
+  /**
+   * Groups by name, then values of labels that at least two hosts share; first of all `all`. Older reports have none.
+   */
   readonly blast?: readonly BlastSummary[];
-  /** One for each group and each rule over groups, sorted by label, group and rule. Not there where there is no such rule. */
+  /**
+   * One for each group and each rule over groups, sorted by label, group and rule. Not there where there is no such
+   * rule.
+   */
   readonly groupVerdicts?: readonly GroupVerdict[];
   /** Set where the run was given waivers; in the order of their files. */
   readonly waivers?: readonly WaiverSummary[];
@@ -342,8 +378,8 @@ export interface Summary {
   /** Set where the gate has limits. */
   readonly limits?: readonly LimitSummary[];
   /**
-   * Set where the run was written into a history: its whole runs of the same inventory and the same limit, the oldest first,
-   * this one last.
+   * Set where the run was written into a history: its whole runs of the same inventory and the same limit, the oldest
+   * first, this one last.
    */
   readonly trend?: readonly TrendPoint[];
   readonly tookMs: number;

@@ -4,7 +4,10 @@ import type { FactId, Reading } from './reading.js';
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** XCCDF 1.2's words. `error`: the host was not reached or we failed; `unknown`: a fact that decides it could not be had. */
+/**
+ * XCCDF 1.2's words. `error`: the host was not reached or we failed; `unknown`: a fact that decides it could not be
+ * had.
+ */
 export const RESULTS = ['pass', 'fail', 'error', 'unknown', 'notapplicable', 'notselected', 'informational'] as const;
 export type Result = (typeof RESULTS)[number];
 
@@ -27,10 +30,10 @@ export interface WaiverUse {
 }
 
 /**
- * What became of a verdict since the baseline. `newly-failing`: it fails, and did not, or a waiver covered it and none does
- * now. `still-failing`: it failed and fails. `resolved`: it failed, and now passes or does not apply. `no-longer-known`: it
- * passed or failed, and now that is not known, because the host does not answer or a fact cannot be had; or it failed, and
- * its profile or policy does not ask any more.
+ * What became of a verdict since the baseline. `newly-failing`: it fails, and did not, or a waiver covered it and none
+ * does now. `still-failing`: it failed and fails. `resolved`: it failed, and now passes or does not apply.
+ * `no-longer-known`: it passed or failed, and now that is not known, because the host does not answer or a fact cannot
+ * be had; or it failed, and its profile or policy does not ask any more.
  */
 export const DRIFTS = ['newly-failing', 'still-failing', 'resolved', 'no-longer-known'] as const;
 export type Drift = (typeof DRIFTS)[number];
@@ -43,7 +46,10 @@ export interface Verdict {
   /** One sentence in plain words; holds values from the host, so control characters are already gone. */
   readonly because: string;
   readonly evidence: readonly Evidence[];
-  /** `sha256:` of the evidence, for a waiver that is to be void when the facts change; of a fail or an unknown that has any. */
+  /**
+   * `sha256:` of the evidence, for a waiver that is to be void when the facts change; of a fail or an unknown that has
+   * any.
+   */
   readonly digest?: string;
   readonly waiver?: WaiverUse;
   /** Against the baseline, where the run had one; not there where nothing changed that anybody has to know. */

@@ -38,7 +38,9 @@ function valuesOf({ type }: FactDescription, literals: Literals): readonly Value
   return type.kind === 'list' ? [[], texts, ...texts.map((text) => [text])] : mapsOf(texts.slice(0, 12));
 }
 
-/** What a fact that could not be read might have been: the ends of its type, what the rule compares with, and absent. */
+/**
+ * What a fact that could not be read might have been: the ends of its type, what the rule compares with, and absent.
+ */
 export function toAlternatives(fact: FactDescription, literals: Literals): readonly Reading[] {
   return [
     absent('what if it were absent'),

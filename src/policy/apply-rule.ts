@@ -103,8 +103,8 @@ const answerOf = memoize((rule: Rule): Answer =>
 );
 
 /**
- * Applicability first, then the requirement. A doubt about either is never a pass and never "does not apply", unless the
- * rule says so of an absent fact (`ifAbsent`).
+ * Applicability first, then the requirement. A doubt about either is never a pass and never "does not apply", unless
+ * the rule says so of an absent fact (`ifAbsent`).
  *
  * @param facts derived facts included
  * @param chosen `param.NAME` to the value that the host's profile sets; the defaults of the policy hold for the others

@@ -1,4 +1,5 @@
-import type { Diagnostic } from '../model/diagnostic.js';
+import { defined } from '../language/defined.js';
+import type { DiagnosticSink } from '../model/diagnostic.js';
 import type { FactId, Reading, Readings } from '../model/reading.js';
 import { suggest } from '../text/suggest.js';
 import type { Path, YamlSource } from '../text/yaml/load.js';
@@ -18,13 +19,13 @@ export interface Context {
   readonly source: YamlSource;
   readonly environment: Environment;
   readonly parameters: readonly Parameter[];
-  readonly diagnostics: Diagnostic[];
+  readonly diagnostics: DiagnosticSink;
 }
 
 export function addExpressionError({ source, diagnostics }: Context, path: Path, problem: ExpressionError): void {
   const { code, message, help, start, end } = problem;
   const place = source.spanOf(path)?.placeOf(start, end) ?? source.placeOf(path);
-  diagnostics.push({ code, severity: 'error', message, ...place, ...(help === undefined ? {} : { help }) });
+  diagnostics.add({ code, severity: 'error', message, ...place, ...defined({ help }) });
 }
 
 export function addDiagnostic(
@@ -35,16 +36,16 @@ export function addDiagnostic(
   help?: string,
   part: 'key' | 'value' = 'value',
 ): void {
-  diagnostics.push({
+  diagnostics.add({
     code,
     severity: 'error',
     message,
     ...source.placeOf(path, part),
-    ...(help === undefined ? {} : { help }),
+    ...defined({ help }),
   });
 }
 
-/** @param given readings that are no evidence: what is decided by them alone is a mistake */
+/** @param given readings that are no evidence: what is decided by them alone is an error */
 export function compileCondition(
   context: Context,
   path: Path,
@@ -56,7 +57,8 @@ export function compileCondition(
     addExpressionError(context, path, compiled.problem);
     return undefined;
   }
-  // `1 == 1`, `true || …`; and of a requirement `param.days == 90`, where a parameter alone may still say to whom a rule applies. A pass by it would be a pass without evidence.
+  // `1 == 1`, `true || …`; and of a requirement `param.days == 90`, where a parameter alone may still say to whom a
+  // rule applies. A pass by it would be a pass without evidence.
   if (!compiled.expression.evaluate(given).decided) return compiled.expression;
   addDiagnostic(
     context,
@@ -93,7 +95,7 @@ export function checkReferences(context: Context, path: Path, references: readon
   }
 }
 
-/** Accepted values of what is not set would never be asked for: a typing mistake. */
+/** Accepted values of what is not set would never be read: a typing error. */
 export function checkAccepts(
   context: Context,
   path: Path,

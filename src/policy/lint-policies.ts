@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import type { FactDescription } from '../model/fact.js';
 import type { Result } from '../model/verdict.js';
@@ -89,7 +90,7 @@ export function lintPolicies(files: readonly TextFile[], facts: readonly FactDes
           severity: 'error',
           at: rule.at,
           length: rule.id.length,
-          ...(excerpt === undefined ? {} : { excerpt }),
+          ...defined({ excerpt }),
         };
       }),
     ),

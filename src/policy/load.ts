@@ -1,4 +1,11 @@
-import type { Diagnostic, Loaded, Position } from '../model/diagnostic.js';
+import { defined } from '../language/defined.js';
+import {
+  createDiagnosticSink,
+  toLoaded,
+  type DiagnosticSink,
+  type Loaded,
+  type Position,
+} from '../model/diagnostic.js';
 import type { FactDescription } from '../model/fact.js';
 import { checkSchema } from '../text/schema.js';
 import type { TextFile } from '../text/text-file.js';
@@ -18,7 +25,6 @@ import { loadGroupRule } from './groups/load-group-rule.js';
 import { defaultReadings, loadParameters, type Parameter } from './parameters.js';
 import type { Policy, PolicyCase, Rule } from './policy.js';
 import { ParametersSchema, PolicySchema, RuleSchema, type CaseText, type PolicyText, type RuleText } from './schema.js';
-import { append } from '../text/append.js';
 
 function loadCase(context: Context, path: Path, { name, host, facts, gives }: CaseText): PolicyCase {
   return {
@@ -50,12 +56,11 @@ function loadRule(context: Context, path: Path, policy: string, text: RuleText):
     title: text.title,
     severity: text.severity,
     informational: text.informational ?? false,
-    ...(appliesTo === undefined ? {} : { appliesTo }),
+    ...defined({ appliesTo }),
     requires,
     ifAbsent: text.ifAbsent ?? 'unknown',
     because,
-    ...(text.rationale === undefined ? {} : { rationale: text.rationale.trim() }),
-    ...(text.remediation === undefined ? {} : { remediation: text.remediation }),
+    ...defined({ rationale: text.rationale?.trim(), remediation: text.remediation }),
     references: text.references ?? [],
     conflicts: (text.conflicts ?? []).map((conflict, index) => ({
       ...conflict,
@@ -71,7 +76,7 @@ function loadPolicy(context: Context, text: PolicyText): Policy {
   return {
     id: text.policy,
     title: text.title,
-    ...(text.description === undefined ? {} : { description: text.description.trim() }),
+    ...defined({ description: text.description?.trim() }),
     file: context.source.file,
     parameters: context.parameters,
     rules: (text.rules ?? []).flatMap((rule, index) => loadRule(context, ['rules', index], text.policy, rule) ?? []),
@@ -91,7 +96,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Of a rule that does not fit the schema: whatever can be checked all the same, so that its other mistakes show too. */
+/**
+ * Checks what can be checked of a rule that does not fit the schema, so that what else is wrong shows too.
+ */
 function checkLoosely(context: Context, path: Path, rule: unknown): void {
   for (const name of ['appliesTo', 'requires']) {
     const text = fieldOf(rule, name);
@@ -140,8 +147,10 @@ function checkNames(context: Context, policyIds: Map<string, Position>, ruleIds:
 /** Each is type-checked, and judged on every host: kernward itself ships some sixty. */
 const MOST_RULES = 10_000;
 
-/** Also of a policy that does not fit the schema elsewhere: else every use of a parameter would be a mistake as well. */
-function parametersOf(source: YamlSource, diagnostics: Diagnostic[]): readonly Parameter[] {
+/**
+ * Also of a policy that does not fit the schema elsewhere: else every use of a parameter would be an error as well.
+ */
+function parametersOf(source: YamlSource, diagnostics: DiagnosticSink): readonly Parameter[] {
   if (fieldOf(source.value, 'parameters') === undefined) return [];
   const checked = checkSchema(ParametersSchema, source, ['parameters']);
   return checked.value === undefined ? [] : loadParameters(checked.value, source, diagnostics);
@@ -151,42 +160,40 @@ function parametersOf(source: YamlSource, diagnostics: Diagnostic[]): readonly P
  * Reads policy files, checks them, and compiles their expressions against the facts.
  *
  * @param facts every fact that there is, derived ones included
- * @returns every mistake of every file at once (of each expression the first), a value only where there is none
+ * @returns everything that is wrong with every file at once (of each expression the first), a value only where there is
+ *   none
  */
 export function loadPolicies(files: readonly TextFile[], facts: readonly FactDescription[]): Loaded<readonly Policy[]> {
   const environment = createEnvironment(facts);
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics = createDiagnosticSink();
   const policies: Policy[] = [];
   const policyIds = new Map<string, Position>();
   const ruleIds = new Map<string, Position>();
   for (const file of files) {
-    const yaml = readYamlFile(file);
-    append(diagnostics, yaml.diagnostics);
-    if (yaml.value === undefined) continue;
-    const rules = ['rules', 'groupRules'].map((key) => fieldOf(yaml.value?.value, key)).filter(Array.isArray);
-    const count = rules.reduce((sum, list) => sum + list.length, 0);
+    const source = diagnostics.take(readYamlFile(file));
+    if (source === undefined) continue;
+    const count = ['rules', 'groupRules'].reduce((sum, kind) => sum + itemsOf(fieldOf(source.value, kind)).length, 0);
     if (count > MOST_RULES) {
-      diagnostics.push({
+      diagnostics.add({
         code: 'policy/too-many-rules',
         severity: 'error',
         message: `the policy has ${count} rules; at most ${MOST_RULES} are read`,
-        at: yaml.value.positionOf([]),
+        at: source.positionOf([]),
         help: 'split it into several files, if that is what was meant',
       });
       continue;
     }
-    const checked = checkSchema(PolicySchema, yaml.value);
-    append(diagnostics, checked.diagnostics);
-    const parameters = parametersOf(yaml.value, diagnostics);
+    const policy = diagnostics.take(checkSchema(PolicySchema, source));
+    const parameters = parametersOf(source, diagnostics);
     const context: Context = {
-      source: yaml.value,
+      source,
       environment:
         parameters.length === 0 ? environment : createEnvironment([...facts, ...parameters.map(({ fact }) => fact)]),
       parameters,
       diagnostics,
     };
     checkNames(context, policyIds, ruleIds);
-    if (fieldOf(yaml.value.value, 'rules') === undefined && fieldOf(yaml.value.value, 'groupRules') === undefined)
+    if (fieldOf(source.value, 'rules') === undefined && fieldOf(source.value, 'groupRules') === undefined)
       addDiagnostic(
         context,
         ['policy'],
@@ -194,12 +201,8 @@ export function loadPolicies(files: readonly TextFile[], facts: readonly FactDes
         'this policy has neither rules nor groupRules',
         'a policy is a document of rules',
       );
-    if (checked.value === undefined) {
-      checkRulesLoosely(context);
-      continue;
-    }
-    policies.push(loadPolicy(context, checked.value));
+    if (policy === undefined) checkRulesLoosely(context);
+    else policies.push(loadPolicy(context, policy));
   }
-  const isSound = diagnostics.every(({ severity }) => severity !== 'error');
-  return { value: isSound ? policies : undefined, diagnostics };
+  return toLoaded(policies, diagnostics.all());
 }

@@ -1,4 +1,5 @@
-import type { Diagnostic } from '../model/diagnostic.js';
+import { defined } from '../language/defined.js';
+import type { DiagnosticSink } from '../model/diagnostic.js';
 import type { FactDescription, FactType } from '../model/fact.js';
 import { known, type FactId, type Readings, type Value } from '../model/reading.js';
 import { suggest } from '../text/suggest.js';
@@ -6,7 +7,9 @@ import type { Path, YamlSource } from '../text/yaml/load.js';
 import { stateKnown } from './case-facts.js';
 import type { ParameterText } from './schema.js';
 
-/** A number, word or switch of a policy that a profile may set. In expressions it is `param.NAME`, as if it were a fact. */
+/**
+ * A number, word or switch of a policy that a profile may set. In expressions it is `param.NAME`, as if it were a fact.
+ */
 export interface Parameter {
   readonly name: string;
   readonly fact: FactDescription;
@@ -20,15 +23,14 @@ function inWords(value: Value): string {
 }
 
 /** What a parameter is called in expressions and in evidence. */
-export function parameterId(name: string): FactId {
+function parameterId(name: string): FactId {
   return `param.${name}`;
 }
 
 const TYPES: Readonly<Record<ParameterText['type'], (text: ParameterText) => FactType>> = {
   int: ({ min, max }) => ({
     kind: 'int',
-    ...(min === undefined ? {} : { min }),
-    ...(max === undefined ? {} : { max }),
+    ...defined({ min, max }),
   }),
   bool: () => ({ kind: 'bool' }),
   string: () => ({ kind: 'string' }),
@@ -48,10 +50,9 @@ interface Problem {
 }
 
 /** What a value that was written for a parameter is, or why it cannot be its value. */
-export function parameterValue(written: unknown, fact: FactDescription): { readonly value: Value } | Problem {
+function parameterValue(written: unknown, fact: FactDescription): { readonly value: Value } | Problem {
   const stated = stateKnown(written, fact);
-  if ('problem' in stated)
-    return { message: stated.problem, ...(stated.help === undefined ? {} : { help: stated.help }) };
+  if ('problem' in stated) return { message: stated.problem, ...defined({ help: stated.help }) };
   return stated.reading.state === 'known'
     ? { value: stated.reading.value }
     : { message: `${fact.id}: ${stated.reading.state}` };
@@ -78,11 +79,11 @@ function validateParameters(
   ];
 }
 
-/** The parameters of one policy; each mistake goes to `diagnostics`. */
+/** The parameters of one policy that are sound; what is wrong with the others goes to the sink. */
 export function loadParameters(
   texts: Readonly<Record<string, ParameterText>>,
   source: YamlSource,
-  diagnostics: Diagnostic[],
+  diagnostics: DiagnosticSink,
 ): readonly Parameter[] {
   return Object.entries(texts).flatMap(([name, text]) => {
     const fact: FactDescription = {
@@ -94,12 +95,12 @@ export function loadParameters(
     const problems = validateParameters(text, fact);
     for (const { field, message, help } of problems) {
       const place = source.placeOf(['parameters', name, field], field === 'default' ? 'value' : 'key');
-      diagnostics.push({
+      diagnostics.add({
         code: 'policy/parameter',
         severity: 'error',
         message,
         ...place,
-        ...(help === undefined ? {} : { help }),
+        ...defined({ help }),
       });
     }
     const value = parameterValue(text.default, fact);
@@ -149,7 +150,7 @@ interface Choosing {
   readonly source: YamlSource;
   readonly profile: string;
   readonly policies: readonly { readonly id: string; readonly parameters: readonly Parameter[] }[];
-  readonly diagnostics: Diagnostic[];
+  readonly diagnostics: DiagnosticSink;
 }
 
 function refuse(
@@ -159,12 +160,12 @@ function refuse(
   code: string,
   { message, help }: Problem,
 ): void {
-  diagnostics.push({
+  diagnostics.add({
     code,
     severity: 'error',
     message,
     ...source.placeOf(path, part),
-    ...(help === undefined ? {} : { help }),
+    ...defined({ help }),
   });
 }
 
@@ -174,7 +175,7 @@ function didYouMean(name: string, names: readonly string[], what: string): strin
   return names.length === 0 ? `it has no ${what}` : `its ${what} are ${names.join(', ')}`;
 }
 
-/** What a profile's file sets, by policy, as readings; every mistake goes to `diagnostics`. */
+/** What a profile's file sets, by policy, as readings; what is wrong with it goes to the sink. */
 export function chosenReadings(choices: ParameterChoices, choosing: Choosing): ReadonlyMap<string, Readings> {
   const chosen = new Map<string, Readings>();
   const { policies, profile } = choosing;

@@ -72,7 +72,7 @@ export interface Profile {
   readonly file: string;
   /** The selected rules with the severity they have in this profile; a rule that is not here is `notselected`. */
   readonly rules: ReadonlyMap<RuleId, Severity>;
-  /** Of each policy that this profile or one that it extends sets parameters of: `param.NAME` to the value. */
+  /** By policy, what this profile and those that it extends set: `param.NAME` to the value. */
   readonly parameters: ReadonlyMap<string, Readings>;
   /** A host with all of these labels and no profile in the inventory has this one; empty: no host by its labels. */
   readonly labels: Readonly<Record<string, string>>;

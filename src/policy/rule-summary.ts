@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { ConflictSummary, RemediationSetting, RemediationSettings, RuleSummary } from '../model/report.js';
 import type { Conflict, Remediation, Rule } from './policy.js';
 
@@ -57,7 +58,7 @@ function withoutPlace({ with: other, says, profile, source }: Conflict): Conflic
   return {
     with: other,
     says: says.trim(),
-    ...(profile === undefined ? {} : { profile }),
+    ...defined({ profile }),
     source,
   };
 }

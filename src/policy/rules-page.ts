@@ -206,7 +206,8 @@ See <https://manpages.debian.org/bookworm/systemd/sysctl.d.5.en.html> and
 <https://manpages.debian.org/bookworm/systemd/tmpfiles.d.5.en.html>.`;
 
 /**
- * docs/reference/rules.md: every rule with its reason, its severity in each profile, its condition, the way out and what that may break.
+ * docs/reference/rules.md: every rule with its reason, its severity in each profile, its condition, the way out and
+ * what that may break.
  *
  * @returns Markdown; policies and rules in the order given, profiles by name
  */

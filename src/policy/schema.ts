@@ -5,11 +5,11 @@ import { SEVERITIES } from '../model/verdict.js';
 const KEBAB = '^[a-z0-9]+(-[a-z0-9]+)*$';
 const strict = { additionalProperties: false } as const;
 
-export const IF_ABSENT = ['pass', 'fail', 'notapplicable', 'unknown'] as const;
+const IF_ABSENT = ['pass', 'fail', 'notapplicable', 'unknown'] as const;
 export type IfAbsent = (typeof IF_ABSENT)[number];
 
 /** What a case can expect: `error` and `notselected` are about hosts and profiles, not about a rule and its facts. */
-export const CASE_RESULTS = ['pass', 'fail', 'unknown', 'notapplicable', 'informational'] as const;
+const CASE_RESULTS = ['pass', 'fail', 'unknown', 'notapplicable', 'informational'] as const;
 
 function text(description: string, options: { readonly maxLength?: number } = {}) {
   return Type.String({ minLength: 1, maxLength: 10_000, description, ...options });
@@ -67,7 +67,7 @@ const CaseSchema = Type.Object(
   { ...strict, description: 'A test of the rule: facts and the result they must give.' },
 );
 
-export const PARAMETER_TYPES = ['int', 'bool', 'string', 'enum'] as const;
+const PARAMETER_TYPES = ['int', 'bool', 'string', 'enum'] as const;
 
 const ParameterValue = Type.Union([Type.Integer(), Type.Boolean(), Type.String()]);
 
@@ -232,7 +232,7 @@ const GroupCaseSchema = Type.Object(
 );
 
 /** A rule over groups. */
-export const GroupRuleSchema = Type.Object(
+const GroupRuleSchema = Type.Object(
   {
     id: Type.String({
       pattern: KEBAB,

@@ -6,8 +6,8 @@ function names(profiles: readonly Profile[]): string {
 }
 
 /**
- * Which profiles judge a rule, where that is not all of them, and which change its severity; the shorter of "only in" and
- * "not in". Empty: every profile judges it, as severe as it says.
+ * Which profiles judge a rule, where that is not all of them, and which change its severity; the shorter of "only in"
+ * and "not in". Empty: every profile judges it, as severe as it says.
  */
 export function formatSelection(rule: Rule, all: Iterable<Profile>): string {
   const profiles = [...all].toSorted((a, b) => (a.id < b.id ? -1 : 1));

@@ -23,7 +23,7 @@ export interface CaseResult {
 
 export interface PolicyTest {
   readonly policies: readonly Policy[];
-  /** Every fact that there is; a derived one tells its inputs. */
+  /** Every fact that there is; a derived one names its inputs. */
   readonly facts: readonly (FactDescription | DerivedFact)[];
   /** A recorded host by name: what its probe's output says, without derived facts. */
   readonly base: (name: string) => Readings | undefined;

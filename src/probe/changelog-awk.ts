@@ -2,13 +2,13 @@
  * Searches a changelog for the subjects of commits, in one pass of any awk (mawk, gawk, busybox, the one true awk): no
  * character classes by name, no intervals. No apostrophe may stand in it.
  *
- * `wanted` is `ID:KEY:SHORT` for each fix, separated by spaces: the subject without anything but letters and digits, and
- * the same without its first component. Compared that way a wrapped line, a word broken at its hyphen, and vendors'
- * `[mm] thp: use …` for `mm: thp: use …` are all the same. An entry names a fix where nothing but tags stands before the
- * subject, and nothing but punctuation and bracketed remarks after it: `(CVE-…)`, `(Author) [bug]`.
+ * `wanted` is `ID:KEY:SHORT` for each fix, separated by spaces: the subject without anything but letters and digits,
+ * and the same without its first component. Compared that way a wrapped line, a word broken at its hyphen, and vendors'
+ * `[mm] thp: use …` for `mm: thp: use …` are all the same. An entry names a fix where nothing but tags stands before
+ * the subject, and nothing but punctuation and bracketed remarks after it: `(CVE-…)`, `(Author) [bug]`.
  *
- * Changelogs go from new to old. A line that reverts the fix in the same stanza as the newest line that names it, or in a
- * newer one, wins; so does a remark in the brackets that takes it back.
+ * Changelogs go from new to old. A line that reverts the fix in the same stanza as the newest line that names it, or in
+ * a newer one, wins; so does a remark in the brackets that takes it back.
  */
 export const CHANGELOG_AWK = String.raw`
     function takes_back(text) { return text ~ /[Rr]evert|[Dd]rop|[Dd]elete|[Rr]emove|[Dd]isable|[Uu]ndo|[Pp]artial/ }

@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { FactDefinition } from '../facts/definition.js';
 import { unreadable, type Reading } from '../model/reading.js';
 import { factEditions } from './fact-editions.js';
@@ -5,7 +6,7 @@ import type { Frames } from './frames.js';
 
 /** What a collector that is installed on the host says of itself. */
 export interface CollectorSaid {
-  /** Of the file, as sha256sum on the host gives it; undefined where that is not to be had. */
+  /** The digest of the file, as sha256sum on the host prints it; undefined where that is not to be had. */
   readonly sha256?: string;
   /** The editions of the facts that it asks for. */
   readonly editions: ReadonlySet<string>;
@@ -18,7 +19,7 @@ export function collectorIn(sections: Frames): CollectorSaid | undefined {
   const lines = section === 'broken' ? [] : section.text.split('\n');
   const sha256 = lines.flatMap((line) => /^(?<digest>[0-9a-f]{64}) [ *]\//u.exec(line)?.groups?.['digest'] ?? []).at(0);
   const editions = lines.find((line) => line.startsWith('facts ')) ?? '';
-  return { ...(sha256 === undefined ? {} : { sha256 }), editions: new Set(editions.split(' ').slice(1)) };
+  return { ...defined({ sha256 }), editions: new Set(editions.split(' ').slice(1)) };
 }
 
 const NOT_ASKED = unreadable(

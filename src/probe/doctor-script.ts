@@ -20,8 +20,8 @@ exit 0
 }
 
 /**
- * What came back. A host whose forced command is the probe answers with the probe's frames: its shell is usable, and its
- * clock is not told.
+ * What came back. A host whose forced command is the probe answers with the probe's frames: its shell is usable, and
+ * its clock is not reported.
  *
  * @returns undefined where nothing in it is ours
  */

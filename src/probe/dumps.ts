@@ -22,7 +22,10 @@ const AWK = `
       split(line, part, " ")
       if (part[2] == "/" || part[2] == "/var") type[part[2]] = part[3]
       if (part[2] ~ /^\\/var\\/crash(\\/|$)/) own = 1
+      if (part[3] ~ /^nfs4?$/) nfs[part[4] ~ /(^|,)hard(,|$)/]++
+      seen = 1
     }
+    if (seen) print "nfs hard " (nfs[1] + 0) " soft " (nfs[0] + 0)
     if (index(" " local " ", " " ("/var" in type ? type["/var"] : type["/"]) " ") && !own) print "crash local"
     while (1 == (getline line < conf)) {
       sub(/^[ \\t]+/, "", line)
@@ -90,14 +93,17 @@ export const DUMPS_TESTS = `  test -x /etc && echo 'etc searchable'
 `;
 
 /**
- * The section `dumps`: how kdump is set up, and what it left in /var/crash. Only names of settings, known words and counts are
+ * The section `dumps`: how kdump is set up, what it left in /var/crash, and, since /proc/mounts is read for that, how many
+ * NFS file systems are mounted hard and soft. Only names of settings, known words and counts are
  * printed. A path that could hang is not looked at: /var/crash only where / or /var is a local file system that holds it.
  */
-export const DUMPS_SCRIPT = `  # Crash dumps. Of these files only known words leave the host, of /var/crash only counts; nothing is looked at that may be remote.
-  kw_begin dumps
-  kw_m=$(\${kw_exec} awk ${variable('keys', SHOWN_KEYS)} ${variable('targets', TARGET_KEYS)} ${variable('allowed', SHOWN_WORDS)} ${variable('local', LOCAL)} -v conf=${KDUMP_CONF} -v tools=${KDUMP_TOOLS} '${AWK}' 2>&1 </dev/null)
+export const DUMPS_SCRIPT = `  kw_m=$(\${kw_exec} awk ${variable('keys', SHOWN_KEYS)} ${variable('targets', TARGET_KEYS)} ${variable('allowed', SHOWN_WORDS)} ${variable('local', LOCAL)} -v conf=${KDUMP_CONF} -v tools=${KDUMP_TOOLS} '${AWK}' 2>&1 </dev/null)
   kw_x=$?
   kw_e=
 ${DUMPS_TESTS}  echo "$kw_m"
-  kw_end
+`;
+
+export const DUMPS_FUNCTION = `kw_dumps() {
+${DUMPS_SCRIPT}  kw_end
+}
 `;

@@ -1,4 +1,4 @@
-import type { CommandSection, FactDefinition } from '../facts/definition.js';
+import { COUNTED_SECTIONS, type CommandSection, type FactDefinition } from '../facts/definition.js';
 import { allowedParameters } from '../facts/catalog/cmdline.js';
 import { FACTS, FURTHER_FACTS } from '../facts/index.js';
 import { fnv1a32 } from '../text/fnv1a.js';
@@ -7,6 +7,7 @@ import { DUMPS_SCRIPT } from './dumps.js';
 import { packagesFunctions } from './packages-script.js';
 import { ROOT_EDITIONS } from './root-script.js';
 import { CMDLINE_AWK, KTHREADS, TASKS_SCRIPT } from './script.js';
+import { SHELL_FUNCTIONS } from './shell.js';
 
 const SECTION_TEXTS: Readonly<Record<CommandSection, () => string>> = {
   cmdline: () => CMDLINE_AWK + allowedParameters(FACTS).join(' '),
@@ -19,9 +20,14 @@ const SECTION_TEXTS: Readonly<Record<CommandSection, () => string>> = {
   pstore: () => ROOT_EDITIONS.pstore,
 };
 
+/** What all sections that are counted are printed by: what it says of them is a part of how they are asked for. */
+const COUNTED = /kw_counted\(\) \{[\s\S]*?\n\}\n/.exec(SHELL_FUNCTIONS)?.[0] ?? '';
+
 /** How a fact is asked for, in a word: where it is read, or the text of the script that reads it. */
 function editionsOf(facts: readonly FactDefinition[]): ReadonlyMap<string, string> {
-  const edition = memoize((section: CommandSection): string => fnv1a32(SECTION_TEXTS[section]()));
+  const edition = memoize((section: CommandSection): string =>
+    fnv1a32(`${COUNTED_SECTIONS.has(section) ? COUNTED : ''}${SECTION_TEXTS[section]()}`),
+  );
   return new Map(
     facts.map(({ id, origin }) => [
       id,
@@ -33,7 +39,7 @@ function editionsOf(facts: readonly FactDefinition[]): ReadonlyMap<string, strin
 }
 
 /**
- * Fact → how this kernward asks for it. A collector tells the editions that it holds: a fact whose own is not among them
- * was not asked for, or not as this kernward means it, whatever stands in the collector's output.
+ * Fact → how this kernward asks for it. A collector prints the editions that it holds: a fact whose own is not among
+ * them was not asked for, or not as this kernward means it, whatever stands in the collector's output.
  */
 export const factEditions = memoize((): ReadonlyMap<string, string> => editionsOf([...FACTS, ...FURTHER_FACTS]));

@@ -4,7 +4,10 @@ import type { ProbeSection } from './frames.js';
 
 export const NO_SUCH_FILE = 'No such file or directory';
 
-/** `denied` where the host's own words say so, absent where the kernel answers that it does not do this (EOPNOTSUPP), else `malformed`. */
+/**
+ * `denied` where the host's own words say so, absent where the kernel answers that it does not do this (EOPNOTSUPP),
+ * else `malformed`.
+ */
 export function refusal(path: string, reason: string): Reading<never> {
   return /^(?:operation )?not supported$/i.test(reason)
     ? absent(`the kernel has ${path} and answers that it is not supported`)

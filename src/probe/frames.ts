@@ -1,4 +1,4 @@
-import { OTHER_SECTIONS, PACKAGE_SECTIONS, SECTIONS, type SectionName } from '../facts/definition.js';
+import { COUNTED_SECTIONS, OTHER_SECTIONS, PACKAGE_SECTIONS, SECTIONS, type SectionName } from '../facts/definition.js';
 import { append } from '../text/append.js';
 
 /** One section of the probe's output, begun and ended. */
@@ -12,7 +12,10 @@ export interface ProbeSection {
   readonly status: number;
 }
 
-/** `broken`: begun more than once, or ended under another name. A section that is not in the map was never completed. */
+/**
+ * `broken`: begun more than once, ended under another name, with errors begun twice or never, with a line of ours that none of
+ * our scripts writes, or with another number of lines than it says. A section that is not in the map was never completed.
+ */
 export type Frames = ReadonlyMap<SectionName, ProbeSection | 'broken'>;
 
 const ALL: ReadonlySet<string> = new Set([...SECTIONS, ...PACKAGE_SECTIONS, ...OTHER_SECTIONS]);
@@ -26,6 +29,18 @@ interface Open {
   text: string;
   readonly errors: string[];
   inErrors: boolean;
+  isBroken: boolean;
+}
+
+/** Lines of ours that stand between the frames, each before the errors. */
+const NOTE = /^(?:place (?:search|there|none) \/\S+|missing \/\S+|there \d{1,9})$/;
+
+/** Whether a section that says how many lines it has, has them. */
+function isWhole({ name, notes, text, inErrors, isBroken }: Open): boolean {
+  if (!inErrors || isBroken) return false;
+  if (!COUNTED_SECTIONS.has(name)) return true;
+  const lines = text.split('\n').filter((line) => line !== '').length;
+  return notes.length === 1 && notes[0] === `there ${lines}`;
 }
 
 const UTF_8 = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -63,19 +78,25 @@ export function readFrames(output: Uint8Array, nonce: string): Frames | undefine
     const [word = '', name = '', status = ''] = line.split(' ', 3);
     if (word === 'begin') {
       if (!isSection(name)) continue;
-      open = { name, notes: [], text: '', errors: [], inErrors: false };
+      open = { name, notes: [], text: '', errors: [], inErrors: false, isBroken: false };
       if (begun.has(name)) sections.set(name, 'broken');
       begun.add(name);
     } else if (word === 'end') {
       if (isSection(name) && !sections.has(name))
         sections.set(
           name,
-          open?.name === name && /^[0-9]{1,3}$/.test(status) ? { ...open, status: Number(status) } : 'broken',
+          open?.name === name && isWhole(open) && /^[0-9]{1,3}$/.test(status)
+            ? { notes: open.notes, text: open.text, errors: open.errors, status: Number(status) }
+            : 'broken',
         );
       open = undefined;
     } else if (word === 'errors') {
+      if (open) open.isBroken ||= open.inErrors;
       if (open) open.inErrors = true;
-    } else open?.notes.push(line);
+    } else if (open !== undefined) {
+      open.isBroken ||= open.inErrors || !NOTE.test(line);
+      open.notes.push(line);
+    }
   }
   return begun.size === 0 ? undefined : sections;
 }

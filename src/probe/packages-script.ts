@@ -14,18 +14,23 @@ function letters(text: string): string {
   return text.replace(/[^A-Za-z0-9]+/g, '');
 }
 
-/** A subject without its first component is looked for in reverts, if what is left still says something. */
+/**
+ * A subject without its first component is looked for in reverts, if what is left still says something. A fix that is a
+ * revert itself is looked for as a whole: the change that it takes back is no revert of it.
+ */
 const SHORTEST = 16;
 
 function wordsOf({ id, subject }: Wanted): string {
   const key = letters(subject);
-  const short = letters(subject.slice(subject.indexOf(':') + 1));
+  const short = subject.startsWith('Revert "') ? key : letters(subject.slice(subject.indexOf(':') + 1));
   if (!/^[a-z][a-z0-9-]*$/.test(id) || key.length < SHORTEST)
     throw new RangeError(`${id} cannot be looked for: ${subject}`);
   return `${id}:${key}:${short.length < SHORTEST ? key : short}`;
 }
 
-/** Where a kernel's package of Debian or Ubuntu may have its changelog; linux-image of Ubuntu has one that names no fix. */
+/**
+ * Where a kernel's package of Debian or Ubuntu may have its changelog; linux-image of Ubuntu has one that names no fix.
+ */
 const DEBIAN_PACKAGES = [
   'linux-modules-$kw_r',
   'linux-image-unsigned-$kw_r',
@@ -51,12 +56,15 @@ function list(paths: readonly string[]): string {
   return paths.map((path) => ` \\\n      "${path}"`).join('');
 }
 
-/** Longer than any changelog seen (Debian 12: 3.7 MB). What lies beyond is not read: it is older, and its absence proves nothing. */
+/**
+ * Longer than any changelog seen (Debian 12: 3.7 MB). What lies beyond is not read: it is older, and its absence proves
+ * nothing.
+ */
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
- * The fixed part of the second look: which kernels are installed, and what the changelog of the running one's package says
- * of some fixes. Reads, never writes; what rpm does to lock its own database is rpm's, and only as root.
+ * The fixed part of the package script: which kernels are installed, and what the changelog of the running one's
+ * package says of some fixes. Reads, never writes; what rpm does to lock its own database is rpm's, and only as root.
  *
  * The changelog (3 MB, 60,000 lines on a Debian 12) is searched where it is. Of the shell's redirections one is of this
  * script alone: what `command -v` prints goes nowhere.
@@ -144,7 +152,7 @@ ${SHELL_FUNCTIONS}${TAKE_WORDS}${packagesFunctions()}kw_packages
 export const packagesBody = memoize(makeBody);
 
 /**
- * The second look as it goes to the stdin of `exec sh -s`.
+ * The package script as it goes to the stdin of `exec sh -s`.
  *
  * @param nonce 32 lower-case hexadecimal digits, another than the probe's
  * @param wanted fixes to look for in the changelog; none: the changelog is left alone

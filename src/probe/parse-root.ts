@@ -60,7 +60,9 @@ interface Said {
   readonly editions: ReadonlyMap<string, string>;
 }
 
-/** Undefined: the script did not look, since nothing is hidden that root would see; then the login's reading stays. */
+/**
+ * Undefined: the script did not read it, since nothing is hidden that root would see; then the login's reading stays.
+ */
 function readFact(fact: FactDefinition, { parts, editions }: Said): Reading | undefined {
   const needed = partsOf(fact) ?? [];
   const other = needed.find((part) => editions.get(part) !== ROOT_EDITIONS[part]);
@@ -88,9 +90,9 @@ function nothingSaid(output: Uint8Array, nonce: string, ended: Ended): Reading<n
 }
 
 /**
- * What the look as root says of the facts that were wanted of it. A sudo that refuses takes nothing from the others.
+ * Parses what root's script printed of the wanted facts. A sudo that refuses takes nothing from the others.
  *
- * @param nonce the look's own
+ * @param nonce the script's own
  */
 export function parseBecome(
   output: Uint8Array,

@@ -9,6 +9,7 @@ import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
 import { intern } from '../facts/intern.js';
 import { quote } from '../facts/parse.js';
 import { unreadable, type Reading, type Readings } from '../model/reading.js';
+import { defined } from '../language/defined.js';
 import { memoize } from '../language/memoize.js';
 import { collectorIn, notAskedBy, type CollectorSaid } from './collector-info.js';
 import { fileTable, NO_SUCH_FILE, refusal, type FileTable } from './files.js';
@@ -22,10 +23,18 @@ export type Parsed =
   | { readonly ok: true; readonly readings: Readings; readonly collector?: CollectorSaid }
   | { readonly ok: false; readonly detail: string };
 
-/** Either what is looked for or the reading of every fact that needed it. */
-type Found<T> = { readonly had: T } | { readonly instead: Reading<never> };
+/** A value, or else the reading of every fact that needs it. */
+type Found<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reading: Reading<never> };
 
-/** What the probe said, looked at once and asked by every fact. */
+function found<T>(value: T): Found<T> {
+  return { ok: true, value };
+}
+
+function unread(reading: Reading<never>): Found<never> {
+  return { ok: false, reading };
+}
+
+/** The parts of the probe's output, each parsed once for all facts. */
 interface ProbeOutput {
   readonly section: (name: SectionName) => Found<ProbeSection>;
   readonly files: (name: FileSection) => Found<FileTable>;
@@ -34,23 +43,25 @@ interface ProbeOutput {
 
 function toOutput(sections: ReadonlyMap<SectionName, ProbeSection | 'broken'>, ended: Ended): ProbeOutput {
   const section = (name: SectionName): Found<ProbeSection> => {
-    const found = sections.get(name);
-    if (found === 'broken')
-      return { instead: unreadable('malformed', `the section ${name} of the probe's output is not in order`) };
-    if (found !== undefined) return { had: found };
-    return ended === 'timed-out'
-      ? { instead: unreadable('timed-out', `the probe was stopped before its section ${name} was complete`) }
-      : { instead: unreadable('truncated', `the probe's output ends before its section ${name} is complete`) };
+    const given = sections.get(name);
+    if (given === 'broken')
+      return unread(unreadable('malformed', `the section ${name} of the probe's output is not in order`));
+    if (given !== undefined) return found(given);
+    return unread(
+      ended === 'timed-out'
+        ? unreadable('timed-out', `the probe was stopped before its section ${name} was complete`)
+        : unreadable('truncated', `the probe's output ends before its section ${name} is complete`),
+    );
   };
   const files = memoize((name: FileSection): Found<FileTable> => {
-    const found = section(name);
-    if ('instead' in found) return found;
+    const given = section(name);
+    if (!given.ok) return given;
     // grep: 0 something matched, 1 nothing did, 2 a file could not be read. Above that it did not run.
-    return found.had.status <= 2 ? { had: fileTable(found.had) } : { instead: commandFailed(name, found.had) };
+    return given.value.status <= 2 ? found(fileTable(given.value)) : unread(commandFailed(name, given.value));
   });
   const places = memoize((): Found<Places> => {
-    const found = section('places');
-    return 'instead' in found ? found : { had: readPlaces(found.had) };
+    const given = section('places');
+    return given.ok ? found(readPlaces(given.value)) : given;
   });
   return { section, files, places };
 }
@@ -67,42 +78,41 @@ function commandFailed(name: SectionName, { status, errors }: ProbeSection): Rea
 /** A proven absence, or why nothing proves it. */
 function missing(path: string, output: ProbeOutput): Reading<never> {
   const places = output.places();
-  return 'instead' in places ? places.instead : findWitness(path, places.had);
+  return places.ok ? findWitness(path, places.value) : places.reading;
 }
 
-type FileState = { readonly text: string } | { readonly instead: Reading<never> };
-
-function fileState(path: string, { contents, errors, missing: gone }: FileTable, output: ProbeOutput): FileState {
+function textOf(path: string, { contents, errors, missing: gone }: FileTable, output: ProbeOutput): Found<string> {
   const error = errors.get(path);
-  if (error !== undefined && error !== NO_SUCH_FILE) return { instead: refusal(path, error) };
+  if (error !== undefined && error !== NO_SUCH_FILE) return unread(refusal(path, error));
   const hasGone = gone.has(path);
-  if (hasGone && error !== undefined && !contents.has(path)) return { instead: missing(path, output) };
+  if (hasGone && error !== undefined && !contents.has(path)) return unread(missing(path, output));
   if (hasGone || error !== undefined)
-    return { instead: unreadable('malformed', `${path} was there at one moment and not at another`) };
-  return { text: contents.get(path) ?? '' };
+    return unread(unreadable('malformed', `${path} was there at one moment and not at another`));
+  return found(contents.get(path) ?? '');
 }
 
 function readFile(fact: FactDefinition, paths: readonly string[], table: FileTable, output: ProbeOutput): Reading {
   let first: Reading | undefined;
   for (const path of paths) {
-    const state = fileState(path, table, output);
-    if ('text' in state) return fact.parse(state.text);
-    if (state.instead.state !== 'absent') return state.instead;
-    first ??= state.instead;
+    const text = textOf(path, table, output);
+    if (text.ok) return fact.parse(text.value);
+    if (text.reading.state !== 'absent') return text.reading;
+    first ??= text.reading;
   }
   return first ?? unreadable('malformed', 'no file is named');
 }
 
 function readFiles(fact: FactDefinition, paths: readonly string[], table: FileTable, output: ProbeOutput): Reading {
-  let text = '';
+  let all = '';
   for (const path of paths) {
-    const state = fileState(path, table, output);
-    if ('text' in state) text += (state.text === '' ? '\n' : state.text).replace(/^(?=.|\n)/gm, `${path}:`);
-    else if (state.instead.state !== 'absent') return state.instead;
+    const text = textOf(path, table, output);
+    if (text.ok) all += (text.value === '' ? '\n' : text.value).replace(/^(?=.|\n)/gm, `${path}:`);
+    else if (text.reading.state !== 'absent') return text.reading;
   }
-  return fact.parse(text);
+  return fact.parse(all);
 }
 
+/** `*` within one part of a path, as the shell that expanded it: no slash, and not a `*` that matched nothing. */
 const globPattern = memoize(
   (pattern: string): RegExp =>
     new RegExp(
@@ -122,12 +132,16 @@ function readGlob(fact: FactDefinition, origin: GlobOrigin, table: FileTable, ou
     const inside = `${directory}/`;
     const matches = (path: string): boolean =>
       path.startsWith(inside) && wanted.some((pattern) => pattern.test(path.slice(inside.length)));
-    for (const [path, reason] of table.errors) if (matches(path)) return refusal(path, reason);
-    const found: (readonly [string, string])[] = [];
-    for (const entry of table.contents) if (matches(entry[0])) found.push(entry);
-    if (found.length > 0)
+    // A pattern without a star names one file, and its absence is told as that of any other file is.
+    for (const [path, reason] of table.errors)
+      if (matches(path) && !(reason === NO_SUCH_FILE && table.missing.has(path))) return refusal(path, reason);
+    const matching: (readonly [string, string])[] = [];
+    for (const entry of table.contents) if (matches(entry[0])) matching.push(entry);
+    if (matching.length > 0)
       return fact.parse(
-        found.map(([path, text]) => text.replace(/^(?=.|\n)/gm, () => `${path.slice(directory.length + 1)}:`)).join(''),
+        matching
+          .map(([path, text]) => text.replace(/^(?=.|\n)/gm, () => `${path.slice(directory.length + 1)}:`))
+          .join(''),
       );
     if (!origin.patterns.every((pattern) => table.missing.has(`${directory}/${pattern}`)))
       return unreadable('malformed', `nothing was said of ${directory}`);
@@ -164,20 +178,20 @@ function readCommand(fact: FactDefinition, names: readonly CommandSection[], out
   let text = '';
   const grumbles: string[] = [];
   for (const name of names) {
-    const found = output.section(name);
-    if ('instead' in found) return found.instead;
+    const section = output.section(name);
+    if (!section.ok) return section.reading;
+    const { status, errors, text: printed } = section.value;
     const { statuses, harmless } = EXPECTED[name];
-    const complaints = found.had.errors.filter((line) => line !== '' && harmless?.test(line) !== true);
-    const unexplained =
-      OF_PROCESSES === EXPECTED[name] && found.had.status === 2 && found.had.errors.every((line) => line === '');
-    if (!statuses.includes(found.had.status) || complaints.length > 0 || unexplained)
-      return commandFailed(name, { ...found.had, errors: complaints });
+    const complaints = errors.filter((line) => line !== '' && harmless?.test(line) !== true);
+    const unexplained = OF_PROCESSES === EXPECTED[name] && status === 2 && errors.every((line) => line === '');
+    if (!statuses.includes(status) || complaints.length > 0 || unexplained)
+      return commandFailed(name, { ...section.value, errors: complaints });
     if (harmless !== undefined && EXPECTED[name] !== OF_PROCESSES)
       append(
         grumbles,
-        found.had.errors.filter((line) => line !== ''),
+        errors.filter((line) => line !== ''),
       );
-    text += found.had.text;
+    text += printed;
   }
   const reading = fact.parse(text);
   const [said] = grumbles;
@@ -190,9 +204,9 @@ function readingOf(fact: FactDefinition, output: ProbeOutput): Reading {
   const { origin } = fact;
   if (origin.via === 'command') return readCommand(fact, origin.sections, output);
   const table = output.files(origin.section);
-  if ('instead' in table) return table.instead;
-  if (origin.via === 'glob') return readGlob(fact, origin, table.had, output);
-  return (origin.via === 'file' ? readFile : readFiles)(fact, origin.paths, table.had, output);
+  if (!table.ok) return table.reading;
+  if (origin.via === 'glob') return readGlob(fact, origin, table.value, output);
+  return (origin.via === 'file' ? readFile : readFiles)(fact, origin.paths, table.value, output);
 }
 
 function readFact(fact: FactDefinition, output: ProbeOutput): Reading {
@@ -218,13 +232,13 @@ export function parseProbe(output: Uint8Array, nonce: string, ended: Ended): Par
   const observed = toOutput(sections, ended);
   const collector = collectorIn(sections);
   const readings = new Map(FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? readFact(fact, observed)]));
-  return { ok: true, readings, ...(collector === undefined ? {} : { collector }) };
+  return { ok: true, readings, ...defined({ collector }) };
 }
 
 /**
- * What the second look says of kernel packages. Its failure is these facts' alone.
+ * Parses what the package script printed. Where it failed, only these facts are unreadable.
  *
- * @param nonce the second look's own
+ * @param nonce the package script's own
  * @param collector what answered the probe, and answers this
  * @returns a reading for every fact of `PACKAGE_FACTS`
  */
@@ -241,7 +255,7 @@ export function parsePackages(output: Uint8Array, nonce: string, ended: Ended, c
   return new Map(PACKAGE_FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? readFact(fact, observed)]));
 }
 
-/** The same, of output that may not hold it: empty where no section of the second look was ever begun. */
+/** Parses output that may hold no package script's; returns no readings where none of its sections was begun. */
 export function packagesIn(output: Uint8Array, nonce: string): Readings {
   const sections = readFrames(output, nonce);
   return sections !== undefined && PACKAGE_SECTIONS.some((name) => sections.has(name))

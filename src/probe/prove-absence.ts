@@ -19,8 +19,8 @@ export function readPlaces(section: ProbeSection): Places {
 }
 
 /**
- * Whether it is proven that `path` is not there: the nearest directory above it that exists can be searched, and the file
- * system is mounted. Without that proof a missing file is unreadable, never absent.
+ * Whether it is proven that `path` is not there: the nearest directory above it that exists can be searched, and the
+ * file system is mounted. Without that proof a missing file is unreadable, never absent.
  */
 export function findWitness(path: string, places: Places): Reading<never> {
   const proof = MOUNT_PROOFS.find(({ below }) => path.startsWith(`${below}/`))?.proof;

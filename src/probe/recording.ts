@@ -7,7 +7,10 @@ export function recordingNonce(recording: Uint8Array): string | undefined {
   return /^kw ([0-9a-f]{32}) begin /m.exec(new TextDecoder('utf-8').decode(recording))?.[1];
 }
 
-/** Saved probe output, parsed as if it had come just now; a second look saved with it, under the same nonce, counts. */
+/**
+ * Saved probe output, parsed as if it had come just now; what the package script printed counts too where it was saved
+ * with it, under the same nonce.
+ */
 export function parseRecording(recording: Uint8Array): Parsed {
   const nonce = recordingNonce(recording);
   if (nonce === undefined) return { ok: false, detail: 'there is no frame of the probe in the recording' };

@@ -15,7 +15,10 @@ function either(words: readonly string[]): string {
   return words.join(' | ');
 }
 
-/** What is mounted where, in one reading of /proc/mounts: kw_r, kw_v the types of / and /var; kw_o, kw_h, kw_p if it is so. */
+/**
+ * What is mounted where, in one reading of /proc/mounts: kw_r, kw_v the types of / and /var; kw_o, kw_h, kw_p if it is
+ * so.
+ */
 const MOUNTS = `  kw_r= kw_v= kw_o= kw_h= kw_p=
   while read -r kw_a kw_b kw_c kw_d; do
     case $kw_b in
@@ -81,7 +84,10 @@ ${DUMPS_TESTS}  set -f
   echo "$kw_m"
 `;
 
-/** Looked at only where the login cannot: as many reads as there are processes. The first three lines of status have the name and the state. */
+/**
+ * Looked at only where the login cannot: as many reads as there are processes. The first three lines of status have the
+ * name and the state.
+ */
 const TASKS = `    for kw_f in /proc/[0-9]*; do
       kw_a= kw_b= kw_c=
       { read -r kw_a; read -r kw_b; read -r kw_c; } 2>/dev/null <"$kw_f/status"

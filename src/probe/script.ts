@@ -2,7 +2,7 @@ import { allowedParameters } from '../facts/catalog/cmdline.js';
 import type { FileSection } from '../facts/definition.js';
 import { FACTS } from '../facts/index.js';
 import { memoize } from '../language/memoize.js';
-import { DUMPS_SCRIPT } from './dumps.js';
+import { DUMPS_FUNCTION } from './dumps.js';
 import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS } from './shell.js';
 import { DIRECTORIES, MOUNT_PROOFS, getPaths } from './probe-paths.js';
 
@@ -41,6 +41,9 @@ export const CMDLINE_AWK = `
       }
     }`;
 
+const CMDLINE = `  kw_run awk -v allowed='${allowedParameters(FACTS).join(' ')}' '${CMDLINE_AWK}' /proc/cmdline
+`;
+
 export const KTHREADS = `  kw_grep stat -aHE '^[0-9]+ \\((kthreadd|khugepaged)\\) [A-Za-z] [02] '
 `;
 
@@ -55,8 +58,8 @@ export const TASKS_SCRIPT = `  for kw_f in /proc/[0-9]*; do
  * The fixed part of the probe: reads, never writes. Its comments are for whoever reads `kernward collector` before
  * trusting it.
  *
- * Values come from grep, many files to one process: the built-in `read` of dash, ash and mksh takes one byte of a file in
- * /proc/sys. printf is no built-in of mksh. Of /proc/PID it opens `stat` and `status` only, which take no mmap_sem
+ * Values come from grep, many files to one process: the built-in `read` of dash, ash and mksh takes one byte of a file
+ * in /proc/sys. printf is no built-in of mksh. Of /proc/PID it opens `stat` and `status` only, which take no mmap_sem
  * (fs/proc/array.c); everything that does stays closed, and so does every tool that opens it.
  *
  * @param first what comes before the first section
@@ -88,7 +91,16 @@ kw_grep() {
   kw_e=$kw_a
   kw_x=$kw_m
 }
-kw_probe() {
+kw_cmdline() {
+${CMDLINE}  kw_end
+}
+kw_kthreads() {
+${KTHREADS}  kw_end
+}
+kw_tasks() {
+${TASKS_SCRIPT}  kw_end
+}
+${DUMPS_FUNCTION}kw_probe() {
   kw_guard
   kw_take
 ${first}  kw_begin places
@@ -103,8 +115,7 @@ ${first}  kw_begin places
   kw_files sysfs${filesOf('sysfs')}
   # A command line may hold secrets: only these parameters leave the host.
   kw_begin cmdline
-  kw_run awk -v allowed='${allowedParameters(FACTS).join(' ')}' '${CMDLINE_AWK}' /proc/cmdline
-  kw_end
+  kw_counted kw_cmdline
   kw_begin machine
   kw_run uname -m
   kw_end
@@ -112,11 +123,14 @@ ${first}  kw_begin places
   kw_files locked${filesOf('locked')}
   # Kernel threads by name; the flags in the same line tell them from processes that only bear the name.
   kw_begin kthreads
-${KTHREADS}  kw_end
+  kw_counted kw_kthreads
   # Tasks in D state: the paths only. A process whose status may not be read makes the count worthless.
   kw_begin tasks
-${TASKS_SCRIPT}  kw_end
-${DUMPS_SCRIPT}  exit 0
+  kw_counted kw_tasks
+  # Crash dumps. Of these files only known words leave the host, of /var/crash only counts; nothing is looked at that may be remote.
+  kw_begin dumps
+  kw_counted kw_dumps
+  exit 0
 }
 `;
 }

@@ -1,12 +1,13 @@
 /**
  * Raised when the first line or the frames change, so that a forced command of another version is noticed.
  *
- * The first line is `kw='kernward PROTOCOL NONCE'` for the probe, and `kw='kernward PROTOCOL NONCE WORD WORDS'` for a further
- * look. Each body takes its own form and refuses the others', with status 2 and no frame; the collector holds them all and
- * does what the line says.
+ * The first line is `kw='kernward PROTOCOL NONCE'` for the probe, and `kw='kernward PROTOCOL NONCE WORD WORDS'` for a
+ * further look. Each body takes its own form and refuses the others', with status 2 and no frame; the collector holds
+ * them all and does what the line says.
  */
 export const PROBE_PROTOCOL = 1;
 
+/** @throws RangeError where a host could forge the frames with it, or quote its way out of the first line */
 export function assertNonce(nonce: string): void {
   if (!/^[0-9a-f]{32}$/.test(nonce)) throw new RangeError('a nonce is 32 lower-case hexadecimal digits');
 }
@@ -17,8 +18,8 @@ export type LookWord = 'packages' | 'become';
 /**
  * What the scripts share: frames, and guards against the environment of whoever logs in.
  *
- * `kw_take` takes the nonce out of the first line into `kw_n`. `kw_take WORD`, for which `TAKE_WORDS` is needed, takes what
- * follows WORD into `kw_w`: letters, digits, spaces, `:` and `-`. Without WORD nothing may follow the nonce.
+ * `kw_take` takes the nonce out of the first line into `kw_n`. `kw_take WORD`, for which `TAKE_WORDS` is needed, takes
+ * what follows WORD into `kw_w`: letters, digits, spaces, `:` and `-`. Without WORD nothing may follow the nonce.
  */
 export const SHELL_FUNCTIONS = `set +aefuvxC
 unset -f unalias 2>/dev/null
@@ -31,6 +32,22 @@ kw_end() {
   echo "kw $kw_n errors"
   echo "$kw_e"
   echo "kw $kw_n end $kw_s $kw_x"
+}
+# A section that a function prints to its end: how many lines it has comes first, so that one that is lost is missed.
+kw_counted() {
+  kw_m=$("$1")
+  kw_c=0
+  IFS='
+'
+  set -f
+  for kw_f in $kw_m; do
+    case $kw_f in "kw $kw_n errors") break ;; esac
+    kw_c=$((kw_c + 1))
+  done
+  set +f
+  unset IFS
+  echo "kw $kw_n there $kw_c"
+  echo "$kw_m"
 }
 # Runs one command: its output is the section's, what it complains of follows, then its status.
 kw_run() {
@@ -68,7 +85,7 @@ kw_take() {
 }
 `;
 
-/** For the scripts that are told what to look at. */
+/** For the scripts that take words: what to read. */
 export const TAKE_WORDS = `kw_words_after() {
   kw_w=\${kw_n#* "$1" }
   case $kw_n:$kw_w in

@@ -4,13 +4,16 @@ import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS, TAKE_WORDS } from './shell.
 
 /** One sudo, for everything that only root may read. It asks nobody: `-n`. */
 export function becomeFunctions(): string {
-  return `kw_become() {
+  return `kw_as_root() {
+  kw_run sudo -n ${ROOT_SCRIPT_PATH}
+  kw_end
+}
+kw_become() {
   kw_guard
   unset -f sudo 2>/dev/null
   kw_take become
   kw_begin become
-  kw_run sudo -n ${ROOT_SCRIPT_PATH}
-  kw_end
+  kw_counted kw_as_root
   exit 0
 }
 `;
@@ -25,7 +28,7 @@ ${SHELL_FUNCTIONS}${TAKE_WORDS}${becomeFunctions()}kw_become
 /** Made when it is first asked for: it is the same for every host. */
 export const becomeBody = memoize(makeBody);
 
-/** The look as root, as it goes to the stdin of `exec sh -s`. */
+/** The script that becomes root, as it goes to the stdin of `exec sh -s`. */
 export function becomeScript(nonce: string): string {
   return `${firstLine(nonce, 'become', 'sudo')}\n${becomeBody()}`;
 }

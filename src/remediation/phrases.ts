@@ -77,7 +77,7 @@ export function settingLines(
   ];
 }
 
-export function instructionLines(plan: Plan, { rule, isExtra, lines }: Instruction): readonly string[] {
+function instructionLines(plan: Plan, { rule, isExtra, lines }: Instruction): readonly string[] {
   const summary = plan.rules.get(rule);
   const [first = '', ...others] = lines;
   return [
@@ -87,7 +87,7 @@ export function instructionLines(plan: Plan, { rule, isExtra, lines }: Instructi
   ];
 }
 
-export function contradictionLines({ name, wishes }: Contradiction): readonly string[] {
+function contradictionLines({ name, wishes }: Contradiction): readonly string[] {
   return [
     `${clean(name, 300)}: not written, because rules contradict each other: ${wishes.map(({ rule, value }) => `${clean(rule, 200)} wants ${clean(value, 200)}`).join(', ')}`,
     '  choose one with --rule, or give the hosts a profile that does not select the other',

@@ -81,7 +81,10 @@ function bootName({ kind, name }: Wish): string | undefined {
   return factOf(kind, name)?.bootParameter?.replace(/=.*$/, '');
 }
 
-/** The boot parameters that a rule asks for, but for those that would set another value at boot than the files do afterwards. */
+/**
+ * The boot parameters that a rule asks for, but for those that would set another value at boot than the files do
+ * afterwards.
+ */
 function parametersOf(
   { remediationSettings }: RuleSummary,
   own: readonly Wish[],

@@ -31,7 +31,7 @@ function join(remedy: Growing, host: HostId, plan: HostPlan): void {
   for (const [name, value] of plan.before) addTo(remedy.before, name, value, host);
 }
 
-/** Hosts with one of these are to have the same files, and are told the same. */
+/** Hosts with one of these are to have the same files, and are given the same reasons. */
 function signature({ assignments, instructions, contradictions, reasons }: HostPlan): string {
   return JSON.stringify([assignments, instructions, contradictions, [...reasons.keys()]]);
 }

@@ -10,7 +10,9 @@ const NAME = {
   sysfs: /^\/sys(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.:+-]+)+$/,
 } as const satisfies Record<SettingKind, RegExp>;
 
-/** Nothing that sysctl.d, tmpfiles.d, tuned or a shell gives a meaning of its own: no quotes, `$`, `%`, `\`, `#`, `;`. */
+/**
+ * Nothing that sysctl.d, tmpfiles.d, tuned or a shell gives a meaning of its own: no quotes, `$`, `%`, `\`, `#`, `;`.
+ */
 const VALUE = /^[A-Za-z0-9_.,:+/-]+(?: [A-Za-z0-9_.,:+/-]+)*$/;
 
 /** May a value that a host sent stand in a command that somebody copies? */
@@ -24,8 +26,8 @@ const IPV6 = /^[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}$/;
 const TAKEN = new Set(['all', 'ungrouped', 'localhost']);
 
 /**
- * Can it stand in a file as it is? A report comes from anywhere, and its policies may be anybody's: what cannot is for a
- * person to read, never for a file that root runs.
+ * Can it stand in a file as it is? A report comes from anywhere, and its policies may be anybody's: what cannot is for
+ * a person to read, never for a file that root runs.
  */
 export function isPlain(kind: SettingKind, { name, value }: Pick<RemediationSetting, 'name' | 'value'>): boolean {
   return name.length <= MAX_LENGTH && value.length <= MAX_LENGTH && NAME[kind].test(name) && VALUE.test(value);

@@ -1,6 +1,8 @@
 import type { Severity } from '../model/verdict.js';
 
-/** SGR parameters (ECMA-48 8.3.117): the only control sequences that a format ever writes, and only where colour is on. */
+/**
+ * SGR parameters (ECMA-48 8.3.117): the only control sequences that a format ever writes, and only where colour is on.
+ */
 const SGR = { bold: '1', dim: '2', red: '31', green: '32', yellow: '33', cyan: '36', 'bold red': '1;31' } as const;
 export type Colour = keyof typeof SGR;
 

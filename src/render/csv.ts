@@ -2,7 +2,9 @@ import { stringify } from 'csv-stringify/sync';
 import type { FormatOptions } from '../model/report.js';
 import { clean } from '../text/clean.js';
 
-/** Excel cuts a cell at 32,767 characters (https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3). */
+/**
+ * Excel cuts a cell at 32,767 characters (https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3).
+ */
 const MAX_CELL = 32_000;
 
 const NUMBER = /^-?\d{1,15}(?:\.\d{1,15})?$/;

@@ -13,7 +13,10 @@ function headingOf(titles: readonly string[]): number {
   );
 }
 
-/** A row that no frame holds: what it is about, then what its other cells say, each after its title. An empty cell says nothing. */
+/**
+ * A row that no frame holds: what it is about, then what its other cells say, each after its title. An empty cell says
+ * nothing.
+ */
 function rowLines(titles: readonly string[], row: readonly string[], total: number): string[] {
   const heading = headingOf(titles);
   const said = row.flatMap((text, index) =>
@@ -25,7 +28,10 @@ function rowLines(titles: readonly string[], row: readonly string[], total: numb
   ];
 }
 
-/** Rows for a terminal that is too narrow for their table: as lines that fit, rather than a frame that the terminal breaks. */
+/**
+ * Rows for a terminal that is too narrow for their table: as lines that fit, rather than a frame that the terminal
+ * breaks.
+ */
 export function renderKeyValueList(
   titles: readonly string[],
   rows: readonly (readonly string[])[],

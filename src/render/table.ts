@@ -1,8 +1,10 @@
 import Table from 'cli-table3';
+import stringWidth from 'string-width';
+import { defined } from '../language/defined.js';
 import { clean } from '../text/clean.js';
 import type { Colour, Paint } from './colour.js';
 import { renderKeyValueList } from './key-value-list.js';
-import { measureWidth, wrap } from './wrap.js';
+import { wrap } from './wrap.js';
 
 export interface GridColumn {
   readonly title: string;
@@ -23,7 +25,9 @@ const MAX_CELL = 400;
 const MIN_REST = 24;
 const MIN_FIXED = 12;
 
-/** Every cell is cleaned here, so that no value of a host or an inventory can reach the terminal as a control character. */
+/**
+ * Every cell is cleaned here, so that no value of a host or an inventory can reach the terminal as a control character.
+ */
 function shown(text: string): string {
   return clean(text, MAX_CELL);
 }
@@ -36,7 +40,7 @@ function frameWidth(columns: readonly GridColumn[]): number {
 /** The content of each column: what it needs, up to its widest, then taken from the widest until the frame fits. */
 function contentWidths(columns: readonly GridColumn[], texts: readonly (readonly string[])[], total: number): number[] {
   const widths = columns.map(({ title, widest }, index) => {
-    const needed = texts.reduce((most, row) => Math.max(most, measureWidth(row[index] ?? '')), title.length);
+    const needed = texts.reduce((most, row) => Math.max(most, stringWidth(row[index] ?? '')), title.length);
     return widest === 'rest' ? needed : Math.min(needed, Math.max(widest, title.length));
   });
   const floors = columns.map(({ title, widest, narrowest }) =>
@@ -79,9 +83,10 @@ export const ASCII_FRAME = {
 /**
  * Rows in a frame, at most `total` columns wide; without one where the narrow columns leave no room for it.
  *
- * Three things cli-table3 0.6.5 does and is kept from: it colours its frame and head whatever NO_COLOR says; it wraps by
- * UTF-16 units and cuts what is too long; and it measures a whole cell anew for each line of it, character by character
- * (`draw` in its src/cell.js), so that one cell of 400 characters takes 0.1 to 0.6 s. So each line is a row of its own.
+ * Three things cli-table3 0.6.5 does and is kept from: it colours its frame and head whatever NO_COLOR says; it wraps
+ * by UTF-16 units and cuts what is too long; and it measures a whole cell anew for each line of it, character by
+ * character (`draw` in its src/cell.js), so that one cell of 400 characters takes 0.1 to 0.6 s. So each line is a row
+ * of its own.
  */
 export function grid(
   columns: readonly GridColumn[],
@@ -101,7 +106,7 @@ export function grid(
   const table = new Table({
     head: columns.map(({ title }) => paint(title, 'bold')),
     colAligns: columns.map(({ align }) => align ?? 'left'),
-    ...(frame === undefined ? {} : { chars: frame }),
+    ...defined({ chars: frame }),
     style: { head: [], border: [], compact: true },
   });
   for (const [at, row] of rows.entries()) {

@@ -12,8 +12,8 @@ const ENTITY: Readonly<Record<string, string>> = {
 };
 
 /**
- * A text that may stand in an element or in a quoted attribute. XML 1.0 has no way to write most control characters, lone
- * surrogates, U+FFFE and U+FFFF, not even by number: they are visible as escapes (`\x1b`, `\ufffe`).
+ * A text that may stand in an element or in a quoted attribute. XML 1.0 has no way to write most control characters,
+ * lone surrogates, U+FFFE and U+FFFF, not even by number: they are visible as escapes (`\x1b`, `\ufffe`).
  * @see https://www.w3.org/TR/xml/#charsets
  */
 export function xmlText(text: string): string {

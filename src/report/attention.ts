@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { HostReport } from '../model/report.js';
 import { SEVERITIES } from '../model/verdict.js';
 import type { Drift, RuleId, Severity, Verdict } from '../model/verdict.js';
@@ -19,7 +20,7 @@ export interface ProblemRow {
   readonly drift?: Drift;
 }
 
-export interface UnreachableRow {
+interface UnreachableRow {
   readonly host: HostReport['host'];
   readonly address: string;
   readonly code: string;
@@ -33,7 +34,7 @@ export interface AttentionList<Row> {
   readonly hosts: number;
 }
 
-export interface RuleCount {
+interface RuleCount {
   readonly rule: RuleId;
   readonly severity: Severity;
   readonly failing: number;
@@ -65,7 +66,7 @@ function problemRow({ host, severity, rule, result, because, drift }: Verdict): 
     rule,
     result,
     because,
-    ...(drift === undefined ? {} : { drift }),
+    ...defined({ drift }),
   };
 }
 
@@ -96,7 +97,7 @@ export function formatCollectors({ collectors }: Attention): string {
 }
 
 /**
- * What a person should look at first, out of one pass over the hosts. Keeps at most 200 rows a section and a count a
+ * What a person should read first, out of one pass over the hosts. Keeps at most 200 rows a section and a count a
  * rule, however many hosts there are; which rows are kept goes by the severity of the host's worst fail, then by the
  * order of the inventory.
  */

@@ -32,7 +32,10 @@ function byWeight(a: Impact, b: Impact): number {
   return b.least - a.least || b.most - a.most;
 }
 
-/** Of each set the trigger that takes the most of it down, the widest first; sets of which nothing goes down are left out. */
+/**
+ * Of each set the trigger that takes the most of it down, the widest first; sets of which nothing goes down are left
+ * out.
+ */
 export function worstImpacts(blast: readonly BlastSummary[]): readonly Impact[] {
   return blast
     .flatMap((set) => toImpacts(set).toSorted(byWeight).slice(0, 1))
@@ -57,7 +60,7 @@ export function largestWhole(blast: readonly BlastSummary[]): Impact | undefined
 }
 
 /** `1/3`: rounded to whole percents, and never to 0 or 100 where it is not. */
-export function formatPercent(part: number, whole: number): string {
+function formatPercent(part: number, whole: number): string {
   if (whole === 0) return '0 %';
   const rounded = Math.round((part * 100) / whole);
   return `${Math.min(Math.max(rounded, part === 0 ? 0 : 1), part === whole ? 100 : 99)} %`;
@@ -84,7 +87,9 @@ export function groupFindings({ groupVerdicts }: Pick<Summary, 'groupVerdicts'>)
   return (groupVerdicts ?? []).filter((verdict) => rankOf(verdict) !== undefined).toSorted(byUrgency);
 }
 
-/** Rules over groups that no group of the run was judged by, in sentences: one for each kind of group that there is not. */
+/**
+ * Rules over groups that no group of the run was judged by, in sentences: one for each kind of group that there is not.
+ */
 export function withoutGroup(
   { groupRules = [] }: Pick<ReportHeader, 'groupRules'>,
   { groupVerdicts = [] }: Pick<Summary, 'groupVerdicts'>,

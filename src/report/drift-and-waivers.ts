@@ -41,7 +41,7 @@ export function waiverCounts(summary: Summary): string {
   }).join(', ');
 }
 
-/** Waivers that somebody has to look at: all but those that are simply in force, by their state. */
+/** Waivers that need attention: all but those that are simply in force, by their state. */
 export function waiversToSee(summary: Summary): readonly WaiverSummary[] {
   return WAIVER_STATES.flatMap((state) => (state === 'in-force' ? [] : waiversIn(summary, state)));
 }

@@ -10,7 +10,7 @@ export const HOST_RULES = {
     "The collector that is installed on a host should be this kernward's: what another does not ask for is not-collected",
 } as const;
 
-/** The first is looked at first. Formats that may show only so many findings leave out from the end. */
+/** In the order of urgency. Formats that may show only so many findings leave out from the end. */
 export const RANKS = [
   'fail critical',
   'not reached',
@@ -33,7 +33,7 @@ export const LEVEL_OF_SEVERITY = {
   info: 'note',
 } as const satisfies Record<Severity, Level>;
 
-/** Something about a host that somebody has to look at, or that a waiver covers. */
+/** Something about a host that needs attention, or that a waiver covers. */
 export interface Finding {
   readonly host: HostReport;
   /** A rule of the report's header, or one of `HOST_RULES`. */
@@ -88,8 +88,8 @@ function ofHost(host: HostReport): readonly Finding[] {
 }
 
 /**
- * What is to be said of a host: that it was not reached, or every fail and everything undecided, waived ones too. Of a host
- * that was not reached its verdicts say nothing more.
+ * What is to be said of a host: that it was not reached, or every fail and everything undecided, waived ones too. Of a
+ * host that was not reached its verdicts say nothing more.
  */
 export function collectFindings(host: HostReport): readonly Finding[] {
   if (host.status === 'unreachable') return ofHost(host);

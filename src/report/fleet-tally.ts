@@ -3,7 +3,7 @@ import type { Severity } from '../model/verdict.js';
 import { epochSeconds } from './time.js';
 import { isUnwaivedFail, isUnwaivedUndecided, label } from './phrases.js';
 
-export type BucketKind = 'fleet' | 'group' | 'owner';
+type BucketKind = 'fleet' | 'group' | 'owner';
 
 /** Hosts that are counted together, and what is known of their change and age. */
 export interface Bucket {
@@ -23,7 +23,7 @@ export interface Bucket {
     readonly noLongerKnown: number;
     readonly newHosts: number;
   };
-  /** Whole days from the beginning of the oldest open finding to the run; undefined where no history tells. */
+  /** Whole days from the beginning of the oldest open finding to the run; undefined without a history. */
   readonly oldestDays?: number;
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { Reading } from '../model/reading.js';
 import type { HostReport } from '../model/report.js';
 
@@ -5,9 +6,9 @@ import type { HostReport } from '../model/report.js';
 export type HostJson = Omit<HostReport, 'readings'> & { readonly readings: Readonly<Record<string, Reading>> };
 
 /**
- * A host as JSON has it: fields in a fixed order, readings sorted by fact id, so that the same host gives the same bytes
- * however it was put together. `Object.fromEntries` defines own properties, so a fact that is called `__proto__` is a
- * name like any other.
+ * A host as JSON has it: fields in a fixed order, readings sorted by fact id, so that the same host gives the same
+ * bytes however it was put together. `Object.fromEntries` defines own properties, so a fact that is called `__proto__`
+ * is a name like any other.
  */
 export function hostToJson(host: HostReport): HostJson {
   return {
@@ -18,16 +19,16 @@ export function hostToJson(host: HostReport): HostJson {
     labels: host.labels,
     profile: host.profile,
     transport: host.transport,
-    ...(host.transportReason === undefined ? {} : { transportReason: host.transportReason }),
-    ...(host.via === undefined ? {} : { via: host.via }),
-    ...(host.definedAt === undefined ? {} : { definedAt: host.definedAt }),
+    ...defined({ transportReason: host.transportReason, via: host.via, definedAt: host.definedAt }),
     status: host.status,
     tookMs: host.tookMs,
-    ...(host.attempts === undefined ? {} : { attempts: host.attempts }),
-    ...(host.collector === undefined ? {} : { collector: host.collector }),
-    ...(host.fromRun === undefined ? {} : { fromRun: host.fromRun }),
-    ...(host.failure === undefined ? {} : { failure: host.failure }),
-    ...(host.isNew === undefined ? {} : { isNew: host.isNew }),
+    ...defined({
+      attempts: host.attempts,
+      collector: host.collector,
+      fromRun: host.fromRun,
+      failure: host.failure,
+      isNew: host.isNew,
+    }),
     readings: Object.fromEntries([...host.readings].sort(([a], [b]) => (a < b ? -1 : Number(a > b)))),
     verdicts: host.verdicts,
   };

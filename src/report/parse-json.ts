@@ -1,13 +1,19 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import {
+  createDiagnosticSink,
+  right,
+  wrong,
+  type Diagnostic,
+  type DiagnosticSink,
+  type Loaded,
+} from '../model/diagnostic.js';
 import type { HostReport, Report } from '../model/report.js';
 import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
 import { hostFromJson } from './host-json.js';
 import { compiled, isObject, missingVerdicts, own, parseJson, withoutKind } from './report-parts.js';
-import { append } from '../text/append.js';
 
-/** One mistake is often everywhere in a file that a program wrote: the first few show what it is. */
+/** One error often repeats through a file that a program wrote: the first few show what it is. */
 const MAX_DIAGNOSTICS = 20;
 
 const SUPPORTED_SCHEMA = 1;
@@ -41,10 +47,13 @@ function lineOf(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length;
 }
 
-/** Of the text before what is wrong, V8 shows so much. */
+/** How many characters V8 shows before what is wrong. */
 const SHOWN_BEFORE = 10;
 
-/** V8 says `… at position 12 …`, or `Unexpected token 'x', ..."the text round it"... is not valid JSON`; otherwise the text ended too early. */
+/**
+ * V8 says `… at position 12 …`, or `Unexpected token 'x', ..."the text round it"... is not valid JSON`; otherwise the
+ * text ended too early.
+ */
 function offsetOf(text: string, why: string): number {
   const position = /at position (\d+)/.exec(why)?.[1];
   if (position !== undefined) return Number(position);
@@ -73,7 +82,7 @@ function partsOfDocument(document: unknown): Parts {
   };
 }
 
-function partsOfLines(text: string, file: string, diagnostics: Diagnostic[]): Parts {
+function partsOfLines(text: string, file: string, diagnostics: DiagnosticSink): Parts {
   const found: { header: Part | undefined; hosts: Part[]; summary: Part | undefined } = {
     header: undefined,
     hosts: [],
@@ -84,7 +93,7 @@ function partsOfLines(text: string, file: string, diagnostics: Diagnostic[]): Pa
     const line = index + 1;
     const parsed = parseJson(source);
     if (!parsed.ok) {
-      diagnostics.push(notJson(file, source, parsed.why, line));
+      diagnostics.add(notJson(file, source, parsed.why, line));
       continue;
     }
     const kind = own(parsed.value, 'kind');
@@ -97,7 +106,7 @@ function partsOfLines(text: string, file: string, diagnostics: Diagnostic[]): Pa
     else if (kind === 'summary' && found.summary === undefined) found.summary = part;
     else if (kind === 'host') found.hosts.push(part);
     else
-      diagnostics.push(
+      diagnostics.add(
         problem(
           file,
           line,
@@ -120,13 +129,10 @@ function inWords(errors: readonly ErrorObject[] | null | undefined): string {
     : `${place}${error.message ?? error.keyword}`;
 }
 
-function check<T>(part: Part, validate: ValidateFunction<T>, file: string, diagnostics: Diagnostic[]): T | undefined {
-  const { value } = part;
-  if (validate(value)) return value;
-  diagnostics.push(
-    problem(file, part.line, 'report/wrong-shape', `${part.what}: ${inWords(validate.errors)}`, REWRITE),
-  );
-  return undefined;
+function check<T>({ what, line, value }: Part, validate: ValidateFunction<T>, file: string): Loaded<T> {
+  return validate(value)
+    ? right(value)
+    : wrong([problem(file, line, 'report/wrong-shape', `${what}: ${inWords(validate.errors)}`, REWRITE)]);
 }
 
 function inconsistencies(report: Report, hosts: readonly HostReport[]): readonly string[] {
@@ -157,14 +163,14 @@ function tooNew(header: Part | undefined): number | undefined {
 }
 
 /**
- * A saved report, read back: the `json` or the `jsonl` format, whichever it is. What comes back equals what was written,
- * or there are diagnostics: not JSON, a newer shape, a wrong shape, cut short, or in contradiction with itself.
+ * A saved report, read back: the `json` or the `jsonl` format, whichever it is. What comes back equals what was
+ * written, or there are diagnostics: not JSON, a newer shape, a wrong shape, cut short, or in contradiction with
+ * itself.
  *
  * @param file its name, for the diagnostics
  */
 export function parseReport(text: string, file: string): Loaded<Report> {
-  const diagnostics: Diagnostic[] = [];
-  const failed = (): Loaded<Report> => ({ value: undefined, diagnostics: capped(diagnostics, file) });
+  const diagnostics = createDiagnosticSink();
 
   const withoutMark = text.startsWith('\ufeff') ? text.slice(1) : text;
   const newline = withoutMark.indexOf('\n');
@@ -172,31 +178,27 @@ export function parseReport(text: string, file: string): Loaded<Report> {
   const isLines = firstLine.ok && own(firstLine.value, 'kind') !== undefined;
   const document = isLines ? undefined : parseJson(withoutMark);
   if (document?.ok === false) {
-    diagnostics.push(notJson(file, withoutMark, document.why));
-    return failed();
+    return wrong([notJson(file, withoutMark, document.why)]);
   }
   const parts = document === undefined ? partsOfLines(withoutMark, file, diagnostics) : partsOfDocument(document.value);
 
   const newer = tooNew(parts.header);
   if (newer !== undefined) {
     const help = 'read it with the kernward that wrote it, or a newer one';
-    return {
-      value: undefined,
-      diagnostics: [
-        problem(
-          file,
-          1,
-          'report/too-new',
-          `this report has shape ${newer}; this kernward knows ${SUPPORTED_SCHEMA}`,
-          help,
-        ),
-      ],
-    };
+    return wrong([
+      problem(
+        file,
+        1,
+        'report/too-new',
+        `this report has shape ${newer}; this kernward knows ${SUPPORTED_SCHEMA}`,
+        help,
+      ),
+    ]);
   }
   if (parts.header === undefined)
-    diagnostics.push(problem(file, 1, 'report/wrong-shape', 'this has no header: it is not a report', REWRITE));
+    diagnostics.add(problem(file, 1, 'report/wrong-shape', 'this has no header: it is not a report', REWRITE));
   if (parts.summary === undefined && parts.header !== undefined)
-    diagnostics.push(
+    diagnostics.add(
       problem(
         file,
         1,
@@ -206,22 +208,22 @@ export function parseReport(text: string, file: string): Loaded<Report> {
       ),
     );
   if (document?.ok === true && parts.header !== undefined && !Array.isArray(own(document.value, 'hosts')))
-    diagnostics.push(problem(file, 1, 'report/wrong-shape', 'this report has no list of hosts', REWRITE));
+    diagnostics.add(problem(file, 1, 'report/wrong-shape', 'this report has no list of hosts', REWRITE));
 
   const schemas = compiled();
-  const header = parts.header && check(parts.header, schemas.header, file, diagnostics);
-  const summary = parts.summary && check(parts.summary, schemas.summary, file, diagnostics);
+  const header = parts.header && diagnostics.take(check(parts.header, schemas.header, file));
+  const summary = parts.summary && diagnostics.take(check(parts.summary, schemas.summary, file));
   const hosts: HostReport[] = [];
   for (const part of parts.hosts) {
-    const host = check(part, schemas.host, file, diagnostics);
+    const host = diagnostics.take(check(part, schemas.host, file));
     if (host !== undefined) hosts.push(hostFromJson(host));
   }
-  if (header === undefined || summary === undefined || diagnostics.length > 0) return failed();
+  if (header === undefined || summary === undefined || diagnostics.all().length > 0)
+    return wrong(capped(diagnostics.all(), file));
 
   const report: Report = { header, hosts, summary };
-  append(
-    diagnostics,
-    inconsistencies(report, hosts).map((message) => problem(file, 1, 'report/inconsistent', message, REWRITE)),
+  const contradictions = inconsistencies(report, hosts).map((message) =>
+    problem(file, 1, 'report/inconsistent', message, REWRITE),
   );
-  return diagnostics.length > 0 ? failed() : { value: report, diagnostics: [] };
+  return contradictions.length > 0 ? wrong(capped(contradictions, file)) : right(report);
 }

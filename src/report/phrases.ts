@@ -34,7 +34,10 @@ export function label(host: HostReport, name: string): string {
   return Object.hasOwn(host.labels, name) ? (host.labels[name] ?? '') : '';
 }
 
-/** How the host was reached, where that is more than a plain connection of ssh2: `openssh (user certificate), over audit@gate:22`. */
+/**
+ * How the host was reached, where that is more than a plain connection of ssh2: `openssh (user certificate), over
+ * audit@gate:22`.
+ */
 export function formatRoute({ transport, transportReason, via }: HostReport): string {
   return [
     transportReason === undefined ? transport : `${transport} (${transportReason})`,

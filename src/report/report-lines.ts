@@ -95,7 +95,8 @@ export interface ReportOfLines {
  * name is kept. All that `parseReport` asks of a report is asked here too.
  *
  * @param keep is given every host; while they come nobody knows yet that the report is whole
- * @returns undefined: laid out by somebody else, or not in order; `parseReport` reads the one and has the words for the other
+ * @returns undefined: laid out by somebody else, or not in order; `parseReport` reads the one and has the words for the
+ *   other
  */
 export function readReportLines<Place>(
   lines: Iterable<ReportLine<Place>>,

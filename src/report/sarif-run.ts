@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { GroupRuleSummary, GroupVerdict, HostReport, Report, ReportHeader, RuleSummary } from '../model/report.js';
 import type { Drift } from '../model/verdict.js';
 import { clean } from '../text/clean.js';
@@ -22,8 +23,8 @@ const PROBLEM_SEVERITY = { error: 'error', warning: 'warning', note: 'recommenda
 >;
 
 /**
- * A plain-text message. Braces are doubled, because `{0}` is a placeholder, and `](` is broken up, because it makes a link
- * (SARIF 2.1.0, 3.11.5 and 3.11.6).
+ * A plain-text message. Braces are doubled, because `{0}` is a placeholder, and `](` is broken up, because it makes a
+ * link (SARIF 2.1.0, 3.11.5 and 3.11.6).
  */
 function message(text: string, maxLength: number): { readonly text: string } {
   return {
@@ -61,7 +62,7 @@ function descriptor(rule: RuleSummary): object {
     id: rule.id,
     shortDescription: message(rule.title, MAX_DESCRIPTION),
     fullDescription: message(rule.rationale, MAX_DESCRIPTION),
-    ...(helpUri === undefined ? {} : { helpUri }),
+    ...defined({ helpUri }),
     help: { text: help.map((line) => message(line, MAX_DESCRIPTION).text).join('\n') },
     defaultConfiguration: { level: LEVEL_OF_SEVERITY[rule.severity] },
     properties: {
@@ -95,7 +96,9 @@ const BASELINE_STATE: Readonly<Partial<Record<Drift, string>>> = {
   'still-failing': 'unchanged',
 };
 
-/** What the comparison with the baseline says of a fail (SARIF 2.1.0, 3.27.24); of what it says nothing there is none. */
+/**
+ * What the comparison with the baseline says of a fail (SARIF 2.1.0, 3.27.24); of what it says nothing there is none.
+ */
 function baselineState({ host, rule }: Finding, { baseline }: ReportHeader): { readonly baselineState?: string } {
   const drift = baseline === undefined ? undefined : host.verdicts.find((verdict) => verdict.rule === rule)?.drift;
   const state = drift === undefined ? undefined : BASELINE_STATE[drift];
@@ -104,8 +107,8 @@ function baselineState({ host, rule }: Finding, { baseline }: ReportHeader): { r
 
 /**
  * One finding. What could not be decided is `open`, and then the level must be `none` (SARIF 2.1.0, 3.27.10).
- * `primaryLocationLineHash` is the fingerprint that GitHub compares; without ours the upload would take it from the line, and
- * hosts that stand in one line would be one alert.
+ * `primaryLocationLineHash` is the fingerprint that GitHub compares; without ours the upload would take it from the
+ * line, and hosts that stand in one line would be one alert.
  */
 export function sarifResult(finding: Finding, ruleIndex: number | undefined, header: ReportHeader): object {
   const { host, rule, isFail, level, because, waiver } = finding;
@@ -113,7 +116,7 @@ export function sarifResult(finding: Finding, ruleIndex: number | undefined, hea
   const fingerprint = `${host.host} ${rule}`;
   return {
     ruleId: rule,
-    ...(ruleIndex === undefined ? {} : { ruleIndex }),
+    ...defined({ ruleIndex }),
     kind: isFail ? 'fail' : 'open',
     level: isFail ? level : 'none',
     message: message(`${host.host}: ${because}`, MAX_MESSAGE),
@@ -138,7 +141,10 @@ function groupDescriptor(rule: GroupRuleSummary): object {
   return descriptor({ ...rule, settings: `of ${rule.about}: ${rule.asks}`, mayBreak: '' });
 }
 
-/** A rule over groups that fails or is undecided; its place is the first line of the inventory, because GitHub needs one. */
+/**
+ * A rule over groups that fails or is undecided; its place is the first line of the inventory, because GitHub needs
+ * one.
+ */
 export function sarifGroupResult(verdict: GroupVerdict, ruleIndex: number | undefined, header: ReportHeader): object {
   const name = clean(formatSet(verdict));
   const isFail = verdict.result === 'fail';
@@ -146,7 +152,7 @@ export function sarifGroupResult(verdict: GroupVerdict, ruleIndex: number | unde
   const [file = ''] = header.inventory;
   return {
     ruleId: verdict.rule,
-    ...(ruleIndex === undefined ? {} : { ruleIndex }),
+    ...defined({ ruleIndex }),
     kind: isFail ? 'fail' : 'open',
     level: isFail ? LEVEL_OF_SEVERITY[verdict.severity] : 'none',
     message: message(`${formatSet(verdict)}: ${verdict.because}`, MAX_MESSAGE),
@@ -183,7 +189,8 @@ function notification(level: Notification['level'], id: string, text: string): r
 
 /**
  * What is no finding of this run. Resolved findings and hosts that are gone could be results with the baselineState
- * `absent`; GitHub takes every result for an open alert, whatever its kind (https://github.com/microsoft/PSRule/issues/955).
+ * `absent`; GitHub takes every result for an open alert, whatever its kind
+ * (https://github.com/microsoft/PSRule/issues/955).
  */
 function notifications({ header, summary }: Report, cut: string): readonly Notification[] {
   return [

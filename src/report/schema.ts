@@ -5,7 +5,8 @@ import { UNREADABLE_CAUSES } from '../model/reading.js';
 import { HOST_STATUSES, RERUN_CHOICES, WAIVER_STATES } from '../model/report.js';
 import { DRIFTS, RESULTS, SEVERITIES } from '../model/verdict.js';
 
-// Objects are open: a newer kernward may add a field without raising `schema`, and an older one must still read the rest.
+// Objects are open: a newer kernward may add a field without raising `schema`, and an older one must still read the
+// rest.
 
 /** Any name to one kind of value. Not `Type.Record`: its pattern `^.*$` does not see a name that holds a line feed. */
 function mapOf<Item extends TSchema>(item: Item, description: string): TUnsafe<Readonly<Record<string, Static<Item>>>> {

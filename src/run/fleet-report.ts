@@ -1,38 +1,32 @@
+import { defined } from '../language/defined.js';
 import type { Host } from '../model/host.js';
 import type { HostOutcome } from '../model/outcome.js';
-import type { Gate, HostReport, Report, ReportHeader } from '../model/report.js';
+import type { HostReport, Report, ReportHeader } from '../model/report.js';
 import { openGroupVerdicts } from '../verdict/group-verdicts.js';
 import { createHostReport, getProfile } from '../verdict/host-report.js';
 import { countHost, emptyTally, toSummary, type SummaryOptions } from '../verdict/summary.js';
-import { type BaselineReport, withDrift } from '../verdict/drift.js';
-import type { Waivers } from '../verdict/waivers/open.js';
-import type { RuleSet } from './rule-set.js';
+import { withDrift } from '../verdict/drift.js';
+import { openWaivers } from '../verdict/waivers/open.js';
 import { notAsked } from './host-not-asked.js';
+import type { ScanPlan } from './scan-plan.js';
 import { sha256 } from './sha256.js';
 import { openSpool } from './spool/spool.js';
 import { JUDGED } from './spool/encode-host.js';
 
-export interface FleetReportOptions {
-  readonly hosts: readonly Host[];
-  /** Hosts that the inventory has and the run does not ask: a group of which some are asked is not known as a whole. */
-  readonly notSelected?: readonly Host[];
-  readonly ruleSet: RuleSet;
-  readonly profileOverride: string | undefined;
-  /** What ended the run early, if anything did: hosts that were not taken are said to be missing because of it. */
-  readonly signal: AbortSignal;
-  readonly waivers?: Waivers;
-  /** An earlier report, to compare with. */
-  readonly past?: BaselineReport;
-  /** Needed beforehand where it has limits. */
-  readonly gate?: Gate;
-}
+/** What judging needs of a plan. The gate is needed where it has limits. */
+export type JudgePlan = Pick<ScanPlan, 'hosts' | 'ruleSet'> &
+  Partial<Pick<ScanPlan, 'notSelected' | 'profileOverride' | 'waivers' | 'baseline' | 'gate'>>;
 
 /** A report in the making. */
 export interface FleetReport {
   /** Judges what came of the host at this place, counts it and keeps it. */
   readonly take: (host: Host, index: number, outcome: HostOutcome) => void;
-  /** Everything taken so far as a report; a host that was not taken stands in it as not asked. */
-  readonly finish: (header: ReportHeader, options: Omit<SummaryOptions, 'rules'>) => Report;
+  /**
+   * Everything taken so far as a report; a host that was not taken stands in it as not asked.
+   *
+   * @param ended aborted where the run ended early: hosts that were not taken are said to be missing because of it
+   */
+  readonly finish: (header: ReportHeader, ended: AbortSignal, options: Omit<SummaryOptions, 'rules'>) => Report;
   /** What went wrong with the disk, if anything; nothing is lost by it. */
   readonly error: () => string | undefined;
   readonly close: () => void;
@@ -42,20 +36,14 @@ export interface FleetReport {
  * Hosts are judged as they answer, in any order, and wait in a spool. The report looks them up at each walk, in inventory
  * order, and nobody ever holds all of them.
  */
-export function openFleetReport({
-  hosts,
-  notSelected = [],
-  ruleSet,
-  profileOverride,
-  signal,
-  waivers,
-  past,
-  gate,
-}: FleetReportOptions): FleetReport {
+export function openFleetReport(plan: JudgePlan): FleetReport {
+  const { hosts, ruleSet, profileOverride, gate } = plan;
+  const waivers = plan.waivers === undefined ? undefined : openWaivers(plan.waivers);
+  const past = plan.baseline?.past;
   const spool = openSpool(JUDGED);
   const tally = emptyTally(gate);
   const groups = openGroupVerdicts(ruleSet.groupRules);
-  for (const host of notSelected) groups.addNotSelected(host);
+  for (const host of plan.notSelected ?? []) groups.addNotSelected(host);
   const judge = createHostReport(ruleSet, sha256);
   const pastRules = new Set(past?.header.rules.map(({ id }) => id));
   const judged = (host: Host, outcome: HostOutcome): HostReport => {
@@ -73,8 +61,8 @@ export function openFleetReport({
     ruleSet.groupRules.length === 0 ? {} : { groupVerdicts: groups.verdicts() };
   return {
     take,
-    finish: (header, options) => {
-      for (const [index, host] of hosts.entries()) if (!spool.has(index)) take(host, index, notAsked(host, signal));
+    finish: (header, ended, options) => {
+      for (const [index, host] of hosts.entries()) if (!spool.has(index)) take(host, index, notAsked(host, ended));
       const walk: Iterable<HostReport> = {
         *[Symbol.iterator]() {
           for (const index of hosts.keys()) {
@@ -86,8 +74,7 @@ export function openFleetReport({
       };
       const added = {
         ...ofGroups(),
-        ...(waivers === undefined ? {} : { waivers: waivers.summaries() }),
-        ...(header.baseline === undefined ? {} : { baseline: header.baseline }),
+        ...defined({ waivers: waivers?.summaries(), baseline: header.baseline }),
       };
       return { header, hosts: walk, summary: toSummary(tally, { ...options, rules: header.rules.length, ...added }) };
     },

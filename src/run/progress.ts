@@ -24,7 +24,9 @@ export interface Progress {
   readonly stop: () => void;
 }
 
-/** Shows the line on a terminal, at most five times a second, and takes it away at the end; anywhere else it is silent. */
+/**
+ * Shows the line on a terminal, at most five times a second, and takes it away at the end; anywhere else it is silent.
+ */
 export function startProgress(total: number, stream: NodeJS.WriteStream, quiet: boolean): Progress {
   if (quiet || !stream.isTTY) return { advance: () => undefined, stop: () => undefined };
   const startedAt = performance.now();

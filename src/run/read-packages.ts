@@ -12,7 +12,7 @@ type Ended = Parameters<typeof parsePackages>[2];
 /** What to ask of a host's packages, from what the probe read of it. */
 export type PackageQuestions = ReturnType<typeof createPackageLookups>;
 
-/** How the end of a command is told to a parser. */
+/** The end of a command in the words of the parsers. */
 export const PARSED_AS = {
   exited: 'complete',
   'timed-out': 'timed-out',

@@ -1,9 +1,10 @@
+import { defined } from '../language/defined.js';
 import type { FactDescription } from '../model/fact.js';
 import { TRANSPORT_NAMES, type Host, type HostId } from '../model/host.js';
 import type { HostOutcome, Connection } from '../model/outcome.js';
 import type { FactId } from '../model/reading.js';
 import type { HostReport, Rerun, RerunChoice } from '../model/report.js';
-import type { Placed } from './collect-fleet.js';
+import type { RunHosts, Placed } from './scan-plan.js';
 
 function isOpen(host: HostReport, wanted: readonly string[]): boolean {
   return host.verdicts.some(({ result, waiver }) => waiver === undefined && wanted.includes(result));
@@ -17,12 +18,9 @@ const IS_MEANT: Readonly<Record<RerunChoice, (host: HostReport) => boolean>> = {
 };
 
 /** What becomes of each host of a saved report. */
-export interface RerunPlan {
+export interface RerunPlan extends RunHosts {
   /** All of them, in the order of the saved report: as the inventory has them now, or as they were where it has them no more. */
   readonly hosts: readonly Host[];
-  readonly asked: readonly Placed[];
-  /** What the others said when they were asked. */
-  readonly carried: ReadonlyMap<number, HostOutcome>;
   /** Hosts that the inventory has no more. They are carried, whatever they are. */
   readonly gone: readonly HostId[];
   /** How many hosts of the inventory the saved report does not have. Nobody asks them. */
@@ -48,8 +46,7 @@ function reportedConnection({ address, port, transport, transportReason, via }: 
       address,
       port,
       transport: known,
-      ...(transportReason === undefined ? {} : { transportReason }),
-      ...(via === undefined ? {} : { via }),
+      ...defined({ transportReason, via }),
     },
   };
 }
@@ -60,7 +57,7 @@ function outcomeOf(host: HostReport, runId: string, raw: ReadonlySet<FactId>): H
     host: host.host,
     tookMs: host.tookMs,
     fromRun: host.fromRun ?? runId,
-    ...(host.attempts === undefined ? {} : { attempts: host.attempts }),
+    ...defined({ attempts: host.attempts }),
     ...reportedConnection(host),
   };
   // A host that kernward failed to judge has a failure and readings: they can be judged anew.

@@ -8,7 +8,7 @@ import { OUTCOME_FACTS } from '../kernel/outcome/index.js';
 import { supportFacts, TODAY } from '../kernel/support/facts.js';
 import { loadSupport } from '../kernel/support/load.js';
 import type { SupportData } from '../kernel/support/schema.js';
-import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import { createDiagnosticSink, toLoaded, wrong, type Loaded } from '../model/diagnostic.js';
 import type { DerivedFact, FactDescription } from '../model/fact.js';
 import type { FactId } from '../model/reading.js';
 import type { ReportHeader } from '../model/report.js';
@@ -18,7 +18,6 @@ import { type Policy, type Profile, type Rule, allRules } from '../policy/policy
 import { loadProfiles } from '../policy/profiles/load-profiles.js';
 import type { TextFile } from '../text/text-file.js';
 import { sha256 } from './sha256.js';
-import { append } from '../text/append.js';
 
 /** Everything that judging needs, loaded and checked once a run. */
 export interface RuleSet {
@@ -65,13 +64,10 @@ export function factsRead({ rules, groupRules }: RuleSet): ReadonlySet<FactId> {
   ]);
 }
 
-/** Loads fixes, dates of support, policies and profiles; every mistake in any of them is in the diagnostics. */
+/** Loads fixes, dates of support, policies and profiles; with everything that is wrong with any of them. */
 export function loadRuleSet(texts: RuleSetTexts): Loaded<RuleSet> {
-  const diagnostics: Diagnostic[] = [];
-  const take = <T>(loaded: Loaded<T>): T | undefined => {
-    append(diagnostics, loaded.diagnostics);
-    return loaded.value;
-  };
+  const diagnostics = createDiagnosticSink();
+  const { take } = diagnostics;
   const fixes = take(loadFixes(texts.fixes)) ?? [];
   const support = take(loadSupport(texts.support)) ?? [];
   const facts = allFacts(fixes);
@@ -81,19 +77,17 @@ export function loadRuleSet(texts: RuleSetTexts): Loaded<RuleSet> {
     policies === undefined || known === undefined
       ? undefined
       : take(loadProfiles(texts.profiles, [...policies, ...known]));
-  if (policies === undefined || profiles === undefined) return { value: undefined, diagnostics };
+  if (policies === undefined || profiles === undefined) return wrong(diagnostics.all());
   const textOf = new Map(texts.policies.map(({ file, text }) => [file, text]));
-  return {
-    value: {
-      policies,
-      rules: allRules(policies),
-      groupRules: policies.flatMap(({ groupRules }) => groupRules),
-      profiles,
-      fixes,
-      support,
-      derived: derivedFacts(fixes, support),
-      sources: policies.map(({ id, title, file }) => ({ id, title, file, sha256: sha256(textOf.get(file) ?? '') })),
-    },
-    diagnostics,
+  const ruleSet: RuleSet = {
+    policies,
+    rules: allRules(policies),
+    groupRules: policies.flatMap(({ groupRules }) => groupRules),
+    profiles,
+    fixes,
+    support,
+    derived: derivedFacts(fixes, support),
+    sources: policies.map(({ id, title, file }) => ({ id, title, file, sha256: sha256(textOf.get(file) ?? '') })),
   };
+  return toLoaded(ruleSet, diagnostics.all());
 }

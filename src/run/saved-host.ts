@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import { type Static, Type } from 'typebox';
 import type { Reading } from '../model/reading.js';
 import type { Host } from '../model/host.js';
@@ -63,12 +64,12 @@ export function hostToSaved(host: Host, outcome: HostOutcome): SavedHostJson {
   return {
     schema: 1,
     name: host.name,
-    ...(host.profile === undefined ? {} : { profile: host.profile }),
+    ...defined({ profile: host.profile }),
     groups: [...host.groups],
     labels: host.labels,
     ...connectionFields(host, outcome),
     tookMs: outcome.tookMs,
-    ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
+    ...defined({ attempts: outcome.attempts }),
     ...(outcome.reached && outcome.collector !== undefined ? { collector: { ...outcome.collector } } : {}),
     ...(outcome.reached
       ? { readings: Object.fromEntries([...outcome.readings].toSorted(([a], [b]) => (a < b ? -1 : 1))) }

@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { FactDescription, FactType } from '../model/fact.js';
@@ -53,21 +54,20 @@ function savedConnection({ address, port, transport, transportReason, via }: Sav
           address,
           port,
           transport,
-          ...(transportReason === undefined ? {} : { transportReason }),
-          ...(via === undefined ? {} : { via }),
+          ...defined({ transportReason, via }),
         },
       };
 }
 
 function outcomeOf(json: SavedHostJson): HostOutcome {
   const { name, tookMs, attempts, collector, failure, readings } = json;
-  const asked = { host: name, tookMs, ...(attempts === undefined ? {} : { attempts }), ...savedConnection(json) };
+  const asked = { host: name, tookMs, ...defined({ attempts }), ...savedConnection(json) };
   if (failure !== undefined) return { ...asked, reached: false, failure };
   return {
     ...asked,
     reached: true,
     readings: new Map<string, Reading>(Object.entries(readings ?? {})),
-    ...(collector === undefined ? {} : { collector }),
+    ...defined({ collector }),
   };
 }
 
@@ -78,7 +78,7 @@ function savedHost(json: SavedHostJson, file: string, line: number): SavedHost {
       address: json.address,
       port: json.port,
       identityFiles: [],
-      ...(json.profile === undefined ? {} : { profile: json.profile }),
+      ...defined({ profile: json.profile }),
       groups: json.groups,
       labels: json.labels,
       transport: json.transport,

@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host, TransportName } from '../model/host.js';
@@ -14,36 +15,29 @@ import { clean } from '../text/clean.js';
 import { probeDigest } from './header.js';
 import { readAsRoot } from './read-as-root.js';
 import { readPackages, PARSED_AS, type PackageQuestions } from './read-packages.js';
+import type { AskTerms, Deadlines } from './scan-plan.js';
 import { type RetryTerms, waitBeforeRetry } from './schedule/retry.js';
-import { startFileIn, wordsOfStartFile } from './start-files.js';
+import { findStartFile, describeStartFile } from './start-files.js';
 import { withToday } from './support-date.js';
 
-/** All in milliseconds from the moment they begin to count. */
-export interface Deadlines {
-  /** From the script being sent to its last byte of output. */
-  readonly probeMs: number;
-  /** The same for the second look, at kernel packages, where one is taken. */
-  readonly packagesMs: number;
-  /** Everything about one host: connect, authenticate, probe, look at its packages, and once more where that failed. */
-  readonly hostMs: number;
-}
-
-export interface ScanHostContext {
+/** What reaching a host needs of its run. */
+export interface ReachContext {
   readonly transports: ReadonlyMap<TransportName, Transport>;
-  readonly deadlines: Deadlines;
-  /** Where the probe leaves a known fix open that matters, the host is asked for its packages. */
-  readonly packages: PackageQuestions;
-  /** The day that support is judged by, `2026-08-22`: the run's, since the core has no clock. */
-  readonly today: string;
-  /** What a host may send, stdout and stderr together. */
-  readonly maxBytes: number;
-  /** Every host is looked at as root, as if it had `become: sudo`. */
-  readonly become?: boolean;
+  readonly deadlines: Pick<Deadlines, 'hostMs'>;
   readonly retry: RetryTerms;
-  /** A number from 0 to below 1, new at each call: the run's, so that nothing else throws dice. */
+  /** A number from 0 to below 1, new at each call: retries wait by it. */
   readonly random: () => number;
   /** Aborted when the run is interrupted, or its deadline has passed. */
   readonly signal: AbortSignal;
+}
+
+/** What scanning a host needs of its run. */
+export interface ScanHostContext extends ReachContext, AskTerms {
+  readonly deadlines: Deadlines;
+  /** Where the probe leaves a known fix open that matters, the host is asked for its packages. */
+  readonly packages: PackageQuestions;
+  /** The day that support is judged by, `2026-08-22`, in UTC. */
+  readonly today: string;
 }
 
 function lastLine(bytes: Uint8Array): string {
@@ -56,8 +50,8 @@ function lastLine(bytes: Uint8Array): string {
 
 /** Why there is no frame of the probe in what came back: the way the command ended says it best, or a start file that is blamed. */
 export function withoutProbe(ran: RunOutcome, detail: string): ConnectFailure {
-  const startFile = startFileIn(ran.stderr);
-  const blamed = startFile === undefined ? '' : `; ${wordsOfStartFile(startFile)}`;
+  const startFile = findStartFile(ran.stderr);
+  const blamed = startFile === undefined ? '' : `; ${describeStartFile(startFile)}`;
   switch (ran.ended) {
     case 'timed-out':
       return {
@@ -101,7 +95,7 @@ function collectorOf(said: CollectorSaid | undefined): { readonly collector?: Co
   return {
     collector: {
       protocol: PROBE_PROTOCOL,
-      ...(sha256 === undefined ? {} : { sha256 }),
+      ...defined({ sha256 }),
       differs: sha256 !== probeDigest(),
     },
   };
@@ -137,10 +131,6 @@ type ConnectionInfo = Pick<HostOutcome, 'reach' | 'attempts'>;
 type Inspected<T> = (T & { readonly reached: true }) | { readonly reached: false; readonly failure: ConnectFailure };
 
 export type Reached<T> = Inspected<T> & ConnectionInfo & Pick<HostOutcome, 'host' | 'tookMs'>;
-
-export type ReachContext = Pick<ScanHostContext, 'transports' | 'retry' | 'random' | 'signal'> & {
-  readonly deadlines: Pick<Deadlines, 'hostMs'>;
-};
 
 type Inspect<T> = (session: Session) => Promise<Inspected<T>>;
 

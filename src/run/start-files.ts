@@ -1,6 +1,9 @@
 import { clean } from '../text/clean.js';
 
-/** A file that the shell of an account runs before every command that is sent to it, as the host's standard error names it. */
+/**
+ * A file that the shell of an account runs before every command that is sent to it, as the host's standard error names
+ * it.
+ */
 export interface StartFile {
   readonly file: string;
   /** The line that names it, safe to print. */
@@ -12,7 +15,7 @@ const FILE =
     .source;
 
 /**
- * How shells name the place of a mistake, and a file that they may not read.
+ * How shells name the place of an error, and a file that they may not read.
  *
  * ```
  * /root/.bashrc: line 7: frob: command not found      bash
@@ -31,7 +34,7 @@ const NAMES_ONE = new RegExp(
 const MOST_BYTES = 64 * 1024;
 
 /** The first start file that a host's standard error blames; undefined: none. */
-export function startFileIn(stderr: Uint8Array): StartFile | undefined {
+export function findStartFile(stderr: Uint8Array): StartFile | undefined {
   for (const line of Buffer.from(stderr.subarray(0, MOST_BYTES)).toString().split(/\r?\n/u)) {
     const groups = NAMES_ONE.exec(line)?.groups;
     const file = groups?.['place'] ?? groups?.['unread'];
@@ -41,11 +44,11 @@ export function startFileIn(stderr: Uint8Array): StartFile | undefined {
 }
 
 /** As a part of a sentence. */
-export function wordsOfStartFile({ file, said }: StartFile): string {
+export function describeStartFile({ file, said }: StartFile): string {
   return `the account's start file ${file} said: ${said}`;
 }
 
 /** What to do about it. */
-export function mendStartFile({ file }: StartFile): string {
+export function describeStartFileFix({ file }: StartFile): string {
   return `Mend ${file} on the host, or let it return at once where nobody sits at a terminal (case $- in *i*) ;; *) return ;; esac): it runs before every command that is sent over SSH. How long it takes: time ssh USER@ADDRESS true.`;
 }

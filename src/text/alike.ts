@@ -1,12 +1,12 @@
 import type { Diagnostic } from '../model/diagnostic.js';
 
-/** Of so many of one kind in one file each is told whole: whatever made the others made these too. */
+/** How many of one kind in one file are printed in full: whatever made the others made these too. */
 const WHOLE = 20;
 const MOST_RANGES = 12;
 
 export interface Alike {
   readonly reported: Diagnostic;
-  /** Those of the same kind in the same file that are not told whole; they stand after the last that is. */
+  /** Those of the same kind in the same file that are not printed in full; they stand after the last that is. */
   readonly more: readonly Diagnostic[];
 }
 
@@ -14,7 +14,10 @@ function kindOf({ severity, code, at }: Diagnostic): string {
   return `${severity} ${code} ${at?.file ?? ''}`;
 }
 
-/** Gathers what would be thousands of repetitions: one field that is wrong in each of ten thousand hosts. The order stays. */
+/**
+ * Gathers what would be thousands of repetitions: one field that is wrong in each of ten thousand hosts. The order
+ * stays.
+ */
 export function gatherAlike(diagnostics: readonly Diagnostic[]): readonly Alike[] {
   const counts = new Map<string, number>();
   for (const diagnostic of diagnostics) counts.set(kindOf(diagnostic), (counts.get(kindOf(diagnostic)) ?? 0) + 1);

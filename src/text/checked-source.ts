@@ -39,10 +39,10 @@ function placeWhenRead(file: string, find: () => Place): Place {
 }
 
 /**
- * A source whose value is known already. Where in the text it stands is read from the text when somebody looks at a
+ * A source whose value is known already. Where in the text it stands is read from the text when somebody reads a
  * position, which nobody does who only judges hosts.
  *
- * @param read reads the text, which is known to be without mistakes
+ * @param read reads the text, which is known to be sound
  */
 export function checkedSource(
   file: string,

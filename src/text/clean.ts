@@ -1,7 +1,7 @@
 /**
- * What a terminal, a log or a spreadsheet might act on or fail to show: C0, DEL and C1 controls, format characters (bidi
- * overrides, zero-width, tags), line and paragraph separators, lone surrogates, and the letters and marks that print as
- * nothing (U+034F, U+115F, U+1160, U+17B4, U+17B5, U+3164, U+FFA0).
+ * What a terminal, a log or a spreadsheet might act on or fail to show: C0, DEL and C1 controls, format characters
+ * (bidi overrides, zero-width, tags), line and paragraph separators, lone surrogates, and the letters and marks that
+ * print as nothing (U+034F, U+115F, U+1160, U+17B4, U+17B5, U+3164, U+FFA0).
  * @see https://www.unicode.org/reports/tr44/#General_Category_Values
  */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|\u034f|\u17b4|\u17b5/gu;
@@ -30,8 +30,8 @@ function cut(text: string, maxLength: number): string {
 }
 
 /**
- * One line of text that is safe to print: every control and format character is visible as an escape (`\x1b`, `\u202e`).
- * A backslash that stood in the text is kept, so the escapes are for reading, not for decoding.
+ * One line of text that is safe to print: every control and format character is visible as an escape (`\x1b`,
+ * `\u202e`). A backslash that stood in the text is kept, so the escapes are for reading, not for decoding.
  *
  * @param maxLength most UTF-16 units in the answer; a longer text is cut between characters and ends in `…`
  * @returns never throws, whatever the text, lone surrogates included

@@ -1,9 +1,9 @@
+import stringWidth from 'string-width';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { gatherAlike, affectedLines } from './alike.js';
 import { clean, cleanInPlace } from './clean.js';
 
 const WIDEST = 100;
-const WIDE = /[\u1100-\u115e\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]/;
 
 const PAINT = {
   error: (text: string): string => `\u001b[31m${text}\u001b[39m`,
@@ -30,11 +30,6 @@ function byPlace(a: Diagnostic, b: Diagnostic): number {
   );
 }
 
-/** As many columns as the text takes on a terminal, without the marks that take none. */
-function blankFor(text: string): string {
-  return text.replace(/\p{M}/gu, '').replace(new RegExp(WIDE, 'gu'), '  ').replace(/[^ ]/g, ' ');
-}
-
 /** The part of a long line around the place, and where the place is in it. */
 function windowOf(excerpt: string, column: number): { readonly shown: string; readonly before: string } {
   const from = column <= WIDEST - 20 ? 0 : column - 1 - Math.floor(WIDEST / 2);
@@ -55,13 +50,16 @@ function frame(
   if (shown.trim() === '') return [];
   const gutter = ' '.repeat(String(at.line).length);
   const carets = '^'.repeat(Math.max(1, Math.min(length, shown.length - before.length)));
-  return [`  ${dim(`${at.line} |`)} ${shown}`, `  ${dim(`${gutter} |`)} ${blankFor(before)}${paint(carets)}`];
+  return [
+    `  ${dim(`${at.line} |`)} ${shown}`,
+    `  ${dim(`${gutter} |`)} ${' '.repeat(stringWidth(before))}${paint(carets)}`,
+  ];
 }
 
 /**
- * Diagnostics for a person: `file:line:column: error: what is wrong [code]`, the line with a caret, the way out. Sorted by
- * place, one blank line between, the same input always the same bytes. Of many of one kind in one file, the first twenty
- * are told so, and of the others the lines.
+ * Diagnostics for a person: `file:line:column: error: what is wrong [code]`, the line with a caret, the way out. Sorted
+ * by place, one blank line between, the same input always the same bytes. Of many of one kind in one file, the first
+ * twenty are printed in full, and of the others the lines.
  *
  * @returns ends in a line break; empty where there is nothing to say; without control characters but line breaks and,
  *   with `colour`, SGR sequences

@@ -25,8 +25,8 @@ function branchesOf(choice: ErrorObject, inside: readonly ErrorObject[]): readon
 }
 
 /**
- * A value that fits no branch of an `anyOf` makes an error for each branch and one for the choice. Kept are the errors of
- * the branch whose type the value has (the fewest, where several have it), or, where none has it, the choice's own.
+ * A value that fits no branch of an `anyOf` makes an error for each branch and one for the choice. Kept are the errors
+ * of the branch whose type the value has (the fewest, where several have it), or, where none has it, the choice's own.
  */
 export function withoutBranchNoise(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const kept: ErrorObject[] = [];

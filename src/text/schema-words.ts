@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv';
+import { defined } from '../language/defined.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { clean } from './clean.js';
 import { suggest } from './suggest.js';
@@ -206,6 +207,6 @@ export function toDiagnostic(error: ErrorObject, source: YamlSource, at: Path): 
     severity: 'error',
     message: words.message,
     ...place,
-    ...(words.help === undefined ? {} : { help: words.help }),
+    ...defined({ help: words.help }),
   };
 }

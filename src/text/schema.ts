@@ -1,15 +1,15 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { Static, TSchema } from 'typebox';
-import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import { right, wrong, type Diagnostic, type Loaded } from '../model/diagnostic.js';
 import { memoize } from '../language/memoize.js';
 import { withoutBranchNoise } from './schema-branches.js';
 import { toDiagnostic } from './schema-words.js';
 import type { Path, YamlSource } from './yaml/load.js';
 
 /**
- * The schemas are ours: a test holds them against the meta-schema, which takes longer to compile than all of them. A file
- * is checked once, and optimising the code that checks it takes longer than that.
+ * The schemas are ours: a test holds them against the meta-schema, which takes longer to compile than all of them. A
+ * file is checked once, and optimising the code that checks it takes longer than that.
  */
 const ajv = new Ajv2020({
   strict: true,
@@ -43,11 +43,12 @@ function isRepeat(error: ErrorObject): boolean {
 /**
  * Checks what a file says (or the part of it at `at`) against its schema.
  *
- * @returns one diagnostic for each mistake, at its key or value, with the codes `schema/…`; a value only where there is none
+ * @returns one diagnostic for each problem, at its key or value, with the codes `schema/…`; a value only where there is
+ *   none
  */
 export function checkSchema<T extends TSchema>(schema: T, source: YamlSource, at: Path = []): Loaded<Static<T>> {
   const value = valueAt(source.value, at);
-  if (fits(schema, value, source.isChecked)) return { value, diagnostics: [] };
+  if (fits(schema, value, source.isChecked)) return right(value);
   const found = validatorOf(schema).errors ?? [];
   const errors = withoutBranchNoise(found.slice(0, MOST_ERRORS)).filter((error) => !isRepeat(error));
   const diagnostics = errors.map((error): Diagnostic => toDiagnostic(error, source, at));
@@ -60,9 +61,9 @@ export function checkSchema<T extends TSchema>(schema: T, source: YamlSource, at
     distinct.push({
       code: 'schema/more',
       severity: 'error',
-      message: `${source.file} has more mistakes than are told: they were looked for no further than this`,
+      message: `${source.file} has more mistakes than are told: no more of them were looked for`,
       at: source.positionOf(at),
       help: 'correct the first ones; what follows is often the same',
     });
-  return { value: undefined, diagnostics: distinct };
+  return wrong(distinct);
 }

@@ -1,6 +1,6 @@
 /**
- * JSON as Python's `json.dumps(value, indent=4, sort_keys=True, ensure_ascii=False)` writes it. Maps are objects too: their keys
- * keep no order of JavaScript's.
+ * JSON as Python's `json.dumps(value, indent=4, sort_keys=True, ensure_ascii=False)` writes it. Maps are objects too:
+ * their keys keep no order of JavaScript's.
  */
 export function sortedJson(value: unknown, indent = ''): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

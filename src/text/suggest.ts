@@ -31,8 +31,8 @@ export function editDistance(a: string, b: string, limit: number): number {
 }
 
 /**
- * The candidate that was probably meant: at most one letter in three differs (capitals do not count), or the name is the
- * last part of a dotted candidate (`hung_task_panic` → `sysctl.kernel.hung_task_panic`).
+ * The candidate that was probably meant: at most one letter in three differs (capitals do not count), or the name is
+ * the last part of a dotted candidate (`hung_task_panic` → `sysctl.kernel.hung_task_panic`).
  *
  * @returns of equally near candidates the first; `undefined` when none is near
  */
@@ -54,7 +54,9 @@ export function suggest(name: string, candidates: Iterable<string>): string | un
   return nearest ?? lastPart;
 }
 
-/** What to say of a name that there is not: what was probably meant, or, where nothing is near, how the names are found. */
+/**
+ * What to say of a name that there is not: what was probably meant, or, where nothing is near, how the names are found.
+ */
 export function nearOr(name: string, candidates: Iterable<string>, otherwise: string): string {
   const near = suggest(name, candidates);
   return near === undefined ? otherwise : `did you mean ${near}?`;

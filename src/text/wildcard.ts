@@ -1,6 +1,7 @@
 /**
- * Whether a whole text matches a pattern in which `*` stands for any run of characters, the empty one included, and, where
- * it is named, `?` for any one UTF-16 unit. Nothing else is special. The time is at most the product of the two lengths.
+ * Whether a whole text matches a pattern in which `*` stands for any run of characters, the empty one included, and,
+ * where it is named, `?` for any one UTF-16 unit. Nothing else is special. The time is at most the product of the two
+ * lengths.
  *
  * Other patterns are other languages and stay apart: Ansible's of host names have brackets and run on RE2
  * (inventory/patterns/name-matcher.ts), those of `Include` are glob(3)'s with brackets and escapes

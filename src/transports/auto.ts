@@ -16,8 +16,8 @@ function because(opened: Opened, transportReason: string): Opened {
 }
 
 /**
- * Reaches a host by ssh2, or by the system's ssh where something shows that it needs what ssh2 lacks: beforehand, or, once, by
- * the way in which ssh2 failed. The reason goes with the outcome.
+ * Reaches a host by ssh2, or by the system's ssh where something shows that it needs what ssh2 lacks: beforehand, or,
+ * once, by the way in which ssh2 failed. The reason goes with the outcome.
  */
 export function createAutoTransport({ targetOf, need, ssh2, openssh }: AutoOptions): Transport {
   const open = async (host: Host, signal: AbortSignal): Promise<Opened> => {

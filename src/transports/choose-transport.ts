@@ -10,7 +10,10 @@ import { beyondSsh2 } from './ssh2/algorithms.js';
 import type { Target } from './targets/target.js';
 
 export interface NeedForOpenssh {
-  /** Why a host, or a jump host, needs the system's ssh, as far as it shows before a connection; undefined: ssh2 will do. */
+  /**
+   * Why a host, or a jump host, needs the system's ssh, as far as it shows before a connection; undefined: ssh2 will
+   * do.
+   */
   readonly before: (target: Target) => string | undefined;
   /** Why the system's ssh may reach a host that ssh2 did not; undefined: it will not either. */
   readonly after: (target: Target, why: ConnectFailure) => Promise<string | undefined>;

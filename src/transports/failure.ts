@@ -51,7 +51,8 @@ const LOCAL_LIMITS: ReadonlyMap<string, string> = new Map([
 /**
  * What an error of Node or of ssh2 means.
  *
- * @param otherwise for an error that says nothing of itself: `handshake-failed` before authentication, `disconnected` after
+ * @param otherwise for an error that says nothing of itself: `handshake-failed` before authentication, `disconnected`
+ *   after
  */
 export function toFailure(thrown: unknown, otherwise: ConnectFailureCode, where: string): ConnectFailure {
   const code = errorCode(thrown) ?? '';

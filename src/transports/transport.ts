@@ -3,13 +3,16 @@ import type { ConnectFailure, Connection, RunOutcome } from '../model/outcome.js
 
 export interface RunLimits {
   readonly timeoutMs: number;
-  /** Of stdout and stderr together. */
+  /** The most bytes of stdout and stderr together. */
   readonly maxBytes: number;
 }
 
 /** One way to a host's shell. Nothing here throws or rejects, and each promise settles once, whatever the host does. */
 export interface Session {
-  /** Runs `sh -s` on the host with `script` on its stdin. One at a time; after anything but `exited` the session is over. */
+  /**
+   * Runs `sh -s` on the host with `script` on its stdin. One at a time; after anything but `exited` the session is
+   * over.
+   */
   run(script: string, limits: RunLimits): Promise<RunOutcome>;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
+import { defined } from '../language/defined.js';
 import type { Diff, DiffRow, SeverityChange } from '../model/diff.js';
 import type { Gate, HostReport, Report } from '../model/report.js';
-import { toBaseline, type BaselineReport, withDrift } from './drift.js';
+import { type BaselineReport, baselineVerdict, toBaseline, withDrift } from './drift.js';
 import { countHost, emptyTally, toSummary } from './summary.js';
 import { savedRun } from './summary-of-saved.js';
 import type { Waivers } from './waivers/open.js';
@@ -25,23 +26,26 @@ function changed(hosts: Iterable<HostReport>, change: (host: HostReport) => Host
 function rowsOf(host: HostReport, past: BaselineReport): readonly DiffRow[] {
   return host.verdicts.flatMap(({ drift, rule, severity, result, because, waiver }): readonly DiffRow[] => {
     if (drift === undefined) return [];
-    const before = past.hosts.get(host.host)?.verdict(rule)?.result;
+    const before = baselineVerdict(past, host.host, rule)?.result;
     return [
       {
         drift,
         host: host.host,
         rule,
         severity,
-        ...(before === undefined ? {} : { before }),
+        ...defined({ before }),
         now: result,
         because,
-        ...(waiver === undefined ? {} : { waiver: waiver.id }),
+        ...defined({ waiver: waiver?.id }),
       },
     ];
   });
 }
 
-/** The severities that changed, one for each change, not for each host. A rule that is not selected has only the policy's. */
+/**
+ * The severities that changed, one for each change, not for each host. A rule that is not selected has only the
+ * policy's.
+ */
 function severityChanges(): {
   readonly add: (host: HostReport, past: BaselineReport) => void;
   readonly all: () => readonly SeverityChange[];
@@ -50,7 +54,7 @@ function severityChanges(): {
   return {
     add: (host, past) => {
       for (const { rule, severity: now, result } of host.verdicts) {
-        const before = past.hosts.get(host.host)?.verdict(rule);
+        const before = baselineVerdict(past, host.host, rule);
         if (
           before === undefined ||
           before.severity === now ||
@@ -102,7 +106,7 @@ export function compare(past: BaselineReport, later: Report, options: CompareOpt
     ...savedRun(later),
     gate,
     baseline,
-    ...(said === undefined ? {} : { waivers: said }),
+    ...defined({ waivers: said }),
   });
   return {
     old: { runId: past.header.runId, startedAt: past.header.startedAt, from: from.old, hosts: past.hosts.size },
@@ -116,7 +120,7 @@ export function compare(past: BaselineReport, later: Report, options: CompareOpt
     newHosts: [...names].filter((name) => !past.hosts.has(name)),
     goneHosts: baseline.gone.map((host) => ({
       host,
-      fails: past.header.rules.filter(({ id }) => past.hosts.get(host)?.verdict(id)?.result === 'fail').length,
+      fails: past.header.rules.filter(({ id }) => baselineVerdict(past, host, id)?.result === 'fail').length,
     })),
     silentHosts,
     answeringHosts,

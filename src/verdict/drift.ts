@@ -10,15 +10,20 @@ export interface BaselineVerdict {
   readonly isWaived: boolean;
 }
 
-export interface BaselineHost {
+interface BaselineHost {
   readonly profile: string;
   readonly isReached: boolean;
-  readonly verdict: (rule: RuleId) => BaselineVerdict | undefined;
+  /** A byte for each rule; what it means, `baselineVerdict` tells. */
+  readonly packed: Uint8Array;
 }
 
-/** An earlier report, as much of it as a comparison needs: a byte a verdict, since 10,000 hosts have 600,000 of them. */
+/**
+ * An earlier report, as much of it as a comparison needs: a byte a verdict, since 10,000 hosts have 600,000 of them.
+ */
 export interface BaselineReport {
   readonly header: ReportHeader;
+  /** Where the byte of a rule stands. */
+  readonly places: ReadonlyMap<RuleId, number>;
   /** In the order of the report. */
   readonly hosts: ReadonlyMap<HostId, BaselineHost>;
 }
@@ -47,16 +52,20 @@ export function indexBaseline({ header, hosts }: Report): BaselineReport {
   for (const { host, profile, status, verdicts } of hosts) {
     const bytes = new Uint8Array(places.size);
     for (const verdict of verdicts) bytes[places.get(verdict.rule) ?? places.size] = packed(verdict);
-    past.set(host, {
-      profile,
-      isReached: status !== 'unreachable',
-      verdict: (rule) => {
-        const place = places.get(rule);
-        return place === undefined ? undefined : unpacked(bytes[place] ?? 0);
-      },
-    });
+    past.set(host, { profile, isReached: status !== 'unreachable', packed: bytes });
   }
-  return { header, hosts: past };
+  return { header, places, hosts: past };
+}
+
+/** What the earlier report said of a rule on a host; undefined: it does not have both. */
+export function baselineVerdict(
+  { places, hosts }: BaselineReport,
+  host: HostId,
+  rule: RuleId,
+): BaselineVerdict | undefined {
+  const place = places.get(rule);
+  const before = hosts.get(host);
+  return place === undefined || before === undefined ? undefined : unpacked(before.packed[place] ?? 0);
 }
 
 /** What became of a verdict, by its result then and now. `wasFail` where there was no such host: it did not fail. */
@@ -83,20 +92,24 @@ export function toDrift(before: BaselineVerdict | undefined, now: Verdict): Drif
   return before?.result === 'pass' && isUnknown(now.result) ? 'no-longer-known' : undefined;
 }
 
-/** The host with what became of each of its verdicts. Rules that the earlier report does not have are neither old nor new. */
+/**
+ * The host with what became of each of its verdicts. Rules that the earlier report does not have are neither old nor
+ * new.
+ */
 export function withDrift(
   host: HostReport,
-  { header, hosts }: BaselineReport,
-  knownRules: ReadonlySet<RuleId> = new Set(header.rules.map(({ id }) => id)),
+  past: BaselineReport,
+  knownRules: ReadonlySet<RuleId> = new Set(past.header.rules.map(({ id }) => id)),
 ): HostReport {
-  const before = hosts.get(host.host);
   const verdicts = host.verdicts.map((verdict) => {
     const { drift: _, ...bare } = verdict;
-    const drift = knownRules.has(verdict.rule) ? toDrift(before?.verdict(verdict.rule), verdict) : undefined;
+    const drift = knownRules.has(verdict.rule)
+      ? toDrift(baselineVerdict(past, host.host, verdict.rule), verdict)
+      : undefined;
     return drift === undefined ? bare : { ...bare, drift };
   });
   const { isNew: _, ...bare } = host;
-  return { ...bare, ...(before === undefined ? { isNew: true } : {}), verdicts };
+  return { ...bare, ...(past.hosts.has(host.host) ? {} : { isNew: true }), verdicts };
 }
 
 export interface BaselineAround {

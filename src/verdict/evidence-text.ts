@@ -20,8 +20,8 @@ function entry(fact: FactId, reading: Reading): readonly unknown[] {
 }
 
 /**
- * Evidence as the text that a digest is made of: what was found, sorted by fact, and nothing of how (raw bytes, witnesses
- * and details may differ where the fact is the same). The same facts on another host give the same text.
+ * Evidence as the text that a digest is made of: what was found, sorted by fact, and nothing of how (raw bytes,
+ * witnesses and details may differ where the fact is the same). The same facts on another host give the same text.
  *
  * @param passing facts that change although nobody touches the host: the day, and what is counted from it
  * @returns `undefined` where nothing else was read: such a text would never change

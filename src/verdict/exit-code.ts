@@ -2,7 +2,7 @@ import type { Gate, LimitSummary } from '../model/report.js';
 import { count } from '../text/count.js';
 import { isExceeded, formatLimit } from './failing-limits.js';
 
-export type ExitCode = 0 | 1 | 2 | 3 | 4 | 130 | 143;
+type ExitCode = 0 | 1 | 2 | 3 | 4 | 130 | 143;
 
 /** Everything that the exit code depends on, and nothing else. */
 export interface ExitFacts {
@@ -19,9 +19,15 @@ export interface ExitFacts {
   readonly fails: number;
   /** Unwaived fails at or above the gate's severity. */
   readonly gateFails: number;
-  /** Those of them that fail the run, and the hosts that have one: new ones only with `--fail-on-new`, and none that a limit covers. */
+  /**
+   * Those of them that fail the run, and the hosts that have one: new ones only with `--fail-on-new`, and none that a
+   * limit covers.
+   */
   readonly counting: { readonly fails: number; readonly hosts: number };
-  /** With `--fail-on-new`, those of `gateFails` whose rules the baseline does not have: nobody knows whether they are new. */
+  /**
+   * With `--fail-on-new`, those of `gateFails` whose rules the baseline does not have: nobody knows whether they are
+   * new.
+   */
   readonly gateFailsOfNewRules: number;
   readonly limits: readonly LimitSummary[];
   /** Unwaived errors and unknowns at or above the gate's severity, on hosts that were reached. */

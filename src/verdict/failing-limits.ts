@@ -30,7 +30,10 @@ function isAtGate({ failOn }: Gate, { severity }: Verdict): boolean {
   return failOn !== 'never' && atLeast(failOn, severity);
 }
 
-/** An unwaived fail, and with `--fail-on-new` one that is new. Its severity is looked at apart: a limit of a rule does not. */
+/**
+ * An unwaived fail, and with `--fail-on-new` one that is new. Its severity is checked apart: a limit of a rule does
+ * not.
+ */
 function isFailThatCounts({ failOnNew }: Gate, verdict: Verdict): boolean {
   return (
     verdict.result === 'fail' &&

@@ -8,7 +8,9 @@ export interface GroupVerdicts {
   readonly add: (host: HostReport) => void;
   /** A host that the inventory has and the run does not ask; it counts in the groups of those that it asks. */
   readonly addNotSelected: (host: Pick<HostReport, 'groups' | 'labels'>) => void;
-  /** One for each group and each rule, `notselected` where the rule is not about the group; sorted by group, then rule. */
+  /**
+   * One for each group and each rule, `notselected` where the rule is not about the group; sorted by group, then rule.
+   */
   readonly verdicts: () => readonly GroupVerdict[];
 }
 
@@ -48,8 +50,8 @@ function byId(a: GroupRule, b: GroupRule): number {
 }
 
 /**
- * Rules over groups, judged while the hosts come in. The groups are those of the inventory, and those that the values of a
- * label make where a rule speaks of that label.
+ * Rules over groups, judged while the hosts come in. The groups are those of the inventory, and those that the values
+ * of a label make where a rule speaks of that label.
  */
 export function openGroupVerdicts(rules: readonly GroupRule[]): GroupVerdicts {
   const sorted = rules.toSorted(byId);

@@ -1,3 +1,5 @@
+import { defined } from '../language/defined.js';
+import { memoize } from '../language/memoize.js';
 import { derive } from '../kernel/derive-facts.js';
 import { TODAY } from '../kernel/support/facts.js';
 import type { DerivedFact } from '../model/fact.js';
@@ -12,7 +14,7 @@ import { type JudgedHost, judgeHost } from './judge-host.js';
 import { hostStatus } from './summary.js';
 
 /** Judged by when neither the inventory nor `--profile` says otherwise. */
-export const DEFAULT_PROFILE = 'stay-up';
+const DEFAULT_PROFILE = 'stay-up';
 
 /** The name of the profile that a host is judged by. */
 export function getProfile(host: Host, override: string | undefined): string {
@@ -48,17 +50,14 @@ const CAN_BE_WAIVED: ReadonlySet<string> = new Set(['fail', 'unknown']);
 
 /** Adds what a waiver may be bound to. Only where one is thinkable: most verdicts pass, and a digest costs. */
 function digester(passing: ReadonlySet<FactId>, sha256: Sha256): (verdict: Verdict) => Verdict {
-  // Hosts of which the same is read share their evidence.
-  const digests = new WeakMap<Verdict['evidence'], string>();
+  // Hosts with the same readings share their evidence.
+  const digestOf = memoize((evidence: Verdict['evidence']): string | undefined => {
+    const text = evidenceText(evidence, passing);
+    return text === undefined ? undefined : `sha256:${sha256(text)}`;
+  });
   return (verdict) => {
-    if (!CAN_BE_WAIVED.has(verdict.result)) return verdict;
-    const before = digests.get(verdict.evidence);
-    if (before !== undefined) return { ...verdict, digest: before };
-    const text = evidenceText(verdict.evidence, passing);
-    if (text === undefined) return verdict;
-    const digest = `sha256:${sha256(text)}`;
-    digests.set(verdict.evidence, digest);
-    return { ...verdict, digest };
+    const digest = CAN_BE_WAIVED.has(verdict.result) ? digestOf(verdict.evidence) : undefined;
+    return digest === undefined ? verdict : { ...verdict, digest };
   };
 }
 
@@ -98,9 +97,9 @@ export function createHostReport(rules: HostRules, sha256: Sha256): JudgeHost {
       definedAt: { file: host.at.file, line: host.at.line },
       status: hostStatus(judged.verdicts, outcome.reached),
       tookMs: outcome.tookMs,
-      ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
+      ...defined({ attempts: outcome.attempts }),
       ...(outcome.reached && outcome.collector !== undefined ? { collector: outcome.collector } : {}),
-      ...(outcome.fromRun === undefined ? {} : { fromRun: outcome.fromRun }),
+      ...defined({ fromRun: outcome.fromRun }),
       ...failureOf(outcome, judged),
       readings,
       verdicts: judged.verdicts.map(withDigest),

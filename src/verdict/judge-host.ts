@@ -35,8 +35,8 @@ function wordsOf(thrown: unknown): string {
 }
 
 /**
- * Every loaded rule on one host. A host that was not reached has `error` for every rule, selected by its profile or not:
- * nothing is known of it, not even what would have been left out.
+ * Every loaded rule on one host. A host that was not reached has `error` for every rule, selected by its profile or
+ * not: nothing is known of it, not even what would have been left out.
  *
  * The only place where an exception while judging becomes data: that host's verdicts are `error`, and `bug` says why.
  *

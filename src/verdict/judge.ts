@@ -5,8 +5,8 @@ import { applyRule } from '../policy/apply-rule.js';
 import type { Profile, Rule } from '../policy/policy.js';
 
 /**
- * One rule on one host that was reached: `notselected` by the profile, else what the rule says of the readings, with the
- * profile's severity.
+ * One rule on one host that was reached: `notselected` by the profile, else what the rule says of the readings, with
+ * the profile's severity.
  *
  * @param readings derived facts included
  */

@@ -1,14 +1,17 @@
+import { defined } from '../language/defined.js';
 import type { Report } from '../model/report.js';
 import type { SummaryOptions } from './summary.js';
 
-/** What a saved report tells of its run beside the hosts, so that they can be counted again: by its own gate, against its own baseline. */
+/**
+ * What a saved report says of its run beside the hosts, so that they can be counted again: by its own gate, against
+ * its own baseline.
+ */
 export function savedRun({ header, summary }: Report): SummaryOptions {
   return {
     gate: header.gate,
     rules: header.rules.length,
     tookMs: summary.tookMs,
-    ...(header.baseline === undefined ? {} : { baseline: header.baseline }),
-    ...(summary.groupVerdicts === undefined ? {} : { groupVerdicts: summary.groupVerdicts }),
+    ...defined({ baseline: header.baseline, groupVerdicts: summary.groupVerdicts }),
     ...(summary.interrupted ? { interruptedBy: summary.exitCode === 143 ? 'SIGTERM' : 'SIGINT' } : {}),
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type {
   Baseline,
   DriftSummary,
@@ -36,7 +37,10 @@ export interface Tally {
   readonly undecided: Counts<Severity>;
   /** Hosts by the severity of their worst unwaived fail; hosts without one are not counted. */
   readonly hostsByWorstFail: Counts<Severity>;
-  /** Reached hosts with a pass or a fail, by the severity of their worst unwaived error or unknown; `none`: they have none. */
+  /**
+   * Reached hosts with a pass or a fail, by the severity of their worst unwaived error or unknown; `none`: they have
+   * none.
+   */
   readonly checkedByWorstUndecided: Counts<Severity | 'none'>;
   readonly groups: Map<string, GroupTally>;
   readonly waivedFails: Counts<Severity>;
@@ -222,7 +226,7 @@ function countOfGroups({ groupVerdicts }: SummaryOptions, gated: readonly Severi
 }
 
 /** The tally seen through a gate: what the exit code depends on. */
-export function exitFacts(tally: Tally, options: SummaryOptions): ExitFacts {
+function exitFacts(tally: Tally, options: SummaryOptions): ExitFacts {
   const gated = atGate(options.gate);
   const isNewOnly = options.gate.failOnNew === true;
   const groupFails = countOfGroups(options, gated, 'fail');
@@ -290,8 +294,7 @@ export function toSummary(tally: Tally, options: SummaryOptions): Summary {
       }))
       .sort(byName),
     blast: tally.blast.summaries(),
-    ...(options.groupVerdicts === undefined ? {} : { groupVerdicts: options.groupVerdicts }),
-    ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
+    ...defined({ groupVerdicts: options.groupVerdicts, waivers: options.waivers }),
     ...(tally.limits === undefined ? {} : { limits: tally.limits.limits.map((limit) => ({ ...limit })) }),
     ...(options.baseline === undefined ? {} : { drift: driftSummary(tally, options.baseline, options.gate) }),
     tookMs: options.tookMs,

@@ -43,8 +43,8 @@ function isOtherStatus(host: HostReport): boolean {
 export interface Recount {
   readonly add: (host: HostReport, header: ReportHeader) => void;
   /**
-   * @returns the summary with the exit code and the sentence that these verdicts have at this gate; or in what the summary
-   *   contradicts them, which nothing but an edited file does
+   * @returns the summary with the exit code and the sentence that these verdicts have at this gate; or in what the
+   *   summary contradicts them, which nothing but an edited file does
    */
   readonly finish: (report: Report) => { readonly summary: Summary } | { readonly contradictions: readonly string[] };
 }

@@ -14,6 +14,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { within } from '../support/within.js';
 
 const CASES = join(process.cwd(), 'test', 'cli', 'cases');
 const MAIN = join(process.cwd(), 'dist', 'kernward.js');
@@ -75,7 +76,7 @@ function run(list: readonly Section[]): Section[] {
             LC_ALL: 'C.UTF-8',
             KERNWARD_AS_OF: '2026-08-22',
           },
-          timeout: 60_000,
+          timeout: within(60_000),
         });
         return [
           section,

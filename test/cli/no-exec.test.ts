@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { kernward } from '../support/kernward.js';
-import { makeKey, scratch } from '../support/sshd.js';
+import { makeKey } from '../support/sshd.js';
+import { scratch } from '../support/scratch.js';
 
 const folder = scratch();
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -9,7 +9,8 @@ import { makeKeyPair } from '../../src/demo/make-key-pair.js';
 import { startSimulatedHost, type SimulatedAnswer } from '../../src/demo/simulated-fleet.js';
 import { createSsh2Transport } from '../../src/transports/ssh2/transport.js';
 import { hostAt } from '../support/hosts.js';
-import { scratch } from '../support/sshd.js';
+import { scratch } from '../support/scratch.js';
+import { within } from '../support/within.js';
 
 const home = scratch();
 after(() => rmSync(home, { recursive: true }));
@@ -36,8 +37,8 @@ function transport() {
   return createSsh2Transport({
     hostKeys,
     identities: createIdentities({ home }),
-    connectTimeoutMs: 3000,
-    authTimeoutMs: 3000,
+    connectTimeoutMs: within(3000),
+    authTimeoutMs: within(3000),
   });
 }
 
@@ -55,10 +56,10 @@ for (const [what, answer, gives] of answers)
     });
     const opened = await transport().open(
       hostAt(host.port, { identityFiles: [join(home, 'key')] }),
-      AbortSignal.timeout(5000),
+      AbortSignal.timeout(within(5000)),
     );
     assert.ok(opened.ok, JSON.stringify(opened));
-    const outcome = await opened.session.run(script, { timeoutMs: 600, maxBytes: 1000 });
+    const outcome = await opened.session.run(script, { timeoutMs: within(600), maxBytes: 1000 });
     await opened.session.close();
     assert.deepEqual(
       [outcome.ended, 'status' in outcome ? outcome.status : undefined, Buffer.from(outcome.stdout).toString()],
@@ -76,7 +77,7 @@ test('a simulated host takes its one key and no other', async () => {
   });
   const opened = await transport().open(
     hostAt(host.port, { identityFiles: [join(home, 'stranger')] }),
-    AbortSignal.timeout(5000),
+    AbortSignal.timeout(within(5000)),
   );
   assert.equal(!opened.ok && opened.failure.code, 'authentication-failed');
   await host.close();

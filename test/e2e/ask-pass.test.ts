@@ -4,8 +4,10 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ACCOUNT, accountIn, needsAccount } from '../support/account.js';
-import { makeKey, needsSshd, scratch, startSshd, type Sshd } from '../support/sshd.js';
+import { scratch } from '../support/scratch.js';
+import { makeKey, needsSshd, startSshd, type Sshd } from '../support/sshd.js';
 import { haveTool } from '../support/debian-tool.js';
+import { within } from '../support/within.js';
 
 const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const hasTerminal = haveTool(['script', '-qec', 'test -t 0', '/dev/null'], 'bsdutils');
@@ -58,7 +60,7 @@ describe('--ask-pass', { skip }, () => {
   for (const transport of ['ssh2', 'openssh'])
     test(
       `asks once for all hosts, with an inventory on standard input, and logs in by ${transport}`,
-      { timeout: 90_000 },
+      { timeout: within(90_000) },
       async () => {
         const { status, said } = await typing(transport, `${ACCOUNT.password}\r`);
         assert.equal(status, 0, said + readFileSync(join(folder, 'readings.jsonl'), 'utf8').slice(0, 1500));
@@ -68,7 +70,7 @@ describe('--ask-pass', { skip }, () => {
       },
     );
 
-  test('nobody is contacted without one: Ctrl-C, an empty line, no terminal', { timeout: 60_000 }, async () => {
+  test('nobody is contacted without one: Ctrl-C, an empty line, no terminal', { timeout: within(60_000) }, async () => {
     const before = sshd.log();
     assert.equal((await typing('ssh2', 'half\u0003')).status, 130);
     const empty = await typing('ssh2', '\r');

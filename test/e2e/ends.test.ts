@@ -7,7 +7,8 @@ import { makeKeyPair } from '../../src/demo/make-key-pair.js';
 import { parseReport } from '../../src/report/parse-json.js';
 import { startKernward, type Ended } from '../support/kernward.js';
 import { startMeddler, startTcp } from '../support/misbehaving.js';
-import { type KeyPair, makeKey, needsSshd, scratch, startSshd, type Sshd } from '../support/sshd.js';
+import { scratch } from '../support/scratch.js';
+import { type KeyPair, makeKey, needsSshd, startSshd, type Sshd } from '../support/sshd.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE', 'SIGKILL'] as const;
 type Signal = (typeof SIGNALS)[number];

@@ -8,6 +8,7 @@ import { parseReport } from '../../src/report/parse-json.js';
 import { startProxy, startTcp } from '../support/misbehaving.js';
 import { makeKey, needsSshd, startSshd, type Sshd } from '../support/sshd.js';
 import { kernward, startKernward } from '../support/kernward.js';
+import { secondsWithin, within } from '../support/within.js';
 
 const MINE = `policy: mine
 title: For these tests
@@ -140,9 +141,11 @@ describe('endurance against a real sshd', needsSshd(), () => {
       socket.end();
     });
     try {
-      const { hosts } = await scanned({ host: closes.port }, '--retries', '10', '--host-timeout', '3');
+      // Ten retries wait for 52 s on the average.
+      const seconds = Math.min(10, Number(secondsWithin(3)));
+      const { hosts } = await scanned({ host: closes.port }, '--retries', '10', '--host-timeout', String(seconds));
       const host = hosts.get('host');
-      assert.ok(host !== undefined && host.tookMs < 3500, `${host?.tookMs} ms`);
+      assert.ok(host !== undefined && host.tookMs < seconds * 1000 + within(500), `${host?.tookMs} ms`);
       assert.ok(contacts >= 2 && contacts < 11, `${contacts} contacts`);
       assert.equal(host.attempts, contacts);
       assert.match(host.failure?.code ?? '', /^(?:disconnected|host-timed-out)$/);
@@ -154,18 +157,17 @@ describe('endurance against a real sshd', needsSshd(), () => {
   test('the deadline of the run ends it: who answered stands in the report, who was not done or not asked is run-deadline', async () => {
     const hole = await startTcp(() => undefined);
     try {
-      const began = Date.now();
+      const deadline = secondsWithin(4);
       const { status, stderr, hosts } = await scanned(
         { good: sshd.port, hangs: hole.port, waits: hole.port, never: sshd.port },
         '--forks',
         '1',
         '--connect-timeout',
-        '30',
+        '600',
         '--deadline',
-        '4',
+        deadline,
       );
       assert.equal(status, 3, stderr);
-      assert.ok(Date.now() - began < 20_000);
       assert.deepEqual(
         [...hosts.values()].map(({ host, failure }) => [host, failure?.code]),
         [
@@ -175,16 +177,26 @@ describe('endurance against a real sshd', needsSshd(), () => {
           ['never', 'run-deadline'],
         ],
       );
-      assert.match(hosts.get('hangs')?.failure?.detail ?? '', /during key exchange: the run's deadline of 4 s passed/);
+      assert.match(
+        hosts.get('hangs')?.failure?.detail ?? '',
+        new RegExp(`during key exchange: the run's deadline of ${deadline} s passed`),
+      );
       assert.match(hosts.get('waits')?.failure?.detail ?? '', /this host was not asked: the run's deadline/);
-      assert.match(stderr, /the deadline of 4 s passed: writing what is known/);
+      assert.match(stderr, new RegExp(`the deadline of ${deadline} s passed: writing what is known`));
     } finally {
       await hole.stop();
     }
   });
 
   test('hosts of one group are asked one at a time, and the others meanwhile', async () => {
-    const hole = await startTcp(() => undefined);
+    let open = 0;
+    let most = 0;
+    const hole = await startTcp((socket) => {
+      open += 1;
+      socket.once('close', () => (open -= 1));
+      // A little later: that the one before was let go of may be seen after the next has come.
+      setTimeout(() => (most = Math.max(most, open)), within(200));
+    });
     try {
       const ports = { slow1: hole.port, slow2: hole.port, slow3: hole.port, good1: sshd.port, good2: sshd.port };
       const hosts = Object.entries(ports).map(
@@ -201,7 +213,7 @@ describe('endurance against a real sshd', needsSshd(), () => {
         '-p',
         'mine.yaml',
         '--connect-timeout',
-        '2',
+        secondsWithin(2),
         '--retries',
         '0',
         '-o',
@@ -214,13 +226,9 @@ describe('endurance against a real sshd', needsSshd(), () => {
         [...(report?.hosts ?? [])].map(({ failure }) => failure?.code),
         ['connect-timed-out', 'connect-timed-out', 'connect-timed-out', undefined, undefined],
       );
-      const inTurn = report?.summary.tookMs ?? 0;
-      assert.ok(inTurn >= 5_900, `three that take 2 s each, one after another, took ${inTurn} ms`);
+      assert.equal(most, 1, 'connections to the group at once');
       await kernward(folder, ...limited, '--group-forks', 'hypervisor-7=3');
-      const together =
-        parseReport(readFileSync(join(folder, 'groups.json'), 'utf8'), 'groups.json').value?.summary.tookMs ?? 0;
-      // Two of three waits less, 4 s; on a busy machine everything else may take a second or two more.
-      assert.ok(together < inTurn - 1_500, `three at once took ${together} ms, in turn ${inTurn} ms`);
+      assert.equal(most, 3, 'connections to the group at once, three allowed');
     } finally {
       await hole.stop();
     }

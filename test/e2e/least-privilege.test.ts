@@ -9,7 +9,8 @@ import { factEditions } from '../../src/probe/fact-editions.js';
 import { rootScript } from '../../src/probe/root-script.js';
 import { probeDigest } from '../../src/run/header.js';
 import { ACCOUNT, accountIn, needsAccount } from '../support/account.js';
-import { makeKey, needsSshd, scratch, startSshd, type KeyPair, type Sshd } from '../support/sshd.js';
+import { scratch } from '../support/scratch.js';
+import { makeKey, needsSshd, startSshd, type KeyPair, type Sshd } from '../support/sshd.js';
 import { kernward, type Ended } from '../support/kernward.js';
 import { isHere } from '../support/debian-tool.js';
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { haveTool } from '../support/debian-tool.js';
+import { within } from '../support/within.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-passphrase-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -38,13 +39,13 @@ function typing(keys: string): Promise<{ readonly status: number | null; readonl
   });
 }
 
-test('Ctrl-C at the passphrase ends the run, and no host is asked', { skip, timeout: 20_000 }, async () => {
+test('Ctrl-C at the passphrase ends the run, and no host is asked', { skip, timeout: within(20_000) }, async () => {
   const { status, said } = await typing('sec\u0003');
   assert.equal(status, 130, said);
   assert.doesNotMatch(said, /incomplete|bug of ours/);
 });
 
-test('with the passphrase the hosts are asked, without echo', { skip, timeout: 20_000 }, async () => {
+test('with the passphrase the hosts are asked, without echo', { skip, timeout: within(20_000) }, async () => {
   const { status, said } = await typing('secret\r');
   assert.equal(status, 3, said);
   assert.match(said, /1 host was not reached|not reached/);

@@ -5,7 +5,8 @@ import { after, before, describe, test } from 'node:test';
 import type { Diagnosis } from '../../src/doctor/diagnosis.js';
 import { loginsIn, needsAccount } from '../support/account.js';
 import { kernward } from '../support/kernward.js';
-import { makeKey, needsSshd, scratch, startSshd, type Sshd } from '../support/sshd.js';
+import { scratch } from '../support/scratch.js';
+import { makeKey, needsSshd, startSshd, type Sshd } from '../support/sshd.js';
 import { secondsWithin } from '../support/within.js';
 
 const skip = needsSshd().skip || needsAccount().skip;

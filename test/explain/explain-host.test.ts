@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { explainHost, type ExplainOptions } from '../../src/explain/explain-host.js';
-import { measureWidth } from '../../src/render/wrap.js';
+import stringWidth from 'string-width';
 import { known, unreadable } from '../../src/model/reading.js';
 import type { HostReport } from '../../src/model/report.js';
 import { matchesGolden } from '../support/golden.js';
@@ -94,10 +94,7 @@ function seconds(timeout: number, interval: number) {
 
 test('the time of detection follows timeout and interval', () => {
   assert.match(explain(machine('db1', 'stay-up', seconds(600, 0))).join(' '), /Between 600 and 1200 s later/);
-  assert.match(
-    explain(machine('db1', 'stay-up', seconds(120, 10))).join(' '),
-    /120 s later, give or take a few scans of 10 s/,
-  );
+  assert.match(explain(machine('db1', 'stay-up', seconds(120, 10))).join(' '), /Between 120 and 140 s later/);
 });
 
 test('a crash kernel that is set up to stay down says so in the chain, and the outcome does not follow the file', () => {
@@ -114,7 +111,7 @@ test('no line is longer than the terminal, whatever its width', () => {
   fc.assert(
     fc.property(fc.constantFrom(...Object.values(MACHINES)), fc.integer({ min: 40, max: 200 }), (host, columns) => {
       for (const line of explain(host, { columns }))
-        assert.ok(measureWidth(line) <= columns && !line.endsWith(' '), line);
+        assert.ok(stringWidth(line) <= columns && !line.endsWith(' '), line);
     }),
     { numRuns: 40 },
   );

@@ -13,6 +13,7 @@ import { historyInMemory } from '../support/history/database.js';
 import { PLANNED_HOSTS, plannedRun } from '../support/history/planned-runs.js';
 import { recordRun } from '../../src/history/record-run.js';
 import { reportOf } from '../support/history/reports.js';
+import { within } from '../support/within.js';
 
 const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const CHILD = join(process.cwd(), 'dist', 'test', 'support', 'history', 'record-and-die.js');
@@ -36,7 +37,7 @@ for (const dieAt of [1, 201, PLANNED_HOSTS])
     const file = join(folder, `killed-${dieAt}.db`);
     const { signal, stdout, stderr } = spawnSync(process.execPath, [CHILD, file, '0', '3', String(dieAt)], {
       encoding: 'utf8',
-      timeout: 120_000,
+      timeout: within(120_000),
     });
     assert.equal(signal, 'SIGKILL', stderr);
     assert.equal(stdout, '0 recorded\n1 recorded\n');
@@ -44,7 +45,7 @@ for (const dieAt of [1, 201, PLANNED_HOSTS])
     assert.deepEqual(await look(file), ['run-0000', 'run-0001']);
     // And the run gets in when it is tried again.
     assert.equal(
-      spawnSync(process.execPath, [CHILD, file, '2', '3'], { encoding: 'utf8', timeout: 120_000 }).stdout,
+      spawnSync(process.execPath, [CHILD, file, '2', '3'], { encoding: 'utf8', timeout: within(120_000) }).stdout,
       '2 recorded\n',
     );
     assert.equal((await look(file)).length, 3);

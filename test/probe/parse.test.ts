@@ -61,6 +61,11 @@ test('a recorded Debian 12 gives the values of its kernel', () => {
     cmdline: '{}',
     'kernel.livepatches': '[]',
     'virtualization.type': '"qemu"',
+    'watchdog.devices': 'absent',
+    'mounts.nfs_hard': '0',
+    'iscsi.recovery_timeout': 'absent',
+    'dm.suspended': '0',
+    'oom.daemons': 'absent',
   };
   for (const [id, value] of Object.entries(expected)) assert.equal(outcome(FULL.get(id)), value, id);
   assert.deepEqual(
@@ -269,12 +274,19 @@ const doubts: readonly {
     ],
   },
   {
+    name: 'kernel threads of another name',
+    id: 'khugepaged.running',
+    gives: 'malformed',
+    exchanges: [['(khugepaged)', '(khugepagex)']],
+  },
+  {
     name: 'kernel threads that cannot be seen',
     id: 'khugepaged.running',
     gives: 'denied',
     exchanges: [
-      ['(kthreadd)', '(bash)'],
-      ['(khugepaged)', '(khugepagex)'],
+      ['there 2\n/proc/2', 'there 0\n/proc/2'],
+      [/\/proc\/2\/stat.*\n/.exec(RECORDED.toString())?.[0] ?? '?', ''],
+      [/\/proc\/30\/stat.*\n/.exec(RECORDED.toString())?.[0] ?? '?', ''],
     ],
   },
   {
@@ -282,15 +294,16 @@ const doubts: readonly {
     id: 'khugepaged.running',
     gives: 'denied',
     exchanges: [
+      ['there 2\n/proc/2', 'there 1\n/proc/2'],
       ['/proc/2/stat:2 (kthreadd) S 0 0 0 0 -1 2129984 ', '/proc/2/stat:2 (kthreadd) S 0 0 0 0 -1 4194304 '],
-      ['(khugepaged)', '(khugepagex)'],
+      [/\/proc\/30\/stat.*\n/.exec(RECORDED.toString())?.[0] ?? '?', ''],
     ],
   },
   {
     name: 'tasks where one is hidden',
     id: 'tasks.in_d_state',
     gives: 'denied',
-    exchanges: [[`begin tasks\n`, 'begin tasks\nhidden /proc/77\n']],
+    exchanges: [[`begin tasks\nkw ${NONCE} there 0\n`, `begin tasks\nkw ${NONCE} there 1\nhidden /proc/77\n`]],
   },
   {
     name: 'tasks where one may not be opened',
@@ -298,8 +311,8 @@ const doubts: readonly {
     gives: 'denied',
     exchanges: [
       [
-        `begin tasks\nkw ${NONCE} errors\n`,
-        `begin tasks\nkw ${NONCE} errors\ngrep: /proc/77/status: Permission denied\n`,
+        `begin tasks\nkw ${NONCE} there 0\nkw ${NONCE} errors\n`,
+        `begin tasks\nkw ${NONCE} there 0\nkw ${NONCE} errors\ngrep: /proc/77/status: Permission denied\n`,
       ],
     ],
   },
@@ -309,8 +322,8 @@ const doubts: readonly {
     gives: '1',
     exchanges: [
       [
-        `begin tasks\nkw ${NONCE} errors\n\n`,
-        `begin tasks\n/proc/9/status\nkw ${NONCE} errors\ngrep: /proc/77/status: No such file or directory\n`,
+        `begin tasks\nkw ${NONCE} there 0\nkw ${NONCE} errors\n\n`,
+        `begin tasks\nkw ${NONCE} there 1\n/proc/9/status\nkw ${NONCE} errors\ngrep: /proc/77/status: No such file or directory\n`,
       ],
       ['end tasks 1', 'end tasks 2'],
     ],
@@ -329,6 +342,41 @@ const doubts: readonly {
       [
         `errors\n\nkw ${NONCE} end cmdline 0`,
         `errors\nawk: cannot open /proc/cmdline: No such file or directory\nkw ${NONCE} end cmdline 2`,
+      ],
+    ],
+  },
+  {
+    name: 'a line that is lost',
+    id: 'khugepaged.running',
+    gives: 'malformed',
+    exchanges: [[/\/proc\/30\/stat.*\n/.exec(RECORDED.toString())?.[0] ?? '?', '']],
+  },
+  {
+    name: 'a thread whose flags lost a digit',
+    id: 'khugepaged.running',
+    gives: 'malformed',
+    exchanges: [['-1 2097216 ', '-1 209721 ']],
+  },
+  {
+    name: 'a line of ours that none of our scripts writes',
+    id: 'khugepaged.running',
+    gives: 'malformed',
+    exchanges: [['begin kthreads\n', `begin kthreads\nkw ${NONCE} thxre 1\n`]],
+  },
+  {
+    name: 'errors that begin twice',
+    id: 'khugepaged.running',
+    gives: 'malformed',
+    exchanges: [[`errors\n\nkw ${NONCE} end kthreads`, `errors\n\nkw ${NONCE} errors\nkw ${NONCE} end kthreads`]],
+  },
+  {
+    name: 'errors that never begin',
+    id: 'sysctl.kernel.hung_task_panic',
+    gives: 'malformed',
+    exchanges: [
+      [
+        `kw ${NONCE} errors\ngrep: /proc/sys/kernel/hung_task_detect_count`,
+        'grep: /proc/sys/kernel/hung_task_detect_count',
       ],
     ],
   },

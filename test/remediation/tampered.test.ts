@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { REMEDIATION_FORMATS } from '../../src/remediation/index.js';
 import { kernward } from '../support/kernward.js';
-import { scratch } from '../support/sshd.js';
+import { scratch } from '../support/scratch.js';
 
 /** A report that somebody changed under the name of a shipped rule writes nothing of its own into a file that root applies. */
 

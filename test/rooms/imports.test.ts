@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -159,3 +159,27 @@ for (const { name, path, allowed } of planted) {
     for (const { help } of refused) assert.match(help ?? '', /\w+ /, 'the message gives the reason');
   });
 }
+
+/** The rooms that a cell of ARCHITECTURE's table names: one by one, as another room, or all but some. */
+function roomsIn(cell: string): readonly Room[] {
+  const named = ROOMS.filter((room) => cell.includes(`\`${room}\``));
+  if (cell.includes('everything')) return ROOMS.filter((room) => !named.includes(room));
+  if (cell.includes('nothing')) return [];
+  const like = ROOMS.find((room) => cell.includes(`as \`${room}\``));
+  return like === undefined
+    ? named
+    : [...ALLOWED[like], ...named.filter((room) => room !== like || cell.includes(`and \`${room}\``))];
+}
+
+test("ARCHITECTURE's table says of each room what it may import", () => {
+  const rows = [...readFileSync('ARCHITECTURE.md', 'utf8').matchAll(/^\| (`[^|]*) \| ([^|]*) \|$/gm)];
+  const told = new Map(
+    rows.flatMap(([, rooms = '', cell = '']) =>
+      ROOMS.filter((room) => rooms.includes(`\`${room}\``)).map(
+        (room) => [room, new Set([...roomsIn(cell), ...(room === 'language' ? [] : ['language'])])] as const,
+      ),
+    ),
+  );
+  for (const room of ROOMS)
+    assert.deepEqual([...(told.get(room) ?? ['not told'])].toSorted(), [...ALLOWED[room]].toSorted(), room);
+});

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { varyRecording } from '../../bench/vary-recording.js';
-import { getRuleSet } from '../../src/cli/setup/load-targets.js';
-import { recordedHost } from '../../src/cli/input/shipped.js';
+import { loadRules } from '../../src/cli/setup/load-targets.js';
+import { recordedHost } from '../../src/run/shipped/package-files.js';
 import { editRecording } from '../../src/demo/edit-recording.js';
 import { FLEET } from '../../src/demo/fleet.js';
 import { derive } from '../../src/kernel/derive-facts.js';
@@ -22,7 +22,7 @@ const MACHINES: readonly Readings[] = [
 ].map((recording) => withToday(readRecording(Buffer.from(recording)), '2026-03-01'));
 
 function freshRuleSet(): RuleSet {
-  return getRuleSet({}, []) ?? assert.fail('the shipped policies do not load');
+  return loadRules({}).value ?? assert.fail('the shipped policies do not load');
 }
 
 function judged(readings: Readings, ruleSet: RuleSet, profile: string): readonly Verdict[] {

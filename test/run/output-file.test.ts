@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { writeFileAtomically } from '../../src/run/output-file.js';
 import { kernward } from '../support/kernward.js';
-import { scratch } from '../support/sshd.js';
+import { scratch } from '../support/scratch.js';
 
 const folder = scratch();
 after(() => rmSync(folder, { recursive: true, force: true }));

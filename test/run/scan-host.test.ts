@@ -10,7 +10,8 @@ import type { HostOutcome } from '../../src/model/outcome.js';
 import type { Readings } from '../../src/model/reading.js';
 import { answerWith, readRecording } from '../../src/probe/recording.js';
 import { retryTerms } from '../../src/run/schedule/retry.js';
-import { scanHost, type Deadlines } from '../../src/run/scan-host.js';
+import { scanHost } from '../../src/run/scan-host.js';
+import type { Deadlines } from '../../src/run/scan-plan.js';
 import { createIdentities } from '../../src/transports/keys/identities.js';
 import { loadHostKeyPolicy } from '../../src/transports/host-keys/load.js';
 import { createLocalTransport } from '../../src/transports/local.js';
@@ -20,8 +21,9 @@ import { startSimulatedHost, type SimulatedAnswer } from '../../src/demo/simulat
 import { createSsh2Transport } from '../../src/transports/ssh2/transport.js';
 import { shippedFixes } from '../support/shipped-fixes.js';
 import { hostAt } from '../support/hosts.js';
-import { scratch } from '../support/sshd.js';
+import { scratch } from '../support/scratch.js';
 import { createPackageLookups } from '../../src/kernel/fixes/package-lookups.js';
+import { within } from '../support/within.js';
 
 const home = scratch();
 after(() => rmSync(home, { recursive: true }));
@@ -81,15 +83,16 @@ async function scan(
     const ssh2 = createSsh2Transport({
       hostKeys,
       identities: createIdentities({ home }),
-      connectTimeoutMs: 3000,
-      authTimeoutMs: 3000,
+      connectTimeoutMs: within(3000),
+      authTimeoutMs: within(3000),
     });
     const outcome = await scanHost(hostAt(simulated.port, { identityFiles: [join(home, 'key')] }), {
       transports: new Map([['ssh2', ssh2]]),
-      deadlines: { probeMs: 5000, packagesMs: 5000, hostMs: 10_000, ...over.deadlines },
+      deadlines: { probeMs: within(5000), packagesMs: within(5000), hostMs: within(10_000), ...over.deadlines },
       today: '2026-03-01',
       packages: createPackageLookups(FIXES, new Set(over.asked ?? [K1])),
       maxBytes: 1024 * 1024,
+      become: false,
       retry: retryTerms(0),
       random: () => 0,
       signal: new AbortController().signal,
@@ -140,8 +143,8 @@ test('a host of which nothing is open that a rule reads is asked once', async ()
 });
 
 const FAILURES: readonly (readonly [string, (nonce: string) => SimulatedAnswer, string, Partial<Deadlines>?])[] = [
-  ['it never answers', () => 'silence', 'timed-out', { packagesMs: 300 }],
-  ["it never answers, and the host's own time is over", () => 'silence', 'timed-out', { hostMs: 1500 }],
+  ['it never answers', () => 'silence', 'timed-out', { packagesMs: within(300) }],
+  ["it never answers, and the host's own time is over", () => 'silence', 'timed-out', { hostMs: within(1500) }],
   ['it drops the connection', () => 'disconnect', 'truncated'],
   [
     'it refuses, as a forced command that is the probe alone does',
@@ -175,10 +178,11 @@ for (const [what, second, cause, deadlines] of FAILURES)
 test('this machine is looked at as well', async () => {
   const outcome = await scanHost(hostAt(22, { transport: 'local' }), {
     transports: new Map([['local', createLocalTransport()]]),
-    deadlines: { probeMs: 20_000, packagesMs: 20_000, hostMs: 40_000 },
+    deadlines: { probeMs: within(20_000), packagesMs: within(20_000), hostMs: within(40_000) },
     today: '2026-03-01',
     packages: createPackageLookups(FIXES, new Set(['kernel.installed'])),
     maxBytes: 1024 * 1024,
+    become: false,
     retry: retryTerms(0),
     random: () => 0,
     signal: new AbortController().signal,
@@ -198,10 +202,11 @@ test('a recording is the whole of what its host says', async () => {
     writeFileSync(recording, editRecording(RECORDING, BETWEEN) + more);
     const outcome = await scanHost(hostAt(22, { transport: 'recorded', recording }), {
       transports: new Map([['recorded', createRecordedTransport()]]),
-      deadlines: { probeMs: 5000, packagesMs: 5000, hostMs: 5000 },
+      deadlines: { probeMs: within(5000), packagesMs: within(5000), hostMs: within(5000) },
       today: '2026-03-01',
       packages: createPackageLookups(FIXES, undefined),
       maxBytes: 1024 * 1024,
+      become: false,
       retry: retryTerms(0),
       random: () => 0,
       signal: new AbortController().signal,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startFileIn } from '../../src/run/start-files.js';
+import { findStartFile } from '../../src/run/start-files.js';
 
 /** As each shell says it, and the file that it blames. */
 const SAID: readonly (readonly [said: string, file: string | undefined])[] = [
@@ -23,10 +23,10 @@ const SAID: readonly (readonly [said: string, file: string | undefined])[] = [
 ];
 for (const [said, file] of SAID)
   test(`a start file that is blamed: ${said.replaceAll('\n', ' ')}`, () => {
-    assert.equal(startFileIn(Buffer.from(said))?.file, file);
+    assert.equal(findStartFile(Buffer.from(said))?.file, file);
   });
 
 test('what a host says is safe to print', () => {
-  const found = startFileIn(Buffer.from('/root/.bashrc: line 7: \u001b[31mred\u202e'));
+  const found = findStartFile(Buffer.from('/root/.bashrc: line 7: \u001b[31mred\u202e'));
   assert.deepEqual(found, { file: '/root/.bashrc', said: '/root/.bashrc: line 7: \\x1b[31mred\\u202e' });
 });

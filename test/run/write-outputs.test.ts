@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, test } from 'node:test';
 import { writeFileAtomically } from '../../src/run/output-file.js';
+import { within } from '../support/within.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-outputs-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -97,7 +98,7 @@ for (const [where, file] of [
 ] as const)
   test(
     `the second interrupt ends a run that writes to ${where}, and leaves nothing half written`,
-    { timeout: 20_000 },
+    { timeout: within(20_000) },
     async () => {
       const child = spawn(
         process.execPath,

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { within } from './within.js';
 
 const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const RECORDED = join(process.cwd(), 'policies', 'hosts', 'debian-12.probe');
@@ -76,7 +77,7 @@ function open(folder: string): Scratch {
         LC_ALL: 'C.UTF-8',
         ...env,
       },
-      timeout: 120_000,
+      timeout: within(120_000),
     });
     return { status, stdout, stderr };
   };

@@ -6,7 +6,7 @@ import {
   shippedPolicies,
   shippedProfiles,
   shippedSupport,
-} from '../../src/cli/input/shipped.js';
+} from '../../src/run/shipped/package-files.js';
 import type { Host } from '../../src/model/host.js';
 import type { HostOutcome } from '../../src/model/outcome.js';
 import type { Reading } from '../../src/model/reading.js';
@@ -33,7 +33,7 @@ const ruleSet = loaded.value;
 export const FIXES = ruleSet.fixes;
 export const HEADER: ReportHeader = toHeader({
   version: '0.0.0',
-  startedAt: new Date(0),
+  startedAt: '1970-01-01T00:00:00Z',
   inventory: ['inventory.yaml'],
   limit: undefined,
   profileOverride: undefined,

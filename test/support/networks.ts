@@ -2,7 +2,9 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loginsIn } from './account.js';
-import { makeKey, scratch, sshdPath, type KeyPair } from './sshd.js';
+import { scratch } from './scratch.js';
+import { makeKey, sshdPath, type KeyPair } from './sshd.js';
+import { within } from './within.js';
 
 /**
  * Networks of their own, in network namespaces: nothing leaves them, and nothing outside is seen from within.
@@ -107,7 +109,7 @@ function removeStale(): void {
 }
 
 async function listening(child: ChildProcess, log: () => string, sign: string): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + within(20_000);
   while (!log().includes(sign)) {
     if (child.exitCode !== null || Date.now() > deadline) throw new Error(`it does not listen: ${log()}`);
     await new Promise((resolve) => setTimeout(resolve, 25));

@@ -7,6 +7,7 @@ import { stringify } from 'yaml';
 import type { UsedTransport } from '../../src/model/host.js';
 import { makeNetworks, MANY, needsNetworks, NETWORK, type Networks, type SshServer } from './networks.js';
 import { makeKey } from './sshd.js';
+import { secondsWithin, within } from './within.js';
 
 interface Line {
   readonly name: string;
@@ -45,7 +46,7 @@ export function testWays(transport: Extract<UsedTransport, 'ssh2' | 'openssh'>):
         networks.startSshd('one'),
         networks.startSshd('two'),
       ]);
-      await networks.startOdd('one', 'late', '2200', '127.0.0.1', '22', '1500');
+      await networks.startOdd('one', 'late', '2200', '127.0.0.1', '22', String(within(1500)));
       knownHosts = file('known_hosts', [
         `${NETWORK.bastion} ${bastion.hostKey}`,
         `${NETWORK.one},[${NETWORK.one}]:2200 ${one.hostKey}`,
@@ -105,7 +106,7 @@ export function testWays(transport: Extract<UsedTransport, 'ssh2' | 'openssh'>):
         '  User root',
         '',
       ]);
-    const timeouts = ['--connect-timeout', '6', '--host-timeout', '60'];
+    const timeouts = ['--connect-timeout', secondsWithin(6), '--host-timeout', secondsWithin(60)];
 
     void test(`${transport}: directly, over one and over two, late, into black holes, and by a program`, async () => {
       const { hosts, status, stderr } = await collect(
@@ -232,7 +233,7 @@ export function testWays(transport: Extract<UsedTransport, 'ssh2' | 'openssh'>):
     void test(`${transport}: 120 hosts behind a jump host that takes few connections`, async () => {
       const narrow = await networks.startSshd('bastion', {
         port: 2222,
-        config: ['MaxStartups 2:50:3', 'MaxSessions 1', 'LoginGraceTime 20'],
+        config: ['MaxStartups 2:50:3', 'MaxSessions 1', `LoginGraceTime ${secondsWithin(20)}`],
       });
       try {
         const known = file('known_hosts', [
@@ -250,15 +251,15 @@ export function testWays(transport: Extract<UsedTransport, 'ssh2' | 'openssh'>):
           '--forks',
           '24',
           '--connect-timeout',
-          '60',
+          secondsWithin(60),
           '--auth-timeout',
-          '60',
+          secondsWithin(60),
           '--host-timeout',
-          '200',
+          secondsWithin(200),
           '--probe-timeout',
-          '120',
+          secondsWithin(120),
           '--packages-timeout',
-          '120',
+          secondsWithin(120),
         );
         assert.deepEqual(
           Object.values(hosts).flatMap(({ name, failure }) => (failure === undefined ? [] : [[name, failure]])),
@@ -288,11 +289,11 @@ export function testWays(transport: Extract<UsedTransport, 'ssh2' | 'openssh'>):
           '-F',
           config(),
           '--connect-timeout',
-          '60',
+          secondsWithin(60),
           '--host-timeout',
-          '90',
+          secondsWithin(90),
         );
-        const deadline = Date.now() + 60_000;
+        const deadline = Date.now() + within(60_000);
         while (countOf(silent.log(), /^connection$/gmu) < 5 && Date.now() < deadline)
           await new Promise((resolve) => setTimeout(resolve, 50));
         await mortal.kill();
@@ -327,7 +328,7 @@ export function testWays(transport: Extract<UsedTransport, 'ssh2' | 'openssh'>):
         'Host not-over-gate',
         `  HostName ${NETWORK.one}`,
         '  ProxyJump gate',
-        '  ConnectTimeout 3',
+        `  ConnectTimeout ${secondsWithin(3)}`,
         'Host *',
         `  UserKnownHostsFile ${file('known_hosts', [`${NETWORK.bastion} ${bastion.hostKey}`, `the-app ${one.hostKey}`, ''])}`,
         '  GlobalKnownHostsFile /dev/null',
@@ -336,7 +337,7 @@ export function testWays(transport: Extract<UsedTransport, 'ssh2' | 'openssh'>):
         defaults: { transport },
         hosts: ['gate', 'app', 'db', 'by-nc', 'careless', { name: 'not-over-gate', proxyJump: 'none' }],
       };
-      const { hosts, stderr } = await collect(inventory, '-F', path, '--host-timeout', '60');
+      const { hosts, stderr } = await collect(inventory, '-F', path, '--host-timeout', secondsWithin(60));
       for (const reached of ['gate', 'app', 'db', 'by-nc'])
         assert.deepEqual(hosts[reached]?.failure, undefined, `${reached}: ${stderr}`);
       assert.deepEqual(

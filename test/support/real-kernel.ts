@@ -12,6 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { CACHE, dependenciesOf, librariesOf, unpackedFolder } from './debian-packages.js';
 import { isHere } from './debian-tool.js';
+import { within } from './within.js';
 
 /** Depends on the newest of Debian's kernels for virtual machines. */
 export const META_PACKAGE = 'linux-image-cloud-amd64';
@@ -39,7 +40,7 @@ function run(command: string, args: readonly string[], cwd = '/'): string {
     cwd,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
-    timeout: 300_000,
+    timeout: within(300_000),
   });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
   return stdout;

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import type { Readings } from '../../src/model/reading.js';
 import { parseProbe } from '../../src/probe/parse.js';
 import { probeScript } from '../../src/probe/script.js';
+import { within } from './within.js';
 
 export const NONCE = 'c0ffee00c0ffee00c0ffee00c0ffee00';
 
@@ -18,7 +19,7 @@ export function runProbe(argv: readonly string[], options: { env?: NodeJS.Proces
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     input: options.input ?? probeScript(NONCE),
     env: options.env ?? process.env,
-    timeout: 60_000,
+    timeout: within(60_000),
     maxBuffer: 4 << 20,
   });
   assert.equal(error, undefined);

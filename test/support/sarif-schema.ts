@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CACHE } from './debian-packages.js';
 import { couldNotTest } from './shells.js';
+import { within } from './within.js';
 
 /** OASIS publishes the schema without a licence under which it could be kept here; Microsoft's package (MIT) carries it. */
 export const PACKAGE_WITH_SARIF_SCHEMA = '@microsoft/jest-sarif@1.0.0-beta.0';
@@ -25,7 +26,7 @@ function fetched(): string | undefined {
   try {
     const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', folder, PACKAGE_WITH_SARIF_SCHEMA], {
       encoding: 'utf8',
-      timeout: 120_000,
+      timeout: within(120_000),
     });
     const file = packed.stdout.trim().split('\n').at(-1) ?? '';
     if (packed.status !== 0 || file === '') return undefined;

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { within } from './within.js';
 
 /** A cell as LibreOffice has it after it opened a file: what type it took it for, and what it shows. */
 export interface SheetCell {
@@ -97,7 +98,7 @@ export function openInSpreadsheet(
         join(folder, 'out'),
         ...names.map((name) => join(folder, 'in', `${name}.csv`)),
       ],
-      { encoding: 'utf8', timeout: 240_000 },
+      { encoding: 'utf8', timeout: within(240_000) },
     );
     assert.equal(status, 0, stderr);
     return new Map(names.map((name) => [name, rowsOf(readFileSync(join(folder, 'out', `${name}.fods`), 'utf8'))]));

@@ -1,9 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { loginsIn } from './account.js';
+import { scratch } from './scratch.js';
+import { within } from './within.js';
 
 const CANDIDATES = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'];
 function findSshd(): string | undefined {
@@ -35,10 +37,6 @@ export function needsSshd(): { readonly skip: string | false } {
 export interface KeyPair {
   readonly file: string;
   readonly publicKey: string;
-}
-
-export function scratch(): string {
-  return mkdtempSync(join(tmpdir(), 'kernward-test-'));
 }
 
 export function makeKey(
@@ -94,9 +92,10 @@ function accepts(port: number): Promise<boolean> {
 }
 
 async function until(claim: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const patienceMs = within(10_000);
+  const deadline = Date.now() + patienceMs;
   while (!(await claim())) {
-    if (Date.now() > deadline) throw new Error(`${what} took more than 10 s`);
+    if (Date.now() > deadline) throw new Error(`${what} took more than ${patienceMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Images } from './real-kernel.js';
 import { freePort } from './sshd.js';
+import { within } from './within.js';
 
 export interface VirtualMachine {
   /** Of the loopback interface; leads to the SSH server in the machine. */
@@ -20,6 +21,8 @@ export interface VirtualMachine {
   readonly said: (text: string | RegExp, withinMs: number) => Promise<void>;
   /** Why the machine went down, in QEMU's words; undefined: it is still there after that time. `guest-reset` is a restart of its own. */
   readonly downBecause: (withinMs: number) => Promise<string | undefined>;
+  /** Writes what the machine is at this moment to a file, from which `startMachine` takes it up; the machine itself is over. */
+  readonly saveTo: (file: string) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -31,23 +34,26 @@ export interface MachineOptions {
   readonly memoryMiB?: number;
   /** More of the kernel's command line. */
   readonly boot?: string;
+  /** What a machine with the same options was saved to: in place of a boot. */
+  readonly from?: string;
 }
 
-/** One line of QEMU's machine protocol: https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html */
-function reasonIn(line: string): string | undefined {
-  const message: { readonly event?: string; readonly data?: { readonly reason?: string } } = JSON.parse(line);
-  return message.event === 'SHUTDOWN' ? (message.data?.reason ?? 'unknown') : undefined;
+/** What QEMU says in its machine protocol: https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html */
+interface Message {
+  readonly event?: string;
+  readonly data?: { readonly reason?: string };
+  readonly return?: { readonly status?: string };
 }
 
 async function until(isSo: () => boolean, withinMs: number): Promise<boolean> {
-  for (const end = Date.now() + withinMs; Date.now() < end && !isSo();) await wait(200);
+  for (const end = Date.now() + within(withinMs); Date.now() < end && !isSo();) await wait(200);
   return isSo();
 }
 
 /** Boots a kernel under software emulation, which needs no device of this machine; a restart ends it. */
 export async function startMachine(
   { kernel, initrd }: Images,
-  { folder, name, keyFile, memoryMiB = 256, boot = '' }: MachineOptions,
+  { folder, name, keyFile, memoryMiB = 256, boot = '', from }: MachineOptions,
 ): Promise<VirtualMachine> {
   const port = await freePort();
   const serial = join(folder, `${name}.serial`);
@@ -87,6 +93,7 @@ export async function startMachine(
       initrd,
       '-append',
       `console=ttyS0 nokaslr mitigations=off no_timer_check random.trust_cpu=on ${boot}`,
+      ...(from === undefined ? [] : ['-incoming', `exec:cat '${from}'`]),
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
@@ -97,9 +104,10 @@ export async function startMachine(
   });
   const serialLog = (): string => (existsSync(serial) ? readFileSync(serial, 'latin1') : '');
   let reason: string | undefined;
+  let isSaved = false;
   let socket: Socket | undefined;
   const listen = async (): Promise<void> => {
-    for (let tries = 0; tries < 100 && !existsSync(control); tries += 1) await wait(100);
+    await until(() => existsSync(control), 20_000);
     let rest = '';
     const monitor = connect(control);
     socket = monitor;
@@ -107,13 +115,26 @@ export async function startMachine(
     monitor.setEncoding('utf8').on('data', (text: string) => {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) if (line.trim() !== '') reason ??= reasonIn(line);
+      for (const line of lines.filter((one) => one.trim() !== '')) {
+        const message: Message = JSON.parse(line);
+        if (message.event === 'SHUTDOWN') reason ??= message.data?.reason ?? 'unknown';
+        isSaved ||= message.return?.status === 'completed';
+      }
     });
     await once(monitor, 'data');
     monitor.write('{"execute":"qmp_capabilities"}\n');
     await once(monitor, 'data');
   };
-  const asRoot: VirtualMachine['asRoot'] = (script, timeoutMs = 60_000) =>
+  const saveTo = async (file: string): Promise<void> => {
+    socket?.write(`${JSON.stringify({ execute: 'migrate', arguments: { uri: `exec:cat >'${file}'` } })}\n`);
+    const asked = await until(() => {
+      socket?.write('{"execute":"query-migrate"}\n');
+      return isSaved;
+    }, 60_000);
+    if (!asked) throw new Error(`${name} could not be saved: ${troubles}`);
+    await stop();
+  };
+  const asRoot: VirtualMachine['asRoot'] = (script, timeoutMs = within(60_000)) =>
     spawnSync(
       'ssh',
       [
@@ -158,11 +179,12 @@ export async function startMachine(
       if (!isRunning()) await until(() => reason !== undefined, 2000);
       return isRunning() ? undefined : (reason ?? `QEMU ended: ${troubles}`);
     },
+    saveTo,
     stop,
   };
   try {
     await listen();
-    const answers = await until(() => !isRunning() || asRoot('true', 40_000).status === 0, 240_000);
+    const answers = await until(() => !isRunning() || asRoot('true', within(40_000)).status === 0, 240_000);
     if (!answers || !isRunning()) throw new Error(`${name} did not boot: ${troubles}\n${serialLog().slice(-2000)}`);
     return machine;
   } catch (thrown) {

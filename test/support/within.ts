@@ -7,7 +7,7 @@ const MOST = 20;
 /** By what deadlines are stretched now: what was measured at the start, or more where the load has grown since. */
 export function slowness(): number {
   const [lastMinute = 0] = loadavg();
-  return Math.min(MOST, Math.max(1, MEASURED, lastMinute / cpus().length));
+  return Math.min(MOST, Math.max(1, MEASURED, lastMinute / cpus().length / 2));
 }
 
 /**

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Host } from '../../src/model/host.js';
@@ -13,7 +14,9 @@ import { createSsh2Transport, type PassJump } from '../../src/transports/ssh2/tr
 import { plainTargets, type Target, type TargetOf } from '../../src/transports/targets/target.js';
 import type { Opened, Transport } from '../../src/transports/transport.js';
 import { hostAt } from '../support/hosts.js';
-import { makeKey, needsSshd, scratch, startSshd, type KeyPair, type Sshd } from '../support/sshd.js';
+import { scratch } from '../support/scratch.js';
+import { makeKey, needsSshd, startSshd, type KeyPair, type Sshd } from '../support/sshd.js';
+import { within } from '../support/within.js';
 
 function keygen(...args: readonly string[]): void {
   const { status, stderr } = spawnSync('ssh-keygen', ['-q', ...args], { encoding: 'utf8' });
@@ -22,7 +25,7 @@ function keygen(...args: readonly string[]): void {
 
 async function ranBy(opened: Opened): Promise<readonly [string | undefined, string | undefined]> {
   assert.ok(opened.ok, JSON.stringify(opened));
-  const outcome = await opened.session.run('echo said', { timeoutMs: 10_000, maxBytes: 1000 });
+  const outcome = await opened.session.run('echo said', { timeoutMs: within(10_000), maxBytes: 1000 });
   await opened.session.close();
   assert.equal(Buffer.from(outcome.stdout).toString(), 'said\n');
   return [opened.reach?.transport, opened.reach?.transportReason];
@@ -72,24 +75,24 @@ void describe('the transport auto, against a real sshd', needsSshd(), () => {
     const file = join(home, `known_hosts_${files++}`);
     writeFileSync(file, knownHosts);
     const hostKeys = loadHostKeyPolicy(`file:${file}`).value ?? assert.fail();
-    const plain = plainTargets({ hostKeys, connectTimeoutMs: 8000 });
+    const plain = plainTargets({ hostKeys, connectTimeoutMs: within(8000) });
     const targetOf: TargetOf = (one) => change(plain(one));
     const identities = createIdentities({ home });
     const need = createNeedForOpenssh(identities, home);
-    const openssh = createOpensshTransport({ targetOf, authTimeoutMs: 8000 });
+    const openssh = createOpensshTransport({ targetOf, authTimeoutMs: within(8000) });
     const passJump: PassJump = (target, over, timeoutMs, signal) =>
       need.before(over) === undefined ? undefined : openssh.passJump(target, over, timeoutMs, signal);
-    const ssh2 = createSsh2Transport({ targetOf, identities, authTimeoutMs: 8000, passJump });
+    const ssh2 = createSsh2Transport({ targetOf, identities, authTimeoutMs: within(8000), passJump });
     made.push(openssh, ssh2);
     return createAutoTransport({ targetOf, need, ssh2, openssh: () => openssh }).open(
       host,
-      AbortSignal.timeout(30_000),
+      AbortSignal.timeout(within(30_000)),
     );
   };
   /** A key that only its certificate lets in. */
   const certified = (name: string): KeyPair => {
     const one = makeKey(join(home, name));
-    keygen('-s', ca.file, '-I', 'test', '-n', 'root,audit,'.concat(process.env['USER'] ?? 'nobody'), `${one.file}.pub`);
+    keygen('-s', ca.file, '-I', 'test', '-n', `root,audit,${userInfo().username}`, `${one.file}.pub`);
     return one;
   };
   const trusting = (): readonly string[] => [`TrustedUserCAKeys ${ca.file}.pub`];

@@ -1,33 +1,20 @@
+import { defined } from '../../language/defined.js';
 import { Command } from 'commander';
-import { createPackageLookups } from '../../kernel/fixes/package-lookups.js';
-import { collectFleet } from '../../run/collect-fleet.js';
-import { notAsked } from '../../run/host-not-asked.js';
-import { startProgress } from '../../run/progress.js';
-import { allFacts } from '../../run/rule-set.js';
-import { savedLine } from '../../run/saved-readings.js';
-import { openSpool, TEXT } from '../../run/spool/spool.js';
+import { interruptedBy } from '../../run/run-end.js';
+import { collectFleet } from '../../run/scan-fleet.js';
 import { writeFileAtomically } from '../../run/output-file.js';
 import { writeToStream } from '../../run/write-outputs.js';
-import { type FleetOptionValues, toPacing, withFleet } from '../options/fleet.js';
-import { listenForInterrupts } from '../terminal/interrupt.js';
-import { getRuleSet, loadHosts } from '../setup/load-targets.js';
-import {
-  type ConnectOptions,
-  toAskOptions,
-  toDay,
-  type HostOptions,
-  withConnection,
-  withHosts,
-  outputModeOption,
-} from '../options/common.js';
-import { courseOfCollection } from '../setup/plan-collect-rerun.js';
+import { outputModeOption } from '../options/outputs.js';
+import { withConnection } from '../options/connection.js';
+import { withHosts } from '../options/hosts.js';
+import { withFleet } from '../options/fleet.js';
+import { openWorld, warn } from '../setup/open-world.js';
+import { refuseStray, type RerunOptions, withRerun } from '../options/rerun.js';
+import { type AskOptions, resolveCollection } from '../setup/resolve-plan.js';
 import { whyNotWritable } from '../terminal/check-writable.js';
-import { refuseStray, type RerunOptions, withRerun } from '../setup/plan-rerun.js';
-import { EXIT, usage } from '../terminal/exit.js';
-import { canRewrite } from '../terminal/capabilities.js';
-import { openTransports } from '../setup/open-transports.js';
+import { EXIT, signalCode, usage } from '../terminal/exit.js';
 
-interface CollectCommandOptions extends HostOptions, ConnectOptions, FleetOptionValues, RerunOptions {
+interface CollectCommandOptions extends AskOptions, RerunOptions {
   readonly output?: string;
   readonly outputMode?: number;
 }
@@ -36,57 +23,18 @@ interface CollectCommandOptions extends HostOptions, ConnectOptions, FleetOption
 async function collect(options: CollectCommandOptions): Promise<number> {
   const error = options.output === undefined ? undefined : whyNotWritable(options.output);
   if (error !== undefined) usage(`readings cannot be written to ${options.output}: ${error}`);
-  const ruleSet = getRuleSet({}, []);
-  const fixes = ruleSet?.fixes ?? [];
-  const targets = await loadHosts(options, [...(ruleSet?.profiles.keys() ?? [])]);
-  const { hosts, asked, carried } = courseOfCollection(options, targets, allFacts(fixes));
-  if (hosts.length === 0) usage('no host was selected: nothing would be collected');
-  const pacing = toPacing(options, targets.inventory);
-  const { transports, forks, close } = await openTransports(
-    asked.map(([, host]) => host),
-    options,
-  );
-  const interrupt = listenForInterrupts(options.deadline);
-  const spool = openSpool(TEXT);
-  let answered = 0;
-  const progress = startProgress(asked.length, process.stderr, options.quiet === true || !canRewrite(process.stderr));
+  const plan = await resolveCollection(options, new Date());
+  const world = await openWorld(plan, options);
   try {
-    for (const [index, outcome] of carried) {
-      const host = hosts[index];
-      if (host === undefined) continue;
-      spool.keep(index, savedLine(host, outcome));
-      if (outcome.reached) answered += 1;
-    }
-    await collectFleet(asked, {
-      transports,
-      forks,
-      ...pacing,
-      ...toAskOptions(options),
-      packages: createPackageLookups(fixes, undefined),
-      today: toDay({}),
-      signal: interrupt.signal,
-      onOutcome: (host, index, outcome) => {
-        spool.keep(index, savedLine(host, outcome));
-        if (outcome.reached) answered += 1;
-        progress.advance(outcome.reached);
-      },
-    });
-    progress.stop();
-    const lines = function* (): Generator<string> {
-      for (const [index, host] of hosts.entries())
-        yield spool.at(index) ?? savedLine(host, notAsked(host, interrupt.signal));
-    };
-    if (options.output === undefined) await writeToStream(process.stdout, lines());
-    else await writeFileAtomically(options.output, lines(), options.outputMode);
-    process.stderr.write(`kernward: readings of ${answered} of ${hosts.length} hosts\n`);
-    const by = interrupt.by();
-    if (by !== undefined) return by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-    return answered < hosts.length ? EXIT.incomplete : EXIT.ok;
+    const { hosts, answered } = await collectFleet(plan, world, (lines) =>
+      options.output === undefined
+        ? writeToStream(process.stdout, lines)
+        : writeFileAtomically(options.output, lines, options.outputMode),
+    );
+    warn(`readings of ${answered} of ${hosts} hosts`);
+    return signalCode(interruptedBy(world.signal)) ?? (answered < hosts ? EXIT.incomplete : EXIT.ok);
   } finally {
-    progress.stop();
-    interrupt.stop();
-    spool.close();
-    await close();
+    await world.close();
   }
 }
 
@@ -107,7 +55,7 @@ export function collectCommand(): Command {
     .option('-o, --output <FILE>', 'write to this file (default: standard output)')
     .addOption(outputModeOption())
     .action(async (report: string | undefined, options: CollectCommandOptions) => {
-      const given = { ...options, ...(report === undefined ? {} : { report }) };
+      const given = { ...options, ...defined({ report }) };
       refuseStray(given);
       process.exitCode = await collect(given);
     });

@@ -15,7 +15,7 @@ import { knownFixes } from '../input/known-fixes.js';
 import { terminalColumns } from '../output/present.js';
 import { loadReport } from '../input/report-file.js';
 import { scan } from './scan.js';
-import { PACKAGE_ROOT, recordedHost } from '../input/shipped.js';
+import { PACKAGE_ROOT, recordedHost } from '../../run/shipped/package-files.js';
 import { EXIT, usage } from '../terminal/exit.js';
 
 /** The day that the demo's machines are judged as of. */

@@ -1,17 +1,21 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { defined } from '../../language/defined.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import { DIFF_FORMATS } from '../../report/diff/index.js';
 import type { Output } from '../../run/write-outputs.js';
 import { suggest } from '../../text/suggest.js';
 import { compare } from '../../verdict/compare.js';
+import { openWaivers } from '../../verdict/waivers/open.js';
 import { indexBaseline } from '../../verdict/drift.js';
 import { toGate, type GateOptions, limitProblems, withLimits } from '../options/gate.js';
-import { each, judgedAt, outputConflict, outputModeOption, splitOutput, withWaiversAsOf } from '../options/common.js';
+import { outputConflict, outputModeOption, splitOutput } from '../options/outputs.js';
+import { judgedAt, withWaiversAsOf } from '../options/rules.js';
+import { each } from '../options/values.js';
 import { presentDiff } from '../output/present.js';
 import { readReport } from '../input/report-file.js';
 import { waiverScope } from '../input/waiver-scope.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
-import { waiversOf } from '../input/waivers.js';
+import { loadRunWaivers } from '../input/waivers.js';
 import { append } from '../../text/append.js';
 
 interface DiffOptions extends GateOptions {
@@ -40,7 +44,8 @@ async function diff(older: string, newer: string, options: DiffOptions): Promise
     return read.value;
   });
   const scope = now && waiverScope(now, judgedAt(options, new Date()));
-  const waivers = waiversOf(options, scope, diagnostics);
+  const waivers = loadRunWaivers(options, scope);
+  append(diagnostics, waivers.diagnostics);
   if (scope !== undefined)
     append(
       diagnostics,
@@ -53,7 +58,7 @@ async function diff(older: string, newer: string, options: DiffOptions): Promise
     compare(indexBaseline(old), now, {
       from: { old: older, now: newer },
       gate,
-      ...(waivers === undefined ? {} : { waivers }),
+      ...defined({ waivers: waivers.value && openWaivers(waivers.value) }),
     }),
     options.output,
     options.outputMode,

@@ -4,33 +4,27 @@ import { toBundle, type ReportedOptions } from '../../doctor/support-bundle.js';
 import { diagnose, type Diagnosis } from '../../doctor/diagnosis.js';
 import { examineHost, toHostExamination, type HostExamination, unresolvableHost } from '../../doctor/examine-host.js';
 import { renderDiagnosis } from '../../doctor/render.js';
+import { forEachAsked } from '../../run/ask-fleet.js';
 import { notAsked } from '../../run/host-not-asked.js';
-import { forEachBounded } from '../../run/schedule/pool.js';
-import { startProgress } from '../../run/progress.js';
+import { interruptedBy } from '../../run/run-end.js';
 import { writeFileAtomically } from '../../run/output-file.js';
 import { writeToStream } from '../../run/write-outputs.js';
+import { outputModeOption } from '../options/outputs.js';
 import { localFindings, surroundings } from '../setup/doctor-local.js';
 import { examineSshConfig } from '../setup/doctor-ssh-config.js';
-import { type FleetOptionValues, toPacing, withPace } from '../options/fleet.js';
-import { listenForInterrupts } from '../terminal/interrupt.js';
-import { loadHosts, profileNames } from '../setup/load-targets.js';
-import {
-  toAskOptions,
-  type ConnectOptions,
-  type HostOptions,
-  seconds,
-  withConnection,
-  withHosts,
-  outputModeOption,
-} from '../options/common.js';
+import { withPace } from '../options/fleet.js';
+import { openWorld, warn } from '../setup/open-world.js';
+import { type AskOptions, resolveExamination } from '../setup/resolve-plan.js';
+import { withConnection } from '../options/connection.js';
+import { withHosts } from '../options/hosts.js';
+import { seconds } from '../options/values.js';
 import { terminalColumns } from '../output/present.js';
-import { VERSION } from '../input/shipped.js';
-import { EXIT, usage } from '../terminal/exit.js';
-import { canRewrite, isColoured } from '../terminal/capabilities.js';
-import { openTransports } from '../setup/open-transports.js';
+import { VERSION } from '../../run/shipped/package-files.js';
+import { signalCode } from '../terminal/exit.js';
+import { isColoured } from '../terminal/capabilities.js';
 import { safeJson } from '../../text/safe-json.js';
 
-interface DoctorOptions extends HostOptions, ConnectOptions, FleetOptionValues {
+interface DoctorOptions extends AskOptions {
   readonly output: 'table' | 'json';
   /** In milliseconds, as every option of seconds. */
   readonly clockSkew: number;
@@ -38,7 +32,7 @@ interface DoctorOptions extends HostOptions, ConnectOptions, FleetOptionValues {
   readonly outputMode?: number;
 }
 
-/** Options whose value is kernward's own may be told; of every other one only that it was given. */
+/** Options whose value is kernward's own may be printed; of every other one only that it was given. */
 function reportedOptions(options: DoctorOptions): ReportedOptions {
   const numbers: Record<string, number> = {};
   const given: string[] = [];
@@ -58,35 +52,24 @@ function render(diagnosis: Diagnosis, output: DoctorOptions['output']): string {
 }
 
 async function doctor(options: DoctorOptions): Promise<number> {
-  const { hosts, inventory } = await loadHosts(options, profileNames());
-  if (hosts.length === 0) usage('no host was selected: nothing would be looked at');
-  const { groupForks } = toPacing(options, inventory);
-  const sshConfig = await examineSshConfig(hosts, options);
-  const local = [...(await localFindings(hosts, options)), ...sshConfig.findings];
-  const led = hosts.filter(({ name }) => !sshConfig.unresolvable.has(name));
-  const { transports, forks, close } = await openTransports(led, options, sshConfig.targetOf);
-  const interrupt = listenForInterrupts(options.deadline);
-  const progress = startProgress(led.length, process.stderr, options.quiet === true || !canRewrite(process.stderr));
+  const plan = await resolveExamination(options);
+  const { hosts, inventory } = plan;
+  const sshConfig = await examineSshConfig(hosts, plan.connect);
+  const local = [...(await localFindings(plan)), ...sshConfig.findings];
+  const led = { ...plan, asked: plan.asked.filter(([, { name }]) => !sshConfig.unresolvable.has(name)) };
+  const world = await openWorld(led, options, sshConfig.targetOf);
   const maxSkew = options.clockSkew / 1000;
   const seen = new Map<HostId, HostExamination>();
   try {
-    const context = { transports, ...toAskOptions(options), signal: interrupt.signal, maxSkew };
-    await forEachBounded(
-      led,
-      forks,
-      async (host) => {
-        const examination = await examineHost(host, context);
-        seen.set(host.name, examination);
-        progress.advance(examination.problems.every(({ severity }) => severity !== 'error'));
-      },
-      interrupt.signal,
-      { most: groupForks, namesOf: (host) => host.groups },
-    );
-    progress.stop();
+    const ended = await forEachAsked(led, world, async (host, _, context) => {
+      const examination = await examineHost(host, { ...context, maxSkew });
+      seen.set(host.name, examination);
+      return examination.problems.every(({ severity }) => severity !== 'error');
+    });
     const all = hosts.map((host) => {
       const problems = sshConfig.unresolvable.get(host.name);
       if (problems !== undefined) return unresolvableHost(host, problems);
-      return seen.get(host.name) ?? toHostExamination(host, notAsked(host, interrupt.signal), maxSkew);
+      return seen.get(host.name) ?? toHostExamination(host, notAsked(host, ended), maxSkew);
     });
     const diagnosis = diagnose(VERSION, local, all);
     await writeToStream(process.stdout, [render(diagnosis, options.output)]);
@@ -98,17 +81,11 @@ async function doctor(options: DoctorOptions): Promise<number> {
         reportedOptions(options),
       );
       await writeFileAtomically(options.bundle, [`${safeJson(bundle, undefined, 2)}\n`], options.outputMode);
-      process.stderr.write(
-        `kernward: ${options.bundle} holds counts, codes and versions, and no name; read it before you give it away\n`,
-      );
+      warn(`${options.bundle} holds counts, codes and versions, and no name; read it before you give it away`);
     }
-    const by = interrupt.by();
-    if (by !== undefined) return by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-    return diagnosis.summary.exitCode;
+    return signalCode(interruptedBy(world.signal)) ?? diagnosis.summary.exitCode;
   } finally {
-    progress.stop();
-    interrupt.stop();
-    await close();
+    await world.close();
   }
 }
 

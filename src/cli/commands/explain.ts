@@ -1,39 +1,29 @@
+import { defined } from '../../language/defined.js';
 import { Command, Option } from 'commander';
-import { createPackageLookups } from '../../kernel/fixes/package-lookups.js';
 import type { HostReport, ReportHeader } from '../../model/report.js';
 import { explainHost } from '../../explain/explain-host.js';
 import type { KnownFix } from '../../kernel/fixes/schema.js';
-import { collectFleet } from '../../run/collect-fleet.js';
-import { openFleetReport } from '../../run/fleet-report.js';
-import { toHeader } from '../../run/header.js';
-import { factsRead } from '../../run/rule-set.js';
+import { askAll } from '../../run/plan-scan.js';
+import { scanFleet } from '../../run/scan-fleet.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { nearOr } from '../../text/suggest.js';
-import { toGate } from '../options/gate.js';
 import { knownFixes } from '../input/known-fixes.js';
-import { loadTargets } from '../setup/load-targets.js';
-import {
-  type ConnectOptions,
-  toDay,
-  toAskOptions,
-  type HostOptions,
-  type RuleOptions,
-  withConnection,
-  withHosts,
-  withRules,
-} from '../options/common.js';
+import { type ConnectOptions, withConnection } from '../options/connection.js';
+import { type HostOptions, withHosts } from '../options/hosts.js';
+import { type RuleOptions, withRules } from '../options/rules.js';
 import { terminalColumns } from '../output/present.js';
 import { loadReport } from '../input/report-file.js';
-import { VERSION } from '../input/shipped.js';
 import { EXIT, usage } from '../terminal/exit.js';
-import { openTransports } from '../setup/open-transports.js';
+import { openWorld } from '../setup/open-world.js';
+import { resolveScan } from '../setup/resolve-plan.js';
 
 interface ExplainOptions extends HostOptions, RuleOptions, ConnectOptions {
   readonly report?: string;
 }
 
-const GATE = toGate({ failOn: 'high', minCoverage: 100 });
+/** What fails is explained whatever it means for a gate. */
+const GATE = { failOn: 'high', minCoverage: 100 } as const;
 
 interface Found {
   readonly host: HostReport;
@@ -54,47 +44,32 @@ function fromReport(file: string, name: string): Found {
 }
 
 async function byAsking(name: string, options: ExplainOptions): Promise<Found> {
-  const { hosts: all, ruleSet, inventory } = await loadTargets(options, [], () => undefined);
+  const all = await resolveScan({ ...options, ...GATE }, new Date());
   const wanted = options.local === true ? 'localhost' : name;
-  const hosts = all.filter((host) => host.name === wanted);
+  const hosts = all.hosts.filter((host) => host.name === wanted);
   if (hosts.length === 0)
     usage(
       `the inventory has no host ${JSON.stringify(name)}; ${nearOr(
         name,
-        all.map((host) => host.name),
+        all.hosts.map((host) => host.name),
         'kernward inventory list has them all',
       )}`,
     );
-  const { transports, close } = await openTransports(hosts, options);
-  const { signal } = new AbortController();
-  const fleet = openFleetReport({ hosts, ruleSet, profileOverride: options.profile, signal });
+  const plan = { ...all, ...askAll(hosts) };
+  const world = await openWorld(plan, { ...options, quiet: true, endsAtOnce: true });
+  let found: HostReport | undefined;
   try {
-    await collectFleet(hosts.entries(), {
-      transports,
-      forks: 1,
-      groupForks: new Map(),
-      serial: [],
-      ...toAskOptions(options),
-      packages: createPackageLookups(ruleSet.fixes, factsRead(ruleSet)),
-      today: toDay(options),
-      signal,
-      onOutcome: fleet.take,
+    const { header } = await scanFleet(plan, {
+      ...world,
+      write: async (report) => {
+        [found] = report.hosts;
+        return [];
+      },
     });
-    const header = toHeader({
-      version: VERSION,
-      startedAt: new Date(),
-      inventory: inventory.files,
-      limit: undefined,
-      profileOverride: options.profile,
-      gate: GATE,
-      ruleSet,
-    });
-    const [host] = fleet.finish(header, { gate: GATE, tookMs: 0 }).hosts;
-    if (host === undefined) throw new Error('one host was asked and none is in the report');
-    return { host, header, fixes: ruleSet.fixes };
+    if (found === undefined) throw new Error('one host was asked and none is in the report');
+    return { host: found, header, fixes: plan.fixes };
   } finally {
-    fleet.close();
-    await close();
+    await world.close();
   }
 }
 
@@ -123,7 +98,7 @@ export function explainCommand(): Command {
           )}`,
         );
       process.stdout.write(
-        `${explainHost(host, header, fixes, { ...(rule === undefined ? {} : { rule }), columns: terminalColumns() }).join('\n')}\n`,
+        `${explainHost(host, header, fixes, { ...defined({ rule }), columns: terminalColumns() }).join('\n')}\n`,
       );
       process.exitCode = host.failure === undefined ? EXIT.ok : EXIT.incomplete;
     });

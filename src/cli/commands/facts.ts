@@ -4,7 +4,7 @@ import { becomeBody } from '../../probe/sudo-script.js';
 import { packagesBody } from '../../probe/packages-script.js';
 import { probeBody } from '../../probe/script.js';
 import { allFacts } from '../../run/rule-set.js';
-import { shippedFixes } from '../input/shipped.js';
+import { shippedFixes } from '../../run/shipped/package-files.js';
 import { stopOnErrors } from '../terminal/exit.js';
 
 /** Every fact that an expression can use, one a line; or the probe itself, for whoever wants to read it first. */

@@ -1,11 +1,15 @@
 import { Command } from 'commander';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { MAX_BYTES } from '../input/source-file.js';
 import { readTextFile } from '../../transports/read-file.js';
 import { checkRelease } from '../../kernel/fixes/check-release.js';
+import { fixSkeleton, isFixId, SKELETON_BLANKS } from '../../kernel/fixes/skeleton.js';
 import { clean } from '../../text/clean.js';
 import { nearOr } from '../../text/suggest.js';
 import { knownFixes } from '../input/known-fixes.js';
-import { shippedFixes } from '../input/shipped.js';
+import { shippedFixes } from '../../run/shipped/package-files.js';
+import { whyNotWritable } from '../terminal/check-writable.js';
 import { EXIT, Stop, usage } from '../terminal/exit.js';
 
 function list(): Command {
@@ -56,10 +60,43 @@ function check(): Command {
     });
 }
 
+const FOLDER = join('policies', 'kernel-fixes');
+
+/** Never over a file that is there. */
+function writeNew(file: string, text: string): void {
+  const why = whyNotWritable(file);
+  if (why !== undefined) usage(`${file}: ${why}`);
+  try {
+    writeFileSync(file, text, { flag: 'wx' });
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+    usage(`${file}: ${code === 'EEXIST' ? 'it is there already' : String(thrown)}`);
+  }
+}
+
+function create(): Command {
+  return new Command('new')
+    .description("a file for another known fix, to be filled in, in kernward's own source")
+    .argument('<id>', 'lower case, with hyphens, as fix list prints them')
+    .option('-o, --output <FILE>', `in place of ${join(FOLDER, 'ID.yaml')}`)
+    .action((id: string, options: { readonly output?: string }) => {
+      if (!isFixId(id))
+        usage(`${JSON.stringify(id)} is no id: lower-case letters and digits, with single hyphens between`);
+      if (knownFixes().some(({ fix }) => fix === id))
+        usage(`there is a known fix ${id} already; see kernward fix show ${id}`);
+      if (options.output === undefined && !existsSync(FOLDER))
+        usage(`there is no folder ${FOLDER} here: run this in kernward's source, or give a file with -o`);
+      const file = options.output ?? join(FOLDER, `${id}.yaml`);
+      writeNew(file, fixSkeleton(id));
+      process.stdout.write(`wrote ${clean(file)}; to be filled in: ${SKELETON_BLANKS.join(', ')}\n`);
+    });
+}
+
 export function fixCommand(): Command {
   return new Command('fix')
     .description('known kernel bugs: is the fix in this kernel?')
     .addCommand(list())
     .addCommand(show())
-    .addCommand(check());
+    .addCommand(check())
+    .addCommand(create());
 }

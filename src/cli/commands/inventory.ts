@@ -9,7 +9,7 @@ import { sortedJson } from '../../text/sorted-json.js';
 import { suggest } from '../../text/suggest.js';
 import { INVENTORY_FORMATS } from '../output/inventory-formats.js';
 import { loadHosts, profileNames } from '../setup/load-targets.js';
-import { type HostOptions, withHosts } from '../options/common.js';
+import { type HostOptions, withHosts } from '../options/hosts.js';
 import { usage } from '../terminal/exit.js';
 
 interface ListOptions extends HostOptions {

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { Diagnostic } from '../../model/diagnostic.js';
 import { derive } from '../../kernel/derive-facts.js';
 import { lintPolicies } from '../../policy/lint-policies.js';
 import { getSetters, shownParameter } from '../../policy/parameters.js';
@@ -14,15 +13,14 @@ import { allFacts, type RuleSet } from '../../run/rule-set.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { nearOr } from '../../text/suggest.js';
-import { getRuleSet } from '../setup/load-targets.js';
-import { type RuleOptions, withPolicies } from '../options/common.js';
-import { recordedHost, shippedPolicies } from '../input/shipped.js';
+import { loadRules } from '../setup/load-targets.js';
+import { type RuleOptions, withPolicies } from '../options/rules.js';
+import { recordedHost, shippedPolicies } from '../../run/shipped/package-files.js';
 import { readSources } from '../input/source-file.js';
 import { EXIT, Stop, stopOnErrors, writeError, usage } from '../terminal/exit.js';
 
 function loaded(options: RuleOptions): RuleSet {
-  const diagnostics: Diagnostic[] = [];
-  const ruleSet = getRuleSet(options, diagnostics);
+  const { value: ruleSet, diagnostics } = loadRules(options);
   stopOnErrors(diagnostics);
   if (ruleSet === undefined) throw new Stop(EXIT.usage);
   return ruleSet;

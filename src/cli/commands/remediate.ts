@@ -9,7 +9,6 @@ import {
   type RemedyFile,
   type RemediationFormat,
 } from '../../remediation/index.js';
-import type { Diagnostic } from '../../model/diagnostic.js';
 import type { HostReport } from '../../model/report.js';
 import { ruleSummary } from '../../policy/rule-summary.js';
 import { writeFileAtomically } from '../../run/output-file.js';
@@ -18,10 +17,12 @@ import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { suggest } from '../../text/suggest.js';
 import { makeFolder } from '../../transports/make-folder.js';
-import { each, outputModeOption, type RuleOptions, withPolicies } from '../options/common.js';
+import { outputModeOption } from '../options/outputs.js';
+import { type RuleOptions, withPolicies } from '../options/rules.js';
+import { each } from '../options/values.js';
 import { loadReport } from '../input/report-file.js';
 import { hostsOfReport } from '../input/report-hosts.js';
-import { getRuleSet } from '../setup/load-targets.js';
+import { loadRules } from '../setup/load-targets.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
 
 interface RemediateOptions extends RuleOptions {
@@ -108,8 +109,7 @@ async function remediate(file: string, options: RemediateOptions): Promise<numbe
     report.header.rules.map(({ id }) => id),
   );
   const needed = failingRules(hostsOfReport(report, options.limit), onlyRules);
-  const diagnostics: Diagnostic[] = [];
-  const ruleSet = getRuleSet(options, diagnostics);
+  const { value: ruleSet, diagnostics } = loadRules(options);
   const policies = new Map((ruleSet?.rules ?? []).map((rule) => [rule.id, ruleSummary(rule)]));
   const header = settingsOfPolicies(file === '-' ? '<stdin>' : file, report.header, policies, needed);
   stopOnErrors([...diagnostics, ...header.diagnostics]);

@@ -24,7 +24,10 @@ function asLine(bytes: Buffer, offset: number): ReportLine<LinePlace> {
   };
 }
 
-/** The lines of an open file, a chunk of it in memory at a time. Ends at a line that is longer than any of ours, given as an empty one. */
+/**
+ * The lines of an open file, a chunk of it in memory at a time. Ends at a line that is longer than any of ours, given
+ * as an empty one.
+ */
 export function* readIndexedLines(
   file: number,
   chunkBytes = CHUNK,

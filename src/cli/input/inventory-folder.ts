@@ -22,7 +22,11 @@ export interface FolderFiles {
   readonly passedOver: readonly string[];
 }
 
-/** All inventories in a folder and in the folders in it, as Ansible finds them. Throws what the file system says. */
+/**
+ * All inventories in a folder and in the folders in it, as Ansible finds them.
+ *
+ * @throws what the file system says, and an Error where folders stand too deep
+ */
 export function filesInFolder(folder: string, depth = 1): FolderFiles {
   const files: string[] = [];
   const passedOver: string[] = [];

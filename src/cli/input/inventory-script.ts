@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import pLimit from 'p-limit';
 import type { InventoryFile, NamedText } from '../../inventory/inventory-file.js';
 import { hostsToAsk } from '../../inventory/ansible/script-hosts.js';
-import type { Diagnostic } from '../../model/diagnostic.js';
+import type { Diagnostic, DiagnosticSink } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { type ProgramOutcome, runProgram } from '../../transports/programs/run-program.js';
@@ -90,14 +90,14 @@ function textOf(stdout: Uint8Array): string | undefined {
 }
 
 /**
- * Asks an executable inventory as Ansible does: `--list`, and `--host NAME` for each host where `_meta.hostvars` is not in
- * what it printed.
+ * Asks an executable inventory as Ansible does: `--list`, and `--host NAME` for each host where `_meta.hostvars` is not
+ * in what it printed.
  * @see https://docs.ansible.com/ansible/latest/dev_guide/developing_inventory.html#inventory-scripts
  */
 export async function askScript(
   path: string,
   { timeoutMs, signal }: ScriptLimits,
-  diagnostics: Diagnostic[],
+  diagnostics: DiagnosticSink,
 ): Promise<InventoryFile | undefined> {
   const program = resolve(path);
   const started = performance.now();
@@ -116,7 +116,7 @@ export async function askScript(
     if (outcome.ended === 'aborted' && ended.signal.aborted) return undefined;
     const problem = problemOf(outcome, clean(file, 200), timeoutMs);
     if (problem !== undefined) {
-      diagnostics.push(problem);
+      diagnostics.add(problem);
       // One that fails is enough: nine thousand others would say the same.
       ended.abort();
       return undefined;
@@ -124,7 +124,7 @@ export async function askScript(
     if (outcome.ended !== 'exited') return undefined;
     const said = saidBy(outcome.stderr);
     if (said.length > 0 && !hasSpoken)
-      diagnostics.push(
+      diagnostics.add(
         reported(
           'warning',
           clean(file, 200),
@@ -135,7 +135,7 @@ export async function askScript(
     hasSpoken ||= said.length > 0;
     const text = textOf(outcome.stdout);
     if (text === undefined)
-      diagnostics.push(reported('error', clean(file, 200), 'printed what is no UTF-8', 'let it print JSON in UTF-8'));
+      diagnostics.add(reported('error', clean(file, 200), 'printed what is no UTF-8', 'let it print JSON in UTF-8'));
     return text === undefined ? undefined : { file, text };
   };
 
@@ -143,7 +143,7 @@ export async function askScript(
   if (list === undefined) return undefined;
   const hosts = hostsToAsk(list.text);
   if (hosts.length > MANY_HOSTS) {
-    diagnostics.push(
+    diagnostics.add(
       reported(
         'warning',
         clean(path, 200),

@@ -1,6 +1,6 @@
 import { accessSync, closeSync, constants, existsSync, readSync, statSync } from 'node:fs';
 import type { InventoryFile } from '../../inventory/inventory-file.js';
-import type { Diagnostic } from '../../model/diagnostic.js';
+import type { Diagnostic, DiagnosticSink } from '../../model/diagnostic.js';
 import { openToRead } from '../../transports/read-file.js';
 import { clean } from '../../text/clean.js';
 import { filesInFolder } from './inventory-folder.js';
@@ -69,11 +69,11 @@ export function isHostList(path: string): boolean {
 async function readFile(
   path: string,
   limits: ScriptLimits,
-  diagnostics: Diagnostic[],
+  diagnostics: DiagnosticSink,
 ): Promise<readonly InventoryFile[]> {
   const kind = path === '-' ? 'text' : kindOf(path);
   if (kind === 'program' && limits.mayRun === false) {
-    diagnostics.push({
+    diagnostics.add({
       code: 'exec/refused',
       severity: 'error',
       message: `${clean(path, 200)} is executable and would be run (--no-exec)`,
@@ -85,18 +85,16 @@ async function readFile(
     const printed = await askScript(path, limits, diagnostics);
     return printed === undefined ? [] : [printed];
   }
-  if (kind !== 'text') diagnostics.push(NOT_A_PROGRAM[kind](path));
+  if (kind !== 'text') diagnostics.add(NOT_A_PROGRAM[kind](path));
   if (kind === 'unmarked') return [];
-  const read = readSources([path]);
-  append(diagnostics, read.diagnostics);
-  return read.value ?? [];
+  return diagnostics.take(readSources([path])) ?? [];
 }
 
-function filesOf(path: string, diagnostics: Diagnostic[]): readonly string[] {
+function filesOf(path: string, diagnostics: DiagnosticSink): readonly string[] {
   if (path === '-' || !statSync(path).isDirectory()) return [path];
   const { files, passedOver } = filesInFolder(path);
   for (const file of passedOver) {
-    diagnostics.push({
+    diagnostics.add({
       code: 'inventory/passed-over',
       severity: 'warning',
       message: `${clean(file, 200)} is passed over: in a folder Ansible reads no file that ends in .txt`,
@@ -114,7 +112,7 @@ function filesOf(path: string, diagnostics: Diagnostic[]): readonly string[] {
 export async function readInventories(
   paths: readonly string[],
   limits: ScriptLimits,
-  diagnostics: Diagnostic[],
+  diagnostics: DiagnosticSink,
 ): Promise<readonly InventoryFile[]> {
   const files: InventoryFile[] = [];
   for (const path of paths) {
@@ -125,7 +123,7 @@ export async function readInventories(
     try {
       for (const file of filesOf(path, diagnostics)) append(files, await readFile(file, limits, diagnostics));
     } catch (thrown) {
-      diagnostics.push(unreadableFile(path, thrown));
+      diagnostics.add(unreadableFile(path, thrown));
     }
   }
   return files;

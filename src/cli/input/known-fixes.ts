@@ -1,9 +1,13 @@
 import type { KnownFix } from '../../kernel/fixes/schema.js';
 import { loadFixes } from '../../kernel/fixes/load.js';
-import { shippedFixes } from './shipped.js';
+import { shippedFixes } from '../../run/shipped/package-files.js';
 import { stopOnErrors } from '../terminal/exit.js';
 
-/** The shipped known fixes; a mistake in one of them stops the command. */
+/**
+ * Loads the shipped known fixes.
+ *
+ * @throws Stop where one of them is wrong
+ */
 export function knownFixes(): readonly KnownFix[] {
   const loaded = loadFixes(shippedFixes());
   stopOnErrors(loaded.diagnostics);

@@ -1,4 +1,4 @@
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { right, wrong, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import type { Report } from '../../model/report.js';
 import { parseReport } from '../../report/parse-json.js';
 import { clean } from '../../text/clean.js';
@@ -11,9 +11,7 @@ import { streamReport } from './stream-report.js';
 function readWhole(file: string): Loaded<Report> {
   const read = readSources([file], MAX_REPORT_BYTES);
   const [source] = read.value ?? [];
-  return source === undefined
-    ? { value: undefined, diagnostics: read.diagnostics }
-    : parseReport(source.text, source.file);
+  return source === undefined ? wrong(read.diagnostics) : parseReport(source.text, source.file);
 }
 
 /** A file that cannot be opened or read is left to the whole reading, which says so. */
@@ -40,8 +38,8 @@ function inconsistent(file: string, message: string): Diagnostic {
 function counted(file: string, report: Report, recount: Recount): Loaded<Report> {
   const result = recount.finish(report);
   return 'summary' in result
-    ? { value: { ...report, summary: result.summary }, diagnostics: [] }
-    : { value: undefined, diagnostics: result.contradictions.map((each) => inconsistent(file, each)) };
+    ? right({ ...report, summary: result.summary })
+    : wrong(result.contradictions.map((each) => inconsistent(file, each)));
 }
 
 /** A report that `scan -o json` or `-o jsonl` wrote, or every diagnostic of it. */
@@ -56,7 +54,11 @@ export function readReport(file: string): Loaded<Report> {
   return counted(file, whole.value, recount);
 }
 
-/** The same, which stops with the diagnostics where it is none. */
+/**
+ * Reads a report, as readReport does.
+ *
+ * @throws Stop where it is none, after its diagnostics are printed
+ */
 export function loadReport(file: string): Report {
   const { value, diagnostics } = readReport(file);
   stopOnErrors(diagnostics);

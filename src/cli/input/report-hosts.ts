@@ -4,7 +4,7 @@ import { inventoryOfHosts } from '../../inventory/inventory-of-hosts.js';
 import { selectHosts } from '../../inventory/patterns/select-hosts.js';
 import { stopOnErrors } from '../terminal/exit.js';
 
-/** What a host pattern looks at. */
+/** A host of a report as host patterns select it. */
 function asHost({ host, address, port, groups, labels, definedAt }: HostReport): Host {
   return {
     name: host,
@@ -29,7 +29,10 @@ function selected(hosts: readonly Host[], pattern: string): ReadonlySet<HostId> 
   return new Set(value?.map(({ name }) => name));
 }
 
-/** The hosts of a saved report that a pattern chooses, in the order of the report; all without one. Stops on a bad pattern. */
+/**
+ * The hosts of a saved report that a pattern chooses, in the order of the report; all without one. Stops on a bad
+ * pattern.
+ */
 export function hostsOfReport(report: Report, pattern: string | undefined): Iterable<HostReport> {
   if (pattern === undefined) return report.hosts;
   const hosts: Host[] = [];

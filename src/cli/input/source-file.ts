@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { toLoaded, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import type { TextFile } from '../../text/text-file.js';
 import { TooLarge } from '../../transports/read-file.js';
 import { readInput } from './read-input.js';
@@ -52,5 +52,5 @@ export function readSources(paths: readonly string[], maxBytes = MAX_BYTES): Loa
       diagnostics.push(unreadableFile(path, thrown));
     }
   }
-  return { value: diagnostics.length === 0 ? value : undefined, diagnostics };
+  return toLoaded(value, diagnostics);
 }

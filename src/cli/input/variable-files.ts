@@ -1,10 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import type { VariableFile } from '../../inventory/ansible/variables/variable-files.js';
-import type { Diagnostic } from '../../model/diagnostic.js';
+import type { DiagnosticSink } from '../../model/diagnostic.js';
 import { isHostList } from './inventory-sources.js';
 import { readSources } from './source-file.js';
-import { append } from '../../text/append.js';
 
 const KINDS = [
   { folder: 'group_vars', kind: 'group' },
@@ -65,7 +64,7 @@ function byName(folder: string): ReadonlyMap<string, Found> {
  */
 export function variableFilesBeside(
   inventories: readonly string[],
-  diagnostics: Diagnostic[],
+  diagnostics: DiagnosticSink,
 ): readonly VariableFile[] {
   const folders = new Set(
     inventories
@@ -77,9 +76,8 @@ export function variableFilesBeside(
       const path = join(beside, folder);
       if (!isFolder(path)) return [];
       return [...byName(path)].flatMap(([name, found]) => {
-        const read = readSources(isFolder(found.path) ? filesIn(found.path, 1) : [found.path]);
-        append(diagnostics, read.diagnostics);
-        return (read.value ?? []).map((source): VariableFile => ({ ...source, kind, name }));
+        const read = diagnostics.take(readSources(isFolder(found.path) ? filesIn(found.path, 1) : [found.path]));
+        return (read ?? []).map((source): VariableFile => ({ ...source, kind, name }));
       });
     }),
   );

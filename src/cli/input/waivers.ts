@@ -1,11 +1,10 @@
-import type { Diagnostic } from '../../model/diagnostic.js';
+import type { Loaded } from '../../model/diagnostic.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import { selectHosts } from '../../inventory/patterns/select-hosts.js';
 import { loadWaivers } from '../../verdict/waivers/load.js';
-import { openWaivers, type Waivers } from '../../verdict/waivers/open.js';
+import { type ResolvedWaivers, resolveWaivers } from '../../verdict/waivers/open.js';
 import type { GateOptions } from '../options/gate.js';
 import { readSources } from './source-file.js';
-import { append } from '../../text/append.js';
 
 export interface WaiverScope {
   readonly rules: readonly { readonly id: string }[];
@@ -16,30 +15,27 @@ export interface WaiverScope {
 }
 
 /**
- * The waivers of `--waivers`, as they stand in this run; nothing where the option was not given. Mistakes go to the caller.
+ * Reads the waivers of `--waivers`, as they stand in this run; no value where the option was not given.
  *
- * @param scope undefined where the rules or the inventory have mistakes themselves: then only the files are checked
+ * @param scope undefined where the rules or the inventory are wrong themselves: then only the files are checked
  */
-export function waiversOf(
+export function loadRunWaivers(
   { waivers: files }: Pick<GateOptions, 'waivers'>,
   scope: WaiverScope | undefined,
-  diagnostics: Diagnostic[],
-): Waivers | undefined {
-  if (files === undefined) return undefined;
+): Loaded<ResolvedWaivers> {
+  if (files === undefined) return { value: undefined, diagnostics: [] };
   const read = readSources(files);
   const loaded = loadWaivers(read.value ?? []);
-  append(diagnostics, read.diagnostics);
-  append(diagnostics, loaded.diagnostics);
-  if (scope === undefined || loaded.value === undefined) return undefined;
-  const opened = openWaivers(loaded.value, {
+  const ofFiles = [...read.diagnostics, ...loaded.diagnostics];
+  if (scope === undefined || loaded.value === undefined) return { value: undefined, diagnostics: ofFiles };
+  const resolved = resolveWaivers(loaded.value, {
     rules: scope.rules.map(({ id }) => id),
     hostsNamed: (pattern) => {
-      const { value, diagnostics: problems } = selectHosts(scope.inventory, pattern, { mayBeNobody: true });
-      return { value: value && new Set(value.map(({ name }) => name)), diagnostics: problems };
+      const { value, diagnostics } = selectHosts(scope.inventory, pattern, { mayBeNobody: true });
+      return { value: value && new Set(value.map(({ name }) => name)), diagnostics };
     },
     selected: new Set(scope.selected.map(({ name }) => name)),
     now: scope.now,
   });
-  append(diagnostics, opened.diagnostics);
-  return opened.value;
+  return { value: resolved.value, diagnostics: [...ofFiles, ...resolved.diagnostics] };
 }

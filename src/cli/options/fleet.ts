@@ -2,7 +2,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { getGroupForks, type GroupForks } from '../../inventory/group-forks.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import type { BatchSize } from '../../run/schedule/batches.js';
-import { each, seconds, wholeNumber } from './common.js';
+import type { Pacing } from '../../run/scan-plan.js';
+import type { ConnectOptions } from './connection.js';
+import { each, seconds, wholeNumber } from './values.js';
 import { stopOnErrors } from '../terminal/exit.js';
 
 /** How a run goes through many hosts. */
@@ -29,7 +31,7 @@ function groupForks(text: string): GroupForks {
   };
 }
 
-/** Of a run that asks all hosts at once. */
+/** Adds --deadline and --group-forks. */
 export function withPace(command: Command): Command {
   return command
     .addOption(
@@ -46,6 +48,7 @@ export function withPace(command: Command): Command {
     );
 }
 
+/** Adds --serial to them. */
 export function withFleet(command: Command): Command {
   return withPace(command).addOption(
     new Option(
@@ -56,8 +59,11 @@ export function withFleet(command: Command): Command {
 }
 
 /** How the fleet is gone through; stops where a group is named that there is not. */
-export function toPacing({ serial = [], groupForks: given = [] }: FleetOptionValues, inventory: Inventory) {
-  const limits = getGroupForks(inventory, given);
-  stopOnErrors(limits.diagnostics);
-  return { serial, groupForks: limits.value ?? new Map<string, number>() };
+export function toPacing(
+  { serial = [], groupForks: given = [], deadline, forks }: FleetOptionValues & Pick<ConnectOptions, 'forks'>,
+  inventory: Inventory,
+): Pacing {
+  const groupForks = getGroupForks(inventory, given);
+  stopOnErrors(groupForks.diagnostics);
+  return { forks, groupForks: groupForks.value ?? inventory.groupForks, serial, deadlineMs: deadline };
 }

@@ -1,10 +1,11 @@
+import { defined } from '../../language/defined.js';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { FailingLimit, Gate } from '../../model/report.js';
 import { SEVERITIES, type Severity } from '../../model/verdict.js';
 import { formatLimit } from '../../verdict/failing-limits.js';
 import { nearOr } from '../../text/suggest.js';
-import { each, parsePercent } from './common.js';
+import { each, parsePercent } from './values.js';
 
 export interface GateOptions {
   readonly failOn: Severity | 'never';
@@ -18,7 +19,7 @@ export interface GateOptions {
 }
 
 /** `2%`, `RULE=2%` or `group:NAME=5%`. At most four decimals, which is as exactly as shares are compared. */
-export function parseLimit(text: string): FailingLimit {
+function parseLimit(text: string): FailingLimit {
   const at = text.lastIndexOf('=');
   const scope = text.slice(0, Math.max(at, 0));
   const share = text.slice(at + 1);
@@ -83,7 +84,7 @@ export function toGate(options: GateOptions): Gate {
     allowEmpty: options.allowEmpty ?? false,
     exitZero: options.exitZero ?? false,
     ...(options.failOnNew === true ? { failOnNew: true } : {}),
-    ...(options.maxFailing === undefined ? {} : { maxFailing: options.maxFailing }),
+    ...defined({ maxFailing: options.maxFailing }),
   };
 }
 

@@ -31,7 +31,7 @@ export interface HistoryOptions {
   readonly history?: string;
 }
 
-/** For commands that look at a history. */
+/** Adds the options of commands that read a history. */
 export function withHistory(command: Command): Command {
   return command.addOption(new Option('--history <FILE>', `the history (${DEFAULT})`));
 }
@@ -39,6 +39,11 @@ export function withHistory(command: Command): Command {
 /** The history that the options, the environment, or nobody names. */
 export function getHistoryFile({ history }: RecordOptions): string {
   return typeof history === 'string' ? history : process.env['KERNWARD_HISTORY'] || standardFile();
+}
+
+/** The history that a run is recorded in; undefined: in none. */
+export function toRecordFile(options: RecordOptions): string | undefined {
+  return options.history === undefined ? undefined : getHistoryFile(options);
 }
 
 /** Makes the folder that the history is in when nobody names a file. Where somebody does, the folder is theirs. */

@@ -72,7 +72,7 @@ async function reasonOf(thrown: unknown, file: string, history?: History): Promi
   return places.length > 0 ? damaged(file, places) : thrown;
 }
 
-/** The history, opened for looking at it. */
+/** Opens the history to read it. */
 export async function openForReading(options: HistoryOptions): Promise<History> {
   const { openHistory } = await import('../../history/database/open-history.js');
   const file = getHistoryFile(options);

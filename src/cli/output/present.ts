@@ -3,25 +3,29 @@ import type { Diff } from '../../model/diff.js';
 import type { Explain, FormatOptions, Report, Summary } from '../../model/report.js';
 import { DIFF_FORMATS } from '../../report/diff/index.js';
 import { FORMATS } from '../../report/formats/index.js';
+import { toExitCode } from '../../run/scan-fleet.js';
+import type { OutputPlan } from '../../run/scan-plan.js';
 import { writeOutputs, type Output } from '../../run/write-outputs.js';
 import { knownFixes } from '../input/known-fixes.js';
-import type { OutputOptions } from '../options/common.js';
-import { EXIT, Stop } from '../terminal/exit.js';
+import { Stop } from '../terminal/exit.js';
 import { isColoured } from '../terminal/capabilities.js';
 
-/** Of the terminal that stdout is; of COLUMNS where it is none; otherwise `standard`. */
+/** The width of the terminal that stdout is; COLUMNS where it is none; otherwise `standard`. */
 export function terminalColumns(standard = 100): number {
   if (process.stdout.isTTY && process.stdout.columns > 0) return process.stdout.columns;
   const asked = process.env['COLUMNS'] ?? '';
   return /^\d{2,4}$/.test(asked) ? Number(asked) : standard;
 }
 
-/** Only a page tells chains of causes, and only then the known fixes are read. */
+/** Only a page has chains of causes, and only then the known fixes are read. */
 function explainFor({ format }: Output): { readonly explain?: Explain } {
   return format === 'html' ? { explain: explainCauses(knownFixes()) } : {};
 }
 
-function formatOptions(output: Output, { includePasses = false, csvBom = false }: OutputOptions): FormatOptions {
+function formatOptions(
+  output: Output,
+  { includePasses, csvBom }: Pick<OutputPlan, 'includePasses' | 'csvBom'>,
+): FormatOptions {
   return {
     includePasses,
     csvBom,
@@ -31,18 +35,21 @@ function formatOptions(output: Output, { includePasses = false, csvBom = false }
   };
 }
 
-/** The verdict's sentence goes to stderr where no table tells it; the exit code is the run's, or 4 where an output could not be written. */
-function conclude(outputs: readonly Output[], errors: readonly string[], { exitCode, verdict }: Summary): number {
-  for (const error of errors) process.stderr.write(`kernward: ${error}\n`);
+/**
+ * Ends a run: what could not be written goes to stderr, and the verdict's sentence where no table tells it.
+ *
+ * @returns the exit code
+ */
+export function conclude(outputs: readonly Output[], unwritten: readonly string[], summary: Summary): number {
+  for (const error of unwritten) process.stderr.write(`kernward: ${error}\n`);
   if (!outputs.some(({ format, file }) => format === 'table' && file === undefined))
-    process.stderr.write(`kernward: ${verdict}\n`);
-  // An interrupt comes first: whoever pressed Ctrl-C knows that not everything is there.
-  return errors.length > 0 && exitCode < EXIT.interrupted ? EXIT.internal : exitCode;
+    process.stderr.write(`kernward: ${summary.verdict}\n`);
+  return toExitCode(summary, unwritten);
 }
 
 /**
  * Writes every output. A file that is read while they are written may turn out to be no input any more: the outputs that
- * need it cannot be written, and that is the user's to mend, not an output's trouble.
+ * need it cannot be written, and that is an error of the input, not of an output.
  */
 async function write(
   outputs: readonly Output[],
@@ -75,33 +82,27 @@ export async function presentDiff(
     (output) => {
       const format = DIFF_FORMATS.get(output.format);
       if (format === undefined) throw new Error(`there is no format ${output.format} of a diff`);
-      return format.render(diff, formatOptions(output, {}));
+      return format.render(diff, formatOptions(output, { includePasses: false, csvBom: false }));
     },
     mode,
   );
   return conclude(outputs, errors, diff.report.summary);
 }
 
-/**
- * Writes a report in every format asked for and gives the exit code: the report's own, or 4 where an output could not be
- * written. The verdict's sentence goes to stderr where no table tells it.
- *
- * @param before what could not be written before the report could be: the history
- */
-export async function presentReport(
-  report: Report,
-  options: OutputOptions,
-  before: readonly string[] = [],
-): Promise<number> {
-  const outputs = options.output ?? [{ format: 'table', file: undefined }];
-  const unwritten = await write(
-    outputs,
+/** Writes a report in every format asked for; gives a sentence for each output that could not be written. */
+export function writeReport(report: Report, plan: OutputPlan): Promise<readonly string[]> {
+  return write(
+    plan.outputs,
     (output) => {
       const format = FORMATS.get(output.format);
       if (format === undefined) throw new Error(`there is no format ${output.format}`);
-      return format.render(report, formatOptions(output, options));
+      return format.render(report, formatOptions(output, plan));
     },
-    options.outputMode,
+    plan.mode,
   );
-  return conclude(outputs, [...before, ...unwritten], report.summary);
+}
+
+/** Writes a report and gives the exit code: the report's own, or 4 where an output could not be written. */
+export async function presentReport(report: Report, plan: OutputPlan): Promise<number> {
+  return conclude(plan.outputs, await writeReport(report, plan), report.summary);
 }

@@ -7,12 +7,13 @@ import type { Surroundings } from '../../doctor/support-bundle.js';
 import type { LocalFinding } from '../../doctor/diagnosis.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
+import type { AskPlan } from '../../run/scan-plan.js';
+import type { ConnectTerms } from '../../transports/connect-terms.js';
 import { createAgent } from '../../transports/keys/agent.js';
 import { forksThatFit, openFilesLimit } from '../../transports/fd-limit.js';
 import { expandHome } from '../../transports/home.js';
 import { readTextFile } from '../../transports/read-file.js';
 import { MAX_BYTES } from '../input/source-file.js';
-import type { ConnectOptions } from '../options/common.js';
 
 const AGENT_TIMEOUT_MS = 5000;
 
@@ -62,8 +63,8 @@ async function agent(): Promise<AgentSeen> {
 /** The default identities of ssh(1) that ssh2 can use. */
 const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
-function keys(hosts: readonly Host[], { identity = [] }: ConnectOptions, inAgent: number): LocalFinding {
-  const named = [...new Set([...identity, ...hosts.flatMap(({ identityFiles }) => identityFiles)])].map((file) =>
+function keys(hosts: readonly Host[], { identityFiles: given }: ConnectTerms, inAgent: number): LocalFinding {
+  const named = [...new Set([...given, ...hosts.flatMap(({ identityFiles }) => identityFiles)])].map((file) =>
     expandHome(file),
   );
   const present = [
@@ -95,7 +96,7 @@ function keys(hosts: readonly Host[], { identity = [] }: ConnectOptions, inAgent
   };
 }
 
-function knownHosts({ hostKeys }: ConnectOptions): LocalFinding {
+function knownHosts({ hostKeys }: ConnectTerms): LocalFinding {
   const files = hostKeys.startsWith('file:')
     ? [expandHome(hostKeys.slice('file:'.length))]
     : [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'];
@@ -141,9 +142,13 @@ function sshVersion(): string {
 }
 
 /** What can be wrong here before anybody is asked. What stops a scan (an unreadable known_hosts, no ssh for `openssh`) stops doctor with the same diagnostic; ssh_config is looked at by `doctor-ssh-config.ts`. */
-export async function localFindings(hosts: readonly Host[], options: ConnectOptions): Promise<readonly LocalFinding[]> {
+export async function localFindings({
+  hosts,
+  connect,
+  pacing,
+}: Pick<AskPlan, 'hosts' | 'connect' | 'pacing'>): Promise<readonly LocalFinding[]> {
   const isRemote = hosts.some(({ transport }) => transport !== 'local' && transport !== 'recorded');
-  const limit = openFiles(Math.min(options.forks, Math.max(1, hosts.length)));
+  const limit = openFiles(Math.min(pacing.forks, Math.max(1, hosts.length)));
   if (!isRemote) return [limit];
   const { keys: inAgent, finding } = await agent();
   const version = sshVersion();
@@ -151,7 +156,7 @@ export async function localFindings(hosts: readonly Host[], options: ConnectOpti
     version === 'none'
       ? { about: 'ssh', state: 'ok', detail: 'no ssh program is here: the transport openssh cannot be used' }
       : { about: 'ssh', state: 'ok', detail: version };
-  return [limit, finding, keys(hosts, options, inAgent), knownHosts(options), ssh];
+  return [limit, finding, keys(hosts, connect, inAgent), knownHosts(connect), ssh];
 }
 
 export function surroundings(): Surroundings {

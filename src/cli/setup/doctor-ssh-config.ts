@@ -5,10 +5,11 @@ import type { Problem } from '../../doctor/examine-host.js';
 import { getSign } from '../../doctor/checks.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
+import type { ConnectTerms } from '../../transports/connect-terms.js';
+import { isOverSsh } from '../../transports/create-transports.js';
+import { type Surveyed, surveyTargets } from '../../transports/targets/survey-targets.js';
 import type { TargetOf } from '../../transports/targets/target.js';
-import type { ConnectOptions } from '../options/common.js';
-import { type Surveyed, surveyTargets } from './plan-targets.js';
-import { isOverSsh } from './open-transports.js';
+import { stopOnErrors } from '../terminal/exit.js';
 
 type ConfigProblem = Pick<Problem, 'detail' | 'fix'>;
 
@@ -21,7 +22,7 @@ export interface SshConfigSeen {
 }
 
 const MOST_WORDS = 400;
-/** Mistakes of a file that are told one by one. */
+/** How many errors of a file are printed one by one. */
 const MOST_FINDINGS = 20;
 
 function reported({ at, message }: Diagnostic): string {
@@ -59,21 +60,30 @@ function unread(hosts: readonly Host[], diagnostics: readonly Diagnostic[]): Ssh
   return { findings: [...shown, ...rest], unresolvable: new Map(hosts.map(({ name }) => [name, [problem]])) };
 }
 
-function seenOf(hosts: readonly Host[], surveyed: Surveyed): SshConfigSeen {
-  if (!surveyed.isRead) return unread(hosts, surveyed.diagnostics);
-  const { diagnostics, mistakes: problems, targetOf } = surveyed;
+function isOfSshConfig({ code }: Diagnostic): boolean {
+  return code.startsWith('ssh-config/');
+}
+
+function seenOf(hosts: readonly Host[], { ofConfig, planned }: Surveyed): SshConfigSeen {
+  if (planned === undefined) return unread(hosts, ofConfig);
+  const diagnostics = [...ofConfig, ...planned.diagnostics];
   const findings = diagnostics.filter(({ severity }) => severity === 'warning').map(findingOf);
   return {
     findings,
-    unresolvable: new Map([...problems].map(([name, wrong]) => [name, wrong.map(toProblem)])),
-    targetOf,
+    unresolvable: new Map([...planned.mistakes].map(([name, wrong]) => [name, wrong.map(toProblem)])),
+    targetOf: planned.targetOf,
   };
 }
 
-/** What ssh_config says of the hosts, with its mistakes as findings: a scan would stop at them. */
-export async function examineSshConfig(hosts: readonly Host[], options: ConnectOptions): Promise<SshConfigSeen> {
+/**
+ * What ssh_config says of the hosts, with its errors as findings: a scan would stop at them. Others (a known_hosts that
+ * cannot be read) stop doctor too.
+ */
+export async function examineSshConfig(hosts: readonly Host[], terms: ConnectTerms): Promise<SshConfigSeen> {
   const remote = hosts.filter(isOverSsh);
-  return remote.length === 0
-    ? { findings: [], unresolvable: new Map() }
-    : seenOf(remote, await surveyTargets(remote, options));
+  if (remote.length === 0) return { findings: [], unresolvable: new Map() };
+  const surveyed = await surveyTargets(remote, terms);
+  const others = (surveyed.planned?.diagnostics ?? []).filter((diagnostic) => !isOfSshConfig(diagnostic));
+  stopOnErrors(others.filter(({ severity }) => severity === 'error'));
+  return seenOf(remote, surveyed);
 }

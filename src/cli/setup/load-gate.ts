@@ -1,81 +1,78 @@
-import type { Diagnostic } from '../../model/diagnostic.js';
-import type { Baseline, Gate } from '../../model/report.js';
-import { toBaseline, type BaselineReport, indexBaseline } from '../../verdict/drift.js';
-import type { Waivers } from '../../verdict/waivers/open.js';
-import { toGate, type GateOptions, limitProblems } from '../options/gate.js';
-import type { JudgedTargets, ReadGateInputs } from './load-targets.js';
-import { judgedAt, type RuleOptions } from '../options/common.js';
+import type { Inventory } from '../../inventory/inventory.js';
+import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import type { Host } from '../../model/host.js';
+import type { RuleSet } from '../../run/rule-set.js';
+import type { PlannedBaseline, ScanPlan } from '../../run/scan-plan.js';
+import { indexBaseline, toBaseline } from '../../verdict/drift.js';
 import { readReport } from '../input/report-file.js';
-import { waiversOf } from '../input/waivers.js';
-import { append } from '../../text/append.js';
+import { loadRunWaivers } from '../input/waivers.js';
+import { judgedAt, type RuleOptions } from '../options/rules.js';
+import { type GateOptions, limitProblems, toGate } from '../options/gate.js';
 
 /** What a run is held against beside its rules: the gate, the waivers, an earlier report. */
-export interface Audit {
-  readonly gate: Gate;
-  readonly waivers?: Waivers;
-  readonly past?: BaselineReport;
-  readonly baseline?: Baseline;
+export type GateInputs = Pick<ScanPlan, 'gate' | 'waivers' | 'baseline'>;
+
+/** What the names in them are looked up in. */
+export interface GateScope {
+  readonly ruleSet: RuleSet;
+  readonly inventory: Inventory;
+  /** The hosts of the report. */
+  readonly hosts: readonly Host[];
 }
 
-function pastOf({ baseline, failOnNew }: GateOptions, diagnostics: Diagnostic[]): BaselineReport | undefined {
-  if (baseline === undefined) {
-    if (failOnNew === true)
-      diagnostics.push({
-        code: 'gate/no-baseline',
-        severity: 'error',
-        message: '--fail-on-new needs an earlier report to tell what is new',
-        help: 'name it with --baseline FILE',
-      });
-    return undefined;
-  }
-  const read = readReport(baseline);
-  append(diagnostics, read.diagnostics);
-  return read.value === undefined ? undefined : indexBaseline(read.value);
-}
+const noBaseline: Diagnostic = {
+  code: 'gate/no-baseline',
+  severity: 'error',
+  message: '--fail-on-new needs an earlier report to tell what is new',
+  help: 'name it with --baseline FILE',
+};
 
-function comparedWith(past: BaselineReport, from: string, { ruleSet, inventory, hosts }: JudgedTargets): Baseline {
-  return toBaseline(past, {
-    from,
-    rules: ruleSet.rules,
-    inventory: new Set(inventory.hosts.map(({ name }) => name)),
-    selected: new Set(hosts.map(({ name }) => name)),
+function loadBaseline(
+  { baseline: file, failOnNew }: GateOptions,
+  scope: GateScope | undefined,
+): Loaded<PlannedBaseline> {
+  if (file === undefined) return { value: undefined, diagnostics: failOnNew === true ? [noBaseline] : [] };
+  const { value: report, diagnostics } = readReport(file);
+  if (report === undefined || scope === undefined) return { value: undefined, diagnostics };
+  const past = indexBaseline(report);
+  const header = toBaseline(past, {
+    from: file,
+    rules: scope.ruleSet.rules,
+    inventory: new Set(scope.inventory.hosts.map(({ name }) => name)),
+    selected: new Set(scope.hosts.map(({ name }) => name)),
   });
+  return { value: { past, header }, diagnostics };
 }
 
 /**
- * Reads everything that the options of the gate name; its mistakes are told with all others, before a host is contacted.
+ * Reads everything that the options of the gate name; what is wrong is reported with all else, before a host is contacted.
  *
- * @param isRerun the report has hosts of an earlier run too: any host of the inventory
+ * @param scope undefined where the rules or the inventory are wrong themselves: then only the files are checked
  */
 export function loadGateInputs(
   options: GateOptions & RuleOptions,
   startedAt: Date,
-  isRerun = false,
-): ReadGateInputs<Audit> {
-  return (asked, diagnostics) => {
-    const scope = asked && (isRerun ? { ...asked, hosts: asked.inventory.hosts } : asked);
-    const surroundings = scope && {
+  scope: GateScope | undefined,
+): { readonly value: GateInputs; readonly diagnostics: readonly Diagnostic[] } {
+  const waivers = loadRunWaivers(
+    options,
+    scope && {
       rules: scope.ruleSet.rules,
       inventory: scope.inventory,
       selected: scope.hosts,
       now: judgedAt(options, startedAt),
-    };
-    const waivers = waiversOf(options, surroundings, diagnostics);
-    const past = pastOf(options, diagnostics);
-    if (scope !== undefined)
-      append(
-        diagnostics,
-        limitProblems(options, {
+    },
+  );
+  const baseline = loadBaseline(options, scope);
+  const ofLimits =
+    scope === undefined
+      ? []
+      : limitProblems(options, {
           rules: scope.ruleSet.rules.map(({ id }) => id),
           groups: scope.inventory.groups.keys(),
-        }),
-      );
-    return {
-      gate: toGate(options),
-      ...(waivers === undefined ? {} : { waivers }),
-      ...(past === undefined || scope === undefined
-        ? {}
-        : { past, baseline: comparedWith(past, options.baseline ?? '', scope) }),
-    };
+        });
+  return {
+    value: { gate: toGate(options), waivers: waivers.value, baseline: baseline.value },
+    diagnostics: [...waivers.diagnostics, ...baseline.diagnostics, ...ofLimits],
   };
 }

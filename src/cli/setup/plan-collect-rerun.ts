@@ -1,21 +1,23 @@
 import type { FactDescription } from '../../model/fact.js';
 import type { Host } from '../../model/host.js';
 import type { HostOutcome } from '../../model/outcome.js';
-import type { Placed } from '../../run/collect-fleet.js';
+import { askAll } from '../../run/plan-scan.js';
 import { parseSaved } from '../../run/saved-readings.js';
+import type { RunHosts, Placed } from '../../run/scan-plan.js';
 import type { Targets } from './load-targets.js';
-import { type Course, rerunFile, type RerunOptions, tellOfRerun } from './plan-rerun.js';
+import { rerunFile, type RerunOptions } from '../options/rerun.js';
+import { reportRerun } from './plan-rerun.js';
 import { MAX_REPORT_BYTES, readSources } from '../input/source-file.js';
 import { stopOnErrors, usage } from '../terminal/exit.js';
 
-/** The course of a collection: as that of a scan, out of what `collect` saved. Nothing of it was judged, so only `unreachable` means anything. */
-export function courseOfCollection(
+/** Decides whom a collection asks: as for a scan, out of what `collect` saved. Nothing of it was judged, so only `unreachable` means anything. */
+export function planCollectedHosts(
   options: RerunOptions,
   { inventory, hosts }: Targets,
   facts: readonly FactDescription[],
-): Pick<Course, 'hosts' | 'asked' | 'carried'> {
+): RunHosts {
   const file = rerunFile(options);
-  if (file === undefined) return { hosts, asked: [...hosts.entries()], carried: new Map() };
+  if (file === undefined) return askAll(hosts);
   const judged = options.rerun?.find((choice) => choice !== 'unreachable');
   if (judged !== undefined)
     usage(`collect judges nothing, so it knows of no host that is ${judged}: only --rerun unreachable`);
@@ -37,6 +39,6 @@ export function courseOfCollection(
     else carried.set(index, outcome);
   }
   const gone = saved.flatMap(({ host }) => (now.has(host.name) ? [] : [host.name]));
-  tellOfRerun(file, asked.length, gone, inventory.hosts.length - (saved.length - gone.length));
+  reportRerun(file, asked.length, gone, inventory.hosts.length - (saved.length - gone.length));
   return { hosts: all, asked, carried };
 }

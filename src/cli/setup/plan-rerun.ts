@@ -1,98 +1,41 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Host } from '../../model/host.js';
-import type { HostOutcome } from '../../model/outcome.js';
-import { type Report, type Rerun, RERUN_CHOICES, type RerunChoice } from '../../model/report.js';
+import type { Report } from '../../model/report.js';
 import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js';
-import type { Placed } from '../../run/collect-fleet.js';
+import { type ScanChoices, unknownProfiles } from '../../run/plan-scan.js';
 import { planRerun, rawFacts, toRerun } from '../../run/rerun.js';
 import { allFacts, type RuleSet } from '../../run/rule-set.js';
 import { wrongValue } from '../../run/saved-readings.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
-import { nearOr } from '../../text/suggest.js';
-import { getProfile } from '../../verdict/host-report.js';
-import type { JudgedTargets } from './load-targets.js';
-import type { HostOptions, RuleOptions } from '../options/common.js';
+import type { Targets } from './load-targets.js';
+import { rerunFile, type RerunOptions } from '../options/rerun.js';
+import type { RuleOptions } from '../options/rules.js';
 import { loadReport } from '../input/report-file.js';
 import { stopOnErrors, usage } from '../terminal/exit.js';
 
-export interface RerunOptions {
-  readonly rerun?: readonly RerunChoice[];
-  /** The saved report, or what `collect` saved. */
-  readonly report?: string;
-}
-
-function choices(text: string): readonly RerunChoice[] {
-  return text.split(',').map((word) => {
-    const choice = RERUN_CHOICES.find((known) => known === word.trim());
-    if (choice === undefined)
-      throw new InvalidArgumentError(`expected ${RERUN_CHOICES.join(', ')}, or several with commas between them.`);
-    return choice;
-  });
-}
-
-export function withRerun(command: Command, what: string): Command {
-  return command
-    .argument('[report]', `with --rerun: ${what}`)
-    .addOption(
-      new Option(
-        '--rerun <WHAT>',
-        `ask only these hosts of ${what} again, and merge the answers into it: ${RERUN_CHOICES.join(', ')}; comma-separated`,
-      )
-        .argParser(choices)
-        .helpGroup('Hosts:'),
-    );
-}
-
-/** The file that goes with `--rerun`; undefined: everything is asked. */
-export function rerunFile({ rerun, report }: RerunOptions): string | undefined {
-  if (rerun !== undefined && report === undefined) usage(`--rerun ${rerun.join(',')} needs the saved report after it`);
-  if (rerun === undefined && report !== undefined)
-    usage(
-      `${JSON.stringify(report)} is one argument too many: a saved report stands after --rerun unreachable, failed or unknown`,
-    );
-  return rerun === undefined ? undefined : report;
-}
-
-/** Somebody who leaves out `-i` means the file for an inventory. */
-export function refuseStray({ rerun, report, inventory, hosts, local }: RerunOptions & HostOptions): void {
-  const isAlone = inventory === undefined && hosts === undefined && local !== true;
-  if (report !== undefined && rerun === undefined && isAlone)
-    usage(`an inventory stands after -i, hosts after -w: did you mean -i ${clean(report, 200)}?`);
-}
-
-/** Whom a run asks, and who else stands in its report. */
-export interface Course {
-  readonly hosts: readonly Host[];
-  readonly asked: readonly Placed[];
-  readonly carried: ReadonlyMap<number, HostOutcome>;
-  readonly rerun?: Rerun;
-  readonly limit: string | undefined;
-}
-
 const NAMED = 10;
 
-function namesOf(hosts: readonly string[]): string {
+function formatNames(hosts: readonly string[]): string {
   return `${hosts
     .slice(0, NAMED)
     .map((name) => clean(name, 100))
     .join(', ')}${hosts.length > NAMED ? ` and ${hosts.length - NAMED} more` : ''}`;
 }
 
-function describe(sentence: string): void {
+function print(sentence: string): void {
   process.stderr.write(`kernward: ${sentence}\n`);
 }
 
 /** What somebody who reads only the last lines must know of a merge. */
-export function tellOfRerun(file: string, asked: number, gone: readonly string[], added: number): void {
-  if (asked === 0) describe(`${file} has no such host: nobody is asked again`);
+export function reportRerun(file: string, asked: number, gone: readonly string[], added: number): void {
+  if (asked === 0) print(`${file} has no such host: nobody is asked again`);
   if (gone.length > 0)
-    describe(
-      `${count(gone.length, 'host')} of ${file} ${gone.length === 1 ? 'is not in the inventory any more and stays as it was' : 'are not in the inventory any more and stay as they were'}: ${namesOf(gone)}`,
+    print(
+      `${count(gone.length, 'host')} of ${file} ${gone.length === 1 ? 'is not in the inventory any more and stays as it was' : 'are not in the inventory any more and stay as they were'}: ${formatNames(gone)}`,
     );
   if (added > 0)
-    describe(`${count(added, 'host')} of the inventory ${added === 1 ? 'is' : 'are'} not in ${file} and not asked`);
+    print(`${count(added, 'host')} of the inventory ${added === 1 ? 'is' : 'are'} not in ${file} and not asked`);
 }
 
 function validateRerun(
@@ -115,32 +58,30 @@ function validateRerun(
         help: 'a report is what kernward scan -o json or -o jsonl writes; make it again from there',
       });
   }
-  for (const host of hosts) {
-    const name = getProfile(host, override);
-    if (profiles.has(name)) continue;
-    const help = `${file} judged ${clean(host.name, 100)} by it; ${nearOr(name, profiles.keys(), `the profiles are ${[...profiles.keys()].join(', ')};`)} --profile overrides what the report names`;
-    diagnostics.push({
-      code: 'profile/unknown',
-      severity: 'error',
-      message: `there is no profile ${JSON.stringify(name)}`,
-      at: host.at,
-      help,
-    });
-  }
-  return diagnostics;
+  const unknown = unknownProfiles(hosts, override, profiles, '--profile overrides what the report names');
+  return [
+    ...diagnostics,
+    ...unknown.map(({ host, diagnostic }) => ({
+      ...diagnostic,
+      help: `${file} judged ${clean(host.name, 100)} by it; ${diagnostic.help}`,
+    })),
+  ];
 }
 
+/** Which hosts a scan asks, as its plan has it. */
+export type PlannedHosts = Pick<ScanChoices, 'hosts' | 'runHosts' | 'rerun' | 'limit'>;
+
 /**
- * The course of a scan: the hosts that were selected, or, with `--rerun`, those of a saved report, of which some are asked
- * and the others carried. All are judged by the rules of this run, so that verdicts of two policies never stand side by side.
+ * Decides whom a scan asks: the hosts that were selected, or, with `--rerun`, some of those of a saved report, while the others
+ * are carried. All are judged by the rules of this run, so that verdicts of two policies never stand side by side.
  */
-export function courseOf(
+export function planHosts(
   options: RerunOptions & RuleOptions & { readonly limit?: string },
-  { inventory, hosts, ruleSet }: JudgedTargets,
-): Course {
+  { inventory, hosts }: Targets,
+  ruleSet: RuleSet,
+): PlannedHosts {
   const file = rerunFile(options);
-  if (file === undefined || options.rerun === undefined)
-    return { hosts, asked: [...hosts.entries()], carried: new Map(), limit: options.limit };
+  if (file === undefined || options.rerun === undefined) return { hosts, limit: options.limit };
   const report = loadReport(file);
   const labelled =
     options.profile === undefined && options.limit !== undefined
@@ -156,12 +97,6 @@ export function courseOf(
   });
   stopOnErrors(validateRerun(report, file, plan.hosts, ruleSet, options.profile));
   if (plan.hosts.length === 0) usage(`${file} has no host: nothing would be judged`);
-  tellOfRerun(file, plan.asked.length, plan.gone, plan.added);
-  return {
-    hosts: plan.hosts,
-    asked: plan.asked,
-    carried: plan.carried,
-    rerun: toRerun(report.header, options.rerun, plan),
-    limit: report.header.limit,
-  };
+  reportRerun(file, plan.asked.length, plan.gone, plan.added);
+  return { runHosts: plan, rerun: toRerun(report.header, options.rerun, plan), limit: report.header.limit };
 }

@@ -1,12 +1,12 @@
 import type { History } from '../../history/database/open-history.js';
 import type { Report } from '../../model/report.js';
-import { getHistoryFile, makeStateFolder, type RecordOptions } from '../options/history.js';
+import type { RecordedReport } from '../../run/world.js';
+import { makeStateFolder } from '../options/history.js';
 import { Stop, stopOnErrors } from '../terminal/exit.js';
 
 /** Where the runs of a command are recorded; nowhere, where nobody asked for it. */
 export interface Recorder {
-  /** The report with what the history knows of it; as it was, and a sentence, where the run could not be recorded. */
-  readonly record: (report: Report) => Promise<{ readonly report: Report; readonly errors: readonly string[] }>;
+  readonly record: (report: Report) => Promise<RecordedReport>;
   readonly close: () => Promise<void>;
 }
 
@@ -32,12 +32,14 @@ function recordIn(file: string, history: History): Recorder {
 }
 
 /**
- * Opens the history before a host is contacted, so that a wrong file is told at once. What the machine refuses is an output
+ * Opens the history before a host is contacted, so that a wrong file is reported at once. What the machine refuses is an output
  * that cannot be written: it ends with 4, and keeps nothing else from being done.
+ *
+ * @param file of the history; undefined: nothing is recorded
+ * @throws Stop where the file is no history that can be written to
  */
-export async function openRecorder(options: RecordOptions): Promise<Recorder> {
-  if (options.history === undefined) return NOT_ASKED;
-  const file = getHistoryFile(options);
+export async function openRecorder(file: string | undefined): Promise<Recorder> {
+  if (file === undefined) return NOT_ASKED;
   try {
     makeStateFolder(file);
     const { openHistory } = await import('../../history/database/open-history.js');

@@ -5,7 +5,10 @@ import { EXIT, Stop, usage } from './exit.js';
 
 const OVER_SSH: ReadonlySet<string> = new Set<Host['transport']>(['auto', 'ssh2', 'openssh']);
 
-/** The password of `--ask-pass`: asked for once, on the terminal, before any host is contacted; not where no host is reached over SSH. */
+/**
+ * The password of `--ask-pass`: asked for once, on the terminal, before any host is contacted; not where no host is
+ * reached over SSH.
+ */
 export async function askPassword(hosts: readonly Host[]): Promise<Password | undefined> {
   const count = hosts.filter(({ transport }) => OVER_SSH.has(transport)).length;
   if (count === 0) return undefined;

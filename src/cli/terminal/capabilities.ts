@@ -1,4 +1,7 @@
-/** Nothing but text is for a terminal of which TERM says `dumb`, or nothing: in an editor, over a serial line. Windows has no TERM. */
+/**
+ * Nothing but text is for a terminal of which TERM says `dumb`, or nothing: in an editor, over a serial line. Windows
+ * has no TERM.
+ */
 function isDumb(): boolean {
   const term = process.env['TERM'] ?? '';
   return term === 'dumb' || (term === '' && process.platform !== 'win32');

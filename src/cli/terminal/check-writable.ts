@@ -23,9 +23,9 @@ function whyFolderNotWritable(folder: string): string | undefined {
 }
 
 /**
- * Why a file cannot be written, as far as it can be known before the fleet is asked: a folder that is not there would cost
- * the whole run. A file is replaced by one that is written beside it, so it is its folder that must be writable; a device
- * or a pipe is tried when its time comes.
+ * Why a file cannot be written, as far as it can be known before the fleet is asked: a folder that is not there would
+ * cost the whole run. A file is replaced by one that is written beside it, so it is its folder that must be writable; a
+ * device or a pipe is tried when its time comes.
  *
  * @returns half a sentence, or nothing where it seems possible
  */

@@ -13,6 +13,12 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
+/** The exit code of a command that a signal ended early; undefined: none did. */
+export function signalCode(by: 'SIGINT' | 'SIGTERM' | undefined): number | undefined {
+  if (by === undefined) return undefined;
+  return by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+}
+
 /** Ends the command with a code after everything that was opened is closed: thrown, and caught once in `main.ts`. */
 export class Stop extends Error {
   readonly code: number;

@@ -69,13 +69,18 @@ export const HUNG_TASK_FACTS: readonly FactDefinition[] = [
   }),
   sysctl({
     name: 'kernel.hung_task_detect_count',
-    title: 'Hung tasks detected since boot',
+    title: 'Times that a scan found a task hung, since boot',
     boot: 'none',
     range: [0, LONG_MAX],
-    unit: 'tasks',
+    unit: 'count',
     since: '6.13 (inferred from the date of Linux commit 03ecb24db20e78c478b9b7c0ec767bfdc053ecd4; not in 6.12.117)',
-    sources: [kernelDoc('hung_task_detect_count'), 'Linux commit 03ecb24db20e78c478b9b7c0ec767bfdc053ecd4'],
+    sources: [
+      kernelDoc('hung_task_detect_count'),
+      'Linux commit 03ecb24db20e78c478b9b7c0ec767bfdc053ecd4',
+      'check_hung_uninterruptible_tasks() in kernel/hung_task.c, torvalds/linux at 00b5cdeb9fe7',
+    ],
     samples: ['0', '17'],
+    note: 'A task that stays hung is counted again by every scan. Newer kernels let root set it back to 0 ("hung_task: enable runtime reset of hung_task_detect_count", after 6.19).',
   }),
   sysctl({
     name: 'kernel.hung_task_sys_info',

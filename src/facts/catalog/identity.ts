@@ -7,7 +7,10 @@ const UNAME = 'https://man7.org/linux/man-pages/man2/uname.2.html';
 const OS_RELEASE = 'https://www.freedesktop.org/software/systemd/man/latest/os-release.html';
 const PROC = 'https://docs.kernel.org/filesystems/proc.html';
 
-/** One shell-quoted value of os-release(5); undefined for what that page does not allow. Nothing is ever run or expanded. */
+/**
+ * One shell-quoted value of os-release(5); undefined for what that page does not allow. Nothing is ever run or
+ * expanded.
+ */
 function unquoted(word: string): string | undefined {
   if (/^'[^']*'$/.test(word)) return word.slice(1, -1);
   if (/^"(?:[^"\\`$]|\\["\\`$])*"$/.test(word)) return word.slice(1, -1).replace(/\\(.)/g, '$1');
@@ -81,14 +84,18 @@ function bootId(text: string): Reading {
   return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(line) ? known(line, text) : malformed('a UUID', text);
 }
 
-function livepatches(text: string): Reading {
-  const enabled: string[] = [];
-  for (const [path, value] of pairs(text) ?? [['', '']]) {
-    const name = /^([A-Za-z0-9_.+-]{1,64})\/enabled$/.exec(path)?.[1];
-    if (name === undefined || (value !== '0' && value !== '1')) return malformed('0 or 1 for each live patch', text);
-    if (value === '1') enabled.push(name);
-  }
-  return known(enabled.sort(), text);
+/** `livepatch_cve_1/enabled:1`, one a line: the names of which `file` says 1. */
+function livepatchesWhere(file: 'enabled' | 'transition') {
+  return (text: string): Reading => {
+    const found: string[] = [];
+    for (const [path, value] of pairs(text) ?? [['', '']]) {
+      const [, name, which] = /^([A-Za-z0-9_.+-]{1,64})\/(\w+)$/.exec(path) ?? [];
+      if (name === undefined || which !== file || (value !== '0' && value !== '1'))
+        return malformed('0 or 1 for each live patch', text);
+      if (value === '1') found.push(name);
+    }
+    return known(found.sort(), text);
+  };
 }
 
 /** Which kernel runs, since when, under which distribution. */
@@ -200,12 +207,37 @@ export const IDENTITY: readonly FactDefinition[] = [
       patterns: ['*/enabled'],
       mayBeEmpty: true,
     },
-    parse: livepatches,
+    parse: livepatchesWhere('enabled'),
     samples: [
       { text: '', known: [] },
       { text: 'livepatch_cve_1/enabled:1\nold/enabled:0\n', known: ['livepatch_cve_1'] },
       { text: 'x/enabled:2\n', otherwise: 'malformed' },
     ],
     note: 'A live patch changes neither `uname -r` nor the package version.',
+  },
+  {
+    id: 'kernel.livepatches_in_transition',
+    title: 'Live patches that are being put in force, or taken out',
+    type: { kind: 'list' },
+    since: 'in 6.1.176; not looked up',
+    sources: [
+      'https://docs.kernel.org/livepatch/livepatch.html#consistency-model',
+      'transition_show() in kernel/livepatch/core.c, Debian linux 6.1.176-1',
+    ],
+    origin: {
+      via: 'glob',
+      section: 'sysfs',
+      directories: ['/sys/kernel/livepatch'],
+      patterns: ['*/transition'],
+      mayBeEmpty: true,
+    },
+    parse: livepatchesWhere('transition'),
+    samples: [
+      { text: '', known: [] },
+      { text: 'livepatch_cve_1/transition:0\n', known: [] },
+      { text: 'livepatch_cve_1/transition:1\n', known: ['livepatch_cve_1'] },
+      { text: 'livepatch_cve_1/enabled:1\n', otherwise: 'malformed' },
+    ],
+    note: 'A task moves to the new code when it sleeps outside of what is patched, or leaves the kernel; one that hangs inside keeps the transition from ending.',
   },
 ];

@@ -13,16 +13,9 @@ const SINCE = 'any; read for the kdump of Red Hat (kdump.conf) and of Debian and
 const BAKED =
   'The crash kernel works with the configuration that was there when the kdump service built its initramfs.';
 
-export const KDUMP_TARGETS = ['local', 'device', 'raw', 'nfs', 'ssh', 'ftp', 'virtiofs'] as const;
-export const FINAL_ACTIONS = ['reboot', 'halt', 'poweroff'] as const;
-export const FAILURE_ACTIONS = [
-  'reboot',
-  'halt',
-  'poweroff',
-  'shell',
-  'dump_to_rootfs',
-  'mount_root_run_init',
-] as const;
+const KDUMP_TARGETS = ['local', 'device', 'raw', 'nfs', 'ssh', 'ftp', 'virtiofs'] as const;
+const FINAL_ACTIONS = ['reboot', 'halt', 'poweroff'] as const;
+const FAILURE_ACTIONS = ['reboot', 'halt', 'poweroff', 'shell', 'dump_to_rootfs', 'mount_root_run_init'] as const;
 
 const TARGET_BY_KEY: Readonly<Record<string, (typeof KDUMP_TARGETS)[number]>> = {
   nfs: 'nfs',

@@ -20,7 +20,7 @@ export const KEXEC: readonly FactDefinition[] = [
       { text: '0\n', known: false },
       { text: '1\n', known: true },
     ],
-    note: 'Absent: the kernel is built without kexec, so no crash kernel can be loaded.',
+    note: 'Absent: the kernel is built without kexec (newer ones: without CONFIG_CRASH_DUMP), so no crash kernel can be loaded.',
   },
   {
     id: 'kexec.loaded',

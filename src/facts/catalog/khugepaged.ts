@@ -1,7 +1,8 @@
+import { defined } from '../../language/defined.js';
 import type { Unit } from '../../model/fact.js';
 import { absent, known, unreadable, type Reading } from '../../model/reading.js';
 import type { FactDefinition } from '../definition.js';
-import { kernelThreads } from '../kernel-threads.js';
+import { isMalformed, kernelThreads } from '../kernel-threads.js';
 import { bool, int } from '../parse.js';
 import { ALWAYS, LONG_MAX, UINT_MAX } from '../sysctl.js';
 import { THP_DIRECTORIES } from './thp.js';
@@ -33,7 +34,7 @@ function number(
     id: `khugepaged.${name}`,
     title,
     type: { kind: 'int', min: 0, max },
-    ...(unit === undefined ? {} : { unit }),
+    ...defined({ unit }),
     since,
     sources: [DOC],
     origin: file(name),
@@ -47,6 +48,7 @@ function number(
 
 function isRunning(text: string): Reading<boolean> {
   const threads = kernelThreads(text);
+  if (isMalformed(threads)) return threads;
   const found = threads.filter(({ name }) => name === 'khugepaged');
   if (found.length > 0) return known(true, text);
   if (threads.some(({ pid, name }) => pid === 2 && name === 'kthreadd')) return known(false, text);
@@ -60,8 +62,10 @@ function isInDState(text: string): Reading<boolean> {
   const running = isRunning(text);
   if (running.state !== 'known') return running;
   if (!running.value) return absent('kthreadd can be seen, and there is no kernel thread called khugepaged');
+  const threads = kernelThreads(text);
+  if (isMalformed(threads)) return threads;
   return known(
-    kernelThreads(text).some(({ name, state }) => name === 'khugepaged' && state === 'D'),
+    threads.some(({ name, state }) => name === 'khugepaged' && state === 'D'),
     text,
   );
 }

@@ -4,8 +4,8 @@ import { ALWAYS, INT_MAX, kernelDoc, KERNEL_PARAMETERS, SEEN_IN_6_1, sysctl } fr
 
 const SYSCTL_PAGE = 'https://docs.kernel.org/admin-guide/sysctl/kernel.html';
 const WATCHDOG_C = 'kernel/watchdog.c, Debian linux 6.1.192-2';
-const IN_3_10_7_9 =
-  'between 3.10.0-514.el7 and 3.10.0-1160.el7 (Red Hat), upstream between 4.5 and 4.9 (not in 4.4.230, in 4.9.319)';
+/** Where RHEL 7 has one switch for both detectors. */
+const RHEL_7_WATCHDOG = 'kernel/watchdog.c 957-1049 and kernel/sysctl.c 872-914, RHEL 3.10.0-1062';
 
 /** proc_watchdog_common() and proc_watchdog_cpumask() take watchdog_mutex to read too: these are asked for late. */
 const locked = 'locked' as const;
@@ -83,10 +83,12 @@ export const LOCKUP: readonly FactDefinition[] = [
     name: 'kernel.soft_watchdog',
     title: 'Soft lockup detector on',
     range: [0, 1],
-    since: ALWAYS,
+    since:
+      'between 3.16 and 4.4 (not in a listing of Ubuntu’s 3.16.0-77, in one of 4.4.0-72); never in RHEL 7, where it stands inside #if 0',
     boot: 'nosoftlockup',
-    sources: [kernelDoc('soft_watchdog'), WATCHDOG_C],
+    sources: [kernelDoc('soft_watchdog'), WATCHDOG_C, RHEL_7_WATCHDOG],
     samples: ['1', '0'],
+    note: 'A kernel without it has one switch for both detectors, `kernel.watchdog`; there the soft one is never off alone.',
     section: locked,
   }),
   sysctl({
@@ -95,9 +97,9 @@ export const LOCKUP: readonly FactDefinition[] = [
     range: [0, 1],
     since: ALWAYS,
     boot: 'nmi_watchdog=',
-    sources: [kernelDoc('nmi_watchdog'), WATCHDOG_C],
+    sources: [kernelDoc('nmi_watchdog'), WATCHDOG_C, RHEL_7_WATCHDOG, 'arch/x86/kernel/kvm.c 551, RHEL 3.10.0-1062'],
     samples: ['0', '1'],
-    note: 'Off by default in a KVM guest. Mode 0444 where the kernel has no hard lockup detector.',
+    note: 'Off by default in a KVM guest on x86, and with newer kernels in a guest of Hyper-V. Mode 0444 where the kernel has no hard lockup detector. Where `kernel.soft_watchdog` is missing (RHEL 7), 1 says that either of the two detectors runs.',
     section: locked,
   }),
   sysctl({
@@ -125,9 +127,22 @@ export const LOCKUP: readonly FactDefinition[] = [
     name: 'kernel.panic_on_rcu_stall',
     title: 'Panic on an RCU stall',
     range: [0, 1],
-    since: IN_3_10_7_9,
+    since: 'between 4.5 and 4.9 (not in 4.4.230, in 4.9.319)',
     sources: [kernelDoc('panic_on_rcu_stall')],
     samples: ['0', '1'],
+    note: 'RHEL 7 has it as `debug.panic_on_rcu_stall`.',
+  }),
+  sysctl({
+    name: 'debug.panic_on_rcu_stall',
+    title: 'Panic on an RCU stall, where RHEL 7 has the knob',
+    range: [0, 1],
+    since: 'RHEL 7 alone, from a build after 3.10.0-514 and up to 3.10.0-1062 on',
+    sources: [
+      'kernel/sysctl.c 1821-1831 (debug_table) and kernel/rcutree.c 883, RHEL 3.10.0-1062',
+      'a listing of sysctl -a of 3.10.0-1160.15.2.el7',
+    ],
+    samples: ['0', '1'],
+    note: 'The kernel’s documentation calls it `kernel.panic_on_rcu_stall`; in RHEL 7 its row came into the table of /proc/sys/debug.',
   }),
   sysctl({
     name: 'kernel.max_rcu_stall_to_panic',

@@ -23,7 +23,7 @@ const BY_DMI: readonly (readonly [string, string])[] = [
   ['Hyper-V', 'hyperv'],
   ['Apple Virtualization', 'apple'],
 ];
-export const VIRTUALIZATION_TYPES = ['container', ...new Set(BY_DMI.map(([, type]) => type))] as const;
+const VIRTUALIZATION_TYPES = ['container', ...new Set(BY_DMI.map(([, type]) => type))] as const;
 
 const CONTAINER_MARKS = ['/run/systemd/container', '/run/.containerenv', '/.dockerenv'];
 const DMI = ['product_name', 'sys_vendor', 'board_vendor', 'bios_vendor'].map((name) => `/sys/class/dmi/id/${name}`);
@@ -47,22 +47,28 @@ function virtualization(text: string): Reading {
   );
 }
 
+/** What drivers/watchdog/softdog.c calls itself. */
+const SOFTDOG = 'Software Watchdog';
+
 function watchdogs(text: string): Reading {
   const names = new Set<string>();
   const states = new Map<string, string>();
+  const software = new Set<string>();
   for (const [path, value] of pairs(text) ?? [['', '']]) {
-    const found = /^(watchdog[0-9]{1,4})\/(dev|state)$/.exec(path);
+    const found = /^(watchdog[0-9]{1,4})\/(dev|state|identity)$/.exec(path);
     if (found?.[1] === undefined) return malformed('watchdogs and their states', text);
     names.add(found[1]);
     if (found[2] === 'state' && (value === 'active' || value === 'inactive')) states.set(found[1], value);
+    if (found[2] === 'identity' && value === SOFTDOG) software.add(found[1]);
   }
+  for (const name of software) if (states.get(name) === 'active') states.set(name, 'software');
   const silent = [...names].find((name) => !states.has(name));
   if (silent !== undefined)
     return unreadable('undetermined', `this kernel does not say whether ${silent} is armed (CONFIG_WATCHDOG_SYSFS)`);
   return known(Object.fromEntries([...states].sort(([a], [b]) => (a < b ? -1 : 1))), text);
 }
 
-/** What the machine is made of, as far as files tell. */
+/** What the machine is made of, as far as files say. */
 export const MACHINE: readonly FactDefinition[] = [
   {
     id: 'virtualization.type',
@@ -98,20 +104,33 @@ export const MACHINE: readonly FactDefinition[] = [
     sources: [
       'https://docs.kernel.org/admin-guide/abi-testing.html (sysfs-class-watchdog)',
       'https://docs.kernel.org/watchdog/watchdog-api.html',
+      'identity_show() in drivers/watchdog/watchdog_dev.c and softdog_info in drivers/watchdog/softdog.c, Debian linux 6.1.176-1',
     ],
     origin: {
       via: 'glob',
       section: 'locked',
       directories: ['/sys/class/watchdog'],
-      patterns: ['watchdog*/dev', 'watchdog*/state'],
+      patterns: ['watchdog*/dev', 'watchdog*/state', 'watchdog*/identity'],
       mayBeEmpty: true,
     },
     parse: watchdogs,
     samples: [
       { text: '', known: {} },
       { text: 'watchdog0/dev:248:0\nwatchdog0/state:active\n', known: { watchdog0: 'active' } },
+      {
+        text: 'watchdog0/dev:248:0\nwatchdog0/state:active\nwatchdog0/identity:Software Watchdog\n',
+        known: { watchdog0: 'software' },
+      },
+      {
+        text: 'watchdog0/dev:248:0\nwatchdog0/state:inactive\nwatchdog0/identity:Software Watchdog\n',
+        known: { watchdog0: 'inactive' },
+      },
+      {
+        text: 'watchdog0/dev:248:0\nwatchdog0/state:active\nwatchdog0/identity:i6300ESB timer\n',
+        known: { watchdog0: 'active' },
+      },
       { text: 'watchdog0/dev:248:0\n', otherwise: 'undetermined' },
     ],
-    note: 'An armed watchdog may reset a machine that `kernel.panic=0` leaves frozen. Drivers that do not use the watchdog core are not seen.',
+    note: 'An armed watchdog may reset a machine that `kernel.panic=0` leaves frozen. `software` is softdog, armed: a timer of the same kernel, which after a panic runs only where it was started on the CPU that panicked. Drivers that do not use the watchdog core are not seen.',
   },
 ];

@@ -20,7 +20,10 @@ function nothingIn(text: string): Reading<never> | undefined {
     : malformed('a reason', word);
 }
 
-/** Status words of dpkg (`install ok installed`), then package and version; of rpm the name, version-release, architecture. */
+/**
+ * Status words of dpkg (`install ok installed`), then package and version; of rpm the name, version-release,
+ * architecture.
+ */
 const DPKG = /^dpkg \S+ \S+ (\S+) (linux-image-[A-Za-z0-9.+-]+) ([A-Za-z0-9.+~:-]*)$/;
 const RPM = /^rpm ([A-Za-z0-9_+-]+) ([A-Za-z0-9._+~^-]+) ([a-z0-9_]+)$/;
 const NOT_INSTALLED = /^package \S+ is not installed$/;
@@ -90,7 +93,7 @@ const DEBIAN_POLICY = 'https://www.debian.org/doc/debian-policy/ch-docs.html#s-c
 const RPM_8 = 'https://rpm.org/docs/latest/man/rpm.8';
 const FOUND = '- fs: one thing [linux (6.1.55-1)]';
 
-/** What the second look reads: only of a host whose kernel lacks a known fix, or may lack it. */
+/** The facts of the package script, which is run only on a host whose kernel lacks a known fix, or may lack it. */
 export const PACKAGES: readonly FactDefinition[] = [
   {
     id: 'kernel.installed',

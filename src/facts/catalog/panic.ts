@@ -109,8 +109,8 @@ export const PANIC_FACTS: readonly FactDefinition[] = [
     name: 'kernel.panic_on_stackoverflow',
     title: 'Panic on a kernel stack overflow',
     range: anyInt,
-    since: 'where the kernel is built with CONFIG_DEBUG_STACKOVERFLOW',
-    sources: [kernelDoc('panic_on_stackoverflow')],
+    since: 'where the kernel is built with CONFIG_DEBUG_STACKOVERFLOW; in 6.1 on 32-bit x86 and PA-RISC only',
+    sources: [kernelDoc('panic_on_stackoverflow'), 'kernel/sysctl.c 1913, Debian linux 6.1.176-1'],
     samples: ['0'],
   }),
   sysctl({
@@ -166,10 +166,10 @@ export const PANIC_FACTS: readonly FactDefinition[] = [
   }),
   sysctl({
     name: 'kernel.hyperv_record_panic_msg',
-    title: 'A panic is reported to the Hyper-V host',
+    title: 'The end of the kernel log goes to the Hyper-V host on a panic',
     range: [0, 1],
-    since: 'between 4.16 and 5.4, gone or moved later; Hyper-V guests only',
-    sources: ['https://docs.kernel.org/admin-guide/sysctl/kernel.html'],
+    since: 'between 4.16 and 5.4; Hyper-V guests only (in 6.1 in drivers/hv/hv_common.c)',
+    sources: [kernelDoc('hyperv_record_panic_msg'), 'drivers/hv/hv_common.c, Debian linux 6.1.176-1'],
     samples: ['1'],
   }),
   sysctl({

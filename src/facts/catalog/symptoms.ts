@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { FactDefinition } from '../definition.js';
 import { toLine, type CounterFile } from '../counter-file.js';
 import { LONG_MAX } from '../sysctl.js';
@@ -34,7 +35,7 @@ function counter(
       { text: `nr_free_pages 145223\n${name} -1\n`, otherwise: 'malformed' },
       { text: `nr_free_pages 145223\n${name} 1\n${name} 1\n`, otherwise: 'malformed' },
     ],
-    ...(note === undefined ? {} : { note }),
+    ...defined({ note }),
   };
 }
 
@@ -76,7 +77,8 @@ function pressure(row: {
     title: row.title,
     type: row.field === 'total' ? { kind: 'int', min: 0, max: LONG_MAX } : { kind: 'int', min: 0, max: 100 },
     unit: row.field === 'total' ? 'ms' : 'percent',
-    since: '4.20, where it is built in (CONFIG_PSI) and not switched off (psi=0; on by psi=1 where the default is off)',
+    since:
+      '4.20, and Red Hat’s 4.18 (RHEL 8), where it is built in (CONFIG_PSI) and not switched off (psi=0; RHEL 8 and 9 have it off unless psi=1 is given)',
     sources: [PSI_DOC, 'psi_show() in kernel/sched/psi.c'],
     origin: { via: 'file', section: 'locked', paths: ['/proc/pressure/memory'] },
     parse: toLine(psi(row.field), row.line),
@@ -90,21 +92,21 @@ function pressure(row: {
   };
 }
 
-/** What shows that trouble has begun: counters since boot and averages of the last minutes. */
+/** Signs that something is going wrong: counters since boot and averages of the last minutes. */
 export const SYMPTOMS: readonly FactDefinition[] = [
   counter(
     'oom_kill',
     'Processes killed for want of memory since boot',
     '4.13',
     ['Linux commit 8e675f7af507 "mm/oom_kill: count global and memory cgroup oom kills"'],
-    'Kills inside a memory cgroup (a container that reached its own limit) are counted too.',
+    'Kills inside a memory cgroup (a container that reached its own limit) are counted too. What systemd-oomd or earlyoom kills is not: they send a signal.',
   ),
   counter(
     'compact_stall',
-    'Times a program had to wait while the kernel compacted memory for it, since boot',
+    'Times a task had to wait while memory was compacted for what it asked, since boot',
     '3.10 or earlier',
-    [THP_DOC],
-    THP_ONLY,
+    [THP_DOC, '__alloc_pages_direct_compact() in mm/page_alloc.c, Debian linux 6.1.176-1'],
+    'Kernel threads are counted too, khugepaged among them. Absent: the kernel does not count it, or is built without compaction.',
   ),
   counter('thp_fault_alloc', 'Page faults that got a huge page, since boot', '3.10 or earlier', [THP_DOC], THP_ONLY),
   counter(

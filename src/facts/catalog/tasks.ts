@@ -1,25 +1,30 @@
 import { known, unreadable, type Reading } from '../../model/reading.js';
 import type { FactDefinition } from '../definition.js';
-import { kernelThreads } from '../kernel-threads.js';
+import { isMalformed, kernelThreads } from '../kernel-threads.js';
 import { malformed } from '../parse.js';
 
 const UNSEEN = /^hidden (\/proc\/[0-9]+)$/;
 
 /** `/proc/PID/status` for each task in D state, `hidden /proc/PID` for one that may not be read. */
 function tasksInDState(text: string): Reading<number> {
-  if (!kernelThreads(text).some(({ pid, name }) => pid === 2 && name === 'kthreadd'))
+  const isThread = (line: string): boolean => /^\/proc\/[0-9]+\/stat:/.test(line);
+  const lines = text.split('\n');
+  const threads = kernelThreads(lines.filter(isThread).join('\n'));
+  if (isMalformed(threads)) return threads;
+  if (!threads.some(({ pid, name }) => pid === 2 && name === 'kthreadd'))
     return unreadable(
       'denied',
       'only a part of the processes can be seen from here (hidepid, or a PID namespace): process 2 is not kthreadd',
     );
   const pids = new Set<string>();
-  for (const line of text.split('\n')) {
+  for (const line of lines) {
+    if (isThread(line)) continue;
     const hidden = UNSEEN.exec(line)?.[1];
     if (hidden !== undefined)
       return unreadable('denied', `${hidden}/status may not be read, so the count would be too low`);
     const pid = /^\/proc\/([1-9][0-9]{0,9})\/status$/.exec(line)?.[1];
     if (pid !== undefined) pids.add(pid);
-    else if (line !== '' && !line.startsWith('/proc/')) return malformed('paths of processes', line);
+    else if (line !== '') return malformed('paths of processes', line);
   }
   return known(pids.size, `${pids.size} thread-group leaders in state D`);
 }

@@ -70,7 +70,7 @@ export const THP: readonly FactDefinition[] = [
       { text: 'always madvise never\n', otherwise: 'malformed' },
       { text: '[always] [madvise] never\n', otherwise: 'malformed' },
     ],
-    note: '`never` stops khugepaged, `madvise` does not. A kernel built with `always` or `madvise` starts with `never` on a machine of less than 512 MiB.',
+    note: '`never` stops khugepaged on kernels without `thp.sizes`; with it, a size or shared memory that is on by its own file keeps khugepaged running, so `khugepaged.running` is the fact to ask. `madvise` never stops it. A kernel built with `always` or `madvise` starts with `never` on a machine of less than 512 MiB.',
   },
   {
     id: 'thp.defrag',
@@ -85,7 +85,7 @@ export const THP: readonly FactDefinition[] = [
       { text: 'always defer [defer+madvise] madvise never\n', known: 'defer+madvise' },
       { text: '[always] madvise never\n', known: 'always' },
     ],
-    note: 'Default `always` in 3.10 and 4.4, `madvise` since 4.9.',
+    note: 'Default `always` in 3.10 and 4.4, `madvise` in 4.9 and later trees (the change lies between). `defer+madvise` is there from between 4.10 and 4.14 on.',
   },
   {
     id: 'thp.shmem_enabled',
@@ -113,7 +113,7 @@ export const THP: readonly FactDefinition[] = [
   },
   {
     id: 'thp.hpage_pmd_size',
-    title: 'Size of a transparent huge page',
+    title: 'Size of the transparent huge page that one PMD maps',
     type: { kind: 'int', min: 0, max: LONG_MAX },
     unit: 'bytes',
     since: 'between 4.10 and 4.14 (not in 4.9.319, in 4.14.194)',

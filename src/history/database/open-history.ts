@@ -40,7 +40,10 @@ function isSqlite(file: string): boolean {
   }
 }
 
-/** Nobody but its owner reads it: it says which machine can be brought down, and how. SQLite gives its journal the same mode. */
+/**
+ * Nobody but its owner reads it: it says which machine can be brought down, and how. SQLite gives its journal the same
+ * mode.
+ */
 function createPrivately(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);

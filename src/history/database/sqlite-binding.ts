@@ -98,8 +98,8 @@ function fromLibsql(): OpenSqlite | undefined {
 }
 
 /**
- * The SQLite of this Node: its own from Node 24 on, where it is no experiment any more; before that libsql, whose binaries
- * are optional packages; and Node 22's own, with the warning it prints, where libsql is not there.
+ * The SQLite of this Node: its own from Node 24 on, where it is no experiment any more; before that libsql, whose
+ * binaries are optional packages; and Node 22's own, with the warning it prints, where libsql is not there.
  *
  * @returns undefined where there is none: Node 20 on a platform without libsql
  */

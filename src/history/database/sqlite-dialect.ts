@@ -48,7 +48,10 @@ class PatientDriver extends SqliteDriver {
   }
 }
 
-/** SQLite can make tables within a transaction; Kysely does not rely on it unless told. So a migration is whole, or not there. */
+/**
+ * SQLite can make tables within a transaction; Kysely does not rely on it unless told. So a migration is whole, or not
+ * there.
+ */
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;

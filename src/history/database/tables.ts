@@ -1,7 +1,9 @@
 import type { ColumnType } from 'kysely';
 import type { Result, Severity } from '../../model/verdict.js';
 
-/** Milliseconds since 1970. A server's driver may give a bigint back as text, hence `Number(…)` wherever one is read. */
+/**
+ * Milliseconds since 1970. A server's driver may give a bigint back as text, hence `Number(…)` wherever one is read.
+ */
 type Milliseconds = ColumnType<number | string, number, number>;
 
 /** One run of kernward. What its report's summary counts stands here, so that a trend needs no verdict. */
@@ -18,7 +20,10 @@ export interface RunRow {
   readonly host_limit: string | null;
   readonly exit_code: number;
   readonly verdict: string;
-  /** 1: it ended early (a signal, --deadline). Hosts that had no answer by then are not in `asked`: it says nothing of them. */
+  /**
+   * 1: it ended early (a signal, --deadline). Hosts that had no answer by then are not in `asked`: it says nothing of
+   * them.
+   */
   readonly interrupted: number;
   /** The hosts that were asked and the rules that were loaded, as ranges of their numbers: `1-4999,5001-10000`. */
   readonly asked: string;
@@ -40,7 +45,7 @@ export interface RunRow {
   readonly groups_text: number;
 }
 
-export interface HostRow {
+interface HostRow {
   readonly host: number;
   readonly name: string;
   /** JSON: its groups; its owner by label; the profile it was judged by. As the newest run that asked it had them. */
@@ -49,7 +54,7 @@ export interface HostRow {
   readonly profile: string;
 }
 
-export interface RuleRow {
+interface RuleRow {
   readonly rule: number;
   readonly id: string;
   readonly policy: string;
@@ -57,7 +62,7 @@ export interface RuleRow {
 }
 
 /** Sentences and documents that stand in many places, once. */
-export interface TextRow {
+interface TextRow {
   readonly text: number;
   readonly digest: string;
   readonly body: string;
@@ -89,7 +94,7 @@ export interface VerdictRow {
 }
 
 /** What is to be known of the history itself. */
-export interface NoteRow {
+interface NoteRow {
   readonly name: string;
   readonly value: string;
 }

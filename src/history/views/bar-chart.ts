@@ -14,8 +14,8 @@ export const STROKES: { readonly unicode: Strokes; readonly ascii: Strokes } = {
 };
 
 /**
- * One character a value, from 0 or the least to the most. A line of one height all along is drawn low where it is zero and
- * full where it is not, so that "nothing" looks like nothing.
+ * One character a value, from 0 or the least to the most. A line of one height all along is drawn low where it is zero
+ * and full where it is not, so that "nothing" looks like nothing.
  */
 export function sparkline(values: readonly (number | null)[], strokes: Strokes): string {
   const most = Math.max(0, ...values.map((value) => value ?? 0));

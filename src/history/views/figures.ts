@@ -28,7 +28,10 @@ export function timeToFix(transitions: readonly Transition[]): {
   return { fixed: took.length, meanDays: mean(took), medianDays: median(took) };
 }
 
-/** New and resolved fails by the week, from the first turn to the newest run; a week without any stands there with zeros. */
+/**
+ * New and resolved fails by the week, from the first turn to the newest run; a week without any stands there with
+ * zeros.
+ */
 export function weeksPart(transitions: readonly Transition[], nowMs: number): ViewPart {
   const weeks = new Map<string, { newly: number; resolved: number; firstSeen: number }>();
   const [first] = transitions;
@@ -60,8 +63,6 @@ export interface FlappingOptions {
   /** … within that many days before the newest run. */
   readonly withinDays: number;
 }
-
-export const FLAPPING: FlappingOptions = { changes: 3, withinDays: 30 };
 
 /** Hosts and rules that keep changing, the worst first. */
 export function flappingPart(

@@ -6,7 +6,7 @@ import type { Tables } from '../database/tables.js';
 export interface OpenVerdict {
   readonly hostNumber: number;
   readonly host: string;
-  /** Of the host, as the newest run had them. */
+  /** The groups of the host in the newest run. */
   readonly groups: readonly string[];
   readonly owner: string;
   readonly rule: string;

@@ -6,7 +6,7 @@ import { idsIn } from '../id-ranges.js';
 import { inSeconds } from '../since-times.js';
 import type { Run } from './runs.js';
 
-/** A run in a trend. `null`: that run did not look. */
+/** A run in a trend. `null`: that run did not judge it. */
 export interface Point {
   readonly run: string;
   readonly at: string;
@@ -73,8 +73,8 @@ export async function ofGroup(
 }
 
 /**
- * How many of the hosts that a run asked failed the rule, waived or not. Runs that did not judge by it are left out, and runs
- * that asked only some of their hosts (`--rerun`).
+ * How many of the hosts that a run asked failed the rule, waived or not. Runs that did not judge by it are left out,
+ * and runs that asked only some of their hosts (`--rerun`).
  */
 export async function ofRule(
   db: Kysely<Tables>,

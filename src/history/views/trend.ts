@@ -14,7 +14,10 @@ export interface TrendOptions {
   readonly group?: string | undefined;
   readonly rule?: string | undefined;
   readonly sinceMs?: number | undefined;
-  /** Runs of this `--limit`; without it runs of the whole inventory, or, where there are none, of the newest run's limit. */
+  /**
+   * Runs of this `--limit`; without it runs of the whole inventory, or, where there are none, of the newest run's
+   * limit.
+   */
   readonly limit?: string | undefined;
   /** Only the newest so many of them. */
   readonly last: number;

@@ -2,8 +2,8 @@
 export type Cell = string | number | null;
 
 /**
- * What a cell holds, and how a terminal shows it: a time in UTC (`2026-11-23T02:00:00Z`), a number of days with a fraction, a
- * bar as long as its number beside the others of its column.
+ * What a cell holds, and how a terminal shows it: a time in UTC (`2026-11-23T02:00:00Z`), a number of days with a
+ * fraction, a bar as long as its number beside the others of its column.
  */
 export type CellKind = 'text' | 'count' | 'time' | 'days' | 'percent' | 'bar';
 
@@ -25,7 +25,7 @@ export interface ViewPart {
   readonly none?: string;
 }
 
-/** What a look at the history gives. CSV has the first part, JSON has all. */
+/** What a view of the history returns. CSV has the first part, JSON has all. */
 export interface View {
   /** Lines above the tables in a terminal. */
   readonly head: readonly string[];

@@ -12,10 +12,12 @@ export interface TargetEntry {
   readonly where: Where;
 }
 
-/** The hosts of a pattern with ranges and a port; as in Ansible, the port only holds where the host is first mentioned. */
+/**
+ * The hosts of a pattern with ranges and a port; as in Ansible, the port only holds where the host is first mentioned.
+ */
 export function addHosts(model: AnsibleModel, { pattern, group, variables, where }: TargetEntry): void {
   const { names, port } = namesAndPort(pattern);
-  const range = readNames(names, where, model.diagnostics);
+  const range = model.diagnostics.take(readNames(names, where));
   if (range === undefined) return;
   const kept = keptVariables(model, variables);
   const given = port === undefined ? [] : keptVariables(model, [{ name: 'ansible_port', value: port, where }]);

@@ -114,7 +114,10 @@ function namesIn(noted: ReadonlyMap<string, unknown> | undefined): readonly stri
   return [...(noted?.keys() ?? [])];
 }
 
-/** Ansible's files as kernward's own would say it: each host with its groups, and with what holds for it by Ansible's order. */
+/**
+ * Ansible's files as kernward's own would say it: each host with its groups, and with what holds for it by Ansible's
+ * order.
+ */
 export function ansibleEntries(model: AnsibleModel): Entries {
   const checked = checkVariables(model.set);
   const variablesOf = variablesByPrecedence(model);
@@ -125,7 +128,7 @@ export function ansibleEntries(model: AnsibleModel): Entries {
       ...[...model.hosts.values()].map((host) => define(host, settingsOf(variablesOf(host), checked.settings))),
       ...memberships(model),
     ],
-    diagnostics: [...model.diagnostics, ...checked.diagnostics],
+    diagnostics: [...model.diagnostics.all(), ...checked.diagnostics],
     alwaysThere: {
       all: { groups: namesIn(model.children.get(ALL)), hosts: namesIn(model.members.get(ALL)) },
       ungrouped: namesIn(model.members.get(UNGROUPED)),

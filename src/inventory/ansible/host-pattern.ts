@@ -1,4 +1,4 @@
-/** `web[1:3]:2222` is names and a port; what stands before the port is not looked at here. */
+/** `web[1:3]:2222` is names and a port; what stands before the port is not parsed here. */
 export interface NamesAndPort {
   readonly names: string;
   readonly port: number | undefined;

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../model/diagnostic.js';
+import { createDiagnosticSink, type DiagnosticSink } from '../../model/diagnostic.js';
 import { problemAt } from '../diagnostics.js';
 import type { InventoryCode } from '../diagnostics.js';
 import { MAX_HOSTS } from '../inventory.js';
@@ -34,7 +34,10 @@ export interface AnsibleHost {
   readonly memberOf: Map<string, Where>;
 }
 
-/** All Ansible files together, in the order in which they are given: as in Ansible, a later value replaces an earlier one. */
+/**
+ * All Ansible files together, in the order in which they are given: as in Ansible, a later value replaces an earlier
+ * one.
+ */
 export interface AnsibleModel {
   readonly groups: Map<string, AnsibleGroup>;
   /** The groups that are put into a group, `all` among them, and where. */
@@ -46,7 +49,7 @@ export interface AnsibleModel {
   readonly groupFileVariables: Map<string, Variables>;
   /** Every variable that was set, replaced ones too. */
   readonly set: Variable[];
-  readonly diagnostics: Diagnostic[];
+  readonly diagnostics: DiagnosticSink;
 }
 
 export function emptyModel(): AnsibleModel {
@@ -57,12 +60,12 @@ export function emptyModel(): AnsibleModel {
     members: new Map(),
     groupFileVariables: new Map(),
     set: [],
-    diagnostics: [],
+    diagnostics: createDiagnosticSink(),
   };
 }
 
 export function complain(model: AnsibleModel, where: Where, code: InventoryCode, message: string, help: string): void {
-  model.diagnostics.push(problemAt(where, 'value', code, message, help));
+  model.diagnostics.add(problemAt(where, 'value', code, message, help));
 }
 
 /** What can be seen and told apart; Ansible takes any text, and warns of all but letters, digits and `_`. */
@@ -89,7 +92,7 @@ export function addGroup(model: AnsibleModel, name: string, where: Where): Ansib
       `the group ${JSON.stringify(clean(name, 80))} has characters that mean something in a host pattern`,
       'name it there by a glob, with ? in their place',
     );
-    model.diagnostics.push({ ...problem, severity: 'warning' });
+    model.diagnostics.add({ ...problem, severity: 'warning' });
   }
   const group: AnsibleGroup = { name, where, variables: new Map(), parents: new Map() };
   model.groups.set(name, group);
@@ -135,7 +138,7 @@ export function addHost(
 ): { readonly host: AnsibleHost; readonly isNew: boolean } | undefined {
   const known = model.hosts.get(name);
   if (known === undefined && model.hosts.size >= MAX_HOSTS) {
-    if (!model.diagnostics.some(({ code }) => code === 'inventory/too-many-hosts')) {
+    if (!model.diagnostics.all().some(({ code }) => code === 'inventory/too-many-hosts')) {
       complain(
         model,
         where,
@@ -157,7 +160,7 @@ function isKept(name: string): boolean {
   return name.startsWith('ansible_') || name.startsWith('kernward_');
 }
 
-/** A variable that kernward has no use for is not looked at, whatever it holds. */
+/** A variable that kernward has no use for is ignored, whatever it holds. */
 export function keptVariables(model: AnsibleModel, found: Iterable<Variable>): readonly Variable[] {
   const kept = [...found].filter(({ name }) => isKept(name));
   append(model.set, kept);

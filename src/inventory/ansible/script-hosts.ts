@@ -22,7 +22,8 @@ function namesIn(name: string, group: unknown): readonly unknown[] {
 }
 
 /**
- * The hosts that a script has to be asked about one by one (`--host NAME`), in order: all of them where what it printed for
+ * The hosts that a script has to be asked about one by one (`--host NAME`), in order: all of them where what it printed
+ * for
  * `--list` has no `_meta.hostvars`, and none where it has.
  * @see https://docs.ansible.com/ansible/latest/dev_guide/developing_inventory.html#tuning-the-external-inventory-script
  */

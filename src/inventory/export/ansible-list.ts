@@ -23,8 +23,8 @@ function filled(parts: Readonly<Record<string, ReadonlyMap<string, unknown> | re
 }
 
 /**
- * The inventory in the shape of `ansible-inventory --list`: groups by name, each with the hosts and groups that stand directly
- * in it, and the variables of hosts under `_meta`, in Ansible's words.
+ * The inventory in the shape of `ansible-inventory --list`: groups by name, each with the hosts and groups that stand
+ * directly in it, and the variables of hosts under `_meta`, in Ansible's words.
  *
  * @param hosts those that are listed; groups without one of them have no `hosts`
  */
@@ -52,7 +52,8 @@ export function toAnsibleList(inventory: Inventory, hosts: readonly Host[]): Ord
 const MOST_GROUPS = 100_000;
 
 /**
- * The same as Ansible's YAML, in the shape of `ansible-inventory --list --yaml`: groups within groups, each host's variables once.
+ * The same as Ansible's YAML, in the shape of `ansible-inventory --list --yaml`: groups within groups, each host's
+ * variables once.
  *
  * @returns `undefined` where that would be more than 100,000 groups
  */

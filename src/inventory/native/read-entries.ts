@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../model/diagnostic.js';
+import { createDiagnosticSink, type Diagnostic } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import type { Path, YamlSource } from '../../text/yaml/load.js';
 import { problemAt } from '../diagnostics.js';
@@ -26,7 +26,7 @@ export interface GroupEntry {
   readonly name: string;
   readonly parent: string | undefined;
   readonly settings: Settings;
-  /** Of the group itself: nobody inherits it. */
+  /** A limit of the group itself: nobody inherits it. */
   readonly forks?: Setting;
   readonly where: Where;
   /** Ansible's files may call a group as a host; a pattern then means the host. */
@@ -44,22 +44,22 @@ export interface Entries {
 }
 
 /**
- * Reads a file's value without trusting its types: what has the wrong one is passed over, because the schema reports it.
- * So the mistakes of both kinds come out together.
+ * Reads a file's value without trusting its types: what has the wrong one is passed over, because the schema reports
+ * it. So problems of both kinds are reported together.
  */
 export function readEntries(source: YamlSource): Entries {
   const groups: GroupEntry[] = [];
   const hosts: HostEntry[] = [];
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics = createDiagnosticSink();
 
   const readAddress = (address: unknown, names: NameRange, where: Where): string | undefined => {
     if (typeof address !== 'string' || address === '') return undefined;
     if (!isAddress(address)) {
-      diagnostics.push(
+      diagnostics.add(
         problemAt(where, 'value', 'inventory/address', `"${clean(address, 80)}" is no address`, addressHelp(address)),
       );
     } else if (names.count > 1) {
-      diagnostics.push(
+      diagnostics.add(
         problemAt(
           where,
           'value',
@@ -75,14 +75,14 @@ export function readEntries(source: YamlSource): Entries {
   const readHost = (entry: unknown, group: string | undefined, path: Path): void => {
     const where = { source, path };
     if (typeof entry === 'string') {
-      const names = readNames(entry, where, diagnostics);
+      const names = diagnostics.take(readNames(entry, where));
       if (names !== undefined)
         hosts.push({ names, group, isMapping: false, address: undefined, settings: new Map(), where });
       return;
     }
     if (!isMapping(entry) || typeof entry['name'] !== 'string' || entry['name'] === '') return;
     const nameWhere = { source, path: [...path, 'name'] };
-    const names = readNames(entry['name'], nameWhere, diagnostics);
+    const names = diagnostics.take(readNames(entry['name'], nameWhere));
     if (names === undefined) return;
     const address = readAddress(entry['address'], names, { source, path: [...path, 'address'] });
     hosts.push({ names, group, isMapping: true, address, settings: readSettings(entry, where), where: nameWhere });
@@ -91,7 +91,7 @@ export function readEntries(source: YamlSource): Entries {
   const readGroup = (name: string, fields: unknown, parent: string | undefined, path: Path): void => {
     const where = { source, path };
     if (RESERVED_NAMES.has(name)) {
-      diagnostics.push(
+      diagnostics.add(
         problemAt(
           where,
           'key',
@@ -130,5 +130,5 @@ export function readEntries(source: YamlSource): Entries {
     ? readSettings(root['defaults'], { source, path: ['defaults'] })
     : new Map<string, never>();
   readMembers(root, undefined, []);
-  return { defaults, groups, hosts, diagnostics };
+  return { defaults, groups, hosts, diagnostics: diagnostics.all() };
 }

@@ -1,6 +1,6 @@
-import type { Diagnostic } from '../../model/diagnostic.js';
+import { right, wrong, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
-import { problemAt } from '../diagnostics.js';
+import { problemAt, type InventoryCode } from '../diagnostics.js';
 import { MAX_HOSTS, RESERVED_NAMES } from '../inventory.js';
 import { isRangeProblem, nameAt, readNameRange } from '../name-range.js';
 import type { NameRange } from '../name-range.js';
@@ -10,53 +10,38 @@ import type { Where } from '../settings.js';
 const NAME_HELP =
   'letters, digits and . - _, not starting or ending with a hyphen or a dot, at most 253 characters; or an IPv6 address';
 
-/** A host name with its ranges understood; what is wrong with it goes to the diagnostics. */
-export function readNames(name: string, where: Where, diagnostics: Diagnostic[]): NameRange | undefined {
+/** A host name with its ranges understood, or what is wrong with it. */
+export function readNames(name: string, where: Where): Loaded<NameRange> {
   const names = readNameRange(name);
   if (isRangeProblem(names)) {
     const span = where.source.spanOf(where.path);
-    for (const { message, help, start, end } of names) {
-      diagnostics.push({
+    return wrong(
+      names.map(({ message, help, start, end }): Diagnostic => ({
         code: 'inventory/range',
         severity: 'error',
         message,
         ...(span?.placeOf(start, end) ?? where.source.placeOf(where.path)),
         help,
-      });
-    }
-    return undefined;
-  }
-  if (names.count > MAX_HOSTS) {
-    diagnostics.push(
-      problemAt(
-        where,
-        'value',
-        'inventory/too-many-hosts',
-        `these ranges make ${Number.isSafeInteger(names.count) ? names.count : 'billions of'} hosts; an inventory has at most ${MAX_HOSTS}`,
-        'look for a digit too many',
-      ),
+      })),
     );
-    return undefined;
   }
+  const refuse = (code: InventoryCode, message: string, help: string): Loaded<never> =>
+    wrong([problemAt(where, 'value', code, message, help)]);
+  if (names.count > MAX_HOSTS)
+    return refuse(
+      'inventory/too-many-hosts',
+      `these ranges make ${Number.isSafeInteger(names.count) ? names.count : 'billions of'} hosts; an inventory has at most ${MAX_HOSTS}`,
+      'look for a digit too many',
+    );
   // All names of a range have the same form; the last is the longest.
-  const wrong = [nameAt(names, 0), nameAt(names, names.count - 1)].find((example) => !isAddress(example));
-  if (wrong !== undefined) {
-    diagnostics.push(
-      problemAt(where, 'value', 'inventory/host-name', `"${clean(wrong, 80)}" cannot be the name of a host`, NAME_HELP),
+  const bad = [nameAt(names, 0), nameAt(names, names.count - 1)].find((example) => !isAddress(example));
+  if (bad !== undefined)
+    return refuse('inventory/host-name', `"${clean(bad, 80)}" cannot be the name of a host`, NAME_HELP);
+  if (RESERVED_NAMES.has(name))
+    return refuse(
+      'inventory/reserved-name',
+      `${name} has a meaning of its own in host patterns`,
+      'give the host another name',
     );
-    return undefined;
-  }
-  if (RESERVED_NAMES.has(name)) {
-    diagnostics.push(
-      problemAt(
-        where,
-        'value',
-        'inventory/reserved-name',
-        `${name} has a meaning of its own in host patterns`,
-        'give the host another name',
-      ),
-    );
-    return undefined;
-  }
-  return names;
+  return right(names);
 }

@@ -19,8 +19,8 @@ function globSource(glob: string): string {
 }
 
 /**
- * Matches names in linear time, whatever the user wrote (RE2, never the engine's own expressions). A `~regex` is anchored
- * at the start only, as in Ansible; a glob at both ends.
+ * Matches names in linear time, whatever the user wrote (RE2, never the engine's own expressions). A `~regex` is
+ * anchored at the start only, as in Ansible; a glob at both ends.
  *
  * @returns what is wrong with the expression, in words, where it is none
  */

@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import { isIpv6 } from '../names.js';
 
 /** How a term of a host pattern changes the hosts chosen so far. */
@@ -60,7 +61,10 @@ function isWhole(pattern: string): boolean {
   return isIpv6(pattern.replace(/^[&!]\s*/, '')) || WITH_PORT.test(pattern);
 }
 
-/** The terms as written, blank ones left out. A comma separates; without one a colon or a blank does, as in old Ansible patterns. */
+/**
+ * The terms as written, blank ones left out. A comma separates; without one a colon or a blank does, as in old Ansible
+ * patterns.
+ */
 export function splitPattern(pattern: string): readonly string[] {
   const byComma = splitOutside(pattern, (character) => character === ',');
   const parts =
@@ -78,8 +82,8 @@ function subscriptOf(inner: string): Subscript | undefined {
 }
 
 /**
- * Reads one term as Ansible does: `!` and `&` first, then `~` for a regular expression, else a subscript at the end and a
- * name or a glob.
+ * Reads one term as Ansible does: `!` and `&` first, then `~` for a regular expression, else a subscript at the end and
+ * a name or a glob.
  * @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_patterns.html
  */
 export function readTerm(written: string): Term {
@@ -94,7 +98,7 @@ export function readTerm(written: string): Term {
     match: /[*?[]/.test(text) ? 'glob' : 'name',
     text,
     written,
-    ...(subscript === undefined ? {} : { subscript }),
+    ...defined({ subscript }),
   };
 }
 

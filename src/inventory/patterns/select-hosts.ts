@@ -1,4 +1,11 @@
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import {
+  createDiagnosticSink,
+  right,
+  wrong,
+  type Diagnostic,
+  type DiagnosticSink,
+  type Loaded,
+} from '../../model/diagnostic.js';
 import type { Host, HostId } from '../../model/host.js';
 import { clean } from '../../text/clean.js';
 import { splitLines } from '../../text/lines.js';
@@ -14,13 +21,13 @@ import { ALL, UNGROUPED } from '../outline.js';
 export interface SelectOptions {
   /** Reads the file of an `@file` term; `undefined` where it cannot be read. Without it no `@file` can be. */
   readonly readFile?: (path: string) => string | undefined;
-  /** A term or a pattern that names nothing is none of the mistakes: the answer is that it names nothing. */
+  /** Whether a term or a pattern that names nothing is no error: the answer is that it names nothing. */
   readonly mayBeNobody?: boolean;
   /** What the hosts come from, and where their names can be seen. */
   readonly source?: NameSource;
 }
 
-export interface NameSource {
+interface NameSource {
   readonly called: string;
   readonly seeNames: string;
 }
@@ -37,7 +44,7 @@ interface PlacedTerm {
   readonly place: Place;
 }
 
-/** Looking for what was meant costs a walk over all names: done for the first mistakes only. */
+/** Looking for what was meant costs a walk over all names: done for the first problems only. */
 const MAX_SUGGESTIONS = 20;
 
 function problem(code: InventoryCode, message: string, help: string, place: Place = {}): Diagnostic {
@@ -50,11 +57,11 @@ function problem(code: InventoryCode, message: string, help: string, place: Plac
   };
 }
 
-function fileTerms(written: string, options: SelectOptions, diagnostics: Diagnostic[]): readonly PlacedTerm[] {
+function fileTerms(written: string, options: SelectOptions, diagnostics: DiagnosticSink): readonly PlacedTerm[] {
   const path = written.slice(1).trim();
   const text = path === '' ? undefined : options.readFile?.(path);
   if (text === undefined) {
-    diagnostics.push(
+    diagnostics.add(
       problem(
         'inventory/limit-file',
         `the file of hosts ${clean(path, 200)} cannot be read`,
@@ -74,7 +81,7 @@ function fileTerms(written: string, options: SelectOptions, diagnostics: Diagnos
     };
     const parts = splitPattern(line);
     if (parts.some((part) => part.startsWith('@'))) {
-      diagnostics.push(
+      diagnostics.add(
         problem('inventory/limit-file', 'a file of hosts cannot name another one', 'put its lines here', place),
       );
       return [];
@@ -128,7 +135,8 @@ function matching(
     const members = groups.get(term.text);
     const own = host === undefined ? [] : [host];
     if (members === undefined) return host === undefined ? undefined : own;
-    // Where a host is called as a group, its plain name means the host; after ! and & it means the group, and both if a dot is in it.
+    // Where a host is called as a group, its plain name means the host; after ! and & it means the group, and both if a
+    // dot is in it.
     if (host !== undefined && term.kind === 'add' && term.subscript === undefined) return own;
     return term.text.includes('.') ? [...members, ...own] : members;
   }
@@ -155,25 +163,22 @@ function noMatchHelp(term: Term, index: Index, { seeNames }: NameSource, isWorth
 
 /**
  * Chooses hosts as Ansible's `--limit` does: terms between commas (or, without a comma, colons and blanks); plain terms
- * first, then the `&` intersections, then the `!` exclusions, whatever their order; only `&` and `!` start from all hosts;
- * names, globs, `~regex` (RE2, anchored at the start), `group[0]` and `group[0:4]` (both ends included), `all`,
- * `ungrouped`, `@file`. Unlike there, a term that names no host and no group is a mistake, and so is a pattern that leaves
- * no host.
+ * first, then the `&` intersections, then the `!` exclusions, whatever their order; only `&` and `!` start from all
+ * hosts; names, globs, `~regex` (RE2, anchored at the start), `group[0]` and `group[0:4]` (both ends included), `all`,
+ * `ungrouped`, `@file`. Unlike there, a term that names no host and no group is an error, and so is a pattern that
+ * leaves no host.
  *
- * @returns hosts in inventory order; all mistakes of the pattern at once
+ * @returns hosts in inventory order; everything that is wrong with the pattern at once
  */
 export function selectHosts(
   inventory: Inventory,
   pattern: string,
   options: SelectOptions = {},
 ): Loaded<readonly Host[]> {
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics = createDiagnosticSink();
   const written = splitPattern(pattern);
   if (written.length === 0) {
-    return {
-      value: undefined,
-      diagnostics: [problem('inventory/pattern', 'the host pattern is empty', 'for every host write all')],
-    };
+    return wrong([problem('inventory/pattern', 'the host pattern is empty', 'for every host write all')]);
   }
   const terms = written.flatMap((part) =>
     part.startsWith('@') ? fileTerms(part, options, diagnostics) : [{ term: readTerm(part), place: {} }],
@@ -185,7 +190,7 @@ export function selectHosts(
   const namedBy = ({ term, place }: PlacedTerm): readonly number[] => {
     const matches = nameMatcher(term);
     if (typeof matches === 'string') {
-      diagnostics.push(
+      diagnostics.add(
         problem(
           'inventory/pattern',
           `${clean(term.written, 80)} cannot be read: ${clean(matches, 200)}`,
@@ -198,7 +203,7 @@ export function selectHosts(
     const found = matching(term, matches, index);
     if (found === undefined) {
       const help = noMatchHelp(term, index, source, suggestions++ < MAX_SUGGESTIONS);
-      diagnostics.push(
+      diagnostics.add(
         problem(
           'inventory/no-match',
           `${clean(term.written, 80)} is no host and no group of ${source.called}`,
@@ -210,7 +215,7 @@ export function selectHosts(
     }
     const left = applySubscript(found, term.subscript);
     if (left.length === 0 && term.subscript !== undefined) {
-      diagnostics.push(
+      diagnostics.add(
         problem(
           'inventory/no-match',
           `${clean(term.written, 80)} is past the end: ${clean(term.text, 80)} has ${found.length} hosts`,
@@ -230,11 +235,11 @@ export function selectHosts(
     chosen = new Set([...chosen].filter((position) => kept.has(position)));
   for (const position of named('exclude').flat()) chosen.delete(position);
 
-  const isEmptyFile = terms.length === 0 && diagnostics.length === 0;
-  if (isEmptyFile)
-    diagnostics.push(problem('inventory/limit-file', `${clean(pattern, 200)} names no host`, 'one pattern a line'));
-  else if (chosen.size === 0 && diagnostics.length === 0 && inventory.hosts.length > 0) {
-    diagnostics.push(
+  const isFine = diagnostics.all().length === 0;
+  if (isFine && terms.length === 0)
+    diagnostics.add(problem('inventory/limit-file', `${clean(pattern, 200)} names no host`, 'one pattern a line'));
+  else if (isFine && chosen.size === 0 && inventory.hosts.length > 0) {
+    diagnostics.add(
       problem(
         'inventory/no-match',
         `the pattern ${clean(pattern, 200)} leaves no host`,
@@ -242,8 +247,8 @@ export function selectHosts(
       ),
     );
   }
-  const problems =
-    options.mayBeNobody === true ? diagnostics.filter(({ code }) => code !== 'inventory/no-match') : diagnostics;
-  if (problems.length > 0) return { value: undefined, diagnostics: problems };
-  return { value: inventory.hosts.filter((_, position) => chosen.has(position)), diagnostics: [] };
+  const problems = diagnostics
+    .all()
+    .filter(({ code }) => options.mayBeNobody !== true || code !== 'inventory/no-match');
+  return problems.length > 0 ? wrong(problems) : right(inventory.hosts.filter((_, position) => chosen.has(position)));
 }

@@ -8,7 +8,10 @@ function debianSource(name: string, version: string): string {
   return name.startsWith('linux-signed-') ? version.replace('+', '-') : version;
 }
 
-/** rpm's kernels run as their whole version, then the architecture or a flavour: 3.10.0-1160.el7.x86_64, 5.14.0-70.13.1.el9_0.x86_64+rt. */
+/**
+ * rpm's kernels run as their whole version, then the architecture or a flavour: 3.10.0-1160.el7.x86_64,
+ * 5.14.0-70.13.1.el9_0.x86_64+rt.
+ */
 function beginsWith(release: string, version: string): boolean {
   return release.startsWith(version) && /^(?:$|[-+.][a-z])/.test(release.slice(version.length));
 }
@@ -21,8 +24,8 @@ function isOfRunning({ vendor, release, package: running }: Kernel, name: string
 }
 
 /**
- * What the facts of the second look prove. The changelog counts only where it belongs to the kernel that runs: one that
- * was updated since is another's.
+ * What the facts of the package script prove. The changelog counts only where it belongs to the kernel that runs: one
+ * that was updated since is another's.
  *
  * @returns undefined where no changelog was asked for
  */

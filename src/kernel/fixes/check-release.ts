@@ -1,4 +1,6 @@
+import { defined } from '../../language/defined.js';
 import type { KnownFix } from './schema.js';
+import { describeFollowUps, judgeFollowUps, type FollowUpStatus } from './follow-ups.js';
 import { fixStatus, type FixStatus } from './status.js';
 import { identifyKernel, type Kernel } from '../release.js';
 
@@ -8,6 +10,8 @@ export interface FixCheckRow {
   readonly state: FixStatus['state'];
   readonly reason: string;
   readonly evidence: readonly string[];
+  /** Where the fix is there: the fixes that had to come after it. */
+  readonly followUps: readonly FollowUpStatus[];
 }
 
 /** `ID` of os-release(5), lower case as there; quotes are allowed. */
@@ -16,9 +20,9 @@ function osIdOf(osRelease: string): string | undefined {
 }
 
 /** The kernel that a release string names, without a machine to ask. */
-export function kernelOfRelease(release: string, osRelease?: string): Kernel {
+function kernelOfRelease(release: string, osRelease?: string): Kernel {
   const osId = osRelease === undefined ? undefined : osIdOf(osRelease);
-  return identifyKernel({ release: release.trim(), ...(osId === undefined ? {} : { osId }) });
+  return identifyKernel({ release: release.trim(), ...defined({ osId }) });
 }
 
 /**
@@ -35,12 +39,14 @@ export function checkRelease(
   const kernel = kernelOfRelease(release, osRelease);
   return fixes.map((fix) => {
     const status = fixStatus(fix, { kernel });
+    const followUps = status.state === 'fixed' ? judgeFollowUps(fix, { kernel }, fixes) : [];
     return {
       id: fix.fix,
       title: fix.title,
       state: status.state,
-      reason: status.reason,
+      reason: describeFollowUps(fix, status.reason, followUps),
       evidence: status.state === 'unknown' ? [] : status.evidence,
+      followUps,
     };
   });
 }

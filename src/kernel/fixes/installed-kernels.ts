@@ -1,5 +1,6 @@
 import type { KnownFix } from './schema.js';
-import { fixStatus, type FixEvidence, type FixStatus } from './status.js';
+import { fixStatusWithFollowUps } from './follow-ups.js';
+import type { FixEvidence, FixStatus } from './status.js';
 import { identifyKernel, type Kernel } from '../release.js';
 import { compareDeb } from '../versions/dpkg.js';
 import type { Order } from '../versions/order.js';
@@ -26,9 +27,13 @@ export type HostFixStatus =
 
 const DPKG_ROW = /^(linux-image-(?:unsigned-)?(\d\S+?)(?:-unsigned)?) (\S+)$/;
 
-/** What `uname -v` says on a kernel of that package: Debian's carries its version, Ubuntu's its upload. */
+/**
+ * What `uname -v` says on a kernel of that package: Debian's carries its version, Ubuntu's its upload; of Proxmox it is
+ * not asked.
+ */
 function versionWords(release: string, version: string): string {
   const ubuntu = /^\d+\.\d+\.\d+-\d+\.(\d+(?:~[\d.]+)?)$/.exec(version);
+  if (release.endsWith('-pve')) return '';
   return ubuntu !== null && /-[a-z]/.test(release) && !/(?:amd64|arm64|686)/.test(release)
     ? `#${ubuntu[1]}-Ubuntu SMP`
     : `#1 SMP Debian ${version}`;
@@ -42,8 +47,11 @@ function byDpkg(row: string): readonly InstalledKernel[] {
 
 const RPM_ROW = /^(kernel(?:-core|-default|-azure|-preempt)?) (\d\S*-\S+) ([a-z]\S*)$/;
 
-/** SUSE's releases leave the rebuild count out and end in the flavour: kernel-default 4.12.14-122.37.1 runs as 4.12.14-122.37-default. */
-export function rpmRelease(name: string, version: string, architecture: string): string {
+/**
+ * SUSE's releases leave the rebuild count out and end in the flavour: kernel-default 4.12.14-122.37.1 runs as
+ * 4.12.14-122.37-default.
+ */
+function rpmRelease(name: string, version: string, architecture: string): string {
   const flavour = /^kernel-(default|azure|preempt)$/.exec(name)?.[1];
   return flavour === undefined ? `${version}.${architecture}` : `${version.replace(/\.\d+$/, '')}-${flavour}`;
 }
@@ -56,8 +64,8 @@ function byRpm(row: string, hasCore: boolean): readonly InstalledKernel[] {
 }
 
 /**
- * The kernels among packages: not meta packages (linux-image-amd64, and kernel where kernel-core is), debug symbols, tools,
- * headers or modules. Rescue images are no packages.
+ * The kernels among packages: not meta packages (linux-image-amd64, and kernel where kernel-core is), debug symbols,
+ * tools, headers or modules. Rescue images are no packages.
  *
  * @param rows the fact `kernel.installed`: `NAME VERSION` of dpkg, `NAME VERSION-RELEASE ARCHITECTURE` of rpm
  */
@@ -68,9 +76,7 @@ export function installedKernels(rows: readonly string[]): readonly InstalledKer
 
 /** As the package manager orders them, which is what the boot loader's default follows. */
 function comparePackages(a: InstalledKernel, b: InstalledKernel): Order {
-  return a.kernel.vendor.id === 'debian' || a.kernel.vendor.id === 'ubuntu'
-    ? compareDeb(a.version, b.version)
-    : compareRpm(a.version, b.version);
+  return a.package.startsWith('linux-image-') ? compareDeb(a.version, b.version) : compareRpm(a.version, b.version);
 }
 
 function isSibling(one: Kernel, running: Kernel): boolean {
@@ -89,8 +95,13 @@ function isNewer(one: InstalledKernel, running: Kernel): boolean {
   return comparePackages(one, { package: '', version: running.package.value, kernel: running }) === 1;
 }
 
-/** The newest installed kernel of the running one's vendor and flavour; `undefined` where it is the running one, or none is newer. */
-export function newestNotBooted(running: Kernel, installed: readonly InstalledKernel[]): InstalledKernel | undefined {
+/**
+ * The newest installed kernel of the running one's vendor and flavour; `undefined` where it is the running one, or none
+ * is newer.
+ */
+function newestNotBooted(running: Kernel, installed: readonly InstalledKernel[]): InstalledKernel | undefined {
+  // Two kernels of which nobody knows who built them need not be of one family.
+  if (running.vendor.id === 'unrecognised') return undefined;
   const siblings = installed.filter(({ kernel }) => isSibling(kernel, running));
   const newest = siblings.reduce<InstalledKernel | undefined>(
     (best, one) => (best === undefined || comparePackages(one, best) === 1 ? one : best),
@@ -100,20 +111,24 @@ export function newestNotBooted(running: Kernel, installed: readonly InstalledKe
 }
 
 /**
- * The status of the running kernel; `fixed-not-booted` where it lacks the fix and the newest kernel that is installed beside
- * it has it: what the machine needs is a reboot, not a package. Where nobody can tell whether the running one has it, that
- * stays unknown, and the reason names the kernel that would settle it.
+ * The status of the running kernel; `fixed-not-booted` where it lacks the fix and the newest kernel that is installed
+ * beside it has it: what the machine needs is a reboot, not a package. Where nobody can tell whether the running one
+ * has it, that stays unknown, and the reason names the kernel that would settle it. A fix that is there is told with
+ * the state of those that had to come after it.
+ *
+ * @param fixes the whole catalogue
  */
 export function hostFixStatus(
   fix: KnownFix,
   evidence: FixEvidence,
   installed: readonly InstalledKernel[],
+  fixes: readonly KnownFix[],
 ): HostFixStatus {
-  const running = fixStatus(fix, evidence);
+  const running = fixStatusWithFollowUps(fix, evidence, fixes);
   if (running.state === 'fixed' || running.state === 'not-affected' || !('release' in evidence.kernel)) return running;
   const next = newestNotBooted(evidence.kernel, installed);
   if (next === undefined) return running;
-  const after = fixStatus(fix, { kernel: next.kernel });
+  const after = fixStatusWithFollowUps(fix, { kernel: next.kernel }, fixes);
   if (after.state !== 'fixed') return running;
   const beside = `${next.package} ${next.version} is installed, not booted, and has the fix (${after.reason})`;
   if (running.state === 'unknown')

@@ -2,11 +2,12 @@ import { PACKAGE_FACTS } from '../../facts/index.js';
 import { memoizeByReadings } from '../../facts/memoize-by-readings.js';
 import type { FactId, ReadFact } from '../../model/reading.js';
 import { evidenceOfHost, fixFactId, fixInputs } from './facts.js';
+import { withFollowUps } from './follow-ups.js';
 import type { KnownFix } from './schema.js';
 import { fixStatus, type FixEvidence } from './status.js';
 
 export interface PackageLookup {
-  /** Whether a look at the host's packages can change any answer. */
+  /** Whether reading the host's packages can change any answer. */
   readonly isNeeded: boolean;
   /** Fixes that nothing decides yet and that a line in the changelog of the running kernel would. */
   readonly inChangelog: readonly KnownFix[];
@@ -22,9 +23,9 @@ function questionOf(fix: KnownFix, evidence: FixEvidence): 'missing' | 'changelo
 }
 
 /**
- * What to ask of a host's packages after the probe. Of most hosts nothing: where every fix that somebody reads is decided
- * there is no question left. A fix that is missing is a question too: the next boot may bring it. Whoever is asked at all
- * is asked for everything that is open.
+ * What to ask of a host's packages after the probe. Of most hosts nothing: where every fix that somebody reads is
+ * decided there is no question left. A fix that is missing is a question too: the next boot may bring it. Whoever is
+ * asked at all is asked for everything that is open.
  *
  * @param asked the facts that the loaded rules read; undefined: all of them
  * @returns for the readings of a probe; made once for all hosts
@@ -34,10 +35,12 @@ export function createPackageLookups(
   asked: ReadonlySet<FactId> | undefined,
 ): (read: ReadFact) => PackageLookup {
   const readsPackages = asked !== undefined && PACKAGE_FACTS.some(({ id }) => asked.has(id));
-  const wanted = fixes.filter((fix) => asked === undefined || asked.has(fixFactId(fix)));
-  return memoizeByReadings([...new Set(fixes.flatMap(fixInputs))], (read: ReadFact): PackageLookup => {
+  const wanted = fixes
+    .filter((fix) => asked === undefined || asked.has(fixFactId(fix)))
+    .flatMap((fix) => withFollowUps(fix, fixes));
+  return memoizeByReadings(fixInputs(fixes, fixes), (read: ReadFact): PackageLookup => {
     const evidence = evidenceOfHost(read);
-    // Of a kernel that cannot be told nobody knows which package is its own.
+    // Where the kernel is not known, neither is its package.
     const isOpen = (fix: KnownFix): boolean => 'release' in evidence.kernel && questionOf(fix, evidence) !== undefined;
     if (!readsPackages && !wanted.some(isOpen)) return { isNeeded: false, inChangelog: [] };
     return {

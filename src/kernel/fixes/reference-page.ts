@@ -24,11 +24,14 @@ function list(items: readonly string[]): readonly string[] {
 }
 
 function entryWords(entry: VendorEntry): string {
+  const from = entry.from ?? entry.bugFrom;
   const known = [
+    ...(entry.notAffected === true ? ['no package has the bug'] : []),
+    ...(entry.bugFrom === undefined ? [] : [`${entry.bugFrom} is the first with the bug`]),
     ...(entry.fixed === undefined
       ? []
       : [
-          `${entry.fixed} has the fix${entry.earlierLack === true ? `, everything before it${entry.from === undefined ? '' : ` from ${entry.from} on`} lacks it` : ''}`,
+          `${entry.fixed} has the fix${entry.earlierLack === true ? `, everything before it${from === undefined ? '' : ` from ${from} on`} lacks it` : ''}`,
         ]),
     ...(entry.lacksUpTo === undefined ? [] : [`${entry.lacksUpTo} and what came before it lack the fix`]),
     ...(entry.lacks === undefined
@@ -67,6 +70,18 @@ function vendorLines(fix: KnownFix): readonly string[] {
   );
 }
 
+function commitWords({ upstream: { commit, mainlineBy } }: KnownFix): string {
+  if (mainlineBy !== undefined)
+    return ` (of stable series only; what cured the main line is commit ${mainlineBy.commit}, ${plain(mainlineBy.subject)})`;
+  return commit === undefined ? ' (the commit was not found)' : ` (commit ${commit})`;
+}
+
+const AFTER = { brought: 'this fix brought the bug', left: 'this fix was not enough' } as const;
+
+function followUpLines({ followUps = [] }: KnownFix): readonly string[] {
+  return followUps.map(({ fix, how }) => `[${fix}](#${fix}): ${AFTER[how]}`);
+}
+
 function fixSection(fix: KnownFix): readonly string[] {
   return [
     `## ${fix.fix}`,
@@ -77,9 +92,7 @@ function fixSection(fix: KnownFix): readonly string[] {
     '',
     ...section('How it shows', list(fix.symptom.map(code))),
     ...section('What sets it off', [plain(fix.trigger)]),
-    ...section('The fix', [
-      `${plain(fix.upstream.subject)}${fix.upstream.commit === undefined ? ' (the commit was not found)' : ` (commit ${fix.upstream.commit})`}`,
-    ]),
+    ...section('The fix', [plain(fix.upstream.subject) + commitWords(fix)]),
     ...section('Where the bug came in', introducedWords(fix)),
     ...section(
       'First fixed, kernel.org',
@@ -100,6 +113,7 @@ function fixSection(fix: KnownFix): readonly string[] {
     ),
     ...section('Without another kernel', [plain(fix.workaround)]),
     ...section('What the fix does not cure', fix.doesNotCure === undefined ? [] : [plain(fix.doesNotCure)]),
+    ...section('What had to come after it', list(followUpLines(fix))),
     ...section('Not found, so not claimed', list((fix.notFound ?? []).map(plain))),
     ...section('Sources', list([...fix.sources.map((source) => `<${source}>`), ...(fix.evidence ?? []).map(plain)])),
   ];
@@ -117,6 +131,9 @@ export function kernelFixesPage(fixes: readonly KnownFix[]): string {
     "cannot reach the machine; a file that came with the fix; what is known of the vendor's packages; the changelog of the running",
     "kernel's package; the stable release that the vendor builds on; descent from the main line. A kernel that its vendor changes is",
     "never judged by its number alone, except that whatever is at or above the main line's version has the fix.",
+    '',
+    'A fix may not have been enough, or may have brought the next bug. Then it names the fix that had to come after it, and',
+    '`fixed` is told together with the state of that one: it never means that a machine is safe.',
     '',
     '| fix | what it is | main line |',
     '|---|---|---|',

@@ -30,7 +30,11 @@ const VendorEntrySchema = Type.Object(
     earlierLack: Type.Optional(
       Type.Boolean({ description: 'Whether every package before `fixed` (from `from` on) is known to lack it' }),
     ),
-    from: Type.Optional(words('First package that `earlierLack` is said of; where absent, all of the series')),
+    from: Type.Optional(
+      words('First package that `earlierLack` is said of; where absent, `bugFrom`, and without that all of the series'),
+    ),
+    bugFrom: Type.Optional(words('First package with the bug; everything before it in the series is not affected')),
+    notAffected: Type.Optional(Type.Boolean({ description: 'No package of this series has the bug' })),
     lacksUpTo: Type.Optional(
       words('Last package known to lack the fix; everything that it descends from lacks it too'),
     ),
@@ -79,7 +83,9 @@ function tests(description: string) {
   return Type.Optional(Type.Array(FactTestSchema, { minItems: 1, description }));
 }
 
-/** One known kernel bug that hangs, panics or reboots machines, and where it is fixed: `policies/kernel-fixes/*.yaml`. */
+/**
+ * One known kernel bug that hangs, panics or reboots machines, and where it is fixed: `policies/kernel-fixes/*.yaml`.
+ */
 export const KernelFixSchema = Type.Object(
   {
     fix: Type.String({
@@ -95,8 +101,22 @@ export const KernelFixSchema = Type.Object(
     trigger: words('What sets it off'),
     upstream: Type.Object(
       {
-        commit: Type.Optional(commit('The commit in the main line; absent where it was not found')),
-        subject: words('The subject of the commit'),
+        commit: Type.Optional(
+          commit('The commit in the main line; absent where it was not found, or where there is none'),
+        ),
+        subject: words('The subject of the commit, as the changelogs of packages have it'),
+        mainlineBy: Type.Optional(
+          Type.Object(
+            {
+              commit: commit('The commit in the main line'),
+              subject: words('Its subject'),
+            },
+            {
+              ...closed,
+              description: 'Where `subject` is a patch of stable series only: what cured the main line',
+            },
+          ),
+        ),
       },
       closed,
     ),
@@ -149,6 +169,23 @@ export const KernelFixSchema = Type.Object(
     provesMissing: tests('What on a machine shows that its kernel lacks the fix'),
     workaround: words('What helps without another kernel; `none documented` where nothing does'),
     doesNotCure: Type.Optional(words('What the fix leaves as it was')),
+    followUps: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            fix: words('The id of another known fix'),
+            how: Type.Enum(['brought', 'left'], {
+              description: 'brought: this fix brought the bug that the other one ends; left: this fix was not enough',
+            }),
+          },
+          closed,
+        ),
+        {
+          minItems: 1,
+          description: 'Fixes that had to come after this one; where this one is told as there, so is their state',
+        },
+      ),
+    ),
     notFound: Type.Optional(
       Type.Array(words('Looked for and not found'), {
         minItems: 1,
@@ -170,3 +207,4 @@ export const KernelFixSchema = Type.Object(
 );
 
 export type KnownFix = Static<typeof KernelFixSchema>;
+export type FollowUp = NonNullable<KnownFix['followUps']>[number];

@@ -1,10 +1,9 @@
 import type { ReadFact } from '../../model/reading.js';
-import { ancestryAnswer, followedAnswer, pristineAnswer } from './upstream.js';
+import { ancestryAnswer, baseHasTheBug, followedAnswer, pristineAnswer } from './upstream.js';
 import type { FactTest, KnownFix } from './schema.js';
 import { testFact } from './fact-tests.js';
 import { vendorAnswer } from './vendor-tables.js';
 import type { Kernel } from '../release.js';
-import { parseUpstream } from '../versions/upstream.js';
 import { append } from '../../text/append.js';
 
 /** What a search of the running kernel's changelog, done on the host, found. */
@@ -27,7 +26,7 @@ export interface FixEvidence {
 }
 
 /** How it was shown, in the order in which it is tried. */
-export const PROOFS = ['feature', 'file', 'vendor', 'changelog', 'base', 'ancestry'] as const;
+const PROOFS = ['feature', 'file', 'vendor', 'changelog', 'base', 'ancestry'] as const;
 export type Proof = (typeof PROOFS)[number];
 
 export type FixStatus =
@@ -82,8 +81,11 @@ const byVendor: StepOf = (fix, evidence) => {
   const answer = vendorAnswer(fix, kernel);
   if (answer.state === 'no-entry') return {};
   if (answer.state === 'undecided') return { undecided: answer.reason };
-  // Uploads of a vendor skip stable releases: a rebuild in between has the fix by its base, below the first upload that lists it.
+  // Uploads of a vendor skip stable releases: a rebuild in between has the fix by its base, below the first upload that
+  // lists it.
   if (answer.state === 'missing' && followedAnswer(fix, kernel)?.state === 'fixed') return {};
+  // And it has the bug by its base, below the first upload with the bug.
+  if (answer.state === 'not-affected' && baseHasTheBug(fix, kernel)) return {};
   return {
     answer: {
       state: answer.state,
@@ -155,10 +157,8 @@ function whyUnknown(evidence: FixEvidence, undecided: readonly string[]): string
   const { kernel } = evidence;
   if (!('release' in kernel)) return kernel.unreadable;
   if (undecided.length > 0) return undecided.join('; ');
-  if (kernel.vendor.id === 'unrecognised' && parseUpstream(kernel.release) !== undefined)
-    return `${kernel.release} may be kernel.org's, but uname -v, where a vendor would name itself, could not be read`;
   if (kernel.vendor.id === 'unrecognised')
-    return `nobody known builds a kernel called ${kernel.release}, and its number alone proves nothing below the main line's fix`;
+    return `kernward does not know who builds ${kernel.release === '' ? 'a kernel without a release' : kernel.release}${kernel.vendor.contradiction === undefined ? '' : ` (${kernel.vendor.contradiction})`}, and its number alone proves nothing below the main line's fix`;
   if (kernel.base === undefined)
     return `${kernel.release} names ${kernel.vendor.label}'s binary interface, not the upstream version that it was built from`;
   return `nothing known places ${kernel.vendor.label}'s ${kernel.release}, and a tree that its vendor changes is not judged by its number`;
@@ -205,10 +205,10 @@ function withLivePatches(status: FixStatus, evidence: FixEvidence): FixStatus {
 }
 
 /**
- * Whether the running kernel has a fix, in the order of proof: a machine that the bug cannot reach, a file that only fixed
- * kernels have, what is known of the vendor's packages, the package's own changelog, the stable release that the vendor
- * builds on, and descent from the main line. Where none of them answers, or `missing` would rest on a fact that could
- * not be read and might have said otherwise, it is `unknown`.
+ * Whether the running kernel has a fix, in the order of proof: a machine that the bug cannot reach, a file that only
+ * fixed kernels have, what is known of the vendor's packages, the package's own changelog, the stable release that the
+ * vendor builds on, and descent from the main line. Where none of them answers, or `missing` would rest on a fact that
+ * could not be read and might have said otherwise, it is `unknown`.
  */
 export function fixStatus(fix: KnownFix, evidence: FixEvidence): FixStatus {
   return withLivePatches(bareStatus(fix, evidence), evidence);

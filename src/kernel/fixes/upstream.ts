@@ -61,6 +61,14 @@ function beforeTheBug(fix: KnownFix, version: UpstreamVersion, base: string): Ba
       );
 }
 
+/** Whether the upstream base of a vendor's kernel is known to be at or past the version that brought the bug in. */
+export function baseHasTheBug({ introduced }: KnownFix, { base }: Kernel): boolean {
+  const version = base === undefined ? undefined : parseUpstream(base.value);
+  if (base === undefined || version === undefined || introduced === undefined) return false;
+  const since = introduced.stable?.[version.series] ?? introduced.in;
+  return isAtOrAbove(base.value, since);
+}
+
 /** What follows from the version of an unmodified kernel of kernel.org. */
 export function pristineAnswer(fix: KnownFix, base: string): BaseAnswer {
   const version = parseUpstream(base);
@@ -114,7 +122,7 @@ export function ancestryAnswer(fix: KnownFix, kernel: Kernel): BaseAnswer | unde
       `${floor} is a candidate of ${mainline}, the first release with the fix; which candidate took it is not known`,
     );
   if (!isAtOrAbove(floor, mainline)) return undefined;
-  // Ubuntu numbers what it builds from 6.8-rc4 as 6.8.0 already; only the signature tells.
+  // Ubuntu numbers what it builds from 6.8-rc4 as 6.8.0 already; only the signature tells them apart.
   if (base === undefined && vendor.id === 'ubuntu' && compareUpstream(floor, mainline) === 0) {
     return undecided(
       `Ubuntu gives the number ${floor} to candidates of ${mainline} too, and without /proc/version_signature they cannot be told apart`,

@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import { FACTS } from '../../facts/index.js';
 import { suggest } from '../../text/suggest.js';
@@ -7,7 +8,7 @@ import { VENDOR_TABLES } from './vendor-tables.js';
 import { compareUpstream, parseUpstream } from '../versions/upstream.js';
 
 interface FixProblem {
-  readonly code: 'fix/file-name' | 'fix/version' | 'fix/order' | 'fix/test' | 'fix/unknown-fact';
+  readonly code: 'fix/file-name' | 'fix/version' | 'fix/order' | 'fix/test' | 'fix/unknown-fact' | 'fix/unknown-fix';
   readonly path: Path;
   readonly message: string;
   readonly help?: string;
@@ -83,8 +84,8 @@ function neverProblems({ never = [], fixed }: KnownFix): readonly FixProblem[] {
 
 function entryProblems(vendor: TableVendor, entry: VendorEntry, at: Path): readonly FixProblem[] {
   const { compare, parses } = VENDOR_TABLES[vendor];
-  const versions: readonly (readonly [string, string])[] = (['fixed', 'from', 'lacksUpTo'] as const).flatMap((key) =>
-    entry[key] === undefined ? [] : [[key, entry[key]]],
+  const versions: readonly (readonly [string, string])[] = (['fixed', 'from', 'bugFrom', 'lacksUpTo'] as const).flatMap(
+    (key) => (entry[key] === undefined ? [] : [[key, entry[key]]]),
   );
   const listed = (entry.lacks ?? []).map((version, index) => [['lacks', index], version] as const);
   const wrong = [...versions.map(([key, version]) => [[key], version] as const), ...listed].flatMap(
@@ -97,21 +98,38 @@ function entryProblems(vendor: TableVendor, entry: VendorEntry, at: Path): reado
         : [{ code: 'fix/version', path, message: `${version} is not of the ${entry.series} series` }];
     },
   );
-  const later = (['from', 'lacksUpTo'] as const).flatMap((key): readonly FixProblem[] => {
+  const later = (['from', 'bugFrom', 'lacksUpTo'] as const).flatMap((key): readonly FixProblem[] => {
     const earlier = entry[key];
     if (earlier === undefined || entry.fixed === undefined || compare(earlier, entry.fixed) === -1) return [];
     return [
       { code: 'fix/order', path: [...at, key], message: `${earlier} is not before ${entry.fixed}, which has the fix` },
     ];
   });
-  const saysNothing =
-    entry.fixed === undefined && entry.lacksUpTo === undefined && entry.lacks === undefined && entry.never !== true;
+  const saysOfTheBug =
+    entry.fixed ?? entry.bugFrom ?? entry.lacksUpTo ?? entry.lacks ?? (entry.never === true || undefined);
+  const saysNothing = saysOfTheBug === undefined && entry.notAffected !== true;
+  const contradicts = saysOfTheBug !== undefined && entry.notAffected === true;
   const needsFixed = entry.earlierLack === true && entry.fixed === undefined;
   return [
     ...wrong,
     ...later,
     ...(saysNothing
-      ? [{ code: 'fix/version', path: at, message: 'an entry needs one of fixed, lacksUpTo, lacks and never' } as const]
+      ? [
+          {
+            code: 'fix/version',
+            path: at,
+            message: 'an entry needs one of fixed, bugFrom, lacksUpTo, lacks, never and notAffected',
+          } as const,
+        ]
+      : []),
+    ...(contradicts
+      ? [
+          {
+            code: 'fix/order',
+            path: [...at, 'notAffected'],
+            message: 'an entry that says that no package has the bug says nothing else of it',
+          } as const,
+        ]
       : []),
     ...(needsFixed
       ? [
@@ -173,20 +191,76 @@ function nameProblems(fix: KnownFix, file: string): readonly FixProblem[] {
     : [{ code: 'fix/file-name', path: ['fix'], message: `the file of ${fix.fix} must be called ${fix.fix}.yaml` }];
 }
 
-/** What a schema cannot see: versions that do not parse in their scheme, fixes before their bugs, a file under another name. */
-export function validateFixes(fix: KnownFix, source: YamlSource): readonly Diagnostic[] {
-  return [
-    ...nameProblems(fix, source.file),
-    ...introducedProblems(fix),
-    ...stableProblems('fixes', ['fixed', 'stable'], fix.fixed.stable, fix.fixed.mainline),
-    ...neverProblems(fix),
-    ...vendorProblems(fix),
-    ...testProblems(fix),
-  ].map(({ code, path, message, help }) => ({
+/** Whether the follow-ups of a fix lead back to it. */
+function leadsBack(id: string, to: string, fixes: readonly KnownFix[], passed: ReadonlySet<string>): boolean {
+  if (id === to) return true;
+  if (passed.has(id)) return false;
+  const next = fixes.find(({ fix }) => fix === id)?.followUps ?? [];
+  return next.some(({ fix }) => leadsBack(fix, to, fixes, new Set([...passed, id])));
+}
+
+function followUpProblems(
+  { fix: own, followUps = [] }: KnownFix,
+  fixes: readonly KnownFix[],
+  ids: readonly string[],
+): readonly FixProblem[] {
+  return followUps.flatMap(({ fix: id }, index): readonly FixProblem[] => {
+    const path = ['followUps', index, 'fix'];
+    if (!ids.includes(id)) {
+      const near = suggest(id, ids);
+      return [
+        {
+          code: 'fix/unknown-fix',
+          path,
+          message: `there is no known fix ${id}`,
+          help: near === undefined ? 'see kernward fix list' : `did you mean ${near}?`,
+        },
+      ];
+    }
+    return leadsBack(id, own, fixes, new Set())
+      ? [{ code: 'fix/order', path, message: `what came after ${own} leads back to ${own}` }]
+      : [];
+  });
+}
+
+function toDiagnostics(problems: readonly FixProblem[], source: YamlSource): readonly Diagnostic[] {
+  return problems.map(({ code, path, message, help }) => ({
     code,
     severity: 'error',
     message,
     ...source.placeOf(path),
-    ...(help === undefined ? {} : { help }),
+    ...defined({ help }),
   }));
+}
+
+/**
+ * What can be seen only beside the other fixes: follow-ups that are not there, or that go round in a circle.
+ *
+ * @param ids of every fix, also of those whose file is wrong
+ */
+export function validateFollowUps(
+  fix: KnownFix,
+  source: YamlSource,
+  fixes: readonly KnownFix[],
+  ids: readonly string[],
+): readonly Diagnostic[] {
+  return toDiagnostics(followUpProblems(fix, fixes, ids), source);
+}
+
+/**
+ * What a schema cannot see: versions that do not parse in their scheme, fixes before their bugs, a file under another
+ * name.
+ */
+export function validateFixes(fix: KnownFix, source: YamlSource): readonly Diagnostic[] {
+  return toDiagnostics(
+    [
+      ...nameProblems(fix, source.file),
+      ...introducedProblems(fix),
+      ...stableProblems('fixes', ['fixed', 'stable'], fix.fixed.stable, fix.fixed.mainline),
+      ...neverProblems(fix),
+      ...vendorProblems(fix),
+      ...testProblems(fix),
+    ],
+    source,
+  );
 }

@@ -9,7 +9,7 @@ import { compareUbuntu, parseUbuntu } from '../versions/ubuntu-abi.js';
 
 /** What a vendor's table says of a package. */
 export type TableAnswer =
-  | { readonly state: 'fixed' | 'missing'; readonly reason: string; readonly knownFrom: string }
+  | { readonly state: 'fixed' | 'missing' | 'not-affected'; readonly reason: string; readonly knownFrom: string }
   | { readonly state: 'undecided'; readonly reason: string }
   | { readonly state: 'no-entry' };
 
@@ -42,7 +42,10 @@ export const VENDOR_TABLES: Record<TableVendor, Table> = {
   alibaba: { compare: compareRpm, parses: sameAsItself(compareRpm) },
 };
 
-/** The flavours of Ubuntu's packages `linux` and `linux-hwe-*`; every other flavour has a package and numbers of its own. */
+/**
+ * The flavours of Ubuntu's packages `linux` and `linux-hwe-*`; every other flavour has a package and numbers of its
+ * own.
+ */
 const UBUNTU_LINUX = new Set(['generic', 'generic-lpae', 'generic-64k', 'server', 'virtual']);
 
 /** Low latency was a flavour of `linux` up to 5.4 at least; later there is a package linux-lowlatency. */
@@ -57,20 +60,24 @@ function judgeEntry(entry: VendorEntry, running: ReportedRelease, table: Table, 
     if (listed === undefined) return undefined;
     return table.compare(running.value, entry.onlyUpload === true ? withoutUpload(running.value, listed) : listed);
   };
-  const { knownFrom, fixed, lacksUpTo } = entry;
+  const { knownFrom, fixed, lacksUpTo, bugFrom } = entry;
   const name = `${label}'s ${running.value}`;
-  const answer = (state: 'fixed' | 'missing', says: string): TableAnswer => ({
+  const answer = (state: 'fixed' | 'missing' | 'not-affected', says: string): TableAnswer => ({
     state,
     reason: `${name} ${says}`,
     knownFrom,
   });
+  if (entry.notAffected === true)
+    return answer('not-affected', `is of the ${entry.series} series, no package of which has the bug`);
+  if (against(bugFrom) === -1) return answer('not-affected', `came before ${bugFrom}, the first with the bug`);
   if (against(fixed) === 0) return answer('fixed', 'has the fix');
   if (against(fixed) === 1) return answer('fixed', `descends from ${fixed}, which has the fix`);
   if (against(lacksUpTo) === 0 || entry.lacks?.includes(running.value) === true)
     return answer('missing', 'lacks the fix');
   if (against(lacksUpTo) === -1) return answer('missing', `came before ${lacksUpTo}, which still lacks the fix`);
   if (entry.never === true) return answer('missing', `is of the ${entry.series} series, which never got the fix`);
-  const isCovered = entry.from === undefined || (against(entry.from) ?? -1) >= 0;
+  const from = entry.from ?? bugFrom;
+  const isCovered = from === undefined || (against(from) ?? -1) >= 0;
   if (entry.earlierLack === true && isCovered && against(fixed) === -1)
     return answer('missing', `came before ${fixed}, the first with the fix`);
   return { state: 'undecided', reason: undecided(name, lacksUpTo, fixed) };
@@ -108,6 +115,7 @@ export function vendorAnswer(fix: KnownFix, kernel: Kernel): TableAnswer {
   return (
     answers.find(({ state }) => state === 'fixed') ??
     answers.find(({ state }) => state === 'missing') ??
+    answers.find(({ state }) => state === 'not-affected') ??
     answers[0] ?? { state: 'no-entry' }
   );
 }

@@ -20,7 +20,7 @@ export interface Branch {
   readonly leads: Readonly<Record<string, Decision>>;
 }
 
-export function isEnd(decision: Decision): decision is End {
+function isEnd(decision: Decision): decision is End {
   return 'outcome' in decision;
 }
 
@@ -41,6 +41,7 @@ export interface Step {
   readonly branches: readonly { readonly answer: string; readonly walk: Walk }[];
 }
 
+/** @throws Error where a question has an answer that nothing follows from, which is a bug of ours */
 export function walkDecision(decision: Decision, read: ReadFact): Walk {
   if (isEnd(decision)) return { end: decision };
   const { question, leads } = decision;
@@ -64,7 +65,7 @@ function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return a.size === b.size && [...a].every((item) => b.has(item));
 }
 
-/** Does it matter here which of the possible answers holds? */
+/** Whether it matters here which of the possible answers holds. */
 export function matters(step: Step, project: (end: End) => string): boolean {
   const [first, ...others] = step.branches.map((branch) => getEnds(branch.walk, project));
   return first !== undefined && others.some((ends) => !sameSet(first, ends));

@@ -7,7 +7,7 @@ import { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
 import { valueText } from './values.js';
 
 /** Does the machine come up again after it went down? */
-export function reboots(end: End): boolean {
+function reboots(end: End): boolean {
   return end.outcome === 'reboots' || end.outcome === 'dumps-then-reboots';
 }
 
@@ -49,7 +49,10 @@ function walkOf(trigger: Trigger, read: ReadFact): { readonly walked: Walk; read
   return (WALKED.get(trigger) ?? walkedOnce(trigger))(read);
 }
 
-/** An answer to each projection of the end: known where every end that is possible agrees, else unreadable with the doubts. */
+/**
+ * An answer to each projection of the end: known where every end that is possible agrees, else unreadable with the
+ * doubts.
+ */
 function settle(
   trigger: Trigger,
   read: ReadFact,

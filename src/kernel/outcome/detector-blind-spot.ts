@@ -13,9 +13,14 @@ import { openBecause } from './derive.js';
 import { byNumber, decided, open, type Question } from './question.js';
 import { detectorSwitches } from './hung-task.js';
 
-/** Can a task hang without the hung-task detector ever seeing it: is it off, or does its scan stop before the last thread? */
+/**
+ * Can a task hang without the hung-task detector ever seeing it: is it off, or does its scan stop before the last
+ * thread?
+ */
 
-/** PID_MAX_LIMIT of include/linux/threads.h on 64-bit machines; 32768 on 32-bit ones and where CONFIG_BASE_SMALL is set. */
+/**
+ * PID_MAX_LIMIT of include/linux/threads.h on 64-bit machines; 32768 on 32-bit ones and where CONFIG_BASE_SMALL is set.
+ */
 const MOST_THREADS = 4_194_304;
 const MOST_THREADS_SMALL = 32_768;
 

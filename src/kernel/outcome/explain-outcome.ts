@@ -96,8 +96,8 @@ function conclusion(trigger: Trigger, read: ReadFact): CauseLink {
 }
 
 /**
- * The chain of facts from what happens to what becomes of the machine, the conclusion last. Where a fact that decides is
- * not known the chain says so and goes straight to the conclusion.
+ * The chain of facts from what happens to what becomes of the machine, the conclusion last. Where a fact that decides
+ * is not known the chain says so and goes straight to the conclusion.
  *
  * @param readings as read from the host; a fact that is not among them counts as not collected
  */
@@ -126,7 +126,9 @@ function readingText(reading: Reading): string {
   return reading.state === 'absent' ? 'is absent' : `is unreadable (${reading.cause})`;
 }
 
-/** The chain as lines of plain text: a numbered line for each link, below it what could have set it and what breaks it. */
+/**
+ * The chain as lines of plain text: a numbered line for each link, below it what could have set it and what breaks it.
+ */
 export function renderChain(links: readonly CauseLink[]): readonly string[] {
   return links.flatMap(({ fact, reading, says, setBy, breaks }, index) =>
     [

@@ -1,11 +1,13 @@
-import { baseAtLeast, kernelBase, type KernelBase } from './kernel-base.js';
+import { baseAtLeast, kernelBase, type KernelBase } from '../kernel-base.js';
 import { ask, type Decision } from './decision.js';
 import { PANIC } from './panic.js';
 import { byNumber, byReading, decided, open, type Answer, type Question } from './question.js';
 import { hasBit, TAINT } from './taint.js';
 import { toText } from './values.js';
 
-/** A task that is blocked, uninterruptibly, for longer than the timeout (kernel/hung_task.c, Debian linux 6.1.192-2). */
+/**
+ * A task that is blocked, uninterruptibly, for longer than the timeout (kernel/hung_task.c, Debian linux 6.1.192-2).
+ */
 
 const BOOT_OR_SYSCTL = '/etc/sysctl.conf and sysctl.d';
 
@@ -145,7 +147,10 @@ const WARNINGS: Question<'left' | 'used-up'> = {
 
 type Suppression = 'suppresses' | 'panics-anyway';
 
-/** With no reports left, does the kernel return before it looks at hung_task_panic? Only what was read in a tree is claimed. */
+/**
+ * Whether the kernel, with no reports left, returns before it reads hung_task_panic. Only what was read in a tree is
+ * claimed.
+ */
 function suppression(base: KernelBase): Suppression | undefined {
   if (baseAtLeast(base, 4, 14)) return 'panics-anyway';
   if (base.el7 !== undefined)

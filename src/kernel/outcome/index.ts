@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { DerivedFact, FactType } from '../../model/fact.js';
 import type { FactId, Reading } from '../../model/reading.js';
 import { BLIND_INPUTS, deriveBlind } from './detector-blind-spot.js';
@@ -9,7 +10,7 @@ import { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
 
 export { explainOutcome, renderChain, type CauseLink } from './explain-outcome.js';
 export { OUTCOMES, type Outcome } from './decision.js';
-export { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
+export { TRIGGERS, type Trigger } from './triggers.js';
 
 type Derive = (trigger: Trigger, read: (id: FactId) => Reading) => Reading;
 
@@ -54,7 +55,7 @@ function factsOf(trigger: Trigger): readonly DerivedFact[] {
     id: `${trigger}.${name}`,
     title: title(what),
     type,
-    ...(unit === undefined ? {} : { unit }),
+    ...defined({ unit }),
     sources: [...sources, ...PANIC_SOURCES],
     inputs: decisionInputs(decision),
     derive: (read) => derive(trigger, read),
@@ -71,5 +72,8 @@ const DETECTOR_BLIND: DerivedFact = {
   derive: deriveBlind,
 };
 
-/** What becomes of this machine: `<trigger>.outcome`, `.reboots`, `.reboot_by`, `.reboot_after`, and `hung_task.detector_blind`. */
+/**
+ * What becomes of this machine: `<trigger>.outcome`, `.reboots`, `.reboot_by`, `.reboot_after`, and
+ * `hung_task.detector_blind`.
+ */
 export const OUTCOME_FACTS: readonly DerivedFact[] = [...TRIGGERS.flatMap(factsOf), DETECTOR_BLIND];

@@ -1,11 +1,15 @@
-import type { FactId, Value } from '../../model/reading.js';
+import type { FactId, ReadFact, Value } from '../../model/reading.js';
+import { baseAtLeast, kernelBase } from '../kernel-base.js';
 import { ask, type Decision } from './decision.js';
 import { PANIC } from './panic.js';
 import { byNumber, byReading, decided, open, type Answer, type Question } from './question.js';
 import { panicOnTaint, TAINT } from './taint.js';
 import { toMap } from './values.js';
 
-/** A CPU that does not schedule (soft) or does not even take interrupts (hard), and an RCU grace period that does not end. */
+/**
+ * A CPU that does not schedule (soft) or does not even take interrupts (hard), and an RCU grace period that does not
+ * end.
+ */
 
 type Switch = 'on' | 'off';
 const SWITCH: readonly Switch[] = ['on', 'off'];
@@ -36,6 +40,16 @@ function knob(
 
 function notThere(fact: FactId): Question<Switch>['ask'] {
   return () => open(SWITCH, fact, 'every kernel with this detector has it, and it is not there');
+}
+
+/**
+ * One switch for both detectors, and no kernel.soft_watchdog: RHEL 7, where that knob stands inside #if 0 (kernel/sysctl.c of
+ * 3.10.0-1062, 904-914), and kernels of 3.10 to 3.16 (kernel/watchdog.c of a 3.10 tree; listings of 3.13 and 3.16). There
+ * kernel.watchdog and kernel.nmi_watchdog both read, and write, both detectors together, and the soft one is never off alone.
+ */
+function hasOneSwitch(release: Value): boolean {
+  const base = typeof release === 'string' ? kernelBase(release) : undefined;
+  return base !== undefined && baseAtLeast(base, 3, 10) && !baseAtLeast(base, 3, 17);
 }
 
 const BOTH = knob(
@@ -73,12 +87,24 @@ const SOFT_DETECTOR = knob(
       'sysctl.kernel.softlockup_panic',
       read('sysctl.kernel.softlockup_panic'),
       SWITCH,
-      () =>
-        open(SWITCH, 'sysctl.kernel.soft_watchdog', 'this kernel does not show whether its soft lockup detector runs'),
+      () => softDetectorByRelease(read),
       () => decided('off'),
     ),
-  ['sysctl.kernel.softlockup_panic'],
+  ['sysctl.kernel.softlockup_panic', 'uname.release'],
 );
+
+/** Without kernel.soft_watchdog: on where kernel.watchdog, which was asked before and is on, is the one switch of both. */
+function softDetectorByRelease(read: ReadFact): Answer<Switch> {
+  const notShown = (): Answer<Switch> =>
+    open(SWITCH, 'sysctl.kernel.soft_watchdog', 'this kernel does not show whether its soft lockup detector runs');
+  return byReading<Switch>(
+    'uname.release',
+    read('uname.release'),
+    SWITCH,
+    (release) => (hasOneSwitch(release) ? decided('on') : notShown()),
+    notShown,
+  );
+}
 
 const SOFT_PANICS = knob(
   'sysctl.kernel.softlockup_panic',
@@ -110,21 +136,63 @@ export const SOFT_LOCKUP: Decision = ask(BOTH, {
   }),
 });
 
-const HARD_DETECTOR = knob(
-  'sysctl.kernel.nmi_watchdog',
-  {
-    says: { off: () => 'the hard lockup detector is off or this kernel has none; in KVM guests it is off by default' },
-    setBy: `boot parameter nmi_watchdog=; ${SYSCTL_D}; tuned's realtime, cpu-partitioning and powersave profiles set 0`,
-    breaks: {},
-  },
-  () => decided('off'),
-);
+const IN_A_GUEST =
+  'on this kernel kernel.nmi_watchdog is 1 where either of the two detectors runs, and in a virtual machine the hard one may be the other: KVM guests switch it off at boot, it needs a performance counter that the hypervisor may not give, and a 1 that was written since switches it on';
 
-function asksForPanic(cmdline: Value): boolean {
-  return (toMap(cmdline)?.get('nmi_watchdog') ?? '').split(',').includes('panic');
+/** A 1 that stands for either detector proves the hard one on a machine of its own, where nothing switches that off alone. */
+function hardDetectorBehindOneSwitch(read: ReadFact): Answer<Switch> {
+  const virtualization = read('virtualization.type');
+  // Undetermined: its files were read, and none of them names a hypervisor. That is how a physical machine looks.
+  if (virtualization.state === 'unreadable' && virtualization.cause === 'undetermined') return decided('on');
+  return byReading<Switch>(
+    'virtualization.type',
+    virtualization,
+    SWITCH,
+    () => open(SWITCH, 'sysctl.kernel.nmi_watchdog', IN_A_GUEST),
+    () => decided('on'),
+  );
 }
 
-/** A kernel without the sysctl still takes nmi_watchdog=panic; what it was built with is not seen. */
+const HARD_DETECTOR: Question<Switch> = {
+  ...knob(
+    'sysctl.kernel.nmi_watchdog',
+    {
+      says: {
+        off: () => 'the hard lockup detector is off or this kernel has none; in KVM guests on x86 it is off by default',
+      },
+      setBy: `boot parameter nmi_watchdog=; ${SYSCTL_D}; tuned's realtime, cpu-partitioning and powersave profiles set 0`,
+      breaks: {},
+    },
+    () => decided('off'),
+    ['uname.release', 'virtualization.type'],
+  ),
+  ask: (read) =>
+    byNumber<Switch>(
+      'sysctl.kernel.nmi_watchdog',
+      read('sysctl.kernel.nmi_watchdog'),
+      SWITCH,
+      (value) =>
+        value === 0
+          ? decided('off')
+          : byReading<Switch>(
+              'uname.release',
+              read('uname.release'),
+              SWITCH,
+              (release) => (hasOneSwitch(release) ? hardDetectorBehindOneSwitch(read) : decided('on')),
+              () => open(SWITCH, 'uname.release', 'the kernel does not say its release'),
+            ),
+      () => decided('off'),
+    ),
+};
+
+function asksForPanic(cmdline: Value): boolean {
+  return (toMap(cmdline)?.get('nmi_watchdog') ?? '').startsWith('panic');
+}
+
+/**
+ * A kernel without the sysctl still takes nmi_watchdog=panic, at the beginning of the value alone (strncmp() in
+ * hardlockup_panic_setup()); what it was built with is not seen.
+ */
 const hardPanicsByBootParameter: Question<Switch>['ask'] = (read): Answer<Switch> =>
   byReading<Switch>(
     'cmdline',
@@ -144,7 +212,7 @@ const HARD_PANICS = knob(
       off: () => 'zero: a hard lockup is reported; the CPU stays stuck, and others that wait for it may lock up soft',
       on: () => 'a hard lockup panics the kernel',
     },
-    setBy: `boot parameter nmi_watchdog=panic or nopanic; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_HARDLOCKUP_PANIC (set in RHEL 9.2 on x86_64)`,
+    setBy: `boot parameter nmi_watchdog=panic or nopanic; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_HARDLOCKUP_PANIC (set in RHEL 7 to 9 on x86_64)`,
     breaks: { on: ['sysctl kernel.hardlockup_panic=0'] },
   },
   hardPanicsByBootParameter,
@@ -187,31 +255,47 @@ const RCU_SUPPRESSED: Question<'yes' | 'no'> = {
 const RCU_PANICS = knob(
   'sysctl.kernel.panic_on_rcu_stall',
   {
-    says: { off: () => 'an RCU stall is reported and nothing more', on: () => 'an RCU stall panics the kernel' },
+    says: { on: () => 'an RCU stall panics the kernel' },
     setBy: SYSCTL_D,
     breaks: { on: ['sysctl kernel.panic_on_rcu_stall=0'] },
   },
   () => decided('off'),
 );
 
+/** Where RHEL 7 has the knob: its row came into the table of /proc/sys/debug. */
+const RCU_PANICS_OF_RHEL_7 = knob(
+  'sysctl.debug.panic_on_rcu_stall',
+  {
+    says: { off: () => 'an RCU stall is reported and nothing more', on: () => 'an RCU stall panics the kernel' },
+    setBy: SYSCTL_D,
+    breaks: { on: ['sysctl debug.panic_on_rcu_stall=0'] },
+  },
+  () => decided('off'),
+);
+
 export const RCU_STALL: Decision = ask(RCU_SUPPRESSED, {
   yes: { outcome: 'not-detected' },
-  no: ask(RCU_PANICS, { on: PANIC, off: { outcome: 'survives' } }),
+  no: ask(RCU_PANICS, {
+    on: PANIC,
+    off: ask(RCU_PANICS_OF_RHEL_7, { on: PANIC, off: { outcome: 'survives' } }),
+  }),
 });
 
 export const SOFT_LOCKUP_SOURCES: readonly string[] = [
   'kernel/watchdog.c, Debian linux 6.1.192-2',
+  'kernel/watchdog.c and kernel/sysctl.c, RHEL 3.10.0-1062',
   'https://docs.kernel.org/admin-guide/lockup-watchdogs.html',
   'https://docs.kernel.org/admin-guide/sysctl/kernel.html#softlockup-panic',
   'https://git.kernel.org/torvalds/c/e700f5d1560798aacf0e56fdcc70ee2c20bf56ec',
 ];
 export const HARD_LOCKUP_SOURCES: readonly string[] = [
   'kernel/watchdog.c, Debian linux 6.1.192-2',
+  'kernel/watchdog.c and arch/x86/kernel/kvm.c, RHEL 3.10.0-1062',
   'https://docs.kernel.org/admin-guide/lockup-watchdogs.html',
   'https://docs.kernel.org/admin-guide/sysctl/kernel.html#nmi-watchdog',
 ];
 export const RCU_STALL_SOURCES: readonly string[] = [
-  'panic_on_rcu_stall() in kernel/rcu/tree_stall.h, Debian linux 6.1.192-2',
+  'panic_on_rcu_stall() in kernel/rcu/tree_stall.h, Debian linux 6.1.192-2; kernel/rcutree.c and kernel/sysctl.c, RHEL 3.10.0-1062',
   'https://docs.kernel.org/admin-guide/sysctl/kernel.html#panic-on-rcu-stall',
   'https://docs.kernel.org/admin-guide/sysctl/kernel.html#max-rcu-stall-to-panic',
 ];

@@ -36,7 +36,7 @@ export const NOTES: readonly OutcomeNote[] = [
       const interval = toNumber(reading) ?? 0;
       return interval === 0 || interval >= timeout
         ? `a scan every ${timeout} s: a task is found hung between ${timeout} and ${2 * timeout} s after it stopped`
-        : `a scan every ${interval} s: a task is found hung within a few scans of the ${timeout} s`;
+        : `a scan every ${interval} s: a task is found hung between ${timeout} and ${timeout + 2 * interval} s after it stopped`;
     },
   },
   {
@@ -69,6 +69,8 @@ export const NOTES: readonly OutcomeNote[] = [
     says: (reading, read) => {
       const seconds = toNumber(read('sysctl.kernel.panic')) ?? 0;
       const armed = reading.state === 'known' && [...(toMap(reading.value)?.values() ?? [])].includes('active');
+      if (armed && isTrue(read('kexec.crash_loaded')))
+        return 'a hardware watchdog is running too: where the crash kernel does not feed it, it may reset the machine before the dump is saved';
       return armed && seconds > 0 && isFalse(read('kexec.crash_loaded'))
         ? `a hardware watchdog is running too: where its timeout is shorter than the ${seconds} s it resets the machine first`
         : undefined;

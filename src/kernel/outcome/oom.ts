@@ -2,7 +2,10 @@ import { ask, type Decision } from './decision.js';
 import { PANIC } from './panic.js';
 import { byNumber, decided, open, type Question } from './question.js';
 
-/** The whole machine out of memory, as opposed to one cgroup, cpuset or memory policy (mm/oom_kill.c, Debian linux 6.1.192-2). */
+/**
+ * The whole machine out of memory, as opposed to one cgroup, cpuset or memory policy (mm/oom_kill.c, Debian linux
+ * 6.1.192-2).
+ */
 
 const PANIC_ON_OOM: Question<'off' | 'system-wide' | 'always'> = {
   fact: 'sysctl.vm.panic_on_oom',

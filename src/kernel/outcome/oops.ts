@@ -5,12 +5,17 @@ import { byNumber, byReading, decided, open, type Answer, type Question } from '
 import { panicOnTaint, TAINT } from './taint.js';
 import { toNumber } from './values.js';
 
-/** An oops in the context of an ordinary process, and a WARN(): both can be set to panic, and both are counted towards a limit. */
+/**
+ * An oops in the context of an ordinary process, and a WARN(): both can be set to panic, and both are counted towards a
+ * limit.
+ */
 
 type Limit = 'reached' | 'below';
 const LIMIT: readonly Limit[] = ['reached', 'below'];
 
-/** Does the next one reach the limit? Counts since boot; limit 0 is none, and a kernel without the knob has none. */
+/**
+ * Whether the next one reaches the limit. Counts since boot; limit 0 is none, and a kernel without the knob has none.
+ */
 function nextReaches(limitFact: FactId, countFact: FactId) {
   return (read: ReadFact): Answer<Limit> =>
     byNumber<Limit>(
@@ -69,7 +74,7 @@ const PANIC_ON_OOPS: Question<'on' | 'off'> = {
       'an oops kills the task that it happened in, without its locks being released, and the machine goes on; from then on the hung-task detector is off (taint D). In an interrupt or in init an oops panics all the same',
   },
   setBy:
-    "boot parameter oops=panic; /etc/sysctl.conf and sysctl.d; kdump-tools (kdump-config load) and kubelet set 1 at run time, without a file; tuned's oracle profile; the kernel's CONFIG_PANIC_ON_OOPS (set in RHEL 9.2)",
+    "boot parameter oops=panic; /etc/sysctl.conf and sysctl.d; kdump-tools (kdump-config load) and kubelet set 1 at run time, without a file; tuned's oracle profile; the kernel's CONFIG_PANIC_ON_OOPS (set in RHEL 7 to 9)",
   breaks: { on: ['sysctl kernel.panic_on_oops=0; where kubelet or kdump-tools sets it, it comes back'] },
 };
 

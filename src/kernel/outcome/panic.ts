@@ -1,5 +1,5 @@
 import type { Reading, Value, ReadFact } from '../../model/reading.js';
-import { baseAtLeast, kernelBase } from './kernel-base.js';
+import { baseAtLeast, kernelBase } from '../kernel-base.js';
 import { ask, type Decision, type Rebooter } from './decision.js';
 import { byNumber, byReading, decided, open, type Answer, type Question } from './question.js';
 import { toMap, toNumber, toText } from './values.js';
@@ -44,8 +44,9 @@ function machineEnds(read: ReadFact): Answer<'kernel' | 'platform'> {
 }
 
 /**
- * Xen is told by /sys/hypervisor/type, which is read before anything else. So where virtualization.type is undetermined its
- * files were read and none of them says Xen: that is how a physical machine looks, and it is no doubt about this question.
+ * Xen is told by /sys/hypervisor/type, which is read before anything else. So where virtualization.type is undetermined
+ * its files were read and none of them says Xen: that is how a physical machine looks, and it is no doubt about this
+ * question.
  */
 const PANIC_ENDS: Question<'kernel' | 'platform'> = {
   fact: 'virtualization.type',
@@ -107,7 +108,10 @@ function platformSetting(read: ReadFact): readonly [string, string] {
 type PanicSeconds = 'after' | 'at-once' | 'never';
 const PANIC_SECONDS: readonly PanicSeconds[] = ['after', 'at-once', 'never'];
 
-/** Below zero meant nothing to old kernels: 2.6 tests `panic_timeout > 0` only. 3.10 is the oldest tree seen that restarts at once. */
+/**
+ * Below zero meant nothing to old kernels: 2.6 tests `panic_timeout > 0` only. 3.10 is the oldest tree seen that
+ * restarts at once.
+ */
 function belowZero(read: ReadFact): Answer<PanicSeconds> {
   return byReading<PanicSeconds>(
     'uname.release',
@@ -167,9 +171,14 @@ function armedIn(value: Value): Answer<'armed' | 'none'> {
   if (devices === undefined) return open(['armed', 'none'], 'watchdog.devices', 'not a map', 'malformed');
   const states = [...devices.values()];
   if (states.includes('active')) return decided('armed');
-  return states.every((state) => state === 'inactive')
-    ? decided('none')
-    : open(['armed', 'none'], 'watchdog.devices', 'a watchdog is there and does not say whether it is active');
+  if (states.every((state) => state === 'inactive')) return decided('none');
+  return open(
+    ['armed', 'none'],
+    'watchdog.devices',
+    states.includes('software')
+      ? 'softdog is armed: a timer of this kernel, of which a panic stops all CPUs but one'
+      : 'a watchdog is there and does not say whether it is active',
+  );
 }
 
 const HARDWARE_WATCHDOG: Question<'armed' | 'none'> = {

@@ -45,7 +45,10 @@ export function open<A extends string>(
   };
 }
 
-/** What a fact's reading says: `known` and `absent` by their function, unreadable leaves `all` possible and hands its cause on. */
+/**
+ * What a fact's reading says: `known` and `absent` by their function, unreadable leaves `all` possible and hands its
+ * cause on.
+ */
 export function byReading<A extends string>(
   fact: FactId,
   reading: Reading,

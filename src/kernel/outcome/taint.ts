@@ -1,14 +1,16 @@
 import type { ReadFact } from '../../model/reading.js';
-import { baseAtLeast, kernelBase } from './kernel-base.js';
+import { baseAtLeast, kernelBase } from '../kernel-base.js';
 import { byReading, decided, open, type Answer, type Question } from './question.js';
 import { toMap } from './values.js';
 
-/** Is the bit set? `mask` is a power of two; masks may exceed 32 bits. */
+/** Whether the bit is set. `mask` is a power of two; masks may exceed 32 bits. */
 export function hasBit(value: number, mask: number): boolean {
   return Math.floor(value / mask) % 2 === 1;
 }
 
-/** A taint flag: its bit in kernel.tainted and its letter in an oops (Documentation/admin-guide/tainted-kernels.rst). */
+/**
+ * A taint flag: its bit in kernel.tainted and its letter in an oops (Documentation/admin-guide/tainted-kernels.rst).
+ */
 export const TAINT = {
   die: { mask: 128, letter: 'D' },
   warn: { mask: 512, letter: 'W' },
@@ -36,7 +38,7 @@ function honoured(read: ReadFact): Answer<'panics' | 'no'> {
   );
 }
 
-/** Does the boot parameter panic_on_taint make this taint flag a panic? There is no sysctl that shows it. */
+/** Whether the boot parameter panic_on_taint makes this taint flag a panic. There is no sysctl that shows it. */
 export function panicOnTaint(taint: { readonly mask: number; readonly letter: string }): Question<'panics' | 'no'> {
   return {
     fact: 'cmdline',

@@ -24,6 +24,7 @@ const KERNEL_FACTS: readonly FactId[] = [
   'proc.version',
   'proc.version_signature',
   'os.id',
+  'kernel.package',
 ];
 const OS_FACTS: readonly FactId[] = ['os.id', 'os.version_id', 'os.name'];
 

@@ -21,7 +21,13 @@ export function findKernel(all: readonly SupportData[], read: ReadFact): Found {
     };
   const data = all.find(({ kernel: of }) => of?.judges.some((id) => id === vendor.id));
   if (data === undefined)
-    return { none: undetermined(`${name} was built by ${vendor.label}, and how long that is maintained is not known`) };
+    return {
+      none: undetermined(
+        vendor.id === 'unrecognised'
+          ? `kernward does not know who builds ${name}${vendor.contradiction === undefined ? '' : ` (${vendor.contradiction})`}, nor how long it is maintained`
+          : `${name} was built by ${vendor.label}, and how long that is maintained is not known`,
+      ),
+    };
   if (series === undefined) return { none: undetermined(`the series of ${name} is not known`) };
   const release = data.releases.find((one) => one.release === series);
   if (release === undefined)

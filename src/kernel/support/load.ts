@@ -1,10 +1,9 @@
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { createDiagnosticSink, toLoaded, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import { checkSchema } from '../../text/schema.js';
 import type { TextFile } from '../../text/text-file.js';
 import { readYamlFile, type Path, type YamlSource } from '../../text/yaml/load.js';
 import { isDay } from './days.js';
 import { SupportSchema, type SupportData } from './schema.js';
-import { append } from '../../text/append.js';
 
 function at(source: YamlSource, path: Path, message: string, help: string): Diagnostic {
   return {
@@ -56,24 +55,21 @@ function validateSupport(data: SupportData, source: YamlSource): readonly Diagno
   ];
 }
 
-/** The dates of support, one subject a file, in the order of the files; every mistake of every file at once. */
+/** The dates of support, one subject a file, in the order of the files; everything wrong with every file at once. */
 export function loadSupport(files: readonly TextFile[]): Loaded<readonly SupportData[]> {
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics = createDiagnosticSink();
   const value: SupportData[] = [];
   for (const file of files) {
-    const yaml = readYamlFile(file);
-    append(diagnostics, yaml.diagnostics);
-    if (yaml.value === undefined) continue;
-    const checked = checkSchema(SupportSchema, yaml.value);
-    append(diagnostics, checked.diagnostics);
-    if (checked.value === undefined) continue;
-    append(diagnostics, validateSupport(checked.value, yaml.value));
-    const { support } = checked.value;
-    if (value.some((other) => other.support === support))
-      diagnostics.push(
-        at(yaml.value, ['support'], `there are two files about ${support}`, 'give each a name of its own'),
+    const source = diagnostics.take(readYamlFile(file));
+    if (source === undefined) continue;
+    const data = diagnostics.take(checkSchema(SupportSchema, source));
+    if (data === undefined) continue;
+    diagnostics.addAll(validateSupport(data, source));
+    if (value.some((other) => other.support === data.support))
+      diagnostics.add(
+        at(source, ['support'], `there are two files about ${data.support}`, 'give each a name of its own'),
       );
-    value.push(checked.value);
+    value.push(data);
   }
-  return { value: diagnostics.some(({ severity }) => severity === 'error') ? undefined : value, diagnostics };
+  return toLoaded(value, diagnostics.all());
 }

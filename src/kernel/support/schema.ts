@@ -13,10 +13,12 @@ function https(description: string) {
 }
 
 /** Every vendor whose kernels the data can speak of: all but those that are nobody's to maintain. */
-export const SUPPORT_VENDORS = [
+const SUPPORT_VENDORS = [
   'alibaba',
   'alpine',
   'amazon',
+  'amazon-2023',
+  'anolis',
   'arch',
   'debian',
   'fedora',

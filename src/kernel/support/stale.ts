@@ -3,7 +3,7 @@ import { daysBetween, type Day } from './days.js';
 import type { SupportData } from './schema.js';
 
 /** Dates of support are announced, extended and taken back: what is older than this may have changed. */
-export const OLDEST_DATA_DAYS = 180;
+const OLDEST_DATA_DAYS = 180;
 
 /** One warning for all data that is too old to be relied upon on that day. */
 export function staleSupport(data: readonly SupportData[], today: Day): readonly Diagnostic[] {

@@ -50,7 +50,9 @@ function comparePart(a: string, b: string): -1 | 0 | 1 {
   return 0;
 }
 
-/** As rpm's own comparison of epoch, version and release does; a version without a release is below one that has one. */
+/**
+ * As rpm's own comparison of epoch, version and release does; a version without a release is below one that has one.
+ */
 export const compareRpm = comparing(parseRpm, (a, b) => {
   const byEpoch = getOrder(a.epoch - b.epoch);
   if (byEpoch !== 0) return byEpoch;

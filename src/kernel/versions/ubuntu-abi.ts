@@ -21,9 +21,9 @@ export function parseUbuntu(text: string): UbuntuVersion | undefined {
 }
 
 /**
- * Compares the source, not the package: a rebuild (`~16.04.1`) has the source of what it rebuilds, where dpkg would call
- * it older. Two bases are two kernels and not comparable, nor is an upload with a release of the same binary interface
- * whose upload is not known.
+ * Compares the source, not the package: a rebuild (`~16.04.1`) has the source of what it rebuilds, where dpkg would
+ * call it older. Two bases are two kernels and not comparable, nor is an upload with a release of the same binary
+ * interface whose upload is not known.
  */
 export const compareUbuntu = comparing(parseUbuntu, (a, b) => {
   if (a.base !== b.base) return undefined;

@@ -33,7 +33,9 @@ function checkNode(node: Node): readonly ExpressionError[] {
   ];
 }
 
-/** A fact out of a closed list compared with a text that is not in the list: always false, and always a typing mistake. */
+/**
+ * A fact out of a closed list compared with a text that is not in the list: always false, and always a typing error.
+ */
 export function checkEnumLiterals(node: Node): readonly ExpressionError[] {
   return withDescendants(node).flatMap(checkNode);
 }

@@ -11,7 +11,7 @@ export interface Environment {
   readonly cel: CelEnvironment;
 }
 
-/** Room for any rule a person would want to read; beyond it is a mistake, not a slow load. */
+/** Room for any rule a person would want to read; beyond it is an error, not a slow load. */
 export const EXPRESSION_LIMITS = {
   characters: 4000,
   nodes: 500,
@@ -67,7 +67,10 @@ function groupsOf(id: string): readonly string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('.'));
 }
 
-/** @throws Error where two facts contradict each other or cannot be named in CEL: a bug of ours, not of a policy's author */
+/**
+ * @throws Error where two facts contradict each other or cannot be named in CEL: a bug of ours, not of a policy's
+ *   author
+ */
 export function createEnvironment(facts: readonly FactDescription[]): Environment {
   const { nodes, depth, listItems } = EXPRESSION_LIMITS;
   const cel = new CelEnvironment({

@@ -86,8 +86,8 @@ function strict(nodes: readonly Node[], apply: (values: readonly CelValue[], fra
 }
 
 /**
- * Kleene's and (`decisive` false) or or (`decisive` true): the decisive value on either side decides, whatever the other
- * side is; else a doubt on either side is a doubt of the whole.
+ * Kleene's and (`decisive` false) or or (`decisive` true): the decisive value on either side decides, whatever the
+ * other side is; else a doubt on either side is a doubt of the whole.
  */
 function logical(decisive: boolean, leftNode: Node, rightNode: Node): Step {
   const [left, right] = [stepOf(leftNode), stepOf(rightNode)];

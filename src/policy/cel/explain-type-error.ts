@@ -1,4 +1,5 @@
 import type { ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
+import { defined } from '../../language/defined.js';
 import type { FactDescription } from '../../model/fact.js';
 import { withDescendants, type Node, type SourceSpan } from './node.js';
 import { EXPRESSION_LIMITS } from './environment.js';
@@ -67,7 +68,7 @@ export function explainSyntaxError(error: ParseError, source: string): Expressio
     ...span,
     code: 'policy/syntax',
     message: formatSyntaxError(error.summary),
-    ...(help === undefined ? {} : { help }),
+    ...defined({ help }),
   };
 }
 

@@ -24,7 +24,9 @@ export type Compiled = { readonly expression: Expression } | { readonly problem:
 
 const RESERVED_HELP = { help: 'split it into several rules' } as const;
 
-/** The parser recurses over `!!!…` and has no limit for it: running out of stack is a mistake in the text, not in us. */
+/**
+ * The parser recurses over `!!!…` and has no limit for it: running out of stack is an error in the text, not a bug.
+ */
 function parse(
   source: string,
   environment: Environment,
@@ -72,7 +74,7 @@ function literalsOf(nodes: readonly Node[]): readonly (bigint | string)[] {
  * Parses, looks up every name, and type-checks; see docs/reference/policies.md for the language.
  *
  * @param expected `bool` for a condition, `any` for what a sentence shows
- * @returns the first mistake with its place in `source`, or the expression; never throws for any text
+ * @returns the first problem with its place in `source`, or the expression; never throws for any text
  */
 export function compileExpression(source: string, environment: Environment, expected: 'bool' | 'any'): Compiled {
   const parsing = parse(source, environment);

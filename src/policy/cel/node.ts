@@ -4,7 +4,7 @@ import type { CelFunction } from './functions.js';
 import type { CelValue } from './value.js';
 import type { Pattern } from './regex.js';
 
-export const BINARY_OPERATORS = ['==', '!=', '<', '<=', '>', '>=', 'in', '+', '-', '*', '/', '%'] as const;
+const BINARY_OPERATORS = ['==', '!=', '<', '<=', '>', '>=', 'in', '+', '-', '*', '/', '%'] as const;
 export type BinaryOperator = (typeof BINARY_OPERATORS)[number];
 
 export const LOOPS = ['all', 'exists', 'exists_one', 'map', 'filter'] as const;
@@ -40,7 +40,7 @@ export type Node = SourceSpan &
   );
 
 /** The nodes directly under one. */
-export function getChildren(node: Node): readonly Node[] {
+function getChildren(node: Node): readonly Node[] {
   switch (node.op) {
     case 'literal':
     case 'fact':

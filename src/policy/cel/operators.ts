@@ -3,7 +3,7 @@ import { asInt, fault, isList, isMap, type CelValue, type Undecided } from './va
 
 type Result = CelValue | Undecided;
 
-export function isEqual(a: CelValue, b: CelValue): boolean {
+function isEqual(a: CelValue, b: CelValue): boolean {
   if (a === b) return true;
   if (isList(a) && isList(b)) return a.length === b.length && a.every((item, index) => isEqualTo(item, b[index]));
   return isMap(a) && isMap(b) && a.size === b.size && [...a].every(([key, item]) => isEqualTo(item, b.get(key)));

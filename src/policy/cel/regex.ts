@@ -5,7 +5,7 @@ export interface Pattern {
   readonly source: string;
   /** Instructions of the compiled pattern: a search costs at most this times the length of the text. */
   readonly size: number;
-  /** Is the pattern found anywhere in the text? (`^` and `$` anchor it.) */
+  /** Whether the pattern is found anywhere in the text; `^` and `$` anchor it. */
   readonly isIn: (text: string) => boolean;
 }
 

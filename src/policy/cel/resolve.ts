@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { defined } from '../../language/defined.js';
 import { suggest } from '../../text/suggest.js';
 import { CEL_FUNCTIONS } from './functions.js';
 import { LOOPS, type Loop, type Node, type SourceSpan } from './node.js';
@@ -15,7 +16,7 @@ interface Scope {
   readonly problems: ExpressionError[];
 }
 
-/** Notes the mistake and stands in for the node, so that resolving goes on to the others. */
+/** Adds the problem and returns a stand-in for the node, so that resolving goes on to the others. */
 function refuse(
   scope: Scope,
   { start, end }: SourceSpan,
@@ -23,7 +24,7 @@ function refuse(
   message: string,
   help?: string,
 ): Node {
-  scope.problems.push({ start, end, code, message, ...(help === undefined ? {} : { help }) });
+  scope.problems.push({ start, end, code, message, ...defined({ help }) });
   return { start, end, op: 'literal', value: false };
 }
 
@@ -360,7 +361,7 @@ function resolve(scope: Scope, node: ASTNode): Node {
 
 /**
  * Every name of a parsed expression looked up: facts, functions, patterns. What it gives holds nothing of the parser.
- * With mistakes the node is a stand-in and must not be evaluated.
+ * Where there are problems the node is a stand-in and must not be evaluated.
  */
 export function resolveExpression(
   ast: ASTNode,

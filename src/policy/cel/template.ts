@@ -65,7 +65,7 @@ function shifted(problem: ExpressionError, by: number): ExpressionError {
 /**
  * Reads a template: `{…}` is an expression of any type, `{{` and `}}` are braces.
  *
- * @returns the first mistake of each expression in it, with places in `source`, or the template
+ * @returns the first problem of each expression in it, with places in `source`, or the template
  */
 export function compileTemplate(
   source: string,

@@ -2,10 +2,14 @@ import type { FactDescription } from '../../model/fact.js';
 import { unreadable, type FactId, type Reading, type UnreadableCause, type Value } from '../../model/reading.js';
 import { assertNever } from './assert-never.js';
 
-/** What an expression can compute with: CEL's bool, int, string, list and map. Nothing here has a prototype of interest. */
+/**
+ * What an expression can compute with: CEL's bool, int, string, list and map. Nothing here has a prototype of interest.
+ */
 export type CelValue = boolean | bigint | string | readonly CelValue[] | ReadonlyMap<string, CelValue>;
 
-/** One reason why an expression has no value. `what` is a fact, or a part of one as it is written: `cmdline["panic"]`. */
+/**
+ * One reason why an expression has no value. `what` is a fact, or a part of one as it is written: `cmdline["panic"]`.
+ */
 export type UndecidedReason =
   | { readonly kind: 'unreadable'; readonly what: string; readonly cause: UnreadableCause; readonly detail: string }
   | { readonly kind: 'absent'; readonly what: string; readonly witness: string }

@@ -6,7 +6,7 @@ import { isMap, showCelValue, type CelValue } from '../cel/value.js';
 import { formatForm, withDefaults, type Ask, type Bound, type GroupRule } from './group-rule.js';
 
 /** What a rule over groups says of one group. */
-export interface GroupJudged {
+interface GroupJudged {
   readonly result: Result;
   readonly because: string;
   readonly hosts: number;

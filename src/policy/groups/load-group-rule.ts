@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { Path } from '../../text/yaml/load.js';
 import { createEnvironment } from '../cel/environment.js';
 import { compileExpression, type Expression } from '../cel/expression.js';
@@ -17,7 +18,7 @@ import type { GroupRuleText } from '../schema.js';
 
 const SENTENCE = createEnvironment(GROUP_FACTS);
 
-/** The one of these fields that is given; that there is not exactly one is a mistake. */
+/** The one of these fields that is given; none or several are an error. */
 function oneOf<Name extends string>(
   context: Context,
   path: Path,
@@ -130,7 +131,7 @@ function loadCaseHosts(context: Context, path: Path, { count, host, facts, unrea
   };
 }
 
-/** Compiles a rule over groups; every mistake goes to the context. */
+/** Compiles a rule over groups; everything that is wrong goes to the context. */
 export function loadGroupRule(
   context: Context,
   path: Path,
@@ -158,8 +159,7 @@ export function loadGroupRule(
     minHosts: text.minHosts ?? 2,
     ask,
     because,
-    ...(text.rationale === undefined ? {} : { rationale: text.rationale.trim() }),
-    ...(text.remediation === undefined ? {} : { remediation: text.remediation }),
+    ...defined({ rationale: text.rationale?.trim(), remediation: text.remediation }),
     references: text.references ?? [],
     parameters,
     cases,

@@ -1,4 +1,11 @@
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { defined } from '../../language/defined.js';
+import {
+  createDiagnosticSink,
+  toLoaded,
+  type Diagnostic,
+  type DiagnosticSink,
+  type Loaded,
+} from '../../model/diagnostic.js';
 import type { Readings } from '../../model/reading.js';
 import type { RuleId, Severity } from '../../model/verdict.js';
 import { checkSchema } from '../../text/schema.js';
@@ -9,15 +16,14 @@ import { matchesWildcard } from '../../text/wildcard.js';
 import type { TextFile } from '../../text/text-file.js';
 import { chosenReadings } from '../parameters.js';
 import { allRules, type Policy, type Profile, type Rule } from '../policy.js';
-import { inOrderOfExtension, type ProfileFile } from './profile-order.js';
+import { inOrderOfExtension, validateExtension, type ProfileFile } from './profile-order.js';
 import { ProfileSchema, type ProfileText } from '../schema.js';
-import { append } from '../../text/append.js';
 
 interface Context {
   readonly source: YamlSource;
   readonly policies: readonly Policy[];
   readonly rules: readonly Rule[];
-  readonly diagnostics: Diagnostic[];
+  readonly diagnostics: DiagnosticSink;
 }
 
 function reportUnknown({ source, rules, diagnostics }: Context, path: Path, name: string, part: 'key' | 'value'): void {
@@ -28,7 +34,7 @@ function reportUnknown({ source, rules, diagnostics }: Context, path: Path, name
         name,
         rules.map(({ id }) => id),
       );
-  diagnostics.push({
+  diagnostics.add({
     code: 'profile/unknown-rule',
     severity: 'error',
     message: isPattern ? `no loaded rule fits ${name}` : `there is no rule called ${name}`,
@@ -66,7 +72,7 @@ function checkEvidence(
     if (chosen === undefined) continue;
     if (!requires.evaluate(new Map([...defaults, ...chosen])).decided) continue;
     const message = `with these parameters the rule ${id} has the same answer on every host, whatever its facts`;
-    diagnostics.push({
+    diagnostics.add({
       code: 'profile/no-evidence',
       severity: 'error',
       message,
@@ -90,7 +96,7 @@ function loadProfile(context: Context, text: ProfileText, base: Profile | undefi
   return {
     id: text.profile,
     title: text.title,
-    ...(text.description === undefined ? {} : { description: text.description.trim() }),
+    ...defined({ description: text.description?.trim() }),
     file: context.source.file,
     rules: new Map(selected.map(({ id, severity }) => [id, severities.get(id) ?? base?.rules.get(id) ?? severity])),
     parameters,
@@ -98,70 +104,67 @@ function loadProfile(context: Context, text: ProfileText, base: Profile | undefi
   };
 }
 
-function checkSelects({ source, text }: ProfileFile, diagnostics: Diagnostic[]): void {
-  if (text.include !== undefined || text.extends !== undefined) return;
-  const help = 'add include: ["*"], or extends: stay-up';
-  diagnostics.push({
-    code: 'profile/selects-nothing',
-    severity: 'error',
-    message: `the profile ${text.profile} has neither include nor extends`,
-    ...source.placeOf(['profile']),
-    help,
-  });
+function validateSelection({ source, text }: ProfileFile): readonly Diagnostic[] {
+  if (text.include !== undefined || text.extends !== undefined) return [];
+  return [
+    {
+      code: 'profile/selects-nothing',
+      severity: 'error',
+      message: `the profile ${text.profile} has neither include nor extends`,
+      ...source.placeOf(['profile']),
+      help: 'add include: ["*"], or extends: stay-up',
+    },
+  ];
 }
 
-function readFiles(files: readonly TextFile[], diagnostics: Diagnostic[]): readonly ProfileFile[] {
-  const read = new Map<string, ProfileFile>();
-  for (const file of files) {
-    const yaml = readYamlFile(file);
-    append(diagnostics, yaml.diagnostics);
-    if (yaml.value === undefined) continue;
-    const checked = checkSchema(ProfileSchema, yaml.value);
-    append(diagnostics, checked.diagnostics);
-    if (checked.value === undefined) continue;
-    const one = { source: yaml.value, text: checked.value };
-    const first = read.get(one.text.profile);
-    checkSelects(one, diagnostics);
-    if (first === undefined) read.set(one.text.profile, one);
-    else
-      diagnostics.push({
-        code: 'profile/duplicate',
-        severity: 'error',
-        message: `a profile called ${one.text.profile} is already defined`,
-        ...yaml.value.placeOf(['profile']),
-        help: `in ${first.source.file}; give this one another name`,
-      });
-  }
-  return [...read.values()];
+function duplicate({ source, text }: ProfileFile, first: ProfileFile): Diagnostic {
+  return {
+    code: 'profile/duplicate',
+    severity: 'error',
+    message: `a profile called ${text.profile} is already defined`,
+    ...source.placeOf(['profile']),
+    help: `in ${first.source.file}; give this one another name`,
+  };
 }
 
 /**
  * Reads profile files and looks up in the loaded policies what they name: a pattern that no rule fits, a rule, a
- * parameter or a profile that does not exist, are mistakes.
+ * parameter or a profile that does not exist, is an error.
  *
- * @returns every mistake of every file at once, a value only where there is none; in the order of the files
+ * @returns everything that is wrong with every file at once, a value only where there is none; in the order of the
+ *   files
  */
 export function loadProfiles(
   files: readonly TextFile[],
   policies: readonly Policy[],
 ): Loaded<ReadonlyMap<string, Profile>> {
   const rules = allRules(policies);
-  const diagnostics: Diagnostic[] = [];
-  const read = readFiles(files, diagnostics);
+  const diagnostics = createDiagnosticSink();
+  const byName = new Map<string, ProfileFile>();
+  for (const file of files) {
+    const source = diagnostics.take(readYamlFile(file));
+    const text = source && diagnostics.take(checkSchema(ProfileSchema, source));
+    if (source === undefined || text === undefined) continue;
+    const one = { source, text };
+    const first = byName.get(text.profile);
+    diagnostics.addAll(validateSelection(one));
+    if (first === undefined) byName.set(text.profile, one);
+    else diagnostics.add(duplicate(one, first));
+  }
+  const read = [...byName.values()];
+  diagnostics.addAll(validateExtension(read));
   const loaded = new Map<string, Profile>();
-  for (const { source, text } of inOrderOfExtension(read, diagnostics))
+  for (const { source, text } of inOrderOfExtension(read))
     loaded.set(
       text.profile,
       loadProfile({ source, policies, rules, diagnostics }, text, loaded.get(text.extends ?? '')),
     );
-  append(
-    diagnostics,
+  diagnostics.addAll(
     validateConflicts(
       rules,
       read.map(({ text }) => text.profile),
     ),
   );
-  const isSound = diagnostics.every(({ severity }) => severity !== 'error');
   const inFileOrder = read.flatMap(({ text }) => loaded.get(text.profile) ?? []);
-  return { value: isSound ? new Map(inFileOrder.map((profile) => [profile.id, profile])) : undefined, diagnostics };
+  return toLoaded(new Map(inFileOrder.map((profile) => [profile.id, profile])), diagnostics.all());
 }

@@ -1,4 +1,4 @@
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { right, toLoaded, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import type { Host } from '../../model/host.js';
 import type { Profile } from '../policy.js';
 
@@ -28,11 +28,11 @@ function conflict(host: Host, message: string): Diagnostic {
 
 /**
  * Hosts with the profile that their labels give them, where the inventory gives them none. Two profiles that claim one
- * host, and a label that asks for another profile than the inventory gives, are mistakes: neither is the stronger one.
+ * host, and a label that asks for another profile than the inventory gives, are errors: neither is the stronger one.
  */
 export function withProfilesOfLabels(hosts: readonly Host[], profiles: Iterable<Profile>): Loaded<readonly Host[]> {
   const claiming = [...profiles].filter(({ labels }) => Object.keys(labels).length > 0);
-  if (claiming.length === 0) return { value: hosts, diagnostics: [] };
+  if (claiming.length === 0) return right(hosts);
   const diagnostics: Diagnostic[] = [];
   const value = hosts.map((host) => {
     const found = claiming.filter((profile) => claims(profile, host));
@@ -49,5 +49,5 @@ export function withProfilesOfLabels(hosts: readonly Host[], profiles: Iterable<
       diagnostics.push(conflict(host, `the labels of ${host.name} ask for ${found.map(inWords).join(' and ')}`));
     return { ...host, profile: host.profile ?? first.id };
   });
-  return { value: diagnostics.length === 0 ? value : undefined, diagnostics };
+  return toLoaded(value, diagnostics);
 }

@@ -40,17 +40,32 @@ function ancestry(start: ProfileFile, byName: ReadonlyMap<string, ProfileFile>):
   return names;
 }
 
+function byNameOf(files: readonly ProfileFile[]): ReadonlyMap<string, ProfileFile> {
+  return new Map(files.map((file) => [file.text.profile, file]));
+}
+
+/** Profiles that extend one that does not exist, or themselves. */
+export function validateExtension(files: readonly ProfileFile[]): readonly Diagnostic[] {
+  const byName = byNameOf(files);
+  return files.flatMap((file) => {
+    const names = ancestry(file, byName);
+    return [
+      ...(file.text.extends === undefined || byName.has(file.text.extends)
+        ? []
+        : [unknownBase(file, [...byName.keys()])]),
+      ...(names.includes(file.text.profile) ? [circle(file, names)] : []),
+    ];
+  });
+}
+
 /**
  * The profiles, each after the one that it extends. One whose base does not exist comes as if it extended nothing, so
- * that its other mistakes show; those of a circle are left out.
+ * that what else is wrong with it shows; those of a circle are left out.
  */
-export function inOrderOfExtension(files: readonly ProfileFile[], diagnostics: Diagnostic[]): readonly ProfileFile[] {
-  const byName = new Map(files.map((file) => [file.text.profile, file]));
+export function inOrderOfExtension(files: readonly ProfileFile[]): readonly ProfileFile[] {
+  const byName = byNameOf(files);
   const depths = files.flatMap((file) => {
     const names = ancestry(file, byName);
-    if (file.text.extends !== undefined && !byName.has(file.text.extends))
-      diagnostics.push(unknownBase(file, [...byName.keys()]));
-    if (names.includes(file.text.profile)) diagnostics.push(circle(file, names));
     return new Set(names).size < names.length || names.includes(file.text.profile)
       ? []
       : [{ file, depth: names.length }];

@@ -17,7 +17,9 @@ const USAGE = [
   'revert   sets what was there before, and takes the files away',
 ];
 
-/** Everything that does not depend on the remedy. POSIX sh; values are written as sysctl(8) writes them, one file each. */
+/**
+ * Everything that does not depend on the remedy. POSIX sh; values are written as sysctl(8) writes them, one file each.
+ */
 const FUNCTIONS = String.raw`
 say() { printf 'kernward: %s\n' "$1"; }
 die() { printf 'kernward: %s\n' "$1" >&2; exit 1; }

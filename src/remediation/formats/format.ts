@@ -1,6 +1,6 @@
 import type { Plan, RemedyFile } from '../remedy.js';
 
-export interface Rendered {
+interface Rendered {
   readonly files: readonly RemedyFile[];
   /** Sentences: hosts or keys that this way cannot serve. */
   readonly leftOut: readonly string[];
@@ -9,7 +9,10 @@ export interface Rendered {
 /** One way to bring remedies to hosts. */
 export interface RemediationFormat {
   readonly title: string;
-  /** May all of its files stand one after the other on standard output? A script may not: the second would be part of the first. */
+  /**
+   * May all of its files stand one after the other on standard output? A script may not: the second would be part of
+   * the first.
+   */
   readonly mayBeJoined: boolean;
   /** Pure; the same plan gives the same bytes. */
   readonly render: (plan: Plan) => Rendered;

@@ -13,13 +13,15 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: DiffRow) => string]
   ['waiver', ({ waiver }) => waiver ?? ''],
 ];
 
-export const DIFF_CSV_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
+const DIFF_CSV_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
 
 function row(host: string, drift: string, because: string): readonly string[] {
   return [drift, host, '', '', '', '', because, ''];
 }
 
-/** A row a changed verdict; then a row a host that is gone, with how many of its rules failed, so that no host vanishes. */
+/**
+ * A row a changed verdict; then a row a host that is gone, with how many of its rules failed, so that no host vanishes.
+ */
 export const diffCsv: DiffFormat = {
   id: 'csv',
   title: 'a row a changed verdict, for spreadsheets',

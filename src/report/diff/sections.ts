@@ -21,7 +21,7 @@ const TITLES = {
   'still-failing': 'Still failing',
 } as const satisfies Record<Drift, string>;
 
-/** The first is looked at first. */
+/** In the order of urgency. */
 const ORDER: readonly Drift[] = ['newly-failing', 'no-longer-known', 'resolved', 'still-failing'];
 
 const ROW_HEAD = ['host', 'severity', 'rule', 'was', 'is', 'because'];

@@ -26,7 +26,9 @@ const COLUMNS: readonly Column[] = [
 
 export const CSV_SUMMARY_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
 
-/** A row for the fleet, for each group and for each owner. What is not known (no baseline, no history) is an empty cell. */
+/**
+ * A row for the fleet, for each group and for each owner. What is not known (no baseline, no history) is an empty cell.
+ */
 export const csvSummary: Format = {
   id: 'csv-summary',
   title: 'a row a group and an owner, with the whole fleet, for management',

@@ -6,7 +6,11 @@ import type { Finding, Level, Rank } from '../findings.js';
 import { groupFindings, formatSet } from '../blast-radius.js';
 import { driftCounts, waiverCounts } from '../drift-and-waivers.js';
 
-/** What GitHub shows of each level for one step. @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
+/**
+ * What GitHub shows of each level for one step.
+ *
+ * @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+ */
 const MAX_PER_LEVEL = 10;
 const MAX_TEXT = 1_000;
 
@@ -35,7 +39,9 @@ function groupAnnotation(verdict: GroupVerdict, level: Level): string {
   return `::${COMMAND[level]} title=${property(`${formatSet(verdict)} ${verdict.rule}`)}::${data(`${formatSet(verdict)}: ${verdict.because}`)}\n`;
 }
 
-/** Workflow commands: the first ten of each level, and a line that says how many there are. Waived findings are none. */
+/**
+ * Workflow commands: the first ten of each level, and a line that says how many there are. Waived findings are none.
+ */
 export const github: Format = {
   id: 'github',
   title: 'GitHub annotations at the lines of the inventory',

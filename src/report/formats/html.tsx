@@ -1,6 +1,7 @@
 import { renderToString } from 'preact-render-to-string';
 import type { VNode } from 'preact';
 import type { Format } from '../../model/report.js';
+import { byteLength } from '../../render/markdown.js';
 import { AttentionSection } from '../html/attention.js';
 import { Changes } from '../html/changes.js';
 import { END, HEAD } from '../html/frame.js';
@@ -17,8 +18,8 @@ import { WaiversSection } from '../html/waivers.js';
 interface Section {
   readonly fragment: string;
   readonly title: string;
-  /** Nothing where the report has nothing of it. */
-  readonly html: (survey: Survey) => Iterable<string>;
+  /** Nothing where the report has nothing of it. @param writtenBytes what the sections before it took of the page */
+  readonly html: (survey: Survey, writtenBytes: number) => Iterable<string>;
   readonly isThere?: (survey: Survey) => boolean;
 }
 
@@ -71,7 +72,12 @@ export const html: Format = {
     yield renderToString(<Top survey={survey} />);
     yield renderToString(<Contents sections={sections.map(({ fragment, title }) => [fragment, title])} />);
     yield '\n<main>\n';
-    for (const section of sections) yield* section.html(survey);
+    let writtenBytes = 0;
+    for (const section of sections)
+      for (const chunk of section.html(survey, writtenBytes)) {
+        writtenBytes += byteLength(chunk);
+        yield chunk;
+      }
     yield `</main>\n${renderToString(
       <footer>
         Made by kernward {survey.header.kernward} out of the run {survey.header.runId}. This file needs no network: it

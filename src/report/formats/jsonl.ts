@@ -6,7 +6,10 @@ function line(kind: 'header' | 'host' | 'summary', fields: object): string {
   return `${safeJson({ kind, ...fields })}\n`;
 }
 
-/** The whole report, one JSON object a line: the header, each host, and last the summary, without which it was cut short. */
+/**
+ * The whole report, one JSON object a line: the header, each host, and last the summary, without which it was cut
+ * short.
+ */
 export const jsonl: Format = {
   id: 'jsonl',
   title: 'the whole report, one JSON object a line: header, hosts, summary',

@@ -96,7 +96,7 @@ function caseOf(verdict: Verdict, rule: RuleSummary | undefined): Case | undefin
   }
 }
 
-/** Of a host that was not reached no rule has a test case. */
+/** On a host that was not reached no rule has a test case. */
 function notKnown(verdicts: readonly Verdict[]): string {
   const { length } = verdicts.filter(({ drift }) => drift === 'no-longer-known');
   return length === 0 ? '' : output([`since the baseline: ${count(length, 'result')} no-longer-known`]);
@@ -241,8 +241,8 @@ function waiverCase({
 }
 
 /**
- * What is said of the run as a whole, and of no host: its waivers, and hosts that only the baseline has. None of it is a
- * failure, for none of it changes the exit code.
+ * What is said of the run as a whole, and of no host: its waivers, and hosts that only the baseline has. None of it is
+ * a failure, for none of it changes the exit code.
  */
 function runSuites({ header: { baseline }, summary: { waivers = [] } }: Report): readonly Suite[] {
   return [
@@ -285,7 +285,10 @@ function suite({ name, milliseconds, hostname, properties, cases }: Suite, heade
   ].join('\n');
 }
 
-/** A suite a host and one a group, a test case a rule, then what is said of the run; the totals stand first, so the hosts are walked twice. */
+/**
+ * A suite a host and one a group, a test case a rule, then what is said of the run; the totals stand first, so the
+ * hosts are walked twice.
+ */
 export const junit: Format = {
   id: 'junit',
   title: 'JUnit XML, a suite a host, for CI servers',

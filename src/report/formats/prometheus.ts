@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { BlastSummary, Format, HostSet, Report, Summary } from '../../model/report.js';
 import { HOST_STATUSES, WAIVER_STATES } from '../../model/report.js';
 import { DRIFTS, RESULTS, SEVERITIES } from '../../model/verdict.js';
@@ -39,7 +40,9 @@ function* hostCompliant({ hosts }: Report): Iterable<Sample> {
   for (const { host, status } of hosts) yield { labels: { host }, value: Number(status === 'compliant') };
 }
 
-/** One sample for a host and a rule that it fails: a series each for what is in order would be hosts × rules of them. */
+/**
+ * One sample for a host and a rule that it fails: a series each for what is in order would be hosts × rules of them.
+ */
 function* hostFails({ hosts }: Report): Iterable<Sample> {
   for (const { host, status, verdicts } of hosts) {
     if (status === 'unreachable') continue;
@@ -83,7 +86,7 @@ function lastSuccess(report: Report): readonly Sample[] {
 function ofSet({ group, label }: HostSet): Readonly<Record<string, string>> {
   return {
     group,
-    ...(label === undefined ? {} : { label }),
+    ...defined({ label }),
   };
 }
 
@@ -205,7 +208,9 @@ const FAMILIES: readonly Family[] = [
 
 export const PROMETHEUS_METRICS: readonly string[] = FAMILIES.map(({ name }) => name);
 
-/** Backslash, quote and line feed have to be escaped; control characters are shown before that, so no line feed is left. */
+/**
+ * Backslash, quote and line feed have to be escaped; control characters are shown before that, so no line feed is left.
+ */
 function labelValue(text: string): string {
   return clean(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"');
 }
@@ -217,7 +222,10 @@ function line(name: string, { labels, value }: Sample): string {
   return `${name}${inside === '' ? '' : `{${inside}}`} ${value}\n`;
 }
 
-/** For the textfile collector of node_exporter. The samples of a metric stand together, so the hosts are walked a few times. */
+/**
+ * For the textfile collector of node_exporter. The samples of a metric stand together, so the hosts are walked a few
+ * times.
+ */
 export const prometheus: Format = {
   id: 'prometheus',
   title: 'Prometheus text, for the textfile collector',

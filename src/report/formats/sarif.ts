@@ -13,7 +13,10 @@ const MAX_RESULTS = 5_000;
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
-/** One run for the whole fleet, a result a line. What is to be left out has to be known first, so the hosts are walked twice. */
+/**
+ * One run for the whole fleet, a result a line. What is to be left out has to be known first, so the hosts are walked
+ * twice.
+ */
 export const sarif: Format = {
   id: 'sarif',
   title: 'SARIF 2.1.0, for code scanning',

@@ -4,7 +4,7 @@ import { WAY_OUT } from '../failure-help.js';
 import { Bar, many, RuleRef, SeverityMark, ToDo } from './parts.js';
 import type { RuleTally, Survey } from './survey.js';
 
-/** So many rules fit a first look; the section on rules has all. */
+/** How many rules stand at the top of the page; the section on rules has all. */
 const MAX_RULES = 8;
 
 function RuleItem({ tally, survey }: { readonly tally: RuleTally; readonly survey: Survey }): VNode {

@@ -24,7 +24,7 @@ function more(left: number, what: string): VNode | null {
   );
 }
 
-/** What rules over groups say that somebody has to look at. */
+/** Results of rules over groups that need attention. */
 export function GroupRules({ survey: { header, summary } }: { readonly survey: Survey }): VNode | null {
   const findings = groupFindings(summary);
   const titles = new Map((header.groupRules ?? []).map((rule) => [rule.id, rule]));

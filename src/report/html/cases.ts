@@ -26,7 +26,7 @@ export interface OwnText {
   readonly text: string;
 }
 
-/** Hosts of a case of which exactly the same is told. */
+/** Hosts of a case that have exactly the same texts. */
 export interface Variant {
   readonly own: readonly OwnText[];
   readonly hosts: readonly HostLine[];
@@ -138,7 +138,7 @@ export interface Cases {
   readonly finish: () => readonly Case[];
 }
 
-/** Puts hosts of which the same is told together. Keeps a line a host, and each text once. */
+/** Groups hosts that have the same story. Keeps a line a host, and each text once. */
 export function gatherCases(header: ReportHeader): Cases {
   const cases = new Map<string, Gathering>();
   const kept = memoize((text: string) => text);

@@ -1,8 +1,8 @@
 import { SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH } from './assets.js';
 
 /**
- * Nothing is loaded, sent or run but the two texts below, by their digests. What a host says could not do anything even if it
- * got past the escaping.
+ * Nothing is loaded, sent or run but the two texts below, by their digests. What a host says could not do anything even
+ * if it got past the escaping.
  */
 const POLICY = `default-src 'none'; style-src '${STYLE_HASH}'; script-src '${SCRIPT_HASH}'; base-uri 'none'; form-action 'none'`;
 

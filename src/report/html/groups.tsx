@@ -126,7 +126,7 @@ function isNamed({ name }: Bucket): boolean {
   return name !== '';
 }
 
-/** Which part of the fleet is in trouble, and with what. */
+/** Which part of the fleet fails, and what. */
 export function Groups({ survey }: { readonly survey: Survey }): VNode {
   return (
     <section id="groups" aria-labelledby="groups-title">

@@ -7,7 +7,7 @@ const MAX_GROUPS = 30;
 const MAX_RULES = 25;
 
 const CELL = 22;
-/** Of a character of a name, roughly. */
+/** The width of a character of a name in pixels, roughly. */
 const CHARACTER = 7.2;
 const TOP = 24;
 const LEVELS = 5;

@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { Causes } from '../../model/causes.js';
 import type { Explain, HostReport, HostStatus, ReportHeader } from '../../model/report.js';
 import type { Drift, Result, RuleId, Severity, Verdict, WaiverUse } from '../../model/verdict.js';
@@ -5,7 +6,7 @@ import { clean } from '../../text/clean.js';
 import { byUrgency } from '../phrases.js';
 import { cleanAll } from './clean-all.js';
 
-/** A verdict that somebody has to look at, or that a waiver covers. */
+/** A verdict that needs attention, or that a waiver covers. */
 export interface GroupedFinding {
   readonly rule: RuleId;
   readonly severity: Severity;
@@ -16,7 +17,7 @@ export interface GroupedFinding {
   readonly waiver?: WaiverUse;
 }
 
-/** What the page tells of a reached host. Hosts of which the same is told stand together. */
+/** What the page says of a reached host. Hosts with the same story stand together. */
 export interface Story {
   readonly status: HostStatus;
   readonly findings: readonly GroupedFinding[];
@@ -83,12 +84,12 @@ function toldOf({ rule, severity, result, because, since = '', drift, waiver }: 
     result,
     because,
     since,
-    ...(drift === undefined ? {} : { drift }),
+    ...defined({ drift }),
     ...(waiver === undefined ? {} : { waiver: cleanAll(waiver) }),
   };
 }
 
-/** What is to be told of a host, every text of it clean. Waived findings come last. */
+/** The story of a host, every text of it clean. Waived findings come last. */
 export function toStory(host: HostReport, header: ReportHeader, explain: Explain | undefined): Story {
   return mapTexts(
     {

@@ -29,7 +29,9 @@ export interface Unreached {
   readonly hosts: readonly (HostLine & { readonly detail: string })[];
 }
 
-/** Everything that the page says, out of one walk over the hosts: a line for each, and what many have in common once. */
+/**
+ * Everything that the page says, out of one walk over the hosts: a line for each, and what many have in common once.
+ */
 export interface Survey {
   readonly header: ReportHeader;
   readonly summary: Summary;

@@ -41,7 +41,7 @@ function byState(a: WaiverSummary, b: WaiverSummary): number {
   return WAIVER_STATES.indexOf(a.state) - WAIVER_STATES.indexOf(b.state);
 }
 
-/** Every waiver that the run was given: those that need a look first. */
+/** Every waiver that the run was given: those that need attention first. */
 export function WaiversSection({ survey: { summary } }: { readonly survey: Survey }): VNode | null {
   const { waivers = [], waived } = summary;
   if (waivers.length === 0 && waived === 0) return null;

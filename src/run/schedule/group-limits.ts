@@ -15,7 +15,10 @@ export interface Slot<T> {
 
 /** Says whose turn it is; forgets nobody and lets nobody wait for ever. */
 export interface Turns<T> {
-  /** The turn of the next item, which now counts as under way; `later`: none may begin before another is done; `over`: there is none left. */
+  /**
+   * The turn of the next item, which now counts as under way; `later`: none may begin before another is done; `over`:
+   * there is none left.
+   */
   readonly next: () => Slot<T> | 'later' | 'over';
   readonly done: (turn: Slot<T>) => void;
 }
@@ -25,13 +28,16 @@ const NOTHING: ReadonlySet<string> = new Set();
 /** How many items may stand aside because a limit of theirs is met, while later ones overtake them. */
 const LOOK_AHEAD = 1024;
 
-/** How often the item that has stood aside longest is overtaken before a place is kept free for it under each of its limits. */
+/**
+ * How often the item that has stood aside longest is overtaken before a place is kept free for it under each of its
+ * limits.
+ */
 const PATIENCE = 64;
 
 /**
- * Items in their order, except that one whose limit is met stands aside and blocks nobody else. Who has stood aside longest
- * is looked at first, and after a while nobody may take the last place of what it needs, so that it comes to its turn also
- * where it needs several places at once.
+ * Items in their order, except that one whose limit is met stands aside and blocks nobody else. Who has stood aside
+ * longest is looked at first, and after a while nobody may take the last place of what it needs, so that it comes to
+ * its turn also where it needs several places at once.
  */
 export function openTurns<T>(items: Iterable<T>, { most, namesOf }: Limits<T>): Turns<T> {
   const source = items[Symbol.iterator]();

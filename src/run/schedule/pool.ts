@@ -3,12 +3,13 @@ import { type Limits, openTurns } from './group-limits.js';
 const UNLIMITED: Limits<unknown> = { most: new Map(), namesOf: () => [] };
 
 /**
- * Does `work` for every item with at most `forks` under way, in the items' order as far as `limits` allow, and resolves when
- * all are done.
+ * Does `work` for every item with at most `forks` under way, in the items' order as far as `limits` allow, and resolves
+ * when all are done.
  *
  * The items are taken from the iterator one at a time as a fork becomes free: a million hosts are never queued, and one
- * that hangs occupies its own fork and delays nobody. An item whose limit is met stands aside for later ones. `work` must
- * not reject; should it do so, the pool stops taking items, waits for what is under way and rejects with the first reason.
+ * that hangs occupies its own fork and delays nobody. An item whose limit is met stands aside for later ones. `work`
+ * must not reject; should it do so, the pool stops taking items, waits for what is under way and rejects with the first
+ * reason.
  */
 export async function forEachBounded<T>(
   items: Iterable<T>,

@@ -5,7 +5,7 @@ import type { ConnectFailureCode } from '../../model/outcome.js';
  * counts towards a lockout), never where a key is in doubt, never where it had its whole time, and not where the answer
  * cannot change: names are looked up once a run, and a file that is missing stays missing.
  */
-export const WORTH_RETRYING = {
+const WORTH_RETRYING = {
   'name-not-resolved': false,
   refused: true, // sshd restarts, a machine boots
   'network-unreachable': true, // a route or an ARP entry comes back

@@ -41,7 +41,10 @@ export function fromText(text: string): HostReport {
   };
 }
 
-/** What a host takes beside the texts, measured over hosts that differ in their counters alone; what hosts share is counted for each. */
+/**
+ * What a host takes beside the texts, measured over hosts that differ in their counters alone; what hosts share is
+ * counted for each.
+ */
 const BYTES = { reading: 90, verdict: 110 };
 
 function textOf(reading: Reading): string {

@@ -16,7 +16,7 @@ export interface Spool<T> {
 
 /** What the spool has to know of the items. */
 export interface Codec<T> {
-  /** How much memory one takes, in bytes, as near as it can be told without counting. */
+  /** How much memory one takes, in bytes, as near as it is known without counting. */
   readonly bytes: (item: T) => number;
   readonly toText: (item: T) => string;
   /** Gives back what `toText` was given. */
@@ -36,7 +36,10 @@ interface OnDisk {
   readonly length: number;
 }
 
-/** A file that is open needs no name, and without one nothing of it is left when the run is killed. Where names cannot go early, `close` takes it. */
+/**
+ * A file that is open needs no name, and without one nothing of it is left when the run is killed. Where names cannot
+ * go early, `close` takes it.
+ */
 function withoutName(directory: string): string | undefined {
   try {
     rmSync(directory, { recursive: true });
@@ -47,8 +50,8 @@ function withoutName(directory: string): string | undefined {
 }
 
 /**
- * A spool that holds items of up to `memoryBytes` as they are and puts what comes after into one private file, as text, so
- * that a small fleet never touches the disk and 10,000 hosts never fill the memory.
+ * A spool that holds items of up to `memoryBytes` as they are and puts what comes after into one private file, as text,
+ * so that a small fleet never touches the disk and 10,000 hosts never fill the memory.
  */
 export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Codec<T>, memoryBytes = 64 * 1024 * 1024): Spool<T> {
   const slots = new Map<number, Slot<T>>();

@@ -16,7 +16,11 @@ function* parse(tokens: readonly string[]): Generator<CST.Token> {
   yield* parser.end();
 }
 
-/** As the library's `parseDocument`, of a text that was cut into tokens already. */
+/**
+ * As the library's `parseDocument`, of a text that was cut into tokens already.
+ *
+ * @throws Error where the library makes no document, which it always does
+ */
 export function composeDocument(tokens: readonly string[], length: number): Document.Parsed {
   let document: Document.Parsed | undefined;
   for (const next of new Composer(OPTIONS).compose(parse(tokens), true, length)) {

@@ -1,4 +1,5 @@
 import type { Document, ErrorCode } from 'yaml';
+import { defined } from '../../language/defined.js';
 import type { Diagnostic, Position } from '../../model/diagnostic.js';
 import { clean } from '../clean.js';
 import type { Place } from './source.js';
@@ -55,7 +56,7 @@ export function parseProblems(
   placeBetween: PlaceBetween,
   withTags = false,
 ): Diagnostic[] {
-  // One mistake often makes several errors at one place; the first says it best.
+  // One slip often makes several errors at one place; the first says it best.
   const problems = [...document.errors, ...document.warnings].filter(
     ({ code }) => !withTags || code !== 'TAG_RESOLVE_FAILED',
   );
@@ -70,7 +71,7 @@ export function parseProblems(
         severity: 'error',
         message: words.message ?? `not YAML: ${parserMessage(problem.message)}`,
         ...placeBetween(problem.pos[0], problem.pos[1]),
-        ...(words.help === undefined ? {} : { help: words.help }),
+        ...defined({ help: words.help }),
       };
     });
   if (first.size > MOST) {

@@ -13,7 +13,7 @@ export type Path = readonly (string | number)[];
 export type Place = Pick<Diagnostic, 'at' | 'excerpt' | 'length'>;
 
 /** A scalar's content, without quotes or block header. */
-export interface ScalarSpan {
+interface ScalarSpan {
   /** Offsets into the text, without a byte order mark. */
   readonly start: number;
   readonly end: number;

@@ -4,7 +4,9 @@ import type { Scalar } from 'yaml';
 export interface ContentSpan {
   readonly start: number;
   readonly end: number;
-  /** From an offset within the scalar's string value to an offset into the text, through escapes, folds and indentation. */
+  /**
+   * From an offset within the scalar's string value to an offset into the text, through escapes, folds and indentation.
+   */
   readonly offsetOf: (valueOffset: number) => number;
 }
 

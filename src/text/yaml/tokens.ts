@@ -7,12 +7,12 @@ export interface YamlTokens {
   readonly tooDeepAt: number | undefined;
   /** The `%YAML` directive of another version than 1.2. */
   readonly otherVersionAt: number | undefined;
-  /** So many certain mistakes came before this that no parser should be asked: it makes an object of each. */
+  /** So many certain errors came before this that no parser should be asked: it makes an object of each. */
   readonly hopelessAt: number | undefined;
 }
 
 const HOPELESS = 1000;
-/** Of these, one right after another is never YAML: commas, anchors, tags. */
+/** Two of these in a row are never YAML: commas, anchors, tags. */
 const NEVER_TWICE = ',&!';
 
 const OPENS = new Set(['[', '{']);
@@ -20,10 +20,12 @@ const CLOSES = new Set([']', '}']);
 const INDICATORS = new Set(['-', '?', ':']);
 
 /**
- * Cuts a text into tokens and counts nesting over them, before any parser recurses into it: a parser that runs out of stack aborts the process.
+ * Cuts a text into tokens and counts nesting over them, before any parser recurses into it: a parser that runs out of
+ * stack aborts the process.
  *
- * Flow depth is the open brackets. Block depth is the number of columns, strictly rising, at which indicators and scalars
- * that are still open stand; it is never less than the real depth minus the sequences that stand in their key's column.
+ * Flow depth is the open brackets. Block depth is the number of columns, strictly rising, at which indicators and
+ * scalars that are still open stand; it is never less than the real depth minus the sequences that stand in their key's
+ * column.
  */
 export function readTokens(text: string, maxDepth: number): YamlTokens {
   const tokens: string[] = [];

@@ -1,14 +1,15 @@
 import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml';
 import type { Alias, Node, YAMLMap } from 'yaml';
+import { defined } from '../../language/defined.js';
 
-/** A mistake that only shows when the tree is walked; offsets into the text. */
+/** A problem that only shows when the tree is walked; offsets into the text. */
 export interface TreeProblem {
   readonly problem: 'duplicate-key' | 'unknown-anchor' | 'circular-alias' | 'too-many-aliases';
   readonly start: number;
   readonly end: number;
   /** The key, the anchor, or empty. */
   readonly name: string;
-  /** Of a duplicate key: where the first one starts. */
+  /** Where the first one of a duplicate key starts. */
   readonly firstAt?: number;
 }
 
@@ -61,7 +62,7 @@ export function toPlain(root: unknown, limits: AliasLimits): PlainTree {
       start: startOf(node),
       end: endOf(node),
       name,
-      ...(firstAt === undefined ? {} : { firstAt }),
+      ...defined({ firstAt }),
     });
   };
   const isExhausted = (): boolean => aliases > limits.maxAliases || aliasNodes > limits.maxAliasNodes;

@@ -1,4 +1,5 @@
 import { createConnection, isIP, type Socket } from 'node:net';
+import { defined } from '../../language/defined.js';
 import type { ConnectFailure } from '../../model/outcome.js';
 import { coalesceWrites } from './coalesce-writes.js';
 import { failure, toFailure, failureOfAbort } from '../failure.js';
@@ -24,7 +25,7 @@ function dialOne(
       host: address,
       port,
       noDelay: true,
-      ...(localAddress === undefined ? {} : { localAddress }),
+      ...defined({ localAddress }),
     });
     coalesceWrites(socket);
     const where = place(address, port);

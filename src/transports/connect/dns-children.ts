@@ -23,7 +23,7 @@ interface Child {
 const LIMITS = { children: 4, each: 256 };
 
 /**
- * @param file the compiled `look-up-child.js`
+ * @param file the compiled `dns-child.js`
  * @param limits `each` look-ups at once of a child. libuv gives getaddrinfo at most half of its threads
  *   (slow_work_thread_threshold in src/threadpool.c), so a child has twice as many.
  */

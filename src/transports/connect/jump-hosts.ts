@@ -18,12 +18,14 @@ export type Linked<L extends JumpConnection> =
 /** What became of one attempt to pass through a link. `full`: the jump host takes no more over this connection now. */
 export type Passed<T> = { readonly passed: T } | { readonly full: string };
 
-export type Through<T> =
+type Through<T> =
   | { readonly ok: true; readonly value: T; readonly release: () => void; readonly isLost: () => boolean }
   | { readonly ok: false; readonly failure: ConnectFailure };
 
 export interface Gateways<L extends JumpConnection> {
-  /** Passes through the jump host: over a connection that is there, or over a new one. `release` gives the place back. */
+  /**
+   * Passes through the jump host: over a connection that is there, or over a new one. `release` gives the place back.
+   */
   readonly through: <T>(
     over: Target,
     signal: AbortSignal,
@@ -41,7 +43,9 @@ export interface GatewayLimits {
   readonly attempts: number;
   /** Attempts one after the other, where the failure may pass. */
   readonly inARow: number;
-  /** Before the second attempt; twice as long before each further one, and each between half and one and a half of that. */
+  /**
+   * Before the second attempt; twice as long before each further one, and each between half and one and a half of that.
+   */
   readonly waitMs: number;
 }
 
@@ -50,7 +54,10 @@ export const GATEWAY_LIMITS: GatewayLimits = { each: 100, links: 4, attempts: 8,
 /** A jump host that is full is asked again this often for one host, each time when a place has become free. */
 const MOST_ROUNDS = 20;
 
-/** MaxStartups closes the connection before a word is said, a machine that boots refuses it: that passes. A wrong key stays wrong. */
+/**
+ * MaxStartups closes the connection before a word is said, a machine that boots refuses it: that passes. A wrong key
+ * stays wrong.
+ */
 const MAY_PASS: ReadonlySet<ConnectFailureCode> = new Set([
   'refused',
   'disconnected',
@@ -79,11 +86,13 @@ function wayId(route: Route): unknown {
 }
 
 /** Jump hosts are one where account, address, port, keys and the way to them are the same, however they are written. */
-export function gatewayId(over: Target): string {
+function gatewayId(over: Target): string {
   return JSON.stringify([over.user, over.address, over.port, over.knownAs, over.settings, wayId(over.route)]);
 }
 
-/** What every host behind a jump host is told that cannot be passed. A failure of a jump host before it names that one. */
+/**
+ * What every host behind a jump host is told that cannot be passed. A failure of a jump host before it names that one.
+ */
 export function jumpFailure(over: Target, why: ConnectFailure): ConnectFailure {
   return why.code === 'jump-host-failed'
     ? why
@@ -94,8 +103,8 @@ export function jumpFailure(over: Target, why: ConnectFailure): ConnectFailure {
 }
 
 /**
- * Keeps the connections to jump hosts. Hosts behind one share its connections up to a limit each; a jump host that fails is
- * tried again a few times, with growing and random pauses, and then not any more in this run.
+ * Keeps the connections to jump hosts. Hosts behind one share its connections up to a limit each; a jump host that
+ * fails is tried again a few times, with growing and random pauses, and then not any more in this run.
  *
  * @param connect makes a connection; the signal ends with the run
  */

@@ -79,8 +79,9 @@ export function wireOfChild(child: ChildProcess): ProxyProgram {
 }
 
 /**
- * Starts it. Words of an inventory are run as they are. A line of the user's own ssh_config is given to the user's shell, as
- * ssh does; the names that were put into it have none of the characters that mean something there (host-name.ts).
+ * Starts it. Words of an inventory are run as they are. A line of the user's own ssh_config is given to the user's
+ * shell, as ssh does; the names that were put into it have none of the characters that mean something there
+ * (host-name.ts).
  *
  * @throws what spawn throws: a zero byte, too many words
  */

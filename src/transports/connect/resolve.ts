@@ -7,7 +7,7 @@ import { memoize } from '../../language/memoize.js';
 import { getaddrinfo } from './dns-child.js';
 import { createLookUpChildren, type LookUpChildren } from './dns-children.js';
 
-export type Resolved =
+type Resolved =
   | { readonly ok: true; readonly addresses: readonly string[] }
   | { readonly ok: false; readonly failure: ConnectFailure };
 export type Resolve = (name: string) => Promise<Resolved>;
@@ -44,9 +44,9 @@ export function createResolverWith(childFile: string): Resolver {
 }
 
 /**
- * Looks names up as ssh does, by getaddrinfo(3), each once a run. getaddrinfo blocks a thread for as long as a dead name
- * server takes, and this process has few: as soon as a name has to wait for one, look-ups go to child processes that have
- * hundreds, so that a name that hangs delays no other. Where no child can be had, names wait for each other.
+ * Looks names up as ssh does, by getaddrinfo(3), each once a run. getaddrinfo blocks a thread for as long as a dead
+ * name server takes, and this process has few: as soon as a name has to wait for one, look-ups go to child processes
+ * that have hundreds, so that a name that hangs delays no other. Where no child can be had, names wait for each other.
  */
 export function createResolver({
   ask = getaddrinfo,

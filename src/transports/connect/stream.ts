@@ -63,8 +63,8 @@ class PairWire extends Duplex implements Stream {
 }
 
 /**
- * Two streams as one wire. It keeps an error listener for ever, as a socket of ours does: an error without one would end the
- * process.
+ * Two streams as one wire. It keeps an error listener for ever, as a socket of ours does: an error without one would
+ * end the process.
  */
 export function createStream(parts: StreamParts): Stream {
   return new PairWire(parts).on('error', () => undefined);

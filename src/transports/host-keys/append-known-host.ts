@@ -5,7 +5,7 @@ import { makeFolder } from '../make-folder.js';
 /** To append, to make it, and not to wait for whoever reads a pipe. */
 const KEEP = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
 
-/** Does a file of this size end in a newline? An empty one does. */
+/** Whether a file of this size ends in a newline; an empty one does. */
 function endsInNewline(fd: number, size: number): boolean {
   if (size === 0) return true;
   const last = Buffer.alloc(1);
@@ -14,8 +14,8 @@ function endsInNewline(fd: number, size: number): boolean {
 }
 
 /**
- * Appends one line, as ssh does for a new host: `~/.ssh` is made with mode 0700, the file with 0600, and the line is one
- * write of a descriptor opened with O_APPEND, so that two runs never mix theirs.
+ * Appends one line, as ssh does for a new host: `~/.ssh` is made with mode 0700, the file with 0600, and the line is
+ * one write of a descriptor opened with O_APPEND, so that two runs never mix theirs.
  *
  * @throws what the file system says
  */

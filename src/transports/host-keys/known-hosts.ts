@@ -20,17 +20,17 @@ export type HostKeyLookup =
 
 export interface KnownHosts {
   /**
-   * By key, so that a file of 10,000 hashed names costs a few HMACs and not 10,000: a revocation under any name, or trust
-   * under the first name with its port, which nothing can contradict. Everything else is for `lookupByName`.
+   * By key, so that a file of 10,000 hashed names costs a few HMACs and not 10,000: a revocation under any name, or
+   * trust under the first name with its port, which nothing can contradict. Everything else is for `lookupByName`.
    */
   readonly lookupByKey: (
     host: KnownAs,
     key: Buffer,
   ) => Extract<HostKeyLookup, { known: 'trusted' | 'revoked' }> | undefined;
   /**
-   * By name, for a key that `lookupByKey` does not know: walks every hashed name (2 µs each), yielding often so that a caller
-   * may breathe. The names are asked one after the other, those with the port first; one that another key of the type is
-   * written down for ends the search, whatever the names after it say.
+   * By name, for a key that `lookupByKey` does not know: walks every hashed name (2 µs each), yielding often so that a
+   * caller may breathe. The names are asked one after the other, those with the port first; one that another key of the
+   * type is written down for ends the search, whatever the names after it say.
    */
   readonly lookupByName: (
     host: KnownAs,
@@ -59,7 +59,10 @@ function strictForms({ names, port }: KnownAs): readonly string[] {
   return [...new Set(names.map((name) => knownHostsName(name, port)))];
 }
 
-/** OpenSSH also takes a key that is known for the bare name where the name with the port is not known (`check_host_key`, sshconnect.c). */
+/**
+ * OpenSSH also takes a key that is known for the bare name where the name with the port is not known (`check_host_key`,
+ * sshconnect.c).
+ */
 function lenientForms(host: KnownAs): readonly string[] {
   return [...new Set([...strictForms(host), ...strictForms({ ...host, port: SSH_PORT })])];
 }
@@ -100,7 +103,10 @@ export function createKnownHosts(entries: Iterable<KnownHostsEntry>): KnownHosts
     ...forms.flatMap((form) => exact.get(form) ?? []),
     ...patterned.filter(({ patterns }) => forms.some((form) => namesHost(patterns, form))),
   ];
-  /** A hashed name that was found out becomes a plain one: it names one host only, and need never be hashed against again. */
+  /**
+   * A hashed name that was found out becomes a plain one: it names one host only, and need never be hashed against
+   * again.
+   */
   const reveal = (list: KnownHostsEntry[], index: number, name: string): void => {
     for (const entry of list.splice(index, 1)) push(exact, name, entry);
   };
@@ -125,7 +131,8 @@ export function createKnownHosts(entries: Iterable<KnownHostsEntry>): KnownHosts
       const matching = (): readonly KnownHostsEntry[] => plain(forms).filter((entry) => entry.key === key);
       const hashedOnes = hashedByKey.get(key) ?? [];
       const early = matching();
-      // A revocation must be seen wherever it is written, so a hit among the plain names ends the search only where no hashed line revokes this key.
+      // A revocation must be seen wherever it is written, so a hit among the plain names ends the search only where no
+      // hashed line revokes this key.
       if (early.length === 0 || hashedOnes.some(({ marker }) => marker === 'revoked')) revealHashed(forms, key);
       const found = matching();
       const revoked = found.find(({ marker }) => marker === 'revoked');

@@ -5,7 +5,7 @@ import type { HostKeyPolicy } from './policy.js';
 import { loadHostKeyPolicy, loadHostKeyPolicyOf } from './load.js';
 
 /** What ssh_config says of a host's known_hosts files. */
-export interface KnownHostsChoice {
+interface KnownHostsChoice {
   /** Undefined: the usual files. */
   readonly files: readonly string[] | undefined;
   /** Known hosts only, whatever --host-keys says. */
@@ -36,7 +36,8 @@ export interface HostKeyPolicies {
 }
 
 /**
- * Policies by the files that they look keys up in: hosts with the same files share one, and each file is read once for each set.
+ * Policies by the files that they look keys up in: hosts with the same files share one, and each file is read once for
+ * each set.
  *
  * @param option `--host-keys`; `file:PATH` stands above everything that ssh_config says
  */

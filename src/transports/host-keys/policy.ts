@@ -23,7 +23,10 @@ export interface HostKeyPolicy {
   /** A certificate authority that stands for the host, of which no key is written down. */
   readonly authorityFor: (host: KnownAs) => LinePosition | undefined;
   readonly judge: (host: KnownAs, key: Buffer) => HostKeyJudgement | Promise<HostKeyJudgement>;
-  /** Called when the host has proved that it holds a key that was accepted as new. A refusal: it changed meanwhile, or cannot be written down. */
+  /**
+   * Called when the host has proved that it holds a key that was accepted as new. A refusal: it changed meanwhile, or
+   * cannot be written down.
+   */
   readonly remember: (host: KnownAs, key: Buffer) => ConnectFailure | undefined;
 }
 
@@ -39,11 +42,14 @@ export interface HostKeyPolicyOptions {
 const SSH_PORT = 22;
 
 /** As `ssh-keygen -l` prints it. */
-export function fingerprint(key: Buffer): string {
+function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/u, '')}`;
 }
 
-/** A name from the inventory is written to a file that ssh trusts: nothing in it may be a pattern, a list or a second line. */
+/**
+ * A name from the inventory is written to a file that ssh trusts: nothing in it may be a pattern, a list or a second
+ * line.
+ */
 const WRITABLE_NAME = /^[\w.:%[\]-]+$/u;
 
 function shown({ file, line }: LinePosition): string {

@@ -93,7 +93,10 @@ function askOn(line: Line, request: Buffer, timeoutMs: number): Promise<Buffer> 
   });
 }
 
-/** Connects when it is first asked, and once anew where a connection that has served has died. An idle one holds no process. */
+/**
+ * Connects when it is first asked, and once anew where a connection that has served has died. An idle one holds no
+ * process.
+ */
 export function connectToAgent(path: string): AgentConnection {
   let line: Line | undefined;
   let last: Promise<unknown> = Promise.resolve();

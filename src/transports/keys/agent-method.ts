@@ -38,7 +38,8 @@ class OneAgentKey extends ssh2.BaseAgent<ParsedKey> {
   ): void {
     const answer = typeof options === 'function' ? options : callback;
     const hash = typeof options === 'function' ? undefined : options.hash;
-    // ssh2 goes on with the handshake inside of the callback and throws there when the socket is gone: it must not escape.
+    // ssh2 goes on with the handshake inside of the callback and throws there when the socket is gone: it must not
+    // escape.
     const reply = (error: Error | undefined, signature?: Buffer): void => {
       if (this.#guard.isOver()) return;
       try {

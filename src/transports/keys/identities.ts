@@ -22,7 +22,7 @@ export interface Identity {
   readonly method: (username: string, guard: SessionGuard) => AnyAuthMethod;
 }
 
-export type HostIdentities =
+type HostIdentities =
   /** `notes`: keys that were left out, and why. */
   | { readonly ok: true; readonly identities: readonly Identity[]; readonly notes: readonly string[] }
   | { readonly ok: false; readonly failure: ConnectFailure };
@@ -32,7 +32,9 @@ export interface Identities {
   readonly forFiles: (files: readonly string[]) => Promise<HostIdentities>;
   /** The keys that ssh_config or the inventory choose. Never rejects. */
   readonly forKeys: (keys: KeyChoice) => Promise<HostIdentities>;
-  /** Whether the agent that is chosen holds keys that only the system's ssh can use: certificates, and keys on tokens. */
+  /**
+   * Whether the agent that is chosen holds keys that only the system's ssh can use: certificates, and keys on tokens.
+   */
   readonly heldForOpenssh: (keys: KeyChoice) => Promise<string | undefined>;
 }
 
@@ -174,7 +176,10 @@ export function createIdentities({
     return answer(found, notes, 'no identity file can be used');
   };
 
-  /** As ssh offers them where ssh_config names files and not IdentitiesOnly: the files' keys that the agent holds, its others, the files'. */
+  /**
+   * As ssh offers them where ssh_config names files and not IdentitiesOnly: the files' keys that the agent holds, its
+   * others, the files'.
+   */
   const namedAndHeld = async (names: readonly string[], agent: Agent | undefined): Promise<HostIdentities> => {
     const { keys, notes } = await agentKeys(agent);
     const paths = names.map((name) => expandHome(name, home));

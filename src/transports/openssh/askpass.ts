@@ -44,7 +44,8 @@ export function createAskpass(directory: string, password: Password): (prompt: s
   return async (prompt) => {
     const pipe = join(directory, `${pipes++}.pipe`);
     await run('mkfifo', ['-m', '600', pipe]);
-    // Open for both directions, so that nobody has to wait for a reader; what is written stays in memory until it is closed.
+    // Open for both directions, so that nobody has to wait for a reader; what is written stays in memory until it is
+    // closed.
     const fd = openSync(pipe, 'r+');
     writeSync(fd, `${password.reveal()}\n`);
     let isOpen = true;

@@ -113,7 +113,11 @@ const SENTENCES: { readonly [K in ConnectFailureCode]?: (seen: Seen) => ConnectF
   },
 };
 
-/** What ssh's own words mean, when it ended without a session. @param stderr what came there: a ProxyCommand's words, and a banner */
+/**
+ * What ssh's own words mean, when it ended without a session.
+ *
+ * @param stderr what came there: a ProxyCommand's words, and a banner
+ */
 export function failureOfSsh(log: SshLog, where: string, stderr: string): ConnectFailure {
   const { lines, hostKey } = log;
   const code = BY_WORDS.find(([, sign]) => lines.some((line) => sign.test(line)))?.[0] ?? 'disconnected';

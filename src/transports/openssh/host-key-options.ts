@@ -6,9 +6,9 @@ import type { HostKeyTerms } from './arguments.js';
 import type { Target } from '../targets/target.js';
 
 /**
- * What ssh is told so that it judges a host's key as the policy does: by address, or by another of its names where only that is
- * written down; and a host of which a key is known is never taken for new, which ssh does where the key that it shows is of
- * another type.
+ * What ssh is told so that it judges a host's key as the policy does: by address, or by another of its names where only
+ * that is written down; and a host of which a key is known is never taken for new, which ssh does where the key that it
+ * shows is of another type.
  */
 export async function termsFor({ hostKeys, knownAs, address, port }: Target): Promise<HostKeyTerms> {
   const { files } = hostKeys;

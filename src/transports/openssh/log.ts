@@ -1,7 +1,9 @@
 /** How far ssh has come. */
 export type SshStage = 'connecting' | 'key exchange' | 'authentication' | 'session';
 
-/** What `ssh -E FILE -o LogLevel=DEBUG1` wrote. A host can put lines of its own into it, about itself and nobody else. */
+/**
+ * What `ssh -E FILE -o LogLevel=DEBUG1` wrote. A host can put lines of its own into it, about itself and nobody else.
+ */
 export interface SshLog {
   readonly stage: SshStage;
   /** How the host said that the command ended; undefined: it did not say. */

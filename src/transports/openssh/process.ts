@@ -23,7 +23,10 @@ const MOST_LOG = 256 * 1024;
 /** After the exit status, the host may keep the channel open for a background process that an rc file left behind. */
 const AFTER_EXIT_MS = 1000;
 
-/** What ssh needs to find its keys, and no more: nothing of it is sent. Without a terminal and DISPLAY nobody is asked anything. */
+/**
+ * What ssh needs to find its keys, and no more: nothing of it is sent. Without a terminal and DISPLAY nobody is asked
+ * anything.
+ */
 const PASSED_ON = [
   'PATH',
   'HOME',

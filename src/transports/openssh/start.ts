@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { defined } from '../../language/defined.js';
 import { createAskpass, passwordPrompt } from './askpass.js';
 import { expandHome } from '../home.js';
 import { opensshArguments, type HostKeyTerms } from './arguments.js';
@@ -6,7 +7,7 @@ import { startSsh, type SshProcess } from './process.js';
 import type { Password } from '../keys/password.js';
 import { formatTarget, type Target } from '../targets/target.js';
 
-export interface StartOptions {
+interface StartOptions {
   readonly terms: HostKeyTerms;
   readonly signal: AbortSignal;
   /** What makes the connection in place of ssh. */
@@ -15,7 +16,7 @@ export interface StartOptions {
   readonly masterSocket?: string;
 }
 
-export interface Started {
+interface Started {
   readonly process: SshProcess;
   readonly logFile: string;
 }
@@ -42,8 +43,7 @@ export function createOpensshStarter(program: string, directory: string, passwor
       connectTimeoutMs,
       logFile,
       settings,
-      ...(proxyLine === undefined ? {} : { proxyLine }),
-      ...(masterSocket === undefined ? {} : { masterSocket }),
+      ...defined({ proxyLine, masterSocket }),
     });
     // ssh_login() puts the name into lower case, and names the key's alias in its place.
     const askpass = isHost ? await askpassFor?.(passwordPrompt(user, terms.alias ?? address.toLowerCase())) : undefined;
@@ -55,7 +55,7 @@ export function createOpensshStarter(program: string, directory: string, passwor
         where: formatTarget(target),
         signal,
         ...(isHost ? {} : { command: [] }),
-        ...(askpass === undefined ? {} : { askpass }),
+        ...defined({ askpass }),
       });
       return { process, logFile };
     } catch (thrown) {

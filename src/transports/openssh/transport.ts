@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { defined } from '../../language/defined.js';
 import type { Host } from '../../model/host.js';
 import type { ConnectFailure, ConnectFailureCode, Connection } from '../../model/outcome.js';
 import type { ConnectedStream } from '../connect/dial-target.js';
@@ -22,7 +23,10 @@ import type { Opened, Transport } from '../transport.js';
 
 interface CommonOptions {
   readonly authTimeoutMs: number;
-  /** For hosts that take one by the method `password`: ssh tells its helper too little of any other question to answer it. */
+  /**
+   * For hosts that take one by the method `password`: ssh tells its helper too little of any other question to answer
+   * it.
+   */
   readonly password?: Password;
   /** The program; `ssh` where not given. */
   readonly program?: string;
@@ -50,7 +54,7 @@ interface OpenRoute {
 
 const DIRECT_ROUTE: OpenRoute = { broken: () => undefined, lost: () => undefined, release: () => undefined };
 
-/** Failures that a broken way looks like from the other end of it. */
+/** Failures that a broken connection may look like from the other end. */
 const MAY_BE_THE_WAY: ReadonlySet<ConnectFailureCode> = new Set([
   'disconnected',
   'handshake-failed',
@@ -71,8 +75,8 @@ function proxyFailure({ route }: Target, why: ConnectFailure): ConnectFailure {
 }
 
 /**
- * The system's own ssh: for certificates, keys on tokens and key exchanges that ssh2 lacks. It reads no ssh_config: kernward
- * has read it, and gives everything by options.
+ * The system's own ssh: for certificates, keys on tokens and key exchanges that ssh2 lacks. It reads no ssh_config:
+ * kernward has read it, and gives everything by options.
  */
 export function createOpensshTransport(options: OpensshOptions): OpensshTransport {
   const { authTimeoutMs, password, program = 'ssh' } = options;
@@ -128,7 +132,7 @@ export function createOpensshTransport(options: OpensshOptions): OpensshTranspor
       terms,
       signal,
       masterSocket: socket,
-      ...(route.proxyLine === undefined ? {} : { proxyLine: route.proxyLine }),
+      ...defined({ proxyLine: route.proxyLine }),
     });
     const refused = await ssh.login({ connectTimeoutMs: over.connectTimeoutMs, authTimeoutMs });
     if (refused === undefined && (await getSocket(socket))) {
@@ -167,7 +171,7 @@ export function createOpensshTransport(options: OpensshOptions): OpensshTranspor
       const started = await start(target, {
         terms: used,
         signal: bound,
-        ...(route.proxyLine === undefined ? {} : { proxyLine: route.proxyLine }),
+        ...defined({ proxyLine: route.proxyLine }),
       });
       return started.process;
     };

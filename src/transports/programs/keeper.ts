@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
- * Reads what it is to do when this process has gone, a line at a time: `+PID` and `-PID` a process group that runs and that
- * has ended, `=PATH` and `!PATH` what is to be removed and what is gone. Its standard input is a pipe that only this process holds, so that it comes to
- * its end however this process ends, SIGKILL included. Who is killed may just be making a file, hence the second attempt.
+ * Reads what it is to do when this process has gone, a line at a time: `+PID` and `-PID` a process group that runs and
+ * that has ended, `=PATH` and `!PATH` what is to be removed and what is gone. Its standard input is a pipe that only
+ * this process holds, so that it comes to its end however this process ends, SIGKILL included. Who is killed may just
+ * be making a file, hence the second attempt.
  */
 const SCRIPT = `trap '' HUP INT TERM
 pids=' '
@@ -52,7 +53,7 @@ function launch(): ChildProcess | undefined {
 }
 
 /** @param start the process that reads what is told; made when there is something to tell */
-export function createKeeper(start: () => ChildProcess | undefined = launch): Keeper {
+function createKeeper(start: () => ChildProcess | undefined = launch): Keeper {
   let child: ChildProcess | undefined;
   const tell = (line: string): void => {
     // Windows has no sh, and ends no process with another either.

@@ -1,4 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { defined } from '../../language/defined.js';
 import { collectOutput } from '../capped-output.js';
 import { errorText } from '../error-detail.js';
 import { killGroup } from './kill-group.js';
@@ -28,8 +29,8 @@ export type ProgramOutcome =
 const AFTER_EXIT_MS = 1000;
 
 /**
- * Runs a program of this machine: no shell, nothing on its standard input, this process's folder and environment. Whatever
- * it started goes with it when its time is over.
+ * Runs a program of this machine: no shell, nothing on its standard input, this process's folder and environment.
+ * Whatever it started goes with it when its time is over.
  *
  * @param program a path, or a name that is looked up on the PATH
  */
@@ -42,7 +43,7 @@ export function runProgram(
     const output = collectOutput(maxBytes);
     let child: ChildProcessWithoutNullStreams;
     try {
-      child = startProgram(program, args, { cwd, ...(env === undefined ? {} : { env }) });
+      child = startProgram(program, args, { cwd, ...defined({ env }) });
     } catch (thrown) {
       resolve({ ended: 'not-started', detail: errorText(thrown) });
       return;

@@ -8,7 +8,10 @@ export interface ProgramPlace {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** What runs instead at first: the program begins when the keeper knows of it, and never where this process has gone by then. */
+/**
+ * What runs instead at first: the program begins when the keeper knows of it, and never where this process has gone by
+ * then.
+ */
 const GATE = 'read -r _ <&3 || exit 126; exec "$@" 3<&-';
 
 const MOST_FIRST_LINE = 256;
@@ -42,7 +45,9 @@ function refused(code: string, program: string): Error {
   return Object.assign(new Error(`spawn ${program} ${code}`), { code });
 }
 
-/** @throws what spawn would say of a program that is not there or may not be run: the gate could only say it in words */
+/**
+ * @throws what spawn would say of a program that is not there or may not be run: the gate could only say it in words
+ */
 function checkRunnable(program: string, { cwd, env = process.env }: ProgramPlace): void {
   const path = env['PATH'];
   if (!program.includes('/')) {
@@ -62,8 +67,8 @@ function hasPipes(child: ChildProcess): child is ChildProcessWithoutNullStreams 
 }
 
 /**
- * Starts a program in a process group of its own (`killGroup`), which ends with this process, however that one ends: also
- * where nobody can catch it (SIGKILL, no memory).
+ * Starts a program in a process group of its own (`killGroup`), which ends with this process, however that one ends:
+ * also where nobody can catch it (SIGKILL, no memory).
  *
  * @throws what spawn says, before anything is started
  */

@@ -11,7 +11,8 @@ const WRITABLE_BY_GROUP = 0o020;
 
 /**
  * Who else could have written the file; undefined: nobody.
- * A file that only the user's own group can write passes, as it does for the ssh of Debian, where each user has a group alone.
+ * A file that only the user's own group can write passes, as it does for the ssh of Debian, where each user has a group
+ * alone.
  */
 function unsafe(stats: { readonly uid: number; readonly gid: number; readonly mode: number }): string | undefined {
   const [uid, gid] = [process.getuid?.(), process.getgid?.()];
@@ -62,7 +63,10 @@ function list(directory: string): readonly string[] {
 /** The disk. */
 export const DISK_FILES: ConfigFiles = { read, list, exists: existsSync };
 
-/** Whoever runs kernward, here. A user without an entry in the password database, as in many containers, is taken from the environment. */
+/**
+ * Whoever runs kernward, here. A user without an entry in the password database, as in many containers, is taken from
+ * the environment.
+ */
 export function localUser(environment: LocalUser['environment'] = process.env): LocalUser {
   const machine = hostname();
   try {

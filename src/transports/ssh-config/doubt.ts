@@ -1,8 +1,8 @@
 import type { Position } from '../../model/diagnostic.js';
 
 /**
- * Why only ssh itself can say what a host's configuration is: it runs something, asks DNS, or differs between releases of
- * OpenSSH. docs/reference/ssh-config.md has a line for each.
+ * Why only ssh itself can say what a host's configuration is: it runs something, asks DNS, or differs between releases
+ * of OpenSSH. docs/reference/ssh-config.md has a line for each.
  */
 export const DOUBTS = [
   'match-exec',
@@ -21,7 +21,7 @@ export const DOUBTS = [
   'address-form',
 ] as const;
 
-export type DoubtReason = (typeof DOUBTS)[number];
+type DoubtReason = (typeof DOUBTS)[number];
 
 export interface Doubt {
   readonly reason: DoubtReason;

@@ -40,7 +40,8 @@ function variableAt(name: string, environment: LocalUser['environment'], whole: 
 }
 
 /**
- * Percent tokens, and `${NAME}` where an environment is given, replaced in one pass: what is put in is not looked at again.
+ * Percent tokens, and `${NAME}` where an environment is given, replaced in one pass: what is put in is not looked at
+ * again.
  *
  * @see vdollar_percent_expand, misc.c, OpenSSH 9.2; ssh_config(5), TOKENS and ENVIRONMENT VARIABLES
  */

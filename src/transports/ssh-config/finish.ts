@@ -1,4 +1,5 @@
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { defined } from '../../language/defined.js';
+import { toLoaded, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import type { Doubt } from './doubt.js';
 import { expandPath, expandTokens, variable, type Expanded, type LocalUser, type PercentTokens } from './expand.js';
@@ -132,7 +133,7 @@ export function toResolvedConfig(
     hostbasedAuthentication: flag('hostbasedauthentication'),
     gssapiAuthentication: flag('gssapiauthentication'),
     gssapiDelegateCredentials: flag('gssapidelegatecredentials'),
-    ...(preferred === undefined ? {} : { preferredAuthentications: preferred.split(',') }),
+    ...defined({ preferredAuthentications: preferred?.split(',') }),
     ...(timeout === undefined || timeout === 'none' ? {} : { connectTimeoutSeconds: Number(timeout) }),
     connectionAttempts: number('connectionattempts', 1),
     serverAliveIntervalSeconds: number('serveraliveinterval', 0),
@@ -146,5 +147,5 @@ export function toResolvedConfig(
     ...optional('caSignatureAlgorithms', text('casignaturealgorithms')),
     undecidable: distinct(expanding.doubts),
   };
-  return { value: expanding.problems.length === 0 ? value : undefined, diagnostics: expanding.problems };
+  return toLoaded(value, expanding.problems);
 }

@@ -1,8 +1,8 @@
 import type { JumpHop } from './jump.js';
 
 /**
- * The options of one host in the form that our own resolver and the output of `ssh -G` share: words and numbers as text, under
- * ssh's names in lower case, every default filled in by who made it.
+ * The options of one host in the form that our own resolver and the output of `ssh -G` share: words and numbers as
+ * text, under ssh's names in lower case, every default filled in by who made it.
  */
 export interface Gathered {
   readonly host: string;

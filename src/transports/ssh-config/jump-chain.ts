@@ -1,4 +1,4 @@
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { right, wrong, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import type { JumpHop } from './jump.js';
 import type { ResolvedSshConfig } from './resolved.js';
 
@@ -17,9 +17,9 @@ function tooLong(target: ResolvedSshConfig): Diagnostic {
 }
 
 /**
- * The hosts over which a host is reached, each with its own configuration, the first of them connected to from here. As ssh
- * does: the last of a chain is given the ones before it as its own jump hosts; a chain of one leaves that host its own ProxyJump
- * or ProxyCommand.
+ * The hosts over which a host is reached, each with its own configuration, the first of them connected to from here. As
+ * ssh does: the last of a chain is given the ones before it as its own jump hosts; a chain of one leaves that host its
+ * own ProxyJump or ProxyCommand.
  *
  * @param resolve called once a hop; `jump` is what takes the place of the hop's own ProxyJump, where it is given
  */
@@ -30,14 +30,14 @@ export async function jumpChain(
   const chain: ResolvedSshConfig[] = [];
   let current = target;
   while (current.route.by === 'jump') {
-    if (chain.length >= MOST_HOPS) return { value: undefined, diagnostics: [tooLong(target)] };
+    if (chain.length >= MOST_HOPS) return wrong([tooLong(target)]);
     const last = current.route.hops.at(-1);
     if (last === undefined) break;
     const before = current.route.hops.slice(0, -1);
     const { value, diagnostics } = await resolve(last, before.length > 0 ? before : undefined);
-    if (value === undefined) return { value: undefined, diagnostics };
+    if (value === undefined) return wrong(diagnostics);
     chain.unshift(value);
     current = value;
   }
-  return { value: chain, diagnostics: [] };
+  return right(chain);
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import { hostNameProblem, userProblem } from './match/host-name.js';
 import { toInteger } from './parse/values.js';
 
@@ -40,7 +41,7 @@ function splitHost(
 }
 
 function withPort(user: string | undefined, host: string, port: string | undefined): HopReading {
-  const base = { host, ...(user === undefined ? {} : { user }) };
+  const base = { host, ...defined({ user }) };
   if (port === undefined || port === '') return { hop: base };
   const number = toInteger(port, MAX_PORT);
   if (number === undefined) return /^[+-]?\d*$/.test(port) ? { wrong: `${port} is not a port` } : { service: port };
@@ -105,8 +106,8 @@ export function readHops(list: string): JumpReading {
 }
 
 /**
- * The value of ProxyJump. A comment is cut off; blanks within, a comma within the comment, and names with odd characters are
- * read differently by OpenSSH 9.2 and 10.5.
+ * The value of ProxyJump. A comment is cut off; blanks within, a comma within the comment, and names with odd
+ * characters are read differently by OpenSSH 9.2 and 10.5.
  *
  * @param text the line after the keyword, without blanks at its ends
  */

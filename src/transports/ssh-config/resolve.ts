@@ -177,11 +177,11 @@ function sameAnswer(a: Loaded<ResolvedSshConfig>, b: Loaded<ResolvedSshConfig>):
 }
 
 /**
- * What ssh_config says of a host, as `ssh -G` would: Host and Match blocks in order, the first value of each option, tokens
- * expanded, a second reading where a `Match final` asks for one. Pure; never throws.
+ * What ssh_config says of a host, as `ssh -G` would: Host and Match blocks in order, the first value of each option,
+ * tokens expanded, a second reading where a `Match final` asks for one. Pure; never throws.
  *
- * @returns no value where ssh would refuse to connect, with the reason; and a value with `undecidable` reasons where only ssh
- *   itself can say
+ * @returns no value where ssh would refuse to connect, with the reason; and a value with `undecidable` reasons where
+ *   only ssh itself can say
  */
 export function resolveSshConfig(config: SshConfig, query: SshQuery, local: LocalUser): Loaded<ResolvedSshConfig> {
   const wrong = [hostNameProblem(query.host), query.user === undefined ? undefined : userProblem(query.user)].filter(

@@ -1,7 +1,10 @@
 import type { Doubt } from './doubt.js';
 import type { JumpHop } from './jump.js';
 
-/** A list of algorithms as written: `a,b` replaces the defaults, `+a` adds to them, `^a` goes before them, `-a*` removes. */
+/**
+ * A list of algorithms as written: `a,b` replaces the defaults, `+a` adds to them, `^a` goes before them, `-a*`
+ * removes.
+ */
 export type AlgorithmSpec = string;
 
 /** How the host is reached. */
@@ -17,7 +20,10 @@ export type AgentChoice =
   /** The one of SSH_AUTH_SOCK. */
   { readonly agent: 'default' } | { readonly agent: 'none' } | { readonly agent: 'socket'; readonly path: string };
 
-/** What ssh_config says of one host. Every path is expanded; times are in seconds; an option that nothing sets has ssh's default. */
+/**
+ * What ssh_config says of one host. Every path is expanded; times are in seconds; an option that nothing sets has ssh's
+ * default.
+ */
 export interface ResolvedSshConfig {
   /** The name that was asked for. */
   readonly host: string;

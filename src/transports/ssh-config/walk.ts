@@ -12,7 +12,9 @@ export interface Pass {
   readonly original: string;
   readonly localUser: string;
   readonly final: boolean;
-  /** Whether a `Match final` was met, and whether one without `!`: OpenSSH before 10.1 makes a second pass for either. */
+  /**
+   * Whether a `Match final` was met, and whether one without `!`: OpenSSH before 10.1 makes a second pass for either.
+   */
   readonly wants: { final: boolean; plainFinal: boolean };
 }
 

@@ -1,4 +1,5 @@
 import ssh2, { type AuthenticationType, type Client, type NextAuthHandler } from 'ssh2';
+import { defined } from '../../language/defined.js';
 import type { ConnectFailure, ConnectFailureCode } from '../../model/outcome.js';
 import { failure, toFailure, failureOfAbort } from '../failure.js';
 import { hostKeyAlgorithms } from './host-key-algorithms.js';
@@ -104,7 +105,7 @@ export function authenticate(socket: Stream, request: Authentication, signal: Ab
       isOver: () => settled,
       fail: (thrown: unknown) => fail(toFailure(thrown, 'authentication-failed', where)),
     };
-    const login = createLogin({ username, identities, guard, ...(password === undefined ? {} : { password }) });
+    const login = createLogin({ username, identities, guard, ...defined({ password }) });
     const declined: string[] = [];
     const offerNext = (methods: AuthenticationType[] | null, partial: boolean | null, offer: NextAuthHandler): void => {
       if (settled) return;

@@ -12,7 +12,7 @@ const ALGORITHMS: readonly (readonly [type: string, algorithms: readonly ServerH
 /**
  * Host-key algorithms to propose: those of the known types first, because the server answers with the first that it
  * has, and a key of a type that is not written down would look unknown. The others follow, so that a changed host is
- * still told from one without a common algorithm.
+ * still distinguished from one without a common algorithm.
  *
  * @param allowed by HostKeyAlgorithms of ssh_config; undefined: all
  */

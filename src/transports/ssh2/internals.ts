@@ -1,8 +1,8 @@
 import type { Client, ClientChannel } from 'ssh2';
 import { readProperty } from '../error-detail.js';
 
-// The three places where kernward knows more of ssh2 than its documentation says. package.json pins the exact version, and
-// a test holds that what is used here is still there.
+// The three places where kernward knows more of ssh2 than its documentation says. package.json pins the exact version,
+// and a test holds that what is used here is still there.
 
 function requestFailure(protocol: unknown): void {
   const decline = readProperty(protocol, 'requestFailure');
@@ -11,8 +11,8 @@ function requestFailure(protocol: unknown): void {
 
 /**
  * Declines every global request of the server. ssh2 1.17.0 answers OpenSSH's `hostkeys-00@openssh.com` by asking the
- * server to prove each of its keys (lib/client.js, hostKeysProve): a round trip, a signature on every host, a fifth of our
- * CPU time, and an error when the server holds a kind of key that ssh2 cannot parse. It has no option for that.
+ * server to prove each of its keys (lib/client.js, hostKeysProve): a round trip, a signature on every host, a fifth of
+ * our CPU time, and an error when the server holds a kind of key that ssh2 cannot parse. It has no option for that.
  *
  * @returns false where this ssh2 has no such table of handlers; then it behaves as it does by itself
  */
@@ -42,7 +42,10 @@ export function muteChannel(channel: ClientChannel): boolean {
   );
 }
 
-/** The largest packet that the host said it takes on a channel, in bytes; undefined where this ssh2 keeps no such number. */
+/**
+ * The largest packet that the host said it takes on a channel, in bytes; undefined where this ssh2 keeps no such
+ * number.
+ */
 export function getPacketSize(channel: ClientChannel): number | undefined {
   const size = readProperty(readProperty(channel, 'outgoing'), 'packetSize');
   return typeof size === 'number' ? size : undefined;

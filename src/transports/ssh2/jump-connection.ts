@@ -12,7 +12,7 @@ export interface Ssh2Link extends JumpConnection {
   readonly open: (to: Target, timeoutMs: number, signal: AbortSignal) => Promise<Passed<Opening>>;
 }
 
-export type Opening =
+type Opening =
   | { readonly ok: true; readonly stream: Stream }
   | { readonly ok: false; readonly failure: ConnectFailure };
 

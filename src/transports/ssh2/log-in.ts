@@ -1,4 +1,5 @@
 import type { Client } from 'ssh2';
+import { defined } from '../../language/defined.js';
 import type { ConnectFailure, ConnectFailureCode } from '../../model/outcome.js';
 import type { DialTarget } from '../connect/dial-target.js';
 import { failureOfAbort } from '../failure.js';
@@ -32,14 +33,17 @@ function sameTypes(before: readonly string[], known: readonly string[]): boolean
   return known.length === 0 || (before.length === known.length && known.every((type) => before.includes(type)));
 }
 
-/** Failures that a broken way looks like from the other end of it. */
+/** Failures that a broken connection may look like from the other end. */
 const MAY_BE_THE_ROUTE: ReadonlySet<ConnectFailureCode> = new Set([
   'disconnected',
   'handshake-failed',
   'connect-timed-out',
 ]);
 
-/** Opens the way to a host, or to a jump host, and logs in there, with its key verified. Settles once, never rejects but for a bug. */
+/**
+ * Opens the way to a host, or to a jump host, and logs in there, with its key verified. Settles once, never rejects but
+ * for a bug.
+ */
 export async function logIn(target: Target, means: LogInMeans, signal: AbortSignal): Promise<LoggedIn> {
   const { hostKeys, knownAs, user: username, settings, connectTimeoutMs } = target;
   const { password, authTimeoutMs, keepaliveMs } = means;
@@ -60,8 +64,7 @@ export async function logIn(target: Target, means: LogInMeans, signal: AbortSign
       where: formatTarget(target),
       username,
       identities,
-      ...(password === undefined ? {} : { password }),
-      ...(keepaliveMs === undefined ? {} : { keepaliveMs }),
+      ...defined({ password, keepaliveMs }),
       notes,
       hostKeys,
       types,

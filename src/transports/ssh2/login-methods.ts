@@ -16,7 +16,10 @@ export type NextMethod = { readonly method: AnyAuthMethod } | { readonly refused
 /** What a host says of the way so far: which methods can go on, and whether the last one was a factor of several. */
 export type Said = { readonly methods: readonly AuthenticationType[] | null | undefined; readonly isPartial: boolean };
 
-/** Why a question of keyboard-interactive is not one for the password; undefined where it is: hidden, alone, and about a password. */
+/**
+ * Why a question of keyboard-interactive is not one for the password; undefined where it is: hidden, alone, and about a
+ * password.
+ */
 export function unlikePassword(prompts: readonly Prompt[]): string | undefined {
   const [only, ...others] = prompts;
   if (only === undefined || others.length > 0) return `${prompts.length} things at once`;
@@ -26,8 +29,8 @@ export function unlikePassword(prompts: readonly Prompt[]): string | undefined {
 
 /**
  * The methods to log in with, one after another: each key, then the password once, by whichever of `password` and
- * `keyboard-interactive` the host takes. A refused password is not offered a second way: it would count twice for whoever
- * locks accounts.
+ * `keyboard-interactive` the host takes. A refused password is not offered a second way: it would count twice for
+ * whoever locks accounts.
  */
 export function createLogin({ username, identities, password, guard }: LoginMethods): (said: Said) => NextMethod {
   let nextKey = 0;

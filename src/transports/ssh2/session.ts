@@ -8,7 +8,7 @@ import type { RunLimits, Session } from '../transport.js';
 import type { Stream } from '../connect/stream.js';
 
 /** What a script is run by. The login shell gets these two words to understand and nothing to quote. */
-export const COMMAND = 'exec sh -s';
+const COMMAND = 'exec sh -s';
 
 /** After the exit status, a server may keep the channel open for a background process that an rc file left behind. */
 const AFTER_EXIT_MS = 1000;
@@ -16,10 +16,16 @@ const AFTER_EXIT_MS = 1000;
 /** For a network that takes no more bytes; most goodbyes are gone at once. */
 const GOODBYE_MS = 1000;
 
-/** ssh2 cuts what it sends into pieces of the size that the host asks for; at 0 it never comes to an end (lib/Channel.js). */
+/**
+ * ssh2 cuts what it sends into pieces of the size that the host asks for; at 0 it never comes to an end
+ * (lib/Channel.js).
+ */
 const LEAST_PACKET = 256;
 
-/** Bytes on the wire that `maxBytes` of output may need in small packets. Before the command is confirmed ssh2 keeps them all. */
+/**
+ * Bytes on the wire that `maxBytes` of output may need in small packets. Before the command is confirmed ssh2 keeps
+ * them all.
+ */
 function mostOnTheStream(maxBytes: number): number {
   return 4 * maxBytes + 64 * 1024;
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { Host } from '../../model/host.js';
 import type { ConnectFailure, Connection, RunOutcome } from '../../model/outcome.js';
 import { createDialTarget, type ConnectedStream } from '../connect/dial-target.js';
@@ -85,7 +86,7 @@ export function createSsh2Transport(options: Ssh2Options): Transport {
   };
   const dial = createDialTarget(resolve, overJump);
   const toJump: LogInMeans = { dial, identities, authTimeoutMs, keepaliveMs: JUMP_KEEPALIVE_MS };
-  const toHost: LogInMeans = { dial, identities, authTimeoutMs, ...(password === undefined ? {} : { password }) };
+  const toHost: LogInMeans = { dial, identities, authTimeoutMs, ...defined({ password }) };
   const gateways = createGateways<Ssh2Link>(
     async (over, signal) => {
       const loggedIn = await logIn(over, toJump, signal);

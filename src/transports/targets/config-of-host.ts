@@ -8,6 +8,7 @@ import { parseSshOptions } from '../ssh-config/parse/parse.js';
 import type { ResolvedSshConfig } from '../ssh-config/resolved.js';
 import { resolveSshConfig, type SshQuery } from '../ssh-config/resolve.js';
 import type { AskSsh, SshGQuery } from '../ssh-config/ssh-g/ssh-g.js';
+import { defined } from '../../language/defined.js';
 import { memoize } from '../../language/memoize.js';
 
 /** ssh -G at the same time: each is a process. */
@@ -42,8 +43,8 @@ function hopsOf(proxyJump: string | undefined): readonly JumpHop[] | undefined {
 }
 
 /**
- * What ssh_config says of hosts, as if `ssh ADDRESS` were called with what the inventory says. Our own resolver answers; where
- * it cannot, ssh is asked, a few at a time, and the same question only once.
+ * What ssh_config says of hosts, as if `ssh ADDRESS` were called with what the inventory says. Our own resolver
+ * answers; where it cannot, ssh is asked, a few at a time, and the same question only once.
  */
 export function createConfigOf({ config, local, ask }: ConfigSource): ConfigOf {
   const limit = pLimit(ASKED_AT_ONCE);
@@ -82,23 +83,21 @@ export function createConfigOf({ config, local, ask }: ConfigSource): ConfigOf {
       const jump = hopsOf(proxyJump);
       const common = {
         host: address,
-        ...(user === undefined ? {} : { user }),
-        ...(port === undefined ? {} : { port }),
+        ...defined({ user, port }),
       };
       const query: SshQuery = {
         ...common,
-        ...(jump === undefined ? {} : { jump }),
-        ...(options?.value === undefined ? {} : { options: options.value }),
+        ...defined({ jump, options: options?.value }),
       };
       const toSsh: SshGQuery = {
         ...common,
-        ...(jump === undefined ? {} : { jump: jump.map(hopText).join(',') }),
+        ...defined({ jump: jump?.map(hopText).join(',') }),
         ...(sshOptions.length === 0 ? {} : { options: sshOptions }),
       };
       return resolved(query, toSsh);
     },
     hop: async ({ host, user, port }, before) => {
-      const common = { host, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) };
+      const common = { host, ...defined({ user, port }) };
       const query: SshQuery = { ...common, ...(before.length === 0 ? {} : { jump: before }) };
       return resolved(query, { ...common, ...(before.length === 0 ? {} : { jump: before.map(hopText).join(',') }) });
     },

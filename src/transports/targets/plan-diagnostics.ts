@@ -6,7 +6,7 @@ import { keepsNewKeys } from '../host-keys/policies-by-files.js';
 import type { ResolvedSshConfig } from '../ssh-config/resolved.js';
 
 export interface PlanNotes {
-  /** A mistake that concerns this host, and perhaps others: told once. */
+  /** Adds a problem of this host, and perhaps of others: it is reported once. */
   readonly problem: (diagnostic: Diagnostic, host: Host) => void;
   /** Remembers what ssh_config says of a host that kernward does not do. */
   readonly examine: (config: ResolvedSshConfig, name: string) => void;
@@ -18,7 +18,7 @@ interface Reported {
   hosts: number;
 }
 
-/** What is not done, told once with the number of the hosts. */
+/** What is not done, reported once with the number of the hosts. */
 interface Unsupported {
   readonly code: string;
   readonly option: (config: ResolvedSshConfig, acceptsNew: boolean) => string | undefined;

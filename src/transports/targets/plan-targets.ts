@@ -1,5 +1,5 @@
 import { setImmediate as breath } from 'node:timers/promises';
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { hasErrors, right, wrong, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import type { Host, HostId } from '../../model/host.js';
 import { clean } from '../../text/clean.js';
 import { createConfigOf, type ConfigSource } from './config-of-host.js';
@@ -56,10 +56,6 @@ const endlessJumps: Diagnostic = {
   message: `it is reached over more than ${MOST_HOPS} jump hosts: one of them is reached over itself`,
 };
 
-function right<Value>(value: Value): Loaded<Value> {
-  return { value, diagnostics: [] };
-}
-
 export interface Planned extends Loaded<TargetOf> {
   /** The hosts that cannot be reached as it is written, each with all that is wrong about it. */
   readonly mistakes: ReadonlyMap<HostId, readonly Diagnostic[]>;
@@ -68,8 +64,8 @@ export interface Planned extends Loaded<TargetOf> {
 }
 
 /**
- * Works out where each host leads and how, before anybody is contacted: the inventory's word stands above the options of the
- * run, and those above ssh_config (docs/reference/ssh-config.md has the table).
+ * Works out where each host leads and how, before anybody is contacted: the inventory's word stands above the options
+ * of the run, and those above ssh_config (docs/reference/ssh-config.md has the table).
  *
  * @returns no value where any host cannot be reached as it is written, with everything that is wrong
  */
@@ -119,25 +115,25 @@ export async function planTargets(hosts: readonly Host[], options: PlanOptions):
     if (route.by === 'command') return right({ by: 'command', line: route.command });
     const last = route.hops.at(-1);
     if (last === undefined) return right({ by: 'direct' });
-    if (depth > MOST_HOPS) return { value: undefined, diagnostics: [endlessJumps] };
+    if (depth > MOST_HOPS) return wrong([endlessJumps]);
     const { value: over, diagnostics } = await hopOf(last, route.hops.slice(0, -1), depth);
     return { value: over === undefined ? undefined : { by: 'jump', over }, diagnostics };
   };
 
   const makeHop = async (hop: JumpHop, before: readonly JumpHop[], depth: number): Promise<Loaded<Target>> => {
     const { value: config, diagnostics } = await configOf.hop(hop, before);
-    const wrong = diagnostics.map((diagnostic) => ({
+    const ofHop = diagnostics.map((diagnostic) => ({
       ...diagnostic,
       message: `the jump host ${clean(hop.host, 80)}: ${diagnostic.message}`,
     }));
-    if (config === undefined) return { value: undefined, diagnostics: wrong };
+    if (config === undefined) return wrong(ofHop);
     notes.examine(config, hop.host);
     const end = endOf(config, [hop.host], config.identityFiles === undefined ? options.identityFiles : []);
     const route = await routeOf(config, depth + 1);
     return {
       value:
         end === undefined || route.value === undefined ? undefined : { ...end, name: hop.host, route: route.value },
-      diagnostics: [...wrong, ...route.diagnostics],
+      diagnostics: [...ofHop, ...route.diagnostics],
     };
   };
 
@@ -151,7 +147,7 @@ export async function planTargets(hosts: readonly Host[], options: PlanOptions):
 
   const planOf = async (host: Host): Promise<Loaded<Target>> => {
     const { value: config, diagnostics } = await configOf.host(host, host.user ?? options.user);
-    if (config === undefined) return { value: undefined, diagnostics };
+    if (config === undefined) return wrong(diagnostics);
     notes.examine(config, host.name);
     const unread = host.transport === 'ssh2' && config.revokedHostKeys.length > 0 ? [unreadRevocations] : [];
     const end = endOf(
@@ -184,10 +180,10 @@ export async function planTargets(hosts: readonly Host[], options: PlanOptions):
     const stretch = hosts.slice(from, from + AT_A_STRETCH);
     const found = await Promise.all(stretch.map(planOf));
     for (const [index, host] of stretch.entries()) {
-      const { value: target, diagnostics: wrong } = found[index] ?? { value: undefined, diagnostics: [] };
-      for (const diagnostic of wrong) notes.problem(diagnostic, host);
+      const { value: target, diagnostics: ofHost } = found[index] ?? wrong([]);
+      for (const diagnostic of ofHost) notes.problem(diagnostic, host);
       if (target !== undefined) targets.set(host.name, target);
-      if (wrong.length > 0) problems.set(host.name, wrong);
+      if (ofHost.length > 0) problems.set(host.name, ofHost);
     }
     await breath();
   }
@@ -197,6 +193,6 @@ export async function planTargets(hosts: readonly Host[], options: PlanOptions):
     if (target === undefined) throw new Error(`nothing was planned for ${host.name}`);
     return target;
   };
-  const isWrong = diagnostics.some(({ severity }) => severity === 'error');
+  const isWrong = hasErrors(diagnostics);
   return { value: isWrong ? undefined : targetOf, diagnostics, mistakes: problems, targetOf };
 }

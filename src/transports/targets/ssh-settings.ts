@@ -1,4 +1,5 @@
 import type { ResolvedSshConfig } from '../ssh-config/resolved.js';
+import { defined } from '../../language/defined.js';
 import { memoize } from '../../language/memoize.js';
 import { PLAIN_SETTINGS, type AlgorithmOption, type KeyChoice, type SshSettings } from './target.js';
 
@@ -21,7 +22,11 @@ function algorithmsOf(config: ResolvedSshConfig): SshSettings['algorithms'] {
   return lists;
 }
 
-/** The settings of a connection out of everything that ssh_config says. @param named the keys that the inventory or the command line name, which stand above it */
+/**
+ * The settings of a connection out of everything that ssh_config says.
+ *
+ * @param named the keys that the inventory or the command line name, which stand above it
+ */
 export function toSettings(config: ResolvedSshConfig, named: readonly string[]): SshSettings {
   const keys: KeyChoice =
     named.length > 0
@@ -31,19 +36,15 @@ export function toSettings(config: ResolvedSshConfig, named: readonly string[]):
     ...PLAIN_SETTINGS,
     keys,
     addressFamily: config.addressFamily,
-    ...(config.bindAddress === undefined ? {} : { bindAddress: config.bindAddress }),
-    ...(config.bindInterface === undefined ? {} : { bindInterface: config.bindInterface }),
+    ...defined({ bindAddress: config.bindAddress, bindInterface: config.bindInterface }),
     certificateFiles: config.certificateFiles,
-    ...(config.pkcs11Provider === undefined ? {} : { pkcs11Provider: config.pkcs11Provider }),
-    ...(config.securityKeyProvider === undefined ? {} : { securityKeyProvider: config.securityKeyProvider }),
+    ...defined({ pkcs11Provider: config.pkcs11Provider, securityKeyProvider: config.securityKeyProvider }),
     revokedHostKeys: config.revokedHostKeys,
     gssapi: config.gssapiAuthentication,
     gssapiDelegate: config.gssapiDelegateCredentials,
     hostbased: config.hostbasedAuthentication,
     pubkey: config.pubkeyAuthentication,
-    ...(config.preferredAuthentications === undefined
-      ? {}
-      : { preferredAuthentications: config.preferredAuthentications }),
+    ...defined({ preferredAuthentications: config.preferredAuthentications }),
     serverAliveIntervalSeconds: config.serverAliveIntervalSeconds,
     serverAliveCountMax: config.serverAliveCountMax,
     algorithms: algorithmsOf(config),

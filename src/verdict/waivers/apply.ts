@@ -1,3 +1,4 @@
+import { defined } from '../../language/defined.js';
 import type { HostReport, Report } from '../../model/report.js';
 import { savedRun } from '../summary-of-saved.js';
 import { summarise } from '../summary.js';
@@ -13,5 +14,5 @@ export function withWaivers(report: Report, waivers: Waivers): Report {
   };
   for (const host of report.hosts) waivers.waive(host, { count: true });
   const judged = summarise(hosts, { ...savedRun(report), waivers: waivers.summaries() });
-  return { header, hosts, summary: { ...judged, ...(summary.trend === undefined ? {} : { trend: summary.trend }) } };
+  return { header, hosts, summary: { ...judged, ...defined({ trend: summary.trend }) } };
 }

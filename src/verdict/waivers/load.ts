@@ -1,12 +1,12 @@
 import type { Static } from 'typebox';
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { defined } from '../../language/defined.js';
+import { createDiagnosticSink, toLoaded, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import { checkSchema } from '../../text/schema.js';
 import { readYaml, type Path, type YamlSource } from '../../text/yaml/load.js';
 import { InspecWaiversSchema, WaiversSchema } from './schema.js';
 import { toUtc } from './time.js';
 import type { Waiver } from './waiver.js';
-import { append } from '../../text/append.js';
 
 export interface WaiverFile {
   readonly file: string;
@@ -25,20 +25,22 @@ function problem(code: Code, source: YamlSource, path: Path, message: string, he
   };
 }
 
-/** The moment that a field names; a diagnostic where it names none. */
-function momentAt(text: string, source: YamlSource, path: Path, diagnostics: Diagnostic[]): string {
-  const moment = toUtc(text);
-  if (moment === undefined)
-    diagnostics.push(
-      problem(
-        'waiver/time',
-        source,
-        path,
-        `${clean(text, 80)} is no day and no time in UTC`,
-        'write 2026-12-31, which is its first moment, or 2026-12-31T18:00:00Z',
-      ),
-    );
-  return moment ?? '';
+function validateMoment(text: string, source: YamlSource, path: Path): readonly Diagnostic[] {
+  if (toUtc(text) !== undefined) return [];
+  return [
+    problem(
+      'waiver/time',
+      source,
+      path,
+      `${clean(text, 80)} is no day and no time in UTC`,
+      'write 2026-12-31, which is its first moment, or 2026-12-31T18:00:00Z',
+    ),
+  ];
+}
+
+/** The moment in UTC; empty where it is none, which validateMoment reports. */
+function toMoment(text: string | undefined): string {
+  return (text === undefined ? undefined : toUtc(text)) ?? '';
 }
 
 function placeOf(source: YamlSource, path: Path): Waiver['definedAt'] {
@@ -48,60 +50,68 @@ function placeOf(source: YamlSource, path: Path): Waiver['definedAt'] {
   };
 }
 
-function ownWaivers(
-  { waivers }: Static<typeof WaiversSchema>,
-  source: YamlSource,
-  diagnostics: Diagnostic[],
-): readonly Waiver[] {
-  return waivers.map(({ starts, expires, ...written }, index) => {
+type OwnWaivers = Static<typeof WaiversSchema>['waivers'];
+
+function validateOwn(waivers: OwnWaivers, source: YamlSource): readonly Diagnostic[] {
+  return waivers.flatMap(({ id, starts, expires }, index): readonly Diagnostic[] => {
     const path = ['waivers', index];
-    const from = starts === undefined ? undefined : momentAt(starts, source, [...path, 'starts'], diagnostics);
-    const to = momentAt(expires, source, [...path, 'expires'], diagnostics);
-    if (from !== undefined && from !== '' && to !== '' && from >= to)
-      diagnostics.push(
-        problem(
-          'waiver/order',
-          source,
-          [...path, 'expires'],
-          `${clean(written.id, 80)} expires before it starts`,
-          'it holds from starts on, and at expires not any more',
-        ),
-      );
-    return {
-      ...written,
-      ...(from === undefined ? {} : { starts: from }),
-      expires: to,
-      definedAt: placeOf(source, path),
-    };
+    const from = toMoment(starts);
+    const to = toMoment(expires);
+    return [
+      ...(starts === undefined ? [] : validateMoment(starts, source, [...path, 'starts'])),
+      ...validateMoment(expires, source, [...path, 'expires']),
+      ...(from !== '' && to !== '' && from >= to
+        ? [
+            problem(
+              'waiver/order',
+              source,
+              [...path, 'expires'],
+              `${clean(id, 80)} expires before it starts`,
+              'it holds from starts on, and at expires not any more',
+            ),
+          ]
+        : []),
+    ];
   });
 }
 
+function ownWaivers(waivers: OwnWaivers, source: YamlSource): readonly Waiver[] {
+  return waivers.map(({ starts, expires, ...written }, index) => ({
+    ...written,
+    ...defined({ starts: starts === undefined ? undefined : toMoment(starts) }),
+    expires: toMoment(expires),
+    definedAt: placeOf(source, ['waivers', index]),
+  }));
+}
+
+type InspecControls = Static<typeof InspecWaiversSchema>;
+
+function validateInspec(controls: InspecControls, source: YamlSource): readonly Diagnostic[] {
+  return Object.entries(controls).flatMap(([rule, { expiration_date: expires }]) =>
+    expires === undefined
+      ? [
+          problem(
+            'waiver/no-expiry',
+            source,
+            [rule],
+            `the waiver of ${clean(rule, 80)} never expires`,
+            'InSpec takes it for permanent; here every waiver ends: add an expiration_date',
+          ),
+        ]
+      : validateMoment(expires, source, [rule, 'expiration_date']),
+  );
+}
+
 /** A control of InSpec is a rule here, and a waiver of it holds on every host: its file names none. */
-function inspecWaivers(
-  controls: Static<typeof InspecWaiversSchema>,
-  source: YamlSource,
-  diagnostics: Diagnostic[],
-): readonly Waiver[] {
-  return Object.entries(controls).map(([rule, { expiration_date: expires, justification }]) => {
-    if (expires === undefined)
-      diagnostics.push(
-        problem(
-          'waiver/no-expiry',
-          source,
-          [rule],
-          `the waiver of ${clean(rule, 80)} never expires`,
-          'InSpec takes it for permanent; here every waiver ends: add an expiration_date',
-        ),
-      );
-    return {
-      id: rule,
-      rule,
-      hosts: 'all',
-      justification,
-      expires: expires === undefined ? '' : momentAt(expires, source, [rule, 'expiration_date'], diagnostics),
-      definedAt: placeOf(source, [rule]),
-    };
-  });
+function inspecWaivers(controls: InspecControls, source: YamlSource): readonly Waiver[] {
+  return Object.entries(controls).map(([rule, { expiration_date: expires, justification }]) => ({
+    id: rule,
+    rule,
+    hosts: 'all',
+    justification,
+    expires: toMoment(expires),
+    definedAt: placeOf(source, [rule]),
+  }));
 }
 
 /** Ours has the key `waivers`; a file without it whose values are mappings is InSpec's. */
@@ -114,16 +124,6 @@ function isInspec({ value }: YamlSource): boolean {
     Object.keys(value).length > 0 &&
     Object.values(value).every((each: unknown) => typeof each === 'object' && each !== null && !Array.isArray(each))
   );
-}
-
-function waiversOf(source: YamlSource, diagnostics: Diagnostic[]): readonly Waiver[] {
-  const take = <T>(checked: Loaded<T>, read: (value: T) => readonly Waiver[]): readonly Waiver[] => {
-    append(diagnostics, checked.diagnostics);
-    return checked.value === undefined ? [] : read(checked.value);
-  };
-  return isInspec(source)
-    ? take(checkSchema(InspecWaiversSchema, source), (value) => inspecWaivers(value, source, diagnostics))
-    : take(checkSchema(WaiversSchema, source), (value) => ownWaivers(value, source, diagnostics));
 }
 
 function nameClashes(waivers: readonly Waiver[]): readonly Diagnostic[] {
@@ -146,14 +146,21 @@ function nameClashes(waivers: readonly Waiver[]): readonly Diagnostic[] {
   });
 }
 
-/** Every waiver of every file, in their order; all mistakes of all files at once. */
+/** Every waiver of every file, in their order; everything that is wrong with all files at once. */
 export function loadWaivers(files: readonly WaiverFile[]): Loaded<readonly Waiver[]> {
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics = createDiagnosticSink();
   const waivers = files.flatMap(({ file, text }) => {
-    const yaml = readYaml(text, file);
-    append(diagnostics, yaml.diagnostics);
-    return yaml.value === undefined ? [] : waiversOf(yaml.value, diagnostics);
+    const source = diagnostics.take(readYaml(text, file));
+    if (source === undefined) return [];
+    if (isInspec(source)) {
+      const controls = diagnostics.take(checkSchema(InspecWaiversSchema, source)) ?? {};
+      diagnostics.addAll(validateInspec(controls, source));
+      return inspecWaivers(controls, source);
+    }
+    const own = diagnostics.take(checkSchema(WaiversSchema, source))?.waivers ?? [];
+    diagnostics.addAll(validateOwn(own, source));
+    return ownWaivers(own, source);
   });
-  append(diagnostics, nameClashes(waivers));
-  return { value: diagnostics.length > 0 ? undefined : waivers, diagnostics };
+  diagnostics.addAll(nameClashes(waivers));
+  return toLoaded(waivers, diagnostics.all());
 }

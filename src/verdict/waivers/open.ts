@@ -1,4 +1,5 @@
-import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { defined } from '../../language/defined.js';
+import { toLoaded, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import type { HostId } from '../../model/host.js';
 import type { HostReport, WaiverState, WaiverSummary } from '../../model/report.js';
 import type { RuleId, Verdict, WaiverUse } from '../../model/verdict.js';
@@ -9,11 +10,11 @@ import { daysAfter } from './time.js';
 import type { Waiver } from './waiver.js';
 
 /** A waiver that ends within so many days is said to be expiring. */
-export const EXPIRING_DAYS = 30;
+const EXPIRING_DAYS = 30;
 
 export interface WaiverSurroundings {
   readonly rules: readonly RuleId[];
-  /** The hosts that a pattern names, of the whole inventory; a pattern that cannot be read is a mistake, one that names none is not. */
+  /** The hosts that a pattern names, of the whole inventory; a pattern that cannot be read is an error, one that names none is not. */
   readonly hostsNamed: (pattern: string) => Loaded<ReadonlySet<HostId>>;
   /** The hosts of the run. */
   readonly selected: ReadonlySet<HostId>;
@@ -28,12 +29,24 @@ interface Counts {
   voided: number;
 }
 
-interface OpenWaiver {
+/** A waiver as it stands in one run. */
+interface ResolvedWaiver {
   readonly waiver: Waiver;
+  /** The rules and the hosts that it names. */
   readonly rules: ReadonlySet<RuleId>;
   readonly hosts: ReadonlySet<HostId>;
   /** Why it covers nothing, whatever the verdicts are. */
   readonly closed: WaiverState | undefined;
+}
+
+/** The waivers of one run, in the order of their files. */
+export interface ResolvedWaivers {
+  readonly waivers: readonly ResolvedWaiver[];
+  /** When the run started: UTC, ISO 8601 with seconds. */
+  readonly now: string;
+}
+
+interface OpenWaiver extends ResolvedWaiver {
   readonly use: WaiverUse;
   readonly counts: Counts;
 }
@@ -50,8 +63,7 @@ function useOf({ id, justification, expires, owner, approvedBy }: Waiver): Waive
     id,
     justification,
     expires,
-    ...(owner === undefined ? {} : { owner }),
-    ...(approvedBy === undefined ? {} : { approvedBy }),
+    ...defined({ owner, approvedBy }),
   };
 }
 
@@ -123,10 +135,14 @@ function waiveVerdict(verdict: Verdict, candidates: readonly OpenWaiver[], isCou
   return use === undefined ? bare : { ...bare, waiver: use };
 }
 
-/** The waivers as they stand in this run: which rules and hosts each names, and whether it is in force. */
-export function openWaivers(waivers: readonly Waiver[], surroundings: WaiverSurroundings): Loaded<Waivers> {
+/**
+ * Finds out which rules and hosts each waiver names, and whether it is in force.
+ *
+ * @returns no value where a pattern of hosts cannot be read
+ */
+export function resolveWaivers(waivers: readonly Waiver[], surroundings: WaiverSurroundings): Loaded<ResolvedWaivers> {
   const diagnostics: Diagnostic[] = [];
-  const opened = waivers.map((waiver): OpenWaiver => {
+  const resolved = waivers.map((waiver): ResolvedWaiver => {
     const rules = new Set(surroundings.rules.filter((rule) => matchesWildcard(waiver.rule, rule)));
     if (rules.size === 0) diagnostics.push(noRule(waiver, surroundings.rules));
     const named = surroundings.hostsNamed(waiver.hosts);
@@ -137,39 +153,36 @@ export function openWaivers(waivers: readonly Waiver[], surroundings: WaiverSurr
         message: `the waiver ${waiver.id}: ${each.message}`,
       });
     const hosts = named.value ?? new Set();
-    return {
-      waiver,
-      rules,
-      hosts,
-      closed: closedBecause(waiver, rules, hosts, surroundings),
-      use: useOf(waiver),
-      counts: { matches: 0, uses: 0, voided: 0 },
-    };
+    return { waiver, rules, hosts, closed: closedBecause(waiver, rules, hosts, surroundings) };
   });
-  const inOrder = opened.toSorted(byEnd);
+  return toLoaded({ waivers: resolved, now: surroundings.now }, diagnostics);
+}
 
+/** Opens the waivers of a run: none of their verdicts is counted yet. */
+export function openWaivers({ waivers, now }: ResolvedWaivers): Waivers {
+  const opened = waivers.map((each): OpenWaiver => ({
+    ...each,
+    use: useOf(each.waiver),
+    counts: { matches: 0, uses: 0, voided: 0 },
+  }));
+  const inOrder = opened.toSorted(byEnd);
   return {
-    value: diagnostics.some(({ severity }) => severity === 'error')
-      ? undefined
-      : {
-          waive: (host, { count } = { count: false }) => {
-            const candidates = inOrder.filter(({ hosts }) => hosts.has(host.host));
-            if (
-              host.status === 'unreachable' ||
-              (candidates.length === 0 && host.verdicts.every(({ waiver }) => waiver === undefined))
-            )
-              return host;
-            const verdicts = host.verdicts.map((verdict) =>
-              canBeWaived(verdict) ? waiveVerdict(verdict, candidates, count) : verdict,
-            );
-            return { ...host, status: hostStatus(verdicts, true), verdicts };
-          },
-          summaries: () =>
-            opened.map((each) => {
-              const { digest: _, ...written } = each.waiver;
-              return { ...written, state: stateOf(each, surroundings.now), ...each.counts };
-            }),
-        },
-    diagnostics,
+    waive: (host, { count } = { count: false }) => {
+      const candidates = inOrder.filter(({ hosts }) => hosts.has(host.host));
+      if (
+        host.status === 'unreachable' ||
+        (candidates.length === 0 && host.verdicts.every(({ waiver }) => waiver === undefined))
+      )
+        return host;
+      const verdicts = host.verdicts.map((verdict) =>
+        canBeWaived(verdict) ? waiveVerdict(verdict, candidates, count) : verdict,
+      );
+      return { ...host, status: hostStatus(verdicts, true), verdicts };
+    },
+    summaries: () =>
+      opened.map((each) => {
+        const { digest: _, ...written } = each.waiver;
+        return { ...written, state: stateOf(each, now), ...each.counts };
+      }),
   };
 }

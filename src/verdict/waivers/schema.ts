@@ -7,7 +7,7 @@ function words(description: string, maxLength = 200) {
 
 const TIME = 'UTC: a day, 2026-12-31, which is its first moment, or a time, 2026-12-31T18:00:00Z.';
 
-export const WaiverSchema = Type.Object(
+const WaiverSchema = Type.Object(
   {
     id: words('Unique among all waivers, for instance the number of a ticket.'),
     rule: Type.String({

@@ -7,8 +7,9 @@ function inSeconds(ms: number): string {
 }
 
 /**
- * A moment in UTC as ISO 8601 with seconds, out of a day (`2026-12-31`: its first moment, so that a waiver which expires on a
- * day does not hold on it) or a time (`2026-12-31T18:00Z`); `undefined` for anything else, `2026-02-30` and a local time too.
+ * A moment in UTC as ISO 8601 with seconds, out of a day (`2026-12-31`: its first moment, so that a waiver which
+ * expires on a day does not hold on it) or a time (`2026-12-31T18:00Z`); `undefined` for anything else, `2026-02-30`
+ * and a local time too.
  */
 export function toUtc(text: string): string | undefined {
   if (!DAY.test(text) && !TIME.test(text)) return undefined;

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { startKernward, type Ended } from '../../support/kernward.js';
 import { canonical, render } from '../../support/saved-report.js';
-import { scratch } from '../../support/sshd.js';
+import { scratch } from '../../support/scratch.js';
 
 const folder = scratch();
 after(() => rmSync(folder, { recursive: true, force: true }));

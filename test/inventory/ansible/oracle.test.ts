@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { loadInventory } from '../../../src/inventory/load-inventory.js';
 import type { Host } from '../../../src/model/host.js';
 import { variableFilesBeside } from '../../../src/cli/input/variable-files.js';
-import type { Diagnostic } from '../../../src/model/diagnostic.js';
+import { createDiagnosticSink } from '../../../src/model/diagnostic.js';
 import { haveTool } from '../../support/debian-tool.js';
 
 const corpus = join('test', 'inventory', 'ansible', 'corpus');
@@ -107,7 +107,7 @@ function foundHost({ name, address, port, user, identityFiles, transport, profil
 }
 
 async function agree(names: readonly string[]): Promise<void> {
-  const unreadable: Diagnostic[] = [];
+  const unreadable = createDiagnosticSink();
   const { value, diagnostics } = loadInventory(
     names.map((name) => ({ file: name, text: readFileSync(join(corpus, name), 'utf8') })),
     {
@@ -118,7 +118,7 @@ async function agree(names: readonly string[]): Promise<void> {
       ),
     },
   );
-  assert.deepEqual([...unreadable, ...diagnostics], []);
+  assert.deepEqual([...unreadable.all(), ...diagnostics], []);
   assert.ok(value);
   const listed = await ask(names);
   const hosts = [

@@ -8,7 +8,7 @@ import { variableFilesBeside } from '../../../src/cli/input/variable-files.js';
 import { graph } from '../../../src/inventory/export/graph.js';
 import { loadInventory } from '../../../src/inventory/load-inventory.js';
 import type { Inventory } from '../../../src/inventory/inventory.js';
-import type { Diagnostic } from '../../../src/model/diagnostic.js';
+import { createDiagnosticSink, type Diagnostic } from '../../../src/model/diagnostic.js';
 import { haveTool } from '../../support/debian-tool.js';
 import { askAnsible, SYSTEM_PYTHON } from './ask-ansible.js';
 
@@ -142,13 +142,13 @@ async function load({
       if (text.startsWith('#!')) chmodSync(join(folder, name), 0o755);
     }
     const paths = sources.map((source) => (source.includes(',') ? source : join(folder, source)));
-    const diagnostics: Diagnostic[] = [];
+    const diagnostics = createDiagnosticSink();
     const read = await readInventories(paths, { timeoutMs: 60_000, signal: new AbortController().signal }, diagnostics);
     const { value, diagnostics: more } = loadInventory(read, {
       profiles: [],
       variableFiles: variableFilesBeside(paths, diagnostics),
     });
-    return { inventory: value, diagnostics: [...diagnostics, ...more] };
+    return { inventory: value, diagnostics: [...diagnostics.all(), ...more] };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { loadInventory } from '../../../src/inventory/load-inventory.js';
 import { selectHosts } from '../../../src/inventory/patterns/select-hosts.js';
+import { cpuMsOf } from '../../support/cpu-time.js';
 
 const TEXT = `
 groups:
@@ -210,17 +211,17 @@ void test('no pattern throws', () =>
 void test('a regular expression that would stall a backtracking engine answers at once', () => {
   const long = loadInventory([{ file: 'a.yaml', text: `hosts: [${'a'.repeat(200)}, b]\n` }], { profiles: [] }).value;
   assert.ok(long);
-  const before = performance.now();
-  assert.equal(selectHosts(long, '~(a+)+$|(a|a)*b|(.*.*.*)*x').value?.length, 2);
-  assert.ok(performance.now() - before < 2000);
+  const tookMs = cpuMsOf(() => assert.equal(selectHosts(long, '~(a+)+$|(a|a)*b|(.*.*.*)*x').value?.length, 2));
+  assert.ok(tookMs < 2000, `${tookMs} ms`);
 });
 
 void test('a file of 10,000 names is looked up, not searched', () => {
   const big = loadInventory([{ file: 'a.yaml', text: 'hosts: ["w[00001:10000]"]\n' }], { profiles: [] }).value;
   assert.ok(big);
   const names = big.hosts.map(({ name }) => name).join('\n');
-  const before = performance.now();
-  assert.equal(selectHosts(big, '@names', { readFile: () => names }).value?.length, 10_000);
-  assert.equal(selectHosts(big, '@names', { readFile: () => names.replaceAll('w', 'v') }).diagnostics.length, 10_000);
-  assert.ok(performance.now() - before < 10_000);
+  const tookMs = cpuMsOf(() => {
+    assert.equal(selectHosts(big, '@names', { readFile: () => names }).value?.length, 10_000);
+    assert.equal(selectHosts(big, '@names', { readFile: () => names.replaceAll('w', 'v') }).diagnostics.length, 10_000);
+  });
+  assert.ok(tookMs < 10_000, `${tookMs} ms`);
 });

@@ -13,6 +13,16 @@ const DERIVED = fixFacts(FIXES);
 const LINE = '- mm: thp: use down_read_trylock() in khugepaged to avoid long block (A B) [1]';
 const K1 = 'fix.khugepaged_trylock';
 
+function osIdOf(release: string): string {
+  return /el7/.test(release)
+    ? 'rhel'
+    : release.endsWith('-default')
+      ? 'sles'
+      : /amd64/.test(release)
+        ? 'debian'
+        : 'ubuntu';
+}
+
 function host(release: string, version: string, facts: Readonly<Record<string, Reading>> = {}): Readings {
   return new Map<FactId, Reading>(
     Object.entries({
@@ -20,6 +30,7 @@ function host(release: string, version: string, facts: Readonly<Record<string, R
       'uname.version': known(version, ''),
       'proc.version': known(`Linux version ${release} (b@h) (gcc) ${version}`, ''),
       'proc.version_signature': absent('x'),
+      'os.id': known(osIdOf(release), ''),
       'thp.enabled': known('always', ''),
       'khugepaged.running': known(true, ''),
       'kernel.livepatches': known([], ''),
@@ -149,8 +160,8 @@ void test('the packages are asked for only where an answer that somebody reads c
   assert.equal(lookup(stock, [K1]).isNeeded, false, 'a current Debian has the fix');
   assert.deepEqual(
     lookup(stock).inChangelog.map(({ fix }) => fix),
-    ['nfs-kcompactd-deadlock'],
-    'and the one that nothing decides is looked for where everything is asked',
+    ['nfs-kcompactd-deadlock', 'nfs-release-folio-recovery', 'throttled-delayed-dequeue'],
+    'and those that nothing decides are looked for where everything is asked',
   );
   assert.equal(lookup(host(...EL), [K1]).isNeeded, true);
   assert.ok(lookup(host(...EL), [K1]).inChangelog.some(({ fix }) => fix === 'khugepaged-trylock'));

@@ -151,7 +151,7 @@ const ROWS: readonly Row[] = [
 ];
 for (const [what, fix, words, installed, state] of ROWS)
   void test(`${what}: ${state}`, () =>
-    assert.equal(hostFixStatus(fix, { kernel: identifyKernel(words) }, installed).state, state));
+    assert.equal(hostFixStatus(fix, { kernel: identifyKernel(words) }, installed, []).state, state));
 
 void test('live patches are shown and decide nothing', () => {
   const kernel = identifyKernel({ release: '3.10.0-1127.el7.x86_64' });

@@ -4,7 +4,7 @@ import { kernelFixesPage } from '../../../src/kernel/fixes/reference-page.js';
 import { loadFixes } from '../../../src/kernel/fixes/load.js';
 import { fixFiles, shippedFix, shippedFixes } from '../../support/shipped-fixes.js';
 
-void test('every shipped file loads without a diagnostic', () => assert.ok(shippedFixes().length >= 17));
+void test('every shipped file loads without a diagnostic', () => assert.ok(shippedFixes().length >= 35));
 
 void test('ids are unique and name their files', () => {
   assert.deepEqual(
@@ -99,6 +99,33 @@ const MISTAKES: readonly (readonly [string, readonly { file: string; text: strin
   ['a source that is not https', k1('https://access', 'http://access'), 'schema/', /./],
   ['a field that nobody knows', k1('workaround:', 'workarond: none\nworkaround:'), 'schema/', /workarond/],
   [
+    'a follow-up that nobody knows',
+    k1('confidence: high', 'followUps:\n  - fix: khugepaged-trylok\n    how: brought\nconfidence: high'),
+    'fix/unknown-fix',
+    /no known fix khugepaged-trylok/,
+  ],
+  [
+    'a follow-up of itself',
+    k1('confidence: high', 'followUps:\n  - fix: khugepaged-trylock\n    how: left\nconfidence: high'),
+    'fix/order',
+    /leads back to khugepaged-trylock/,
+  ],
+  [
+    'a package with the bug that is not before the one with the fix',
+    k1(
+      '      knownFrom: "the changelog of linux 4.15',
+      '      bugFrom: 4.15.0-24.26\n      knownFrom: "the changelog of linux 4.15',
+    ),
+    'fix/order',
+    /4\.15\.0-24\.26 is not before/,
+  ],
+  [
+    'a series without the bug and with its fix',
+    k1('      never: true\n', '      never: true\n      notAffected: true\n'),
+    'fix/order',
+    /says that no package has the bug/,
+  ],
+  [
     'two fixes of one id',
     [...k1('confidence: high', 'confidence: medium'), ...k1('confidence: high', 'confidence: medium')],
     'fix/duplicate-id',
@@ -127,6 +154,40 @@ void test('all mistakes of all files at once', () => {
   assert.ok(
     new Set(diagnostics.map(({ code }) => code)).size >= 3,
     JSON.stringify(diagnostics.map(({ code, message }) => [code, message])),
+  );
+});
+
+void test('a mistyped follow-up is told with the fix that was meant', () => {
+  const { diagnostics } = loadFixes(
+    k1('confidence: high', 'followUps:\n  - fix: khugepaged-trylok\n    how: brought\nconfidence: high'),
+  );
+  assert.deepEqual(
+    diagnostics.map(({ help }) => help),
+    ['did you mean khugepaged-trylock?'],
+  );
+});
+
+void test('a follow-up whose own file has a mistake is not told as unknown', () => {
+  const files = fixFiles().map(({ file, text }) => ({
+    file,
+    text: file.endsWith('/memcg-oom-slow-kill.yaml') ? text.replace('title:', 'titel:') : text,
+  }));
+  assert.deepEqual(
+    [...new Set(loadFixes(files).diagnostics.map(({ at }) => at?.file))],
+    ['policies/kernel-fixes/memcg-oom-slow-kill.yaml'],
+  );
+});
+
+void test('a circle of follow-ups is told at each of its fixes', () => {
+  const files = fixFiles().map(({ file, text }) => ({
+    file,
+    text: file.endsWith('/memcg-oom-slow-kill.yaml')
+      ? `${text}followUps:\n  - fix: memcg-oom-soft-lockup\n    how: left\n`
+      : text,
+  }));
+  assert.deepEqual(
+    loadFixes(files).diagnostics.map(({ code, at }) => [code, at?.file]),
+    ['memcg-oom-slow-kill', 'memcg-oom-soft-lockup'].map((id) => ['fix/order', `policies/kernel-fixes/${id}.yaml`]),
   );
 });
 

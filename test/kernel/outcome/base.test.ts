@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { baseAtLeast, kernelBase } from '../../../src/kernel/outcome/kernel-base.js';
+import { baseAtLeast, kernelBase } from '../../../src/kernel/kernel-base.js';
 
 for (const [release, version, el7] of [
   ['6.1.0-51-amd64', '6.1.0', undefined],

@@ -36,6 +36,16 @@ void test('the founding incident reads like its post-mortem', () => {
   );
 });
 
+void test('a scan more often than the timeout narrows when a task is found', () => {
+  const found = lines({ ...FOUNDING, 'sysctl.kernel.hung_task_check_interval_secs': 10 }).find((line) =>
+    line.startsWith('2'),
+  );
+  assert.equal(
+    found,
+    '2. sysctl.kernel.hung_task_check_interval_secs = 10: a scan every 10 s: a task is found hung between 120 and 140 s after it stopped',
+  );
+});
+
 void test('with its crash kernel kernel.panic is not in the chain at all', () => {
   const links = explainOutcome('hung_task', readingsOf({ ...FOUNDING, 'kexec.crash_loaded': true }));
   assert.ok(!links.some((link) => link.fact === 'sysctl.kernel.panic'));

@@ -48,6 +48,7 @@ const WORDS: Readonly<Record<string, Stated>> = {
   none: {},
   'none active': { watchdog0: 'inactive' },
   'one active': { watchdog0: 'active' },
+  'softdog active': { watchdog0: 'software' },
 };
 
 const ANY: Readonly<Record<string, readonly Stated[]>> = {

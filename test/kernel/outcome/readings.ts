@@ -40,6 +40,7 @@ export const STOCK: Facts = {
   'sysctl.kernel.softlockup_panic': 0,
   'sysctl.kernel.hardlockup_panic': 0,
   'sysctl.kernel.panic_on_rcu_stall': 0,
+  'sysctl.debug.panic_on_rcu_stall': null,
   'sysctl.kernel.max_rcu_stall_to_panic': 0,
   'module.rcupdate.rcu_cpu_stall_suppress': false,
   'module.kernel.crash_kexec_post_notifiers': false,

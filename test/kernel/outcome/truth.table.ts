@@ -162,6 +162,19 @@ const AFTER_PANIC: readonly Omit<Row, 'trigger' | 'evidence'>[] = [
     reboots: true,
   },
   {
+    name: 'panic 0, softdog armed: it fires only on the CPU that panicked, and only if it was started there',
+    facts: { [KP]: 0, 'watchdog.devices': { watchdog0: 'software' } },
+    outcome: '?',
+    by: '?',
+    reboots: '?',
+  },
+  {
+    name: 'panic 0, softdog and an armed watchdog',
+    facts: { [KP]: 0, 'watchdog.devices': { watchdog0: 'software', watchdog1: 'active' } },
+    outcome: 'reboots',
+    by: 'hardware watchdog',
+  },
+  {
     name: 'panic 0, watchdogs unreadable',
     facts: { [KP]: 0, 'watchdog.devices': UNREADABLE },
     outcome: '?',
@@ -386,10 +399,15 @@ const softLockups = table('soft_lockup', WATCHDOG_C, [
     outcome: 'not-detected',
   },
   {
-    name: 'a kernel from before soft_watchdog',
+    name: 'no soft_watchdog, where every kernel of that version has it',
     facts: { 'sysctl.kernel.soft_watchdog': null },
     outcome: '?',
     reboots: false,
+  },
+  {
+    name: 'no soft_watchdog on a kernel that nobody read',
+    facts: { 'sysctl.kernel.soft_watchdog': null, [R]: '2.6.32-754.el6.x86_64', [S]: 1, [KP]: 5 },
+    outcome: '?',
   },
   { name: 'softlockup_panic', facts: { [S]: 1, [KP]: 5 }, outcome: 'reboots', by: 'kernel.panic=5 after 5 s' },
   { name: 'softlockup_panic with kdump', facts: { [S]: 1, [KDUMP]: true }, outcome: 'dumps-then-reboots' },
@@ -402,6 +420,34 @@ const softLockups = table('soft_lockup', WATCHDOG_C, [
   },
   { name: 'an oops does not switch this detector off', facts: { [D]: 128, [S]: 1, [KP]: 5 }, outcome: 'reboots' },
 ]);
+
+/** RHEL 7 and kernels before 4.1 have one switch for both detectors, kernel.watchdog, and no kernel.soft_watchdog. */
+const ONE_SWITCH =
+  'kernel/watchdog.c 957-1049 and kernel/sysctl.c 904-914 of RHEL 3.10.0-1062; sysctl -a of 3.10.0-1160.15.2.el7';
+const oneSwitch = table(
+  'soft_lockup',
+  ONE_SWITCH,
+  ['3.10.0-514.el7.x86_64', '3.10.0-1127.19.1.el7.x86_64', '3.10.0-1160.el7.x86_64', '3.16.0-77-generic'].flatMap(
+    (release): readonly Omit<Row, 'trigger' | 'evidence'>[] => {
+      const on: Facts = { [R]: release, 'sysctl.kernel.soft_watchdog': null };
+      return [
+        { name: `${release}: reported only`, facts: on, outcome: 'survives' },
+        { name: `${release}: softlockup_panic`, facts: { ...on, [S]: 1, [KP]: 5 }, outcome: 'reboots' },
+        { name: `${release}: softlockup_panic, panic 0`, facts: { ...on, [S]: 1 }, outcome: 'freezes' },
+        {
+          name: `${release}: watchdog 0`,
+          facts: { ...on, 'sysctl.kernel.watchdog': 0, [S]: 1, [KP]: 5 },
+          outcome: 'not-detected',
+        },
+        {
+          name: `${release}: watchdog unreadable`,
+          facts: { ...on, 'sysctl.kernel.watchdog': UNREADABLE, [S]: 1, [KP]: 5 },
+          outcome: '?',
+        },
+      ];
+    },
+  ),
+);
 
 const H = 'sysctl.kernel.hardlockup_panic';
 const N = 'sysctl.kernel.nmi_watchdog';
@@ -431,8 +477,48 @@ const hardLockups = table('hard_lockup', WATCHDOG_C, [
     facts: { [H]: null, cmdline: { nmi_watchdog: 'panic,1' }, [KP]: 5 },
     outcome: 'reboots',
   },
+  {
+    name: 'nmi_watchdog=1,panic on a kernel without the sysctl: such kernels look at the beginning of the value only',
+    facts: { [H]: null, cmdline: { nmi_watchdog: '1,panic' }, [KP]: 5 },
+    outcome: '?',
+  },
   { name: 'a kernel that does not show it', facts: { [H]: null, [KP]: 5 }, outcome: '?' },
   { name: 'hardlockup_panic unreadable in a guest', facts: { [N]: 0, [H]: UNREADABLE }, outcome: 'not-detected' },
+]);
+
+const V = 'virtualization.type';
+const EL7: Facts = { [R]: '3.10.0-1160.el7.x86_64', 'sysctl.kernel.soft_watchdog': null };
+const oneSwitchHard = table('hard_lockup', `${ONE_SWITCH}; arch/x86/kernel/kvm.c 551 of RHEL 3.10.0-1062`, [
+  { name: 'RHEL 7 on bare metal', facts: { ...EL7, [H]: 1, [KP]: 5 }, outcome: 'reboots' },
+  {
+    name: 'RHEL 7 on bare metal, nmi_watchdog 0',
+    facts: { ...EL7, 'sysctl.kernel.watchdog': 0, [N]: 0, [H]: 1, [KP]: 5 },
+    outcome: 'not-detected',
+  },
+  {
+    name: 'RHEL 7 in a KVM guest: nmi_watchdog is 1 with the soft detector alone',
+    facts: { ...EL7, [V]: 'kvm', [H]: 1, [KP]: 5 },
+    outcome: '?',
+    reboots: '?',
+  },
+  {
+    name: 'RHEL 7 in a KVM guest that does not panic',
+    facts: { ...EL7, [V]: 'qemu', [KP]: 5 },
+    outcome: '?',
+    reboots: false,
+  },
+  {
+    name: 'RHEL 7 in a KVM guest, nmi_watchdog=1 at boot: a counter may be missing',
+    facts: { ...EL7, [V]: 'kvm', cmdline: { nmi_watchdog: '1' }, [H]: 1, [KP]: 5 },
+    outcome: '?',
+  },
+  { name: 'RHEL 7 under VMware', facts: { ...EL7, [V]: 'vmware', [H]: 1, [KP]: 5 }, outcome: '?' },
+  { name: 'RHEL 7, what it runs on was not read', facts: { ...EL7, [V]: UNREADABLE, [H]: 1, [KP]: 5 }, outcome: '?' },
+  {
+    name: 'RHEL 8 in a KVM guest keeps the two apart',
+    facts: { [R]: '4.18.0-553.el8_10.x86_64', [V]: 'kvm', [H]: 1, [KP]: 5 },
+    outcome: 'reboots',
+  },
 ]);
 
 const OOM_FACT = 'sysctl.vm.panic_on_oom';
@@ -461,6 +547,21 @@ const rcuStalls = table('rcu_stall', 'panic_on_rcu_stall() in kernel/rcu/tree_st
   },
 ]);
 
+const DRP = 'sysctl.debug.panic_on_rcu_stall';
+const rcuStallsOfRhel7 = table(
+  'rcu_stall',
+  'kernel/sysctl.c 1821-1831 of RHEL 3.10.0-1062, in debug_table; sysctl -a of 3.10.0-1160.15.2.el7',
+  [
+    { name: 'RHEL 7 has the knob in another folder', facts: { ...EL7, [RP]: null, [DRP]: 0 }, outcome: 'survives' },
+    { name: 'RHEL 7, debug.panic_on_rcu_stall', facts: { ...EL7, [RP]: null, [DRP]: 1, [KP]: 5 }, outcome: 'reboots' },
+    {
+      name: 'RHEL 7, debug.panic_on_rcu_stall unreadable',
+      facts: { ...EL7, [RP]: null, [DRP]: UNREADABLE, [KP]: 5 },
+      outcome: '?',
+    },
+  ],
+);
+
 const PW = 'sysctl.kernel.panic_on_warn';
 const WL = 'sysctl.kernel.warn_limit';
 const WC = 'kernel.warn_count';
@@ -479,8 +580,11 @@ export const TRUTH: readonly Row[] = [
   ...afterPanic,
   ...oopses,
   ...softLockups,
+  ...oneSwitch,
   ...hardLockups,
+  ...oneSwitchHard,
   ...ooms,
   ...rcuStalls,
+  ...rcuStallsOfRhel7,
   ...warns,
 ];

@@ -7,6 +7,7 @@ import { FACTS, type FactDefinition } from '../../../src/facts/index.js';
 import type { Reading, Readings } from '../../../src/model/reading.js';
 import type { RemedyFile } from '../../../src/remediation/index.js';
 import { couldNotTest, isRoot } from '../shells.js';
+import { within } from '../within.js';
 
 const PRIVATE = ['-m', '--propagation', 'private'];
 
@@ -65,7 +66,7 @@ export function onScratchHost(
   const { status, stdout, stderr } = spawnSync(
     'unshare',
     [...PRIVATE, 'sh', '-c', `set -e\n${mounts.join('\n')}\n${script}`],
-    { encoding: 'utf8', timeout: 120_000 },
+    { encoding: 'utf8', timeout: within(120_000) },
   );
   return { status, output: `${stdout}${stderr}` };
 }

@@ -6,6 +6,7 @@ import { dial } from '../../../src/transports/connect/dial.js';
 import { makeKeyPair } from '../../../src/demo/make-key-pair.js';
 import { startSimulatedHost } from '../../../src/demo/simulated-fleet.js';
 import { declineGlobalRequests, muteChannel } from '../../../src/transports/ssh2/internals.js';
+import { within } from '../../support/within.js';
 
 test('the next address is tried when one refuses', async () => {
   const server = createServer((socket) => socket.destroy());
@@ -15,10 +16,10 @@ test('the next address is tried when one refuses', async () => {
       resolve(typeof address === 'object' && address !== null ? address.port : 0);
     });
   });
-  const dialled = await dial(['127.0.0.2', '127.0.0.1'], port, 2000, AbortSignal.timeout(5000));
+  const dialled = await dial(['127.0.0.2', '127.0.0.1'], port, 2000, AbortSignal.timeout(within(5000)));
   assert.ok(dialled.ok);
   dialled.socket.destroy();
-  const refused = await dial(['127.0.0.2', '127.0.0.3'], port, 2000, AbortSignal.timeout(5000));
+  const refused = await dial(['127.0.0.2', '127.0.0.3'], port, 2000, AbortSignal.timeout(within(5000)));
   assert.equal(!refused.ok && refused.failure.code, 'refused');
   await new Promise((closed) => server.close(closed));
 });

@@ -11,6 +11,7 @@ import {
 import { loadHostKeyPolicy } from '../../../src/transports/host-keys/load.js';
 import { PLAIN_SETTINGS, type Target } from '../../../src/transports/targets/target.js';
 import type { ConnectFailureCode } from '../../../src/model/outcome.js';
+import { within } from '../../support/within.js';
 
 const hostKeys = loadHostKeyPolicy('strict', '/nowhere').value ?? assert.fail();
 function gate(over: Partial<Target> = {}): Target {
@@ -29,7 +30,7 @@ function gate(over: Partial<Target> = {}): Target {
 }
 const QUICK = { ...GATEWAY_LIMITS, waitMs: 1 };
 function soon(): AbortSignal {
-  return AbortSignal.timeout(10_000);
+  return AbortSignal.timeout(within(10_000));
 }
 
 interface TestLink extends JumpConnection {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createLookUpChildren } from '../../../src/transports/connect/dns-children.js';
 import { createResolver, type ResolverOptions } from '../../../src/transports/connect/resolve.js';
+import { within } from '../../support/within.js';
 
 const CHILD = join(process.cwd(), 'dist', 'src', 'transports', 'connect', 'dns-child.js');
 const closing: (() => void)[] = [];
@@ -43,7 +44,7 @@ test('a name is looked up once, an address never, and failures are told', async 
   );
 });
 
-test('names whose look-up hangs delay no other name', { timeout: 10_000 }, async () => {
+test('names whose look-up hangs delay no other name', { timeout: within(10_000) }, async () => {
   const { resolve } = resolverWith({
     ask: never,
     patienceMs: 20,
@@ -62,7 +63,7 @@ test('as long as nobody has to wait, no child is started', async () => {
   for (let index = 0; index < 50; index++) assert.ok((await resolve(`db${index}`)).ok);
 });
 
-test('a child says what getaddrinfo says, failures with their code', { timeout: 20_000 }, async () => {
+test('a child says what getaddrinfo says, failures with their code', { timeout: within(20_000) }, async () => {
   const children = childrenOf(CHILD, { children: 2, each: 2 });
   const names = Array.from({ length: 12 }, () => 'localhost');
   for (const addresses of await Promise.all(names.map((name) => children.ask(name))))
@@ -77,7 +78,7 @@ test('a child says what getaddrinfo says, failures with their code', { timeout: 
   );
 });
 
-test('where no child lives, names are looked up here', { timeout: 10_000 }, async () => {
+test('where no child lives, names are looked up here', { timeout: within(10_000) }, async () => {
   const children = childrenOf(join(process.cwd(), 'there-is-no-such-file.js'));
   assert.equal(await children.ask('localhost'), undefined);
   assert.equal(await children.ask('localhost'), undefined);
@@ -87,7 +88,7 @@ test('where no child lives, names are looked up here', { timeout: 10_000 }, asyn
   assert.ok(answers.every(({ ok }) => ok));
 });
 
-test('a child that is closed leaves nobody waiting', { timeout: 10_000 }, async () => {
+test('a child that is closed leaves nobody waiting', { timeout: within(10_000) }, async () => {
   const children = createLookUpChildren(CHILD);
   const answer = children.ask('localhost');
   children.close();

@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { kernward } from '../../support/kernward.js';
-import { makeKey, needsSshd, scratch, startSshd, type Sshd } from '../../support/sshd.js';
+import { scratch } from '../../support/scratch.js';
+import { makeKey, needsSshd, startSshd, type Sshd } from '../../support/sshd.js';
 
 async function ask(home: string, transport: string): Promise<string> {
   const text = readFileSync(join(home, 'inventory.yaml'), 'utf8').replace('{ user', `{ transport: ${transport}, user`);

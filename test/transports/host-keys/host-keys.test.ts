@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { HostKeyPolicy } from '../../../src/transports/host-keys/policy.js';
 import { loadHostKeyPolicy } from '../../../src/transports/host-keys/load.js';
 import { makeKeyPair } from '../../../src/demo/make-key-pair.js';
-import { scratch } from '../../support/sshd.js';
+import { scratch } from '../../support/scratch.js';
 
 function blobOf(publicKey: string): Buffer {
   return Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');

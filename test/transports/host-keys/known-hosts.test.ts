@@ -14,9 +14,10 @@ import {
   type KnownHosts,
 } from '../../../src/transports/host-keys/known-hosts.js';
 import { getKeyType } from '../../../src/transports/host-keys/known-hosts-line.js';
-import { scratch } from '../../support/sshd.js';
+import { scratch } from '../../support/scratch.js';
 import { isHere } from '../../support/debian-tool.js';
 import { findProgram } from '../../support/shells.js';
+import { cpuMsOf } from '../../support/cpu-time.js';
 
 function string(bytes: Buffer): Buffer {
   const length = Buffer.alloc(4);
@@ -288,11 +289,12 @@ test('ssh-keygen -F finds the same lines, -H hides names that we find, -R remove
 test('10,000 hashed names cost a look-up by key and not 10,000 hashes', () => {
   const text = Array.from({ length: 10_000 }, (_, index) => lineOf(hashed(`host${index}`), `key${index}`)).join('\n');
   const used = reading(text);
-  const started = performance.now();
-  for (let index = 0; index < 10_000; index++)
-    assert.equal(used.lookupByKey({ names: [`host${index}`], port: 22 }, blobOf(`key${index}`))?.known, 'trusted');
-  // By name it would be 100 million HMACs, minutes; 5 s leaves room for a busy machine.
-  assert.ok(performance.now() - started < 5000);
+  const tookMs = cpuMsOf(() => {
+    for (let index = 0; index < 10_000; index++)
+      assert.equal(used.lookupByKey({ names: [`host${index}`], port: 22 }, blobOf(`key${index}`))?.known, 'trusted');
+  });
+  // By name it would be 100 million HMACs, minutes.
+  assert.ok(tookMs < 5000, `${tookMs} ms`);
 });
 
 test('a long walk through hashed names yields, so that a run goes on', () => {

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createAgent, type Agent } from '../../../src/transports/keys/agent.js';
 import { parseKey } from '../../../src/transports/keys/parse-key.js';
-import { makeKey, scratch } from '../../support/sshd.js';
+import { scratch } from '../../support/scratch.js';
+import { makeKey } from '../../support/sshd.js';
+import { within } from '../../support/within.js';
 
 const directory = scratch();
 const real = join(directory, 'agent');
@@ -41,7 +43,7 @@ let sockets = 0;
 /** Stands before the real agent and counts who connects. */
 async function counted(
   serve: (client: Socket, number: number) => void = (client) => client.pipe(connect(real)).pipe(client),
-  timeoutMs = 60_000,
+  timeoutMs = within(60_000),
 ): Promise<Counted> {
   const path = join(directory, `before-${sockets++}`);
   const clients: Socket[] = [];
@@ -135,7 +137,7 @@ test('an idle connection does not keep the process', () => {
     console.log((await createAgent(${JSON.stringify(real)}).keys()).length);`;
   const { stdout, status, error } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: within(20_000),
   });
   assert.deepEqual([error, status, stdout], [undefined, 0, '1\n']);
 });

@@ -8,7 +8,8 @@ import { createIdentities } from '../../../src/transports/keys/identities.js';
 import { forOpensshOnly, parsePrivateKey, readKeyFile } from '../../../src/transports/keys/key-file.js';
 import { makeKeyPair } from '../../../src/demo/make-key-pair.js';
 import { parseKey } from '../../../src/transports/keys/parse-key.js';
-import { makeKey, scratch } from '../../support/sshd.js';
+import { scratch } from '../../support/scratch.js';
+import { makeKey } from '../../support/sshd.js';
 import { isHere } from '../../support/debian-tool.js';
 import { findProgram } from '../../support/shells.js';
 

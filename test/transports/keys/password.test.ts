@@ -16,10 +16,12 @@ import { createSsh2Transport } from '../../../src/transports/ssh2/transport.js';
 import type { Transport } from '../../../src/transports/transport.js';
 import { ACCOUNT, accountIn, needsAccount } from '../../support/account.js';
 import { hostAt } from '../../support/hosts.js';
-import { makeKey, needsSshd, scratch, startSshd, type KeyPair, type Sshd } from '../../support/sshd.js';
+import { scratch } from '../../support/scratch.js';
+import { makeKey, needsSshd, startSshd, type KeyPair, type Sshd } from '../../support/sshd.js';
+import { within } from '../../support/within.js';
 
-const LIMITS = { timeoutMs: 10_000, maxBytes: 64 * 1024 };
-const TIMES = { connectTimeoutMs: 15_000, authTimeoutMs: 15_000 };
+const LIMITS = { timeoutMs: within(10_000), maxBytes: 64 * 1024 };
+const TIMES = { connectTimeoutMs: within(15_000), authTimeoutMs: within(15_000) };
 const RIGHT = getPassword(ACCOUNT.password);
 const BY_NAME = {
   ssh2: (hostKeys, home, password) =>
@@ -76,7 +78,7 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly Name[])
       host = hostOf(server),
       password: Password | undefined = RIGHT,
     ): Promise<string> => {
-      const opened = await transportFor(server, password).open(host, AbortSignal.timeout(40_000));
+      const opened = await transportFor(server, password).open(host, AbortSignal.timeout(within(40_000)));
       assert.ok(opened.ok, JSON.stringify(opened));
       const outcomes = [await opened.session.run('id -un', LIMITS), await opened.session.run('echo again', LIMITS)];
       await opened.session.close();
@@ -87,7 +89,7 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly Name[])
       password?: Password,
       host = hostOf(server),
     ): Promise<readonly [ConnectFailureCode, string]> => {
-      const opened = await transportFor(server, password).open(host, AbortSignal.timeout(40_000));
+      const opened = await transportFor(server, password).open(host, AbortSignal.timeout(within(40_000)));
       assert.ok(!opened.ok);
       return [opened.failure.code, opened.failure.detail];
     };
@@ -176,7 +178,7 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly Name[])
           }
       };
       const looking = setInterval(look, 5);
-      const opened = await transport.open(hostOf(server), AbortSignal.timeout(40_000));
+      const opened = await transport.open(hostOf(server), AbortSignal.timeout(within(40_000)));
       assert.ok(opened.ok, JSON.stringify(opened));
       const running = opened.session.run('sleep 0.5', LIMITS);
       look();
@@ -267,7 +269,7 @@ for (const { what, rounds, answers, says } of asked)
     const policy = loadHostKeyPolicy(`file:${file}`, home).value;
     assert.ok(policy);
     const transport = BY_NAME.ssh2(policy, home, RIGHT);
-    const opened = await transport.open(hostAt(port), AbortSignal.timeout(20_000));
+    const opened = await transport.open(hostAt(port), AbortSignal.timeout(within(20_000)));
     await transport.close();
     server.close();
     rmSync(home, { recursive: true });

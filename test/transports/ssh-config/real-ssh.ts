@@ -12,6 +12,7 @@ import { parseSshConfig, parseSshOptions } from '../../../src/transports/ssh-con
 import { parseSshG } from '../../../src/transports/ssh-config/ssh-g/parse-ssh-g.js';
 import { resolveSshConfig } from '../../../src/transports/ssh-config/resolve.js';
 import type { ResolvedSshConfig } from '../../../src/transports/ssh-config/resolved.js';
+import { within } from '../../support/within.js';
 
 /** Files by path relative to a home directory of the test's own; `config` is given to `-F`. */
 export interface Case {
@@ -68,7 +69,7 @@ function ssh(args: readonly string[]): {
     encoding: 'utf8',
     env: ENVIRONMENT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 20_000,
+    timeout: within(20_000),
   });
 }
 

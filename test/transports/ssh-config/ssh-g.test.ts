@@ -8,6 +8,7 @@ import type { JumpHop } from '../../../src/transports/ssh-config/jump.js';
 import { createAskSsh } from '../../../src/transports/ssh-config/ssh-g/ssh-g.js';
 import { resolveIn } from './in-memory.js';
 import { askOurs, HOME, LOCAL, writeFiles } from './real-ssh.js';
+import { within } from '../../support/within.js';
 
 void test('ssh -G answers what we cannot decide', async () => {
   const configFile = writeFiles({
@@ -64,10 +65,10 @@ void test('no ssh, a dumb ssh and a hanging ssh are diagnostics', async () => {
   for (const [ssh, words] of [
     ['/no/such/ssh', /ENOENT/],
     [script('dumb', 'echo hello'), /something else/],
-    [script('hang', 'exec sleep 30'), /within 200 ms/],
+    [script('hang', 'exec sleep 30'), /within \d+ ms/],
     [script('loud', 'yes'), /printed more than|within/],
   ] as const) {
-    const { value, diagnostics } = await createAskSsh({ local: LOCAL, ssh, timeoutMs: 200 })({ host: 'h' });
+    const { value, diagnostics } = await createAskSsh({ local: LOCAL, ssh, timeoutMs: within(500) })({ host: 'h' });
     assert.equal(value, undefined);
     assert.match(diagnostics[0]?.message ?? '', words);
   }
@@ -95,7 +96,7 @@ void test('paths and commands are expanded as ssh expands them when it connects'
     encoding: 'utf8',
     env: LOCAL.environment,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 20_000,
+    timeout: within(20_000),
   });
   const named = (what: string): readonly string[] =>
     [...stderr.matchAll(new RegExp(`^debug1: ${what} file (.*) type -?\\d+\\r?$`, 'gm'))].map(([, path]) => path ?? '');

@@ -10,7 +10,8 @@ import { makeKeyPair } from '../../../src/demo/make-key-pair.js';
 import { createSsh2Transport } from '../../../src/transports/ssh2/transport.js';
 import { hostAt } from '../../support/hosts.js';
 import { sendRaw, startMeddler, type Meddling } from '../../support/misbehaving.js';
-import { scratch } from '../../support/sshd.js';
+import { scratch } from '../../support/scratch.js';
+import { within } from '../../support/within.js';
 
 const hostKey = makeKeyPair();
 const home = scratch();
@@ -28,13 +29,13 @@ async function meet(meddling: Meddling, timeoutMs: number): Promise<RunOutcome> 
   const transport = createSsh2Transport({
     hostKeys,
     identities: createIdentities({ home }),
-    connectTimeoutMs: 2000,
-    authTimeoutMs: 2000,
+    connectTimeoutMs: within(2000),
+    authTimeoutMs: within(2000),
   });
   try {
     const opened = await transport.open(
       hostAt(server.port, { identityFiles: [join(home, 'key')], user: 'audit' }),
-      AbortSignal.timeout(10_000),
+      AbortSignal.timeout(within(10_000)),
     );
     assert.ok(opened.ok);
     const outcome = await opened.session.run('echo hello\n'.repeat(1000), { timeoutMs, maxBytes: MIB });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { HostReport, WaiverState } from '../../../src/model/report.js';
 import type { Verdict } from '../../../src/model/verdict.js';
-import { openWaivers, type Waivers } from '../../../src/verdict/waivers/open.js';
+import { openWaivers, resolveWaivers, type Waivers } from '../../../src/verdict/waivers/open.js';
 import type { Waiver } from '../../../src/verdict/waivers/waiver.js';
 import { arbitraryReport } from '../../support/report/arbitrary.js';
 
@@ -63,14 +63,14 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
 };
 
 function open(waivers: readonly Waiver[], now = NOW): Waivers {
-  const { value, diagnostics } = openWaivers(waivers, {
+  const { value, diagnostics } = resolveWaivers(waivers, {
     rules: RULES,
     hostsNamed: (pattern) => ({ value: new Set(GROUPS[pattern]), diagnostics: [] }),
     selected: new Set(['web1', 'web2']),
     now,
   });
   assert.ok(value, JSON.stringify(diagnostics));
-  return value;
+  return openWaivers(value);
 }
 
 const FAILING = host('web1', [
@@ -177,7 +177,7 @@ test('what a saved report says of other waivers goes', () => {
 });
 
 test('a waiver of a rule that there is not suggests the one that was meant', () => {
-  const { diagnostics } = openWaivers([waiver({ rule: 'hung-aa' })], {
+  const { diagnostics } = resolveWaivers([waiver({ rule: 'hung-aa' })], {
     rules: RULES,
     hostsNamed: () => ({ value: new Set(), diagnostics: [] }),
     selected: new Set(),
@@ -196,15 +196,16 @@ function bare({ verdicts }: HostReport): unknown {
 test('whatever the waivers, no result, no evidence and no order changes, and only fails and the undecided are covered', () => {
   fc.assert(
     fc.property(arbitraryReport, fc.boolean(), (report, isBound) => {
-      const { value } = openWaivers([waiver({ rule: '*', ...(isBound ? { digest: DIGEST } : {}) })], {
+      const { value } = resolveWaivers([waiver({ rule: '*', ...(isBound ? { digest: DIGEST } : {}) })], {
         rules: report.header.rules.map(({ id }) => id),
         hostsNamed: () => ({ value: new Set(report.hosts.map(({ host: name }) => name)), diagnostics: [] }),
         selected: new Set(report.hosts.map(({ host: name }) => name)),
         now: NOW,
       });
       assert.ok(value);
+      const waivers = openWaivers(value);
       for (const each of report.hosts) {
-        const waived = value.waive(each);
+        const waived = waivers.waive(each);
         assert.deepEqual(bare(waived), bare(each));
         for (const { waiver: use, result } of each.status === 'unreachable' ? [] : waived.verdicts)
           assert.ok(

@@ -5,11 +5,15 @@ export type InventoryFormat = 'native' | 'ansible-yaml' | 'ansible-list' | 'ansi
 const NATIVE = new Set(['defaults', 'groups', 'hosts']);
 const SECTIONS = new Set(['hosts', 'vars', 'children']);
 
-/** A line that only INI or a list of hosts can start with: a section, a name with no `: ` behind it, or an IPv6 address. */
+/**
+ * A line that only INI or a list of hosts can start with: a section, a name with no `: ` behind it, or an IPv6 address.
+ */
 const INI_LINE =
   /^(?:\[[^:\]\s,]+(?::\w+)?\]\s*(?:#.*)?$|(?:[A-Za-z0-9_]|\[[^\]\s]*:[^\]\s]*\])(?:[^\s:{}"'[\]]|\[[^\]\s]*\])*(?::\d+)?(?:\s|$)|(?:[0-9A-Fa-f]{0,4}:){2}[0-9A-Fa-f:.[\]]*(?:%[^\s:]+)?(?:\s|$))/;
 
-/** INI, or a list of host names; judged by the first line that says something. Everything else is YAML, or meant to be. */
+/**
+ * INI, or a list of host names; judged by the first line that says something. Everything else is YAML, or meant to be.
+ */
 export function isIni(text: string): boolean {
   for (const line of text.split('\n')) {
     const trimmed = line.trim();
@@ -30,7 +34,7 @@ function isAnsibleGroup(group: unknown): boolean {
 }
 
 /**
- * A file of kernward with a misspelt field stays one of kernward, whose mistakes are told as such.
+ * A file of kernward with a misspelt field stays one of kernward, and is reported as such.
  *
  * @param isJson the text is JSON: only then may groups hold lists
  */

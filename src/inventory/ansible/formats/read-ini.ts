@@ -34,8 +34,8 @@ const linesIn = function* (text: string): Generator<Line> {
 };
 
 /**
- * Reads an INI inventory, or a plain list of host names, which is one without sections. Hosts before the first section are
- * in no group.
+ * Reads an INI inventory, or a plain list of host names, which is one without sections. Hosts before the first section
+ * are in no group.
  * @see https://docs.ansible.com/ansible/latest/collections/ansible/builtin/ini_inventory.html
  */
 export function readIni(model: AnsibleModel, text: string, file: string): void {

@@ -20,8 +20,8 @@ function hostVariablesOf(root: Mapping): Mapping {
 }
 
 /**
- * Reads what `ansible-inventory --list` and inventory scripts print: groups by name, each with lists of hosts and of child
- * groups, or only a list of hosts; the variables of hosts together under `_meta`.
+ * Reads what `ansible-inventory --list` and inventory scripts print: groups by name, each with lists of hosts and of
+ * child groups, or only a list of hosts; the variables of hosts together under `_meta`.
  *
  * @param hostSources what a script printed for each host alone
  * @see https://docs.ansible.com/ansible/latest/dev_guide/developing_inventory.html#inventory-scripts
@@ -74,7 +74,7 @@ export function readList(
         `${clean(name, 80)} cannot be the name of a host`,
         'in the output of a script each host has a name of its own, without ranges',
       );
-    if (readNames(name, where, model.diagnostics) === undefined) return;
+    if (model.diagnostics.take(readNames(name, where)) === undefined) return;
     const added = addHost(model, name, group, where);
     if (added === undefined || read.has(name)) return;
     read.add(name);

@@ -1,4 +1,3 @@
-import type { Diagnostic } from '../../../model/diagnostic.js';
 import { readYaml } from '../../../text/yaml/load.js';
 import type { YamlSource } from '../../../text/yaml/load.js';
 import type { InventoryFile, NamedText } from '../../inventory-file.js';
@@ -8,12 +7,13 @@ import type { AnsibleModel } from '../model.js';
 import { readList } from './read-list.js';
 import { shownAnsible } from '../shown.js';
 import { textSource, whereIn } from '../text-source.js';
-import { append } from '../../../text/append.js';
 
 const HELP =
   'an inventory script prints one JSON object and nothing else on standard output; messages belong on standard error';
 
-/** Where JSON.parse stopped, `undefined` where the text is JSON. Its own words quote the text, which may hold a secret. */
+/**
+ * Where JSON.parse stopped, `undefined` where the text is JSON. Its own words quote the text, which may hold a secret.
+ */
 function brokenAt(text: string): number | undefined {
   try {
     JSON.parse(text);
@@ -33,11 +33,9 @@ function readObject(model: AnsibleModel, { file, text }: NamedText): YamlSource 
     complain(model, whereIn(textSource(text, file, shown), offset, offset + 1), 'inventory/script', words, HELP);
     return undefined;
   }
-  const read = readYaml(text, file, { shown });
-  const diagnostics: readonly Diagnostic[] = read.diagnostics;
-  append(model.diagnostics, diagnostics);
-  if (read.value === undefined || isMapping(read.value.value)) return read.value;
-  complain(model, whereIn(read.value), 'inventory/script', `what ${file} printed is JSON, and no object`, HELP);
+  const source = model.diagnostics.take(readYaml(text, file, { shown }));
+  if (source === undefined || isMapping(source.value)) return source;
+  complain(model, whereIn(source), 'inventory/script', `what ${file} printed is JSON, and no object`, HELP);
   return undefined;
 }
 

@@ -25,8 +25,8 @@ function shown(text: string): string {
 }
 
 /**
- * Reads targets as they stand on a command line: names with commas between them, each with ranges, `user@` and `:port` if
- * need be (`web[1:3].example.com`, `root@db1:2222`, `[2001:db8::1]:22`). They are in no group.
+ * Reads targets as they stand on a command line: names with commas between them, each with ranges, `user@` and `:port`
+ * if need be (`web[1:3].example.com`, `root@db1:2222`, `[2001:db8::1]:22`). They are in no group.
  */
 export function readTargets(model: AnsibleModel, text: string, file: string): void {
   const source = textSource(text, file, shown(text));
@@ -34,7 +34,7 @@ export function readTargets(model: AnsibleModel, text: string, file: string): vo
     const where = whereIn(source, index, index + target.length);
     const { user, names = target } = WITH_USER.exec(target)?.groups ?? {};
     const problem = (code: 'inventory/secret' | 'inventory/host-name', message: string, help: string): void =>
-      void model.diagnostics.push(problemAt(where, 'value', code, message, help));
+      model.diagnostics.add(problemAt(where, 'value', code, message, help));
     if (PASSWORD.test(target))
       problem(
         'inventory/secret',

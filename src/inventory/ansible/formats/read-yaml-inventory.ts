@@ -56,7 +56,7 @@ export function readYamlInventory(model: AnsibleModel, yaml: YamlSource): void {
         `${clean(key, 80)} means nothing in a group, and Ansible passes over it too`,
         'a group has hosts, vars and children; a group within it stands under children',
       );
-      model.diagnostics.push({ ...problem, severity: 'warning' });
+      model.diagnostics.add({ ...problem, severity: 'warning' });
       return;
     }
     if (!isMapping(held))

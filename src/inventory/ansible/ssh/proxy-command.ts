@@ -81,8 +81,8 @@ function strict(words: readonly string[]): { readonly words: readonly string[]; 
 }
 
 /**
- * A ProxyCommand as kernward can use it: one that only goes through a jump host by `ssh -W` as a ProxyJump, whose key is then
- * checked as every other; else the command, if it needs no shell to be understood.
+ * A ProxyCommand as kernward can use it: one that only goes through a jump host by `ssh -W` as a ProxyJump, whose key
+ * is then checked as every other; else the command, if it needs no shell to be understood.
  */
 export function getProxy(command: string): Proxy {
   const read = shellWords(command, false)?.map(({ text }) => text);

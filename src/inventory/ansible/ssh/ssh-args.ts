@@ -114,8 +114,8 @@ function takeOption(growing: Growing, { keyword, value }: SshOption): void {
 }
 
 /**
- * The value of `ansible_ssh_args`, `ansible_ssh_common_args` or `ansible_ssh_extra_args`, as settings of a host. What kernward
- * cannot do, or must not, gives a note.
+ * The value of `ansible_ssh_args`, `ansible_ssh_common_args` or `ansible_ssh_extra_args`, as settings of a host. What
+ * kernward cannot do, or must not, gives a note.
  * @see https://docs.ansible.com/ansible/latest/collections/ansible/builtin/ssh_connection.html
  */
 export function readSshArgs(value: unknown): VariableReading {

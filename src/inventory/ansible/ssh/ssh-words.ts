@@ -33,7 +33,7 @@ const FLAGS: Readonly<Record<string, SshOption>> = {
 };
 /** They change nothing of how a host is reached, or ask for what kernward never does. */
 const QUIET = new Set('qvCTtaAxXYnkM');
-/** Of these letters the last holds, and over every `-o`; of everything else the first. */
+/** Options whose last value counts, and counts over every `-o`; of all others the first value does. */
 const OVERRIDES = new Set('46bBcm');
 const WITH_VALUE = new Set('bcDeEFIiJlLmoOpPQRSwWB');
 
@@ -44,8 +44,8 @@ function optionOf(text: string): SshOption {
 }
 
 /**
- * Reads the words of a command line of ssh as ssh does: letters may stand together (`-4q`), and a value close to its letter
- * (`-p22`).
+ * Reads the words of a command line of ssh as ssh does: letters may stand together (`-4q`), and a value close to its
+ * letter (`-p22`).
  * @see https://man.openbsd.org/ssh.1
  */
 export function sshWords(words: readonly string[]): SshWords {

@@ -83,7 +83,9 @@ function unknownComplaint({ name }: Variable): Complaint | undefined {
   );
 }
 
-/** One for each kind of mistake, variable and file, however many hosts have it: an exported inventory repeats itself. */
+/**
+ * One for each kind of problem, variable and file, however many hosts have it: an exported inventory repeats itself.
+ */
 function reported(complaints: readonly (readonly [Variable, Complaint])[]): readonly Diagnostic[] {
   const groups = new Map<string, { readonly variable: Variable; readonly complaint: Complaint; more: number }>();
   for (const [variable, complaint] of complaints) {
@@ -104,7 +106,9 @@ function reported(complaints: readonly (readonly [Variable, Complaint])[]): read
   }));
 }
 
-/** What each variable sets, and everything that is wrong with one, or not used although it says how a host is reached. */
+/**
+ * What each variable sets, and everything that is wrong with one, or not used although it says how a host is reached.
+ */
 export function checkVariables(variables: readonly Variable[]): {
   readonly settings: SettingsOf;
   readonly diagnostics: readonly Diagnostic[];

@@ -1,3 +1,4 @@
+import { defined } from '../../../language/defined.js';
 import type { Host } from '../../../model/host.js';
 
 export type HostVariables = Readonly<Record<string, string | number | boolean | Readonly<Record<string, string>>>>;
@@ -18,21 +19,22 @@ function sshArgs({ proxyJump, proxyCommand, sshOptions = [], identityFiles }: Ho
     .join(' ');
 }
 
-/** A host in the variables by which Ansible, and kernward again, reach it. What the inventory does not say is not among them. */
+/**
+ * A host in the variables by which Ansible, and kernward again, reach it. What the inventory does not say is not among
+ * them.
+ */
 export function hostVariables(host: Host): HostVariables {
   const { name, address, port, user, identityFiles, transport, become, profile, labels, recording } = host;
   const args = sshArgs(host);
   return {
     ...(address === name ? {} : { ansible_host: address }),
-    ...(port === undefined ? {} : { ansible_port: port }),
-    ...(user === undefined ? {} : { ansible_user: user }),
-    ...(identityFiles[0] === undefined ? {} : { ansible_ssh_private_key_file: identityFiles[0] }),
+    ...defined({ ansible_port: port, ansible_user: user, ansible_ssh_private_key_file: identityFiles[0] }),
     ...(args === '' ? {} : { ansible_ssh_common_args: args }),
     ...(transport === 'local' ? { ansible_connection: 'local' } : {}),
     ...(transport === 'auto' || transport === 'local' ? {} : { kernward_transport: transport }),
     ...(become === undefined ? {} : { ansible_become: true, ansible_become_method: become }),
-    ...(profile === undefined ? {} : { kernward_profile: profile }),
+    ...defined({ kernward_profile: profile }),
     ...(Object.keys(labels).length === 0 ? {} : { kernward_labels: labels }),
-    ...(recording === undefined ? {} : { kernward_recording: recording }),
+    ...defined({ kernward_recording: recording }),
   };
 }

@@ -29,8 +29,9 @@ function priorityOf(group: AnsibleGroup | undefined): number {
 }
 
 /**
- * What holds for a host, as Ansible decides it: outer groups first, then inner ones; of equally deep groups the one with the
- * higher ansible_group_priority, then the one whose name comes later, has the last word; the host's own variables win. What files of
+ * What holds for a host, as Ansible decides it: outer groups first, then inner ones; of equally deep groups the one
+ * with the higher ansible_group_priority, then the one whose name comes later, has the last word; the host's own
+ * variables win. What files of
  * `group_vars` say goes over what the inventories say of groups, and `host_vars` over all.
  * @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html#how-variables-are-merged
  */

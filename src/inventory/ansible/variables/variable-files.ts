@@ -7,14 +7,13 @@ import { ALL, UNGROUPED } from '../../outline.js';
 import type { AnsibleModel, Variables } from '../model.js';
 import { shownAnsible } from '../shown.js';
 import { keySource, textSource, whereIn } from '../text-source.js';
-import { append } from '../../../text/append.js';
 
 /** A file of a folder `group_vars` or `host_vars` that stands beside an inventory. */
 export interface VariableFile {
   readonly file: string;
   readonly text: string;
   readonly kind: 'group' | 'host';
-  /** Of the group or the host. */
+  /** The name of the group or the host. */
   readonly name: string;
 }
 
@@ -44,11 +43,11 @@ export function readVariableFile(model: AnsibleModel, given: VariableFile): void
       'the whole file is encrypted and is not read',
       'where to connect to and as whom is no secret: keep it in a file that is not encrypted',
     );
-    model.diagnostics.push({ ...problem, severity: 'warning' });
+    model.diagnostics.add({ ...problem, severity: 'warning' });
     return;
   }
   const read = readYaml(text, file, { shown, withTags: true });
-  append(model.diagnostics, read.diagnostics);
+  model.diagnostics.addAll(read.diagnostics);
   if (read.value === undefined || read.value.value === null) return;
   const source = keySource(read.value);
   if (!isMapping(read.value.value))

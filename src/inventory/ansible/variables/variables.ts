@@ -126,7 +126,10 @@ export const HONOURED: readonly Honoured[] = [
   { names: ['kernward_labels'], read: readLabels },
 ];
 
-/** Ansible puts them on the command line of ssh in this order, where the first value holds; port, user and key come after the first of them. */
+/**
+ * Ansible puts them on the command line of ssh in this order, where the first value holds; port, user and key come
+ * after the first of them.
+ */
 export const SSH_ARGS = ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'] as const;
 
 export interface Ignored {

@@ -4,8 +4,8 @@ const FORBIDDEN_IN_HOST = /['`"$\\;&<>|(){},\s\x00-\x1f\x7f]/;
 const FORBIDDEN_IN_USER = /['`";&<>|(){}\x00-\x1f\x7f]|\s-|\\$/;
 
 /**
- * Why a text cannot be a host name: ssh refuses it because it goes into commands (CVE-2023-51385), or would read a user or an
- * option out of it. Undefined where it can.
+ * Why a text cannot be a host name: ssh refuses it because it goes into commands (CVE-2023-51385), or would read a user
+ * or an option out of it. Undefined where it can.
  *
  * @see valid_hostname, ssh.c, OpenSSH 9.6
  */

@@ -48,8 +48,8 @@ function answer(criterion: Criterion, subject: Subject, options: Options): Answe
 }
 
 /**
- * Whether a Match block applies. A criterion that only ssh can answer, and that decides, becomes a doubt; the block then counts
- * as not applying.
+ * Whether a Match block applies. A criterion that only ssh can answer, and that decides, becomes a doubt; the block
+ * then counts as not applying.
  */
 export function matchApplies(
   criteria: readonly Criterion[],

@@ -17,7 +17,11 @@ export function matchPattern(text: string, pattern: string): boolean {
   return matchBytes(toBytes(text), toBytes(pattern));
 }
 
-/** ssh's buffer for one pattern of a list; a longer one ends the list without a match. @see match_pattern_list, match.c */
+/**
+ * ssh's buffer for one pattern of a list; a longer one ends the list without a match.
+ *
+ * @see match_pattern_list, match.c
+ */
 const LONGEST_PATTERN = 1023;
 
 /** A comma-separated list of patterns, `!` before those that exclude: true where one matches and none excludes. */

@@ -18,7 +18,7 @@ export type Kind =
     }
   | { readonly reads: 'list'; readonly most: number }
   | { readonly reads: 'many' }
-  /** Known to ssh, of no use here: the argument is not looked at. */
+  /** Known to ssh, of no use here: the argument is ignored. */
   | { readonly reads: 'nothing' };
 
 export interface Keyword {

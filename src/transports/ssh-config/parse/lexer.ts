@@ -43,8 +43,8 @@ export function nextToken(text: string): Token | undefined {
 }
 
 /**
- * The arguments of a line: separated by spaces and tabs, with single and double quotes, `\` before a quote, a backslash or
- * (outside quotes) a space, and a comment from a `#` that begins an argument.
+ * The arguments of a line: separated by spaces and tabs, with single and double quotes, `\` before a quote, a backslash
+ * or (outside quotes) a space, and a comment from a `#` that begins an argument.
  *
  * @returns undefined where a quote is never closed
  * @see argv_split, misc.c, OpenSSH 9.2
@@ -90,7 +90,10 @@ function strip(raw: string): string {
   return line.slice(0, end);
 }
 
-/** One line of an ssh_config. There is no continuation over lines. A keyword whose quote is never closed makes the line blank. */
+/**
+ * One line of an ssh_config. There is no continuation over lines. A keyword whose quote is never closed makes the line
+ * blank.
+ */
 export function readLine(raw: string): ConfigLine {
   const first = nextToken(strip(raw));
   const found = first?.token === '' ? (first.rest === undefined ? undefined : nextToken(first.rest)) : first;

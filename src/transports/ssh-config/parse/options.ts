@@ -5,7 +5,10 @@ import type { Doubt } from '../doubt.js';
 import type { JumpReading } from '../jump.js';
 import { MOST_IDENTITY_FILES } from './keywords.js';
 
-/** A file that was named, and whether the user's own configuration named it: ssh drops a repetition only within one of both. */
+/**
+ * A file that was named, and whether the user's own configuration named it: ssh drops a repetition only within one of
+ * both.
+ */
 interface Named {
   readonly path: string;
   readonly user: boolean;

@@ -1,4 +1,11 @@
-import type { Diagnostic, Loaded, Position } from '../../../model/diagnostic.js';
+import { defined } from '../../../language/defined.js';
+import {
+  createDiagnosticSink,
+  toLoaded,
+  type DiagnosticSink,
+  type Loaded,
+  type Position,
+} from '../../../model/diagnostic.js';
 import { clean, cleanInPlace } from '../../../text/clean.js';
 import { suggest } from '../../../text/suggest.js';
 import type { ConfigFile, Directive, HostNamePattern, SshConfig } from './directive.js';
@@ -24,10 +31,10 @@ const MOST_SUGGESTIONS = 100;
 interface Reading {
   readonly files: ConfigFiles;
   readonly local: LocalUser;
-  readonly diagnostics: Diagnostic[];
+  readonly diagnostics: DiagnosticSink;
   linesLeft: number;
   suggestionsLeft: number;
-  /** A mistake after which ssh reads no further: nor do we, for it can repeat without end. */
+  /** An error after which ssh reads no further: nor do we, for it can repeat without end. */
   stopped: boolean;
 }
 
@@ -37,13 +44,13 @@ interface Place {
 }
 
 function report(reading: Reading, code: string, message: string, { at, excerpt }: Place, help?: string): void {
-  reading.diagnostics.push({
+  reading.diagnostics.add({
     code,
     severity: 'error',
     message: clean(message, MAX_MESSAGE),
     at,
     excerpt,
-    ...(help === undefined ? {} : { help }),
+    ...defined({ help }),
   });
 }
 
@@ -197,7 +204,7 @@ function newReading(files: ConfigFiles, local: LocalUser): Reading {
   return {
     files,
     local,
-    diagnostics: [],
+    diagnostics: createDiagnosticSink(),
     linesLeft: MAX_INCLUDED_LINES,
     suggestionsLeft: MOST_SUGGESTIONS,
     stopped: false,
@@ -205,13 +212,13 @@ function newReading(files: ConfigFiles, local: LocalUser): Reading {
 }
 
 /**
- * Reads the files, and those that they include, with every mistake that ends ssh whichever host it is asked for. A keyword
- * that is not known is none of them: a newer ssh may know it, or IgnoreUnknown forgive it for a host.
+ * Reads the files, and those that they include, with every error that ends ssh whichever host it is asked for. A
+ * keyword that is not known is none of them: a newer ssh may know it, or IgnoreUnknown forgive it for a host.
  */
 export function parseSshConfig(roots: readonly RootFile[], files: ConfigFiles, local: LocalUser): Loaded<SshConfig> {
   const reading = newReading(files, local);
   const read = roots.map((root) => readRoot(root, reading));
-  return { value: reading.diagnostics.length === 0 ? { files: read } : undefined, diagnostics: reading.diagnostics };
+  return toLoaded({ files: read }, reading.diagnostics.all());
 }
 
 const NO_FILES: ConfigFiles = { read: () => ({ read: 'missing' }), list: () => [], exists: () => false };
@@ -234,8 +241,5 @@ export function parseSshOptions(options: readonly string[], file: string, local:
     else return settingDirective(line, place, reading);
     return [];
   });
-  return {
-    value: reading.diagnostics.length === 0 ? { user: true, directives } : undefined,
-    diagnostics: reading.diagnostics,
-  };
+  return toLoaded({ user: true, directives }, reading.diagnostics.all());
 }

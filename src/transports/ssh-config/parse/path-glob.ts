@@ -74,8 +74,8 @@ function byBytes(a: string, b: string): number {
 }
 
 /**
- * The existing paths that an absolute pattern names, sorted by their bytes, as glob(3) does for ssh: `*`, `?`, `[…]` and `\`,
- * none of which matches a `/` or a leading dot. Character classes such as `[[:alpha:]]` are not known.
+ * The existing paths that an absolute pattern names, sorted by their bytes, as glob(3) does for ssh: `*`, `?`, `[…]`
+ * and `\`, none of which matches a `/` or a leading dot. Character classes such as `[[:alpha:]]` are not known.
  */
 export function expandGlob(pattern: string, files: Pick<ConfigFiles, 'list' | 'exists'>): readonly string[] {
   let found: readonly string[] = [''];

@@ -72,7 +72,10 @@ const readAgent = single((argument, { option }, environment) => {
     : one(option, argument);
 });
 
-/** Which names there are depends on the release; here only what no name can be is refused. ssh does not check what it removes. */
+/**
+ * Which names there are depends on the release; here only what no name can be is refused. ssh does not check what it
+ * removes.
+ */
 const readAlgorithms = single((argument, { option }) =>
   argument.startsWith('-') || /^[+^]?[\w@.*?,+-]+$/.test(argument)
     ? one(option, argument)

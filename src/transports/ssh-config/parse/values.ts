@@ -5,7 +5,7 @@ const INT_MAX = 2147483647;
 const FLAG = { true: 'yes', false: 'no', yes: 'yes', no: 'no' } as const;
 
 /** The words an option takes, and what each means. @see the multistate tables of readconf.c, OpenSSH 9.2 */
-export const WORDS = {
+const WORDS = {
   flag: FLAG,
   yesNoAsk: { ...FLAG, ask: 'ask' },
   strict: { ...FLAG, ask: 'ask', off: 'no', 'accept-new': 'accept-new' },

@@ -1,4 +1,4 @@
-import type { Loaded } from '../../../model/diagnostic.js';
+import { wrong, type Loaded } from '../../../model/diagnostic.js';
 import type { LocalUser } from '../expand.js';
 import { toResolvedConfig } from '../finish.js';
 import type { Gathered } from '../gathered.js';
@@ -19,7 +19,10 @@ function readDump(output: string): Dump {
   return dump;
 }
 
-/** What an option is where nothing sets it depends on the release: an option that is as for an empty configuration is not set. */
+/**
+ * What an option is where nothing sets it depends on the release: an option that is as for an empty configuration is
+ * not set.
+ */
 const DEFAULTS_VARY: ReadonlySet<string> = new Set([
   'ciphers',
   'macs',
@@ -87,21 +90,14 @@ function gather(host: string, dump: Dump, defaults: Dump): Gathered {
 /**
  * The output of `ssh -G HOST` as the type that our own resolver gives.
  *
- * @param defaults the output of `ssh -F none -G` on the same machine: what that release does where nothing is configured
+ * @param defaults the output of `ssh -F none -G` on the same machine: what that release does where nothing is
+ *   configured
  */
 export function parseSshG(host: string, output: string, defaults: string, local: LocalUser): Loaded<ResolvedSshConfig> {
   const dump = readDump(output);
   if (!dump.has('hostname') || !dump.has('port')) {
-    return {
-      value: undefined,
-      diagnostics: [
-        {
-          code: 'ssh-config/asked',
-          severity: 'error',
-          message: `ssh -G ${host} gave something else than a configuration`,
-        },
-      ],
-    };
+    const message = `ssh -G ${host} gave something else than a configuration`;
+    return wrong([{ code: 'ssh-config/asked', severity: 'error', message }]);
   }
   return toResolvedConfig(gather(host, dump, readDump(defaults)), [], local);
 }

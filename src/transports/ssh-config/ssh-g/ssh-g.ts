@@ -1,8 +1,9 @@
-import type { Diagnostic, Loaded } from '../../../model/diagnostic.js';
+import { wrong, type Loaded } from '../../../model/diagnostic.js';
 import { clean } from '../../../text/clean.js';
 import type { LocalUser } from '../expand.js';
 import { runProgram } from '../../programs/run-program.js';
 import { hostNameProblem, userProblem } from '../match/host-name.js';
+import { defined } from '../../../language/defined.js';
 import { memoize } from '../../../language/memoize.js';
 import { parseSshG } from './parse-ssh-g.js';
 import type { ResolvedSshConfig } from '../resolved.js';
@@ -63,13 +64,7 @@ async function run(program: string, args: readonly string[], timeoutMs: number):
 }
 
 function failed(message: string, help?: string): Loaded<never> {
-  const diagnostic: Diagnostic = {
-    code: 'ssh-config/asked',
-    severity: 'error',
-    message: clean(message, 500),
-    ...(help === undefined ? {} : { help }),
-  };
-  return { value: undefined, diagnostics: [diagnostic] };
+  return wrong([{ code: 'ssh-config/asked', severity: 'error', message: clean(message, 500), ...defined({ help }) }]);
 }
 
 function argumentsOf(query: SshGQuery, configFile: string | undefined): readonly string[] {
@@ -86,23 +81,20 @@ function argumentsOf(query: SshGQuery, configFile: string | undefined): readonly
 }
 
 /**
- * The way to ask the ssh of this machine. No shell reads the arguments; a name that ssh could take for an option is refused.
- * What that ssh does without any configuration is asked once.
+ * The way to ask the ssh of this machine. No shell reads the arguments; a name that ssh could take for an option is
+ * refused. What that ssh does without any configuration is asked once.
  */
 export function createAskSsh(settings: SshGSettings): AskSsh {
   const program = settings.ssh ?? 'ssh';
   const timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const defaults = memoize((): Promise<Ran> => run(program, ['-F', 'none', '-G', '--', 'host'], timeoutMs));
   return async (query) => {
-    const wrong =
+    const refused =
       hostNameProblem(query.host) ??
       (query.user === undefined ? undefined : userProblem(query.user)) ??
       (query.jump?.startsWith('-') === true ? `${query.jump} begins with -` : undefined);
-    if (wrong !== undefined)
-      return {
-        value: undefined,
-        diagnostics: [{ code: 'ssh-config/name', severity: 'error', message: clean(wrong, 300) }],
-      };
+    if (refused !== undefined)
+      return wrong([{ code: 'ssh-config/name', severity: 'error', message: clean(refused, 300) }]);
     const base = await defaults();
     if (!base.ok)
       return failed(

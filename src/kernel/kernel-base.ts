@@ -25,7 +25,10 @@ export function kernelBase(release: string): KernelBase | undefined {
     : { version, suffix, el7: Number(el7) };
 }
 
-/** Is the upstream base `x.y.z` at or above? A vendor's tree at or above a mainline version holds what that version held. */
+/**
+ * Is the upstream base `x.y.z` at or above? A vendor's tree at or above a mainline version holds what that version
+ * held.
+ */
 export function baseAtLeast(base: KernelBase, x: number, y: number, z = 0): boolean {
   const [bx, by, bz] = base.version;
   return bx !== x ? bx > x : by !== y ? by > y : bz >= z;

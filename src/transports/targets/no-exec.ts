@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Host } from '../../model/host.js';
 import { clean } from '../../text/clean.js';
-import type { Directive, SshConfig } from '../../transports/ssh-config/parse/directive.js';
-import type { AskSsh } from '../../transports/ssh-config/ssh-g/ssh-g.js';
-import { formatProgram } from '../../transports/connect/proxy-program.js';
-import { jumpHosts, type Target, type TargetOf } from '../../transports/targets/target.js';
+import type { Directive, SshConfig } from '../ssh-config/parse/directive.js';
+import type { AskSsh } from '../ssh-config/ssh-g/ssh-g.js';
+import { formatProgram } from '../connect/proxy-program.js';
+import { jumpHosts, type Target, type TargetOf } from './target.js';
 
 /** `--no-exec`: nothing that an inventory or an ssh_config names is run, or loaded into ssh. */
 

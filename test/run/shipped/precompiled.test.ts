@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TSchema } from 'typebox';
-import { precompileValues } from '../../../src/cli/input/precompiled.js';
-import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../../../src/cli/input/shipped.js';
+import { precompileValues } from '../../../src/run/shipped/precompiled.js';
+import {
+  shippedFixes,
+  shippedPolicies,
+  shippedProfiles,
+  shippedSupport,
+} from '../../../src/run/shipped/package-files.js';
 import { KernelFixSchema } from '../../../src/kernel/fixes/schema.js';
 import { SupportSchema } from '../../../src/kernel/support/schema.js';
 import { loadPolicies } from '../../../src/policy/load.js';

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { defined } from '../../language/defined.js';
 import type { TextFile } from '../../text/text-file.js';
 import { checkedValues } from './precompiled.js';
 
@@ -12,7 +13,10 @@ function rootAbove(folder: string): string {
   return rootAbove(parent);
 }
 
-/** The package's own folder: where `policies/`, `schemas/` and `package.json` are, built or installed, in one file or many. */
+/**
+ * The package's own folder: where `policies/`, `schemas/` and `package.json` are, built or installed, in one file or
+ * many.
+ */
 export const PACKAGE_ROOT = rootAbove(dirname(fileURLToPath(import.meta.url)));
 
 const packageJson: { readonly version: string } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
@@ -27,7 +31,7 @@ function yamlIn(folder: string): TextFile[] {
     .map((name) => {
       const text = readFileSync(join(PACKAGE_ROOT, folder, name), 'utf8');
       const checked = checkedValueOf(text);
-      return { file: join(folder, name), text, ...(checked === undefined ? {} : { checked }) };
+      return { file: join(folder, name), text, ...defined({ checked }) };
     });
 }
 

@@ -1,0 +1,100 @@
+import { relative, resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { defined } from '../../language/defined.js';
+import { FORMATS } from '../../report/formats/index.js';
+import { DEFAULTS } from '../../run/plan-scan.js';
+import type { OutputPlan } from '../../run/scan-plan.js';
+import type { Output } from '../../run/write-outputs.js';
+import { suggest } from '../../text/suggest.js';
+import { whyNotWritable } from '../terminal/check-writable.js';
+import { each } from './values.js';
+
+/** `FORMAT` or `FORMAT:FILE`, whatever the format. */
+export function splitOutput(text: string): Output {
+  const colon = text.indexOf(':');
+  const format = colon < 0 ? text : text.slice(0, colon);
+  const file = colon < 0 ? undefined : text.slice(colon + 1);
+  if (file === '') throw new InvalidArgumentError(`after ${format}: a file name is expected.`);
+  return { format, file };
+}
+
+function parseOutput(text: string): Output {
+  const { format, file } = splitOutput(text);
+  if (!FORMATS.has(format)) {
+    const near = suggest(format, FORMATS.keys());
+    throw new InvalidArgumentError(
+      `there is no format ${JSON.stringify(format)}${near === undefined ? '' : `; did you mean ${near}?`} Formats: ${[...FORMATS.keys()].join(', ')}.`,
+    );
+  }
+  return { format, file };
+}
+
+function placeProblems(format: string, file: string | undefined): readonly string[] {
+  const why = file === undefined ? undefined : whyNotWritable(file);
+  return why === undefined ? [] : [`${format} cannot be written to ${file}: ${why}`];
+}
+
+/** Which of the outputs cannot stand together, or cannot be written where they should go; a sentence, or nothing. */
+export function outputConflict(outputs: readonly Output[]): string | undefined {
+  const toStdout = outputs.filter((output) => output.file === undefined);
+  if (toStdout.length > 1)
+    return `only one output can go to standard output, and ${toStdout.map((output) => output.format).join(' and ')} both would; give a file to the others: -o ${toStdout[1]?.format ?? 'csv'}:FILE`;
+  const files = outputs.flatMap((output) => (output.file === undefined ? [] : [resolve(output.file)]));
+  const twice = files.find((file, index) => files.indexOf(file) !== index && !file.startsWith('/dev/'));
+  if (twice !== undefined) return `two outputs would be written to ${relative('', twice)}`;
+  const errors = outputs.flatMap(({ format, file }) => placeProblems(format, file));
+  return errors.length === 0 ? undefined : errors.join('; ');
+}
+
+const OTHERS_MAY_WRITE = 0o022;
+const OWNER_MAY = 0o600;
+
+function outputMode(text: string): number {
+  const mode = /^0?[0-7]{3}$/.test(text) ? Number.parseInt(text, 8) : Number.NaN;
+  if ((mode & OWNER_MAY) !== OWNER_MAY || (mode & OTHERS_MAY_WRITE) !== 0)
+    throw new InvalidArgumentError(
+      'expected an octal mode such as 640, with which the owner can read and write, and nobody else can write.',
+    );
+  return mode;
+}
+
+/** For commands that write files. */
+export function outputModeOption(): Option {
+  return new Option(
+    '--output-mode <MODE>',
+    'who may read the files that are written, such as 640 (default: as the file that is replaced; 600 for a new one)',
+  )
+    .argParser(outputMode)
+    .env('KERNWARD_OUTPUT_MODE');
+}
+
+export interface OutputOptions {
+  readonly outputMode?: number;
+  readonly output?: readonly Output[];
+  readonly includePasses?: boolean;
+  readonly csvBom?: boolean;
+}
+
+/** What is written of a report; a table on standard output where nobody says otherwise. */
+export function toOutputPlan({
+  output,
+  outputMode: mode,
+  includePasses = false,
+  csvBom = false,
+}: OutputOptions): OutputPlan {
+  return { outputs: output ?? DEFAULTS.output.outputs, includePasses, csvBom, ...defined({ mode }) };
+}
+
+export function withOutputs(command: Command): Command {
+  return command
+    .optionsGroup('Output:')
+    .addOption(
+      new Option(
+        '-o, --output <FORMAT[:FILE]>',
+        `write a report; repeatable (${[...FORMATS.keys()].join(', ')}; default: table)`,
+      ).argParser(each(parseOutput)),
+    )
+    .addOption(outputModeOption())
+    .option('--include-passes', 'csv: a row for rules that pass, too')
+    .option('--csv-bom', 'the CSV formats: begin with a byte-order mark, so that Excel reads them as UTF-8');
+}

@@ -1,0 +1,50 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { RERUN_CHOICES, type RerunChoice } from '../../model/report.js';
+import { clean } from '../../text/clean.js';
+import { usage } from '../terminal/exit.js';
+import type { HostOptions } from './hosts.js';
+
+export interface RerunOptions {
+  readonly rerun?: readonly RerunChoice[];
+  /** The saved report, or what `collect` saved. */
+  readonly report?: string;
+}
+
+function choices(text: string): readonly RerunChoice[] {
+  return text.split(',').map((word) => {
+    const choice = RERUN_CHOICES.find((known) => known === word.trim());
+    if (choice === undefined)
+      throw new InvalidArgumentError(`expected ${RERUN_CHOICES.join(', ')}, or several with commas between them.`);
+    return choice;
+  });
+}
+
+export function withRerun(command: Command, what: string): Command {
+  return command
+    .argument('[report]', `with --rerun: ${what}`)
+    .addOption(
+      new Option(
+        '--rerun <WHAT>',
+        `ask only these hosts of ${what} again, and merge the answers into it: ${RERUN_CHOICES.join(', ')}; comma-separated`,
+      )
+        .argParser(choices)
+        .helpGroup('Hosts:'),
+    );
+}
+
+/** The file that goes with `--rerun`; undefined: everything is asked. */
+export function rerunFile({ rerun, report }: RerunOptions): string | undefined {
+  if (rerun !== undefined && report === undefined) usage(`--rerun ${rerun.join(',')} needs the saved report after it`);
+  if (rerun === undefined && report !== undefined)
+    usage(
+      `${JSON.stringify(report)} is one argument too many: a saved report stands after --rerun unreachable, failed or unknown`,
+    );
+  return rerun === undefined ? undefined : report;
+}
+
+/** Somebody who leaves out `-i` means the file for an inventory. */
+export function refuseStray({ rerun, report, inventory, hosts, local }: RerunOptions & HostOptions): void {
+  const isAlone = inventory === undefined && hosts === undefined && local !== true;
+  if (report !== undefined && rerun === undefined && isAlone)
+    usage(`an inventory stands after -i, hosts after -w: did you mean -i ${clean(report, 200)}?`);
+}

@@ -1,0 +1,50 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { isDay } from '../../kernel/support/days.js';
+import { toTimestamp } from '../../run/plan-scan.js';
+import { each } from './values.js';
+
+export interface RuleOptions {
+  readonly policy?: readonly string[];
+  readonly profile?: string;
+  /** `2026-08-22`. */
+  readonly asOf?: string;
+}
+
+function day(text: string): string {
+  if (!isDay(text)) throw new InvalidArgumentError('expected a day, such as 2026-08-22.');
+  return text;
+}
+
+/** The moment that waivers are judged by: when the run started, or the beginning of the day of `--as-of`. */
+export function judgedAt({ asOf }: RuleOptions, startedAt: Date): string {
+  return asOf === undefined ? toTimestamp(startedAt) : `${asOf}T00:00:00Z`;
+}
+
+const AS_OF =
+  'judge support and waivers as of this day, YYYY-MM-DD (default: the day of the collection, the start of the run)';
+
+function withAsOf(command: Command, what = AS_OF): Command {
+  return command.addOption(new Option('--as-of <DAY>', what).argParser(day).env('KERNWARD_AS_OF'));
+}
+
+/** Where nothing is judged anew, but for waivers. */
+export function withWaiversAsOf(command: Command): Command {
+  return withAsOf(command, 'whether waivers are in force on this day, YYYY-MM-DD (default: now)');
+}
+
+/** Which rules, where none is applied to a host. */
+export function withPolicies(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '-p, --policy <FILE>',
+      'policy or profile file, or a folder of them; repeatable; `shipped` names those of kernward (default: shipped)',
+    ).argParser(each(String)),
+  );
+}
+
+export function withRules(command: Command): Command {
+  return withPolicies(withAsOf(command.optionsGroup('Rules:'))).option(
+    '--profile <NAME>',
+    'judge every host by this profile, whatever the inventory says (noted in the report)',
+  );
+}

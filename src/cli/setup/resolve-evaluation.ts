@@ -1,0 +1,85 @@
+import { inventoryOfHosts } from '../../inventory/inventory-of-hosts.js';
+import { staleSupport } from '../../kernel/support/stale.js';
+import type { Diagnostic } from '../../model/diagnostic.js';
+import type { Host } from '../../model/host.js';
+import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js';
+import { toDay, unknownProfiles } from '../../run/plan-scan.js';
+import { allFacts } from '../../run/rule-set.js';
+import { parseSaved } from '../../run/saved-readings.js';
+import type { ScanPlan } from '../../run/scan-plan.js';
+import { MAX_REPORT_BYTES, readSources } from '../input/source-file.js';
+import { type OutputOptions, toOutputPlan } from '../options/outputs.js';
+import type { RuleOptions } from '../options/rules.js';
+import type { GateOptions } from '../options/gate.js';
+import { type RecordOptions, toRecordFile } from '../options/history.js';
+import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
+import { loadGateInputs } from './load-gate.js';
+import { loadRules } from './load-targets.js';
+import { checkOutputs, settle } from './resolve-plan.js';
+
+export type EvalOptions = RuleOptions & GateOptions & OutputOptions & RecordOptions;
+
+function namedTwice(hosts: readonly Host[]): readonly Diagnostic[] {
+  const names = new Set<string>();
+  return hosts.flatMap(({ name, at }): readonly Diagnostic[] => {
+    const isKnown = names.has(name);
+    names.add(name);
+    if (!isKnown) return [];
+    return [
+      {
+        code: 'readings/malformed',
+        severity: 'error',
+        message: `${name} stands in two files`,
+        at,
+        help: 'give each host once',
+      },
+    ];
+  });
+}
+
+/**
+ * Resolves the options of `eval` into a scan that asks nobody: every host is carried, out of the files of readings.
+ *
+ * @throws Stop with every diagnostic of all files, or with a sentence
+ */
+export function resolveEvaluation(files: readonly string[], options: EvalOptions, startedAt: Date): ScanPlan {
+  checkOutputs(options);
+  const { value: ruleSet, diagnostics: ofRules } = loadRules(options);
+  const read = readSources(files, MAX_REPORT_BYTES);
+  const parsed = (read.value ?? []).map(({ file, text }) => parseSaved(text, file, allFacts(ruleSet?.fixes ?? [])));
+  const saved = parsed.flatMap(({ value }) => value ?? []);
+  const collected = saved.map(({ host }) => host);
+  const labelled = withProfilesOfLabels(
+    options.profile === undefined ? collected : [],
+    ruleSet?.profiles.values() ?? [],
+  );
+  const hosts = collected.map((host, index) => labelled.value?.[index] ?? host);
+  const wayOut = '--profile overrides what the readings name';
+  const unknown = ruleSet === undefined ? [] : unknownProfiles(hosts, options.profile, ruleSet.profiles, wayOut);
+  const inventory = { ...inventoryOfHosts(hosts), files };
+  const gate = loadGateInputs(options, startedAt, ruleSet && { ruleSet, inventory, hosts });
+  stopOnErrors([
+    ...ofRules,
+    ...read.diagnostics,
+    ...parsed.flatMap(({ diagnostics }) => diagnostics),
+    ...labelled.diagnostics,
+    ...staleSupport(ruleSet?.support ?? [], toDay(options.asOf, startedAt)),
+    ...unknown.map(({ diagnostic }) => diagnostic),
+    ...namedTwice(hosts),
+    ...gate.diagnostics,
+  ]);
+  if (ruleSet === undefined) throw new Stop(EXIT.usage);
+  if (saved.length === 0 && options.allowEmpty !== true)
+    usage('no readings: nothing would be judged (--allow-empty makes this an answer)');
+  return settle({
+    ...gate.value,
+    inventory,
+    ruleSet,
+    startedAt,
+    runHosts: { hosts, asked: [], carried: new Map(saved.map(({ outcome }, index) => [index, outcome])) },
+    asOf: options.asOf,
+    profile: options.profile,
+    output: toOutputPlan(options),
+    history: toRecordFile(options),
+  });
+}

@@ -1,0 +1,131 @@
+import { staleSupport } from '../../kernel/support/stale.js';
+import { createDiagnosticSink, type Diagnostic } from '../../model/diagnostic.js';
+import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js';
+import { askAll, planScan, type ScanChoices, toDay } from '../../run/plan-scan.js';
+import { allFacts, type RuleSet } from '../../run/rule-set.js';
+import type { AskPlan, CollectPlan, ScanPlan } from '../../run/scan-plan.js';
+import { loadShippedRules } from '../../run/shipped/load-shipped-rules.js';
+import { suggest } from '../../text/suggest.js';
+import { type ConnectOptions, toAskTerms, toConnectTerms } from '../options/connection.js';
+import type { HostOptions } from '../options/hosts.js';
+import { outputConflict, type OutputOptions, toOutputPlan } from '../options/outputs.js';
+import type { RuleOptions } from '../options/rules.js';
+import { type FleetOptionValues, toPacing } from '../options/fleet.js';
+import type { GateOptions } from '../options/gate.js';
+import { type RecordOptions, toRecordFile } from '../options/history.js';
+import type { RerunOptions } from '../options/rerun.js';
+import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
+import { loadGateInputs } from './load-gate.js';
+import { loadHosts, loadRules, profileNames, readHosts, type Targets } from './load-targets.js';
+import { planCollectedHosts } from './plan-collect-rerun.js';
+import { planHosts } from './plan-rerun.js';
+
+/** Every option that a run which asks hosts has, whether it judges or not. */
+export type AskOptions = HostOptions & ConnectOptions & FleetOptionValues;
+export type ScanOptions = AskOptions & RuleOptions & RerunOptions & GateOptions & OutputOptions & RecordOptions;
+
+type AskParts = Pick<AskPlan, 'pacing' | 'terms' | 'connect'>;
+
+function toAskParts(options: ConnectOptions & FleetOptionValues, { inventory }: Targets): AskParts {
+  return {
+    pacing: toPacing(options, inventory),
+    terms: toAskTerms(options),
+    connect: toConnectTerms(options),
+  };
+}
+
+function profileProblems({ profile }: RuleOptions, { profiles }: RuleSet): readonly Diagnostic[] {
+  if (profile === undefined || profiles.has(profile)) return [];
+  const near = suggest(profile, profiles.keys());
+  return [
+    {
+      code: 'profile/unknown',
+      severity: 'error',
+      message: `--profile: there is no profile ${JSON.stringify(profile)}`,
+      help: near === undefined ? `profiles: ${[...profiles.keys()].join(', ')}` : `did you mean ${near}?`,
+    },
+  ];
+}
+
+/** The plan of choices that were checked before. */
+export function settle(choices: ScanChoices): ScanPlan {
+  const { value: plan, diagnostics } = planScan(choices);
+  stopOnErrors(diagnostics);
+  if (plan === undefined) throw new Stop(EXIT.usage);
+  return plan;
+}
+
+/** Stops where two outputs cannot stand together, or one cannot be written. */
+export function checkOutputs({ output }: OutputOptions): void {
+  const conflict = outputConflict(output ?? []);
+  if (conflict !== undefined) usage(conflict);
+}
+
+/**
+ * Resolves the options of a scan, and reads all files that they name: policies, profiles, inventory, selection, gate, waivers,
+ * baseline, saved report. What is wrong is reported together, before a host is contacted.
+ *
+ * @param withGate false: only whom it asks is wanted, and the files of the gate are not read
+ * @throws Stop with every diagnostic, or with a sentence where options cannot stand together
+ */
+export async function resolveScan(options: ScanOptions, startedAt: Date, withGate = true): Promise<ScanPlan> {
+  checkOutputs(options);
+  const diagnostics = createDiagnosticSink();
+  const ruleSet = diagnostics.take(loadRules(options));
+  if (ruleSet !== undefined) {
+    diagnostics.addAll(profileProblems(options, ruleSet));
+    diagnostics.addAll(staleSupport(ruleSet.support, toDay(options.asOf, startedAt)));
+  }
+  const targets = await readHosts(options, [...(ruleSet?.profiles.keys() ?? [])], diagnostics);
+  // The report of a rerun has any host of the inventory.
+  const hosts = options.rerun === undefined ? targets?.hosts : targets?.inventory.hosts;
+  const gate = withGate
+    ? diagnostics.take(
+        loadGateInputs(options, startedAt, ruleSet && targets && hosts && { ruleSet, ...targets, hosts }),
+      )
+    : {};
+  const labelled =
+    options.profile === undefined
+      ? diagnostics.take(withProfilesOfLabels(targets?.hosts ?? [], ruleSet?.profiles.values() ?? []))
+      : targets?.hosts;
+  stopOnErrors(diagnostics.all());
+  if (ruleSet === undefined || targets === undefined) throw new Stop(EXIT.usage);
+  const selected: Targets = { ...targets, hosts: labelled ?? [] };
+  if (ruleSet.rules.length === 0) usage('no rule was loaded: nothing would be checked');
+  if (selected.hosts.length === 0 && options.allowEmpty !== true)
+    usage('no host was selected: nothing would be checked (--allow-empty makes this an answer)');
+  return settle({
+    ...toAskParts(options, selected),
+    ...planHosts(options, selected, ruleSet),
+    ...gate,
+    inventory: targets.inventory,
+    ruleSet,
+    startedAt,
+    asOf: options.asOf,
+    profile: options.profile,
+    output: toOutputPlan(options),
+    history: toRecordFile(options),
+  });
+}
+
+/** Resolves the options of a collection; stops as `resolveScan` does. Nothing is judged, so everything that can be asked is. */
+export async function resolveCollection(options: AskOptions & RerunOptions, startedAt: Date): Promise<CollectPlan> {
+  const { fixes, profiles } = loadShippedRules();
+  const targets = await loadHosts(options, [...profiles.keys()]);
+  const runHosts = planCollectedHosts(options, targets, allFacts(fixes));
+  if (runHosts.hosts.length === 0) usage('no host was selected: nothing would be collected');
+  return {
+    ...runHosts,
+    ...toAskParts(options, targets),
+    today: toDay(undefined, startedAt),
+    fixes,
+    factsRead: undefined,
+  };
+}
+
+/** Resolves the options of a run that only looks whether hosts can be asked; stops as `resolveScan` does. */
+export async function resolveExamination(options: AskOptions): Promise<AskPlan & Pick<Targets, 'inventory'>> {
+  const targets = await loadHosts(options, profileNames());
+  if (targets.hosts.length === 0) usage('no host was selected: nothing would be looked at');
+  return { ...askAll(targets.hosts), ...toAskParts(options, targets), inventory: targets.inventory };
+}

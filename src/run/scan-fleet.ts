@@ -1,0 +1,98 @@
+import { defined } from '../language/defined.js';
+import type { ReportHeader, Summary } from '../model/report.js';
+import { askFleet } from './ask-fleet.js';
+import { openFleetReport } from './fleet-report.js';
+import { toHeader } from './header.js';
+import { notAsked } from './host-not-asked.js';
+import { interruptedBy } from './run-end.js';
+import { savedLine } from './saved-readings.js';
+import type { CollectPlan, ScanPlan } from './scan-plan.js';
+import { VERSION } from './shipped/package-files.js';
+import { openSpool, TEXT } from './spool/spool.js';
+import type { AskWorld, World } from './world.js';
+
+/** What came of a run, when everything is written. */
+export interface ScanResult {
+  readonly header: ReportHeader;
+  readonly summary: Summary;
+  /** A sentence for each output, the history among them, that could not be written. */
+  readonly unwritten: readonly string[];
+  /** Of the process: that of the summary, or 4 where something could not be written. docs/reference/exit-codes.md */
+  readonly exitCode: number;
+}
+
+const INTERNAL = 4;
+const INTERRUPTED = 130;
+
+/** The exit code of a run of which some outputs could not be written. */
+export function toExitCode({ exitCode }: Summary, unwritten: readonly string[]): number {
+  // An interrupt comes first: whoever pressed Ctrl-C knows that not everything is there.
+  return unwritten.length > 0 && exitCode < INTERRUPTED ? INTERNAL : exitCode;
+}
+
+/**
+ * Runs a plan: asks the hosts, judges each as it answers, counts, and has the report recorded and written. The only place
+ * where a run is composed; what a command adds is in its plan, what it touches in its world.
+ *
+ * A host that cannot be reached, or that says nonsense, is a failure in the report and no exception.
+ *
+ * @throws what `world.record` and `world.write` throw; an Error where kernward broke an invariant of its own
+ */
+export async function scanFleet(plan: ScanPlan, world: World): Promise<ScanResult> {
+  const begin = performance.now();
+  const fleet = openFleetReport(plan);
+  try {
+    const ended = await askFleet(plan, world, fleet.take);
+    const stoppedBy = world.signal && interruptedBy(world.signal);
+    const header = toHeader({ ...plan, version: VERSION });
+    const report = fleet.finish(header, ended, {
+      gate: plan.gate,
+      tookMs: world.tookMs?.() ?? Math.round(performance.now() - begin),
+      ...defined({ interruptedBy: stoppedBy }),
+    });
+    const error = fleet.error();
+    if (error !== undefined) world.warn?.(error);
+    const recorded = world.record === undefined ? { report, errors: [] } : await world.record(report);
+    const unwritten = [...recorded.errors, ...(await world.write(recorded.report, plan.output))];
+    const { summary } = recorded.report;
+    return { header, summary, unwritten, exitCode: toExitCode(summary, unwritten) };
+  } finally {
+    fleet.close();
+  }
+}
+
+/** How many hosts there are, and how many of them said something. */
+export interface CollectResult {
+  readonly hosts: number;
+  readonly answered: number;
+}
+
+/**
+ * Runs a plan without judging: asks the hosts and has one line of JSON a host written, in the order of the plan.
+ *
+ * @param write gets every line, with its line end; they may be walked until its promise is settled
+ * @throws what `write` throws
+ */
+export async function collectFleet(
+  plan: CollectPlan,
+  world: AskWorld,
+  write: (lines: Iterable<string>) => Promise<void>,
+): Promise<CollectResult> {
+  const spool = openSpool(TEXT);
+  let answered = 0;
+  try {
+    const ended = await askFleet(plan, world, (host, index, outcome) => {
+      spool.keep(index, savedLine(host, outcome));
+      if (outcome.reached) answered += 1;
+    });
+    await write({
+      *[Symbol.iterator]() {
+        for (const [index, host] of plan.hosts.entries())
+          yield spool.at(index) ?? savedLine(host, notAsked(host, ended));
+      },
+    });
+    return { hosts: plan.hosts.length, answered };
+  } finally {
+    spool.close();
+  }
+}

@@ -1,0 +1,38 @@
+import type { Report } from '../model/report.js';
+import type { Transports } from '../transports/create-transports.js';
+import type { Progress } from './progress.js';
+import type { OutputPlan } from './scan-plan.js';
+
+/** What a run that asks hosts does to the world. Only the transports must be there. */
+export interface AskWorld {
+  /** Left open: whoever opened them closes them. */
+  readonly transports: Transports;
+  /** Aborts when somebody stops the run; what is known by then is judged and written. See `interruption`. */
+  readonly signal?: AbortSignal;
+  /** A number from 0 to below 1, new at each call: what the waits before retries go by. Default: `Math.random`. */
+  readonly random?: () => number;
+  /** Told of each host as it ends, and when nobody is asked any more. */
+  readonly progress?: Progress;
+  /** Told what a person should know, a sentence each. */
+  readonly warn?: (sentence: string) => void;
+}
+
+/** A report with what a history knows of it; as it was, and a sentence, where it could not be recorded. */
+export interface RecordedReport {
+  readonly report: Report;
+  readonly errors: readonly string[];
+}
+
+/** What a run that judges does to the world. */
+export interface World extends AskWorld {
+  /** How long the run has taken so far, in milliseconds. Default: since `scanFleet` was called. */
+  readonly tookMs?: () => number;
+  /** Records the report before it is written. */
+  readonly record?: (report: Report) => Promise<RecordedReport>;
+  /**
+   * Writes the report. Its hosts may be walked as often as it takes, until the promise is settled: they wait in a spool.
+   *
+   * @returns a sentence for each output that could not be written
+   */
+  readonly write: (report: Report, output: OutputPlan) => Promise<readonly string[]>;
+}

@@ -1,0 +1,187 @@
+import { defined } from '../language/defined.js';
+import { fileURLToPath } from 'node:url';
+import type { Diagnostic, Loaded } from '../model/diagnostic.js';
+import type { Host, TransportName } from '../model/host.js';
+import { createAutoTransport } from './auto.js';
+import { createNeedForOpenssh } from './choose-transport.js';
+import type { ConnectTerms } from './connect-terms.js';
+import { createResolverWith } from './connect/resolve.js';
+import { forksThatFit, openFilesLimit } from './fd-limit.js';
+import { createAgent } from './keys/agent.js';
+import { createIdentities, type Identities } from './keys/identities.js';
+import type { Password } from './keys/password.js';
+import { createLocalTransport } from './local.js';
+import { opensshProblem } from './openssh/find-program.js';
+import { createOpensshTransport, type OpensshTransport } from './openssh/transport.js';
+import { createRecordedTransport } from './recorded.js';
+import { createSsh2Transport, type PassJump } from './ssh2/transport.js';
+import { surveyTargets } from './targets/survey-targets.js';
+import { jumpHosts, type Target, type TargetOf } from './targets/target.js';
+import type { Transport } from './transport.js';
+import { append } from '../text/append.js';
+
+/** The transports of a run, open until they are closed. */
+export interface Transports {
+  readonly byName: ReadonlyMap<TransportName, Transport>;
+  /** How many hosts may be asked at the same time with what this machine carries. */
+  readonly forks: number;
+  readonly close: () => Promise<void>;
+}
+
+/** For a run that asks nobody. */
+export const NO_TRANSPORTS: Transports = { byName: new Map(), forks: 1, close: async () => undefined };
+
+/** What transports need of whoever opens them, beside the hosts and the terms. All of it may be left out. */
+export interface TransportHelp {
+  /** Where the hosts lead, where that was worked out before. */
+  readonly targetOf?: TargetOf;
+  /** For hosts that take no key, or want a password beside it. */
+  readonly password?: Password;
+  /** Gives the passphrase of a key file; undefined: the key is not used. Asked before any host is contacted. */
+  readonly askPassphrase?: (file: string) => Promise<string | undefined>;
+  /** Ends the questions; its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** Told in a sentence why fewer hosts are asked at once than was wanted. */
+  readonly warn?: (sentence: string) => void;
+  /** The script of a child process that looks up names: only for kernward as one file, which cannot find its own. */
+  readonly dnsChild?: string;
+}
+
+const OVER_SSH: ReadonlySet<TransportName> = new Set(['auto', 'ssh2', 'openssh']);
+/** Whether a host is reached over SSH, by whichever transport. */
+export function isOverSsh({ transport }: Host): boolean {
+  return OVER_SSH.has(transport);
+}
+
+/** As many forks as were asked for, or as the limit of open files carries; the difference is reported once. */
+function forksWithin(wanted: number, warn: (sentence: string) => void): number {
+  const limit = openFilesLimit();
+  const fit = forksThatFit(limit, wanted);
+  if (fit < wanted)
+    warn(`the limit of ${limit} open files carries ${fit} forks, not ${wanted}; raise it with ulimit -n`);
+  return fit;
+}
+
+/** Each ssh is a process of some 8 MB, and as many key exchanges at once as this keep any machine busy. */
+const MOST_SSH_PROCESSES = 64;
+
+function forksFor(wanted: number, usesOpenssh: boolean, warn: (sentence: string) => void): number {
+  if (!usesOpenssh || wanted <= MOST_SSH_PROCESSES) return forksWithin(wanted, warn);
+  warn(`some hosts are reached by the transport openssh, a process each: ${MOST_SSH_PROCESSES} forks, not ${wanted}`);
+  return forksWithin(MOST_SSH_PROCESSES, warn);
+}
+
+/** Agent, keys and passphrases, which are asked for before the clocks of the hosts start. */
+async function identitiesFor(
+  targets: readonly Target[],
+  { askPassphrase, signal }: TransportHelp,
+): Promise<Identities> {
+  const socket = process.env['SSH_AUTH_SOCK'];
+  const identities = createIdentities({
+    ...(socket === undefined || socket === '' ? {} : { agent: createAgent(socket) }),
+    ...(askPassphrase === undefined
+      ? {}
+      : { askPassphrase: async (file) => (signal?.aborted === true ? undefined : askPassphrase(file)) }),
+  });
+  const ends = targets.flatMap((target) => [...jumpHosts(target), target]);
+  for (const keys of new Set(ends.map(({ settings }) => settings.keys))) {
+    await identities.forKeys(keys);
+    signal?.throwIfAborted();
+  }
+  return identities;
+}
+
+interface OverSsh {
+  readonly transports: readonly Transport[];
+  /** Some hosts, or jump hosts, are reached by processes of the system's ssh. */
+  readonly usesOpenssh: boolean;
+}
+
+/** The transports over SSH share what was planned, and the jump hosts that need the system's ssh. */
+async function overSsh(
+  hosts: readonly Host[],
+  authTimeoutMs: number,
+  targetOf: TargetOf,
+  help: TransportHelp,
+): Promise<OverSsh | Diagnostic> {
+  const bySsh2 = hosts.filter(({ transport }) => transport !== 'openssh').map(targetOf);
+  const identities = await identitiesFor(bySsh2, help);
+  const need = createNeedForOpenssh(identities);
+  const isForOpenssh = (host: Host): boolean =>
+    host.transport === 'openssh' || (host.transport === 'auto' && need.before(targetOf(host)) !== undefined);
+  const usesOpenssh =
+    hosts.some(isForOpenssh) ||
+    bySsh2.some((target) => jumpHosts(target).some((over) => need.before(over) !== undefined));
+  const problem = usesOpenssh ? opensshProblem() : undefined;
+  if (problem !== undefined) return problem;
+
+  const common = { authTimeoutMs, targetOf, ...defined({ password: help.password }) };
+  let made: OpensshTransport | undefined;
+  /** Made when the first host needs it, which may be in the middle of the run. */
+  const openssh = (): OpensshTransport | undefined =>
+    (made ??= usesOpenssh || opensshProblem() === undefined ? createOpensshTransport(common) : undefined);
+  const passJump: PassJump = (target, over, timeoutMs, signal) =>
+    need.before(over) === undefined ? undefined : openssh()?.passJump(target, over, timeoutMs, signal);
+  const dnsChild = help.dnsChild ?? fileURLToPath(new URL('connect/dns-child.js', import.meta.url));
+  const ssh2 = createSsh2Transport({ ...common, identities, resolver: createResolverWith(dnsChild), passJump });
+  const lazily: Transport = {
+    name: 'openssh',
+    open: (host, signal) => openssh()?.open(host, signal) ?? Promise.reject(new Error('there is no ssh')),
+    close: async () => made?.close(),
+  };
+  return { transports: [createAutoTransport({ targetOf, need, ssh2, openssh }), ssh2, lazily], usesOpenssh };
+}
+
+/** Whom to reach, and how: a plan of a run is one. */
+export interface HostsToReach {
+  /** The hosts that will be asked, each after its place. */
+  readonly asked: readonly (readonly [index: number, host: Host])[];
+  readonly pacing: {
+    /** How many of them are to be asked at the same time. */
+    readonly forks: number;
+  };
+  readonly connect: ConnectTerms;
+}
+
+/**
+ * Opens the transports that these hosts need, and no others: a fleet without hosts over SSH needs no keys. Reads ssh_config,
+ * known_hosts and keys; contacts no host.
+ *
+ * @returns a value where nothing is wrong; otherwise every diagnostic of ssh_config, known_hosts and the system's ssh
+ * @throws the reason of `help.signal`, where it aborts while a passphrase is asked for
+ */
+export async function createTransports(
+  { asked, pacing, connect }: HostsToReach,
+  help: TransportHelp = {},
+): Promise<Loaded<Transports>> {
+  const hosts = asked.map(([, host]) => host);
+  const remote = hosts.filter(isOverSsh);
+  const warnings: Diagnostic[] = [];
+  let made: OverSsh = { transports: [], usesOpenssh: false };
+  if (remote.length > 0) {
+    let { targetOf } = help;
+    if (targetOf === undefined) {
+      const { ofConfig, planned } = await surveyTargets(remote, connect);
+      append(warnings, [...ofConfig, ...(planned?.diagnostics ?? [])]);
+      targetOf = planned?.value;
+    }
+    if (targetOf === undefined) return { value: undefined, diagnostics: warnings };
+    const opened = await overSsh(remote, connect.authTimeoutMs, targetOf, help);
+    if (!('transports' in opened)) return { value: undefined, diagnostics: [...warnings, opened] };
+    made = opened;
+  }
+  const byName = new Map<TransportName, Transport>(
+    [...made.transports, createLocalTransport(), createRecordedTransport()].map((each) => [each.name, each]),
+  );
+  const wanted = Math.min(pacing.forks, Math.max(1, hosts.length));
+  return {
+    value: {
+      byName,
+      forks: forksFor(wanted, made.usesOpenssh, help.warn ?? (() => undefined)),
+      close: async () => {
+        for (const transport of byName.values()) await transport.close();
+      },
+    },
+    diagnostics: warnings,
+  };
+}
