@@ -159,7 +159,12 @@ export function editRecording(recording: string, edit: Edit): string {
   };
   replace('kthreads', edit.threads);
   replace('cmdline', edit.parameters);
-  replace('dumps', edit.dumps);
+  // What the section says of NFS is no matter of dumps.
+  const nfs = sections.find(({ name }) => name === 'dumps')?.lines.filter((line) => line.startsWith('nfs ')) ?? [];
+  replace(
+    'dumps',
+    edit.dumps?.some((line) => line.startsWith('nfs ')) === false ? [...edit.dumps, ...nfs] : edit.dumps,
+  );
   return write({ nonce, sections });
 }
 

@@ -13,6 +13,7 @@ import { runRow } from './run-row.js';
 import { openSinces, type Sinces } from './since-times.js';
 import { textNumbers } from './text-ids.js';
 import { writeChanges, type ChainChange } from './write-changes.js';
+import { append } from '../text/append.js';
 
 /** Hosts whose intervals are in memory together. */
 const HOSTS_AT_ONCE = 200;
@@ -136,7 +137,10 @@ async function record(trx: Transaction<Tables>, { header, hosts, summary }: Repo
     const numbered = some.map((report) => ({ report, host: ids.numberOf(report) }));
     await ids.save();
     const numbers = numbered.map(({ host }) => host);
-    askedIds.push(...numbered.flatMap(({ report, host }) => (isCarried(report) ? [] : [host])));
+    append(
+      askedIds,
+      numbered.flatMap(({ report, host }) => (isCarried(report) ? [] : [host])),
+    );
     const chains = await chainsOf(trx, numbers, recording.moments, isNewest);
     const changes: ChainChange[] = [];
     for (const { report, host } of numbered) {

@@ -144,6 +144,9 @@ function checkNames(context: Context, policyIds: Map<string, Position>, ruleIds:
       checkUnique(context, ruleIds, [kind, index, 'id'], 'rule', fieldOf(rule, 'id'));
 }
 
+/** Each is type-checked, and judged on every host: kernward itself ships some sixty. */
+const MOST_RULES = 10_000;
+
 /**
  * Also of a policy that does not fit the schema elsewhere: else every use of a parameter would be an error as well.
  */
@@ -169,6 +172,17 @@ export function loadPolicies(files: readonly TextFile[], facts: readonly FactDes
   for (const file of files) {
     const source = diagnostics.take(readYamlFile(file));
     if (source === undefined) continue;
+    const count = ['rules', 'groupRules'].reduce((sum, kind) => sum + itemsOf(fieldOf(source.value, kind)).length, 0);
+    if (count > MOST_RULES) {
+      diagnostics.add({
+        code: 'policy/too-many-rules',
+        severity: 'error',
+        message: `the policy has ${count} rules; at most ${MOST_RULES} are read`,
+        at: source.positionOf([]),
+        help: 'split it into several files, if that is what was meant',
+      });
+      continue;
+    }
     const policy = diagnostics.take(checkSchema(PolicySchema, source));
     const parameters = parametersOf(source, diagnostics);
     const context: Context = {

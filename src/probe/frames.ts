@@ -1,4 +1,5 @@
 import { COUNTED_SECTIONS, OTHER_SECTIONS, PACKAGE_SECTIONS, SECTIONS, type SectionName } from '../facts/definition.js';
+import { append } from '../text/append.js';
 
 /** One section of the probe's output, begun and ended. */
 export interface ProbeSection {
@@ -59,7 +60,7 @@ export function readFrames(output: Uint8Array, nonce: string): Frames | undefine
   // Most lines are nobody's frame: they are passed over and cut out in one piece.
   let from = 0;
   const take = (to: number): void => {
-    if (open?.inErrors === true) open.errors.push(...text.slice(from, to).split('\n').slice(0, -1));
+    if (open?.inErrors === true) append(open.errors, text.slice(from, to).split('\n').slice(0, -1));
     else if (open !== undefined && to > from) open.text += text.slice(from, to);
   };
   const lineBreakAndPrefix = `\n${prefix}`;

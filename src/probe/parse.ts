@@ -15,6 +15,7 @@ import { collectorIn, notAskedBy, type CollectorSaid } from './collector-info.js
 import { fileTable, NO_SUCH_FILE, refusal, type FileTable } from './files.js';
 import { readFrames, type ProbeSection } from './frames.js';
 import { readPlaces, findWitness, type Places } from './prove-absence.js';
+import { append } from '../text/append.js';
 
 export type Ended = 'complete' | 'timed-out' | 'truncated';
 /** `collector`: one that is installed on the host has answered. */
@@ -186,7 +187,10 @@ function readCommand(fact: FactDefinition, names: readonly CommandSection[], out
     if (!statuses.includes(status) || complaints.length > 0 || unexplained)
       return commandFailed(name, { ...section.value, errors: complaints });
     if (harmless !== undefined && EXPECTED[name] !== OF_PROCESSES)
-      grumbles.push(...errors.filter((line) => line !== ''));
+      append(
+        grumbles,
+        errors.filter((line) => line !== ''),
+      );
     text += printed;
   }
   const reading = fact.parse(text);

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { append } from '../text/append.js';
 
 /** By what a reader takes for one character, so that no accent and no emoji is torn apart. */
 const characters = new Intl.Segmenter('en');
@@ -45,7 +46,7 @@ export function wrap(text: string, width: number): string[] {
     }
     if (line !== '') lines.push(line);
     const pieces = breakWord(word, width);
-    lines.push(...pieces.slice(0, -1));
+    append(lines, pieces.slice(0, -1));
     line = pieces.at(-1) ?? '';
     used = stringWidth(line);
   }

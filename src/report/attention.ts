@@ -4,6 +4,7 @@ import { SEVERITIES } from '../model/verdict.js';
 import type { Drift, RuleId, Severity, Verdict } from '../model/verdict.js';
 import { count } from '../text/count.js';
 import { byUrgency, failureDetail, isUnwaivedFail, isUnwaivedUndecided, formatRoute, worstFail } from './phrases.js';
+import { append } from '../text/append.js';
 
 /** Rows of all three sections together, and what each of the smaller two may always have of it. */
 const MAX_ROWS = 200;
@@ -142,14 +143,14 @@ export function collectAttention(hosts: Iterable<HostReport>): Attention {
       totals.failing += fails.length;
       totals.failingHosts += 1;
       const rows = failing.get(worst) ?? [];
-      rows.push(...fails.slice(0, MAX_ROWS - Math.min(rows.length, MAX_ROWS)).map(problemRow));
+      append(rows, fails.slice(0, MAX_ROWS - Math.min(rows.length, MAX_ROWS)).map(problemRow));
       failing.set(worst, rows);
     }
     const openRows = host.status === 'unchecked' ? [uncheckedRow(host)] : open.map(problemRow);
     if (openRows.length > 0) {
       totals.undecided += openRows.length;
       totals.undecidedHosts += 1;
-      undecided.push(...openRows.slice(0, MAX_ROWS - undecided.length));
+      append(undecided, openRows.slice(0, MAX_ROWS - undecided.length));
     }
   }
 

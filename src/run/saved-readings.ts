@@ -6,6 +6,7 @@ import type { Host } from '../model/host.js';
 import type { HostOutcome, Connection } from '../model/outcome.js';
 import type { Reading, Value } from '../model/reading.js';
 import { type SavedHostJson, SavedHostSchema, hostToSaved } from './saved-host.js';
+import { safeJson } from '../text/safe-json.js';
 
 /** One host of a collection: who it is, and what it said or why it did not. */
 export interface SavedHost {
@@ -15,7 +16,7 @@ export interface SavedHost {
 
 /** One line of JSON, with its line end. */
 export function savedLine(host: Host, outcome: HostOutcome): string {
-  return `${JSON.stringify(hostToSaved(host, outcome))}\n`;
+  return `${safeJson(hostToSaved(host, outcome))}\n`;
 }
 
 const IS_OF: Readonly<Record<FactType['kind'], (value: Value) => boolean>> = {

@@ -88,6 +88,8 @@ export interface OutputPlan {
   readonly includePasses: boolean;
   /** The CSV formats: begin with a byte-order mark. */
   readonly csvBom: boolean;
+  /** Permission bits of the files; not there: those of the file that is replaced, or 0600. */
+  readonly mode?: number;
 }
 
 /**

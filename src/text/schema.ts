@@ -21,6 +21,9 @@ const ajv = new Ajv2020({
 });
 const validatorOf = memoize((schema: TSchema): ValidateFunction => ajv.compile(schema));
 
+/** Of the checker: each mistake makes a few. A file of nothing else is not worth an hour and a gigabyte. */
+const MOST_ERRORS = 10_000;
+
 function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (parent, segment) => (typeof parent === 'object' && parent !== null ? Reflect.get(parent, segment) : undefined),
@@ -46,12 +49,21 @@ function isRepeat(error: ErrorObject): boolean {
 export function checkSchema<T extends TSchema>(schema: T, source: YamlSource, at: Path = []): Loaded<Static<T>> {
   const value = valueAt(source.value, at);
   if (fits(schema, value, source.isChecked)) return right(value);
-  const errors = withoutBranchNoise(validatorOf(schema).errors ?? []).filter((error) => !isRepeat(error));
+  const found = validatorOf(schema).errors ?? [];
+  const errors = withoutBranchNoise(found.slice(0, MOST_ERRORS)).filter((error) => !isRepeat(error));
   const diagnostics = errors.map((error): Diagnostic => toDiagnostic(error, source, at));
   const seen = new Set<string>();
   const distinct = diagnostics.filter((diagnostic) => {
     const identity = `${diagnostic.at?.line}:${diagnostic.at?.column} ${diagnostic.code} ${diagnostic.message}`;
     return !seen.has(identity) && seen.add(identity) !== undefined;
   });
+  if (found.length > MOST_ERRORS)
+    distinct.push({
+      code: 'schema/more',
+      severity: 'error',
+      message: `${source.file} has more mistakes than are told: no more of them were looked for`,
+      at: source.positionOf(at),
+      help: 'correct the first ones; what follows is often the same',
+    });
   return wrong(distinct);
 }

@@ -13,6 +13,8 @@ export interface ConnectTerms {
   /** For the TCP connection and the key exchange; undefined: as ssh_config says, or CONNECT_TIMEOUT_MS. */
   readonly connectTimeoutMs: number | undefined;
   readonly authTimeoutMs: number;
+  /** Nothing that the inventory or ssh_config names is run on the way: proxy commands and Match exec are errors. */
+  readonly isExecRefused: boolean;
 }
 
 /** Where neither the options nor ssh_config say otherwise; in milliseconds. */
@@ -26,4 +28,5 @@ export const CONNECT_TERMS: ConnectTerms = {
   sshConfig: undefined,
   connectTimeoutMs: undefined,
   authTimeoutMs: 15_000,
+  isExecRefused: false,
 };

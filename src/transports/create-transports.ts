@@ -18,6 +18,7 @@ import { createSsh2Transport, type PassJump } from './ssh2/transport.js';
 import { surveyTargets } from './targets/survey-targets.js';
 import { jumpHosts, type Target, type TargetOf } from './targets/target.js';
 import type { Transport } from './transport.js';
+import { append } from '../text/append.js';
 
 /** The transports of a run, open until they are closed. */
 export interface Transports {
@@ -161,7 +162,7 @@ export async function createTransports(
     let { targetOf } = help;
     if (targetOf === undefined) {
       const { ofConfig, planned } = await surveyTargets(remote, connect);
-      warnings.push(...ofConfig, ...(planned?.diagnostics ?? []));
+      append(warnings, [...ofConfig, ...(planned?.diagnostics ?? [])]);
       targetOf = planned?.value;
     }
     if (targetOf === undefined) return { value: undefined, diagnostics: warnings };

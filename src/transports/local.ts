@@ -20,7 +20,7 @@ function environment(): NodeJS.ProcessEnv {
 
 function runHere(script: string, { timeoutMs, maxBytes }: RunLimits, signal: AbortSignal): Promise<RunOutcome> {
   return new Promise((resolve) => {
-    const started = Date.now();
+    const started = performance.now();
     const output = collectOutput(maxBytes);
     const result = (): { readonly stdout: Uint8Array; readonly stderr: Uint8Array } => ({
       stdout: output.stdout(),
@@ -41,7 +41,8 @@ function runHere(script: string, { timeoutMs, maxBytes }: RunLimits, signal: Abo
       child.unref();
       resolve(outcome);
     };
-    const timedOut = (): void => settle({ ended: 'timed-out', afterMs: Date.now() - started, ...result() });
+    const timedOut = (): void =>
+      settle({ ended: 'timed-out', afterMs: Math.round(performance.now() - started), ...result() });
     const aborted = (): void => {
       const { code, detail } = failureOfAbort(signal, 'local');
       if (code === 'host-timed-out') timedOut();

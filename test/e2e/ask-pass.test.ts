@@ -50,8 +50,8 @@ describe('--ask-pass', { skip }, () => {
       let typed = false;
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
         said += text;
-        // The question comes before the terminal is raw.
-        if (!typed && said.includes('password for')) setTimeout(() => child.stdin.write(keys), 500);
+        // At once: the terminal shows nothing any more when the question comes.
+        if (!typed && said.includes('password for')) child.stdin.write(keys);
         typed ||= said.includes('password for');
       });
       child.on('close', (status) => resolve({ status, said }));

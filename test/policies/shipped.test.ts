@@ -91,8 +91,9 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
   khugepaged: ['founding-incident', 'khugepaged-fix-missing', 'khugepaged-not-stopped'],
   kubernetes: ['kubernetes-kubelet-settings'],
   lockup: ['soft-lockup-auto-reboot', 'hard-lockup-auto-reboot', 'lockup-detection-off', 'rcu-stall-auto-reboot'],
-  oom: ['oom-auto-reboot'],
+  oom: ['oom-auto-reboot', 'oom-daemon-missing'],
   panic: ['oops-auto-reboot', 'warn-auto-reboot', 'panic-freezes'],
+  storage: ['nfs-hang-reboots', 'storage-outwaits-hung-task', 'dm-suspended-now'],
   support: [
     'os-support-ended',
     'os-support-extended-only',
@@ -111,6 +112,7 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
     'many-tasks-blocked-now',
     'compaction-stalls',
     'huge-page-fallbacks',
+    'livepatch-half-applied',
   ],
   thp: ['thp-always', 'thp-defrag-always'],
 };

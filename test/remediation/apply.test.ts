@@ -130,7 +130,7 @@ for (const { as, apply, alsoRevert } of RUNS)
         const bind = `mount --bind ${folder}/tmpfiles-like-a-kernel /usr/bin/systemd-tmpfiles`;
         const first = onScratchHost(
           folder,
-          `${scan(folder, 'before')} || test $? = 1; ${kernward(folder, 'remediate before.json', `--as ${as}`, '-o remedies')}`,
+          `${scan(folder, 'before')} || test $? = 1; ${kernward(folder, 'remediate before.json -p policy.yaml', `--as ${as}`, '-o remedies')}`,
         );
         assert.equal(first.status, 0, first.output);
         assert.deepEqual(resultsIn(folder, 'before'), { 'no-hung-task-panic': 'fail', 'thp-asked-for': 'fail' });
@@ -167,7 +167,7 @@ test(
       write(join(folder, 'etc/sysctl.d/99-mine.conf'), 'kernel/hung_task_panic=1\n');
       const { status, output } = onScratchHost(
         folder,
-        `${scan(folder, 'before')} || test $? = 1; ${kernward(folder, 'remediate before.json --as bash > apply.sh')}; ${LIKE_A_KERNEL}\nsh apply.sh apply; choices; sh apply.sh verify`,
+        `${scan(folder, 'before')} || test $? = 1; ${kernward(folder, 'remediate before.json -p policy.yaml --as bash > apply.sh')}; ${LIKE_A_KERNEL}\nsh apply.sh apply; choices; sh apply.sh verify`,
       );
       assert.equal(status, 0, output);
       assert.match(output, /set there as well: \/etc\/sysctl\.d\/99-mine\.conf:1:kernel\/hung_task_panic=1/);

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, test } from 'node:test';
-import { writeFileAtomically } from '../../src/run/write-outputs.js';
+import { writeFileAtomically } from '../../src/run/output-file.js';
 import { within } from '../support/within.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-outputs-'));

@@ -2,7 +2,9 @@ import { defined } from '../../language/defined.js';
 import { Command } from 'commander';
 import { interruptedBy } from '../../run/run-end.js';
 import { collectFleet } from '../../run/scan-fleet.js';
-import { writeFileAtomically, writeToStream } from '../../run/write-outputs.js';
+import { writeFileAtomically } from '../../run/output-file.js';
+import { writeToStream } from '../../run/write-outputs.js';
+import { outputModeOption } from '../options/outputs.js';
 import { withConnection } from '../options/connection.js';
 import { withHosts } from '../options/hosts.js';
 import { withFleet } from '../options/fleet.js';
@@ -14,6 +16,7 @@ import { EXIT, signalCode, usage } from '../terminal/exit.js';
 
 interface CollectCommandOptions extends AskOptions, RerunOptions {
   readonly output?: string;
+  readonly outputMode?: number;
 }
 
 /** Asks like `scan` and judges nothing: one JSON line of readings a host, for `eval`. */
@@ -24,7 +27,9 @@ async function collect(options: CollectCommandOptions): Promise<number> {
   const world = await openWorld(plan, options);
   try {
     const { hosts, answered } = await collectFleet(plan, world, (lines) =>
-      options.output === undefined ? writeToStream(process.stdout, lines) : writeFileAtomically(options.output, lines),
+      options.output === undefined
+        ? writeToStream(process.stdout, lines)
+        : writeFileAtomically(options.output, lines, options.outputMode),
     );
     warn(`readings of ${answered} of ${hosts} hosts`);
     return signalCode(interruptedBy(world.signal)) ?? (answered < hosts ? EXIT.incomplete : EXIT.ok);
@@ -48,6 +53,7 @@ export function collectCommand(): Command {
   )
     .optionsGroup('Output:')
     .option('-o, --output <FILE>', 'write to this file (default: standard output)')
+    .addOption(outputModeOption())
     .action(async (report: string | undefined, options: CollectCommandOptions) => {
       const given = { ...options, ...defined({ report }) };
       refuseStray(given);

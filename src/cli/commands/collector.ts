@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { MAX_BYTES } from '../input/source-file.js';
+import { readTextFile } from '../../transports/read-file.js';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { COLLECTOR_PATH, collectorScript } from '../../probe/collector.js';
 import { ROOT_SCRIPT_PATH, rootScript } from '../../probe/root-script.js';
@@ -42,7 +43,7 @@ function userName(text: string): string {
 function publicKeyIn(file: string): string {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readTextFile(file, MAX_BYTES);
   } catch (thrown) {
     return usage(`--authorized-keys: ${file} cannot be read: ${errorText(thrown)}`);
   }

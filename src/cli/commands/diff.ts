@@ -8,7 +8,7 @@ import { compare } from '../../verdict/compare.js';
 import { openWaivers } from '../../verdict/waivers/open.js';
 import { indexBaseline } from '../../verdict/drift.js';
 import { toGate, type GateOptions, limitProblems, withLimits } from '../options/gate.js';
-import { outputConflict, splitOutput } from '../options/outputs.js';
+import { outputConflict, outputModeOption, splitOutput } from '../options/outputs.js';
 import { judgedAt, withWaiversAsOf } from '../options/rules.js';
 import { each } from '../options/values.js';
 import { presentDiff } from '../output/present.js';
@@ -16,9 +16,11 @@ import { readReport } from '../input/report-file.js';
 import { waiverScope } from '../input/waiver-scope.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
 import { loadRunWaivers } from '../input/waivers.js';
+import { append } from '../../text/append.js';
 
 interface DiffOptions extends GateOptions {
   readonly output?: readonly Output[];
+  readonly outputMode?: number;
   readonly asOf?: string;
 }
 
@@ -38,15 +40,16 @@ async function diff(older: string, newer: string, options: DiffOptions): Promise
   const diagnostics: Diagnostic[] = [];
   const [old, now] = [older, newer].map((file) => {
     const read = readReport(file);
-    diagnostics.push(...read.diagnostics);
+    append(diagnostics, read.diagnostics);
     return read.value;
   });
   const scope = now && waiverScope(now, judgedAt(options, new Date()));
   const waivers = loadRunWaivers(options, scope);
-  diagnostics.push(...waivers.diagnostics);
+  append(diagnostics, waivers.diagnostics);
   if (scope !== undefined)
-    diagnostics.push(
-      ...limitProblems(options, { rules: scope.rules.map(({ id }) => id), groups: scope.inventory.groups.keys() }),
+    append(
+      diagnostics,
+      limitProblems(options, { rules: scope.rules.map(({ id }) => id), groups: scope.inventory.groups.keys() }),
     );
   stopOnErrors(diagnostics);
   if (old === undefined || now === undefined) throw new Stop(EXIT.usage);
@@ -58,6 +61,7 @@ async function diff(older: string, newer: string, options: DiffOptions): Promise
       ...defined({ waivers: waivers.value && openWaivers(waivers.value) }),
     }),
     options.output,
+    options.outputMode,
   );
 }
 
@@ -73,7 +77,8 @@ export function diffCommand(): Command {
             '-o, --output <FORMAT[:FILE]>',
             `write the comparison; repeatable (${[...DIFF_FORMATS.keys()].join(', ')}; default: table)`,
           ).argParser(each(parseDiffOutput)),
-        ),
+        )
+        .addOption(outputModeOption()),
     ),
   ).action(async (older: string, newer: string, options: DiffOptions) => {
     process.exitCode = await diff(older, newer, options);

@@ -7,7 +7,9 @@ import { renderDiagnosis } from '../../doctor/render.js';
 import { forEachAsked } from '../../run/ask-fleet.js';
 import { notAsked } from '../../run/host-not-asked.js';
 import { interruptedBy } from '../../run/run-end.js';
-import { writeFileAtomically, writeToStream } from '../../run/write-outputs.js';
+import { writeFileAtomically } from '../../run/output-file.js';
+import { writeToStream } from '../../run/write-outputs.js';
+import { outputModeOption } from '../options/outputs.js';
 import { localFindings, surroundings } from '../setup/doctor-local.js';
 import { examineSshConfig } from '../setup/doctor-ssh-config.js';
 import { withPace } from '../options/fleet.js';
@@ -20,12 +22,14 @@ import { terminalColumns } from '../output/present.js';
 import { VERSION } from '../../run/shipped/package-files.js';
 import { signalCode } from '../terminal/exit.js';
 import { isColoured } from '../terminal/capabilities.js';
+import { safeJson } from '../../text/safe-json.js';
 
 interface DoctorOptions extends AskOptions {
   readonly output: 'table' | 'json';
   /** In milliseconds, as every option of seconds. */
   readonly clockSkew: number;
   readonly bundle?: string;
+  readonly outputMode?: number;
 }
 
 /** Options whose value is kernward's own may be printed; of every other one only that it was given. */
@@ -40,7 +44,7 @@ function reportedOptions(options: DoctorOptions): ReportedOptions {
 }
 
 function render(diagnosis: Diagnosis, output: DoctorOptions['output']): string {
-  if (output === 'json') return `${JSON.stringify(diagnosis)}\n`;
+  if (output === 'json') return `${safeJson(diagnosis)}\n`;
   return renderDiagnosis(diagnosis, {
     colour: isColoured(process.stdout),
     columns: Math.max(60, terminalColumns(160)),
@@ -76,7 +80,7 @@ async function doctor(options: DoctorOptions): Promise<number> {
         surroundings(),
         reportedOptions(options),
       );
-      await writeFileAtomically(options.bundle, [`${JSON.stringify(bundle, undefined, 2)}\n`]);
+      await writeFileAtomically(options.bundle, [`${safeJson(bundle, undefined, 2)}\n`], options.outputMode);
       warn(`${options.bundle} holds counts, codes and versions, and no name; read it before you give it away`);
     }
     return signalCode(interruptedBy(world.signal)) ?? diagnosis.summary.exitCode;
@@ -106,6 +110,7 @@ export function doctorCommand(): Command {
       '--bundle <FILE>',
       'write a support file as well: versions, limits, counts and codes, without any name or key',
     )
+    .addOption(outputModeOption())
     .action(async (options: DoctorOptions) => {
       process.exitCode = await doctor(options);
     });

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MAX_BYTES } from '../input/source-file.js';
+import { readTextFile } from '../../transports/read-file.js';
 import { checkRelease } from '../../kernel/fixes/check-release.js';
 import { fixSkeleton, isFixId, SKELETON_BLANKS } from '../../kernel/fixes/skeleton.js';
 import { clean } from '../../text/clean.js';
@@ -36,7 +38,7 @@ function show(): Command {
 function osRelease(file: string | undefined): string | undefined {
   if (file === undefined) return undefined;
   try {
-    return readFileSync(file, 'utf8');
+    return readTextFile(file, MAX_BYTES);
   } catch (thrown) {
     return usage(`--os-release: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }

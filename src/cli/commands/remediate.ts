@@ -2,27 +2,35 @@ import { Command, Option } from 'commander';
 import { dirname, join } from 'node:path';
 import {
   planRemedies,
+  settingsOfPolicies,
   unsettledLines,
   REMEDIATION_FORMATS,
   type Plan,
   type RemedyFile,
   type RemediationFormat,
 } from '../../remediation/index.js';
-import { writeFileAtomically, writeToStream } from '../../run/write-outputs.js';
+import type { HostReport } from '../../model/report.js';
+import { ruleSummary } from '../../policy/rule-summary.js';
+import { writeFileAtomically } from '../../run/output-file.js';
+import { writeToStream } from '../../run/write-outputs.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { suggest } from '../../text/suggest.js';
 import { makeFolder } from '../../transports/make-folder.js';
+import { outputModeOption } from '../options/outputs.js';
+import { type RuleOptions, withPolicies } from '../options/rules.js';
 import { each } from '../options/values.js';
 import { loadReport } from '../input/report-file.js';
 import { hostsOfReport } from '../input/report-hosts.js';
-import { EXIT, usage } from '../terminal/exit.js';
+import { loadRules } from '../setup/load-targets.js';
+import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
 
-interface RemediateOptions {
+interface RemediateOptions extends RuleOptions {
   readonly as: string;
   readonly limit?: string;
   readonly rule?: readonly string[];
   readonly output?: string;
+  readonly outputMode?: number;
 }
 
 function printSummary(line: string): void {
@@ -40,11 +48,11 @@ function wantedRules(asked: readonly string[] | undefined, known: readonly strin
   return asked === undefined ? undefined : new Set(asked);
 }
 
-async function writeToFolder(folder: string, files: readonly RemedyFile[]): Promise<void> {
+async function writeToFolder(folder: string, files: readonly RemedyFile[], mode: number | undefined): Promise<void> {
   for (const { path, text } of files) {
     const file = join(folder, path);
     makeFolder(dirname(file));
-    await writeFileAtomically(file, [text]);
+    await writeFileAtomically(file, [text], mode);
   }
 }
 
@@ -85,6 +93,13 @@ function isIncomplete({ unsettled, remedies }: Plan, leftOut: readonly string[])
   );
 }
 
+function failingRules(hosts: Iterable<HostReport>, onlyRules: ReadonlySet<string> | undefined): ReadonlySet<string> {
+  const failing = new Set<string>();
+  for (const { verdicts } of hosts)
+    for (const { rule, result } of verdicts) if (result === 'fail' && onlyRules?.has(rule) !== false) failing.add(rule);
+  return failing;
+}
+
 async function remediate(file: string, options: RemediateOptions): Promise<number> {
   const format = REMEDIATION_FORMATS.get(options.as);
   if (format === undefined) throw new Error(`there is no way ${options.as}`);
@@ -93,17 +108,23 @@ async function remediate(file: string, options: RemediateOptions): Promise<numbe
     options.rule,
     report.header.rules.map(({ id }) => id),
   );
-  const plan = planRemedies(report.header, hostsOfReport(report, options.limit), onlyRules);
+  const needed = failingRules(hostsOfReport(report, options.limit), onlyRules);
+  const { value: ruleSet, diagnostics } = loadRules(options);
+  const policies = new Map((ruleSet?.rules ?? []).map((rule) => [rule.id, ruleSummary(rule)]));
+  const header = settingsOfPolicies(file === '-' ? '<stdin>' : file, report.header, policies, needed);
+  stopOnErrors([...diagnostics, ...header.diagnostics]);
+  if (header.value === undefined) throw new Stop(EXIT.usage);
+  const plan = planRemedies(header.value, hostsOfReport(report, options.limit), onlyRules);
   if (plan.hosts === 0) usage('the report has no host: there is nothing to remedy');
   const { files, leftOut } = format.render(plan);
   if (options.output === undefined) await writeToStdout(format, files);
-  else await writeToFolder(options.output, files);
+  else await writeToFolder(options.output, files, options.outputMode);
   tellPlan(plan, leftOut);
   return isIncomplete(plan, leftOut) ? EXIT.incomplete : EXIT.ok;
 }
 
 export function remediateCommand(): Command {
-  return new Command('remediate')
+  return withPolicies(new Command('remediate'))
     .description('files that would make failing rules pass, for you to read and apply; kernward applies nothing')
     .argument('<report>', 'what `scan -o json` or `-o jsonl` wrote')
     .addOption(
@@ -122,6 +143,7 @@ export function remediateCommand(): Command {
       new Option('--rule <ID>', 'only this rule; repeatable (default: every rule that fails)').argParser(each(String)),
     )
     .option('-o, --output <FOLDER>', 'write the files into this folder (default: standard output)')
+    .addOption(outputModeOption())
     .addHelpText(
       'after',
       `

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { append } from '../../text/append.js';
 
 /** Variables stand there, no hosts: they are read beside the inventory. */
 const NEVER = /^(?:\.|(?:host_vars|group_vars|vars_plugins)$)/;
@@ -37,8 +38,8 @@ export function filesInFolder(folder: string, depth = 1): FolderFiles {
       if (name.endsWith('.txt')) passedOver.push(path);
     } else if (statSync(path).isDirectory()) {
       const inner = filesInFolder(path, depth + 1);
-      files.push(...inner.files);
-      passedOver.push(...inner.passedOver);
+      append(files, inner.files);
+      append(passedOver, inner.passedOver);
     } else files.push(path);
   }
   return { files, passedOver };

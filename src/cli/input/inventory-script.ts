@@ -12,6 +12,8 @@ export interface ScriptLimits {
   /** For one script, with all that it is asked. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** False: an executable inventory is refused. */
+  readonly mayRun?: boolean;
 }
 
 /** How many processes of one script run at a time, where each host has to be asked for. */

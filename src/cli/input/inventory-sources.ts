@@ -1,10 +1,12 @@
-import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, readSync, statSync } from 'node:fs';
 import type { InventoryFile } from '../../inventory/inventory-file.js';
 import type { Diagnostic, DiagnosticSink } from '../../model/diagnostic.js';
+import { openToRead } from '../../transports/read-file.js';
 import { clean } from '../../text/clean.js';
 import { filesInFolder } from './inventory-folder.js';
 import { askScript, type ScriptLimits } from './inventory-script.js';
 import { readSources, unreadableFile } from './source-file.js';
+import { append } from '../../text/append.js';
 
 /** What to do with a file: `text` read it, `program` ask it, `unmarked` a script that cannot be run. */
 type FileKind = 'text' | 'executable-text' | 'program' | 'unmarked';
@@ -13,7 +15,7 @@ type FileKind = 'text' | 'executable-text' | 'program' | 'unmarked';
 const HEAD_BYTES = 512;
 
 function headOf(path: string): Buffer {
-  const file = openSync(path, 'r');
+  const file = openToRead(path);
   try {
     const head = Buffer.alloc(HEAD_BYTES);
     return head.subarray(0, readSync(file, head, 0, HEAD_BYTES, 0));
@@ -70,6 +72,15 @@ async function readFile(
   diagnostics: DiagnosticSink,
 ): Promise<readonly InventoryFile[]> {
   const kind = path === '-' ? 'text' : kindOf(path);
+  if (kind === 'program' && limits.mayRun === false) {
+    diagnostics.add({
+      code: 'exec/refused',
+      severity: 'error',
+      message: `${clean(path, 200)} is executable and would be run (--no-exec)`,
+      help: 'read it, and leave --no-exec out where you would run it by hand; or save what it prints for --list',
+    });
+    return [];
+  }
   if (kind === 'program') {
     const printed = await askScript(path, limits, diagnostics);
     return printed === undefined ? [] : [printed];
@@ -110,7 +121,7 @@ export async function readInventories(
       continue;
     }
     try {
-      for (const file of filesOf(path, diagnostics)) files.push(...(await readFile(file, limits, diagnostics)));
+      for (const file of filesOf(path, diagnostics)) append(files, await readFile(file, limits, diagnostics));
     } catch (thrown) {
       diagnostics.add(unreadableFile(path, thrown));
     }

@@ -1,15 +1,15 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { toLoaded, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import type { TextFile } from '../../text/text-file.js';
+import { TooLarge } from '../../transports/read-file.js';
+import { readInput } from './read-input.js';
 
 /** Larger than any honest inventory of 100,000 hosts; the YAML reader has its own, smaller cap. */
 export const MAX_BYTES = 64 * 1024 * 1024;
 
 /** For what kernward writes itself and reads as a whole: 10,000 hosts are 280 MB of JSON. Node's longest string is 512 MiB. */
 export const MAX_REPORT_BYTES = 500 * 1024 * 1024;
-
-class TooLarge extends Error {}
 
 export function unreadableFile(file: string, thrown: unknown): Diagnostic {
   return {
@@ -20,30 +20,8 @@ export function unreadableFile(file: string, thrown: unknown): Diagnostic {
   };
 }
 
-/** A pipe or a device says no size, and may never end. */
-function readUpTo(file: string, maxBytes: number): string {
-  const handle = openSync(file, 'r');
-  try {
-    const chunks: Buffer[] = [];
-    const chunk = Buffer.alloc(64 * 1024);
-    for (let total = 0, read = readSync(handle, chunk); read > 0; read = readSync(handle, chunk)) {
-      total += read;
-      if (total > maxBytes) throw new TooLarge(`it has more than ${maxBytes} bytes`);
-      chunks.push(Buffer.from(chunk.subarray(0, read)));
-    }
-    return Buffer.concat(chunks).toString('utf8');
-  } finally {
-    closeSync(handle);
-  }
-}
-
 function readOne(file: string, maxBytes: number): TextFile {
-  if (file === '-') return { file: '<stdin>', text: readFileSync(0, 'utf8') };
-  const stat = statSync(file);
-  if (!stat.isFile()) return { file, text: readUpTo(file, maxBytes) };
-  const { size } = stat;
-  if (size > maxBytes) throw new TooLarge(`it has ${size} bytes; the limit is ${maxBytes}`);
-  return { file, text: readFileSync(file, 'utf8') };
+  return { file: file === '-' ? '<stdin>' : file, text: readInput(file, maxBytes) };
 }
 
 function yamlFilesIn(path: string): string[] {

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, statSync } from 'node:fs';
 import type { HostReport, Report, ReportHeader } from '../../model/report.js';
 import { readReportLines } from '../../report/report-lines.js';
+import { openToRead } from '../../transports/read-file.js';
 import { type LinePlace, lineAgain, readIndexedLines } from './indexed-lines.js';
 import { reportChanged } from './report-changed.js';
 
@@ -33,7 +34,7 @@ export function streamReport(
   memoryBytes = MEMORY_BYTES,
 ): Report | undefined {
   if (!isRegular(name)) return undefined;
-  const file = openSync(name, 'r');
+  const file = openToRead(name);
   const before = stateOf(file);
   const kept: HostOrPlace[] = [];
   let bytes = 0;

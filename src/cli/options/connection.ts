@@ -10,6 +10,8 @@ export interface ConnectOptions {
   readonly user?: string;
   readonly identity?: readonly string[];
   readonly askPass?: boolean;
+  /** As of the hosts: `--no-exec`. */
+  readonly exec?: boolean;
   readonly become?: boolean;
   readonly hostKeys: string;
   readonly forks: number;
@@ -48,6 +50,7 @@ export function toConnectTerms(options: ConnectOptions): ConnectTerms {
     sshConfig: options.sshConfig,
     connectTimeoutMs: options.connectTimeout,
     authTimeoutMs: options.authTimeout,
+    isExecRefused: options.exec === false,
   };
 }
 

@@ -7,6 +7,8 @@ export interface HostOptions {
   readonly hosts?: readonly string[];
   readonly limit?: string;
   readonly local?: boolean;
+  /** False: nothing that an inventory or an ssh_config names is run. */
+  readonly exec?: boolean;
 }
 
 export function withHosts(command: Command): Command {
@@ -29,5 +31,9 @@ export function withHosts(command: Command): Command {
       '-l, --limit <PATTERN>',
       'only hosts that match: names, groups, globs, ~regex, group[0:4]; a,b  &and  !not  @file',
     )
-    .option('--local', 'this machine alone, without an inventory');
+    .option('--local', 'this machine alone, without an inventory')
+    .option(
+      '--no-exec',
+      'run nothing that an inventory or ssh_config names: refuse executable inventories, proxy commands, Match exec',
+    );
 }

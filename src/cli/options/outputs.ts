@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { defined } from '../../language/defined.js';
 import { FORMATS } from '../../report/formats/index.js';
 import { DEFAULTS } from '../../run/plan-scan.js';
 import type { OutputPlan } from '../../run/scan-plan.js';
@@ -45,15 +46,43 @@ export function outputConflict(outputs: readonly Output[]): string | undefined {
   return errors.length === 0 ? undefined : errors.join('; ');
 }
 
+const OTHERS_MAY_WRITE = 0o022;
+const OWNER_MAY = 0o600;
+
+function outputMode(text: string): number {
+  const mode = /^0?[0-7]{3}$/.test(text) ? Number.parseInt(text, 8) : Number.NaN;
+  if ((mode & OWNER_MAY) !== OWNER_MAY || (mode & OTHERS_MAY_WRITE) !== 0)
+    throw new InvalidArgumentError(
+      'expected an octal mode such as 640, with which the owner can read and write, and nobody else can write.',
+    );
+  return mode;
+}
+
+/** For commands that write files. */
+export function outputModeOption(): Option {
+  return new Option(
+    '--output-mode <MODE>',
+    'who may read the files that are written, such as 640 (default: as the file that is replaced; 600 for a new one)',
+  )
+    .argParser(outputMode)
+    .env('KERNWARD_OUTPUT_MODE');
+}
+
 export interface OutputOptions {
+  readonly outputMode?: number;
   readonly output?: readonly Output[];
   readonly includePasses?: boolean;
   readonly csvBom?: boolean;
 }
 
 /** What is written of a report; a table on standard output where nobody says otherwise. */
-export function toOutputPlan({ output, includePasses = false, csvBom = false }: OutputOptions): OutputPlan {
-  return { outputs: output ?? DEFAULTS.output.outputs, includePasses, csvBom };
+export function toOutputPlan({
+  output,
+  outputMode: mode,
+  includePasses = false,
+  csvBom = false,
+}: OutputOptions): OutputPlan {
+  return { outputs: output ?? DEFAULTS.output.outputs, includePasses, csvBom, ...defined({ mode }) };
 }
 
 export function withOutputs(command: Command): Command {
@@ -65,6 +94,7 @@ export function withOutputs(command: Command): Command {
         `write a report; repeatable (${[...FORMATS.keys()].join(', ')}; default: table)`,
       ).argParser(each(parseOutput)),
     )
+    .addOption(outputModeOption())
     .option('--include-passes', 'csv: a row for rules that pass, too')
     .option('--csv-bom', 'the CSV formats: begin with a byte-order mark, so that Excel reads them as UTF-8');
 }

@@ -6,6 +6,7 @@ import { grid } from '../../render/table.js';
 import { sortedJson } from '../../text/sorted-json.js';
 import type { Targets } from '../setup/load-targets.js';
 import { terminalColumns } from './present.js';
+import { safeJson } from '../../text/safe-json.js';
 
 const DASH = '-';
 
@@ -34,7 +35,7 @@ function table({ hosts }: Targets): string {
 }
 
 function line({ at, ...host }: Host): string {
-  return `${JSON.stringify({ ...host, definedAt: `${at.file}:${at.line}` })}\n`;
+  return `${safeJson({ ...host, definedAt: `${at.file}:${at.line}` })}\n`;
 }
 
 /** How `kernward inventory list` shows the hosts; undefined where there is no end to it. */

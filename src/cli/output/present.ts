@@ -54,6 +54,7 @@ export function conclude(outputs: readonly Output[], unwritten: readonly string[
 async function write(
   outputs: readonly Output[],
   render: (output: Output) => Iterable<string>,
+  mode: number | undefined,
 ): Promise<readonly string[]> {
   let stop: Stop | undefined;
   function* heeded(output: Output): Generator<string> {
@@ -64,7 +65,7 @@ async function write(
       throw thrown;
     }
   }
-  const errors = await writeOutputs(outputs, heeded, process.stdout);
+  const errors = await writeOutputs(outputs, heeded, process.stdout, mode);
   if (stop === undefined) return errors;
   for (const error of errors) process.stderr.write(`kernward: ${error}\n`);
   throw stop;
@@ -74,22 +75,31 @@ async function write(
 export async function presentDiff(
   diff: Diff,
   outputs: readonly Output[] = [{ format: 'table', file: undefined }],
+  mode?: number,
 ): Promise<number> {
-  const errors = await write(outputs, (output) => {
-    const format = DIFF_FORMATS.get(output.format);
-    if (format === undefined) throw new Error(`there is no format ${output.format} of a diff`);
-    return format.render(diff, formatOptions(output, { includePasses: false, csvBom: false }));
-  });
+  const errors = await write(
+    outputs,
+    (output) => {
+      const format = DIFF_FORMATS.get(output.format);
+      if (format === undefined) throw new Error(`there is no format ${output.format} of a diff`);
+      return format.render(diff, formatOptions(output, { includePasses: false, csvBom: false }));
+    },
+    mode,
+  );
   return conclude(outputs, errors, diff.report.summary);
 }
 
 /** Writes a report in every format asked for; gives a sentence for each output that could not be written. */
 export function writeReport(report: Report, plan: OutputPlan): Promise<readonly string[]> {
-  return write(plan.outputs, (output) => {
-    const format = FORMATS.get(output.format);
-    if (format === undefined) throw new Error(`there is no format ${output.format}`);
-    return format.render(report, formatOptions(output, plan));
-  });
+  return write(
+    plan.outputs,
+    (output) => {
+      const format = FORMATS.get(output.format);
+      if (format === undefined) throw new Error(`there is no format ${output.format}`);
+      return format.render(report, formatOptions(output, plan));
+    },
+    plan.mode,
+  );
 }
 
 /** Writes a report and gives the exit code: the report's own, or 4 where an output could not be written. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { cpus, homedir, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../../model/host.js';
@@ -12,6 +12,8 @@ import type { ConnectTerms } from '../../transports/connect-terms.js';
 import { createAgent } from '../../transports/keys/agent.js';
 import { forksThatFit, openFilesLimit } from '../../transports/fd-limit.js';
 import { expandHome } from '../../transports/home.js';
+import { readTextFile } from '../../transports/read-file.js';
+import { MAX_BYTES } from '../input/source-file.js';
 
 const AGENT_TIMEOUT_MS = 5000;
 
@@ -100,7 +102,7 @@ function knownHosts({ hostKeys }: ConnectTerms): LocalFinding {
     : [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'];
   const lines = files.flatMap((file) => {
     try {
-      return readFileSync(file, 'utf8')
+      return readTextFile(file, MAX_BYTES)
         .split('\n')
         .filter((line) => /^\s*[^#\s]/u.test(line));
     } catch {

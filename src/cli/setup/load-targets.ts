@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Inventory } from '../../inventory/inventory.js';
 import type { InventoryFile } from '../../inventory/inventory-file.js';
 import { inventoryOfHosts } from '../../inventory/inventory-of-hosts.js';
@@ -14,7 +13,8 @@ import { readInventories } from '../input/inventory-sources.js';
 import type { HostOptions } from '../options/hosts.js';
 import type { RuleOptions } from '../options/rules.js';
 import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../../run/shipped/package-files.js';
-import { readSources } from '../input/source-file.js';
+import { MAX_BYTES, readSources } from '../input/source-file.js';
+import { readTextFile } from '../../transports/read-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
 import { variableFilesBeside } from '../input/variable-files.js';
 
@@ -68,12 +68,12 @@ const LOCAL: Inventory = {
 
 /** Everything of `-i`, or the targets of `-w`. */
 async function filesOf(
-  { inventory, hosts, inventoryTimeout }: HostOptions,
+  { inventory, hosts, inventoryTimeout, exec }: HostOptions,
   diagnostics: DiagnosticSink,
 ): Promise<readonly InventoryFile[]> {
   if (hosts !== undefined) return hosts.map((text) => ({ file: '-w', text, as: 'targets' }));
   return interruptible((signal) =>
-    readInventories(inventory ?? [], { timeoutMs: inventoryTimeout, signal }, diagnostics),
+    readInventories(inventory ?? [], { timeoutMs: inventoryTimeout, signal, mayRun: exec !== false }, diagnostics),
   );
 }
 
@@ -104,7 +104,7 @@ async function loadInventoryOf(options: HostOptions, profiles: readonly string[]
 
 function textOrNothing(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return readTextFile(file, MAX_BYTES);
   } catch {
     return undefined;
   }

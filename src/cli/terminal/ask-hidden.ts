@@ -32,8 +32,9 @@ export async function askHidden(question: string, interrupted: () => void): Prom
   const terminal = openTerminal();
   if (terminal === undefined) return undefined;
   const { keys, screen } = terminal;
-  writeSync(screen, `${question}: `);
+  // Before the question: who answers it at once is not to see his password.
   keys.setRawMode(true);
+  writeSync(screen, `${question}: `);
   keys.setEncoding('utf8');
   try {
     return await new Promise<string | undefined>((resolve) => {

@@ -42,6 +42,19 @@ export function listenForInterrupts(): Interrupts {
   return { signal: controller.signal, stop: deafen };
 }
 
+/** Work that holds this thread for as long as somebody else likes: no listener would be heard, so a signal ends the process. */
+export function withoutListeners<T>(work: () => T): T {
+  const listening = SIGNALS.filter((name) => name !== 'SIGHUP' || !isHangupIgnored()).map(
+    (name) => [name, process.listeners(name)] as const,
+  );
+  for (const [name] of listening) process.removeAllListeners(name);
+  try {
+    return work();
+  } finally {
+    for (const [name, listeners] of listening) for (const listener of listeners) process.on(name, listener);
+  }
+}
+
 /** Work that leaves nothing to be written: a signal ends it, and the command with it. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

@@ -29,7 +29,7 @@ function longestRecovery(text: string): Reading<number> {
     seconds.push(parsed.value);
   }
   if (seconds.length === 0) return malformed('a number of seconds for each session', text);
-  return known(seconds.some((value) => value < 0) ? -1 : Math.max(...seconds), text);
+  return known(seconds.some((value) => value < 0) ? -1 : seconds.reduce((most, value) => Math.max(most, value)), text);
 }
 
 /** `dm-0/dm/suspended:0`, one a line. */

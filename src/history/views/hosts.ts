@@ -10,7 +10,10 @@ import { turnsIn } from './transitions.js';
 import { countColumn, days, text, time, type View, type ViewPart } from './view.js';
 
 function oldestMs(verdicts: readonly OpenVerdict[]): number {
-  return Math.min(...verdicts.map(({ failingSinceMs = Number.POSITIVE_INFINITY }) => failingSinceMs));
+  return verdicts.reduce(
+    (oldest, { failingSinceMs = oldest }) => Math.min(oldest, failingSinceMs),
+    Number.POSITIVE_INFINITY,
+  );
 }
 
 function byHost(verdicts: readonly OpenVerdict[]): readonly (readonly OpenVerdict[])[] {

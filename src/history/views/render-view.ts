@@ -4,6 +4,7 @@ import { ASCII_FRAME, grid, type GridColumn } from '../../render/table.js';
 import { clean } from '../../text/clean.js';
 import { toBar, type Strokes } from './bar-chart.js';
 import type { Cell, CellKind, View, ViewColumn, ViewPart } from './view.js';
+import { safeJson } from '../../text/safe-json.js';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -108,7 +109,7 @@ export function* viewAsJson({ parts }: View): Generator<string> {
     );
     return [id, objects] as const;
   });
-  yield `${JSON.stringify(Object.fromEntries(partsOut), undefined, 2)}\n`;
+  yield `${safeJson(Object.fromEntries(partsOut), undefined, 2)}\n`;
 }
 
 /** For spreadsheets: the first part. */

@@ -35,7 +35,10 @@ function figures(
   nowMs: number,
   window: FlappingOptions,
 ): readonly Cell[] {
-  const oldest = Math.min(...failing.map(({ failingSinceMs = nowMs }) => failingSinceMs));
+  const oldest = failing.reduce(
+    (least, { failingSinceMs = nowMs }) => Math.min(least, failingSinceMs),
+    Number.POSITIVE_INFINITY,
+  );
   const recent = inWindow(transitions, nowMs, window);
   const { fixed, meanDays, medianDays } = timeToFix(transitions);
   return [

@@ -5,6 +5,7 @@ import { MAX_HOSTS } from '../inventory.js';
 import { ALL, UNGROUPED } from '../outline.js';
 import { clean } from '../../text/clean.js';
 import type { Where } from '../settings.js';
+import { append } from '../../text/append.js';
 
 /** A variable where a file sets it. Only variables of Ansible's connections and kernward's own are kept. */
 export interface Variable {
@@ -162,7 +163,7 @@ function isKept(name: string): boolean {
 /** A variable that kernward has no use for is ignored, whatever it holds. */
 export function keptVariables(model: AnsibleModel, found: Iterable<Variable>): readonly Variable[] {
   const kept = [...found].filter(({ name }) => isKept(name));
-  model.set.push(...kept);
+  append(model.set, kept);
   return kept;
 }
 

@@ -4,6 +4,7 @@ import type { FactTest, KnownFix } from './schema.js';
 import { testFact } from './fact-tests.js';
 import { vendorAnswer } from './vendor-tables.js';
 import type { Kernel } from '../release.js';
+import { append } from '../../text/append.js';
 
 /** What a search of the running kernel's changelog, done on the host, found. */
 export interface ChangelogEvidence {
@@ -179,7 +180,7 @@ function bareStatus(fix: KnownFix, evidence: FixEvidence): FixStatus {
     if (answer?.state === 'missing' && unsure.length > 0)
       return { state: 'unknown', reason: `${answer.reason}, unless the bug cannot show here: ${unsure.join('; ')}` };
     if (answer !== undefined) return answer;
-    unsure.push(...doubts);
+    append(unsure, doubts);
     if (reason !== undefined) undecided.push(reason);
   }
   return {

@@ -6,6 +6,7 @@ import type { Environment } from './environment.js';
 import type { Evaluation } from './evaluate.js';
 import { compileExpression, type Expression } from './expression.js';
 import type { ExpressionError } from './expression-error.js';
+import { append } from '../../text/append.js';
 
 /** A sentence with `{expressions}` in it. */
 export interface Template {
@@ -127,7 +128,7 @@ function templateOf(source: string, pieces: readonly Piece[]): Template {
       const rendered = pieces.map((piece) => {
         if ('text' in piece) return piece.text;
         const outcome = piece.expression.evaluate(readings);
-        evidence.push(...outcome.evidence);
+        append(evidence, outcome.evidence);
         return show(outcome, piece.expression);
       });
       return { text: clean(rendered.join('').replace(/\s+/g, ' ').trim(), LONGEST_SENTENCE), evidence };

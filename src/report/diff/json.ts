@@ -1,4 +1,5 @@
 import type { Diff, DiffFormat } from '../../model/diff.js';
+import { safeJson } from '../../text/safe-json.js';
 
 /** The whole comparison, one document (schemas/diff.schema.json), a line a changed verdict. */
 export const diffJson: DiffFormat = {
@@ -10,14 +11,14 @@ export const diffJson: DiffFormat = {
     const { newRules, goneRules } = header.baseline ?? { newRules: [], goneRules: [] };
     const now = { runId: header.runId, startedAt: header.startedAt, from, hosts: summary.hosts };
     const hosts = { new: newHosts, gone: goneHosts, silent: silentHosts, answering: answeringHosts };
-    yield `{"kernward":${JSON.stringify(header.kernward)},"schema":1,\n"old":${JSON.stringify(old)},\n"new":${JSON.stringify(now)},\n`;
-    yield `"gate":${JSON.stringify(header.gate)},\n"hosts":${JSON.stringify(hosts)},\n"rules":${JSON.stringify({ new: newRules, gone: goneRules })},\n`;
-    yield `"profiles":${JSON.stringify(profiles)},\n"severities":${JSON.stringify(severities)},\n"changes":[`;
+    yield `{"kernward":${safeJson(header.kernward)},"schema":1,\n"old":${safeJson(old)},\n"new":${safeJson(now)},\n`;
+    yield `"gate":${safeJson(header.gate)},\n"hosts":${safeJson(hosts)},\n"rules":${safeJson({ new: newRules, gone: goneRules })},\n`;
+    yield `"profiles":${safeJson(profiles)},\n"severities":${safeJson(severities)},\n"changes":[`;
     let separator = '\n';
     for (const row of rows) {
-      yield `${separator}${JSON.stringify(row)}`;
+      yield `${separator}${safeJson(row)}`;
       separator = ',\n';
     }
-    yield `\n],\n"summary":${JSON.stringify(summary)}}\n`;
+    yield `\n],\n"summary":${safeJson(summary)}}\n`;
   },
 };

@@ -1,5 +1,6 @@
 import type { Format } from '../../model/report.js';
 import { hostToJson } from '../host-json.js';
+import { safeJson } from '../../text/safe-json.js';
 
 /** The whole report, one document (schemas/report.schema.json), a line a host. */
 export const json: Format = {
@@ -7,12 +8,12 @@ export const json: Format = {
   title: 'the whole report, one JSON document',
   extension: '.json',
   *render({ header, hosts, summary }) {
-    yield `{"header":${JSON.stringify(header)},\n"hosts":[`;
+    yield `{"header":${safeJson(header)},\n"hosts":[`;
     let separator = '\n';
     for (const host of hosts) {
-      yield `${separator}${JSON.stringify(hostToJson(host))}`;
+      yield `${separator}${safeJson(hostToJson(host))}`;
       separator = ',\n';
     }
-    yield `\n],\n"summary":${JSON.stringify(summary)}}\n`;
+    yield `\n],\n"summary":${safeJson(summary)}}\n`;
   },
 };

@@ -1,8 +1,9 @@
 import type { Format } from '../../model/report.js';
 import { hostToJson } from '../host-json.js';
+import { safeJson } from '../../text/safe-json.js';
 
 function line(kind: 'header' | 'host' | 'summary', fields: object): string {
-  return `${JSON.stringify({ kind, ...fields })}\n`;
+  return `${safeJson({ kind, ...fields })}\n`;
 }
 
 /**

@@ -3,6 +3,7 @@ import { clean } from '../../text/clean.js';
 import { countRanks, collectFindings, getShares } from '../findings.js';
 import { groupFindings } from '../blast-radius.js';
 import { sarifGroupResult, sarifInvocation, sarifResult, sarifRules } from '../sarif-run.js';
+import { safeJson } from '../../text/safe-json.js';
 
 /**
  * Of more results than this GitHub shows only so many; of more than 25,000 it takes none.
@@ -33,12 +34,12 @@ export const sarif: Format = {
       version: clean(header.kernward),
       rules: rules.map(({ descriptor }) => descriptor),
     };
-    yield `{"$schema":${JSON.stringify(SCHEMA)},"version":"2.1.0","runs":[{\n"tool":${JSON.stringify({ driver })},\n`;
-    yield `"invocations":[${JSON.stringify(sarifInvocation(report, found, MAX_RESULTS))}],\n"columnKind":"utf16CodeUnits",\n"results":[`;
+    yield `{"$schema":${safeJson(SCHEMA)},"version":"2.1.0","runs":[{\n"tool":${safeJson({ driver })},\n`;
+    yield `"invocations":[${safeJson(sarifInvocation(report, found, MAX_RESULTS))}],\n"columnKind":"utf16CodeUnits",\n"results":[`;
     const indexes = new Map(rules.map(({ id }, index) => [id, index]));
     let separator = '\n';
     for (const verdict of shownOfGroups) {
-      yield `${separator}${JSON.stringify(sarifGroupResult(verdict, indexes.get(verdict.rule), header))}`;
+      yield `${separator}${safeJson(sarifGroupResult(verdict, indexes.get(verdict.rule), header))}`;
       separator = ',\n';
     }
     for (const host of hosts)
@@ -46,9 +47,9 @@ export const sarif: Format = {
         const share = shares.get(finding.rank) ?? 0;
         if (share === 0) continue;
         shares.set(finding.rank, share - 1);
-        yield `${separator}${JSON.stringify(sarifResult(finding, indexes.get(finding.rule), header))}`;
+        yield `${separator}${safeJson(sarifResult(finding, indexes.get(finding.rule), header))}`;
         separator = ',\n';
       }
-    yield `\n],\n"properties":${JSON.stringify({ runId: header.runId, inventory: header.inventory })}\n}]}\n`;
+    yield `\n],\n"properties":${safeJson({ runId: header.runId, inventory: header.inventory })}\n}]}\n`;
   },
 };

@@ -79,7 +79,7 @@ export function HeatMap({ survey }: { readonly survey: Survey }): VNode | null {
       fails: ({ groups: counts }: RuleTally) => counts.get(name) ?? 0,
     })),
   ];
-  const x = Math.ceil(Math.max(...rows.map(({ name }) => short(name).length)) * CHARACTER) + 8;
+  const x = Math.ceil(rows.reduce((most, { name }) => Math.max(most, short(name).length), 0) * CHARACTER) + 8;
   const width = x + rules.length * CELL + 4;
   const height = TOP + rows.length * CELL + 4;
   const left = [

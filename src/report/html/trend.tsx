@@ -46,7 +46,9 @@ export function Trend({ survey: { summary } }: { readonly survey: Survey }): VNo
   const last = points.at(-1);
   if (first === undefined || last === undefined || points.length < 2) return null;
   const x = place(points);
-  const most = ceiling(Math.max(1, ...points.map((point) => Math.max(...LINES.map((line) => point[line])))));
+  const most = ceiling(
+    points.reduce((most, point) => LINES.reduce((top, line) => Math.max(top, point[line]), most), 1),
+  );
   const y = (value: number): number => HEIGHT - BOTTOM - (value / most) * (HEIGHT - TOP - BOTTOM);
   return (
     <section id="trend" aria-labelledby="trend-title">

@@ -58,12 +58,12 @@ export async function dial(
   signal: AbortSignal,
   localAddress?: string,
 ): Promise<ConnectedSocket> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   let last: ConnectedSocket = { ok: false, failure: failure('name-not-resolved', 'the name has no address') };
   for (const [index, address] of addresses.entries()) {
     if (signal.aborted)
       return { ok: false, failure: failureOfAbort(signal, `before connecting to ${place(address, port)}`) };
-    const share = Math.max(1, Math.ceil((deadline - Date.now()) / (addresses.length - index)));
+    const share = Math.max(1, Math.ceil((deadline - performance.now()) / (addresses.length - index)));
     last = await dialOne(address, port, share, signal, localAddress);
     if (last.ok || signal.aborted) return last;
   }

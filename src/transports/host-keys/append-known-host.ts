@@ -1,6 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from '../make-folder.js';
+
+/** To append, to make it, and not to wait for whoever reads a pipe. */
+const KEEP = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
 
 /** Whether a file of this size ends in a newline; an empty one does. */
 function endsInNewline(fd: number, size: number): boolean {
@@ -18,8 +21,9 @@ function endsInNewline(fd: number, size: number): boolean {
  */
 export function appendKnownHost(file: string, text: string): void {
   makeFolder(dirname(file), 0o700);
-  const fd = openSync(file, 'a+', 0o600);
+  const fd = openSync(file, KEEP, 0o600);
   try {
+    if (!fstatSync(fd).isFile()) throw new Error('it is no file: what is written to it is not kept');
     writeSync(fd, `${endsInNewline(fd, fstatSync(fd).size) ? '' : '\n'}${text}\n`);
   } finally {
     closeSync(fd);

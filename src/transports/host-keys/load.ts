@@ -1,13 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import { appendKnownHost } from './append-known-host.js';
 import { expandHome } from '../home.js';
+import { readTextFile } from '../read-file.js';
 import { createHostKeyPolicy, type HostKeyPolicy } from './policy.js';
 import { createKnownHosts, parseKnownHosts } from './known-hosts.js';
 import { errorCode, errorText } from '../error-detail.js';
+
+/** A million hosts with three keys each. */
+const MAX_BYTES = 512 * 1024 * 1024;
 
 /** ssh_config(5): defaults of UserKnownHostsFile and GlobalKnownHostsFile. */
 function defaultFiles(home: string): readonly string[] {
@@ -46,7 +49,7 @@ function unreadableFile(file: string, thrown: unknown): Diagnostic {
 
 function read(file: string, mustExist: boolean): Read {
   try {
-    return { file, text: readFileSync(file, 'utf8') };
+    return { file, text: readTextFile(file, MAX_BYTES) };
   } catch (thrown) {
     const isMissing = errorCode(thrown) === 'ENOENT';
     return isMissing && !mustExist ? undefined : unreadableFile(file, thrown);

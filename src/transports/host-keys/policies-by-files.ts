@@ -1,5 +1,5 @@
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { resolve } from 'node:path';
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import type { HostKeyPolicy } from './policy.js';
 import { loadHostKeyPolicy, loadHostKeyPolicyOf } from './load.js';
@@ -17,7 +17,16 @@ interface KnownHostsChoice {
  * without a file of the user's own the next one to write to would be the whole machine's.
  */
 export function keepsNewKeys([file]: readonly string[]): boolean {
-  return file !== undefined && resolve(file) !== '/dev/null';
+  return file !== undefined && canBeKept(file);
+}
+
+/** What the file is, not what it is called: a link to /dev/null keeps nothing either. */
+function canBeKept(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.isFile() ?? true;
+  } catch {
+    return false; // the folder lets nobody look
+  }
 }
 
 export interface HostKeyPolicies {

@@ -39,6 +39,8 @@ export interface HostKeyPolicyOptions {
   readonly append: (file: string, line: string) => void;
 }
 
+const SSH_PORT = 22;
+
 /** As `ssh-keygen -l` prints it. */
 function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/u, '')}`;
@@ -118,7 +120,13 @@ export function createHostKeyPolicy({ known, mode, files, append }: HostKeyPolic
   const judgeByName = async (host: KnownAs, key: Buffer): Promise<HostKeyJudgement> => {
     const lookup = await search(host, getKeyType(key) ?? '', key);
     if (lookup.known === 'trusted') return { accept: true, isNew: false };
-    if (lookup.known === 'unknown' && mode === 'accept-new') return { accept: true, isNew: true };
+    // Who has a certificate authority for the host expects a certificate: a plain key is not new, but strange.
+    if (lookup.known === 'unknown' && mode === 'accept-new' && lookup.certAuthority === undefined) {
+      // Nor is one new where another stands for the bare name, of which OpenSSH says nothing.
+      const bare = await search({ ...host, port: SSH_PORT }, getKeyType(key) ?? '', key);
+      if (bare.known !== 'changed') return { accept: true, isNew: true };
+      return { accept: false, failure: refuse(host, key, bare), types: bare.types };
+    }
     return { accept: false, failure: refuse(host, key, lookup), types: lookup.known === 'changed' ? lookup.types : [] };
   };
 

@@ -1,5 +1,6 @@
 import { createPrivateKey, sign } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { readTextFile } from '../read-file.js';
 import type { ParsedKey } from 'ssh2';
 import { getKeyType } from '../host-keys/known-hosts-line.js';
 import { parseKey } from './parse-key.js';
@@ -172,7 +173,7 @@ export function readKeyFile(file: string): KeyFile {
   try {
     if (!statSync(file).isFile()) return unusable(`${file} is not a file`);
     if (statSync(file).size > MAX_BYTES) return unusable(`${file} is too large for a key`);
-    const text = readFileSync(file, 'utf8').trimStart();
+    const text = readTextFile(file, MAX_BYTES).trimStart();
     const found =
       FORMATS.find(([begins]) => begins.test(text))?.[1](text, file) ?? unusable(`${file} is not a private key`);
     const problem = found.kind === 'public' || found.kind === 'openssh-only' ? undefined : permissionProblem(file);

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { keepsNewKeys } from '../host-keys/policies-by-files.js';
 import { knownHostsName } from '../host-keys/known-hosts.js';
 import { makeFolder } from '../make-folder.js';
 import type { HostKeyTerms } from './arguments.js';
@@ -15,11 +16,14 @@ export async function termsFor({ hostKeys, knownAs, address, port }: Target): Pr
   const isAlias = first !== address || knownAs.port !== port;
   const alias = isAlias ? { alias: knownHostsName(first, knownAs.port) } : {};
   if (await hostKeys.holds({ names: [first], port: knownAs.port })) return { check: 'yes', files, ...alias };
-  for (const name of others)
+  for (const name of [first, ...others])
     for (const named of new Set([port, 22]))
       if (await hostKeys.holds({ names: [name], port: named }))
         return { check: 'yes', files, alias: knownHostsName(name, named) };
-  const terms: HostKeyTerms = { check: hostKeys.mode === 'accept-new' ? 'accept-new' : 'yes', files, ...alias };
+  // Where nothing can be kept, every key would be new at every run; where a certificate authority stands, a plain key is strange.
+  const takesNew =
+    hostKeys.mode === 'accept-new' && keepsNewKeys(files) && hostKeys.authorityFor(knownAs) === undefined;
+  const terms: HostKeyTerms = { check: takesNew ? 'accept-new' : 'yes', files, ...alias };
   // ssh makes only the directory of the user's own file, and goes on where it cannot write.
   const written = terms.check === 'accept-new' ? files[0] : undefined;
   if (written !== undefined) makeFolder(dirname(written), 0o700);

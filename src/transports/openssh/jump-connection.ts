@@ -41,9 +41,9 @@ function refusals(logFile: string): readonly string[] {
 
 /** Resolves when the socket is there; false where it does not come. */
 export async function getSocket(socket: string): Promise<boolean> {
-  const deadline = Date.now() + SOCKET_MS;
+  const deadline = performance.now() + SOCKET_MS;
   while (!existsSync(socket)) {
-    if (Date.now() > deadline) return false;
+    if (performance.now() > deadline) return false;
     await wait(20);
   }
   return true;

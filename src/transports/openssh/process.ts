@@ -195,7 +195,7 @@ export function startSsh({
 
   const run: SshProcess['run'] = (script, { timeoutMs, maxBytes }) =>
     new Promise((resolve) => {
-      const started = Date.now();
+      const started = performance.now();
       const output = collectOutput(maxBytes);
       const result = (): { readonly stdout: Uint8Array; readonly stderr: Uint8Array } => ({
         stdout: output.stdout(),
@@ -215,7 +215,8 @@ export function startSsh({
       };
       const disconnected = (detail: string): void =>
         settle({ ended: 'disconnected', detail: clean(`${where}: ${detail}`, 500), ...result() });
-      const timedOut = (): void => settle({ ended: 'timed-out', afterMs: Date.now() - started, ...result() });
+      const timedOut = (): void =>
+        settle({ ended: 'timed-out', afterMs: Math.round(performance.now() - started), ...result() });
       const tooLarge = (): void => settle({ ended: 'output-too-large', limitBytes: maxBytes, ...result() });
       const aborted = (): void => {
         const { code, detail } = failureOfAbort(signal, where);

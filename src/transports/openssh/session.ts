@@ -35,16 +35,16 @@ export function startOpensshSession({
 
   /** The deadline of the script bounds the connection as well. */
   const onAnother = async (script: string, limits: RunLimits): Promise<RunOutcome> => {
-    const started = Date.now();
+    const started = performance.now();
     const ssh = await again();
-    const left = (): number => Math.max(1, limits.timeoutMs - (Date.now() - started));
+    const left = (): number => Math.max(1, limits.timeoutMs - (performance.now() - started));
     const failed = await ssh.login({
       connectTimeoutMs: Math.min(connectTimeoutMs, left()),
       authTimeoutMs: Math.min(authTimeoutMs, left()),
     });
     if (failed === undefined) return ssh.run(script, { ...limits, timeoutMs: left() });
-    if (failed.code === 'host-timed-out' || Date.now() - started >= limits.timeoutMs)
-      return { ended: 'timed-out', afterMs: Date.now() - started, ...NOTHING };
+    if (failed.code === 'host-timed-out' || performance.now() - started >= limits.timeoutMs)
+      return { ended: 'timed-out', afterMs: Math.round(performance.now() - started), ...NOTHING };
     return { ended: 'disconnected', detail: failed.detail, ...NOTHING };
   };
 

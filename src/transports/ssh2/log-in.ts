@@ -52,13 +52,13 @@ export async function logIn(target: Target, means: LogInMeans, signal: AbortSign
   if (!keys.ok && password === undefined) return keys;
   const { identities, notes } = keys.ok ? keys : { identities: [], notes: [keys.failure.detail] };
   let types = hostKeys.likelyTypes(knownAs);
-  let deadline = Date.now() + connectTimeoutMs;
-  const left = (): number => Math.max(1, deadline - Date.now());
+  let deadline = performance.now() + connectTimeoutMs;
+  const left = (): number => Math.max(1, deadline - performance.now());
   for (let attempt = 1; ; attempt++) {
     const connected = await means.dial(target, left(), signal);
     if (!connected.ok) return connected;
     // What the way took, a queue before a jump host and its login, is not the host's.
-    if (target.route.by === 'jump') deadline = Date.now() + connectTimeoutMs;
+    if (target.route.by === 'jump') deadline = performance.now() + connectTimeoutMs;
     const request = {
       host: knownAs,
       where: formatTarget(target),

@@ -79,7 +79,7 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
 
   const run = (script: string, { timeoutMs, maxBytes }: RunLimits): Promise<RunOutcome> =>
     new Promise((resolve) => {
-      const started = Date.now();
+      const started = performance.now();
       const output = collectOutput(maxBytes);
       const result = (): { readonly stdout: Uint8Array; readonly stderr: Uint8Array } => ({
         stdout: output.stdout(),
@@ -105,7 +105,7 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
         else
           settle(
             ending.ended === 'timed-out'
-              ? { ...ending, afterMs: Date.now() - started, ...result() }
+              ? { ...ending, afterMs: Math.round(performance.now() - started), ...result() }
               : { ...ending, ...result() },
           );
       };

@@ -7,6 +7,7 @@ import { DISK_FILES, localUser } from '../ssh-config/disk-files.js';
 import { rootFiles } from '../ssh-config/files.js';
 import { parseSshConfig } from '../ssh-config/parse/parse.js';
 import { createAskSsh } from '../ssh-config/ssh-g/ssh-g.js';
+import { programsOnTheWay, withoutMatchExec } from './no-exec.js';
 import { type Planned, planTargets } from './plan-targets.js';
 
 /** What ssh_config says of hosts. */
@@ -19,14 +20,15 @@ export interface Surveyed {
 
 /** Reads ssh_config and works out where each host leads. No host is contacted. */
 export async function surveyTargets(hosts: readonly Host[], terms: ConnectTerms): Promise<Surveyed> {
-  const { user, identityFiles, hostKeys, sshConfig, connectTimeoutMs } = terms;
+  const { user, identityFiles, hostKeys, sshConfig, connectTimeoutMs, isExecRefused } = terms;
   const local = localUser();
   const { value: config, diagnostics } = parseSshConfig(rootFiles(local.home, sshConfig), DISK_FILES, local);
   if (config === undefined) return { ofConfig: diagnostics, planned: undefined };
+  const ask = createAskSsh({ local, ...defined({ configFile: sshConfig }) });
   const planned = await planTargets(hosts, {
     config,
     local,
-    ask: createAskSsh({ local, ...defined({ configFile: sshConfig }) }),
+    ask: isExecRefused ? withoutMatchExec(config, ask) : ask,
     policies: createHostKeyPolicies(hostKeys),
     acceptsNew: hostKeys === 'accept-new',
     ...defined({ user }),
@@ -34,5 +36,15 @@ export async function surveyTargets(hosts: readonly Host[], terms: ConnectTerms)
     ...defined({ connectTimeoutMs }),
     defaultConnectTimeoutMs: CONNECT_TIMEOUT_MS,
   });
-  return { ofConfig: diagnostics, planned };
+  const refused = isExecRefused
+    ? programsOnTheWay(
+        hosts.filter(({ name }) => !planned.mistakes.has(name)),
+        planned.targetOf,
+      )
+    : [];
+  if (refused.length === 0) return { ofConfig: diagnostics, planned };
+  return {
+    ofConfig: diagnostics,
+    planned: { ...planned, value: undefined, diagnostics: [...planned.diagnostics, ...refused] },
+  };
 }

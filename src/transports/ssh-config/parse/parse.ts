@@ -17,6 +17,7 @@ import { readMatch } from '../match/match-line.js';
 import { expandGlob } from './path-glob.js';
 import { toBytes } from '../match/pattern.js';
 import { readSetting } from './read-setting.js';
+import { append } from '../../../text/append.js';
 
 /** How deep files may include each other. @see READCONF_MAX_DEPTH, readconf.c */
 const MAX_DEPTH = 16;
@@ -156,10 +157,10 @@ function readText(
       excerpt: cleanInPlace(raw),
     };
     if (line.is === 'bad') report(reading, 'ssh-config/syntax', line.message, place);
-    else if (line.keyword === 'host') directives.push(...hostDirective(line, place, reading));
-    else if (line.keyword === 'match') directives.push(...matchDirective(line, place, reading));
-    else if (line.keyword === 'include') directives.push(...includeDirective(line, place, user, depth, reading));
-    else directives.push(...settingDirective(line, place, reading));
+    else if (line.keyword === 'host') append(directives, hostDirective(line, place, reading));
+    else if (line.keyword === 'match') append(directives, matchDirective(line, place, reading));
+    else if (line.keyword === 'include') append(directives, includeDirective(line, place, user, depth, reading));
+    else append(directives, settingDirective(line, place, reading));
   }
   return directives;
 }

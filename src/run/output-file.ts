@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { constants, lstatSync, readlinkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, parse, resolve, sep } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { errorCode } from '../transports/error-detail.js';
+import { KEEPER } from '../transports/programs/keeper.js';
+import { gathered, type Chunks } from './chunks.js';
+
+/** A report says which machine can be brought down, and how. */
+const PRIVATE = 0o600;
+const WRITABLE_BY_OTHERS = 0o022;
+const PERMISSIONS = 0o777;
+
+/** As many as Linux follows. */
+const MOST_LINKS = 40;
+
+const FULL_MS = 20;
+
+function isMine(uid: number): boolean {
+  return uid === process.geteuid?.() || uid === 0;
+}
+
+function foreign(path: string): Error {
+  return new Error(`${path} belongs to somebody else, in a folder that others can write to`);
+}
+
+/**
+ * Refuses a way that leads over a link that somebody else laid in a shared folder (`/tmp`): he would choose what is written
+ * over. As Linux does where `fs.protected_symlinks` is set, which it need not be.
+ *
+ * @throws that, and what the file system says
+ */
+function checkLinks(wanted: string): void {
+  const { root } = parse(resolve(wanted));
+  let ahead = resolve(wanted).slice(root.length).split(sep);
+  let at = root;
+  for (let links = 0; ahead.length > 0;) {
+    const [name = '', ...rest] = ahead;
+    const path = resolve(at, name);
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return;
+    if (!found.isSymbolicLink()) {
+      at = path;
+      ahead = rest;
+      continue;
+    }
+    links += 1;
+    if (links > MOST_LINKS) throw new Error(`${wanted} leads over more than ${MOST_LINKS} links`);
+    if (!isMine(found.uid) && (statSync(at).mode & WRITABLE_BY_OTHERS) !== 0) throw foreign(path);
+    const target = readlinkSync(path);
+    if (isAbsolute(target)) at = root;
+    ahead = [...target.split(sep).filter((part) => part !== ''), ...rest];
+  }
+}
+
+/** Every write lets others have their turn: an interrupt must be heard while a large report is written. */
+async function writeAll(file: FileHandle, chunks: Chunks): Promise<void> {
+  for await (const chunk of gathered(chunks)) await file.writeFile(chunk);
+}
+
+/** Writes to what takes its time, and says so rather than to hold a thread. */
+async function writeWhole(file: FileHandle, text: string): Promise<void> {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += (await file.write(bytes, written)).bytesWritten;
+    } catch (thrown) {
+      if (errorCode(thrown) !== 'EAGAIN') throw thrown;
+      await wait(FULL_MS);
+    }
+  }
+}
+
+/** A pipe or a device, as it is. Opened without waiting: a FIFO without a reader would hold a thread for ever, and the exit with it. */
+async function writeThrough(wanted: string, chunks: Chunks): Promise<void> {
+  let file: FileHandle;
+  try {
+    file = await open(wanted, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch (thrown) {
+    if (errorCode(thrown) === 'ENXIO') throw new Error('it is a pipe that nobody reads', { cause: thrown });
+    throw thrown;
+  }
+  try {
+    const found = await file.stat();
+    if (found.isFile()) throw new Error('it was a pipe or a device, and is a file now');
+    if (!isMine(found.uid) && (statSync(dirname(wanted)).mode & WRITABLE_BY_OTHERS) !== 0) throw foreign(wanted);
+    for await (const chunk of gathered(chunks)) await writeWhole(file, chunk);
+  } finally {
+    await file.close();
+  }
+}
+
+/** What the new file may be used for, and by whom: as was asked for, as its owner left the old one, or by its owner alone. */
+function modeFor(old: { readonly mode: number; readonly uid: number } | undefined, asked: number | undefined): number {
+  if (asked !== undefined) return asked;
+  return old === undefined || old.uid !== process.geteuid?.() ? PRIVATE : old.mode & PERMISSIONS & ~WRITABLE_BY_OTHERS;
+}
+
+/**
+ * The file has the whole of the new text or the whole of the old: written beside it, flushed, renamed over it. Who could
+ * not read the old file cannot read the new one, and nobody but its owner can write to it. A link is followed, but for one of
+ * somebody else's in a shared folder; a device or a pipe (`/dev/null`, `/dev/full`) is written to as it is, for there is
+ * nothing to rename over. However the process ends, the half-written file goes with it.
+ *
+ * @param mode of the file, in place of the old one's, or of 0600 for a new one
+ */
+export async function writeFileAtomically(wanted: string, chunks: Chunks, mode?: number): Promise<void> {
+  checkLinks(wanted);
+  const old = statSync(wanted, { throwIfNoEntry: false });
+  if (old !== undefined && !old.isFile()) return writeThrough(wanted, chunks);
+  const file = old === undefined ? resolve(wanted) : realpathSync(wanted);
+  // A name that no earlier run can have left behind: in a container every run may have the same process id.
+  const beside = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+  const removeHalf = (): void => {
+    rmSync(beside, { force: true });
+    KEEPER.gone(beside);
+  };
+  KEEPER.made(beside);
+  try {
+    const handle = await open(beside, 'wx', PRIVATE);
+    process.once('exit', removeHalf);
+    try {
+      await handle.chmod(modeFor(old, mode));
+      await writeAll(handle, chunks);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    renameSync(beside, file);
+    KEEPER.gone(beside);
+  } catch (thrown) {
+    removeHalf();
+    throw thrown;
+  } finally {
+    process.off('exit', removeHalf);
+  }
+}
