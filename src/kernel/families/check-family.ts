@@ -8,10 +8,11 @@ import { familyOf } from './index.js';
  * @returns sentences; none where the release is of no family that is known
  */
 export function familyProblems(readings: Readings): readonly string[] {
-  const release = readings.get('uname.release');
-  const family = release?.state === 'known' && typeof release.value === 'string' ? familyOf(release.value) : undefined;
-  if (family === undefined || release?.state !== 'known') return [];
-  const said = `${String(release.value)} is a kernel of ${family.title}`;
+  const reading = readings.get('uname.release');
+  const release = reading?.state === 'known' && typeof reading.value === 'string' ? reading.value : '';
+  const family = familyOf(release);
+  if (family === undefined) return [];
+  const said = `${release} is a kernel of ${family.title}`;
   return [
     ...family.lacks
       .filter((id) => readings.get(id)?.state === 'known')

@@ -89,7 +89,7 @@ export function deriveReboots(trigger: Trigger, read: ReadFact): Reading {
 /** Ends after which the machine does not answer: it reboots, dumps, or stands still. */
 const DOWN: ReadonlySet<Outcome> = new Set<Outcome>(['reboots', 'dumps-then-reboots', 'freezes']);
 
-export function goesDown(end: End): boolean {
+function goesDown(end: End): boolean {
   return DOWN.has(end.outcome);
 }
 
