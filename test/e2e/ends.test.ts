@@ -9,6 +9,7 @@ import { startKernward, type Ended } from '../support/kernward.js';
 import { startMeddler, startTcp } from '../support/misbehaving.js';
 import { scratch } from '../support/scratch.js';
 import { type KeyPair, makeKey, needsSshd, startSshd, type Sshd } from '../support/sshd.js';
+import { within } from '../support/within.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE', 'SIGKILL'] as const;
 type Signal = (typeof SIGNALS)[number];
@@ -47,7 +48,7 @@ function lines(file: string): number {
 }
 
 async function until(claim: () => boolean, what: () => string): Promise<void> {
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + within(30_000);
   while (!claim()) {
     if (performance.now() > deadline) throw new Error(what());
     await new Promise((resolve) => setTimeout(resolve, 15));

@@ -5,6 +5,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { within } from '../support/within.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-library-'));
 const installed = join(folder, 'node_modules', 'kernward');
@@ -21,7 +22,7 @@ interface Ended {
 
 function run(command: string, args: readonly string[], cwd: string): Ended {
   const { HOME: _, ...env } = process.env;
-  return spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...env, HOME: folder }, timeout: 120_000 });
+  return spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...env, HOME: folder }, timeout: within(120_000) });
 }
 
 function mustRun(command: string, args: readonly string[], cwd: string): string {

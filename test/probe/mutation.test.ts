@@ -52,7 +52,7 @@ function toWords(mutation: Mutation, at: number, { rule, to, by }: Flip): string
   return `${mutation} at ${at}: ${rule} becomes ${to} by ${by.join('; ')}`;
 }
 
-const seed = Number(fc.readConfigureGlobal()?.seed ?? 1);
+const seed = fc.readConfigureGlobal()?.seed ?? 1;
 
 for (const [index, { name, output }] of RECORDED.entries())
   void test(`${name}: no fail is lost on the way`, (context) => {

@@ -5,9 +5,12 @@ import { malformed } from '../parse.js';
 
 const UNSEEN = /^hidden (\/proc\/[0-9]+)$/;
 
+function isThread(line: string): boolean {
+  return /^\/proc\/[0-9]+\/stat:/.test(line);
+}
+
 /** `/proc/PID/status` for each task in D state, `hidden /proc/PID` for one that may not be read. */
 function tasksInDState(text: string): Reading<number> {
-  const isThread = (line: string): boolean => /^\/proc\/[0-9]+\/stat:/.test(line);
   const lines = text.split('\n');
   const threads = kernelThreads(lines.filter(isThread).join('\n'));
   if (isMalformed(threads)) return threads;
