@@ -1,4 +1,8 @@
-#!/usr/bin/env node
+#!/bin/sh
+":" //; while IFS= read -r l; do case $l in SigIgn:*[13579bdf]) KERNWARD_NOHUP=1; export KERNWARD_NOHUP;; esac; done 2>/dev/null </proc/$$/status
+":" //; exec node "$0" "$@"
+// The two lines above are read by sh, to which they begin with its command `:`, and are nothing to Node. Node forgets at its
+// start that nohup made it ignore SIGHUP: sh has to look before it.
 'use strict';
 // The first file that runs, in words that every Node from 12 on can read: what comes after it is newer, and an old Node would
 // answer with a page of our own source and exit code 1, which means "findings".

@@ -1,10 +1,11 @@
 // Installs what package-lock.json names (only when it changed) and compiles (only what changed). Needs nothing but Node and npm.
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleOptions } from './bundle.mjs';
+import { notices } from './notices.mjs';
 import { digestOfInputs, lacksOutputs, removeStrays, stamp, unstamp, whatToBuild } from './up-to-date.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -66,6 +67,6 @@ run(process.execPath, [tsc, '-p', join(root, 'src', 'report', 'html', 'browser')
 run(process.execPath, [join(root, 'dist', 'scripts', 'checked-values.js')]);
 
 const { build } = await import('esbuild');
-await build(bundleOptions(root));
-chmodSync(join(root, 'dist', 'kernward.js'), 0o755);
+const { metafile } = await build({ ...bundleOptions(root), metafile: true });
+writeFileSync(join(root, 'dist', 'THIRD-PARTY-NOTICES'), notices(root, metafile));
 stamp(root, inputs);

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { clean } from '../text/clean.js';
 import { program } from './program.js';

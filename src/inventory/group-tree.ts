@@ -5,6 +5,7 @@ import { problemAt } from './diagnostics.js';
 import type { GroupEntry } from './native/read-entries.js';
 import { isSameValue, placeWords, settingWords } from './settings.js';
 import type { Setting, Settings, Where } from './settings.js';
+import { append } from '../text/append.js';
 
 export interface Group {
   readonly name: string;
@@ -151,10 +152,8 @@ export function growGroups(entries: readonly GroupEntry[]): GroupTree {
     groups.set(name, group);
     if (parent !== undefined) group.parents.add(parent);
     const limits = new Map(forks === undefined ? [] : [['forks', forks]]);
-    diagnostics.push(
-      ...mergeSettings(group.settings, settings, `the group ${name}`),
-      ...mergeSettings(group.limits, limits, `the group ${name}`),
-    );
+    append(diagnostics, mergeSettings(group.settings, settings, `the group ${name}`));
+    append(diagnostics, mergeSettings(group.limits, limits, `the group ${name}`));
   }
 
   const withOuter = memoize((name: string): ReadonlySet<string> => {

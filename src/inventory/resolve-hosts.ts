@@ -12,6 +12,7 @@ import type { Disagreement, Inherited } from './inherit.js';
 import { placeWords, settingWords } from './settings.js';
 import type { Setting, Settings } from './settings.js';
 import { sshOptionProblem } from './ssh-options.js';
+import { append } from '../text/append.js';
 
 function textOf(setting: Setting | undefined): string | undefined {
   return typeof setting?.value === 'string' ? setting.value : undefined;
@@ -170,10 +171,11 @@ export function resolveHosts(
     const settings =
       host.entry.settings.size === 0 ? inherited.settings : new Map([...inherited.settings, ...host.entry.settings]);
     const problems = isElseSound ? [recordingProblem(host, settings), proxyProblem(host, settings)] : [];
-    diagnostics.push(
-      ...problems.filter((problem) => problem !== undefined),
-      ...sshOptionProblems(settings.get('sshOptions'), seen),
+    append(
+      diagnostics,
+      problems.filter((problem) => problem !== undefined),
     );
+    append(diagnostics, sshOptionProblems(settings.get('sshOptions'), seen));
     hosts.push(hostOf(host, settings, inherited.groups));
   }
   return { hosts, diagnostics: [...diagnostics, ...[...complaints.values()].map(ambiguous)] };

@@ -31,7 +31,7 @@ function foreign(path: string): Error {
  *
  * @throws that, and what the file system says
  */
-function checkLinks(wanted: string): void {
+export function checkLinks(wanted: string): void {
   const { root } = parse(resolve(wanted));
   let ahead = resolve(wanted).slice(root.length).split(sep);
   let at = root;

@@ -249,7 +249,7 @@ describe('however a run ends, nothing of it is left', needsSshd(), () => {
       '--retries',
       '0',
     ];
-    const child = spawn('nohup', [join(process.cwd(), 'dist', 'kernward.js'), ...args], {
+    const child = spawn('nohup', [join(process.cwd(), 'bin', 'kernward.cjs'), ...args], {
       cwd: folder,
       env: { PATH: process.env['PATH'], HOME: folder, KERNWARD_SSH_CONFIG: 'none', SSH_AUTH_SOCK: '' },
       stdio: ['ignore', 'pipe', 'pipe'],

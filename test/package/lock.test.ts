@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 interface Locked {
+  readonly integrity?: string;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -24,6 +25,15 @@ test('the lock file has an entry for the build of every platform, or npm ci refu
   // ssh2's optional addons are ranges, which an exact version answers.
   assert.deepEqual(
     missing.filter((line) => !line.startsWith('node_modules/ssh2 ')),
+    [],
+  );
+});
+
+test('every entry of the lock file has a digest', () => {
+  assert.deepEqual(
+    Object.entries(lock.packages).flatMap(([path, { integrity }]) =>
+      path === '' || integrity?.startsWith('sha512-') === true ? [] : [path],
+    ),
     [],
   );
 });

@@ -6,11 +6,13 @@ import { count } from '../../text/count.js';
 import { type HistoryOptions, getHistoryFile, makeStateFolder, withHistory } from '../options/history.js';
 import { openForReading } from '../output/history-view.js';
 import { loadReport } from '../input/report-file.js';
+import { checkLinks } from '../../run/output-file.js';
 import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
 
 async function opened(options: HistoryOptions): Promise<History> {
   const file = getHistoryFile(options);
   makeStateFolder(file);
+  checkLinks(file);
   const { openHistory } = await import('../../history/database/open-history.js');
   const history = await openHistory(file, { create: true });
   stopOnErrors(history.diagnostics);

@@ -2,6 +2,7 @@ import type { History } from '../../history/database/open-history.js';
 import type { Report } from '../../model/report.js';
 import type { RecordedReport } from '../../run/world.js';
 import { makeStateFolder } from '../options/history.js';
+import { checkLinks } from '../../run/output-file.js';
 import { Stop, stopOnErrors } from '../terminal/exit.js';
 
 /** Where the runs of a command are recorded; nowhere, where nobody asked for it. */
@@ -42,6 +43,7 @@ export async function openRecorder(file: string | undefined): Promise<Recorder> 
   if (file === undefined) return NOT_ASKED;
   try {
     makeStateFolder(file);
+    checkLinks(file);
     const { openHistory } = await import('../../history/database/open-history.js');
     const opened = await openHistory(file, { create: true });
     stopOnErrors(opened.diagnostics);

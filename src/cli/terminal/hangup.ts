@@ -9,7 +9,7 @@ export function isHangupIgnored(): boolean {
 
 /**
  * Node takes back what `nohup` did: SIGHUP would end this process as any other. The first lines of the command, which
- * sh reads (scripts/build.mjs), say so in the environment.
+ * sh reads (bin/kernward.cjs), say so in the environment.
  */
 export function keepIgnoringHangup(): void {
   isIgnored = process.env[NAME] === '1';

@@ -1,6 +1,8 @@
-import { chmodSync, closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
-import { Kysely, Migrator } from 'kysely';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { CompiledQuery, Kysely, Migrator } from 'kysely';
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
+import { clean } from '../../text/clean.js';
+import { strangeTables } from './check-tables.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { sqliteOf } from './sqlite-binding.js';
 import type { OpenSqlite } from './sqlite-binding.js';
@@ -45,8 +47,12 @@ function isSqlite(file: string): boolean {
  * mode.
  */
 function createPrivately(file: string): void {
-  closeSync(openSync(file, 'a', 0o600));
-  chmodSync(file, 0o600);
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (thrown) {
+    // Another run was faster. A link that leads to nothing is not followed to a place of somebody else's choice.
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST' && existsSync(file))) throw thrown;
+  }
 }
 
 async function tableNames(db: Kysely<Tables>): Promise<readonly string[]> {
@@ -90,6 +96,29 @@ export async function migrate(db: Kysely<Tables>): Promise<void> {
   });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
+}
+
+/** Named of what is strange; after so many it is clear. */
+const MAX_NAMED = 5;
+
+async function isOurs(db: Kysely<Tables>): Promise<boolean> {
+  const { rows } = await db.executeQuery(
+    CompiledQuery.raw(`select 1 as found from sqlite_master where name = '${MIGRATION_TABLE}'`),
+  );
+  return rows.length > 0;
+}
+
+/** A new database has nothing strange in it; any other is compared with one that is made as this kernward makes it. */
+async function strangeIn(db: Kysely<Tables>, sqlite: OpenSqlite): Promise<readonly string[]> {
+  const { rows } = await db.executeQuery(CompiledQuery.raw('select 1 as found from sqlite_master limit 1'));
+  if (rows.length === 0) return [];
+  const model = new Kysely<Tables>({ dialect: sqliteDialect(() => sqlite(':memory:')) });
+  try {
+    await migrate(model);
+    return await strangeTables(db, model);
+  } finally {
+    await model.destroy();
+  }
 }
 
 export interface OpenOptions {
@@ -136,7 +165,15 @@ export async function openHistory(file: string, options: OpenOptions): Promise<L
   const db = new Kysely<Tables>({ dialect: sqliteDialect(() => sqlite(file)) });
   const close = (): Promise<void> => db.destroy();
   try {
-    const fit = await fitness(db, file);
+    const strange = await strangeIn(db, sqlite);
+    const fit =
+      strange.length === 0
+        ? await fitness(db, file)
+        : problem(
+            (await isOurs(db)) ? 'history/damaged' : 'history/not-a-history',
+            `${file} holds what kernward never makes: ${clean(strange.slice(0, MAX_NAMED).join(', '), 300)}`,
+            'take a copy of before it was changed, or make it anew from saved reports: kernward history add --history=FILE REPORTS',
+          );
     if (typeof fit !== 'string') {
       await close();
       return failed(fit);

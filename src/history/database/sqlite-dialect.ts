@@ -46,6 +46,13 @@ class PatientDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await super.rollbackTransaction(connection);
+    } catch {
+      // On a full disk SQLite has rolled back by itself, and says that there is nothing to: what went wrong first is to be told.
+    }
+  }
 }
 
 /**
@@ -69,6 +76,8 @@ const PRAGMAS = [
   'foreign_keys = on',
   'cache_size = -65536',
   'temp_store = memory',
+  // What a file defines may use no function that does more than compute.
+  'trusted_schema = off',
 ];
 
 /** SQLite for Kysely. The one place, with the binding beside it, that knows which database this is. */

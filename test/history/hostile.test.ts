@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  lchownSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  mkdirSync,
+  chmodSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { sqliteOf } from '../../src/history/database/sqlite-binding.js';
+import { kernward } from '../support/kernward.js';
+import { scratch } from '../support/scratch.js';
+
+/** A history that somebody has had in his hands ends no process and keeps no report from being written. */
+describe('a history that somebody changed', { skip: sqliteOf() === undefined && 'there is no SQLite' }, () => {
+  const folder = scratch();
+  const good = join(folder, 'good.db');
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const scan = (history: string, output: string) =>
+    kernward(folder, 'scan', '-i', 'inventory.yaml', '-q', `--history=${history}`, '-o', `json:${output}`);
+
+  before(async () => {
+    copyFileSync(join(process.cwd(), 'policies', 'hosts', 'debian-12.probe'), join(folder, 'a.probe'));
+    writeFileSync(join(folder, 'inventory.yaml'), 'hosts: [{ name: a, transport: recorded, recording: a.probe }]\n');
+    await scan(good, 'first.json');
+  });
+
+  const CHANGES: Readonly<Record<string, readonly string[]>> = {
+    'a name that is no UTF-8': ["update hosts set name = cast(x'ff41' as text)"],
+    'a title that is no UTF-8': ["update rules set title = cast(x'c3' as text)"],
+    'a verdict that is no UTF-8': ["update verdicts set severity = cast(x'ff' as text)"],
+    'a number that is a text and no UTF-8': ["update runs set hosts = cast(x'fe' as text)"],
+    'a note that is no UTF-8': ["insert into notes values ('a', cast(x'ff' as text))"],
+    'a migration that is no UTF-8': ["update kernward_migrations set timestamp = cast(x'ff' as text)"],
+    'a name that is a blob': ["update hosts set name = x'41'"],
+    'a table that is a view without end': [
+      'drop table notes',
+      "create view notes as with recursive n(name, value) as (select '', '' union all select name || 'x', value from n) select * from n",
+    ],
+    'a trigger': ['create trigger t after insert on runs begin delete from verdicts; end'],
+    'a virtual table': ['create virtual table spy using fts5(a)'],
+    'an index of an expression': ['create index more on hosts (length(name))'],
+    'a table with another definition': [
+      'drop table notes',
+      'create table notes (name text, value text, more text generated always as (zeroblob(1000000000)))',
+    ],
+    'a table whose name is no UTF-8': [
+      'pragma writable_schema = on',
+      "insert into sqlite_master (type, name, tbl_name, rootpage, sql) values ('view', cast(x'ff' as text), 'v', 0, 'create view v as select 1')",
+    ],
+  };
+
+  for (const [what, statements] of Object.entries(CHANGES))
+    test(what, async () => {
+      const file = join(folder, `${what}.db`);
+      copyFileSync(good, file);
+      const database = sqliteOf()?.(file);
+      for (const statement of statements) {
+        const prepared = database?.prepare(statement);
+        if (prepared?.reader === true) prepared.all([]);
+        else prepared?.run([]);
+      }
+      database?.close();
+      for (const args of [['list'], ['host', 'a'], ['export'], ['show']]) {
+        const { status, stderr } = await kernward(folder, 'history', ...args, '--history', file);
+        assert.equal(status, 2, stderr);
+        assert.match(stderr, /history\/damaged/u);
+      }
+      const { status, stderr } = await scan(file, `${what}.json`);
+      // What SQLite itself cannot read is told after the run, whose report is there; what we refuse is told before it.
+      if (status === 4) assert.match(readFileSync(join(folder, `${what}.json`), 'utf8'), /"summary"/u);
+      else assert.deepEqual([status, /history\/damaged/u.test(stderr)], [2, true], stderr);
+    });
+
+  test('what it was before is read as ever', async () => {
+    const { status, stdout } = await kernward(folder, 'history', 'list', '--history', good);
+    assert.equal(status, 0);
+    assert.match(stdout, /\S/u);
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  test("nobody else's link in a shared folder says where it is made", { skip: !isRoot && 'needs root' }, async () => {
+    const shared = join(folder, 'shared');
+    mkdirSync(shared);
+    chmodSync(shared, 0o1777);
+    symlinkSync(join(folder, 'made-by-him.db'), join(shared, 'history.db'));
+    lchownSync(join(shared, 'history.db'), 65534, 65534);
+    const { status, stderr } = await scan(join(shared, 'history.db'), 'linked.json');
+    assert.equal(status, 4, stderr);
+    assert.match(stderr, /belongs to somebody else/u);
+    assert.equal(existsSync(join(folder, 'made-by-him.db')), false);
+    assert.match(readFileSync(join(folder, 'linked.json'), 'utf8'), /"summary"/u);
+  });
+
+  test('on a full disk the report is written, and the disk is told', { skip: !isRoot && 'needs root' }, () => {
+    const script = `mount -t tmpfs -o size=400k none full && cp good.db full/history.db && (dd if=/dev/zero of=full/rest bs=4k 2>/dev/null; true) &&
+      "$NODE" ${process.cwd()}/dist/kernward.js scan -i inventory.yaml -q --history=full/history.db -o json:full-disk.json`;
+    mkdirSync(join(folder, 'full'));
+    const { status, stderr } = spawnSync('unshare', ['-m', 'sh', '-c', script], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: folder, NODE: process.execPath },
+    });
+    assert.equal(status, 4, stderr);
+    assert.match(stderr, /could not be recorded in the history .*(?:full|disk)/u);
+    assert.doesNotMatch(stderr, /rollback/u);
+    assert.match(readFileSync(join(folder, 'full-disk.json'), 'utf8'), /"summary"/u);
+  });
+});

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, test } from 'node:test';
+import { scratch } from '../support/scratch.js';
+
+const folder = scratch();
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(cwd: string, program: string, ...args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+
+const wanted: { readonly dependencies: Readonly<Record<string, string>> } = JSON.parse(
+  readFileSync('package.json', 'utf8'),
+);
+
+test('what is bundled stands in the notices with its licence', () => {
+  const text = readFileSync(join('dist', 'THIRD-PARTY-NOTICES'), 'utf8');
+  // ssh2 is not bundled: users install it, with its own licence.
+  for (const [name, version] of Object.entries(wanted.dependencies))
+    if (name !== 'ssh2') assert.match(text, new RegExp(`^${name} ${version} \\(`, 'mu'));
+  assert.match(text, /Permission is hereby granted/u);
+});
+
+test('the bill of materials names every dependency, and nothing that only builds', () => {
+  const bom: {
+    readonly bomFormat: string;
+    readonly components: readonly { readonly name: string; readonly version: string }[];
+  } = JSON.parse(run(process.cwd(), 'npm', 'run', '--silent', 'sbom'));
+  assert.equal(bom.bomFormat, 'CycloneDX');
+  const named = new Set(bom.components.map(({ name, version }) => `${name} ${version}`));
+  for (const [name, version] of Object.entries(wanted.dependencies)) assert.ok(named.has(`${name} ${version}`), name);
+  for (const builder of ['typescript', 'esbuild', 'oxlint'])
+    assert.ok(!bom.components.some(({ name }) => name === builder), builder);
+});
+
+function packed(root: string): string {
+  const [made] = JSON.parse(run(root, 'npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', folder));
+  const file = join(folder, String(Reflect.get(Object(made), 'filename')));
+  const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
+  rmSync(file);
+  return digest;
+}
+
+test('two builds in two folders give the same package, byte for byte', () => {
+  const other = join(folder, 'elsewhere', 'deeper');
+  mkdirSync(other, { recursive: true });
+  for (const file of run(process.cwd(), 'git', 'ls-files', '-co', '--exclude-standard', '-z').split('\0')) {
+    if (file === '') continue;
+    mkdirSync(dirname(join(other, file)), { recursive: true });
+    cpSync(file, join(other, file));
+  }
+  run(process.cwd(), 'cp', '-a', 'node_modules', join(other, 'node_modules'));
+  run(other, process.execPath, join('scripts', 'build.mjs'));
+  assert.equal(packed(other), packed(process.cwd()));
+});
