@@ -10,6 +10,7 @@ import { InventorySchema } from '../src/inventory/native/schema.js';
 import { DUMP_FACTS } from '../src/kernel/crashkernel-size.js';
 import { fixFacts } from '../src/kernel/fixes/facts.js';
 import { KernelFixSchema } from '../src/kernel/fixes/schema.js';
+import { familiesPage } from '../src/kernel/families/reference-page.js';
 import { kernelFixesPage } from '../src/kernel/fixes/reference-page.js';
 import { OUTCOME_FACTS } from '../src/kernel/outcome/index.js';
 import { supportFacts, TODAY } from '../src/kernel/support/facts.js';
@@ -69,6 +70,7 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
     path: 'docs/reference/facts.md',
     text: `${factsPage([...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts([])])}\n${runFacts}`,
   },
+  { path: 'docs/reference/families.md', text: familiesPage() },
   { path: 'docs/reference/rules.md', text: rulesPage(policies, profiles) },
   { path: 'docs/reference/kernel-fixes.md', text: kernelFixesPage(fixes) },
 ];

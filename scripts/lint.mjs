@@ -19,6 +19,7 @@ const steps = [
   ],
   [join(root, 'node_modules', 'knip', 'bin', 'knip.js'), '--no-progress'],
   [join(root, 'dist', 'scripts', 'generate.js'), '--check'],
+  [join(root, 'dist', 'scripts', 'check-hosts.js')],
 ];
 let failed = false;
 for (const [script, ...args] of steps) {

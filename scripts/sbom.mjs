@@ -1,37 +1,30 @@
-// A bill of materials of what users install, CycloneDX 1.5, from the lock file: the same for the same lock. Not by `npm sbom`,
-// which leaves out a package that a development tool wants as well (npm 11.19).
-// @see https://cyclonedx.org/docs/1.5/json/
-import { readFileSync } from 'node:fs';
+// Prints the bill of materials (CycloneDX) of what a user installs. `npm sbom --omit dev` leaves out a dependency that a tool
+// of ours needs too, so it is asked of a package that has no tools.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const { name, version, packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+const { devDependencies: _, ...manifest } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+const { devDependencies: __, ...self } = lock.packages[''];
+const installed = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && dev !== true);
 
-/** @see https://github.com/package-url/purl-spec */
-const purl = (of, at) => `pkg:npm/${of.replace('@', '%40')}@${at}`;
-
-const components = Object.entries(packages)
-  .filter(([path, { dev, devOptional }]) => path !== '' && dev !== true && devOptional !== true)
-  .map(([path, { version: at, license, integrity, optional }]) => {
-    const of = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
-    const sha512 = Buffer.from(integrity.slice('sha512-'.length), 'base64').toString('hex');
-    return {
-      type: 'library',
-      'bom-ref': path,
-      name: of,
-      version: at,
-      ...(optional === true ? { scope: 'optional' } : {}),
-      hashes: [{ alg: 'SHA-512', content: sha512 }],
-      ...(license === undefined ? {} : { licenses: [{ expression: license }] }),
-      purl: purl(of, at),
-    };
+const folder = mkdtempSync(join(tmpdir(), 'kernward-sbom-'));
+try {
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  const packages = { '': self, ...Object.fromEntries(installed) };
+  writeFileSync(join(folder, 'package-lock.json'), JSON.stringify({ ...lock, packages }));
+  const { status, stdout } = spawnSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-const bom = {
-  bomFormat: 'CycloneDX',
-  specVersion: '1.5',
-  version: 1,
-  metadata: { component: { type: 'application', name, version, purl: purl(name, version) } },
-  components,
-};
-process.stdout.write(`${JSON.stringify(bom, undefined, 2)}\n`);
+  process.stdout.write(stdout);
+  process.exitCode = status ?? 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

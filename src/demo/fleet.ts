@@ -1,3 +1,7 @@
+import { FACTS } from '../facts/index.js';
+import { EL7 } from '../kernel/families/el7.js';
+import type { Family } from '../kernel/families/family.js';
+import { UBUNTU_18_04 } from '../kernel/families/ubuntu-18.04.js';
 import { defined } from '../language/defined.js';
 import type { ConnectFailureCode } from '../model/outcome.js';
 import type { HostStatus } from '../model/report.js';
@@ -40,21 +44,18 @@ function kernel(osrelease: string, version: string): Readonly<Record<string, str
   };
 }
 
-/**
- * Knobs that the recorded 6.1 has and a 3.10 or 4.15 lacks; from the kernels' own sources (CHANGELOG of each knob in
- * docs/reference/facts.md).
- */
+/** The files of the knobs that a family's kernels lack. */
+function lackedBy({ lacks }: Family): readonly string[] {
+  const wanted = new Set(lacks);
+  return FACTS.flatMap(({ id, origin }) =>
+    wanted.has(id) && origin.via === 'file' ? origin.paths.filter((path) => !path.includes('redhat')) : [],
+  );
+}
+
+/** What no family's list says, and a kernel of 3.10 or 4.15 cannot have: limits of oopses (2022), PSI (4.20), a field of khugepaged. */
 const NEWER_THAN_4_15 = [
-  '/proc/sys/kernel/hung_task_check_interval_secs',
-  '/proc/sys/kernel/hung_task_all_cpu_backtrace',
-  '/proc/sys/kernel/max_rcu_stall_to_panic',
   '/proc/sys/kernel/oops_limit',
   '/proc/sys/kernel/warn_limit',
-  '/proc/sys/kernel/panic_print',
-  '/proc/sys/kernel/oops_all_cpu_backtrace',
-  '/proc/sys/kernel/split_lock_mitigate',
-  '/proc/sys/vm/watermark_boost_factor',
-  '/proc/sys/vm/compaction_proactiveness',
   '/sys/kernel/oops_count',
   '/sys/kernel/warn_count',
   '/proc/pressure/memory',
@@ -67,12 +68,14 @@ function rhel7(osrelease: string, minor: string, build: string): Edit {
       ...release('rhel', minor, `Red Hat Enterprise Linux Server ${minor} (Maipo)`),
       ...kernel(osrelease, build),
       '/proc/sys/kernel/sysrq': '16',
+      // One switch for both lockup detectors: it says what kernel.watchdog says.
+      '/proc/sys/kernel/nmi_watchdog': '1',
+      '/proc/sys/kernel/panic_on_stackoverflow': '0',
+      '/proc/sys/debug/panic_on_rcu_stall': '0',
       '/sys/kernel/mm/transparent_hugepage/defrag': '[always] madvise never',
     },
     without: [
-      ...NEWER_THAN_4_15,
-      '/proc/sys/vm/watermark_scale_factor',
-      '/proc/sys/vm/compact_unevictable_allowed',
+      ...new Set([...lackedBy(EL7), ...NEWER_THAN_4_15]),
       '/sys/kernel/mm/transparent_hugepage/shmem_enabled',
       '/sys/kernel/mm/transparent_hugepage/hpage_pmd_size',
       '/sys/kernel/mm/transparent_hugepage/khugepaged/max_ptes_swap',
@@ -88,7 +91,7 @@ function ubuntu(abi: string, upload: string): Edit {
       '/proc/version_signature': `Ubuntu ${abi}.${upload}-generic 4.15.18`,
       '/sys/kernel/mm/transparent_hugepage/enabled': 'always [madvise] never',
     },
-    without: NEWER_THAN_4_15,
+    without: [...new Set([...lackedBy(UBUNTU_18_04), ...NEWER_THAN_4_15])],
   };
 }
 

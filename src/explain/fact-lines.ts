@@ -3,6 +3,7 @@ import { COMMANDS } from '../facts/source-description.js';
 import type { CauseEvidence } from '../model/causes.js';
 import type { FactId, Reading, Readings } from '../model/reading.js';
 import { at, type TextLine } from './layout.js';
+import { doubtWords } from '../text/doubt-words.js';
 
 const DEFINITIONS = new Map([...FACTS, ...FURTHER_FACTS].map((fact) => [fact.id, fact]));
 
@@ -33,7 +34,7 @@ function readingText(fact: FactId, reading: Reading): string {
     case 'absent':
       return `${fact} is absent: ${reading.witness}`;
     case 'unreadable':
-      return `${fact} is unreadable (${reading.cause}): ${reading.detail}`;
+      return `${fact} ${doubtWords(reading.cause, reading.detail)}`;
   }
 }
 

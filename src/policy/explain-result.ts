@@ -1,8 +1,11 @@
 import type { Evidence } from '../model/verdict.js';
 import { clean } from '../text/clean.js';
 import type { UndecidedReason } from './cel/value.js';
+import { doubtWords } from '../text/doubt-words.js';
 
 const LONGEST_VALUE = 120;
+/** Why something is not known is told whole: it names releases, and what would have to be known. */
+const LONGEST_REASON = 1000;
 const MOST_FACTS = 8;
 
 function listed(items: readonly string[]): string {
@@ -20,7 +23,7 @@ function shown({ fact, reading }: Evidence): string {
     case 'absent':
       return `${fact} is absent`;
     case 'unreadable':
-      return `${fact} is unreadable`;
+      return `${fact} is not known`;
     default:
       return reading;
   }
@@ -33,8 +36,8 @@ export function formatReadings(evidence: readonly Evidence[]): string {
 
 function formatUndecidedReason(doubt: UndecidedReason): string {
   if (doubt.kind === 'fault') return doubt.detail;
-  if (doubt.kind === 'absent') return `${doubt.what} is absent (${clean(doubt.witness, LONGEST_VALUE)})`;
-  return `${doubt.what} could not be read (${doubt.cause}: ${clean(doubt.detail, LONGEST_VALUE)})`;
+  if (doubt.kind === 'absent') return `${doubt.what} is absent (${clean(doubt.witness, LONGEST_REASON)})`;
+  return `${doubt.what} ${doubtWords(doubt.cause, clean(doubt.detail, LONGEST_REASON))}`;
 }
 
 const RANK: Readonly<Record<UndecidedReason['kind'], number>> = { unreadable: 0, fault: 1, absent: 2 };

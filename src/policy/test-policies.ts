@@ -1,3 +1,4 @@
+import { familyProblems } from '../kernel/families/check-family.js';
 import type { Position } from '../model/diagnostic.js';
 import type { DerivedFact, FactDescription } from '../model/fact.js';
 import { unreadable, type FactId, type Reading, type Readings } from '../model/reading.js';
@@ -97,6 +98,14 @@ function runCase(
   const recorded = base(item.host);
   if (recorded === undefined)
     return { ...named, got: undefined, because: '', problem: `there is no recorded host called ${item.host}` };
+  const [claim] = familyProblems(variant(recorded, item.facts, derive));
+  if (claim !== undefined)
+    return {
+      ...named,
+      got: undefined,
+      because: '',
+      problem: `the host of the case cannot exist: ${claim}; start from a recorded host of that family, or state the fact`,
+    };
   const chosen = new Map([...item.facts].filter(([id]) => rule.parameters.has(id)));
   const applied = applyRule(rule, variant(recorded, item.facts, derive), chosen);
   const outcome = { ...named, got: applied.result, because: applied.because };

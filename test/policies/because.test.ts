@@ -89,7 +89,7 @@ const TOLD: readonly Told[] = [
     rule: 'panic-freezes',
     of: 'one thing that panics beside another that could not be read',
     facts: { 'sysctl.kernel.panic': 0, 'sysctl.kernel.hung_task_panic': 1, 'sysctl.vm.panic_on_oom': DENIED },
-    says: 'a panic leaves this machine frozen until somebody resets it (kernel.panic=0 and no crash kernel is loaded), and it panics on a hung task, (unreadable: denied) as it is set up',
+    says: 'a panic leaves this machine frozen until somebody resets it (kernel.panic=0 and no crash kernel is loaded), and it panics on a hung task, perhaps on running out of memory, as it is set up',
   },
   {
     rule: 'crash-kernel-not-armed',

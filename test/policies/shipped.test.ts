@@ -48,6 +48,7 @@ for (const rule of applying)
 const TOPICS: Readonly<Record<string, readonly string[]>> = {
   'crash-dump': [
     'crash-kernel-not-armed',
+    'crash-kernel-nothing-reserved',
     'crash-kernel-reserved-not-loaded',
     'kexec-load-disabled',
     'crash-kernel-too-small',

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { editRecording } from '../../src/demo/edit-recording.js';
+import { FACTS } from '../../src/facts/index.js';
+import { EL7 } from '../../src/kernel/families/el7.js';
+import { familyOf } from '../../src/kernel/families/index.js';
 
 /**
  * Machines of the families that kernward knows, as whole probe outputs: the recorded Debian 12 under another kernel and
@@ -128,6 +131,21 @@ export const FAMILY_HOSTS: readonly FamilyHost[] = [
   },
 ];
 
+/** The files of the knobs that the release's family lacks, where a family is known by it. */
+function lackedByFamily(release: string): readonly string[] {
+  const lacks = new Set(familyOf(release)?.lacks);
+  return FACTS.flatMap(({ id, origin }) =>
+    lacks.has(id) && origin.via === 'file' ? origin.paths.filter((path) => !path.includes('redhat')) : [],
+  );
+}
+
+/** What RHEL 7 has and the recorded Debian 12 lacks, or says otherwise. */
+const OF_EL7 = {
+  '/proc/sys/kernel/panic_on_stackoverflow': '0',
+  '/proc/sys/debug/panic_on_rcu_stall': '0',
+  '/proc/sys/kernel/nmi_watchdog': '1',
+};
+
 const RECORDING = readFileSync('policies/hosts/debian-12.probe', 'utf8');
 
 /** The whole output of the probe on such a machine. */
@@ -141,8 +159,9 @@ export function probeOutputOf({ osRelease, release, version, signature, lacks }:
         '/proc/sys/kernel/version': version,
         '/proc/version': `Linux version ${release} (builder@host) (gcc) ${version}`,
         ...(signature === undefined ? {} : { '/proc/version_signature': signature }),
+        ...(familyOf(release) === EL7 ? OF_EL7 : {}),
       },
-      without: lacks,
+      without: [...new Set([...lacks, ...lackedByFamily(release)])],
     }),
   );
 }

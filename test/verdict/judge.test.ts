@@ -57,7 +57,7 @@ type Case = readonly [rule: string, changes: Readonly<Record<string, Reading>>, 
 
 const CASES: readonly Case[] = [
   ['hung-task', {}, 'fail', 'after 120 s it reboots, panic=5'],
-  ['hung-task', { cmdline: DENIED }, 'fail', 'after 120 s it reboots, panic=(unreadable: denied)'],
+  ['hung-task', { cmdline: DENIED }, 'fail', 'after 120 s it reboots, panic=(not known)'],
   [
     'hung-task',
     { 'hung_task.reboots': value(false) },
@@ -75,7 +75,7 @@ const CASES: readonly Case[] = [
     'hung-task',
     { 'sysctl.kernel.hung_task_timeout_secs': DENIED },
     'unknown',
-    'cannot be decided: sysctl.kernel.hung_task_timeout_secs could not be read (denied: Permission denied)',
+    'cannot be decided: sysctl.kernel.hung_task_timeout_secs could not be read: Permission denied',
   ],
   [
     'hung-task',
@@ -87,7 +87,7 @@ const CASES: readonly Case[] = [
     'hung-task',
     { 'hung_task.reboots': DENIED },
     'unknown',
-    'cannot be decided: hung_task.reboots could not be read (denied: Permission denied)',
+    'cannot be decided: hung_task.reboots could not be read: Permission denied',
   ],
   [
     'absent-fails',
@@ -99,7 +99,7 @@ const CASES: readonly Case[] = [
     'absent-fails',
     { 'kexec.crash_loaded': DENIED },
     'unknown',
-    'cannot be decided: kexec.crash_loaded could not be read (denied: Permission denied)',
+    'cannot be decided: kexec.crash_loaded could not be read: Permission denied',
   ],
   [
     'absent-passes',
@@ -111,7 +111,7 @@ const CASES: readonly Case[] = [
     'absent-passes',
     { 'thp.enabled': DENIED },
     'unknown',
-    'cannot be decided: thp.enabled could not be read (denied: Permission denied)',
+    'cannot be decided: thp.enabled could not be read: Permission denied',
   ],
   [
     'absent-excused',
@@ -135,20 +135,20 @@ const CASES: readonly Case[] = [
     'applies-absent',
     { 'thp.enabled': DENIED },
     'unknown',
-    'cannot be decided: thp.enabled could not be read (denied: Permission denied)',
+    'cannot be decided: thp.enabled could not be read: Permission denied',
   ],
   // One doubt that is not an absence, and absence decides nothing.
   [
     'two-facts',
     { 'thp.enabled': GONE, 'kexec.crash_loaded': DENIED },
     'unknown',
-    'cannot be decided: kexec.crash_loaded could not be read (denied: Permission denied), thp.enabled is absent (the directory can be searched and has no such file)',
+    'cannot be decided: kexec.crash_loaded could not be read: Permission denied, thp.enabled is absent (the directory can be searched and has no such file)',
   ],
   [
     'two-facts',
     { 'thp.enabled': DENIED, 'kexec.crash_loaded': GONE },
     'unknown',
-    'cannot be decided: thp.enabled could not be read (denied: Permission denied), kexec.crash_loaded is absent (the directory can be searched and has no such file)',
+    'cannot be decided: thp.enabled could not be read: Permission denied, kexec.crash_loaded is absent (the directory can be searched and has no such file)',
   ],
   [
     'two-facts',
@@ -160,7 +160,7 @@ const CASES: readonly Case[] = [
     'two-facts',
     { 'thp.enabled': DENIED, 'kexec.crash_loaded': value(true) },
     'pass',
-    'thp.enabled == "never" || kexec.crash_loaded holds (thp.enabled is unreadable, kexec.crash_loaded is true)',
+    'thp.enabled == "never" || kexec.crash_loaded holds (thp.enabled is not known, kexec.crash_loaded is true)',
   ],
   [
     'with-fault',

@@ -14,8 +14,18 @@ const BAKED =
   'The crash kernel works with the configuration that was there when the kdump service built its initramfs.';
 
 const KDUMP_TARGETS = ['local', 'device', 'raw', 'nfs', 'ssh', 'ftp', 'virtiofs'] as const;
+const RHEL_5_DEFAULT =
+  'https://docs.redhat.com/en/documentation/Red_Hat_Enterprise_Linux/5/html/deployment_guide/s3-kdump-configuration-cli-action';
 const FINAL_ACTIONS = ['reboot', 'halt', 'poweroff'] as const;
-const FAILURE_ACTIONS = ['reboot', 'halt', 'poweroff', 'shell', 'dump_to_rootfs', 'mount_root_run_init'] as const;
+const FAILURE_ACTIONS = [
+  'unset',
+  'reboot',
+  'halt',
+  'poweroff',
+  'shell',
+  'dump_to_rootfs',
+  'mount_root_run_init',
+] as const;
 
 const TARGET_BY_KEY: Readonly<Record<string, (typeof KDUMP_TARGETS)[number]>> = {
   nfs: 'nfs',
@@ -64,7 +74,9 @@ const finalAction = fromConfig((config, file) =>
 
 const failureAction = fromConfig((config, file) => {
   const keys = file === KDUMP_CONF ? ['failure_action', 'default'] : ['KDUMP_FAIL_CMD'];
-  const value = keys.map((key) => config.get(key)).find((found) => found !== undefined && found !== '') ?? 'reboot';
+  const value =
+    keys.map((key) => config.get(key)).find((found) => found !== undefined && found !== '') ??
+    (file === KDUMP_CONF ? 'unset' : 'reboot');
   return oneOf(value.replace(/^reboot -f$/, 'reboot'), FAILURE_ACTIONS, config, keys, file);
 });
 
@@ -216,17 +228,17 @@ export const KDUMP: readonly FactDefinition[] = [
     title: 'What kdump does when the dump cannot be saved',
     type: { kind: 'enum', values: FAILURE_ACTIONS },
     since: SINCE,
-    sources: [RHEL_CONF, RHEL_RESPONSES, DEBIAN_SCRIPT],
+    sources: [RHEL_5_DEFAULT, RHEL_CONF, RHEL_RESPONSES, DEBIAN_SCRIPT],
     origin: command,
     parse: failureAction,
     samples: [
-      { text: CONF, known: 'reboot' },
+      { text: CONF, known: 'unset' },
       { text: `${CONF}/etc/kdump.conf:failure_action shell\n`, known: 'shell' },
       { text: `${CONF}/etc/kdump.conf:default halt\n`, known: 'halt' },
       { text: `${TOOLS}/etc/default/kdump-tools:KDUMP_FAIL_CMD reboot -f\n`, known: 'reboot' },
       { text: `${TOOLS}/etc/default/kdump-tools:KDUMP_FAIL_CMD ? ? ? reboot -f\n`, otherwise: 'undetermined' },
     ],
-    note: `\`default\` is the older name of the setting in kdump.conf. ${BAKED}`,
+    note: `\`unset\`: kdump.conf does not say; that is reboot from RHEL 7 on, and on RHEL 5 and 6 the root file system is mounted and init run. \`default\` is the older name of the setting in kdump.conf. ${BAKED}`,
   },
   {
     id: 'dumps.complete',

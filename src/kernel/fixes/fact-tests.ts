@@ -1,3 +1,4 @@
+import { doubtWords } from '../../text/doubt-words.js';
 import type { FactId, Reading, ReadFact } from '../../model/reading.js';
 import type { FactTest } from './schema.js';
 
@@ -12,7 +13,7 @@ function quote(id: FactId, reading: Reading): string {
     return `${id} is ${typeof reading.value === 'object' ? JSON.stringify(reading.value) : reading.value}`;
   return reading.state === 'absent'
     ? `${id} is absent: ${reading.witness}`
-    : `${id} is unreadable (${reading.cause}): ${reading.detail}`;
+    : `${id} ${doubtWords(reading.cause, reading.detail)}`;
 }
 
 function holds(test: FactTest, reading: Exclude<Reading, { state: 'unreadable' }>): boolean {

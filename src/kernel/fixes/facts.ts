@@ -9,6 +9,7 @@ import type { FixEvidence } from './status.js';
 import { memoizePerHost } from '../memoize-per-host.js';
 import { identifyKernel, type Kernel, type KernelWords } from '../release.js';
 import { UNRECOGNISED } from '../vendors.js';
+import { doubtWords } from '../../text/doubt-words.js';
 
 /** The fact that says whether a machine's kernel has a fix: `fix.khugepaged_trylock`. */
 export function fixFactId(fix: KnownFix): FactId {
@@ -91,7 +92,7 @@ export const kernelOfHost = memoizePerHost((read: ReadFact): Kernel | { readonly
     return {
       unreadable:
         reading.state === 'unreadable'
-          ? `uname.release is unreadable (${reading.cause}): ${reading.detail}`
+          ? `uname.release ${doubtWords(reading.cause, reading.detail)}`
           : `uname.release is ${reading.state === 'known' ? 'empty' : 'absent'}`,
     };
   }

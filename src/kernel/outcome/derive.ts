@@ -1,10 +1,11 @@
 import { absent, known, unreadable, type Reading, type ReadFact } from '../../model/reading.js';
-import { getOpenQuestions, getEnds, walkDecision, type End, type Walk } from './decision.js';
+import { getOpenQuestions, getEnds, walkDecision, type End, type Outcome, type Walk } from './decision.js';
 import { rebooterText, secondsBefore } from './panic.js';
 import type { OpenQuestion } from './question.js';
 import { memoizePerHost } from '../memoize-per-host.js';
 import { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
 import { valueText } from './values.js';
+import { doubtWords } from '../../text/doubt-words.js';
 
 /** Does the machine come up again after it went down? */
 function reboots(end: End): boolean {
@@ -12,7 +13,7 @@ function reboots(end: End): boolean {
 }
 
 function doubtText(doubt: OpenQuestion): string {
-  return doubt.cause === 'undetermined' ? doubt.detail : `${doubt.fact} is ${doubt.cause} (${doubt.detail})`;
+  return doubt.cause === 'undetermined' ? doubt.detail : `${doubt.fact} ${doubtWords(doubt.cause, doubt.detail)}`;
 }
 
 /** One sentence: what keeps it open. */
@@ -81,6 +82,23 @@ export function deriveReboots(trigger: Trigger, read: ReadFact): Reading {
     trigger,
     read,
     (end) => String(reboots(end)),
+    (only, raw) => known(only === 'true', raw),
+  );
+}
+
+/** Ends after which the machine does not answer: it reboots, dumps, or stands still. */
+const DOWN: ReadonlySet<Outcome> = new Set<Outcome>(['reboots', 'dumps-then-reboots', 'freezes']);
+
+function goesDown(end: End): boolean {
+  return DOWN.has(end.outcome);
+}
+
+/** Known also where it is open whether the kernel notices: neither takes the machine down. */
+export function deriveGoesDown(trigger: Trigger, read: ReadFact): Reading {
+  return settle(
+    trigger,
+    read,
+    (end) => String(goesDown(end)),
     (only, raw) => known(only === 'true', raw),
   );
 }

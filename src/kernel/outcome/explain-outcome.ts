@@ -3,6 +3,7 @@ import { getEnds, matters, OUTCOMES, walkDecision, type Outcome, type Step, type
 import { deriveOutcome, deriveRebootBy } from './derive.js';
 import { NOTES, type OutcomeNote } from './notes.js';
 import { TRIGGER, type Trigger } from './triggers.js';
+import { doubtWords } from '../../text/doubt-words.js';
 import { toText, valueText } from './values.js';
 
 /** One step of the way from what happens to what becomes of the machine. */
@@ -123,7 +124,7 @@ function printable(text: string): string {
 
 function readingText(reading: Reading): string {
   if (reading.state === 'known') return `= ${valueText(reading.value)}`;
-  return reading.state === 'absent' ? 'is absent' : `is unreadable (${reading.cause})`;
+  return reading.state === 'absent' ? 'is absent' : doubtWords(reading.cause, '');
 }
 
 /**

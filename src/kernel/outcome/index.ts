@@ -3,7 +3,7 @@ import type { DerivedFact, FactType } from '../../model/fact.js';
 import type { FactId, Reading } from '../../model/reading.js';
 import { BLIND_INPUTS, deriveBlind } from './detector-blind-spot.js';
 import { decisionInputs, OUTCOMES } from './decision.js';
-import { deriveOutcome, deriveRebootAfter, deriveRebootBy, deriveReboots } from './derive.js';
+import { deriveGoesDown, deriveOutcome, deriveRebootAfter, deriveRebootBy, deriveReboots } from './derive.js';
 import { PANIC_SOURCES } from './panic.js';
 import { HUNG_TASK_SOURCES } from './hung-task.js';
 import { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
@@ -32,6 +32,12 @@ const SUBJECTS: readonly {
     title: (what) => `Does ${what} end in a reboot, with or without a dump`,
     type: { kind: 'bool' },
     derive: deriveReboots,
+  },
+  {
+    name: 'goes_down',
+    title: (what) => `Does ${what} take this machine down: it reboots, dumps or freezes`,
+    type: { kind: 'bool' },
+    derive: deriveGoesDown,
   },
   {
     name: 'reboot_by',

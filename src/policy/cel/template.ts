@@ -24,7 +24,7 @@ const LONGEST_SENTENCE = 2000;
 const DOUBT_IN_BRIEF: {
   readonly [Kind in UndecidedReason['kind']]: (doubt: UndecidedReason & { readonly kind: Kind }) => string;
 } = {
-  unreadable: ({ cause }) => `(unreadable: ${cause})`,
+  unreadable: () => '(not known)',
   absent: () => '(absent)',
   fault: ({ detail }) => `(cannot be told: ${detail})`,
 };
@@ -36,8 +36,14 @@ function inBrief(doubts: readonly UndecidedReason[]): string {
   return fault === undefined ? '(absent)' : DOUBT_IN_BRIEF.fault(fault);
 }
 
-function show(outcome: Evaluation): string {
-  return clean(outcome.decided ? showCelValue(outcome.value) : inBrief(outcome.doubts), LONGEST_VALUE);
+/** `CONDITION ? "words" : ""`: a part of the sentence that stands there or does not. */
+const PART = /\? "(?<words>[^"]+)" : ""$/;
+
+/** Where it is not known whether the part belongs there, it does so perhaps. */
+function show(outcome: Evaluation, { source }: Expression): string {
+  const words = PART.exec(source.trim())?.groups?.['words'];
+  const inDoubt = words === undefined ? undefined : `perhaps ${words}`;
+  return clean(outcome.decided ? showCelValue(outcome.value) : (inDoubt ?? inBrief(outcome.doubts)), LONGEST_VALUE);
 }
 
 /** Where the expression that begins at `from` ends: the `}` that is in no quotes; `undefined` where there is none. */
@@ -123,7 +129,7 @@ function templateOf(source: string, pieces: readonly Piece[]): Template {
         if ('text' in piece) return piece.text;
         const outcome = piece.expression.evaluate(readings);
         append(evidence, outcome.evidence);
-        return show(outcome);
+        return show(outcome, piece.expression);
       });
       return { text: clean(rendered.join('').replace(/\s+/g, ' ').trim(), LONGEST_SENTENCE), evidence };
     },

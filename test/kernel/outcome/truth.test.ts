@@ -43,7 +43,7 @@ void test('a doubt hands its cause on, and says which fact it is about', () => {
     'sysctl.kernel.panic': 5,
   });
   assert.equal(denied.state === 'unreadable' && denied.cause, 'denied');
-  assert.match(denied.state === 'unreadable' ? denied.detail : '', /sysctl\.kernel\.hung_task_panic is denied/);
+  assert.match(denied.state === 'unreadable' ? denied.detail : '', /sysctl\.kernel\.hung_task_panic could not be read/);
   const unplaced = derived('hung_task.outcome', {
     'sysctl.kernel.hung_task_panic': 1,
     'sysctl.kernel.hung_task_warnings': 0,

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { FACTS } from '../../src/facts/index.js';
+import { familyProblems } from '../../src/kernel/families/check-family.js';
+import { FAMILIES, familyOf } from '../../src/kernel/families/index.js';
+import { absent, known } from '../../src/model/reading.js';
+import { readRecording } from '../../src/probe/recording.js';
+import { FAMILY_HOSTS, probeOutputOf } from '../support/recorded-hosts.js';
+
+const IDS = new Set(FACTS.map(({ id }) => id));
+
+for (const { id, example, has, lacks, means = {}, sources } of FAMILIES)
+  void test(`${id}: its example is of it, its knobs are facts, and something says so`, () => {
+    assert.equal(familyOf(example)?.id, id);
+    for (const fact of [...has, ...lacks, ...Object.keys(means)]) assert.ok(IDS.has(fact), fact);
+    assert.deepEqual(
+      has.filter((fact) => lacks.includes(fact)),
+      [],
+    );
+    assert.equal(new Set([...has, ...lacks]).size, has.length + lacks.length, 'each once');
+    assert.ok(sources.length > 0);
+  });
+
+void test('what is of no family that was read is of none', () => {
+  for (const release of [
+    '4.18.0-553.el8_10.x86_64',
+    '2.6.32-754.el6.x86_64',
+    '3.10.0-123.el7.x86_64',
+    '6.1.66-v8+',
+    '6.6.30',
+    '',
+  ])
+    assert.equal(familyOf(release), undefined, release);
+});
+
+/** Real kernels, booted and asked, and hosts that were built from listings. */
+for (const file of readdirSync('policies/hosts').filter((name) => name.endsWith('.probe')))
+  void test(`${file}: has what its family has, and every fact of it was read`, () => {
+    const readings = readRecording(readFileSync(`policies/hosts/${file}`));
+    assert.deepEqual(familyProblems(readings), []);
+    for (const [id, reading] of readings)
+      assert.ok(
+        reading.state !== 'unreadable' || reading.cause === 'undetermined' || reading.cause === 'not-collected',
+        id,
+      );
+  });
+
+for (const host of FAMILY_HOSTS)
+  void test(`${host.name}: has what its family has`, () =>
+    assert.deepEqual(familyProblems(readRecording(probeOutputOf(host))), []));
+
+void test('a host that claims RHEL 7 with the knobs of Debian 12 is refused', () => {
+  const debian = readRecording(readFileSync('policies/hosts/debian-12.probe'));
+  const claims = new Map([...debian, ['uname.release', known('3.10.0-1160.el7.x86_64', '')]]);
+  assert.ok(
+    familyProblems(claims).includes(
+      '3.10.0-1160.el7.x86_64 is a kernel of RHEL 7 (3.10.0-514 and later), which has no sysctl.kernel.soft_watchdog, and the host has it',
+    ),
+  );
+  const without = new Map([...debian, ['sysctl.kernel.soft_watchdog', absent('taken away')]]);
+  assert.deepEqual(familyProblems(without), [
+    '6.1.0-56-amd64 is a kernel of Debian 12 (6.1), which has sysctl.kernel.soft_watchdog, and the host lacks it',
+  ]);
+});
