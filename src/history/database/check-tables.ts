@@ -64,11 +64,14 @@ async function strangeValues(db: Database, table: string): Promise<readonly stri
       db,
       isText
         ? `select count(*) as many from "${table}" where typeof("${name}") not in ('text', 'null') or length(cast("${name}" as blob)) > ${MAX_BYTES}`
-        : `select count(*) as many from "${table}" where typeof("${name}") not in ('integer', 'null')`,
+        : `select count(*) as many from "${table}" where typeof("${name}") = 'blob'`,
     );
     if (Number(Reflect.get(wrong ?? {}, 'many')) > 0) found.push(`${table}: ${name}`);
-    else if (isText)
-      for (const each of await rowsOf(db, `select distinct cast("${name}" as blob) as value from "${table}"`))
+    else
+      for (const each of await rowsOf(
+        db,
+        `select distinct cast("${name}" as blob) as value from "${table}" where typeof("${name}") = 'text'`,
+      ))
         if (decoded(each, 'value') === undefined) {
           found.push(`${table}: ${name} is no UTF-8`);
           break;

@@ -171,7 +171,7 @@ export async function openHistory(file: string, options: OpenOptions): Promise<L
         ? await fitness(db, file)
         : problem(
             (await isOurs(db)) ? 'history/damaged' : 'history/not-a-history',
-            `${file} holds what kernward never makes: ${clean(strange.slice(0, MAX_NAMED).join(', '), 300)}`,
+            `${file} holds what kernward never writes: ${clean(strange.slice(0, MAX_NAMED).join(', '), 300)}`,
             'take a copy of before it was changed, or make it anew from saved reports: kernward history add --history=FILE REPORTS',
           );
     if (typeof fit !== 'string') {
