@@ -30,10 +30,15 @@ const LINE = /^\/proc\/([1-9][0-9]{0,9})\/stat:\1 \((.*)\) ([A-Za-z]) (\d{1,10})
  */
 export function kernelThreads(text: string): readonly KernelThread[] | Reading<never> {
   const found: KernelThread[] = [];
+  let fields: number | undefined;
   for (const line of text.split('\n')) {
     if (line === '') continue;
     const [, pid, name = '', state = '', parent, rest = ''] = LINE.exec(line) ?? [];
     if (pid === undefined) return malformed('lines of /proc/PID/stat', line);
+    // A kernel prints as many fields for each of its threads. One that ran into another would put the flags in another place.
+    const count = rest.split(' ').length;
+    fields ??= count;
+    if (count !== fields) return malformed('as many fields as the other lines have', line);
     const isKernelThread = Math.floor(Number(rest.split(' ')[FLAGS]) / PF_KTHREAD) % 2 === 1;
     if (!KERNELS_OWN.has(name)) {
       // A program may call itself `khugepaged) S 2`; a kernel thread of another name was not asked for.

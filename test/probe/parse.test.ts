@@ -352,6 +352,12 @@ const doubts: readonly {
     exchanges: [[/\/proc\/30\/stat.*\n/.exec(RECORDED.toString())?.[0] ?? '?', '']],
   },
   {
+    name: 'a thread whose parent ran into the next field',
+    id: 'khugepaged.running',
+    gives: 'malformed',
+    exchanges: [['(khugepaged) S 2 0 ', '(khugepaged) S 20 ']],
+  },
+  {
     name: 'a thread whose flags lost a digit',
     id: 'khugepaged.running',
     gives: 'malformed',
