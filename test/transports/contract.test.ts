@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { appendFileSync, chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { appendFileSync, chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -129,13 +129,28 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
       assert.deepEqual([...outcome.stdout], [0, 255, 13, 10, 126, 46, 10]);
     });
 
-    void test('nothing is asked of the host but one exec: no terminal, no agent, no environment', async () => {
-      const outcome = await runOn(
-        transport(),
-        here(),
-        'test -t 0 && echo tty; env | grep -c -E "^(SSH_AUTH_SOCK|SSH_TTY|DISPLAY|LC_)="',
-      );
-      assert.equal(text(outcome.stdout), '0\n');
+    void test('nothing is asked of the host but one exec: no terminal, no environment, and no agent where there is one', async () => {
+      // Without an agent here nobody could forward one.
+      const socket = join(home, 'agent');
+      const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+      const given = process.env['SSH_AUTH_SOCK'];
+      process.env['SSH_AUTH_SOCK'] = socket;
+      try {
+        for (let tries = 0; !existsSync(socket); tries += 1) {
+          assert.ok(tries < 500, 'ssh-agent does not start');
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        const outcome = await runOn(
+          transport(),
+          here(),
+          'test -t 0 && echo tty; env | grep -c -E "^(SSH_AUTH_SOCK|SSH_TTY|DISPLAY|LC_)="',
+        );
+        assert.equal(text(outcome.stdout), '0\n');
+      } finally {
+        if (given === undefined) delete process.env['SSH_AUTH_SOCK'];
+        else process.env['SSH_AUTH_SOCK'] = given;
+        agent.kill();
+      }
     });
 
     void test('a key that the host does not know', async () => {
