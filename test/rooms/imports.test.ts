@@ -37,6 +37,22 @@ const ROOMS = [
 ] as const;
 type Room = (typeof ROOMS)[number];
 
+/** What a run is composed of. */
+const BELOW_RUN: readonly Room[] = [
+  'language',
+  'model',
+  'text',
+  'facts',
+  'inventory',
+  'probe',
+  'kernel',
+  'policy',
+  'verdict',
+  'render',
+  'report',
+  'transports',
+];
+
 const ALLOWED: Readonly<Record<Room, readonly Room[]>> = {
   language: [],
   model: ['language'],
@@ -50,35 +66,8 @@ const ALLOWED: Readonly<Record<Room, readonly Room[]>> = {
   render: ['language', 'model', 'text'],
   report: ['language', 'model', 'text', 'render'],
   transports: ['language', 'model', 'text'],
-  run: [
-    'language',
-    'model',
-    'text',
-    'facts',
-    'inventory',
-    'probe',
-    'kernel',
-    'policy',
-    'verdict',
-    'render',
-    'report',
-    'transports',
-  ],
-  doctor: [
-    'language',
-    'model',
-    'text',
-    'facts',
-    'inventory',
-    'probe',
-    'kernel',
-    'policy',
-    'verdict',
-    'render',
-    'report',
-    'transports',
-    'run',
-  ],
+  run: BELOW_RUN,
+  doctor: [...BELOW_RUN, 'run'],
   history: ['language', 'model', 'text', 'render', 'report'],
   explain: ['language', 'model', 'text', 'facts', 'kernel', 'render', 'report'],
   remediation: ['language', 'model', 'text', 'facts'],
