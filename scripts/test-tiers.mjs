@@ -25,8 +25,30 @@ const NEEDS_MACHINE = [
 /** Half a second a start, and such tests start it dozens of times. */
 const STARTS_COMMAND = /'kernward\.js'|dist\/kernward\.js/;
 
-/** Hundreds of thousands of combinations. */
-const SLOW = ['test/kernel/outcome/kleene.test.ts'];
+const SLOW = [
+  // Hundreds of thousands of combinations.
+  'test/kernel/outcome/kleene.test.ts',
+  'test/probe/mutation.test.ts',
+  // Thousands of hosts or of rules, servers that are as slow as they can be, inventories that are programs.
+  'test/cli/input/inventory-sources.test.ts',
+  'test/demo/simulated-fleet.test.ts',
+  'test/policy/too-many.test.ts',
+  'test/report/html/html.test.ts',
+  'test/report/streaming.test.ts',
+  'test/run/many-hosts.test.ts',
+  'test/transports/ssh2/misbehaving.test.ts',
+  // Random and hostile inputs by the thousand, and waiting for deadlines.
+  'test/history/record-run.test.ts',
+  'test/inventory/export/ansible-list.test.ts',
+  'test/inventory/load-inventory.test.ts',
+  'test/report/table.test.ts',
+  'test/run/scan-host.test.ts',
+  'test/transports/ssh-config/hostile.test.ts',
+  // They build, pack and install the package, or ask the registry.
+  'test/package/library.test.ts',
+  'test/package/old-node.test.ts',
+  'test/package/supply-chain.test.ts',
+];
 
 export function allTests() {
   return readdirSync(join(root, 'test'), { recursive: true })
