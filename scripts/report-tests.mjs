@@ -1,5 +1,6 @@
-// How a run of the tests is told: a line a file while it goes, then what the machine lacks, what failed, what was skipped,
-// the slowest, and the counts. For `node --test --test-reporter`; the last lines are those of node's own reporters.
+// How a run of the tests is told: a line a file while it goes, then what the machine lacks, the slowest, what failed, what
+// was skipped and the counts: a log that is cut keeps its end. For `node --test --test-reporter`; the last lines are those of
+// node's own reporters.
 import { relative } from 'node:path';
 import { inspect } from 'node:util';
 import { lacksAsText } from './lacks.mjs';
@@ -61,6 +62,14 @@ export default async function* report(source) {
 
   const lacks = lacksAsText();
   if (lacks !== '') yield `\n${lacks}\n`;
+
+  yield `\nThe slowest ${SLOWEST} tests\n`;
+  for (const { ms, words, file } of timed.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST))
+    yield `${seconds(ms).padStart(10)}  ${nameOf(file)}: ${words}\n`;
+  yield `\nThe slowest ${SLOWEST} files\n`;
+  const slowFiles = [...files].filter(([, { ms }]) => ms !== undefined).toSorted(([, a], [, b]) => b.ms - a.ms);
+  for (const [file, { ms }] of slowFiles.slice(0, SLOWEST)) yield `${seconds(ms).padStart(10)}  ${nameOf(file)}\n`;
+
   if (failures.length > 0) yield '\nFailures\n';
   for (const [index, failure] of failures.entries()) {
     const { words, file, line, details } = failure;
@@ -74,13 +83,6 @@ export default async function* report(source) {
   if (skips.length > 0) yield '\nSkipped\n';
   for (const { words, file, skip } of skips)
     yield `  ${nameOf(file)}: ${words}: ${skip === true ? 'no reason' : skip}\n`;
-
-  yield `\nThe slowest ${SLOWEST} tests\n`;
-  for (const { ms, words, file } of timed.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST))
-    yield `${seconds(ms).padStart(10)}  ${nameOf(file)}: ${words}\n`;
-  yield `\nThe slowest ${SLOWEST} files\n`;
-  const slowFiles = [...files].filter(([, { ms }]) => ms !== undefined).toSorted(([, a], [, b]) => b.ms - a.ms);
-  for (const [file, { ms }] of slowFiles.slice(0, SLOWEST)) yield `${seconds(ms).padStart(10)}  ${nameOf(file)}\n`;
   for (const note of notes) yield `# ${note}\n`;
 
   const count = (word) => Number(counts.get(word) ?? 0);

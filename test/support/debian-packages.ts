@@ -98,8 +98,8 @@ export function librariesOf(program: string, debianPackage: string, folder?: str
   }));
 }
 
-/** Unpacks a package of Debian's where that was not done yet; what has begun and did not end leaves nothing. */
-function unpackOnce(name: string, isWhole: (folder: string) => boolean, fill: (folder: string) => void): string {
+/** Fills a folder of what is kept where that was not done yet; what has begun and did not end leaves nothing. */
+export function fillOnce(name: string, isWhole: (folder: string) => boolean, fill: (folder: string) => void): string {
   const folder = join(CACHE, name);
   if (existsSync(folder) && isWhole(folder)) return folder;
   mkdirSync(CACHE, { recursive: true });
@@ -118,7 +118,7 @@ function unpackOnce(name: string, isWhole: (folder: string) => boolean, fill: (f
 }
 
 export function unpack(name: string): string {
-  return unpackOnce(
+  return fillOnce(
     name,
     () => true,
     (folder) => extract([name], folder),
@@ -131,7 +131,7 @@ export function unpack(name: string): string {
  */
 export function unpackWithLibraries(name: string, program: string): string {
   const lacking = (folder: string): readonly string[] => linkedWith(join(folder, program), folder).missing;
-  return unpackOnce(
+  return fillOnce(
     name,
     (folder) => lacking(folder).length === 0,
     (folder) => {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { unpack, unpackWithLibraries } from './debian-packages.js';
 import { findDebianChangelog } from './kernel-packages.js';
+import { canRunOldNodes, fetchOldNode, oldNode, PACKAGE_WITH_NODE, TOO_OLD } from './old-nodes.js';
 import { findKernel, knownKernel, META_PACKAGE } from './real-kernel.js';
 import { fetchSarifSchema, keptSarifSchema, PACKAGE_WITH_SARIF_SCHEMA } from './sarif-schema.js';
 
@@ -192,6 +193,17 @@ function bring({ what, package: nameOf, isHere: isHereAlready, unpack: bringIt }
   }
 }
 
+function bringOldNode(version: string): readonly Lack[] {
+  if (oldNode(version) !== undefined) return [];
+  try {
+    fetchOldNode(version);
+    return [];
+  } catch (error) {
+    const command = `npm install --no-save ${PACKAGE_WITH_NODE}@${version}`;
+    return [{ what: 'what a Node that is too old says', missing: messageOf(error), command }];
+  }
+}
+
 function works(command: string, ...args: readonly string[]): boolean {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }
@@ -242,5 +254,6 @@ export function setUp(): readonly Lack[] {
       missing: `the npm package ${PACKAGE_WITH_SARIF_SCHEMA}`,
       command: `npm pack ${PACKAGE_WITH_SARIF_SCHEMA}`,
     });
+  if (canRunOldNodes) lacks.push(...TOO_OLD.flatMap(bringOldNode));
   return [...lacks, ...lacksOfRights()];
 }
