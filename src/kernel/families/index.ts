@@ -2,7 +2,10 @@ import { DEBIAN_11 } from './debian-11.js';
 import { DEBIAN_12 } from './debian-12.js';
 import { DEBIAN_13 } from './debian-13.js';
 import { DEBIAN_7_2 } from './debian-7.2.js';
+import { EL10 } from './el10.js';
+import { EL6 } from './el6.js';
 import { EL7 } from './el7.js';
+import { EL8 } from './el8.js';
 import { EL9 } from './el9.js';
 import type { Family, UnreadFamily } from './family.js';
 import { UBUNTU_16_04 } from './ubuntu-16.04.js';
@@ -10,8 +13,11 @@ import { UBUNTU_18_04 } from './ubuntu-18.04.js';
 
 /** A family is one file beside this one, and its line here. */
 export const FAMILIES: readonly Family[] = [
+  EL6,
   EL7,
+  EL8,
   EL9,
+  EL10,
   UBUNTU_16_04,
   UBUNTU_18_04,
   DEBIAN_11,
