@@ -10,6 +10,9 @@ import { EL9 } from './el9.js';
 import type { Family, UnreadFamily } from './family.js';
 import { UBUNTU_16_04 } from './ubuntu-16.04.js';
 import { UBUNTU_18_04 } from './ubuntu-18.04.js';
+import { UBUNTU_20_04 } from './ubuntu-20.04.js';
+import { UBUNTU_22_04 } from './ubuntu-22.04.js';
+import { UBUNTU_24_04 } from './ubuntu-24.04.js';
 
 /** A family is one file beside this one, and its line here. */
 export const FAMILIES: readonly Family[] = [
@@ -20,6 +23,9 @@ export const FAMILIES: readonly Family[] = [
   EL10,
   UBUNTU_16_04,
   UBUNTU_18_04,
+  UBUNTU_20_04,
+  UBUNTU_22_04,
+  UBUNTU_24_04,
   DEBIAN_11,
   DEBIAN_12,
   DEBIAN_13,
