@@ -1,3 +1,4 @@
+import { DEBIAN_10 } from './debian-10.js';
 import { DEBIAN_11 } from './debian-11.js';
 import { DEBIAN_12 } from './debian-12.js';
 import { DEBIAN_13 } from './debian-13.js';
@@ -26,6 +27,7 @@ export const FAMILIES: readonly Family[] = [
   UBUNTU_20_04,
   UBUNTU_22_04,
   UBUNTU_24_04,
+  DEBIAN_10,
   DEBIAN_11,
   DEBIAN_12,
   DEBIAN_13,
