@@ -9,6 +9,8 @@ import { EL7 } from './el7.js';
 import { EL8 } from './el8.js';
 import { EL9 } from './el9.js';
 import type { Family, UnreadFamily } from './family.js';
+import { SLES_12_SP5 } from './sles-12-sp5.js';
+import { SLES_15_SP3 } from './sles-15-sp3.js';
 import { UBUNTU_16_04 } from './ubuntu-16.04.js';
 import { UBUNTU_18_04 } from './ubuntu-18.04.js';
 import { UBUNTU_20_04 } from './ubuntu-20.04.js';
@@ -32,6 +34,8 @@ export const FAMILIES: readonly Family[] = [
   DEBIAN_12,
   DEBIAN_13,
   DEBIAN_7_2,
+  SLES_12_SP5,
+  SLES_15_SP3,
 ];
 
 /** Looked for and not found: they stand in the page, so that nobody takes silence for knowledge. */
