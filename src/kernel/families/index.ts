@@ -1,3 +1,6 @@
+import { AMAZON_2, AMAZON_2_5_15 } from './amazon-2.js';
+import { AMAZON_2023 } from './amazon-2023.js';
+import { BOTTLEROCKET_5_15, BOTTLEROCKET_6_1 } from './bottlerocket.js';
 import { DEBIAN_10 } from './debian-10.js';
 import { DEBIAN_11 } from './debian-11.js';
 import { DEBIAN_12 } from './debian-12.js';
@@ -36,6 +39,11 @@ export const FAMILIES: readonly Family[] = [
   DEBIAN_7_2,
   SLES_12_SP5,
   SLES_15_SP3,
+  AMAZON_2,
+  AMAZON_2_5_15,
+  AMAZON_2023,
+  BOTTLEROCKET_5_15,
+  BOTTLEROCKET_6_1,
 ];
 
 /** Looked for and not found: they stand in the page, so that nobody takes silence for knowledge. */
