@@ -12,6 +12,8 @@ import { EL7 } from './el7.js';
 import { EL8 } from './el8.js';
 import { EL9 } from './el9.js';
 import type { Family, UnreadFamily } from './family.js';
+import { ORACLE_UEK7 } from './oracle-uek7.js';
+import { ORACLE_UEK8 } from './oracle-uek8.js';
 import { SLES_12_SP5 } from './sles-12-sp5.js';
 import { SLES_15_SP3 } from './sles-15-sp3.js';
 import { UBUNTU_16_04 } from './ubuntu-16.04.js';
@@ -42,6 +44,8 @@ export const FAMILIES: readonly Family[] = [
   AMAZON_2,
   AMAZON_2_5_15,
   AMAZON_2023,
+  ORACLE_UEK7,
+  ORACLE_UEK8,
   BOTTLEROCKET_5_15,
   BOTTLEROCKET_6_1,
 ];
