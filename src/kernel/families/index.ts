@@ -1,3 +1,4 @@
+import { ALPINE } from './alpine.js';
 import { AMAZON_2, AMAZON_2_5_15 } from './amazon-2.js';
 import { AMAZON_2023 } from './amazon-2023.js';
 import { BOTTLEROCKET_5_15, BOTTLEROCKET_6_1 } from './bottlerocket.js';
@@ -46,6 +47,7 @@ export const FAMILIES: readonly Family[] = [
   AMAZON_2023,
   ORACLE_UEK7,
   ORACLE_UEK8,
+  ALPINE,
   BOTTLEROCKET_5_15,
   BOTTLEROCKET_6_1,
 ];
