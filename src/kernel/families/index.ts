@@ -15,6 +15,7 @@ import { EL9 } from './el9.js';
 import type { Family, UnreadFamily } from './family.js';
 import { ORACLE_UEK7 } from './oracle-uek7.js';
 import { ORACLE_UEK8 } from './oracle-uek8.js';
+import { RASPBERRY_PI } from './raspberrypi.js';
 import { SLES_12_SP5 } from './sles-12-sp5.js';
 import { SLES_15_SP3 } from './sles-15-sp3.js';
 import { UBUNTU_16_04 } from './ubuntu-16.04.js';
@@ -48,6 +49,7 @@ export const FAMILIES: readonly Family[] = [
   ORACLE_UEK7,
   ORACLE_UEK8,
   ALPINE,
+  RASPBERRY_PI,
   BOTTLEROCKET_5_15,
   BOTTLEROCKET_6_1,
 ];
