@@ -41,6 +41,12 @@ void test('what is of no family that was read is of none', () => {
     assert.equal(familyOf(release), undefined, release);
 });
 
+void test('a bare number is a family’s where os-release names it', () => {
+  assert.equal(familyOf('6.1.119', 'bottlerocket')?.id, 'bottlerocket-6.1');
+  assert.equal(familyOf('6.1.119', 'gentoo'), undefined);
+  assert.equal(familyOf('6.1.85+', 'cos')?.id, 'cos');
+});
+
 void test('of a machine whose kernels nobody read nothing is claimed', () => {
   const debian = readRecording(readFileSync('policies/hosts/debian-12.probe'));
   const arm = new Map([

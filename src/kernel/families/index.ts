@@ -2,6 +2,7 @@ import { ALPINE } from './alpine.js';
 import { AMAZON_2, AMAZON_2_5_15 } from './amazon-2.js';
 import { AMAZON_2023 } from './amazon-2023.js';
 import { BOTTLEROCKET_5_15, BOTTLEROCKET_6_1 } from './bottlerocket.js';
+import { COS } from './cos.js';
 import { DEBIAN_10 } from './debian-10.js';
 import { DEBIAN_11 } from './debian-11.js';
 import { DEBIAN_12 } from './debian-12.js';
@@ -13,6 +14,7 @@ import { EL7 } from './el7.js';
 import { EL8 } from './el8.js';
 import { EL9 } from './el9.js';
 import type { Family, UnreadFamily } from './family.js';
+import { FLATCAR } from './flatcar.js';
 import { ORACLE_UEK7 } from './oracle-uek7.js';
 import { ORACLE_UEK8 } from './oracle-uek8.js';
 import { RASPBERRY_PI } from './raspberrypi.js';
@@ -52,6 +54,8 @@ export const FAMILIES: readonly Family[] = [
   RASPBERRY_PI,
   BOTTLEROCKET_5_15,
   BOTTLEROCKET_6_1,
+  COS,
+  FLATCAR,
 ];
 
 /** Looked for and not found: they stand in the page, so that nobody takes silence for knowledge. */
