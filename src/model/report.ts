@@ -65,6 +65,14 @@ export interface GroupRuleSummary {
   readonly references: readonly string[];
 }
 
+/** How many rules judged nobody, so that what was switched off is told with the verdict. */
+export interface NotJudged {
+  /** Shipped rules that were not loaded (`--no-shipped`). */
+  readonly notLoaded: number;
+  /** Loaded rules, the user's own or of the default profile, that none of the hosts' profiles selects. */
+  readonly notSelected: number;
+}
+
 /** What was asked of the run, so that a saved report explains itself and gives the same exit code again. */
 export interface ReportHeader {
   readonly kernward: string;
@@ -90,6 +98,8 @@ export interface ReportHeader {
     readonly sha256: string;
   }[];
   readonly rules: readonly RuleSummary[];
+  /** Rules that judged no host of the run; not there where there is none to speak of. */
+  readonly notJudged?: NotJudged;
   /** Sorted by id; not there where no rule over groups was loaded. */
   readonly groupRules?: readonly GroupRuleSummary[];
   /** The earlier report that this one was compared with. */

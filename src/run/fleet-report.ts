@@ -74,7 +74,7 @@ export function openFleetReport(plan: JudgePlan): FleetReport {
       };
       const added = {
         ...ofGroups(),
-        ...defined({ waivers: waivers?.summaries(), baseline: header.baseline }),
+        ...defined({ waivers: waivers?.summaries(), baseline: header.baseline, notJudged: header.notJudged }),
       };
       return { header, hosts: walk, summary: toSummary(tally, { ...options, rules: header.rules.length, ...added }) };
     },

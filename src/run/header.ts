@@ -2,22 +2,41 @@ import { defined } from '../language/defined.js';
 import { randomBytes } from 'node:crypto';
 import { memoize } from '../language/memoize.js';
 import { groupRuleSummary } from '../policy/groups/group-rule-summary.js';
-import type { ReportHeader } from '../model/report.js';
+import type { NotJudged, ReportHeader } from '../model/report.js';
 import { ruleSummary } from '../policy/rule-summary.js';
 import { collectorScript } from '../probe/collector.js';
 import { PROBE_PROTOCOL } from '../probe/shell.js';
 import type { ScanPlan } from './scan-plan.js';
+import { DEFAULT_PROFILE, getProfile } from '../verdict/host-report.js';
 import { sha256 } from './sha256.js';
 
 /** What a header says of a plan. */
 export type HeaderParts = Pick<ScanPlan, 'startedAt' | 'inventory' | 'limit' | 'profileOverride' | 'gate' | 'ruleSet'> &
-  Partial<Pick<ScanPlan, 'baseline' | 'rerun'>> & {
+  Partial<Pick<ScanPlan, 'hosts' | 'baseline' | 'rerun'>> & {
     /** Of kernward: `0.1.0`. */
     readonly version: string;
   };
 
 /** The digest of the collector as `kernward collector` prints it, which holds every script that may run on a host but root's own. */
 export const probeDigest = memoize(() => sha256(collectorScript()));
+
+/**
+ * What of the rules judges nobody. That a profile of one role leaves out the shipped rules of another goes without saying;
+ * what the default profile has, and what a user wrote, does not.
+ */
+function notJudged({ ruleSet, hosts, profileOverride }: HeaderParts): NotJudged | undefined {
+  const { rules, profiles, own, notLoaded } = ruleSet;
+  if (hosts === undefined || hosts.length === 0) return notLoaded === 0 ? undefined : { notLoaded, notSelected: 0 };
+  const used = [...new Set(hosts.map((host) => getProfile(host, profileOverride)))].flatMap(
+    (name) => profiles.get(name) ?? [],
+  );
+  const expected = profiles.get(DEFAULT_PROFILE)?.rules;
+  const notSelected = rules.filter(
+    ({ id, policy }) =>
+      (own.has(policy) || expected?.has(id) === true) && !used.some((profile) => profile.rules.has(id)),
+  ).length;
+  return notLoaded === 0 && notSelected === 0 ? undefined : { notLoaded, notSelected };
+}
 
 /** Makes the header of a report: what was asked of the run, and its id: 16 random hexadecimal digits. */
 export function toHeader(parts: HeaderParts): ReportHeader {
@@ -32,7 +51,7 @@ export function toHeader(parts: HeaderParts): ReportHeader {
     probe: { protocol: PROBE_PROTOCOL, sha256: probeDigest() },
     policies: parts.ruleSet.sources,
     rules: parts.ruleSet.rules.map(ruleSummary),
-    ...defined({ baseline: parts.baseline?.header }),
+    ...defined({ notJudged: notJudged(parts), baseline: parts.baseline?.header }),
     ...(parts.ruleSet.groupRules.length === 0
       ? {}
       : { groupRules: parts.ruleSet.groupRules.map(groupRuleSummary).sort((a, b) => (a.id < b.id ? -1 : 1)) }),

@@ -32,12 +32,16 @@ export interface RuleSet {
   /** Facts computed from what the probe read, in the order in which they may read each other. */
   readonly derived: readonly DerivedFact[];
   readonly sources: ReportHeader['policies'];
+  /** How many rules of `known` policies are not among `rules`, those over groups too. */
+  readonly notLoaded: number;
+  /** The policies that are not kernward's. */
+  readonly own: ReadonlySet<string>;
 }
 
 export interface RuleSetTexts {
   readonly policies: readonly TextFile[];
   readonly profiles: readonly TextFile[];
-  /** Policies that profiles may speak of although they are not judged: the shipped ones when the user gave others. */
+  /** Policies that profiles may speak of although they are not judged: the shipped ones, where the user left them out. */
   readonly known: readonly TextFile[];
   readonly fixes: readonly TextFile[];
   /** Until when kernels and distributions are maintained. */
@@ -78,6 +82,7 @@ export function loadRuleSet(texts: RuleSetTexts): Loaded<RuleSet> {
       ? undefined
       : take(loadProfiles(texts.profiles, [...policies, ...known]));
   if (policies === undefined || profiles === undefined) return wrong(diagnostics.all());
+  const shippedFiles = new Set(texts.policies.flatMap(({ file, isShipped }) => (isShipped === true ? [file] : [])));
   const textOf = new Map(texts.policies.map(({ file, text }) => [file, text]));
   const ruleSet: RuleSet = {
     policies,
@@ -87,6 +92,8 @@ export function loadRuleSet(texts: RuleSetTexts): Loaded<RuleSet> {
     fixes,
     support,
     derived: derivedFacts(fixes, support),
+    notLoaded: (known ?? []).reduce((sum, policy) => sum + policy.rules.length + policy.groupRules.length, 0),
+    own: new Set(policies.flatMap(({ id, file }) => (shippedFiles.has(file) ? [] : [id]))),
     sources: policies.map(({ id, title, file }) => ({ id, title, file, sha256: sha256(textOf.get(file) ?? '') })),
   };
   return toLoaded(ruleSet, diagnostics.all());

@@ -7,6 +7,7 @@ import type {
   GroupVerdict,
   HostReport,
   HostStatus,
+  NotJudged,
   Summary,
   WaiverSummary,
 } from '../model/report.js';
@@ -67,6 +68,7 @@ export interface SummaryOptions {
   /** What became of each waiver that the run was given. */
   readonly waivers?: readonly WaiverSummary[];
   readonly baseline?: Baseline;
+  readonly notJudged?: NotJudged;
   /** Of the rules over groups; not there where no such rule was loaded. */
   readonly groupVerdicts?: readonly GroupVerdict[];
 }
@@ -234,6 +236,7 @@ function exitFacts(tally: Tally, options: SummaryOptions): ExitFacts {
     gate: options.gate,
     hosts: tally.hosts,
     rules: options.rules,
+    notJudged: options.notJudged,
     coveredHosts:
       sum(tally.checkedByWorstUndecided, [...SEVERITIES, 'none']) - sum(tally.checkedByWorstUndecided, gated),
     unreachedHosts: tally.statuses.unreachable,

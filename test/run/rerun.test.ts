@@ -23,6 +23,8 @@ const RULE_SET: RuleSet = {
   support: [],
   derived: DERIVED,
   sources: [],
+  notLoaded: 0,
+  own: new Set(),
 };
 const judgedBy = createHostReport(RULE_SET, sha256);
 const RAW = rawFacts(ALL_FACTS, DERIVED);

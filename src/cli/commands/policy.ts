@@ -130,12 +130,12 @@ function lint(): Command {
     .argument('[files...]', 'policy files or folders (default: the shipped ones)')
     .action((paths: readonly string[]) => {
       const files = filesOf(paths);
-      const ruleSet = loaded({ policy: [] });
+      const ruleSet = loaded({});
       const diagnostics = lintPolicies(files, allFacts(ruleSet.fixes));
       writeError(diagnostics);
       if (files.length === 0)
         usage(
-          'no policy file: nothing was checked (a profile is checked beside the policies that it chooses from: kernward policy list -p shipped -p PROFILE.yaml)',
+          'no policy file: nothing was checked (a profile is checked beside the policies that it chooses from: kernward policy list -p PROFILE.yaml)',
         );
       process.stdout.write(
         `${count(files.length, 'file')}, ${diagnostics.length === 0 ? 'no mistakes' : count(diagnostics.length, 'mistake')}\n`,
@@ -150,7 +150,7 @@ function test(): Command {
     .argument('[files...]', 'policy files or folders (default: the shipped ones)')
     .option('-v, --verbose', 'cases that pass, too')
     .action((paths: readonly string[], { verbose }: { readonly verbose?: boolean }) => {
-      const ruleSet = loaded(paths.length === 0 ? {} : { policy: paths });
+      const ruleSet = loaded(paths.length === 0 ? {} : { policy: paths, shipped: false });
       const { derived } = ruleSet;
       const derivedIds = new Set(derived.map(({ id }) => id));
       const results = testPolicies({

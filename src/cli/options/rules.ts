@@ -5,6 +5,8 @@ import { each } from './values.js';
 
 export interface RuleOptions {
   readonly policy?: readonly string[];
+  /** `false`: `--no-shipped`. */
+  readonly shipped?: boolean;
   readonly profile?: string;
   /** `2026-08-22`. */
   readonly asOf?: string;
@@ -34,12 +36,17 @@ export function withWaiversAsOf(command: Command): Command {
 
 /** Which rules, where none is applied to a host. */
 export function withPolicies(command: Command): Command {
-  return command.addOption(
-    new Option(
-      '-p, --policy <FILE>',
-      'policy or profile file, or a folder of them; repeatable; `shipped` names those of kernward (default: shipped)',
-    ).argParser(each(String)),
-  );
+  return command
+    .addOption(
+      new Option(
+        '-p, --policy <FILE>',
+        "policy or profile file of your own, or a folder of them, beside kernward's; repeatable",
+      ).argParser(each(String)),
+    )
+    .option(
+      '--no-shipped',
+      "judge by your own policies alone; the verdict says how many of kernward's rules are left out",
+    );
 }
 
 export function withRules(command: Command): Command {
