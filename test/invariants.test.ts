@@ -35,6 +35,7 @@ const RULE_SET: RuleSet = {
   sources: [],
   notLoaded: 0,
   own: new Set(),
+  declared: [],
 };
 const RAW_FACTS = ALL_FACTS.filter(({ id }) => BASE.has(id));
 const GATE = { failOn: 'high', minCoverage: 100, allowEmpty: false, exitZero: false } as const;

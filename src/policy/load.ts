@@ -195,12 +195,12 @@ export function loadPolicies(files: readonly TextFile[], facts: readonly FactDes
       diagnostics,
     };
     checkNames(context, policyIds, ruleIds);
-    if (fieldOf(source.value, 'rules') === undefined && fieldOf(source.value, 'groupRules') === undefined)
+    if (['rules', 'groupRules', 'facts'].every((kind) => fieldOf(source.value, kind) === undefined))
       addDiagnostic(
         context,
         ['policy'],
         'policy/no-rules',
-        'this policy has neither rules nor groupRules',
+        'this policy has neither rules nor groupRules, and declares no facts',
         'a policy is a document of rules',
       );
     if (policy === undefined) checkRulesLoosely(context);

@@ -243,6 +243,17 @@ export const ReportHeaderSchema = Type.Object({
     Type.Object({ id: Type.String(), title: Type.String(), file: Type.String(), sha256: Type.String() }),
   ),
   rules: Type.Array(RuleSchema),
+  declaredFacts: Type.Optional(
+    Type.Array(
+      Type.Object({
+        id: Type.String(),
+        title: Type.String(),
+        from: Type.String({ description: 'where it is read, in words' }),
+        edition: Type.String({ description: 'another one where it is declared differently' }),
+      }),
+      { description: 'facts that the policies declared, sorted by id' },
+    ),
+  ),
   notJudged: Type.Optional(
     Type.Object(
       {

@@ -1,5 +1,8 @@
 import { defined } from '../language/defined.js';
 import { randomBytes } from 'node:crypto';
+import type { FactDefinition } from '../facts/definition.js';
+import { plainSource } from '../facts/source-description.js';
+import { declaredEditions } from '../probe/declared-editions.js';
 import { memoize } from '../language/memoize.js';
 import { groupRuleSummary } from '../policy/groups/group-rule-summary.js';
 import type { NotJudged, ReportHeader } from '../model/report.js';
@@ -18,7 +21,28 @@ export type HeaderParts = Pick<ScanPlan, 'startedAt' | 'inventory' | 'limit' | '
   };
 
 /** The digest of the collector as `kernward collector` prints it, which holds every script that may run on a host but root's own. */
-export const probeDigest = memoize(() => sha256(collectorScript()));
+const digestOf = memoize((declared: readonly FactDefinition[]) => sha256(collectorScript(declared)));
+const NO_FACTS: readonly FactDefinition[] = [];
+
+export function probeDigest(declared: readonly FactDefinition[] = NO_FACTS): string {
+  return digestOf(declared);
+}
+
+/** What the policies declare of facts, for whoever reads the report without them. */
+function declaredFacts(declared: readonly FactDefinition[]): Pick<ReportHeader, 'declaredFacts'> {
+  if (declared.length === 0) return {};
+  const editions = declaredEditions(declared);
+  return {
+    declaredFacts: declared
+      .map((fact) => ({
+        id: fact.id,
+        title: fact.title,
+        from: plainSource(fact),
+        edition: editions.get(fact.id) ?? '',
+      }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1)),
+  };
+}
 
 /**
  * What of the rules judges nobody. That a profile of one role leaves out the shipped rules of another goes without saying;
@@ -48,9 +72,10 @@ export function toHeader(parts: HeaderParts): ReportHeader {
     inventory: parts.inventory,
     ...defined({ limit: parts.limit, profileOverride: parts.profileOverride }),
     gate: parts.gate,
-    probe: { protocol: PROBE_PROTOCOL, sha256: probeDigest() },
+    probe: { protocol: PROBE_PROTOCOL, sha256: probeDigest(parts.ruleSet.declared) },
     policies: parts.ruleSet.sources,
     rules: parts.ruleSet.rules.map(ruleSummary),
+    ...declaredFacts(parts.ruleSet.declared),
     ...defined({ notJudged: notJudged(parts), baseline: parts.baseline?.header }),
     ...(parts.ruleSet.groupRules.length === 0
       ? {}

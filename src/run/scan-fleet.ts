@@ -82,7 +82,7 @@ export async function collectFleet(
   let answered = 0;
   try {
     const ended = await askFleet(plan, world, (host, index, outcome) => {
-      spool.keep(index, savedLine(host, outcome));
+      spool.keep(index, savedLine(host, outcome, plan.declared));
       if (outcome.reached) answered += 1;
     });
     await write({

@@ -1,3 +1,4 @@
+import type { FactDefinition } from '../facts/definition.js';
 import type { KnownFix } from '../kernel/fixes/schema.js';
 import type { Host } from '../model/host.js';
 import type { HostOutcome } from '../model/outcome.js';
@@ -72,6 +73,8 @@ export interface CollectPlan extends AskPlan {
   readonly fixes: readonly KnownFix[];
   /** The facts that somebody reads; undefined: all of them. */
   readonly factsRead: ReadonlySet<FactId> | undefined;
+  /** Facts that policies declare: hosts are asked for them beside the catalogue. One list for the whole run. */
+  readonly declared: readonly FactDefinition[];
 }
 
 /** An earlier report to compare with. */

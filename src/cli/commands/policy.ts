@@ -151,14 +151,14 @@ function test(): Command {
     .option('-v, --verbose', 'cases that pass, too')
     .action((paths: readonly string[], { verbose }: { readonly verbose?: boolean }) => {
       const ruleSet = loaded(paths.length === 0 ? {} : { policy: paths, shipped: false });
-      const { derived } = ruleSet;
+      const { derived, declared } = ruleSet;
       const derivedIds = new Set(derived.map(({ id }) => id));
       const results = testPolicies({
         policies: ruleSet.policies,
-        facts: [...allFacts(ruleSet.fixes).filter(({ id }) => !derivedIds.has(id)), ...derived],
+        facts: [...allFacts(ruleSet.fixes, declared).filter(({ id }) => !derivedIds.has(id)), ...derived],
         base: (name) => {
           const bytes = recordedHost(name);
-          return bytes === undefined ? undefined : readRecording(bytes);
+          return bytes === undefined ? undefined : readRecording(bytes, declared);
         },
         derive: (readings) => derive(readings, derived),
       });

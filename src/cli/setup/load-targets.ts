@@ -26,8 +26,15 @@ function isProfile({ text }: TextFile): boolean {
   return /^profile\s*:/m.test(text) && !/^policy\s*:/m.test(text);
 }
 
+/** @param allowRead not given: no host is asked, and a policy may declare what it likes */
+type LoadOptions = Omit<RuleOptions, 'allowRead'> & { readonly allowRead?: readonly string[] | 'any' };
+
 /** The rules of `-p`, with their profiles and everything that is known of kernels, and everything that is wrong with any file. */
-export function loadRules({ policy = [], shipped: withShipped = true }: RuleOptions): Loaded<RuleSet> {
+export function loadRules({
+  policy = [],
+  shipped: withShipped = true,
+  allowRead = 'any',
+}: LoadOptions): Loaded<RuleSet> {
   const paths = policy.filter((path) => path !== SHIPPED);
   if (!withShipped && policy.includes(SHIPPED)) usage('-p shipped and --no-shipped ask for opposites: leave one out');
   if (!withShipped && paths.length === 0)
@@ -40,6 +47,7 @@ export function loadRules({ policy = [], shipped: withShipped = true }: RuleOpti
     known: withShipped ? [] : shippedPolicies(),
     fixes: shippedFixes(),
     support: shippedSupport(),
+    allowRead,
   });
   return { value: loaded.value, diagnostics: [...read.diagnostics, ...loaded.diagnostics] };
 }

@@ -1,3 +1,4 @@
+import type { FactDefinition } from '../../facts/definition.js';
 import type { FactDescription } from '../../model/fact.js';
 import type { Host } from '../../model/host.js';
 import type { HostOutcome } from '../../model/outcome.js';
@@ -14,7 +15,7 @@ import { stopOnErrors, usage } from '../terminal/exit.js';
 export function planCollectedHosts(
   options: RerunOptions,
   { inventory, hosts }: Targets,
-  facts: readonly FactDescription[],
+  { facts, declared }: { readonly facts: readonly FactDescription[]; readonly declared: readonly FactDefinition[] },
 ): RunHosts {
   const file = rerunFile(options);
   if (file === undefined) return askAll(hosts);
@@ -22,7 +23,7 @@ export function planCollectedHosts(
   if (judged !== undefined)
     usage(`collect judges nothing, so it knows of no host that is ${judged}: only --rerun unreachable`);
   const read = readSources([file], MAX_REPORT_BYTES);
-  const parsed = (read.value ?? []).map((source) => parseSaved(source.text, source.file, facts));
+  const parsed = (read.value ?? []).map((source) => parseSaved(source.text, source.file, facts, declared));
   stopOnErrors([...read.diagnostics, ...parsed.flatMap(({ diagnostics }) => diagnostics)]);
   const saved = parsed.flatMap(({ value }) => value ?? []);
 

@@ -46,7 +46,9 @@ export function resolveEvaluation(files: readonly string[], options: EvalOptions
   checkOutputs(options);
   const { value: ruleSet, diagnostics: ofRules } = loadRules(options);
   const read = readSources(files, MAX_REPORT_BYTES);
-  const parsed = (read.value ?? []).map(({ file, text }) => parseSaved(text, file, allFacts(ruleSet?.fixes ?? [])));
+  const parsed = (read.value ?? []).map(({ file, text }) =>
+    parseSaved(text, file, allFacts(ruleSet?.fixes ?? [], ruleSet?.declared), ruleSet?.declared),
+  );
   const saved = parsed.flatMap(({ value }) => value ?? []);
   const collected = saved.map(({ host }) => host);
   const labelled = withProfilesOfLabels(
