@@ -66,7 +66,7 @@ export interface GroupRuleSummary {
 }
 
 /** A fact that a policy declared. */
-export interface DeclaredFactSummary {
+interface DeclaredFactSummary {
   readonly id: FactId;
   readonly title: string;
   /** Where it is read, in words. */

@@ -101,7 +101,7 @@ function readMatches(fact: FactDefinition, directory: string, pattern: string, t
   const refused = table.unread.get(path);
   if (refused !== undefined) return refused;
   if (table.files.missing.has(path)) {
-    const witness = findWitness(path, table.places);
+    const witness = findWitness(`${directory}/${pattern.split('/')[0]}`, table.places);
     if (witness.state !== 'absent' || !witness.witness.startsWith(`${directory} `)) return witness;
     // A directory that can be searched and not listed matches no pattern, whatever is in it.
     return table.listable.has(directory)

@@ -1,5 +1,5 @@
 import type { FactDefinition } from '../facts/definition.js';
-import { SECRET_NAMES } from '../facts/declared/may-be-read.js';
+import { meets, SECRET_NAMES } from '../facts/declared/may-be-read.js';
 import { getParent, getPaths, MOUNT_PROOFS } from './probe-paths.js';
 
 /** How many files are read for declared facts on one host, at most; a pattern that would go beyond is told and not read. */
@@ -52,6 +52,15 @@ kw_some() {
   fi
   echo "matched $# $kw_a"
 }
+# Adds files that no other pattern matches; and those that another may match too, once.
+kw_all() {
+  kw_u="$kw_u$* "
+}
+kw_once() {
+  for kw_f in "$@"; do
+    case $kw_u in *" $kw_f "*) ;; *) kw_u="$kw_u$kw_f " ;; esac
+  done
+}
 `;
 
 /** A link may lead anywhere, a pipe blocks, and a name may say that there is a secret behind it. */
@@ -64,34 +73,41 @@ kw_plain() {
         continue
         ;;
     esac
-    if test -h "$kw_f" || test ! -f "$kw_f"; then echo "refused $kw_f"; else kw_l="$kw_l $kw_f"; fi
+    if test -h "$kw_f" || test ! -f "$kw_f"; then echo "refused $kw_f"; else
+      case $kw_l in *" $kw_f "*) ;; *) kw_l="$kw_l$kw_f " ;; esac
+    fi
   done
 }
 `;
 
 const SMALL = `  kw_b=' '
   case $kw_l in
-    ?*)
+    *[!\\ ]*)
       for kw_f in $(\${kw_exec} find $kw_l -prune -type f -size -${MAX_BLOCKS + 1} -print 2>/dev/null); do
         kw_b="$kw_b$kw_f "
-        set -- "$@" "$kw_f"
       done
       for kw_f in $kw_l; do
         case $kw_b in *" $kw_f "*) ;; *) echo "large $kw_f" ;; esac
       done
+      kw_u=$kw_u$kw_b
       ;;
   esac
 `;
 
 function declaredFunction(facts: readonly FactDefinition[], editions: readonly string[]): string {
   const paths = [...new Set(facts.flatMap(getPaths))];
-  const plain = paths.filter((path) => !path.includes('*') && !isEtc(path));
-  const globs = paths.filter((path) => path.includes('*') && !isEtc(path));
   const ofEtc = paths.filter(isEtc);
-  return `${globs.length + ofEtc.length > 0 ? SOME : ''}${ofEtc.length > 0 ? PLAIN : ''}kw_declared() {
+  const others = paths.filter((path) => !isEtc(path));
+  const patterns = others.filter((path) => path.includes('*'));
+  // A file that is read twice would give each of its lines twice.
+  const isShared = (path: string): boolean => patterns.some((pattern) => pattern !== path && meets(pattern, path));
+  const plain = others.filter((path) => !path.includes('*') && !isShared(path));
+  const some = others.filter((path) => !plain.includes(path));
+  return `${some.length + ofEtc.length > 0 ? SOME : ''}${ofEtc.length > 0 ? PLAIN : ''}kw_declared() {
   echo 'asked ${editions.join(' ')}'
   kw_t=${plain.length}
-  kw_l=
+  kw_l=' '
+  kw_u=' '
   for kw_f in${lines(placesOf(paths))}; do
     if test -d "$kw_f" && test -x "$kw_f"; then
       echo "place search $kw_f"
@@ -103,9 +119,9 @@ function declaredFunction(facts: readonly FactDefinition[], editions: readonly s
   for kw_f in "$@"; do
     if test -e "$kw_f"; then echo "matched 1 $kw_f"; else echo "missing $kw_f"; fi
   done
-${globs.map((glob) => `  kw_some '${glob}' ${glob} && set -- "$@" ${glob}\n`).join('')}${ofEtc
+${some.map((path) => `  kw_some '${path}' ${path} && kw_${isShared(path) ? 'once' : 'all'} ${path}\n`).join('')}${ofEtc
     .map((path) => `  kw_some '${path}' ${path} && kw_plain ${path}\n`)
-    .join('')}${ofEtc.length > 0 ? SMALL : ''}  kw_run grep -aHm ${MAX_LINES + 1} '' "$@"
+    .join('')}${ofEtc.length > 0 ? SMALL : ''}  kw_run grep -aHm ${MAX_LINES + 1} '' "$@" $kw_u
   kw_end
 }
 `;

@@ -94,14 +94,14 @@ function filesIn(text: string): ReadonlyMap<string, string> {
 
 function ofFiles(type: FactType, parse: ParseWord): Parse {
   if (type.kind === 'list') return (text) => split([...filesIn(text).values()].join(''), parse);
-  const one = scalar({ kind: 'string' }, parse);
+  const one = parse === 'selected' ? selected : string;
   return (text) => {
     if (text.length > MAX_TEXT) return unreadable('truncated', `more than ${MAX_TEXT} characters`);
     const values: [string, string][] = [];
     for (const [key, content] of filesIn(text)) {
       const reading = one(content);
       if (reading.state !== 'known') return reading;
-      values.push([key, String(reading.value)]);
+      values.push([key, reading.value]);
     }
     return known(Object.fromEntries(values), text);
   };

@@ -244,8 +244,8 @@ function partsOf(path: string): readonly string[] {
   return path.split('/').slice(1);
 }
 
-/** Whether `path` may name what `other` does, or, `below`, something that is below it. */
-function meets(path: string, other: string, below = false): boolean {
+/** Whether two paths or patterns may name the same file, or, `below`, something that is below it. */
+export function meets(path: string, other: string, below = false): boolean {
   const [mine, theirs] = [partsOf(path), partsOf(other)];
   return (
     (below ? mine.length >= theirs.length : mine.length === theirs.length) &&
