@@ -6,7 +6,7 @@ const MAX_PATH = 200;
 const MAX_STARS = 2;
 
 /** Directories of /proc/sys that the kernel itself makes; what modules from elsewhere add may do anything when it is read. */
-const SYSCTL_ROOTS: readonly string[] = [
+export const SYSCTL_ROOTS: readonly string[] = [
   'abi',
   'crypto',
   'debug',
@@ -127,7 +127,7 @@ export const REFUSED: readonly Refused[] = [
  * part, whatever it is; a link that leads elsewhere (`device`, `subsystem`) is covered only where it is named.
  * @see https://docs.kernel.org/admin-guide/abi.html
  */
-const SYSFS_SHAPES: readonly string[] = [
+export const ALLOWED_SYSFS: readonly string[] = [
   '/sys/module/*/parameters/*',
   '/sys/module/*/{version,srcversion,taint,initstate}',
   '/sys/block/*/queue/*',
@@ -167,7 +167,8 @@ const SYSFS_SHAPES: readonly string[] = [
   '/sys/fs/ext4/*/{errors_count,warning_count}',
   '/sys/fs/selinux/enforce',
   '/sys/firmware/efi/fw_platform_size',
-].flatMap(expand);
+];
+const SYSFS_SHAPES = ALLOWED_SYSFS.flatMap(expand);
 
 function expand(text: string): readonly string[] {
   const [, before, words, after] = /^([^{]*)\{([^}]*)\}(.*)$/.exec(text) ?? [];
@@ -207,7 +208,7 @@ export const SECRET_NAMES: readonly string[] = [
   'kubeconfig*',
   'admin.conf',
 ];
-const SECRET_FOLDERS: readonly string[] = [
+export const SECRET_FOLDERS: readonly string[] = [
   '.ssh',
   'ssh',
   'private',
@@ -282,7 +283,6 @@ function plainness(path: string): Objection | undefined {
 
 function inSysctls(path: string): Objection | undefined {
   const [, , root = ''] = partsOf(path);
-  if (SYSCTL_ROOTS.includes(root) && partsOf(path).length > 3) return undefined;
   if (SYSCTL_ROOTS.includes(root)) return undefined;
   return {
     message: `${path} is not in a directory of /proc/sys that the kernel makes by itself`,
@@ -361,5 +361,3 @@ export function objectionToParameter(name: string): Objection | undefined {
 export function isReadable(path: string): boolean {
   return /^\/etc(?:\/|$)/.test(path) && plainness(path) === undefined && !path.includes('*');
 }
-
-export const ALLOWED_SYSFS: readonly string[] = SYSFS_SHAPES;
