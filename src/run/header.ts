@@ -15,7 +15,7 @@ import { sha256 } from './sha256.js';
 
 /** What a header says of a plan. */
 export type HeaderParts = Pick<ScanPlan, 'startedAt' | 'inventory' | 'limit' | 'profileOverride' | 'gate' | 'ruleSet'> &
-  Partial<Pick<ScanPlan, 'hosts' | 'baseline' | 'rerun'>> & {
+  Partial<Pick<ScanPlan, 'hosts' | 'baseline' | 'collected' | 'rerun'>> & {
     /** Of kernward: `0.1.0`. */
     readonly version: string;
   };
@@ -62,12 +62,17 @@ function notJudged({ ruleSet, hosts, profileOverride }: HeaderParts): NotJudged 
   return notLoaded === 0 && notSelected === 0 ? undefined : { notLoaded, notSelected };
 }
 
+/** 16 random hexadecimal digits. */
+export function newRunId(): string {
+  return randomBytes(8).toString('hex');
+}
+
 /** Makes the header of a report: what was asked of the run, and its id: 16 random hexadecimal digits. */
 export function toHeader(parts: HeaderParts): ReportHeader {
   return {
     kernward: parts.version,
     schema: 1,
-    runId: randomBytes(8).toString('hex'),
+    runId: newRunId(),
     startedAt: parts.startedAt,
     inventory: parts.inventory,
     ...defined({ limit: parts.limit, profileOverride: parts.profileOverride }),
@@ -80,6 +85,6 @@ export function toHeader(parts: HeaderParts): ReportHeader {
     ...(parts.ruleSet.groupRules.length === 0
       ? {}
       : { groupRules: parts.ruleSet.groupRules.map(groupRuleSummary).sort((a, b) => (a.id < b.id ? -1 : 1)) }),
-    ...defined({ rerun: parts.rerun }),
+    ...defined({ rerun: parts.rerun, collected: parts.collected }),
   };
 }

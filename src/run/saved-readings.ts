@@ -1,13 +1,11 @@
 import { defined } from '../language/defined.js';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { FactDescription, FactType } from '../model/fact.js';
 import type { Host } from '../model/host.js';
 import type { HostOutcome, Connection } from '../model/outcome.js';
 import { declaredEditions } from '../probe/declared-editions.js';
 import type { FactDefinition } from '../facts/definition.js';
 import { unreadable, type FactId, type Reading, type Readings, type Value } from '../model/reading.js';
-import { type SavedHostJson, SavedHostSchema, hostToSaved } from './saved-host.js';
+import { type SavedHostJson, hostToSaved } from './saved-host.js';
 import { safeJson } from '../text/safe-json.js';
 
 /** One host of a collection: who it is, and what it said or why it did not. */
@@ -81,11 +79,15 @@ export function withDeclared(
   return all;
 }
 
-function readingsOf({ readings, declared: saved }: SavedHostJson, declared: readonly FactDefinition[]): Readings {
+export function readingsOf(
+  { readings, declared: saved }: SavedHostJson,
+  declared: readonly FactDefinition[],
+): Readings {
   return withDeclared(new Map(Object.entries(readings ?? {})), declared, new Map(Object.entries(saved ?? {})));
 }
 
-function outcomeOf(json: SavedHostJson, declared: readonly FactDefinition[]): HostOutcome {
+/** @param declared what the policies of this run declare */
+export function outcomeOf(json: SavedHostJson, declared: readonly FactDefinition[] = []): HostOutcome {
   const { name, tookMs, attempts, collector, failure } = json;
   const asked = { host: name, tookMs, ...defined({ attempts }), ...savedConnection(json) };
   if (failure !== undefined) return { ...asked, reached: false, failure };
@@ -97,7 +99,12 @@ function outcomeOf(json: SavedHostJson, declared: readonly FactDefinition[]): Ho
   };
 }
 
-function savedHost(json: SavedHostJson, file: string, line: number, declared: readonly FactDefinition[]): SavedHost {
+export function savedHost(
+  json: SavedHostJson,
+  file: string,
+  line: number,
+  declared: readonly FactDefinition[] = [],
+): SavedHost {
   return {
     host: {
       name: json.name,
@@ -112,59 +119,4 @@ function savedHost(json: SavedHostJson, file: string, line: number, declared: re
     },
     outcome: outcomeOf(json, declared),
   };
-}
-
-/**
- * Reads what `collect` wrote, back to hosts and outcomes; every line that is not one is a diagnostic.
- *
- * @param declared what the policies of this run declare
- */
-export function parseSaved(
-  text: string,
-  file: string,
-  facts: readonly FactDescription[],
-  declared: readonly FactDefinition[] = [],
-): Loaded<readonly SavedHost[]> {
-  const validate = new Ajv2020({ strict: true, ownProperties: true, allowUnionTypes: true }).compile<SavedHostJson>(
-    SavedHostSchema,
-  );
-  const byId = new Map(facts.map((fact) => [fact.id, fact]));
-  const value: SavedHost[] = [];
-  const diagnostics: Diagnostic[] = [];
-  const lineOf = new Map<string, number>();
-
-  const problemOf = (json: unknown): string | undefined => {
-    if (!validate(json))
-      return `${validate.errors?.[0]?.instancePath ?? ''} ${validate.errors?.[0]?.message ?? ''}`.trim();
-    if ((json.failure === undefined) === (json.readings === undefined))
-      return 'exactly one of failure and readings is expected';
-    const before = lineOf.get(json.name);
-    return before === undefined
-      ? wrongValue(readingsOf(json, declared), byId)
-      : `${json.name} stands in line ${before} already`;
-  };
-
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue;
-    let why: string | undefined;
-    try {
-      const json: SavedHostJson = JSON.parse(line);
-      why = problemOf(json);
-      if (why === undefined) {
-        lineOf.set(json.name, index + 1);
-        value.push(savedHost(json, file, index + 1, declared));
-      }
-    } catch (thrown) {
-      why = thrown instanceof Error ? thrown.message : String(thrown);
-    }
-    if (why !== undefined)
-      diagnostics.push({
-        code: 'readings/malformed',
-        severity: 'error',
-        message: `this is not a line that kernward collect wrote: ${why}`,
-        at: { file, line: index + 1, column: 1 },
-        help: 'make the file again with kernward collect',
-      });
-  }
-  return { value: diagnostics.length === 0 ? value : undefined, diagnostics };
 }

@@ -1,6 +1,7 @@
 import { defined } from '../language/defined.js';
 import type {
   Baseline,
+  Collected,
   DriftSummary,
   Gate,
   GroupSummary,
@@ -69,6 +70,7 @@ export interface SummaryOptions {
   readonly waivers?: readonly WaiverSummary[];
   readonly baseline?: Baseline;
   readonly notJudged?: NotJudged;
+  readonly collected?: Collected;
   /** Of the rules over groups; not there where no such rule was loaded. */
   readonly groupVerdicts?: readonly GroupVerdict[];
 }
@@ -255,6 +257,7 @@ function exitFacts(tally: Tally, options: SummaryOptions): ExitFacts {
     internalErrors: tally.internalErrors,
     unwrittenOutputs: options.unwrittenOutputs ?? 0,
     interruptedBy: options.interruptedBy,
+    ...defined({ collected: options.collected }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { defined } from '../../language/defined.js';
 import { Command, Option } from 'commander';
+import type { CollectPlan } from '../../run/scan-plan.js';
 import { interruptedBy } from '../../run/run-end.js';
 import { collectFleet } from '../../run/scan-fleet.js';
 import { writeFileAtomically } from '../../run/output-file.js';
@@ -10,22 +11,34 @@ import { allowReadOption, type RuleOptions } from '../options/rules.js';
 import { each } from '../options/values.js';
 import { withHosts } from '../options/hosts.js';
 import { withFleet } from '../options/fleet.js';
+import { type ShardOptions, withShard } from '../options/shard.js';
 import { openWorld, warn } from '../setup/open-world.js';
+import { takeShard } from '../setup/take-shard.js';
 import { refuseStray, type RerunOptions, withRerun } from '../options/rerun.js';
 import { type AskOptions, resolveCollection } from '../setup/resolve-plan.js';
 import { whyNotWritable } from '../terminal/check-writable.js';
 import { EXIT, signalCode, usage } from '../terminal/exit.js';
 
-interface CollectCommandOptions extends AskOptions, RerunOptions, RuleOptions {
+interface CollectCommandOptions extends AskOptions, RerunOptions, ShardOptions, RuleOptions {
   readonly output?: string;
   readonly outputMode?: number;
+}
+
+async function resolve(options: CollectCommandOptions): Promise<CollectPlan> {
+  const { shard } = options;
+  if (shard !== undefined && options.rerun !== undefined)
+    usage('--rerun asks again what the file of a shard has: --shard is known from there, leave it out');
+  const plan = await resolveCollection(options, new Date());
+  if (shard === undefined) return plan;
+  if (shard.shards === undefined) usage(`--shard ${shard.shard} of how many? --shard ${shard.shard}/N`);
+  return takeShard(plan, shard.shard, shard.shards);
 }
 
 /** Asks like `scan` and judges nothing: one JSON line of readings a host, for `eval`. */
 async function collect(options: CollectCommandOptions): Promise<number> {
   const error = options.output === undefined ? undefined : whyNotWritable(options.output);
   if (error !== undefined) usage(`readings cannot be written to ${options.output}: ${error}`);
-  const plan = await resolveCollection(options, new Date());
+  const plan = await resolve(options);
   const world = await openWorld(plan, options);
   try {
     const { hosts, answered } = await collectFleet(plan, world, (lines) =>
@@ -42,11 +55,13 @@ async function collect(options: CollectCommandOptions): Promise<number> {
 
 export function collectCommand(): Command {
   return withRerun(
-    withFleet(
-      withConnection(
-        withHosts(
-          new Command('collect').description(
-            'ask every host and judge nothing: one JSON line of readings a host, for `eval`',
+    withShard(
+      withFleet(
+        withConnection(
+          withHosts(
+            new Command('collect').description(
+              'ask every host and judge nothing: one JSON line of readings a host, for `eval`',
+            ),
           ),
         ),
       ),

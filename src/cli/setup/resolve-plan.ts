@@ -1,7 +1,7 @@
 import { staleSupport } from '../../kernel/support/stale.js';
 import { createDiagnosticSink, type Diagnostic } from '../../model/diagnostic.js';
 import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js';
-import { askAll, planScan, type ScanChoices, toDay } from '../../run/plan-scan.js';
+import { askAll, planScan, type ScanChoices, toDay, toTimestamp } from '../../run/plan-scan.js';
 import { allFacts, type RuleSet } from '../../run/rule-set.js';
 import type { AskPlan, CollectPlan, ScanPlan } from '../../run/scan-plan.js';
 import { loadShippedRules } from '../../run/shipped/load-shipped-rules.js';
@@ -133,6 +133,9 @@ export async function resolveCollection(
     fixes,
     factsRead: undefined,
     declared,
+    startedAt: toTimestamp(startedAt),
+    inventory: targets.inventory.files,
+    limit: options.limit,
   };
 }
 
