@@ -1,5 +1,5 @@
 import { defined } from '../../language/defined.js';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { CollectPlan } from '../../run/scan-plan.js';
 import { interruptedBy } from '../../run/run-end.js';
 import { collectFleet } from '../../run/scan-fleet.js';
@@ -7,6 +7,8 @@ import { writeFileAtomically } from '../../run/output-file.js';
 import { writeToStream } from '../../run/write-outputs.js';
 import { outputModeOption } from '../options/outputs.js';
 import { withConnection } from '../options/connection.js';
+import { allowReadOption, type RuleOptions } from '../options/rules.js';
+import { each } from '../options/values.js';
 import { withHosts } from '../options/hosts.js';
 import { withFleet } from '../options/fleet.js';
 import { type ShardOptions, withShard } from '../options/shard.js';
@@ -17,7 +19,7 @@ import { type AskOptions, resolveCollection } from '../setup/resolve-plan.js';
 import { whyNotWritable } from '../terminal/check-writable.js';
 import { EXIT, signalCode, usage } from '../terminal/exit.js';
 
-interface CollectCommandOptions extends AskOptions, RerunOptions, ShardOptions {
+interface CollectCommandOptions extends AskOptions, RerunOptions, ShardOptions, RuleOptions {
   readonly output?: string;
   readonly outputMode?: number;
 }
@@ -66,6 +68,14 @@ export function collectCommand(): Command {
     ),
     'what `collect` saved',
   )
+    .optionsGroup('Facts:')
+    .addOption(
+      new Option(
+        '-p, --policy <FILE>',
+        'a policy of your own, or a folder of them, whose facts are read as well; repeatable',
+      ).argParser(each(String)),
+    )
+    .addOption(allowReadOption())
     .optionsGroup('Output:')
     .option('-o, --output <FILE>', 'write to this file (default: standard output)')
     .addOption(outputModeOption())
