@@ -20,7 +20,9 @@ import { PolicySchema, ProfileSchema } from '../src/policy/schema.js';
 import { DiffSchema } from '../src/report/diff/schema.js';
 import { ReportSchema } from '../src/report/schema.js';
 import { DoctorSchema } from '../src/doctor/schema.js';
+import { declaredFactsPage } from '../src/facts/declared/reference-page.js';
 import { allFacts, loadRuleSet } from '../src/run/rule-set.js';
+import { CollectedEndSchema, CollectedHeaderSchema } from '../src/run/collected-frame.js';
 import { SavedHostSchema } from '../src/run/saved-host.js';
 import { WaiversSchema } from '../src/verdict/waivers/schema.js';
 import {
@@ -63,13 +65,19 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
   { path: 'schemas/diff.schema.json', text: schema('kernward diff', DiffSchema) },
   { path: 'schemas/waivers.schema.json', text: schema('kernward waivers', WaiversSchema) },
   { path: 'schemas/report.schema.json', text: schema('kernward report', ReportSchema) },
-  { path: 'schemas/collected.schema.json', text: schema('one line of kernward collect', SavedHostSchema) },
+  {
+    path: 'schemas/collected.schema.json',
+    text: schema('one line of kernward collect', {
+      anyOf: [CollectedHeaderSchema, SavedHostSchema, CollectedEndSchema],
+    }),
+  },
   { path: 'schemas/readings.schema.json', text: schema('readings of one host', readingsSchema(allFacts(fixes))) },
   { path: 'src/report/html/assets.ts', text: pageAssets(PACKAGE_ROOT) },
   {
     path: 'docs/reference/facts.md',
     text: `${factsPage([...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts([])])}\n${runFacts}`,
   },
+  { path: 'docs/reference/declared-facts.md', text: declaredFactsPage() },
   { path: 'docs/reference/families.md', text: familiesPage() },
   { path: 'docs/reference/rules.md', text: rulesPage(policies, profiles) },
   { path: 'docs/reference/kernel-fixes.md', text: kernelFixesPage(fixes) },

@@ -243,6 +243,29 @@ export const ReportHeaderSchema = Type.Object({
     Type.Object({ id: Type.String(), title: Type.String(), file: Type.String(), sha256: Type.String() }),
   ),
   rules: Type.Array(RuleSchema),
+  declaredFacts: Type.Optional(
+    Type.Array(
+      Type.Object({
+        id: Type.String(),
+        title: Type.String(),
+        from: Type.String({ description: 'where it is read, in words' }),
+        edition: Type.String({ description: 'another one where it is declared differently' }),
+      }),
+      { description: 'facts that the policies declared, sorted by id' },
+    ),
+  ),
+  notJudged: Type.Optional(
+    Type.Object(
+      {
+        notLoaded: Type.Integer({ minimum: 0, description: 'shipped rules that --no-shipped left out' }),
+        notSelected: Type.Integer({
+          minimum: 0,
+          description: 'own rules, and rules of the default profile, that no profile of the hosts selects',
+        }),
+      },
+      { description: 'rules that judged no host; not there where there is none to speak of' },
+    ),
+  ),
   groupRules: Type.Optional(Type.Array(GroupRuleSchema, { description: 'rules over groups, sorted by id' })),
   baseline: Type.Optional(BaselineSchema),
   rerun: Type.Optional(
@@ -260,6 +283,25 @@ export const ReportHeaderSchema = Type.Object({
       {
         description: 'set where only some of the hosts were asked in this run, and the others come from saved reports',
       },
+    ),
+  ),
+  collected: Type.Optional(
+    Type.Object(
+      {
+        completeness: Type.Enum(['complete', 'incomplete', 'not-known'], {
+          description: 'not-known: some readings stand below no header, and nobody knows how many there were to be',
+        }),
+        missing: Type.Array(
+          Type.Object({
+            plan: Type.String({ description: 'the digest that all shards of the run have in common' }),
+            shards: Type.Integer({ minimum: 1, description: 'how many there were to be' }),
+            missing: Type.Array(Type.Integer({ minimum: 1 }), { description: 'those that did not come' }),
+            hosts: Type.Integer({ minimum: 0, description: 'how many hosts they have' }),
+          }),
+          { description: 'shards whose hosts no file and no plan names; hosts that are named stand among the hosts' },
+        ),
+      },
+      { description: 'set where the readings come from files of collect' },
     ),
   ),
 });

@@ -33,7 +33,7 @@ export const DEFAULTS = {
 
 /** What somebody chooses of a run; everything but the first three has a default. */
 export interface ScanChoices extends Partial<
-  Pick<ScanPlan, 'limit' | 'waivers' | 'baseline' | 'output' | 'history' | 'rerun'>
+  Pick<ScanPlan, 'limit' | 'waivers' | 'baseline' | 'collected' | 'output' | 'history' | 'rerun'>
 > {
   readonly inventory: Inventory;
   readonly ruleSet: RuleSet;
@@ -70,9 +70,17 @@ export function toDay(asked: string | undefined, startedAt: Date): string {
 
 /** Support of all that is carried, judged as of another day than it was collected on. */
 function datedAnew(plan: RunHosts, day: string | undefined): RunHosts {
-  return day === undefined || plan.carried.size === 0
+  const { carried } = plan;
+  return day === undefined
     ? plan
-    : { ...plan, carried: new Map([...plan.carried].map(([index, outcome]) => [index, asOf(outcome, day)])) };
+    : {
+        ...plan,
+        carried: {
+          *[Symbol.iterator]() {
+            for (const [index, outcome] of carried) yield [index, asOf(outcome, day)] as const;
+          },
+        },
+      };
 }
 
 /**
@@ -127,6 +135,7 @@ export function planScan(choices: ScanChoices): Loaded<ScanPlan> {
       today: toDay(choices.asOf, startedAt),
       fixes: ruleSet.fixes,
       factsRead: factsRead(ruleSet),
+      declared: ruleSet.declared,
       startedAt: toTimestamp(startedAt),
       inventory: inventory.files,
       limit,
@@ -137,6 +146,7 @@ export function planScan(choices: ScanChoices): Loaded<ScanPlan> {
       gate: { ...DEFAULTS.gate, ...choices.gate },
       waivers,
       baseline,
+      collected: choices.collected,
       output: choices.output ?? DEFAULTS.output,
       history,
     },

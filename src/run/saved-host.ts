@@ -1,6 +1,6 @@
 import { defined } from '../language/defined.js';
 import { type Static, Type } from 'typebox';
-import type { Reading } from '../model/reading.js';
+import type { FactId, Reading } from '../model/reading.js';
 import type { Host } from '../model/host.js';
 import { TRANSPORT_NAMES } from '../model/host.js';
 import { CONNECT_FAILURES, type HostOutcome } from '../model/outcome.js';
@@ -36,6 +36,13 @@ export const SavedHostSchema = Type.Object(
         { description: 'set exactly when the host was not reached' },
       ),
     ),
+    declared: Type.Optional(
+      Type.Unsafe<Readonly<Record<string, string>>>({
+        type: 'object',
+        additionalProperties: { type: 'string' },
+        description: 'of facts that policies declare: the edition of the declaration',
+      }),
+    ),
     readings: Type.Optional(
       Type.Unsafe<Readonly<Record<string, Reading>>>({
         type: 'object',
@@ -60,7 +67,12 @@ function connectionFields(
   return { ...plain, ...(via === undefined ? {} : { via: [...via] }) };
 }
 
-export function hostToSaved(host: Host, outcome: HostOutcome): SavedHostJson {
+/** @param declared fact → edition, of facts that policies declare */
+export function hostToSaved(
+  host: Host,
+  outcome: HostOutcome,
+  declared: ReadonlyMap<FactId, string> = new Map(),
+): SavedHostJson {
   return {
     schema: 1,
     name: host.name,
@@ -71,6 +83,7 @@ export function hostToSaved(host: Host, outcome: HostOutcome): SavedHostJson {
     tookMs: outcome.tookMs,
     ...defined({ attempts: outcome.attempts }),
     ...(outcome.reached && outcome.collector !== undefined ? { collector: { ...outcome.collector } } : {}),
+    ...(outcome.reached && declared.size > 0 ? { declared: Object.fromEntries(declared) } : {}),
     ...(outcome.reached
       ? { readings: Object.fromEntries([...outcome.readings].toSorted(([a], [b]) => (a < b ? -1 : 1))) }
       : { failure: outcome.failure }),

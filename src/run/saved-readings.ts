@@ -1,11 +1,11 @@
 import { defined } from '../language/defined.js';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { FactDescription, FactType } from '../model/fact.js';
 import type { Host } from '../model/host.js';
 import type { HostOutcome, Connection } from '../model/outcome.js';
-import type { Reading, Value } from '../model/reading.js';
-import { type SavedHostJson, SavedHostSchema, hostToSaved } from './saved-host.js';
+import { declaredEditions } from '../probe/declared-editions.js';
+import type { FactDefinition } from '../facts/definition.js';
+import { unreadable, type FactId, type Reading, type Readings, type Value } from '../model/reading.js';
+import { type SavedHostJson, hostToSaved } from './saved-host.js';
 import { safeJson } from '../text/safe-json.js';
 
 /** One host of a collection: who it is, and what it said or why it did not. */
@@ -15,8 +15,9 @@ export interface SavedHost {
 }
 
 /** One line of JSON, with its line end. */
-export function savedLine(host: Host, outcome: HostOutcome): string {
-  return `${safeJson(hostToSaved(host, outcome))}\n`;
+/** @param declared the facts that the host was asked for beside the catalogue */
+export function savedLine(host: Host, outcome: HostOutcome, declared: readonly FactDefinition[] = []): string {
+  return `${safeJson(hostToSaved(host, outcome, declared.length === 0 ? undefined : declaredEditions(declared)))}\n`;
 }
 
 const IS_OF: Readonly<Record<FactType['kind'], (value: Value) => boolean>> = {
@@ -59,19 +60,51 @@ function savedConnection({ address, port, transport, transportReason, via }: Sav
       };
 }
 
-function outcomeOf(json: SavedHostJson): HostOutcome {
-  const { name, tookMs, attempts, collector, failure, readings } = json;
+/** What the host was not asked for in the way in which it is declared now. */
+const DECLARED_SINCE = unreadable(
+  'not-collected',
+  'the readings were saved before it was declared, or when it was declared differently: collect them again with these policies (-p)',
+);
+
+/** The readings that mean what the policies of this run mean, and for each other fact that they declare why there is none. */
+export function withDeclared(
+  readings: Readings,
+  declared: readonly FactDefinition[],
+  saved: ReadonlyMap<FactId, string>,
+): Readings {
+  if (declared.length === 0) return readings;
+  const editions = declaredEditions(declared);
+  const all = new Map(readings);
+  for (const { id } of declared) if (saved.get(id) !== editions.get(id) || !all.has(id)) all.set(id, DECLARED_SINCE);
+  return all;
+}
+
+export function readingsOf(
+  { readings, declared: saved }: SavedHostJson,
+  declared: readonly FactDefinition[],
+): Readings {
+  return withDeclared(new Map(Object.entries(readings ?? {})), declared, new Map(Object.entries(saved ?? {})));
+}
+
+/** @param declared what the policies of this run declare */
+export function outcomeOf(json: SavedHostJson, declared: readonly FactDefinition[] = []): HostOutcome {
+  const { name, tookMs, attempts, collector, failure } = json;
   const asked = { host: name, tookMs, ...defined({ attempts }), ...savedConnection(json) };
   if (failure !== undefined) return { ...asked, reached: false, failure };
   return {
     ...asked,
     reached: true,
-    readings: new Map<string, Reading>(Object.entries(readings ?? {})),
+    readings: readingsOf(json, declared),
     ...defined({ collector }),
   };
 }
 
-function savedHost(json: SavedHostJson, file: string, line: number): SavedHost {
+export function savedHost(
+  json: SavedHostJson,
+  file: string,
+  line: number,
+  declared: readonly FactDefinition[] = [],
+): SavedHost {
   return {
     host: {
       name: json.name,
@@ -84,56 +117,6 @@ function savedHost(json: SavedHostJson, file: string, line: number): SavedHost {
       transport: json.transport,
       at: { file, line, column: 1 },
     },
-    outcome: outcomeOf(json),
+    outcome: outcomeOf(json, declared),
   };
-}
-
-/** Reads what `collect` wrote, back to hosts and outcomes; every line that is not one is a diagnostic. */
-export function parseSaved(
-  text: string,
-  file: string,
-  facts: readonly FactDescription[],
-): Loaded<readonly SavedHost[]> {
-  const validate = new Ajv2020({ strict: true, ownProperties: true, allowUnionTypes: true }).compile<SavedHostJson>(
-    SavedHostSchema,
-  );
-  const byId = new Map(facts.map((fact) => [fact.id, fact]));
-  const value: SavedHost[] = [];
-  const diagnostics: Diagnostic[] = [];
-  const lineOf = new Map<string, number>();
-
-  const problemOf = (json: unknown): string | undefined => {
-    if (!validate(json))
-      return `${validate.errors?.[0]?.instancePath ?? ''} ${validate.errors?.[0]?.message ?? ''}`.trim();
-    if ((json.failure === undefined) === (json.readings === undefined))
-      return 'exactly one of failure and readings is expected';
-    const before = lineOf.get(json.name);
-    return before === undefined
-      ? wrongValue(Object.entries(json.readings ?? {}), byId)
-      : `${json.name} stands in line ${before} already`;
-  };
-
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue;
-    let why: string | undefined;
-    try {
-      const json: SavedHostJson = JSON.parse(line);
-      why = problemOf(json);
-      if (why === undefined) {
-        lineOf.set(json.name, index + 1);
-        value.push(savedHost(json, file, index + 1));
-      }
-    } catch (thrown) {
-      why = thrown instanceof Error ? thrown.message : String(thrown);
-    }
-    if (why !== undefined)
-      diagnostics.push({
-        code: 'readings/malformed',
-        severity: 'error',
-        message: `this is not a line that kernward collect wrote: ${why}`,
-        at: { file, line: index + 1, column: 1 },
-        help: 'make the file again with kernward collect',
-      });
-  }
-  return { value: diagnostics.length === 0 ? value : undefined, diagnostics };
 }

@@ -1,12 +1,14 @@
 import { defined } from '../language/defined.js';
 import type {
   Baseline,
+  Collected,
   DriftSummary,
   Gate,
   GroupSummary,
   GroupVerdict,
   HostReport,
   HostStatus,
+  NotJudged,
   Summary,
   WaiverSummary,
 } from '../model/report.js';
@@ -67,6 +69,8 @@ export interface SummaryOptions {
   /** What became of each waiver that the run was given. */
   readonly waivers?: readonly WaiverSummary[];
   readonly baseline?: Baseline;
+  readonly notJudged?: NotJudged;
+  readonly collected?: Collected;
   /** Of the rules over groups; not there where no such rule was loaded. */
   readonly groupVerdicts?: readonly GroupVerdict[];
 }
@@ -234,6 +238,7 @@ function exitFacts(tally: Tally, options: SummaryOptions): ExitFacts {
     gate: options.gate,
     hosts: tally.hosts,
     rules: options.rules,
+    notJudged: options.notJudged,
     coveredHosts:
       sum(tally.checkedByWorstUndecided, [...SEVERITIES, 'none']) - sum(tally.checkedByWorstUndecided, gated),
     unreachedHosts: tally.statuses.unreachable,
@@ -252,6 +257,7 @@ function exitFacts(tally: Tally, options: SummaryOptions): ExitFacts {
     internalErrors: tally.internalErrors,
     unwrittenOutputs: options.unwrittenOutputs ?? 0,
     interruptedBy: options.interruptedBy,
+    ...defined({ collected: options.collected }),
   };
 }
 

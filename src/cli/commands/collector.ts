@@ -6,11 +6,15 @@ import { COLLECTOR_PATH, collectorScript } from '../../probe/collector.js';
 import { ROOT_SCRIPT_PATH, rootScript } from '../../probe/root-script.js';
 import { parseKey } from '../../transports/keys/parse-key.js';
 import { errorText } from '../../transports/error-detail.js';
-import { usage } from '../terminal/exit.js';
+import type { FactDefinition } from '../../facts/definition.js';
+import { allowReadOption, type RuleOptions } from '../options/rules.js';
+import { each } from '../options/values.js';
+import { loadRules } from '../setup/load-targets.js';
+import { stopOnErrors, usage } from '../terminal/exit.js';
 
 const AUDIT = 'audit';
 
-interface CollectorOptions {
+interface CollectorOptions extends RuleOptions {
   readonly root?: boolean;
   readonly authorizedKeys?: string;
   readonly path: string;
@@ -76,13 +80,22 @@ ${user} ALL=(root) NOPASSWD: sha256:${sha256(rootScript())} ${ROOT_SCRIPT_PATH} 
 `;
 }
 
-function wanted({ root, authorizedKeys, path, sudoers }: CollectorOptions): string {
+/** What the policies of `-p` declare. */
+function declaredBy(options: CollectorOptions): readonly FactDefinition[] | undefined {
+  if (options.policy === undefined) return undefined;
+  const { value, diagnostics } = loadRules({ ...options, allowRead: options.allowRead ?? [] });
+  stopOnErrors(diagnostics);
+  return value?.declared;
+}
+
+function wanted(options: CollectorOptions): string {
+  const { root, authorizedKeys, path, sudoers } = options;
   if ([root, authorizedKeys, sudoers].filter((option) => option !== undefined).length > 1)
     return usage('--root, --authorized-keys and --sudoers print one thing each: give one of them');
   if (root === true) return rootScript();
   if (authorizedKeys !== undefined) return authorizedKeysLine(authorizedKeys, path);
   if (sudoers !== undefined) return sudoersLines(sudoers === true ? AUDIT : sudoers);
-  return collectorScript();
+  return collectorScript(declaredBy(options));
 }
 
 /** Whole from one moment to the next: a shell may be reading the file that stands there. */
@@ -97,6 +110,13 @@ const INSTALL_SUDOERS = 'f=/etc/sudoers.d/kernward; umask 337; cat > $f.new && v
 export function collectorCommand(): Command {
   return new Command('collector')
     .description('print what can be installed on hosts so that the key of kernward can do nothing else there')
+    .addOption(
+      new Option(
+        '-p, --policy <FILE>',
+        'a policy of your own, or a folder of them, whose facts the collector reads as well; repeatable',
+      ).argParser(each(String)),
+    )
+    .addOption(allowReadOption())
     .option('--authorized-keys <KEY.pub>', 'print the line for authorized_keys that binds this key to the collector')
     .addOption(
       new Option('--path <PATH>', 'with --authorized-keys: where the collector is installed')

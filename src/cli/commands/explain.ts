@@ -11,7 +11,7 @@ import { nearOr } from '../../text/suggest.js';
 import { knownFixes } from '../input/known-fixes.js';
 import { type ConnectOptions, withConnection } from '../options/connection.js';
 import { type HostOptions, withHosts } from '../options/hosts.js';
-import { type RuleOptions, withRules } from '../options/rules.js';
+import { allowReadOption, type RuleOptions, withRules } from '../options/rules.js';
 import { terminalColumns } from '../output/present.js';
 import { loadReport } from '../input/report-file.js';
 import { EXIT, usage } from '../terminal/exit.js';
@@ -86,6 +86,7 @@ export function explainCommand(): Command {
     .argument('<host>', 'name in the inventory or the report (with --local: anything)')
     .argument('[rule]', 'only this rule, whatever its result')
     .addOption(new Option('--report <FILE>', 'from a saved report, without asking the host').helpGroup('Hosts:'))
+    .addOption(allowReadOption().helpGroup('Rules:'))
     .action(async (name: string, rule: string | undefined, options: ExplainOptions) => {
       const { host, header, fixes } =
         options.report === undefined ? await byAsking(name, options) : fromReport(options.report, name);

@@ -130,12 +130,12 @@ function lint(): Command {
     .argument('[files...]', 'policy files or folders (default: the shipped ones)')
     .action((paths: readonly string[]) => {
       const files = filesOf(paths);
-      const ruleSet = loaded({ policy: [] });
+      const ruleSet = loaded({});
       const diagnostics = lintPolicies(files, allFacts(ruleSet.fixes));
       writeError(diagnostics);
       if (files.length === 0)
         usage(
-          'no policy file: nothing was checked (a profile is checked beside the policies that it chooses from: kernward policy list -p shipped -p PROFILE.yaml)',
+          'no policy file: nothing was checked (a profile is checked beside the policies that it chooses from: kernward policy list -p PROFILE.yaml)',
         );
       process.stdout.write(
         `${count(files.length, 'file')}, ${diagnostics.length === 0 ? 'no mistakes' : count(diagnostics.length, 'mistake')}\n`,
@@ -150,15 +150,15 @@ function test(): Command {
     .argument('[files...]', 'policy files or folders (default: the shipped ones)')
     .option('-v, --verbose', 'cases that pass, too')
     .action((paths: readonly string[], { verbose }: { readonly verbose?: boolean }) => {
-      const ruleSet = loaded(paths.length === 0 ? {} : { policy: paths });
-      const { derived } = ruleSet;
+      const ruleSet = loaded(paths.length === 0 ? {} : { policy: paths, shipped: false });
+      const { derived, declared } = ruleSet;
       const derivedIds = new Set(derived.map(({ id }) => id));
       const results = testPolicies({
         policies: ruleSet.policies,
-        facts: [...allFacts(ruleSet.fixes).filter(({ id }) => !derivedIds.has(id)), ...derived],
+        facts: [...allFacts(ruleSet.fixes, declared).filter(({ id }) => !derivedIds.has(id)), ...derived],
         base: (name) => {
           const bytes = recordedHost(name);
-          return bytes === undefined ? undefined : readRecording(bytes);
+          return bytes === undefined ? undefined : readRecording(bytes, declared);
         },
         derive: (readings) => derive(readings, derived),
       });
