@@ -230,7 +230,12 @@ export function loadDeclaredFacts(
     const source = /^facts\s*:/m.test(file.text) ? readYamlFile(file).value : undefined;
     const declared: unknown =
       typeof source?.value === 'object' && source.value !== null ? Reflect.get(source.value, 'facts') : undefined;
-    if (source === undefined || typeof declared !== 'object' || declared === null) continue;
+    if (source === undefined) continue;
+    if (declared === null)
+      // `facts:` without an indent below it, which the schema tells; what reads them is checked all the same.
+      for (const [id, value] of Object.entries(Object(source.value)))
+        if (NAME.test(id) && !byId.has(id)) standIns.set(id, standIn(id, value));
+    if (typeof declared !== 'object' || declared === null) continue;
     const place: Place = { source, diagnostics };
     for (const [id, value] of Object.entries(declared)) {
       const path = ['facts', id];

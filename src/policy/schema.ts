@@ -237,7 +237,12 @@ export const RuleSchema = Type.Object(
           'The result where a fact that the kernel does not have would decide. unknown where it is not given.',
       }),
     ),
-    because: text('The sentence of a fail. {EXPRESSION} shows a value, {{ and }} are braces.', { maxLength: 2000 }),
+    because: Type.Optional(
+      text(
+        'The sentence of a fail. {EXPRESSION} shows a value, {{ and }} are braces. Where it is not given, what was required and what was read.',
+        { maxLength: 2000 },
+      ),
+    ),
     rationale: Type.Optional(text('Why it matters.')),
     remediation: Type.Optional(RemediationSchema),
     references: Type.Optional(

@@ -40,6 +40,15 @@ function isRepeat(error: ErrorObject): boolean {
   return error.propertyName !== undefined && error.keyword !== 'propertyNames';
 }
 
+/** A mapping or list without anything in it: what should be in it may stand beside it. */
+function isEmptyCollection({ keyword, data, params }: ErrorObject): boolean {
+  const wanted: unknown = params['type'];
+  return keyword === 'type' && data === null && (wanted === 'object' || wanted === 'array');
+}
+function parentOf({ instancePath }: ErrorObject): string {
+  return instancePath.slice(0, instancePath.lastIndexOf('/'));
+}
+
 /**
  * Checks what a file says (or the part of it at `at`) against its schema.
  *
@@ -51,7 +60,18 @@ export function checkSchema<T extends TSchema>(schema: T, source: YamlSource, at
   if (fits(schema, value, source.isChecked)) return right(value);
   const found = validatorOf(schema).errors ?? [];
   const errors = withoutBranchNoise(found.slice(0, MOST_ERRORS)).filter((error) => !isRepeat(error));
-  const diagnostics = errors.map((error): Diagnostic => toDiagnostic(error, source, at));
+  const strays = errors.filter(({ keyword }) => keyword === 'additionalProperties');
+  const isNotIndented = (error: ErrorObject): boolean =>
+    isEmptyCollection(error) && strays.some(({ instancePath }) => instancePath === parentOf(error));
+  const unindented = new Set(errors.filter(isNotIndented).map(parentOf));
+  const diagnostics = errors
+    .filter((error) => error.keyword !== 'additionalProperties' || !unindented.has(error.instancePath))
+    .map((error): Diagnostic => {
+      const diagnostic = toDiagnostic(error, source, at);
+      return isNotIndented(error)
+        ? { ...diagnostic, help: 'indent what belongs to it: it stands beside it' }
+        : diagnostic;
+    });
   const seen = new Set<string>();
   const distinct = diagnostics.filter((diagnostic) => {
     const identity = `${diagnostic.at?.line}:${diagnostic.at?.column} ${diagnostic.code} ${diagnostic.message}`;

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAX_BYTES } from '../input/source-file.js';
 import { readTextFile } from '../../transports/read-file.js';
@@ -9,7 +9,7 @@ import { clean } from '../../text/clean.js';
 import { nearOr } from '../../text/suggest.js';
 import { knownFixes } from '../input/known-fixes.js';
 import { shippedFixes } from '../../run/shipped/package-files.js';
-import { whyNotWritable } from '../terminal/check-writable.js';
+import { writeNew } from '../output/write-new.js';
 import { EXIT, Stop, usage } from '../terminal/exit.js';
 
 function list(): Command {
@@ -61,18 +61,6 @@ function check(): Command {
 }
 
 const FOLDER = join('policies', 'kernel-fixes');
-
-/** Never over a file that is there. */
-function writeNew(file: string, text: string): void {
-  const why = whyNotWritable(file);
-  if (why !== undefined) usage(`${file}: ${why}`);
-  try {
-    writeFileSync(file, text, { flag: 'wx' });
-  } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-    usage(`${file}: ${code === 'EEXIST' ? 'it is there already' : String(thrown)}`);
-  }
-}
 
 function create(): Command {
   return new Command('new')

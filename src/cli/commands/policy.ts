@@ -1,11 +1,18 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { derive } from '../../kernel/derive-facts.js';
 import { lintPolicies } from '../../policy/lint-policies.js';
 import { getSetters, shownParameter } from '../../policy/parameters.js';
 import { formatForm, formatChosen, type GroupRule } from '../../policy/groups/group-rule.js';
 import type { Rule } from '../../policy/policy.js';
 import { formatConflict } from '../../policy/rule-summary.js';
-import { PolicySchema, ProfileSchema } from '../../policy/schema.js';
+import { policySchemaWith } from '../../policy/policy-schema.js';
+import { IMPORTS } from '../../policy/import/index.js';
+import { toPolicy } from '../../policy/import/to-policy.js';
+import { isPolicyId, policySkeleton } from '../../policy/skeleton.js';
+import { ownRulesPage } from '../../policy/rules-page.js';
+import { each } from '../options/values.js';
+import { writeNew } from '../output/write-new.js';
+import { ProfileSchema } from '../../policy/schema.js';
 import { formatSelection } from '../../policy/selection.js';
 import { testPolicies } from '../../policy/test-policies.js';
 import { readRecording } from '../../probe/recording.js';
@@ -126,21 +133,28 @@ function filesOf(paths: readonly string[]) {
 
 function lint(): Command {
   return new Command('lint')
-    .description('every mistake in policy files, and what a shared policy lacks')
+    .description('every mistake in policy files, and, as warnings, what a shared policy lacks')
     .argument('[files...]', 'policy files or folders (default: the shipped ones)')
-    .action((paths: readonly string[]) => {
+    .option(
+      '--strict',
+      'what a shared policy lacks is a mistake: words for people, and cases (always of the shipped ones)',
+    )
+    .action((paths: readonly string[], { strict }: { readonly strict?: boolean }) => {
       const files = filesOf(paths);
       const ruleSet = loaded({});
-      const diagnostics = lintPolicies(files, allFacts(ruleSet.fixes));
+      const severity = strict === true || paths.length === 0 ? 'error' : 'warning';
+      const diagnostics = lintPolicies(files, allFacts(ruleSet.fixes), severity);
+      const mistakes = diagnostics.filter((each) => each.severity === 'error').length;
+      const warnings = diagnostics.length - mistakes;
       writeError(diagnostics);
       if (files.length === 0)
         usage(
           'no policy file: nothing was checked (a profile is checked beside the policies that it chooses from: kernward policy list -p PROFILE.yaml)',
         );
       process.stdout.write(
-        `${count(files.length, 'file')}, ${diagnostics.length === 0 ? 'no mistakes' : count(diagnostics.length, 'mistake')}\n`,
+        `${count(files.length, 'file')}, ${mistakes === 0 ? 'no mistakes' : count(mistakes, 'mistake')}${warnings === 0 ? '' : `, ${count(warnings, 'warning')} (mistakes with --strict)`}\n`,
       );
-      if (diagnostics.length > 0) throw new Stop(EXIT.usage);
+      if (mistakes > 0) throw new Stop(EXIT.usage);
     });
 }
 
@@ -149,43 +163,119 @@ function test(): Command {
     .description('run the cases of every rule, and prove that no pass rests on what was not read')
     .argument('[files...]', 'policy files or folders (default: the shipped ones)')
     .option('-v, --verbose', 'cases that pass, too')
-    .action((paths: readonly string[], { verbose }: { readonly verbose?: boolean }) => {
-      const ruleSet = loaded(paths.length === 0 ? {} : { policy: paths, shipped: false });
-      const { derived, declared } = ruleSet;
-      const derivedIds = new Set(derived.map(({ id }) => id));
-      const results = testPolicies({
-        policies: ruleSet.policies,
-        facts: [...allFacts(ruleSet.fixes, declared).filter(({ id }) => !derivedIds.has(id)), ...derived],
-        base: (name) => {
-          const bytes = recordedHost(name);
-          return bytes === undefined ? undefined : readRecording(bytes, declared);
-        },
-        derive: (readings) => derive(readings, derived),
-      });
-      const failed = results.filter(({ problem }) => problem !== undefined);
-      for (const result of results) {
-        if (result.problem !== undefined)
-          process.stdout.write(
-            `not ok ${result.rule}: ${clean(result.case)} (${result.at.file}:${result.at.line})\n  ${clean(result.problem)}\n`,
-          );
-        else if (verbose === true)
-          process.stdout.write(`ok ${result.rule}: ${clean(result.case)}: ${result.expected}\n`);
-      }
-      if (results.length === 0) usage('no case: nothing was tested');
-      process.stdout.write(`${results.length - failed.length} passed, ${failed.length} failed\n`);
-      if (failed.length > 0) throw new Stop(EXIT.usage);
-    });
+    .option('--explain', 'of each case that fails, what every part of the rule came to')
+    .action(
+      (paths: readonly string[], { verbose, explain }: { readonly verbose?: boolean; readonly explain?: boolean }) => {
+        const ruleSet = loaded(paths.length === 0 ? {} : { policy: paths, shipped: false });
+        const { derived, declared } = ruleSet;
+        const derivedIds = new Set(derived.map(({ id }) => id));
+        const results = testPolicies({
+          policies: ruleSet.policies,
+          facts: [...allFacts(ruleSet.fixes, declared).filter(({ id }) => !derivedIds.has(id)), ...derived],
+          base: (name) => {
+            const bytes = recordedHost(name);
+            return bytes === undefined ? undefined : readRecording(bytes, declared);
+          },
+          derive: (readings) => derive(readings, derived),
+          explain: explain === true,
+        });
+        const failed = results.filter(({ problem }) => problem !== undefined);
+        for (const result of results) {
+          if (result.problem !== undefined)
+            process.stdout.write(
+              `not ok ${result.rule}: ${clean(result.case)} (${result.at.file}:${result.at.line})\n  ${clean(result.problem)}\n${(result.steps ?? []).map((step) => `    ${clean(step)}\n`).join('')}`,
+            );
+          else if (verbose === true)
+            process.stdout.write(`ok ${result.rule}: ${clean(result.case)}: ${result.expected}\n`);
+        }
+        if (results.length === 0) usage('no case: nothing was tested');
+        process.stdout.write(`${results.length - failed.length} passed, ${failed.length} failed\n`);
+        if (failed.length > 0) throw new Stop(EXIT.usage);
+      },
+    );
 }
 
 function schema(): Command {
   return new Command('schema')
     .description('the JSON Schema of policy files (or of profiles), for editors')
     .argument('[kind]', 'policy or profile', 'policy')
-    .action((kind: string) => {
-      const schemas: Readonly<Record<string, unknown>> = { policy: PolicySchema, profile: ProfileSchema };
+    .addOption(
+      new Option(
+        '-p, --policy <FILE>',
+        'with the names of the facts that these policies of your own declare; repeatable',
+      ).argParser(each(String)),
+    )
+    .action((kind: string, options: RuleOptions) => {
+      const { fixes, declared } = loaded(options);
+      const schemas: Readonly<Record<string, unknown>> = {
+        policy: policySchemaWith(allFacts(fixes, declared)),
+        profile: ProfileSchema,
+      };
       if (!Object.hasOwn(schemas, kind))
         usage(`there is no schema ${JSON.stringify(kind)}; there are policy and profile`);
       process.stdout.write(`${JSON.stringify(schemas[kind], undefined, 2)}\n`);
+    });
+}
+
+function create(): Command {
+  return new Command('new')
+    .description('a policy of your own with one rule that passes lint --strict and test, to be changed')
+    .argument('<id>', 'its name: lower-case words joined by dashes')
+    .option('-o, --output <FILE>', 'in place of ID.yaml')
+    .action((id: string, options: { readonly output?: string }) => {
+      if (!isPolicyId(id))
+        usage(
+          `${JSON.stringify(id)} is no name of a policy: lower-case letters and digits, with single dashes between`,
+        );
+      const file = options.output ?? `${id}.yaml`;
+      writeNew(file, policySkeleton(id));
+      process.stdout.write(
+        `wrote ${clean(file)}; check it with kernward policy lint ${clean(file)}, and with kernward policy test\n`,
+      );
+    });
+}
+
+function docs(): Command {
+  return new Command('docs')
+    .description('a page of your own rules, in Markdown: why, what to do, and the facts that they declare')
+    .argument('<files...>', 'policy files or folders, and profiles')
+    .action((paths: readonly string[]) => {
+      const { policies, profiles, declared } = loaded({ policy: paths, shipped: false });
+      process.stdout.write(ownRulesPage(policies, profiles, declared));
+    });
+}
+
+interface ImportOptions {
+  readonly from: string;
+  readonly name: string;
+}
+
+function importFrom(): Command {
+  return new Command('import')
+    .description("another tool's checks of sysctls as a policy, on standard output; what was not taken is told")
+    .argument('<file>', 'the file; - is standard input')
+    .addOption(
+      new Option('--from <KIND>', 'what the file is: lines for sysctl.d, a goss file, a profile of InSpec')
+        .choices([...IMPORTS.keys()])
+        .makeOptionMandatory(),
+    )
+    .option('--name <ID>', 'what the policy is called', 'imported')
+    .action((path: string, { from, name }: ImportOptions) => {
+      if (!isPolicyId(name)) usage(`${JSON.stringify(name)} is no name of a policy`);
+      const read = readSources([path]);
+      stopOnErrors(read.diagnostics);
+      const [source] = read.value ?? [];
+      const importer = IMPORTS.get(from);
+      if (source === undefined || importer === undefined) throw new Stop(EXIT.usage);
+      const { file, text } = source;
+      const { rules, left, ...made } = toPolicy(importer(text, file), name, file, allFacts(loaded({}).fixes));
+      for (const { line, why } of left)
+        process.stderr.write(`kernward: ${clean(`${file}:${line}: not taken: ${why}`, 400)}\n`);
+      if (rules === 0) usage(`nothing in ${file} was taken`);
+      process.stdout.write(made.text);
+      process.stderr.write(
+        `kernward: ${count(rules, 'rule')}, ${left.length === 0 ? 'and nothing was left out' : `${left.length} not taken`}\n`,
+      );
     });
 }
 
@@ -196,5 +286,8 @@ export function policyCommand(): Command {
     .addCommand(show())
     .addCommand(lint())
     .addCommand(test())
-    .addCommand(schema());
+    .addCommand(schema())
+    .addCommand(create())
+    .addCommand(docs())
+    .addCommand(importFrom());
 }
