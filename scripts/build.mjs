@@ -1,7 +1,7 @@
 // Installs what package-lock.json names (only when it changed) and compiles (only what changed). Needs nothing but Node and npm.
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleOptions } from './bundle.mjs';
@@ -66,6 +66,8 @@ run(process.execPath, [tsc, '-p', join(root, 'src', 'report', 'html', 'browser')
 // What the YAML files that kernward ships say, read and checked once and for all.
 run(process.execPath, [join(root, 'dist', 'scripts', 'checked-values.js')]);
 
+// Chunks are named after what is in them: those of another build would stay.
+for (const name of readdirSync(join(root, 'dist'))) if (name.endsWith('.js')) rmSync(join(root, 'dist', name));
 const { build } = await import('esbuild');
 const { metafile } = await build({ ...bundleOptions(root), metafile: true });
 writeFileSync(join(root, 'dist', 'THIRD-PARTY-NOTICES'), notices(root, metafile));

@@ -1,9 +1,22 @@
-/** The command as one file: a thousand modules, most of them TypeBox's, cost more to load than a hundred hosts to ask. */
+/**
+ * The command, the library and the two programs that they start, each with what it needs of all packages: what is bundled
+ * needs no node_modules. What one of them needs only now and then stands in chunks of its own, which are loaded then.
+ */
+export const PROGRAMS = {
+  kernward: 'dist/src/cli/main.js',
+  library: 'dist/src/index.js',
+  'dns-child': 'dist/src/transports/connect/dns-child.js',
+  'demo-fleet': 'dist/src/demo/serve.js',
+};
+
 export function bundleOptions(root) {
   return {
     absWorkingDir: root,
-    entryPoints: ['dist/src/cli/main.js'],
-    outfile: 'dist/kernward.js',
+    entryPoints: PROGRAMS,
+    outdir: 'dist',
+    // Beside the programs, so that `import.meta.url` of a module leads to them wherever it comes to stand.
+    chunkNames: 'chunk-[hash]',
+    splitting: true,
     bundle: true,
     platform: 'node',
     format: 'esm',

@@ -1,42 +1,11 @@
 import { defined } from '../../language/defined.js';
 import { Command } from 'commander';
-import { interruptedBy } from '../../run/run-end.js';
-import { collectFleet } from '../../run/scan-fleet.js';
-import { writeFileAtomically } from '../../run/output-file.js';
-import { writeToStream } from '../../run/write-outputs.js';
 import { outputModeOption } from '../options/outputs.js';
 import { withConnection } from '../options/connection.js';
 import { withHosts } from '../options/hosts.js';
 import { withFleet } from '../options/fleet.js';
-import { openWorld, warn } from '../setup/open-world.js';
-import { refuseStray, type RerunOptions, withRerun } from '../options/rerun.js';
-import { type AskOptions, resolveCollection } from '../setup/resolve-plan.js';
-import { whyNotWritable } from '../terminal/check-writable.js';
-import { EXIT, signalCode, usage } from '../terminal/exit.js';
-
-interface CollectCommandOptions extends AskOptions, RerunOptions {
-  readonly output?: string;
-  readonly outputMode?: number;
-}
-
-/** Asks like `scan` and judges nothing: one JSON line of readings a host, for `eval`. */
-async function collect(options: CollectCommandOptions): Promise<number> {
-  const error = options.output === undefined ? undefined : whyNotWritable(options.output);
-  if (error !== undefined) usage(`readings cannot be written to ${options.output}: ${error}`);
-  const plan = await resolveCollection(options, new Date());
-  const world = await openWorld(plan, options);
-  try {
-    const { hosts, answered } = await collectFleet(plan, world, (lines) =>
-      options.output === undefined
-        ? writeToStream(process.stdout, lines)
-        : writeFileAtomically(options.output, lines, options.outputMode),
-    );
-    warn(`readings of ${answered} of ${hosts} hosts`);
-    return signalCode(interruptedBy(world.signal)) ?? (answered < hosts ? EXIT.incomplete : EXIT.ok);
-  } finally {
-    await world.close();
-  }
-}
+import { refuseStray, withRerun } from '../options/rerun.js';
+import type { CollectCommandOptions } from '../actions/collect.js';
 
 export function collectCommand(): Command {
   return withRerun(
@@ -57,6 +26,7 @@ export function collectCommand(): Command {
     .action(async (report: string | undefined, options: CollectCommandOptions) => {
       const given = { ...options, ...defined({ report }) };
       refuseStray(given);
+      const { collect } = await import('../actions/index.js');
       process.exitCode = await collect(given);
     });
 }

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isDay } from '../../kernel/support/days.js';
-import { toTimestamp } from '../../run/plan-scan.js';
+import { toTimestamp } from '../../run/moments.js';
 import { each } from './values.js';
 
 export interface RuleOptions {

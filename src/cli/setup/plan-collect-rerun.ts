@@ -8,7 +8,8 @@ import type { Targets } from './load-targets.js';
 import { rerunFile, type RerunOptions } from '../options/rerun.js';
 import { reportRerun } from './plan-rerun.js';
 import { MAX_REPORT_BYTES, readSources } from '../input/source-file.js';
-import { stopOnErrors, usage } from '../terminal/exit.js';
+import { usage } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 
 /** Decides whom a collection asks: as for a scan, out of what `collect` saved. Nothing of it was judged, so only `unreachable` means anything. */
 export function planCollectedHosts(
