@@ -21,6 +21,7 @@ import { DiffSchema } from '../src/report/diff/schema.js';
 import { ReportSchema } from '../src/report/schema.js';
 import { DoctorSchema } from '../src/doctor/schema.js';
 import { allFacts, loadRuleSet } from '../src/run/rule-set.js';
+import { CollectedEndSchema, CollectedHeaderSchema } from '../src/run/collected-frame.js';
 import { SavedHostSchema } from '../src/run/saved-host.js';
 import { WaiversSchema } from '../src/verdict/waivers/schema.js';
 import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../src/run/shipped/package-files.js';
@@ -58,7 +59,12 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
   { path: 'schemas/diff.schema.json', text: schema('kernward diff', DiffSchema) },
   { path: 'schemas/waivers.schema.json', text: schema('kernward waivers', WaiversSchema) },
   { path: 'schemas/report.schema.json', text: schema('kernward report', ReportSchema) },
-  { path: 'schemas/collected.schema.json', text: schema('one line of kernward collect', SavedHostSchema) },
+  {
+    path: 'schemas/collected.schema.json',
+    text: schema('one line of kernward collect', {
+      anyOf: [CollectedHeaderSchema, SavedHostSchema, CollectedEndSchema],
+    }),
+  },
   { path: 'schemas/readings.schema.json', text: schema('readings of one host', readingsSchema(allFacts(fixes))) },
   { path: 'src/report/html/assets.ts', text: pageAssets(PACKAGE_ROOT) },
   {

@@ -43,6 +43,7 @@ const CHECK_OF: Readonly<Record<ConnectFailureCode, Check | undefined>> = {
   'host-timed-out': undefined,
   interrupted: undefined,
   'run-deadline': undefined,
+  'shard-missing': undefined,
   internal: undefined,
 };
 

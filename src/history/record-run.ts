@@ -34,6 +34,7 @@ export type Recorded =
 const RUN_ENDED: ReadonlySet<string | undefined> = new Set([
   'interrupted',
   'run-deadline',
+  'shard-missing',
 ] satisfies ConnectFailureCode[]);
 
 function hasSaid({ failure }: HostReport): boolean {

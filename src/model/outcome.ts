@@ -24,6 +24,7 @@ export const CONNECT_FAILURES = [
   'recording-unusable',
   'interrupted',
   'run-deadline',
+  'shard-missing',
   'internal',
 ] as const;
 export type ConnectFailureCode = (typeof CONNECT_FAILURES)[number];

@@ -96,6 +96,26 @@ export interface ReportHeader {
   readonly baseline?: Baseline;
   /** Set where only some of the hosts were asked in this run, and the others come from saved reports. */
   readonly rerun?: Rerun;
+  /** Set where the readings come from files of `collect`. */
+  readonly collected?: Collected;
+}
+
+/** What is known of files of `collect` as a whole: whether everything that was to come is in them. */
+export interface Collected {
+  /** `not-known`: some lines stand below no header, and nobody knows how many there were to be. */
+  readonly completeness: 'complete' | 'incomplete' | 'not-known';
+  /** Shards that did not come and whose hosts no file and no plan names. Hosts that are named stand in the report. */
+  readonly missing: readonly MissingShards[];
+}
+
+export interface MissingShards {
+  /** The digest that all shards of the run have in common. */
+  readonly plan: string;
+  /** How many there were to be, and which did not come, counted from 1. */
+  readonly shards: number;
+  readonly missing: readonly number[];
+  /** How many hosts they have. */
+  readonly hosts: number;
 }
 
 export const RERUN_CHOICES = ['unreachable', 'failed', 'unknown'] as const;

@@ -87,5 +87,9 @@ export const WAY_OUT = {
     means: 'the time of the whole run was over',
     toDo: 'Run again with a longer --deadline, or with more --forks.',
   },
+  'shard-missing': {
+    means: 'the file that was to hold its readings did not come, or was cut',
+    toDo: 'Collect that shard again and judge once more.',
+  },
   internal: { means: 'kernward itself failed', toDo: 'Please report it with the sentence.' },
 } as const satisfies Record<ConnectFailureCode, WayOut>;

@@ -262,6 +262,25 @@ export const ReportHeaderSchema = Type.Object({
       },
     ),
   ),
+  collected: Type.Optional(
+    Type.Object(
+      {
+        completeness: Type.Enum(['complete', 'incomplete', 'not-known'], {
+          description: 'not-known: some readings stand below no header, and nobody knows how many there were to be',
+        }),
+        missing: Type.Array(
+          Type.Object({
+            plan: Type.String({ description: 'the digest that all shards of the run have in common' }),
+            shards: Type.Integer({ minimum: 1, description: 'how many there were to be' }),
+            missing: Type.Array(Type.Integer({ minimum: 1 }), { description: 'those that did not come' }),
+            hosts: Type.Integer({ minimum: 0, description: 'how many hosts they have' }),
+          }),
+          { description: 'shards whose hosts no file and no plan names; hosts that are named stand among the hosts' },
+        ),
+      },
+      { description: 'set where the readings come from files of collect' },
+    ),
+  ),
 });
 
 const StatusCountsSchema = Type.Object({

@@ -15,7 +15,7 @@ import { JUDGED } from './spool/encode-host.js';
 
 /** What judging needs of a plan. The gate is needed where it has limits. */
 export type JudgePlan = Pick<ScanPlan, 'hosts' | 'ruleSet'> &
-  Partial<Pick<ScanPlan, 'notSelected' | 'profileOverride' | 'waivers' | 'baseline' | 'gate'>>;
+  Partial<Pick<ScanPlan, 'notSelected' | 'profileOverride' | 'waivers' | 'baseline' | 'collected' | 'gate'>>;
 
 /** A report in the making. */
 export interface FleetReport {
@@ -57,8 +57,9 @@ export function openFleetReport(plan: JudgePlan): FleetReport {
     groups.add(report);
     spool.keep(index, report);
   };
+  const unnamed = (plan.collected?.missing ?? []).reduce((total, { hosts: few }) => total + few, 0);
   const ofGroups = (): Pick<SummaryOptions, 'groupVerdicts'> =>
-    ruleSet.groupRules.length === 0 ? {} : { groupVerdicts: groups.verdicts() };
+    ruleSet.groupRules.length === 0 ? {} : { groupVerdicts: groups.verdicts(unnamed) };
   return {
     take,
     finish: (header, ended, options) => {
@@ -74,7 +75,7 @@ export function openFleetReport(plan: JudgePlan): FleetReport {
       };
       const added = {
         ...ofGroups(),
-        ...defined({ waivers: waivers?.summaries(), baseline: header.baseline }),
+        ...defined({ waivers: waivers?.summaries(), baseline: header.baseline, collected: header.collected }),
       };
       return { header, hosts: walk, summary: toSummary(tally, { ...options, rules: header.rules.length, ...added }) };
     },

@@ -11,7 +11,7 @@ import { sha256 } from './sha256.js';
 
 /** What a header says of a plan. */
 export type HeaderParts = Pick<ScanPlan, 'startedAt' | 'inventory' | 'limit' | 'profileOverride' | 'gate' | 'ruleSet'> &
-  Partial<Pick<ScanPlan, 'baseline' | 'rerun'>> & {
+  Partial<Pick<ScanPlan, 'baseline' | 'collected' | 'rerun'>> & {
     /** Of kernward: `0.1.0`. */
     readonly version: string;
   };
@@ -19,12 +19,17 @@ export type HeaderParts = Pick<ScanPlan, 'startedAt' | 'inventory' | 'limit' | '
 /** The digest of the collector as `kernward collector` prints it, which holds every script that may run on a host but root's own. */
 export const probeDigest = memoize(() => sha256(collectorScript()));
 
+/** 16 random hexadecimal digits. */
+export function newRunId(): string {
+  return randomBytes(8).toString('hex');
+}
+
 /** Makes the header of a report: what was asked of the run, and its id: 16 random hexadecimal digits. */
 export function toHeader(parts: HeaderParts): ReportHeader {
   return {
     kernward: parts.version,
     schema: 1,
-    runId: randomBytes(8).toString('hex'),
+    runId: newRunId(),
     startedAt: parts.startedAt,
     inventory: parts.inventory,
     ...defined({ limit: parts.limit, profileOverride: parts.profileOverride }),
@@ -36,6 +41,6 @@ export function toHeader(parts: HeaderParts): ReportHeader {
     ...(parts.ruleSet.groupRules.length === 0
       ? {}
       : { groupRules: parts.ruleSet.groupRules.map(groupRuleSummary).sort((a, b) => (a.id < b.id ? -1 : 1)) }),
-    ...defined({ rerun: parts.rerun }),
+    ...defined({ rerun: parts.rerun, collected: parts.collected }),
   };
 }

@@ -14,7 +14,7 @@ import { asOf } from './support-date.js';
 
 /** What somebody chooses of a run; everything but the first three has a default. */
 export interface ScanChoices extends Partial<
-  Pick<ScanPlan, 'limit' | 'waivers' | 'baseline' | 'output' | 'history' | 'rerun'>
+  Pick<ScanPlan, 'limit' | 'waivers' | 'baseline' | 'collected' | 'output' | 'history' | 'rerun'>
 > {
   readonly inventory: Inventory;
   readonly ruleSet: RuleSet;
@@ -41,9 +41,17 @@ export function askAll(hosts: readonly Host[]): RunHosts {
 
 /** Support of all that is carried, judged as of another day than it was collected on. */
 function datedAnew(plan: RunHosts, day: string | undefined): RunHosts {
-  return day === undefined || plan.carried.size === 0
+  const { carried } = plan;
+  return day === undefined
     ? plan
-    : { ...plan, carried: new Map([...plan.carried].map(([index, outcome]) => [index, asOf(outcome, day)])) };
+    : {
+        ...plan,
+        carried: {
+          *[Symbol.iterator]() {
+            for (const [index, outcome] of carried) yield [index, asOf(outcome, day)] as const;
+          },
+        },
+      };
 }
 
 /**
@@ -108,6 +116,7 @@ export function planScan(choices: ScanChoices): Loaded<ScanPlan> {
       gate: { ...DEFAULTS.gate, ...choices.gate },
       waivers,
       baseline,
+      collected: choices.collected,
       output: choices.output ?? DEFAULTS.output,
       history,
     },

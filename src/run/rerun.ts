@@ -21,6 +21,7 @@ const IS_MEANT: Readonly<Record<RerunChoice, (host: HostReport) => boolean>> = {
 export interface RerunPlan extends RunHosts {
   /** All of them, in the order of the saved report: as the inventory has them now, or as they were where it has them no more. */
   readonly hosts: readonly Host[];
+  readonly carried: ReadonlyMap<number, HostOutcome>;
   /** Hosts that the inventory has no more. They are carried, whatever they are. */
   readonly gone: readonly HostId[];
   /** How many hosts of the inventory the saved report does not have. Nobody asks them. */

@@ -1,11 +1,9 @@
 import { defined } from '../language/defined.js';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { FactDescription, FactType } from '../model/fact.js';
 import type { Host } from '../model/host.js';
 import type { HostOutcome, Connection } from '../model/outcome.js';
 import type { Reading, Value } from '../model/reading.js';
-import { type SavedHostJson, SavedHostSchema, hostToSaved } from './saved-host.js';
+import { type SavedHostJson, hostToSaved } from './saved-host.js';
 import { safeJson } from '../text/safe-json.js';
 
 /** One host of a collection: who it is, and what it said or why it did not. */
@@ -59,7 +57,7 @@ function savedConnection({ address, port, transport, transportReason, via }: Sav
       };
 }
 
-function outcomeOf(json: SavedHostJson): HostOutcome {
+export function outcomeOf(json: SavedHostJson): HostOutcome {
   const { name, tookMs, attempts, collector, failure, readings } = json;
   const asked = { host: name, tookMs, ...defined({ attempts }), ...savedConnection(json) };
   if (failure !== undefined) return { ...asked, reached: false, failure };
@@ -71,7 +69,7 @@ function outcomeOf(json: SavedHostJson): HostOutcome {
   };
 }
 
-function savedHost(json: SavedHostJson, file: string, line: number): SavedHost {
+export function savedHost(json: SavedHostJson, file: string, line: number): SavedHost {
   return {
     host: {
       name: json.name,
@@ -86,54 +84,4 @@ function savedHost(json: SavedHostJson, file: string, line: number): SavedHost {
     },
     outcome: outcomeOf(json),
   };
-}
-
-/** Reads what `collect` wrote, back to hosts and outcomes; every line that is not one is a diagnostic. */
-export function parseSaved(
-  text: string,
-  file: string,
-  facts: readonly FactDescription[],
-): Loaded<readonly SavedHost[]> {
-  const validate = new Ajv2020({ strict: true, ownProperties: true, allowUnionTypes: true }).compile<SavedHostJson>(
-    SavedHostSchema,
-  );
-  const byId = new Map(facts.map((fact) => [fact.id, fact]));
-  const value: SavedHost[] = [];
-  const diagnostics: Diagnostic[] = [];
-  const lineOf = new Map<string, number>();
-
-  const problemOf = (json: unknown): string | undefined => {
-    if (!validate(json))
-      return `${validate.errors?.[0]?.instancePath ?? ''} ${validate.errors?.[0]?.message ?? ''}`.trim();
-    if ((json.failure === undefined) === (json.readings === undefined))
-      return 'exactly one of failure and readings is expected';
-    const before = lineOf.get(json.name);
-    return before === undefined
-      ? wrongValue(Object.entries(json.readings ?? {}), byId)
-      : `${json.name} stands in line ${before} already`;
-  };
-
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue;
-    let why: string | undefined;
-    try {
-      const json: SavedHostJson = JSON.parse(line);
-      why = problemOf(json);
-      if (why === undefined) {
-        lineOf.set(json.name, index + 1);
-        value.push(savedHost(json, file, index + 1));
-      }
-    } catch (thrown) {
-      why = thrown instanceof Error ? thrown.message : String(thrown);
-    }
-    if (why !== undefined)
-      diagnostics.push({
-        code: 'readings/malformed',
-        severity: 'error',
-        message: `this is not a line that kernward collect wrote: ${why}`,
-        at: { file, line: index + 1, column: 1 },
-        help: 'make the file again with kernward collect',
-      });
-  }
-  return { value: diagnostics.length === 0 ? value : undefined, diagnostics };
 }

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { defined } from '../language/defined.js';
 import type { ReportHeader, Summary } from '../model/report.js';
 import { askFleet } from './ask-fleet.js';
 import { openFleetReport } from './fleet-report.js';
-import { toHeader } from './header.js';
+import { frameLine, toCollectedHeader } from './collected-frame.js';
+import { newRunId, probeDigest, toHeader } from './header.js';
 import { notAsked } from './host-not-asked.js';
 import { interruptedBy } from './run-end.js';
 import { savedLine } from './saved-readings.js';
@@ -68,7 +70,8 @@ export interface CollectResult {
 }
 
 /**
- * Runs a plan without judging: asks the hosts and has one line of JSON a host written, in the order of the plan.
+ * Runs a plan without judging: asks the hosts and has one line of JSON a host written, in the order of the plan, between a
+ * header that names them and an end that counts them.
  *
  * @param write gets every line, with its line end; they may be walked until its promise is settled
  * @throws what `write` throws
@@ -79,6 +82,7 @@ export async function collectFleet(
   write: (lines: Iterable<string>) => Promise<void>,
 ): Promise<CollectResult> {
   const spool = openSpool(TEXT);
+  const header = toCollectedHeader(plan, { kernward: VERSION, runId: newRunId(), probe: probeDigest() });
   let answered = 0;
   try {
     const ended = await askFleet(plan, world, (host, index, outcome) => {
@@ -87,8 +91,14 @@ export async function collectFleet(
     });
     await write({
       *[Symbol.iterator]() {
-        for (const [index, host] of plan.hosts.entries())
-          yield spool.at(index) ?? savedLine(host, notAsked(host, ended));
+        yield frameLine(header);
+        const hash = createHash('sha256');
+        for (const [index, host] of plan.hosts.entries()) {
+          const line = spool.at(index) ?? savedLine(host, notAsked(host, ended));
+          hash.update(line);
+          yield line;
+        }
+        yield frameLine({ kind: 'end', hosts: plan.hosts.length, sha256: hash.digest('hex') });
       },
     });
     return { hosts: plan.hosts.length, answered };

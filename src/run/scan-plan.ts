@@ -2,10 +2,11 @@ import type { KnownFix } from '../kernel/fixes/schema.js';
 import type { Host } from '../model/host.js';
 import type { HostOutcome } from '../model/outcome.js';
 import type { FactId } from '../model/reading.js';
-import type { Baseline, Gate, Rerun } from '../model/report.js';
+import type { Baseline, Collected, Gate, Rerun } from '../model/report.js';
 import type { ConnectTerms } from '../transports/connect-terms.js';
 import type { BaselineReport } from '../verdict/drift.js';
 import type { ResolvedWaivers } from '../verdict/waivers/open.js';
+import type { ExpectedHost } from './collected-frame.js';
 import type { RuleSet } from './rule-set.js';
 import type { BatchSize } from './schedule/batches.js';
 import type { RetryTerms } from './schedule/retry.js';
@@ -21,7 +22,7 @@ export interface RunHosts {
   /** Those of them that are asked. */
   readonly asked: readonly Placed[];
   /** What was known of the others before, by their places. A host that is in neither is said not to have been asked. */
-  readonly carried: ReadonlyMap<number, HostOutcome>;
+  readonly carried: Iterable<readonly [index: number, outcome: HostOutcome]>;
 }
 
 /** How a run goes through many hosts. */
@@ -72,6 +73,31 @@ export interface CollectPlan extends AskPlan {
   readonly fixes: readonly KnownFix[];
   /** The facts that somebody reads; undefined: all of them. */
   readonly factsRead: ReadonlySet<FactId> | undefined;
+  /** When the run began: UTC, ISO 8601 with seconds. */
+  readonly startedAt: string;
+  /** The files that the hosts come from. */
+  readonly inventory: readonly string[];
+  /** The pattern that chose the hosts; undefined: all of the inventory. */
+  readonly limit: string | undefined;
+  /** Set where others ask the rest of the hosts. */
+  readonly shard?: ShardOfRun;
+}
+
+/** Which part of a run a collection is. */
+export interface ShardOfRun {
+  /** The digest that all shards of the run have in common. */
+  readonly plan: string;
+  /** Where the plan has chosen it; else each collection has its own. */
+  readonly runId?: string;
+  /** Counted from 1. */
+  readonly shard: number;
+  readonly shards: number;
+  /** How many hosts all shards have. */
+  readonly fleet: number;
+  /** The places of this collection's hosts among them. */
+  readonly places: readonly number[];
+  /** The hosts of the other shards, where no plan on disk names them. */
+  readonly others?: readonly { readonly shard: number; readonly host: ExpectedHost }[];
 }
 
 /** An earlier report to compare with. */
@@ -97,12 +123,6 @@ export interface OutputPlan {
  * is in the `World` that `scanFleet` is given beside it. Its rule set is compiled, and so the plan as a whole is no JSON.
  */
 export interface ScanPlan extends CollectPlan {
-  /** When the run began: UTC, ISO 8601 with seconds. */
-  readonly startedAt: string;
-  /** The files that the hosts come from. */
-  readonly inventory: readonly string[];
-  /** The pattern that chose the hosts; undefined: all of the inventory. */
-  readonly limit: string | undefined;
   /** The hosts that the inventory has and the report does not: a group of which some are asked is not known as a whole. */
   readonly notSelected: readonly Host[];
   /** Set where only some hosts of a saved report are asked again. */
@@ -113,6 +133,8 @@ export interface ScanPlan extends CollectPlan {
   readonly gate: Gate;
   readonly waivers: ResolvedWaivers | undefined;
   readonly baseline: PlannedBaseline | undefined;
+  /** Set where the hosts come from files of `collect`: whether everything that was to come is there. */
+  readonly collected: Collected | undefined;
   readonly output: OutputPlan;
   /** The file of the history that the run is recorded in; undefined: in none. */
   readonly history: string | undefined;

@@ -1,4 +1,4 @@
-import type { Gate, LimitSummary } from '../model/report.js';
+import type { Collected, Gate, LimitSummary, MissingShards } from '../model/report.js';
 import { count } from '../text/count.js';
 import { isExceeded, formatLimit } from './failing-limits.js';
 
@@ -39,6 +39,8 @@ export interface ExitFacts {
   readonly gateGroupFailsLetThrough: number;
   /** Hosts on which kernward broke an invariant of its own. */
   readonly internalErrors: number;
+  /** What is known of the files of `collect` that the hosts come from; not there where they come from elsewhere. */
+  readonly collected?: Collected;
   /** Outputs that could not be written. */
   readonly unwrittenOutputs: number;
   readonly interruptedBy: 'SIGINT' | 'SIGTERM' | undefined;
@@ -63,18 +65,38 @@ function ofGate({ failOn }: Gate): string {
   return failOn === 'critical' ? 'of severity critical' : `of severity ${failOn} or above`;
 }
 
+function missingShards({ collected }: ExitFacts): readonly MissingShards[] {
+  return collected?.missing ?? [];
+}
+
+/** Those of the report, and those of shards that did not come and that nobody can name. */
+function hostsToCome(facts: ExitFacts): number {
+  return missingShards(facts).reduce((total, { hosts }) => total + hosts, facts.hosts);
+}
+
 /** Rounded down, so that a hole never reads as 100 %. */
-function percentCovered({ coveredHosts, hosts }: ExitFacts): number {
-  return hosts === 0 ? 0 : Math.floor((coveredHosts * 1000) / hosts) / 10;
+function percentCovered(facts: ExitFacts): number {
+  const hosts = hostsToCome(facts);
+  return hosts === 0 ? 0 : Math.floor((facts.coveredHosts * 1000) / hosts) / 10;
 }
 
 /** A run in which not one host is covered is never complete, however low the coverage that was asked for. */
-function isIncomplete({ coveredHosts, hosts, gate }: ExitFacts): boolean {
-  return hosts > 0 && (coveredHosts === 0 || coveredHosts * 100 + 1e-6 < gate.minCoverage * hosts);
+function isIncomplete(facts: ExitFacts): boolean {
+  const hosts = hostsToCome(facts);
+  return hosts > 0 && (facts.coveredHosts === 0 || facts.coveredHosts * 100 + 1e-6 < facts.gate.minCoverage * hosts);
+}
+
+const SHARDS_NAMED = 10;
+
+function missingInWords({ missing, shards, hosts }: MissingShards): string {
+  const named = missing.slice(0, SHARDS_NAMED).join(', ');
+  const more = missing.length > SHARDS_NAMED ? ` and ${missing.length - SHARDS_NAMED} more` : '';
+  return `${missing.length === 1 ? 'shard' : 'shards'} ${named}${more} of ${shards} with ${count(hosts, 'host')} did not come`;
 }
 
 function holes(facts: ExitFacts): string {
   const parts = [
+    ...missingShards(facts).map(missingInWords),
     facts.unreachedHosts > 0 ? `${count(facts.unreachedHosts, 'host was', 'hosts were')} not reached` : '',
     facts.gateUndecided > 0
       ? `${count(facts.gateUndecided, 'result')} ${ofGate(facts.gate)} ${facts.gateUndecided === 1 ? 'is' : 'are'} undecided`
@@ -90,7 +112,7 @@ function holes(facts: ExitFacts): string {
 }
 
 function coverage(facts: ExitFacts): string {
-  return `${facts.coveredHosts} of ${count(facts.hosts, 'host')} decided (${percentCovered(facts)} %)`;
+  return `${facts.coveredHosts} of ${count(hostsToCome(facts), 'host')} decided (${percentCovered(facts)} %)`;
 }
 
 function isNewOnly({ gate }: ExitFacts): boolean {
@@ -114,6 +136,13 @@ function breach(summary: LimitSummary): string {
 function emptyLimits({ limits }: ExitFacts): string {
   const empty = limits.filter(({ judgedHosts }) => judgedHosts === 0).map(({ limit }) => formatLimit(limit));
   return empty.length === 0 ? '' : `; no host was judged by ${empty.join(', ')}`;
+}
+
+/** Said whatever the code is: a file that lost half of its lines looks like one that never had them. */
+function notKnownToBeWhole({ collected }: ExitFacts): string {
+  return collected?.completeness === 'not-known'
+    ? '; whether these are all the hosts is not known: readings without a header, of an older kernward'
+    : '';
 }
 
 /** What fails, is let through, and is not known to be old: said whatever the code is. */
@@ -149,7 +178,7 @@ function notCompliant(facts: ExitFacts): string {
 
 function saySuccess(facts: ExitFacts): string {
   if (facts.hosts === 0) return 'no host was selected, which --allow-empty accepts: nothing was checked';
-  if (facts.coveredHosts < facts.hosts)
+  if (facts.coveredHosts < hostsToCome(facts))
     return `compliant as far as asked: ${holes(facts)}; ${coverage(facts)}, which --min-coverage ${facts.gate.minCoverage} accepts${letThrough(facts)}${emptyLimits(facts)}`;
   const answered = facts.hosts === 1 ? 'the host answered' : `all ${facts.hosts} hosts answered`;
   if (facts.gate.failOn === 'never')
@@ -221,7 +250,7 @@ export function decideExit(facts: ExitFacts): ExitDecision {
   const decisive = CONDITIONS.find(({ holds }) => holds(facts));
   if (decisive === undefined) throw new Error('the last condition always holds');
   const code = decisive.code(facts);
-  const verdict = `${decisive.say(facts)}${notKnownToBeOld(facts)}`;
+  const verdict = `${decisive.say(facts)}${notKnownToBeOld(facts)}${notKnownToBeWhole(facts)}`;
   if (facts.gate.exitZero && (code === 1 || code === 3))
     return { code: 0, verdict: `${verdict}; exit 0 instead of ${code}, as --exit-zero asks` };
   return { code, verdict };

@@ -1,4 +1,5 @@
 import type { GroupVerdict, HostReport, HostSet } from '../model/report.js';
+import { count } from '../text/count.js';
 import { matchesWildcard } from '../text/wildcard.js';
 import { formatChosen, type GroupRule } from '../policy/groups/group-rule.js';
 import { openGroup, type OpenGroup } from '../policy/groups/evaluate-group.js';
@@ -10,8 +11,10 @@ export interface GroupVerdicts {
   readonly addNotSelected: (host: Pick<HostReport, 'groups' | 'labels'>) => void;
   /**
    * One for each group and each rule, `notselected` where the rule is not about the group; sorted by group, then rule.
+   *
+   * @param unnamed how many hosts of the run nobody can name: any of them may belong to any group
    */
-  readonly verdicts: () => readonly GroupVerdict[];
+  readonly verdicts: (unnamed?: number) => readonly GroupVerdict[];
 }
 
 interface Judging {
@@ -43,6 +46,13 @@ function verdictOf(rule: GroupRule, { set, hosts, unreachable, notSelected, byRu
     matching: 0,
   };
   return { ...set, rule: rule.id, severity: rule.severity, ...judged };
+}
+
+/** What was judged without hosts that may belong to the group is not known of the group. */
+function ofAll(verdict: GroupVerdict, unnamed: number): GroupVerdict {
+  if (unnamed === 0 || verdict.result === 'notselected') return verdict;
+  const missing = `${count(unnamed, 'host')} of shards that did not come may belong to this group`;
+  return { ...verdict, result: 'unknown', because: `${missing}; of those that came: ${verdict.because}` };
 }
 
 function byId(a: GroupRule, b: GroupRule): number {
@@ -87,10 +97,10 @@ export function openGroupVerdicts(rules: readonly GroupRule[]): GroupVerdicts {
         for (const group of judging.byRule.values()) group.addNotSelected();
       }
     },
-    verdicts: () =>
+    verdicts: (unnamed = 0) =>
       [...sets.values()]
         .filter(({ hosts, notSelected }) => hosts > notSelected)
         .sort((a, b) => bySet(a.set, b.set))
-        .flatMap((judging) => sorted.map((rule) => verdictOf(rule, judging))),
+        .flatMap((judging) => sorted.map((rule) => ofAll(verdictOf(rule, judging), unnamed))),
   };
 }

@@ -1,6 +1,7 @@
 import { defined } from '../language/defined.js';
 import type {
   Baseline,
+  Collected,
   DriftSummary,
   Gate,
   GroupSummary,
@@ -67,6 +68,7 @@ export interface SummaryOptions {
   /** What became of each waiver that the run was given. */
   readonly waivers?: readonly WaiverSummary[];
   readonly baseline?: Baseline;
+  readonly collected?: Collected;
   /** Of the rules over groups; not there where no such rule was loaded. */
   readonly groupVerdicts?: readonly GroupVerdict[];
 }
@@ -252,6 +254,7 @@ function exitFacts(tally: Tally, options: SummaryOptions): ExitFacts {
     internalErrors: tally.internalErrors,
     unwrittenOutputs: options.unwrittenOutputs ?? 0,
     interruptedBy: options.interruptedBy,
+    ...defined({ collected: options.collected }),
   };
 }
 

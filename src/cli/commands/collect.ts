@@ -4,16 +4,19 @@ import { outputModeOption } from '../options/outputs.js';
 import { withConnection } from '../options/connection.js';
 import { withHosts } from '../options/hosts.js';
 import { withFleet } from '../options/fleet.js';
+import { withShard } from '../options/shard.js';
 import { refuseStray, withRerun } from '../options/rerun.js';
 import type { CollectCommandOptions } from '../actions/collect.js';
 
 export function collectCommand(): Command {
   return withRerun(
-    withFleet(
-      withConnection(
-        withHosts(
-          new Command('collect').description(
-            'ask every host and judge nothing: one JSON line of readings a host, for `eval`',
+    withShard(
+      withFleet(
+        withConnection(
+          withHosts(
+            new Command('collect').description(
+              'ask every host and judge nothing: one JSON line of readings a host, for `eval`',
+            ),
           ),
         ),
       ),

@@ -1,45 +1,72 @@
+import { defined } from '../../language/defined.js';
 import type { FactDescription } from '../../model/fact.js';
 import type { Host } from '../../model/host.js';
-import type { HostOutcome } from '../../model/outcome.js';
 import { askAll } from '../../run/plan-scan.js';
-import { parseSaved } from '../../run/saved-readings.js';
-import type { RunHosts, Placed } from '../../run/scan-plan.js';
+import { mergeCollected } from '../../run/merge-collected.js';
+import type { CollectedSection } from '../../run/read-collected.js';
+import type { CollectPlan, Placed, RunHosts, ShardOfRun } from '../../run/scan-plan.js';
 import type { Targets } from './load-targets.js';
 import { rerunFile, type RerunOptions } from '../options/rerun.js';
 import { reportRerun } from './plan-rerun.js';
-import { MAX_REPORT_BYTES, readSources } from '../input/source-file.js';
-import { usage } from '../terminal/exit.js';
+import { outcomesOf, readCollectedFiles } from '../input/collected-files.js';
+import { EXIT, Stop, usage } from '../terminal/exit.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
+
+/** Other shards are in other files, and are asked again there. */
+function withoutOthers<Place>(section: CollectedSection<Place>): CollectedSection<Place> {
+  if (section.header === undefined) return section;
+  const { others: _, ...header } = section.header;
+  return { ...section, header };
+}
+
+/** What is asked again of a shard stays that shard. */
+function sameShard(sections: readonly CollectedSection<unknown>[]): ShardOfRun | undefined {
+  const header = sections.length === 1 ? sections[0]?.header : undefined;
+  if (header === undefined) return undefined;
+  const { plan, runId, shard, shards, fleet, hosts, others } = header;
+  return { plan, runId, shard, shards, fleet, places: hosts.map(({ place }) => place), ...defined({ others }) };
+}
 
 /** Decides whom a collection asks: as for a scan, out of what `collect` saved. Nothing of it was judged, so only `unreachable` means anything. */
 export function planCollectedHosts(
   options: RerunOptions,
   { inventory, hosts }: Targets,
   facts: readonly FactDescription[],
-): RunHosts {
+): RunHosts & Pick<CollectPlan, 'shard'> {
   const file = rerunFile(options);
   if (file === undefined) return askAll(hosts);
   const judged = options.rerun?.find((choice) => choice !== 'unreachable');
   if (judged !== undefined)
     usage(`collect judges nothing, so it knows of no host that is ${judged}: only --rerun unreachable`);
-  const read = readSources([file], MAX_REPORT_BYTES);
-  const parsed = (read.value ?? []).map((source) => parseSaved(source.text, source.file, facts));
-  stopOnErrors([...read.diagnostics, ...parsed.flatMap(({ diagnostics }) => diagnostics)]);
-  const saved = parsed.flatMap(({ value }) => value ?? []);
+  const read = readCollectedFiles([file], facts);
+  const merged = mergeCollected(read.sections.map(withoutOthers));
+  stopOnErrors([...read.diagnostics, ...merged.diagnostics]);
+  if (merged.value === undefined) throw new Stop(EXIT.usage);
+  const { hosts: saved } = merged.value;
 
   const now = new Map(inventory.hosts.map((host) => [host.name, host]));
   const selected = new Set(hosts.map(({ name }) => name));
   const all: Host[] = [];
   const asked: Placed[] = [];
-  const carried = new Map<number, HostOutcome>();
-  for (const { host: old, outcome } of saved) {
+  const reached = new Set(
+    read.sections.flatMap(({ hosts: those }) => those.flatMap((each) => (each.reached ? [each.host.name] : []))),
+  );
+  const isAgain = new Set<number>();
+  for (const [index, old] of saved.entries()) {
     const host = now.get(old.name);
-    const isAsked = host !== undefined && selected.has(old.name) && !outcome.reached;
-    const index = all.push(isAsked ? host : old) - 1;
-    if (isAsked) asked.push([index, host]);
-    else carried.set(index, outcome);
+    const isAsked = host !== undefined && selected.has(old.name) && !reached.has(old.name);
+    all.push(isAsked ? host : old);
+    if (!isAsked) continue;
+    asked.push([index, host]);
+    isAgain.add(index);
   }
-  const gone = saved.flatMap(({ host }) => (now.has(host.name) ? [] : [host.name]));
+  const outcomes = outcomesOf(merged.value);
+  const carried: RunHosts['carried'] = {
+    *[Symbol.iterator]() {
+      for (const each of outcomes) if (!isAgain.has(each[0])) yield each;
+    },
+  };
+  const gone = saved.flatMap(({ name }) => (now.has(name) ? [] : [name]));
   reportRerun(file, asked.length, gone, inventory.hosts.length - (saved.length - gone.length));
-  return { hosts: all, asked, carried };
+  return { hosts: all, asked, carried, ...defined({ shard: sameShard(read.sections) }) };
 }

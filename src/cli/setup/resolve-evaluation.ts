@@ -6,9 +6,9 @@ import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js
 import { toDay } from '../../run/moments.js';
 import { unknownProfiles } from '../../run/plan-scan.js';
 import { allFacts } from '../../run/rule-set.js';
-import { parseSaved } from '../../run/saved-readings.js';
+import { mergeCollected } from '../../run/merge-collected.js';
 import type { ScanPlan } from '../../run/scan-plan.js';
-import { MAX_REPORT_BYTES, readSources } from '../input/source-file.js';
+import { outcomesOf, readCollectedFiles } from '../input/collected-files.js';
 import { type OutputOptions, toOutputPlan } from '../options/outputs.js';
 import type { RuleOptions } from '../options/rules.js';
 import type { GateOptions } from '../options/gate.js';
@@ -47,10 +47,9 @@ function namedTwice(hosts: readonly Host[]): readonly Diagnostic[] {
 export function resolveEvaluation(files: readonly string[], options: EvalOptions, startedAt: Date): ScanPlan {
   checkOutputs(options);
   const { value: ruleSet, diagnostics: ofRules } = loadRules(options);
-  const read = readSources(files, MAX_REPORT_BYTES);
-  const parsed = (read.value ?? []).map(({ file, text }) => parseSaved(text, file, allFacts(ruleSet?.fixes ?? [])));
-  const saved = parsed.flatMap(({ value }) => value ?? []);
-  const collected = saved.map(({ host }) => host);
+  const read = readCollectedFiles(files, allFacts(ruleSet?.fixes ?? []));
+  const merged = mergeCollected(read.sections);
+  const collected = merged.value?.hosts ?? [];
   const labelled = withProfilesOfLabels(
     options.profile === undefined ? collected : [],
     ruleSet?.profiles.values() ?? [],
@@ -62,23 +61,24 @@ export function resolveEvaluation(files: readonly string[], options: EvalOptions
   const gate = loadGateInputs(options, startedAt, ruleSet && { ruleSet, inventory, hosts });
   stopOnErrors([
     ...ofRules,
-    ...read.diagnostics,
-    ...parsed.flatMap(({ diagnostics }) => diagnostics),
+    ...read.diagnostics.filter(({ code }) => code !== 'readings/cut-short' || options.allowEmpty !== true),
+    ...merged.diagnostics,
     ...labelled.diagnostics,
     ...staleSupport(ruleSet?.support ?? [], toDay(options.asOf, startedAt)),
     ...unknown.map(({ diagnostic }) => diagnostic),
     ...namedTwice(hosts),
     ...gate.diagnostics,
   ]);
-  if (ruleSet === undefined) throw new Stop(EXIT.usage);
-  if (saved.length === 0 && options.allowEmpty !== true)
+  if (ruleSet === undefined || merged.value === undefined) throw new Stop(EXIT.usage);
+  if (hosts.length === 0 && options.allowEmpty !== true)
     usage('no readings: nothing would be judged (--allow-empty makes this an answer)');
   return settle({
     ...gate.value,
     inventory,
     ruleSet,
     startedAt,
-    runHosts: { hosts, asked: [], carried: new Map(saved.map(({ outcome }, index) => [index, outcome])) },
+    runHosts: { hosts, asked: [], carried: outcomesOf(merged.value) },
+    collected: merged.value.collected,
     asOf: options.asOf,
     profile: options.profile,
     output: toOutputPlan(options),

@@ -1,7 +1,7 @@
 import { staleSupport } from '../../kernel/support/stale.js';
 import { createDiagnosticSink, type Diagnostic } from '../../model/diagnostic.js';
 import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js';
-import { toDay } from '../../run/moments.js';
+import { toDay, toTimestamp } from '../../run/moments.js';
 import { askAll, planScan, type ScanChoices } from '../../run/plan-scan.js';
 import { allFacts, type RuleSet } from '../../run/rule-set.js';
 import type { AskPlan, CollectPlan, ScanPlan } from '../../run/scan-plan.js';
@@ -123,6 +123,9 @@ export async function resolveCollection(options: AskOptions & RerunOptions, star
     today: toDay(undefined, startedAt),
     fixes,
     factsRead: undefined,
+    startedAt: toTimestamp(startedAt),
+    inventory: targets.inventory.files,
+    limit: options.limit,
   };
 }
 

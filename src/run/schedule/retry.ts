@@ -27,6 +27,7 @@ const WORTH_RETRYING = {
   'recording-unusable': false,
   interrupted: false,
   'run-deadline': false,
+  'shard-missing': false,
   internal: false,
 } as const satisfies Readonly<Record<ConnectFailureCode, boolean>>;
 

@@ -1,0 +1,107 @@
+import { closeSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Diagnostic } from '../../model/diagnostic.js';
+import type { FactDescription } from '../../model/fact.js';
+import type { HostOutcome } from '../../model/outcome.js';
+import type { ReportLine } from '../../report/report-lines.js';
+import type { MergedCollection } from '../../run/merge-collected.js';
+import { type CollectedSection, readCollected } from '../../run/read-collected.js';
+import { outcomeOf } from '../../run/saved-readings.js';
+import { openToRead } from '../../transports/read-file.js';
+import { type LinePlace, lineAgain, readIndexedLines } from './indexed-lines.js';
+import { readInput } from './read-input.js';
+import { MAX_REPORT_BYTES, unreadableFile } from './source-file.js';
+
+/** Where a line stands: in a file that can be read again, or here, since a pipe cannot. */
+type InputPlace = { readonly file: string; readonly at: LinePlace } | { readonly text: string };
+
+export interface CollectedFiles {
+  readonly sections: readonly CollectedSection<InputPlace>[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function filesOf(path: string): readonly string[] {
+  if (path === '-' || !statSync(path).isDirectory()) return [path];
+  const names = readdirSync(path).filter((name) => name.endsWith('.jsonl'));
+  if (names.length === 0) throw new Error('it is a folder without a .jsonl file');
+  return names.toSorted().map((name) => join(path, name));
+}
+
+function* linesOfFile(file: string, handle: number): Generator<ReportLine<InputPlace>> {
+  for (const { text, place } of readIndexedLines(handle)) yield { text, place: { file, at: place } };
+}
+
+function linesOfText(text: string): readonly ReportLine<InputPlace>[] {
+  return text.split('\n').map((line) => ({ text: line, place: { text: line } }));
+}
+
+function readOne(file: string, facts: readonly FactDescription[]): CollectedFiles {
+  const shown = file === '-' ? '<stdin>' : file;
+  if (file === '-' || !statSync(file).isFile())
+    return readCollected(linesOfText(readInput(file, MAX_REPORT_BYTES)), shown, facts);
+  const handle = openToRead(file);
+  try {
+    return readCollected(linesOfFile(file, handle), shown, facts);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Reads files of `collect`, and every `.jsonl` file of a folder, a line at a time. All failures are collected. */
+export function readCollectedFiles(paths: readonly string[], facts: readonly FactDescription[]): CollectedFiles {
+  const sections: CollectedSection<InputPlace>[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const attempt = (path: string, read: () => void): void => {
+    try {
+      read();
+    } catch (thrown) {
+      diagnostics.push(unreadableFile(path, thrown));
+    }
+  };
+  for (const path of paths)
+    attempt(path, () => {
+      for (const file of filesOf(path))
+        attempt(file, () => {
+          const read = readOne(file, facts);
+          for (const section of read.sections) sections.push(section);
+          for (const diagnostic of read.diagnostics) diagnostics.push(diagnostic);
+        });
+    });
+  return { sections, diagnostics };
+}
+
+/**
+ * What came of each host, read from the files again at each walk, one file after the other.
+ *
+ * @throws Stop where a file was changed since it was checked
+ */
+export function outcomesOf({
+  came,
+  missing,
+}: Pick<MergedCollection<InputPlace>, 'came' | 'missing'>): Iterable<readonly [index: number, outcome: HostOutcome]> {
+  const byFile = new Map<string, (readonly [index: number, at: LinePlace])[]>();
+  const here: (readonly [index: number, text: string])[] = [];
+  for (const [index, place] of came) {
+    if ('text' in place) {
+      here.push([index, place.text]);
+      continue;
+    }
+    const found = byFile.get(place.file) ?? [];
+    found.push([index, place.at]);
+    byFile.set(place.file, found);
+  }
+  return {
+    *[Symbol.iterator]() {
+      yield* missing;
+      for (const [index, text] of here) yield [index, outcomeOf(JSON.parse(text))] as const;
+      for (const [file, places] of byFile) {
+        const handle = openToRead(file);
+        try {
+          for (const [index, at] of places) yield [index, outcomeOf(JSON.parse(lineAgain(handle, file, at)))] as const;
+        } finally {
+          closeSync(handle);
+        }
+      }
+    },
+  };
+}
