@@ -74,6 +74,13 @@ test('run outside of the repository it finds what the command of the same packag
   assert.equal(status, scan.status);
 });
 
+test('its types are whole', () => {
+  const tsc = join(process.cwd(), 'node_modules', 'typescript', 'bin', 'tsc');
+  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node'];
+  // Where the packages are that the types name; there the file is checked, and not only believed.
+  mustRun(process.execPath, [tsc, '--ignoreConfig', ...options, join('dist', 'library.d.ts')], process.cwd());
+});
+
 test('its types fit the program', () => {
   const tsc = join(process.cwd(), 'node_modules', 'typescript', 'bin', 'tsc');
   const types = ['--typeRoots', join(process.cwd(), 'node_modules', '@types'), '--types', 'node'];
