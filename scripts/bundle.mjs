@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /**
  * What ssh2 would have compiled when it is installed, and does without where it is not there: a binding to OpenSSL for
  * ciphers that Node's own crypto does as fast, and what tells it whether the CPU has AES.
@@ -12,12 +14,26 @@ const WITHOUT_ADDONS = {
   },
 };
 
+/** What is imported where it is named, and set up only when it is called: a package of one function that few runs need. */
+const LATE = {
+  name: 'late',
+  setup(build) {
+    build.onResolve({ filter: /^string-width$/ }, ({ path, importer }) =>
+      importer.endsWith(join('text', 'display-width.js')) ? { path, namespace: 'late' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
+      contents: `let late; export default (...args) => (late ??= require('${path}').default)(...args);`,
+      resolveDir: build.initialOptions.absWorkingDir,
+    }));
+  },
+};
+
 const COMMON = {
   bundle: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  plugins: [WITHOUT_ADDONS],
+  plugins: [WITHOUT_ADDONS, LATE],
   // poly1305 of ssh2 asks for its folder, and reads nothing there.
   define: { __dirname: 'import.meta.dirname' },
   banner: {
