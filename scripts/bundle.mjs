@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { PRECOMPUTED } from './precompute.mjs';
 
 /**
  * What ssh2 would have compiled when it is installed, and does without where it is not there: a binding to OpenSSL for
@@ -14,15 +15,21 @@ const WITHOUT_ADDONS = {
   },
 };
 
-/** What is imported where it is named, and set up only when it is called: a package of one function that few runs need. */
+/** What few runs need is set up when it is called, and not when the module that names it is loaded. */
 const LATE = {
   name: 'late',
   setup(build) {
-    build.onResolve({ filter: /^string-width$/ }, ({ path, importer }) =>
-      importer.endsWith(join('text', 'display-width.js')) ? { path, namespace: 'late' } : undefined,
+    const calls = {
+      'string-width': (real) => `export default (...args) => ${real}.default(...args);`,
+      'ajv/dist/2020.js': (real) =>
+        `export function Ajv2020(...args) { return Reflect.construct(${real}.Ajv2020, args); }`,
+    };
+    const ours = join(build.initialOptions.absWorkingDir, 'dist', 'src');
+    build.onResolve({ filter: /^(?:string-width|ajv\/dist\/2020\.js)$/ }, ({ path, importer }) =>
+      importer.startsWith(ours) ? { path, namespace: 'late' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
-      contents: `let late; export default (...args) => (late ??= require('${path}').default)(...args);`,
+      contents: `let late; ${calls[path](`(late ??= require('${path}'))`)}`,
       resolveDir: build.initialOptions.absWorkingDir,
     }));
   },
@@ -33,7 +40,7 @@ const COMMON = {
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  plugins: [WITHOUT_ADDONS, LATE],
+  plugins: [WITHOUT_ADDONS, LATE, PRECOMPUTED],
   // poly1305 of ssh2 asks for its folder, and reads nothing there.
   define: { __dirname: 'import.meta.dirname' },
   banner: {

@@ -3,7 +3,8 @@ import type { FactDescription, FactType } from '../model/fact.js';
 import type { Host } from '../model/host.js';
 import type { HostOutcome, Connection } from '../model/outcome.js';
 import type { Reading, Value } from '../model/reading.js';
-import { type SavedHostJson, hostToSaved } from './saved-host.js';
+import { type SavedHostJson } from './saved-host-schema.js';
+import { hostToSaved } from './saved-host.js';
 import { safeJson } from '../text/safe-json.js';
 
 /** One host of a collection: who it is, and what it said or why it did not. */
