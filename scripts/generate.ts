@@ -20,6 +20,7 @@ import { PolicySchema, ProfileSchema } from '../src/policy/schema.js';
 import { DiffSchema } from '../src/report/diff/schema.js';
 import { ReportSchema } from '../src/report/schema.js';
 import { DoctorSchema } from '../src/doctor/schema.js';
+import { declaredFactsPage } from '../src/facts/declared/reference-page.js';
 import { allFacts, loadRuleSet } from '../src/run/rule-set.js';
 import { CollectedEndSchema, CollectedHeaderSchema } from '../src/run/collected-schema.js';
 import { SavedHostSchema } from '../src/run/saved-host-schema.js';
@@ -71,6 +72,7 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
     path: 'docs/reference/facts.md',
     text: `${factsPage([...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts([])])}\n${runFacts}`,
   },
+  { path: 'docs/reference/declared-facts.md', text: declaredFactsPage() },
   { path: 'docs/reference/families.md', text: familiesPage() },
   { path: 'docs/reference/rules.md', text: rulesPage(policies, profiles) },
   { path: 'docs/reference/kernel-fixes.md', text: kernelFixesPage(fixes) },

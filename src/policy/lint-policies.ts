@@ -4,6 +4,7 @@ import type { FactDescription } from '../model/fact.js';
 import type { Result } from '../model/verdict.js';
 import { splitLines } from '../text/lines.js';
 import type { TextFile } from '../text/text-file.js';
+import { loadDeclaredFacts } from './declared-facts.js';
 import { loadPolicies } from './load.js';
 import type { GroupRule } from './groups/group-rule.js';
 import type { Rule } from './policy.js';
@@ -79,7 +80,10 @@ function missingWords(rule: Linted): readonly Flaw[] {
  * and cases that show each rule passing, failing and unknown.
  */
 export function lintPolicies(files: readonly TextFile[], facts: readonly FactDescription[]): readonly Diagnostic[] {
-  const { value: policies = [], diagnostics } = loadPolicies(files, facts);
+  const declared = loadDeclaredFacts(files, facts, 'any');
+  const loaded = loadPolicies(files, [...facts, ...declared.definitions, ...declared.standIns]);
+  const policies = loaded.value ?? [];
+  const diagnostics = [...declared.diagnostics, ...loaded.diagnostics];
   const lines = new Map(files.map(({ file, text }) => [file, splitLines(text, file)]));
   const flaws = policies.flatMap(({ file, rules, groupRules }) =>
     [...rules, ...groupRules].flatMap((rule) =>

@@ -133,7 +133,7 @@ function checkUnique(context: Context, taken: Map<string, Position>, path: Path,
       path,
       'policy/duplicate',
       `a ${what} called ${name} is already defined`,
-      `at ${first.file}:${first.line}; give this one another name`,
+      `at ${first.file}:${first.line}; give this one another name${context.shippedFiles.has(first.file) ? ", or leave kernward's own policies out (--no-shipped)" : ''}`,
     );
 }
 
@@ -165,6 +165,7 @@ function parametersOf(source: YamlSource, diagnostics: DiagnosticSink): readonly
  */
 export function loadPolicies(files: readonly TextFile[], facts: readonly FactDescription[]): Loaded<readonly Policy[]> {
   const environment = createEnvironment(facts);
+  const shippedFiles = new Set(files.flatMap(({ file, isShipped }) => (isShipped === true ? [file] : [])));
   const diagnostics = createDiagnosticSink();
   const policies: Policy[] = [];
   const policyIds = new Map<string, Position>();
@@ -190,15 +191,16 @@ export function loadPolicies(files: readonly TextFile[], facts: readonly FactDes
       environment:
         parameters.length === 0 ? environment : createEnvironment([...facts, ...parameters.map(({ fact }) => fact)]),
       parameters,
+      shippedFiles,
       diagnostics,
     };
     checkNames(context, policyIds, ruleIds);
-    if (fieldOf(source.value, 'rules') === undefined && fieldOf(source.value, 'groupRules') === undefined)
+    if (['rules', 'groupRules', 'facts'].every((kind) => fieldOf(source.value, kind) === undefined))
       addDiagnostic(
         context,
         ['policy'],
         'policy/no-rules',
-        'this policy has neither rules nor groupRules',
+        'this policy has neither rules nor groupRules, and declares no facts',
         'a policy is a document of rules',
       );
     if (policy === undefined) checkRulesLoosely(context);

@@ -106,6 +106,7 @@ export function planScan(choices: ScanChoices): Loaded<ScanPlan> {
       today: toDay(choices.asOf, startedAt),
       fixes: ruleSet.fixes,
       factsRead: factsRead(ruleSet),
+      declared: ruleSet.declared,
       startedAt: toTimestamp(startedAt),
       inventory: inventory.files,
       limit,

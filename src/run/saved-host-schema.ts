@@ -41,6 +41,13 @@ export const SavedHostSchema = Type.Object(
         description: 'by fact id; set exactly when the host was reached',
       }),
     ),
+    declared: Type.Optional(
+      Type.Unsafe<Readonly<Record<string, string>>>({
+        type: 'object',
+        additionalProperties: { type: 'string' },
+        description: 'of facts that policies declare: the edition of the declaration',
+      }),
+    ),
   },
   { title: 'One line of kernward collect' },
 );

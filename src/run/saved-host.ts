@@ -1,4 +1,5 @@
 import { defined } from '../language/defined.js';
+import type { FactId } from '../model/reading.js';
 import type { Host } from '../model/host.js';
 import type { HostOutcome } from '../model/outcome.js';
 import type { SavedHostJson } from './saved-host-schema.js';
@@ -15,7 +16,12 @@ function connectionFields(
   return { ...plain, ...(via === undefined ? {} : { via: [...via] }) };
 }
 
-export function hostToSaved(host: Host, outcome: HostOutcome): SavedHostJson {
+/** @param declared fact → edition, of facts that policies declare */
+export function hostToSaved(
+  host: Host,
+  outcome: HostOutcome,
+  declared: ReadonlyMap<FactId, string> = new Map(),
+): SavedHostJson {
   return {
     schema: 1,
     name: host.name,
@@ -26,6 +32,7 @@ export function hostToSaved(host: Host, outcome: HostOutcome): SavedHostJson {
     tookMs: outcome.tookMs,
     ...defined({ attempts: outcome.attempts }),
     ...(outcome.reached && outcome.collector !== undefined ? { collector: { ...outcome.collector } } : {}),
+    ...(outcome.reached && declared.size > 0 ? { declared: Object.fromEntries(declared) } : {}),
     ...(outcome.reached
       ? { readings: Object.fromEntries([...outcome.readings].toSorted(([a], [b]) => (a < b ? -1 : 1))) }
       : { failure: outcome.failure }),

@@ -82,11 +82,11 @@ export async function collectFleet(
   write: (lines: Iterable<string>) => Promise<void>,
 ): Promise<CollectResult> {
   const spool = openSpool(TEXT);
-  const header = toCollectedHeader(plan, { kernward: VERSION, runId: newRunId(), probe: probeDigest() });
+  const header = toCollectedHeader(plan, { kernward: VERSION, runId: newRunId(), probe: probeDigest(plan.declared) });
   let answered = 0;
   try {
     const ended = await askFleet(plan, world, (host, index, outcome) => {
-      spool.keep(index, savedLine(host, outcome));
+      spool.keep(index, savedLine(host, outcome, plan.declared));
       if (outcome.reached) answered += 1;
     });
     await write({

@@ -1,3 +1,4 @@
+import type { FactDefinition } from '../facts/definition.js';
 import type { KnownFix } from '../kernel/fixes/schema.js';
 import type { Host } from '../model/host.js';
 import type { HostOutcome } from '../model/outcome.js';
@@ -73,6 +74,8 @@ export interface CollectPlan extends AskPlan {
   readonly fixes: readonly KnownFix[];
   /** The facts that somebody reads; undefined: all of them. */
   readonly factsRead: ReadonlySet<FactId> | undefined;
+  /** Facts that policies declare: hosts are asked for them beside the catalogue. One list for the whole run. */
+  readonly declared: readonly FactDefinition[];
   /** When the run began: UTC, ISO 8601 with seconds. */
   readonly startedAt: string;
   /** The files that the hosts come from. */

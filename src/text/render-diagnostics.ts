@@ -56,6 +56,13 @@ function frame(
   ];
 }
 
+/** What somebody may copy stands in lines of its own. */
+function helpLines({ help }: Diagnostic): readonly string[] {
+  if (help === undefined) return [];
+  const [first = '', ...others] = help.split('\n');
+  return [`  help: ${clean(first)}`, ...others.map((line) => `    ${clean(line)}`)];
+}
+
 /**
  * Diagnostics for a person: `file:line:column: error: what is wrong [code]`, the line with a caret, the way out. Sorted
  * by place, one blank line between, the same input always the same bytes. Of many of one kind in one file, the first
@@ -71,7 +78,7 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: {
       const dim = options.colour ? PAINT.dim : plain;
       const { at } = diagnostic;
       const place = at === undefined ? '' : `${clean(at.file)}:${at.line}:${at.column}: `;
-      const help = diagnostic.help === undefined ? [] : [`  help: ${clean(diagnostic.help)}`];
+      const help = helpLines(diagnostic);
       const title = `${place}${paint(`${diagnostic.severity}:`)} ${clean(diagnostic.message)} ${dim(`[${diagnostic.code}]`)}`;
       const others =
         more.length === 0

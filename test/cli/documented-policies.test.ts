@@ -15,7 +15,7 @@ function policiesOf(page: string): readonly string[] {
   );
 }
 
-for (const page of ['policies', 'groups'])
+for (const page of ['policies', 'groups', 'declared-facts'])
   test(`the policies that ${page}.md shows have no mistake, and their cases pass`, () => {
     const texts = policiesOf(page);
     assert.notEqual(texts.length, 0);

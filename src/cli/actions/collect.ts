@@ -3,6 +3,7 @@ import { interruptedBy } from '../../run/run-end.js';
 import { collectFleet } from '../../run/scan-fleet.js';
 import { writeFileAtomically } from '../../run/output-file.js';
 import { writeToStream } from '../../run/write-outputs.js';
+import type { RuleOptions } from '../options/rules.js';
 import type { ShardOptions } from '../options/shard.js';
 import { openWorld, warn } from '../setup/open-world.js';
 import { takeShard } from '../setup/take-shard.js';
@@ -11,7 +12,7 @@ import { type AskOptions, resolveCollection } from '../setup/resolve-plan.js';
 import { whyNotWritable } from '../terminal/check-writable.js';
 import { EXIT, signalCode, usage } from '../terminal/exit.js';
 
-export interface CollectCommandOptions extends AskOptions, RerunOptions, ShardOptions {
+export interface CollectCommandOptions extends AskOptions, RerunOptions, ShardOptions, RuleOptions {
   readonly output?: string;
   readonly outputMode?: number;
 }

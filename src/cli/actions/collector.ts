@@ -5,9 +5,13 @@ import { collectorScript } from '../../probe/collector.js';
 import { ROOT_SCRIPT_PATH } from '../../probe/install-paths.js';
 import { rootScript } from '../../probe/root-script.js';
 import { errorText } from '../../transports/error-detail.js';
+import type { FactDefinition } from '../../facts/definition.js';
+import type { RuleOptions } from '../options/rules.js';
+import { loadRules } from '../setup/load-targets.js';
 import { usage } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 
-export interface CollectorOptions {
+export interface CollectorOptions extends RuleOptions {
   readonly root?: boolean;
   readonly authorizedKeys?: string;
   readonly path: string;
@@ -56,13 +60,22 @@ ${user} ALL=(root) NOPASSWD: sha256:${sha256(rootScript())} ${ROOT_SCRIPT_PATH} 
 `;
 }
 
-function wanted({ root, authorizedKeys, path, sudoers }: CollectorOptions, account: string): string | Promise<string> {
+/** What the policies of `-p` declare. */
+function declaredBy(options: CollectorOptions): readonly FactDefinition[] | undefined {
+  if (options.policy === undefined) return undefined;
+  const { value, diagnostics } = loadRules({ ...options, allowRead: options.allowRead ?? [] });
+  stopOnErrors(diagnostics);
+  return value?.declared;
+}
+
+function wanted(options: CollectorOptions, account: string): string | Promise<string> {
+  const { root, authorizedKeys, path, sudoers } = options;
   if ([root, authorizedKeys, sudoers].filter((option) => option !== undefined).length > 1)
     return usage('--root, --authorized-keys and --sudoers print one thing each: give one of them');
   if (root === true) return rootScript();
   if (authorizedKeys !== undefined) return authorizedKeysLine(authorizedKeys, path);
   if (sudoers !== undefined) return sudoersLines(sudoers === true ? account : sudoers);
-  return collectorScript();
+  return collectorScript(declaredBy(options));
 }
 
 /** Prints what the options ask for. `account`: for sudoers, where they name none. */

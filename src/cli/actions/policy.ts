@@ -121,12 +121,12 @@ function filesOf(paths: readonly string[]) {
 /** Every mistake in policy files, and what a shared policy lacks. */
 export function lintFiles(paths: readonly string[]): void {
   const files = filesOf(paths);
-  const ruleSet = loaded({ policy: [] });
+  const ruleSet = loaded({});
   const diagnostics = lintPolicies(files, allFacts(ruleSet.fixes));
   writeError(diagnostics);
   if (files.length === 0)
     usage(
-      'no policy file: nothing was checked (a profile is checked beside the policies that it chooses from: kernward policy list -p shipped -p PROFILE.yaml)',
+      'no policy file: nothing was checked (a profile is checked beside the policies that it chooses from: kernward policy list -p PROFILE.yaml)',
     );
   process.stdout.write(
     `${count(files.length, 'file')}, ${diagnostics.length === 0 ? 'no mistakes' : count(diagnostics.length, 'mistake')}\n`,
@@ -136,15 +136,15 @@ export function lintFiles(paths: readonly string[]): void {
 
 /** Runs the cases of every rule. */
 export function testFiles(paths: readonly string[], verbose: boolean): void {
-  const ruleSet = loaded(paths.length === 0 ? {} : { policy: paths });
-  const { derived } = ruleSet;
+  const ruleSet = loaded(paths.length === 0 ? {} : { policy: paths, shipped: false });
+  const { derived, declared } = ruleSet;
   const derivedIds = new Set(derived.map(({ id }) => id));
   const results = testPolicies({
     policies: ruleSet.policies,
-    facts: [...allFacts(ruleSet.fixes).filter(({ id }) => !derivedIds.has(id)), ...derived],
+    facts: [...allFacts(ruleSet.fixes, declared).filter(({ id }) => !derivedIds.has(id)), ...derived],
     base: (name) => {
       const bytes = recordedHost(name);
-      return bytes === undefined ? undefined : readRecording(bytes);
+      return bytes === undefined ? undefined : readRecording(bytes, declared);
     },
     derive: (readings) => derive(readings, derived),
   });

@@ -112,7 +112,7 @@ export async function remediate(file: string, options: RemediateOptions): Promis
   const header = settingsOfPolicies(file === '-' ? '<stdin>' : file, report.header, policies, needed);
   stopOnErrors([...diagnostics, ...header.diagnostics]);
   if (header.value === undefined) throw new Stop(EXIT.usage);
-  const plan = planRemedies(header.value, hostsOfReport(report, options.limit), onlyRules);
+  const plan = planRemedies(header.value, hostsOfReport(report, options.limit), onlyRules, ruleSet?.declared);
   if (plan.hosts === 0) usage('the report has no host: there is nothing to remedy');
   const { files, leftOut } = format.render(plan);
   if (options.output === undefined) await writeToStdout(format, files);

@@ -1,9 +1,11 @@
 import { defined } from '../../language/defined.js';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { outputModeOption } from '../options/outputs.js';
 import { withConnection } from '../options/connection.js';
 import { withHosts } from '../options/hosts.js';
 import { withFleet } from '../options/fleet.js';
+import { allowReadOption } from '../options/rules.js';
+import { each } from '../options/values.js';
 import { withShard } from '../options/shard.js';
 import { refuseStray, withRerun } from '../options/rerun.js';
 import type { CollectCommandOptions } from '../actions/collect.js';
@@ -23,6 +25,14 @@ export function collectCommand(): Command {
     ),
     'what `collect` saved',
   )
+    .optionsGroup('Facts:')
+    .addOption(
+      new Option(
+        '-p, --policy <FILE>',
+        'a policy of your own, or a folder of them, whose facts are read as well; repeatable',
+      ).argParser(each(String)),
+    )
+    .addOption(allowReadOption())
     .optionsGroup('Output:')
     .option('-o, --output <FILE>', 'write to this file (default: standard output)')
     .addOption(outputModeOption())

@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { COLLECTOR_PATH, ROOT_SCRIPT_PATH } from '../../probe/install-paths.js';
+import { allowReadOption } from '../options/rules.js';
+import { each } from '../options/values.js';
 import type { CollectorOptions } from '../actions/collector.js';
 
 /** What stands in a quoted `command=` and is read by the login shell: nothing in it may mean anything to either. */
@@ -35,6 +37,13 @@ const INSTALL_SUDOERS = 'f=/etc/sudoers.d/kernward; umask 337; cat > $f.new && v
 export function collectorCommand(): Command {
   return new Command('collector')
     .description('print what can be installed on hosts so that the key of kernward can do nothing else there')
+    .addOption(
+      new Option(
+        '-p, --policy <FILE>',
+        'a policy of your own, or a folder of them, whose facts the collector reads as well; repeatable',
+      ).argParser(each(String)),
+    )
+    .addOption(allowReadOption())
     .option('--authorized-keys <KEY.pub>', 'print the line for authorized_keys that binds this key to the collector')
     .addOption(
       new Option('--path <PATH>', 'with --authorized-keys: where the collector is installed')

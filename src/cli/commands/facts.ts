@@ -1,4 +1,6 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { RuleOptions } from '../options/rules.js';
+import { each } from '../options/values.js';
 
 export function factsCommand(): Command {
   return new Command('facts')
@@ -7,9 +9,14 @@ export function factsCommand(): Command {
       '--probe',
       'print the scripts that are run on a host instead: the probe, the second look at kernel packages, and the one sudo of become',
     )
-    .action(async ({ probe }: { readonly probe?: boolean }) => {
+    .addOption(
+      new Option('-p, --policy <FILE>', 'with the facts that these policies of your own declare; repeatable').argParser(
+        each(String),
+      ),
+    )
+    .action(async ({ probe, policy }: RuleOptions & { readonly probe?: boolean }) => {
       const { listFacts, printScripts } = await import('../actions/index.js');
-      if (probe === true) printScripts();
-      else listFacts();
+      if (probe === true) printScripts(policy);
+      else listFacts(policy);
     });
 }

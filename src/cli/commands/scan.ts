@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { withConnection } from '../options/connection.js';
 import { withHosts } from '../options/hosts.js';
 import { withOutputs } from '../options/outputs.js';
-import { withRules } from '../options/rules.js';
+import { allowReadOption, withRules } from '../options/rules.js';
 import { withFleet } from '../options/fleet.js';
 import { withGate } from '../options/gate.js';
 import { withRecording } from '../options/history.js';
@@ -33,6 +33,7 @@ export function scanCommand(): Command {
         'only print the names of the hosts that would be asked, one a line; nobody is contacted',
       ).helpGroup('Hosts:'),
     )
+    .addOption(allowReadOption().helpGroup('Rules:'))
     .action(async (report: string | undefined, options: ScanOptions & { readonly listHosts?: boolean }) => {
       const given = { ...options, ...defined({ report }) };
       refuseStray(given);

@@ -47,7 +47,7 @@ function namedTwice(hosts: readonly Host[]): readonly Diagnostic[] {
 export function resolveEvaluation(files: readonly string[], options: EvalOptions, startedAt: Date): ScanPlan {
   checkOutputs(options);
   const { value: ruleSet, diagnostics: ofRules } = loadRules(options);
-  const read = readCollectedFiles(files, allFacts(ruleSet?.fixes ?? []));
+  const read = readCollectedFiles(files, allFacts(ruleSet?.fixes ?? [], ruleSet?.declared), ruleSet?.declared);
   const merged = mergeCollected(read.sections);
   const collected = merged.value?.hosts ?? [];
   const labelled = withProfilesOfLabels(
@@ -77,7 +77,7 @@ export function resolveEvaluation(files: readonly string[], options: EvalOptions
     inventory,
     ruleSet,
     startedAt,
-    runHosts: { hosts, asked: [], carried: outcomesOf(merged.value) },
+    runHosts: { hosts, asked: [], carried: outcomesOf(merged.value, ruleSet.declared) },
     collected: merged.value.collected,
     asOf: options.asOf,
     profile: options.profile,

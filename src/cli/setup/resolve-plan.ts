@@ -74,7 +74,7 @@ export function checkOutputs({ output }: OutputOptions): void {
 export async function resolveScan(options: ScanOptions, startedAt: Date, withGate = true): Promise<ScanPlan> {
   checkOutputs(options);
   const diagnostics = createDiagnosticSink();
-  const ruleSet = diagnostics.take(loadRules(options));
+  const ruleSet = diagnostics.take(loadRules({ ...options, allowRead: options.allowRead ?? [] }));
   if (ruleSet !== undefined) {
     diagnostics.addAll(profileProblems(options, ruleSet));
     diagnostics.addAll(staleSupport(ruleSet.support, toDay(options.asOf, startedAt)));
@@ -111,11 +111,23 @@ export async function resolveScan(options: ScanOptions, startedAt: Date, withGat
   });
 }
 
+/** Nothing is judged by them: only what they declare is read as well. */
+function rulesOfCollection(options: RuleOptions): RuleSet {
+  if (options.policy === undefined) return loadShippedRules();
+  const { value, diagnostics } = loadRules({ ...options, allowRead: options.allowRead ?? [] });
+  stopOnErrors(diagnostics);
+  if (value === undefined) throw new Stop(EXIT.usage);
+  return value;
+}
+
 /** Resolves the options of a collection; stops as `resolveScan` does. Nothing is judged, so everything that can be asked is. */
-export async function resolveCollection(options: AskOptions & RerunOptions, startedAt: Date): Promise<CollectPlan> {
-  const { fixes, profiles } = loadShippedRules();
+export async function resolveCollection(
+  options: AskOptions & RerunOptions & RuleOptions,
+  startedAt: Date,
+): Promise<CollectPlan> {
+  const { fixes, profiles, declared } = rulesOfCollection(options);
   const targets = await loadHosts(options, [...profiles.keys()]);
-  const runHosts = planCollectedHosts(options, targets, allFacts(fixes));
+  const runHosts = planCollectedHosts(options, targets, { facts: allFacts(fixes, declared), declared });
   if (runHosts.hosts.length === 0) usage('no host was selected: nothing would be collected');
   return {
     ...runHosts,
@@ -123,6 +135,7 @@ export async function resolveCollection(options: AskOptions & RerunOptions, star
     today: toDay(undefined, startedAt),
     fixes,
     factsRead: undefined,
+    declared,
     startedAt: toTimestamp(startedAt),
     inventory: targets.inventory.files,
     limit: options.limit,

@@ -104,14 +104,14 @@ export const LOCKUP: readonly FactDefinition[] = [
   }),
   sysctl({
     name: 'kernel.watchdog_thresh',
-    title: 'Hard lockup threshold; the soft one is twice that',
+    title: 'Hard lockup threshold; the soft one is twice that (RHEL 6: the soft one)',
     range: [0, 60],
     unit: 's',
     since: ALWAYS,
     boot: 'watchdog_thresh=',
     sources: [kernelDoc('watchdog_thresh'), WATCHDOG_C],
     samples: ['10', '0', '60'],
-    note: '0 switches both detectors off.',
+    note: '0 switches both detectors off, but not on RHEL 6, where it is the soft threshold itself and 60 at boot.',
     section: locked,
   }),
   sysctl({

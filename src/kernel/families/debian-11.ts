@@ -1,12 +1,12 @@
 import type { Family } from './family.js';
-import { AFTER_6_12, EVERYWHERE, KEXEC_LIMITS, NOT_IN_DEBIAN, SINCE_5_10 } from './knobs.js';
+import { AFTER_6_12, EVERYWHERE, KEXEC_LIMITS, KSM_FILES, NOT_IN_DEBIAN, SINCE_5_10 } from './knobs.js';
 
 export const DEBIAN_11: Family = {
   id: 'debian-11',
   title: 'Debian 11 (5.10)',
   releases: /^5\.10\.0-\d{1,3}-(?:cloud-|rt-)?(?:amd64|arm64)$/,
   example: '5.10.0-32-amd64',
-  has: [...EVERYWHERE, ...SINCE_5_10],
+  has: [...EVERYWHERE, ...SINCE_5_10, ...KSM_FILES],
   lacks: [
     ...AFTER_6_12,
     ...KEXEC_LIMITS,

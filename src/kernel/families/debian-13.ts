@@ -1,5 +1,5 @@
 import type { Family } from './family.js';
-import { AFTER_6_12, EVERYWHERE, KEXEC_LIMITS, LIMITS, NOT_IN_DEBIAN, SINCE_5_10 } from './knobs.js';
+import { AFTER_6_12, EVERYWHERE, KEXEC_LIMITS, KSM_FILES, LIMITS, NOT_IN_DEBIAN, SINCE_5_10 } from './knobs.js';
 
 export const DEBIAN_13: Family = {
   id: 'debian-13',
@@ -9,6 +9,7 @@ export const DEBIAN_13: Family = {
   has: [
     ...EVERYWHERE,
     ...SINCE_5_10,
+    ...KSM_FILES,
     ...LIMITS,
     ...KEXEC_LIMITS,
     'sysctl.kernel.max_rcu_stall_to_panic',

@@ -14,7 +14,7 @@ function yamlIn(folder: string): TextFile[] {
     .map((name) => {
       const text = readFileSync(join(PACKAGE_ROOT, folder, name), 'utf8');
       const checked = checkedValueOf(text);
-      return { file: join(folder, name), text, ...defined({ checked }) };
+      return { file: join(folder, name), text, isShipped: true, ...defined({ checked }) };
     });
 }
 
