@@ -34,18 +34,18 @@ export const SavedHostSchema = Type.Object(
         { description: 'set exactly when the host was not reached' },
       ),
     ),
-    readings: Type.Optional(
-      Type.Unsafe<Readonly<Record<string, Reading>>>({
-        type: 'object',
-        additionalProperties: ReadingSchema,
-        description: 'by fact id; set exactly when the host was reached',
-      }),
-    ),
     declared: Type.Optional(
       Type.Unsafe<Readonly<Record<string, string>>>({
         type: 'object',
         additionalProperties: { type: 'string' },
         description: 'of facts that policies declare: the edition of the declaration',
+      }),
+    ),
+    readings: Type.Optional(
+      Type.Unsafe<Readonly<Record<string, Reading>>>({
+        type: 'object',
+        additionalProperties: ReadingSchema,
+        description: 'by fact id; set exactly when the host was reached',
       }),
     ),
   },
