@@ -25,7 +25,7 @@ async function evaluate(files: readonly string[], options: EvalOptions): Promise
     });
     return conclude(plan.output.outputs, unwritten, summary);
   } finally {
-    await recorder.close();
+    recorder.close();
   }
 }
 
