@@ -5,6 +5,7 @@ import type { Diagnostic } from '../model/diagnostic.js';
 import type { FactDescription } from '../model/fact.js';
 import type { ReportLine } from '../report/report-lines.js';
 import { clean } from '../text/clean.js';
+import { parseStrictJson } from '../text/strict-json.js';
 import {
   CollectedEndSchema,
   CollectedHeaderSchema,
@@ -180,7 +181,7 @@ export function readCollected<Place>(
     broken = undefined;
     let json: unknown;
     try {
-      json = JSON.parse(text);
+      json = parseStrictJson(text);
     } catch (thrown) {
       broken = { line, why: thrown instanceof Error ? thrown.message : String(thrown) };
       continue;
