@@ -4,7 +4,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundles } from './bundle.mjs';
 import { writeLibraryTypes } from './library-types.mjs';
 import { notices } from './notices.mjs';
 import { digestOfInputs, lacksOutputs, removeStrays, stamp, unstamp, whatToBuild } from './up-to-date.mjs';
@@ -71,7 +70,9 @@ run(process.execPath, [join(root, 'dist', 'scripts', 'checked-values.js')]);
 
 // Chunks are named after what is in them: those of another build would stay.
 for (const name of readdirSync(join(root, 'dist'))) if (name.endsWith('.js')) rmSync(join(root, 'dist', name));
+// These stand on packages, which a fresh clone has only now.
 const { build } = await import('esbuild');
+const { bundles } = await import('./bundle.mjs');
 const built = await Promise.all(bundles(root).map((options) => build(options)));
 writeLibraryTypes(root);
 writeFileSync(join(root, 'dist', 'THIRD-PARTY-NOTICES'), notices(root, built));

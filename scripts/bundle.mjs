@@ -77,6 +77,7 @@ export function bundles(root) {
       entryPoints: {
         'dns-child': 'dist/src/transports/connect/dns-child.js',
         'demo-fleet': 'dist/src/demo/serve.js',
+        'recorder-child': 'dist/src/history/apart/recorder-child.js',
       },
     },
   ];

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { RESULTS, SEVERITIES } from '../model/verdict.js';
 import type { Tables } from './database/tables.js';
+import { isIdSet } from './id-ranges.js';
 
 /** What JavaScript has a date for. */
 const MAX_MS = 8.64e15;
@@ -9,10 +10,6 @@ const MAX_NAMED = 5;
 
 function isMoment(ms: number | string): boolean {
   return ms !== '' && Math.abs(Number(ms)) <= MAX_MS;
-}
-
-function isRanges(text: string): boolean {
-  return /^(?:\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*)?$/.test(text);
 }
 
 function listIn(json: string): readonly unknown[] | undefined {
@@ -56,8 +53,8 @@ async function inRuns(db: Kysely<Tables>): Promise<readonly string[]> {
     wrongFields({
       started_ms: isMoment(started_ms),
       inventory: isNames(inventory),
-      asked: isRanges(asked),
-      judged: isRanges(judged),
+      asked: isIdSet(asked),
+      judged: isIdSet(judged),
       groups_text: listIn(body ?? '[]')?.every(isGroup) === true,
     }).map((field) => `runs: ${field} of ${run_id}`),
   );

@@ -16,9 +16,32 @@ export function toRanges(ids: Iterable<number>): string {
   return ranges.map(([low, high]) => (low === high ? String(low) : `${low}-${high}`)).join(',');
 }
 
-/** Back from `rangesOf`. */
+/** More than any fleet has. A text of twenty characters can name more numbers than anybody has time to walk. */
+const MOST_IDS = 10_000_000;
+
+function rangesIn(text: string): readonly (readonly number[])[] {
+  return text === '' ? [] : text.split(',').map((range) => range.split('-').map(Number));
+}
+
+/** Whether `toRanges` can have written it. */
+export function isIdSet(text: string): boolean {
+  if (!/^(?:\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*)?$/.test(text)) return false;
+  let last = 0;
+  for (const [low = 0, high = low] of rangesIn(text)) {
+    if (low <= last || high < low) return false;
+    last = high;
+  }
+  return last <= MOST_IDS;
+}
+
+/**
+ * Back from `toRanges`.
+ *
+ * @throws where that did not write it
+ */
 export function idsIn(text: string): IdSet {
-  const ranges = text === '' ? [] : text.split(',').map((range) => range.split('-').map(Number));
+  if (!isIdSet(text)) throw new Error(`a run names hosts or rules by ${text.slice(0, 60)}, which is no set of numbers`);
+  const ranges = rangesIn(text);
   const lows = ranges.map(([low = 0]) => low);
   const highs = ranges.map(([low = 0, high = low]) => high);
   return {

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { ConnectFailureCode } from '../model/outcome.js';
-import type { HostReport, Report } from '../model/report.js';
-import type { Result, Verdict } from '../model/verdict.js';
+import type { Result } from '../model/verdict.js';
+import type { Recordable, RecordableHost } from './recordable.js';
 import { type Change, type Interval, isBefore, type Moment, observe } from './intervals.js';
 import type { Tables } from './database/tables.js';
 import { toRanges } from './id-ranges.js';
@@ -37,7 +37,7 @@ const RUN_ENDED: ReadonlySet<string | undefined> = new Set([
   'shard-missing',
 ] satisfies ConnectFailureCode[]);
 
-function hasSaid({ failure }: HostReport): boolean {
+function hasSaid({ failure }: RecordableHost): boolean {
   return !RUN_ENDED.has(failure?.code);
 }
 
@@ -45,13 +45,13 @@ function hasSaid({ failure }: HostReport): boolean {
  * An earlier run asked it, and `--rerun` only carried what that one saw: it is in the history by that run, or not at
  * all.
  */
-function isCarried({ fromRun }: HostReport): boolean {
+function isCarried({ fromRun }: RecordableHost): boolean {
   return fromRun !== undefined;
 }
 
-function* heard(hosts: Iterable<HostReport>, size: number): Generator<readonly HostReport[]> {
-  let held: HostReport[] = [];
-  for (const host of hosts) {
+async function* heard(hosts: Recordable['hosts'], size: number): AsyncGenerator<readonly RecordableHost[]> {
+  let held: RecordableHost[] = [];
+  for await (const host of hosts) {
     if (!hasSaid(host)) continue;
     held.push(host);
     if (held.length === size) {
@@ -87,7 +87,7 @@ async function chainsOf(
   return chains;
 }
 
-function observedOf({ result, severity, waiver }: Verdict) {
+function observedOf({ result, severity, waiver }: RecordableHost['verdicts'][number]) {
   return {
     result,
     severity,
@@ -113,7 +113,7 @@ interface Recording {
 }
 
 /** One transaction: the run is in the history as a whole, or not at all. */
-async function record(trx: Transaction<Tables>, { header, hosts, summary }: Report, ms: number): Promise<Recorded> {
+async function record(trx: Transaction<Tables>, { header, hosts, summary }: Recordable, ms: number): Promise<Recorded> {
   const runId = storable(header.runId);
   const there = await trx.selectFrom('runs').select('run').where('run_id', '=', runId).executeTakeFirst();
   if (there !== undefined) return { kind: 'already-there' };
@@ -133,7 +133,7 @@ async function record(trx: Transaction<Tables>, { header, hosts, summary }: Repo
   const askedIds: number[] = [];
   let changed = 0;
   let known = 0;
-  for (const some of heard(hosts, HOSTS_AT_ONCE)) {
+  for await (const some of heard(hosts, HOSTS_AT_ONCE)) {
     known += some.length;
     const numbered = some.map((report) => ({ report, host: ids.numberOf(report) }));
     await ids.save();
@@ -189,7 +189,7 @@ async function record(trx: Transaction<Tables>, { header, hosts, summary }: Repo
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/;
 
 /** Writes a run into the history: where it stands in time is its own `startedAt`, whenever it is added. */
-export async function recordRun(db: Kysely<Tables>, report: Report): Promise<Recorded> {
+export async function recordRun(db: Kysely<Tables>, report: Recordable): Promise<Recorded> {
   const ms = TIME.test(report.header.startedAt) ? Date.parse(report.header.startedAt) : Number.NaN;
   if (Number.isNaN(ms)) return { kind: 'no-time' };
   return db.transaction().execute((trx) => record(trx, report, ms));

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { HostReport, RuleSummary } from '../model/report.js';
+import type { RuleSummary } from '../model/report.js';
+import type { RecordableHost } from './recordable.js';
 import type { Tables } from './database/tables.js';
 
 /** Rows of one statement. PostgreSQL takes 65,535 parameters, SQLite 32,766. */
@@ -16,7 +17,7 @@ export function storable(text: string): string {
 
 /** Gives each host of a report its number. */
 export interface HostNumbers {
-  readonly numberOf: (host: HostReport) => number;
+  readonly numberOf: (host: RecordableHost) => number;
   /** Writes who is new, and of whom something changed. */
   readonly save: () => Promise<void>;
 }
@@ -28,7 +29,7 @@ interface KnownHost {
   readonly profile: string;
 }
 
-function wordsOf(report: HostReport): Omit<KnownHost, 'host'> {
+function wordsOf(report: RecordableHost): Omit<KnownHost, 'host'> {
   return {
     member_of: storable(JSON.stringify(report.groups)),
     owner: Object.hasOwn(report.labels, 'owner') ? storable(report.labels['owner'] ?? '') : '',

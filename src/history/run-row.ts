@@ -1,4 +1,4 @@
-import type { Report } from '../model/report.js';
+import type { RecordableRun } from './recordable.js';
 import type { Moment } from './intervals.js';
 import type { RunRow } from './database/tables.js';
 import { storable } from './row-ids.js';
@@ -13,7 +13,7 @@ interface Numbers {
 }
 
 export function runRow(
-  { header, summary }: Omit<Report, 'hosts'>,
+  { header, summary }: RecordableRun,
   run: Moment,
   { asked, judged, groupsText, isWhole }: Numbers,
 ): Insertable<RunRow> {

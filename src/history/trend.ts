@@ -35,7 +35,7 @@ function toPoint(row: Selectable<RunRow>): TrendPoint {
 /** The runs of a scope up to a run, that one included; those that were interrupted are no points of a line. */
 export async function trendUpTo(
   db: Kysely<Tables>,
-  { startedAt, ...header }: ReportHeader,
+  { startedAt, ...header }: Pick<ReportHeader, 'runId' | 'startedAt' | 'inventory' | 'limit'>,
 ): Promise<readonly TrendPoint[]> {
   const { inventory, limit } = toScope(header);
   const rows = await db

@@ -3,6 +3,7 @@ import type { ValidateFunction } from 'ajv/dist/2020.js';
 import type { TSchema } from 'typebox';
 import type { HostReport, ReportHeader, Summary } from '../model/report.js';
 import { count } from '../text/count.js';
+import { parseStrictJson } from '../text/strict-json.js';
 import { memoize } from '../language/memoize.js';
 import type { HostJson } from './host-json.js';
 import { HostReportSchema, ReportHeaderSchema, SummarySchema } from './schema.js';
@@ -11,7 +12,7 @@ type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false
 
 export function parseJson(text: string): Parsed<unknown> {
   try {
-    return { ok: true, value: JSON.parse(text) };
+    return { ok: true, value: parseStrictJson(text) };
   } catch (thrown) {
     return { ok: false, why: thrown instanceof Error ? thrown.message : String(thrown) };
   }

@@ -6,6 +6,7 @@ import type { FactDefinition } from '../facts/definition.js';
 import type { FactDescription } from '../model/fact.js';
 import type { ReportLine } from '../report/report-lines.js';
 import { clean } from '../text/clean.js';
+import { parseStrictJson } from '../text/strict-json.js';
 import {
   CollectedEndSchema,
   CollectedHeaderSchema,
@@ -183,7 +184,7 @@ export function readCollected<Place>(
     broken = undefined;
     let json: unknown;
     try {
-      json = JSON.parse(text);
+      json = parseStrictJson(text);
     } catch (thrown) {
       broken = { line, why: thrown instanceof Error ? thrown.message : String(thrown) };
       continue;

@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   renameSync,
   rmSync,
   utimesSync,
@@ -120,4 +121,23 @@ test('an output that is missing is seen without a stamp too', () =>
 test('what was compiled of a source that is gone is removed, with a folder that is empty then', () => {
   const { strays, foldersLeft } = after((_, root) => rmSync(join(root, 'src', 'report', 'page.tsx')));
   assert.deepEqual([strays, foldersLeft], [['dist/src/report/page.js'], false]);
+});
+
+/** The modules that a script imports before it runs a line, and theirs. */
+function importedAtOnce(file: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const [, from = ''] of readFileSync(file, 'utf8').matchAll(
+    /^(?:import|export) (?:[^;'"]*? from )?'([^']+)';/gmu,
+  ))
+    if (from.startsWith('.')) importedAtOnce(join(dirname(file), from), seen);
+    else seen.add(from);
+  return seen;
+}
+
+test('the build begins on a clone in which nothing is installed', () => {
+  const packages = [...importedAtOnce(join('scripts', 'build.mjs'))].filter(
+    (name) => !name.startsWith('node:') && !name.endsWith('.mjs'),
+  );
+  assert.deepEqual(packages, []);
 });

@@ -63,6 +63,10 @@ export interface Networks {
   readonly onClient: (...argv: readonly string[]) => readonly string[];
   readonly startSshd: (at: Name, options?: ServerOptions) => Promise<SshServer>;
   readonly startOdd: (at: Name, ...args: readonly string[]) => Promise<Server>;
+  /**
+   * From now on `at` takes this address for its own: whom it forwards there reaches itself. Gives what ends that.
+   */
+  readonly impersonate: (at: Name, address: string) => () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -234,6 +238,10 @@ export function makeNetworks(): Networks {
     folder,
     key,
     onClient: (...argv) => ['ip', 'netns', 'exec', netns('client'), ...argv],
+    impersonate: (at, address) => {
+      must('-n', netns(at), 'address', 'add', `${address}/32`, 'dev', 'lo');
+      return () => must('-n', netns(at), 'address', 'del', `${address}/32`, 'dev', 'lo');
+    },
     startOdd: (at, ...args) =>
       start(
         at,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { stringify } from 'yaml';
@@ -203,6 +203,44 @@ export function testWays(transport: Extract<UsedTransport, 'ssh2' | 'openssh'>):
         );
         assert.equal(hosts['chain']?.failure?.code, code, `${what}: ${JSON.stringify(hosts)} ${stderr}`);
         assert.match(hosts['chain']?.failure?.detail ?? '', sign, what);
+      }
+    });
+
+    void test(`${transport}: a jump host that answers in the name of who is behind it is not believed, and nobody logs in to it there`, async () => {
+      // Every account and key of the client is welcome at it: only host keys are in its way.
+      const endIt = networks.impersonate('bastion', NETWORK.one);
+      try {
+        for (const policy of ['file', 'accept-new']) {
+          const before = countOf(bastion.log(), /^Accepted publickey/gmu);
+          const inventory = {
+            defaults: { ...defaults(), proxyJump: NETWORK.bastion },
+            hosts: [
+              { name: 'target', address: NETWORK.one },
+              { name: 'chain', address: NETWORK.inner, proxyJump: `${NETWORK.bastion},${NETWORK.one}` },
+            ],
+          };
+          const known = file('known_hosts', [
+            `${NETWORK.bastion} ${bastion.hostKey}`,
+            `${NETWORK.one} ${one.hostKey}`,
+            `${NETWORK.inner} ${two.hostKey}`,
+            '',
+          ]);
+          const keys =
+            policy === 'file'
+              ? [...keysOf(known), '-F', config()]
+              : ['--host-keys', 'accept-new', '-F', config(`UserKnownHostsFile ${known}`)];
+          const { hosts, status, stderr } = await collect(inventory, ...keys, ...timeouts);
+          assert.equal(status, 3, stderr);
+          assert.equal(hosts['target']?.failure?.code, 'host-key-changed', JSON.stringify(hosts));
+          assert.equal(hosts['chain']?.failure?.code, 'jump-host-failed', JSON.stringify(hosts));
+          assert.match(hosts['chain'].failure.detail, /10\.99\.1\.2 .*host-key-changed/u);
+          // As the jump host it was logged in to once for both, or once for each chain; in the name of another never.
+          const logins = countOf(bastion.log(), /^Accepted publickey/gmu) - before;
+          assert.ok(logins >= 1 && logins <= 2, `${policy}: ${logins} logins`);
+          assert.equal(countOf(readFileSync(known, 'utf8'), /\n/gu), 3, 'nothing was written down of it');
+        }
+      } finally {
+        endIt();
       }
     });
 

@@ -20,6 +20,6 @@ export async function evaluate(files: readonly string[], options: EvalOptions): 
     });
     return conclude(plan.output.outputs, unwritten, summary);
   } finally {
-    await recorder.close();
+    recorder.close();
   }
 }

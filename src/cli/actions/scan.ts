@@ -15,13 +15,13 @@ export async function scan(options: ScanOptions): Promise<number> {
     const { summary, unwritten } = await scanFleet(plan, {
       ...world,
       tookMs: () => Math.round(performance.now() - begin),
-      record: recorder.record,
+      record: (report) => recorder.record(report, world.signal),
       write: writeReport,
     });
     return conclude(plan.output.outputs, unwritten, summary);
   } finally {
     await world.close();
-    await recorder.close();
+    recorder.close();
   }
 }
 

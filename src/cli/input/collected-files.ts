@@ -9,7 +9,7 @@ import type { MergedCollection } from '../../run/merge-collected.js';
 import { type CollectedSection, readCollected } from '../../run/read-collected.js';
 import { outcomeOf } from '../../run/saved-readings.js';
 import { openToRead } from '../../transports/read-file.js';
-import { type LinePlace, lineAgain, readIndexedLines } from './indexed-lines.js';
+import { isTooLong, type LinePlace, lineAgain, readIndexedLines } from './indexed-lines.js';
 import { readInput } from './read-input.js';
 import { MAX_REPORT_BYTES, unreadableFile } from './source-file.js';
 
@@ -29,7 +29,12 @@ function filesOf(path: string): readonly string[] {
 }
 
 function* linesOfFile(file: string, handle: number): Generator<ReportLine<InputPlace>> {
-  for (const { text, place } of readIndexedLines(handle)) yield { text, place: { file, at: place } };
+  let line = 0;
+  for (const { text, place } of readIndexedLines(handle)) {
+    line += 1;
+    if (isTooLong(place, handle)) throw new Error(`line ${line} has more than 64 MiB, and is none of kernward collect`);
+    yield { text, place: { file, at: place } };
+  }
 }
 
 function linesOfText(text: string): readonly ReportLine<InputPlace>[] {

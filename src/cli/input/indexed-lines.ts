@@ -1,4 +1,4 @@
-import { readSync } from 'node:fs';
+import { fstatSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { ReportLine } from '../../report/report-lines.js';
 import { reportChanged } from './report-changed.js';
@@ -57,6 +57,11 @@ export function* readIndexedLines(
     }
   }
   if (begunBytes > 0) yield asLine(Buffer.concat(begun), lineStart);
+}
+
+/** Whether this stands for a line that is longer than any of ours. */
+export function isTooLong({ offset, length }: LinePlace, file: number): boolean {
+  return length === 0 && fstatSync(file).size > offset + MAX_LINE;
 }
 
 /** The same line again; stops where it is not the same any more. */

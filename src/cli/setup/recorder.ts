@@ -1,41 +1,40 @@
-import type { History } from '../../history/database/open-history.js';
 import type { Report } from '../../model/report.js';
 import type { RecordedReport } from '../../run/world.js';
 import { makeStateFolder } from '../options/history.js';
 import { checkLinks } from '../../run/output-file.js';
 import { Stop } from '../terminal/exit.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
+import { type HistoryApart, openApart } from './record-apart.js';
 
 /** Where the runs of a command are recorded; nowhere, where nobody asked for it. */
 export interface Recorder {
-  readonly record: (report: Report) => Promise<RecordedReport>;
-  readonly close: () => Promise<void>;
+  /** @param signal gives the history up, where it comes while the run is recorded: the report goes without it */
+  readonly record: (report: Report, signal?: AbortSignal) => Promise<RecordedReport>;
+  readonly close: () => void;
 }
 
-const NOT_ASKED: Recorder = { record: async (report) => ({ report, errors: [] }), close: async () => undefined };
+const NOT_ASKED: Recorder = { record: async (report) => ({ report, errors: [] }), close: () => undefined };
 
 function sentence(file: string, thrown: unknown): string {
   return `the run could not be recorded in the history ${file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
 }
 
-function recordIn(file: string, history: History): Recorder {
+function recordIn(file: string, { record, close }: HistoryApart): Recorder {
   return {
-    record: async (report) => {
+    record: async (report, signal) => {
       try {
-        const { noteRun } = await import('../../history/record-and-annotate.js');
-        const noted = await noteRun(history, report);
-        return noted.ok ? { report: noted.report, errors: [] } : { report, errors: [sentence(file, noted.why)] };
+        return { report: await record(report, signal), errors: [] };
       } catch (thrown) {
         return { report, errors: [sentence(file, thrown)] };
       }
     },
-    close: history.close,
+    close,
   };
 }
 
 /**
  * Opens the history before a host is contacted, so that a wrong file is reported at once. What the machine refuses is an output
- * that cannot be written: it ends with 4, and keeps nothing else from being done.
+ * that cannot be written: it ends with 4, and keeps nothing else from being done. So is a history that takes too long.
  *
  * @param file of the history; undefined: nothing is recorded
  * @throws Stop where the file is no history that can be written to
@@ -45,11 +44,10 @@ export async function openRecorder(file: string | undefined): Promise<Recorder> 
   try {
     makeStateFolder(file);
     checkLinks(file);
-    const { openHistory } = await import('../../history/database/open-history.js');
-    const opened = await openHistory(file, { create: true });
+    const opened = await openApart(file);
+    if ('history' in opened) return recordIn(file, opened.history);
     stopOnErrors(opened.diagnostics);
-    if (opened.value === undefined) throw new Error('a history was neither opened nor refused');
-    return recordIn(file, opened.value);
+    throw new Error('a history was neither opened nor refused');
   } catch (thrown) {
     if (thrown instanceof Stop) throw thrown;
     return { ...NOT_ASKED, record: async (report) => ({ report, errors: [sentence(file, thrown)] }) };

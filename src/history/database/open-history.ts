@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { CompiledQuery, Kysely, Migrator } from 'kysely';
+import { defined } from '../../language/defined.js';
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import { strangeTables } from './check-tables.js';
@@ -125,6 +126,8 @@ export interface OpenOptions {
   /** Makes a history that is not there; otherwise that is a diagnostic. */
   readonly create: boolean;
   readonly sqlite?: OpenSqlite | undefined;
+  /** Called after each query, whatever came of it. */
+  readonly afterQuery?: () => void;
 }
 
 const NO_SQLITE = problem(
@@ -162,7 +165,10 @@ export async function openHistory(file: string, options: OpenOptions): Promise<L
         'name another file: kernward makes one that is not there',
       ),
     );
-  const db = new Kysely<Tables>({ dialect: sqliteDialect(() => sqlite(file)) });
+  const db = new Kysely<Tables>({
+    dialect: sqliteDialect(() => sqlite(file)),
+    ...defined({ log: options.afterQuery }),
+  });
   const close = (): Promise<void> => db.destroy();
   try {
     const strange = await strangeIn(db, sqlite);

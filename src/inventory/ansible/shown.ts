@@ -1,12 +1,21 @@
 import { overwritten, overwriteSecrets } from '../native/secrets.js';
 
 /** What else than a telling name gives a secret away in Ansible's files: encrypted texts, and options of ssh. */
-const HIDDEN = [
-  /\$ANSIBLE_VAULT[^"'\n]*/g,
-  /\b[0-9a-f]{40,}\b/gi,
-  /(?<=_args["']?\s*[:=])[^\n]*/g,
-  /(?<=\bsshpass\b)[^\n]*/g,
-];
+const HIDDEN = [/\$ANSIBLE_VAULT[^"'\n]*/g, /(?<=_args["']?\s*[:=])[^\n]*/g, /(?<=\bsshpass\b)[^\n]*/g];
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Digests and keys in hexadecimal. By hand: a pattern without an upper bound ends the stack at a line of ten million letters. */
+function hexRuns(text: string): readonly Span[] {
+  return [...text.matchAll(/\b[0-9a-f]{40}/gi)].map(({ index }) => {
+    let end = index + 40;
+    while (end < text.length && /[0-9a-f]/iu.test(text[end] ?? '')) end += 1;
+    return { start: index, end };
+  });
+}
 
 /** The text for excerpts, of the same length and lines; rather too much is hidden than too little. */
 export function shownAnsible(text: string): string {
@@ -17,7 +26,7 @@ export function shownAnsible(text: string): string {
           shown,
           [...shown.matchAll(pattern)].map((match) => ({ start: match.index, end: match.index + match[0].length })),
         ),
-      text,
+      overwritten(text, hexRuns(text)),
     ),
   );
 }

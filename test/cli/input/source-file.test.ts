@@ -32,7 +32,9 @@ const HOST = {
 const LONG = ' '.repeat(90 * 1024 * 1024);
 
 test('the readings of a large fleet are read back', () => {
-  writeFileSync(join(folder, 'readings.jsonl'), `${JSON.stringify(HOST)}\n${LONG}\n`);
+  // Lines as long as a host's longest, since a line is read at a time.
+  const lines = `${' '.repeat(1024 * 1024)}\n`.repeat(90);
+  writeFileSync(join(folder, 'readings.jsonl'), `${JSON.stringify(HOST)}\n${lines}`);
   const { status, stderr } = kernward('eval', 'readings.jsonl', '-o', 'csv-hosts');
   assert.equal(status, 3, stderr);
 });

@@ -1,0 +1,168 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { FromRecorder, ToRecorder } from '../../history/apart/messages.js';
+import { recordableHost, recordableRun } from '../../history/recordable.js';
+import { openSinces, withSince } from '../../history/since-times.js';
+import type { Diagnostic } from '../../model/diagnostic.js';
+import type { Report } from '../../model/report.js';
+import { PACKAGE_ROOT } from '../../run/shipped/package-root.js';
+import { killGroup } from '../../transports/programs/kill-group.js';
+import { startProgram } from '../../transports/programs/start-program.js';
+
+const CHILD = join(PACKAGE_ROOT, 'dist', 'recorder-child.js');
+/** Of its own heap: recording 10,000 hosts takes a fifth of it. */
+const HEAP_MB = 1024;
+
+/** How long a history may hold a run up. */
+export interface Patience {
+  /** One query, with the minute that a run waits for another that writes. */
+  readonly queryMs: number;
+  /** All of opening it, and all of recording. */
+  readonly wholeMs: number;
+}
+
+const PATIENCE: Patience = { queryMs: 120_000, wholeMs: 900_000 };
+
+/** A history that another process holds open. */
+export interface HistoryApart {
+  /** Records a report and gives it back with what the history knows of it. */
+  readonly record: (report: Report, signal?: AbortSignal) => Promise<Report>;
+  readonly close: () => void;
+}
+
+export type OpenedApart =
+  | { readonly history: HistoryApart }
+  /** What the user got wrong. */
+  | { readonly diagnostics: readonly Diagnostic[] };
+
+function start(file: string, child: string): ChildProcessWithoutNullStreams {
+  const args = [`--max-old-space-size=${HEAP_MB}`, child, 'serve', file];
+  return process.platform === 'win32'
+    ? spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+    : startProgram(process.execPath, args, { cwd: process.cwd() });
+}
+
+/** Calls out where nothing was heard for too long, or where it takes too long as a whole. */
+function startWatch(patience: Patience, callOut: (why: Error) => void) {
+  const silent = (): void => {
+    // A machine that slept hears now what was said long ago: that is to be heard first.
+    timer = setTimeout(
+      () => callOut(new Error(`a query has taken more than ${patience.queryMs / 1000} s`)),
+      Math.min(1000, patience.queryMs),
+    );
+  };
+  let timer = setTimeout(silent, patience.queryMs);
+  const whole = setTimeout(
+    () => callOut(new Error(`it has taken more than ${patience.wholeMs / 1000} s`)),
+    patience.wholeMs,
+  );
+  return {
+    heard: () => {
+      clearTimeout(timer);
+      timer = setTimeout(silent, patience.queryMs);
+    },
+    stop: () => {
+      clearTimeout(timer);
+      clearTimeout(whole);
+    },
+  };
+}
+
+/**
+ * Opens a history in a process of its own, which may hang in SQLite or be ended by it: what is to be told is here, and
+ * nobody waits for it longer than `patience`. It ends with this process, however that one ends.
+ *
+ * @throws what the machine refused, or that it took too long
+ */
+export async function openApart(file: string, patience: Patience = PATIENCE, program = CHILD): Promise<OpenedApart> {
+  const child = start(file, program);
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-2000)));
+  child.stdin.on('error', () => undefined); // why it reads no more is told by its end
+  const messages: AsyncIterator<string> = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  // Nobody reads any more. Said at once: until the pipe hears of it, who writes in a loop would keep it from hearing.
+  let isOver = false;
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', ({ message }) => resolve(message));
+    child.once('close', (code, by) => {
+      isOver = true;
+      const lastWords = complaint.trim().split('\n').at(-1) ?? '';
+      resolve(`the process that holds it ended with ${by ?? code}${lastWords === '' ? '' : `: ${lastWords}`}`);
+    });
+  });
+
+  /** What the work gives, unless the child is too slow for it, or the signal comes first; then the child is ended. */
+  const watched = async <T>(
+    work: (next: () => Promise<FromRecorder>) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> => {
+    const stopped = new AbortController();
+    const watch = startWatch(patience, (why) => stopped.abort(why));
+    const interrupt = (): void => stopped.abort(new Error('the run was interrupted meanwhile'));
+    if (signal?.aborted === false) signal.addEventListener('abort', interrupt, { once: true });
+    const gaveUp = new Promise<never>((_, reject) => {
+      stopped.signal.addEventListener('abort', () => reject(stopped.signal.reason), { once: true });
+    });
+    const next = async (): Promise<FromRecorder> => {
+      for (;;) {
+        const { done, value } = await messages.next();
+        watch.heard();
+        if (done === true) throw new Error(await ended);
+        const message: FromRecorder = JSON.parse(value);
+        if (message.kind === 'failed') throw new Error(message.why);
+        if (message.kind !== 'alive') return message;
+      }
+    };
+    try {
+      return await Promise.race([work(next), gaveUp]);
+    } catch (thrown) {
+      isOver = true;
+      killGroup(child);
+      throw thrown;
+    } finally {
+      watch.stop();
+      signal?.removeEventListener('abort', interrupt);
+    }
+  };
+
+  const send = async (message: ToRecorder): Promise<void> => {
+    if (!child.stdin.write(`${JSON.stringify(message)}\n`)) await Promise.race([once(child.stdin, 'drain'), ended]);
+  };
+  const sendAll = async (report: Report): Promise<void> => {
+    await send({ kind: 'run', run: recordableRun(report) });
+    for (const host of report.hosts) {
+      if (isOver || child.stdin.destroyed) return;
+      await send({ kind: 'host', host: recordableHost(host) });
+    }
+    await send({ kind: 'end' });
+  };
+
+  const opened = await watched((next) => next());
+  if (opened.kind === 'refused') return { diagnostics: opened.diagnostics };
+  return {
+    history: {
+      record: (report, signal) =>
+        watched(async (next) => {
+          const rules = report.header.rules.map(({ id }) => id);
+          const sinces = openSinces(rules);
+          const sent = sendAll(report);
+          sent.catch(() => undefined); // awaited below, unless the child says first what is wrong
+          for (;;) {
+            const message = await next();
+            if (message.kind === 'since')
+              for (const [index, rule] of rules.entries()) {
+                const ms = message.ms[index];
+                if (ms !== null && ms !== undefined) sinces.set(message.host, rule, ms);
+              }
+            else if (message.kind === 'noted') {
+              await sent;
+              return withSince({ ...report, summary: { ...report.summary, trend: message.trend } }, sinces);
+            }
+          }
+        }, signal),
+      close: () => killGroup(child),
+    },
+  };
+}
