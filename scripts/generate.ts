@@ -22,16 +22,11 @@ import { ReportSchema } from '../src/report/schema.js';
 import { DoctorSchema } from '../src/doctor/schema.js';
 import { declaredFactsPage } from '../src/facts/declared/reference-page.js';
 import { allFacts, loadRuleSet } from '../src/run/rule-set.js';
-import { CollectedEndSchema, CollectedHeaderSchema } from '../src/run/collected-frame.js';
-import { SavedHostSchema } from '../src/run/saved-host.js';
+import { CollectedEndSchema, CollectedHeaderSchema } from '../src/run/collected-schema.js';
+import { SavedHostSchema } from '../src/run/saved-host-schema.js';
 import { WaiversSchema } from '../src/verdict/waivers/schema.js';
-import {
-  PACKAGE_ROOT,
-  shippedFixes,
-  shippedPolicies,
-  shippedProfiles,
-  shippedSupport,
-} from '../src/run/shipped/package-files.js';
+import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../src/run/shipped/package-files.js';
+import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
 import { renderDiagnostics } from '../src/text/render-diagnostics.js';
 import { pageAssets } from './page-assets.js';
 

@@ -15,7 +15,7 @@ import { policyCommand } from './commands/policy.js';
 import { remediateCommand } from './commands/remediate.js';
 import { reportCommand } from './commands/report.js';
 import { scanCommand } from './commands/scan.js';
-import { VERSION } from '../run/shipped/package-files.js';
+import { VERSION } from '../run/shipped/package-root.js';
 
 /** Every command, one file each, in the order of the help. */
 const COMMANDS: readonly (() => Command)[] = [

@@ -2,12 +2,10 @@ import type { FactDefinition } from '../facts/definition.js';
 import { memoize } from '../language/memoize.js';
 import { becomeFunctions } from './sudo-script.js';
 import { factEditions } from './fact-editions.js';
+import { COLLECTOR_PATH } from './install-paths.js';
 import { packagesFunctions } from './packages-script.js';
 import { probeFunctions } from './script.js';
 import { PROBE_PROTOCOL, SHELL_FUNCTIONS, TAKE_WORDS } from './shell.js';
-
-/** Where it is installed, unless the administrator chooses another place. */
-export const COLLECTOR_PATH = '/usr/local/bin/kernward-collector';
 
 function makeScript(declared: readonly FactDefinition[]): string {
   return `#!/bin/sh

@@ -11,8 +11,8 @@ import {
   CollectedHeaderSchema,
   type CollectedEnd,
   type CollectedHeader,
-} from './collected-frame.js';
-import { type SavedHostJson, SavedHostSchema } from './saved-host.js';
+} from './collected-schema.js';
+import { type SavedHostJson, SavedHostSchema } from './saved-host-schema.js';
 import { readingsOf, savedHost, type SavedHost, wrongValue } from './saved-readings.js';
 
 /** A host of a file of `collect`, without what it said. */

@@ -5,7 +5,8 @@ import type { HostOutcome, Connection } from '../model/outcome.js';
 import { declaredEditions } from '../probe/declared-editions.js';
 import type { FactDefinition } from '../facts/definition.js';
 import { unreadable, type FactId, type Reading, type Readings, type Value } from '../model/reading.js';
-import { type SavedHostJson, hostToSaved } from './saved-host.js';
+import type { SavedHostJson } from './saved-host-schema.js';
+import { hostToSaved } from './saved-host.js';
 import { safeJson } from '../text/safe-json.js';
 
 /** One host of a collection: who it is, and what it said or why it did not. */

@@ -7,7 +7,7 @@ import type { Baseline, Collected, Gate, Rerun } from '../model/report.js';
 import type { ConnectTerms } from '../transports/connect-terms.js';
 import type { BaselineReport } from '../verdict/drift.js';
 import type { ResolvedWaivers } from '../verdict/waivers/open.js';
-import type { ExpectedHost } from './collected-frame.js';
+import type { ExpectedHost } from './collected-schema.js';
 import type { RuleSet } from './rule-set.js';
 import type { BatchSize } from './schedule/batches.js';
 import type { RetryTerms } from './schedule/retry.js';

@@ -1,7 +1,7 @@
-import stringWidth from 'string-width';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { gatherAlike, affectedLines } from './alike.js';
 import { clean, cleanInPlace } from './clean.js';
+import { displayWidth } from './display-width.js';
 
 const WIDEST = 100;
 
@@ -52,7 +52,7 @@ function frame(
   const carets = '^'.repeat(Math.max(1, Math.min(length, shown.length - before.length)));
   return [
     `  ${dim(`${at.line} |`)} ${shown}`,
-    `  ${dim(`${gutter} |`)} ${' '.repeat(stringWidth(before))}${paint(carets)}`,
+    `  ${dim(`${gutter} |`)} ${' '.repeat(displayWidth(before))}${paint(carets)}`,
   ];
 }
 

@@ -3,6 +3,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { Static, TSchema } from 'typebox';
 import { right, wrong, type Diagnostic, type Loaded } from '../model/diagnostic.js';
 import { memoize } from '../language/memoize.js';
+import { BUILT_VALIDATORS, FILE_CHECKS } from './built-validators.js';
 import { withoutBranchNoise } from './schema-branches.js';
 import { toDiagnostic } from './schema-words.js';
 import type { Path, YamlSource } from './yaml/load.js';
@@ -11,15 +12,10 @@ import type { Path, YamlSource } from './yaml/load.js';
  * The schemas are ours: a test holds them against the meta-schema, which takes longer to compile than all of them. A
  * file is checked once, and optimising the code that checks it takes longer than that.
  */
-const ajv = new Ajv2020({
-  strict: true,
-  allErrors: true,
-  verbose: true,
-  validateFormats: false,
-  validateSchema: false,
-  code: { optimize: false },
-});
-const validatorOf = memoize((schema: TSchema): ValidateFunction => ajv.compile(schema));
+const ajv = memoize(() => new Ajv2020({ ...FILE_CHECKS, code: { optimize: false } }));
+const validatorOf = memoize(
+  (schema: TSchema): ValidateFunction => BUILT_VALIDATORS.get(schema) ?? ajv().compile(schema),
+);
 
 /** Of the checker: each mistake makes a few. A file of nothing else is not worth an hour and a gigabyte. */
 const MOST_ERRORS = 10_000;

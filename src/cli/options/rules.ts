@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isReadable } from '../../facts/declared/may-be-read.js';
 import { isDay } from '../../kernel/support/days.js';
-import { toTimestamp } from '../../run/plan-scan.js';
+import { toTimestamp } from '../../run/moments.js';
 import { each } from './values.js';
 
 export interface RuleOptions {

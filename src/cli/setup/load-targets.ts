@@ -15,7 +15,8 @@ import type { RuleOptions } from '../options/rules.js';
 import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../../run/shipped/package-files.js';
 import { MAX_BYTES, readSources } from '../input/source-file.js';
 import { readTextFile } from '../../transports/read-file.js';
-import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
+import { EXIT, Stop, usage } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { variableFilesBeside } from '../input/variable-files.js';
 
 /** What `-p` said for them when own policies took their place; they are there without it. */

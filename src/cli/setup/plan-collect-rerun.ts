@@ -10,7 +10,8 @@ import type { Targets } from './load-targets.js';
 import { rerunFile, type RerunOptions } from '../options/rerun.js';
 import { reportRerun } from './plan-rerun.js';
 import { outcomesOf, readCollectedFiles } from '../input/collected-files.js';
-import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
+import { EXIT, Stop, usage } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 
 /** Other shards are in other files, and are asked again there. */
 function withoutOthers<Place>(section: CollectedSection<Place>): CollectedSection<Place> {

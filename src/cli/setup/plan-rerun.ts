@@ -12,7 +12,8 @@ import type { Targets } from './load-targets.js';
 import { rerunFile, type RerunOptions } from '../options/rerun.js';
 import type { RuleOptions } from '../options/rules.js';
 import { loadReport } from '../input/report-file.js';
-import { stopOnErrors, usage } from '../terminal/exit.js';
+import { usage } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 
 const NAMED = 10;
 

@@ -1,7 +1,8 @@
 import { staleSupport } from '../../kernel/support/stale.js';
 import { createDiagnosticSink, type Diagnostic } from '../../model/diagnostic.js';
 import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js';
-import { askAll, planScan, type ScanChoices, toDay, toTimestamp } from '../../run/plan-scan.js';
+import { toDay, toTimestamp } from '../../run/moments.js';
+import { askAll, planScan, type ScanChoices } from '../../run/plan-scan.js';
 import { allFacts, type RuleSet } from '../../run/rule-set.js';
 import type { AskPlan, CollectPlan, ScanPlan } from '../../run/scan-plan.js';
 import { loadShippedRules } from '../../run/shipped/load-shipped-rules.js';
@@ -10,13 +11,15 @@ import { type ConnectOptions, toAskTerms, toConnectTerms } from '../options/conn
 import type { HostOptions } from '../options/hosts.js';
 import { outputConflict, type OutputOptions, toOutputPlan } from '../options/outputs.js';
 import type { RuleOptions } from '../options/rules.js';
-import { type FleetOptionValues, toPacing } from '../options/fleet.js';
+import type { FleetOptionValues } from '../options/fleet.js';
 import type { GateOptions } from '../options/gate.js';
 import { type RecordOptions, toRecordFile } from '../options/history.js';
 import type { RerunOptions } from '../options/rerun.js';
-import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
+import { EXIT, Stop, usage } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { loadGateInputs } from './load-gate.js';
 import { loadHosts, loadRules, profileNames, readHosts, type Targets } from './load-targets.js';
+import { toPacing } from './pacing.js';
 import { planCollectedHosts } from './plan-collect-rerun.js';
 import { planHosts } from './plan-rerun.js';
 

@@ -84,7 +84,7 @@ export const LOCKUP: readonly FactDefinition[] = [
     title: 'Soft lockup detector on',
     range: [0, 1],
     since:
-      'between 3.16 and 4.4 (not in a listing of Ubuntu’s 3.16.0-77, in one of 4.4.0-72); never in RHEL 7, where it stands inside #if 0',
+      'between 3.16 and 4.4 (not in a listing of Ubuntu’s 3.16.0-77, in one of 4.4.0-72); never in RHEL 6, and in RHEL 7 it stands inside #if 0',
     boot: 'nosoftlockup',
     sources: [kernelDoc('soft_watchdog'), WATCHDOG_C, RHEL_7_WATCHDOG],
     samples: ['1', '0'],
@@ -99,7 +99,7 @@ export const LOCKUP: readonly FactDefinition[] = [
     boot: 'nmi_watchdog=',
     sources: [kernelDoc('nmi_watchdog'), WATCHDOG_C, RHEL_7_WATCHDOG, 'arch/x86/kernel/kvm.c 551, RHEL 3.10.0-1062'],
     samples: ['0', '1'],
-    note: 'Off by default in a KVM guest on x86, and with newer kernels in a guest of Hyper-V. Mode 0444 where the kernel has no hard lockup detector. Where `kernel.soft_watchdog` is missing (RHEL 7), 1 says that either of the two detectors runs.',
+    note: 'Off by default in a KVM guest on x86, and with newer kernels in a guest of Hyper-V. Mode 0444 where the kernel has no hard lockup detector. Where `kernel.soft_watchdog` is missing (RHEL 6 and 7), 1 says that either of the two detectors runs.',
     section: locked,
   }),
   sysctl({

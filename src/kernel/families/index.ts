@@ -77,10 +77,13 @@ export const UNREAD: readonly UnreadFamily[] = [
     title: 'Oracle UEK 6 and older, UEK-next',
     why: 'a configuration of UEK-next 6.16 was found and no release that runs long',
   },
-  { title: 'Alpine (6.12 and later, linux-rpi)', why: 'the stored configurations could not be placed at a release' },
+  {
+    title: 'Alpine (virt of 6.1, 6.12 and later, linux-rpi)',
+    why: 'the stored configurations could not be placed at a release',
+  },
   {
     title: 'Raspberry Pi OS (+rpt)',
-    why: 'how the packages of Debian’s kind are configured was not found; only the configurations that the firmware’s kernels are built with',
+    why: 'RPi-Distro/linux-packaging puts its configuration together from several files, whose stored versions are of different releases',
   },
   { title: 'Bottlerocket (5.10 and older)', why: 'Amazon’s configuration of that day was not found' },
 ];

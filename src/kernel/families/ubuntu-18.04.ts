@@ -21,6 +21,13 @@ export const UBUNTU_18_04: Family = {
     'sysctl.vm.watermark_boost_factor',
     'sysctl.vm.compaction_proactiveness',
   ],
+  boots: {
+    'sysctl.kernel.hung_task_panic': 0,
+    'sysctl.kernel.softlockup_panic': 0,
+    'sysctl.kernel.hardlockup_panic': 0,
+    'sysctl.kernel.panic_on_oops': 0,
+    'sysctl.kernel.panic': 0,
+  },
   sources: [
     'kernel/sysctl.c, Ubuntu linux 4.15.0-42',
     'the configuration of 4.15.0-163-generic as installed (nyrahul/linux-kernel-configs at 76bbb048ef55, looked at on 2026-11-28)',

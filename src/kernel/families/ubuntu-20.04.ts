@@ -14,7 +14,7 @@ import {
 export const UBUNTU_20_04: Family = {
   id: 'ubuntu-20.04',
   title: 'Ubuntu 20.04 (5.4)',
-  releases: /^5\.4\.0-\d{1,3}-(?:generic|lowlatency)$/,
+  releases: /^5\.4\.0-\d{1,3}-generic$/,
   example: '5.4.0-204-generic',
   has: [
     ...EVERYWHERE,

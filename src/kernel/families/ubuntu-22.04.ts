@@ -4,7 +4,7 @@ import { AFTER_6_12, EVERYWHERE, KEXEC_LIMITS, KSM_FILES, SINCE_5_10 } from './k
 export const UBUNTU_22_04: Family = {
   id: 'ubuntu-22.04',
   title: 'Ubuntu 22.04 (5.15)',
-  releases: /^5\.15\.0-\d{1,3}-(?:generic|lowlatency)$/,
+  releases: /^5\.15\.0-\d{1,3}-generic$/,
   example: '5.15.0-144-generic',
   has: [...EVERYWHERE, ...SINCE_5_10, ...KSM_FILES, 'sysctl.kernel.max_rcu_stall_to_panic'],
   lacks: [

@@ -4,7 +4,7 @@ import { AFTER_6_12, EVERYWHERE, KSM_FILES, LIMITS, SINCE_5_10, SINCE_6_1 } from
 export const UBUNTU_24_04: Family = {
   id: 'ubuntu-24.04',
   title: 'Ubuntu 24.04 (6.8)',
-  releases: /^6\.8\.0-\d{1,3}-(?:generic|lowlatency)$/,
+  releases: /^6\.8\.0-\d{1,3}-generic$/,
   example: '6.8.0-52-generic',
   // 6.8 lies between Debian's 6.1 and 6.12, which have what is here, and limits came into 6.1 from a newer one.
   has: [...EVERYWHERE, ...SINCE_5_10, ...SINCE_6_1, ...LIMITS, ...KSM_FILES],
