@@ -48,7 +48,7 @@ export interface RuleSetTexts {
   /** Policies that profiles may speak of although they are not judged: the shipped ones, where the user left them out. */
   readonly known: readonly TextFile[];
   readonly fixes: readonly TextFile[];
-  /** Below /etc, what the run allows policies to have read; `any`, the default, where no host is asked. */
+  /** Below /etc, what the run allows policies to have read; `any` where no host is asked. Default: nothing. */
   readonly allowRead?: readonly string[] | 'any';
   /** Until when kernels and distributions are maintained. */
   readonly support: readonly TextFile[];
@@ -89,7 +89,7 @@ export function loadRuleSet(texts: RuleSetTexts): Loaded<RuleSet> {
   const fixes = take(loadFixes(texts.fixes)) ?? [];
   const support = take(loadSupport(texts.support)) ?? [];
   const known = take(loadKnown(texts.known, allFacts(fixes)));
-  const declared = loadDeclaredFacts(texts.policies, allFacts(fixes), texts.allowRead ?? 'any');
+  const declared = loadDeclaredFacts(texts.policies, allFacts(fixes), texts.allowRead ?? []);
   diagnostics.addAll(declared.diagnostics);
   const facts = [...allFacts(fixes, declared.definitions), ...declared.standIns];
   const policies = take(loadPolicies(texts.policies, facts));
