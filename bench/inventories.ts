@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PACKAGE_ROOT } from '../src/run/shipped/package-files.js';
+import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
 
 function option(name: string, standard: number): number {
   const at = process.argv.indexOf(`--${name}`);

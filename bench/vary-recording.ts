@@ -18,7 +18,7 @@ function withCounters(recording: string, index: number): string {
       (_, name: string, count: string) => `${name}${Number(count) + 7919 * index}`,
     )
     .replace(
-      /^(\/proc\/(?:uptime:|meminfo:(?!MemTotal|Huge)|pressure\/\w+:).*?)([0-9]+)/gm,
+      /^(\/proc\/(?:uptime:|meminfo:(?!MemTotal|Huge)|pressure\/\w+:.* total=).*?)([0-9]+)/gm,
       (_, before: string, count: string) => `${before}${Number(count) + 131 * index}`,
     );
 }

@@ -1,10 +1,11 @@
 // Installs what package-lock.json names (only when it changed) and compiles (only what changed). Needs nothing but Node and npm.
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleOptions } from './bundle.mjs';
+import { bundles } from './bundle.mjs';
+import { writeLibraryTypes } from './library-types.mjs';
 import { notices } from './notices.mjs';
 import { digestOfInputs, lacksOutputs, removeStrays, stamp, unstamp, whatToBuild } from './up-to-date.mjs';
 
@@ -43,6 +44,8 @@ if (!existsSync(installed) || readFileSync(installed, 'utf8') !== lock) {
     '--no-fund',
     '--loglevel=error',
   ]);
+  // As a new file: another tree may share the old one by a hard link.
+  rmSync(installed, { force: true });
   writeFileSync(installed, lock);
 }
 
@@ -66,7 +69,10 @@ run(process.execPath, [tsc, '-p', join(root, 'src', 'report', 'html', 'browser')
 // What the YAML files that kernward ships say, read and checked once and for all.
 run(process.execPath, [join(root, 'dist', 'scripts', 'checked-values.js')]);
 
+// Chunks are named after what is in them: those of another build would stay.
+for (const name of readdirSync(join(root, 'dist'))) if (name.endsWith('.js')) rmSync(join(root, 'dist', name));
 const { build } = await import('esbuild');
-const { metafile } = await build({ ...bundleOptions(root), metafile: true });
-writeFileSync(join(root, 'dist', 'THIRD-PARTY-NOTICES'), notices(root, metafile));
+const built = await Promise.all(bundles(root).map((options) => build(options)));
+writeLibraryTypes(root);
+writeFileSync(join(root, 'dist', 'THIRD-PARTY-NOTICES'), notices(root, built));
 stamp(root, inputs);

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PACKAGE_ROOT } from '../src/run/shipped/package-files.js';
+import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
 import { editRecording } from '../src/demo/edit-recording.js';
 import { FLEET } from '../src/demo/fleet.js';
 import { familyProblems } from '../src/kernel/families/check-family.js';

@@ -20,17 +20,13 @@ import { PolicySchema, ProfileSchema } from '../src/policy/schema.js';
 import { DiffSchema } from '../src/report/diff/schema.js';
 import { ReportSchema } from '../src/report/schema.js';
 import { DoctorSchema } from '../src/doctor/schema.js';
+import { declaredFactsPage } from '../src/facts/declared/reference-page.js';
 import { allFacts, loadRuleSet } from '../src/run/rule-set.js';
-import { CollectedEndSchema, CollectedHeaderSchema } from '../src/run/collected-frame.js';
-import { SavedHostSchema } from '../src/run/saved-host.js';
+import { CollectedEndSchema, CollectedHeaderSchema } from '../src/run/collected-schema.js';
+import { SavedHostSchema } from '../src/run/saved-host-schema.js';
 import { WaiversSchema } from '../src/verdict/waivers/schema.js';
-import {
-  PACKAGE_ROOT,
-  shippedFixes,
-  shippedPolicies,
-  shippedProfiles,
-  shippedSupport,
-} from '../src/run/shipped/package-files.js';
+import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../src/run/shipped/package-files.js';
+import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
 import { renderDiagnostics } from '../src/text/render-diagnostics.js';
 import { pageAssets } from './page-assets.js';
 
@@ -76,6 +72,7 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
     path: 'docs/reference/facts.md',
     text: `${factsPage([...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts([])])}\n${runFacts}`,
   },
+  { path: 'docs/reference/declared-facts.md', text: declaredFactsPage() },
   { path: 'docs/reference/families.md', text: familiesPage() },
   { path: 'docs/reference/rules.md', text: rulesPage(policies, profiles) },
   { path: 'docs/reference/kernel-fixes.md', text: kernelFixesPage(fixes) },

@@ -9,17 +9,24 @@ function packageFolder(input) {
   return /^(?<folder>(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)\//u.exec(input)?.groups.folder;
 }
 
+/** The folders of the packages that something was taken from. */
+export function bundledPackages(built) {
+  const inputs = built.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  return [...new Set(inputs.flatMap((input) => packageFolder(input) ?? []))].sort((a, b) => (a < b ? -1 : 1));
+}
+
 /** The text of THIRD-PARTY-NOTICES. @throws where a package says no licence, or brings none */
-export function notices(root, { inputs }) {
-  const folders = new Set(Object.keys(inputs).flatMap((input) => packageFolder(input) ?? []));
-  const parts = [...folders].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+export function notices(root, built) {
+  const parts = bundledPackages(built).map((folder) => {
+    const { name, version, license, licenses } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    // npm once had a list of objects.
+    const type = license ?? licenses?.map((one) => one.type).join(' OR ');
     const files = readdirSync(join(root, folder))
       .filter((file) => LICENCE.test(file))
       .sort();
-    if (typeof license !== 'string' || files.length === 0) throw new Error(`${folder} brings no licence`);
+    if (typeof type !== 'string' || files.length === 0) throw new Error(`${folder} brings no licence`);
     const texts = files.map((file) => readFileSync(join(root, folder, file), 'utf8').trim());
-    return `${name} ${version} (${license})\n\n${texts.join('\n\n')}\n`;
+    return `${name} ${version} (${type})\n\n${texts.join('\n\n')}\n`;
   });
   return `The command kernward holds code of these packages, as their licences allow.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }

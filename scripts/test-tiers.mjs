@@ -47,6 +47,9 @@ const SLOW = [
   // They build, pack and install the package, or ask the registry.
   'test/package/library.test.ts',
   'test/package/old-node.test.ts',
+  'test/package/precomputed.test.ts',
+  'test/package/self-contained.test.ts',
+  'test/package/start.test.ts',
   'test/package/supply-chain.test.ts',
 ];
 

@@ -33,10 +33,17 @@ export function digestOfInputs(root) {
   return hash.digest('hex');
 }
 
+/** The programs and their chunks. */
+function bundled(root) {
+  return readdirSync(join(root, 'dist'))
+    .filter((name) => name.endsWith('.js') || name === 'library.d.ts')
+    .map((name) => join('dist', name));
+}
+
 /** Every output of the build, with its size and the time of its last change. */
 function outputs(root) {
   const paths = [
-    join('dist', 'kernward.js'),
+    ...bundled(root),
     join('dist', 'checked-values.json'),
     ...COMPILED.flatMap((folder) => filesBelow(root, join('dist', folder))).filter((path) => OUTPUT.test(path)),
   ];

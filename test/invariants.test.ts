@@ -33,6 +33,9 @@ const RULE_SET: RuleSet = {
   support: [],
   derived: DERIVED,
   sources: [],
+  notLoaded: 0,
+  own: new Set(),
+  declared: [],
 };
 const RAW_FACTS = ALL_FACTS.filter(({ id }) => BASE.has(id));
 const GATE = { failOn: 'high', minCoverage: 100, allowEmpty: false, exitZero: false } as const;

@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { clean } from '../text/clean.js';
 import { program } from './program.js';
 import { keepIgnoringHangup } from './terminal/hangup.js';
-import { EXIT, Stop, writeError } from './terminal/exit.js';
+import { EXIT, Stop } from './terminal/exit.js';
 
 /** With its lines, and with nothing else that a terminal acts on: it may quote what a host or a file said. */
 function shown(thrown: unknown): string {
@@ -14,9 +14,12 @@ function shown(thrown: unknown): string {
 }
 
 /** The code that a thrown thing ends the process with. What is neither a user's mistake nor a stop is a bug of ours. */
-function codeOf(thrown: unknown): number {
+async function codeOf(thrown: unknown): Promise<number> {
   if (thrown instanceof Stop) {
-    writeError(thrown.diagnostics);
+    if (thrown.diagnostics.length > 0) {
+      const { writeError } = await import('./actions/index.js');
+      writeError(thrown.diagnostics);
+    }
     if (thrown.message !== '') process.stderr.write(`kernward: ${clean(thrown.message)}\n`);
     return thrown.code;
   }
@@ -27,7 +30,7 @@ function codeOf(thrown: unknown): number {
 
 // What was thrown where nobody waits for it. What is half done stays half done: nothing is right any more.
 for (const event of ['uncaughtException', 'unhandledRejection'])
-  process.on(event, (thrown: unknown) => process.exit(codeOf(thrown)));
+  process.on(event, (thrown: unknown) => void codeOf(thrown).then((code) => process.exit(code)));
 
 // A reader that has gone (`kernward … | head`) is an output that could not be written, which the writer reports.
 process.stdout.on('error', () => undefined);
@@ -38,5 +41,5 @@ keepIgnoringHangup();
 try {
   await program().parseAsync();
 } catch (thrown) {
-  process.exitCode = codeOf(thrown);
+  process.exitCode = await codeOf(thrown);
 }

@@ -16,7 +16,7 @@ import { remediateCommand } from './commands/remediate.js';
 import { reportCommand } from './commands/report.js';
 import { scanCommand } from './commands/scan.js';
 import { clean } from '../text/clean.js';
-import { VERSION } from '../run/shipped/package-files.js';
+import { VERSION } from '../run/shipped/package-root.js';
 
 /** Every command, one file each, in the order of the help. */
 const COMMANDS: readonly (() => Command)[] = [

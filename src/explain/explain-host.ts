@@ -78,11 +78,12 @@ function oneRule(
   verdict: Verdict,
   rules: RuleSummaries,
   fixes: readonly KnownFix[],
+  declared: ReportHeader['declaredFacts'],
 ): readonly TextLine[] {
   if (isIncident(verdict)) return [...causesLines(toIncident(host, verdict, rules, fixes)), ...waiverLines(verdict)];
   const chains = isDecisive(verdict) || verdict.result === 'informational' ? toChains([verdict], host) : [];
   return [
-    ...ruleLines(verdict, rules.get(verdict.rule), host.readings),
+    ...ruleLines(verdict, rules.get(verdict.rule), host.readings, declared),
     ...chains.flatMap(causesLines),
     ...waiverLines(verdict),
   ];
@@ -125,7 +126,9 @@ export function explainHost(
     [
       title,
       ...machine.map((text) => at(2, text)),
-      ...(verdict === undefined ? wholeMachine(host, rules, fixes) : oneRule(host, verdict, rules, fixes)),
+      ...(verdict === undefined
+        ? wholeMachine(host, rules, fixes)
+        : oneRule(host, verdict, rules, fixes, header.declaredFacts)),
     ],
     columns,
   );

@@ -25,10 +25,10 @@ function valueText(reading: Reading & { readonly state: 'known' }): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
-function readingText(fact: FactId, reading: Reading): string {
+function readingText(fact: FactId, reading: Reading, from: string | undefined): string {
   switch (reading.state) {
     case 'known': {
-      const path = readFromPath(fact);
+      const path = from ?? readFromPath(fact);
       return `${fact} = ${valueText(reading)}${path === undefined ? '' : ` (read from ${path})`}`;
     }
     case 'absent':
@@ -57,6 +57,8 @@ function bootText(fact: FactId, readings: Readings): string {
 interface FactLineOptions {
   readonly says?: string;
   readonly setBy?: string;
+  /** Where it is read, of a fact that a policy declares. */
+  readonly from?: string;
 }
 
 /** The fact with its value and what that means, and where it was read and what could have set it. */
@@ -64,13 +66,17 @@ export function factLines(
   fact: FactId,
   reading: Reading,
   readings: Readings,
-  { says, setBy = '' }: FactLineOptions = {},
+  { says, setBy = '', from }: FactLineOptions = {},
 ): CauseEvidence {
   const notes =
     reading.state === 'known'
-      ? [originText(fact, reading.raw), bootText(fact, readings), setBy === '' ? '' : `could be set by ${setBy}`]
+      ? [
+          from === undefined ? originText(fact, reading.raw) : '',
+          bootText(fact, readings),
+          setBy === '' ? '' : `could be set by ${setBy}`,
+        ]
       : [];
-  const text = readingText(fact, reading);
+  const text = readingText(fact, reading, from);
   return {
     fact,
     text: says === undefined ? text : `${text}: ${says}`,

@@ -1,4 +1,5 @@
-import type { HostReport, RuleSummary } from '../model/report.js';
+import { defined } from '../language/defined.js';
+import type { HostReport, ReportHeader, RuleSummary } from '../model/report.js';
 import type { Readings } from '../model/reading.js';
 import { SEVERITIES, type Verdict } from '../model/verdict.js';
 import { sentence } from '../text/sentence.js';
@@ -87,7 +88,13 @@ export function waiverLines({ waiver, digest }: Verdict): readonly TextLine[] {
 }
 
 /** One rule, whatever its result: why, by which facts, what to do, what that may break. */
-export function ruleLines(verdict: Verdict, rule: RuleSummary | undefined, readings: Readings): readonly TextLine[] {
+export function ruleLines(
+  verdict: Verdict,
+  rule: RuleSummary | undefined,
+  readings: Readings,
+  declared: ReportHeader['declaredFacts'] = [],
+): readonly TextLine[] {
+  const from = new Map(declared.map((fact) => [fact.id, fact.from]));
   return [
     BLANK,
     at(0, `${title(verdict)}: ${rule?.title ?? ''}`),
@@ -97,7 +104,9 @@ export function ruleLines(verdict: Verdict, rule: RuleSummary | undefined, readi
       : [
           BLANK,
           at(0, 'By these facts'),
-          ...verdict.evidence.flatMap(({ fact, reading }) => evidenceLines(factLines(fact, reading, readings), 2)),
+          ...verdict.evidence.flatMap(({ fact, reading }) =>
+            evidenceLines(factLines(fact, reading, readings, defined({ from: from.get(fact) })), 2),
+          ),
         ]),
     ...(rule === undefined || rule.rationale === '' ? [] : [BLANK, at(0, 'Why it matters'), at(2, rule.rationale)]),
     ...(rule?.conflicts === undefined

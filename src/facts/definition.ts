@@ -19,6 +19,9 @@ export const SECTIONS = [
 export const PACKAGE_SECTIONS = ['installed', 'changelog'] as const;
 export type PackageSection = (typeof PACKAGE_SECTIONS)[number];
 
+/** What is read for facts that policies declare: last, so that nothing of it can take anything from the others. */
+export const DECLARED_SECTIONS = ['declared', 'parameters', 'kconfig'] as const;
+
 /** What the collector, installed on the host, says of itself; and what root's script said, where a host may use it. */
 export const OTHER_SECTIONS = ['collector', 'become'] as const;
 
@@ -26,10 +29,15 @@ export const OTHER_SECTIONS = ['collector', 'become'] as const;
 export const ROOT_PARTS = ['dumps', 'kthreads', 'tasks', 'pstore'] as const;
 export type RootPart = (typeof ROOT_PARTS)[number];
 
-export type SectionName = (typeof SECTIONS)[number] | PackageSection | (typeof OTHER_SECTIONS)[number] | RootPart;
+export type SectionName =
+  | (typeof SECTIONS)[number]
+  | PackageSection
+  | (typeof DECLARED_SECTIONS)[number]
+  | (typeof OTHER_SECTIONS)[number]
+  | RootPart;
 
 /** Sections that are one `grep -H ''` over a list of files. */
-export type FileSection = 'identity' | 'sysctl' | 'sysfs' | 'locked';
+export type FileSection = 'identity' | 'sysctl' | 'sysfs' | 'locked' | 'declared';
 
 /** Sections that are a command of their own. */
 export type CommandSection = Exclude<SectionName, FileSection | 'places' | (typeof OTHER_SECTIONS)[number]>;
@@ -41,6 +49,7 @@ export const COUNTED_SECTIONS: ReadonlySet<string> = new Set([
   'tasks',
   'dumps',
   'become',
+  ...DECLARED_SECTIONS,
 ] satisfies readonly SectionName[]);
 
 /** Where a fact is read. */
@@ -64,7 +73,12 @@ type FactOrigin =
    */
   | { readonly via: 'files'; readonly section: FileSection; readonly paths: readonly string[] }
   /** The standard output of the commands of these sections, one after the other. */
-  | { readonly via: 'command'; readonly sections: readonly CommandSection[] };
+  | {
+      readonly via: 'command';
+      readonly sections: readonly CommandSection[];
+      /** The boot parameter or build option that the command is asked for by name. */
+      readonly asks?: string;
+    };
 
 /** Real bytes as the kernel or a distribution writes them, and what must become of them. */
 export type Sample =
@@ -79,4 +93,6 @@ export interface FactDefinition extends FactDescription {
   readonly samples: readonly Sample[];
   /** What a reader of the value must know; markdown. */
   readonly note?: string;
+  /** Set where a policy declares it: how its value comes about, so that two declarations can be told apart. */
+  readonly declaredAs?: string;
 }

@@ -9,11 +9,20 @@ export const COMMANDS: Readonly<Record<CommandSection, string>> = {
   installed: 'dpkg-query or rpm',
   changelog: "the changelog of the running kernel's package, searched on the host",
   dumps: '/etc/kdump.conf and /etc/default/kdump-tools, filtered on the host; /etc/systemd/system; /var/crash',
+  parameters: '/proc/cmdline, filtered on the host',
+  kconfig: '/proc/config.gz, or the configuration in /boot or /lib/modules, filtered on the host',
   pstore: '/sys/fs/pstore, as root (become: sudo)',
 };
 
 function marked(text: string): string {
   return text.replace(/(?:\/[\w/.-]*\w|uname -m)/g, '`$&`');
+}
+
+/** Where a fact is read, in words: `/proc/sys/vm/swappiness`, `/proc/cmdline, filtered on the host`. */
+export function plainSource(fact: FactDefinition): string {
+  return fact.origin.via === 'command'
+    ? fact.origin.sections.map((name) => COMMANDS[name]).join(', ')
+    : readFrom(fact).replaceAll('`', '');
 }
 
 /** Where a fact is read, in words; paths stand in backticks. */

@@ -36,8 +36,9 @@ export function isIpv6(text: string): boolean {
   return tail === undefined ? headCount === 8 : headCount + tailCount <= 7;
 }
 
+/** A dot at the end says that a name is whole, and that no search domain is to be tried. */
 export function isAddress(text: string): boolean {
-  return isHostName(text) || isIpv6(text);
+  return isHostName(text.endsWith('.') ? text.slice(0, -1) : text) || isIpv6(text);
 }
 
 /** The way out for an address that is none. */

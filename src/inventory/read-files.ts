@@ -39,6 +39,29 @@ const READ: Readonly<Record<Exclude<InventoryFormat, 'native'>, (model: AnsibleM
   'ansible-plugin': refusePlugin,
 };
 
+/** Not a line but blank ones, comments of YAML or INI, and the marks of an empty YAML document. */
+function saysNothing(text: string): boolean {
+  return text.split('\n').every((line) => /^\s*(?:[#;].*|---|\.\.\.)?\s*$/.test(line));
+}
+
+/** Among others, as Ansible does, it goes on without such a file, and says so: hosts may have stood there. */
+function nothingIn(file: string): Entries {
+  return {
+    defaults: new Map(),
+    groups: [],
+    hosts: [],
+    diagnostics: [
+      {
+        code: 'inventory/no-hosts',
+        severity: 'warning',
+        message: 'this inventory names no host: it is empty, or all of it is a comment',
+        at: { file, line: 1, column: 1 },
+        help: 'remove the file, or give it hosts',
+      },
+    ],
+  };
+}
+
 /** Reads one text into the model where it is one of Ansible's; else gives what kernward's own format says. */
 function readText(model: AnsibleModel, text: string, file: string): Entries | undefined {
   if (text.startsWith('$ANSIBLE_VAULT')) {
@@ -91,7 +114,8 @@ export function readInventoryFiles(
   const entries: Entries[] = [];
   let ansibleAt: number | undefined;
   for (const file of files) {
-    const native = readFile(model, file);
+    const isOneOfMany = files.length > 1 && file.as === undefined;
+    const native = isOneOfMany && saysNothing(withoutMark(file.text)) ? nothingIn(file.file) : readFile(model, file);
     if (native === undefined) ansibleAt ??= entries.length;
     else entries.push(native);
   }

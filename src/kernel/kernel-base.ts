@@ -6,6 +6,8 @@ export interface KernelBase {
   readonly suffix: string;
   /** The release number of a RHEL 7 kernel (`3.10.0-1160.119.1.el7` → 1160), rebuilds of the same source included. */
   readonly el7?: number;
+  /** The release number of a RHEL 6 kernel (`2.6.32-504.16.2.el6` → 504). */
+  readonly el6?: number;
 }
 
 /**
@@ -18,11 +20,16 @@ export function kernelBase(release: string): KernelBase | undefined {
   )?.groups;
   if (parts === undefined) return undefined;
   const suffix = parts['suffix'] ?? '';
-  const el7 = /^-(?<number>\d{1,6})(?:\.\d+)*\.el7(?:[._]|$)/.exec(suffix)?.groups?.['number'];
   const version = [Number(parts['x']), Number(parts['y']), Number(parts['z'] ?? 0)] as const;
-  return el7 === undefined || version.join('.') !== '3.10.0'
-    ? { version, suffix }
-    : { version, suffix, el7: Number(el7) };
+  const { major, number } = /^-(?<number>\d{1,6})(?:\.\d+)*\.el(?<major>[67])(?:[._]|$)/.exec(suffix)?.groups ?? {};
+  if (major === '7' && version.join('.') === '3.10.0') return { version, suffix, el7: Number(number) };
+  if (major === '6' && version.join('.') === '2.6.32') return { version, suffix, el6: Number(number) };
+  return { version, suffix };
+}
+
+/** A RHEL 6 kernel of 6.5 or 6.6, whose trees are public and were read (2.6.32-431, -504 and -504.16.2). */
+export function isReadRhel6(base: KernelBase | undefined): boolean {
+  return base?.el6 !== undefined && base.el6 >= 431 && base.el6 <= 504;
 }
 
 /**

@@ -11,7 +11,17 @@ export type FactType =
   /** String to string, e.g. huge-page size → mode. */
   | { readonly kind: 'map' };
 
-export type Unit = 's' | 'ms' | 'bytes' | 'pages' | 'tasks' | 'count' | 'bitmask' | 'percent';
+export const FACT_KINDS = [
+  'int',
+  'bool',
+  'string',
+  'enum',
+  'list',
+  'map',
+] as const satisfies readonly FactType['kind'][];
+
+export const UNITS = ['s', 'ms', 'bytes', 'pages', 'tasks', 'count', 'bitmask', 'percent'] as const;
+export type Unit = (typeof UNITS)[number];
 
 /** The description of a fact, read or derived. */
 export interface FactDescription {

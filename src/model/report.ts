@@ -1,7 +1,7 @@
 import type { Causes } from './causes.js';
 import type { HostId } from './host.js';
 import type { Collector, ConnectFailure } from './outcome.js';
-import type { Readings } from './reading.js';
+import type { FactId, Readings } from './reading.js';
 import type { Drift, Result, RuleId, Severity, Verdict } from './verdict.js';
 
 /** A benchmark or component that asks for the opposite of a rule. */
@@ -65,6 +65,24 @@ export interface GroupRuleSummary {
   readonly references: readonly string[];
 }
 
+/** A fact that a policy declared. */
+interface DeclaredFactSummary {
+  readonly id: FactId;
+  readonly title: string;
+  /** Where it is read, in words. */
+  readonly from: string;
+  /** Another one where it is declared differently. */
+  readonly edition: string;
+}
+
+/** How many rules judged nobody, so that what was switched off is told with the verdict. */
+export interface NotJudged {
+  /** Shipped rules that were not loaded (`--no-shipped`). */
+  readonly notLoaded: number;
+  /** Loaded rules, the user's own or of the default profile, that none of the hosts' profiles selects. */
+  readonly notSelected: number;
+}
+
 /** What was asked of the run, so that a saved report explains itself and gives the same exit code again. */
 export interface ReportHeader {
   readonly kernward: string;
@@ -90,6 +108,10 @@ export interface ReportHeader {
     readonly sha256: string;
   }[];
   readonly rules: readonly RuleSummary[];
+  /** Facts that the policies declared, sorted by id; not there where they declared none. */
+  readonly declaredFacts?: readonly DeclaredFactSummary[];
+  /** Rules that judged no host of the run; not there where there is none to speak of. */
+  readonly notJudged?: NotJudged;
   /** Sorted by id; not there where no rule over groups was loaded. */
   readonly groupRules?: readonly GroupRuleSummary[];
   /** The earlier report that this one was compared with. */

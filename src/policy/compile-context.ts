@@ -20,6 +20,8 @@ export interface Context {
   readonly environment: Environment;
   readonly parameters: readonly Parameter[];
   readonly diagnostics: DiagnosticSink;
+  /** Files of kernward's own. */
+  readonly shippedFiles: ReadonlySet<string>;
 }
 
 export function addExpressionError({ source, diagnostics }: Context, path: Path, problem: ExpressionError): void {

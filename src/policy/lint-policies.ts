@@ -4,6 +4,7 @@ import type { FactDescription } from '../model/fact.js';
 import type { Result } from '../model/verdict.js';
 import { splitLines } from '../text/lines.js';
 import type { TextFile } from '../text/text-file.js';
+import { loadDeclaredFacts } from './declared-facts.js';
 import { loadPolicies } from './load.js';
 import type { GroupRule } from './groups/group-rule.js';
 import type { Rule } from './policy.js';
@@ -24,6 +25,7 @@ const CASE_HELP: Readonly<Record<string, string>> = {
 /** What both kinds of rules have. */
 type Linted = Pick<Rule | GroupRule, 'id' | 'rationale' | 'remediation' | 'references' | 'at'> & {
   readonly informational?: boolean;
+  readonly saysWhy?: boolean;
   readonly cases: readonly { readonly name: string; readonly gives: Result }[];
 };
 
@@ -61,6 +63,7 @@ function missing(rule: Linted, field: string, help: string): Flaw {
 
 function missingWords(rule: Linted): readonly Flaw[] {
   return [
+    ...(rule.saysWhy === false ? [missing(rule, 'because', 'say in a sentence why it fails, with {values}')] : []),
     ...(rule.rationale === undefined ? [missing(rule, 'rationale', 'say why it matters')] : []),
     ...(rule.remediation === undefined && rule.informational !== true
       ? [missing(rule, 'remediation', 'say what to do')]
@@ -77,9 +80,18 @@ function missingWords(rule: Linted): readonly Flaw[] {
 /**
  * Whatever is wrong with policy files, then, where they load, what a shared policy needs beyond that: words for people
  * and cases that show each rule passing, failing and unknown.
+ *
+ * @param severity of what a shared policy lacks
  */
-export function lintPolicies(files: readonly TextFile[], facts: readonly FactDescription[]): readonly Diagnostic[] {
-  const { value: policies = [], diagnostics } = loadPolicies(files, facts);
+export function lintPolicies(
+  files: readonly TextFile[],
+  facts: readonly FactDescription[],
+  severity: Diagnostic['severity'] = 'error',
+): readonly Diagnostic[] {
+  const declared = loadDeclaredFacts(files, facts, 'any');
+  const loaded = loadPolicies(files, [...facts, ...declared.definitions, ...declared.standIns]);
+  const policies = loaded.value ?? [];
+  const diagnostics = [...declared.diagnostics, ...loaded.diagnostics];
   const lines = new Map(files.map(({ file, text }) => [file, splitLines(text, file)]));
   const flaws = policies.flatMap(({ file, rules, groupRules }) =>
     [...rules, ...groupRules].flatMap((rule) =>
@@ -87,7 +99,7 @@ export function lintPolicies(files: readonly TextFile[], facts: readonly FactDes
         const excerpt = lines.get(file)?.excerptAt(rule.at.line);
         return {
           ...flaw,
-          severity: 'error',
+          severity,
           at: rule.at,
           length: rule.id.length,
           ...defined({ excerpt }),

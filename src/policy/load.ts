@@ -10,6 +10,9 @@ import type { FactDescription } from '../model/fact.js';
 import { checkSchema } from '../text/schema.js';
 import type { TextFile } from '../text/text-file.js';
 import { readYamlFile, type Path, type YamlSource } from '../text/yaml/load.js';
+import { clean } from '../text/clean.js';
+import type { Expression } from './cel/expression.js';
+import type { Template } from './cel/template.js';
 import { createEnvironment } from './cel/environment.js';
 import {
   checkAccepts,
@@ -36,6 +39,15 @@ function loadCase(context: Context, path: Path, { name, host, facts, gives }: Ca
   };
 }
 
+const FACTS_IN_SENTENCE = 4;
+
+/** What was required, and what was read: `sysctl.vm.swappiness <= 10 is false (sysctl.vm.swappiness is 60)`. */
+function plainBecause(context: Context, path: Path, { source, facts }: Expression): Template | undefined {
+  const required = clean(source.replace(/\s+/g, ' ').trim(), 200).replace(/[{}]/g, '$&$&');
+  const read = facts.slice(0, FACTS_IN_SENTENCE).map((fact) => `${fact} is {${fact}}`);
+  return compileBecause(context, path, `${required} is false${read.length === 0 ? '' : ` (${read.join(', ')})`}`);
+}
+
 function loadRule(context: Context, path: Path, policy: string, text: RuleText): Rule | undefined {
   const appliesTo =
     text.appliesTo === undefined ? undefined : compileCondition(context, [...path, 'appliesTo'], text.appliesTo);
@@ -45,7 +57,10 @@ function loadRule(context: Context, path: Path, policy: string, text: RuleText):
     text.requires,
     defaultReadings(context.parameters, policy),
   );
-  const because = compileBecause(context, [...path, 'because'], text.because);
+  const because =
+    text.because === undefined
+      ? requires && plainBecause(context, path, requires)
+      : compileBecause(context, [...path, 'because'], text.because);
   const cases = (text.cases ?? []).map((item, index) => loadCase(context, [...path, 'cases', index], item));
   checkReferences(context, [...path, 'references'], text.references ?? []);
   if (text.remediation !== undefined) checkAccepts(context, [...path, 'remediation', 'accepts'], text.remediation);
@@ -60,6 +75,7 @@ function loadRule(context: Context, path: Path, policy: string, text: RuleText):
     requires,
     ifAbsent: text.ifAbsent ?? 'unknown',
     because,
+    saysWhy: text.because !== undefined,
     ...defined({ rationale: text.rationale?.trim(), remediation: text.remediation }),
     references: text.references ?? [],
     conflicts: (text.conflicts ?? []).map((conflict, index) => ({
@@ -133,7 +149,7 @@ function checkUnique(context: Context, taken: Map<string, Position>, path: Path,
       path,
       'policy/duplicate',
       `a ${what} called ${name} is already defined`,
-      `at ${first.file}:${first.line}; give this one another name`,
+      `at ${first.file}:${first.line}; give this one another name${context.shippedFiles.has(first.file) ? ", or leave kernward's own policies out (--no-shipped)" : ''}`,
     );
 }
 
@@ -165,6 +181,7 @@ function parametersOf(source: YamlSource, diagnostics: DiagnosticSink): readonly
  */
 export function loadPolicies(files: readonly TextFile[], facts: readonly FactDescription[]): Loaded<readonly Policy[]> {
   const environment = createEnvironment(facts);
+  const shippedFiles = new Set(files.flatMap(({ file, isShipped }) => (isShipped === true ? [file] : [])));
   const diagnostics = createDiagnosticSink();
   const policies: Policy[] = [];
   const policyIds = new Map<string, Position>();
@@ -190,15 +207,16 @@ export function loadPolicies(files: readonly TextFile[], facts: readonly FactDes
       environment:
         parameters.length === 0 ? environment : createEnvironment([...facts, ...parameters.map(({ fact }) => fact)]),
       parameters,
+      shippedFiles,
       diagnostics,
     };
     checkNames(context, policyIds, ruleIds);
-    if (fieldOf(source.value, 'rules') === undefined && fieldOf(source.value, 'groupRules') === undefined)
+    if (['rules', 'groupRules', 'facts'].every((kind) => fieldOf(source.value, kind) === undefined))
       addDiagnostic(
         context,
         ['policy'],
         'policy/no-rules',
-        'this policy has neither rules nor groupRules',
+        'this policy has neither rules nor groupRules, and declares no facts',
         'a policy is a document of rules',
       );
     if (policy === undefined) checkRulesLoosely(context);

@@ -43,6 +43,8 @@ export interface Rule {
   readonly requires: Expression;
   readonly ifAbsent: IfAbsent;
   readonly because: Template;
+  /** The policy has a sentence of its own for it. */
+  readonly saysWhy: boolean;
   readonly rationale?: string;
   readonly remediation?: Remediation;
   readonly references: readonly string[];

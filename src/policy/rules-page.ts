@@ -1,3 +1,5 @@
+import type { FactDefinition } from '../facts/definition.js';
+import { readFrom } from '../facts/source-description.js';
 import { SEVERITIES } from '../model/verdict.js';
 import { getSetters, type Parameter } from './parameters.js';
 import { formatForm, formatChosen, type GroupRule } from './groups/group-rule.js';
@@ -213,21 +215,52 @@ See <https://manpages.debian.org/bookworm/systemd/sysctl.d.5.en.html> and
  */
 export function rulesPage(policies: readonly Policy[], profiles: Profiles): string {
   const roles = byName(profiles);
-  const chapters = policies.flatMap((policy) => [
-    `## ${prose(policy.title)}`,
-    `Policy \`${policy.id}\`, \`${policy.file}\`.`,
-    parametersOf(policy, roles),
-    policy.description === undefined || policy.groupRules.length === 0 ? '' : prose(policy.description),
-    ...policy.rules.flatMap((rule) => section(rule, roles)),
-    ...policy.groupRules.flatMap(groupSection),
-  ]);
   return page([
     INTRODUCTION,
     '## Profiles',
     roles.map(profileLine).join('\n'),
     '## Overview',
     overview(allRules(policies), roles),
-    ...chapters,
+    ...chaptersOf(policies, roles),
     PERSISTENCE,
+  ]);
+}
+
+/**
+ * A page of somebody's own policies: every rule, and the facts that they declare.
+ *
+ * @param profiles those that may select the rules
+ */
+export function ownRulesPage(
+  policies: readonly Policy[],
+  profiles: Profiles,
+  declared: readonly FactDefinition[],
+): string {
+  const roles = byName(profiles);
+  return page([
+    policies.length === 1 ? `# ${prose(policies[0]?.title ?? '')}` : '# Rules',
+    'Written by `kernward policy docs`.',
+    overview(allRules(policies), roles),
+    ...chaptersOf(policies, roles),
+    ...(declared.length === 0
+      ? []
+      : [
+          '## Facts that are declared here',
+          table(
+            ['fact', 'what it is', 'read from'],
+            declared.map((fact) => [`\`${fact.id}\``, prose(fact.title), readFrom(fact).replaceAll('|', '\\|')]),
+          ),
+        ]),
+  ]);
+}
+
+function chaptersOf(policies: readonly Policy[], roles: readonly Profile[]): readonly string[] {
+  return policies.flatMap((policy) => [
+    `## ${prose(policy.title)}`,
+    `Policy \`${policy.id}\`, \`${policy.file}\`.`,
+    parametersOf(policy, roles),
+    policy.description === undefined || policy.groupRules.length === 0 ? '' : prose(policy.description),
+    ...policy.rules.flatMap((rule) => section(rule, roles)),
+    ...policy.groupRules.flatMap(groupSection),
   ]);
 }

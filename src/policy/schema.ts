@@ -1,5 +1,7 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
+import { PARSES } from '../facts/declared/declared.js';
+import { FACT_KINDS, UNITS } from '../model/fact.js';
 import { SEVERITIES } from '../model/verdict.js';
 
 const KEBAB = '^[a-z0-9]+(-[a-z0-9]+)*$';
@@ -106,6 +108,89 @@ export const ParametersSchema = Type.Record(Type.String({ minLength: 1 }), Param
   },
 });
 
+/** A fact's first word says where it is read; CEL can name the rest. */
+const DECLARED_NAME = '^(?:sysctl|sysfs|module|cmdline|boot|config|file)(?:\\.[A-Za-z_][A-Za-z0-9_]*)+$';
+
+const Paths = Type.Union([
+  Type.String({ minLength: 1, maxLength: 300 }),
+  Type.Array(Type.String({ minLength: 1, maxLength: 300 }), { minItems: 1, maxItems: 8 }),
+]);
+
+export const DeclaredFactSchema = Type.Object(
+  {
+    type: Type.Enum([...FACT_KINDS], { description: 'What its values are.' }),
+    title: Type.Optional(text('What it is, in one line.', { maxLength: 200 })),
+    note: Type.Optional(text('What a reader of the value must know.', { maxLength: 2000 })),
+    unit: Type.Optional(Type.Enum([...UNITS], { description: 'What a number counts.' })),
+    range: Type.Optional(
+      Type.Array(Type.Integer(), {
+        minItems: 2,
+        maxItems: 2,
+        description: 'int: the least and the greatest value; another is malformed.',
+      }),
+    ),
+    values: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+        minItems: 1,
+        maxItems: 100,
+        uniqueItems: true,
+        description: 'enum: the values; another is malformed.',
+      }),
+    ),
+    path: Type.Optional(
+      Type.Unsafe<string | string[]>({
+        ...Paths,
+        description:
+          'Where it is read: a path with * for any part of a name, or several, of which the first that is there counts. A sysctl and a parameter of a module need none.',
+      }),
+    ),
+    paths: Type.Optional(Type.Unsafe<string | string[]>({ ...Paths, description: 'The same as path.' })),
+    bootParameter: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: 'cmdline and boot: the boot parameter, where the name does not say it.',
+      }),
+    ),
+    kernelConfig: Type.Optional(
+      Type.String({
+        pattern: '^CONFIG_[A-Z0-9_]{1,80}$',
+        description: "config: the option of the kernel's build, where the name does not say it.",
+      }),
+    ),
+    parse: Type.Optional(
+      Type.Enum([...PARSES], {
+        description:
+          'How the content becomes the value: value (one line), selected (the word in brackets), lines, words. By the type where it is not given.',
+      }),
+    ),
+    samples: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            text: Type.String({ maxLength: 4000, description: 'The content, with its line end.' }),
+            gives: Type.Unknown({ description: 'The value, or { unreadable: malformed }.' }),
+          },
+          { ...strict, description: 'What a host may send, and what must become of it.' },
+        ),
+        { maxItems: 20, description: 'Checked when the policy is loaded.' },
+      ),
+    ),
+  },
+  { ...strict, description: 'A fact that is read of hosts and that kernward does not know of.' },
+);
+
+const FactsSchema = Type.Record(Type.String({ minLength: 1 }), DeclaredFactSchema, {
+  description:
+    'Facts that the rules read and that kernward does not know of, by name; see docs/reference/declared-facts.md.',
+  propertyNames: {
+    type: 'string',
+    pattern: DECLARED_NAME,
+    maxLength: 120,
+    description: 'sysctl, sysfs, module, cmdline, boot, config or file, and letters, digits and _ after dots',
+  },
+});
+
 const ConflictSchema = Type.Object(
   {
     with: text('The benchmark, component or profile of another tool that asks for the opposite.', { maxLength: 200 }),
@@ -152,7 +237,12 @@ export const RuleSchema = Type.Object(
           'The result where a fact that the kernel does not have would decide. unknown where it is not given.',
       }),
     ),
-    because: text('The sentence of a fail. {EXPRESSION} shows a value, {{ and }} are braces.', { maxLength: 2000 }),
+    because: Type.Optional(
+      text(
+        'The sentence of a fail. {EXPRESSION} shows a value, {{ and }} are braces. Where it is not given, what was required and what was read.',
+        { maxLength: 2000 },
+      ),
+    ),
     rationale: Type.Optional(text('Why it matters.')),
     remediation: Type.Optional(RemediationSchema),
     references: Type.Optional(
@@ -317,6 +407,7 @@ export const PolicySchema = Type.Object(
     }),
     title: text('What the policy is about, in one line.', { maxLength: 200 }),
     description: Type.Optional(text('More about it, where one line is too little.')),
+    facts: Type.Optional(FactsSchema),
     parameters: Type.Optional(ParametersSchema),
     rules: Type.Optional(
       Type.Array(RuleSchema, { minItems: 1, maxItems: 10_000, description: 'The rules, in reading order.' }),
@@ -392,6 +483,7 @@ export const ProfileSchema = Type.Object(
   },
 );
 
+export type DeclaredFactText = Static<typeof DeclaredFactSchema>;
 export type PolicyText = Static<typeof PolicySchema>;
 export type RuleText = NonNullable<PolicyText['rules']>[number];
 export type GroupRuleText = NonNullable<PolicyText['groupRules']>[number];

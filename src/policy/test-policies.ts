@@ -19,6 +19,8 @@ export interface CaseResult {
   readonly got: Result | undefined;
   readonly because: string;
   readonly problem?: string;
+  /** What every part of the rule came to, where that was asked for and there is a problem. */
+  readonly steps?: readonly string[];
   readonly at: Position;
 }
 
@@ -30,6 +32,8 @@ export interface PolicyTest {
   readonly base: (name: string) => Readings | undefined;
   /** Adds the derived facts. */
   readonly derive: (readings: Readings) => Readings;
+  /** Cases that fail are explained. */
+  readonly explain?: boolean;
 }
 
 /** A host that differs from a recorded one in the stated facts; a derived fact that is stated is not derived. */
@@ -88,8 +92,17 @@ function unsoundness(
   return undefined;
 }
 
+function stepsOf({ appliesTo, requires, parameters }: Rule, readings: Readings, chosen: Readings): readonly string[] {
+  const lookup = { get: (id: FactId) => chosen.get(id) ?? parameters.get(id) ?? readings.get(id) };
+  return [
+    ...(appliesTo === undefined ? [] : ['applies to:', ...appliesTo.explain(lookup).map((line) => `  ${line}`)]),
+    'requires:',
+    ...requires.explain(lookup).map((line) => `  ${line}`),
+  ];
+}
+
 function runCase(
-  { base, derive }: PolicyTest,
+  { base, derive, explain }: PolicyTest,
   byId: ReadonlyMap<FactId, FactDescription>,
   rule: Rule,
   item: PolicyCase,
@@ -110,7 +123,11 @@ function runCase(
   const applied = applyRule(rule, variant(recorded, item.facts, derive), chosen);
   const outcome = { ...named, got: applied.result, because: applied.because };
   if (applied.result !== item.gives)
-    return { ...outcome, problem: `gives ${applied.result}, not ${item.gives}: ${applied.because}` };
+    return {
+      ...outcome,
+      problem: `gives ${applied.result}, not ${item.gives}: ${applied.because}`,
+      ...(explain === true ? { steps: stepsOf(rule, variant(recorded, item.facts, derive), chosen) } : {}),
+    };
   if (applied.result !== 'pass') return outcome;
   const problem = unsoundness(rule, applied, byId, (id, reading) =>
     applyRule(rule, variant(recorded, new Map([...item.facts, [id, reading]]), derive), chosen),

@@ -27,6 +27,27 @@ const NOT_ASKED = unreadable(
   "the collector on the host is another edition than this kernward's, and does not ask for it in the same way",
 );
 
+export const NOT_ASKED_AT_ALL = unreadable(
+  'not-collected',
+  'the host was not asked for it, or not as it is declared now',
+);
+
+const NOT_INSTALLED = unreadable(
+  'not-collected',
+  'the collector on the host was installed without it, or with another declaration of it: kernward collector -p FILE prints one that reads what the policies of FILE declare',
+);
+
+const NOT_RECORDED = unreadable(
+  'not-collected',
+  'the recording was made before it was declared, or when it was declared differently',
+);
+
+/** Why a fact that a policy declares was not asked for, by what answered; undefined: the script that was sent. */
+export function notAsked(collector: CollectorSaid | undefined, isRecorded: boolean): Reading<never> | undefined {
+  if (isRecorded) return NOT_RECORDED;
+  return collector === undefined ? undefined : NOT_INSTALLED;
+}
+
 /** Why the collector's output says nothing of a fact; undefined where it does. */
 export function notAskedBy(
   collector: CollectorSaid | undefined,

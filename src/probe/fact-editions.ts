@@ -6,7 +6,8 @@ import { memoize } from '../language/memoize.js';
 import { DUMPS_SCRIPT } from './dumps.js';
 import { packagesFunctions } from './packages-script.js';
 import { ROOT_EDITIONS } from './root-script.js';
-import { CMDLINE_AWK, KTHREADS, TASKS_SCRIPT } from './script.js';
+import { CMDLINE_AWK } from './cmdline-awk.js';
+import { KTHREADS, TASKS_SCRIPT } from './script.js';
 import { SHELL_FUNCTIONS } from './shell.js';
 
 const SECTION_TEXTS: Readonly<Record<CommandSection, () => string>> = {
@@ -15,6 +16,9 @@ const SECTION_TEXTS: Readonly<Record<CommandSection, () => string>> = {
   kthreads: () => KTHREADS,
   tasks: () => TASKS_SCRIPT,
   dumps: () => DUMPS_SCRIPT,
+  // Only policies declare facts of these: `declared-editions.ts`.
+  parameters: () => '',
+  kconfig: () => '',
   installed: packagesFunctions,
   changelog: packagesFunctions,
   pstore: () => ROOT_EDITIONS.pstore,

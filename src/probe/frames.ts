@@ -1,4 +1,11 @@
-import { COUNTED_SECTIONS, OTHER_SECTIONS, PACKAGE_SECTIONS, SECTIONS, type SectionName } from '../facts/definition.js';
+import {
+  COUNTED_SECTIONS,
+  DECLARED_SECTIONS,
+  OTHER_SECTIONS,
+  PACKAGE_SECTIONS,
+  SECTIONS,
+  type SectionName,
+} from '../facts/definition.js';
 import { append } from '../text/append.js';
 
 /** One section of the probe's output, begun and ended. */
@@ -18,7 +25,7 @@ export interface ProbeSection {
  */
 export type Frames = ReadonlyMap<SectionName, ProbeSection | 'broken'>;
 
-const ALL: ReadonlySet<string> = new Set([...SECTIONS, ...PACKAGE_SECTIONS, ...OTHER_SECTIONS]);
+const ALL: ReadonlySet<string> = new Set([...SECTIONS, ...PACKAGE_SECTIONS, ...DECLARED_SECTIONS, ...OTHER_SECTIONS]);
 function isSection(name: string): name is SectionName {
   return ALL.has(name);
 }

@@ -8,12 +8,14 @@ import {
 import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
 import { intern } from '../facts/intern.js';
 import { quote } from '../facts/parse.js';
-import { unreadable, type Reading, type Readings } from '../model/reading.js';
+import { unreadable, type FactId, type Reading, type Readings } from '../model/reading.js';
 import { defined } from '../language/defined.js';
 import { memoize } from '../language/memoize.js';
-import { collectorIn, notAskedBy, type CollectorSaid } from './collector-info.js';
+import { collectorIn, notAsked, NOT_ASKED_AT_ALL, notAskedBy, type CollectorSaid } from './collector-info.js';
 import { fileTable, NO_SUCH_FILE, refusal, type FileTable } from './files.js';
-import { readFrames, type ProbeSection } from './frames.js';
+import { declaredTable, readDeclaredFiles, type DeclaredTable } from './declared-files.js';
+import { declaredEditions } from './declared-editions.js';
+import { readFrames, type Frames, type ProbeSection } from './frames.js';
 import { readPlaces, findWitness, type Places } from './prove-absence.js';
 import { append } from '../text/append.js';
 
@@ -39,6 +41,7 @@ interface ProbeOutput {
   readonly section: (name: SectionName) => Found<ProbeSection>;
   readonly files: (name: FileSection) => Found<FileTable>;
   readonly places: () => Found<Places>;
+  readonly declared: () => Found<DeclaredTable>;
 }
 
 function toOutput(sections: ReadonlyMap<SectionName, ProbeSection | 'broken'>, ended: Ended): ProbeOutput {
@@ -63,7 +66,12 @@ function toOutput(sections: ReadonlyMap<SectionName, ProbeSection | 'broken'>, e
     const given = section('places');
     return given.ok ? found(readPlaces(given.value)) : given;
   });
-  return { section, files, places };
+  const declared = memoize((): Found<DeclaredTable> => {
+    const given = section('declared');
+    if (!given.ok) return given;
+    return given.value.status <= 2 ? found(declaredTable(given.value)) : unread(commandFailed('declared', given.value));
+  });
+  return { section, files, places, declared };
 }
 
 function commandFailed(name: SectionName, { status, errors }: ProbeSection): Reading<never> {
@@ -164,6 +172,9 @@ const OF_PROCESSES: Expected = { statuses: [0, 1, 2], harmless: /: No such (?:fi
 const EXPECTED: Readonly<Record<CommandSection, Expected>> = {
   cmdline: { statuses: [0] },
   machine: { statuses: [0] },
+  parameters: { statuses: [0] },
+  // 1: nothing of it is in the file.
+  kconfig: { statuses: [0, 1] },
   kthreads: OF_PROCESSES,
   tasks: OF_PROCESSES,
   dumps: { statuses: [0] },
@@ -213,6 +224,26 @@ function readFact(fact: FactDefinition, output: ProbeOutput): Reading {
   return intern(readingOf(fact, output));
 }
 
+/** Facts that policies declare, each asked for in its edition by whatever answered: a script, a collector, a recording of old. */
+function readDeclared(
+  facts: readonly FactDefinition[],
+  output: ProbeOutput,
+  sections: Frames,
+  collector: CollectorSaid | undefined,
+  isRecorded: boolean,
+): readonly (readonly [FactId, Reading])[] {
+  if (facts.length === 0) return [];
+  const editions = declaredEditions(facts);
+  const why = notAsked(collector, isRecorded);
+  const table = output.declared();
+  return facts.map((fact) => {
+    if (!table.ok) return [fact.id, why !== undefined && !sections.has('declared') ? why : table.reading] as const;
+    if (!table.value.asked.has(editions.get(fact.id) ?? '')) return [fact.id, why ?? NOT_ASKED_AT_ALL] as const;
+    const reading = fact.origin.via === 'command' ? readingOf(fact, output) : readDeclaredFiles(fact, table.value);
+    return [fact.id, intern(reading)] as const;
+  });
+}
+
 /**
  * What the probe's output says of each fact. Nothing in it is trusted: a reading is known only where its section came
  * whole, and absent only where something proves it.
@@ -220,9 +251,16 @@ function readFact(fact: FactDefinition, output: ProbeOutput): Reading {
  * @param output stdout of the session as it came, login noise included
  * @param nonce the one that was sent
  * @param ended whether the session ended by itself
- * @returns a reading for every fact of `FACTS`; `ok: false` when no frame of ours is in the output
+ * @param declared what the probe was asked for beside the catalogue
+ * @returns a reading for every fact of `FACTS`, and of those; `ok: false` when no frame of ours is in the output
  */
-export function parseProbe(output: Uint8Array, nonce: string, ended: Ended): Parsed {
+export function parseProbe(
+  output: Uint8Array,
+  nonce: string,
+  ended: Ended,
+  declared: readonly FactDefinition[] = [],
+  isRecorded = false,
+): Parsed {
   const sections = readFrames(output, nonce);
   if (sections === undefined)
     return {
@@ -232,6 +270,8 @@ export function parseProbe(output: Uint8Array, nonce: string, ended: Ended): Par
   const observed = toOutput(sections, ended);
   const collector = collectorIn(sections);
   const readings = new Map(FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? readFact(fact, observed)]));
+  for (const [id, reading] of readDeclared(declared, observed, sections, collector, isRecorded))
+    readings.set(id, reading);
   return { ok: true, readings, ...defined({ collector }) };
 }
 

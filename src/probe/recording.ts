@@ -1,3 +1,4 @@
+import type { FactDefinition } from '../facts/definition.js';
 import { FACTS } from '../facts/index.js';
 import { unreadable, type Readings } from '../model/reading.js';
 import { packagesIn, parseProbe, type Parsed } from './parse.js';
@@ -11,17 +12,19 @@ export function recordingNonce(recording: Uint8Array): string | undefined {
  * Saved probe output, parsed as if it had come just now; what the package script printed counts too where it was saved
  * with it, under the same nonce.
  */
-export function parseRecording(recording: Uint8Array): Parsed {
+export function parseRecording(recording: Uint8Array, declared: readonly FactDefinition[] = []): Parsed {
   const nonce = recordingNonce(recording);
   if (nonce === undefined) return { ok: false, detail: 'there is no frame of the probe in the recording' };
-  const parsed = parseProbe(recording, nonce, 'complete');
+  const parsed = parseProbe(recording, nonce, 'complete', declared, true);
   return parsed.ok ? { ok: true, readings: new Map([...parsed.readings, ...packagesIn(recording, nonce)]) } : parsed;
 }
 
 /** The readings of saved probe output; where it holds no frame at all, every fact is unreadable. */
-export function readRecording(recording: Uint8Array): Readings {
-  const parsed = parseRecording(recording);
-  return parsed.ok ? parsed.readings : new Map(FACTS.map(({ id }) => [id, unreadable('truncated', parsed.detail)]));
+export function readRecording(recording: Uint8Array, declared: readonly FactDefinition[] = []): Readings {
+  const parsed = parseRecording(recording, declared);
+  return parsed.ok
+    ? parsed.readings
+    : new Map([...FACTS, ...declared].map(({ id }) => [id, unreadable('truncated', parsed.detail)]));
 }
 
 /** The same recording as the answer to a probe with another nonce: a host of a demo or a benchmark answers with it. */

@@ -2,11 +2,9 @@ import { KDUMP_CONF, KDUMP_TOOLS, SHOWN_KEYS, SHOWN_WORDS, TARGET_KEYS } from '.
 import { fnv1a32 } from '../text/fnv1a.js';
 import type { RootPart } from '../facts/definition.js';
 import { memoize } from '../language/memoize.js';
+import { ROOT_SCRIPT_PATH } from './install-paths.js';
 import { DUMPS_TESTS, LOCAL } from './dumps.js';
 import { PROBE_PROTOCOL } from './shell.js';
-
-/** Where it is installed: the one path that sudoers names. */
-export const ROOT_SCRIPT_PATH = '/usr/local/sbin/kernward-root';
 
 /** What begins the first line of its output. */
 export const ROOT_GREETING = `kernward-root ${PROBE_PROTOCOL}`;

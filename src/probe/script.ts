@@ -1,7 +1,10 @@
 import { allowedParameters } from '../facts/catalog/cmdline.js';
-import type { FileSection } from '../facts/definition.js';
+import type { FactDefinition, FileSection } from '../facts/definition.js';
 import { FACTS } from '../facts/index.js';
 import { memoize } from '../language/memoize.js';
+import { CMDLINE_AWK } from './cmdline-awk.js';
+import { declaredEditions } from './declared-editions.js';
+import { declaredParts } from './declared-script.js';
 import { DUMPS_FUNCTION } from './dumps.js';
 import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS } from './shell.js';
 import { DIRECTORIES, MOUNT_PROOFS, getPaths } from './probe-paths.js';
@@ -16,30 +19,6 @@ function filesOf(section: FileSection): string {
 const PLACES = [...new Set([...DIRECTORIES, ...MOUNT_PROOFS.map(({ proof }) => proof)])]
   .map((path) => ` \\\n  ${path}`)
   .join('');
-
-/** Splits the command line as next_arg() in the kernel's lib/cmdline.c does, and prints only what is allowed. */
-export const CMDLINE_AWK = `
-    { text = text $0 " " }
-    END {
-      count = split(allowed, names, " ")
-      for (i = 1; i <= count; i++) may[names[i]] = 1
-      size = length(text)
-      for (i = 1; i <= size; i++) {
-        c = substr(text, i, 1)
-        if (c == "\\"") quoted = !quoted
-        if (quoted || (c != " " && c != "\\t")) { word = word c; continue }
-        if (word == "--") exit
-        if (substr(word, 1, 1) == "\\"") { word = substr(word, 2); sub(/"$/, "", word) }
-        equals = index(word, "=")
-        name = equals ? substr(word, 1, equals - 1) : word
-        value = equals ? substr(word, equals + 1) : ""
-        if (substr(value, 1, 1) == "\\"") { value = substr(value, 2); sub(/"$/, "", value) }
-        gsub(/-/, "_", name)
-        if (name ~ /^sysctl/) gsub(/\\//, ".", name)
-        if (name in may) print "/proc/cmdline:" name (equals ? "=" value : "")
-        word = ""
-      }
-    }`;
 
 const CMDLINE = `  kw_run awk -v allowed='${allowedParameters(FACTS).join(' ')}' '${CMDLINE_AWK}' /proc/cmdline
 `;
@@ -63,8 +42,14 @@ export const TASKS_SCRIPT = `  for kw_f in /proc/[0-9]*; do
  * (fs/proc/array.c); everything that does stays closed, and so does every tool that opens it.
  *
  * @param first what comes before the first section
+ * @param declared what is asked for beside the catalogue
  */
-export function probeFunctions(first = ''): string {
+export function probeFunctions(first = '', declared: readonly FactDefinition[] = []): string {
+  const { functions, calls } = declaredParts(
+    declared,
+    declared.length === 0 ? [] : [...new Set(declaredEditions(declared).values())].sort(),
+    CMDLINE_AWK,
+  );
   return `kw_files() {
   kw_begin "$1"
   shift
@@ -100,7 +85,7 @@ ${KTHREADS}  kw_end
 kw_tasks() {
 ${TASKS_SCRIPT}  kw_end
 }
-${DUMPS_FUNCTION}kw_probe() {
+${DUMPS_FUNCTION}${functions}kw_probe() {
   kw_guard
   kw_take
 ${first}  kw_begin places
@@ -130,25 +115,31 @@ ${first}  kw_begin places
   # Crash dumps. Of these files only known words leave the host, of /var/crash only counts; nothing is looked at that may be remote.
   kw_begin dumps
   kw_counted kw_dumps
-  exit 0
+${calls}  exit 0
 }
 `;
 }
 
-function makeBody(): string {
+function makeBody(declared: readonly FactDefinition[]): string {
   return `# kernward: read-only probe, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
-${SHELL_FUNCTIONS}${probeFunctions()}kw_probe
+${SHELL_FUNCTIONS}${probeFunctions('', declared)}kw_probe
 `;
 }
 
-/** Made when it is first asked for: it is the same for every host. */
-export const probeBody = memoize(makeBody);
+const bodyOf = memoize(makeBody);
+const NO_FACTS: readonly FactDefinition[] = [];
+
+/** Made when it is first asked for: it is the same for every host of a run. */
+export function probeBody(declared: readonly FactDefinition[] = NO_FACTS): string {
+  return bodyOf(declared);
+}
 
 /**
  * The whole of what goes to the stdin of `exec sh -s`.
  *
  * @param nonce 32 lower-case hexadecimal digits, new for each session: what the host cannot guess, it cannot forge
+ * @param declared facts that policies declare
  */
-export function probeScript(nonce: string): string {
-  return `${firstLine(nonce)}\n${probeBody()}`;
+export function probeScript(nonce: string, declared: readonly FactDefinition[] = NO_FACTS): string {
+  return `${firstLine(nonce)}\n${probeBody(declared)}`;
 }

@@ -1,5 +1,5 @@
 import { memoize } from '../language/memoize.js';
-import { ROOT_SCRIPT_PATH } from './root-script.js';
+import { ROOT_SCRIPT_PATH } from './install-paths.js';
 import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS, TAKE_WORDS } from './shell.js';
 
 /** One sudo, for everything that only root may read. It asks nobody: `-n`. */

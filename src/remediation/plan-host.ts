@@ -3,6 +3,7 @@ import type { FactDefinition } from '../facts/index.js';
 import type { Reading } from '../model/reading.js';
 import type { HostReport, RemediationSetting, RuleSummary } from '../model/report.js';
 import { SEVERITIES, type RuleId } from '../model/verdict.js';
+import { memoize } from '../language/memoize.js';
 import { clean } from '../text/clean.js';
 import { toInstruction } from './instruction.js';
 import { isPlain, type SettingKind } from './shell-safe.js';
@@ -22,22 +23,26 @@ interface Wish extends RemediationSetting {
   readonly rule: RuleId;
 }
 
+const NONE: readonly FactDefinition[] = [];
 const LONGEST_SENTENCE = 1000;
 const LONGEST_VALUE = 200;
 
 function pathsOf({ origin }: FactDefinition): readonly string[] {
   return origin.via === 'file' ? origin.paths : [];
 }
-const FACT_OF_FILE: ReadonlyMap<string, FactDefinition> = new Map(
-  FACTS.flatMap((fact) => pathsOf(fact).map((path) => [path, fact])),
+const byFile = memoize(
+  (facts: readonly FactDefinition[]): ReadonlyMap<string, FactDefinition> =>
+    new Map([...FACTS, ...facts].flatMap((fact) => pathsOf(fact).map((path) => [path, fact]))),
 );
 
-function factOf(kind: SettingKind, name: string): FactDefinition | undefined {
-  return FACT_OF_FILE.get(kind === 'sysfs' ? name : `/proc/sys/${name.replaceAll('.', '/')}`);
+type Declared = readonly FactDefinition[];
+
+function factOf(declared: Declared, kind: SettingKind, name: string): FactDefinition | undefined {
+  return byFile(declared).get(kind === 'sysfs' ? name : `/proc/sys/${name.replaceAll('.', '/')}`);
 }
 
-function readingOf(host: HostReport, kind: SettingKind, name: string): Reading | undefined {
-  const fact = factOf(kind, name);
+function readingOf(declared: Declared, host: HostReport, kind: SettingKind, name: string): Reading | undefined {
+  const fact = factOf(declared, kind, name);
   return fact === undefined ? undefined : host.readings.get(fact.id);
 }
 
@@ -77,8 +82,8 @@ function byName(a: Assignment, b: Assignment): number {
   return a.kind === b.kind ? (a.name < b.name ? -1 : 1) : a.kind < b.kind ? 1 : -1;
 }
 
-function bootName({ kind, name }: Wish): string | undefined {
-  return factOf(kind, name)?.bootParameter?.replace(/=.*$/, '');
+function bootName(declared: Declared, { kind, name }: Wish): string | undefined {
+  return factOf(declared, kind, name)?.bootParameter?.replace(/=.*$/, '');
 }
 
 /**
@@ -86,22 +91,23 @@ function bootName({ kind, name }: Wish): string | undefined {
  * afterwards.
  */
 function parametersOf(
+  declared: Declared,
   { remediationSettings }: RuleSummary,
   own: readonly Wish[],
   values: ReadonlyMap<string, string>,
 ): readonly string[] {
   return (remediationSettings?.bootParameters ?? []).filter((parameter) => {
     const [name, value] = parameter.split('=', 2);
-    const wish = own.find((each) => bootName(each) === name && each.value === value);
+    const wish = own.find((each) => bootName(declared, each) === name && each.value === value);
     return wish === undefined || values.get(wish.name) === wish.value;
   });
 }
 
 /** The boot parameters of this host that set the same thing before any file does: `hung_task_panic=1`. */
-function bootedWith(host: HostReport, wish: Wish): readonly string[] {
+function bootedWith(declared: Declared, host: HostReport, wish: Wish): readonly string[] {
   const line = host.readings.get('cmdline');
   if (line?.state !== 'known' || typeof line.value !== 'object' || Array.isArray(line.value)) return [];
-  const names = [bootName(wish), wish.kind === 'sysctl' ? `sysctl.${wish.name}` : undefined];
+  const names = [bootName(declared, wish), wish.kind === 'sysctl' ? `sysctl.${wish.name}` : undefined];
   return Object.entries(line.value).flatMap(([parameter, value]) =>
     names.includes(parameter) ? [value === '' ? parameter : `${parameter}=${value}`] : [],
   );
@@ -111,10 +117,10 @@ function bootedWith(host: HostReport, wish: Wish): readonly string[] {
  * What is to be done on a host about these failing rules. A key that its kernel has not is left out, two rules that no
  * value satisfies are a contradiction, and whatever cannot be written to a file becomes an instruction.
  */
-export function planHost(host: HostReport, failing: readonly RuleSummary[]): HostPlan {
+export function planHost(host: HostReport, failing: readonly RuleSummary[], declared: Declared = NONE): HostPlan {
   const wishes = failing.toSorted(bySeverity).flatMap(wishesOf);
   const plain = wishes.filter((wish) => isPlain(wish.kind, wish));
-  const there = plain.filter(({ kind, name }) => readingOf(host, kind, name)?.state !== 'absent');
+  const there = plain.filter(({ kind, name }) => readingOf(declared, host, kind, name)?.state !== 'absent');
   const assignments: Assignment[] = [];
   const contradictions: Contradiction[] = [];
   for (const name of new Set(there.map((wish) => wish.name))) {
@@ -143,8 +149,8 @@ export function planHost(host: HostReport, failing: readonly RuleSummary[]): Hos
           refused: own.filter((wish) => refused.has(wish.name)),
           notPlain: own.filter((wish) => !plain.includes(wish)),
           absent: own.filter((wish) => plain.includes(wish) && !there.includes(wish)),
-          bootParameters: parametersOf(rule, own, values),
-          bootedWith: [...new Set(own.flatMap((wish) => bootedWith(host, wish)))],
+          bootParameters: parametersOf(declared, rule, own, values),
+          bootedWith: [...new Set(own.flatMap((wish) => bootedWith(declared, host, wish)))],
         }) ?? []
       );
     }),
@@ -153,6 +159,6 @@ export function planHost(host: HostReport, failing: readonly RuleSummary[]): Hos
         .filter(({ rule }) => byId.has(rule))
         .map(({ rule, because }) => [rule, clean(because, LONGEST_SENTENCE)]),
     ),
-    before: new Map(assignments.map(({ kind, name }) => [name, formatBefore(readingOf(host, kind, name))])),
+    before: new Map(assignments.map(({ kind, name }) => [name, formatBefore(readingOf(declared, host, kind, name))])),
   };
 }

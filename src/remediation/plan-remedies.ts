@@ -1,3 +1,4 @@
+import type { FactDefinition } from '../facts/definition.js';
 import type { HostId } from '../model/host.js';
 import type { HostReport, ReportHeader, RuleSummary } from '../model/report.js';
 import type { RuleId } from '../model/verdict.js';
@@ -71,8 +72,14 @@ function emptyRemedy({ assignments, instructions, contradictions }: HostPlan): G
  * What is to be done, out of one pass over the hosts of a report. Hosts with equal remedies share one.
  *
  * @param onlyRules the rules to remedy; undefined: all that fail
+ * @param declared facts that the policies declare: what they set may be known by them
  */
-export function planRemedies(header: ReportHeader, hosts: Iterable<HostReport>, onlyRules?: ReadonlySet<RuleId>): Plan {
+export function planRemedies(
+  header: ReportHeader,
+  hosts: Iterable<HostReport>,
+  onlyRules?: ReadonlySet<RuleId>,
+  declared?: readonly FactDefinition[],
+): Plan {
   const rules = new Map(header.rules.map((rule) => [rule.id, rule]));
   const remedies = new Map<string, Growing>();
   const unsettled = { unreachable: new Map(), undecided: new Map(), waived: new Map() } satisfies Record<
@@ -94,7 +101,7 @@ export function planRemedies(header: ReportHeader, hosts: Iterable<HostReport>, 
       if (undecided.length === 0) counts.content += 1;
       continue;
     }
-    const plan = planHost(host, summaries);
+    const plan = planHost(host, summaries, declared);
     const key = signature(plan);
     const remedy = remedies.get(key) ?? emptyRemedy(plan);
     remedies.set(key, remedy);

@@ -1,10 +1,10 @@
 import Table from 'cli-table3';
-import stringWidth from 'string-width';
 import { defined } from '../language/defined.js';
 import { clean } from '../text/clean.js';
 import type { Colour, Paint } from './colour.js';
 import { renderKeyValueList } from './key-value-list.js';
 import { wrap } from './wrap.js';
+import { displayWidth } from '../text/display-width.js';
 
 export interface GridColumn {
   readonly title: string;
@@ -40,7 +40,7 @@ function frameWidth(columns: readonly GridColumn[]): number {
 /** The content of each column: what it needs, up to its widest, then taken from the widest until the frame fits. */
 function contentWidths(columns: readonly GridColumn[], texts: readonly (readonly string[])[], total: number): number[] {
   const widths = columns.map(({ title, widest }, index) => {
-    const needed = texts.reduce((most, row) => Math.max(most, stringWidth(row[index] ?? '')), title.length);
+    const needed = texts.reduce((most, row) => Math.max(most, displayWidth(row[index] ?? '')), title.length);
     return widest === 'rest' ? needed : Math.min(needed, Math.max(widest, title.length));
   });
   const floors = columns.map(({ title, widest, narrowest }) =>

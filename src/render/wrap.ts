@@ -1,15 +1,16 @@
-import stringWidth from 'string-width';
+import { memoize } from '../language/memoize.js';
 import { append } from '../text/append.js';
+import { displayWidth } from '../text/display-width.js';
 
 /** By what a reader takes for one character, so that no accent and no emoji is torn apart. */
-const characters = new Intl.Segmenter('en');
+const characters = memoize(() => new Intl.Segmenter('en'));
 
 /** As much of a word as fits, to after the last mark of its second half (`hung-task-` rather than `hung-task-au`). */
 function headOf(word: string, width: number): string {
   let head = '';
   let used = 0;
-  for (const { segment } of characters.segment(word)) {
-    used += stringWidth(segment);
+  for (const { segment } of characters().segment(word)) {
+    used += displayWidth(segment);
     if (head !== '' && used > width) break;
     head += segment;
   }
@@ -20,12 +21,12 @@ function headOf(word: string, width: number): string {
 function breakWord(word: string, width: number): string[] {
   const pieces: string[] = [];
   let rest = word;
-  let left = stringWidth(word);
+  let left = displayWidth(word);
   while (left > width) {
     const head = headOf(rest, width);
     pieces.push(head);
     rest = rest.slice(head.length);
-    left -= stringWidth(head);
+    left -= displayWidth(head);
   }
   return rest === '' ? pieces : [...pieces, rest];
 }
@@ -38,7 +39,7 @@ export function wrap(text: string, width: number): string[] {
   let line = '';
   let used = 0;
   for (const word of text.split(' ')) {
-    const taken = stringWidth(word);
+    const taken = displayWidth(word);
     if (line === '' ? taken <= width : used + 1 + taken <= width) {
       used = line === '' ? taken : used + 1 + taken;
       line = line === '' ? word : `${line} ${word}`;
@@ -48,7 +49,7 @@ export function wrap(text: string, width: number): string[] {
     const pieces = breakWord(word, width);
     append(lines, pieces.slice(0, -1));
     line = pieces.at(-1) ?? '';
-    used = stringWidth(line);
+    used = displayWidth(line);
   }
   return [...lines, line];
 }

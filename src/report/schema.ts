@@ -243,6 +243,29 @@ export const ReportHeaderSchema = Type.Object({
     Type.Object({ id: Type.String(), title: Type.String(), file: Type.String(), sha256: Type.String() }),
   ),
   rules: Type.Array(RuleSchema),
+  declaredFacts: Type.Optional(
+    Type.Array(
+      Type.Object({
+        id: Type.String(),
+        title: Type.String(),
+        from: Type.String({ description: 'where it is read, in words' }),
+        edition: Type.String({ description: 'another one where it is declared differently' }),
+      }),
+      { description: 'facts that the policies declared, sorted by id' },
+    ),
+  ),
+  notJudged: Type.Optional(
+    Type.Object(
+      {
+        notLoaded: Type.Integer({ minimum: 0, description: 'shipped rules that --no-shipped left out' }),
+        notSelected: Type.Integer({
+          minimum: 0,
+          description: 'own rules, and rules of the default profile, that no profile of the hosts selects',
+        }),
+      },
+      { description: 'rules that judged no host; not there where there is none to speak of' },
+    ),
+  ),
   groupRules: Type.Optional(Type.Array(GroupRuleSchema, { description: 'rules over groups, sorted by id' })),
   baseline: Type.Optional(BaselineSchema),
   rerun: Type.Optional(

@@ -65,7 +65,12 @@ export function askFleet(
     plan,
     world,
     async (host, index, context) => {
-      const outcome = await scanHost(host, { ...context, packages, today: plan.today });
+      const outcome = await scanHost(host, {
+        ...context,
+        packages,
+        today: plan.today,
+        declared: plan.declared,
+      });
       onOutcome(host, index, outcome);
       return outcome.reached;
     },

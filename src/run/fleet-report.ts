@@ -75,7 +75,12 @@ export function openFleetReport(plan: JudgePlan): FleetReport {
       };
       const added = {
         ...ofGroups(),
-        ...defined({ waivers: waivers?.summaries(), baseline: header.baseline, collected: header.collected }),
+        ...defined({
+          waivers: waivers?.summaries(),
+          baseline: header.baseline,
+          collected: header.collected,
+          notJudged: header.notJudged,
+        }),
       };
       return { header, hosts: walk, summary: toSummary(tally, { ...options, rules: header.rules.length, ...added }) };
     },

@@ -1,23 +1,66 @@
 import { defined } from '../language/defined.js';
 import { randomBytes } from 'node:crypto';
+import type { FactDefinition } from '../facts/definition.js';
+import { plainSource } from '../facts/source-description.js';
+import { declaredEditions } from '../probe/declared-editions.js';
 import { memoize } from '../language/memoize.js';
 import { groupRuleSummary } from '../policy/groups/group-rule-summary.js';
-import type { ReportHeader } from '../model/report.js';
+import type { NotJudged, ReportHeader } from '../model/report.js';
 import { ruleSummary } from '../policy/rule-summary.js';
 import { collectorScript } from '../probe/collector.js';
 import { PROBE_PROTOCOL } from '../probe/shell.js';
 import type { ScanPlan } from './scan-plan.js';
+import { DEFAULT_PROFILE, getProfile } from '../verdict/host-report.js';
 import { sha256 } from './sha256.js';
 
 /** What a header says of a plan. */
 export type HeaderParts = Pick<ScanPlan, 'startedAt' | 'inventory' | 'limit' | 'profileOverride' | 'gate' | 'ruleSet'> &
-  Partial<Pick<ScanPlan, 'baseline' | 'collected' | 'rerun'>> & {
+  Partial<Pick<ScanPlan, 'hosts' | 'baseline' | 'collected' | 'rerun'>> & {
     /** Of kernward: `0.1.0`. */
     readonly version: string;
   };
 
 /** The digest of the collector as `kernward collector` prints it, which holds every script that may run on a host but root's own. */
-export const probeDigest = memoize(() => sha256(collectorScript()));
+const digestOf = memoize((declared: readonly FactDefinition[]) => sha256(collectorScript(declared)));
+const NO_FACTS: readonly FactDefinition[] = [];
+
+export function probeDigest(declared: readonly FactDefinition[] = NO_FACTS): string {
+  return digestOf(declared);
+}
+
+/** What the policies declare of facts, for whoever reads the report without them. */
+function declaredFacts(declared: readonly FactDefinition[]): Pick<ReportHeader, 'declaredFacts'> {
+  if (declared.length === 0) return {};
+  const editions = declaredEditions(declared);
+  return {
+    declaredFacts: declared
+      .map((fact) => ({
+        id: fact.id,
+        title: fact.title,
+        from: plainSource(fact),
+        edition: editions.get(fact.id) ?? '',
+      }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1)),
+  };
+}
+
+/**
+ * What of the rules judges nobody. That a profile of one role leaves out the shipped rules of another goes without saying;
+ * what the default profile has, and what a user wrote, does not.
+ */
+function notJudged({ ruleSet, hosts, profileOverride }: HeaderParts): NotJudged | undefined {
+  const { rules, profiles, own, notLoaded } = ruleSet;
+  if (hosts === undefined || hosts.length === 0) return notLoaded === 0 ? undefined : { notLoaded, notSelected: 0 };
+  const used = [...new Set(hosts.map((host) => getProfile(host, profileOverride)))].flatMap(
+    (name) => profiles.get(name) ?? [],
+  );
+  const expected = profiles.get(DEFAULT_PROFILE)?.rules;
+  const notSelected = rules.filter(
+    ({ id, policy }) =>
+      (own.has(policy) || expected?.has(id) === true) && !used.some((profile) => profile.rules.has(id)),
+  ).length;
+  return notLoaded === 0 && notSelected === 0 ? undefined : { notLoaded, notSelected };
+}
 
 /** 16 random hexadecimal digits. */
 export function newRunId(): string {
@@ -34,10 +77,11 @@ export function toHeader(parts: HeaderParts): ReportHeader {
     inventory: parts.inventory,
     ...defined({ limit: parts.limit, profileOverride: parts.profileOverride }),
     gate: parts.gate,
-    probe: { protocol: PROBE_PROTOCOL, sha256: probeDigest() },
+    probe: { protocol: PROBE_PROTOCOL, sha256: probeDigest(parts.ruleSet.declared) },
     policies: parts.ruleSet.sources,
     rules: parts.ruleSet.rules.map(ruleSummary),
-    ...defined({ baseline: parts.baseline?.header }),
+    ...declaredFacts(parts.ruleSet.declared),
+    ...defined({ notJudged: notJudged(parts), baseline: parts.baseline?.header }),
     ...(parts.ruleSet.groupRules.length === 0
       ? {}
       : { groupRules: parts.ruleSet.groupRules.map(groupRuleSummary).sort((a, b) => (a.id < b.id ? -1 : 1)) }),

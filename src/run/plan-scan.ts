@@ -4,32 +4,13 @@ import type { Host } from '../model/host.js';
 import type { Gate } from '../model/report.js';
 import { withProfilesOfLabels } from '../policy/profiles/profile-by-labels.js';
 import { nearOr } from '../text/suggest.js';
-import { CONNECT_TERMS, type ConnectTerms } from '../transports/connect-terms.js';
+import type { ConnectTerms } from '../transports/connect-terms.js';
 import { getProfile } from '../verdict/host-report.js';
+import { DEFAULTS } from './defaults.js';
+import { toDay, toTimestamp } from './moments.js';
 import { factsRead, type RuleSet } from './rule-set.js';
-import type { AskTerms, RunHosts, OutputPlan, Pacing, ScanPlan } from './scan-plan.js';
-import { retryTerms } from './schedule/retry.js';
+import type { AskTerms, RunHosts, Pacing, ScanPlan } from './scan-plan.js';
 import { asOf } from './support-date.js';
-
-/** What holds where nobody says otherwise, in the library as on the command line. */
-export const DEFAULTS = {
-  pacing: { forks: 64, serial: [], deadlineMs: undefined },
-  terms: {
-    deadlines: { probeMs: 30_000, packagesMs: 20_000, hostMs: 60_000 },
-    retry: retryTerms(1),
-    maxBytes: 1024 * 1024,
-    become: false,
-  },
-  connect: CONNECT_TERMS,
-  gate: { failOn: 'high', minCoverage: 100, allowEmpty: false, exitZero: false },
-  output: { outputs: [{ format: 'table', file: undefined }], includePasses: false, csvBom: false },
-} as const satisfies {
-  readonly pacing: Omit<Pacing, 'groupForks'>;
-  readonly terms: AskTerms;
-  readonly connect: ConnectTerms;
-  readonly gate: Gate;
-  readonly output: OutputPlan;
-};
 
 /** What somebody chooses of a run; everything but the first three has a default. */
 export interface ScanChoices extends Partial<
@@ -56,16 +37,6 @@ export interface ScanChoices extends Partial<
 /** Asks every host, and nobody else stands in the report. */
 export function askAll(hosts: readonly Host[]): RunHosts {
   return { hosts, asked: [...hosts.entries()], carried: new Map() };
-}
-
-/** A moment as reports say it: UTC, ISO 8601 with seconds. */
-export function toTimestamp(moment: Date): string {
-  return moment.toISOString().replace(/\.\d+Z$/, 'Z');
-}
-
-/** The day that support is judged by, `2026-08-22`: the one that was asked for, or that on which the run began, in UTC. */
-export function toDay(asked: string | undefined, startedAt: Date): string {
-  return asked ?? startedAt.toISOString().slice(0, 10);
 }
 
 /** Support of all that is carried, judged as of another day than it was collected on. */
@@ -135,6 +106,7 @@ export function planScan(choices: ScanChoices): Loaded<ScanPlan> {
       today: toDay(choices.asOf, startedAt),
       fixes: ruleSet.fixes,
       factsRead: factsRead(ruleSet),
+      declared: ruleSet.declared,
       startedAt: toTimestamp(startedAt),
       inventory: inventory.files,
       limit,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { memoize } from '../language/memoize.js';
 import type { Diagnostic } from '../model/diagnostic.js';
+import type { FactDefinition } from '../facts/definition.js';
 import type { FactDescription } from '../model/fact.js';
 import type { ReportLine } from '../report/report-lines.js';
 import { clean } from '../text/clean.js';
@@ -11,9 +12,9 @@ import {
   CollectedHeaderSchema,
   type CollectedEnd,
   type CollectedHeader,
-} from './collected-frame.js';
-import { type SavedHostJson, SavedHostSchema } from './saved-host.js';
-import { savedHost, type SavedHost, wrongValue } from './saved-readings.js';
+} from './collected-schema.js';
+import { type SavedHostJson, SavedHostSchema } from './saved-host-schema.js';
+import { readingsOf, savedHost, type SavedHost, wrongValue } from './saved-readings.js';
 
 /** A host of a file of `collect`, without what it said. */
 interface CollectedLine<Place> {
@@ -112,12 +113,14 @@ function cutShort(file: string, line: number, why: string): Diagnostic {
 /**
  * Reads what `collect` wrote, a line at a time, holding none of the readings.
  *
+ * @param declared what the policies of this run declare
  * @returns every diagnostic; a section that was cut is none: the hosts that came are good, and which did not its header says
  */
 export function readCollected<Place>(
   lines: Iterable<ReportLine<Place>>,
   file: string,
   facts: readonly FactDescription[],
+  declared: readonly FactDefinition[] = [],
 ): CollectedFile<Place> {
   const { header: isHeader, end: isEnd, host: isHost } = validators();
   const byId = new Map(facts.map((fact) => [fact.id, fact]));
@@ -143,14 +146,14 @@ export function readCollected<Place>(
       return 'exactly one of failure and readings is expected';
     const before = lineOf.get(json.name);
     if (before !== undefined) return `${json.name} stands in line ${before} already`;
-    const wrong = wrongValue(Object.entries(json.readings ?? {}), byId);
+    const wrong = wrongValue(readingsOf(json, declared), byId);
     if (wrong !== undefined) return wrong;
     if (open?.expected?.has(json.name) === false)
       return `${json.name} is not among the ${open.expected.size} hosts of the header in line ${open.line}`;
     lineOf.set(json.name, line);
     open ??= beginSection<Place>(line, undefined);
     open.hash.update(text).update('\n');
-    const { host, outcome } = savedHost(json, file, line);
+    const { host, outcome } = savedHost(json, file, line, declared);
     open.hosts.push({ host, reached: outcome.reached, place });
     return undefined;
   };

@@ -3,7 +3,9 @@ import type { FactDescription } from '../model/fact.js';
 import { TRANSPORT_NAMES, type Host, type HostId } from '../model/host.js';
 import type { HostOutcome, Connection } from '../model/outcome.js';
 import type { FactId } from '../model/reading.js';
-import type { HostReport, Rerun, RerunChoice } from '../model/report.js';
+import type { FactDefinition } from '../facts/definition.js';
+import type { HostReport, ReportHeader, Rerun, RerunChoice } from '../model/report.js';
+import { withDeclared } from './saved-readings.js';
 import type { RunHosts, Placed } from './scan-plan.js';
 
 function isOpen(host: HostReport, wanted: readonly string[]): boolean {
@@ -28,6 +30,12 @@ export interface RerunPlan extends RunHosts {
   readonly added: number;
 }
 
+/** A saved report, as far as it is carried. */
+export interface SavedRun extends Pick<ReportHeader, 'runId' | 'declaredFacts'> {
+  readonly file: string;
+  readonly hosts: Iterable<HostReport>;
+}
+
 export interface RerunTargets {
   /** The whole inventory. */
   readonly inventory: readonly Host[];
@@ -35,6 +43,8 @@ export interface RerunTargets {
   readonly selected: ReadonlySet<HostId>;
   /** The facts that a probe reads: what was derived of them is derived anew. */
   readonly raw: ReadonlySet<FactId>;
+  /** What the policies of this run declare. */
+  readonly declared: readonly FactDefinition[];
 }
 
 function reportedConnection({ address, port, transport, transportReason, via }: HostReport): {
@@ -53,7 +63,11 @@ function reportedConnection({ address, port, transport, transportReason, via }: 
 }
 
 /** What a host of a saved report said, as if it had just said it; `runId` is the run that asked it. */
-function outcomeOf(host: HostReport, runId: string, raw: ReadonlySet<FactId>): HostOutcome {
+function outcomeOf(
+  host: HostReport,
+  { runId, declaredFacts = [] }: SavedRun,
+  { raw, declared }: RerunTargets,
+): HostOutcome {
   const asked = {
     host: host.host,
     tookMs: host.tookMs,
@@ -65,7 +79,12 @@ function outcomeOf(host: HostReport, runId: string, raw: ReadonlySet<FactId>): H
   if (host.failure !== undefined && host.readings.size === 0)
     return { ...asked, reached: false, failure: host.failure };
   const collector = host.collector === undefined ? {} : { collector: host.collector };
-  return { ...asked, reached: true, readings: new Map([...host.readings].filter(([id]) => raw.has(id))), ...collector };
+  const readings = withDeclared(
+    new Map([...host.readings].filter(([id]) => raw.has(id))),
+    declared,
+    new Map(declaredFacts.map(({ id, edition }) => [id, edition])),
+  );
+  return { ...asked, reached: true, readings, ...collector };
 }
 
 function asItWas({ host, address, port, groups, labels, profile, definedAt }: HostReport, file: string): Host {
@@ -83,11 +102,8 @@ function asItWas({ host, address, port, groups, labels, profile, definedAt }: Ho
 }
 
 /** Sorts the hosts of a saved report into those that are asked again and those that are carried. */
-export function planRerun(
-  saved: { readonly file: string; readonly runId: string; readonly hosts: Iterable<HostReport> },
-  which: readonly RerunChoice[],
-  { inventory, selected, raw }: RerunTargets,
-): RerunPlan {
+export function planRerun(saved: SavedRun, which: readonly RerunChoice[], targets: RerunTargets): RerunPlan {
+  const { inventory, selected } = targets;
   const now = new Map(inventory.map((host) => [host.name, host]));
   const hosts: Host[] = [];
   const asked: Placed[] = [];
@@ -99,7 +115,7 @@ export function planRerun(
     if (host === undefined) gone.push(old.host);
     if (host !== undefined && selected.has(old.host) && which.some((choice) => IS_MEANT[choice](old)))
       asked.push([index, host]);
-    else carried.set(index, outcomeOf(old, saved.runId, raw));
+    else carried.set(index, outcomeOf(old, saved, targets));
   }
   return { hosts, asked, carried, gone, added: inventory.length - (hosts.length - gone.length) };
 }

@@ -1,3 +1,4 @@
+import type { FactDefinition } from '../facts/definition.js';
 import { FACTS, FURTHER_FACTS } from '../facts/index.js';
 import { memoizeByReadings } from '../facts/memoize-by-readings.js';
 import { DUMP_FACTS } from '../kernel/crashkernel-size.js';
@@ -8,10 +9,11 @@ import { OUTCOME_FACTS } from '../kernel/outcome/index.js';
 import { supportFacts, TODAY } from '../kernel/support/facts.js';
 import { loadSupport } from '../kernel/support/load.js';
 import type { SupportData } from '../kernel/support/schema.js';
-import { createDiagnosticSink, toLoaded, wrong, type Loaded } from '../model/diagnostic.js';
+import { createDiagnosticSink, right, toLoaded, wrong, type Loaded } from '../model/diagnostic.js';
 import type { DerivedFact, FactDescription } from '../model/fact.js';
 import type { FactId } from '../model/reading.js';
 import type { ReportHeader } from '../model/report.js';
+import { loadDeclaredFacts } from '../policy/declared-facts.js';
 import { loadPolicies } from '../policy/load.js';
 import type { GroupRule } from '../policy/groups/group-rule.js';
 import { type Policy, type Profile, type Rule, allRules } from '../policy/policy.js';
@@ -31,15 +33,23 @@ export interface RuleSet {
   readonly support: readonly SupportData[];
   /** Facts computed from what the probe read, in the order in which they may read each other. */
   readonly derived: readonly DerivedFact[];
+  /** Facts that the policies declare; the same list for as long as the rule set is used. */
+  readonly declared: readonly FactDefinition[];
   readonly sources: ReportHeader['policies'];
+  /** How many rules of `known` policies are not among `rules`, those over groups too. */
+  readonly notLoaded: number;
+  /** The policies that are not kernward's. */
+  readonly own: ReadonlySet<string>;
 }
 
 export interface RuleSetTexts {
   readonly policies: readonly TextFile[];
   readonly profiles: readonly TextFile[];
-  /** Policies that profiles may speak of although they are not judged: the shipped ones when the user gave others. */
+  /** Policies that profiles may speak of although they are not judged: the shipped ones, where the user left them out. */
   readonly known: readonly TextFile[];
   readonly fixes: readonly TextFile[];
+  /** Below /etc, what the run allows policies to have read; `any`, the default, where no host is asked. */
+  readonly allowRead?: readonly string[] | 'any';
   /** Until when kernels and distributions are maintained. */
   readonly support: readonly TextFile[];
 }
@@ -52,8 +62,11 @@ function derivedFacts(fixes: readonly KnownFix[], support: readonly SupportData[
 }
 
 /** Every fact that an expression can name. What the facts of support are does not depend on the data. */
-export function allFacts(fixes: readonly KnownFix[]): readonly FactDescription[] {
-  return [...FACTS, ...FURTHER_FACTS, TODAY, ...derivedFacts(fixes, [])];
+export function allFacts(
+  fixes: readonly KnownFix[],
+  declared: readonly FactDefinition[] = [],
+): readonly FactDescription[] {
+  return [...FACTS, ...FURTHER_FACTS, TODAY, ...derivedFacts(fixes, []), ...declared];
 }
 
 /** Every fact that a condition of a loaded rule reads, of a rule over groups too. */
@@ -64,20 +77,28 @@ export function factsRead({ rules, groupRules }: RuleSet): ReadonlySet<FactId> {
   ]);
 }
 
+/** Policies that are not judged have no facts of their own. */
+function loadKnown(files: readonly TextFile[], facts: readonly FactDescription[]): Loaded<readonly Policy[]> {
+  return files.length === 0 ? right([]) : loadPolicies(files, facts);
+}
+
 /** Loads fixes, dates of support, policies and profiles; with everything that is wrong with any of them. */
 export function loadRuleSet(texts: RuleSetTexts): Loaded<RuleSet> {
   const diagnostics = createDiagnosticSink();
   const { take } = diagnostics;
   const fixes = take(loadFixes(texts.fixes)) ?? [];
   const support = take(loadSupport(texts.support)) ?? [];
-  const facts = allFacts(fixes);
+  const known = take(loadKnown(texts.known, allFacts(fixes)));
+  const declared = loadDeclaredFacts(texts.policies, allFacts(fixes), texts.allowRead ?? 'any');
+  diagnostics.addAll(declared.diagnostics);
+  const facts = [...allFacts(fixes, declared.definitions), ...declared.standIns];
   const policies = take(loadPolicies(texts.policies, facts));
-  const known = texts.known.length === 0 ? [] : take(loadPolicies(texts.known, facts));
   const profiles =
     policies === undefined || known === undefined
       ? undefined
       : take(loadProfiles(texts.profiles, [...policies, ...known]));
   if (policies === undefined || profiles === undefined) return wrong(diagnostics.all());
+  const shippedFiles = new Set(texts.policies.flatMap(({ file, isShipped }) => (isShipped === true ? [file] : [])));
   const textOf = new Map(texts.policies.map(({ file, text }) => [file, text]));
   const ruleSet: RuleSet = {
     policies,
@@ -87,6 +108,9 @@ export function loadRuleSet(texts: RuleSetTexts): Loaded<RuleSet> {
     fixes,
     support,
     derived: derivedFacts(fixes, support),
+    declared: declared.definitions,
+    notLoaded: (known ?? []).reduce((sum, policy) => sum + policy.rules.length + policy.groupRules.length, 0),
+    own: new Set(policies.flatMap(({ id, file }) => (shippedFiles.has(file) ? [] : [id]))),
     sources: policies.map(({ id, title, file }) => ({ id, title, file, sha256: sha256(textOf.get(file) ?? '') })),
   };
   return toLoaded(ruleSet, diagnostics.all());

@@ -1,52 +1,8 @@
 import { defined } from '../language/defined.js';
-import { type Static, Type } from 'typebox';
-import type { Reading } from '../model/reading.js';
+import type { FactId } from '../model/reading.js';
 import type { Host } from '../model/host.js';
-import { TRANSPORT_NAMES } from '../model/host.js';
-import { CONNECT_FAILURES, type HostOutcome } from '../model/outcome.js';
-import { CollectorSchema, ReadingSchema } from '../report/schema.js';
-
-function Names(description: string) {
-  return Type.Array(Type.String(), { description });
-}
-
-/** One line of `kernward collect`: a host without what was needed to log in, and what came of asking it. */
-export const SavedHostSchema = Type.Object(
-  {
-    schema: Type.Literal(1, { description: 'version of this shape; raised when a field changes its meaning or goes' }),
-    name: Type.String({ minLength: 1 }),
-    address: Type.String(),
-    port: Type.Integer({ minimum: 0, maximum: 65_535 }),
-    profile: Type.Optional(Type.String()),
-    groups: Names('every group of the host, sorted'),
-    labels: Type.Unsafe<Readonly<Record<string, string>>>({ type: 'object', additionalProperties: { type: 'string' } }),
-    transport: Type.Enum([...TRANSPORT_NAMES], {
-      description: 'what the host was really reached by; auto: it was not asked',
-    }),
-    transportReason: Type.Optional(Type.String({ description: 'why not ssh2, where kernward chose' })),
-    via: Type.Optional(Type.Array(Type.String(), { description: 'the jump hosts, user@address:port each' })),
-    tookMs: Type.Number({ minimum: 0 }),
-    attempts: Type.Optional(
-      Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' }),
-    ),
-    collector: Type.Optional(CollectorSchema),
-    failure: Type.Optional(
-      Type.Object(
-        { code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() },
-        { description: 'set exactly when the host was not reached' },
-      ),
-    ),
-    readings: Type.Optional(
-      Type.Unsafe<Readonly<Record<string, Reading>>>({
-        type: 'object',
-        additionalProperties: ReadingSchema,
-        description: 'by fact id; set exactly when the host was reached',
-      }),
-    ),
-  },
-  { title: 'One line of kernward collect' },
-);
-export type SavedHostJson = Static<typeof SavedHostSchema>;
+import type { HostOutcome } from '../model/outcome.js';
+import type { SavedHostJson } from './saved-host-schema.js';
 
 const SSH_PORT = 22;
 
@@ -60,7 +16,12 @@ function connectionFields(
   return { ...plain, ...(via === undefined ? {} : { via: [...via] }) };
 }
 
-export function hostToSaved(host: Host, outcome: HostOutcome): SavedHostJson {
+/** @param declared fact → edition, of facts that policies declare */
+export function hostToSaved(
+  host: Host,
+  outcome: HostOutcome,
+  declared: ReadonlyMap<FactId, string> = new Map(),
+): SavedHostJson {
   return {
     schema: 1,
     name: host.name,
@@ -71,6 +32,7 @@ export function hostToSaved(host: Host, outcome: HostOutcome): SavedHostJson {
     tookMs: outcome.tookMs,
     ...defined({ attempts: outcome.attempts }),
     ...(outcome.reached && outcome.collector !== undefined ? { collector: { ...outcome.collector } } : {}),
+    ...(outcome.reached && declared.size > 0 ? { declared: Object.fromEntries(declared) } : {}),
     ...(outcome.reached
       ? { readings: Object.fromEntries([...outcome.readings].toSorted(([a], [b]) => (a < b ? -1 : 1))) }
       : { failure: outcome.failure }),

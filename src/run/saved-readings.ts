@@ -2,8 +2,11 @@ import { defined } from '../language/defined.js';
 import type { FactDescription, FactType } from '../model/fact.js';
 import type { Host } from '../model/host.js';
 import type { HostOutcome, Connection } from '../model/outcome.js';
-import type { Reading, Value } from '../model/reading.js';
-import { type SavedHostJson, hostToSaved } from './saved-host.js';
+import { declaredEditions } from '../probe/declared-editions.js';
+import type { FactDefinition } from '../facts/definition.js';
+import { unreadable, type FactId, type Reading, type Readings, type Value } from '../model/reading.js';
+import type { SavedHostJson } from './saved-host-schema.js';
+import { hostToSaved } from './saved-host.js';
 import { safeJson } from '../text/safe-json.js';
 
 /** One host of a collection: who it is, and what it said or why it did not. */
@@ -13,8 +16,9 @@ export interface SavedHost {
 }
 
 /** One line of JSON, with its line end. */
-export function savedLine(host: Host, outcome: HostOutcome): string {
-  return `${safeJson(hostToSaved(host, outcome))}\n`;
+/** @param declared the facts that the host was asked for beside the catalogue */
+export function savedLine(host: Host, outcome: HostOutcome, declared: readonly FactDefinition[] = []): string {
+  return `${safeJson(hostToSaved(host, outcome, declared.length === 0 ? undefined : declaredEditions(declared)))}\n`;
 }
 
 const IS_OF: Readonly<Record<FactType['kind'], (value: Value) => boolean>> = {
@@ -57,19 +61,51 @@ function savedConnection({ address, port, transport, transportReason, via }: Sav
       };
 }
 
-export function outcomeOf(json: SavedHostJson): HostOutcome {
-  const { name, tookMs, attempts, collector, failure, readings } = json;
+/** What the host was not asked for in the way in which it is declared now. */
+const DECLARED_SINCE = unreadable(
+  'not-collected',
+  'the readings were saved before it was declared, or when it was declared differently: collect them again with these policies (-p)',
+);
+
+/** The readings that mean what the policies of this run mean, and for each other fact that they declare why there is none. */
+export function withDeclared(
+  readings: Readings,
+  declared: readonly FactDefinition[],
+  saved: ReadonlyMap<FactId, string>,
+): Readings {
+  if (declared.length === 0) return readings;
+  const editions = declaredEditions(declared);
+  const all = new Map(readings);
+  for (const { id } of declared) if (saved.get(id) !== editions.get(id) || !all.has(id)) all.set(id, DECLARED_SINCE);
+  return all;
+}
+
+export function readingsOf(
+  { readings, declared: saved }: SavedHostJson,
+  declared: readonly FactDefinition[],
+): Readings {
+  return withDeclared(new Map(Object.entries(readings ?? {})), declared, new Map(Object.entries(saved ?? {})));
+}
+
+/** @param declared what the policies of this run declare */
+export function outcomeOf(json: SavedHostJson, declared: readonly FactDefinition[] = []): HostOutcome {
+  const { name, tookMs, attempts, collector, failure } = json;
   const asked = { host: name, tookMs, ...defined({ attempts }), ...savedConnection(json) };
   if (failure !== undefined) return { ...asked, reached: false, failure };
   return {
     ...asked,
     reached: true,
-    readings: new Map<string, Reading>(Object.entries(readings ?? {})),
+    readings: readingsOf(json, declared),
     ...defined({ collector }),
   };
 }
 
-export function savedHost(json: SavedHostJson, file: string, line: number): SavedHost {
+export function savedHost(
+  json: SavedHostJson,
+  file: string,
+  line: number,
+  declared: readonly FactDefinition[] = [],
+): SavedHost {
   return {
     host: {
       name: json.name,
@@ -82,6 +118,6 @@ export function savedHost(json: SavedHostJson, file: string, line: number): Save
       transport: json.transport,
       at: { file, line, column: 1 },
     },
-    outcome: outcomeOf(json),
+    outcome: outcomeOf(json, declared),
   };
 }

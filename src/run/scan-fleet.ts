@@ -9,7 +9,7 @@ import { notAsked } from './host-not-asked.js';
 import { interruptedBy } from './run-end.js';
 import { savedLine } from './saved-readings.js';
 import type { CollectPlan, ScanPlan } from './scan-plan.js';
-import { VERSION } from './shipped/package-files.js';
+import { VERSION } from './shipped/package-root.js';
 import { openSpool, TEXT } from './spool/spool.js';
 import type { AskWorld, World } from './world.js';
 
@@ -82,11 +82,11 @@ export async function collectFleet(
   write: (lines: Iterable<string>) => Promise<void>,
 ): Promise<CollectResult> {
   const spool = openSpool(TEXT);
-  const header = toCollectedHeader(plan, { kernward: VERSION, runId: newRunId(), probe: probeDigest() });
+  const header = toCollectedHeader(plan, { kernward: VERSION, runId: newRunId(), probe: probeDigest(plan.declared) });
   let answered = 0;
   try {
     const ended = await askFleet(plan, world, (host, index, outcome) => {
-      spool.keep(index, savedLine(host, outcome));
+      spool.keep(index, savedLine(host, outcome, plan.declared));
       if (outcome.reached) answered += 1;
     });
     await write({

@@ -1,6 +1,7 @@
 import { defined } from '../language/defined.js';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FactDefinition } from '../facts/definition.js';
 import type { Host, TransportName } from '../model/host.js';
 import type { Collector, ConnectFailure, HostOutcome, RunOutcome } from '../model/outcome.js';
 import type { CollectorSaid } from '../probe/collector-info.js';
@@ -38,6 +39,8 @@ export interface ScanHostContext extends ReachContext, AskTerms {
   readonly packages: PackageQuestions;
   /** The day that support is judged by, `2026-08-22`, in UTC. */
   readonly today: string;
+  /** What is asked for beside the catalogue. */
+  readonly declared: readonly FactDefinition[];
 }
 
 function lastLine(bytes: Uint8Array): string {
@@ -89,30 +92,35 @@ type Probed =
   | { readonly reached: false; readonly failure: ConnectFailure };
 
 /** Whether the collector on the host is the one that this kernward prints. */
-function collectorOf(said: CollectorSaid | undefined): { readonly collector?: Collector } {
+function collectorOf(
+  said: CollectorSaid | undefined,
+  declared: readonly FactDefinition[],
+): { readonly collector?: Collector } {
   if (said === undefined) return {};
   const { sha256 } = said;
   return {
     collector: {
       protocol: PROBE_PROTOCOL,
       ...defined({ sha256 }),
-      differs: sha256 !== probeDigest(),
+      differs: sha256 !== probeDigest(declared),
     },
   };
 }
 
 async function probe(host: Host, session: Session, context: ScanHostContext): Promise<Probed> {
   const nonce = randomBytes(16).toString('hex');
-  const ran = await session.run(probeScript(nonce), {
+  const ran = await session.run(probeScript(nonce, context.declared), {
     timeoutMs: context.deadlines.probeMs,
     maxBytes: context.maxBytes,
   });
   const isRecorded = host.transport === 'recorded';
-  const parsed = isRecorded ? parseRecording(ran.stdout) : parseProbe(ran.stdout, nonce, PARSED_AS[ran.ended]);
+  const parsed = isRecorded
+    ? parseRecording(ran.stdout, context.declared)
+    : parseProbe(ran.stdout, nonce, PARSED_AS[ran.ended], context.declared);
   if (!parsed.ok) return { reached: false, failure: withoutProbe(ran, parsed.detail) };
   const readings = withToday(parsed.readings, context.today);
   const { collector: said } = parsed;
-  const found = collectorOf(said);
+  const found = collectorOf(said, context.declared);
   // A recording has nothing more to say, and a session whose command did not exit is over.
   if (isRecorded || ran.ended !== 'exited') return { reached: true, readings, ...found };
   const { probeMs, packagesMs } = context.deadlines;

@@ -1,3 +1,4 @@
+import type { FactDefinition } from '../facts/definition.js';
 import type { KnownFix } from '../kernel/fixes/schema.js';
 import type { Host } from '../model/host.js';
 import type { HostOutcome } from '../model/outcome.js';
@@ -6,7 +7,7 @@ import type { Baseline, Collected, Gate, Rerun } from '../model/report.js';
 import type { ConnectTerms } from '../transports/connect-terms.js';
 import type { BaselineReport } from '../verdict/drift.js';
 import type { ResolvedWaivers } from '../verdict/waivers/open.js';
-import type { ExpectedHost } from './collected-frame.js';
+import type { ExpectedHost } from './collected-schema.js';
 import type { RuleSet } from './rule-set.js';
 import type { BatchSize } from './schedule/batches.js';
 import type { RetryTerms } from './schedule/retry.js';
@@ -73,6 +74,8 @@ export interface CollectPlan extends AskPlan {
   readonly fixes: readonly KnownFix[];
   /** The facts that somebody reads; undefined: all of them. */
   readonly factsRead: ReadonlySet<FactId> | undefined;
+  /** Facts that policies declare: hosts are asked for them beside the catalogue. One list for the whole run. */
+  readonly declared: readonly FactDefinition[];
   /** When the run began: UTC, ISO 8601 with seconds. */
   readonly startedAt: string;
   /** The files that the hosts come from. */

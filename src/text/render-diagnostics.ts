@@ -1,7 +1,7 @@
-import stringWidth from 'string-width';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { gatherAlike, affectedLines } from './alike.js';
 import { clean, cleanInPlace } from './clean.js';
+import { displayWidth } from './display-width.js';
 
 const WIDEST = 100;
 
@@ -52,8 +52,15 @@ function frame(
   const carets = '^'.repeat(Math.max(1, Math.min(length, shown.length - before.length)));
   return [
     `  ${dim(`${at.line} |`)} ${shown}`,
-    `  ${dim(`${gutter} |`)} ${' '.repeat(stringWidth(before))}${paint(carets)}`,
+    `  ${dim(`${gutter} |`)} ${' '.repeat(displayWidth(before))}${paint(carets)}`,
   ];
+}
+
+/** What somebody may copy stands in lines of its own. */
+function helpLines({ help }: Diagnostic): readonly string[] {
+  if (help === undefined) return [];
+  const [first = '', ...others] = help.split('\n');
+  return [`  help: ${clean(first)}`, ...others.map((line) => `    ${clean(line)}`)];
 }
 
 /**
@@ -71,7 +78,7 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: {
       const dim = options.colour ? PAINT.dim : plain;
       const { at } = diagnostic;
       const place = at === undefined ? '' : `${clean(at.file)}:${at.line}:${at.column}: `;
-      const help = diagnostic.help === undefined ? [] : [`  help: ${clean(diagnostic.help)}`];
+      const help = helpLines(diagnostic);
       const title = `${place}${paint(`${diagnostic.severity}:`)} ${clean(diagnostic.message)} ${dim(`[${diagnostic.code}]`)}`;
       const others =
         more.length === 0

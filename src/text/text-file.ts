@@ -2,6 +2,8 @@
 export interface TextFile {
   readonly file: string;
   readonly text: string;
+  /** Of kernward's own: what is in the package. */
+  readonly isShipped?: true;
   /** Its plain value, where this very text was read and checked against its schema before: when kernward was built. */
   readonly checked?: unknown;
 }

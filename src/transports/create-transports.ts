@@ -1,22 +1,13 @@
-import { defined } from '../language/defined.js';
-import { fileURLToPath } from 'node:url';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { Host, TransportName } from '../model/host.js';
-import { createAutoTransport } from './auto.js';
-import { createNeedForOpenssh } from './choose-transport.js';
 import type { ConnectTerms } from './connect-terms.js';
-import { createResolverWith } from './connect/resolve.js';
 import { forksThatFit, openFilesLimit } from './fd-limit.js';
-import { createAgent } from './keys/agent.js';
-import { createIdentities, type Identities } from './keys/identities.js';
 import type { Password } from './keys/password.js';
 import { createLocalTransport } from './local.js';
-import { opensshProblem } from './openssh/find-program.js';
-import { createOpensshTransport, type OpensshTransport } from './openssh/transport.js';
 import { createRecordedTransport } from './recorded.js';
-import { createSsh2Transport, type PassJump } from './ssh2/transport.js';
+import type { OverSsh } from './over-ssh.js';
 import { surveyTargets } from './targets/survey-targets.js';
-import { jumpHosts, type Target, type TargetOf } from './targets/target.js';
+import type { TargetOf } from './targets/target.js';
 import type { Transport } from './transport.js';
 import { append } from '../text/append.js';
 
@@ -43,8 +34,6 @@ export interface TransportHelp {
   readonly signal?: AbortSignal;
   /** Told in a sentence why fewer hosts are asked at once than was wanted. */
   readonly warn?: (sentence: string) => void;
-  /** The script of a child process that looks up names: only for kernward as one file, which cannot find its own. */
-  readonly dnsChild?: string;
 }
 
 const OVER_SSH: ReadonlySet<TransportName> = new Set(['auto', 'ssh2', 'openssh']);
@@ -69,67 +58,6 @@ function forksFor(wanted: number, usesOpenssh: boolean, warn: (sentence: string)
   if (!usesOpenssh || wanted <= MOST_SSH_PROCESSES) return forksWithin(wanted, warn);
   warn(`some hosts are reached by the transport openssh, a process each: ${MOST_SSH_PROCESSES} forks, not ${wanted}`);
   return forksWithin(MOST_SSH_PROCESSES, warn);
-}
-
-/** Agent, keys and passphrases, which are asked for before the clocks of the hosts start. */
-async function identitiesFor(
-  targets: readonly Target[],
-  { askPassphrase, signal }: TransportHelp,
-): Promise<Identities> {
-  const socket = process.env['SSH_AUTH_SOCK'];
-  const identities = createIdentities({
-    ...(socket === undefined || socket === '' ? {} : { agent: createAgent(socket) }),
-    ...(askPassphrase === undefined
-      ? {}
-      : { askPassphrase: async (file) => (signal?.aborted === true ? undefined : askPassphrase(file)) }),
-  });
-  const ends = targets.flatMap((target) => [...jumpHosts(target), target]);
-  for (const keys of new Set(ends.map(({ settings }) => settings.keys))) {
-    await identities.forKeys(keys);
-    signal?.throwIfAborted();
-  }
-  return identities;
-}
-
-interface OverSsh {
-  readonly transports: readonly Transport[];
-  /** Some hosts, or jump hosts, are reached by processes of the system's ssh. */
-  readonly usesOpenssh: boolean;
-}
-
-/** The transports over SSH share what was planned, and the jump hosts that need the system's ssh. */
-async function overSsh(
-  hosts: readonly Host[],
-  authTimeoutMs: number,
-  targetOf: TargetOf,
-  help: TransportHelp,
-): Promise<OverSsh | Diagnostic> {
-  const bySsh2 = hosts.filter(({ transport }) => transport !== 'openssh').map(targetOf);
-  const identities = await identitiesFor(bySsh2, help);
-  const need = createNeedForOpenssh(identities);
-  const isForOpenssh = (host: Host): boolean =>
-    host.transport === 'openssh' || (host.transport === 'auto' && need.before(targetOf(host)) !== undefined);
-  const usesOpenssh =
-    hosts.some(isForOpenssh) ||
-    bySsh2.some((target) => jumpHosts(target).some((over) => need.before(over) !== undefined));
-  const problem = usesOpenssh ? opensshProblem() : undefined;
-  if (problem !== undefined) return problem;
-
-  const common = { authTimeoutMs, targetOf, ...defined({ password: help.password }) };
-  let made: OpensshTransport | undefined;
-  /** Made when the first host needs it, which may be in the middle of the run. */
-  const openssh = (): OpensshTransport | undefined =>
-    (made ??= usesOpenssh || opensshProblem() === undefined ? createOpensshTransport(common) : undefined);
-  const passJump: PassJump = (target, over, timeoutMs, signal) =>
-    need.before(over) === undefined ? undefined : openssh()?.passJump(target, over, timeoutMs, signal);
-  const dnsChild = help.dnsChild ?? fileURLToPath(new URL('connect/dns-child.js', import.meta.url));
-  const ssh2 = createSsh2Transport({ ...common, identities, resolver: createResolverWith(dnsChild), passJump });
-  const lazily: Transport = {
-    name: 'openssh',
-    open: (host, signal) => openssh()?.open(host, signal) ?? Promise.reject(new Error('there is no ssh')),
-    close: async () => made?.close(),
-  };
-  return { transports: [createAutoTransport({ targetOf, need, ssh2, openssh }), ssh2, lazily], usesOpenssh };
 }
 
 /** Whom to reach, and how: a plan of a run is one. */
@@ -166,6 +94,8 @@ export async function createTransports(
       targetOf = planned?.value;
     }
     if (targetOf === undefined) return { value: undefined, diagnostics: warnings };
+    // Loaded where there is somebody to reach by it: ssh2 takes longer than a recorded host.
+    const { overSsh } = await import('./over-ssh.js');
     const opened = await overSsh(remote, connect.authTimeoutMs, targetOf, help);
     if (!('transports' in opened)) return { value: undefined, diagnostics: [...warnings, opened] };
     made = opened;

@@ -1,4 +1,4 @@
-import { TRIGGERS, type Trigger } from '../kernel/outcome/triggers.js';
+import { TRIGGERS, type Trigger } from '../kernel/outcome/trigger-names.js';
 import type { BlastSummary, Exposure, HostReport, HostSet } from '../model/report.js';
 import { bySet, EVERYBODY, groupSets, labelSets, setKey } from './host-sets.js';
 

@@ -1,4 +1,4 @@
-import type { Collected, Gate, LimitSummary, MissingShards } from '../model/report.js';
+import type { Collected, Gate, LimitSummary, MissingShards, NotJudged } from '../model/report.js';
 import { count } from '../text/count.js';
 import { isExceeded, formatLimit } from './failing-limits.js';
 
@@ -10,6 +10,7 @@ export interface ExitFacts {
   /** Hosts selected, and rules loaded. */
   readonly hosts: number;
   readonly rules: number;
+  readonly notJudged: NotJudged | undefined;
   /** Hosts reached, with a pass or a fail, and with no unwaived error or unknown at or above the gate's severity. */
   readonly coveredHosts: number;
   readonly unreachedHosts: number;
@@ -171,6 +172,19 @@ function letThrough(facts: ExitFacts): string {
   return `; ${count(left, 'fail')} ${ofGate(facts.gate)} ${left === 1 ? 'is' : 'are'} ${why}`;
 }
 
+/** What was switched off: said whatever the code is. */
+function switchedOff({ notJudged }: ExitFacts): string {
+  const { notLoaded = 0, notSelected = 0 } = notJudged ?? {};
+  return [
+    notLoaded === 0
+      ? ''
+      : `; ${count(notLoaded, 'rule')} of kernward ${notLoaded === 1 ? 'was' : 'were'} not judged, as --no-shipped asks`,
+    notSelected === 0
+      ? ''
+      : `; ${count(notSelected, 'rule')} ${notSelected === 1 ? 'was' : 'were'} not judged, because no profile of the hosts selects ${notSelected === 1 ? 'it' : 'them'}`,
+  ].join('');
+}
+
 function notCompliant(facts: ExitFacts): string {
   const exceeded = facts.limits.filter(isExceeded).map(breach);
   return `not compliant: ${[...(facts.counting.fails > 0 ? [fails(facts)] : []), ...exceeded].join('; ')}`;
@@ -250,7 +264,7 @@ export function decideExit(facts: ExitFacts): ExitDecision {
   const decisive = CONDITIONS.find(({ holds }) => holds(facts));
   if (decisive === undefined) throw new Error('the last condition always holds');
   const code = decisive.code(facts);
-  const verdict = `${decisive.say(facts)}${notKnownToBeOld(facts)}${notKnownToBeWhole(facts)}`;
+  const verdict = `${decisive.say(facts)}${notKnownToBeOld(facts)}${notKnownToBeWhole(facts)}${switchedOff(facts)}`;
   if (facts.gate.exitZero && (code === 1 || code === 3))
     return { code: 0, verdict: `${verdict}; exit 0 instead of ${code}, as --exit-zero asks` };
   return { code, verdict };

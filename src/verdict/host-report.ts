@@ -14,7 +14,7 @@ import { type JudgedHost, judgeHost } from './judge-host.js';
 import { hostStatus } from './summary.js';
 
 /** Judged by when neither the inventory nor `--profile` says otherwise. */
-const DEFAULT_PROFILE = 'stay-up';
+export const DEFAULT_PROFILE = 'stay-up';
 
 /** The name of the profile that a host is judged by. */
 export function getProfile(host: Host, override: string | undefined): string {

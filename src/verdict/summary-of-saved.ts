@@ -11,7 +11,12 @@ export function savedRun({ header, summary }: Report): SummaryOptions {
     gate: header.gate,
     rules: header.rules.length,
     tookMs: summary.tookMs,
-    ...defined({ baseline: header.baseline, collected: header.collected, groupVerdicts: summary.groupVerdicts }),
+    ...defined({
+      baseline: header.baseline,
+      collected: header.collected,
+      notJudged: header.notJudged,
+      groupVerdicts: summary.groupVerdicts,
+    }),
     ...(summary.interrupted ? { interruptedBy: summary.exitCode === 143 ? 'SIGTERM' : 'SIGINT' } : {}),
   };
 }

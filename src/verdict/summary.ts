@@ -8,6 +8,7 @@ import type {
   GroupVerdict,
   HostReport,
   HostStatus,
+  NotJudged,
   Summary,
   WaiverSummary,
 } from '../model/report.js';
@@ -68,6 +69,7 @@ export interface SummaryOptions {
   /** What became of each waiver that the run was given. */
   readonly waivers?: readonly WaiverSummary[];
   readonly baseline?: Baseline;
+  readonly notJudged?: NotJudged;
   readonly collected?: Collected;
   /** Of the rules over groups; not there where no such rule was loaded. */
   readonly groupVerdicts?: readonly GroupVerdict[];
@@ -236,6 +238,7 @@ function exitFacts(tally: Tally, options: SummaryOptions): ExitFacts {
     gate: options.gate,
     hosts: tally.hosts,
     rules: options.rules,
+    notJudged: options.notJudged,
     coveredHosts:
       sum(tally.checkedByWorstUndecided, [...SEVERITIES, 'none']) - sum(tally.checkedByWorstUndecided, gated),
     unreachedHosts: tally.statuses.unreachable,

@@ -15,7 +15,7 @@ function policiesOf(page: string): readonly string[] {
   );
 }
 
-for (const page of ['policies', 'groups'])
+for (const page of ['policies', 'groups', 'declared-facts'])
   test(`the policies that ${page}.md shows have no mistake, and their cases pass`, () => {
     const texts = policiesOf(page);
     assert.notEqual(texts.length, 0);
@@ -24,11 +24,15 @@ for (const page of ['policies', 'groups'])
       for (const text of texts) {
         const file = join(folder, 'policy.yaml');
         writeFileSync(file, text);
-        for (const verb of ['lint', 'test']) {
-          const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/kernward.js', 'policy', verb, file], {
-            encoding: 'utf8',
-          });
-          assert.equal(status, 0, `${verb}: ${stdout}${stderr}`);
+        for (const verb of [['lint', '--strict'], ['test']]) {
+          const { status, stdout, stderr } = spawnSync(
+            process.execPath,
+            ['dist/kernward.js', 'policy', ...verb, file],
+            {
+              encoding: 'utf8',
+            },
+          );
+          assert.equal(status, 0, `${verb.join(' ')}: ${stdout}${stderr}`);
         }
       }
     } finally {

@@ -105,7 +105,17 @@ describe('scan against a real sshd', needsSshd(), () => {
 
   test('reads from the host what the host says of itself', async () => {
     const file = inventory('one.yaml', [{ name: 'here', port: sshd.port }]);
-    const { status, stderr } = await kernward(folder, 'scan', '-i', file, '-p', 'mine.yaml', '-o', 'json:report.json');
+    const { status, stderr } = await kernward(
+      folder,
+      'scan',
+      '-i',
+      file,
+      '--no-shipped',
+      '-p',
+      'mine.yaml',
+      '-o',
+      'json:report.json',
+    );
     assert.equal(status, 0, stderr);
     const { value: report } = parseReport(readFileSync(join(folder, 'report.json'), 'utf8'), 'report.json');
     const [host] = report?.hosts ?? [];
@@ -147,29 +157,39 @@ describe('scan against a real sshd', needsSshd(), () => {
     readonly hosts: readonly string[];
     readonly status: number;
   }[] = [
-    { name: 'every rule passes', args: ['-p', 'mine.yaml'], hosts: ['good'], status: 0 },
-    { name: 'a rule fails', args: ['-p', 'failing.yaml'], hosts: ['good'], status: 1 },
+    { name: 'every rule passes', args: ['--no-shipped', '-p', 'mine.yaml'], hosts: ['good'], status: 0 },
+    { name: 'a rule fails', args: ['--no-shipped', '-p', 'failing.yaml'], hosts: ['good'], status: 1 },
     {
       name: 'a fail, and nothing fails the run',
-      args: ['-p', 'failing.yaml', '--fail-on', 'never'],
+      args: ['--no-shipped', '-p', 'failing.yaml', '--fail-on', 'never'],
       hosts: ['good'],
       status: 0,
     },
     {
       name: 'a fail below the gate',
-      args: ['-p', 'failing.yaml', '--fail-on', 'critical'],
+      args: ['--no-shipped', '-p', 'failing.yaml', '--fail-on', 'critical'],
       hosts: ['good'],
       status: 0,
     },
-    { name: 'a host is not reached', args: ['-p', 'mine.yaml'], hosts: ['good', 'dead'], status: 3 },
+    { name: 'a host is not reached', args: ['--no-shipped', '-p', 'mine.yaml'], hosts: ['good', 'dead'], status: 3 },
     {
       name: 'a host is not reached, half is enough',
-      args: ['-p', 'mine.yaml', '--min-coverage', '50'],
+      args: ['--no-shipped', '-p', 'mine.yaml', '--min-coverage', '50'],
       hosts: ['good', 'dead'],
       status: 0,
     },
-    { name: 'a fail and a host that is not reached', args: ['-p', 'failing.yaml'], hosts: ['good', 'dead'], status: 1 },
-    { name: 'a fail and --exit-zero', args: ['-p', 'failing.yaml', '--exit-zero'], hosts: ['good', 'dead'], status: 0 },
+    {
+      name: 'a fail and a host that is not reached',
+      args: ['--no-shipped', '-p', 'failing.yaml'],
+      hosts: ['good', 'dead'],
+      status: 1,
+    },
+    {
+      name: 'a fail and --exit-zero',
+      args: ['--no-shipped', '-p', 'failing.yaml', '--exit-zero'],
+      hosts: ['good', 'dead'],
+      status: 0,
+    },
   ];
   /** They have a row a group, and name no host. */
   const WITHOUT_HOSTS = new Set(['csv-summary', 'csv-groups']);
@@ -231,6 +251,7 @@ describe('scan against a real sshd', needsSshd(), () => {
       'scan',
       '-i',
       file,
+      '--no-shipped',
       '-p',
       'mine.yaml',
       '--forks',
@@ -264,6 +285,7 @@ describe('scan against a real sshd', needsSshd(), () => {
       'scan',
       '-i',
       file,
+      '--no-shipped',
       '-p',
       'mine.yaml',
       '--forks',
@@ -296,6 +318,7 @@ describe('scan against a real sshd', needsSshd(), () => {
       'scan',
       '-i',
       file,
+      '--no-shipped',
       '-p',
       'mine.yaml',
       '-o',
@@ -323,6 +346,7 @@ describe('scan against a real sshd', needsSshd(), () => {
         'scan',
         '-i',
         file,
+        '--no-shipped',
         '-p',
         'mine.yaml',
         '--forks',

@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sqliteOf } from '../../src/history/database/sqlite-binding.js';
+import { changeDatabase } from '../support/history/change-database.js';
 import { kernward } from '../support/kernward.js';
 import { scratch } from '../support/scratch.js';
 
@@ -60,13 +61,7 @@ describe('a history that somebody changed', { skip: sqliteOf() === undefined && 
     test(what, async () => {
       const file = join(folder, `${what}.db`);
       copyFileSync(good, file);
-      const database = sqliteOf()?.(file);
-      for (const statement of statements) {
-        const prepared = database?.prepare(statement);
-        if (prepared?.reader === true) prepared.all([]);
-        else prepared?.run([]);
-      }
-      database?.close();
+      changeDatabase(file, statements);
       for (const args of [['list'], ['host', 'a'], ['export'], ['show']]) {
         const { status, stderr } = await kernward(folder, 'history', ...args, '--history', file);
         assert.equal(status, 2, stderr);

@@ -29,6 +29,19 @@ function hostNamed(name: string, ...texts: readonly string[]): Host {
   return host;
 }
 
+for (const nothing of ['', '# web1 was here\n', '---\n', '; of an INI\n\n'])
+  void test(`a file among others that says nothing (${JSON.stringify(nothing)}) is told, and the others are read`, () => {
+    const { value, diagnostics } = load('hosts: [web1]\n', nothing);
+    assert.deepEqual(
+      value?.hosts.map(({ name }) => name),
+      ['web1'],
+    );
+    assert.deepEqual(
+      diagnostics.map(({ code, severity, at }) => [code, severity, at?.file]),
+      [['inventory/no-hosts', 'warning', 'b.yaml']],
+    );
+  });
+
 void test('the example loads, and shows every field that there is', () => {
   const text = readFileSync('inventory.example.yaml', 'utf8');
   assert.equal(inventory(text).hosts.length, 57);

@@ -52,6 +52,10 @@ const addresses: readonly (readonly [string, boolean])[] = [
   ['::1%', false],
   ['::1%-o', true],
   ['-::1', false],
+  ['web1.example.com.', true],
+  ['web1.example.com..', false],
+  ['.', false],
+  ['::1.', false],
 ];
 for (const [address, expected] of addresses)
   void test(`address ${address}`, () => assert.equal(isAddress(address), expected));

@@ -4,16 +4,17 @@ import { test } from 'node:test';
 import { FACTS } from '../../src/facts/index.js';
 import { familyProblems } from '../../src/kernel/families/check-family.js';
 import { FAMILIES, familyOf } from '../../src/kernel/families/index.js';
-import { absent, known } from '../../src/model/reading.js';
+import { absent, known, unreadable } from '../../src/model/reading.js';
 import { readRecording } from '../../src/probe/recording.js';
 import { FAMILY_HOSTS, probeOutputOf } from '../support/recorded-hosts.js';
 
 const IDS = new Set(FACTS.map(({ id }) => id));
 
-for (const { id, example, has, lacks, means = {}, sources } of FAMILIES)
+for (const { id, example, osId, has, lacks, means = {}, boots = {}, always = {}, sources } of FAMILIES)
   void test(`${id}: its example is of it, its knobs are facts, and something says so`, () => {
-    assert.equal(familyOf(example)?.id, id);
+    assert.equal(familyOf(example, osId)?.id, id);
     for (const fact of [...has, ...lacks, ...Object.keys(means)]) assert.ok(IDS.has(fact), fact);
+    for (const fact of [...Object.keys(boots), ...Object.keys(always)]) assert.ok(has.includes(fact), fact);
     assert.deepEqual(
       has.filter((fact) => lacks.includes(fact)),
       [],
@@ -24,14 +25,38 @@ for (const { id, example, has, lacks, means = {}, sources } of FAMILIES)
 
 void test('what is of no family that was read is of none', () => {
   for (const release of [
-    '4.18.0-553.el8_10.x86_64',
     '2.6.32-754.el6.x86_64',
     '3.10.0-123.el7.x86_64',
-    '6.1.66-v8+',
+    '4.18.0-553.40.1.lve.el8.x86_64',
+    '5.14.21-150500.55.39-default',
+    '6.12.73-95.123.amzn2023.x86_64',
+    '6.12.38-0-rpi',
+    '6.12.47+rpt-rpi-2712',
+    '6.12.0-4.el9ueknext.x86_64',
     '6.6.30',
+    '6.1.119',
+    '6.1.85+',
     '',
   ])
     assert.equal(familyOf(release), undefined, release);
+});
+
+void test('a bare number is a family’s where os-release names it', () => {
+  assert.equal(familyOf('6.1.119', 'bottlerocket')?.id, 'bottlerocket-6.1');
+  assert.equal(familyOf('6.1.119', 'gentoo'), undefined);
+  assert.equal(familyOf('6.1.85+', 'cos')?.id, 'cos');
+});
+
+void test('of a machine whose kernels nobody read nothing is claimed', () => {
+  const debian = readRecording(readFileSync('policies/hosts/debian-12.probe'));
+  const arm = new Map([
+    ...debian,
+    ['uname.machine', known('aarch64', 'aarch64')],
+    ['sysctl.kernel.panic_on_io_nmi', absent('a knob of x86')],
+  ]);
+  assert.deepEqual(familyProblems(arm), []);
+  const unsaid = new Map([...arm, ['uname.machine', unreadable('truncated', 'cut off')]]);
+  assert.deepEqual(familyProblems(unsaid), []);
 });
 
 /** Real kernels, booted and asked, and hosts that were built from listings. */

@@ -1,10 +1,11 @@
 /** The program of docs/library.md, as it is written there, run by somebody who has nothing but the packed package. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { unpackTo } from '../support/packed.js';
 import { within } from '../support/within.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-library-'));
@@ -33,24 +34,14 @@ function mustRun(command: string, args: readonly string[], cwd: string): string 
 
 interface Manifest {
   readonly bin: { readonly kernward: string };
-  readonly dependencies: Readonly<Record<string, string>>;
 }
 
 function manifest(): Manifest {
   return JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
 }
 
-/** Packs what was built, unpacks it, and lends it the libraries that it names, which npm would fetch. */
 before(() => {
-  // Built already; what `prepack` would do.
-  const packed = mustRun('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], process.cwd());
-  mkdirSync(installed, { recursive: true });
-  mustRun('tar', ['-xzf', join(folder, packed.trim()), '-C', installed, '--strip-components=1'], folder);
-  for (const name of Object.keys(manifest().dependencies)) {
-    const link = join(folder, 'node_modules', name);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(process.cwd(), 'node_modules', name), link);
-  }
+  unpackTo(installed, folder);
   writeFileSync(join(folder, 'program.mjs'), program);
   copyFileSync(join(installed, 'policies', 'hosts', 'debian-12.probe'), join(folder, 'db1.probe'));
 });
@@ -81,6 +72,13 @@ test('run outside of the repository it finds what the command of the same packag
   assert.deepEqual(lines, fails);
   assert.equal(`kernward: ${verdict}\n`, scan.stderr);
   assert.equal(status, scan.status);
+});
+
+test('its types are whole', () => {
+  const tsc = join(process.cwd(), 'node_modules', 'typescript', 'bin', 'tsc');
+  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node'];
+  // Where the packages are that the types name; there the file is checked, and not only believed.
+  mustRun(process.execPath, [tsc, '--ignoreConfig', ...options, join('dist', 'library.d.ts')], process.cwd());
 });
 
 test('its types fit the program', () => {

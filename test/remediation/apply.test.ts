@@ -76,6 +76,7 @@ function scan(folder: string, name: string): string {
     folder,
     'scan',
     '-i inventory.yaml',
+    '--no-shipped',
     '-p policy.yaml',
     '-p profile.yaml',
     '--profile scratch',

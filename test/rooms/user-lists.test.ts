@@ -12,7 +12,7 @@ const SHORT: Readonly<Record<string, number>> = {
   'src/explain/outcomes.ts': 1,
   'src/render/table.ts': 2,
   'src/render/wrap.ts': 1,
-  'src/cli/commands/facts.ts': 1,
+  'src/cli/actions/facts.ts': 1,
 };
 
 test('no list of a user is spread into arguments', () => {

@@ -82,10 +82,10 @@ describe('a run in hostile surroundings', () => {
         const name = `clock-${what}`;
         const offset = join(folder, `${name}.offset`);
         writeFileSync(offset, '+0\n');
-        let seen = 0;
+        const seen = { times: 0 };
         const ends: (() => void)[] = [];
         const server = await startTcp((socket) => {
-          seen += 1;
+          seen.times += 1;
           ends.push(() => socket.destroy());
         });
         writeFileSync(
@@ -124,7 +124,7 @@ describe('a run in hostile surroundings', () => {
           },
         );
         try {
-          while (seen === 0 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
+          while (seen.times === 0 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
           writeFileSync(offset, `${step}\n`);
           // Whatever goes by the wall clock has its chance: timers and a few turns of the loop.
           await new Promise((resolve) => setTimeout(resolve, 1500));

@@ -23,6 +23,9 @@ const RULE_SET: RuleSet = {
   support: [],
   derived: DERIVED,
   sources: [],
+  notLoaded: 0,
+  own: new Set(),
+  declared: [],
 };
 const judgedBy = createHostReport(RULE_SET, sha256);
 const RAW = rawFacts(ALL_FACTS, DERIVED);
@@ -54,6 +57,7 @@ test('what is carried is judged as it was, by the same rules', () => {
       inventory: [hostNamed('a')],
       selected: new Set(['a']),
       raw: RAW,
+      declared: [],
     });
     const [outcome] = carried.values();
     assert.ok(outcome);
@@ -71,6 +75,7 @@ test('the run that asked first stays named through several merges', () => {
     inventory: [],
     selected: new Set(),
     raw: RAW,
+    declared: [],
   });
   assert.equal(carried.get(0)?.fromRun, 'r1');
 });
@@ -119,6 +124,7 @@ test('every host of the saved report has its place, asked or carried, and nobody
         inventory: inventory.map(hostNamed),
         selected: new Set(selected),
         raw: RAW,
+        declared: [],
       });
       assert.deepEqual(
         plan.hosts.map(({ name }) => name),

@@ -45,9 +45,9 @@ const NEEDED: readonly Need[] = [
   { tool: '/usr/share/perl5/Dpkg/Version.pm', package: 'libdpkg-perl', for: 'the dpkg version oracle in bulk' },
   {
     tool: '/usr/bin/python3',
-    works: ['/usr/bin/python3', '-c', 'import csv, xml.etree.ElementTree'],
+    works: ['/usr/bin/python3', '-c', 'import csv, sqlite3, xml.etree.ElementTree'],
     package: 'python3',
-    for: 'the oracles of CSV and of XML',
+    for: 'the oracles of CSV and of XML, and histories that somebody changed',
   },
   { tool: '/usr/bin/soffice', package: 'libreoffice-calc', for: 'the CSV formats in a real spreadsheet' },
   { tool: '/usr/bin/chromium', package: 'chromium', for: 'the HTML format in a real browser' },

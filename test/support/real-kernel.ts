@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
-  cpSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -84,8 +84,11 @@ interface Program {
 
 /** Puts a program where it is run, and every library that it is linked with where the loader looks for it. */
 function addProgram(tree: string, { file, debianPackage, runsAs = file, folder }: Program): void {
-  for (const one of [{ file, runsAs }, ...librariesOf(file, debianPackage, folder)])
-    cpSync(one.file, join(tree, one.runsAs), { dereference: true });
+  for (const one of [{ file, runsAs }, ...librariesOf(file, debianPackage, folder)]) {
+    mkdirSync(dirname(join(tree, one.runsAs)), { recursive: true });
+    // What a link leads to; cpSync copies that on Node 20 only.
+    copyFileSync(one.file, join(tree, one.runsAs));
+  }
 }
 
 function add(tree: string, path: string, content: string | Uint8Array, mode = 0o644): void {
@@ -185,7 +188,7 @@ export function buildImages(folder: string, keys: GuestKeys, withCrashKernel = f
     add(crash, 'init', readFileSync(join(GUEST, 'init-of-crash-kernel')), 0o755);
     mkdirSync(join(tree, 'boot'));
     pack(crash, join(tree, 'boot', 'crash.cpio.gz'));
-    cpSync(kernel, join(tree, 'boot', 'vmlinuz'));
+    copyFileSync(kernel, join(tree, 'boot', 'vmlinuz'));
     const kexec = unpackedFolder('kexec-tools') ?? '';
     addProgram(tree, {
       file: join(kexec, 'sbin/kexec'),

@@ -109,6 +109,8 @@ export interface Sshd {
   /** Lines for known_hosts of this server, all types or one. */
   readonly knownHosts: (type?: string) => string;
   readonly log: () => string;
+  /** The log when it says that: sshd answers a client before its own words are here. Throws where it never does. */
+  readonly logged: (what: RegExp) => Promise<string>;
   readonly stop: () => Promise<void>;
 }
 
@@ -196,6 +198,10 @@ export async function startSshd(options: SshdOptions, attempts = 5): Promise<Ssh
         .map(([, key]) => `[127.0.0.1]:${port} ${key}\n`)
         .join(''),
     log: () => log,
+    logged: async (what) => {
+      await until(async () => what.test(log), `${what} in the log of sshd`);
+      return log;
+    },
     stop: async () => {
       child.kill('SIGTERM');
       await ended;

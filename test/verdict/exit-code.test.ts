@@ -8,6 +8,7 @@ const COMPLIANT: ExitFacts = {
   gate: GATE,
   hosts: 10,
   rules: 5,
+  notJudged: undefined,
   coveredHosts: 10,
   unreachedHosts: 0,
   uncheckedHosts: 0,
@@ -45,6 +46,25 @@ const cases: readonly (readonly [
     { failOn: 'critical' },
     0,
     'compliant: the host answered, and every rule of severity critical passed, does not apply or is waived',
+  ],
+  [
+    'shipped rules left out',
+    { notJudged: { notLoaded: 61, notSelected: 0 } },
+    {},
+    0,
+    'compliant: all 10 hosts answered, and every rule of severity high or above passed, does not apply or is waived; 61 rules of kernward were not judged, as --no-shipped asks',
+  ],
+  [
+    'rules that no profile selects, and a fail',
+    {
+      notJudged: { notLoaded: 1, notSelected: 1 },
+      fails: 1,
+      gateFails: 1,
+      counting: { fails: 1, hosts: 1 },
+    },
+    {},
+    1,
+    'not compliant: 1 unwaived fail of severity high or above on 1 host; 1 rule of kernward was not judged, as --no-shipped asks; 1 rule was not judged, because no profile of the hosts selects it',
   ],
   [
     'fails below the gate',

@@ -1,55 +1,14 @@
 import { defined } from '../../language/defined.js';
-import { Command } from 'commander';
-import type { CollectPlan } from '../../run/scan-plan.js';
-import { interruptedBy } from '../../run/run-end.js';
-import { collectFleet } from '../../run/scan-fleet.js';
-import { writeFileAtomically } from '../../run/output-file.js';
-import { writeToStream } from '../../run/write-outputs.js';
+import { Command, Option } from 'commander';
 import { outputModeOption } from '../options/outputs.js';
 import { withConnection } from '../options/connection.js';
 import { withHosts } from '../options/hosts.js';
 import { withFleet } from '../options/fleet.js';
-import { type ShardOptions, withShard } from '../options/shard.js';
-import { openWorld, warn } from '../setup/open-world.js';
-import { takeShard } from '../setup/take-shard.js';
-import { refuseStray, type RerunOptions, withRerun } from '../options/rerun.js';
-import { type AskOptions, resolveCollection } from '../setup/resolve-plan.js';
-import { whyNotWritable } from '../terminal/check-writable.js';
-import { EXIT, signalCode, usage } from '../terminal/exit.js';
-
-interface CollectCommandOptions extends AskOptions, RerunOptions, ShardOptions {
-  readonly output?: string;
-  readonly outputMode?: number;
-}
-
-async function resolve(options: CollectCommandOptions): Promise<CollectPlan> {
-  const { shard } = options;
-  if (shard !== undefined && options.rerun !== undefined)
-    usage('--rerun asks again what the file of a shard has: --shard is known from there, leave it out');
-  const plan = await resolveCollection(options, new Date());
-  if (shard === undefined) return plan;
-  if (shard.shards === undefined) usage(`--shard ${shard.shard} of how many? --shard ${shard.shard}/N`);
-  return takeShard(plan, shard.shard, shard.shards);
-}
-
-/** Asks like `scan` and judges nothing: one JSON line of readings a host, for `eval`. */
-async function collect(options: CollectCommandOptions): Promise<number> {
-  const error = options.output === undefined ? undefined : whyNotWritable(options.output);
-  if (error !== undefined) usage(`readings cannot be written to ${options.output}: ${error}`);
-  const plan = await resolve(options);
-  const world = await openWorld(plan, options);
-  try {
-    const { hosts, answered } = await collectFleet(plan, world, (lines) =>
-      options.output === undefined
-        ? writeToStream(process.stdout, lines)
-        : writeFileAtomically(options.output, lines, options.outputMode),
-    );
-    warn(`readings of ${answered} of ${hosts} hosts`);
-    return signalCode(interruptedBy(world.signal)) ?? (answered < hosts ? EXIT.incomplete : EXIT.ok);
-  } finally {
-    await world.close();
-  }
-}
+import { allowReadOption } from '../options/rules.js';
+import { each } from '../options/values.js';
+import { withShard } from '../options/shard.js';
+import { refuseStray, withRerun } from '../options/rerun.js';
+import type { CollectCommandOptions } from '../actions/collect.js';
 
 export function collectCommand(): Command {
   return withRerun(
@@ -66,12 +25,21 @@ export function collectCommand(): Command {
     ),
     'what `collect` saved',
   )
+    .optionsGroup('Facts:')
+    .addOption(
+      new Option(
+        '-p, --policy <FILE>',
+        'a policy of your own, or a folder of them, whose facts are read as well; repeatable',
+      ).argParser(each(String)),
+    )
+    .addOption(allowReadOption())
     .optionsGroup('Output:')
     .option('-o, --output <FILE>', 'write to this file (default: standard output)')
     .addOption(outputModeOption())
     .action(async (report: string | undefined, options: CollectCommandOptions) => {
       const given = { ...options, ...defined({ report }) };
       refuseStray(given);
+      const { collect } = await import('../actions/index.js');
       process.exitCode = await collect(given);
     });
 }

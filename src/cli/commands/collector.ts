@@ -1,25 +1,8 @@
-import { createHash } from 'node:crypto';
-import { MAX_BYTES } from '../input/source-file.js';
-import { readTextFile } from '../../transports/read-file.js';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { COLLECTOR_PATH, collectorScript } from '../../probe/collector.js';
-import { ROOT_SCRIPT_PATH, rootScript } from '../../probe/root-script.js';
-import { parseKey } from '../../transports/keys/parse-key.js';
-import { errorText } from '../../transports/error-detail.js';
-import { usage } from '../terminal/exit.js';
-
-const AUDIT = 'audit';
-
-interface CollectorOptions {
-  readonly root?: boolean;
-  readonly authorizedKeys?: string;
-  readonly path: string;
-  readonly sudoers?: string | true;
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
+import { COLLECTOR_PATH, ROOT_SCRIPT_PATH } from '../../probe/install-paths.js';
+import { allowReadOption } from '../options/rules.js';
+import { each } from '../options/values.js';
+import type { CollectorOptions } from '../actions/collector.js';
 
 /** What stands in a quoted `command=` and is read by the login shell: nothing in it may mean anything to either. */
 function plainPath(text: string): string {
@@ -39,51 +22,8 @@ function userName(text: string): string {
   );
 }
 
-/** The one key of a public key file, as it stands in authorized_keys. */
-function publicKeyIn(file: string): string {
-  let text: string;
-  try {
-    text = readTextFile(file, MAX_BYTES);
-  } catch (thrown) {
-    return usage(`--authorized-keys: ${file} cannot be read: ${errorText(thrown)}`);
-  }
-  const lines = text.split(/\r?\n/u).filter((line) => line.trim() !== '' && !line.startsWith('#'));
-  const [line = ''] = lines;
-  const [type = '', base64 = ''] = line.trim().split(/\s+/u);
-  const isKey =
-    lines.length === 1 &&
-    /^(?:sk-)?(?:ssh|ecdsa)-[\w@.-]+$/u.test(type) &&
-    (type.startsWith('sk-') || !(parseKey(`${type} ${base64}`) instanceof Error));
-  return isKey ? line.trim() : usage(`--authorized-keys: ${file} is not the file of one public key (KEY.pub)`);
-}
-
-function authorizedKeysLine(file: string, path: string): string {
-  return `restrict,command="${path}" ${publicKeyIn(file)}\n`;
-}
-
-/**
- * The lines for sudoers: one script, by its digest (sudo 1.8.7 or later), without arguments, for one account.
- *
- * `!requiretty`, since no terminal is asked for; no `EXEC:` is needed where NOEXEC is set, since the script starts nothing.
- */
-function sudoersLines(user: string): string {
-  return `# kernward: lets ${user} run one script as root, which only reads. Install it as /etc/sudoers.d/kernward, mode 440, but only
-# after visudo -cf of a file elsewhere: one that sudo cannot read there may end all use of sudo. The script: kernward
-# collector --root, installed as ${ROOT_SCRIPT_PATH}, owner root, mode 755. Another in its place is refused by the
-# digest; sudo before 1.8.7 and sudo-rs do not know digests.
-Defaults!${ROOT_SCRIPT_PATH} !requiretty
-${user} ALL=(root) NOPASSWD: sha256:${sha256(rootScript())} ${ROOT_SCRIPT_PATH} ""
-`;
-}
-
-function wanted({ root, authorizedKeys, path, sudoers }: CollectorOptions): string {
-  if ([root, authorizedKeys, sudoers].filter((option) => option !== undefined).length > 1)
-    return usage('--root, --authorized-keys and --sudoers print one thing each: give one of them');
-  if (root === true) return rootScript();
-  if (authorizedKeys !== undefined) return authorizedKeysLine(authorizedKeys, path);
-  if (sudoers !== undefined) return sudoersLines(sudoers === true ? AUDIT : sudoers);
-  return collectorScript();
-}
+/** The account that a line for sudoers is for where nobody names another. */
+const AUDIT = 'audit';
 
 /** Whole from one moment to the next: a shell may be reading the file that stands there. */
 function install(path: string): string {
@@ -97,6 +37,13 @@ const INSTALL_SUDOERS = 'f=/etc/sudoers.d/kernward; umask 337; cat > $f.new && v
 export function collectorCommand(): Command {
   return new Command('collector')
     .description('print what can be installed on hosts so that the key of kernward can do nothing else there')
+    .addOption(
+      new Option(
+        '-p, --policy <FILE>',
+        'a policy of your own, or a folder of them, whose facts the collector reads as well; repeatable',
+      ).argParser(each(String)),
+    )
+    .addOption(allowReadOption())
     .option('--authorized-keys <KEY.pub>', 'print the line for authorized_keys that binds this key to the collector')
     .addOption(
       new Option('--path <PATH>', 'with --authorized-keys: where the collector is installed')
@@ -126,7 +73,8 @@ For what only root may read (become: sudo in the inventory, or --become):
 
 The last line has the lines checked before sudo reads them: it passes over names with a dot.`,
     )
-    .action((options: CollectorOptions) => {
-      process.stdout.write(wanted(options));
+    .action(async (options: CollectorOptions) => {
+      const { printCollector } = await import('../actions/index.js');
+      await printCollector(options, AUDIT);
     });
 }

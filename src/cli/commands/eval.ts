@@ -1,33 +1,9 @@
 import { Command } from 'commander';
-import { scanFleet } from '../../run/scan-fleet.js';
-import { NO_TRANSPORTS } from '../../transports/create-transports.js';
 import { withOutputs } from '../options/outputs.js';
 import { withRules } from '../options/rules.js';
 import { withGate } from '../options/gate.js';
 import { withRecording } from '../options/history.js';
-import { conclude, writeReport } from '../output/present.js';
-import { warn } from '../setup/open-world.js';
-import { openRecorder } from '../setup/recorder.js';
-import { type EvalOptions, resolveEvaluation } from '../setup/resolve-evaluation.js';
-
-/** Judges saved readings: the same verdicts as the scan would have given, without the network. */
-async function evaluate(files: readonly string[], options: EvalOptions): Promise<number> {
-  const plan = resolveEvaluation(files, options, new Date());
-  const recorder = await openRecorder(plan.history);
-  try {
-    const { summary, unwritten } = await scanFleet(plan, {
-      transports: NO_TRANSPORTS,
-      warn,
-      // How long judging takes is nothing that the report of a collection should say.
-      tookMs: () => 0,
-      record: recorder.record,
-      write: writeReport,
-    });
-    return conclude(plan.output.outputs, unwritten, summary);
-  } finally {
-    recorder.close();
-  }
-}
+import type { EvalOptions } from '../setup/resolve-evaluation.js';
 
 export function evalCommand(): Command {
   return withRecording(
@@ -41,6 +17,7 @@ export function evalCommand(): Command {
       ),
     ),
   ).action(async (files: readonly string[], options: EvalOptions) => {
+    const { evaluate } = await import('../actions/index.js');
     process.exitCode = await evaluate(files, options);
   });
 }

@@ -1,77 +1,8 @@
-import { defined } from '../../language/defined.js';
 import { Command, Option } from 'commander';
-import type { HostReport, ReportHeader } from '../../model/report.js';
-import { explainHost } from '../../explain/explain-host.js';
-import type { KnownFix } from '../../kernel/fixes/schema.js';
-import { askAll } from '../../run/plan-scan.js';
-import { scanFleet } from '../../run/scan-fleet.js';
-import { clean } from '../../text/clean.js';
-import { count } from '../../text/count.js';
-import { nearOr } from '../../text/suggest.js';
-import { knownFixes } from '../input/known-fixes.js';
-import { type ConnectOptions, withConnection } from '../options/connection.js';
-import { type HostOptions, withHosts } from '../options/hosts.js';
-import { type RuleOptions, withRules } from '../options/rules.js';
-import { terminalColumns } from '../output/present.js';
-import { loadReport } from '../input/report-file.js';
-import { EXIT, usage } from '../terminal/exit.js';
-import { openWorld } from '../setup/open-world.js';
-import { resolveScan } from '../setup/resolve-plan.js';
-
-interface ExplainOptions extends HostOptions, RuleOptions, ConnectOptions {
-  readonly report?: string;
-}
-
-/** What fails is explained whatever it means for a gate. */
-const GATE = { failOn: 'high', minCoverage: 100 } as const;
-
-interface Found {
-  readonly host: HostReport;
-  readonly header: ReportHeader;
-  readonly fixes: readonly KnownFix[];
-}
-
-function fromReport(file: string, name: string): Found {
-  const report = loadReport(file);
-  const names: string[] = [];
-  for (const host of report.hosts) {
-    if (host.host === name) return { host, header: report.header, fixes: knownFixes() };
-    names.push(host.host);
-  }
-  return usage(
-    `${file} has no host ${JSON.stringify(name)}; ${nearOr(name, names, names[0] === undefined ? 'it has none' : `it has ${clean(names[0], 100)}${names.length === 1 ? '' : ` and ${count(names.length - 1, 'other')}`}`)}`,
-  );
-}
-
-async function byAsking(name: string, options: ExplainOptions): Promise<Found> {
-  const all = await resolveScan({ ...options, ...GATE }, new Date());
-  const wanted = options.local === true ? 'localhost' : name;
-  const hosts = all.hosts.filter((host) => host.name === wanted);
-  if (hosts.length === 0)
-    usage(
-      `the inventory has no host ${JSON.stringify(name)}; ${nearOr(
-        name,
-        all.hosts.map((host) => host.name),
-        'kernward inventory list has them all',
-      )}`,
-    );
-  const plan = { ...all, ...askAll(hosts) };
-  const world = await openWorld(plan, { ...options, quiet: true, endsAtOnce: true });
-  let found: HostReport | undefined;
-  try {
-    const { header } = await scanFleet(plan, {
-      ...world,
-      write: async (report) => {
-        [found] = report.hosts;
-        return [];
-      },
-    });
-    if (found === undefined) throw new Error('one host was asked and none is in the report');
-    return { host: found, header, fixes: plan.fixes };
-  } finally {
-    await world.close();
-  }
-}
+import { withConnection } from '../options/connection.js';
+import { withHosts } from '../options/hosts.js';
+import { allowReadOption, withRules } from '../options/rules.js';
+import type { ExplainOptions } from '../actions/explain.js';
 
 export function explainCommand(): Command {
   return withConnection(
@@ -86,20 +17,9 @@ export function explainCommand(): Command {
     .argument('<host>', 'name in the inventory or the report (with --local: anything)')
     .argument('[rule]', 'only this rule, whatever its result')
     .addOption(new Option('--report <FILE>', 'from a saved report, without asking the host').helpGroup('Hosts:'))
+    .addOption(allowReadOption().helpGroup('Rules:'))
     .action(async (name: string, rule: string | undefined, options: ExplainOptions) => {
-      const { host, header, fixes } =
-        options.report === undefined ? await byAsking(name, options) : fromReport(options.report, name);
-      if (rule !== undefined && !header.rules.some(({ id }) => id === rule))
-        usage(
-          `there is no rule ${JSON.stringify(rule)}; ${nearOr(
-            rule,
-            header.rules.map(({ id }) => id),
-            'kernward policy list has them all',
-          )}`,
-        );
-      process.stdout.write(
-        `${explainHost(host, header, fixes, { ...defined({ rule }), columns: terminalColumns() }).join('\n')}\n`,
-      );
-      process.exitCode = host.failure === undefined ? EXIT.ok : EXIT.incomplete;
+      const { explain } = await import('../actions/index.js');
+      process.exitCode = await explain(name, rule, options);
     });
 }

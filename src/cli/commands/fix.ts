@@ -1,22 +1,11 @@
 import { Command } from 'commander';
-import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MAX_BYTES } from '../input/source-file.js';
-import { readTextFile } from '../../transports/read-file.js';
-import { checkRelease } from '../../kernel/fixes/check-release.js';
-import { fixSkeleton, isFixId, SKELETON_BLANKS } from '../../kernel/fixes/skeleton.js';
-import { clean } from '../../text/clean.js';
-import { nearOr } from '../../text/suggest.js';
-import { knownFixes } from '../input/known-fixes.js';
-import { shippedFixes } from '../../run/shipped/package-files.js';
-import { whyNotWritable } from '../terminal/check-writable.js';
-import { EXIT, Stop, usage } from '../terminal/exit.js';
+import { FIX_FOLDER } from '../options/fix-folder.js';
 
 function list(): Command {
-  return new Command('list').description('every known fix, one a line').action(() => {
-    const all = knownFixes();
-    const widest = Math.max(0, ...all.map(({ fix }) => fix.length));
-    for (const { fix, title } of all) process.stdout.write(`${fix.padEnd(widest)}  ${clean(title)}\n`);
+  return new Command('list').description('every known fix, one a line').action(async () => {
+    const { listFixes } = await import('../actions/index.js');
+    listFixes();
   });
 }
 
@@ -24,24 +13,10 @@ function show(): Command {
   return new Command('show')
     .description('one known fix in full, as its file has it')
     .argument('<id>', 'as fix list prints it')
-    .action((id: string) => {
-      const source = shippedFixes().find(({ file }) => file.endsWith(`/${id}.yaml`));
-      const known = knownFixes().map(({ fix }) => fix);
-      if (source === undefined)
-        return usage(
-          `there is no known fix ${JSON.stringify(id)}; ${nearOr(id, known, `the known fixes are ${known.join(', ')}`)}`,
-        );
-      process.stdout.write(source.text);
+    .action(async (id: string) => {
+      const { showFix } = await import('../actions/index.js');
+      showFix(id);
     });
-}
-
-function osRelease(file: string | undefined): string | undefined {
-  if (file === undefined) return undefined;
-  try {
-    return readTextFile(file, MAX_BYTES);
-  } catch (thrown) {
-    return usage(`--os-release: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
-  }
 }
 
 function check(): Command {
@@ -49,46 +24,20 @@ function check(): Command {
     .description('is each fix in the kernel of this release? One line an entry: id, state, reason')
     .argument('<release>', 'as `uname -r` prints it')
     .option('--os-release <FILE>', 'the os-release file of the machine, where two vendors use alike releases')
-    .action((release: string, options: { readonly osRelease?: string }) => {
-      const rows = checkRelease(release, osRelease(options.osRelease), knownFixes());
-      const widest = Math.max(0, ...rows.map(({ id }) => id.length));
-      for (const { id, state, reason } of rows)
-        process.stdout.write(`${id.padEnd(widest)}  ${state.padEnd(12)}  ${clean(reason)}\n`);
-      const states = new Set(rows.map(({ state }) => state));
-      if (states.has('missing')) throw new Stop(EXIT.findings);
-      if (states.has('unknown')) throw new Stop(EXIT.incomplete);
+    .action(async (release: string, options: { readonly osRelease?: string }) => {
+      const { checkFixes } = await import('../actions/index.js');
+      checkFixes(release, options.osRelease);
     });
-}
-
-const FOLDER = join('policies', 'kernel-fixes');
-
-/** Never over a file that is there. */
-function writeNew(file: string, text: string): void {
-  const why = whyNotWritable(file);
-  if (why !== undefined) usage(`${file}: ${why}`);
-  try {
-    writeFileSync(file, text, { flag: 'wx' });
-  } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-    usage(`${file}: ${code === 'EEXIST' ? 'it is there already' : String(thrown)}`);
-  }
 }
 
 function create(): Command {
   return new Command('new')
     .description("a file for another known fix, to be filled in, in kernward's own source")
     .argument('<id>', 'lower case, with hyphens, as fix list prints them')
-    .option('-o, --output <FILE>', `in place of ${join(FOLDER, 'ID.yaml')}`)
-    .action((id: string, options: { readonly output?: string }) => {
-      if (!isFixId(id))
-        usage(`${JSON.stringify(id)} is no id: lower-case letters and digits, with single hyphens between`);
-      if (knownFixes().some(({ fix }) => fix === id))
-        usage(`there is a known fix ${id} already; see kernward fix show ${id}`);
-      if (options.output === undefined && !existsSync(FOLDER))
-        usage(`there is no folder ${FOLDER} here: run this in kernward's source, or give a file with -o`);
-      const file = options.output ?? join(FOLDER, `${id}.yaml`);
-      writeNew(file, fixSkeleton(id));
-      process.stdout.write(`wrote ${clean(file)}; to be filled in: ${SKELETON_BLANKS.join(', ')}\n`);
+    .option('-o, --output <FILE>', `in place of ${join(FIX_FOLDER, 'ID.yaml')}`)
+    .action(async (id: string, options: { readonly output?: string }) => {
+      const { createFix } = await import('../actions/index.js');
+      createFix(id, options.output);
     });
 }
 

@@ -1,11 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { History } from '../../history/database/open-history.js';
-import type { View } from '../../history/views/view.js';
 import { isDay } from '../../kernel/support/days.js';
-import { suggest } from '../../text/suggest.js';
+import type { ListOptions, TrendOptions, WindowOptions } from '../actions/history.js';
+import { type ViewOptions, withView } from '../options/view.js';
 import { changeCommands } from './history-changes.js';
-import { render, openForReading, strokesHere, type ViewOptions, withView, writeOne } from '../output/history-view.js';
-import { usage } from '../terminal/exit.js';
 
 function since(text: string): number {
   if (!isDay(text)) throw new InvalidArgumentError('expected a day, such as 2026-08-22.');
@@ -22,11 +19,6 @@ function withSince(command: Command): Command {
   return command.addOption(new Option('--since <DAY>', 'only runs from this day on, YYYY-MM-DD').argParser(since));
 }
 
-interface WindowOptions extends ViewOptions {
-  readonly changes: number;
-  readonly within: number;
-}
-
 function withWindow(command: Command): Command {
   return withView(command)
     .addOption(
@@ -39,27 +31,13 @@ function withWindow(command: Command): Command {
     );
 }
 
-const EMPTY = 'the history has no run yet';
-
-async function nowOf({ db }: History): Promise<number> {
-  const { newestMs } = await import('../../history/views/runs.js');
-  return (await newestMs(db)) ?? usage(EMPTY);
-}
-
-interface ListOptions extends ViewOptions {
-  readonly since?: number;
-  readonly last?: number;
-}
-
 function list(): Command {
   return withSince(withView(new Command('list').description('the runs, the newest first')))
     .addOption(new Option('-n, --last <N>', 'only so many').argParser(atLeastOne))
-    .action((options: ListOptions) =>
-      render(options, async ({ db }) => {
-        const { listView } = await import('../../history/views/list.js');
-        return listView(db, { sinceMs: options.since, last: options.last });
-      }),
-    );
+    .action(async (options: ListOptions) => {
+      const { listRuns } = await import('../actions/history.js');
+      await listRuns(options);
+    });
 }
 
 function show(): Command {
@@ -67,31 +45,10 @@ function show(): Command {
     new Command('show')
       .description('a run, and what it saw change')
       .argument('[run]', 'its id, or the beginning of it; the newest without'),
-  ).action((id: string | undefined, options: ViewOptions) =>
-    render(options, async ({ db }) => {
-      const [{ runsIn }, { showView }] = await Promise.all([
-        import('../../history/views/runs.js'),
-        import('../../history/views/show-run.js'),
-      ]);
-      const runs = await runsIn(db);
-      const found = id === undefined ? runs.slice(-1) : runs.filter(({ run_id }) => run_id.startsWith(id));
-      const [run, other] = found.length > 1 ? found.filter(({ run_id }) => run_id === id) : found;
-      if (runs.length === 0) return EMPTY;
-      if (run === undefined || other !== undefined)
-        return found.length > 1
-          ? `${found.length} runs begin with ${JSON.stringify(id)}; kernward history list has them all`
-          : `the history has no run ${JSON.stringify(id)}; kernward history list has them all`;
-      return showView(db, run);
-    }),
-  );
-}
-
-interface TrendOptions extends ViewOptions {
-  readonly group?: string;
-  readonly rule?: string;
-  readonly since?: number;
-  readonly limit?: string;
-  readonly last: number;
+  ).action(async (id: string | undefined, options: ViewOptions) => {
+    const { showRun } = await import('../actions/history.js');
+    await showRun(id, options);
+  });
 }
 
 function trend(): Command {
@@ -106,25 +63,10 @@ function trend(): Command {
     .option('--rule <ID>', 'only this rule: hosts that fail it')
     .option('-l, --limit <PATTERN>', 'runs that had this --limit (default: runs of the whole inventory)')
     .addOption(new Option('-n, --last <N>', 'only so many, the newest').argParser(atLeastOne).default(60))
-    .action((options: TrendOptions) =>
-      render(options, async ({ db }) => {
-        const { trendView } = await import('../../history/views/trend.js');
-        const viewed = await trendView(db, {
-          group: options.group,
-          rule: options.rule,
-          sinceMs: options.since,
-          limit: options.limit,
-          last: options.last,
-          strokes: await strokesHere(),
-        });
-        return viewed.ok ? viewed.view : viewed.why;
-      }),
-    );
-}
-
-function unknown(what: string, name: string, known: readonly string[]): string {
-  const like = suggest(name, known);
-  return `the history has no ${what} ${JSON.stringify(name)}${like === undefined ? `; kernward history ${what} has them all` : `; did you mean ${like}?`}`;
+    .action(async (options: TrendOptions) => {
+      const { showTrend } = await import('../actions/history.js');
+      await showTrend(options);
+    });
 }
 
 function host(): Command {
@@ -132,18 +74,10 @@ function host(): Command {
     new Command('host')
       .description('since when each host fails; one host: what is known of it and how it came to that')
       .argument('[name]'),
-  ).action((name: string | undefined, options: WindowOptions) =>
-    render(options, async (history) => {
-      const { db } = history;
-      const { hostsView, hostView } = await import('../../history/views/hosts.js');
-      const nowMs = await nowOf(history);
-      if (name === undefined) return hostsView(db, nowMs);
-      const hosts = (await db.selectFrom('hosts').select('name').execute()).map((row) => row.name);
-      return hosts.includes(name)
-        ? hostView(db, name, nowMs, { changes: options.changes, withinDays: options.within })
-        : unknown('host', name, hosts);
-    }),
-  );
+  ).action(async (name: string | undefined, options: WindowOptions) => {
+    const { showHost } = await import('../actions/history.js');
+    await showHost(name, options);
+  });
 }
 
 function rule(): Command {
@@ -151,35 +85,18 @@ function rule(): Command {
     new Command('rule')
       .description('who fails each rule, since when, mean time to fix; one rule: its hosts and its weeks')
       .argument('[id]'),
-  ).action((id: string | undefined, options: WindowOptions) =>
-    render(options, async (history) => {
-      const { db } = history;
-      const { rulesView, ruleView } = await import('../../history/views/rules.js');
-      const nowMs = await nowOf(history);
-      const window = { changes: options.changes, withinDays: options.within };
-      if (id === undefined) return rulesView(db, nowMs, window);
-      const rules = (await db.selectFrom('rules').select('id').execute()).map((row) => row.id);
-      return rules.includes(id) ? ruleView(db, id, nowMs, window) : unknown('rule', id, rules);
-    }),
-  );
+  ).action(async (id: string | undefined, options: WindowOptions) => {
+    const { showRule } = await import('../actions/history.js');
+    await showRule(id, options);
+  });
 }
 
 function flapping(): Command {
   return withWindow(new Command('flapping').description('hosts and rules that keep changing')).action(
-    (options: WindowOptions) =>
-      render(options, async (history): Promise<View> => {
-        const [{ flappingPart }, { turnsIn }] = await Promise.all([
-          import('../../history/views/figures.js'),
-          import('../../history/views/transitions.js'),
-        ]);
-        const nowMs = await nowOf(history);
-        const window = { changes: options.changes, withinDays: options.within };
-        const transitions = await turnsIn(history.db, {
-          fromMs: nowMs - window.withinDays * 86_400_000,
-          onlyTurns: true,
-        });
-        return { head: [], parts: [{ ...flappingPart(transitions, nowMs, window), none: 'nothing flaps' }] };
-      }),
+    async (options: WindowOptions) => {
+      const { showFlapping } = await import('../actions/history.js');
+      await showFlapping(options);
+    },
   );
 }
 
@@ -189,14 +106,8 @@ function exportAll(): Command {
     'csv alone',
     'csv',
   ).action(async (options: ViewOptions) => {
-    if (options.output.format !== 'csv') return usage('export writes csv: leave -o out, or say -o csv:FILE');
-    const history = await openForReading(options);
-    try {
-      const { exportIntervals } = await import('../../history/export-intervals.js');
-      await writeOne(options.output, () => exportIntervals(history.db));
-    } finally {
-      await history.close();
-    }
+    const { exportAll } = await import('../actions/history.js');
+    await exportAll(options);
   });
 }
 

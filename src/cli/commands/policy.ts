@@ -1,146 +1,37 @@
-import { Command } from 'commander';
-import { derive } from '../../kernel/derive-facts.js';
-import { lintPolicies } from '../../policy/lint-policies.js';
-import { getSetters, shownParameter } from '../../policy/parameters.js';
-import { formatForm, formatChosen, type GroupRule } from '../../policy/groups/group-rule.js';
-import type { Rule } from '../../policy/policy.js';
-import { formatConflict } from '../../policy/rule-summary.js';
-import { PolicySchema, ProfileSchema } from '../../policy/schema.js';
-import { formatSelection } from '../../policy/selection.js';
-import { testPolicies } from '../../policy/test-policies.js';
-import { readRecording } from '../../probe/recording.js';
-import { allFacts, type RuleSet } from '../../run/rule-set.js';
-import { clean } from '../../text/clean.js';
-import { count } from '../../text/count.js';
-import { nearOr } from '../../text/suggest.js';
-import { loadRules } from '../setup/load-targets.js';
+import { Command, Option } from 'commander';
+import { IMPORT_KINDS, type ImportKind } from '../../policy/import/kinds.js';
+import { each } from '../options/values.js';
 import { type RuleOptions, withPolicies } from '../options/rules.js';
-import { recordedHost, shippedPolicies } from '../../run/shipped/package-files.js';
-import { readSources } from '../input/source-file.js';
-import { EXIT, Stop, stopOnErrors, writeError, usage } from '../terminal/exit.js';
-
-function loaded(options: RuleOptions): RuleSet {
-  const { value: ruleSet, diagnostics } = loadRules(options);
-  stopOnErrors(diagnostics);
-  if (ruleSet === undefined) throw new Stop(EXIT.usage);
-  return ruleSet;
-}
 
 function list(): Command {
   return withPolicies(
     new Command('list').description('every rule, with its severity and the profiles that select it or change it'),
-  ).action((options: RuleOptions) => {
-    const ruleSet = loaded(options);
-    const widest = Math.max(0, ...[...ruleSet.rules, ...ruleSet.groupRules].map(({ id }) => id.length));
-    process.stdout.write(`${'rule'.padEnd(widest)}  ${'severity'.padEnd(8)}  title (profiles, where not all)\n`);
-    for (const rule of ruleSet.rules) {
-      const selection = formatSelection(rule, ruleSet.profiles.values());
-      process.stdout.write(
-        `${rule.id.padEnd(widest)}  ${rule.severity.padEnd(8)}  ${clean(rule.title)}${selection === '' ? '' : ` (${selection})`}\n`,
-      );
-    }
-    for (const rule of ruleSet.groupRules)
-      process.stdout.write(
-        `${rule.id.padEnd(widest)}  ${rule.severity.padEnd(8)}  ${clean(rule.title)} (over groups: ${clean(formatChosen(rule))})\n`,
-      );
+  ).action(async (options: RuleOptions) => {
+    const { listRules } = await import('../actions/index.js');
+    listRules(options);
   });
-}
-
-function groupRuleLines(rule: GroupRule): readonly string[] {
-  return [
-    `${rule.id}: ${rule.title}`,
-    `  severity: ${rule.severity}`,
-    `  of ${formatChosen(rule)}, at least ${rule.minHosts}: ${formatForm(rule)}`,
-    ...(rule.rationale === undefined ? [] : [`  rationale: ${rule.rationale}`]),
-    ...(rule.remediation === undefined
-      ? []
-      : [
-          `  remediation: ${rule.remediation.summary}`,
-          ...(rule.remediation.mayBreak === undefined ? [] : [`  may break: ${rule.remediation.mayBreak}`]),
-        ]),
-    ...rule.references.map((reference) => `  see ${reference}`),
-  ];
-}
-
-/** Every parameter that a rule uses: `param.warningDays: 90 by default; 365 in sap-hana`. */
-function parameterLines({ profiles }: RuleSet, { policy, parameters, appliesTo, requires }: Rule): readonly string[] {
-  return [...parameters.keys()]
-    .filter((id) => requires.facts.includes(id) || appliesTo?.facts.includes(id) === true)
-    .map((id) => {
-      const setters = getSetters(profiles.values(), policy, id).map(([profile, value]) => `; ${value} in ${profile}`);
-      return `  ${id}: ${shownParameter(parameters, id) ?? ''} by default${setters.join('')}`;
-    });
 }
 
 function show(): Command {
   return withPolicies(new Command('show').description('one rule in full').argument('<rule>', 'its id')).action(
-    (id: string, options: RuleOptions) => {
-      const ruleSet = loaded(options);
-      const ofGroups = ruleSet.groupRules.find((one) => one.id === id);
-      if (ofGroups !== undefined) {
-        process.stdout.write(
-          `${groupRuleLines(ofGroups)
-            .map((line) => clean(line.trimEnd()))
-            .join('\n')}\n`,
-        );
-        return;
-      }
-      const rule = ruleSet.rules.find((one) => one.id === id);
-      if (rule === undefined)
-        return usage(
-          `there is no rule ${JSON.stringify(id)}; ${nearOr(
-            id,
-            [...ruleSet.rules, ...ruleSet.groupRules].map((one) => one.id),
-            'kernward policy list has them all',
-          )}`,
-        );
-      const { remediation } = rule;
-      const lines = [
-        `${rule.id}: ${rule.title}`,
-        `  severity: ${[rule.severity, formatSelection(rule, ruleSet.profiles.values())].filter((words) => words !== '').join('; ')}`,
-        ...(rule.appliesTo === undefined ? [] : [`  applies to: ${rule.appliesTo.source}`]),
-        `  requires: ${rule.requires.source}`,
-        `  if absent: ${rule.ifAbsent}`,
-        ...(rule.rationale === undefined ? [] : [`  rationale: ${rule.rationale}`]),
-        ...(remediation === undefined
-          ? []
-          : [
-              `  remediation: ${remediation.summary}`,
-              ...(remediation.mayBreak === undefined ? [] : [`  may break: ${remediation.mayBreak}`]),
-            ]),
-        ...parameterLines(ruleSet, rule),
-        ...rule.conflicts.map((conflict) => `  asks for the opposite: ${formatConflict(conflict)}`),
-        ...rule.references.map((reference) => `  see ${reference}`),
-      ];
-      process.stdout.write(`${lines.map((line) => clean(line.trimEnd())).join('\n')}\n`);
+    async (id: string, options: RuleOptions) => {
+      const { showRule } = await import('../actions/index.js');
+      showRule(id, options);
     },
   );
 }
 
-function filesOf(paths: readonly string[]) {
-  if (paths.length === 0) return shippedPolicies();
-  const read = readSources(paths);
-  stopOnErrors(read.diagnostics);
-  return (read.value ?? []).filter(({ text }) => /^policy\s*:/m.test(text) || !/^profile\s*:/m.test(text));
-}
-
 function lint(): Command {
   return new Command('lint')
-    .description('every mistake in policy files, and what a shared policy lacks')
+    .description('every mistake in policy files, and, as warnings, what a shared policy lacks')
     .argument('[files...]', 'policy files or folders (default: the shipped ones)')
-    .action((paths: readonly string[]) => {
-      const files = filesOf(paths);
-      const ruleSet = loaded({ policy: [] });
-      const diagnostics = lintPolicies(files, allFacts(ruleSet.fixes));
-      writeError(diagnostics);
-      if (files.length === 0)
-        usage(
-          'no policy file: nothing was checked (a profile is checked beside the policies that it chooses from: kernward policy list -p shipped -p PROFILE.yaml)',
-        );
-      process.stdout.write(
-        `${count(files.length, 'file')}, ${diagnostics.length === 0 ? 'no mistakes' : count(diagnostics.length, 'mistake')}\n`,
-      );
-      if (diagnostics.length > 0) throw new Stop(EXIT.usage);
+    .option(
+      '--strict',
+      'what a shared policy lacks is a mistake: words for people, and cases (always of the shipped ones)',
+    )
+    .action(async (paths: readonly string[], { strict }: { readonly strict?: boolean }) => {
+      const { lintFiles } = await import('../actions/index.js');
+      lintFiles(paths, strict === true);
     });
 }
 
@@ -149,43 +40,68 @@ function test(): Command {
     .description('run the cases of every rule, and prove that no pass rests on what was not read')
     .argument('[files...]', 'policy files or folders (default: the shipped ones)')
     .option('-v, --verbose', 'cases that pass, too')
-    .action((paths: readonly string[], { verbose }: { readonly verbose?: boolean }) => {
-      const ruleSet = loaded(paths.length === 0 ? {} : { policy: paths });
-      const { derived } = ruleSet;
-      const derivedIds = new Set(derived.map(({ id }) => id));
-      const results = testPolicies({
-        policies: ruleSet.policies,
-        facts: [...allFacts(ruleSet.fixes).filter(({ id }) => !derivedIds.has(id)), ...derived],
-        base: (name) => {
-          const bytes = recordedHost(name);
-          return bytes === undefined ? undefined : readRecording(bytes);
-        },
-        derive: (readings) => derive(readings, derived),
-      });
-      const failed = results.filter(({ problem }) => problem !== undefined);
-      for (const result of results) {
-        if (result.problem !== undefined)
-          process.stdout.write(
-            `not ok ${result.rule}: ${clean(result.case)} (${result.at.file}:${result.at.line})\n  ${clean(result.problem)}\n`,
-          );
-        else if (verbose === true)
-          process.stdout.write(`ok ${result.rule}: ${clean(result.case)}: ${result.expected}\n`);
-      }
-      if (results.length === 0) usage('no case: nothing was tested');
-      process.stdout.write(`${results.length - failed.length} passed, ${failed.length} failed\n`);
-      if (failed.length > 0) throw new Stop(EXIT.usage);
-    });
+    .option('--explain', 'of each case that fails, what every part of the rule came to')
+    .action(
+      async (
+        paths: readonly string[],
+        { verbose, explain }: { readonly verbose?: boolean; readonly explain?: boolean },
+      ) => {
+        const { testFiles } = await import('../actions/index.js');
+        testFiles(paths, { verbose: verbose === true, explain: explain === true });
+      },
+    );
 }
 
 function schema(): Command {
   return new Command('schema')
     .description('the JSON Schema of policy files (or of profiles), for editors')
     .argument('[kind]', 'policy or profile', 'policy')
-    .action((kind: string) => {
-      const schemas: Readonly<Record<string, unknown>> = { policy: PolicySchema, profile: ProfileSchema };
-      if (!Object.hasOwn(schemas, kind))
-        usage(`there is no schema ${JSON.stringify(kind)}; there are policy and profile`);
-      process.stdout.write(`${JSON.stringify(schemas[kind], undefined, 2)}\n`);
+    .addOption(
+      new Option(
+        '-p, --policy <FILE>',
+        'with the names of the facts that these policies of your own declare; repeatable',
+      ).argParser(each(String)),
+    )
+    .action(async (kind: string, options: RuleOptions) => {
+      const { printSchema } = await import('../actions/index.js');
+      printSchema(kind, options);
+    });
+}
+
+function create(): Command {
+  return new Command('new')
+    .description('a policy of your own with one rule that passes lint --strict and test, to be changed')
+    .argument('<id>', 'its name: lower-case words joined by dashes')
+    .option('-o, --output <FILE>', 'in place of ID.yaml')
+    .action(async (id: string, options: { readonly output?: string }) => {
+      const { createPolicy } = await import('../actions/index.js');
+      createPolicy(id, options.output);
+    });
+}
+
+function docs(): Command {
+  return new Command('docs')
+    .description('a page of your own rules, in Markdown: why, what to do, and the facts that they declare')
+    .argument('<files...>', 'policy files or folders, and profiles')
+    .action(async (paths: readonly string[]) => {
+      const { printRulesPage } = await import('../actions/index.js');
+      printRulesPage(paths);
+    });
+}
+
+function importFrom(): Command {
+  return new Command('import')
+    .description("another tool's checks of sysctls as a policy, on standard output; what was not taken is told")
+    .argument('<file>', 'the file; - is standard input')
+    .addOption(
+      new Option('--from <KIND>', 'what the file is: lines for sysctl.d, a goss file, a profile of InSpec')
+        .choices(IMPORT_KINDS)
+        .makeOptionMandatory(),
+    )
+    .option('--name <ID>', 'what the policy is called', 'imported')
+    .action(async (path: string, { from, name }: { readonly from: ImportKind; readonly name: string }) => {
+      const { importPolicy } = await import('../actions/index.js');
+      importPolicy(path, from, name);
     });
 }
 
@@ -196,5 +112,8 @@ export function policyCommand(): Command {
     .addCommand(show())
     .addCommand(lint())
     .addCommand(test())
-    .addCommand(schema());
+    .addCommand(schema())
+    .addCommand(create())
+    .addCommand(docs())
+    .addCommand(importFrom());
 }

@@ -1,127 +1,9 @@
 import { Command, Option } from 'commander';
-import { dirname, join } from 'node:path';
-import {
-  planRemedies,
-  settingsOfPolicies,
-  unsettledLines,
-  REMEDIATION_FORMATS,
-  type Plan,
-  type RemedyFile,
-  type RemediationFormat,
-} from '../../remediation/index.js';
-import type { HostReport } from '../../model/report.js';
-import { ruleSummary } from '../../policy/rule-summary.js';
-import { writeFileAtomically } from '../../run/output-file.js';
-import { writeToStream } from '../../run/write-outputs.js';
-import { clean } from '../../text/clean.js';
-import { count } from '../../text/count.js';
-import { suggest } from '../../text/suggest.js';
-import { makeFolder } from '../../transports/make-folder.js';
+import { WAYS } from '../../remediation/formats/ways.js';
 import { outputModeOption } from '../options/outputs.js';
-import { type RuleOptions, withPolicies } from '../options/rules.js';
+import { withPolicies } from '../options/rules.js';
 import { each } from '../options/values.js';
-import { loadReport } from '../input/report-file.js';
-import { hostsOfReport } from '../input/report-hosts.js';
-import { loadRules } from '../setup/load-targets.js';
-import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
-
-interface RemediateOptions extends RuleOptions {
-  readonly as: string;
-  readonly limit?: string;
-  readonly rule?: readonly string[];
-  readonly output?: string;
-  readonly outputMode?: number;
-}
-
-function printSummary(line: string): void {
-  process.stderr.write(`kernward: ${clean(line)}\n`);
-}
-
-function wantedRules(asked: readonly string[] | undefined, known: readonly string[]): ReadonlySet<string> | undefined {
-  for (const id of asked ?? []) {
-    if (known.includes(id)) continue;
-    const near = suggest(id, known);
-    usage(
-      `the report has no rule ${JSON.stringify(id)}${near === undefined ? '; kernward report -o csv names those that fail' : `; did you mean ${near}?`}`,
-    );
-  }
-  return asked === undefined ? undefined : new Set(asked);
-}
-
-async function writeToFolder(folder: string, files: readonly RemedyFile[], mode: number | undefined): Promise<void> {
-  for (const { path, text } of files) {
-    const file = join(folder, path);
-    makeFolder(dirname(file));
-    await writeFileAtomically(file, [text], mode);
-  }
-}
-
-async function writeToStdout(format: RemediationFormat, files: readonly RemedyFile[]): Promise<void> {
-  const shown = files.filter(({ isAside }) => isAside !== true);
-  if (shown.length > 1 && !format.mayBeJoined)
-    usage(
-      `${count(shown.length, 'different script')} would stand one after the other: name a folder with -o, or choose hosts with -l`,
-    );
-  const [only] = shown;
-  const texts =
-    shown.length === 1 && only !== undefined
-      ? [only.text]
-      : shown.flatMap(({ path, text }) => [`# ==> ${path}\n`, text, '\n']);
-  await writeToStream(process.stdout, texts);
-}
-
-function tellPlan(plan: Plan, leftOut: readonly string[]): void {
-  for (const line of unsettledLines(plan)) printSummary(line);
-  for (const { contradictions, hosts } of plan.remedies)
-    for (const { name, wishes } of contradictions)
-      printSummary(
-        `not written on ${count(hosts.length, 'host')}: ${name}, because ${wishes.map(({ rule, value }) => `${rule} wants ${value}`).join(' and ')}`,
-      );
-  for (const line of leftOut) printSummary(`left out: ${line}`);
-  const remedied = plan.remedies.reduce((sum, { hosts }) => sum + hosts.length, 0);
-  printSummary(
-    `${count(plan.remedies.length, 'remedy', 'remedies')} for ${remedied} of ${count(plan.hosts, 'host')}; ${plan.content} of them ${plan.content === 1 ? 'needs' : 'need'} none. Nothing was applied.`,
-  );
-}
-
-function isIncomplete({ unsettled, remedies }: Plan, leftOut: readonly string[]): boolean {
-  return (
-    unsettled.unreachable.size > 0 ||
-    unsettled.undecided.size > 0 ||
-    leftOut.length > 0 ||
-    remedies.some(({ contradictions }) => contradictions.length > 0)
-  );
-}
-
-function failingRules(hosts: Iterable<HostReport>, onlyRules: ReadonlySet<string> | undefined): ReadonlySet<string> {
-  const failing = new Set<string>();
-  for (const { verdicts } of hosts)
-    for (const { rule, result } of verdicts) if (result === 'fail' && onlyRules?.has(rule) !== false) failing.add(rule);
-  return failing;
-}
-
-async function remediate(file: string, options: RemediateOptions): Promise<number> {
-  const format = REMEDIATION_FORMATS.get(options.as);
-  if (format === undefined) throw new Error(`there is no way ${options.as}`);
-  const report = loadReport(file);
-  const onlyRules = wantedRules(
-    options.rule,
-    report.header.rules.map(({ id }) => id),
-  );
-  const needed = failingRules(hostsOfReport(report, options.limit), onlyRules);
-  const { value: ruleSet, diagnostics } = loadRules(options);
-  const policies = new Map((ruleSet?.rules ?? []).map((rule) => [rule.id, ruleSummary(rule)]));
-  const header = settingsOfPolicies(file === '-' ? '<stdin>' : file, report.header, policies, needed);
-  stopOnErrors([...diagnostics, ...header.diagnostics]);
-  if (header.value === undefined) throw new Stop(EXIT.usage);
-  const plan = planRemedies(header.value, hostsOfReport(report, options.limit), onlyRules);
-  if (plan.hosts === 0) usage('the report has no host: there is nothing to remedy');
-  const { files, leftOut } = format.render(plan);
-  if (options.output === undefined) await writeToStdout(format, files);
-  else await writeToFolder(options.output, files, options.outputMode);
-  tellPlan(plan, leftOut);
-  return isIncomplete(plan, leftOut) ? EXIT.incomplete : EXIT.ok;
-}
+import type { RemediateOptions } from '../actions/remediate.js';
 
 export function remediateCommand(): Command {
   return withPolicies(new Command('remediate'))
@@ -130,9 +12,11 @@ export function remediateCommand(): Command {
     .addOption(
       new Option(
         '--as <WAY>',
-        `how you bring it to the hosts: ${[...REMEDIATION_FORMATS].map(([name, { title }]) => `${name} (${title})`).join(', ')}`,
+        `how you bring it to the hosts: ${Object.entries(WAYS)
+          .map(([name, title]) => `${name} (${title})`)
+          .join(', ')}`,
       )
-        .choices([...REMEDIATION_FORMATS.keys()])
+        .choices(Object.keys(WAYS))
         .makeOptionMandatory(),
     )
     .option(
@@ -151,6 +35,7 @@ Exit codes: 0 everything that fails has a file or stands among what is left to d
 each other, or hosts were not reached or are undecided, or cannot be served this way; 2 usage or input.`,
     )
     .action(async (file: string, options: RemediateOptions) => {
+      const { remediate } = await import('../actions/index.js');
       process.exitCode = await remediate(file, options);
     });
 }

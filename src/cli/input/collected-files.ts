@@ -1,6 +1,7 @@
 import { closeSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../../model/diagnostic.js';
+import type { FactDefinition } from '../../facts/definition.js';
 import type { FactDescription } from '../../model/fact.js';
 import type { HostOutcome } from '../../model/outcome.js';
 import type { ReportLine } from '../../report/report-lines.js';
@@ -40,20 +41,30 @@ function linesOfText(text: string): readonly ReportLine<InputPlace>[] {
   return text.split('\n').map((line) => ({ text: line, place: { text: line } }));
 }
 
-function readOne(file: string, facts: readonly FactDescription[]): CollectedFiles {
+type Declared = readonly FactDefinition[];
+
+function readOne(file: string, facts: readonly FactDescription[], declared: Declared): CollectedFiles {
   const shown = file === '-' ? '<stdin>' : file;
   if (file === '-' || !statSync(file).isFile())
-    return readCollected(linesOfText(readInput(file, MAX_REPORT_BYTES)), shown, facts);
+    return readCollected(linesOfText(readInput(file, MAX_REPORT_BYTES)), shown, facts, declared);
   const handle = openToRead(file);
   try {
-    return readCollected(linesOfFile(file, handle), shown, facts);
+    return readCollected(linesOfFile(file, handle), shown, facts, declared);
   } finally {
     closeSync(handle);
   }
 }
 
-/** Reads files of `collect`, and every `.jsonl` file of a folder, a line at a time. All failures are collected. */
-export function readCollectedFiles(paths: readonly string[], facts: readonly FactDescription[]): CollectedFiles {
+/**
+ * Reads files of `collect`, and every `.jsonl` file of a folder, a line at a time. All failures are collected.
+ *
+ * @param declared what the policies of this run declare
+ */
+export function readCollectedFiles(
+  paths: readonly string[],
+  facts: readonly FactDescription[],
+  declared: Declared = [],
+): CollectedFiles {
   const sections: CollectedSection<InputPlace>[] = [];
   const diagnostics: Diagnostic[] = [];
   const attempt = (path: string, read: () => void): void => {
@@ -67,7 +78,7 @@ export function readCollectedFiles(paths: readonly string[], facts: readonly Fac
     attempt(path, () => {
       for (const file of filesOf(path))
         attempt(file, () => {
-          const read = readOne(file, facts);
+          const read = readOne(file, facts, declared);
           for (const section of read.sections) sections.push(section);
           for (const diagnostic of read.diagnostics) diagnostics.push(diagnostic);
         });
@@ -80,10 +91,10 @@ export function readCollectedFiles(paths: readonly string[], facts: readonly Fac
  *
  * @throws Stop where a file was changed since it was checked
  */
-export function outcomesOf({
-  came,
-  missing,
-}: Pick<MergedCollection<InputPlace>, 'came' | 'missing'>): Iterable<readonly [index: number, outcome: HostOutcome]> {
+export function outcomesOf(
+  { came, missing }: Pick<MergedCollection<InputPlace>, 'came' | 'missing'>,
+  declared: Declared = [],
+): Iterable<readonly [index: number, outcome: HostOutcome]> {
   const byFile = new Map<string, (readonly [index: number, at: LinePlace])[]>();
   const here: (readonly [index: number, text: string])[] = [];
   for (const [index, place] of came) {
@@ -98,11 +109,12 @@ export function outcomesOf({
   return {
     *[Symbol.iterator]() {
       yield* missing;
-      for (const [index, text] of here) yield [index, outcomeOf(JSON.parse(text))] as const;
+      for (const [index, text] of here) yield [index, outcomeOf(JSON.parse(text), declared)] as const;
       for (const [file, places] of byFile) {
         const handle = openToRead(file);
         try {
-          for (const [index, at] of places) yield [index, outcomeOf(JSON.parse(lineAgain(handle, file, at)))] as const;
+          for (const [index, at] of places)
+            yield [index, outcomeOf(JSON.parse(lineAgain(handle, file, at)), declared)] as const;
         } finally {
           closeSync(handle);
         }

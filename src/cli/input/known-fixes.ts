@@ -1,7 +1,7 @@
 import type { KnownFix } from '../../kernel/fixes/schema.js';
 import { loadFixes } from '../../kernel/fixes/load.js';
 import { shippedFixes } from '../../run/shipped/package-files.js';
-import { stopOnErrors } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 
 /**
  * Loads the shipped known fixes.

@@ -4,7 +4,8 @@ import { parseReport } from '../../report/parse-json.js';
 import { clean } from '../../text/clean.js';
 import { openRecount, type Recount } from '../../verdict/verify-summary.js';
 import { MAX_REPORT_BYTES, readSources } from './source-file.js';
-import { EXIT, Stop, stopOnErrors } from '../terminal/exit.js';
+import { EXIT, Stop } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { streamReport } from './stream-report.js';
 
 /** Standard input, a pipe, what another program has laid out anew, and what is no report at all. */

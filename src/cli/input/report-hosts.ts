@@ -2,7 +2,7 @@ import type { HostId, Host } from '../../model/host.js';
 import type { HostReport, Report } from '../../model/report.js';
 import { inventoryOfHosts } from '../../inventory/inventory-of-hosts.js';
 import { selectHosts } from '../../inventory/patterns/select-hosts.js';
-import { stopOnErrors } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 
 /** A host of a report as host patterns select it. */
 function asHost({ host, address, port, groups, labels, definedAt }: HostReport): Host {

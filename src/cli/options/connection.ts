@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULTS } from '../../run/plan-scan.js';
+import { DEFAULTS } from '../../run/defaults.js';
 import type { AskTerms } from '../../run/scan-plan.js';
 import { retryTerms } from '../../run/schedule/retry.js';
 import type { ConnectTerms } from '../../transports/connect-terms.js';

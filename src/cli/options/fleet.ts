@@ -1,11 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { getGroupForks, type GroupForks } from '../../inventory/group-forks.js';
-import type { Inventory } from '../../inventory/inventory.js';
+import type { GroupForks } from '../../inventory/group-forks.js';
 import type { BatchSize } from '../../run/schedule/batches.js';
-import type { Pacing } from '../../run/scan-plan.js';
-import type { ConnectOptions } from './connection.js';
 import { each, seconds, wholeNumber } from './values.js';
-import { stopOnErrors } from '../terminal/exit.js';
 
 /** How a run goes through many hosts. */
 export interface FleetOptionValues {
@@ -56,14 +52,4 @@ export function withFleet(command: Command): Command {
       'in batches of so many hosts, each begun when the one before is done; the last size holds on',
     ).argParser((text) => text.split(',').map(batchSize)),
   );
-}
-
-/** How the fleet is gone through; stops where a group is named that there is not. */
-export function toPacing(
-  { serial = [], groupForks: given = [], deadline, forks }: FleetOptionValues & Pick<ConnectOptions, 'forks'>,
-  inventory: Inventory,
-): Pacing {
-  const groupForks = getGroupForks(inventory, given);
-  stopOnErrors(groupForks.diagnostics);
-  return { forks, groupForks: groupForks.value ?? inventory.groupForks, serial, deadlineMs: deadline };
 }

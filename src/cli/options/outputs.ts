@@ -1,8 +1,8 @@
 import { relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defined } from '../../language/defined.js';
-import { FORMATS } from '../../report/formats/index.js';
-import { DEFAULTS } from '../../run/plan-scan.js';
+import { FORMAT_NAMES } from '../../report/formats/names.js';
+import { DEFAULTS } from '../../run/defaults.js';
 import type { OutputPlan } from '../../run/scan-plan.js';
 import type { Output } from '../../run/write-outputs.js';
 import { suggest } from '../../text/suggest.js';
@@ -20,10 +20,10 @@ export function splitOutput(text: string): Output {
 
 function parseOutput(text: string): Output {
   const { format, file } = splitOutput(text);
-  if (!FORMATS.has(format)) {
-    const near = suggest(format, FORMATS.keys());
+  if (!FORMAT_NAMES.some((name) => name === format)) {
+    const near = suggest(format, FORMAT_NAMES);
     throw new InvalidArgumentError(
-      `there is no format ${JSON.stringify(format)}${near === undefined ? '' : `; did you mean ${near}?`} Formats: ${[...FORMATS.keys()].join(', ')}.`,
+      `there is no format ${JSON.stringify(format)}${near === undefined ? '' : `; did you mean ${near}?`} Formats: ${FORMAT_NAMES.join(', ')}.`,
     );
   }
   return { format, file };
@@ -91,7 +91,7 @@ export function withOutputs(command: Command): Command {
     .addOption(
       new Option(
         '-o, --output <FORMAT[:FILE]>',
-        `write a report; repeatable (${[...FORMATS.keys()].join(', ')}; default: table)`,
+        `write a report; repeatable (${FORMAT_NAMES.join(', ')}; default: table)`,
       ).argParser(each(parseOutput)),
     )
     .addOption(outputModeOption())

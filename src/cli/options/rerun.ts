@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { RERUN_CHOICES, type RerunChoice } from '../../model/report.js';
 import { clean } from '../../text/clean.js';
@@ -45,6 +46,9 @@ export function rerunFile({ rerun, report }: RerunOptions): string | undefined {
 /** Somebody who leaves out `-i` means the file for an inventory. */
 export function refuseStray({ rerun, report, inventory, hosts, local }: RerunOptions & HostOptions): void {
   const isAlone = inventory === undefined && hosts === undefined && local !== true;
-  if (report !== undefined && rerun === undefined && isAlone)
-    usage(`an inventory stands after -i, hosts after -w: did you mean -i ${clean(report, 200)}?`);
+  if (report === undefined || rerun !== undefined || !isAlone) return;
+  // A file is an inventory; what is none looks like a host by its user, or by having no ending and no folder.
+  const option =
+    existsSync(report) || !/^(?:[^/@]+@[^/@]+|[\w-]+(?:,[\w.-]+)*,?|\d+(?:\.\d+){3})$/.test(report) ? '-i' : '-w';
+  usage(`an inventory stands after -i, hosts after -w: did you mean ${option} ${clean(report, 200)}?`);
 }

@@ -1,10 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { isReadable } from '../../facts/declared/may-be-read.js';
 import { isDay } from '../../kernel/support/days.js';
-import { toTimestamp } from '../../run/plan-scan.js';
+import { toTimestamp } from '../../run/moments.js';
 import { each } from './values.js';
 
 export interface RuleOptions {
   readonly policy?: readonly string[];
+  /** `false`: `--no-shipped`. */
+  readonly shipped?: boolean;
+  /** Below /etc, what facts of policies may read. */
+  readonly allowRead?: readonly string[];
   readonly profile?: string;
   /** `2026-08-22`. */
   readonly asOf?: string;
@@ -34,12 +39,31 @@ export function withWaiversAsOf(command: Command): Command {
 
 /** Which rules, where none is applied to a host. */
 export function withPolicies(command: Command): Command {
-  return command.addOption(
-    new Option(
-      '-p, --policy <FILE>',
-      'policy or profile file, or a folder of them; repeatable; `shipped` names those of kernward (default: shipped)',
-    ).argParser(each(String)),
-  );
+  return command
+    .addOption(
+      new Option(
+        '-p, --policy <FILE>',
+        "policy or profile file of your own, or a folder of them, beside kernward's; repeatable",
+      ).argParser(each(String)),
+    )
+    .option(
+      '--no-shipped',
+      "judge by your own policies alone; the verdict says how many of kernward's rules are left out",
+    );
+}
+
+function readable(text: string): string {
+  const path = text.replace(/(?<=.)\/+$/, '');
+  if (!isReadable(path)) throw new InvalidArgumentError('expected a folder or file below /etc, without a star.');
+  return path;
+}
+
+/** Where hosts are asked. */
+export function allowReadOption(): Option {
+  return new Option(
+    '--allow-read <PATH>',
+    'a folder or file below /etc that facts of your policies may read, but for what may hold secrets; repeatable',
+  ).argParser(each(readable));
 }
 
 export function withRules(command: Command): Command {

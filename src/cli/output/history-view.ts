@@ -1,47 +1,17 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { History } from '../../history/database/open-history.js';
-import type { Strokes } from '../../history/views/bar-chart.js';
+import { damageIn, isDamagedFile } from '../../history/check-integrity.js';
+import { type History, openHistory } from '../../history/database/open-history.js';
+import { STROKES, type Strokes } from '../../history/views/bar-chart.js';
+import { viewAsCsv, viewAsJson, viewAsTable } from '../../history/views/render-view.js';
 import type { View } from '../../history/views/view.js';
 import type { Chunks } from '../../run/chunks.js';
 import { type Output, writeOutputs } from '../../run/write-outputs.js';
 import { clean } from '../../text/clean.js';
-import { nearOr } from '../../text/suggest.js';
-import { type HistoryOptions, getHistoryFile, withHistory } from '../options/history.js';
+import { type HistoryOptions, getHistoryFile } from '../options/history.js';
 import { terminalColumns } from './present.js';
-import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
+import { EXIT, Stop, usage } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { isColoured } from '../terminal/capabilities.js';
-
-const VIEW_FORMATS = ['table', 'json', 'csv'] as const;
-
-function viewOutput(text: string): Output {
-  const colon = text.indexOf(':');
-  const format = colon < 0 ? text : text.slice(0, colon);
-  const file = colon < 0 ? undefined : text.slice(colon + 1);
-  if (!VIEW_FORMATS.some((known) => known === format))
-    throw new InvalidArgumentError(
-      `there is no format ${JSON.stringify(format)}; ${nearOr(format, VIEW_FORMATS, `the formats are ${VIEW_FORMATS.join(', ')}`)}`,
-    );
-  if (file === '') throw new InvalidArgumentError(`after ${format}: a file name is expected.`);
-  return { format, file };
-}
-
-export interface ViewOptions extends HistoryOptions {
-  readonly output: Output;
-}
-
-const ANY_FORMAT = `${VIEW_FORMATS.join(', ')}; csv has the first table, json has all of them`;
-
-export function withView(
-  command: Command,
-  told = ANY_FORMAT,
-  standard: (typeof VIEW_FORMATS)[number] = 'table',
-): Command {
-  return withHistory(command).addOption(
-    new Option('-o, --output <FORMAT[:FILE]>', told)
-      .argParser(viewOutput)
-      .default({ format: standard, file: undefined }, standard),
-  );
-}
+import type { ViewOptions } from '../options/view.js';
 
 /** A terminal of which nobody says that it knows UTF-8 gets ASCII. Windows' has known it for long, and has no such variables. */
 function hasUtf8(): boolean {
@@ -67,14 +37,12 @@ function damaged(file: string, places: readonly string[]): Stop {
 /** What was thrown; a stop where the file itself is the reason. What is neither stays a bug of ours. */
 async function reasonOf(thrown: unknown, file: string, history?: History): Promise<unknown> {
   if (thrown instanceof Stop) return thrown;
-  const { damageIn, isDamagedFile } = await import('../../history/check-integrity.js');
   const places = isDamagedFile(thrown) ? [thrown.message] : history === undefined ? [] : await damageIn(history.db);
   return places.length > 0 ? damaged(file, places) : thrown;
 }
 
 /** Opens the history to read it. */
 export async function openForReading(options: HistoryOptions): Promise<History> {
-  const { openHistory } = await import('../../history/database/open-history.js');
   const file = getHistoryFile(options);
   const opened = await openHistory(file, { create: false }).catch(async (thrown: unknown) => {
     throw await reasonOf(thrown, file);
@@ -92,17 +60,15 @@ export async function writeOne(output: Output, render: () => Chunks): Promise<vo
 }
 
 /** What to draw with. */
-export async function strokesHere(): Promise<Strokes> {
-  const { STROKES } = await import('../../history/views/bar-chart.js');
+export function strokesHere(): Strokes {
   return hasUtf8() ? STROKES.unicode : STROKES.ascii;
 }
 
 async function present(view: View, output: Output): Promise<void> {
-  const { viewAsCsv, viewAsJson, viewAsTable } = await import('../../history/views/render-view.js');
   const terminal = {
     colour: output.file === undefined && isColoured(process.stdout),
     columns: Math.max(60, terminalColumns(160)),
-    strokes: await strokesHere(),
+    strokes: strokesHere(),
     ascii: !hasUtf8(),
   };
   await writeOne(output, () =>

@@ -4,6 +4,7 @@ import type { Host } from '../../model/host.js';
 import { painter } from '../../render/colour.js';
 import { grid } from '../../render/table.js';
 import { sortedJson } from '../../text/sorted-json.js';
+import type { InventoryFormatName } from '../options/inventory-format.js';
 import type { Targets } from '../setup/load-targets.js';
 import { terminalColumns } from './present.js';
 import { safeJson } from '../../text/safe-json.js';
@@ -39,7 +40,7 @@ function line({ at, ...host }: Host): string {
 }
 
 /** How `kernward inventory list` shows the hosts; undefined where there is no end to it. */
-export const INVENTORY_FORMATS: Readonly<Record<string, (targets: Targets) => string | undefined>> = {
+export const INVENTORY_FORMATS: Readonly<Record<InventoryFormatName, (targets: Targets) => string | undefined>> = {
   table,
   json: ({ inventory, hosts }) => `${sortedJson(toAnsibleList(inventory, hosts))}\n`,
   yaml: ({ inventory, hosts }) => {

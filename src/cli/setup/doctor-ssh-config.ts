@@ -9,7 +9,7 @@ import type { ConnectTerms } from '../../transports/connect-terms.js';
 import { isOverSsh } from '../../transports/create-transports.js';
 import { type Surveyed, surveyTargets } from '../../transports/targets/survey-targets.js';
 import type { TargetOf } from '../../transports/targets/target.js';
-import { stopOnErrors } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 
 type ConfigProblem = Pick<Problem, 'detail' | 'fix'>;
 

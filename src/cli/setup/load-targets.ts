@@ -15,9 +15,11 @@ import type { RuleOptions } from '../options/rules.js';
 import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../../run/shipped/package-files.js';
 import { MAX_BYTES, readSources } from '../input/source-file.js';
 import { readTextFile } from '../../transports/read-file.js';
-import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
+import { EXIT, Stop, usage } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { variableFilesBeside } from '../input/variable-files.js';
 
+/** What `-p` said for them when own policies took their place; they are there without it. */
 const SHIPPED = 'shipped';
 
 /** A file for `-p` holds a policy or a profile; its first key says which. */
@@ -25,10 +27,19 @@ function isProfile({ text }: TextFile): boolean {
   return /^profile\s*:/m.test(text) && !/^policy\s*:/m.test(text);
 }
 
+/** @param allowRead not given: no host is asked, and a policy may declare what it likes */
+type LoadOptions = Omit<RuleOptions, 'allowRead'> & { readonly allowRead?: readonly string[] | 'any' };
+
 /** The rules of `-p`, with their profiles and everything that is known of kernels, and everything that is wrong with any file. */
-export function loadRules({ policy }: RuleOptions): Loaded<RuleSet> {
-  const paths = (policy ?? [SHIPPED]).filter((path) => path !== SHIPPED);
-  const withShipped = policy === undefined || policy.includes(SHIPPED);
+export function loadRules({
+  policy = [],
+  shipped: withShipped = true,
+  allowRead = 'any',
+}: LoadOptions): Loaded<RuleSet> {
+  const paths = policy.filter((path) => path !== SHIPPED);
+  if (!withShipped && policy.includes(SHIPPED)) usage('-p shipped and --no-shipped ask for opposites: leave one out');
+  if (!withShipped && paths.length === 0)
+    usage('--no-shipped leaves no rule: name policies of your own with -p FILE beside it');
   const read = readSources(paths);
   const own = read.value ?? [];
   const loaded = loadRuleSet({
@@ -37,6 +48,7 @@ export function loadRules({ policy }: RuleOptions): Loaded<RuleSet> {
     known: withShipped ? [] : shippedPolicies(),
     fixes: shippedFixes(),
     support: shippedSupport(),
+    allowRead,
   });
   return { value: loaded.value, diagnostics: [...read.diagnostics, ...loaded.diagnostics] };
 }

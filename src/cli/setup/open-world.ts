@@ -1,9 +1,7 @@
 import { defined } from '../../language/defined.js';
-import { join } from 'node:path';
 import type { Host } from '../../model/host.js';
 import { startProgress } from '../../run/progress.js';
 import type { AskPlan } from '../../run/scan-plan.js';
-import { PACKAGE_ROOT } from '../../run/shipped/package-files.js';
 import type { AskWorld } from '../../run/world.js';
 import type { ConnectTerms } from '../../transports/connect-terms.js';
 import { createTransports, isOverSsh } from '../../transports/create-transports.js';
@@ -12,10 +10,9 @@ import type { TargetOf } from '../../transports/targets/target.js';
 import { askHidden } from '../terminal/ask-hidden.js';
 import { askPassword } from '../terminal/ask-password.js';
 import { canRewrite } from '../terminal/capabilities.js';
-import { EXIT, Stop, stopOnErrors } from '../terminal/exit.js';
+import { EXIT, Stop } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { type Interrupts, listenForInterrupts } from '../terminal/interrupt.js';
-
-const DNS_CHILD = join(PACKAGE_ROOT, 'dist', 'src', 'transports', 'connect', 'dns-child.js');
 
 /** What the terminal is used for while hosts are asked. */
 export interface TerminalUse {
@@ -68,7 +65,6 @@ export async function openWorld(
     askPassphrase: (file) => askHidden(`passphrase of ${file}`, () => questions.abort(new Stop(EXIT.interrupted))),
     signal: questions.signal,
     warn,
-    dnsChild: DNS_CHILD,
   });
   stopOnErrors(diagnostics);
   if (transports === undefined) throw new Stop(EXIT.usage);

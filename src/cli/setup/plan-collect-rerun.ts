@@ -1,3 +1,4 @@
+import type { FactDefinition } from '../../facts/definition.js';
 import { defined } from '../../language/defined.js';
 import type { FactDescription } from '../../model/fact.js';
 import type { Host } from '../../model/host.js';
@@ -9,7 +10,8 @@ import type { Targets } from './load-targets.js';
 import { rerunFile, type RerunOptions } from '../options/rerun.js';
 import { reportRerun } from './plan-rerun.js';
 import { outcomesOf, readCollectedFiles } from '../input/collected-files.js';
-import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
+import { EXIT, Stop, usage } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 
 /** Other shards are in other files, and are asked again there. */
 function withoutOthers<Place>(section: CollectedSection<Place>): CollectedSection<Place> {
@@ -30,14 +32,14 @@ function sameShard(sections: readonly CollectedSection<unknown>[]): ShardOfRun |
 export function planCollectedHosts(
   options: RerunOptions,
   { inventory, hosts }: Targets,
-  facts: readonly FactDescription[],
+  { facts, declared }: { readonly facts: readonly FactDescription[]; readonly declared: readonly FactDefinition[] },
 ): RunHosts & Pick<CollectPlan, 'shard'> {
   const file = rerunFile(options);
   if (file === undefined) return askAll(hosts);
   const judged = options.rerun?.find((choice) => choice !== 'unreachable');
   if (judged !== undefined)
     usage(`collect judges nothing, so it knows of no host that is ${judged}: only --rerun unreachable`);
-  const read = readCollectedFiles([file], facts);
+  const read = readCollectedFiles([file], facts, declared);
   const merged = mergeCollected(read.sections.map(withoutOthers));
   stopOnErrors([...read.diagnostics, ...merged.diagnostics]);
   if (merged.value === undefined) throw new Stop(EXIT.usage);
@@ -59,7 +61,7 @@ export function planCollectedHosts(
     asked.push([index, host]);
     isAgain.add(index);
   }
-  const outcomes = outcomesOf(merged.value);
+  const outcomes = outcomesOf(merged.value, declared);
   const carried: RunHosts['carried'] = {
     *[Symbol.iterator]() {
       for (const each of outcomes) if (!isAgain.has(each[0])) yield each;

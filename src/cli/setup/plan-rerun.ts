@@ -5,14 +5,15 @@ import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js
 import { type ScanChoices, unknownProfiles } from '../../run/plan-scan.js';
 import { planRerun, rawFacts, toRerun } from '../../run/rerun.js';
 import { allFacts, type RuleSet } from '../../run/rule-set.js';
-import { wrongValue } from '../../run/saved-readings.js';
+import { withDeclared, wrongValue } from '../../run/saved-readings.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import type { Targets } from './load-targets.js';
 import { rerunFile, type RerunOptions } from '../options/rerun.js';
 import type { RuleOptions } from '../options/rules.js';
 import { loadReport } from '../input/report-file.js';
-import { stopOnErrors, usage } from '../terminal/exit.js';
+import { usage } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 
 const NAMED = 10;
 
@@ -42,13 +43,14 @@ function validateRerun(
   report: Report,
   file: string,
   hosts: readonly Host[],
-  { profiles, fixes }: RuleSet,
+  { profiles, fixes, declared }: RuleSet,
   override: string | undefined,
 ): readonly Diagnostic[] {
-  const facts = new Map(allFacts(fixes).map((fact) => [fact.id, fact]));
+  const facts = new Map(allFacts(fixes, declared).map((fact) => [fact.id, fact]));
+  const saved = new Map(report.header.declaredFacts?.map(({ id, edition }) => [id, edition]));
   const diagnostics: Diagnostic[] = [];
   for (const { host, readings } of report.hosts) {
-    const wrong = wrongValue(readings, facts);
+    const wrong = wrongValue(withDeclared(readings, declared, saved), facts);
     if (wrong !== undefined)
       diagnostics.push({
         code: 'report/inconsistent',
@@ -89,11 +91,12 @@ export function planHosts(
       : { value: undefined, diagnostics: [] };
   stopOnErrors(labelled.diagnostics);
   const all = labelled.value ?? (options.limit === undefined ? hosts : inventory.hosts);
-  const raw = rawFacts(allFacts(ruleSet.fixes), ruleSet.derived);
-  const plan = planRerun({ file, runId: report.header.runId, hosts: report.hosts }, options.rerun, {
+  const raw = rawFacts(allFacts(ruleSet.fixes, ruleSet.declared), ruleSet.derived);
+  const plan = planRerun({ ...report.header, file, hosts: report.hosts }, options.rerun, {
     inventory: all,
     selected: new Set(hosts.map(({ name }) => name)),
     raw,
+    declared: ruleSet.declared,
   });
   stopOnErrors(validateRerun(report, file, plan.hosts, ruleSet, options.profile));
   if (plan.hosts.length === 0) usage(`${file} has no host: nothing would be judged`);

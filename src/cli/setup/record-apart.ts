@@ -7,7 +7,7 @@ import { recordableHost, recordableRun } from '../../history/recordable.js';
 import { openSinces, withSince } from '../../history/since-times.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Report } from '../../model/report.js';
-import { PACKAGE_ROOT } from '../../run/shipped/package-files.js';
+import { PACKAGE_ROOT } from '../../run/shipped/package-root.js';
 import { killGroup } from '../../transports/programs/kill-group.js';
 import { startProgram } from '../../transports/programs/start-program.js';
 

@@ -2,7 +2,8 @@ import type { Report } from '../../model/report.js';
 import type { RecordedReport } from '../../run/world.js';
 import { makeStateFolder } from '../options/history.js';
 import { checkLinks } from '../../run/output-file.js';
-import { Stop, stopOnErrors } from '../terminal/exit.js';
+import { Stop } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { type HistoryApart, openApart } from './record-apart.js';
 
 /** Where the runs of a command are recorded; nowhere, where nobody asked for it. */

@@ -3,7 +3,8 @@ import { staleSupport } from '../../kernel/support/stale.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Host } from '../../model/host.js';
 import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js';
-import { toDay, unknownProfiles } from '../../run/plan-scan.js';
+import { toDay } from '../../run/moments.js';
+import { unknownProfiles } from '../../run/plan-scan.js';
 import { allFacts } from '../../run/rule-set.js';
 import { mergeCollected } from '../../run/merge-collected.js';
 import type { ScanPlan } from '../../run/scan-plan.js';
@@ -12,7 +13,8 @@ import { type OutputOptions, toOutputPlan } from '../options/outputs.js';
 import type { RuleOptions } from '../options/rules.js';
 import type { GateOptions } from '../options/gate.js';
 import { type RecordOptions, toRecordFile } from '../options/history.js';
-import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
+import { EXIT, Stop, usage } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { loadGateInputs } from './load-gate.js';
 import { loadRules } from './load-targets.js';
 import { checkOutputs, settle } from './resolve-plan.js';
@@ -45,7 +47,7 @@ function namedTwice(hosts: readonly Host[]): readonly Diagnostic[] {
 export function resolveEvaluation(files: readonly string[], options: EvalOptions, startedAt: Date): ScanPlan {
   checkOutputs(options);
   const { value: ruleSet, diagnostics: ofRules } = loadRules(options);
-  const read = readCollectedFiles(files, allFacts(ruleSet?.fixes ?? []));
+  const read = readCollectedFiles(files, allFacts(ruleSet?.fixes ?? [], ruleSet?.declared), ruleSet?.declared);
   const merged = mergeCollected(read.sections);
   const collected = merged.value?.hosts ?? [];
   const labelled = withProfilesOfLabels(
@@ -75,7 +77,7 @@ export function resolveEvaluation(files: readonly string[], options: EvalOptions
     inventory,
     ruleSet,
     startedAt,
-    runHosts: { hosts, asked: [], carried: outcomesOf(merged.value) },
+    runHosts: { hosts, asked: [], carried: outcomesOf(merged.value, ruleSet.declared) },
     collected: merged.value.collected,
     asOf: options.asOf,
     profile: options.profile,

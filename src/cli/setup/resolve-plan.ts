@@ -1,7 +1,8 @@
 import { staleSupport } from '../../kernel/support/stale.js';
 import { createDiagnosticSink, type Diagnostic } from '../../model/diagnostic.js';
 import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js';
-import { askAll, planScan, type ScanChoices, toDay, toTimestamp } from '../../run/plan-scan.js';
+import { toDay, toTimestamp } from '../../run/moments.js';
+import { askAll, planScan, type ScanChoices } from '../../run/plan-scan.js';
 import { allFacts, type RuleSet } from '../../run/rule-set.js';
 import type { AskPlan, CollectPlan, ScanPlan } from '../../run/scan-plan.js';
 import { loadShippedRules } from '../../run/shipped/load-shipped-rules.js';
@@ -10,13 +11,15 @@ import { type ConnectOptions, toAskTerms, toConnectTerms } from '../options/conn
 import type { HostOptions } from '../options/hosts.js';
 import { outputConflict, type OutputOptions, toOutputPlan } from '../options/outputs.js';
 import type { RuleOptions } from '../options/rules.js';
-import { type FleetOptionValues, toPacing } from '../options/fleet.js';
+import type { FleetOptionValues } from '../options/fleet.js';
 import type { GateOptions } from '../options/gate.js';
 import { type RecordOptions, toRecordFile } from '../options/history.js';
 import type { RerunOptions } from '../options/rerun.js';
-import { EXIT, Stop, stopOnErrors, usage } from '../terminal/exit.js';
+import { EXIT, Stop, usage } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { loadGateInputs } from './load-gate.js';
 import { loadHosts, loadRules, profileNames, readHosts, type Targets } from './load-targets.js';
+import { toPacing } from './pacing.js';
 import { planCollectedHosts } from './plan-collect-rerun.js';
 import { planHosts } from './plan-rerun.js';
 
@@ -71,7 +74,7 @@ export function checkOutputs({ output }: OutputOptions): void {
 export async function resolveScan(options: ScanOptions, startedAt: Date, withGate = true): Promise<ScanPlan> {
   checkOutputs(options);
   const diagnostics = createDiagnosticSink();
-  const ruleSet = diagnostics.take(loadRules(options));
+  const ruleSet = diagnostics.take(loadRules({ ...options, allowRead: options.allowRead ?? [] }));
   if (ruleSet !== undefined) {
     diagnostics.addAll(profileProblems(options, ruleSet));
     diagnostics.addAll(staleSupport(ruleSet.support, toDay(options.asOf, startedAt)));
@@ -108,11 +111,23 @@ export async function resolveScan(options: ScanOptions, startedAt: Date, withGat
   });
 }
 
+/** Nothing is judged by them: only what they declare is read as well. */
+function rulesOfCollection(options: RuleOptions): RuleSet {
+  if (options.policy === undefined) return loadShippedRules();
+  const { value, diagnostics } = loadRules({ ...options, allowRead: options.allowRead ?? [] });
+  stopOnErrors(diagnostics);
+  if (value === undefined) throw new Stop(EXIT.usage);
+  return value;
+}
+
 /** Resolves the options of a collection; stops as `resolveScan` does. Nothing is judged, so everything that can be asked is. */
-export async function resolveCollection(options: AskOptions & RerunOptions, startedAt: Date): Promise<CollectPlan> {
-  const { fixes, profiles } = loadShippedRules();
+export async function resolveCollection(
+  options: AskOptions & RerunOptions & RuleOptions,
+  startedAt: Date,
+): Promise<CollectPlan> {
+  const { fixes, profiles, declared } = rulesOfCollection(options);
   const targets = await loadHosts(options, [...profiles.keys()]);
-  const runHosts = planCollectedHosts(options, targets, allFacts(fixes));
+  const runHosts = planCollectedHosts(options, targets, { facts: allFacts(fixes, declared), declared });
   if (runHosts.hosts.length === 0) usage('no host was selected: nothing would be collected');
   return {
     ...runHosts,
@@ -120,6 +135,7 @@ export async function resolveCollection(options: AskOptions & RerunOptions, star
     today: toDay(undefined, startedAt),
     fixes,
     factsRead: undefined,
+    declared,
     startedAt: toTimestamp(startedAt),
     inventory: targets.inventory.files,
     limit: options.limit,

@@ -1,5 +1,5 @@
 import type { Family } from './family.js';
-import { AFTER_6_12, EVERYWHERE, KEXEC_LIMITS, LIMITS, NOT_IN_DEBIAN, SINCE_5_10 } from './knobs.js';
+import { AFTER_6_12, EVERYWHERE, KEXEC_LIMITS, KSM_FILES, LIMITS, NOT_IN_DEBIAN, SINCE_5_10 } from './knobs.js';
 
 /** Debian's unstable branch, and what of it is in the backports of 13. */
 export const DEBIAN_7_2: Family = {
@@ -10,6 +10,7 @@ export const DEBIAN_7_2: Family = {
   has: [
     ...EVERYWHERE,
     ...SINCE_5_10,
+    ...KSM_FILES,
     ...LIMITS,
     ...KEXEC_LIMITS,
     ...AFTER_6_12,

@@ -44,7 +44,15 @@ export const EL7: Family = {
     'sysctl.debug.panic_on_rcu_stall':
       'what other kernels have as kernel.panic_on_rcu_stall, from a build before 3.10.0-1062 on',
   },
+  boots: {
+    'sysctl.kernel.hung_task_panic': 0,
+    'sysctl.kernel.softlockup_panic': 0,
+    'sysctl.kernel.hardlockup_panic': 1,
+    'sysctl.kernel.panic_on_oops': 1,
+    'sysctl.kernel.panic': 0,
+  },
   sources: [
+    'the configurations of 3.10.0-1062 (dcui/RHEL77) and of 3.10.0-1160.59.1 as installed (nyrahul/linux-kernel-configs at 76bbb048ef55, looked at on 2026-11-28)',
     'kernel/sysctl.c, kernel/watchdog.c, kernel/rcupdate.c, kernel/panic.c and kernel/ksysfs.c, RHEL 3.10.0-1062 (dcui/RHEL77)',
     'listings of sysctl -a of 3.10.0-862.el7 and 3.10.0-1160.15.2.el7',
   ],

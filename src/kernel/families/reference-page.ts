@@ -10,7 +10,7 @@ import {
 import { OUTCOME_FACTS } from '../outcome/index.js';
 import { valueText } from '../outcome/values.js';
 import { FAMILIES, UNREAD } from './index.js';
-import type { Family } from './family.js';
+import { machinesOf, type Family } from './family.js';
 
 /** What each trigger is asked with: set to panic on a physical machine that reboots 5 s after one, and the rest as it comes. */
 const ASKED: readonly {
@@ -55,14 +55,16 @@ const USUAL: Readonly<Record<FactId, Value>> = {
 };
 /** Of every machine, whatever its family. */
 const MACHINE: Readonly<Record<FactId, Value>> = {
-  'uname.machine': 'x86_64',
   cmdline: {},
   'kexec.crash_loaded': false,
 };
 
-function readingsOf({ has, lacks, example }: Family, set: Readonly<Record<FactId, Value>>): ReadFact {
+function readingsOf(family: Family, set: Readonly<Record<FactId, Value>>): ReadFact {
+  const { has, lacks, example, always = {} } = family;
+  const machineName = machinesOf(family)[0] ?? '';
   return (id): Reading => {
     if (id === 'uname.release') return known(example, example);
+    if (id === 'uname.machine') return known(machineName, machineName);
     if (id === 'virtualization.type' && set[id] === undefined)
       return unreadable('undetermined', 'no file names a hypervisor');
     const machine = set[id] ?? MACHINE[id];
@@ -70,7 +72,7 @@ function readingsOf({ has, lacks, example }: Family, set: Readonly<Record<FactId
       return known(machine, valueText(machine));
     if (id === 'watchdog.devices' || lacks.includes(id)) return absent('its kernels lack it');
     if (!has.includes(id)) return unreadable('undetermined', 'no source says whether its kernels have it');
-    const value = set[id] ?? USUAL[id] ?? 0;
+    const value = always[id] ?? set[id] ?? USUAL[id] ?? 0;
     return known(value, valueText(value));
   };
 }
@@ -92,15 +94,16 @@ function listed(ids: readonly FactId[]): string {
 }
 
 function section(family: Family): string {
-  const { title, releases, has, lacks, means = {}, sources } = family;
+  const { title, releases, osId, has, lacks, means = {}, boots = {}, sources } = family;
   const meanings = Object.entries(means).map(([id, says]) => `* \`${id}\`: ${says}\n`);
+  const booted = Object.entries(boots).map(([id, value]) => `\`${id}\` ${value}`);
   return `### ${title}
 
-Kernels whose \`uname -r\` is \`${releases.source}\`.
+Kernels whose \`uname -r\` is \`${releases.source}\`${osId === undefined ? '' : ` on a system whose os-release says \`ID=${osId}\``}, on ${machinesOf(family).join(' and ')}.
 
 * has: ${listed(has)}
 * lacks: ${listed(lacks)}
-* known from: ${sources.join('; ')}
+${booted.length === 0 ? '' : `* boots with: ${booted.join(', ')}\n`}* known from: ${sources.join('; ')}
 ${meanings.length === 0 ? '' : `\nWhat a knob means here:\n\n${meanings.join('')}`}`;
 }
 
@@ -119,12 +122,17 @@ is claimed.
 
 Each trigger is set to panic, on a physical machine with \`kernel.panic=5\` and no crash kernel, and only what a source says of
 the family is taken for known. \`unknown\`: the sources do not say enough; on a host that shows its files more may be decided.
+\`not-detected\`: its kernels are built without that detector.
 
 ${row(['family', ...ASKED.map(({ title }) => title)])}${row(['---', ...ASKED.map(() => '---')])}${FAMILIES.map(
     (family) => row([family.title, ...ASKED.map((asked) => cellOf(family, asked))]),
   ).join('')}${UNREAD.map(({ title }) => row([title, ...ASKED.map(() => 'unknown')])).join('')}
-${UNREAD.map(({ title }) => title).join('; ')}: ${UNREAD[0]?.why ?? ''}. Hosts of these families are judged by the files that they
-show and by the version of their kernel alone.
+Not read, and what was looked for:
+
+${UNREAD.map(({ title, why }) => `* ${title}: ${why}`).join('\n')}
+
+Hosts of these families, and of machines of which no kernel was read, are judged by the files that they show and by the version of
+their kernel alone.
 
 ## Families
 

@@ -1,12 +1,12 @@
 import type { Family } from './family.js';
-import { AFTER_6_12, EVERYWHERE, KEXEC_LIMITS } from './knobs.js';
+import { AFTER_6_12, EVERYWHERE, KEXEC_LIMITS, RCU_PARAMETERS, SINCE_4_4 } from './knobs.js';
 
 export const UBUNTU_16_04: Family = {
   id: 'ubuntu-16.04',
   title: 'Ubuntu 16.04 (4.4)',
   releases: /^4\.4\.0-\d{1,3}-(?:generic|lowlatency)$/,
   example: '4.4.0-187-generic',
-  has: [...EVERYWHERE, 'sysctl.kernel.soft_watchdog', 'sysctl.vm.compact_unevictable_allowed'],
+  has: [...EVERYWHERE, ...SINCE_4_4, ...RCU_PARAMETERS],
   lacks: [
     ...AFTER_6_12,
     ...KEXEC_LIMITS,

@@ -1,5 +1,5 @@
 import type { Family } from './family.js';
-import { AFTER_6_12, EVERYWHERE, KEXEC_LIMITS } from './knobs.js';
+import { AFTER_6_12, EVERYWHERE, KEXEC_FILES, KEXEC_LIMITS, RCU_PARAMETERS, SINCE_4_4, SINCE_4_9 } from './knobs.js';
 
 export const UBUNTU_18_04: Family = {
   id: 'ubuntu-18.04',
@@ -7,7 +7,7 @@ export const UBUNTU_18_04: Family = {
   releases: /^4\.15\.0-\d{1,3}-(?:generic|lowlatency)$/,
   example: '4.15.0-42-generic',
   // What both 4.4 and Debian's 5.10 have, kernel.org's 4.15 has too.
-  has: [...EVERYWHERE, 'sysctl.kernel.soft_watchdog', 'sysctl.vm.compact_unevictable_allowed'],
+  has: [...EVERYWHERE, ...SINCE_4_4, ...SINCE_4_9, ...RCU_PARAMETERS, ...KEXEC_FILES],
   lacks: [
     ...AFTER_6_12,
     ...KEXEC_LIMITS,
@@ -21,5 +21,15 @@ export const UBUNTU_18_04: Family = {
     'sysctl.vm.watermark_boost_factor',
     'sysctl.vm.compaction_proactiveness',
   ],
-  sources: ['kernel/sysctl.c, Ubuntu linux 4.15.0-42'],
+  boots: {
+    'sysctl.kernel.hung_task_panic': 0,
+    'sysctl.kernel.softlockup_panic': 0,
+    'sysctl.kernel.hardlockup_panic': 0,
+    'sysctl.kernel.panic_on_oops': 0,
+    'sysctl.kernel.panic': 0,
+  },
+  sources: [
+    'kernel/sysctl.c, Ubuntu linux 4.15.0-42',
+    'the configuration of 4.15.0-163-generic as installed (nyrahul/linux-kernel-configs at 76bbb048ef55, looked at on 2026-11-28)',
+  ],
 };

@@ -3,7 +3,8 @@ import { getOpenQuestions, getEnds, walkDecision, type End, type Outcome, type W
 import { rebooterText, secondsBefore } from './panic.js';
 import type { OpenQuestion } from './question.js';
 import { memoizePerHost } from '../memoize-per-host.js';
-import { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
+import { TRIGGERS, type Trigger } from './trigger-names.js';
+import { TRIGGER } from './triggers.js';
 import { valueText } from './values.js';
 import { doubtWords } from '../../text/doubt-words.js';
 

@@ -2,7 +2,8 @@ import { notCollected, type FactId, type Reading, type Readings, type ReadFact }
 import { getEnds, matters, OUTCOMES, walkDecision, type Outcome, type Step, type Walk } from './decision.js';
 import { deriveOutcome, deriveRebootBy } from './derive.js';
 import { NOTES, type OutcomeNote } from './notes.js';
-import { TRIGGER, type Trigger } from './triggers.js';
+import type { Trigger } from './trigger-names.js';
+import { TRIGGER } from './triggers.js';
 import { doubtWords } from '../../text/doubt-words.js';
 import { toText, valueText } from './values.js';
 

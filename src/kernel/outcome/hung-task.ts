@@ -1,4 +1,4 @@
-import { baseAtLeast, kernelBase, type KernelBase } from '../kernel-base.js';
+import { baseAtLeast, isReadRhel6, kernelBase, type KernelBase } from '../kernel-base.js';
 import { ask, type Decision } from './decision.js';
 import { PANIC } from './panic.js';
 import { byNumber, byReading, decided, open, type Answer, type Question } from './question.js';
@@ -114,7 +114,7 @@ const PANICS: Question<Panics> = {
         ? `the kernel panics when one scan finds ${value} tasks hung; fewer are only reported`
         : `from 6.19 on the kernel panics when one scan finds ${value} tasks hung, before that any value but 0 panics at the first`,
   },
-  setBy: `boot parameter hung_task_panic=; ${BOOT_OR_SYSCTL}; the kernel's CONFIG_BOOTPARAM_HUNG_TASK_PANIC`,
+  setBy: `boot parameter hung_task_panic=; ${BOOT_OR_SYSCTL}; the kernel's CONFIG_BOOTPARAM_HUNG_TASK_PANIC (set in Container-Optimized OS and in Amazon Linux 2's kernel 5.15)`,
   breaks: { first: NO_PANIC, several: NO_PANIC },
 };
 
@@ -153,6 +153,7 @@ type Suppression = 'suppresses' | 'panics-anyway';
  */
 function suppression(base: KernelBase): Suppression | undefined {
   if (baseAtLeast(base, 4, 14)) return 'panics-anyway';
+  if (isReadRhel6(base)) return 'suppresses';
   if (base.el7 !== undefined)
     return base.el7 >= 1062 ? 'panics-anyway' : base.suffix.startsWith('-514.el7') ? 'suppresses' : undefined;
   const [x, y, z] = base.version;
@@ -215,7 +216,7 @@ export const HUNG_TASK: Decision = detectorSwitches(
 );
 
 export const HUNG_TASK_SOURCES: readonly string[] = [
-  'kernel/hung_task.c, Debian linux 6.1.192-2, RHEL 3.10.0-514, -1062 and -1160, Ubuntu 4.4.0-187, mainline 00b5cdeb9fe7',
+  'kernel/hung_task.c, Debian linux 6.1.192-2, RHEL 2.6.32-504, 3.10.0-514, -1062 and -1160, Ubuntu 4.4.0-187, mainline 00b5cdeb9fe7',
   'https://docs.kernel.org/admin-guide/sysctl/kernel.html#hung-task-panic',
   'https://git.kernel.org/torvalds/c/9544f9e6947f6508d29f0d0cc2dacaa749fc1613',
 ];

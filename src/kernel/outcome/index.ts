@@ -6,11 +6,12 @@ import { decisionInputs, OUTCOMES } from './decision.js';
 import { deriveGoesDown, deriveOutcome, deriveRebootAfter, deriveRebootBy, deriveReboots } from './derive.js';
 import { PANIC_SOURCES } from './panic.js';
 import { HUNG_TASK_SOURCES } from './hung-task.js';
-import { TRIGGER, TRIGGERS, type Trigger } from './triggers.js';
+import { TRIGGERS, type Trigger } from './trigger-names.js';
+import { TRIGGER } from './triggers.js';
 
 export { explainOutcome, renderChain, type CauseLink } from './explain-outcome.js';
 export { OUTCOMES, type Outcome } from './decision.js';
-export { TRIGGERS, type Trigger } from './triggers.js';
+export { TRIGGERS, type Trigger } from './trigger-names.js';
 
 type Derive = (trigger: Trigger, read: (id: FactId) => Reading) => Reading;
 

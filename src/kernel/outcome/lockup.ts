@@ -1,5 +1,5 @@
 import type { FactId, ReadFact, Value } from '../../model/reading.js';
-import { baseAtLeast, kernelBase } from '../kernel-base.js';
+import { baseAtLeast, isReadRhel6, kernelBase } from '../kernel-base.js';
 import { ask, type Decision } from './decision.js';
 import { PANIC } from './panic.js';
 import { byNumber, byReading, decided, open, type Answer, type Question } from './question.js';
@@ -43,13 +43,19 @@ function notThere(fact: FactId): Question<Switch>['ask'] {
 }
 
 /**
- * One switch for both detectors, and no kernel.soft_watchdog: RHEL 7, where that knob stands inside #if 0 (kernel/sysctl.c of
+ * One switch for both detectors, and no kernel.soft_watchdog: RHEL 6, where both names are of one variable; RHEL 7, where that knob stands inside #if 0 (kernel/sysctl.c of
  * 3.10.0-1062, 904-914), and kernels of 3.10 to 3.16 (kernel/watchdog.c of a 3.10 tree; listings of 3.13 and 3.16). There
  * kernel.watchdog and kernel.nmi_watchdog both read, and write, both detectors together, and the soft one is never off alone.
  */
 function hasOneSwitch(release: Value): boolean {
   const base = typeof release === 'string' ? kernelBase(release) : undefined;
+  if (isReadRhel6(base)) return true;
   return base !== undefined && baseAtLeast(base, 3, 10) && !baseAtLeast(base, 3, 17);
+}
+
+function isRhel6(read: ReadFact): boolean {
+  const release = read('uname.release');
+  return release.state === 'known' && typeof release.value === 'string' && isReadRhel6(kernelBase(release.value));
 }
 
 const BOTH = knob(
@@ -62,18 +68,38 @@ const BOTH = knob(
   () => decided('off'),
 );
 
-const THRESHOLD = knob(
-  'sysctl.kernel.watchdog_thresh',
-  {
-    says: {
-      off: () => 'zero: both lockup detectors are off',
-      on: (seconds) => `a CPU counts as locked up hard after about ${seconds} s, and soft after about twice that`,
+/** RHEL 6 compares with the threshold itself, 0 included (softlockup_thresh in kernel/watchdog.c of 2.6.32-504). */
+const THRESHOLD: Question<Switch> = {
+  ...knob(
+    'sysctl.kernel.watchdog_thresh',
+    {
+      says: {
+        off: () => 'zero: both lockup detectors are off',
+        on: (seconds, read) =>
+          isRhel6(read)
+            ? `a CPU counts as locked up soft after about ${seconds} s`
+            : `a CPU counts as locked up hard after about ${seconds} s, and soft after about twice that`,
+      },
+      setBy: `boot parameter watchdog_thresh=; ${SYSCTL_D}`,
+      breaks: {},
     },
-    setBy: `boot parameter watchdog_thresh=; ${SYSCTL_D}`,
-    breaks: {},
-  },
-  notThere('sysctl.kernel.watchdog_thresh'),
-);
+    notThere('sysctl.kernel.watchdog_thresh'),
+    ['uname.release'],
+  ),
+  ask: (read) =>
+    byNumber<Switch>(
+      'sysctl.kernel.watchdog_thresh',
+      read('sysctl.kernel.watchdog_thresh'),
+      SWITCH,
+      (value) => {
+        if (value !== 0) return decided('on');
+        if (isRhel6(read))
+          return open(SWITCH, 'sysctl.kernel.watchdog_thresh', 'on RHEL 6 zero does not switch the detectors off');
+        return decided('off');
+      },
+      () => notThere('sysctl.kernel.watchdog_thresh')(read),
+    ),
+};
 
 const SOFT_DETECTOR = knob(
   'sysctl.kernel.soft_watchdog',
@@ -116,7 +142,7 @@ const SOFT_PANICS = knob(
           ? 'a soft lockup panics the kernel'
           : `a soft lockup panics the kernel, from 7.0 on when it lasts ${value} times the threshold of 2 x kernel.watchdog_thresh`,
     },
-    setBy: `boot parameter softlockup_panic=; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_SOFTLOCKUP_PANIC`,
+    setBy: `boot parameter softlockup_panic=; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_SOFTLOCKUP_PANIC (set in Flatcar and in Amazon Linux 2's kernel 5.15)`,
     breaks: { on: ['sysctl kernel.softlockup_panic=0'] },
   },
   notThere('sysctl.kernel.softlockup_panic'),
@@ -137,7 +163,7 @@ export const SOFT_LOCKUP: Decision = ask(BOTH, {
 });
 
 const IN_A_GUEST =
-  'on this kernel kernel.nmi_watchdog is 1 where either of the two detectors runs, and in a virtual machine the hard one may be the other: KVM guests switch it off at boot, it needs a performance counter that the hypervisor may not give, and a 1 that was written since switches it on';
+  'on this kernel kernel.nmi_watchdog is 1 where either of the two detectors runs, and in a virtual machine the hard one may be the other: RHEL 7 switches it off at boot in a KVM guest, it needs a performance counter that the hypervisor may not give, and a 1 that was written since switches it on';
 
 /** A 1 that stands for either detector proves the hard one on a machine of its own, where nothing switches that off alone. */
 function hardDetectorBehindOneSwitch(read: ReadFact): Answer<Switch> {
@@ -212,7 +238,7 @@ const HARD_PANICS = knob(
       off: () => 'zero: a hard lockup is reported; the CPU stays stuck, and others that wait for it may lock up soft',
       on: () => 'a hard lockup panics the kernel',
     },
-    setBy: `boot parameter nmi_watchdog=panic or nopanic; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_HARDLOCKUP_PANIC (set in RHEL 7 to 9 on x86_64)`,
+    setBy: `boot parameter nmi_watchdog=panic or nopanic; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_HARDLOCKUP_PANIC (set on x86_64 in RHEL 6 to 10, SLES 12 and 15, Oracle UEK, Flatcar and Container-Optimized OS)`,
     breaks: { on: ['sysctl kernel.hardlockup_panic=0'] },
   },
   hardPanicsByBootParameter,
@@ -283,7 +309,7 @@ export const RCU_STALL: Decision = ask(RCU_SUPPRESSED, {
 
 export const SOFT_LOCKUP_SOURCES: readonly string[] = [
   'kernel/watchdog.c, Debian linux 6.1.192-2',
-  'kernel/watchdog.c and kernel/sysctl.c, RHEL 3.10.0-1062',
+  'kernel/watchdog.c and kernel/sysctl.c, RHEL 3.10.0-1062 and 2.6.32-504',
   'https://docs.kernel.org/admin-guide/lockup-watchdogs.html',
   'https://docs.kernel.org/admin-guide/sysctl/kernel.html#softlockup-panic',
   'https://git.kernel.org/torvalds/c/e700f5d1560798aacf0e56fdcc70ee2c20bf56ec',

@@ -1,5 +1,5 @@
 import type { FactId, Reading, ReadFact } from '../../model/reading.js';
-import type { Trigger } from './triggers.js';
+import type { Trigger } from './trigger-names.js';
 import { toMap, toNumber, toText } from './values.js';
 
 /** What does not change the outcome and belongs into the chain all the same, where it holds on this host. */

@@ -1,5 +1,5 @@
 import type { Reading, Value, ReadFact } from '../../model/reading.js';
-import { baseAtLeast, kernelBase } from '../kernel-base.js';
+import { baseAtLeast, isReadRhel6, kernelBase } from '../kernel-base.js';
 import { ask, type Decision, type Rebooter } from './decision.js';
 import { byNumber, byReading, decided, open, type Answer, type Question } from './question.js';
 import { toMap, toNumber, toText } from './values.js';
@@ -109,8 +109,8 @@ type PanicSeconds = 'after' | 'at-once' | 'never';
 const PANIC_SECONDS: readonly PanicSeconds[] = ['after', 'at-once', 'never'];
 
 /**
- * Below zero meant nothing to old kernels: 2.6 tests `panic_timeout > 0` only. 3.10 is the oldest tree seen that
- * restarts at once.
+ * Below zero meant nothing to old kernels: RHEL 6's 2.6.32 tests `panic_timeout > 0` only. 3.10 is the oldest tree
+ * seen that restarts at once.
  */
 function belowZero(read: ReadFact): Answer<PanicSeconds> {
   return byReading<PanicSeconds>(
@@ -119,6 +119,7 @@ function belowZero(read: ReadFact): Answer<PanicSeconds> {
     ['at-once', 'never'],
     (release) => {
       const base = typeof release === 'string' ? kernelBase(release) : undefined;
+      if (isReadRhel6(base)) return decided('never');
       return base !== undefined && baseAtLeast(base, 3, 10)
         ? decided('at-once')
         : open(
@@ -151,10 +152,11 @@ const KERNEL_PANIC: Question<PanicSeconds> = {
   says: {
     after: (seconds) => `${seconds} s after the panic the kernel restarts the machine`,
     'at-once': () => 'below zero: the kernel restarts the machine at once',
-    never: () => 'zero: after the panic the kernel stands still and never restarts by itself',
+    never: (seconds) =>
+      `${seconds === '0' ? 'zero' : 'below zero, which means nothing to this kernel'}: after the panic the kernel stands still and never restarts by itself`,
   },
   setBy:
-    "boot parameter panic=; /etc/sysctl.conf and sysctl.d; kubelet sets 10 at run time; the kernel's CONFIG_PANIC_TIMEOUT",
+    "boot parameter panic=; /etc/sysctl.conf and sysctl.d; kubelet sets 10 at run time; the kernel's CONFIG_PANIC_TIMEOUT (60 in Flatcar, -1 in Container-Optimized OS)",
   breaks: {
     after: [
       'sysctl kernel.panic=0 keeps the panicked machine as it stands, frozen until somebody resets it: that breaks the reboot, not the panic',
@@ -233,7 +235,7 @@ export function rebooterText(by: Rebooter, panic: Reading): string {
 }
 
 export const PANIC_SOURCES: readonly string[] = [
-  'kernel/panic.c, Debian linux 6.1.192-2',
+  'kernel/panic.c, Debian linux 6.1.192-2; RHEL 2.6.32-504 for what is below zero',
   'https://docs.kernel.org/admin-guide/sysctl/kernel.html#panic',
   'https://docs.kernel.org/admin-guide/kdump/kdump.html',
   'xen_panic_event() in arch/x86/xen/enlighten.c; do_panic() in arch/s390/kernel/ipl.c; ppc_panic_fadump_handler() and ppc_panic_platform_handler() in arch/powerpc/kernel/setup-common.c',

@@ -10,10 +10,7 @@ import {
 } from './lockup.js';
 import { OOM, OOM_SOURCES } from './oom.js';
 import { OOPS, OOPS_SOURCES, WARN, WARN_SOURCES } from './oops.js';
-
-export const TRIGGERS = ['hung_task', 'oops', 'soft_lockup', 'hard_lockup', 'oom', 'rcu_stall', 'warn'] as const;
-/** What happens to the machine; the first part of the derived facts' names. */
-export type Trigger = (typeof TRIGGERS)[number];
+import type { Trigger } from './trigger-names.js';
 
 export interface TriggerDefinition {
   /** A noun phrase that can begin a sentence after its article: `a hung task`. */

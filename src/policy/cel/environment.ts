@@ -34,6 +34,9 @@ const CEL_TYPES: Readonly<Record<FactType['kind'], string>> = {
 const NAMEABLE = /^[a-z][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*$/i;
 const TAKEN = new Set(['cel', 'google', 'in', 'true', 'false', 'null']);
 
+/** A declared boot parameter stands under the map of those that kernward reads. It is a text, as an entry of the map is. */
+const BOOT_PARAMETER = 'cmdline.';
+
 interface Schema {
   [name: string]: string | Schema;
 }
@@ -46,6 +49,8 @@ function emptySchema(): Schema {
 function asVariables(facts: readonly FactDescription[]): Schema {
   const root = emptySchema();
   for (const { id, type } of facts) {
+    // To CEL an entry of the map; what it is by itself, resolve.ts knows.
+    if (id.startsWith(BOOT_PARAMETER)) continue;
     const parts = id.split('.');
     if (!NAMEABLE.test(id) || parts.some((part) => TAKEN.has(part)))
       throw new Error(`fact ${id} cannot be named in CEL`);
@@ -89,7 +94,7 @@ export function createEnvironment(facts: readonly FactDescription[]): Environmen
   });
   return {
     facts: new Map(facts.map((fact) => [fact.id, fact])),
-    groups: new Set(facts.flatMap(({ id }) => groupsOf(id))),
+    groups: new Set(facts.flatMap(({ id }) => (id.startsWith(BOOT_PARAMETER) ? [] : groupsOf(id)))),
     cel,
   };
 }

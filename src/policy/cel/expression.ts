@@ -4,6 +4,7 @@ import { withDescendants, type Node } from './node.js';
 import type { CelValue } from './value.js';
 import { checkEnumLiterals } from './check-enum-literals.js';
 import { EXPRESSION_LIMITS, type Environment } from './environment.js';
+import { createExplainer } from './explain-steps.js';
 import { createEvaluator, type Evaluation } from './evaluate.js';
 import type { ExpressionError } from './expression-error.js';
 import { resolveExpression } from './resolve.js';
@@ -18,6 +19,8 @@ export interface Expression {
   readonly literals: readonly (bigint | string)[];
   /** Never throws; bounded in time; the same readings always give the same outcome. */
   readonly evaluate: (readings: ReadingLookup) => Evaluation;
+  /** What every part of it comes to, a line each, inner ones indented. */
+  readonly explain: (readings: ReadingLookup) => readonly string[];
 }
 
 export type Compiled = { readonly expression: Expression } | { readonly problem: ExpressionError };
@@ -107,5 +110,13 @@ export function compileExpression(source: string, environment: Environment, expe
   const facts = new Set(
     nodes.flatMap((inner) => (inner.op === 'fact' || inner.op === 'has-fact' ? [inner.fact.id] : [])),
   );
-  return { expression: { source, facts: [...facts], literals: literalsOf(nodes), evaluate: createEvaluator(node) } };
+  return {
+    expression: {
+      source,
+      facts: [...facts],
+      literals: literalsOf(nodes),
+      evaluate: createEvaluator(node),
+      explain: createExplainer(node, source),
+    },
+  };
 }

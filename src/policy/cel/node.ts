@@ -40,7 +40,7 @@ export type Node = SourceSpan &
   );
 
 /** The nodes directly under one. */
-function getChildren(node: Node): readonly Node[] {
+export function getChildren(node: Node): readonly Node[] {
   switch (node.op) {
     case 'literal':
     case 'fact':

@@ -57,6 +57,17 @@ function unknownParameter(scope: Scope, node: ASTNode, path: string): Node {
   );
 }
 
+const SYSCTL = /^sysctl(?:\.[A-Za-z_][A-Za-z0-9_]*){2,}$/;
+
+function declareSysctl(path: string, near: string | undefined): string {
+  return [
+    `${near === undefined ? '' : `did you mean ${near}? If not, `}declare it at the top of this policy, with the type that it has:`,
+    'facts:',
+    `  ${path}:`,
+    '    type: int',
+  ].join('\n');
+}
+
 function unknownName(scope: Scope, node: ASTNode, path: string): Node {
   const { facts, groups } = scope.environment;
   if (path.startsWith('param.')) return unknownParameter(scope, node, path);
@@ -70,6 +81,14 @@ function unknownName(scope: Scope, node: ASTNode, path: string): Node {
       `name one of them: ${example}`,
     );
   }
+  if (SYSCTL.test(path))
+    return refuse(
+      scope,
+      node,
+      'policy/unknown-fact',
+      `there is no fact called ${path}`,
+      declareSysctl(path, suggest(path, facts.keys())),
+    );
   const isWord = [...facts.values()].some(({ type }) => type.kind === 'enum' && type.values.includes(path));
   const near = suggest(path, facts.keys());
   const help = isWord

@@ -110,7 +110,6 @@ const NOTHING =
 
 /** One playbook, a play a remedy. */
 export const ansible: RemediationFormat = {
-  title: 'a playbook for Ansible',
   mayBeJoined: true,
   render: (plan) => {
     const plays = plan.remedies.map((remedy, index) =>

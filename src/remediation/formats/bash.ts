@@ -163,7 +163,6 @@ function script(plan: Plan, remedy: Remedy, name: string): string {
 
 /** A script a remedy; what a host sent stands in it in comments and in quoted words only. */
 export const bash: RemediationFormat = {
-  title: 'scripts that apply, verify and revert',
   mayBeJoined: false,
   render: (plan) => ({
     files: plan.remedies.flatMap((remedy, index) => {

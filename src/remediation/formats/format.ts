@@ -8,7 +8,6 @@ interface Rendered {
 
 /** One way to bring remedies to hosts. */
 export interface RemediationFormat {
-  readonly title: string;
   /**
    * May all of its files stand one after the other on standard output? A script may not: the second would be part of
    * the first.

@@ -3,13 +3,11 @@ import { bash } from './bash.js';
 import { sysctlD } from './sysctl-d.js';
 import { tuned } from './tuned.js';
 import type { RemediationFormat } from './format.js';
+import type { Way } from './ways.js';
 
 export type { RemediationFormat } from './format.js';
 
-/** What `--as` takes. A new way is a file in this folder and a line in this list. */
-export const REMEDIATION_FORMATS: ReadonlyMap<string, RemediationFormat> = new Map([
-  ['sysctl.d', sysctlD],
-  ['ansible', ansible],
-  ['bash', bash],
-  ['tuned', tuned],
-]);
+const BY_WAY: Readonly<Record<Way, RemediationFormat>> = { 'sysctl.d': sysctlD, ansible, bash, tuned };
+
+/** By what `--as` takes. A new way is a file in this folder, a word in this list and its title in `ways.ts`. */
+export const REMEDIATION_FORMATS: ReadonlyMap<string, RemediationFormat> = new Map(Object.entries(BY_WAY));

@@ -4,7 +4,6 @@ import { getFolder, type RemediationFormat } from './format.js';
 
 /** A folder a remedy, with the files as they are to lie below `/`. */
 export const sysctlD: RemediationFormat = {
-  title: 'files for /etc/sysctl.d and /etc/tmpfiles.d',
   mayBeJoined: true,
   render: (plan) => ({
     files: plan.remedies.flatMap((remedy, index) => {

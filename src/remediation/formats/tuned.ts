@@ -53,7 +53,6 @@ function profileText(plan: Plan, remedy: Remedy, name: string): string {
 
 /** A profile a remedy. */
 export const tuned: RemediationFormat = {
-  title: 'profiles of tuned',
   mayBeJoined: true,
   render: (plan) => ({
     files: plan.remedies.flatMap((remedy, index) => {

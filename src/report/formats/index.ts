@@ -9,25 +9,26 @@ import { json } from './json.js';
 import { jsonl } from './jsonl.js';
 import { junit } from './junit.js';
 import { markdown } from './markdown.js';
+import { FORMAT_NAMES, type FormatName } from './names.js';
 import { prometheus } from './prometheus.js';
 import { sarif } from './sarif.js';
 import { tableFormat } from './table.js';
 
-/** Every format there is, by id. A new one is a file in this folder and a word in this list. */
-export const FORMATS: ReadonlyMap<string, Format> = new Map(
-  [
-    tableFormat,
-    html,
-    json,
-    jsonl,
-    csv,
-    csvHosts,
-    csvSummary,
-    csvGroups,
-    junit,
-    sarif,
-    markdown,
-    github,
-    prometheus,
-  ].map((format) => [format.id, format]),
-);
+const BY_NAME: Readonly<Record<FormatName, Format>> = {
+  table: tableFormat,
+  html,
+  json,
+  jsonl,
+  csv,
+  'csv-hosts': csvHosts,
+  'csv-summary': csvSummary,
+  'csv-groups': csvGroups,
+  junit,
+  sarif,
+  markdown,
+  github,
+  prometheus,
+};
+
+/** Every format there is, by id. A new one is a file in this folder, a line in this list and its name in `names.ts`. */
+export const FORMATS: ReadonlyMap<string, Format> = new Map(FORMAT_NAMES.map((name) => [name, BY_NAME[name]]));

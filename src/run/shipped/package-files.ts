@@ -1,26 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defined } from '../../language/defined.js';
 import type { TextFile } from '../../text/text-file.js';
+import { PACKAGE_ROOT } from './package-root.js';
 import { checkedValues } from './precompiled.js';
-
-/** The nearest folder upwards that has a package.json. */
-function rootAbove(folder: string): string {
-  if (existsSync(join(folder, 'package.json'))) return folder;
-  const parent = dirname(folder);
-  if (parent === folder) throw new Error('kernward was taken out of its package: no package.json is above it');
-  return rootAbove(parent);
-}
-
-/**
- * The package's own folder: where `policies/`, `schemas/` and `package.json` are, built or installed, in one file or
- * many.
- */
-export const PACKAGE_ROOT = rootAbove(dirname(fileURLToPath(import.meta.url)));
-
-const packageJson: { readonly version: string } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
-export const VERSION = packageJson.version;
 
 const checkedValueOf = checkedValues(PACKAGE_ROOT);
 
@@ -31,7 +14,7 @@ function yamlIn(folder: string): TextFile[] {
     .map((name) => {
       const text = readFileSync(join(PACKAGE_ROOT, folder, name), 'utf8');
       const checked = checkedValueOf(text);
-      return { file: join(folder, name), text, ...defined({ checked }) };
+      return { file: join(folder, name), text, isShipped: true, ...defined({ checked }) };
     });
 }
 

@@ -41,9 +41,33 @@ const WORDS: Readonly<Partial<Record<ErrorCode, Words>>> = {
   BLOCK_AS_IMPLICIT_KEY: {
     ...SYNTAX,
     message: 'a second `key:` on the line of the first',
-    help: 'start a new line, or put a text that has a colon and a space in it in quotes',
+    help: 'start a new line, or put a text that has a colon and a space in it in quotes; or the next line is indented deeper than this one, and should not be',
   },
 };
+
+/** What the parser says of a line that is indented neither like those before it nor like what it could belong to. */
+const INDENTATION: ReadonlyMap<string, string> = new Map([
+  [
+    'All mapping items must start at the same column',
+    'this line is indented differently from those that it belongs with',
+  ],
+  ['Sequence item without - indicator', 'this line is indented less than the item that it seems to belong to'],
+  [
+    'A collection cannot be both a mapping and a sequence',
+    'this line is indented differently from those that it belongs with',
+  ],
+]);
+const INDENT_HELP = 'indent it like the lines above it; what follows was not looked at';
+
+type Problem = Document.Parsed['errors'][number] | Document.Parsed['warnings'][number];
+
+function isIndentation({ code, message }: Problem): boolean {
+  return code === 'BLOCK_AS_IMPLICIT_KEY' || INDENTATION.has(parserMessage(message));
+}
+
+function isSyntax({ code }: Problem): boolean {
+  return (WORDS[code] ?? SYNTAX).code === SYNTAX.code;
+}
 
 /** The parser's first words, without what a later line of them quotes from the text. */
 function parserMessage(message: string): string {
@@ -61,17 +85,23 @@ export function parseProblems(
     ({ code }) => !withTags || code !== 'TAG_RESOLVE_FAILED',
   );
   const first = new Map(problems.toReversed().map((problem) => [problem.pos[0], problem]));
-  const diagnostics = [...first.values()]
-    .toReversed()
+  // A line that is indented in another way pulls those after it along: the first is the one to mend.
+  const inOrder = [...first.values()].toReversed().toSorted((a, b) => a.pos[0] - b.pos[0]);
+  const indented = inOrder.findIndex(isIndentation);
+  const diagnostics = inOrder
+    .filter((problem, index) => indented < 0 || index <= indented || !isSyntax(problem))
     .slice(0, MOST)
     .map((problem): Diagnostic => {
       const words = WORDS[problem.code] ?? SYNTAX;
       return {
         code: words.code,
         severity: 'error',
-        message: words.message ?? `not YAML: ${parserMessage(problem.message)}`,
+        message:
+          words.message ??
+          INDENTATION.get(parserMessage(problem.message)) ??
+          `not YAML: ${parserMessage(problem.message)}`,
         ...placeBetween(problem.pos[0], problem.pos[1]),
-        ...defined({ help: words.help }),
+        ...defined({ help: words.help ?? (isIndentation(problem) ? INDENT_HELP : undefined) }),
       };
     });
   if (first.size > MOST) {

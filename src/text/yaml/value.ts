@@ -1,5 +1,5 @@
 import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml';
-import type { Alias, Node, YAMLMap } from 'yaml';
+import type { Alias, Node as YamlNode, YAMLMap } from 'yaml';
 import { defined } from '../../language/defined.js';
 
 /** A problem that only shows when the tree is walked; offsets into the text. */
@@ -16,7 +16,7 @@ export interface TreeProblem {
 export interface PlainTree {
   readonly value: unknown;
   readonly problems: readonly TreeProblem[];
-  readonly targets: ReadonlyMap<Alias, Node>;
+  readonly targets: ReadonlyMap<Alias, YamlNode>;
 }
 
 export interface AliasLimits {
@@ -49,8 +49,8 @@ export function bareRecord<T>(): Record<string, T> {
 /** Plain JavaScript: mappings have no prototype, so no key can reach one; aliases are resolved within their limits. */
 export function toPlain(root: unknown, limits: AliasLimits): PlainTree {
   const problems: TreeProblem[] = [];
-  const anchors = new Map<string, Node>();
-  const targets = new Map<Alias, Node>();
+  const anchors = new Map<string, YamlNode>();
+  const targets = new Map<Alias, YamlNode>();
   const open = new Set<unknown>();
   let aliases = 0;
   let aliasNodes = 0;

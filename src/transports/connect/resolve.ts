@@ -36,12 +36,8 @@ function ownSlots(): number {
 
 const PATIENCE_MS = 100;
 
-/** The program that the children run, where this module is a file of its own. */
+/** The program that the children run. It stands beside this module, and beside what this module is bundled into. */
 const CHILD_FILE = fileURLToPath(new URL('./dns-child.js', import.meta.url));
-
-export function createResolverWith(childFile: string): Resolver {
-  return createResolver({ children: createLookUpChildren(childFile) });
-}
 
 /**
  * Looks names up as ssh does, by getaddrinfo(3), each once a run. getaddrinfo blocks a thread for as long as a dead

@@ -57,6 +57,7 @@ const KERNELS: readonly (readonly [string, 'reboots' | 'survives' | '?', string]
   ['4.4.231', '?', 'after the last 4.4 that was read'],
   ['4.4.180-94.164-default', '?', 'SUSE 4.4: not read'],
   ['4.9.0-19-amd64', '?', 'mainline commit that changed it not found; only a vendor 4.9.319 was read'],
+  ['2.6.32-504.16.2.el6.x86_64', 'survives', 'RHEL 6, -431 to -504: if (!sysctl_hung_task_warnings) return'],
   ['2.6.32-754.el6.x86_64', '?', 'not read'],
   ['weird', '?', 'cannot be placed'],
 ];
@@ -145,7 +146,18 @@ const AFTER_PANIC: readonly Omit<Row, 'trigger' | 'evidence'>[] = [
     reboots: true,
   },
   { name: 'panic -1', facts: { [KP]: -1 }, outcome: 'reboots', by: 'kernel.panic=-1 at once', after: 0, reboots: true },
-  { name: 'panic -1 on 2.6.32', facts: { [KP]: -1, [R]: '2.6.32-754.el6.x86_64' }, outcome: '?', reboots: '?' },
+  {
+    name: 'panic -1 on RHEL 6: if (panic_timeout > 0)',
+    facts: { [KP]: -1, [R]: '2.6.32-504.16.2.el6.x86_64' },
+    outcome: 'freezes',
+    reboots: false,
+  },
+  {
+    name: 'panic -1 on a 2.6.32 that was not read',
+    facts: { [KP]: -1, [R]: '2.6.32-754.el6.x86_64' },
+    outcome: '?',
+    reboots: '?',
+  },
   { name: 'panic 0', facts: { [KP]: 0 }, outcome: 'freezes', by: 'absent', after: 'absent', reboots: false },
   {
     name: 'panic 0, a watchdog that is not running',
@@ -418,6 +430,17 @@ const softLockups = table('soft_lockup', WATCHDOG_C, [
     facts: { 'sysctl.kernel.nmi_watchdog': UNREADABLE, [S]: 1, [KP]: 5 },
     outcome: 'reboots',
   },
+  {
+    name: 'watchdog_thresh 0 on RHEL 6 switches nothing off: is_softlockup() compares with 0 s',
+    facts: {
+      [R]: '2.6.32-504.16.2.el6.x86_64',
+      'sysctl.kernel.soft_watchdog': null,
+      'sysctl.kernel.watchdog_thresh': 0,
+      [S]: 1,
+      [KP]: 5,
+    },
+    outcome: '?',
+  },
   { name: 'an oops does not switch this detector off', facts: { [D]: 128, [S]: 1, [KP]: 5 }, outcome: 'reboots' },
 ]);
 
@@ -427,26 +450,30 @@ const ONE_SWITCH =
 const oneSwitch = table(
   'soft_lockup',
   ONE_SWITCH,
-  ['3.10.0-514.el7.x86_64', '3.10.0-1127.19.1.el7.x86_64', '3.10.0-1160.el7.x86_64', '3.16.0-77-generic'].flatMap(
-    (release): readonly Omit<Row, 'trigger' | 'evidence'>[] => {
-      const on: Facts = { [R]: release, 'sysctl.kernel.soft_watchdog': null };
-      return [
-        { name: `${release}: reported only`, facts: on, outcome: 'survives' },
-        { name: `${release}: softlockup_panic`, facts: { ...on, [S]: 1, [KP]: 5 }, outcome: 'reboots' },
-        { name: `${release}: softlockup_panic, panic 0`, facts: { ...on, [S]: 1 }, outcome: 'freezes' },
-        {
-          name: `${release}: watchdog 0`,
-          facts: { ...on, 'sysctl.kernel.watchdog': 0, [S]: 1, [KP]: 5 },
-          outcome: 'not-detected',
-        },
-        {
-          name: `${release}: watchdog unreadable`,
-          facts: { ...on, 'sysctl.kernel.watchdog': UNREADABLE, [S]: 1, [KP]: 5 },
-          outcome: '?',
-        },
-      ];
-    },
-  ),
+  [
+    '2.6.32-504.16.2.el6.x86_64',
+    '3.10.0-514.el7.x86_64',
+    '3.10.0-1127.19.1.el7.x86_64',
+    '3.10.0-1160.el7.x86_64',
+    '3.16.0-77-generic',
+  ].flatMap((release): readonly Omit<Row, 'trigger' | 'evidence'>[] => {
+    const on: Facts = { [R]: release, 'sysctl.kernel.soft_watchdog': null };
+    return [
+      { name: `${release}: reported only`, facts: on, outcome: 'survives' },
+      { name: `${release}: softlockup_panic`, facts: { ...on, [S]: 1, [KP]: 5 }, outcome: 'reboots' },
+      { name: `${release}: softlockup_panic, panic 0`, facts: { ...on, [S]: 1 }, outcome: 'freezes' },
+      {
+        name: `${release}: watchdog 0`,
+        facts: { ...on, 'sysctl.kernel.watchdog': 0, [S]: 1, [KP]: 5 },
+        outcome: 'not-detected',
+      },
+      {
+        name: `${release}: watchdog unreadable`,
+        facts: { ...on, 'sysctl.kernel.watchdog': UNREADABLE, [S]: 1, [KP]: 5 },
+        outcome: '?',
+      },
+    ];
+  }),
 );
 
 const H = 'sysctl.kernel.hardlockup_panic';
@@ -510,6 +537,11 @@ const oneSwitchHard = table('hard_lockup', `${ONE_SWITCH}; arch/x86/kernel/kvm.c
   {
     name: 'RHEL 7 in a KVM guest, nmi_watchdog=1 at boot: a counter may be missing',
     facts: { ...EL7, [V]: 'kvm', cmdline: { nmi_watchdog: '1' }, [H]: 1, [KP]: 5 },
+    outcome: '?',
+  },
+  {
+    name: 'RHEL 6 does not show whether a hard lockup panics',
+    facts: { [R]: '2.6.32-504.16.2.el6.x86_64', 'sysctl.kernel.soft_watchdog': null, [H]: null, [KP]: 5 },
     outcome: '?',
   },
   { name: 'RHEL 7 under VMware', facts: { ...EL7, [V]: 'vmware', [H]: 1, [KP]: 5 }, outcome: '?' },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TSchema } from 'typebox';
-import { precompileValues } from '../../../src/run/shipped/precompiled.js';
+import { precompileValues } from '../../../src/run/shipped/precompile.js';
 import {
   shippedFixes,
   shippedPolicies,

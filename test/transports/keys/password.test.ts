@@ -107,7 +107,7 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly Name[])
       assert.equal(code, 'authentication-failed');
       assert.match(detail, /the host refused the password/u);
       assert.doesNotMatch(detail, /not this one/u);
-      assert.equal(server.log().match(/Failed password/gu)?.length, 1);
+      assert.equal((await server.logged(/Failed password/u)).match(/Failed password/gu)?.length, 1);
     });
 
     test('without one, the way to give one is told, and none is tried', async () => {

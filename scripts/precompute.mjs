@@ -1,0 +1,55 @@
+// What comes out the same whenever the bundle starts is worked out when it is made: the values of our schemas, which TypeBox
+// would put together, and the code that checks an inventory, which ajv would compile.
+import { join, relative, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import standalone from 'ajv/dist/standalone/index.js';
+
+/** Compiled when kernward is built: what nearly every run checks. The others are so much code that loading it would cost more. */
+const BUILT = [{ file: 'inventory/native/schema.js', name: 'InventorySchema' }];
+
+function isPlain(value) {
+  return typeof value !== 'function' && JSON.stringify(value) !== undefined;
+}
+
+/** The code of a module that exports a function which checks the schema. */
+function validatorCode(schema, checks) {
+  const ajv = new Ajv2020({ ...checks, code: { source: true, esm: true, optimize: false } });
+  return standalone.default(ajv, ajv.compile(schema));
+}
+
+function load(file) {
+  return import(pathToFileURL(file).href);
+}
+
+/** For esbuild: modules named `…schema.js` become the values that they export, where all of them are plain. */
+export const PRECOMPUTED = {
+  name: 'precomputed',
+  setup(build) {
+    const source = join(build.initialOptions.absWorkingDir, 'dist', 'src');
+    build.onLoad({ filter: /schema\.js$/ }, async ({ path }) => {
+      const file = relative(source, path).replaceAll(sep, '/');
+      // Where schemas are read and checked, and what is somebody else's.
+      if (file.startsWith('..') || file === 'text/schema.js') return undefined;
+      const exports = Object.entries(await load(path));
+      if (!exports.every(([, value]) => isPlain(value))) return undefined;
+      const values = exports.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`);
+      const built = BUILT.filter((one) => one.file === file).map(
+        ({ name }) =>
+          `import validate${name} from 'validator:${file}:${name}';\nBUILT_VALIDATORS.set(${name}, validate${name});`,
+      );
+      const registry = JSON.stringify(join(source, 'text', 'built-validators.js'));
+      const head = built.length === 0 ? [] : [`import { BUILT_VALIDATORS } from ${registry};`];
+      return { contents: [...head, ...values, ...built].join('\n') };
+    });
+    build.onResolve({ filter: /^validator:/ }, ({ path }) => ({ path, namespace: 'validator' }));
+    build.onLoad({ filter: /.*/, namespace: 'validator' }, async ({ path }) => {
+      const [, file, name] = path.split(':');
+      const { FILE_CHECKS } = await load(join(source, 'text', 'built-validators.js'));
+      return {
+        contents: validatorCode((await load(join(source, file)))[name], FILE_CHECKS),
+        resolveDir: build.initialOptions.absWorkingDir,
+      };
+    });
+  },
+};

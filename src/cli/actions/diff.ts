@@ -1,0 +1,54 @@
+import { defined } from '../../language/defined.js';
+import type { Diagnostic } from '../../model/diagnostic.js';
+import type { Output } from '../../run/write-outputs.js';
+import { compare } from '../../verdict/compare.js';
+import { openWaivers } from '../../verdict/waivers/open.js';
+import { indexBaseline } from '../../verdict/drift.js';
+import { toGate, type GateOptions, limitProblems } from '../options/gate.js';
+import { outputConflict } from '../options/outputs.js';
+import { judgedAt } from '../options/rules.js';
+import { presentDiff } from '../output/present.js';
+import { readReport } from '../input/report-file.js';
+import { waiverScope } from '../input/waiver-scope.js';
+import { EXIT, Stop, usage } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
+import { loadRunWaivers } from '../input/waivers.js';
+import { append } from '../../text/append.js';
+
+export interface DiffOptions extends GateOptions {
+  readonly output?: readonly Output[];
+  readonly outputMode?: number;
+  readonly asOf?: string;
+}
+
+/** Compares two saved reports; gives the exit code that a run with the earlier one as its baseline and `--fail-on-new` would have. */
+export async function diff(older: string, newer: string, options: DiffOptions): Promise<number> {
+  const conflict = outputConflict(options.output ?? []);
+  if (conflict !== undefined) usage(conflict);
+  const diagnostics: Diagnostic[] = [];
+  const [old, now] = [older, newer].map((file) => {
+    const read = readReport(file);
+    append(diagnostics, read.diagnostics);
+    return read.value;
+  });
+  const scope = now && waiverScope(now, judgedAt(options, new Date()));
+  const waivers = loadRunWaivers(options, scope);
+  append(diagnostics, waivers.diagnostics);
+  if (scope !== undefined)
+    append(
+      diagnostics,
+      limitProblems(options, { rules: scope.rules.map(({ id }) => id), groups: scope.inventory.groups.keys() }),
+    );
+  stopOnErrors(diagnostics);
+  if (old === undefined || now === undefined) throw new Stop(EXIT.usage);
+  const gate = toGate({ ...options, failOnNew: true });
+  return presentDiff(
+    compare(indexBaseline(old), now, {
+      from: { old: older, now: newer },
+      gate,
+      ...defined({ waivers: waivers.value && openWaivers(waivers.value) }),
+    }),
+    options.output,
+    options.outputMode,
+  );
+}

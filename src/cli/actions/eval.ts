@@ -1,0 +1,25 @@
+import { scanFleet } from '../../run/scan-fleet.js';
+import { NO_TRANSPORTS } from '../../transports/create-transports.js';
+import { conclude, writeReport } from '../output/present.js';
+import { warn } from '../setup/open-world.js';
+import { openRecorder } from '../setup/recorder.js';
+import { type EvalOptions, resolveEvaluation } from '../setup/resolve-evaluation.js';
+
+/** Judges saved readings: the same verdicts as the scan would have given, without the network. */
+export async function evaluate(files: readonly string[], options: EvalOptions): Promise<number> {
+  const plan = resolveEvaluation(files, options, new Date());
+  const recorder = await openRecorder(plan.history);
+  try {
+    const { summary, unwritten } = await scanFleet(plan, {
+      transports: NO_TRANSPORTS,
+      warn,
+      // How long judging takes is nothing that the report of a collection should say.
+      tookMs: () => 0,
+      record: recorder.record,
+      write: writeReport,
+    });
+    return conclude(plan.output.outputs, unwritten, summary);
+  } finally {
+    recorder.close();
+  }
+}

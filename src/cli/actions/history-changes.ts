@@ -1,0 +1,77 @@
+import { type History, openHistory } from '../../history/database/open-history.js';
+import { reclaim } from '../../history/database/reclaim.js';
+import { prune } from '../../history/prune.js';
+import { recordRun } from '../../history/record-run.js';
+import { newestMs } from '../../history/views/runs.js';
+import type { Report } from '../../model/report.js';
+import { checkLinks } from '../../run/output-file.js';
+import { clean } from '../../text/clean.js';
+import { count } from '../../text/count.js';
+import { loadReport } from '../input/report-file.js';
+import { getHistoryFile, type HistoryOptions, makeStateFolder } from '../options/history.js';
+import { openForReading } from '../output/history-view.js';
+import { EXIT, Stop, usage } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
+
+export interface PruneOptions extends HistoryOptions {
+  readonly olderThan: number;
+  readonly dryRun?: boolean;
+}
+
+async function opened(options: HistoryOptions): Promise<History> {
+  const file = getHistoryFile(options);
+  makeStateFolder(file);
+  checkLinks(file);
+  const history = await openHistory(file, { create: true });
+  stopOnErrors(history.diagnostics);
+  if (history.value === undefined) throw new Error('a history was neither opened nor refused');
+  return history.value;
+}
+
+function formatChange(line: string): boolean {
+  return process.stdout.write(`${line}\n`);
+}
+
+async function addOne(history: History, file: string, report: Report): Promise<void> {
+  const { runId, startedAt } = report.header;
+  const recorded = await recordRun(history.db, report);
+  const run = `run ${clean(runId)} of ${clean(startedAt)}`;
+  if (recorded.kind === 'recorded')
+    formatChange(
+      `${clean(file)}: ${run} added; ${recorded.changed === 0 ? 'nothing changed' : `${count(recorded.changed, 'interval')} opened`}`,
+    );
+  else if (recorded.kind === 'already-there') formatChange(`${clean(file)}: ${run} is there already; nothing changed`);
+  else if (recorded.kind === 'too-old')
+    throw new Stop(
+      EXIT.usage,
+      `${file}: ${run} is older than what the history keeps: it was pruned up to ${new Date(recorded.prunedBeforeMs).toISOString().slice(0, 10)}`,
+    );
+  else throw new Stop(EXIT.usage, `${file}: the report does not say when its run started`);
+}
+
+/** Writes saved reports into the history. */
+export async function addReports(files: readonly string[], options: HistoryOptions): Promise<void> {
+  const history = await opened(options);
+  try {
+    for (const file of files) await addOne(history, file, loadReport(file));
+  } finally {
+    await history.close();
+  }
+}
+
+/** Takes away runs of a certain age, and what only they saw. */
+export async function pruneRuns(options: PruneOptions): Promise<void> {
+  const history = await openForReading(options);
+  try {
+    const nowMs = await newestMs(history.db);
+    if (nowMs === undefined) return usage('the history has no run yet');
+    const beforeMs = nowMs - options.olderThan * 86_400_000;
+    const { runs, intervals, texts } = await prune(history.db, beforeMs, options.dryRun ?? false);
+    if (options.dryRun !== true && runs + intervals + texts > 0) await reclaim(history.db);
+    formatChange(
+      `${options.dryRun === true ? 'would take away' : 'took away'} ${count(runs, 'run')} before ${new Date(beforeMs).toISOString().replace(/\.\d+Z$/, 'Z')}, ${count(intervals, 'interval')} and ${count(texts, 'text')}`,
+    );
+  } finally {
+    await history.close();
+  }
+}

@@ -1,0 +1,129 @@
+import type { History } from '../../history/database/open-history.js';
+import { exportIntervals } from '../../history/export-intervals.js';
+import { flappingPart } from '../../history/views/figures.js';
+import { hostsView, hostView } from '../../history/views/hosts.js';
+import { listView } from '../../history/views/list.js';
+import { ruleView, rulesView } from '../../history/views/rules.js';
+import { newestMs, runsIn } from '../../history/views/runs.js';
+import { showView } from '../../history/views/show-run.js';
+import { turnsIn } from '../../history/views/transitions.js';
+import { trendView } from '../../history/views/trend.js';
+import { suggest } from '../../text/suggest.js';
+import type { ViewOptions } from '../options/view.js';
+import { openForReading, render, strokesHere, writeOne } from '../output/history-view.js';
+import { usage } from '../terminal/exit.js';
+
+export { addReports, pruneRuns } from './history-changes.js';
+
+export interface WindowOptions extends ViewOptions {
+  readonly changes: number;
+  readonly within: number;
+}
+
+export interface ListOptions extends ViewOptions {
+  readonly since?: number;
+  readonly last?: number;
+}
+
+export interface TrendOptions extends ViewOptions {
+  readonly group?: string;
+  readonly rule?: string;
+  readonly since?: number;
+  readonly limit?: string;
+  readonly last: number;
+}
+
+const EMPTY = 'the history has no run yet';
+
+async function nowOf({ db }: History): Promise<number> {
+  return (await newestMs(db)) ?? usage(EMPTY);
+}
+
+/** The runs, the newest first. */
+export function listRuns(options: ListOptions): Promise<void> {
+  return render(options, ({ db }) => listView(db, { sinceMs: options.since, last: options.last }));
+}
+
+/** A run, and what it saw change. */
+export function showRun(id: string | undefined, options: ViewOptions): Promise<void> {
+  return render(options, async ({ db }) => {
+    const runs = await runsIn(db);
+    const found = id === undefined ? runs.slice(-1) : runs.filter(({ run_id }) => run_id.startsWith(id));
+    const [run, other] = found.length > 1 ? found.filter(({ run_id }) => run_id === id) : found;
+    if (runs.length === 0) return EMPTY;
+    if (run === undefined || other !== undefined)
+      return found.length > 1
+        ? `${found.length} runs begin with ${JSON.stringify(id)}; kernward history list has them all`
+        : `the history has no run ${JSON.stringify(id)}; kernward history list has them all`;
+    return showView(db, run);
+  });
+}
+
+/** How the fleet, a group or a rule got on. */
+export function showTrend(options: TrendOptions): Promise<void> {
+  return render(options, async ({ db }) => {
+    const viewed = await trendView(db, {
+      group: options.group,
+      rule: options.rule,
+      sinceMs: options.since,
+      limit: options.limit,
+      last: options.last,
+      strokes: strokesHere(),
+    });
+    return viewed.ok ? viewed.view : viewed.why;
+  });
+}
+
+function unknown(what: string, name: string, known: readonly string[]): string {
+  const like = suggest(name, known);
+  return `the history has no ${what} ${JSON.stringify(name)}${like === undefined ? `; kernward history ${what} has them all` : `; did you mean ${like}?`}`;
+}
+
+/** Since when each host fails; one host: what is known of it. */
+export function showHost(name: string | undefined, options: WindowOptions): Promise<void> {
+  return render(options, async (history) => {
+    const { db } = history;
+    const nowMs = await nowOf(history);
+    if (name === undefined) return hostsView(db, nowMs);
+    const hosts = (await db.selectFrom('hosts').select('name').execute()).map((row) => row.name);
+    return hosts.includes(name)
+      ? hostView(db, name, nowMs, { changes: options.changes, withinDays: options.within })
+      : unknown('host', name, hosts);
+  });
+}
+
+/** Who fails each rule; one rule: its hosts and its weeks. */
+export function showRule(id: string | undefined, options: WindowOptions): Promise<void> {
+  return render(options, async (history) => {
+    const { db } = history;
+    const nowMs = await nowOf(history);
+    const window = { changes: options.changes, withinDays: options.within };
+    if (id === undefined) return rulesView(db, nowMs, window);
+    const rules = (await db.selectFrom('rules').select('id').execute()).map((row) => row.id);
+    return rules.includes(id) ? ruleView(db, id, nowMs, window) : unknown('rule', id, rules);
+  });
+}
+
+/** Hosts and rules that keep changing. */
+export function showFlapping(options: WindowOptions): Promise<void> {
+  return render(options, async (history) => {
+    const nowMs = await nowOf(history);
+    const window = { changes: options.changes, withinDays: options.within };
+    const transitions = await turnsIn(history.db, {
+      fromMs: nowMs - window.withinDays * 86_400_000,
+      onlyTurns: true,
+    });
+    return { head: [], parts: [{ ...flappingPart(transitions, nowMs, window), none: 'nothing flaps' }] };
+  });
+}
+
+/** Every interval as CSV. */
+export async function exportAll(options: ViewOptions): Promise<void> {
+  if (options.output.format !== 'csv') return usage('export writes csv: leave -o out, or say -o csv:FILE');
+  const history = await openForReading(options);
+  try {
+    await writeOne(options.output, () => exportIntervals(history.db));
+  } finally {
+    await history.close();
+  }
+}

@@ -1,0 +1,38 @@
+import { scanFleet } from '../../run/scan-fleet.js';
+import { writeToStream } from '../../run/write-outputs.js';
+import { conclude, writeReport } from '../output/present.js';
+import { openWorld } from '../setup/open-world.js';
+import { openRecorder } from '../setup/recorder.js';
+import { resolveScan, type ScanOptions } from '../setup/resolve-plan.js';
+
+/** Scans and reports; returns the exit code. Everything that can be wrong with the input is reported before a host is touched. */
+export async function scan(options: ScanOptions): Promise<number> {
+  const begin = performance.now();
+  const plan = await resolveScan(options, new Date());
+  const recorder = await openRecorder(plan.history);
+  try {
+    const world = await openWorld(plan, options);
+    try {
+      const { summary, unwritten } = await scanFleet(plan, {
+        ...world,
+        tookMs: () => Math.round(performance.now() - begin),
+        record: (report) => recorder.record(report, world.signal),
+        write: writeReport,
+      });
+      return conclude(plan.output.outputs, unwritten, summary);
+    } finally {
+      await world.close();
+    }
+  } finally {
+    recorder.close();
+  }
+}
+
+/** Prints whom a scan would ask; everything else that can be wrong with its input is reported too. */
+export async function listHosts(options: ScanOptions): Promise<void> {
+  const { asked } = await resolveScan(options, new Date(), false);
+  await writeToStream(
+    process.stdout,
+    asked.map(([, { name }]) => `${name}\n`),
+  );
+}

@@ -1,0 +1,363 @@
+/** What a policy's author may have read on a host: everything else is refused when the policy is loaded. */
+
+/** A plain path in which a star stands for any run of characters within one part; nothing in it means anything to a shell. */
+const PART = /^[A-Za-z0-9_:+@*-][A-Za-z0-9_.:+@*-]*$/;
+const MAX_PATH = 200;
+const MAX_STARS = 2;
+
+/** Directories of /proc/sys that the kernel itself makes; what modules from elsewhere add may do anything when it is read. */
+export const SYSCTL_ROOTS: readonly string[] = [
+  'abi',
+  'crypto',
+  'debug',
+  'dev',
+  'fs',
+  'fscache',
+  'kernel',
+  'net',
+  'sunrpc',
+  'user',
+  'vm',
+  'xen',
+];
+
+interface Refused {
+  readonly path: string;
+  /** What reading it does. */
+  readonly why: string;
+  readonly source: string;
+}
+
+/** What blocks, acts, or tells a secret when it is read, or cannot be read at all. A path stands for what is below it too. */
+export const REFUSED: readonly Refused[] = [
+  {
+    path: '/proc/sys/fs/binfmt_misc',
+    why: 'looking at it mounts a file system and loads a module, and waits for both',
+    source: 'units/proc-sys-fs-binfmt_misc.automount, systemd 252',
+  },
+  {
+    path: '/proc/sys/vm/stat_refresh',
+    why: 'reading it runs work on every CPU and waits for the slowest: on a CPU that is stuck, for ever',
+    source: 'vmstat_refresh() in mm/vmstat.c; https://docs.kernel.org/admin-guide/sysctl/vm.html#stat-refresh',
+  },
+  {
+    path: '/proc/sys/vm/compact_memory',
+    why: 'it can only be written',
+    source: 'https://docs.kernel.org/admin-guide/sysctl/vm.html#compact-memory',
+  },
+  {
+    path: '/proc/sys/net/ipv4/route/flush',
+    why: 'it can only be written, and drops routes',
+    source: 'https://docs.kernel.org/networking/ip-sysctl.html, net/ipv4/route.c',
+  },
+  {
+    path: '/proc/sys/net/ipv6/route/flush',
+    why: 'it can only be written, and drops routes',
+    source: 'https://docs.kernel.org/networking/ip-sysctl.html, net/ipv6/route.c',
+  },
+  {
+    path: '/proc/sys/net/ipv4/tcp_fastopen_key',
+    why: 'it is a secret key',
+    source: 'https://docs.kernel.org/networking/ip-sysctl.html (tcp_fastopen_key)',
+  },
+  {
+    path: '/proc/sys/net/ipv6/conf/*/stable_secret',
+    why: 'it is a secret key',
+    source: 'https://docs.kernel.org/networking/ip-sysctl.html (stable_secret), RFC 7217',
+  },
+  {
+    path: '/proc/sys/kernel/random/uuid',
+    why: 'each read makes another',
+    source: 'https://man7.org/linux/man-pages/man4/random.4.html',
+  },
+  {
+    path: '/sys/kernel/debug',
+    why: 'files of debugfs do whatever a driver likes when they are read',
+    source: 'https://docs.kernel.org/filesystems/debugfs.html',
+  },
+  {
+    path: '/sys/kernel/tracing',
+    why: 'trace_pipe blocks, and takes what it shows away from others',
+    source: 'https://docs.kernel.org/trace/ftrace.html (trace_pipe)',
+  },
+  {
+    path: '/sys/power/wakeup_count',
+    why: 'reading it waits until no wakeup is in progress',
+    source: 'https://docs.kernel.org/admin-guide/abi-testing.html (/sys/power/wakeup_count)',
+  },
+  {
+    path: '/sys/firmware/efi/efivars',
+    why: 'each read calls the firmware, which stops the CPU, and variables may hold secrets',
+    source: 'https://docs.kernel.org/filesystems/efivarfs.html; efivarfs_file_read() limits others’ reads',
+  },
+  {
+    path: '/sys/firmware/dmi/tables',
+    why: 'it is binary, and has serial numbers',
+    source: 'drivers/firmware/dmi_scan.c',
+  },
+  {
+    path: '/sys/kernel/mm/page_idle/bitmap',
+    why: 'it is binary, and as large as memory',
+    source: 'https://docs.kernel.org/admin-guide/mm/idle_page_tracking.html',
+  },
+  {
+    path: '/sys/kernel/mm/damon',
+    why: 'it shares a lock with whoever changes it',
+    source: 'damon_sysfs_lock in mm/damon/sysfs.c',
+  },
+  {
+    path: '/sys/class/net/*/speed',
+    why: 'it takes the lock of all network settings, and asks the device',
+    source: 'speed_show() in net/core/net-sysfs.c',
+  },
+  {
+    path: '/sys/class/net/*/duplex',
+    why: 'it takes the lock of all network settings, and asks the device',
+    source: 'duplex_show() in net/core/net-sysfs.c',
+  },
+  {
+    path: '/sys/class/watchdog/*/timeleft',
+    why: 'it asks the hardware',
+    source: 'timeleft_show() in drivers/watchdog/watchdog_dev.c',
+  },
+];
+
+/**
+ * What may be read below /sys: attributes that show a value of the kernel's own and ask no device. A star covers one
+ * part, whatever it is; a link that leads elsewhere (`device`, `subsystem`) is covered only where it is named.
+ * @see https://docs.kernel.org/admin-guide/abi.html
+ */
+export const ALLOWED_SYSFS: readonly string[] = [
+  '/sys/module/*/parameters/*',
+  '/sys/module/*/{version,srcversion,taint,initstate}',
+  '/sys/block/*/queue/*',
+  '/sys/block/*/queue/iosched/*',
+  '/sys/block/*/{ro,size,removable}',
+  '/sys/block/*/bdi/{max_ratio,min_ratio,read_ahead_kb}',
+  '/sys/block/*/device/{timeout,eh_timeout,queue_depth,queue_type,state,type,vendor,model,rev}',
+  '/sys/block/*/dm/suspended',
+  '/sys/kernel/mm/*/*',
+  '/sys/kernel/mm/*/*/*',
+  '/sys/kernel/livepatch/*/{enabled,transition}',
+  '/sys/kernel/{fscaps,profiling,rcu_expedited,rcu_normal,oops_count,warn_count,softlockup_count,hardlockup_count,rcu_stall_count}',
+  '/sys/kernel/security/{lsm,lockdown}',
+  '/sys/kernel/reboot/*',
+  '/sys/kernel/cgroup/*',
+  '/sys/devices/system/cpu/{online,offline,possible,present,isolated,nohz_full,kernel_max}',
+  '/sys/devices/system/cpu/{vulnerabilities,smt,cpuidle}/*',
+  '/sys/devices/system/cpu/{intel_pstate,amd_pstate}/{status,no_turbo}',
+  '/sys/devices/system/cpu/*/cpufreq/{scaling_governor,scaling_driver,scaling_available_governors}',
+  '/sys/devices/system/cpu/*/microcode/version',
+  '/sys/devices/system/node/{online,possible,has_cpu,has_memory,has_normal_memory}',
+  '/sys/devices/system/node/*/{distance,cpulist}',
+  '/sys/devices/system/node/*/hugepages/*/*',
+  '/sys/devices/system/clocksource/*/{current_clocksource,available_clocksource}',
+  '/sys/devices/system/memory/{auto_online_blocks,block_size_bytes}',
+  '/sys/devices/virtual/workqueue/cpumask',
+  '/sys/class/net/*/{mtu,tx_queue_len,flags,type,operstate,gro_flush_timeout,napi_defer_hard_irqs}',
+  '/sys/class/net/*/queues/*/{rps_cpus,rps_flow_cnt}',
+  '/sys/class/net/*/bonding/{mode,miimon,xmit_hash_policy,lacp_rate,fail_over_mac}',
+  '/sys/class/scsi_host/*/{can_queue,cmd_per_lun,state,eh_deadline}',
+  '/sys/class/iscsi_session/*/recovery_tmo',
+  '/sys/class/fc_remote_ports/*/{dev_loss_tmo,fast_io_fail_tmo,port_state}',
+  '/sys/class/nvme/*/{state,transport,ctrl_loss_tmo,reconnect_delay}',
+  '/sys/class/dmi/id/{sys_vendor,product_name,product_version,board_vendor,board_name,bios_vendor,bios_version,bios_date,chassis_type}',
+  '/sys/class/watchdog/*/{timeout,pretimeout,state,status,nowayout,identity}',
+  '/sys/power/{state,mem_sleep,disk}',
+  '/sys/fs/ext4/*/{errors_count,warning_count}',
+  '/sys/fs/selinux/enforce',
+  '/sys/firmware/efi/fw_platform_size',
+];
+const SYSFS_SHAPES = ALLOWED_SYSFS.flatMap(expand);
+
+function expand(text: string): readonly string[] {
+  const [, before, words, after] = /^([^{]*)\{([^}]*)\}(.*)$/.exec(text) ?? [];
+  return words === undefined
+    ? [text]
+    : words.split(',').flatMap((word) => expand(`${before ?? ''}${word}${after ?? ''}`));
+}
+
+/** Names of files below /etc that may hold a secret, as patterns of `case` in the shell; `private` and the like are folders. */
+export const SECRET_NAMES: readonly string[] = [
+  '*shadow*',
+  '*passwd*',
+  '*opasswd*',
+  '*password*',
+  '*secret*',
+  '*credential*',
+  '*token*',
+  '*_key',
+  '*.key',
+  '*.KEY',
+  '*.pem',
+  '*.PEM',
+  '*.p12',
+  '*.pfx',
+  '*.jks',
+  '*.psk',
+  '*.gpg',
+  '*keytab*',
+  '*.env',
+  'environment',
+  'machine-id',
+  'sudoers*',
+  'crypttab',
+  'fstab',
+  'iscsid.conf',
+  'debian.cnf',
+  'kubeconfig*',
+  'admin.conf',
+];
+export const SECRET_FOLDERS: readonly string[] = [
+  '.ssh',
+  'ssh',
+  'private',
+  'sudoers.d',
+  'environment.d',
+  'system-connections',
+  'wireguard',
+  'wpa_supplicant',
+  'kubernetes',
+  'pki',
+  'ssl',
+  'letsencrypt',
+  'security.d',
+  'credstore',
+  'credstore.encrypted',
+  'ppp',
+  'openvpn',
+  'ipsec.d',
+];
+
+/** Boot parameters whose value may be a secret, or the way to one. */
+const SECRET_PARAMETER =
+  /pass|pw|secret|key|token|cred|auth|user|login|root|luks|crypt|tang|env|cloud|^ds|^ks|^inst|iscsi|nfs|nbd|^ip$|ifname|chap|url|http|license/i;
+
+/** Whether some text is matched by both wildcards. */
+function mayMeet(a: string, b: string): boolean {
+  if (a === '' || b === '') return /^\**$/.test(a + b);
+  if (a.startsWith('*')) return mayMeet(a.slice(1), b) || mayMeet(a, b.slice(1));
+  if (b.startsWith('*')) return mayMeet(a, b.slice(1)) || mayMeet(a.slice(1), b);
+  return a[0] === b[0] && mayMeet(a.slice(1), b.slice(1));
+}
+
+function partsOf(path: string): readonly string[] {
+  return path.split('/').slice(1);
+}
+
+/** Whether two paths or patterns may name the same file, or, `below`, something that is below it. */
+export function meets(path: string, other: string, below = false): boolean {
+  const [mine, theirs] = [partsOf(path), partsOf(other)];
+  return (
+    (below ? mine.length >= theirs.length : mine.length === theirs.length) &&
+    theirs.every((part, index) => mayMeet(mine[index] ?? '', part))
+  );
+}
+
+function isCovered(path: string, shape: string): boolean {
+  const [mine, allowed] = [partsOf(path), partsOf(shape)];
+  return mine.length === allowed.length && allowed.every((part, index) => part === '*' || part === mine[index]);
+}
+
+interface Objection {
+  readonly message: string;
+  readonly help: string;
+  /** It may be read where whoever runs kernward allows it. */
+  readonly needsLeave?: string;
+}
+
+const ROOTS =
+  'what may be read: /proc/sys, the attributes of /sys that docs/reference/declared-facts.md lists, and, with --allow-read, files below /etc';
+
+function plainness(path: string): Objection | undefined {
+  const parts = partsOf(path);
+  if (path.length > MAX_PATH || !path.startsWith('/') || !parts.every((part) => PART.test(part)))
+    return {
+      message: `${JSON.stringify(path.slice(0, MAX_PATH))} is no plain path`,
+      help: 'an absolute path of letters, digits and _ . : + @ -, with * for any part of a name; nothing begins with a dot',
+    };
+  if (parts.filter((part) => part.includes('*')).length > MAX_STARS)
+    return { message: `${path} has stars in more than ${MAX_STARS} parts`, help: 'name the others' };
+  return undefined;
+}
+
+function inSysctls(path: string): Objection | undefined {
+  const [, , root = ''] = partsOf(path);
+  if (SYSCTL_ROOTS.includes(root)) return undefined;
+  return {
+    message: `${path} is not in a directory of /proc/sys that the kernel makes by itself`,
+    help: `these are ${SYSCTL_ROOTS.join(', ')}`,
+  };
+}
+
+function inSysfs(path: string): Objection | undefined {
+  return SYSFS_SHAPES.some((shape) => isCovered(path, shape))
+    ? undefined
+    : {
+        message: `${path} is not among the attributes of /sys that are known to be read without harm`,
+        help: ROOTS,
+      };
+}
+
+function inEtc(path: string, allowed: readonly string[] | 'any'): Objection | undefined {
+  const parts = partsOf(path);
+  const folders = parts.slice(0, -1);
+  const name = parts.at(-1) ?? '';
+  const secret = folders.find((folder) => SECRET_FOLDERS.includes(folder));
+  if (secret !== undefined || SECRET_FOLDERS.includes(name) || SECRET_NAMES.some((pattern) => isNamed(name, pattern)))
+    return { message: `${path} may hold a secret, and is never read`, help: ROOTS };
+  if (folders.some((folder) => folder.includes('*')))
+    return {
+      message: `${path} has a star in the name of a folder`,
+      help: 'below /etc a star may only stand in the last part',
+    };
+  const folder = `/${folders.join('/')}`;
+  if (allowed === 'any' || allowed.some((each) => path === each || folder === each || folder.startsWith(`${each}/`)))
+    return undefined;
+  return {
+    message: `${path} is below /etc, and this run does not allow it to be read`,
+    help: `whoever runs kernward allows it: --allow-read ${path.includes('*') || folders.length > 1 ? folder : path}`,
+    needsLeave: folder,
+  };
+}
+
+/** A name without a star that the pattern matches; one with a star is looked at on the host, name by name. */
+function isNamed(name: string, pattern: string): boolean {
+  return name.includes('*')
+    ? name.replaceAll('*', '') !== '' && isNamed(name.replaceAll('*', ''), pattern)
+    : mayMeet(name, pattern);
+}
+
+/**
+ * Why a path may not be read; undefined where it may.
+ *
+ * @param allowed folders and files below /etc that this run allows; `any` where nothing is read of a host
+ */
+export function objectionTo(path: string, allowed: readonly string[] | 'any'): Objection | undefined {
+  const refused = REFUSED.find((each) => meets(path, each.path, true));
+  const unlikely = plainness(path);
+  if (unlikely !== undefined) return unlikely;
+  if (refused !== undefined)
+    return { message: `${path} is not read: ${refused.why}`, help: `known from ${refused.source}` };
+  if (path.startsWith('/proc/sys/')) return inSysctls(path);
+  if (path.startsWith('/sys/')) return inSysfs(path);
+  if (path.startsWith('/etc/')) return inEtc(path, allowed);
+  return { message: `${path} is not read`, help: ROOTS };
+}
+
+/** Why a boot parameter may not leave the host; undefined where it may. */
+export function objectionToParameter(name: string): Objection | undefined {
+  if (!/^[A-Za-z0-9_.]{1,64}$/.test(name))
+    return {
+      message: `${JSON.stringify(name.slice(0, 64))} is no name of a boot parameter`,
+      help: 'letters, digits, _ and .; a dash is written _, as the kernel reads it',
+    };
+  return SECRET_PARAMETER.test(name)
+    ? { message: `the boot parameter ${name} may hold a secret, and never leaves a host`, help: ROOTS }
+    : undefined;
+}
+
+/** What `--allow-read` takes: a plain path below /etc. */
+export function isReadable(path: string): boolean {
+  return /^\/etc(?:\/|$)/.test(path) && plainness(path) === undefined && !path.includes('*');
+}

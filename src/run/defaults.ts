@@ -1,0 +1,24 @@
+import type { Gate } from '../model/report.js';
+import { CONNECT_TERMS, type ConnectTerms } from '../transports/connect-terms.js';
+import type { AskTerms, OutputPlan, Pacing } from './scan-plan.js';
+import { retryTerms } from './schedule/retry.js';
+
+/** What holds where nobody says otherwise, in the library as on the command line. */
+export const DEFAULTS = {
+  pacing: { forks: 64, serial: [], deadlineMs: undefined },
+  terms: {
+    deadlines: { probeMs: 30_000, packagesMs: 20_000, hostMs: 60_000 },
+    retry: retryTerms(1),
+    maxBytes: 1024 * 1024,
+    become: false,
+  },
+  connect: CONNECT_TERMS,
+  gate: { failOn: 'high', minCoverage: 100, allowEmpty: false, exitZero: false },
+  output: { outputs: [{ format: 'table', file: undefined }], includePasses: false, csvBom: false },
+} as const satisfies {
+  readonly pacing: Omit<Pacing, 'groupForks'>;
+  readonly terms: AskTerms;
+  readonly connect: ConnectTerms;
+  readonly gate: Gate;
+  readonly output: OutputPlan;
+};

@@ -1,0 +1,42 @@
+/** What the build worked out, against what would be worked out without it. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { scratch } from '../support/scratch.js';
+
+const folder = scratch();
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function outputOf(program: string, ...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(process.cwd(), 'dist', program), ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+const INVENTORIES: Readonly<Record<string, string>> = {
+  right: 'hosts: [{ name: a, port: 22, labels: { owner: me } }]\n',
+  'an unknown field, at every depth': 'host: []\ngroups: { g: { hots: [a], hosts: [{ name: b, prot: 1 }] } }\n',
+  'wrong types': 'hosts: [{ name: 1, port: "22" }, 7, [a]]\ngroups: [a]\n',
+  'wrong values': 'hosts: [{ name: "", port: 99999, transport: ssh }, { address: b }]\ndefaults: { identityFile: 3 }\n',
+  nothing: '',
+};
+for (const [what, text] of Object.entries(INVENTORIES))
+  test(`an inventory is told the same by the command and by its modules: ${what}`, () => {
+    writeFileSync(join(folder, 'i.yaml'), text);
+    const [bundled, modules] = ['kernward.js', 'src/cli/main.js'].map((program) =>
+      outputOf(program, 'inventory', 'list', '-o', 'jsonl', '-i', 'i.yaml'),
+    );
+    assert.deepEqual(bundled, modules);
+    assert.equal(bundled?.status, what === 'right' ? 0 : 2, bundled?.stderr);
+  });
+
+for (const kind of ['policy', 'profile'])
+  test(`the schema of a ${kind} is the same in the command and in its modules`, () => {
+    const bundled = outputOf('kernward.js', 'policy', 'schema', kind);
+    assert.deepEqual(bundled, outputOf('src/cli/main.js', 'policy', 'schema', kind));
+    assert.ok(Object.hasOwn(Object(JSON.parse(bundled.stdout)), 'properties'));
+  });

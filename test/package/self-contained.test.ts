@@ -1,0 +1,94 @@
+/** The packed package, unpacked into a folder above which there is no node_modules. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type Packed, unpackTo } from '../support/packed.js';
+import { scratch } from '../support/scratch.js';
+import { within } from '../support/within.js';
+
+const folder = scratch();
+const unpacked = join(folder, 'kernward');
+let packed: Packed;
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+before(() => {
+  packed = unpackTo(unpacked, folder);
+  for (let at = unpacked; at !== dirname(at); at = dirname(at))
+    assert.ok(!existsSync(join(at, 'node_modules')), `${at} has node_modules`);
+  writeFileSync(
+    join(folder, 'fleet.yaml'),
+    'hosts: [{ name: db1, transport: recorded, recording: kernward/policies/hosts/debian-12.probe }]\n',
+  );
+});
+
+function run(...args: readonly string[]) {
+  return spawnSync(process.execPath, [join(unpacked, 'bin', 'kernward.cjs'), ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: folder },
+    timeout: within(120_000),
+  });
+}
+
+test('it is small', () => {
+  assert.ok(packed.size < 2_000_000, `${packed.size} bytes packed`);
+  assert.ok(packed.entryCount < 250, `${packed.entryCount} files`);
+  // npm installs libsql beside it, 20 MB: two binaries, since the one for musl does not say that it is for musl.
+  assert.ok(packed.unpackedSize < 6_000_000, `${packed.unpackedSize} bytes unpacked`);
+});
+
+test('it says its version', () => {
+  const { status, stdout, stderr } = run('--version');
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(stdout, /^\d+\.\d+\.\d+\n$/u);
+});
+
+test('it judges a recorded host', () => {
+  const { status, stdout, stderr } = run('scan', '-i', 'fleet.yaml');
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(stdout, /db1/u);
+});
+
+test('it scans its demo over SSH, looks names up in a process of its own, and writes pages', () => {
+  const { status, stdout, stderr } = run('demo');
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^All 14 hosts were judged as expected\.$/mu);
+  assert.match(readFileSync(join(folder, 'kernward-demo', 'report.html'), 'utf8'), /<html/u);
+});
+
+test('it makes a history with the SQLite of Node, or says in a sentence what is missing', () => {
+  const { status, stderr } = run('scan', '-i', 'fleet.yaml', '--history=history.db');
+  if (Number(process.versions.node.split('.')[0]) >= 22) {
+    assert.equal(status, 0, stderr);
+    return;
+  }
+  assert.equal(status, 2, stderr);
+  assert.match(
+    stderr,
+    /^error: there is no SQLite for Node [\d.]+ on \S+ \S+ \[history\/no-sqlite\]\n {2}help: use Node 24/u,
+  );
+});
+
+interface Entry {
+  readonly dev?: boolean;
+  readonly hasInstallScript?: boolean;
+}
+
+test('nothing that npm installs with it runs a script', () => {
+  const lock: { readonly packages: Readonly<Record<string, Entry>> } = JSON.parse(
+    readFileSync('package-lock.json', 'utf8'),
+  );
+  const installed = Object.entries(lock.packages).filter(([, { dev }]) => dev !== true);
+  assert.ok(installed.some(([path]) => path === 'node_modules/libsql'));
+  assert.deepEqual(
+    installed.flatMap(([path, { hasInstallScript }]) => (hasInstallScript === true ? [path] : [])),
+    [],
+  );
+  const { scripts, dependencies }: Readonly<Record<string, Readonly<Record<string, string>> | undefined>> = JSON.parse(
+    readFileSync(join(unpacked, 'package.json'), 'utf8'),
+  );
+  assert.equal(dependencies, undefined);
+  for (const moment of ['preinstall', 'install', 'postinstall', 'prepare']) assert.equal(scripts?.[moment], undefined);
+});
