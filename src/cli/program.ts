@@ -15,6 +15,7 @@ import { policyCommand } from './commands/policy.js';
 import { remediateCommand } from './commands/remediate.js';
 import { reportCommand } from './commands/report.js';
 import { scanCommand } from './commands/scan.js';
+import { clean } from '../text/clean.js';
 import { VERSION } from '../run/shipped/package-root.js';
 
 /** Every command, one file each, in the order of the help. */
@@ -38,7 +39,19 @@ const COMMANDS: readonly (() => Command)[] = [
 ];
 
 function settle(command: Command): Command {
-  command.exitOverride().showHelpAfterError('(add --help for all options)');
+  command
+    .exitOverride()
+    .showHelpAfterError('(add --help for all options)')
+    // It quotes arguments, and a script may have them from somebody else.
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          text
+            .split('\n')
+            .map((line) => clean(line))
+            .join('\n'),
+        ),
+    });
   for (const sub of command.commands) settle(sub);
   return command;
 }

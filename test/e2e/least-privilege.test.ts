@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Reading } from '../../src/model/reading.js';
@@ -13,6 +13,7 @@ import { scratch } from '../support/scratch.js';
 import { makeKey, needsSshd, startSshd, type KeyPair, type Sshd } from '../support/sshd.js';
 import { kernward, type Ended } from '../support/kernward.js';
 import { isHere } from '../support/debian-tool.js';
+import { within } from '../support/within.js';
 
 const hasSudo = isHere(existsSync('/usr/bin/sudo'), 'sudo', 'sudo');
 const skip = needsSshd().skip || needsAccount().skip || (!hasSudo && 'sudo is not installed');
@@ -110,6 +111,8 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
     /** The collector to be installed, with the key bound to it; none: the key is free. */
     readonly collector?: string;
     readonly root?: string;
+    /** Lines of sshd_config. */
+    readonly config?: readonly string[];
     /** Lines before those of kernward. */
     readonly defaults?: readonly string[];
     readonly sudoers?: string;
@@ -132,6 +135,7 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
     const server = await startSshd({
       authorizedKeys: [line],
       hostKeyTypes: ['ed25519'],
+      config: host.config ?? [],
       within: `${accountIn(at)}\n${MAKE_ROOT_ONLY}\n${install}`,
     });
     servers.push(server);
@@ -148,7 +152,9 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
   const collect = async (server: Sshd, transport: string, ...more: readonly string[]): Promise<Collected> => {
     const { stdout, stderr } = await ask('collect', server, transport, ...more);
     assert.notEqual(stdout, '', stderr);
-    const collected: Collected = JSON.parse(stdout);
+    // Between the header of the file and its end.
+    const host = stdout.split('\n').find((line) => line.includes('"readings":') || line.includes('"failure":'));
+    const collected: Collected = JSON.parse(host ?? '');
     return collected;
   };
 
@@ -188,6 +194,120 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
     await collect(await serve({ collector, defaults: [`Defaults logfile=${log}`] }), 'ssh2');
     assert.equal(existsSync(log), false);
   });
+
+  /** A folder whose programs, and a file for shells, say whom they ran as; and a library that says it of everything it is loaded by. */
+  const makeTraps = (name: string): { readonly at: string; readonly ranAs: () => readonly string[] } => {
+    const at = join(folder, name);
+    const log = join(at, 'log');
+    mkdirSync(at, { mode: 0o755 });
+    chmodSync(folder, 0o711); // the account has to get to them
+    writeFileSync(log, '');
+    chmodSync(log, 0o666);
+    const words = `/usr/bin/id -u >>${log}\n`;
+    for (const program of 'awk cat cut grep head id ls od readlink rpm dpkg sed sh sort stat tail test tr uname wc zcat'.split(
+      ' ',
+    ))
+      writeFileSync(join(at, program), `#!/bin/sh\n${words}`, { mode: 0o755 });
+    writeFileSync(join(at, 'start'), words);
+    writeFileSync(
+      join(at, 'spy.c'),
+      `#include <fcntl.h>\n#include <stdio.h>\n#include <unistd.h>\n__attribute__((constructor)) static void spy(void) { char text[32]; int fd = open("${log}", O_WRONLY | O_APPEND); if (fd >= 0) { write(fd, text, (size_t)snprintf(text, sizeof text, "%d\\n", (int)geteuid())); close(fd); } }\n`,
+    );
+    const made = spawnSync('cc', ['-shared', '-fPIC', '-o', join(at, 'spy.so'), join(at, 'spy.c')], {
+      encoding: 'utf8',
+    });
+    assert.equal(made.status, 0, made.stderr);
+    return { at, ranAs: () => readFileSync(log, 'utf8').split('\n').slice(0, -1) };
+  };
+  const hasCompiler = isHere(existsSync('/usr/bin/cc'), 'cc', 'gcc');
+
+  test(
+    'root runs nothing that the environment or the folder of the account names, though sudo keeps all of it',
+    { skip: !hasCompiler && 'no cc' },
+    async () => {
+      const { at, ranAs } = makeTraps('traps-of-root');
+      // By name and by prefix, as careless sudoers have it; no secure_path, and no env_reset.
+      const kept =
+        'PATH ENV BASH_ENV LD_PRELOAD LD_LIBRARY_PATH IFS TMPDIR PS4 SHELLOPTS LANG LC_ALL HOME PWD OLDPWD CDPATH';
+      const hostile = `PATH=${at} ENV=${at}/start BASH_ENV=${at}/start LD_PRELOAD=${at}/spy.so IFS=abcdef TMPDIR=${at} PS4=$(${at}/id) SHELLOPTS=xtrace LANG=xx_XX.UTF-8 LC_ALL=tr_TR.UTF-8 CDPATH=${at}`;
+      for (const defaults of [
+        [`Defaults env_keep += "${kept}"`],
+        ['Defaults !env_reset', `Defaults env_keep += "${kept}"`],
+      ]) {
+        const server = await serve({ defaults });
+        const calm = await collect(server, 'ssh2', '--become');
+        const script = join(folder, 'as-root.sh');
+        writeFileSync(
+          script,
+          `cd ${at} && echo 'kernward-root 1' | env -i ${hostile
+            .split(' ')
+            .map((word) => `'${word}'`)
+            .join(' ')} /usr/bin/sudo -n /usr/local/sbin/kernward-root`,
+        );
+        // What kernward starts is started here by the account itself, who may set what it likes.
+        const asked = spawnSync(
+          'ssh',
+          [
+            '-F',
+            'none',
+            '-i',
+            key.file,
+            '-o',
+            `UserKnownHostsFile=${join(folder, 'known_hosts')}`,
+            '-p',
+            String(server.port),
+            `${ACCOUNT.name}@127.0.0.1`,
+            'sh -s',
+          ],
+          { encoding: 'utf8', input: readFileSync(script, 'utf8'), timeout: within(60_000) },
+        );
+        assert.match(asked.stdout, /kernward-root/u, asked.stderr);
+        assert.equal(outcome(calm.readings['dumps.complete']), 1);
+        assert.match(asked.stdout, /^part dumps$/mu);
+        assert.deepEqual(
+          ranAs().filter((uid) => uid === '0'),
+          [],
+          `${defaults.join('; ')}: something of the account ran as root`,
+        );
+      }
+    },
+  );
+
+  test(
+    'who holds the key to the forced command runs nothing else, by the environment that distributions accept, and by no rc where it is off',
+    { skip: !hasCompiler && 'no cc' },
+    async () => {
+      const { at, ranAs } = makeTraps('traps-of-key');
+      const attack = (server: Sshd): string =>
+        spawnSync(
+          'ssh',
+          [
+            '-F',
+            'none',
+            '-i',
+            key.file,
+            '-o',
+            `UserKnownHostsFile=${join(folder, 'known_hosts')}`,
+            '-o',
+            `SetEnv=BASH_ENV=${at}/start ENV=${at}/start LD_PRELOAD=${at}/spy.so PATH=${at} LC_ALL=C`,
+            '-p',
+            String(server.port),
+            `${ACCOUNT.name}@127.0.0.1`,
+            `sh ${at}/start; $(${at}/id) \`${at}/id\``,
+          ],
+          { encoding: 'utf8', input: `; sh ${at}/start\n$(sh ${at}/start)\n`, timeout: within(60_000) },
+        ).stdout;
+      const guarded = await serve({
+        collector,
+        config: ['AcceptEnv LANG LC_*', 'PermitUserRC no', 'PermitUserEnvironment no'],
+      });
+      attack(guarded);
+      assert.deepEqual(ranAs(), []);
+      // And that the traps are traps: with what docs/security.md warns of they spring.
+      attack(await serve({ collector, config: ['AcceptEnv *'] }));
+      assert.notDeepEqual(ranAs(), []);
+    },
+  );
 
   const REFUSED: readonly (readonly [what: string, host: Host])[] = [
     ['no line in sudoers', { sudoers: '' }],

@@ -10,17 +10,20 @@ export async function scan(options: ScanOptions): Promise<number> {
   const begin = performance.now();
   const plan = await resolveScan(options, new Date());
   const recorder = await openRecorder(plan.history);
-  const world = await openWorld(plan, options);
   try {
-    const { summary, unwritten } = await scanFleet(plan, {
-      ...world,
-      tookMs: () => Math.round(performance.now() - begin),
-      record: (report) => recorder.record(report, world.signal),
-      write: writeReport,
-    });
-    return conclude(plan.output.outputs, unwritten, summary);
+    const world = await openWorld(plan, options);
+    try {
+      const { summary, unwritten } = await scanFleet(plan, {
+        ...world,
+        tookMs: () => Math.round(performance.now() - begin),
+        record: (report) => recorder.record(report, world.signal),
+        write: writeReport,
+      });
+      return conclude(plan.output.outputs, unwritten, summary);
+    } finally {
+      await world.close();
+    }
   } finally {
-    await world.close();
     recorder.close();
   }
 }
