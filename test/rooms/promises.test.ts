@@ -6,6 +6,8 @@ import { test } from 'node:test';
 const ROOT = process.cwd();
 const PAGE = readFileSync(join(ROOT, 'docs', 'security.md'), 'utf8');
 
+const CODES = readFileSync(join(ROOT, 'docs', 'reference', 'diagnostics.md'), 'utf8');
+
 /** Rooms of test/ whose files, or folders with a slash at the end, the page names. */
 const NAMED =
   /`(?<path>(?:cli|e2e|history|policy|remediation|report|rooms|run|text|transports)\/[a-z0-9/-]*)`(?:: "(?<title>[^"]+)")?/gu;
@@ -21,6 +23,7 @@ test('every test that docs/security.md names is there, with the title that it gi
   const missing: string[] = [];
   for (const { groups } of named) {
     const { path = '', title } = groups ?? {};
+    if (CODES.includes(`### ${path}\n`)) continue; // what kernward says, and no test
     if (path.endsWith('/')) {
       if (!existsSync(join(ROOT, 'test', path)) || !statSync(join(ROOT, 'test', path)).isDirectory())
         missing.push(path);
