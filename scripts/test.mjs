@@ -28,6 +28,11 @@ const given = process.argv.slice(2);
 const unitOnly = given.includes('--unit');
 const byChange = given.includes('--changed');
 const names = given.filter((word) => !word.startsWith('--'));
+const strange = given.find((word) => word.startsWith('--') && word !== '--unit' && word !== '--changed');
+if (strange !== undefined) {
+  console.error(`test: there is no option ${strange}; there are --unit and --changed, and parts of the tests' paths`);
+  process.exit(2);
+}
 
 /** Whether a test stands on one of the files that were saved; what is no module may be read by any of them. */
 const isTouched = (test) => {

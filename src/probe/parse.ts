@@ -15,6 +15,7 @@ import { collectorIn, notAsked, NOT_ASKED_AT_ALL, notAskedBy, type CollectorSaid
 import { fileTable, NO_SUCH_FILE, refusal, type FileTable } from './files.js';
 import { declaredTable, readDeclaredFiles, type DeclaredTable } from './declared-files.js';
 import { declaredEditions } from './declared-editions.js';
+import { foreignPath, globPattern } from './foreign-path.js';
 import { readFrames, type Frames, type ProbeSection } from './frames.js';
 import { readPlaces, findWitness, type Places } from './prove-absence.js';
 import { append } from '../text/append.js';
@@ -40,6 +41,8 @@ function unread(reading: Reading<never>): Found<never> {
 interface ProbeOutput {
   readonly section: (name: SectionName) => Found<ProbeSection>;
   readonly files: (name: FileSection) => Found<FileTable>;
+  /** A path in that section that nobody asked for. */
+  readonly foreign: (name: FileSection) => string | undefined;
   readonly places: () => Found<Places>;
   readonly declared: () => Found<DeclaredTable>;
 }
@@ -62,6 +65,10 @@ function toOutput(sections: ReadonlyMap<SectionName, ProbeSection | 'broken'>, e
     // grep: 0 something matched, 1 nothing did, 2 a file could not be read. Above that it did not run.
     return given.value.status <= 2 ? found(fileTable(given.value)) : unread(commandFailed(name, given.value));
   });
+  const foreign = memoize((name: FileSection): string | undefined => {
+    const table = files(name);
+    return table.ok ? foreignPath(name, table.value) : undefined;
+  });
   const places = memoize((): Found<Places> => {
     const given = section('places');
     return given.ok ? found(readPlaces(given.value)) : given;
@@ -71,7 +78,7 @@ function toOutput(sections: ReadonlyMap<SectionName, ProbeSection | 'broken'>, e
     if (!given.ok) return given;
     return given.value.status <= 2 ? found(declaredTable(given.value)) : unread(commandFailed('declared', given.value));
   });
-  return { section, files, places, declared };
+  return { section, files, foreign, places, declared };
 }
 
 function commandFailed(name: SectionName, { status, errors }: ProbeSection): Reading<never> {
@@ -119,17 +126,6 @@ function readFiles(fact: FactDefinition, paths: readonly string[], table: FileTa
   }
   return fact.parse(all);
 }
-
-/** `*` within one part of a path, as the shell that expanded it: no slash, and not a `*` that matched nothing. */
-const globPattern = memoize(
-  (pattern: string): RegExp =>
-    new RegExp(
-      `^${pattern
-        .split('*')
-        .map((part) => part.replace(/[.+?^$()[\]{}|\\]/g, '\\$&'))
-        .join('[^/*]*')}$`,
-    ),
-);
 
 type GlobOrigin = Extract<FactDefinition['origin'], { via: 'glob' }>;
 
@@ -216,6 +212,9 @@ function readingOf(fact: FactDefinition, output: ProbeOutput): Reading {
   if (origin.via === 'command') return readCommand(fact, origin.sections, output);
   const table = output.files(origin.section);
   if (!table.ok) return table.reading;
+  // What is made of several files is not whole where the path of one of them was damaged.
+  const foreign = origin.via === 'file' ? undefined : output.foreign(origin.section);
+  if (foreign !== undefined) return unreadable('malformed', `nobody asked for ${quote(foreign)}`);
   if (origin.via === 'glob') return readGlob(fact, origin, table.value, output);
   return (origin.via === 'file' ? readFile : readFiles)(fact, origin.paths, table.value, output);
 }

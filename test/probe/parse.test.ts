@@ -475,3 +475,20 @@ test('a recording knows its nonce and answers with another', () => {
   assert.ok(parsed.ok);
   assert.deepEqual(parsed.readings, FULL);
 });
+
+test('a file that nobody asks for breaks what is made of several files: the path of one of them was damaged', () => {
+  const recorded = readFileSync('policies/hosts/debian-13.probe');
+  const before = readRecording(recorded);
+  assert.equal(before.get('thp.sizes')?.state, 'known');
+  const text = recorded.toString('latin1');
+  const line = '/sys/kernel/mm/transparent_hugepage/hugepages-2048kB/enabled:';
+  const at = text.indexOf(line);
+  assert.ok(at > 0);
+  for (let offset = 0; offset < line.length; offset += 1) {
+    for (const mended of ['', '#', `${line[offset] ?? ''}#`]) {
+      const damaged = text.slice(0, at + offset) + mended + text.slice(at + offset + 1);
+      const reading = readRecording(Buffer.from(damaged, 'latin1')).get('thp.sizes');
+      assert.equal(reading?.state, 'unreadable', `${offset} ${JSON.stringify(mended)}`);
+    }
+  }
+});

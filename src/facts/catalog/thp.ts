@@ -36,13 +36,18 @@ function sizes(name: string): FactDefinition['origin'] {
 }
 
 /** `hugepages-64kB/enabled:always inherit madvise [never]` → `{ '64kB': 'never' }`, smallest first. */
+/** mm/huge_memory.c names a folder after (PAGE_SIZE << order) / 1024, and a page is a power of two. */
+function isPowerOfTwo(kib: number): boolean {
+  return Number.isInteger(Math.log2(kib));
+}
+
 function bySize(name: string, modes: readonly string[]) {
   return (text: string): Reading => {
     const found: [number, string, string][] = [];
     for (const [path, line] of pairs(text) ?? [['', '']]) {
       const size = /^hugepages-([1-9][0-9]{0,11})kB\/(\w+)$/.exec(path);
       const mode = chosen(line, modes);
-      if (size?.[1] === undefined || size[2] !== name || mode === undefined)
+      if (size?.[1] === undefined || size[2] !== name || mode === undefined || !isPowerOfTwo(Number(size[1])))
         return malformed('a mode for each size', text);
       found.push([Number(size[1]), `${size[1]}kB`, mode]);
     }
@@ -147,6 +152,7 @@ export const THP: readonly FactDefinition[] = [
         known: { '64kB': 'never', '2048kB': 'inherit' },
       },
       { text: 'hugepages-64kB/enabled:always inherit madvise never\n', otherwise: 'malformed' },
+      { text: 'hugepages-208kB/enabled:always inherit madvise [never]\n', otherwise: 'malformed' },
     ],
     note: 'The size of a PMD (`2048kB` on x86) defaults to `inherit`, all others to `never`.',
   },
