@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { collectedHosts } from '../support/collected-hosts.js';
 import type { Reading } from '../../src/model/reading.js';
 import { collectorScript } from '../../src/probe/collector.js';
 import { factEditions } from '../../src/probe/fact-editions.js';
@@ -151,11 +152,7 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
   };
   const collect = async (server: Sshd, transport: string, ...more: readonly string[]): Promise<Collected> => {
     const { stdout, stderr } = await ask('collect', server, transport, ...more);
-    assert.notEqual(stdout, '', stderr);
-    // Between the header of the file and its end.
-    const host = stdout.split('\n').find((line) => line.includes('"readings":') || line.includes('"failure":'));
-    const collected: Collected = JSON.parse(host ?? '');
-    return collected;
+    return collectedHosts<Collected>(stdout)[0] ?? assert.fail(stderr);
   };
 
   for (const transport of ['ssh2', 'openssh']) {
@@ -345,7 +342,7 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
       'file:known_hosts',
       '-q',
     );
-    const { readings }: Collected = JSON.parse(stdout);
+    const { readings } = collectedHosts<Collected>(stdout)[0] ?? assert.fail(stderr);
     assert.equal(outcome(readings['pstore.dmesg_files']), 1, stderr);
   });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { collectedHosts } from '../support/collected-hosts.js';
 import type { Diagnosis } from '../../src/doctor/diagnosis.js';
 import { loginsIn, needsAccount } from '../support/account.js';
 import { kernward } from '../support/kernward.js';
@@ -74,10 +75,7 @@ describe('accounts whose start files are slow, noisy and failing', { skip }, () 
       const given = options().with(1, `${transport}.yaml`);
       const { status, stdout, stderr } = await kernward(folder, 'collect', ...given);
       assert.equal(status, 3, stderr);
-      const hosts = stdout
-        .trim()
-        .split('\n')
-        .map((line): { name: string; failure?: { code: string; detail: string } } => JSON.parse(line));
+      const hosts = collectedHosts<{ name: string; failure?: { code: string; detail: string } }>(stdout);
       assert.deepEqual(
         hosts.map(({ name, failure }) => [name, failure?.code]),
         [
@@ -127,9 +125,11 @@ describe('accounts whose start files are slow, noisy and failing', { skip }, () 
       const readings = async (inventory: string): Promise<readonly string[]> => {
         const { stdout, status, stderr } = await kernward(folder, 'collect', ...options().with(1, inventory));
         assert.equal(status, 0, stderr);
-        const { readings: read }: { readonly readings: Readonly<Record<string, unknown>> } = JSON.parse(stdout);
+        const [host = assert.fail(stderr)] = collectedHosts<{ readonly readings: Readonly<Record<string, unknown>> }>(
+          stdout,
+        );
         // Symptoms change from one moment to the next.
-        return Object.entries(read).flatMap(([fact, reading]) =>
+        return Object.entries(host.readings).flatMap(([fact, reading]) =>
           fact.startsWith('sysctl.') ? [`${fact} ${JSON.stringify(reading)}`] : [],
         );
       };

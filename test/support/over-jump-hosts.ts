@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { collectedHosts } from './collected-hosts.js';
 import { stringify } from 'yaml';
 import type { UsedTransport } from '../../src/model/host.js';
 import { makeNetworks, MANY, needsNetworks, NETWORK, type Networks, type SshServer } from './networks.js';
@@ -86,10 +87,7 @@ export function testWays(transport: Extract<UsedTransport, 'ssh2' | 'openssh'>):
         child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
         child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
         child.on('close', (status) => {
-          const lines = stdout
-            .split('\n')
-            .filter((line) => line !== '')
-            .map((line): Line => JSON.parse(line));
+          const lines = collectedHosts<Line>(stdout);
           resolve({ status, hosts: Object.fromEntries(lines.map((line) => [line.name, line])), stderr });
         });
       });

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { collectedHosts } from '../../support/collected-hosts.js';
 import { kernward } from '../../support/kernward.js';
 import { scratch } from '../../support/scratch.js';
 import { makeKey, needsSshd, startSshd, type Sshd } from '../../support/sshd.js';
@@ -21,8 +22,8 @@ async function ask(home: string, transport: string): Promise<string> {
     '--retries',
     '0',
   );
-  const { failure }: { readonly failure?: { readonly code: string } } = JSON.parse(stdout || assert.fail(stderr));
-  return failure?.code ?? 'accepted';
+  const [host = assert.fail(stderr)] = collectedHosts<{ readonly failure?: { readonly code: string } }>(stdout);
+  return host.failure?.code ?? 'accepted';
 }
 
 /** What accept-new takes for new, over both transports, beside what OpenSSH's own accept-new does with the same file. */

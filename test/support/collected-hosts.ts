@@ -1,0 +1,8 @@
+/** The lines of hosts of what `kernward collect` wrote, without its header and its end. */
+export function collectedHosts<Host>(text: string): readonly Host[] {
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line))
+    .filter((json) => !Object.hasOwn(json, 'kind'));
+}
