@@ -38,6 +38,7 @@ const SLOW = [
   'test/run/many-hosts.test.ts',
   'test/transports/ssh2/misbehaving.test.ts',
   // Random and hostile inputs by the thousand, and waiting for deadlines.
+  'test/history/apart.test.ts',
   'test/history/record-run.test.ts',
   'test/inventory/export/ansible-list.test.ts',
   'test/inventory/load-inventory.test.ts',

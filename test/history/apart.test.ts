@@ -11,6 +11,7 @@ import { recordRun } from '../../src/history/record-run.js';
 import type { Report } from '../../src/model/report.js';
 import { contents } from '../support/history/contents.js';
 import { DECIDED, fewHosts, UNDECIDED } from '../support/history/few-hosts.js';
+import { hasEnded } from '../support/processes.js';
 import { scratch } from '../support/scratch.js';
 import { within } from '../support/within.js';
 
@@ -31,6 +32,10 @@ function meanwhile(report: Report, act: () => void): Report {
       },
     },
   };
+}
+
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
 }
 
 /** The processes that hold a history for this one. */
@@ -150,7 +155,9 @@ describe('a history in a process of its own', { skip: sqliteOf() === undefined &
 
   test('a signal while it records gives it up; one before does not', async () => {
     const stopped = new AbortController();
+    const before = timers();
     const history = await opened('stopped.db');
+    const pids = holders();
     await assert.rejects(
       history.record(
         meanwhile(fewHosts(0, UNDECIDED), () => stopped.abort()),
@@ -158,6 +165,10 @@ describe('a history in a process of its own', { skip: sqliteOf() === undefined &
       ),
       /the run was interrupted meanwhile/u,
     );
+    // Its last words come now, and nothing waits for more: a timer would hold the exit of a run up for minutes.
+    for (const pid of pids) await hasEnded(Number(pid));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(timers(), before);
     const again = await opened('stopped.db');
     await again.record(fewHosts(1, DECIDED), stopped.signal);
     again.close();

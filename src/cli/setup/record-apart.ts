@@ -53,6 +53,7 @@ function startWatch(patience: Patience, callOut: (why: Error) => void) {
       Math.min(1000, patience.queryMs),
     );
   };
+  let isStopped = false;
   let timer = setTimeout(silent, patience.queryMs);
   const whole = setTimeout(
     () => callOut(new Error(`it has taken more than ${patience.wholeMs / 1000} s`)),
@@ -61,9 +62,11 @@ function startWatch(patience: Patience, callOut: (why: Error) => void) {
   return {
     heard: () => {
       clearTimeout(timer);
-      timer = setTimeout(silent, patience.queryMs);
+      // The last words of a child that was ended come after the end: a timer for them would hold the process.
+      if (!isStopped) timer = setTimeout(silent, patience.queryMs);
     },
     stop: () => {
+      isStopped = true;
       clearTimeout(timer);
       clearTimeout(whole);
     },
