@@ -44,6 +44,7 @@ const SLOW = [
   'test/inventory/load-inventory.test.ts',
   'test/report/table.test.ts',
   'test/run/scan-host.test.ts',
+  'test/transports/ssh-config/differential.test.ts',
   'test/transports/ssh-config/hostile.test.ts',
   // They build, pack and install the package, or ask the registry.
   'test/package/library.test.ts',
