@@ -35,7 +35,7 @@ export { DEFAULTS } from './run/defaults.js';
 export { planScan } from './run/plan-scan.js';
 export { allFacts, loadRuleSet, type RuleSet } from './run/rule-set.js';
 export { interruption } from './run/run-end.js';
-export { parseSaved } from './run/parse-saved.js';
+export { parseSaved } from './run/collected/parse-saved.js';
 export { collectFleet, scanFleet } from './run/scan-fleet.js';
 export { loadShippedRules } from './run/shipped/load-shipped-rules.js';
 export { explainOutcome, TRIGGERS } from './kernel/outcome/index.js';

@@ -43,7 +43,10 @@ const NOT_RECORDED = unreadable(
 );
 
 /** Why a fact that a policy declares was not asked for, by what answered; undefined: the script that was sent. */
-export function notAsked(collector: CollectorSaid | undefined, isRecorded: boolean): Reading<never> | undefined {
+export function whyDeclaredNotAsked(
+  collector: CollectorSaid | undefined,
+  isRecorded: boolean,
+): Reading<never> | undefined {
   if (isRecorded) return NOT_RECORDED;
   return collector === undefined ? undefined : NOT_INSTALLED;
 }

@@ -11,7 +11,13 @@ import { quote } from '../facts/parse.js';
 import { unreadable, type FactId, type Reading, type Readings } from '../model/reading.js';
 import { defined } from '../language/defined.js';
 import { memoize } from '../language/memoize.js';
-import { collectorIn, notAsked, NOT_ASKED_AT_ALL, notAskedBy, type CollectorSaid } from './collector-info.js';
+import {
+  collectorIn,
+  whyDeclaredNotAsked,
+  NOT_ASKED_AT_ALL,
+  notAskedBy,
+  type CollectorSaid,
+} from './collector-info.js';
 import { fileTable, NO_SUCH_FILE, refusal, type FileTable } from './files.js';
 import { declaredTable, readDeclaredFiles, type DeclaredTable } from './declared-files.js';
 import { declaredEditions } from './declared-editions.js';
@@ -233,7 +239,7 @@ function readDeclared(
 ): readonly (readonly [FactId, Reading])[] {
   if (facts.length === 0) return [];
   const editions = declaredEditions(facts);
-  const why = notAsked(collector, isRecorded);
+  const why = whyDeclaredNotAsked(collector, isRecorded);
   const table = output.declared();
   return facts.map((fact) => {
     if (!table.ok) return [fact.id, why !== undefined && !sections.has('declared') ? why : table.reading] as const;

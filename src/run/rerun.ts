@@ -5,7 +5,7 @@ import type { HostOutcome, Connection } from '../model/outcome.js';
 import type { FactId } from '../model/reading.js';
 import type { FactDefinition } from '../facts/definition.js';
 import type { HostReport, ReportHeader, Rerun, RerunChoice } from '../model/report.js';
-import { withDeclared } from './saved-readings.js';
+import { withDeclared } from './collected/saved-readings.js';
 import type { RunHosts, Placed } from './scan-plan.js';
 
 function isOpen(host: HostReport, wanted: readonly string[]): boolean {

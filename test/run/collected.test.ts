@@ -3,12 +3,12 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { known, type Reading } from '../../src/model/reading.js';
 import type { Host } from '../../src/model/host.js';
-import { digestOfFleet, frameLine, toExpected } from '../../src/run/collected-frame.js';
+import { digestOfFleet, frameLine, toExpected } from '../../src/run/collected/collected-frame.js';
 import { type CollectedHeader } from '../../src/run/collected-schema.js';
-import { mergeCollected } from '../../src/run/merge-collected.js';
-import { parseSaved } from '../../src/run/parse-saved.js';
-import { readCollected } from '../../src/run/read-collected.js';
-import { savedLine } from '../../src/run/saved-readings.js';
+import { mergeCollected } from '../../src/run/collected/merge-collected.js';
+import { parseSaved } from '../../src/run/collected/parse-saved.js';
+import { readCollected } from '../../src/run/collected/read-collected.js';
+import { savedLine } from '../../src/run/collected/saved-readings.js';
 import { sha256 } from '../../src/run/sha256.js';
 import { hostAt } from '../support/hosts.js';
 

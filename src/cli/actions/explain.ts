@@ -17,7 +17,7 @@ import { EXIT, usage } from '../terminal/exit.js';
 import { openWorld } from '../setup/open-world.js';
 import { resolveScan } from '../setup/resolve-plan.js';
 
-export interface ExplainOptions extends HostOptions, RuleOptions, ConnectOptions {
+export interface ExplainCommandOptions extends HostOptions, RuleOptions, ConnectOptions {
   readonly report?: string;
 }
 
@@ -42,7 +42,7 @@ function fromReport(file: string, name: string): Found {
   );
 }
 
-async function byAsking(name: string, options: ExplainOptions): Promise<Found> {
+async function byAsking(name: string, options: ExplainCommandOptions): Promise<Found> {
   const all = await resolveScan({ ...options, ...GATE }, new Date());
   const wanted = options.local === true ? 'localhost' : name;
   const hosts = all.hosts.filter((host) => host.name === wanted);
@@ -73,7 +73,7 @@ async function byAsking(name: string, options: ExplainOptions): Promise<Found> {
 }
 
 /** Explains one host, or one rule on it; gives the exit code. */
-export async function explain(name: string, rule: string | undefined, options: ExplainOptions): Promise<number> {
+export async function explain(name: string, rule: string | undefined, options: ExplainCommandOptions): Promise<number> {
   const { host, header, fixes } =
     options.report === undefined ? await byAsking(name, options) : fromReport(options.report, name);
   if (rule !== undefined && !header.rules.some(({ id }) => id === rule))

@@ -20,12 +20,12 @@ export interface WindowOptions extends ViewOptions {
   readonly within: number;
 }
 
-export interface ListOptions extends ViewOptions {
+export interface HistoryListOptions extends ViewOptions {
   readonly since?: number;
   readonly last?: number;
 }
 
-export interface TrendOptions extends ViewOptions {
+export interface HistoryTrendOptions extends ViewOptions {
   readonly group?: string;
   readonly rule?: string;
   readonly since?: number;
@@ -40,7 +40,7 @@ async function nowOf({ db }: History): Promise<number> {
 }
 
 /** The runs, the newest first. */
-export function listRuns(options: ListOptions): Promise<void> {
+export function listRuns(options: HistoryListOptions): Promise<void> {
   return render(options, ({ db }) => listView(db, { sinceMs: options.since, last: options.last }));
 }
 
@@ -60,7 +60,7 @@ export function showRun(id: string | undefined, options: ViewOptions): Promise<v
 }
 
 /** How the fleet, a group or a rule got on. */
-export function showTrend(options: TrendOptions): Promise<void> {
+export function showTrend(options: HistoryTrendOptions): Promise<void> {
   return render(options, async ({ db }) => {
     const viewed = await trendView(db, {
       group: options.group,
@@ -80,7 +80,7 @@ function unknown(what: string, name: string, known: readonly string[]): string {
 }
 
 /** Since when each host fails; one host: what is known of it. */
-export function showHost(name: string | undefined, options: WindowOptions): Promise<void> {
+export function showHostHistory(name: string | undefined, options: WindowOptions): Promise<void> {
   return render(options, async (history) => {
     const { db } = history;
     const nowMs = await nowOf(history);
@@ -93,7 +93,7 @@ export function showHost(name: string | undefined, options: WindowOptions): Prom
 }
 
 /** Who fails each rule; one rule: its hosts and its weeks. */
-export function showRule(id: string | undefined, options: WindowOptions): Promise<void> {
+export function showRuleHistory(id: string | undefined, options: WindowOptions): Promise<void> {
   return render(options, async (history) => {
     const { db } = history;
     const nowMs = await nowOf(history);

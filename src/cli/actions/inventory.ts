@@ -11,14 +11,14 @@ import type { HostOptions } from '../options/hosts.js';
 import type { InventoryFormatName } from '../options/inventory-format.js';
 import { usage } from '../terminal/exit.js';
 
-export interface ListOptions extends HostOptions {
+export interface InventoryListOptions extends HostOptions {
   readonly output: InventoryFormatName;
   readonly json?: boolean;
   readonly yaml?: boolean;
 }
 
 /** The hosts as kernward understands them: what would be contacted, as whom, judged by which profile. */
-export async function listInventory(options: ListOptions): Promise<void> {
+export async function listInventory(options: InventoryListOptions): Promise<void> {
   const targets = await loadHosts(options, profileNames());
   const format = options.json === true ? 'json' : options.yaml === true ? 'yaml' : options.output;
   await writeToStream(process.stdout, [

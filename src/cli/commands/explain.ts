@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { withConnection } from '../options/connection.js';
 import { withHosts } from '../options/hosts.js';
 import { allowReadOption, withRules } from '../options/rules.js';
-import type { ExplainOptions } from '../actions/explain.js';
+import type { ExplainCommandOptions } from '../actions/explain.js';
 
 export function explainCommand(): Command {
   return withConnection(
@@ -18,7 +18,7 @@ export function explainCommand(): Command {
     .argument('[rule]', 'only this rule, whatever its result')
     .addOption(new Option('--report <FILE>', 'from a saved report, without asking the host').helpGroup('Hosts:'))
     .addOption(allowReadOption().helpGroup('Rules:'))
-    .action(async (name: string, rule: string | undefined, options: ExplainOptions) => {
+    .action(async (name: string, rule: string | undefined, options: ExplainCommandOptions) => {
       const { explain } = await import('../actions/index.js');
       process.exitCode = await explain(name, rule, options);
     });

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isDay } from '../../kernel/support/days.js';
-import type { ListOptions, TrendOptions, WindowOptions } from '../actions/history.js';
+import type { HistoryListOptions, HistoryTrendOptions, WindowOptions } from '../actions/history.js';
 import { type ViewOptions, withView } from '../options/view.js';
 import { changeCommands } from './history-changes.js';
 
@@ -34,7 +34,7 @@ function withWindow(command: Command): Command {
 function list(): Command {
   return withSince(withView(new Command('list').description('the runs, the newest first')))
     .addOption(new Option('-n, --last <N>', 'only so many').argParser(atLeastOne))
-    .action(async (options: ListOptions) => {
+    .action(async (options: HistoryListOptions) => {
       const { listRuns } = await import('../actions/history.js');
       await listRuns(options);
     });
@@ -63,7 +63,7 @@ function trend(): Command {
     .option('--rule <ID>', 'only this rule: hosts that fail it')
     .option('-l, --limit <PATTERN>', 'runs that had this --limit (default: runs of the whole inventory)')
     .addOption(new Option('-n, --last <N>', 'only so many, the newest').argParser(atLeastOne).default(60))
-    .action(async (options: TrendOptions) => {
+    .action(async (options: HistoryTrendOptions) => {
       const { showTrend } = await import('../actions/history.js');
       await showTrend(options);
     });
@@ -75,8 +75,8 @@ function host(): Command {
       .description('since when each host fails; one host: what is known of it and how it came to that')
       .argument('[name]'),
   ).action(async (name: string | undefined, options: WindowOptions) => {
-    const { showHost } = await import('../actions/history.js');
-    await showHost(name, options);
+    const { showHostHistory } = await import('../actions/history.js');
+    await showHostHistory(name, options);
   });
 }
 
@@ -86,8 +86,8 @@ function rule(): Command {
       .description('who fails each rule, since when, mean time to fix; one rule: its hosts and its weeks')
       .argument('[id]'),
   ).action(async (id: string | undefined, options: WindowOptions) => {
-    const { showRule } = await import('../actions/history.js');
-    await showRule(id, options);
+    const { showRuleHistory } = await import('../actions/history.js');
+    await showRuleHistory(id, options);
   });
 }
 

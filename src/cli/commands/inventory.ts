@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { ALL } from '../../inventory/outline.js';
 import { INVENTORY_FORMAT_NAMES } from '../options/inventory-format.js';
 import { type HostOptions, withHosts } from '../options/hosts.js';
-import type { ListOptions } from '../actions/inventory.js';
+import type { InventoryListOptions } from '../actions/inventory.js';
 
 function list(): Command {
   return withHosts(new Command('list').description('the hosts as they would be contacted'))
@@ -16,7 +16,7 @@ function list(): Command {
     )
     .addOption(new Option('--json', 'the same as -o json').conflicts('yaml'))
     .option('--yaml', 'the same as -o yaml')
-    .action(async (options: ListOptions) => {
+    .action(async (options: InventoryListOptions) => {
       const { listInventory } = await import('../actions/index.js');
       await listInventory(options);
     });

@@ -5,7 +5,7 @@ import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js
 import { type ScanChoices, unknownProfiles } from '../../run/plan-scan.js';
 import { planRerun, rawFacts, toRerun } from '../../run/rerun.js';
 import { allFacts, type RuleSet } from '../../run/rule-set.js';
-import { withDeclared, wrongValue } from '../../run/saved-readings.js';
+import { withDeclared, wrongValue } from '../../run/collected/saved-readings.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import type { Targets } from './load-targets.js';

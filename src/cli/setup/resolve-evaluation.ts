@@ -6,7 +6,7 @@ import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js
 import { toDay } from '../../run/moments.js';
 import { unknownProfiles } from '../../run/plan-scan.js';
 import { allFacts } from '../../run/rule-set.js';
-import { mergeCollected } from '../../run/merge-collected.js';
+import { mergeCollected } from '../../run/collected/merge-collected.js';
 import type { ScanPlan } from '../../run/scan-plan.js';
 import { outcomesOf, readCollectedFiles } from '../input/collected-files.js';
 import { type OutputOptions, toOutputPlan } from '../options/outputs.js';

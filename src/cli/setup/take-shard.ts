@@ -1,5 +1,5 @@
 import { splitInto } from '../../plan/split-hosts.js';
-import { digestOfFleet, toExpected } from '../../run/collected-frame.js';
+import { digestOfFleet, toExpected } from '../../run/collected/collected-frame.js';
 import type { CollectPlan } from '../../run/scan-plan.js';
 import { usage } from '../terminal/exit.js';
 

@@ -1,7 +1,7 @@
 import { readYaml } from '../../text/yaml/load.js';
-import { pathOf, type Imported, type Setting } from './setting.js';
+import { pathOf, type Imported, type Comparison } from './comparison.js';
 
-const OPERATORS: ReadonlyMap<string, Setting['operator']> = new Map([
+const OPERATORS: ReadonlyMap<string, Comparison['operator']> = new Map([
   ['gt', '>'],
   ['ge', '>='],
   ['lt', '<'],
@@ -14,7 +14,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** `value: 1`, or `value: { gt: 1 }`. */
-function comparisonOf(value: unknown): Pick<Setting, 'operator' | 'value'> | undefined {
+function comparisonOf(value: unknown): Pick<Comparison, 'operator' | 'value'> | undefined {
   if (typeof value === 'string' || typeof value === 'number') return { operator: '==', value: String(value) };
   if (!isRecord(value)) return undefined;
   const [first, ...others] = Object.entries(value);
@@ -34,7 +34,7 @@ export function fromGoss(text: string, file: string): Imported {
   const source = readYaml(text, file).value;
   if (source === undefined || !isRecord(source.value))
     return { settings: [], left: [{ line: 1, why: 'it is no YAML mapping' }] };
-  const settings: Setting[] = [];
+  const settings: Comparison[] = [];
   const left: { line: number; why: string }[] = [];
   for (const [kind, entries] of Object.entries(source.value)) {
     const at = (...path: readonly string[]): number => source.positionOf([kind, ...path], 'key').line;

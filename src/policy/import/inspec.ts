@@ -1,4 +1,4 @@
-import { pathOf, type Imported, type Setting } from './setting.js';
+import { pathOf, type Imported, type Comparison } from './comparison.js';
 
 const BEGIN = /^\s*describe[\s(]+kernel_parameter\(\s*(['"])([^'"]+)\1\s*\)\s*\)?\s+do\s*(?:#.*)?$/;
 const ITS = /^\s*its[\s(]+(?::value|['"]value['"])\)?\s*\{\s*should\s+(.*?)\s*\}\s*(?:#.*)?$/;
@@ -8,7 +8,7 @@ const MATCHER =
 
 const OPERATORS = ['==', '!=', '<', '<=', '>', '>='] as const;
 
-function operatorOf(text: string | undefined): Setting['operator'] {
+function operatorOf(text: string | undefined): Comparison['operator'] {
   return OPERATORS.find((operator) => operator === text) ?? '==';
 }
 
@@ -18,7 +18,7 @@ function operatorOf(text: string | undefined): Setting['operator'] {
  * @see https://docs.chef.io/inspec/resources/kernel_parameter/
  */
 export function fromInspec(text: string): Imported {
-  const settings: Setting[] = [];
+  const settings: Comparison[] = [];
   const left: { line: number; why: string }[] = [];
   let name: string | undefined;
   for (const [index, whole] of text.split('\n').entries()) {

@@ -1,4 +1,4 @@
-import { pathOf, type Imported, type Setting } from './setting.js';
+import { pathOf, type Imported, type Comparison } from './comparison.js';
 
 /**
  * Each line of a file for sysctl.d(5). Of a name that is set twice the last line counts, as there.
@@ -6,7 +6,7 @@ import { pathOf, type Imported, type Setting } from './setting.js';
  * @see https://manpages.debian.org/bookworm/systemd/sysctl.d.5.en.html
  */
 export function fromSysctlConf(text: string): Imported {
-  const settings = new Map<string, Setting>();
+  const settings = new Map<string, Comparison>();
   const left: { line: number; why: string }[] = [];
   for (const [index, whole] of text.split('\n').entries()) {
     const line = index + 1;

@@ -1,7 +1,7 @@
 import { objectionTo } from '../../facts/declared/may-be-read.js';
 import type { FactDescription, FactType } from '../../model/fact.js';
 import { clean } from '../../text/clean.js';
-import type { Imported, Setting } from './setting.js';
+import type { Imported, Comparison } from './comparison.js';
 
 /** A policy as text, and what of the file is not in it. */
 export interface ImportedPolicy {
@@ -39,7 +39,11 @@ function typeFor(value: string): FactType {
 }
 
 /** Why the comparison cannot be made, or the condition. */
-function conditionOf(id: string, { kind }: FactType, { operator, value }: Setting): { readonly why: string } | string {
+function conditionOf(
+  id: string,
+  { kind }: FactType,
+  { operator, value }: Comparison,
+): { readonly why: string } | string {
   if (kind === 'int')
     return IS_INT.test(value) ? `${id} ${operator} ${value}` : { why: `${id} is a number, and this is not one` };
   if (operator !== '==' && operator !== '!=') return { why: `${id} is a text: it is not less or more than another` };
@@ -49,7 +53,7 @@ function conditionOf(id: string, { kind }: FactType, { operator, value }: Settin
     : { why: `${id} is of another type (${kind})` };
 }
 
-function toRule(setting: Setting, known: ReadonlyMap<string, FactDescription>): Made | { readonly why: string } {
+function toRule(setting: Comparison, known: ReadonlyMap<string, FactDescription>): Made | { readonly why: string } {
   const parts = setting.path.split('/');
   if (setting.value.length > LONGEST_VALUE || !/^[\x20-\x7e\t]+$/.test(setting.value))
     return { why: 'its value is no plain text' };
@@ -78,7 +82,7 @@ function toRule(setting: Setting, known: ReadonlyMap<string, FactDescription>): 
   };
 }
 
-function ruleText(policy: string, { path, operator, value }: Setting, { requires }: Made): readonly string[] {
+function ruleText(policy: string, { path, operator, value }: Comparison, { requires }: Made): readonly string[] {
   const name = path.replace(/[./]/g, (separator) => (separator === '/' ? '.' : '/'));
   return [
     `  - id: ${kebab(`${policy}-${path}`).slice(0, 100).replace(/-+$/, '')}`,

@@ -1,5 +1,5 @@
 /** A sysctl that another tool's file asks for. */
-export interface Setting {
+export interface Comparison {
   /** Below /proc/sys, with slashes: `net/ipv4/conf/eth0.100/forwarding`. */
   readonly path: string;
   readonly operator: '==' | '!=' | '<' | '<=' | '>' | '>=';
@@ -9,7 +9,7 @@ export interface Setting {
 
 /** What of a file is taken, and of the rest each with why it is not. */
 export interface Imported {
-  readonly settings: readonly Setting[];
+  readonly settings: readonly Comparison[];
   readonly left: readonly { readonly line: number; readonly why: string }[];
 }
 

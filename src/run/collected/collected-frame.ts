@@ -1,9 +1,9 @@
-import { defined } from '../language/defined.js';
-import type { Host } from '../model/host.js';
-import { safeJson } from '../text/safe-json.js';
-import type { CollectedEnd, CollectedHeader, ExpectedHost } from './collected-schema.js';
-import type { CollectPlan } from './scan-plan.js';
-import { sha256 } from './sha256.js';
+import { defined } from '../../language/defined.js';
+import type { Host } from '../../model/host.js';
+import { safeJson } from '../../text/safe-json.js';
+import type { CollectedEnd, CollectedHeader, ExpectedHost } from '../collected-schema.js';
+import type { CollectPlan } from '../scan-plan.js';
+import { sha256 } from '../sha256.js';
 
 const SSH_PORT = 22;
 export function toExpected(host: Host, place: number): ExpectedHost {

@@ -1,9 +1,9 @@
-import { defined } from '../language/defined.js';
-import { toLoaded, type Diagnostic, type Loaded } from '../model/diagnostic.js';
-import type { Host } from '../model/host.js';
-import type { HostOutcome } from '../model/outcome.js';
-import type { Collected, MissingShards } from '../model/report.js';
-import type { CollectedHeader, ExpectedHost } from './collected-schema.js';
+import { defined } from '../../language/defined.js';
+import { toLoaded, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
+import type { Host } from '../../model/host.js';
+import type { HostOutcome } from '../../model/outcome.js';
+import type { Collected, MissingShards } from '../../model/report.js';
+import type { CollectedHeader, ExpectedHost } from '../collected-schema.js';
 import type { CollectedSection } from './read-collected.js';
 
 /** Who was to answer, by a plan on disk. */

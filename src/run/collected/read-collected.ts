@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { memoize } from '../language/memoize.js';
-import type { Diagnostic } from '../model/diagnostic.js';
-import type { FactDefinition } from '../facts/definition.js';
-import type { FactDescription } from '../model/fact.js';
-import type { ReportLine } from '../report/report-lines.js';
-import { clean } from '../text/clean.js';
-import { parseStrictJson } from '../text/strict-json.js';
+import { memoize } from '../../language/memoize.js';
+import type { Diagnostic } from '../../model/diagnostic.js';
+import type { FactDefinition } from '../../facts/definition.js';
+import type { FactDescription } from '../../model/fact.js';
+import type { ReportLine } from '../../report/report-lines.js';
+import { clean } from '../../text/clean.js';
+import { parseStrictJson } from '../../text/strict-json.js';
 import {
   CollectedEndSchema,
   CollectedHeaderSchema,
   type CollectedEnd,
   type CollectedHeader,
-} from './collected-schema.js';
-import { type SavedHostJson, SavedHostSchema } from './saved-host-schema.js';
+} from '../collected-schema.js';
+import { type SavedHostJson, SavedHostSchema } from '../saved-host-schema.js';
 import { readingsOf, savedHost, type SavedHost, wrongValue } from './saved-readings.js';
 
 /** A host of a file of `collect`, without what it said. */

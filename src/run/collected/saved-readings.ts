@@ -1,13 +1,13 @@
-import { defined } from '../language/defined.js';
-import type { FactDescription, FactType } from '../model/fact.js';
-import type { Host } from '../model/host.js';
-import type { HostOutcome, Connection } from '../model/outcome.js';
-import { declaredEditions } from '../probe/declared-editions.js';
-import type { FactDefinition } from '../facts/definition.js';
-import { unreadable, type FactId, type Reading, type Readings, type Value } from '../model/reading.js';
-import type { SavedHostJson } from './saved-host-schema.js';
+import { defined } from '../../language/defined.js';
+import type { FactDescription, FactType } from '../../model/fact.js';
+import type { Host } from '../../model/host.js';
+import type { HostOutcome, Connection } from '../../model/outcome.js';
+import { declaredEditions } from '../../probe/declared-editions.js';
+import type { FactDefinition } from '../../facts/definition.js';
+import { unreadable, type FactId, type Reading, type Readings, type Value } from '../../model/reading.js';
+import type { SavedHostJson } from '../saved-host-schema.js';
 import { hostToSaved } from './saved-host.js';
-import { safeJson } from '../text/safe-json.js';
+import { safeJson } from '../../text/safe-json.js';
 
 /** One host of a collection: who it is, and what it said or why it did not. */
 export interface SavedHost {

@@ -1,8 +1,8 @@
-import { defined } from '../language/defined.js';
-import type { FactId } from '../model/reading.js';
-import type { Host } from '../model/host.js';
-import type { HostOutcome } from '../model/outcome.js';
-import type { SavedHostJson } from './saved-host-schema.js';
+import { defined } from '../../language/defined.js';
+import type { FactId } from '../../model/reading.js';
+import type { Host } from '../../model/host.js';
+import type { HostOutcome } from '../../model/outcome.js';
+import type { SavedHostJson } from '../saved-host-schema.js';
 
 const SSH_PORT = 22;
 

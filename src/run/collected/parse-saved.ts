@@ -1,7 +1,7 @@
-import type { Loaded } from '../model/diagnostic.js';
-import { wrong } from '../model/diagnostic.js';
-import type { FactDefinition } from '../facts/definition.js';
-import type { FactDescription } from '../model/fact.js';
+import type { Loaded } from '../../model/diagnostic.js';
+import { wrong } from '../../model/diagnostic.js';
+import type { FactDefinition } from '../../facts/definition.js';
+import type { FactDescription } from '../../model/fact.js';
 import { mergeCollected } from './merge-collected.js';
 import { readCollected } from './read-collected.js';
 import { outcomeOf, type SavedHost } from './saved-readings.js';
