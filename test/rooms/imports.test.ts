@@ -39,21 +39,7 @@ const ROOMS = [
 type Room = (typeof ROOMS)[number];
 
 /** What a run is composed of. */
-const BELOW_RUN: readonly Room[] = [
-  'language',
-  'model',
-  'text',
-  'facts',
-  'inventory',
-  'probe',
-  'kernel',
-  'plan',
-  'policy',
-  'verdict',
-  'render',
-  'report',
-  'transports',
-];
+const BELOW_RUN: readonly Room[] = ROOMS.slice(0, ROOMS.indexOf('run'));
 
 const ALLOWED: Readonly<Record<Room, readonly Room[]>> = {
   language: [],

@@ -1,5 +1,5 @@
 /** The lines of hosts of what `kernward collect` wrote, without its header and its end; whoever takes them says what they are. */
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- each test reads other fields of a host
 export function collectedHosts<Host>(text: string): readonly Host[] {
   return text
     .split('\n')

@@ -10,7 +10,7 @@ import { makeKey } from '../../support/sshd.js';
 /** What moves a cursor, sets a title, turns text round, and the C1 forms of the same. */
 const HOSTILE = '\u001b[31m\u001b]0;title\u0007\u202eevil\u2066\u009b2J\u0085\b';
 // What is left of a text where nothing of it acts on a terminal: line ends alone.
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const ACTS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u;
 
 describe('what a host, a file or an argument says moves no cursor', () => {
