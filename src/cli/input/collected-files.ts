@@ -9,7 +9,7 @@ import type { MergedCollection } from '../../run/collected/merge-collected.js';
 import { type CollectedSection, readCollected } from '../../run/collected/read-collected.js';
 import { outcomeOf } from '../../run/collected/saved-readings.js';
 import { openToRead } from '../../transports/read-file.js';
-import { isTooLong, type LinePlace, lineAgain, readIndexedLines } from './indexed-lines.js';
+import { type LinePlace, lineAgain, readIndexedLines } from './indexed-lines.js';
 import { readInput } from './read-input.js';
 import { MAX_REPORT_BYTES, unreadableFile } from './source-file.js';
 
@@ -32,7 +32,7 @@ function* linesOfFile(file: string, handle: number): Generator<ReportLine<InputP
   let line = 0;
   for (const { text, place } of readIndexedLines(handle)) {
     line += 1;
-    if (isTooLong(place, handle)) throw new Error(`line ${line} has more than 64 MiB, and is none of kernward collect`);
+    if (place.isTooLong === true) throw new Error(`line ${line} has more than 64 MiB, and is none of kernward collect`);
     yield { text, place: { file, at: place } };
   }
 }

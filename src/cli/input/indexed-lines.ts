@@ -1,4 +1,4 @@
-import { fstatSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { ReportLine } from '../../report/report-lines.js';
 import { reportChanged } from './report-changed.js';
@@ -8,6 +8,8 @@ export interface LinePlace {
   readonly offset: number;
   readonly length: number;
   readonly crc: number;
+  /** It stands for a line that is longer than any of ours, and has nothing of it. */
+  readonly isTooLong?: true;
 }
 
 const CHUNK = 1024 * 1024;
@@ -52,16 +54,12 @@ export function* readIndexedLines(
     if (from < got) begun.push(chunk.subarray(from, got));
     begunBytes += got - from;
     if (begunBytes > maxLine) {
-      yield asLine(Buffer.alloc(0), lineStart);
+      const { text, place } = asLine(Buffer.alloc(0), lineStart);
+      yield { text, place: { ...place, isTooLong: true } };
       return;
     }
   }
   if (begunBytes > 0) yield asLine(Buffer.concat(begun), lineStart);
-}
-
-/** Whether this stands for a line that is longer than any of ours. */
-export function isTooLong({ offset, length }: LinePlace, file: number): boolean {
-  return length === 0 && fstatSync(file).size > offset + MAX_LINE;
 }
 
 /** The same line again; stops where it is not the same any more. */

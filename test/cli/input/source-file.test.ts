@@ -34,7 +34,7 @@ const LONG = ' '.repeat(90 * 1024 * 1024);
 test('the readings of a large fleet are read back', () => {
   // Lines as long as a host's longest, since a line is read at a time.
   const lines = `${' '.repeat(1024 * 1024)}\n`.repeat(90);
-  writeFileSync(join(folder, 'readings.jsonl'), `${JSON.stringify(HOST)}\n${lines}`);
+  writeFileSync(join(folder, 'readings.jsonl'), `${JSON.stringify(HOST)}\n\n${lines}`);
   const { status, stderr } = kernward('eval', 'readings.jsonl', '-o', 'csv-hosts');
   assert.equal(status, 3, stderr);
 });
