@@ -48,6 +48,19 @@ test('what is no history is refused, and left as it is', async () => {
   assert.deepEqual(readFileSync(join(folder, 'other.db')), before);
 });
 
+test('who closes a history holds no lock on it any more, also where a transaction was not ended', async () => {
+  await (await opened('held.db')).close();
+  const holder = sqliteOf()?.(join(folder, 'held.db'));
+  // Kept, so that it is not collected as garbage: libsql closes a file only when its statements have been.
+  const begin = holder?.prepare('begin exclusive');
+  begin?.run([]);
+  holder?.close();
+  const other = sqliteOf()?.(join(folder, 'held.db'));
+  other?.prepare('create table free (at_once integer)').run([]);
+  other?.close();
+  assert.ok(begin !== undefined);
+});
+
 test('a history that is not there is not made by looking at it', async () => {
   assert.equal(await refused('missing.db', { create: false }), 'history/missing');
   assert.ok(!existsSync(join(folder, 'missing.db')));

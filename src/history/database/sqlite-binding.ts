@@ -18,7 +18,7 @@ interface NodeSqlite {
   };
 }
 
-type Libsql = new (file: string) => SqliteDatabase;
+type Libsql = new (file: string) => SqliteDatabase & { readonly inTransaction: boolean };
 
 const GIVES_ROWS = /^\s*(?:select|with|pragma|explain)\b|\breturning\b/i;
 
@@ -38,11 +38,17 @@ function openNodeSqlite(file: string, { DatabaseSync }: NodeSqlite): SqliteDatab
   };
 }
 
-/** libsql asks the statement anew each time whether it gives rows. */
+/**
+ * libsql asks the statement anew each time whether it gives rows. It closes a file only when the last of its statements
+ * has been collected as garbage, which may be never: a transaction that is open by then would keep its lock.
+ */
 function openLibsql(file: string, Database: Libsql): SqliteDatabase {
   const database = new Database(file);
   return {
-    close: () => database.close(),
+    close: () => {
+      if (database.inTransaction) database.prepare('rollback').run([]);
+      database.close();
+    },
     prepare: (sql) => {
       const statement = database.prepare(sql);
       const { reader } = statement;
