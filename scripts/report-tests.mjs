@@ -21,8 +21,7 @@ const hasFailed = ({ details }) => details.error !== undefined || details.passed
 
 function troubleOf({ details: { error } }) {
   const cause = error?.cause ?? error;
-  if (!(cause instanceof Error)) return String(cause);
-  return inspect(cause, { colors: false });
+  return typeof cause === 'string' ? cause : inspect(cause, { colors: false });
 }
 
 export default async function* report(source) {
