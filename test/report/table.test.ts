@@ -45,7 +45,7 @@ test('a fleet of plain names fits the terminal', () => {
 test('every host that is not compliant is named, with why', () => {
   const report = CANONICAL_REPORTS['mixed'] ?? assert.fail();
   const text = render(report, false, 200);
-  for (const host of report.hosts) assert.equal(text.includes(host.host), host.status !== 'compliant', host.host);
+  for (const host of report.hosts) assert.equal(text.includes(host.host), host.status !== 'clean', host.host);
   for (const host of CANONICAL_REPORTS['failures']?.hosts ?? [])
     assert.ok(render(CANONICAL_REPORTS['failures'] ?? assert.fail()).includes(`${host.host} `));
 });

@@ -27,7 +27,7 @@ const RULE_SET: RuleSet = {
   own: new Set(),
   declared: [],
 };
-const judgedBy = createHostReport(RULE_SET, sha256);
+const judgedBy = createHostReport(RULE_SET, sha256, { failOn: 'high' });
 const RAW = rawFacts(ALL_FACTS, DERIVED);
 function hostNamed(name: string) {
   return hostAt(22, { name });

@@ -5,7 +5,7 @@ import type { Severity } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { collectAttention, formatCollectors } from '../attention.js';
-import type { Attention, AttentionList } from '../attention.js';
+import type { Attention, AttentionList, ProblemRow } from '../attention.js';
 import { SEVERITY_COLOUR, painter } from '../../render/colour.js';
 import type { Colour, Paint } from '../../render/colour.js';
 import { grid } from '../../render/table.js';
@@ -20,6 +20,7 @@ import {
   worstImpacts,
 } from '../blast-radius.js';
 import type { GridCell, GridColumn } from '../../render/table.js';
+import { formatGate, formatStatuses, STATUS_WORDS } from '../status-words.js';
 import { driftCounts, formatGone, formatSince, waiverCounts, waiversToSee } from '../drift-and-waivers.js';
 import { wrap } from '../../render/wrap.js';
 
@@ -124,8 +125,7 @@ function unreachable(page: Page): string {
   return `${heading(page, `Not reached: ${count(section.hosts, 'host')} (${why})`)}${table(page, head, rows)}${more(section, 'hosts that were not reached')}`;
 }
 
-function failing(page: Page): string {
-  const { failing: section } = page.attention;
+function fails(page: Page, section: AttentionList<ProblemRow>, title: string): string {
   if (section.total === 0) return '';
   const head: GridColumn[] = [
     { title: 'host', widest: 40 },
@@ -139,7 +139,7 @@ function failing(page: Page): string {
     cell(rule),
     cell(because),
   ]);
-  return `${heading(page, `Failing: ${count(section.hosts, 'host')}, ${count(section.total, 'fail')}`)}${table(page, head, rows)}${more(section, 'fails')}`;
+  return `${heading(page, title)}${table(page, head, rows)}${more(section, 'fails')}`;
 }
 
 function undecided(page: Page): string {
@@ -159,7 +159,7 @@ function undecided(page: Page): string {
     cell(result),
     cell(because),
   ]);
-  return `${heading(page, `Undecided: ${count(section.hosts, 'host')}, ${count(section.total, 'result')}`)}${table(page, head, rows)}${more(section, 'undecided results')}`;
+  return `${heading(page, `Undecided: ${count(section.total, 'result')}`)}${table(page, head, rows)}${more(section, 'undecided results')}`;
 }
 
 function inWords<Key extends string>(keys: readonly Key[], counts: Readonly<Record<Key, number>>): string {
@@ -214,7 +214,7 @@ function totals(page: Page): string {
   const waived = summary.waived === 0 ? '' : ` (${summary.waived} waived)`;
   return [
     heading(page, 'Summary'),
-    paragraph(page, `hosts    ${summary.hosts}: ${inWords(HOST_STATUSES, summary.statuses)}`),
+    paragraph(page, `hosts    ${summary.hosts}: ${formatStatuses(summary.statuses, header.gate)}`),
     paragraph(page, `results  ${inWords(RESULTS, summary.results)}${waived}`),
     paragraph(
       page,
@@ -230,7 +230,7 @@ function totals(page: Page): string {
 }
 
 function isCompliant({ hosts, statuses }: GroupSummary): boolean {
-  return statuses.compliant === hosts;
+  return statuses.clean === hosts;
 }
 
 function groups(page: Page, { groups: all }: Summary): string {
@@ -240,7 +240,7 @@ function groups(page: Page, { groups: all }: Summary): string {
   const head: GridColumn[] = [
     { title: 'group', widest: 30, narrowest: 8 },
     { title: 'hosts', widest: 7, align: 'right' },
-    ...HOST_STATUSES.map((status): GridColumn => ({ title: status, widest: 7, align: 'right' })),
+    ...HOST_STATUSES.map((status): GridColumn => ({ title: STATUS_WORDS[status], widest: 7, align: 'right' })),
   ];
   const rows = shown.map(({ group, hosts, statuses }) => [
     cell(group),
@@ -253,7 +253,7 @@ function groups(page: Page, { groups: all }: Summary): string {
     troubled.length > shown.length
       ? `… and ${count(troubled.length - shown.length, 'more group')}: -o json writes all of them\n`
       : '',
-    quiet === 0 ? '' : `every host complies in ${count(quiet, rows.length === 0 ? 'group' : 'other group')}\n`,
+    quiet === 0 ? '' : `every host is clean in ${count(quiet, rows.length === 0 ? 'group' : 'other group')}\n`,
   ].join('');
 }
 
@@ -341,11 +341,22 @@ export const tableFormat: Format = {
   extension: '.txt',
   *render(report, options) {
     const columns = Math.min(Math.max(options.columns, MIN_COLUMNS), MAX_COLUMNS);
-    const page: Page = { report, attention: collectAttention(report.hosts), columns, paint: painter(options.colour) };
+    const page: Page = {
+      report,
+      attention: collectAttention(report.hosts, report.header.gate),
+      columns,
+      paint: painter(options.colour),
+    };
     yield title(page);
     yield rules(page);
     yield unreachable(page);
-    yield failing(page);
+    const { failing, lesser } = page.attention;
+    yield fails(
+      page,
+      failing,
+      `Failing the gate (${formatGate(report.header.gate)}): ${count(failing.hosts, 'host')}, ${count(failing.total, 'fail')}`,
+    );
+    yield fails(page, lesser, `Lesser findings, which do not fail the gate: ${count(lesser.total, 'fail')}`);
     yield undecided(page);
     yield waivers(page);
     yield totals(page);
