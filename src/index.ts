@@ -28,7 +28,7 @@ export { parseProbe } from './probe/parse.js';
 export { probeScript } from './probe/script.js';
 export { PROBE_PROTOCOL } from './probe/shell.js';
 export { FORMATS } from './report/formats/index.js';
-export { parseReport } from './run/read-report.js';
+export { parseReport } from './run/earlier/read-report.js';
 export { openFleetReport, type FleetReport } from './run/fleet-report.js';
 export { toHeader } from './run/header.js';
 export { DEFAULTS } from './run/defaults.js';

@@ -28,7 +28,7 @@ interface UnreachableRow {
 }
 
 /** Rows to show, and how many there are in all. */
-export interface AttentionList<Row> {
+interface AttentionList<Row> {
   readonly rows: readonly Row[];
   readonly total: number;
   readonly hosts: number;
@@ -92,7 +92,7 @@ function byWeight(a: RuleCount, b: RuleCount): number {
 }
 
 /** One sentence on the collectors that are not this kernward's; empty where there are none. */
-export function formatCollectors({ collectors }: Attention): string {
+export function formatCollectors({ collectors }: Pick<Attention, 'collectors'>): string {
   const { hosts, total } = collectors;
   if (total === 0) return '';
   return `${count(total, 'host')} with another collector than this kernward prints (${hosts.join(', ')}${total > hosts.length ? ', …' : ''}): what it does not ask for is not-collected`;

@@ -168,7 +168,7 @@ function tooNew(header: Part | undefined): number | undefined {
  *
  * @param file its name, for the diagnostics
  */
-export function parseReport(text: string, file: string): Loaded<Report> {
+export function parseAsWritten(text: string, file: string): Loaded<Report> {
   const diagnostics = createDiagnosticSink();
 
   const withoutMark = text.startsWith('\ufeff') ? text.slice(1) : text;

@@ -93,10 +93,10 @@ export interface ReportOfLines {
 
 /**
  * Reads a report that lies before it as the `json` or the `jsonl` format writes it, a host at a time, of which only the
- * name is kept. All that `parseReport` asks of a report is asked here too.
+ * name is kept. All that `parseAsWritten` asks of a report is asked here too.
  *
  * @param keep is given every host; while they come nobody knows yet that the report is whole
- * @returns undefined: laid out by somebody else, or not in order; `parseReport` reads the one and has the words for the
+ * @returns undefined: laid out by somebody else, or not in order; `parseAsWritten` reads the one and has the words for the
  *   other
  */
 export function readReportLines<Place>(

@@ -214,7 +214,7 @@ test('csv-hosts: what changed on each host, and a row for each that is gone', ()
     'db9.example.com gone     ',
     'web99.example.com gone     ',
   ]);
-  assert.deepEqual(picked('csv-hosts', 'clean', columns), ['web01.example.com compliant     ']);
+  assert.deepEqual(picked('csv-hosts', 'clean', columns), ['web01.example.com clean     ']);
 });
 
 test('csv: a waiver has its owner and approver, and what was resolved has its row', () => {

@@ -1,6 +1,6 @@
 import { wrong, type Loaded } from '../../model/diagnostic.js';
 import type { Report } from '../../model/report.js';
-import { countedAgain, parseReport } from '../../run/read-report.js';
+import { countedAgain, parseReport } from '../../run/earlier/read-report.js';
 import { openRecount, type Recount } from '../../verdict/verify-summary.js';
 import { MAX_REPORT_BYTES, readSources } from './source-file.js';
 import { EXIT, Stop } from '../terminal/exit.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readReport } from '../../../src/cli/input/report-file.js';
 import type { Report } from '../../../src/model/report.js';
-import { parseReport } from '../../../src/run/read-report.js';
+import { parseReport } from '../../../src/run/earlier/read-report.js';
 import { ReportSchema } from '../../../src/report/schema.js';
 import { CANONICAL_REPORTS } from '../../support/report/canonical.js';
 

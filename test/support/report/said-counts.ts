@@ -73,7 +73,7 @@ function ofStatuses(statuses: readonly string[]): Said {
 
 export const READ: Readonly<Record<FormatId, (text: string) => Said>> = {
   // The sentence goes on where the next line does not begin with another name.
-  table: (text) => ofSentence((/^hosts +([^]*?)(?=^\w+ {2,}|\n\n)/m.exec(text)?.[1] ?? '').replaceAll(/\s+/g, ' ')),
+  table: (text) => ofSentence((/^hosts {2,}([^]*?)(?=^\w+ {2,}|\n\n)/m.exec(text)?.[1] ?? '').replaceAll(/\s+/g, ' ')),
   markdown: (text) => ofSentence(/^\* hosts: (.*)$/m.exec(text)?.[1] ?? ''),
   html: (text) => {
     const figure = (status: string): number =>

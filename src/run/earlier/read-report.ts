@@ -1,8 +1,8 @@
-import { right, wrong, type Diagnostic, type Loaded } from '../model/diagnostic.js';
-import type { Report } from '../model/report.js';
-import { parseReport as parse } from '../report/parse-json.js';
-import { clean } from '../text/clean.js';
-import { openRecount, type Recount } from '../verdict/verify-summary.js';
+import { right, wrong, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
+import type { Report } from '../../model/report.js';
+import { parseAsWritten } from '../../report/parse-json.js';
+import { clean } from '../../text/clean.js';
+import { openRecount, type Recount } from '../../verdict/verify-summary.js';
 
 function inconsistent(file: string, message: string): Diagnostic {
   return {
@@ -28,7 +28,7 @@ export function countedAgain(file: string, report: Report, recount: Recount): Lo
 
 /** A saved report, `json` or `jsonl`, checked and counted again; or every diagnostic of it. */
 export function parseReport(text: string, file: string): Loaded<Report> {
-  const read = parse(text, file);
+  const read = parseAsWritten(text, file);
   if (read.value === undefined) return read;
   const recount = openRecount();
   for (const host of read.value.hosts) recount.add(host, read.value.header);
