@@ -95,7 +95,7 @@ const wrong: readonly (readonly [name: string, text: string, code: string, messa
   ['a list', '[]', 'report/wrong-shape', /no header/],
   ['null', 'null', 'report/wrong-shape', /no header/],
   ['a number', '12', 'report/wrong-shape', /no header/],
-  ['a newer shape', edited('"schema":2', '"schema":2'), 'report/too-new', /shape 2; this kernward knows 1/],
+  ['a newer shape', edited('"schema":2', '"schema":3'), 'report/too-new', /shape 3; this kernward knows 2/],
   ['lines without the last', lines.split('\n').slice(0, -2).join('\n'), 'report/cut-short', /no summary/],
   ['lines cut in a host', lines.slice(0, lines.indexOf('"kind":"host"') + 200), 'report/not-json', /not JSON/],
   ['lines with two headers', `${lines}${lines}`, 'report/wrong-shape', /second of its kind/],
@@ -108,7 +108,7 @@ const wrong: readonly (readonly [name: string, text: string, code: string, messa
   ],
   [
     'a status that there is not',
-    edited('"status":"compliant"', '"status":"fine"'),
+    edited('"status":"clean"', '"status":"fine"'),
     'report/wrong-shape',
     /hosts\/0: status/,
   ],
