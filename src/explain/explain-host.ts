@@ -9,6 +9,7 @@ import { toConcerns, findingLines, findingTitles, ruleLines, type RuleSummaries,
 import { TOLD } from './founding-incident.js';
 import { at, BLANK, layOut, section, type TextLine } from './layout.js';
 import { outcomeLines } from './outcomes.js';
+import { STATUS_WORDS } from '../report/status-words.js';
 
 export interface ExplainOptions {
   /** One rule, whatever its result; undefined: the whole machine. */
@@ -109,7 +110,7 @@ export function explainHost(
   const rules = summariesByRule(header);
   const title = at(
     0,
-    `${host.host} (${host.address}:${host.port}${route(host)}), profile ${host.profile}: ${host.status}`,
+    `${host.host} (${host.address}:${host.port}${route(host)}), profile ${host.profile}: ${STATUS_WORDS[host.status]}`,
   );
   if (host.failure !== undefined && host.readings.size === 0)
     return layOut(

@@ -9,6 +9,7 @@ import { outputConflict } from '../options/outputs.js';
 import { judgedAt } from '../options/rules.js';
 import { presentDiff } from '../output/present.js';
 import { readReport } from '../input/report-file.js';
+import { limitedReport } from '../input/report-part.js';
 import { waiverScope } from '../input/waiver-scope.js';
 import { EXIT, Stop, usage } from '../terminal/exit.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
@@ -19,6 +20,7 @@ export interface DiffOptions extends GateOptions {
   readonly output?: readonly Output[];
   readonly outputMode?: number;
   readonly asOf?: string;
+  readonly limit?: string;
 }
 
 /** Compares two saved reports; gives the exit code that a run with the earlier one as its baseline and `--fail-on-new` would have. */
@@ -26,11 +28,14 @@ export async function diff(older: string, newer: string, options: DiffOptions): 
   const conflict = outputConflict(options.output ?? []);
   if (conflict !== undefined) usage(conflict);
   const diagnostics: Diagnostic[] = [];
-  const [old, now] = [older, newer].map((file) => {
+  const [wholeOld, wholeNow] = [older, newer].map((file) => {
     const read = readReport(file);
     append(diagnostics, read.diagnostics);
     return read.value;
   });
+  const now = wholeNow && limitedReport(wholeNow, options.limit);
+  // A host that only the earlier report has is gone: it is looked for there, where the pattern names somebody.
+  const old = wholeOld && limitedReport(wholeOld, options.limit, { mayBeNobody: true });
   const scope = now && waiverScope(now, judgedAt(options, new Date()));
   const waivers = loadRunWaivers(options, scope);
   append(diagnostics, waivers.diagnostics);

@@ -13,6 +13,7 @@ import type { HostOptions } from '../options/hosts.js';
 import type { RuleOptions } from '../options/rules.js';
 import { terminalColumns } from '../output/present.js';
 import { loadReport } from '../input/report-file.js';
+import { hostsOfReport } from '../input/report-hosts.js';
 import { EXIT, usage } from '../terminal/exit.js';
 import { openWorld } from '../setup/open-world.js';
 import { resolveScan } from '../setup/resolve-plan.js';
@@ -30,10 +31,10 @@ interface Found {
   readonly fixes: readonly KnownFix[];
 }
 
-function fromReport(file: string, name: string): Found {
+function fromReport(file: string, name: string, limit: string | undefined): Found {
   const report = loadReport(file);
   const names: string[] = [];
-  for (const host of report.hosts) {
+  for (const host of hostsOfReport(report, limit)) {
     if (host.host === name) return { host, header: report.header, fixes: knownFixes() };
     names.push(host.host);
   }
@@ -72,10 +73,35 @@ async function byAsking(name: string, options: ExplainCommandOptions): Promise<F
   }
 }
 
-/** Explains one host, or one rule on it; gives the exit code. */
-export async function explain(name: string, rule: string | undefined, options: ExplainCommandOptions): Promise<number> {
+/** Every host of a report that a pattern chooses and that is not clean, in the order of the report. */
+function explainAll(file: string, limit: string): number {
+  const report = loadReport(file);
+  let explained = 0;
+  let exit: number = EXIT.ok;
+  for (const host of hostsOfReport(report, limit)) {
+    if (host.status === 'clean') continue;
+    const lines = explainHost(host, report.header, knownFixes(), { columns: terminalColumns() });
+    process.stdout.write(`${explained === 0 ? '' : '\n'}${lines.join('\n')}\n`);
+    explained += 1;
+    if (host.failure !== undefined) exit = EXIT.incomplete;
+  }
+  if (explained === 0)
+    process.stdout.write(`nothing is to be explained: every host that ${clean(limit)} names is clean\n`);
+  return exit;
+}
+
+/** Explains one host, or one rule on it, or of a report all hosts of a pattern; gives the exit code. */
+export async function explain(
+  name: string | undefined,
+  rule: string | undefined,
+  options: ExplainCommandOptions,
+): Promise<number> {
+  if (name === undefined) {
+    if (options.report !== undefined && options.limit !== undefined) return explainAll(options.report, options.limit);
+    usage('name a host, or with --report FILE hosts by -l PATTERN');
+  }
   const { host, header, fixes } =
-    options.report === undefined ? await byAsking(name, options) : fromReport(options.report, name);
+    options.report === undefined ? await byAsking(name, options) : fromReport(options.report, name, options.limit);
   if (rule !== undefined && !header.rules.some(({ id }) => id === rule))
     usage(
       `there is no rule ${JSON.stringify(rule)}; ${nearOr(

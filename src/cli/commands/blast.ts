@@ -1,12 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { TRIGGERS } from '../../kernel/outcome/trigger-names.js';
+import { groupOrLabel, limitOfReport } from '../options/report-hosts.js';
 import { nearOr } from '../../text/suggest.js';
 import type { BlastOptions } from '../actions/blast.js';
-
-function by(text: string): string {
-  if (text === 'group' || /^label:./.test(text)) return text;
-  throw new InvalidArgumentError('expected group or label:NAME.');
-}
 
 function asTrigger(text: string): string {
   const wanted = text.replaceAll('-', '_');
@@ -25,7 +21,7 @@ export function blastCommand(): Command {
       new Option(
         '--by <WHAT>',
         'only groups of the inventory (group), or hosts that share a value of a label (label:rack) (default: both)',
-      ).argParser(by),
+      ).argParser(groupOrLabel),
     )
     .addOption(
       new Option(
@@ -33,7 +29,7 @@ export function blastCommand(): Command {
         `what happens: ${TRIGGERS.join(', ')} (default: of each group the one that takes the most of it down)`,
       ).argParser(asTrigger),
     )
-    .option('-l, --limit <PATTERN>', 'only hosts that match, as for scan: names and groups of the report')
+    .addOption(limitOfReport())
     .action(async (file: string, options: BlastOptions) => {
       const { blast } = await import('../actions/index.js');
       blast(file, options);

@@ -3,6 +3,7 @@ import { DIFF_FORMAT_NAMES } from '../../report/diff/names.js';
 import type { Output } from '../../run/write-outputs.js';
 import { suggest } from '../../text/suggest.js';
 import { withLimits } from '../options/gate.js';
+import { limitOfReport } from '../options/report-hosts.js';
 import { outputModeOption, splitOutput } from '../options/outputs.js';
 import { withWaiversAsOf } from '../options/rules.js';
 import { each } from '../options/values.js';
@@ -30,7 +31,8 @@ export function diffCommand(): Command {
             `write the comparison; repeatable (${DIFF_FORMAT_NAMES.join(', ')}; default: table)`,
           ).argParser(each(parseDiffOutput)),
         )
-        .addOption(outputModeOption()),
+        .addOption(outputModeOption())
+        .addOption(limitOfReport()),
     ),
   ).action(async (older: string, newer: string, options: DiffOptions) => {
     const { diff } = await import('../actions/index.js');

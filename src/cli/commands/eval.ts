@@ -12,7 +12,11 @@ export function evalCommand(): Command {
         withRules(
           new Command('eval')
             .description('judge readings that `collect` saved; no host is contacted')
-            .argument('<readings...>', 'files of `kernward collect`, `-` for standard input'),
+            .argument('<readings...>', 'files of `kernward collect`, `-` for standard input')
+            .option(
+              '-l, --limit <PATTERN>',
+              'only hosts that match, as for scan: names and groups of the readings, label:owner=team',
+            ),
         ),
       ),
     ),

@@ -14,11 +14,14 @@ export function explainCommand(): Command {
       ),
     ),
   )
-    .argument('<host>', 'name in the inventory or the report (with --local: anything)')
+    .argument(
+      '[host]',
+      'name in the inventory or the report (with --local: anything); with --report and -l: all that match',
+    )
     .argument('[rule]', 'only this rule, whatever its result')
     .addOption(new Option('--report <FILE>', 'from a saved report, without asking the host').helpGroup('Hosts:'))
     .addOption(allowReadOption().helpGroup('Rules:'))
-    .action(async (name: string, rule: string | undefined, options: ExplainCommandOptions) => {
+    .action(async (name: string | undefined, rule: string | undefined, options: ExplainCommandOptions) => {
       const { explain } = await import('../actions/index.js');
       process.exitCode = await explain(name, rule, options);
     });

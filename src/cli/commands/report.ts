@@ -1,5 +1,6 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { addWaiverOption } from '../options/gate.js';
+import { groupOrLabel, limitOfReport } from '../options/report-hosts.js';
 import { withOutputs } from '../options/outputs.js';
 import { withWaiversAsOf } from '../options/rules.js';
 import type { ReportOptions } from '../actions/report.js';
@@ -10,7 +11,14 @@ export function reportCommand(): Command {
       addWaiverOption(
         new Command('report')
           .description('render a saved report again, with the exit code of its run')
-          .argument('<report>', 'what `scan -o json` or `-o jsonl` wrote'),
+          .argument('<report>', 'what `scan -o json` or `-o jsonl` wrote')
+          .addOption(limitOfReport())
+          .addOption(
+            new Option(
+              '--split-by <WHAT>',
+              'a report for each value of a label (label:owner), or for each group (group); in the file names {} is the value',
+            ).argParser(groupOrLabel),
+          ),
       ),
     ),
   ).action(async (file: string, options: ReportOptions) => {

@@ -5,7 +5,7 @@ import { selectHosts } from '../../inventory/patterns/select-hosts.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 
 /** A host of a report as host patterns select it. */
-function asHost({ host, address, port, groups, labels, definedAt }: HostReport): Host {
+export function asHost({ host, address, port, groups, labels, definedAt }: HostReport): Host {
   return {
     name: host,
     address,
@@ -23,10 +23,22 @@ const REPORT = {
   seeNames: '`kernward report -o csv-hosts` shows the names of its hosts and their groups',
 } as const;
 
-function selected(hosts: readonly Host[], pattern: string): ReadonlySet<HostId> {
-  const { value, diagnostics } = selectHosts(inventoryOfHosts(hosts), pattern, { source: REPORT });
+export interface ChooseOptions {
+  /** A pattern that names nobody is no mistake: the answer is nobody. */
+  readonly mayBeNobody?: boolean;
+}
+
+function selected(hosts: readonly Host[], pattern: string, options: ChooseOptions = {}): ReadonlySet<HostId> {
+  const { value, diagnostics } = selectHosts(inventoryOfHosts(hosts), pattern, { source: REPORT, ...options });
   stopOnErrors(diagnostics);
   return new Set(value?.map(({ name }) => name));
+}
+
+/** The names that a pattern chooses of a saved report. Stops on a bad pattern. */
+export function namesChosen(report: Report, pattern: string, options: ChooseOptions = {}): ReadonlySet<HostId> {
+  const hosts: Host[] = [];
+  for (const host of report.hosts) hosts.push(asHost(host));
+  return selected(hosts, pattern, options);
 }
 
 /**
@@ -35,9 +47,7 @@ function selected(hosts: readonly Host[], pattern: string): ReadonlySet<HostId> 
  */
 export function hostsOfReport(report: Report, pattern: string | undefined): Iterable<HostReport> {
   if (pattern === undefined) return report.hosts;
-  const hosts: Host[] = [];
-  for (const host of report.hosts) hosts.push(asHost(host));
-  const wanted = selected(hosts, pattern);
+  const wanted = namesChosen(report, pattern);
   return {
     *[Symbol.iterator]() {
       for (const host of report.hosts) if (wanted.has(host.host)) yield host;

@@ -29,7 +29,7 @@ export function withHosts(command: Command): Command {
     )
     .option(
       '-l, --limit <PATTERN>',
-      'only hosts that match: names, groups, globs, ~regex, group[0:4]; a,b  &and  !not  @file',
+      'only hosts that match: names, groups, globs, ~regex, group[0:4], label:owner=team; a,b  &and  !not  @file',
     )
     .option('--local', 'this machine alone, without an inventory')
     .option(

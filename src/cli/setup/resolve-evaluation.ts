@@ -8,6 +8,8 @@ import { unknownProfiles } from '../../run/plan-scan.js';
 import { allFacts } from '../../run/rule-set.js';
 import { mergeCollected } from '../../run/collected/merge-collected.js';
 import type { ScanPlan } from '../../run/scan-plan.js';
+import { selectHosts } from '../../inventory/patterns/select-hosts.js';
+import type { HostOutcome } from '../../model/outcome.js';
 import { outcomesOf, readCollectedFiles } from '../input/collected-files.js';
 import { type OutputOptions, toOutputPlan } from '../options/outputs.js';
 import type { RuleOptions } from '../options/rules.js';
@@ -19,7 +21,23 @@ import { loadGateInputs } from './load-gate.js';
 import { loadRules } from './load-targets.js';
 import { checkOutputs, settle } from './resolve-plan.js';
 
-export type EvalOptions = RuleOptions & GateOptions & OutputOptions & RecordOptions;
+export type EvalOptions = RuleOptions & GateOptions & OutputOptions & RecordOptions & { readonly limit?: string };
+
+const READINGS = {
+  called: 'the readings',
+  seeNames: '`kernward eval -o csv-hosts` shows the names of hosts and groups',
+} as const;
+
+/** Outcomes of the chosen hosts alone, by their new places. */
+function* carriedOf(
+  outcomes: Iterable<readonly [index: number, outcome: HostOutcome]>,
+  places: ReadonlyMap<number, number>,
+): Iterable<readonly [index: number, outcome: HostOutcome]> {
+  for (const [index, outcome] of outcomes) {
+    const place = places.get(index);
+    if (place !== undefined) yield [place, outcome];
+  }
+}
 
 function namedTwice(hosts: readonly Host[]): readonly Diagnostic[] {
   const names = new Set<string>();
@@ -54,30 +72,47 @@ export function resolveEvaluation(files: readonly string[], options: EvalOptions
     options.profile === undefined ? collected : [],
     ruleSet?.profiles.values() ?? [],
   );
-  const hosts = collected.map((host, index) => labelled.value?.[index] ?? host);
+  const all = collected.map((host, index) => labelled.value?.[index] ?? host);
+  const whole = inventoryOfHosts(all);
+  const chosen =
+    options.limit === undefined || all.length === 0
+      ? undefined
+      : selectHosts(whole, options.limit, { source: READINGS });
+  const hosts = chosen?.value ?? all;
   const wayOut = '--profile overrides what the readings name';
   const unknown = ruleSet === undefined ? [] : unknownProfiles(hosts, options.profile, ruleSet.profiles, wayOut);
-  const inventory = { ...inventoryOfHosts(hosts), files };
+  const inventory = { ...whole, files };
   const gate = loadGateInputs(options, startedAt, ruleSet && { ruleSet, inventory, hosts });
   stopOnErrors([
     ...ofRules,
     ...read.diagnostics.filter(({ code }) => code !== 'readings/cut-short' || options.allowEmpty !== true),
     ...merged.diagnostics,
     ...labelled.diagnostics,
+    ...(chosen?.diagnostics ?? []),
     ...staleSupport(ruleSet?.support ?? [], toDay(options.asOf, startedAt)),
     ...unknown.map(({ diagnostic }) => diagnostic),
-    ...namedTwice(hosts),
+    ...namedTwice(all),
     ...gate.diagnostics,
   ]);
   if (ruleSet === undefined || merged.value === undefined) throw new Stop(EXIT.usage);
   if (hosts.length === 0 && options.allowEmpty !== true)
     usage('no readings: nothing would be judged (--allow-empty makes this an answer)');
+  const outcomes = outcomesOf(merged.value, ruleSet.declared);
+  const indexes = new Map(all.map((host, index) => [host, index]));
+  const places = new Map(hosts.map((host, place) => [indexes.get(host) ?? -1, place]));
   return settle({
     ...gate.value,
     inventory,
     ruleSet,
     startedAt,
-    runHosts: { hosts, asked: [], carried: outcomesOf(merged.value, ruleSet.declared) },
+    runHosts: {
+      hosts,
+      asked: [],
+      carried: {
+        [Symbol.iterator]: () => carriedOf(outcomes, places)[Symbol.iterator](),
+      },
+    },
+    limit: options.limit,
     collected: merged.value.collected,
     asOf: options.asOf,
     profile: options.profile,

@@ -6,12 +6,14 @@ export type TermKind = 'add' | 'intersect' | 'exclude';
 
 export type Subscript = { readonly from: number; readonly to: number } | { readonly at: number };
 
-/** One part of a host pattern: `web*`, `&db`, `!lone`, `~web\d+`, `group[0:4]`. */
+/** One part of a host pattern: `web*`, `&db`, `!lone`, `~web\d+`, `group[0:4]`, `label:owner=payments`. */
 export interface Term {
   readonly kind: TermKind;
   readonly match: 'name' | 'glob' | 'regex';
-  /** Without the sign, the `~` and the subscript. */
+  /** Without the sign, the `~` and the subscript; of a label its value. */
   readonly text: string;
+  /** Set where hosts are meant whose label of this name has that value. */
+  readonly label?: string;
   readonly subscript?: Subscript;
   readonly written: string;
 }
@@ -20,11 +22,19 @@ const SIGNS: Readonly<Record<string, TermKind>> = { '&': 'intersect', '!': 'excl
 const OPENS = '([{';
 const CLOSES = ')]}';
 
-const STARTS_REGEX = /\s*[&!]?\s*~/y;
+const STARTS_REGEX = /\s*[&!]?\s*(?:label:[^\s:,=]+=)?\s*~/y;
 
 function isRegexAt(pattern: string, start: number): boolean {
   STARTS_REGEX.lastIndex = start;
   return STARTS_REGEX.test(pattern);
+}
+
+/** The colon of `label:owner=payments` separates nothing. A group may be called `label`; no name has an `=`. */
+const STARTS_LABEL = /^\s*[&!]?\s*label$/;
+const LABEL_AND_VALUE = /^:[^\s:,=]+=/;
+
+function isLabelAt(pattern: string, start: number, colon: number): boolean {
+  return STARTS_LABEL.test(pattern.slice(start, colon)) && LABEL_AND_VALUE.test(pattern.slice(colon));
 }
 
 /** Cuts at separators that are not within brackets; of a `~regex`, not within parentheses and braces either. */
@@ -41,6 +51,7 @@ function splitOutside(pattern: string, isSeparator: (character: string) => boole
     else if (
       depth === 0 &&
       isSeparator(character) &&
+      !(character === ':' && isLabelAt(pattern, start, index)) &&
       !(character === ' ' && /^\s*[&!]?$/.test(pattern.slice(start, index)))
     ) {
       parts.push(pattern.slice(start, index));
@@ -89,6 +100,13 @@ function subscriptOf(inner: string): Subscript | undefined {
 export function readTerm(written: string): Term {
   const kind = SIGNS[written[0] ?? ''] ?? 'add';
   const body = (kind === 'add' ? written : written.slice(1)).trim();
+  const [, label, value = ''] = /^label:([^\s:,=]+)=(.*)$/s.exec(body) ?? [];
+  if (label !== undefined) return { ...readMatch(kind, value.trim(), written), label };
+  return readMatch(kind, body, written);
+}
+
+/** What names, or the values of a label, have to be like. */
+function readMatch(kind: TermKind, body: string, written: string): Term {
   if (body.startsWith('~')) return { kind, match: 'regex', text: body.slice(1), written };
   const [, name = body, inner = ''] = /^(.+)\[([^[\]]*)\]$/.exec(body) ?? [];
   const subscript = subscriptOf(inner);

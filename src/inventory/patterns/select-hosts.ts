@@ -98,6 +98,7 @@ interface Index {
   /** Positions of hosts, by group; `all` and `ungrouped` among them. */
   readonly groups: ReadonlyMap<string, readonly number[]>;
   readonly byAddress: ReadonlyMap<string, HostId>;
+  readonly hosts: readonly Host[];
 }
 
 function indexOf({ hosts, groups, mentioned, outline }: Inventory): Index {
@@ -111,6 +112,7 @@ function indexOf({ hosts, groups, mentioned, outline }: Inventory): Index {
       return position === undefined ? [] : [[name, position]];
     }),
     byAddress: new Map(hosts.map(({ address, name }) => [address, name])),
+    hosts,
     groups: new Map([
       [ALL, [...hosts.keys()]],
       [UNGROUPED, positionsOf(outline.get(UNGROUPED)?.hosts ?? [])],
@@ -119,17 +121,29 @@ function indexOf({ hosts, groups, mentioned, outline }: Inventory): Index {
   };
 }
 
+/** A host without the label is one whose label is empty: `label:owner=` are those that nobody owns. */
+function valueOf({ labels }: Host, label: string): string {
+  return Object.hasOwn(labels, label) ? (labels[label] ?? '') : '';
+}
+
+function withLabel(
+  label: string,
+  matches: (value: string) => boolean,
+  { hosts }: Index,
+): readonly number[] | undefined {
+  const found = hosts.flatMap((host, position) => (matches(valueOf(host, label)) ? [position] : []));
+  return found.length === 0 ? undefined : found;
+}
+
 /**
  * What a term names, in Ansible's order: the hosts of all groups that match, then all hosts that match. A host may come
  * twice, and a subscript counts it twice, as there.
  *
  * @returns `undefined` where it names neither a group nor a host
  */
-function matching(
-  term: Term,
-  matches: (name: string) => boolean,
-  { positions, mentioned, groups }: Index,
-): readonly number[] | undefined {
+function matching(term: Term, matches: (name: string) => boolean, index: Index): readonly number[] | undefined {
+  if (term.label !== undefined) return withLabel(term.label, matches, index);
+  const { positions, mentioned, groups } = index;
   if (term.match === 'name') {
     const host = positions.get(term.text);
     const members = groups.get(term.text);
@@ -151,6 +165,30 @@ function matching(
   return isAny || found.length > 0 ? found : undefined;
 }
 
+/** What is wrong with a term that names a label, and what was probably meant. */
+function noLabel({ label = '', text, match }: Term, { hosts }: Index, called: string): readonly [string, string] {
+  const values = new Set(
+    hosts.filter(({ labels }) => Object.hasOwn(labels, label)).map((host) => valueOf(host, label)),
+  );
+  if (values.size === 0) {
+    const names = new Set(hosts.flatMap(({ labels }) => Object.keys(labels)));
+    const near = suggest(label, [...names]);
+    const help =
+      names.size === 0 ? 'no host there has labels' : `labels are ${clean([...names].slice(0, 10).join(', '), 200)}`;
+    return [
+      `no host of ${called} has the label ${clean(label, 80)}`,
+      near === undefined ? help : `did you mean ${near}?`,
+    ];
+  }
+  const near = match === 'name' ? suggest(text, [...values]) : undefined;
+  return [
+    `no host of ${called} has the label ${clean(label, 80)} with the value ${clean(text, 80)}`,
+    near === undefined
+      ? `${clean(label, 80)} is ${clean([...values].slice(0, 10).join(', '), 200)}${values.size > 10 ? ', …' : ''}`
+      : `did you mean label:${label}=${near}?`,
+  ];
+}
+
 function noMatchHelp(term: Term, index: Index, { seeNames }: NameSource, isWorthALook: boolean): string {
   const host = index.byAddress.get(term.text);
   if (host !== undefined) return `patterns match names, not addresses: the host of this address is ${host}`;
@@ -165,7 +203,7 @@ function noMatchHelp(term: Term, index: Index, { seeNames }: NameSource, isWorth
  * Chooses hosts as Ansible's `--limit` does: terms between commas (or, without a comma, colons and blanks); plain terms
  * first, then the `&` intersections, then the `!` exclusions, whatever their order; only `&` and `!` start from all
  * hosts; names, globs, `~regex` (RE2, anchored at the start), `group[0]` and `group[0:4]` (both ends included), `all`,
- * `ungrouped`, `@file`. Unlike there, a term that names no host and no group is an error, and so is a pattern that
+ * `ungrouped`, `@file`; and, which Ansible has not, `label:owner=payments`. Unlike there, a term that names no host and no group is an error, and so is a pattern that
  * leaves no host.
  *
  * @returns hosts in inventory order; everything that is wrong with the pattern at once
@@ -201,6 +239,10 @@ export function selectHosts(
       return [];
     }
     const found = matching(term, matches, index);
+    if (found === undefined && term.label !== undefined) {
+      diagnostics.add(problem('inventory/no-match', ...noLabel(term, index, source.called), place));
+      return [];
+    }
     if (found === undefined) {
       const help = noMatchHelp(term, index, source, suggestions++ < MAX_SUGGESTIONS);
       diagnostics.add(
