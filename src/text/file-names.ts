@@ -4,7 +4,11 @@ const MAX_LENGTH = 100;
 /** A text as a part of a file name that no shell and no file system takes for anything else; empty where nothing is left. */
 function safePart(text: string): string {
   const safe = text.normalize('NFC').replaceAll(/[^\p{L}\p{N}._-]+/gu, '-');
-  return [...safe.replaceAll(/^[.-]+|[.-]+$/g, '')].slice(0, MAX_LENGTH).join('');
+  // Half of a character that was cut in two is none.
+  return safe
+    .replaceAll(/^[.-]+|[.-]+$/g, '')
+    .slice(0, MAX_LENGTH)
+    .replace(/\p{Cs}$/u, '');
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   withoutGroup,
   worstImpacts,
 } from '../blast-radius.js';
-import { Bar, many, number, ResultMark, SeverityMark, Wide } from './parts.js';
+import { Bar, Cell, many, NumberCell, ResultMark, SeverityMark, Wide } from './parts.js';
 import type { Survey } from './survey.js';
 
 /** Rows of each table; the worst come first, and what is left out is said. */
@@ -78,7 +78,7 @@ export function BlastSection({ survey: { summary } }: { readonly survey: Survey 
       )}
       {falls.length === 0 ? null : (
         <Wide label="Table of blast radius">
-          <table>
+          <table class="rows">
             <caption>
               Hosts that go down when the same thing happens to all of a group: of each the worst trigger
             </caption>
@@ -100,8 +100,8 @@ export function BlastSection({ survey: { summary } }: { readonly survey: Survey 
               {falls.slice(0, MAX_ROWS).map((fall) => (
                 <tr>
                   <th scope="row">{formatSet(fall.set)}</th>
-                  <td>{formatTrigger(fall.exposure.trigger)}</td>
-                  <td class="graph">
+                  <Cell label="on">{formatTrigger(fall.exposure.trigger)}</Cell>
+                  <Cell label="share" name="graph">
                     <Bar
                       shares={[
                         { name: 'failing', value: fall.least },
@@ -110,10 +110,10 @@ export function BlastSection({ survey: { summary } }: { readonly survey: Survey 
                       whole={fall.set.hosts}
                       label=""
                     />
-                  </td>
-                  <td>{formatImpact(fall)}</td>
-                  <td class="number">{number(fall.exposure.reboots)}</td>
-                  <td class="number">{number(fall.exposure.freezes)}</td>
+                  </Cell>
+                  <Cell label="go down">{formatImpact(fall)}</Cell>
+                  <NumberCell label="reboot" value={fall.exposure.reboots} />
+                  <NumberCell label="freeze" value={fall.exposure.freezes} />
                 </tr>
               ))}
             </tbody>

@@ -5,7 +5,7 @@ import { SEVERITIES } from '../../model/verdict.js';
 import { BlastSection, GroupRules } from './blast.js';
 import { HeatMap } from './heat-map.js';
 import { formatGate, formatStatuses, STATUS_WORDS } from '../status-words.js';
-import { Bar, many, number, statusShares, Wide } from './parts.js';
+import { Bar, Cell, Counts, many, number, NumberCell, statusShares, Wide } from './parts.js';
 import type { Survey } from './survey.js';
 
 /** Rows of a table; the worst come first, and what is left out is said. */
@@ -29,31 +29,57 @@ function byTrouble(a: Bucket, b: Bucket): number {
   );
 }
 
-function Row({ bucket, survey }: { readonly bucket: Bucket; readonly survey: Survey }): VNode {
-  const shares = statusShares(bucket.statuses);
+function Row({
+  bucket,
+  survey,
+  what,
+}: {
+  readonly bucket: Bucket;
+  readonly survey: Survey;
+  readonly what: string;
+}): VNode {
+  const { hosts, statuses, fails, waived, change, oldestDays } = bucket;
   return (
     <tr>
-      <th scope="row">{nameOf(bucket)}</th>
-      <td class="number">{number(bucket.hosts)}</td>
-      <td class="graph">
-        <Bar shares={shares} whole={bucket.hosts} label={formatStatuses(bucket.statuses, survey.header.gate)} />
-      </td>
-      {HOST_STATUSES.map((status) => (
-        <td class={`number${bucket.statuses[status] === 0 ? ' zero' : ''}`}>{number(bucket.statuses[status])}</td>
-      ))}
-      {SEVERITIES.map((severity) => (
-        <td class={`number${bucket.fails[severity] === 0 ? ' zero' : ''}`}>{number(bucket.fails[severity])}</td>
-      ))}
-      <td class={`number${bucket.waived === 0 ? ' zero' : ''}`}>{number(bucket.waived)}</td>
+      <th scope="row">
+        <span class="label">{what} </span>
+        {nameOf(bucket)}
+      </th>
+      <NumberCell label="hosts" value={hosts} />
+      <NumberCell label="failing" value={statuses.failing} />
+      <Cell label="share" name="graph">
+        <Bar shares={statusShares(statuses)} whole={hosts} label={formatStatuses(statuses, survey.header.gate)} />
+      </Cell>
+      <Cell label="other hosts">
+        <Counts
+          counts={HOST_STATUSES.filter((status) => status !== 'failing').map((status) => [
+            statuses[status],
+            STATUS_WORDS[status],
+          ])}
+        />
+      </Cell>
+      <Cell label="findings">
+        <Counts
+          counts={[
+            ...SEVERITIES.map((severity) => [fails[severity], severity] as const),
+            [waived, waived === 1 ? 'result waived' : 'results waived'],
+          ]}
+        />
+      </Cell>
       {survey.header.baseline === undefined ? null : (
-        <td class="number">
-          {bucket.change === undefined
-            ? ''
-            : `+${number(bucket.change.newlyFailing)} −${number(bucket.change.resolved)}`}
-        </td>
+        <Cell label="change">
+          <Counts
+            counts={[
+              [change?.newlyFailing ?? 0, 'new'],
+              [change?.resolved ?? 0, 'resolved'],
+            ]}
+          />
+        </Cell>
       )}
       {survey.fleet.oldestDays === undefined ? null : (
-        <td class="number">{bucket.oldestDays === undefined ? '' : number(bucket.oldestDays)}</td>
+        <Cell label="oldest, days" name="number">
+          {oldestDays === undefined ? '' : number(oldestDays)}
+        </Cell>
       )}
     </tr>
   );
@@ -72,7 +98,7 @@ function Table({
   return (
     <>
       <Wide label={`Table of ${what}s`}>
-        <table class="buckets">
+        <table class="rows buckets">
           <caption>
             By {what}: hosts by status{gate === '' ? '' : ` (failing: ${gate})`}, unwaived fails by severity
           </caption>
@@ -82,25 +108,13 @@ function Table({
               <th scope="col" class="number">
                 hosts
               </th>
-              <th scope="col">share</th>
-              {HOST_STATUSES.map((status) => (
-                <th scope="col" class="number">
-                  {STATUS_WORDS[status]}
-                </th>
-              ))}
-              {SEVERITIES.map((severity) => (
-                <th scope="col" class="number">
-                  {severity}
-                </th>
-              ))}
               <th scope="col" class="number">
-                waived
+                failing
               </th>
-              {survey.header.baseline === undefined ? null : (
-                <th scope="col" class="number">
-                  new, resolved
-                </th>
-              )}
+              <th scope="col">share</th>
+              <th scope="col">other hosts</th>
+              <th scope="col">findings</th>
+              {survey.header.baseline === undefined ? null : <th scope="col">change</th>}
               {survey.fleet.oldestDays === undefined ? null : (
                 <th scope="col" class="number">
                   oldest, days
@@ -113,7 +127,7 @@ function Table({
               .toSorted(byTrouble)
               .slice(0, MAX_ROWS)
               .map((bucket) => (
-                <Row bucket={bucket} survey={survey} />
+                <Row bucket={bucket} survey={survey} what={what} />
               ))}
           </tbody>
         </table>

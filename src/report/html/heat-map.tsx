@@ -1,4 +1,6 @@
 import type { VNode } from 'preact';
+import { isAtGate, SEVERITIES, type Severity } from '../../model/verdict.js';
+import { formatGate } from '../status-words.js';
 import { many, RuleRef, Wide } from './parts.js';
 import type { RuleTally, Survey } from './survey.js';
 
@@ -9,7 +11,8 @@ const MAX_RULES = 25;
 const CELL = 22;
 /** The width of a character of a name in pixels, roughly. */
 const CHARACTER = 7.2;
-const TOP = 24;
+/** The band with the severity, above the names of the rules. */
+const BAND = 18;
 const LEVELS = 5;
 
 interface Row {
@@ -25,6 +28,61 @@ function level(share: number): number {
 
 function short(name: string): string {
   return name.length > 26 ? `${name.slice(0, 25)}…` : name;
+}
+
+function widest(names: readonly string[]): number {
+  return Math.ceil(names.reduce((most, name) => Math.max(most, short(name).length), 0) * CHARACTER);
+}
+
+interface Run {
+  readonly severity: Severity;
+  readonly from: number;
+  readonly rules: number;
+}
+
+/** Rules come by severity: those of one stand side by side. */
+function runsOf(rules: readonly RuleTally[]): readonly Run[] {
+  return SEVERITIES.flatMap((severity) => {
+    const from = rules.findIndex(({ rule }) => rule.severity === severity);
+    return from < 0 ? [] : [{ severity, from, rules: rules.filter(({ rule }) => rule.severity === severity).length }];
+  });
+}
+
+/** Above each column its severity and its rule: the word where there is room for it, otherwise its first letter. */
+function Head({
+  rules,
+  x,
+  top,
+}: {
+  readonly rules: readonly RuleTally[];
+  readonly x: number;
+  readonly top: number;
+}): VNode {
+  return (
+    <g>
+      {runsOf(rules).map(({ severity, from, rules: many }) => {
+        const width = many * CELL - 2;
+        return (
+          <g>
+            <rect class={`fill-${severity}`} x={x + from * CELL} y="0" width={width} height={BAND - 3} rx="3">
+              <title>{severity}</title>
+            </rect>
+            <text class="on" x={x + from * CELL + width / 2} y={BAND - 7} text-anchor="middle">
+              {severity.length * CHARACTER < width ? severity : severity.slice(0, 1).toUpperCase()}
+            </text>
+          </g>
+        );
+      })}
+      {rules.map(({ rule }, column) => {
+        const left = x + column * CELL + CELL / 2 + 3;
+        return (
+          <text class="name" x={left} y={top - 6} transform={`rotate(-90 ${left} ${top - 6})`}>
+            {short(rule.id)}
+          </text>
+        );
+      })}
+    </g>
+  );
 }
 
 function percent(share: number): string {
@@ -79,9 +137,12 @@ export function HeatMap({ survey }: { readonly survey: Survey }): VNode | null {
       fails: ({ groups: counts }: RuleTally) => counts.get(name) ?? 0,
     })),
   ];
-  const x = Math.ceil(rows.reduce((most, { name }) => Math.max(most, short(name).length), 0) * CHARACTER) + 8;
+  const x = widest(rows.map(({ name }) => name)) + 8;
+  const top = BAND + widest(rules.map(({ rule }) => rule.id)) + 10;
   const width = x + rules.length * CELL + 4;
-  const height = TOP + rows.length * CELL + 4;
+  const height = top + rows.length * CELL + 4;
+  const gate = formatGate(survey.header.gate);
+  const gated = rules.filter(({ rule }) => isAtGate(survey.header.gate.failOn, rule.severity)).length;
   const left = [
     groups.length > worst.length ? many(groups.length - worst.length, 'more group') : '',
     failing.length > rules.length ? many(failing.length - rules.length, 'more failing rule') : '',
@@ -90,23 +151,26 @@ export function HeatMap({ survey }: { readonly survey: Survey }): VNode | null {
     <figure class="heat">
       <figcaption>
         Share of each group that fails a rule: darker is more.{' '}
+        {gate === '' || gated === 0 || gated === rules.length
+          ? ''
+          : `Left of the line a fail counts at the gate (${gate}). `}
         {left.length === 0 ? '' : `Not shown: ${left.join(', ')}.`}
       </figcaption>
       <Wide label="Groups by rules">
         <svg
+          class="map"
           width={width}
           height={height}
           viewBox={`0 0 ${width} ${height}`}
           role="img"
           aria-label={`Share of hosts that fail, ${many(worst.length, 'group')} by ${many(rules.length, 'rule')}; the tables of groups and rules have the numbers`}
         >
-          {rules.map((_, column) => (
-            <text class="name" x={x + column * CELL + CELL / 2 - 1} y={TOP - 8} text-anchor="middle">
-              {column + 1}
-            </text>
-          ))}
+          <Head rules={rules} x={x} top={top} />
+          {gated === 0 || gated === rules.length ? null : (
+            <rect class="gate" x={x + gated * CELL - 2} y="0" width="2" height={height} />
+          )}
           {rows.map((row, index) => (
-            <Cells row={row} x={x} y={TOP + index * CELL} rules={rules} />
+            <Cells row={row} x={x} y={top + index * CELL} rules={rules} />
           ))}
         </svg>
       </Wide>

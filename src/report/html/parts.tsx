@@ -16,7 +16,7 @@ export function SeverityMark({ severity }: { readonly severity: Severity }): VNo
   return <span class={`mark ${severity}`}>{severity}</span>;
 }
 
-const RESULT_MARK = {
+export const RESULT_MARK = {
   fail: 'fail',
   error: 'error',
   unknown: 'unknown',
@@ -84,6 +84,54 @@ export function Wide({ label, children }: { readonly label: string; readonly chi
   );
 }
 
+/** A cell that says what it is where the window is too narrow for a head above it. */
+export function Cell({
+  label,
+  name = '',
+  children,
+}: {
+  readonly label: string;
+  /** Of its class. */
+  readonly name?: string;
+  readonly children: ComponentChildren;
+}): VNode {
+  return (
+    <td data-label={label} {...(name === '' ? {} : { class: name })}>
+      {children}
+    </td>
+  );
+}
+
+export function NumberCell({ label, value }: { readonly label: string; readonly value: number }): VNode {
+  return (
+    <Cell label={label} name={`number${value === 0 ? ' zero' : ''}`}>
+      {number(value)}
+    </Cell>
+  );
+}
+
+const NO_BREAK = '\u00a0';
+
+/** Counts that are not zero, a word behind each: as wide as there is room. */
+export function Counts({ counts }: { readonly counts: readonly (readonly [value: number, word: string])[] }): VNode {
+  const some = counts.filter(([value]) => value > 0);
+  return (
+    <>
+      {some.length === 0 ? <span class="zero">none</span> : null}
+      {some.map(([value, word], index) => (
+        <>
+          {index === 0 ? '' : ', '}
+          <span class="number">
+            {number(value)}
+            {NO_BREAK}
+            {word}
+          </span>
+        </>
+      ))}
+    </>
+  );
+}
+
 export interface Share {
   readonly name: string;
   readonly value: number;
@@ -134,9 +182,16 @@ export function inWords(shares: readonly Share[]): string {
   );
 }
 
+const TIME = /^(\d{4}-\d{2}-\d{2})T/;
+
+/** Whether `day` makes a day of it. */
+export function isDay(text: string): boolean {
+  return TIME.test(text);
+}
+
 /** `2026-11-01T02:00:00Z` as a day; a text that is no time stays as it is. */
 export function day(text: string): string {
-  return /^(\d{4}-\d{2}-\d{2})T/.exec(text)?.[1] ?? text;
+  return TIME.exec(text)?.[1] ?? text;
 }
 
 /** What a rule asks to be done. */

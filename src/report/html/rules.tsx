@@ -1,6 +1,17 @@
 import type { VNode } from 'preact';
 import { RESULTS } from '../../model/verdict.js';
-import { Bar, many, number, Reference, SeverityMark, SettingList, Wide } from './parts.js';
+import {
+  Bar,
+  Cell,
+  many,
+  number,
+  NumberCell,
+  Reference,
+  RESULT_MARK,
+  SeverityMark,
+  SettingList,
+  Wide,
+} from './parts.js';
 import type { RuleTally, Survey } from './survey.js';
 
 const MAX_GROUPS = 12;
@@ -103,25 +114,29 @@ function RuleText({ tally, hosts }: { readonly tally: RuleTally; readonly hosts:
 }
 
 function Quiet({ rules }: { readonly rules: readonly RuleTally[] }): VNode {
+  const given = RESULTS.filter((result) => rules.some(({ results }) => results[result] > 0));
+  const isWaived = rules.some(({ waived }) => waived > 0);
   return (
     <details class="quiet">
       <summary>{many(rules.length, 'rule')} that no host fails or leaves open</summary>
       <Wide label="Rules that no host fails">
-        <table>
+        <table class="rows results">
           <caption>Results by rule</caption>
           <thead>
             <tr>
               <th scope="col">rule</th>
               <th scope="col">title</th>
               <th scope="col">severity</th>
-              {RESULTS.map((result) => (
+              {given.map((result) => (
                 <th scope="col" class="number">
-                  {result}
+                  {RESULT_MARK[result]}
                 </th>
               ))}
-              <th scope="col" class="number">
-                waived
-              </th>
+              {isWaived ? (
+                <th scope="col" class="number">
+                  waived
+                </th>
+              ) : null}
             </tr>
           </thead>
           <tbody>
@@ -130,12 +145,12 @@ function Quiet({ rules }: { readonly rules: readonly RuleTally[] }): VNode {
                 <th scope="row">
                   <code>{rule.id}</code>
                 </th>
-                <td>{rule.title}</td>
-                <td>{rule.severity}</td>
-                {RESULTS.map((result) => (
-                  <td class={`number${results[result] === 0 ? ' zero' : ''}`}>{number(results[result])}</td>
+                <Cell label="title">{rule.title}</Cell>
+                <Cell label="severity">{rule.severity}</Cell>
+                {given.map((result) => (
+                  <NumberCell label={RESULT_MARK[result]} value={results[result]} />
                 ))}
-                <td class={`number${waived === 0 ? ' zero' : ''}`}>{number(waived)}</td>
+                {isWaived ? <NumberCell label="waived" value={waived} /> : null}
               </tr>
             ))}
           </tbody>

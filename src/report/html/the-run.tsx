@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { FailingLimit, Gate, Rerun } from '../../model/report.js';
 import { RESULTS } from '../../model/verdict.js';
-import { inWords, many, number, Wide } from './parts.js';
+import { Cell, inWords, many, number, Wide } from './parts.js';
 import type { Survey } from './survey.js';
 
 function limitText({ percent, rule, group }: FailingLimit): string {
@@ -71,7 +71,7 @@ export function TheRun({ survey: { header, summary } }: { readonly survey: Surve
         </table>
       </Wide>
       <Wide label="Table of policies">
-        <table>
+        <table class="rows">
           <caption>Policies</caption>
           <thead>
             <tr>
@@ -87,11 +87,11 @@ export function TheRun({ survey: { header, summary } }: { readonly survey: Surve
                 <th scope="row">
                   <code>{id}</code>
                 </th>
-                <td>{title}</td>
-                <td>{file}</td>
-                <td>
+                <Cell label="title">{title}</Cell>
+                <Cell label="file">{file}</Cell>
+                <Cell label="sha256">
                   <code class="digest">{sha256}</code>
-                </td>
+                </Cell>
               </tr>
             ))}
           </tbody>

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { WAIVER_STATES, type WaiverSummary } from '../../model/report.js';
 import { sentence } from '../../text/sentence.js';
 import { WAIVER_MEANS } from '../drift-and-waivers.js';
-import { day, many, number, Wide } from './parts.js';
+import { Cell, day, isDay, many, number, Wide } from './parts.js';
 import type { Survey } from './survey.js';
 
 function Row({ waiver }: { readonly waiver: WaiverSummary }): VNode {
@@ -11,28 +11,35 @@ function Row({ waiver }: { readonly waiver: WaiverSummary }): VNode {
       <th scope="row">
         <code>{waiver.id}</code>
       </th>
-      <td>
+      <Cell label="state">
         <span class={`tag waiver-${waiver.state}`}>{WAIVER_MEANS[waiver.state]}</span>
-      </td>
-      <td>
+      </Cell>
+      <Cell label="rule">
         <code>{waiver.rule}</code>
-      </td>
-      <td>
+      </Cell>
+      <Cell label="hosts">
         <code>{waiver.hosts}</code>
-      </td>
-      <td class="number">
-        {number(waiver.uses)}
-        {waiver.matches === waiver.uses ? '' : ` of ${number(waiver.matches)}`}
-      </td>
-      <td class="day">{day(waiver.expires)}</td>
-      <td>
+      </Cell>
+      <Cell label="covers">
+        <span class="number">{number(waiver.uses)}</span>
+        {waiver.matches === waiver.uses ? null : (
+          <>
+            {' '}
+            of <span class="number">{number(waiver.matches)}</span>
+          </>
+        )}
+      </Cell>
+      <Cell label="until" name={isDay(waiver.expires) ? 'day' : ''}>
+        {day(waiver.expires)}
+      </Cell>
+      <Cell label="justification">
         {sentence(waiver.justification)}
         {waiver.owner === undefined ? '' : ` Owner: ${waiver.owner}.`}
         {waiver.approvedBy === undefined ? '' : ` Approved by ${waiver.approvedBy}.`}{' '}
         <small>
           {waiver.definedAt.file}:{waiver.definedAt.line}
         </small>
-      </td>
+      </Cell>
     </tr>
   );
 }
@@ -51,7 +58,7 @@ export function WaiversSection({ survey: { summary } }: { readonly survey: Surve
       <p class="more">{many(waived, 'result')} waived. A waiver changes no result: it stands beside it.</p>
       {waivers.length === 0 ? null : (
         <Wide label="Table of waivers">
-          <table>
+          <table class="rows">
             <caption>Waivers, those that need a look first</caption>
             <thead>
               <tr>
@@ -59,9 +66,7 @@ export function WaiversSection({ survey: { summary } }: { readonly survey: Surve
                 <th scope="col">state</th>
                 <th scope="col">rule</th>
                 <th scope="col">hosts</th>
-                <th scope="col" class="number">
-                  covers
-                </th>
+                <th scope="col">covers</th>
                 <th scope="col">until</th>
                 <th scope="col">justification</th>
               </tr>
