@@ -50,6 +50,7 @@ export const EL7: Family = {
     'sysctl.kernel.hardlockup_panic': 1,
     'sysctl.kernel.panic_on_oops': 1,
     'sysctl.kernel.panic': 0,
+    'module.rcupdate.rcu_cpu_stall_timeout': 60,
   },
   sources: [
     'the configurations of 3.10.0-1062 (dcui/RHEL77) and of 3.10.0-1160.59.1 as installed (nyrahul/linux-kernel-configs at 76bbb048ef55, looked at on 2026-11-28)',
