@@ -25,8 +25,10 @@ for (const { id, example, osId, has, lacks, means = {}, boots = {}, always = {},
 
 void test('what is of no family that was read is of none', () => {
   for (const release of [
-    '2.6.32-754.el6.x86_64',
-    '3.10.0-123.el7.x86_64',
+    '2.6.32-71.29.1.el6.x86_64',
+    '2.6.32-531.29.2.lve1.3.11.1.el6.x86_64',
+    '3.10.0-327.36.1.vz7.20.18',
+    '3.10.0-229.1.2.rt56.141.2.el7_1.x86_64',
     '4.18.0-553.40.1.lve.el8.x86_64',
     '5.14.21-150500.55.39-default',
     '6.12.73-95.123.amzn2023.x86_64',
