@@ -66,7 +66,8 @@ const SINCE_573: readonly FactId[] = [
 const MEANS: Readonly<Record<FactId, string>> = {
   'sysctl.kernel.watchdog': 'one switch for both lockup detectors, the same variable as kernel.nmi_watchdog',
   'sysctl.kernel.nmi_watchdog': 'the same switch: 1 says that either detector may run',
-  'sysctl.kernel.watchdog_thresh': 'the soft lockup threshold itself, in seconds, not half of it; 60 at boot',
+  'sysctl.kernel.watchdog_thresh':
+    'the soft lockup threshold itself, in seconds, not half of it; 60 at boot. A hard lockup is one of 60 s whatever this says (arch/x86/kernel/apic/hw_nmi.c)',
   'sysctl.kernel.panic': 'below 0 the machine stands still: only what is above 0 restarts it',
 };
 

@@ -142,7 +142,7 @@ const SOFT_PANICS = knob(
           ? 'a soft lockup panics the kernel'
           : `a soft lockup panics the kernel, from 7.0 on when it lasts ${value} times the threshold of 2 x kernel.watchdog_thresh`,
     },
-    setBy: `boot parameter softlockup_panic=; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_SOFTLOCKUP_PANIC (set in Flatcar and in Amazon Linux 2's kernel 5.15)`,
+    setBy: `boot parameter softlockup_panic=; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_SOFTLOCKUP_PANIC (set in Flatcar, in Amazon Linux 2's kernel 5.15 and in Ubuntu's for Google Cloud)`,
     breaks: { on: ['sysctl kernel.softlockup_panic=0'] },
   },
   notThere('sysctl.kernel.softlockup_panic'),
@@ -259,8 +259,10 @@ const HARD_PANICS = knob(
       off: () => 'zero: a hard lockup is reported; the CPU stays stuck, and others that wait for it may lock up soft',
       on: () => 'a hard lockup panics the kernel',
     },
-    setBy: `boot parameter nmi_watchdog=panic or nopanic; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_HARDLOCKUP_PANIC (set on x86_64 in RHEL 6 to 10, SLES 12 and 15, Oracle UEK, Flatcar and Container-Optimized OS)`,
-    breaks: { on: ['sysctl kernel.hardlockup_panic=0'] },
+    setBy: `boot parameter nmi_watchdog=panic or nopanic; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_HARDLOCKUP_PANIC (set on x86_64 in RHEL 6 to 10, SLES 12, 15 and 16, Oracle UEK, Ubuntu's for Google Cloud, Flatcar and Container-Optimized OS)`,
+    breaks: {
+      on: ['sysctl kernel.hardlockup_panic=0; on a kernel without it the boot parameter nmi_watchdog=nopanic'],
+    },
   },
   hardPanicsByBootParameter,
   ['cmdline', 'uname.release'],
