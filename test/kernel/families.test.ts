@@ -44,6 +44,13 @@ void test('what is of no family that was read is of none', () => {
     assert.equal(familyOf(release), undefined, release);
 });
 
+void test('Alpine’s two flavours, as far as they were read', () => {
+  for (const release of ['6.1.54-0-lts', '6.6.35-0-lts', '6.6.56-0-virt', '6.12.38-0-lts', '6.12.19-1-virt'])
+    assert.equal(familyOf(release)?.id, 'alpine', release);
+  for (const release of ['6.1.54-0-virt', '5.15.104-0-lts', '6.12.38-0-rpi', '6.18.1-0-lts'])
+    assert.equal(familyOf(release), undefined, release);
+});
+
 void test('service packs of SLES 15 are told apart', () => {
   for (const [release, id] of [
     ['4.12.14-23-default', 'sles-15'],
