@@ -30,18 +30,41 @@ void test('what is of no family that was read is of none', () => {
     '3.10.0-327.36.1.vz7.20.18',
     '3.10.0-229.1.2.rt56.141.2.el7_1.x86_64',
     '4.18.0-553.40.1.lve.el8.x86_64',
-    '5.14.21-150500.55.39-default',
+    '4.12.14-95.125-default',
+    '4.12.14-16.124-azure',
     '6.12.73-95.123.amzn2023.x86_64',
     '6.12.38-0-rpi',
     '6.12.47+rpt-rpi-2712',
     '4.1.12-124.93.1.el7uek.x86_64',
-    '5.14.21-150400.24.21-default',
     '6.6.30',
     '6.1.119',
     '6.1.85+',
     '',
   ])
     assert.equal(familyOf(release), undefined, release);
+});
+
+void test('Alpine’s two flavours, as far as they were read', () => {
+  for (const release of ['6.1.54-0-lts', '6.6.35-0-lts', '6.6.56-0-virt', '6.12.38-0-lts', '6.12.19-1-virt'])
+    assert.equal(familyOf(release)?.id, 'alpine', release);
+  for (const release of ['6.1.54-0-virt', '5.15.104-0-lts', '6.12.38-0-rpi', '6.18.1-0-lts'])
+    assert.equal(familyOf(release), undefined, release);
+});
+
+void test('service packs of SLES 15 are told apart', () => {
+  for (const [release, id] of [
+    ['4.12.14-23-default', 'sles-15'],
+    ['4.12.14-150100.197.160-default', 'sles-15'],
+    ['5.3.18-24.102-default', 'sles-15'],
+    ['5.3.18-150200.24.166-default', 'sles-15'],
+    ['5.3.18-59.27-default', 'sles-15-sp3'],
+    ['5.3.18-150300.59.161-default', 'sles-15-sp3'],
+    ['5.14.21-150400.24.21-default', 'sles-15-sp4'],
+    ['5.14.21-150500.55.39-default', 'sles-15-sp4'],
+    ['6.4.0-150700.53.6-default', 'sles-15-sp4'],
+    ['6.12.0-160000.8-default', 'sles-16'],
+  ] as const)
+    assert.equal(familyOf(release)?.id, id, release);
 });
 
 void test('a bare number is a family’s where os-release names it', () => {

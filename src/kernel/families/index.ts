@@ -21,6 +21,7 @@ import { ORACLE_UEK8 } from './oracle-uek8.js';
 import { RASPBERRY_PI } from './raspberrypi.js';
 import { SLES_12_SP5 } from './sles-12-sp5.js';
 import { SLES_15_SP3 } from './sles-15-sp3.js';
+import { SLES_15, SLES_15_SP4 } from './sles-15.js';
 import { SLES_16 } from './sles-16.js';
 import { UBUNTU_16_04 } from './ubuntu-16.04.js';
 import { UBUNTU_18_04 } from './ubuntu-18.04.js';
@@ -55,7 +56,9 @@ export const FAMILIES: readonly Family[] = [
   DEBIAN_13,
   DEBIAN_7_2,
   SLES_12_SP5,
+  SLES_15,
   SLES_15_SP3,
+  SLES_15_SP4,
   SLES_16,
   AMAZON_2,
   AMAZON_2_5_15,
@@ -85,8 +88,8 @@ export const UNREAD: readonly UnreadFamily[] = [
     why: 'no configuration was found',
   },
   {
-    title: 'SLES 12 and 15, other service packs',
-    why: 'SUSE/kernel-source, openSUSE/kernel-source and SUSE/kernel are too large to be had whole; of the thirty copies of config/x86_64/default that are stored none is of them, and no listing of sysctl -a of 4.12.14, 5.3.18, 5.14.21-150 or 6.4.0-150 is public there',
+    title: 'SLES 12 to 12 SP4',
+    why: 'SUSE/kernel-source, openSUSE/kernel-source and SUSE/kernel are too large to be had whole; of the thirty copies of config/x86_64/default that are stored none could be placed at one of them, and no listing of sysctl -a of 4.4 or 4.12.14 is public there',
   },
   {
     title: 'Amazon Linux 2023 (6.12 and later)',
@@ -97,8 +100,8 @@ export const UNREAD: readonly UnreadFamily[] = [
     why: 'the configuration of 4.1.12-124 is public (oracle/kconfigs); which knobs Oracle’s 4.1 has was not read, and kernel.org’s 4.1 is older than every tree that was',
   },
   {
-    title: 'Alpine (virt of 6.1, 6.12 and later, linux-rpi)',
-    why: 'alpinelinux/aports is too large to be had whole, and the stored configurations could not be placed at a release',
+    title: 'Alpine (virt of 6.1, 5.15 and older, linux-rpi)',
+    why: 'alpinelinux/aports is too large to be had whole, and of what is stored file by file none was found with an APKBUILD of one of them beside it',
   },
   {
     title: 'Raspberry Pi OS (+rpt)',

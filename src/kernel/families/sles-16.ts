@@ -1,7 +1,7 @@
 import type { Family } from './family.js';
 import { EVERYWHERE, KSM_FILES, LIMITS, SINCE_5_10, SINCE_6_1 } from './knobs.js';
 
-/** The first of SUSE's that restarts by itself after a panic: CONFIG_PANIC_TIMEOUT=90. */
+/** Restarts by itself after a panic: CONFIG_PANIC_TIMEOUT=90, which is 0 in 15 SP3. */
 export const SLES_16: Family = {
   id: 'sles-16',
   title: 'SLES 16.0 (6.12.0-160000)',
