@@ -10,7 +10,7 @@ import {
   withoutGroup,
   worstImpacts,
 } from '../blast-radius.js';
-import { Bar, Cell, many, NumberCell, ResultMark, SeverityMark, Wide } from './parts.js';
+import { Bar, TableCell, many, NumberCell, ResultMark, SeverityMark, Wide } from './parts.js';
 import type { Survey } from './survey.js';
 
 /** Rows of each table; the worst come first, and what is left out is said. */
@@ -100,8 +100,8 @@ export function BlastSection({ survey: { summary } }: { readonly survey: Survey 
               {falls.slice(0, MAX_ROWS).map((fall) => (
                 <tr>
                   <th scope="row">{formatSet(fall.set)}</th>
-                  <Cell label="on">{formatTrigger(fall.exposure.trigger)}</Cell>
-                  <Cell label="share" name="graph">
+                  <TableCell label="on">{formatTrigger(fall.exposure.trigger)}</TableCell>
+                  <TableCell label="share" name="graph">
                     <Bar
                       shares={[
                         { name: 'failing', value: fall.least },
@@ -110,8 +110,8 @@ export function BlastSection({ survey: { summary } }: { readonly survey: Survey 
                       whole={fall.set.hosts}
                       label=""
                     />
-                  </Cell>
-                  <Cell label="go down">{formatImpact(fall)}</Cell>
+                  </TableCell>
+                  <TableCell label="go down">{formatImpact(fall)}</TableCell>
                   <NumberCell label="reboot" value={fall.exposure.reboots} />
                   <NumberCell label="freeze" value={fall.exposure.freezes} />
                 </tr>

@@ -5,7 +5,7 @@ import { SEVERITIES } from '../../model/verdict.js';
 import { BlastSection, GroupRules } from './blast.js';
 import { HeatMap } from './heat-map.js';
 import { formatGate, formatStatuses, STATUS_WORDS } from '../status-words.js';
-import { Bar, Cell, Counts, many, number, NumberCell, statusShares, Wide } from './parts.js';
+import { Bar, TableCell, Counts, many, number, NumberCell, statusShares, Wide } from './parts.js';
 import type { Survey } from './survey.js';
 
 /** Rows of a table; the worst come first, and what is left out is said. */
@@ -47,39 +47,39 @@ function Row({
       </th>
       <NumberCell label="hosts" value={hosts} />
       <NumberCell label="failing" value={statuses.failing} />
-      <Cell label="share" name="graph">
+      <TableCell label="share" name="graph">
         <Bar shares={statusShares(statuses)} whole={hosts} label={formatStatuses(statuses, survey.header.gate)} />
-      </Cell>
-      <Cell label="other hosts">
+      </TableCell>
+      <TableCell label="other hosts">
         <Counts
           counts={HOST_STATUSES.filter((status) => status !== 'failing').map((status) => [
             statuses[status],
             STATUS_WORDS[status],
           ])}
         />
-      </Cell>
-      <Cell label="findings">
+      </TableCell>
+      <TableCell label="findings">
         <Counts
           counts={[
             ...SEVERITIES.map((severity) => [fails[severity], severity] as const),
             [waived, waived === 1 ? 'result waived' : 'results waived'],
           ]}
         />
-      </Cell>
+      </TableCell>
       {survey.header.baseline === undefined ? null : (
-        <Cell label="change">
+        <TableCell label="change">
           <Counts
             counts={[
               [change?.newlyFailing ?? 0, 'new'],
               [change?.resolved ?? 0, 'resolved'],
             ]}
           />
-        </Cell>
+        </TableCell>
       )}
       {survey.fleet.oldestDays === undefined ? null : (
-        <Cell label="oldest, days" name="number">
+        <TableCell label="oldest, days" name="number">
           {oldestDays === undefined ? '' : number(oldestDays)}
-        </Cell>
+        </TableCell>
       )}
     </tr>
   );

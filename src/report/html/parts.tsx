@@ -85,7 +85,7 @@ export function Wide({ label, children }: { readonly label: string; readonly chi
 }
 
 /** A cell that says what it is where the window is too narrow for a head above it. */
-export function Cell({
+export function TableCell({
   label,
   name = '',
   children,
@@ -104,9 +104,9 @@ export function Cell({
 
 export function NumberCell({ label, value }: { readonly label: string; readonly value: number }): VNode {
   return (
-    <Cell label={label} name={`number${value === 0 ? ' zero' : ''}`}>
+    <TableCell label={label} name={`number${value === 0 ? ' zero' : ''}`}>
       {number(value)}
-    </Cell>
+    </TableCell>
   );
 }
 
@@ -185,7 +185,7 @@ export function inWords(shares: readonly Share[]): string {
 const TIME = /^(\d{4}-\d{2}-\d{2})T/;
 
 /** Whether `day` makes a day of it. */
-export function isDay(text: string): boolean {
+export function isDated(text: string): boolean {
   return TIME.test(text);
 }
 

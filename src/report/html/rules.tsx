@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { RESULTS } from '../../model/verdict.js';
 import {
   Bar,
-  Cell,
+  TableCell,
   many,
   number,
   NumberCell,
@@ -145,8 +145,8 @@ function Quiet({ rules }: { readonly rules: readonly RuleTally[] }): VNode {
                 <th scope="row">
                   <code>{rule.id}</code>
                 </th>
-                <Cell label="title">{rule.title}</Cell>
-                <Cell label="severity">{rule.severity}</Cell>
+                <TableCell label="title">{rule.title}</TableCell>
+                <TableCell label="severity">{rule.severity}</TableCell>
                 {given.map((result) => (
                   <NumberCell label={RESULT_MARK[result]} value={results[result]} />
                 ))}

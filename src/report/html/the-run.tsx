@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { FailingLimit, Gate, Rerun } from '../../model/report.js';
 import { RESULTS } from '../../model/verdict.js';
-import { Cell, inWords, many, number, Wide } from './parts.js';
+import { TableCell, inWords, many, number, Wide } from './parts.js';
 import type { Survey } from './survey.js';
 
 function limitText({ percent, rule, group }: FailingLimit): string {
@@ -87,11 +87,11 @@ export function TheRun({ survey: { header, summary } }: { readonly survey: Surve
                 <th scope="row">
                   <code>{id}</code>
                 </th>
-                <Cell label="title">{title}</Cell>
-                <Cell label="file">{file}</Cell>
-                <Cell label="sha256">
+                <TableCell label="title">{title}</TableCell>
+                <TableCell label="file">{file}</TableCell>
+                <TableCell label="sha256">
                   <code class="digest">{sha256}</code>
-                </Cell>
+                </TableCell>
               </tr>
             ))}
           </tbody>

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { WAIVER_STATES, type WaiverSummary } from '../../model/report.js';
 import { sentence } from '../../text/sentence.js';
 import { WAIVER_MEANS } from '../drift-and-waivers.js';
-import { Cell, day, isDay, many, number, Wide } from './parts.js';
+import { TableCell, day, isDated, many, number, Wide } from './parts.js';
 import type { Survey } from './survey.js';
 
 function Row({ waiver }: { readonly waiver: WaiverSummary }): VNode {
@@ -11,16 +11,16 @@ function Row({ waiver }: { readonly waiver: WaiverSummary }): VNode {
       <th scope="row">
         <code>{waiver.id}</code>
       </th>
-      <Cell label="state">
+      <TableCell label="state">
         <span class={`tag waiver-${waiver.state}`}>{WAIVER_MEANS[waiver.state]}</span>
-      </Cell>
-      <Cell label="rule">
+      </TableCell>
+      <TableCell label="rule">
         <code>{waiver.rule}</code>
-      </Cell>
-      <Cell label="hosts">
+      </TableCell>
+      <TableCell label="hosts">
         <code>{waiver.hosts}</code>
-      </Cell>
-      <Cell label="covers">
+      </TableCell>
+      <TableCell label="covers">
         <span class="number">{number(waiver.uses)}</span>
         {waiver.matches === waiver.uses ? null : (
           <>
@@ -28,18 +28,18 @@ function Row({ waiver }: { readonly waiver: WaiverSummary }): VNode {
             of <span class="number">{number(waiver.matches)}</span>
           </>
         )}
-      </Cell>
-      <Cell label="until" name={isDay(waiver.expires) ? 'day' : ''}>
+      </TableCell>
+      <TableCell label="until" name={isDated(waiver.expires) ? 'day' : ''}>
         {day(waiver.expires)}
-      </Cell>
-      <Cell label="justification">
+      </TableCell>
+      <TableCell label="justification">
         {sentence(waiver.justification)}
         {waiver.owner === undefined ? '' : ` Owner: ${waiver.owner}.`}
         {waiver.approvedBy === undefined ? '' : ` Approved by ${waiver.approvedBy}.`}{' '}
         <small>
           {waiver.definedAt.file}:{waiver.definedAt.line}
         </small>
-      </Cell>
+      </TableCell>
     </tr>
   );
 }
