@@ -41,6 +41,7 @@ function steady(text: string, folder: string): string {
     .replaceAll(folder, '.')
     .replaceAll(process.cwd(), '<kernward>')
     .replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z/g, '<time>')
+    .replace(/^\d{4}-\d{2}-\d{2}(?=,)/gm, '<day>')
     .replace(/("runId":\s?")[0-9a-f]+/g, '$1<id>')
     .replace(/\b(the run )[0-9a-f]{16}\b/g, '$1<id>')
     .replace(/("sha256":\s?")[0-9a-f]{64}/g, '$1<sha256>')

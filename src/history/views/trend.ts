@@ -9,6 +9,7 @@ import { ofFleet, ofGroup, ofRule, type Point } from './points.js';
 import { EMPTY_HISTORY, newestMs, type Run, runsIn } from './runs.js';
 import { turnsIn } from './transitions.js';
 import { formatGate } from '../../report/status-words.js';
+import { dateOf } from '../../report/time.js';
 import { bar, countColumn, percentColumn, text, time, type View, type ViewColumn, type ViewPart } from './view.js';
 
 export interface TrendOptions {
@@ -41,6 +42,7 @@ function share(part: number, whole: number): number | null {
 }
 
 const COLUMNS: readonly ViewColumn[] = [
+  text('date', ''),
   time('started'),
   text('run'),
   countColumn('hosts'),
@@ -55,6 +57,7 @@ const COLUMNS: readonly ViewColumn[] = [
 
 function rowOf({ run, at, hosts, compliant, failing, unreachable, fails }: Point) {
   return [
+    dateOf(at),
     at,
     run,
     hosts,

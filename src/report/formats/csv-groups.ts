@@ -1,4 +1,5 @@
 import type { BlastSummary, Exposure, Format, GroupVerdict, Report } from '../../model/report.js';
+import { dateOf } from '../time.js';
 import { csvHead, csvRecords } from '../../render/csv.js';
 
 interface Row {
@@ -15,6 +16,7 @@ function down({ reboots, freezes }: Exposure): number {
 
 /** Name and content of each column, in order. Names and order are stable: a new column is added at the end. */
 const COLUMNS: readonly Column[] = [
+  ['date', (_, { header }) => dateOf(header.startedAt)],
   ['run_started_at', (_, { header }) => header.startedAt],
   ['kind', ({ verdict }) => (verdict === undefined ? 'blast' : 'rule')],
   ['group', ({ set }) => set.group],

@@ -4,6 +4,9 @@ import type { Drift } from '../../model/verdict.js';
 import { RESULTS, SEVERITIES } from '../../model/verdict.js';
 import { csvHead, csvRecords } from '../../render/csv.js';
 import { GONE_MEANS } from '../drift-and-waivers.js';
+import { WAY_OUT } from '../failure-help.js';
+import { STATUS_WORDS } from '../status-words.js';
+import { dateOf } from '../time.js';
 import { askedAt, formatFindingCounts, isUnwaivedFail, knownText, label, worstFail } from '../phrases.js';
 
 type Column = readonly [name: string, cell: (host: HostReport, header: ReportHeader) => string | number];
@@ -14,20 +17,36 @@ function drifted(drift: Drift): Column[1] {
     baseline === undefined ? '' : verdicts.filter((verdict) => verdict.drift === drift).length;
 }
 
-/** Name and content of each column, in order. Names and order are stable: a new column is added at the end. */
+/** Of the worst fails what to do about each, or the way out where the host was not reached. */
+function whatToDo(host: HostReport, { rules }: ReportHeader): string {
+  if (host.failure !== undefined) return WAY_OUT[host.failure.code].toDo;
+  const worst = worstFail(host);
+  const failing = new Set(
+    host.verdicts.flatMap((verdict) => (isUnwaivedFail(verdict) && verdict.severity === worst ? [verdict.rule] : [])),
+  );
+  return [...new Set(rules.flatMap(({ id, remediation }) => (failing.has(id) ? [remediation] : [])))].join(' ');
+}
+
+/**
+ * Name and content of each column, in order: first what a reader needs, then what may be counted. Names and order are
+ * stable: a new column is added at the end.
+ */
 const COLUMNS: readonly Column[] = [
-  ['run_started_at', (host, header) => askedAt(host, header)],
+  ['date', (host, header) => dateOf(askedAt(host, header))],
   ['host', (host) => host.host],
+  ['owner', (host) => label(host, 'owner')],
+  ['state', ({ status }) => STATUS_WORDS[status]],
+  ['worst_severity', (host) => worstFail(host) ?? ''],
+  ['what_to_do', whatToDo],
+  ['run_started_at', (host, header) => askedAt(host, header)],
   ['address', (host) => host.address],
   ['port', (host) => host.port],
   ['groups', (host) => host.groups.join(', ')],
-  ['owner', (host) => label(host, 'owner')],
   ['profile', (host) => host.profile],
   ['status', (host) => host.status],
   ['failure', (host) => host.failure?.code ?? ''],
   ['kernel', (host) => knownText(host, 'uname.release')],
   ['distribution', (host) => knownText(host, 'os.pretty_name')],
-  ['worst_severity', (host) => worstFail(host) ?? ''],
   ...SEVERITIES.map((severity): Column => [
     severity,
     (host) => host.verdicts.filter((verdict) => isUnwaivedFail(verdict) && verdict.severity === severity).length,
@@ -54,8 +73,10 @@ export const CSV_HOSTS_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name
 /** A host that only the baseline has: this run says nothing of it but that. */
 function goneRow(host: HostId, { startedAt }: ReportHeader): readonly string[] {
   const said = new Map([
+    ['date', dateOf(startedAt)],
     ['run_started_at', startedAt],
     ['host', host],
+    ['state', 'gone'],
     ['status', 'gone'],
     ['findings', GONE_MEANS],
   ]);

@@ -2,12 +2,14 @@ import type { Format, ReportHeader } from '../../model/report.js';
 import { SEVERITIES } from '../../model/verdict.js';
 import { csvHead, csvRecords } from '../../render/csv.js';
 import { tallyFleet, type Bucket } from '../fleet-tally.js';
+import { dateOf } from '../time.js';
 import { compliantHosts, compliantPercent, formatGate } from '../status-words.js';
 
 type Column = readonly [name: string, cell: (bucket: Bucket, header: ReportHeader) => string | number];
 
 /** Name and content of each column, in order. Names and order are stable: a new column is added at the end. */
 const COLUMNS: readonly Column[] = [
+  ['date', (_, { startedAt }) => dateOf(startedAt)],
   ['run_started_at', (_, header) => header.startedAt],
   ['kind', ({ kind }) => kind],
   ['name', ({ name }) => name],

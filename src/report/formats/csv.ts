@@ -1,18 +1,25 @@
 import type { Format, HostReport, ReportHeader, RuleSummary } from '../../model/report.js';
-import type { Result, Verdict } from '../../model/verdict.js';
+import { defined } from '../../language/defined.js';
+import type { Result, Severity, Verdict } from '../../model/verdict.js';
 import { csvHead, csvRecords } from '../../render/csv.js';
-import { askedAt, formatEvidence, label } from '../phrases.js';
+import { WAY_OUT } from '../failure-help.js';
+import { dateOf } from '../time.js';
+import { askedAt, failureDetail, formatEvidence, label } from '../phrases.js';
+
+/** What is told in a row: a verdict, or of a host that was not reached that nothing is known. */
+type Told = Omit<Verdict, 'severity'> & { readonly severity: Severity | '' };
 
 interface Row {
   readonly header: ReportHeader;
   readonly host: HostReport;
-  readonly verdict: Verdict;
+  readonly verdict: Told;
   /** What the header says of the rule. */
   readonly rule: RuleSummary | undefined;
 }
 
 /** Name and content of each column, in order. Names and order are stable: a new column is added at the end. */
 const COLUMNS: readonly (readonly [name: string, cell: (row: Row) => string | number])[] = [
+  ['date', ({ host, header }) => dateOf(askedAt(host, header))],
   ['run_started_at', ({ host, header }) => askedAt(host, header)],
   ['host', ({ host }) => host.host],
   ['address', ({ host }) => host.address],
@@ -29,7 +36,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: Row) => string | nu
   ['result', ({ verdict }) => verdict.result],
   ['because', ({ verdict }) => verdict.because],
   ['evidence', ({ verdict }) => formatEvidence(verdict.evidence)],
-  ['remediation', ({ rule }) => rule?.remediation ?? ''],
+  ['remediation', ({ rule, host }) => rule?.remediation ?? wayOut(host)],
   ['settings', ({ rule }) => rule?.settings ?? ''],
   ['waiver', ({ verdict }) => verdict.waiver?.id ?? ''],
   ['waiver_expires', ({ verdict }) => verdict.waiver?.expires ?? ''],
@@ -61,7 +68,25 @@ function isQuiet({ result, drift }: Verdict): boolean {
   return IS_QUIET_RESULT[result] && drift === undefined;
 }
 
-/** A row per host and rule, unreachable hosts too: their rows say `error`, and `failure` says why. */
+function wayOut({ failure }: HostReport): string {
+  return failure === undefined ? '' : WAY_OUT[failure.code].toDo;
+}
+
+/** A host that was not reached, in one row: each of its rules would say the same. */
+function unreached(host: HostReport): Told {
+  const [first] = host.verdicts;
+  return {
+    host: host.host,
+    rule: '',
+    severity: '',
+    result: 'error',
+    because: `not reached: ${failureDetail(host)}`,
+    evidence: [],
+    ...defined({ drift: first?.drift, since: first?.since }),
+  };
+}
+
+/** A row per host and rule; a host that was not reached has one, and `failure` says why; with passes one a rule too. */
 export const csv: Format = {
   id: 'csv',
   title: 'a row per host and rule, for spreadsheets',
@@ -70,7 +95,10 @@ export const csv: Format = {
     yield csvHead(CSV_COLUMNS, options);
     const rules = new Map(header.rules.map((rule) => [rule.id, rule]));
     for (const host of hosts) {
-      const verdicts = host.verdicts.filter((verdict) => options.includePasses || !isQuiet(verdict));
+      const verdicts: readonly Told[] =
+        host.status === 'unreachable' && !options.includePasses
+          ? [unreached(host)]
+          : host.verdicts.filter((verdict) => options.includePasses || !isQuiet(verdict));
       const rows = verdicts.map((verdict) => ({ header, host, verdict, rule: rules.get(verdict.rule) }));
       if (rows.length > 0) yield csvRecords(rows.map((row) => COLUMNS.map(([, cell]) => cell(row))));
     }
