@@ -3,7 +3,7 @@
  * hosts with the same script, in the same run, in turn. CPU is user and system time of the whole process, start-up
  * included; the ratio is of the medians. Fails when it is above 1.5.
  *
- * Options: --hosts N (default 1000), --forks N (64), --rounds N (5).
+ * Options: --hosts N (default 1000), --forks N (64), --rounds N (5), --declared N (50): facts of a policy of one's own.
  */
 import { makeKeyPair } from '../src/demo/make-key-pair.js';
 import { fork, spawn } from 'node:child_process';
@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { recordedHost } from '../src/run/shipped/package-files.js';
 import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
 import { probeScript } from '../src/probe/script.js';
+import { declaringPolicy, withDeclared } from './declared-facts.js';
 import type { FleetRequest, FleetStarted } from './simulated-fleet.js';
 import type { Usage } from './usage-at-exit.js';
 
@@ -25,6 +26,7 @@ function option(name: string, standard: number): number {
 const HOSTS = option('hosts', 1000);
 const FORKS = option('forks', 64);
 const ROUNDS = option('rounds', 5);
+const DECLARED = option('declared', 50);
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-bench-'));
 function file(name: string): string {
@@ -69,10 +71,14 @@ async function bench(): Promise<number> {
   if (recording === undefined) throw new Error('the recorded host debian-12 is missing');
   const keys = makeKeyPair();
   writeFileSync(file('key'), keys.private, { mode: 0o600 });
+  const recorded = Buffer.from(recording).toString();
+  const policy = declaringPolicy(DECLARED);
+  writeFileSync(file('policy.yaml'), policy);
   const fleet = await startFleet({
     hosts: HOSTS,
     authorizedKey: keys.public,
-    recording: Buffer.from(recording).toString(),
+    recording: recorded,
+    withDeclared: withDeclared(recorded, policy),
   });
   try {
     const { ports, hostKey } = fleet.started;
@@ -84,69 +90,19 @@ async function bench(): Promise<number> {
     writeFileSync(file('script'), probeScript('0'.repeat(32)));
     const bare: Usage[] = [];
     const scans: Usage[] = [];
+    const declared: Usage[] = [];
     const written: Usage[] = [];
+    const asked = `--user audit --sessions ${HOSTS} --concurrency ${FORKS} --ports ${ports.join(',')}`.split(' ');
+    const loop = [built('bench/ssh2-loop.js'), '--key', file('key'), '--script', file('script'), ...asked];
+    const hosts = ['-i', file('inventory.yaml'), '--host-keys', `file:${file('known_hosts')}`];
+    const scan = [built('kernward.js'), 'scan', '--forks', String(FORKS), ...hosts];
+    const table = ['-o', `table:${file('report.txt')}`];
+    const files = [`json:${file('report.json')}`, `csv:${file('report.csv')}`, `csv-hosts:${file('hosts.csv')}`];
     for (let round = 0; round < ROUNDS; round += 1) {
-      bare.push(
-        await measure(
-          'bare',
-          [0],
-          [
-            built('bench/ssh2-loop.js'),
-            '--key',
-            file('key'),
-            '--user',
-            'audit',
-            '--ports',
-            ports.join(','),
-            '--script',
-            file('script'),
-            '--sessions',
-            String(HOSTS),
-            '--concurrency',
-            String(FORKS),
-          ],
-        ),
-      );
-      scans.push(
-        await measure(
-          'scan',
-          [0, 1],
-          [
-            built('kernward.js'),
-            'scan',
-            '-i',
-            file('inventory.yaml'),
-            '--host-keys',
-            `file:${file('known_hosts')}`,
-            '--forks',
-            String(FORKS),
-            '-o',
-            `table:${file('report.txt')}`,
-          ],
-        ),
-      );
-      written.push(
-        await measure(
-          'written',
-          [0, 1],
-          [
-            built('kernward.js'),
-            'scan',
-            '-i',
-            file('inventory.yaml'),
-            '--host-keys',
-            `file:${file('known_hosts')}`,
-            '--forks',
-            String(FORKS),
-            '-o',
-            `json:${file('report.json')}`,
-            '-o',
-            `csv:${file('report.csv')}`,
-            '-o',
-            `csv-hosts:${file('hosts.csv')}`,
-          ],
-        ),
-      );
+      bare.push(await measure('bare', [0], loop));
+      scans.push(await measure('scan', [0, 1], [...scan, ...table]));
+      declared.push(await measure('declared', [0, 1], [...scan, '-p', file('policy.yaml'), ...table]));
+      written.push(await measure('written', [0, 1], [...scan, ...files.flatMap((name) => ['-o', name])]));
     }
     const report: { summary: { hosts: number; statuses: { unreachable: number } } } = JSON.parse(
       readFileSync(file('report.json'), 'utf8'),
@@ -155,6 +111,9 @@ async function bench(): Promise<number> {
       throw new Error(
         `${report.summary.statuses.unreachable} of ${report.summary.hosts} hosts were not reached: nothing was measured`,
       );
+    await measure('judged', [0, 1], [...scan, '-p', file('policy.yaml'), '-o', `jsonl:${file('judged.jsonl')}`]);
+    const undecided = readFileSync(file('judged.jsonl'), 'utf8').match(/"rule":"setting-\d+"[^{}]*"result":"unknown"/g);
+    if (undecided !== null) throw new Error(`${undecided.length} rules over declared facts were not decided`);
     const perHost = (usages: readonly Usage[]): number =>
       median(usages.map(({ cpuMicros }) => cpuMicros)) / 1000 / HOSTS;
     const peak = (usages: readonly Usage[]): number => median(usages.map(({ peakKiB }) => peakKiB)) / 1024;
@@ -163,11 +122,13 @@ async function bench(): Promise<number> {
       `${HOSTS} simulated hosts, ${FORKS} at a time, Node ${process.versions.node}, median of ${ROUNDS} rounds in turn, whole processes`,
     );
     const row = (what: string, usages: readonly Usage[]): string =>
-      `${what.padEnd(34)} ${perHost(usages).toFixed(2)} CPU-ms a host   ${peak(usages).toFixed(0)} MiB at most`;
+      `${what.padEnd(44)} ${perHost(usages).toFixed(2)} CPU-ms a host   ${peak(usages).toFixed(0)} MiB at most`;
     console.log(row('bare ssh2 loop', bare));
     console.log(row('kernward scan, table', scans));
+    console.log(row(`the same, ${DECLARED} declared facts, each a rule`, declared));
     console.log(row('kernward scan, json, csv, csv-hosts', written));
     console.log(`ratio of scan, table, to the loop: ${ratio.toFixed(2)} (at most ${MOST})`);
+    console.log(`ratio of the declared facts to none: ${(perHost(declared) / perHost(scans)).toFixed(2)}`);
     return ratio <= MOST ? 0 : 1;
   } finally {
     fleet.end();

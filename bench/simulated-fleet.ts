@@ -13,6 +13,8 @@ export interface FleetRequest {
   readonly hosts: number;
   readonly authorizedKey: string;
   readonly recording: string;
+  /** What a host answers where it is asked for declared facts too. */
+  readonly withDeclared: string;
 }
 
 export interface FleetStarted {
@@ -26,7 +28,7 @@ function nonceOf(script: Buffer): string {
 }
 
 process.once('disconnect', () => process.exit(0));
-process.once('message', ({ hosts, authorizedKey, recording }: FleetRequest) => {
+process.once('message', ({ hosts, authorizedKey, recording, withDeclared }: FleetRequest) => {
   const keys = makeKeyPair();
   // The three keys that Debian's and Red Hat's openssh-server packages make.
   const others = [
@@ -41,10 +43,11 @@ process.once('message', ({ hosts, authorizedKey, recording }: FleetRequest) => {
     const ports: number[] = [];
     for (let index = 0; index < hosts; index += 1) {
       const bytes = Buffer.from(varyRecording(recording, index));
+      const more = Buffer.from(varyRecording(withDeclared, index));
       const host = await startSimulatedHost({
         hostKey: keys.private,
         authorizedKey,
-        respond: (script) => answerWith(bytes, nonceOf(script)),
+        respond: (script) => answerWith(script.includes('kw_begin declared') ? more : bytes, nonceOf(script)),
         onConnection: (connection) => announceHostKeys(connection, parsed),
       });
       ports.push(host.port);

@@ -16,7 +16,8 @@ import { OUTCOME_FACTS } from '../src/kernel/outcome/index.js';
 import { supportFacts, TODAY } from '../src/kernel/support/facts.js';
 import { SupportSchema } from '../src/kernel/support/schema.js';
 import { rulesPage } from '../src/policy/rules-page.js';
-import { PolicySchema, ProfileSchema } from '../src/policy/schema.js';
+import { policySchemaWith } from '../src/policy/policy-schema.js';
+import { ProfileSchema } from '../src/policy/schema.js';
 import { DiffSchema } from '../src/report/diff/schema.js';
 import { ReportSchema } from '../src/report/schema.js';
 import { DoctorSchema } from '../src/doctor/schema.js';
@@ -52,7 +53,7 @@ const runFacts = `## Given by the run\n\n### \`${TODAY.id}\`\n\n${TODAY.title}.\
 
 const FILES: readonly { readonly path: string; readonly text: string }[] = [
   { path: 'schemas/inventory.schema.json', text: schema('kernward inventory', InventorySchema) },
-  { path: 'schemas/policy.schema.json', text: schema('kernward policy', PolicySchema) },
+  { path: 'schemas/policy.schema.json', text: schema('kernward policy', policySchemaWith(allFacts(fixes))) },
   { path: 'schemas/profile.schema.json', text: schema('kernward profile', ProfileSchema) },
   { path: 'schemas/kernel-fix.schema.json', text: schema('kernward known kernel fix', KernelFixSchema) },
   { path: 'schemas/support.schema.json', text: schema('kernward dates of support', SupportSchema) },

@@ -13,6 +13,9 @@ import { knownEnvironment } from './test-environment.mjs';
 import { measureSlowness } from './test-slowness.mjs';
 import { allTests, isUnit, standsOn } from './test-tiers.mjs';
 
+/** The longest file takes five minutes, the rest beside it. */
+const LONGEST_MS = 20 * 60_000;
+
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
 // What an unusual one does to a host is the matter of tests of its own.
@@ -89,7 +92,8 @@ try {
       '--test',
       // One more than two cores have: some always wait.
       `--test-concurrency=${process.env.KERNWARD_TEST_CONCURRENCY ?? 3}`,
-      '--test-timeout=3600000',
+      // What does not end is told before whoever waits for the whole run gives up.
+      `--test-timeout=${Math.round(LONGEST_MS * Number(env.KERNWARD_TEST_SLOWNESS))}`,
       `--test-reporter=${pathToFileURL(join(root, 'scripts', 'report-tests.mjs')).href}`,
       '--test-reporter-destination=stdout',
       ...longestFirst(tests).map((test) => join(root, 'dist', test.replace(/\.ts$/, '.js'))),

@@ -15,6 +15,8 @@ import { policyCommand } from './commands/policy.js';
 import { remediateCommand } from './commands/remediate.js';
 import { reportCommand } from './commands/report.js';
 import { scanCommand } from './commands/scan.js';
+import { colourOption } from './options/colour.js';
+import { chooseColour } from './terminal/capabilities.js';
 import { clean } from '../text/clean.js';
 import { VERSION } from '../run/shipped/package-root.js';
 
@@ -39,6 +41,7 @@ const COMMANDS: readonly (() => Command)[] = [
 ];
 
 function settle(command: Command): Command {
+  if (command.commands.length === 0) command.addOption(colourOption());
   command
     .exitOverride()
     .showHelpAfterError('(add --help for all options)')
@@ -75,5 +78,6 @@ Examples:
 Exit codes: 0 compliant, 1 findings, 2 usage or input, 3 incomplete, 4 a bug or an output not written, 130 interrupted.`,
     );
   for (const make of COMMANDS) root.addCommand(make());
+  root.hook('preAction', (_, action) => chooseColour(action.opts()['color']));
   return settle(root);
 }

@@ -42,8 +42,11 @@ export function vmDoc(name: string): string {
 }
 export const KERNEL_PARAMETERS = 'https://docs.kernel.org/admin-guide/kernel-parameters.html';
 
-/** Present in the oldest kernel source that was read, to which its vendor had added what upstream got after 3.10. */
-export const ALWAYS = 'in the oldest tree that was read, 3.10.0-514.el7 (Red Hat’s; kernel.org’s may have it later)';
+/** In a tree to which its vendor had added what upstream got after 3.10, and in all of later trees. */
+export const ALWAYS = 'in 3.10.0-514.el7 and later trees (Red Hat’s; kernel.org’s may have it later)';
+
+/** In all of Red Hat's trees from RHEL 6.1 on, and in later ones. */
+export const IN_RHEL_6 = 'in the oldest tree that was read, 2.6.32-131.el6 (Red Hat’s; kernel.org’s may have it later)';
 
 export const SEEN_IN_6_1 = 'not looked up; in 6.1.192';
 

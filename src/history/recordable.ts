@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import type { HostReport, Report, ReportHeader, Summary } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 
@@ -14,10 +15,19 @@ export interface RecordableHost extends Pick<HostReport, 'host' | 'groups' | 'la
 
 /** What a history takes of a run before its hosts. */
 export interface RecordableRun {
-  readonly header: Pick<ReportHeader, 'runId' | 'startedAt' | 'kernward' | 'inventory' | 'limit' | 'rules'>;
+  readonly header: Pick<ReportHeader, 'runId' | 'startedAt' | 'kernward' | 'inventory' | 'limit' | 'rules' | 'gate'>;
   readonly summary: Pick<
     Summary,
-    'tookMs' | 'exitCode' | 'verdict' | 'interrupted' | 'hosts' | 'statuses' | 'fails' | 'waived' | 'groups'
+    | 'tookMs'
+    | 'exitCode'
+    | 'verdict'
+    | 'interrupted'
+    | 'hosts'
+    | 'statuses'
+    | 'fails'
+    | 'hostsByWorstFail'
+    | 'waived'
+    | 'groups'
   >;
 }
 
@@ -28,8 +38,8 @@ export interface Recordable extends RecordableRun {
 
 /** The run alone, to be sent to another process. */
 export function recordableRun({ header, summary }: Report): RecordableRun {
-  const { runId, startedAt, kernward, inventory, rules } = header;
-  const { tookMs, exitCode, verdict, interrupted, hosts, statuses, fails, waived, groups } = summary;
+  const { runId, startedAt, kernward, inventory, rules, gate } = header;
+  const { tookMs, exitCode, verdict, interrupted, hosts, statuses, fails, hostsByWorstFail, waived, groups } = summary;
   return {
     header: {
       runId,
@@ -37,9 +47,21 @@ export function recordableRun({ header, summary }: Report): RecordableRun {
       kernward,
       inventory,
       rules,
+      gate,
       ...(header.limit === undefined ? {} : { limit: header.limit }),
     },
-    summary: { tookMs, exitCode, verdict, interrupted, hosts, statuses, fails, waived, groups },
+    summary: {
+      tookMs,
+      exitCode,
+      verdict,
+      interrupted,
+      hosts,
+      statuses,
+      fails,
+      ...defined({ hostsByWorstFail }),
+      waived,
+      groups,
+    },
   };
 }
 

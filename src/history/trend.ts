@@ -1,7 +1,9 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { ReportHeader, TrendPoint } from '../model/report.js';
 import type { RunRow, Tables } from './database/tables.js';
+import { defined } from '../language/defined.js';
 import { storable } from './row-ids.js';
+import { worstOfRun } from './run-row.js';
 import { inSeconds } from './since-times.js';
 
 /** Points of a line: a year of weeks, or two months of nights. */
@@ -29,6 +31,7 @@ function toPoint(row: Selectable<RunRow>): TrendPoint {
     failing: row.failing,
     unreachable: row.unreachable,
     fails: { critical: row.critical, high: row.high, medium: row.medium, low: row.low, info: row.info },
+    ...defined({ hostsByWorstFail: worstOfRun(row) }),
   };
 }
 

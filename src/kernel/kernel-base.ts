@@ -27,9 +27,9 @@ export function kernelBase(release: string): KernelBase | undefined {
   return { version, suffix };
 }
 
-/** A RHEL 6 kernel of 6.5 or 6.6, whose trees are public and were read (2.6.32-431, -504 and -504.16.2). */
+/** A RHEL 6 kernel of 6.1 or later: 2.6.32-131 to -754, of which seven trees and the last one were read. */
 export function isReadRhel6(base: KernelBase | undefined): boolean {
-  return base?.el6 !== undefined && base.el6 >= 431 && base.el6 <= 504;
+  return base?.el6 !== undefined && base.el6 >= 131 && base.el6 <= 754;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Causes } from './causes.js';
 import type { HostId } from './host.js';
 import type { Collector, ConnectFailure } from './outcome.js';
 import type { FactId, Readings } from './reading.js';
-import type { Drift, Result, RuleId, Severity, Verdict } from './verdict.js';
+import type { Drift, FailOn, Result, RuleId, Severity, Verdict } from './verdict.js';
 
 /** A benchmark or component that asks for the opposite of a rule. */
 export interface ConflictSummary {
@@ -86,8 +86,11 @@ export interface NotJudged {
 /** What was asked of the run, so that a saved report explains itself and gives the same exit code again. */
 export interface ReportHeader {
   readonly kernward: string;
-  /** Version of this shape; raised when a field changes its meaning or goes. */
-  readonly schema: 1;
+  /**
+   * Version of this shape; raised when a field changes its meaning or goes. In 1 every fail made a host failing, whatever
+   * the gate; such a report is read, and its hosts get the status that its gate gives them.
+   */
+  readonly schema: 1 | 2;
   readonly runId: string;
   /** UTC, ISO 8601 with seconds. */
   readonly startedAt: string;
@@ -187,7 +190,7 @@ export interface LimitSummary {
 
 export interface Gate {
   /** Lowest severity that fails the run; `never`: none does. */
-  readonly failOn: Severity | 'never';
+  readonly failOn: FailOn;
   /** Percent of selected hosts whose rules at or above `failOn` are all decided. */
   readonly minCoverage: number;
   readonly allowEmpty: boolean;
@@ -198,12 +201,12 @@ export interface Gate {
   readonly maxFailing?: readonly FailingLimit[];
 }
 
-export const HOST_STATUSES = ['unreachable', 'failing', 'undecided', 'unchecked', 'compliant'] as const;
+export const HOST_STATUSES = ['failing', 'undecided', 'unchecked', 'unreachable', 'lesser', 'clean'] as const;
 /**
- * `unreachable`: no readings. `failing`: at least one unwaived fail. `undecided`: none, but an unwaived error or
- * unknown.
- * `unchecked`: neither a pass nor a fail, so nothing was shown. `compliant`: a pass or a waived fail, and none of the
- * above.
+ * What the gate makes of a host. `unreachable`: no readings. `failing`: at least one unwaived fail at or above the
+ * gate's severity. `undecided`: none, but an unwaived error or unknown there. `unchecked`: neither a pass nor a fail, so
+ * nothing was shown. `lesser`: only below the gate something fails or is undecided, unwaived. `clean`: nothing is. The
+ * last two comply with the gate.
  */
 export type HostStatus = (typeof HOST_STATUSES)[number];
 
@@ -258,6 +261,8 @@ export interface GroupSummary {
   readonly statuses: StatusCounts;
   /** Unwaived fails. */
   readonly fails: Readonly<Record<Severity, number>>;
+  /** Hosts by the severity of their worst unwaived fail: how many fail at any gate. Older reports do not say. */
+  readonly hostsByWorstFail?: Readonly<Record<Severity, number>>;
 }
 
 /**
@@ -373,11 +378,14 @@ export interface TrendPoint {
   /** When it started: UTC, ISO 8601 with seconds. */
   readonly at: string;
   readonly hosts: number;
+  /** By the gate that the run had. */
   readonly compliant: number;
   readonly failing: number;
   readonly unreachable: number;
   /** Unwaived fails by severity. */
   readonly fails: Readonly<Record<Severity, number>>;
+  /** Hosts by the severity of their worst unwaived fail: how many fail at any gate. Not known of older runs. */
+  readonly hostsByWorstFail?: Readonly<Record<Severity, number>>;
 }
 
 export interface Summary {
@@ -387,6 +395,8 @@ export interface Summary {
   readonly results: ResultCounts;
   /** Unwaived fails by severity. */
   readonly fails: Readonly<Record<Severity, number>>;
+  /** Hosts by the severity of their worst unwaived fail: how many fail at any gate. Older reports do not say. */
+  readonly hostsByWorstFail?: Readonly<Record<Severity, number>>;
   readonly waived: number;
   /** Waived fails by severity: with `fails`, what there was before waivers. Older reports do not say. */
   readonly waivedFails?: Readonly<Record<Severity, number>>;

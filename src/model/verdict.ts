@@ -58,6 +58,14 @@ export interface Verdict {
   readonly since?: string;
 }
 
+/** Lowest severity that fails a run; `never`: none does. */
+export type FailOn = Severity | 'never';
+
+/** Whether a fail of this severity counts at the gate. */
+export function isAtGate(failOn: FailOn, severity: Severity): boolean {
+  return failOn !== 'never' && atLeast(failOn, severity);
+}
+
 /** At or above: `atLeast('high', 'critical')` is true. */
 export function atLeast(floor: Severity, severity: Severity): boolean {
   return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(floor);

@@ -32,30 +32,28 @@ function finish(result: Result, because: string, evidence: readonly Evidence[]):
   };
 }
 
-function failing({ informational }: Rule): Result {
-  return informational ? 'informational' : 'fail';
-}
-
 /** Nothing but absent facts stands between the expression and an answer; then the rule says what absence means. */
 function onlyAbsent(doubts: readonly UndecidedReason[]): boolean {
   return doubts.every(({ kind }) => kind === 'absent');
 }
 
-function undecided(
-  rule: Rule,
-  readings: ReadingLookup,
-  doubts: readonly UndecidedReason[],
-  evidence: readonly Evidence[],
-): Applied {
+/** What the conditions of a rule come to: the answer, or that it fails, which the rule's own sentence explains. */
+type Decision =
+  | { readonly fails: false; readonly answer: Applied }
+  /** `remark` stands behind the sentence. */
+  | { readonly fails: true; readonly evidence: readonly Evidence[]; readonly remark: string };
+
+function said(...answer: Parameters<typeof finish>): Decision {
+  return { fails: false, answer: finish(...answer) };
+}
+
+function undecided(rule: Rule, doubts: readonly UndecidedReason[], evidence: readonly Evidence[]): Decision {
   const words = formatUndecidedReasons(doubts);
   if (!onlyAbsent(doubts) || rule.ifAbsent === 'unknown')
-    return finish('unknown', `cannot be decided: ${words}`, evidence);
-  if (rule.ifAbsent !== 'fail') {
-    const meaning = rule.ifAbsent === 'pass' ? 'satisfies the rule' : 'means that the rule does not apply';
-    return finish(rule.ifAbsent, `${words}, which ${meaning}`, evidence);
-  }
-  const sentence = rule.because.render(readings);
-  return finish(failing(rule), `${sentence.text} (${words})`, merged(evidence, sentence.evidence));
+    return said('unknown', `cannot be decided: ${words}`, evidence);
+  if (rule.ifAbsent === 'fail') return { fails: true, evidence, remark: ` (${words})` };
+  const meaning = rule.ifAbsent === 'pass' ? 'satisfies the rule' : 'means that the rule does not apply';
+  return said(rule.ifAbsent, `${words}, which ${meaning}`, evidence);
 }
 
 const LONGEST_EXPRESSION = 200;
@@ -69,12 +67,12 @@ function isTrue(outcome: Evaluation & { readonly decided: true }): boolean {
   return outcome.value === true;
 }
 
-function apply(rule: Rule, readings: ReadingLookup): Applied {
+function decide(rule: Rule, readings: ReadingLookup): Decision {
   const applies = rule.appliesTo?.evaluate(readings);
   const before = applies?.evidence ?? [];
-  if (applies?.decided === false) return undecided(rule, readings, applies.doubts, before);
+  if (applies?.decided === false) return undecided(rule, applies.doubts, before);
   if (rule.appliesTo !== undefined && applies !== undefined && !isTrue(applies)) {
-    return finish(
+    return said(
       'notapplicable',
       `does not apply: ${inSentence(rule.appliesTo)} is false${formatReadings(before)}`,
       before,
@@ -82,25 +80,31 @@ function apply(rule: Rule, readings: ReadingLookup): Applied {
   }
   const required = rule.requires.evaluate(readings);
   const evidence = merged(before, required.evidence);
-  if (!required.decided) return undecided(rule, readings, required.doubts, evidence);
-  if (isTrue(required))
-    return finish('pass', `${inSentence(rule.requires)} holds${formatReadings(required.evidence)}`, evidence);
-  const sentence = rule.because.render(readings);
-  return finish(failing(rule), sentence.text, merged(evidence, sentence.evidence));
+  if (!required.decided) return undecided(rule, required.doubts, evidence);
+  if (!isTrue(required)) return { fails: true, evidence, remark: '' };
+  return said('pass', `${inSentence(rule.requires)} holds${formatReadings(required.evidence)}`, evidence);
 }
 
-function factsOf({ appliesTo, requires, because }: Rule): readonly FactId[] {
-  return [
-    ...new Set([...(appliesTo?.facts ?? []), ...requires.facts, ...because.expressions.flatMap(({ facts }) => facts)]),
-  ];
+function conditionFacts({ appliesTo, requires }: Rule): readonly FactId[] {
+  return [...new Set([...(appliesTo?.facts ?? []), ...requires.facts])];
 }
 
-type Answer = (read: ReadIfAny) => Applied;
-
-/** Applies the rule once to all hosts that have the same readings. */
-const answerOf = memoize((rule: Rule): Answer =>
-  memoizeByReadings(factsOf(rule), (read) => apply(rule, { get: read })),
+/** Decides once for all hosts that have the same readings. */
+const decisionOf = memoize((rule: Rule) =>
+  memoizeByReadings(conditionFacts(rule), (read: ReadIfAny) => decide(rule, { get: read })),
 );
+
+/** As `decisionOf`, of those that fail. Until one does, nobody asks for the sentence, which may not be compiled yet. */
+const failureOf = memoize((rule: Rule) => {
+  const inSentences = rule.because.expressions.flatMap(({ facts }) => facts);
+  return memoizeByReadings([...new Set([...conditionFacts(rule), ...inSentences])], (read: ReadIfAny): Applied => {
+    const decision = decisionOf(rule)(read);
+    if (!decision.fails) return decision.answer;
+    const { text, evidence } = rule.because.render({ get: read });
+    const result = rule.informational ? 'informational' : 'fail';
+    return finish(result, `${text}${decision.remark}`, merged(decision.evidence, evidence));
+  });
+});
 
 /**
  * Applicability first, then the requirement. A doubt about either is never a pass and never "does not apply", unless
@@ -110,9 +114,10 @@ const answerOf = memoize((rule: Rule): Answer =>
  * @param chosen `param.NAME` to the value that the host's profile sets; the defaults of the policy hold for the others
  */
 export function applyRule(rule: Rule, facts: Readings, chosen?: Readings): Applied {
-  return answerOf(rule)(
+  const read: ReadIfAny =
     rule.parameters.size === 0
       ? (id) => facts.get(id)
-      : (id) => chosen?.get(id) ?? rule.parameters.get(id) ?? facts.get(id),
-  );
+      : (id) => chosen?.get(id) ?? rule.parameters.get(id) ?? facts.get(id);
+  const decision = decisionOf(rule)(read);
+  return decision.fails ? failureOf(rule)(read) : decision.answer;
 }

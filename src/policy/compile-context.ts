@@ -9,7 +9,7 @@ import { compileExpression, type Expression } from './cel/expression.js';
 import type { ExpressionError } from './cel/expression-error.js';
 import type { Parameter } from './parameters.js';
 import type { CaseText, RuleText } from './schema.js';
-import { compileTemplate, type Template } from './cel/template.js';
+import { compileTemplate, soundTemplate, type Template } from './cel/template.js';
 
 /** The recorded host that a case starts from where it names none. */
 export const DEFAULT_CASE_HOST = 'debian-12';
@@ -78,6 +78,7 @@ export function compileBecause(
   text: string,
   environment: Environment = context.environment,
 ): Template | undefined {
+  if (context.source.isChecked === true) return soundTemplate(text, environment);
   const compiled = compileTemplate(text, environment);
   if ('template' in compiled) return compiled.template;
   for (const problem of compiled.problems) addExpressionError(context, path, problem);

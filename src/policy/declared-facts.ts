@@ -227,7 +227,7 @@ export function loadDeclaredFacts(
   const byId = new Map(known.map((fact) => [fact.id, fact]));
   for (const file of files) {
     // What is wrong with the text or its shape, the loader of policies says.
-    const source = /^facts\s*:/m.test(file.text) ? readYamlFile(file).value : undefined;
+    const source = file.text.includes('facts') ? readYamlFile(file).value : undefined;
     const declared: unknown =
       typeof source?.value === 'object' && source.value !== null ? Reflect.get(source.value, 'facts') : undefined;
     if (source === undefined) continue;

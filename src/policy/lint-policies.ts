@@ -79,7 +79,7 @@ function missingWords(rule: Linted): readonly Flaw[] {
 
 /**
  * Whatever is wrong with policy files, then, where they load, what a shared policy needs beyond that: words for people
- * and cases that show each rule passing, failing and unknown.
+ * and cases that show each rule passing, failing and unknown. What was found when kernward was built counts for nothing.
  *
  * @param severity of what a shared policy lacks
  */
@@ -88,8 +88,9 @@ export function lintPolicies(
   facts: readonly FactDescription[],
   severity: Diagnostic['severity'] = 'error',
 ): readonly Diagnostic[] {
-  const declared = loadDeclaredFacts(files, facts, 'any');
-  const loaded = loadPolicies(files, [...facts, ...declared.definitions, ...declared.standIns]);
+  const texts = files.map(({ file, text, isShipped }) => ({ file, text, ...defined({ isShipped }) }));
+  const declared = loadDeclaredFacts(texts, facts, 'any');
+  const loaded = loadPolicies(texts, [...facts, ...declared.definitions, ...declared.standIns]);
   const policies = loaded.value ?? [];
   const diagnostics = [...declared.diagnostics, ...loaded.diagnostics];
   const lines = new Map(files.map(({ file, text }) => [file, splitLines(text, file)]));

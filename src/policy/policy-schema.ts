@@ -36,30 +36,37 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+function withFactNames(name: string, value: Record<string, unknown>): Record<string, unknown> {
+  if (name === 'facts' && 'patternProperties' in value && !('propertyNames' in value))
+    return { description: value['description'], $ref: '#/$defs/facts' };
+  const isCondition = (name === 'requires' || name === 'appliesTo') && value['type'] === 'string';
+  return isCondition ? { ...value, allOf: [{ $ref: '#/$defs/condition' }] } : value;
+}
+
+function walk(name: string, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => walk('', item));
+  return isRecord(value) ? withFactNames(name, walkRecord(value)) : value;
+}
+
+function walkRecord(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, walk(key, part)]));
+}
+
 /**
  * The schema of policy files with the names of facts in it, so that an editor completes them in cases and in conditions,
  * those that a policy declares too. It checks what kernward checks, and no more.
  */
-export function policySchemaWith(facts: readonly FactDescription[]): unknown {
+export function policySchemaWith(facts: readonly FactDescription[]): object {
   const byName = facts.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const properties = Object.fromEntries(
-    byName.map(({ id, title, type }) => [id, { description: title, anyOf: [caseValue(type), ...NOT_KNOWN] }]),
+    byName.map(({ id, title, type }) => [
+      id,
+      { description: title, anyOf: [caseValue(type), { $ref: '#/$defs/notKnown' }] },
+    ]),
   );
   const examples = byName.map(({ id }) => id);
-  const added = (name: string, value: unknown): unknown => {
-    if (!isRecord(value)) return value;
-    if (name === 'facts' && 'patternProperties' in value && !('propertyNames' in value)) {
-      const { type, description } = value;
-      return { type, description, properties };
-    }
-    const isCondition = (name === 'requires' || name === 'appliesTo') && value['type'] === 'string';
-    return isCondition ? { ...value, examples } : value;
+  return {
+    ...walkRecord(JSON.parse(JSON.stringify(PolicySchema))),
+    $defs: { facts: { type: 'object', properties }, notKnown: { anyOf: NOT_KNOWN }, condition: { examples } },
   };
-  const walk = (name: string, value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map((item) => walk('', item));
-    if (!isRecord(value)) return value;
-    const inner = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, walk(key, part)]));
-    return added(name, inner);
-  };
-  return walk('', JSON.parse(JSON.stringify(PolicySchema)));
 }

@@ -187,7 +187,8 @@ const FactsSchema = Type.Record(Type.String({ minLength: 1 }), DeclaredFactSchem
     type: 'string',
     pattern: DECLARED_NAME,
     maxLength: 120,
-    description: 'sysctl, sysfs, module, cmdline, boot, config or file, and letters, digits and _ after dots',
+    description:
+      'sysctl, sysfs, module, cmdline, boot, config or file, and letters, digits and _ after dots; where the name of the setting has another character, write _ for it and give its path',
   },
 });
 

@@ -1,4 +1,4 @@
-import { familyProblems } from '../kernel/families/check-family.js';
+import { familyProblems, keptDefaults } from '../kernel/families/check-family.js';
 import type { Position } from '../model/diagnostic.js';
 import type { DerivedFact, FactDescription } from '../model/fact.js';
 import { unreadable, type FactId, type Reading, type Readings } from '../model/reading.js';
@@ -65,6 +65,16 @@ function formatCaseValue(reading: Reading): string {
   return reading.state === 'known' ? reading.raw : reading.state;
 }
 
+/** The facts that a rule read, and those that they are derived from. */
+function readBy({ evidence }: Applied, facts: ReadonlyMap<FactId, FactDescription>): readonly FactId[] {
+  return [
+    ...withInputs(
+      evidence.map(({ fact }) => fact),
+      facts,
+    ),
+  ];
+}
+
 /**
  * A pass may not rest on what was not read: makes each fact behind it unreadable, one at a time. Where the rule still
  * passes, no value of that fact may change its answer.
@@ -75,11 +85,7 @@ function unsoundness(
   facts: ReadonlyMap<FactId, FactDescription>,
   applyWith: (id: FactId, reading: Reading) => Applied,
 ): string | undefined {
-  const ids = withInputs(
-    applied.evidence.map(({ fact }) => fact),
-    facts,
-  );
-  for (const id of ids) {
+  for (const id of readBy(applied, facts)) {
     const fact = facts.get(id);
     if (fact === undefined || applyWith(id, unreadable('denied', 'what if it could not be read')).result !== 'pass')
       continue;
@@ -111,7 +117,11 @@ function runCase(
   const recorded = base(item.host);
   if (recorded === undefined)
     return { ...named, got: undefined, because: '', problem: `there is no recorded host called ${item.host}` };
-  const [claim] = familyProblems(variant(recorded, item.facts, derive));
+  const edited = variant(recorded, item.facts, derive);
+  const chosen = new Map([...item.facts].filter(([id]) => rule.parameters.has(id)));
+  const applied = applyRule(rule, edited, chosen);
+  const taken = readBy(applied, byId).filter((id) => !item.facts.has(id));
+  const [claim] = [...familyProblems(edited), ...keptDefaults(recorded, edited, new Set(taken))];
   if (claim !== undefined)
     return {
       ...named,
@@ -119,14 +129,12 @@ function runCase(
       because: '',
       problem: `the host of the case cannot exist: ${claim}; start from a recorded host of that family, or state the fact`,
     };
-  const chosen = new Map([...item.facts].filter(([id]) => rule.parameters.has(id)));
-  const applied = applyRule(rule, variant(recorded, item.facts, derive), chosen);
   const outcome = { ...named, got: applied.result, because: applied.because };
   if (applied.result !== item.gives)
     return {
       ...outcome,
       problem: `gives ${applied.result}, not ${item.gives}: ${applied.because}`,
-      ...(explain === true ? { steps: stepsOf(rule, variant(recorded, item.facts, derive), chosen) } : {}),
+      ...(explain === true ? { steps: stepsOf(rule, edited, chosen) } : {}),
     };
   if (applied.result !== 'pass') return outcome;
   const problem = unsoundness(rule, applied, byId, (id, reading) =>

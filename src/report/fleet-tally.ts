@@ -41,7 +41,7 @@ const DAY = 86_400;
 function counting(): Counting {
   return {
     hosts: 0,
-    statuses: { unreachable: 0, failing: 0, undecided: 0, unchecked: 0, compliant: 0 },
+    statuses: { failing: 0, undecided: 0, unchecked: 0, unreachable: 0, lesser: 0, clean: 0 },
     fails: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
     waived: 0,
     change: { newlyFailing: 0, resolved: 0, noLongerKnown: 0, newHosts: 0 },

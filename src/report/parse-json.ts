@@ -10,13 +10,12 @@ import {
 import type { HostReport, Report } from '../model/report.js';
 import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
+import { hostOfFormer, isFormer, SCHEMA, summaryOfFormer } from './former-schema.js';
 import { hostFromJson } from './host-json.js';
 import { compiled, isObject, missingVerdicts, own, parseJson, withoutKind } from './report-parts.js';
 
 /** One error often repeats through a file that a program wrote: the first few show what it is. */
 const MAX_DIAGNOSTICS = 20;
-
-const SUPPORTED_SCHEMA = 1;
 
 /** A part of a report with where it stands: a path in a document, a line in JSON lines. */
 interface Part {
@@ -159,17 +158,17 @@ function capped(diagnostics: readonly Diagnostic[], file: string): readonly Diag
 
 function tooNew(header: Part | undefined): number | undefined {
   const schema = own(header?.value, 'schema');
-  return typeof schema === 'number' && schema > SUPPORTED_SCHEMA ? schema : undefined;
+  return typeof schema === 'number' && schema > SCHEMA ? schema : undefined;
 }
 
 /**
  * A saved report, read back: the `json` or the `jsonl` format, whichever it is. What comes back equals what was
- * written, or there are diagnostics: not JSON, a newer shape, a wrong shape, cut short, or in contradiction with
+ * written (of schema 1 in the words of this one, with the statuses of the strictest gate), or there are diagnostics: not JSON, a newer shape, a wrong shape, cut short, or in contradiction with
  * itself.
  *
  * @param file its name, for the diagnostics
  */
-export function parseReport(text: string, file: string): Loaded<Report> {
+export function parseAsWritten(text: string, file: string): Loaded<Report> {
   const diagnostics = createDiagnosticSink();
 
   const withoutMark = text.startsWith('\ufeff') ? text.slice(1) : text;
@@ -186,13 +185,7 @@ export function parseReport(text: string, file: string): Loaded<Report> {
   if (newer !== undefined) {
     const help = 'read it with the kernward that wrote it, or a newer one';
     return wrong([
-      problem(
-        file,
-        1,
-        'report/too-new',
-        `this report has shape ${newer}; this kernward knows ${SUPPORTED_SCHEMA}`,
-        help,
-      ),
+      problem(file, 1, 'report/too-new', `this report has shape ${newer}; this kernward knows ${SCHEMA}`, help),
     ]);
   }
   if (parts.header === undefined)
@@ -211,11 +204,15 @@ export function parseReport(text: string, file: string): Loaded<Report> {
     diagnostics.add(problem(file, 1, 'report/wrong-shape', 'this report has no list of hosts', REWRITE));
 
   const schemas = compiled();
+  const former = isFormer(parts.header?.value);
+  const inWordsOfNow = (part: Part, translate: (value: unknown) => unknown): Part =>
+    former ? { ...part, value: translate(part.value) } : part;
   const header = parts.header && diagnostics.take(check(parts.header, schemas.header, file));
-  const summary = parts.summary && diagnostics.take(check(parts.summary, schemas.summary, file));
+  const summary =
+    parts.summary && diagnostics.take(check(inWordsOfNow(parts.summary, summaryOfFormer), schemas.summary, file));
   const hosts: HostReport[] = [];
   for (const part of parts.hosts) {
-    const host = diagnostics.take(check(part, schemas.host, file));
+    const host = diagnostics.take(check(inWordsOfNow(part, hostOfFormer), schemas.host, file));
     if (host !== undefined) hosts.push(hostFromJson(host));
   }
   if (header === undefined || summary === undefined || diagnostics.all().length > 0)

@@ -1,4 +1,5 @@
 import type { HostReport, ReportHeader, Summary } from '../model/report.js';
+import { hostOfFormer, isFormer, summaryOfFormer } from './former-schema.js';
 import { hostFromJson, type HostJson } from './host-json.js';
 import { compiled, isObject, missingVerdicts, own, parseJson, withoutKind } from './report-parts.js';
 
@@ -92,10 +93,10 @@ export interface ReportOfLines {
 
 /**
  * Reads a report that lies before it as the `json` or the `jsonl` format writes it, a host at a time, of which only the
- * name is kept. All that `parseReport` asks of a report is asked here too.
+ * name is kept. All that `parseAsWritten` asks of a report is asked here too.
  *
  * @param keep is given every host; while they come nobody knows yet that the report is whole
- * @returns undefined: laid out by somebody else, or not in order; `parseReport` reads the one and has the words for the
+ * @returns undefined: laid out by somebody else, or not in order; `parseAsWritten` reads the one and has the words for the
  *   other
  */
 export function readReportLines<Place>(
@@ -108,6 +109,7 @@ export function readReportLines<Place>(
   let before: Kind | 'start' = 'start';
   let header: ReportHeader | undefined;
   let summary: Summary | undefined;
+  let former = false;
   for (const { text, place } of lines) {
     if (before === 'start') layout = layoutOf(text);
     const piece = layout.read(text);
@@ -116,11 +118,13 @@ export function readReportLines<Place>(
     if (piece.kind === 'header') {
       if (!schemas.header(piece.value)) return undefined;
       header = piece.value;
+      former = isFormer(header);
     } else if (piece.kind === 'summary') {
-      if (!schemas.summary(piece.value)) return undefined;
-      summary = piece.value;
+      const value = former ? summaryOfFormer(piece.value) : piece.value;
+      if (!schemas.summary(value)) return undefined;
+      summary = value;
     } else if (piece.kind === 'host' || piece.kind === 'last-host') {
-      const host = asHost(piece.value);
+      const host = asHost(former ? hostOfFormer(piece.value) : piece.value);
       if (
         host === undefined ||
         header === undefined ||
@@ -135,9 +139,14 @@ export function readReportLines<Place>(
   if (header === undefined || summary?.hosts !== names.size) return undefined;
   const hostOf = (line: string): HostReport => {
     const piece = layout.read(line);
-    if ((piece.kind !== 'host' && piece.kind !== 'last-host') || !isHostAgain(piece.value))
-      throw new Error('a line that was a host is none any more');
-    return hostFromJson(piece.value);
+    const value =
+      piece.kind !== 'host' && piece.kind !== 'last-host'
+        ? undefined
+        : former
+          ? hostOfFormer(piece.value)
+          : piece.value;
+    if (!isHostAgain(value)) throw new Error('a line that was a host is none any more');
+    return hostFromJson(value);
   };
   return { header, summary, hostOf };
 }

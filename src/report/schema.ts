@@ -102,7 +102,7 @@ export const HostReportSchema = Type.Object({
       { description: 'where the inventory defines the host' },
     ),
   ),
-  status: Type.Enum([...HOST_STATUSES]),
+  status: Type.Enum([...HOST_STATUSES], { description: 'what the gate makes of the host' }),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   attempts: Type.Optional(
     Type.Integer({ minimum: 1, description: 'how often the host was asked; not there where once was enough' }),
@@ -231,7 +231,10 @@ const BaselineSchema = Type.Object(
 
 export const ReportHeaderSchema = Type.Object({
   kernward: Type.String({ description: 'the version that made the report' }),
-  schema: Type.Literal(1, { description: 'version of this shape; raised when a field changes its meaning or goes' }),
+  schema: Type.Enum([1, 2], {
+    description:
+      'version of this shape; raised when a field changes its meaning or goes. kernward writes 2; in 1 a host was failing by any fail, whatever the gate',
+  }),
   runId: Type.String(),
   startedAt: Type.String({ description: 'UTC, ISO 8601 with seconds' }),
   inventory: Strings,
@@ -311,9 +314,13 @@ const StatusCountsSchema = Type.Object({
   failing: Count,
   undecided: Count,
   unchecked: Count,
-  compliant: Count,
+  lesser: Type.Integer({ minimum: 0, description: 'only below the gate something fails or is undecided' }),
+  clean: Count,
 });
 const SeverityCountsSchema = Type.Object({ critical: Count, high: Count, medium: Count, low: Count, info: Count });
+const HostsByWorstFailSchema = Type.Optional(
+  Type.Object(SeverityCountsSchema.properties, { description: 'hosts by the severity of their worst unwaived fail' }),
+);
 const ResultCountsSchema = Type.Object({
   pass: Count,
   fail: Count,
@@ -358,10 +365,11 @@ const TrendPointSchema = Type.Object({
   runId: Type.String(),
   at: Type.String({ description: 'when it started, UTC' }),
   hosts: Count,
-  compliant: Count,
-  failing: Count,
+  compliant: Type.Integer({ minimum: 0, description: 'by the gate that the run had: lesser and clean' }),
+  failing: Type.Integer({ minimum: 0, description: 'by the gate that the run had' }),
   unreachable: Count,
   fails: Type.Object(SeverityCountsSchema.properties, { description: 'unwaived fails by severity' }),
+  hostsByWorstFail: HostsByWorstFailSchema,
 });
 
 export const SummarySchema = Type.Object({
@@ -369,6 +377,7 @@ export const SummarySchema = Type.Object({
   statuses: StatusCountsSchema,
   results: ResultCountsSchema,
   fails: Type.Object(SeverityCountsSchema.properties, { description: 'unwaived fails by severity' }),
+  hostsByWorstFail: HostsByWorstFailSchema,
   waived: Count,
   waivedFails: Type.Optional(Type.Object(SeverityCountsSchema.properties, { description: 'waived fails by severity' })),
   coveredHosts: Count,
@@ -377,7 +386,13 @@ export const SummarySchema = Type.Object({
   internalErrors: Count,
   interrupted: Type.Boolean(),
   groups: Type.Array(
-    Type.Object({ group: Type.String(), hosts: Count, statuses: StatusCountsSchema, fails: SeverityCountsSchema }),
+    Type.Object({
+      group: Type.String(),
+      hosts: Count,
+      statuses: StatusCountsSchema,
+      fails: SeverityCountsSchema,
+      hostsByWorstFail: HostsByWorstFailSchema,
+    }),
   ),
   blast: Type.Optional(Type.Array(BlastSchema, { description: 'what the hosts of a group do on the same trigger' })),
   groupVerdicts: Type.Optional(

@@ -13,9 +13,9 @@ import { sha256 } from './sha256.js';
 import { openSpool } from './spool/spool.js';
 import { JUDGED } from './spool/encode-host.js';
 
-/** What judging needs of a plan. The gate is needed where it has limits. */
-export type JudgePlan = Pick<ScanPlan, 'hosts' | 'ruleSet'> &
-  Partial<Pick<ScanPlan, 'notSelected' | 'profileOverride' | 'waivers' | 'baseline' | 'collected' | 'gate'>>;
+/** What judging needs of a plan. */
+export type JudgePlan = Pick<ScanPlan, 'hosts' | 'ruleSet' | 'gate'> &
+  Partial<Pick<ScanPlan, 'notSelected' | 'profileOverride' | 'waivers' | 'baseline' | 'collected'>>;
 
 /** A report in the making. */
 export interface FleetReport {
@@ -38,13 +38,13 @@ export interface FleetReport {
  */
 export function openFleetReport(plan: JudgePlan): FleetReport {
   const { hosts, ruleSet, profileOverride, gate } = plan;
-  const waivers = plan.waivers === undefined ? undefined : openWaivers(plan.waivers);
+  const waivers = plan.waivers === undefined ? undefined : openWaivers(plan.waivers, gate);
   const past = plan.baseline?.past;
   const spool = openSpool(JUDGED);
   const tally = emptyTally(gate);
   const groups = openGroupVerdicts(ruleSet.groupRules);
   for (const host of plan.notSelected ?? []) groups.addNotSelected(host);
-  const judge = createHostReport(ruleSet, sha256);
+  const judge = createHostReport(ruleSet, sha256, gate);
   const pastRules = new Set(past?.header.rules.map(({ id }) => id));
   const judged = (host: Host, outcome: HostOutcome): HostReport => {
     const report = judge(host, outcome, getProfile(host, profileOverride));

@@ -71,7 +71,7 @@ export function newRunId(): string {
 export function toHeader(parts: HeaderParts): ReportHeader {
   return {
     kernward: parts.version,
-    schema: 1,
+    schema: 2,
     runId: newRunId(),
     startedAt: parts.startedAt,
     inventory: parts.inventory,

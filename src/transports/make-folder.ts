@@ -1,5 +1,6 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isFolder } from './is-folder.js';
 
 /**
  * As `mkdirSync` with `recursive`, which in Node 20 goes round for ever where a folder that is there answers ENOENT to
@@ -8,13 +9,13 @@ import { dirname } from 'node:path';
  * @throws what the file system says
  */
 export function makeFolder(folder: string, mode = 0o777): void {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (isFolder(folder)) return;
   const parent = dirname(folder);
   if (parent !== folder) makeFolder(parent, mode);
   try {
     mkdirSync(folder, { mode });
   } catch (thrown) {
     // Somebody else made it in the meantime.
-    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw thrown;
+    if (!isFolder(folder)) throw thrown;
   }
 }

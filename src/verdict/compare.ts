@@ -2,6 +2,7 @@ import { defined } from '../language/defined.js';
 import type { Diff, DiffRow, SeverityChange } from '../model/diff.js';
 import type { Gate, HostReport, Report } from '../model/report.js';
 import { type BaselineReport, baselineVerdict, toBaseline, withDrift } from './drift.js';
+import { byGate } from './host-status.js';
 import { countHost, emptyTally, toSummary } from './summary.js';
 import { savedRun } from './summary-of-saved.js';
 import type { Waivers } from './waivers/open.js';
@@ -81,7 +82,7 @@ export function compare(past: BaselineReport, later: Report, options: CompareOpt
   const knownRules = new Set(past.header.rules.map(({ id }) => id));
   const waived = (host: HostReport, isCounting: boolean): HostReport =>
     waivers?.waive(host, { count: isCounting }) ?? host;
-  const hosts = changed(later.hosts, (host) => withDrift(waived(host, false), past, knownRules));
+  const hosts = changed(later.hosts, (host) => byGate(withDrift(waived(host, false), past, knownRules), gate));
 
   const names = new Set<string>();
   const silentHosts: string[] = [];

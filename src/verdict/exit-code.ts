@@ -198,7 +198,7 @@ function saySuccess(facts: ExitFacts): string {
   if (facts.gate.failOn === 'never')
     return `${answered}; --fail-on never: ${count(facts.fails, 'fail does', 'fails do')} not count${emptyLimits(facts)}`;
   if (facts.gateFails + facts.gateGroupFailsLetThrough > 0)
-    return `${answered}, and nothing fails the gate${letThrough(facts)}${emptyLimits(facts)}`;
+    return `${answered}, and no fail counts${letThrough(facts)}${emptyLimits(facts)}`;
   return `compliant: ${answered}, and every rule ${ofGate(facts.gate)} passed, does not apply or is waived${emptyLimits(facts)}`;
 }
 

@@ -1,5 +1,5 @@
 import type { FailingLimit, Gate, HostReport, LimitSummary } from '../model/report.js';
-import { atLeast } from '../model/verdict.js';
+import { isAtGate } from '../model/verdict.js';
 import type { Verdict } from '../model/verdict.js';
 
 type Counted = { -readonly [Field in keyof LimitSummary]: LimitSummary[Field] };
@@ -26,10 +26,6 @@ function isDecided({ result }: Verdict): boolean {
   return result === 'pass' || result === 'fail';
 }
 
-function isAtGate({ failOn }: Gate, { severity }: Verdict): boolean {
-  return failOn !== 'never' && atLeast(failOn, severity);
-}
-
 /**
  * An unwaived fail, and with `--fail-on-new` one that is new. Its severity is checked apart: a limit of a rule does
  * not.
@@ -48,7 +44,7 @@ function isOn({ group }: FailingLimit, host: HostReport): boolean {
 
 /** Whether a fail falls under a limit: its own rule whatever the severity, or any rule at or above the gate's. */
 function isOf({ rule }: FailingLimit, verdict: Verdict, gate: Gate): boolean {
-  return rule === undefined ? isAtGate(gate, verdict) : rule === verdict.rule;
+  return rule === undefined ? isAtGate(gate.failOn, verdict.severity) : rule === verdict.rule;
 }
 
 /** Counts one more host, in place. */
@@ -65,7 +61,7 @@ export function addToLimits(tally: LimitTally, host: HostReport): void {
     counted.failingHosts += Number(fails.some((fail) => isOf(limit, fail, gate)));
   }
   const uncovered = fails.filter(
-    (fail) => isAtGate(gate, fail) && !here.some(({ limit }) => isOf(limit, fail, gate)),
+    (fail) => isAtGate(gate.failOn, fail.severity) && !here.some(({ limit }) => isOf(limit, fail, gate)),
   ).length;
   tally.uncovered += uncovered;
   tally.uncoveredHosts += Number(uncovered > 0);

@@ -6,12 +6,12 @@ import type { DerivedFact } from '../model/fact.js';
 import type { Host } from '../model/host.js';
 import type { ConnectFailure, HostOutcome } from '../model/outcome.js';
 import type { FactId } from '../model/reading.js';
-import type { HostReport } from '../model/report.js';
+import type { Gate, HostReport } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 import type { Profile, Rule } from '../policy/policy.js';
 import { evidenceText } from './evidence-text.js';
 import { type JudgedHost, judgeHost } from './judge-host.js';
-import { hostStatus } from './summary.js';
+import { hostStatus } from './host-status.js';
 
 /** Judged by when neither the inventory nor `--profile` says otherwise. */
 export const DEFAULT_PROFILE = 'stay-up';
@@ -77,11 +77,12 @@ export type JudgeHost = (host: Host, outcome: HostOutcome, profileName: string) 
 /**
  * Makes the function that judges hosts by these rules, one after another; pure, but for a memo of digests.
  *
+ * @param gate what the status of a host goes by
  * @param sha256 what the digest of a verdict's evidence is made with: the core has no `node:crypto`
  * @returns a function that throws an Error where the profile is not one of the rules': that is checked when an inventory
  *   is loaded
  */
-export function createHostReport(rules: HostRules, sha256: Sha256): JudgeHost {
+export function createHostReport(rules: HostRules, sha256: Sha256, gate: Pick<Gate, 'failOn'>): JudgeHost {
   const withDigest = digester(passingFacts(rules), sha256);
   return (host, outcome, profileName) => {
     const profile = rules.profiles.get(profileName);
@@ -95,7 +96,7 @@ export function createHostReport(rules: HostRules, sha256: Sha256): JudgeHost {
       profile: profileName,
       ...toConnection(host, outcome),
       definedAt: { file: host.at.file, line: host.at.line },
-      status: hostStatus(judged.verdicts, outcome.reached),
+      status: hostStatus(judged.verdicts, outcome.reached, gate),
       tookMs: outcome.tookMs,
       ...defined({ attempts: outcome.attempts }),
       ...(outcome.reached && outcome.collector !== undefined ? { collector: outcome.collector } : {}),

@@ -12,12 +12,13 @@ import type {
   Summary,
   WaiverSummary,
 } from '../model/report.js';
-import { SEVERITIES, atLeast } from '../model/verdict.js';
+import { SEVERITIES, isAtGate } from '../model/verdict.js';
 import type { Drift, Result, RuleId, Severity, Verdict } from '../model/verdict.js';
 import { openBlast, type BlastCounter } from './blast-radius.js';
 import { decideExit } from './exit-code.js';
 import type { ExitFacts } from './exit-code.js';
 import { addToLimits, emptyLimits, type LimitTally } from './failing-limits.js';
+import { hostStatus, wasReached } from './host-status.js';
 
 type Counts<Key extends string> = Record<Key, number>;
 
@@ -25,10 +26,13 @@ interface GroupTally {
   hosts: number;
   readonly statuses: Counts<HostStatus>;
   readonly fails: Counts<Severity>;
+  /** Hosts by the severity of their worst unwaived fail; hosts without one are not counted. */
+  readonly hostsByWorstFail: Counts<Severity>;
 }
 
-/** What is known after some hosts, without a gate: the gate is applied when the tally is finished. */
+/** What is known after some hosts. */
 export interface Tally {
+  readonly gate: Gate;
   hosts: number;
   waived: number;
   internalErrors: number;
@@ -90,7 +94,7 @@ function noResults(): Counts<Result> {
   };
 }
 function noStatuses(): Counts<HostStatus> {
-  return { unreachable: 0, failing: 0, undecided: 0, unchecked: 0, compliant: 0 };
+  return { unreachable: 0, failing: 0, undecided: 0, unchecked: 0, lesser: 0, clean: 0 };
 }
 
 function isUnwaived(verdict: Verdict): boolean {
@@ -110,33 +114,19 @@ function worst(verdicts: readonly Verdict[]): Severity | undefined {
   return SEVERITIES.find((severity) => verdicts.some((verdict) => verdict.severity === severity));
 }
 
-/** What became of a host. A waived fail shows that the host was checked; a waived error or unknown shows nothing. */
-export function hostStatus(verdicts: readonly Verdict[], reached: boolean): HostStatus {
-  if (!reached) return 'unreachable';
-  const unwaived = verdicts.filter(isUnwaived);
-  if (unwaived.some(isFail)) return 'failing';
-  if (unwaived.some(isUndecided)) return 'undecided';
-  return verdicts.some(showsSomething) ? 'compliant' : 'unchecked';
-}
-
-/** A bug of ours while a host is judged leaves a failure too, and the readings that it had. */
-export function wasReached({ failure, readings }: HostReport): boolean {
-  return failure === undefined || readings.size > 0;
-}
-
 function emptyGroup(): GroupTally {
-  return { hosts: 0, statuses: noStatuses(), fails: noSeverities() };
+  return { hosts: 0, statuses: noStatuses(), fails: noSeverities(), hostsByWorstFail: noSeverities() };
 }
 
-/** @param gate needed beforehand where it has limits */
-export function emptyTally(gate?: Gate): Tally {
+/** @param gate what a host's status goes by; a summary is made of the tally with the same one */
+export function emptyTally(gate: Gate): Tally {
   return {
+    gate,
     ...emptyGroup(),
     waived: 0,
     internalErrors: 0,
     results: noResults(),
     undecided: noSeverities(),
-    hostsByWorstFail: noSeverities(),
     checkedByWorstUndecided: { ...noSeverities(), none: 0 },
     groups: new Map(),
     waivedFails: noSeverities(),
@@ -145,7 +135,7 @@ export function emptyTally(gate?: Gate): Tally {
     failsByRule: new Map(),
     hostsByWorstNewFail: noSeverities(),
     newHosts: 0,
-    limits: gate?.maxFailing === undefined ? undefined : emptyLimits(gate),
+    limits: gate.maxFailing === undefined ? undefined : emptyLimits(gate),
     blast: openBlast(),
   };
 }
@@ -154,12 +144,14 @@ function addTo(tally: GroupTally, status: HostStatus, fails: readonly Verdict[])
   tally.hosts += 1;
   tally.statuses[status] += 1;
   for (const { severity } of fails) tally.fails[severity] += 1;
+  const worstFail = worst(fails);
+  if (worstFail !== undefined) tally.hostsByWorstFail[worstFail] += 1;
 }
 
 /** Counts one more host, in place: 10,000 hosts are never held together. Gives the same tally back. */
 export function countHost(tally: Tally, host: HostReport): Tally {
   const reached = wasReached(host);
-  const status = hostStatus(host.verdicts, reached);
+  const status = hostStatus(host.verdicts, reached, tally.gate);
   const unwaived = host.verdicts.filter(isUnwaived);
   const fails = unwaived.filter(isFail);
   const undecided = reached ? unwaived.filter(isUndecided) : [];
@@ -189,14 +181,12 @@ export function countHost(tally: Tally, host: HostReport): Tally {
   for (const { severity } of undecided) tally.undecided[severity] += 1;
   tally.waived += host.verdicts.length - unwaived.length;
   if (host.failure?.code === 'internal') tally.internalErrors += 1;
-  const worstFail = worst(fails);
-  if (worstFail !== undefined) tally.hostsByWorstFail[worstFail] += 1;
   if (reached && host.verdicts.some(showsSomething)) tally.checkedByWorstUndecided[worst(undecided) ?? 'none'] += 1;
   return tally;
 }
 
 function atGate({ failOn }: Gate): readonly Severity[] {
-  return failOn === 'never' ? [] : SEVERITIES.filter((severity) => atLeast(failOn, severity));
+  return SEVERITIES.filter((severity) => isAtGate(failOn, severity));
 }
 
 function sum<Key extends string>(counts: Counts<Key>, keys: readonly Key[]): number {
@@ -276,6 +266,7 @@ function byName(a: GroupSummary, b: GroupSummary): number {
 }
 
 export function toSummary(tally: Tally, options: SummaryOptions): Summary {
+  if (tally.gate.failOn !== options.gate.failOn) throw new Error('the hosts were counted by another gate');
   const facts = exitFacts(tally, options);
   const { code, verdict } = decideExit(facts);
   const { hosts, statuses, results, fails, waived, internalErrors } = tally;
@@ -284,6 +275,7 @@ export function toSummary(tally: Tally, options: SummaryOptions): Summary {
     statuses: { ...statuses },
     results: { ...results },
     fails: { ...fails },
+    hostsByWorstFail: { ...tally.hostsByWorstFail },
     waived,
     waivedFails: { ...tally.waivedFails },
     coveredHosts: facts.coveredHosts,
@@ -297,6 +289,7 @@ export function toSummary(tally: Tally, options: SummaryOptions): Summary {
         hosts: counts.hosts,
         statuses: { ...counts.statuses },
         fails: { ...counts.fails },
+        hostsByWorstFail: { ...counts.hostsByWorstFail },
       }))
       .sort(byName),
     blast: tally.blast.summaries(),

@@ -1,6 +1,8 @@
-import type { HostReport, Report, ReportHeader, Summary } from '../model/report.js';
+import { defined } from '../language/defined.js';
+import type { Gate, HostReport, Report, ReportHeader, Summary } from '../model/report.js';
+import { ANY_SEVERITY, byGate, hostStatus, wasReached } from './host-status.js';
 import { savedRun } from './summary-of-saved.js';
-import { countHost, emptyTally, toSummary, hostStatus, type Tally, wasReached } from './summary.js';
+import { countHost, emptyTally, toSummary, type Tally } from './summary.js';
 
 /** What is counted of a report's hosts, and stands in its summary. */
 const COUNTED = [
@@ -8,6 +10,7 @@ const COUNTED = [
   'statuses',
   'results',
   'fails',
+  'hostsByWorstFail',
   'waived',
   'waivedFails',
   'coveredHosts',
@@ -35,39 +38,62 @@ function differences(saved: Summary, counted: Summary): readonly string[] {
   );
 }
 
-function isOtherStatus(host: HostReport): boolean {
-  return host.status !== hostStatus(host.verdicts, wasReached(host));
-}
-
 /** A saved report's hosts counted again, while they go by. */
 export interface Recount {
   readonly add: (host: HostReport, header: ReportHeader) => void;
   /**
-   * @returns the summary with the exit code and the sentence that these verdicts have at this gate; or in what the
-   *   summary contradicts them, which nothing but an edited file does
+   * @returns the report with the exit code and the sentence that these verdicts have at this gate, of schema 1 with the
+   *   statuses too; or in what the summary contradicts them, which nothing but an edited file does
    */
-  readonly finish: (report: Report) => { readonly summary: Summary } | { readonly contradictions: readonly string[] };
+  readonly finish: (report: Report) => { readonly report: Report } | { readonly contradictions: readonly string[] };
+}
+
+/** What the statuses of a report go by: its gate, and in schema 1 none. */
+function statusGate({ schema, gate }: ReportHeader): Gate {
+  return schema === 1 ? { ...gate, ...ANY_SEVERITY } : gate;
+}
+
+function* byTheGate(hosts: Iterable<HostReport>, gate: Gate): Iterable<HostReport> {
+  for (const host of hosts) yield byGate(host, gate);
+}
+
+/** A report of schema 1 as it would be had its hosts been given their status by the gate. */
+function ofThisSchema({ header, hosts, summary }: Report, counted: Summary): Report {
+  const { statuses, groups, hostsByWorstFail, exitCode, verdict } = counted;
+  return {
+    header: { ...header, schema: 2 },
+    hosts: { [Symbol.iterator]: () => byTheGate(hosts, header.gate)[Symbol.iterator]() },
+    summary: { ...summary, statuses, groups, ...defined({ hostsByWorstFail }), exitCode, verdict },
+  };
 }
 
 export function openRecount(): Recount {
+  let byStatus: Tally | undefined;
   let tally: Tally | undefined;
   const otherStatus: string[] = [];
   return {
-    add: (host, { gate }) => {
-      tally ??= emptyTally(gate);
+    add: (host, header) => {
+      tally ??= emptyTally(header.gate);
       countHost(tally, host);
-      if (isOtherStatus(host))
-        otherStatus.push(
-          `the status of ${host.host} is ${host.status}, and its verdicts say ${hostStatus(host.verdicts, wasReached(host))}`,
-        );
+      const gate = statusGate(header);
+      if (gate !== header.gate) countHost((byStatus ??= emptyTally(gate)), host);
+      const status = hostStatus(host.verdicts, wasReached(host), gate);
+      if (host.status !== status)
+        otherStatus.push(`the status of ${host.host} is ${host.status}, and its verdicts say ${status}`);
     },
     finish: (report) => {
       const { header, summary } = report;
       const counted = toSummary(tally ?? emptyTally(header.gate), savedRun(report));
-      const contradictions = [...otherStatus, ...differences(summary, counted)];
-      return contradictions.length > 0
-        ? { contradictions }
-        : { summary: { ...summary, exitCode: counted.exitCode, verdict: counted.verdict } };
+      const asWritten = byStatus === undefined ? counted : { ...counted, statuses: { ...byStatus.statuses } };
+      const contradictions = [...otherStatus, ...differences(summary, asWritten)];
+      if (contradictions.length > 0) return { contradictions };
+      const { exitCode, verdict } = counted;
+      return {
+        report:
+          header.schema === 1
+            ? ofThisSchema(report, counted)
+            : { ...report, summary: { ...summary, exitCode, verdict } },
+      };
     },
   };
 }

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { makeKeyPair } from '../../src/demo/make-key-pair.js';
-import { parseReport } from '../../src/report/parse-json.js';
+import { parseAsWritten } from '../../src/report/parse-json.js';
 import { startKernward, type Ended } from '../support/kernward.js';
 import { nothingLeft, until } from '../support/left-over.js';
 import { startMeddler, startTcp } from '../support/misbehaving.js';
@@ -181,7 +181,7 @@ describe('however a run ends, nothing of it is left', needsSshd(), () => {
       assert.equal(existsSync(join(run, 'report.json')), false);
       return;
     }
-    const { value: report } = parseReport(readFileSync(join(run, 'report.json'), 'utf8'), 'report.json');
+    const { value: report } = parseAsWritten(readFileSync(join(run, 'report.json'), 'utf8'), 'report.json');
     assert.deepEqual(
       [...(report?.hosts ?? [])].map(({ host, failure }) => [host, failure?.code]),
       [

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { HostReport } from '../../src/model/report.js';
-import { parseReport } from '../../src/report/parse-json.js';
+import { parseAsWritten } from '../../src/report/parse-json.js';
 import { startProxy, startTcp } from '../support/misbehaving.js';
 import { makeKey, needsSshd, startSshd, type Sshd } from '../support/sshd.js';
 import { kernward, startKernward } from '../support/kernward.js';
@@ -41,7 +41,7 @@ describe('endurance against a real sshd', needsSshd(), () => {
       'json:report.json',
       ...args,
     );
-    const { value: report } = parseReport(readFileSync(join(folder, 'report.json'), 'utf8'), 'report.json');
+    const { value: report } = parseAsWritten(readFileSync(join(folder, 'report.json'), 'utf8'), 'report.json');
     assert.ok(report, stderr);
     return { status, stderr, hosts: new Map<string, HostReport>([...report.hosts].map((host) => [host.host, host])) };
   };
@@ -224,7 +224,7 @@ describe('endurance against a real sshd', needsSshd(), () => {
       ];
       const { status, stderr } = await kernward(folder, ...limited);
       assert.equal(status, 3, stderr);
-      const { value: report } = parseReport(readFileSync(join(folder, 'groups.json'), 'utf8'), 'groups.json');
+      const { value: report } = parseAsWritten(readFileSync(join(folder, 'groups.json'), 'utf8'), 'groups.json');
       assert.deepEqual(
         [...(report?.hosts ?? [])].map(({ failure }) => failure?.code),
         ['connect-timed-out', 'connect-timed-out', 'connect-timed-out', undefined, undefined],

@@ -182,23 +182,23 @@ describe('a real kernel', { concurrency: 3, skip: needsSshd().skip || needsRealK
         : [],
     );
     assert.ok(settings.length > 50);
-    const root = machine
-      .asRoot(
+    const root = (
+      await machine.asRoot(
         settings
           .map(({ path }) => `if [ -e ${path} ]; then cat ${path} | tr '\\n' ' '; echo; else echo absent; fi\n`)
           .join(''),
       )
-      .stdout.split('\n');
+    ).stdout.split('\n');
     for (const [index, { id, path }] of settings.entries()) {
       const reading = judged.readings[id];
       const said = reading?.state === 'known' ? reading.raw.replaceAll('\n', ' ').trim() : reading?.state;
       assert.equal(said, root[index]?.trim(), `${id} (${path}): ${JSON.stringify(reading)}`);
     }
-    assert.equal(value(judged, 'uname.release'), machine.asRoot('uname -r').stdout.trim());
+    assert.equal(value(judged, 'uname.release'), (await machine.asRoot('uname -r')).stdout.trim());
     assert.equal(value(judged, 'tasks.in_d_state'), 0);
 
     // The incident: a process whose mmap lock nobody will ever give back. Whoever reads its command line hangs with it.
-    const stuck = machine.asRoot(`
+    const stuck = await machine.asRoot(`
       mke2fs /dev/ram0 >/dev/null && mount -t ext4 /dev/ram0 /mnt && mkfifo /tmp/go
       /usr/local/bin/stuck /mnt/file </tmp/go >/tmp/said 2>&1 &
       stuck=$!
@@ -227,7 +227,7 @@ describe('a real kernel', { concurrency: 3, skip: needsSshd().skip || needsRealK
       [],
     );
     // Nothing of ours hangs there now.
-    assert.equal(machine.asRoot("grep -l '^Uid:.*1000' /proc/[0-9]*/status").stdout.trim(), '');
+    assert.equal((await machine.asRoot("grep -l '^Uid:.*1000' /proc/[0-9]*/status")).stdout.trim(), '');
     await machine.stop();
   });
 
@@ -238,16 +238,16 @@ describe('a real kernel', { concurrency: 3, skip: needsSshd().skip || needsRealK
     ].join(', ');
     test(`${trigger}, ${words}: ${predicted}, and it ${seen}`, async () => {
       const machine = await boot();
-      const prepared = machine.asRoot(
+      const prepared = await machine.asRoot(
         `set -e\n${set({ 'kernel.hung_task_timeout_secs': TIMEOUT_SECS, ...knobs })}${loadCrashKernel ? LOAD_CRASH_KERNEL : ''}`,
       );
       assert.equal(prepared.status, 0, prepared.stderr);
       assert.equal(value(await scan(machine), `${trigger}.outcome`), predicted);
-      machine.asRoot(TRIGGERS[trigger]);
+      await machine.asRoot(TRIGGERS[trigger]);
       if (seen === 'goes on') {
         if (predicted === 'survives') await machine.said(REPORT[trigger], SEEN_WITHIN_MS);
         // By its own clock.
-        assert.equal(machine.asRoot(`sleep ${4 * TIMEOUT_SECS}`).status, 0);
+        assert.equal((await machine.asRoot(`sleep ${4 * TIMEOUT_SECS}`)).status, 0);
         assert.equal(await machine.downBecause(0), undefined);
         assert.doesNotMatch(machine.serialLog(), /Kernel panic/);
         if (predicted === 'not-detected') assert.doesNotMatch(machine.serialLog(), REPORT.hung_task);

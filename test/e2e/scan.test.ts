@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { FORMATS } from '../../src/report/formats/index.js';
-import { parseReport } from '../../src/report/parse-json.js';
+import { parseAsWritten } from '../../src/report/parse-json.js';
 import { makeKey, needsSshd, startSshd, type Sshd } from '../support/sshd.js';
 import { kernward, startKernward, type Ended } from '../support/kernward.js';
 import { secondsWithin } from '../support/within.js';
@@ -117,7 +117,7 @@ describe('scan against a real sshd', needsSshd(), () => {
       'json:report.json',
     );
     assert.equal(status, 0, stderr);
-    const { value: report } = parseReport(readFileSync(join(folder, 'report.json'), 'utf8'), 'report.json');
+    const { value: report } = parseAsWritten(readFileSync(join(folder, 'report.json'), 'utf8'), 'report.json');
     const [host] = report?.hosts ?? [];
     assert.ok(host);
     let compared = 0;
@@ -264,7 +264,7 @@ describe('scan against a real sshd', needsSshd(), () => {
       'json:hangs.json',
     );
     assert.equal(status, 3);
-    const { value: report } = parseReport(readFileSync(join(folder, 'hangs.json'), 'utf8'), 'hangs.json');
+    const { value: report } = parseAsWritten(readFileSync(join(folder, 'hangs.json'), 'utf8'), 'hangs.json');
     const [hangs, ...others] = [...(report?.hosts ?? [])];
     assert.equal(hangs?.failure?.code, 'connect-timed-out');
     assert.ok(hangs.tookMs >= seconds * 1000 - 50, `${hangs.tookMs} ms`);
@@ -304,7 +304,10 @@ describe('scan against a real sshd', needsSshd(), () => {
     child.kill('SIGINT');
     const { status, stderr } = await ended;
     assert.equal(status, 130, stderr);
-    const { value: report } = parseReport(readFileSync(join(folder, 'interrupted.json'), 'utf8'), 'interrupted.json');
+    const { value: report } = parseAsWritten(
+      readFileSync(join(folder, 'interrupted.json'), 'utf8'),
+      'interrupted.json',
+    );
     const failures = Object.fromEntries([...(report?.hosts ?? [])].map((host) => [host.host, host.failure?.code]));
     assert.deepEqual(failures, { good: undefined, hangs: 'interrupted', waits: 'interrupted' });
     assert.equal(report?.summary.interrupted, true);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { FACTS } from '../../src/facts/index.js';
-import { familyProblems } from '../../src/kernel/families/check-family.js';
+import { familyProblems, keptDefaults, unlikeItsDefaults } from '../../src/kernel/families/check-family.js';
 import { FAMILIES, familyOf } from '../../src/kernel/families/index.js';
 import { absent, known, unreadable } from '../../src/model/reading.js';
 import { readRecording } from '../../src/probe/recording.js';
@@ -25,20 +25,46 @@ for (const { id, example, osId, has, lacks, means = {}, boots = {}, always = {},
 
 void test('what is of no family that was read is of none', () => {
   for (const release of [
-    '2.6.32-754.el6.x86_64',
-    '3.10.0-123.el7.x86_64',
+    '2.6.32-71.29.1.el6.x86_64',
+    '2.6.32-531.29.2.lve1.3.11.1.el6.x86_64',
+    '3.10.0-327.36.1.vz7.20.18',
+    '3.10.0-229.1.2.rt56.141.2.el7_1.x86_64',
     '4.18.0-553.40.1.lve.el8.x86_64',
-    '5.14.21-150500.55.39-default',
+    '4.12.14-95.125-default',
+    '4.12.14-16.124-azure',
     '6.12.73-95.123.amzn2023.x86_64',
     '6.12.38-0-rpi',
     '6.12.47+rpt-rpi-2712',
-    '6.12.0-4.el9ueknext.x86_64',
+    '4.1.12-124.93.1.el7uek.x86_64',
     '6.6.30',
     '6.1.119',
     '6.1.85+',
     '',
   ])
     assert.equal(familyOf(release), undefined, release);
+});
+
+void test('Alpine’s two flavours, as far as they were read', () => {
+  for (const release of ['6.1.54-0-lts', '6.6.35-0-lts', '6.6.56-0-virt', '6.12.38-0-lts', '6.12.19-1-virt'])
+    assert.equal(familyOf(release)?.id, 'alpine', release);
+  for (const release of ['6.1.54-0-virt', '5.15.104-0-lts', '6.12.38-0-rpi', '6.18.1-0-lts'])
+    assert.equal(familyOf(release), undefined, release);
+});
+
+void test('service packs of SLES 15 are told apart', () => {
+  for (const [release, id] of [
+    ['4.12.14-23-default', 'sles-15'],
+    ['4.12.14-150100.197.160-default', 'sles-15'],
+    ['5.3.18-24.102-default', 'sles-15'],
+    ['5.3.18-150200.24.166-default', 'sles-15'],
+    ['5.3.18-59.27-default', 'sles-15-sp3'],
+    ['5.3.18-150300.59.161-default', 'sles-15-sp3'],
+    ['5.14.21-150400.24.21-default', 'sles-15-sp4'],
+    ['5.14.21-150500.55.39-default', 'sles-15-sp4'],
+    ['6.4.0-150700.53.6-default', 'sles-15-sp4'],
+    ['6.12.0-160000.8-default', 'sles-16'],
+  ] as const)
+    assert.equal(familyOf(release)?.id, id, release);
 });
 
 void test('a bare number is a family’s where os-release names it', () => {
@@ -64,6 +90,7 @@ for (const file of readdirSync('policies/hosts').filter((name) => name.endsWith(
   void test(`${file}: has what its family has, and every fact of it was read`, () => {
     const readings = readRecording(readFileSync(`policies/hosts/${file}`));
     assert.deepEqual(familyProblems(readings), []);
+    assert.deepEqual(unlikeItsDefaults(readings), []);
     for (const [id, reading] of readings)
       assert.ok(
         reading.state !== 'unreadable' || reading.cause === 'undetermined' || reading.cause === 'not-collected',
@@ -72,8 +99,25 @@ for (const file of readdirSync('policies/hosts').filter((name) => name.endsWith(
   });
 
 for (const host of FAMILY_HOSTS)
-  void test(`${host.name}: has what its family has`, () =>
-    assert.deepEqual(familyProblems(readRecording(probeOutputOf(host))), []));
+  void test(`${host.name}: has what its family has, and boots with what it boots with`, () => {
+    const readings = readRecording(probeOutputOf(host));
+    assert.deepEqual(familyProblems(readings), []);
+    assert.deepEqual(unlikeItsDefaults(readings), []);
+  });
+
+void test('a host that was made from one of another family and kept its defaults is refused', () => {
+  const debian = readRecording(readFileSync('policies/hosts/debian-12.probe'));
+  const rhel = readRecording(readFileSync('policies/hosts/rhel-7.probe'));
+  const kept = new Map([...rhel, ['sysctl.kernel.panic_on_oops', known(0, '0')]]);
+  assert.deepEqual(keptDefaults(debian, kept, new Set(['sysctl.kernel.panic_on_oops'])), [
+    '3.10.0-1160.el7.x86_64 is a kernel of RHEL 7 (3.10.0-514 and later), which boots with sysctl.kernel.panic_on_oops 1, and the host kept the 0 of another family',
+  ]);
+  assert.deepEqual(keptDefaults(debian, kept, new Set()), [], 'what the edit sets is the edit’s');
+  assert.deepEqual(keptDefaults(rhel, kept, new Set(kept.keys())), [], 'its administrator may have set it');
+  assert.deepEqual(unlikeItsDefaults(kept), [
+    'RHEL 7 (3.10.0-514 and later) boots with sysctl.kernel.panic_on_oops 1, and the host has 0',
+  ]);
+});
 
 void test('a host that claims RHEL 7 with the knobs of Debian 12 is refused', () => {
   const debian = readRecording(readFileSync('policies/hosts/debian-12.probe'));

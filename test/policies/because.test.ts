@@ -21,6 +21,27 @@ const REBOOTS = { 'sysctl.kernel.panic': 10 };
 
 const TOLD: readonly Told[] = [
   {
+    rule: 'crash-kernel-nothing-reserved',
+    of: 'crashkernel=auto, which RHEL 9 does not know',
+    facts: {
+      'uname.release': '5.14.0-427.18.1.el9_4.x86_64',
+      'os.id': 'rhel',
+      cmdline: { crashkernel: 'auto' },
+      'kexec.crash_size': 0,
+    },
+    says: 'dumps are wanted here (crashkernel=auto is on the command line), and no memory is reserved for a crash kernel, because the kernels of RHEL 9 and later do not know the word auto: the kdump service cannot load one, and a panic leaves no dump',
+  },
+  {
+    rule: 'crash-kernel-nothing-reserved',
+    of: 'crashkernel=auto on RHEL 8, which knows it',
+    facts: {
+      'uname.release': '4.18.0-553.el8_10.x86_64',
+      cmdline: { crashkernel: 'auto' },
+      'kexec.crash_size': 0,
+    },
+    says: 'dumps are wanted here (crashkernel=auto is on the command line), and no memory is reserved for a crash kernel: the kdump service cannot load one, and a panic leaves no dump',
+  },
+  {
     rule: 'oops-auto-reboot',
     of: 'panic_on_oops',
     facts: { ...REBOOTS, 'sysctl.kernel.panic_on_oops': 1 },
@@ -55,6 +76,20 @@ const TOLD: readonly Told[] = [
     of: 'a count, as Linux 7.0 takes it',
     facts: { ...REBOOTS, 'sysctl.kernel.softlockup_panic': 3 },
     says: 'a soft lockup (a CPU that runs kernel code for over 20 s without scheduling, from Linux 7.0 on 3 times as long) makes the kernel panic (kernel.softlockup_panic=3), and this machine reboots itself, by kernel.panic=10 after 10 s',
+  },
+  {
+    rule: 'hard-lockup-auto-reboot',
+    of: 'a kernel of RHEL 6 that is built to panic, and whose detector has a threshold of its own',
+    facts: {
+      ...REBOOTS,
+      'uname.release': '2.6.32-504.16.2.el6.x86_64',
+      'sysctl.kernel.hardlockup_panic': ABSENT,
+      'sysctl.kernel.soft_watchdog': ABSENT,
+      'sysctl.kernel.nmi_watchdog': 1,
+      'sysctl.kernel.watchdog_thresh': 30,
+      'virtualization.type': ABSENT,
+    },
+    says: 'a hard lockup (a CPU that takes no interrupts for about 60 s) makes the kernel panic (it is built so, and has no sysctl for it), and this machine reboots itself, by kernel.panic=10 after 10 s',
   },
   {
     rule: 'hard-lockup-auto-reboot',

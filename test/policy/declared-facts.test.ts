@@ -230,6 +230,30 @@ test('expressions are checked by what is declared, and a mistake in a declaratio
   assert.deepEqual(check('  sysctl.vm.swappiness: { type: integer }\n', 'sysctl.vm.swappiness != "x"').length, 1);
 });
 
+test('however the file is written: JSON, quoted keys, indented', () => {
+  const facts = { 'sysctl.vm.swappiness': { type: 'int' } };
+  const rules = [{ id: 'x', title: 'x', severity: 'low', requires: 'sysctl.vm.swappiness <= 10' }];
+  const json = JSON.stringify({ policy: 'x', title: 'x', facts, rules });
+  const rest = 'rules: [{ id: x, title: x, severity: low, requires: sysctl.vm.swappiness <= 10 }]';
+  for (const text of [
+    json,
+    JSON.stringify(JSON.parse(json), null, 2),
+    `"policy": x\n"title": x\n"facts": { sysctl.vm.swappiness: { type: int } }\n${rest}\n`,
+    `'policy': x\n'title': x\n? facts\n: { sysctl.vm.swappiness: { type: int } }\n${rest}\n`,
+    `  policy: x\n  title: x\n  facts: { sysctl.vm.swappiness: { type: int } }\n  ${rest}\n`,
+  ]) {
+    const file = { file: 'x.yaml', text };
+    const { definitions, diagnostics } = loadDeclaredFacts([file], CATALOGUE, 'any');
+    assert.deepEqual(diagnostics, []);
+    assert.deepEqual(
+      definitions.map(({ id }) => id),
+      ['sysctl.vm.swappiness'],
+      text,
+    );
+    assert.deepEqual(loadPolicies([file], [...CATALOGUE, ...definitions]).diagnostics, []);
+  }
+});
+
 test('a sysctl that nobody declared: the lines to add', () => {
   const file = {
     file: 'x.yaml',
@@ -238,6 +262,27 @@ test('a sysctl that nobody declared: the lines to add', () => {
   const [problem] = loadPolicies([file], CATALOGUE).diagnostics;
   assert.equal(problem?.code, 'policy/unknown-fact');
   assert.match(problem?.help ?? '', /\nfacts:\n {2}sysctl\.vm\.swappiness:\n {4}type: int$/);
+});
+
+test('a sysctl whose name has a dash: the lines to add, with its path', () => {
+  for (const [requires, path] of [
+    ['sysctl.fs.aio-max-nr >= 65536', 'fs/aio-max-nr'],
+    ['1 < 2 && sysctl.fs.lease-break-time <= 45', 'fs/lease-break-time'],
+    ['sysctl.kernel.perf_event_max_sample-rate_x == 1', 'kernel/perf_event_max_sample-rate_x'],
+  ] as const) {
+    const [problem] = loadPolicies(
+      [
+        {
+          file: 'x.yaml',
+          text: `policy: x\ntitle: x\nrules:\n  - { id: x, title: x, severity: low, requires: ${requires} }\n`,
+        },
+      ],
+      CATALOGUE,
+    ).diagnostics;
+    const name = `sysctl.${path.replaceAll('/', '.').replaceAll('-', '_')}`;
+    assert.ok(problem?.help?.endsWith(`facts:\n  ${name}:\n    path: /proc/sys/${path}\n    type: int`), problem?.help);
+    declare({ [name]: { path: `/proc/sys/${path}`, type: 'int' } });
+  }
 });
 
 function ofSample(sample: string): readonly string[] {

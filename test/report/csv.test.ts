@@ -208,13 +208,13 @@ test('csv-hosts: what changed on each host, and a row for each that is gone', ()
   const columns = ['host', 'status', 'is_new', 'newly_failing', 'still_failing', 'resolved', 'no_longer_known'];
   assert.deepEqual(picked('csv-hosts', 'drifted', columns), [
     'web01.example.com failing no 1 1 1 1',
-    'web02.example.com compliant no 0 1 0 0',
+    'web02.example.com clean no 0 1 0 0',
     'web03.example.com failing yes 1 0 0 0',
     'web04.example.com unreachable no 0 0 0 5',
     'db9.example.com gone     ',
     'web99.example.com gone     ',
   ]);
-  assert.deepEqual(picked('csv-hosts', 'clean', columns), ['web01.example.com compliant     ']);
+  assert.deepEqual(picked('csv-hosts', 'clean', columns), ['web01.example.com clean     ']);
 });
 
 test('csv: a waiver has its owner and approver, and what was resolved has its row', () => {

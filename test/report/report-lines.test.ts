@@ -3,7 +3,7 @@ import test from 'node:test';
 import * as fc from 'fast-check';
 import type { HostReport, Report } from '../../src/model/report.js';
 import { FORMATS } from '../../src/report/formats/index.js';
-import { parseReport } from '../../src/report/parse-json.js';
+import { parseAsWritten } from '../../src/report/parse-json.js';
 import { readReportLines } from '../../src/report/report-lines.js';
 import { arbitraryReport } from '../support/report/arbitrary.js';
 import { CANONICAL_REPORTS } from '../support/report/canonical.js';
@@ -42,7 +42,7 @@ function plain({ header, hosts, summary }: Report): unknown {
 }
 
 function readsAlike(text: string): void {
-  const { value } = parseReport(text, 'r');
+  const { value } = parseAsWritten(text, 'r');
   const read = readByLines(text);
   assert.ok(value);
   assert.ok(read);
@@ -122,7 +122,7 @@ test('what is read by lines is read as a whole, and is the same: no damage gets 
         refused += 1;
         return;
       }
-      const { value } = parseReport(wrong, 'r');
+      const { value } = parseAsWritten(wrong, 'r');
       assert.ok(value, 'read by lines, refused as a whole');
       assert.deepEqual(read.report, plain(value));
     }),
@@ -147,6 +147,6 @@ for (const [name, report] of contradictions)
   test(`${name}: left to the whole reading, which says so`, () => {
     for (const id of ['json', 'jsonl'] as const) {
       assert.equal(readByLines(render(id, report)), undefined);
-      assert.equal(parseReport(render(id, report), 'r').diagnostics[0]?.code, 'report/inconsistent');
+      assert.equal(parseAsWritten(render(id, report), 'r').diagnostics[0]?.code, 'report/inconsistent');
     }
   });

@@ -7,6 +7,7 @@ import { wrap } from '../../src/render/wrap.js';
 import { summarise } from '../../src/verdict/summary.js';
 import { arbitraryReport } from '../support/report/arbitrary.js';
 import { CANONICAL_REPORTS, GATE } from '../support/report/canonical.js';
+import { fleetOf } from './html/fleet.js';
 import { cpuMsOf } from '../support/cpu-time.js';
 
 function render(report: Report, colour = false, columns = 100): string {
@@ -42,12 +43,31 @@ test('a fleet of plain names fits the terminal', () => {
         assert.ok(line.length <= columns, `${name} at ${columns}: ${line}`);
 });
 
-test('every host that is not compliant is named, with why', () => {
+test('every host that is not clean is named, with why', () => {
   const report = CANONICAL_REPORTS['mixed'] ?? assert.fail();
   const text = render(report, false, 200);
-  for (const host of report.hosts) assert.equal(text.includes(host.host), host.status !== 'compliant', host.host);
-  for (const host of CANONICAL_REPORTS['failures']?.hosts ?? [])
-    assert.ok(render(CANONICAL_REPORTS['failures'] ?? assert.fail()).includes(`${host.host} `));
+  for (const [status, hosts, why] of [
+    ['failing', 'web02.example.com', /1 critical, 1 high, 1 medium/],
+    ['failing', 'web05.example.com', /1 high/],
+    ['lesser', 'web04.example.com', /1 low/],
+  ] as const)
+    assert.match(text, new RegExp(`^${status} +${hosts}: ${why.source}`, 'm'));
+  assert.match(text, /^1 host +web03\.example\.com: nobody listens on that port \(refused\)$/m);
+  const failures = CANONICAL_REPORTS['failures'] ?? assert.fail();
+  const told = render(failures);
+  for (const { failure } of failures.hosts) {
+    assert.ok(failure);
+    assert.match(told, new RegExp(`\\(${failure.code}\\)`));
+    assert.ok(told.replaceAll(/\s+/g, ' ').includes(failure.detail));
+  }
+});
+
+test('what is not there is not mentioned', () => {
+  const text = render(CANONICAL_REPORTS['clean'] ?? assert.fail());
+  assert.match(text, /^exit 0: compliant/);
+  assert.match(text, /^hosts +1: 1 clean$/m);
+  assert.doesNotMatch(text.replace(/^exit 0.*\n.*/, ''), /Not reached|Undecided|waive|since|gone|worst|doctor|lesser/);
+  assert.doesNotMatch(text, /\b0\b(?!\.)(?=[ ,])/);
 });
 
 const [clean] = [...(CANONICAL_REPORTS['clean']?.hosts ?? [])];
@@ -67,20 +87,55 @@ function fleet(size: number): Iterable<HostReport> {
   };
 }
 
-test('3,000 hosts are a page: two hundred rows, and how many are left out', () => {
+test('3,000 hosts of three kinds are a page: each kind in one row, its names folded', () => {
   const header = CANONICAL_REPORTS['mixed']?.header ?? assert.fail();
   const hosts = fleet(3000);
   const text = render({ header, hosts, summary: summarise(hosts, { gate: GATE, rules: 5, tookMs: 1 }) });
-  assert.equal(text.match(/│ host\d+ +│/g)?.length, 200);
-  assert.match(text, /│ critical │ hung-task-auto-reboot +│ +1000 │/);
-  assert.match(text, /Not reached: 1000 hosts \(1000 refused\)/);
-  assert.match(text, /… and 950 more hosts that were not reached: -o csv writes all of them/);
-  assert.match(text, /… and 2900 more fails/);
-  assert.match(text, /… and 950 more undecided results/);
-  assert.match(
-    text,
-    /exit 1: not compliant: 2000 unwaived fails of severity high or above on 1000 hosts; incomplete too/,
-  );
+  assert.ok(text.split('\n').length < 70, text);
+  assert.match(text, /^exit 1: not compliant: 2000 unwaived fails of severity high or above on 1000 hosts; incomplete/);
+  assert.match(text, /^hosts +3000: 1000 failing \(high or above\), 1000 not reached, 1000 clean$/m);
+  assert.match(text, /^critical +hung-task-auto-reboot: 1000 hosts/m);
+  assert.match(text, /^failing +host1, host4, [^:]* and \d+ more: 1 critical, 1 high, 1\s+medium/m);
+  assert.match(text, /^1000 hosts host2, host5, [^:]* and \d+\s+more: nobody\s+listens/m);
+});
+
+test('fifty equal hosts take one row', () => {
+  const header = CANONICAL_REPORTS['mixed']?.header ?? assert.fail();
+  const hosts = Array.from({ length: 50 }, (_, index) => renamed(failing, `web${String(index + 1).padStart(2, '0')}`));
+  const text = render({ header, hosts, summary: summarise(hosts, { gate: GATE, rules: 5, tookMs: 1 }) });
+  assert.match(text, /^failing +web\[01-50\]: 1 critical, 1 high, 1 medium/m);
+  assert.doesNotMatch(text, /web17/);
+});
+
+test('many kinds of hosts are cut, and how many hosts are left out is said', () => {
+  const header = CANONICAL_REPORTS['mixed']?.header ?? assert.fail();
+  const base = renamed(failing, 'x');
+  const hosts = Array.from({ length: 32 }, (_, index) => {
+    const host = renamed(base, `kind${index}`);
+    const verdicts = host.verdicts.map((verdict, place) => ({
+      ...verdict,
+      result: (index >> place) % 2 === 1 ? ('fail' as const) : ('pass' as const),
+      because: `because ${index}`,
+    }));
+    return { ...host, status: 'failing' as const, verdicts };
+  });
+  const text = render({ header, hosts, summary: summarise(hosts, { gate: GATE, rules: 5, tookMs: 1 }) });
+  assert.match(text, /… and 2 more hosts: -o csv-hosts writes all of them/);
+  assert.match(text, /and 12 hosts with other values/);
+});
+
+test('the first screen of 80 columns has the verdict, the counts and the worst five rules', () => {
+  for (const name of ['mixed', 'drifted', 'interrupted', 'waived', 'failures']) {
+    const screen = render(CANONICAL_REPORTS[name] ?? assert.fail(), false, 80)
+      .split('\n')
+      .slice(0, 24)
+      .join('\n');
+    assert.match(screen, /^exit \d+: /);
+    assert.match(screen, /^hosts +\d/m);
+  }
+  const screen = render(fleetOf(240), false, 80).split('\n').slice(0, 23).join('\n');
+  assert.equal(screen.match(/^(?:critical|high|medium|low) +\S+: \d+ hosts?/gm)?.length, 5, screen);
+  assert.ok((screen.match(/^ {10}\S/gm)?.length ?? 0) >= 5, screen);
 });
 
 test('two hundred long sentences take no minutes', () => {

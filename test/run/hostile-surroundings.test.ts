@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { parseReport } from '../../src/report/parse-json.js';
+import { parseAsWritten } from '../../src/report/parse-json.js';
 import { isHere } from '../support/debian-tool.js';
 import { scratch } from '../support/scratch.js';
 import { makeKey } from '../support/sshd.js';
@@ -132,7 +132,7 @@ describe('a run in hostile surroundings', () => {
           for (const end of ends) end();
           const { status, stderr } = await ended;
           assert.equal(status, 3, stderr);
-          const { value: report } = parseReport(readFileSync(join(folder, `${name}.json`), 'utf8'), 'report.json');
+          const { value: report } = parseAsWritten(readFileSync(join(folder, `${name}.json`), 'utf8'), 'report.json');
           assert.deepEqual(
             [...(report?.hosts ?? [])].map(({ host, failure }) => [host, failure?.code]),
             [

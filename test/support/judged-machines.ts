@@ -54,7 +54,7 @@ function hostNamed(name: string): Host {
   };
 }
 
-const hostReport = createHostReport(ruleSet, sha256);
+const hostReport = createHostReport(ruleSet, sha256, { failOn: 'high' });
 const recording = new TextDecoder().decode(recordedHost('debian-12') ?? new Uint8Array());
 
 /** @param changes readings that differ from what the demo's machine says */

@@ -81,6 +81,9 @@ export function testWays(transport: Extract<UsedTransport, 'ssh2' | 'openssh'>):
           cwd: networks.folder,
           env: { PATH: process.env['PATH'], HOME: networks.folder, KERNWARD_SSH_CONFIG: 'none' },
           stdio: ['ignore', 'pipe', 'pipe'],
+          // A run that does not end is a failure, and not a wait for ever.
+          timeout: within(300_000),
+          killSignal: 'SIGKILL',
         });
         let stdout = '';
         let stderr = '';
@@ -336,6 +339,31 @@ export function testWays(transport: Extract<UsedTransport, 'ssh2' | 'openssh'>):
         const { hosts } = await running;
         for (const { name, failure } of Object.values(hosts))
           assert.equal(failure?.code, 'jump-host-failed', `${name}: ${JSON.stringify(failure)}`);
+      } finally {
+        await silent.stop();
+      }
+    });
+
+    void test(`${transport}: a run ends though its jump host died between two hosts`, async () => {
+      const mortal = await networks.startSshd('bastion', { port: 2223 });
+      const silent = await networks.startOdd('one', 'silent', '2201');
+      try {
+        const known = file('known_hosts', [`[${NETWORK.bastion}]:2223 ${mortal.hostKey}`, '']);
+        const inventory = {
+          defaults: { ...defaults(), port: 2201, proxyJump: `${NETWORK.bastion}:2223` },
+          hosts: MANY.slice(0, 2),
+        };
+        const timeouts = ['--connect-timeout', secondsWithin(60), '--host-timeout', secondsWithin(90)];
+        const running = collect(inventory, ...keysOf(known), '-F', config(), '--forks', '1', ...timeouts);
+        const deadline = Date.now() + within(60_000);
+        while (countOf(silent.log(), /^connection$/gmu) < 1 && Date.now() < deadline)
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        await mortal.kill();
+        const { hosts } = await running;
+        assert.deepEqual(
+          Object.values(hosts).map(({ failure }) => failure?.code),
+          ['jump-host-failed', 'jump-host-failed'],
+        );
       } finally {
         await silent.stop();
       }

@@ -139,6 +139,19 @@ function lackedByFamily(release: string): readonly string[] {
   );
 }
 
+/** What the release's family boots with, and the recorded Debian 12 may not. */
+function bootsOfFamily(release: string): Readonly<Record<string, string>> {
+  const boots = new Map(Object.entries(familyOf(release)?.boots ?? {}));
+  return Object.fromEntries(
+    FACTS.flatMap(({ id, origin }) => {
+      const value = boots.get(id);
+      return value === undefined || origin.via !== 'file'
+        ? []
+        : origin.paths.slice(0, 1).map((path) => [path, String(value)]);
+    }),
+  );
+}
+
 /** What RHEL 7 has and the recorded Debian 12 lacks, or says otherwise. */
 const OF_EL7 = {
   '/proc/sys/kernel/panic_on_stackoverflow': '0',
@@ -159,6 +172,7 @@ export function probeOutputOf({ osRelease, release, version, signature, lacks }:
         '/proc/sys/kernel/version': version,
         '/proc/version': `Linux version ${release} (builder@host) (gcc) ${version}`,
         ...(signature === undefined ? {} : { '/proc/version_signature': signature }),
+        ...bootsOfFamily(release),
         ...(familyOf(release) === EL7 ? OF_EL7 : {}),
       },
       without: [...new Set([...lacks, ...lackedByFamily(release)])],

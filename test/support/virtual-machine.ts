@@ -1,6 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -11,11 +11,8 @@ import { within } from './within.js';
 export interface VirtualMachine {
   /** Of the loopback interface; leads to the SSH server in the machine. */
   readonly port: number;
-  /** Runs a script in the machine as root. */
-  readonly asRoot: (
-    script: string,
-    timeoutMs?: number,
-  ) => { readonly status: number | null; readonly stdout: string; readonly stderr: string };
+  /** Runs a script in the machine as root; status null where it did not end in time. */
+  readonly asRoot: (script: string, timeoutMs?: number) => Promise<Answer>;
   readonly serialLog: () => string;
   /** Waits until the serial console has said so. */
   readonly said: (text: string | RegExp, withinMs: number) => Promise<void>;
@@ -24,6 +21,12 @@ export interface VirtualMachine {
   /** Writes what the machine is at this moment to a file, from which `startMachine` takes it up; the machine itself is over. */
   readonly saveTo: (file: string) => Promise<void>;
   readonly stop: () => Promise<void>;
+}
+
+interface Answer {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 export interface MachineOptions {
@@ -126,6 +129,7 @@ export async function startMachine(
     await once(monitor, 'data');
   };
   const saveTo = async (file: string): Promise<void> => {
+    logOut();
     socket?.write(`${JSON.stringify({ execute: 'migrate', arguments: { uri: `exec:cat >'${file}'` } })}\n`);
     const asked = await until(() => {
       socket?.write('{"execute":"query-migrate"}\n');
@@ -134,34 +138,48 @@ export async function startMachine(
     if (!asked) throw new Error(`${name} could not be saved: ${troubles}`);
     await stop();
   };
+  // A login costs seconds of emulation: there is one, and every script goes through it.
+  const master = join(folder, `${name}.ssh`);
+  const ssh = (...more: readonly string[]) => {
+    const options = ['BatchMode=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'];
+    const words = [...options, 'ConnectTimeout=30'].flatMap((option) => ['-o', option]);
+    const args = ['ssh', '-F', 'none', '-i', keyFile, '-p', String(port), '-S', master, ...words, ...more];
+    const started = spawn('setpriv', ['--pdeathsig', 'KILL', ...args], { env: { PATH: process.env['PATH'] } });
+    started.stdin.on('error', () => undefined); // it ended before it had read all of the script
+    return started;
+  };
+  let login: ReturnType<typeof ssh> | undefined;
+  const logIn = async (): Promise<boolean> => {
+    const started = ssh('-M', '-N', 'root@127.0.0.1');
+    login = started;
+    const isOver = (): boolean => started.exitCode !== null || started.signalCode !== null;
+    await until(() => isOver() || existsSync(master), 40_000);
+    if (!isOver() && existsSync(master)) return true;
+    started.kill('SIGKILL');
+    return false;
+  };
+  const logOut = (): void => {
+    login?.kill('SIGKILL');
+    rmSync(master, { force: true });
+  };
   const asRoot: VirtualMachine['asRoot'] = (script, timeoutMs = within(60_000)) =>
-    spawnSync(
-      'ssh',
-      [
-        '-F',
-        'none',
-        '-i',
-        keyFile,
-        '-p',
-        String(port),
-        '-o',
-        'BatchMode=yes',
-        '-o',
-        'StrictHostKeyChecking=no',
-        '-o',
-        'UserKnownHostsFile=/dev/null',
-        '-o',
-        'LogLevel=ERROR',
-        '-o',
-        'ConnectTimeout=30',
-        'root@127.0.0.1',
-        'sh -s',
-      ],
-      { input: script, encoding: 'utf8', timeout: timeoutMs, env: { PATH: process.env['PATH'] } },
-    );
+    new Promise((resolve) => {
+      const started = ssh('root@127.0.0.1', 'sh -s');
+      const timer = setTimeout(() => started.kill('SIGKILL'), timeoutMs);
+      let stdout = '';
+      let stderr = '';
+      started.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+      started.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+      started.once('close', (status) => {
+        clearTimeout(timer);
+        resolve({ status, stdout, stderr });
+      });
+      started.stdin.end(script);
+    });
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
   const stop = async (): Promise<void> => {
     socket?.destroy();
+    logOut();
     if (isRunning()) child.kill('SIGKILL');
     await ended;
   };
@@ -184,8 +202,12 @@ export async function startMachine(
   };
   try {
     await listen();
-    const answers = await until(() => !isRunning() || asRoot('true', within(40_000)).status === 0, 240_000);
-    if (!answers || !isRunning()) throw new Error(`${name} did not boot: ${troubles}\n${serialLog().slice(-2000)}`);
+    let isIn = false;
+    for (const end = Date.now() + within(240_000); Date.now() < end && isRunning() && !isIn;) {
+      isIn = await logIn();
+      if (!isIn) await wait(200);
+    }
+    if (!isIn || !isRunning()) throw new Error(`${name} did not boot: ${troubles}\n${serialLog().slice(-2000)}`);
     return machine;
   } catch (thrown) {
     await stop();

@@ -29,7 +29,7 @@ function hostOf(
     labels,
     profile: 'stay-up',
     transport: 'ssh2',
-    status: 'compliant',
+    status: 'clean',
     tookMs: 1,
     ...(hungTask === 'unreachable' ? { failure: { code: 'refused', detail: 'no' } } : {}),
     readings:

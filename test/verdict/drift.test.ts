@@ -10,7 +10,8 @@ import { DiffSchema } from '../../src/report/diff/schema.js';
 import { FORMATS } from '../../src/report/formats/index.js';
 import { compare } from '../../src/verdict/compare.js';
 import { toDrift, indexBaseline } from '../../src/verdict/drift.js';
-import { hostStatus, summarise } from '../../src/verdict/summary.js';
+import { hostStatus } from '../../src/verdict/host-status.js';
+import { summarise } from '../../src/verdict/summary.js';
 import { arbitraryReport } from '../support/report/arbitrary.js';
 import { CANONICAL_REPORTS } from '../support/report/canonical.js';
 
@@ -97,7 +98,7 @@ function changed(report: Report & { readonly hosts: readonly HostReport[] }): fc
         return {
           ...bare,
           ...(isReached ? {} : { failure: { code: 'refused', detail: '' } }),
-          status: hostStatus(verdicts, isReached),
+          status: hostStatus(verdicts, isReached, GATE),
           verdicts,
         };
       });

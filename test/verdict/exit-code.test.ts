@@ -212,14 +212,14 @@ const cases: readonly (readonly [
     { fails: 5, gateFails: 5, gateFailsOfNewRules: 2 },
     { failOnNew: true },
     0,
-    'all 10 hosts answered, and nothing fails the gate; 3 fails of severity high or above are not new since the baseline; 2 fails of severity high or above are let through because the baseline does not have their rules',
+    'all 10 hosts answered, and no fail counts; 3 fails of severity high or above are not new since the baseline; 2 fails of severity high or above are let through because the baseline does not have their rules',
   ],
   [
     'only fails of rules that the baseline does not have',
     { fails: 1, gateFails: 1, gateFailsOfNewRules: 1 },
     { failOnNew: true },
     0,
-    'all 10 hosts answered, and nothing fails the gate; 1 fail of severity high or above is let through because the baseline does not have its rule',
+    'all 10 hosts answered, and no fail counts; 1 fail of severity high or above is let through because the baseline does not have its rule',
   ],
   [
     'a new fail beside fails of rules that the baseline does not have',
@@ -240,7 +240,7 @@ const cases: readonly (readonly [
     { gateGroupFailsLetThrough: 2 },
     { failOnNew: true },
     0,
-    'all 10 hosts answered, and nothing fails the gate; 2 fails of severity high or above of rules over groups are let through because nobody knows what the groups did before',
+    'all 10 hosts answered, and no fail counts; 2 fails of severity high or above of rules over groups are let through because nobody knows what the groups did before',
   ],
   ['no hosts', { hosts: 0, coveredHosts: 0 }, {}, 2, 'no host was selected: nothing was checked'],
   [

@@ -4,7 +4,8 @@ import * as fc from 'fast-check';
 import type { FailingLimit, Gate, HostReport } from '../../src/model/report.js';
 import type { Result, Verdict } from '../../src/model/verdict.js';
 import { isExceeded } from '../../src/verdict/failing-limits.js';
-import { hostStatus, summarise } from '../../src/verdict/summary.js';
+import { hostStatus } from '../../src/verdict/host-status.js';
+import { summarise } from '../../src/verdict/summary.js';
 import { arbitraryReport } from '../support/report/arbitrary.js';
 
 function gate(maxFailing: readonly FailingLimit[], more: Partial<Gate> = {}): Gate {
@@ -38,7 +39,7 @@ function host(
     labels: {},
     profile: 'p',
     transport: 'ssh2',
-    status: hostStatus(verdicts, isReached),
+    status: hostStatus(verdicts, isReached, { failOn: 'high' }),
     tookMs: 1,
     ...(isReached ? {} : { failure: { code: 'refused', detail: '' } }),
     readings: new Map(),

@@ -75,10 +75,10 @@ function commandName(): string {
 
 /** What was found, on which machine, and what to do next: of pages of output, the part to remember. */
 function inShort({ header, summary }: Report, worst: HostReport, page: string): string {
-  const { failing, compliant, unreachable } = summary.statuses;
+  const { failing, lesser, clean, undecided, unreachable } = summary.statuses;
   const [causes] = explainCauses(knownFixes())(worst, header);
   return [
-    `Found: ${failing} of ${summary.hosts} hosts fail (${summary.fails.critical} critical and ${summary.fails.high} high findings), ${compliant} comply, ${unreachable} did not answer.`,
+    `Found: ${failing} of ${summary.hosts} hosts fail (${summary.fails.critical} critical and ${summary.fails.high} high findings), ${lesser} have lesser findings, ${clean} are clean, ${undecided} could not be decided, ${unreachable} did not answer.`,
     `Worst: ${worst.host}. ${causes?.end ?? ''}`,
     `Next:  open ${page} in a browser; then ask this machine, \`${commandName()} scan --local\`, or your own: \`${commandName()} scan -w HOST,HOST\`.`,
     '',

@@ -46,7 +46,7 @@ export async function diff(older: string, newer: string, options: DiffOptions): 
     compare(indexBaseline(old), now, {
       from: { old: older, now: newer },
       gate,
-      ...defined({ waivers: waivers.value && openWaivers(waivers.value) }),
+      ...defined({ waivers: waivers.value && openWaivers(waivers.value, gate) }),
     }),
     options.output,
     options.outputMode,

@@ -7,6 +7,7 @@ import { formatConflict } from '../../policy/rule-summary.js';
 import type { ImportKind } from '../../policy/import/kinds.js';
 import { IMPORTS } from '../../policy/import/index.js';
 import { toPolicy } from '../../policy/import/to-policy.js';
+import { isProfile } from '../../policy/profiles/is-profile.js';
 import { policySchemaWith } from '../../policy/policy-schema.js';
 import { ownRulesPage } from '../../policy/rules-page.js';
 import { ProfileSchema } from '../../policy/schema.js';
@@ -122,7 +123,7 @@ function filesOf(paths: readonly string[]) {
   if (paths.length === 0) return shippedPolicies();
   const read = readSources(paths);
   stopOnErrors(read.diagnostics);
-  return (read.value ?? []).filter(({ text }) => /^policy\s*:/m.test(text) || !/^profile\s*:/m.test(text));
+  return (read.value ?? []).filter((file) => !isProfile(file));
 }
 
 /** Every mistake in policy files, and, as warnings unless it is strict, what a shared policy lacks. */

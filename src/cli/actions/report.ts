@@ -18,7 +18,7 @@ function held(report: Report, options: ReportOptions): Report {
   if (options.waivers === undefined) return report;
   const { value: waivers, diagnostics } = loadRunWaivers(options, waiverScope(report, judgedAt(options, new Date())));
   stopOnErrors(diagnostics);
-  return waivers === undefined ? report : rejudged(report, openWaivers(waivers));
+  return waivers === undefined ? report : rejudged(report, openWaivers(waivers, report.header.gate));
 }
 
 /** Renders a saved report again; gives the exit code that its run had. */

@@ -26,7 +26,7 @@ function stateOf(file: number): string {
  * that a report may be written over the one that it is made of; where somebody changes it in place, the walk stops.
  *
  * @param pass is given each host once, in order
- * @returns undefined: nothing that can be read so; whether it is a report, and what is wrong with it, `parseReport` tells
+ * @returns undefined: nothing that can be read so; whether it is a report, and what is wrong with it, `parseAsWritten` tells
  */
 export function streamReport(
   name: string,

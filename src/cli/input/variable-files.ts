@@ -1,9 +1,10 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import type { VariableFile } from '../../inventory/ansible/variables/variable-files.js';
 import type { DiagnosticSink } from '../../model/diagnostic.js';
+import { isFolder } from '../../transports/is-folder.js';
 import { isHostList } from './inventory-sources.js';
-import { readSources } from './source-file.js';
+import { readSources, unreadableFile } from './source-file.js';
 
 const KINDS = [
   { folder: 'group_vars', kind: 'group' },
@@ -16,9 +17,6 @@ const MAX_DEPTH = 5;
 
 function isHidden(name: string): boolean {
   return name.startsWith('.') || name.endsWith('~');
-}
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 function endingOf(name: string): string {
   return ENDINGS.includes(extname(name)) ? extname(name) : '';
@@ -36,6 +34,16 @@ function filesIn(folder: string, depth: number): readonly string[] {
     if (isFolder(path)) return depth < MAX_DEPTH ? filesIn(path, depth + 1) : [];
     return ENDINGS.includes(extname(name)) ? [path] : [];
   });
+}
+
+/** What reading a folder gives; nothing, and a diagnostic, where it cannot be read. */
+function orTell<T>(folder: string, diagnostics: DiagnosticSink, read: () => readonly T[]): readonly T[] {
+  try {
+    return read();
+  } catch (thrown) {
+    diagnostics.add(unreadableFile(folder, thrown));
+    return [];
+  }
 }
 
 interface Found {
@@ -75,8 +83,11 @@ export function variableFilesBeside(
     KINDS.flatMap(({ folder, kind }) => {
       const path = join(beside, folder);
       if (!isFolder(path)) return [];
-      return [...byName(path)].flatMap(([name, found]) => {
-        const read = diagnostics.take(readSources(isFolder(found.path) ? filesIn(found.path, 1) : [found.path]));
+      return orTell(path, diagnostics, () => [...byName(path)]).flatMap(([name, found]) => {
+        const files = isFolder(found.path)
+          ? orTell(found.path, diagnostics, () => filesIn(found.path, 1))
+          : [found.path];
+        const read = diagnostics.take(readSources(files));
         return (read ?? []).map((source): VariableFile => ({ ...source, kind, name }));
       });
     }),

@@ -7,11 +7,11 @@ import { createDiagnosticSink, right, toLoaded, type DiagnosticSink, type Loaded
 import type { Host } from '../../model/host.js';
 import { loadRuleSet, type RuleSet } from '../../run/rule-set.js';
 import { loadShippedRules } from '../../run/shipped/load-shipped-rules.js';
-import type { TextFile } from '../../text/text-file.js';
 import { interruptible } from '../terminal/interrupt.js';
 import { readInventories } from '../input/inventory-sources.js';
 import type { HostOptions } from '../options/hosts.js';
 import type { RuleOptions } from '../options/rules.js';
+import { isProfile } from '../../policy/profiles/is-profile.js';
 import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../../run/shipped/package-files.js';
 import { MAX_BYTES, readSources } from '../input/source-file.js';
 import { readTextFile } from '../../transports/read-file.js';
@@ -21,11 +21,6 @@ import { variableFilesBeside } from '../input/variable-files.js';
 
 /** What `-p` said for them when own policies took their place; they are there without it. */
 const SHIPPED = 'shipped';
-
-/** A file for `-p` holds a policy or a profile; its first key says which. */
-function isProfile({ text }: TextFile): boolean {
-  return /^profile\s*:/m.test(text) && !/^policy\s*:/m.test(text);
-}
 
 /** @param allowRead not given: no host is asked, and a policy may declare what it likes */
 type LoadOptions = Omit<RuleOptions, 'allowRead'> & { readonly allowRead?: readonly string[] | 'any' };

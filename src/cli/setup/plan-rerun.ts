@@ -3,7 +3,7 @@ import type { Host } from '../../model/host.js';
 import type { Report } from '../../model/report.js';
 import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js';
 import { type ScanChoices, unknownProfiles } from '../../run/plan-scan.js';
-import { planRerun, rawFacts, toRerun } from '../../run/rerun.js';
+import { planRerun, rawFacts, toRerun } from '../../run/earlier/rerun.js';
 import { allFacts, type RuleSet } from '../../run/rule-set.js';
 import { withDeclared, wrongValue } from '../../run/collected/saved-readings.js';
 import { clean } from '../../text/clean.js';

@@ -1,5 +1,5 @@
 import type { FactDefinition } from '../definition.js';
-import { ALWAYS, INT_MAX, LONG_MAX, kernelDoc, sysctl } from '../sysctl.js';
+import { IN_RHEL_6, INT_MAX, LONG_MAX, kernelDoc, sysctl } from '../sysctl.js';
 
 const SOURCE = 'kernel/hung_task.c, Debian linux 6.1.192-2';
 
@@ -9,7 +9,7 @@ export const HUNG_TASK_FACTS: readonly FactDefinition[] = [
     name: 'kernel.hung_task_panic',
     title: 'Panic when a task is hung',
     range: [0, INT_MAX],
-    since: ALWAYS,
+    since: IN_RHEL_6,
     boot: 'hung_task_panic=',
     sources: [kernelDoc('hung_task_panic'), SOURCE, 'Linux commit 9544f9e6947f6508d29f0d0cc2dacaa749fc1613'],
     samples: ['0', '1', '3'],
@@ -20,7 +20,7 @@ export const HUNG_TASK_FACTS: readonly FactDefinition[] = [
     title: 'How long a task may be blocked before it counts as hung',
     range: [0, LONG_MAX],
     unit: 's',
-    since: ALWAYS,
+    since: IN_RHEL_6,
     sources: [kernelDoc('hung_task_timeout_secs'), SOURCE],
     samples: ['120', '0', '600'],
     note: '0: nothing is checked at all.',
@@ -40,7 +40,7 @@ export const HUNG_TASK_FACTS: readonly FactDefinition[] = [
     title: 'How many tasks one scan looks at',
     range: [0, INT_MAX],
     unit: 'tasks',
-    since: ALWAYS,
+    since: IN_RHEL_6,
     sources: [kernelDoc('hung_task_check_count'), SOURCE],
     samples: ['4194304', '32768'],
     note: 'A small number is a blind spot: what is not looked at is never reported.',
@@ -50,7 +50,7 @@ export const HUNG_TASK_FACTS: readonly FactDefinition[] = [
     title: 'How many more hung tasks are reported in the log',
     range: [-1, INT_MAX],
     unit: 'count',
-    since: ALWAYS,
+    since: IN_RHEL_6,
     sources: [
       kernelDoc('hung_task_warnings'),
       SOURCE,

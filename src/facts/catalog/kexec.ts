@@ -1,6 +1,6 @@
 import type { FactDefinition } from '../definition.js';
 import { bool, int } from '../parse.js';
-import { ALWAYS, INT_MAX, kernelDoc, LONG_MAX, sysctl } from '../sysctl.js';
+import { IN_RHEL_6, INT_MAX, kernelDoc, LONG_MAX, sysctl } from '../sysctl.js';
 
 const DOC = 'https://docs.kernel.org/admin-guide/kdump/kdump.html';
 const KSYSFS = 'kernel/ksysfs.c, Debian linux 6.1.192-2';
@@ -11,7 +11,7 @@ export const KEXEC: readonly FactDefinition[] = [
     id: 'kexec.crash_loaded',
     title: 'A crash kernel is loaded: a panic ends in kdump',
     type: { kind: 'bool' },
-    since: ALWAYS,
+    since: IN_RHEL_6,
     bootParameter: 'crashkernel=',
     sources: [DOC, KSYSFS],
     origin: { via: 'file', section: 'sysfs', paths: ['/sys/kernel/kexec_crash_loaded'] },
@@ -26,7 +26,7 @@ export const KEXEC: readonly FactDefinition[] = [
     id: 'kexec.loaded',
     title: 'A kernel for the next reboot is loaded',
     type: { kind: 'bool' },
-    since: ALWAYS,
+    since: IN_RHEL_6,
     sources: [DOC, KSYSFS],
     origin: { via: 'file', section: 'sysfs', paths: ['/sys/kernel/kexec_loaded'] },
     parse: bool,
@@ -40,7 +40,7 @@ export const KEXEC: readonly FactDefinition[] = [
     title: 'Memory reserved for a crash kernel',
     type: { kind: 'int', min: 0, max: LONG_MAX },
     unit: 'bytes',
-    since: ALWAYS,
+    since: IN_RHEL_6,
     bootParameter: 'crashkernel=',
     sources: [DOC, KSYSFS],
     origin: { via: 'file', section: 'locked', paths: ['/sys/kernel/kexec_crash_size'] },
@@ -55,7 +55,7 @@ export const KEXEC: readonly FactDefinition[] = [
     name: 'kernel.kexec_load_disabled',
     title: 'No kernel may be loaded any more, a crash kernel included',
     range: [0, 1],
-    since: ALWAYS,
+    since: 'in Red Hat’s 2.6.32-131 and 3.10.0-173 (RHEL 6.1, 7.1), not in 3.10.0-123.el7',
     sources: [kernelDoc('kexec_load_disabled')],
     samples: ['0', '1'],
   }),

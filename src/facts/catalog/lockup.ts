@@ -1,6 +1,6 @@
 import type { FactDefinition, Sample } from '../definition.js';
 import { bool, int } from '../parse.js';
-import { ALWAYS, INT_MAX, kernelDoc, KERNEL_PARAMETERS, SEEN_IN_6_1, sysctl } from '../sysctl.js';
+import { IN_RHEL_6, INT_MAX, kernelDoc, KERNEL_PARAMETERS, SEEN_IN_6_1, sysctl } from '../sysctl.js';
 
 const SYSCTL_PAGE = 'https://docs.kernel.org/admin-guide/sysctl/kernel.html';
 const WATCHDOG_C = 'kernel/watchdog.c, Debian linux 6.1.192-2';
@@ -22,7 +22,7 @@ export const LOCKUP: readonly FactDefinition[] = [
     name: 'kernel.softlockup_panic',
     title: 'Panic on a soft lockup',
     range: [0, INT_MAX],
-    since: ALWAYS,
+    since: IN_RHEL_6,
     boot: 'softlockup_panic=',
     sources: [kernelDoc('softlockup_panic'), WATCHDOG_C, 'Linux commit e700f5d1560798aacf0e56fdcc70ee2c20bf56ec'],
     samples: ['0', '1'],
@@ -32,7 +32,7 @@ export const LOCKUP: readonly FactDefinition[] = [
     name: 'kernel.softlockup_all_cpu_backtrace',
     title: 'Backtraces of all CPUs on a soft lockup',
     range: [0, 1],
-    since: ALWAYS,
+    since: 'in Red Hat’s 2.6.32-548 and 3.10.0-239 (RHEL 6.7, 7.2), not in 3.10.0-229.el7',
     sources: [kernelDoc('softlockup_all_cpu_backtrace')],
     samples: ['0'],
   }),
@@ -48,7 +48,7 @@ export const LOCKUP: readonly FactDefinition[] = [
     name: 'kernel.hardlockup_panic',
     title: 'Panic on a hard lockup',
     range: [0, 1],
-    since: ALWAYS,
+    since: 'in Red Hat’s 2.6.32-616 and 3.10.0-403 (RHEL 6.8, 7.3), not in 3.10.0-229.el7',
     boot: 'nmi_watchdog=panic',
     sources: [kernelDoc('hardlockup_panic'), WATCHDOG_C],
     samples: ['0', '1'],
@@ -57,7 +57,7 @@ export const LOCKUP: readonly FactDefinition[] = [
     name: 'kernel.hardlockup_all_cpu_backtrace',
     title: 'Backtraces of all CPUs on a hard lockup',
     range: [0, 1],
-    since: ALWAYS,
+    since: 'in Red Hat’s 2.6.32-616 and 3.10.0-403 (RHEL 6.8, 7.3), not in 3.10.0-229.el7',
     sources: [kernelDoc('hardlockup_all_cpu_backtrace')],
     samples: ['0'],
   }),
@@ -73,7 +73,7 @@ export const LOCKUP: readonly FactDefinition[] = [
     name: 'kernel.watchdog',
     title: 'Lockup detectors on: the soft one, the hard one, or both',
     range: [0, 1],
-    since: ALWAYS,
+    since: IN_RHEL_6,
     boot: 'nowatchdog',
     sources: [kernelDoc('watchdog'), WATCHDOG_C],
     samples: ['1', '0'],
@@ -95,7 +95,7 @@ export const LOCKUP: readonly FactDefinition[] = [
     name: 'kernel.nmi_watchdog',
     title: 'Hard lockup detector on',
     range: [0, 1],
-    since: ALWAYS,
+    since: IN_RHEL_6,
     boot: 'nmi_watchdog=',
     sources: [kernelDoc('nmi_watchdog'), WATCHDOG_C, RHEL_7_WATCHDOG, 'arch/x86/kernel/kvm.c 551, RHEL 3.10.0-1062'],
     samples: ['0', '1'],
@@ -107,7 +107,7 @@ export const LOCKUP: readonly FactDefinition[] = [
     title: 'Hard lockup threshold; the soft one is twice that (RHEL 6: the soft one)',
     range: [0, 60],
     unit: 's',
-    since: ALWAYS,
+    since: IN_RHEL_6,
     boot: 'watchdog_thresh=',
     sources: [kernelDoc('watchdog_thresh'), WATCHDOG_C],
     samples: ['10', '0', '60'],
@@ -118,7 +118,7 @@ export const LOCKUP: readonly FactDefinition[] = [
     name: 'kernel.watchdog_cpumask',
     title: 'CPUs that are watched for lockups',
     range: 'text',
-    since: ALWAYS,
+    since: 'in Red Hat’s 3.10.0-403 (RHEL 7.3), not in 3.10.0-229.el7',
     sources: [kernelDoc('watchdog_cpumask')],
     samples: ['0-1', '0-3,8-11', ''],
     section: locked,

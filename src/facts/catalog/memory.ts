@@ -1,6 +1,6 @@
 import type { FactDefinition } from '../definition.js';
 import { int } from '../parse.js';
-import { ALWAYS, INT_MAX, LONG_MAX, SEEN_IN_6_1, sysctl, vmDoc } from '../sysctl.js';
+import { IN_RHEL_6, INT_MAX, LONG_MAX, SEEN_IN_6_1, sysctl, vmDoc } from '../sysctl.js';
 
 const OOM_C = 'mm/oom_kill.c, Debian linux 6.1.192-2';
 const KSM = 'https://docs.kernel.org/admin-guide/mm/ksm.html';
@@ -11,7 +11,7 @@ export const MEMORY: readonly FactDefinition[] = [
     name: 'vm.panic_on_oom',
     title: 'Panic when memory runs out',
     range: [0, 2],
-    since: ALWAYS,
+    since: IN_RHEL_6,
     sources: [vmDoc('panic_on_oom'), OOM_C],
     samples: ['0', '1', '2'],
     note: '1: only when the whole system is out of memory, not a cpuset, a memory policy or a memory cgroup. 2: always.',
@@ -20,7 +20,7 @@ export const MEMORY: readonly FactDefinition[] = [
     name: 'vm.oom_kill_allocating_task',
     title: 'The task that asked for memory is killed, not the worst one',
     range: [0, INT_MAX],
-    since: ALWAYS,
+    since: IN_RHEL_6,
     sources: [vmDoc('oom_kill_allocating_task'), OOM_C],
     samples: ['0', '1'],
   }),
@@ -28,7 +28,7 @@ export const MEMORY: readonly FactDefinition[] = [
     name: 'vm.oom_dump_tasks',
     title: 'An OOM kill lists all tasks in the log',
     range: [0, INT_MAX],
-    since: ALWAYS,
+    since: IN_RHEL_6,
     sources: [vmDoc('oom_dump_tasks'), OOM_C],
     samples: ['1', '0'],
   }),
@@ -36,7 +36,7 @@ export const MEMORY: readonly FactDefinition[] = [
     name: 'vm.overcommit_memory',
     title: 'How memory is promised: 0 by estimate, 1 always, 2 never beyond the limit',
     range: [0, 2],
-    since: ALWAYS,
+    since: IN_RHEL_6,
     sources: [vmDoc('overcommit_memory')],
     samples: ['0', '1'],
   }),
@@ -44,7 +44,7 @@ export const MEMORY: readonly FactDefinition[] = [
     name: 'vm.min_free_kbytes',
     title: 'Memory kept free, in KiB',
     range: [0, INT_MAX],
-    since: ALWAYS,
+    since: IN_RHEL_6,
     sources: [vmDoc('min_free_kbytes')],
     samples: ['67584'],
   }),
@@ -68,7 +68,7 @@ export const MEMORY: readonly FactDefinition[] = [
     name: 'vm.extfrag_threshold',
     title: 'From which fragmentation the kernel compacts',
     range: [0, 1000],
-    since: ALWAYS,
+    since: IN_RHEL_6,
     sources: [vmDoc('extfrag_threshold')],
     samples: ['500'],
   }),

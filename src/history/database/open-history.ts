@@ -87,14 +87,14 @@ async function fitness(db: Kysely<Tables>, file: string): Promise<'current' | 'b
 }
 
 /** Makes the tables, or brings an older history up to date; everything or nothing. */
-export async function migrate(db: Kysely<Tables>): Promise<void> {
+export async function migrate(db: Kysely<Tables>, upTo?: string): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => MIGRATIONS },
     migrationTableName: MIGRATION_TABLE,
     migrationLockTableName: `${MIGRATION_TABLE}_lock`,
   });
-  const { error } = await migrator.migrateToLatest();
+  const { error } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo));
   if (error !== undefined) throw error;
 }
 
@@ -112,13 +112,20 @@ async function isOurs(db: Kysely<Tables>): Promise<boolean> {
 async function strangeIn(db: Kysely<Tables>, sqlite: OpenSqlite): Promise<readonly string[]> {
   const { rows } = await db.executeQuery(CompiledQuery.raw('select 1 as found from sqlite_master limit 1'));
   if (rows.length === 0) return [];
-  const model = new Kysely<Tables>({ dialect: sqliteDialect(() => sqlite(':memory:')) });
-  try {
-    await migrate(model);
-    return await strangeTables(db, model);
-  } finally {
-    await model.destroy();
+  let least: readonly string[] | undefined;
+  // It may be one that an older kernward made, which is not migrated before it is believed.
+  for (const upTo of Object.keys(MIGRATIONS).toReversed()) {
+    const model = new Kysely<Tables>({ dialect: sqliteDialect(() => sqlite(':memory:')) });
+    try {
+      await migrate(model, upTo);
+      const strange = await strangeTables(db, model);
+      if (least === undefined || strange.length < least.length) least = strange;
+    } finally {
+      await model.destroy();
+    }
+    if (least.length === 0) return [];
   }
+  return least ?? [];
 }
 
 export interface OpenOptions {

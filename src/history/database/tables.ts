@@ -1,5 +1,5 @@
 import type { ColumnType } from 'kysely';
-import type { Result, Severity } from '../../model/verdict.js';
+import type { FailOn, Result, Severity } from '../../model/verdict.js';
 
 /**
  * Milliseconds since 1970. A server's driver may give a bigint back as text, hence `Number(…)` wherever one is read.
@@ -29,7 +29,12 @@ export interface RunRow {
   readonly asked: string;
   readonly judged: string;
   readonly hosts: number;
+  /** What the statuses went by. Runs of an older kernward have `info`: there any fail counted. */
+  readonly fail_on: FailOn;
+  /** `lesser` and `clean` together. */
   readonly compliant: number;
+  readonly lesser: number;
+  readonly clean: number;
   readonly failing: number;
   readonly undecided: number;
   readonly unchecked: number;
@@ -40,6 +45,12 @@ export interface RunRow {
   readonly medium: number;
   readonly low: number;
   readonly info: number;
+  /** Hosts by the severity of their worst unwaived fail; null: not known, of an older kernward. */
+  readonly worst_critical: number | null;
+  readonly worst_high: number | null;
+  readonly worst_medium: number | null;
+  readonly worst_low: number | null;
+  readonly worst_info: number | null;
   readonly waived: number;
   /** A text: JSON of the summary's groups. Most runs share one. */
   readonly groups_text: number;

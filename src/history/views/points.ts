@@ -1,18 +1,21 @@
 import type { Kysely } from 'kysely';
-import type { GroupSummary } from '../../model/report.js';
+import type { Gate, GroupSummary } from '../../model/report.js';
 import type { Severity } from '../../model/verdict.js';
 import type { Tables } from '../database/tables.js';
 import { idsIn } from '../id-ranges.js';
 import { inSeconds } from '../since-times.js';
+import { hostsAtGate } from '../../report/status-words.js';
+import { worstOfRun } from '../run-row.js';
 import type { Run } from './runs.js';
 
-/** A run in a trend. `null`: that run did not judge it. */
+/** A run in a trend, seen through one gate. `null`: not known. */
 export interface Point {
   readonly run: string;
   readonly at: string;
   readonly hosts: number;
+  /** By the gate that the run had itself. */
   readonly compliant: number | null;
-  readonly failing: number;
+  readonly failing: number | null;
   readonly unreachable: number | null;
   readonly fails: Readonly<Record<Severity, number>> | undefined;
 }
@@ -21,15 +24,31 @@ function headOf(run: Run) {
   return { run: run.run_id, at: inSeconds(Number(run.started_ms)) };
 }
 
-export function ofFleet(runs: readonly Run[]): readonly Point[] {
+/** Hosts that fail a gate: known of a run that had it, and of one that counted hosts by their worst fail. */
+function failingAt(
+  gate: Pick<Gate, 'failOn'>,
+  run: Run,
+  failing: number,
+  byWorst: GroupSummary['hostsByWorstFail'],
+): number | null {
+  if (byWorst !== undefined) return hostsAtGate(byWorst, gate);
+  return run.fail_on === gate.failOn ? failing : null;
+}
+
+export function ofFleet(runs: readonly Run[], gate: Pick<Gate, 'failOn'>): readonly Point[] {
   return runs.map((run) => ({
     ...headOf(run),
     hosts: run.hosts,
-    compliant: run.compliant,
-    failing: run.failing,
+    compliant: run.fail_on === gate.failOn ? run.compliant : null,
+    failing: failingAt(gate, run, run.failing, worstOfRun(run)),
     unreachable: run.unreachable,
     fails: { critical: run.critical, high: run.high, medium: run.medium, low: run.low, info: run.info },
   }));
+}
+
+/** Summaries of an older kernward have the same four, and the rest in other words. */
+function notCompliant({ failing, undecided, unchecked, unreachable }: GroupSummary['statuses']): number {
+  return failing + undecided + unchecked + unreachable;
 }
 
 /** Every group that the summaries of these runs counted, by run. */
@@ -52,18 +71,19 @@ export async function ofGroup(
   db: Kysely<Tables>,
   runs: readonly Run[],
   group: string,
+  gate: Pick<Gate, 'failOn'>,
 ): Promise<{ readonly points: readonly Point[]; readonly known: readonly string[] }> {
   const groups = await groupsOf(db, runs);
   const points = runs.flatMap((run) => {
     const found = groups.get(run.groups_text)?.find((each) => each.group === group);
     if (found === undefined) return [];
-    const { hosts, statuses, fails } = found;
+    const { hosts, statuses, fails, hostsByWorstFail } = found;
     return [
       {
         ...headOf(run),
         hosts,
-        compliant: statuses.compliant,
-        failing: statuses.failing,
+        compliant: run.fail_on === gate.failOn ? hosts - notCompliant(statuses) : null,
+        failing: failingAt(gate, run, statuses.failing, hostsByWorstFail),
         unreachable: statuses.unreachable,
         fails,
       },

@@ -8,6 +8,7 @@ import { sparkline, type Strokes } from './bar-chart.js';
 import { ofFleet, ofGroup, ofRule, type Point } from './points.js';
 import { EMPTY_HISTORY, newestMs, type Run, runsIn } from './runs.js';
 import { turnsIn } from './transitions.js';
+import { formatGate } from '../../report/status-words.js';
 import { bar, countColumn, percentColumn, text, time, type View, type ViewColumn, type ViewPart } from './view.js';
 
 export interface TrendOptions {
@@ -60,20 +61,21 @@ function rowOf({ run, at, hosts, compliant, failing, unreachable, fails }: Point
     compliant,
     compliant === null ? null : share(compliant, hosts),
     failing,
-    share(failing, hosts),
+    failing === null ? null : share(failing, hosts),
     failing,
     unreachable,
     ...SEVERITIES.map((severity) => fails?.[severity] ?? null),
   ];
 }
 
-function lines(points: readonly Point[], strokes: Strokes): readonly string[] {
+/** The line of the gate, those of its hosts, and one a severity that was ever found. */
+function lines(points: readonly Point[], gate: string, strokes: Strokes): readonly string[] {
   const line = (title: string, values: readonly (number | null)[]): string =>
-    `${title.padEnd(16)} ${sparkline(values, strokes)}  ${values[0] ?? '?'} then, ${values.at(-1) ?? '?'} now`;
+    `${title.padEnd(24)} ${sparkline(values, strokes)}  ${values[0] ?? '?'} then, ${values.at(-1) ?? '?'} now`;
   const some = points.some(({ fails }) => fails !== undefined);
   return [
     line(
-      'failing hosts',
+      gate,
       points.map(({ failing }) => failing),
     ),
     ...(some
@@ -83,12 +85,14 @@ function lines(points: readonly Point[], strokes: Strokes): readonly string[] {
             points.map(({ compliant }) => compliant),
           ),
           line(
-            'unreachable',
+            'not reached',
             points.map(({ unreachable }) => unreachable),
           ),
-          line(
-            'critical, high',
-            points.map(({ fails }) => (fails === undefined ? null : fails.critical + fails.high)),
+          ...SEVERITIES.filter((severity) => points.some(({ fails }) => (fails?.[severity] ?? 0) > 0)).map((severity) =>
+            line(
+              `${severity} findings`,
+              points.map(({ fails }) => fails?.[severity] ?? null),
+            ),
           ),
         ]
       : []),
@@ -135,7 +139,9 @@ export async function trendView(db: Kysely<Tables>, options: TrendOptions): Prom
   const nowMs = await newestMs(db);
   if (nowMs === undefined) return { ok: true, view: { head: [EMPTY_HISTORY], parts: [runsPart([])] } };
   const { group, rule } = options;
-  let points = ofFleet(runs);
+  // One gate for all points, the newest run's: a line over two gates would show the change of the gate.
+  const gate = { failOn: runs.at(-1)?.fail_on ?? 'info' };
+  let points = ofFleet(runs, gate);
   if (rule !== undefined) {
     const rules = await db.selectFrom('rules').select(['rule', 'id']).execute();
     const found = rules.find(({ id }) => id === rule);
@@ -150,7 +156,7 @@ export async function trendView(db: Kysely<Tables>, options: TrendOptions): Prom
       };
     points = await ofRule(db, runs, found, group === undefined ? undefined : await hostsIn(db, group));
   } else if (group !== undefined) {
-    const ofThat = await ofGroup(db, runs, group);
+    const ofThat = await ofGroup(db, runs, group, gate);
     if (ofThat.points.length === 0) return { ok: false, why: near('group', group, ofThat.known) };
     points = ofThat.points;
   }
@@ -160,6 +166,12 @@ export async function trendView(db: Kysely<Tables>, options: TrendOptions): Prom
     fromMs: options.sinceMs ?? Number(runs[0]?.started_ms ?? 0),
     onlyTurns: true,
   });
-  const head = points.length === 0 ? [] : [titleOf(points, runs, options), '', ...lines(points, options.strokes)];
+  const line = rule === undefined ? `fail at ${formatGate(gate) || 'no gate'}` : 'fail the rule';
+  const head = points.length === 0 ? [] : [titleOf(points, runs, options), '', ...lines(points, line, options.strokes)];
+  const unknown = points.filter(({ failing }) => failing === null).length;
+  if (unknown > 0)
+    head.push(
+      `how many hosts failed this gate is not known of ${plural(unknown, 'run')} of an older kernward, which counted any finding: the reports tell, added to a new history`,
+    );
   return { ok: true, view: { head, parts: [runsPart(points), weeksPart(transitions, nowMs)] } };
 }

@@ -17,8 +17,8 @@ import {
 /** CONFIG_DETECT_HUNG_TASK is not set, so that nothing tells of a hung task; both lockup detectors are built in. */
 export const ALPINE: Family = {
   id: 'alpine',
-  title: 'Alpine (lts of 6.1 and 6.6, virt of 6.6)',
-  releases: /^6\.(?:[16]\.\d+-\d+-lts|6\.\d+-\d+-virt)$/,
+  title: 'Alpine (lts of 6.1, 6.6 and 6.12, virt of 6.6 and 6.12)',
+  releases: /^6\.(?:1\.\d+-\d+-lts|(?:6|12)\.\d+-\d+-(?:lts|virt))$/,
   example: '6.6.35-0-virt',
   has: [
     ...LOCKUP_SWITCHES,
@@ -47,6 +47,7 @@ export const ALPINE: Family = {
   },
   sources: [
     'main/linux-lts/lts.x86_64.config of 6.1.54 (alpinelinux/aports at cf6b5586a1b5), and it and virt.x86_64.config of 6.6.35 (at 67791f4e9880), looked at on 2026-11-28: "# CONFIG_DETECT_HUNG_TASK is not set", CONFIG_HARDLOCKUP_DETECTOR=y',
+    'the same two of 6.12.19 (at 2579bd1520cf, where APKBUILD says pkgver=6.12.19)',
     'lib/Kconfig.debug, Debian linux 6.1.176-1: what these minimal configurations leave to its defaults',
   ],
 };

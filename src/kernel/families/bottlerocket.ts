@@ -1,10 +1,32 @@
-import { AMAZON_2_5_15 } from './amazon-2.js';
+import { AMAZON_2, AMAZON_2_5_15 } from './amazon-2.js';
 import { AMAZON_2023 } from './amazon-2023.js';
 import type { Family } from './family.js';
 
 /** Amazon's kernels under a bare number, with a few options changed; the number alone is nobody's. */
 const OF_AMAZON =
   'packages/release/release-sysctl.conf (bottlerocket-os/bottlerocket-core-kit at a10182f974ab): kernel.panic = 10, kernel.panic_on_oops = 1';
+
+export const BOTTLEROCKET_5_10: Family = {
+  id: 'bottlerocket-5.10',
+  title: 'Bottlerocket (5.10)',
+  releases: /^5\.10\.\d+$/,
+  osId: 'bottlerocket',
+  example: '5.10.230',
+  has: AMAZON_2.has,
+  lacks: AMAZON_2.lacks,
+  boots: {
+    'sysctl.kernel.hung_task_panic': 0,
+    'sysctl.kernel.softlockup_panic': 0,
+    'sysctl.kernel.hardlockup_panic': 0,
+    'sysctl.kernel.panic_on_oops': 1,
+    'sysctl.kernel.panic': 10,
+  },
+  sources: [
+    'packages/kernel-5.10 (bottlerocket-os/bottlerocket-kernel-kit at 2f501629a988, looked at on 2026-11-28): Amazon’s kernel 5.10.230-223.885.amzn2 and config-bottlerocket, which changes nothing about lockups, hung tasks or panics',
+    OF_AMAZON,
+    'Amazon Linux 2 (4.14, 5.4 and 5.10), for the knobs',
+  ],
+};
 
 export const BOTTLEROCKET_5_15: Family = {
   id: 'bottlerocket-5.15',

@@ -1,10 +1,18 @@
 import type { FactId, Readings } from '../../model/reading.js';
-import { machinesOf } from './family.js';
+import { machinesOf, type Family } from './family.js';
 import { familyOf } from './index.js';
 
 function textOf(readings: Readings, id: FactId): string | undefined {
   const reading = readings.get(id);
   return reading?.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined;
+}
+
+/** The family that a host claims, as far as its machine is one whose kernels were read. */
+function claimedFamily(readings: Readings): Family | undefined {
+  const family = familyOf(textOf(readings, 'uname.release') ?? '', textOf(readings, 'os.id'));
+  return family !== undefined && machinesOf(family).includes(textOf(readings, 'uname.machine') ?? '')
+    ? family
+    : undefined;
 }
 
 /**
@@ -14,9 +22,9 @@ function textOf(readings: Readings, id: FactId): string | undefined {
  * @returns sentences; none where the release is of no family that is known
  */
 export function familyProblems(readings: Readings): readonly string[] {
+  const family = claimedFamily(readings);
+  if (family === undefined) return [];
   const release = textOf(readings, 'uname.release') ?? '';
-  const family = familyOf(release, textOf(readings, 'os.id'));
-  if (family === undefined || !machinesOf(family).includes(textOf(readings, 'uname.machine') ?? '')) return [];
   const said = `${release} is a kernel of ${family.title}`;
   return [
     ...family.lacks
@@ -26,4 +34,48 @@ export function familyProblems(readings: Readings): readonly string[] {
       .filter((id) => readings.get(id)?.state === 'absent')
       .map((id) => `${said}, which has ${id}, and the host lacks it`),
   ];
+}
+
+/**
+ * Values that an edited host kept of the host that it was made from, and its family's kernels do not boot with: a machine that is
+ * edited from one family into another has the other's defaults, except for what the edit itself sets. A host of the family that it
+ * was recorded as is left alone: whoever runs it may have set what he likes.
+ *
+ * @param from the host as it was recorded
+ * @param taken what is taken from the host and the edit does not set; of other facts nothing is asked
+ * @returns sentences
+ */
+export function keptDefaults(from: Readings, edited: Readings, taken: ReadonlySet<FactId>): readonly string[] {
+  const family = claimedFamily(edited);
+  if (family === undefined || family === claimedFamily(from)) return [];
+  const release = textOf(edited, 'uname.release') ?? '';
+  return otherDefaults(family, edited)
+    .filter(({ id }) => taken.has(id))
+    .map(
+      ({ id, boots, value }) =>
+        `${release} is a kernel of ${family.title}, which boots with ${id} ${boots}, and the host kept the ${value} of another family`,
+    );
+}
+
+/** The same of a host that was built with the defaults of its family and nothing set. */
+export function unlikeItsDefaults(readings: Readings): readonly string[] {
+  const family = claimedFamily(readings);
+  if (family === undefined) return [];
+  return otherDefaults(family, readings).map(
+    ({ id, boots, value }) => `${family.title} boots with ${id} ${boots}, and the host has ${value}`,
+  );
+}
+
+interface OtherDefault {
+  readonly id: FactId;
+  readonly boots: number;
+  readonly value: number;
+}
+
+function otherDefaults({ boots = {} }: Family, readings: Readings): readonly OtherDefault[] {
+  return Object.entries(boots).flatMap(([id, expected]) => {
+    const reading = readings.get(id);
+    if (reading?.state !== 'known' || typeof reading.value !== 'number' || reading.value === expected) return [];
+    return [{ id, boots: expected, value: reading.value }];
+  });
 }

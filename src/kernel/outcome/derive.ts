@@ -36,7 +36,7 @@ function shown(reading: Reading): string {
   return reading.state === 'known' ? `is ${valueText(reading.value)}` : `is ${reading.state}`;
 }
 
-/** Each trigger's tree, walked once for the four facts that are made from it. */
+/** Each trigger's tree, walked once for the facts that are made from it. */
 function walkedOnce(trigger: Trigger) {
   return memoizePerHost((read): { readonly walked: Walk; readonly raw: string } => {
     const walked = walkDecision(TRIGGER[trigger].decision, read);
@@ -100,6 +100,16 @@ export function deriveGoesDown(trigger: Trigger, read: ReadFact): Reading {
     trigger,
     read,
     (end) => String(goesDown(end)),
+    (only, raw) => known(only === 'true', raw),
+  );
+}
+
+/** Known also where it is open whether the kernel notices, if what it would do then restarts the machine. */
+export function deriveFreezes(trigger: Trigger, read: ReadFact): Reading {
+  return settle(
+    trigger,
+    read,
+    (end) => String(end.outcome === 'freezes'),
     (only, raw) => known(only === 'true', raw),
   );
 }

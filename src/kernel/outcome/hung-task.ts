@@ -153,14 +153,25 @@ type Suppression = 'suppresses' | 'panics-anyway';
  */
 function suppression(base: KernelBase): Suppression | undefined {
   if (baseAtLeast(base, 4, 14)) return 'panics-anyway';
-  if (isReadRhel6(base)) return 'suppresses';
-  if (base.el7 !== undefined)
-    return base.el7 >= 1062 ? 'panics-anyway' : base.suffix.startsWith('-514.el7') ? 'suppresses' : undefined;
+  if (base.el6 !== undefined) return suppressionOfRhel6(base, base.el6);
+  if (base.el7 !== undefined) return suppressionOfRhel7(base, base.el7);
   const [x, y, z] = base.version;
   if (x !== 4 || y !== 4) return undefined;
   if (base.suffix === '') return z <= 230 ? 'suppresses' : undefined;
   const ubuntu = /^-(?<abi>\d{1,4})-(?:generic|lowlatency)$/.exec(base.suffix)?.groups?.['abi'];
   return z === 0 && ubuntu !== undefined && Number(ubuntu) <= 187 ? 'suppresses' : undefined;
+}
+
+/** "allow hung_task_panic when hung_task_warnings is 0" came with -685 (changelog of 2.6.32-754.25.1), and so with 6.9. */
+function suppressionOfRhel6(base: KernelBase, build: number): Suppression | undefined {
+  if (!isReadRhel6(base)) return undefined;
+  return build >= 685 ? 'panics-anyway' : 'suppresses';
+}
+
+/** Read in 7.0, 7.1 and 7.7; the changelogs up to -514 say nothing of it. */
+function suppressionOfRhel7(base: KernelBase, build: number): Suppression | undefined {
+  if (build >= 1062) return 'panics-anyway';
+  return build < 514 || base.suffix.startsWith('-514.el7') ? 'suppresses' : undefined;
 }
 
 const NOT_PLACED =
@@ -216,7 +227,7 @@ export const HUNG_TASK: Decision = detectorSwitches(
 );
 
 export const HUNG_TASK_SOURCES: readonly string[] = [
-  'kernel/hung_task.c, Debian linux 6.1.192-2, RHEL 2.6.32-504, 3.10.0-514, -1062 and -1160, Ubuntu 4.4.0-187, mainline 00b5cdeb9fe7',
+  'kernel/hung_task.c, Debian linux 6.1.192-2, RHEL 2.6.32-131 to -573 and -754, 3.10.0-123, -229, -514, -1062 and -1160, Ubuntu 4.4.0-187, mainline 00b5cdeb9fe7',
   'https://docs.kernel.org/admin-guide/sysctl/kernel.html#hung-task-panic',
   'https://git.kernel.org/torvalds/c/9544f9e6947f6508d29f0d0cc2dacaa749fc1613',
 ];

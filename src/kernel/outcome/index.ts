@@ -3,7 +3,14 @@ import type { DerivedFact, FactType } from '../../model/fact.js';
 import type { FactId, Reading } from '../../model/reading.js';
 import { BLIND_INPUTS, deriveBlind } from './detector-blind-spot.js';
 import { decisionInputs, OUTCOMES } from './decision.js';
-import { deriveGoesDown, deriveOutcome, deriveRebootAfter, deriveRebootBy, deriveReboots } from './derive.js';
+import {
+  deriveFreezes,
+  deriveGoesDown,
+  deriveOutcome,
+  deriveRebootAfter,
+  deriveRebootBy,
+  deriveReboots,
+} from './derive.js';
 import { PANIC_SOURCES } from './panic.js';
 import { HUNG_TASK_SOURCES } from './hung-task.js';
 import { TRIGGERS, type Trigger } from './trigger-names.js';
@@ -39,6 +46,12 @@ const SUBJECTS: readonly {
     title: (what) => `Does ${what} take this machine down: it reboots, dumps or freezes`,
     type: { kind: 'bool' },
     derive: deriveGoesDown,
+  },
+  {
+    name: 'freezes',
+    title: (what) => `Does ${what} leave this machine down until somebody resets it`,
+    type: { kind: 'bool' },
+    derive: deriveFreezes,
   },
   {
     name: 'reboot_by',
@@ -79,8 +92,5 @@ const DETECTOR_BLIND: DerivedFact = {
   derive: deriveBlind,
 };
 
-/**
- * What becomes of this machine: `<trigger>.outcome`, `.reboots`, `.reboot_by`, `.reboot_after`, and
- * `hung_task.detector_blind`.
- */
+/** What becomes of this machine: the subjects above of each trigger, as `<trigger>.outcome`, and `hung_task.detector_blind`. */
 export const OUTCOME_FACTS: readonly DerivedFact[] = [...TRIGGERS.flatMap(factsOf), DETECTOR_BLIND];

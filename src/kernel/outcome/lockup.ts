@@ -68,7 +68,7 @@ const BOTH = knob(
   () => decided('off'),
 );
 
-/** RHEL 6 compares with the threshold itself, 0 included (softlockup_thresh in kernel/watchdog.c of 2.6.32-504). */
+/** RHEL 6 compares with the threshold itself, 0 included (softlockup_thresh in kernel/watchdog.c of 2.6.32-131 to -754). */
 const THRESHOLD: Question<Switch> = {
   ...knob(
     'sysctl.kernel.watchdog_thresh',
@@ -142,7 +142,7 @@ const SOFT_PANICS = knob(
           ? 'a soft lockup panics the kernel'
           : `a soft lockup panics the kernel, from 7.0 on when it lasts ${value} times the threshold of 2 x kernel.watchdog_thresh`,
     },
-    setBy: `boot parameter softlockup_panic=; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_SOFTLOCKUP_PANIC (set in Flatcar and in Amazon Linux 2's kernel 5.15)`,
+    setBy: `boot parameter softlockup_panic=; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_SOFTLOCKUP_PANIC (set in Flatcar, in Amazon Linux 2's kernel 5.15 and in Ubuntu's for Google Cloud)`,
     breaks: { on: ['sysctl kernel.softlockup_panic=0'] },
   },
   notThere('sysctl.kernel.softlockup_panic'),
@@ -163,7 +163,7 @@ export const SOFT_LOCKUP: Decision = ask(BOTH, {
 });
 
 const IN_A_GUEST =
-  'on this kernel kernel.nmi_watchdog is 1 where either of the two detectors runs, and in a virtual machine the hard one may be the other: RHEL 7 switches it off at boot in a KVM guest, it needs a performance counter that the hypervisor may not give, and a 1 that was written since switches it on';
+  'on this kernel kernel.nmi_watchdog is 1 where either of the two detectors runs, and in a virtual machine the hard one may be the other: RHEL 7 (from 7.3 on) and 6 (from 6.7 on) switch it off at boot in a KVM guest, it needs a performance counter that the hypervisor may not give, and a 1 that was written since switches it on';
 
 /** A 1 that stands for either detector proves the hard one on a machine of its own, where nothing switches that off alone. */
 function hardDetectorBehindOneSwitch(read: ReadFact): Answer<Switch> {
@@ -211,25 +211,46 @@ const HARD_DETECTOR: Question<Switch> = {
     ),
 };
 
-function asksForPanic(cmdline: Value): boolean {
-  return (toMap(cmdline)?.get('nmi_watchdog') ?? '').startsWith('panic');
+/**
+ * RHEL 6.1 to 6.7 and 7.0 to 7.2 on x86-64: built with CONFIG_BOOTPARAM_HARDLOCKUP_PANIC=y, and without the sysctl, which came with
+ * 2.6.32-616 and 3.10.0-403. Debug kernels and other machines were not read.
+ */
+function isBuiltToPanic(release: Value): boolean {
+  const base = typeof release === 'string' ? kernelBase(release) : undefined;
+  if (base === undefined || !base.suffix.endsWith('.x86_64')) return false;
+  if (isReadRhel6(base)) return base.el6 !== undefined && base.el6 < 616;
+  return base.el7 !== undefined && base.el7 >= 123 && base.el7 < 403;
 }
 
 /**
- * A kernel without the sysctl still takes nmi_watchdog=panic, at the beginning of the value alone (strncmp() in
- * hardlockup_panic_setup()); what it was built with is not seen.
+ * A kernel without the sysctl still takes nmi_watchdog=panic and nopanic, at the beginning of the value alone (strncmp() in
+ * hardlockup_panic_setup()); what it was built with is not seen, and known of a few.
  */
 const hardPanicsByBootParameter: Question<Switch>['ask'] = (read): Answer<Switch> =>
   byReading<Switch>(
     'cmdline',
     read('cmdline'),
     SWITCH,
-    (cmdline) =>
-      asksForPanic(cmdline)
-        ? decided('on')
-        : open(SWITCH, 'sysctl.kernel.hardlockup_panic', 'this kernel does not show whether a hard lockup panics'),
+    (cmdline) => {
+      const asked = toMap(cmdline)?.get('nmi_watchdog') ?? '';
+      if (asked.startsWith('panic')) return decided('on');
+      if (asked.startsWith('nopanic')) return decided('off');
+      return hardPanicsByBuild(read);
+    },
     () => open(SWITCH, 'cmdline', 'every kernel has a command line, and it is not there'),
   );
+
+function hardPanicsByBuild(read: ReadFact): Answer<Switch> {
+  const notShown = (): Answer<Switch> =>
+    open(SWITCH, 'sysctl.kernel.hardlockup_panic', 'this kernel does not show whether a hard lockup panics');
+  return byReading<Switch>(
+    'uname.release',
+    read('uname.release'),
+    SWITCH,
+    (release) => (isBuiltToPanic(release) ? decided('on') : notShown()),
+    notShown,
+  );
+}
 
 const HARD_PANICS = knob(
   'sysctl.kernel.hardlockup_panic',
@@ -238,11 +259,13 @@ const HARD_PANICS = knob(
       off: () => 'zero: a hard lockup is reported; the CPU stays stuck, and others that wait for it may lock up soft',
       on: () => 'a hard lockup panics the kernel',
     },
-    setBy: `boot parameter nmi_watchdog=panic or nopanic; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_HARDLOCKUP_PANIC (set on x86_64 in RHEL 6 to 10, SLES 12 and 15, Oracle UEK, Flatcar and Container-Optimized OS)`,
-    breaks: { on: ['sysctl kernel.hardlockup_panic=0'] },
+    setBy: `boot parameter nmi_watchdog=panic or nopanic; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_HARDLOCKUP_PANIC (set on x86_64 in RHEL 6 to 10, SLES 12, 15 and 16, Oracle UEK, Ubuntu's for Google Cloud, Flatcar and Container-Optimized OS)`,
+    breaks: {
+      on: ['sysctl kernel.hardlockup_panic=0; on a kernel without it the boot parameter nmi_watchdog=nopanic'],
+    },
   },
   hardPanicsByBootParameter,
-  ['cmdline'],
+  ['cmdline', 'uname.release'],
 );
 
 export const HARD_LOCKUP: Decision = ask(BOTH, {
@@ -309,14 +332,14 @@ export const RCU_STALL: Decision = ask(RCU_SUPPRESSED, {
 
 export const SOFT_LOCKUP_SOURCES: readonly string[] = [
   'kernel/watchdog.c, Debian linux 6.1.192-2',
-  'kernel/watchdog.c and kernel/sysctl.c, RHEL 3.10.0-1062 and 2.6.32-504',
+  'kernel/watchdog.c and kernel/sysctl.c, RHEL 3.10.0-1062 and 2.6.32-131 to -754',
   'https://docs.kernel.org/admin-guide/lockup-watchdogs.html',
   'https://docs.kernel.org/admin-guide/sysctl/kernel.html#softlockup-panic',
   'https://git.kernel.org/torvalds/c/e700f5d1560798aacf0e56fdcc70ee2c20bf56ec',
 ];
 export const HARD_LOCKUP_SOURCES: readonly string[] = [
   'kernel/watchdog.c, Debian linux 6.1.192-2',
-  'kernel/watchdog.c and arch/x86/kernel/kvm.c, RHEL 3.10.0-1062',
+  'kernel/watchdog.c and arch/x86/kernel/kvm.c, RHEL 3.10.0-123, -229 and -1062, 2.6.32-131 to -754',
   'https://docs.kernel.org/admin-guide/lockup-watchdogs.html',
   'https://docs.kernel.org/admin-guide/sysctl/kernel.html#nmi-watchdog',
 ];

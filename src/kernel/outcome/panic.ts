@@ -156,7 +156,7 @@ const KERNEL_PANIC: Question<PanicSeconds> = {
       `${seconds === '0' ? 'zero' : 'below zero, which means nothing to this kernel'}: after the panic the kernel stands still and never restarts by itself`,
   },
   setBy:
-    "boot parameter panic=; /etc/sysctl.conf and sysctl.d; kubelet sets 10 at run time; the kernel's CONFIG_PANIC_TIMEOUT (60 in Flatcar, -1 in Container-Optimized OS)",
+    "boot parameter panic=; /etc/sysctl.conf and sysctl.d; kubelet sets 10 at run time; the kernel's CONFIG_PANIC_TIMEOUT (60 in Flatcar, 90 in SLES 16.0, -1 in Container-Optimized OS); Bottlerocket's sysctl.d sets 10",
   breaks: {
     after: [
       'sysctl kernel.panic=0 keeps the panicked machine as it stands, frozen until somebody resets it: that breaks the reboot, not the panic',

@@ -1,6 +1,7 @@
 import type { ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
 import { defined } from '../../language/defined.js';
 import type { FactDescription } from '../../model/fact.js';
+import { helpForDashedSysctl } from './dashed-sysctl.js';
 import { withDescendants, type Node, type SourceSpan } from './node.js';
 import { EXPRESSION_LIMITS } from './environment.js';
 import type { ExpressionError } from './expression-error.js';
@@ -63,7 +64,9 @@ export function explainSyntaxError(error: ParseError, source: string): Expressio
   }
   const instead = OPERATOR_OF_WORD.get(source.slice(span.start, span.end).toLowerCase());
   const isAfterNot = /\bnot\s+$/i.test(source.slice(Math.max(0, span.start - 20), span.start));
-  const help = instead === undefined ? (isAfterNot ? 'write ! instead of not' : undefined) : `write ${instead}`;
+  const help =
+    helpForDashedSysctl(source, span.start) ??
+    (instead === undefined ? (isAfterNot ? 'write ! instead of not' : undefined) : `write ${instead}`);
   return {
     ...span,
     code: 'policy/syntax',

@@ -1,6 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { defined } from '../../language/defined.js';
 import { suggest } from '../../text/suggest.js';
+import { helpForDashedSysctl } from './dashed-sysctl.js';
 import { CEL_FUNCTIONS } from './functions.js';
 import { LOOPS, type Loop, type Node, type SourceSpan } from './node.js';
 import { EXPRESSION_LIMITS, type Environment } from './environment.js';
@@ -87,7 +88,7 @@ function unknownName(scope: Scope, node: ASTNode, path: string): Node {
       node,
       'policy/unknown-fact',
       `there is no fact called ${path}`,
-      declareSysctl(path, suggest(path, facts.keys())),
+      helpForDashedSysctl(scope.source, node.start) ?? declareSysctl(path, suggest(path, facts.keys())),
     );
   const isWord = [...facts.values()].some(({ type }) => type.kind === 'enum' && type.values.includes(path));
   const near = suggest(path, facts.keys());

@@ -1,3 +1,4 @@
+import { memoize } from '../../language/memoize.js';
 import type { ReadingLookup } from '../../model/reading.js';
 import type { Evidence } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
@@ -117,6 +118,26 @@ export function compileTemplate(
   pieces.push({ text });
   if (problems.length > 0) return { problems };
   return { template: templateOf(source, pieces) };
+}
+
+/**
+ * The template of a text that had no mistake when kernward was built: compiled when somebody asks for more than its source.
+ *
+ * @throws Error then, where it has a mistake after all
+ */
+export function soundTemplate(source: string, environment: Environment): Template {
+  const template = memoize((): Template => {
+    const compiled = compileTemplate(source, environment);
+    if ('template' in compiled) return compiled.template;
+    throw new Error(`${JSON.stringify(source)} is not what kernward was built with`);
+  });
+  return {
+    source,
+    get expressions() {
+      return template().expressions;
+    },
+    render: (readings) => template().render(readings),
+  };
 }
 
 function templateOf(source: string, pieces: readonly Piece[]): Template {

@@ -1,7 +1,8 @@
-import { HOST_STATUSES, type Format, type ReportHeader } from '../../model/report.js';
+import type { Format, ReportHeader } from '../../model/report.js';
 import { SEVERITIES } from '../../model/verdict.js';
 import { csvHead, csvRecords } from '../../render/csv.js';
 import { tallyFleet, type Bucket } from '../fleet-tally.js';
+import { compliantHosts, compliantPercent, formatGate } from '../status-words.js';
 
 type Column = readonly [name: string, cell: (bucket: Bucket, header: ReportHeader) => string | number];
 
@@ -11,7 +12,11 @@ const COLUMNS: readonly Column[] = [
   ['kind', ({ kind }) => kind],
   ['name', ({ name }) => name],
   ['hosts', ({ hosts }) => hosts],
-  ...HOST_STATUSES.toReversed().map((status): Column => [status, ({ statuses }) => statuses[status]]),
+  ['compliant', ({ statuses }) => compliantHosts(statuses)],
+  ['unchecked', ({ statuses }) => statuses.unchecked],
+  ['undecided', ({ statuses }) => statuses.undecided],
+  ['failing', ({ statuses }) => statuses.failing],
+  ['unreachable', ({ statuses }) => statuses.unreachable],
   ...SEVERITIES.map((severity): Column => [severity, ({ fails }) => fails[severity]]),
   ['waived', ({ waived }) => waived],
   ['newly_failing', ({ change }) => change?.newlyFailing ?? ''],
@@ -22,6 +27,11 @@ const COLUMNS: readonly Column[] = [
   ['oldest_finding_days', ({ oldestDays }) => oldestDays ?? ''],
   // Which groups and which owner a host had that is gone, the report does not say.
   ['gone_hosts', ({ kind }, { baseline }) => (kind === 'fleet' ? (baseline?.gone.length ?? '') : '')],
+  ['gate', (_, { gate }) => formatGate(gate)],
+  ['hosts_at_gate', ({ statuses }) => statuses.failing],
+  ['compliant_percent', ({ hosts, statuses }, { gate }) => compliantPercent(hosts, statuses, gate) ?? ''],
+  ['lesser', ({ statuses }) => statuses.lesser],
+  ['clean', ({ statuses }) => statuses.clean],
 ];
 
 export const CSV_SUMMARY_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);

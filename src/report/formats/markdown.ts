@@ -1,11 +1,11 @@
 import type { Format, Report, ReportHeader, Summary } from '../../model/report.js';
-import { HOST_STATUSES } from '../../model/report.js';
 import { SEVERITIES } from '../../model/verdict.js';
 import { count } from '../../text/count.js';
 import { collectAttention, formatCollectors } from '../attention.js';
 import type { Attention, ProblemRow } from '../attention.js';
 import { formatImpact, groupFindings, formatSet, formatTrigger, worstImpacts } from '../blast-radius.js';
 import { byteLength, markdownCell, markdownCode, markdownText } from '../../render/markdown.js';
+import { formatGate, formatStatuses } from '../status-words.js';
 import { formatSince, waiverCounts, waiversToSee } from '../drift-and-waivers.js';
 
 /**
@@ -84,7 +84,7 @@ function groupTables({ summary }: Report): readonly Table[] {
 
 function tablesOf(
   { header, summary }: Report,
-  { rules, unreachable, failing, undecided }: Attention,
+  { rules, unreachable, failing, lesser, undecided }: Attention,
 ): readonly Table[] {
   const waivers = waiversToSee(summary);
   const gone = header.baseline?.gone ?? [];
@@ -116,13 +116,19 @@ function tablesOf(
       total: unreachable.total,
     },
     {
-      title: `Failing: ${count(failing.hosts, 'host')}, ${count(failing.total, 'fail')}`,
+      title: `Failing the gate (${formatGate(header.gate)}): ${count(failing.hosts, 'host')}, ${count(failing.total, 'fail')}`,
       head: PROBLEM_HEAD,
       rows: problems(failing.rows),
       total: failing.total,
     },
     {
-      title: `Undecided: ${count(undecided.hosts, 'host')}, ${count(undecided.total, 'result')}`,
+      title: `Lesser findings, which do not fail the gate: ${count(lesser.total, 'fail')}`,
+      head: PROBLEM_HEAD,
+      rows: problems(lesser.rows),
+      total: lesser.total,
+    },
+    {
+      title: `Undecided: ${count(undecided.total, 'result')}`,
       head: PROBLEM_HEAD,
       rows: problems(undecided.rows),
       total: undecided.total,
@@ -177,7 +183,7 @@ function top({ header, summary }: Report, collectors: string): string {
   const waived = summary.waived === 0 ? '' : `, ${summary.waived} waived`;
   return [
     `## kernward: exit ${summary.exitCode}\n\n**${markdownText(summary.verdict, MAX_SENTENCE)}**\n\n`,
-    `* hosts: ${summary.hosts} (${inWords(HOST_STATUSES, summary.statuses)})\n`,
+    `* hosts: ${summary.hosts} (${formatStatuses(summary.statuses, header.gate)})\n`,
     `* unwaived fails: ${inWords(SEVERITIES, summary.fails)}${waived}\n`,
     collectors === '' ? '' : `* ${markdownText(collectors, MAX_SENTENCE)}\n`,
     since(header, summary),
@@ -193,7 +199,7 @@ export const markdown: Format = {
   title: 'Markdown, for a step summary or a pull request',
   extension: '.md',
   *render(report) {
-    const attention = collectAttention(report.hosts);
+    const attention = collectAttention(report.hosts, report.header.gate);
     const start = top(report, formatCollectors(attention));
     yield start;
     let left = MAX_MARKDOWN_BYTES - RESERVED_BYTES - byteLength(start);

@@ -36,8 +36,11 @@ function* hostUp({ hosts }: Report): Iterable<Sample> {
   for (const { host, status } of hosts) yield { labels: { host }, value: Number(status !== 'unreachable') };
 }
 
-function* hostCompliant({ hosts }: Report): Iterable<Sample> {
-  for (const { host, status } of hosts) yield { labels: { host }, value: Number(status === 'compliant') };
+/** Without a gate nobody asked. */
+function* hostCompliant({ header, hosts }: Report): Iterable<Sample> {
+  if (header.gate.failOn === 'never') return;
+  for (const { host, status } of hosts)
+    yield { labels: { host }, value: Number(status === 'clean' || status === 'lesser') };
 }
 
 /**
@@ -131,13 +134,24 @@ const FAMILIES: readonly Family[] = [
   },
   {
     name: 'kernward_scan_exit_code',
-    help: 'The exit code of the run; 0: everything complies.',
+    help: 'The exit code of the run; 0: every host complies with the gate.',
     samples: ({ summary }) => one(summary.exitCode),
   },
   {
     name: 'kernward_hosts',
-    help: 'Hosts by status.',
+    help: 'Hosts by what the gate makes of them; failing: at least one unwaived fail at its severity or above; lesser: findings below it alone.',
     samples: ({ summary }) => byKey('status', HOST_STATUSES, summary.statuses),
+  },
+  {
+    name: 'kernward_gate',
+    help: 'Always 1; the lowest severity that fails the run, or never.',
+    samples: ({ header }) => [{ labels: { fail_on: header.gate.failOn }, value: 1 }],
+  },
+  {
+    name: 'kernward_hosts_by_worst_fail',
+    help: 'Hosts by the severity of their worst unwaived fail; those without one are not counted.',
+    samples: ({ summary: { hostsByWorstFail } }) =>
+      hostsByWorstFail === undefined ? [] : byKey('severity', SEVERITIES, hostsByWorstFail),
   },
   {
     name: 'kernward_results',
@@ -172,7 +186,7 @@ const FAMILIES: readonly Family[] = [
   },
   {
     name: 'kernward_group_hosts',
-    help: 'Hosts of a group by status; a host may be in several.',
+    help: 'Hosts of a group by what the gate makes of them; a host may be in several.',
     samples: ({ summary }) =>
       summary.groups.flatMap(({ group, statuses }) => byKey('status', HOST_STATUSES, statuses, { group })),
   },
@@ -196,7 +210,7 @@ const FAMILIES: readonly Family[] = [
   { name: 'kernward_host_up', help: 'Whether the host was reached and answered.', samples: hostUp },
   {
     name: 'kernward_host_compliant',
-    help: 'Whether every rule of the host passes, is waived or does not apply.',
+    help: 'Whether on the host every rule of the gate passes, is waived or does not apply; not there without a gate.',
     samples: hostCompliant,
   },
   {

@@ -102,7 +102,8 @@ const ORDER: Readonly<Record<HostStatus, number>> = {
   undecided: 1,
   unchecked: 2,
   unreachable: 3,
-  compliant: 4,
+  lesser: 4,
+  clean: 5,
 };
 
 function weight(worst: Severity | undefined): number {

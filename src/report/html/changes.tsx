@@ -56,7 +56,7 @@ export function Changes({ survey }: { readonly survey: Survey }): VNode | null {
             <dt>still failing</dt>
             <dd>{number(drift.verdicts['still-failing'])}</dd>
           </div>
-          <div class="figure compliant">
+          <div class="figure clean">
             <dt>resolved</dt>
             <dd>{number(drift.verdicts.resolved)}</dd>
           </div>

@@ -4,7 +4,8 @@ import { HOST_STATUSES } from '../../model/report.js';
 import { SEVERITIES } from '../../model/verdict.js';
 import { BlastSection, GroupRules } from './blast.js';
 import { HeatMap } from './heat-map.js';
-import { Bar, inWords, many, number, statusShares, Wide } from './parts.js';
+import { formatGate, formatStatuses, STATUS_WORDS } from '../status-words.js';
+import { Bar, many, number, statusShares, Wide } from './parts.js';
 import type { Survey } from './survey.js';
 
 /** Rows of a table; the worst come first, and what is left out is said. */
@@ -16,11 +17,12 @@ function nameOf({ kind, name }: Bucket): string {
 }
 
 function isTroubled({ hosts, statuses }: Bucket): number {
-  return hosts - statuses.compliant;
+  return hosts - statuses.clean;
 }
 
 function byTrouble(a: Bucket, b: Bucket): number {
   return (
+    b.statuses.failing - a.statuses.failing ||
     SEVERITIES.reduce((order, severity) => order || b.fails[severity] - a.fails[severity], 0) ||
     isTroubled(b) - isTroubled(a) ||
     (a.name < b.name ? -1 : Number(a.name > b.name))
@@ -34,7 +36,7 @@ function Row({ bucket, survey }: { readonly bucket: Bucket; readonly survey: Sur
       <th scope="row">{nameOf(bucket)}</th>
       <td class="number">{number(bucket.hosts)}</td>
       <td class="graph">
-        <Bar shares={shares} whole={bucket.hosts} label={inWords(shares)} />
+        <Bar shares={shares} whole={bucket.hosts} label={formatStatuses(bucket.statuses, survey.header.gate)} />
       </td>
       {HOST_STATUSES.map((status) => (
         <td class={`number${bucket.statuses[status] === 0 ? ' zero' : ''}`}>{number(bucket.statuses[status])}</td>
@@ -66,11 +68,14 @@ function Table({
   readonly what: string;
   readonly survey: Survey;
 }): VNode {
+  const gate = formatGate(survey.header.gate);
   return (
     <>
       <Wide label={`Table of ${what}s`}>
         <table class="buckets">
-          <caption>By {what}: hosts by status, unwaived fails by severity</caption>
+          <caption>
+            By {what}: hosts by status{gate === '' ? '' : ` (failing: ${gate})`}, unwaived fails by severity
+          </caption>
           <thead>
             <tr>
               <th scope="col">{what}</th>
@@ -80,7 +85,7 @@ function Table({
               <th scope="col">share</th>
               {HOST_STATUSES.map((status) => (
                 <th scope="col" class="number">
-                  {status === 'unreachable' ? 'not reached' : status}
+                  {STATUS_WORDS[status]}
                 </th>
               ))}
               {SEVERITIES.map((severity) => (

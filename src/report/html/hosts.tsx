@@ -20,10 +20,11 @@ const LINE_BYTES = 80;
 const VARIANT_BYTES = 220;
 
 const HEADS = {
-  failing: ['Failing', 'At least one rule fails and no waiver covers it.'],
-  undecided: ['Undecided', 'No rule fails unwaived, but some could not be decided.'],
+  failing: ['Failing', 'At least one rule of the gate fails and no waiver covers it.'],
+  undecided: ['Undecided', 'No rule of the gate fails unwaived, but some could not be decided.'],
   unchecked: ['Unchecked', 'No rule passed or failed: nothing was shown.'],
-  compliant: ['Compliant', 'Rules pass, or their failing is waived, and nothing is open.'],
+  lesser: ['With lesser findings', 'They comply with the gate; below it something fails or is undecided.'],
+  clean: ['Clean', 'Rules pass, or their failing is waived, and nothing is open.'],
   unreachable: ['Not reached', ''],
 } as const satisfies Record<HostStatus, readonly [title: string, means: string]>;
 

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
-import { HOST_STATUSES, type HostStatus } from '../../model/report.js';
+import { HOST_STATUSES } from '../../model/report.js';
 import { SEVERITIES } from '../../model/verdict.js';
+import { compliantHosts, formatGate, formatStatuses, STATUS_WORDS } from '../status-words.js';
 import { Bar, inWords, many, number, severityShares, statusShares } from './parts.js';
 import type { Survey } from './survey.js';
 
@@ -14,25 +15,25 @@ const HEADLINES: Readonly<Record<number, string>> = {
 };
 
 /** Exit 0 is no word for compliant: a gate may let findings pass. */
-function headline({ summary }: Survey): string {
-  if (summary.exitCode !== 0) return HEADLINES[summary.exitCode] ?? `Exit ${summary.exitCode}`;
-  return summary.hosts > 0 && summary.statuses.compliant === summary.hosts ? 'Compliant' : 'Passed, with findings';
+function headline({ header, summary }: Survey): string {
+  const { exitCode, hosts, statuses } = summary;
+  if (exitCode !== 0) return HEADLINES[exitCode] ?? `Exit ${exitCode}`;
+  if (hosts > 0 && statuses.clean === hosts) return 'Compliant';
+  return hosts > 0 && compliantHosts(statuses) === hosts && header.gate.failOn !== 'never'
+    ? 'Compliant, with lesser findings'
+    : 'Passed, with findings';
 }
 
-const STATUS_WORDS = {
-  unreachable: 'not reached',
-  failing: 'failing',
-  undecided: 'undecided',
-  unchecked: 'unchecked',
-  compliant: 'compliant',
-} as const satisfies Record<HostStatus, string>;
-
-function Legend({ survey: { summary } }: { readonly survey: Survey }): VNode {
+function Legend({ survey: { header, summary } }: { readonly survey: Survey }): VNode {
+  const gate = formatGate(header.gate);
   return (
     <dl class="figures">
       {HOST_STATUSES.map((status) => (
         <div class={`figure ${status}${summary.statuses[status] === 0 ? ' none' : ''}`}>
-          <dt>{STATUS_WORDS[status]}</dt>
+          <dt>
+            {STATUS_WORDS[status]}
+            {status === 'failing' && gate !== '' ? ` (${gate})` : ''}
+          </dt>
           <dd>{number(summary.statuses[status])}</dd>
         </div>
       ))}
@@ -75,7 +76,11 @@ export function Top({ survey }: { readonly survey: Survey }): VNode {
       <p class="verdict">
         Exit {summary.exitCode}: {summary.verdict}.
       </p>
-      <Bar shares={statuses} whole={summary.hosts} label={`Hosts by status: ${inWords(statuses)}`} />
+      <Bar
+        shares={statuses}
+        whole={summary.hosts}
+        label={`Hosts by status: ${formatStatuses(summary.statuses, header.gate)}`}
+      />
       <Legend survey={survey} />
       <Fails survey={survey} />
     </header>

@@ -133,6 +133,12 @@ export function createGateways<L extends JumpConnection>(
     return known;
   };
 
+  /** A connection that was lost may have left something behind, too: its log. */
+  const dropLost = ({ places }: Gateway<L>): void => {
+    for (const { link } of places) if (link.isOver()) link.close();
+    places.splice(0, places.length, ...places.filter(({ link }) => !link.isOver()));
+  };
+
   const wake = (gateway: Gateway<L>): void => {
     for (const go of gateway.waiting) go();
     gateway.waiting.clear();
@@ -199,7 +205,7 @@ export function createGateways<L extends JumpConnection>(
   ): Promise<Place<L> | ConnectFailure | undefined> => {
     for (;;) {
       if (signal.aborted) return undefined;
-      gateway.places.splice(0, gateway.places.length, ...gateway.places.filter(({ link }) => !link.isOver()));
+      dropLost(gateway);
       const free = gateway.places.find(({ open, most }) => open < most);
       if (free !== undefined) {
         free.open += 1;

@@ -121,10 +121,19 @@ export function startSsh({
     }
     step();
   };
-  const looking = setInterval(look, LOOK_EVERY_MS);
-  const end = (): void => {
+  let looking: NodeJS.Timeout | undefined;
+  /** Only as long as somebody waits for something: a connection that is kept for others holds no timer. */
+  const watch = (next: () => void): void => {
+    step = next;
+    looking ??= setInterval(look, LOOK_EVERY_MS);
+  };
+  const unwatch = (): void => {
     step = undefined;
     clearInterval(looking);
+    looking = undefined;
+  };
+  const end = (): void => {
+    unwatch();
     killGroup(child);
     for (const stream of child.stdio) stream?.destroy();
     child.unref();
@@ -150,7 +159,7 @@ export function startSsh({
     new Promise((resolve) => {
       const settle = (problem: ConnectFailure | undefined): void => {
         if (step === undefined) return;
-        step = undefined;
+        unwatch();
         clearTimeout(timer);
         signal.removeEventListener('abort', aborted);
         if (problem !== undefined) end();
@@ -169,7 +178,7 @@ export function startSsh({
         );
       let timer = setTimeout(tooLate, connectTimeoutMs);
       let isAuthenticating = false;
-      step = () => {
+      watch(() => {
         if (broken !== undefined) settle(toFailure(broken, 'internal', `${where}: ${program} cannot be run`));
         else if (isFlooded)
           settle(
@@ -187,7 +196,7 @@ export function startSsh({
           clearTimeout(timer);
           timer = setTimeout(tooLate, authTimeoutMs);
         }
-      };
+      });
       signal.addEventListener('abort', aborted, { once: true });
       if (signal.aborted) aborted();
       else look();
@@ -243,12 +252,12 @@ export function startSsh({
         };
       const deadline = setTimeout(timedOut, timeoutMs);
 
-      step = () => {
+      watch(() => {
         if (broken !== undefined) disconnected(errorText(broken));
         else if (isFlooded) tooLarge();
         else if (isClosed) finish();
         else if (ended !== undefined || log.exit !== undefined) afterExit ??= setTimeout(finish, AFTER_EXIT_MS);
-      };
+      });
       child.stdout.on('data', add('stdout'));
       child.stderr.on('data', add('stderr'));
       child.stdin.end(script);

@@ -1,11 +1,11 @@
 import { defined } from '../../language/defined.js';
 import { toLoaded, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import type { HostId } from '../../model/host.js';
-import type { HostReport, WaiverState, WaiverSummary } from '../../model/report.js';
+import type { Gate, HostReport, WaiverState, WaiverSummary } from '../../model/report.js';
 import type { RuleId, Verdict, WaiverUse } from '../../model/verdict.js';
 import { matchesWildcard } from '../../text/wildcard.js';
 import { nearOr } from '../../text/suggest.js';
-import { hostStatus } from '../summary.js';
+import { hostStatus } from '../host-status.js';
 import { daysAfter } from './time.js';
 import type { Waiver } from './waiver.js';
 
@@ -158,8 +158,12 @@ export function resolveWaivers(waivers: readonly Waiver[], surroundings: WaiverS
   return toLoaded({ waivers: resolved, now: surroundings.now }, diagnostics);
 }
 
-/** Opens the waivers of a run: none of their verdicts is counted yet. */
-export function openWaivers({ waivers, now }: ResolvedWaivers): Waivers {
+/**
+ * Opens the waivers of a run: none of their verdicts is counted yet.
+ *
+ * @param gate what the status of a host goes by
+ */
+export function openWaivers({ waivers, now }: ResolvedWaivers, gate: Pick<Gate, 'failOn'>): Waivers {
   const opened = waivers.map((each): OpenWaiver => ({
     ...each,
     use: useOf(each.waiver),
@@ -177,7 +181,7 @@ export function openWaivers({ waivers, now }: ResolvedWaivers): Waivers {
       const verdicts = host.verdicts.map((verdict) =>
         canBeWaived(verdict) ? waiveVerdict(verdict, candidates, count) : verdict,
       );
-      return { ...host, status: hostStatus(verdicts, true), verdicts };
+      return { ...host, status: hostStatus(verdicts, true, gate), verdicts };
     },
     summaries: () =>
       opened.map((each) => {

@@ -50,7 +50,7 @@ const LIES: readonly (readonly [string, Edit])[] = [
       verdicts: host.verdicts.map((verdict) => (verdict.result === 'fail' ? { ...verdict, severity: 'low' } : verdict)),
     })),
   ],
-  ['every host is compliant', ofHosts((host) => ({ ...host, status: 'compliant' }))],
+  ['every host is clean', ofHosts((host) => ({ ...host, status: 'clean' }))],
   [
     'no result is a fail in the summary',
     (report) => ofSummary({ results: { ...report.summary.results, fail: 0 } })(report),
@@ -63,7 +63,7 @@ const LIES: readonly (readonly [string, Edit])[] = [
         statuses: {
           ...report.summary.statuses,
           unreachable: 0,
-          compliant: report.summary.statuses.compliant + report.summary.statuses.unreachable,
+          clean: report.summary.statuses.clean + report.summary.statuses.unreachable,
         },
       })(report),
   ],

@@ -36,6 +36,49 @@ function hasColours(text: string): boolean {
   return text.split('\x1b').some((part) => /^\[\d+m/.test(part));
 }
 
+/** The same through a pipe. */
+function throughPipe(env: Readonly<Record<string, string>>, ...args: readonly string[]): string {
+  const { stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: folder, ...env },
+  });
+  return `${stdout}${stderr}`;
+}
+
+const CHOICES: readonly (readonly [
+  env: Readonly<Record<string, string>>,
+  args: readonly string[],
+  onTerminal: boolean,
+  throughPipe: boolean,
+])[] = [
+  [{}, [], true, false],
+  [{ FORCE_COLOR: '1' }, [], true, true],
+  [{ FORCE_COLOR: 'true' }, [], true, true],
+  [{ FORCE_COLOR: '0' }, [], false, false],
+  [{ FORCE_COLOR: 'false' }, [], false, false],
+  [{ FORCE_COLOR: '' }, [], true, false],
+  [{ CLICOLOR_FORCE: '1' }, [], true, true],
+  [{ CLICOLOR_FORCE: '0' }, [], true, false],
+  [{ NO_COLOR: '1', FORCE_COLOR: '1', CLICOLOR_FORCE: '1' }, [], false, false],
+  [{ NO_COLOR: '1' }, ['--color', 'always'], true, true],
+  [{ FORCE_COLOR: '1' }, ['--color', 'never'], false, false],
+  [{ FORCE_COLOR: '1' }, ['--color', 'auto'], true, true],
+  [{}, ['--color=auto'], true, false],
+];
+for (const [env, args, there, piped] of CHOICES)
+  test(`${JSON.stringify(env)} ${args.join(' ')}: ${there ? 'colours' : 'none'} on a terminal, ${piped ? 'colours' : 'none'} through a pipe`, () => {
+    const command = ['scan', '-i', 'inventory.yaml', '--quiet', ...args];
+    assert.equal(hasColours(onTerminal({ TERM: 'xterm', ...env }, ...command)), there);
+    assert.equal(hasColours(throughPipe(env, ...command)), piped);
+    // What is said of a mistake goes by the same.
+    assert.equal(hasColours(throughPipe(env, 'scan', '-i', 'no-such-file.yaml', ...args)), piped);
+  });
+
+test('another word for a colour is a mistake', () => {
+  assert.match(throughPipe({}, 'report', 'x.json', '--color', 'yes'), /Allowed choices are auto, always, never/);
+});
+
 const ROWS: readonly (readonly [
   what: string,
   env: Readonly<Record<string, string>>,

@@ -49,7 +49,7 @@ const ROWS: readonly (readonly [fix: string, release: string, told: RegExp])[] =
   [
     'nfs-kcompactd-deadlock',
     '6.6.100',
-    /^fixed: .*; it was not enough: whether the kernel has the fix of nfs-release-folio-recovery is not known \(.*\)$/,
+    /^fixed: .*; it was not enough: the fix of nfs-release-folio-recovery is missing \(.*below 6\.6\.130.*\)$/,
   ],
   ['nfs-kcompactd-deadlock', '6.12.60', /^fixed: .*the fix of nfs-release-folio-recovery is missing/],
   ['vmcore-read-soft-lockup', '6.1.100', /^fixed: .*the fix of vmcore-read-second-loop is missing/],

@@ -12,7 +12,7 @@ import { derived, STOCK, UNDETERMINED, UNREADABLE, word, type Facts, type Stated
 
 type Domains = Readonly<Record<FactId, readonly Stated[]>>;
 
-const RELEASES: readonly Stated[] = ['3.10.0-514.el7.x86_64', '2.6.32-754.el6.x86_64', '6.1.0-51-amd64'];
+const RELEASES: readonly Stated[] = ['3.10.0-514.el7.x86_64', '2.6.32-71.29.1.el6.x86_64', '6.1.0-51-amd64'];
 const CRASH: Domains = { 'kexec.crash_loaded': [true, false], 'sysctl.kernel.panic': [5, 0] };
 const PANIC_PATH: Domains = {
   'kexec.crash_loaded': [true, false, null],
@@ -26,7 +26,7 @@ const PANIC_PATH: Domains = {
   ],
   'virtualization.type': ['kvm', 'xen', UNDETERMINED, null],
   'uname.machine': ['x86_64', 's390x', null],
-  'uname.release': ['2.6.32-754.el6.x86_64', '6.1.0-51-amd64', null],
+  'uname.release': ['2.6.32-71.29.1.el6.x86_64', '6.1.0-51-amd64', null],
 };
 function CMDLINE(value: string): readonly Stated[] {
   return [{}, { panic_on_taint: value }, { panic_on_taint: 'junk' }, null];
@@ -80,7 +80,7 @@ const SPACES: readonly (readonly [string, string, Domains])[] = [
       'sysctl.kernel.watchdog_thresh': [0, 10],
       'sysctl.kernel.softlockup_panic': [0, 1, null],
       cmdline: CMDLINE('4000'),
-      'uname.release': ['2.6.32-754.el6.x86_64', '3.10.0-1160.el7.x86_64', '6.1.0-51-amd64'],
+      'uname.release': ['2.6.32-71.29.1.el6.x86_64', '3.10.0-1160.el7.x86_64', '6.1.0-51-amd64'],
       ...CRASH,
     },
   ],

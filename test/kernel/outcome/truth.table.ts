@@ -57,8 +57,15 @@ const KERNELS: readonly (readonly [string, 'reboots' | 'survives' | '?', string]
   ['4.4.231', '?', 'after the last 4.4 that was read'],
   ['4.4.180-94.164-default', '?', 'SUSE 4.4: not read'],
   ['4.9.0-19-amd64', '?', 'mainline commit that changed it not found; only a vendor 4.9.319 was read'],
-  ['2.6.32-504.16.2.el6.x86_64', 'survives', 'RHEL 6, -431 to -504: if (!sysctl_hung_task_warnings) return'],
-  ['2.6.32-754.el6.x86_64', '?', 'not read'],
+  ['3.10.0-229.14.1.el7.x86_64', 'survives', 'RHEL 7.1: if (!sysctl_hung_task_warnings) return'],
+  ['3.10.0-327.36.3.el7.x86_64', 'survives', 'RHEL 7.2: the changelogs up to -514 do not change it'],
+  ['2.6.32-131.0.15.el6.x86_64', 'survives', 'RHEL 6.1: if (!sysctl_hung_task_warnings) return'],
+  ['2.6.32-504.16.2.el6.x86_64', 'survives', 'RHEL 6.6, the same'],
+  ['2.6.32-573.3.1.el6.x86_64', 'survives', 'RHEL 6.7, the same'],
+  ['2.6.32-642.el6.x86_64', 'survives', 'RHEL 6.8, before -685'],
+  ['2.6.32-696.el6.x86_64', 'reboots', 'RHEL 6.9: "allow hung_task_panic when hung_task_warnings is 0" in -685'],
+  ['2.6.32-754.25.1.el6.x86_64', 'reboots', 'RHEL 6.10: if (!warnings && !panic) return'],
+  ['2.6.32-71.29.1.el6.x86_64', '?', 'RHEL 6.0 was not read'],
   ['weird', '?', 'cannot be placed'],
 ];
 
@@ -153,8 +160,14 @@ const AFTER_PANIC: readonly Omit<Row, 'trigger' | 'evidence'>[] = [
     reboots: false,
   },
   {
+    name: 'panic -1 on RHEL 6.10, the same',
+    facts: { [KP]: -1, [R]: '2.6.32-754.25.1.el6.x86_64' },
+    outcome: 'freezes',
+    reboots: false,
+  },
+  {
     name: 'panic -1 on a 2.6.32 that was not read',
-    facts: { [KP]: -1, [R]: '2.6.32-754.el6.x86_64' },
+    facts: { [KP]: -1, [R]: '2.6.32-71.29.1.el6.x86_64' },
     outcome: '?',
     reboots: '?',
   },
@@ -418,7 +431,7 @@ const softLockups = table('soft_lockup', WATCHDOG_C, [
   },
   {
     name: 'no soft_watchdog on a kernel that nobody read',
-    facts: { 'sysctl.kernel.soft_watchdog': null, [R]: '2.6.32-754.el6.x86_64', [S]: 1, [KP]: 5 },
+    facts: { 'sysctl.kernel.soft_watchdog': null, [R]: '2.6.32-71.29.1.el6.x86_64', [S]: 1, [KP]: 5 },
     outcome: '?',
   },
   { name: 'softlockup_panic', facts: { [S]: 1, [KP]: 5 }, outcome: 'reboots', by: 'kernel.panic=5 after 5 s' },
@@ -451,7 +464,10 @@ const oneSwitch = table(
   'soft_lockup',
   ONE_SWITCH,
   [
+    '2.6.32-131.0.15.el6.x86_64',
     '2.6.32-504.16.2.el6.x86_64',
+    '2.6.32-754.25.1.el6.x86_64',
+    '3.10.0-123.el7.x86_64',
     '3.10.0-514.el7.x86_64',
     '3.10.0-1127.19.1.el7.x86_64',
     '3.10.0-1160.el7.x86_64',
@@ -539,9 +555,30 @@ const oneSwitchHard = table('hard_lockup', `${ONE_SWITCH}; arch/x86/kernel/kvm.c
     facts: { ...EL7, [V]: 'kvm', cmdline: { nmi_watchdog: '1' }, [H]: 1, [KP]: 5 },
     outcome: '?',
   },
+  ...[
+    '2.6.32-504.16.2.el6.x86_64',
+    '2.6.32-573.3.1.el6.x86_64',
+    '3.10.0-123.el7.x86_64',
+    '3.10.0-327.el7.x86_64',
+  ].flatMap((release): readonly Omit<Row, 'trigger' | 'evidence'>[] => {
+    const built: Facts = { [R]: release, 'sysctl.kernel.soft_watchdog': null, [H]: null, [KP]: 5 };
+    return [
+      { name: `${release} is built to panic, and has no knob that shows it`, facts: built, outcome: 'reboots' },
+      {
+        name: `${release} with nmi_watchdog=nopanic`,
+        facts: { ...built, cmdline: { nmi_watchdog: 'nopanic' } },
+        outcome: 'survives',
+      },
+    ];
+  }),
   {
-    name: 'RHEL 6 does not show whether a hard lockup panics',
-    facts: { [R]: '2.6.32-504.16.2.el6.x86_64', 'sysctl.kernel.soft_watchdog': null, [H]: null, [KP]: 5 },
+    name: 'RHEL 6 on a machine that was not read does not show whether a hard lockup panics',
+    facts: { [R]: '2.6.32-504.16.2.el6.i686', 'sysctl.kernel.soft_watchdog': null, [H]: null, [KP]: 5 },
+    outcome: '?',
+  },
+  {
+    name: 'nor does its debug kernel',
+    facts: { [R]: '2.6.32-504.el6.x86_64.debug', 'sysctl.kernel.soft_watchdog': null, [H]: null, [KP]: 5 },
     outcome: '?',
   },
   { name: 'RHEL 7 under VMware', facts: { ...EL7, [V]: 'vmware', [H]: 1, [KP]: 5 }, outcome: '?' },

@@ -1,7 +1,8 @@
 import { explainCauses } from '../../../src/explain/causes-of-host.js';
 import type { HostReport, Report } from '../../../src/model/report.js';
 import type { Verdict } from '../../../src/model/verdict.js';
-import { countHost, emptyTally, toSummary, hostStatus } from '../../../src/verdict/summary.js';
+import { hostStatus } from '../../../src/verdict/host-status.js';
+import { countHost, emptyTally, toSummary } from '../../../src/verdict/summary.js';
 import { FIXES, HEADER, machine, unreachable } from '../../support/judged-machines.js';
 import { GATE } from '../../support/report/canonical.js';
 
@@ -58,7 +59,7 @@ export function hostNumber(index: number): HostReport {
     ...(failure === undefined
       ? {}
       : { failure: { ...failure, detail: `198.51.100.${index % 250}:22: connect ECONNREFUSED` } }),
-    status: hostStatus(verdicts, failure === undefined),
+    status: hostStatus(verdicts, failure === undefined, GATE),
     verdicts,
   };
 }
@@ -69,7 +70,7 @@ export function fleetOf(count: number): Report {
       for (let index = 0; index < count; index += 1) yield hostNumber(index);
     },
   };
-  const tally = emptyTally();
+  const tally = emptyTally(GATE);
   for (const host of hosts) countHost(tally, host);
   return {
     header: { ...HEADER, startedAt: '2026-11-23T02:00:00Z' },

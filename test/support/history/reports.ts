@@ -1,6 +1,7 @@
 import type { HostReport, Report, RuleSummary } from '../../../src/model/report.js';
 import type { Result, Severity } from '../../../src/model/verdict.js';
-import { hostStatus, summarise } from '../../../src/verdict/summary.js';
+import { hostStatus } from '../../../src/verdict/host-status.js';
+import { summarise } from '../../../src/verdict/summary.js';
 
 export interface Judged {
   readonly result: Result;
@@ -69,7 +70,7 @@ function hostReport({ host, groups = [], owner, judged, fromRun }: HostPlan, rul
     labels: owner === undefined ? {} : { owner },
     profile: 'stay-up',
     transport: 'ssh2',
-    status: hostStatus(verdicts, unreached === undefined),
+    status: hostStatus(verdicts, unreached === undefined, GATE),
     tookMs: 1,
     ...(fromRun === undefined ? {} : { fromRun }),
     ...(unreached === undefined
@@ -96,7 +97,7 @@ export function reportOf({ runId, startedAt, limit, rules, hosts }: RunPlan): Re
   return {
     header: {
       kernward: '0.1.0',
-      schema: 1,
+      schema: 2,
       runId,
       startedAt,
       inventory: ['fleet.yaml'],

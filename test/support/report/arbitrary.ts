@@ -16,7 +16,8 @@ import type {
 } from '../../../src/model/report.js';
 import { DRIFTS, RESULTS, SEVERITIES } from '../../../src/model/verdict.js';
 import type { Verdict, WaiverUse } from '../../../src/model/verdict.js';
-import { hostStatus, summarise } from '../../../src/verdict/summary.js';
+import { hostStatus } from '../../../src/verdict/host-status.js';
+import { summarise } from '../../../src/verdict/summary.js';
 import { HOSTILE } from './hostile.js';
 
 /** Any string at all: lone surrogates, controls, and the ones that have hurt somebody. */
@@ -155,7 +156,7 @@ const arbitraryBaseline: fc.Arbitrary<Baseline> = record({
 const arbitraryHeader: fc.Arbitrary<ReportHeader> = fc.record(
   {
     kernward: arbitraryText,
-    schema: fc.constant(1 as const),
+    schema: fc.constant(2 as const),
     runId: arbitraryText,
     startedAt: arbitraryText,
     inventory: fc.array(arbitraryText, { maxLength: 2 }),
@@ -219,7 +220,7 @@ function arbitraryVerdict(host: string, rule: RuleSummary, isReached: boolean): 
   );
 }
 
-function arbitraryHost(name: string, rules: readonly RuleSummary[]): fc.Arbitrary<HostReport> {
+function arbitraryHost(name: string, { rules, gate }: ReportHeader): fc.Arbitrary<HostReport> {
   return fc.boolean().chain((isReached) =>
     record({
       host: fc.constant(name),
@@ -253,7 +254,7 @@ function arbitraryHost(name: string, rules: readonly RuleSummary[]): fc.Arbitrar
       ...(definedAt === undefined ? {} : { definedAt }),
       ...(transportReason === undefined ? {} : { transportReason }),
       ...(via === undefined ? {} : { via }),
-      status: hostStatus(host.verdicts, isReached),
+      status: hostStatus(host.verdicts, isReached, gate),
       ...(isReached ? {} : { failure }),
     })),
   );
@@ -275,6 +276,7 @@ const arbitraryTrendPoint: fc.Arbitrary<TrendPoint> = record({
   failing: fc.nat(),
   unreachable: fc.nat(),
   fails: arbitrarySeverities,
+  hostsByWorstFail: arbitrarySeverities,
 });
 
 /** A report that a run could have made, with any text wherever there is text. */
@@ -282,7 +284,7 @@ export const arbitraryReport: fc.Arbitrary<Report & { readonly hosts: readonly H
   (header) =>
     fc
       .uniqueArray(arbitraryText, { maxLength: 4 })
-      .chain((names) => fc.tuple(...names.map((name) => arbitraryHost(name, header.rules))))
+      .chain((names) => fc.tuple(...names.map((name) => arbitraryHost(name, header))))
       .chain((hosts) =>
         fc.tuple(
           fc.constant(hosts),

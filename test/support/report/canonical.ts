@@ -17,7 +17,8 @@ import type {
 } from '../../../src/model/report.js';
 import { DRIFTS, RESULTS, SEVERITIES } from '../../../src/model/verdict.js';
 import type { Drift, Result, Severity, Verdict, WaiverUse } from '../../../src/model/verdict.js';
-import { hostStatus, summarise } from '../../../src/verdict/summary.js';
+import { hostStatus } from '../../../src/verdict/host-status.js';
+import { summarise } from '../../../src/verdict/summary.js';
 import type { SummaryOptions } from '../../../src/verdict/summary.js';
 import { HOSTILE } from './hostile.js';
 
@@ -73,7 +74,7 @@ const RULES: readonly RuleSummary[] = [
 function header(rules: readonly RuleSummary[] = RULES, more: Partial<ReportHeader> = {}): ReportHeader {
   return {
     kernward: '0.1.0',
-    schema: 1,
+    schema: 2,
     runId: '01JDCN6R7S8T9V0W1X2Y3Z4A5B',
     startedAt: '2026-11-23T02:00:00Z',
     inventory: ['fleet.yaml'],
@@ -162,7 +163,7 @@ function host(
     profile: 'stay-up',
     transport: 'ssh2',
     definedAt: { file: 'fleet.yaml', line: 12 },
-    status: hostStatus(verdicts, more.failure === undefined),
+    status: hostStatus(verdicts, more.failure === undefined, GATE),
     tookMs: 231,
     readings,
     verdicts,

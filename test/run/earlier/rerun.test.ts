@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { HostOutcome } from '../../src/model/outcome.js';
-import { RERUN_CHOICES, type HostReport, type RerunChoice } from '../../src/model/report.js';
-import type { Result } from '../../src/model/verdict.js';
-import { hostToJson } from '../../src/report/host-json.js';
-import { sha256 } from '../../src/run/sha256.js';
-import { createHostReport } from '../../src/verdict/host-report.js';
-import { planRerun, rawFacts } from '../../src/run/rerun.js';
-import type { RuleSet } from '../../src/run/rule-set.js';
-import { allRules } from '../../src/policy/policy.js';
-import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost } from '../support/shipped-policies.js';
-import { hostAt } from '../support/hosts.js';
+import type { HostOutcome } from '../../../src/model/outcome.js';
+import { RERUN_CHOICES, type HostReport, type RerunChoice } from '../../../src/model/report.js';
+import type { Result } from '../../../src/model/verdict.js';
+import { hostToJson } from '../../../src/report/host-json.js';
+import { sha256 } from '../../../src/run/sha256.js';
+import { createHostReport } from '../../../src/verdict/host-report.js';
+import { planRerun, rawFacts } from '../../../src/run/earlier/rerun.js';
+import type { RuleSet } from '../../../src/run/rule-set.js';
+import { allRules } from '../../../src/policy/policy.js';
+import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost } from '../../support/shipped-policies.js';
+import { hostAt } from '../../support/hosts.js';
 
 const BASE = recordedHost('debian-12') ?? assert.fail('no recorded host');
 const RULE_SET: RuleSet = {
@@ -27,7 +27,7 @@ const RULE_SET: RuleSet = {
   own: new Set(),
   declared: [],
 };
-const judgedBy = createHostReport(RULE_SET, sha256);
+const judgedBy = createHostReport(RULE_SET, sha256, { failOn: 'high' });
 const RAW = rawFacts(ALL_FACTS, DERIVED);
 function hostNamed(name: string) {
   return hostAt(22, { name });

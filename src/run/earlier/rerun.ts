@@ -1,12 +1,12 @@
-import { defined } from '../language/defined.js';
-import type { FactDescription } from '../model/fact.js';
-import { TRANSPORT_NAMES, type Host, type HostId } from '../model/host.js';
-import type { HostOutcome, Connection } from '../model/outcome.js';
-import type { FactId } from '../model/reading.js';
-import type { FactDefinition } from '../facts/definition.js';
-import type { HostReport, ReportHeader, Rerun, RerunChoice } from '../model/report.js';
-import { withDeclared } from './collected/saved-readings.js';
-import type { RunHosts, Placed } from './scan-plan.js';
+import { defined } from '../../language/defined.js';
+import type { FactDescription } from '../../model/fact.js';
+import { TRANSPORT_NAMES, type Host, type HostId } from '../../model/host.js';
+import type { HostOutcome, Connection } from '../../model/outcome.js';
+import type { FactId } from '../../model/reading.js';
+import type { FactDefinition } from '../../facts/definition.js';
+import type { HostReport, ReportHeader, Rerun, RerunChoice } from '../../model/report.js';
+import { withDeclared } from '../collected/saved-readings.js';
+import type { RunHosts, Placed } from '../scan-plan.js';
 
 function isOpen(host: HostReport, wanted: readonly string[]): boolean {
   return host.verdicts.some(({ result, waiver }) => waiver === undefined && wanted.includes(result));
