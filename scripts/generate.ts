@@ -27,7 +27,9 @@ import { CollectedEndSchema, CollectedHeaderSchema } from '../src/run/collected-
 import { SavedHostSchema } from '../src/run/saved-host-schema.js';
 import { WaiversSchema } from '../src/verdict/waivers/schema.js';
 import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../src/run/shipped/package-files.js';
-import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
+import { PACKAGE_ROOT, VERSION } from '../src/run/shipped/package-root.js';
+import { manualPage } from '../src/cli/manual-page.js';
+import { program } from '../src/cli/program.js';
 import { renderDiagnostics } from '../src/text/render-diagnostics.js';
 import { pageAssets } from './page-assets.js';
 
@@ -75,6 +77,7 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
   },
   { path: 'docs/reference/declared-facts.md', text: declaredFactsPage() },
   { path: 'docs/reference/families.md', text: familiesPage() },
+  { path: 'man/kernward.1', text: manualPage(program(), VERSION) },
   { path: 'docs/reference/rules.md', text: rulesPage(policies, profiles) },
   { path: 'docs/reference/kernel-fixes.md', text: kernelFixesPage(fixes) },
 ];

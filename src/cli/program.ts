@@ -15,6 +15,7 @@ import { policyCommand } from './commands/policy.js';
 import { remediateCommand } from './commands/remediate.js';
 import { reportCommand } from './commands/report.js';
 import { scanCommand } from './commands/scan.js';
+import { completeCommand, completionCommand } from './commands/completion.js';
 import { colourOption } from './options/colour.js';
 import { chooseColour } from './terminal/capabilities.js';
 import { clean } from '../text/clean.js';
@@ -38,6 +39,7 @@ const COMMANDS: readonly (() => Command)[] = [
   factsCommand,
   collectorCommand,
   demoCommand,
+  completionCommand,
 ];
 
 function settle(command: Command): Command {
@@ -78,6 +80,7 @@ Examples:
 Exit codes: 0 compliant, 1 findings, 2 usage or input, 3 incomplete, 4 a bug or an output not written, 130 interrupted.`,
     );
   for (const make of COMMANDS) root.addCommand(make());
+  root.addCommand(completeCommand(), { hidden: true });
   root.hook('preAction', (_, action) => chooseColour(action.opts()['color']));
   return settle(root);
 }

@@ -44,6 +44,24 @@ void test('what is of no family that was read is of none', () => {
     assert.equal(familyOf(release), undefined, release);
 });
 
+void test('Ubuntu’s kernels for clouds and for newer machines are told apart from the generic ones', () => {
+  for (const [release, id] of [
+    ['5.15.0-1122-gcp', 'ubuntu-gcp'],
+    ['6.8.0-1074-gcp', 'ubuntu-gcp'],
+    ['7.0.0-1018-gcp', 'ubuntu-gcp-7.0'],
+    ['5.4.0-1068-azure', 'ubuntu-clouds-5.4'],
+    ['6.5.0-1007-azure', 'ubuntu-clouds'],
+    ['6.8.0-1068-oracle', 'ubuntu-clouds'],
+    ['6.14.0-37-generic', 'ubuntu-hwe'],
+    ['6.11.0-1016-lowlatency', 'ubuntu-hwe'],
+    ['6.8.0-149-lowlatency', 'ubuntu-24.04'],
+    ['5.15.0-144-generic', 'ubuntu-22.04'],
+  ] as const)
+    assert.equal(familyOf(release)?.id, id, release);
+  for (const release of ['6.6.0-58-generic', '4.15.0-1040-azure', '6.8.0-1068-nvidia-lowlatency', '5.10.0-8-generic'])
+    assert.equal(familyOf(release), undefined, release);
+});
+
 void test('Alpine’s two flavours, as far as they were read', () => {
   for (const release of ['6.1.54-0-lts', '6.6.35-0-lts', '6.6.56-0-virt', '6.12.38-0-lts', '6.12.19-1-virt'])
     assert.equal(familyOf(release)?.id, 'alpine', release);

@@ -25,6 +25,7 @@ export {
   showRule,
   testFiles,
 } from './policy.js';
+export { listValues } from './list-values.js';
 export { remediate } from './remediate.js';
 export { renderAgain } from './report.js';
 export { listHosts, scan } from './scan.js';

@@ -28,7 +28,8 @@ import { UBUNTU_18_04 } from './ubuntu-18.04.js';
 import { UBUNTU_20_04 } from './ubuntu-20.04.js';
 import { UBUNTU_22_04 } from './ubuntu-22.04.js';
 import { UBUNTU_24_04 } from './ubuntu-24.04.js';
-import { UBUNTU_AWS, UBUNTU_AZURE, UBUNTU_GCP } from './ubuntu-clouds.js';
+import { UBUNTU_CLOUDS, UBUNTU_CLOUDS_5_4, UBUNTU_GCP, UBUNTU_GCP_5_4, UBUNTU_GCP_7_0 } from './ubuntu-clouds.js';
+import { UBUNTU_HWE, UBUNTU_HWE_5_8 } from './ubuntu-hwe.js';
 
 /** A family is one file beside this one, and its line here. */
 export const FAMILIES: readonly Family[] = [
@@ -47,9 +48,13 @@ export const FAMILIES: readonly Family[] = [
   UBUNTU_20_04,
   UBUNTU_22_04,
   UBUNTU_24_04,
-  UBUNTU_AWS,
-  UBUNTU_AZURE,
+  UBUNTU_HWE_5_8,
+  UBUNTU_HWE,
+  UBUNTU_CLOUDS_5_4,
+  UBUNTU_CLOUDS,
+  UBUNTU_GCP_5_4,
   UBUNTU_GCP,
+  UBUNTU_GCP_7_0,
   DEBIAN_10,
   DEBIAN_11,
   DEBIAN_12,
@@ -82,10 +87,6 @@ export const UNREAD: readonly UnreadFamily[] = [
   {
     title: 'RHEL 6.0 (2.6.32-71)',
     why: 'its tree was found (spacex/kernel-centos6): the lockup detectors are those of before perf, with kernel.softlockup_thresh, which no fact reads',
-  },
-  {
-    title: 'Ubuntu’s other kernels for clouds (oracle, and other versions for AWS, Azure and Google Cloud)',
-    why: 'no configuration was found',
   },
   {
     title: 'SLES 12 to 12 SP4',

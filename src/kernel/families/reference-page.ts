@@ -115,8 +115,9 @@ export function familiesPage(): string {
 
 Kernels of different families have different knobs. For each family that somebody read, in source, in a listing or on a machine
 that was booted, kernward knows which files its kernels have and which they lack. A recorded host, a host of the demo or a case of a
-policy that claims a family and has other files is refused by \`kernward policy test\` and by the linter. Where nobody read, nothing
-is claimed.
+policy that claims a family and has other files is refused by \`kernward policy test\` and by the linter, and so is one that was edited
+into another family and keeps what the first boots with. Where nobody read, nothing is claimed; what is inferred from releases before
+and after says so.
 
 ## What is decided
 

@@ -14,7 +14,7 @@ import {
 export const UBUNTU_20_04: Family = {
   id: 'ubuntu-20.04',
   title: 'Ubuntu 20.04 (5.4)',
-  releases: /^5\.4\.0-\d{1,3}-generic$/,
+  releases: /^5\.4\.0-\d{1,3}-(?:generic|lowlatency)$/,
   example: '5.4.0-204-generic',
   has: [
     ...EVERYWHERE,
@@ -38,5 +38,6 @@ export const UBUNTU_20_04: Family = {
   sources: [
     'kernel/sysctl.c, Ubuntu linux 5.4.0-216.236',
     'the configurations of 5.4.0-26-generic (a13xp0p0v/kernel-hardening-checker at 0b9aebf81814) and 5.4.0-204-generic as installed (nyrahul/linux-kernel-configs at 76bbb048ef55), looked at on 2026-11-28',
+    'usr/lib/linux/RELEASE/config in the packages linux-buildinfo-RELEASE for amd64 of 5.4.0-216-lowlatency and of the last generic one (looked at on 2026-11-28)',
   ],
 };

@@ -142,7 +142,7 @@ const SOFT_PANICS = knob(
           ? 'a soft lockup panics the kernel'
           : `a soft lockup panics the kernel, from 7.0 on when it lasts ${value} times the threshold of 2 x kernel.watchdog_thresh`,
     },
-    setBy: `boot parameter softlockup_panic=; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_SOFTLOCKUP_PANIC (set in Flatcar, in Amazon Linux 2's kernel 5.15 and in Ubuntu's for Google Cloud)`,
+    setBy: `boot parameter softlockup_panic=; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_SOFTLOCKUP_PANIC (set in Flatcar, in Amazon Linux 2's kernel 5.15 and in Ubuntu's for Google Cloud up to 6.17)`,
     breaks: { on: ['sysctl kernel.softlockup_panic=0'] },
   },
   notThere('sysctl.kernel.softlockup_panic'),
