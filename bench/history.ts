@@ -7,6 +7,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { damageIn } from '../src/history/check-integrity.js';
 import { openHistory } from '../src/history/database/open-history.js';
 import { exportIntervals } from '../src/history/export-intervals.js';
 import { prune } from '../src/history/prune.js';
@@ -117,6 +118,8 @@ try {
   const window = { changes: 3, withinDays: 30 };
   const { db } = history;
   const views: Readonly<Record<string, () => Promise<unknown>>> = {
+    'open, with its checks': async () => (await openHistory(file, { create: false })).value?.close(),
+    'look for damage': () => damageIn(db),
     list: () => listView(db, {}),
     trend: () => trendView(db, { last: 60, strokes: STROKES.unicode }),
     'trend --rule': () => trendView(db, { rule: 'rule-07', last: 60, strokes: STROKES.unicode }),

@@ -67,6 +67,8 @@ async function serve(host: DemoHost, { authorizedKey, recording }: ServeRequest)
 }
 
 process.once('disconnect', () => process.exit(0));
+// Its parent may have gone while it was still starting.
+if (!process.connected) process.exit(0);
 process.once('message', (request: ServeRequest) => {
   void Promise.all(FLEET.map((host) => serve(host, request))).then(
     (hosts) => process.send?.(hosts),

@@ -464,6 +464,7 @@ export const ProfileSchema = Type.Object(
     ),
     severities: Type.Optional(
       Type.Record(Type.String({ minLength: 1 }), Type.Enum([...SEVERITIES]), {
+        maxProperties: 10_000,
         description: 'Severities that differ from what the rules say, by rule id.',
       }),
     ),

@@ -172,6 +172,11 @@ const WORDS: Readonly<Record<string, (problem: Case) => Words>> = {
     message: `${name} must have at most ${String(param(error, 'limit'))} in it`,
     help: descriptionOf(error),
   }),
+  maxProperties: ({ name, error }) => ({
+    code: 'schema/value',
+    message: `${name} must have at most ${String(param(error, 'limit'))} in it`,
+    help: descriptionOf(error),
+  }),
   minProperties: ({ name, error }) => ({
     code: 'schema/value',
     message: `${name} must have at least ${String(param(error, 'limit'))} in it`,

@@ -6,10 +6,10 @@ import { after, before, describe, test } from 'node:test';
 import { makeKeyPair } from '../../src/demo/make-key-pair.js';
 import { parseAsWritten } from '../../src/report/parse-json.js';
 import { startKernward, type Ended } from '../support/kernward.js';
+import { nothingLeft, until } from '../support/left-over.js';
 import { startMeddler, startTcp } from '../support/misbehaving.js';
 import { scratch } from '../support/scratch.js';
 import { type KeyPair, makeKey, needsSshd, startSshd, type Sshd } from '../support/sshd.js';
-import { within } from '../support/within.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE', 'SIGKILL'] as const;
 type Signal = (typeof SIGNALS)[number];
@@ -28,31 +28,12 @@ const PATIENT =
     ' ',
   );
 
-/** Who was started by a run, by it or by its children: they all have its folder for temporary files in their environment. */
-function startedBy(temporary: string): readonly string[] {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/u.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`TMPDIR=${temporary}\0`);
-    } catch {
-      return false; // it has ended, or is a zombie that its parent has not seen yet
-    }
-  });
-}
-
 function startWith({ publicKey }: KeyPair, config: readonly string[] = []): Promise<Sshd> {
   return startSshd({ authorizedKeys: [publicKey], hostKeyTypes: ['ed25519'], config });
 }
 
 function lines(file: string): number {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
-}
-
-async function until(claim: () => boolean, what: () => string): Promise<void> {
-  const deadline = performance.now() + within(30_000);
-  while (!claim()) {
-    if (performance.now() > deadline) throw new Error(what());
-    await new Promise((resolve) => setTimeout(resolve, 15));
-  }
 }
 
 interface Moment {
@@ -191,13 +172,7 @@ describe('however a run ends, nothing of it is left', needsSshd(), () => {
     const { status, stderr } = await ended;
     // Before there is anything to be told, a signal may end it as it ends any program.
     if (!isEarly || status !== null) assert.equal(status, STATUS[signal], stderr);
-    await until(
-      () => startedBy(temporary).length === 0 && readdirSync(temporary).length === 0,
-      () =>
-        `${signal}: left are ${startedBy(temporary)
-          .map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '))
-          .join(', ')} and ${readdirSync(temporary, { recursive: true }).join(', ')}`,
-    );
+    await nothingLeft(temporary, signal);
     assert.deepEqual(
       readdirSync(run).filter((name) => name.endsWith('.tmp')),
       [],

@@ -14,7 +14,7 @@ import { scratch } from '../support/scratch.js';
 import { makeKey, needsSshd, startSshd, type KeyPair, type Sshd } from '../support/sshd.js';
 import { kernward, type Ended } from '../support/kernward.js';
 import { isHere } from '../support/debian-tool.js';
-import { within } from '../support/within.js';
+import { secondsWithin, within } from '../support/within.js';
 
 const hasSudo = isHere(existsSync('/usr/bin/sudo'), 'sudo', 'sudo');
 const skip = needsSshd().skip || needsAccount().skip || (!hasSudo && 'sudo is not installed');
@@ -24,6 +24,8 @@ interface Collected {
   readonly failure?: { readonly code: string; readonly detail: string };
   readonly readings: Readonly<Record<string, Reading>>;
 }
+
+const RC_HOME = '/home/kernward-rc';
 
 /** Counters and times go on between two looks. */
 const MOVING = /^(?:vmstat|pressure|boot|tasks|khugepaged\.(?:full|pages|in|running))|warn_count/u;
@@ -117,6 +119,10 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
     /** Lines before those of kernward. */
     readonly defaults?: readonly string[];
     readonly sudoers?: string;
+    /** Of the key that is bound to the collector, in place of `restrict,`. */
+    readonly options?: string;
+    /** ~/.ssh/rc of the account. */
+    readonly rc?: string;
   }
   const serve = async (host: Host): Promise<Sshd> => {
     const at = join(folder, `host-${servedFolders++}`);
@@ -129,15 +135,22 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
       { mode: 0o440 },
     );
     const install = `cp '${at}/root' /usr/local/sbin/kernward-root; cp '${at}/collector' /usr/local/bin/kernward-collector; chmod 755 /usr/local/sbin/* /usr/local/bin/*; mount --bind '${at}/sudoers' /etc/sudoers`;
+    writeFileSync(join(at, 'rc'), `${host.rc ?? ''}\n`);
+    const makeRc =
+      host.rc === undefined
+        ? ''
+        : `; mount -t tmpfs none /home; mkdir -p ${RC_HOME}/.ssh; cp '${at}/rc' ${RC_HOME}/.ssh/rc; chmod -R a+rX /home`;
     const line =
       host.collector === undefined
         ? key.publicKey
-        : (await kernward(folder, 'collector', '--authorized-keys', `${key.file}.pub`)).stdout.trim();
+        : (await kernward(folder, 'collector', '--authorized-keys', `${key.file}.pub`)).stdout
+            .trim()
+            .replace('restrict,', host.options ?? 'restrict,');
     const server = await startSshd({
       authorizedKeys: [line],
       hostKeyTypes: ['ed25519'],
       config: host.config ?? [],
-      within: `${accountIn(at)}\n${MAKE_ROOT_ONLY}\n${install}`,
+      within: `${accountIn(at, host.rc === undefined ? {} : { home: RC_HOME })}\n${MAKE_ROOT_ONLY}\n${install}${makeRc}`,
     });
     servers.push(server);
     writeFileSync(join(folder, 'known_hosts'), servers.map(({ knownHosts }) => knownHosts()).join(''));
@@ -305,6 +318,28 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
       assert.notDeepEqual(ranAs(), []);
     },
   );
+
+  const RC: Readonly<Record<string, string>> = {
+    'prints noise': 'echo "noise from rc"; echo "more of it" >&2',
+    'ends with 1': 'exit 1',
+    'ends what started it': 'kill -9 $PPID',
+    'reads what is meant for the probe': 'cat >/dev/null',
+    'never ends': 'while :; do sleep 1; done',
+  };
+  const withRc = async (rc: string, options: string): Promise<Collected> => {
+    const server = await serve({ collector, options, rc });
+    return collect(server, 'ssh2', '--probe-timeout', secondsWithin(10), '--retries', '0');
+  };
+  for (const [what, rc] of Object.entries(RC))
+    test(`an rc of the account that ${what} is not run: \`restrict\` holds no-user-rc`, async () => {
+      const guarded = await withRc(rc, 'restrict,');
+      assert.equal(guarded.failure, undefined, JSON.stringify(guarded.failure));
+      assert.equal(guarded.collector?.differs, false);
+      // And that it would be run: without it sshd reads the file before the command.
+      const open = await withRc(rc, '');
+      // It gets neither the probe's input nor its place; only its time counts.
+      assert.equal(open.failure?.code, what === 'never ends' ? 'probe-timed-out' : undefined, open.failure?.detail);
+    });
 
   const REFUSED: readonly (readonly [what: string, host: Host])[] = [
     ['no line in sudoers', { sudoers: '' }],

@@ -79,17 +79,18 @@ export function loginsIn(directory: string, options: LoginOptions = {}): string 
 }
 
 export interface AccountOptions {
+  readonly home?: string;
   /** Lines of /etc/pam.d/sshd; none: as the machine has it. */
   readonly pam?: readonly string[];
   readonly shell?: string;
 }
 
 /** The same, and the account beside. */
-export function accountIn(directory: string, { pam, shell = '/bin/sh' }: AccountOptions = {}): string {
+export function accountIn(directory: string, { pam, shell = '/bin/sh', home = '/' }: AccountOptions = {}): string {
   const { name, uid, password } = ACCOUNT;
   const { passwd, shadow } = filesOf(directory, {});
   return mounts(directory, [
-    ['/etc/passwd', `${passwd}${name}:x:${uid}:${uid}:audit:/:${shell}\n`, 0o644],
+    ['/etc/passwd', `${passwd}${name}:x:${uid}:${uid}:audit:${home}:${shell}\n`, 0o644],
     ['/etc/group', `${readFileSync('/etc/group', 'utf8')}${name}:x:${uid}:\n`, 0o644],
     ['/etc/shadow', `${shadow}${name}:${hashed(password)}:19000:0:99999:7:::\n`, 0o640],
     ...(pam === undefined ? [] : [['/etc/pam.d/sshd', pam.map((line) => `${line}\n`).join(''), 0o644] as const]),

@@ -15,6 +15,7 @@ import { loadReport } from '../input/report-file.js';
 import { scan } from './scan.js';
 import { recordedHost } from '../../run/shipped/package-files.js';
 import { PACKAGE_ROOT } from '../../run/shipped/package-root.js';
+import { KEEPER } from '../../transports/programs/keeper.js';
 import { EXIT, usage } from '../terminal/exit.js';
 
 /** The day that the demo's machines are judged as of. */
@@ -30,7 +31,8 @@ interface Serving {
 /** Starts the fleet's process and waits until every host of it listens. */
 function serveFleet(request: ServeRequest): Promise<Serving> {
   return new Promise((done, failed) => {
-    const child = fork(SERVE, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    // In a group of its own: a terminal tells all of a group, and the fleet is asked until its parent has gone.
+    const child = fork(SERVE, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true });
     child.once('message', (hosts: readonly ServedHost[]) => done({ hosts, end: () => child.disconnect() }));
     child.once('error', failed);
     child.once('exit', (code) => failed(new Error(`the demo's fleet ended with ${code}`)));
@@ -60,6 +62,7 @@ async function prepare(folder: string): Promise<{ readonly identity: string; rea
   const { makeKeyPair } = await import('../../demo/make-key-pair.js');
   const keys = makeKeyPair();
   rmSync(identity, { force: true });
+  KEEPER.made(identity);
   writeFileSync(identity, keys.private, { mode: 0o600 });
   return { identity, authorizedKey: keys.public };
 }
@@ -98,6 +101,7 @@ export async function demo(folder: string): Promise<number> {
     recording: Buffer.from(recording).toString(),
   });
   const file = (name: string): string => join(folder, name);
+  let code: number;
   try {
     writeFileSync(file('inventory.yaml'), inventoryOf(fleet.hosts, prepared.identity));
     writeFileSync(
@@ -107,7 +111,7 @@ export async function demo(folder: string): Promise<number> {
     process.stdout.write(
       `${FLEET.length} machines of an embedded fleet, each a real SSH server on loopback, are scanned by the code that scans any fleet, as of ${DEMO_DAY}. It takes about ten seconds.\n\n`,
     );
-    await scan({
+    code = await scan({
       inventory: [file('inventory.yaml')],
       inventoryTimeout: 60_000,
       // The machines are recordings: on any other day the dates of support would judge them otherwise.
@@ -133,7 +137,10 @@ export async function demo(folder: string): Promise<number> {
   } finally {
     fleet.end();
     rmSync(prepared.identity, { force: true });
+    KEEPER.gone(prepared.identity);
   }
+  // Ended by a signal: whom nobody has asked was judged as nobody expects.
+  if (code === EXIT.interrupted || code === EXIT.terminated) return code;
   const report = loadReport(file('report.json'));
   const reports = new Map([...report.hosts].map((host) => [host.host, host]));
   const worst = reports.get(WORST);

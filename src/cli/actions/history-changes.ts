@@ -9,7 +9,8 @@ import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { loadReport } from '../input/report-file.js';
 import { getHistoryFile, type HistoryOptions, makeStateFolder } from '../options/history.js';
-import { openForReading } from '../output/history-view.js';
+import { openForReading, reasonOf } from '../output/history-view.js';
+import { tellQueries } from '../setup/history-apart.js';
 import { EXIT, Stop, usage } from '../terminal/exit.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 
@@ -22,7 +23,9 @@ async function opened(options: HistoryOptions): Promise<History> {
   const file = getHistoryFile(options);
   makeStateFolder(file);
   checkLinks(file);
-  const history = await openHistory(file, { create: true });
+  const history = await openHistory(file, { create: true, onQuery: tellQueries }).catch(async (thrown: unknown) => {
+    throw await reasonOf(thrown, file);
+  });
   stopOnErrors(history.diagnostics);
   if (history.value === undefined) throw new Error('a history was neither opened nor refused');
   return history.value;
@@ -54,6 +57,8 @@ export async function addReports(files: readonly string[], options: HistoryOptio
   const history = await opened(options);
   try {
     for (const file of files) await addOne(history, file, loadReport(file));
+  } catch (thrown) {
+    throw await reasonOf(thrown, history.file, history);
   } finally {
     await history.close();
   }
@@ -71,6 +76,8 @@ export async function pruneRuns(options: PruneOptions): Promise<void> {
     formatChange(
       `${options.dryRun === true ? 'would take away' : 'took away'} ${count(runs, 'run')} before ${new Date(beforeMs).toISOString().replace(/\.\d+Z$/, 'Z')}, ${count(intervals, 'interval')} and ${count(texts, 'text')}`,
     );
+  } catch (thrown) {
+    throw await reasonOf(thrown, history.file, history);
   } finally {
     await history.close();
   }

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isDay } from '../../kernel/support/days.js';
 import type { HistoryListOptions, HistoryTrendOptions, WindowOptions } from '../actions/history.js';
+import { getHistoryFile } from '../options/history.js';
 import { type ViewOptions, withView } from '../options/view.js';
 import { changeCommands } from './history-changes.js';
 
@@ -127,5 +128,9 @@ export function historyCommand(): Command {
     ...changeCommands().slice(1),
   ])
     command.addCommand(sub);
+  command.hook('preAction', async (_, action) => {
+    const { runApart } = await import('../setup/history-apart.js');
+    await runApart(getHistoryFile(action.opts()), process.argv.slice(2));
+  });
   return command;
 }

@@ -7,6 +7,8 @@ import type { Chunks } from '../../run/chunks.js';
 import { type Output, writeOutputs } from '../../run/write-outputs.js';
 import { clean } from '../../text/clean.js';
 import { type HistoryOptions, getHistoryFile } from '../options/history.js';
+import { tellQueries } from '../setup/history-apart.js';
+import { HeldByAnother } from '../../history/database/sqlite-dialect.js';
 import { terminalColumns } from './present.js';
 import { EXIT, Stop, usage } from '../terminal/exit.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
@@ -35,8 +37,9 @@ function damaged(file: string, places: readonly string[]): Stop {
 }
 
 /** What was thrown; a stop where the file itself is the reason. What is neither stays a bug of ours. */
-async function reasonOf(thrown: unknown, file: string, history?: History): Promise<unknown> {
+export async function reasonOf(thrown: unknown, file: string, history?: History): Promise<unknown> {
   if (thrown instanceof Stop) return thrown;
+  if (thrown instanceof HeldByAnother) return new Stop(EXIT.internal, `${file}: ${thrown.message}`);
   const places = isDamagedFile(thrown) ? [thrown.message] : history === undefined ? [] : await damageIn(history.db);
   return places.length > 0 ? damaged(file, places) : thrown;
 }
@@ -44,7 +47,7 @@ async function reasonOf(thrown: unknown, file: string, history?: History): Promi
 /** Opens the history to read it. */
 export async function openForReading(options: HistoryOptions): Promise<History> {
   const file = getHistoryFile(options);
-  const opened = await openHistory(file, { create: false }).catch(async (thrown: unknown) => {
+  const opened = await openHistory(file, { create: false, onQuery: tellQueries }).catch(async (thrown: unknown) => {
     throw await reasonOf(thrown, file);
   });
   stopOnErrors(opened.diagnostics);

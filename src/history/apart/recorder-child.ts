@@ -70,7 +70,7 @@ async function recordFrom(history: History, messages: AsyncGenerator<ToRecorder>
 
 async function serve(file: string): Promise<void> {
   try {
-    const { value: history, diagnostics } = await openHistory(file, { create: true, afterQuery: aliveAfterQueries() });
+    const { value: history, diagnostics } = await openHistory(file, { create: true, onQuery: aliveAfterQueries() });
     if (history === undefined) {
       say({ kind: 'refused', diagnostics });
       return;

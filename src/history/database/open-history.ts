@@ -1,13 +1,12 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { CompiledQuery, Kysely, Migrator } from 'kysely';
-import { defined } from '../../language/defined.js';
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import { strangeTables } from './check-tables.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { sqliteOf } from './sqlite-binding.js';
 import type { OpenSqlite } from './sqlite-binding.js';
-import { sqliteDialect } from './sqlite-dialect.js';
+import { type OnQuery, sqliteDialect } from './sqlite-dialect.js';
 import type { Tables } from './tables.js';
 
 const MIGRATION_TABLE = 'kernward_migrations';
@@ -133,8 +132,7 @@ export interface OpenOptions {
   /** Makes a history that is not there; otherwise that is a diagnostic. */
   readonly create: boolean;
   readonly sqlite?: OpenSqlite | undefined;
-  /** Called after each query, whatever came of it. */
-  readonly afterQuery?: () => void;
+  readonly onQuery?: OnQuery;
 }
 
 const NO_SQLITE = problem(
@@ -172,10 +170,7 @@ export async function openHistory(file: string, options: OpenOptions): Promise<L
         'name another file: kernward makes one that is not there',
       ),
     );
-  const db = new Kysely<Tables>({
-    dialect: sqliteDialect(() => sqlite(file)),
-    ...defined({ log: options.afterQuery }),
-  });
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(() => sqlite(file), options.onQuery) });
   const close = (): Promise<void> => db.destroy();
   try {
     const strange = await strangeIn(db, sqlite);

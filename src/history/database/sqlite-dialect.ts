@@ -16,6 +16,12 @@ function isBusy(thrown: unknown): boolean {
   );
 }
 
+/** Another process has been writing to the history for too long. */
+export class HeldByAnother extends Error {}
+
+/** Called when a query begins and when it has ended, whatever came of it. */
+export type OnQuery = (moment: 'begins' | 'ended') => void;
+
 /** Two runs at once both get in: who finds the history locked waits, and hears a signal meanwhile. */
 async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
   for (const begun = performance.now(); ;) {
@@ -24,7 +30,7 @@ async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
     } catch (thrown) {
       if (!isBusy(thrown)) throw thrown;
       if (performance.now() - begun > PATIENCE_MS)
-        throw new Error(`somebody else has been writing to it for ${PATIENCE_MS / 1000} s`, { cause: thrown });
+        throw new HeldByAnother(`somebody else has been writing to it for ${PATIENCE_MS / 1000} s`, { cause: thrown });
       await setTimeout(20 + Math.random() * 80);
     }
   }
@@ -35,11 +41,23 @@ async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
  * somebody wrote meanwhile, and could only start over.
  */
 class PatientDriver extends SqliteDriver {
+  readonly #onQuery: OnQuery;
+  constructor(config: ConstructorParameters<typeof SqliteDriver>[0], onQuery: OnQuery) {
+    super(config);
+    this.#onQuery = onQuery;
+  }
   override async acquireConnection(): Promise<DatabaseConnection> {
     const connection = await super.acquireConnection();
     return {
       // SQLite's calls are synchronous and throw; within a promise they reject.
-      executeQuery: (query) => patiently(async () => connection.executeQuery(query)),
+      executeQuery: async (query) => {
+        this.#onQuery('begins');
+        try {
+          return await patiently(async () => connection.executeQuery(query));
+        } finally {
+          this.#onQuery('ended');
+        }
+      },
       streamQuery: (query, size) => connection.streamQuery(query, size),
     };
   }
@@ -81,16 +99,19 @@ const PRAGMAS = [
 ];
 
 /** SQLite for Kysely. The one place, with the binding beside it, that knows which database this is. */
-export function sqliteDialect(open: () => SqliteDatabase): Dialect {
+export function sqliteDialect(open: () => SqliteDatabase, onQuery: OnQuery = () => undefined): Dialect {
   return {
     createDriver: () =>
-      new PatientDriver({
-        database: async () => open(),
-        onCreateConnection: async (connection) => {
-          for (const pragma of PRAGMAS)
-            await patiently(async () => connection.executeQuery(CompiledQuery.raw(`pragma ${pragma}`)));
+      new PatientDriver(
+        {
+          database: async () => open(),
+          onCreateConnection: async (connection) => {
+            for (const pragma of PRAGMAS)
+              await patiently(async () => connection.executeQuery(CompiledQuery.raw(`pragma ${pragma}`)));
+          },
         },
-      }),
+        onQuery,
+      ),
     createAdapter: () => new TransactionalAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),

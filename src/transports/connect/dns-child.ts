@@ -24,15 +24,19 @@ async function answer({ id, name }: LookUpRequest): Promise<LookUpAnswer> {
   }
 }
 
+/** An exit would wait for every thread that is inside getaddrinfo. */
+function end(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
 /** Answers look-ups over IPC until the parent has gone. */
 function serve(): void {
-  // Ctrl-C on a terminal reaches every process of the group; whether this one ends is for the parent to say.
-  process.on('SIGINT', () => undefined).on('SIGTERM', () => undefined);
   process.on('message', (request: LookUpRequest) => {
     void answer(request).then((reply) => process.send?.(reply, undefined, undefined, () => undefined));
   });
-  // An exit would wait for every thread that is inside getaddrinfo.
-  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  process.on('disconnect', end);
+  // It may have gone while this one was still starting.
+  if (!process.connected) end();
 }
 
 if (process.argv[2] === 'serve') serve();

@@ -16,21 +16,27 @@ interface Pending {
 
 interface Child {
   readonly process: ChildProcess;
+  readonly most: number;
   readonly pending: Map<number, Pending>;
 }
 
-/** Together as many look-ups at once as four children carry: 1024. What comes on top waits its turn. */
-const LIMITS = { children: 4, each: 256 };
+export interface LookUpLimits {
+  readonly children: number;
+  /** Look-ups at once of a child. */
+  readonly each: number;
+  /** Of the first child, the only one of most runs. */
+  readonly first?: number;
+}
+
+/** Together more than a thousand look-ups at once. What comes on top waits its turn. A thread costs, so few runs have all. */
+const LIMITS: LookUpLimits = { children: 5, first: 16, each: 256 };
 
 /**
  * @param file the compiled `dns-child.js`
- * @param limits `each` look-ups at once of a child. libuv gives getaddrinfo at most half of its threads
- *   (slow_work_thread_threshold in src/threadpool.c), so a child has twice as many.
+ * @param limits libuv gives getaddrinfo at most half of its threads (slow_work_thread_threshold in src/threadpool.c), so a
+ *   child has twice as many as it may look up at once
  */
-export function createLookUpChildren(
-  file: string,
-  limits: { readonly children: number; readonly each: number } = LIMITS,
-): LookUpChildren {
+export function createLookUpChildren(file: string, limits: LookUpLimits = LIMITS): LookUpChildren {
   const children = new Set<Child>();
   const queue: Pending[] = [];
   let lastId = 0;
@@ -57,10 +63,18 @@ export function createLookUpChildren(
 
   const start = (): Child | undefined => {
     try {
-      const env = { ...process.env, UV_THREADPOOL_SIZE: String(2 * limits.each) };
+      const most = (children.size === 0 ? limits.first : undefined) ?? limits.each;
+      const env = { ...process.env, UV_THREADPOOL_SIZE: String(2 * most) };
       const child: Child = {
-        process: fork(file, ['serve'], { env, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }),
+        // A terminal tells every process of a group; when this one ends is for us to say.
+        process: fork(file, ['serve'], {
+          env,
+          execArgv: [],
+          stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+          detached: true,
+        }),
         pending: new Map(),
+        most,
       };
       children.add(child);
       child.process.on('message', (reply: LookUpAnswer) => take(child, reply));
@@ -89,7 +103,7 @@ export function createLookUpChildren(
       new Promise((resolve, reject) => {
         const asked: Pending = { name, resolve, reject };
         const free =
-          [...children].find(({ pending }) => pending.size < limits.each) ??
+          [...children].find(({ pending, most }) => pending.size < most) ??
           (mayStart && children.size < limits.children ? start() : undefined);
         if (free !== undefined) hand(free, asked);
         else if (children.size > 0) queue.push(asked);

@@ -19,13 +19,11 @@ export interface Resolver {
 }
 
 export interface ResolverOptions {
-  /** Looks one name up in this process. */
+  /** Looks one name up in this process, where no child can be had. */
   readonly ask?: (name: string) => Promise<readonly string[]>;
   readonly children?: LookUpChildren;
   /** Look-ups at once in this process. */
   readonly slots?: number;
-  /** How long a name may wait for one of the slots. */
-  readonly patienceMs?: number;
 }
 
 /** Half of libuv's threads: it gives getaddrinfo no more (slow_work_thread_threshold in its src/threadpool.c). */
@@ -34,44 +32,30 @@ function ownSlots(): number {
   return Number.isInteger(threads) && threads > 1 ? Math.floor(threads / 2) : 1;
 }
 
-const PATIENCE_MS = 100;
-
 /** The program that the children run. It stands beside this module, and beside what this module is bundled into. */
 const CHILD_FILE = fileURLToPath(new URL('./dns-child.js', import.meta.url));
 
 /**
- * Looks names up as ssh does, by getaddrinfo(3), each once a run. getaddrinfo blocks a thread for as long as a dead
- * name server takes, and this process has few: as soon as a name has to wait for one, look-ups go to child processes
- * that have hundreds, so that a name that hangs delays no other. Where no child can be had, names wait for each other.
+ * Looks names up as ssh does, by getaddrinfo(3), each once a run. getaddrinfo holds a thread for as long as a dead name
+ * server takes, nothing ends it, and no process can exit before it: names are looked up in child processes, which are killed.
+ * They have hundreds of threads, so that a name that hangs delays no other. Where no child can be had, names wait for each
+ * other here, and the exit waits for them.
  */
 export function createResolver({
   ask = getaddrinfo,
   children = createLookUpChildren(CHILD_FILE),
   slots = ownSlots(),
-  patienceMs = PATIENCE_MS,
 }: ResolverOptions = {}): Resolver {
   const limit = pLimit(slots);
-  let isSlow = false;
-
-  const elsewhere = async (name: string): Promise<readonly string[]> =>
-    (await children.ask(name)) ?? limit(() => ask(name));
-  const hereOrElsewhere = (name: string): Promise<readonly string[]> =>
-    new Promise((resolve, reject) => {
-      let isElsewhere = false;
-      const timer = setTimeout(() => {
-        isElsewhere = true;
-        isSlow = true;
-        elsewhere(name).then(resolve, reject);
-      }, patienceMs);
-      void limit(async () => {
-        clearTimeout(timer);
-        if (!isElsewhere) await ask(name).then(resolve, reject);
-      });
-    });
-
+  let isClosed = false;
+  // What a child was asked when it was closed is given up: here it would hold the exit.
+  const here = (name: string): Promise<readonly string[]> => {
+    if (isClosed) throw new Error('the run has ended');
+    return ask(name);
+  };
   const lookUp = memoize(async (name: string): Promise<Resolved> => {
     try {
-      const addresses = [...new Set(await (isSlow ? elsewhere(name) : hereOrElsewhere(name)))];
+      const addresses = [...new Set((await children.ask(name)) ?? (await limit(() => here(name))))];
       return addresses.length > 0
         ? { ok: true, addresses }
         : { ok: false, failure: failure('name-not-resolved', `${name} has no address`) };
@@ -84,6 +68,9 @@ export function createResolver({
       if (isIP(name) !== 0) return Promise.resolve({ ok: true, addresses: [name] });
       return lookUp(name);
     },
-    close: children.close,
+    close: () => {
+      isClosed = true;
+      children.close();
+    },
   };
 }

@@ -66,31 +66,46 @@ function hasPipes(child: ChildProcess): child is ChildProcessWithoutNullStreams 
   return child.stdin !== null && child.stdout !== null && child.stderr !== null;
 }
 
+/** Where a program reads and writes; `3` is the gate's. */
+type Streams = readonly ['pipe' | 'inherit', 'pipe' | 'inherit', 'pipe' | 'inherit', ...'pipe'[]];
+
 /**
  * Starts a program in a process group of its own (`killGroup`), which ends with this process, however that one ends:
  * also where nobody can catch it (SIGKILL, no memory).
  *
+ * @param streams of the program; those after the third are its file descriptors 4 and on
  * @throws what spawn says, before anything is started
  */
-export function startProgram(
+export function startKept(
   program: string,
   args: readonly string[],
   place: ProgramPlace,
-): ChildProcessWithoutNullStreams {
+  [input, output, error, ...more]: Streams,
+): ChildProcess {
   checkRunnable(program, place);
   const child = spawn('/bin/sh', ['-c', GATE, 'kernward', program, ...args], {
     ...place,
     detached: true,
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: [input, output, error, 'pipe', ...more],
   });
   const gate = child.stdio[3];
-  if (!hasPipes(child) || gate === null || gate === undefined || !('end' in gate))
-    throw new Error('a program was started without pipes');
+  if (gate === null || gate === undefined || !('end' in gate)) throw new Error('a program was started without pipes');
   const { pid } = child;
   gate.on('error', () => undefined);
   if (pid === undefined) return child; // the error comes as an event
   KEEPER.started(pid);
   child.on('close', () => KEEPER.ended(pid));
   gate.end('\n');
+  return child;
+}
+
+/** As `startKept`, with a pipe each for what it reads, says and complains of. */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  place: ProgramPlace,
+): ChildProcessWithoutNullStreams {
+  const child = startKept(program, args, place, ['pipe', 'pipe', 'pipe']);
+  if (!hasPipes(child)) throw new Error('a program was started without pipes');
   return child;
 }

@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { within } from './within.js';
+
+/** Who was started by a run, by it or by its children: they all have its folder for temporary files in their environment. */
+export function startedBy(temporary: string): readonly string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/u.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`TMPDIR=${temporary}\0`);
+    } catch {
+      return false; // it has ended, or is a zombie that its parent has not seen yet
+    }
+  });
+}
+
+/** How a process was started; empty where it has ended. */
+export function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
+export async function until(claim: () => boolean, what: () => string): Promise<void> {
+  const deadline = performance.now() + within(30_000);
+  while (!claim()) {
+    if (performance.now() > deadline) throw new Error(what());
+    await new Promise((resolve) => setTimeout(resolve, 15));
+  }
+}
+
+/** Waits until nothing of a run is left that had this folder for temporary files: no process, no socket, no folder. */
+export function nothingLeft(temporary: string, after: string): Promise<void> {
+  return until(
+    () => startedBy(temporary).length === 0 && readdirSync(temporary).length === 0,
+    () =>
+      `${after}: left are ${startedBy(temporary).map(commandLine).join(', ')} and ${readdirSync(temporary, { recursive: true }).join(', ')}`,
+  );
+}
