@@ -36,8 +36,9 @@ export async function forEachAsked(
     before();
     for (const batch of toBatches(plan.asked, serial)) {
       const ask = async ([index, host]: Placed): Promise<void> => {
+        world.progress?.begin?.(host.name);
         const isReached = await look(host, index, context);
-        world.progress?.advance(isReached);
+        world.progress?.advance(isReached, host.name);
       };
       await forEachBounded(batch, Math.min(forks, carried, batch.length), ask, signal, limits);
       if (signal.aborted) break;
