@@ -77,6 +77,19 @@ test('a history of a newer kernward is refused', async () => {
   assert.equal(await refused('newer.db'), 'history/too-new');
 });
 
+test('so it is where the newer kernward has changed tables, and damage is damage', async () => {
+  const history = await opened('changed.db');
+  await history.db.schema.alterTable('runs').addColumn('mood', 'text').execute();
+  await history.close();
+  assert.equal(await refused('changed.db'), 'history/damaged');
+  const changed = sqliteOf()?.(join(folder, 'changed.db'));
+  changed
+    ?.prepare("insert into kernward_migrations (name, timestamp) values ('9999-what-nobody-knows', '2030-01-01')")
+    .run([]);
+  changed?.close();
+  assert.equal(await refused('changed.db'), 'history/too-new');
+});
+
 test('without an SQLite that is said, before a file is made', async () => {
   assert.equal(await refused('none.db', { create: true, sqlite: undefined }), 'history/no-sqlite');
   assert.ok(!existsSync(join(folder, 'none.db')));

@@ -128,6 +128,23 @@ async function strangeIn(db: Kysely<Tables>, sqlite: OpenSqlite): Promise<readon
   return least ?? [];
 }
 
+/** A newer kernward may have changed any table but the one that names its changes; where that one is strange too, nothing is read. */
+async function fitnessOf(
+  db: Kysely<Tables>,
+  file: string,
+  strange: readonly string[],
+): Promise<Awaited<ReturnType<typeof fitness>>> {
+  if (strange.length === 0) return fitness(db, file);
+  const mayBeNewer = (await isOurs(db)) && !strange.some((each) => each.includes(MIGRATION_TABLE));
+  const fit = mayBeNewer ? await fitness(db, file) : undefined;
+  if (typeof fit === 'object' && fit.code === 'history/too-new') return fit;
+  return problem(
+    (await isOurs(db)) ? 'history/damaged' : 'history/not-a-history',
+    `${file} holds what kernward never writes: ${clean(strange.slice(0, MAX_NAMED).join(', '), 300)}`,
+    'take a copy of before it was changed, or make it anew from saved reports: kernward history add --history=FILE REPORTS',
+  );
+}
+
 export interface OpenOptions {
   /** Makes a history that is not there; otherwise that is a diagnostic. */
   readonly create: boolean;
@@ -173,15 +190,7 @@ export async function openHistory(file: string, options: OpenOptions): Promise<L
   const db = new Kysely<Tables>({ dialect: sqliteDialect(() => sqlite(file), options.onQuery) });
   const close = (): Promise<void> => db.destroy();
   try {
-    const strange = await strangeIn(db, sqlite);
-    const fit =
-      strange.length === 0
-        ? await fitness(db, file)
-        : problem(
-            (await isOurs(db)) ? 'history/damaged' : 'history/not-a-history',
-            `${file} holds what kernward never writes: ${clean(strange.slice(0, MAX_NAMED).join(', '), 300)}`,
-            'take a copy of before it was changed, or make it anew from saved reports: kernward history add --history=FILE REPORTS',
-          );
+    const fit = await fitnessOf(db, file, await strangeIn(db, sqlite));
     if (typeof fit !== 'string') {
       await close();
       return failed(fit);
