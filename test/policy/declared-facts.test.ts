@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { ALLOWED_SYSFS, isReadable, objectionTo, REFUSED } from '../../src/facts/declared/may-be-read.js';
+import { ALLOWED_SYSFS, isReadable, meets, objectionTo, REFUSED } from '../../src/facts/declared/may-be-read.js';
 import { loadDeclaredFacts, MOST_DECLARED } from '../../src/policy/declared-facts.js';
 import { loadPolicies } from '../../src/policy/load.js';
 import { lintPolicies } from '../../src/policy/lint-policies.js';
 import { getPaths } from '../../src/probe/probe-paths.js';
 import { probeBody } from '../../src/probe/script.js';
 import { rootScript } from '../../src/probe/root-script.js';
+import { cpuMsOf } from '../support/cpu-time.js';
 import { CATALOGUE, declare, refusals } from '../support/declared.js';
 
 const INT = { type: 'int' } as const;
@@ -30,6 +31,8 @@ const ATTACKS: readonly (readonly [what: string, facts: Readonly<Record<string, 
   ['a question mark', { 'sysfs.x': { path: '/sys/block/sd?/ro', type: 'string' } }, 'policy/not-readable'],
   ['an empty part', { 'sysctl.x': { path: '/proc/sys//kernel/panic_x', type: 'string' } }, 'policy/not-readable'],
   ['stars everywhere', { 'sysctl.x': { path: '/proc/sys/net/*/*/*', type: 'map' } }, 'policy/not-readable'],
+  ['three stars in a part', { 'sysctl.x': { path: '/proc/sys/vm/*a*b*', type: 'map' } }, 'policy/not-readable'],
+  ['two stars side by side', { 'sysctl.x': { path: '/proc/sys/vm/a**', type: 'map' } }, 'policy/not-readable'],
   ['a long path', { 'sysctl.x': { path: `/proc/sys/kernel/${'x'.repeat(250)}`, type: 'int' } }, 'policy/not-readable'],
   ['a secret sysctl', { 'sysctl.net.ipv4.tcp_fastopen_key': { type: 'string' } }, 'policy/not-readable'],
   [
@@ -112,6 +115,33 @@ const ATTACKS: readonly (readonly [what: string, facts: Readonly<Record<string, 
 
 describe('what a hostile author of a policy gains', () => {
   for (const [what, facts, code] of ATTACKS) test(`${what}: ${code}`, () => assert.deepEqual(refusals(facts), [code]));
+
+  test('a pattern of many stars is refused at once', () => {
+    const path = `/proc/sys/vm/${'*a'.repeat(60)}`;
+    const ms = cpuMsOf(() => assert.match(objectionTo(path, 'any')?.message ?? '', /stars in one part/));
+    assert.ok(ms < 500, `${ms} ms of CPU`);
+  });
+
+  test('whether two patterns may name one file is known at once, and by every way to match them', () => {
+    const ms = cpuMsOf(() => assert.ok(!meets(`/${'*a'.repeat(90)}`, `/${'*a'.repeat(90)}b`)));
+    assert.ok(ms < 500, `${ms} ms of CPU`);
+    const pattern = fc.array(fc.constantFrom('a', 'b', '*'), { maxLength: 5 }).map((letters) => letters.join(''));
+    const names = ['', ...'ab'].flatMap((a) => ['', ...'ab'].flatMap((b) => ['', ...'ab'].map((c) => a + b + c)));
+    const all = names.flatMap((one) => names.flatMap((two) => names.map((three) => one + two + three)));
+    const matched = (text: string): ReadonlySet<string> =>
+      new Set(all.filter((name) => new RegExp(`^${text.replaceAll('*', '.*')}$`).test(name)));
+    fc.assert(
+      fc.property(pattern, pattern, (one, other) => {
+        const both = matched(other);
+        assert.equal(
+          meets(`/${one}`, `/${other}`),
+          [...matched(one)].some((name) => both.has(name)),
+          `${one} ${other}`,
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
 
   test('whatever path is taken stands in the script as it is, and the script stays one that a shell understands', () => {
     const part = fc.oneof(

@@ -3,6 +3,7 @@
 /** A plain path in which a star stands for any run of characters within one part; nothing in it means anything to a shell. */
 const PART = /^[A-Za-z0-9_:+@*-][A-Za-z0-9_.:+@*-]*$/;
 const MAX_PATH = 200;
+/** Parts that have a star, and stars in one of them. */
 const MAX_STARS = 2;
 
 /** Directories of /proc/sys that the kernel itself makes; what modules from elsewhere add may do anything when it is read. */
@@ -233,12 +234,24 @@ export const SECRET_FOLDERS: readonly string[] = [
 const SECRET_PARAMETER =
   /pass|pw|secret|key|token|cred|auth|user|login|root|luks|crypt|tang|env|cloud|^ds|^ks|^inst|iscsi|nfs|nbd|^ip$|ifname|chap|url|http|license/i;
 
-/** Whether some text is matched by both wildcards. */
+/** Whether some text is matched by both wildcards: a row for each letter of one, so that no pattern takes long. */
 function mayMeet(a: string, b: string): boolean {
-  if (a === '' || b === '') return /^\**$/.test(a + b);
-  if (a.startsWith('*')) return mayMeet(a.slice(1), b) || mayMeet(a, b.slice(1));
-  if (b.startsWith('*')) return mayMeet(a, b.slice(1)) || mayMeet(a.slice(1), b);
-  return a[0] === b[0] && mayMeet(a.slice(1), b.slice(1));
+  // Whether what was read of `a` may meet the first letters of `b`, by how many.
+  let row = Array.from({ length: b.length + 1 }, (_, length) => /^\**$/.test(b.slice(0, length)));
+  for (const letter of a) {
+    const next: boolean[] = [];
+    for (let length = 0; length <= b.length; length++) {
+      const other = b[length - 1];
+      const before = next[length - 1] ?? false;
+      next.push(
+        letter === '*' || other === '*'
+          ? before || (row[length] ?? false)
+          : letter === other && (row[length - 1] ?? false),
+      );
+    }
+    row = next;
+  }
+  return row.at(-1) ?? false;
 }
 
 function partsOf(path: string): readonly string[] {
@@ -278,6 +291,11 @@ function plainness(path: string): Objection | undefined {
     };
   if (parts.filter((part) => part.includes('*')).length > MAX_STARS)
     return { message: `${path} has stars in more than ${MAX_STARS} parts`, help: 'name the others' };
+  if (parts.some((part) => part.includes('**') || part.split('*').length - 1 > MAX_STARS))
+    return {
+      message: `${path} has more than ${MAX_STARS} stars in one part, or two side by side`,
+      help: 'one star stands for any run of letters within a part: *NAME* finds NAME anywhere in it',
+    };
   return undefined;
 }
 
@@ -334,9 +352,9 @@ function isNamed(name: string, pattern: string): boolean {
  * @param allowed folders and files below /etc that this run allows; `any` where nothing is read of a host
  */
 export function objectionTo(path: string, allowed: readonly string[] | 'any'): Objection | undefined {
-  const refused = REFUSED.find((each) => meets(path, each.path, true));
   const unlikely = plainness(path);
   if (unlikely !== undefined) return unlikely;
+  const refused = REFUSED.find((each) => meets(path, each.path, true));
   if (refused !== undefined)
     return { message: `${path} is not read: ${refused.why}`, help: `known from ${refused.source}` };
   if (path.startsWith('/proc/sys/')) return inSysctls(path);

@@ -55,7 +55,7 @@ rules:
 | field | |
 |---|---|
 | \`type\` | \`int\` (with \`range\`), \`bool\`, \`string\`, \`enum\` (with \`values\`), \`list\` of texts, \`map\` of texts |
-| \`path\`, \`paths\` | one path, in which \`*\` stands for any part of a name, in at most two parts: a \`map\` by what the stars stand for, or a \`list\`. Or several without a star, of which the first that is there counts |
+| \`path\`, \`paths\` | one path, in which \`*\` stands for any part of a name, in at most two parts and at most twice in each: a \`map\` by what the stars stand for, or a \`list\`. Or several without a star, of which the first that is there counts |
 | \`parse\` | \`value\` (one line), \`selected\` (the word in brackets), \`lines\`, \`words\`; by the type where it is not given |
 | \`title\`, \`note\`, \`unit\` | for people |
 | \`samples\` | \`{ text: "60\\n", gives: 60 }\`, checked when the policy is loaded; of several files \`text\` has lines of key, tab and content |
