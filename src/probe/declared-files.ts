@@ -27,7 +27,8 @@ const WHY_NOT: ReadonlyMap<string, (path: string) => Reading<never>> = new Map([
   ['odd', (path) => unreadable('malformed', `a name that ${path} matches is not plain`)],
   [
     'refused',
-    (path) => unreadable('denied', `${path} is a link, or no plain file, or named like a secret: it is not read`),
+    (path) =>
+      unreadable('denied', `${path} is a link or below one, or no plain file, or named like a secret: it is not read`),
   ],
   ['large', (path) => unreadable('truncated', `${path} is larger than 64 KiB, or cannot be looked at`)],
 ]);

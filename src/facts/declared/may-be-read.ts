@@ -178,37 +178,38 @@ function expand(text: string): readonly string[] {
     : words.split(',').flatMap((word) => expand(`${before ?? ''}${word}${after ?? ''}`));
 }
 
-/** Names of files below /etc that may hold a secret, as patterns of `case` in the shell; `private` and the like are folders. */
-export const SECRET_NAMES: readonly string[] = [
-  '*shadow*',
-  '*passwd*',
-  '*opasswd*',
-  '*password*',
-  '*secret*',
-  '*credential*',
-  '*token*',
-  '*_key',
-  '*.key',
-  '*.KEY',
-  '*.pem',
-  '*.PEM',
-  '*.p12',
-  '*.pfx',
-  '*.jks',
-  '*.psk',
-  '*.gpg',
-  '*keytab*',
-  '*.env',
-  'environment',
-  'machine-id',
-  'sudoers*',
-  'crypttab',
-  'fstab',
-  'iscsid.conf',
-  'debian.cnf',
-  'kubeconfig*',
-  'admin.conf',
+interface Secrets {
+  readonly names: readonly string[];
+  /** What such a file holds. */
+  readonly why: string;
+}
+
+/** Names of files below /etc that may hold a secret, as patterns of `case` in the shell, whatever the case of their letters is. */
+export const SECRET_FILES: readonly Secrets[] = [
+  {
+    names: ['*shadow*', '*passwd*', '*password*', '*secret*', '*credential*', '*token*', 'netrc'],
+    why: 'passwords, or their hashes',
+  },
+  {
+    names: ['*_key', '*.key', '*.pem', '*.psk', '*.gpg', '*.asc', '*keytab*', 'id_*', 'ssh_host_*', '*.ppk'],
+    why: 'private keys',
+  },
+  {
+    names: ['*.p12', '*.pfx', '*.jks', '*.keystore', '*.bcfks', '*.kdbx'],
+    why: 'stores of keys and passwords',
+  },
+  { names: ['*.ovpn', 'wpa_supplicant*.conf', '*.nmconnection'], why: 'keys of networks' },
+  {
+    names: ['nslcd.conf', 'sssd.conf', 'ldap.conf', 'pam_ldap.conf', 'auth.conf', 'auth.json', 'debian.cnf'],
+    why: 'the password that a service logs in with',
+  },
+  { names: ['kubeconfig*', 'admin.conf', 'k3s.yaml', 'rke2.yaml'], why: 'the way into a cluster' },
+  { names: ['*.env', 'environment'], why: 'variables, among which secrets are handed on' },
+  { names: ['iscsid.conf', 'crypttab', 'fstab'], why: 'passwords of storage, or where keys are' },
+  { names: ['machine-id'], why: 'what machine-id(5) calls confidential' },
+  { names: ['sudoers*'], why: 'who may become root' },
 ];
+export const SECRET_NAMES: readonly string[] = SECRET_FILES.flatMap(({ names }) => names);
 export const SECRET_FOLDERS: readonly string[] = [
   '.ssh',
   'ssh',
@@ -230,9 +231,10 @@ export const SECRET_FOLDERS: readonly string[] = [
   'ipsec.d',
 ];
 
-/** Boot parameters whose value may be a secret, or the way to one. */
-const SECRET_PARAMETER =
-  /pass|pw|secret|key|token|cred|auth|user|login|root|luks|crypt|tang|env|cloud|^ds|^ks|^inst|iscsi|nfs|nbd|^ip$|ifname|chap|url|http|license/i;
+/** Words in the name of a parameter of a module or of the boot whose value may be a secret. */
+const SECRET_WORD = /pass|pw|secret|key|token|cred|auth(?!oriz)|login|luks|crypt|chap|license|psk|wpa|proxy|url/i;
+/** And of the boot: ways to where secrets are, and whole configurations. */
+const SECRET_WAY = /user|root|tang|env|cloud|^ds|^ks|^inst|iscsi|nfs|nbd|^ip$|ifname|http|^talos|ignition/i;
 
 /** Whether some text is matched by both wildcards: a row for each letter of one, so that no pattern takes long. */
 function mayMeet(a: string, b: string): boolean {
@@ -309,6 +311,14 @@ function inSysctls(path: string): Objection | undefined {
 }
 
 function inSysfs(path: string): Objection | undefined {
+  const [, parameter] = /^\/sys\/module\/[^/]+\/parameters\/([^/]+)$/.exec(path) ?? [];
+  if (parameter?.includes('*') === true)
+    return {
+      message: `${path} may name a parameter that holds a secret`,
+      help: 'name the parameter: a star may stand for the module',
+    };
+  if (parameter !== undefined && SECRET_WORD.test(parameter))
+    return { message: `the parameter ${parameter} may hold a secret, and never leaves a host`, help: ROOTS };
   return SYSFS_SHAPES.some((shape) => isCovered(path, shape))
     ? undefined
     : {
@@ -321,8 +331,10 @@ function inEtc(path: string, allowed: readonly string[] | 'any'): Objection | un
   const parts = partsOf(path);
   const folders = parts.slice(0, -1);
   const name = parts.at(-1) ?? '';
-  const secret = folders.find((folder) => SECRET_FOLDERS.includes(folder));
-  if (secret !== undefined || SECRET_FOLDERS.includes(name) || SECRET_NAMES.some((pattern) => isNamed(name, pattern)))
+  if (
+    parts.some((part) => SECRET_FOLDERS.includes(part.toLowerCase())) ||
+    SECRET_NAMES.some((pattern) => isNamed(name, pattern))
+  )
     return { message: `${path} may hold a secret, and is never read`, help: ROOTS };
   if (folders.some((folder) => folder.includes('*')))
     return {
@@ -343,7 +355,7 @@ function inEtc(path: string, allowed: readonly string[] | 'any'): Objection | un
 function isNamed(name: string, pattern: string): boolean {
   return name.includes('*')
     ? name.replaceAll('*', '') !== '' && isNamed(name.replaceAll('*', ''), pattern)
-    : mayMeet(name, pattern);
+    : mayMeet(name.toLowerCase(), pattern);
 }
 
 /**
@@ -370,8 +382,18 @@ export function objectionToParameter(name: string): Objection | undefined {
       message: `${JSON.stringify(name.slice(0, 64))} is no name of a boot parameter`,
       help: 'letters, digits, _ and .; a dash is written _, as the kernel reads it',
     };
-  return SECRET_PARAMETER.test(name)
+  return SECRET_WORD.test(name) || SECRET_WAY.test(name)
     ? { message: `the boot parameter ${name} may hold a secret, and never leaves a host`, help: ROOTS }
+    : undefined;
+}
+
+/** Why an option of the kernel's build may not leave the host; undefined where it may. */
+export function objectionToOption(name: string): Objection | undefined {
+  return name.endsWith('CMDLINE')
+    ? {
+        message: `${name} is a whole command line, may hold a secret, and never leaves a host`,
+        help: 'cmdline.NAME and boot.NAME read one parameter of the command line that the kernel was started with',
+      }
     : undefined;
 }
 
