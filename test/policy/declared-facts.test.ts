@@ -58,6 +58,12 @@ const ATTACKS: readonly (readonly [what: string, facts: Readonly<Record<string, 
     { 'sysfs.x': { path: '/sys/kernel/tracing/trace_pipe', type: 'string' } },
     'policy/not-readable',
   ],
+  ...['/sys/class/watchdog/*/status', '/sys/devices/system/cpu/intel_pstate/no_turbo'].map(
+    (path) => [path, { 'sysfs.x': { path, type: 'map' } }, 'policy/not-readable'] as const,
+  ),
+  ...['net/ipv6/conf/all/addr_gen_mode', 'kernel/ftrace_enabled', 'net/core/netdev_rss_key'].map(
+    (name) => [name, { 'sysctl.x': { path: `/proc/sys/${name}`, type: 'string' } }, 'policy/not-readable'] as const,
+  ),
   ['debugfs', { 'sysfs.x': { path: '/sys/kernel/debug/x', type: 'string' } }, 'policy/not-readable'],
   ['a wait for wakeups', { 'sysfs.x': { path: '/sys/power/wakeup_count', type: 'string' } }, 'policy/not-readable'],
   ['a star that may be that', { 'sysfs.x': { path: '/sys/power/*', type: 'map' } }, 'policy/not-readable'],

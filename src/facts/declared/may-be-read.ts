@@ -121,6 +121,31 @@ export const REFUSED: readonly Refused[] = [
     why: 'it asks the hardware',
     source: 'timeleft_show() in drivers/watchdog/watchdog_dev.c',
   },
+  {
+    path: '/sys/class/watchdog/*/status',
+    why: 'it may ask the hardware, under the lock of whoever keeps the watchdog quiet, and takes the mark of the last ping away',
+    source: 'status_show() and watchdog_get_status() in drivers/watchdog/watchdog_dev.c',
+  },
+  {
+    path: '/proc/sys/net/ipv6/conf/*/addr_gen_mode',
+    why: 'it waits for the lock of all network settings, trying again and again',
+    source: 'addrconf_sysctl_addr_gen_mode() in net/ipv6/addrconf.c: rtnl_trylock(), else restart_syscall()',
+  },
+  {
+    path: '/proc/sys/kernel/ftrace_enabled',
+    why: 'it takes the lock under which functions of the kernel are patched',
+    source: 'ftrace_enable_sysctl() in kernel/trace/ftrace.c',
+  },
+  {
+    path: '/proc/sys/net/core/netdev_rss_key',
+    why: 'it is the key by which packets are spread over queues, and who knows it can send all to one',
+    source: 'proc_do_rss_key() in net/core/sysctl_net_core.c',
+  },
+  ...['intel_pstate', 'amd_pstate'].map((driver) => ({
+    path: `/sys/devices/system/cpu/${driver}`,
+    why: 'it shares a lock with whoever changes the driver',
+    source: `${driver}_driver_lock in drivers/cpufreq/${driver.replace('amd_', 'amd-')}.c`,
+  })),
 ];
 
 /**
@@ -146,7 +171,6 @@ export const ALLOWED_SYSFS: readonly string[] = [
   '/sys/kernel/cgroup/*',
   '/sys/devices/system/cpu/{online,offline,possible,present,isolated,nohz_full,kernel_max}',
   '/sys/devices/system/cpu/{vulnerabilities,smt,cpuidle}/*',
-  '/sys/devices/system/cpu/{intel_pstate,amd_pstate}/{status,no_turbo}',
   '/sys/devices/system/cpu/*/cpufreq/{scaling_governor,scaling_driver,scaling_available_governors}',
   '/sys/devices/system/cpu/*/microcode/version',
   '/sys/devices/system/node/{online,possible,has_cpu,has_memory,has_normal_memory}',
@@ -163,7 +187,7 @@ export const ALLOWED_SYSFS: readonly string[] = [
   '/sys/class/fc_remote_ports/*/{dev_loss_tmo,fast_io_fail_tmo,port_state}',
   '/sys/class/nvme/*/{state,transport,ctrl_loss_tmo,reconnect_delay}',
   '/sys/class/dmi/id/{sys_vendor,product_name,product_version,board_vendor,board_name,bios_vendor,bios_version,bios_date,chassis_type}',
-  '/sys/class/watchdog/*/{timeout,pretimeout,state,status,nowayout,identity}',
+  '/sys/class/watchdog/*/{timeout,pretimeout,state,nowayout,identity}',
   '/sys/power/{state,mem_sleep,disk}',
   '/sys/fs/ext4/*/{errors_count,warning_count}',
   '/sys/fs/selinux/enforce',
