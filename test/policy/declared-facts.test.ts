@@ -59,7 +59,7 @@ const ATTACKS: readonly (readonly [what: string, facts: Readonly<Record<string, 
     'policy/not-readable',
   ],
   ...['/sys/class/watchdog/*/status', '/sys/devices/system/cpu/intel_pstate/no_turbo'].map(
-    (path) => [path, { 'sysfs.x': { path, type: 'map' } }, 'policy/not-readable'] as const,
+    (path) => [path, { 'sysfs.x': { path, type: 'list' } }, 'policy/not-readable'] as const,
   ),
   ...['net/ipv6/conf/all/addr_gen_mode', 'kernel/ftrace_enabled', 'net/core/netdev_rss_key'].map(
     (name) => [name, { 'sysctl.x': { path: `/proc/sys/${name}`, type: 'string' } }, 'policy/not-readable'] as const,
