@@ -161,7 +161,8 @@ describe('what a hostile author of a policy gains', () => {
     const ms = cpuMsOf(() => assert.ok(!meets(`/${'*a'.repeat(90)}`, `/${'*a'.repeat(90)}b`)));
     assert.ok(ms < 500, `${ms} ms of CPU`);
     const pattern = fc.array(fc.constantFrom('a', 'b', '*'), { maxLength: 5 }).map((letters) => letters.join(''));
-    const names = ['', ...'ab'].flatMap((a) => ['', ...'ab'].flatMap((b) => ['', ...'ab'].map((c) => a + b + c)));
+    const few = ['', 'a', 'b'];
+    const names = few.flatMap((a) => few.flatMap((b) => few.map((c) => a + b + c)));
     const all = names.flatMap((one) => names.flatMap((two) => names.map((three) => one + two + three)));
     const matched = (text: string): ReadonlySet<string> =>
       new Set(all.filter((name) => new RegExp(`^${text.replaceAll('*', '.*')}$`).test(name)));
