@@ -33,9 +33,12 @@ test('a line of a file ends in a newline and nowhere else', () => {
   assert.match(reading?.state === 'unreadable' ? reading.detail : '', /one\\rtwo/);
 });
 
+/** The keys of files that hold the same. */
+function all(path: string, ...names: readonly string[]): unknown {
+  return valueOf(path, 'map', Object.fromEntries(names.map((name) => [name, '1\n'])));
+}
+
 test('what the stars stand for is the key, the first star as much as it can be', () => {
-  const all = (path: string, ...names: readonly string[]): unknown =>
-    valueOf(path, 'map', Object.fromEntries(names.map((name) => [name, '1\n'])));
   assert.deepEqual(all(`${CONF}/*/x`, `${CONF}/eth0/x`, `${CONF}/eth0.100/x`), { eth0: '1', 'eth0.100': '1' });
   assert.deepEqual(all(`${CONF}/*/*_filter`, `${CONF}/lo/rp_filter`), { 'lo/rp': '1' });
   assert.deepEqual(all(`${CONF}/a/*a*`, `${CONF}/a/banana`), { 'banan/': '1' });
