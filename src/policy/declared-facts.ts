@@ -1,5 +1,5 @@
 import { toDefinition, type Declaration, type DeclaredSource, type ParseWord } from '../facts/declared/declared.js';
-import { objectionTo, objectionToParameter } from '../facts/declared/may-be-read.js';
+import { objectionTo, objectionToOption, objectionToParameter } from '../facts/declared/may-be-read.js';
 import type { FactDefinition } from '../facts/definition.js';
 import { defined } from '../language/defined.js';
 import type { Diagnostic, Position } from '../model/diagnostic.js';
@@ -151,7 +151,7 @@ function taken(
 
 function objections(source: DeclaredSource, allowed: readonly string[] | 'any') {
   if ('bootParameter' in source) return objectionToParameter(source.bootParameter);
-  if ('kernelConfig' in source) return undefined;
+  if ('kernelConfig' in source) return objectionToOption(source.kernelConfig);
   const paths = 'glob' in source ? [source.glob] : source.files;
   return paths.map((path) => objectionTo(path, allowed)).find((objection) => objection !== undefined);
 }
@@ -316,7 +316,7 @@ function readOne(
   }
   const objection = objections(source, allowed);
   if (objection !== undefined) {
-    const field = ['path', 'paths', 'bootParameter'].find((each) => Object.hasOwn(text, each));
+    const field = ['path', 'paths', 'bootParameter', 'kernelConfig'].find((each) => Object.hasOwn(text, each));
     add(
       place,
       field === undefined ? path : [...path, field],

@@ -1,6 +1,7 @@
 import type { FactDefinition } from '../facts/definition.js';
 import { readFrom } from '../facts/source-description.js';
 import { SEVERITIES } from '../model/verdict.js';
+import { clean } from '../text/clean.js';
 import { getSetters, type Parameter } from './parameters.js';
 import { formatForm, formatChosen, type GroupRule } from './groups/group-rule.js';
 import { formatSelection } from './selection.js';
@@ -13,17 +14,37 @@ function page(blocks: readonly string[]): string {
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
+/** With what a terminal would act on written out; line breaks and tabs stay. */
+function visible(text: string): string {
+  return text.replace(/[^\n\t]+/g, (run) => clean(run));
+}
+
+/** The longest run of backticks in a text. */
+function longestRun(text: string): number {
+  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+}
+
+/** Closed by more backticks than stand in it, so that nothing in it ends it. */
 function fence(language: string, lines: readonly string[]): string {
-  return ['```' + language, ...lines, '```'].join('\n');
+  const text = visible(lines.join('\n'));
+  const marks = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return `${marks}${language}\n${text}\n${marks}`;
+}
+
+/** A piece of code within a line; in a cell of a table no bar ends it. */
+function code(text: string): string {
+  const shown = visible(text).replace(/\s+/g, ' ').replaceAll('|', '\\|');
+  const marks = '`'.repeat(longestRun(shown) + 1);
+  return /^`|`$/.test(shown) ? `${marks} ${shown} ${marks}` : `${marks}${shown}${marks}`;
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+  return visible(text.replace(/\s+/g, ' ').trim());
 }
 
 /** Prose of a policy, as text in Markdown: no tags, no tables out of a stray bar. */
 function prose(text: string): string {
-  return oneLine(text).replace(/[<>|*\\[\]]/g, (mark) => `\\${mark}`);
+  return oneLine(text).replace(/[<>|*\\[\]`]/g, (mark) => `\\${mark}`);
 }
 
 function byName(profiles: Profiles): readonly Profile[] {
@@ -63,7 +84,7 @@ function settings(
 }
 
 function listed(items: readonly string[] | undefined): string {
-  return (items ?? []).map((item) => `\`${item}\``).join(', ');
+  return (items ?? []).map(code).join(', ');
 }
 
 function remediation({
@@ -89,7 +110,7 @@ function remediation({
     accepts === undefined
       ? ''
       : `The rule passes too with ${Object.entries(accepts)
-          .map(([name, values]) => `\`${name}\` ${listed(values.map(String))}`)
+          .map(([name, values]) => `${code(name)} ${listed(values.map(String))}`)
           .join('; ')}.`,
     bootParameters === undefined ? '' : `On the kernel command line: ${listed(bootParameters)}`,
     packages === undefined ? '' : `Packages: ${packages.map(prose).join(', ')}`,
@@ -116,7 +137,7 @@ function conflictsOf({ conflicts }: Rule): string {
 }
 
 function rangeOf({ fact: { type } }: Parameter): string {
-  if (type.kind === 'enum') return type.values.map((value) => `\`${value}\``).join(', ');
+  if (type.kind === 'enum') return type.values.map(code).join(', ');
   const bounds =
     type.kind === 'int'
       ? [
@@ -135,9 +156,9 @@ function parametersOf(policy: Policy, profiles: readonly Profile[]): string {
         policy.parameters.map((parameter) => [
           `\`param.${parameter.name}\``,
           rangeOf(parameter),
-          `\`${parameter.formattedDefault}\``,
+          code(parameter.formattedDefault),
           getSetters(profiles, policy.id, parameter.fact.id)
-            .map(([id, value]) => `${id}: \`${value}\``)
+            .map(([id, value]) => `${id}: ${code(value)}`)
             .join(', ') || '–',
           prose(parameter.description),
         ]),
@@ -248,7 +269,11 @@ export function ownRulesPage(
           '## Facts that are declared here',
           table(
             ['fact', 'what it is', 'read from'],
-            declared.map((fact) => [`\`${fact.id}\``, prose(fact.title), readFrom(fact).replaceAll('|', '\\|')]),
+            declared.map((fact) => [
+              `\`${fact.id}\``,
+              prose(fact.title),
+              visible(readFrom(fact)).replaceAll('|', '\\|'),
+            ]),
           ),
         ]),
   ]);
@@ -257,7 +282,7 @@ export function ownRulesPage(
 function chaptersOf(policies: readonly Policy[], roles: readonly Profile[]): readonly string[] {
   return policies.flatMap((policy) => [
     `## ${prose(policy.title)}`,
-    `Policy \`${policy.id}\`, \`${policy.file}\`.`,
+    `Policy ${code(policy.id)}, ${code(policy.file)}.`,
     parametersOf(policy, roles),
     policy.description === undefined || policy.groupRules.length === 0 ? '' : prose(policy.description),
     ...policy.rules.flatMap((rule) => section(rule, roles)),

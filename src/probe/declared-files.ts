@@ -27,7 +27,8 @@ const WHY_NOT: ReadonlyMap<string, (path: string) => Reading<never>> = new Map([
   ['odd', (path) => unreadable('malformed', `a name that ${path} matches is not plain`)],
   [
     'refused',
-    (path) => unreadable('denied', `${path} is a link, or no plain file, or named like a secret: it is not read`),
+    (path) =>
+      unreadable('denied', `${path} is a link or below one, or no plain file, or named like a secret: it is not read`),
   ],
   ['large', (path) => unreadable('truncated', `${path} is larger than 64 KiB, or cannot be looked at`)],
 ]);
@@ -85,15 +86,33 @@ function readPath(fact: FactDefinition, path: string, table: DeclaredTable): Rea
   return 'text' in content ? fact.parse(content.text) : content.reading;
 }
 
+/** What the stars of one part of a pattern stand for in a name, the first as much as it can. */
+function starsOf(pattern: string, name: string): readonly string[] | undefined {
+  const [first = '', ...rest] = pattern.split('*');
+  if (rest.length === 0) return pattern === name ? [] : undefined;
+  const last = rest.pop() ?? '';
+  if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return undefined;
+  // From the end, each at the last place where it may stand: no name takes longer than its length.
+  let end = name.length - last.length;
+  const found: string[] = [];
+  for (const piece of rest.toReversed()) {
+    const at = end - piece.length < first.length ? -1 : name.lastIndexOf(piece, end - piece.length);
+    if (at < first.length) return undefined;
+    found.unshift(name.slice(at + piece.length, end));
+    end = at;
+  }
+  return [name.slice(first.length, end), ...found];
+}
+
 /** Where in a path the stars of a pattern stand, as one text: `sda` of /sys/block/sda/queue/scheduler. */
 function keyOf(pattern: string): (path: string) => string | undefined {
-  const expression = new RegExp(
-    `^${pattern
-      .split('*')
-      .map((part) => part.replace(/[.+?^$()[\]{}|\\]/g, '\\$&'))
-      .join('([^/]*)')}$`,
-  );
-  return (path) => expression.exec(path)?.slice(1).join('/');
+  const wanted = pattern.split('/');
+  return (path) => {
+    const parts = path.split('/');
+    if (parts.length !== wanted.length) return undefined;
+    const stars = wanted.map((part, index) => starsOf(part, parts[index] ?? ''));
+    return stars.some((each) => each === undefined) ? undefined : stars.flatMap((each) => each ?? []).join('/');
+  };
 }
 
 function readMatches(fact: FactDefinition, directory: string, pattern: string, table: DeclaredTable): Reading {
@@ -122,7 +141,8 @@ function readMatches(fact: FactDefinition, directory: string, pattern: string, t
   for (const [name, found] of keys) {
     const content = contentOf(name, table);
     if (!('text' in content)) return content.reading;
-    parts.push(content.text.replace(/^(?=.|\n)/gm, () => `${found}\t`));
+    // A line ends in a newline, whatever else stands in it.
+    parts.push(content.text.replace(/[^\n]*\n/g, (line) => `${found}\t${line}`));
   }
   // An empty file gives no line: of lists that is nothing, of a value it is none.
   if (keys.size > matched || (keys.size < matched && fact.type.kind !== 'list'))

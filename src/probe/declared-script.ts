@@ -63,17 +63,24 @@ kw_once() {
 }
 `;
 
+/** `*_key` as a pattern that matches whatever the case of its letters is. */
+function anyCase(pattern: string): string {
+  return pattern.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+}
+
 /** A link may lead anywhere, a pipe blocks, and a name may say that there is a secret behind it. */
-const PLAIN = `# Of files below /etc only those that are plain, and not named like a secret.
+const PLAIN = `# Of files below /etc only those that are plain, not named like a secret, and reached through no link.
 kw_plain() {
   for kw_f in "$@"; do
     case \${kw_f##*/} in
-      ${SECRET_NAMES.join(' | ')})
+      ${SECRET_NAMES.map(anyCase).join(' | ')})
         echo "refused $kw_f"
         continue
         ;;
     esac
-    if test -h "$kw_f" || test ! -f "$kw_f"; then echo "refused $kw_f"; else
+    kw_p=$kw_f
+    while test "$kw_p" != /etc && test ! -h "$kw_p"; do kw_p=\${kw_p%/*}; done
+    if test "$kw_p" != /etc || test ! -f "$kw_f"; then echo "refused $kw_f"; else
       case $kw_l in *" $kw_f "*) ;; *) kw_l="$kw_l$kw_f " ;; esac
     fi
   done

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { ALLOWED_SYSFS, isReadable, objectionTo, REFUSED } from '../../src/facts/declared/may-be-read.js';
+import { ALLOWED_SYSFS, isReadable, meets, objectionTo, REFUSED } from '../../src/facts/declared/may-be-read.js';
 import { loadDeclaredFacts, MOST_DECLARED } from '../../src/policy/declared-facts.js';
 import { loadPolicies } from '../../src/policy/load.js';
 import { lintPolicies } from '../../src/policy/lint-policies.js';
 import { getPaths } from '../../src/probe/probe-paths.js';
 import { probeBody } from '../../src/probe/script.js';
 import { rootScript } from '../../src/probe/root-script.js';
+import { cpuMsOf } from '../support/cpu-time.js';
 import { CATALOGUE, declare, refusals } from '../support/declared.js';
 
 const INT = { type: 'int' } as const;
@@ -30,6 +31,8 @@ const ATTACKS: readonly (readonly [what: string, facts: Readonly<Record<string, 
   ['a question mark', { 'sysfs.x': { path: '/sys/block/sd?/ro', type: 'string' } }, 'policy/not-readable'],
   ['an empty part', { 'sysctl.x': { path: '/proc/sys//kernel/panic_x', type: 'string' } }, 'policy/not-readable'],
   ['stars everywhere', { 'sysctl.x': { path: '/proc/sys/net/*/*/*', type: 'map' } }, 'policy/not-readable'],
+  ['three stars in a part', { 'sysctl.x': { path: '/proc/sys/vm/*a*b*', type: 'map' } }, 'policy/not-readable'],
+  ['two stars side by side', { 'sysctl.x': { path: '/proc/sys/vm/a**', type: 'map' } }, 'policy/not-readable'],
   ['a long path', { 'sysctl.x': { path: `/proc/sys/kernel/${'x'.repeat(250)}`, type: 'int' } }, 'policy/not-readable'],
   ['a secret sysctl', { 'sysctl.net.ipv4.tcp_fastopen_key': { type: 'string' } }, 'policy/not-readable'],
   [
@@ -55,6 +58,12 @@ const ATTACKS: readonly (readonly [what: string, facts: Readonly<Record<string, 
     { 'sysfs.x': { path: '/sys/kernel/tracing/trace_pipe', type: 'string' } },
     'policy/not-readable',
   ],
+  ...['/sys/class/watchdog/*/status', '/sys/devices/system/cpu/intel_pstate/no_turbo'].map(
+    (path) => [path, { 'sysfs.x': { path, type: 'list' } }, 'policy/not-readable'] as const,
+  ),
+  ...['net/ipv6/conf/all/addr_gen_mode', 'kernel/ftrace_enabled', 'net/core/netdev_rss_key'].map(
+    (name) => [name, { 'sysctl.x': { path: `/proc/sys/${name}`, type: 'string' } }, 'policy/not-readable'] as const,
+  ),
   ['debugfs', { 'sysfs.x': { path: '/sys/kernel/debug/x', type: 'string' } }, 'policy/not-readable'],
   ['a wait for wakeups', { 'sysfs.x': { path: '/sys/power/wakeup_count', type: 'string' } }, 'policy/not-readable'],
   ['a star that may be that', { 'sysfs.x': { path: '/sys/power/*', type: 'map' } }, 'policy/not-readable'],
@@ -91,6 +100,35 @@ const ATTACKS: readonly (readonly [what: string, facts: Readonly<Record<string, 
     { 'cmdline.x': { bootParameter: 'app.password', type: 'string' } },
     'policy/not-readable',
   ],
+  ...['x.psk', 'wpa.conf', 'talos.config', 'systemd.proxy'].map(
+    (bootParameter) => [bootParameter, { 'boot.x': { bootParameter, type: 'string' } }, 'policy/not-readable'] as const,
+  ),
+  ['a secret of a module', { 'module.app.api_key': { type: 'string' } }, 'policy/not-readable'],
+  ['all of a module', { 'module.x': { path: '/sys/module/app/parameters/*', type: 'map' } }, 'policy/not-readable'],
+  ['the command line of the build', { 'config.CONFIG_CMDLINE': { type: 'string' } }, 'policy/not-readable'],
+  [
+    'the same under another name',
+    { 'config.x': { kernelConfig: 'CONFIG_CMDLINE', type: 'string' } },
+    'policy/not-readable',
+  ],
+  ...[
+    'app/id_rsa.old',
+    'app/ID_ED25519',
+    'nslcd.conf',
+    'sssd/sssd.conf',
+    'apt/auth.conf',
+    'containers/auth.json',
+    'app/wpa_supplicant.conf',
+    'rancher/k3s/k3s.yaml',
+    'app/a.keystore',
+    'app/a.KDBX',
+    'app/a.ovpn',
+    'app/A.JKS',
+    'app/a.P12',
+    'app/a.Pfx',
+    'app/Secrets.txt',
+    'SSH/sshd_config',
+  ].map((name) => [name, { 'file.x': { path: `/etc/${name}`, ...LIST } }, 'policy/not-readable'] as const),
   ['awk in a parameter', { 'boot.x': { bootParameter: "x' '{system(1)}", type: 'string' } }, 'policy/not-readable'],
   ['a star for parameters', { 'boot.x': { bootParameter: '*', type: 'string' } }, 'policy/not-readable'],
   ['a name of ours', { 'sysctl.kernel.panic': INT }, 'policy/fact-taken'],
@@ -112,6 +150,34 @@ const ATTACKS: readonly (readonly [what: string, facts: Readonly<Record<string, 
 
 describe('what a hostile author of a policy gains', () => {
   for (const [what, facts, code] of ATTACKS) test(`${what}: ${code}`, () => assert.deepEqual(refusals(facts), [code]));
+
+  test('a pattern of many stars is refused at once', () => {
+    const path = `/proc/sys/vm/${'*a'.repeat(60)}`;
+    const ms = cpuMsOf(() => assert.match(objectionTo(path, 'any')?.message ?? '', /stars in one part/));
+    assert.ok(ms < 500, `${ms} ms of CPU`);
+  });
+
+  test('whether two patterns may name one file is known at once, and by every way to match them', () => {
+    const ms = cpuMsOf(() => assert.ok(!meets(`/${'*a'.repeat(90)}`, `/${'*a'.repeat(90)}b`)));
+    assert.ok(ms < 500, `${ms} ms of CPU`);
+    const pattern = fc.array(fc.constantFrom('a', 'b', '*'), { maxLength: 5 }).map((letters) => letters.join(''));
+    const few = ['', 'a', 'b'];
+    const names = few.flatMap((a) => few.flatMap((b) => few.map((c) => a + b + c)));
+    const all = names.flatMap((one) => names.flatMap((two) => names.map((three) => one + two + three)));
+    const matched = (text: string): ReadonlySet<string> =>
+      new Set(all.filter((name) => new RegExp(`^${text.replaceAll('*', '.*')}$`).test(name)));
+    fc.assert(
+      fc.property(pattern, pattern, (one, other) => {
+        const both = matched(other);
+        assert.equal(
+          meets(`/${one}`, `/${other}`),
+          [...matched(one)].some((name) => both.has(name)),
+          `${one} ${other}`,
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
 
   test('whatever path is taken stands in the script as it is, and the script stays one that a shell understands', () => {
     const part = fc.oneof(

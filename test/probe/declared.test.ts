@@ -240,6 +240,10 @@ const OF_ETC = declare({
   'file.odd': { path: '/etc/kw/odd/*', ...LIST },
   'file.gone': { path: '/etc/kw/gone', ...LIST },
   'file.keys': { path: '/etc/kw/keys/*', ...LIST },
+  'file.large_letters': { path: '/etc/kw/letters/*', ...LIST },
+  'file.below_link': { path: '/etc/kw/folder/below/x', ...LIST },
+  'file.deep_below_link': { path: '/etc/kw/folder/below/deep/*', ...LIST },
+  'file.beside_link': { path: '/etc/kw/folder/plain/x', ...LIST },
 });
 
 const SETUP = `mount -t tmpfs none /etc
@@ -252,6 +256,10 @@ i=0; while test $i -lt 600; do echo line; i=$((i + 1)); done >lines
 echo secret >hidden/x; chmod 711 hidden
 echo odd >'odd/a b'; echo '#' >'odd/kw $(touch /etc/kw/pwned)'
 echo TOPSECRET >keys/server.key; echo fine >keys/server.crt
+mkdir -p letters folder/plain
+echo TOPSECRET >letters/Server.Key; echo fine >folder/plain/x
+mkdir -p /etc/elsewhere/deep; echo TOPSECRET >/etc/elsewhere/x; echo TOPSECRET >/etc/elsewhere/deep/x
+ln -s /etc/elsewhere folder/below
 cd /
 `;
 
@@ -264,8 +272,9 @@ test(
   () => {
     const script = join(folder, 'probe');
     writeFileSync(script, probeScript(NONCE, OF_ETC), { mode: 0o644 });
-    for (const uid of [0, NOBODY]) {
-      const inner = `${SETUP}exec setpriv --reuid=${uid} --regid=${uid} --clear-groups sh -s <${script}`;
+    const runs = shells.flatMap(({ argv }) => [0, NOBODY].map((uid) => ({ uid, argv: argv.join(' ') })));
+    for (const { uid, argv } of runs) {
+      const inner = `${SETUP}exec setpriv --reuid=${uid} --regid=${uid} --clear-groups ${argv} <${script}`;
       spawnSync('chmod', ['755', folder]);
       const { stdout, stderr } = spawnSync('unshare', ['-m', '--propagation', 'private', 'sh', '-c', inner], {
         timeout: within(60_000),
@@ -283,6 +292,10 @@ test(
       assert.equal(said('file.odd'), 'malformed');
       assert.equal(said('file.gone'), 'absent');
       assert.equal(said('file.keys'), 'denied');
+      assert.equal(said('file.large_letters'), 'denied');
+      assert.equal(said('file.below_link'), 'denied');
+      assert.equal(said('file.deep_below_link'), 'denied');
+      assert.deepEqual(said('file.beside_link'), ['fine']);
       assert.doesNotMatch(stdout.toString(), /HOME=|TOPSECRET/);
     }
   },

@@ -3,6 +3,7 @@
 /** A plain path in which a star stands for any run of characters within one part; nothing in it means anything to a shell. */
 const PART = /^[A-Za-z0-9_:+@*-][A-Za-z0-9_.:+@*-]*$/;
 const MAX_PATH = 200;
+/** Parts that have a star, and stars in one of them. */
 const MAX_STARS = 2;
 
 /** Directories of /proc/sys that the kernel itself makes; what modules from elsewhere add may do anything when it is read. */
@@ -120,6 +121,31 @@ export const REFUSED: readonly Refused[] = [
     why: 'it asks the hardware',
     source: 'timeleft_show() in drivers/watchdog/watchdog_dev.c',
   },
+  {
+    path: '/sys/class/watchdog/*/status',
+    why: 'it may ask the hardware, under the lock of whoever keeps the watchdog quiet, and takes the mark of the last ping away',
+    source: 'status_show() and watchdog_get_status() in drivers/watchdog/watchdog_dev.c',
+  },
+  {
+    path: '/proc/sys/net/ipv6/conf/*/addr_gen_mode',
+    why: 'it waits for the lock of all network settings, trying again and again',
+    source: 'addrconf_sysctl_addr_gen_mode() in net/ipv6/addrconf.c: rtnl_trylock(), else restart_syscall()',
+  },
+  {
+    path: '/proc/sys/kernel/ftrace_enabled',
+    why: 'it takes the lock under which functions of the kernel are patched',
+    source: 'ftrace_enable_sysctl() in kernel/trace/ftrace.c',
+  },
+  {
+    path: '/proc/sys/net/core/netdev_rss_key',
+    why: 'it is the key by which packets are spread over queues, and who knows it can send all to one',
+    source: 'proc_do_rss_key() in net/core/sysctl_net_core.c',
+  },
+  ...['intel_pstate', 'amd_pstate'].map((driver) => ({
+    path: `/sys/devices/system/cpu/${driver}`,
+    why: 'it shares a lock with whoever changes the driver',
+    source: `${driver}_driver_lock in drivers/cpufreq/${driver.replace('amd_', 'amd-')}.c`,
+  })),
 ];
 
 /**
@@ -145,7 +171,6 @@ export const ALLOWED_SYSFS: readonly string[] = [
   '/sys/kernel/cgroup/*',
   '/sys/devices/system/cpu/{online,offline,possible,present,isolated,nohz_full,kernel_max}',
   '/sys/devices/system/cpu/{vulnerabilities,smt,cpuidle}/*',
-  '/sys/devices/system/cpu/{intel_pstate,amd_pstate}/{status,no_turbo}',
   '/sys/devices/system/cpu/*/cpufreq/{scaling_governor,scaling_driver,scaling_available_governors}',
   '/sys/devices/system/cpu/*/microcode/version',
   '/sys/devices/system/node/{online,possible,has_cpu,has_memory,has_normal_memory}',
@@ -162,7 +187,7 @@ export const ALLOWED_SYSFS: readonly string[] = [
   '/sys/class/fc_remote_ports/*/{dev_loss_tmo,fast_io_fail_tmo,port_state}',
   '/sys/class/nvme/*/{state,transport,ctrl_loss_tmo,reconnect_delay}',
   '/sys/class/dmi/id/{sys_vendor,product_name,product_version,board_vendor,board_name,bios_vendor,bios_version,bios_date,chassis_type}',
-  '/sys/class/watchdog/*/{timeout,pretimeout,state,status,nowayout,identity}',
+  '/sys/class/watchdog/*/{timeout,pretimeout,state,nowayout,identity}',
   '/sys/power/{state,mem_sleep,disk}',
   '/sys/fs/ext4/*/{errors_count,warning_count}',
   '/sys/fs/selinux/enforce',
@@ -177,37 +202,38 @@ function expand(text: string): readonly string[] {
     : words.split(',').flatMap((word) => expand(`${before ?? ''}${word}${after ?? ''}`));
 }
 
-/** Names of files below /etc that may hold a secret, as patterns of `case` in the shell; `private` and the like are folders. */
-export const SECRET_NAMES: readonly string[] = [
-  '*shadow*',
-  '*passwd*',
-  '*opasswd*',
-  '*password*',
-  '*secret*',
-  '*credential*',
-  '*token*',
-  '*_key',
-  '*.key',
-  '*.KEY',
-  '*.pem',
-  '*.PEM',
-  '*.p12',
-  '*.pfx',
-  '*.jks',
-  '*.psk',
-  '*.gpg',
-  '*keytab*',
-  '*.env',
-  'environment',
-  'machine-id',
-  'sudoers*',
-  'crypttab',
-  'fstab',
-  'iscsid.conf',
-  'debian.cnf',
-  'kubeconfig*',
-  'admin.conf',
+interface Secrets {
+  readonly names: readonly string[];
+  /** What such a file holds. */
+  readonly why: string;
+}
+
+/** Names of files below /etc that may hold a secret, as patterns of `case` in the shell, whatever the case of their letters is. */
+export const SECRET_FILES: readonly Secrets[] = [
+  {
+    names: ['*shadow*', '*passwd*', '*password*', '*secret*', '*credential*', '*token*', 'netrc'],
+    why: 'passwords, or their hashes',
+  },
+  {
+    names: ['*_key', '*.key', '*.pem', '*.psk', '*.gpg', '*.asc', '*keytab*', 'id_*', 'ssh_host_*', '*.ppk'],
+    why: 'private keys',
+  },
+  {
+    names: ['*.p12', '*.pfx', '*.jks', '*.keystore', '*.bcfks', '*.kdbx'],
+    why: 'stores of keys and passwords',
+  },
+  { names: ['*.ovpn', 'wpa_supplicant*.conf', '*.nmconnection'], why: 'keys of networks' },
+  {
+    names: ['nslcd.conf', 'sssd.conf', 'ldap.conf', 'pam_ldap.conf', 'auth.conf', 'auth.json', 'debian.cnf'],
+    why: 'the password that a service logs in with',
+  },
+  { names: ['kubeconfig*', 'admin.conf', 'k3s.yaml', 'rke2.yaml'], why: 'the way into a cluster' },
+  { names: ['*.env', 'environment'], why: 'variables, among which secrets are handed on' },
+  { names: ['iscsid.conf', 'crypttab', 'fstab'], why: 'passwords of storage, or where keys are' },
+  { names: ['machine-id'], why: 'what machine-id(5) calls confidential' },
+  { names: ['sudoers*'], why: 'who may become root' },
 ];
+export const SECRET_NAMES: readonly string[] = SECRET_FILES.flatMap(({ names }) => names);
 export const SECRET_FOLDERS: readonly string[] = [
   '.ssh',
   'ssh',
@@ -229,16 +255,30 @@ export const SECRET_FOLDERS: readonly string[] = [
   'ipsec.d',
 ];
 
-/** Boot parameters whose value may be a secret, or the way to one. */
-const SECRET_PARAMETER =
-  /pass|pw|secret|key|token|cred|auth|user|login|root|luks|crypt|tang|env|cloud|^ds|^ks|^inst|iscsi|nfs|nbd|^ip$|ifname|chap|url|http|license/i;
+/** Words in the name of a parameter of a module or of the boot whose value may be a secret. */
+const SECRET_WORD = /pass|pw|secret|key|token|cred|auth(?!oriz)|login|luks|crypt|chap|license|psk|wpa|proxy|url/i;
+/** And of the boot: ways to where secrets are, and whole configurations. */
+const SECRET_WAY = /user|root|tang|env|cloud|^ds|^ks|^inst|iscsi|nfs|nbd|^ip$|ifname|http|^talos|ignition/i;
 
-/** Whether some text is matched by both wildcards. */
+/** Whether some text is matched by both wildcards: a row for each letter of one, so that no pattern takes long. */
 function mayMeet(a: string, b: string): boolean {
-  if (a === '' || b === '') return /^\**$/.test(a + b);
-  if (a.startsWith('*')) return mayMeet(a.slice(1), b) || mayMeet(a, b.slice(1));
-  if (b.startsWith('*')) return mayMeet(a, b.slice(1)) || mayMeet(a.slice(1), b);
-  return a[0] === b[0] && mayMeet(a.slice(1), b.slice(1));
+  if (!a.includes('*') && !b.includes('*')) return a === b;
+  // Whether what was read of `a` may meet the first letters of `b`, by how many.
+  let row = Array.from({ length: b.length + 1 }, (_, length) => /^\**$/.test(b.slice(0, length)));
+  for (const letter of a) {
+    const next: boolean[] = [];
+    for (let length = 0; length <= b.length; length++) {
+      const other = b[length - 1];
+      const before = next[length - 1] ?? false;
+      next.push(
+        letter === '*' || other === '*'
+          ? before || (row[length] ?? false)
+          : letter === other && (row[length - 1] ?? false),
+      );
+    }
+    row = next;
+  }
+  return row.at(-1) ?? false;
 }
 
 function partsOf(path: string): readonly string[] {
@@ -278,6 +318,11 @@ function plainness(path: string): Objection | undefined {
     };
   if (parts.filter((part) => part.includes('*')).length > MAX_STARS)
     return { message: `${path} has stars in more than ${MAX_STARS} parts`, help: 'name the others' };
+  if (parts.some((part) => part.includes('**') || part.split('*').length - 1 > MAX_STARS))
+    return {
+      message: `${path} has more than ${MAX_STARS} stars in one part, or two side by side`,
+      help: 'one star stands for any run of letters within a part: *NAME* finds NAME anywhere in it',
+    };
   return undefined;
 }
 
@@ -291,6 +336,14 @@ function inSysctls(path: string): Objection | undefined {
 }
 
 function inSysfs(path: string): Objection | undefined {
+  const [, parameter] = /^\/sys\/module\/[^/]+\/parameters\/([^/]+)$/.exec(path) ?? [];
+  if (parameter?.includes('*') === true)
+    return {
+      message: `${path} may name a parameter that holds a secret`,
+      help: 'name the parameter: a star may stand for the module',
+    };
+  if (parameter !== undefined && SECRET_WORD.test(parameter))
+    return { message: `the parameter ${parameter} may hold a secret, and never leaves a host`, help: ROOTS };
   return SYSFS_SHAPES.some((shape) => isCovered(path, shape))
     ? undefined
     : {
@@ -303,8 +356,10 @@ function inEtc(path: string, allowed: readonly string[] | 'any'): Objection | un
   const parts = partsOf(path);
   const folders = parts.slice(0, -1);
   const name = parts.at(-1) ?? '';
-  const secret = folders.find((folder) => SECRET_FOLDERS.includes(folder));
-  if (secret !== undefined || SECRET_FOLDERS.includes(name) || SECRET_NAMES.some((pattern) => isNamed(name, pattern)))
+  if (
+    parts.some((part) => SECRET_FOLDERS.includes(part.toLowerCase())) ||
+    SECRET_NAMES.some((pattern) => isNamed(name, pattern))
+  )
     return { message: `${path} may hold a secret, and is never read`, help: ROOTS };
   if (folders.some((folder) => folder.includes('*')))
     return {
@@ -325,7 +380,7 @@ function inEtc(path: string, allowed: readonly string[] | 'any'): Objection | un
 function isNamed(name: string, pattern: string): boolean {
   return name.includes('*')
     ? name.replaceAll('*', '') !== '' && isNamed(name.replaceAll('*', ''), pattern)
-    : mayMeet(name, pattern);
+    : mayMeet(name.toLowerCase(), pattern);
 }
 
 /**
@@ -334,9 +389,9 @@ function isNamed(name: string, pattern: string): boolean {
  * @param allowed folders and files below /etc that this run allows; `any` where nothing is read of a host
  */
 export function objectionTo(path: string, allowed: readonly string[] | 'any'): Objection | undefined {
-  const refused = REFUSED.find((each) => meets(path, each.path, true));
   const unlikely = plainness(path);
   if (unlikely !== undefined) return unlikely;
+  const refused = REFUSED.find((each) => meets(path, each.path, true));
   if (refused !== undefined)
     return { message: `${path} is not read: ${refused.why}`, help: `known from ${refused.source}` };
   if (path.startsWith('/proc/sys/')) return inSysctls(path);
@@ -352,8 +407,18 @@ export function objectionToParameter(name: string): Objection | undefined {
       message: `${JSON.stringify(name.slice(0, 64))} is no name of a boot parameter`,
       help: 'letters, digits, _ and .; a dash is written _, as the kernel reads it',
     };
-  return SECRET_PARAMETER.test(name)
+  return SECRET_WORD.test(name) || SECRET_WAY.test(name)
     ? { message: `the boot parameter ${name} may hold a secret, and never leaves a host`, help: ROOTS }
+    : undefined;
+}
+
+/** Why an option of the kernel's build may not leave the host; undefined where it may. */
+export function objectionToOption(name: string): Objection | undefined {
+  return name.endsWith('CMDLINE')
+    ? {
+        message: `${name} is a whole command line, may hold a secret, and never leaves a host`,
+        help: 'cmdline.NAME and boot.NAME read one parameter of the command line that the kernel was started with',
+      }
     : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { ALLOWED_SYSFS, REFUSED, SECRET_FOLDERS, SECRET_NAMES, SYSCTL_ROOTS } from './may-be-read.js';
+import { ALLOWED_SYSFS, REFUSED, SECRET_FILES, SECRET_FOLDERS, SYSCTL_ROOTS } from './may-be-read.js';
 
 function code(text: string): string {
   return `\`${text}\``;
@@ -55,7 +55,7 @@ rules:
 | field | |
 |---|---|
 | \`type\` | \`int\` (with \`range\`), \`bool\`, \`string\`, \`enum\` (with \`values\`), \`list\` of texts, \`map\` of texts |
-| \`path\`, \`paths\` | one path, in which \`*\` stands for any part of a name, in at most two parts: a \`map\` by what the stars stand for, or a \`list\`. Or several without a star, of which the first that is there counts |
+| \`path\`, \`paths\` | one path, in which \`*\` stands for any part of a name, in at most two parts and at most twice in each: a \`map\` by what the stars stand for, or a \`list\`. Or several without a star, of which the first that is there counts |
 | \`parse\` | \`value\` (one line), \`selected\` (the word in brackets), \`lines\`, \`words\`; by the type where it is not given |
 | \`title\`, \`note\`, \`unit\` | for people |
 | \`samples\` | \`{ text: "60\\n", gives: 60 }\`, checked when the policy is loaded; of several files \`text\` has lines of key, tab and content |
@@ -102,13 +102,19 @@ export function declaredFactsPage(): string {
     '',
     '### Below /etc',
     '',
-    'Only below the folders and files that whoever runs kernward names with `--allow-read`; no links, only plain files of at most 64 KiB.',
-    `Never read, whatever is allowed: files called ${SECRET_NAMES.map(code).join(', ')}, and what is in a folder called ${SECRET_FOLDERS.map(code).join(', ')}.`,
+    'Only below the folders and files that whoever runs kernward names with `--allow-read`; no links, in no part of the path, only plain files of at most 64 KiB.',
+    `Never read, whatever is allowed and whatever the case of its letters is: what is in a folder called ${SECRET_FOLDERS.map(code).join(', ')}, and files called so:`,
+    '',
+    '| files | hold |',
+    '|---|---|',
+    ...SECRET_FILES.map(({ names, why }) => `| ${names.map(code).join(', ')} | ${why} |`),
+    '',
     'What an allowed file holds goes into reports as it is: allow no file that may hold a secret in its text.',
     '',
     '### Boot parameters',
     '',
-    'All but those whose name hints at a secret (a password, key, token, user, the root file system, a URL and the like).',
+    'All but those whose name hints at a secret (a password, key, token, user, the root file system, a proxy, a URL and the like).',
+    'Of parameters of modules the same, and each is named: no star stands for it. Of the options of the build all but `CONFIG_CMDLINE`.',
     '',
   ].join('\n');
 }

@@ -1,10 +1,10 @@
 import { pathOf, type Imported, type Comparison } from './comparison.js';
 
-const BEGIN = /^\s*describe[\s(]+kernel_parameter\(\s*(['"])([^'"]+)\1\s*\)\s*\)?\s+do\s*(?:#.*)?$/;
-const ITS = /^\s*its[\s(]+(?::value|['"]value['"])\)?\s*\{\s*should\s+(.*?)\s*\}\s*(?:#.*)?$/;
+// Of a line whose runs of blanks are one blank each, so that no pattern has to try where one ends.
+const BEGIN = /^describe[ (]+kernel_parameter\( ?(['"])([^'"]+)\1 ?\) ?\)? ?do ?(?:#.*)?$/;
+const ITS = /^its[ (]+(?::value|['"]value['"])\)? ?\{ ?should ([^{}#]*)\} ?(?:#.*)?$/;
 /** `eq 0`, `cmp == 1`, `be >= 2`. */
-const MATCHER =
-  /^(?:(?:eq|cmp)\s*\(?\s*(?:(==|!=|<=|>=|<|>)\s*)?|be\s*\(?\s*(==|<=|>=|<|>)\s*)(['"]?)([\w.:-]+)\3\s*\)?$/;
+const MATCHER = /^(?:(?:eq|cmp) ?\(? ?(?:(==|!=|<=|>=|<|>) ?)?|be ?\(? ?(==|<=|>=|<|>) ?)(['"]?)([\w.:-]+)\3 ?\)?$/;
 
 const OPERATORS = ['==', '!=', '<', '<=', '>', '>='] as const;
 
@@ -23,8 +23,8 @@ export function fromInspec(text: string): Imported {
   let name: string | undefined;
   for (const [index, whole] of text.split('\n').entries()) {
     const line = index + 1;
-    const content = whole.trim();
-    const begun = BEGIN.exec(whole)?.[2];
+    const content = whole.trim().replace(/\s+/g, ' ');
+    const begun = BEGIN.exec(content)?.[2];
     if (begun !== undefined) {
       name = begun;
       continue;
@@ -41,7 +41,7 @@ export function fromInspec(text: string): Imported {
       name = undefined;
       continue;
     }
-    const [, plain, be, , value] = MATCHER.exec(ITS.exec(whole)?.[1] ?? '') ?? [];
+    const [, plain, be, , value] = MATCHER.exec(ITS.exec(content)?.[1]?.trim() ?? '') ?? [];
     if (value === undefined) left.push({ line, why: `${name} is not compared with a plain value` });
     else settings.push({ path: pathOf(name), operator: operatorOf(plain ?? be), value, line });
   }

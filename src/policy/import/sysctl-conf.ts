@@ -12,7 +12,7 @@ export function fromSysctlConf(text: string): Imported {
     const line = index + 1;
     const content = whole.trim();
     if (content === '' || content.startsWith('#') || content.startsWith(';')) continue;
-    const [, name = '', value = ''] = /^-?\s*([^\s=]+)\s*=\s*(.*?)\s*$/.exec(content) ?? [];
+    const [, name = '', value = ''] = /^-?\s*([^\s=]+)\s*=\s*([^]*)$/.exec(content) ?? [];
     if (name === '' || value === '') left.push({ line, why: 'it is not NAME = VALUE' });
     else if (/[*?[\]{}]/.test(name)) left.push({ line, why: `${name} is a pattern` });
     else {

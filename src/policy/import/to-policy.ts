@@ -53,7 +53,23 @@ function conditionOf(
     : { why: `${id} is of another type (${kind})` };
 }
 
-function toRule(setting: Comparison, known: ReadonlyMap<string, FactDescription>): Made | { readonly why: string } {
+interface Known {
+  readonly facts: ReadonlyMap<string, FactDescription>;
+  /** What stands before a dot of their names. */
+  readonly groups: ReadonlySet<string>;
+}
+
+/** What stands before each dot of a name. */
+function groupsOf(id: string): readonly string[] {
+  const parts = id.split('.');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('.'));
+}
+
+function isTaken(id: string, { facts, groups }: Known): boolean {
+  return facts.has(id) || groups.has(id) || groupsOf(id).some((group) => facts.has(group));
+}
+
+function toRule(setting: Comparison, known: Known): Made | { readonly why: string } {
   const parts = setting.path.split('/');
   if (setting.value.length > LONGEST_VALUE || !/^[\x20-\x7e\t]+$/.test(setting.value))
     return { why: 'its value is no plain text' };
@@ -62,14 +78,10 @@ function toRule(setting: Comparison, known: ReadonlyMap<string, FactDescription>
     ? `sysctl.${parts.join('.')}`
     : `sysctl.${parts.map((part) => part.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=[0-9])/, '_')).join('.')}`;
   const path = `/proc/sys/${setting.path}`;
-  const fact = isNameable ? known.get(id) : undefined;
+  const fact = isNameable ? known.facts.get(id) : undefined;
   const objection = fact === undefined ? objectionTo(path, []) : undefined;
   if (objection !== undefined) return { why: objection.message };
-  if (
-    fact === undefined &&
-    [...known.keys()].some((each) => each === id || each.startsWith(`${id}.`) || id.startsWith(`${each}.`))
-  )
-    return { why: `the name ${id} is taken` };
+  if (fact === undefined && isTaken(id, known)) return { why: `the name ${id} is taken` };
   const type = fact?.type ?? typeFor(setting.value);
   const requires = conditionOf(id, type, setting);
   if (typeof requires !== 'string') return requires;
@@ -82,19 +94,43 @@ function toRule(setting: Comparison, known: ReadonlyMap<string, FactDescription>
   };
 }
 
-function ruleText(policy: string, { path, operator, value }: Comparison, { requires }: Made): readonly string[] {
+/** One parameter, and what is asked of it: several bounds are one rule. */
+interface Wanted {
+  readonly id: string;
+  readonly path: string;
+  readonly comparisons: readonly Comparison[];
+  readonly requires: readonly string[];
+}
+
+function ruleText({ id, path, comparisons, requires }: Wanted): readonly string[] {
   const name = path.replace(/[./]/g, (separator) => (separator === '/' ? '.' : '/'));
+  const asked = comparisons.map(({ operator, value }) => `${operator === '==' ? 'is' : operator} ${value}`);
+  const exact = comparisons.find(({ operator }) => operator === '==')?.value;
   return [
-    `  - id: ${kebab(`${policy}-${path}`).slice(0, 100).replace(/-+$/, '')}`,
-    `    title: ${quoted(clean(`${name} ${operator === '==' ? 'is' : operator} ${value}`, 190))}`,
+    `  - id: ${id}`,
+    `    title: ${quoted(clean(`${name} ${asked.join(' and ')}`, 190))}`,
     '    severity: medium',
-    `    requires: ${quoted(requires)}`,
-    ...(operator === '=='
-      ? [
-          `    remediation: { summary: ${quoted(`Set ${name}.`)}, sysctl: { ${quoted(name)}: ${IS_INT.test(value) ? value : quoted(value)} } }`,
-        ]
-      : []),
+    `    requires: ${quoted(requires.join(' && '))}`,
+    ...(exact === undefined
+      ? []
+      : [
+          `    remediation: { summary: ${quoted(`Set ${name}.`)}, sysctl: { ${quoted(name)}: ${IS_INT.test(exact) ? exact : quoted(exact)} } }`,
+        ]),
   ];
+}
+
+/** As many bounds of one parameter as anybody means. */
+const MOST_BOUNDS = 8;
+
+/** Both, where they go together; what is asked for exactly stands alone. */
+function withBound(before: Wanted | undefined, next: Wanted): Wanted | undefined {
+  if (before === undefined) return next;
+  const comparisons = [...before.comparisons, ...next.comparisons];
+  return before.path !== next.path ||
+    comparisons.length > MOST_BOUNDS ||
+    comparisons.some(({ operator }) => operator === '==')
+    ? undefined
+    : { ...before, comparisons, requires: [...before.requires, ...next.requires] };
 }
 
 /**
@@ -108,30 +144,35 @@ export function toPolicy(
   from: string,
   known: readonly FactDescription[],
 ): ImportedPolicy {
-  const byId = new Map(known.map((fact) => [fact.id, fact]));
+  const given: Known = {
+    facts: new Map(known.map((fact) => [fact.id, fact])),
+    groups: new Set(known.flatMap(({ id }) => groupsOf(id))),
+  };
   const facts = new Map<string, string>();
-  const rules = new Map<string, readonly string[]>();
+  const rules = new Map<string, Wanted>();
   const notTaken = [...left];
   for (const setting of settings) {
-    const made = toRule(setting, byId);
+    const made = toRule(setting, given);
     if ('why' in made) {
       notTaken.push({ line: setting.line, why: made.why });
       continue;
     }
-    const [id = '', ...rest] = ruleText(policy, setting, made);
+    const { path } = setting;
+    const id = kebab(`${policy}-${path}`).slice(0, 100).replace(/-+$/, '');
     const declared = facts.get(made.id);
-    if (rules.has(id) || (declared !== undefined && declared !== made.declaration)) {
+    const rule = withBound(rules.get(id), { id, path, comparisons: [setting], requires: [made.requires] });
+    if (rule === undefined || (declared !== undefined && declared !== made.declaration)) {
       notTaken.push({ line: setting.line, why: `${made.id} is compared in an earlier line too` });
       continue;
     }
     if (made.declaration !== undefined) facts.set(made.id, made.declaration);
-    rules.set(id, rest);
+    rules.set(id, rule);
   }
   const text = [
     `policy: ${policy}`,
     `title: ${quoted(clean(`What ${from} asks for`, 190))}`,
     ...(facts.size === 0 ? [] : ['facts:', ...facts.values()]),
-    ...(rules.size === 0 ? [] : ['rules:', ...[...rules].flatMap(([id, rest]) => [id, ...rest])]),
+    ...(rules.size === 0 ? [] : ['rules:', ...[...rules.values()].flatMap(ruleText)]),
   ];
   return { text: `${text.join('\n')}\n`, rules: rules.size, left: notTaken.toSorted((a, b) => a.line - b.line) };
 }
