@@ -38,7 +38,7 @@ kw_some() {
       ;;
   esac
   for kw_f in "$@"; do
-    case $kw_f in *[!A-Za-z0-9_.:+@/-]*)
+    case $kw_f in *[!A-Za-z0-9_.+@/-]*)
       echo "odd $kw_a"
       return 1
       ;;
@@ -199,7 +199,7 @@ export function declaredParts(
   const parameters = asked(facts, 'parameters');
   const options = asked(facts, 'kconfig');
   for (const path of facts.flatMap(getPaths))
-    if (!/^(?:\/[A-Za-z0-9_:+@*-][A-Za-z0-9_.:+@*-]*)+$/.test(path)) throw new RangeError(`${path} is no plain path`);
+    if (!/^(?:\/[A-Za-z0-9_+@*-][A-Za-z0-9_.+@*-]*)+$/.test(path)) throw new RangeError(`${path} is no plain path`);
   for (const name of [...parameters, ...options])
     if (!/^[A-Za-z0-9_.]+$/.test(name)) throw new RangeError(`${name} is no plain name`);
   const functions = [declaredFunction(facts, editions)];

@@ -82,6 +82,11 @@ const ATTACKS: readonly (readonly [what: string, facts: Readonly<Record<string, 
     { 'sysfs.x': { path: '/sys/module/ext4/sections/.text', type: 'string' } },
     'policy/not-readable',
   ],
+  [
+    'a colon in a name',
+    { 'sysfs.x': { path: '/sys/class/fc_remote_ports/rport-0:0-1/dev_loss_tmo', type: 'int' } },
+    'policy/not-readable',
+  ],
   ['shadow', { 'file.x': { path: '/etc/shadow', ...LIST } }, 'policy/not-readable'],
   ['shadow, by a star', { 'file.x': { path: '/etc/*shadow', ...LIST } }, 'policy/not-readable'],
   ['host keys', { 'file.x': { path: '/etc/ssh/ssh_host_rsa_key', ...LIST } }, 'policy/not-readable'],
@@ -203,7 +208,7 @@ describe('what a hostile author of a policy gains', () => {
     );
     assert.ok(taken > 20, `${taken} of 3000`);
     const declared = declare({
-      'sysctl.a': { path: '/proc/sys/vm/x-y_z.1:2+3@4', type: 'string' },
+      'sysctl.a': { path: '/proc/sys/vm/x-y_z.1+3@4', type: 'string' },
       'sysctl.b': { path: '/proc/sys/vm/-n', type: 'string' },
       'sysctl.c': { path: '/proc/sys/vm/*x*', type: 'map' },
       'file.d': { path: '/etc/-rf', ...LIST },

@@ -238,6 +238,7 @@ const OF_ETC = declare({
   'file.lines': { path: '/etc/kw/lines', ...LIST },
   'file.hidden': { path: '/etc/kw/hidden/*', ...LIST },
   'file.odd': { path: '/etc/kw/odd/*', ...LIST },
+  'file.colon': { path: '/etc/kw/colon/*', ...LIST },
   'file.gone': { path: '/etc/kw/gone', ...LIST },
   'file.keys': { path: '/etc/kw/keys/*', ...LIST },
   'file.large_letters': { path: '/etc/kw/letters/*', ...LIST },
@@ -247,13 +248,14 @@ const OF_ETC = declare({
 });
 
 const SETUP = `mount -t tmpfs none /etc
-mkdir -p /etc/kw/hidden /etc/kw/odd /etc/kw/keys
+mkdir -p /etc/kw/hidden /etc/kw/odd /etc/kw/colon /etc/kw/keys
 cd /etc/kw
 echo one >a.conf; : >b.conf; echo three >c.conf
 ln -s /proc/1/environ link; mkfifo pipe
 dd if=/dev/zero bs=1024 count=100 2>/dev/null | tr '\\0' x >large
 i=0; while test $i -lt 600; do echo line; i=$((i + 1)); done >lines
 echo secret >hidden/x; chmod 711 hidden
+echo one >colon/a; echo two >colon/a:b
 echo odd >'odd/a b'; echo '#' >'odd/kw $(touch /etc/kw/pwned)'
 echo TOPSECRET >keys/server.key; echo fine >keys/server.crt
 mkdir -p letters folder/plain
@@ -290,6 +292,7 @@ test(
       assert.equal(said('file.lines'), 'truncated');
       assert.deepEqual(said('file.hidden'), uid === 0 ? ['secret'] : 'denied');
       assert.equal(said('file.odd'), 'malformed');
+      assert.equal(said('file.colon'), 'malformed', 'what stands behind a colon of a name would count as content');
       assert.equal(said('file.gone'), 'absent');
       assert.equal(said('file.keys'), 'denied');
       assert.equal(said('file.large_letters'), 'denied');

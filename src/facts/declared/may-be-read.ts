@@ -1,7 +1,7 @@
 /** What a policy's author may have read on a host: everything else is refused when the policy is loaded. */
 
 /** A plain path in which a star stands for any run of characters within one part; nothing in it means anything to a shell. */
-const PART = /^[A-Za-z0-9_:+@*-][A-Za-z0-9_.:+@*-]*$/;
+const PART = /^[A-Za-z0-9_+@*-][A-Za-z0-9_.+@*-]*$/;
 const MAX_PATH = 200;
 /** Parts that have a star, and stars in one of them. */
 const MAX_STARS = 2;
@@ -314,7 +314,7 @@ function plainness(path: string): Objection | undefined {
   if (path.length > MAX_PATH || !path.startsWith('/') || !parts.every((part) => PART.test(part)))
     return {
       message: `${JSON.stringify(path.slice(0, MAX_PATH))} is no plain path`,
-      help: 'an absolute path of letters, digits and _ . : + @ -, with * for any part of a name; nothing begins with a dot',
+      help: 'an absolute path of letters, digits and _ . + @ -, with * for any part of a name; nothing begins with a dot. A colon ends the name of a file in what is read, so that a name with one cannot be told',
     };
   if (parts.filter((part) => part.includes('*')).length > MAX_STARS)
     return { message: `${path} has stars in more than ${MAX_STARS} parts`, help: 'name the others' };
