@@ -1,5 +1,6 @@
 import type { FactDefinition } from '../facts/definition.js';
-import { meets, SECRET_NAMES } from '../facts/declared/may-be-read.js';
+import { meets } from '../facts/declared/may-be-read.js';
+import { SECRET_NAMES } from '../facts/declared/readable-paths.js';
 import { getParent, getPaths, MOUNT_PROOFS } from './probe-paths.js';
 
 /** How many files are read for declared facts on one host, at most; a pattern that would go beyond is told and not read. */

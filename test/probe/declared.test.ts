@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { after, test } from 'node:test';
-import { REFUSED } from '../../src/facts/declared/may-be-read.js';
+import { REFUSED } from '../../src/facts/declared/readable-paths.js';
 import type { FactDefinition } from '../../src/facts/definition.js';
 import type { Reading, Readings } from '../../src/model/reading.js';
 import { parseProbe } from '../../src/probe/parse.js';

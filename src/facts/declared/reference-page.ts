@@ -1,4 +1,4 @@
-import { ALLOWED_SYSFS, REFUSED, SECRET_FILES, SECRET_FOLDERS, SYSCTL_ROOTS } from './may-be-read.js';
+import { ALLOWED_SYSFS, REFUSED, SECRET_FILES, SECRET_FOLDERS, SYSCTL_ROOTS } from './readable-paths.js';
 
 function code(text: string): string {
   return `\`${text}\``;
