@@ -2,8 +2,8 @@ import { createDiagnosticSink } from '../../model/diagnostic.js';
 import { FORMATS } from '../../report/formats/index.js';
 import type { Candidate } from '../completion/at-cursor.js';
 import type { ValueKind } from '../completion/value-kinds.js';
-import { loadShippedRules } from '../../run/shipped/load-shipped-rules.js';
-import { profileNames, readHosts, type Targets } from '../setup/load-targets.js';
+import type { RuleSet } from '../../run/rule-set.js';
+import { loadRules, profileNames, readHosts, type Targets } from '../setup/load-targets.js';
 
 /** The values of an option that stand on a command line, as `-i FILE`, `-iFILE` or `--inventory=FILE`. */
 function valuesOf(words: readonly string[], short: string, long: string): readonly string[] {
@@ -22,6 +22,12 @@ async function targetsOn(words: readonly string[]): Promise<Targets | undefined>
   const inventory = valuesOf(words, '-i', '--inventory').filter((file) => file !== '-');
   if (inventory.length === 0) return undefined;
   return readHosts({ inventory, inventoryTimeout: 1, exec: false }, profileNames(), createDiagnosticSink());
+}
+
+/** Kernward's rules, with those of the policies on the line; without them where they have mistakes. */
+function rulesOn(words: readonly string[]): RuleSet | undefined {
+  const policy = valuesOf(words, '-p', '--policy');
+  return loadRules({ policy }).value ?? loadRules({}).value;
 }
 
 function named(words: Iterable<string>, says = ''): readonly Candidate[] {
@@ -59,9 +65,9 @@ const LISTS: {
     const before = afterSeparator(start);
     return (await patterns(words)).map(({ word, says }) => ({ word: `${before}${word}`, says }));
   },
-  profile: () => named(profileNames()),
-  rule: () => loadShippedRules().rules.map(({ id, title }) => ({ word: id, says: title })),
-  fix: () => loadShippedRules().fixes.map(({ fix, title }) => ({ word: fix, says: title })),
+  profile: (words) => named(rulesOn(words)?.profiles.keys() ?? profileNames()),
+  rule: (words) => (rulesOn(words)?.rules ?? []).map(({ id, title }) => ({ word: id, says: title })),
+  fix: (words) => (rulesOn(words)?.fixes ?? []).map(({ fix, title }) => ({ word: fix, says: title })),
   format: () => named(FORMATS.keys()),
 };
 

@@ -40,9 +40,15 @@ const TYPED: readonly (readonly [string, string])[] = [
     '<explain> <-i> <fleet.yaml> <db1.example.com> <hung-task-auto-reboot>',
   ],
   ['kernward report repo\\ttod\\t', '<report> <reports/today.json>'],
+  ['kernward explain -p mine.yaml web1 zeb\\t', '<explain> <-p> <mine.yaml> <web1> <zebra-panics>'],
   ['kernward history fla\\t', '<history> <flapping>'],
   ['kernward scan --color alw\\t', '<scan> <--color> <always>'],
 ];
+/** Of a policy of one's own, which stands on the line. */
+const OWN =
+  'policy: mine\ntitle: Mine\nrules: [{ id: zebra-panics, title: Z, severity: low, requires: sysctl.kernel.panic == 1 }]\n';
+writeFileSync(join(folder, 'mine.yaml'), OWN);
+
 /** Completed, and then taken away again with Ctrl-U: nobody has pressed Enter. */
 const NEVER_RUN = 'kernward scan -i $(touch ran) `touch ran` --profile stay\\t\\x15';
 
