@@ -1,4 +1,5 @@
 import { type Command, Help, type Option } from 'commander';
+import { EXIT } from './terminal/exit.js';
 
 /** roff reads a dot or a quote at the beginning of a line, and every backslash. */
 function roff(text: string): string {
@@ -55,14 +56,14 @@ function section(command: Command): string {
   return `.SS ${roff(nameOf(command))}\n.PP\n${bold(HELP.commandUsage(command))}\n.PP\n${paragraph(command.description())}${list(args)}${options.join('')}`;
 }
 
-const EXIT_CODES: readonly { readonly name: string; readonly text: string }[] = [
-  { name: '0', text: 'compliant' },
-  { name: '1', text: 'findings at the gate' },
-  { name: '2', text: 'usage, or an input with a mistake; no host was contacted' },
-  { name: '3', text: 'incomplete: hosts that were not reached, results that are undecided, or nothing was judged' },
-  { name: '4', text: 'a bug of kernward, or an output that could not be written' },
-  { name: '130', text: 'interrupted; what had answered is in the report' },
-  { name: '143', text: 'ended by SIGTERM or by the end of its terminal, likewise' },
+const EXIT_CODES: readonly (readonly [code: number, text: string])[] = [
+  [EXIT.ok, 'compliant'],
+  [EXIT.findings, 'findings at the gate'],
+  [EXIT.usage, 'usage, or an input with a mistake; no host was contacted'],
+  [EXIT.incomplete, 'incomplete: hosts that were not reached, results that are undecided, or nothing was judged'],
+  [EXIT.internal, 'a bug of kernward, or an output that could not be written'],
+  [EXIT.interrupted, 'interrupted; what had answered is in the report'],
+  [EXIT.terminated, 'ended by SIGTERM or by the end of its terminal, likewise'],
 ];
 
 /** Of no option of its own. */
@@ -102,7 +103,7 @@ never
 .IR pass .
 .SH COMMANDS
 ${commandsOf(root).map(section).join('')}.SH EXIT STATUS
-${list(EXIT_CODES.map(({ name, text }) => ({ name: bold(name), text })))}.SH ENVIRONMENT
+${list(EXIT_CODES.map(([code, text]) => ({ name: bold(String(code)), text })))}.SH ENVIRONMENT
 ${list([...optionVariables(root), ...VARIABLES].map(({ name, text }) => ({ name: bold(name), text })))}.SH SEE ALSO
 .BR ssh (1),
 .BR ssh_config (5),

@@ -30,7 +30,7 @@ export function kindOfOption(path: string, { long, flags }: Option): ValueKind |
   return BY_OPTION.get(long ?? '') ?? BY_WORD.get(word);
 }
 
-/** `explain host`, by command and argument; `*` for every command. */
+/** By command and argument. */
 const BY_ARGUMENT: ReadonlyMap<string, ValueKind> = new Map([
   ['explain host', 'host'],
   ['explain rule', 'rule'],
