@@ -111,9 +111,16 @@ async function bench(): Promise<number> {
       throw new Error(
         `${report.summary.statuses.unreachable} of ${report.summary.hosts} hosts were not reached: nothing was measured`,
       );
-    await measure('judged', [0, 1], [...scan, '-p', file('policy.yaml'), '-o', `jsonl:${file('judged.jsonl')}`]);
-    const undecided = readFileSync(file('judged.jsonl'), 'utf8').match(/"rule":"setting-\d+"[^{}]*"result":"unknown"/g);
-    if (undecided !== null) throw new Error(`${undecided.length} rules over declared facts were not decided`);
+    await measure(
+      'judged',
+      [0, 1],
+      [...scan, '-p', file('policy.yaml'), '--include-passes', '-o', `jsonl:${file('judged.jsonl')}`],
+    );
+    const judged = readFileSync(file('judged.jsonl'), 'utf8').match(
+      /"rule":"setting-\d+"[^{}]*"result":"(?:pass|fail)"/g,
+    );
+    if (judged?.length !== HOSTS * DECLARED)
+      throw new Error(`${judged?.length ?? 0} of ${HOSTS * DECLARED} rules over declared facts were decided`);
     const perHost = (usages: readonly Usage[]): number =>
       median(usages.map(({ cpuMicros }) => cpuMicros)) / 1000 / HOSTS;
     const peak = (usages: readonly Usage[]): number => median(usages.map(({ peakKiB }) => peakKiB)) / 1024;

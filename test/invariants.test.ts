@@ -17,26 +17,11 @@ import { probeScript } from '../src/probe/script.js';
 import { FORMATS } from '../src/report/formats/index.js';
 import { openFleetReport } from '../src/run/fleet-report.js';
 import { toHeader } from '../src/run/header.js';
-import type { RuleSet } from '../src/run/rule-set.js';
-import { allRules } from '../src/policy/policy.js';
 import { summarise } from '../src/verdict/summary.js';
-import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost, withDerived } from './support/shipped-policies.js';
+import { ALL_FACTS, PROFILES, recordedHost, RULE_SET, withDerived } from './support/shipped-policies.js';
 import { arbitraryReport } from './support/report/arbitrary.js';
 
 const BASE = recordedHost('debian-12') ?? assert.fail('no recorded host');
-const RULE_SET: RuleSet = {
-  policies: POLICIES,
-  rules: allRules(POLICIES),
-  groupRules: POLICIES.flatMap(({ groupRules }) => groupRules),
-  profiles: PROFILES,
-  fixes: [],
-  support: [],
-  derived: DERIVED,
-  sources: [],
-  notLoaded: 0,
-  own: new Set(),
-  declared: [],
-};
 const RAW_FACTS = ALL_FACTS.filter(({ id }) => BASE.has(id));
 const GATE = { failOn: 'high', minCoverage: 100, allowEmpty: false, exitZero: false } as const;
 

@@ -6,6 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { loadDeclaredFacts } from '../../src/policy/declared-facts.js';
 import { policySchemaWith } from '../../src/policy/policy-schema.js';
+import { isProfile } from '../../src/policy/profiles/is-profile.js';
 import { PACKAGE_ROOT } from '../../src/run/shipped/package-root.js';
 import { CATALOGUE } from '../support/declared.js';
 
@@ -15,7 +16,7 @@ function policiesIn(folder: string) {
   return readdirSync(join(PACKAGE_ROOT, folder))
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => ({ file: name, text: readFileSync(join(PACKAGE_ROOT, folder, name), 'utf8') }))
-    .filter(({ text }) => text.includes('\npolicy:') || text.startsWith('policy:'));
+    .filter((file) => !isProfile(file));
 }
 
 /** What an editor says of a file with this schema beside it. */

@@ -13,7 +13,8 @@ import type { DerivedFact, FactDescription } from '../../src/model/fact.js';
 import type { Readings } from '../../src/model/reading.js';
 import { loadPolicies } from '../../src/policy/load.js';
 import type { TextFile } from '../../src/text/text-file.js';
-import type { Policy, Profile } from '../../src/policy/policy.js';
+import { allRules, type Policy, type Profile } from '../../src/policy/policy.js';
+import type { RuleSet } from '../../src/run/rule-set.js';
 import { loadProfiles } from '../../src/policy/profiles/load-profiles.js';
 import { parseRecording } from '../../src/probe/recording.js';
 import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
@@ -71,3 +72,18 @@ const IN_USE = DERIVED.filter(({ id }) => NAMED.has(id));
 export function withDerived(readings: Readings): Readings {
   return derive(readings, IN_USE);
 }
+
+/** The shipped policies as a run has them, without what is known of kernels. */
+export const RULE_SET: RuleSet = {
+  policies: POLICIES,
+  rules: allRules(POLICIES),
+  groupRules: POLICIES.flatMap(({ groupRules }) => groupRules),
+  profiles: PROFILES,
+  fixes: [],
+  support: [],
+  derived: DERIVED,
+  sources: [],
+  notLoaded: 0,
+  own: new Set(),
+  declared: [],
+};

@@ -8,25 +8,10 @@ import { hostToJson } from '../../../src/report/host-json.js';
 import { sha256 } from '../../../src/run/sha256.js';
 import { createHostReport } from '../../../src/verdict/host-report.js';
 import { planRerun, rawFacts } from '../../../src/run/earlier/rerun.js';
-import type { RuleSet } from '../../../src/run/rule-set.js';
-import { allRules } from '../../../src/policy/policy.js';
-import { ALL_FACTS, DERIVED, POLICIES, PROFILES, recordedHost } from '../../support/shipped-policies.js';
+import { ALL_FACTS, DERIVED, recordedHost, RULE_SET } from '../../support/shipped-policies.js';
 import { hostAt } from '../../support/hosts.js';
 
 const BASE = recordedHost('debian-12') ?? assert.fail('no recorded host');
-const RULE_SET: RuleSet = {
-  policies: POLICIES,
-  rules: allRules(POLICIES),
-  groupRules: POLICIES.flatMap(({ groupRules }) => groupRules),
-  profiles: PROFILES,
-  fixes: [],
-  support: [],
-  derived: DERIVED,
-  sources: [],
-  notLoaded: 0,
-  own: new Set(),
-  declared: [],
-};
 const judgedBy = createHostReport(RULE_SET, sha256, { failOn: 'high' });
 const RAW = rawFacts(ALL_FACTS, DERIVED);
 function hostNamed(name: string) {
