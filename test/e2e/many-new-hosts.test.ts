@@ -16,6 +16,10 @@ interface Collected {
   readonly failure?: { readonly code: string; readonly detail: string };
 }
 
+function failures(hosts: readonly Collected[]): readonly string[] {
+  return hosts.flatMap(({ host, failure }) => (failure === undefined ? [] : [host]));
+}
+
 /** Whoever meets many hosts for the first time at once waits for none of them because of another. */
 describe('accept-new, and twenty new hosts at once', { ...needsSshd(), concurrency: 1 }, () => {
   const folder = scratch();
@@ -59,7 +63,6 @@ describe('accept-new, and twenty new hosts at once', { ...needsSshd(), concurren
         );
         return collectedHosts<Collected>((await ended).stdout);
       };
-      const failures = (hosts: readonly Collected[]) => hosts.flatMap(({ host, failure }) => (failure ? [host] : []));
       const met = await collect('--host-keys', 'accept-new');
       assert.deepEqual([met.length, failures(met)], [20, []], JSON.stringify(met.find(({ failure }) => failure)));
       const [first, ...lines] = readFileSync(file, 'utf8').trimEnd().split('\n');
