@@ -110,6 +110,16 @@ export function isDamagedFile(thrown: unknown): thrown is Error {
   );
 }
 
+/** Whether there was no memory for what the file has: SQLite says so, or Node where it takes over what SQLite has read. */
+export function isOutOfMemory(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  return (
+    ('code' in thrown && /^SQLITE_(?:IOERR_)?NOMEM$/.test(String(thrown.code))) ||
+    ('errcode' in thrown && [7, 3082].includes(Number(thrown.errcode))) ||
+    /^Array buffer allocation failed|^Invalid string length/.test(thrown.message)
+  );
+}
+
 /**
  * What stands in a history that kernward never writes there, each by its place. Looked for when a view has failed: it
  * tells a file that somebody edited from a bug of ours.

@@ -123,6 +123,8 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
     readonly options?: string;
     /** ~/.ssh/rc of the account. */
     readonly rc?: string;
+    /** /etc/ssh/sshrc, which is root's and run for every account. */
+    readonly sshrc?: string;
   }
   const serve = async (host: Host): Promise<Sshd> => {
     const at = join(folder, `host-${servedFolders++}`);
@@ -140,6 +142,11 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
       host.rc === undefined
         ? ''
         : `; mount -t tmpfs none /home; mkdir -p ${RC_HOME}/.ssh; cp '${at}/rc' ${RC_HOME}/.ssh/rc; chmod -R a+rX /home`;
+    writeFileSync(join(at, 'sshrc'), `${host.sshrc ?? ''}\n`);
+    const makeSshrc =
+      host.sshrc === undefined
+        ? ''
+        : `; mount -t tmpfs none /etc/ssh; cp '${at}/sshrc' /etc/ssh/sshrc; chmod 644 /etc/ssh/sshrc`;
     const line =
       host.collector === undefined
         ? key.publicKey
@@ -150,7 +157,7 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
       authorizedKeys: [line],
       hostKeyTypes: ['ed25519'],
       config: host.config ?? [],
-      within: `${accountIn(at, host.rc === undefined ? {} : { home: RC_HOME })}\n${MAKE_ROOT_ONLY}\n${install}${makeRc}`,
+      within: `${accountIn(at, host.rc === undefined ? {} : { home: RC_HOME })}\n${MAKE_ROOT_ONLY}\n${install}${makeRc}${makeSshrc}`,
     });
     servers.push(server);
     writeFileSync(join(folder, 'known_hosts'), servers.map(({ knownHosts }) => knownHosts()).join(''));
@@ -339,6 +346,25 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
       const open = await withRc(rc, '');
       // It gets neither the probe's input nor its place; only its time counts.
       assert.equal(open.failure?.code, what === 'never ends' ? 'probe-timed-out' : undefined, open.failure?.detail);
+    });
+
+  for (const [what, sshrc] of Object.entries(RC))
+    test(`an sshrc of the machine that ${what} changes nothing but the time it takes`, async () => {
+      const log = join(folder, `sshrc-${what.replaceAll(' ', '-')}`);
+      writeFileSync(log, '');
+      chmodSync(folder, 0o711);
+      chmodSync(log, 0o666);
+      const plain = await collect(await serve({ collector }), 'ssh2');
+      const server = await serve({ collector, sshrc: `echo ran >>${log}\n${sshrc}` });
+      for (const transport of ['ssh2', 'openssh']) {
+        const found = await collect(server, transport, '--probe-timeout', secondsWithin(10), '--retries', '0');
+        if (what === 'never ends') assert.equal(found.failure?.code, 'probe-timed-out');
+        else {
+          assert.equal(found.failure, undefined, JSON.stringify(found.failure));
+          assert.deepEqual(settled(found), settled(plain));
+        }
+      }
+      assert.match(readFileSync(log, 'utf8'), /^(?:ran\n){2}/u, 'sshd runs it, whatever the key says');
     });
 
   const REFUSED: readonly (readonly [what: string, host: Host])[] = [

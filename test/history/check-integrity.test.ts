@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openHistory } from '../../src/history/database/open-history.js';
 import { sqliteOf } from '../../src/history/database/sqlite-binding.js';
-import { damageIn } from '../../src/history/check-integrity.js';
+import { damageIn, isOutOfMemory } from '../../src/history/check-integrity.js';
+import { reasonOf } from '../../src/cli/output/history-view.js';
+import { Stop } from '../../src/cli/terminal/exit.js';
 import { recordRun } from '../../src/history/record-run.js';
 import { FOUR_WEEKS } from '../support/history/months.js';
 import { reportOf } from '../support/history/reports.js';
@@ -70,4 +72,20 @@ test('a file of which the disk lost pages', () => {
   const { status, stderr } = look(file, ['list']);
   assert.equal(status, 2, stderr);
   assert.match(stderr, /lost\.db holds what kernward never writes: .*malformed.*\[history\/damaged\]/);
+});
+
+test('want of memory is told by its name, and is no bug of ours', async () => {
+  const words: readonly [string, object][] = [
+    ['out of memory', { code: 'SQLITE_NOMEM' }],
+    ['out of memory', { errcode: 7 }],
+    ['out of memory', { errcode: 3082 }],
+    ['Array buffer allocation failed', {}],
+  ];
+  for (const [message, more] of words) {
+    const thrown = Object.assign(new Error(message), more);
+    const told = await reasonOf(thrown, 'h.db');
+    assert.ok(told instanceof Stop);
+    assert.deepEqual([told.code, told.diagnostics.map(({ code }) => code)], [2, ['history/unreadable']], message);
+  }
+  assert.equal(isOutOfMemory(Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR', errcode: 10 })), false);
 });

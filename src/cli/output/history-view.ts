@@ -1,4 +1,4 @@
-import { damageIn, isDamagedFile } from '../../history/check-integrity.js';
+import { damageIn, isDamagedFile, isOutOfMemory } from '../../history/check-integrity.js';
 import { type History, openHistory } from '../../history/database/open-history.js';
 import { STROKES, type Strokes } from '../../history/views/bar-chart.js';
 import { viewAsCsv, viewAsJson, viewAsTable } from '../../history/views/render-view.js';
@@ -23,6 +23,14 @@ function hasUtf8(): boolean {
   );
 }
 
+const WAY_OUT =
+  'take a copy of before it was changed, or make it anew from saved reports: kernward history add --history=FILE REPORTS';
+
+function tooLarge(file: string): Stop {
+  const message = `reading ${clean(file, 300)} takes more memory than there is for it`;
+  return new Stop(EXIT.usage, '', [{ code: 'history/unreadable', severity: 'error', message, help: WAY_OUT }]);
+}
+
 function damaged(file: string, places: readonly string[]): Stop {
   return new Stop(
     EXIT.usage,
@@ -31,7 +39,7 @@ function damaged(file: string, places: readonly string[]): Stop {
       code: 'history/damaged',
       severity: 'error',
       message: `${clean(file, 300)} holds what kernward never writes: ${clean(place, 300)}`,
-      help: 'take a copy of before it was changed, or make it anew from saved reports: kernward history add --history=FILE REPORTS',
+      help: WAY_OUT,
     })),
   );
 }
@@ -39,6 +47,7 @@ function damaged(file: string, places: readonly string[]): Stop {
 /** What was thrown; a stop where the file itself is the reason. What is neither stays a bug of ours. */
 export async function reasonOf(thrown: unknown, file: string, history?: History): Promise<unknown> {
   if (thrown instanceof Stop) return thrown;
+  if (isOutOfMemory(thrown)) return tooLarge(file);
   if (thrown instanceof HeldByAnother) return new Stop(EXIT.internal, `${file}: ${thrown.message}`);
   const places = isDamagedFile(thrown) ? [thrown.message] : history === undefined ? [] : await damageIn(history.db);
   return places.length > 0 ? damaged(file, places) : thrown;

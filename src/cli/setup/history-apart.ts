@@ -1,44 +1,82 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import type { OnQuery } from '../../history/database/sqlite-dialect.js';
 import { PACKAGE_ROOT } from '../../run/shipped/package-root.js';
 import { clean } from '../../text/clean.js';
 import { killGroup } from '../../transports/programs/kill-group.js';
 import { startKept } from '../../transports/programs/start-program.js';
 import { EXIT, Stop } from '../terminal/exit.js';
+import { callOutAfter } from './call-out.js';
+import { type HistoryBounds, READER_BOUNDS } from './history-bounds.js';
 
 /**
  * SQLite's calls hold a thread for as long as the file makes them, and may end the process. So `kernward history …` runs once
  * more, in a process that does the work and says when a query begins and ends, while the first one only watches.
  */
 const IS_APART = 'KERNWARD_HISTORY_APART';
-/** Where the second one says it; 3 is the gate's (start-program.ts). */
+/** Where the second one says it, a line each; 3 is the gate's (start-program.ts). */
 const SAYS = 4;
-const BEGINS = 'b';
-const ENDED = 'e';
+const BEGINS = 'begins';
+/** With how many milliseconds it took. */
+const ENDED = 'ended ';
 
-/** One query, with the minute that a command waits for another that writes. */
-const PATIENCE_MS = 120_000;
+/** What a command may take of a machine. Who reads what it prints may take his time. */
+interface Bounds extends HistoryBounds {
+  /** One query, with the minute that a command waits for another that writes. */
+  readonly queryMs: number;
+  /** All queries together. What is done between them is bounded by `cpuSeconds`. */
+  readonly queriesMs: number;
+}
+
+interface RunApartOptions {
+  /** In place of the usual ones. */
+  readonly bounds?: Partial<Bounds>;
+  readonly program?: string;
+}
+
+const BOUNDS: Bounds = { ...READER_BOUNDS, queryMs: 120_000, queriesMs: 900_000 };
 
 let isApart = false;
+let begunMs = 0;
 
 /** Tells the one that watches; nobody, where nobody does. */
 export const tellQueries: OnQuery = (moment) => {
   if (!isApart) return;
+  if (moment === 'begins') begunMs = performance.now();
   try {
-    writeSync(SAYS, moment === 'begins' ? BEGINS : ENDED);
+    writeSync(SAYS, `${moment === 'begins' ? BEGINS : `${ENDED}${Math.round(performance.now() - begunMs)}`}\n`);
   } catch {
     isApart = false; // who watched has gone, and this process goes with it
   }
 };
 
-function start(program: string, args: readonly string[]): ChildProcess {
+function start(program: string, args: readonly string[], bounds: Bounds): ChildProcess {
   const env = { ...process.env, [IS_APART]: '1' };
-  const argv = [program, ...args];
+  const argv = [`--max-old-space-size=${bounds.heapMb}`, program, ...args];
   return process.platform === 'win32'
     ? spawn(process.execPath, argv, { env, stdio: ['inherit', 'inherit', 'inherit', 'ignore', 'pipe'] })
-    : startKept(process.execPath, argv, { env, cwd: process.cwd() }, ['inherit', 'inherit', 'inherit', 'pipe']);
+    : startKept(process.execPath, argv, { env, cwd: process.cwd(), bounds }, ['inherit', 'inherit', 'inherit', 'pipe']);
+}
+
+function nothing(): void {
+  // there is no call to be taken back
+}
+
+/** Calls out where a query takes too long, or all of them together have. */
+function watchQueries(says: Readable, { queryMs, queriesMs }: Bounds, callOut: (what: string, ms: number) => void) {
+  let takeBack = nothing;
+  let usedMs = 0;
+  createInterface({ input: says }).on('line', (line) => {
+    takeBack();
+    if (line === BEGINS) takeBack = callOutAfter(queryMs, () => callOut('a query', queryMs));
+    if (!line.startsWith(ENDED)) return;
+    usedMs += Number(line.slice(ENDED.length));
+    if (usedMs > queriesMs) callOut('its queries together', queriesMs);
+  });
+  return { stop: () => takeBack() };
 }
 
 function refused(code: string, message: string): Stop {
@@ -56,42 +94,39 @@ function refused(code: string, message: string): Stop {
  * Runs the command in a process of its own and ends with its code; does nothing in that process. A signal ends both at once.
  *
  * @param file the history, to be named in what is said
- * @throws Stop with the code of that process, or with a diagnostic where a query takes longer than `patienceMs`, or where the
- *   file has ended that process
+ * @throws Stop with the code of that process, or with a diagnostic where it takes more than its bounds, or where the file has
+ *   ended that process
  */
 export async function runApart(
   file: string,
   args: readonly string[],
-  { patienceMs = PATIENCE_MS, program = join(PACKAGE_ROOT, 'dist', 'kernward.js') } = {},
+  { bounds: given = {}, program = join(PACKAGE_ROOT, 'dist', 'kernward.js') }: RunApartOptions = {},
 ): Promise<void> {
   if (process.env[IS_APART] === '1') {
     delete process.env[IS_APART];
     isApart = true;
     return;
   }
-  const child = start(program, args);
-  let isTooSlow = false;
-  const giveUp = (): void => {
-    isTooSlow = true;
+  const bounds = { ...BOUNDS, ...given };
+  const child = start(program, args, bounds);
+  const says = child.stdio[SAYS];
+  if (says === null || says === undefined || !('read' in says)) throw new Error('a history was started without pipes');
+  let tooSlow: string | undefined;
+  const watch = watchQueries(says, bounds, (what, ms) => {
+    tooSlow ??= `${what} took more than ${ms / 1000} s`;
     killGroup(child);
-  };
-  let timer: NodeJS.Timeout | undefined;
-  const said = child.stdio[SAYS];
-  said?.on('data', (bytes: Buffer) => {
-    clearTimeout(timer);
-    timer = bytes.at(-1) === BEGINS.charCodeAt(0) ? setTimeout(giveUp, patienceMs) : undefined;
   });
   const [code, by] = await new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (status, signal) => resolve([status, signal]));
   });
-  clearTimeout(timer);
-  if (isTooSlow)
-    throw refused('history/too-slow', `a query of ${clean(file, 300)} has taken more than ${patienceMs / 1000} s`);
+  watch.stop();
+  if (by === 'SIGXCPU') tooSlow ??= `it took more than ${bounds.cpuSeconds} s of a processor`;
+  if (tooSlow !== undefined) throw refused('history/too-slow', `${clean(file, 300)} was given up: ${tooSlow}`);
   if (code === null || by !== null || code > 128)
     throw refused(
       'history/unreadable',
-      `the process that held ${clean(file, 300)} was ended by ${by ?? `signal ${(code ?? 128) - 128}`}`,
+      `the process that held ${clean(file, 300)} was ended by ${by ?? `signal ${(code ?? 128) - 128}`}: the file is damaged, or takes more than ${bounds.heapMb} MB of memory`,
     );
   throw new Stop(code);
 }

@@ -10,10 +10,10 @@ import type { Report } from '../../model/report.js';
 import { PACKAGE_ROOT } from '../../run/shipped/package-root.js';
 import { killGroup } from '../../transports/programs/kill-group.js';
 import { startProgram } from '../../transports/programs/start-program.js';
+import { callOutAfter } from './call-out.js';
+import { RECORDER_BOUNDS } from './history-bounds.js';
 
 const CHILD = join(PACKAGE_ROOT, 'dist', 'recorder-child.js');
-/** Of its own heap: recording 10,000 hosts takes a fifth of it. */
-const HEAP_MB = 1024;
 
 /** How long a history may hold a run up. */
 export interface Patience {
@@ -38,37 +38,33 @@ export type OpenedApart =
   | { readonly diagnostics: readonly Diagnostic[] };
 
 function start(file: string, child: string): ChildProcessWithoutNullStreams {
-  const args = [`--max-old-space-size=${HEAP_MB}`, child, 'serve', file];
+  const args = [`--max-old-space-size=${RECORDER_BOUNDS.heapMb}`, child, 'serve', file];
   return process.platform === 'win32'
     ? spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] })
-    : startProgram(process.execPath, args, { cwd: process.cwd() });
+    : startProgram(process.execPath, args, { cwd: process.cwd(), bounds: RECORDER_BOUNDS });
 }
 
 /** Calls out where nothing was heard for too long, or where it takes too long as a whole. */
 function startWatch(patience: Patience, callOut: (why: Error) => void) {
-  const silent = (): void => {
-    // A machine that slept hears now what was said long ago: that is to be heard first.
-    timer = setTimeout(
-      () => callOut(new Error(`a query has taken more than ${patience.queryMs / 1000} s`)),
-      Math.min(1000, patience.queryMs),
+  const watch = (): (() => void) =>
+    callOutAfter(patience.queryMs, () =>
+      callOut(new Error(`a query has taken more than ${patience.queryMs / 1000} s`)),
     );
-  };
   let isStopped = false;
-  let timer = setTimeout(silent, patience.queryMs);
-  const whole = setTimeout(
-    () => callOut(new Error(`it has taken more than ${patience.wholeMs / 1000} s`)),
-    patience.wholeMs,
+  let takeBack = watch();
+  const takeBackWhole = callOutAfter(patience.wholeMs, () =>
+    callOut(new Error(`it has taken more than ${patience.wholeMs / 1000} s`)),
   );
   return {
     heard: () => {
-      clearTimeout(timer);
+      takeBack();
       // The last words of a child that was ended come after the end: a timer for them would hold the process.
-      if (!isStopped) timer = setTimeout(silent, patience.queryMs);
+      if (!isStopped) takeBack = watch();
     },
     stop: () => {
       isStopped = true;
-      clearTimeout(timer);
-      clearTimeout(whole);
+      takeBack();
+      takeBackWhole();
     },
   };
 }

@@ -118,5 +118,8 @@ export function sqliteDialect(open: () => SqliteDatabase, onQuery: OnQuery = () 
   };
 }
 
+/** A file without a name in TMPDIR, which only this process can read. */
+export const TEMPORARY_ON_DISK = CompiledQuery.raw('pragma temp_store = file');
+
 /** Gives what was deleted back to the disk. */
 export const VACUUM = CompiledQuery.raw('vacuum');

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { endLastLine } from '../host-keys/append-known-host.js';
 import { keepsNewKeys } from '../host-keys/policies-by-files.js';
 import { knownHostsName } from '../host-keys/known-hosts.js';
 import { makeFolder } from '../make-folder.js';
@@ -26,6 +27,9 @@ export async function termsFor({ hostKeys, knownAs, address, port }: Target): Pr
   const terms: HostKeyTerms = { check: takesNew ? 'accept-new' : 'yes', files, ...alias };
   // ssh makes only the directory of the user's own file, and goes on where it cannot write.
   const written = terms.check === 'accept-new' ? files[0] : undefined;
-  if (written !== undefined) makeFolder(dirname(written), 0o700);
+  if (written !== undefined) {
+    makeFolder(dirname(written), 0o700);
+    endLastLine(written);
+  }
   return terms;
 }

@@ -6,6 +6,15 @@ import { KEEPER } from './keeper.js';
 export interface ProgramPlace {
   readonly cwd: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Where none is given, those of this process. */
+  readonly bounds?: ProgramBounds;
+}
+
+/** What the kernel lets a program have. Who wants more is ended (SIGXCPU), or told that there is no memory. */
+export interface ProgramBounds {
+  readonly cpuSeconds: number;
+  /** Of its own and writable: what a process on Linux really takes, unlike its address space. */
+  readonly memoryMb: number;
 }
 
 /**
@@ -13,6 +22,13 @@ export interface ProgramPlace {
  * then.
  */
 const GATE = 'read -r _ <&3 || exit 126; exec "$@" 3<&-';
+
+/** A tighter bound that is there already stays. */
+function bounded({ cpuSeconds, memoryMb }: ProgramBounds): string {
+  return [`t ${cpuSeconds}`, `d ${memoryMb * 1024}`]
+    .map((limit) => `[ "$(ulimit -S -${limit.slice(0, 1)})" != unlimited ] || ulimit -S -${limit} 2>/dev/null; `)
+    .join('');
+}
 
 const MOST_FIRST_LINE = 256;
 
@@ -83,19 +99,22 @@ export function startKept(
   [input, output, error, ...more]: Streams,
 ): ChildProcess {
   checkRunnable(program, place);
-  const child = spawn('/bin/sh', ['-c', GATE, 'kernward', program, ...args], {
-    ...place,
+  const { bounds, ...rest } = place;
+  const gate = `${bounds === undefined ? '' : bounded(bounds)}${GATE}`;
+  const child = spawn('/bin/sh', ['-c', gate, 'kernward', program, ...args], {
+    ...rest,
     detached: true,
     stdio: [input, output, error, 'pipe', ...more],
   });
-  const gate = child.stdio[3];
-  if (gate === null || gate === undefined || !('end' in gate)) throw new Error('a program was started without pipes');
+  const opener = child.stdio[3];
+  if (opener === null || opener === undefined || !('end' in opener))
+    throw new Error('a program was started without pipes');
   const { pid } = child;
-  gate.on('error', () => undefined);
+  opener.on('error', () => undefined);
   if (pid === undefined) return child; // the error comes as an event
   KEEPER.started(pid);
   child.on('close', () => KEEPER.ended(pid));
-  gate.end('\n');
+  opener.end('\n');
   return child;
 }
 

@@ -20,32 +20,79 @@ function program(name: string, body: string): string {
   return file;
 }
 
-async function told(name: string, body: string, patienceMs = within(60_000)): Promise<string> {
+type Bounds = NonNullable<NonNullable<Parameters<typeof runApart>[2]>['bounds']>;
+
+const PATIENT: Bounds = { queryMs: within(60_000), queriesMs: within(60_000), cpuSeconds: 600 };
+
+async function told(name: string, body: string, bounds: Bounds = {}): Promise<string> {
   try {
-    await runApart('h.db', ['list'], { patienceMs, program: program(name, body) });
+    await runApart('h.db', ['list'], { bounds: { ...PATIENT, ...bounds }, program: program(name, body) });
   } catch (thrown) {
-    if (thrown instanceof Stop) return thrown.diagnostics.map(({ code }) => code).join(' ') || String(thrown.code);
+    if (thrown instanceof Stop)
+      return thrown.diagnostics.map(({ code, message }) => `${code}: ${message}`).join(' ') || String(thrown.code);
     throw thrown;
   }
   return 'nothing';
 }
+
+const says = (...lines: readonly string[]): string =>
+  `require('node:fs').writeSync(4, '${lines.join(String.raw`\n`)}\\n');`;
 
 test('the code of the process that does the work is the code of the command', async () => {
   assert.equal(await told('ends', 'process.exitCode = 2'), '2');
 });
 
 test('a query that does not end is given up, and what ended it is told', async () => {
-  const says = "require('node:fs').writeSync(4, 'beb');";
-  assert.equal(await told('hangs', `${says} for (;;);`, 500), 'history/too-slow');
+  assert.match(
+    await told('hangs', `${says('begins', 'ended 1', 'begins')} for (;;);`, { queryMs: 500 }),
+    /^history\/too-slow: h\.db was given up: a query took more than 0\.5 s$/u,
+  );
+});
+
+test('queries that end, and never come to an end together, are given up', async () => {
+  const body = `for (;;) ${says('begins', 'ended 300000')}`;
+  assert.match(
+    await told('repeats', body, { queriesMs: 900_000 }),
+    /^history\/too-slow: .*: its queries together took more than 900 s$/u,
+  );
+});
+
+test('work between queries that does not end is given up', async () => {
+  assert.match(
+    await told('works', `${says('begins', 'ended 1')} for (;;);`, { cpuSeconds: 1 }),
+    /^history\/too-slow: .*: it took more than 1 s of a processor$/u,
+  );
+});
+
+test('work that wants more and more memory is given up, in JavaScript and outside of it', async () => {
+  const heap = 'const all = []; for (;;) all.push({ at: all.length, more: [all.length] });';
+  assert.match(
+    await told('heap', heap, { heapMb: 64 }),
+    /^history\/unreadable: .*: the file is damaged, or takes more than 64 MB of memory$/u,
+  );
+  // As a binding would: what it has stands in nobody's heap, and it says that there is none left.
+  const outside =
+    'const all = []; try { while (all.length < 40) all.push(Buffer.alloc(50_000_000, 1)); } catch { process.exitCode = 3; }';
+  assert.equal(await told('outside', outside, { memoryMb: 1024 }), '3');
 });
 
 test('where no query is under way it may take as long as who reads it', async () => {
-  const says = "require('node:fs').writeSync(4, 'be');";
-  assert.equal(await told('waits', `${says} setTimeout(() => process.exit(0), 1500)`, 500), '0');
+  assert.equal(
+    await told('waits', `${says('begins', 'ended 1')} setTimeout(() => process.exit(0), 1500)`, { queryMs: 500 }),
+    '0',
+  );
+});
+
+test('a command that was stopped hears first what was said meanwhile', async () => {
+  const body = `${says('begins')} setTimeout(() => { ${says('ended 1000')} setTimeout(() => process.exit(0), 2000); }, 1000);`;
+  const ended = told('stopped', body, { queryMs: 1500 });
+  // As Ctrl-Z does it, or the lid of a laptop.
+  setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000), 500);
+  assert.equal(await ended, '0');
 });
 
 test('a file that ends the process is told, and is no bug of ours', async () => {
-  assert.equal(await told('dies', 'process.abort()'), 'history/unreadable');
+  assert.match(await told('dies', 'process.abort()'), /^history\/unreadable: .* ended by SIGABRT/u);
 });
 
 describe(
