@@ -436,6 +436,8 @@ export interface Summary {
   readonly trend?: readonly TrendPoint[];
   readonly tookMs: number;
   readonly exitCode: number;
+  /** What `--exit-zero` gave 0 in place of. */
+  readonly insteadOf?: 1 | 3;
   /** One sentence: which condition gave the exit code. */
   readonly verdict: string;
 }

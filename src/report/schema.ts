@@ -413,6 +413,9 @@ export const SummarySchema = Type.Object({
   ),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   exitCode: Type.Integer({ minimum: 0, maximum: 255 }),
+  insteadOf: Type.Optional(
+    Type.Union([Type.Literal(1), Type.Literal(3)], { description: 'what --exit-zero gave 0 in place of' }),
+  ),
   verdict: Type.String({ description: 'one sentence: which condition gave the exit code' }),
 });
 

@@ -17,7 +17,7 @@ export interface AskWorld {
   readonly warn?: (sentence: string) => void;
 }
 
-/** A report with what a history knows of it; as it was, and a sentence, where it could not be recorded. */
+/** A report with what a history knows of it, or whom nobody could tell; a sentence for whatever failed. */
 export interface RecordedReport {
   readonly report: Report;
   readonly errors: readonly string[];
@@ -29,6 +29,8 @@ export interface World extends AskWorld {
   readonly tookMs?: () => number;
   /** Records the report before it is written. */
   readonly record?: (report: Report) => Promise<RecordedReport>;
+  /** Tells people what is new in the report, before it is written: it says whom nobody could tell. */
+  readonly notify?: (report: Report) => Promise<RecordedReport>;
   /**
    * Writes the report. Its hosts may be walked as often as it takes, until the promise is settled: they wait in a spool.
    *

@@ -49,6 +49,8 @@ export interface ExitFacts {
 
 export interface ExitDecision {
   readonly code: ExitCode;
+  /** What `--exit-zero` gave 0 in place of. */
+  readonly insteadOf?: 1 | 3;
   /** One sentence: which condition gave the code. */
   readonly verdict: string;
 }
@@ -266,6 +268,6 @@ export function decideExit(facts: ExitFacts): ExitDecision {
   const code = decisive.code(facts);
   const verdict = `${decisive.say(facts)}${notKnownToBeOld(facts)}${notKnownToBeWhole(facts)}${switchedOff(facts)}`;
   if (facts.gate.exitZero && (code === 1 || code === 3))
-    return { code: 0, verdict: `${verdict}; exit 0 instead of ${code}, as --exit-zero asks` };
+    return { code: 0, insteadOf: code, verdict: `${verdict}; exit 0 instead of ${code}, as --exit-zero asks` };
   return { code, verdict };
 }

@@ -268,7 +268,7 @@ function byName(a: GroupSummary, b: GroupSummary): number {
 export function toSummary(tally: Tally, options: SummaryOptions): Summary {
   if (tally.gate.failOn !== options.gate.failOn) throw new Error('the hosts were counted by another gate');
   const facts = exitFacts(tally, options);
-  const { code, verdict } = decideExit(facts);
+  const { code, insteadOf, verdict } = decideExit(facts);
   const { hosts, statuses, results, fails, waived, internalErrors } = tally;
   return {
     hosts,
@@ -298,6 +298,7 @@ export function toSummary(tally: Tally, options: SummaryOptions): Summary {
     ...(options.baseline === undefined ? {} : { drift: driftSummary(tally, options.baseline, options.gate) }),
     tookMs: options.tookMs,
     exitCode: code,
+    ...defined({ insteadOf }),
     verdict,
   };
 }

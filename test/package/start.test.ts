@@ -27,8 +27,8 @@ test('a help text loads what can be said, and nothing that works', () => {
   const loaded = loadedWith(COMMAND);
   const characters = [...loaded.values()].reduce((sum, { length }) => sum + length, 0);
   assert.ok(characters > 50_000, `${characters}: the command line is not among it`);
-  // Two thirds of it are commander. All together, 107 KB today, are compiled in some milliseconds.
-  assert.ok(characters < 130_000, `${characters} characters in ${loaded.size} files`);
+  // Two thirds of it are commander. All together, 127 KB today, are compiled in some milliseconds.
+  assert.ok(characters < 140_000, `${characters} characters in ${loaded.size} files`);
   assert.ok(loaded.size <= 15, `${loaded.size} files`);
 });
 
@@ -60,7 +60,7 @@ function loadedBy(...args: readonly string[]): readonly string[] {
 }
 
 // What is loaded is compiled, at some 30 ms a megabyte; `node dist/bench/start.js` says what CPU it comes to.
-test('a scan of a recorded host loads neither SSH nor a database', () => {
+test('a scan of a recorded host loads neither SSH nor a database, nor what sends mail', () => {
   const recording = join(process.cwd(), 'policies', 'hosts', 'debian-12.probe');
   const host = `{ name: a, transport: recorded, recording: ${JSON.stringify(recording)} }`;
   writeFileSync(join(folder, 'fleet.yaml'), `hosts: [${host}]\n`);
@@ -72,7 +72,7 @@ test('a scan of a recorded host loads neither SSH nor a database', () => {
   const others = readdirSync('dist').filter(
     (name) => name.endsWith('.js') && !files.some((file) => file.endsWith(name)),
   );
-  for (const mark of ['KEXDH_REPLY', 'Kysely']) {
+  for (const mark of ['KEXDH_REPLY', 'Kysely', 'STARTTLS']) {
     assert.ok(!texts.some((text) => text.includes(mark)), mark);
     assert.ok(
       others.some((name) => readFileSync(join('dist', name), 'utf8').includes(mark)),

@@ -290,8 +290,14 @@ const cases: readonly (readonly [
 ];
 
 for (const [name, change, gate, code, verdict] of cases)
-  test(`exit ${code}: ${name}`, () =>
-    assert.deepEqual(decideExit({ ...COMPLIANT, ...change, gate: { ...GATE, ...gate } }), { code, verdict }));
+  test(`exit ${code}: ${name}`, () => {
+    const { insteadOf, ...decided } = decideExit({ ...COMPLIANT, ...change, gate: { ...GATE, ...gate } });
+    assert.deepEqual(decided, { code, verdict });
+    assert.equal(
+      insteadOf,
+      /exit 0 instead of 1/.test(verdict) ? 1 : /exit 0 instead of 3/.test(verdict) ? 3 : undefined,
+    );
+  });
 
 /** Each condition alone, in order of precedence. */
 const conditions = [

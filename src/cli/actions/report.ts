@@ -10,6 +10,10 @@ import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { safeFileNames } from '../../text/file-names.js';
 import { limitedReport, splitReport } from '../input/report-part.js';
+import { type RecordOptions, toRecordFile } from '../options/history.js';
+import type { NotifyOptions } from '../options/notify.js';
+import { openNotifier } from '../setup/notifier.js';
+import { openRecorder } from '../setup/recorder.js';
 import { conclude, presentReport, writeReport } from '../output/present.js';
 import { loadReport } from '../input/report-file.js';
 import { waiverScope } from '../input/waiver-scope.js';
@@ -18,6 +22,8 @@ import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { loadRunWaivers } from '../input/waivers.js';
 
 export type ReportOptions = OutputOptions &
+  RecordOptions &
+  NotifyOptions &
   Pick<GateOptions, 'waivers'> & { readonly asOf?: string; readonly limit?: string; readonly splitBy?: string };
 
 /** Stands in the name of a file for the value that its hosts have in common. */
@@ -66,13 +72,37 @@ async function renderParts(report: Report, by: string, options: ReportOptions): 
   return conclude(outputs, unwritten, report.summary);
 }
 
+/** Tells people what is new in it, as its run would have, and renders it. */
+async function tellAndRender(report: Report, options: ReportOptions): Promise<number> {
+  const history = toRecordFile(options);
+  const recorder = await openRecorder(history);
+  try {
+    const notify = openNotifier(options, {
+      recorder,
+      hasHistory: history !== undefined,
+      hasBaseline: report.header.baseline !== undefined,
+    });
+    const { report: told, errors } = notify === undefined ? { report, errors: [] } : await notify(report);
+    const plan = toOutputPlan(options);
+    return conclude(plan.outputs, [...errors, ...(await writeReport(told, plan))], told.summary);
+  } finally {
+    recorder.close();
+  }
+}
+
 /** Renders a saved report again, or a part of it; gives the exit code that its run had, or would have had. */
 export async function renderAgain(file: string, options: ReportOptions): Promise<number> {
   const conflict =
     outputConflict(options.output ?? []) ?? (options.splitBy === undefined ? undefined : splitConflict(options));
   if (conflict !== undefined) usage(conflict);
+  if (options.notify === undefined && options.history !== undefined)
+    usage(
+      '--history says here whom --notify has told: name a file with --notify; `kernward history add` records a report',
+    );
+  if (options.notify !== undefined && (options.limit !== undefined || options.splitBy !== undefined))
+    usage('--notify tells what changed in a run as a whole: leave --limit and --split-by out');
   const report = limitedReport(held(loadReport(file), options), options.limit);
-  return options.splitBy === undefined
-    ? presentReport(report, toOutputPlan(options))
-    : renderParts(report, options.splitBy, options);
+  if (options.splitBy !== undefined) return renderParts(report, options.splitBy, options);
+  if (options.notify !== undefined) return tellAndRender(report, options);
+  return presentReport(report, toOutputPlan(options));
 }

@@ -2,21 +2,24 @@ import { Command } from 'commander';
 import { withOutputs } from '../options/outputs.js';
 import { withRules } from '../options/rules.js';
 import { withGate } from '../options/gate.js';
+import { withNotify } from '../options/notify.js';
 import { withRecording } from '../options/history.js';
 import type { EvalOptions } from '../setup/resolve-evaluation.js';
 
 export function evalCommand(): Command {
-  return withRecording(
-    withOutputs(
-      withGate(
-        withRules(
-          new Command('eval')
-            .description('judge readings that `collect` saved; no host is contacted')
-            .argument('<readings...>', 'files of `kernward collect`, `-` for standard input')
-            .option(
-              '-l, --limit <PATTERN>',
-              'only hosts that match, as for scan: names and groups of the readings, label:owner=team',
-            ),
+  return withNotify(
+    withRecording(
+      withOutputs(
+        withGate(
+          withRules(
+            new Command('eval')
+              .description('judge readings that `collect` saved; no host is contacted')
+              .argument('<readings...>', 'files of `kernward collect`, `-` for standard input')
+              .option(
+                '-l, --limit <PATTERN>',
+                'only hosts that match, as for scan: names and groups of the readings, label:owner=team',
+              ),
+          ),
         ),
       ),
     ),

@@ -41,7 +41,7 @@ function loadBaseline(
     inventory: new Set(scope.inventory.hosts.map(({ name }) => name)),
     selected: new Set(scope.hosts.map(({ name }) => name)),
   });
-  return { value: { past, header }, diagnostics };
+  return { value: { past, header, summary: report.summary }, diagnostics };
 }
 
 /**

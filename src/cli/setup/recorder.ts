@@ -10,16 +10,28 @@ import { type HistoryApart, openApart } from './record-apart.js';
 export interface Recorder {
   /** @param signal gives the history up, where it comes while the run is recorded: the report goes without it */
   readonly record: (report: Report, signal?: AbortSignal) => Promise<RecordedReport>;
+  /** What the targets were told before this run, and what they know now. @throws why that is not known, or cannot be kept */
+  readonly recall: HistoryApart['recall'];
+  readonly keep: HistoryApart['keep'];
   readonly close: () => void;
 }
 
-const NOT_ASKED: Recorder = { record: async (report) => ({ report, errors: [] }), close: () => undefined };
+async function noHistory(): Promise<never> {
+  throw new Error('there is no history');
+}
+
+const NOT_ASKED: Recorder = {
+  record: async (report) => ({ report, errors: [] }),
+  recall: noHistory,
+  keep: noHistory,
+  close: () => undefined,
+};
 
 function sentence(file: string, thrown: unknown): string {
   return `the run could not be recorded in the history ${file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
 }
 
-function recordIn(file: string, { record, close }: HistoryApart): Recorder {
+function recordIn(file: string, { record, recall, keep, close }: HistoryApart): Recorder {
   return {
     record: async (report, signal) => {
       try {
@@ -28,6 +40,8 @@ function recordIn(file: string, { record, close }: HistoryApart): Recorder {
         return { report, errors: [sentence(file, thrown)] };
       }
     },
+    recall,
+    keep,
     close,
   };
 }

@@ -15,13 +15,18 @@ import { type OutputOptions, toOutputPlan } from '../options/outputs.js';
 import type { RuleOptions } from '../options/rules.js';
 import type { GateOptions } from '../options/gate.js';
 import { type RecordOptions, toRecordFile } from '../options/history.js';
+import type { NotifyOptions } from '../options/notify.js';
 import { EXIT, Stop, usage } from '../terminal/exit.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { loadGateInputs } from './load-gate.js';
 import { loadRules } from './load-targets.js';
 import { checkOutputs, settle } from './resolve-plan.js';
 
-export type EvalOptions = RuleOptions & GateOptions & OutputOptions & RecordOptions & { readonly limit?: string };
+export type EvalOptions = RuleOptions &
+  GateOptions &
+  OutputOptions &
+  RecordOptions &
+  NotifyOptions & { readonly limit?: string };
 
 const READINGS = {
   called: 'the readings',
