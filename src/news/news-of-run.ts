@@ -122,7 +122,8 @@ export function newsOfRun({ header, hosts, summary }: Report, before: Remembered
     const gated = host.verdicts.filter(({ severity }) => isAtGate(failOn, severity));
     for (const verdict of gated.filter(isUnwaivedFail)) {
       addFinding(open, verdict);
-      if (before !== undefined && !before.wasFailing(verdict)) addFinding(fresh, verdict);
+      const isQuiet = header.gate.flapping === 'ignore' && verdict.flaps !== undefined;
+      if (before !== undefined && !isQuiet && !before.wasFailing(verdict)) addFinding(fresh, verdict);
     }
     // Where nothing counts at the gate, a host that does not answer is missed all the same.
     const undecided = (host.failure === undefined ? gated : host.verdicts).filter(isUnwaivedUndecided);

@@ -42,7 +42,7 @@ export function toExitCode({ exitCode }: Summary, unwritten: readonly string[]):
  */
 export async function scanFleet(plan: ScanPlan, world: World): Promise<ScanResult> {
   const begin = performance.now();
-  const fleet = openFleetReport(plan);
+  const fleet = openFleetReport({ ...plan, flaps: world.flaps });
   try {
     const ended = await askFleet(plan, world, fleet.take);
     const stoppedBy = world.signal && interruptedBy(world.signal);

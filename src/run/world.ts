@@ -1,5 +1,6 @@
 import type { Report } from '../model/report.js';
 import type { Transports } from '../transports/create-transports.js';
+import type { Flaps } from '../verdict/flapping.js';
 import type { Progress } from './progress.js';
 import type { OutputPlan } from './scan-plan.js';
 
@@ -27,6 +28,8 @@ export interface RecordedReport {
 export interface World extends AskWorld {
   /** How long the run has taken so far, in milliseconds. Default: since `scanFleet` was called. */
   readonly tookMs?: () => number;
+  /** What a history knows of results that keep changing. */
+  readonly flaps?: Flaps | undefined;
   /** Records the report before it is written. */
   readonly record?: (report: Report) => Promise<RecordedReport>;
   /** Tells people what is new in the report, before it is written: it says whom nobody could tell. */

@@ -168,6 +168,7 @@ function letThrough(facts: ExitFacts): string {
   const why = [
     isNewOnly(facts) ? 'not new since the baseline' : '',
     facts.limits.length > 0 ? 'within --max-failing' : '',
+    facts.gate.flapping === 'ignore' ? 'flapping' : '',
   ]
     .filter((each) => each !== '')
     .join(' or ');

@@ -13,6 +13,7 @@ const COUNTED = [
   'hostsByWorstFail',
   'waived',
   'waivedFails',
+  'flappingFails',
   'coveredHosts',
   'gateFails',
   'gateUndecided',

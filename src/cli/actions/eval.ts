@@ -24,6 +24,7 @@ export async function evaluate(files: readonly string[], options: EvalOptions): 
       warn,
       // How long judging takes is nothing that the report of a collection should say.
       tookMs: () => 0,
+      flaps: await recorder.flaps(plan.startedAt),
       record: recorder.record,
       ...defined({ notify }),
       write: writeReport,

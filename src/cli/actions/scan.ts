@@ -24,6 +24,7 @@ export async function scan(options: ScanOptions): Promise<number> {
       const { summary, unwritten } = await scanFleet(plan, {
         ...world,
         tookMs: () => Math.round(performance.now() - begin),
+        flaps: await recorder.flaps(plan.startedAt),
         record: (report) => recorder.record(report, world.signal),
         ...(notify && { notify: (report) => notify(report, world.signal) }),
         write: writeReport,

@@ -11,6 +11,7 @@ import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Remembered } from '../../model/news.js';
 import type { Report } from '../../model/report.js';
 import type { Verdict } from '../../model/verdict.js';
+import type { Flaps, PastChanges } from '../../verdict/flapping.js';
 import { PACKAGE_ROOT } from '../../run/shipped/package-root.js';
 import { killGroup } from '../../transports/programs/kill-group.js';
 import { startProgram } from '../../transports/programs/start-program.js';
@@ -34,6 +35,8 @@ type Recalled = ReadonlyMap<string, Remembered | 'up-to-date' | undefined>;
 
 /** A history that another process holds open. */
 export interface HistoryApart {
+  /** What flaps before a run that starts then. */
+  readonly flaps: (startedAt: string) => Promise<Flaps>;
   /** Records a report and gives it back with what the history knows of it. */
   readonly record: (report: Report, signal?: AbortSignal) => Promise<Report>;
   /** What each of the targets was told before a run that is recorded. */
@@ -191,6 +194,17 @@ export async function openApart(file: string, patience: Patience = PATIENCE, pro
   if (opened.kind === 'refused') return { diagnostics: opened.diagnostics };
   return {
     history: {
+      flaps: (startedAt) =>
+        watched(async (next) => {
+          await send({ kind: 'flaps', startedAt });
+          const found = new Map<string, Map<string, PastChanges>>();
+          for (;;) {
+            const message = await next();
+            if (message.kind === 'flap')
+              found.set(message.host, (found.get(message.host) ?? new Map()).set(message.rule, message));
+            else if (message.kind === 'flaps-said') return (host, rule) => found.get(host)?.get(rule);
+          }
+        }),
       record: (report, signal) =>
         watched(async (next) => {
           const rules = report.header.rules.map(({ id }) => id);

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../model/diagnostic.js';
 import type { HostId } from '../../model/host.js';
 import type { TrendPoint } from '../../model/report.js';
 import type { RecordableHost, RecordableRun } from '../recordable.js';
+import type { FlapsOfRule } from '../flaps.js';
 import type { HostThen, LastTold, Told, ToldRun } from '../told.js';
 
 /** What the process that records says, a line of JSON each. */
@@ -22,15 +23,18 @@ export type FromRecorder =
   /** How a host was at the run of this id; said of those that a target was told of last. */
   | ({ readonly kind: 'then'; readonly runId: string } & HostThen)
   | { readonly kind: 'recalled' }
-  | { readonly kind: 'kept' };
+  | { readonly kind: 'kept' }
+  | ({ readonly kind: 'flap' } & FlapsOfRule)
+  | { readonly kind: 'flaps-said' };
 
 /**
- * What it is told: the run, its hosts, and that there are no more; without the last nothing is written. Then it may be asked what
+ * What it may be asked first is what flaps. What it is told: the run, its hosts, and that there are no more; without the last nothing is written. Then it may be asked what
  * targets were told of earlier runs, and told what they know now.
  */
 export type ToRecorder =
   | { readonly kind: 'run'; readonly run: RecordableRun }
   | { readonly kind: 'host'; readonly host: RecordableHost }
   | { readonly kind: 'end' }
+  | { readonly kind: 'flaps'; readonly startedAt: string }
   | { readonly kind: 'recall'; readonly run: ToldRun; readonly targets: readonly string[] }
   | { readonly kind: 'keep'; readonly run: ToldRun; readonly told: readonly Told[] };

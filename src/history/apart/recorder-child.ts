@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { defined } from '../../language/defined.js';
 import { openHistory, type History } from '../database/open-history.js';
+import { flapsBefore } from '../flaps.js';
 import { recordRun } from '../record-run.js';
 import type { RecordableHost, RecordableRun } from '../recordable.js';
 import { trendUpTo } from '../trend.js';
@@ -92,7 +93,10 @@ async function listen(history: History, messages: AsyncGenerator<ToRecorder>): P
     if (done === true) return;
     if (value.kind === 'run') await record(history, value.run, messages);
     else if (value.kind === 'recall') await recall(history, value.run, value.targets);
-    else if (value.kind === 'keep') {
+    else if (value.kind === 'flaps') {
+      for (const each of await flapsBefore(history.db, Date.parse(value.startedAt))) say({ kind: 'flap', ...each });
+      say({ kind: 'flaps-said' });
+    } else if (value.kind === 'keep') {
       await keepTold(history.db, value.run, value.told);
       say({ kind: 'kept' });
     } else throw new Error('the first thing to be told is the run');
