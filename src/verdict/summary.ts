@@ -262,7 +262,10 @@ function exitFacts(tally: Tally, options: SummaryOptions): ExitFacts {
     internalErrors: tally.internalErrors,
     unwrittenOutputs: options.unwrittenOutputs ?? 0,
     interruptedBy: options.interruptedBy,
-    ...defined({ collected: options.collected }),
+    ...defined({
+      collected: options.collected,
+      endedWaivers: options.waivers?.filter(({ state }) => state === 'expired'),
+    }),
   };
 }
 
