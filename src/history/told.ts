@@ -54,10 +54,10 @@ export async function lastTold(db: Kysely<Tables>, target: string, run: ToldRun)
   );
 }
 
-/** Whether the history has the run: what it does not have says nothing of what is new in it. */
-export async function hasRun(db: Kysely<Tables>, { runId }: ToldRun): Promise<boolean> {
+/** The number of the run; undefined: the history does not have it, and says nothing of what is new in it. */
+export async function runNumber(db: Kysely<Tables>, { runId }: ToldRun): Promise<number | undefined> {
   const row = await db.selectFrom('runs').select('run').where('run_id', '=', storable(runId)).executeTakeFirst();
-  return row !== undefined;
+  return row?.run;
 }
 
 /** Whether an interval covers a moment. */
@@ -66,10 +66,15 @@ const COVERS = { began: '<=', goesOn: '>' } as const;
 /**
  * How what a run sees was when an earlier one looked.
  *
- * @param nowMs when the run of now began; the intervals that it is in are asked
- * @param thenMs when the earlier one began
+ * @param now the run of now, and when it began; the intervals that it is in are asked
+ * @param thenMs when the earlier one began. Of two runs within one second the intervals tell only what the later one began
  */
-export async function hostsThen(db: Kysely<Tables>, nowMs: number, thenMs: number): Promise<readonly HostThen[]> {
+export async function hostsThen(
+  db: Kysely<Tables>,
+  { run, ms: nowMs }: { readonly run: number; readonly ms: number },
+  thenMs: number,
+): Promise<readonly HostThen[]> {
+  const isSameMoment = thenMs === nowMs;
   const hosts = new Map<HostId, { host: HostId; failing: RuleId[]; decided: RuleId[] }>();
   const of = (host: HostId) => {
     const found = hosts.get(host) ?? { host, failing: [], decided: [] };
@@ -86,7 +91,7 @@ export async function hostsThen(db: Kysely<Tables>, nowMs: number, thenMs: numbe
     .where('v.waiver', '=', '');
   const failing = await now
     .where('v.result', '=', 'fail')
-    .where('v.since_ms', '<=', thenMs)
+    .where((is) => (isSameMoment ? is('v.from_run', '!=', run) : is('v.since_ms', '<=', thenMs)))
     .where((is) =>
       is.not(
         is.exists(
@@ -113,7 +118,11 @@ export async function hostsThen(db: Kysely<Tables>, nowMs: number, thenMs: numbe
           .whereRef('w.host', '=', 'v.host')
           .whereRef('w.rule', '=', 'v.rule')
           .where('w.from_ms', COVERS.began, thenMs)
-          .where((at) => at.or([at('w.to_ms', 'is', null), at('w.to_ms', COVERS.goesOn, thenMs)]))
+          .where((at) =>
+            isSameMoment
+              ? at('w.to_run', '=', run)
+              : at.or([at('w.to_ms', 'is', null), at('w.to_ms', COVERS.goesOn, thenMs)]),
+          )
           .where('w.result', 'in', ['pass', 'fail', 'notapplicable']),
       ),
     )

@@ -1,6 +1,6 @@
 import { createDiagnosticSink, type Diagnostic, type Loaded, toLoaded } from '../model/diagnostic.js';
 import { isThisMachine } from '../news/targets/load.js';
-import type { SecretPlace, Target, Way } from '../news/targets/target.js';
+import type { SecretPlace, NotifyTarget, TellingWay } from '../news/targets/target.js';
 import { clean } from '../text/clean.js';
 import { commandSender } from './senders/command.js';
 import { mailSender } from './senders/mail.js';
@@ -14,7 +14,7 @@ import type { Sender } from './sender.js';
 const MAX_REASON = 400;
 
 /** A target that can be sent to: what goes wrong is told without its secrets. */
-export interface OpenTarget extends Target {
+export interface OpenTarget extends NotifyTarget {
   readonly sender: Sender;
 }
 
@@ -47,7 +47,7 @@ function addressIn(secret: string, place: SecretPlace, sink: Sink): URL | undefi
 
 /** Every secret that a way needs, and the sender that has them; no sender where one is missing. */
 function senderOf(
-  way: Way,
+  way: TellingWay,
   env: NodeJS.ProcessEnv,
   sink: Sink,
 ): { readonly sender?: Sender; readonly secrets: readonly string[] } {
@@ -117,7 +117,7 @@ function withoutSecrets(sender: Sender, secrets: readonly string[]): Sender {
 }
 
 /** Reads the secrets of all targets; what is missing is reported together. Nobody is contacted. */
-export function openSenders(targets: readonly Target[], env: NodeJS.ProcessEnv): Loaded<readonly OpenTarget[]> {
+export function openSenders(targets: readonly NotifyTarget[], env: NodeJS.ProcessEnv): Loaded<readonly OpenTarget[]> {
   const sink = createDiagnosticSink();
   const opened = targets.flatMap((target): readonly OpenTarget[] => {
     const { sender, secrets } = senderOf(target.way, env, sink);

@@ -1,13 +1,13 @@
 import type { News } from '../model/news.js';
 
 /** The HTML page of the report, or why it is not attached. */
-export type Page = { readonly html: string } | { readonly left: string };
+export type AttachedPage = { readonly html: string } | { readonly left: string };
 
 /** What a message is made of. */
 export interface Message {
   readonly news: News;
   /** Made when somebody asks for it, and once. */
-  readonly page: () => Page;
+  readonly page: () => AttachedPage;
 }
 
 /** One way to be told, with all that it needs: addresses, secrets, limits. */

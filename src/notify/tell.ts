@@ -2,7 +2,7 @@ import type { Remembered } from '../model/news.js';
 import type { Report } from '../model/report.js';
 import { newsOfRun } from '../news/news-of-run.js';
 import type { OpenTarget } from './open-senders.js';
-import type { Page } from './sender.js';
+import type { AttachedPage } from './sender.js';
 
 /** What became of a target: it knows everything now, or was not told, and is to be told by the next run. */
 type Outcome =
@@ -10,7 +10,7 @@ type Outcome =
   | { readonly kind: 'nothing-to-tell' }
   | { readonly kind: 'failed'; readonly why: string };
 
-export interface Told {
+export interface ToldTarget {
   readonly target: string;
   readonly outcome: Outcome;
 }
@@ -19,7 +19,7 @@ async function tellOne(
   report: Report,
   { tell, sender }: OpenTarget,
   before: Remembered | undefined,
-  page: () => Page,
+  page: () => AttachedPage,
   signal: AbortSignal,
 ): Promise<Outcome> {
   // Who hears of no week has none: or every message would say what is open.
@@ -43,9 +43,9 @@ export function tellTargets(
   report: Report,
   targets: readonly OpenTarget[],
   before: ReadonlyMap<string, Remembered | undefined>,
-  page: () => Page,
+  page: () => AttachedPage,
   signal: AbortSignal,
-): Promise<readonly Told[]> {
+): Promise<readonly ToldTarget[]> {
   return Promise.all(
     targets
       .filter(({ name }) => before.has(name))

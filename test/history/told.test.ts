@@ -25,6 +25,11 @@ const part = (number: number, hosts: readonly HostPlan[]): Report => {
   return { ...report, header: { ...report.header, runId: `part-${number}`, limit: 'a' } };
 };
 
+function at(id: string, hosts: readonly HostPlan[]): Report {
+  const report = night(1, hosts);
+  return { ...report, header: { ...report.header, runId: id } };
+}
+
 describe('what was told is remembered', { skip: sqliteOf() === undefined && 'there is no SQLite' }, () => {
   const folder = scratch();
   after(() => rmSync(folder, { recursive: true, force: true }));
@@ -127,6 +132,16 @@ describe('what was told is remembered', { skip: sqliteOf() === undefined && 'the
     assert.deepEqual(await tell('apart.db', part(3, [is('a', 'pass')])), { ops: ['first'] });
     assert.deepEqual(await tell('apart.db', night(4, [is('a', 'pass'), is('b', 'fail')])), { ops: [] });
     assert.deepEqual(await tell('apart.db', night(1, [is('a', 'fail'), is('b', 'fail')])), { ops: ['up-to-date'] });
+  });
+
+  test('two runs within one second are two runs', async () => {
+    await tell('second.db', at('1', [is('a', 'pass'), is('b', 'fail')]));
+    assert.deepEqual(await tell('second.db', at('2', [is('a', 'fail'), is('b', 'fail')])), {
+      ops: ['new-findings', 'a panic-freezes'],
+    });
+    assert.deepEqual(await tell('second.db', at('3', [lost('a'), is('b', 'fail')])), {
+      ops: ['unknown-hosts', 'a lost'],
+    });
   });
 
   test('a run that the history does not have tells nothing, and says so', async () => {

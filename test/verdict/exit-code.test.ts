@@ -289,18 +289,22 @@ const cases: readonly (readonly [
   ],
 ];
 
+function ended(...matches: readonly number[]) {
+  return matches.map((each, index) => ({ id: `W${index}\u001b[2J`, matches: each }));
+}
+function verdictOf(change: Partial<ExitFacts>): string {
+  return decideExit({ ...COMPLIANT, ...change }).verdict;
+}
+
 test('a waiver that has ended and is needed is named, whatever the code is', () => {
-  const ended = (...matches: readonly number[]) =>
-    matches.map((each, index) => ({ id: `W${index}\u001b[2J`, matches: each }));
-  const of = (change: Partial<ExitFacts>) => decideExit({ ...COMPLIANT, ...change }).verdict;
-  assert.match(of({ endedWaivers: ended(3) }), /waived; the waiver W0\\x1b\[2J \(3 results\) has ended$/);
+  assert.match(verdictOf({ endedWaivers: ended(3) }), /waived; the waiver W0\\x1b\[2J \(3 results\) has ended$/);
   assert.match(
-    of({ endedWaivers: ended(0, 1, 2) }),
+    verdictOf({ endedWaivers: ended(0, 1, 2) }),
     /; the waivers W1\S+ \(1 result\), W2\S+ \(2 results\) have ended$/,
   );
-  assert.match(of({ endedWaivers: ended(1, 1, 1, 1, 1, 1, 1) }), / and 2 more have ended$/);
-  assert.doesNotMatch(of({ endedWaivers: ended(0) }), /ended/);
-  assert.match(of({ interruptedBy: 'SIGINT', endedWaivers: ended(1) }), /has ended$/);
+  assert.match(verdictOf({ endedWaivers: ended(1, 1, 1, 1, 1, 1, 1) }), / and 2 more have ended$/);
+  assert.doesNotMatch(verdictOf({ endedWaivers: ended(0) }), /ended/);
+  assert.match(verdictOf({ interruptedBy: 'SIGINT', endedWaivers: ended(1) }), /has ended$/);
 });
 
 for (const [name, change, gate, code, verdict] of cases)

@@ -1,4 +1,8 @@
+import { dirname } from 'node:path';
 import type { Report } from '../../model/report.js';
+import { checkLinks } from '../../run/output-file.js';
+import type { Output } from '../../run/write-outputs.js';
+import { makeFolder } from '../../transports/make-folder.js';
 import { withWaivers as rejudged } from '../../verdict/waivers/apply.js';
 import { openWaivers } from '../../verdict/waivers/open.js';
 import type { GateOptions } from '../options/gate.js';
@@ -47,6 +51,15 @@ function splitConflict({ output = [] }: OutputOptions): string | undefined {
     : `--split-by writes a file for each value: ${without.file ?? `-o ${without.format}`} has no ${VALUE} in it`;
 }
 
+/** The folders of the files of the parts, where nothing of their names is the value: a user names one for them. */
+function makeFolders(outputs: readonly Output[]): void {
+  for (const { file } of outputs)
+    if (file?.includes(VALUE) === true && !dirname(file).includes(VALUE)) {
+      checkLinks(dirname(file));
+      makeFolder(dirname(file), 0o700);
+    }
+}
+
 /** Writes a report for each value of a label, or each group; the exit code is that of the whole. */
 async function renderParts(report: Report, by: string, options: ReportOptions): Promise<number> {
   const { outputs, ...plan } = toOutputPlan(options);
@@ -92,6 +105,7 @@ async function tellAndRender(report: Report, options: ReportOptions): Promise<nu
 
 /** Renders a saved report again, or a part of it; gives the exit code that its run had, or would have had. */
 export async function renderAgain(file: string, options: ReportOptions): Promise<number> {
+  if (options.splitBy !== undefined) makeFolders(options.output ?? []);
   const conflict =
     outputConflict(options.output ?? []) ?? (options.splitBy === undefined ? undefined : splitConflict(options));
   if (conflict !== undefined) usage(conflict);

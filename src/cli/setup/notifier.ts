@@ -5,8 +5,8 @@ import type { Report } from '../../model/report.js';
 import { gateState } from '../../news/gate-state.js';
 import { rememberedBaseline } from '../../news/remembered-baseline.js';
 import type { OpenTarget } from '../../notify/open-senders.js';
-import type { Page } from '../../notify/sender.js';
-import { type Told, tellTargets } from '../../notify/tell.js';
+import type { AttachedPage } from '../../notify/sender.js';
+import { type ToldTarget, tellTargets } from '../../notify/tell.js';
 import { FORMATS } from '../../report/formats/index.js';
 import type { RecordedReport } from '../../run/world.js';
 import { clean } from '../../text/clean.js';
@@ -32,8 +32,8 @@ export interface Memory {
   readonly gateOfBaseline?: GateState | undefined;
 }
 
-function pageOf(report: Report): () => Page {
-  return memoize((): Page => {
+function pageOf(report: Report): () => AttachedPage {
+  return memoize((): AttachedPage => {
     const format = FORMATS.get('html');
     if (format === undefined) throw new Error('there is no page');
     const parts: string[] = [];
@@ -70,7 +70,7 @@ async function recalled(
 
 async function keep(
   report: Report,
-  told: readonly Told[],
+  told: readonly ToldTarget[],
   { recorder, hasHistory }: Memory,
 ): Promise<readonly string[]> {
   const gate = gateState(report.summary);

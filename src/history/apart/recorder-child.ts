@@ -5,7 +5,7 @@ import { flapsBefore } from '../flaps.js';
 import { recordRun } from '../record-run.js';
 import type { RecordableHost, RecordableRun } from '../recordable.js';
 import { trendUpTo } from '../trend.js';
-import { hasRun, hostsThen, keepTold, lastTold, type ToldRun } from '../told.js';
+import { hostsThen, keepTold, lastTold, runNumber, type ToldRun } from '../told.js';
 import { WHY_NOT } from '../why-not.js';
 import type { FromRecorder, ToRecorder } from './messages.js';
 
@@ -69,7 +69,8 @@ async function record(history: History, run: RecordableRun, messages: AsyncGener
 
 /** Says what each target was told last, and once for each run that it was told of how the hosts were then. */
 async function recall({ db }: History, run: ToldRun, targets: readonly string[]): Promise<void> {
-  if (!(await hasRun(db, run))) {
+  const number = await runNumber(db, run);
+  if (number === undefined) {
     say({ kind: 'failed', why: 'it does not have the run: kernward history add records it' });
     return;
   }
@@ -83,7 +84,7 @@ async function recall({ db }: History, run: ToldRun, targets: readonly string[])
     say({ kind: 'told', target, isPast, ...defined({ last }) });
   }
   for (const [runId, thenMs] of told)
-    for (const each of await hostsThen(db, nowMs, thenMs)) say({ kind: 'then', runId, ...each });
+    for (const each of await hostsThen(db, { run: number, ms: nowMs }, thenMs)) say({ kind: 'then', runId, ...each });
   say({ kind: 'recalled' });
 }
 

@@ -7,7 +7,7 @@ import { checkSchema } from '../../text/schema.js';
 import type { TextFile } from '../../text/text-file.js';
 import { readYaml, type Path, type YamlSource } from '../../text/yaml/load.js';
 import { TargetsSchema, WAY_NAMES } from './schema.js';
-import type { SecretPlace, Target, Way } from './target.js';
+import type { SecretPlace, NotifyTarget, TellingWay } from './target.js';
 
 type Written = Static<typeof TargetsSchema>['targets'][string];
 type WrittenSecret = NonNullable<Written['slack']>['url'];
@@ -72,7 +72,7 @@ function httpWay(reader: Reader, { url, proxy, ca, timeout }: NonNullable<Writte
 
 const PORTS = { starttls: 587, implicit: 465, none: 25 } as const;
 
-function mailWay(reader: Reader, written: NonNullable<Written['mail']>): Way {
+function mailWay(reader: Reader, written: NonNullable<Written['mail']>): TellingWay {
   const { server, tls = 'starttls', from, to, user, password, ca, page, timeout } = written;
   const { source, path, report } = reader;
   const [, bracketed, bare = '', port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(server) ?? [];
@@ -115,7 +115,7 @@ function mailWay(reader: Reader, written: NonNullable<Written['mail']>): Way {
   };
 }
 
-function wayOf(reader: Reader, written: Written): Way | undefined {
+function wayOf(reader: Reader, written: Written): TellingWay | undefined {
   const { slack, teams, webhook, mail, command } = written;
   const at = (name: string): Reader => ({ ...reader, path: [...reader.path, name] });
   if (slack !== undefined) return { kind: 'slack', ...httpWay(at('slack'), slack) };
@@ -142,7 +142,7 @@ function targetsOf(
   reader: Omit<Reader, 'source' | 'path'>,
   written: Readonly<Record<string, Written>>,
 ) {
-  return Object.entries(written).flatMap(([name, target]): readonly Target[] => {
+  return Object.entries(written).flatMap(([name, target]): readonly NotifyTarget[] => {
     const path = ['targets', name];
     if (clean(name, MAX_NAME) !== name)
       reader.report(
@@ -178,7 +178,7 @@ function targetsOf(
 export function loadTargets(
   files: readonly TextFile[],
   beside: (named: string, by: string) => string,
-): Loaded<readonly Target[]> {
+): Loaded<readonly NotifyTarget[]> {
   const diagnostics = createDiagnosticSink();
   const places = new Map<string, string>();
   const targets = files.flatMap(({ file, text }) => {

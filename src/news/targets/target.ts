@@ -13,7 +13,7 @@ interface HttpWay {
   readonly timeoutMs: number;
 }
 
-export type Way =
+export type TellingWay =
   | ({ readonly kind: 'slack' | 'teams' } & HttpWay)
   | ({ readonly kind: 'webhook'; readonly headers: ReadonlyMap<string, SecretPlace> } & HttpWay)
   | {
@@ -32,9 +32,9 @@ export type Way =
   | { readonly kind: 'command'; readonly run: readonly [string, ...string[]]; readonly timeoutMs: number };
 
 /** Somebody who is told. */
-export interface Target {
+export interface NotifyTarget {
   /** What was told is remembered under it. */
   readonly name: string;
   readonly tell: ReadonlySet<Occasion>;
-  readonly way: Way;
+  readonly way: TellingWay;
 }
