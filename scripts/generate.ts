@@ -19,6 +19,8 @@ import { rulesPage } from '../src/policy/rules-page.js';
 import { PlanSchema, ShardSchema } from '../src/plan/plan-schema.js';
 import { policySchemaWith } from '../src/policy/policy-schema.js';
 import { ProfileSchema } from '../src/policy/schema.js';
+import { NewsSchema } from '../src/news/schema.js';
+import { TargetsSchema } from '../src/news/targets/schema.js';
 import { DiffSchema } from '../src/report/diff/schema.js';
 import { ReportSchema } from '../src/report/schema.js';
 import { DoctorSchema } from '../src/doctor/schema.js';
@@ -63,6 +65,8 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
   { path: 'schemas/doctor.schema.json', text: schema('kernward doctor', DoctorSchema) },
   { path: 'schemas/diff.schema.json', text: schema('kernward diff', DiffSchema) },
   { path: 'schemas/waivers.schema.json', text: schema('kernward waivers', WaiversSchema) },
+  { path: 'schemas/notify.schema.json', text: schema('kernward notify', TargetsSchema) },
+  { path: 'schemas/news.schema.json', text: schema('what kernward tells', NewsSchema) },
   { path: 'schemas/report.schema.json', text: schema('kernward report', ReportSchema) },
   {
     path: 'schemas/collected.schema.json',

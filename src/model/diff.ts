@@ -12,6 +12,8 @@ export interface DiffRow {
   readonly before?: Result;
   readonly now: Result;
   readonly because: string;
+  /** How often its result changed in 30 days, where that is flapping. */
+  readonly flaps?: number;
   /** The id of the waiver that covers it now. */
   readonly waiver?: string;
 }

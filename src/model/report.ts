@@ -197,6 +197,8 @@ export interface Gate {
   readonly exitZero: boolean;
   /** Only fails that are new since the baseline fail the run. */
   readonly failOnNew?: boolean;
+  /** Fails that flap do not fail the run. */
+  readonly flapping?: 'ignore';
   /** A fail that a limit covers fails the run only where the limit is exceeded. */
   readonly maxFailing?: readonly FailingLimit[];
 }
@@ -400,6 +402,8 @@ export interface Summary {
   readonly waived: number;
   /** Waived fails by severity: with `fails`, what there was before waivers. Older reports do not say. */
   readonly waivedFails?: Readonly<Record<Severity, number>>;
+  /** Unwaived fails that flap, by severity. Not there where there is none, or no history that knows. */
+  readonly flappingFails?: Readonly<Record<Severity, number>>;
   /**
    * Hosts that were reached, have a pass or a fail, and whose rules at or above the gate's severity are all decided or
    * waived.
@@ -436,6 +440,8 @@ export interface Summary {
   readonly trend?: readonly TrendPoint[];
   readonly tookMs: number;
   readonly exitCode: number;
+  /** What `--exit-zero` gave 0 in place of. */
+  readonly insteadOf?: 1 | 3;
   /** One sentence: which condition gave the exit code. */
   readonly verdict: string;
 }

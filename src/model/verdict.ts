@@ -38,6 +38,9 @@ export interface WaiverUse {
 export const DRIFTS = ['newly-failing', 'still-failing', 'resolved', 'no-longer-known'] as const;
 export type Drift = (typeof DRIFTS)[number];
 
+/** So many changes of a decided result in so many days up to the run are flapping. */
+export const FLAPPING = { changes: 3, days: 30 } as const;
+
 export interface Verdict {
   readonly host: HostId;
   readonly rule: RuleId;
@@ -56,6 +59,8 @@ export interface Verdict {
   readonly drift?: Drift;
   /** UTC: since when this host has this result for this rule, as far as the history knows. */
   readonly since?: string;
+  /** How often its decided result changed, where that is often enough to be flapping, as far as the history knows. */
+  readonly flaps?: number;
 }
 
 /** Lowest severity that fails a run; `never`: none does. */

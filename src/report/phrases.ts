@@ -1,6 +1,6 @@
 import type { Reading, Value } from '../model/reading.js';
 import type { HostReport, ReportHeader } from '../model/report.js';
-import { SEVERITIES } from '../model/verdict.js';
+import { FLAPPING, SEVERITIES } from '../model/verdict.js';
 import type { Evidence, Severity, Verdict } from '../model/verdict.js';
 
 const NEEDS_ATTENTION = ['fail', 'error', 'unknown'] as const;
@@ -84,6 +84,11 @@ export function otherCollector({ collector }: Pick<HostReport, 'collector'>): st
       ? 'of an unknown edition (the host has no sha256sum)'
       : `sha256 ${collector.sha256.slice(0, 12)}…`;
   return `the collector on the host is not the one that this kernward prints: ${which}; what it does not ask for is not-collected`;
+}
+
+/** A reason, and that its result keeps changing. */
+export function withFlaps(because: string, flaps: number | undefined): string {
+  return flaps === undefined ? because : `${because} (flaps: ${flaps} changes in ${FLAPPING.days} days)`;
 }
 
 export function failureDetail({ failure, attempts }: Pick<HostReport, 'failure' | 'attempts'>): string {

@@ -64,6 +64,12 @@ const VerdictSchema = Type.Object({
     ),
   ),
   drift: Type.Optional(Type.Enum([...DRIFTS], { description: 'what became of it since the baseline' })),
+  flaps: Type.Optional(
+    Type.Integer({
+      minimum: 3,
+      description: 'how often its decided result changed in 30 days, where that is flapping',
+    }),
+  ),
   since: Type.Optional(
     Type.String({ description: 'UTC: since when the host has this result for this rule, as far as the history knows' }),
   ),
@@ -210,6 +216,7 @@ const GateSchema = Type.Object({
   minCoverage: Type.Number({ minimum: 0, maximum: 100, description: 'percent of selected hosts' }),
   allowEmpty: Type.Boolean(),
   exitZero: Type.Boolean(),
+  flapping: Type.Optional(Type.Literal('ignore', { description: 'fails that flap do not fail the run' })),
   failOnNew: Type.Optional(Type.Boolean({ description: 'only fails that are new since the baseline fail the run' })),
   maxFailing: Type.Optional(
     Type.Array(FailingLimitSchema, { description: 'what share of hosts may fail: of a rule, of a group, or of all' }),
@@ -379,6 +386,9 @@ export const SummarySchema = Type.Object({
   fails: Type.Object(SeverityCountsSchema.properties, { description: 'unwaived fails by severity' }),
   hostsByWorstFail: HostsByWorstFailSchema,
   waived: Count,
+  flappingFails: Type.Optional(
+    Type.Object(SeverityCountsSchema.properties, { description: 'unwaived fails that flap, by severity' }),
+  ),
   waivedFails: Type.Optional(Type.Object(SeverityCountsSchema.properties, { description: 'waived fails by severity' })),
   coveredHosts: Count,
   gateFails: Count,
@@ -413,6 +423,9 @@ export const SummarySchema = Type.Object({
   ),
   tookMs: Type.Number({ minimum: 0, description: 'milliseconds' }),
   exitCode: Type.Integer({ minimum: 0, maximum: 255 }),
+  insteadOf: Type.Optional(
+    Type.Union([Type.Literal(1), Type.Literal(3)], { description: 'what --exit-zero gave 0 in place of' }),
+  ),
   verdict: Type.String({ description: 'one sentence: which condition gave the exit code' }),
 });
 

@@ -9,13 +9,17 @@ import { withDrift } from '../verdict/drift.js';
 import { openWaivers } from '../verdict/waivers/open.js';
 import { notAsked } from './host-not-asked.js';
 import type { ScanPlan } from './scan-plan.js';
+import { type Flaps, withFlapping } from '../verdict/flapping.js';
 import { sha256 } from './sha256.js';
 import { openSpool } from './spool/spool.js';
 import { JUDGED } from './spool/encode-host.js';
 
 /** What judging needs of a plan. */
 export type JudgePlan = Pick<ScanPlan, 'hosts' | 'ruleSet' | 'gate'> &
-  Partial<Pick<ScanPlan, 'notSelected' | 'profileOverride' | 'waivers' | 'baseline' | 'collected'>>;
+  Partial<Pick<ScanPlan, 'notSelected' | 'profileOverride' | 'waivers' | 'baseline' | 'collected'>> & {
+    /** What a history knows of results that keep changing. */
+    readonly flaps?: Flaps | undefined;
+  };
 
 /** A report in the making. */
 export interface FleetReport {
@@ -49,7 +53,8 @@ export function openFleetReport(plan: JudgePlan): FleetReport {
   const judged = (host: Host, outcome: HostOutcome): HostReport => {
     const report = judge(host, outcome, getProfile(host, profileOverride));
     const waived = waivers === undefined ? report : waivers.waive(report, { count: true });
-    return past === undefined ? waived : withDrift(waived, past, pastRules);
+    const drifted = past === undefined ? waived : withDrift(waived, past, pastRules);
+    return plan.flaps === undefined ? drifted : withFlapping(drifted, plan.flaps);
   };
   const take = (host: Host, index: number, outcome: HostOutcome): void => {
     const report = judged(host, outcome);

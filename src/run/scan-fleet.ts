@@ -17,7 +17,7 @@ import type { AskWorld, World } from './world.js';
 export interface ScanResult {
   readonly header: ReportHeader;
   readonly summary: Summary;
-  /** A sentence for each output, the history among them, that could not be written. */
+  /** A sentence for each output, the history and notifications among them, that could not be written. */
   readonly unwritten: readonly string[];
   /** Of the process: that of the summary, or 4 where something could not be written. docs/reference/exit-codes.md */
   readonly exitCode: number;
@@ -33,16 +33,16 @@ export function toExitCode({ exitCode }: Summary, unwritten: readonly string[]):
 }
 
 /**
- * Runs a plan: asks the hosts, judges each as it answers, counts, and has the report recorded and written. The only place
+ * Runs a plan: asks the hosts, judges each as it answers, counts, and has the report recorded, told and written. The only place
  * where a run is composed; what a command adds is in its plan, what it touches in its world.
  *
  * A host that cannot be reached, or that says nonsense, is a failure in the report and no exception.
  *
- * @throws what `world.record` and `world.write` throw; an Error where kernward broke an invariant of its own
+ * @throws what `world.record`, `world.notify` and `world.write` throw; an Error where kernward broke an invariant of its own
  */
 export async function scanFleet(plan: ScanPlan, world: World): Promise<ScanResult> {
   const begin = performance.now();
-  const fleet = openFleetReport(plan);
+  const fleet = openFleetReport({ ...plan, flaps: world.flaps });
   try {
     const ended = await askFleet(plan, world, fleet.take);
     const stoppedBy = world.signal && interruptedBy(world.signal);
@@ -55,8 +55,9 @@ export async function scanFleet(plan: ScanPlan, world: World): Promise<ScanResul
     const error = fleet.error();
     if (error !== undefined) world.warn?.(error);
     const recorded = world.record === undefined ? { report, errors: [] } : await world.record(report);
-    const unwritten = [...recorded.errors, ...(await world.write(recorded.report, plan.output))];
-    const { summary } = recorded.report;
+    const told = world.notify === undefined ? { ...recorded, errors: [] } : await world.notify(recorded.report);
+    const unwritten = [...recorded.errors, ...told.errors, ...(await world.write(told.report, plan.output))];
+    const { summary } = told.report;
     return { header, summary, unwritten, exitCode: toExitCode(summary, unwritten) };
   } finally {
     fleet.close();

@@ -3,7 +3,7 @@ import type { KnownFix } from '../kernel/fixes/schema.js';
 import type { Host } from '../model/host.js';
 import type { HostOutcome } from '../model/outcome.js';
 import type { FactId } from '../model/reading.js';
-import type { Baseline, Collected, Gate, Rerun } from '../model/report.js';
+import type { Baseline, Collected, Gate, Rerun, Summary } from '../model/report.js';
 import type { ConnectTerms } from '../transports/connect-terms.js';
 import type { BaselineReport } from '../verdict/drift.js';
 import type { ResolvedWaivers } from '../verdict/waivers/open.js';
@@ -108,6 +108,8 @@ export interface PlannedBaseline {
   readonly past: BaselineReport;
   /** What the header of the new report says of it. */
   readonly header: Baseline;
+  /** How it ended. */
+  readonly summary: Pick<Summary, 'exitCode' | 'insteadOf'>;
 }
 
 /** What is written of a run, and how. */

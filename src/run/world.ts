@@ -1,5 +1,6 @@
 import type { Report } from '../model/report.js';
 import type { Transports } from '../transports/create-transports.js';
+import type { Flaps } from '../verdict/flapping.js';
 import type { Progress } from './progress.js';
 import type { OutputPlan } from './scan-plan.js';
 
@@ -17,7 +18,7 @@ export interface AskWorld {
   readonly warn?: (sentence: string) => void;
 }
 
-/** A report with what a history knows of it; as it was, and a sentence, where it could not be recorded. */
+/** A report with what a history knows of it, or whom nobody could tell; a sentence for whatever failed. */
 export interface RecordedReport {
   readonly report: Report;
   readonly errors: readonly string[];
@@ -27,8 +28,12 @@ export interface RecordedReport {
 export interface World extends AskWorld {
   /** How long the run has taken so far, in milliseconds. Default: since `scanFleet` was called. */
   readonly tookMs?: () => number;
+  /** What a history knows of results that keep changing. */
+  readonly flaps?: Flaps | undefined;
   /** Records the report before it is written. */
   readonly record?: (report: Report) => Promise<RecordedReport>;
+  /** Tells people what is new in the report, before it is written: it says whom nobody could tell. */
+  readonly notify?: (report: Report) => Promise<RecordedReport>;
   /**
    * Writes the report. Its hosts may be walked as often as it takes, until the promise is settled: they wait in a spool.
    *

@@ -25,7 +25,7 @@ function changed(hosts: Iterable<HostReport>, change: (host: HostReport) => Host
 }
 
 function rowsOf(host: HostReport, past: BaselineReport): readonly DiffRow[] {
-  return host.verdicts.flatMap(({ drift, rule, severity, result, because, waiver }): readonly DiffRow[] => {
+  return host.verdicts.flatMap(({ drift, rule, severity, result, because, flaps, waiver }): readonly DiffRow[] => {
     if (drift === undefined) return [];
     const before = baselineVerdict(past, host.host, rule)?.result;
     return [
@@ -37,7 +37,7 @@ function rowsOf(host: HostReport, past: BaselineReport): readonly DiffRow[] {
         ...defined({ before }),
         now: result,
         because,
-        ...defined({ waiver: waiver?.id }),
+        ...defined({ flaps, waiver: waiver?.id }),
       },
     ];
   });

@@ -1,4 +1,5 @@
 import type { Collected, Gate, LimitSummary, MissingShards, NotJudged } from '../model/report.js';
+import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
 import { isExceeded, formatLimit } from './failing-limits.js';
 
@@ -40,6 +41,8 @@ export interface ExitFacts {
   readonly gateGroupFailsLetThrough: number;
   /** Hosts on which kernward broke an invariant of its own. */
   readonly internalErrors: number;
+  /** Waivers that have ended, and how many results each names. */
+  readonly endedWaivers?: readonly { readonly id: string; readonly matches: number }[];
   /** What is known of the files of `collect` that the hosts come from; not there where they come from elsewhere. */
   readonly collected?: Collected;
   /** Outputs that could not be written. */
@@ -49,6 +52,8 @@ export interface ExitFacts {
 
 export interface ExitDecision {
   readonly code: ExitCode;
+  /** What `--exit-zero` gave 0 in place of. */
+  readonly insteadOf?: 1 | 3;
   /** One sentence: which condition gave the code. */
   readonly verdict: string;
 }
@@ -166,10 +171,24 @@ function letThrough(facts: ExitFacts): string {
   const why = [
     isNewOnly(facts) ? 'not new since the baseline' : '',
     facts.limits.length > 0 ? 'within --max-failing' : '',
+    facts.gate.flapping === 'ignore' ? 'flapping' : '',
   ]
     .filter((each) => each !== '')
     .join(' or ');
   return `; ${count(left, 'fail')} ${ofGate(facts.gate)} ${left === 1 ? 'is' : 'are'} ${why}`;
+}
+
+const WAIVERS_NAMED = 5;
+
+/** What was accepted and is not any more, where that makes a difference: said whatever the code is. */
+function endedWaivers({ endedWaivers: all = [] }: ExitFacts): string {
+  const needed = all.filter(({ matches }) => matches > 0);
+  if (needed.length === 0) return '';
+  const named = needed
+    .slice(0, WAIVERS_NAMED)
+    .map(({ id, matches }) => `${clean(id, 80)} (${count(matches, 'result')})`);
+  const more = needed.length > WAIVERS_NAMED ? ` and ${needed.length - WAIVERS_NAMED} more` : '';
+  return `; ${needed.length === 1 ? 'the waiver' : 'the waivers'} ${named.join(', ')}${more} ${needed.length === 1 ? 'has' : 'have'} ended`;
 }
 
 /** What was switched off: said whatever the code is. */
@@ -264,8 +283,8 @@ export function decideExit(facts: ExitFacts): ExitDecision {
   const decisive = CONDITIONS.find(({ holds }) => holds(facts));
   if (decisive === undefined) throw new Error('the last condition always holds');
   const code = decisive.code(facts);
-  const verdict = `${decisive.say(facts)}${notKnownToBeOld(facts)}${notKnownToBeWhole(facts)}${switchedOff(facts)}`;
+  const verdict = `${decisive.say(facts)}${notKnownToBeOld(facts)}${notKnownToBeWhole(facts)}${endedWaivers(facts)}${switchedOff(facts)}`;
   if (facts.gate.exitZero && (code === 1 || code === 3))
-    return { code: 0, verdict: `${verdict}; exit 0 instead of ${code}, as --exit-zero asks` };
+    return { code: 0, insteadOf: code, verdict: `${verdict}; exit 0 instead of ${code}, as --exit-zero asks` };
   return { code, verdict };
 }

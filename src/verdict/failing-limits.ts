@@ -1,6 +1,7 @@
 import type { FailingLimit, Gate, HostReport, LimitSummary } from '../model/report.js';
 import { isAtGate } from '../model/verdict.js';
 import type { Verdict } from '../model/verdict.js';
+import { isIgnoredFlap } from './flapping.js';
 
 type Counted = { -readonly [Field in keyof LimitSummary]: LimitSummary[Field] };
 
@@ -27,13 +28,15 @@ function isDecided({ result }: Verdict): boolean {
 }
 
 /**
- * An unwaived fail, and with `--fail-on-new` one that is new. Its severity is checked apart: a limit of a rule does
+ * An unwaived fail; with `--fail-on-new` one that is new, with `--flapping ignore` one that does not flap. Its severity is checked apart: a limit of a rule does
  * not.
  */
-function isFailThatCounts({ failOnNew }: Gate, verdict: Verdict): boolean {
+function isFailThatCounts(gate: Gate, verdict: Verdict): boolean {
+  const { failOnNew } = gate;
   return (
     verdict.result === 'fail' &&
     verdict.waiver === undefined &&
+    !isIgnoredFlap(gate, verdict) &&
     (failOnNew !== true || verdict.drift === 'newly-failing')
   );
 }

@@ -16,6 +16,7 @@ export function savedRun({ header, summary }: Report): SummaryOptions {
       collected: header.collected,
       notJudged: header.notJudged,
       groupVerdicts: summary.groupVerdicts,
+      waivers: summary.waivers,
     }),
     ...(summary.interrupted ? { interruptedBy: summary.exitCode === 143 ? 'SIGTERM' : 'SIGINT' } : {}),
   };

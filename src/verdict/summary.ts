@@ -18,6 +18,7 @@ import { openBlast, type BlastCounter } from './blast-radius.js';
 import { decideExit } from './exit-code.js';
 import type { ExitFacts } from './exit-code.js';
 import { addToLimits, emptyLimits, type LimitTally } from './failing-limits.js';
+import { isIgnoredFlap } from './flapping.js';
 import { hostStatus, wasReached } from './host-status.js';
 
 type Counts<Key extends string> = Record<Key, number>;
@@ -56,6 +57,10 @@ export interface Tally {
   readonly failsByRule: Map<RuleId, Counts<Severity>>;
   /** Hosts by the severity of their worst new fail. */
   readonly hostsByWorstNewFail: Counts<Severity>;
+  /** Unwaived fails that flap; and where the gate lets them through, the others, and the hosts by the worst of those. */
+  readonly flappingFails: Counts<Severity>;
+  readonly steadyFails: Counts<Severity>;
+  readonly hostsByWorstSteadyFail: Counts<Severity>;
   newHosts: number;
   /** Set where the gate has limits: they need the gate while hosts are counted. */
   readonly limits: LimitTally | undefined;
@@ -133,6 +138,9 @@ export function emptyTally(gate: Gate): Tally {
     drifts: { 'newly-failing': 0, 'still-failing': 0, resolved: 0, 'no-longer-known': 0 },
     newFails: noSeverities(),
     failsByRule: new Map(),
+    flappingFails: noSeverities(),
+    steadyFails: noSeverities(),
+    hostsByWorstSteadyFail: noSeverities(),
     hostsByWorstNewFail: noSeverities(),
     newHosts: 0,
     limits: gate.maxFailing === undefined ? undefined : emptyLimits(gate),
@@ -168,14 +176,21 @@ export function countHost(tally: Tally, host: HostReport): Tally {
     if (verdict.drift !== undefined) tally.drifts[verdict.drift] += 1;
     if (isFail(verdict) && !isUnwaived(verdict)) tally.waivedFails[verdict.severity] += 1;
   }
-  for (const { rule, severity, drift } of fails) {
+  const steady = fails.filter((fail) => !isIgnoredFlap(tally.gate, fail));
+  for (const { rule, severity, flaps } of fails) {
     const ofRule = tally.failsByRule.get(rule) ?? noSeverities();
     ofRule[severity] += 1;
     tally.failsByRule.set(rule, ofRule);
+    if (flaps !== undefined) tally.flappingFails[severity] += 1;
+  }
+  for (const { severity, drift } of steady) {
+    tally.steadyFails[severity] += 1;
     if (drift === 'newly-failing') tally.newFails[severity] += 1;
   }
+  const worstSteadyFail = worst(steady);
+  if (worstSteadyFail !== undefined) tally.hostsByWorstSteadyFail[worstSteadyFail] += 1;
   if (host.isNew === true) tally.newHosts += 1;
-  const worstNewFail = worst(fails.filter(({ drift }) => drift === 'newly-failing'));
+  const worstNewFail = worst(steady.filter(({ drift }) => drift === 'newly-failing'));
   if (worstNewFail !== undefined) tally.hostsByWorstNewFail[worstNewFail] += 1;
   if (tally.limits !== undefined) addToLimits(tally.limits, host);
   for (const { severity } of undecided) tally.undecided[severity] += 1;
@@ -206,7 +221,7 @@ function countingFails(tally: Tally, gate: Gate): ExitFacts['counting'] {
   const gated = atGate(gate);
   return gate.failOnNew === true
     ? { fails: sum(tally.newFails, gated), hosts: sum(tally.hostsByWorstNewFail, gated) }
-    : { fails: sum(tally.fails, gated), hosts: sum(tally.hostsByWorstFail, gated) };
+    : { fails: sum(tally.steadyFails, gated), hosts: sum(tally.hostsByWorstSteadyFail, gated) };
 }
 
 /** Unwaived fails of these severities of rules that the baseline does not have. */
@@ -247,7 +262,10 @@ function exitFacts(tally: Tally, options: SummaryOptions): ExitFacts {
     internalErrors: tally.internalErrors,
     unwrittenOutputs: options.unwrittenOutputs ?? 0,
     interruptedBy: options.interruptedBy,
-    ...defined({ collected: options.collected }),
+    ...defined({
+      collected: options.collected,
+      endedWaivers: options.waivers?.filter(({ state }) => state === 'expired'),
+    }),
   };
 }
 
@@ -268,7 +286,7 @@ function byName(a: GroupSummary, b: GroupSummary): number {
 export function toSummary(tally: Tally, options: SummaryOptions): Summary {
   if (tally.gate.failOn !== options.gate.failOn) throw new Error('the hosts were counted by another gate');
   const facts = exitFacts(tally, options);
-  const { code, verdict } = decideExit(facts);
+  const { code, insteadOf, verdict } = decideExit(facts);
   const { hosts, statuses, results, fails, waived, internalErrors } = tally;
   return {
     hosts,
@@ -278,6 +296,7 @@ export function toSummary(tally: Tally, options: SummaryOptions): Summary {
     hostsByWorstFail: { ...tally.hostsByWorstFail },
     waived,
     waivedFails: { ...tally.waivedFails },
+    ...(sum(tally.flappingFails, SEVERITIES) > 0 ? { flappingFails: { ...tally.flappingFails } } : {}),
     coveredHosts: facts.coveredHosts,
     gateFails: facts.gateFails,
     gateUndecided: facts.gateUndecided,
@@ -298,6 +317,7 @@ export function toSummary(tally: Tally, options: SummaryOptions): Summary {
     ...(options.baseline === undefined ? {} : { drift: driftSummary(tally, options.baseline, options.gate) }),
     tookMs: options.tookMs,
     exitCode: code,
+    ...defined({ insteadOf }),
     verdict,
   };
 }

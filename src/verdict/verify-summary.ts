@@ -13,6 +13,7 @@ const COUNTED = [
   'hostsByWorstFail',
   'waived',
   'waivedFails',
+  'flappingFails',
   'coveredHosts',
   'gateFails',
   'gateUndecided',
@@ -59,11 +60,11 @@ function* byTheGate(hosts: Iterable<HostReport>, gate: Gate): Iterable<HostRepor
 
 /** A report of schema 1 as it would be had its hosts been given their status by the gate. */
 function ofThisSchema({ header, hosts, summary }: Report, counted: Summary): Report {
-  const { statuses, groups, hostsByWorstFail, exitCode, verdict } = counted;
+  const { statuses, groups, hostsByWorstFail, exitCode, insteadOf, verdict } = counted;
   return {
     header: { ...header, schema: 2 },
     hosts: { [Symbol.iterator]: () => byTheGate(hosts, header.gate)[Symbol.iterator]() },
-    summary: { ...summary, statuses, groups, ...defined({ hostsByWorstFail }), exitCode, verdict },
+    summary: { ...summary, statuses, groups, ...defined({ hostsByWorstFail, insteadOf }), exitCode, verdict },
   };
 }
 
@@ -87,12 +88,13 @@ export function openRecount(): Recount {
       const asWritten = byStatus === undefined ? counted : { ...counted, statuses: { ...byStatus.statuses } };
       const contradictions = [...otherStatus, ...differences(summary, asWritten)];
       if (contradictions.length > 0) return { contradictions };
-      const { exitCode, verdict } = counted;
+      const { exitCode, insteadOf, verdict } = counted;
+      const { insteadOf: _, ...saved } = summary;
       return {
         report:
           header.schema === 1
             ? ofThisSchema(report, counted)
-            : { ...report, summary: { ...summary, exitCode, verdict } },
+            : { ...report, summary: { ...saved, ...defined({ insteadOf }), exitCode, verdict } },
       };
     },
   };

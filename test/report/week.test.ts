@@ -18,7 +18,7 @@ import { compliantPercentOf, COUNTING_FORMATS, READ, rendered } from '../support
  * recorded hosts did. Every headline that speaks of failing hosts falls with the findings that the gate counts.
  */
 
-const HOSTS = 200;
+const HOSTS = 2000;
 const DAYS = 7;
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-week-'));
@@ -50,7 +50,12 @@ function hostOn(day: number, index: number): HostReport {
 }
 
 function reportOn(day: number): Report {
-  const hosts = Array.from({ length: HOSTS }, (_, index) => hostOn(day, index));
+  // Made at each walk: seven nights of them are two gigabytes.
+  const hosts: Iterable<HostReport> = {
+    *[Symbol.iterator]() {
+      for (let index = 0; index < HOSTS; index += 1) yield hostOn(day, index);
+    },
+  };
   const header = { ...HEADER, runId: `day-${day}`, startedAt: `2026-11-0${day + 1}T02:00:00Z` };
   return { header, hosts, summary: summarise(hosts, { gate: HEADER.gate, rules: HEADER.rules.length, tookMs: 1 }) };
 }
@@ -72,8 +77,11 @@ test('high findings fall by half in a week, and so does every headline', async (
   assert.equal(last.summary.gateFails * 2, first.summary.gateFails, 'the findings of the gate fall by half');
   assert.ok(last.summary.fails.low > HOSTS / 2, 'nearly every host has a low finding to the end');
 
-  for (const id of COUNTING_FORMATS) {
-    const said = week.map((report) => READ[id](rendered(id, report)).failing);
+  // JSON has the summary as it is, and took half of the time: golden files hold its numbers against the other formats'.
+  for (const id of COUNTING_FORMATS.filter((each) => each !== 'json')) {
+    // One format in every night, and each in the first and in the last: all of all take 40 s of CPU.
+    const nights = id === 'csv-summary' ? week : [first, last];
+    const said = nights.map((report) => READ[id](rendered(id, report)).failing);
     assert.equal(said[0], first.summary.statuses.failing, id);
     assert.equal((said.at(-1) ?? 0) * 2, said[0], `${id}: ${said.join(' ')}`);
     for (const [day, failing] of said.entries())
@@ -93,7 +101,7 @@ test('high findings fall by half in a week, and so does every headline', async (
     const [then = 0, now = 0] = thenAndNow(ofGroup.view.head, 'fail at high or above');
     assert.ok(now < then, `${group}: ${then} then, ${now} now`);
   }
-  const page = rendered('html', withTrend);
-  assert.match(page, new RegExp(`failing \\(high or above\\): ${failing.join(' → ')}<`));
+  const shown = failing.map((many) => many.toLocaleString('en'));
+  assert.match(rendered('html', withTrend), new RegExp(`failing \\(high or above\\): ${shown.join(' → ')}<`));
   await history.close();
 });

@@ -33,6 +33,8 @@ const ROOMS = [
   'history',
   'explain',
   'remediation',
+  'news',
+  'notify',
   'demo',
   'cli',
 ] as const;
@@ -60,6 +62,8 @@ const ALLOWED: Readonly<Record<Room, readonly Room[]>> = {
   history: ['language', 'model', 'text', 'render', 'report'],
   explain: ['language', 'model', 'text', 'facts', 'kernel', 'render', 'report'],
   remediation: ['language', 'model', 'text', 'facts'],
+  news: ['language', 'model', 'text', 'render', 'report'],
+  notify: ['language', 'model', 'text', 'transports', 'news'],
   demo: ROOMS.filter((room) => room !== 'cli'),
   cli: ROOMS,
 };
@@ -79,6 +83,7 @@ const PURE: readonly Room[] = [
   'report',
   'explain',
   'remediation',
+  'news',
 ];
 
 const WORLD = {

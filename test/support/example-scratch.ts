@@ -50,7 +50,7 @@ export interface Scratch {
   readonly command: (name: string, script: string) => string;
 }
 
-function inventory(hosts: readonly (keyof typeof HOSTS)[]): string {
+export function inventory(hosts: readonly (keyof typeof HOSTS)[]): string {
   return `groups:\n  lab:\n    hosts:\n${hosts.map((name) => `      - ${HOSTS[name]}\n`).join('')}`;
 }
 

@@ -289,9 +289,33 @@ const cases: readonly (readonly [
   ],
 ];
 
+function ended(...matches: readonly number[]) {
+  return matches.map((each, index) => ({ id: `W${index}\u001b[2J`, matches: each }));
+}
+function verdictOf(change: Partial<ExitFacts>): string {
+  return decideExit({ ...COMPLIANT, ...change }).verdict;
+}
+
+test('a waiver that has ended and is needed is named, whatever the code is', () => {
+  assert.match(verdictOf({ endedWaivers: ended(3) }), /waived; the waiver W0\\x1b\[2J \(3 results\) has ended$/);
+  assert.match(
+    verdictOf({ endedWaivers: ended(0, 1, 2) }),
+    /; the waivers W1\S+ \(1 result\), W2\S+ \(2 results\) have ended$/,
+  );
+  assert.match(verdictOf({ endedWaivers: ended(1, 1, 1, 1, 1, 1, 1) }), / and 2 more have ended$/);
+  assert.doesNotMatch(verdictOf({ endedWaivers: ended(0) }), /ended/);
+  assert.match(verdictOf({ interruptedBy: 'SIGINT', endedWaivers: ended(1) }), /has ended$/);
+});
+
 for (const [name, change, gate, code, verdict] of cases)
-  test(`exit ${code}: ${name}`, () =>
-    assert.deepEqual(decideExit({ ...COMPLIANT, ...change, gate: { ...GATE, ...gate } }), { code, verdict }));
+  test(`exit ${code}: ${name}`, () => {
+    const { insteadOf, ...decided } = decideExit({ ...COMPLIANT, ...change, gate: { ...GATE, ...gate } });
+    assert.deepEqual(decided, { code, verdict });
+    assert.equal(
+      insteadOf,
+      /exit 0 instead of 1/.test(verdict) ? 1 : /exit 0 instead of 3/.test(verdict) ? 3 : undefined,
+    );
+  });
 
 /** Each condition alone, in order of precedence. */
 const conditions = [

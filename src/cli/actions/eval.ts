@@ -1,6 +1,9 @@
 import { scanFleet } from '../../run/scan-fleet.js';
 import { NO_TRANSPORTS } from '../../transports/create-transports.js';
 import { conclude, writeReport } from '../output/present.js';
+import { defined } from '../../language/defined.js';
+import { gateState } from '../../news/gate-state.js';
+import { openNotifier } from '../setup/notifier.js';
 import { warn } from '../setup/open-world.js';
 import { openRecorder } from '../setup/recorder.js';
 import { type EvalOptions, resolveEvaluation } from '../setup/resolve-evaluation.js';
@@ -10,12 +13,20 @@ export async function evaluate(files: readonly string[], options: EvalOptions): 
   const plan = resolveEvaluation(files, options, new Date());
   const recorder = await openRecorder(plan.history);
   try {
+    const notify = openNotifier(options, {
+      recorder,
+      hasHistory: plan.history !== undefined,
+      hasBaseline: plan.baseline !== undefined,
+      gateOfBaseline: plan.baseline && gateState(plan.baseline.summary),
+    });
     const { summary, unwritten } = await scanFleet(plan, {
       transports: NO_TRANSPORTS,
       warn,
       // How long judging takes is nothing that the report of a collection should say.
       tookMs: () => 0,
+      flaps: await recorder.flaps(plan.startedAt),
       record: recorder.record,
+      ...defined({ notify }),
       write: writeReport,
     });
     return conclude(plan.output.outputs, unwritten, summary);

@@ -1,4 +1,8 @@
+import { dirname } from 'node:path';
 import type { Report } from '../../model/report.js';
+import { checkLinks } from '../../run/output-file.js';
+import type { Output } from '../../run/write-outputs.js';
+import { makeFolder } from '../../transports/make-folder.js';
 import { withWaivers as rejudged } from '../../verdict/waivers/apply.js';
 import { openWaivers } from '../../verdict/waivers/open.js';
 import type { GateOptions } from '../options/gate.js';
@@ -10,6 +14,10 @@ import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { safeFileNames } from '../../text/file-names.js';
 import { limitedReport, splitReport } from '../input/report-part.js';
+import { type RecordOptions, toRecordFile } from '../options/history.js';
+import type { NotifyOptions } from '../options/notify.js';
+import { openNotifier } from '../setup/notifier.js';
+import { openRecorder } from '../setup/recorder.js';
 import { conclude, presentReport, writeReport } from '../output/present.js';
 import { loadReport } from '../input/report-file.js';
 import { waiverScope } from '../input/waiver-scope.js';
@@ -18,6 +26,8 @@ import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { loadRunWaivers } from '../input/waivers.js';
 
 export type ReportOptions = OutputOptions &
+  RecordOptions &
+  NotifyOptions &
   Pick<GateOptions, 'waivers'> & { readonly asOf?: string; readonly limit?: string; readonly splitBy?: string };
 
 /** Stands in the name of a file for the value that its hosts have in common. */
@@ -39,6 +49,15 @@ function splitConflict({ output = [] }: OutputOptions): string | undefined {
   return without === undefined
     ? undefined
     : `--split-by writes a file for each value: ${without.file ?? `-o ${without.format}`} has no ${VALUE} in it`;
+}
+
+/** The folders of the files of the parts, where nothing of their names is the value: a user names one for them. */
+function makeFolders(outputs: readonly Output[]): void {
+  for (const { file } of outputs)
+    if (file?.includes(VALUE) === true && !dirname(file).includes(VALUE)) {
+      checkLinks(dirname(file));
+      makeFolder(dirname(file), 0o700);
+    }
 }
 
 /** Writes a report for each value of a label, or each group; the exit code is that of the whole. */
@@ -66,13 +85,38 @@ async function renderParts(report: Report, by: string, options: ReportOptions): 
   return conclude(outputs, unwritten, report.summary);
 }
 
+/** Tells people what is new in it, as its run would have, and renders it. */
+async function tellAndRender(report: Report, options: ReportOptions): Promise<number> {
+  const history = toRecordFile(options);
+  const recorder = await openRecorder(history);
+  try {
+    const notify = openNotifier(options, {
+      recorder,
+      hasHistory: history !== undefined,
+      hasBaseline: report.header.baseline !== undefined,
+    });
+    const { report: told, errors } = notify === undefined ? { report, errors: [] } : await notify(report);
+    const plan = toOutputPlan(options);
+    return conclude(plan.outputs, [...errors, ...(await writeReport(told, plan))], told.summary);
+  } finally {
+    recorder.close();
+  }
+}
+
 /** Renders a saved report again, or a part of it; gives the exit code that its run had, or would have had. */
 export async function renderAgain(file: string, options: ReportOptions): Promise<number> {
+  if (options.splitBy !== undefined) makeFolders(options.output ?? []);
   const conflict =
     outputConflict(options.output ?? []) ?? (options.splitBy === undefined ? undefined : splitConflict(options));
   if (conflict !== undefined) usage(conflict);
+  if (options.notify === undefined && options.history !== undefined)
+    usage(
+      '--history says here whom --notify has told: name a file with --notify; `kernward history add` records a report',
+    );
+  if (options.notify !== undefined && (options.limit !== undefined || options.splitBy !== undefined))
+    usage('--notify tells what changed in a run as a whole: leave --limit and --split-by out');
   const report = limitedReport(held(loadReport(file), options), options.limit);
-  return options.splitBy === undefined
-    ? presentReport(report, toOutputPlan(options))
-    : renderParts(report, options.splitBy, options);
+  if (options.splitBy !== undefined) return renderParts(report, options.splitBy, options);
+  if (options.notify !== undefined) return tellAndRender(report, options);
+  return presentReport(report, toOutputPlan(options));
 }

@@ -1,6 +1,8 @@
 import { scanFleet } from '../../run/scan-fleet.js';
 import { writeToStream } from '../../run/write-outputs.js';
 import { conclude, writeReport } from '../output/present.js';
+import { gateState } from '../../news/gate-state.js';
+import { openNotifier } from '../setup/notifier.js';
 import { openWorld } from '../setup/open-world.js';
 import { openRecorder } from '../setup/recorder.js';
 import { resolveScan, type ScanOptions } from '../setup/resolve-plan.js';
@@ -11,12 +13,20 @@ export async function scan(options: ScanOptions): Promise<number> {
   const plan = await resolveScan(options, new Date());
   const recorder = await openRecorder(plan.history);
   try {
+    const notify = openNotifier(options, {
+      recorder,
+      hasHistory: plan.history !== undefined,
+      hasBaseline: plan.baseline !== undefined,
+      gateOfBaseline: plan.baseline && gateState(plan.baseline.summary),
+    });
     const world = await openWorld(plan, options);
     try {
       const { summary, unwritten } = await scanFleet(plan, {
         ...world,
         tookMs: () => Math.round(performance.now() - begin),
+        flaps: await recorder.flaps(plan.startedAt),
         record: (report) => recorder.record(report, world.signal),
+        ...(notify && { notify: (report) => notify(report, world.signal) }),
         write: writeReport,
       });
       return conclude(plan.output.outputs, unwritten, summary);

@@ -3,6 +3,7 @@ import { isDay } from '../../kernel/support/days.js';
 import type { HistoryListOptions, HistoryTrendOptions, WindowOptions } from '../actions/history.js';
 import { getHistoryFile } from '../options/history.js';
 import { type ViewOptions, withView } from '../options/view.js';
+import { FLAPPING } from '../../model/verdict.js';
 import { changeCommands } from './history-changes.js';
 
 function since(text: string): number {
@@ -25,10 +26,12 @@ function withWindow(command: Command): Command {
     .addOption(
       new Option('--changes <N>', 'so many changes of the result, or more, are flapping')
         .argParser(atLeastOne)
-        .default(3),
+        .default(FLAPPING.changes),
     )
     .addOption(
-      new Option('--within <DAYS>', 'counted in so many days before the newest run').argParser(atLeastOne).default(30),
+      new Option('--within <DAYS>', 'counted in so many days before the newest run')
+        .argParser(atLeastOne)
+        .default(FLAPPING.days),
     );
 }
 

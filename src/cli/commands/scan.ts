@@ -7,18 +7,21 @@ import { allowReadOption, withRules } from '../options/rules.js';
 import { withFleet } from '../options/fleet.js';
 import { withGate } from '../options/gate.js';
 import { withRecording } from '../options/history.js';
+import { withNotify } from '../options/notify.js';
 import { refuseStray, withRerun } from '../options/rerun.js';
 import type { ScanOptions } from '../setup/resolve-plan.js';
 
 export function scanCommand(): Command {
   return withRerun(
-    withRecording(
-      withOutputs(
-        withGate(
-          withFleet(
-            withConnection(
-              withRules(
-                withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')),
+    withNotify(
+      withRecording(
+        withOutputs(
+          withGate(
+            withFleet(
+              withConnection(
+                withRules(
+                  withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')),
+                ),
               ),
             ),
           ),

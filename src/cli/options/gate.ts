@@ -13,6 +13,7 @@ export interface GateOptions {
   readonly allowEmpty?: boolean;
   readonly exitZero?: boolean;
   readonly failOnNew?: boolean;
+  readonly flapping?: 'ignore' | 'count';
   readonly maxFailing?: readonly FailingLimit[];
   readonly waivers?: readonly string[];
   readonly baseline?: string;
@@ -66,6 +67,14 @@ export function withLimits(command: Command): Command {
           .argParser(parsePercent)
           .default(100),
       )
+      .addOption(
+        new Option(
+          '--flapping <HOW>',
+          'fails whose result changed 3 times in 30 days: ignore lets them through, count does not; a history knows them',
+        )
+          .choices(['ignore', 'count'])
+          .default('count'),
+      )
       .option('--allow-empty', 'zero hosts is not an error')
       .option('--exit-zero', 'exit 0 whatever was found (not for usage errors or bugs)'),
   );
@@ -84,6 +93,7 @@ export function toGate(options: GateOptions): Gate {
     allowEmpty: options.allowEmpty ?? false,
     exitZero: options.exitZero ?? false,
     ...(options.failOnNew === true ? { failOnNew: true } : {}),
+    ...(options.flapping === 'ignore' ? { flapping: 'ignore' } : {}),
     ...defined({ maxFailing: options.maxFailing }),
   };
 }

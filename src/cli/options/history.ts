@@ -27,6 +27,16 @@ export function withRecording(command: Command): Command {
   );
 }
 
+/** For a report of a run that was recorded before. */
+export function withRecall(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--history [FILE]',
+      `with --notify: the history that has the run and remembers who was told (${DEFAULT})`,
+    ),
+  );
+}
+
 export interface HistoryOptions {
   readonly history?: string;
 }

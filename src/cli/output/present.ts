@@ -6,6 +6,8 @@ import { FORMATS } from '../../report/formats/index.js';
 import { toExitCode } from '../../run/scan-fleet.js';
 import type { OutputPlan } from '../../run/scan-plan.js';
 import { writeOutputs, type Output } from '../../run/write-outputs.js';
+import { clean } from '../../text/clean.js';
+import { count } from '../../text/count.js';
 import { knownFixes } from '../input/known-fixes.js';
 import { Stop } from '../terminal/exit.js';
 import { isColoured } from '../terminal/capabilities.js';
@@ -35,13 +37,29 @@ function formatOptions(
   };
 }
 
+const WAIVERS_NAMED = 20;
+
+/** A waiver that has ended is a decision that somebody has to take anew: told where a table may not be read. */
+function endedWaivers({ waivers = [] }: Summary): readonly string[] {
+  const ended = waivers.filter(({ state }) => state === 'expired');
+  const named = ended.slice(0, WAIVERS_NAMED).map(({ id, expires, definedAt: { file, line }, matches }) => {
+    const what =
+      matches === 0
+        ? 'nothing that it names fails or is undecided: take it out'
+        : `${count(matches, 'result')} that it ${matches === 1 ? 'names counts' : 'names count'} again unless another covers ${matches === 1 ? 'it' : 'them'}: mend what fails, or have it allowed anew`;
+    return `the waiver ${clean(id, 80)} (${clean(file, 300)}:${line}) ended at ${clean(expires, 40)}: ${what}`;
+  });
+  return ended.length > WAIVERS_NAMED ? [...named, `${ended.length - WAIVERS_NAMED} more waivers have ended`] : named;
+}
+
 /**
- * Ends a run: what could not be written goes to stderr, and the verdict's sentence where no table tells it.
+ * Ends a run: what could not be written and waivers that have ended go to stderr, and the verdict's sentence where no table tells it.
  *
  * @returns the exit code
  */
 export function conclude(outputs: readonly Output[], unwritten: readonly string[], summary: Summary): number {
   for (const error of unwritten) process.stderr.write(`kernward: ${error}\n`);
+  for (const sentence of endedWaivers(summary)) process.stderr.write(`kernward: ${sentence}\n`);
   if (!outputs.some(({ format, file }) => format === 'table' && file === undefined))
     process.stderr.write(`kernward: ${summary.verdict}\n`);
   return toExitCode(summary, unwritten);

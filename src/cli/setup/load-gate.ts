@@ -7,6 +7,7 @@ import { indexBaseline, toBaseline } from '../../verdict/drift.js';
 import { readReport } from '../input/report-file.js';
 import { loadRunWaivers } from '../input/waivers.js';
 import { judgedAt, type RuleOptions } from '../options/rules.js';
+import type { RecordOptions } from '../options/history.js';
 import { type GateOptions, limitProblems, toGate } from '../options/gate.js';
 
 /** What a run is held against beside its rules: the gate, the waivers, an earlier report. */
@@ -27,6 +28,13 @@ const noBaseline: Diagnostic = {
   help: 'name it with --baseline FILE',
 };
 
+const noHistory: Diagnostic = {
+  code: 'gate/no-history',
+  severity: 'error',
+  message: '--flapping ignore needs a history to tell what flaps',
+  help: 'add --history',
+};
+
 function loadBaseline(
   { baseline: file, failOnNew }: GateOptions,
   scope: GateScope | undefined,
@@ -41,7 +49,7 @@ function loadBaseline(
     inventory: new Set(scope.inventory.hosts.map(({ name }) => name)),
     selected: new Set(scope.hosts.map(({ name }) => name)),
   });
-  return { value: { past, header }, diagnostics };
+  return { value: { past, header, summary: report.summary }, diagnostics };
 }
 
 /**
@@ -50,7 +58,7 @@ function loadBaseline(
  * @param scope undefined where the rules or the inventory are wrong themselves: then only the files are checked
  */
 export function loadGateInputs(
-  options: GateOptions & RuleOptions,
+  options: GateOptions & RuleOptions & RecordOptions,
   startedAt: Date,
   scope: GateScope | undefined,
 ): { readonly value: GateInputs; readonly diagnostics: readonly Diagnostic[] } {
@@ -73,6 +81,11 @@ export function loadGateInputs(
         });
   return {
     value: { gate: toGate(options), waivers: waivers.value, baseline: baseline.value },
-    diagnostics: [...waivers.diagnostics, ...baseline.diagnostics, ...ofLimits],
+    diagnostics: [
+      ...waivers.diagnostics,
+      ...baseline.diagnostics,
+      ...ofLimits,
+      ...(options.flapping === 'ignore' && options.history === undefined ? [noHistory] : []),
+    ],
   };
 }

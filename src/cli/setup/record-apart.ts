@@ -2,11 +2,16 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { defined } from '../../language/defined.js';
 import type { FromRecorder, ToRecorder } from '../../history/apart/messages.js';
 import { recordableHost, recordableRun } from '../../history/recordable.js';
 import { openSinces, withSince } from '../../history/since-times.js';
+import type { LastTold, Told, ToldRun } from '../../history/told.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
+import type { Remembered } from '../../model/news.js';
 import type { Report } from '../../model/report.js';
+import type { Verdict } from '../../model/verdict.js';
+import type { Flaps, PastChanges } from '../../verdict/flapping.js';
 import { PACKAGE_ROOT } from '../../run/shipped/package-root.js';
 import { killGroup } from '../../transports/programs/kill-group.js';
 import { startProgram } from '../../transports/programs/start-program.js';
@@ -25,10 +30,19 @@ export interface Patience {
 
 const PATIENCE: Patience = { queryMs: 120_000, wholeMs: 900_000 };
 
+/** What targets were told before, by their names: `up-to-date` where nothing is left to tell, undefined where nothing was told. */
+type Recalled = ReadonlyMap<string, Remembered | 'up-to-date' | undefined>;
+
 /** A history that another process holds open. */
 export interface HistoryApart {
+  /** What flaps before a run that starts then. */
+  readonly flaps: (startedAt: string) => Promise<Flaps>;
   /** Records a report and gives it back with what the history knows of it. */
   readonly record: (report: Report, signal?: AbortSignal) => Promise<Report>;
+  /** What each of the targets was told before a run that is recorded. */
+  readonly recall: (run: ToldRun, targets: readonly string[], signal?: AbortSignal) => Promise<Recalled>;
+  /** Remembers what targets know now. */
+  readonly keep: (run: ToldRun, told: readonly Told[]) => Promise<void>;
   readonly close: () => void;
 }
 
@@ -36,6 +50,40 @@ export type OpenedApart =
   | { readonly history: HistoryApart }
   /** What the user got wrong. */
   | { readonly diagnostics: readonly Diagnostic[] };
+
+/** By host, which rules failed and which were decided when a target was told last. */
+type HostsThen = Map<string, { readonly failing: ReadonlySet<string>; readonly decided: ReadonlySet<string> }>;
+
+function remembered({ runId, startedAt, gate, summaryAt }: LastTold, then: HostsThen): Remembered {
+  const of = ({ host }: Verdict) => then.get(host);
+  return {
+    run: { runId, startedAt },
+    gate,
+    summaryAt,
+    wasFailing: (verdict) => of(verdict)?.failing.has(verdict.rule) === true,
+    wasDecided: (verdict) => of(verdict)?.decided.has(verdict.rule) === true,
+  };
+}
+
+async function recalled(next: () => Promise<FromRecorder>): Promise<Recalled> {
+  const targets = new Map<string, LastTold | 'up-to-date' | undefined>();
+  const then = new Map<string, HostsThen>();
+  for (;;) {
+    const message = await next();
+    if (message.kind === 'told') targets.set(message.target, message.isPast ? 'up-to-date' : message.last);
+    else if (message.kind === 'then') {
+      const hosts = then.get(message.runId) ?? new Map();
+      then.set(message.runId, hosts);
+      hosts.set(message.host, { failing: new Set(message.failing), decided: new Set(message.decided) });
+    } else if (message.kind === 'recalled')
+      return new Map(
+        [...targets].map(([target, last]) => [
+          target,
+          typeof last === 'object' ? remembered(last, then.get(last.runId) ?? new Map()) : last,
+        ]),
+      );
+  }
+}
 
 function start(file: string, child: string): ChildProcessWithoutNullStreams {
   const args = [`--max-old-space-size=${RECORDER_BOUNDS.heapMb}`, child, 'serve', file];
@@ -142,6 +190,17 @@ export async function openApart(file: string, patience: Patience = PATIENCE, pro
   if (opened.kind === 'refused') return { diagnostics: opened.diagnostics };
   return {
     history: {
+      flaps: (startedAt) =>
+        watched(async (next) => {
+          await send({ kind: 'flaps', startedAt });
+          const found = new Map<string, Map<string, PastChanges>>();
+          for (;;) {
+            const message = await next();
+            if (message.kind === 'flap')
+              found.set(message.host, (found.get(message.host) ?? new Map()).set(message.rule, message));
+            else if (message.kind === 'flaps-said') return (host, rule) => found.get(host)?.get(rule);
+          }
+        }),
       record: (report, signal) =>
         watched(async (next) => {
           const rules = report.header.rules.map(({ id }) => id);
@@ -161,6 +220,16 @@ export async function openApart(file: string, patience: Patience = PATIENCE, pro
             }
           }
         }, signal),
+      recall: ({ runId, startedAt, inventory, limit }, targets, signal) =>
+        watched(async (next) => {
+          await send({ kind: 'recall', run: { runId, startedAt, inventory, ...defined({ limit }) }, targets });
+          return recalled(next);
+        }, signal),
+      keep: ({ runId, startedAt, inventory, limit }, told) =>
+        watched(async (next) => {
+          await send({ kind: 'keep', run: { runId, startedAt, inventory, ...defined({ limit }) }, told });
+          await next();
+        }),
       close: () => killGroup(child),
     },
   };

@@ -1,6 +1,7 @@
 import type { Report } from '../../model/report.js';
 import type { RecordedReport } from '../../run/world.js';
 import { makeStateFolder } from '../options/history.js';
+import type { Flaps } from '../../verdict/flapping.js';
 import { checkLinks } from '../../run/output-file.js';
 import { Stop } from '../terminal/exit.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
@@ -10,16 +11,31 @@ import { type HistoryApart, openApart } from './record-apart.js';
 export interface Recorder {
   /** @param signal gives the history up, where it comes while the run is recorded: the report goes without it */
   readonly record: (report: Report, signal?: AbortSignal) => Promise<RecordedReport>;
+  /** What flaps before a run that starts then; undefined: nobody knows. Why not, `record` will tell. */
+  readonly flaps: (startedAt: string) => Promise<Flaps | undefined>;
+  /** What the targets were told before this run, and what they know now. @throws why that is not known, or cannot be kept */
+  readonly recall: HistoryApart['recall'];
+  readonly keep: HistoryApart['keep'];
   readonly close: () => void;
 }
 
-const NOT_ASKED: Recorder = { record: async (report) => ({ report, errors: [] }), close: () => undefined };
+async function noHistory(): Promise<never> {
+  throw new Error('there is no history');
+}
+
+const NOT_ASKED: Recorder = {
+  record: async (report) => ({ report, errors: [] }),
+  flaps: async () => undefined,
+  recall: noHistory,
+  keep: noHistory,
+  close: () => undefined,
+};
 
 function sentence(file: string, thrown: unknown): string {
   return `the run could not be recorded in the history ${file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
 }
 
-function recordIn(file: string, { record, close }: HistoryApart): Recorder {
+function recordIn(file: string, { flaps, record, recall, keep, close }: HistoryApart): Recorder {
   return {
     record: async (report, signal) => {
       try {
@@ -28,6 +44,15 @@ function recordIn(file: string, { record, close }: HistoryApart): Recorder {
         return { report, errors: [sentence(file, thrown)] };
       }
     },
+    flaps: async (startedAt) => {
+      try {
+        return await flaps(startedAt);
+      } catch {
+        return undefined;
+      }
+    },
+    recall,
+    keep,
     close,
   };
 }

@@ -16,6 +16,7 @@ import type { PlanFolderOptions } from '../options/shard.js';
 import type { RuleOptions } from '../options/rules.js';
 import type { GateOptions } from '../options/gate.js';
 import { type RecordOptions, toRecordFile } from '../options/history.js';
+import type { NotifyOptions } from '../options/notify.js';
 import { EXIT, Stop, usage } from '../terminal/exit.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { readExpectation } from './expectation.js';
@@ -27,7 +28,8 @@ export type EvalOptions = RuleOptions &
   GateOptions &
   OutputOptions &
   RecordOptions &
-  PlanFolderOptions & { readonly limit?: string };
+  PlanFolderOptions &
+  NotifyOptions & { readonly limit?: string };
 
 const READINGS = {
   called: 'the readings',

@@ -14,6 +14,7 @@ import type { RuleOptions } from '../options/rules.js';
 import type { FleetOptionValues } from '../options/fleet.js';
 import type { GateOptions } from '../options/gate.js';
 import { type RecordOptions, toRecordFile } from '../options/history.js';
+import type { NotifyOptions } from '../options/notify.js';
 import type { RerunOptions } from '../options/rerun.js';
 import type { ShardOptions } from '../options/shard.js';
 import { EXIT, Stop, usage } from '../terminal/exit.js';
@@ -27,7 +28,13 @@ import { takePlannedShard } from './take-planned-shard.js';
 
 /** Every option that a run which asks hosts has, whether it judges or not. */
 export type AskOptions = HostOptions & ConnectOptions & FleetOptionValues;
-export type ScanOptions = AskOptions & RuleOptions & RerunOptions & GateOptions & OutputOptions & RecordOptions;
+export type ScanOptions = AskOptions &
+  RuleOptions &
+  RerunOptions &
+  GateOptions &
+  OutputOptions &
+  RecordOptions &
+  NotifyOptions;
 
 type AskParts = Pick<AskPlan, 'pacing' | 'terms' | 'connect'>;
 

@@ -2,6 +2,8 @@ import type { Diagnostic } from '../../model/diagnostic.js';
 import type { HostId } from '../../model/host.js';
 import type { TrendPoint } from '../../model/report.js';
 import type { RecordableHost, RecordableRun } from '../recordable.js';
+import type { FlapsOfRule } from '../flaps.js';
+import type { HostThen, LastTold, Told, ToldRun } from '../told.js';
 
 /** What the process that records says, a line of JSON each. */
 export type FromRecorder =
@@ -14,11 +16,25 @@ export type FromRecorder =
   | { readonly kind: 'alive' }
   /** Since when a host has each of its results, in the order of the header's rules; said when the run is written. */
   | { readonly kind: 'since'; readonly host: HostId; readonly ms: readonly (number | null)[] }
-  /** The last of all, where it went well. */
-  | { readonly kind: 'noted'; readonly trend: readonly TrendPoint[] };
+  /** The run is recorded. */
+  | { readonly kind: 'noted'; readonly trend: readonly TrendPoint[] }
+  /** What a target was told last; without `last` nothing. Where that is the run of now or a later one, nothing is left to tell. */
+  | { readonly kind: 'told'; readonly target: string; readonly last?: LastTold; readonly isPast: boolean }
+  /** How a host was at the run of this id; said of those that a target was told of last. */
+  | ({ readonly kind: 'then'; readonly runId: string } & HostThen)
+  | { readonly kind: 'recalled' }
+  | { readonly kind: 'kept' }
+  | ({ readonly kind: 'flap' } & FlapsOfRule)
+  | { readonly kind: 'flaps-said' };
 
-/** What it is told: the run, its hosts, and that there are no more. Without the last nothing is written. */
+/**
+ * What it may be asked first is what flaps. What it is told: the run, its hosts, and that there are no more; without the last nothing is written. Then it may be asked what
+ * targets were told of earlier runs, and told what they know now.
+ */
 export type ToRecorder =
   | { readonly kind: 'run'; readonly run: RecordableRun }
   | { readonly kind: 'host'; readonly host: RecordableHost }
-  | { readonly kind: 'end' };
+  | { readonly kind: 'end' }
+  | { readonly kind: 'flaps'; readonly startedAt: string }
+  | { readonly kind: 'recall'; readonly run: ToldRun; readonly targets: readonly string[] }
+  | { readonly kind: 'keep'; readonly run: ToldRun; readonly told: readonly Told[] };

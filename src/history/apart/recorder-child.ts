@@ -1,13 +1,16 @@
 import { createInterface } from 'node:readline';
+import { defined } from '../../language/defined.js';
 import { openHistory, type History } from '../database/open-history.js';
+import { flapsBefore } from '../flaps.js';
 import { recordRun } from '../record-run.js';
-import type { RecordableHost } from '../recordable.js';
+import type { RecordableHost, RecordableRun } from '../recordable.js';
 import { trendUpTo } from '../trend.js';
+import { hostsThen, keepTold, lastTold, runNumber, type ToldRun } from '../told.js';
 import { WHY_NOT } from '../why-not.js';
 import type { FromRecorder, ToRecorder } from './messages.js';
 
 /**
- * Records one run, and may fail in any way: a history is a file that somebody else may have had in his hands, SQLite's
+ * Records a run and remembers who was told of it, and may fail in any way: a history is a file that somebody else may have had in his hands, SQLite's
  * calls hold a thread for as long as they like, and a binding may end its whole process. Who started it reads what it
  * says, and ends it.
  */
@@ -45,11 +48,7 @@ async function* hostsIn(messages: AsyncGenerator<ToRecorder>): AsyncGenerator<Re
   }
 }
 
-async function recordFrom(history: History, messages: AsyncGenerator<ToRecorder>): Promise<void> {
-  const first = await messages.next();
-  if (first.done === true) return; // nothing was to be recorded
-  if (first.value.kind !== 'run') throw new Error('the first thing to be told is the run');
-  const { run } = first.value;
+async function record(history: History, run: RecordableRun, messages: AsyncGenerator<ToRecorder>): Promise<void> {
   const hosts: string[] = [];
   const noted = async function* (): AsyncGenerator<RecordableHost> {
     for await (const host of hostsIn(messages)) {
@@ -68,6 +67,43 @@ async function recordFrom(history: History, messages: AsyncGenerator<ToRecorder>
   say({ kind: 'noted', trend });
 }
 
+/** Says what each target was told last, and once for each run that it was told of how the hosts were then. */
+async function recall({ db }: History, run: ToldRun, targets: readonly string[]): Promise<void> {
+  const number = await runNumber(db, run);
+  if (number === undefined) {
+    say({ kind: 'failed', why: 'it does not have the run: kernward history add records it' });
+    return;
+  }
+  const told = new Map<string, number>();
+  const nowMs = Date.parse(run.startedAt);
+  for (const target of targets) {
+    const last = await lastTold(db, target, run);
+    const thenMs = Date.parse(last?.startedAt ?? '');
+    const isPast = last !== undefined && (thenMs > nowMs || last.runId === run.runId);
+    if (last !== undefined && !isPast) told.set(last.runId, thenMs);
+    say({ kind: 'told', target, isPast, ...defined({ last }) });
+  }
+  for (const [runId, thenMs] of told)
+    for (const each of await hostsThen(db, { run: number, ms: nowMs }, thenMs)) say({ kind: 'then', runId, ...each });
+  say({ kind: 'recalled' });
+}
+
+async function listen(history: History, messages: AsyncGenerator<ToRecorder>): Promise<void> {
+  for (;;) {
+    const { done, value } = await messages.next();
+    if (done === true) return;
+    if (value.kind === 'run') await record(history, value.run, messages);
+    else if (value.kind === 'recall') await recall(history, value.run, value.targets);
+    else if (value.kind === 'flaps') {
+      for (const each of await flapsBefore(history.db, Date.parse(value.startedAt))) say({ kind: 'flap', ...each });
+      say({ kind: 'flaps-said' });
+    } else if (value.kind === 'keep') {
+      await keepTold(history.db, value.run, value.told);
+      say({ kind: 'kept' });
+    } else throw new Error('the first thing to be told is the run');
+  }
+}
+
 async function serve(file: string): Promise<void> {
   try {
     const { value: history, diagnostics } = await openHistory(file, { create: true, onQuery: aliveAfterQueries() });
@@ -77,7 +113,7 @@ async function serve(file: string): Promise<void> {
     }
     say({ kind: 'opened' });
     try {
-      await recordFrom(history, heardFrom(process.stdin));
+      await listen(history, heardFrom(process.stdin));
     } finally {
       await history.close();
     }

@@ -110,6 +110,18 @@ interface NoteRow {
   readonly value: string;
 }
 
+/** The run that somebody (a target of `--notify`) was told of last, and everything before it. */
+interface ToldRow {
+  readonly target: string;
+  /** JSON: the inventory and the limit, since only runs that agree in both can be compared. */
+  readonly scope: string;
+  readonly run_id: string;
+  readonly started_ms: Milliseconds;
+  readonly gate: string;
+  /** The run of the last message that said all that was open. */
+  readonly summary_ms: Milliseconds;
+}
+
 export interface Tables {
   readonly runs: RunRow;
   readonly hosts: HostRow;
@@ -117,4 +129,5 @@ export interface Tables {
   readonly texts: TextRow;
   readonly verdicts: VerdictRow;
   readonly notes: NoteRow;
+  readonly told: ToldRow;
 }

@@ -53,6 +53,9 @@ export const DiffSchema = Type.Object(
         before: Type.Optional(ResultSchema),
         now: ResultSchema,
         because: Type.String(),
+        flaps: Type.Optional(
+          Type.Integer({ minimum: 3, description: 'how often its result changed in 30 days, where that is flapping' }),
+        ),
         waiver: Type.Optional(Type.String({ description: 'the id of the waiver that covers it now' })),
       }),
       { description: 'every verdict that is not what it was, and every fail that stayed one' },

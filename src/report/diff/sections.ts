@@ -1,6 +1,7 @@
 import type { Diff, DiffRow } from '../../model/diff.js';
 import { DRIFTS, SEVERITIES } from '../../model/verdict.js';
 import type { Drift } from '../../model/verdict.js';
+import { withFlaps } from '../phrases.js';
 import { count } from '../../text/count.js';
 
 /** What is shown of each section; everything stands in json and csv. */
@@ -26,8 +27,15 @@ const ORDER: readonly Drift[] = ['newly-failing', 'no-longer-known', 'resolved',
 
 const ROW_HEAD = ['host', 'severity', 'rule', 'was', 'is', 'because'];
 
-function cells({ host, severity, rule, before, now, because, waiver }: DiffRow): readonly string[] {
-  return [host, severity, rule, before ?? 'new host', waiver === undefined ? now : `${now} (${waiver})`, because];
+function cells({ host, severity, rule, before, now, because, flaps, waiver }: DiffRow): readonly string[] {
+  return [
+    host,
+    severity,
+    rule,
+    before ?? 'new host',
+    waiver === undefined ? now : `${now} (${waiver})`,
+    withFlaps(because, flaps),
+  ];
 }
 
 function byDrift(diff: Diff): readonly DiffSection[] {

@@ -1,5 +1,6 @@
 import type {
   Format,
+  Gate,
   GroupRuleSummary,
   GroupVerdict,
   HostReport,
@@ -8,10 +9,11 @@ import type {
   RuleSummary,
   WaiverSummary,
 } from '../../model/report.js';
-import type { Result, Verdict } from '../../model/verdict.js';
+import { isAtGate, type Result, type Severity, type Verdict } from '../../model/verdict.js';
 import { count } from '../../text/count.js';
 import { formatSet } from '../blast-radius.js';
 import { GONE_MEANS, WAIVER_MEANS } from '../drift-and-waivers.js';
+import { formatGate } from '../status-words.js';
 import { epochSeconds } from '../time.js';
 import { formatEvidence, formatRoute } from '../phrases.js';
 import { xmlAttributes, xmlText } from '../../render/xml.js';
@@ -59,14 +61,21 @@ function output(lines: readonly string[]): string {
   return lines.length === 0 ? '' : `<system-out>${lines.map(xmlText).join('\n')}</system-out>`;
 }
 
-function sinceOf({ drift, since }: Verdict): string {
+function sinceOf({ drift, since }: Verdict, lines: readonly string[] = []): string {
   return output([
+    ...lines,
     ...(drift === undefined ? [] : [`since the baseline: ${drift}`]),
     ...(since === undefined ? [] : [`${drift === 'resolved' ? 'in order' : 'like this'} since ${since}`]),
   ]);
 }
 
-function caseOf(verdict: Verdict, rule: RuleSummary | undefined): Case | undefined {
+/** What does not fail the gate fails no pipeline: a server makes a build red of each failure. */
+function belowGate(result: Result, severity: Severity, because: string, gate: Pick<Gate, 'failOn'>): string {
+  const at = formatGate(gate);
+  return skipped(`${result} of severity ${severity}, below the gate${at === '' ? '' : ` (${at})`}: ${because}`);
+}
+
+function caseOf(verdict: Verdict, rule: RuleSummary | undefined, gate: Pick<Gate, 'failOn'>): Case | undefined {
   const outcome = OUTCOME_OF_RESULT[verdict.result];
   if (outcome === undefined) return undefined;
   const named = {
@@ -84,6 +93,12 @@ function caseOf(verdict: Verdict, rule: RuleSummary | undefined): Case | undefin
     ...(verdict.evidence.length === 0 ? [] : [`evidence: ${formatEvidence(verdict.evidence)}`]),
     ...helpOf(rule),
   ];
+  if ((outcome === 'failures' || outcome === 'errors') && !isAtGate(gate.failOn, severity))
+    return {
+      ...named,
+      outcome: 'skipped',
+      content: `${belowGate(result, severity, because, gate)}${sinceOf(verdict, lines)}`,
+    };
   switch (outcome) {
     case 'passed':
       return { ...named, outcome, content: sinceOf(verdict) };
@@ -120,11 +135,15 @@ function hostCase({ failure, status, verdicts }: HostReport): Case {
   return { ...named, outcome: 'passed', content: '' };
 }
 
-function casesOf(host: HostReport, rules: ReadonlyMap<string, RuleSummary>): readonly Case[] {
+function casesOf(
+  host: HostReport,
+  rules: ReadonlyMap<string, RuleSummary>,
+  gate: Pick<Gate, 'failOn'>,
+): readonly Case[] {
   const verdicts = host.status === 'unreachable' ? [] : host.verdicts;
   return [
     hostCase(host),
-    ...verdicts.map((verdict) => caseOf(verdict, rules.get(verdict.rule))).filter((each) => each !== undefined),
+    ...verdicts.map((verdict) => caseOf(verdict, rules.get(verdict.rule), gate)).filter((each) => each !== undefined),
   ];
 }
 
@@ -159,7 +178,7 @@ interface Suite {
   readonly cases: readonly Case[];
 }
 
-function suiteOf(host: HostReport, rules: ReadonlyMap<string, RuleSummary>): Suite {
+function suiteOf(host: HostReport, rules: ReadonlyMap<string, RuleSummary>, gate: Pick<Gate, 'failOn'>): Suite {
   return {
     name: host.host,
     milliseconds: host.tookMs,
@@ -172,13 +191,14 @@ function suiteOf(host: HostReport, rules: ReadonlyMap<string, RuleSummary>): Sui
       groups: host.groups.join(', '),
       ...(host.isNew === true ? { baseline: 'does not have this host' } : {}),
     },
-    cases: casesOf(host, rules),
+    cases: casesOf(host, rules, gate),
   };
 }
 
 function groupCaseOf(
   { rule, severity, result, because }: GroupVerdict,
   summary: GroupRuleSummary | undefined,
+  gate: Pick<Gate, 'failOn'>,
 ): Case | undefined {
   const outcome = OUTCOME_OF_RESULT[result];
   if (outcome === undefined) return undefined;
@@ -187,6 +207,8 @@ function groupCaseOf(
     name: summary === undefined ? rule : `${rule}: ${summary.title}`,
     outcome,
   };
+  if ((outcome === 'failures' || outcome === 'errors') && !isAtGate(gate.failOn, severity))
+    return { ...named, outcome: 'skipped', content: belowGate(result, severity, because, gate) };
   const help = summary === undefined ? [] : [`what to do: ${summary.remediation}`, ...summary.references];
   const CONTENT = {
     passed: () => '',
@@ -202,7 +224,7 @@ function groupSuites({ header, summary }: Report): readonly Suite[] {
   const rules = new Map(header.groupRules?.map((rule) => [rule.id, rule]));
   const bySet = new Map<string, { readonly first: GroupVerdict; readonly cases: Case[] }>();
   for (const verdict of summary.groupVerdicts ?? []) {
-    const made = groupCaseOf(verdict, rules.get(verdict.rule));
+    const made = groupCaseOf(verdict, rules.get(verdict.rule), header.gate);
     if (made === undefined) continue;
     const key = JSON.stringify([verdict.group, verdict.label ?? null]);
     const found = bySet.get(key) ?? { first: verdict, cases: [] };
@@ -298,10 +320,10 @@ export const junit: Format = {
     const others = [...groupSuites(report), ...runSuites(report)];
     const rules = new Map(header.rules.map((rule) => [rule.id, rule]));
     let totals = NONE;
-    for (const host of hosts) totals = add(totals, casesOf(host, rules));
+    for (const host of hosts) totals = add(totals, casesOf(host, rules, header.gate));
     for (const { cases } of others) totals = add(totals, cases);
     yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="kernward"${countsAndTime(totals, summary.tookMs)}>\n`;
-    for (const host of hosts) yield suite(suiteOf(host, rules), header);
+    for (const host of hosts) yield suite(suiteOf(host, rules, header.gate), header);
     for (const other of others) yield suite(other, header);
     yield '</testsuites>\n';
   },

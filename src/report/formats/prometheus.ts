@@ -163,6 +163,12 @@ const FAMILIES: readonly Family[] = [
     help: 'Unwaived fails by severity.',
     samples: ({ summary }) => byKey('severity', SEVERITIES, summary.fails),
   },
+  {
+    name: 'kernward_flapping_fails',
+    help: 'Unwaived fails whose decided result changed 3 times or more in 30 days; not there where none does, or no history knows.',
+    samples: ({ summary: { flappingFails } }) =>
+      flappingFails === undefined ? [] : byKey('severity', SEVERITIES, flappingFails),
+  },
   { name: 'kernward_waived', help: 'Results that a waiver covers.', samples: ({ summary }) => one(summary.waived) },
   {
     name: 'kernward_waivers',

@@ -3,7 +3,7 @@ import type { Causes } from '../../model/causes.js';
 import type { Explain, HostReport, HostStatus, ReportHeader } from '../../model/report.js';
 import type { Drift, Result, RuleId, Severity, Verdict, WaiverUse } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
-import { byUrgency } from '../phrases.js';
+import { byUrgency, withFlaps } from '../phrases.js';
 import { cleanAll } from './clean-all.js';
 
 /** A verdict that needs attention, or that a waiver covers. */
@@ -77,12 +77,12 @@ function isGrouped({ result }: Verdict): boolean {
   return result === 'fail' || result === 'error' || result === 'unknown';
 }
 
-function toldOf({ rule, severity, result, because, since = '', drift, waiver }: Verdict): GroupedFinding {
+function toldOf({ rule, severity, result, because, since = '', drift, flaps, waiver }: Verdict): GroupedFinding {
   return {
     rule: clean(rule),
     severity,
     result,
-    because,
+    because: withFlaps(because, flaps),
     since,
     ...defined({ drift }),
     ...(waiver === undefined ? {} : { waiver: cleanAll(waiver) }),

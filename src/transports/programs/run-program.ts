@@ -10,6 +10,8 @@ export interface ProgramLimits {
   /** Of stdout and stderr together. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
+  /** On its standard input; nothing where it is left out. A program need not read it. */
+  readonly input?: string;
 }
 
 export type ProgramOutcome =
@@ -29,7 +31,7 @@ export type ProgramOutcome =
 const AFTER_EXIT_MS = 1000;
 
 /**
- * Runs a program of this machine: no shell, nothing on its standard input, this process's folder and environment.
+ * Runs a program of this machine: no shell, this process's folder and environment.
  * Whatever it started goes with it when its time is over.
  *
  * @param program a path, or a name that is looked up on the PATH
@@ -37,7 +39,7 @@ const AFTER_EXIT_MS = 1000;
 export function runProgram(
   program: string,
   args: readonly string[],
-  { timeoutMs, maxBytes, signal, cwd = process.cwd(), env }: ProgramLimits & Partial<ProgramPlace>,
+  { timeoutMs, maxBytes, signal, input, cwd = process.cwd(), env }: ProgramLimits & Partial<ProgramPlace>,
 ): Promise<ProgramOutcome> {
   return new Promise((resolve) => {
     const output = collectOutput(maxBytes);
@@ -48,7 +50,7 @@ export function runProgram(
       resolve({ ended: 'not-started', detail: errorText(thrown) });
       return;
     }
-    child.stdin.end();
+    child.stdin.end(input);
     let afterExit: NodeJS.Timeout | undefined;
     let isSettled = false;
 
