@@ -107,7 +107,6 @@ const mistakes: readonly (readonly [name: string, texts: readonly string[], expe
     ['hosts: [{name: a, port: 0}, {name: b, port: 65536}, {name: c, port: 2.5}]\n'],
     ['a.yaml:1:25 schema/value', 'a.yaml:1:45 schema/value', 'a.yaml:1:69 schema/type'],
   ],
-  ['an empty file', [''], ['a.yaml:1:1 schema/type']],
   ['a mapping without a name', ['hosts: [{port: 1}]\n'], ['a.yaml:1:9 schema/missing-field']],
   [
     'bad names',

@@ -181,7 +181,7 @@ function readFile(path: string, options: FileOptions, reading: Reading): readonl
       'ssh-config/file',
       `${path} cannot be used: ${file.detail}`,
       options.from,
-      "ssh would not use it either: it has to be yours or root's, and writable for nobody else",
+      "it has to be a plain file that you may read, yours or root's, and writable for nobody else",
     );
     return [];
   }
