@@ -1,5 +1,5 @@
 import { CONNECT_FAILURES, type ConnectFailureCode } from '../model/outcome.js';
-import { WAY_OUT } from '../report/failure-help.js';
+import { wayOutOf } from '../report/failure-help.js';
 
 /** The checks, each after those that it needs. */
 export const CHECKS = ['config', 'name', 'port', 'ssh', 'host-key', 'login', 'shell', 'clock', 'sudo'] as const;
@@ -75,7 +75,7 @@ const OWN: Readonly<Record<(typeof OWN_CODES)[number], Sign>> = {
 };
 
 const OF_FAILURES = new Map<string, Sign>(
-  CONNECT_FAILURES.map((code) => [code, { check: CHECK_OF[code], fix: WAY_OUT[code].toDo }]),
+  CONNECT_FAILURES.map((code) => [code, { check: CHECK_OF[code], fix: wayOutOf(code).toDo }]),
 );
 
 /**

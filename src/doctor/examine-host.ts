@@ -7,6 +7,7 @@ import { examinationScript, parseExamination } from '../probe/doctor-script.js';
 import { readAsRoot } from '../run/read-as-root.js';
 import type { AskContext } from '../run/ask-fleet.js';
 import { reachHost, type Reached, withoutProbe } from '../run/scan-host.js';
+import { wayOut } from '../report/failure-help.js';
 import { describeStartFileFix, type StartFile, findStartFile, describeStartFile } from '../run/start-files.js';
 import { CHECKS, type Check, perCheck, type ProblemCode, getSign } from './checks.js';
 
@@ -153,7 +154,7 @@ export function toHostExamination(
           outcome.failure.code,
           'error',
           outcome.failure.detail,
-          blamed === undefined ? undefined : describeStartFileFix(blamed),
+          blamed === undefined ? wayOut(outcome.failure).toDo : describeStartFileFix(blamed),
         ),
       ];
   return {

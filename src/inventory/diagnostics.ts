@@ -23,6 +23,7 @@ const INVENTORY_CODES = [
   'inventory/name-clash',
   'inventory/host-name',
   'inventory/no-match',
+  'inventory/other-format',
   'inventory/passed-over',
   'inventory/pattern',
   'inventory/proxy',

@@ -1,3 +1,4 @@
+import { hasErrors } from '../model/diagnostic.js';
 import { readYaml } from '../text/yaml/load.js';
 import type { YamlSource } from '../text/yaml/load.js';
 import { ansibleEntries } from './ansible/entries.js';
@@ -17,6 +18,7 @@ import type { VariableFile } from './ansible/variables/variable-files.js';
 import type { InventoryFile } from './inventory-file.js';
 import type { Entries } from './native/read-entries.js';
 import { readInventoryFile } from './native/read-native.js';
+import { otherDocument, otherTextFormat } from './other-formats.js';
 
 /** Spares a large file of kernward's own format the first of two readings. */
 function isSurelyNative(text: string): boolean {
@@ -29,7 +31,7 @@ function refusePlugin(model: AnsibleModel, source: YamlSource): void {
     whereIn(keySource(source), 'plugin'),
     'inventory/ansible-plugin',
     'this configures an inventory plugin of Ansible, and names no hosts',
-    'let Ansible ask: ansible-inventory -i FILE --list | kernward scan -i -',
+    'let Ansible ask: ansible-inventory -i FILE --list | kernward scan -i - (in a folder of inventories, the folder in place of FILE: they build on each other)',
   );
 }
 
@@ -44,7 +46,7 @@ function saysNothing(text: string): boolean {
   return text.split('\n').every((line) => /^\s*(?:[#;].*|---|\.\.\.)?\s*$/.test(line));
 }
 
-/** Among others, as Ansible does, it goes on without such a file, and says so: hosts may have stood there. */
+/** As Ansible does, it goes on without such a file, and says so: hosts may have stood there. A run of nobody is an error of its own. */
 function nothingIn(file: string): Entries {
   return {
     defaults: new Map(),
@@ -62,6 +64,14 @@ function nothingIn(file: string): Entries {
   };
 }
 
+/** Whether it is the inventory of another tool, which is told. */
+function refuseOther(model: AnsibleModel, source: YamlSource | undefined): boolean {
+  const other = otherDocument(source?.value);
+  if (source === undefined || other === undefined) return false;
+  complain(model, whereIn(keySource(source)), 'inventory/other-format', other.what, other.help);
+  return true;
+}
+
 /** Reads one text into the model where it is one of Ansible's; else gives what kernward's own format says. */
 function readText(model: AnsibleModel, text: string, file: string): Entries | undefined {
   if (text.startsWith('$ANSIBLE_VAULT')) {
@@ -74,7 +84,20 @@ function readText(model: AnsibleModel, text: string, file: string): Entries | un
     );
     return undefined;
   }
-  if (isSurelyNative(text)) return readInventoryFile(text, file);
+  const other = otherTextFormat(text, file);
+  if (other !== undefined) {
+    const { what, help, offset } = other;
+    const source = textSource(text, file, shownAnsible(text));
+    complain(model, whereIn(source, offset, offset + 1), 'inventory/other-format', what, help);
+    return undefined;
+  }
+  if (isSurelyNative(text)) {
+    const entries = readInventoryFile(text, file);
+    const isWrong = hasErrors(entries.diagnostics);
+    return isWrong && refuseOther(model, readYaml(text, file, { shown: shownAnsible(text) }).value)
+      ? undefined
+      : entries;
+  }
   if (isIni(text)) {
     readIni(model, text, file);
     return undefined;
@@ -84,6 +107,7 @@ function readText(model: AnsibleModel, text: string, file: string): Entries | un
     model.diagnostics.addAll(read.diagnostics);
     return undefined;
   }
+  if (refuseOther(model, read.value)) return undefined;
   const format = toFormat(read.value.value, text.trimStart().startsWith('{'));
   if (format === 'native') return readInventoryFile(text, file);
   READ[format](model, read.value);
@@ -114,8 +138,8 @@ export function readInventoryFiles(
   const entries: Entries[] = [];
   let ansibleAt: number | undefined;
   for (const file of files) {
-    const isOneOfMany = files.length > 1 && file.as === undefined;
-    const native = isOneOfMany && saysNothing(withoutMark(file.text)) ? nothingIn(file.file) : readFile(model, file);
+    const isEmpty = file.as === undefined && saysNothing(withoutMark(file.text));
+    const native = isEmpty ? nothingIn(file.file) : readFile(model, file);
     if (native === undefined) ansibleAt ??= entries.length;
     else entries.push(native);
   }

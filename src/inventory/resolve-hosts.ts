@@ -4,6 +4,7 @@ import { TRANSPORT_NAMES } from '../model/host.js';
 import type { Host, HostId } from '../model/host.js';
 import { defined } from '../language/defined.js';
 import { memoize } from '../language/memoize.js';
+import { besideFile } from './beside-file.js';
 import type { DefinedHost } from './define-hosts.js';
 import { problemAt } from './diagnostics.js';
 import type { GroupTree } from './group-tree.js';
@@ -26,7 +27,9 @@ function hostOf({ name, entry }: DefinedHost, settings: Settings, groups: readon
   const port = settings.get('port')?.value;
   const user = textOf(settings.get('user'));
   const profile = textOf(settings.get('profile'));
-  const recording = textOf(settings.get('recording'));
+  const recorded = settings.get('recording');
+  const recording =
+    typeof recorded?.value === 'string' ? besideFile(recorded.value, recorded.where.source.file) : undefined;
   const proxyJump = textOf(settings.get('proxyJump'));
   const proxyCommand = textOf(settings.get('proxyCommand'));
   const sshOptions = listOf(settings.get('sshOptions'));

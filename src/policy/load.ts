@@ -2,6 +2,7 @@ import { defined } from '../language/defined.js';
 import {
   createDiagnosticSink,
   toLoaded,
+  wrong,
   type DiagnosticSink,
   type Loaded,
   type Position,
@@ -26,6 +27,7 @@ import {
 } from './compile-context.js';
 import { loadGroupRule } from './groups/load-group-rule.js';
 import { defaultReadings, loadParameters, type Parameter } from './parameters.js';
+import { otherPolicyDocument, otherPolicyText, type OtherPolicy } from './other-tools.js';
 import type { Policy, PolicyCase, Rule } from './policy.js';
 import { ParametersSchema, PolicySchema, RuleSchema, type CaseText, type PolicyText, type RuleText } from './schema.js';
 
@@ -172,6 +174,22 @@ function parametersOf(source: YamlSource, diagnostics: DiagnosticSink): readonly
   return checked.value === undefined ? [] : loadParameters(checked.value, source, diagnostics);
 }
 
+function refused({ what, help }: OtherPolicy, at: Position): Loaded<never> {
+  return wrong([{ code: 'policy/other-tool', severity: 'error', message: what, at, help }]);
+}
+
+/** The document, where it is no policy of another tool. */
+function readOwn(file: TextFile): Loaded<YamlSource> {
+  if (file.checked !== undefined) return readYamlFile(file);
+  const text = otherPolicyText(file.text);
+  if (text !== undefined) return refused(text, { file: file.file, line: 1, column: 1 });
+  const read = readYamlFile(file);
+  const document = read.value && otherPolicyDocument(read.value.value);
+  return read.value === undefined || document === undefined
+    ? read
+    : refused(document, read.value.positionOf([], 'key'));
+}
+
 /**
  * Reads policy files, checks them, and compiles their expressions against the facts.
  *
@@ -187,7 +205,7 @@ export function loadPolicies(files: readonly TextFile[], facts: readonly FactDes
   const policyIds = new Map<string, Position>();
   const ruleIds = new Map<string, Position>();
   for (const file of files) {
-    const source = diagnostics.take(readYamlFile(file));
+    const source = diagnostics.take(readOwn(file));
     if (source === undefined) continue;
     const count = ['rules', 'groupRules'].reduce((sum, kind) => sum + itemsOf(fieldOf(source.value, kind)).length, 0);
     if (count > MOST_RULES) {

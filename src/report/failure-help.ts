@@ -1,4 +1,5 @@
-import type { ConnectFailureCode } from '../model/outcome.js';
+import type { ConnectFailure, ConnectFailureCode } from '../model/outcome.js';
+import { clean } from '../text/clean.js';
 
 export interface WayOut {
   /** What it means, a phrase. */
@@ -8,7 +9,7 @@ export interface WayOut {
 }
 
 /** Each reason why a host was not reached, in short. docs/reference/failures.md says more. */
-export const WAY_OUT = {
+const BY_CODE = {
   'name-not-resolved': {
     means: 'its name has no address',
     toDo: 'Correct the inventory, or give the host an address; getent hosts NAME shows what this machine finds.',
@@ -47,7 +48,7 @@ export const WAY_OUT = {
   },
   'authentication-failed': {
     means: 'it took none of the keys',
-    toDo: 'Check user and key: ssh -i KEY USER@ADDRESS true. A certificate needs transport: openssh.',
+    toDo: 'Check user (-u) and key: ssh -i KEY USER@ADDRESS true. A certificate needs transport: openssh; a password, --ask-pass.',
   },
   'authentication-timed-out': {
     means: 'the login did not end in time',
@@ -93,3 +94,59 @@ export const WAY_OUT = {
   },
   internal: { means: 'kernward itself failed', toDo: 'Please report it with the sentence.' },
 } as const satisfies Record<ConnectFailureCode, WayOut>;
+
+/** What to do about a file that the shell of the account runs before every command. */
+export function mendStartFile(file: string): string {
+  return `Mend ${file} on the host, or let it return at once where nobody sits at a terminal (case $- in *i*) ;; *) return ;; esac): it runs before every command that is sent over SSH. How long it takes: time ssh USER@ADDRESS true.`;
+}
+
+/** Where the sentence says more than the code; the transports and the probe write these words. */
+const BY_SENTENCE: readonly (readonly [
+  codes: readonly ConnectFailureCode[],
+  says: RegExp,
+  wayOut: (found: RegExpExecArray) => Partial<WayOut>,
+])[] = [
+  [
+    ['no-probe-output', 'handshake-failed'],
+    /\bthis is Windows\b/,
+    () => ({
+      means: 'it is a Windows machine',
+      toDo: "Take it out of the run: -l '!HOST', or out of the inventory. kernward is about Linux kernels.",
+    }),
+  ],
+  [
+    ['authentication-failed'],
+    /the host refused the password/,
+    () => ({
+      means: 'it refused the password',
+      toDo: 'Check user (-u) and password by hand: ssh -o PubkeyAuthentication=no USER@ADDRESS true. A refused password is not offered again, so that no account is locked.',
+    }),
+  ],
+  [
+    ['authentication-failed', 'identity-unusable'],
+    /--ask-pass/,
+    () => ({
+      means: 'it took none of the keys, and takes a password',
+      toDo: 'Give --ask-pass: you are asked for the password once, for all hosts. Or bring a key: ssh-copy-id -i KEY USER@ADDRESS.',
+    }),
+  ],
+  [
+    ['no-probe-output', 'probe-timed-out', 'output-too-large'],
+    /the account's start file (?<file>\S+) said: /,
+    ({ groups }) => ({ toDo: mendStartFile(clean(groups?.['file'] ?? '', 200)) }),
+  ],
+];
+
+/** What the failure of a host means, and the way out: the same words in every format, on the page and in doctor. */
+export function wayOut({ code, detail }: ConnectFailure): WayOut {
+  for (const [codes, says, more] of BY_SENTENCE) {
+    const found = codes.includes(code) ? says.exec(detail) : null;
+    if (found !== null) return { ...BY_CODE[code], ...more(found) };
+  }
+  return BY_CODE[code];
+}
+
+/** The way out by the code alone. */
+export function wayOutOf(code: ConnectFailureCode): WayOut {
+  return BY_CODE[code];
+}

@@ -128,10 +128,36 @@ function inWords(errors: readonly ErrorObject[] | null | undefined): string {
     : `${place}${error.message ?? error.keyword}`;
 }
 
-function check<T>({ what, line, value }: Part, validate: ValidateFunction<T>, file: string): Loaded<T> {
+/** What lacks a field, or is of a former shape, was likely written before there was the field; by whom, its header says. */
+function helpFor(header: unknown, errors: readonly ErrorObject[] | null | undefined): string {
+  const schema = own(header, 'schema');
+  const isOlder = typeof schema === 'number' && schema < SCHEMA;
+  const lacks = errors?.[0]?.keyword === 'required';
+  if (!isOlder && !lacks) return REWRITE;
+  const writer = own(header, 'kernward');
+  const by =
+    typeof writer === 'string'
+      ? `kernward ${clean(writer, 40)}, shape ${String(schema)}`
+      : 'a kernward that does not say which';
+  return `it was written by ${by}${isOlder ? ', which is older than this one' : ''}: judge the readings again (kernward eval), or scan anew`;
+}
+
+function check<T>(
+  { what, line, value }: Part,
+  validate: ValidateFunction<T>,
+  { file, header }: { readonly file: string; readonly header: unknown },
+): Loaded<T> {
   return validate(value)
     ? right(value)
-    : wrong([problem(file, line, 'report/wrong-shape', `${what}: ${inWords(validate.errors)}`, REWRITE)]);
+    : wrong([
+        problem(
+          file,
+          line,
+          'report/wrong-shape',
+          `${what}: ${inWords(validate.errors)}`,
+          helpFor(header, validate.errors),
+        ),
+      ]);
 }
 
 function inconsistencies(report: Report, hosts: readonly HostReport[]): readonly string[] {
@@ -204,15 +230,16 @@ export function parseAsWritten(text: string, file: string): Loaded<Report> {
     diagnostics.add(problem(file, 1, 'report/wrong-shape', 'this report has no list of hosts', REWRITE));
 
   const schemas = compiled();
+  const of = { file, header: parts.header?.value };
   const former = isFormer(parts.header?.value);
   const inWordsOfNow = (part: Part, translate: (value: unknown) => unknown): Part =>
     former ? { ...part, value: translate(part.value) } : part;
-  const header = parts.header && diagnostics.take(check(parts.header, schemas.header, file));
+  const header = parts.header && diagnostics.take(check(parts.header, schemas.header, of));
   const summary =
-    parts.summary && diagnostics.take(check(inWordsOfNow(parts.summary, summaryOfFormer), schemas.summary, file));
+    parts.summary && diagnostics.take(check(inWordsOfNow(parts.summary, summaryOfFormer), schemas.summary, of));
   const hosts: HostReport[] = [];
   for (const part of parts.hosts) {
-    const host = diagnostics.take(check(inWordsOfNow(part, hostOfFormer), schemas.host, file));
+    const host = diagnostics.take(check(inWordsOfNow(part, hostOfFormer), schemas.host, of));
     if (host !== undefined) hosts.push(hostFromJson(host));
   }
   if (header === undefined || summary === undefined || diagnostics.all().length > 0)

@@ -4,6 +4,7 @@ import type { Drift } from '../model/verdict.js';
 import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
 import { fnv1a64 } from '../text/fnv1a.js';
+import { fileInRepository } from './file-in-repository.js';
 import { HOST_RULES, LEVEL_OF_SEVERITY } from './findings.js';
 import type { Finding, Level } from './findings.js';
 import { formatSet } from './blast-radius.js';
@@ -83,12 +84,16 @@ function hostDescriptor([id, title]: readonly [string, string]): object {
   };
 }
 
-/** A line of the inventory. Where the report has none, an older one: its first line, because GitHub needs a place. */
-function placeOf(host: HostReport, header: ReportHeader): object {
-  const { file, line } = host.definedAt ?? { file: header.inventory[0] ?? '', line: 1 };
-  return file === ''
+function placeIn(named: string, startLine: number): object {
+  const file = fileInRepository(named);
+  return file === undefined
     ? {}
-    : { physicalLocation: { artifactLocation: { uri: toUri(file) }, region: { startLine: line } } };
+    : { physicalLocation: { artifactLocation: { uri: toUri(file) }, region: { startLine } } };
+}
+
+/** A line of the inventory. Where the report has none, an older one: its first line, because GitHub needs a place. */
+function placeOf({ definedAt }: HostReport, header: ReportHeader): object {
+  return placeIn(definedAt?.file ?? header.inventory[0] ?? '', definedAt?.line ?? 1);
 }
 
 const BASELINE_STATE: Readonly<Partial<Record<Drift, string>>> = {
@@ -158,9 +163,7 @@ export function sarifGroupResult(verdict: GroupVerdict, ruleIndex: number | unde
     message: message(`${formatSet(verdict)}: ${verdict.because}`, MAX_MESSAGE),
     locations: [
       {
-        ...(file === ''
-          ? {}
-          : { physicalLocation: { artifactLocation: { uri: toUri(file) }, region: { startLine: 1 } } }),
+        ...placeIn(file, 1),
         logicalLocations: [{ name, fullyQualifiedName: name, kind: 'resource' }],
       },
     ],

@@ -117,7 +117,11 @@ export const HostReportSchema = Type.Object({
   fromRun: Type.Optional(Type.String({ description: 'the run that asked the host, where it was an earlier one' })),
   failure: Type.Optional(
     Type.Object(
-      { code: Type.Enum([...CONNECT_FAILURES]), detail: Type.String() },
+      {
+        code: Type.Enum([...CONNECT_FAILURES]),
+        detail: Type.String(),
+        toDo: Type.Optional(Type.String({ description: 'the way out, in a sentence or two' })),
+      },
       { description: 'set exactly when the host was not reached' },
     ),
   ),

@@ -1,12 +1,21 @@
 const CHUNK = 64 * 1024;
 
-/** A text in parts; a part may have to be waited for. */
-export type Chunks = Iterable<string> | AsyncIterable<string>;
+/** A part of a file: of a text, or of one that is none. */
+export type Chunk = string | Uint8Array;
 
-/** Joins small chunks, so that ten thousand rows are not ten thousand system calls. */
-export async function* gathered(chunks: Chunks): AsyncGenerator<string> {
+/** A file in parts; a part may have to be waited for. */
+export type Chunks = Iterable<Chunk> | AsyncIterable<Chunk>;
+
+/** Joins small parts of texts, so that ten thousand rows are not ten thousand system calls. */
+export async function* gathered(chunks: Chunks): AsyncGenerator<Chunk> {
   let held = '';
   for await (const chunk of chunks) {
+    if (typeof chunk !== 'string') {
+      if (held !== '') yield held;
+      held = '';
+      yield chunk;
+      continue;
+    }
     held += chunk;
     if (held.length >= CHUNK) {
       yield held;

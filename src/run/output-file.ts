@@ -5,7 +5,7 @@ import { basename, dirname, isAbsolute, join, parse, resolve, sep } from 'node:p
 import { setTimeout as wait } from 'node:timers/promises';
 import { errorCode } from '../transports/error-detail.js';
 import { KEEPER } from '../transports/programs/keeper.js';
-import { gathered, type Chunks } from './chunks.js';
+import { gathered, type Chunk, type Chunks } from './chunks.js';
 
 /** A report says which machine can be brought down, and how. */
 const PRIVATE = 0o600;
@@ -60,8 +60,8 @@ async function writeAll(file: FileHandle, chunks: Chunks): Promise<void> {
 }
 
 /** Writes to what takes its time, and says so rather than to hold a thread. */
-async function writeWhole(file: FileHandle, text: string): Promise<void> {
-  const bytes = Buffer.from(text);
+async function writeWhole(file: FileHandle, chunk: Chunk): Promise<void> {
+  const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
   for (let written = 0; written < bytes.length;) {
     try {
       written += (await file.write(bytes, written)).bytesWritten;

@@ -51,6 +51,14 @@ function lastLine(bytes: Uint8Array): string {
   return clean(lines.at(-1) ?? '', 200);
 }
 
+/** cmd.exe and PowerShell, in whichever language: they name what they are, the file that they look for, or their prompt. */
+const WINDOWS =
+  /is not recognized as (?:an internal or external command|(?:the|a) name of a cmdlet)|ist entweder falsch geschrieben oder|reconnu en tant que commande interne|se reconoce como un comando interno|riconosciuto come comando interno|CommandNotFoundException|\bMicrosoft (?:Windows|Corporation)\b|\b[A-Z]:\\(?:Windows|Users)\\|The system cannot find the path specified/iu;
+
+function isWindows(bytes: Uint8Array): boolean {
+  return WINDOWS.test(Buffer.from(bytes.subarray(0, 8192)).toString('latin1'));
+}
+
 /** Why there is no frame of the probe in what came back: the way the command ended says it best, or a start file that is blamed. */
 export function withoutProbe(ran: RunOutcome, detail: string): ConnectFailure {
   const startFile = findStartFile(ran.stderr);
@@ -76,6 +84,11 @@ export function withoutProbe(ran: RunOutcome, detail: string): ConnectFailure {
         return {
           code: 'collector-protocol',
           detail: `the collector that is installed on the host speaks protocol ${protocol}, and this kernward ${PROBE_PROTOCOL}: install the one that kernward collector prints`,
+        };
+      if (isWindows(ran.stderr) || isWindows(ran.stdout))
+        return {
+          code: 'no-probe-output',
+          detail: 'this is Windows: the shell that answers (cmd.exe or PowerShell) has no sh to run the probe',
         };
       const said = lastLine(ran.stderr.length > 0 ? ran.stderr : ran.stdout);
       const status = ran.status === undefined ? 'without an exit status' : `with status ${ran.status}`;

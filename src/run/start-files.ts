@@ -1,3 +1,4 @@
+import { mendStartFile } from '../report/failure-help.js';
 import { clean } from '../text/clean.js';
 
 /**
@@ -50,5 +51,5 @@ export function describeStartFile({ file, said }: StartFile): string {
 
 /** What to do about it. */
 export function describeStartFileFix({ file }: StartFile): string {
-  return `Mend ${file} on the host, or let it return at once where nobody sits at a terminal (case $- in *i*) ;; *) return ;; esac): it runs before every command that is sent over SSH. How long it takes: time ssh USER@ADDRESS true.`;
+  return mendStartFile(file);
 }

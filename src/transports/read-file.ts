@@ -1,9 +1,20 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { whatElse, type NoUtf8 } from '../text/no-utf8.js';
 
 const CHUNK = 64 * 1024;
 
 /** More than was asked for: the file is not what it was taken for. */
 export class TooLarge extends Error {}
+
+/** The file is no text in UTF-8, but something that can be told. */
+export class NotUtf8 extends Error {
+  readonly help: string;
+
+  constructor({ what, help }: NoUtf8) {
+    super(what);
+    this.help = help;
+  }
+}
 
 /**
  * Opens for reading, at once: open(2) of a FIFO that nobody writes to would hold this thread, and with it every signal that
@@ -17,6 +28,7 @@ export function openToRead(file: string): number {
  * Everything up to the end of an open file, in UTF-8.
  *
  * @param read as `readSync`
+ * @throws NotUtf8 where it is known to be something else
  * @throws TooLarge as soon as there is more than `maxBytes`: a device may never end
  */
 export function readToEnd(
@@ -31,7 +43,10 @@ export function readToEnd(
     if (total > maxBytes) throw new TooLarge(`it has more than ${maxBytes} bytes`);
     chunks.push(Buffer.from(chunk.subarray(0, got)));
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const bytes = Buffer.concat(chunks);
+  const other = whatElse(bytes);
+  if (other !== undefined) throw new NotUtf8(other);
+  return bytes.toString('utf8');
 }
 
 /** A file in UTF-8, where nothing but a file makes sense; `/dev/null` is an empty one. */

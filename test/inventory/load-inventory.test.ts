@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
 import { InventorySchema } from '../../src/inventory/native/schema.js';
+import type { VariableFile } from '../../src/inventory/ansible/variables/variable-files.js';
 import { loadInventory } from '../../src/inventory/load-inventory.js';
 import type { Inventory } from '../../src/inventory/inventory.js';
 import type { Loaded } from '../../src/model/diagnostic.js';
@@ -107,7 +108,6 @@ const mistakes: readonly (readonly [name: string, texts: readonly string[], expe
     ['hosts: [{name: a, port: 0}, {name: b, port: 65536}, {name: c, port: 2.5}]\n'],
     ['a.yaml:1:25 schema/value', 'a.yaml:1:45 schema/value', 'a.yaml:1:69 schema/type'],
   ],
-  ['an empty file', [''], ['a.yaml:1:1 schema/type']],
   ['a mapping without a name', ['hosts: [{port: 1}]\n'], ['a.yaml:1:9 schema/missing-field']],
   [
     'bad names',
@@ -512,3 +512,25 @@ void test('any text gives an inventory or says why not', () =>
     ),
     { numRuns: 500 },
   ));
+
+function recordingIn(file: string, text: string, variableFiles: readonly VariableFile[] = []): string | undefined {
+  const { value, diagnostics } = loadInventory([{ file, text }], { profiles: [], variableFiles });
+  assert.deepEqual(diagnostics, []);
+  return value?.hosts[0]?.recording;
+}
+
+test('a recording is meant from the folder of its inventory', () => {
+  const native = 'hosts: [{ name: a, transport: recorded, recording: rec/a.probe }]\n';
+  const absolute = 'hosts: [{ name: a, transport: recorded, recording: /rec/a.probe }]\n';
+  assert.equal(recordingIn('a.yaml', native), 'rec/a.probe');
+  assert.equal(recordingIn('fleet/a.yaml', native), 'fleet/rec/a.probe');
+  assert.equal(recordingIn('/etc/fleet/a.yaml', native), '/etc/fleet/rec/a.probe');
+  assert.equal(recordingIn('../a.yaml', native), '../rec/a.probe');
+  assert.equal(recordingIn('<stdin>', native), 'rec/a.probe');
+  assert.equal(recordingIn('fleet/a.yaml', absolute), '/rec/a.probe');
+  assert.equal(recordingIn('fleet/a.yaml', native.replace('rec/', '~/rec/')), '~/rec/a.probe');
+  const variables = 'kernward_transport: recorded\nkernward_recording: rec/a.probe\n';
+  const of = (file: string): VariableFile => ({ file, text: variables, kind: 'host', name: 'a' });
+  assert.equal(recordingIn('fleet/hosts', 'a\n', [of('fleet/host_vars/a.yml')]), 'fleet/rec/a.probe');
+  assert.equal(recordingIn('hosts', 'a\n', [of('host_vars/a.yml')]), 'rec/a.probe');
+});

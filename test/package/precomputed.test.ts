@@ -22,7 +22,7 @@ const INVENTORIES: Readonly<Record<string, string>> = {
   'an unknown field, at every depth': 'host: []\ngroups: { g: { hots: [a], hosts: [{ name: b, prot: 1 }] } }\n',
   'wrong types': 'hosts: [{ name: 1, port: "22" }, 7, [a]]\ngroups: [a]\n',
   'wrong values': 'hosts: [{ name: "", port: 99999, transport: ssh }, { address: b }]\ndefaults: { identityFile: 3 }\n',
-  nothing: '',
+  'no mapping': '[]\n',
 };
 for (const [what, text] of Object.entries(INVENTORIES))
   test(`an inventory is told the same by the command and by its modules: ${what}`, () => {

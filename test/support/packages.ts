@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { unpack, unpackWithLibraries } from './debian-packages.js';
+import { unpack, unpackedFolder, unpackWithLibraries } from './debian-packages.js';
+import { fetchGrafanaSchema, keptGrafanaSchema, PACKAGE_WITH_GRAFANA_SCHEMA } from './grafana-schema.js';
 import { findDebianChangelog } from './kernel-packages.js';
 import { canRunOldNodes, fetchOldNode, oldNode, PACKAGE_WITH_NODE, TOO_OLD } from './old-nodes.js';
 import { findKernel, knownKernel, META_PACKAGE } from './real-kernel.js';
@@ -101,6 +102,13 @@ const UNPACKED: readonly Unpacked[] = [
     what: "remedies as tuned's own loader reads them",
     package: () => 'tuned',
     isHere: () => false,
+    unpack,
+  },
+  {
+    // It brings a server that would be started where it is installed.
+    what: 'the alerts by promtool',
+    package: () => 'prometheus',
+    isHere: () => unpackedFolder('prometheus') !== undefined,
     unpack,
   },
   {
@@ -256,6 +264,12 @@ export function setUp(): readonly Lack[] {
       what: 'SARIF against the official schema',
       missing: `the npm package ${PACKAGE_WITH_SARIF_SCHEMA}`,
       command: `npm pack ${PACKAGE_WITH_SARIF_SCHEMA}`,
+    });
+  if (keptGrafanaSchema() === undefined && !fetchGrafanaSchema())
+    lacks.push({
+      what: "the dashboard against Grafana's types",
+      missing: `the npm package ${PACKAGE_WITH_GRAFANA_SCHEMA}`,
+      command: `npm pack ${PACKAGE_WITH_GRAFANA_SCHEMA}`,
     });
   if (canRunOldNodes) lacks.push(...TOO_OLD.flatMap(bringOldNode));
   return [...lacks, ...lacksOfRights()];

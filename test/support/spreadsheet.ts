@@ -73,19 +73,25 @@ function cellsOf(row: string): readonly SheetCell[] {
 function rowsOf(document: string): readonly (readonly SheetCell[])[] {
   return [...document.matchAll(/<table:table-row\b([^>]*)>(.*?)<\/table:table-row>/gs)].flatMap(
     ([, attributes = '', inside = '']) =>
-      repeated(cellsOf(inside), attribute(attributes, 'table:number-rows-repeated')),
+      // A workbook's last rows are empty ones without end.
+      Number(attribute(attributes, 'table:number-rows-repeated') ?? 1) > 10_000
+        ? []
+        : repeated(cellsOf(inside), attribute(attributes, 'table:number-rows-repeated')),
   );
 }
 
-/** What a spreadsheet makes of each text that ends in .csv: all of them in one start of LibreOffice, without a window. */
-export function openInSpreadsheet(
-  files: Readonly<Record<string, string>>,
-): ReadonlyMap<string, readonly (readonly SheetCell[])[]> {
+type Rows = readonly (readonly SheetCell[])[];
+
+/** Converts every file to LibreOffice's flat XML in one start, without a window. */
+function converted(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  more: readonly string[],
+): ReadonlyMap<string, string> {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-sheet-'));
   try {
     mkdirSync(join(folder, 'in'));
     const names = Object.keys(files);
-    for (const name of names) writeFileSync(join(folder, 'in', `${name}.csv`), files[name] ?? '');
+    for (const name of names) writeFileSync(join(folder, 'in', name), files[name] ?? '');
     const { status, stderr } = spawnSync(
       'soffice',
       [
@@ -93,16 +99,65 @@ export function openInSpreadsheet(
         '--headless',
         '--convert-to',
         'fods',
-        `--infilter=${IMPORT_FILTER}`,
+        ...more,
         '--outdir',
         join(folder, 'out'),
-        ...names.map((name) => join(folder, 'in', `${name}.csv`)),
+        ...names.map((name) => join(folder, 'in', name)),
       ],
       { encoding: 'utf8', timeout: within(240_000) },
     );
     assert.equal(status, 0, stderr);
-    return new Map(names.map((name) => [name, rowsOf(readFileSync(join(folder, 'out', `${name}.fods`), 'utf8'))]));
+    return new Map(
+      names.map((name) => [name, readFileSync(join(folder, 'out', name.replace(/\.\w+$/, '.fods')), 'utf8')]),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The sheets of each workbook (XLSX), by name. */
+export function openWorkbooks(
+  workbooks: Readonly<Record<string, Uint8Array>>,
+): ReadonlyMap<string, ReadonlyMap<string, Rows>> {
+  const files = Object.fromEntries(Object.entries(workbooks).map(([name, bytes]) => [`${name}.xlsx`, bytes]));
+  return new Map(
+    [...converted(files, [])].map(([file, document]) => [
+      file.replace(/\.xlsx$/, ''),
+      new Map(
+        // A chart has a table of its own within its frame.
+        [
+          ...document
+            .replaceAll(/<draw:frame\b.*?<\/draw:frame>/gs, '')
+            .matchAll(/<table:table table:name="([^"]*)"[^>]*>(.*?)<\/table:table>/gs),
+        ].map(([, name = '', inside = '']) => [unescaped(name), withoutEmptyRows(rowsOf(inside))]),
+      ),
+    ]),
+  );
+}
+
+function withoutEmptyRows(rows: Rows): Rows {
+  const last = rows.findLastIndex((row) => row.some(({ type }) => type !== 'empty'));
+  return rows.slice(0, last + 1);
+}
+
+/** Reads each text by a real reader of XML, Python's. */
+export function readXml(parts: ReadonlyMap<string, string>): void {
+  const script =
+    'import json,sys,xml.dom.minidom\nfor name, text in json.load(sys.stdin): xml.dom.minidom.parseString(text.encode())';
+  const { status, stderr } = spawnSync('python3', ['-c', script], {
+    input: JSON.stringify([...parts]),
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stderr);
+}
+
+/** What a spreadsheet makes of each text that ends in .csv: all of them in one start of LibreOffice, without a window. */
+export function openInSpreadsheet(files: Readonly<Record<string, string>>): ReadonlyMap<string, Rows> {
+  const texts = Object.fromEntries(Object.entries(files).map(([name, text]) => [`${name}.csv`, text]));
+  return new Map(
+    [...converted(texts, [`--infilter=${IMPORT_FILTER}`])].map(([file, document]) => [
+      file.replace(/\.csv$/, ''),
+      rowsOf(document),
+    ]),
+  );
 }

@@ -1,5 +1,5 @@
 import { createDiagnosticSink } from '../../model/diagnostic.js';
-import { FORMATS } from '../../report/formats/index.js';
+import { FORMAT_NAMES } from '../../report/formats/names.js';
 import type { Candidate } from '../completion/at-cursor.js';
 import type { ValueKind } from '../completion/value-kinds.js';
 import type { RuleSet } from '../../run/rule-set.js';
@@ -68,7 +68,7 @@ const LISTS: {
   profile: (words) => named(rulesOn(words)?.profiles.keys() ?? profileNames()),
   rule: (words) => (rulesOn(words)?.rules ?? []).map(({ id, title }) => ({ word: id, says: title })),
   fix: (words) => (rulesOn(words)?.fixes ?? []).map(({ fix, title }) => ({ word: fix, says: title })),
-  format: () => named(FORMATS.keys()),
+  format: () => named(FORMAT_NAMES),
 };
 
 /**

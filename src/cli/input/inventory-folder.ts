@@ -1,6 +1,7 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { append } from '../../text/append.js';
+import { isFolder } from '../../transports/is-folder.js';
 
 /** Variables stand there, no hosts: they are read beside the inventory. */
 const NEVER = /^(?:\.|(?:host_vars|group_vars|vars_plugins)$)/;
@@ -36,7 +37,7 @@ export function filesInFolder(folder: string, depth = 1): FolderFiles {
     if (NEVER.test(name)) continue;
     if (ENDINGS.some((ending) => name.endsWith(ending))) {
       if (name.endsWith('.txt')) passedOver.push(path);
-    } else if (statSync(path).isDirectory()) {
+    } else if (isFolder(path)) {
       const inner = filesInFolder(path, depth + 1);
       append(files, inner.files);
       append(passedOver, inner.passedOver);

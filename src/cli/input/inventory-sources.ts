@@ -1,8 +1,9 @@
 import { accessSync, closeSync, constants, existsSync, readSync, statSync } from 'node:fs';
 import type { InventoryFile } from '../../inventory/inventory-file.js';
-import type { Diagnostic, DiagnosticSink } from '../../model/diagnostic.js';
+import { right, wrong, type Diagnostic, type DiagnosticSink, type Loaded } from '../../model/diagnostic.js';
 import { openToRead } from '../../transports/read-file.js';
 import { clean } from '../../text/clean.js';
+import { whatElse } from '../../text/no-utf8.js';
 import { filesInFolder } from './inventory-folder.js';
 import { askScript, type ScriptLimits } from './inventory-script.js';
 import { readSources, unreadableFile } from './source-file.js';
@@ -41,6 +42,8 @@ function kindOf(path: string): FileKind {
   // A pipe or a device has no head to look at without taking it away.
   if (!statSync(path).isFile()) return 'text';
   const head = headOf(path);
+  // A text in UTF-16 has zeros too, and is told for what it is.
+  if (whatElse(head) !== undefined) return 'text';
   const isScript = head.subarray(0, 2).toString('latin1') === '#!';
   if (!isExecutable(path)) return isScript ? 'unmarked' : 'text';
   return isScript || head.includes(0) ? 'program' : 'executable-text';
@@ -90,19 +93,23 @@ async function readFile(
   return diagnostics.take(readSources([path])) ?? [];
 }
 
-function filesOf(path: string, diagnostics: DiagnosticSink): readonly string[] {
-  if (path === '-' || !statSync(path).isDirectory()) return [path];
-  const { files, passedOver } = filesInFolder(path);
-  for (const file of passedOver) {
-    diagnostics.add({
-      code: 'inventory/passed-over',
-      severity: 'warning',
-      message: `${clean(file, 200)} is passed over: in a folder Ansible reads no file that ends in .txt`,
-      help: 'name a list of hosts otherwise, e.g. hosts',
-    });
+function filesOf(path: string): Loaded<readonly string[]> {
+  try {
+    if (path === '-' || !statSync(path).isDirectory()) return right([path]);
+    const { files, passedOver } = filesInFolder(path);
+    if (files.length === 0) throw new Error('it is a folder without an inventory');
+    return {
+      value: files,
+      diagnostics: passedOver.map((file) => ({
+        code: 'inventory/passed-over',
+        severity: 'warning',
+        message: `${clean(file, 200)} is passed over: in a folder Ansible reads no file that ends in .txt`,
+        help: 'name a list of hosts otherwise, e.g. hosts',
+      })),
+    };
+  } catch (thrown) {
+    return wrong([unreadableFile(path, thrown)]);
   }
-  if (files.length === 0) throw new Error('it is a folder without an inventory');
-  return files;
 }
 
 /**
@@ -120,10 +127,12 @@ export async function readInventories(
       files.push({ file: '-i', text: path, as: 'targets' });
       continue;
     }
-    try {
-      for (const file of filesOf(path, diagnostics)) append(files, await readFile(file, limits, diagnostics));
-    } catch (thrown) {
-      diagnostics.add(unreadableFile(path, thrown));
+    for (const file of diagnostics.take(filesOf(path)) ?? []) {
+      try {
+        append(files, await readFile(file, limits, diagnostics));
+      } catch (thrown) {
+        diagnostics.add(unreadableFile(file, thrown));
+      }
     }
   }
   return files;

@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defined } from '../../language/defined.js';
-import { FORMAT_NAMES } from '../../report/formats/names.js';
+import { FORMAT_NAMES, XLSX } from '../../report/formats/names.js';
 import { DEFAULTS } from '../../run/defaults.js';
 import type { OutputPlan } from '../../run/scan-plan.js';
 import type { Output } from '../../run/write-outputs.js';
@@ -23,7 +23,7 @@ function parseOutput(text: string): Output {
   if (!FORMAT_NAMES.some((name) => name === format)) {
     const near = suggest(format, FORMAT_NAMES);
     throw new InvalidArgumentError(
-      `there is no format ${JSON.stringify(format)}${near === undefined ? '' : `; did you mean ${near}?`} Formats: ${FORMAT_NAMES.join(', ')}.`,
+      `there is no format ${JSON.stringify(format)}${near === undefined ? '.' : `; did you mean ${near}?`} Formats: ${FORMAT_NAMES.join(', ')}.`,
     );
   }
   return { format, file };
@@ -39,6 +39,7 @@ export function outputConflict(outputs: readonly Output[]): string | undefined {
   const toStdout = outputs.filter((output) => output.file === undefined);
   if (toStdout.length > 1)
     return `only one output can go to standard output, and ${toStdout.map((output) => output.format).join(' and ')} both would; give a file to the others: -o ${toStdout[1]?.format ?? 'csv'}:FILE`;
+  if (toStdout.some(({ format }) => format === XLSX)) return 'a workbook is no text: give it a file, -o xlsx:FILE';
   const files = outputs.flatMap((output) => (output.file === undefined ? [] : [resolve(output.file)]));
   const twice = files.find((file, index) => files.indexOf(file) !== index && !file.startsWith('/dev/'));
   if (twice !== undefined) return `two outputs would be written to ${relative('', twice)}`;

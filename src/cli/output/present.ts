@@ -3,6 +3,8 @@ import type { Diff } from '../../model/diff.js';
 import type { Explain, FormatOptions, Report, Summary } from '../../model/report.js';
 import { DIFF_FORMATS } from '../../report/diff/index.js';
 import { FORMATS } from '../../report/formats/index.js';
+import { XLSX } from '../../report/formats/names.js';
+import type { Chunk, Chunks } from '../../run/chunks.js';
 import { toExitCode } from '../../run/scan-fleet.js';
 import type { OutputPlan } from '../../run/scan-plan.js';
 import { writeOutputs, type Output } from '../../run/write-outputs.js';
@@ -71,13 +73,13 @@ export function conclude(outputs: readonly Output[], unwritten: readonly string[
  */
 async function write(
   outputs: readonly Output[],
-  render: (output: Output) => Iterable<string>,
+  render: (output: Output) => Chunks | Promise<Chunks>,
   mode: number | undefined,
 ): Promise<readonly string[]> {
   let stop: Stop | undefined;
-  function* heeded(output: Output): Generator<string> {
+  async function* heeded(output: Output): AsyncGenerator<Chunk> {
     try {
-      yield* render(output);
+      yield* await render(output);
     } catch (thrown) {
       if (thrown instanceof Stop) stop ??= thrown;
       throw thrown;
@@ -111,7 +113,9 @@ export async function presentDiff(
 export function writeReport(report: Report, plan: OutputPlan): Promise<readonly string[]> {
   return write(
     plan.outputs,
-    (output) => {
+    async (output) => {
+      // With what makes archives, which few runs need.
+      if (output.format === XLSX) return (await import('../../report/xlsx/xlsx.js')).xlsx(report);
       const format = FORMATS.get(output.format);
       if (format === undefined) throw new Error(`there is no format ${output.format}`);
       return format.render(report, formatOptions(output, plan));

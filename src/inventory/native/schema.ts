@@ -49,7 +49,9 @@ const settings = {
     }),
   ),
   recording: Type.Optional(
-    FilePath('For the transport recorded: the file with the saved probe output, relative to where kernward runs.'),
+    FilePath(
+      'For the transport recorded: the file with the saved probe output, relative to the folder of the inventory.',
+    ),
   ),
   proxyJump: Type.Optional(
     Type.String({

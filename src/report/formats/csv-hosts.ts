@@ -4,7 +4,7 @@ import type { Drift } from '../../model/verdict.js';
 import { RESULTS, SEVERITIES } from '../../model/verdict.js';
 import { csvHead, csvRecords } from '../../render/csv.js';
 import { GONE_MEANS } from '../drift-and-waivers.js';
-import { WAY_OUT } from '../failure-help.js';
+import { wayOut } from '../failure-help.js';
 import { STATUS_WORDS } from '../status-words.js';
 import { dateOf } from '../time.js';
 import { askedAt, formatFindingCounts, isUnwaivedFail, knownText, label, worstFail } from '../phrases.js';
@@ -19,7 +19,7 @@ function drifted(drift: Drift): Column[1] {
 
 /** Of the worst fails what to do about each, or the way out where the host was not reached. */
 function whatToDo(host: HostReport, { rules }: ReportHeader): string {
-  if (host.failure !== undefined) return WAY_OUT[host.failure.code].toDo;
+  if (host.failure !== undefined) return wayOut(host.failure).toDo;
   const worst = worstFail(host);
   const failing = new Set(
     host.verdicts.flatMap((verdict) => (isUnwaivedFail(verdict) && verdict.severity === worst ? [verdict.rule] : [])),

@@ -2,7 +2,7 @@ import type { Format, HostReport, ReportHeader, RuleSummary } from '../../model/
 import { defined } from '../../language/defined.js';
 import type { Result, Severity, Verdict } from '../../model/verdict.js';
 import { csvHead, csvRecords } from '../../render/csv.js';
-import { WAY_OUT } from '../failure-help.js';
+import { wayOut } from '../failure-help.js';
 import { dateOf } from '../time.js';
 import { askedAt, failureDetail, formatEvidence, label } from '../phrases.js';
 
@@ -36,7 +36,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: Row) => string | nu
   ['result', ({ verdict }) => verdict.result],
   ['because', ({ verdict }) => verdict.because],
   ['evidence', ({ verdict }) => formatEvidence(verdict.evidence)],
-  ['remediation', ({ rule, host }) => rule?.remediation ?? wayOut(host)],
+  ['remediation', ({ rule, host }) => rule?.remediation ?? toDoFor(host)],
   ['settings', ({ rule }) => rule?.settings ?? ''],
   ['waiver', ({ verdict }) => verdict.waiver?.id ?? ''],
   ['waiver_expires', ({ verdict }) => verdict.waiver?.expires ?? ''],
@@ -68,8 +68,8 @@ function isQuiet({ result, drift }: Verdict): boolean {
   return IS_QUIET_RESULT[result] && drift === undefined;
 }
 
-function wayOut({ failure }: HostReport): string {
-  return failure === undefined ? '' : WAY_OUT[failure.code].toDo;
+function toDoFor({ failure }: HostReport): string {
+  return failure === undefined ? '' : wayOut(failure).toDo;
 }
 
 /** A host that was not reached, in one row: each of its rules would say the same. */

@@ -3,6 +3,7 @@ import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { LEVEL_OF_SEVERITY, RANKS, collectFindings } from '../findings.js';
 import type { Finding, Level, Rank } from '../findings.js';
+import { fileInRepository } from '../file-in-repository.js';
 import { groupFindings, formatSet } from '../blast-radius.js';
 import { driftCounts, waiverCounts } from '../drift-and-waivers.js';
 
@@ -30,8 +31,8 @@ function property(text: string): string {
 }
 
 function annotation({ host, rule, level, because }: Finding): string {
-  const place =
-    host.definedAt === undefined ? '' : `file=${property(host.definedAt.file)},line=${host.definedAt.line},`;
+  const file = host.definedAt && fileInRepository(host.definedAt.file);
+  const place = file === undefined ? '' : `file=${property(file)},line=${host.definedAt?.line},`;
   return `::${COMMAND[level]} ${place}title=${property(`${host.host} ${rule}`)}::${data(`${host.host}: ${because}`)}\n`;
 }
 

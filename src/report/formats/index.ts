@@ -9,12 +9,12 @@ import { json } from './json.js';
 import { jsonl } from './jsonl.js';
 import { junit } from './junit.js';
 import { markdown } from './markdown.js';
-import { FORMAT_NAMES, type FormatName } from './names.js';
+import { TEXT_FORMAT_NAMES, type TextFormatName } from './names.js';
 import { prometheus } from './prometheus.js';
 import { sarif } from './sarif.js';
 import { tableFormat } from './table.js';
 
-const BY_NAME: Readonly<Record<FormatName, Format>> = {
+const BY_NAME: Readonly<Record<TextFormatName, Format>> = {
   table: tableFormat,
   html,
   json,
@@ -30,5 +30,5 @@ const BY_NAME: Readonly<Record<FormatName, Format>> = {
   prometheus,
 };
 
-/** Every format there is, by id. A new one is a file in this folder, a line in this list and its name in `names.ts`. */
-export const FORMATS: ReadonlyMap<string, Format> = new Map(FORMAT_NAMES.map((name) => [name, BY_NAME[name]]));
+/** Every format that is text, by id. A new one is a file in this folder, a line in this list and its name in `names.ts`. */
+export const FORMATS: ReadonlyMap<string, Format> = new Map(TEXT_FORMAT_NAMES.map((name) => [name, BY_NAME[name]]));

@@ -1,3 +1,4 @@
+import { wayOut } from '../failure-help.js';
 import type {
   Format,
   Gate,
@@ -124,7 +125,7 @@ function hostCase({ failure, status, verdicts }: HostReport): Case {
     return {
       ...named,
       outcome: 'errors',
-      content: `${problem('error', failure.code, failure.detail, [])}${notKnown(verdicts)}`,
+      content: `${problem('error', failure.code, failure.detail, [wayOut(failure).toDo])}${notKnown(verdicts)}`,
     };
   if (status === 'unchecked')
     return {

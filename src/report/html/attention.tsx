@@ -1,6 +1,5 @@
 import type { VNode } from 'preact';
 import { groupFindings } from '../blast-radius.js';
-import { WAY_OUT } from '../failure-help.js';
 import { Bar, many, RuleRef, SeverityMark, ToDo } from './parts.js';
 import type { RuleTally, Survey } from './survey.js';
 
@@ -35,9 +34,7 @@ function unreachedItem({ unreached }: Survey): VNode | null {
         <span class="mark unreachable">not reached</span> <b>{many(hosts, 'host')}</b>, of which nothing is known:{' '}
         <a href="#unreached">why, and the way out</a>
       </p>
-      <p>
-        {unreached.map(({ code, hosts: all }) => `${many(all.length, 'host')}: ${WAY_OUT[code].means}`).join('; ')}.
-      </p>
+      <p>{unreached.map(({ means, hosts: all }) => `${many(all.length, 'host')}: ${means}`).join('; ')}.</p>
     </li>
   );
 }

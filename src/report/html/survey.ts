@@ -1,3 +1,4 @@
+import { wayOut, type WayOut } from '../failure-help.js';
 import type { ConnectFailureCode } from '../../model/outcome.js';
 import type { FormatOptions, HostReport, Report, ReportHeader, RuleSummary, Summary } from '../../model/report.js';
 import { SEVERITIES, type Result } from '../../model/verdict.js';
@@ -24,7 +25,7 @@ export interface RuleTally {
   readonly groups: ReadonlyMap<string, number>;
 }
 
-export interface Unreached {
+export interface Unreached extends WayOut {
   readonly code: ConnectFailureCode;
   readonly hosts: readonly (HostLine & { readonly detail: string })[];
 }
@@ -114,7 +115,7 @@ export function toSurvey(report: Report, { explain }: FormatOptions): Survey {
   const rules = new Map(report.header.rules.map((rule, index) => [rule.id, counting(cleanAll(rule), index)]));
   const tally = tallyFleet(report.header);
   const cases = gatherCases(report.header);
-  const unreached = new Map<ConnectFailureCode, (HostLine & { readonly detail: string })[]>();
+  const unreached = new Map<string, Unreached & { readonly hosts: (HostLine & { readonly detail: string })[] }>();
   let otherCollectors = 0;
   for (const host of report.hosts) {
     tally.add(host);
@@ -122,9 +123,11 @@ export function toSurvey(report: Report, { explain }: FormatOptions): Survey {
     countVerdicts(rules, host);
     if (host.failure !== undefined) {
       const { code, detail } = host.failure;
-      const hosts = unreached.get(code) ?? [];
-      hosts.push({ ...hostLine(host, report.header), detail: clean(detail, 1_000) });
-      unreached.set(code, hosts);
+      const out = wayOut(host.failure);
+      const key = `${code} ${out.toDo}`;
+      const found = unreached.get(key) ?? { code, ...out, hosts: [] };
+      found.hosts.push({ ...hostLine(host, report.header), detail: clean(detail, 1_000) });
+      unreached.set(key, found);
     }
     if (host.status !== 'unreachable') cases.add(host, toStory(host, header, explain));
   }
@@ -142,8 +145,8 @@ export function toSurvey(report: Report, { explain }: FormatOptions): Survey {
     byId: new Map(sorted.map((rule) => [rule.rule.id, rule])),
     cases: cases.finish(),
     otherCollectors,
-    unreached: [...unreached]
-      .map(([code, hosts]) => ({ code, hosts }))
-      .sort((a, b) => b.hosts.length - a.hosts.length || (a.code < b.code ? -1 : 1)),
+    unreached: [...unreached.values()].sort(
+      (a, b) => b.hosts.length - a.hosts.length || (`${a.code} ${a.toDo}` < `${b.code} ${b.toDo}` ? -1 : 1),
+    ),
   };
 }

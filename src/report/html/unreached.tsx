@@ -1,5 +1,4 @@
 import { renderToString } from 'preact-render-to-string';
-import { WAY_OUT } from '../failure-help.js';
 import { HostItem } from './case.js';
 import { many } from './parts.js';
 import type { Survey, Unreached } from './survey.js';
@@ -7,8 +6,7 @@ import type { Survey, Unreached } from './survey.js';
 const MAX_OPEN = 12;
 const CHUNK = 100;
 
-function* reasonHtml({ code, hosts }: Unreached): Iterable<string> {
-  const { means, toDo } = WAY_OUT[code];
+function* reasonHtml({ code, means, toDo, hosts }: Unreached): Iterable<string> {
   const isLong = hosts.length > MAX_OPEN;
   yield `<article class="case" data-status="unreachable" data-severity="">${renderToString(
     <>

@@ -4,7 +4,6 @@ import type { Colour } from '../../render/colour.js';
 import { count } from '../../text/count.js';
 import type { HostsAlike } from './in-common.js';
 import { formatCollectors } from '../attention.js';
-import { WAY_OUT } from '../failure-help.js';
 import { beside, formatHosts, heading, paragraph, type Page } from './page.js';
 
 const MAX_ROWS = 30;
@@ -47,9 +46,8 @@ export function unreached(page: Page): string {
   if (total === 0) return '';
   return [
     heading(page, `Not reached: ${count(total, 'host')}, of which nothing is known`),
-    ...reasons.map(({ code, hosts, detail }) => {
+    ...reasons.map(({ code, means, toDo, hosts, detail }) => {
       const [first = ''] = hosts;
-      const { means, toDo } = WAY_OUT[code];
       return [
         beside(page, count(hosts.length, 'host'), 'yellow', `${formatHosts(hosts, NAMES_WIDTH)}: ${means} (${code})`),
         beside(page, '', undefined, hosts.length === 1 ? detail : `${first}: ${detail}`),

@@ -1,3 +1,4 @@
+import { wayOut, type WayOut } from '../failure-help.js';
 import type { ConnectFailureCode } from '../../model/outcome.js';
 import type { Gate, HostReport, HostStatus } from '../../model/report.js';
 import { isAtGate, SEVERITIES, type RuleId, type Severity, type Verdict } from '../../model/verdict.js';
@@ -36,7 +37,7 @@ export interface HostsAlike {
   readonly undecided: number;
 }
 
-interface UnreachedAlike {
+interface UnreachedAlike extends WayOut {
   readonly code: ConnectFailureCode;
   readonly hosts: readonly string[];
   /** Of the first of them. */
@@ -128,15 +129,17 @@ export function collectInCommon(hosts: Iterable<HostReport>, gate: Pick<Gate, 'f
   const failing = new Map<string, Gathering>();
   const undecided = new Map<string, Gathering>();
   const alike = new Map<string, Mutable<HostsAlike, 'hosts'>>();
-  const unreached = new Map<ConnectFailureCode, Mutable<UnreachedAlike, 'hosts'>>();
+  const unreached = new Map<string, Mutable<UnreachedAlike, 'hosts'>>();
   const collectors: string[] = [];
   let otherCollectors = 0;
   for (const host of hosts) {
     const name = clean(host.host, MAX_TEXT);
     if (host.failure !== undefined) {
       const { code } = host.failure;
-      const found = unreached.get(code) ?? { code, hosts: [], detail: clean(failureDetail(host), MAX_TEXT) };
-      unreached.set(code, found);
+      const out = wayOut(host.failure);
+      const key = `${code} ${out.toDo}`;
+      const found = unreached.get(key) ?? { code, ...out, hosts: [], detail: clean(failureDetail(host), MAX_TEXT) };
+      unreached.set(key, found);
       found.hosts.push(name);
       continue;
     }
@@ -163,7 +166,9 @@ export function collectInCommon(hosts: Iterable<HostReport>, gate: Pick<Gate, 'f
     failing: finished(failing, gate),
     undecided: finished(undecided, gate),
     hosts: [...alike.values()].sort(byUrgencyOfHosts),
-    unreached: [...unreached.values()].sort((a, b) => b.hosts.length - a.hosts.length || (a.code < b.code ? -1 : 1)),
+    unreached: [...unreached.values()].sort(
+      (a, b) => b.hosts.length - a.hosts.length || (`${a.code} ${a.toDo}` < `${b.code} ${b.toDo}` ? -1 : 1),
+    ),
     collectors: { hosts: collectors, total: otherCollectors },
   };
 }

@@ -36,6 +36,37 @@ export function getKeyType(blob: Buffer): string | undefined {
   return length > 0 && length <= blob.length - 4 && length < 100 ? blob.toString('latin1', 4, 4 + length) : undefined;
 }
 
+/** Signatures of RSA, by which some files name the key that makes them: ssh takes them for it (`keyimpls`, sshkey.c). */
+const RSA_NAMES = new Set(['rsa-sha2-256', 'rsa-sha2-512']);
+
+/** How many strings a key of this type is, its type among them. @see RFC 4253, 6.6; RFC 5656, 3.1; RFC 8709, 4; PROTOCOL.u2f */
+const PARTS: ReadonlyMap<string, number> = new Map([
+  ['ssh-rsa', 3],
+  ['ssh-dss', 5],
+  ['ssh-ed25519', 2],
+  ['ecdsa-sha2-nistp256', 3],
+  ['ecdsa-sha2-nistp384', 3],
+  ['ecdsa-sha2-nistp521', 3],
+  ['sk-ssh-ed25519@openssh.com', 3],
+  ['sk-ecdsa-sha2-nistp256@openssh.com', 4],
+]);
+
+/** Strictly, as ssh decodes it: Node passes over what is no base64, and ssh takes no key that has something behind it. */
+function decodeKey(base64: string): Buffer | undefined {
+  const text = base64.replace(/[\v\f\r]/gu, '');
+  const isWhole = text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/u.test(text);
+  return isWhole ? Buffer.from(text, 'base64') : undefined;
+}
+
+function isWholeKey(blob: Buffer, type: string): boolean {
+  const wanted = PARTS.get(type);
+  if (wanted === undefined) return true;
+  let parts = 0;
+  let at = 0;
+  for (; at + 4 <= blob.length; parts++) at += 4 + blob.readUInt32BE(at);
+  return at === blob.length && parts === wanted;
+}
+
 function hashedName(field: string): KnownHostsEntry['hashed'] {
   const [, version, salt, hash, rest] = field.split('|');
   if (version !== '1' || salt === undefined || hash === undefined || rest !== undefined) return undefined;
@@ -50,10 +81,13 @@ export function parseKnownHostsLine(text: string, place: LinePosition): KnownHos
   if (first === '' || first.startsWith('#')) return { kind: 'blank' };
   const marker = first.startsWith('@') ? MARKERS.get(first) : 'none';
   if (marker === undefined) return bad(`there is no marker ${first}`);
-  const [names = '', keyType, base64] = marker === 'none' ? fields : fields.slice(1);
-  if (keyType === undefined || base64 === undefined) return bad('a host name, a key type and a key are needed');
-  const blob = Buffer.from(base64, 'base64');
-  if (getKeyType(blob) !== keyType) return bad(`the key is not a ${keyType} key`);
+  const [names = '', written, base64] = marker === 'none' ? fields : fields.slice(1);
+  if (written === undefined || base64 === undefined) return bad('a host name, a key type and a key are needed');
+  const keyType = RSA_NAMES.has(written) ? 'ssh-rsa' : written;
+  const blob = decodeKey(base64);
+  if (blob === undefined) return bad('the key is no base64, or something stands behind it without a blank');
+  if (getKeyType(blob) !== keyType) return bad(`the key is not a ${written} key`);
+  if (!isWholeKey(blob, keyType)) return bad(`the ${keyType} key is cut, or more than a key`);
   const common = { ...place, marker, keyType, key: blob.toString('base64') };
   if (!names.startsWith('|'))
     return {

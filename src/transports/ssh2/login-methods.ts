@@ -72,9 +72,9 @@ export function createLogin({ username, identities, password, guard }: LoginMeth
     if (isPartial) return `the host wants a second factor (${taken})${wayOut}`;
     if (isPasswordUsed) return 'the host refused the password';
     if (!takesPublicKeys(methods)) return `the host takes no public keys, only ${taken}${wayOut}`;
-    return identities.length === 0
-      ? `the host takes no password, only ${taken}`
-      : `the host refused ${identities.map(({ label }) => label).join(', ')}`;
+    if (identities.length === 0) return `the host takes no password, only ${taken}`;
+    const refused = `the host refused ${identities.map(({ label }) => label).join(', ')}`;
+    return wayOut === '' ? refused : `${refused}; it takes a password, too: --ask-pass asks you for one`;
   };
 
   return (said) => {

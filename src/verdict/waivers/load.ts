@@ -15,6 +15,28 @@ export interface WaiverFile {
 
 type Code = 'waiver/duplicate' | 'waiver/no-expiry' | 'waiver/order' | 'waiver/time';
 
+/** The columns of InSpec's. @see https://docs.chef.io/inspec/waivers/ */
+const CSV_HEAD = /^\ufeff?"?control_id"?\s*[,;\t]/i;
+
+/** InSpec reads its waivers from CSV as well; the first of them is written here as the YAML that both read. */
+function csvWaivers({ file, text }: WaiverFile): Diagnostic | undefined {
+  const [head = '', first = ''] = text.split('\n', 2);
+  if (!CSV_HEAD.test(head)) return undefined;
+  const separator = [',', ';', '\t'].find((each) => head.includes(each)) ?? ',';
+  const cells = (line: string): readonly string[] =>
+    line.split(separator).map((cell) => cell.trim().replaceAll('"', ''));
+  const names = cells(head).map((name) => name.toLowerCase());
+  const of = (name: string, otherwise: string): string =>
+    clean(cells(first)[names.indexOf(name)] ?? '', 80) || otherwise;
+  return {
+    code: 'waiver/csv',
+    severity: 'error',
+    message: "these are waivers of InSpec as a table (CSV), and kernward reads InSpec's in YAML",
+    at: { file, line: 1, column: 1 },
+    help: `write each row as ${of('control_id', 'CONTROL')}: { expiration_date: ${of('expiration_date', '2026-12-31')}, justification: ${JSON.stringify(of('justification', 'why'))} }`,
+  };
+}
+
 function problem(code: Code, source: YamlSource, path: Path, message: string, help: string): Diagnostic {
   return {
     code,
@@ -150,6 +172,11 @@ function nameClashes(waivers: readonly Waiver[]): readonly Diagnostic[] {
 export function loadWaivers(files: readonly WaiverFile[]): Loaded<readonly Waiver[]> {
   const diagnostics = createDiagnosticSink();
   const waivers = files.flatMap(({ file, text }) => {
+    const table = csvWaivers({ file, text });
+    if (table !== undefined) {
+      diagnostics.add(table);
+      return [];
+    }
     const source = diagnostics.take(readYaml(text, file));
     if (source === undefined) return [];
     if (isInspec(source)) {

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -263,4 +272,45 @@ void test('hosts in place of a file', async () => {
     '2001:db8::1 2001:db8::1 24  ',
     '10.0.0.1 10.0.0.1 22  ',
   ]);
+});
+
+test('a link that leads nowhere is told as such, and the other files of the folder are read', async () => {
+  put('linked/hosts', 'web1\n');
+  put('linked/more', '[web\n');
+  symlinkSync('/nowhere/at-all', at('linked/gone'));
+  symlinkSync('round', at('linked/round'));
+  const { told, diagnostics } = await load([at('linked')]);
+  assert.deepEqual(
+    told.map((text) => text.replace(/:.*/u, '')),
+    [
+      'error input/unreadable linked/gone is a link to /nowhere/at-all, and nothing is there',
+      'error input/unreadable linked/round is a link that leads round in a circle',
+      'error yaml/syntax not YAML',
+    ],
+  );
+  assert.match(diagnostics[0]?.help ?? '', /or remove the link/u);
+  const alone = await load([at('linked/gone')]);
+  assert.match(alone.told.join(), /linked\/gone is a link to \/nowhere\/at-all, and nothing is there/u);
+});
+
+test('a text in UTF-16 and a workbook are told for what they are, and not run where they are executable', async () => {
+  const text = 'web1\nweb2\n';
+  const big = Buffer.from(text, 'utf16le').swap16();
+  for (const [name, bytes, what] of [
+    ['le', Buffer.from(text, 'utf16le'), /UTF-16/u],
+    ['be', big, /UTF-16/u],
+    ['le-marked', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]), /UTF-16/u],
+    ['be-marked', Buffer.concat([Buffer.from([0xfe, 0xff]), big]), /UTF-16/u],
+    ['workbook', Buffer.from('PK\u0003\u0004\u0014\u0000', 'latin1'), /XLSX/u],
+    ['old-workbook', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1]), /Microsoft Office/u],
+    ['packed', Buffer.from([0x1f, 0x8b, 8, 0]), /gzip/u],
+  ] as const)
+    for (const mode of [0o644, 0o755]) {
+      writeFileSync(at(name), bytes);
+      chmodSync(at(name), mode);
+      const { told, diagnostics } = await load([at(name)]);
+      assert.equal(told.length, 1, told.join('\n'));
+      assert.match(told[0] ?? '', what);
+      assert.match(diagnostics[0]?.help ?? '', /UTF-8|YAML|unpack/u);
+    }
 });

@@ -24,9 +24,19 @@ function string(bytes: Buffer): Buffer {
   length.writeUInt32BE(bytes.length);
   return Buffer.concat([length, bytes]);
 }
+/** What stands behind the type, besides what the seed gives. */
+const REST: Readonly<Record<string, readonly string[]>> = {
+  'ssh-rsa': ['e'],
+  'ecdsa-sha2-nistp256': ['nistp256'],
+};
 /** A key blob with the right shape; what it would verify does not matter here. */
 function blobOf(seed: string, type = 'ssh-ed25519'): Buffer {
-  return Buffer.concat([string(Buffer.from(type)), string(createHash('sha256').update(`${type}${seed}`).digest())]);
+  const rest = (REST[type] ?? []).map((text) => string(Buffer.from(text)));
+  return Buffer.concat([
+    string(Buffer.from(type)),
+    ...rest,
+    string(createHash('sha256').update(`${type}${seed}`).digest()),
+  ]);
 }
 function lineOf(names: string, seed: string, type = 'ssh-ed25519'): string {
   return `${names} ${type} ${blobOf(seed, type).toString('base64')}`;
@@ -284,6 +294,70 @@ test('ssh-keygen -F finds the same lines, -H hides names that we find, -R remove
   writeFileSync(file, patterned);
   agree(['web01.example.com', 'web02.example.com', 'x.example.org', 'web03.example.org', 'example.com']);
   rmSync(directory, { recursive: true });
+});
+
+test(
+  'a line is taken where ssh-keygen takes it, whatever its key is called and stands behind it',
+  withoutKeygen,
+  () => {
+    const directory = scratch();
+    const made = (type: string): string => {
+      const file = join(directory, `id_${type}`);
+      assert.equal(spawnSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', file]).status, 0);
+      return readFileSync(`${file}.pub`, 'utf8').split(' ')[1] ?? '';
+    };
+    const [rsa, ed, ec] = [made('rsa'), made('ed25519'), made('ecdsa')];
+    const file = join(directory, 'known_hosts');
+    const lines: readonly string[] = [
+      ...['ssh-rsa', 'rsa-sha2-512', 'rsa-sha2-256', 'RSA', 'ssh-ed25519'].map((type) => `h ${type} ${rsa}`),
+      ...['ssh-ed25519', 'ED25519', 'rsa-sha2-512', 'ssh-dss', 'ecdsa-sha2-nistp256'].map((type) => `h ${type} ${ed}`),
+      ...['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa'].map((type) => `h ${type} ${ec}`),
+      ...[
+        ' a comment',
+        '\tx',
+        '\r',
+        ';junk',
+        'junk',
+        ',x',
+        '#x',
+        '=',
+        '==',
+        '===',
+        'AAAA',
+        'AAAAAAAA',
+        '\u00a0x',
+      ].flatMap((behind) => [
+        `h ssh-rsa ${rsa}${behind}`,
+        `h ssh-ed25519 ${ed}${behind}`,
+        `h ecdsa-sha2-nistp256 ${ec}${behind}`,
+      ]),
+      ...[rsa, ed, ec].flatMap((key) =>
+        ['ssh-rsa', 'ssh-ed25519', 'ecdsa-sha2-nistp256'].flatMap((type) => [
+          `h ${type} ${key.replaceAll('=', '')}`,
+          `h ${type} ${key.slice(0, -4)}`,
+          `h ${type} ${key.slice(0, 20)};${key.slice(20)}`,
+          `h ${type} ${key.slice(0, 20)} ${key.slice(20)}`,
+          `h ${type} ${key.replaceAll('+', '-').replaceAll('/', '_')}`,
+          ` \th\t ${type} \t${key}`,
+          `@revoked h ${type} ${key}`,
+        ]),
+      ),
+      'h 1024 35 1234',
+    ];
+    for (const line of lines) {
+      writeFileSync(file, `${line}\n`);
+      const { status, stdout } = spawnSync('ssh-keygen', ['-lF', 'h', '-f', file], { encoding: 'utf8' });
+      const { entries } = parseKnownHosts([{ file, text: line }]);
+      assert.equal(entries.length === 1, status === 0 && stdout.includes('SHA256:'), JSON.stringify(line));
+    }
+    rmSync(directory, { recursive: true });
+  },
+);
+
+test('a key of RSA is the same key by each of its names', () => {
+  const key = blobOf('a', 'ssh-rsa');
+  for (const type of ['ssh-rsa', 'rsa-sha2-256', 'rsa-sha2-512'])
+    assert.equal(brief(look(`db1 ${type} ${key.toString('base64')} me@here`, 'db1', 22, key)), 'trusted 1');
 });
 
 test('10,000 hashed names cost a look-up by key and not 10,000 hashes', () => {

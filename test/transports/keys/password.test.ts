@@ -118,7 +118,7 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly Name[])
         hostOf(server, { identityFiles: [makeKey(join(home, 'unknown')).file] }),
       );
       assert.equal(code, 'authentication-failed');
-      if (name === 'openssh') assert.match(detail, /--ask-pass/u);
+      assert.match(detail, /--ask-pass/u);
       assert.doesNotMatch(server.log(), /Failed password/u);
     });
 

@@ -30,11 +30,26 @@ void test('ssh -G answers what we cannot decide', async () => {
   assert.deepEqual([no.value?.ciphers, no.value?.identityFiles], [undefined, undefined]);
 });
 
-void test('what ssh refuses is a diagnostic with its words', async () => {
-  const ask = createAskSsh({ local: LOCAL, configFile: writeFiles({ config: 'NoSuchKeyword x\n' }) });
-  const { value, diagnostics } = await ask({ host: 'h' });
-  assert.equal(value, undefined);
-  assert.match(diagnostics[0]?.message ?? '', /Bad configuration option: nosuchkeyword/);
+void test('each line that ssh refuses is told once, at its line and with the way out, and not once a host', async () => {
+  const config = 'Host *\n  User x\nNoSuchKeyword x\n  Prot 22\n  Port abc\nKexAlgorithms nonsense\n';
+  const configFile = writeFiles({ config });
+  const ask = createAskSsh({ local: LOCAL, configFile });
+  const [one, other] = await Promise.all([ask({ host: 'h' }), ask({ host: 'other' })]);
+  assert.equal(one.value, undefined);
+  assert.deepEqual(one.diagnostics, other.diagnostics);
+  assert.deepEqual(
+    one.diagnostics.map(({ at, message, help }) => [at?.file === configFile && at.line, message, help?.slice(0, 27)]),
+    [
+      [3, 'ssh knows no option nosuchkeyword', 'correct or remove the line;'],
+      [4, 'ssh knows no option prot', 'did you mean port? or, wher'],
+      [5, "ssh refuses this line: Bad port 'abc'.", 'correct the line, as ssh_co'],
+      [
+        6,
+        'ssh refuses this line: Unsupported KEX algorithm "nonsense": Bad SSH2 KexAlgorithms \'nonsense\'.',
+        'correct the line, as ssh_co',
+      ],
+    ],
+  );
 });
 
 void test('names that ssh would take for options never reach it', async () => {

@@ -130,3 +130,27 @@ test('two files with one id', () => {
 
 test('no waivers at all is an answer', () =>
   assert.deepEqual(loadWaivers([{ file: 'w.yaml', text: 'waivers: []\n' }]), { value: [], diagnostics: [] }));
+
+test("InSpec's waivers as CSV are told once, with the line of YAML to write", () => {
+  for (const text of [
+    'control_id,justification,run,expiration_date\nhung-task-auto-reboot,"Watchdog fencing",false,2026-12-31\nother,x,,\n',
+    '\ufeffcontrol_id;justification;run;expiration_date\r\nhung-task-auto-reboot;Watchdog fencing;false;2026-12-31\r\n',
+  ]) {
+    const { value, diagnostics } = loadWaivers([{ file: 'w.csv', text }]);
+    assert.equal(value, undefined);
+    assert.deepEqual(
+      diagnostics.map(({ code }) => code),
+      ['waiver/csv'],
+    );
+    const yaml = (diagnostics[0]?.help ?? '').replace('write each row as ', '');
+    assert.deepEqual(
+      loadWaivers([{ file: 'w.yaml', text: yaml }]).value?.map(({ rule, expires, justification }) => [
+        rule,
+        expires,
+        justification,
+      ]),
+      [['hung-task-auto-reboot', '2026-12-31T00:00:00Z', 'Watchdog fencing']],
+      yaml,
+    );
+  }
+});

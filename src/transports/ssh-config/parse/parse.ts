@@ -1,4 +1,3 @@
-import { defined } from '../../../language/defined.js';
 import {
   createDiagnosticSink,
   toLoaded,
@@ -43,14 +42,17 @@ interface Place {
   readonly excerpt: string;
 }
 
-function report(reading: Reading, code: string, message: string, { at, excerpt }: Place, help?: string): void {
+/** The way out of a mistake whose message says what is wrong. */
+export const HOW_TO_CORRECT = 'correct the line, as ssh_config(5) has it: ssh -G HOST says what ssh makes of it';
+
+function report(reading: Reading, code: string, message: string, { at, excerpt }: Place, help = HOW_TO_CORRECT): void {
   reading.diagnostics.add({
     code,
     severity: 'error',
     message: clean(message, MAX_MESSAGE),
     at,
     excerpt,
-    ...defined({ help }),
+    help,
   });
 }
 
@@ -174,7 +176,13 @@ function readFile(path: string, options: FileOptions, reading: Reading): readonl
   const file = reading.files.read(path, options.checkOwner);
   if (file.read === 'missing') return [];
   if (file.read === 'refused') {
-    report(reading, 'ssh-config/file', `${path} cannot be used: ${file.detail}`, options.from);
+    report(
+      reading,
+      'ssh-config/file',
+      `${path} cannot be used: ${file.detail}`,
+      options.from,
+      "it has to be a plain file that you may read, yours or root's, and writable for nobody else",
+    );
     return [];
   }
   const directives = readText(file.text, path, options, reading);
@@ -193,7 +201,7 @@ function readFile(path: string, options: FileOptions, reading: Reading): readonl
 function readRoot(root: RootFile, reading: Reading): ConfigFile {
   const from: Place = { at: { file: root.path, line: 1, column: 1 }, excerpt: '' };
   if (root.required && reading.files.read(root.path, false).read === 'missing')
-    report(reading, 'ssh-config/file', `there is no file ${root.path}`, from);
+    report(reading, 'ssh-config/file', `there is no file ${root.path}`, from, 'check the path that -F names');
   return {
     user: root.user,
     directives: readFile(root.path, { user: root.user, checkOwner: root.checkOwner, depth: 0, from }, reading),

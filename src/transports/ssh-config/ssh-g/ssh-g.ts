@@ -5,6 +5,7 @@ import { runProgram } from '../../programs/run-program.js';
 import { hostNameProblem, userProblem } from '../match/host-name.js';
 import { defined } from '../../../language/defined.js';
 import { memoize } from '../../../language/memoize.js';
+import { badLines } from './bad-lines.js';
 import { parseSshG } from './parse-ssh-g.js';
 import type { ResolvedSshConfig } from '../resolved.js';
 
@@ -102,8 +103,8 @@ export function createAskSsh(settings: SshGSettings): AskSsh {
         'kernward asks the ssh of this machine where it cannot decide itself: install an OpenSSH client',
       );
     const asked = await run(program, argumentsOf(query, settings.configFile), timeoutMs);
-    return asked.ok
-      ? parseSshG(query.host, asked.output, base.output, settings.local)
-      : failed(`${program} -G ${query.host}: ${asked.message}`);
+    if (asked.ok) return parseSshG(query.host, asked.output, base.output, settings.local);
+    const lines = badLines(asked.message);
+    return lines === undefined ? failed(`${program} -G ${query.host}: ${asked.message}`) : wrong(lines);
   };
 }
