@@ -29,6 +29,7 @@ import { WaiversSchema } from '../src/verdict/waivers/schema.js';
 import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../src/run/shipped/package-files.js';
 import { PACKAGE_ROOT, VERSION } from '../src/run/shipped/package-root.js';
 import { manualPage } from '../src/cli/manual-page.js';
+import { VersionSchema } from '../src/cli/output/version-schema.js';
 import { program } from '../src/cli/program.js';
 import { renderDiagnostics } from '../src/text/render-diagnostics.js';
 import { pageAssets } from './page-assets.js';
@@ -61,6 +62,7 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
   { path: 'schemas/support.schema.json', text: schema('kernward dates of support', SupportSchema) },
   { path: 'schemas/doctor.schema.json', text: schema('kernward doctor', DoctorSchema) },
   { path: 'schemas/diff.schema.json', text: schema('kernward diff', DiffSchema) },
+  { path: 'schemas/version.schema.json', text: schema('kernward version', VersionSchema) },
   { path: 'schemas/waivers.schema.json', text: schema('kernward waivers', WaiversSchema) },
   { path: 'schemas/report.schema.json', text: schema('kernward report', ReportSchema) },
   {

@@ -16,6 +16,7 @@ import { remediateCommand } from './commands/remediate.js';
 import { reportCommand } from './commands/report.js';
 import { scanCommand } from './commands/scan.js';
 import { completeCommand, completionCommand } from './commands/completion.js';
+import { versionCommand } from './commands/version.js';
 import { colourOption } from './options/colour.js';
 import { chooseColour } from './terminal/capabilities.js';
 import { clean } from '../text/clean.js';
@@ -40,6 +41,7 @@ const COMMANDS: readonly (() => Command)[] = [
   collectorCommand,
   demoCommand,
   completionCommand,
+  versionCommand,
 ];
 
 function settle(command: Command): Command {

@@ -29,4 +29,5 @@ export { listValues } from './list-values.js';
 export { remediate } from './remediate.js';
 export { renderAgain } from './report.js';
 export { listHosts, scan } from './scan.js';
+export { printVersion } from './version.js';
 export { writeError } from '../terminal/tell-diagnostics.js';

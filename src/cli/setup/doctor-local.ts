@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cpus, homedir, release, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import type { ConnectTerms } from '../../transports/connect-terms.js';
 import { createAgent } from '../../transports/keys/agent.js';
 import { forksThatFit, openFilesLimit } from '../../transports/fd-limit.js';
 import { expandHome } from '../../transports/home.js';
+import { sshVersion } from '../../transports/openssh/ssh-version.js';
 import { readTextFile } from '../../transports/read-file.js';
 import { MAX_BYTES } from '../input/source-file.js';
 
@@ -132,15 +132,6 @@ function knownHosts({ hostKeys }: ConnectTerms): LocalFinding {
   };
 }
 
-function sshVersion(): string {
-  const { error, stderr } = spawnSync('ssh', ['-V'], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: 10_000,
-  });
-  return error === undefined ? clean(stderr.trim(), 100) : 'none';
-}
-
 /** What can be wrong here before anybody is asked. What stops a scan (an unreadable known_hosts, no ssh for `openssh`) stops doctor with the same diagnostic; ssh_config is looked at by `doctor-ssh-config.ts`. */
 export async function localFindings({
   hosts,
@@ -153,7 +144,7 @@ export async function localFindings({
   const { keys: inAgent, finding } = await agent();
   const version = sshVersion();
   const ssh: LocalFinding =
-    version === 'none'
+    version === undefined
       ? { about: 'ssh', state: 'ok', detail: 'no ssh program is here: the transport openssh cannot be used' }
       : { about: 'ssh', state: 'ok', detail: version };
   return [limit, finding, keys(hosts, connect, inAgent), knownHosts(connect), ssh];
@@ -162,7 +153,7 @@ export async function localFindings({
 export function surroundings(): Surroundings {
   return {
     node: process.version,
-    ssh: sshVersion(),
+    ssh: sshVersion() ?? 'none',
     platform: `${process.platform} ${release()} ${process.arch}`,
     cpus: cpus().length,
     memoryMiB: Math.round(totalmem() / 1024 / 1024),
