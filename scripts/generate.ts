@@ -27,7 +27,8 @@ import { CollectedEndSchema, CollectedHeaderSchema } from '../src/run/collected-
 import { SavedHostSchema } from '../src/run/saved-host-schema.js';
 import { WaiversSchema } from '../src/verdict/waivers/schema.js';
 import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../src/run/shipped/package-files.js';
-import { PACKAGE_ROOT, VERSION } from '../src/run/shipped/package-root.js';
+import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
+import { VERSION } from '../src/run/shipped/version.js';
 import { manualPage } from '../src/cli/manual-page.js';
 import { VersionSchema } from '../src/cli/output/version-schema.js';
 import { program } from '../src/cli/program.js';

@@ -10,6 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const NEEDS_MACHINE = [
   'account',
   'browser',
+  'clean-root',
   'debian-tool',
   'kernel-packages',
   'networks',

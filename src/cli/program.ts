@@ -20,7 +20,7 @@ import { versionCommand } from './commands/version.js';
 import { colourOption } from './options/colour.js';
 import { chooseColour } from './terminal/capabilities.js';
 import { clean } from '../text/clean.js';
-import { VERSION } from '../run/shipped/package-root.js';
+import { VERSION } from '../run/shipped/version.js';
 
 /** Every command, one file each, in the order of the help. */
 const COMMANDS: readonly (() => Command)[] = [

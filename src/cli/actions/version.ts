@@ -1,8 +1,9 @@
 import { sqliteName } from '../../history/database/sqlite-binding.js';
 import { OWN_FILES } from '../../run/shipped/own-files.js';
-import { VERSION } from '../../run/shipped/package-root.js';
+import { VERSION } from '../../run/shipped/version.js';
 import { policiesDigest } from '../../run/shipped/policies-digest.js';
 import { sshVersion } from '../../transports/openssh/ssh-version.js';
+import { IS_EXECUTABLE } from '../../transports/programs/own-program.js';
 import type { VersionDetails } from '../output/version-schema.js';
 
 function details(): VersionDetails {
@@ -12,7 +13,7 @@ function details(): VersionDetails {
     commit: OWN_FILES.read('dist/commit')?.toString().trim() ?? null,
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
-    form: 'package',
+    form: IS_EXECUTABLE ? 'executable' : 'package',
     ssh: sshVersion() ?? null,
     sqlite: sqliteName() ?? null,
     policies: { sha256: policiesDigest() },
@@ -28,7 +29,7 @@ export function printVersion(asJson: boolean): void {
   const rows: readonly (readonly [name: string, value: string])[] = [
     ['kernward', found.version],
     ['commit', found.commit ?? 'not known'],
-    ['Node.js', `${found.node}, ${found.platform}`],
+    ['Node.js', `${found.node}, ${found.platform}${IS_EXECUTABLE ? ', in this executable' : ''}`],
     ['ssh', found.ssh ?? 'none: the transport openssh cannot be used'],
     ['SQLite', found.sqlite ?? 'none: no history can be kept'],
     ['policies', `sha256 ${found.policies.sha256}`],

@@ -5,6 +5,7 @@ import type { OnQuery } from '../../history/database/sqlite-dialect.js';
 import { PACKAGE_ROOT } from '../../run/shipped/package-root.js';
 import { clean } from '../../text/clean.js';
 import { killGroup } from '../../transports/programs/kill-group.js';
+import { ownProgram } from '../../transports/programs/own-program.js';
 import { startKept } from '../../transports/programs/start-program.js';
 import { EXIT, Stop } from '../terminal/exit.js';
 
@@ -62,7 +63,7 @@ function refused(code: string, message: string): Stop {
 export async function runApart(
   file: string,
   args: readonly string[],
-  { patienceMs = PATIENCE_MS, program = join(PACKAGE_ROOT, 'dist', 'kernward.js') } = {},
+  { patienceMs = PATIENCE_MS, program = ownProgram('kernward', join(PACKAGE_ROOT, 'dist', 'kernward.js')) } = {},
 ): Promise<void> {
   if (process.env[IS_APART] === '1') {
     delete process.env[IS_APART];

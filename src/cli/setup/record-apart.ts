@@ -9,9 +9,10 @@ import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Report } from '../../model/report.js';
 import { PACKAGE_ROOT } from '../../run/shipped/package-root.js';
 import { killGroup } from '../../transports/programs/kill-group.js';
+import { ownProgram } from '../../transports/programs/own-program.js';
 import { startProgram } from '../../transports/programs/start-program.js';
 
-const CHILD = join(PACKAGE_ROOT, 'dist', 'recorder-child.js');
+const CHILD = ownProgram('recorder-child', join(PACKAGE_ROOT, 'dist', 'recorder-child.js'));
 /** Of its own heap: recording 10,000 hosts takes a fifth of it. */
 const HEAP_MB = 1024;
 
@@ -38,10 +39,12 @@ export type OpenedApart =
   | { readonly diagnostics: readonly Diagnostic[] };
 
 function start(file: string, child: string): ChildProcessWithoutNullStreams {
-  const args = [`--max-old-space-size=${HEAP_MB}`, child, 'serve', file];
+  // Not as an argument of Node's: the single executable takes none.
+  const env = { ...process.env, NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --max-old-space-size=${HEAP_MB}` };
+  const args = [child, 'serve', file];
   return process.platform === 'win32'
-    ? spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] })
-    : startProgram(process.execPath, args, { cwd: process.cwd() });
+    ? spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'pipe'] })
+    : startProgram(process.execPath, args, { cwd: process.cwd(), env });
 }
 
 /** Calls out where nothing was heard for too long, or where it takes too long as a whole. */

@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { IS_EXECUTABLE } from '../../transports/programs/own-program.js';
+import { EXECUTABLE_FILES } from './executable-files.js';
 import { PACKAGE_ROOT } from './package-root.js';
 
 /** The files that come with kernward, by their path in the package. */
@@ -20,4 +22,4 @@ function ofPackage(root: string): OwnFiles {
   };
 }
 
-export const OWN_FILES: OwnFiles = ofPackage(PACKAGE_ROOT);
+export const OWN_FILES: OwnFiles = IS_EXECUTABLE ? EXECUTABLE_FILES : ofPackage(PACKAGE_ROOT);
