@@ -6,6 +6,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeExecutables } from './release/executable.mjs';
 import { ARCHITECTURES } from './release/node-binary.mjs';
+import { makePackages } from './release/packages.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const given = process.argv.slice(2);
@@ -31,6 +32,8 @@ const targets = wanted.map((architecture) => ({
   file: join(folder, `kernward-${version}-linux-${architecture}`),
 }));
 await makeExecutables(root, targets);
+for (const { architecture, file } of targets)
+  makePackages(root, { executable: file, architecture, version, to: folder });
 
 const sums = readdirSync(folder)
   .toSorted()

@@ -25,6 +25,82 @@ function output(script: string, expected = 0): string {
   return stdout;
 }
 
+const old = join(folder, 'old');
+const again = join(folder, 'again');
+
+/** Both kinds of packages of another version, with a script in place of the executable. */
+function makeSmall(to: string, version: string, env: NodeJS.ProcessEnv = {}): void {
+  mkdirSync(to);
+  const script = join(folder, 'small');
+  writeFileSync(script, '#!/bin/sh\necho small\n', { mode: 0o755 });
+  const what = JSON.stringify({ executable: script, architecture: 'x64', version, to });
+  const module = JSON.stringify(join(process.cwd(), 'scripts', 'release', 'packages.mjs'));
+  const program = `import { makePackages } from ${module}; makePackages(process.cwd(), ${what});`;
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
+  assert.equal(status, 0, stderr);
+}
+
+const DEB = `kernward_${VERSION}-1_amd64.deb`;
+const RPM = `kernward-${VERSION}-1.x86_64.rpm`;
+
+function complaints(program: string, ...args: readonly string[]): string {
+  const { stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', timeout: within(120_000) });
+  assert.equal(error, undefined);
+  return `${stdout}${stderr}`;
+}
+
+/** What somebody who installs and removes a package is left with: files, with what is in those that list accounts. */
+function state(): string {
+  return output(
+    `cd /; find etc usr var -xdev ! -path 'var/lib/dpkg*' ! -path 'var/lib/rpm*' ! -path 'var/log*' ! -path 'var/cache*' ! -path 'etc/*-' ! -name .pwd.lock | sort; cat etc/passwd etc/group`,
+  );
+}
+
+function changes(before: string, now: string): readonly string[] {
+  const [had, has] = [before.split('\n'), now.split('\n')];
+  return [
+    ...had.filter((line) => !has.includes(line)).map((line) => `- ${line}`),
+    ...has.filter((line) => !had.includes(line)).map((line) => `+ ${line}`),
+  ];
+}
+
+const AUDIT =
+  'setpriv --reuid=kernward --regid=kernward --init-groups env HOME=/var/lib/kernward kernward scan -i /etc/kernward/inventory.yaml --waivers /etc/kernward/waivers.yaml';
+
+/** As an administrator uses what is installed: an inventory, the command as the service's account, its manual and completion. */
+function useIt(): void {
+  output(`cp db1.probe /var/lib/kernward/; chmod a+r /var/lib/kernward/db1.probe
+cat >/etc/kernward/inventory.yaml <<'END'
+hosts: [{ name: db1, transport: recorded, recording: /var/lib/kernward/db1.probe }]
+END
+${AUDIT} --quiet --history=/var/lib/kernward/history.db -o json:/var/lib/kernward/latest.json`);
+  assert.equal(
+    output('stat -c "%U %a" /var/lib/kernward /var/lib/kernward/latest.json'),
+    'kernward 700\nkernward 600\n',
+  );
+  assert.equal(output('kernward --version'), `${VERSION}\n`);
+  assert.match(output('zcat /usr/share/man/man1/kernward.1.gz'), /^\.TH KERNWARD 1/mu);
+  assert.match(
+    output(`bash -c '. /usr/share/bash-completion/completions/kernward; complete -p kernward'`),
+    /^complete -F _kernward kernward$/mu,
+  );
+  for (const name of ['kernward.service', 'kernward.timer', 'kernward-failure@.service'])
+    assert.equal(output(`cat /usr/lib/systemd/system/${name}`), readFileSync(join('examples', name), 'utf8'));
+}
+
+function rpm(...args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync('rpm', ['--root', root, '--dbpath', '/var/lib/rpm', ...args], {
+    encoding: 'utf8',
+    timeout: within(120_000),
+  });
+  // Debian's says that a Debian has other packages.
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+
 describe('a release', needsRelease(), () => {
   before(() => {
     const { status, stderr } = spawnSync(process.execPath, [join('scripts', 'release.mjs'), `--to=${made}`, 'x64'], {
@@ -118,5 +194,83 @@ describe('a release', needsRelease(), () => {
   test('a mistake of the user is told as ever, with its exit code', () => {
     assert.equal(inRoot(root, 'cd /work; echo "hosts: [" > bad.yaml; kw scan -i bad.yaml').status, 2);
     assert.equal(inRoot(root, 'kw __program:nothing').status, 4);
+  });
+
+  test('packages of one commit are the same to the byte, whoever makes them, where and when', () => {
+    makeSmall(old, '0.0.9');
+    const elsewhere = join(folder, 'elsewhere');
+    mkdirSync(elsewhere);
+    const umask = process.umask(0o077);
+    try {
+      makeSmall(again, '0.0.9', { TMPDIR: elsewhere, TZ: 'Asia/Kathmandu', LC_ALL: 'C.UTF-8' });
+    } finally {
+      process.umask(umask);
+    }
+    const names = readdirSync(old).toSorted();
+    assert.deepEqual(names, ['kernward-0.0.9-1.x86_64.rpm', 'kernward_0.0.9-1_amd64.deb']);
+    for (const name of names) assert.ok(readFileSync(join(old, name)).equals(readFileSync(join(again, name))), name);
+  });
+
+  test('lintian and rpmlint have nothing to say beyond what is answered in packaging/', () => {
+    assert.equal(
+      complaints('lintian', '--allow-root', '--fail-on', 'none', join(made, DEB)).replaceAll(/^N: .*\n/gmu, ''),
+      '',
+    );
+    const said = complaints('rpmlint', '--config', join('packaging', 'rpm', 'rpmlint.toml'), join(made, RPM));
+    assert.match(said, / 0 errors, 0 warnings, /u);
+  });
+
+  test('nohup is heeded by what the packages install', () => {
+    const wrapper = readFileSync(join('packaging', 'kernward.sh'), 'utf8');
+    const [, sh = ''] = readFileSync(join('bin', 'kernward.cjs'), 'utf8').split('\n');
+    assert.ok(wrapper.includes(sh.slice(sh.indexOf('while'))));
+  });
+
+  test('the Debian package is installed, upgraded, used and removed, and a purge leaves nothing', () => {
+    const before = state();
+    copyFileSync(join(old, 'kernward_0.0.9-1_amd64.deb'), join(root, 'work', 'old.deb'));
+    copyFileSync(join(made, DEB), join(root, 'work', 'new.deb'));
+    output('dpkg --install old.deb');
+    assert.equal(output('kernward'), 'small\n');
+    const account = output('id kernward');
+    output('echo "# ours" >>/etc/kernward/waivers.yaml; echo kept >/var/lib/kernward/report');
+    output('dpkg --install new.deb; rm *.deb');
+    assert.equal(
+      output('id kernward; cat /var/lib/kernward/report; tail -n 1 /etc/kernward/waivers.yaml'),
+      `${account}kept\n# ours\n`,
+    );
+    assert.equal(inRoot(root, AUDIT).status, 2, 'an inventory without hosts');
+    useIt();
+    assert.equal(
+      output('dpkg --verify kernward').replaceAll(/^..5\S* c \/etc\/kernward\/(inventory|waivers)\.yaml\n/gmu, ''),
+      '',
+    );
+    output('dpkg --remove kernward');
+    assert.equal(
+      output(
+        'ls /etc/kernward; id -un kernward; cat /var/lib/kernward/report; ! ls /usr/bin/kernward /usr/lib/kernward >&2',
+      ),
+      'inventory.yaml\nwaivers.yaml\nkernward\nkept\n',
+    );
+    output('dpkg --purge kernward');
+    assert.deepEqual(changes(before, state()), []);
+  });
+
+  test('the RPM package is installed, upgraded, used and removed; what its user wrote stays', () => {
+    const before = state();
+    rpm('--install', '--nodeps', join(old, 'kernward-0.0.9-1.x86_64.rpm'));
+    assert.equal(output('kernward'), 'small\n');
+    const account = output('id kernward');
+    output('echo "# ours" >>/etc/kernward/waivers.yaml; echo kept >/var/lib/kernward/report');
+    rpm('--upgrade', '--nodeps', join(made, RPM));
+    assert.equal(
+      output('id kernward; cat /var/lib/kernward/report; tail -n 1 /etc/kernward/waivers.yaml'),
+      `${account}kept\n# ours\n`,
+    );
+    useIt();
+    assert.equal(rpm('--query', '--all'), `kernward-${VERSION}-1.x86_64\n`);
+    rpm('--erase', 'kernward');
+    output('rm -r /etc/kernward /var/lib/kernward; userdel kernward');
+    assert.deepEqual(changes(before, state()), []);
   });
 });
