@@ -4,6 +4,7 @@
 import { relative } from 'node:path';
 import { inspect } from 'node:util';
 import { lacksAsText } from './lacks.mjs';
+import { filesOf } from './test-groups.mjs';
 
 const SLOWEST = 20;
 const COUNTED = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo', 'duration_ms'];
@@ -36,6 +37,8 @@ export default async function* report(source) {
   const skips = [];
   const timed = [];
   const counts = new Map();
+  /** Of the tests of a file, by its name. */
+  const sums = new Map();
   const notes = [];
   for await (const { type, data } of source) {
     const file = data.file === undefined ? undefined : fileOf(data.file);
@@ -47,9 +50,22 @@ export default async function* report(source) {
       if (type === 'test:fail' && !isEcho(data)) failures.push({ words, ...data });
       if (data.skip !== undefined) skips.push({ words, ...data });
       if (data.details.type !== 'suite') timed.push({ words, file: data.file, ms: data.details.duration_ms });
+      if (data.nesting === 0 && !isWhole(data)) {
+        const sum = sums.get(nameOf(data.file)) ?? { ms: 0, failed: false };
+        sums.set(nameOf(data.file), {
+          ms: sum.ms + data.details.duration_ms,
+          failed: sum.failed || type === 'test:fail',
+        });
+      }
     } else if (type === 'test:complete' && isWhole(data)) {
-      file.ms = data.details.duration_ms;
-      yield `${hasFailed(data) ? 'FAIL' : 'ok  '} ${seconds(file.ms).padStart(8)}  ${nameOf(data.file)}\n`;
+      const held = filesOf(data.file);
+      for (const one of held) {
+        // Of one of several, how long its tests took; that of the whole has what Node took to begin, too.
+        const sum = sums.get(nameOf(one)) ?? { ms: 0, failed: hasFailed(data) };
+        const { ms, failed } = held.length > 1 ? sum : { ms: data.details.duration_ms, failed: hasFailed(data) };
+        fileOf(one).ms = ms;
+        yield `${failed ? 'FAIL' : 'ok  '} ${seconds(ms).padStart(8)}  ${nameOf(one)}\n`;
+      }
     } else if (type === 'test:stderr' || type === 'test:stdout') {
       file?.said.push(data.message);
     } else if (type === 'test:diagnostic' && file === undefined) {

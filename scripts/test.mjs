@@ -4,12 +4,13 @@
 //   node scripts/test.mjs --unit       only those that need nothing but Node; says what it leaves out
 //   node scripts/test.mjs --changed FILE...   only those that stand on one of the files
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { lacksAsText, lacksAsVariable } from './lacks.mjs';
 import { knownEnvironment } from './test-environment.mjs';
+import { writeGroups } from './test-groups.mjs';
 import { measureSlowness } from './test-slowness.mjs';
 import { allTests, isUnit, standsOn } from './test-tiers.mjs';
 
@@ -45,6 +46,7 @@ const isTouched = (test) => {
 /** What waits for minutes, with nothing to compute, begins before everything else and ends beside it. */
 const longestFirst = (files) => files.toSorted((a, b) => weightOf(b) - weightOf(a));
 const weightOf = (file) => (file.includes('real-kernel') ? 2 : Number(file.startsWith(join('test', 'e2e'))));
+const compiled = (test) => join(root, 'dist', test.replace(/\.ts$/, '.js'));
 const isNamed = (test) => names.length === 0 || names.some((part) => test.includes(part));
 const asked = allTests().filter(byChange ? isTouched : isNamed);
 const tests = unitOnly ? asked.filter(isUnit) : asked;
@@ -82,8 +84,13 @@ const env = { ...knownEnvironment(process.env, home), ...lacksAsVariable(lacks),
 console.log(
   `test: ${tests.length} files; deadlines of the tests are stretched by ${env.KERNWARD_TEST_SLOWNESS}, as fast as this machine is now`,
 );
+// By themselves what needs the machine, since it may harm or slow its neighbours, and whatever was asked for by name.
+const grouped = names.length > 0 ? [] : tests.filter(isUnit);
+const alone = tests.filter((test) => !grouped.includes(test));
+const groups = join(root, 'dist', 'test-groups');
 let status = 1;
 try {
+  mkdirSync(groups, { recursive: true });
   status = node(
     [
       '--enable-source-maps',
@@ -96,11 +103,13 @@ try {
       `--test-timeout=${Math.round(LONGEST_MS * Number(env.KERNWARD_TEST_SLOWNESS))}`,
       `--test-reporter=${pathToFileURL(join(root, 'scripts', 'report-tests.mjs')).href}`,
       '--test-reporter-destination=stdout',
-      ...longestFirst(tests).map((test) => join(root, 'dist', test.replace(/\.ts$/, '.js'))),
+      ...longestFirst(alone).map(compiled),
+      ...writeGroups(groups, grouped.map(compiled)),
     ],
     env,
   );
 } finally {
   rmSync(home, { recursive: true, force: true });
+  rmSync(groups, { recursive: true, force: true });
 }
 process.exit(status);
