@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { sqliteName } from '../../history/database/sqlite-binding.js';
 import { OWN_FILES } from '../../run/shipped/own-files.js';
 import { VERSION } from '../../run/shipped/version.js';
@@ -10,7 +11,7 @@ function details(): VersionDetails {
   return {
     schema: 1,
     version: VERSION,
-    commit: OWN_FILES.read('dist/commit')?.toString().trim() ?? null,
+    commit: OWN_FILES.read(join('dist', 'commit'))?.toString().trim() ?? null,
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
     form: IS_EXECUTABLE ? 'executable' : 'package',

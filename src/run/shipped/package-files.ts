@@ -32,7 +32,6 @@ export function shippedSupport(): TextFile[] {
 
 /** The probe output of a recorded host that policy cases start from; `undefined`: there is none of that name. */
 export function recordedHost(name: string): Uint8Array | undefined {
-  return OWN_FILES.names('policies/hosts').includes(`${name}.probe`)
-    ? OWN_FILES.read(`policies/hosts/${name}.probe`)
-    : undefined;
+  const folder = join('policies', 'hosts');
+  return OWN_FILES.names(folder).includes(`${name}.probe`) ? OWN_FILES.read(join(folder, `${name}.probe`)) : undefined;
 }

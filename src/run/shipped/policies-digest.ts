@@ -1,7 +1,8 @@
 import { sha256 } from '../sha256.js';
 import { OWN_FILES } from './own-files.js';
 
-const FOLDERS = ['policies', 'policies/kernel-fixes', 'policies/profiles', 'policies/support'];
+/** Below `policies`. */
+const FOLDERS = ['', '/kernel-fixes', '/profiles', '/support'].map((folder) => `policies${folder}`);
 
 /**
  * Of everything that kernward judges by: policies, known fixes, profiles, dates of support. Whoever has the files has it
