@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { parse } from 'yaml';
 import { inRoot, makeCleanRoot } from '../support/clean-root.js';
 import { needsRelease } from '../support/release-needs.js';
 import { scratch } from '../support/scratch.js';
@@ -99,6 +100,13 @@ function rpm(...args: readonly string[]): string {
   // Debian's says that a Debian has other packages.
   assert.equal(status, 0, stderr);
   return stdout;
+}
+
+/** What examples/kubernetes-cronjob.yaml has in a container. */
+function cronJobCommand(): string {
+  const job: unknown = parse(readFileSync(join('examples', 'kubernetes-cronjob.yaml'), 'utf8'));
+  const { command, args } = Object(job).spec.jobTemplate.spec.template.spec.containers[0];
+  return [...command, ...args].join(' ');
 }
 
 describe('a release', needsRelease(), () => {
@@ -272,5 +280,73 @@ describe('a release', needsRelease(), () => {
     rpm('--erase', 'kernward');
     output('rm -r /etc/kernward /var/lib/kernward; userdel kernward');
     assert.deepEqual(changes(before, state()), []);
+  });
+
+  test('the image is built of a base without a network, and does what the CronJob asks of it on a root that is read-only', () => {
+    const base = join(folder, 'base');
+    mkdirSync(base);
+    // ssh is in it already: what apt would fetch for it is all that is not tried here.
+    makeCleanRoot(base, ['apt', 'libstdc++6', 'openssh-client', 'passwd']);
+    const store = [`--root=${join(folder, 'store')}`, `--runroot=${join(folder, 'store-run')}`, '--storage-driver=vfs'];
+    const buildah = (...args: readonly string[]): string => {
+      const { status, stdout, stderr } = spawnSync('buildah', [...store, ...args], {
+        encoding: 'utf8',
+        env: { ...process.env, BUILDAH_ISOLATION: 'chroot' },
+        timeout: within(300_000),
+      });
+      assert.equal(status, 0, stderr);
+      return stdout.trim();
+    };
+    try {
+      const empty = buildah('from', 'scratch');
+      buildah('add', '--quiet', empty, base, '/');
+      buildah('commit', '--quiet', '--rm', empty, 'localhost/base:1');
+      rmSync(base, { recursive: true });
+      const file = join('packaging', 'Containerfile');
+      buildah(
+        'build',
+        '--quiet',
+        '--file',
+        file,
+        '--build-arg=BASE=localhost/base:1',
+        '--tag=localhost/kernward:1',
+        made,
+      );
+      const { OCIv1 }: { readonly OCIv1: { readonly config: Readonly<Record<string, unknown>> } } = JSON.parse(
+        buildah('inspect', '--type=image', 'localhost/kernward:1'),
+      );
+      assert.equal(OCIv1.config['User'], '10001:10001');
+      assert.deepEqual(OCIv1.config['Entrypoint'], ['/usr/bin/kernward']);
+      const image = buildah('mount', buildah('from', 'localhost/kernward:1'));
+      const mounts = `
+mkdir -p "$1/etc/kernward-key"
+mount --bind "$1" "$1"; mount -t proc proc "$1/proc"; mount -t tmpfs dev "$1/dev"
+for n in null zero random urandom; do : >"$1/dev/$n"; mount --bind "/dev/$n" "$1/dev/$n"; done
+mount -t tmpfs -o mode=1777 tmp "$1/tmp"; mount -t tmpfs -o mode=700,uid=10001,gid=10001 volume "$1/var/lib/kernward"
+mount -t tmpfs -o mode=755 config "$1/etc/kernward"; mount -t tmpfs -o mode=750,gid=10001 key "$1/etc/kernward-key"
+cp ${join(root, 'work', 'db1.probe')} "$1/etc/kernward/"
+echo 'hosts: [{ name: db1, transport: recorded, recording: /etc/kernward/db1.probe }]' >"$1/etc/kernward/inventory.yaml"
+echo 'waivers: []' >"$1/etc/kernward/waivers.yaml"; : >"$1/etc/kernward/known_hosts"; : >"$1/etc/kernward-key/id_ed25519"
+mount -o remount,bind,ro "$1"`;
+      const as = [
+        'setpriv',
+        '--reuid=10001',
+        '--regid=10001',
+        '--clear-groups',
+        '--no-new-privs',
+        '--bounding-set=-all',
+      ];
+      const ran = inRoot(
+        image,
+        `export HOME=/var/lib/kernward; ! touch /usr/x 2>/dev/null; ssh -V 2>&1; ${cronJobCommand()}; kernward version; ls /var/lib/kernward`,
+        { mounts, as },
+      );
+      assert.equal(ran.status, 0, ran.stdout + ran.stderr);
+      assert.match(ran.stdout, /^OpenSSH_/u);
+      assert.match(ran.stdout, /\nhistory\.db\nlatest\.html\nlatest\.json\n$/u);
+    } finally {
+      spawnSync('buildah', [...store, 'rm', '--all']);
+      spawnSync('buildah', [...store, 'rmi', '--all', '--force']);
+    }
   });
 });

@@ -1,15 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { within } from './within.js';
 
@@ -40,9 +31,15 @@ function chosenPackages(more: readonly string[]): readonly string[] {
   const known = paragraphs();
   const chosen = new Set<string>();
   const waiting = [...known].flatMap(([name, each]) => (/^Essential: yes$/mu.test(each) ? [name] : [])).concat(more);
-  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    const paragraph = known.get(name);
-    if (paragraph === undefined || chosen.has(name)) continue;
+  /** The package itself, or one that provides what has no package of its own, such as awk. */
+  const packageOf = (name: string): string | undefined =>
+    known.has(name)
+      ? name
+      : [...known.keys()].find((each) => namesIn(known.get(each) ?? '', 'Provides').includes(name));
+  for (let wanted = waiting.pop(); wanted !== undefined; wanted = waiting.pop()) {
+    const name = packageOf(wanted);
+    const paragraph = known.get(name ?? '');
+    if (name === undefined || paragraph === undefined || chosen.has(name)) continue;
     chosen.add(name);
     waiting.push(...namesIn(paragraph, 'Pre-Depends'), ...namesIn(paragraph, 'Depends'));
   }
@@ -74,7 +71,7 @@ export function makeCleanRoot(root: string, more: readonly string[]): void {
   const paths = run('dpkg-query', ['--listfiles', ...packages])
     .split('\n')
     // An image of containers leaves documentation out.
-    .filter((path) => path.startsWith('/') && path !== '/.' && existsSync(path) && !lstatSync(path).isDirectory());
+    .filter((path) => path.startsWith('/') && path !== '/.' && existsSync(path));
   // With what maintainer scripts have made of alternatives.
   const alternatives = readdirSync('/etc/alternatives').map((name) => join('/etc/alternatives', name));
   const archive = spawnSync('tar', ['-C', '/', '--no-recursion', '-cf', '-', '-T', '-'], {
@@ -96,12 +93,20 @@ export interface Ended {
   readonly stderr: string;
 }
 
+export interface Inside {
+  /** What a shell mounts before, below `$1`. */
+  readonly mounts?: string;
+  /** In place of the root user and its environment: setpriv(1) and its arguments. */
+  readonly as?: readonly string[];
+}
+
 /** Runs a shell script in the root, in namespaces that end with it, without any way to a network but loopback. */
-export function inRoot(root: string, script: string): Ended {
+export function inRoot(root: string, script: string, { mounts: more = '', as = [] }: Inside = {}): Ended {
   const mounts = `mount -t proc proc "$1/proc"; mount -t tmpfs dev "$1/dev"
 for n in null zero full random urandom tty; do : >"$1/dev/$n"; mount --bind "/dev/$n" "$1/dev/$n"; done
 ln -s /proc/self/fd "$1/dev/fd"; ip link set lo up
-exec chroot "$1" /usr/bin/env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive /bin/sh -euc "$2"`;
+${more}
+exec chroot "$1" ${as.join(' ')} /usr/bin/env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive /bin/sh -euc "$2"`;
   const { status, stdout, stderr } = spawnSync(
     'unshare',
     [

@@ -55,6 +55,7 @@ const NEEDED: readonly Need[] = [
   { tool: '/usr/bin/mawk', package: 'mawk', for: 'the search of changelogs by mawk' },
   { tool: '/usr/bin/lintian', package: 'lintian', for: 'the package for Debian' },
   { tool: '/usr/bin/rpmlint', package: 'rpmlint', for: 'the package for RPM' },
+  { tool: '/usr/bin/buildah', package: 'buildah', for: 'the image' },
   { tool: '/usr/bin/eu-strip', package: 'elfutils', for: 'the single executable' },
   { tool: '/usr/bin/perl', package: 'perl-base', for: 'accounts with a password, processes in D state' },
   { tool: '/usr/bin/man', package: 'man-db', for: 'the manual page as its reader sees it' },
