@@ -38,6 +38,8 @@ const SLOW = [
   'test/report/streaming.test.ts',
   'test/run/many-hosts.test.ts',
   'test/transports/ssh2/misbehaving.test.ts',
+  // It starts an agent.
+  'test/transports/control-machine.test.ts',
   // Random and hostile inputs by the thousand, and waiting for deadlines.
   'test/history/apart.test.ts',
   'test/history/record-run.test.ts',

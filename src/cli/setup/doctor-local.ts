@@ -8,6 +8,7 @@ import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import type { AskPlan } from '../../run/scan-plan.js';
 import type { ConnectTerms } from '../../transports/connect-terms.js';
+import { agentSocket } from '../../transports/control-machine.js';
 import { createAgent } from '../../transports/keys/agent.js';
 import { forksThatFit, openFilesLimit } from '../../transports/fd-limit.js';
 import { expandHome } from '../../transports/home.js';
@@ -44,8 +45,8 @@ function warning(detail: string, fix: string): AgentSeen {
 }
 
 async function agent(): Promise<AgentSeen> {
-  const socket = process.env['SSH_AUTH_SOCK'] ?? '';
-  if (socket === '')
+  const socket = agentSocket();
+  if (socket === undefined)
     return { keys: 0, finding: { about: 'agent', state: 'ok', detail: 'there is none (SSH_AUTH_SOCK is not set)' } };
   try {
     const { length } = await createAgent(socket, { timeoutMs: AGENT_TIMEOUT_MS }).keys();

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OnQuery } from '../../history/database/sqlite-dialect.js';
@@ -36,10 +36,8 @@ export const tellQueries: OnQuery = (moment) => {
 
 function start(program: string, args: readonly string[]): ChildProcess {
   const env = { ...process.env, [IS_APART]: '1' };
-  const argv = [program, ...args];
-  return process.platform === 'win32'
-    ? spawn(process.execPath, argv, { env, stdio: ['inherit', 'inherit', 'inherit', 'ignore', 'pipe'] })
-    : startKept(process.execPath, argv, { env, cwd: process.cwd() }, ['inherit', 'inherit', 'inherit', 'pipe']);
+  const streams = ['inherit', 'inherit', 'inherit', 'pipe'] as const;
+  return startKept(process.execPath, [program, ...args], { env, cwd: process.cwd() }, streams);
 }
 
 function refused(code: string, message: string): Stop {

@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -41,10 +41,7 @@ export type OpenedApart =
 function start(file: string, child: string): ChildProcessWithoutNullStreams {
   // Not as an argument of Node's: the single executable takes none.
   const env = { ...process.env, NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --max-old-space-size=${HEAP_MB}` };
-  const args = [child, 'serve', file];
-  return process.platform === 'win32'
-    ? spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'pipe'] })
-    : startProgram(process.execPath, args, { cwd: process.cwd(), env });
+  return startProgram(process.execPath, [child, 'serve', file], { cwd: process.cwd(), env });
 }
 
 /** Calls out where nothing was heard for too long, or where it takes too long as a whole. */
